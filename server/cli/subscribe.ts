@@ -230,14 +230,14 @@ async function eachGroup(
 
 async function status(client: Client, groups: readonly FoundGroup[], options: SubscribeOptions): Promise<number> {
   let ours = 0;
-  let narrow = 0;
+  const narrow = { ours: 0, kits: 0 };
   const failed = await eachGroup(client, groups, (group, filters) => {
     const own =
       filters.find((filter) => filter.name === options.filterName) ??
       filters.find((filter) => filter.name === NARROWED_NAME);
     if (own !== undefined) ours += 1;
     const drops = own === undefined ? null : dropsNote(group.name, own.pattern);
-    if (drops !== null) narrow += 1;
+    if (drops !== null) narrow[own?.name === options.filterName ? 'ours' : 'kits'] += 1;
     const others = filters.filter((filter) => filter !== own).map((filter) => `"${filter.name}"`);
     say(
       `  ${own === undefined ? '–' : '✓'} ${plain(group.name)}${own === undefined ? '' : ` → ${plain(own.destinationArn)}`}` +
@@ -246,11 +246,14 @@ async function status(client: Client, groups: readonly FoundGroup[], options: Su
     );
   });
   say(`${ours} of ${groups.length} log groups are subscribed${failed === 0 ? '' : `, ${failed} could not be read`}`);
-  if (narrow > 0) {
-    say(
-      `${narrow} of them may drop errors that runtimes report, so error rates are too low. subscribe --apply gives them the default pattern.`,
-    );
-  }
+  const advise = (n: number, remedy: string): void => {
+    if (n > 0) say(`${n} of them may drop errors that runtimes report, so error rates are too low. ${remedy}`);
+  };
+  advise(narrow.ours, 'subscribe --apply gives them the default pattern.');
+  advise(
+    narrow.kits,
+    'Their pattern is the parameter FilterPattern of the kit: leave it out and deploy the kit again.',
+  );
   return failed === 0 ? 0 : 1;
 }
 

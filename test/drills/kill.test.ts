@@ -1,5 +1,6 @@
 /** `kill -9` during ingest, ten times: no acknowledged event is lost and none is stored twice. */
 import { expect, test } from 'vitest';
+import { cpuSeconds } from '../../bench/process-figures.ts';
 import { figure, pause, quantile } from '../support/drill.ts';
 import { removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 import { Senders, WHOLE } from '../support/senders.ts';
@@ -10,10 +11,13 @@ test(`${CYCLES} kills lose and repeat nothing; integrity check ok`, async () => 
   const folder = temporaryFolder();
   const senders = new Senders(20);
   const ready: number[] = [];
+  /** CPU time of each start, s. */
+  const cpu: number[] = [];
   for (let cycle = 0; cycle < CYCLES; cycle += 1) {
     const began = performance.now();
     const server = await startServer(folder);
     ready.push(performance.now() - began);
+    cpu.push(cpuSeconds(server.process.pid));
     const sending = senders.run(server.url, 4);
     await pause(200 + ((cycle * 397) % 1300));
     await server.stop('SIGKILL');
@@ -27,5 +31,6 @@ test(`${CYCLES} kills lose and repeat nothing; integrity check ok`, async () => 
   );
   expect(verdict).toMatchObject(WHOLE);
   expect(senders.acked.length).toBeGreaterThan(CYCLES);
+  expect(quantile(cpu, 0.99)).toBeLessThan(10);
   removeFolder(folder);
 });

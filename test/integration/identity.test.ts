@@ -39,21 +39,22 @@ function best(ways: readonly Way[]): Way {
 
 type Delivery = typeof delivery extends fc.Arbitrary<infer D> ? D : never;
 
+/** A successful warm run in the first environment. */
+const PLAIN_RUN: Run = {
+  environment: 0,
+  gapMs: 5,
+  durationMs: 1,
+  cold: false,
+  ends: 'success',
+  retries: 0,
+  failedInit: false,
+  extension: false,
+  reported: true,
+};
+
 /** A row with its end cut to the second, placed by an exact START, must still meet its exact REPORT. */
 const CUT_THEN_START: [Run[], Delivery[]] = [
-  [
-    {
-      environment: 0,
-      gapMs: 5,
-      durationMs: 872.01,
-      cold: false,
-      ends: 'success',
-      retries: 0,
-      failedInit: false,
-      extension: false,
-      reported: true,
-    },
-  ],
+  [{ ...PLAIN_RUN, gapMs: 5, durationMs: 872.01 }],
   [
     { way: 'shortTail', before: null, restart: false },
     { way: 'push', before: 34, restart: false },
@@ -64,28 +65,8 @@ const CUT_THEN_START: [Run[], Delivery[]] = [
 /** Exact times can be whole seconds: the cut copy of such a row brings nothing. */
 const EXACT_AT_A_SECOND: [Run[], Delivery[]] = [
   [
-    {
-      environment: 0,
-      gapMs: 898,
-      durationMs: 1978.01,
-      cold: false,
-      ends: 'success',
-      retries: 0,
-      failedInit: false,
-      extension: false,
-      reported: true,
-    },
-    {
-      environment: 0,
-      gapMs: 5,
-      durationMs: 0.01,
-      cold: false,
-      ends: 'success',
-      retries: 0,
-      failedInit: false,
-      extension: false,
-      reported: false,
-    },
+    { ...PLAIN_RUN, gapMs: 898, durationMs: 1978.01 },
+    { ...PLAIN_RUN, gapMs: 5, durationMs: 0.01, reported: false },
   ],
   [
     { way: 'push', before: null, restart: false },

@@ -59,6 +59,18 @@ function killer(
   };
 }
 
+/** Kills five threads under 800 jobs: at most five jobs fail, none is answered wrongly, and each thread is replaced. */
+async function expectToSurvive(job: () => Promise<boolean>, threads: number): Promise<void> {
+  expect(await job()).toBe(true);
+  const { kills, meanwhile } = killer(100, 5);
+  const { answered, wrong, failed } = await underLoad(16, 800, job, meanwhile);
+  expect(kills()).toBe(5);
+  expect(wrong).toBe(0);
+  expect(failed).toBeLessThanOrEqual(5);
+  expect(answered).toBe(800 - failed);
+  await expect.poll(() => started.length).toBe(threads + 5);
+}
+
 test('when reader threads are killed under load, only the queries in flight fail', async () => {
   const product = await startProduct();
   const records = Array.from({ length: 20 }, (_, n) => record(message(invocation(n + 1))));
@@ -71,14 +83,7 @@ test('when reader threads are killed under load, only the queries in flight fail
     const { items } = await read.functions({ fromMs: 0, toMs: 8.64e12 });
     return items[0]?.counts.n === 20;
   };
-  expect(await ask()).toBe(true);
-  const { kills, meanwhile } = killer(100, 5);
-  const { answered, wrong, failed } = await underLoad(16, 800, ask, meanwhile);
-  expect(kills()).toBe(5);
-  expect(wrong).toBe(0);
-  expect(failed).toBeLessThanOrEqual(5);
-  expect(answered).toBe(800 - failed);
-  await expect.poll(() => started.length).toBe(2 + 5);
+  await expectToSurvive(ask, 2);
   await pool.close();
   await product.close();
   removeFolder(product.folder);
@@ -96,14 +101,7 @@ test('when decode threads are killed under load, only the bodies in flight fail'
     });
     return decoded.ok && decoded.batch.invocations.n === 1;
   };
-  expect(await decode()).toBe(true);
-  const { kills, meanwhile } = killer(100, 5);
-  const { answered, wrong, failed } = await underLoad(16, 800, decode, meanwhile);
-  expect(kills()).toBe(5);
-  expect(wrong).toBe(0);
-  expect(failed).toBeLessThanOrEqual(5);
-  expect(answered).toBe(800 - failed);
-  await expect.poll(() => started.length).toBe(2 + 5);
+  await expectToSurvive(decode, 2);
   await decoder.close();
 });
 
@@ -120,14 +118,7 @@ test('when reader and answer threads are killed under load, only the answers in 
     const { answer } = await shapeAnswer(pool, 'functionList', found, 0);
     return JSON.parse(new TextDecoder().decode(answer.bytes)).items[0].invocations === 20;
   };
-  expect(await ask()).toBe(true);
-  const { kills, meanwhile } = killer(100, 5);
-  const { answered, wrong, failed } = await underLoad(16, 800, ask, meanwhile);
-  expect(kills()).toBe(5);
-  expect(wrong).toBe(0);
-  expect(failed).toBeLessThanOrEqual(5);
-  expect(answered).toBe(800 - failed);
-  await expect.poll(() => started.length).toBe(3 + 5);
+  await expectToSurvive(ask, 3);
   await Promise.all([readers.close(), pool.close()]);
   await product.close();
   removeFolder(product.folder);

@@ -7,7 +7,7 @@ import { filePartsOf } from '../../../ingest/formats/file-parts.ts';
 import type { RawLogsSource } from '../../../ingest/formats/raw-logs.ts';
 import { readRawLogs } from '../../../ingest/formats/raw-logs.ts';
 import type { Batch } from '../../../ingest/records/batch.ts';
-import { integer } from '../../../ingest/text/quantities.ts';
+import { integer, plural } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import type { WriteOutcome } from '../../http/contract/ingest.ts';
 import { Progress } from '../progress.ts';
@@ -17,7 +17,7 @@ import { plain } from '../text.ts';
 import { askForFunction } from './ask.ts';
 import type { ImportSource } from './sources.ts';
 import { problemOf, sourcesOf } from './sources.ts';
-import { count, ImportSummary } from './summary.ts';
+import { ImportSummary } from './summary.ts';
 
 export interface ImportOptions {
   readonly function?: string;
@@ -144,7 +144,7 @@ class ImportRun {
       if (!this.#summary.nothingRead) out(url === null ? 'Run "thermocline serve" to view them.' : `Open ${url}`);
       if (accepted + rejected > 0) out(`To undo this import: thermocline import --undo ${this.#id}`);
     }
-    if (this.#failures > 0) out(`${count(this.#failures, 'file')} could not be read completely (see above).`);
+    if (this.#failures > 0) out(`${plural(this.#failures, 'file')} could not be read completely (see above).`);
     if (this.interrupted) return INTERRUPTED;
     return this.#summary.nothingRead || this.#failures > 0 ? 1 : 0;
   }

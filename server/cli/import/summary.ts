@@ -1,7 +1,7 @@
 /** What an import read, in words: invocations, functions, cold starts, days, and what could not be read and why. */
 import type { Batch } from '../../../ingest/records/batch.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
-import { integer } from '../../../ingest/text/quantities.ts';
+import { integer, plural } from '../../../ingest/text/quantities.ts';
 import { plain } from '../text.ts';
 
 /** Invocations that are remembered, so that two files that hold the same one count it once. */
@@ -67,13 +67,13 @@ export class ImportSummary {
     if (this.nothingRead) return 'Nothing was read: no START, END, REPORT or INIT_START line with a time was found.';
     const parts: string[] = [];
     if (this.#invocations > 0) {
-      parts.push(`${count(this.#invocations, 'invocation')} of ${count(this.#functions.size, 'function')}`);
-      parts.push(count(this.#coldStarts, 'cold start'));
+      parts.push(`${plural(this.#invocations, 'invocation')} of ${plural(this.#functions.size, 'function')}`);
+      parts.push(plural(this.#coldStarts, 'cold start'));
       parts.push(days(this.#fromMs, this.#toMs));
     } else if (this.#otherEvents > 0) {
-      parts.push(`${count(this.#otherEvents, 'platform event')} without a REPORT line, so no invocation is complete`);
+      parts.push(`${plural(this.#otherEvents, 'platform event')} without a REPORT line, so no invocation is complete`);
     }
-    if (this.#records > 0) parts.push(count(this.#records, 'other record'));
+    if (this.#records > 0) parts.push(plural(this.#records, 'other record'));
     return parts.join(', ');
   }
 
@@ -83,7 +83,7 @@ export class ImportSummary {
     const lines = all.reduce((sum, one) => sum + one.n, 0);
     if (lines === 0) return [];
     return [
-      `${count(lines, 'line')} not read:`,
+      `${plural(lines, 'line')} not read:`,
       ...all.map(({ n, detail, files, sample }) => {
         const named = [...files].slice(0, FILES_NAMED).join(', ');
         const more = files.size > FILES_NAMED ? ` and ${files.size - FILES_NAMED} more` : '';
@@ -103,10 +103,6 @@ export class ImportSummary {
     problem.n += 1;
     problem.files.add(file);
   }
-}
-
-export function count(n: number, noun: string): string {
-  return `${integer(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -1,5 +1,6 @@
 /** `thermocline import --list` and `--undo`. */
 import { ApiError, readAnswer, requestJson } from '../../../ingest/api/api-client.ts';
+import { plural } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import type { ImportsAnswer } from '../../http/contract/imports.ts';
 import { confirmed } from '../backup-files.ts';
@@ -8,7 +9,6 @@ import type { Target } from '../target.ts';
 import { openTarget, withTarget } from '../target.ts';
 import { plain } from '../text.ts';
 import { UserError } from '../user-error.ts';
-import { count } from './summary.ts';
 
 type Import = ImportsAnswer['items'][number];
 
@@ -32,7 +32,7 @@ export async function undoImport(config: Config, id: string, options: { readonly
     const found = (await importsAt(target)).items.find((one) => one.id === id);
     if (found === undefined)
       throw new UserError(`No import has the id ${plain(id)}. "thermocline import --list" shows those that have one`);
-    const what = `${plain(found.name)} (${count(found.accepted, 'log event')} of ${functionsOf(found)})`;
+    const what = `${plain(found.name)} (${plural(found.accepted, 'log event')} of ${functionsOf(found)})`;
     if (options.yes !== true && found.state === 'stored' && !(await confirmed(`Remove ${what}?`))) return 1;
     let shown = 0;
     timer = setInterval(() => {
@@ -47,7 +47,7 @@ export async function undoImport(config: Config, id: string, options: { readonly
     )) as { readonly alreadyUndone: boolean };
     progress.finish();
     const left =
-      found.loose === 0 ? '' : ` ${count(found.loose, 'record')} that name no function, such as flow logs, were kept.`;
+      found.loose === 0 ? '' : ` ${plural(found.loose, 'record')} that name no function, such as flow logs, were kept.`;
     process.stdout.write(
       alreadyUndone
         ? `${what} was already removed; nothing changed.\n`
@@ -70,7 +70,7 @@ function importsAt(target: Target): Promise<ImportsAnswer> {
 
 function lineOf(one: Import): string {
   const state = one.state === 'stored' ? `can be undone until ${one.undoUntil?.slice(0, 10)}` : STATES[one.state];
-  const what = `${count(one.accepted, 'log event')} of ${functionsOf(one)}`;
+  const what = `${plural(one.accepted, 'log event')} of ${functionsOf(one)}`;
   return `${one.id}  ${one.startedAt.slice(0, 16).replace('T', ' ')}  ${plain(one.name)}: ${what}; ${state}`;
 }
 

@@ -4,6 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import type { DeletionScope } from '../../ports.ts';
+import { ownDays, ownTraceSegments, tablesOf } from './key-columns.ts';
 
 interface Target {
   readonly table: string;
@@ -58,16 +59,9 @@ function selectIds(db: Database.Database, scope: DeletionScope): void {
 }
 
 function targetsOf(db: Database.Database, scope: DeletionScope): readonly Target[] {
-  const tables = db
-    .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    .pluck()
-    .all() as string[];
-  const targets = tables
-    .filter((table) => !LAST.includes(table))
-    .flatMap((table): Target[] => {
-      const columns = new Set(
-        (db.pragma(`table_info(${table})`) as { readonly name: string }[]).map((column) => column.name),
-      );
+  const targets = tablesOf(db)
+    .filter(({ table }) => !LAST.includes(table))
+    .flatMap(({ table, columns }): Target[] => {
       const conditions = [
         ...(columns.has('function_id') ? ['function_id IN (SELECT id FROM deleted_function)'] : []),
         ...(columns.has('environment_id') ? ['environment_id IN (SELECT id FROM deleted_environment)'] : []),
@@ -77,19 +71,10 @@ function targetsOf(db: Database.Database, scope: DeletionScope): readonly Target
     });
   return [
     // Segments of other services belong to a trace whose functions are all deleted.
-    {
-      table: 'trace_segment',
-      where: `function_id IS NULL AND trace_id IN (
-        SELECT trace_id FROM trace_segment WHERE function_id IN (SELECT id FROM deleted_function)
-        EXCEPT SELECT trace_id FROM trace_segment WHERE function_id NOT IN (SELECT id FROM deleted_function))`,
-    },
+    { table: 'trace_segment', where: ownTraceSegments('SELECT id FROM deleted_function') },
     { table: 'reject', where: 'log_group IN (SELECT name FROM log_group WHERE id IN (SELECT id FROM deleted_group))' },
     ...targets,
-    {
-      table: 'kept_day',
-      where: `(kind = 'function' AND scope IN (SELECT id FROM deleted_function))
-        OR (kind IN ('log-group', 'gateway') AND scope IN (SELECT id FROM deleted_group))`,
-    },
+    { table: 'kept_day', where: ownDays('SELECT id FROM deleted_function', 'SELECT id FROM deleted_group') },
     ...('account' in scope ? accountTargets(db, scope.account) : []),
     { table: 'series', where: 'function_id IN (SELECT id FROM deleted_function)' },
     { table: 'environment', where: 'id IN (SELECT id FROM deleted_environment)' },

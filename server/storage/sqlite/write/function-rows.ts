@@ -5,6 +5,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
+import { ownDays, ownTraceSegments, tablesOf } from './key-columns.ts';
 
 /** Rows per copied piece. */
 const ROWS = 5000;
@@ -106,31 +107,17 @@ export class FunctionRows {
   #targets(functionId: number): readonly Target[] {
     const environments = `SELECT id FROM environment WHERE function_id = ${functionId}`;
     const groups = ownGroups(functionId);
-    const tables = this.#db
-      .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-      .pluck()
-      .all() as string[];
-    const found = tables
-      .filter((table) => !LEFT.has(table) && table !== 'environment')
-      .flatMap((table): Target[] => {
-        const columns = (this.#db.pragma(`table_info(${table})`) as { readonly name: string }[]).map(
-          ({ name }) => name,
-        );
-        if (columns.includes('function_id')) return [{ table, where: `function_id = ${functionId}` }];
-        if (columns.includes('environment_id')) return [{ table, where: `environment_id IN (${environments})` }];
-        return columns.includes('log_group_id') ? [{ table, where: `log_group_id IN (${groups})` }] : [];
+    const found = tablesOf(this.#db)
+      .filter(({ table }) => !LEFT.has(table) && table !== 'environment')
+      .flatMap(({ table, columns }): Target[] => {
+        if (columns.has('function_id')) return [{ table, where: `function_id = ${functionId}` }];
+        if (columns.has('environment_id')) return [{ table, where: `environment_id IN (${environments})` }];
+        return columns.has('log_group_id') ? [{ table, where: `log_group_id IN (${groups})` }] : [];
       });
     return [
       // Segments of other services belong to a trace whose only function this is.
-      {
-        table: 'trace_segment',
-        where: `function_id IS NULL AND trace_id IN (SELECT trace_id FROM trace_segment WHERE function_id = ${functionId}
-          EXCEPT SELECT trace_id FROM trace_segment WHERE function_id <> ${functionId})`,
-      },
-      {
-        table: 'kept_day',
-        where: `(kind = 'function' AND scope = ${functionId}) OR (kind IN ('log-group', 'gateway') AND scope IN (${groups}))`,
-      },
+      { table: 'trace_segment', where: ownTraceSegments(String(functionId)) },
+      { table: 'kept_day', where: ownDays(String(functionId), groups) },
       ...found,
       { table: 'environment', where: `function_id = ${functionId}` },
     ];
