@@ -50,6 +50,7 @@ describe('cold starts', () => {
     initializationType: null,
     initStartMs: null,
     previousFailed: false,
+    previousReset: false,
     reinitialised: false,
     reportedInitUs: null,
     initTimedOut: false,
@@ -96,7 +97,35 @@ describe('cold starts', () => {
       // 1,100 ms of Duration, 100 ms from START to END.
       { kind: 'suppressed', userFelt: true, hiddenInitUs: 1_000_000, initTimedOut: false },
     ],
-    ['after a failure, without a suppressed init', { previousFailed: true }, null],
+    ['after an error that the handler reported, without a suppressed init', { previousFailed: true }, null],
+    [
+      // A reset is certain after a timeout, exit or out of memory; its time is unknown if neither line shows it.
+      'after a reset, with Duration as long as START to END',
+      { previousFailed: true, previousReset: true },
+      { kind: 'suppressed', userFelt: true, hiddenInitUs: null, initTimedOut: false },
+    ],
+    [
+      'after a reset, START lost',
+      { previousFailed: true, previousReset: true, startMs: null, durationUs: 1_100_000 },
+      { kind: 'suppressed', userFelt: true, hiddenInitUs: null, initTimedOut: false },
+    ],
+    [
+      'an environment that serves several requests at a time has no next invocation to initialise it again',
+      { previousFailed: true, previousReset: true, initializationType: 'lambda-managed-instances' },
+      null,
+    ],
+    [
+      // INIT_START at 790 ms, ready at 990 ms; END − Duration = 60,100 − 100 = 60,000 ms.
+      'a proactive init, START lost',
+      { initUs: 200_000, startMs: null, endMs: 60_100, initStartMs: 790 },
+      { kind: 'on-demand', userFelt: false },
+    ],
+    [
+      // END − Duration = 1100 − 100 = 1000 ms, 10 ms after the init ended.
+      'an init right before a START that was lost',
+      { initUs: 200_000, startMs: null, initStartMs: 790 },
+      { kind: 'on-demand', userFelt: true },
+    ],
     ['Duration longer than START to END without a failure (clock noise)', { durationUs: 1100000 }, null],
     ['after a failure, START unknown', { previousFailed: true, startMs: null, durationUs: 1100000 }, null],
   ])('%s', (_name, evidence, expected) => {

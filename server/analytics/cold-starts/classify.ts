@@ -4,6 +4,8 @@
  * row that arrives and its neighbours. Definitions: docs/methods.md.
  */
 
+import type { InvocationStatus } from '../../../ingest/records/invocation-columns.ts';
+
 export type ColdStartKind = 'on-demand' | 'provisioned' | 'snap-start' | 'suppressed' | 'managed-instance';
 export const COLD_START_KINDS: readonly ColdStartKind[] = [
   'on-demand',
@@ -51,6 +53,8 @@ export interface EnvironmentEvidence {
 export interface PrecedingEvidence {
   /** The previous invocation ended in a timeout, out of memory, exit or runtime error. */
   readonly previousFailed: boolean;
+  /** It ended in a timeout, out of memory or exit: Lambda resets the environment, and the next invocation initialises it again. */
+  readonly previousReset: boolean;
   /** An init failed or ran inside the invocation ({@link isReinit}). */
   readonly reinitialised: boolean;
   /** Total time of the inits that ran inside this invocation, by their INIT_REPORT lines, µs; null without such a line. */
@@ -61,6 +65,7 @@ export interface PrecedingEvidence {
 
 export const NOTHING_PRECEDING: PrecedingEvidence = {
   previousFailed: false,
+  previousReset: false,
   reinitialised: false,
   reportedInitUs: null,
   initTimedOut: false,
@@ -83,7 +88,7 @@ export function classifyColdStart(
   if (invocation.restoreUs !== null) return { kind: 'snap-start', userFelt: true };
   if (invocation.initUs !== null) return reportedInit(invocation, invocation.initUs / 1000, environment, preceding);
   if (environment.initializationType === 'lambda-managed-instances') return null;
-  if (preceding.reinitialised || (preceding.previousFailed && hidesInit(invocation))) {
+  if (preceding.reinitialised || preceding.previousReset || (preceding.previousFailed && hidesInit(invocation))) {
     return {
       kind: 'suppressed',
       userFelt: true,
@@ -106,8 +111,21 @@ export function classifyWithoutStream({
   return initUs === null ? null : { kind: 'on-demand', userFelt: null };
 }
 
+/**
+ * Returns whether an invocation with this status ends in a reset of its environment (Lambda developer guide, "Failures during
+ * the invoke phase"). An error that the handler reports does not.
+ */
+export function resetsEnvironment(status: InvocationStatus): boolean {
+  return status === 'timeout' || status === 'oom' || status === 'exit';
+}
+
+/** START, or Duration before END where the line was lost, epoch ms: Duration begins at START when Init Duration is apart. */
+function startOf({ startMs, endMs, durationUs }: InvocationEvidence): number {
+  return startMs ?? endMs - durationUs / 1000;
+}
+
 function reportedInit(
-  { startMs }: InvocationEvidence,
+  invocation: InvocationEvidence,
   initMs: number,
   { initializationType, initStartMs, proactiveThresholdMs }: EnvironmentEvidence,
   { previousFailed }: PrecedingEvidence,
@@ -118,8 +136,7 @@ function reportedInit(
     case 'lambda-managed-instances':
       return { kind: 'managed-instance', userFelt: false };
     default: {
-      const isProactive =
-        startMs !== null && initStartMs !== null && startMs - (initStartMs + initMs) > proactiveThresholdMs;
+      const isProactive = initStartMs !== null && startOf(invocation) - (initStartMs + initMs) > proactiveThresholdMs;
       // After a failure, the environment initialises for a waiting request, and INIT_START describes its first init.
       return { kind: 'on-demand', userFelt: previousFailed || !isProactive };
     }
@@ -140,7 +157,7 @@ function unreportedInitUs(invocation: InvocationEvidence): number | null {
 /** What the INIT_REPORT lines since the previous invocation say of the next one. */
 export function reinitEvidence(
   reports: readonly (Parameters<typeof isReinit>[0] & { readonly durationUs: number | null })[],
-): Omit<PrecedingEvidence, 'previousFailed'> {
+): Omit<PrecedingEvidence, 'previousFailed' | 'previousReset'> {
   const inside = reports.filter((one) => one.phase === 'invoke' && one.durationUs !== null);
   return {
     reinitialised: reports.some(isReinit),

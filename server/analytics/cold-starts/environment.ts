@@ -7,7 +7,7 @@
 import { isWholeSecond, mayBeOneAttempt, secondOf } from '../../../ingest/records/attempt.ts';
 import type { InvocationStatus } from '../../../ingest/records/invocation-columns.ts';
 import type { ColdStart } from './classify.ts';
-import { classifyColdStart, classifyWithoutStream, isReinit, reinitEvidence } from './classify.ts';
+import { classifyColdStart, classifyWithoutStream, isReinit, reinitEvidence, resetsEnvironment } from './classify.ts';
 import type { Fault } from './fault-match.ts';
 import { applyFaults } from './fault-match.ts';
 
@@ -108,23 +108,24 @@ export function classifyEnvironment<R extends ReportFact>(facts: EnvironmentFact
   const invocations: ClassifiedInvocation<R>[] = [];
   let failures = 0;
   // Invocations that end in the same millisecond have the same predecessors: those that ended before it.
-  let previous: Predecessor = { endMs: -1, failed: false };
+  let previous: Predecessor = { endMs: -1, failed: false, reset: false };
   let current: Predecessor = previous;
   for (const report of reports) {
     if (report.endMs > current.endMs) {
       previous = current;
-      current = { endMs: report.endMs, failed: false };
+      current = { endMs: report.endMs, failed: false, reset: false };
     }
     const startMs = startOf.get(report) ?? null;
     const outcome = applyFaults({ ...report, startMs }, report, [...(faults.get(report.requestId) ?? []), ...unnamed]);
     const { endMs } = previous;
     const cold = classifyColdStart({ ...report, startMs }, environment, {
       previousFailed: previous.failed,
+      previousReset: previous.reset,
       ...reinitEvidence(reinits.filter(({ atMs }) => atMs > endMs && atMs <= report.endMs)),
     });
     if (outcome.status !== 'success') {
       failures += 1;
-      current = { ...current, failed: true };
+      current = { ...current, failed: true, reset: current.reset || resetsEnvironment(outcome.status) };
     }
     invocations.push({ report, startMs, ...outcome, cold, version: report.version ?? version });
   }
@@ -200,6 +201,8 @@ interface Predecessor {
   readonly endMs: number;
   /** At least one of them failed. */
   readonly failed: boolean;
+  /** At least one of them reset the environment. */
+  readonly reset: boolean;
 }
 
 /** Pairs each START with the first REPORT of its request that may be of the same attempt and has no START yet. */

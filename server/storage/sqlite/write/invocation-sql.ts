@@ -1,6 +1,6 @@
 /** SQL of the table `invocation`. */
 import type Database from 'better-sqlite3';
-import { STATUS } from '../../enums.ts';
+import { DECISIVE_FIRST } from './reset-statuses.ts';
 
 /** Rows per multi-row INSERT. The overhead of a statement is a fifth of the cost of storing a row. */
 export const ROWS_AT_ONCE = 33;
@@ -51,7 +51,7 @@ export function prepareInvocations(db: Database.Database) {
     statusAt: db
       .prepare(
         `SELECT status FROM invocation WHERE function_id = ? AND end_ms = ? AND environment_id = ?
-         ORDER BY status <> ${STATUS.success} DESC LIMIT 1`,
+         ORDER BY ${DECISIVE_FIRST} LIMIT 1`,
       )
       .pluck(),
     update: db.prepare(

@@ -17,6 +17,7 @@ import { hasStream } from './environments.ts';
 import { prepareInvocations, ROWS_AT_ONCE } from './invocation-sql.ts';
 import { PrecedingInvocations } from './preceding-invocations.ts';
 import { ProactiveThresholds } from './proactive-thresholds.ts';
+import { decisiveStatus } from './reset-statuses.ts';
 import type { Rollups } from './rollups.ts';
 import type { StaleHours } from './stale-hours.ts';
 
@@ -183,7 +184,9 @@ export class Invocations {
         environment.failures += 1;
         environment.hasFailures = true;
       }
-      if (row.endMs === environment.lastEndMs) environment.lastStatus = next.status;
+      if (row.endMs === environment.lastEndMs) {
+        environment.lastStatus = decisiveStatus(environment.lastStatus ?? next.status, next.status);
+      }
     }
     this.#replace(row, this.#classified(environment, next));
     if (isWorse) this.reclassifyAfter(environment, row.endMs);
@@ -301,9 +304,10 @@ export class Invocations {
     const lastEndMs = environment.lastEndMs ?? Number.NEGATIVE_INFINITY;
     if (environment.firstEndMs === null || row.endMs < environment.firstEndMs) environment.firstEndMs = row.endMs;
     if (row.endMs >= lastEndMs) {
-      // Of invocations that end in the same millisecond, a failure counts.
-      const isTied = row.endMs === lastEndMs && row.status === STATUS.success;
-      environment.lastStatus = isTied ? environment.lastStatus : row.status;
+      environment.lastStatus =
+        row.endMs === lastEndMs && environment.lastStatus !== null
+          ? decisiveStatus(environment.lastStatus, row.status)
+          : row.status;
       environment.lastEndMs = row.endMs;
     } else if (environment.hasFailures) {
       this.reclassifyAfter(environment, row.endMs);

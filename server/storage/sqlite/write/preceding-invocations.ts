@@ -4,6 +4,7 @@ import type { PrecedingEvidence } from '../../../analytics/cold-starts/classify.
 import { NOTHING_PRECEDING, reinitEvidence } from '../../../analytics/cold-starts/classify.ts';
 import { STATUS } from '../../enums.ts';
 import type { EnvironmentState } from './environments.ts';
+import { DECISIVE_FIRST, isReset } from './reset-statuses.ts';
 
 interface Previous {
   readonly endMs: number;
@@ -17,10 +18,10 @@ export class PrecedingInvocations {
 
   constructor(db: Database.Database) {
     this.#sql = {
-      // Of invocations that ended in the same millisecond, a failure comes first.
+      // Of invocations that ended in the same millisecond, a reset comes first, then a failure.
       previous: db.prepare(
         `SELECT end_ms AS endMs, status FROM invocation WHERE function_id = ? AND end_ms < ? AND end_ms >= ?
-         AND environment_id = ? ORDER BY end_ms DESC, status <> ${STATUS.success} DESC LIMIT 1`,
+         AND environment_id = ? ORDER BY end_ms DESC, ${DECISIVE_FIRST} LIMIT 1`,
       ),
       initReports: db.prepare(
         `SELECT kind, phase, status, duration_us AS durationUs FROM init_event
@@ -35,7 +36,11 @@ export class PrecedingInvocations {
     const reinits = environment.hasReinits
       ? reinitEvidence(this.#sql.initReports.all(environment.id, previous?.endMs ?? -1, endMs) as InitReport[])
       : NOTHING_PRECEDING;
-    return { ...reinits, previousFailed: previous !== null && previous.status !== STATUS.success };
+    return {
+      ...reinits,
+      previousFailed: previous !== null && previous.status !== STATUS.success,
+      previousReset: previous !== null && isReset(previous.status),
+    };
   }
 
   #previous({ id, functionId, firstEndMs, lastEndMs, lastStatus }: EnvironmentState, endMs: number): Previous | null {

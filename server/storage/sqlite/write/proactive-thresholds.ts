@@ -20,7 +20,7 @@ export class ProactiveThresholds {
           `SELECT environment.id FROM environment JOIN invocation ON invocation.function_id = environment.function_id
              AND invocation.end_ms = environment.first_end_ms AND invocation.environment_id = environment.id
            WHERE environment.function_id = ? AND init_start_ms IS NOT NULL
-           AND end_ms - run_ms - init_start_ms - invocation.init_us / 1000.0 BETWEEN ? - 1 AND ? + 1`,
+           AND end_ms - ifnull(run_ms, duration_us / 1000.0) - init_start_ms - invocation.init_us / 1000.0 BETWEEN ? - 1 AND ? + 1`,
         )
         .pluck(),
     };
