@@ -1,15 +1,16 @@
 /** Seeded randomness (mulberry32) and the few distributions the demo draws from. */
 
 export class Random {
+  /** A signed number, because an unsigned one above 2³¹ would be allocated at each draw. */
   #state: number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#state = seed | 0;
   }
 
   /** Uniform in [0, 1). */
   next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
     let t = this.#state;
     t = Math.imul(t ^ (t >>> 15), t | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);

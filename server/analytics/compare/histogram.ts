@@ -11,7 +11,9 @@ export interface Estimate {
 }
 
 export function countOf(histogram: Histogram): number {
-  return histogram.reduce((sum, [, n]) => sum + n, 0);
+  let sum = 0;
+  for (const bin of histogram) sum += bin[1];
+  return sum;
 }
 
 /**
@@ -42,21 +44,23 @@ export function momentsOf(histogram: Histogram): { readonly mean: number; readon
 export function weighted(parts: readonly (readonly [Histogram, weight: number])[]): Histogram {
   const counts = new Map<number, number>();
   for (const [histogram, weight] of parts) {
-    for (const [value, n] of histogram) counts.set(value, (counts.get(value) ?? 0) + n * weight);
+    for (const bin of histogram) counts.set(bin[0], (counts.get(bin[0]) ?? 0) + bin[1] * weight);
   }
-  return [...counts].toSorted(([a], [b]) => a - b);
+  return [...counts].sort((a, b) => a[0] - b[0]);
 }
 
 /** Values above `limit`. */
 export function countAbove(histogram: Histogram, limit: number): number {
-  return histogram.reduce((sum, [value, n]) => (value > limit ? sum + n : sum), 0);
+  let sum = 0;
+  for (const bin of histogram) if (bin[0] > limit) sum += bin[1];
+  return sum;
 }
 
 function valueAt(histogram: Histogram, rank: number): number {
   let seen = 0;
-  for (const [value, n] of histogram) {
-    seen += n;
-    if (seen >= rank) return value;
+  for (const bin of histogram) {
+    seen += bin[1];
+    if (seen >= rank) return bin[0];
   }
   return histogram.at(-1)?.[0] ?? Number.NaN;
 }

@@ -29,15 +29,19 @@ const LEAST_SHARED = 0.5;
 const BLOCKS_MS = [DAY_MS, DAY_MS / 2, DAY_MS / 4, DAY_MS / 8, HOUR_MS];
 const FEWEST_BLOCKS = 6;
 
-const STRATA: readonly (readonly [Pairing, (startMs: number) => number])[] = [
+type Stratum = (startMs: number) => number;
+
+const STRATA: readonly (readonly [Pairing, Stratum])[] = [
   ['hour', (startMs) => startMs],
   ['hour-of-week', (startMs) => Math.floor((startMs - MONDAY_MS) / HOUR_MS) % (WEEK_MS / HOUR_MS)],
   ['hour-of-day', (startMs) => Math.floor((startMs % DAY_MS) / HOUR_MS)],
   ['part-of-day', (startMs) => Math.floor((startMs % DAY_MS) / PART_MS)],
 ];
 
-/** Invocations that are resampled together. */
-type Block = readonly SampledHour[];
+/** An hour with its stratum, which is the same in every resample. */
+interface StratifiedHour extends SampledHour {
+  readonly stratum: number;
+}
 
 /** Returns null if the sizes share too few hours of the day. */
 export function compareDurations(
@@ -46,16 +50,16 @@ export function compareDurations(
   dice: Dice,
   resamples: number,
 ): Comparison | null {
-  const sides = [hoursOf(current), hoursOf(other)] as const;
   for (const [pairing, stratum] of STRATA) {
-    const logRatio = pairedLogRatio(sides[0], sides[1], stratum);
+    const sides = [stratified(current, stratum), stratified(other, stratum)] as const;
+    const logRatio = pairedLogRatio(sides[0].flat(), sides[1].flat());
     if (logRatio === null) continue;
-    const drawn = pairing === 'hour' ? together(sides, dice) : apart([current, other], dice);
+    const drawn = pairing === 'hour' ? together(sides, dice) : apart(sides, dice);
     const factor = studentFactor(drawn.blocks);
     const values: number[] = [];
     for (let n = 0; n < resamples; n += 1) {
       const [left, right] = drawn.next();
-      const value = pairedLogRatio(left, right, stratum, 0);
+      const value = pairedLogRatio(left, right, 0);
       if (value !== null) values.push(logRatio + factor * (value - logRatio));
     }
     if (values.length > resamples / 2) return { pairing, logRatio, resamples: values };
@@ -69,28 +73,39 @@ export function resampledMeans(
   dice: Dice,
   resamples: number,
 ): readonly number[] {
-  const blocks = blocksOf(environments);
+  const hours = environments.map((environment) => environment.hours);
+  const blocks = blocksOf(hours).map(sumOf);
   const factor = studentFactor(blocks.length);
-  const mean = meanOf(hoursOf(environments));
+  const mean = meanOf(blocks);
   return Array.from({ length: resamples }, () => {
-    const drawn = meanOf(draw(blocks, dice).flat());
+    const drawn = meanOf(draw(blocks, dice));
     return mean * Math.exp(factor * Math.log(drawn / mean));
   });
+}
+
+/** Hours of each environment at the current size and at the other one. */
+type Sides = readonly [readonly (readonly StratifiedHour[])[], readonly (readonly StratifiedHour[])[]];
+
+function stratified(
+  environments: readonly EnvironmentSample[],
+  stratum: Stratum,
+): readonly (readonly StratifiedHour[])[] {
+  return environments.map(({ hours }) => hours.map((hour) => ({ ...hour, stratum: stratum(hour.startMs) })));
 }
 
 interface Draws {
   /** Number of blocks of the side that has fewer. */
   readonly blocks: number;
-  next(): readonly [readonly SampledHour[], readonly SampledHour[]];
+  next(): readonly [readonly StratifiedHour[], readonly StratifiedHour[]];
 }
 
 /** Resamples blocks of time with both sizes in them. */
-function together(sides: readonly [readonly SampledHour[], readonly SampledHour[]], dice: Dice): Draws {
-  const times = new Set(sides.flat().map(({ startMs }) => startMs));
+function together(sides: Sides, dice: Dice): Draws {
+  const times = new Set(sides.flat(2).map(({ startMs }) => startMs));
   const blockMs = BLOCKS_MS.find((ms) => new Set([...times].map((at) => Math.floor(at / ms))).size >= FEWEST_BLOCKS);
-  const byBlock = new Map<number, [SampledHour[], SampledHour[]]>();
+  const byBlock = new Map<number, [StratifiedHour[], StratifiedHour[]]>();
   for (const [at, side] of sides.entries()) {
-    for (const hour of side) {
+    for (const hour of side.flat()) {
       const key = Math.floor(hour.startMs / (blockMs ?? HOUR_MS));
       const block = byBlock.get(key) ?? [[], []];
       byBlock.set(key, block);
@@ -101,13 +116,17 @@ function together(sides: readonly [readonly SampledHour[], readonly SampledHour[
   return {
     blocks: blocks.length,
     next: () => {
-      const drawn = draw(blocks, dice);
-      return [drawn.flatMap(([left]) => left), drawn.flatMap(([, right]) => right)];
+      const hours: readonly [StratifiedHour[], StratifiedHour[]] = [[], []];
+      for (const [left, right] of draw(blocks, dice)) {
+        for (const hour of left) hours[0].push(hour);
+        for (const hour of right) hours[1].push(hour);
+      }
+      return hours;
     },
   };
 }
 
-function apart(sides: readonly [readonly EnvironmentSample[], readonly EnvironmentSample[]], dice: Dice): Draws {
+function apart(sides: Sides, dice: Dice): Draws {
   const [left, right] = [blocksOf(sides[0]), blocksOf(sides[1])];
   return {
     blocks: Math.min(left.length, right.length),
@@ -115,12 +134,14 @@ function apart(sides: readonly [readonly EnvironmentSample[], readonly Environme
   };
 }
 
-/** The longest time blocks of which there are enough; single environments if even hours are too few. */
-function blocksOf(environments: readonly EnvironmentSample[]): readonly Block[] {
-  const hours = hoursOf(environments);
+/**
+ * Regroups the hours of environments into the longest time blocks of which there are enough; returns those of each
+ * environment if even hours are too few. Blocks are resampled together.
+ */
+function blocksOf<Hour extends SampledHour>(byEnvironment: readonly (readonly Hour[])[]): readonly (readonly Hour[])[] {
   for (const ms of BLOCKS_MS) {
-    const blocks = new Map<number, SampledHour[]>();
-    for (const hour of hours) {
+    const blocks = new Map<number, Hour[]>();
+    for (const hour of byEnvironment.flat()) {
       const key = Math.floor(hour.startMs / ms);
       const block = blocks.get(key) ?? [];
       blocks.set(key, block);
@@ -128,7 +149,7 @@ function blocksOf(environments: readonly EnvironmentSample[]): readonly Block[] 
     }
     if (blocks.size >= FEWEST_BLOCKS) return [...blocks.values()];
   }
-  return environments.map((environment) => environment.hours);
+  return byEnvironment;
 }
 
 /**
@@ -136,21 +157,20 @@ function blocksOf(environments: readonly EnvironmentSample[]): readonly Block[] 
  * information it carries about a difference.
  */
 function pairedLogRatio(
-  left: readonly SampledHour[],
-  right: readonly SampledHour[],
-  stratum: (startMs: number) => number,
+  left: readonly StratifiedHour[],
+  right: readonly StratifiedHour[],
   leastShared = LEAST_SHARED,
 ): number | null {
   const cells = new Map<number, Cell>();
   let [totalLeft, totalRight] = [0, 0];
-  for (const { startMs, n, billedMs } of left) {
-    const cell = cellOf(cells, stratum(startMs));
+  for (const { stratum, n, billedMs } of left) {
+    const cell = cellOf(cells, stratum);
     cell[0] += n;
     cell[1] += billedMs;
     totalLeft += n;
   }
-  for (const { startMs, n, billedMs } of right) {
-    const cell = cellOf(cells, stratum(startMs));
+  for (const { stratum, n, billedMs } of right) {
+    const cell = cellOf(cells, stratum);
     cell[2] += n;
     cell[3] += billedMs;
     totalRight += n;
@@ -172,20 +192,25 @@ function pairedLogRatio(
 type Cell = [nLeft: number, msLeft: number, nRight: number, msRight: number];
 
 function cellOf(cells: Map<number, Cell>, key: number): Cell {
-  const cell: Cell = cells.get(key) ?? [0, 0, 0, 0];
+  const known = cells.get(key);
+  if (known !== undefined) return known;
+  const cell: Cell = [0, 0, 0, 0];
   cells.set(key, cell);
   return cell;
 }
 
-function hoursOf(environments: readonly EnvironmentSample[]): readonly SampledHour[] {
-  return environments.flatMap(({ hours }) => hours);
-}
+type Sum = Pick<SampledHour, 'n' | 'billedMs'>;
 
-function meanOf(hours: readonly SampledHour[]): number {
-  let [n, ms] = [0, 0];
+function sumOf(hours: readonly Sum[]): Sum {
+  let [n, billedMs] = [0, 0];
   for (const hour of hours) {
     n += hour.n;
-    ms += hour.billedMs;
+    billedMs += hour.billedMs;
   }
-  return ms / n;
+  return { n, billedMs };
+}
+
+function meanOf(hours: readonly Sum[]): number {
+  const { n, billedMs } = sumOf(hours);
+  return billedMs / n;
 }

@@ -123,7 +123,10 @@ export class Sketch {
   histogram(): readonly (readonly [upTo: number, n: number])[] {
     this.#settle();
     const bins: [number, number][] = this.#zeros === 0 ? [] : [[0, this.#zeros]];
-    for (const [at, n] of this.#bins.entries()) if (n !== 0) bins.push([GAMMA ** (this.#first + at), n]);
+    for (let at = 0; at < this.#bins.length; at += 1) {
+      const n = this.#bins[at] ?? 0;
+      if (n !== 0) bins.push([GAMMA ** (this.#first + at), n]);
+    }
     return bins;
   }
 
