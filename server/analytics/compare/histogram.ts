@@ -46,7 +46,7 @@ export function weighted(parts: readonly (readonly [Histogram, weight: number])[
   for (const [histogram, weight] of parts) {
     for (const bin of histogram) counts.set(bin[0], (counts.get(bin[0]) ?? 0) + bin[1] * weight);
   }
-  return [...counts].sort((a, b) => a[0] - b[0]);
+  return [...counts].toSorted((a, b) => a[0] - b[0]);
 }
 
 /** Values above `limit`. */
