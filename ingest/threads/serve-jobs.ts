@@ -1,5 +1,6 @@
 /** The thread's side of {@link WorkerPool}: runs a handler for each job, one at a time. */
 import { parentPort } from 'node:worker_threads';
+import { yieldToMainThread } from './priority.ts';
 
 export type ThreadReply =
   | { readonly kind: 'ready' }
@@ -16,6 +17,7 @@ export function serveJobs<Job, Result>(
 ): void {
   const port = parentPort;
   if (port === null) throw new Error('serveJobs runs in a worker thread');
+  yieldToMainThread();
   port.on('message', async (job: Job) => {
     try {
       const value = await handle(job);

@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -5,7 +6,7 @@ import type { PoolError, PoolOptions } from './worker-pool.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 interface Job {
-  readonly op: 'echo' | 'throw' | 'exit' | 'exit-quietly' | 'crash' | 'hang' | 'unclonable';
+  readonly op: 'echo' | 'throw' | 'exit' | 'exit-quietly' | 'crash' | 'hang' | 'nice' | 'unclonable';
   readonly value?: number;
 }
 
@@ -24,6 +25,7 @@ async function scriptOf(contents: string): Promise<URL> {
 }
 
 const working = await scriptOf(`
+  import { readFileSync } from 'node:fs';
   import { serveJobs } from './serve-jobs.ts';
   serveJobs(async (job) => {
     if (job.op === 'throw') throw new Error('refused');
@@ -33,6 +35,7 @@ const working = await scriptOf(`
     if (job.op === 'crash') await new Promise(() => {});
     if (job.op === 'hang') for (;;);
     if (job.op === 'unclonable') return () => 0;
+    if (job.op === 'nice') return Number(readFileSync('/proc/thread-self/stat', 'utf8').split(') ')[1].split(' ')[16]);
     return job.value;
   });
 `);
@@ -142,4 +145,11 @@ test('closing rejects what is under way and what waits', async () => {
   await pool.close();
   expect(await settled).toEqual({ right: 0, codes: ['closed', 'closed', 'closed', 'closed'] });
   await expect(pool.run({ op: 'echo' })).rejects.toMatchObject({ code: 'closed' });
+});
+
+test.runIf(process.platform === 'linux')('threads of a pool give way to the main thread', async () => {
+  const before = getPriority();
+  // Nice value of the thread, field 19 of proc_pid_stat(5).
+  expect(await open().run({ op: 'nice' })).toBe(before + 5);
+  expect(getPriority()).toBe(before);
 });

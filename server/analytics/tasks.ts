@@ -7,10 +7,9 @@ import type { SeriesValue } from './changes/change-points.ts';
 import { changePoints } from './changes/change-points.ts';
 import { movedIdleWindows, movedThresholds } from './cold-starts/moved-parameters.ts';
 import { verdictsAcross } from './compare/across.ts';
-import { matchHours, tooEarly, uncontrolled } from './compare/controls.ts';
-import { quantileEstimate } from './compare/histogram.ts';
+import { matchHours, tooEarly } from './compare/controls.ts';
 import type { Period } from './compare/period.ts';
-import { differencesOf, overall } from './compare/verdict.ts';
+import { differencesOf } from './compare/verdict.ts';
 import type { TriedRequest } from './failures/retries.ts';
 import { retriesOf } from './failures/retries.ts';
 import type { TimeoutEvidence } from './failures/timeout-advice.ts';
@@ -21,6 +20,8 @@ import { leakOf } from './memory/leak.ts';
 import type { Question } from './memory/right-size.ts';
 import { rightSize } from './memory/right-size.ts';
 import type { SizeEvidence } from './memory/samples.ts';
+import type { CoverageFacts, FunctionCoverage } from './metrics/coverage.ts';
+import { coverageReasons } from './metrics/coverage.ts';
 import { capacityOf } from './network/capacity.ts';
 import type { EdgeRequest } from './network/edge.ts';
 import { edgeLatency } from './network/edge.ts';
@@ -78,22 +79,6 @@ function memory({ seed, use, sizes, newestMb, configuredMb, ...question }: Memor
   return { currentMb, leak, result };
 }
 
-/** Compares the same hours of the day if the periods share at least half of them, otherwise all. */
-function compare({ before, after }: Before) {
-  const same = matchHours(before, after);
-  const sameHours = same.matched >= 0.5;
-  const differences = differencesOf(before, after, sameHours ? same : uncontrolled(before, after));
-  const quantiles = (period: Period): readonly (number | null)[] =>
-    QUANTILES.map((q) => quantileEstimate(period.durationMs, q)?.value ?? null);
-  return {
-    differences,
-    verdict: overall(differences),
-    sameHours,
-    before: quantiles(before),
-    after: quantiles(after),
-  };
-}
-
 /** Computes verdicts over all changes together, so that more comparisons do not mean more false alarms. */
 function changes(periods: readonly Before[]) {
   const compared = periods.map(({ before, after }) => {
@@ -137,6 +122,13 @@ function network({ vpc, own, cohort, edge, timedOutMs, coldStarts, seed }: Netwo
   };
 }
 
+function coverage(functions: readonly FunctionCoverage[], facts: Omit<CoverageFacts, 'functions'>) {
+  return {
+    missingReports: functions.reduce((sum, entry) => sum + entry.overdueStarts, 0),
+    reasons: coverageReasons({ ...facts, functions }),
+  };
+}
+
 function failures(requests: readonly TriedRequest[], timeouts: TimeoutEvidence) {
   return { retries: retriesOf(requests), advice: adviseTimeout(timeouts) };
 }
@@ -147,8 +139,8 @@ function trace(segments: readonly TraceSegmentView[]) {
 
 export const analysisTasks = {
   memory,
-  compare,
   changes,
+  coverage,
   changePoints: (series: readonly (readonly SeriesValue[])[]) => series.map(changePoints),
   network,
   capacity: capacityOf,

@@ -187,7 +187,7 @@ async function assemble(
     throttle: new LoginThrottle(now),
     budget: new ByteBudget(config.ingestBudgetBytes),
     metrics: createMetrics(
-      () => readCoverage(store, now()),
+      () => readCoverage(store, (name, ...args) => analysis.run(name, ...args), now()),
       () => alerts.stats(),
       () => ({ ...storage.state(), backupMs: backups.newestMs() }),
       () => attribution.progress(),

@@ -75,7 +75,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     auth,
     budget: new ByteBudget(config.ingestBudgetBytes),
     metrics: createMetrics(
-      () => readCoverage(store, now()),
+      () => readCoverage(store, analyseHere, now()),
       () => NO_ALERTS,
       () => NO_FILES,
       () => NO_ATTRIBUTION,

@@ -19,6 +19,9 @@ export class Packed<T> {
   }
 }
 
+/** Each argument as it is, or packed. */
+export type MaybePacked<Args extends readonly unknown[]> = { readonly [I in keyof Args]: Args[I] | Packed<Args[I]> };
+
 /** Asks a question of {@link TelemetryReader} for its packed answer. Rejects as the question itself does. */
 export type PackedReader = <K extends keyof TelemetryReader>(
   name: K,

@@ -22,7 +22,7 @@ vi.mock(import('../../server/analytics/network/eni-latency.ts'), (original) => n
 vi.mock(import('../../server/analytics/network/phases.ts'), (original) => note('phases', original));
 vi.mock(import('../../server/analytics/failures/retries.ts'), (original) => note('retries', original));
 vi.mock(import('../../server/analytics/metrics/concurrency.ts'), (original) => note('concurrency', original));
-
+vi.mock(import('../../server/analytics/metrics/silence.ts'), (original) => note('silence', original));
 vi.mock(import('../../server/analytics/cold-starts/against-runtime.ts'), (original) =>
   note('against-runtime', original),
 );
@@ -82,12 +82,13 @@ test('every analysis of every page runs in an analysis thread', async () => {
     `/api/v1/load-tests/compare?before=${before?.id}&after=${after?.id}`,
     `/api/v1/traces/${TRACE}`,
     `/api/v1/service-map?${RANGE}`,
+    '/api/v1/ingest/status',
   ];
   for (const page of pages) expect([page, (await product.ask(page)).status]).toEqual([page, 200]);
   const expected: Record<keyof AnalysisTasks, true> = {
     memory: true,
-    compare: true,
     changes: true,
+    coverage: true,
     changePoints: true,
     network: true,
     capacity: true,

@@ -3,13 +3,11 @@
  * neither reads the rows nor writes the JSON.
  */
 import type { AnalysisPool } from '../../jobs/analysis/analysis-pool.ts';
-import type { Packed } from '../../storage/packed.ts';
+import type { MaybePacked } from '../../storage/packed.ts';
 import { EncodedJson } from './encoded-json.ts';
 import type { Shaped } from './shaped.ts';
 import type { AnswerTasks } from './tasks.ts';
 
-/** Each argument as it is, or packed. */
-type Given<Args extends readonly unknown[]> = { readonly [I in keyof Args]: Args[I] | Packed<Args[I]> };
 type BodyOf<K extends keyof AnswerTasks> =
   ReturnType<AnswerTasks[K]> extends Shaped<infer Body, unknown> ? Body : never;
 type MetaOf<K extends keyof AnswerTasks> =
@@ -24,7 +22,7 @@ interface ShapedBytes<K extends keyof AnswerTasks> {
 export async function shapeAnswer<K extends keyof AnswerTasks>(
   pool: Pick<AnalysisPool, 'shape'>,
   name: K,
-  ...args: Given<Parameters<AnswerTasks[K]>>
+  ...args: MaybePacked<Parameters<AnswerTasks[K]>>
 ): Promise<ShapedBytes<K>> {
   const { bytes, meta } = (await pool.shape(name, args)) as {
     readonly bytes: Uint8Array<ArrayBuffer>;

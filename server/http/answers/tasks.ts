@@ -2,6 +2,7 @@
  * Registry of the answers that grow with the number of functions, environments or rows. Analysis threads shape them and
  * write their text; all other answers are small enough for the main thread. Each task is a pure function of plain data.
  */
+import { comparison } from './comparison.ts';
 import { environmentList } from './environment-list.ts';
 import { functionExport, invocationExport } from './export-page.ts';
 import { functionList } from './function-list.ts';
@@ -10,6 +11,7 @@ import { overview } from './overview.ts';
 import { queryResult } from './query-result.ts';
 
 export const answerTasks = {
+  comparison,
   environmentList,
   functionExport,
   functionList,

@@ -2,8 +2,8 @@
 
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import { DAY_MS } from '../../../ingest/records/time.ts';
-import type { CoverageReason, FunctionCoverage } from '../../analytics/metrics/coverage.ts';
-import { coverageReasons } from '../../analytics/metrics/coverage.ts';
+import type { CoverageReason } from '../../analytics/metrics/coverage.ts';
+import type { analyseHere } from '../../jobs/analysis/analyse-here.ts';
 import type { IngestStatus, Store } from '../../storage/ports.ts';
 
 const LOOK_BACK_MS = 7 * DAY_MS;
@@ -13,35 +13,33 @@ const ACTIVITY_MS = 28 * DAY_MS;
 export interface Coverage {
   readonly status: IngestStatus;
   readonly pulls: readonly PullCheckpoint[];
-  readonly functions: readonly FunctionCoverage[];
   /** Share of attempts with both START and REPORT; null without attempts. */
   readonly value: number | null;
   readonly missingReports: number;
   readonly reasons: readonly CoverageReason[];
 }
 
-export async function readCoverage(store: Store, nowMs: number): Promise<Coverage> {
+/** `analyse` runs what takes too long for the main thread: whether each silent function has stopped. */
+export async function readCoverage(store: Store, analyse: typeof analyseHere, nowMs: number): Promise<Coverage> {
   const [status, pulls, functions] = await Promise.all([
     store.read.ingestStatus({}),
     store.read.pullCheckpoints({}),
-    store.read.coverage({ fromMs: nowMs - LOOK_BACK_MS, activityFromMs: nowMs - ACTIVITY_MS, nowMs }),
+    store.readPacked('coverage', { fromMs: nowMs - LOOK_BACK_MS, activityFromMs: nowMs - ACTIVITY_MS, nowMs }),
   ]);
-  const missingReports = functions.reduce((sum, entry) => sum + entry.overdueStarts, 0);
   const attempts = status.invocations + status.orphanStarts;
   const { accepted = 0, duplicates = 0, ignored = 0, rejected = 0 } = status.counters;
+  const { missingReports, reasons } = await analyse('coverage', functions, {
+    events: accepted + duplicates + ignored + rejected,
+    rejected,
+    lagP99Ms: status.lagMs.p99,
+    nowMs,
+    failingGroups: pulls.filter((pull) => pull.state !== 'ok').map((pull) => pull.logGroup),
+  });
   return {
     status,
     pulls,
-    functions,
     value: attempts === 0 ? null : status.withStart / attempts,
     missingReports,
-    reasons: coverageReasons({
-      functions,
-      events: accepted + duplicates + ignored + rejected,
-      rejected,
-      lagP99Ms: status.lagMs.p99,
-      nowMs,
-      failingGroups: pulls.filter((pull) => pull.state !== 'ok').map((pull) => pull.logGroup),
-    }),
+    reasons,
   };
 }

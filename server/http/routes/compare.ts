@@ -1,14 +1,10 @@
 /** Handler that compares two periods of a function. */
 
-import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
-import { significant } from '../../../ingest/text/quantities.ts';
-import { coverageOf } from '../../analytics/metrics/counts.ts';
-import { unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
-import type { Distribution, TimeRange } from '../../storage/ports.ts';
-import type { CompareAnswer } from '../contract/compare.ts';
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import type { TimeRange } from '../../storage/ports.ts';
+import { shapeAnswer } from '../answers/shape-answer.ts';
 import { compareRoutes } from '../contract/compare.ts';
 import { implement } from '../implement.ts';
-import { measured } from '../presentation/measured-period.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
@@ -21,23 +17,10 @@ export const compareHandlers = implement(compareRoutes, {
       periodOf('after', query.after, context.now()),
     ] as const;
     const blockMs = blockOf(periods.map(({ fromMs, toMs }) => toMs - fromMs));
-    const ask = (range: TimeRange): Promise<Distribution> =>
-      context.store.read.distribution({ ...range, functionId, version, memoryMb, blockMs });
+    const ask = (range: TimeRange) =>
+      context.store.readPacked('distribution', { ...range, functionId, version, memoryMb, blockMs });
     const [before, after] = await Promise.all([ask(periods[0]), ask(periods[1])]);
-    const result = await context.analysis.run('compare', {
-      before: measured(before, region),
-      after: measured(after, region),
-    });
-    return {
-      before: sideOf(before, region, result.before),
-      after: sideOf(after, region, result.after),
-      differences: [...result.differences],
-      verdict: result.verdict,
-      warnings: [
-        ...warningsOf(before, after),
-        ...(result.sameHours || before.counts.n === 0 || after.counts.n === 0 ? [] : [OTHER_HOURS]),
-      ],
-    };
+    return (await shapeAnswer(context.analysis, 'comparison', before, after, region)).answer;
   },
 });
 
@@ -61,65 +44,9 @@ function periodOf(field: 'before' | 'after', text: string, nowMs: number): TimeR
 }
 
 const SHORTEST_MS = 300_000;
-const OTHER_HOURS =
-  'The periods have different hours of the day: what changes from hour to hour appears as a difference.';
-
 /** Width of the blocks of time that show how much invocations depend on each other. */
 function blockOf(spans: readonly number[]): number {
   const [shortest, longest] = [Math.min(...spans), Math.max(...spans)];
   if (shortest < 12 * HOUR_MS && longest <= 2 * DAY_MS) return SHORTEST_MS;
   return longest > 31 * DAY_MS && shortest >= 14 * DAY_MS ? DAY_MS : HOUR_MS;
-}
-/** Warn if traffic grew or shrank by this factor. */
-const TRAFFIC_CHANGE = 3;
-
-function sideOf(
-  found: Distribution,
-  region: string,
-  [p50 = null, p95 = null, p99 = null]: readonly (number | null)[],
-): CompareAnswer['before'] {
-  const { n, errors, coldStarts, durationMs, costPer1kUsd } = measured(found, region);
-  const { fromMs, toMs, widthMs } = found.range;
-  return {
-    range: { from: iso(fromMs), to: iso(toMs), bucketMs: widthMs },
-    n,
-    errors,
-    coldStarts,
-    quantiles: { p50, p95, p99, n },
-    histogram: durationMs.map(([ms, count]) => ({ ms, n: count })),
-    costPer1kUsd,
-    coverage: coverageOf(found.counts),
-  };
-}
-
-function warningsOf(before: Distribution, after: Distribution): string[] {
-  const warnings: string[] = [];
-  if (before.range.toMs > after.range.fromMs && after.range.toMs > before.range.fromMs) {
-    warnings.push('The periods overlap: shared invocations count on both sides.');
-  }
-  const unknown = [before, after].flatMap(({ counts }) => unknownErrorsOf(counts) ?? []);
-  if (unknown[0] !== undefined) {
-    warnings.push(`The error rates cannot be compared. ${unknown[0].reason} ${unknown[0].remedy}`);
-  }
-  for (const [key, words] of [
-    ['memoryMb', 'memory sizes'],
-    ['version', 'versions'],
-  ] as const) {
-    const [a, b] = [before, after].map((side) => [...new Set(side.usage.map((slice) => slice[key] ?? 'unknown'))]);
-    const text = [a, b].map((values) => values?.toSorted().join(', ') ?? '');
-    if (text[0] !== text[1] && text[0] !== '' && text[1] !== '') {
-      warnings.push(`The ${words} differ: ${text[0]} before, ${text[1]} after.`);
-    }
-  }
-  const ratio = perDay(after) / perDay(before);
-  if (ratio > TRAFFIC_CHANGE || ratio < 1 / TRAFFIC_CHANGE) {
-    warnings.push(
-      `The traffic per day is ${ratio >= 10 ? Math.round(ratio) : significant(ratio, 2)} times as high: possibly different callers.`,
-    );
-  }
-  return warnings;
-}
-
-function perDay({ counts, range }: Distribution): number {
-  return counts.n / (range.toMs - range.fromMs);
 }

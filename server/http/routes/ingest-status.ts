@@ -13,7 +13,11 @@ import { ProblemError } from '../problems.ts';
 
 export const ingestStatusHandlers = implement(ingestStatusRoutes, {
   getIngestStatus: async ({ context, request }) => {
-    const coverage = await readCoverage(context.store, context.now());
+    const coverage = await readCoverage(
+      context.store,
+      (name, ...args) => context.analysis.run(name, ...args),
+      context.now(),
+    );
     const { status, pulls } = coverage;
     const counter = (name: string): number => status.counters[name] ?? 0;
     return {

@@ -1,6 +1,7 @@
 /** Runs analyses and shapes large answers in threads of their own, so that the main thread only handles sockets and routing. */
 import { PoolError, WorkerPool } from '../../../ingest/threads/worker-pool.ts';
 import type { AnalysisTasks } from '../../analytics/tasks.ts';
+import type { MaybePacked } from '../../storage/packed.ts';
 import { Packed } from '../../storage/packed.ts';
 import { StoreError } from '../../storage/ports.ts';
 
@@ -37,12 +38,13 @@ export class AnalysisPool {
   }
 
   /**
-   * Runs one of {@link AnalysisTasks}. Rejects with {@link StoreError}: `deadline` if it took too long, `unavailable` if
+   * Runs one of {@link AnalysisTasks}. Packed answers of the store among the arguments move to the thread and are unpacked
+   * there. Rejects with {@link StoreError}: `deadline` if it took too long, `unavailable` if
    * too many wait or its thread ended.
    */
   async run<K extends keyof AnalysisTasks>(
     name: K,
-    ...args: Parameters<AnalysisTasks[K]>
+    ...args: MaybePacked<Parameters<AnalysisTasks[K]>>
   ): Promise<ReturnType<AnalysisTasks[K]>> {
     return (await this.#call(() => (this.#analyses ??= this.#pool(ANALYSIS_THREADS)), name, args)) as ReturnType<
       AnalysisTasks[K]
@@ -50,8 +52,7 @@ export class AnalysisPool {
   }
 
   /**
-   * Shapes an answer; shapeAnswer names the tasks. Packed answers of the store among the arguments move to the thread and
-   * are unpacked there. Rejects as {@link run} does.
+   * Shapes an answer; shapeAnswer names the tasks. Packed arguments and rejections are those of {@link run}.
    */
   shape(name: string, args: readonly unknown[]): Promise<unknown> {
     return this.#call(() => (this.#answers ??= this.#pool(ANSWER_THREADS)), name, args);
