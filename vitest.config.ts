@@ -5,6 +5,9 @@ const HANGS_MS = 600_000;
 const patience = { testTimeout: HANGS_MS, hookTimeout: HANGS_MS, expect: { poll: { timeout: HANGS_MS } } };
 const product = { ...patience, globalSetup: ['test/support/build.ts'] };
 
+/** Checks of estimators on many simulated data sets. `npm test` runs them, `npm run check` does not. */
+const SIMULATIONS = '{ingest,server}/**/*.simulation.test.ts';
+
 export default defineConfig({
   test: {
     coverage: {
@@ -19,11 +22,12 @@ export default defineConfig({
           ...patience,
           name: 'unit',
           include: ['{ingest,server,web,bench}/**/*.test.ts', 'test/{unit,support}/**/*.test.ts'],
-          exclude: ['server/storage/questions/*/contract.test.ts'],
+          exclude: ['server/storage/questions/*/contract.test.ts', SIMULATIONS],
           // Loading modules once per process instead of once per file halves the time. Files restore what they stub.
           isolate: false,
         },
       },
+      { test: { ...patience, name: 'simulation', include: [SIMULATIONS], isolate: false, maxWorkers: 1 } },
       // Both stores are filled once and shared by all files: one process, no isolation.
       {
         test: {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { checks } from './check.mjs';
+import { checks as quickChecks } from './check.mjs';
 import { checkNode, ensureBuilt, ensureInstalled } from './ensure.mjs';
 import { runSteps } from './steps.mjs';
 
@@ -46,11 +46,19 @@ await ensureBuilt();
 
 const suite = (project) => [project, 'npx', ['vitest', 'run', '--project', project]];
 
+/** Coverage costs unit tests a third more; `npm run coverage` reports that of all in-process tests. */
+const coverage = ['--coverage', '--coverage.reporter=text-summary'];
+const checks = quickChecks.map(([name, command, args]) => [
+  name,
+  command,
+  name === 'unit' ? [...args, ...coverage] : args,
+]);
+
 /**
  * Two at a time, the longest first: each uses about one core, or mostly waits (drills, for deadlines and restarts). They share
  * nothing: each has its own folders and ports. `contract` installs ClickHouse's engine on first use, which is a download.
  */
-const sideBySide = ['integration', 'browser', 'drill', 'contract'].map(suite);
+const sideBySide = ['integration', 'browser', 'drill', 'contract', 'simulation'].map(suite);
 /** Measures long tasks, so that it runs alone. */
 const alone = [suite('browser-alone')];
 const suites = [...sideBySide, ...alone];

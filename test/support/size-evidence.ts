@@ -1,0 +1,78 @@
+/** Evidence about memory sizes from functions with a known curve. */
+import type { Random } from '../../ingest/records/random.ts';
+import { HOUR_MS } from '../../ingest/records/time.ts';
+import type { Question, RightSize } from '../../server/analytics/memory/right-size.ts';
+import { rightSize } from '../../server/analytics/memory/right-size.ts';
+import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/memory/samples.ts';
+
+/** A Monday, 00:00 UTC. */
+export const MONDAY_MS = Date.UTC(2026, 10, 2);
+export const PRICES = { perGbSecond: 1.66667e-5, perRequest: 2e-7, billedInitMs: 0 };
+
+/** A function with a known curve. */
+export interface Truth {
+  readonly fixedMs: number;
+  readonly cpuMs: number;
+  readonly usedMb: number;
+}
+
+/** Mean duration at a size, ms: the part that waits, and the part that shares a CPU below 1,769 MB. */
+export const durationAt = ({ fixedMs, cpuMs }: Truth, memoryMb: number): number =>
+  fixedMs + cpuMs / Math.min(memoryMb / 1769, 1);
+
+/** Environments on hosts of varying speed, with a long tail of durations. */
+export function evidence(
+  random: Random,
+  truth: Truth,
+  memoryMb: number,
+  options: Partial<SizeEvidence> & {
+    readonly slower?: number;
+    readonly environments?: readonly EnvironmentSample[];
+  } = {},
+): SizeEvidence {
+  const mean = durationAt(truth, memoryMb) * (options.slower ?? 1);
+  const environments = Array.from({ length: 25 }, (_, at): EnvironmentSample => {
+    const level = mean * random.logNormal(1, 0.04);
+    const durationsMs = Array.from({ length: 30 }, () => (level * random.logNormal(1, 0.3)) / Math.exp(0.045));
+    const startMs = MONDAY_MS + ((at * 7) % 168) * HOUR_MS;
+    const billedMs = durationsMs.reduce((sum, ms) => sum + Math.ceil(ms), 0);
+    return {
+      version: options.versions?.[0] ?? '7',
+      firstMs: startMs,
+      durationsMs,
+      maxMemoryUsedMb: truth.usedMb + Math.floor(random.next() * 4),
+      hours: [{ startMs, n: durationsMs.length, billedMs }],
+    };
+  });
+  return { memoryMb, invocations: 780, failures: 5, versions: ['7'], environments, remote: null, ...options };
+}
+
+/** Asks for the cheapest of `sizes` with default limits, unless `changes` say otherwise. */
+export function ask(
+  random: Random,
+  sizes: readonly SizeEvidence[],
+  currentMb: number,
+  usedMb: number,
+  changes: Partial<Question> = {},
+): RightSize {
+  const question: Question = {
+    sizes,
+    use: {
+      maxUsedMb: usedMb,
+      currentUsedMb: usedMb,
+      outOfMemoryAtMb: [],
+      runtime: 'nodejs22.x',
+      leaking: false,
+      currentMb,
+    },
+    prices: PRICES,
+    invocationsPerMonth: 1e6,
+    goal: 'cheapest',
+    weight: 0.5,
+    maxDurationMs: null,
+    maxSlower: 10,
+    code: { updates: [], versionCodes: {} },
+    ...changes,
+  };
+  return rightSize(question, () => random.next());
+}
