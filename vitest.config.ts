@@ -22,7 +22,11 @@ export default defineConfig({
           ...patience,
           name: 'unit',
           include: ['{ingest,server,web,bench}/**/*.test.ts', 'test/{unit,support}/**/*.test.ts'],
-          exclude: ['server/storage/questions/*/contract.test.ts', SIMULATIONS],
+          exclude: [
+            'server/storage/questions/*/contract.test.ts',
+            'server/storage/rollup/*.contract.test.ts',
+            SIMULATIONS,
+          ],
           // Loading modules once per process instead of once per file halves the time. Files restore what they stub.
           isolate: false,
         },
@@ -33,7 +37,7 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'contract',
-          include: ['server/storage/questions/*/contract.test.ts'],
+          include: ['server/storage/questions/*/contract.test.ts', 'server/storage/rollup/*.contract.test.ts'],
           globalSetup: ['test/support/build.ts', 'test/support/contract-setup.ts'],
           testTimeout: 600_000,
           isolate: false,

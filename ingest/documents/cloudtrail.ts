@@ -5,7 +5,7 @@
 import { functionOfArn } from '../records/arn.ts';
 import type { DeployEvent } from '../records/deploy-event.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
-import { lastModifiedOf } from './function-facts.ts';
+import { architectureOf, lastModifiedOf } from './function-facts.ts';
 import type { Json } from './json.ts';
 import { isObject, isoMs, listAt, objectAt, textAt, textsOf } from './json.ts';
 
@@ -79,6 +79,8 @@ function readDeploy(record: Json, event: DeployEvent['event'], errorCode: string
         functionName,
         event,
         codeSha256: textAt(response, 'codeSha256'),
+        architecture:
+          architectureOf(listAt(response, 'architectures')) ?? architectureOf(listAt(request, 'architectures')),
       },
     ],
   };

@@ -19,9 +19,24 @@ test('an update names the function, the time and the hash of the code', () => {
         functionName: 'latest',
         event: 'UpdateFunctionCode',
         codeSha256: 'Ea0y7bUNmQbZkYhU0lYiZc3aGn1p3vXr0fQ2s1wqk8M=',
+        architecture: null,
       },
     ],
   });
+});
+
+test.each([
+  ['the response', { responseElements: { functionName: 'shop', architectures: ['arm64'] } }, 'arm64'],
+  [
+    'the request without a response',
+    { responseElements: null, requestParameters: { functionName: 'shop', architectures: ['x86_64'] } },
+    'x86_64',
+  ],
+  ['neither', { responseElements: { functionName: 'shop' } }, null],
+  ['an unknown name', { responseElements: { functionName: 'shop', architectures: ['riscv'] } }, null],
+  ['no list', { responseElements: { functionName: 'shop', architectures: 'arm64' } }, null],
+])('an update states the architecture in %s', (_, parts, architecture) => {
+  expect(readCloudTrail({ ...UPDATE_EVENT, ...parts })).toMatchObject({ ok: true, records: [{ architecture }] });
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /** Reads function configuration as `aws lambda list-functions`, `get-function-configuration` and the SDK return it. */
 import { arnRegion } from '../records/arn.ts';
-import type { FunctionFacts } from '../records/function-facts.ts';
+import type { Architecture, FunctionFacts } from '../records/function-facts.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Json } from './json.ts';
 import { isObject, isoMs, listAt, numberAt, objectAt, textAt, textsOf } from './json.ts';
@@ -14,7 +14,6 @@ export function readFunctionFacts(record: Json): DocumentResult {
   if (name === null) return { ok: false, reason: 'function-without-name' };
   const arn = textAt(record, 'FunctionArn');
   const vpc = objectAt(record, 'VpcConfig');
-  const architecture = textsOf(listAt(record, 'Architectures'))[0];
   const seconds = numberAt(record, 'Timeout');
   const isLatest = (textAt(record, 'Version') ?? '$LATEST') === '$LATEST';
   const managed = objectAt(objectAt(record, 'CapacityProviderConfig'), 'LambdaManagedInstancesCapacityProviderConfig');
@@ -26,7 +25,7 @@ export function readFunctionFacts(record: Json): DocumentResult {
     memoryMb: numberAt(record, 'MemorySize'),
     timeoutMs: seconds === null ? null : seconds * 1000,
     runtime: textAt(record, 'Runtime'),
-    architecture: architecture === 'arm64' || architecture === 'x86_64' ? architecture : null,
+    architecture: architectureOf(listAt(record, 'Architectures')),
     vpcId: textAt(vpc, 'VpcId'),
     // Lambda omits VpcConfig for functions that were never in a VPC.
     subnetIds: textsOf(listAt(vpc, 'SubnetIds')),
@@ -43,6 +42,7 @@ export function readFunctionFacts(record: Json): DocumentResult {
     lastModifiedMs: isLatest ? lastModifiedOf(textAt(record, 'LastModified')) : null,
     codeSha256: isLatest ? textAt(record, 'CodeSha256') : null,
     versionCodes: isLatest ? null : versionCodesOf(record),
+    versionArchitectures: isLatest ? null : versionArchitecturesOf(record),
     tenantIsolation: textAt(objectAt(record, 'TenancyConfig'), 'TenantIsolationMode') === 'PER_TENANT',
     durable: objectAt(record, 'DurableConfig') !== null,
     capacityProvider: textAt(managed, 'CapacityProviderArn') ?? '',
@@ -58,6 +58,18 @@ function versionCodesOf(record: Json): Readonly<Record<string, string>> | null {
   return version === null || code === null ? null : { [version]: code };
 }
 
+function versionArchitecturesOf(record: Json): Readonly<Record<string, Architecture>> | null {
+  const version = textAt(record, 'Version');
+  const architecture = architectureOf(listAt(record, 'Architectures'));
+  return version === null || architecture === null ? null : { [version]: architecture };
+}
+
+/** Returns the first of the list that is an architecture of Lambda; null if none is. */
+export function architectureOf(list: readonly unknown[]): Architecture | null {
+  const [first] = textsOf(list);
+  return first === 'arm64' || first === 'x86_64' ? first : null;
+}
+
 /**
  * Joins the records of one function, as `list-functions --function-version ALL` lists them: the configuration is that of
  * $LATEST where it is listed, with the code of every version.
@@ -69,11 +81,20 @@ export function joinVersions(records: readonly FunctionFacts[]): readonly Functi
     byFunction.set(key, [...(byFunction.get(key) ?? []), record]);
   }
   return [...byFunction.values()].flatMap((same) => {
-    const main = same.findLast((record) => record.versionCodes === null) ?? same.at(-1);
+    const main =
+      same.findLast((record) => record.versionCodes === null && record.versionArchitectures === null) ?? same.at(-1);
     if (main === undefined) return [];
-    const codes: Record<string, string> = Object.assign({}, ...same.map((record) => record.versionCodes ?? {}));
-    return { ...main, versionCodes: Object.keys(codes).length === 0 ? null : codes };
+    return {
+      ...main,
+      versionCodes: joined(same.map((record) => record.versionCodes)),
+      versionArchitectures: joined(same.map((record) => record.versionArchitectures)),
+    };
   });
+}
+
+function joined<T>(parts: readonly (Readonly<Record<string, T>> | null)[]): Readonly<Record<string, T>> | null {
+  const all: Record<string, T> = Object.assign({}, ...parts.map((part) => part ?? {}));
+  return Object.keys(all).length === 0 ? null : all;
 }
 
 /** AWS prints `2026-11-20T10:15:30.000+0000`. Returns epoch ms; null if the text is not a time. */

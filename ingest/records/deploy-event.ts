@@ -1,4 +1,5 @@
 /** Updates of a function's code or configuration. */
+import type { Architecture } from './function-facts.ts';
 
 /** A CloudTrail event of Lambda: $LATEST was created or updated. */
 export interface DeployEvent {
@@ -12,4 +13,6 @@ export interface DeployEvent {
   readonly event: 'CreateFunction' | 'UpdateFunctionCode' | 'UpdateFunctionConfiguration';
   /** Hash of the deployment package after the update, as AWS prints it. */
   readonly codeSha256: string | null;
+  /** Architecture after the update; null if the record does not state it. */
+  readonly architecture: Architecture | null;
 }

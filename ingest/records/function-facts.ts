@@ -1,5 +1,7 @@
 /** Configuration of a function. */
 
+export type Architecture = 'x86_64' | 'arm64';
+
 /** Configuration of a function. null means unknown; an empty list is known to be empty. */
 export interface FunctionFacts {
   readonly kind: 'function-facts';
@@ -9,7 +11,7 @@ export interface FunctionFacts {
   readonly memoryMb: number | null;
   readonly timeoutMs: number | null;
   readonly runtime: string | null;
-  readonly architecture: 'x86_64' | 'arm64' | null;
+  readonly architecture: Architecture | null;
   readonly vpcId: string | null;
   /** Empty if the function is not in a VPC. */
   readonly subnetIds: readonly string[] | null;
@@ -28,6 +30,8 @@ export interface FunctionFacts {
   readonly codeSha256: string | null;
   /** Hashes of the deployment packages of published versions, by version. Versions with the same hash run the same code. */
   readonly versionCodes: Readonly<Record<string, string>> | null;
+  /** Architectures of published versions, by version. */
+  readonly versionArchitectures: Readonly<Record<string, Architecture>> | null;
   /** Each environment serves one tenant only. */
   readonly tenantIsolation: boolean | null;
   readonly durable: boolean | null;
@@ -38,4 +42,18 @@ export interface FunctionFacts {
   /** EC2 instances of the capacity provider that run the function, and what each costs per hour at list price. */
   readonly instances: number | null;
   readonly instanceHourUsd: number | null;
+}
+
+/** An architecture with the version ('' for $LATEST) and the time since which it applies, epoch ms; 0 for a published version. */
+export type ArchitectureSince = readonly [version: string, sinceMs: number, architecture: Architecture];
+
+/** Returns what facts that were read at `nowMs` say about architectures. */
+export function architecturesIn(facts: FunctionFacts, nowMs: number): readonly ArchitectureSince[] {
+  const { architecture, versionArchitectures, lastModifiedMs } = facts;
+  // Without a time of update beside versions, the record is of a published version: it says nothing about $LATEST.
+  const isLatest = lastModifiedMs !== null || versionArchitectures === null;
+  return [
+    ...(architecture === null || !isLatest ? [] : [['', lastModifiedMs ?? nowMs, architecture] as const]),
+    ...Object.entries(versionArchitectures ?? {}).map(([version, own]) => [version, 0, own] as const),
+  ];
 }

@@ -99,6 +99,10 @@ export const functionFacts: z.ZodType<StoredFacts> = z.object({
   lastModifiedMs: ms.default(null),
   codeSha256: text.default(null),
   versionCodes: z.record(z.string(), z.string()).nullable().default(null),
+  versionArchitectures: z
+    .record(z.string(), z.enum(['x86_64', 'arm64']))
+    .nullable()
+    .default(null),
   tenantIsolation: z.boolean().nullable().default(null),
   durable: z.boolean().nullable().default(null),
   capacityProvider: text.default(null),

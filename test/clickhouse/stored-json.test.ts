@@ -20,8 +20,9 @@ let read: TestProduct['store']['read'];
 
 beforeAll(async () => {
   engine = await startClickHouse();
-  product = await startProduct({ now: () => NOW, environment: { ...engine.settings } });
-  await fill(product, null);
+  const clock = { ms: NOW };
+  product = await startProduct({ now: () => clock.ms, environment: { ...engine.settings } });
+  await fill(product, null, clock);
   read = product.store.read;
 }, 300_000);
 afterAll(async () => {

@@ -6,13 +6,14 @@ import { renderInitStart, renderReport, renderStart } from '../../ingest/lines/r
 import type { Batch } from '../../ingest/records/batch.ts';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
 import type { PullCheckpoint } from '../../ingest/records/pull-checkpoint.ts';
-import { HOUR_MS } from '../../ingest/records/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { StoredInvocation } from '../../server/storage/ports.ts';
 import type { DocumentedInvocation } from './fleet-documents.ts';
 import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
 import type { Part } from './fleet-streams.ts';
 import { batchOf, deliveries, streams } from './fleet-streams.ts';
 import { KINDS_INVENTORY, KINDS_INVENTORY_BEFORE, KINDS_PARTS, KINDS_RECORDS, KINDS_SCOPE } from './kinds-fixture.ts';
+import { MOVED_INVENTORY, MOVED_PARTS } from './moved-fixture.ts';
 import type { TestProduct } from './product.ts';
 import { TRACED, TRACED_SEGMENTS } from './traced-fixture.ts';
 
@@ -156,8 +157,12 @@ export const DEAD_LETTER = {
 const LOGS = { kind: 'logs', name: 'contract' } as const;
 const INVENTORY = { kind: 'inventory', name: 'lambda-api' } as const;
 
-/** Stores and attributes everything. `described`: invocations that the documents are about. */
-export async function fill(product: TestProduct, described: readonly StoredInvocation[] | null): Promise<void> {
+/** Stores and attributes everything. `described`: invocations that the documents are about; `clock`: the product's time, at {@link NOW}. */
+export async function fill(
+  product: TestProduct,
+  described: readonly StoredInvocation[] | null,
+  clock: { ms: number },
+): Promise<void> {
   const { store } = product;
   const everything = [...streams(SEED, TO), ...CHECKOUT, ...KINDS_PARTS];
   for (const batch of deliveries(everything, SEED, { most: 400, together: 60 })) await store.write(batch, LOGS);
@@ -180,6 +185,11 @@ export async function fill(product: TestProduct, described: readonly StoredInvoc
   for (const facts of KINDS_INVENTORY_BEFORE) await store.write(batchOfRecords([facts], KINDS_SCOPE), INVENTORY);
   await store.write(batchOfRecords(KINDS_RECORDS, KINDS_SCOPE), LOGS);
   for (const facts of KINDS_INVENTORY) await store.write(batchOfRecords([facts], KINDS_SCOPE), INVENTORY);
+  await store.write(batchOf(MOVED_PARTS), LOGS);
+  for (const [at, facts] of MOVED_INVENTORY.entries()) {
+    clock.ms = NOW + (at + 1 - MOVED_INVENTORY.length) * MINUTE_MS;
+    await store.write(batchOfRecords([facts], SCOPE), INVENTORY);
+  }
   await product.attribution.round(true);
 }
 

@@ -11,7 +11,7 @@ import { startProduct } from './product.ts';
 
 /** Ids of functions in one store. */
 export type FunctionIds = Readonly<
-  Record<keyof typeof FLEET | 'checkout' | 'orders' | 'traced' | (typeof KINDS)[number], number>
+  Record<keyof typeof FLEET | 'checkout' | 'orders' | 'traced' | 'moved' | (typeof KINDS)[number], number>
 >;
 
 const KINDS = ['isolated', 'latest', 'streams', 'managed', 'workflow'] as const;
@@ -30,13 +30,14 @@ let stores: Promise<Stores> | undefined;
 
 async function open(): Promise<Stores> {
   const { sqliteFolder, clickhouse } = inject('contract');
-  const now = () => NOW;
+  const clock = { ms: NOW };
+  const now = () => clock.ms;
   const sqlite = await startProduct({ now, folder: sqliteFolder });
-  await fill(sqlite, null);
+  await fill(sqlite, null, clock);
   const described = await newestOf(sqlite);
   if (clickhouse === null) return { sqlite: await filled(sqlite), clickhouse: null };
   const other = await startProduct({ now, folder: clickhouse.folder, environment: clickhouse.settings });
-  await fill(other, described);
+  await fill(other, described, clock);
   return { sqlite: await filled(sqlite), clickhouse: await filled(other) };
 }
 
@@ -46,13 +47,15 @@ async function filled(product: TestProduct): Promise<FilledStore> {
     if (found === undefined) throw new Error(`${name} is not stored`);
     return found.functionId;
   };
-  const [plain, json, fails, snap, checkout, orders, traced] = await Promise.all(
-    [FLEET.plain, FLEET.json, FLEET.fails, FLEET.snap, 'checkout', 'orders', 'traced'].map((name) => idOf(name)),
+  const [plain, json, fails, snap, checkout, orders, traced, moved] = await Promise.all(
+    [FLEET.plain, FLEET.json, FLEET.fails, FLEET.snap, 'checkout', 'orders', 'traced', 'moved'].map((name) =>
+      idOf(name),
+    ),
   );
   const kinds = await Promise.all(KINDS.map(async (name) => [name, await idOf(name, KINDS_SCOPE)] as const));
   return {
     product,
-    ids: { plain, json, fails, snap, checkout, orders, traced, ...Object.fromEntries(kinds) } as FunctionIds,
+    ids: { plain, json, fails, snap, checkout, orders, traced, moved, ...Object.fromEntries(kinds) } as FunctionIds,
   };
 }
 

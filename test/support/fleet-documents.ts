@@ -1,6 +1,7 @@
 /** Telemetry documents about stored invocations: traces, network interfaces, API access logs, inventory, imports. */
 import { createHash } from 'node:crypto';
 import type { Batch } from '../../ingest/records/batch.ts';
+import type { Architecture, FunctionFacts } from '../../ingest/records/function-facts.ts';
 import type { TelemetryRecord } from '../../ingest/records/telemetry-record.ts';
 import type { TraceSegment } from '../../ingest/records/trace-segment.ts';
 import { batchOf } from './fleet-streams.ts';
@@ -94,9 +95,9 @@ export function inventoryOf(
   given: {
     readonly subnetIds: readonly string[] | null;
     readonly timeoutMs: number | null;
-    readonly architecture: 'arm64' | null;
+    readonly architecture: Architecture | null;
   },
-): TelemetryRecord {
+): FunctionFacts {
   return {
     kind: 'function-facts',
     ...place,
@@ -116,6 +117,7 @@ export function inventoryOf(
     lastModifiedMs: null,
     codeSha256: null,
     versionCodes: null,
+    versionArchitectures: null,
     tenantIsolation: null,
     durable: null,
     capacityProvider: null,

@@ -72,6 +72,10 @@ export const inventoryEntry = z
       .record(z.string(), z.string())
       .nullable()
       .describe('CodeSha256 of each published version; versions with the same hash run the same code'),
+    versionArchitectures: z
+      .record(z.string(), z.enum(['x86_64', 'arm64']))
+      .nullable()
+      .describe('Architecture of each published version'),
     tenantIsolation: z.boolean().nullable(),
     durable: z.boolean().nullable(),
     capacityProvider: z.string().nullable(),

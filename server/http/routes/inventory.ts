@@ -101,6 +101,7 @@ function declaredOf(scope: FunctionScope, given: z.infer<typeof declaredFacts>):
     lastModifiedMs: null,
     codeSha256: null,
     versionCodes: null,
+    versionArchitectures: null,
     tenantIsolation: null,
     durable: null,
     capacityProvider: given.capacityProvider ?? null,
@@ -111,7 +112,8 @@ function declaredOf(scope: FunctionScope, given: z.infer<typeof declaredFacts>):
 }
 
 function present(entry: InventoryEntry) {
-  const { lastModifiedMs, vpcId, subnetIds, securityGroupIds, layers, versionCodes, ...facts } = entry.facts;
+  const { lastModifiedMs, vpcId, subnetIds, securityGroupIds, layers, versionCodes, versionArchitectures, ...facts } =
+    entry.facts;
   return {
     id: functionIdOf(entry),
     since: iso(entry.fromMs),
@@ -119,6 +121,7 @@ function present(entry: InventoryEntry) {
     source: entry.source,
     ...facts,
     versionCodes: versionCodes === null ? null : { ...versionCodes },
+    versionArchitectures: versionArchitectures === null ? null : { ...versionArchitectures },
     vpcId: vpcId === '' ? null : vpcId,
     subnetIds: copied(subnetIds),
     securityGroupIds: copied(securityGroupIds),

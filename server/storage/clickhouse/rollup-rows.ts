@@ -20,6 +20,8 @@ export interface CellRow extends Counts {
   readonly version: string | null;
   readonly memoryMb: number | null;
   readonly maxMemoryMb: number | null;
+  /** How many of the asked edges its bucket is not before. */
+  readonly piece: number;
   /** Empty if the query asked for no sketches. */
   readonly duration: Bins;
   readonly coldInit: Bins;
@@ -48,23 +50,21 @@ export interface Apart {
 export type Sketches = 'none' | 'duration' | 'on-demand' | 'all';
 
 interface Asked extends Apart {
-  /** Null: all functions. An architecture filter is not applied then. */
-  readonly functions: readonly Pick<FunctionIdentity, 'functionId' | 'architecture'>[] | null;
+  /** Null: all functions. */
+  readonly functions: readonly Pick<FunctionIdentity, 'functionId'>[] | null;
+  /** Version and memory size; rollups do not contain the architecture. */
   readonly filter: FunctionFilter;
   readonly segments: readonly Segment[];
   readonly sketches: Sketches;
   readonly spark?: Parts;
+  /** Times, epoch ms, that no segment spans: rows on either side stay apart. */
+  readonly edges?: readonly number[];
 }
 
-/** `series`: by version and memory size. The architecture is a property of the function. */
+/** `series`: by version and memory size. */
 export async function rollupRows(context: QueryContext, asked: Asked): Promise<readonly CellRow[]> {
-  const { filter } = asked;
-  const wanted = asked.functions?.filter(
-    (one) => filter.architecture === undefined || one.architecture === filter.architecture,
-  );
-  if (wanted?.length === 0 || asked.segments.length === 0) return [];
-  if (asked.groups !== undefined && wanted?.length !== asked.functions?.length)
-    throw new RangeError('groups are of all functions: filter them first');
+  const { filter, functions, edges = [] } = asked;
+  if (functions?.length === 0 || asked.segments.length === 0) return [];
   const { version, memoryMb } = filter;
   return context.client.all<CellRow>(
     `SELECT ${functionOf(asked)} AS functionId, ${bucketOf(asked)} AS at,
@@ -72,10 +72,11 @@ export async function rollupRows(context: QueryContext, asked: Asked): Promise<r
        ${asked.series === true ? 'nullIf(cell.memory_mb, -1)' : 'NULL'} AS memoryMb,
        ${COUNT_COLUMNS.map((name) => `sum(cell.${name}) AS ${name}`).join(', ')}, max(cell.max_memory_mb) AS maxMemoryMb,
        sum(if((cell.function_id, intDiv(cell.bucket, ${DAY_MS})) IN (SELECT function_id, toInt64(day) FROM error_day), 0, cell.n)) AS errors_unknown,
+       ${edges.length === 0 ? '0' : 'arrayCount(edge -> edge <= cell.bucket, {edges:Array(Int64)})'} AS piece,
        ${sketchesOf(asked.sketches)}, ${sparkOf(asked.spark)} AS spark
      FROM (${unionOf(asked, COLUMNS[asked.sketches])}) AS cell
-     GROUP BY functionId, at, version, memoryMb HAVING n > 0`,
-    { ids: wanted?.map((one) => one.functionId), groups: asked.groups, version, memoryMb },
+     GROUP BY functionId, at, version, memoryMb, piece HAVING n > 0`,
+    { ids: functions?.map((one) => one.functionId), groups: asked.groups, version, memoryMb, edges },
     READING,
   );
 }

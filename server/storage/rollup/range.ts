@@ -46,6 +46,42 @@ export function cover(range: ResolvedRange, widestMs: number = Number.POSITIVE_I
   return coverWith(range, usable.toReversed());
 }
 
+/** A range of a query in pieces, and the widths of the rollup rows that cover them. */
+export interface Pieces {
+  /** In order, without gaps. */
+  readonly pieces: readonly TimeRange[];
+  readonly finestMs: number;
+}
+
+/** With more pieces, times are rounded to hours or days. */
+const MOST_PIECES = 64;
+
+/** Divides the range at times, rounded to the finest rows that are stored (`keptMs`). */
+export function divide(range: TimeRange, atMs: readonly number[], keptMs: number): Pieces {
+  for (const { widthMs } of LEVELS) {
+    if (widthMs < keptMs) continue;
+    const rounded = atMs.map((ms) => Math.round(ms / widthMs) * widthMs);
+    const inside = [...new Set(rounded)].filter((ms) => ms > range.fromMs && ms < range.toMs).toSorted((a, b) => a - b);
+    if (inside.length >= MOST_PIECES && widthMs < LEVELS[2].widthMs) continue;
+    const edges = [range.fromMs, ...inside, range.toMs];
+    const pieces = edges.slice(1).map((toMs, at) => ({ fromMs: edges[at] ?? toMs, toMs }));
+    return { pieces, finestMs: widthMs };
+  }
+  return { pieces: [range], finestMs: LEVELS[2].widthMs };
+}
+
+/** {@link cover} for one piece of the range: rows may be finer than those of the range, so that none spans two pieces. */
+export function coverPiece(
+  range: ResolvedRange,
+  piece: TimeRange,
+  finestMs: number,
+  widestMs: number = Number.POSITIVE_INFINITY,
+): readonly Segment[] {
+  const whole = piece.fromMs === range.fromMs && piece.toMs === range.toMs;
+  const widthMs = whole ? range.widthMs : Math.min(range.widthMs, finestMs);
+  return cover({ ...piece, widthMs }, Math.max(widestMs, range.widthMs));
+}
+
 function coverWith(range: TimeRange, levels: readonly (typeof LEVELS)[number][]): Segment[] {
   const [widest, ...finer] = levels;
   if (widest === undefined || range.fromMs >= range.toMs) return [];

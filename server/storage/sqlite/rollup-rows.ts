@@ -1,20 +1,23 @@
 /** Rollup rows of functions, of the series that a filter names. */
 
 import { sql } from 'kysely';
-import type { Counts, FunctionFilter } from '../ports.ts';
-import { countsFrom, narrows } from '../rollup/aggregation.ts';
+import type { Counts } from '../ports.ts';
+import { countsFrom } from '../rollup/aggregation.ts';
 import { COUNT_COLUMNS, READ_COLUMNS, RollupBucket } from '../rollup/bucket.ts';
-import type { Segment } from '../rollup/range.ts';
 import type { Databases } from './databases.ts';
 import { errorDaysIn } from './error-days.ts';
 import type { Param } from './read-connection.ts';
 import { telemetryStatement } from './read-connection.ts';
+import type { RollupPart } from './rollup-parts.ts';
+import { selectPart } from './rollup-parts.ts';
 import type { RollupValues } from './rollup-statements.ts';
-import { rollupCells, rollupQuery, selectRollups } from './rollup-statements.ts';
+import { rollupCells, rollupQuery } from './rollup-statements.ts';
 import type { StoredRollup } from './schema.ts';
+import type { Series } from './series.ts';
 
 export interface RollupRow {
   readonly seriesId: number;
+  readonly series: Series;
   /** Start of the bucket, epoch ms. */
   readonly bucket: number;
   readonly maxMemoryMb: number | null;
@@ -35,22 +38,19 @@ const ROWS = rollupQuery((shape) =>
 );
 
 /** Reads one segment after the other, so that at most one is held in memory. */
-export function* rollupRows(
-  db: Databases,
-  query: FunctionFilter,
-  functionIds: readonly number[],
-  series: ReadonlyMap<number, unknown>,
-  segments: readonly Segment[],
-): Generator<RollupRow> {
-  const selection = selectRollups(functionIds, narrows(query) ? [...series.keys()] : null);
-  const fromMs = segments[0]?.fromMs ?? 0;
-  const errorsKnown = errorDaysIn(db, functionIds, { fromMs, toMs: segments.at(-1)?.toMs ?? fromMs });
-  for (const segment of segments) {
-    for (const row of ROWS(db, selection, segment)) {
-      const [functionId, seriesId, bucket, maxMemoryMb, duration, cold] = row;
-      const counts = countsFrom(row, 6);
-      if (errorsKnown(functionId, bucket)) counts.errors_unknown = 0;
-      yield { seriesId, bucket, maxMemoryMb, duration, cold, counts };
+export function* rollupRows(db: Databases, parts: readonly RollupPart[]): Generator<RollupRow> {
+  for (const part of parts) {
+    const selection = selectPart(part);
+    const errorsKnown = errorDaysIn(db, part.functionIds, part);
+    for (const segment of part.segments) {
+      for (const row of ROWS(db, selection, segment)) {
+        const [functionId, seriesId, bucket, maxMemoryMb, duration, cold] = row;
+        const series = part.series.get(seriesId);
+        if (series === undefined) continue;
+        const counts = countsFrom(row, 6);
+        if (errorsKnown(functionId, bucket)) counts.errors_unknown = 0;
+        yield { seriesId, series, bucket, maxMemoryMb, duration, cold, counts };
+      }
     }
   }
 }

@@ -26,6 +26,8 @@ export interface RollupValues extends FunctionValues {
   toMs: number;
   /** JSON array. */
   seriesIds: string;
+  /** JSON array: which series of moved functions are arm64; others of theirs are x86_64. */
+  arm64SeriesIds?: string | undefined;
   /** Width of the buckets of the answer. */
   widthMs?: number | undefined;
 }
@@ -33,7 +35,7 @@ export interface RollupValues extends FunctionValues {
 /** Functions and series whose rollup rows a question reads. */
 export interface RollupSelection {
   readonly shape: Omit<RollupShape, 'table'>;
-  readonly values: Pick<RollupValues, 'functionId' | 'functionIds' | 'seriesIds'>;
+  readonly values: Pick<RollupValues, 'functionId' | 'functionIds' | 'seriesIds' | 'arm64SeriesIds'>;
 }
 
 /** Selects rollup rows of functions, of some of their series or of all (null). */

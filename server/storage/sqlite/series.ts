@@ -85,7 +85,7 @@ export function identity(row: IdentityRow): FunctionIdentity {
   return { ...row, nameInferred: row.nameInferred === 1, vpc: row.vpc === null ? null : row.vpc === 1 };
 }
 
-/** Architecture of a series where the logs state it, otherwise of its function in inventory. */
+/** Architecture of a series if that of its function never changed. */
 export const architecture = sql<string | null>`coalesce(series.architecture, function.architecture)`;
 
 /** What rollups are split by. */
@@ -99,11 +99,10 @@ export interface Series {
 interface SeriesQuery extends FunctionValues {
   version?: string | undefined;
   memoryMb?: number | undefined;
-  architecture?: string | undefined;
 }
 
 const SERIES = byShape((functions: FunctionCount) =>
-  byFilters(['version', 'memoryMb', 'architecture'], (given) =>
+  byFilters(['version', 'memoryMb'], (given) =>
     telemetryStatement((db, param: Param<SeriesQuery>) => {
       let select = db
         .selectFrom('series')
@@ -118,13 +117,12 @@ const SERIES = byShape((functions: FunctionCount) =>
         .where(ofFunctions('series.function_id', functions, param));
       if (given.has('version')) select = select.where('series.version', '=', param('version'));
       if (given.has('memoryMb')) select = select.where('series.memory_mb', '=', param('memoryMb'));
-      if (given.has('architecture')) select = select.where(architecture, '=', param('architecture'));
       return select;
     }),
   ),
 );
 
-/** Series of the functions that match the filter, by id. */
+/** Series of the functions by id, of the version and memory size of the filter; their architecture is the newest. */
 export async function seriesIn(
   { telemetry }: Databases,
   functionIds: readonly number[],

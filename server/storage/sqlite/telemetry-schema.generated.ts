@@ -10,6 +10,13 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export interface ArchitectureFact {
+  architecture: string;
+  function_id: number;
+  since_ms: number;
+  version: string;
+}
+
 export interface Change {
   after: string;
   at_ms: number;
@@ -154,6 +161,7 @@ export interface Function {
   last_seen_ms: number;
   latest_ms: Generated<number>;
   memory_mb: number | null;
+  moved: Generated<number>;
   name: string;
   package_type: string | null;
   proactive_gap_ms: number | null;
@@ -562,6 +570,7 @@ export interface UnknownField {
 }
 
 export interface DB {
+  architecture_fact: ArchitectureFact;
   change: Change;
   cold_start: ColdStart;
   counter: Counter;

@@ -31,6 +31,7 @@ export const inventoryExamples: ExamplesOf<typeof inventoryRoutes> = {
           lastModifiedAt: null,
           codeSha256: null,
           versionCodes: null,
+          versionArchitectures: null,
           tenantIsolation: null,
           durable: null,
           capacityProvider: null,

@@ -3,6 +3,8 @@
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { DeployEvent } from '../../../../ingest/records/deploy-event.ts';
+import type { ArchitectureSince } from '../../../../ingest/records/function-facts.ts';
+import { architecturesIn } from '../../../../ingest/records/function-facts.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
@@ -160,8 +162,10 @@ function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add:
       const account = record.account ?? entry.account;
       const region = record.region ?? entry.region;
       const functionId = named({ account, region, name: record.functionName });
-      const { event, codeSha256 } = record;
-      addDeploy({ functionId, atMs: record.atMs ?? entry.atMs ?? nowMs, event, codeSha256 }, add);
+      const { event, codeSha256, architecture } = record;
+      const atMs = record.atMs ?? entry.atMs ?? nowMs;
+      addDeploy({ functionId, atMs, event, codeSha256 }, add);
+      if (architecture !== null) addArchitecture(functionId, ['', atMs, architecture], add);
       return;
     }
     case 'function-facts': {
@@ -172,6 +176,7 @@ function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add:
       const functionId = functionNamed(scope, add, stampedAt(nowMs, { ...facts, vpc }));
       const { lastModifiedMs: atMs, codeSha256 } = given;
       if (atMs !== null) addDeploy({ functionId, atMs, event: null, codeSha256 }, add);
+      for (const since of architecturesIn(record, nowMs)) addArchitecture(functionId, since, add);
       add('inventory_fact', {
         function_id: functionId,
         at_ms: nowMs,
@@ -215,6 +220,10 @@ function addDeploy({ functionId, atMs, event, codeSha256 }: Deploy, add: Add): v
       n: 1,
     });
   }
+}
+
+function addArchitecture(functionId: number, [version, sinceMs, architecture]: ArchitectureSince, add: Add): void {
+  add('architecture_fact', { function_id: functionId, version, since_ms: sinceMs, architecture });
 }
 
 interface FunctionScope {

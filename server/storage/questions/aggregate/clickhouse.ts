@@ -1,12 +1,13 @@
 /** The structured query: rollup rows of the functions that match, merged into groups and buckets. */
 
+import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectures.ts';
 import { functionsIn } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { finestWidth } from '../../clickhouse/query-context.ts';
 import type { CellRow, Sketches } from '../../clickhouse/rollup-rows.ts';
-import { mergeBins, mergeOnDemand, rollupRows } from '../../clickhouse/rollup-rows.ts';
+import { mergeBins, mergeOnDemand } from '../../clickhouse/rollup-rows.ts';
 import type { Aggregate, AggregateQuery } from '../../ports.ts';
-import { align, cover } from '../../rollup/range.ts';
+import { align } from '../../rollup/range.ts';
 import { Groups, passes } from './result.ts';
 
 const SKETCHES: Readonly<Record<NonNullable<AggregateQuery['sketch']>, Sketches>> = {
@@ -18,14 +19,13 @@ const SKETCHES: Readonly<Record<NonNullable<AggregateQuery['sketch']>, Sketches>
 export async function aggregate(context: QueryContext, query: AggregateQuery): Promise<Aggregate> {
   const finest = finestWidth(context, query);
   const range = align(query, query.widthMs === null ? finest : Math.max(query.widthMs, finest));
-  const functions = await functionsIn(context, query);
+  const [functions, architectures] = await Promise.all([functionsIn(context, query), architecturesOf(context)]);
   const owners = new Map(functions.map((one) => [one.functionId, one]));
-  const rows = await rollupRows(context, {
+  const rows = await rowsByArchitecture(context, architectures, {
     functions,
     filter: {},
-    segments: cover({ ...range, widthMs: finest }, query.widthMs ?? undefined),
-    function: true,
-    series: true,
+    range: { ...range, widthMs: finest },
+    widestMs: query.widthMs ?? undefined,
     widthMs: query.widthMs,
     sketches: query.sketch === null ? 'none' : SKETCHES[query.sketch],
   });
@@ -33,7 +33,7 @@ export async function aggregate(context: QueryContext, query: AggregateQuery): P
   for (const row of rows) {
     const owner = owners.get(row.functionId);
     if (owner === undefined) continue;
-    const slice = { owner, version: row.version, memoryMb: row.memoryMb, architecture: owner.architecture };
+    const slice = { owner, version: row.version, memoryMb: row.memoryMb, architecture: row.architecture };
     if (!passes(slice, query)) continue;
     const point = groups.pointAt(slice, row.at);
     point.add(row, row.maxMemoryMb, slice);

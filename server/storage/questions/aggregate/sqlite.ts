@@ -1,40 +1,46 @@
 /** The structured query: rollup rows of the functions and series that match, merged into groups and buckets. */
 
-import type { Aggregate, AggregateQuery, TimeRange } from '../../ports.ts';
+import type { Aggregate, AggregateQuery, FunctionIdentity } from '../../ports.ts';
 import { countsFrom } from '../../rollup/aggregation.ts';
 import { READ_COLUMNS } from '../../rollup/bucket.ts';
-import { align, cover } from '../../rollup/range.ts';
+import { align } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { RollupPart } from '../../sqlite/rollup-parts.ts';
+import { rollupParts } from '../../sqlite/rollup-parts.ts';
 import type { RollupSelection, RollupShape, RollupValues } from '../../sqlite/rollup-statements.ts';
 import { bucketStart, rollupCells, rollupQuery, selectRollups, sums } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
-import { functionsIn, mergeOnDemand, seriesIn } from '../../sqlite/series.ts';
+import { functionsIn, mergeOnDemand } from '../../sqlite/series.ts';
 import type { Slice } from './result.ts';
 import { Groups, passes, WHOLE_MS } from './result.ts';
 
 export async function aggregate(db: Databases, query: AggregateQuery): Promise<Aggregate> {
   const finest = finestWidth(db, query);
   const range = align(query, Math.max(query.widthMs ?? 0, finest));
-  const { series, selection } = await wantedSeries(db, query, range);
+  const functions = await functionsIn(db, query);
+  const owners = new Map(functions.map((one) => [one.functionId, one]));
   const groups = new Groups(query);
   const widthMs = query.widthMs ?? WHOLE_MS;
-  for (const segment of cover({ ...range, widthMs: finest }, query.widthMs ?? undefined)) {
-    for (const row of COUNTS(db, selection, segment, widthMs)) {
-      const [seriesId, at, maxMemoryMb] = row;
-      const one = series.get(seriesId);
-      if (one !== undefined) groups.pointAt(one, at).add(countsFrom(row, 3), maxMemoryMb, one);
-    }
-    if (query.sketch === null) continue;
-    const sketches = query.sketch === 'duration' ? DURATIONS : COLD;
-    for (const [seriesId, at, bytes] of sketches(db, selection, segment, widthMs)) {
-      const one = series.get(seriesId);
-      if (one === undefined) continue;
-      const { sketch } = groups.pointAt(one, at);
-      if (query.sketch === 'duration') sketch.mergeEncoded(bytes);
-      else mergeOnDemand(bytes, query.sketch === 'init' ? 'init' : 'total', sketch);
+  for (const part of await rollupParts(db, functions, {}, { ...range, widthMs: finest }, query.widthMs ?? undefined)) {
+    const { series, selection } = wantedSeries(db, query, part, owners);
+    for (const segment of part.segments) {
+      for (const row of COUNTS(db, selection, segment, widthMs)) {
+        const [seriesId, at, maxMemoryMb] = row;
+        const one = series.get(seriesId);
+        if (one !== undefined) groups.pointAt(one, at).add(countsFrom(row, 3), maxMemoryMb, one);
+      }
+      if (query.sketch === null) continue;
+      const sketches = query.sketch === 'duration' ? DURATIONS : COLD;
+      for (const [seriesId, at, bytes] of sketches(db, selection, segment, widthMs)) {
+        const one = series.get(seriesId);
+        if (one === undefined) continue;
+        const { sketch } = groups.pointAt(one, at);
+        if (query.sketch === 'duration') sketch.mergeEncoded(bytes);
+        else mergeOnDemand(bytes, query.sketch === 'init' ? 'init' : 'total', sketch);
+      }
     }
   }
   return groups.answer(range);
@@ -45,14 +51,16 @@ interface Wanted {
   readonly selection: RollupSelection;
 }
 
-/** Series that pass every filter of the query, and the selection of their rollup rows. */
-async function wantedSeries(db: Databases, query: AggregateQuery, range: TimeRange): Promise<Wanted> {
-  const functions = await functionsIn(db, query);
-  const owners = new Map(functions.map((one) => [one.functionId, one]));
-  const all = await seriesIn(db, [...owners.keys()], {});
+/** Series of a part that pass every filter of the query, and the selection of their rollup rows. */
+function wantedSeries(
+  db: Databases,
+  query: AggregateQuery,
+  part: RollupPart,
+  owners: ReadonlyMap<number, FunctionIdentity>,
+): Wanted {
   const series = new Map<number, Slice>();
   const functionIds = new Set<number>();
-  for (const [id, { functionId, version, memoryMb, architecture }] of all) {
+  for (const [id, { functionId, version, memoryMb, architecture }] of part.series) {
     const owner = owners.get(functionId);
     if (owner === undefined) continue;
     const slice = { owner, version, memoryMb, architecture };
@@ -60,9 +68,9 @@ async function wantedSeries(db: Databases, query: AggregateQuery, range: TimeRan
     series.set(id, slice);
     functionIds.add(functionId);
   }
-  const narrowed = [...all].some(([id, one]) => functionIds.has(one.functionId) && !series.has(id));
+  const narrowed = [...part.series].some(([id, one]) => functionIds.has(one.functionId) && !series.has(id));
   const ids = [...functionIds];
-  const errors = errorsKnownIn(db, ids, range);
+  const errors = errorsKnownIn(db, ids, part);
   return { series, selection: selectRollups(ids, narrowed ? [...series.keys()] : null, errors) };
 }
 

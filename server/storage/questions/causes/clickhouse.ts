@@ -2,6 +2,7 @@
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
+import { architecturesOf } from '../../clickhouse/architectures.ts';
 import type { AttributedColdStart, ColdStarts } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { coldStartsIn, microseconds } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
@@ -25,9 +26,10 @@ export async function coldStartCauses(
   kept: Promise<ColdStarts> = coldStartsIn(context, [query.functionId], query),
 ): Promise<ColdStartCauses> {
   const { functionId } = query;
-  const [{ coldStarts: all, windows }, owner, runtimes] = await Promise.all([
+  const [{ coldStarts: all, windows }, owners, architectures, runtimes] = await Promise.all([
     kept,
     identitiesOf(context, [functionId]),
+    architecturesOf(context, functionId),
     runtimeTimes(context, query),
   ]);
   // SQLite rows contain their series; here it is looked up only where the answer needs it.
@@ -35,24 +37,31 @@ export async function coldStartCauses(
     narrows(query) || all.some((one) => billedOf(one) !== null)
       ? await seriesOf(context, functionId)
       : new Map<number, Series>();
-  const architecture = owner.get(functionId)?.architecture ?? null;
+  const owner = owners.get(functionId);
+  const architectureOf = ({ seriesId, endMs }: AttributedColdStart): string | null =>
+    owner === undefined ? null : architectures.of(owner, series.get(seriesId)?.version ?? null, endMs);
   const coldStarts = narrows(query)
-    ? all.filter(({ seriesId }) => {
-        const slice = series.get(seriesId);
+    ? all.filter((one) => {
+        const slice = series.get(one.seriesId);
         return (
           (query.version === undefined || slice?.version === query.version) &&
           (query.memoryMb === undefined || slice?.memoryMb === query.memoryMb) &&
-          (query.architecture === undefined || architecture === query.architecture)
+          (query.architecture === undefined || architectureOf(one) === query.architecture)
         );
       })
     : all;
   const causes = new Map<Cause, number>();
-  const billed = new Map<number, number>();
+  const billed = new Map<string, { memoryMb: number | null; architecture: string | null; us: number }>();
   const platform = new Sketch();
   for (const one of coldStarts) {
     causes.set(one.cause, (causes.get(one.cause) ?? 0) + 1);
     const billedMs = billedOf(one);
-    if (billedMs !== null) billed.set(one.seriesId, (billed.get(one.seriesId) ?? 0) + microseconds(billedMs));
+    if (billedMs !== null) {
+      const architecture = architectureOf(one);
+      const key = JSON.stringify([one.seriesId, architecture]);
+      const memoryMb = series.get(one.seriesId)?.memoryMb ?? null;
+      billed.set(key, { memoryMb, architecture, us: (billed.get(key)?.us ?? 0) + microseconds(billedMs) });
+    }
     if (one.platformMs !== null && one.userFelt) platform.add(Math.max(0, Math.round(one.platformMs)));
   }
   const firsts = coldStarts
@@ -63,11 +72,7 @@ export async function coldStartCauses(
     byCause: [...causes]
       .map(([cause, n]) => ({ cause, n }))
       .toSorted((a, b) => b.n - a.n || CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause)),
-    billedInits: [...billed].map(([seriesId, us]) => ({
-      memoryMb: series.get(seriesId)?.memoryMb ?? null,
-      architecture,
-      ms: us / 1000,
-    })),
+    billedInits: [...billed.values()].map(({ us, ...priced }) => ({ ...priced, ms: us / 1000 })),
     firstDurationMs: { n: firsts.length, median: medianUs(firsts) },
     platformMs: quantiles(platform),
     byExtensions: await byExtensions(context, functionId, coldStarts, runtimes),

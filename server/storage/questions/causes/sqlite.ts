@@ -13,7 +13,9 @@ import { medianUs, narrows, quantiles } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { byShape, jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { RollupPart } from '../../sqlite/rollup-parts.ts';
 import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
+import type { Series } from '../../sqlite/series.ts';
 import { coldStartEvidence, parseStored } from '../../stored-json.ts';
 import { IDLE_WINDOW, windowOf } from '../attribution/sqlite.ts';
 import { byExtensions, extensionNames } from '../extensions/sqlite.ts';
@@ -70,7 +72,6 @@ export function causeOfRow({ telemetry }: Databases, row: InvocationRow): Judged
 }
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };
-type Series = ReadonlyMap<number, { readonly memoryMb: number | null; readonly architecture: string | null }>;
 
 /** Attributed cold starts of one function that end in a range, of some of its series. */
 interface ColdStartRange {
@@ -164,42 +165,74 @@ const DOOM_LOOPS = byShape((scope: SeriesScope) =>
   ),
 );
 
-/** Aggregates the attributed cold starts of a function over a range. */
-export function coldStartCauses(db: Databases, query: Query, series: Series): ColdStartCauses {
+/** Aggregates the attributed cold starts of a function over a range, of the series and times of `parts`. */
+export function coldStartCauses(db: Databases, query: Query, parts: readonly RollupPart[]): ColdStartCauses {
   const { telemetry } = db;
   const scope: SeriesScope = narrows(query) ? 'some series' : 'all series';
-  const range: ColdStartRange = {
+  const ranges = parts.map(({ fromMs, toMs, series }) => ({
     functionId: query.functionId,
-    fromSlotMs: query.fromMs - LONGEST_RUN_MS - HOUR_MS,
-    fromMs: query.fromMs,
-    toMs: query.toMs,
+    fromSlotMs: fromMs - LONGEST_RUN_MS - HOUR_MS,
+    fromMs,
+    toMs,
+    series,
     seriesIds: scope === 'some series' ? JSON.stringify([...series.keys()]) : undefined,
-  };
-  const firsts = FIRST_DURATIONS(scope).all(telemetry, range);
+  }));
+  const firsts = ranges.flatMap((range) => FIRST_DURATIONS(scope).all(telemetry, range));
   const platform = new Sketch();
-  for (const ms of PLATFORM_TIMES(scope).iterate(telemetry, range)) platform.add(Math.max(0, ms ?? 0));
+  for (const range of ranges)
+    for (const ms of PLATFORM_TIMES(scope).iterate(telemetry, range)) platform.add(Math.max(0, ms ?? 0));
   const window = IDLE_WINDOW.get(telemetry, query);
   return {
-    byCause: BY_CAUSE(scope)
-      .all(telemetry, range)
-      .flatMap(({ cause, n }) => {
-        const name = CAUSES[cause];
-        return name === undefined ? [] : [{ cause: name, n }];
-      }),
-    billedInits: BILLED_INITS(scope)
-      .all(telemetry, range)
-      .map(({ seriesId, us }) => ({
-        memoryMb: series.get(seriesId)?.memoryMb ?? null,
-        architecture: series.get(seriesId)?.architecture ?? null,
-        ms: us / 1000,
-      })),
+    byCause: causeCounts(ranges.flatMap((range) => BY_CAUSE(scope).all(telemetry, range))),
+    billedInits: billedInits(
+      ranges.flatMap(({ series, ...range }) =>
+        BILLED_INITS(scope)
+          .all(telemetry, range)
+          .map(({ seriesId, us }) => ({ us, series: series.get(seriesId) })),
+      ),
+    ),
     firstDurationMs: { n: firsts.length, median: medianUs(firsts) },
     platformMs: quantiles(platform),
-    byExtensions: byExtensions(db, query, INITS_WITH_EXTENSIONS(scope).iterate(telemetry, range)),
-    doomLoops: DOOM_LOOPS(scope).all(telemetry, range),
+    byExtensions: byExtensions(
+      db,
+      query,
+      ranges.flatMap((range) => INITS_WITH_EXTENSIONS(scope).all(telemetry, range)),
+    ),
+    doomLoops: loopsOf(ranges.flatMap((range) => DOOM_LOOPS(scope).all(telemetry, range))),
     window:
       window === undefined ? null : { ms: window.windowMs, estimated: window.estimated === 1, source: window.source },
   };
+}
+
+function causeCounts(rows: readonly { readonly cause: number; readonly n: number }[]): ColdStartCauses['byCause'] {
+  const counts = new Map<number, number>();
+  for (const { cause, n } of rows) counts.set(cause, (counts.get(cause) ?? 0) + n);
+  return [...counts]
+    .toSorted(([a, m], [b, n]) => n - m || a - b)
+    .flatMap(([cause, n]) => {
+      const name = CAUSES[cause];
+      return name === undefined ? [] : [{ cause: name, n }];
+    });
+}
+
+/** Sums billed inits by what determines their price. */
+function billedInits(
+  rows: readonly { readonly us: number; readonly series: Series | undefined }[],
+): ColdStartCauses['billedInits'] {
+  const sums = new Map<string, ColdStartCauses['billedInits'][number]>();
+  for (const { us, series } of rows) {
+    const [memoryMb, architecture] = [series?.memoryMb ?? null, series?.architecture ?? null];
+    const key = JSON.stringify([series?.version ?? null, memoryMb, architecture]);
+    sums.set(key, { memoryMb, architecture, ms: (sums.get(key)?.ms ?? 0) + us / 1000 });
+  }
+  return [...sums.values()];
+}
+
+/** An environment is counted in the part with its longest loop. */
+function loopsOf(rows: ColdStartCauses['doomLoops']): ColdStartCauses['doomLoops'] {
+  const longest = new Map<number, ColdStartCauses['doomLoops'][number]>();
+  for (const row of rows.toSorted((a, b) => a.inits - b.inits)) longest.set(row.environmentId, row);
+  return [...longest.values()].toSorted((a, b) => b.lastMs - a.lastMs).slice(0, MOST_LOOPS);
 }
 
 interface EndRange {

@@ -4,8 +4,9 @@ import type { ColdStartAggregate, FunctionFilter, TimeRange } from '../../ports.
 import { align } from '../../rollup/range.ts';
 import { coldStartsOf } from '../../rollup/results.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import { rollupParts } from '../../sqlite/rollup-parts.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
-import { seriesIn } from '../../sqlite/series.ts';
+import { functionsById } from '../../sqlite/series.ts';
 import { coldStartCauses } from '../causes/sqlite.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 import { latestInvocations } from '../invocations/sqlite.ts';
@@ -16,11 +17,11 @@ type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonl
 export async function coldStarts(db: Databases, query: Query): Promise<ColdStartAggregate> {
   const range = align(query, finestWidth(db, query));
   const chartMs = chartWidth(db, query);
-  const series = await seriesIn(db, [query.functionId], query);
-  const sums = await summed(db, query, range, chartMs, series);
+  const parts = await rollupParts(db, [...functionsById(db, [query]).values()], query, range, chartMs);
+  const sums = await summed(db, parts, chartMs);
   return {
     ...coldStartsOf(sums, { ...range, widthMs: chartMs }),
     examples: await latestInvocations(db, { ...query, cold: true, limit: query.examples }),
-    causes: coldStartCauses(db, { ...query, ...range }, series),
+    causes: coldStartCauses(db, { ...query, ...range }, parts),
   };
 }

@@ -1,11 +1,12 @@
 /** Totals and value distributions of one function over one period. */
+import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectures.ts';
 import { functionsIn } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { keptWidth } from '../../clickhouse/query-context.ts';
-import { mergeRow, rollupRows } from '../../clickhouse/rollup-rows.ts';
+import { mergeRow } from '../../clickhouse/rollup-rows.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
 import { RollupBucket } from '../../rollup/bucket.ts';
-import { cover, nearest } from '../../rollup/range.ts';
+import { nearest } from '../../rollup/range.ts';
 import { distributionOf } from '../../rollup/results.ts';
 import type { UsageSlice } from '../shared-types.ts';
 import type { Distribution, DistributionQuery } from './types.ts';
@@ -15,23 +16,25 @@ export async function distribution(context: QueryContext, query: DistributionQue
   const kept = keptWidth(context, query);
   const range = nearest(query, kept);
   const blockMs = Math.max(query.blockMs, kept);
-  const functions = await functionsIn(context, query);
-  const rows = await rollupRows(context, {
+  const [functions, architectures] = await Promise.all([
+    functionsIn(context, query),
+    architecturesOf(context, query.functionId),
+  ]);
+  const rows = await rowsByArchitecture(context, architectures, {
     functions,
     filter: query,
-    segments: cover(range, blockMs),
-    series: true,
+    range,
+    widestMs: blockMs,
     widthMs: blockMs,
     sketches: 'all',
   });
-  const architecture = functions[0]?.architecture ?? null;
   const blocks = new Map<number, RollupBucket>();
   const usage: UsageSlice[] = [];
   for (const row of rows) {
     const block = blocks.get(row.at) ?? new RollupBucket();
     blocks.set(row.at, block);
     mergeRow(block, row);
-    addUsage(usage, { version: row.version, memoryMb: row.memoryMb, architecture }, row);
+    addUsage(usage, row, row);
   }
   return distributionOf(usage, blocks, range, blockMs);
 }

@@ -3,12 +3,13 @@
 import type { UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
 import { RollupBucket } from '../../rollup/bucket.ts';
-import { cover, nearest } from '../../rollup/range.ts';
+import { nearest } from '../../rollup/range.ts';
 import { distributionOf } from '../../rollup/results.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import { rollupParts } from '../../sqlite/rollup-parts.ts';
 import { rollupRows } from '../../sqlite/rollup-rows.ts';
 import { keptWidth } from '../../sqlite/rollup-widths.ts';
-import { seriesIn } from '../../sqlite/series.ts';
+import { functionsById } from '../../sqlite/series.ts';
 import { mergeRow } from '../timeseries/sqlite.ts';
 import type { Distribution, DistributionQuery } from './types.ts';
 
@@ -16,16 +17,15 @@ export async function distribution(db: Databases, query: DistributionQuery): Pro
   const kept = keptWidth(db, query);
   const range = nearest(query, kept);
   const blockMs = Math.max(query.blockMs, kept);
-  const series = await seriesIn(db, [query.functionId], query);
+  const functions = [...functionsById(db, [query]).values()];
   const blocks = new Map<number, RollupBucket>();
   const usage: UsageSlice[] = [];
-  for (const row of rollupRows(db, query, [query.functionId], series, cover(range, blockMs))) {
+  for (const row of rollupRows(db, await rollupParts(db, functions, query, range, blockMs))) {
     const at = Math.floor(row.bucket / blockMs) * blockMs;
     const block = blocks.get(at) ?? new RollupBucket();
     blocks.set(at, block);
     mergeRow(block, row);
-    const slice = series.get(row.seriesId);
-    if (slice !== undefined) addUsage(usage, slice, row.counts);
+    addUsage(usage, row.series, row.counts);
   }
   return distributionOf(usage, blocks, range, blockMs);
 }

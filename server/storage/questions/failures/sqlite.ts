@@ -14,9 +14,10 @@ import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { attemptsOfRows } from '../../sqlite/request-index.ts';
+import { rollupParts } from '../../sqlite/rollup-parts.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
-import { seriesIn } from '../../sqlite/series.ts';
+import { functionsById } from '../../sqlite/series.ts';
 import { coldStartCauses } from '../causes/sqlite.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 import { invocationsByKey } from '../invocations/sqlite.ts';
@@ -42,8 +43,8 @@ const UNUSED_AFTER_MS = 2 * HOUR_MS;
 export async function failures(db: Databases, query: Query): Promise<FailureEvidence> {
   const range = align(query, finestWidth(db, query));
   const chartMs = chartWidth(db, query);
-  const series = await seriesIn(db, [query.functionId], query);
-  const { total, usage, buckets } = await summed(db, query, range, chartMs, series);
+  const parts = await rollupParts(db, [...functionsById(db, [query]).values()], query, range, chartMs);
+  const { total, usage, buckets } = await summed(db, parts, chartMs);
   const { rows, truncated } = failedRows(db, query);
   const [p999 = null] = total.duration.quantiles([0.999]);
   return {
@@ -57,7 +58,7 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
     requests: requestsOf(db, query, rows),
     truncated: truncated || new Set(rows.map((row) => requestIdText(row.requestId))).size > MOST_REQUESTS,
     ...environmentFailures(db, query),
-    causes: coldStartCauses(db, { ...query, ...range }, series),
+    causes: coldStartCauses(db, { ...query, ...range }, parts),
     examples: await invocationsByKey(db, { keys: rows.slice(0, EXAMPLES) }),
   };
 }

@@ -1,8 +1,10 @@
 /** Totals and time series over all functions. */
 
+import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectures.ts';
 import { functionsIn } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth, finestWidth } from '../../clickhouse/query-context.ts';
+import type { CellRow } from '../../clickhouse/rollup-rows.ts';
 import { rollupRows } from '../../clickhouse/rollup-rows.ts';
 import type {
   BucketCounts,
@@ -24,35 +26,52 @@ export async function fleet(
   const finest = finestWidth(context, query);
   const chartMs = Math.max(finest, query.widthMs ?? chartWidth(context, query));
   const range = align(query, finest);
-  const functions = (await functionsIn(context, query)).filter(
-    (one) => query.architecture === undefined || one.architecture === query.architecture,
+  const [functions, architectures] = await Promise.all([
+    functionsIn(context, query),
+    architecturesOf(context, query.functionId),
+  ]);
+  // Functions with one architecture are summed by what determines their price.
+  const plain = functions.filter(
+    (one) =>
+      !architectures.varies(one.functionId) &&
+      (query.architecture === undefined || one.architecture === query.architecture),
   );
-  const owners = new Map(functions.map((one) => [one.functionId, one]));
-  const kinds = priceKinds(functions);
-  const asked = { functions, filter: query, series: true, sketches: 'none' } as const;
-  const [whole, parts] = await Promise.all([
-    rollupRows(context, { ...asked, function: true, segments: cover(range) }),
-    rollupRows(context, { ...asked, groups: kinds.of, segments: cover(range, chartMs), widthMs: chartMs }),
+  const varied = functions.filter((one) => architectures.varies(one.functionId));
+  const kinds = priceKinds(plain);
+  const asked = { filter: query, range, sketches: 'none' } as const;
+  const inBuckets = { ...asked, widthMs: chartMs };
+  const [whole, grouped, others] = await Promise.all([
+    rowsByArchitecture(context, architectures, { ...asked, functions }),
+    rollupRows(context, {
+      ...{ ...inBuckets, functions: plain, groups: kinds.of, series: true },
+      segments: cover(range, chartMs),
+    }),
+    rowsByArchitecture(context, architectures, { ...inBuckets, functions: varied, widestMs: chartMs }),
   ]);
   const totals = new Map<number, { counts: Record<ReadColumn, number>; usage: UsageSlice[] }>();
   for (const row of whole) {
     const total = totals.get(row.functionId) ?? { counts: noCounts(), usage: [] };
     totals.set(row.functionId, total);
     addCounts(total.counts, row);
-    const architecture = owners.get(row.functionId)?.architecture ?? null;
-    addUsage(total.usage, { version: row.version, memoryMb: row.memoryMb, architecture }, row);
+    addUsage(total.usage, row, row);
   }
   const buckets = new Map<number, Bucket>();
-  for (const row of parts) {
-    const kind = kinds.all[row.functionId];
-    if (kind === undefined) continue;
+  const regions = new Map(varied.map((one) => [one.functionId, one.region]));
+  const add = (row: CellRow, { architecture, region }: PriceKind): void => {
     const bucket = buckets.get(row.at) ?? { counts: noCounts(), usage: new Map() };
     buckets.set(row.at, bucket);
     addCounts(bucket.counts, row);
-    const { architecture, region } = kind;
     const slices = bucket.usage.get(region) ?? [];
     bucket.usage.set(region, slices);
     addUsage(slices, { version: null, memoryMb: row.memoryMb, architecture }, row);
+  };
+  for (const row of grouped) {
+    const kind = kinds.all[row.functionId];
+    if (kind !== undefined) add(row, kind);
+  }
+  for (const row of others) {
+    const region = regions.get(row.functionId);
+    if (region !== undefined) add(row, { architecture: row.architecture, region });
   }
   return {
     range: { ...range, widthMs: chartMs },

@@ -1,19 +1,21 @@
 /** Totals and time series over all functions. Counts are summed by SQLite: a row that crosses into JavaScript costs more. */
 
+import { sql } from 'kysely';
 import type { BucketCounts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../ports.ts';
-import { addCounts, addUsage, countsFrom, narrows, noCounts } from '../../rollup/aggregation.ts';
+import { addCounts, addUsage, countsFrom, noCounts } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
 import { READ_COLUMNS } from '../../rollup/bucket.ts';
-import { align, chartWidthOf, cover } from '../../rollup/range.ts';
+import { align, chartWidthOf, coverPiece } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
-import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import { jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
+import { rollupParts, selectPart } from '../../sqlite/rollup-parts.ts';
 import type { RollupValues } from '../../sqlite/rollup-statements.ts';
-import { bucketStart, rollupCells, rollupQuery, selectRollups, sums } from '../../sqlite/rollup-statements.ts';
+import { bucketStart, rollupCells, rollupQuery, sums } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import type { Series } from '../../sqlite/series.ts';
-import { architecture, functionsIn, seriesIn } from '../../sqlite/series.ts';
+import { architecture, functionsIn } from '../../sqlite/series.ts';
 
 interface Totals {
   readonly counts: Record<ReadColumn, number>;
@@ -37,14 +39,19 @@ export async function fleet(
   const finest = finestWidth(db, query);
   const chartMs = Math.max(finest, query.widthMs ?? chartWidth(db, query));
   const range = align(query, finest);
-  const functionIds = functions.map((entry) => entry.functionId);
-  const series = await seriesIn(db, functionIds, query);
-  const errors = errorsKnownIn(db, functionIds, range);
-  const selection = selectRollups(functionIds, narrows(query) ? [...series.keys()] : null, errors);
+  const errors = errorsKnownIn(
+    db,
+    functions.map((entry) => entry.functionId),
+    range,
+  );
   const totals = new Map<number, Totals>();
   const buckets = new Map<number, Bucket>();
-  for (const segment of cover(range)) addTotals(totals, series, TOTALS(db, selection, segment));
-  for (const segment of cover(range, chartMs)) addBuckets(buckets, BUCKETS(db, selection, segment, chartMs));
+  for (const part of await rollupParts(db, functions, query, range)) {
+    const selection = selectPart(part, errors);
+    for (const segment of part.segments) addTotals(totals, part.series, TOTALS(db, selection, segment));
+    for (const segment of coverPiece(range, part, part.finestMs, chartMs))
+      addBuckets(buckets, BUCKETS(db, selection, segment, chartMs));
+  }
   return {
     range: { ...range, widthMs: chartMs },
     functions: functions.flatMap((identity) => {
@@ -83,11 +90,17 @@ const BUCKETS = rollupQuery((shape) =>
       .innerJoin('series', 'series.id', 'cell.series_id')
       .innerJoin('function', 'function.id', 'cell.function_id')
       .select([bucketStart(param).as('fromMs'), 'series.memory_mb as memoryMb'])
-      .select([architecture.as('architecture'), 'function.region'])
+      .select([architectureOf(param).as('cellArchitecture'), 'function.region'])
       .select(sums(shape))
-      .groupBy(['fromMs', 'series.memory_mb', architecture, 'function.region']),
-  ).asTuples('fromMs', 'memoryMb', 'architecture', 'region', ...READ_COLUMNS),
+      .groupBy(['fromMs', 'series.memory_mb', 'cellArchitecture', 'function.region']),
+  ).asTuples('fromMs', 'memoryMb', 'cellArchitecture', 'region', ...READ_COLUMNS),
 );
+
+/** Architecture of the row's series in the part that is read. */
+function architectureOf(param: Param<RollupValues>) {
+  return sql<string | null>`CASE WHEN function.moved = 0 THEN ${architecture}
+    WHEN cell.series_id IN ${jsonList(param('arm64SeriesIds'))} THEN 'arm64' ELSE 'x86_64' END`;
+}
 
 function addBuckets(buckets: Map<number, Bucket>, rows: readonly BucketRow[]): void {
   for (const row of rows) {

@@ -1,5 +1,6 @@
 /** Lists functions: counts, quantiles and a sparkline for each. */
 
+import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectures.ts';
 import { functionsIn, identitiesWhere } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { finestWidth } from '../../clickhouse/query-context.ts';
@@ -7,8 +8,6 @@ import { mergeBins, mergeOnDemand, rollupRows } from '../../clickhouse/rollup-ro
 import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../../ports.ts';
 import { align, cover } from '../../rollup/range.ts';
 import { FunctionTotalsBuilder, SPARK_PARTS } from './result.ts';
-
-const APART = { function: true, series: true, sketches: 'on-demand' } as const;
 
 function isFiltered({ functionId, account, region, architecture }: FunctionFilter): boolean {
   return [functionId, account, region, architecture].some((value) => value !== undefined);
@@ -19,20 +18,21 @@ export async function functions(
   query: TimeRange & FunctionFilter,
 ): Promise<{ range: ResolvedRange; items: readonly FunctionAggregate[] }> {
   const range = align(query, finestWidth(context, query));
-  const parts = { fromMs: range.fromMs, partMs: (range.toMs - range.fromMs) / SPARK_PARTS, n: SPARK_PARTS };
-  const asked = { filter: query, segments: cover(range), spark: parts, ...APART };
+  const spark = { fromMs: range.fromMs, partMs: (range.toMs - range.fromMs) / SPARK_PARTS, n: SPARK_PARTS };
+  const apart = { filter: query, spark, function: true, series: true, sketches: 'on-demand' } as const;
   // Without a filter, identities and rollups are queried concurrently.
-  const [found, all] = await Promise.all([
+  const rows = isFiltered(query) ? null : rollupRows(context, { ...apart, functions: null, segments: cover(range) });
+  const [found, architectures] = await Promise.all([
     functionsIn(context, query),
-    isFiltered(query) ? null : rollupRows(context, { ...asked, functions: null }),
+    architecturesOf(context, query.functionId),
+    rows,
   ]);
-  const architectures = new Map(found.map((one) => [one.functionId, one.architecture]));
+  const asked = { functions: found, filter: query, range, spark, sketches: 'on-demand', rows } as const;
   const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry)]));
-  for (const row of all ?? (await rollupRows(context, { ...asked, functions: found }))) {
+  for (const row of await rowsByArchitecture(context, architectures, asked)) {
     const entry = building.get(row.functionId);
     if (entry === undefined) continue;
-    const architecture = architectures.get(row.functionId) ?? null;
-    entry.add({ version: row.version, memoryMb: row.memoryMb, architecture }, row, row.maxMemoryMb);
+    entry.add(row, row, row.maxMemoryMb);
     mergeBins(entry.duration, row.duration);
     mergeOnDemand(entry.init, row.coldInit);
     const [drawn, counts] = row.spark;

@@ -2,17 +2,18 @@
 
 import { sql } from 'kysely';
 import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../../ports.ts';
-import { countsFrom, narrows } from '../../rollup/aggregation.ts';
+import { countsFrom } from '../../rollup/aggregation.ts';
 import { LEVELS, READ_COLUMNS } from '../../rollup/bucket.ts';
-import { align, cover } from '../../rollup/range.ts';
+import { align } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { byFilters, telemetryStatement } from '../../sqlite/read-connection.ts';
+import { rollupParts, selectPart } from '../../sqlite/rollup-parts.ts';
 import type { RollupValues } from '../../sqlite/rollup-statements.ts';
-import { rollupCells, rollupQuery, selectRollups, sums } from '../../sqlite/rollup-statements.ts';
+import { rollupCells, rollupQuery, sums } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
-import { functionsIn, identities, identity, mergeOnDemand, seriesIn } from '../../sqlite/series.ts';
+import { functionsIn, identities, identity, mergeOnDemand } from '../../sqlite/series.ts';
 import { FunctionTotalsBuilder, SPARK_PARTS } from './result.ts';
 
 export async function functions(
@@ -22,18 +23,18 @@ export async function functions(
   const range = align(query, finestWidth(db, query));
   const found = await functionsIn(db, query);
   const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry)]));
-  const series = await seriesIn(db, [...building.keys()], query);
-  const ids = [...building.keys()];
-  const selection = selectRollups(ids, narrows(query) ? [...series.keys()] : null, errorsKnownIn(db, ids, range));
-  for (const segment of cover(range)) {
-    for (const row of TOTALS(db, selection, segment)) {
-      const [functionId, seriesId, maxMemoryMb] = row;
-      const slice = series.get(seriesId);
-      if (slice !== undefined) building.get(functionId)?.add(slice, countsFrom(row, 3), maxMemoryMb);
-    }
-    for (const [functionId, cells] of SKETCHES(db, selection, segment)) {
-      const entry = building.get(functionId);
-      if (entry !== undefined) addCells(entry, Buffer.from(cells, 'hex'), segment.fromMs, range);
+  for (const part of await rollupParts(db, found, query, range)) {
+    const selection = selectPart(part, errorsKnownIn(db, part.functionIds, range));
+    for (const segment of part.segments) {
+      for (const row of TOTALS(db, selection, segment)) {
+        const [functionId, seriesId, maxMemoryMb] = row;
+        const slice = part.series.get(seriesId);
+        if (slice !== undefined) building.get(functionId)?.add(slice, countsFrom(row, 3), maxMemoryMb);
+      }
+      for (const [functionId, cells] of SKETCHES(db, selection, segment)) {
+        const entry = building.get(functionId);
+        if (entry !== undefined) addCells(entry, Buffer.from(cells, 'hex'), segment.fromMs, range);
+      }
     }
   }
   return { range, items: [...building.values()].flatMap((row) => row.result() ?? []) };

@@ -9,7 +9,9 @@ test('newest facts of each function', async () => {
     () => ({ limit: 10 }),
     (rows) => rows.toSorted(byName),
   );
-  expect(found.map((one) => one.name).toSorted()).toEqual([...Object.values(FLEET), 'isolated', 'latest'].toSorted());
+  expect(found.map((one) => one.name).toSorted()).toEqual(
+    [...Object.values(FLEET), 'isolated', 'latest', 'moved'].toSorted(),
+  );
   expect(await ask('inventory', ({ plain }) => ({ functionId: plain, limit: 10 }))).toMatchObject([
     { name: FLEET.plain, facts: { memoryMb: 512, architecture: 'arm64', timeoutMs: 3000 } },
   ]);

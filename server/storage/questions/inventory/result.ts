@@ -6,8 +6,11 @@ export type StoredFacts = Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'n
 /** Merges new facts into known ones: null keeps the known value; an empty list of subnets means no VPC (`vpcId` ""). */
 export function mergeFacts(known: StoredFacts | null, given: Partial<StoredFacts>): StoredFacts {
   const versionCodes = given.versionCodes ? { ...known?.versionCodes, ...given.versionCodes } : null;
+  const versionArchitectures = given.versionArchitectures
+    ? { ...known?.versionArchitectures, ...given.versionArchitectures }
+    : null;
   const vpc = given.subnetIds?.length === 0 ? { vpcId: '' } : {};
-  return merge(known, { ...given, ...vpc, versionCodes });
+  return merge(known, { ...given, ...vpc, versionCodes, versionArchitectures });
 }
 
 /** Facts reported by one source. */
@@ -59,6 +62,7 @@ const NOTHING: StoredFacts = {
   lastModifiedMs: null,
   codeSha256: null,
   versionCodes: null,
+  versionArchitectures: null,
   tenantIsolation: null,
   durable: null,
   capacityProvider: null,

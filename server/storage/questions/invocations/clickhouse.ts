@@ -6,10 +6,13 @@ import type { InvocationStatus } from '../../../../ingest/records/invocation-col
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { MINUTE_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
+import type { Candidates } from '../../clickhouse/architecture-filter.ts';
+import { candidatesOf } from '../../clickhouse/architecture-filter.ts';
+import { architecturesOf } from '../../clickhouse/architectures.ts';
 import { windowIn } from '../../clickhouse/attribution/idle-windows.ts';
 import type { ColdStarts } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { coldStartsIn, evidenceOf, nameOf } from '../../clickhouse/attribution/stored-cold-starts.ts';
-import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
+import { identitiesOf } from '../../clickhouse/functions.ts';
 import { UNKNOWN_STREAM_ID } from '../../clickhouse/hash-ids.ts';
 import { invocationRows, mergedFacts, wasOnceCold } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryParameters } from '../../clickhouse/query-client.ts';
@@ -91,41 +94,30 @@ async function newestRows(
   limit: number,
 ): Promise<readonly InvocationRow[]> {
   if (limit <= 0) return [];
-  const ids = await candidatesOf(context, query);
-  if (ids.length === 0) return [];
+  const candidates = await candidatesOf(context, query);
+  if (candidates.functionIds.length === 0) return [];
   let untilMs = after === null ? Math.ceil(query.toMs) : Math.min(Math.ceil(query.toMs), after.endMs + 1);
   const fromMs = Math.floor(query.fromMs);
   const rows: InvocationRow[] = [];
   const firstMs = query.functionId !== undefined && query.cold === true ? FIRST_COLD_LOOK_MS : FIRST_LOOK_MS;
   for (let lookMs = firstMs; untilMs > fromMs && rows.length < limit; lookMs *= FURTHER) {
     const sinceMs = Math.max(fromMs, untilMs - lookMs);
-    rows.push(...(await rowsWithin(context, ids, query, after, { fromMs: sinceMs, toMs: untilMs }, limit)));
+    rows.push(...(await rowsWithin(context, candidates, query, after, { fromMs: sinceMs, toMs: untilMs }, limit)));
     untilMs = sinceMs;
   }
   return rows.slice(0, limit);
 }
 
-/** Functions that match the query's filter. */
-async function candidatesOf(context: QueryContext, query: InvocationQuery): Promise<readonly number[]> {
-  const { functionId, account, region, architecture } = query;
-  // A filter by id alone needs no look-up.
-  if (functionId !== undefined && account === undefined && region === undefined && architecture === undefined)
-    return [functionId];
-  const found = await functionsIn(context, query);
-  return found
-    .filter((one) => architecture === undefined || one.architecture === architecture)
-    .map((one) => one.functionId);
-}
-
 async function rowsWithin(
   context: QueryContext,
-  ids: readonly number[],
+  { functionIds: ids, ...candidates }: Candidates,
   query: InvocationQuery,
   after: InvocationCursor | null,
   range: TimeRange,
   limit: number,
 ): Promise<readonly InvocationRow[]> {
   const { conditions, bound } = conditionsOf(query, after);
+  conditions.push(candidates.condition);
   if (query.cause !== undefined) {
     const { coldStarts } = await coldStartsIn(context, ids, range);
     const wanted = coldStarts.filter((one) => one.cause === query.cause);
@@ -141,9 +133,9 @@ async function rowsWithin(
   const isCold = query.cold === true || query.cause !== undefined;
   return context.client.all<InvocationRow>(
     `SELECT ${COLUMNS} FROM ${invocationRows(isCold ? `${where} AND ${wasOnceCold(where)}` : where)}
-     WHERE ${conditions.join(' AND ') || '1'}
+     WHERE ${conditions.join(' AND ')}
      ORDER BY end_ms DESC, function_id DESC, environment_id DESC, request_id LIMIT {limit:UInt32}`,
-    { ...bound, ids, fromMs: range.fromMs, toMs: range.toMs, limit },
+    { ...bound, ...candidates.bound, ids, fromMs: range.fromMs, toMs: range.toMs, limit },
   );
 }
 
@@ -218,8 +210,9 @@ async function present(
   if (rows.length === 0) return [];
   const functionIds = [...new Set(rows.map((row) => row.functionId))];
   const cold = rows.filter((row) => row.cold !== null);
-  const [owners, environments, attempts, causes, failures] = await Promise.all([
+  const [owners, architectures, environments, attempts, causes, failures] = await Promise.all([
     identitiesOf(context, functionIds),
+    architecturesOf(context, functionIds.length === 1 ? functionIds[0] : undefined),
     context.client.all<Environment>(
       `SELECT environment_id AS id, function_id AS functionId, log_group AS logGroup, log_stream AS logStream, attributes
        FROM environment FINAL WHERE function_id IN {functionIds:Array(UInt64)} AND environment_id IN {ids:Array(UInt64)}`,
@@ -250,7 +243,7 @@ async function present(
       durationMs: row.durationUs / 1000,
       billedDurationMs: row.billedMs,
       memorySizeMb: row.memoryMb,
-      architecture: owner?.architecture ?? null,
+      architecture: owner === undefined ? null : architectures.of(owner, row.version, row.endMs),
       maxMemoryUsedMb: row.maxMemoryMb,
       initDurationMs: row.initUs === null ? null : row.initUs / 1000,
       restoreDurationMs: row.restoreUs === null ? null : row.restoreUs / 1000,

@@ -9,12 +9,14 @@ import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { STATUS } from '../../enums.ts';
 import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
+import { architecturesOf } from '../../sqlite/architectures.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { attemptNumbers, attemptsOf, INVOCATION_BY_KEY } from '../../sqlite/request-index.ts';
 import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
-import { architecture, functionsIn } from '../../sqlite/series.ts';
+import { architecture, functionsIn, seriesIn } from '../../sqlite/series.ts';
+import { matches, seriesOverTime } from '../../sqlite/series-over-time.ts';
 import { causeOfRow, START_SLOT } from '../causes/sqlite.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -48,7 +50,15 @@ async function newestRows(
 ): Promise<InvocationRow[]> {
   const candidates = await functionsIn(db, query);
   const rows: InvocationRow[] = [];
-  for (const { functionId } of candidates.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs)) {
+  const series = narrows(query)
+    ? await seriesIn(
+        db,
+        candidates.map(({ functionId }) => functionId),
+        query,
+      )
+    : null;
+  for (const owner of candidates.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs)) {
+    const { functionId } = owner;
     const upTo = after === null ? query.toMs - 1 : Math.min(query.toMs - 1, after.endMs);
     let select = db.telemetry
       .selectFrom('invocation')
@@ -67,6 +77,10 @@ async function newestRows(
           eb.and([eb(eb.val(functionId), '=', after.functionId), eb('environment_id', '<', after.environmentId)]),
         ]),
       );
+    }
+    if (series !== null) {
+      const spans = seriesOverTime(db, owner, series, query);
+      select = select.where((eb) => eb.or(spans.map((span) => matches(eb, span))));
     }
     rows.push(...(await narrowed(select, query).execute()));
   }
@@ -114,17 +128,6 @@ function narrowed<O>(
         ),
       );
   }
-  if (narrows(query)) {
-    narrowed = narrowed.where('series_id', 'in', (eb) => {
-      let series = eb.selectFrom('series').select('series.id');
-      if (query.version !== undefined) series = series.where('series.version', '=', query.version);
-      if (query.memoryMb !== undefined) series = series.where('series.memory_mb', '=', query.memoryMb);
-      if (query.architecture === undefined) return series;
-      return series
-        .innerJoin('function', 'function.id', 'series.function_id')
-        .where(architecture, '=', query.architecture);
-    });
-  }
   return narrowed;
 }
 
@@ -159,10 +162,12 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
   const series = await db.telemetry
     .selectFrom('series')
     .innerJoin('function', 'function.id', 'series.function_id')
-    .select(['series.id', 'series.version', 'series.memory_mb', architecture.as('architecture')])
+    .select(['series.id', 'series.function_id as functionId', 'series.version', 'series.memory_mb'])
+    .select(architecture.as('architecture'))
     .where('series.id', 'in', seriesIds)
     .execute();
   const seriesById = new Map(series.map((entry) => [entry.id, entry]));
+  const architectures = architecturesOf(db, [...new Set(rows.map((row) => row.function_id))]);
   const labelIds = rows.flatMap((row) => [row.error_type_id, row.tenant_id]).filter((id) => id !== null);
   const labels =
     labelIds.length === 0
@@ -189,7 +194,7 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       durationMs: row.duration_us / 1000,
       billedDurationMs: row.billed_ms,
       memorySizeMb: slice?.memory_mb ?? null,
-      architecture: slice?.architecture ?? null,
+      architecture: slice === undefined ? null : architectures.of(slice, slice.version, row.end_ms),
       maxMemoryUsedMb: row.max_memory_mb,
       initDurationMs: row.init_us === null ? null : row.init_us / 1000,
       restoreDurationMs: row.restore_us === null ? null : row.restore_us / 1000,

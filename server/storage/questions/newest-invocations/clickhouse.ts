@@ -1,6 +1,6 @@
 /** The newest invocations of a function, for simulations that replay them. */
 
-import { identitiesOf } from '../../clickhouse/functions.ts';
+import { candidatesOf } from '../../clickhouse/architecture-filter.ts';
 import { seriesIdOf } from '../../clickhouse/hash-ids.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -13,12 +13,15 @@ const NONE: NewestInvocations = { invocations: [], truncated: false };
 
 export async function newestInvocations(context: QueryContext, query: Query): Promise<NewestInvocations> {
   const { functionId, version, memoryMb, fromMs, toMs, maxRuns } = query;
-  if (query.architecture !== undefined) {
-    const owner = (await identitiesOf(context, [functionId])).get(functionId);
-    if (owner?.architecture !== query.architecture) return NONE;
-  }
+  const { functionIds, condition, bound } = await candidatesOf(context, {
+    ...query,
+    account: undefined,
+    region: undefined,
+  });
+  if (functionIds.length === 0) return NONE;
   const conditions = [
     'environment_id > 0',
+    condition,
     ...(version === undefined ? [] : ['series_version = {version:String}']),
     ...(memoryMb === undefined ? [] : ['memory_mb = {memoryMb:UInt32}']),
   ];
@@ -41,7 +44,7 @@ export async function newestInvocations(context: QueryContext, query: Query): Pr
      FROM ${invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}')}
      WHERE ${conditions.join(' AND ')}
      ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,
-    { functionId, version, memoryMb, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), limit: maxRuns + 1 },
+    { ...bound, functionId, version, memoryMb, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), limit: maxRuns + 1 },
   );
   return {
     invocations: rows.slice(0, maxRuns).map((row) => ({

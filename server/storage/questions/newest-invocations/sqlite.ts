@@ -3,7 +3,8 @@
 import type { FunctionFilter, TimeRange } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-import { seriesIn } from '../../sqlite/series.ts';
+import { functionsById, seriesIn } from '../../sqlite/series.ts';
+import { matches, seriesOverTime } from '../../sqlite/series-over-time.ts';
 import type { NewestInvocations } from './types.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
@@ -31,7 +32,10 @@ export async function newestInvocations(db: Databases, query: Query): Promise<Ne
     .where('end_ms', '<', query.toMs)
     .orderBy('end_ms', 'desc')
     .limit(query.maxRuns + 1);
-  if (narrows(query)) select = select.where('series_id', 'in', [...series.keys()]);
+  if (narrows(query)) {
+    const spans = seriesOverTime(db, functionsById(db, [query]).get(query.functionId), series, query);
+    select = select.where((eb) => eb.or(spans.map((span) => matches(eb, span))));
+  }
   const rows = await select.execute();
   return {
     invocations: rows.slice(0, query.maxRuns).map((row) => ({

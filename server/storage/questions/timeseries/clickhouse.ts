@@ -1,13 +1,14 @@
 /** Time series of one function or all, with quantiles, optionally by version or memory size. */
 
+import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectures.ts';
 import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { keptWidth } from '../../clickhouse/query-context.ts';
-import { mergeRow, rollupRows } from '../../clickhouse/rollup-rows.ts';
+import { mergeRow } from '../../clickhouse/rollup-rows.ts';
 import type { FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
 import { RollupBucket } from '../../rollup/bucket.ts';
-import { align, cover } from '../../rollup/range.ts';
+import { align } from '../../rollup/range.ts';
 import type { FunctionTotals, SeriesGroup } from '../../rollup/results.ts';
 import { countsOf, SeriesBuilder } from '../../rollup/results.ts';
 
@@ -20,24 +21,20 @@ export async function timeseries(
   const kept = keptWidth(context, query);
   const widthMs = Math.max(query.widthMs, kept);
   const range = align(query, widthMs);
-  const functions = await functionsIn(context, query);
-  const owners = new Map(functions.map((one) => [one.functionId, one]));
-  const segments = cover({ ...range, widthMs: Math.min(range.widthMs, kept) }, widthMs);
-  const rows = await rollupRows(context, {
+  const [functions, architectures] = await Promise.all([
+    functionsIn(context, query),
+    architecturesOf(context, query.functionId),
+  ]);
+  const rows = await rowsByArchitecture(context, architectures, {
     functions,
     filter: query,
-    segments,
-    function: true,
-    series: true,
+    range: { ...range, widthMs: Math.min(range.widthMs, kept) },
+    widestMs: widthMs,
     widthMs,
     sketches: 'all',
   });
   const points = new SeriesBuilder(query.groupBy);
-  for (const row of rows) {
-    const architecture = owners.get(row.functionId)?.architecture ?? null;
-    const slice = { version: row.version, memoryMb: row.memoryMb, architecture };
-    points.add(row.at, slice, row, (cell) => mergeRow(cell, row));
-  }
+  for (const row of rows) points.add(row.at, row, row, (cell) => mergeRow(cell, row));
   return { range, points: points.points() };
 }
 
@@ -48,26 +45,22 @@ export async function summed(
   range: ResolvedRange,
   widthMs: number | null,
 ): Promise<FunctionTotals> {
-  const identity = identitiesOf(context, [query.functionId]);
-  // Rollup rows contain no architecture: it is looked up first only if the query filters by it.
-  const functions =
-    query.architecture === undefined
-      ? [{ functionId: query.functionId, architecture: null }]
-      : [...(await identity).values()];
-  const asked = { functions, filter: query } as const;
-  const [whole, parts, known] = await Promise.all([
-    rollupRows(context, { ...asked, segments: cover(range), series: true, sketches: 'all' }),
+  const [owners, architectures] = await Promise.all([
+    identitiesOf(context, [query.functionId]),
+    architecturesOf(context, query.functionId),
+  ]);
+  const asked = { functions: [...owners.values()], filter: query, range } as const;
+  const [whole, parts] = await Promise.all([
+    rowsByArchitecture(context, architectures, { ...asked, sketches: 'all' }),
     widthMs === null
       ? []
-      : rollupRows(context, { ...asked, segments: cover(range, widthMs), widthMs, sketches: 'none' }),
-    identity,
+      : rowsByArchitecture(context, architectures, { ...asked, widestMs: widthMs, widthMs, sketches: 'none' }),
   ]);
-  const architecture = known.get(query.functionId)?.architecture ?? null;
   const total = new RollupBucket();
   const usage: UsageSlice[] = [];
   for (const row of whole) {
     mergeRow(total, row);
-    addUsage(usage, { version: row.version, memoryMb: row.memoryMb, architecture }, row);
+    addUsage(usage, row, row);
   }
   const buckets = new Map<number, RollupBucket>();
   for (const row of parts) {

@@ -3,14 +3,16 @@
 import type { FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
 import { READ_COLUMNS, RollupBucket } from '../../rollup/bucket.ts';
-import { align, cover } from '../../rollup/range.ts';
+import { align } from '../../rollup/range.ts';
 import type { FunctionTotals, SeriesGroup } from '../../rollup/results.ts';
 import { countsOf, SeriesBuilder } from '../../rollup/results.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { RollupPart } from '../../sqlite/rollup-parts.ts';
+import { rollupParts } from '../../sqlite/rollup-parts.ts';
 import type { RollupRow } from '../../sqlite/rollup-rows.ts';
 import { rollupRows } from '../../sqlite/rollup-rows.ts';
 import { keptWidth } from '../../sqlite/rollup-widths.ts';
-import { functionsIn, seriesIn } from '../../sqlite/series.ts';
+import { functionsIn } from '../../sqlite/series.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly widthMs: number; readonly groupBy: SeriesGroup };
 
@@ -21,14 +23,11 @@ export async function timeseries(
   const kept = keptWidth(db, query);
   const widthMs = Math.max(query.widthMs, kept);
   const range = align(query, widthMs);
-  const ids = (await functionsIn(db, query)).map((entry) => entry.functionId);
-  const series = await seriesIn(db, ids, query);
+  const functions = await functionsIn(db, query);
   const points = new SeriesBuilder(query.groupBy);
-  const segments = cover({ ...range, widthMs: Math.min(range.widthMs, kept) }, widthMs);
-  for (const row of rollupRows(db, query, ids, series, segments)) {
-    const slice = series.get(row.seriesId);
-    if (slice === undefined) continue;
-    points.add(Math.floor(row.bucket / widthMs) * widthMs, slice, row.counts, (cell) => mergeRow(cell, row));
+  const read = { ...range, widthMs: Math.min(range.widthMs, kept) };
+  for (const row of rollupRows(db, await rollupParts(db, functions, query, read, widthMs))) {
+    points.add(Math.floor(row.bucket / widthMs) * widthMs, row.series, row.counts, (cell) => mergeRow(cell, row));
   }
   return { range, points: points.points() };
 }
@@ -41,21 +40,14 @@ export function mergeRow(cell: RollupBucket, row: RollupRow): void {
   if (row.maxMemoryMb !== null) cell.maxMemoryMb = Math.max(cell.maxMemoryMb ?? 0, row.maxMemoryMb);
 }
 
-/** One function over a range: in total, by what determines its price, and in buckets of `widthMs`. */
-export async function summed(
-  db: Databases,
-  query: FunctionFilter & { readonly functionId: number },
-  range: ResolvedRange,
-  widthMs: number,
-  series: Awaited<ReturnType<typeof seriesIn>>,
-): Promise<FunctionTotals> {
+/** The parts of one function: in total, by what determines its price, and in buckets of `widthMs`. */
+export async function summed(db: Databases, parts: readonly RollupPart[], widthMs: number): Promise<FunctionTotals> {
   const total = new RollupBucket();
   const usage: UsageSlice[] = [];
   const buckets = new Map<number, RollupBucket>();
-  for (const row of rollupRows(db, query, [query.functionId], series, cover(range, widthMs))) {
+  for (const row of rollupRows(db, parts)) {
     mergeRow(total, row);
-    const slice = series.get(row.seriesId);
-    if (slice !== undefined) addUsage(usage, slice, row.counts);
+    addUsage(usage, row.series, row.counts);
     const at = Math.floor(row.bucket / widthMs) * widthMs;
     const bucket = buckets.get(at) ?? new RollupBucket();
     buckets.set(at, bucket);

@@ -74,7 +74,9 @@ function* specialRecordsOf(db: Database.Database): Generator<Piece> {
   );
 }
 
-const DEPLOYS = `SELECT at_ms AS atMs, account, region, name AS functionName, event, code_sha256 AS codeSha256
+const DEPLOYS = `SELECT at_ms AS atMs, account, region, name AS functionName, event, code_sha256 AS codeSha256,
+  (SELECT architecture FROM architecture_fact WHERE function_id = deploy.function_id AND version = '' AND since_ms <= at_ms
+    ORDER BY since_ms DESC LIMIT 1) AS architecture
   FROM deploy JOIN function ON function.id = function_id WHERE source = 'cloudtrail'`;
 
 const RESPONSES = `SELECT at_ms AS atMs, account, region, name AS functionName, request_id AS requestId,

@@ -133,7 +133,7 @@ function ownGroups(functionId: number): string {
 /** As a function that was never seen. */
 const RESET_FUNCTION = `UPDATE function SET first_seen_ms = ${Date.UTC(2100, 0, 1)}, last_seen_ms = 0, latest_ms = 0,
   memory_mb = NULL, version = NULL, runtime_ms = 0, runtime_version = NULL, architecture = NULL, runtime = NULL, vpc = NULL,
-  package_type = NULL, proactive_gap_ms = NULL WHERE id = ?`;
+  package_type = NULL, proactive_gap_ms = NULL, moved = 0 WHERE id = ?`;
 
 function forgetScope(table: 'function' | 'log_group'): string {
   return `UPDATE OR IGNORE ${table} SET account = '', region = '' WHERE id = ?`;

@@ -2,8 +2,10 @@
 import type Database from 'better-sqlite3';
 import type { DeployEvent } from '../../../../ingest/records/deploy-event.ts';
 import type { FunctionFacts } from '../../../../ingest/records/function-facts.ts';
+import { architecturesIn } from '../../../../ingest/records/function-facts.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
+import { ArchitectureFacts } from './architecture-facts.ts';
 import type { Deploys } from './deploys.ts';
 import type { DetailRetentionIndex } from './detail-retention.ts';
 import type { DimensionCache } from './dimension-cache.ts';
@@ -35,6 +37,7 @@ export class TelemetryRecords {
       tuningRuns: new TuningRuns(db, dimensions),
       loadTests: new LoadTests(db, dimensions),
       facts: new FunctionFactsWriter(db),
+      architectures: new ArchitectureFacts(db),
       responses: new Responses(db, dimensions, days),
       durableLines: new DurableLines(db, dimensions, days),
     };
@@ -75,13 +78,20 @@ export class TelemetryRecords {
     const region = record.region || entry.region;
     const functionId = this.#dimensions.functionNamed({ account, region, name });
     if (atMs !== null) this.#deploys.add({ functionId, atMs, event: null, codeSha256 });
+    for (const since of architecturesIn(record, nowMs)) this.#tables.architectures.add(functionId, since);
     return this.#tables.facts.write(functionId, record, source, nowMs);
   }
 
-  #deploy({ functionName, event, codeSha256, ...record }: DeployEvent, entry: TelemetryEntry, nowMs: number): number {
+  #deploy(
+    { functionName, event, codeSha256, architecture, ...record }: DeployEvent,
+    entry: TelemetryEntry,
+    nowMs: number,
+  ): number {
     const account = record.account ?? entry.account;
     const region = record.region ?? entry.region;
     const functionId = this.#dimensions.functionNamed({ account, region, name: functionName });
-    return this.#deploys.add({ functionId, atMs: record.atMs ?? entry.atMs ?? nowMs, event, codeSha256 });
+    const atMs = record.atMs ?? entry.atMs ?? nowMs;
+    if (architecture !== null) this.#tables.architectures.add(functionId, ['', atMs, architecture]);
+    return this.#deploys.add({ functionId, atMs, event, codeSha256 });
   }
 }
