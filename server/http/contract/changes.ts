@@ -24,7 +24,7 @@ export const changesAnswer = z
         kinds: z
           .array(z.string())
           .describe(
-            'version, deploy (an update of $LATEST), memory, extensions, runtime-patch, vpc, timeout, layers, p50, p95, ...',
+            'version, deploy (an update of $LATEST), memory, extensions, runtime-patch, architecture, vpc, timeout, layers, p50, p95, ...',
           ),
         before: side,
         after: side,
@@ -35,6 +35,10 @@ export const changesAnswer = z
           .nullable()
           .describe('Why there is no verdict yet, such as too few hours since the change; null if there is one'),
         differences: compareAnswer.shape.differences,
+        effect: z
+          .string()
+          .nullable()
+          .describe('What a move to another architecture changed, in a sentence; null for other changes'),
       }),
     ),
     nextCursor: z.null(),

@@ -10,6 +10,7 @@ import { changeRoutes } from '../contract/changes.ts';
 import { implement } from '../implement.ts';
 import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
 import { measured } from '../presentation/measured-period.ts';
+import { moveEffect } from '../presentation/move-effect.ts';
 import { functionIdOf } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
@@ -26,7 +27,7 @@ const EXPLAINED_MS = 3 * HOUR_MS;
 type Item = ChangesAnswer['items'][number];
 /** A change before its verdict. */
 interface ChangePeriods {
-  readonly item: Omit<Item, 'verdict' | 'reason' | 'differences'>;
+  readonly item: Omit<Item, 'verdict' | 'reason' | 'differences' | 'effect'>;
   readonly before: Period;
   readonly after: Period;
   /** Runtime version that changed without a deploy; null for other changes. */
@@ -67,6 +68,7 @@ export const changeHandlers = implement(changeRoutes, {
         verdict: verdicts[at]?.verdict ?? ('no-evidence' as const),
         reason: verdicts[at]?.reason ?? null,
         differences: [...(verdicts[at]?.differences ?? [])],
+        effect: moveEffect(item, verdicts[at]?.differences ?? []),
       },
       patch,
     }));

@@ -100,5 +100,6 @@ function inWords(
   { before, after }: { readonly before: Record<string, unknown>; readonly after: Record<string, unknown> },
 ): string {
   if (kind === 'memory') return `memory ${before['memoryMb'] ?? '?'} → ${after['memoryMb'] ?? '?'} MB`;
+  if (kind === 'architecture') return `${before['architecture'] ?? '?'} → ${after['architecture'] ?? '?'}`;
   return kind === 'version' ? `version ${after['version'] ?? '?'}` : kind.replace('-', ' ');
 }

@@ -55,6 +55,7 @@ export function Change({
         {time(item.at, zone)} · {SOURCES[item.source]} · {plural(item.n.before, 'invocation')} before,{' '}
         {count(item.n.after)} after
       </p>
+      {item.effect !== null && <p>{visible(item.effect)}</p>}
       {item.reason !== null && <p class="soft">{item.reason}</p>}
       <ChangedValues before={item.before} after={item.after} />
       {item.differences.length > 0 && (

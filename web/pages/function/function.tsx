@@ -1,4 +1,4 @@
-import { count, duration, mb, usd } from '../../../ingest/text/quantities.ts';
+import { count, duration, mb, plural, usd } from '../../../ingest/text/quantities.ts';
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
@@ -128,7 +128,7 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
           {[
             data.runtime,
             mb(data.memoryMb),
-            data.architecture ?? 'architecture unknown',
+            architecturesOf(data),
             data.region === '' ? 'region unknown' : data.region,
             `version ${data.version ?? 'unknown'}`,
           ]
@@ -168,6 +168,17 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
       </dl>
     </section>
   );
+}
+
+/** Where versions or times of the range differ, with the invocations of each. */
+function architecturesOf({ architecture, versions }: FunctionAnswer): string {
+  const counts = new Map<string, number>();
+  for (const one of versions) {
+    const name = one.architecture ?? 'architecture unknown';
+    counts.set(name, (counts.get(name) ?? 0) + one.invocations);
+  }
+  if (counts.size < 2) return architecture ?? 'architecture unknown';
+  return [...counts].map(([name, n]) => `${name} (${plural(n, 'invocation')})`).join(' and ');
 }
 
 /** When AWS ends support of the runtime, in a sentence. */

@@ -67,7 +67,7 @@ async function fromInventory(
     entries.flatMap((entry, at) => {
       const earlier = entries[at - 1];
       if (earlier === undefined || entry.fromMs < fromMs || entry.fromMs >= toMs) return [];
-      return changedInInventory(id, entry.fromMs, earlier.facts, entry.facts) ?? [];
+      return changedInInventory(id, { readMs: entry.fromMs, sinceMs: fromMs }, earlier.facts, entry.facts) ?? [];
     }),
   );
 }

@@ -37,7 +37,7 @@ export async function withSides(
     const owner = owners.get(one.functionId);
     if (owner === undefined) continue;
     const others = all
-      .filter((other) => other.functionId === one.functionId && other !== one)
+      .filter((other) => other.functionId === one.functionId && other !== one && !isSameUpdate(one, other))
       .map((other) => other.atMs);
     const earliest = Math.max(one.atMs - query.beforeMs, ...others.filter((ms) => ms < one.atMs));
     const latest = Math.min(one.atMs + query.afterMs, query.nowMs, ...others.filter((ms) => ms > one.atMs));
@@ -57,6 +57,14 @@ export async function withSides(
     });
   }
   return items;
+}
+
+/** An update appears in the logs when its first environment starts. Later than this, it is another one. */
+const FIRST_START_MS = HOUR_MS;
+
+/** Whether logs and inventory show one update, which must not bound its own periods. */
+function isSameUpdate(one: FoundChange, other: FoundChange): boolean {
+  return one.what.source !== other.what.source && Math.abs(one.atMs - other.atMs) <= FIRST_START_MS;
 }
 
 /** Converts a change that attribution found; none if a configuration cannot be decoded. */
@@ -84,17 +92,20 @@ function kindOf({ configuration, runtime }: EnvironmentConfiguration): Environme
 }
 
 /**
- * Compares facts with those of the entry before. Facts that were unknown before do not count as changed. Null if nothing
- * changed.
+ * Compares facts, read at `readMs`, with those of the entry before. Facts that were unknown before do not count as changed. Null if
+ * nothing changed. The change happened at the last update, if that is after `sinceMs` and the update before.
  */
 export function changedInInventory(
   functionId: number,
-  atMs: number,
+  { readMs, sinceMs }: { readonly readMs: number; readonly sinceMs: number },
   was: StoredFacts,
   is: StoredFacts,
 ): FoundChange | null {
   const changed = FACTS.filter((name) => was[name] !== null && JSON.stringify(was[name]) !== JSON.stringify(is[name]));
   if (changed.length === 0) return null;
   const differences = changed.map((name) => ({ name, from: was[name], to: is[name] }));
-  return { functionId, atMs, what: { source: 'inventory', facts: differences } };
+  const updatedMs = is.lastModifiedMs;
+  const isKnown =
+    updatedMs !== null && updatedMs >= sinceMs && updatedMs <= readMs && updatedMs > (was.lastModifiedMs ?? updatedMs);
+  return { functionId, atMs: isKnown ? updatedMs : readMs, what: { source: 'inventory', facts: differences } };
 }

@@ -105,6 +105,8 @@ function fromInventory({ telemetry }: Databases, query: ChangeMarksQuery): Found
       const name = `function_fact of function ${functionId} at ${atMs}`;
       const was = parseStored(functionFacts, earlier, name);
       const is = parseStored(functionFacts, facts, name);
-      return was === null || is === null ? [] : (changedInInventory(functionId, atMs, was, is) ?? []);
+      return was === null || is === null
+        ? []
+        : (changedInInventory(functionId, { readMs: atMs, sinceMs: query.fromMs }, was, is) ?? []);
     });
 }
