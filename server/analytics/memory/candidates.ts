@@ -8,6 +8,8 @@ import type { FittedModel } from './duration-model.ts';
 import { predict } from './duration-model.ts';
 import type { SizedDuration } from './envelope.ts';
 import { allowedDuration, possibleDurations } from './envelope.ts';
+import type { FailureCost, FailureCosts } from './failed-attempts.ts';
+import { NO_FAILURES } from './failed-attempts.ts';
 import { SIZE_STEPS } from './floor.ts';
 import type { SizeEvidence } from './samples.ts';
 import { meanBilledMs } from './samples.ts';
@@ -24,7 +26,9 @@ export interface Prices {
 
 export interface Candidate {
   readonly memoryMb: number;
+  /** Mean of successes and timeouts. */
   readonly durationMs: number;
+  /** Per million successful invocations. */
   readonly costPerMillionUsd: number;
   /** Interval of the cost: 95 % if observed, 90 % if fitted, the full range if bound. */
   readonly interval: Interval;
@@ -39,9 +43,20 @@ export const Z90 = 1.645;
 const T90 = [6.314, 6.314, 2.92, 2.353, 2.132, 2.015, 1.943, 1.895, 1.86, 1.833, 1.812, 1.796, 1.782, 1.771, 1.761];
 const BEYOND = 2;
 
-/** Returns the cost of a million invocations in dollars. Cost is linear in the mean billed duration. */
-export function costPerMillion(memoryMb: number, billedMs: number, prices: Prices): number {
-  return 1e6 * (computeUsd(memoryMb, billedMs + prices.billedInitMs, prices.perGbSecond) + prices.perRequest);
+/**
+ * Returns the cost of a million successful invocations in dollars: that of all attempts over the share that succeeded. Cost
+ * is linear in the mean billed duration of the attempts that it contains.
+ */
+export function costPerMillion(memoryMb: number, billedMs: number, prices: Prices, failures = NO_FAILURES): number {
+  const { failed, timed, otherMs } = failures;
+  const attemptMs = timed * billedMs + otherMs + prices.billedInitMs;
+  return (1e6 * (computeUsd(memoryMb, attemptMs, prices.perGbSecond) + prices.perRequest)) / (1 - failed);
+}
+
+/** Returns the failures to expect: those at the nearest observed size that is not larger, which fails at least as often. */
+export function failuresAt(observed: ReadonlyMap<number, FailureCosts>, memoryMb: number): FailureCosts | null {
+  const smaller = [...observed.keys()].filter((size) => size <= memoryMb);
+  return observed.get(Math.max(...smaller)) ?? null;
 }
 
 /**
@@ -53,6 +68,7 @@ export function observedCandidates(
   currentMeans: readonly number[],
   compared: readonly ComparedSize[],
   prices: Prices,
+  failures: ReadonlyMap<number, FailureCosts>,
 ): readonly Candidate[] {
   const mean = meanBilledMs(current.environments);
   const sizes = [
@@ -64,8 +80,11 @@ export function observedCandidates(
     })),
   ].map((size) => ({ ...size, weight: 1 / Math.max(1e-6, varianceOfLog(size.draws)) }));
   return possibleDurations(sizes).map(({ memoryMb, durationMs, draws }) => {
-    const costPerMillionUsd = costPerMillion(memoryMb, durationMs, prices);
-    const drawn = percentileInterval(ascending(draws.map((ms) => costPerMillion(memoryMb, ms, prices))));
+    const known = failuresAt(failures, memoryMb);
+    const costPerMillionUsd = costPerMillion(memoryMb, durationMs, prices, known?.point);
+    const drawn = percentileInterval(
+      ascending(draws.map((ms, at) => costPerMillion(memoryMb, ms, prices, known?.draws[at] ?? known?.point))),
+    );
     return {
       memoryMb,
       durationMs,
@@ -90,20 +109,22 @@ export function fittedCandidates(
   model: FittedModel,
   observed: readonly SizedDuration[],
   prices: Prices,
+  failures: ReadonlyMap<number, FailureCosts>,
 ): readonly Candidate[] {
   const sizes = observed.map(({ memoryMb }) => memoryMb);
   const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
   return SIZE_STEPS.filter((size) => size > smallest && size <= largest * BEYOND && !sizes.includes(size)).map(
     (memoryMb) => {
       const durationMs = allowedDuration(observed, memoryMb, predict(model, memoryMb));
+      const point = failuresAt(failures, memoryMb)?.point;
       const { low, high } = fittedInterval(model, memoryMb, largest);
       return {
         memoryMb,
         durationMs,
-        costPerMillionUsd: costPerMillion(memoryMb, durationMs, prices),
+        costPerMillionUsd: costPerMillion(memoryMb, durationMs, prices, point),
         interval: {
-          low: costPerMillion(memoryMb, Math.min(low, durationMs), prices),
-          high: costPerMillion(memoryMb, Math.max(high, durationMs), prices),
+          low: costPerMillion(memoryMb, Math.min(low, durationMs), prices, point),
+          high: costPerMillion(memoryMb, Math.max(high, durationMs), prices, point),
         },
         basis: memoryMb > largest ? ('bound' as const) : ('fitted' as const),
       };
@@ -121,7 +142,7 @@ export function fittedInterval(model: FittedModel, memoryMb: number, largestMb: 
 }
 
 /** Bounds from one size by CPU share: a smaller size is slower, and a larger one faster, by at most its CPU ratio. */
-export function boundCandidates(current: SizeEvidence, prices: Prices): readonly Candidate[] {
+export function boundCandidates(current: SizeEvidence, prices: Prices, failures: FailureCost): readonly Candidate[] {
   const from = current.memoryMb;
   const mean = meanBilledMs(current.environments);
   return SIZE_STEPS.filter(
@@ -132,8 +153,11 @@ export function boundCandidates(current: SizeEvidence, prices: Prices): readonly
     return {
       memoryMb,
       durationMs: memoryMb < from ? slowest : fastest,
-      costPerMillionUsd: costPerMillion(memoryMb, memoryMb < from ? slowest : mean, prices),
-      interval: { low: costPerMillion(memoryMb, fastest, prices), high: costPerMillion(memoryMb, slowest, prices) },
+      costPerMillionUsd: costPerMillion(memoryMb, memoryMb < from ? slowest : mean, prices, failures),
+      interval: {
+        low: costPerMillion(memoryMb, fastest, prices, failures),
+        high: costPerMillion(memoryMb, slowest, prices, failures),
+      },
       basis: 'bound',
     };
   });

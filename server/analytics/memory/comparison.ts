@@ -138,7 +138,9 @@ function apart(sides: Sides, dice: Dice): Draws {
  * Regroups the hours of environments into the longest time blocks of which there are enough; returns those of each
  * environment if even hours are too few. Blocks are resampled together.
  */
-function blocksOf<Hour extends SampledHour>(byEnvironment: readonly (readonly Hour[])[]): readonly (readonly Hour[])[] {
+export function blocksOf<Hour extends Pick<SampledHour, 'startMs'>>(
+  byEnvironment: readonly (readonly Hour[])[],
+): readonly (readonly Hour[])[] {
   for (const ms of BLOCKS_MS) {
     const blocks = new Map<number, Hour[]>();
     for (const hour of byEnvironment.flat()) {

@@ -1,6 +1,6 @@
 /** Checks whether two memory sizes differ in anything but size, in which case their comparison is not valid. */
 
-import { percent } from '../../../ingest/text/quantities.ts';
+import { duration, percent } from '../../../ingest/text/quantities.ts';
 import { median } from '../statistics/order.ts';
 import { kolmogorovSmirnov, newcombe } from '../statistics/two-samples.ts';
 import { hasManagedHeap } from './floor.ts';
@@ -22,6 +22,8 @@ const MEMORY_DISTANCE = 0.5;
 const HEAP_POWER = 2;
 /** Difference between the shares of invocations at weekends from which on the weekday alone may explain a difference. */
 const WEEKENDS_APART = 0.9;
+/** A run is ended a little after its timeout. */
+const LIMIT_TOLERANCE = 1.1;
 const CERTAIN = 0.001;
 const SIGNIFICANT = 0.01;
 
@@ -29,9 +31,22 @@ const SIGNIFICANT = 0.01;
 export function confounders(a: SizeEvidence, b: SizeEvidence, runtime: string | null): readonly string[] {
   const found: string[] = [];
   const [sizeA, sizeB] = [`${a.memoryMb} MB`, `${b.memoryMb} MB`];
-  const errors = newcombe(a.failures, a.invocations, b.failures, b.invocations);
+  // Timeouts and lack of memory are effects of the size.
+  const [errorsA, errorsB] = [a.failures - a.sizeFailures, b.failures - b.sizeFailures];
+  const errors = newcombe(errorsA, a.invocations, errorsB, b.invocations);
   if (errors !== null && errors.p < CERTAIN && errors.value < -ERROR_POINTS) {
-    found.push(`The error rates differ: ${failed(a)} at ${sizeA}, ${failed(b)} at ${sizeB}.`);
+    const [shareA, shareB] = [percent(errorsA / a.invocations), percent(errorsB / b.invocations)];
+    found.push(`The error rates differ: ${shareA} at ${sizeA}, ${shareB} at ${sizeB}.`);
+  }
+  for (const [limited, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    if (limitDiffers(limited, other)) {
+      found.push(
+        `The timeout differs: invocations ended after ${duration(limitOf(limited))} at ${limited.memoryMb} MB, and some ran longer at ${other.memoryMb} MB.`,
+      );
+    }
   }
   if (loadDiffers(a, b, runtime)) {
     const [usedA, usedB] = [median(usedOf(a)), median(usedOf(b))].map(Math.round);
@@ -41,6 +56,17 @@ export function confounders(a: SizeEvidence, b: SizeEvidence, runtime: string | 
     found.push('One of the sizes ran mostly at weekends, the other mostly on other days.');
   }
   return found;
+}
+
+function limitOf({ timeouts }: SizeEvidence): number {
+  return timeouts.billedMs / timeouts.n;
+}
+
+/** Tests whether runs at `other` lasted longer than the timeout that ended runs at `limited`. */
+function limitDiffers(limited: SizeEvidence, other: SizeEvidence): boolean {
+  if (limited.timeouts.n === 0) return false;
+  const most = limitOf(limited) * LIMIT_TOLERANCE;
+  return other.environments.some(({ durationsMs }) => durationsMs.some((ms) => ms > most));
 }
 
 /** Tests whether more invocations failed at `other` than at `current`. `tests` is the number of sizes tested. */

@@ -1,13 +1,14 @@
 /** Chooses among the candidates: tests each against the current size, with all of them taken into account. */
-import { computeUsd } from '../cost/cost.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
 import { percentileInterval } from '../statistics/bootstrap.ts';
 import { normalDraw } from '../statistics/normal.ts';
 import { ascending } from '../statistics/order.ts';
 import type { Candidate, Prices } from './candidates.ts';
-import { costPerMillion, Z90 } from './candidates.ts';
+import { costPerMillion, failuresAt, Z90 } from './candidates.ts';
 import type { ComparedSize } from './comparable.ts';
 import { envelopeOf, within } from './envelope.ts';
+import type { FailureCosts } from './failed-attempts.ts';
+import { NO_FAILURES } from './failed-attempts.ts';
 
 export type Goal = 'cheapest' | 'fastest' | 'balanced';
 
@@ -51,6 +52,8 @@ export interface Test {
   readonly nowMeans: readonly number[];
   readonly compared: readonly ComparedSize[];
   readonly prices: Prices;
+  /** By observed size. */
+  readonly failures: ReadonlyMap<number, FailureCosts>;
   readonly invocationsPerMonth: number;
   readonly objective: Objective;
 }
@@ -60,25 +63,30 @@ export interface Test {
  * that the best of them holds too (Bonferroni).
  */
 export function tryCandidate(candidate: Candidate, tests: number, test: Test, dice: Dice): Trial {
-  const { now, nowMeans, compared, prices, invocationsPerMonth, objective } = test;
+  const { now, nowMeans, compared, prices, failures, invocationsPerMonth, objective } = test;
   const limits = envelopeOf(now.memoryMb, candidate.memoryMb);
   const point = Math.log(candidate.durationMs / now.durationMs);
   const drawn =
     compared.find(({ size }) => size.memoryMb === candidate.memoryMb)?.resamples ??
-    fittedRatios(candidate, now, nowMeans.length, prices, dice);
+    fittedRatios(candidate, now, nowMeans.length, test, dice);
   const ratios = drawn.map((value) => within(limits, value));
-  const savingAt = (nowMs: number, logRatio: number): number =>
-    ((costPerMillion(now.memoryMb, nowMs, prices) -
-      costPerMillion(candidate.memoryMb, nowMs * Math.exp(logRatio), prices)) /
-      1e6) *
-    invocationsPerMonth;
-  const savings = ratios.map((value, at) => savingAt(nowMeans[at] ?? now.durationMs, value));
+  const nowFailures = failuresAt(failures, now.memoryMb);
+  const itsFailures = failuresAt(failures, candidate.memoryMb);
+  // As many successes as now.
+  const successes = invocationsPerMonth * (1 - (nowFailures?.point ?? NO_FAILURES).failed);
+  const savingAt = (nowMs: number, logRatio: number, at: number | null): number => {
+    const fails = (costs: FailureCosts | null) => (at === null ? costs?.point : costs?.draws[at]) ?? costs?.point;
+    const nowUsd = costPerMillion(now.memoryMb, nowMs, prices, fails(nowFailures));
+    const itsUsd = costPerMillion(candidate.memoryMb, nowMs * Math.exp(logRatio), prices, fails(itsFailures));
+    return ((nowUsd - itsUsd) / 1e6) * successes;
+  };
+  const savings = ratios.map((value, at) => savingAt(nowMeans[at] ?? now.durationMs, value, at));
   const confidence = 1 - (1 - CONFIDENCE) / Math.max(1, tests);
-  const value = savingAt(now.durationMs, point);
+  const value = savingAt(now.durationMs, point, null);
   const saving = holding(value, percentileInterval(ascending(savings), confidence));
   const latency = Math.exp(point) - 1;
   const change = holding(latency, percentileInterval(ascending(ratios.map((one) => Math.exp(one) - 1)), confidence));
-  const monthlyUsd = (now.costPerMillionUsd / 1e6) * invocationsPerMonth;
+  const monthlyUsd = (now.costPerMillionUsd / 1e6) * successes;
   const notSaving = savings.filter((one) => one <= 0).length / savings.length;
   const cheaper = saving.low > 0 && value >= LEAST_SAVING * monthlyUsd;
   const faster = change.high < 0;
@@ -98,8 +106,10 @@ function holding(value: number, interval: Interval | null): Interval {
 }
 
 /** Draws from the error of the fit. */
-function fittedRatios(candidate: Candidate, now: Candidate, n: number, prices: Prices, dice: Dice): readonly number[] {
-  const perMs = 1e6 * computeUsd(candidate.memoryMb, 1, prices.perGbSecond);
+function fittedRatios(candidate: Candidate, now: Candidate, n: number, test: Test, dice: Dice): readonly number[] {
+  const fails = failuresAt(test.failures, candidate.memoryMb)?.point;
+  const costAt = (ms: number): number => costPerMillion(candidate.memoryMb, ms, test.prices, fails);
+  const perMs = costAt(1) - costAt(0);
   const high = candidate.durationMs + (candidate.interval.high - candidate.costPerMillionUsd) / perMs;
   const sigma = Math.log(high / candidate.durationMs) / Z90; // Wider than the error itself, because the interval uses Student's t.
   const middle = Math.log(candidate.durationMs / now.durationMs);

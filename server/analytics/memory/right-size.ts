@@ -4,7 +4,7 @@
  */
 import { percent } from '../../../ingest/text/quantities.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
-import { RESAMPLES } from '../statistics/bootstrap.ts';
+import { percentileInterval, RESAMPLES } from '../statistics/bootstrap.ts';
 import { ascending, quantileOf } from '../statistics/order.ts';
 import type { Candidate, Prices } from './candidates.ts';
 import { boundCandidates, costPerMillion, fittedCandidates, LEAST_ERROR, observedCandidates } from './candidates.ts';
@@ -14,6 +14,8 @@ import type { Comparable } from './comparable.ts';
 import { comparableSizes } from './comparable.ts';
 import { resampledMeans } from './comparison.ts';
 import { failed, failsMore } from './confounders.ts';
+import type { FailureCosts } from './failed-attempts.ts';
+import { failureCosts, NO_FAILURES } from './failed-attempts.ts';
 import type { Floor, MemoryUse } from './floor.ts';
 import { floorOf, SIZE_STEPS } from './floor.ts';
 import type { Objective, Recommendation } from './recommend.ts';
@@ -40,6 +42,9 @@ export interface ObservedSize {
   readonly environments: number;
   readonly meanBilledMs: number;
   readonly durationMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly n: number };
+  /** Share of all attempts that failed. */
+  readonly failedShare: number;
+  /** Per million successful invocations. */
   readonly costPerMillionUsd: number;
   /** 95 % interval of the cost, from resampled blocks of time; null if they are too few. */
   readonly interval: Interval | null;
@@ -70,7 +75,8 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   const { use, prices } = question;
   const sizes = question.sizes.filter((size) => countOf(size) > 0).toSorted((a, b) => a.memoryMb - b.memoryMb);
   const means = new Map(sizes.map((size) => [size.memoryMb, resampledMeans(size.environments, dice, RESAMPLES)]));
-  const observed = sizes.map((size) => observe(size, means.get(size.memoryMb) ?? [], prices));
+  const failures = new Map(sizes.map((size) => [size.memoryMb, failureCosts(size, dice, RESAMPLES)]));
+  const observed = sizes.map((size) => observe(size, means.get(size.memoryMb) ?? [], prices, failures));
   const floor = floorOf(use);
   const known = { observed, model: null, floor, candidates: [] };
   const pressing = pressingReasons(use);
@@ -91,17 +97,18 @@ export function rightSize(question: Question, dice: Dice): RightSize {
       others.length === 0
         ? { finding: 'insufficient-data', reasons: [ONE_SIZE], recommendation: null }
         : { finding: 'inconclusive', reasons: [CONFOUNDED, ...comparable.refusals], recommendation: null };
-    const candidates = others.length === 0 ? boundCandidates(current, prices) : [];
+    const candidates =
+      others.length === 0 ? boundCandidates(current, prices, failures.get(current.memoryMb)?.point ?? NO_FAILURES) : [];
     return { ...known, candidates, ...raised(conclusion, pressing, question, floor) };
   }
   const nowMeans = means.get(current.memoryMb) ?? [];
-  const seen = observedCandidates(current, nowMeans, comparable.compared, prices);
+  const seen = observedCandidates(current, nowMeans, comparable.compared, prices, failures);
   const { model, misfit } = modelOf(seen, sizes, current);
-  const candidates = [...seen, ...(model === null ? [] : fittedCandidates(model, seen, prices))].toSorted(
+  const candidates = [...seen, ...(model === null ? [] : fittedCandidates(model, seen, prices, failures))].toSorted(
     (a, b) => a.memoryMb - b.memoryMb,
   );
   const untested = sizes.length - 1 - comparable.compared.length;
-  const conclusion = conclude(question, { current, nowMeans, comparable, candidates, floor, untested }, dice);
+  const conclusion = conclude(question, { current, nowMeans, comparable, candidates, failures, floor, untested }, dice);
   const reasons = [...comparable.notes, ...refusalsOf(comparable), ...misfit, ...conclusion.reasons];
   return { ...known, model, candidates, ...raised({ ...conclusion, reasons }, pressing, question, floor) };
 }
@@ -114,10 +121,18 @@ function refusalsOf({ refusals }: Comparable): readonly string[] {
   return refusals.length === 0 ? [] : ['Sizes that differ in more than memory are left out.', ...refusals];
 }
 
-function observe(size: SizeEvidence, means: readonly number[], prices: Prices): ObservedSize {
+function observe(
+  size: SizeEvidence,
+  means: readonly number[],
+  prices: Prices,
+  failures: ReadonlyMap<number, FailureCosts>,
+): ObservedSize {
   const durations = ascending(size.environments.flatMap((environment) => environment.durationsMs));
   const mean = meanBilledMs(size.environments);
   const billed = billedInterval(size.environments, means);
+  const known = failures.get(size.memoryMb);
+  const costAt = (ms: number, fails = known?.point): number => costPerMillion(size.memoryMb, ms, prices, fails);
+  const drawn = percentileInterval(ascending(means.map((ms, at) => costAt(ms, known?.draws[at]))));
   return {
     memoryMb: size.memoryMb,
     n: countOf(size),
@@ -129,10 +144,11 @@ function observe(size: SizeEvidence, means: readonly number[], prices: Prices): 
       p99: quantileOf(durations, 0.99),
       n: durations.length,
     },
-    costPerMillionUsd: costPerMillion(size.memoryMb, mean, prices),
+    failedShare: size.failures / size.invocations,
+    costPerMillionUsd: costAt(mean),
     interval: billed && {
-      low: costPerMillion(size.memoryMb, billed.low, prices),
-      high: costPerMillion(size.memoryMb, billed.high, prices),
+      low: Math.min(costAt(billed.low), drawn?.low ?? Number.POSITIVE_INFINITY),
+      high: Math.max(costAt(billed.high), drawn?.high ?? 0),
     },
     enough: isEnough(size),
   };
@@ -169,6 +185,7 @@ interface Found {
   readonly nowMeans: readonly number[];
   readonly comparable: Comparable;
   readonly candidates: readonly Candidate[];
+  readonly failures: ReadonlyMap<number, FailureCosts>;
   readonly floor: Floor | null;
   /** Observed sizes that could not be compared. */
   readonly untested: number;
@@ -176,7 +193,7 @@ interface Found {
 
 function conclude(question: Question, found: Found, dice: Dice): Conclusion {
   const { maxDurationMs, maxSlower, goal } = question;
-  const { current, nowMeans, candidates, floor, untested } = found;
+  const { current, nowMeans, candidates, failures, floor, untested } = found;
   const { compared } = found.comparable;
   const now = candidates.find((candidate) => candidate.memoryMb === current.memoryMb);
   const failing = compared.filter(({ size }) => failsMore(current, size, compared.length)).map(({ size }) => size);
@@ -204,7 +221,7 @@ function conclude(question: Question, found: Found, dice: Dice): Conclusion {
   }
   // Fitted sizes lie between the observed ones: together they count as one more.
   const tests = compared.length + (candidates.some(({ basis }) => basis === 'fitted') ? 1 : 0);
-  const test = { ...question, now, nowMeans, compared, objective: question };
+  const test = { ...question, now, nowMeans, compared, failures, objective: question };
   const trials = ranked(allowed, question).map((candidate) => tryCandidate(candidate, tests, test, dice));
   const best = trials.find((trial) => trial.gained);
   if (best !== undefined) {
@@ -286,6 +303,7 @@ function pressingReasons({ outOfMemoryAtMb, currentUsedMb, currentMb }: MemoryUs
 function missing(currentMb: number, sizes: readonly SizeEvidence[]): string {
   const size = sizes.find((one) => one.memoryMb === currentMb);
   const n = size === undefined ? 0 : countOf(size);
+  const timedOut = size?.timeouts.n ?? 0;
   const environments = size?.environments.length ?? 0;
-  return `${n} warm, successful invocations in ${environments} environments at ${currentMb} MB: ${FEWEST_INVOCATIONS} in ${FEWEST_ENVIRONMENTS} are required.`;
+  return `${n - timedOut} warm, successful invocations in ${environments} environments at ${currentMb} MB: ${FEWEST_INVOCATIONS} in ${FEWEST_ENVIRONMENTS} are required.`;
 }

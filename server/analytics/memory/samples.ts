@@ -1,4 +1,7 @@
-/** Observations at one memory size: warm, successful invocations, without the first of each environment. */
+/**
+ * Observations at one memory size: warm invocations that succeeded or timed out, without the first of each environment. A
+ * timeout counts with the time until the limit, so means are restricted means (Royston and Parmar 2013).
+ */
 import { sumVariance } from '../statistics/blocks.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import { percentileInterval } from '../statistics/bootstrap.ts';
@@ -28,11 +31,26 @@ export interface EnvironmentSample {
   readonly hours: readonly SampledHour[];
 }
 
+/** All attempts of one hour at one size. */
+export interface AttemptHour {
+  /** Start of the hour, epoch ms. */
+  readonly startMs: number;
+  readonly n: number;
+  readonly failures: number;
+  /** Billed time of the failed attempts, ms; a timeout is billed up to the limit. */
+  readonly failedBilledMs: number;
+}
+
 export interface SizeEvidence {
   readonly memoryMb: number;
   /** All attempts at this size, including failed ones. */
   readonly invocations: number;
   readonly failures: number;
+  /** Timeouts and failures for lack of memory among them, which the size itself can cause. */
+  readonly sizeFailures: number;
+  readonly attempts: readonly AttemptHour[];
+  /** Timeouts among the sampled invocations, and their billed time, ms. */
+  readonly timeouts: { readonly n: number; readonly billedMs: number };
   readonly versions: readonly string[];
   readonly environments: readonly EnvironmentSample[];
   /** From traces; null if none of these invocations was traced. */
@@ -47,8 +65,10 @@ export function countOf({ environments }: Pick<SizeEvidence, 'environments'>): n
   return environments.reduce((sum, { hours }) => sum + hours.reduce((n, hour) => n + hour.n, 0), 0);
 }
 
-export function isEnough(size: Pick<SizeEvidence, 'environments'>): boolean {
-  return countOf(size) >= FEWEST_INVOCATIONS && size.environments.length >= FEWEST_ENVIRONMENTS;
+export function isEnough(size: Pick<SizeEvidence, 'environments'> & Partial<Pick<SizeEvidence, 'timeouts'>>): boolean {
+  return (
+    countOf(size) - (size.timeouts?.n ?? 0) >= FEWEST_INVOCATIONS && size.environments.length >= FEWEST_ENVIRONMENTS
+  );
 }
 
 /** Returns the mean billed duration, ms. */

@@ -73,9 +73,13 @@ export function render(name: string, answer: Memory): string {
     '',
   ];
   if (answer.observed.length > 0) {
-    lines.push('Observed (warm, successful, not the first of their environment)', ...observed(answer), '');
+    lines.push(
+      'Observed (warm, without failures other than timeouts, not the first of their environment)',
+      ...observed(answer),
+      '',
+    );
   }
-  if (answer.candidates.length > 0) lines.push('Dollars per million invocations', ...chart(answer), '');
+  if (answer.candidates.length > 0) lines.push('Dollars per million successful invocations', ...chart(answer), '');
   const { recommendation, floorMb, floorReason, leak, model } = answer;
   if (model !== null) {
     const error = model.looError === null ? '' : `, leave-one-out error ${percent(model.looError)}`;

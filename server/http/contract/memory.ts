@@ -37,10 +37,13 @@ export const memoryAnswer = z
         memorySizeMb: z.number(),
         n: z.number().int(),
         environments: z.number().int(),
-        meanBilledMs: z.number(),
+        meanBilledMs: z.number().describe('Of successes and timeouts; a timeout counts with its limit'),
+        failedShare: z.number().describe('Share of all invocations at this size that failed'),
         durationMs: quantiles,
         maxMemoryUsedMb: z.number().nullable(),
-        costPerMillionUsd: z.number(),
+        costPerMillionUsd: z
+          .number()
+          .describe('Per million successful invocations: failed ones are billed and repeated'),
         interval: interval.nullable().describe('95 % interval of the cost, from resampled blocks of time'),
         enough: z.boolean().describe('At least 50 invocations in 5 environments'),
         sampled: z.boolean().describe('Durations are from a sample of invocations, spread evenly over time'),
@@ -98,6 +101,9 @@ export const memoryAnswer = z
       .nullable()
       .describe('Growth of Max Memory Used per invocation'),
     invocationsPerMonth: z.number(),
+    successesPerMonth: z
+      .number()
+      .describe('Those that succeeded at the current size’s failure rate; savings are for as many'),
     billedInitMs: z.number().describe('Billed init per average invocation, contained in every cost'),
     priceAssumed: z.boolean().describe('Region or architecture is unknown: priced at the standard x86 rate'),
     powerTuningUrl: z.string().nullable().describe('Observed sizes in the AWS Lambda Power Tuning visualizer'),

@@ -68,6 +68,7 @@ export async function memoryOf(
     seed: seedOf(identity),
   });
   const { floor, model, recommendation } = answer;
+  const now = answer.observed.find((size) => size.memoryMb === currentMb);
   return {
     range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
     currentMb,
@@ -90,6 +91,7 @@ export async function memoryOf(
     recommendation,
     leak,
     invocationsPerMonth,
+    successesPerMonth: invocationsPerMonth * (1 - (now?.failedShare ?? 0)),
     billedInitMs,
     priceAssumed: price.assumed,
     ...experimentOf(identity, answer, currentMb),

@@ -77,12 +77,12 @@ function urgency({ monthlySavingUsd }: Item): number {
 }
 
 function itemOf(id: string, name: string, answer: MemoryAnswer): Item | null {
-  const { recommendation, currentMb, candidates, invocationsPerMonth } = answer;
+  const { recommendation, currentMb, candidates, successesPerMonth } = answer;
   if (recommendation === null || currentMb === null) return null;
   const { memoryMb, monthlySavingUsd, latencyChange } = recommendation;
   const common = { function: { id, name }, currentMb, memoryMb, latencyChange, monthlySavingUsd };
   const now = candidates.find((candidate) => candidate.memoryMb === currentMb);
-  const monthlyUsd = ((now?.costPerMillionUsd ?? 0) / 1e6) * invocationsPerMonth;
+  const monthlyUsd = ((now?.costPerMillionUsd ?? 0) / 1e6) * successesPerMonth;
   if (monthlySavingUsd === null || latencyChange === null || monthlyUsd <= 0) {
     const [reason = ''] = answer.reasons;
     return { ...common, sentence: `${name}: ${memoryMb} MB instead of ${currentMb}. ${reason}`, costChange: null };

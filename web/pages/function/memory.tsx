@@ -150,7 +150,7 @@ function Curve({
       title={label}
       description={
         which === 'cost'
-          ? 'List price per million invocations. The band is the 95 % interval; dots are observed sizes.'
+          ? 'List price per million successful invocations; failed ones are billed and repeated. The band is the 95 % interval; dots are observed sizes.'
           : 'Mean billed duration. Dots are observed sizes; the line is the model, if there is one.'
       }
       table={{
@@ -247,6 +247,7 @@ function Observed({ data }: { readonly data: MemoryAnswer }) {
           { title: 'Environments', number: true },
           { title: 'Billed, mean', number: true },
           { title: 'Duration p50 / p95', number: true },
+          { title: 'Failed', number: true },
           { title: 'Peak memory', number: true },
           { title: 'Cost per million', number: true },
         ]}
@@ -259,6 +260,7 @@ function Observed({ data }: { readonly data: MemoryAnswer }) {
           count(one.environments),
           duration(one.meanBilledMs),
           `${duration(one.durationMs.p50)} / ${duration(one.durationMs.p95)}`,
+          percent(one.failedShare),
           mb(one.maxMemoryUsedMb),
           <>
             {usd(one.costPerMillionUsd)}

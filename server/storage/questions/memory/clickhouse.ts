@@ -1,6 +1,5 @@
 /** Evidence for each memory size of a function: counts from rollups, durations from a sample of invocations. */
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -10,7 +9,7 @@ import { align } from '../../rollup/range.ts';
 import type { TracedRow } from '../remote-time/clickhouse.ts';
 import { remoteTime } from '../remote-time/clickhouse.ts';
 import type { LongLife, SampleRow, SizeCounts, SizeHour } from './result.ts';
-import { countSizes, PROBED, pointsOf, probesOf, Sample, samplePlan } from './result.ts';
+import { countSizes, evidenceOf, PROBED, pointsOf, probesOf, Sample, samplePlan } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
 
@@ -19,7 +18,7 @@ export async function memory(context: QueryContext, query: Query): Promise<Memor
   const range = align(query, HOUR_MS);
   const rows = await context.client.all<SizeHour>(
     `SELECT bucket, cell.memory_mb AS memoryMb, nullIf(cell.version, '') AS version, n,
-       timeouts + errors + ooms + exits AS failures, max_memory_mb AS maxMemoryMb
+       timeouts + errors + ooms + exits AS failures, timeouts + ooms AS sizeFailures, failed_billed_ms AS failedBilledMs, max_memory_mb AS maxMemoryMb
      FROM rollup_1h AS cell FINAL WHERE function_id = {functionId:UInt64} AND bucket >= {fromMs:Int64} AND bucket < {toMs:Int64}
        AND cell.memory_mb >= 0 AND n > 0 ORDER BY bucket, memoryMb, version`,
     { functionId, fromMs: range.fromMs, toMs: range.toMs },
@@ -27,11 +26,8 @@ export async function memory(context: QueryContext, query: Query): Promise<Memor
   const found = await Promise.all(
     [...countSizes(rows)].map(async ([memoryMb, counts]) => {
       const { sample, sampled, traced } = await sampleOf(context, functionId, memoryMb, counts);
-      const versions = [...counts.versions].filter((version) => version !== null);
-      const { invocations, failures, maxUsedMb } = counts;
-      const { environments } = sample;
-      const remote = await remoteTime(context, functionId, traced);
-      const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, remote };
+      const { maxUsedMb } = counts;
+      const evidence = evidenceOf(memoryMb, counts, sample, await remoteTime(context, functionId, traced));
       const followed = sampled ? await probed(context, functionId, memoryMb, range) : sample.followed;
       return { evidence, maxUsedMb, followed, sampled };
     }),
@@ -39,7 +35,7 @@ export async function memory(context: QueryContext, query: Query): Promise<Memor
   return { range, sizes: found, outOfMemoryAtMb: await outOfMemory(context, query) };
 }
 
-/** Warm, successful invocations that are not the first of their environment, in whole hours. */
+/** Warm invocations that succeeded or timed out and are not the first of their environment, in whole hours. */
 async function sampleOf(
   context: QueryContext,
   functionId: number,
@@ -47,16 +43,18 @@ async function sampleOf(
   counts: SizeCounts,
 ): Promise<{ readonly sample: Sample; readonly sampled: boolean; readonly traced: readonly TracedRow[] }> {
   const { sampled, hours, limit } = samplePlan(counts);
-  const rows = await context.client.all<SampleRow & { billedMs: number; firstEndMs: number | null } & TracedRow>(
+  const rows = await context.client.all<
+    Omit<SampleRow, 'timedOut'> & { status: number; billedMs: number; firstEndMs: number | null } & TracedRow
+  >(
     `SELECT runs.environment_id AS environmentId, runs.end_ms AS endMs, runs.duration_us AS durationUs,
        runs.billed_ms AS billedMs, runs.used AS maxMemoryMb, nullIf(runs.version, '') AS version, runs.trace_id AS traceId, runs.request_id AS requestId,
-       e.first_end_ms AS firstEndMs
+       runs.status AS status, e.first_end_ms AS firstEndMs
      FROM (
-       SELECT environment_id, end_ms, duration_us, billed_ms, max_memory_mb AS used, trace_id, request_id, series_version AS version,
+       SELECT environment_id, end_ms, duration_us, billed_ms, max_memory_mb AS used, trace_id, request_id, series_version AS version, judged_status AS status,
          intDiv(end_ms, ${HOUR_MS}) AS hour
        FROM ${invocationRows(`function_id = {functionId:UInt64} AND intDiv(end_ms, ${HOUR_MS}) * ${HOUR_MS} IN {hours:Array(Int64)}
          AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}`)}
-       WHERE memory_mb = {memoryMb:UInt32} AND judged_status = ${STATUS.success} AND cold IS NULL
+       WHERE memory_mb = {memoryMb:UInt32} AND judged_status IN (${STATUS.success}, ${STATUS.timeout}) AND cold IS NULL
        ORDER BY end_ms, request_id, environment_id LIMIT {limit:UInt32} BY hour
      ) AS runs LEFT JOIN (
        SELECT environment_id, first_end_ms FROM environment FINAL WHERE function_id = {functionId:UInt64}
@@ -75,8 +73,8 @@ async function sampleOf(
   const traced: TracedRow[] = [];
   for (const row of rows) {
     if (row.billedMs === null || row.firstEndMs === row.endMs) continue;
-    sample.add(row);
-    if (row.traceId !== null) traced.push(row);
+    sample.add({ ...row, timedOut: row.status === STATUS.timeout });
+    if (row.traceId !== null && row.status === STATUS.success) traced.push(row);
   }
   return { sample, sampled, traced };
 }

@@ -10,6 +10,21 @@ test('one memory size', async () => {
   expect(found.outOfMemoryAtMb).toEqual([]);
 });
 
+test('failed attempts are counted with their billed time, and a timeout with the time until its limit', async () => {
+  const query = { ...CHECKOUT_RANGE, outOfMemorySinceMs: TO - DAY_MS };
+  const found = await ask('memory', ({ checkout }) => ({ ...query, functionId: checkout }));
+  // Four runs: 100 and 120 ms after an init, 50 ms, and a timeout of 3 s.
+  const startMs = CHECKOUT_RANGE.fromMs;
+  expect(found.sizes[0]?.evidence).toMatchObject({
+    invocations: 4,
+    failures: 1,
+    sizeFailures: 1,
+    attempts: [{ startMs, n: 4, failures: 1, failedBilledMs: 3000 }],
+    timeouts: { n: 1, billedMs: 3000 },
+    environments: [{ durationsMs: [50, 3000], hours: [{ startMs, n: 2, billedMs: 3050 }] }],
+  });
+});
+
 test.each(['plain', 'json', 'fails', 'snap'] as const)('sizes of %s', async (name) => {
   const query = { ...FLEET_RANGE, outOfMemorySinceMs: TO - DAY_MS };
   const found = await ask('memory', (ids) => ({ ...query, functionId: ids[name] }));

@@ -3,7 +3,7 @@
  * evenly over the time each size was in use, so that busy functions take no longer than quiet ones.
  */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { EnvironmentSample } from '../../../analytics/memory/samples.ts';
+import type { AttemptHour, EnvironmentSample, SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 
 /** Approximate number of rows read per size, and maximum number of hours they come from. */
@@ -21,16 +21,20 @@ export interface SizeHour {
   readonly version: string | null;
   readonly n: number;
   readonly failures: number;
+  /** Timeouts and failures for lack of memory among them. */
+  readonly sizeFailures: number;
+  readonly failedBilledMs: number;
   readonly maxMemoryMb: number | null;
 }
 
 export interface SizeCounts {
   invocations: number;
   failures: number;
+  sizeFailures: number;
   maxUsedMb: number | null;
   readonly versions: Set<string | null>;
-  /** Starts of the hours with invocations. */
-  readonly hours: Set<number>;
+  /** By start of the hour; hours with invocations. */
+  readonly hours: Map<number, AttemptHour>;
 }
 
 export function countSizes(rows: readonly SizeHour[]): ReadonlyMap<number, SizeCounts> {
@@ -40,15 +44,22 @@ export function countSizes(rows: readonly SizeHour[]): ReadonlyMap<number, SizeC
     sizes.set(row.memoryMb, size);
     size.invocations += row.n;
     size.failures += row.failures;
+    size.sizeFailures += row.sizeFailures;
     if (row.maxMemoryMb !== null) size.maxUsedMb = Math.max(size.maxUsedMb ?? 0, row.maxMemoryMb);
     size.versions.add(row.version);
-    size.hours.add(row.bucket);
+    const hour = size.hours.get(row.bucket);
+    size.hours.set(row.bucket, {
+      startMs: row.bucket,
+      n: (hour?.n ?? 0) + row.n,
+      failures: (hour?.failures ?? 0) + row.failures,
+      failedBilledMs: (hour?.failedBilledMs ?? 0) + row.failedBilledMs,
+    });
   }
   return sizes;
 }
 
 function emptySize(): SizeCounts {
-  return { invocations: 0, failures: 0, maxUsedMb: null, versions: new Set(), hours: new Set() };
+  return { invocations: 0, failures: 0, sizeFailures: 0, maxUsedMb: null, versions: new Set(), hours: new Map() };
 }
 
 /** Returns the hours to read and the row limit per hour. */
@@ -58,17 +69,31 @@ export function samplePlan(counts: SizeCounts): {
   readonly limit: number;
 } {
   const sampled = counts.invocations > ROWS_PER_SIZE;
-  const hours = evenly([...counts.hours], sampled ? HOURS_PER_SIZE : counts.hours.size);
+  const hours = evenly([...counts.hours.keys()], sampled ? HOURS_PER_SIZE : counts.hours.size);
   return { sampled, hours, limit: sampled ? Math.ceil(ROWS_PER_SIZE / hours.length) : counts.invocations + 1 };
 }
 
-/** A warm, successful invocation. */
+/** Returns the evidence of one size from its counts and its sample. */
+export function evidenceOf(
+  memoryMb: number,
+  counts: SizeCounts,
+  { environments, timeouts }: Sample,
+  remote: SizeEvidence['remote'],
+): SizeEvidence {
+  const { invocations, failures, sizeFailures } = counts;
+  const versions = [...counts.versions].filter((version) => version !== null);
+  const attempts = [...counts.hours.values()].toSorted((a, b) => a.startMs - b.startMs);
+  return { memoryMb, invocations, failures, sizeFailures, attempts, timeouts, versions, environments, remote };
+}
+
+/** A warm invocation that succeeded or timed out. */
 export interface SampleRow {
   readonly environmentId: number;
   readonly version: string | null;
   readonly endMs: number;
   readonly durationUs: number;
   readonly billedMs: number | null;
+  readonly timedOut: boolean;
   readonly maxMemoryMb: number | null;
 }
 
@@ -80,9 +105,10 @@ interface SampledEnvironment {
   readonly used: number[];
 }
 
-/** Sample of warm, successful invocations, without the first one of each environment. */
+/** Sample of warm invocations that succeeded or timed out, without the first one of each environment. */
 export class Sample {
   readonly #environments = new Map<number, SampledEnvironment>();
+  readonly #timeouts = { n: 0, billedMs: 0 };
 
   add(row: SampleRow & { readonly billedMs: number }): void {
     // Without a log stream nothing connects an invocation with others: each forms a sample of its own.
@@ -101,7 +127,15 @@ export class Sample {
     environment.hours.set(startMs, hour);
     hour.n += 1;
     hour.billedMs += row.billedMs;
+    if (row.timedOut) {
+      this.#timeouts.n += 1;
+      this.#timeouts.billedMs += row.billedMs;
+    }
     if (row.maxMemoryMb !== null) environment.used.push(row.maxMemoryMb);
+  }
+
+  get timeouts(): SizeEvidence['timeouts'] {
+    return { ...this.#timeouts };
   }
 
   get environments(): readonly EnvironmentSample[] {

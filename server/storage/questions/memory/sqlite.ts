@@ -2,7 +2,6 @@
 
 import type { NotNull } from 'kysely';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 import { STATUS } from '../../enums.ts';
 import type { MemoryEvidence, TimeRange } from '../../ports.ts';
@@ -14,7 +13,7 @@ import { seriesIn } from '../../sqlite/series.ts';
 import type { TracedRow } from '../remote-time/sqlite.ts';
 import { remoteTime } from '../remote-time/sqlite.ts';
 import type { SizeCounts } from './result.ts';
-import { countSizes, PROBED, pointsOf, probesOf, Sample, samplePlan } from './result.ts';
+import { countSizes, evidenceOf, PROBED, pointsOf, probesOf, Sample, samplePlan } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
 
@@ -25,17 +24,19 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
   const series = await seriesIn(db, [query.functionId], {});
   const rows = await db.telemetry
     .selectFrom('rollup_1h')
-    .select(['bucket', 'series_id', 'n', 'timeouts', 'errors', 'ooms', 'exits', 'max_memory_mb'])
+    .select(['bucket', 'series_id', 'n', 'timeouts', 'errors', 'ooms', 'exits', 'failed_billed_ms', 'max_memory_mb'])
     .where('function_id', '=', query.functionId)
     .where('bucket', '>=', range.fromMs)
     .where('bucket', '<', range.toMs)
     .execute();
   const sizes = countSizes(
-    rows.flatMap(({ bucket, n, timeouts, errors, ooms, exits, max_memory_mb: maxMemoryMb, series_id }) => {
-      const of = series.get(series_id);
+    rows.flatMap(({ bucket, n, timeouts, errors, ooms, exits, failed_billed_ms: failedBilledMs, ...row }) => {
+      const of = series.get(row.series_id);
       if (of === undefined || of.memoryMb === null) return [];
-      const failures = timeouts + errors + ooms + exits;
-      return [{ bucket, n, failures, maxMemoryMb, memoryMb: of.memoryMb, version: of.version }];
+      const sizeFailures = timeouts + ooms;
+      const failures = sizeFailures + errors + exits;
+      const counts = { bucket, n, failures, sizeFailures, failedBilledMs, maxMemoryMb: row.max_memory_mb };
+      return [{ ...counts, memoryMb: of.memoryMb, version: of.version }];
     }),
   );
   const isFirst = firstRuns(db);
@@ -43,11 +44,8 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
     const ids = [...series].filter(([, one]) => one.memoryMb === memoryMb).map(([id]) => id);
     const versionOf = (id: number): string | null => series.get(id)?.version ?? null;
     const { sample, sampled, traced } = sampleOf(db, query.functionId, counts, ids, versionOf, isFirst);
-    const versions = [...counts.versions].filter((version) => version !== null);
-    const { invocations, failures, maxUsedMb } = counts;
-    const { environments } = sample;
-    const remote = remoteTime(db, query.functionId, traced);
-    const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, remote };
+    const { maxUsedMb } = counts;
+    const evidence = evidenceOf(memoryMb, counts, sample, remoteTime(db, query.functionId, traced));
     const followed = sampled ? probed(db, query.functionId, memoryMb, range) : sample.followed;
     return { evidence, maxUsedMb, followed, sampled };
   });
@@ -63,8 +61,8 @@ interface HourQuery {
   limit: number;
 }
 
-/** Warm, successful invocations of some series, by end. */
-const WARM_SUCCESSES = telemetryStatement((db, param: Param<HourQuery>) =>
+/** Warm invocations of some series that succeeded or timed out, by end. */
+const WARM_RUNS = telemetryStatement((db, param: Param<HourQuery>) =>
   db
     .selectFrom('invocation')
     .select([
@@ -76,18 +74,19 @@ const WARM_SUCCESSES = telemetryStatement((db, param: Param<HourQuery>) =>
       'trace_id',
       'request_id',
       'series_id',
+      'status',
     ])
     .where('function_id', '=', param('functionId'))
     .where('end_ms', '>=', param('fromMs'))
     .where('end_ms', '<', param('toMs'))
     .where('series_id', 'in', jsonList(param('seriesIds')))
-    .where('status', '=', STATUS.success)
+    .where('status', 'in', [STATUS.success, STATUS.timeout])
     .where('cold', 'is', null)
     .orderBy('end_ms')
     .limit(param('limit')),
 );
 
-/** Samples warm, successful invocations that are not the first of their environment, from whole hours. */
+/** Samples such invocations that are not the first of their environment, from whole hours. */
 function sampleOf(
   db: Databases,
   functionId: number,
@@ -101,7 +100,7 @@ function sampleOf(
   const traced: TracedRow[] = [];
   for (const bucket of hours) {
     const hour = { functionId, fromMs: bucket, toMs: bucket + HOUR_MS, seriesIds: JSON.stringify(seriesIds), limit };
-    const rows = WARM_SUCCESSES.all(db.telemetry, hour);
+    const rows = WARM_RUNS.all(db.telemetry, hour);
     for (const row of rows) {
       if (row.billed_ms === null || isFirst(row.environment_id, row.end_ms)) continue;
       sample.add({
@@ -110,9 +109,10 @@ function sampleOf(
         endMs: row.end_ms,
         durationUs: row.duration_us,
         billedMs: row.billed_ms,
+        timedOut: row.status === STATUS.timeout,
         maxMemoryMb: row.max_memory_mb,
       });
-      if (row.trace_id !== null) {
+      if (row.trace_id !== null && row.status === STATUS.success) {
         traced.push({ traceId: row.trace_id, requestId: row.request_id, endMs: row.end_ms });
       }
     }
