@@ -2,6 +2,8 @@
 
 import { DAY_MS, HOUR_MS, parseTime, WEEK_MS } from '../../ingest/records/time.ts';
 import type { FunctionFilter, FunctionIdentity, Store, TimeRange } from '../storage/ports.ts';
+import { narrows } from '../storage/rollup/aggregation.ts';
+import type { DeclaredCosts } from './presentation/present.ts';
 import { ProblemError } from './problems.ts';
 
 const MAX_RANGE_MS = 400 * DAY_MS;
@@ -42,6 +44,15 @@ export async function filterOf(query: FilterQuery, store: Store): Promise<Functi
   const { function: name, ...filter } = query;
   if (name === undefined) return filter;
   return { ...filter, functionId: (await functionOf(name, store)).functionId };
+}
+
+/**
+ * What the inventory declares about functions on Managed Instances. It holds for a whole function: nothing where the query
+ * selects a version, memory size or architecture.
+ */
+export async function declaredCosts(store: Store, query: TimeRange & FunctionFilter): Promise<DeclaredCosts> {
+  const hours = (query.toMs - query.fromMs) / HOUR_MS;
+  return { hours, functions: narrows(query) ? [] : await store.read.declaredInstances({}) };
 }
 
 /** Resolves a function by id or name. @throws ProblemError not-found or ambiguous. */

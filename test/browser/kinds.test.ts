@@ -53,6 +53,19 @@ const tabs: readonly [name: string, functionName: string, tab: string, shows: st
   ['kind-managed', 'managed', 'memory', 'Managed Instances cost'],
 ];
 
+test('the overview and the list of functions say why a cost is unknown', async () => {
+  const { context, page, complaints } = await signedIn(browser, server.url, { theme: 'light', width: 1440 });
+  await settled(page, `${server.url}/?${RANGE}`, 'Cost: Unknown for 1 of 5 functions');
+  expect(await page.locator('[role=note]', { hasText: 'Cost: Unknown' }).textContent()).toContain(
+    'declare the number of EC2 instances',
+  );
+  await settled(page, `${server.url}/functions?${RANGE}`, 'managed');
+  const cost = page.locator('tr', { hasText: 'managed' }).locator('[title*="no billed duration"]');
+  expect(await cost.textContent()).toBe('unknown');
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test.each(tabs)('%s', async (name, functionName, tab, shows) => {
   for (const view of views) {
     const { context, page, complaints } = await signedIn(browser, server.url, view);

@@ -62,6 +62,27 @@ test('Managed Instances cost null with a reason, and EC2 plus fee once the insta
   // One hour of 3 × 0.10, 15 % of it, and two requests of 0.0000002.
   expect(after.costUsd).toBeCloseTo(0.3450004, 9);
   expect(after.costBasis).toBe('managed-instances');
+  const declared = {
+    costUsd: expect.closeTo(0.3450004, 9) as number,
+    costBasis: 'managed-instances',
+    costReason: null,
+    wastedUsd: null,
+  };
+  const listed = await product.json<{ items: object[] }>(`/api/v1/functions?${RANGE}&function=managed`);
+  expect(listed.items).toMatchObject([declared]);
+  const total = await product.json<{ costUsd: number; costReason: null; top: { costUsd: { name: string }[] } }>(
+    `/api/v1/overview?${RANGE}`,
+  );
+  expect(total.costUsd).toBeCloseTo(fleet.costUsd + 0.3450004, 9);
+  expect(total.costReason).toBeNull();
+  expect(total.top.costUsd[0]?.name).toBe('managed');
+  // What the declaration says holds for the whole function: it is not divided between versions.
+  const version = await product.json<{ items: object[] }>(
+    `/api/v1/functions?${RANGE}&function=managed&version=$LATEST`,
+  );
+  expect(version.items).toMatchObject([{ costUsd: null, costBasis: null }]);
+  const csv = await (await product.ask(`/api/v1/export/functions?format=csv&${RANGE}&function=managed`)).text();
+  expect(csv).toContain('managed-instances');
 });
 
 test('an environment of Managed Instances runs two invocations at once', async () => {

@@ -157,6 +157,9 @@ export const DEAD_LETTER = {
 const LOGS = { kind: 'logs', name: 'contract' } as const;
 const INVENTORY = { kind: 'inventory', name: 'lambda-api' } as const;
 
+/** Declared for every fleet, of which none runs on Managed Instances, and for `managed`, which does. */
+const DECLARED = { instances: 3, instanceHourUsd: 0.1 };
+
 /** Stores and attributes everything. `described`: invocations that the documents are about; `clock`: the product's time, at {@link NOW}. */
 export async function fill(
   product: TestProduct,
@@ -172,17 +175,23 @@ export async function fill(
   await product.attribution.round(true);
   const documented = (described ?? (await newestOf(product))).map(documentedOf);
   const names = Object.values(FLEET);
-  const inventory = names.map((name, at) =>
-    inventoryOf(
+  const inventory = names.map((name, at) => ({
+    ...inventoryOf(
       { ...SCOPE, name },
       { subnetIds: at < 2 ? ['subnet-1'] : [], timeoutMs: 3000, architecture: at === 0 ? 'arm64' : null },
     ),
-  );
+    ...DECLARED,
+  }));
+  const managed = {
+    ...inventoryOf({ ...KINDS_SCOPE, name: 'managed' }, { subnetIds: null, timeoutMs: null, architecture: null }),
+    ...DECLARED,
+  };
   const loadTests = [loadTestOf('before', FLEET.plain, 1), loadTestOf('after', FLEET.plain, 2)];
   await store.write(batchOfRecords([...documentsAbout(documented), ...TRACED_SEGMENTS], SCOPE), LOGS);
   await store.write(batchOfRecords(loadTests, SCOPE), { kind: 'import', name: 'contract' });
   await store.write(batchOfRecords(inventory, SCOPE), { kind: 'inventory', name: 'lambda-api' });
   for (const facts of KINDS_INVENTORY_BEFORE) await store.write(batchOfRecords([facts], KINDS_SCOPE), INVENTORY);
+  await store.write(batchOfRecords([managed], KINDS_SCOPE), { kind: 'inventory', name: 'declared' });
   await store.write(batchOfRecords(KINDS_RECORDS, KINDS_SCOPE), LOGS);
   for (const facts of KINDS_INVENTORY) await store.write(batchOfRecords([facts], KINDS_SCOPE), INVENTORY);
   await store.write(batchOf(MOVED_PARTS), LOGS);

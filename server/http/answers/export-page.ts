@@ -4,6 +4,7 @@ import type { StoredInvocation } from '../../storage/ports.ts';
 import type { FunctionSummary } from '../contract/functions.ts';
 import type { Row } from '../presentation/export-text.ts';
 import { csvHead, csvRow, ndjsonRow } from '../presentation/export-text.ts';
+import type { DeclaredCosts } from '../presentation/present.ts';
 import { invocationOf, summaryOf } from '../presentation/present.ts';
 import type { Shaped } from './shaped.ts';
 
@@ -31,8 +32,9 @@ export function functionExport(
   { items }: Answered<'functions'>,
   form: ExportForm,
   nowMs: number,
+  declared: DeclaredCosts,
 ): Shaped<string, PageMeta> {
-  const rows = items.map((item) => functionRow(summaryOf(item, nowMs)));
+  const rows = items.map((item) => functionRow(summaryOf(item, nowMs, declared)));
   return { body: textOf(FUNCTION_COLUMNS, rows, form), meta: { rows: rows.length, nextCursor: null } };
 }
 
@@ -121,6 +123,8 @@ const FUNCTION_COLUMNS = [
   'initP99Ms',
   'maxMemoryUsedMb',
   'costUsd',
+  'costBasis',
+  'costReason',
   'wastedUsd',
   'coverage',
   'firstSeenAt',
@@ -133,7 +137,6 @@ function functionRow(summary: FunctionSummary): Record<(typeof FUNCTION_COLUMNS)
     initMs,
     errorRate,
     wastedUnknown: ____,
-    costReason: _____,
     coldStartRate,
     userFeltColdStartRate,
     spark: _,

@@ -4,13 +4,18 @@ import { againstRuntime } from '../../analytics/cold-starts/against-runtime.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
 import type { Answered } from '../../storage/packed.ts';
 import type { FunctionsAnswer } from '../contract/functions.ts';
+import type { DeclaredCosts } from '../presentation/present.ts';
 import { summaryOf } from '../presentation/present.ts';
 import type { Shaped } from './shaped.ts';
 
-export function functionList({ range, items }: Answered<'functions'>, nowMs: number): Shaped<FunctionsAnswer> {
+export function functionList(
+  { range, items }: Answered<'functions'>,
+  nowMs: number,
+  declared: DeclaredCosts,
+): Shaped<FunctionsAnswer> {
   const n = items.reduce((sum, item) => sum + item.counts.n, 0);
   const with_start = items.reduce((sum, item) => sum + item.counts.with_start, 0);
-  const summaries = items.map((item) => summaryOf(item, nowMs));
+  const summaries = items.map((item) => summaryOf(item, nowMs, declared));
   const compared = againstRuntime(summaries.map((one) => ({ runtime: one.runtime, initMs: one.initMs.p50 })));
   const body = {
     range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.widthMs },

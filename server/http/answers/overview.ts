@@ -18,7 +18,8 @@ import type { FleetAggregate } from '../../storage/ports.ts';
 import type { Counts } from '../../storage/questions/shared-types.ts';
 import { addCounts, noCounts } from '../../storage/rollup/aggregation.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
-import { COST_UNKNOWN, costOfUsage, functionIdOf, wasteOfUsage } from '../presentation/present.ts';
+import type { DeclaredCosts } from '../presentation/present.ts';
+import { COST_UNKNOWN, costOf, functionIdOf, wasteOfUsage } from '../presentation/present.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { findingsOf } from './findings.ts';
 import type { Shaped } from './shaped.ts';
@@ -32,7 +33,7 @@ function sumOf(all: readonly Counts[]): Counts {
   return total;
 }
 
-export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewAnswer> {
+export function overview(fleet: FleetAggregate, nowMs: number, declared: DeclaredCosts): Shaped<OverviewAnswer> {
   const rows = fleet.functions.map((entry) => ({
     id: functionIdOf(entry.identity),
     name: entry.identity.name,
@@ -40,7 +41,7 @@ export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewA
     n: entry.counts.n,
     errors: errorsOf(entry.counts),
     coldStartSeconds: coldStartSecondsOf(entry.counts),
-    cost: costOfUsage(entry.identity.region, entry.usage),
+    cost: costOf(entry, declared),
     waste: wasteOfUsage(entry.identity.region, entry.usage),
   }));
   const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
@@ -56,7 +57,7 @@ export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewA
   };
   const totals = sumOf(rows.map((row) => row.counts));
   const blocks = fleet.buckets.map((bucket) => bucket.counts);
-  const priced = rows.filter((row) => row.cost !== null);
+  const priced = rows.filter((row) => row.cost.costUsd !== null);
   const coverage = coverageOf({ n: invocations, with_start: sum((row) => row.counts.with_start) });
   const ranked = (of: (row: (typeof rows)[number]) => number | null) =>
     rows
@@ -83,13 +84,13 @@ export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewA
     userFeltColdStarts: userFeltOf(all),
     userFeltColdStartRate: rateOf(totals, blocks, (one) => one.user_felt, placedOf),
     coldStartSeconds: coldStartSecondsOf(all),
-    costUsd: priced.length === 0 ? null : priced.reduce((total, row) => total + (row.cost?.usd ?? 0), 0),
+    costUsd: priced.length === 0 ? null : priced.reduce((total, row) => total + (row.cost.costUsd ?? 0), 0),
     costReason:
       priced.length === rows.length
         ? null
         : `Unknown for ${rows.length - priced.length} of ${rows.length} functions, which no sum includes: ${COST_UNKNOWN}`,
-    costAssumed: priced.some((row) => row.cost?.assumed),
-    wastedUsd: priced.length === 0 ? null : sum((row) => row.waste?.usd ?? 0),
+    costAssumed: priced.some((row) => row.cost.assumed),
+    wastedUsd: rows.every((row) => row.waste === null) ? null : sum((row) => row.waste?.usd ?? 0),
     wastedUnknown: unknownErrorsOf(totals),
     coverage,
     coverageReason:
@@ -111,7 +112,7 @@ export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewA
       invocations: top((row) => row.n),
       errors: ranked((row) => row.errors),
       coldStartSeconds: top((row) => row.coldStartSeconds),
-      costUsd: top((row) => row.cost?.usd ?? null),
+      costUsd: top((row) => row.cost.costUsd),
       wastedUsd: ranked((row) => row.waste?.usd ?? null),
     },
     findings: findingsOf(

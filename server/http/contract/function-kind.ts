@@ -1,12 +1,8 @@
-/** What a function's kind adds to its answer: updates of $LATEST, special features, and the basis of its cost. */
+/** What a function's kind adds to its answer: updates of $LATEST and special features. */
 import { z } from 'zod';
 import { isoTime } from './common.ts';
 
 export const functionKindFields = {
-  costBasis: z
-    .enum(['report', 'managed-instances'])
-    .nullable()
-    .describe('managed-instances: declared EC2 instances and their price, with AWS’s fee, over the whole range'),
   features: z
     .array(z.enum(['durable', 'managed-instances', 'responses', 'tenant-isolation']))
     .describe('Special kinds of functions that its lines show'),

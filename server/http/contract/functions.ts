@@ -80,6 +80,10 @@ export const functionSummary = z
       .nullable()
       .describe('Highest share of its memory that an invocation used, by the size that its own REPORT states'),
     costUsd: z.number().nullable(),
+    costBasis: z
+      .enum(['report', 'managed-instances'])
+      .nullable()
+      .describe('managed-instances: declared EC2 instances and their price, with AWS’s fee, over the whole range'),
     costReason: z.string().nullable().describe('Why costUsd is null'),
     wastedUsd: z
       .number()

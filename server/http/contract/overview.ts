@@ -56,7 +56,7 @@ export const overviewAnswer = z
         userFeltColdStarts: z.number().int().nullable(),
         coldStartsWithoutStream: z.number().int().describe('Whether a caller waited is not known'),
         coldStartSeconds: z.number().nullable(),
-        costUsd: z.number().nullable(),
+        costUsd: z.number().nullable().describe('By REPORT lines; without declared Managed Instances'),
       }),
     ),
     top: z.object({

@@ -2,6 +2,7 @@
 
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { failedUsage, totalCost } from '../../analytics/cost/cost.ts';
+import { managedCost } from '../../analytics/cost/special-kinds.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf, placedOf } from '../../analytics/metrics/counts.ts';
 import { errorRateOf, unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
@@ -9,6 +10,7 @@ import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type {
+  DeclaredInstances,
   FunctionAggregate,
   FunctionIdentity,
   EnvironmentFacts as StoredEnvironment,
@@ -37,12 +39,33 @@ export function wasteOfUsage(region: string, usage: readonly UsageSlice[]) {
 
 /** Why a function has no cost by its REPORT lines. */
 export const COST_UNKNOWN =
-  'No REPORT line states billed duration and memory size (those of Managed Instances have no billed duration), or the region has no price in dollars';
+  'No REPORT line states billed duration and memory size, or the region has no price in dollars. REPORT lines of Managed Instances have no billed duration: declare the number of EC2 instances and the price of one per hour in the inventory';
 
-export function summaryOf(aggregate: FunctionAggregate, nowMs: number): FunctionSummary {
+/** Functions on Managed Instances with declared prices, and the length of the range in hours. */
+export interface DeclaredCosts {
+  readonly hours: number;
+  readonly functions: readonly DeclaredInstances[];
+}
+
+/** Cost by REPORT lines; of Managed Instances by the declared instances and their price. Null with a reason. */
+export function costOf(
+  { identity, usage, counts }: Pick<FunctionAggregate, 'identity' | 'usage' | 'counts'>,
+  { hours, functions }: DeclaredCosts,
+): Pick<FunctionSummary, 'costUsd' | 'costBasis' | 'costReason'> & { readonly assumed: boolean } {
+  const reported = costOfUsage(identity.region, usage);
+  if (reported !== null) {
+    return { costUsd: reported.usd, costBasis: 'report', costReason: null, assumed: reported.assumed };
+  }
+  const declared = functions.find((one) => one.functionId === identity.functionId);
+  if (declared === undefined) return { costUsd: null, costBasis: null, costReason: COST_UNKNOWN, assumed: false };
+  const { totalUsd } = managedCost({ ...declared, hours, requests: counts.n });
+  return { costUsd: totalUsd, costBasis: 'managed-instances', costReason: null, assumed: false };
+}
+
+export function summaryOf(aggregate: FunctionAggregate, nowMs: number, declared: DeclaredCosts): FunctionSummary {
   const { identity, counts } = aggregate;
   const support = supportOf(identity, nowMs);
-  const cost = costOfUsage(identity.region, aggregate.usage);
+  const { assumed, ...cost } = costOf(aggregate, declared);
   const architectures = new Set(aggregate.usage.map((slice) => slice.architecture));
   return {
     id: functionIdOf(identity),
@@ -64,8 +87,7 @@ export function summaryOf(aggregate: FunctionAggregate, nowMs: number): Function
     initMs: aggregate.initMs,
     maxMemoryUsedMb: aggregate.maxMemoryUsedMb,
     memoryUse: aggregate.memoryUse,
-    costUsd: cost?.usd ?? null,
-    costReason: cost === null ? COST_UNKNOWN : null,
+    ...cost,
     wastedUsd: wasteOfUsage(identity.region, aggregate.usage)?.usd ?? null,
     wastedUnknown: unknownErrorsOf(counts),
     vpc: identity.vpc,
@@ -74,7 +96,7 @@ export function summaryOf(aggregate: FunctionAggregate, nowMs: number): Function
     spark: [...aggregate.spark],
     firstSeenAt: iso(identity.firstSeenMs),
     lastSeenAt: iso(identity.lastSeenMs),
-    warnings: warningsOf(aggregate, support, cost?.assumed ?? false),
+    warnings: warningsOf(aggregate, support, assumed),
   };
 }
 

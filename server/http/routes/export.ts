@@ -3,7 +3,7 @@ import { shapeAnswer } from '../answers/shape-answer.ts';
 import type { Context } from '../context.ts';
 import { exportRoutes } from '../contract/export.ts';
 import { implement } from '../implement.ts';
-import { filterOf, rangeOf } from '../query.ts';
+import { declaredCosts, filterOf, rangeOf } from '../query.ts';
 import { refuseErrors } from '../validation.ts';
 
 const PAGE = 500;
@@ -91,7 +91,10 @@ async function* invocationPages(context: Context, query: InvocationQuery, csv: b
 }
 
 async function* functionPages(context: Context, query: FunctionQuery, csv: boolean): AsyncGenerator<Bytes> {
-  const found = await context.store.readPacked('functions', query);
+  const [found, declared] = await Promise.all([
+    context.store.readPacked('functions', query),
+    declaredCosts(context.store, query),
+  ]);
   const form = { csv, isFirst: true };
-  yield (await shapeAnswer(context.analysis, 'functionExport', found, form, context.now())).answer.bytes;
+  yield (await shapeAnswer(context.analysis, 'functionExport', found, form, context.now(), declared)).answer.bytes;
 }

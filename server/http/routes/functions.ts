@@ -1,7 +1,6 @@
 /** Handlers of functions: list, details, time series, cold starts, environments. */
 
-import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
-import { managedCost } from '../../analytics/cost/special-kinds.ts';
+import { DAY_MS, iso } from '../../../ingest/records/time.ts';
 import { rateOf } from '../../analytics/metrics/counted-rate.ts';
 import {
   coldStartSecondsOf,
@@ -13,29 +12,34 @@ import {
 } from '../../analytics/metrics/counts.ts';
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
-import type { Counts, FunctionAggregate, SeriesPoint } from '../../storage/ports.ts';
-import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
+import type { Counts, SeriesPoint } from '../../storage/ports.ts';
 import { shapeAnswer } from '../answers/shape-answer.ts';
-import type { FunctionAnswer, TimeseriesAnswer } from '../contract/functions.ts';
+import type { TimeseriesAnswer } from '../contract/functions.ts';
 import { functionRoutes } from '../contract/functions.ts';
 import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { moneyOf } from '../presentation/function-cost.ts';
-import { COST_UNKNOWN, costOfUsage, invocationOf, summaryOf } from '../presentation/present.ts';
+import { costOfUsage, invocationOf, summaryOf } from '../presentation/present.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { ProblemError } from '../problems.ts';
-import { autoWidth, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
+import { autoWidth, declaredCosts, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
 
 const EXAMPLES = 20;
 const DEPLOYS = 50;
 const MAX_RUNS = 50_000;
+const NO_PRICE =
+  'REPORT lines of Managed Instances have no billed duration. Declare the number of EC2 instances and the price of one per hour in the inventory';
 const NO_QUANTILES = { p50: null, p95: null, p99: null, n: 0 };
 
 export const functionHandlers = implement(functionRoutes, {
   listFunctions: async ({ context, query }) => {
     const range = rangeOf(query, context.now());
-    const found = await context.store.readPacked('functions', { ...range, ...(await filterOf(query, context.store)) });
-    return (await shapeAnswer(context.analysis, 'functionList', found, context.now())).answer;
+    const filter = { ...range, ...(await filterOf(query, context.store)) };
+    const [found, declared] = await Promise.all([
+      context.store.readPacked('functions', filter),
+      declaredCosts(context.store, filter),
+    ]);
+    return (await shapeAnswer(context.analysis, 'functionList', found, context.now(), declared)).answer;
   },
   getFunction: async ({ context, params, query }) => {
     const identity = await functionOf(params.id, context.store);
@@ -56,18 +60,20 @@ export const functionHandlers = implement(functionRoutes, {
       );
     }
     const { functionId } = identity;
-    const [configurations, cold, [facts], logs, deploys, features] = await Promise.all([
+    const [configurations, cold, [facts], logs, deploys, features, declared] = await Promise.all([
       context.store.read.configurations({ functionId }),
       context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
       context.store.read.inventory({ functionId, limit: 1 }),
       context.store.read.logVolume({ ...range, functionId }),
       context.store.read.deploys({ functionId, limit: DEPLOYS }),
       context.store.read.features({ functionId }),
+      declaredCosts(context.store, range),
     ]);
     const { rate: coldStartRate, userFeltRate: userFeltColdStartRate } = coldRatesOf(item.counts, cold.buckets);
     const blocks = cold.buckets.map((bucket) => bucket.counts);
+    const summary = summaryOf(item, context.now(), declared);
     return {
-      ...summaryOf(item, context.now()),
+      ...summary,
       errorRate: errorRateOf(item.counts, blocks),
       coldStartRate,
       userFeltColdStartRate,
@@ -82,7 +88,7 @@ export const functionHandlers = implement(functionRoutes, {
         firstSeenAt: iso(firstSeenMs),
         lastSeenAt: iso(lastSeenMs),
       })),
-      ...costOf(item, features, facts?.facts ?? null, (range.toMs - range.fromMs) / HOUR_MS),
+      costReason: summary.costUsd === null && features.includes('managed-instances') ? NO_PRICE : summary.costReason,
       features: [...features],
       deploys: deploys.map(({ atMs, sources, ...deploy }) => ({ ...deploy, at: iso(atMs), sources: [...sources] })),
     };
@@ -187,30 +193,6 @@ function coldRatesOf(counts: Counts, buckets: readonly { readonly counts: Counts
   return {
     rate: rateOf(counts, blocks, coldStartsOf),
     userFeltRate: rateOf(counts, blocks, (one) => one.user_felt, placedOf),
-  };
-}
-
-/** Cost by REPORT lines; that of Managed Instances by the declared instances and their price. Null with a reason. */
-function costOf(
-  { identity, usage, counts }: FunctionAggregate,
-  features: readonly string[],
-  facts: InventoryEntry['facts'] | null,
-  hours: number,
-): Pick<FunctionAnswer, 'costUsd' | 'costBasis' | 'costReason'> {
-  const reported = costOfUsage(identity.region, usage);
-  if (reported !== null) return { costUsd: reported.usd, costBasis: 'report', costReason: null };
-  const isManaged = features.includes('managed-instances');
-  const { instances = null, instanceHourUsd = null } = facts ?? {};
-  if (isManaged && instances !== null && instanceHourUsd !== null) {
-    const { totalUsd } = managedCost({ instances, instanceHourUsd, hours, requests: counts.n });
-    return { costUsd: totalUsd, costBasis: 'managed-instances', costReason: null };
-  }
-  return {
-    costUsd: null,
-    costBasis: null,
-    costReason: isManaged
-      ? 'REPORT lines of Managed Instances have no billed duration. Declare the number of EC2 instances and the price of one per hour in the inventory'
-      : COST_UNKNOWN,
   };
 }
 

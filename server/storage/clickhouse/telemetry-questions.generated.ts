@@ -5,6 +5,7 @@ import { changeMarks, changes } from '../questions/changes/clickhouse.ts';
 import { coldStarts } from '../questions/cold-starts/clickhouse.ts';
 import { coverage } from '../questions/coverage/clickhouse.ts';
 import { deadLetterPayload, deadLetters } from '../questions/dead-letters/clickhouse.ts';
+import { declaredInstances } from '../questions/declared-instances/clickhouse.ts';
 import { deploys } from '../questions/deploys/clickhouse.ts';
 import { distribution } from '../questions/distribution/clickhouse.ts';
 import { durableExecutions } from '../questions/durable/clickhouse.ts';
@@ -50,6 +51,7 @@ export const telemetryQuestions: {
   coverage,
   deadLetters,
   deadLetterPayload,
+  declaredInstances,
   deploys,
   distribution,
   durableExecutions,

@@ -5,6 +5,7 @@ import type { ChangesQuestions } from './changes/types.ts';
 import type { ColdStartsQuestions } from './cold-starts/types.ts';
 import type { CoverageQuestions } from './coverage/types.ts';
 import type { DeadLettersQuestions } from './dead-letters/types.ts';
+import type { DeclaredInstancesQuestions } from './declared-instances/types.ts';
 import type { DeploysQuestions } from './deploys/types.ts';
 import type { DistributionQuestions } from './distribution/types.ts';
 import type { DurableQuestions } from './durable/types.ts';
@@ -38,6 +39,7 @@ export type * from './changes/types.ts';
 export type * from './cold-starts/types.ts';
 export type * from './coverage/types.ts';
 export type * from './dead-letters/types.ts';
+export type * from './declared-instances/types.ts';
 export type * from './deploys/types.ts';
 export type * from './distribution/types.ts';
 export type * from './durable/types.ts';
@@ -76,6 +78,7 @@ export interface TelemetryReader
     ColdStartsQuestions,
     CoverageQuestions,
     DeadLettersQuestions,
+    DeclaredInstancesQuestions,
     DeploysQuestions,
     DistributionQuestions,
     DurableQuestions,
@@ -119,6 +122,7 @@ export function telemetryReaderOf(
     coverage: ask('coverage'),
     deadLetters: ask('deadLetters'),
     deadLetterPayload: ask('deadLetterPayload'),
+    declaredInstances: ask('declaredInstances'),
     deploys: ask('deploys'),
     distribution: ask('distribution'),
     durableExecutions: ask('durableExecutions'),

@@ -5,6 +5,7 @@ import { changeMarks, changes } from '../questions/changes/sqlite.ts';
 import { coldStarts } from '../questions/cold-starts/sqlite.ts';
 import { coverage } from '../questions/coverage/sqlite.ts';
 import { deadLetterPayload, deadLetters } from '../questions/dead-letters/sqlite.ts';
+import { declaredInstances } from '../questions/declared-instances/sqlite.ts';
 import { deploys } from '../questions/deploys/sqlite.ts';
 import { distribution } from '../questions/distribution/sqlite.ts';
 import { durableExecutions } from '../questions/durable/sqlite.ts';
@@ -50,6 +51,7 @@ export const telemetryQuestions: {
   coverage,
   deadLetters,
   deadLetterPayload,
+  declaredInstances,
   deploys,
   distribution,
   durableExecutions,

@@ -99,13 +99,16 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
     title: 'Cost',
     number: true,
     sort: (row) => row.costUsd,
-    cell: (row) => (
-      <span title={row.warnings.includes('price-assumed') ? 'Priced as x86: architecture unknown' : ''}>
-        {usd(row.costUsd)}
-      </span>
-    ),
+    cell: (row) => <span title={costTitle(row)}>{row.costUsd === null ? 'unknown' : usd(row.costUsd)}</span>,
   },
 ];
+
+/** Why the cost is unknown, or what it is computed from where that is not the list price of the invocations. */
+function costTitle({ costReason, costBasis, warnings }: FunctionSummary): string {
+  if (costReason !== null) return costReason;
+  if (costBasis === 'managed-instances') return 'Declared EC2 instances and their price, with AWS’s fee';
+  return warnings.includes('price-assumed') ? 'Priced as x86: architecture unknown' : '';
+}
 
 function RateCell({ rate }: { readonly rate: Rate }) {
   return (

@@ -74,6 +74,11 @@ function OverviewContent({
         />
       </div>
       <UnknownErrors rate={data.errorRate} />
+      {data.costReason !== null && (
+        <p class="soft small" role="note">
+          Cost: {data.costReason}.
+        </p>
+      )}
       <WithoutStream found={data.withoutStream} />
       <Findings data={data} recommendations={recommendations} />
       <div class="two">

@@ -35,6 +35,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
           maxMemoryUsedMb: 157,
           memoryUse: { share: 0.613281, usedMb: 157, sizeMb: 256 },
           costUsd: 0.039061,
+          costBasis: 'report',
           costReason: null,
           wastedUsd: 0,
           wastedUnknown: null,

@@ -10,7 +10,7 @@ test('newest facts of each function', async () => {
     (rows) => rows.toSorted(byName),
   );
   expect(found.map((one) => one.name).toSorted()).toEqual(
-    [...Object.values(FLEET), 'isolated', 'latest', 'moved'].toSorted(),
+    [...Object.values(FLEET), 'isolated', 'latest', 'managed', 'moved'].toSorted(),
   );
   expect(await ask('inventory', ({ plain }) => ({ functionId: plain, limit: 10 }))).toMatchObject([
     { name: FLEET.plain, facts: { memoryMb: 512, architecture: 'arm64', timeoutMs: 3000 } },

@@ -1,0 +1,31 @@
+/** Functions on Managed Instances whose inventory declares what the instances cost. */
+import { sql } from 'kysely';
+import type { Databases } from '../../sqlite/databases.ts';
+import type { DeclaredInstances } from './types.ts';
+
+export async function declaredInstances({ telemetry }: Databases): Promise<readonly DeclaredInstances[]> {
+  const instances = sql<number>`json_extract(function_fact.facts, '$.instances')`;
+  const instanceHourUsd = sql<number>`json_extract(function_fact.facts, '$.instanceHourUsd')`;
+  const rows = telemetry
+    .selectFrom('function_fact')
+    .select(['function_id as functionId', instances.as('instances'), instanceHourUsd.as('instanceHourUsd')])
+    .where(instances, 'is not', null)
+    .where(instanceHourUsd, 'is not', null)
+    .where('from_ms', '=', (eb) =>
+      eb
+        .selectFrom('function_fact as newest')
+        .select((inner) => inner.fn.max('newest.from_ms').as('newest'))
+        .whereRef('newest.function_id', '=', 'function_fact.function_id'),
+    )
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('environment')
+          .select('environment.id')
+          .whereRef('environment.function_id', '=', 'function_fact.function_id')
+          .where('initialization_type', '=', 'lambda-managed-instances'),
+      ),
+    )
+    .orderBy('function_id');
+  return [...telemetry.all(rows)];
+}
