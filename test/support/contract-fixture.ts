@@ -5,6 +5,7 @@
 import { renderInitStart, renderReport, renderStart } from '../../ingest/lines/render.ts';
 import type { Batch } from '../../ingest/records/batch.ts';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
+import { UNKNOWN_STREAM } from '../../ingest/records/log-event.ts';
 import type { PullCheckpoint } from '../../ingest/records/pull-checkpoint.ts';
 import { HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { StoredInvocation } from '../../server/storage/ports.ts';
@@ -32,9 +33,9 @@ export const SCOPE = { account: SIMULATED_ACCOUNT, region: SIMULATED_REGION };
 /** Start of checkout's first init. */
 export const CHECKOUT_MS = TO - 8 * HOUR_MS + 300_000;
 
-/** Request id of checkout's invocation `n`, 1 to 4. */
+/** Request id of checkout's invocation `n`, 1 to 4, and of scattered's, 71 to 73. */
 export function checkoutId(n: number): string {
-  return `00000000-0000-4000-8000-00000000000${n}`;
+  return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
 interface CheckoutRun {
@@ -133,6 +134,27 @@ const ORDERS: readonly Part[] = [
   },
 ];
 
+/** Range of `scattered` alone. */
+export const SCATTERED_RANGE = { fromMs: TO - 18 * HOUR_MS, toMs: TO - 17 * HOUR_MS };
+const SCATTERED_MS = SCATTERED_RANGE.fromMs + 600_000;
+
+/**
+ * `scattered` comes without log streams: a cold start of 100 ms (init 200 ms), 50 ms warm, a time-out after 3 s. Then the second
+ * invocation comes again with its log stream.
+ */
+const SCATTERED_RUNS: readonly CheckoutRun[] = [
+  { n: 71, startMs: SCATTERED_MS + 200, durationMs: 100, initMs: 200, status: null },
+  { n: 72, startMs: SCATTERED_MS + 60_000, durationMs: 50, initMs: null, status: null },
+  { n: 73, startMs: SCATTERED_MS + 120_000, durationMs: 3000, initMs: null, status: 'timeout' },
+];
+const SCATTERED: readonly Part[] = [
+  { logStream: UNKNOWN_STREAM, runs: SCATTERED_RUNS },
+  { logStream: `2026/11/19/[$LATEST]${'d'.repeat(32)}`, runs: SCATTERED_RUNS.slice(1, 2) },
+].map(({ logStream, runs }) => ({
+  identity: { ...SCOPE, logGroup: '/aws/lambda/scattered', logStream },
+  events: streamOf('', runs).events,
+}));
+
 export const CHECKPOINT: PullCheckpoint = {
   ...SCOPE,
   logGroup: '/aws/lambda/checkout',
@@ -169,7 +191,7 @@ export async function fill(
   const { store } = product;
   const everything = [...streams(SEED, TO), ...CHECKOUT, ...KINDS_PARTS];
   for (const batch of deliveries(everything, SEED, { most: 400, together: 60 })) await store.write(batch, LOGS);
-  for (const part of [...ORDERS, ...TRACED]) await store.write(batchOf([part]), LOGS);
+  for (const part of [...ORDERS, ...TRACED, ...SCATTERED]) await store.write(batchOf([part]), LOGS);
   const unreadable: Batch = { ...batchOf([]), deadLetters: [{ ...DEAD_LETTER, payload: DEAD_LETTER.payload.slice() }] };
   await store.write(unreadable, { kind: 'pull', name: 'contract' }, CHECKPOINT);
   await product.attribution.round(true);

@@ -11,7 +11,7 @@ import { startProduct } from './product.ts';
 
 /** Ids of functions in one store. */
 export type FunctionIds = Readonly<
-  Record<keyof typeof FLEET | 'checkout' | 'orders' | 'traced' | 'moved' | (typeof KINDS)[number], number>
+  Record<keyof typeof FLEET | 'checkout' | 'orders' | 'traced' | 'moved' | 'scattered' | (typeof KINDS)[number], number>
 >;
 
 const KINDS = ['isolated', 'latest', 'streams', 'managed', 'workflow'] as const;
@@ -47,15 +47,26 @@ async function filled(product: TestProduct): Promise<FilledStore> {
     if (found === undefined) throw new Error(`${name} is not stored`);
     return found.functionId;
   };
-  const [plain, json, fails, snap, checkout, orders, traced, moved] = await Promise.all(
-    [FLEET.plain, FLEET.json, FLEET.fails, FLEET.snap, 'checkout', 'orders', 'traced', 'moved'].map((name) =>
-      idOf(name),
+  const [plain, json, fails, snap, checkout, orders, traced, moved, scattered] = await Promise.all(
+    [FLEET.plain, FLEET.json, FLEET.fails, FLEET.snap, 'checkout', 'orders', 'traced', 'moved', 'scattered'].map(
+      (name) => idOf(name),
     ),
   );
   const kinds = await Promise.all(KINDS.map(async (name) => [name, await idOf(name, KINDS_SCOPE)] as const));
   return {
     product,
-    ids: { plain, json, fails, snap, checkout, orders, traced, moved, ...Object.fromEntries(kinds) } as FunctionIds,
+    ids: {
+      plain,
+      json,
+      fails,
+      snap,
+      checkout,
+      orders,
+      traced,
+      moved,
+      scattered,
+      ...Object.fromEntries(kinds),
+    } as FunctionIds,
   };
 }
 

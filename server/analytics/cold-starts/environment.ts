@@ -178,19 +178,33 @@ export function classifyUnknownStream<R extends ReportFact>(facts: EnvironmentFa
 }
 
 /**
- * Finds the reports whose end is cut to the second and which are, by request id and Duration, a copy of one whose end is exact.
+ * Finds the reports whose end is cut to the second and which are, by request id and Duration, a copy of one whose end is exact, in the
+ * same log stream or with one of the two unknown (0). Returns the exact ones by their copies.
  */
-export function copiesOf<R extends RepeatableReport>(
-  reports: readonly R[],
-  others: readonly RepeatableReport[],
-): Set<R> {
-  const exact = new Set(
-    others.filter((one) => !isWholeSecond(one.endMs)).map((one) => nameOf(one, secondOf(one.endMs))),
-  );
-  return new Set(reports.filter((one) => isWholeSecond(one.endMs) && exact.has(nameOf(one, one.endMs))));
+export function copiesOf<R extends RepeatableReport>(reports: readonly R[]): Map<R, R> {
+  const exact = new Map<string, R[]>();
+  for (const one of reports) {
+    if (isWholeSecond(one.endMs)) continue;
+    const name = nameOf(one, secondOf(one.endMs));
+    exact.set(name, [...(exact.get(name) ?? []), one]);
+  }
+  const copies = new Map<R, R>();
+  if (exact.size === 0) return copies;
+  for (const copy of reports) {
+    if (!isWholeSecond(copy.endMs)) continue;
+    const found = exact.get(nameOf(copy, copy.endMs)) ?? [];
+    const same =
+      found.find((one) => one.streamId === copy.streamId) ??
+      found.find((one) => one.streamId === 0 || copy.streamId === 0);
+    if (same !== undefined) copies.set(copy, same);
+  }
+  return copies;
 }
 
-type RepeatableReport = Pick<ReportFact, 'requestId' | 'endMs' | 'durationUs'>;
+export interface RepeatableReport extends Pick<ReportFact, 'requestId' | 'endMs' | 'durationUs'> {
+  /** 0 if the log stream is unknown. */
+  readonly streamId: number;
+}
 
 function nameOf({ requestId, durationUs }: RepeatableReport, secondMs: number): string {
   return `${requestId} ${durationUs} ${secondMs}`;

@@ -46,8 +46,9 @@ export async function identitiesWhere(
       firstSeenMs: row.firstSeenMs,
       lastSeenMs: row.lastSeenMs,
       nameInferred: row.named === 0,
-      memoryMb,
-      version,
+      // Rows of earlier versions have null.
+      memoryMb: memoryMb === 0 ? null : memoryMb,
+      version: version === '' ? null : version,
       runtimeVersion: decodeVersioned(row.runtime, isTextOrNull, `${name}: runtime`),
       architecture: decodeVersioned(row.architecture, isTextOrNull, `${name}: architecture`),
       runtime: decodeVersioned(row.runtimeName, isTextOrNull, `${name}: runtime_name`),

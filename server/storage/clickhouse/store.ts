@@ -23,6 +23,7 @@ import type {
 import { telemetryReach } from '../questions/retention/clickhouse.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 import { saveHours, saveIdleWindows, saveProactiveThresholds } from './attribution/save-attribution.ts';
+import type { ClassifiedCount } from './classify/classify.ts';
 import { classifyPending } from './classify/classify.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect } from './connection.ts';
@@ -32,6 +33,7 @@ import { FactWriter } from './insert/fact-writer.ts';
 import { assertSchema, migrate } from './migrate.ts';
 import { ClickHouseQueryClient } from './query-client.ts';
 import type { QueryContext } from './query-context.ts';
+import { adoptRows, moveOldUnknownStreams } from './relocation/adopt.ts';
 import { applyRetention } from './retention.ts';
 import { ShardAssignment } from './shard-assignment.ts';
 import { SharedConfig, sharedGeneration, sharedRetention } from './shared-config.ts';
@@ -115,6 +117,8 @@ class ClickHouseStore implements Store {
   readonly #sharedConfig: SharedConfig;
   #policy: RetentionPolicy;
   #lastFullScanMs = Number.NEGATIVE_INFINITY;
+  /** Only the server may alter tables. */
+  #movesRows = false;
   /** The classification in progress. */
   #classifying: Promise<unknown> | null = null;
 
@@ -207,6 +211,7 @@ class ClickHouseStore implements Store {
       else this.#policy = (await sharedRetention(this.#client)) ?? this.#policy;
       this.#writer.generation = await sharedGeneration(this.#client);
     };
+    this.#movesRows = isServer;
     await this.#attributionShards.join();
     await exchange();
     // A failed exchange is retried at the next interval; reads and writes report the error to their callers meanwhile.
@@ -223,12 +228,20 @@ class ClickHouseStore implements Store {
     const nowMs = this.#context.now();
     // Marks left over while no process was running are older than the recent ones: scan all of them at intervals.
     const isFullScan = Math.abs(nowMs - this.#lastFullScanMs) >= FULL_SCAN_MS;
-    await classifyPending(this.#client, {
-      shard: this.#attributionShards.shard,
-      scope: isFullScan ? 'all' : 'recent',
-      detailSinceMs: nowMs - this.#policy.detailMs,
-      onRows: this.#listeners.size > 0 ? (keys) => this.#notify(keys) : undefined,
-    });
+    const detailSinceMs = nowMs - this.#policy.detailMs;
+    const classified = (): Promise<ClassifiedCount> =>
+      classifyPending(this.#client, {
+        shard: this.#attributionShards.shard,
+        scope: isFullScan ? 'all' : 'recent',
+        detailSinceMs,
+        onRows: this.#listeners.size > 0 ? (keys) => this.#notify(keys) : undefined,
+      });
+    let { environments } = await classified();
+    while (this.#movesRows && (environments > 0 || isFullScan)) {
+      const old = isFullScan ? await moveOldUnknownStreams(this.#client, this.#cluster, detailSinceMs) : 0;
+      if (old + (await adoptRows(this.#client, this.#cluster, detailSinceMs)) === 0) break;
+      ({ environments } = await classified());
+    }
     if (isFullScan) this.#lastFullScanMs = nowMs;
   }
 

@@ -19,7 +19,8 @@ import type { Gap, ReadEnvironment, StoredReport } from './read-facts.ts';
 import { proactiveThresholdsOf, readEnvironments } from './read-facts.ts';
 import type { BucketKey } from './rollups.ts';
 import { writeCells } from './rollups.ts';
-import { unknownLines } from './unknown-stream.ts';
+import type { SameAttempts } from './unknown-stream.ts';
+import { sameAttempts, unknownLines } from './unknown-stream.ts';
 
 /** Marks per query, and environments read at once. */
 const MARKS_AT_ONCE = 20_000;
@@ -108,17 +109,18 @@ async function classifyPart(
 ): Promise<number> {
   const marks = [...some.values()].flat();
   const unknown = await unknownLines(client, marks);
-  await client.insert('invocation_fact', unknown.copies);
+  await client.insert('invocation_fact', unknown.rows);
   const pending = [...some.values()].flatMap(([first]) =>
     first === undefined ? [] : [{ functionId: first.functionId, streamId: first.item }],
   );
-  const read = await readEnvironments(client, [...pending, ...unknown.completed], gapOf);
+  const { read, touched: repeated } = await readWithoutCopies(client, [...pending, ...unknown.completed], gapOf);
   const buckets = new Map<string, BucketKey>();
-  for (const { function_id: functionId, end_ms: endMs } of unknown.copies) {
-    const bucket = floorTo(endMs, FIVE_MINUTES_MS);
-    buckets.set(nameOf(functionId, bucket), [functionId, bucket]);
-  }
   const hours = new Map<string, { readonly key: BucketKey; n: number }>();
+  for (const { functionId, endMs } of [...unknown.touched, ...repeated]) {
+    const [bucket, hourMs] = [floorTo(endMs, FIVE_MINUTES_MS), floorTo(endMs, HOUR_MS)];
+    buckets.set(nameOf(functionId, bucket), [functionId, bucket]);
+    hours.set(nameOf(functionId, hourMs), { key: [functionId, hourMs], n: 0 });
+  }
   const changes: object[] = [];
   const environments: EnvironmentRow[] = [];
   for (const one of read) {
@@ -167,6 +169,30 @@ async function classifyPart(
     onRows(read.flatMap((one) => newIn(one, some.get(nameOf(one.functionId, one.stream.streamId)) ?? [])));
   }
   return changes.length;
+}
+
+/** Reads environments, after copies in one log stream are marked as such. */
+async function readWithoutCopies(
+  client: ClickHouseQueryClient,
+  wanted: readonly { readonly functionId: number; readonly streamId: number }[],
+  gapOf: (functionId: number) => Gap,
+): Promise<{ readonly read: readonly ReadEnvironment[]; readonly touched: SameAttempts['touched'] }> {
+  const read = await readEnvironments(client, wanted, gapOf);
+  const same = read
+    .filter(({ stream }) => stream.streamId !== UNKNOWN_STREAM_ID)
+    .map(({ functionId, stream: { streamId }, facts: { reports } }) =>
+      sameAttempts(reports.map((one) => ({ ...one, functionId, streamId, status: STATUSES.indexOf(one.status) }))),
+    )
+    .filter(({ rows }) => rows.length > 0);
+  if (same.length === 0) return { read, touched: [] };
+  await client.insert(
+    'invocation_fact',
+    same.flatMap(({ rows }) => rows),
+  );
+  return {
+    read: await readEnvironments(client, wanted, gapOf),
+    touched: same.flatMap(({ touched: some }) => some),
+  };
 }
 
 /** Keys of the invocations that the marks cover. */
@@ -250,9 +276,15 @@ function latestOf(
   row: EnvironmentRow,
 ): string {
   if (row.last_end_ms === null) return '';
-  if (streamId !== UNKNOWN_STREAM_ID) return encodeVersioned(row.last_end_ms, [row.memory_mb, row.version]);
+  if (streamId !== UNKNOWN_STREAM_ID)
+    return encodeVersioned(row.last_end_ms, sizeAndVersion(row.memory_mb, row.version));
   const newest = reports.find((report) => report.endMs === row.last_end_ms);
-  return newest === undefined ? '' : encodeVersioned(newest.endMs, [newest.memoryMb, newest.version]);
+  return newest === undefined ? '' : encodeVersioned(newest.endMs, sizeAndVersion(newest.memoryMb, newest.version));
+}
+
+/** Unknown values are less than any other: of two rows of one time, the one that says more is the greatest. */
+function sizeAndVersion(memoryMb: number | null, version: string | null): readonly [number, string] {
+  return [memoryMb ?? 0, version ?? ''];
 }
 
 interface EnvironmentRow {

@@ -1,9 +1,10 @@
 /**
- * Lines whose log stream is unknown, of functions that are classified: which of their rows are copies of others, and which
- * environments they complete.
+ * One attempt is one row, whichever way it came (docs/decisions/0020). Facts of one end and request id merge when they are read. This finds
+ * what merging by key does not: copies whose end is cut to the second, invocations whose log stream only their START names, and
+ * the environments that lines without a log stream complete.
  */
-import { LONGEST_RUN_MS, secondOf } from '../../../../ingest/records/attempt.ts';
-import type { ReportFact } from '../../../analytics/cold-starts/environment.ts';
+import { LONGEST_RUN_MS, mayBeSameTime, mayBeStartOf, secondOf } from '../../../../ingest/records/attempt.ts';
+import type { RepeatableReport } from '../../../analytics/cold-starts/environment.ts';
 import { copiesOf } from '../../../analytics/cold-starts/environment.ts';
 import { FAULT_AFTER_END_MS } from '../../../analytics/cold-starts/fault-match.ts';
 import { UNKNOWN_STREAM_ID } from '../hash-ids.ts';
@@ -22,14 +23,34 @@ const COPY = encodeClassification(FINAL, {
   isCopy: true,
 });
 
-export interface UnknownLines {
-  /** Rows to write: their classification says that they are copies. */
-  readonly copies: readonly { readonly function_id: number; readonly end_ms: number }[];
-  /** Environments to classify as well, because a START or a fault line without log stream is of one of their requests. */
-  readonly completed: readonly { readonly functionId: number; readonly streamId: number }[];
+/** Rows of `invocation_fact` that say which facts are of one attempt. */
+export interface SameAttempts {
+  readonly rows: readonly object[];
+  /** Invocations whose count in the rollups changes. */
+  readonly touched: readonly { readonly functionId: number; readonly endMs: number }[];
 }
 
-const NOTHING: UnknownLines = { copies: [], completed: [] };
+export interface UnknownLines extends SameAttempts {
+  /** Environments to classify as well: a line without log stream is of one of their requests, or they got an invocation. */
+  readonly completed: readonly Stream[];
+}
+
+interface Stream {
+  readonly functionId: number;
+  readonly streamId: number;
+}
+
+const NOTHING: UnknownLines = { rows: [], touched: [], completed: [] };
+
+/** What a copy may say that the exact row does not: its START and the lines of its faults came with it. */
+interface Repeatable extends RepeatableReport {
+  readonly functionId: number;
+  readonly startMs: number | null;
+  readonly status: number;
+  readonly errorType: string | null;
+  readonly version: string | null;
+  readonly tenant: string | null;
+}
 
 /** `marks`: the work under way. Costs one small query unless a function has lines without log stream. @throws StoreError */
 export async function unknownLines(client: ClickHouseQueryClient, marks: readonly Mark[]): Promise<UnknownLines> {
@@ -48,8 +69,65 @@ export async function unknownLines(client: ClickHouseQueryClient, marks: readonl
     fromMs: secondOf(Math.min(...mine.map((mark) => mark.fromMs))),
     toMs: Math.max(...mine.map((mark) => mark.toMs)) + 1000,
   };
-  const [copies, completed] = await Promise.all([copiesIn(client, bound), completedBy(client, mine, bound)]);
-  return { copies, completed };
+  const [reports, completed] = await Promise.all([unplacedReports(client, bound), completedBy(client, mine, bound)]);
+  const copies = sameAttempts(reports);
+  const isPlaced = reports.every((one) => one.streamId !== UNKNOWN_STREAM_ID);
+  const starts = isPlaced ? [] : await startsOf(client, bound);
+  const isCopy = new Set(copiesOf(reports).keys());
+  const placed = reports.flatMap((report) => {
+    if (report.streamId !== UNKNOWN_STREAM_ID || isCopy.has(report)) return [];
+    const start = starts.find(
+      (one) =>
+        one.functionId === report.functionId &&
+        one.requestId === report.requestId &&
+        mayBeStartOf(one.startMs, report.endMs, report.durationUs / 1000) &&
+        (report.startMs === null || mayBeSameTime(report.startMs, one.startMs)),
+    );
+    return start === undefined ? [] : [{ report, start }];
+  });
+  return {
+    rows: [
+      ...copies.rows,
+      ...placed.map(({ report, start }) => ({
+        ...keyOf(report),
+        stream_id: start.streamId,
+        start_ms: start.startMs,
+      })),
+    ],
+    touched: [...copies.touched, ...placed.map(({ report }) => report)],
+    completed: [
+      ...completed,
+      ...placed.map(({ report: { functionId }, start: { streamId } }) => ({ functionId, streamId })),
+      ...copies.placed,
+    ],
+  };
+}
+
+/** Marks copies as such, and gives the exact rows what they say. */
+export function sameAttempts(reports: readonly Repeatable[]): SameAttempts & { readonly placed: readonly Stream[] } {
+  const copies = [...copiesOf(reports)];
+  return {
+    rows: copies.flatMap(([copy, exact]) => [
+      { ...keyOf(copy), stream_id: copy.streamId, verdict: COPY },
+      {
+        ...keyOf(exact),
+        stream_id: Math.max(copy.streamId, exact.streamId),
+        start_ms: copy.startMs,
+        status: copy.status,
+        error_type: copy.errorType,
+        version: copy.version,
+        tenant: copy.tenant,
+      },
+    ]),
+    touched: copies.flat(),
+    placed: copies.flatMap(([{ functionId, streamId }, exact]) =>
+      exact.streamId === UNKNOWN_STREAM_ID && streamId !== UNKNOWN_STREAM_ID ? [{ functionId, streamId }] : [],
+    ),
+  };
+}
+
+function keyOf({ functionId, endMs, requestId }: Repeatable): object {
+  return { function_id: functionId, end_ms: endMs, request_id: requestId };
 }
 
 interface Bound {
@@ -58,27 +136,33 @@ interface Bound {
   readonly toMs: number;
 }
 
-async function copiesIn(client: ClickHouseQueryClient, bound: Bound): Promise<UnknownLines['copies']> {
+/** Reports of requests of which some report has no log stream. A START precedes its report by as much as a run takes. */
+function unplacedReports(client: ClickHouseQueryClient, bound: Bound): Promise<readonly Repeatable[]> {
   const where = 'function_id IN {functionIds:Array(UInt64)} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}';
-  const rows = await client.all<
-    Pick<ReportFact, 'requestId' | 'endMs' | 'durationUs'> & { readonly functionId: number; readonly streamId: number }
-  >(
-    `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, end_ms AS endMs, duration_us AS durationUs
+  return client.all<Repeatable>(
+    `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, end_ms AS endMs, duration_us AS durationUs,
+       start_ms AS startMs, status, error_type AS errorType, version, tenant
      FROM ${mergedFacts(`${where} AND request_id IN (
-       SELECT request_id FROM invocation_fact WHERE ${where} AND stream_id = ${UNKNOWN_STREAM_ID} AND end_ms % 1000 = 0)`)}`,
-    { ...bound },
+       SELECT request_id FROM invocation_fact WHERE ${where} AND stream_id = ${UNKNOWN_STREAM_ID})`)}`,
+    { ...bound, toMs: bound.toMs + LONGEST_RUN_MS },
   );
-  const copies = copiesOf(
-    rows.filter((row) => row.streamId === UNKNOWN_STREAM_ID),
-    rows,
+}
+
+interface Start extends Stream {
+  readonly requestId: string;
+  readonly startMs: number;
+}
+
+/** STARTs with a log stream of the reports that have none. */
+function startsOf(client: ClickHouseQueryClient, bound: Bound): Promise<readonly Start[]> {
+  return client.all<Start>(
+    `SELECT DISTINCT function_id AS functionId, stream_id AS streamId, request_id AS requestId, start_ms AS startMs FROM start_fact
+     WHERE function_id IN {functionIds:Array(UInt64)} AND stream_id > ${UNKNOWN_STREAM_ID} AND request_id IN (
+       SELECT request_id FROM invocation_fact WHERE function_id IN {functionIds:Array(UInt64)}
+         AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64} AND stream_id = ${UNKNOWN_STREAM_ID})
+     ORDER BY start_ms, stream_id`,
+    { ...bound, toMs: bound.toMs + LONGEST_RUN_MS },
   );
-  return [...copies].map(({ functionId, endMs, requestId }) => ({
-    function_id: functionId,
-    end_ms: endMs,
-    request_id: requestId,
-    stream_id: UNKNOWN_STREAM_ID,
-    verdict: COPY,
-  }));
 }
 
 async function completedBy(

@@ -13,10 +13,12 @@ import type { ClickHouseOptions } from '../connection.ts';
 import { storeErrorOf } from '../connection.ts';
 import { idsOf } from '../hash-ids.ts';
 import { accountOf, checkpointOf, rejectsOf } from '../ingest-stats.ts';
+import { ClickHouseQueryClient } from '../query-client.ts';
 import { documentsOf } from './documents.ts';
 import type { FactTable, Rows } from './fact-table.ts';
 import { factTable, merged } from './fact-table.ts';
 import { errorDaysOf, factsOf } from './facts.ts';
+import { withKnownScope } from './known-scope.ts';
 import { rawFacts } from './raw-facts.ts';
 
 /** Deduplicate and index request ids when parts are merged, not while the sender waits. */
@@ -47,6 +49,7 @@ interface Waiting {
 export class FactWriter implements Sink {
   #generation = '';
   readonly #client: ClickHouseClient;
+  readonly #queries: ClickHouseQueryClient;
   readonly #options: ClickHouseOptions;
   readonly #now: () => number;
   readonly #waiting: Waiting[] = [];
@@ -65,6 +68,7 @@ export class FactWriter implements Sink {
 
   constructor(client: ClickHouseClient, options: ClickHouseOptions, now: () => number) {
     this.#client = client;
+    this.#queries = new ClickHouseQueryClient(client, options);
     this.#options = options;
     this.#now = now;
   }
@@ -85,8 +89,9 @@ export class FactWriter implements Sink {
    * twice. Duplicates of earlier batches are not counted, because writers do not read what is stored.
    * @throws StoreError with a message for the operator of ClickHouse.
    */
-  async write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
+  async write(given: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
     const receivedMs = this.#now();
+    const batch = await withKnownScope(this.#queries, given);
     const accepted = eventsIn(batch);
     const after = [
       ...rejectsOf(batch, source, receivedMs),

@@ -7,7 +7,7 @@ import { CLASSIFICATION_AT, CLASSIFICATION_SQL, IS_COPY } from '../classify/clas
  */
 export function invocationRows(where: string): string {
   return `(SELECT function_id, end_ms, request_id, stream_id AS environment_id, ${CLASSIFICATION_SQL.version} AS series_version,
-    memory_mb, end_ms - start_ms AS run_ms, duration_us, billed_ms, max_memory_mb, ${CLASSIFICATION_SQL.status} AS judged_status,
+    memory_mb, if(start_ms > end_ms, 0, end_ms - start_ms) AS run_ms, duration_us, billed_ms, max_memory_mb, ${CLASSIFICATION_SQL.status} AS judged_status,
     ${CLASSIFICATION_SQL.cold} AS cold, ${CLASSIFICATION_SQL.userFelt} AS user_felt, init_us, restore_us, billed_restore_ms,
     ${CLASSIFICATION_SQL.errorType} AS judged_error_type, ${CLASSIFICATION_SQL.hiddenInitUs} AS hidden_init_us,
     ${CLASSIFICATION_SQL.initTimedOut} AS init_timed_out, sampled, trace_id, segment_id, tenant

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ask } from '../../../../test/support/contract.ts';
-import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
+import { CHECKOUT_RANGE, FLEET_RANGE, SCATTERED_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test('causes of two cold starts', async () => {
   const { causes } = await ask('coldStarts', ({ checkout }) => ({
@@ -28,4 +28,10 @@ test('init loops and platform latency', async () => {
     (rows) => rows.toSorted(byName),
   );
   expect(await ask('initLoops', () => CHECKOUT_RANGE)).toEqual([]);
+});
+
+test('a cold start without a log stream has no cause', async () => {
+  const query = { ...SCATTERED_RANGE, examples: 0 };
+  const { causes } = await ask('coldStarts', ({ scattered }) => ({ ...query, functionId: scattered }));
+  expect(causes.byCause.filter(({ n }) => n > 0)).toEqual([]);
 });

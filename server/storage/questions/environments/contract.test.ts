@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ask } from '../../../../test/support/contract.ts';
-import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
+import { CHECKOUT_RANGE, FLEET_RANGE, SCATTERED_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test('two environments that overlap', async () => {
   const query = { ...CHECKOUT_RANGE, limit: 10, maxRuns: 100 };
@@ -21,4 +21,11 @@ test.each(['plain', 'json', 'fails', 'snap'] as const)('environments of %s', asy
   const query = { ...FLEET_RANGE, limit: 20, maxRuns: 500 };
   const found = await ask('environments', (ids) => ({ ...query, functionId: ids[name] }));
   expect(found.total).toBeGreaterThan(0);
+});
+
+test('invocations without a log stream are in no environment', async () => {
+  const query = { ...SCATTERED_RANGE, limit: 10, maxRuns: 100 };
+  const found = await ask('environments', ({ scattered }) => ({ ...query, functionId: scattered }));
+  expect(found).toMatchObject({ total: 1 });
+  expect(found.environments).toMatchObject([{ invocations: 1 }]);
 });

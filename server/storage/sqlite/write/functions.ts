@@ -3,8 +3,8 @@
  * once per commit.
  */
 import type Database from 'better-sqlite3';
-import type { AwsScope } from './aws-scope.ts';
-import { adoptScope } from './aws-scope.ts';
+import type { AwsScope } from '../../aws-scope.ts';
+import { adoptScope } from '../../aws-scope.ts';
 
 export interface FunctionName {
   readonly account: string;

@@ -1,7 +1,7 @@
 /** Table `log_group`: one row per log group of an account and region. Ids are cached until {@link LogGroups.reset}. */
 import type Database from 'better-sqlite3';
-import type { AwsScope } from './aws-scope.ts';
-import { adoptScope } from './aws-scope.ts';
+import type { AwsScope } from '../../aws-scope.ts';
+import { adoptScope } from '../../aws-scope.ts';
 
 export interface LogGroupName {
   readonly account: string;

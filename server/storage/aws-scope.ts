@@ -1,5 +1,5 @@
 /** Matches the account and region of log events to a stored function or log group of the same name. */
-import { SIMULATED_ACCOUNT } from '../../../../ingest/records/demo-scope.ts';
+import { SIMULATED_ACCOUNT } from '../../ingest/records/demo-scope.ts';
 
 /** Account and region of a stored row. Empty strings are unknown. */
 export interface AwsScope {
@@ -31,6 +31,29 @@ export function adoptScope(
   const region = scope.region === '' ? wanted.region : scope.region;
   if (account !== scope.account || region !== scope.region) save({ id: scope.id, account, region });
   return scope.id;
+}
+
+/**
+ * The account and region that all rows of a name share that may be of the wanted scope, and it: what one of them knows. Null if there
+ * is no such row, or if they contradict each other.
+ */
+export function sharedScope(
+  candidates: readonly AwsScope[],
+  wanted: { readonly account: string; readonly region: string },
+): { readonly account: string; readonly region: string } | null {
+  let { account, region } = wanted;
+  const compatible = candidates.filter(
+    (scope) =>
+      agrees(scope.account, wanted.account) &&
+      agrees(scope.region, wanted.region) &&
+      (scope.account === SIMULATED_ACCOUNT) === (wanted.account === SIMULATED_ACCOUNT),
+  );
+  for (const scope of compatible) {
+    if (!agrees(scope.account, account) || !agrees(scope.region, region)) return null;
+    account ||= scope.account;
+    region ||= scope.region;
+  }
+  return compatible.length === 0 ? null : { account, region };
 }
 
 function agrees(known: string, wanted: string): boolean {
