@@ -3,9 +3,20 @@ import { PoolError, WorkerPool } from '../threads/worker-pool.ts';
 import type { DecodeJob } from './decode-worker.ts';
 import type { Decoded } from './pipeline.ts';
 
-/** The thread ended under the job (usually out of memory), or the body made the decoder fail. */
+/**
+ * - `failed`: the thread ended under the job (usually out of memory), or the body made the decoder fail.
+ * - `too-slow`: the body took longer than any that log data could fill; its thread was replaced.
+ */
+export type DecodeErrorCode = 'failed' | 'too-slow';
+
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
+  readonly code: DecodeErrorCode;
+
+  constructor(code: DecodeErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
 }
 
 /** Heap of one decode thread, MB. The largest legal request needs about half of it. */
@@ -13,15 +24,20 @@ const HEAP_MB = 768;
 const YOUNG_HEAP_MB = 32;
 /** Bodies wait while the ingest byte budget holds them, so the budget is the limit; this one is for empty bodies. */
 const MAX_QUEUED = 10_000;
+/** Time for one body, and for each byte of it: dozens of times what the slowest legal body takes, for busy machines. */
+const WORK_MS = 30_000;
+const WORK_MS_PER_BYTE = 4000 / 1_048_576;
 
 export class Decoder {
   readonly #pool: WorkerPool<DecodeJob, Decoded>;
+  readonly #workMs: number;
 
   /**
    * `workers` is the folder of the compiled worker scripts. `youngHeapMb` limits the young heap of each thread: a smaller
-   * one saves memory and costs speed.
+   * one saves memory and costs speed. `workMs` limits the time for a small body.
    */
-  constructor(workers: URL, threads: number, youngHeapMb = YOUNG_HEAP_MB) {
+  constructor(workers: URL, threads: number, youngHeapMb = YOUNG_HEAP_MB, workMs = WORK_MS) {
+    this.#workMs = workMs;
     this.#pool = new WorkerPool({
       script: new URL('decode.js', workers),
       threads,
@@ -36,9 +52,10 @@ export class Decoder {
     const movable =
       buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength && byteLength > 0;
     try {
-      return await this.#pool.run(job, movable ? [buffer] : []);
+      return await this.#pool.run(job, movable ? [buffer] : [], this.#workMs + byteLength * WORK_MS_PER_BYTE);
     } catch (error) {
-      throw error instanceof PoolError ? new DecodeError(error.message, { cause: error }) : error;
+      if (!(error instanceof PoolError)) throw error;
+      throw new DecodeError(error.code === 'deadline' ? 'too-slow' : 'failed', error.message, { cause: error });
     }
   }
 

@@ -10,7 +10,7 @@ import type { NetworkEvent } from '../records/network-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import type { TraceSegment } from '../records/trace-segment.ts';
 import type { TuningRun } from '../records/tuning-run.ts';
-import { parseJson } from './json.ts';
+import { parseJson, parseJsonExact } from './json.ts';
 import { readHeyCsv, readHeySummary, readLocustCsv } from './load-test.ts';
 import { pointsOf } from './power-tuning.ts';
 import { DEFAULT_DOCUMENT_OPTIONS, documentOptions, readDocument, readDocumentMessage } from './read-document.ts';
@@ -24,6 +24,21 @@ function one<T extends TelemetryRecord>(group: string, message: string): T {
 }
 
 const ms = (from: bigint, to: bigint | null): number => Number((to ?? from) - from) / 1e6;
+
+test('long numbers are read in linear time, and integers above 2^53 keep every digit', () => {
+  const span = (more: string) => `{"traceId":"${'a'.repeat(32)}","spanId":"${'b'.repeat(16)}","name":"x","x":${more}}`;
+  expect(cpuMs(() => read('aws/spans', span(`${'1'.repeat(1_000_000)}.5`)))).toBeLessThan(1000);
+  expect(cpuMs(() => read('aws/spans', span(`-${'1'.repeat(1_000_000)}e5`)))).toBeLessThan(1000);
+  const big =
+    '{"a":1791300000123456789,"b":"1791300000123456789","c":-1791300000123456789,"d":1.5e3,"e":12345678901234567.5}';
+  expect(parseJsonExact(big)).toEqual({
+    a: '1791300000123456789',
+    b: '1791300000123456789',
+    c: '-1791300000123456789',
+    d: 1500,
+    e: 12345678901234568,
+  });
+});
 
 describe('trace documents', () => {
   test.each(corpusLines('xray'))('$kind', ({ kind, message, expect: wanted }) => {

@@ -47,8 +47,12 @@ export function parseJson(text: string): Json | null {
   }
 }
 
-/** Matches strings as well, to leave digits inside them unchanged. The text must be valid JSON. */
-const STRING_OR_BIG = /"(?:[^"\\]+|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+/**
+ * Strings, to leave digits inside them unchanged, and whole numbers of any form: each character is matched once, so that the time
+ * is linear. The text must be valid JSON.
+ */
+const STRING_OR_NUMBER = /"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*/g;
+const BIG_INTEGER = /^-?\d{16,}$/;
 
 /**
  * Parses a JSON object and returns integers above 2^53 as strings with every digit. Returns null for any other text.
@@ -56,7 +60,7 @@ const STRING_OR_BIG = /"(?:[^"\\]+|\\.)*"|-?\d{16,}(?![\d.eE])/g;
 export function parseJsonExact(text: string): Json | null {
   const plain = parseJson(text);
   if (plain === null || !/\d{16}/.test(text)) return plain;
-  return parseJson(text.replace(STRING_OR_BIG, (token) => (token.startsWith('"') ? token : `"${token}"`)));
+  return parseJson(text.replace(STRING_OR_NUMBER, (token) => (BIG_INTEGER.test(token) ? `"${token}"` : token)));
 }
 
 /** Epoch ms of an ISO 8601 text, or null. */

@@ -1,7 +1,7 @@
 /** `filter-log-events` and `get-log-events` as JSON, text and YAML, and `--query` pairs. */
-import { performance } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { cpuMs } from '../../test/support/cpu.ts';
 import type { Variant } from '../../test/support/export-forms.ts';
 import {
   expectFormToBeRead,
@@ -127,14 +127,18 @@ test.each([
   ['10 MB of anchors', `events:\n- a:\n${'  - &x y\n'.repeat(1_200_000)}`],
   ['10 MB of aliases', `events:\n- a: &x y\n  b:\n${'  - *x\n'.repeat(1_400_000)}`],
   ['10 MB of flow maps', `events:\n- a: ${'{b: '.repeat(2_500_000)}\n`],
+  ['a quoted text with 4 MB after it', `events:\n- a: "${'"'.repeat(3_900_000)}\n`],
+  ['100,000 braces', `events:\n- a: ${'{'.repeat(100_000)}\n`],
   ['10 MB of items', `events:\n${'- m: [\n'.repeat(1_400_000)}`],
   ['10 MB of keys', `events:\n- a: 1\n${Array.from({ length: 700_000 }, (_, at) => `  k${at}: 1\n`).join('')}`],
 ])('hostile YAML, %s: a reason, in bounded time and memory', (_name, text) => {
-  const began = performance.now();
   const heap = process.memoryUsage().heapUsed;
-  const read = readForm(text);
+  let read = readForm('');
+  const ms = cpuMs(() => {
+    read = readForm(text);
+  });
   expect(read.events).toEqual([]);
   expect(read.reasons.length).toBeGreaterThan(0);
-  expect(performance.now() - began).toBeLessThan(15_000);
+  expect(ms).toBeLessThan(15_000);
   expect(process.memoryUsage().heapUsed - heap).toBeLessThan(600_000_000);
 });

@@ -2,6 +2,7 @@
 import { parse } from 'yaml';
 import { readEventTime } from './event-time.ts';
 import type { ExportEvent, ExportRead } from './export-event.ts';
+import { isFlatItem } from './yaml-item.ts';
 
 /** What may stand before the first event: the tokens of get-log-events, and other rows. */
 const TEXT_HEAD = /^\s*(?:(?:[bf]\/\d{1,100}|NEXTTOKEN|SEARCHEDLOGSTREAMS)(?:\t[^\n]{0,4096})?\n){0,1000}EVENTS\t/;
@@ -67,7 +68,7 @@ export function readYamlOutput(
       /^(?:nextForwardToken|nextBackwardToken|nextToken|NextToken|searchedLogStreams):[\s\S]*/m,
       '',
     );
-    const parsed = /^ {0,8}- \w+:/.test(own) && own.length <= YAML_ITEM ? parseItem(own) : null;
+    const parsed = own.length <= YAML_ITEM && isFlatItem(own) ? parseItem(own) : null;
     if (parsed !== null) events.push(...parsed);
     else if (own.trim() !== '') unreadable.push(own);
   }
@@ -76,7 +77,7 @@ export function readYamlOutput(
 
 function parseItem(text: string): readonly unknown[] | null {
   try {
-    const value: unknown = parse(text, { maxAliasCount: 0 });
+    const value: unknown = parse(text, { maxAliasCount: 0, prettyErrors: false });
     return Array.isArray(value) ? value : null;
   } catch {
     return null;

@@ -41,6 +41,8 @@ interface Task {
   readonly transfer: readonly ArrayBuffer[];
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: PoolError) => void;
+  /** Longest time that a thread may work on it, ms. */
+  readonly workMs: number | undefined;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -70,15 +72,25 @@ export class WorkerPool<Job, Result> {
     this.#startMissing();
   }
 
-  /** Runs one job; buffers in `transfer` move to the thread. Rejects with {@link PoolError}. */
-  run(job: Job, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
+  /**
+   * Runs one job; buffers in `transfer` move to the thread. A thread that works on it for longer than `workMs`, time in the queue
+   * excluded, is replaced, and the job fails with `deadline`. Rejects with {@link PoolError}.
+   */
+  run(job: Job, transfer: readonly ArrayBuffer[] = [], workMs?: number): Promise<Result> {
     if (this.#closed) return Promise.reject(new PoolError('closed', 'the thread pool is closed'));
     const thread = this.#idleThread();
     if (thread === undefined && this.#queue.size >= this.#options.maxQueued) {
       return Promise.reject(new PoolError('queue-full', `${this.#queue.size} jobs are waiting`));
     }
     return new Promise((resolve, reject) => {
-      const task: Task = { job, transfer, resolve: resolve as (value: unknown) => void, reject, timer: undefined };
+      const task: Task = {
+        job,
+        transfer,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        workMs,
+        timer: undefined,
+      };
       const { deadlineMs } = this.#options;
       if (deadlineMs !== undefined) task.timer = setTimeout(() => this.#expire(task, deadlineMs), deadlineMs);
       if (thread === undefined) this.#queue.add(task);
@@ -105,6 +117,11 @@ export class WorkerPool<Job, Result> {
 
   #assign(thread: Thread, task: Task): void {
     thread.task = task;
+    const { workMs } = task;
+    if (workMs !== undefined) {
+      clearTimeout(task.timer);
+      task.timer = setTimeout(() => this.#expire(task, workMs), workMs);
+    }
     try {
       thread.worker.postMessage(task.job, task.transfer);
     } catch (error) {

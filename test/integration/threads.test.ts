@@ -105,6 +105,21 @@ test('when decode threads are killed under load, only the bodies in flight fail'
   await decoder.close();
 });
 
+test('a body that takes too long loses its thread; the others are decoded', async () => {
+  const decoder = new Decoder(workers, 1, undefined, 0);
+  const decode = (bytes: number) =>
+    decoder.decode({
+      kind: 'logs',
+      body: new TextEncoder().encode('[x] '.repeat(bytes / 4)),
+      source: { account: '', region: '', logGroup: '/aws/lambda/f', logStream: '' },
+      context: { raw: 'off', region: '', selfLogGroups: [] },
+    });
+  // No time at all for a body without bytes: the thread has not even received it.
+  await expect(decode(0)).rejects.toMatchObject({ name: 'DecodeError', code: 'too-slow' });
+  expect(await decode(4_000_000)).toMatchObject({ ok: true });
+  await decoder.close();
+});
+
 test('when reader and answer threads are killed under load, only the answers in flight fail', async () => {
   const product = await startProduct();
   const records = Array.from({ length: 20 }, (_, n) => record(message(invocation(n + 1))));

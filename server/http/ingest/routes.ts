@@ -3,6 +3,7 @@
  * never sent, because Firehose drops data on 413; keys are checked before the body is read.
  */
 import type { Hono, Context as HonoContext } from 'hono';
+import { DecodeError } from '../../../ingest/decode/decoder.ts';
 import { readCommonAttributes } from '../../../ingest/formats/attributes.ts';
 import { arnRegion } from '../../../ingest/records/arn.ts';
 import type { BatchSource } from '../../../ingest/records/sink.ts';
@@ -99,6 +100,10 @@ function authorise(
 }
 
 function failed(context: IngestContext, requestId: string, error: unknown): Response {
+  if (error instanceof DecodeError && error.code === 'too-slow') {
+    context.log.error({ err: error }, 'a body took too long to decode; nothing of it was stored');
+    return firehoseAnswer(context, requestId, 503, 'body: takes too long to decode. Nothing of it was stored');
+  }
   context.log.error({ err: error }, 'ingest failed; the request was not stored');
   return firehoseAnswer(context, requestId, 503, 'Failed to store the request. Retry it');
 }

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { isFlatItem } from './yaml-item.ts';
+
+test.each([
+  [
+    'as the AWS CLI prints it',
+    '- eventId: \'378\'\n  ingestionTime: 1\n  message: "REPORT \\"x\\"\\t\\\\"\n  timestamp: 2\n',
+  ],
+  ['indented', '  - message: a b\n    timestamp: 2\n'],
+  ['a literal block', '- message: |-\n    [[[{{{\n\n    - x: y\n  timestamp: 2\n'],
+  ['a folded quoted text', '- message: "one\n\n    two"\n  timestamp: 2\n'],
+  ['a doubled quote', "- message: 'it''s {'\n"],
+  ['a plain text over two lines, with brackets inside', '- message: a [ {\n    b\n  timestamp: -1\n'],
+  ['an empty value', '- message:\n  timestamp: 2\n'],
+])('an item of scalars, %s', (_name, text) => expect(isFlatItem(text)).toBe(true));
+
+test.each([
+  ['a flow list', '- message: [[[[\n'],
+  ['a flow map after a key', '- timestamp: 2\n  message: {a: b}\n'],
+  ['a nested map', '- message:\n    a: b\n'],
+  ['lists on one line', '- message: - - - x\n'],
+  ['an anchor', '- message: &a x\n'],
+  ['an alias', '- message: *a\n'],
+  ['a tag', '- message: !!x y\n'],
+  ['more after a quoted text', '- message: "a" {{{{\n'],
+  ['a quoted text that does not end', '- message: "a\\"\n'],
+  ['a block with another head', '- message: |x\n    a\n'],
+  ['no key', '- [[[\n'],
+  ['another indentation', '- message: a\n timestamp: 2\n'],
+])('is not given to the parser: %s', (_name, text) => expect(isFlatItem(text)).toBe(false));
