@@ -1,6 +1,7 @@
 /** Evidence about memory sizes from functions with a known curve. */
 import type { Random } from '../../ingest/records/random.ts';
-import { HOUR_MS } from '../../ingest/records/time.ts';
+import { HOUR_MS, WEEK_MS } from '../../ingest/records/time.ts';
+import type { ControlFunction } from '../../server/analytics/memory/controls.ts';
 import type { Question, RightSize } from '../../server/analytics/memory/right-size.ts';
 import { rightSize } from '../../server/analytics/memory/right-size.ts';
 import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/memory/samples.ts';
@@ -80,7 +81,31 @@ export function ask(
     maxDurationMs: null,
     maxSlower: 10,
     code: { updates: [], versionCodes: {} },
+    controls: [],
     ...changes,
   };
   return rightSize(question, () => random.next());
+}
+
+const HOURS = 168;
+
+/** One environment an hour over a week, 20 invocations each. */
+export function weekOf(random: Random, at: number, meanMs: number): EnvironmentSample[] {
+  return Array.from({ length: HOURS }, (_, hour): EnvironmentSample => {
+    const startMs = MONDAY_MS + at * WEEK_MS + hour * HOUR_MS;
+    const hours = [{ startMs, n: 20, billedMs: 20 * meanMs * random.logNormal(1, 0.1) }];
+    return { version: '7', firstMs: startMs, durationsMs: [meanMs], maxMemoryUsedMb: 80, hours };
+  });
+}
+
+/** A function that took `meanMs` in the first week and `change` times as long in the second. */
+export function control(random: Random, meanMs: number, change: number, n = 100): ControlFunction {
+  const hours = [0, 1].flatMap((at) =>
+    Array.from({ length: HOURS }, (_, hour) => ({
+      startMs: MONDAY_MS + at * WEEK_MS + hour * HOUR_MS,
+      n,
+      billedMs: n * meanMs * (at === 0 ? 1 : change) * random.logNormal(1, 0.1),
+    })),
+  );
+  return { hours };
 }

@@ -1,5 +1,5 @@
 /** Finds the sizes that can be compared with the current one, and says why the others cannot. */
-import { fixed } from '../../../ingest/text/quantities.ts';
+import { fixed, percent } from '../../../ingest/text/quantities.ts';
 import type { Dice } from '../statistics/bootstrap.ts';
 import { RESAMPLES } from '../statistics/bootstrap.ts';
 import { normalDraw } from '../statistics/normal.ts';
@@ -8,9 +8,12 @@ import { isLatest, UNKNOWN_CODE } from './code.ts';
 import type { Comparison } from './comparison.ts';
 import { compareDurations } from './comparison.ts';
 import { confounders } from './confounders.ts';
+import type { ControlFunction, Controlled } from './controls.ts';
+import { withControls } from './controls.ts';
 import { envelopeOf } from './envelope.ts';
 import type { EnvironmentSample, SizeEvidence } from './samples.ts';
 import { isEnough, meanBilledMs } from './samples.ts';
+import type { RemoteTime } from './self-time.ts';
 import { FEWEST_TRACED } from './self-time.ts';
 import { studentRatio } from './student.ts';
 
@@ -26,6 +29,15 @@ export interface Comparable {
   readonly notes: readonly string[];
 }
 
+/** What else may differ between the sizes. */
+export interface Conditions {
+  readonly codeOf: CodeOf;
+  /** Lambda runtime name; null if unknown. */
+  readonly runtime: string | null;
+  /** Functions that did not change in the meantime. */
+  readonly controls: readonly ControlFunction[];
+}
+
 type CodeOf = (environment: EnvironmentSample) => Code;
 
 /** Share of resamples outside the envelope from which on chance does not explain it. */
@@ -37,8 +49,7 @@ const FEWEST_DEGREES = 2;
 export function comparableSizes(
   current: SizeEvidence,
   others: readonly SizeEvidence[],
-  codeOf: CodeOf,
-  runtime: string | null,
+  { codeOf, runtime, controls }: Conditions,
   dice: Dice,
 ): Comparable {
   const compared: ComparedSize[] = [];
@@ -57,11 +68,14 @@ export function comparableSizes(
       continue;
     }
     const [now, then] = same ?? [current.environments, other.environments];
-    const comparison = withSameCalls(compareDurations(now, then, dice, RESAMPLES), current, other);
-    if (comparison === null) {
+    const paired = compareDurations(now, then, dice, RESAMPLES);
+    if (paired === null) {
       refusals.push(`${other.memoryMb} MB and ${current.memoryMb} MB ran at different hours of the day.`);
       continue;
     }
+    const traced = tracedAtBoth(current, other);
+    const controlled = traced || paired.pairing === 'hour' ? null : withControls(paired, [now, then], controls, dice);
+    const comparison = traced ? withSameCalls(paired, traced, current) : (controlled?.comparison ?? paired);
     const resamples =
       same === null && spread !== null
         ? comparison.resamples.map((value) => value + spread * normalDraw(dice))
@@ -77,24 +91,42 @@ export function comparableSizes(
         'It is not known whether the code changed together with the size: no inventory or CloudTrail covers it.',
       );
     }
-    if (comparison.pairing !== 'hour') {
-      notes.add(
-        'The sizes ran at different times: anything else that changed in between would look like an effect of the size.',
-      );
-    }
+    if (comparison.pairing !== 'hour')
+      notes.add(timesNote(other.memoryMb, current.memoryMb, traced !== null, controlled));
     compared.push({ ...comparison, resamples, size: other });
   }
   return { compared, refusals: [...new Set(refusals)], notes: [...notes] };
+}
+
+/** Calls at the current size and at the other one. */
+interface TracedPair {
+  readonly now: RemoteTime;
+  readonly then: RemoteTime;
+}
+
+function tracedAtBoth({ remote: now }: SizeEvidence, { remote: then }: SizeEvidence): TracedPair | null {
+  if (now === null || then === null || Math.min(now.n, then.n) < FEWEST_TRACED) return null;
+  return { now, then };
+}
+
+/** Says what the comparison of sizes that ran at different times assumes. */
+function timesNote(otherMb: number, currentMb: number, traced: boolean, controlled: Controlled | null): string {
+  if (traced) {
+    return 'The sizes ran at different times: calls to other services are taken as those at the current size, and nothing else is assumed to have changed.';
+  }
+  if (controlled === null || controlled.controls === 0) {
+    return 'The sizes ran at different times, and there are no controls (at least three functions of the account and region that did not change): it is assumed that conditions were the same.';
+  }
+  const { change, controls } = controlled;
+  const by = `${percent(Math.abs(change))} ${change < 0 ? 'faster' : 'slower'}`;
+  return `${otherMb} MB and ${currentMb} MB ran at different times: ${controls} functions that did not change were ${by} at the times of ${otherMb} MB, which is subtracted.`;
 }
 
 /**
  * Where calls to other services were traced at both sizes, gives the other size the calls of the current one: a service
  * that was slower at one of the times is not an effect of the size.
  */
-function withSameCalls(comparison: Comparison | null, current: SizeEvidence, other: SizeEvidence): Comparison | null {
-  const [now, then] = [current.remote, other.remote];
-  if (comparison === null || now === null || then === null) return comparison;
-  if (Math.min(now.n, then.n) < FEWEST_TRACED) return comparison;
+function withSameCalls(comparison: Comparison, { now, then }: TracedPair, current: SizeEvidence): Comparison {
   const currentMs = meanBilledMs(current.environments);
   const adjusted = (logRatio: number): number => {
     const ownMs = currentMs * Math.exp(logRatio) - then.meanMs;

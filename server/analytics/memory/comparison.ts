@@ -38,6 +38,12 @@ const STRATA: readonly (readonly [Pairing, Stratum])[] = [
   ['part-of-day', (startMs) => Math.floor((startMs % DAY_MS) / PART_MS)],
 ];
 
+/** Returns which hours an hour is paired with. */
+export function stratumOf(pairing: Pairing, startMs: number): number {
+  const [, stratum] = STRATA.find(([name]) => name === pairing) ?? STRATA[0] ?? [];
+  return stratum?.(startMs) ?? startMs;
+}
+
 /** An hour with its stratum, which is the same in every resample. */
 interface StratifiedHour extends SampledHour {
   readonly stratum: number;

@@ -87,6 +87,7 @@ function ask(random: Random, sizes: readonly SizeEvidence[], currentMb: number) 
       maxDurationMs: null,
       maxSlower: 10,
       code: { updates: [], versionCodes: {} },
+      controls: [],
     },
     () => random.next(),
   );

@@ -14,6 +14,7 @@ import type { Comparable } from './comparable.ts';
 import { comparableSizes } from './comparable.ts';
 import { resampledMeans } from './comparison.ts';
 import { failed, failsMore } from './confounders.ts';
+import type { ControlFunction } from './controls.ts';
 import type { FailureCosts } from './failed-attempts.ts';
 import { failureCosts, NO_FAILURES } from './failed-attempts.ts';
 import type { Floor, MemoryUse } from './floor.ts';
@@ -31,6 +32,8 @@ export type Finding = 'optimized' | 'over-provisioned' | 'under-provisioned' | '
 export interface Question extends Objective {
   readonly sizes: readonly SizeEvidence[];
   readonly code: CodeHistory;
+  /** Functions of the same account and region that did not change. */
+  readonly controls: readonly ControlFunction[];
   readonly use: MemoryUse;
   readonly prices: Prices;
   readonly invocationsPerMonth: number;
@@ -91,7 +94,12 @@ export function rightSize(question: Question, dice: Dice): RightSize {
     return { ...known, ...raised(conclusion, pressing, question, floor) };
   }
   const others = usable.filter((size) => size !== current);
-  const comparable = comparableSizes(current, others, codeFinder(question.code), use.runtime, dice);
+  const comparable = comparableSizes(
+    current,
+    others,
+    { codeOf: codeFinder(question.code), runtime: use.runtime, controls: question.controls },
+    dice,
+  );
   if (comparable.compared.length === 0) {
     const conclusion: Conclusion =
       others.length === 0

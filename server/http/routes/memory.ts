@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import type { MemoryAnswer } from '../contract/memory.ts';
 import { type memoryQuery, memoryRoutes } from '../contract/memory.ts';
 import { implement } from '../implement.ts';
+import { controlsOf } from '../memory-controls.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
@@ -59,6 +60,7 @@ export async function memoryOf(
     configuredMb: facts?.memoryMb ?? null,
     use: { outOfMemoryAtMb: found.outOfMemoryAtMb, runtime: runtimeOf(identity) },
     code: { updates, versionCodes: facts?.versionCodes ?? {} },
+    controls: found.sizes.length > 1 ? await controlsOf(context.store.read, identity, found.range) : [],
     prices: { ...price, billedInitMs },
     invocationsPerMonth,
     goal: query.strategy,
