@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, settled, shoot, signedIn, views } from '../support/browser.ts';
-import { KINDS_PARTS, KINDS_RANGE, KINDS_SCOPE, UPDATE_EVENT } from '../support/kinds-fixture.ts';
+import { KINDS_PARTS, KINDS_RANGE, KINDS_SCOPE, kindId, UPDATE_EVENT } from '../support/kinds-fixture.ts';
 import type { RunningServer } from '../support/product.ts';
 import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 
@@ -62,6 +62,17 @@ test('the overview and the list of functions say why a cost is unknown', async (
   await settled(page, `${server.url}/functions?${RANGE}`, 'managed');
   const cost = page.locator('tr', { hasText: 'managed' }).locator('[title*="no billed duration"]');
   expect(await cost.textContent()).toBe('unknown');
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test('the page of an invocation says that it replays a durable execution, and leads to it', async () => {
+  const { context, page, complaints } = await signedIn(browser, server.url, { theme: 'light', width: 390 });
+  await settled(page, `${server.url}/invocations/${kindId(42)}?${RANGE}`, 'Durable execution');
+  await page.getByText('invocation 2 of 3 that have lines').waitFor();
+  await page.getByRole('link', { name: 'order-17' }).click();
+  await page.getByText('Only the execution order-17/0f1e2d3c').waitFor();
+  await page.getByText('Durable executions (1)').waitFor();
   expect(complaints).toEqual([]);
   await context.close();
 });

@@ -110,6 +110,73 @@ test('operations of durable executions are priced, replays are marked', async ()
   expect(items[1]).toMatchObject({ name: 'order-17', replays: 2, operations: 3, operationsUsd: 0.000032 });
 });
 
+test('an invocation states its durable execution and whether it replays it, or why that is not known', async () => {
+  const durableOf = async (requestId: string): Promise<unknown> => {
+    const { attempts } = await product.json<{ attempts: { durable: unknown }[] }>(`/api/v1/invocations/${requestId}`);
+    return attempts[0]?.durable;
+  };
+  const order = { name: 'order-17', executionId: '0f1e2d3c', invocations: 3 };
+  expect(await durableOf(kindId(41))).toEqual({
+    isDurableFunction: true,
+    execution: { ...order, replay: false, position: 1, operations: 2 },
+    reason: null,
+  });
+  expect(await durableOf(kindId(42))).toMatchObject({
+    execution: { ...order, replay: true, position: 2, operations: 2 },
+  });
+  expect(await durableOf(kindId(43))).toMatchObject({
+    execution: { ...order, replay: true, position: 3, operations: 0 },
+  });
+  const silent = '00000000-0000-4000-9000-000000000099';
+  const from = KINDS_RANGE.fromMs + 400_000;
+  const lines = [
+    [from, `START RequestId: ${silent} Version: $LATEST\n`],
+    [
+      from + 100,
+      `REPORT RequestId: ${silent}\tDuration: 100.00 ms\tBilled Duration: 100 ms\tMemory Size: 256 MB\tMax Memory Used: 70 MB\t\n`,
+    ],
+  ] as const;
+  const identity = {
+    ...KINDS_SCOPE,
+    logGroup: '/aws/lambda/workflow',
+    logStream: `2026/11/19/[$LATEST]${'5'.repeat(32)}`,
+  };
+  const events = lines.map(([timestampMs, text], n) => ({ id: `silent${n}`, timestampMs, message: text }));
+  await product.store.write(batchOf([{ identity, events }]), { kind: 'logs', name: 'test' });
+  expect(await durableOf(silent)).toEqual({
+    isDurableFunction: true,
+    execution: null,
+    reason: expect.stringContaining('add ?"durable-execution" to the pattern') as string,
+  });
+  expect(await durableOf(kindId(1))).toMatchObject({
+    isDurableFunction: null,
+    execution: null,
+    reason: expect.stringContaining('not known to be durable') as string,
+  });
+  const answer = await product.ask('/api/v1/inventory', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      Functions: [
+        {
+          FunctionName: 'isolated',
+          FunctionArn: `arn:aws:lambda:${KINDS_SCOPE.region}:${KINDS_SCOPE.account}:function:isolated`,
+          Runtime: 'nodejs22.x',
+        },
+      ],
+    }),
+  });
+  expect(answer.status).toBe(200);
+  expect(await durableOf(kindId(1))).toMatchObject({
+    isDurableFunction: false,
+    reason: 'The inventory says that the function is not durable',
+  });
+  const one = await product.json<{ items: object[]; total: number }>(
+    `${at('workflow', '/durable-executions')}&execution=order-17/0f1e2d3c`,
+  );
+  expect(one).toMatchObject({ items: [{ name: 'order-17' }], total: 1 });
+});
+
 test('streamed bytes beyond the free 6 MB are priced', async () => {
   const found = await product.json<{ beyondFreeBytes: number; streamedUsd: number }>(at('streams', '/responses'));
   expect(found.beyondFreeBytes).toBe(1_048_576);

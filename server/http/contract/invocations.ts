@@ -106,11 +106,33 @@ export const environmentFacts = z
   .meta({ id: 'Environment' });
 export type EnvironmentFacts = z.infer<typeof environmentFacts>;
 
+export const invocationDurable = z.object({
+  isDurableFunction: z
+    .boolean()
+    .nullable()
+    .describe('By lines of the function, else by the inventory; null if neither says so'),
+  execution: z
+    .object({
+      name: z.string(),
+      executionId: z.string(),
+      replay: z
+        .boolean()
+        .describe('An earlier invocation of the execution wrote lines: this one replays what is done, and continues'),
+      position: z.number().int().describe('Place among the invocations of the execution that have lines, from 1'),
+      invocations: z.number().int().describe('Invocations of the execution that have lines'),
+      operations: z.number().int().describe('Operations that lines of this invocation name'),
+    })
+    .nullable()
+    .describe('Durable execution that the invocation belongs to; see reason if null'),
+  reason: z.string().nullable().describe('Why execution is null'),
+});
+
 export const invocationAnswer = z
   .object({
     requestId: z.string(),
     attempts: z.array(
       invocation.extend({
+        durable: invocationDurable,
         environment: environmentFacts.nullable().describe('null if the log stream is unknown'),
         lines: z.array(z.object({ timestamp: isoTime, message: z.string(), platform: z.boolean() })),
       }),

@@ -7,6 +7,12 @@ import { declareRoutes } from './route.ts';
 export const executionsQuery = z.strictObject({
   ...rangeQuery,
   limit: z.coerce.number().int().min(1).max(500).default(50),
+  execution: z
+    .string()
+    .min(1)
+    .max(300)
+    .optional()
+    .describe('Name and id of one execution, as its ARN ends: order-17/0f1e2d3c'),
 });
 export const executionsAnswer = z
   .object({

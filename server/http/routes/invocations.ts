@@ -2,6 +2,7 @@ import { iso } from '../../../ingest/records/time.ts';
 import { shapeAnswer } from '../answers/shape-answer.ts';
 import { invocationRoutes } from '../contract/invocations.ts';
 import { implement } from '../implement.ts';
+import { durableOf, NOT_DURABLE } from '../presentation/durable-invocation.ts';
 import { environmentOf, invocationOf } from '../presentation/present.ts';
 import { ProblemError } from '../problems.ts';
 import { filterOf, rangeOf } from '../query.ts';
@@ -17,10 +18,12 @@ export const invocationHandlers = implement(invocationRoutes, {
   getInvocation: async ({ context, params }) => {
     const found = await context.store.read.invocation({ requestId: params.requestId });
     if (found === null) throw new ProblemError('not-found', 'Unknown request id');
+    const durable = await durableOf(context.store, params.requestId, found);
     return {
       requestId: params.requestId,
       attempts: found.attempts.map(({ invocation, lines, environment }) => ({
         ...invocationOf(invocation),
+        durable: durable.get(invocation.functionId) ?? NOT_DURABLE,
         environment: environment === null ? null : environmentOf(environment),
         lines: lines.map((line) => ({
           timestamp: iso(line.timestampMs),

@@ -26,7 +26,12 @@ export const specialKindHandlers = implement(specialKindRoutes, {
   getFunctionExecutions: async ({ context, params, query }) => {
     const { functionId } = await functionOf(params.id, context.store);
     const range = rangeOf(query, context.now());
-    const { items, total } = await context.store.read.durableExecutions({ ...range, functionId, limit: query.limit });
+    const { items, total } = await context.store.read.durableExecutions({
+      ...range,
+      functionId,
+      limit: query.limit,
+      execution: query.execution,
+    });
     return {
       range: answered(range),
       items: items.map(({ firstMs, lastMs, invocations, ...item }) => ({

@@ -8,7 +8,7 @@ import { deadLetterPayload, deadLetters } from '../questions/dead-letters/clickh
 import { declaredInstances } from '../questions/declared-instances/clickhouse.ts';
 import { deploys } from '../questions/deploys/clickhouse.ts';
 import { distribution } from '../questions/distribution/clickhouse.ts';
-import { durableExecutions } from '../questions/durable/clickhouse.ts';
+import { durableExecutions, durableInvocation } from '../questions/durable/clickhouse.ts';
 import { environments, peakConcurrency } from '../questions/environments/clickhouse.ts';
 import { failures } from '../questions/failures/clickhouse.ts';
 import { features } from '../questions/features/clickhouse.ts';
@@ -55,6 +55,7 @@ export const telemetryQuestions: {
   deploys,
   distribution,
   durableExecutions,
+  durableInvocation,
   peakConcurrency,
   environments,
   failures,

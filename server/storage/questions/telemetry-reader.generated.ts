@@ -126,6 +126,7 @@ export function telemetryReaderOf(
     deploys: ask('deploys'),
     distribution: ask('distribution'),
     durableExecutions: ask('durableExecutions'),
+    durableInvocation: ask('durableInvocation'),
     peakConcurrency: ask('peakConcurrency'),
     environments: ask('environments'),
     failures: ask('failures'),

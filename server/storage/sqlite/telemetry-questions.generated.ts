@@ -8,7 +8,7 @@ import { deadLetterPayload, deadLetters } from '../questions/dead-letters/sqlite
 import { declaredInstances } from '../questions/declared-instances/sqlite.ts';
 import { deploys } from '../questions/deploys/sqlite.ts';
 import { distribution } from '../questions/distribution/sqlite.ts';
-import { durableExecutions } from '../questions/durable/sqlite.ts';
+import { durableExecutions, durableInvocation } from '../questions/durable/sqlite.ts';
 import { environments, peakConcurrency } from '../questions/environments/sqlite.ts';
 import { failures } from '../questions/failures/sqlite.ts';
 import { features } from '../questions/features/sqlite.ts';
@@ -55,6 +55,7 @@ export const telemetryQuestions: {
   deploys,
   distribution,
   durableExecutions,
+  durableInvocation,
   peakConcurrency,
   environments,
   failures,

@@ -10,11 +10,21 @@ import { useView } from '../../state/view.ts';
 /** The Executions tab of a durable function: one row per execution, with its invocations. */
 export function Executions({ id }: { readonly id: string }) {
   const view = useView();
-  const answer = useQuery('getFunctionExecutions', { params: { id }, query: view.rangeQuery });
+  const execution = view.query.get('execution');
+  const answer = useQuery('getFunctionExecutions', {
+    params: { id },
+    query: execution === null ? view.rangeQuery : { ...view.rangeQuery, execution },
+  });
   const data = answer.data;
   return (
     <>
       <ErrorBanner result={answer} what="durable executions" />
+      {execution !== null && (
+        <p>
+          Only the execution <span class="mono">{visible(execution)}</span>.{' '}
+          <a href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: 'executions' })}>Show all</a>
+        </p>
+      )}
       {data !== null && data.items.length === 0 && (
         <EmptyState title="No durable executions in this time range">
           <p>Only lines of the SDK's logger name the execution; a filter may drop them.</p>

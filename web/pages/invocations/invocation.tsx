@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { count, duration, mb, usd } from '../../../ingest/text/quantities.ts';
 import type { InvocationAnswer } from '../../../server/http/contract/invocations.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -92,6 +93,14 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
             <dd>{attempt.logStreamReason}</dd>
           </>
         )}
+        {attempt.durable.isDurableFunction === true && (
+          <>
+            <dt>Durable execution</dt>
+            <dd>
+              <DurableExecution attempt={attempt} />
+            </dd>
+          </>
+        )}
         {attempt.traceId !== null && (
           <>
             <dt>Trace</dt>
@@ -116,6 +125,28 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
         </div>
       )}
     </section>
+  );
+}
+
+/** Whether the attempt started or replayed its execution, with a link to the execution; or why that is not known. */
+function DurableExecution({ attempt }: { readonly attempt: Attempt }) {
+  const { execution, reason } = attempt.durable;
+  if (execution === null) return <>unknown: {reason}</>;
+  const { name, executionId, replay, position, invocations } = execution;
+  const href = hrefTo(`/functions/${encodeURIComponent(attempt.function.id)}`, {
+    tab: 'executions',
+    execution: `${name}/${executionId}`,
+    from: new Date(Date.parse(attempt.startedAt ?? attempt.endedAt) - HOUR_MS).toISOString(),
+    to: new Date(Date.parse(attempt.endedAt) + HOUR_MS).toISOString(),
+  });
+  return (
+    <>
+      <span class="badge">{replay ? 'replay' : 'first invocation'}</span> <a href={href}>{visible(name)}</a>{' '}
+      <span class="soft">
+        invocation {position} of {invocations} that have lines
+        {replay && ': it repeated what was done before, without running finished operations again, and continued'}
+      </span>
+    </>
   );
 }
 

@@ -87,6 +87,12 @@ export const invocationExamples: ExamplesOf<typeof invocationRoutes> = {
           tenantId: null,
           attributes: {},
           costUsd: 3e-6,
+          durable: {
+            isDurableFunction: null,
+            execution: null,
+            reason:
+              'The function is not known to be durable: none of its lines names a durable execution, and no inventory says whether it is durable',
+          },
           environment: {
             id: 763,
             logGroup: '/aws/lambda/webhook-fanout',

@@ -42,3 +42,26 @@ test('an execution is whole even if the range holds a part of it', async () => {
   const none = await ask('durableExecutions', ({ latest }) => ({ ...KINDS_RANGE, functionId: latest, limit: 10 }));
   expect(none).toEqual({ items: [], total: 0 });
 });
+
+test('the execution of one invocation, and one execution alone', async () => {
+  const range = { fromMs: KINDS_MS + 60_000, toMs: KINDS_MS + 61_000 };
+  const of = (n: number) =>
+    ask('durableInvocation', ({ workflow }) => ({ ...range, functionId: workflow, requestId: kindId(n) }));
+  expect(await of(42)).toEqual({
+    name: 'order-17',
+    executionId: '0f1e2d3c',
+    position: 2,
+    invocations: 3,
+    operations: 2,
+  });
+  // 41 ran before the range, and no line names an execution with 45.
+  expect(await of(41)).toBeNull();
+  expect(await of(45)).toBeNull();
+  const one = await ask('durableExecutions', ({ workflow }) => ({
+    ...KINDS_RANGE,
+    functionId: workflow,
+    limit: 10,
+    execution: 'order-18/0f1e2d3c',
+  }));
+  expect(one).toMatchObject({ items: [{ name: 'order-18' }], total: 1 });
+});

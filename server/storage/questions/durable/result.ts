@@ -1,5 +1,5 @@
 /** Groups lines of durable executions. */
-import type { DurableExecution } from './types.ts';
+import type { DurableExecution, InvocationExecution } from './types.ts';
 
 export interface DurableRow {
   readonly execution: string;
@@ -56,4 +56,14 @@ export function executionsOf(
   });
   const newestFirst = items.toSorted((a, b) => b.lastMs - a.lastMs || (a.executionId < b.executionId ? -1 : 1));
   return { items: newestFirst.slice(0, limit), total: items.length };
+}
+
+/** The execution of one invocation. `rows`: all lines of the executions that lines of the request name. */
+export function executionOfInvocation(rows: readonly DurableRow[], requestId: string): InvocationExecution | null {
+  const [execution] = executionsOf(rows, 1).items;
+  const at = execution?.invocations.findIndex((one) => one.requestId === requestId) ?? -1;
+  const invocation = execution?.invocations[at];
+  if (execution === undefined || invocation === undefined) return null;
+  const { name, executionId, invocations } = execution;
+  return { name, executionId, position: at + 1, invocations: invocations.length, operations: invocation.operations };
 }
