@@ -1,15 +1,48 @@
+import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import type { TestSpecification } from 'vitest/node';
+import { BaseSequencer } from 'vitest/node';
 
 /** A time-out ends a test that hangs. It is never a measure: the machine may be busy with something else. */
 const HANGS_MS = 600_000;
 const patience = { testTimeout: HANGS_MS, hookTimeout: HANGS_MS, expect: { poll: { timeout: HANGS_MS } } };
 const product = { ...patience, globalSetup: ['test/support/build.ts'] };
 
+/** Files that take longest, by CPU time. They start first, so that no worker is left with one of them at the end. */
+const LONGEST = [
+  'attribution',
+  'attribution-order',
+  'cli',
+  'main-thread',
+  'firehose-requests',
+  'upkeep',
+  'firehose-records',
+  'pull',
+  'pull-durability',
+  'imports',
+  'corpus-payloads',
+  'alerts',
+  'delivery',
+  'identity',
+  'aws-cli',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.indexOf(basename(moduleId, '.test.ts'));
+      return at === -1 ? LONGEST.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 /** Checks of estimators on many simulated data sets. `npm test` runs them, `npm run check` does not. */
 const SIMULATIONS = '{ingest,server}/**/*.simulation.test.ts';
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',
       include: ['{ingest,server,web}/**/*.{ts,tsx}'],
@@ -44,7 +77,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      { test: { ...product, name: 'integration', include: ['test/integration/**/*.test.ts'], fileParallelism: false } },
+      { test: { ...product, name: 'integration', include: ['test/integration/**/*.test.ts'], maxWorkers: 2 } },
       {
         test: {
           ...product,

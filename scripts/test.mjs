@@ -54,18 +54,21 @@ const checks = quickChecks.map(([name, command, args]) => [
   name === 'unit' ? [...args, ...coverage] : args,
 ]);
 
+/** Two files at a time. They share nothing: each has its own folders and ports. */
+const integration = [suite('integration')];
 /**
- * Two at a time, the longest first: each uses about one core, or mostly waits (drills, for deadlines and restarts). They share
- * nothing: each has its own folders and ports. `contract` installs ClickHouse's engine on first use, which is a download.
+ * Two at a time, the longest first: each uses about one core, or mostly waits (drills, for deadlines and restarts).
+ * `contract` installs ClickHouse's engine on first use, which is a download.
  */
-const sideBySide = ['integration', 'browser', 'drill', 'contract', 'simulation'].map(suite);
+const sideBySide = ['browser', 'drill', 'contract', 'simulation'].map(suite);
 /** Measures long tasks, so that it runs alone. */
 const alone = [suite('browser-alone')];
-const suites = [...sideBySide, ...alone];
+const suites = [...integration, ...sideBySide, ...alone];
 
 const lanes = Math.min(2, availableParallelism());
 const failed = [
   ...(await runSteps(checks, { lanes })),
+  ...(await runSteps(integration, { lanes: 1 })),
   ...(await runSteps(sideBySide, { lanes: 2 })),
   ...(await runSteps(alone, { lanes: 1 })),
 ];
