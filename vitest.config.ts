@@ -87,10 +87,6 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      // These measure long tasks, so that nothing else may run beside them.
-      {
-        test: { ...product, name: 'browser-alone', include: ['test/browser/alone/*.test.ts'], fileParallelism: false },
-      },
       // The engine is half a gigabyte: these run by `npm run test:clickhouse`.
       {
         test: {

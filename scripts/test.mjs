@@ -61,16 +61,13 @@ const integration = [suite('integration')];
  * `contract` installs ClickHouse's engine on first use, which is a download.
  */
 const sideBySide = ['browser', 'drill', 'contract', 'simulation'].map(suite);
-/** Measures long tasks, so that it runs alone. */
-const alone = [suite('browser-alone')];
-const suites = [...integration, ...sideBySide, ...alone];
+const suites = [...integration, ...sideBySide];
 
 const lanes = Math.min(2, availableParallelism());
 const failed = [
   ...(await runSteps(checks, { lanes })),
   ...(await runSteps(integration, { lanes: 1 })),
   ...(await runSteps(sideBySide, { lanes: 2 })),
-  ...(await runSteps(alone, { lanes: 1 })),
 ];
 const total = checks.length + suites.length;
 if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join(', ')}\n`);

@@ -3,16 +3,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EnvironmentsAnswer, FunctionsAnswer } from '../../../server/http/contract/functions.ts';
-import { launch, shoot, signedIn } from '../../support/browser.ts';
-import { figure } from '../../support/drill.ts';
-import type { RunningServer } from '../../support/product.ts';
-import { ADMIN, removeFolder, startServer, temporaryFolder } from '../../support/product.ts';
-import { runLines } from '../../support/run-lines.ts';
+import type { EnvironmentsAnswer, FunctionsAnswer } from '../../server/http/contract/functions.ts';
+import { launch, shoot, signedIn } from '../support/browser.ts';
+import { figure } from '../support/drill.ts';
+import { longestTaskCpuMs } from '../support/long-tasks.ts';
+import type { RunningServer } from '../support/product.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+import { runLines } from '../support/run-lines.ts';
 
+/** Most CPU time of one task of the page. */
 const LONGEST_TASK_MS = 200;
 const MAX_SCRIPT_BYTES = 150_000;
-/** Other processes on the machine cause long tasks too: the best of a few loads is attributed to the page. */
+/** Cold caches of a busy machine cost CPU time too: the best of a few loads is attributed to the page. */
 const LOADS = 3;
 const ENVIRONMENTS = 5000;
 const RUNS_EACH = 10;
@@ -41,11 +43,10 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
-async function watched(page: Page): Promise<() => Promise<number>> {
-  await page.addInitScript(
-    'window.long = []; new PerformanceObserver((list) => window.long.push(...list.getEntries().map((e) => e.duration))).observe({ type: "longtask", buffered: true });',
-  );
-  return async () => Number(await page.evaluate('Math.max(0, ...window.long)'));
+async function bestOf(load: () => Promise<number>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < LOADS && best > LONGEST_TASK_MS; at += 1) best = Math.min(best, await load());
+  return best;
 }
 
 /** Replaces a response of the server with a larger one. */
@@ -57,16 +58,28 @@ async function enlarged<T>(page: Page, path: string, change: (answer: T) => T): 
 }
 
 test('all JavaScript of the UI, gzipped, is below the limit', () => {
-  const assets = new URL('../../../dist/web/assets/', import.meta.url);
+  const assets = new URL('../../dist/web/assets/', import.meta.url);
   const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));
   const bytes = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, assets))).length, 0);
   figure('client', `${scripts.length} scripts, ${(bytes / 1000).toFixed(0)} kB gzipped`);
   expect(bytes).toBeLessThanOrEqual(MAX_SCRIPT_BYTES);
 });
 
+test('a task that computes is measured, one that waits is not', async () => {
+  const { context, page } = await signedIn(browser, server.url, wide);
+  const task = (code: string) =>
+    longestTaskCpuMs(browser, page, async () => {
+      await page.evaluate(`new Promise((done) => setTimeout(() => done(${code})))`);
+    });
+  const computes = await task('(() => { let sum = 0; for (let n = 0; n < 1e9; n += 1) sum += n % 7; return sum; })()');
+  expect(computes).toBeGreaterThan(LONGEST_TASK_MS);
+  const waits = await task('new Promise((late) => setTimeout(late, 500))');
+  expect(waits).toBeLessThan(LONGEST_TASK_MS);
+  await context.close();
+});
+
 test('the timeline draws the visible rows and scrolls', async () => {
   const { context, page } = await signedIn(browser, server.url, wide);
-  const longest = await watched(page);
   await enlarged<EnvironmentsAnswer>(page, '**/environments?**', (answer) => {
     const [fromMs, toMs] = [Date.parse(answer.range.from), Date.parse(answer.range.to)];
     const [one] = answer.items;
@@ -90,27 +103,34 @@ test('the timeline draws the visible rows and scrolls', async () => {
     });
     return { ...answer, total: ENVIRONMENTS, items: items as EnvironmentsAnswer['items'] };
   });
-  await page.goto(`${server.url}/functions/${encodeURIComponent(FUNCTION)}?tab=environments`);
-  await page.getByText('5,000 environments').first().waitFor();
-  await page.waitForLoadState('networkidle');
-  const drawn = await longest();
+  const draw = () =>
+    longestTaskCpuMs(browser, page, async () => {
+      await page.goto(`${server.url}/functions/${encodeURIComponent(FUNCTION)}?tab=environments`);
+      await page.getByText('5,000 environments').first().waitFor();
+      await page.waitForLoadState('networkidle');
+    });
   const box = page.getByLabel('Environments, one per row');
-  for (let step = 1; step <= 20; step += 1) {
-    await box.evaluate((element, to) => element.scrollTo(0, to), (step * ENVIRONMENTS * 12) / 20);
-    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
-  }
+  const scroll = () =>
+    longestTaskCpuMs(browser, page, async () => {
+      for (let step = 1; step <= 20; step += 1) {
+        await box.evaluate((element, to) => element.scrollTo(0, to), (step * ENVIRONMENTS * 12) / 20);
+        await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+      }
+    });
+  const drawn = await bestOf(draw);
+  const scrolled = await bestOf(scroll);
   await shoot(page, 'environments-large', wide);
-  const scrolled = await longest();
   figure(
     'timeline',
-    `${ENVIRONMENTS} environments, ${ENVIRONMENTS * RUNS_EACH} runs: longest task ${drawn} ms until drawn, ${scrolled} ms with scrolling`,
+    `${ENVIRONMENTS} environments, ${ENVIRONMENTS * RUNS_EACH} runs: longest task ${drawn.toFixed(0)} ms of CPU time until drawn, ${scrolled.toFixed(0)} ms while scrolling`,
   );
+  expect(drawn).toBeLessThanOrEqual(LONGEST_TASK_MS);
   expect(scrolled).toBeLessThanOrEqual(LONGEST_TASK_MS);
   await context.close();
 });
 
-async function thousand(page: Page): Promise<number> {
-  const longest = await watched(page);
+/** Opens the list and scrolls to its end. */
+async function thousand(page: Page): Promise<void> {
   await page.goto(`${server.url}/functions`);
   await page.getByText('function-999').first().waitFor();
   await page.waitForLoadState('networkidle');
@@ -121,7 +141,6 @@ async function thousand(page: Page): Promise<number> {
     await rows.nth(shown).waitFor({ state: 'attached' });
   }
   expect(await rows.count()).toBe(FUNCTIONS);
-  return longest();
 }
 
 test('1,000 functions: rows are drawn as they are scrolled to, and search finds all', async () => {
@@ -137,9 +156,8 @@ test('1,000 functions: rows are drawn as they are scrolled to, and search finds 
     }));
     return { ...answer, items };
   });
-  let slowest = Number.POSITIVE_INFINITY;
-  for (let load = 0; load < LOADS && slowest > LONGEST_TASK_MS; load += 1) slowest = await thousand(page);
-  figure('functions', `${FUNCTIONS} rows: longest task ${slowest} ms`);
+  const slowest = await bestOf(() => longestTaskCpuMs(browser, page, () => thousand(page)));
+  figure('functions', `${FUNCTIONS} rows: longest task ${slowest.toFixed(0)} ms of CPU time`);
   expect(slowest).toBeLessThanOrEqual(LONGEST_TASK_MS);
   await page.getByLabel('Search functions').fill('function-37');
   await page.waitForURL(/q=function-37/);
