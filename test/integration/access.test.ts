@@ -1,4 +1,4 @@
-/** Access control: passwords, sessions, token rotation, sign-in throttling, path spellings, and the audit log. */
+/** Access control: passwords, sessions, token rotation, sign-in throttling, and the audit log. */
 
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -180,30 +180,6 @@ test('the audit log records actor, address, action and outcome of changes, witho
     { method: 'PUT', path: '/api/v1/password', status: 200, name: 'configured admin', client: 'local' },
   ]);
   expect(JSON.stringify(items)).not.toMatch(/correct horse|test-admin-token|wrong/);
-});
-
-describe('alternative spellings of a path give no access', () => {
-  test.each([
-    '//api/v1/tokens',
-    '/api//v1/tokens',
-    '/api/v1//tokens',
-    '/api/v1/tokens/',
-    '/api/v1/tokens;x',
-    '/api/v1/tokens.',
-    '/api/v1/%74okens',
-    '/api%2fv1%2ftokens',
-    '/api/v1/x/../tokens',
-    '/api/v1/x/%2e%2e/tokens',
-    '/api/v1/tokens%00',
-    '/API/v1/tokens',
-    '\\api\\v1\\tokens',
-    '/docs/../api/v1/tokens',
-    '/healthz/../api/v1/tokens',
-  ])('%s', async (path) => {
-    const response = await product.app.request(path);
-    expect([401, 404, 405]).toContain(response.status);
-    expect(await response.text()).not.toContain('configured admin');
-  });
 });
 
 test('a session may write only from the same origin and only as JSON', async () => {
