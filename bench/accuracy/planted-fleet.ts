@@ -49,6 +49,7 @@ export class FleetTally {
     const range = { fromMs: toMs - DAY_MS, toMs };
     const plans = [...mixedPlans(FUNCTIONS, seed, range.fromMs, toMs), ...networkPlans(seed)];
     const played = playPlans(plans, seed, range.fromMs, toMs);
+    const peers = networkPeers(seed);
     await deliver(
       subject,
       deliveries(
@@ -57,8 +58,9 @@ export class FleetTally {
         new Random(seed),
       ),
     );
-    await sendTraces(subject, played);
-    await declare(subject, plans);
+    // Peers have traces and a configuration only: the other rows do not count them.
+    await sendTraces(subject, [...played, ...playPlans(peers, seed + PEERS, range.fromMs, toMs)]);
+    await declare(subject, [...plans, ...peers]);
     const began = performance.now();
     await subject.derive();
     this.deriveSeconds += (performance.now() - began) / 1000;
@@ -186,19 +188,42 @@ function query({ fromMs, toMs }: Range): string {
 
 /** Two functions that differ only in the VPC; traced, and invoked rarely enough that most requests are cold. */
 function networkPlans(seed: number) {
-  const networkMs = 60 + ((seed * 37) % 150);
-  const alike = {
-    arrivals: { kind: 'rare', meanGapMs: 420_000, burst: 1 },
-    memoryMb: 832,
-    keepAlive: { ms: 120_000, spread: 0.1 },
-    tracedShare: 1,
-  } as const;
   return [
-    planOf({ ...alike, name: 'inside-vpc', vpc: true, networkMs }),
-    planOf({ ...alike, name: 'outside-vpc' }),
-    planOf({ ...alike, name: 'outside-vpc-too' }),
+    planOf({ ...ALIKE, name: 'inside-vpc', vpc: true, networkMs: networkMsOf(seed) }),
+    planOf({ ...ALIKE, name: 'outside-vpc' }),
+    planOf({ ...ALIKE, name: 'outside-vpc-too' }),
   ];
 }
+
+/** Functions like those, so that the spread between functions is known. */
+function networkPeers(seed: number) {
+  return [
+    ...[1, 2, 3].map((at) => planOf({ ...ALIKE, name: `inside-vpc-${at}`, vpc: true, networkMs: networkMsOf(seed) })),
+    ...[1, 2].map((at) => planOf({ ...ALIKE, name: `outside-vpc-${at}` })),
+  ];
+}
+
+/** Seeds of peers are other ones than those of the fleet. */
+const PEERS = 1000;
+
+function networkMsOf(seed: number): number {
+  return 60 + ((seed * 37) % 150);
+}
+
+const ALIKE = {
+  arrivals: { kind: 'rare', meanGapMs: 420_000, burst: 1 },
+  memoryMb: 832,
+  keepAlive: { ms: 120_000, spread: 0.1 },
+  tracedShare: 1,
+} as const;
+
+const DEPLOYED = {
+  runtime: 'nodejs22.x',
+  memoryMb: 832,
+  packageType: 'Zip',
+  architecture: 'x86_64',
+  codeSizeBytes: 3_000_000,
+} as const;
 
 async function sendTraces(subject: Subject, played: readonly SimulatedFunction[]): Promise<void> {
   const documents = played.flatMap((one) => one.documents);
@@ -215,7 +240,7 @@ async function declare(
 ): Promise<void> {
   const functions = plans.map((plan) => ({
     id: idOf(plan.name),
-    ...(plan.name.includes('vpc') ? { runtime: 'nodejs22.x', memoryMb: 832 } : {}),
+    ...(plan.name.includes('vpc') ? DEPLOYED : {}),
     subnetIds: plan.vpc ? ['subnet-1'] : [],
   }));
   const response = await subject.request('/api/v1/inventory', {

@@ -25,7 +25,8 @@ import { coverageReasons } from './metrics/coverage.ts';
 import { capacityOf } from './network/capacity.ts';
 import type { EdgeRequest } from './network/edge.ts';
 import { edgeLatency } from './network/edge.ts';
-import { eniLatency, eraOf, summarize } from './network/eni-latency.ts';
+import type { TimedPreInit } from './network/eni-latency.ts';
+import { compareByFunction, eraOf, summarize } from './network/eni-latency.ts';
 import { compareLoad } from './network/load-test.ts';
 import { missingRoute } from './network/missing-nat.ts';
 import type { TraceSegmentView } from './network/phases.ts';
@@ -94,24 +95,25 @@ function changes(periods: readonly Before[]) {
 interface NetworkQuestion {
   /** Null if unknown. */
   readonly vpc: boolean | null;
-  /** Time before init of the function's cold starts, ms; negative for proactive inits. */
-  readonly own: readonly number[];
-  /** The same for functions outside a VPC. */
-  readonly cohort: readonly number[];
+  readonly own: readonly TimedPreInit[];
+  /** Times before init of each matched function in and outside of a VPC, ms; negative for proactive inits. */
+  readonly inside: readonly (readonly number[])[];
+  readonly outside: readonly (readonly number[])[];
+  /** Of functions outside of a VPC that are alike but for their code. */
+  readonly roughlyOutside: readonly TimedPreInit[];
+  readonly rangeEndMs: number;
   readonly edge: readonly EdgeRequest[];
   readonly timedOutMs: readonly number[];
   readonly coldStarts: number;
-  readonly seed: number;
 }
 
-function network({ vpc, own, cohort, edge, timedOutMs, coldStarts, seed }: NetworkQuestion) {
-  const random = new Random(seed);
+function network({ vpc, own, edge, timedOutMs, coldStarts, ...question }: NetworkQuestion) {
   const { excessMs, warm, unmatched } = edgeLatency(edge);
   const sorted = ascending(excessMs);
   return {
-    summary: summarize(own),
-    era: vpc === true ? eraOf(own, cohort) : null,
-    eniLatency: vpc === true ? eniLatency(own, cohort, () => random.next()) : null,
+    summary: summarize(own.map((one) => one.preInitMs)),
+    era: vpc === true ? eraOf(own, question.roughlyOutside, question.rangeEndMs) : null,
+    comparison: vpc === true ? compareByFunction(question.inside, question.outside) : null,
     edge: {
       n: sorted.length,
       quantiles: sorted.length === 0 ? [] : QUANTILES.map((q) => quantileOf(sorted, q)),

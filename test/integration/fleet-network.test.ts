@@ -92,8 +92,8 @@ describe('one function', () => {
     expect(answer.platformMs.p50).toBeLessThan(7);
     expect(answer.firstConnectionMs.excess).toBeGreaterThan(40);
     expect(answer.firstConnectionMs.excess).toBeLessThan(80);
-    // REPORT alone does not show the network.
-    expect(answer).toMatchObject({ preInitMs: null, eniLatencyMs: null, era: null });
+    // REPORT alone does not show the network; that interfaces are shared is known by the date.
+    expect(answer).toMatchObject({ preInitMs: null, eniLatencyMs: null, placementMs: null, era: 'shared' });
     expect(answer.reason).toMatch(/^Not observable/);
   });
 

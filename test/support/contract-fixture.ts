@@ -200,7 +200,7 @@ export async function fill(
   const inventory = names.map((name, at) => ({
     ...inventoryOf(
       { ...SCOPE, name },
-      { subnetIds: at < 2 ? ['subnet-1'] : [], timeoutMs: 3000, architecture: at === 0 ? 'arm64' : null },
+      { subnetIds: at < 2 ? ['subnet-1'] : [], timeoutMs: 3000, architecture: at % 3 === 0 ? 'arm64' : null },
     ),
     ...DECLARED,
   }));

@@ -108,7 +108,7 @@ export function inventoryOf(
     securityGroupIds: null,
     layers: null,
     packageType: 'Zip',
-    codeSizeBytes: null,
+    codeSizeBytes: 3_000_000,
     ephemeralStorageMb: null,
     provisionedConcurrency: null,
     snapStart: null,

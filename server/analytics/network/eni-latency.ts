@@ -1,24 +1,31 @@
-/** Latency that a VPC adds to a cold start: pre-init of VPC functions compared with similar functions outside a VPC. */
+/** Latency that a VPC adds to a cold start: pre-init of functions in a VPC compared with matched functions outside of one. */
 
-import { FEWEST_COLD } from '../metrics/minimum-samples.ts';
-import type { Dice, Interval } from '../statistics/bootstrap.ts';
-import { bootstrap, draw, percentileInterval } from '../statistics/bootstrap.ts';
+import { FEWEST_COLD, FEWEST_COLD_OF_MEMBER, FEWEST_FUNCTIONS } from '../metrics/minimum-samples.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
 import { ascending, quantileOf } from '../statistics/order.ts';
+import type { GroupMean } from '../statistics/random-effects.ts';
+import { differenceOfMeans, medianEstimate, randomEffectsMean } from '../statistics/random-effects.ts';
 import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';
-import { hodgesLehmann } from '../statistics/two-samples.ts';
+import { quantileT } from '../statistics/student.ts';
 
 /** In 3,712 cold starts of March 2019, none outside a VPC took longer than this, and none inside took between 1.7 and 6.3 s. */
 const LONG_MS = 2000;
 const VERY_LONG_MS = 10_000;
-const RESAMPLES = 200;
-/** Maximum number of values per side used to compute a shift, evenly spaced by rank. */
-const MOST_VALUES = 600;
 /** Minimum share of cold starts slower than two seconds that indicates one interface per environment. */
 const SLOW_MODE = 0.02;
+/** AWS announced shared interfaces on 3 September 2019 and moved all functions to them in the months after. */
+export const SHARED_SINCE_MS = Date.UTC(2019, 8, 1);
 
 /** Lambda attached one interface per environment until autumn 2019; interfaces are shared since. */
 export type Era = 'per-environment' | 'shared';
+
+/** Time before the init of one cold start. */
+export interface TimedPreInit {
+  readonly startMs: number;
+  /** Negative if the init began before the request. */
+  readonly preInitMs: number;
+}
 
 export interface PreInitSummary {
   readonly preInitMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly n: number };
@@ -36,46 +43,70 @@ export function summarize(preInitMs: readonly number[]): PreInitSummary | null {
   return { preInitMs: { p50, p95, p99, n: waited.length }, over2s: over(LONG_MS), over10s: over(VERY_LONG_MS) };
 }
 
-export interface EniLatency extends Interval {
-  /** Hodges-Lehmann shift of the VPC function relative to its cohort, ms. */
-  readonly value: number;
-  readonly nVpc: number;
-  readonly nOther: number;
+/** Functions of one side of the comparison that have enough cold starts. */
+export interface Side {
+  readonly functions: number;
+  readonly coldStarts: number;
 }
 
-/** Returns null if either side has fewer than {@link FEWEST_COLD} user-felt cold starts. */
-export function eniLatency(vpc: readonly number[], other: readonly number[], dice: Dice): EniLatency | null {
-  const [inside, outside] = [vpc, other].map((side) => side.filter((ms) => ms >= 0)) as [number[], number[]];
-  if (inside.length < FEWEST_COLD || outside.length < FEWEST_COLD) return null;
-  const [a, b] = [thinned(outside), thinned(inside)];
-  const shifts = bootstrap([0], () => hodgesLehmann(draw(a, dice), draw(b, dice)), dice, RESAMPLES);
-  const interval = percentileInterval(shifts);
-  const value = hodgesLehmann(a, b);
+export interface EniComparison {
+  /** Difference of the two sides' mean levels, ms; null with too few functions. */
+  readonly latency: (Interval & { readonly value: number }) | null;
+  /** Mean level outside of a VPC, ms: placement and download, without a network. */
+  readonly placement: (Interval & { readonly value: number }) | null;
+  readonly inside: Side;
+  readonly outside: Side;
+}
+
+/**
+ * Compares functions, not cold starts: each has a level of its own whatever its network, so that cold starts of one function
+ * are no independent evidence of the effect of the VPC. Takes the pre-init times of each function of a side.
+ */
+export function compareByFunction(
+  inside: readonly (readonly number[])[],
+  outside: readonly (readonly number[])[],
+): EniComparison {
+  const [within, without] = [inside, outside].map((side) =>
+    side.map((values) => values.filter((ms) => ms >= 0)).filter((values) => values.length >= FEWEST_COLD_OF_MEMBER),
+  ) as [number[][], number[][]];
+  const sides = { inside: sideOf(within), outside: sideOf(without) };
+  const [a, b] = [meanOf(without), meanOf(within)];
   return {
-    value,
-    low: Math.min(value, interval?.low ?? value),
-    high: Math.max(value, interval?.high ?? value),
-    nVpc: inside.length,
-    nOther: outside.length,
+    ...sides,
+    latency: a === null || b === null ? null : differenceOfMeans(a, b),
+    placement: a === null ? null : intervalOf(a),
   };
 }
 
-/** Detects the era by a share of cold starts beyond two seconds that the cohort lacks; null without enough of either. */
-export function eraOf(vpc: readonly number[], other: readonly number[]): Era | null {
-  const share = (side: readonly number[]): number | null => {
-    const waited = side.filter((ms) => ms >= 0);
-    return waited.length < FEWEST_COLD ? null : waited.filter((ms) => ms > LONG_MS).length / waited.length;
-  };
-  const [inside, outside] = [share(vpc), share(other)];
-  if (inside === null || outside === null) return null;
-  return inside > SLOW_MODE && outside < inside / 4 ? 'per-environment' : 'shared';
+function sideOf(functions: readonly (readonly number[])[]): Side {
+  return { functions: functions.length, coldStarts: functions.reduce((sum, { length }) => sum + length, 0) };
 }
 
-function thinned(values: readonly number[]): readonly number[] {
-  if (values.length <= MOST_VALUES) return values;
-  const sorted = ascending(values);
-  return Array.from(
-    { length: MOST_VALUES },
-    (_, at) => sorted[Math.floor(((at + 0.5) / MOST_VALUES) * sorted.length)] ?? 0,
-  );
+function meanOf(functions: readonly (readonly number[])[]): GroupMean | null {
+  const { functions: n, coldStarts } = sideOf(functions);
+  if (n < FEWEST_FUNCTIONS || coldStarts < FEWEST_COLD) return null;
+  return randomEffectsMean(functions.map(medianEstimate));
+}
+
+function intervalOf({ value, error, df }: GroupMean): Interval & { readonly value: number } {
+  const half = quantileT(df) * error;
+  return { value, low: Math.max(0, value - half), high: value + half };
+}
+
+/**
+ * The era at the newest cold start, or at the end of the range without one: by date. Of spring and summer 2019, by a share of
+ * cold starts beyond two seconds that functions outside of a VPC lack; null without enough of either.
+ */
+export function eraOf(own: readonly TimedPreInit[], outside: readonly TimedPreInit[], rangeEndMs: number): Era | null {
+  const newest = own.length === 0 ? rangeEndMs : own.reduce((last, one) => Math.max(last, one.startMs), 0);
+  if (newest >= SHARED_SINCE_MS) return 'shared';
+  const share = (side: readonly TimedPreInit[]): number | null => {
+    const waited = side.filter(({ preInitMs }) => preInitMs >= 0);
+    return waited.length < FEWEST_COLD
+      ? null
+      : waited.filter(({ preInitMs }) => preInitMs > LONG_MS).length / waited.length;
+  };
+  const [in2019, others] = [share(own), share(outside.filter(({ startMs }) => startMs < SHARED_SINCE_MS))];
+  if (in2019 === null || others === null) return null;
+  return in2019 > SLOW_MODE && others < in2019 / 4 ? 'per-environment' : 'shared';
 }

@@ -16,7 +16,7 @@ export interface LambdaPhases {
   readonly functionSegmentId: string | null;
   readonly name: string;
   readonly queuedMs: number | null;
-  /** Placement, code download and network attach; null if warm. Negative if the init began before the request. */
+  /** Placement, download of code or image, and network attach; null if warm. Negative if the init began before the request. */
   readonly preInitMs: number | null;
   readonly initMs: number | null;
   readonly invocationMs: number | null;

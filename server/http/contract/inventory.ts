@@ -16,6 +16,7 @@ export const declaredFacts = z.object({
   securityGroupIds: texts.optional(),
   layers: texts.optional(),
   packageType: z.enum(['Zip', 'Image']).optional(),
+  codeSizeBytes: z.number().int().min(1).optional().describe('Size of the package or image, without layers'),
   ephemeralStorageMb: z.number().int().optional(),
   provisionedConcurrency: z.number().int().min(0).optional(),
   capacityProvider: z.string().max(512).optional().describe('ARN of the capacity provider of Managed Instances'),

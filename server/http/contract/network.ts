@@ -44,28 +44,41 @@ const firstConnection = z
     'Duration of an environment’s first invocation compared with warm ones (DNS, TLS, connections, JIT); medians in ms',
   );
 
+const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
+
 export const networkAnswer = z
   .object({
     range,
     vpc: z.boolean().nullable().describe('From the inventory; null if unknown'),
+    summary: z.string().describe('What the traces show about the latency that the VPC adds'),
     era: z
       .enum(['per-environment', 'shared'])
       .nullable()
-      .describe('One network interface per environment (until autumn 2019), or one shared by environments'),
-    preInitMs: quantiles.nullable().describe('Placement, code download and network attach of traced cold starts'),
+      .describe(
+        'Network interfaces are shared by environments since September 2019; before, one per environment if the cold starts show it',
+      ),
+    preInitMs: quantiles
+      .nullable()
+      .describe('Placement, download of code or image, and network attach of traced cold starts'),
     over2s: rate.nullable(),
     over10s: rate.nullable(),
     proactive: z.number().int().describe('Traced inits that began before the request; no caller waited'),
-    eniLatencyMs: z
-      .object({
-        value: z.number(),
-        low: z.number(),
-        high: z.number(),
-        nVpc: z.number().int(),
-        nOther: z.number().int(),
+    eniLatencyMs: estimate
+      .extend({
+        nVpc: z.number().int().describe('Traced cold starts of the functions in a VPC'),
+        nOther: z.number().int().describe('Traced cold starts of the functions outside of a VPC'),
+        functionsVpc: z.number().int(),
+        functionsOther: z.number().int(),
       })
       .nullable()
-      .describe('Shift of the pre-init time against similar functions outside a VPC, with its 95 % interval'),
+      .describe(
+        'Difference of the mean pre-init time between functions in a VPC and matched functions outside of one, with its 95 % interval; the function is the unit',
+      ),
+    placementMs: estimate
+      .nullable()
+      .describe(
+        'Mean pre-init time of the matched functions outside of a VPC: placement and download of code or image, without a network',
+      ),
     edge: z
       .object({
         excessMs: quantiles,
@@ -113,7 +126,16 @@ export const networkAnswer = z
       timeouts: z.number().int(),
       reason: z.string().nullable(),
     }),
-    cohort: z.object({ functions: z.number().int(), coldStarts: z.number().int() }),
+    cohort: z
+      .object({
+        functions: z.number().int(),
+        coldStarts: z.number().int(),
+        functionsInVpc: z.number().int(),
+        coldStartsInVpc: z.number().int(),
+      })
+      .describe(
+        'Functions that are compared, outside of a VPC and in one: same region, runtime, package type, architecture, memory size, code size and layers',
+      ),
     truncated: z.boolean().describe('Only the newest traces of the range were analyzed'),
     method: z.string(),
     reason: z.string().nullable().describe('What data is missing for an answer'),

@@ -49,7 +49,7 @@ export const traceAnswer = z
           preInitMs: z
             .number()
             .nullable()
-            .describe('Placement, code download and network attach; negative if init began first'),
+            .describe('Placement, download of code or image, and network attach; negative if init began first'),
           initMs: z.number().nullable(),
           invocationMs: z.number().nullable(),
           overheadMs: z.number().nullable(),

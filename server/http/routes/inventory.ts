@@ -92,7 +92,7 @@ function declaredOf(scope: FunctionScope, given: z.infer<typeof declaredFacts>):
     securityGroupIds: given.securityGroupIds ?? null,
     layers: given.layers ?? null,
     packageType: given.packageType ?? null,
-    codeSizeBytes: null,
+    codeSizeBytes: given.codeSizeBytes ?? null,
     ephemeralStorageMb: given.ephemeralStorageMb ?? null,
     provisionedConcurrency: given.provisionedConcurrency ?? null,
     snapStart: null,

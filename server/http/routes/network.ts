@@ -9,8 +9,8 @@ import type { Context } from '../context.ts';
 import { networkRoutes } from '../contract/network.ts';
 import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
+import { networkReason, networkSummary } from '../presentation/network-summary.ts';
 import { functionIdOf } from '../presentation/present.ts';
-import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 /** Maximum segments that are analyzed of the function and its cohort, newest first; a cold start has two. */
@@ -30,39 +30,47 @@ export const networkHandlers = implement(networkRoutes, {
       context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
       context.store.read.functionNetwork({ ...range, functionId, mostRequests: MOST_REQUESTS }),
     ]);
-    const { own, cohort, cohortFunctions, unmatched, truncated } = await context.store.read.preInits({
-      ...range,
-      functionId,
-      mostSegments: MOST_SEGMENTS,
-    });
-    const { summary, era, eniLatency, edge, missingRoute } = await context.analysis.run('network', {
+    const found = await context.store.read.preInits({ ...range, functionId, mostSegments: MOST_SEGMENTS });
+    const { summary, era, comparison, edge, missingRoute } = await context.analysis.run('network', {
       vpc,
-      own,
-      cohort,
+      own: found.own,
+      // With too few cold starts of its own, nothing is said about the function.
+      inside: found.own.length < FEWEST_COLD ? [] : found.inside.map((one) => one.preInitsMs),
+      outside: found.outside.map((one) => one.preInitsMs),
+      roughlyOutside: found.roughlyOutside,
+      rangeEndMs: range.toMs,
       edge: net.edge,
       timedOutMs: net.timedOutMs,
       coldStarts: coldStartsOf(cold.counts),
-      seed: seedOf(identity),
     });
+    const evidence = { ...found, vpc, era, comparison, own: found.own.length };
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
       vpc,
+      summary: networkSummary(evidence),
       era,
       preInitMs: summary?.preInitMs ?? null,
       over2s: summary?.over2s ?? null,
       over10s: summary?.over10s ?? null,
-      proactive: own.filter((ms) => ms < 0).length,
-      eniLatencyMs: eniLatency,
+      proactive: found.own.filter(({ preInitMs }) => preInitMs < 0).length,
+      eniLatencyMs: latencyOf(comparison),
+      placementMs: comparison?.placement ?? null,
       edge: edgeOf(edge, net.edgeTruncated),
       platformMs: cold.causes.platformMs,
       firstConnectionMs: taxOf(cold, 1, identity.region).firstConnectionMs,
       eniEvents: eventsOf(net.events),
       capacity: await capacityFor(context, identity, era, range, query),
       missingRoute,
-      cohort: { functions: cohortFunctions, coldStarts: cohort.filter((ms) => ms >= 0).length },
-      truncated,
-      method: 'X-Ray: service segment − function segment − Initialization − Dwell Time; Hodges-Lehmann shift',
-      reason: reasonOf(vpc, own.length, cohort.length, unmatched),
+      cohort: {
+        functions: comparison?.outside.functions ?? 0,
+        coldStarts: comparison?.outside.coldStarts ?? 0,
+        functionsInVpc: comparison?.inside.functions ?? 0,
+        coldStartsInVpc: comparison?.inside.coldStarts ?? 0,
+      },
+      truncated: found.truncated,
+      method:
+        'X-Ray: service segment − function segment − Initialization − Dwell Time; means of functions in and outside of a VPC, 95 % interval',
+      reason: networkReason(evidence),
     };
   },
   getFleetNetwork: async ({ context, query }) => {
@@ -123,6 +131,18 @@ function sideOf(found: AggregateGroup | undefined, functions: number) {
   };
 }
 
+function latencyOf(comparison: ReturnType<AnalysisTasks['network']>['comparison']) {
+  if (comparison === null || comparison.latency === null) return null;
+  const { latency, inside, outside } = comparison;
+  return {
+    ...latency,
+    nVpc: inside.coldStarts,
+    nOther: outside.coldStarts,
+    functionsVpc: inside.functions,
+    functionsOther: outside.functions,
+  };
+}
+
 /** Latency seen by an API in front of the function; null without one. */
 function edgeOf({ n, quantiles, warm, unmatched }: ReturnType<AnalysisTasks['network']>['edge'], truncated: boolean) {
   if (n === 0) return null;
@@ -169,21 +189,4 @@ function peaksByDay(buckets: readonly { readonly fromMs: number; readonly max: n
     peaks.set(day, Math.max(peaks.get(day) ?? 0, max));
   }
   return [...peaks].toSorted(([a], [b]) => a - b).map(([, peak]) => peak);
-}
-
-function reasonOf(vpc: boolean | null, own: number, cohort: number, unmatched: number): string | null {
-  if (own === 0 && unmatched > 0) {
-    return `The time before init is unknown: the segment of the Lambda service (AWS::Lambda) that the function's segment names as parent is not stored, or not finished, for any of the traced cold starts (n=${unmatched}). Import or fetch whole traces.`;
-  }
-  if (own === 0) {
-    return 'Not observable in logs: REPORT begins after the network is attached. Enable active tracing (X-Ray).';
-  }
-  if (vpc === null)
-    return 'It is not known whether the function is in a VPC. Import its configuration (thermocline inventory).';
-  if (!vpc) return null;
-  if (own < FEWEST_COLD) return `Insufficient data: ${own} traced cold starts; ${FEWEST_COLD} are required.`;
-  if (cohort < FEWEST_COLD) {
-    return `Insufficient data: ${cohort} traced cold starts of functions outside a VPC with the same region, runtime and memory; ${FEWEST_COLD} are required.`;
-  }
-  return null;
 }

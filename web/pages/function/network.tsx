@@ -22,7 +22,7 @@ export function NetworkTab({ id }: { readonly id: string }) {
       <Section title="Network latency">
         <p>
           <span class="badge">{data.vpc === null ? 'VPC unknown' : data.vpc ? 'in a VPC' : 'not in a VPC'}</span>{' '}
-          <strong>{sentence(data)}</strong>
+          <strong>{data.summary}</strong>
         </p>
         {data.reason !== null && <p>{data.reason}</p>}
         <p class="soft small">{data.method}</p>
@@ -39,12 +39,21 @@ export function NetworkTab({ id }: { readonly id: string }) {
           }
         />
         <StatTile
-          label="VPC share"
+          label="Placement and download"
+          value={data.placementMs === null ? '–' : duration(data.placementMs.value)}
+          note={
+            data.placementMs === null
+              ? 'requires traces of like functions outside of a VPC'
+              : `mean of ${plural(data.cohort.functions, 'like function')} outside of a VPC; 95 % interval ${duration(data.placementMs.low)} – ${duration(data.placementMs.high)}`
+          }
+        />
+        <StatTile
+          label="Added by the VPC"
           value={eni === null ? '–' : duration(eni.value)}
           note={
             eni === null
-              ? 'requires traces of functions inside and outside a VPC'
-              : `95 % interval ${duration(eni.low)} – ${duration(eni.high)}; n=${count(eni.nVpc)} in VPC, ${count(eni.nOther)} not`
+              ? 'requires traces of like functions inside and outside of a VPC'
+              : `95 % interval ${duration(eni.low)} – ${duration(eni.high)}; ${plural(eni.functionsVpc, 'function')} in a VPC (n=${count(eni.nVpc)}), ${count(eni.functionsOther)} not (n=${count(eni.nOther)})`
           }
         />
         <StatTile
@@ -98,13 +107,6 @@ export function NetworkTab({ id }: { readonly id: string }) {
       <EniEvents events={data.eniEvents} />
     </>
   );
-}
-
-function sentence({ vpc, eniLatencyMs: eni }: NetworkAnswer): string {
-  if (vpc === false) return 'The function is not in a VPC: no network interface adds latency.';
-  if (eni === null) return 'The share of the network in cold starts is unknown.';
-  if (eni.low <= 0 && eni.high >= 0) return 'No evidence that the VPC makes cold starts longer.';
-  return `The VPC makes a cold start ${duration(Math.abs(eni.value))} ${eni.value > 0 ? 'longer' : 'shorter'}.`;
 }
 
 function Capacity({ data }: { readonly data: NetworkAnswer }) {

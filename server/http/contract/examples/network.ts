@@ -10,12 +10,14 @@ export const networkExamples: ExamplesOf<typeof networkRoutes> = {
     answer: {
       range: { from: '2026-11-21T07:56:55.830Z', to: '2026-11-28T07:56:55.830Z', bucketMs: 604800000 },
       vpc: true,
-      era: null,
+      summary: 'It is unknown whether the VPC makes cold starts longer.',
+      era: 'shared',
       preInitMs: null,
       over2s: null,
       over10s: null,
       proactive: 0,
       eniLatencyMs: null,
+      placementMs: null,
       edge: null,
       platformMs: { p50: null, p95: null, p99: null, n: 0 },
       firstConnectionMs: { n: 0, median: null, warmMedian: 223.660738, excess: null },
@@ -29,11 +31,11 @@ export const networkExamples: ExamplesOf<typeof networkRoutes> = {
         database: null,
       },
       missingRoute: { suspected: false, timeouts: 0, reason: null },
-      cohort: { functions: 0, coldStarts: 0 },
+      cohort: { functions: 0, coldStarts: 0, functionsInVpc: 0, coldStartsInVpc: 0 },
       truncated: false,
-      method: 'X-Ray: service segment − function segment − Initialization − Dwell Time; Hodges-Lehmann shift',
-      reason:
-        'Not observable: REPORT begins after the network is attached. Active tracing (X-Ray) of cold starts shows it.',
+      method:
+        'X-Ray: service segment − function segment − Initialization − Dwell Time; means of functions in and outside of a VPC, 95 % interval',
+      reason: 'Not observable in logs: REPORT begins after the network is attached. Enable active tracing (X-Ray).',
     },
   },
   getFleetNetwork: {

@@ -3,14 +3,46 @@ import { ask } from '../../../../test/support/contract.ts';
 import { FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test.each(['plain', 'snap'] as const)('time before init of %s', async (name) => {
-  const sorted = (values: readonly number[]): readonly number[] => values.toSorted((a, b) => a - b);
   const found = await ask(
     'preInits',
     (ids) => ({ ...FLEET_RANGE, functionId: ids[name], mostSegments: 1000 }),
-    ({ own, cohort, ...rest }) => ({ own: sorted(own), cohort: sorted(cohort), ...rest }),
+    ({ own, inside, outside, ...rest }) => ({
+      own: own.toSorted((a, b) => a.startMs - b.startMs),
+      inside: inside.length,
+      outside: outside.length,
+      ...rest,
+    }),
   );
   expect(found).toMatchObject({ unmatched: 0, truncated: false });
   // Of each trace: 700 ms from the request to the start, of which 300 ms are init, and 1 ms after the end.
   expect(found.own.length).toBeGreaterThan(0);
-  expect(new Set(found.own)).toEqual(new Set([401]));
+  expect(new Set(found.own.map((one) => one.preInitMs))).toEqual(new Set([401]));
+});
+
+test('functions that are comparable with plain, which is in a VPC', async () => {
+  const found = await ask(
+    'preInits',
+    (ids) => ({ ...FLEET_RANGE, functionId: ids.plain, mostSegments: 1000 }),
+    // Ids differ between the stores, and so may the order of rows.
+    ({ inside, outside, cohortProblem }) => ({ inside: waits(inside), outside: waits(outside), cohortProblem }),
+  );
+  // snap alone has the same architecture.
+  expect(waits(found.inside)).toEqual([[401]]);
+  expect(waits(found.outside)).toEqual([[401]]);
+  expect(found).toMatchObject({ cohortProblem: null, roughlyOutside: [] });
+});
+
+/** Distinct times of each function. */
+function waits(members: readonly { readonly preInitsMs: readonly number[] }[]) {
+  return members.map((one) => [...new Set(one.preInitsMs)]);
+}
+
+test('a function without a comparable one', async () => {
+  const found = await ask(
+    'preInits',
+    (ids) => ({ ...FLEET_RANGE, functionId: ids.json, mostSegments: 1000 }),
+    ({ inside, outside, cohortProblem }) => ({ inside, outside, cohortProblem }),
+  );
+  expect(found).toMatchObject({ inside: [], outside: [] });
+  expect(found.cohortProblem).toMatch(/^Not comparable: architecture of the function is unknown/);
 });

@@ -1,62 +1,71 @@
-/** Pre-init times of traced cold starts: of one function, and of similar functions outside a VPC. */
+/** Pre-init times of traced cold starts: of one function, and of functions like it in and outside of a VPC. */
 import type { NotNull } from 'kysely';
 import { sql } from 'kysely';
+import type { Deployment } from '../../../analytics/network/cohort.ts';
 import type { PreInitSamples, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
-import { idList, telemetryStatement } from '../../sqlite/read-connection.ts';
-import type { PreInitValues } from './result.ts';
-import { preInitsOf } from './result.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import { functionFacts, parseStored } from '../../stored-json.ts';
+import type { SegmentRow } from './result.ts';
+import { samplesOf } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly mostSegments: number };
 
-export async function preInits(db: Databases, query: Query): Promise<PreInitSamples> {
-  const cohort = COHORT.all(db.telemetry, query);
-  const own = samplesOf(db, [query.functionId], query);
-  const others = cohort.length === 0 ? { values: [], unmatched: 0, truncated: false } : samplesOf(db, cohort, query);
-  return {
-    own: own.values,
-    cohort: others.values,
-    cohortFunctions: cohort.length,
-    unmatched: own.unmatched,
-    truncated: own.truncated || others.truncated,
-  };
+export function preInits(db: Databases, query: Query): Promise<PreInitSamples> {
+  const deployments = DEPLOYMENTS.all(db.telemetry, query).map((row): Deployment => {
+    const facts =
+      row.facts === null ? null : parseStored(functionFacts, row.facts, `function_fact of ${row.functionId}`);
+    return {
+      functionId: row.functionId,
+      vpc: row.vpc === null ? null : row.vpc === 1,
+      // Memory size in the newest inventory entry, otherwise that of the newest REPORT.
+      memoryMb: facts?.memoryMb ?? row.memoryMb,
+      runtime: row.runtime,
+      packageType: row.packageType,
+      architecture: row.architecture,
+      codeSizeBytes: facts?.codeSizeBytes ?? null,
+      layers: facts?.layers ?? null,
+    };
+  });
+  return samplesOf(query, deployments, async (functionId, limit) => segmentsOf(db, functionId, query, limit));
 }
 
-/** Functions known to be outside a VPC, in the same region, with the same runtime, package type and memory size. */
-const COHORT = telemetryStatement((db, param: Param<{ functionId: number }>) =>
+/** The function, and the functions of its region of which it is known whether they are in a VPC. */
+const DEPLOYMENTS = telemetryStatement((db, param: Param<{ functionId: number }>) =>
   db
     .selectFrom('function as own')
     .innerJoin('function as other', (join) =>
       join
         .onRef('other.region', '=', 'own.region')
-        .onRef('other.id', '<>', 'own.id')
-        .onRef('other.runtime', 'is', 'own.runtime')
-        .onRef('other.package_type', 'is', 'own.package_type')
-        .on(memorySize('other'), 'is', memorySize('own'))
-        .on('other.vpc', '=', 0),
+        .on((on) => on.or([on('other.vpc', 'is not', null), on('other.id', '=', on.ref('own.id'))])),
     )
-    .select('other.id')
-    .where('own.id', '=', param('functionId')),
-).asValues();
+    .select((eb) => [
+      'other.id as functionId',
+      'other.vpc',
+      'other.memory_mb as memoryMb',
+      'other.runtime',
+      'other.package_type as packageType',
+      'other.architecture',
+      eb
+        .selectFrom('function_fact')
+        .select('facts')
+        .whereRef('function_id', '=', 'other.id')
+        .orderBy('from_ms', 'desc')
+        .limit(1)
+        .as('facts'),
+    ])
+    .where('own.id', '=', param('functionId'))
+    .orderBy('other.account')
+    .orderBy('other.name'),
+);
 
-/** Memory size in the newest inventory entry, otherwise that of the newest REPORT. */
-function memorySize(table: 'own' | 'other') {
-  return sql<number | null>`coalesce((SELECT json_extract(facts, '$.memoryMb') FROM function_fact
-    WHERE function_fact.function_id = ${sql.ref(`${table}.id`)} ORDER BY from_ms DESC LIMIT 1), ${sql.ref(`${table}.memory_mb`)})`;
-}
-
-function samplesOf(
-  { telemetry }: Databases,
-  functionIds: readonly number[],
-  query: Query,
-): PreInitValues & { readonly truncated: boolean } {
+function segmentsOf({ telemetry }: Databases, functionId: number, query: Query, limit: number): readonly SegmentRow[] {
   const nanos = (ms: number) => sql<number>`${Math.floor(ms)} * 1000000`;
-  const rows = telemetry.all(
+  return telemetry.all(
     telemetry
       .selectFrom('trace_segment')
       .select([
-        'function_id as functionId',
         'id',
         'parent_id as parentId',
         'name',
@@ -67,13 +76,12 @@ function samplesOf(
         sql<string>`CAST(start_ns AS TEXT)`.as('startNs'),
         sql<string | null>`CAST(end_ns AS TEXT)`.as('endNs'),
       ])
-      .where('function_id', 'in', idList(functionIds))
+      .where('function_id', '=', functionId)
       .where('start_ns', '>=', nanos(query.fromMs))
       .where('start_ns', '<', nanos(query.toMs))
       .where('origin', 'in', ['AWS::Lambda', 'AWS::Lambda::Function'])
-      .$narrowType<{ functionId: NotNull; origin: NotNull }>()
+      .$narrowType<{ origin: NotNull }>()
       .orderBy('start_ns', 'desc')
-      .limit(query.mostSegments + 1),
+      .limit(limit),
   );
-  return { ...preInitsOf(rows.slice(0, query.mostSegments)), truncated: rows.length > query.mostSegments };
 }

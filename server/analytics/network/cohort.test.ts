@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import type { Deployment } from './cohort.ts';
+import { matchCohort } from './cohort.ts';
+
+const MB = 1_048_576;
+const AT = Date.UTC(2026, 10, 20);
+let ids = 0;
+const deployment = (changes: Partial<Deployment> = {}): Deployment => {
+  ids += 1;
+  return {
+    functionId: ids,
+    vpc: false,
+    memoryMb: 512,
+    runtime: 'nodejs22.x',
+    packageType: 'Zip',
+    architecture: 'x86_64',
+    codeSizeBytes: 12 * MB,
+    layers: [],
+    ...changes,
+  };
+};
+
+test('functions that differ in the VPC alone are compared', () => {
+  const [own, peer, a, b] = [deployment({ vpc: true }), deployment({ vpc: true }), deployment(), deployment()];
+  expect(matchCohort(own, [a, own, peer, b, deployment({ vpc: null })], AT)).toEqual({
+    inside: [own.functionId, peer.functionId],
+    outside: [a.functionId, b.functionId],
+    roughlyOutside: [a.functionId, b.functionId],
+    problem: null,
+  });
+});
+
+test.each<[string, Partial<Deployment>, string]>([
+  ['an image', { packageType: 'Image', runtime: null }, 'package type'],
+  ['another runtime', { runtime: 'python3.13' }, 'runtime'],
+  ['an older version of the runtime', { runtime: 'nodejs20.x' }, 'runtime'],
+  ['another architecture', { architecture: 'arm64' }, 'architecture'],
+  ['an unknown architecture', { architecture: null }, 'architecture'],
+  ['another memory size', { memoryMb: 1024 }, 'memory size'],
+  ['a larger package', { codeSizeBytes: 60 * MB }, 'code size'],
+  ['a package two megabytes smaller', { codeSizeBytes: 10 * MB }, 'code size'],
+  ['an unknown code size', { codeSizeBytes: null }, 'code size'],
+  ['a layer', { layers: ['arn:aws:lambda:eu-west-1:123456789012:layer:big:3'] }, 'layers'],
+])('%s is not compared, and the reason says why', (_, changes, field) => {
+  const own = deployment({ vpc: true });
+  const found = matchCohort(own, [own, deployment(changes), deployment(changes)], AT);
+  expect(found.outside).toEqual([]);
+  expect(found.problem).toContain(`in ${field} (2); placement, download and network cannot be separated`);
+});
+
+test('sizes within a tenth or a megabyte match; versions of a layer are no difference', () => {
+  const layer = (version: number) => ({ layers: [`arn:aws:lambda:eu-west-1:123456789012:layer:tools:${version}`] });
+  const own = deployment({ vpc: true, ...layer(1) });
+  const [near, small] = [deployment({ codeSizeBytes: 13 * MB, ...layer(2) }), deployment({ vpc: true })];
+  expect(matchCohort(own, [own, near, small], AT)).toMatchObject({
+    inside: [own.functionId],
+    outside: [near.functionId],
+    problem: null,
+  });
+});
+
+test.each<[string, Partial<Deployment>, string]>([
+  ['code size', { codeSizeBytes: null }, 'code size of the function is unknown'],
+  // Lambda reports a size of zero of images.
+  ['size of an image', { packageType: 'Image', runtime: null, codeSizeBytes: 0 }, 'size of the image of the function'],
+  ['two fields', { runtime: null, architecture: null }, 'runtime, architecture of the function are unknown'],
+])('a function of unknown %s is refused', (_, changes, text) => {
+  const own = deployment({ vpc: true, ...changes });
+  const found = matchCohort(own, [own, deployment(changes)], AT);
+  expect(found.outside).toEqual([]);
+  expect(found.problem).toContain(text);
+});
+
+test('images without a runtime are compared with images of the same size', () => {
+  const image = { packageType: 'Image', runtime: null, codeSizeBytes: 400 * MB };
+  const [own, other] = [deployment({ vpc: true, ...image }), deployment(image)];
+  expect(matchCohort(own, [own, other], AT)).toMatchObject({ outside: [other.functionId], problem: null });
+});
+
+test('in 2019 every function was an archive on x86_64', () => {
+  const then = { packageType: null, architecture: null };
+  const [own, other] = [deployment({ vpc: true, ...then }), deployment(then)];
+  expect(matchCohort(own, [own, other], Date.UTC(2019, 3, 1)).outside).toEqual([other.functionId]);
+  expect(matchCohort(own, [own, other], AT).outside).toEqual([]);
+});
+
+test('without any function outside', () => {
+  const own = deployment({ vpc: true });
+  expect(matchCohort(own, [own], AT).problem).toMatch(/^Not comparable: no function outside of a VPC is known/);
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../../ingest/records/random.ts';
+import { compareByFunction, eraOf, summarize } from './eni-latency.ts';
+
+const around = (level: number, n: number): readonly number[] =>
+  Array.from({ length: n }, (_, at) => level + (at % 5) - 2);
+const timed = (startMs: number, waits: readonly number[]) => waits.map((preInitMs) => ({ startMs, preInitMs }));
+
+describe('comparison of functions', () => {
+  test('the difference of the mean levels; placement and download are named apart', () => {
+    const inside = [around(200, 50), around(210, 50), around(220, 50)];
+    const outside = [around(100, 50), around(110, 50), around(120, 50)];
+    const found = compareByFunction(inside, outside);
+    expect(found.latency?.value).toBeCloseTo(100, 3);
+    expect(found.placement?.value).toBeCloseTo(110, 3);
+    // Levels scatter by s = 10: t of 4 degrees of freedom × 10 × √(2/3) = 22.67.
+    expect(found.latency?.low).toBeCloseTo(77.3, 0);
+    expect(found).toMatchObject({
+      inside: { functions: 3, coldStarts: 150 },
+      outside: { functions: 3, coldStarts: 150 },
+    });
+  });
+
+  test('few functions with thousands of cold starts and levels of their own are no evidence', () => {
+    // Resampling cold starts would give 35 ± 0.1 ms.
+    const inside = [around(110, 3000), around(190, 3000), around(130, 3000)];
+    const outside = [around(95, 3000), around(125, 3000), around(105, 3000)];
+    const { latency } = compareByFunction(inside, outside);
+    expect(latency?.low).toBeLessThan(0);
+    expect(latency?.high).toBeGreaterThan(35);
+  });
+
+  test.each([
+    ['one function on each side', 1, 1, 3000],
+    ['two functions in a VPC', 2, 9, 3000],
+    ['two functions outside', 9, 2, 3000],
+    ['functions with few cold starts', 5, 5, 9],
+  ])('refused: %s', (_, inside, outside, n) => {
+    const sideOf = (functions: number) => Array.from({ length: functions }, (__, at) => around(100 + at, n));
+    expect(compareByFunction(sideOf(inside), sideOf(outside)).latency).toBeNull();
+  });
+
+  test('inits that began before the request are no waits', () => {
+    const side = [around(100, 20), around(101, 20), around(102, 20)];
+    const early = side.map((values) => [...values, ...Array.from({ length: 40 }, () => -500)]);
+    expect(compareByFunction(early, side).latency?.value).toBeCloseTo(0, 6);
+  });
+
+  test('of 200 fleets whose functions have levels of their own, the interval holds the truth in nine of ten', () => {
+    const random = new Random(21);
+    for (const truth of [0, 120]) {
+      let held = 0;
+      for (let round = 0; round < 200; round += 1) {
+        const side = (functions: number, addedMs: number) =>
+          Array.from({ length: functions }, () => {
+            const level = random.logNormal(110, 0.2);
+            const n = 12 + Math.floor(random.next() * 120);
+            return Array.from({ length: n }, () => random.logNormal(level, 0.2) + addedMs);
+          });
+        const { latency } = compareByFunction(side(3 + (round % 3), truth), side(3 + (round % 4), 0));
+        if (latency !== null && latency.low <= truth && truth <= latency.high) held += 1;
+      }
+      expect(held).toBeGreaterThanOrEqual(180);
+    }
+  });
+});
+
+describe('era', () => {
+  const [MARCH_2019, OCTOBER_2019, NOW] = [Date.UTC(2019, 2, 1), Date.UTC(2019, 9, 1), Date.UTC(2026, 10, 1)];
+  const slow = [...around(150, 60), ...around(9500, 40)];
+  const fast = around(150, 100);
+
+  test('is shared since September 2019, however slow the cold starts are', () => {
+    expect(eraOf(timed(NOW, slow), timed(NOW, fast), NOW)).toBe('shared');
+    expect(eraOf(timed(OCTOBER_2019, slow), timed(OCTOBER_2019, fast), NOW)).toBe('shared');
+    expect(eraOf([], [], NOW)).toBe('shared');
+  });
+
+  test('before, a second mode that functions outside of a VPC lack shows an interface per environment', () => {
+    expect(eraOf(timed(MARCH_2019, slow), timed(MARCH_2019, fast), NOW)).toBe('per-environment');
+    expect(eraOf(timed(MARCH_2019, fast), timed(MARCH_2019, fast), NOW)).toBe('shared');
+    expect(eraOf(timed(MARCH_2019, slow), timed(MARCH_2019, slow), NOW)).toBe('shared');
+    expect(eraOf(timed(MARCH_2019, slow), [], NOW)).toBeNull();
+    expect(eraOf([], [], MARCH_2019)).toBeNull();
+    // Cold starts outside of a VPC of a later time say nothing about then.
+    expect(eraOf(timed(MARCH_2019, slow), timed(NOW, fast), NOW)).toBeNull();
+  });
+});
+
+test('shares above two and ten seconds', () => {
+  expect(summarize([100, 1999, 2001, 12_000, -40])).toMatchObject({
+    preInitMs: { n: 4 },
+    over2s: { value: 0.5, n: 4 },
+    over10s: { value: 0.25, n: 4 },
+  });
+  expect(summarize([-1])).toBeNull();
+});
