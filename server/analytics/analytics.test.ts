@@ -4,6 +4,7 @@ import { law } from '../../test/support/law.ts';
 import type { EnvironmentEvidence, InvocationEvidence, PrecedingEvidence } from './cold-starts/classify.ts';
 import { classifyColdStart } from './cold-starts/classify.ts';
 import { costOf, totalCost } from './cost/cost.ts';
+import { AT_LIST_PRICE } from './cost/terms.ts';
 import { concurrency, mostAtOnce } from './metrics/concurrency.ts';
 import { wilson } from './statistics/rate.ts';
 
@@ -180,27 +181,37 @@ describe('concurrency', () => {
 
 describe('cost', () => {
   test('prices a million runs of 100 ms at 1 GB in eu-west-1, x86', () => {
-    const cost = costOf({
-      region: 'eu-west-1',
-      memoryMb: 1024,
-      architecture: 'x86_64',
-      invocations: 1e6,
-      billedMs: 1e8,
-    });
+    const cost = costOf(
+      {
+        region: 'eu-west-1',
+        memoryMb: 1024,
+        architecture: 'x86_64',
+        invocations: 1e6,
+        billedMs: 1e8,
+      },
+      AT_LIST_PRICE,
+    );
     expect(cost?.usd).toBeCloseTo(0.2 + 1e5 * 1.66667e-5, 6);
     expect(cost?.assumed).toBe(false);
   });
   test('flags an assumed region or architecture', () => {
     expect(
-      costOf({ region: 'xx-nowhere-1', memoryMb: 128, architecture: 'arm64', invocations: 1, billedMs: 1 })?.assumed,
+      costOf(
+        { region: 'xx-nowhere-1', memoryMb: 128, architecture: 'arm64', invocations: 1, billedMs: 1 },
+        AT_LIST_PRICE,
+      )?.assumed,
     ).toBe(true);
     expect(
-      costOf({ region: 'eu-west-1', memoryMb: 128, architecture: null, invocations: 1, billedMs: 1 })?.assumed,
+      costOf({ region: 'eu-west-1', memoryMb: 128, architecture: null, invocations: 1, billedMs: 1 }, AT_LIST_PRICE)
+        ?.assumed,
     ).toBe(true);
   });
   test('returns null, not zero, for unknown memory', () => {
     expect(
-      totalCost([{ region: 'eu-west-1', memoryMb: null, architecture: null, invocations: 1, billedMs: 1 }]),
+      totalCost(
+        [{ region: 'eu-west-1', memoryMb: null, architecture: null, invocations: 1, billedMs: 1 }],
+        AT_LIST_PRICE,
+      ),
     ).toBeNull();
   });
 });

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { ProxySettings } from '../../ingest/api/proxy-settings.ts';
 import type { AccessLogShape } from '../../ingest/decode/pipeline.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
+import type { PriceTerms } from '../analytics/cost/terms.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
 import type { RetentionPolicy } from '../storage/questions/retention/types.ts';
 import { settings, variables } from './settings.ts';
@@ -47,6 +48,8 @@ export interface Config {
     readonly everyMs: number | null;
     readonly keep: number;
   };
+  /** What the account pays less than list price for. */
+  readonly priceTerms: PriceTerms;
   readonly trustProxy: boolean;
   readonly outbound: { readonly allow: readonly string[]; readonly http: boolean };
   /** Proxies of outgoing requests. */
@@ -112,6 +115,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       folder: resolve(set.THERMOCLINE_BACKUP_FOLDER ?? join(set.THERMOCLINE_DATA, 'backups')),
       everyMs: set.THERMOCLINE_BACKUP_HOURS === 0 ? null : set.THERMOCLINE_BACKUP_HOURS * HOUR_MS,
       keep: set.THERMOCLINE_BACKUP_KEEP,
+    }),
+    priceTerms: Object.freeze({
+      plans: Object.freeze(set.THERMOCLINE_SAVINGS_PLANS),
+      tier: set.THERMOCLINE_PRICE_TIER,
     }),
     trustProxy: set.THERMOCLINE_TRUST_PROXY === 'on',
     outbound: Object.freeze({

@@ -1,6 +1,8 @@
 /** Schema of all settings: name, valid values, default, description. `thermocline settings` prints it. */
 import { z } from 'zod';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
+import type { PriceTier } from '../analytics/cost/terms.ts';
+import { parseSavingsPlans } from './savings-plans.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const list = z.string().transform((text) =>
@@ -41,6 +43,17 @@ const accessLogFields = z
       responseLatency: names,
     }),
   );
+
+const tier = z.enum(['1', '2', '3']).transform((text): PriceTier => (text === '1' ? 1 : text === '2' ? 2 : 3));
+
+const savingsPlans = list.transform((all, issue) => {
+  try {
+    return parseSavingsPlans(all);
+  } catch (error) {
+    issue.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    return z.NEVER;
+  }
+});
 
 /** Environment variables. The table in docs/configuration.md is generated from this. */
 export const variables = {
@@ -204,6 +217,16 @@ export const variables = {
     .max(1000)
     .default(7)
     .describe('Number of automatic backups to keep. The oldest are deleted first'),
+  THERMOCLINE_SAVINGS_PLANS: savingsPlans
+    .default([])
+    .describe(
+      'Compute Savings Plans, comma-separated: percentage off the list price of duration and provisioned concurrency, and the days (UTC) from and before which it applies, such as `12@2026-01-01/2027-01-01`. Requests, storage and logs are not covered. Empty: list prices',
+    ),
+  THERMOCLINE_PRICE_TIER: tier
+    .default(1)
+    .describe(
+      'Price tier of duration on demand that usage is priced at: `1`, `2` (beyond 6 billion GB-seconds a month on x86_64, 7.5 billion on arm64, per account and region) or `3` (beyond 15 and 18.75 billion)',
+    ),
   THERMOCLINE_TRUST_PROXY: onOff
     .default('off')
     .describe(

@@ -1,5 +1,6 @@
 /** Streams committed invocations to subscribers. Rows are read back from the store, so only durable rows are sent. */
 import type { Logger } from 'pino';
+import type { PriceTerms } from '../analytics/cost/terms.ts';
 import type { CommittedRows, Store, StoredInvocation } from '../storage/ports.ts';
 import { invocationOf } from './presentation/present.ts';
 
@@ -27,12 +28,14 @@ export class LiveHub {
   readonly #watchers = new Set<Watcher>();
   #waiting: CommittedRows[] = [];
   #reading = false;
+  readonly #terms: PriceTerms;
   #unwatch: (() => void) | null = null;
   #heartbeat: NodeJS.Timeout | undefined;
 
-  constructor(store: Store, log: Logger) {
+  constructor(store: Store, log: Logger, terms: PriceTerms) {
     this.#store = store;
     this.#log = log;
+    this.#terms = terms;
   }
 
   get watchers(): number {
@@ -110,7 +113,8 @@ export class LiveHub {
     const wanted = rows.filter(watcher.filter);
     let sent = 0;
     for (const row of wanted) {
-      if (this.#send(watcher, `event: invocation\ndata: ${JSON.stringify(invocationOf(row))}\n\n`)) sent += 1;
+      if (this.#send(watcher, `event: invocation\ndata: ${JSON.stringify(invocationOf(row, this.#terms))}\n\n`))
+        sent += 1;
     }
     const counts = {
       invocations: rows.length + more,

@@ -116,12 +116,12 @@ async function assemble(
   const auth = new Authenticator(store, now, localToken);
   await auth.refresh();
   const firstToken = await ensureAdmin(store, auth, config, now);
-  const live = new LiveHub(store, log);
+  const live = new LiveHub(store, log, config.priceTerms);
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
   const alerts = new AlertEngine({
     read: store.read,
     write: store.alerts,
-    signals: new Signals(store.read, metricSource(store.read)),
+    signals: new Signals(store.read, metricSource(store.read, config.priceTerms)),
     egress,
     evidence: alertEvidence(store.read),
     now,

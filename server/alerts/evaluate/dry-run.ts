@@ -1,5 +1,6 @@
 /** Dry run: evaluates a rule over the past, in memory and without notifications. */
-import type { TelemetryReader } from '../../storage/ports.ts';
+import type { PriceTerms } from '../../analytics/cost/terms.ts';
+import type { TelemetryReader, TimeRange } from '../../storage/ports.ts';
 import type { Labels, Rule } from '../rules/rule.ts';
 import type { Instance } from './alert.ts';
 import { evaluate } from './evaluate.ts';
@@ -29,13 +30,13 @@ export interface DryRun {
 export async function dryRun(
   rule: Rule,
   read: SignalReader & Pick<TelemetryReader, 'aggregate'>,
-  fromMs: number,
-  toMs: number,
+  terms: PriceTerms,
+  { fromMs, toMs }: TimeRange,
 ): Promise<DryRun> {
   const { kind } = rule.signal;
   if (kind === 'ingestSilence' || kind === 'unparsed')
     throw new RangeError(`${kind} has no history: a dry run is not possible`);
-  const signals = new Signals(read, metricSource(read));
+  const signals = new Signals(read, metricSource(read, terms));
   const interval = rule.evaluationIntervalMs;
   const stepMs = Math.ceil((toMs - fromMs) / MAX_EVALUATIONS / interval) * interval;
   const fired: { labels: Labels; fromMs: number; toMs: number | null; summary: string }[] = [];

@@ -1,4 +1,6 @@
 /** Reads the metric of a rule from the store: one metric over one range, one series per group. */
+import type { PriceTerms } from '../../analytics/cost/terms.ts';
+import { factorsOf } from '../../analytics/cost/terms.ts';
 import { quantileOf, sketchOf, unitOf, unknownOf, valuesOf } from '../../analytics/metrics/catalogue.ts';
 import { coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import type { TelemetryReader } from '../../storage/ports.ts';
@@ -6,7 +8,7 @@ import { fingerprint } from '../rules/fingerprint.ts';
 import type { QueryMetric } from './signals.ts';
 
 /** Builds the query function that {@link Signals} measures metrics with. */
-export function metricSource(read: Pick<TelemetryReader, 'aggregate'>): QueryMetric {
+export function metricSource(read: Pick<TelemetryReader, 'aggregate'>, terms: PriceTerms): QueryMetric {
   return async ({ metric, aggregation, filters, groupBy, fromMs, toMs, limit }) => {
     const { groups } = await read.aggregate({
       fromMs,
@@ -23,7 +25,12 @@ export function metricSource(read: Pick<TelemetryReader, 'aggregate'>): QueryMet
     });
     const series = groups.slice(0, limit).flatMap(({ group, points: [point] }) => {
       if (point === undefined) return [];
-      const { n, values, interval } = valuesOf(metric, [aggregation], point, (toMs - fromMs) / 1000);
+      const { n, values, interval } = valuesOf(
+        metric,
+        [aggregation],
+        { ...point, factors: factorsOf(terms, { fromMs, toMs }) },
+        (toMs - fromMs) / 1000,
+      );
       const isLowerBound = unknownOf(metric, point.counts) !== null;
       const errors = errorsOf(point.counts);
       const labels = Object.fromEntries(groupBy.flatMap((field, at) => labelsOf(field, String(group[at] ?? ''))));

@@ -13,6 +13,7 @@ import {
   STANDARD_PROVISIONED,
   STANDARD_SNAP_START,
 } from './prices.ts';
+import type { PriceFactors } from './terms.ts';
 
 export interface Usage {
   readonly region: string;
@@ -30,31 +31,32 @@ export interface Cost {
 }
 
 /**
- * Computes compute plus request cost at list price, first tier: requests × price + GB × billed seconds × price. Billed
+ * Computes compute plus request cost: requests × price + GB × billed seconds × price. Billed
  * duration includes init wherever AWS bills it. Null if memory is unknown or the region has no price in dollars.
  */
-export function costOf(usage: Usage): Cost | null {
+export function costOf(usage: Usage, factors: PriceFactors): Cost | null {
   if (usage.memoryMb === null) return null;
   const listed = REGION_PRICES[usage.region];
   const price = listed ?? STANDARD_PRICE;
   if (price.currency !== 'USD') return null;
   const perGbS = usage.architecture === 'arm64' ? price.arm64PerGbS : price.x86PerGbS;
   return {
-    usd: usage.invocations * price.perRequest + computeUsd(usage.memoryMb, usage.billedMs, perGbS),
+    usd: usage.invocations * price.perRequest + computeUsd(usage.memoryMb, usage.billedMs, perGbS) * factors.duration,
     assumed: listed === undefined || usage.architecture === null,
   };
 }
 
-/** Returns first-tier list prices of a region and architecture; `assumed` if either was assumed. */
+/** Returns the prices of a region and architecture; `assumed` if either was assumed. */
 export function priceOf(
   region: string,
   architecture: string | null,
+  factors: PriceFactors,
 ): { readonly perGbSecond: number; readonly perRequest: number; readonly assumed: boolean } {
   const listed = REGION_PRICES[region];
   // Regions priced in yuan use the standard rate in dollars, marked as assumed.
   const price = listed?.currency === 'USD' ? listed : STANDARD_PRICE;
   return {
-    perGbSecond: architecture === 'arm64' ? price.arm64PerGbS : price.x86PerGbS,
+    perGbSecond: (architecture === 'arm64' ? price.arm64PerGbS : price.x86PerGbS) * factors.duration,
     perRequest: price.perRequest,
     assumed: price !== listed || architecture === null,
   };
@@ -64,10 +66,16 @@ export function priceOf(
 export function provisionedPriceOf(
   region: string,
   architecture: string | null,
+  factors: PriceFactors,
 ): ProvisionedPrice & { readonly assumed: boolean } {
   const kind = architecture === 'arm64' ? 'arm64' : 'x86';
   const listed = PROVISIONED_PRICES[region]?.[kind] ?? null;
-  return { ...(listed ?? STANDARD_PROVISIONED[kind]), assumed: listed === null || architecture === null };
+  const { keptPerGbS, runPerGbS } = listed ?? STANDARD_PROVISIONED[kind];
+  return {
+    keptPerGbS: keptPerGbS * factors.provisioned,
+    runPerGbS: runPerGbS * factors.provisioned,
+    assumed: listed === null || architecture === null,
+  };
 }
 
 /** Lambda bills per ms since this date, per 100 ms before. */
@@ -157,8 +165,8 @@ export function failedUsage<T extends Usage & { readonly failed: number; readonl
 }
 
 /** Sums the costs that can be priced; null if none can. */
-export function totalCost(usages: readonly Usage[]): Cost | null {
-  const costs = usages.map(costOf).filter((cost) => cost !== null);
+export function totalCost(usages: readonly Usage[], factors: PriceFactors): Cost | null {
+  const costs = usages.map((usage) => costOf(usage, factors)).filter((cost) => cost !== null);
   if (costs.length === 0) return null;
   return { usd: costs.reduce((sum, cost) => sum + cost.usd, 0), assumed: costs.some((cost) => cost.assumed) };
 }

@@ -5,6 +5,7 @@ import { law } from '../../../test/support/law.ts';
 import { provisionedPriceOf } from './cost.ts';
 import type { PlayedRun } from './provisioned.ts';
 import { planProvisioned } from './provisioned.ts';
+import { AT_LIST_PRICE } from './terms.ts';
 
 const PRICES = { keptPerGbS: 4.1667e-6, runPerGbS: 9.7222e-6, onDemandPerGbS: 1.66667e-5 };
 const MONDAY = Date.UTC(2026, 10, 16);
@@ -132,12 +133,12 @@ describe('planProvisioned', () => {
   });
 
   test('returns the prices of a region, and flags assumed ones', () => {
-    expect(provisionedPriceOf('us-east-1', 'arm64')).toEqual({
+    expect(provisionedPriceOf('us-east-1', 'arm64', AT_LIST_PRICE)).toEqual({
       keptPerGbS: 3.3334e-6,
       runPerGbS: 7.7778e-6,
       assumed: false,
     });
-    expect(provisionedPriceOf('nowhere-1', 'x86_64').assumed).toBe(true);
-    expect(provisionedPriceOf('us-east-1', null).assumed).toBe(true);
+    expect(provisionedPriceOf('nowhere-1', 'x86_64', AT_LIST_PRICE).assumed).toBe(true);
+    expect(provisionedPriceOf('us-east-1', null, AT_LIST_PRICE).assumed).toBe(true);
   });
 });

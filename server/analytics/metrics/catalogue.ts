@@ -1,6 +1,7 @@
 /** Catalogue of metrics: unit, valid aggregations, and how each value is computed from a rollup. */
 import type { Usage } from '../cost/cost.ts';
 import { failedUsage, totalCost } from '../cost/cost.ts';
+import type { PriceFactors } from '../cost/terms.ts';
 import { wilson } from '../statistics/rate.ts';
 import type { InvocationCounts } from './counts.ts';
 import { coldStartSecondsOf, coldStartsOf, errorsOf, placedOf, userFeltOf } from './counts.ts';
@@ -14,6 +15,8 @@ export type MetricSketch = 'duration' | 'init' | 'coldStartTotal';
 export interface MetricPoint {
   readonly counts: InvocationCounts;
   readonly usage: readonly (Usage & { readonly failed: number; readonly failedBilledMs: number })[];
+  /** Prices of its time, relative to list prices. */
+  readonly factors: PriceFactors;
   readonly maxMemoryMb: number | null;
   /** In the order requested; null without values. */
   readonly quantiles: readonly (number | null)[];
@@ -53,11 +56,11 @@ const DEFINITIONS = {
   coverage: { kind: 'rate', of: (counts: InvocationCounts) => counts.with_start },
   coldStartSeconds: { kind: 'sum', unit: 's', of: (point: MetricPoint) => coldStartSecondsOf(point.counts) },
   billedMs: { kind: 'sum', unit: 'ms', of: (point: MetricPoint) => point.counts.billed_ms },
-  costUsd: { kind: 'sum', unit: 'USD', of: (point: MetricPoint) => totalCost(point.usage)?.usd ?? null },
+  costUsd: { kind: 'sum', unit: 'USD', of: (point: MetricPoint) => totalCost(point.usage, point.factors)?.usd ?? null },
   wastedUsd: {
     kind: 'sum',
     unit: 'USD',
-    of: ({ usage }: MetricPoint) => totalCost(failedUsage(usage))?.usd ?? null,
+    of: ({ usage, factors }: MetricPoint) => totalCost(failedUsage(usage), factors)?.usd ?? null,
   },
   durationMs: { kind: 'quantile', sketch: 'duration' },
   initMs: { kind: 'quantile', sketch: 'init' },

@@ -70,6 +70,7 @@ const answer: z.infer<typeof memoryAnswer> = {
   billedInitMs: 0,
   invocationsPerMonth: 1_000_000,
   successesPerMonth: 1_000_000,
+  priceAssumptions: [],
   priceAssumed: true,
   powerTuningUrl: 'https://lambda-power-tuning.show/#AAI=;AAA=;AAA=',
   powerTuningInput: null,

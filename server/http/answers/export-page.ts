@@ -1,4 +1,6 @@
 /** Pages of exports: rows as CSV or NDJSON. */
+import type { PriceTerms } from '../../analytics/cost/terms.ts';
+import { factorsOf } from '../../analytics/cost/terms.ts';
 import type { Answered } from '../../storage/packed.ts';
 import type { StoredInvocation } from '../../storage/ports.ts';
 import type { FunctionSummary } from '../contract/functions.ts';
@@ -23,18 +25,25 @@ interface PageMeta {
 export function invocationExport(
   { items, nextCursor }: Answered<'invocations'>,
   form: ExportForm,
+  terms: PriceTerms,
 ): Shaped<string, PageMeta> {
-  const body = textOf(INVOCATION_COLUMNS, items.map(invocationRow), form);
+  const body = textOf(
+    INVOCATION_COLUMNS,
+    items.map((item) => invocationRow(item, terms)),
+    form,
+  );
   return { body, meta: { rows: items.length, nextCursor } };
 }
 
 export function functionExport(
-  { items }: Answered<'functions'>,
+  { items, range }: Answered<'functions'>,
   form: ExportForm,
   nowMs: number,
   declared: DeclaredCosts,
+  terms: PriceTerms,
 ): Shaped<string, PageMeta> {
-  const rows = items.map((item) => functionRow(summaryOf(item, nowMs, declared)));
+  const factors = factorsOf(terms, range);
+  const rows = items.map((item) => functionRow(summaryOf(item, nowMs, declared, factors)));
   return { body: textOf(FUNCTION_COLUMNS, rows, form), meta: { rows: rows.length, nextCursor: null } };
 }
 
@@ -74,7 +83,10 @@ const INVOCATION_COLUMNS = [
   'logStream',
 ] as const;
 
-function invocationRow(stored: StoredInvocation): Record<(typeof INVOCATION_COLUMNS)[number], Row[string]> {
+function invocationRow(
+  stored: StoredInvocation,
+  terms: PriceTerms,
+): Record<(typeof INVOCATION_COLUMNS)[number], Row[string]> {
   const {
     function: owner,
     coldStart,
@@ -84,7 +96,7 @@ function invocationRow(stored: StoredInvocation): Record<(typeof INVOCATION_COLU
     billedRestoreDurationMs: ____,
     errorStack,
     ...rest
-  } = invocationOf(stored);
+  } = invocationOf(stored, terms);
   return {
     ...rest,
     function: owner.name,

@@ -1,21 +1,26 @@
 /** The list of functions, with each function's init against the median of its runtime. */
 import { iso } from '../../../ingest/records/time.ts';
 import { againstRuntime } from '../../analytics/cold-starts/against-runtime.ts';
+import type { PriceTerms } from '../../analytics/cost/terms.ts';
+import { factorsOf } from '../../analytics/cost/terms.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
 import type { Answered } from '../../storage/packed.ts';
 import type { FunctionsAnswer } from '../contract/functions.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
 import { summaryOf } from '../presentation/present.ts';
+import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import type { Shaped } from './shaped.ts';
 
 export function functionList(
   { range, items }: Answered<'functions'>,
   nowMs: number,
   declared: DeclaredCosts,
+  terms: PriceTerms,
 ): Shaped<FunctionsAnswer> {
+  const factors = factorsOf(terms, range);
   const n = items.reduce((sum, item) => sum + item.counts.n, 0);
   const with_start = items.reduce((sum, item) => sum + item.counts.with_start, 0);
-  const summaries = items.map((item) => summaryOf(item, nowMs, declared));
+  const summaries = items.map((item) => summaryOf(item, nowMs, declared, factors));
   const compared = againstRuntime(summaries.map((one) => ({ runtime: one.runtime, initMs: one.initMs.p50 })));
   const body = {
     range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.widthMs },
@@ -24,6 +29,11 @@ export function functionList(
       .toSorted((a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id)),
     nextCursor: null,
     coverage: coverageOf({ n, with_start }),
+    priceAssumptions: priceAssumptions(
+      items.flatMap(({ identity, usage }) => usage.map((slice) => ({ ...slice, region: identity.region }))),
+      range,
+      terms,
+    ),
   };
   return { body, meta: null };
 }

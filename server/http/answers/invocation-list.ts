@@ -1,11 +1,15 @@
 /** A page of invocations. */
+import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import type { Answered } from '../../storage/packed.ts';
 import type { InvocationsAnswer } from '../contract/invocations.ts';
 import { invocationOf } from '../presentation/present.ts';
 import type { Shaped } from './shaped.ts';
 
-export function invocationList({ items, nextCursor }: Answered<'invocations'>): Shaped<InvocationsAnswer> {
+export function invocationList(
+  { items, nextCursor }: Answered<'invocations'>,
+  terms: PriceTerms,
+): Shaped<InvocationsAnswer> {
   const whole = items.filter((row) => row.startMs !== null).length;
   const coverage = items.length === 0 ? null : whole / items.length;
-  return { body: { items: items.map(invocationOf), nextCursor, coverage }, meta: null };
+  return { body: { items: items.map((item) => invocationOf(item, terms)), nextCursor, coverage }, meta: null };
 }

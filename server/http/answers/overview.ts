@@ -2,6 +2,8 @@
 
 import { iso } from '../../../ingest/records/time.ts';
 import { totalCost } from '../../analytics/cost/cost.ts';
+import type { PriceTerms } from '../../analytics/cost/terms.ts';
+import { factorsOf } from '../../analytics/cost/terms.ts';
 import { rateOf } from '../../analytics/metrics/counted-rate.ts';
 import {
   coldStartSecondsOf,
@@ -20,6 +22,7 @@ import { addCounts, noCounts } from '../../storage/rollup/aggregation.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
 import { COST_UNKNOWN, costOf, functionIdOf, wasteOfUsage } from '../presentation/present.ts';
+import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { findingsOf } from './findings.ts';
 import type { Shaped } from './shaped.ts';
@@ -33,7 +36,13 @@ function sumOf(all: readonly Counts[]): Counts {
   return total;
 }
 
-export function overview(fleet: FleetAggregate, nowMs: number, declared: DeclaredCosts): Shaped<OverviewAnswer> {
+export function overview(
+  fleet: FleetAggregate,
+  nowMs: number,
+  declared: DeclaredCosts,
+  terms: PriceTerms,
+): Shaped<OverviewAnswer> {
+  const factors = factorsOf(terms, fleet.range);
   const rows = fleet.functions.map((entry) => ({
     id: functionIdOf(entry.identity),
     name: entry.identity.name,
@@ -41,8 +50,8 @@ export function overview(fleet: FleetAggregate, nowMs: number, declared: Declare
     n: entry.counts.n,
     errors: errorsOf(entry.counts),
     coldStartSeconds: coldStartSecondsOf(entry.counts),
-    cost: costOf(entry, declared),
-    waste: wasteOfUsage(entry.identity.region, entry.usage),
+    cost: costOf(entry, declared, factors),
+    waste: wasteOfUsage(entry.identity.region, entry.usage, factors),
   }));
   const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
   const invocations = sum((row) => row.n);
@@ -90,6 +99,11 @@ export function overview(fleet: FleetAggregate, nowMs: number, declared: Declare
         ? null
         : `Unknown for ${rows.length - priced.length} of ${rows.length} functions, which no sum includes: ${COST_UNKNOWN}`,
     costAssumed: priced.some((row) => row.cost.assumed),
+    priceAssumptions: priceAssumptions(
+      fleet.functions.flatMap(({ identity, usage }) => usage.map((slice) => ({ ...slice, region: identity.region }))),
+      fleet.range,
+      terms,
+    ),
     wastedUsd: rows.every((row) => row.waste === null) ? null : sum((row) => row.waste?.usd ?? 0),
     wastedUnknown: unknownErrorsOf(totals),
     coverage,
@@ -106,7 +120,9 @@ export function overview(fleet: FleetAggregate, nowMs: number, declared: Declare
       userFeltColdStarts: userFeltOf(bucket.counts),
       coldStartsWithoutStream: bucket.counts.unplaced_cold,
       coldStartSeconds: coldStartSecondsOf(bucket.counts),
-      costUsd: totalCost(bucket.usage)?.usd ?? null,
+      costUsd:
+        totalCost(bucket.usage, factorsOf(terms, { fromMs: bucket.fromMs, toMs: bucket.fromMs + fleet.range.widthMs }))
+          ?.usd ?? null,
     })),
     top: {
       invocations: top((row) => row.n),

@@ -1,5 +1,7 @@
 /** The result of a structured query: ranked groups, each with its values over time. */
 import { iso } from '../../../ingest/records/time.ts';
+import type { PriceTerms } from '../../analytics/cost/terms.ts';
+import { factorsOf } from '../../analytics/cost/terms.ts';
 import type { MetricName } from '../../analytics/metrics/catalogue.ts';
 import { unitOf, unknownOf, valuesOf } from '../../analytics/metrics/catalogue.ts';
 import type { Answered } from '../../storage/packed.ts';
@@ -18,13 +20,14 @@ interface ResultForm {
   readonly limit: number;
   /** A result with more points is returned without groups; the handler refuses it. */
   readonly mostPoints: number;
+  readonly terms: PriceTerms;
 }
 
 /** `whole` has the totals over the range, `inTime` the buckets. */
 export function queryResult(
   whole: Answered<'aggregate'>,
   inTime: Answered<'aggregate'> | null,
-  { metric, aggregations, groupBy, widthMs, order, limit, mostPoints }: ResultForm,
+  { metric, aggregations, groupBy, widthMs, order, limit, mostPoints, terms }: ResultForm,
 ): Shaped<StructuredAnswer, { readonly points: number }> {
   const points = (inTime?.groups ?? []).reduce((sum, one) => sum + one.points.length, 0);
   const seconds = (whole.range.toMs - whole.range.fromMs) / 1000;
@@ -35,11 +38,13 @@ export function queryResult(
     return [
       {
         group: Object.fromEntries(groupBy.map((field, at) => [field, one.group[at] ?? null])),
-        ...valuesOf(metric, aggregations, point, seconds),
+        ...valuesOf(metric, aggregations, { ...point, factors: factorsOf(terms, whole.range) }, seconds),
         unknown: unknownOf(metric, point.counts),
         series: (series.get(keyOf(one)) ?? []).map((at) => {
-          const { n, values } = valuesOf(metric, aggregations, at, (widthMs ?? 1000) / 1000);
-          return { at: iso(at.fromMs ?? 0), n, values };
+          const fromMs = at.fromMs ?? 0;
+          const factors = factorsOf(terms, { fromMs, toMs: fromMs + (widthMs ?? 1000) });
+          const { n, values } = valuesOf(metric, aggregations, { ...at, factors }, (widthMs ?? 1000) / 1000);
+          return { at: iso(fromMs), n, values };
         }),
       },
     ];

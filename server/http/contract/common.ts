@@ -77,6 +77,8 @@ export const coverage = z
   .nullable()
   .describe('Share of attempts with both START and REPORT; null without attempts');
 
+export const priceAssumptions = z.array(z.string()).describe('What the prices assume, in sentences');
+
 const timeText = z
   .string()
   .regex(/^(?:\d{1,15}|now(?:[+-]\d{1,6}[smhdw])?|\d{4}-\d\d-\d\d(?:T[\d:.]{4,15}(?:Z|[+-]\d\d:\d\d)?)?)$/, {

@@ -7,6 +7,7 @@ import {
   filterQuery,
   interval,
   isoTime,
+  priceAssumptions,
   quantiles,
   range,
   rangeQuery,
@@ -106,12 +107,7 @@ export type FunctionSummary = z.infer<typeof functionSummary>;
 
 export const functionsQuery = z.strictObject({ ...rangeQuery, ...filterQuery });
 export const functionsAnswer = z
-  .object({
-    range,
-    items: z.array(functionSummary),
-    nextCursor: z.null(),
-    coverage,
-  })
+  .object({ range, items: z.array(functionSummary), nextCursor: z.null(), coverage, priceAssumptions })
   .meta({ id: 'FunctionList' });
 export type FunctionsAnswer = z.infer<typeof functionsAnswer>;
 
@@ -152,7 +148,7 @@ export const functionAnswer = functionSummary
             'Bytes of the lines delivered here, in whole hours: excludes lines that a filter dropped, counts lines delivered twice twice. null if the function shares its log group',
           ),
       })
-      .describe('List prices for the range'),
+      .describe('For the range, at the prices that priceAssumptions says'),
     versions: z.array(
       z.object({
         version: z.string().nullable(),
@@ -173,6 +169,7 @@ export const functionAnswer = functionSummary
         environments: z.number().int(),
       }),
     ),
+    priceAssumptions,
     ...functionKindFields,
   })
   .meta({ id: 'Function' });

@@ -1,6 +1,6 @@
 /** Right-sizing of one function. */
 import { z } from 'zod';
-import { filterQuery, quantiles, range, rangeQuery } from './common.ts';
+import { filterQuery, priceAssumptions, quantiles, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';
 
@@ -105,6 +105,7 @@ export const memoryAnswer = z
       .number()
       .describe('Those that succeeded at the current size’s failure rate; savings are for as many'),
     billedInitMs: z.number().describe('Billed init per average invocation, contained in every cost'),
+    priceAssumptions,
     priceAssumed: z.boolean().describe('Region or architecture is unknown: priced at the standard x86 rate'),
     powerTuningUrl: z.string().nullable().describe('Observed sizes in the AWS Lambda Power Tuning visualizer'),
     powerTuningInput: z

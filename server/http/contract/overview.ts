@@ -5,6 +5,7 @@ import {
   filterQuery,
   interval,
   isoTime,
+  priceAssumptions,
   range,
   rangeQuery,
   rate,
@@ -39,6 +40,7 @@ export const overviewAnswer = z
       .nullable()
       .describe('Why the cost of some or all functions is unknown; null if it is known of all'),
     costAssumed: z.boolean().describe('Region or architecture had to be assumed'),
+    priceAssumptions,
     wastedUsd: z
       .number()
       .nullable()

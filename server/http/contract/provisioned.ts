@@ -1,6 +1,6 @@
 /** Simulation of provisioned concurrency. */
 import { z } from 'zod';
-import { filterQuery, range, rangeQuery } from './common.ts';
+import { filterQuery, priceAssumptions, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';
 
@@ -41,6 +41,7 @@ export const provisionedAnswer = z
     schedule: z
       .array(z.number().int())
       .describe('Number of environments that break even, by hour of the week from Monday 00:00 UTC'),
+    priceAssumptions,
     priceAssumed: z.boolean(),
     method: z.string(),
     reason: z.string().nullable(),

@@ -1,5 +1,6 @@
 /** Cost of cold starts: the time callers waited, and the billed amount. */
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
+import type { PriceFactors } from '../../analytics/cost/terms.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import type { ColdStartAggregate } from '../../storage/ports.ts';
 
@@ -26,6 +27,7 @@ export function taxOf(
   { counts, causes: derived, durationMs, usage }: ColdStartAggregate,
   days: number,
   region: string,
+  factors: PriceFactors,
 ): ColdStartTax {
   const warmMedian = coldStartsOf(counts) <= MOSTLY_COLD * counts.n ? durationMs.p50 : null;
   const { n, median } = derived.firstDurationMs;
@@ -35,7 +37,7 @@ export function taxOf(
   if (counts.n === 0 || !isAttributed(counts, derived)) return { taxMsPerDay: null, taxUsd: null, firstConnectionMs };
   return {
     taxMsPerDay: (counts.felt_init_us / 1000 + excessMs) / days,
-    taxUsd: dollars(derived, usage, excessMs, region),
+    taxUsd: dollars(derived, usage, excessMs, (architecture) => priceOf(region, architecture, factors).perGbSecond),
     firstConnectionMs,
   };
 }
@@ -49,13 +51,13 @@ function dollars(
   derived: ColdStartAggregate['causes'],
   usage: ColdStartAggregate['usage'],
   excessMs: number,
-  region: string,
+  priceFor: (architecture: string | null) => number,
 ): number | null {
   const priced = usage.filter((slice) => slice.memoryMb !== null);
   const invocations = priced.reduce((sum, slice) => sum + slice.invocations, 0);
   if (invocations === 0) return null;
   const cost = (memoryMb: number | null, architecture: string | null, ms: number): number =>
-    memoryMb === null ? 0 : computeUsd(memoryMb, ms, priceOf(region, architecture).perGbSecond);
+    memoryMb === null ? 0 : computeUsd(memoryMb, ms, priceFor(architecture));
   const inits = derived.billedInits.map((init) => cost(init.memoryMb, init.architecture, init.ms));
   // Distribute the excess over memory sizes in proportion to their invocations.
   const excess = priced.map((slice) =>

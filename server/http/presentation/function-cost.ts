@@ -7,6 +7,7 @@ import {
   provisionedPriceOf,
   snapStartUsd,
 } from '../../analytics/cost/cost.ts';
+import type { PriceFactors } from '../../analytics/cost/terms.ts';
 import type { ColdStartAggregate, FunctionAggregate, LogVolumeSum } from '../../storage/ports.ts';
 import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
 import { isAttributed } from './cold-start-tax.ts';
@@ -33,6 +34,7 @@ export function moneyOf(
   facts: InventoryEntry['facts'] | null,
   spanMs: number,
   logs: LogVolumeSum | null,
+  factors: PriceFactors,
 ): Money {
   const { region, memoryMb } = identity;
   const priced = usage.filter((slice) => slice.memoryMb !== null);
@@ -41,21 +43,21 @@ export function moneyOf(
   const compute = (
     one: { readonly memoryMb: number | null; readonly architecture: string | null },
     ms: number,
-  ): number => computeUsd(one.memoryMb ?? 0, ms, priceOf(region, one.architecture).perGbSecond);
+  ): number => computeUsd(one.memoryMb ?? 0, ms, priceOf(region, one.architecture, factors).perGbSecond);
   const storageMb = facts?.ephemeralStorageMb ?? null;
   const kept = facts?.provisionedConcurrency ?? null;
   return {
     computeUsd: sum(priced, (slice) => compute(slice, slice.billedMs)),
-    requestsUsd: sum(priced, (slice) => slice.invocations * priceOf(region, slice.architecture).perRequest),
+    requestsUsd: sum(priced, (slice) => slice.invocations * priceOf(region, slice.architecture, factors).perRequest),
     initUsd: isAttributed(counts, causes) ? sum(causes.billedInits, (init) => compute(init, init.ms)) : null,
     ...snapStartOf(identity, usage, counts, spanMs),
-    failedUsd: wasteOfUsage(region, usage)?.usd ?? null,
+    failedUsd: wasteOfUsage(region, usage, factors)?.usd ?? null,
     ephemeralStorageUsd:
       storageMb === null ? null : sum(usage, (slice) => ephemeralUsd(region, storageMb, slice.billedMs)),
     provisionedUsd:
       kept === null || memoryMb === null
         ? null
-        : kept * computeUsd(memoryMb, spanMs, provisionedPriceOf(region, identity.architecture).keptPerGbS),
+        : kept * computeUsd(memoryMb, spanMs, provisionedPriceOf(region, identity.architecture, factors).keptPerGbS),
     logs: logs === null ? null : { ...logs, ...logsCostOf(region, logs.bytes) },
   };
 }

@@ -3,6 +3,8 @@
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { failedUsage, totalCost } from '../../analytics/cost/cost.ts';
 import { managedCost } from '../../analytics/cost/special-kinds.ts';
+import type { PriceFactors, PriceTerms } from '../../analytics/cost/terms.ts';
+import { factorsAt } from '../../analytics/cost/terms.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf, placedOf } from '../../analytics/metrics/counts.ts';
 import { errorRateOf, unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
@@ -28,13 +30,16 @@ export function functionIdOf(identity: Pick<FunctionIdentity, 'account' | 'regio
 
 type Priced = Pick<UsageSlice, 'memoryMb' | 'architecture' | 'invocations' | 'billedMs'>;
 
-export function costOfUsage(region: string, usage: readonly Priced[]) {
-  return totalCost(usage.map((slice) => ({ region, ...slice })));
+export function costOfUsage(region: string, usage: readonly Priced[], factors: PriceFactors) {
+  return totalCost(
+    usage.map((slice) => ({ region, ...slice })),
+    factors,
+  );
 }
 
-/** Cost of failed attempts in USD: requests and billed duration at list price. */
-export function wasteOfUsage(region: string, usage: readonly UsageSlice[]) {
-  return totalCost(failedUsage(usage.map((slice) => ({ region, ...slice }))));
+/** Cost of failed attempts in USD: requests and billed duration. */
+export function wasteOfUsage(region: string, usage: readonly UsageSlice[], factors: PriceFactors) {
+  return totalCost(failedUsage(usage.map((slice) => ({ region, ...slice }))), factors);
 }
 
 /** Why a function has no cost by its REPORT lines. */
@@ -51,8 +56,9 @@ export interface DeclaredCosts {
 export function costOf(
   { identity, usage, counts }: Pick<FunctionAggregate, 'identity' | 'usage' | 'counts'>,
   { hours, functions }: DeclaredCosts,
+  factors: PriceFactors,
 ): Pick<FunctionSummary, 'costUsd' | 'costBasis' | 'costReason'> & { readonly assumed: boolean } {
-  const reported = costOfUsage(identity.region, usage);
+  const reported = costOfUsage(identity.region, usage, factors);
   if (reported !== null) {
     return { costUsd: reported.usd, costBasis: 'report', costReason: null, assumed: reported.assumed };
   }
@@ -62,10 +68,15 @@ export function costOf(
   return { costUsd: totalUsd, costBasis: 'managed-instances', costReason: null, assumed: false };
 }
 
-export function summaryOf(aggregate: FunctionAggregate, nowMs: number, declared: DeclaredCosts): FunctionSummary {
+export function summaryOf(
+  aggregate: FunctionAggregate,
+  nowMs: number,
+  declared: DeclaredCosts,
+  factors: PriceFactors,
+): FunctionSummary {
   const { identity, counts } = aggregate;
   const support = supportOf(identity, nowMs);
-  const { assumed, ...cost } = costOf(aggregate, declared);
+  const { assumed, ...cost } = costOf(aggregate, declared, factors);
   const architectures = new Set(aggregate.usage.map((slice) => slice.architecture));
   return {
     id: functionIdOf(identity),
@@ -88,7 +99,7 @@ export function summaryOf(aggregate: FunctionAggregate, nowMs: number, declared:
     maxMemoryUsedMb: aggregate.maxMemoryUsedMb,
     memoryUse: aggregate.memoryUse,
     ...cost,
-    wastedUsd: wasteOfUsage(identity.region, aggregate.usage)?.usd ?? null,
+    wastedUsd: wasteOfUsage(identity.region, aggregate.usage, factors)?.usd ?? null,
     wastedUnknown: unknownErrorsOf(counts),
     vpc: identity.vpc,
     initAgainstRuntime: null,
@@ -125,10 +136,12 @@ function warningsOf(
   return warnings;
 }
 
-export function invocationOf(row: StoredInvocation): Invocation {
+export function invocationOf(row: StoredInvocation, terms: PriceTerms): Invocation {
   const usage = { memoryMb: row.memorySizeMb, architecture: row.architecture, invocations: 1 };
   const cost =
-    row.billedDurationMs === null ? null : costOfUsage(row.region, [{ ...usage, billedMs: row.billedDurationMs }]);
+    row.billedDurationMs === null
+      ? null
+      : costOfUsage(row.region, [{ ...usage, billedMs: row.billedDurationMs }], factorsAt(terms, row.endMs));
   return {
     requestId: row.requestId,
     attempt: row.attempt,

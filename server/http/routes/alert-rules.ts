@@ -33,7 +33,10 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
     const toMs = context.now();
     const fromMs = toMs - body.days * DAY_MS;
     try {
-      const { fired, stepMs, evaluations } = await dryRun(rule, context.store.read, fromMs, toMs);
+      const { fired, stepMs, evaluations } = await dryRun(rule, context.store.read, context.config.priceTerms, {
+        fromMs,
+        toMs,
+      });
       return {
         from: iso(fromMs),
         to: iso(toMs),

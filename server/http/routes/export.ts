@@ -82,7 +82,13 @@ async function* invocationPages(context: Context, query: InvocationQuery, csv: b
   let isFirst = true;
   do {
     const page = await context.store.readPacked('invocations', { ...query, limit: Math.min(PAGE, left), cursor });
-    const { answer, meta } = await shapeAnswer(context.analysis, 'invocationExport', page, { csv, isFirst });
+    const { answer, meta } = await shapeAnswer(
+      context.analysis,
+      'invocationExport',
+      page,
+      { csv, isFirst },
+      context.config.priceTerms,
+    );
     isFirst = false;
     left -= meta.rows;
     cursor = meta.nextCursor ?? undefined;
@@ -96,5 +102,7 @@ async function* functionPages(context: Context, query: FunctionQuery, csv: boole
     declaredCosts(context.store, query),
   ]);
   const form = { csv, isFirst: true };
-  yield (await shapeAnswer(context.analysis, 'functionExport', found, form, context.now(), declared)).answer.bytes;
+  const { config } = context;
+  yield (await shapeAnswer(context.analysis, 'functionExport', found, form, context.now(), declared, config.priceTerms))
+    .answer.bytes;
 }

@@ -2,6 +2,8 @@
 
 import { iso, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
+import type { PriceFactors } from '../../analytics/cost/terms.ts';
+import { factorsOf } from '../../analytics/cost/terms.ts';
 import { errorsOf } from '../../analytics/metrics/counts.ts';
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import type { FailureEvidence, FunctionIdentity } from '../../storage/ports.ts';
@@ -76,7 +78,7 @@ export const failureHandlers = implement(failureRoutes, {
           errorType,
         })),
       },
-      cost: costOf(identity, found),
+      cost: costOf(identity, found, factorsOf(context.config.priceTerms, found.range)),
       timeout: { ...advice, p999Ms: found.durationMs.p999 },
       truncated: found.truncated,
       series: found.buckets.map((bucket) => ({
@@ -87,20 +89,20 @@ export const failureHandlers = implement(failureRoutes, {
         errors: bucket.counts.errors,
         exits: bucket.counts.exits,
       })),
-      examples: found.examples.map(invocationOf),
+      examples: found.examples.map((one) => invocationOf(one, context.config.priceTerms)),
     };
   },
 });
 
-function costOf(identity: FunctionIdentity, { usage, counts, unusedInits }: FailureEvidence) {
+function costOf(identity: FunctionIdentity, { usage, counts, unusedInits }: FailureEvidence, factors: PriceFactors) {
   const { memoryMb, region, architecture } = identity;
   const { n, initMs } = unusedInits;
   const usd =
     initMs === null || memoryMb === null
       ? null
-      : computeUsd(memoryMb, initMs, priceOf(region, architecture).perGbSecond);
+      : computeUsd(memoryMb, initMs, priceOf(region, architecture, factors).perGbSecond);
   return {
-    failedUsd: wasteOfUsage(region, usage)?.usd ?? null,
+    failedUsd: wasteOfUsage(region, usage, factors)?.usd ?? null,
     failedMinutes: counts.failed_billed_ms / MINUTE_MS,
     unusedInits: { n, initMs, usd },
   };

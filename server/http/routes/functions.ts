@@ -1,6 +1,8 @@
 /** Handlers of functions: list, details, time series, cold starts, environments. */
 
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
+import type { PriceFactors } from '../../analytics/cost/terms.ts';
+import { factorsOf } from '../../analytics/cost/terms.ts';
 import { rateOf } from '../../analytics/metrics/counted-rate.ts';
 import {
   coldStartSecondsOf,
@@ -20,6 +22,7 @@ import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { moneyOf } from '../presentation/function-cost.ts';
 import { costOfUsage, invocationOf, summaryOf } from '../presentation/present.ts';
+import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { ProblemError } from '../problems.ts';
 import { autoWidth, declaredCosts, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
@@ -39,7 +42,8 @@ export const functionHandlers = implement(functionRoutes, {
       context.store.readPacked('functions', filter),
       declaredCosts(context.store, filter),
     ]);
-    return (await shapeAnswer(context.analysis, 'functionList', found, context.now(), declared)).answer;
+    const terms = context.config.priceTerms;
+    return (await shapeAnswer(context.analysis, 'functionList', found, context.now(), declared, terms)).answer;
   },
   getFunction: async ({ context, params, query }) => {
     const identity = await functionOf(params.id, context.store);
@@ -60,6 +64,7 @@ export const functionHandlers = implement(functionRoutes, {
       );
     }
     const { functionId } = identity;
+    const factors = factorsOf(context.config.priceTerms, answered);
     const [configurations, cold, [facts], logs, deploys, features, declared] = await Promise.all([
       context.store.read.configurations({ functionId }),
       context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
@@ -71,17 +76,17 @@ export const functionHandlers = implement(functionRoutes, {
     ]);
     const { rate: coldStartRate, userFeltRate: userFeltColdStartRate } = coldRatesOf(item.counts, cold.buckets);
     const blocks = cold.buckets.map((bucket) => bucket.counts);
-    const summary = summaryOf(item, context.now(), declared);
+    const summary = summaryOf(item, context.now(), declared, factors);
     return {
       ...summary,
       errorRate: errorRateOf(item.counts, blocks),
       coldStartRate,
       userFeltColdStartRate,
-      money: moneyOf(item, cold.causes, facts?.facts ?? null, range.toMs - range.fromMs, logs),
+      money: moneyOf(item, cold.causes, facts?.facts ?? null, range.toMs - range.fromMs, logs, factors),
       range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
       versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({
         ...usage,
-        costUsd: costOfUsage(identity.region, [{ ...usage, billedMs }])?.usd ?? null,
+        costUsd: costOfUsage(identity.region, [{ ...usage, billedMs }], factors)?.usd ?? null,
       })),
       configurations: configurations.map(({ firstSeenMs, lastSeenMs, ...rest }) => ({
         ...rest,
@@ -89,6 +94,11 @@ export const functionHandlers = implement(functionRoutes, {
         lastSeenAt: iso(lastSeenMs),
       })),
       costReason: summary.costUsd === null && features.includes('managed-instances') ? NO_PRICE : summary.costReason,
+      priceAssumptions: priceAssumptions(
+        item.usage.map((slice) => ({ ...slice, region: identity.region })),
+        answered,
+        context.config.priceTerms,
+      ),
       features: [...features],
       deploys: deploys.map(({ atMs, sources, ...deploy }) => ({ ...deploy, at: iso(atMs), sources: [...sources] })),
     };
@@ -121,7 +131,12 @@ export const functionHandlers = implement(functionRoutes, {
           .filter((point) => point.group === group)
           .map((point) => ({
             at: iso(point.fromMs),
-            value: metricValue(query.metric, query.stat, point, region),
+            value: metricValue(
+              query,
+              point,
+              region,
+              factorsOf(context.config.priceTerms, { fromMs: point.fromMs, toMs: point.fromMs + widthMs }),
+            ),
             n: point.counts.n,
           })),
       })),
@@ -146,7 +161,7 @@ export const functionHandlers = implement(functionRoutes, {
     return {
       range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
       ...coldRatesOf(counts, found.buckets),
-      ...taxOf(found, days, region),
+      ...taxOf(found, days, region, factorsOf(context.config.priceTerms, found.range)),
       byKind: found.byKind.map(({ kind, n, initMs, totalMs }) => ({
         kind,
         n,
@@ -170,7 +185,7 @@ export const functionHandlers = implement(functionRoutes, {
         userFelt: userFeltOf(bucket.counts),
         rate: wilson(coldStartsOf(bucket.counts), bucket.counts.n),
       })),
-      examples: found.examples.map(invocationOf),
+      examples: found.examples.map((one) => invocationOf(one, context.config.priceTerms)),
       withoutStream: withoutStreamOf(counts),
       coverage: coverageOf(counts),
     };
@@ -212,7 +227,12 @@ const UNITS: Readonly<Record<Metric, TimeseriesAnswer['unit']>> = {
   costUsd: 'USD',
 };
 
-function metricValue(metric: Metric, stat: 'p50' | 'p95' | 'p99', point: SeriesPoint, region: string): number | null {
+function metricValue(
+  { metric, stat }: { readonly metric: Metric; readonly stat: 'p50' | 'p95' | 'p99' },
+  point: SeriesPoint,
+  region: string,
+  factors: PriceFactors,
+): number | null {
   const { counts } = point;
   switch (metric) {
     case 'invocations':
@@ -236,6 +256,6 @@ function metricValue(metric: Metric, stat: 'p50' | 'p95' | 'p99', point: SeriesP
     case 'maxMemoryUsedMb':
       return point.maxMemoryMb;
     case 'costUsd':
-      return costOfUsage(region, point.usage)?.usd ?? null;
+      return costOfUsage(region, point.usage, factors)?.usd ?? null;
   }
 }

@@ -13,7 +13,7 @@ export const invocationHandlers = implement(invocationRoutes, {
     const range = rangeOf({ from, to }, context.now());
     const filter = await filterOf({ function: name, account, region, version, memoryMb, architecture }, context.store);
     const page = await context.store.readPacked('invocations', { ...range, ...filter, ...rest });
-    return (await shapeAnswer(context.analysis, 'invocationList', page)).answer;
+    return (await shapeAnswer(context.analysis, 'invocationList', page, context.config.priceTerms)).answer;
   },
   getInvocation: async ({ context, params }) => {
     const found = await context.store.read.invocation({ requestId: params.requestId });
@@ -22,7 +22,7 @@ export const invocationHandlers = implement(invocationRoutes, {
     return {
       requestId: params.requestId,
       attempts: found.attempts.map(({ invocation, lines, environment }) => ({
-        ...invocationOf(invocation),
+        ...invocationOf(invocation, context.config.priceTerms),
         durable: durable.get(invocation.functionId) ?? NOT_DURABLE,
         environment: environment === null ? null : environmentOf(environment),
         lines: lines.map((line) => ({

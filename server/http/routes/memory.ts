@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
 import { priceOf } from '../../analytics/cost/cost.ts';
+import { factorsAt } from '../../analytics/cost/terms.ts';
 import { tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
 import type { RightSize } from '../../analytics/memory/right-size.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
@@ -11,6 +12,7 @@ import type { MemoryAnswer } from '../contract/memory.ts';
 import { type memoryQuery, memoryRoutes } from '../contract/memory.ts';
 import { implement } from '../implement.ts';
 import { controlsOf } from '../memory-controls.ts';
+import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
@@ -44,7 +46,7 @@ export async function memoryOf(
   ]);
   const billedInitMs = cold.causes.billedInits.reduce((sum, init) => sum + init.ms, 0) / Math.max(1, cold.counts.n);
   const architecture = query.architecture ?? identity.architecture;
-  const price = priceOf(identity.region, architecture);
+  const price = priceOf(identity.region, architecture, factorsAt(context.config.priceTerms, range.toMs - 1));
   // Extrapolate from the function's age if it is younger than the range, but from at least a day.
   const days = Math.max(1, (range.toMs - Math.max(range.fromMs, identity.firstSeenMs)) / DAY_MS);
   const invocations = found.sizes.reduce((sum, size) => sum + size.evidence.invocations, 0);
@@ -95,6 +97,11 @@ export async function memoryOf(
     invocationsPerMonth,
     successesPerMonth: invocationsPerMonth * (1 - (now?.failedShare ?? 0)),
     billedInitMs,
+    priceAssumptions: priceAssumptions(
+      [{ region: identity.region, architecture, invocations }],
+      { fromMs: range.toMs - 1, toMs: range.toMs },
+      context.config.priceTerms,
+    ),
     priceAssumed: price.assumed,
     ...experimentOf(identity, answer, currentMb),
   };

@@ -1,5 +1,7 @@
 /** Handlers of VPC network latency, of a function (from traces) and of the fleet. */
+
 import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import { FEWEST_COLD } from '../../analytics/metrics/minimum-samples.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
@@ -57,7 +59,7 @@ export const networkHandlers = implement(networkRoutes, {
       placementMs: comparison?.placement ?? null,
       edge: edgeOf(edge, net.edgeTruncated),
       platformMs: cold.causes.platformMs,
-      firstConnectionMs: taxOf(cold, 1, identity.region).firstConnectionMs,
+      firstConnectionMs: taxOf(cold, 1, identity.region, AT_LIST_PRICE).firstConnectionMs,
       eniEvents: eventsOf(net.events),
       capacity: await capacityFor(context, identity, era, range, query),
       missingRoute,

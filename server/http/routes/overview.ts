@@ -13,6 +13,7 @@ export const overviewHandlers = implement(overviewRoutes, {
       context.store.readPacked('fleet', { ...range, ...filter, widthMs }),
       declaredCosts(context.store, { ...range, ...filter }),
     ]);
-    return (await shapeAnswer(context.analysis, 'overview', fleet, context.now(), declared)).answer;
+    const terms = context.config.priceTerms;
+    return (await shapeAnswer(context.analysis, 'overview', fleet, context.now(), declared, terms)).answer;
   },
 });

@@ -2,10 +2,12 @@
 
 import { iso } from '../../../ingest/records/time.ts';
 import { priceOf, provisionedPriceOf } from '../../analytics/cost/cost.ts';
+import { factorsAt } from '../../analytics/cost/terms.ts';
 import { FEWEST_DEATHS } from '../../analytics/metrics/minimum-samples.ts';
 import type { ProvisionedAnswer } from '../../storage/ports.ts';
 import { provisionedRoutes } from '../contract/provisioned.ts';
 import { implement } from '../implement.ts';
+import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
@@ -19,8 +21,9 @@ export const provisionedHandlers = implement(provisionedRoutes, {
     const range = rangeOf(query, context.now());
     const { version, memoryMb } = query;
     const size = memoryMb ?? newest;
-    const onDemand = priceOf(region, architecture);
-    const kept = provisionedPriceOf(region, architecture);
+    const factors = factorsAt(context.config.priceTerms, range.toMs - 1);
+    const onDemand = priceOf(region, architecture, factors);
+    const kept = provisionedPriceOf(region, architecture, factors);
     const found = await context.store.read.provisioned({
       ...range,
       functionId,
@@ -41,6 +44,11 @@ export const provisionedHandlers = implement(provisionedRoutes, {
       breakEvenUtilisation: found.breakEvenUtilisation,
       breakEvenKept: found.breakEvenKept,
       schedule: [...found.schedule],
+      priceAssumptions: priceAssumptions(
+        [{ region, architecture, invocations: found.invocations }],
+        { fromMs: range.toMs - 1, toMs: range.toMs },
+        context.config.priceTerms,
+      ),
       priceAssumed: onDemand.assumed || kept.assumed,
       method:
         'replay of observed requests against provisioned environments and simulated on-demand ones, kept as long as the function shows',

@@ -45,7 +45,16 @@ export const queryHandlers = implement(queryRoutes, {
       widthMs === null ? null : context.store.readPacked('aggregate', { ...ask, widthMs }),
     ]);
     const order = { by, isAscending: body.orderBy?.direction === 'asc' };
-    const form = { metric, aggregations, groupBy, widthMs, order, limit, mostPoints: MOST_POINTS };
+    const form = {
+      metric,
+      aggregations,
+      groupBy,
+      widthMs,
+      order,
+      limit,
+      mostPoints: MOST_POINTS,
+      terms: context.config.priceTerms,
+    };
     const { answer, meta } = await shapeAnswer(context.analysis, 'queryResult', whole, inTime, form);
     if (meta.points > MOST_POINTS)
       refuse(

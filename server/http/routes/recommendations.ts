@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { z } from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
 import { percent } from '../../../ingest/text/quantities.ts';
+import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
 import type { FunctionIdentity, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { MemoryAnswer } from '../contract/memory.ts';
@@ -65,7 +66,7 @@ const UNDECIDED: ReadonlySet<MemoryAnswer['finding']> = new Set(['insufficient-d
 async function mostExpensive({ store }: Context, range: TimeRange, limit: number): Promise<FunctionIdentity[]> {
   const { items } = await store.read.functions(range);
   return items
-    .map(({ identity, usage }) => ({ identity, usd: costOfUsage(identity.region, usage)?.usd ?? 0 }))
+    .map(({ identity, usage }) => ({ identity, usd: costOfUsage(identity.region, usage, AT_LIST_PRICE)?.usd ?? 0 }))
     .toSorted((a, b) => b.usd - a.usd)
     .slice(0, limit)
     .map(({ identity }) => identity);

@@ -6,6 +6,7 @@ import {
   managedCost,
   streamedUsd,
 } from '../../analytics/cost/special-kinds.ts';
+import { factorsOf } from '../../analytics/cost/terms.ts';
 import type { TimeRange } from '../../storage/ports.ts';
 import { specialKindRoutes } from '../contract/special-kinds.ts';
 import { implement } from '../implement.ts';
@@ -67,7 +68,7 @@ export const specialKindHandlers = implement(specialKindRoutes, {
     const invocations = items[0]?.counts.n ?? 0;
     const isManaged = features.includes('managed-instances') || (facts?.capacityProvider ?? '') !== '';
     const usage = (items[0]?.usage ?? []).filter((slice) => slice.memoryMb !== null && slice.billedMs > 0);
-    const onDemandUsd = costOfUsage(region, usage)?.usd ?? null;
+    const onDemandUsd = costOfUsage(region, usage, factorsOf(context.config.priceTerms, range))?.usd ?? null;
     const instances = query.instances ?? facts?.instances ?? null;
     const instanceHourUsd = query.instanceHourUsd ?? facts?.instanceHourUsd ?? null;
     const managed =

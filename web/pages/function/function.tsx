@@ -2,6 +2,7 @@ import { count, duration, mb, plural, usd } from '../../../ingest/text/quantitie
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
+import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner, Freshness, NoDataState, WhenDataExists } from '../../components/query-states.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { errorNote, errorPercent, time } from '../../format.ts';
@@ -157,9 +158,10 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
         <dt>Cost</dt>
         <dd>
           {data.costReason === null
-            ? `${usd(data.costUsd)} ${data.costBasis === 'report' ? 'at list price' : 'for the declared instances, with AWS’s fee'}`
+            ? `${usd(data.costUsd)} ${data.costBasis === 'report' ? 'by billed duration' : 'for the declared instances, with AWS’s fee'}`
             : `unknown: ${data.costReason}`}
           {data.warnings.includes('price-assumed') && ', x86 assumed'}
+          <PriceAssumptions sentences={data.priceAssumptions} />
         </dd>
         <dt>Seen</dt>
         <dd>

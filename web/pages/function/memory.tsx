@@ -6,6 +6,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
 import { DataTable } from '../../components/data-table.tsx';
+import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
@@ -231,6 +232,7 @@ function Candidates({ data }: { readonly data: MemoryAnswer }) {
       {data.priceAssumed && (
         <p class="soft small">Region or architecture unknown: priced as x86 at the standard rate.</p>
       )}
+      <PriceAssumptions sentences={data.priceAssumptions} />
     </Section>
   );
 }

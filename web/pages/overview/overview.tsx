@@ -6,6 +6,7 @@ import type { RecommendationsAnswer } from '../../../server/http/contract/recomm
 import type { QueryResult } from '../../api/use-query.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge } from '../../components/badges.tsx';
+import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
@@ -73,6 +74,7 @@ function OverviewContent({
           note={data.coverageReason ?? 'attempts with START and REPORT'}
         />
       </div>
+      <PriceAssumptions sentences={data.priceAssumptions} />
       <UnknownErrors rate={data.errorRate} />
       {data.costReason !== null && (
         <p class="soft small" role="note">
@@ -184,9 +186,9 @@ function withoutStreamSeries({ series }: OverviewAnswer) {
   return { label: 'log stream unknown', colour: 'chart-3', points } as const;
 }
 
-/** The wasted share of the cost, a lower bound where errors are unknown, and the basis of the price. */
+/** The wasted share of the cost, a lower bound where errors are unknown, and what its prices rest on. */
 function costNote({ wastedUsd, wastedUnknown, costAssumed }: OverviewAnswer): string {
-  const basis = costAssumed ? 'list price; x86 or region assumed' : 'list price';
+  const basis = costAssumed ? 'x86 or region assumed' : 'prices as stated below';
   return wastedUsd === null ? basis : `${wastedText(wastedUsd, wastedUnknown)} on failed attempts; ${basis}`;
 }
 

@@ -346,7 +346,8 @@ function Prices({ data: { prices } }: { readonly data: SettingsAnswer }) {
   return (
     <Section title="Prices">
       <p class="soft small">
-        First-tier AWS list prices as of {prices.asOf}. Discounts, savings plans and the free tier are not deducted.
+        AWS list prices as of {prices.asOf}, first tier. Savings plans and another tier are declared in the environment;
+        the free tier is not deducted.
       </p>
       <details>
         <summary>{prices.regions.length} regions</summary>

@@ -2,6 +2,7 @@
 
 import type { functionRoutes } from '../functions.ts';
 import type { ExamplesOf } from '../route.ts';
+import { ASSUMED } from './price-assumptions.ts';
 
 export const functionExamples: ExamplesOf<typeof functionRoutes> = {
   listFunctions: {
@@ -50,6 +51,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       ],
       nextCursor: null,
       coverage: 1,
+      priceAssumptions: ASSUMED,
     },
   },
   getFunction: {
@@ -117,6 +119,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       ],
       costReason: null,
       costBasis: 'report',
+      priceAssumptions: ASSUMED,
       features: [],
       deploys: [
         {

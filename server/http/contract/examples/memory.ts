@@ -2,6 +2,7 @@
 
 import type { memoryRoutes } from '../memory.ts';
 import type { ExamplesOf } from '../route.ts';
+import { ASSUMED } from './price-assumptions.ts';
 
 export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
   getFunctionMemory: {
@@ -46,6 +47,7 @@ export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
       invocationsPerMonth: 108201.764736,
       successesPerMonth: 108201.764736,
       billedInitMs: 0,
+      priceAssumptions: ASSUMED,
       priceAssumed: false,
       powerTuningUrl: null,
       powerTuningInput: {

@@ -2,6 +2,7 @@
 
 import type { overviewRoutes } from '../overview.ts';
 import type { ExamplesOf } from '../route.ts';
+import { ASSUMED } from './price-assumptions.ts';
 
 export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
   getOverview: {
@@ -20,6 +21,7 @@ export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
       costUsd: 0.230185,
       costReason: null,
       costAssumed: false,
+      priceAssumptions: ASSUMED,
       wastedUsd: 0.000991,
       wastedUnknown: null,
       coverage: 1,

@@ -2,6 +2,7 @@
 
 import type { provisionedRoutes } from '../provisioned.ts';
 import type { ExamplesOf } from '../route.ts';
+import { ASSUMED } from './price-assumptions.ts';
 
 export const provisionedExamples: ExamplesOf<typeof provisionedRoutes> = {
   getFunctionProvisionedConcurrency: {
@@ -18,6 +19,7 @@ export const provisionedExamples: ExamplesOf<typeof provisionedRoutes> = {
       breakEvenUtilisation: 0.600007,
       breakEvenKept: 0,
       schedule: [0, 0],
+      priceAssumptions: ASSUMED,
       priceAssumed: true,
       method:
         'replay of observed requests against provisioned environments and simulated on-demand ones, kept as long as the function shows',

@@ -1,0 +1,8 @@
+/** What prices of the demo fleet assume. */
+export const ASSUMED = [
+  'AWS list prices as read from October 2025 to September 2026',
+  'Architectures of their time, from the inventory or CloudTrail; before the first known update, the first known one',
+  'Duration at the first price tier (up to 6 billion GB-seconds a month on x86_64, 7.5 billion on arm64, per account and region)',
+  'No savings plan is declared for this time',
+  'The monthly free tier of the account is not subtracted, and invocations on provisioned concurrency are priced as on demand',
+];

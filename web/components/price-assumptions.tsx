@@ -1,0 +1,14 @@
+/** What prices assume, folded away. */
+export function PriceAssumptions({ sentences }: { readonly sentences: readonly string[] }) {
+  if (sentences.length === 0) return null;
+  return (
+    <details class="small">
+      <summary>What these prices assume</summary>
+      <ul>
+        {sentences.map((sentence) => (
+          <li key={sentence}>{sentence}.</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
