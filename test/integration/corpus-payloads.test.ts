@@ -42,18 +42,6 @@ describe('one subscription message', () => {
     expect(second.accepted).toBe(first.accepted);
     expect(second.duplicates).toBe(first.accepted);
   });
-
-  test.each(messages)('%s is also read without compression', async (name) => {
-    const response = await postLambda(read(name));
-    expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ rejected: 0 });
-  });
-
-  test('an entry without its envelope is a clear 400', async () => {
-    const response = await postLambda('{"id":"1","timestamp":1778493600000,"message":"END RequestId: x"}');
-    expect(response.status).toBe(400);
-    expect(((await response.json()) as { errorMessage: string }).errorMessage).toMatch(/awslogs|body/);
-  });
 });
 
 test('a cold start and two warm runs, with the numbers of the lines', async () => {
