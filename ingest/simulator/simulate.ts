@@ -15,6 +15,7 @@ import type { FunctionTruth, PlantedCause, PlantedColdStart } from './truth.ts';
 
 /** From the end of init to START. */
 const HANDOVER_MS = 4;
+const EXPLAINS_MS = 7_200_000; // A new environment takes the place of one used at most two hours before.
 const RETRY_AFTER_MS = [60_000, 120_000] as const;
 
 export interface SimulatedFunction {
@@ -160,7 +161,7 @@ class Simulation {
   }
 
   #serve({ atMs, requestId }: Request): { readonly endMs: number; readonly failed: boolean } {
-    this.#live = this.#live.filter((one) => one.expiresMs > atMs || one.freeMs > atMs);
+    this.#live = this.#live.filter((one) => one.expiresMs > atMs || one.freeMs > atMs - EXPLAINS_MS);
     const idle = this.#live.filter((one) => isUsable(one) && one.freeMs <= atMs && isKept(one, atMs));
     let latest: Environment | undefined;
     for (const one of idle) if (latest === undefined || one.freeMs > latest.freeMs) latest = one;
@@ -214,12 +215,9 @@ class Simulation {
       this.#missedOf(atMs, (one) => one.retiredBy !== null && isKept(one, atMs));
       return news;
     }
-    const retired = this.#missedOf(atMs, (one) => one.retiredBy !== null && !one.died && isKept(one, atMs));
-    if (retired !== null) return retired.retiredBy as PlantedCause;
-    if (this.#live.some((one) => isUsable(one) && one.freeMs > atMs)) return 'scale-out';
-    if (this.#missedOf(atMs, (one) => one.died && one.failed && isKept(one, atMs)) !== null) return 'crash';
-    const taken = this.#missedOf(atMs, (one) => isUsable(one) && one.takenMs <= atMs && one.expiresMs > atMs);
-    return taken === null ? 'idle-expiry' : 'recycle';
+    const lost = this.#missedOf(atMs, (one) => reasonOfLoss(one, atMs) !== null);
+    if (lost !== null) return reasonOfLoss(lost, atMs) ?? 'unknown';
+    return this.#live.some((one) => isUsable(one) && one.freeMs > atMs) ? 'scale-out' : 'idle-expiry';
   }
 
   /** Marks the latest idle environment of this kind as used for an explanation, so that it explains one cold start only. */
@@ -372,6 +370,13 @@ class Simulation {
     this.#patches += 1;
     return `arn:aws:lambda:${SIMULATED_REGION}::runtime:${new Random(seed).hex(64)}`;
   }
+}
+
+/** Why an idle environment that served requests no longer does. Null if it still does, or if it ended before a change did it. */
+function reasonOfLoss(one: Environment, atMs: number): PlantedCause | null {
+  const { retiredBy, died } = one;
+  if (one.runs === 0 || (retiredBy !== null && (died || !isKept(one, atMs)))) return null;
+  return retiredBy ?? (one.expiresMs <= atMs ? 'idle-expiry' : died ? 'crash' : one.takenMs <= atMs ? 'recycle' : null);
 }
 
 function isUsable(one: Environment): boolean {

@@ -31,8 +31,13 @@ export interface CauseEvidence {
   readonly change: 'deploy' | 'runtime-patch' | null;
   /** True for the first environment after the change. */
   readonly firstOfChange: boolean;
-  /** Idle time of the latest environment from before the change not replaced yet; null while an old one is in use. */
+  /**
+   * Idle time of the latest environment from before the change not replaced yet, at the update of $LATEST that ended it or
+   * else when it was replaced; null while an old one is in use.
+   */
   readonly replacedIdleMs: number | null;
+  /** The time of the change is known: `replacedIdleMs` is the idle time at it. */
+  readonly changeKnown: boolean;
   /** The init that ran inside the invocation, or that it repeats, was stopped at its time limit. */
   readonly initTimedOut: boolean;
   /** The previous invocation in the same environment failed. */
@@ -42,7 +47,12 @@ export interface CauseEvidence {
   /** Other environments of the same configuration: busy at that moment; idle then and used again later. */
   readonly busy: number;
   readonly idle: number;
-  /** Idle time of the most recently used environment that is never seen again, and whether its last invocation failed. */
+  /**
+   * Other environments of the same configuration that were free, are never used again, and that no newer one replaced yet: Lambda
+   * had terminated them. 0 where an earlier version attributed the hour.
+   */
+  readonly gone: number;
+  /** Of the most recently used of them: idle time when it was first known to be gone, and whether its last invocation failed. */
   readonly goneIdleMs: number | null;
   readonly goneFailed: boolean;
   /** The first environment on record that serves its tenant. */
@@ -70,15 +80,16 @@ export function causeOf(evidence: CauseEvidence, window: IdleWindow | null): Cau
 function onDemand(evidence: CauseEvidence, window: IdleWindow | null): Cause {
   const { change, replacedIdleMs, goneIdleMs } = evidence;
   const { ms: windowMs, surelyMs } = window ?? { ms: 0, surelyMs: 0 };
-  // Without the change, an environment idle for less than this would likely have been reused.
-  const likelyMs = window?.estimated === true ? (surelyMs + windowMs) / 2 : windowMs;
-  if (change !== null && (evidence.firstOfChange || (replacedIdleMs !== null && replacedIdleMs <= likelyMs)))
+  // Nobody waited, whatever made it necessary.
+  if (evidence.proactiveGapMs !== null && !evidence.previousFailed) return 'proactive';
+  // Without the change, most environments idle for less than the window would have been reused.
+  if (change !== null && (evidence.firstOfChange || (replacedIdleMs !== null && replacedIdleMs <= windowMs)))
     return change;
   if (evidence.previousFailed) return 'crash';
-  if (evidence.proactiveGapMs !== null) return 'proactive';
   if (evidence.newTenant && !evidence.firstOnRecord) return 'new-tenant';
   if (evidence.firstOnRecord || evidence.idle > 0) return 'unknown';
-  if (evidence.busy > 0) return 'scale-out';
+  // Busy environments say nothing of the terminated one that would have served the request.
+  if (evidence.busy > 0 && !(evidence.gone > 0)) return 'scale-out';
   if (goneIdleMs === null) return 'idle-expiry';
   if (evidence.goneFailed && goneIdleMs <= windowMs) return 'crash';
   // Terminated early, or idle for as long as environments are kept. Unknown while few terminations have been observed.
@@ -115,11 +126,12 @@ export function explainCause(evidence: CauseEvidence, cause: Cause, window: Idle
     case 'new-tenant':
       return 'the first environment of this tenant on record: tenants never share environments';
     case 'scale-out':
-      return `all environments of this version were busy (${live})`;
+      return `all environments of this version were busy, and none had expired (${live})`;
     case 'idle-expiry':
-      return evidence.goneIdleMs === null
-        ? 'no environment had been used in the last hours'
-        : `the most recently used environment had been idle for ${time(evidence.goneIdleMs)}; ${keptFor}`;
+      if (evidence.goneIdleMs === null) return 'no environment had been used in the last hours';
+      if (evidence.busy === 0 && !(evidence.gone > 1))
+        return `the most recently used environment had been idle for ${time(evidence.goneIdleMs)}; ${keptFor}`;
+      return `${expired(evidence.gone)} (${evidence.busy} busy); the most recently used was idle for ${time(evidence.goneIdleMs)}; ${keptFor}`;
     case 'recycle':
       return `an environment was idle for only ${time(evidence.goneIdleMs)} and never seen again; ${keptFor}`;
     case 'unknown':
@@ -128,6 +140,10 @@ export function explainCause(evidence: CauseEvidence, cause: Cause, window: Idle
       if (evidence.idle > 0) return `an idle environment was available and was used later (${live})`;
       return `the most recently used environment had been idle for ${time(evidence.goneIdleMs)}; ${keptFor}`;
   }
+}
+
+function expired(n: number): string {
+  return n === 1 ? '1 idle environment had expired' : `${n} idle environments had expired`;
 }
 
 function keeps(window: IdleWindow): string {

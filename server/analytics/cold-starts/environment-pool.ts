@@ -12,6 +12,12 @@ export interface PooledEnvironment {
   readonly failed: boolean;
   /** Already counted as terminated. */
   readonly counted: boolean;
+  /** When it was counted, epoch ms: it had been terminated by then. Null before, and where an earlier version counted it. */
+  readonly countedMs: number | null;
+  /** A newer environment took its place: it explains one cold start only. */
+  readonly replaced: boolean;
+  /** Initialised ahead of demand, and not used yet: other requests do not get it. */
+  readonly waiting: boolean;
   /** Suppressed inits in a row. */
   readonly loop: number;
   readonly configuration: string;
@@ -25,9 +31,19 @@ export interface OtherEnvironments {
   readonly busy: number;
   /** Free, and used again later. */
   readonly idle: number;
-  /** The one used last among those that are never used again. */
-  readonly latestGone: PooledEnvironment | null;
+  /** Never used again, and not replaced yet. Without those of a runtime version that is no longer in use. */
+  readonly gone: number;
+  /** Of these, the one used last. */
+  readonly latestGone: GoneEnvironment | null;
 }
+
+/** A terminated environment whose place can be taken: {@link EnvironmentPool.replace}. */
+export interface GoneEnvironment {
+  readonly id: number;
+  readonly environment: PooledEnvironment;
+}
+
+type KindName = Pick<PooledEnvironment, 'configuration' | 'runtime'>;
 
 /**
  * More kinds than this at once cannot be deployments: published versions of a function are bounded by its code storage. Beyond
@@ -35,7 +51,7 @@ export interface OtherEnvironments {
  */
 const MOST_KINDS = 500;
 
-type Phase = 'busy' | 'idle' | 'gone';
+type Phase = 'busy' | 'waiting' | 'idle' | 'gone';
 
 /** An entry of a heap; obsolete once its slot's own mark says otherwise. */
 interface Entry {
@@ -44,6 +60,7 @@ interface Entry {
 }
 
 interface Slot {
+  readonly id: number;
   /** Rank by first appearance; breaks ties. */
   readonly rank: number;
   environment: PooledEnvironment;
@@ -59,20 +76,22 @@ interface Slot {
 /** Environments of one configuration. */
 interface Group {
   size: number;
-  changes: number;
   readonly phases: Record<Phase, number>;
+  readonly kinds: Kind[];
   /** By the end of the invocation under way, earliest first. */
   readonly busy: Heap<Entry>;
-  /** Never used again, the one used last first. */
-  readonly gone: Heap<Entry>;
   readonly uncounted: Set<Slot>;
 }
 
 /** Environments of one configuration and runtime version. */
 interface Kind {
   readonly configuration: string;
+  readonly runtime: string;
   size: number;
-  changes: number;
+  /** Never used again, not replaced. */
+  gone: number;
+  /** These, the one used last first. */
+  readonly latestGone: Heap<Entry>;
   /** Used again later, the one used longest first. */
   readonly used: Heap<Entry>;
   /** When the last of them is needed in this hour, epoch ms. */
@@ -87,9 +106,6 @@ export class EnvironmentPool {
   readonly #groups = new Map<string, Group>();
   readonly #kinds = new Map<string, Kind>();
   readonly #placementMs: number;
-  /** Ends of older environments, latest first, with the number of changes they were read after. */
-  readonly #ends = new Map<string, { readonly changes: number; readonly ends: readonly number[] }>();
-  #changes = 0;
 
   /** An environment that ended within `placementMs` before another was needed counts as busy then. */
   constructor(placementMs: number) {
@@ -110,12 +126,12 @@ export class EnvironmentPool {
   }
 
   /** Returns whether any environment has this configuration and runtime version. */
-  hasKind(one: Pick<PooledEnvironment, 'configuration' | 'runtime'>): boolean {
+  hasKind(one: KindName): boolean {
     return (this.#kinds.get(kindKey(one))?.size ?? 0) > 0;
   }
 
   /** Announces that an environment of this kind is needed at `atMs`: until then the kind is in use. */
-  announce(one: Pick<PooledEnvironment, 'configuration' | 'runtime'>, atMs: number): void {
+  announce(one: KindName, atMs: number): void {
     const kind = this.#kindOf(one);
     kind.lastBirthMs = Math.max(kind.lastBirthMs, atMs);
   }
@@ -133,6 +149,7 @@ export class EnvironmentPool {
     if (known !== undefined && known.group !== group) known.busyMs = null;
     if (known !== undefined && known.kind !== kind) known.usedMs = null;
     const slot = known ?? {
+      id,
       rank: this.#slots.size,
       environment,
       group,
@@ -144,10 +161,11 @@ export class EnvironmentPool {
     slot.environment = environment;
     slot.group = group;
     slot.kind = kind;
-    slot.phase = 'busy';
+    slot.phase = environment.waiting ? 'waiting' : 'busy';
     this.#slots.set(id, slot);
     this.#count(slot, 1);
-    if (slot.busyMs === null || environment.lastEndMs < slot.busyMs) enqueueBusy(slot);
+    if (environment.waiting) slot.busyMs = null;
+    else if (slot.busyMs === null || environment.lastEndMs < slot.busyMs) enqueueBusy(slot);
     if (isUsedAgain(environment) && slot.usedMs !== environment.seenUntilMs) {
       slot.usedMs = environment.seenUntilMs;
       kind.used.push({ slot, atMs: environment.seenUntilMs });
@@ -155,77 +173,66 @@ export class EnvironmentPool {
   }
 
   /** Returns the environments of a configuration other than `ownId` at `atMs`, which must not be before an earlier call's. */
-  others(ownId: number, configuration: string, atMs: number): OtherEnvironments {
-    const group = this.#groups.get(configuration);
-    if (group === undefined) return { busy: 0, idle: 0, latestGone: null };
+  others(ownId: number, one: KindName, atMs: number): OtherEnvironments {
+    const group = this.#groups.get(one.configuration);
+    if (group === undefined) return { busy: 0, idle: 0, gone: 0, latestGone: null };
     this.#advance(group, atMs);
     const own = this.#slots.get(ownId);
     const isOwn = (phase: Phase): number => (own?.group === group && own.phase === phase ? 1 : 0);
+    const kinds = group.kinds.filter((kind) => !isAbandoned(kind, one, atMs));
+    const isOwnGone = own !== undefined && kinds.includes(own.kind) && isOpen(own);
     return {
       busy: group.phases.busy - isOwn('busy'),
       idle: group.phases.idle - isOwn('idle'),
-      latestGone: latestGone(group, own),
+      gone: kinds.reduce((sum, kind) => sum + kind.gone, 0) - (isOwnGone ? 1 : 0),
+      latestGone: latestOf(kinds, own),
     };
   }
 
-  /** Marks all terminated environments of a configuration other than `ownId` as counted; returns those that were not. */
-  countGone(ownId: number, configuration: string): readonly PooledEnvironment[] {
+  /** Marks a terminated environment as replaced: it explains one cold start only. */
+  replace(id: number): void {
+    const slot = this.#slots.get(id);
+    if (slot === undefined || !isOpen(slot)) return;
+    slot.environment = { ...slot.environment, replaced: true };
+    slot.kind.gone -= 1;
+  }
+
+  /** Marks all terminated environments of a configuration other than `ownId` as counted at `atMs`; returns those that were not. */
+  countGone(ownId: number, configuration: string, atMs: number): readonly PooledEnvironment[] {
     const own = this.#slots.get(ownId);
     const group = this.#groups.get(configuration);
     const found: PooledEnvironment[] = [];
     for (const slot of group?.uncounted ?? []) {
       if (slot === own) continue;
       found.push(slot.environment);
-      slot.environment = { ...slot.environment, counted: true };
+      slot.environment = { ...slot.environment, counted: true, countedMs: atMs };
       group?.uncounted.delete(slot);
     }
     return found;
   }
 
   /**
-   * Returns for how long, in ms, the environment had been idle that a new one of this configuration replaces: environments of
-   * other configurations are replaced in order, the one used last first. Null if none is left, or
-   * one of them is used again or needed later, because then nothing was replaced.
+   * Returns the environment of another configuration that a new one of this configuration replaces: the one used last that none
+   * replaced yet. Null if none is left, or one of them is used again or needed later, because then nothing was replaced.
    */
-  replacedConfigurationIdleMs(configuration: string, atMs: number): number | null {
-    const group = this.#groups.get(configuration);
-    return this.#replaced(
-      `c${configuration}`,
-      (kind) => kind.configuration !== configuration,
-      { size: group?.size ?? 0, changes: this.#changes - (group?.changes ?? 0) },
-      atMs,
-    );
+  replacedConfiguration({ configuration }: KindName, atMs: number): GoneEnvironment | null {
+    if (this.#kinds.size > MOST_KINDS) return null;
+    const old = [...this.#kinds.values()].filter((kind) => kind.configuration !== configuration && kind.size > 0);
+    if (old.some((kind) => usedUntil(kind) > atMs)) return null;
+    for (const name of new Set(old.map((kind) => kind.configuration))) {
+      const group = this.#groups.get(name);
+      if (group !== undefined) this.#advance(group, atMs);
+    }
+    return latestOf(old, undefined);
   }
 
   /** The same for environments of the same configuration on other runtime versions. */
-  replacedRuntimeIdleMs(one: Pick<PooledEnvironment, 'configuration' | 'runtime'>, atMs: number): number | null {
-    const mine = this.#kinds.get(kindKey(one));
+  replacedRuntime(one: KindName, atMs: number): GoneEnvironment | null {
     const group = this.#groups.get(one.configuration);
-    return this.#replaced(
-      `r${kindKey(one)}`,
-      (kind) => kind.configuration === one.configuration && kind !== mine,
-      { size: mine?.size ?? 0, changes: (group?.changes ?? 0) - (mine?.changes ?? 0) },
-      atMs,
-    );
-  }
-
-  /** `size`: environments that replaced others so far. `changes`: changes of the old ones so far. */
-  #replaced(
-    key: string,
-    isOld: (kind: Kind) => boolean,
-    { size, changes }: { readonly size: number; readonly changes: number },
-    atMs: number,
-  ): number | null {
-    if (this.#kinds.size > MOST_KINDS) return null;
-    for (const kind of this.#kinds.values()) if (isOld(kind) && usedUntil(kind) > atMs) return null;
-    let known = this.#ends.get(key);
-    if (known?.changes !== changes) {
-      const old = [...this.#slots.values()].filter((slot) => isOld(slot.kind));
-      known = { changes, ends: old.map((slot) => slot.environment.lastEndMs).toSorted((a, b) => b - a) };
-      this.#ends.set(key, known);
-    }
-    const endMs = known.ends[firstAtMost(known.ends, atMs) + size];
-    return endMs === undefined ? null : atMs - endMs;
+    const old = group?.kinds.filter((kind) => kind.runtime !== one.runtime && kind.size > 0) ?? [];
+    if (group === undefined || old.some((kind) => usedUntil(kind) > atMs)) return null;
+    this.#advance(group, atMs);
+    return latestOf(old, undefined);
   }
 
   #advance(group: Group, atMs: number): void {
@@ -244,12 +251,15 @@ export class EnvironmentPool {
   }
 
   #enter(slot: Slot, phase: Phase): void {
-    const { group, environment } = slot;
+    const { group, kind, environment } = slot;
     group.phases[slot.phase] -= 1;
     group.phases[phase] += 1;
     slot.phase = phase;
     if (phase !== 'gone') return;
-    group.gone.push({ slot, atMs: environment.lastEndMs });
+    if (!environment.replaced) {
+      kind.gone += 1;
+      kind.latestGone.push({ slot, atMs: environment.lastEndMs });
+    }
     if (!environment.counted) group.uncounted.add(slot);
   }
 
@@ -258,45 +268,46 @@ export class EnvironmentPool {
     group.size += by;
     kind.size += by;
     group.phases[slot.phase] += by;
-    if (by === -1) group.uncounted.delete(slot);
-    group.changes += 1;
-    kind.changes += 1;
-    this.#changes += 1;
+    if (by === 1) return;
+    group.uncounted.delete(slot);
+    if (isOpen(slot)) kind.gone -= 1;
   }
 
-  #groupOf({ configuration }: PooledEnvironment): Group {
+  #groupOf({ configuration }: KindName): Group {
     const known = this.#groups.get(configuration);
     if (known !== undefined) return known;
     const group: Group = {
       size: 0,
-      changes: 0,
-      phases: { busy: 0, idle: 0, gone: 0 },
+      phases: { busy: 0, waiting: 0, idle: 0, gone: 0 },
+      kinds: [],
       busy: new Heap(earliest),
-      gone: new Heap(latest),
       uncounted: new Set(),
     };
     this.#groups.set(configuration, group);
     return group;
   }
 
-  #kindOf(environment: Pick<PooledEnvironment, 'configuration' | 'runtime'>): Kind {
+  #kindOf(environment: KindName): Kind {
     const key = kindKey(environment);
     const known = this.#kinds.get(key);
     if (known !== undefined) return known;
     const kind: Kind = {
       configuration: environment.configuration,
+      runtime: environment.runtime,
       size: 0,
-      changes: 0,
+      gone: 0,
+      latestGone: new Heap(latest),
       used: new Heap(latest),
       lastBirthMs: Number.NEGATIVE_INFINITY,
     };
     this.#kinds.set(key, kind);
+    this.#groupOf(environment).kinds.push(kind);
     return kind;
   }
 }
 
 /** Identifies a configuration with a runtime version. */
-export function kindKey(one: Pick<PooledEnvironment, 'configuration' | 'runtime'>): string {
+export function kindKey(one: KindName): string {
   return `${one.configuration}\n${one.runtime}`;
 }
 
@@ -321,30 +332,39 @@ function usedUntil(kind: Kind): number {
   return kind.lastBirthMs;
 }
 
-function latestGone(group: Group, own: Slot | undefined): PooledEnvironment | null {
-  const isCurrent = ({ slot, atMs }: Entry): boolean =>
-    slot.group === group && slot.phase === 'gone' && slot.environment.lastEndMs === atMs;
-  for (let entry = group.gone.first; entry !== undefined; entry = group.gone.first) {
-    if (!isCurrent(entry)) {
-      group.gone.pop();
+/** Whether the kind is another runtime version that is never used again. Where one of the two is unknown, they may be the same. */
+function isAbandoned(kind: Kind, { runtime }: KindName, atMs: number): boolean {
+  return kind.runtime !== runtime && kind.runtime !== '' && runtime !== '' && usedUntil(kind) <= atMs;
+}
+
+/** Whether the environment is gone and none has replaced it. */
+function isOpen({ phase, environment }: Slot): boolean {
+  return phase === 'gone' && !environment.replaced;
+}
+
+/** The environment used last among those of the kinds, other than `own`, that are gone and not replaced. */
+function latestOf(kinds: readonly Kind[], own: Slot | undefined): GoneEnvironment | null {
+  let found: Entry | null = null;
+  for (const kind of kinds) {
+    const entry = latestGone(kind, own);
+    if (entry !== null && (found === null || latest(entry, found))) found = entry;
+  }
+  return found === null ? null : { id: found.slot.id, environment: found.slot.environment };
+}
+
+function latestGone(kind: Kind, own: Slot | undefined): Entry | null {
+  const heap = kind.latestGone;
+  for (let entry = heap.first; entry !== undefined; entry = heap.first) {
+    const { slot, atMs } = entry;
+    if (slot.kind !== kind || !isOpen(slot) || slot.environment.lastEndMs !== atMs) {
+      heap.pop();
       continue;
     }
-    if (entry.slot !== own) return entry.slot.environment;
-    group.gone.pop();
-    const next = latestGone(group, undefined);
-    group.gone.push(entry);
+    if (slot !== own) return entry;
+    heap.pop();
+    const next = latestGone(kind, undefined);
+    heap.push(entry);
     return next;
   }
   return null;
-}
-
-/** Index of the first value that is at most `limit`; the values descend. */
-function firstAtMost(values: readonly number[], limit: number): number {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((values[middle] ?? 0) > limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

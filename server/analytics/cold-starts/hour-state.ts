@@ -53,6 +53,10 @@ export interface EnvironmentSnapshot {
   readonly failed: boolean;
   /** Already counted as terminated. */
   readonly counted: boolean;
+  /** When it was counted, epoch ms; null before. */
+  readonly countedMs: number | null;
+  /** A newer environment took its place. */
+  readonly replaced: boolean;
   /** Suppressed inits in a row. */
   readonly loop: number;
   readonly configuration: string;

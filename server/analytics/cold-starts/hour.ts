@@ -4,6 +4,8 @@
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { CauseEvidence } from './cause.ts';
+import { decodeConfiguration } from './configuration.ts';
+import type { GoneEnvironment } from './environment-pool.ts';
 import { kindKey } from './environment-pool.ts';
 import type {
   AttributedChange,
@@ -82,7 +84,7 @@ class Hour {
       if (isForgotten(standing.lastEndMs, seenUntilMs, hourMs)) continue;
       // A deploy can become known after the hour before was attributed.
       const configuration = life?.configuration ?? standing.configuration;
-      this.#live.of(life?.tenant ?? null).put(id, { ...standing, configuration, seenUntilMs });
+      this.#live.of(life?.tenant ?? null).put(id, { ...standing, waiting: false, configuration, seenUntilMs });
     }
   }
 
@@ -111,7 +113,12 @@ class Hour {
     const pool = this.#live.of(life.tenant);
     const own = pool.get(run.environmentId);
     const hidden = cold.kind === 'suppressed';
-    const change = own === undefined ? this.#change(life, atMs) : NO_CHANGE;
+    const others = pool.others(run.environmentId, life, atMs);
+    const latest = others.latestGone;
+    const isRecent = latest !== null && latest.environment.lastEndMs >= atMs - FORGET_GONE_MS;
+    const gone = isRecent ? latest.environment : null;
+    const { change, replaced } =
+      own === undefined ? this.#change(life, atMs, gone?.lastEndMs ?? null) : NOTHING_CHANGED;
     const loop = hidden ? (own?.loop ?? 0) + 1 : 0;
     const sinceInitMs =
       own !== undefined || cold.initMs === null || life.initStartMs === null || life.initStartMs > run.startMs
@@ -124,20 +131,34 @@ class Hour {
       initTimedOut: cold.initTimedOut,
       previousFailed: own?.failed ?? false,
       proactiveGapMs: proactive ? sinceInitMs : null,
-      ...this.#others(run.environmentId, life, atMs, cold.kind === 'on-demand' && change.change === null && !proactive),
+      busy: others.busy,
+      idle: others.idle,
+      gone: gone === null ? 0 : others.gone,
+      goneIdleMs: gone === null ? null : (gone.countedMs ?? atMs) - gone.lastEndMs,
+      goneFailed: gone?.failed ?? false,
       newTenant: own === undefined && life.isFirstOfTenant,
       firstOnRecord: own === undefined && this.#newest === null,
     };
+    if (own === undefined && takesPlace(cold)) {
+      // Without an idle environment, the terminated ones are known to be so. A proactive init may happen beside idle ones.
+      if (change.change === null && others.idle === 0 && cold.kind === 'on-demand' && !proactive)
+        this.#countGone(run.environmentId, life, atMs);
+      if (change.change !== null) pool.replace(replaced?.id ?? Number.NaN);
+      else if (latest !== null && (others.idle === 0 || proactive)) pool.replace(latest.id);
+    }
     // In a row within this environment, or across consecutive invocations of the function.
     const inARow = hidden ? Math.max(loop, this.#streak + 1) : 0;
     this.#coldStarts.push({ run, cold, atMs, evidence, platformMs: sinceInitMs, loop: inARow });
     const { configuration, runtime } = life;
     if (own === undefined) this.#newest = configurationOf(life);
     pool.put(run.environmentId, {
-      // An on-demand environment is busy from its creation; a proactive one is idle once its init ends.
+      // An on-demand environment is busy from its creation; a proactive one waits for its first invocation once its init ends.
       lastEndMs: cold.userFelt ? run.endMs : Math.min(run.startMs, atMs + Math.ceil(cold.initMs ?? 0)),
       failed: run.failed,
       counted: false,
+      countedMs: null,
+      replaced: false,
+      waiting: proactive,
       loop,
       configuration,
       runtime,
@@ -156,6 +177,9 @@ class Hour {
         lastEndMs: run.endMs,
         failed: run.failed,
         counted: false,
+        countedMs: null,
+        replaced: false,
+        waiting: false,
         loop: 0,
         configuration: life?.configuration ?? '',
         runtime: life?.runtime ?? '',
@@ -174,6 +198,9 @@ class Hour {
       lastEndMs: Math.max(own.lastEndMs, run.endMs),
       failed: run.failed,
       counted: false,
+      countedMs: null,
+      replaced: false,
+      waiting: false,
     });
   }
 
@@ -181,7 +208,7 @@ class Hour {
     const endMs = this.#hourMs + HOUR_MS;
     const standing = [...this.#live.entries()]
       .filter(([, live]) => !isForgotten(live.lastEndMs, live.seenUntilMs, endMs))
-      .map(([id, { seenUntilMs: _, ...live }]) => ({ id, ...live }))
+      .map(([id, { seenUntilMs: _seen, waiting: _waiting, ...live }]) => ({ id, ...live }))
       .toSorted((a, b) => a.id - b.id);
     const used = new Set(standing.flatMap((one) => [one.configuration, kindKey(one)]));
     return {
@@ -204,59 +231,73 @@ class Hour {
     this.#times.set(bin, counts);
   }
 
-  /** Returns whether the environment has a new configuration or runtime, and the idle time of the one it replaces. */
-  #change(life: EnvironmentInfo, atMs: number): Pick<CauseEvidence, 'change' | 'firstOfChange' | 'replacedIdleMs'> {
+  /**
+   * Returns whether the environment has a new configuration or runtime, and the environment that it replaces. `goneEndMs` is
+   * when the latest terminated environment of its own kind ended: the one used last is replaced first.
+   */
+  #change(life: EnvironmentInfo, atMs: number, goneEndMs: number | null): Change {
     const newest = this.#newest;
-    if (newest === null) return NO_CHANGE;
+    if (newest === null) return NOTHING_CHANGED;
     const { configuration } = life;
     const full = kindKey(life);
+    const pool = this.#live.of(life.tenant);
     const isNewConfiguration = newest.configuration !== configuration && !this.#live.hasConfiguration(configuration);
     if (isNewConfiguration) {
       this.#since.set(configuration, atMs).set(full, atMs);
       this.#changes.push({ atMs, kind: 'deploy', before: newest, after: configurationOf(life) });
-      return { change: 'deploy', firstOfChange: true, replacedIdleMs: null };
+      return { change: FIRST_DEPLOYED, replaced: pool.replacedConfiguration(life, atMs) };
     }
     const isNewRuntime = newest.runtime !== life.runtime && life.runtime !== '' && !this.#live.hasKind(life);
     if (isNewRuntime) {
       this.#since.set(full, atMs);
       this.#changes.push({ atMs, kind: 'runtime-patch', before: newest, after: configurationOf(life) });
-      return { change: 'runtime-patch', firstOfChange: true, replacedIdleMs: null };
+      return { change: FIRST_PATCHED, replaced: pool.replacedRuntime(life, atMs) };
     }
-    const pool = this.#live.of(life.tenant);
     // Environments of an older configuration or runtime are replaced one by one after a change on record.
-    const deployed = this.#since.has(configuration) ? pool.replacedConfigurationIdleMs(configuration, atMs) : null;
-    const patched = this.#since.has(full) ? pool.replacedRuntimeIdleMs(life, atMs) : null;
-    // If two changes are close together, picks the one whose environments were used last.
-    if (patched !== null && (deployed === null || patched < deployed)) {
-      return { change: 'runtime-patch', firstOfChange: false, replacedIdleMs: patched };
+    const deployed = this.#since.has(configuration) ? pool.replacedConfiguration(life, atMs) : null;
+    const patched = this.#since.has(full) ? pool.replacedRuntime(life, atMs) : null;
+    const [deployedEndMs, patchedEndMs] = [endOf(deployed), endOf(patched)];
+    // If several were replaced, picks the one whose environment was used last.
+    if (Math.max(deployedEndMs, patchedEndMs) < (goneEndMs ?? 0)) return NOTHING_CHANGED;
+    if (patched !== null && patchedEndMs > deployedEndMs) {
+      return {
+        change: { ...FIRST_PATCHED, firstOfChange: false, replacedIdleMs: atMs - patchedEndMs },
+        replaced: patched,
+      };
     }
-    return deployed === null ? NO_CHANGE : { change: 'deploy', firstOfChange: false, replacedIdleMs: deployed };
+    if (deployed === null) return NOTHING_CHANGED;
+    const knownMs = decodeConfiguration(configuration)?.deployedAtMs ?? null;
+    const replacedIdleMs = Math.max(0, Math.min(atMs, knownMs ?? atMs) - deployedEndMs);
+    const change = { ...FIRST_DEPLOYED, firstOfChange: false, replacedIdleMs, changeKnown: knownMs !== null };
+    return { change, replaced: deployed };
   }
 
-  /** Summarises the other environments of the same tenant and configuration at `atMs`. With `counts`, counts each terminated one once. */
-  #others(
-    ownId: number,
-    { configuration, tenant }: EnvironmentInfo,
-    atMs: number,
-    counts: boolean,
-  ): Pick<CauseEvidence, 'busy' | 'idle' | 'goneIdleMs' | 'goneFailed'> {
-    const pool = this.#live.of(tenant);
-    const { busy, idle, latestGone } = pool.others(ownId, configuration, atMs);
-    if (counts && idle === 0) {
-      for (const one of pool.countGone(ownId, configuration)) {
-        if (!one.failed) this.#note(atMs - one.lastEndMs, 1);
-      }
+  /** Counts each terminated environment of the tenant and configuration once. */
+  #countGone(ownId: number, { configuration, tenant }: EnvironmentInfo, atMs: number): void {
+    for (const one of this.#live.of(tenant).countGone(ownId, configuration, atMs)) {
+      if (!one.failed) this.#note(atMs - one.lastEndMs, 1);
     }
-    return {
-      busy,
-      idle,
-      goneIdleMs: latestGone === null ? null : atMs - latestGone.lastEndMs,
-      goneFailed: latestGone?.failed ?? false,
-    };
   }
 }
 
-const NO_CHANGE = { change: null, firstOfChange: false, replacedIdleMs: null } as const;
+/** Whether the new environment takes the place of a terminated one: not of provisioned concurrency, nor after a failure. */
+function takesPlace({ kind }: ColdRun): boolean {
+  return kind === 'on-demand' || kind === 'snap-start';
+}
+
+interface Change {
+  readonly change: Pick<CauseEvidence, 'change' | 'firstOfChange' | 'replacedIdleMs' | 'changeKnown'>;
+  readonly replaced: GoneEnvironment | null;
+}
+
+const NO_CHANGE = { change: null, firstOfChange: false, replacedIdleMs: null, changeKnown: false } as const;
+const FIRST_DEPLOYED = { ...NO_CHANGE, change: 'deploy', firstOfChange: true } as const;
+const FIRST_PATCHED = { ...NO_CHANGE, change: 'runtime-patch', firstOfChange: true } as const;
+const NOTHING_CHANGED: Change = { change: NO_CHANGE, replaced: null };
+
+function endOf(gone: GoneEnvironment | null): number {
+  return gone?.environment.lastEndMs ?? Number.NEGATIVE_INFINITY;
+}
 
 function configurationOf({ configuration, runtime }: EnvironmentConfiguration): EnvironmentConfiguration {
   return { configuration, runtime };

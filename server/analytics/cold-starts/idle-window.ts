@@ -5,6 +5,9 @@
  * shows where terminations begin. The survival curve with its band is in keep-alive/survival.ts.
  */
 
+import type { TerminationFit } from './termination-fit.ts';
+import { fitTerminations, recycledShare } from './termination-fit.ts';
+
 /** Counts by bin of a logarithmic grid: idle times that ended in reuse, and in a new environment. */
 export type IdleTimes = ReadonlyMap<number, readonly [reused: number, gone: number]>;
 
@@ -20,8 +23,6 @@ const SHORTEST_MS = 1000;
 /** Width of a bin, in natural logarithm. */
 const STEP = 0.04;
 const FEWEST_DEATHS = 20;
-/** Minimum termination rate of a stretch that counts as the beginning of terminations. */
-const DEATHS_BEGIN = 0.1;
 
 /** Returns the bin of an idle time, ms. Times up to a second share the first bin. */
 export function idleBin(ms: number): number {
@@ -40,49 +41,48 @@ export function idleWindowOf(times: IdleTimes): IdleWindow | null {
     const longest = bins.findLast(([, [reused]]) => reused > 0);
     return longest === undefined ? null : { ms: upperEdgeMs(longest[0]), surelyMs: 0, estimated: false };
   }
-  const ends = likeliestStep(bins);
-  // Keep-alive varies: below the window there is a stretch in which some environments are already terminated.
-  const below = bins.filter(([bin]) => bin <= ends.bin);
-  const begins = likeliestStep(below);
-  const sure = begins.above > Math.max(2 * begins.below, DEATHS_BEGIN) ? begins.bin : ends.bin;
-  return { ms: upperEdgeMs(ends.bin), surelyMs: upperEdgeMs(sure), estimated: true };
+  const stepMs = upperEdgeMs(likeliestStep(bins));
+  const fit = fitTerminations(
+    bins.map(([bin, [reused, gone]]) => ({ idleMs: upperEdgeMs(bin - 0.5), reused, gone })),
+    stepMs,
+  );
+  return { ms: Math.round(fit.medianMs), surelyMs: beginOfTerminations(fit), estimated: true };
 }
 
-interface Step {
-  readonly bin: number;
-  /** Termination rates up to the step and above it. */
-  readonly below: number;
-  readonly above: number;
+/** Up to this idle time, most environments that are found gone were recycled, ms. */
+function beginOfTerminations(fit: TerminationFit): number {
+  let [low, high] = [0, idleBin(fit.medianMs)];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (recycledShare(fit, upperEdgeMs(middle)) >= 0.5) low = middle;
+    else high = middle - 1;
+  }
+  return low === 0 ? 0 : Math.min(upperEdgeMs(low), Math.round(fit.medianMs));
 }
+
+type Bin = readonly [bin: number, counts: readonly [reused: number, gone: number]];
 
 /** Returns the bin after which the termination rate most likely changes. `bins` ascend. */
-function likeliestStep(
-  bins: readonly (readonly [bin: number, counts: readonly [reused: number, gone: number]])[],
-): Step {
+function likeliestStep(bins: readonly Bin[]): number {
   const deaths = bins.reduce((sum, [, [, gone]]) => sum + gone, 0);
   const survivals = bins.reduce((sum, [, [reused]]) => sum + reused, 0);
   let [reused, gone] = [0, 0];
   let best = Number.NEGATIVE_INFINITY;
-  let step: Step = { bin: 0, below: 0, above: 0 };
+  let step = 0;
   for (const [at, [bin, counts]] of bins.entries()) {
     reused += counts[0];
     gone += counts[1];
     const likelihood = bernoulli(gone, reused) + bernoulli(deaths - gone, survivals - reused);
     if (likelihood <= best) continue;
     best = likelihood;
-    // There is no data between two bins, so every step there is equally likely. Takes the midpoint.
-    const next = (bins[at + 1]?.[0] ?? bin + 1) - 1;
-    step = {
-      bin: (bin + Math.max(bin, next)) / 2,
-      below: share(gone, reused),
-      above: share(deaths - gone, survivals - reused),
-    };
+    step = midpoint(bin, bins[at + 1]?.[0]);
   }
   return step;
 }
 
-function share(hits: number, misses: number): number {
-  return hits + misses === 0 ? 0 : hits / (hits + misses);
+/** There is no data between two bins, so every step there is equally likely: takes the midpoint. */
+function midpoint(bin: number, next = bin + 1): number {
+  return (bin + Math.max(bin, next - 1)) / 2;
 }
 
 /** Log-likelihood of the counts at their own share. */

@@ -175,8 +175,9 @@ const CAUSES: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], stri
   'runtime-patch': 'new runtime version, same code',
   crash: 'after a failure',
   proactive: 'initialised ahead of demand',
-  'scale-out': 'all active environments were busy',
-  'idle-expiry': 'idle for longer than Lambda keeps environments',
+  'scale-out': 'growth: all environments were busy, and none had expired',
+  'idle-expiry':
+    'replaces one that was idle for longer than Lambda keeps environments, whether others were busy or not',
   recycle: 'terminated early by Lambda',
   'new-tenant': 'first environment of a tenant',
   unknown: 'not determined by the logs',

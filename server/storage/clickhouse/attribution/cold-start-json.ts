@@ -59,12 +59,14 @@ function isEvidence(value: unknown): boolean {
     CHANGES.has(one.change) &&
     typeof one.firstOfChange === 'boolean' &&
     isNumberOrNull(one.replacedIdleMs) &&
+    (one.changeKnown === undefined || typeof one.changeKnown === 'boolean') &&
     // Hours that an earlier version attributed do not say it.
     (one.initTimedOut === undefined || typeof one.initTimedOut === 'boolean') &&
     typeof one.previousFailed === 'boolean' &&
     isNumberOrNull(one.proactiveGapMs) &&
     typeof one.busy === 'number' &&
     typeof one.idle === 'number' &&
+    (one.gone === undefined || typeof one.gone === 'number') &&
     isNumberOrNull(one.goneIdleMs) &&
     typeof one.goneFailed === 'boolean' &&
     (one.newTenant === undefined || typeof one.newTenant === 'boolean') &&

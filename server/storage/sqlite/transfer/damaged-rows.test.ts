@@ -22,6 +22,7 @@ const EVIDENCE = JSON.stringify({
   change: null,
   firstOfChange: false,
   replacedIdleMs: null,
+  changeKnown: false,
   previousFailed: false,
   proactiveGapMs: null,
   busy: 0,
