@@ -38,6 +38,8 @@ export interface DecodeContext {
   readonly region: string;
   /** Log groups of the delivery chain itself. They are dropped, because ingesting them would create a loop. */
   readonly selfLogGroups: readonly string[];
+  /** Names of subscription filters whose pattern is known to pass the errors that runtimes report. */
+  readonly errorFilters?: readonly string[];
   /** JSON of the delivery stream's common attributes, if any. */
   readonly attributes?: string | null;
   /** The user's API Gateway access log format, in addition to the usual ones. */
@@ -175,7 +177,7 @@ class RecordDecoder {
       return;
     }
     this.#budget -= inflated.bytes.length;
-    const scanned = scanMessage(inflated.bytes, this.#context.region);
+    const scanned = scanMessage(inflated.bytes, this.#context);
     if (scanned !== null) this.#addScanned(scanned, bytes);
     else this.addText(bytes, decodeText(inflated.bytes));
   }

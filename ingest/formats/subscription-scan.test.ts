@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { law } from '../../test/support/law.ts';
 import type { Message } from './subscription.ts';
-import { readMessage } from './subscription.ts';
+import { passesErrors, readMessage } from './subscription.ts';
 import { scanMessage } from './subscription-scan.ts';
 
-const around = { region: 'eu-west-1' };
+const around = { region: 'eu-west-1', errorFilters: ['thermocline'] };
 
 /** The scan as {@link readMessage} would put it. */
 function scan(body: string | Buffer): Message | null {
-  const found = scanMessage(Buffer.from(body as string), around.region);
+  const found = scanMessage(Buffer.from(body as string), around);
   if (found === null) return null;
   const streams = [{ identity: found.identity, events: found.all() }];
   return { kind: 'data', streams, converted: 0, skipped: 0, untimed: 0, passesErrors: found.passesErrors };
@@ -96,4 +96,13 @@ test('a long message of escapes is read without a deep stack', () => {
     logEvents: [{ id: '1', timestamp: 1_700_000_000_000, message: '\\"\n'.repeat(1_000_000) }],
   });
   expect(scan(text)).toEqual(readMessage(JSON.parse(text), around));
+});
+
+test('a filter passes reported errors by declaration, never by its name', () => {
+  expect(passesErrors(['thermocline'], '123456789012')).toBe(false);
+  expect(passesErrors(['other', 'mine'], '123456789012', ['mine'])).toBe(true);
+  expect(passesErrors(['Mine', 'mine-2'], '123456789012', ['mine'])).toBe(false);
+  expect(passesErrors('mine', '123456789012', ['mine'])).toBe(false);
+  // The simulated fleet has no log group whose pattern could be edited.
+  expect(passesErrors(['thermocline'], '000000000000')).toBe(true);
 });

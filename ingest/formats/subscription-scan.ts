@@ -20,6 +20,7 @@ import {
 } from '../lines/in-place.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { readEventTime } from './event-time.ts';
+import type { Surroundings } from './subscription.ts';
 import { eventMessage, isName, passesErrors } from './subscription.ts';
 
 const HEAD =
@@ -132,13 +133,13 @@ export class ScannedEvents {
 const scanned = new ScannedEvents();
 
 /** Scans a message; null if it is in another format. Gives the same events as {@link readMessage}. */
-export function scanMessage(bytes: Buffer, region: string): ScannedEvents | null {
+export function scanMessage(bytes: Buffer, { region, errorFilters }: Surroundings): ScannedEvents | null {
   const head = HEAD.exec(bytes.toString('latin1', 0, HEAD_BYTES));
   if (head === null) return null;
   const [account, logGroup, logStream, filters] = head.slice(1).map((part) => parsed(utf8(part)));
   if (!isName(account) || !isName(logGroup) || !isName(logStream) || filters === undefined) return null;
   scanned.identity = { account, region, logGroup, logStream };
-  scanned.passesErrors = passesErrors(filters);
+  scanned.passesErrors = passesErrors(filters, account, errorFilters);
   scanned.bytes = bytes;
   scanned.n = 0;
   scanned.others.clear();

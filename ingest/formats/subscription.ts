@@ -1,5 +1,6 @@
 /** Reads subscription messages of CloudWatch Logs: data, control messages (heartbeats), or a reason for a dead letter. */
 
+import { SIMULATED_ACCOUNT } from '../records/demo-scope.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { readEventTime } from './event-time.ts';
 
@@ -28,6 +29,8 @@ type Json = Readonly<Record<string, unknown>>;
 /** What the envelope knows and the message does not. */
 export interface Surroundings {
   readonly region: string;
+  /** Names of filters whose pattern is known to pass the errors that runtimes report. Default: none. */
+  readonly errorFilters?: readonly string[];
 }
 
 /** Validates one decoded document. `extractedFields` override account and region of each event. */
@@ -49,18 +52,20 @@ export function readMessage(document: unknown, around: Surroundings): Message {
   const events = message['logEvents'];
   if (!Array.isArray(events)) return { kind: 'refused', reason: 'log-events-missing' };
   const identity = { account: owner, region: around.region, logGroup, logStream };
-  return { ...readEvents(events, identity), passesErrors: passesErrors(message['subscriptionFilters']) };
+  return {
+    ...readEvents(events, identity),
+    passesErrors: passesErrors(message['subscriptionFilters'], owner, around.errorFilters),
+  };
 }
 
 /**
- * Name of the filters that the kits and `subscribe` create with a pattern that passes the errors that runtimes report. A kit
- * that is given another pattern uses another name: a message states the names of its filters only, never their patterns.
+ * Whether a filter of the message is known to pass the errors that runtimes report. A message states the names of its filters,
+ * never their patterns, and a pattern can be edited under any name: so a name counts only if it was declared, or if this
+ * product wrote the message itself.
  */
-const OUR_FILTER = 'thermocline';
-
-/** Whether a filter of the message is known to pass the errors that runtimes report. */
-export function passesErrors(filters: unknown): boolean {
-  return Array.isArray(filters) && filters.includes(OUR_FILTER);
+export function passesErrors(filters: unknown, account: string, errorFilters: readonly string[] = []): boolean {
+  if (!Array.isArray(filters)) return false;
+  return account === SIMULATED_ACCOUNT || filters.some((name) => errorFilters.includes(String(name)));
 }
 
 type ReadEvents = Omit<Extract<Message, { kind: 'data' }>, 'passesErrors'>;

@@ -22,6 +22,8 @@ export interface Config {
   /** ClickHouse as the target of `thermocline move`; set even if the store is SQLite. */
   readonly moveTarget: ClickHouseOptions | null;
   readonly selfLogGroups: readonly string[];
+  /** Names of subscription filters whose pattern is known to pass the errors that runtimes report. */
+  readonly errorFilters: readonly string[];
   readonly decoders: number;
   readonly readers: number;
   readonly readDeadlineMs: number;
@@ -90,6 +92,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     clickhouse: set.THERMOCLINE_STORE === 'clickhouse' ? clickhouseOf(set) : null,
     moveTarget: clickhouseOf(set),
     selfLogGroups: Object.freeze(set.THERMOCLINE_SELF_LOG_GROUPS),
+    errorFilters: Object.freeze(set.THERMOCLINE_ERROR_FILTERS),
     decoders: set.THERMOCLINE_DECODERS,
     readers: set.THERMOCLINE_READERS,
     readDeadlineMs: set.THERMOCLINE_READ_DEADLINE_MS,

@@ -120,6 +120,11 @@ export const variables = {
   THERMOCLINE_SELF_LOG_GROUPS: list
     .default([])
     .describe('Log groups of your own delivery chain, comma-separated. They are rejected to prevent feedback loops'),
+  THERMOCLINE_ERROR_FILTERS: list
+    .default([])
+    .describe(
+      'Names of subscription filters, comma-separated, whose pattern you know to pass the lines in which runtimes report errors (`subscribe --status` compares patterns; the kits name theirs `thermocline`). Error rates of functions that print nothing are known only with these',
+    ),
   THERMOCLINE_DECODERS: z.coerce.number().int().min(1).max(16).default(1).describe('Threads that decompress and parse'),
   THERMOCLINE_READERS: z.coerce.number().int().min(1).max(16).default(2).describe('Threads that run queries'),
   THERMOCLINE_READ_DEADLINE_MS: z.coerce

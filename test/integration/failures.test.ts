@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LogEventInput } from '../support/firehose.ts';
-import { message } from '../support/firehose.ts';
+import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -241,10 +241,27 @@ describe('a filter that drops the lines of the application', () => {
     expect((await summaryOf('prints')).errorRate).toMatchObject({ value: 0, unknown: null });
   });
 
-  test('is known by the filter of the kits, and where records state the status', async () => {
-    await post(message([start, report], { subscriptionFilters: ['thermocline'], logGroup: '/aws/lambda/by-kit' }));
-    expect(await summaryOf('by-kit')).toMatchObject({ errorRate: { value: 0, unknown: null }, wastedUnknown: null });
-    for (const name of ['thermocline-own-pattern', 'thermocline-eu', 'thermoclines', 'Thermocline']) {
+  test('is known by a declared filter, and by no other name', async () => {
+    const declared = await startProduct({
+      now: () => NOW_MS,
+      environment: { THERMOCLINE_ERROR_FILTERS: 'thermocline,own-kit' },
+    });
+    const rateBy = async (name: string): Promise<unknown> => {
+      const logGroup = `/aws/lambda/by-${name}`;
+      await send(declared, [record(message([start, report], { subscriptionFilters: ['other', name], logGroup }))]);
+      const found = await declared.json<{ errorRate: { value: number | null } }>(
+        `/api/v1/functions/by-${name}?from=now-2d&to=now`,
+      );
+      return found.errorRate.value;
+    };
+    expect([await rateBy('thermocline'), await rateBy('own-kit')]).toEqual([0, 0]);
+    expect([await rateBy('Thermocline'), await rateBy('thermocline-own-pattern')]).toEqual([null, null]);
+    await declared.close();
+    removeFolder(declared.folder);
+  });
+
+  test('stays unknown whatever the filter is called, and is known where records state the status', async () => {
+    for (const name of ['thermocline', 'thermocline-own-pattern', 'thermocline-eu', 'Thermocline']) {
       await post(message([start, report], { subscriptionFilters: [name], logGroup: `/aws/lambda/by-${name}` }));
       expect((await summaryOf(`by-${name}`)).errorRate).toMatchObject({ value: null, unknown: { invocations: 1 } });
     }

@@ -3,5 +3,6 @@ import type { DecodeContext } from '../../../ingest/decode/pipeline.ts';
 import type { IngestContext } from '../context.ts';
 
 export function decodeContext({ config }: Pick<IngestContext, 'config'>, region: string): DecodeContext {
-  return { raw: config.rawLines, region, selfLogGroups: config.selfLogGroups, accessLogs: config.accessLogs };
+  const { rawLines, selfLogGroups, accessLogs, errorFilters } = config;
+  return { raw: rawLines, region, selfLogGroups, accessLogs, errorFilters };
 }
