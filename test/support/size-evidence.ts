@@ -50,6 +50,7 @@ export function evidence(
     startMs: MONDAY_MS + day * 24 * HOUR_MS,
     n: 78,
     failures: failures / 10,
+    sizeFailures: 0,
     failedBilledMs: (failures / 10) * mean,
   }));
   const failed = { failures, sizeFailures: 0, attempts, timeouts: { n: 0, billedMs: 0 } };

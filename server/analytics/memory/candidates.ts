@@ -48,8 +48,8 @@ const BEYOND = 2;
  * is linear in the mean billed duration of the attempts that it contains.
  */
 export function costPerMillion(memoryMb: number, billedMs: number, prices: Prices, failures = NO_FAILURES): number {
-  const { failed, timed, otherMs } = failures;
-  const attemptMs = timed * billedMs + otherMs + prices.billedInitMs;
+  const { failed, timed, other } = failures;
+  const attemptMs = (timed + other) * billedMs + prices.billedInitMs;
   return (1e6 * (computeUsd(memoryMb, attemptMs, prices.perGbSecond) + prices.perRequest)) / (1 - failed);
 }
 

@@ -49,6 +49,7 @@ function planted(random: Random, size: Planted): SizeEvidence {
       startMs,
       n: ok + late + wrong,
       failures: late + wrong,
+      sizeFailures: late,
       failedBilledMs: late * limitMs + wrong * errorMs,
     });
   }
@@ -93,6 +94,12 @@ function ask(random: Random, sizes: readonly SizeEvidence[], currentMb: number) 
   );
 }
 
+function costsOf(size: SizeEvidence, random: Random, resamples: number) {
+  const costs = failureCosts([size], () => random.next(), resamples).get(size.memoryMb);
+  if (costs === undefined) throw new Error('no costs');
+  return costs;
+}
+
 describe('cost of a million successes', () => {
   test.each([
     // 900 × 200 ms billed, 900 requests.
@@ -107,20 +114,33 @@ describe('cost of a million successes', () => {
   ])('%o', (size, billedMs, requests) => {
     const random = new Random(51);
     const evidence = planted(random, size);
-    const { point, draws } = failureCosts(evidence, () => random.next(), 50);
+    const { point, draws } = costsOf(evidence, random, 50);
     const cost = costPerMillion(1024, meanBilledMs(evidence.environments), PRICES, point);
     expect(cost).toBeCloseTo(1000 * billedMs * PRICES.perGbSecond + requests * 0.2, 6);
     expect(draws).toHaveLength(50);
-    for (const { failed, otherMs } of draws) {
+    for (const { failed, other } of draws) {
       expect(failed).toBeGreaterThanOrEqual(0);
       expect(failed).toBeLessThan(1);
-      expect(otherMs).toBeGreaterThanOrEqual(0);
+      expect(other).toBeGreaterThanOrEqual(0);
     }
+  });
+
+  test('timeouts count at their size, errors at the rate of all sizes', () => {
+    const random = new Random(58);
+    const small = planted(random, { ...PLAIN, memoryMb: 512, timeouts: 90, errors: 10, errorMs: 500 });
+    const large = planted(random, { ...PLAIN, successes: 990, errors: 10, errorMs: 100 });
+    const costs = failureCosts([small, large], () => random.next(), 10);
+    // 20 errors in 2,000 attempts; 90 timeouts in the 1,000 attempts at 512 MB, where the mean is (900 × 200 + 90 × 3,000) / 990.
+    const means = 0.5 * ((10 * 500) / ((180_000 + 270_000) / 990) + (10 * 100) / 200);
+    expect(costs.get(512)?.point.failed).toBeCloseTo(0.1, 12);
+    expect(costs.get(1024)?.point).toMatchObject({ failed: 0.01, timed: 0.99 });
+    expect(costs.get(1024)?.point.other).toBeCloseTo(means / 1000, 12);
+    expect(costs.get(512)?.point.other).toBeCloseTo(means / 1000, 12);
   });
 
   test('without failures it is the mean of the successes', () => {
     const random = new Random(52);
-    expect(failureCosts(planted(random, PLAIN), () => random.next(), 1).point).toEqual(NO_FAILURES);
+    expect(costsOf(planted(random, PLAIN), random, 1).point).toEqual(NO_FAILURES);
   });
 
   test('failures of one day vary more between resamples than the same number on all days', () => {
@@ -128,7 +148,7 @@ describe('cost of a million successes', () => {
     const spread = planted(random, { ...PLAIN, errors: 100 });
     const burst = spread.attempts.map((hour, day) => ({ ...hour, failures: day === 4 ? 100 : 0 }));
     const rangeOf = (size: SizeEvidence): number => {
-      const failed = failureCosts(size, () => random.next(), 200).draws.map((draw) => draw.failed);
+      const failed = costsOf(size, random, 200).draws.map((draw) => draw.failed);
       return Math.max(...failed) - Math.min(...failed);
     };
     expect(rangeOf({ ...spread, attempts: burst })).toBeGreaterThan(0.1);

@@ -7,8 +7,8 @@ import type { Dice } from '../statistics/bootstrap.ts';
 import { draw } from '../statistics/bootstrap.ts';
 import { normalDraw } from '../statistics/normal.ts';
 import { blocksOf } from './comparison.ts';
-import type { AttemptHour, SizeEvidence } from './samples.ts';
-import { countOf } from './samples.ts';
+import type { SizeEvidence } from './samples.ts';
+import { countOf, meanBilledMs } from './samples.ts';
 import { studentFactor } from './student.ts';
 
 export interface FailureCost {
@@ -16,8 +16,8 @@ export interface FailureCost {
   readonly failed: number;
   /** Share of attempts that the mean duration contains: successes, and timeouts with the time until the limit. */
   readonly timed: number;
-  /** Billed time of other failed attempts, ms per attempt. */
-  readonly otherMs: number;
+  /** Billed time of other failed attempts, per attempt, in mean durations: failed attempts run the same code. */
+  readonly other: number;
 }
 
 /** The failure cost of a size, with as many resamples as were asked for. */
@@ -26,53 +26,115 @@ export interface FailureCosts {
   readonly draws: readonly FailureCost[];
 }
 
-export const NO_FAILURES: FailureCost = { failed: 0, timed: 1, otherMs: 0 };
+export const NO_FAILURES: FailureCost = { failed: 0, timed: 1, other: 0 };
 
+/** Failures per attempt. */
 interface Rates {
   readonly failed: number;
-  /** Billed time of failed attempts, ms per attempt. */
-  readonly billedMs: number;
+  /** Billed time of failed attempts, per attempt, in mean durations at their size. */
+  readonly billed: number;
 }
 
-/** Resamples blocks of time, because failures come in bursts. */
-export function failureCosts(size: SizeEvidence, dice: Dice, resamples: number): FailureCosts {
-  const known = ratesOf(size.attempts);
-  const point = costOf(known, size);
-  if (known.failed === 0) return { point, draws: Array.from({ length: resamples }, () => point) };
-  const blocks = blocksOf(size.attempts.map((hour) => [hour]));
+interface Counted {
+  readonly startMs: number;
+  readonly n: number;
+  readonly failures: number;
+  readonly billed: number;
+}
+
+/**
+ * Returns the failure cost by size. Timeouts and lack of memory are counted at each size; other failures, which no size causes,
+ * have the same rate and billed time at all. Blocks of time are resampled, because failures come in bursts.
+ */
+export function failureCosts(
+  sizes: readonly SizeEvidence[],
+  dice: Dice,
+  resamples: number,
+): ReadonlyMap<number, FailureCosts> {
+  const parts = sizes.map((size) => ({ size, hours: splitHours(size) }));
+  const shared = ratesOf(
+    parts.flatMap(({ hours }) => hours.map(({ other }) => other)),
+    dice,
+    resamples,
+  );
+  return new Map(
+    parts.map(({ size, hours }) => {
+      const own = ratesOf(
+        hours.map((hour) => hour.own),
+        dice,
+        resamples,
+      );
+      const point = costOf(sumOf(own.point, shared.point), size);
+      const draws = own.draws.map((rates, at) => costOf(sumOf(rates, shared.draws[at] ?? shared.point), size));
+      return [size.memoryMb, { point, draws }];
+    }),
+  );
+}
+
+/** Splits the failures of each hour into those that the size can cause and others. */
+function splitHours({
+  attempts,
+  timeouts,
+  environments,
+}: SizeEvidence): readonly { readonly own: Counted; readonly other: Counted }[] {
+  const mean = meanBilledMs(environments);
+  const limitMs = timeouts.n === 0 ? null : timeouts.billedMs / timeouts.n;
+  return attempts.map(({ startMs, n, failures, sizeFailures, failedBilledMs }) => {
+    const meanMs = failures === 0 ? 0 : failedBilledMs / failures;
+    const ownMs = Math.min(failedBilledMs, sizeFailures * (limitMs ?? meanMs));
+    return {
+      own: { startMs, n, failures: sizeFailures, billed: ownMs / mean },
+      other: { startMs, n, failures: failures - sizeFailures, billed: (failedBilledMs - ownMs) / mean },
+    };
+  });
+}
+
+function ratesOf(
+  hours: readonly Counted[],
+  dice: Dice,
+  resamples: number,
+): { readonly point: Rates; readonly draws: readonly Rates[] } {
+  const point = meanOf(hours);
+  if (point.failed === 0) return { point, draws: Array.from({ length: resamples }, () => point) };
+  const blocks = blocksOf(hours.map((hour) => [hour]));
   const factor = studentFactor(blocks.length);
-  const standardError = Math.sqrt((known.failed * (1 - known.failed)) / size.invocations);
+  const n = hours.reduce((sum, hour) => sum + hour.n, 0);
+  const standardError = Math.sqrt((point.failed * (1 - point.failed)) / n);
   const draws = Array.from({ length: resamples }, () => {
     if (blocks.length < 2) {
-      const failed = known.failed + standardError * normalDraw(dice);
-      return costOf({ failed, billedMs: (known.billedMs * failed) / known.failed }, size);
+      const share = 1 + (standardError / point.failed) * normalDraw(dice);
+      return { failed: point.failed * share, billed: point.billed * share };
     }
-    const drawn = ratesOf(draw(blocks, dice).flat());
-    return costOf(
-      {
-        failed: known.failed + factor * (drawn.failed - known.failed),
-        billedMs: known.billedMs + factor * (drawn.billedMs - known.billedMs),
-      },
-      size,
-    );
+    const drawn = meanOf(draw(blocks, dice).flat());
+    return {
+      failed: point.failed + factor * (drawn.failed - point.failed),
+      billed: point.billed + factor * (drawn.billed - point.billed),
+    };
   });
   return { point, draws };
 }
 
-function ratesOf(hours: readonly AttemptHour[]): Rates {
-  let [n, failures, billedMs] = [0, 0, 0];
+function meanOf(hours: readonly Counted[]): Rates {
+  let [n, failures, billed] = [0, 0, 0];
   for (const hour of hours) {
     n += hour.n;
     failures += hour.failures;
-    billedMs += hour.failedBilledMs;
+    billed += hour.billed;
   }
-  return n === 0 ? { failed: 0, billedMs: 0 } : { failed: failures / n, billedMs: billedMs / n };
+  return n === 0 ? { failed: 0, billed: 0 } : { failed: failures / n, billed: billed / n };
+}
+
+function sumOf(a: Rates, b: Rates): Rates {
+  return {
+    failed: Math.max(0, a.failed) + Math.max(0, b.failed),
+    billed: Math.max(0, a.billed) + Math.max(0, b.billed),
+  };
 }
 
 function costOf(rates: Rates, size: SizeEvidence): FailureCost {
   const failed = Math.min(1 - 1 / (size.invocations + 1), Math.max(0, rates.failed));
   const { n, billedMs } = size.timeouts;
   const timedOut = Math.min(failed, ((1 - failed) * n) / Math.max(1, countOf(size) - n));
-  const limitMs = n === 0 ? 0 : billedMs / n;
-  return { failed, timed: 1 - failed + timedOut, otherMs: Math.max(0, rates.billedMs - timedOut * limitMs) };
+  const limit = n === 0 ? 0 : billedMs / n / meanBilledMs(size.environments);
+  return { failed, timed: 1 - failed + timedOut, other: Math.max(0, rates.billed - timedOut * limit) };
 }

@@ -21,6 +21,8 @@ export interface Recommendation {
   readonly monthlySavingUsd: ({ readonly value: number } & Interval) | null;
   /** Relative: −0.2 means 20 % faster. Null if durations at the recommended size are not known. */
   readonly latencyChange: ({ readonly value: number } & Interval) | null;
+  /** Of the cost, relative to that at the current size; negative is cheaper. Null if durations there are not known. */
+  readonly costChange: ({ readonly value: number } & Interval) | null;
 }
 
 export interface Objective {
@@ -37,6 +39,7 @@ export interface Trial extends Recommendation {
   readonly pSaving: number;
   readonly monthlySavingUsd: { readonly value: number } & Interval;
   readonly latencyChange: { readonly value: number } & Interval;
+  readonly costChange: { readonly value: number } & Interval;
   /** Interval of the saving relative to the current cost. */
   readonly relativeSaving: Interval;
   readonly gained: boolean;
@@ -74,16 +77,26 @@ export function tryCandidate(candidate: Candidate, tests: number, test: Test, di
   const itsFailures = failuresAt(failures, candidate.memoryMb);
   // As many successes as now.
   const successes = invocationsPerMonth * (1 - (nowFailures?.point ?? NO_FAILURES).failed);
-  const savingAt = (nowMs: number, logRatio: number, at: number | null): number => {
+  const costsAt = (nowMs: number, logRatio: number, at: number | null): { now: number; its: number } => {
     const fails = (costs: FailureCosts | null) => (at === null ? costs?.point : costs?.draws[at]) ?? costs?.point;
-    const nowUsd = costPerMillion(now.memoryMb, nowMs, prices, fails(nowFailures));
-    const itsUsd = costPerMillion(candidate.memoryMb, nowMs * Math.exp(logRatio), prices, fails(itsFailures));
-    return ((nowUsd - itsUsd) / 1e6) * successes;
+    return {
+      now: costPerMillion(now.memoryMb, nowMs, prices, fails(nowFailures)),
+      its: costPerMillion(candidate.memoryMb, nowMs * Math.exp(logRatio), prices, fails(itsFailures)),
+    };
   };
-  const savings = ratios.map((value, at) => savingAt(nowMeans[at] ?? now.durationMs, value, at));
+  const savingOf = (costs: { now: number; its: number }): number => ((costs.now - costs.its) / 1e6) * successes;
+  const drawnCosts = ratios.map((value, at) => costsAt(nowMeans[at] ?? now.durationMs, value, at));
+  const savings = drawnCosts.map(savingOf);
   const confidence = 1 - (1 - CONFIDENCE) / Math.max(1, tests);
-  const value = savingAt(now.durationMs, point, null);
+  const costs = costsAt(now.durationMs, point, null);
+  const value = savingOf(costs);
   const saving = holding(value, percentileInterval(ascending(savings), confidence));
+  // Both costs of a resample have the same failures, so their ratio varies less than their difference.
+  const cost = costs.its / costs.now - 1;
+  const costChange = holding(
+    cost,
+    percentileInterval(ascending(drawnCosts.map((drawn) => drawn.its / drawn.now - 1)), confidence),
+  );
   const latency = Math.exp(point) - 1;
   const change = holding(latency, percentileInterval(ascending(ratios.map((one) => Math.exp(one) - 1)), confidence));
   const monthlyUsd = (now.costPerMillionUsd / 1e6) * successes;
@@ -96,7 +109,8 @@ export function tryCandidate(candidate: Candidate, tests: number, test: Test, di
     pSaving: 1 - Math.min(1, tests * notSaving),
     monthlySavingUsd: { value, ...saving },
     latencyChange: { value: latency, ...change },
-    relativeSaving: { low: saving.low / monthlyUsd, high: saving.high / monthlyUsd },
+    costChange: { value: cost, ...costChange },
+    relativeSaving: { low: -costChange.high, high: -costChange.low },
     gained: objective.goal === 'cheapest' ? cheaper : objective.goal === 'fastest' ? faster : cheaper || faster,
   };
 }

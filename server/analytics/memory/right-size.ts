@@ -78,7 +78,7 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   const { use, prices } = question;
   const sizes = question.sizes.filter((size) => countOf(size) > 0).toSorted((a, b) => a.memoryMb - b.memoryMb);
   const means = new Map(sizes.map((size) => [size.memoryMb, resampledMeans(size.environments, dice, RESAMPLES)]));
-  const failures = new Map(sizes.map((size) => [size.memoryMb, failureCosts(size, dice, RESAMPLES)]));
+  const failures = failureCosts(sizes, dice, RESAMPLES);
   const observed = sizes.map((size) => observe(size, means.get(size.memoryMb) ?? [], prices, failures));
   const floor = floorOf(use);
   const known = { observed, model: null, floor, candidates: [] };
@@ -289,7 +289,14 @@ function raised(
   return {
     finding: 'under-provisioned',
     reasons,
-    recommendation: { strategy: goal, memoryMb, pSaving: null, monthlySavingUsd: null, latencyChange: null },
+    recommendation: {
+      strategy: goal,
+      memoryMb,
+      pSaving: null,
+      monthlySavingUsd: null,
+      latencyChange: null,
+      costChange: null,
+    },
   };
 }
 

@@ -37,6 +37,8 @@ export interface AttemptHour {
   readonly startMs: number;
   readonly n: number;
   readonly failures: number;
+  /** Timeouts and failures for lack of memory among them. */
+  readonly sizeFailures: number;
   /** Billed time of the failed attempts, ms; a timeout is billed up to the limit. */
   readonly failedBilledMs: number;
 }

@@ -65,6 +65,7 @@ const answer: z.infer<typeof memoryAnswer> = {
     pSaving: 1,
     monthlySavingUsd: { value: 1, low: 0.92, high: 1.08 },
     latencyChange: { value: 0.368, low: 0.33, high: 0.41 },
+    costChange: { value: -0.5, low: -0.6, high: -0.4 },
   },
   leak: { mbPer1k: 0, environments: 30, invocationsToLimit: null, leaking: false },
   billedInitMs: 0,

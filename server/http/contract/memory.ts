@@ -89,6 +89,7 @@ export const memoryAnswer = z
           ),
         monthlySavingUsd: withInterval.nullable(),
         latencyChange: withInterval.nullable(),
+        costChange: withInterval.nullable().describe('Relative to the cost now, as often as it succeeds now'),
       })
       .nullable(),
     leak: z

@@ -78,21 +78,14 @@ function urgency({ monthlySavingUsd }: Item): number {
 }
 
 function itemOf(id: string, name: string, answer: MemoryAnswer): Item | null {
-  const { recommendation, currentMb, candidates, successesPerMonth } = answer;
+  const { recommendation, currentMb } = answer;
   if (recommendation === null || currentMb === null) return null;
-  const { memoryMb, monthlySavingUsd, latencyChange } = recommendation;
+  const { memoryMb, monthlySavingUsd, latencyChange, costChange } = recommendation;
   const common = { function: { id, name }, currentMb, memoryMb, latencyChange, monthlySavingUsd };
-  const now = candidates.find((candidate) => candidate.memoryMb === currentMb);
-  const monthlyUsd = ((now?.costPerMillionUsd ?? 0) / 1e6) * successesPerMonth;
-  if (monthlySavingUsd === null || latencyChange === null || monthlyUsd <= 0) {
+  if (costChange === null || latencyChange === null) {
     const [reason = ''] = answer.reasons;
     return { ...common, sentence: `${name}: ${memoryMb} MB instead of ${currentMb}. ${reason}`, costChange: null };
   }
-  const costChange = {
-    value: -monthlySavingUsd.value / monthlyUsd,
-    low: -monthlySavingUsd.high / monthlyUsd,
-    high: -monthlySavingUsd.low / monthlyUsd,
-  };
   const sentence = `${name}: ${memoryMb} MB instead of ${currentMb} would be ${cheaper(costChange)} and ${faster(latencyChange.value)}`;
   return { ...common, sentence, costChange };
 }

@@ -19,7 +19,7 @@ test('failed attempts are counted with their billed time, and a timeout with the
     invocations: 4,
     failures: 1,
     sizeFailures: 1,
-    attempts: [{ startMs, n: 4, failures: 1, failedBilledMs: 3000 }],
+    attempts: [{ startMs, n: 4, failures: 1, sizeFailures: 1, failedBilledMs: 3000 }],
     timeouts: { n: 1, billedMs: 3000 },
     environments: [{ durationsMs: [50, 3000], hours: [{ startMs, n: 2, billedMs: 3050 }] }],
   });

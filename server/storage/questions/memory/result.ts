@@ -52,6 +52,7 @@ export function countSizes(rows: readonly SizeHour[]): ReadonlyMap<number, SizeC
       startMs: row.bucket,
       n: (hour?.n ?? 0) + row.n,
       failures: (hour?.failures ?? 0) + row.failures,
+      sizeFailures: (hour?.sizeFailures ?? 0) + row.sizeFailures,
       failedBilledMs: (hour?.failedBilledMs ?? 0) + row.failedBilledMs,
     });
   }
