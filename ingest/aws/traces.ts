@@ -65,7 +65,7 @@ export async function fetchTraces({ client, sink, limit, signal, onProgress }: T
     const whole = traces.filter((trace) => (trace.Segments?.length ?? 0) > 0);
     if (whole.length > 0) segments += (await sink.store(JSON.stringify({ Traces: whole }))).accepted;
     found += whole.length;
-    limitExceeded += whole.filter((trace) => trace.LimitExceeded === true).length;
+    limitExceeded += traces.filter((trace) => trace.LimitExceeded === true).length;
     const complete = whole.filter(isComplete);
     inProgress += whole.length - complete.length;
     const there = new Set(complete.map((trace) => trace.Id));
@@ -119,7 +119,9 @@ async function fetchBatch(client: XRayClient, traceIds: readonly string[]): Prom
       for (const trace of answer.Traces ?? []) {
         const known = traces.get(trace.Id ?? '');
         const joined = [...(known?.Segments ?? []), ...(trace.Segments ?? [])];
-        traces.set(trace.Id ?? '', { ...trace, Segments: joined });
+        // A page that does not repeat the flag does not withdraw it.
+        const limit = known?.LimitExceeded === true ? { LimitExceeded: true } : {};
+        traces.set(trace.Id ?? '', { ...trace, ...limit, Segments: joined });
       }
       unprocessed.push(...(answer.UnprocessedTraceIds ?? []));
       nextToken = answer.NextToken;

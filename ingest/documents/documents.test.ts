@@ -107,6 +107,20 @@ describe('trace documents', () => {
   });
 });
 
+test.each([
+  ['said', { LimitExceeded: true }, true],
+  ['denied', { LimitExceeded: false }, false],
+  ['not mentioned', {}, null],
+  ['no boolean', { LimitExceeded: 'true' }, null],
+])('a trace over X-Ray’s size limit: %s', (_, said, expected) => {
+  const document = { id: '5f8d1a23aa89bd66', trace_id: '1-643aca1d-02e095f7341508e00b9b6d2b', start_time: 1.68e9 };
+  const trace = { Id: document.trace_id, ...said, Segments: [{ Document: JSON.stringify(document) }] };
+  const limits = [{ Traces: [trace] }, trace].map((value) =>
+    readDocument(value, () => '')?.records.map((record) => (record as TraceSegment).limitExceeded),
+  );
+  expect(limits).toEqual([[expected], [expected]]);
+});
+
 describe('related streams', () => {
   const cases = corpusLines('related').filter((entry) => entry.expect['format'] === undefined);
   test.each(cases)('$kind', ({ kind, message, expect: wanted }) => {

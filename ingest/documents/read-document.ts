@@ -15,7 +15,7 @@ import type { Json } from './json.ts';
 import { isObject, jsonText, listAt, parseJson, parseJsonExact, textAt } from './json.ts';
 import { looksLikeTuning, readTuning } from './power-tuning.ts';
 import { readSpan } from './spans.ts';
-import { readSegment } from './xray.ts';
+import { readSegment, readSegmentOf } from './xray.ts';
 
 const SPAN_GROUPS = ['aws/spans', '/aws/application-signals/data'];
 const INSIGHTS_GROUP = '/aws/lambda-insights';
@@ -119,10 +119,12 @@ type Read = readonly [result: DocumentResult, text: string];
 
 /** `Document` is JSON text inside the JSON. */
 function segmentsOfTrace(trace: unknown): readonly Read[] {
+  const said = isObject(trace) ? trace['LimitExceeded'] : null;
+  const limitExceeded = typeof said === 'boolean' ? said : null;
   return listAt(isObject(trace) ? trace : null, 'Segments').map((segment) => {
     const text = isObject(segment) ? segment['Document'] : null;
     if (typeof text !== 'string') return [{ ok: false, reason: 'document-not-json' }, jsonText(segment)];
-    return [withJson(parseJson(text), readSegment), text];
+    return [withJson(parseJson(text), (document) => readSegmentOf(document, limitExceeded)), text];
   });
 }
 

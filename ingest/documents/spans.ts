@@ -38,6 +38,7 @@ export function readSpan(document: Json): DocumentResult {
     outcome: outcomeOf(textAt(objectAt(document, 'status'), 'code')),
     annotations: { ...flat(resource), ...flat(attributes) },
     subsegments: [],
+    limitExceeded: null,
   };
   return { ok: true, records: [segment] };
 }

@@ -11,6 +11,11 @@ const MAX_ANNOTATIONS = 64;
 
 /** Reads one parsed segment document. */
 export function readSegment(document: Json): DocumentResult {
+  return readSegmentOf(document, null);
+}
+
+/** Reads a segment document of a trace as BatchGetTraces returned it. */
+export function readSegmentOf(document: Json, limitExceeded: boolean | null): DocumentResult {
   const traceId = xrayTraceId(textAt(document, 'trace_id'));
   const id = textAt(document, 'id');
   if (traceId === null || id === null) return { ok: false, reason: 'segment-without-id' };
@@ -33,6 +38,7 @@ export function readSegment(document: Json): DocumentResult {
     outcome: outcomeOf(document),
     annotations: flat(objectAt(document, 'annotations')),
     subsegments: flatten(document, id),
+    limitExceeded,
   };
   return { ok: true, records: [segment] };
 }

@@ -32,4 +32,6 @@ export interface TraceSegment {
   /** Flat attributes: strings, numbers and booleans only. */
   readonly annotations: Readonly<Record<string, string | number | boolean>>;
   readonly subsegments: readonly Subsegment[];
+  /** X-Ray said that the trace exceeds its size limit, so that it does not return all segments; null if the source does not say. */
+  readonly limitExceeded: boolean | null;
 }

@@ -185,9 +185,13 @@ export const retentionPolicy: z.ZodType<RetentionPolicy> = z.object({
 const nanoseconds = z.string().regex(/^\d+$/);
 
 /** `trace_segment.detail`. */
-export const segmentDetail: z.ZodType<Pick<StoredSegment, 'resourceArn' | 'annotations' | 'subsegments'>> = z.object({
+export const segmentDetail: z.ZodType<
+  Pick<StoredSegment, 'resourceArn' | 'annotations' | 'subsegments' | 'limitExceeded'>
+> = z.object({
   resourceArn: text,
   annotations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  // Rows of earlier versions do not say.
+  limitExceeded: z.boolean().nullable().default(null),
   subsegments: z.array(
     z.object({
       id: z.string(),

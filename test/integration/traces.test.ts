@@ -141,4 +141,24 @@ test('says that a trace exceeds X-Ray’s size limit', async () => {
   expect(limitExceeded).toBe(1);
   expect(limitSentence(limitExceeded)).toContain('LimitExceeded');
   expect(limitSentence(0)).toBeNull();
+  expect(await limitOf(TRACE)).toBe(true);
 });
+
+test('keeps that a trace exceeds the limit, whichever of two documents of a segment comes first', async () => {
+  const [trace] = fixture('05.complete.json').Traces;
+  if (trace === undefined) throw new Error('the fixture is empty');
+  const post = async (said: object): Promise<boolean | null> => {
+    const body = JSON.stringify({ Traces: [{ ...trace, ...said }] });
+    expect((await product.ask('/ingest/logs', { method: 'POST', body })).status).toBe(200);
+    return limitOf(trace.Id);
+  };
+  const without = { LimitExceeded: undefined };
+  expect(await post(without)).toBeNull();
+  expect(await post({ LimitExceeded: true })).toBe(true);
+  expect(await post(without)).toBe(true);
+  expect(await post({ LimitExceeded: false })).toBe(true);
+});
+
+async function limitOf(traceId: string): Promise<boolean | null> {
+  return (await product.json<{ limitExceeded: boolean | null }>(`/api/v1/traces/${traceId}`)).limitExceeded;
+}

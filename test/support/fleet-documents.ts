@@ -37,6 +37,7 @@ export function documentsAbout(documented: readonly DocumentedInvocation[]): rea
       outcome: at % 5 === 0 ? 'fault' : 'ok',
       annotations: { at },
       subsegments: [],
+      limitExceeded: at === 0 ? true : at === 1 ? false : null,
     };
     const call = { id: `c${at}`, parentId: `b${at}`, name: 'DynamoDB', namespace: 'aws' };
     return [

@@ -75,6 +75,7 @@ export const TRACED_SEGMENTS: readonly TraceSegment[] = RUNS.flatMap(({ n, durat
     outcome: 'ok',
     annotations: {},
     subsegments: [],
+    limitExceeded: null,
   };
   const startNs = ns(startOf(n) + 5);
   const call = {

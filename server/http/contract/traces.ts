@@ -39,6 +39,12 @@ export const traceAnswer = z
     traceId: z.string(),
     startedAt: isoTime,
     durationMs: z.number().nullable(),
+    limitExceeded: z
+      .boolean()
+      .nullable()
+      .describe(
+        'X-Ray said that the trace exceeds its size limit: segments are missing. null if no stored document says',
+      ),
     lambda: z
       .array(
         z.object({

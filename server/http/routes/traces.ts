@@ -31,7 +31,8 @@ export const traceHandlers = implement(traceRoutes, {
       map: { nodes: [...map.nodes], edges: [...map.edges] },
       startedAt: iso(Math.floor(msOf(zero))),
       durationMs: last === null ? null : msOf(last - zero),
-      segments: segments.map(({ functionId: _functionId, subsegments, ...segment }) => ({
+      limitExceeded: limitOf(segments),
+      segments: segments.map(({ functionId: _functionId, limitExceeded: _limit, subsegments, ...segment }) => ({
         ...segment,
         ...timed(segment),
         outcome: segment.outcome as 'ok' | 'error' | 'fault' | 'throttle' | null,
@@ -67,6 +68,12 @@ export const traceHandlers = implement(traceRoutes, {
     };
   },
 });
+
+/** True if any segment came with a trace over the limit; null if none came with a statement about it. */
+function limitOf(segments: readonly { readonly limitExceeded: boolean | null }[]): boolean | null {
+  const said = segments.map((segment) => segment.limitExceeded).filter((limit) => limit !== null);
+  return said.length === 0 ? null : said.includes(true);
+}
 
 /** Maximum traces of a service map. */
 const MOST_TRACES = 400;

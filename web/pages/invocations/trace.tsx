@@ -35,6 +35,12 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
         <>
           <Section title={`${plural(data.segments.length, 'segment')}, ${duration(data.durationMs)}`}>
             <p class="soft small">Started {time(data.startedAt, zone, true)}.</p>
+            {data.limitExceeded === true && (
+              <p class="panel">
+                Incomplete: the trace exceeds X-Ray's size limit (LimitExceeded), and X-Ray does not return all of its
+                segments. Durations, phases and calls are those of the segments shown.
+              </p>
+            )}
             <Waterfall data={data} />
           </Section>
           <Phases data={data} />

@@ -22,6 +22,7 @@ export const traceExamples: ExamplesOf<typeof traceRoutes> = {
       map: { nodes: [{ name: 'checkout', kind: 'AWS::Lambda', n: 1, failed: 0 }], edges: [] },
       startedAt: '2023-11-14T22:13:20.000Z',
       durationMs: 1000,
+      limitExceeded: false,
       segments: [
         {
           id: '6b55dcc497934f1a',

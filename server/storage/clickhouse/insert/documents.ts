@@ -259,7 +259,7 @@ function stampedAt(ms: number, facts: Readonly<Record<string, unknown>>): Row {
 }
 
 function segmentRow(segment: Extract<TelemetryRecord, { kind: 'trace-segment' }>, functionId: number): Row {
-  const { resourceArn, annotations, subsegments } = segment;
+  const { resourceArn, annotations, subsegments, limitExceeded } = segment;
   const ns = (value: bigint | null): string | null => (value === null ? null : String(value));
   return {
     trace_key: hashOf(segment.traceId),
@@ -277,8 +277,10 @@ function segmentRow(segment: Extract<TelemetryRecord, { kind: 'trace-segment' }>
     detail: JSON.stringify({
       resourceArn,
       annotations,
+      limitExceeded,
       subsegments: subsegments.map((sub) => ({ ...sub, startNs: String(sub.startNs), endNs: ns(sub.endNs) })),
     }),
-    ended: String(segment.endNs ?? 0),
+    // Of equal ends, the segment of a trace that exceeds X-Ray's limit replaces the other.
+    ended: String((segment.endNs ?? 0n) + (limitExceeded === true ? 1n : 0n)),
   };
 }

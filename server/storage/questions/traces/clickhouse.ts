@@ -19,7 +19,7 @@ export async function trace(
   return (await segmentsOf(context, [query.traceId])).get(query.traceId) ?? [];
 }
 
-type Row = Omit<StoredSegment, 'functionId' | 'resourceArn' | 'annotations' | 'subsegments'> & {
+type Row = Omit<StoredSegment, 'functionId' | 'resourceArn' | 'annotations' | 'subsegments' | 'limitExceeded'> & {
   readonly traceId: string;
   readonly functionId: number;
   readonly detail: string;

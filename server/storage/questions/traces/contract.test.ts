@@ -9,6 +9,16 @@ test('segments of one trace', async () => {
   expect(await ask('trace', () => ({ traceId: '1-00000000-000000000000000000000000' }))).toEqual([]);
 });
 
+test('whether a trace exceeds X-Ray’s size limit', async () => {
+  const limitsOf = async (at: number) => {
+    const traceId = `1-${(0x65000000 + at).toString(16)}-${at.toString(16).padStart(24, '0')}`;
+    return (await ask('trace', () => ({ traceId }))).map((one) => one.limitExceeded);
+  };
+  expect(await limitsOf(0)).toEqual([true, true]);
+  expect(await limitsOf(1)).toEqual([false, false]);
+  expect(await limitsOf(2)).toEqual([null, null]);
+});
+
 test('callers and callees', async () => {
   const found = await ask('serviceMap', () => ({ ...FLEET_RANGE, mostTraces: 20 }));
   expect(found.traces).toBeGreaterThan(0);

@@ -15,6 +15,8 @@ export interface StoredSegment {
   readonly httpStatus: number | null;
   readonly outcome: string | null;
   readonly resourceArn: string | null;
+  /** X-Ray said that the trace exceeds its size limit; null if the source does not say. */
+  readonly limitExceeded: boolean | null;
   readonly annotations: Readonly<Record<string, string | number | boolean>>;
   readonly subsegments: readonly {
     readonly id: string;

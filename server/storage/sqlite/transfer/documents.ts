@@ -149,6 +149,7 @@ function segmentOf({ detail, ...row }: SegmentRow): EntryOfRow | null {
       endNs: row.endNs === null ? null : BigInt(row.endNs),
       resourceArn: stored.resourceArn,
       annotations: stored.annotations,
+      limitExceeded: stored.limitExceeded,
       subsegments: stored.subsegments.map((sub) => ({
         ...sub,
         startNs: BigInt(sub.startNs),

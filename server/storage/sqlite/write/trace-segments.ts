@@ -14,7 +14,8 @@ export class TraceSegments {
   constructor(db: Database.Database, dimensions: DimensionCache, days: DetailRetentionIndex) {
     this.#dimensions = dimensions;
     this.#detailDays = days;
-    // A finished segment replaces one in progress, and a later end an earlier one, regardless of arrival order.
+    // A finished segment replaces one in progress, and a later end an earlier one, regardless of arrival order. Of equal ends,
+    // the one of a trace that exceeds X-Ray's limit replaces the other.
     this.#add = db.prepare(
       `INSERT INTO trace_segment (trace_id, id, parent_id, function_id, name, origin, start_ns, end_ns, request_id,
        http_status, outcome, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -22,7 +23,8 @@ export class TraceSegments {
          name = excluded.name, origin = excluded.origin, start_ns = excluded.start_ns, end_ns = excluded.end_ns,
          request_id = excluded.request_id, http_status = excluded.http_status, outcome = excluded.outcome,
          detail = excluded.detail
-       WHERE ifnull(excluded.end_ns, 0) > ifnull(end_ns, 0)`,
+       WHERE ifnull(excluded.end_ns, 0) > ifnull(end_ns, 0) OR (ifnull(excluded.end_ns, 0) = ifnull(end_ns, 0)
+         AND ifnull(json_extract(excluded.detail, '$.limitExceeded'), 0) > ifnull(json_extract(detail, '$.limitExceeded'), 0))`,
     );
   }
 
@@ -30,10 +32,11 @@ export class TraceSegments {
   write(segment: TraceSegment): number {
     const named = functionOfArn(segment.resourceArn);
     const functionId = named === null ? null : this.#dimensions.functionNamed(named);
-    const { resourceArn, annotations, subsegments } = segment;
+    const { resourceArn, annotations, subsegments, limitExceeded } = segment;
     const detail = JSON.stringify({
       resourceArn,
       annotations,
+      limitExceeded,
       subsegments: subsegments.map((sub) => ({ ...sub, startNs: String(sub.startNs), endNs: textOf(sub.endNs) })),
     });
     this.#detailDays.takes('traces', 0, Number(segment.startNs / 1_000_000n));
