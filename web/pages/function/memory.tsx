@@ -23,6 +23,9 @@ const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [label: string
 };
 const BASIS = { observed: 'observed', fitted: 'fitted model', bound: 'bound only' } as const;
 const STRATEGIES = ['cheapest', 'balanced', 'fastest'] as const;
+/** Largest slowdowns to choose from, as shares of the current mean duration. */
+const SLOWER = ['0', '0.05', '0.1', '0.2', '0.5', '1'] as const;
+const USUAL_SLOWER = '0.1';
 /** Time range of recommendations elsewhere in the UI. */
 const USUAL_RANGE_MS = 14 * DAY_MS;
 
@@ -30,7 +33,9 @@ const USUAL_RANGE_MS = 14 * DAY_MS;
 export function Memory({ id }: { readonly id: string }) {
   const view = useView();
   const strategy = oneOf(STRATEGIES, view.query.get('strategy')) ?? 'cheapest';
-  const answer = useQuery('getFunctionMemory', { params: { id }, query: { ...view.rangeQuery, strategy } });
+  const slower = oneOf(SLOWER, view.query.get('maxSlower')) ?? USUAL_SLOWER;
+  const maxSlower = Number(slower);
+  const answer = useQuery('getFunctionMemory', { params: { id }, query: { ...view.rangeQuery, strategy, maxSlower } });
   const { source } = answer;
   const data = answer.data;
   if (data === null) return <ErrorBanner result={answer} what="memory" />;
@@ -43,14 +48,24 @@ export function Memory({ id }: { readonly id: string }) {
       <Section
         title="Memory size"
         aside={
-          <label class="small">
-            Optimize for{' '}
-            <select value={strategy} onChange={(event) => setSearchParams({ strategy: event.currentTarget.value })}>
-              <option value="cheapest">cost, at most 10 % slower</option>
-              <option value="balanced">balance, at most 10 % slower</option>
-              <option value="fastest">speed</option>
-            </select>
-          </label>
+          <>
+            <label class="small">
+              Optimize for{' '}
+              <select value={strategy} onChange={(event) => setSearchParams({ strategy: event.currentTarget.value })}>
+                <option value="cheapest">cost</option>
+                <option value="balanced">balance</option>
+                <option value="fastest">speed</option>
+              </select>
+            </label>{' '}
+            <label class="small">
+              Slower by at most{' '}
+              <select value={slower} onChange={(event) => setSearchParams({ maxSlower: event.currentTarget.value })}>
+                {SLOWER.map((share) => (
+                  <option value={share}>{percent(Number(share))}</option>
+                ))}
+              </select>
+            </label>
+          </>
         }
       >
         <p>
