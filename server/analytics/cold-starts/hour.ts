@@ -192,15 +192,18 @@ class Hour {
       const idleMs = run.startMs - own.lastEndMs;
       if (idleMs > 0) this.#note(idleMs, 0);
     }
+    // Written out: for most invocations this is the whole work, and a spread of the object takes three times as long.
     pool.put(run.environmentId, {
-      ...own,
-      loop: run.cold === null ? 0 : own.loop,
       lastEndMs: Math.max(own.lastEndMs, run.endMs),
       failed: run.failed,
       counted: false,
       countedMs: null,
       replaced: false,
       waiting: false,
+      loop: run.cold === null ? 0 : own.loop,
+      configuration: own.configuration,
+      runtime: own.runtime,
+      seenUntilMs: own.seenUntilMs,
     });
   }
 
