@@ -41,6 +41,7 @@ export function evidence(
       version: options.versions?.[0] ?? '7',
       firstMs: startMs,
       durationsMs,
+      tenant: null,
       maxMemoryUsedMb: truth.usedMb + Math.floor(random.next() * 4),
       hours: [{ startMs, n: durationsMs.length, billedMs }],
     };
@@ -95,7 +96,7 @@ export function weekOf(random: Random, at: number, meanMs: number): EnvironmentS
   return Array.from({ length: HOURS }, (_, hour): EnvironmentSample => {
     const startMs = MONDAY_MS + at * WEEK_MS + hour * HOUR_MS;
     const hours = [{ startMs, n: 20, billedMs: 20 * meanMs * random.logNormal(1, 0.1) }];
-    return { version: '7', firstMs: startMs, durationsMs: [meanMs], maxMemoryUsedMb: 80, hours };
+    return { version: '7', firstMs: startMs, durationsMs: [meanMs], tenant: null, maxMemoryUsedMb: 80, hours };
   });
 }
 

@@ -9,6 +9,7 @@ const ran = (version: string | null, hour: number, hours = 1) => ({
   version,
   firstMs: AT + hour * HOUR_MS,
   durationsMs: [],
+  tenant: null,
   maxMemoryUsedMb: null,
   hours: Array.from({ length: hours }, (_, n) => ({ startMs: AT + (hour + n) * HOUR_MS, n: 1, billedMs: 1 })),
 });

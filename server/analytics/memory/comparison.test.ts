@@ -19,6 +19,7 @@ function environments(random: Random, meanMs: number, busyShare: number, week: n
       version: '$LATEST',
       firstMs: startMs,
       durationsMs: [ms],
+      tenant: null,
       maxMemoryUsedMb: 80,
       hours: [{ startMs, n: 20, billedMs: 20 * ms }],
     };

@@ -24,6 +24,8 @@ const HEAP_POWER = 2;
 const WEEKENDS_APART = 0.9;
 /** A run is ended a little after its timeout. */
 const LIMIT_TOLERANCE = 1.1;
+/** Share of invocations of the same tenants below which a difference may be one between tenants. */
+const LEAST_SHARED_TENANTS = 0.5;
 const CERTAIN = 0.001;
 const SIGNIFICANT = 0.01;
 
@@ -51,6 +53,10 @@ export function confounders(a: SizeEvidence, b: SizeEvidence, runtime: string | 
   if (loadDiffers(a, b, runtime)) {
     const [usedA, usedB] = [median(usedOf(a)), median(usedOf(b))].map(Math.round);
     found.push(`The load differs: ${usedA} MB were used at ${sizeA}, ${usedB} MB at ${sizeB}.`);
+  }
+  const shared = sharedTenants(a.environments, b.environments);
+  if (shared < LEAST_SHARED_TENANTS) {
+    found.push(`The tenants differ: the sizes served the same ones in ${percent(shared)} of their invocations.`);
   }
   if (Math.abs(weekendShare(a.environments) - weekendShare(b.environments)) > WEEKENDS_APART) {
     found.push('One of the sizes ran mostly at weekends, the other mostly on other days.');
@@ -93,6 +99,24 @@ function usedOf(size: SizeEvidence): readonly number[] {
 
 export function failed({ failures, invocations }: SizeEvidence): string {
   return percent(failures / invocations);
+}
+
+/** Returns the share of invocations that both sizes have of the same tenants; 1 without tenant isolation. */
+function sharedTenants(a: readonly EnvironmentSample[], b: readonly EnvironmentSample[]): number {
+  const [sharesA, sharesB] = [tenantShares(a), tenantShares(b)];
+  let shared = 0;
+  for (const [tenant, share] of sharesA) shared += Math.min(share, sharesB.get(tenant) ?? 0);
+  return shared;
+}
+
+function tenantShares(environments: readonly EnvironmentSample[]): ReadonlyMap<string | null, number> {
+  const all = countOf({ environments });
+  const shares = new Map<string | null, number>();
+  for (const { tenant, hours } of environments) {
+    const n = hours.reduce((sum, hour) => sum + hour.n, 0);
+    shares.set(tenant, (shares.get(tenant) ?? 0) + n / all);
+  }
+  return shares;
 }
 
 function weekendShare(environments: readonly EnvironmentSample[]): number {

@@ -42,6 +42,7 @@ function planted(random: Random, size: Planted): SizeEvidence {
       version: '7',
       firstMs: startMs,
       durationsMs: [...times.map((ms) => ms * scale), ...Array.from({ length: late }, () => limitMs)],
+      tenant: null,
       maxMemoryUsedMb: 80,
       hours: [{ startMs, n: ok + late, billedMs: ok * size.successMs + late * limitMs }],
     });

@@ -54,6 +54,7 @@ test('the interval of a mean billed duration holds in slow hours that all enviro
         version: null,
         firstMs: startMs,
         durationsMs: [],
+        tenant: null,
         maxMemoryUsedMb: null,
         hours: [{ startMs, n: 5, billedMs: 500 * Math.exp(0.25 * level) * random.logNormal(1, 0.1) }],
       }));

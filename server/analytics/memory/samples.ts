@@ -25,6 +25,8 @@ export interface EnvironmentSample {
   /** End of its first sampled run, epoch ms. */
   readonly firstMs: number;
   readonly durationsMs: readonly number[];
+  /** The tenant that it serves; null without tenant isolation. */
+  readonly tenant: string | null;
   /** Max Memory Used, MB. */
   readonly maxMemoryUsedMb: number | null;
   /** Hours with sampled runs; at least one. */

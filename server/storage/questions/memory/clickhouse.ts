@@ -48,9 +48,9 @@ async function sampleOf(
   >(
     `SELECT runs.environment_id AS environmentId, runs.end_ms AS endMs, runs.duration_us AS durationUs,
        runs.billed_ms AS billedMs, runs.used AS maxMemoryMb, nullIf(runs.version, '') AS version, runs.trace_id AS traceId, runs.request_id AS requestId,
-       runs.status AS status, e.first_end_ms AS firstEndMs
+       runs.status AS status, runs.tenant AS tenant, e.first_end_ms AS firstEndMs
      FROM (
-       SELECT environment_id, end_ms, duration_us, billed_ms, max_memory_mb AS used, trace_id, request_id, series_version AS version, judged_status AS status,
+       SELECT environment_id, end_ms, duration_us, billed_ms, max_memory_mb AS used, trace_id, request_id, series_version AS version, judged_status AS status, tenant,
          intDiv(end_ms, ${HOUR_MS}) AS hour
        FROM ${invocationRows(`function_id = {functionId:UInt64} AND intDiv(end_ms, ${HOUR_MS}) * ${HOUR_MS} IN {hours:Array(Int64)}
          AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}`)}

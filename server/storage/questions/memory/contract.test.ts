@@ -2,12 +2,23 @@ import { expect, test } from 'vitest';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { ask } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE, TO } from '../../../../test/support/contract-fixture.ts';
+import { KINDS_RANGE } from '../../../../test/support/kinds-fixture.ts';
 
 test('one memory size', async () => {
   const query = { ...CHECKOUT_RANGE, outOfMemorySinceMs: TO - DAY_MS };
   const found = await ask('memory', ({ checkout }) => ({ ...query, functionId: checkout }));
   expect(found.sizes).toMatchObject([{ maxUsedMb: 84, sampled: false, evidence: { memoryMb: 512 } }]);
   expect(found.outOfMemoryAtMb).toEqual([]);
+});
+
+test('an environment of a function with tenant isolation serves one tenant', async () => {
+  const found = await ask('memory', ({ isolated }) => ({
+    ...KINDS_RANGE,
+    outOfMemorySinceMs: 0,
+    functionId: isolated,
+  }));
+  const tenants = found.sizes.flatMap(({ evidence }) => evidence.environments.map(({ tenant }) => tenant));
+  expect(tenants.toSorted()).toEqual(['blue', 'green']);
 });
 
 test('failed attempts are counted with their billed time, and a timeout with the time until its limit', async () => {

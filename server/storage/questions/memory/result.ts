@@ -95,10 +95,12 @@ export interface SampleRow {
   readonly durationUs: number;
   readonly billedMs: number | null;
   readonly timedOut: boolean;
+  readonly tenant: string | null;
   readonly maxMemoryMb: number | null;
 }
 
 interface SampledEnvironment {
+  readonly tenant: string | null;
   readonly version: string | null;
   readonly firstMs: number;
   readonly durationsMs: number[];
@@ -116,6 +118,7 @@ export class Sample {
     const id = row.environmentId > 0 ? row.environmentId : -1 - this.#environments.size;
     const environment: SampledEnvironment = this.#environments.get(id) ?? {
       version: row.version,
+      tenant: row.tenant,
       firstMs: row.endMs,
       durationsMs: [],
       hours: new Map(),
@@ -140,8 +143,9 @@ export class Sample {
   }
 
   get environments(): readonly EnvironmentSample[] {
-    return [...this.#environments.values()].map(({ version, firstMs, durationsMs, hours, used }) => ({
+    return [...this.#environments.values()].map(({ version, tenant, firstMs, durationsMs, hours, used }) => ({
       version,
+      tenant,
       firstMs,
       durationsMs,
       hours: [...hours].map(([startMs, { n, billedMs }]) => ({ startMs, n, billedMs })),

@@ -75,6 +75,7 @@ const WARM_RUNS = telemetryStatement((db, param: Param<HourQuery>) =>
       'request_id',
       'series_id',
       'status',
+      'tenant_id',
     ])
     .where('function_id', '=', param('functionId'))
     .where('end_ms', '>=', param('fromMs'))
@@ -110,6 +111,7 @@ function sampleOf(
         durationUs: row.duration_us,
         billedMs: row.billed_ms,
         timedOut: row.status === STATUS.timeout,
+        tenant: row.tenant_id === null ? null : (TENANT.get(db.telemetry, { id: row.tenant_id }) ?? null),
         maxMemoryMb: row.max_memory_mb,
       });
       if (row.trace_id !== null && row.status === STATUS.success) {
@@ -179,6 +181,10 @@ function probed(
     );
   });
 }
+
+const TENANT = telemetryStatement((db, param: Param<{ id: number }>) =>
+  db.selectFrom('label').select('text').where('id', '=', param('id')),
+).asValues();
 
 const FIRST_END = telemetryStatement((db, param: Param<{ id: number }>) =>
   db.selectFrom('environment').select('first_end_ms').where('id', '=', param('id')),
