@@ -1,8 +1,8 @@
 /**
- * Estimates how long Lambda keeps an idle environment, as the single number that cold-start causes are decided by: the
- * idle time that best separates reuse from termination. Each idle time only shows "alive after g" or "terminated within g"
- * (current-status data). A step between two termination rates is fitted by maximum likelihood, and a second one below it
- * shows where terminations begin. The survival curve with its band is in keep-alive/survival.ts.
+ * Estimates how long Lambda keeps an idle environment, as cold-start causes are decided by. Each idle time only shows "alive
+ * after g" or "terminated within g" (current-status data). Recycling and a limit of idling are fitted as competing risks
+ * (termination-fit.ts), from the likeliest step between two termination rates. The survival curve with its band is in
+ * keep-alive/survival.ts.
  */
 
 import type { TerminationFit } from './termination-fit.ts';
@@ -12,8 +12,9 @@ import { fitTerminations, recycledShare } from './termination-fit.ts';
 export type IdleTimes = ReadonlyMap<number, readonly [reused: number, gone: number]>;
 
 export interface IdleWindow {
+  /** Half of the environments that are not recycled are kept for longer, ms. */
   readonly ms: number;
-  /** Below this idle time, hardly any environment is terminated for being idle, ms; 0 if unknown. */
+  /** Up to this idle time, most terminated environments were recycled, ms; 0 if unknown. */
   readonly surelyMs: number;
   /** False if too few environments were terminated; `ms` is then the longest idle time survived. */
   readonly estimated: boolean;

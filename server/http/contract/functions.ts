@@ -268,7 +268,7 @@ export const coldStartsAnswer = z
     idleWindow: z
       .object({ ms: z.number().nullable(), estimated: z.boolean(), source: z.enum(['own', 'fleet']) })
       .nullable()
-      .describe('Idle time at which idle-expiry is distinguished from recycle'),
+      .describe('Median time for which idle environments are kept, apart from recycling: causes are decided by it'),
     doomLoops: z
       .array(
         z.object({ environmentId: z.number().int(), logStream: z.string(), inits: z.number().int(), lastAt: isoTime }),
