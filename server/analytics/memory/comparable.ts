@@ -5,9 +5,9 @@ import { RESAMPLES } from '../statistics/bootstrap.ts';
 import { normalDraw } from '../statistics/normal.ts';
 import type { Code } from './code.ts';
 import { isLatest, UNKNOWN_CODE } from './code.ts';
-import type { Comparison } from './comparison.ts';
+import type { Comparison, Pairing } from './comparison.ts';
 import { compareDurations } from './comparison.ts';
-import { confounders } from './confounders.ts';
+import { confounders, weekendsDiffer } from './confounders.ts';
 import type { ControlFunction, Controlled } from './controls.ts';
 import { withControls } from './controls.ts';
 import { envelopeOf } from './envelope.ts';
@@ -40,6 +40,8 @@ export interface Conditions {
 
 type CodeOf = (environment: EnvironmentSample) => Code;
 
+/** Pairings that compare weekends with weekends. */
+const WEEKENDS_APART: ReadonlySet<Pairing> = new Set(['hour', 'hour-of-week', 'hour-of-working-day-or-weekend']);
 /** Share of resamples outside the envelope from which on chance does not explain it. */
 const IMPOSSIBLE = 0.999;
 /** Fewest degrees of freedom of the spread between versions. */
@@ -71,6 +73,12 @@ export function comparableSizes(
     const paired = compareDurations(now, then, dice, RESAMPLES);
     if (paired === null) {
       refusals.push(`${other.memoryMb} MB and ${current.memoryMb} MB ran at different hours of the day.`);
+      continue;
+    }
+    if (!WEEKENDS_APART.has(paired.pairing) && weekendsDiffer(current, other)) {
+      refusals.push(
+        `${other.memoryMb} MB and ${current.memoryMb} MB ran on different days of the week, and share too few hours of working days and of weekends.`,
+      );
       continue;
     }
     const traced = tracedAtBoth(current, other);

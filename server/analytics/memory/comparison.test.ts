@@ -46,6 +46,24 @@ describe('equal hours', () => {
     expect(Math.exp(found?.logRatio ?? 0)).toBeCloseTo(0.8, 1);
   });
 
+  test('weekends are compared with weekends where no hour of the week is shared', () => {
+    // Monday, Tuesday and Saturday against Wednesday and Sunday: at weekends, invocations take twice as long.
+    const onDays = (days: readonly number[]): EnvironmentSample[] =>
+      days.flatMap((day) =>
+        Array.from({ length: 24 }, (_, hour): EnvironmentSample => {
+          const startMs = Date.UTC(2026, 10, 2 + day, hour);
+          const ms = day >= 5 ? 200 : 100;
+          const hours = [{ startMs, n: 20, billedMs: 20 * ms }];
+          return { version: '7', tenant: null, firstMs: startMs, durationsMs: [ms], maxMemoryUsedMb: 80, hours };
+        }),
+      );
+    const found = compareDurations(onDays([0, 1, 5]), onDays([2, 6]), dice, 50);
+    expect(found?.pairing).toBe('hour-of-working-day-or-weekend');
+    expect(found?.logRatio).toBeCloseTo(0, 12);
+    // Without a weekend at one of them, less than half of the other is shared.
+    expect(compareDurations(onDays([0, 1]), onDays([2, 5, 6]), dice, 50)?.pairing).toBe('hour-of-day');
+  });
+
   test('a weighted alias is compared within each hour', () => {
     expect(compareDurations(one, moved(other, -WEEK_HOURS), dice, 50)?.pairing).toBe('hour');
   });

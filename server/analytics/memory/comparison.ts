@@ -1,7 +1,7 @@
 /**
  * Compares the durations of two memory sizes at equal times. Sizes that ran in the same hours (a weighted alias) are a
- * trial. Others are compared at the same hours of the week, else of the day, so that a difference between hours is not
- * attributed to the size.
+ * trial. Others are compared at the same hours of the week, else of working days and of weekends, else of the day, so that a
+ * difference between hours is not attributed to the size.
  */
 import { DAY_MS, HOUR_MS, WEEK_MS } from '../../../ingest/records/time.ts';
 import type { Dice } from '../statistics/bootstrap.ts';
@@ -10,7 +10,7 @@ import type { EnvironmentSample, SampledHour } from './samples.ts';
 import { studentFactor } from './student.ts';
 
 /** What the hours of a pair have in common. */
-export type Pairing = 'hour' | 'hour-of-week' | 'hour-of-day' | 'part-of-day';
+export type Pairing = 'hour' | 'hour-of-week' | 'hour-of-working-day-or-weekend' | 'hour-of-day' | 'part-of-day';
 
 export interface Comparison {
   readonly pairing: Pairing;
@@ -31,9 +31,16 @@ const FEWEST_BLOCKS = 6;
 
 type Stratum = (startMs: number) => number;
 
+/** Hour of the day, those of weekends apart. */
+function hourOfKind(startMs: number): number {
+  const day = new Date(startMs).getUTCDay();
+  return new Date(startMs).getUTCHours() + (day === 0 || day === 6 ? 24 : 0);
+}
+
 const STRATA: readonly (readonly [Pairing, Stratum])[] = [
   ['hour', (startMs) => startMs],
   ['hour-of-week', (startMs) => Math.floor((startMs - MONDAY_MS) / HOUR_MS) % (WEEK_MS / HOUR_MS)],
+  ['hour-of-working-day-or-weekend', hourOfKind],
   ['hour-of-day', (startMs) => Math.floor((startMs % DAY_MS) / HOUR_MS)],
   ['part-of-day', (startMs) => Math.floor((startMs % DAY_MS) / PART_MS)],
 ];

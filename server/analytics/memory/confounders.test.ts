@@ -13,6 +13,25 @@ function serving(size: SizeEvidence, tenants: readonly (string | null)[]): SizeE
   return { ...size, environments };
 }
 
+test('sizes that share neither enough working days nor enough weekends are not compared', () => {
+  const random = new Random(72);
+  const onDays = (size: SizeEvidence, days: readonly number[]): SizeEvidence => ({
+    ...size,
+    environments: size.environments.map((one, at) => {
+      const startMs = Date.UTC(2026, 10, 2 + (days[at % days.length] ?? 0), at % 5);
+      return { ...one, firstMs: startMs, hours: one.hours.map((hour) => ({ ...hour, startMs })) };
+    }),
+  });
+  const asked = (one: readonly number[], other: readonly number[]) =>
+    ask(random, [onDays(evidence(random, TRUTH, 512), one), onDays(evidence(random, TRUTH, 1024), other)], 1024, 90);
+  // Days from Monday on.
+  const refused = asked([2, 5, 6, 5, 6, 5], [0, 1]);
+  expect(refused.recommendation).toBeNull();
+  expect(refused.reasons.join(' ')).toMatch(/different days of the week/);
+  expect(asked([2, 3, 4], [0, 1]).recommendation?.memoryMb).toBe(512);
+  expect(asked([2, 3, 5], [0, 1, 6]).recommendation?.memoryMb).toBe(512);
+});
+
 describe('tenants', () => {
   const random = new Random(71);
   const small = evidence(random, TRUTH, 512);

@@ -22,6 +22,8 @@ const MEMORY_DISTANCE = 0.5;
 const HEAP_POWER = 2;
 /** Difference between the shares of invocations at weekends from which on the weekday alone may explain a difference. */
 const WEEKENDS_APART = 0.9;
+/** The same where weekends are not compared with weekends. */
+const WEEKENDS_DIFFER = 0.5;
 /** A run is ended a little after its timeout. */
 const LIMIT_TOLERANCE = 1.1;
 /** Share of invocations of the same tenants below which a difference may be one between tenants. */
@@ -117,6 +119,11 @@ function tenantShares(environments: readonly EnvironmentSample[]): ReadonlyMap<s
     shares.set(tenant, (shares.get(tenant) ?? 0) + n / all);
   }
   return shares;
+}
+
+/** Tests whether one of the sizes ran much more at weekends. */
+export function weekendsDiffer(a: SizeEvidence, b: SizeEvidence): boolean {
+  return Math.abs(weekendShare(a.environments) - weekendShare(b.environments)) > WEEKENDS_DIFFER;
 }
 
 function weekendShare(environments: readonly EnvironmentSample[]): number {
