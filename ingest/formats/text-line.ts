@@ -12,6 +12,9 @@ export interface PrefixedLine extends EventTime {
   readonly message: string;
 }
 
+/** Id of an event in CloudWatch Logs. */
+const EVENT_ID = '\\d{56}';
+
 /** Named groups: time, stream, group; the message is what follows. The most specific first. */
 const PREFIXES: readonly RegExp[] = [
   // sam logs
@@ -22,10 +25,14 @@ const PREFIXES: readonly RegExp[] = [
   new RegExp(`^(?<group>/\\S{1,512})\\s(?<stream>${STREAM})\\s(?<time>${TIME})\\s(?:\\(?${TIME}\\)?\\s)?`),
   // awslogs get --no-stream --timestamp
   new RegExp(`^(?<group>/\\S{1,512})\\s(?<time>${TIME})\\s`),
-  // cw tail, and others that put time and stream in brackets
+  // saw, and others that put time and stream in brackets
   new RegExp(`^\\[(?<time>${TIME})\\]\\s\\((?<stream>${STREAM})\\)\\s?`),
   new RegExp(`^\\[(?<stream>${STREAM})\\]\\s\\[?(?<time>${TIME})\\]?\\s`),
-  new RegExp(`^(?<time>${TIME})\\s-\\s`),
+  // cw tail: time, group, stream and event id, each if asked for
+  new RegExp(
+    `^(?<time>${TIME})\\s-\\s(?:(?<group>\\S{1,512})\\s-\\s)?(?<stream>${STREAM})\\s-\\s(?:${EVENT_ID}\\s-\\s)?`,
+  ),
+  new RegExp(`^(?<time>${TIME})\\s-\\s(?:(?<group>/aws/\\S{1,507})\\s-\\s)?(?:${EVENT_ID}\\s-\\s)?`),
   new RegExp(`^\\[(?<time>${TIME})\\]\\s`),
 ];
 /** The request id that Node prints after its time; `undefined` during the init. */
