@@ -230,12 +230,14 @@ async function eachGroup(
 
 async function status(client: Client, groups: readonly FoundGroup[], options: SubscribeOptions): Promise<number> {
   let ours = 0;
+  let named = 0;
   const narrow = { ours: 0, kits: 0 };
   const failed = await eachGroup(client, groups, (group, filters) => {
     const own =
       filters.find((filter) => filter.name === options.filterName) ??
       filters.find((filter) => filter.name === NARROWED_NAME);
     if (own !== undefined) ours += 1;
+    if (own?.name === options.filterName) named += 1;
     const drops = own === undefined ? null : dropsNote(group.name, own.pattern);
     if (drops !== null) narrow[own?.name === options.filterName ? 'ours' : 'kits'] += 1;
     const others = filters.filter((filter) => filter !== own).map((filter) => `"${filter.name}"`);
@@ -247,13 +249,21 @@ async function status(client: Client, groups: readonly FoundGroup[], options: Su
   });
   say(`${ours} of ${groups.length} log groups are subscribed${failed === 0 ? '' : `, ${failed} could not be read`}`);
   const advise = (n: number, remedy: string): void => {
-    if (n > 0) say(`${n} of them may drop errors that runtimes report, so error rates are too low. ${remedy}`);
+    if (n > 0)
+      say(
+        `${n} of them may drop errors that runtimes report, so do not declare their filter in THERMOCLINE_ERROR_FILTERS. ${remedy}`,
+      );
   };
   advise(narrow.ours, 'subscribe --apply gives them the default pattern.');
   advise(
     narrow.kits,
     'Their pattern is the parameter FilterPattern of the kit: leave it out and deploy the kit again.',
   );
+  if (failed === 0 && named > 0 && narrow.ours === 0) {
+    say(
+      `Each filter "${plain(options.filterName)}" passes the errors that runtimes report. Set THERMOCLINE_ERROR_FILTERS=${plain(options.filterName)} on the server: then error rates are known of functions that print nothing, too.`,
+    );
+  }
   return failed === 0 ? 0 : 1;
 }
 

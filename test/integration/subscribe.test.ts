@@ -99,7 +99,11 @@ describe('subscribe', () => {
     const own = { ...other, filterName: 'thermocline-own-pattern', filterPattern: '?"RequestId:" ?"Exception"' };
     aws.group('/aws/lambda/own', [], { filters: [own] });
     await subscribe('--log-group', '/aws/lambda/default', '--apply', '--yes');
+    const declare = 'Set THERMOCLINE_ERROR_FILTERS=thermocline on the server';
+    const alone = await run('subscribe', '--status', '--log-group', '/aws/lambda/default');
+    expect(alone.stdout).toContain(declare);
     const { stdout } = await run('subscribe', '--status', '--all-lambda');
+    expect(stdout).not.toContain(declare);
     expect(stdout).toMatch(/✓ \/aws\/lambda\/default → \S+\n/);
     for (const name of ['edited', 'own'])
       expect(stdout).toMatch(

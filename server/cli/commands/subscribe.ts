@@ -20,7 +20,7 @@ export function subscribeCommand(program: Command, run: Run): void {
     .option('--tag <key=value>', 'only groups with this tag', collect)
     .option(
       '--filter-name <name>',
-      'name of our filter; deliveries under another name leave error rates unknown until a line of the application arrives',
+      'name of our filter; declare it in THERMOCLINE_ERROR_FILTERS of the server once --status has compared its patterns',
       'thermocline',
     )
     .option('--everything', 'also deliver application lines, not only platform lines')
