@@ -122,6 +122,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     priceTerms: Object.freeze({
       plans: Object.freeze(set.THERMOCLINE_SAVINGS_PLANS),
       tier: set.THERMOCLINE_PRICE_TIER,
+      logTier: set.THERMOCLINE_LOG_PRICE_TIER,
     }),
     trustProxy: set.THERMOCLINE_TRUST_PROXY === 'on',
     outbound: Object.freeze({

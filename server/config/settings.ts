@@ -1,7 +1,7 @@
 /** Schema of all settings: name, valid values, default, description. `thermocline settings` prints it. */
 import { z } from 'zod';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
-import type { PriceTier } from '../analytics/cost/terms.ts';
+import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
 import { parseSavingsPlans } from './savings-plans.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -45,6 +45,10 @@ const accessLogFields = z
   );
 
 const tier = z.enum(['1', '2', '3']).transform((text): PriceTier => (text === '1' ? 1 : text === '2' ? 2 : 3));
+
+const logTier = z
+  .enum(['1', '2', '3', '4'])
+  .transform((text): LogTier => (text === '1' ? 1 : text === '2' ? 2 : text === '3' ? 3 : 4));
 
 const savingsPlans = list.transform((all, issue) => {
   try {
@@ -231,6 +235,11 @@ export const variables = {
     .default(1)
     .describe(
       'Price tier of duration on demand that usage is priced at: `1`, `2` (beyond 6 billion GB-seconds a month on x86_64, 7.5 billion on arm64, per account and region) or `3` (beyond 15 and 18.75 billion)',
+    ),
+  THERMOCLINE_LOG_PRICE_TIER: logTier
+    .default(1)
+    .describe(
+      'Price tier of the ingestion of Lambda logs that log volume is priced at since May 2025: `1`, or `2`, `3` and `4` beyond 10, 30 and 50 TB a month per account and region',
     ),
   THERMOCLINE_TRUST_PROXY: onOff
     .default('off')

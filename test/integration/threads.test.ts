@@ -130,7 +130,7 @@ test('when reader and answer threads are killed under load, only the answers in 
   const pool = new AnalysisPool(workers, 60_000);
   const ask = async (): Promise<boolean> => {
     const found = await readers.packed('functions', { fromMs: 0, toMs: 8.64e12 });
-    const AT_LIST = { plans: [], tier: 1 } as const;
+    const AT_LIST = { plans: [], tier: 1, logTier: 1 } as const;
     const { answer } = await shapeAnswer(pool, 'functionList', found, 0, { hours: 1, functions: [] }, AT_LIST);
     return JSON.parse(new TextDecoder().decode(answer.bytes)).items[0].invocations === 20;
   };

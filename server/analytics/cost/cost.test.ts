@@ -1,6 +1,7 @@
 /** What a cold start is billed for, by hand from REPORT lines; SnapStart by AWS's price list. */
 import { expect, test } from 'vitest';
-import { billedInitMs, snapStartUsd } from './cost.ts';
+import { billedInitMs, logsCostOf, snapStartUsd } from './cost.ts';
+import { logTierAt } from './terms.ts';
 
 const none = { initMs: null, hiddenInitMs: null, billedRestoreMs: null };
 test.each([
@@ -35,4 +36,14 @@ test('SnapStart costs per GB restored and per GB-second kept, at least three hou
     restoreUsd: 0,
     cacheUsd: 0,
   });
+});
+
+// AWS's example: 60 TB of logs cost $12,500 in tiers, $30,000 at the one price before May 2025.
+test('log volume by tier', () => {
+  const tb = 1000 * 2 ** 30;
+  const usd = (tier: 1 | 2 | 3 | 4, size: number) => logsCostOf('us-east-1', size * tb, tier).usd;
+  expect(usd(1, 10) + usd(2, 20) + usd(3, 20) + usd(4, 10)).toBeCloseTo(12_500, 6);
+  const terms = { plans: [], tier: 1, logTier: 4 } as const;
+  expect(usd(logTierAt(terms, Date.UTC(2025, 3, 30)), 60)).toBeCloseTo(30_000, 6);
+  expect(logTierAt(terms, Date.UTC(2025, 4, 1))).toBe(4);
 });

@@ -13,7 +13,7 @@ import {
   STANDARD_PROVISIONED,
   STANDARD_SNAP_START,
 } from './prices.ts';
-import type { PriceFactors } from './terms.ts';
+import type { LogTier, PriceFactors } from './terms.ts';
 
 export interface Usage {
   readonly region: string;
@@ -151,10 +151,15 @@ export function ephemeralUsd(region: string, storageMb: number, billedMs: number
   return (Math.max(0, storageMb - FREE_EPHEMERAL_MB) / 1024) * (billedMs / 1000) * price;
 }
 
-/** Returns the cost of ingesting `bytes` of log text, first tier. */
-export function logsCostOf(region: string, bytes: number): { readonly usd: number; readonly assumed: boolean } {
+/** Returns the cost of ingesting `bytes` of log text, at the price of a tier. */
+export function logsCostOf(
+  region: string,
+  bytes: number,
+  tier: LogTier,
+): { readonly usd: number; readonly assumed: boolean } {
   const listed = LOGS_PER_GB[region];
-  return { usd: (bytes / 2 ** 30) * (listed ?? STANDARD_LOGS_PER_GB), assumed: listed === undefined };
+  const prices = listed ?? STANDARD_LOGS_PER_GB;
+  return { usd: (bytes / 2 ** 30) * (prices[tier - 1] ?? prices[0]), assumed: listed === undefined };
 }
 
 /** Returns the part of the usage that failed attempts were billed for. */

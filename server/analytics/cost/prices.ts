@@ -129,9 +129,13 @@ export const EPHEMERAL_PER_GBS: Readonly<Record<string, number>> = {
   'us-west-2': 3.09e-8,
 };
 
-/** CloudWatch Logs: ingestion of Lambda logs, standard class, first tier, dollars per GB. */
-export const STANDARD_LOGS_PER_GB = 0.5;
-export const LOGS_PER_GB: Readonly<Record<string, number>> = { 'us-east-1': 0.5 };
+/**
+ * CloudWatch Logs: ingestion of Lambda logs, standard class, dollars per GB. By the volume of an account and region in a month since
+ * May 2025: the first 10 TB, the next 20 TB, the next 20 TB, and beyond.
+ */
+type LogPrices = readonly [first: number, second: number, third: number, fourth: number];
+export const STANDARD_LOGS_PER_GB: LogPrices = [0.5, 0.25, 0.1, 0.05];
+export const LOGS_PER_GB: Readonly<Record<string, LogPrices>> = { 'us-east-1': STANDARD_LOGS_PER_GB };
 
 /** SnapStart of Python and .NET functions, in dollars: per GB-second that a snapshot is kept, and per GB restored. */
 export interface SnapStartPrice {

@@ -14,9 +14,20 @@ export interface PriceTerms {
   readonly plans: readonly SavingsPlan[];
   /** Tier of duration that the last GB-second of a month is billed in. */
   readonly tier: PriceTier;
+  /** Tier of the ingestion of logs, likewise. */
+  readonly logTier: LogTier;
 }
 
 export type PriceTier = 1 | 2 | 3;
+export type LogTier = 1 | 2 | 3 | 4;
+
+/** Logs of Lambda have tiers since this day; one price before. */
+const LOG_TIERS_SINCE_MS = Date.UTC(2025, 4, 1);
+
+/** Returns the tier of logs at a time. */
+export function logTierAt({ logTier }: PriceTerms, atMs: number): LogTier {
+  return atMs < LOG_TIERS_SINCE_MS ? 1 : logTier;
+}
 
 /** What list prices are multiplied by. */
 export interface PriceFactors {
@@ -36,13 +47,13 @@ interface Range {
 }
 
 /** Returns the factors of a range: a plan counts for the part of the time that it covers. */
-export function factorsOf({ plans, tier }: PriceTerms, range: Range): PriceFactors {
+export function factorsOf({ plans, tier }: Pick<PriceTerms, 'plans' | 'tier'>, range: Range): PriceFactors {
   const provisioned = 1 - shareOf(plans, range);
   return { duration: provisioned * TIER_FACTORS[tier], provisioned };
 }
 
 /** Returns the factors at a time. */
-export function factorsAt(terms: PriceTerms, atMs: number): PriceFactors {
+export function factorsAt(terms: Pick<PriceTerms, 'plans' | 'tier'>, atMs: number): PriceFactors {
   return factorsOf(terms, { fromMs: atMs, toMs: atMs + 1 });
 }
 
@@ -55,7 +66,7 @@ function shareOf(plans: readonly SavingsPlan[], { fromMs, toMs }: Range): number
 }
 
 /** Says in sentences which terms the prices of a range are at. */
-export function describeTerms({ plans, tier }: PriceTerms, range: Range): readonly string[] {
+export function describeTerms({ plans, tier }: Pick<PriceTerms, 'plans' | 'tier'>, range: Range): readonly string[] {
   const share = shareOf(plans, range);
   const whole = plans.some((plan) => plan.fromMs <= range.fromMs && plan.toMs >= range.toMs);
   const percent = `${Number((share * 100).toFixed(2))} %`;

@@ -134,14 +134,14 @@ export const functionAnswer = functionSummary
         failedUsd: usd.describe(
           'Part of the total: known failed attempts; a lower bound where wastedUnknown is not null',
         ),
-        ephemeralStorageUsd: usd.describe('null if the size is not declared'),
-        provisionedUsd: usd.describe('Declared provisioned concurrency over the whole range; null if none is declared'),
+        ephemeralStorageUsd: usd.describe('By the size of each time; null if none is known'),
+        provisionedUsd: usd.describe('Provisioned concurrency by the number of each time; null if none is known'),
         logs: z
           .object({
             events: z.number().int(),
             bytes: z.number().int(),
             usd: z.number(),
-            assumed: z.boolean().describe('Priced as us-east-1'),
+            assumed: z.boolean().describe('Priced as us-east-1, at the declared tier'),
           })
           .nullable()
           .describe(

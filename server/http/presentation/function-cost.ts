@@ -1,14 +1,9 @@
-/** Cost of a function by component, at list price. */
-import {
-  computeUsd,
-  ephemeralUsd,
-  logsCostOf,
-  priceOf,
-  provisionedPriceOf,
-  snapStartUsd,
-} from '../../analytics/cost/cost.ts';
-import type { PriceFactors } from '../../analytics/cost/terms.ts';
-import type { ColdStartAggregate, FunctionAggregate, LogVolumeSum } from '../../storage/ports.ts';
+/** Cost of a function by component. */
+import { keptUsd, storageUsd } from '../../analytics/cost/configured.ts';
+import { computeUsd, logsCostOf, priceOf, snapStartUsd } from '../../analytics/cost/cost.ts';
+import type { PriceTerms } from '../../analytics/cost/terms.ts';
+import { factorsOf, logTierAt } from '../../analytics/cost/terms.ts';
+import type { ColdStartAggregate, FunctionAggregate, LogVolumeSum, TimeRange } from '../../storage/ports.ts';
 import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
 import { isAttributed } from './cold-start-tax.ts';
 import { wasteOfUsage } from './present.ts';
@@ -27,16 +22,24 @@ export interface Money {
   readonly logs: (LogVolumeSum & { readonly usd: number; readonly assumed: boolean }) | null;
 }
 
-/** `causes`: of the range's cold starts. `facts`: the newest inventory entry. `spanMs`: length of the range in ms. */
+interface Priced {
+  /** Cold starts and buckets of the range. */
+  readonly cold: Pick<ColdStartAggregate, 'causes' | 'buckets' | 'range'>;
+  /** Inventory entries, in any order. */
+  readonly history: readonly InventoryEntry[];
+  readonly logs: LogVolumeSum | null;
+}
+
+/** Costs of one function over `range`. */
 export function moneyOf(
   { identity, usage, counts }: FunctionAggregate,
-  causes: ColdStartAggregate['causes'],
-  facts: InventoryEntry['facts'] | null,
-  spanMs: number,
-  logs: LogVolumeSum | null,
-  factors: PriceFactors,
+  { cold: { causes, buckets, range: charted }, history, logs }: Priced,
+  range: TimeRange,
+  terms: PriceTerms,
 ): Money {
-  const { region, memoryMb } = identity;
+  const { region } = identity;
+  const factors = factorsOf(terms, charted);
+  const spanMs = range.toMs - range.fromMs;
   const priced = usage.filter((slice) => slice.memoryMb !== null);
   const sum = <T>(list: readonly T[], of: (one: T) => number): number | null =>
     priced.length === 0 ? null : list.reduce((total, one) => total + of(one), 0);
@@ -44,21 +47,16 @@ export function moneyOf(
     one: { readonly memoryMb: number | null; readonly architecture: string | null },
     ms: number,
   ): number => computeUsd(one.memoryMb ?? 0, ms, priceOf(region, one.architecture, factors).perGbSecond);
-  const storageMb = facts?.ephemeralStorageMb ?? null;
-  const kept = facts?.provisionedConcurrency ?? null;
+  const billed = buckets.map((bucket) => ({ fromMs: bucket.fromMs, billedMs: bucket.counts.billed_ms }));
   return {
     computeUsd: sum(priced, (slice) => compute(slice, slice.billedMs)),
     requestsUsd: sum(priced, (slice) => slice.invocations * priceOf(region, slice.architecture, factors).perRequest),
     initUsd: isAttributed(counts, causes) ? sum(causes.billedInits, (init) => compute(init, init.ms)) : null,
     ...snapStartOf(identity, usage, counts, spanMs),
     failedUsd: wasteOfUsage(region, usage, factors)?.usd ?? null,
-    ephemeralStorageUsd:
-      storageMb === null ? null : sum(usage, (slice) => ephemeralUsd(region, storageMb, slice.billedMs)),
-    provisionedUsd:
-      kept === null || memoryMb === null
-        ? null
-        : kept * computeUsd(memoryMb, spanMs, provisionedPriceOf(region, identity.architecture, factors).keptPerGbS),
-    logs: logs === null ? null : { ...logs, ...logsCostOf(region, logs.bytes) },
+    ephemeralStorageUsd: priced.length === 0 ? null : storageUsd(region, history, billed, charted.widthMs),
+    provisionedUsd: keptUsd(identity, history, range, factors),
+    logs: logs === null ? null : { ...logs, ...logsCostOf(region, logs.bytes, logTierAt(terms, range.toMs)) },
   };
 }
 

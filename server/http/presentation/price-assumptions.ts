@@ -29,6 +29,7 @@ export function priceAssumptions(
       ? 'Architectures of their time, from the inventory or CloudTrail; before the first known update, the first known one'
       : `The architecture of ${plural(unknown, 'invocation')} is unknown: x86_64 is assumed`,
     ...describeTerms(terms, range),
+    'The cost of a function is that of its requests and billed duration; ephemeral storage, provisioned concurrency, SnapStart and logs are priced apart',
     'The monthly free tier of the account is not subtracted, and invocations on provisioned concurrency are priced as on demand',
   ];
 }

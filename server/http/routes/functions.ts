@@ -29,6 +29,8 @@ import { autoWidth, declaredCosts, filterOf, functionOf, rangeOf, widthOf } from
 
 const EXAMPLES = 20;
 const DEPLOYS = 50;
+/** Newest configurations that costs are computed from. */
+const STATES = 1000;
 const MAX_RUNS = 50_000;
 const NO_PRICE =
   'REPORT lines of Managed Instances have no billed duration. Declare the number of EC2 instances and the price of one per hour in the inventory';
@@ -65,10 +67,10 @@ export const functionHandlers = implement(functionRoutes, {
     }
     const { functionId } = identity;
     const factors = factorsOf(context.config.priceTerms, answered);
-    const [configurations, cold, [facts], logs, deploys, features, declared] = await Promise.all([
+    const [configurations, cold, history, logs, deploys, features, declared] = await Promise.all([
       context.store.read.configurations({ functionId }),
       context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
-      context.store.read.inventory({ functionId, limit: 1 }),
+      context.store.read.inventory({ functionId, limit: STATES }),
       context.store.read.logVolume({ ...range, functionId }),
       context.store.read.deploys({ functionId, limit: DEPLOYS }),
       context.store.read.features({ functionId }),
@@ -82,7 +84,7 @@ export const functionHandlers = implement(functionRoutes, {
       errorRate: errorRateOf(item.counts, blocks),
       coldStartRate,
       userFeltColdStartRate,
-      money: moneyOf(item, cold.causes, facts?.facts ?? null, range.toMs - range.fromMs, logs, factors),
+      money: moneyOf(item, { cold, history, logs }, range, context.config.priceTerms),
       range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
       versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({
         ...usage,

@@ -4,5 +4,6 @@ export const ASSUMED = [
   'Architectures of their time, from the inventory or CloudTrail; before the first known update, the first known one',
   'Duration at the first price tier (up to 6 billion GB-seconds a month on x86_64, 7.5 billion on arm64, per account and region)',
   'No savings plan is declared for this time',
+  'The cost of a function is that of its requests and billed duration; ephemeral storage, provisioned concurrency, SnapStart and logs are priced apart',
   'The monthly free tier of the account is not subtracted, and invocations on provisioned concurrency are priced as on demand',
 ];
