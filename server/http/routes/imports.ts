@@ -30,8 +30,6 @@ export const importsHandlers = implement(importRoutes, {
         throw new ProblemError('not-found', `No import has the id ${params.id}`);
       case 'too-old':
         throw new ProblemError('conflict', `Import ${params.id} is older than 14 days and can no longer be undone`);
-      case 'unsupported':
-        throw new ProblemError('conflict', 'Imports cannot be undone in ClickHouse. Delete the function instead');
     }
   },
 });

@@ -25,10 +25,12 @@ import type { RetentionPolicy } from '../questions/retention/types.ts';
 import { saveHours, saveIdleWindows, saveProactiveThresholds } from './attribution/save-attribution.ts';
 import type { ClassifiedCount } from './classify/classify.ts';
 import { classifyPending } from './classify/classify.ts';
+import { WHOLE_FLEET } from './classify/pending.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect } from './connection.ts';
 import { controlStoreOver } from './control-store.ts';
 import { deleteTelemetry } from './deletion.ts';
+import { interruptedUndos, undoImport } from './import-undo.ts';
 import { FactWriter } from './insert/fact-writer.ts';
 import { assertSchema, migrate } from './migrate.ts';
 import { ClickHouseQueryClient } from './query-client.ts';
@@ -191,8 +193,28 @@ class ClickHouseStore implements Store {
     this.#writer.generation = generation;
   }
 
-  async undoImport(): Promise<UndoOutcome> {
-    return 'unsupported';
+  async undoImport(importId: string): Promise<UndoOutcome> {
+    // What is classified meanwhile would be computed from rows that are being deleted.
+    while (this.#classifying !== null) await this.#classifying.catch(() => undefined);
+    const undo = this.#undo(importId);
+    this.#classifying = undo.catch(() => undefined).finally(() => (this.#classifying = null));
+    return undo;
+  }
+
+  async #undo(importId: string): Promise<UndoOutcome> {
+    const nowMs = this.#context.now();
+    const detailSinceMs = nowMs - this.#policy.detailMs;
+    const outcome = await undoImport(this.#client, importId, {
+      cluster: this.#cluster,
+      nowMs,
+      detailSinceMs,
+      classify: () => classifyPending(this.#client, { shard: WHOLE_FLEET, scope: 'all', detailSinceMs }),
+    });
+    if (outcome !== 'undone') return outcome;
+    const generation = randomUUID();
+    await this.#sharedConfig.publishDeletion(generation);
+    this.#writer.generation = generation;
+    return outcome;
   }
 
   async probe(): Promise<void> {
@@ -228,6 +250,7 @@ class ClickHouseStore implements Store {
     const nowMs = this.#context.now();
     // Marks left over while no process was running are older than the recent ones: scan all of them at intervals.
     const isFullScan = Math.abs(nowMs - this.#lastFullScanMs) >= FULL_SCAN_MS;
+    if (isFullScan && this.#movesRows) for (const id of await interruptedUndos(this.#client)) await this.#undo(id);
     const detailSinceMs = nowMs - this.#policy.detailMs;
     const classified = (): Promise<ClassifiedCount> =>
       classifyPending(this.#client, {

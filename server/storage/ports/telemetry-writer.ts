@@ -9,8 +9,8 @@ export type DeletionScope = { readonly functionIds: readonly number[] } | { read
 /** How long after its last file an import can be undone. */
 export const UNDO_MS = 14 * DAY_MS;
 
-/** `too-old`: older than {@link UNDO_MS}. `unsupported`: this store keeps no journal of imports. */
-export type UndoOutcome = 'undone' | 'undone-before' | 'unknown' | 'too-old' | 'unsupported';
+/** `too-old`: older than {@link UNDO_MS}. */
+export type UndoOutcome = 'undone' | 'undone-before' | 'unknown' | 'too-old';
 
 /**
  * `write` stores one decoded batch, with the pull checkpoint it belongs to, in one durable step. It resolves after the batch

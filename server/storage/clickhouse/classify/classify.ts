@@ -10,6 +10,7 @@ import { classifyEnvironment, classifyUnknownStream } from '../../../analytics/c
 import type { InvocationKey } from '../../ports.ts';
 import { LEVELS } from '../../rollup/bucket.ts';
 import { hashOf, UNKNOWN_STREAM_ID } from '../hash-ids.ts';
+import { DERIVED_ID } from '../insert/imported.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 import { encodeVersioned } from '../versioned-value.ts';
 import { contentIn, contentOf, encodeClassification } from './classification.ts';
@@ -109,7 +110,7 @@ async function classifyPart(
 ): Promise<number> {
   const marks = [...some.values()].flat();
   const unknown = await unknownLines(client, marks);
-  await client.insert('invocation_fact', unknown.rows);
+  await client.insert('invocation_fact', derived(unknown.rows));
   const pending = [...some.values()].flatMap(([first]) =>
     first === undefined ? [] : [{ functionId: first.functionId, streamId: first.item }],
   );
@@ -141,14 +142,16 @@ async function classifyPart(
       hour.n += n;
     }
   }
-  await client.insert('invocation_fact', changes);
+  await client.insert('invocation_fact', derived(changes));
   await client.insert('environment', environments);
   await client.insert(
     'lambda_function',
-    read.flatMap((one, at) => {
-      const row = environments[at];
-      return row === undefined ? [] : [functionRowOf(one.functionId, one, row)];
-    }),
+    derived(
+      read.flatMap((one, at) => {
+        const row = environments[at];
+        return row === undefined ? [] : [functionRowOf(one.functionId, one, row)];
+      }),
+    ),
   );
   await writeCells(client, [...buckets.values()], detailSinceMs);
   const cause = marks.map((mark) => mark.mark).join();
@@ -171,6 +174,11 @@ async function classifyPart(
   return changes.length;
 }
 
+/** Marks rows of a table of facts as computed: an undo of an import deletes them, and they are computed again. */
+function derived(rows: readonly object[]): readonly object[] {
+  return rows.map((row) => ({ ...row, import_id: DERIVED_ID }));
+}
+
 /** Reads environments, after copies in one log stream are marked as such. */
 async function readWithoutCopies(
   client: ClickHouseQueryClient,
@@ -185,10 +193,7 @@ async function readWithoutCopies(
     )
     .filter(({ rows }) => rows.length > 0);
   if (same.length === 0) return { read, touched: [] };
-  await client.insert(
-    'invocation_fact',
-    same.flatMap(({ rows }) => rows),
-  );
+  await client.insert('invocation_fact', derived(same.flatMap(({ rows }) => rows)));
   return {
     read: await readEnvironments(client, wanted, gapOf),
     touched: same.flatMap(({ touched: some }) => some),

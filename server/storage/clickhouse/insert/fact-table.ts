@@ -21,6 +21,31 @@ export interface Rows {
   readonly rows: readonly (readonly Value[])[];
 }
 
+export const IMPORT_COLUMN = 'import_id';
+
+/** Tables whose rows say which import brought them. */
+export const IMPORTED: ReadonlySet<string> = new Set([
+  'stream_fact',
+  'invocation_fact',
+  'start_fact',
+  'init_fact',
+  'fault_fact',
+  'extension_fact',
+  'runtime_fact',
+  'raw_fact',
+  'volume_fact',
+  'error_day',
+  'response',
+  'durable_line',
+  'resource_use',
+  'tuning_run',
+  'load_test',
+  'deploy',
+  'inventory_fact',
+  'reject',
+  'lambda_function',
+]);
+
 /** Columns that do not count for deduplication: when a row arrived. */
 const TIMES = new Set(['received_ms', 'imported_ms', 'kept']);
 
@@ -34,6 +59,16 @@ export function factTable({ table, columns, rows }: Rows): FactTable {
   });
   const body = [`${lines.join('\n')}\n`];
   return { table, columns, format: 'TabSeparated', rows: rows.length, body, token: hash.digest('hex') };
+}
+
+/** Marks rows as brought by an import; null: they came another way. */
+export function ofImport<T extends Rows>(rows: T, importId: number | null): Rows {
+  if (importId === null || !IMPORTED.has(rows.table)) return rows;
+  return {
+    table: rows.table,
+    columns: [...rows.columns, IMPORT_COLUMN],
+    rows: rows.rows.map((row) => [...row, importId]),
+  };
 }
 
 /** Returns rows from objects of one shape. */

@@ -16,8 +16,9 @@ import { accountOf, checkpointOf, rejectsOf } from '../ingest-stats.ts';
 import { ClickHouseQueryClient } from '../query-client.ts';
 import { documentsOf } from './documents.ts';
 import type { FactTable, Rows } from './fact-table.ts';
-import { factTable, merged } from './fact-table.ts';
+import { factTable, merged, ofImport } from './fact-table.ts';
 import { errorDaysOf, factsOf } from './facts.ts';
+import { beginImport, importCounts, importIdOf } from './imported.ts';
 import { withKnownScope } from './known-scope.ts';
 import { rawFacts } from './raw-facts.ts';
 
@@ -34,6 +35,7 @@ const ROWS_AT_ONCE = 100_000;
 export const GATHER = { ms: 40, rows: 20_000 } as const;
 
 const MOST_ERROR_DAYS = 100_000;
+const NO_DAYS: ReadonlySet<string> = new Set();
 /** How long a rejected insert is reported by {@link FactWriter.lastError}, unless a later one succeeds. */
 const ERROR_MS = 15_000;
 
@@ -92,18 +94,23 @@ export class FactWriter implements Sink {
   async write(given: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
     const receivedMs = this.#now();
     const batch = await withKnownScope(this.#queries, given);
+    const { importId } = source;
+    const imported = importId === undefined ? null : importIdOf(importId);
+    if (importId !== undefined) await beginImport(this.#queries, importId, batch, source, receivedMs);
     const accepted = eventsIn(batch);
     const after = [
-      ...rejectsOf(batch, source, receivedMs),
+      ...rejectsOf(batch, source, receivedMs).map((rows) => ofImport(rows, imported)),
+      ...(importId === undefined ? [] : [importCounts(importId, batch, accepted, receivedMs)]),
       ...(checkpoint === undefined ? [] : [checkpointOf(checkpoint)]),
     ];
     const { generation } = this;
-    const errorDays = errorDaysOf(batch, this.#errorDays);
+    const errorDays = ofImport(errorDaysOf(batch, imported === null ? this.#errorDays : NO_DAYS), imported);
     const tables = tablesOf(batch, source, receivedMs);
     await this.#store(errorDays.rows.length === 0 ? tables : [...tables, factTable(errorDays)], after.map(factTable));
     if (this.#errorDays.size > MOST_ERROR_DAYS) this.#errorDays.clear();
     // What was stored before a deletion may have been deleted.
-    if (generation === this.generation) for (const row of errorDays.rows) this.#errorDays.add(row.join('/'));
+    if (imported === null && generation === this.generation)
+      for (const row of errorDays.rows) this.#errorDays.add(row.join('/'));
     this.#statistics.push(...accountOf(batch, source, accepted, receivedMs));
     this.#timer ??= setTimeout(() => void this.#flushStatistics(), STATISTICS_MS);
     const { ignored } = batch.counts;
@@ -244,8 +251,9 @@ function eventsIn(batch: Batch): number {
 /** Returns the rows of a batch, table by table. `receivedMs`: epoch ms. */
 export function tablesOf(batch: Batch, source: BatchSource, receivedMs: number): readonly FactTable[] {
   const ids = batch.streams.map(idsOf);
-  const documents = documentsOf(batch, source, receivedMs).map(factTable);
-  return [...documents, ...rawFacts(batch, ids, receivedMs), ...factsOf(batch, receivedMs)];
+  const importId = source.importId === undefined ? null : importIdOf(source.importId);
+  const documents = documentsOf(batch, source, receivedMs).map((rows) => factTable(ofImport(rows, importId)));
+  return [...documents, ...rawFacts(batch, ids, receivedMs, importId), ...factsOf(batch, receivedMs, importId)];
 }
 
 /** Gives the rows a unique token, since equal statistics are not duplicates. */

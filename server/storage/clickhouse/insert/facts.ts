@@ -4,11 +4,14 @@ import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.t
 import type { StreamIds } from '../hash-ids.ts';
 import { hashOf, idsOf } from '../hash-ids.ts';
 import type { FactTable, Rows } from './fact-table.ts';
-import { factTable, micros } from './fact-table.ts';
+import { factTable, micros, ofImport } from './fact-table.ts';
 import { invocationFacts } from './invocation-facts.ts';
 
-/** Returns facts of log lines, table by table, without empty tables. `receivedMs`: epoch ms. */
-export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] {
+/**
+ * Returns facts of log lines, table by table, without empty tables. `receivedMs`: epoch ms. `importId`: the import that brings
+ * them, or null.
+ */
+export function factsOf(batch: Batch, receivedMs: number, importId: number | null = null): readonly FactTable[] {
   const ids = batch.streams.map(idsOf);
   const spans = spansOf(batch);
   const tables: readonly Rows[] = [
@@ -105,8 +108,8 @@ export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] 
     },
   ];
   const facts = [
-    ...tables.filter(({ rows }) => rows.length > 0).map(factTable),
-    ...invocationFacts(batch, ids, receivedMs),
+    ...tables.filter(({ rows }) => rows.length > 0).map((rows) => factTable(ofImport(rows, importId))),
+    ...invocationFacts(batch, ids, receivedMs, importId),
   ];
   return facts.length === 0 ? [] : [...facts, factTable(pendingOf(facts, ids, spans))];
 }

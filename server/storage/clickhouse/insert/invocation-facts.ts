@@ -4,6 +4,7 @@ import type { Batch } from '../../../../ingest/records/batch.ts';
 import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { StreamIds } from '../hash-ids.ts';
 import type { FactTable } from './fact-table.ts';
+import { IMPORT_COLUMN } from './fact-table.ts';
 import { RowBinary } from './row-binary.ts';
 
 const TABLE = 'invocation_fact';
@@ -34,8 +35,19 @@ const NAMES = [
 /** The last columns: NULL for most invocations. */
 const RARE = [COLUMN.initMs, COLUMN.restoreMs, COLUMN.billedRestoreMs, COLUMN.errorType, COLUMN.sampled, COLUMN.tenant];
 
-/** Returns one table, or none if there are no invocations. `ids`: ids of the batch's streams. */
-export function invocationFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: number): readonly FactTable[] {
+/** With the import that brings the rows, before the columns that are rarely set. */
+const NAMES_OF_IMPORT = NAMES.toSpliced(NAMES.indexOf('received_ms') + 1, 0, IMPORT_COLUMN);
+
+/**
+ * Returns one table, or none if there are no invocations. `ids`: ids of the batch's streams. `importId`: the import that brings
+ * them, or null.
+ */
+export function invocationFacts(
+  batch: Batch,
+  ids: readonly StreamIds[],
+  receivedMs: number,
+  importId: number | null,
+): readonly FactTable[] {
   const { n, numbers, requestIds, otherRequestIds, traces, strings } = batch.invocations;
   if (n === 0) return [];
   const texts = strings.map((text) => Buffer.from(text));
@@ -64,6 +76,7 @@ export function invocationFacts(batch: Batch, ids: readonly StreamIds[], receive
     rows.byte(of(COLUMN.status));
     rows.nullableBytes(Number.isNaN(version) ? (versions[stream] ?? null) : word(version));
     rows.int64(receivedMs);
+    if (importId !== null) rows.int64(importId);
     if (trace === undefined && RARE.every((column) => Number.isNaN(of(column)))) {
       rows.nulls(RARE.length + 2);
       continue;
@@ -80,19 +93,19 @@ export function invocationFacts(batch: Batch, ids: readonly StreamIds[], receive
   return [
     {
       table: TABLE,
-      columns: NAMES,
+      columns: importId === null ? NAMES : NAMES_OF_IMPORT,
       format: 'RowBinary',
       rows: n,
       body: [rows.finish()],
-      token: tokenOf(batch, ids),
+      token: tokenOf(batch, ids, importId),
     },
   ];
 }
 
 /** Deduplication token: hash of everything in the rows except when they arrived. */
-function tokenOf({ invocations, streams }: Batch, ids: readonly StreamIds[]): string {
+function tokenOf({ invocations, streams }: Batch, ids: readonly StreamIds[], importId: number | null): string {
   const { numbers, requestIds, otherRequestIds, traces, strings } = invocations;
-  const beside = [ids, streams.map(({ version }) => version), [...otherRequestIds], [...traces], strings];
+  const beside = [ids, streams.map(({ version }) => version), [...otherRequestIds], [...traces], strings, importId];
   return createHash('sha256')
     .update(TABLE)
     .update(numbers)

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { StreamIds } from '../hash-ids.ts';
 import type { FactTable } from './fact-table.ts';
+import { IMPORT_COLUMN } from './fact-table.ts';
 import { RowBinary } from './row-binary.ts';
 
 const TABLE = 'raw_fact';
@@ -10,11 +11,19 @@ const TABLE = 'raw_fact';
 const BESIDE_BYTES = 80;
 const NAMES = ['function_id', 'stream_id', 'first_ms', 'last_ms', 'events', 'digest', 'gzip', 'received_ms'];
 
-/** Returns one table, or none if raw lines are not stored. `ids`: ids of the batch's streams. */
-export function rawFacts({ raw }: Batch, ids: readonly StreamIds[], receivedMs: number): readonly FactTable[] {
+/**
+ * Returns one table, or none if raw lines are not stored. `ids`: ids of the batch's streams. `importId`: the import that brings
+ * them, or null.
+ */
+export function rawFacts(
+  { raw }: Batch,
+  ids: readonly StreamIds[],
+  receivedMs: number,
+  importId: number | null,
+): readonly FactTable[] {
   if (raw.length === 0) return [];
   const rows = new RowBinary(raw.reduce((sum, { gzip }) => sum + gzip.length + BESIDE_BYTES, 0));
-  const hash = createHash('sha256').update(TABLE);
+  const hash = createHash('sha256').update(`${TABLE} ${importId ?? ''}`);
   for (const { stream, firstMs, lastMs, events, digest, gzip } of raw) {
     const key = ids[stream];
     if (key === undefined) throw new RangeError(`the batch has no stream ${stream}`);
@@ -27,13 +36,14 @@ export function rawFacts({ raw }: Batch, ids: readonly StreamIds[], receivedMs: 
     rows.text(text);
     rows.bytes(gzip);
     rows.int64(receivedMs);
+    if (importId !== null) rows.int64(importId);
     // The digest identifies the lines.
     hash.update(`${key.functionId} ${key.streamId} ${firstMs} ${text}\n`);
   }
   return [
     {
       table: TABLE,
-      columns: NAMES,
+      columns: importId === null ? NAMES : [...NAMES, IMPORT_COLUMN],
       format: 'RowBinary',
       rows: raw.length,
       body: [rows.finish()],

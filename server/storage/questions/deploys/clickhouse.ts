@@ -10,7 +10,7 @@ export async function deploys(
 ): Promise<readonly StoredDeploy[]> {
   const rows = await context.client.all<DeployRow>(
     `SELECT at_ms AS atMs, source, event, code_sha256 AS codeSha256 FROM deploy FINAL
-     WHERE function_id = {functionId:UInt64} ORDER BY at_ms, source`,
+     WHERE function_id = {functionId:UInt64} ORDER BY at_ms, source LIMIT 1 BY at_ms, source`,
     { functionId: query.functionId },
   );
   return joinDeploys(rows, query.limit);

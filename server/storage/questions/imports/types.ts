@@ -31,6 +31,6 @@ export interface StoredImport {
 
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface ImportsQuestions {
-  /** Returns the newest imports, newest first. Empty in a store that cannot undo. */
+  /** Returns the newest imports, newest first. */
   imports(query: { readonly limit: number }): Promise<readonly StoredImport[]>;
 }

@@ -25,7 +25,7 @@ export async function ingestStatus(context: QueryContext): Promise<IngestStatus>
     ),
     client.one<{ n: number }>('SELECT sum(length(pending_starts)) AS n FROM environment FINAL'),
     client.one<{ n: number; first: number; last: number }>(
-      'SELECT count() AS n, min(first_seen_ms) AS first, max(last_seen_ms) AS last FROM lambda_function WHERE last_seen_ms > 0',
+      'SELECT uniqExact(function_id) AS n, min(first_seen_ms) AS first, max(last_seen_ms) AS last FROM lambda_function WHERE last_seen_ms > 0',
     ),
     client.one<{ bytes: number }>(
       'SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND database = currentDatabase()',

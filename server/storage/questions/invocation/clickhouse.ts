@@ -49,7 +49,8 @@ async function linesOf(context: QueryContext, attempt: StoredInvocation): Promis
   const { functionId, environmentId } = attempt;
   const rows = await context.client.all<{ gzip: string }>(
     `SELECT base64Encode(gzip) AS gzip FROM raw_fact FINAL WHERE function_id = {functionId:UInt64} AND stream_id = {environmentId:UInt64}
-       AND last_ms >= {lastFromMs:Int64} AND first_ms <= {firstToMs:Int64} ORDER BY first_ms, digest LIMIT ${MOST_CHUNKS}`,
+       AND last_ms >= {lastFromMs:Int64} AND first_ms <= {firstToMs:Int64} ORDER BY first_ms, digest LIMIT 1 BY first_ms, digest
+     LIMIT ${MOST_CHUNKS}`,
     { functionId, environmentId, ...chunkBounds(attempt) },
   );
   return linesIn(

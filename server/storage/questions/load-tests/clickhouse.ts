@@ -28,7 +28,8 @@ export async function loadTests(
     result: string;
   }>(
     `SELECT digest AS id, function_id AS functionId, imported_ms AS importedMs, at_ms AS atMs, tool, name, result
-     FROM load_test FINAL WHERE ${where.join(' AND ') || '1'} ORDER BY imported_ms DESC, digest LIMIT {limit:UInt32}`,
+     FROM load_test FINAL WHERE ${where.join(' AND ') || '1'} ORDER BY imported_ms DESC, digest
+     LIMIT 1 BY function_id, digest LIMIT {limit:UInt32}`,
     query,
   );
   const owners = await identitiesOf(context, [...new Set(rows.map((row) => row.functionId))]);

@@ -13,8 +13,9 @@ export async function logVolume(
   const owner = (await identitiesOf(context, [query.functionId])).get(query.functionId);
   if (owner === undefined) return null;
   const sum = await context.client.one<{ n: number; events: number; bytes: number }>(
-    `SELECT count() AS n, sum(f.events) AS events, sum(f.bytes) AS bytes FROM volume_fact AS f FINAL
-     WHERE log_group_id IN {logGroupIds:Array(UInt64)} AND hour_ms >= {fromMs:Int64} AND hour_ms < {toMs:Int64}`,
+    `SELECT count() AS n, sum(f.events) AS events, sum(f.bytes) AS bytes FROM (SELECT * FROM volume_fact FINAL
+       WHERE log_group_id IN {logGroupIds:Array(UInt64)} AND hour_ms >= {fromMs:Int64} AND hour_ms < {toMs:Int64}
+       LIMIT 1 BY log_group_id, hour_ms, digest) AS f`,
     {
       logGroupIds: ['/aws/lambda/', '/aws/lambda/web/'].map((prefix) =>
         hashOf(owner.account, owner.region, prefix + owner.name),

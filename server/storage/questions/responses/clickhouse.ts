@@ -17,8 +17,8 @@ export async function responses(
   const row = await context.client.one<Record<string, number | null>>(
     `SELECT ${exact('first_byte_us')}, ${exact('response_us')}, ${exact('bytes')}, sum(r.bytes) AS total,
        sum(greatest(0, toInt64(r.bytes) - ${FREE_BYTES})) AS beyond
-     FROM response AS r FINAL
-     WHERE function_id = {functionId:UInt64} AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64}`,
+     FROM (SELECT * FROM response FINAL
+       WHERE function_id = {functionId:UInt64} AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} LIMIT 1 BY at_ms, request_id) AS r`,
     { functionId: query.functionId, fromMs: Math.ceil(query.fromMs), toMs: Math.ceil(query.toMs) },
   );
   const of = (column: string, unit: number): ExactQuantiles => {
