@@ -251,7 +251,7 @@ async function status(client: Client, groups: readonly FoundGroup[], options: Su
   const advise = (n: number, remedy: string): void => {
     if (n > 0)
       say(
-        `${n} of them may drop errors that runtimes report, so do not declare their filter in THERMOCLINE_ERROR_FILTERS. ${remedy}`,
+        `${n} of them may drop errors that runtimes report, so their filter must not be in THERMOCLINE_ERROR_FILTERS of the server. ${remedy}`,
       );
   };
   advise(narrow.ours, 'subscribe --apply gives them the default pattern.');
@@ -261,7 +261,7 @@ async function status(client: Client, groups: readonly FoundGroup[], options: Su
   );
   if (failed === 0 && named > 0 && narrow.ours === 0) {
     say(
-      `Each filter "${plain(options.filterName)}" passes the errors that runtimes report. Set THERMOCLINE_ERROR_FILTERS=${plain(options.filterName)} on the server: then error rates are known of functions that print nothing, too.`,
+      `Each filter "${plain(options.filterName)}" passes the errors that runtimes report. With its name in THERMOCLINE_ERROR_FILTERS of the server (by default: thermocline), error rates are known of functions that print nothing, too.`,
     );
   }
   return failed === 0 ? 0 : 1;

@@ -125,9 +125,9 @@ export const variables = {
     .default([])
     .describe('Log groups of your own delivery chain, comma-separated. They are rejected to prevent feedback loops'),
   THERMOCLINE_ERROR_FILTERS: list
-    .default([])
+    .default(['thermocline'])
     .describe(
-      'Names of subscription filters, comma-separated, whose pattern you know to pass the lines in which runtimes report errors (`subscribe --status` compares patterns; the kits name theirs `thermocline`). Error rates of functions that print nothing are known only with these',
+      'Names of subscription filters, comma-separated, whose pattern passes the lines in which runtimes report errors. Error rates of functions that print nothing are known only with these. The kits and `subscribe` name a filter with the default pattern `thermocline`; `subscribe --status` compares the patterns. Empty if that filter was edited by hand',
     ),
   THERMOCLINE_DECODERS: z.coerce.number().int().min(1).max(16).default(1).describe('Threads that decompress and parse'),
   THERMOCLINE_READERS: z.coerce.number().int().min(1).max(16).default(2).describe('Threads that run queries'),

@@ -3,7 +3,7 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OUTBOUND } from '../support/alert-routes.ts';
-import { DECLARED_FILTER, message, record, send } from '../support/firehose.ts';
+import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
 import type { Received, ReceiverDouble } from '../support/receiver.ts';
@@ -20,8 +20,7 @@ let receiver: ReceiverDouble;
 let secret = '';
 let serial = 0;
 
-const start = (): Promise<TestProduct> =>
-  startProduct({ folder, now: () => nowMs, environment: { ...OUTBOUND, ...DECLARED_FILTER } });
+const start = (): Promise<TestProduct> => startProduct({ folder, now: () => nowMs, environment: OUTBOUND });
 
 beforeEach(async () => {
   nowMs = T0;

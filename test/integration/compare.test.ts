@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { Random } from '../../ingest/records/random.ts';
 import type { CompareAnswer } from '../../server/http/contract/compare.ts';
-import { DECLARED_FILTER, message, record, send } from '../support/firehose.ts';
+import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -43,7 +43,7 @@ function hour(random: Random, fromMs: number, n: number, factor: number, memoryS
 }
 
 beforeAll(async () => {
-  product = await startProduct({ environment: DECLARED_FILTER });
+  product = await startProduct();
   const random = new Random(4);
   const hours = [
     hour(random, NOON, 1200, 1, 256),

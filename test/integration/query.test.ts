@@ -11,7 +11,7 @@ import { demoPlans, playPlans } from '../../ingest/simulator/fleets.ts';
 import type { structuredAnswer } from '../../server/http/contract/query.ts';
 import { METRICS } from '../../server/http/contract/query.ts';
 import { csvRow } from '../../server/http/presentation/export-text.ts';
-import { DECLARED_FILTER, message, record, send } from '../support/firehose.ts';
+import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -40,7 +40,7 @@ let rows: readonly ExportedRow[];
 const HOSTILE = '=HYPERLINK("http://x","y")';
 
 beforeAll(async () => {
-  product = await startProduct({ now: () => TO + HOUR, environment: DECLARED_FILTER });
+  product = await startProduct({ now: () => TO + HOUR });
   const streams = playPlans(demoPlans(TO), 5, FROM, TO).flatMap((one) => one.streams);
   const subject = { request: product.ask, derive: product.derive };
   await deliver(subject, deliveries(streams, ORDERLY, new Random(1)));

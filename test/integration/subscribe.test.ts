@@ -99,7 +99,7 @@ describe('subscribe', () => {
     const own = { ...other, filterName: 'thermocline-own-pattern', filterPattern: '?"RequestId:" ?"Exception"' };
     aws.group('/aws/lambda/own', [], { filters: [own] });
     await subscribe('--log-group', '/aws/lambda/default', '--apply', '--yes');
-    const declare = 'Set THERMOCLINE_ERROR_FILTERS=thermocline on the server';
+    const declare = 'With its name in THERMOCLINE_ERROR_FILTERS of the server';
     const alone = await run('subscribe', '--status', '--log-group', '/aws/lambda/default');
     expect(alone.stdout).toContain(declare);
     const { stdout } = await run('subscribe', '--status', '--all-lambda');

@@ -18,9 +18,6 @@ export interface LogEventInput {
   extractedFields?: unknown;
 }
 
-/** Declares that the filter of {@link message} passes the errors that runtimes report. */
-export const DECLARED_FILTER = { THERMOCLINE_ERROR_FILTERS: 'thermocline' };
-
 /** A subscription message for a stream of one function. */
 export function message(events: readonly LogEventInput[], overrides: Record<string, unknown> = {}) {
   return {

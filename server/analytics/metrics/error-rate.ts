@@ -27,7 +27,7 @@ export interface UnknownErrors {
 }
 
 /** What makes the error rate known, with the filter pattern itself. */
-export const ERRORS_REMEDY = `Deliver the lines in which runtimes report failures: use the filter of "thermocline subscribe" (or of a deployment kit), or use an empty filter pattern. For a function that prints nothing, one line of any kind is enough. Deliveries state the names of their filters, never the patterns: if the pattern is in place ("thermocline subscribe --status" compares it), name the filter in THERMOCLINE_ERROR_FILTERS. The filter pattern: ${PLATFORM_FILTER}`;
+export const ERRORS_REMEDY = `Deliver the lines in which runtimes report failures: use the filter of "thermocline subscribe" (or of a deployment kit), or use an empty filter pattern. For a function that prints nothing, one line of any kind is enough. Deliveries state the names of their filters, never the patterns: if a filter with another name has the pattern ("thermocline subscribe --status" compares it), name it in THERMOCLINE_ERROR_FILTERS. The filter pattern: ${PLATFORM_FILTER}`;
 
 /**
  * The rate of failed invocations. Where errors of some invocations are unknown, `value` is null, and the interval reaches from

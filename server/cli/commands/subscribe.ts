@@ -20,7 +20,7 @@ export function subscribeCommand(program: Command, run: Run): void {
     .option('--tag <key=value>', 'only groups with this tag', collect)
     .option(
       '--filter-name <name>',
-      'name of our filter; declare it in THERMOCLINE_ERROR_FILTERS of the server once --status has compared its patterns',
+      'name of our filter; a name other than the default belongs in THERMOCLINE_ERROR_FILTERS of the server',
       'thermocline',
     )
     .option('--everything', 'also deliver application lines, not only platform lines')
