@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { FunctionIdentity, StoreReader } from '../storage/ports.ts';
 import { noCounts } from '../storage/rollup/aggregation.ts';
-import { controlsOf } from './memory-controls.ts';
+import { ControlFunctions } from './memory-controls.ts';
 
 const RANGE = { fromMs: 100 * HOUR_MS, toMs: 200 * HOUR_MS };
 
@@ -65,9 +65,26 @@ const read: Pick<StoreReader, 'fleet' | 'deploys'> = {
 };
 
 test('functions of one size without an update in the range, with the billed time of their successes', async () => {
-  const controls = await controlsOf(read, identityOf(1), RANGE);
+  const controls = await new ControlFunctions(read).of(identityOf(1), RANGE);
   // Of 110 invocations 10 failed; 9,000 ms were billed, 4,000 of them for failures.
   expect(controls).toEqual(
     [6, 5, 4].map((id) => ({ hours: [{ startMs: RANGE.fromMs + id * HOUR_MS, n: 100, billedMs: 5000 }] })),
   );
+});
+
+test('is read once for all functions of one account and region, and no function is its own control', async () => {
+  let asked = 0;
+  const counting: typeof read = {
+    ...read,
+    fleet: (query) => {
+      asked += 1;
+      return read.fleet(query);
+    },
+  };
+  const controls = new ControlFunctions(counting);
+  const [first, fifth] = [await controls.of(identityOf(1), RANGE), await controls.of(identityOf(5), RANGE)];
+  expect([first.length, fifth.length]).toEqual([3, 3]);
+  expect(fifth.map(({ hours }) => ((hours[0]?.startMs ?? 0) - RANGE.fromMs) / HOUR_MS)).toEqual([6, 4, 1]);
+  // The fleet, and the hours of 6, 5, 4 and 1.
+  expect(asked).toBe(5);
 });

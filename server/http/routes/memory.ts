@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import type { MemoryAnswer } from '../contract/memory.ts';
 import { type memoryQuery, memoryRoutes } from '../contract/memory.ts';
 import { implement } from '../implement.ts';
-import { controlsOf } from '../memory-controls.ts';
+import { ControlFunctions } from '../memory-controls.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
@@ -26,12 +26,13 @@ export const memoryHandlers = implement(memoryRoutes, {
     memoryOf(context, await functionOf(params.id, context.store), rangeOf(query, context.now()), query),
 });
 
-/** Computes right-sizing of a function over a range. */
+/** Computes right-sizing of a function over a range. `controls` are shared by the functions of one request. */
 export async function memoryOf(
   context: Context,
   identity: FunctionIdentity,
   range: TimeRange,
   query: Omit<z.infer<typeof memoryQuery>, 'from' | 'to'>,
+  controls = new ControlFunctions(context.store.read),
 ): Promise<MemoryAnswer> {
   const { functionId } = identity;
   const [found, cold, updates, inventory] = await Promise.all([
@@ -62,7 +63,7 @@ export async function memoryOf(
     configuredMb: facts?.memoryMb ?? null,
     use: { outOfMemoryAtMb: found.outOfMemoryAtMb, runtime: runtimeOf(identity) },
     code: { updates, versionCodes: facts?.versionCodes ?? {} },
-    controls: found.sizes.length > 1 ? await controlsOf(context.store.read, identity, found.range) : [],
+    controls: found.sizes.length > 1 ? await controls.of(identity, found.range) : [],
     prices: { ...price, billedInitMs },
     invocationsPerMonth,
     goal: query.strategy,

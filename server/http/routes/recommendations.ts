@@ -10,6 +10,7 @@ import type { MemoryAnswer } from '../contract/memory.ts';
 import type { RecommendationsAnswer } from '../contract/recommendations.ts';
 import { recommendationRoutes, type recommendationsQuery } from '../contract/recommendations.ts';
 import { implement } from '../implement.ts';
+import { ControlFunctions } from '../memory-controls.ts';
 import { costOfUsage, functionIdOf } from '../presentation/present.ts';
 import { rangeOf } from '../query.ts';
 import { SingleFlightCache } from '../single-flight-cache.ts';
@@ -44,9 +45,10 @@ async function answerOf(context: Context, query: z.infer<typeof recommendationsQ
   const range = rangeOf(query, context.now());
   const expensive = await mostExpensive(context, range, query.limit);
   const limit = pLimit(AT_ONCE);
+  const controls = new ControlFunctions(context.store.read);
   const looked = await limit.map(expensive, async (identity) => ({
     identity,
-    answer: await memoryOf(context, identity, range, OBJECTIVE),
+    answer: await memoryOf(context, identity, range, OBJECTIVE, controls),
   }));
   const items = looked.flatMap(({ identity, answer }) => {
     const item = itemOf(functionIdOf(identity), identity.name, answer);

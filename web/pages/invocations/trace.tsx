@@ -153,8 +153,8 @@ function Phases({ data }: { readonly data: TraceAnswer }) {
         ])}
       />
       <p class="soft small">
-        Before init: placement, download of code or image, network attachment; negative if init ran before the request. A dash means
-        that the trace does not contain the value.
+        Before init: placement, download of code or image, network attachment; negative if init ran before the request.
+        A dash means that the trace does not contain the value.
       </p>
     </Section>
   );
