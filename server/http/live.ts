@@ -17,8 +17,19 @@ export type LiveFilter = (row: StoredInvocation) => boolean;
 interface Watcher {
   readonly filter: LiveFilter;
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
-  missed: number;
+  /** Counts that no event has reported yet, because the backlog was full. */
+  unreported: CommitCounts;
 }
+
+/** Data of a `counts` event. */
+interface CommitCounts {
+  readonly invocations: number;
+  readonly coldStarts: number;
+  readonly errors: number;
+  readonly notSent: number;
+}
+
+const NO_COUNTS: CommitCounts = { invocations: 0, coldStarts: 0, errors: 0, notSent: 0 };
 
 const encoder = new TextEncoder();
 
@@ -48,10 +59,14 @@ export class LiveHub {
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          watcher = { filter, controller, missed: 0 };
+          watcher = { filter, controller, unreported: NO_COUNTS };
           this.#watchers.add(watcher);
           controller.enqueue(encoder.encode(': connected\n\n'));
           this.#listen();
+        },
+        // A subscriber that reads again learns at once what it missed, also if nothing more is committed.
+        pull: () => {
+          if (watcher !== undefined && watcher.unreported.notSent > 0) this.#report(watcher, NO_COUNTS);
         },
         cancel: () => {
           if (watcher !== undefined) this.#leave(watcher);
@@ -116,13 +131,24 @@ export class LiveHub {
       if (this.#send(watcher, `event: invocation\ndata: ${JSON.stringify(invocationOf(row, this.#terms))}\n\n`))
         sent += 1;
     }
-    const counts = {
+    this.#report(watcher, {
       invocations: rows.length + more,
       coldStarts: wanted.filter((row) => row.coldStart !== null).length,
       errors: wanted.filter((row) => row.status !== 'success').length,
-      notSent: more + wanted.length - sent + watcher.missed,
+      notSent: more + wanted.length - sent,
+    });
+  }
+
+  /** Sends counts together with those that are unreported; keeps them if the backlog is full. */
+  #report(watcher: Watcher, { invocations, coldStarts, errors, notSent }: CommitCounts): void {
+    const { unreported } = watcher;
+    const counts: CommitCounts = {
+      invocations: unreported.invocations + invocations,
+      coldStarts: unreported.coldStarts + coldStarts,
+      errors: unreported.errors + errors,
+      notSent: unreported.notSent + notSent,
     };
-    watcher.missed = this.#send(watcher, `event: counts\ndata: ${JSON.stringify(counts)}\n\n`) ? 0 : counts.notSent;
+    watcher.unreported = this.#send(watcher, `event: counts\ndata: ${JSON.stringify(counts)}\n\n`) ? NO_COUNTS : counts;
   }
 
   /** Returns false if the subscriber's backlog is full. */
