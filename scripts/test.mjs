@@ -54,21 +54,14 @@ const checks = quickChecks.map(([name, command, args]) => [
   name === 'unit' ? [...args, ...coverage] : args,
 ]);
 
-/** Two files at a time. They share nothing: each has its own folders and ports. */
-const integration = [suite('integration')];
 /**
- * Two at a time, the longest first: each uses about one core, or mostly waits (drills, for deadlines and restarts).
- * `contract` installs ClickHouse's engine on first use, which is a download.
+ * Two at a time. `integration` uses both cores, and `drill` mostly waits for deadlines and restarts. They share nothing: each has its
+ * own folders and ports. `contract` installs ClickHouse's engine on first use, which is a download.
  */
-const sideBySide = ['browser', 'drill', 'contract', 'simulation'].map(suite);
-const suites = [...integration, ...sideBySide];
+const suites = ['integration', 'drill', 'browser', 'contract', 'simulation'].map(suite);
 
 const lanes = Math.min(2, availableParallelism());
-const failed = [
-  ...(await runSteps(checks, { lanes })),
-  ...(await runSteps(integration, { lanes: 1 })),
-  ...(await runSteps(sideBySide, { lanes: 2 })),
-];
+const failed = [...(await runSteps(checks, { lanes })), ...(await runSteps(suites, { lanes: 2 }))];
 const total = checks.length + suites.length;
 if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join(', ')}\n`);
 process.stdout.write(`\n${total - failed.length} passed, ${failed.length} failed\n`);
