@@ -22,7 +22,7 @@ export interface Difference {
   readonly change: number | null;
   readonly low: number | null;
   readonly high: number | null;
-  /** Two-sided p of "no change", adjusted for the number of metrics compared. */
+  /** Two-sided p of "no change", adjusted for the number of tests in its family. */
   readonly p: number | null;
   readonly verdict: Verdict;
 }
@@ -40,7 +40,18 @@ const FEWEST_IN_TAIL = 5;
 const FEWEST_EFFECTIVE = 15;
 const FEWEST_DAMPED = 2;
 
-/** Returns the difference of each metric, adjusted for their number (Benjamini-Hochberg). */
+/** Metrics that say the same in different words: p values are adjusted for the number of tests within a family. */
+const FAMILY: Readonly<Record<ComparedMetric, 'duration' | 'start' | 'failure'>> = {
+  p50: 'duration',
+  p95: 'duration',
+  p99: 'duration',
+  costPer1k: 'duration',
+  initP50: 'start',
+  coldStartRate: 'start',
+  errorRate: 'failure',
+};
+
+/** Returns the difference of each metric, adjusted for the number of its family (Benjamini-Hochberg). */
 export function differencesOf(
   before: Period,
   after: Period,
@@ -58,12 +69,10 @@ export function differencesOf(
     rateDifference('coldStartRate', controls, ({ coldStarts }) => coldStarts),
     costDifference(before, after, controls),
   ];
-  const tested = compared.filter((one) => one.p !== null);
-  const adjusted = benjaminiHochberg(tested.map((one) => one.p ?? 1));
   return compared.map((one) => {
-    const at = tested.indexOf(one);
-    if (at === -1) return one;
-    const p = adjusted[at] ?? 1;
+    if (one.p === null) return one;
+    const family = compared.filter(({ metric, p }) => p !== null && FAMILY[metric] === FAMILY[one.metric]);
+    const p = benjaminiHochberg(family.map((other) => other.p ?? 1))[family.indexOf(one)] ?? 1;
     return { ...one, p, verdict: verdictOf(one, p) };
   });
 }

@@ -48,7 +48,9 @@ export const compareAnswer = z
         p: z
           .number()
           .nullable()
-          .describe('Two-sided p-value of no change, adjusted for the number of metrics compared'),
+          .describe(
+            'Two-sided p-value of no change, adjusted for the metrics of its family (durations and cost; inits; errors)',
+          ),
         verdict,
       }),
     ),
