@@ -1,12 +1,11 @@
 /** Builds the Hono app: ingest, health, API routes and the web client. */
 
 import { readFile } from 'node:fs/promises';
-import type { Handler, Context as HonoContext } from 'hono';
+import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Principal } from './access/auth.ts';
-import { covers } from './access/auth.ts';
-import { sessionCookieOf } from './access/cookies.ts';
+import { authorise } from './access/authorise.ts';
 import { EncodedJson } from './answers/encoded-json.ts';
 import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
@@ -30,6 +29,7 @@ export function createApp(context: Context): Hono {
   const app = new Hono();
   app.onError((error, c) => problem(context, c, error));
   app.use(headersOfAnswers(context.config.publicUrl?.startsWith('https:') === true));
+  app.use(withoutBodyOfHead);
   mountIngest(app, context);
   mountOperations(app, context);
   for (const route of routeTable) app.on(route.method.toUpperCase(), route.path, handlerOf(context, route));
@@ -42,6 +42,12 @@ export function createApp(context: Context): Hono {
   return app;
 }
 
+/** Ends the body of an answer to HEAD: nobody reads it, so a stream would stay open. */
+const withoutBodyOfHead: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (c.req.raw.method === 'HEAD') await c.res.body?.cancel().catch(() => undefined);
+};
+
 function handlerOf(context: Context, route: Route): Handler {
   return async (c) => {
     const began = performance.now();
@@ -50,7 +56,7 @@ function handlerOf(context: Context, route: Route): Handler {
     const extra: [string, string][] = [];
     await turns.next();
     try {
-      principal = authorise(context, route, c.req.raw);
+      principal = authorise(context.auth, route, c.req.raw);
       const answer = await route.handle({
         context,
         principal,
@@ -117,36 +123,6 @@ function clientOf(c: HonoContext, { config }: Context): string {
   return incoming?.socket?.remoteAddress ?? 'local';
 }
 
-/** @throws ProblemError when the route's scope is not covered. */
-function authorise(context: Context, route: Route, request: Request): Principal | null {
-  if (route.scope === 'public') return null;
-  const principal = principalOf(context, request);
-  if (principal === null) throw new ProblemError('unauthenticated');
-  if (!covers(principal.scope, route.scope))
-    throw new ProblemError('forbidden', `Scope ${route.scope} is required; this token has scope ${principal.scope}`);
-  if (principal.viaCookie && route.method !== 'get' && !sameOrigin(request)) {
-    throw new ProblemError('forbidden', 'Cross-site requests with a session cookie are refused');
-  }
-  return principal;
-}
-
-function principalOf(context: Context, request: Request): Principal | null {
-  const bearer = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  if (bearer !== undefined) return context.auth.byToken(bearer);
-  const key = request.headers.get('x-amz-firehose-access-key');
-  if (key !== null) return context.auth.byToken(key);
-  const cookie = sessionCookieOf(request);
-  return cookie === null ? null : context.auth.bySession(cookie);
-}
-
-/** CSRF check: requires Sec-Fetch-Site or Origin, and refuses requests with neither. */
-function sameOrigin(request: Request): boolean {
-  const site = request.headers.get('sec-fetch-site');
-  if (site !== null) return site === 'same-origin';
-  const origin = request.headers.get('origin');
-  return origin !== null && URL.canParse(origin) && new URL(origin).host === new URL(request.url).host;
-}
-
 function parse(schema: z.ZodType | undefined, value: unknown, part: RequestPart): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
@@ -183,7 +159,8 @@ function problem(context: Context, c: HonoContext, error: unknown): Response {
   const body = JSON.stringify(document);
   c.header('Cache-Control', 'no-store');
   if (document.status === 401) c.header('WWW-Authenticate', 'Bearer');
-  if (document.status === 503) c.header('Retry-After', '5');
+  const retryAfterSec = error instanceof ProblemError ? error.retryAfterSec : null;
+  if (retryAfterSec !== null || document.status === 503) c.header('Retry-After', String(retryAfterSec ?? 5));
   return c.body(body, document.status as 400, { 'Content-Type': 'application/problem+json' });
 }
 

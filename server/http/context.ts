@@ -12,6 +12,7 @@ import type { StorageWatch } from '../jobs/storage-watch.ts';
 import type { Store } from '../storage/ports.ts';
 import type { Authenticator } from './access/auth.ts';
 import type { LoginThrottle } from './access/login-throttle.ts';
+import type { OpenStreams } from './access/open-streams.ts';
 import type { Admission } from './limits/admission.ts';
 import type { ByteBudget } from './limits/body.ts';
 import type { Quota } from './limits/quota.ts';
@@ -37,6 +38,7 @@ export interface Context {
   readonly quota: Quota;
   readonly admission: Admission;
   readonly live: LiveHub;
+  readonly streams: OpenStreams;
   readonly kitPaths: KitPaths;
   /** The OpenAPI document, a `file:` URL. */
   readonly openApiFile: URL;

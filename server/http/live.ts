@@ -10,7 +10,6 @@ const BACKLOG_BYTES = 1_048_576;
 const HEARTBEAT_MS = 15_000;
 /** Maximum queued commits; the rows of further ones are only counted. */
 const WAITING_COMMITS = 20;
-export const MAX_WATCHERS = 100;
 
 export type LiveFilter = (row: StoredInvocation) => boolean;
 
@@ -47,10 +46,6 @@ export class LiveHub {
     this.#store = store;
     this.#log = log;
     this.#terms = terms;
-  }
-
-  get watchers(): number {
-    return this.#watchers.size;
   }
 
   /** Opens a stream of server-sent events. It ends with {@link close} or when the client disconnects. */

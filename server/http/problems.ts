@@ -8,9 +8,17 @@ export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;
   readonly errors: readonly { readonly field: string; readonly message: string }[];
+  /** After how many seconds the request may succeed; null if that is not known. */
+  readonly retryAfterSec: number | null;
 
-  constructor(code: ProblemCode, detail?: string, errors: readonly { field: string; message: string }[] = []) {
+  constructor(
+    code: ProblemCode,
+    detail?: string,
+    errors: readonly { field: string; message: string }[] = [],
+    retryAfterSec: number | null = null,
+  ) {
     super(detail ?? PROBLEMS[code].title);
+    this.retryAfterSec = retryAfterSec;
     this.code = code;
     this.errors = errors;
   }

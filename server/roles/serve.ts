@@ -16,6 +16,7 @@ import type { Config } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken, newTokenText, sha256 } from '../http/access/auth.ts';
 import { LoginThrottle } from '../http/access/login-throttle.ts';
+import { OpenStreams } from '../http/access/open-streams.ts';
 import { createApp } from '../http/app.ts';
 import { Admission } from '../http/limits/admission.ts';
 import { ByteBudget } from '../http/limits/body.ts';
@@ -117,6 +118,8 @@ async function assemble(
   await auth.refresh();
   const firstToken = await ensureAdmin(store, auth, config, now);
   const live = new LiveHub(store, log, config.priceTerms);
+  const streams = new OpenStreams((principal) => auth.isValid(principal));
+  auth.onRefresh(() => streams.endInvalid());
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
   const alerts = new AlertEngine({
     read: store.read,
@@ -195,6 +198,7 @@ async function assemble(
     ),
     runs,
     live,
+    streams,
     requestIds: new RequestIds(),
     admission: new Admission(() => performance.now()),
     quota: new Quota(config.keyBytesPerSecond, now),

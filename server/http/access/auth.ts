@@ -8,8 +8,8 @@ export interface Principal {
   readonly tokenId: string;
   readonly name: string;
   readonly scope: Scope;
-  /** Authenticated by session cookie: unsafe methods then require a same-origin request. */
-  readonly viaCookie: boolean;
+  /** SHA-256 of the session cookie, hexadecimal; null for tokens. With a cookie, unsafe methods require the same origin. */
+  readonly session: string | null;
 }
 
 /** Id of the internal token that password sessions belong to. */
@@ -50,16 +50,23 @@ export function covers(held: Scope, needed: Scope): boolean {
   return held === 'admin' || held === needed;
 }
 
+type StoredSession = Credentials['sessions'][number];
+
+function hexOf(digest: Uint8Array): string {
+  return Buffer.from(digest).toString('hex');
+}
+
 export class Authenticator {
   readonly #store: Store;
   readonly #now: () => number;
   #credentials: Credentials = { tokens: [], sessions: [] };
   readonly #uses = new Map<string, number>();
   readonly #noted = new Map<string, number>();
-  /** Time of last use of sessions, by cookie value. */
+  /** Time of last use of sessions, by their digest in hexadecimal. */
   readonly #touched = new Map<string, number>();
   /** Readable only by this process and the owner of the data folder; never stored. */
   readonly #local: { readonly digest: Uint8Array; readonly principal: Principal } | null;
+  #onRefresh: () => void = () => undefined;
 
   constructor(store: Store, now: () => number, localToken: string | null) {
     this.#store = store;
@@ -69,13 +76,29 @@ export class Authenticator {
         ? null
         : {
             digest: sha256(localToken),
-            principal: { tokenId: LOCAL_TOKEN_ID, name: 'this machine', scope: 'admin', viaCookie: false },
+            principal: { tokenId: LOCAL_TOKEN_ID, name: 'this machine', scope: 'admin', session: null },
           };
   }
 
   /** Reloads tokens and sessions. Call at start and after each change. */
   async refresh(): Promise<void> {
     this.#credentials = await this.#store.read.credentials({});
+    this.#onRefresh();
+  }
+
+  /** Calls `listener` after each change of tokens or sessions. */
+  onRefresh(listener: () => void): void {
+    this.#onRefresh = listener;
+  }
+
+  /** Whether the credential that was authenticated may still be used. Not a use: an idle session stays idle. */
+  isValid({ tokenId, session }: Principal): boolean {
+    if (tokenId === LOCAL_TOKEN_ID) return true;
+    const token = this.#credentials.tokens.find((entry) => entry.id === tokenId);
+    if (token === undefined || !this.#isAlive(token)) return false;
+    if (session === null) return true;
+    const stored = this.#credentials.sessions.find((entry) => hexOf(entry.sha256) === session);
+    return stored !== undefined && this.#isOpen(stored);
   }
 
   get credentials(): Credentials {
@@ -90,8 +113,8 @@ export class Authenticator {
     if (this.#local !== null && timingSafeEqual(this.#local.digest, digest)) found = this.#local.principal;
     for (const token of this.#credentials.tokens) {
       const same = timingSafeEqual(token.sha256, digest);
-      if (same && this.#alive(token)) {
-        found = { tokenId: token.id, name: token.name, scope: token.scope, viaCookie: false };
+      if (same && this.#isAlive(token)) {
+        found = { tokenId: token.id, name: token.name, scope: token.scope, session: null };
         this.#noteUse(token.id);
       }
     }
@@ -102,17 +125,16 @@ export class Authenticator {
   bySession(value: string): Principal | null {
     const digest = sha256(value);
     const session = this.#credentials.sessions.find((entry) => timingSafeEqual(entry.sha256, digest));
-    const nowMs = this.#now();
-    if (session === undefined || session.expiresMs <= nowMs) return null;
-    const usedMs = Math.max(session.lastUsedMs, this.#touched.get(value) ?? 0);
-    if (nowMs - usedMs > IDLE_MS) return null;
+    if (session === undefined || !this.#isOpen(session)) return null;
     const token = this.#credentials.tokens.find((entry) => entry.id === session.tokenId);
-    if (token === undefined || !this.#alive(token)) return null;
-    if (nowMs - usedMs > TOUCH_MS) {
-      this.#touched.set(value, nowMs);
+    if (token === undefined || !this.#isAlive(token)) return null;
+    const key = hexOf(digest);
+    const nowMs = this.#now();
+    if (nowMs - this.#lastUseOf(session) > TOUCH_MS) {
+      this.#touched.set(key, nowMs);
       this.#store.control.touchSession(digest, nowMs).catch(() => undefined);
     }
-    return { tokenId: token.id, name: token.name, scope: token.scope, viaCookie: true };
+    return { tokenId: token.id, name: token.name, scope: token.scope, session: key };
   }
 
   /** Opens a session for a token; returns the cookie's value. */
@@ -129,9 +151,12 @@ export class Authenticator {
     return { value, maxAgeSec: SESSION_MS / 1000 };
   }
 
+  /** Ends the session of a cookie. An unknown cookie costs no write: strangers send what they like. */
   async closeSession(value: string): Promise<void> {
-    this.#touched.delete(value);
-    await this.#store.control.endSession(sha256(value));
+    const digest = sha256(value);
+    if (!this.#credentials.sessions.some((entry) => timingSafeEqual(entry.sha256, digest))) return;
+    this.#touched.delete(hexOf(digest));
+    await this.#store.control.endSession(digest);
     await this.refresh();
   }
 
@@ -150,7 +175,17 @@ export class Authenticator {
     this.#uses.set(id, nowMs);
   }
 
-  #alive(token: { readonly expiresMs: number | null; readonly revokedMs: number | null }): boolean {
+  #lastUseOf(session: StoredSession): number {
+    return Math.max(session.lastUsedMs, this.#touched.get(hexOf(session.sha256)) ?? 0);
+  }
+
+  /** Whether a session is neither expired nor idle for too long. */
+  #isOpen(session: StoredSession): boolean {
+    const nowMs = this.#now();
+    return session.expiresMs > nowMs && nowMs - this.#lastUseOf(session) <= IDLE_MS;
+  }
+
+  #isAlive(token: { readonly expiresMs: number | null; readonly revokedMs: number | null }): boolean {
     return token.revokedMs === null && (token.expiresMs === null || token.expiresMs > this.#now());
   }
 }

@@ -44,8 +44,7 @@ export const accessHandlers = implement(accessRoutes, {
     const value = sessionCookieOf(request);
     if (value !== null) {
       await context.auth.closeSession(value);
-      context.live.close();
-    }
+      }
     setHeader('Set-Cookie', sessionCookie('', 0, false));
     return {};
   },
@@ -60,13 +59,11 @@ export const accessHandlers = implement(accessRoutes, {
       sha256: sha256(randomBytes(32).toString('hex')),
     });
     await context.auth.refresh();
-    context.live.close();
     return { set: true };
   },
   removePassword: async ({ context }) => {
     await context.store.control.setPassword(null, null);
     await context.auth.refresh();
-    context.live.close();
     return { set: false };
   },
   listAuditLog: async ({ context, query: { limit, cursor } }) => {
@@ -85,5 +82,5 @@ async function byPassword(password: string, context: Context): Promise<Principal
   const stored = await context.store.read.passwordHash({});
   if (!(await isPassword(password, stored)) || stored === null) return null;
   if (isOutdated(stored)) await context.store.control.rehashPassword(await hashPassword(password));
-  return { tokenId: PASSWORD_TOKEN, name: 'password', scope: 'admin', viaCookie: false };
+  return { tokenId: PASSWORD_TOKEN, name: 'password', scope: 'admin', session: null };
 }

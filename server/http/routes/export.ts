@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { exportRoutes } from '../contract/export.ts';
 import { implement } from '../implement.ts';
 import { declaredCosts, filterOf, rangeOf } from '../query.ts';
+import { streamResponse } from '../stream-response.ts';
 import { refuseErrors } from '../validation.ts';
 
 const PAGE = 500;
@@ -11,13 +12,14 @@ const PAGE = 500;
 type Bytes = Uint8Array<ArrayBuffer>;
 
 export const exportHandlers = implement(exportRoutes, {
-  exportRows: async ({ context, params, query, request }) => {
+  exportRows: async (call) => {
+    const { context, params, query, request } = call;
     const { from, to, format, limit, status, cause, tenant, ...filter } = query;
     if (params.what === 'functions') refuseFiltersOfRows({ status, cause, tenant });
     const range = rangeOf({ from, to }, context.now());
     const found = await filterOf(filter, context.store);
     const csv = (format ?? formatOf(request)) === 'csv';
-    const pages =
+    const pages = (): AsyncGenerator<Bytes> =>
       params.what === 'functions'
         ? functionPages(context, { ...range, ...found }, csv)
         : invocationPages(
@@ -33,14 +35,13 @@ export const exportHandlers = implement(exportRoutes, {
             },
             csv,
           );
-    return new Response(streamOf(pages), {
-      headers: {
-        'content-type': csv ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson',
-        'content-disposition': `attachment; filename="thermocline-${params.what}.${csv ? 'csv' : 'ndjson'}"`,
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-      },
-    }) as never;
+    const headers = {
+      'content-type': csv ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson',
+      'content-disposition': `attachment; filename="thermocline-${params.what}.${csv ? 'csv' : 'ndjson'}"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    };
+    return streamResponse(call, 'rows', headers, () => streamOf(pages())) as never;
   },
 });
 

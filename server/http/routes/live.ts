@@ -1,15 +1,12 @@
 import { liveRoutes } from '../contract/live.ts';
 import { implement } from '../implement.ts';
 import type { LiveFilter } from '../live.ts';
-import { MAX_WATCHERS } from '../live.ts';
-import { ProblemError } from '../problems.ts';
 import { functionOf } from '../query.ts';
+import { streamResponse } from '../stream-response.ts';
 
 export const liveHandlers = implement(liveRoutes, {
-  streamInvocations: async ({ context, query }) => {
-    if (context.live.watchers >= MAX_WATCHERS) {
-      throw new ProblemError('unavailable', `Too many live streams: the limit is ${MAX_WATCHERS}`);
-    }
+  streamInvocations: async (call) => {
+    const { context, query } = call;
     const functionId =
       query.function === undefined ? null : (await functionOf(query.function, context.store)).functionId;
     const filter: LiveFilter = (row) =>
@@ -17,12 +14,7 @@ export const liveHandlers = implement(liveRoutes, {
       (query.cold === undefined || (row.coldStart !== null) === (query.cold === 'true')) &&
       (query.failed === undefined || row.status !== 'success');
     // Declared as `stream`: the response is not JSON.
-    return new Response(context.live.open(filter), {
-      headers: {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-      },
-    }) as never;
+    const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+    return streamResponse(call, 'events', headers, () => context.live.open(filter)) as never;
   },
 });

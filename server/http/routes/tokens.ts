@@ -25,7 +25,6 @@ export const tokenHandlers = implement(tokenRoutes, {
   revokeToken: async ({ context, params }) => {
     const revoked = params.id !== PASSWORD_TOKEN && (await context.store.control.revokeToken(params.id, context.now()));
     await context.auth.refresh();
-    context.live.close();
     if (!revoked) throw new ProblemError('not-found', `Unknown or revoked token ${params.id}`);
     return {};
   },

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { Principal } from './auth.ts';
+import { MOST_STREAMS, OpenStreams } from './open-streams.ts';
+
+const principal = (tokenId: string, session: string | null = null): Principal => ({
+  tokenId,
+  name: tokenId,
+  scope: 'read',
+  session,
+});
+
+/** A source that never ends by itself, and what became of it. */
+function endless(): { readonly stream: ReadableStream<Uint8Array>; readonly state: { cancelled: boolean } } {
+  const state = { cancelled: false };
+  const stream = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array([1])),
+    cancel: () => {
+      state.cancelled = true;
+    },
+  });
+  return { stream, state };
+}
+
+test('when a credential ends, its streams end and those of others go on', async () => {
+  const ended = new Set<string>();
+  const streams = new OpenStreams(({ tokenId }) => !ended.has(tokenId));
+  const [one, two] = [endless(), endless()];
+  const first = streams.bind('events', principal('a'), one.stream).getReader();
+  const second = streams.bind('events', principal('b'), two.stream).getReader();
+  await Promise.all([first.read(), second.read()]);
+  ended.add('a');
+  streams.endInvalid();
+  expect((await first.read()).done).toBe(true);
+  expect((await second.read()).done).toBe(false);
+  await expect.poll(() => one.state.cancelled).toBe(true);
+  expect(two.state.cancelled).toBe(false);
+});
+
+test('an export that is cut by the end of its credential fails, so that it does not look complete', async () => {
+  let valid = true;
+  const streams = new OpenStreams(() => valid);
+  const reader = streams.bind('rows', principal('a'), endless().stream).getReader();
+  await reader.read();
+  valid = false;
+  streams.endInvalid();
+  await expect(reader.read()).rejects.toThrow('credential');
+});
+
+test('a credential that ended while the request was prepared gets no stream', async () => {
+  const source = endless();
+  const reader = new OpenStreams(() => false).bind('events', principal('a'), source.stream).getReader();
+  expect((await reader.read()).done).toBe(true);
+  await expect.poll(() => source.state.cancelled).toBe(true);
+});
+
+test('one session and one token hold only a part of the streams, and give their places back', async () => {
+  const streams = new OpenStreams(() => true);
+  const open = (who: Principal) => streams.bind('events', who, endless().stream);
+  const { session, token, total } = MOST_STREAMS.events;
+  const bySession = Array.from({ length: session }, () => open(principal('a', 's1')));
+  expect(streams.refusal('events', principal('a', 's1'))).toBe('own');
+  expect(streams.refusal('events', principal('a', 's2'))).toBeNull();
+  const byToken = Array.from({ length: token - session }, () => open(principal('a')));
+  expect(streams.refusal('events', principal('a'))).toBe('own');
+  expect(streams.refusal('events', principal('b'))).toBeNull();
+  // Exports have places of their own.
+  expect(streams.refusal('rows', principal('a'))).toBeNull();
+  await bySession[0]?.cancel();
+  expect(streams.refusal('events', principal('a'))).toBeNull();
+  expect(streams.refusal('events', principal('a', 's1'))).toBeNull();
+  for (const stream of [...bySession.slice(1), ...byToken]) await stream.cancel();
+  for (let n = 0; n < total; n += 1) open(principal(`t${n}`));
+  expect(streams.refusal('events', principal('new'))).toBe('total');
+});
+
+test('a source that ends or fails gives its place back', async () => {
+  const streams = new OpenStreams(() => true);
+  const { token } = MOST_STREAMS.rows;
+  for (let n = 0; n < token * 2; n += 1) {
+    expect(streams.refusal('rows', principal('a'))).toBeNull();
+    const source = new ReadableStream<Uint8Array>({
+      pull: (controller) => (n % 2 === 0 ? controller.close() : controller.error(new Error('source failed'))),
+    });
+    const read = streams.bind('rows', principal('a'), source).getReader().read();
+    if (n % 2 === 0) expect((await read).done).toBe(true);
+    else await expect(read).rejects.toThrow('source failed');
+  }
+});

@@ -1,0 +1,32 @@
+/** Answers with a stream that ends with the caller's credential. */
+import type { Principal } from './access/auth.ts';
+import type { StreamKind } from './access/open-streams.ts';
+import { MOST_STREAMS } from './access/open-streams.ts';
+import type { Context } from './context.ts';
+import { ProblemError } from './problems.ts';
+
+/** After this long a refused client may try again, s. */
+const RETRY_SECONDS = 5;
+
+/**
+ * The response to a stream's request. `open` is not called for HEAD, whose answer has no body that a client could end.
+ * @throws ProblemError 429 if the credential holds too many streams, 503 if all do
+ */
+export function streamResponse(
+  { context, principal, request }: { context: Context; principal: Principal | null; request: Request },
+  kind: StreamKind,
+  headers: Readonly<Record<string, string>>,
+  open: () => ReadableStream<Uint8Array>,
+): Response {
+  if (principal === null) throw new ProblemError('unauthenticated');
+  if (request.method === 'HEAD') return new Response(null, { headers });
+  const refusal = context.streams.refusal(kind, principal);
+  const name = kind === 'events' ? 'live streams' : 'exports';
+  const { total, token, session } = MOST_STREAMS[kind];
+  if (refusal === 'total') throw new ProblemError('unavailable', `Too many ${name}: the limit is ${total}`);
+  if (refusal === 'own') {
+    const limits = `the limit is ${session} of one session and ${token} of one token`;
+    throw new ProblemError('too-many-requests', `Too many ${name}: ${limits}`, [], RETRY_SECONDS);
+  }
+  return new Response(context.streams.bind(kind, principal, open()), { headers });
+}
