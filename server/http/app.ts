@@ -6,13 +6,14 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Principal } from './access/auth.ts';
 import { authorise } from './access/authorise.ts';
+import { clientOf } from './access/client-address.ts';
 import { EncodedJson } from './answers/encoded-json.ts';
 import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
 import type { Route } from './implement.ts';
 import { mountIngest } from './ingest/routes.ts';
 import { Turns } from './limits/turns.ts';
-import { ProblemError, problemOf } from './problems.ts';
+import { ProblemError, problemOf, refusalOf } from './problems.ts';
 import { routeTable } from './routes/table.generated.ts';
 import { headersOfAnswers } from './security-headers.ts';
 import { mountWeb } from './static-files.ts';
@@ -66,7 +67,7 @@ function handlerOf(context: Context, route: Route): Handler {
           ? undefined
           : parse(route.body, await jsonBody(c, route.maxBodyBytes ?? MAX_API_BODY_BYTES), 'body')) as never,
         request: c.req.raw,
-        client: clientOf(c, context),
+        client: clientOf(c, context.config),
         setHeader: (name, value) => extra.push([name, value]),
       });
       for (const [name, value] of extra) c.header(name, value, { append: true });
@@ -104,7 +105,7 @@ async function note(
     atMs: context.now(),
     tokenId: principal?.tokenId ?? null,
     name: principal?.name ?? '',
-    client: clientOf(c, context),
+    client: clientOf(c, context.config),
     method: route.method.toUpperCase(),
     path: c.req.path.slice(0, 500),
     status,
@@ -112,15 +113,6 @@ async function note(
   await context.store.control
     .addAudit(entry)
     .catch((error: unknown) => context.log.warn({ err: error }, 'failed to write the audit log'));
-}
-
-/** The peer's address, or with a trusted proxy the last address of X-Forwarded-For. */
-function clientOf(c: HonoContext, { config }: Context): string {
-  const forwarded = config.trustProxy ? (c.req.header('x-forwarded-for') ?? '') : '';
-  const last = forwarded.split(',').at(-1)?.trim() ?? '';
-  if (last !== '') return last.slice(0, 64);
-  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
-  return incoming?.socket?.remoteAddress ?? 'local';
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, part: RequestPart): unknown {
@@ -153,7 +145,8 @@ async function jsonBody(c: HonoContext, maxBytes: number): Promise<unknown> {
   }
 }
 
-function problem(context: Context, c: HonoContext, error: unknown): Response {
+function problem(context: Context, c: HonoContext, cause: unknown): Response {
+  const error = refusalOf(cause);
   const { document, isServerError } = problemOf(error);
   if (isServerError) context.log.error({ err: error, path: c.req.path }, document.title);
   const body = JSON.stringify(document);

@@ -1,5 +1,6 @@
 /** Maps errors to RFC 9457 problem documents. */
 import { StoreError } from '../storage/ports.ts';
+import { LaneFullError } from './access/hashing-lane.ts';
 import type { Problem, ProblemCode } from './contract/problem.ts';
 import { PROBLEMS } from './contract/problem.ts';
 
@@ -22,6 +23,15 @@ export class ProblemError extends Error {
     this.code = code;
     this.errors = errors;
   }
+}
+
+/** A full hashing lane is shorter after this time, s. */
+const LANE_SECONDS = 2;
+
+/** Turns refusals of other modules into problems. */
+export function refusalOf(error: unknown): unknown {
+  if (!(error instanceof LaneFullError)) return error;
+  return new ProblemError('too-many-requests', 'Too many passwords are being checked. Retry later', [], LANE_SECONDS);
 }
 
 /** Maps an error to its problem document. Server errors are logged; their messages are not sent to the client. */

@@ -64,6 +64,8 @@ export interface ComposeOptions {
   readonly log: Logger;
   readonly version: string;
   readonly now?: () => number;
+  /** Clock of throttles and quotas, ms: does not jump. */
+  readonly monotonicNow?: () => number;
   /** For short-lived commands: one reader, small caches, small heaps. */
   readonly lowMemory?: boolean;
   /** Maximum time that the integrity check may delay the start, ms; after this it continues in the background. */
@@ -109,10 +111,9 @@ async function overClickHouse(
   return store;
 }
 
-async function assemble(
-  store: Store,
-  { config, assetPaths, log, version, now = Date.now, lowMemory = false, checkMs = 0 }: ComposeOptions,
-): Promise<Product> {
+async function assemble(store: Store, options: ComposeOptions): Promise<Product> {
+  const { config, assetPaths, log, version, now = Date.now, lowMemory = false, checkMs = 0 } = options;
+  const { monotonicNow = () => performance.now() } = options;
   const localToken = newLocalToken();
   const auth = new Authenticator(store, now, localToken);
   await auth.refresh();
@@ -187,7 +188,7 @@ async function assemble(
     analysis,
     attribution,
     auth,
-    throttle: new LoginThrottle(now),
+    throttle: new LoginThrottle(monotonicNow),
     budget: new ByteBudget(config.ingestBudgetBytes),
     metrics: createMetrics(
       () => readCoverage(store, (name, ...args) => analysis.run(name, ...args), now()),
@@ -200,8 +201,8 @@ async function assemble(
     live,
     streams,
     requestIds: new RequestIds(),
-    admission: new Admission(() => performance.now()),
-    quota: new Quota(config.keyBytesPerSecond, now),
+    admission: new Admission(monotonicNow),
+    quota: new Quota(config.keyBytesPerSecond, monotonicNow),
     kitPaths: assetPaths.kits,
     openApiFile: assetPaths.openApi,
     log,

@@ -84,7 +84,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     runs,
     requestIds: new RequestIds(),
     admission: new Admission(() => performance.now()),
-    quota: new Quota(config.keyBytesPerSecond, now),
+    quota: new Quota(config.keyBytesPerSecond, () => performance.now()),
     log,
     now,
   });

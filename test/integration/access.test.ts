@@ -9,18 +9,25 @@ import { ADMIN, removeFolder, startProduct, temporaryFolder } from '../support/p
 const HOUR = 3_600_000;
 const PASSWORD = 'correct horse battery';
 let nowMs = Date.UTC(2026, 10, 21, 12);
+/** Monotonic time. */
+let upMs = 0;
 let folder = '';
 let product: TestProduct;
 
 beforeEach(async () => {
   nowMs = Date.UTC(2026, 10, 21, 12);
   folder = temporaryFolder();
-  product = await startProduct({ folder, now: () => nowMs });
+  product = await startProduct({ folder, now: () => nowMs, monotonicNow: () => upMs });
 });
 afterEach(async () => {
   await product.close();
   removeFolder(folder);
 });
+
+interface Token {
+  readonly id: string;
+  readonly token: string;
+}
 
 const json = { 'content-type': 'application/json' };
 const put = (path: string, body: object, method = 'PUT'): Promise<Response> =>
@@ -122,25 +129,95 @@ describe('password and sessions', () => {
 });
 
 describe('failed sign-ins', () => {
+  const proxied = async (): Promise<void> => {
+    await product.close();
+    const environment = { THERMOCLINE_TRUST_PROXY: 'on' };
+    product = await startProduct({ folder, now: () => nowMs, monotonicNow: () => upMs, environment });
+  };
+  const from = (client: string, body: object = { token: 'x' }) =>
+    signIn(body, { 'x-forwarded-for': `198.51.100.1, ${client}` });
+
   test('sign-in is throttled after ten failures, whatever the forwarding header, until the wait ends', async () => {
     await put('/api/v1/password', { password: PASSWORD });
     for (let n = 0; n < 10; n += 1) expect((await signIn({ token: `tc_admin_${n}` })).status).toBe(401);
     const refused = await signIn({ password: PASSWORD }, { 'x-forwarded-for': '203.0.113.7' });
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(800);
-    nowMs += HOUR / 4 + 1000;
+    // The wall clock may jump: waits are measured by a clock that does not.
+    nowMs += HOUR;
+    expect((await signIn({ password: PASSWORD })).status).toBe(429);
+    nowMs -= 2 * HOUR;
+    upMs += HOUR / 4 + 1000;
     expect((await signIn({ password: PASSWORD })).status).toBe(200);
   });
 
-  test('behind a trusted proxy each client has its own limit, and all clients share a total limit', async () => {
-    await product.close();
-    product = await startProduct({ folder, now: () => nowMs, environment: { THERMOCLINE_TRUST_PROXY: 'on' } });
-    const from = (client: string) => signIn({ token: 'x' }, { 'x-forwarded-for': `198.51.100.1, ${client}` });
-    for (let n = 0; n < 10; n += 1) await from('203.0.113.7');
+  test('of four hundred guesses at once, no more are looked at than of so many in a row', async () => {
+    await put('/api/v1/password', { password: PASSWORD });
+    for (const body of [{ password: 'x' }, { secret: 'x' }, { token: 'x' }, { secret: PASSWORD.toUpperCase() }]) {
+      upMs += HOUR;
+      const answers = await Promise.all(Array.from({ length: 400 }, () => signIn(body)));
+      const statuses = answers.map(({ status }) => status);
+      expect(new Set(statuses)).toEqual(new Set([401, 429]));
+      expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(10);
+      for (const { status, headers } of answers)
+        if (status === 429) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+  });
+
+  test('valid tokens sign in from an address whose guesses are refused, and change nothing for them', async () => {
+    await put('/api/v1/password', { password: PASSWORD });
+    const { token } = (await (await put('/api/v1/tokens', { name: 'r', scope: 'read' }, 'POST')).json()) as Token;
+    for (let n = 0; n < 9; n += 1) await signIn({ password: `guess ${n}` });
+    for (const body of [{ token }, { secret: token }, { token: ADMIN }, { secret: ` ${ADMIN} ` }])
+      expect((await signIn(body)).status).toBe(200);
+    expect((await signIn({ password: 'the tenth' })).status).toBe(401);
+    expect((await signIn({ password: 'the eleventh' })).status).toBe(429);
+    expect((await signIn({ password: PASSWORD })).status).toBe(429);
+    for (const body of [{ token }, { secret: token }]) expect((await signIn(body)).status).toBe(200);
+    expect((await signIn({ password: PASSWORD })).status).toBe(429);
+  });
+
+  test('tokens that may not sign in count as failures, so that they do not fill the audit log', async () => {
+    const { token } = (await (await put('/api/v1/tokens', { name: 'i', scope: 'ingest' }, 'POST')).json()) as Token;
+    const statuses = [];
+    for (let n = 0; n < 12; n += 1) statuses.push((await signIn({ token })).status);
+    expect(statuses).toEqual([...new Array<number>(10).fill(403), 429, 429]);
+  });
+
+  test('behind a trusted proxy each client has its own limit, and strangers share a total limit', async () => {
+    await proxied();
+    await put('/api/v1/password', { password: PASSWORD });
+    expect((await from('192.0.2.1', { password: PASSWORD })).status).toBe(200);
+    for (let n = 0; n < 200; n += 1) await from('203.0.113.7');
     expect((await from('203.0.113.7')).status).toBe(429);
     expect((await from('203.0.113.8')).status).toBe(401);
     for (let n = 0; n < 100; n += 1) await from(`203.0.113.${100 + n}`);
     expect((await from('203.0.113.250')).status).toBe(429);
+    // Somebody signed in from here before.
+    expect((await from('192.0.2.1', { password: PASSWORD })).status).toBe(200);
+  });
+
+  test('the addresses of one IPv6 subnet are one client', async () => {
+    await proxied();
+    for (let n = 0; n < 10; n += 1) await from(`2001:db8:0:1::${n + 1}`);
+    expect((await from('2001:db8:0:1:ffff::1')).status).toBe(429);
+    expect((await from('2001:db8:0:2::1')).status).toBe(401);
+  });
+
+  test('sign-ins from many addresses at once use the memory of one, and the rest are told to retry', async () => {
+    await proxied();
+    await put('/api/v1/password', { password: PASSWORD });
+    const beforeBytes = process.memoryUsage.rss();
+    let mostBytes = 0;
+    const timer = setInterval(() => (mostBytes = Math.max(mostBytes, process.memoryUsage.rss())), 5);
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => from(`192.0.2.${n}`, { password: 'x' })));
+    clearInterval(timer);
+    const statuses = answers.map(({ status }) => status);
+    // One is hashed and eight wait.
+    expect(statuses.filter((status) => status === 401)).toHaveLength(9);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(51);
+    // A hash takes 64 MiB.
+    expect(mostBytes - beforeBytes).toBeLessThan(2 * 64 * 1_048_576);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Live streams and exports end with the credential that opened them, and with nothing else. */
-import { connect } from 'node:net';
+
 import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { httpServer } from '../../server/cli/http-server.ts';
 import { MOST_STREAMS } from '../../server/http/access/open-streams.ts';

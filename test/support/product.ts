@@ -42,6 +42,7 @@ export async function startProduct(
   options: {
     readonly folder?: string;
     readonly now?: () => number;
+    readonly monotonicNow?: () => number;
     readonly environment?: Record<string, string>;
   } = {},
 ): Promise<TestProduct> {
@@ -66,6 +67,7 @@ export async function startProduct(
     log: pino({ level: 'silent' }),
     version: 'test',
     ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.monotonicNow === undefined ? {} : { monotonicNow: options.monotonicNow }),
   });
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);

@@ -1,46 +1,96 @@
-/** Throttles sign-ins after failures, per client and in total. In memory: a restart resets it. */
+/**
+ * Throttles guesses of the password, per address and in total. An attempt counts before it is looked at, so that many at
+ * once are not more than many in a row. In memory: a restart resets it.
+ */
 
+/** Failures of one address within the window. */
 const MOST_FAILURES = 10;
-const MOST_FAILURES_IN_ALL = 100;
+/** Failures of all addresses from which nobody signed in, within the window. */
+const MOST_FAILURES_OF_STRANGERS = 100;
+/** Attempts of one address at the same time: one address does not occupy the hashing lane. */
+const MOST_AT_ONCE = 2;
 const WINDOW_MS = 15 * 60_000;
-const MOST_CLIENTS = 10_000;
+/** Addresses of successful sign-ins that are remembered. */
+const MOST_KNOWN = 1000;
+/** Where others are refused only because attempts are in progress, they may soon try again, s. */
+const SOON_SECONDS = 1;
 
 interface Failures {
   n: number;
   firstMs: number;
+  atOnce: number;
 }
+
+/** `withdrawn`: it was not looked at, so it counts for nothing. */
+export type AttemptEnd = 'failed' | 'succeeded' | 'withdrawn';
+
+export type Attempt =
+  | { readonly admitted: false; readonly waitSec: number }
+  | { readonly admitted: true; end(how: AttemptEnd): void };
 
 export class LoginThrottle {
   readonly #now: () => number;
   readonly #clients = new Map<string, Failures>();
-  #all: Failures = { n: 0, firstMs: 0 };
+  readonly #known = new Set<string>();
+  readonly #strangers: Failures = { n: 0, firstMs: 0, atOnce: 0 };
 
+  /** `now` is monotonic, in ms. */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Seconds until the next attempt is allowed; 0 if it is allowed now. */
-  waitOf(client: string): number {
-    const own = this.#clients.get(client);
-    return Math.max(this.#wait(own, MOST_FAILURES), this.#wait(this.#all, MOST_FAILURES_IN_ALL));
+  /** Counts an attempt of an address before it is looked at, or refuses it. Call `end` once on what was admitted. */
+  begin(client: string): Attempt {
+    this.#forgetOld();
+    const own = this.#clients.get(client) ?? { n: 0, firstMs: this.#now(), atOnce: 0 };
+    const counted = this.#known.has(client) ? [own] : [own, this.#strangers];
+    const waitSec = Math.max(
+      this.#wait(own, MOST_FAILURES),
+      counted.includes(this.#strangers) ? this.#wait(this.#strangers, MOST_FAILURES_OF_STRANGERS) : 0,
+    );
+    if (waitSec > 0) return { admitted: false, waitSec };
+    if (own.atOnce >= MOST_AT_ONCE) return { admitted: false, waitSec: SOON_SECONDS };
+    this.#clients.set(client, own);
+    own.atOnce += 1;
+    for (const failures of counted) {
+      if (failures.n === 0) failures.firstMs = this.#now();
+      failures.n += 1;
+    }
+    let ended = false;
+    return {
+      admitted: true,
+      end: (how) => {
+        if (ended) return;
+        ended = true;
+        own.atOnce -= 1;
+        // What failed before stays counted: a success says nothing about other attempts from this address.
+        if (how !== 'failed') for (const failures of counted) failures.n = Math.max(0, failures.n - 1);
+        if (how === 'succeeded') this.#remember(client);
+      },
+    };
   }
 
-  failed(client: string): void {
-    if (this.#clients.size >= MOST_CLIENTS) this.#clients.clear();
-    const own = this.#clients.get(client) ?? { n: 0, firstMs: 0 };
-    this.#clients.set(client, own);
-    for (const failures of [own, this.#all]) {
-      if (this.#now() - failures.firstMs > WINDOW_MS) Object.assign(failures, { n: 0, firstMs: this.#now() });
-      failures.n += 1;
+  #remember(client: string): void {
+    this.#known.delete(client);
+    this.#known.add(client);
+    const [oldest] = this.#known;
+    if (this.#known.size > MOST_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  /** Ends windows that are over. What remains is bounded: strangers by their total, the others by their number. */
+  #forgetOld(): void {
+    if (this.#isOver(this.#strangers)) this.#strangers.n = 0;
+    for (const [client, failures] of this.#clients) {
+      if (this.#isOver(failures)) failures.n = 0;
+      if (failures.n === 0 && failures.atOnce === 0) this.#clients.delete(client);
     }
   }
 
-  succeeded(client: string): void {
-    this.#clients.delete(client);
+  #isOver({ firstMs }: Failures): boolean {
+    return this.#now() - firstMs > WINDOW_MS;
   }
 
-  #wait(failures: Failures | undefined, most: number): number {
-    if (failures === undefined || failures.n < most) return 0;
-    return Math.max(0, Math.ceil((failures.firstMs + WINDOW_MS - this.#now()) / 1000));
+  #wait({ n, firstMs }: Failures, most: number): number {
+    return n < most ? 0 : Math.max(1, Math.ceil((firstMs + WINDOW_MS - this.#now()) / 1000));
   }
 }

@@ -37,6 +37,6 @@ export const exportRoutes = declareRoutes({
     query: exportQuery,
     answer: exportRow,
     stream: 'rows',
-    problems: ['not-found', 'ambiguous'],
+    problems: ['not-found', 'ambiguous', 'too-many-requests'],
   },
 });

@@ -32,6 +32,6 @@ export const liveRoutes = declareRoutes({
     query: liveQuery,
     answer: liveEvent,
     stream: 'events',
-    problems: ['not-found', 'ambiguous'],
+    problems: ['not-found', 'ambiguous', 'too-many-requests'],
   },
 });

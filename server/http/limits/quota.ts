@@ -6,7 +6,7 @@ export class Quota {
   readonly #now: () => number;
   readonly #buckets = new Map<string, { bytes: number; atMs: number }>();
 
-  /** 0 sets no limit. */
+  /** 0 sets no limit. `now` is monotonic, in ms. */
   constructor(bytesPerSecond: number, now: () => number) {
     this.#bytesPerSecond = bytesPerSecond;
     this.#now = now;

@@ -1,36 +1,21 @@
 /** Handlers of sessions, the password and the audit log. */
 import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
 import type { Principal } from '../access/auth.ts';
 import { isLocal, PASSWORD_TOKEN, sha256 } from '../access/auth.ts';
+import { addressGroup } from '../access/client-address.ts';
 import { sessionCookie, sessionCookieOf } from '../access/cookies.ts';
 import { hashPassword, isOutdated, isPassword, LONGEST_PASSWORD } from '../access/password.ts';
 import type { Context } from '../context.ts';
+import type { newSession } from '../contract/access.ts';
 import { accessRoutes } from '../contract/access.ts';
 import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
 
 export const accessHandlers = implement(accessRoutes, {
   signIn: async ({ context, body, client, request, setHeader }) => {
-    const wait = context.throttle.waitOf(client);
-    if (wait > 0) {
-      setHeader('Retry-After', String(wait));
-      throw new ProblemError('too-many-requests', `Too many failed sign-ins. Retry in ${wait} s`);
-    }
-    const token = 'token' in body ? body.token : 'secret' in body ? body.secret : '';
-    const password = 'password' in body ? body.password : 'secret' in body ? body.secret : null;
-    const principal =
-      context.auth.byToken(token.trim()) ?? (password === null ? null : await byPassword(password, context));
-    if (principal === null) {
-      context.throttle.failed(client);
-      const what = 'token' in body ? 'token' : 'password' in body ? 'password' : 'token or password';
-      throw new ProblemError('unauthenticated', `This ${what} is unknown or no longer valid`);
-    }
-    context.throttle.succeeded(client);
-    if (principal.scope === 'ingest')
-      throw new ProblemError('forbidden', 'Ingest tokens cannot sign in. Use a read or admin token');
-    if (isLocal(principal))
-      throw new ProblemError('forbidden', 'The token in server.json is for local commands. Create one to sign in');
+    const principal = await signedIn(context, body, client);
     // End the browser's previous session.
     const before = sessionCookieOf(request);
     if (before !== null) await context.auth.closeSession(before);
@@ -44,7 +29,7 @@ export const accessHandlers = implement(accessRoutes, {
     const value = sessionCookieOf(request);
     if (value !== null) {
       await context.auth.closeSession(value);
-      }
+    }
     setHeader('Set-Cookie', sessionCookie('', 0, false));
     return {};
   },
@@ -76,6 +61,41 @@ export const accessHandlers = implement(accessRoutes, {
     };
   },
 });
+
+/**
+ * Whom a sign-in is of. Tokens cannot be guessed, so a valid one is never throttled.
+ * @throws ProblemError if the secret is wrong, may not sign in, or too many wrong ones came before
+ */
+async function signedIn(context: Context, body: z.output<typeof newSession>, client: string): Promise<Principal> {
+  const token = 'token' in body ? body.token : 'secret' in body ? body.secret : '';
+  const password = 'password' in body ? body.password : 'secret' in body ? body.secret : null;
+  const byToken = context.auth.byToken(token.trim());
+  if (byToken !== null && byToken.scope !== 'ingest' && !isLocal(byToken)) return byToken;
+  const attempt = context.throttle.begin(addressGroup(client));
+  if (!attempt.admitted) {
+    const { waitSec } = attempt;
+    throw new ProblemError('too-many-requests', `Too many failed sign-ins. Retry in ${waitSec} s`, [], waitSec);
+  }
+  try {
+    if (byToken !== null) refuse(byToken);
+    const found = password === null ? null : await byPassword(password, context);
+    attempt.end(found === null ? 'failed' : 'succeeded');
+    if (found !== null) return found;
+  } catch (error) {
+    attempt.end(error instanceof ProblemError ? 'failed' : 'withdrawn');
+    throw error;
+  }
+  const what = 'token' in body ? 'token' : 'password' in body ? 'password' : 'token or password';
+  throw new ProblemError('unauthenticated', `This ${what} is unknown or no longer valid`);
+}
+
+/** Explains why a valid token opens no session. */
+function refuse(principal: Principal): never {
+  const detail = isLocal(principal)
+    ? 'The token in server.json is for local commands. Create one to sign in'
+    : 'Ingest tokens cannot sign in. Use a read or admin token';
+  throw new ProblemError('forbidden', detail);
+}
 
 async function byPassword(password: string, context: Context): Promise<Principal | null> {
   if (password.length > LONGEST_PASSWORD) return null;

@@ -1,0 +1,66 @@
+import { beforeEach, expect, test } from 'vitest';
+import { LoginThrottle } from './login-throttle.ts';
+
+const QUARTER_MS = 15 * 60_000;
+let nowMs = 0;
+let throttle: LoginThrottle;
+
+beforeEach(() => {
+  nowMs = 5000;
+  throttle = new LoginThrottle(() => nowMs);
+});
+
+function attempt(client: string, how: 'failed' | 'succeeded' | 'withdrawn'): number {
+  const begun = throttle.begin(client);
+  if (!begun.admitted) return begun.waitSec;
+  begun.end(how);
+  return 0;
+}
+const fail = (client: string, times: number): void => {
+  for (let n = 0; n < times; n += 1) attempt(client, 'failed');
+};
+
+test('attempts count before their outcome is known', () => {
+  const begun = Array.from({ length: 400 }, () => throttle.begin('a'));
+  expect(begun.filter((one) => one.admitted)).toHaveLength(2);
+  for (const one of begun) if (one.admitted) one.end('failed');
+  fail('a', 8);
+  expect(attempt('a', 'failed')).toBe(900);
+});
+
+test('a success takes back only its own attempt', () => {
+  fail('a', 9);
+  expect(attempt('a', 'succeeded')).toBe(0);
+  expect(attempt('a', 'withdrawn')).toBe(0);
+  fail('a', 1);
+  expect(attempt('a', 'succeeded')).toBe(900);
+});
+
+test('ending an attempt twice counts once', () => {
+  fail('a', 9);
+  const begun = throttle.begin('a');
+  if (begun.admitted) for (const how of ['failed', 'succeeded', 'withdrawn'] as const) begun.end(how);
+  expect(attempt('a', 'succeeded')).toBe(900);
+});
+
+test('the wait ends after a quarter of an hour, however the wall clock moves', () => {
+  fail('a', 10);
+  nowMs += QUARTER_MS;
+  expect(attempt('a', 'succeeded')).toBeGreaterThan(0);
+  nowMs += 1;
+  expect(attempt('a', 'succeeded')).toBe(0);
+});
+
+test('strangers share a hundred failures; an address from which somebody signed in does not depend on them', () => {
+  attempt('home', 'succeeded');
+  for (let n = 0; n < 10; n += 1) fail(`stranger ${n}`, 10);
+  expect(attempt('another', 'succeeded')).toBeGreaterThan(0);
+  expect(attempt('home', 'succeeded')).toBe(0);
+  fail('home', 10);
+  expect(attempt('home', 'succeeded')).toBeGreaterThan(0);
+});
+
+test('one address alone does not keep others out, and holds one entry', () => {
+  for (let n = 0; n < 5000; n += 1) attempt('a', 'failed');
+  expect(attempt('b', 'succeeded')).toBe(0);
+});
