@@ -39,7 +39,7 @@ export async function serve(config: Config): Promise<number> {
   tuneHeap({ remembers: true });
   const product = await open(config, log);
   if (typeof product === 'number') return product;
-  const server = httpServer(product.app.fetch);
+  const server = httpServer({ fetch: product.app.fetch, config });
   const url = await listen(server, config).catch(async (error: unknown) => {
     await product.close();
     throw error;

@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
 import type { Route } from './implement.ts';
 import { mountIngest } from './ingest/routes.ts';
+import { jsonBody } from './json-body.ts';
 import { Turns } from './limits/turns.ts';
 import { ProblemError, problemOf, refusalOf } from './problems.ts';
 import { routeTable } from './routes/table.generated.ts';
@@ -22,7 +23,6 @@ import { fieldErrorsOf } from './validation.ts';
 
 /** Requests that arrive at once begin over several turns of the event loop. */
 const turns = new Turns(setImmediate);
-const MAX_API_BODY_BYTES = 1_048_576;
 /** Routes without query parameters refuse any. */
 const NO_QUERY = z.strictObject({});
 
@@ -65,7 +65,7 @@ function handlerOf(context: Context, route: Route): Handler {
         params: parse(route.params, c.req.param(), 'path') as never,
         body: (route.body === undefined
           ? undefined
-          : parse(route.body, await jsonBody(c, route.maxBodyBytes ?? MAX_API_BODY_BYTES), 'body')) as never,
+          : parse(route.body, await jsonBody(context, c, principal, route.maxBodyBytes), 'body')) as never,
         request: c.req.raw,
         client: clientOf(c, context.config),
         setHeader: (name, value) => extra.push([name, value]),
@@ -120,29 +120,6 @@ function parse(schema: z.ZodType | undefined, value: unknown, part: RequestPart)
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new ProblemError('invalid-request', `The ${part} is not valid`, fieldErrorsOf(result.error, part));
-}
-
-async function jsonBody(c: HonoContext, maxBytes: number): Promise<unknown> {
-  const type = c.req.header('content-type') ?? '';
-  if (!/^application\/json(?:;|$)/i.test(type))
-    throw new ProblemError('unsupported-media-type', 'Content-Type: expected application/json');
-  const reader = c.req.raw.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    const part = await reader?.read();
-    if (part === undefined || part.done) break;
-    length += part.value.length;
-    if (length > maxBytes) throw new ProblemError('payload-too-large', `The body exceeds ${maxBytes} bytes`);
-    chunks.push(part.value);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    throw new ProblemError('invalid-request', 'The body is not valid JSON', [
-      { field: 'body', message: 'expected JSON' },
-    ]);
-  }
 }
 
 function problem(context: Context, c: HonoContext, cause: unknown): Response {

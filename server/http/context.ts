@@ -15,6 +15,7 @@ import type { LoginThrottle } from './access/login-throttle.ts';
 import type { OpenStreams } from './access/open-streams.ts';
 import type { Admission } from './limits/admission.ts';
 import type { ByteBudget } from './limits/body.ts';
+import type { StrangerBodies } from './limits/stranger-bodies.ts';
 import type { Quota } from './limits/quota.ts';
 import type { LiveHub } from './live.ts';
 import type { Metrics } from './metrics.ts';
@@ -33,6 +34,10 @@ export interface Context {
   readonly auth: Authenticator;
   readonly throttle: LoginThrottle;
   readonly budget: ByteBudget;
+  /** Bodies of authenticated API requests. */
+  readonly apiBodies: ByteBudget;
+  /** Bodies of public routes. */
+  readonly strangers: StrangerBodies;
   readonly metrics: Metrics;
   readonly requestIds: RequestIds;
   readonly quota: Quota;

@@ -21,6 +21,7 @@ import { createApp } from '../http/app.ts';
 import { Admission } from '../http/limits/admission.ts';
 import { ByteBudget } from '../http/limits/body.ts';
 import { Quota } from '../http/limits/quota.ts';
+import { StrangerBodies } from '../http/limits/stranger-bodies.ts';
 import { LiveHub } from '../http/live.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { readCoverage } from '../http/presentation/coverage.ts';
@@ -57,6 +58,8 @@ export interface Product {
 
 const LOW_MEMORY_YOUNG_HEAP_MB = 8;
 const USE_FLUSH_MS = 30_000;
+/** Bodies of authenticated API requests in memory, in total. */
+const API_BODY_BYTES = 33_554_432;
 
 export interface ComposeOptions {
   readonly config: Config;
@@ -190,6 +193,8 @@ async function assemble(store: Store, options: ComposeOptions): Promise<Product>
     auth,
     throttle: new LoginThrottle(monotonicNow),
     budget: new ByteBudget(config.ingestBudgetBytes),
+    apiBodies: new ByteBudget(API_BODY_BYTES),
+    strangers: new StrangerBodies(),
     metrics: createMetrics(
       () => readCoverage(store, (name, ...args) => analysis.run(name, ...args), now()),
       () => alerts.stats(),

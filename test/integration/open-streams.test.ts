@@ -172,7 +172,7 @@ test('a hundred streams of one token leave room for others, and closed ones are 
 
 test('connections that disappear give their places back', async () => {
   const made = await newToken();
-  const server = httpServer(product.app.fetch);
+  const server = httpServer({ fetch: product.app.fetch, config: { trustProxy: false } });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const request = `GET ${LIVE} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${made.token}\r\n\r\n`;

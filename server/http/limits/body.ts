@@ -47,8 +47,14 @@ const TRUSTED_SHARE = 1 / 4;
 /**
  * Reads a body of up to `maxBytes`. Memory is reserved for the bytes that have arrived, not for the announced length: a
  * sender that announces much and sends little does not block others. The bytes stay reserved until `release` is called.
+ * With `deadlineMs` the whole body must arrive in that time.
  */
-export async function readBody(request: Request, maxBytes: number, budget: ByteBudget): Promise<BodyResult> {
+export async function readBody(
+  request: Request,
+  maxBytes: number,
+  budget: ByteBudget,
+  deadlineMs: number | null = null,
+): Promise<BodyResult> {
   const announced = Number(request.headers.get('content-length') ?? Number.NaN);
   if (announced > maxBytes) return { ok: false, reason: 'too-large' };
   if (request.body === null) return { ok: true, body: new Uint8Array(0), release: () => undefined };
@@ -63,10 +69,10 @@ export async function readBody(request: Request, maxBytes: number, budget: ByteB
   const slow = new Promise<'slow'>((resolve) => {
     const look = (): void => {
       const seconds = (performance.now() - began) / 1000;
-      if (length < seconds * LEAST_BYTES_PER_SECOND) resolve('slow');
+      if (deadlineMs !== null || length < seconds * LEAST_BYTES_PER_SECOND) resolve('slow');
       else timer = setTimeout(look, LOOK_EVERY_MS);
     };
-    timer = setTimeout(look, SLOW_GRACE_MS);
+    timer = setTimeout(look, deadlineMs ?? SLOW_GRACE_MS);
   });
   const fail = async (reason: BodyRefusal): Promise<BodyResult> => {
     budget.give(length);

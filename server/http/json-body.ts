@@ -1,0 +1,61 @@
+/** Reads and parses the JSON body of an API request, within limits. */
+import type { Context as HonoContext } from 'hono';
+import type { Principal } from './access/auth.ts';
+import { clientOf } from './access/client-address.ts';
+import type { Context } from './context.ts';
+import type { BodyRefusal, BodyResult } from './limits/body.ts';
+import { readBody } from './limits/body.ts';
+import { STRANGER_BODY_BYTES, STRANGER_BODY_MS } from './limits/stranger-bodies.ts';
+import { ProblemError } from './problems.ts';
+
+const MAX_API_BODY_BYTES = 1_048_576;
+
+/** @throws ProblemError if the body is too large, too slow, not JSON, or there is no room for it now */
+export async function jsonBody(
+  context: Context,
+  c: HonoContext,
+  principal: Principal | null,
+  maxBytes: number = MAX_API_BODY_BYTES,
+): Promise<unknown> {
+  const type = c.req.header('content-type') ?? '';
+  if (!/^application\/json(?:;|$)/i.test(type))
+    throw new ProblemError('unsupported-media-type', 'Content-Type: expected application/json');
+  const most = principal === null ? Math.min(maxBytes, STRANGER_BODY_BYTES) : maxBytes;
+  const read =
+    principal === null
+      ? await readFromStranger(context, c)
+      : await readBody(c.req.raw, most, context.apiBodies);
+  if (!read.ok) throw refused(read.reason, most);
+  try {
+    return JSON.parse(Buffer.from(read.body).toString('utf8'));
+  } catch {
+    throw new ProblemError('invalid-request', 'The body is not valid JSON', [
+      { field: 'body', message: 'expected JSON' },
+    ]);
+  } finally {
+    read.release();
+  }
+}
+
+async function readFromStranger({ strangers, config }: Context, c: HonoContext): Promise<BodyResult> {
+  const leave = strangers.enter(clientOf(c, config));
+  if (leave === null) return { ok: false, reason: 'busy' };
+  try {
+    return await readBody(c.req.raw, STRANGER_BODY_BYTES, strangers.budget, STRANGER_BODY_MS);
+  } finally {
+    leave();
+  }
+}
+
+function refused(reason: BodyRefusal, maxBytes: number): ProblemError {
+  switch (reason) {
+    case 'too-large':
+      return new ProblemError('payload-too-large', `The body exceeds ${maxBytes} bytes`);
+    case 'busy':
+      return new ProblemError('unavailable', 'Too many request bodies are being read. Retry the request');
+    case 'slow':
+      return new ProblemError('invalid-request', 'The body was sent too slowly');
+    case 'aborted':
+      return new ProblemError('invalid-request', 'The body ended before its announced length');
+  }
+}
