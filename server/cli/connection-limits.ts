@@ -78,8 +78,7 @@ export class Connections {
   /** The group with most waiting connections. */
   #largest(): Group {
     let found: Group | null = null;
-    for (const group of this.#groups.values())
-      if (group.waiting.size > (found?.waiting.size ?? 0)) found = group;
+    for (const group of this.#groups.values()) if (group.waiting.size > (found?.waiting.size ?? 0)) found = group;
     return found ?? NOBODY;
   }
 

@@ -5,6 +5,7 @@ import type { ProxySettings } from '../../ingest/api/proxy-settings.ts';
 import type { AccessLogShape } from '../../ingest/decode/pipeline.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import type { PriceTerms } from '../analytics/cost/terms.ts';
+import { hostNameOf } from '../http/access/host-names.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
 import type { RetentionPolicy } from '../storage/questions/retention/types.ts';
 import { settings, variables } from './settings.ts';
@@ -14,6 +15,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string | null;
+  /** Host names by which this server may be addressed, in lower case; besides addresses and loopback names. */
+  readonly hostNames: readonly string[];
   readonly adminToken: string | null;
   readonly rawLines: 'off' | 'platform' | 'all';
   readonly retention: RetentionPolicy;
@@ -80,6 +83,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataFolder: resolve(set.THERMOCLINE_DATA),
     host: set.THERMOCLINE_HOST,
     port: set.THERMOCLINE_PORT,
+    hostNames: Object.freeze(ownNames(set)),
     publicUrl: set.THERMOCLINE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     adminToken: set.THERMOCLINE_ADMIN_TOKEN ?? null,
     rawLines: set.THERMOCLINE_RAW_LINES,
@@ -163,6 +167,13 @@ function clickhouseOf(set: Settings): ClickHouseOptions | null {
     caFile: set.THERMOCLINE_CLICKHOUSE_CA ?? null,
     requestTimeoutMs: set.THERMOCLINE_READ_DEADLINE_MS,
   });
+}
+
+/** Names of the public address, of the listening address, and further ones. */
+function ownNames(set: Settings): readonly string[] {
+  const { THERMOCLINE_PUBLIC_URL: url, THERMOCLINE_HOST: host, THERMOCLINE_HOST_NAMES: further } = set;
+  const names = [...(url === undefined ? [] : [new URL(url).host]), host, ...further].map(hostNameOf);
+  return [...new Set(names.filter((name) => name !== null))];
 }
 
 function definedOnly(fields: Readonly<Record<string, readonly string[] | undefined>>): AccessLogShape['names'] {

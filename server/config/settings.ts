@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
+import { hostNameOf } from '../http/access/host-names.ts';
 import { parseSavingsPlans } from './savings-plans.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -18,6 +19,15 @@ const networks = list.superRefine((all, issue) => {
     parseNetworks(all);
   } catch (error) {
     issue.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+  }
+});
+const hostNames = list.superRefine((all, issue) => {
+  for (const name of all) {
+    if (hostNameOf(name) !== name.toLowerCase() || name.includes(':'))
+      issue.addIssue({
+        code: 'custom',
+        message: `${name.slice(0, 100)}: expected a host name without scheme and port`,
+      });
   }
 });
 const onOff = z.enum(['on', 'off']);
@@ -95,7 +105,17 @@ export const variables = {
     .describe('PEM file of the certificate authority, if the system does not trust it'),
   THERMOCLINE_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
   THERMOCLINE_PORT: port.default(8020).describe('Port to listen on; 0 selects a free port'),
-  THERMOCLINE_PUBLIC_URL: z.url().optional().describe('External URL of this server, used in links and snippets'),
+  THERMOCLINE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'External URL of this server, used in links and snippets. With `https:` session cookies are sent by HTTPS only',
+    ),
+  THERMOCLINE_HOST_NAMES: hostNames
+    .default([])
+    .describe(
+      'Further host names by which browsers and API clients may address this server, comma-separated, besides that of `THERMOCLINE_PUBLIC_URL`, addresses and `localhost`. Requests for other names get 421, so that no foreign page can read from this server under a name of its own',
+    ),
   THERMOCLINE_ADMIN_TOKEN: z
     .string()
     .min(24)

@@ -7,7 +7,9 @@ import { z } from 'zod';
 import type { Principal } from './access/auth.ts';
 import { authorise } from './access/authorise.ts';
 import { clientOf } from './access/client-address.ts';
+import { isHttps } from './access/cookies.ts';
 import { EncodedJson } from './answers/encoded-json.ts';
+import { checkHost } from './check-host.ts';
 import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
 import type { Route } from './implement.ts';
@@ -29,7 +31,8 @@ const NO_QUERY = z.strictObject({});
 export function createApp(context: Context): Hono {
   const app = new Hono();
   app.onError((error, c) => problem(context, c, error));
-  app.use(headersOfAnswers(context.config.publicUrl?.startsWith('https:') === true));
+  app.use(headersOfAnswers(isHttps(context.config)));
+  app.use(checkHost(context.config));
   app.use(withoutBodyOfHead);
   mountIngest(app, context);
   mountOperations(app, context);
@@ -57,7 +60,7 @@ function handlerOf(context: Context, route: Route): Handler {
     const extra: [string, string][] = [];
     await turns.next();
     try {
-      principal = authorise(context.auth, route, c.req.raw);
+      principal = authorise(context, route, c.req.raw);
       const answer = await route.handle({
         context,
         principal,

@@ -22,9 +22,7 @@ export async function jsonBody(
     throw new ProblemError('unsupported-media-type', 'Content-Type: expected application/json');
   const most = principal === null ? Math.min(maxBytes, STRANGER_BODY_BYTES) : maxBytes;
   const read =
-    principal === null
-      ? await readFromStranger(context, c)
-      : await readBody(c.req.raw, most, context.apiBodies);
+    principal === null ? await readFromStranger(context, c) : await readBody(c.req.raw, most, context.apiBodies);
   if (!read.ok) throw refused(read.reason, most);
   try {
     return JSON.parse(Buffer.from(read.body).toString('utf8'));

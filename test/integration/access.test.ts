@@ -2,7 +2,6 @@
 
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SESSION_COOKIE } from '../../server/http/access/cookies.ts';
 import type { TestProduct } from '../support/product.ts';
 import { ADMIN, removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
 
@@ -272,15 +271,72 @@ test('a session may write only from the same origin and only as JSON', async () 
   expect((await ask(json)).status).toBe(403);
   expect((await ask({ 'content-type': 'text/plain', 'sec-fetch-site': 'same-origin' })).status).toBe(415);
   expect((await ask({ ...json, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
-  expect(SESSION_COOKIE).toBe('thermocline_session');
+  expect(cookie).toMatch(/^thermocline_session=/);
+  // An origin is scheme, host and port (RFC 6454, 4).
+  for (const origin of [
+    'https://localhost',
+    'http://localhost:8021',
+    'http://localhost.evil.example',
+    'null',
+    'localhost',
+    'http://127.0.0.1',
+  ])
+    expect([origin, (await ask({ ...json, origin })).status]).toEqual([origin, 403]);
+  for (const origin of ['http://localhost', 'http://localhost:80', 'http://LOCALHOST'])
+    expect([origin, (await ask({ ...json, origin })).status]).toEqual([origin, 200]);
 });
 
-test('sends Strict-Transport-Security if the public URL is https', async () => {
-  const header = async (): Promise<string | null> =>
-    (await product.app.request('/api/v1/session')).headers.get('strict-transport-security');
-  expect(await header()).toBeNull();
-  await product.close();
-  const environment = { THERMOCLINE_PUBLIC_URL: 'https://thermocline.example.com' };
-  product = await startProduct({ folder, now: () => nowMs, environment });
-  expect(await header()).toBe('max-age=31536000');
+describe('with a public HTTPS address', () => {
+  beforeEach(async () => {
+    await product.close();
+    const environment = { THERMOCLINE_PUBLIC_URL: 'HTTPS://Thermocline.example.com/' };
+    product = await startProduct({ folder, now: () => nowMs, environment });
+  });
+
+  test('the session cookie is for HTTPS and this host alone, and only its name is read', async () => {
+    const signed = await signIn({ token: ADMIN });
+    const [pair = '', ...attributes] = signed.headers.get('set-cookie')?.split('; ') ?? [];
+    // RFC 6265bis, 4.1.3.2: the prefix requires Secure, the path / and no domain.
+    expect(pair).toMatch(/^__Host-thermocline_session=./);
+    expect(attributes).toEqual(expect.arrayContaining(['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/']));
+    expect(attributes.join()).not.toMatch(/domain/i);
+    expect(await me(pair)).toBe(200);
+    // A site of a neighbouring name, or one without TLS, can set a cookie without the prefix.
+    expect(await me(pair.replace('__Host-', ''))).toBe(401);
+    const out = await product.app.request('/api/v1/session', { method: 'DELETE', headers: { cookie: pair } });
+    expect(out.headers.get('set-cookie')).toMatch(/^__Host-thermocline_session=;.*Secure/);
+    expect(await me(pair)).toBe(401);
+  });
+
+  test('writes of a session come from the public address or from where the request was sent', async () => {
+    const cookie = cookieIn(await signIn({ token: ADMIN }));
+    const status = async (origin: string): Promise<number> =>
+      (
+        await product.app.request('http://localhost:8020/api/v1/tokens', {
+          method: 'POST',
+          headers: { ...json, cookie, origin },
+          body: JSON.stringify({ name: 'x', scope: 'read' }),
+        })
+      ).status;
+    const right = ['https://thermocline.example.com', 'https://thermocline.example.com:443', 'http://localhost:8020'];
+    for (const origin of right) expect([origin, await status(origin)]).toEqual([origin, 200]);
+    for (const origin of [
+      'http://thermocline.example.com',
+      'https://thermocline.example.com:8443',
+      'https://localhost:8020',
+      'http://localhost:8021',
+      'https://evil.example',
+    ])
+      expect([origin, await status(origin)]).toEqual([origin, 403]);
+  });
+
+  test('answers carry Strict-Transport-Security', async () => {
+    const { headers } = await product.app.request('/api/v1/session');
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
+  });
+});
+
+test('without a public HTTPS address, answers carry no Strict-Transport-Security', async () => {
+  const { headers } = await product.app.request('/api/v1/session');
+  expect(headers.get('strict-transport-security')).toBeNull();
 });

@@ -1,7 +1,8 @@
 /** What clients without a credential can occupy: bodies, connections, and nothing of others. */
+
+import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:net';
-import type { Server } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { httpServer } from '../../server/cli/http-server.ts';
 import { ingestRoutes } from '../../server/http/contract/ingest-routes.ts';

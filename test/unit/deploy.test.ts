@@ -328,7 +328,9 @@ test('proxies accept the requests of Firehose', () => {
   expect(size('large_client_header_buffers')).toBeGreaterThanOrEqual(128);
   expect([...nginx.matchAll(/proxy_read_timeout (\d+)s/g)].every((match) => Number(match[1]) >= 180)).toBe(true);
   expect(/location \/ingest\/ \{[^}]*gzip off/.test(nginx)).toBe(true);
+  expect(nginx).toMatch(/location = \/metrics \{\s+return 404;/);
   const caddy = read('proxy/Caddyfile');
+  expect(caddy).toMatch(/^\trespond \/metrics 404$/m);
   expect(Number(/max_size (\d+)MB/.exec(caddy)?.[1])).toBeGreaterThanOrEqual(96);
   expect(Number(/max_header_size (\d+)KB/.exec(caddy)?.[1])).toBeGreaterThanOrEqual(128);
   expect(caddy).toMatch(/@pages not path \/ingest\/\*/);
@@ -337,8 +339,13 @@ test('proxies accept the requests of Firehose', () => {
     expect(Number(/max_size (\d+)MB/.exec(composed)?.[1])).toBeGreaterThanOrEqual(96);
     expect(Number(/max_header_size (\d+)KB/.exec(composed)?.[1])).toBeGreaterThanOrEqual(128);
     expect(composed).toMatch(/@pages not path \/ingest\/\*/);
+    // Inside a route with `handle`, only another `handle` comes first.
+    expect(composed).toMatch(
+      /\bhandle \{/.test(composed) ? /handle \/metrics \{\s+respond 404/ : /^\trespond \/metrics 404$/m,
+    );
   }
   const ingress = read('kubernetes/thermocline.yaml');
+  expect(ingress).toMatch(/path: \/metrics, pathType: Exact, backend: \{ service: \{ name: thermocline-unpublished/);
   expect(Number(/proxy-body-size: (\d+)m/.exec(ingress)?.[1])).toBeGreaterThanOrEqual(96);
   expect(Number(/proxy-read-timeout: '(\d+)'/.exec(ingress)?.[1])).toBeGreaterThanOrEqual(180);
 });

@@ -80,7 +80,7 @@ describe('docker-compose.yml', () => {
       for (const setting of Object.keys(service.environment ?? {})) expect(setting in variables, setting).toBe(true);
     }
     const { environment = {} } = compose.services.thermocline;
-    const unset = Object.entries(environment).map(([name, value]) => [name, value.replace(/^\$\{\w+:-(.*)\}$/, '$1')]);
+    const unset = Object.entries(environment).map(([name, value]) => [name, value.replace(/\$\{\w+:-(.*?)\}/g, '$1')]);
     expect(readConfig(Object.fromEntries(unset) as Record<string, string>)).toMatchObject({
       adminToken: null,
       trustProxy: false,

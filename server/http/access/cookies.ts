@@ -1,14 +1,36 @@
 /** The session cookie. */
 import { parse, serialize } from 'hono/utils/cookie';
+import type { Config } from '../../config/environment.ts';
 
-export const SESSION_COOKIE = 'thermocline_session';
+const NAME = 'thermocline_session';
+/** Browsers accept this prefix only on secure cookies of exactly this host, so no neighbouring site can set one (RFC 6265bis). */
+const HTTPS_NAME = `__Host-${NAME}`;
+
+type PublicAddress = Pick<Config, 'publicUrl'>;
+
+/** Whether browsers reach this server by HTTPS, as configured. */
+export function isHttps({ publicUrl }: PublicAddress): boolean {
+  return publicUrl?.toLowerCase().startsWith('https:') === true;
+}
+
+/** Name of the session cookie at this public address. */
+export function sessionCookieName(config: PublicAddress): string {
+  return isHttps(config) ? HTTPS_NAME : NAME;
+}
 
 /** The session in the request's cookie, or null. */
-export function sessionCookieOf(request: Request): string | null {
-  return parse(request.headers.get('cookie') ?? '', SESSION_COOKIE)[SESSION_COOKIE] ?? null;
+export function sessionCookieOf(request: Request, config: PublicAddress): string | null {
+  const name = sessionCookieName(config);
+  return parse(request.headers.get('cookie') ?? '', name)[name] ?? null;
 }
 
 /** The Set-Cookie header of a session; an empty value with a `maxAgeSec` of 0 ends it. */
-export function sessionCookie(value: string, maxAgeSec: number, secure: boolean): string {
-  return serialize(SESSION_COOKIE, value, { httpOnly: true, sameSite: 'Lax', path: '/', maxAge: maxAgeSec, secure });
+export function sessionCookie(value: string, maxAgeSec: number, config: PublicAddress): string {
+  return serialize(sessionCookieName(config), value, {
+    httpOnly: true,
+    sameSite: 'Lax',
+    path: '/',
+    maxAge: maxAgeSec,
+    secure: isHttps(config),
+  });
 }

@@ -1,11 +1,13 @@
 /** The app of an ingest worker: ingest endpoints and health only. */
 import { Hono } from 'hono';
+import { checkHost } from '../check-host.ts';
 import type { IngestContext } from '../context.ts';
 import { mountHealth } from '../health.ts';
 import { mountIngest } from './routes.ts';
 
 export function createIngestApp(context: IngestContext): Hono {
   const app = new Hono();
+  app.use(checkHost(context.config));
   mountIngest(app, context);
   mountHealth(app, context);
   app.notFound((c) =>

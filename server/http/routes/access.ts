@@ -17,20 +17,19 @@ export const accessHandlers = implement(accessRoutes, {
   signIn: async ({ context, body, client, request, setHeader }) => {
     const principal = await signedIn(context, body, client);
     // End the browser's previous session.
-    const before = sessionCookieOf(request);
+    const before = sessionCookieOf(request, context.config);
     if (before !== null) await context.auth.closeSession(before);
     const session = await context.auth.openSession(principal);
-    const secure = new URL(request.url).protocol === 'https:';
-    setHeader('Set-Cookie', sessionCookie(session.value, session.maxAgeSec, secure));
+    setHeader('Set-Cookie', sessionCookie(session.value, session.maxAgeSec, context.config));
     return { scope: principal.scope, name: principal.name };
   },
   getSession: async ({ principal }) => ({ scope: principal?.scope ?? 'read', name: principal?.name ?? '' }),
   signOut: async ({ context, request, setHeader }) => {
-    const value = sessionCookieOf(request);
+    const value = sessionCookieOf(request, context.config);
     if (value !== null) {
       await context.auth.closeSession(value);
     }
-    setHeader('Set-Cookie', sessionCookie('', 0, false));
+    setHeader('Set-Cookie', sessionCookie('', 0, context.config));
     return {};
   },
   setPassword: async ({ context, body }) => {
