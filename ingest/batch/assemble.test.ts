@@ -11,7 +11,7 @@ const requestId = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...ids) }, fc
 const rarely = <T>(arbitrary: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 const ms = fc.integer({ min: 0, max: 9_000_000 }).map((n) => n / 100);
-const report = fc.record({
+const figures = fc.record({
   requestId,
   durationMs: ms,
   billedDurationMs: fc.nat(900_000),
@@ -26,6 +26,12 @@ const report = fc.record({
     fc.constant({ traceId: '1-5759e988-bd862e3fe1be46a994272793', segmentId: '53995c3f42cd8ad8', sampled: true }),
   ),
 });
+/** Nothing but what ran is billed, and no more memory is used than there is: other lines are refused. */
+const report = figures.map((given) => ({
+  ...given,
+  billedDurationMs: Math.min(given.billedDurationMs, Math.ceil(given.durationMs)),
+  maxMemoryUsedMb: Math.min(given.maxMemoryUsedMb, given.memorySizeMb),
+}));
 const version = fc.constantFrom('$LATEST', '7', 'live_2');
 const message = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(requestId, version).map(([id, name]) => renderStart(id, name)) },

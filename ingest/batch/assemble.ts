@@ -13,7 +13,6 @@ import { parseRuntimeError } from '../lines/runtime-error.ts';
 import { arnRegion } from '../records/arn.ts';
 import { mayBeOneAttempt } from '../records/attempt.ts';
 import type { Batch } from '../records/batch.ts';
-import type { DeadLetter } from '../records/dead-letter.ts';
 import type { RuntimeError } from '../records/fault-line.ts';
 import type { ReportLine, Spans } from '../records/invocation-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
@@ -29,6 +28,8 @@ import { InvocationTable } from './invocation-table.ts';
 import type { StreamState } from './open-stream.ts';
 import { beginRequest, endRequest, fileStart, listOf, newState, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
+import type { Reject } from './reject-collector.ts';
+import { RejectCollector } from './reject-collector.ts';
 import { extensionEvent, faultEvent, initEvent, lineFault, statesStatus } from './stream-event.ts';
 
 export class BatchAssembler {
@@ -43,7 +44,7 @@ export class BatchAssembler {
   readonly #raw: RawChunk[] = [];
   readonly #volumes: LogVolume[] = [];
   readonly #records: TelemetryEntry[] = [];
-  readonly #deadLetters: DeadLetter[] = [];
+  readonly #rejects = new RejectCollector();
   readonly #documentOptions: DocumentOptions;
   readonly #unknownKeys = new Map<string, number>();
   #events = 0;
@@ -122,8 +123,8 @@ export class BatchAssembler {
     this.#volumes.push(volume);
   }
 
-  addDeadLetter(letter: DeadLetter): void {
-    this.#deadLetters.push(letter);
+  addReject(reject: Reject): void {
+    this.#rejects.add(reject);
   }
 
   addControlMessage(): void {
@@ -149,7 +150,7 @@ export class BatchAssembler {
       raw: this.#raw,
       volumes: this.#volumes,
       records: this.#records,
-      deadLetters: this.#deadLetters,
+      deadLetters: this.#rejects.finish(),
       unknownKeys: [...this.#unknownKeys],
       counts: {
         events: this.#events,
@@ -238,21 +239,11 @@ export class BatchAssembler {
   }
 
   #reject(reason: string, identity: StreamIdentity, event: LogEvent): void {
-    this.#deadLetters.push({
-      reason,
-      detail: `${DEAD_LETTER_REASONS[reason] ?? reason} Log stream ${identity.logStream}.`,
-      logGroup: identity.logGroup,
-      payload: new TextEncoder().encode(
-        JSON.stringify({
-          messageType: 'DATA_MESSAGE',
-          owner: identity.account,
-          logGroup: identity.logGroup,
-          logStream: identity.logStream,
-          subscriptionFilters: [],
-          logEvents: [event],
-        }),
-      ),
-    });
+    const { account: owner, logGroup, logStream } = identity;
+    const detail = `${DEAD_LETTER_REASONS[reason] ?? reason} Log stream ${logStream}.`;
+    const message = { messageType: 'DATA_MESSAGE', owner, logGroup, logStream, subscriptionFilters: [] };
+    const payload = (): string => JSON.stringify({ ...message, logEvents: [event] });
+    this.#rejects.add({ reason, detail, logGroup, payload });
   }
 
   #read(state: StreamState, event: LogEvent, line: PlatformLine): void {

@@ -7,6 +7,14 @@ export const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
   'report-without-fields': 'The REPORT line has none of its fields. It was probably truncated on the way.',
   'start-without-request-id':
     'The START line has no request id. Check whether a log shipper changes or truncates lines.',
+  'number-unreadable':
+    'A figure of the line is no decimal number with a unit that is known, such as "12.5 ms". It was probably damaged on the way.',
+  'duration-impossible':
+    'A duration is longer than Lambda allows: 15 minutes, or 90 on Managed Instances. Check whether something other than Lambda writes to the log group.',
+  'billed-impossible':
+    'The billed duration is longer than duration, init and restore together. Check whether something other than Lambda writes to the log group.',
+  'memory-impossible':
+    'A memory size is above the 10,240 MB that Lambda allows, or more memory was used than the function has. Check whether something other than Lambda writes to the log group.',
   'extension-without-name': 'The EXTENSION line names no extension. It was probably truncated on the way.',
   'platform-json-unreadable': 'The JSON platform record is not valid JSON. It was probably truncated on the way.',
   'platform-json-without-record': 'The JSON platform record has no "record" object.',

@@ -1,6 +1,6 @@
 /** A decode thread: turns request bodies into batches. */
 
-import { batchTransferList } from '../batch/transfer-list.ts';
+import { packBatch } from '../batch/packed-batch.ts';
 import type { ContentCoding } from '../formats/content-encoding.ts';
 import { decodeContent } from '../formats/content-encoding.ts';
 import type { FirehoseHeaders } from '../formats/firehose.ts';
@@ -9,6 +9,8 @@ import { readLoadTest } from '../formats/load-test-file.ts';
 import { readPulledPage } from '../formats/pulled-page.ts';
 import type { RawLogsSource } from '../formats/raw-logs.ts';
 import { readRawLogs } from '../formats/raw-logs.ts';
+import type { PackedBatch } from '../records/batch.ts';
+import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import { serveJobs } from '../threads/serve-jobs.ts';
 import type { DecodeContext, Decoded } from './pipeline.ts';
 import { decodeFirehose, decodeLambdaEvent, decodeStreams } from './pipeline.ts';
@@ -27,7 +29,24 @@ export type DecodeJob = {
   | { readonly kind: 'pull' }
 );
 
-serveJobs(decode, (result) => (result.ok ? batchTransferList(result.batch) : []));
+/** A decoded body: its batch is read by the thread that stores it. */
+export type DecodedBody =
+  | {
+      readonly ok: true;
+      readonly requestId: string;
+      readonly batch: PackedBatch;
+      /** The position of a pull after this batch is stored. */
+      readonly checkpoint?: PullCheckpoint;
+    }
+  | Extract<Decoded, { ok: false }>;
+
+serveJobs(
+  (job: DecodeJob): DecodedBody => {
+    const decoded = decode(job);
+    return decoded.ok ? { ...decoded, batch: packBatch(decoded.batch) } : decoded;
+  },
+  (result) => (result.ok ? [result.batch.packed.buffer] : []),
+);
 
 function decode(job: DecodeJob): Decoded {
   const sent = Buffer.from(job.body.buffer, job.body.byteOffset, job.body.byteLength);

@@ -1,7 +1,6 @@
 /** The decode threads: they inflate and parse request bodies. */
 import { PoolError, WorkerPool } from '../threads/worker-pool.ts';
-import type { DecodeJob } from './decode-worker.ts';
-import type { Decoded } from './pipeline.ts';
+import type { DecodedBody, DecodeJob } from './decode-worker.ts';
 
 /**
  * - `failed`: the thread ended under the job (usually out of memory), or the body made the decoder fail.
@@ -29,7 +28,7 @@ const WORK_MS = 30_000;
 const WORK_MS_PER_BYTE = 4000 / 1_048_576;
 
 export class Decoder {
-  readonly #pool: WorkerPool<DecodeJob, Decoded>;
+  readonly #pool: WorkerPool<DecodeJob, DecodedBody>;
   readonly #workMs: number;
 
   /**
@@ -47,7 +46,7 @@ export class Decoder {
   }
 
   /** Decodes one body. Its buffer moves to the thread: the caller must not use it afterwards. @throws DecodeError */
-  async decode(job: DecodeJob): Promise<Decoded> {
+  async decode(job: DecodeJob): Promise<DecodedBody> {
     const { buffer, byteOffset, byteLength } = job.body;
     const movable =
       buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength && byteLength > 0;

@@ -5,7 +5,7 @@
 import { isAscii } from 'node:buffer';
 import { BatchAssembler } from '../batch/assemble.ts';
 import { sourceOf } from '../batch/identity.ts';
-import { exact, rawChunk, scannedChunk, scannedVolume, volumeOf } from '../batch/raw-chunk.ts';
+import { rawChunk, scannedChunk, scannedVolume, volumeOf } from '../batch/raw-chunk.ts';
 import type { AccessLogNames } from '../documents/access-log.ts';
 import type { DocumentOptions } from '../documents/read-document.ts';
 import { documentOptions } from '../documents/read-document.ts';
@@ -28,6 +28,7 @@ import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { isRegionalCopy } from '../records/web-function.ts';
+import { JSON_REFUSALS } from '../text/json-limits.ts';
 
 /** Which log lines are stored: none, platform lines, or all. */
 export type RawRetention = 'off' | 'platform' | 'all';
@@ -78,6 +79,8 @@ export function decodeFirehose(body: Buffer, headers: FirehoseHeaders, context: 
 export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded {
   const refuse = (message: string): Decoded => ({ ok: false, requestId: '', message });
   const { values, undecodable } = parseDocuments(body.toString('utf8'));
+  const tooMuch = undecodable.find(({ refused }) => refused !== null)?.refused ?? null;
+  if (tooMuch !== null) return refuse(`body: ${JSON_REFUSALS[tooMuch]}`);
   if (values.length === 0) return refuse('body: not JSON; expected {"awslogs":{"data":"<base64 gzip>"}}');
   const decoder = new RecordDecoder(context);
   for (const { value, text } of values) {
@@ -86,10 +89,10 @@ export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded
     for (const item of items) {
       if (item.kind === 'data') decoder.addBase64(item.data);
       else if (item.kind === 'message') decoder.addText(Buffer.from(item.text), item.text);
-      else decoder.reject(item.reason, Buffer.from(item.text.slice(0, limits.deadLetterBytes)));
+      else decoder.reject(item.reason, item.text);
     }
   }
-  for (const piece of undecodable) decoder.reject('not-a-subscription-message', Buffer.from(piece));
+  for (const piece of undecodable) decoder.reject('not-a-subscription-message', piece.text);
   return { ok: true, requestId: '', batch: decoder.finish() };
 }
 
@@ -106,7 +109,7 @@ export function decodeStreams(
   for (const stream of given.streams)
     decoder.addEvents(stream.identity, stream.events, null, given.passesErrors ?? false);
   for (const { record, text } of given.records) decoder.addRecord(record, place, text);
-  for (const { reason, text } of given.unreadable) decoder.reject(reason, Buffer.from(text));
+  for (const { reason, text, n } of given.unreadable) decoder.reject(reason, text, n);
   decoder.addIgnored(given.ignored);
   decoder.addConverted(given.converted ?? 0);
   return decoder.finish();
@@ -129,7 +132,6 @@ class RecordDecoder {
   readonly #assembler: BatchAssembler;
   readonly #context: DecodeContext;
   #budget: number = limits.requestInflatedBytes;
-  #quarantined = 0;
 
   constructor(context: DecodeContext) {
     this.#context = context;
@@ -155,13 +157,13 @@ class RecordDecoder {
 
   addBase64(data: string | null): void {
     if (data === null) {
-      this.reject('record-without-data', Buffer.alloc(0));
+      this.reject('record-without-data', '');
       return;
     }
     if (data === '') return; // Firehose allows empty records.
     const bytes = decodeBase64(data);
     if (bytes === null) {
-      this.reject('record-not-base64', Buffer.from(data));
+      this.reject('record-not-base64', data);
       return;
     }
     if (this.#budget <= 0) {
@@ -189,10 +191,10 @@ class RecordDecoder {
     for (const document of values)
       this.#addDocument(document, values.length === 1 && undecodable.length === 0 ? bytes : null);
     const whole = values.length === 0 && undecodable.length === 1;
-    for (const piece of undecodable) {
+    for (const { text: piece, refused } of undecodable) {
       // Keep the original record if none of it can be decoded: it is smaller than the inflated text.
       const asItCame = whole && piece.length > limits.previewedBytes;
-      this.reject(reasonForText(piece), asItCame ? bytes : Buffer.from(piece.slice(0, limits.deadLetterBytes)));
+      this.reject(refused ?? reasonForText(piece), asItCame ? bytes : piece);
     }
   }
 
@@ -203,17 +205,19 @@ class RecordDecoder {
       return;
     }
     if (message.kind === 'refused') {
-      this.reject(message.reason, Buffer.from(text.slice(0, limits.deadLetterBytes)));
+      this.reject(message.reason, text);
       return;
     }
     this.addConverted(message.converted);
     if (message.untimed > 0) {
-      this.reject('timestamp-impossible', Buffer.from(text.slice(0, limits.deadLetterBytes)));
+      this.reject('timestamp-impossible', text);
     }
     if (message.skipped > 0) {
-      this.reject('log-event-without-message', Buffer.from(text.slice(0, limits.deadLetterBytes)));
+      this.reject('log-event-without-message', text);
     }
-    const isWhole = message.streams.length === 1 && message.skipped + message.untimed + message.converted === 0;
+    if (message.beyond > 0) this.reject('too-many-accounts', text, message.beyond);
+    const { skipped, untimed, converted, beyond } = message;
+    const isWhole = message.streams.length === 1 && skipped + untimed + converted + beyond === 0;
     const original = isWhole ? bytes : null;
     for (const stream of message.streams)
       this.addEvents(stream.identity, stream.events, original, message.passesErrors);
@@ -247,7 +251,7 @@ class RecordDecoder {
       return true;
     }
     if (!this.#context.selfLogGroups.includes(identity.logGroup)) return false;
-    this.reject('own-log-group', Buffer.from(JSON.stringify({ ...identity, events })));
+    this.reject('own-log-group', JSON.stringify({ ...identity, events }));
     return true;
   }
 
@@ -259,17 +263,9 @@ class RecordDecoder {
     this.#assembler.addRaw(rawChunk(stream, kept, whole && original !== null && isGzip(original) ? original : null));
   }
 
-  /** Keeps dead letters of a request whole up to a total size; beyond it, only their beginnings. */
-  reject(reason: string, payload: Buffer): void {
-    const room =
-      this.#quarantined < limits.requestDeadLetterBytes ? limits.deadLetterBytes : limits.deadLetterHeadBytes;
-    this.#quarantined += Math.min(payload.length, room);
-    this.#assembler.addDeadLetter({
-      reason,
-      detail: explainReject(reason),
-      logGroup: null,
-      payload: exact(payload.subarray(0, room)),
-    });
+  /** `n`: the records that the payload stands for. */
+  reject(reason: string, payload: string | Uint8Array, n = 1): void {
+    this.#assembler.addReject({ reason, detail: explainReject(reason), logGroup: null, payload, n });
   }
 }
 
@@ -293,6 +289,9 @@ function reasonForText(text: string): string {
 }
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
+  ...JSON_REFUSALS,
+  'too-many-accounts': `Events of one message name more than ${limits.scopesPerMessage} accounts and regions; the events of further ones were not read.`,
+  'too-many-streams': `Events of more than ${limits.streamsPerRequest} log streams in one request; those of further ones were not read. Send them in several requests.`,
   'message-extraction-enabled':
     'A log line without its envelope: turn off message extraction (CloudWatchLogProcessing) on the Firehose stream.',
   'not-a-subscription-message': 'Not a CloudWatch Logs subscription message.',

@@ -1,4 +1,5 @@
 /** Typed access to parsed JSON: a value of the expected type, or null. */
+import { parseLimited } from '../text/json-limits.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -25,7 +26,7 @@ export function textAt(record: Json | null, key: string): string | null {
 /** A finite number, or the text of one: some log formats quote numbers. `-` and "" are absent. */
 export function numberAt(record: Json | null, key: string): number | null {
   const value = record?.[key];
-  const number = typeof value === 'string' && /^-?[\d.]+(?:[eE][+-]?\d+)?$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^-?\d{1,20}(?:\.\d{1,12})?$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 }
 
@@ -39,12 +40,8 @@ export function textsOf(values: readonly unknown[]): readonly string[] {
 }
 
 export function parseJson(text: string): Json | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = parseLimited(text);
+  return isObject(value) ? value : null;
 }
 
 /**

@@ -3,6 +3,7 @@
  * from its dead-letter queue, its on-failure destination, or a topic.
  */
 import { jsonText } from '../documents/json.ts';
+import { parseLimited } from '../text/json-limits.ts';
 
 export type ForwardedItem =
   /** Base64 of one subscription message, usually compressed. */
@@ -73,11 +74,8 @@ function holdsEvent(payload: unknown): boolean {
 }
 
 function readText(text: string, depth: number): readonly ForwardedItem[] | null {
-  try {
-    return read(JSON.parse(text), text, depth);
-  } catch {
-    return null;
-  }
+  const value = parseLimited(text);
+  return value === undefined ? null : read(value, text, depth);
 }
 
 function dataItem(data: unknown, value: unknown, text: string | undefined): ForwardedItem {

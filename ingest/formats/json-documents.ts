@@ -1,5 +1,6 @@
 /** Splits text into JSON documents: concatenated, newline-separated, pretty-printed, or with other text between them. */
-import { limits } from './limits.ts';
+import type { JsonRefusal } from '../text/json-limits.ts';
+import { jsonRefusal } from '../text/json-limits.ts';
 
 export interface Document {
   readonly value: unknown;
@@ -7,46 +8,58 @@ export interface Document {
   readonly text: string;
 }
 
+/** Text that is not JSON, or that is too much to be parsed. */
+export interface Undecodable {
+  readonly text: string;
+  readonly refused: JsonRefusal | null;
+}
+
 export interface Documents {
   readonly values: readonly Document[];
-  /** Text between the documents that is not JSON, in order. */
-  readonly undecodable: readonly string[];
+  /** What lies between the documents, in order. */
+  readonly undecodable: readonly Undecodable[];
 }
 
 /** Splits and parses text. A single document, the usual case, is parsed directly. */
 export function parseDocuments(text: string): Documents {
-  if (tooDense(text)) return { values: [], undecodable: [text] };
-  const whole = tryParse(text);
+  const refused = jsonRefusal(text);
+  const whole = refused === null ? tryParse(text) : NOT_PARSED;
   if (whole.ok) return { values: [{ value: whole.value, text }], undecodable: [] };
   const values: Document[] = [];
-  const undecodable: string[] = [];
+  const undecodable: Undecodable[] = [];
+  // Objects that end late or never are searched again and again: after some passes over the text, only within their line.
+  let searchable = PASSES * text.length;
   let at = 0;
-  let incomplete = 0;
   while (at < text.length) {
     const code = text.charCodeAt(at);
     if (code === 0xfeff || code === 32 || (code >= 9 && code <= 13)) {
       at += 1;
       continue;
     }
-    // Each incomplete object is searched to the end of the text: after a few, only within its line.
     const newlineAt = text.indexOf('\n', at);
     const lineEnd = newlineAt === -1 ? text.length : newlineAt;
-    const end = code === 0x7b ? objectEnd(text, at, incomplete < MAX_INCOMPLETE ? text.length : lineEnd) : -1;
-    if (code === 0x7b && end === -1) incomplete += 1;
-    const parsed = end === -1 ? null : tryParse(text.slice(at, end));
-    if (parsed?.ok) {
-      values.push({ value: parsed.value, text: text.slice(at, end) });
+    const end = code === 0x7b ? objectEnd(text, at, searchable > 0 ? text.length : lineEnd) : -1;
+    if (code === 0x7b) searchable -= (end === -1 ? text.length : end) - at;
+    const own = end === -1 ? null : text.slice(at, end);
+    const ownRefusal = own === null || refused === null ? null : jsonRefusal(own);
+    const parsed = own === null || ownRefusal !== null ? NOT_PARSED : tryParse(own);
+    if (own !== null && parsed.ok) {
+      searchable += own.length;
+      values.push({ value: parsed.value, text: own });
       at = end;
       continue;
     }
-    undecodable.push(text.slice(at, lineEnd));
+    // One line is one document.
+    const tooMuch = ownRefusal ?? (lineEnd === text.length && at === 0 ? refused : null);
+    undecodable.push({ text: text.slice(at, lineEnd), refused: tooMuch });
     at = lineEnd;
   }
   return { values, undecodable };
 }
 
-/** Incomplete objects that are searched for to the end of the text. */
-const MAX_INCOMPLETE = 20;
+const NOT_PARSED = { ok: false } as const;
+/** Passes over the text in search of the ends of objects that cannot be parsed. */
+const PASSES = 4;
 
 /** The offset after the object at `from`, or -1 if it is incomplete before `to`. One pass that skips strings. */
 function objectEnd(text: string, from: number, to: number): number {
@@ -65,22 +78,6 @@ function objectEnd(text: string, from: number, to: number): number {
     }
   }
   return -1;
-}
-
-/** Whether a large document has too many objects. Millions of empty objects take thirty times their text in memory. */
-function tooDense(text: string): boolean {
-  if (text.length <= limits.uncountedDocumentBytes) return false;
-  let objects = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === 0x5c) at += 1;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
-    else if (code === 0x7b || code === 0x5b) objects += 1;
-  }
-  return objects * limits.bytesPerObject > text.length;
 }
 
 function tryParse(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {

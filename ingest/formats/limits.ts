@@ -12,16 +12,21 @@ export const limits = {
   recordInflatedBytes: 32 * MIB,
   /** Inflated size of all records of a request. */
   requestInflatedBytes: 512 * MIB,
-  /** Documents above this size have their objects counted before parsing. */
-  uncountedDocumentBytes: 4 * MIB,
-  /** No log document has more than one object or array per this many bytes. */
-  bytesPerObject: 8,
+  /** Inflated size of an upload, besides {@link inflatedPerByte} for each byte that was sent. Logs compress tenfold to fiftyfold. */
+  uploadInflatedBytes: 64 * MIB,
+  inflatedPerByte: 64,
+  /** Accounts and regions that the events of one subscription message may name. */
+  scopesPerMessage: 1000,
+  /** Log streams of one request. */
+  streamsPerRequest: 50_000,
   gzipLayers: 2,
   /** Stored size of one dead letter. */
   deadLetterBytes: MIB,
   /** Total size of a request's dead letters that are stored whole; of the rest only the beginning is stored. */
   requestDeadLetterBytes: 32 * MIB,
   deadLetterHeadBytes: 4096,
+  /** Dead letters of one request. Of further records the number and an example per reason are stored. */
+  requestDeadLetters: 5000,
   /** Undecodable text up to this size is stored inflated, so that users can read it. */
   previewedBytes: 65_536,
 } as const;

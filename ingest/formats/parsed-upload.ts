@@ -1,10 +1,18 @@
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 
+/** Text that could not be read. */
+export interface Unreadable {
+  readonly reason: string;
+  readonly text: string;
+  /** Records that it stands for; 1 by default. */
+  readonly n?: number;
+}
+
 /** Everything read from an upload that has no envelope of its own: a file, a raw POST or a pulled page. */
 export interface ParsedUpload {
   readonly streams: readonly { readonly identity: StreamIdentity; readonly events: readonly LogEvent[] }[];
-  readonly unreadable: readonly { readonly reason: string; readonly text: string }[];
+  readonly unreadable: readonly Unreadable[];
   readonly records: readonly { readonly record: TelemetryRecord; readonly text: string }[];
   /** Documents that are well formed and of no interest. */
   readonly ignored: number;

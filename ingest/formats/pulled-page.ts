@@ -3,6 +3,7 @@
 import { jsonText } from '../documents/json.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PullCheckpoint, PullScan, PullState } from '../records/pull-checkpoint.ts';
+import { JSON_REFUSALS, jsonRefusal, parseLimited } from '../text/json-limits.ts';
 import { readEventTime } from './event-time.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
 
@@ -15,12 +16,11 @@ type Json = Readonly<Record<string, unknown>>;
 const STATES: readonly PullState[] = ['ok', 'throttled', 'gone', 'denied', 'credentials', 'unsupported', 'error'];
 
 export function readPulledPage(body: Buffer): PulledPage {
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString('utf8'));
-  } catch {
-    return { ok: false, message: 'body: not valid JSON' };
-  }
+  const text = body.toString('utf8');
+  const refused = jsonRefusal(text);
+  if (refused !== null) return { ok: false, message: `body: ${JSON_REFUSALS[refused]}` };
+  const value = parseLimited(text);
+  if (value === undefined) return { ok: false, message: 'body: not valid JSON' };
   const record = objectOf(value);
   const checkpoint = readCheckpoint(objectOf(record?.['checkpoint']));
   if (typeof checkpoint === 'string') return { ok: false, message: checkpoint };

@@ -9,6 +9,8 @@ import { readDocument } from '../documents/read-document.ts';
 import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
+import { jsonRefusal } from '../text/json-limits.ts';
+import { linesOf } from '../text/lines.ts';
 import { decodeBase64 } from './base64.ts';
 import { readTextOutput, readYamlOutput } from './cli-output.ts';
 import { binaryFormatOf } from './content-encoding.ts';
@@ -22,6 +24,7 @@ import { parseDocuments } from './json-documents.ts';
 import { limits } from './limits.ts';
 import { readLoadTest } from './load-test-file.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
+import { ProblemList } from './problem-list.ts';
 import { readMessage } from './subscription.ts';
 import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
@@ -45,7 +48,11 @@ export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
   const format = binaryFormatOf(inflated.bytes);
   if (format !== null)
     return { ok: false, message: `body: ${format} data. Expected text or JSON, plain or compressed with gzip` };
-  const text = decodeText(inflated.bytes);
+  return readRawText(decodeText(inflated.bytes), source);
+}
+
+/** Reads the text of a body or of a part of one. Lines end in LF. */
+export function readRawText(text: string, source: RawLogsSource): { readonly ok: true } & ParsedUpload {
   if (text.trim() === '') return { ok: true, streams: [], unreadable: [], records: [], ignored: 0 };
   const reader = new RawLogsReader(source);
   const first = text.trimStart()[0];
@@ -62,7 +69,7 @@ const CONTINUES_FAULT = /^(?:Runtime|Function|Extension|Sandbox)\.\w+\s*$/;
 class RawLogsReader {
   readonly #source: RawLogsSource;
   readonly #streams = new Map<string, { identity: StreamIdentity; events: LogEvent[] }>();
-  readonly #unreadable: { reason: string; text: string }[] = [];
+  readonly #unreadable = new ProblemList();
   readonly #records: { record: TelemetryRecord; text: string }[] = [];
   #ignored = 0;
   #converted = 0;
@@ -71,12 +78,12 @@ class RawLogsReader {
     this.#source = source;
   }
 
-  finish(): RawLogs {
+  finish(): { readonly ok: true } & ParsedUpload {
     const streams = [...this.#streams.values()].map((stream) => ({ ...stream, events: joinedEvents(stream.events) }));
     return {
       ok: true,
       streams,
-      unreadable: this.#unreadable,
+      unreadable: this.#unreadable.finish(),
       records: this.#records,
       ignored: this.#ignored,
       converted: this.#converted,
@@ -115,14 +122,19 @@ class RawLogsReader {
 
   readJson(text: string): void {
     if (text.trimStart().startsWith('[')) {
-      const value = parseWhole(text);
+      const refused = jsonRefusal(text);
+      const value = refused === null ? parseWhole(text) : null;
       if (Array.isArray(value)) for (const item of value) this.#document(item, null);
-      else this.readText(text);
+      else if (refused === null || text.includes('\n')) this.readText(text);
+      else this.#unreadable.push({ reason: refused, text });
       return;
     }
     const { values, undecodable } = parseDocuments(text);
     for (const { value, text: own } of values) this.#document(value, own);
-    for (const piece of undecodable) this.readLines(piece);
+    for (const { text: piece, refused } of undecodable) {
+      if (refused === null) this.readLines(piece);
+      else this.#unreadable.push({ reason: refused, text: piece });
+    }
   }
 
   /** Text that is no JSON: a load test, a table, console rows, command-line output, else lines. */
@@ -158,8 +170,7 @@ class RawLogsReader {
       if (pending !== null) this.#add(pending, pending, pending.message);
       pending = null;
     };
-    for (const line of text.split('\n')) {
-      if (line.trim() === '') continue;
+    for (const line of linesOf(text)) {
       const prefixed = readPrefixedLine(line);
       if (prefixed !== null) {
         flush();
@@ -237,7 +248,8 @@ class RawLogsReader {
     }
     const { values, undecodable } = parseDocuments(inflated.bytes.toString('utf8'));
     for (const document of values) this.#subscription(document.value);
-    for (const piece of undecodable) this.#unreadable.push({ reason: 'not-a-subscription-message', text: piece });
+    for (const piece of undecodable)
+      this.#unreadable.push({ reason: piece.refused ?? 'not-a-subscription-message', text: piece.text });
   }
 
   /** A JSON line: a platform record or an application log. */
@@ -307,6 +319,10 @@ class RawLogsReader {
     const key = `${identity.account}\n${identity.region}\n${identity.logGroup}\n${identity.logStream}`;
     let stream = this.#streams.get(key);
     if (stream === undefined) {
+      if (this.#streams.size >= limits.streamsPerRequest) {
+        this.#unreadable.push({ reason: 'too-many-streams', text: event.message });
+        return;
+      }
       stream = { identity, events: [] };
       this.#streams.set(key, stream);
     }

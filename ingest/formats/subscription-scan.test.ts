@@ -12,7 +12,7 @@ function scan(body: string | Buffer): Message | null {
   const found = scanMessage(Buffer.from(body as string), around);
   if (found === null) return null;
   const streams = [{ identity: found.identity, events: found.all() }];
-  return { kind: 'data', streams, converted: 0, skipped: 0, untimed: 0, passesErrors: found.passesErrors };
+  return { kind: 'data', streams, converted: 0, skipped: 0, untimed: 0, beyond: 0, passesErrors: found.passesErrors };
 }
 
 const id = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';

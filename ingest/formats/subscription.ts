@@ -3,6 +3,7 @@
 import { SIMULATED_ACCOUNT } from '../records/demo-scope.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { readEventTime } from './event-time.ts';
+import { limits } from './limits.ts';
 
 export interface StreamEvents {
   readonly identity: StreamIdentity;
@@ -20,6 +21,8 @@ export type Message =
       readonly skipped: number;
       /** Events without a possible time. */
       readonly untimed: number;
+      /** Events of more accounts and regions than one message may name. */
+      readonly beyond: number;
       readonly passesErrors: boolean;
     }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -71,10 +74,12 @@ export function passesErrors(filters: unknown, account: string, errorFilters: re
 type ReadEvents = Omit<Extract<Message, { kind: 'data' }>, 'passesErrors'>;
 
 function readEvents(events: readonly unknown[], identity: StreamIdentity): ReadEvents {
-  const streams: { identity: StreamIdentity; events: LogEvent[] }[] = [{ identity, events: [] }];
+  const own: { identity: StreamIdentity; events: LogEvent[] } = { identity, events: [] };
+  const streams = new Map([[scopeKey(identity), own]]);
   let converted = 0;
   let skipped = 0;
   let untimed = 0;
+  let beyond = 0;
   for (const raw of events) {
     const event = readEvent(raw);
     if (event === null) {
@@ -85,18 +90,26 @@ function readEvents(events: readonly unknown[], identity: StreamIdentity): ReadE
       untimed += 1;
       continue;
     }
-    if (event.isConverted) converted += 1;
-    const own = ownIdentity(identity, (raw as Json)['extractedFields']);
-    let stream = streams.find(
-      (entry) => entry.identity.account === own.account && entry.identity.region === own.region,
-    );
+    const extracted = (raw as Json)['extractedFields'];
+    const stated = extracted === undefined ? identity : ownIdentity(identity, extracted);
+    let stream = stated === identity ? own : streams.get(scopeKey(stated));
     if (stream === undefined) {
-      stream = { identity: own, events: [] };
-      streams.push(stream);
+      if (streams.size >= limits.scopesPerMessage) {
+        beyond += 1;
+        continue;
+      }
+      stream = { identity: stated, events: [] };
+      streams.set(scopeKey(stated), stream);
     }
+    if (event.isConverted) converted += 1;
     stream.events.push(event.event);
   }
-  return { kind: 'data', streams: streams.filter((stream) => stream.events.length > 0), converted, skipped, untimed };
+  const found = [...streams.values()].filter((stream) => stream.events.length > 0);
+  return { kind: 'data', streams: found, converted, skipped, untimed, beyond };
+}
+
+function scopeKey({ account, region }: StreamIdentity): string {
+  return `${account}\n${region}`;
 }
 
 function ownIdentity(identity: StreamIdentity, extracted: unknown): StreamIdentity {

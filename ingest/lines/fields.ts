@@ -139,11 +139,15 @@ function isUpper(code: number): boolean {
   return code >= 65 && code <= 90;
 }
 
-/** The decimal number at the start of a value, with or without a unit; null if there is none. */
-export function leadingNumber(value: string | undefined): number | null {
-  if (value === undefined) return null;
-  const match = /^\d{1,15}(?:\.\d{1,9})?/.exec(value);
-  return match === null ? null : Number(match[0]);
+/** Digits with an optional fraction: the only form of numbers in platform lines. */
+const DECIMAL = String.raw`\d{1,30}(?:\.\d{1,9})?`;
+/** A decimal number and its unit. What follows must not continue the number: `1e5`, `0x10`, `1.2.3` and `1,234` are none. */
+const QUANTITY = new RegExp(String.raw`^(${DECIMAL})\s{0,4}([a-zµμ]{0,8})(?=$|\s|[,;|)"'\]](?!\d))`, 'i');
+const WHOLE_DECIMAL = new RegExp(`^${DECIMAL}$`);
+
+/** The number that the text is; NaN if it is none. */
+export function decimal(text: string): number {
+  return WHOLE_DECIMAL.test(text) ? Number(text) : Number.NaN;
 }
 
 /** Milliseconds in the units that copies of platform lines use. */
@@ -163,13 +167,32 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   min: 60_000,
 };
 
-/** The duration at the start of a value, ms; without a unit in ms. Null if there is none, or in a unit that is not known. */
+/** Mebibytes, which Lambda calls MB, in the units that copies of platform lines use. */
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  mb: 1,
+  mib: 1,
+  gb: 1024,
+  gib: 1024,
+  kb: 1 / 1024,
+  kib: 1 / 1024,
+};
+
+/** The duration at the start of a value, ms; without a unit in ms. Null if the value is absent, NaN if it is no duration. */
 export function leadingDuration(value: string | undefined): number | null {
-  const number = leadingNumber(value);
-  if (value === undefined || number === null) return null;
-  const unit = /^[\d.]+\s{0,4}([a-zµμ]{0,8})/i.exec(value)?.[1] ?? '';
-  const ms = DURATION_UNITS[unit.toLowerCase()];
-  return ms === undefined ? null : Number((number * ms).toFixed(6));
+  return quantityIn(value, DURATION_UNITS);
+}
+
+/** The size at the start of a value, MB; without a unit in MB. Null if the value is absent, NaN if it is no size. */
+export function leadingSize(value: string | undefined): number | null {
+  return quantityIn(value, SIZE_UNITS);
+}
+
+function quantityIn(value: string | undefined, units: Readonly<Record<string, number>>): number | null {
+  if (value === undefined || value === '') return null;
+  const [, number, unit = ''] = QUANTITY.exec(value) ?? [];
+  const factor = units[unit.toLowerCase()];
+  return number === undefined || factor === undefined ? Number.NaN : Number((Number(number) * factor).toFixed(6));
 }
 
 /** The first word of a value; null if it is empty. */

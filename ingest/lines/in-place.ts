@@ -3,6 +3,8 @@
  * These three are nearly all input. Other formats are left to {@link parsePlatformLine}, and both must give equal results.
  */
 
+import { isPossiblePlain } from './possible.ts';
+
 /** Fields of a short REPORT (without status, restore or trace). Durations in ms, sizes in MB; NaN if there was no init. */
 export const PLAIN = { durationMs: 0, billedMs: 1, memoryMb: 2, maxMemoryMb: 3, initMs: 4 } as const;
 export const REPORT_FIELDS = 5;
@@ -71,7 +73,18 @@ export function reportLine(bytes: Uint8Array, at: number, numbers: Float64Array,
   numbers[into + PLAIN.initMs] = cold ? cursor.number(INIT) : Number.NaN;
   cursor.take(cold ? MS : MB);
   cursor.take(TAIL);
-  return cursor.failed ? -1 : cursor.at;
+  return cursor.failed || !isPossible(numbers, into) ? -1 : cursor.at;
+}
+
+function isPossible(numbers: Float64Array, from: number): boolean {
+  const field = (name: number): number => numbers[from + name] ?? Number.NaN;
+  return isPossiblePlain(
+    field(PLAIN.durationMs),
+    field(PLAIN.billedMs),
+    field(PLAIN.memoryMb),
+    field(PLAIN.maxMemoryMb),
+    field(PLAIN.initMs),
+  );
 }
 
 /** Number of tabs and newlines in a REPORT line that {@link reportLine} parsed. */

@@ -27,7 +27,7 @@ const traceRef = fc.record({
   segmentId: hex(16),
   sampled: optional(fc.boolean()),
 });
-const report = fc.record({
+const figures = fc.record({
   requestId: fc.uuid(),
   durationMs: hundredths,
   billedDurationMs: fc.nat(900_000),
@@ -40,6 +40,12 @@ const report = fc.record({
   errorType: optional(errorType),
   trace: optional(traceRef),
 });
+/** Figures that Lambda can produce: nothing but what ran is billed, and no more memory is used than there is. */
+const report = figures.map((given) => ({
+  ...given,
+  billedDurationMs: Math.min(given.billedDurationMs, Math.ceil(given.durationMs)),
+  maxMemoryUsedMb: Math.min(given.maxMemoryUsedMb, given.memorySizeMb),
+}));
 
 function read(text: string) {
   const result = parsePlatformLine(text);
@@ -115,7 +121,7 @@ describe('parse(render(x)) = x', () => {
         expect(read(renderRestoreReport(restore))).toMatchObject({ kind: 'restore-report', ...restore });
         const extension = { name: 'datadog-agent', state: 'Ready', events: ['INVOKE', 'SHUTDOWN'], errorType: null };
         expect(read(renderExtension(extension))).toMatchObject({ kind: 'extension', ...extension });
-        const seconds = Math.round(ms) / 100;
+        const seconds = Math.round(ms / 10) / 100;
         expect(read(renderTimeout('2026-11-21T00:00:00.000Z', id, seconds))).toMatchObject({
           kind: 'fault',
           fault: 'timeout',

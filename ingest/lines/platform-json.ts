@@ -1,6 +1,8 @@
 /** Parses JSON platform records: `{"time", "type": "platform.X", "record"}`. Keys come in any order; unknown types keep their name. */
 import type { Spans, TraceRef } from '../records/invocation-line.ts';
 import type { LineResult, PlatformLine } from '../records/platform-line.ts';
+import { parseLimited } from '../text/json-limits.ts';
+import { decimal } from './fields.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -73,7 +75,7 @@ function readRecord(
     case 'platform.restoreReport':
       return {
         kind: 'restore-report',
-        restoreDurationMs: number(object(record, 'metrics'), 'durationMs'),
+        restoreDurationMs: figure(object(record, 'metrics'), 'durationMs'),
         ...outcome(record),
         spans: spans(record),
       };
@@ -122,13 +124,13 @@ function report(record: Json): PlatformLine | 'platform-report-without-request-i
   return {
     kind: 'report',
     requestId,
-    durationMs: number(metrics, 'durationMs'),
-    billedDurationMs: number(metrics, 'billedDurationMs'),
-    memorySizeMb: number(metrics, 'memorySizeMB'),
-    maxMemoryUsedMb: number(metrics, 'maxMemoryUsedMB'),
-    initDurationMs: number(metrics, 'initDurationMs'),
-    restoreDurationMs: number(metrics, 'restoreDurationMs'),
-    billedRestoreDurationMs: number(metrics, 'billedRestoreDurationMs'),
+    durationMs: figure(metrics, 'durationMs'),
+    billedDurationMs: figure(metrics, 'billedDurationMs'),
+    memorySizeMb: figure(metrics, 'memorySizeMB'),
+    maxMemoryUsedMb: figure(metrics, 'maxMemoryUsedMB'),
+    initDurationMs: figure(metrics, 'initDurationMs'),
+    restoreDurationMs: figure(metrics, 'restoreDurationMs'),
+    billedRestoreDurationMs: figure(metrics, 'billedRestoreDurationMs'),
     runtimeDurationMs: null,
     timedOutAfterSec: null,
     ...outcome(record),
@@ -158,7 +160,7 @@ function runtimeDone(record: Json): PlatformLine {
     kind: 'runtime-done',
     requestId: text(record, 'requestId'),
     ...outcome(record),
-    durationMs: number(metrics, 'durationMs'),
+    durationMs: figure(metrics, 'durationMs'),
     producedBytes: number(metrics, 'producedBytes'),
     spans: spans(record),
     trace: trace(record),
@@ -169,8 +171,8 @@ function initReport(record: Json): PlatformLine {
   const metrics = object(record, 'metrics');
   return {
     kind: 'init-report',
-    initDurationMs: number(metrics, 'durationMs') ?? number(metrics, 'initDurationMs'),
-    billedDurationMs: number(metrics, 'billedDurationMs'),
+    initDurationMs: figure(metrics, 'durationMs') ?? figure(metrics, 'initDurationMs'),
+    billedDurationMs: figure(metrics, 'billedDurationMs'),
     ...initKind(record),
     ...outcome(record),
   };
@@ -231,12 +233,8 @@ function spans(record: Json): Spans | null {
 }
 
 function parseObject(message: string): Json | null {
-  try {
-    const value: unknown = JSON.parse(message);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = parseLimited(message);
+  return isObject(value) ? value : null;
 }
 
 function isObject(value: unknown): value is Json {
@@ -256,6 +254,14 @@ function text(record: Json | null, key: string): string | null {
 function number(record: Json | null, key: string): number | null {
   const value = record?.[key];
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+/** A figure of the platform: null if it is absent, NaN if it is anything but a number that is not negative. */
+function figure(record: Json | null, key: string): number | null {
+  const value = record?.[key];
+  if (value === undefined || value === null || value === '') return null;
+  if (typeof value === 'string') return decimal(value);
+  return number(record, key) ?? Number.NaN;
 }
 
 function texts(record: Json, key: string): readonly string[] {

@@ -7,14 +7,21 @@ import { parseExtension } from './extension.ts';
 import { parseNetworkFault, parseRequestFault, parseTimeout, parseUnknownError, parseWarning } from './fault.ts';
 import { parseInitReport, parseInitStart } from './init.ts';
 import { parsePlatformJson } from './platform-json.ts';
+import { impossibleFigures } from './possible.ts';
 import { parseReport } from './report.ts';
 import { parseRestoreReport, parseRestoreStart } from './restore.ts';
 import { parseEnd, parseStart } from './start-end.ts';
 
 const NOT_PLATFORM: LineResult = { ok: false, reason: 'not-platform' };
 
-/** Parses the message of one log event. Never throws. */
+/** Parses the message of one log event. Lines with figures that Lambda cannot produce are refused. Never throws. */
 export function parsePlatformLine(raw: string): LineResult {
+  const result = parseAny(raw);
+  const problem = result.ok ? impossibleFigures(result.line) : null;
+  return problem === null ? result : { ok: false, reason: problem };
+}
+
+function parseAny(raw: string): LineResult {
   const first = raw.charCodeAt(0);
   const message = isBlank(first) ? raw.slice(0, 1_048_576).trimStart() : raw;
   switch (isBlank(first) ? message.charCodeAt(0) : first) {

@@ -1,7 +1,7 @@
 /** Parses REPORT in every format since 2016, and the XRAY line in the same event. */
 import type { ReportLine, TraceRef } from '../records/invocation-line.ts';
 import type { LineResult } from '../records/platform-line.ts';
-import { firstWord, leadingDuration, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
+import { firstWord, leadingDuration, leadingSize, scanFields, unescapeSeparators } from './fields.ts';
 
 const NUMBER = '(\\d{1,15}(?:\\.\\d{1,9})?)';
 
@@ -54,8 +54,8 @@ function parseTolerantly(message: string): LineResult {
     requestId,
     durationMs: leadingDuration(values.get('Duration')),
     billedDurationMs: leadingDuration(values.get('Billed Duration')),
-    memorySizeMb: leadingNumber(values.get('Memory Size')),
-    maxMemoryUsedMb: leadingNumber(values.get('Max Memory Used')),
+    memorySizeMb: leadingSize(values.get('Memory Size')),
+    maxMemoryUsedMb: leadingSize(values.get('Max Memory Used')),
     initDurationMs: leadingDuration(values.get('Init Duration')),
     restoreDurationMs: leadingDuration(values.get('Restore Duration')),
     billedRestoreDurationMs: leadingDuration(values.get('Billed Restore Duration')),
@@ -88,7 +88,8 @@ function traceRef(traceId: string, segmentId: string | null, sampled: string | n
 /** Reads the timeout in seconds, or null. Extensions append "Task timed out after N seconds" to the lines they render. */
 export function timedOutAfter(text: string): number | null {
   const at = text.indexOf('Task timed out after ');
-  return at === -1 ? null : leadingNumber(text.slice(at + 'Task timed out after '.length, at + 64));
+  const seconds = at === -1 ? null : leadingDuration(text.slice(at + 'Task timed out after '.length, at + 64));
+  return seconds === null || Number.isNaN(seconds) ? null : seconds / 1000;
 }
 
 function optionalNumber(text: string | undefined): number | null {

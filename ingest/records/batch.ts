@@ -16,6 +16,11 @@ export interface BatchCounts {
   readonly convertedTimestamps: number;
 }
 
+/** A {@link Batch} as bytes, which only the thread that stores it reads. */
+export interface PackedBatch {
+  readonly packed: Uint8Array<ArrayBuffer>;
+}
+
 /** Everything decoded from one request. */
 export interface Batch {
   readonly streams: readonly StreamHeader[];

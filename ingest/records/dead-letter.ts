@@ -6,4 +6,13 @@ export interface DeadLetter {
   readonly detail: string;
   readonly logGroup: string | null;
   readonly payload: Uint8Array;
+  /** Records that it stands for: more than one if a body held too many to keep them all, or the same one several times. */
+  readonly n: number;
+  /** The records are not kept: this is one of them. */
+  readonly isExample?: true;
+}
+
+/** Number of records that the dead letters stand for. */
+export function recordsIn(letters: readonly DeadLetter[]): number {
+  return letters.reduce((sum, { n }) => sum + n, 0);
 }

@@ -1,5 +1,5 @@
 /** The port between ingest and storage. */
-import type { Batch } from './batch.ts';
+import type { Batch, PackedBatch } from './batch.ts';
 import type { PullCheckpoint } from './pull-checkpoint.ts';
 
 /** The origin of a batch, shown on the ingest page. */
@@ -10,7 +10,7 @@ export interface BatchSource {
   readonly importId?: string;
 }
 
-/** Results for the events of a batch. They add up to `counts.events` plus dead letters. */
+/** Results for the events of a batch. They add up to `counts.events` plus the records of dead letters. */
 export interface WriteOutcome {
   readonly accepted: number;
   readonly duplicates: number;
@@ -18,7 +18,7 @@ export interface WriteOutcome {
   readonly rejected: number;
 }
 
-/** Stores batches. Resolves after fsync; rejects if nothing of the batch was stored. */
+/** Stores batches, plain or packed. Resolves after fsync; rejects if nothing of the batch was stored. */
 export interface Sink {
-  write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome>;
+  write(batch: Batch | PackedBatch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome>;
 }

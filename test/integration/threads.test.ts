@@ -3,6 +3,7 @@
 import type { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
+import { unpackBatch } from '../../ingest/batch/packed-batch.ts';
 import { Decoder } from '../../ingest/decode/decoder.ts';
 import { shapeAnswer } from '../../server/http/answers/shape-answer.ts';
 import { AnalysisPool } from '../../server/jobs/analysis/analysis-pool.ts';
@@ -101,7 +102,7 @@ test('when decode threads are killed under load, only the bodies in flight fail'
       headers: { requestId: 'r' },
       context: { raw: 'off', region: '', selfLogGroups: [] },
     });
-    return decoded.ok && decoded.batch.invocations.n === 1;
+    return decoded.ok && unpackBatch(decoded.batch).invocations.n === 1;
   };
   await expectToSurvive(decode, 2);
   await decoder.close();

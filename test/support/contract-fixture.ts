@@ -174,6 +174,7 @@ export const DEAD_LETTER = {
   detail: 'neither a log event nor a document',
   logGroup: '/aws/lambda/checkout',
   payload: new TextEncoder().encode('{"surprise": true}'),
+  n: 1,
 };
 
 const LOGS = { kind: 'logs', name: 'contract' } as const;

@@ -49,7 +49,8 @@ export class ImportSummary {
     const others = batch.starts.length + batch.inits.length + batch.faults.length + batch.extensions.length;
     this.#otherEvents += others;
     this.#records += batch.records.length;
-    for (const { reason, detail, payload } of batch.deadLetters) this.#problem(reason, detail, file, payload);
+    for (const { reason, detail, payload, n: lines } of batch.deadLetters)
+      this.#problem(reason, detail, file, payload, lines);
     return n + others + batch.records.length;
   }
 
@@ -92,7 +93,7 @@ export class ImportSummary {
     ];
   }
 
-  #problem(reason: string, detail: string, file: string, payload: Uint8Array | null): void {
+  #problem(reason: string, detail: string, file: string, payload: Uint8Array | null, lines = 1): void {
     let problem = this.#problems.get(reason);
     if (problem === undefined) {
       const text = payload === null ? '' : Buffer.from(payload.subarray(0, SAMPLE_CHARS * 4)).toString('utf8');
@@ -100,7 +101,7 @@ export class ImportSummary {
       problem = { detail: plain(detail), n: 0, files: new Set(), sample };
       this.#problems.set(reason, problem);
     }
-    problem.n += 1;
+    problem.n += lines;
     problem.files.add(file);
   }
 }

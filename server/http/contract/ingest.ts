@@ -171,7 +171,10 @@ export const reject = z
     reason: z.string(),
     detail: z.string(),
     logGroup: z.string().nullable(),
-    seen: z.number().int().describe('How often the same bytes were received'),
+    seen: z
+      .number()
+      .int()
+      .describe('How many records it stands for: equal ones, or those of one request that were too many to keep'),
     sizeBytes: z.number().int(),
     preview: z.string(),
     replayedAt: isoTime.nullable(),

@@ -1,4 +1,5 @@
 /** Decodes dead letters again. */
+import { unpackBatch } from '../../../ingest/batch/packed-batch.ts';
 import type { Batch } from '../../../ingest/records/batch.ts';
 import type { Context } from '../context.ts';
 import { ProblemError } from '../problems.ts';
@@ -16,5 +17,5 @@ export async function decodeBytes(context: Context, payload: Uint8Array): Promis
     context: decodeContext(context, ''),
   });
   if (!decoded.ok) throw new ProblemError('invalid-request', decoded.message);
-  return decoded.batch;
+  return unpackBatch(decoded.batch);
 }

@@ -1,7 +1,6 @@
 /** Stores a request body: admission, reading, decoding, writing, counting. */
 import type { Context as HonoContext } from 'hono';
-import type { DecodeJob } from '../../../ingest/decode/decode-worker.ts';
-import type { Decoded } from '../../../ingest/decode/pipeline.ts';
+import type { DecodedBody, DecodeJob } from '../../../ingest/decode/decode-worker.ts';
 import { ACCEPTED_CODINGS, readContentEncoding } from '../../../ingest/formats/content-encoding.ts';
 import { limits } from '../../../ingest/formats/limits.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
@@ -20,7 +19,7 @@ export async function ingest(
   c: HonoContext,
   source: BatchSource,
   request: (body: Uint8Array) => DecodeJob,
-  answer: (decoded: Extract<Decoded, { ok: true }>, outcome: WriteOutcome) => Response,
+  answer: (decoded: Extract<DecodedBody, { ok: true }>, outcome: WriteOutcome) => Response,
 ): Promise<Response> {
   const id = requestIdOf(c);
   const encoding = readContentEncoding(c.req.header('content-encoding'));

@@ -1,5 +1,6 @@
 /** Handlers of ingest status and dead letters. */
 
+import { recordsIn } from '../../../ingest/records/dead-letter.ts';
 import { HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { overdueSentence } from '../../jobs/collector-runs.ts';
 import { skippedRows } from '../../storage/skipped-rows.ts';
@@ -103,7 +104,7 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
       name: `reject ${params.id}`,
     });
     if (!stillRejected) await context.store.control.markReplayed(params.id, context.now());
-    return { outcome: { ...outcome, rejected: batch.deadLetters.length }, stillRejected };
+    return { outcome: { ...outcome, rejected: recordsIn(batch.deadLetters) }, stillRejected };
   },
 });
 

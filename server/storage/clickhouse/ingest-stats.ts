@@ -1,5 +1,6 @@
 /** Ingest statistics, dead letters and pull checkpoints of a batch, as rows. */
 import type { Batch } from '../../../ingest/records/batch.ts';
+import { recordsIn } from '../../../ingest/records/dead-letter.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource } from '../../../ingest/records/sink.ts';
@@ -14,7 +15,7 @@ export function accountOf(batch: Batch, source: BatchSource, accepted: number, r
     accepted,
     duplicates: 0,
     ignored: batch.counts.ignored,
-    rejected: batch.deadLetters.length,
+    rejected: recordsIn(batch.deadLetters),
     expired: 0,
     requests: 1,
     control_messages: batch.counts.controlMessages,
@@ -39,7 +40,7 @@ export function accountOf(batch: Batch, source: BatchSource, accepted: number, r
         last_data_ms: batch.counts.events > 0 ? receivedMs : null,
         requests: 1,
         events: batch.counts.events,
-        rejected: batch.deadLetters.length,
+        rejected: recordsIn(batch.deadLetters),
         lag: lagOf(batch, source, receivedMs),
       },
     ]),
@@ -55,14 +56,14 @@ export function rejectsOf(batch: Batch, source: BatchSource, receivedMs: number)
       batch.deadLetters.map((letter) => {
         const payload = Buffer.from(letter.payload).toString('base64');
         return {
-          reject_id: hashOf(letter.reason, payload),
+          reject_id: hashOf(letter.isExample === true ? `${letter.reason} example` : letter.reason, payload),
           received_ms: receivedMs,
           source_kind: source.kind,
           source_name: source.name,
           reason: letter.reason,
           detail: letter.detail,
           log_group: letter.logGroup,
-          seen: 1,
+          seen: letter.n,
           size: letter.payload.length,
           payload,
         };

@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Batch } from '../../../ingest/records/batch.ts';
+import { plainBatch } from '../../../ingest/batch/packed-batch.ts';
+import type { Batch, PackedBatch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
 import type { PackedReader } from '../packed.ts';
@@ -175,8 +176,8 @@ class ClickHouseStore implements Store {
     };
   }
 
-  write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
-    return this.#writer.write(batch, source, checkpoint);
+  write(batch: Batch | PackedBatch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
+    return this.#writer.write(plainBatch(batch), source, checkpoint);
   }
 
   onCommit(listener: (rows: CommittedRows) => void): () => void {

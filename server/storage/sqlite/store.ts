@@ -1,8 +1,8 @@
 /** The SQLite store: a writer thread, a few reader threads, and the port over them. */
 import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { batchTransferList } from '../../../ingest/batch/transfer-list.ts';
-import type { Batch } from '../../../ingest/records/batch.ts';
+import { packBatch } from '../../../ingest/batch/packed-batch.ts';
+import type { Batch, PackedBatch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
 import type { PackedReader } from '../packed.ts';
@@ -73,10 +73,11 @@ class SqliteStore implements Store {
     this.maintenance = new SqliteUpkeep(options, async () => (await writer.send({ op: 'space' })) as number);
   }
 
-  async write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
+  async write(batch: Batch | PackedBatch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
     const nowMs = this.#options.now();
-    const job = { op: 'batch', batch, source, nowMs, checkpoint: checkpoint ?? null } as const;
-    return (await this.#writer.send(job, batchTransferList(batch))) as WriteOutcome;
+    const { packed } = 'packed' in batch ? batch : packBatch(batch);
+    const job = { op: 'batch', packed, source, nowMs, checkpoint: checkpoint ?? null } as const;
+    return (await this.#writer.send(job, [packed.buffer])) as WriteOutcome;
   }
 
   onCommit(listener: (news: CommittedRows) => void): () => void {

@@ -5,9 +5,10 @@ import { finished } from 'node:stream/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { ClickHouseError } from '@clickhouse/client';
 import type { Batch } from '../../../../ingest/records/batch.ts';
+import { recordsIn } from '../../../../ingest/records/dead-letter.ts';
 import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
-import type { BatchSource, Sink, WriteOutcome } from '../../../../ingest/records/sink.ts';
+import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import type { StoreError } from '../../ports.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import { storeErrorOf } from '../connection.ts';
@@ -48,7 +49,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-export class FactWriter implements Sink {
+export class FactWriter {
   #generation = '';
   readonly #client: ClickHouseClient;
   readonly #queries: ClickHouseQueryClient;
@@ -114,7 +115,7 @@ export class FactWriter implements Sink {
     this.#statistics.push(...accountOf(batch, source, accepted, receivedMs));
     this.#timer ??= setTimeout(() => void this.#flushStatistics(), STATISTICS_MS);
     const { ignored } = batch.counts;
-    return { accepted, duplicates: 0, ignored, rejected: batch.deadLetters.length };
+    return { accepted, duplicates: 0, ignored, rejected: recordsIn(batch.deadLetters) };
   }
 
   /** Returns the error of a recent rejected insert (no space, missing grant, too many parts), or null. */

@@ -1,5 +1,6 @@
 /** Imports of files as ClickHouse keeps them: their rows have the import in their key, so that an undo deletes them. */
 import type { Batch } from '../../../../ingest/records/batch.ts';
+import { recordsIn } from '../../../../ingest/records/dead-letter.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import { StoreError } from '../../ports.ts';
 import { hashOf, idsOf } from '../hash-ids.ts';
@@ -73,7 +74,7 @@ export function importCounts(id: string, batch: Batch, accepted: number, nowMs: 
       last_ms: nowMs,
       accepted,
       ignored: batch.counts.ignored,
-      rejected: batch.deadLetters.length,
+      rejected: recordsIn(batch.deadLetters),
       loose: batch.records.filter(({ record }) => LOOSE.has(record.kind)).length,
     },
   ]);

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
+import { unpackBatch } from '../../../../ingest/batch/packed-batch.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
@@ -46,7 +47,8 @@ export type WriterJob =
   | {
       readonly id: number;
       readonly op: 'batch';
-      readonly batch: Batch;
+      /** A packed batch. */
+      readonly packed: Uint8Array<ArrayBuffer>;
       readonly source: BatchSource;
       readonly nowMs: number;
       readonly checkpoint: PullCheckpoint | null;
@@ -72,7 +74,7 @@ export type WriterReply =
       readonly error: { readonly name: string; readonly message: string };
     };
 
-type BatchJob = Extract<WriterJob, { op: 'batch' }>;
+type BatchJob = Omit<Extract<WriterJob, { op: 'batch' }>, 'packed'> & { readonly batch: Batch };
 
 /** Id of work that nobody waits for. */
 const RESUMED = -1;
@@ -137,8 +139,10 @@ port.on('message', (first: WriterJob) => {
     const group: BatchJob[] = [];
     let rows = 0;
     while (job?.op === 'batch' && rows < ROWS_PER_COMMIT) {
-      group.push(job);
-      rows += job.batch.invocations.n;
+      const { packed, ...rest } = job;
+      const batch = unpackBatch({ packed });
+      group.push({ ...rest, batch });
+      rows += batch.invocations.n;
       job = nextJob();
     }
     wrote ||= group.length > 0;
@@ -196,7 +200,7 @@ function apply({ batch, source, nowMs, checkpoint }: BatchJob): WriteOutcome {
   return outcome;
 }
 
-function single(job: Exclude<WriterJob, BatchJob>): void {
+function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
   try {
     switch (job.op) {
       case 'control':

@@ -8,6 +8,7 @@ import {
   secondOf,
 } from '../../../../ingest/records/attempt.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
+import { recordsIn } from '../../../../ingest/records/dead-letter.ts';
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import type { InitEvent, PendingStart } from '../../../../ingest/records/stream-events.ts';
@@ -156,7 +157,7 @@ export class BatchWriter {
       accepted: this.#accepted,
       duplicates: this.#duplicates,
       ignored: batch.counts.ignored + this.#expired,
-      rejected: batch.deadLetters.length,
+      rejected: recordsIn(batch.deadLetters),
     };
   }
 

@@ -2,13 +2,13 @@
  * Tables `import*`: what an undo of an import needs (docs/decisions/0021). A function is followed from its first import on:
  * its existing rows are copied, and every later delivery about it is kept as received.
  */
-import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { UNDO_MS } from '../../ports.ts';
 import { batchOf, isNamed, namesIn } from './batch-part.ts';
 import { FunctionRows, packed } from './function-rows.ts';
+import { letterDigest } from './ingest-stats.ts';
 
 export class ImportJournal {
   readonly #db: Database.Database;
@@ -57,10 +57,10 @@ export class ImportJournal {
     const loose = batch.records.filter((entry) => !isNamed(entry)).length;
     const { accepted, duplicates, ignored, rejected } = outcome;
     this.#sql.count.run(accepted, duplicates, ignored, rejected, loose, importId);
-    for (const { reason, payload } of batch.deadLetters) {
-      const digest = createHash('sha256').update(reason).update(payload).digest();
+    for (const letter of batch.deadLetters) {
+      const digest = letterDigest(letter);
       // A record that was stored before does not belong to the import.
-      this.#sql.reject.run(importId, digest, digest);
+      this.#sql.reject.run(importId, digest, digest, letter.n);
     }
   }
 
@@ -152,7 +152,7 @@ function prepare(db: Database.Database) {
     ),
     reject: db.prepare(
       `INSERT OR IGNORE INTO import_reject (import_id, digest)
-       SELECT ?, ? WHERE (SELECT seen FROM reject WHERE digest = ?) = 1`,
+       SELECT ?, ? WHERE (SELECT seen FROM reject WHERE digest = ?) <= ?`,
     ),
     old: db.prepare("SELECT id FROM import WHERE state = 'stored' AND last_ms < ?").pluck(),
     keep: db.prepare("UPDATE import SET state = 'kept' WHERE id = ?"),

@@ -71,7 +71,6 @@ export class IngestStats {
   }
 
   #deadLetter(letter: DeadLetter, source: BatchSource, nowMs: number): void {
-    const digest = createHash('sha256').update(letter.reason).update(letter.payload).digest();
     this.#sql.reject.run(
       nowMs,
       source.kind,
@@ -79,9 +78,10 @@ export class IngestStats {
       letter.reason,
       letter.detail,
       letter.logGroup,
-      digest,
+      letterDigest(letter),
       letter.payload.length,
       letter.payload,
+      letter.n,
     );
     this.#quarantined += letter.payload.length;
     while (this.#quarantined > this.#limit) {
@@ -131,6 +131,13 @@ export class IngestStats {
   }
 }
 
+/** Identifies a dead letter. One that stands for records that were not kept is another than the same record alone. */
+export function letterDigest({ reason, payload, isExample }: DeadLetter): Buffer {
+  const hash = createHash('sha256').update(reason);
+  if (isExample === true) hash.update('example');
+  return hash.update(payload).digest();
+}
+
 function prepare(db: Database.Database) {
   return {
     count: db.prepare('INSERT INTO counter (name, n) VALUES (?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n'),
@@ -139,9 +146,9 @@ function prepare(db: Database.Database) {
     ),
     quarantined: db.prepare('SELECT ifnull(sum(size), 0) FROM reject').pluck(),
     reject: db.prepare(
-      `INSERT INTO reject (received_ms, source_kind, source_name, reason, detail, log_group, digest, size, payload)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (digest) DO UPDATE SET seen = seen + 1, received_ms = excluded.received_ms, replayed_ms = NULL`,
+      `INSERT INTO reject (received_ms, source_kind, source_name, reason, detail, log_group, digest, size, payload, seen)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (digest) DO UPDATE SET seen = seen + excluded.seen, received_ms = excluded.received_ms, replayed_ms = NULL`,
     ),
     dropOldest: db.prepare('DELETE FROM reject WHERE id = (SELECT min(id) FROM reject) RETURNING size'),
     lag: db.prepare('SELECT lag FROM source WHERE kind = ? AND name = ?').pluck(),

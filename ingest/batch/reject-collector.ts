@@ -1,0 +1,72 @@
+/** Collects what could not be read of one body, within limits: of what is too much, the number and an example are kept. */
+import { limits } from '../formats/limits.ts';
+import type { DeadLetter } from '../records/dead-letter.ts';
+import { integer } from '../text/quantities.ts';
+
+/** A record that could not be read. Its payload is only made if it is kept. */
+export interface Reject {
+  readonly reason: string;
+  readonly detail: string;
+  readonly logGroup: string | null;
+  readonly payload: string | Uint8Array | (() => string);
+  /** Records that it stands for; 1 by default. */
+  readonly n?: number;
+}
+
+interface Kept extends DeadLetter {
+  n: number;
+}
+
+/** Equal payloads up to this size are kept once and counted. */
+const COMPARED_CHARS = 1024;
+
+export class RejectCollector {
+  readonly #letters: Kept[] = [];
+  readonly #known = new Map<string, Kept>();
+  /** By reason: the first record that was not kept, for all of them. */
+  readonly #more = new Map<string, Kept>();
+  #bytes = 0;
+
+  add(reject: Reject): void {
+    const { reason, n = 1 } = reject;
+    if (n > 1 || this.#letters.length >= limits.requestDeadLetters) {
+      const more = this.#more.get(reason);
+      if (more === undefined) this.#more.set(reason, letterOf(reject, limits.deadLetterHeadBytes));
+      else more.n += n;
+      return;
+    }
+    const key = keyOf(reject);
+    const known = key === null ? undefined : this.#known.get(key);
+    if (known !== undefined) {
+      known.n += 1;
+      return;
+    }
+    const room = this.#bytes < limits.requestDeadLetterBytes ? limits.deadLetterBytes : limits.deadLetterHeadBytes;
+    const letter = letterOf(reject, room);
+    this.#bytes += letter.payload.length;
+    this.#letters.push(letter);
+    if (key !== null) this.#known.set(key, letter);
+  }
+
+  /** The dead letters of the body. Those that stand for what was not kept say so. */
+  finish(): readonly DeadLetter[] {
+    const more = [...this.#more.values()].map((letter) => ({
+      ...letter,
+      isExample: true as const,
+      detail: `${integer(letter.n)} more of one request, of which only this one is kept: at most ${integer(limits.requestDeadLetters)} are. ${letter.detail}`,
+    }));
+    return [...this.#letters, ...more];
+  }
+}
+
+function letterOf({ reason, detail, logGroup, payload: given, n = 1 }: Reject, room: number): Kept {
+  const payload = typeof given === 'function' ? given() : given;
+  // A character takes at least a byte, so no more of them are encoded than fit.
+  const bytes = typeof payload === 'string' ? Buffer.from(payload.slice(0, room)) : payload;
+  return { reason, detail, logGroup, payload: Uint8Array.prototype.slice.call(bytes, 0, room), n };
+}
+
+function keyOf({ reason, payload }: Reject): string | null {
+  if (typeof payload === 'function' || payload.length > COMPARED_CHARS) return null;
+  return `${reason}\n${typeof payload === 'string' ? payload : Buffer.from(payload).toString('latin1')}`;
+}

@@ -1,0 +1,95 @@
+/**
+ * Figures that Lambda can produce. A line with others was not written by Lambda, or was damaged on the way: stored, it would
+ * decide sums, costs and percentiles. Limits: "Lambda quotas" and "Billed Duration" in the Lambda Developer Guide.
+ */
+import type { ReportLine, Spans } from '../records/invocation-line.ts';
+import type { LineProblem, PlatformLine } from '../records/platform-line.ts';
+import { MINUTE_MS } from '../records/time.ts';
+
+/** The end of a run is noticed and reported some time after the timeout. */
+const LATE_MS = MINUTE_MS;
+/** A function, and an init outside of the first ten seconds, may take 15 minutes. */
+const LONGEST_MS = 15 * MINUTE_MS + LATE_MS;
+/** On Managed Instances 90 minutes. Their reports have no billed duration. */
+const LONGEST_MANAGED_MS = 90 * MINUTE_MS + LATE_MS;
+const MOST_MEMORY_MB = 10_240;
+/** Memory of a function on Managed Instances: 32 GB. */
+const MOST_MANAGED_MEMORY_MB = 32_768;
+/** The sandbox uses memory of its own, so that slightly more than the size may be reported. */
+const usableMb = (sizeMb: number): number => 1.25 * sizeMb + 64;
+/** An init that is billed may be missing in REPORT: it takes up to ten seconds. Before December 2020, 100 ms were the unit. */
+const UNSTATED_MS = 10_000 + 1000;
+
+/** Why the line's figures are impossible; null if they are possible, or if it has none. */
+export function impossibleFigures(line: PlatformLine): LineProblem | null {
+  switch (line.kind) {
+    case 'report':
+      return impossibleReport(line);
+    case 'init-report':
+      return problemOf([line.initDurationMs, line.billedDurationMs], LONGEST_MS);
+    case 'restore-report':
+      return problemOf([line.restoreDurationMs, ...spanTimes(line.spans)], LONGEST_MS);
+    case 'restore-runtime-done':
+      return problemOf(spanTimes(line.spans), LONGEST_MS);
+    case 'runtime-done':
+      return problemOf([line.durationMs, ...spanTimes(line.spans)], LONGEST_MANAGED_MS);
+    case 'fault':
+      return line.timedOutAfterSec !== null && line.timedOutAfterSec * 1000 > LONGEST_MANAGED_MS
+        ? 'duration-impossible'
+        : null;
+    default:
+      return null;
+  }
+}
+
+function impossibleReport(line: ReportLine): LineProblem | null {
+  const { durationMs, billedDurationMs, initDurationMs, restoreDurationMs, billedRestoreDurationMs } = line;
+  const longestMs = billedDurationMs === null ? LONGEST_MANAGED_MS : LONGEST_MS;
+  const phases = [initDurationMs, restoreDurationMs, billedRestoreDurationMs, line.runtimeDurationMs];
+  const times = problemOf([durationMs, ...phases, ...spanTimes(line.spans)], longestMs);
+  if (times !== null) return times;
+  const before = (initDurationMs ?? 0) + (restoreDurationMs ?? 0);
+  const billableMs = (durationMs ?? LONGEST_MS) + before + UNSTATED_MS;
+  const billed = problemOf([billedDurationMs], billableMs, 'billed-impossible');
+  if (billed !== null) return billed;
+  const mostMb = billedDurationMs === null ? MOST_MANAGED_MEMORY_MB : MOST_MEMORY_MB;
+  const { memorySizeMb, maxMemoryUsedMb } = line;
+  return (
+    problemOf([memorySizeMb], mostMb, 'memory-impossible') ??
+    problemOf([maxMemoryUsedMb], usableMb(memorySizeMb ?? mostMb), 'memory-impossible')
+  );
+}
+
+function problemOf(
+  figures: readonly (number | null)[],
+  most: number,
+  reason: LineProblem = 'duration-impossible',
+): LineProblem | null {
+  if (figures.some((figure) => Number.isNaN(figure))) return 'number-unreadable';
+  return figures.some((figure) => figure !== null && figure > most) ? reason : null;
+}
+
+function spanTimes(spans: Spans | null): readonly number[] {
+  return spans === null ? [] : Object.values(spans);
+}
+
+/**
+ * Whether a REPORT that was read in place is within the limits for any invocation. Others are read again, with a reason.
+ * Durations in ms, sizes in MB; NaN for a duration that is absent.
+ */
+export function isPossiblePlain(
+  durationMs: number,
+  billedMs: number,
+  memoryMb: number,
+  usedMb: number,
+  initMs: number,
+) {
+  const before = Number.isNaN(initMs) ? 0 : initMs;
+  return (
+    durationMs <= LONGEST_MS &&
+    before <= LONGEST_MS &&
+    billedMs <= durationMs + before + UNSTATED_MS &&
+    memoryMb <= MOST_MEMORY_MB &&
+    usedMb <= usableMb(memoryMb)
+  );
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { cpuMs } from '../../test/support/cpu.ts';
+import { parseDocuments } from '../formats/json-documents.ts';
+import { readMessage } from '../formats/subscription.ts';
+import { jsonRefusal, parseLimited } from './json-limits.ts';
+
+const nested = (depth: number, open = '[', close = ']'): string =>
+  `${open.repeat(depth)}${' '.repeat(2000)}${close.repeat(depth)}`;
+
+test.each([
+  ['256 levels', nested(256), null],
+  ['257 levels', nested(257), 'json-nested-too-deep'],
+  ['brackets that never close', '['.repeat(1_000_000), 'json-nested-too-deep'],
+  ['objects', '{"a":'.repeat(5000), 'json-nested-too-deep'],
+  ['brackets in a string', JSON.stringify('['.repeat(1_000_000)), null],
+  ['an escaped quote before brackets', `"\\"${'['.repeat(5000)}"`, null],
+  ['millions of empty objects', `[${'{},'.repeat(500_000)}{}]`, 'json-too-dense'],
+  ['millions of members', `{${'"a":1,'.repeat(300_000)}"b":1}`, 'json-too-dense'],
+  ['as many objects as fit into a small text', `[${'{},'.repeat(300_000)}{}]`, null],
+])('%s', (_, text, expected) => {
+  expect(jsonRefusal(text)).toBe(expected);
+  expect(parseLimited(text) === undefined).toBe(expected !== null);
+});
+
+test('lines that cannot be parsed do not take their neighbours with them', () => {
+  const lines = ['{"a":1}', '{'.repeat(400), '{"b":', '{"c":2}'];
+  const text = `${lines.join('\n')}\n${' '.repeat(2000)}`;
+  const { values, undecodable } = parseDocuments(text);
+  expect(values.map(({ value }) => value)).toEqual([{ a: 1 }, { c: 2 }]);
+  expect(undecodable.map(({ text: piece, refused }) => [piece, refused])).toEqual([
+    ['{'.repeat(400), null],
+    ['{"b":', null],
+  ]);
+});
+
+test.each([
+  ['open braces', (n: number) => '{\n'.repeat(n)],
+  ['objects that end and cannot be parsed', (n: number) => `${'{x\n'.repeat(n)}${'}'.repeat(n)}`],
+  ['an object inside of each other', (n: number) => `${'{"a":\n'.repeat(n)}${'}'.repeat(n)}x`],
+])('%s: the work grows with the text', (_, make) => {
+  const [short, long] = [make(20_000), make(160_000)];
+  parseDocuments(short);
+  const one = cpuMs(() => parseDocuments(short));
+  const eight = cpuMs(() => parseDocuments(long));
+  // Eight times the text in quadratic time would take 64 times as long.
+  expect(eight).toBeLessThan(24 * one + 100);
+});
+
+test('a message may name 1,000 accounts and regions; further events are counted', () => {
+  const event = (at: number) => ({
+    id: String(at),
+    timestamp: Date.UTC(2026, 10, 20),
+    message: 'x',
+    extractedFields: { '@aws.account': String(at).padStart(12, '0'), '@aws.region': `eu-west-${at % 8}` },
+  });
+  const read = (n: number) =>
+    readMessage(
+      {
+        messageType: 'DATA_MESSAGE',
+        owner: '123456789012',
+        logGroup: '/g',
+        logStream: 's',
+        logEvents: Array.from({ length: n }, (_, at) => event(at)),
+      },
+      { region: 'eu-west-1' },
+    );
+  const found = read(10_000);
+  // The owner's own account and region take a place as well.
+  expect(found.kind === 'data' && [found.streams.length, found.beyond]).toEqual([999, 9001]);
+  expect(cpuMs(() => read(10_000))).toBeLessThan(1000);
+});

@@ -1,0 +1,56 @@
+/**
+ * What is too much for a JSON document. JSON.parse keeps tens of bytes for each bracket that is open and for each object, so
+ * that a text of brackets takes many times its size: such texts are recognised before they are parsed.
+ */
+
+/** Deepest nesting. X-Ray's segments, the deepest documents that are read, need less than a hundred levels. */
+export const MAX_JSON_DEPTH = 256;
+/** Texts up to this size cannot nest or hold enough to matter. */
+const SMALL_CHARS = 1024;
+/** From this size on, objects and members are counted. */
+const COUNTED_CHARS = 1_048_576;
+/** No log document has more than one object or array, and one member, per this many characters. */
+const CHARS_PER_OBJECT = 8;
+const CHARS_PER_MEMBER = 8;
+
+export type JsonRefusal = 'json-nested-too-deep' | 'json-too-dense';
+
+/** What each refusal means. */
+export const JSON_REFUSALS: Readonly<Record<JsonRefusal, string>> = {
+  'json-nested-too-deep': `JSON nested more than ${MAX_JSON_DEPTH} levels deep. Log documents need less than a hundred.`,
+  'json-too-dense': `JSON of more than ${COUNTED_CHARS} characters with an object or member for less than every ${CHARS_PER_OBJECT} of them. Send it in smaller documents.`,
+};
+
+/** Why the text is not parsed, or null. Brackets inside of strings do not count. One pass. */
+export function jsonRefusal(text: string): JsonRefusal | null {
+  if (text.length <= SMALL_CHARS) return null;
+  let depth = 0;
+  let objects = 0;
+  let members = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === 0x5c) at += 1;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      objects += 1;
+      depth += 1;
+      if (depth > MAX_JSON_DEPTH) return 'json-nested-too-deep';
+    } else if (code === 0x7d || code === 0x5d) depth = Math.max(0, depth - 1);
+    else if (code === 0x3a) members += 1;
+  }
+  if (text.length <= COUNTED_CHARS) return null;
+  return objects * CHARS_PER_OBJECT > text.length || members * CHARS_PER_MEMBER > text.length ? 'json-too-dense' : null;
+}
+
+/** Parses JSON that {@link jsonRefusal} admits; undefined for any other text. */
+export function parseLimited(text: string): unknown {
+  if (jsonRefusal(text) !== null) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

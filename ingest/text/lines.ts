@@ -1,0 +1,21 @@
+/** Lines of a text, one at a time: a list of all of them takes many times the text where lines are short. */
+
+/** Yields the lines that hold more than blanks, without their newline. */
+export function* linesOf(text: string): Generator<string> {
+  let from = 0;
+  while (from < text.length) {
+    const newline = text.indexOf('\n', from);
+    const end = newline === -1 ? text.length : newline;
+    if (!isBlankUntil(text, from, end)) yield text.slice(from, end);
+    from = end + 1;
+  }
+}
+
+function isBlankUntil(text: string, from: number, end: number): boolean {
+  for (let at = from; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f) return text.slice(at, end).trim() === '';
+    if (code !== 32 && (code < 9 || code > 13)) return false;
+  }
+  return true;
+}
