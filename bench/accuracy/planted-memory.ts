@@ -88,7 +88,7 @@ export class MemoryTally {
     for (const one of shown) {
       const cost = trueCost(plan, one.memoryMb, initMs);
       this.#shown += 1;
-      if (one.interval.low <= cost && cost <= one.interval.high) this.#covered += 1;
+      if (one.interval !== null && one.interval.low <= cost && cost <= one.interval.high) this.#covered += 1;
     }
     if (answer.recommendation === null) return;
     this.#recommended += 1;

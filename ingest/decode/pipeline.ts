@@ -319,7 +319,9 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'The line has no timestamp. Export with timestamps (aws logs filter-log-events or aws logs tail).',
   'not-a-log-event': 'JSON, but neither a log event nor a platform record with a time.',
   'tuning-without-function': 'A Power Tuning result does not name its function: import it with --function.',
-  'tuning-without-points': 'A Power Tuning result without stats and without a readable visualization address.',
+  'tuning-without-points':
+    'A Power Tuning result without stats and without a readable visualization address: the execution failed, is running, or was a dry run.',
+  'tuning-compares-runs': 'The visualization compares two runs of Power Tuning: import the result of each.',
   'csv-unreadable': 'The CSV does not follow RFC 4180: a quoted cell is not closed, or a bare cell contains a quote.',
   'function-not-named':
     'The function that wrote the line is unknown. Add --function NAME, or function=NAME to the request.',

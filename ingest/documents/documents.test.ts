@@ -234,7 +234,7 @@ describe('Power Tuning', () => {
       expect(points.map((point) => point.memoryMb)).toEqual(run.stats.map((stat) => stat.power));
       for (const [at, point] of points.entries()) {
         expect(point.durationMs / (run.stats[at]?.duration ?? 0)).toBeCloseTo(1, 5);
-        expect(point.costUsd / (run.stats[at]?.cost ?? 0)).toBeCloseTo(1, 3);
+        expect((point.costUsd ?? 0) / (run.stats[at]?.cost ?? 0)).toBeCloseTo(1, 3);
       }
     }
   });

@@ -13,7 +13,7 @@ import { looksLikeFunctionFacts, readFunctionFacts } from './function-facts.ts';
 import { readInsights } from './insights.ts';
 import type { Json } from './json.ts';
 import { isObject, jsonText, listAt, parseJson, parseJsonExact, textAt } from './json.ts';
-import { looksLikeTuning, readTuning } from './power-tuning.ts';
+import { looksLikeTuning, looksLikeTuningUrl, readTuning, readTuningUrl } from './power-tuning.ts';
 import { readSpan } from './spans.ts';
 import { readSegment, readSegmentOf } from './xray.ts';
 
@@ -113,6 +113,16 @@ export function readDocument(value: unknown, text: () => string): ParsedDocument
     return collect([[withJson(parseJsonExact(text()), readSpan), text()]]);
   }
   return null;
+}
+
+/** What `execute.sh` of AWS Lambda Power Tuning prints before the output of an execution. */
+const BEFORE_OUTPUT = /^Execution started[.\s]*SUCCEEDED\s*Execution output:\s*(?=\{)/;
+
+/** Reads text that holds a document without being JSON; null for any other text. */
+export function readTextDocument(text: string): ParsedDocument | null {
+  if (looksLikeTuningUrl(text)) return collect([[readTuningUrl(text), text]]);
+  const before = BEFORE_OUTPUT.exec(text)?.[0];
+  return before === undefined ? null : readDocument(parseJson(text.slice(before.length)), () => text);
 }
 
 type Read = readonly [result: DocumentResult, text: string];

@@ -5,7 +5,8 @@
 
 import { identify } from '../batch/identity.ts';
 import { jsonText } from '../documents/json.ts';
-import { readDocument } from '../documents/read-document.ts';
+import type { ParsedDocument } from '../documents/read-document.ts';
+import { readDocument, readTextDocument } from '../documents/read-document.ts';
 import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
@@ -107,15 +108,27 @@ class RawLogsReader {
   /** Reads traces, CloudTrail files, function lists and tuning results; returns false for any other document. */
   #telemetryDocument(value: unknown, given: string | null): boolean {
     const textOf = (): string => given ?? jsonText(value);
-    const found = readDocument(value, textOf);
+    return this.#addDocument(readDocument(value, textOf), textOf);
+  }
+
+  #addDocument(found: ParsedDocument | null, textOf: () => string): boolean {
     if (found === null) return false;
     this.#ignored += found.ignored;
     for (const problem of found.problems) this.#unreadable.push(problem);
     for (const record of found.records) {
-      if (record.kind !== 'tuning-run') this.#records.push({ record, text: jsonText(identityOf(record)) });
-      else if (this.#functionName() === null)
+      if (record.kind !== 'tuning-run') {
+        this.#records.push({ record, text: jsonText(identityOf(record)) });
+        continue;
+      }
+      const functionName = record.functionName ?? this.#functionName();
+      if (functionName === null) {
         this.#unreadable.push({ reason: 'tuning-without-function', text: textOf() });
-      else this.#records.push({ record: { ...record, functionName: this.#functionName() }, text: textOf() });
+        continue;
+      }
+      // The same result may be imported for several functions.
+      const { account, region } = this.#source;
+      const text = [record.account ?? account, record.region ?? region, functionName, textOf()].join('\n');
+      this.#records.push({ record: { ...record, functionName }, text });
     }
     return true;
   }
@@ -140,6 +153,7 @@ class RawLogsReader {
   /** Text that is no JSON: a load test, a table, console rows, command-line output, else lines. */
   readText(given: string): void {
     if (this.readLoadTest(given)) return;
+    if (this.#addDocument(readTextDocument(given), () => given)) return;
     const text = withoutColours(given);
     const yaml = readYamlOutput(text);
     if (yaml !== null) {

@@ -43,5 +43,6 @@ export type DocumentProblem =
   | 'insights-without-request-id'
   | 'flow-log-unreadable'
   | 'tuning-without-points'
+  | 'tuning-compares-runs'
   | 'load-test-unreadable'
   | 'function-without-name';

@@ -35,6 +35,8 @@ import { tokenCreateCommand } from './commands/token-create.ts';
 import { tokenListCommand } from './commands/token-list.ts';
 import { tokenRevokeCommand } from './commands/token-revoke.ts';
 import { tracesCommand } from './commands/traces.ts';
+import { tuningDeleteCommand } from './commands/tuning-delete.ts';
+import { tuningListCommand } from './commands/tuning-list.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { UserError } from './user-error.ts';
 
@@ -72,6 +74,9 @@ function build(runWork: Run): Command {
   subscribeCommand(program, runWork);
   tracesCommand(program, runWork);
   inventoryCommand(program, runWork);
+  const tuning = program.command('tuning').description('list and delete imported results of AWS Lambda Power Tuning');
+  tuningListCommand(tuning, runWork);
+  tuningDeleteCommand(tuning, runWork);
   const rules = program.command('rules').description('check and test alert rule files');
   rulesCheckCommand(rules, runWork);
   rulesTestCommand(rules, runWork);

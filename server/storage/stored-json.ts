@@ -135,7 +135,7 @@ export const securityGroups = z.array(z.string());
 
 /** `tuning_run.points`. */
 export const tuningPoints: z.ZodType<readonly TuningPoint[]> = z.array(
-  z.object({ memoryMb: count, durationMs: count, costUsd: count }),
+  z.object({ memoryMb: count, durationMs: count, costUsd: count.nullable() }),
 );
 
 /** Sums that a transfer added last, by name, in ClickHouse's `published`. */

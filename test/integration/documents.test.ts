@@ -138,6 +138,53 @@ test('imports files of traces, where a finished segment replaces one in progress
   expect(await imported(tuning, '&function=f')).toMatchObject({ accepted: 0, duplicates: 1 });
 });
 
+test('a Power Tuning result is listed, taken into account, deleted with a note in the audit log, and imported again', async () => {
+  const output = (scale: number): string =>
+    JSON.stringify({
+      executionArn: 'arn:aws:states:eu-west-1:111122223333:execution:powerTuningStateMachine:a',
+      startDate: '2026-11-18T12:00:00.000000+00:00',
+      input: JSON.stringify({ lambdaARN: 'arn:aws:lambda:eu-west-1:111122223333:function:tuned', num: 25 }),
+      output: JSON.stringify({
+        power: 512,
+        cost: 2e-6,
+        duration: 12 * scale,
+        stats: [{ value: 512, averagePrice: 2e-6, averageDuration: 12 * scale }],
+      }),
+    });
+  expect(await imported(output(1))).toMatchObject({ accepted: 1 });
+  expect(await imported(output(2))).toMatchObject({ accepted: 1 });
+  const path = '/api/v1/tuning-runs?function=tuned';
+  const { items } = await product.json<{ items: { id: string; points: { durationMs: number }[] }[] }>(path);
+  expect(items.map(({ points }) => points[0]?.durationMs).toSorted()).toEqual([12, 24]);
+  expect(items[0]).toMatchObject({
+    function: 'tuned',
+    startedAt: '2026-11-18T12:00:00.000Z',
+    invocations: 25,
+    coldStarts: false,
+    chosenMb: 512,
+  });
+  const memory = await product.json<{ tuning: { id: string; refusal: string | null }[] }>(
+    '/api/v1/functions/tuned/memory',
+  );
+  expect(memory.tuning.map(({ id }) => id).toSorted()).toEqual(items.map(({ id }) => id).toSorted());
+  expect(memory.tuning[0]?.refusal).toMatch(/too few invocations at the current size/);
+
+  const [first] = items;
+  const remove = (id: string) => product.ask(`/api/v1/tuning-runs/${id}`, { method: 'DELETE' });
+  expect((await remove(first?.id ?? '')).status).toBe(200);
+  expect((await remove(first?.id ?? '')).status).toBe(404);
+  expect((await remove('x')).status).toBe(400);
+  expect((await product.json<{ items: unknown[] }>(path)).items).toHaveLength(1);
+  const { items: audited } = await product.json<{ items: { method: string; path: string; status: number }[] }>(
+    '/api/v1/audit',
+  );
+  expect(audited).toContainEqual(
+    expect.objectContaining({ method: 'DELETE', path: `/api/v1/tuning-runs/${first?.id}`, status: 200 }),
+  );
+  const again = first?.points[0]?.durationMs === 12 ? output(1) : output(2);
+  expect(await imported(again)).toMatchObject({ accepted: 1, duplicates: 0 });
+});
+
 test('imports load tests through their own endpoint', async () => {
   const body = published.text('hey/2019-05-29-vpc-c50-n500.txt');
   const post = (query: string, text: string) =>

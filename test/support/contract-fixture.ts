@@ -10,7 +10,7 @@ import type { PullCheckpoint } from '../../ingest/records/pull-checkpoint.ts';
 import { HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { StoredInvocation } from '../../server/storage/ports.ts';
 import type { DocumentedInvocation } from './fleet-documents.ts';
-import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
+import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf, TUNING_RUNS } from './fleet-documents.ts';
 import type { Part } from './fleet-streams.ts';
 import { batchOf, deliveries, streams } from './fleet-streams.ts';
 import { KINDS_INVENTORY, KINDS_INVENTORY_BEFORE, KINDS_PARTS, KINDS_RECORDS, KINDS_SCOPE } from './kinds-fixture.ts';
@@ -212,6 +212,7 @@ export async function fill(
   const loadTests = [loadTestOf('before', FLEET.plain, 1), loadTestOf('after', FLEET.plain, 2)];
   await store.write(batchOfRecords([...documentsAbout(documented), ...TRACED_SEGMENTS], SCOPE), LOGS);
   await store.write(batchOfRecords(loadTests, SCOPE), { kind: 'import', name: 'contract' });
+  await store.write(batchOfRecords(TUNING_RUNS, SCOPE), { kind: 'import', name: 'contract' });
   await store.write(batchOfRecords(inventory, SCOPE), { kind: 'inventory', name: 'lambda-api' });
   for (const facts of KINDS_INVENTORY_BEFORE) await store.write(batchOfRecords([facts], KINDS_SCOPE), INVENTORY);
   await store.write(batchOfRecords([managed], KINDS_SCOPE), { kind: 'inventory', name: 'declared' });

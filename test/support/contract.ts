@@ -93,6 +93,13 @@ export async function ask<K extends keyof StoreReader>(
   return expected;
 }
 
+/** Changes both stores alike. Tests that do so restore what they change. */
+export async function onBoth(change: (product: TestProduct) => Promise<void>): Promise<void> {
+  stores ??= open();
+  const { sqlite, clickhouse } = await stores;
+  for (const store of [sqlite, clickhouse]) if (store !== null) await change(store.product);
+}
+
 /** Sorts entries by function name, since the port promises no order. */
 export function byFunction<T extends { readonly identity: { readonly name: string } }>(
   entries: readonly T[],

@@ -4,6 +4,7 @@ import type { Batch } from '../../ingest/records/batch.ts';
 import type { Architecture, FunctionFacts } from '../../ingest/records/function-facts.ts';
 import type { TelemetryRecord } from '../../ingest/records/telemetry-record.ts';
 import type { TraceSegment } from '../../ingest/records/trace-segment.ts';
+import type { TuningRun } from '../../ingest/records/tuning-run.ts';
 import { batchOf } from './fleet-streams.ts';
 
 /** An invocation as the API returns it. */
@@ -153,6 +154,35 @@ export function loadTestOf(name: string, functionName: string, scale: number): T
     statuses: [{ status: 200, n: 98 }],
   };
 }
+
+/** A run that names its account and its time, and one whose output contains neither. */
+export const TUNING_RUNS: readonly TuningRun[] = [
+  {
+    kind: 'tuning-run',
+    account: '000000000000',
+    region: 'eu-west-1',
+    functionName: 'checkout',
+    atMs: Date.UTC(2026, 10, 18),
+    invocations: 50,
+    coldStarts: false,
+    chosenMb: 1024,
+    points: [
+      { memoryMb: 512, durationMs: 60.5, costUsd: 5.1e-7 },
+      { memoryMb: 1024, durationMs: 40.25, costUsd: null },
+    ],
+  },
+  {
+    kind: 'tuning-run',
+    account: null,
+    region: null,
+    functionName: 'checkout',
+    atMs: null,
+    invocations: null,
+    coldStarts: null,
+    chosenMb: null,
+    points: [{ memoryMb: 512, durationMs: 61, costUsd: 5.1e-7 }],
+  },
+];
 
 /** Documents as one request delivers them. */
 export function batchOfRecords(

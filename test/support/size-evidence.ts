@@ -84,6 +84,7 @@ export function ask(
     maxSlower: 10,
     code: { updates: [], versionCodes: {} },
     controls: [],
+    tuning: [],
     ...changes,
   };
   return rightSize(question, () => random.next());

@@ -10,6 +10,7 @@ export const operations = {
   createToken: 'post /api/v1/tokens',
   deleteFunction: 'delete /api/v1/functions/:id',
   deleteReceiver: 'delete /api/v1/alerts/receivers/:id',
+  deleteTuningRun: 'delete /api/v1/tuning-runs/:id',
   dryRunAlertRule: 'post /api/v1/alerts/rules/:id/dry-run',
   expireSilence: 'delete /api/v1/alerts/silences/:id',
   getConnectInstructions: 'get /api/v1/connect',

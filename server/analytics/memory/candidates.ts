@@ -14,8 +14,11 @@ import { SIZE_STEPS } from './floor.ts';
 import type { SizeEvidence } from './samples.ts';
 import { meanBilledMs } from './samples.ts';
 
-/** Observed at that size; fitted by the model between the observed sizes; bounded by CPU share alone beyond them. */
-export type Basis = 'observed' | 'fitted' | 'bound';
+/**
+ * Observed at that size; tested there by Power Tuning; fitted by the model between the observed sizes; bounded by CPU share alone
+ * beyond them.
+ */
+export type Basis = 'observed' | 'tested' | 'fitted' | 'bound';
 
 export interface Prices {
   readonly perGbSecond: number;
@@ -30,8 +33,8 @@ export interface Candidate {
   readonly durationMs: number;
   /** Per million successful invocations. */
   readonly costPerMillionUsd: number;
-  /** Interval of the cost: 95 % if observed, 90 % if fitted, the full range if bound. */
-  readonly interval: Interval;
+  /** Interval of the cost: 95 % if observed or tested, 90 % if fitted, the full range if bound; null if not known. */
+  readonly interval: Interval | null;
   readonly basis: Basis;
 }
 

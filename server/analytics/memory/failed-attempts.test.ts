@@ -90,6 +90,7 @@ function ask(random: Random, sizes: readonly SizeEvidence[], currentMb: number) 
       maxSlower: 10,
       code: { updates: [], versionCodes: {} },
       controls: [],
+      tuning: [],
     },
     () => random.next(),
   );

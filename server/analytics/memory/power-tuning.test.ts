@@ -155,7 +155,7 @@ describe('test cases of Power Tuning', () => {
       expect(back.map((point) => point.memoryMb)).toEqual(sizes.map((size) => size.memoryMb));
       for (const [index, point] of back.entries()) {
         expect(Math.abs(point.durationMs / (sizes[index]?.averageDurationMs ?? 0) - 1)).toBeLessThan(1e-6);
-        expect(Math.abs(point.costUsd / (sizes[index]?.averagePrice ?? 0) - 1)).toBeLessThan(1e-6);
+        expect(Math.abs((point.costUsd ?? 0) / (sizes[index]?.averagePrice ?? 0) - 1)).toBeLessThan(1e-6);
       }
     }
   });

@@ -5,7 +5,6 @@ import { normalDraw } from '../statistics/normal.ts';
 import { ascending } from '../statistics/order.ts';
 import type { Candidate, Prices } from './candidates.ts';
 import { costPerMillion, failuresAt, Z90 } from './candidates.ts';
-import type { ComparedSize } from './comparable.ts';
 import { envelopeOf, within } from './envelope.ts';
 import type { FailureCosts } from './failed-attempts.ts';
 import { NO_FAILURES } from './failed-attempts.ts';
@@ -53,7 +52,8 @@ export interface Test {
   readonly now: Candidate;
   /** Resampled mean durations at the current size, ms. */
   readonly nowMeans: readonly number[];
-  readonly compared: readonly ComparedSize[];
+  /** Resampled log ratios to the current size, by size; of sizes that were compared with it or tested. */
+  readonly ratios: ReadonlyMap<number, readonly number[]>;
   readonly prices: Prices;
   /** By observed size. */
   readonly failures: ReadonlyMap<number, FailureCosts>;
@@ -66,12 +66,10 @@ export interface Test {
  * that the best of them holds too (Bonferroni).
  */
 export function tryCandidate(candidate: Candidate, tests: number, test: Test, dice: Dice): Trial {
-  const { now, nowMeans, compared, prices, failures, invocationsPerMonth, objective } = test;
+  const { now, nowMeans, ratios: known, prices, failures, invocationsPerMonth, objective } = test;
   const limits = envelopeOf(now.memoryMb, candidate.memoryMb);
   const point = Math.log(candidate.durationMs / now.durationMs);
-  const drawn =
-    compared.find(({ size }) => size.memoryMb === candidate.memoryMb)?.resamples ??
-    fittedRatios(candidate, now, nowMeans.length, test, dice);
+  const drawn = known.get(candidate.memoryMb) ?? fittedRatios(candidate, now, nowMeans.length, test, dice);
   const ratios = drawn.map((value) => within(limits, value));
   const nowFailures = failuresAt(failures, now.memoryMb);
   const itsFailures = failuresAt(failures, candidate.memoryMb);
@@ -124,7 +122,9 @@ function fittedRatios(candidate: Candidate, now: Candidate, n: number, test: Tes
   const fails = failuresAt(test.failures, candidate.memoryMb)?.point;
   const costAt = (ms: number): number => costPerMillion(candidate.memoryMb, ms, test.prices, fails);
   const perMs = costAt(1) - costAt(0);
-  const high = candidate.durationMs + (candidate.interval.high - candidate.costPerMillionUsd) / perMs;
+  const high =
+    candidate.durationMs +
+    ((candidate.interval?.high ?? candidate.costPerMillionUsd) - candidate.costPerMillionUsd) / perMs;
   const sigma = Math.log(high / candidate.durationMs) / Z90; // Wider than the error itself, because the interval uses Student's t.
   const middle = Math.log(candidate.durationMs / now.durationMs);
   return Array.from({ length: n }, () => middle + sigma * normalDraw(dice));

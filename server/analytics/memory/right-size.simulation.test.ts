@@ -22,7 +22,8 @@ describe('simulated functions', () => {
       for (const candidate of found.candidates.filter((one) => one.basis !== 'bound')) {
         const cost = costPerMillion(candidate.memoryMb, durationAt(truth, candidate.memoryMb) + 0.5, PRICES);
         shown += 1;
-        if (candidate.interval.low <= cost && cost <= candidate.interval.high) covered += 1;
+        if (candidate.interval !== null && candidate.interval.low <= cost && cost <= candidate.interval.high)
+          covered += 1;
       }
       if (found.recommendation === null) continue;
       recommended += 1;

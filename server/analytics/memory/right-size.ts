@@ -25,6 +25,9 @@ import type { SizeEvidence } from './samples.ts';
 import { billedInterval, countOf, FEWEST_ENVIRONMENTS, FEWEST_INVOCATIONS, isEnough, meanBilledMs } from './samples.ts';
 import type { TracedModel } from './self-time.ts';
 import { FEWEST_TRACED, fitTraced } from './self-time.ts';
+import { MATERIAL_SAVING, promisesOf, testedCandidates, withTested } from './tested-sizes.ts';
+import type { TestedSize, TuningEvidence } from './tuning-runs.ts';
+import { tunedSizes } from './tuning-runs.ts';
 
 /** The terms of Compute Optimizer, also above its limit of 1,792 MB. */
 export type Finding = 'optimized' | 'over-provisioned' | 'under-provisioned' | 'insufficient-data' | 'inconclusive';
@@ -34,6 +37,8 @@ export interface Question extends Objective {
   readonly code: CodeHistory;
   /** Functions of the same account and region that did not change. */
   readonly controls: readonly ControlFunction[];
+  /** Imported results of Power Tuning. */
+  readonly tuning: readonly TuningEvidence[];
   readonly use: MemoryUse;
   readonly prices: Prices;
   readonly invocationsPerMonth: number;
@@ -62,14 +67,14 @@ export interface RightSize {
   readonly floor: Floor | null;
   readonly candidates: readonly Candidate[];
   readonly recommendation: Recommendation | null;
+  /** Imported results of Power Tuning, with the reason why one is left out; null if it is used. */
+  readonly tuning: readonly { readonly id: string; readonly refusal: string | null }[];
 }
 
 const SPAN_FOR_CURVE = 4;
 const MOST_LOO_ERROR = 0.2;
 /** Used share of the memory size above which it counts as nearly full. */
 const NEARLY_FULL = 0.95;
-/** A size is optimized if no other may save this share of its cost. */
-const MATERIAL_SAVING = 0.1;
 const LARGEST_MB = SIZE_STEPS.at(-1) ?? 0;
 
 type Conclusion = Pick<RightSize, 'finding' | 'reasons' | 'recommendation'>;
@@ -81,7 +86,8 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   const failures = failureCosts(sizes, dice, RESAMPLES);
   const observed = sizes.map((size) => observe(size, means.get(size.memoryMb) ?? [], prices, failures));
   const floor = floorOf(use);
-  const known = { observed, model: null, floor, candidates: [] };
+  const unused = question.tuning.map(({ id }) => ({ id, refusal: NOTHING_TO_COMPARE }));
+  const known = { observed, model: null, floor, candidates: [], tuning: unused };
   const pressing = pressingReasons(use);
   const usable = sizes.filter(isEnough);
   const current = usable.find((size) => size.memoryMb === use.currentMb);
@@ -100,30 +106,45 @@ export function rightSize(question: Question, dice: Dice): RightSize {
     { codeOf: codeFinder(question.code), runtime: use.runtime, controls: question.controls },
     dice,
   );
-  if (comparable.compared.length === 0) {
+  const tuned = tunedSizes(current, comparable.compared, question.tuning, question.code.updates, dice);
+  const tuning = [...tuned.refusals].map(([id, refusal]) => ({ id, refusal }));
+  const left = tuned.notes;
+  if (comparable.compared.length === 0 && tuned.sizes.length === 0) {
     const conclusion: Conclusion =
       others.length === 0
-        ? { finding: 'insufficient-data', reasons: [ONE_SIZE], recommendation: null }
-        : { finding: 'inconclusive', reasons: [CONFOUNDED, ...comparable.refusals], recommendation: null };
+        ? { finding: 'insufficient-data', reasons: [ONE_SIZE, ...left], recommendation: null }
+        : { finding: 'inconclusive', reasons: [CONFOUNDED, ...comparable.refusals, ...left], recommendation: null };
     const candidates =
       others.length === 0 ? boundCandidates(current, prices, failures.get(current.memoryMb)?.point ?? NO_FAILURES) : [];
-    return { ...known, candidates, ...raised(conclusion, pressing, question, floor) };
+    return { ...known, candidates, tuning, ...raised(conclusion, pressing, question, floor) };
   }
   const nowMeans = means.get(current.memoryMb) ?? [];
   const seen = observedCandidates(current, nowMeans, comparable.compared, prices, failures);
   const { model, misfit } = modelOf(seen, sizes, current);
-  const candidates = [...seen, ...(model === null ? [] : fittedCandidates(model, seen, prices, failures))].toSorted(
+  const expected = withTested(failures, tuned.sizes, current.memoryMb);
+  const fitted = model === null ? [] : fittedCandidates(model, seen, prices, failures);
+  const tested = testedCandidates(current, nowMeans, tuned.sizes, prices, expected);
+  const isTested = ({ memoryMb }: Candidate): boolean => tested.some((one) => one.memoryMb === memoryMb);
+  const candidates = [...seen, ...tested, ...fitted.filter((one) => !isTested(one))].toSorted(
     (a, b) => a.memoryMb - b.memoryMb,
   );
   const untested = sizes.length - 1 - comparable.compared.length;
-  const conclusion = conclude(question, { current, nowMeans, comparable, candidates, failures, floor, untested }, dice);
-  const reasons = [...comparable.notes, ...refusalsOf(comparable), ...misfit, ...conclusion.reasons];
-  return { ...known, model, candidates, ...raised({ ...conclusion, reasons }, pressing, question, floor) };
+  const found = { current, nowMeans, comparable, tested: tuned.sizes, candidates, failures: expected, floor, untested };
+  const conclusion = conclude(question, found, dice);
+  const refused = comparable.compared.length === 0 ? aloneOf(comparable) : refusalsOf(comparable);
+  const reasons = [...comparable.notes, ...refused, ...tuned.notes, ...misfit, ...conclusion.reasons];
+  return { ...known, model, candidates, tuning, ...raised({ ...conclusion, reasons }, pressing, question, floor) };
 }
 
+const NOTHING_TO_COMPARE = 'Production has too few invocations at the current size to compare it with.';
 const ONE_SIZE =
   'One size was observed: these are bounds, not a prediction. Running another size would give a clear answer.';
 const CONFOUNDED = 'Confounded: the sizes differ in more than memory.';
+
+/** Production has nothing to compare the current size with. */
+function aloneOf({ refusals }: Comparable): readonly string[] {
+  return refusals.length === 0 ? [] : [CONFOUNDED, ...refusals];
+}
 
 function refusalsOf({ refusals }: Comparable): readonly string[] {
   return refusals.length === 0 ? [] : ['Sizes that differ in more than memory are left out.', ...refusals];
@@ -192,6 +213,8 @@ interface Found {
   readonly current: SizeEvidence;
   readonly nowMeans: readonly number[];
   readonly comparable: Comparable;
+  /** Sizes that Power Tuning tested and production did not. */
+  readonly tested: readonly TestedSize[];
   readonly candidates: readonly Candidate[];
   readonly failures: ReadonlyMap<number, FailureCosts>;
   readonly floor: Floor | null;
@@ -210,7 +233,7 @@ function conclude(question: Question, found: Found, dice: Dice): Conclusion {
       `${size.memoryMb} MB is not recommended, because more invocations failed: ${failed(size)} against ${failed(current)}.`,
   );
   const failingMb = Math.max(0, ...failing.map((size) => size.memoryMb).filter((mb) => mb < current.memoryMb));
-  const allowed = candidates.filter(
+  const possible = candidates.filter(
     (candidate) =>
       candidate !== now &&
       candidate.basis !== 'bound' &&
@@ -220,7 +243,8 @@ function conclude(question: Question, found: Found, dice: Dice): Conclusion {
       (maxDurationMs === null || candidate.durationMs <= maxDurationMs) &&
       (now === undefined || candidate.durationMs <= now.durationMs * (1 + maxSlower)),
   );
-  if (now === undefined || (maxDurationMs !== null && now.durationMs > maxDurationMs && allowed.length === 0)) {
+  const allowed = possible.filter(({ interval }) => interval !== null);
+  if (now === undefined || (maxDurationMs !== null && now.durationMs > maxDurationMs && possible.length === 0)) {
     return {
       finding: 'inconclusive',
       reasons: [...reasons, 'No observed or modelled size meets the memory floor and the maximum duration.'],
@@ -228,8 +252,13 @@ function conclude(question: Question, found: Found, dice: Dice): Conclusion {
     };
   }
   // Fitted sizes lie between the observed ones: together they count as one more.
-  const tests = compared.length + (candidates.some(({ basis }) => basis === 'fitted') ? 1 : 0);
-  const test = { ...question, now, nowMeans, compared, failures, objective: question };
+  const certain = found.tested.filter(({ resamples }) => resamples !== null);
+  const tests = compared.length + certain.length + (candidates.some(({ basis }) => basis === 'fitted') ? 1 : 0);
+  const ratios = new Map([
+    ...certain.map(({ memoryMb, resamples }) => [memoryMb, resamples ?? []] as const),
+    ...compared.map(({ size, resamples }) => [size.memoryMb, resamples] as const),
+  ]);
+  const test = { ...question, now, nowMeans, ratios, failures, objective: question };
   const trials = ranked(allowed, question).map((candidate) => tryCandidate(candidate, tests, test, dice));
   const best = trials.find((trial) => trial.gained);
   if (best !== undefined) {
@@ -248,6 +277,16 @@ function conclude(question: Question, found: Found, dice: Dice): Conclusion {
         ...reasons,
         `${open.memoryMb} MB may save up to ${percent(open.relativeSaving.high)}, but it is not certain that it saves.`,
       ],
+      recommendation: null,
+    };
+  }
+  const promises = promisesOf(possible, now, goal, found.tested);
+  if (promises.length > 0 || tests === 0) {
+    const nothing = 'None of the sizes that Power Tuning tested promises a material gain within the limits.';
+    const experiment = 'An experiment without a known spread does not decide: it names what to try.';
+    return {
+      finding: 'inconclusive',
+      reasons: [...reasons, ...(promises.length === 0 ? [nothing] : promises), experiment],
       recommendation: null,
     };
   }

@@ -67,6 +67,7 @@ const answer: z.infer<typeof memoryAnswer> = {
     latencyChange: { value: 0.368, low: 0.33, high: 0.41 },
     costChange: { value: -0.5, low: -0.6, high: -0.4 },
   },
+  tuning: [],
   leak: { mbPer1k: 0, environments: 30, invocationsToLimit: null, leaking: false },
   billedInitMs: 0,
   invocationsPerMonth: 1_000_000,

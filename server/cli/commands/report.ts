@@ -80,6 +80,7 @@ export function render(name: string, answer: Memory): string {
     );
   }
   if (answer.candidates.length > 0) lines.push('Dollars per million successful invocations', ...chart(answer), '');
+  lines.push(...tuned(answer));
   const { recommendation, floorMb, floorReason, leak, model } = answer;
   if (model !== null) {
     const error = model.looError === null ? '' : `, leave-one-out error ${percent(model.looError)}`;
@@ -124,19 +125,32 @@ function observed(answer: Memory): string[] {
   );
 }
 
+function tuned({ tuning }: Memory): string[] {
+  if (tuning.length === 0) return [];
+  const rows = tuning.map(({ id, startedAt, importedAt, refusal }) => {
+    const when = startedAt === null ? `imported ${importedAt.slice(0, 10)}` : startedAt.slice(0, 10);
+    return `  ${id} (${when}): ${refusal === null ? 'taken into account' : plain(refusal)}`;
+  });
+  return ['Results of AWS Lambda Power Tuning', ...rows, ''];
+}
+
 const BAR_CHARS = 40;
 
 /** One bar per size, starting at zero; dashes show the upper part of the interval. */
 function chart({ candidates, currentMb, recommendation }: Memory): string[] {
-  const most = Math.max(...candidates.map((one) => one.interval.high));
+  const rangeOf = ({ interval, costPerMillionUsd: cost }: Memory['candidates'][number]) =>
+    interval ?? { low: cost, high: cost };
+  const most = Math.max(...candidates.map((one) => rangeOf(one).high));
   const chars = (value: number): number => Math.max(0, Math.round((value / most) * BAR_CHARS));
   return candidates.map((one) => {
-    const low = Math.min(chars(one.interval.low), chars(one.costPerMillionUsd));
-    const bar = `${'█'.repeat(low)}${'─'.repeat(Math.max(0, chars(one.interval.high) - low))}`;
+    const range = rangeOf(one);
+    const low = Math.min(chars(range.low), chars(one.costPerMillionUsd));
+    const bar = `${'█'.repeat(low)}${'─'.repeat(Math.max(0, chars(range.high) - low))}`;
     const marks = [
       one.memoryMb === currentMb ? 'now' : '',
       one.memoryMb === recommendation?.memoryMb ? 'recommended' : '',
-      one.basis === 'observed' ? '' : one.basis,
+      one.basis === 'observed' ? '' : one.basis === 'tested' ? 'tested by Power Tuning' : one.basis,
+      one.interval === null ? 'spread not known' : '',
     ].filter(Boolean);
     return `  ${`${one.memoryMb} MB`.padStart(8)} ${usd(one.costPerMillionUsd).padStart(8)} ${bar.padEnd(BAR_CHARS)} ${marks.join(', ')}`.trimEnd();
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { filterQuery, priceAssumptions, quantiles, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';
+import { tuningRunFields } from './tuning-runs.ts';
 
 const interval = z.object({ low: z.number(), high: z.number() });
 export const withInterval = z.object({ value: z.number(), low: z.number(), high: z.number() }).meta({ id: 'Estimate' });
@@ -73,8 +74,8 @@ export const memoryAnswer = z
         memoryMb: z.number(),
         durationMs: z.number(),
         costPerMillionUsd: z.number(),
-        interval,
-        basis: z.enum(['observed', 'fitted', 'bound']),
+        interval: interval.nullable().describe('Of the cost; null if the spread is not known'),
+        basis: z.enum(['observed', 'tested', 'fitted', 'bound']).describe('tested: by imported Power Tuning runs'),
       }),
     ),
     recommendation: z
@@ -92,6 +93,14 @@ export const memoryAnswer = z
         costChange: withInterval.nullable().describe('Relative to the cost now, as often as it succeeds now'),
       })
       .nullable(),
+    tuning: z
+      .array(
+        z.object({
+          ...tuningRunFields,
+          refusal: z.string().nullable().describe('Why it is not taken into account; null if it is'),
+        }),
+      )
+      .describe('Imported results of AWS Lambda Power Tuning, newest import first'),
     leak: z
       .object({
         mbPer1k: z.number(),

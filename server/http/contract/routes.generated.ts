@@ -34,6 +34,7 @@ import { specialKindRoutes } from './special-kinds.ts';
 import { tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
+import { tuningRunRoutes } from './tuning-runs.ts';
 
 /** Declared routes by operation id. */
 export const routes = {
@@ -72,6 +73,7 @@ export const routes = {
   ...tenantRoutes,
   ...tokenRoutes,
   ...traceRoutes,
+  ...tuningRunRoutes,
 } as const;
 
 export type Routes = typeof routes;

@@ -14,10 +14,13 @@ import { implement } from '../implement.ts';
 import { ControlFunctions } from '../memory-controls.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import { seedOf } from '../presentation/seed.ts';
+import { tuningRunView } from '../presentation/tuning-run.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 const OUT_OF_MEMORY_DAYS = 30;
 const MONTH_DAYS = 30;
+/** Newest results of Power Tuning that are read. */
+const MOST_TUNING_RUNS = 50;
 /** Updates of $LATEST that are read; AWS allows 15 a second, but people make far fewer. */
 const MOST_UPDATES = 1000;
 
@@ -35,7 +38,7 @@ export async function memoryOf(
   controls = new ControlFunctions(context.store.read),
 ): Promise<MemoryAnswer> {
   const { functionId } = identity;
-  const [found, cold, updates, inventory] = await Promise.all([
+  const [found, cold, updates, inventory, runs] = await Promise.all([
     context.store.read.memory({
       ...range,
       functionId,
@@ -44,6 +47,7 @@ export async function memoryOf(
     context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
     context.store.read.deploys({ functionId, limit: MOST_UPDATES }),
     context.store.read.inventory({ functionId, limit: 1 }),
+    context.store.read.tuningRuns({ functionId, limit: MOST_TUNING_RUNS }),
   ]);
   const billedInitMs = cold.causes.billedInits.reduce((sum, init) => sum + init.ms, 0) / Math.max(1, cold.counts.n);
   const architecture = query.architecture ?? identity.architecture;
@@ -63,6 +67,7 @@ export async function memoryOf(
     configuredMb: facts?.memoryMb ?? null,
     use: { outOfMemoryAtMb: found.outOfMemoryAtMb, runtime: runtimeOf(identity) },
     code: { updates, versionCodes: facts?.versionCodes ?? {} },
+    tuning: runs,
     controls: found.sizes.length > 1 ? await controls.of(identity, found.range) : [],
     prices: { ...price, billedInitMs },
     invocationsPerMonth,
@@ -94,6 +99,10 @@ export async function memoryOf(
     floorReason: floor?.reason ?? null,
     candidates: [...answer.candidates],
     recommendation,
+    tuning: runs.map((run) => ({
+      ...tuningRunView(run),
+      refusal: answer.tuning.find(({ id }) => id === run.id)?.refusal ?? null,
+    })),
     leak,
     invocationsPerMonth,
     successesPerMonth: invocationsPerMonth * (1 - (now?.failedShare ?? 0)),

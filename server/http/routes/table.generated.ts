@@ -32,6 +32,7 @@ import { specialKindHandlers } from './special-kinds.ts';
 import { tenantHandlers } from './tenants.ts';
 import { tokenHandlers } from './tokens.ts';
 import { traceHandlers } from './traces.ts';
+import { tuningRunHandlers } from './tuning-runs.ts';
 import type { Route } from '../implement.ts';
 
 /** All API routes with their handlers. */
@@ -69,4 +70,5 @@ export const routeTable: readonly Route[] = [
   ...tenantHandlers,
   ...tokenHandlers,
   ...traceHandlers,
+  ...tuningRunHandlers,
 ];

@@ -7,6 +7,8 @@ import type { ClickHouseOptions } from './connection.ts';
 import { hashOf } from './hash-ids.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
 
+type FunctionScope = Exclude<DeletionScope, { readonly tuningRunIds: unknown }>;
+
 /** Ids per statement. */
 const IDS_AT_ONCE = 5000;
 /** Deleted last: an interrupted deletion finds its work by them. */
@@ -23,6 +25,11 @@ export async function deleteTelemetry(
   // Waits until every replica has deleted the rows.
   const drop = (table: string, where: string): Promise<void> =>
     client.run(`ALTER TABLE ${table}${suffix}${everywhere} DELETE WHERE ${where} SETTINGS mutations_sync = 2`);
+  if ('tuningRunIds' in scope) {
+    for (const some of inParts(scope.tuningRunIds))
+      await drop('tuning_run', `digest IN (${some.map(quoted).join(',')})`);
+    return;
+  }
   const columns = await client.all<{ table: string; name: string }>(
     `SELECT table, name FROM system.columns WHERE database = currentDatabase()
        AND name IN ('function_id', 'log_group_id', 'account')`,
@@ -51,7 +58,7 @@ export async function deleteTelemetry(
   }
 }
 
-async function functionIds(client: ClickHouseQueryClient, scope: DeletionScope): Promise<readonly number[]> {
+async function functionIds(client: ClickHouseQueryClient, scope: FunctionScope): Promise<readonly number[]> {
   if ('functionIds' in scope) return scope.functionIds;
   const rows = await client.all<{ id: number }>(
     `SELECT DISTINCT function_id AS id FROM lambda_function WHERE account = {account:String}
@@ -65,7 +72,7 @@ async function functionIds(client: ClickHouseQueryClient, scope: DeletionScope):
 async function groupsOf(
   client: ClickHouseQueryClient,
   ids: readonly number[],
-  scope: DeletionScope,
+  scope: FunctionScope,
 ): Promise<readonly { readonly id: number; readonly name: string }[]> {
   const found: { id: number; name: string }[] = [];
   const rows = await client.all<{ account: string; region: string; name: string; functions: number[] }>(

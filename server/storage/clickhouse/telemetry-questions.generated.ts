@@ -32,6 +32,7 @@ import { tenants } from '../questions/tenants/clickhouse.ts';
 import { timeseries } from '../questions/timeseries/clickhouse.ts';
 import { serviceMap, trace } from '../questions/traces/clickhouse.ts';
 import { tracesToFetch } from '../questions/traces-to-fetch/clickhouse.ts';
+import { tuningRuns } from '../questions/tuning-runs/clickhouse.ts';
 import type { TelemetryReader } from '../questions/telemetry-reader.generated.ts';
 import type { QueryContext } from './query-context.ts';
 
@@ -86,4 +87,5 @@ export const telemetryQuestions: {
   serviceMap,
   trace,
   tracesToFetch,
+  tuningRuns,
 };

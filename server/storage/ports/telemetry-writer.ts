@@ -3,8 +3,11 @@ import type { Sink } from '../../../ingest/records/sink.ts';
 import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { CommittedRows } from '../questions/invocations/types.ts';
 
-/** What to delete: functions by id, or everything of an AWS account. */
-export type DeletionScope = { readonly functionIds: readonly number[] } | { readonly account: string };
+/** What to delete: functions by id, everything of an AWS account, or single results of Power Tuning by id. */
+export type DeletionScope =
+  | { readonly functionIds: readonly number[] }
+  | { readonly account: string }
+  | { readonly tuningRunIds: readonly string[] };
 
 /** How long after its last file an import can be undone. */
 export const UNDO_MS = 14 * DAY_MS;
@@ -25,7 +28,7 @@ export interface TelemetryWriter extends Sink {
   onCommit(listener: (rows: CommittedRows) => void): () => void;
 
   /**
-   * Deletes everything that is stored of the functions or the account; what is delivered again afterwards is new. An
+   * Deletes everything that is stored of the functions or the account, or the given results; what is delivered again afterwards is new. An
    * interrupted deletion can be repeated. Rejects with a StoreError.
    */
   deleteTelemetry(scope: DeletionScope): Promise<void>;

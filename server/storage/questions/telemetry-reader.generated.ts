@@ -32,6 +32,7 @@ import type { TenantsQuestions } from './tenants/types.ts';
 import type { TimeseriesQuestions } from './timeseries/types.ts';
 import type { TracesQuestions } from './traces/types.ts';
 import type { TracesToFetchQuestions } from './traces-to-fetch/types.ts';
+import type { TuningRunsQuestions } from './tuning-runs/types.ts';
 
 export type * from './aggregate/types.ts';
 export type * from './causes/types.ts';
@@ -66,6 +67,7 @@ export type * from './tenants/types.ts';
 export type * from './timeseries/types.ts';
 export type * from './traces/types.ts';
 export type * from './traces-to-fetch/types.ts';
+export type * from './tuning-runs/types.ts';
 
 /**
  * Reads of telemetry. Every method answers within the reader's deadline or rejects with a StoreError: `deadline` if it takes
@@ -104,7 +106,8 @@ export interface TelemetryReader
     TenantsQuestions,
     TimeseriesQuestions,
     TracesQuestions,
-    TracesToFetchQuestions {}
+    TracesToFetchQuestions,
+    TuningRunsQuestions {}
 
 /** Builds a reader from a function that answers each question by its name. */
 export function telemetryReaderOf(
@@ -157,5 +160,6 @@ export function telemetryReaderOf(
     serviceMap: ask('serviceMap'),
     trace: ask('trace'),
     tracesToFetch: ask('tracesToFetch'),
+    tuningRuns: ask('tuningRuns'),
   };
 }

@@ -32,6 +32,7 @@ import { tenants } from '../questions/tenants/sqlite.ts';
 import { timeseries } from '../questions/timeseries/sqlite.ts';
 import { serviceMap, trace } from '../questions/traces/sqlite.ts';
 import { tracesToFetch } from '../questions/traces-to-fetch/sqlite.ts';
+import { tuningRuns } from '../questions/tuning-runs/sqlite.ts';
 import type { TelemetryReader } from '../questions/telemetry-reader.generated.ts';
 import type { Databases } from './databases.ts';
 
@@ -86,4 +87,5 @@ export const telemetryQuestions: {
   serviceMap,
   trace,
   tracesToFetch,
+  tuningRuns,
 };

@@ -557,10 +557,13 @@ export interface TraceSegment {
 }
 
 export interface TuningRun {
+  at_ms: number | null;
   chosen_mb: number | null;
+  cold_starts: number | null;
   digest: string;
   function_id: number;
   imported_ms: number;
+  invocations: number | null;
   points: string;
 }
 

@@ -13,6 +13,7 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
+import { TuningRuns } from './tuning-runs.tsx';
 
 const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [label: string, tone: string]>> = {
   optimized: ['optimized', 'good'],
@@ -21,7 +22,12 @@ const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [label: string
   'insufficient-data': ['insufficient data', ''],
   inconclusive: ['inconclusive', ''],
 };
-const BASIS = { observed: 'observed', fitted: 'fitted model', bound: 'bound only' } as const;
+const BASIS = {
+  observed: 'observed',
+  tested: 'tested by Power Tuning',
+  fitted: 'fitted model',
+  bound: 'bound only',
+} as const;
 const STRATEGIES = ['cheapest', 'balanced', 'fastest'] as const;
 /** Largest slowdowns to choose from, as shares of the current mean duration. */
 const SLOWER = ['0', '0.05', '0.1', '0.2', '0.5', '1'] as const;
@@ -109,6 +115,7 @@ export function Memory({ id }: { readonly id: string }) {
       </div>
       <Candidates data={data} />
       <Observed data={data} />
+      <TuningRuns runs={data.tuning} changed={answer.reload} />
       <Measurement data={data} />
     </>
   );
@@ -160,6 +167,7 @@ function Curve({
   const value = (one: MemoryAnswer['candidates'][number]): number =>
     which === 'cost' ? one.costPerMillionUsd : one.durationMs;
   const format = which === 'cost' ? usd : duration;
+  const tested = ordered.filter(({ basis }) => basis === 'tested');
   const observed = data.observed.toSorted((a, b) => a.memorySizeMb - b.memorySizeMb);
   return (
     <ChartPanel
@@ -171,7 +179,13 @@ function Curve({
       }
       table={{
         columns: ['memoryMb', which === 'cost' ? 'costPerMillionUsd' : 'durationMs', 'basis', 'low', 'high'],
-        rows: ordered.map((one) => [one.memoryMb, value(one), one.basis, one.interval.low, one.interval.high]),
+        rows: ordered.map((one) => [
+          one.memoryMb,
+          value(one),
+          one.basis,
+          one.interval?.low ?? null,
+          one.interval?.high ?? null,
+        ]),
       }}
       source={source}
       chartLabel={label}
@@ -194,7 +208,13 @@ function Curve({
               dashed: true,
               points: ordered.map((one) => ({ x: one.memoryMb, y: value(one) })),
               ...(which === 'cost'
-                ? { band: ordered.map((one) => ({ x: one.memoryMb, low: one.interval.low, high: one.interval.high })) }
+                ? {
+                    band: ordered.map(({ memoryMb, interval }) => ({
+                      x: memoryMb,
+                      low: interval?.low ?? null,
+                      high: interval?.high ?? null,
+                    })),
+                  }
                 : {}),
             },
             {
@@ -206,6 +226,16 @@ function Curve({
                 y: which === 'cost' ? one.costPerMillionUsd : one.meanBilledMs,
               })),
             },
+            ...(tested.length === 0
+              ? []
+              : [
+                  {
+                    label: BASIS.tested,
+                    colour: 'chart-3' as const,
+                    dotsOnly: true,
+                    points: tested.map((one) => ({ x: one.memoryMb, y: value(one) })),
+                  },
+                ]),
           ]}
         />
       )}
@@ -216,7 +246,10 @@ function Curve({
 /** Legend of the line: its basis. */
 function lineLabel(candidates: MemoryAnswer['candidates']): string {
   if (candidates.some((one) => one.basis === 'fitted')) return 'model';
-  return candidates.some((one) => one.basis === 'bound') ? 'worst case' : 'between observed sizes';
+  if (candidates.some((one) => one.basis === 'bound')) return 'worst case';
+  return candidates.some((one) => one.basis === 'tested')
+    ? 'between observed and tested sizes'
+    : 'between observed sizes';
 }
 
 function Candidates({ data }: { readonly data: MemoryAnswer }) {
@@ -240,7 +273,7 @@ function Candidates({ data }: { readonly data: MemoryAnswer }) {
           </>,
           duration(one.durationMs),
           usd(one.costPerMillionUsd),
-          `${usd(one.interval.low)} – ${usd(one.interval.high)}`,
+          one.interval === null ? 'not known' : `${usd(one.interval.low)} – ${usd(one.interval.high)}`,
           BASIS[one.basis],
         ])}
       />
@@ -297,7 +330,9 @@ function Measurement({ data }: { readonly data: MemoryAnswer }) {
     <Section title="Improve confidence">
       {data.powerTuningInput !== null && (
         <>
-          <p>Run AWS Lambda Power Tuning with this input and import the result.</p>
+          <p>
+            Run AWS Lambda Power Tuning with this input and import the result: it becomes a tested size on this page.
+          </p>
           <pre class="code">{JSON.stringify(data.powerTuningInput, null, 2)}</pre>
         </>
       )}

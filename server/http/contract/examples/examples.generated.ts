@@ -34,6 +34,7 @@ import { specialKindExamples } from './special-kinds.ts';
 import { tenantExamples } from './tenants.ts';
 import { tokenExamples } from './tokens.ts';
 import { traceExamples } from './traces.ts';
+import { tuningRunExamples } from './tuning-runs.ts';
 import type { ExamplesOf } from '../route.ts';
 import type { Routes } from '../routes.generated.ts';
 
@@ -74,4 +75,5 @@ export const examples: ExamplesOf<Routes> = {
   ...tenantExamples,
   ...tokenExamples,
   ...traceExamples,
+  ...tuningRunExamples,
 };

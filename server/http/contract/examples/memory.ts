@@ -43,6 +43,7 @@ export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
         },
       ],
       recommendation: null,
+      tuning: [],
       leak: { mbPer1k: 101.137962, environments: 30, invocationsToLimit: 1245, leaking: true },
       invocationsPerMonth: 108201.764736,
       successesPerMonth: 108201.764736,

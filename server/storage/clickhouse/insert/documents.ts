@@ -112,8 +112,15 @@ function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add:
     case 'tuning-run':
       add('tuning_run', {
         digest: entry.digest,
-        function_id: named({ ...entry, name: record.functionName ?? '' }),
+        function_id: named({
+          account: record.account ?? entry.account,
+          region: record.region ?? entry.region,
+          name: record.functionName ?? '',
+        }),
         imported_ms: nowMs,
+        at_ms: record.atMs,
+        invocations: record.invocations,
+        cold_starts: record.coldStarts === null ? null : Number(record.coldStarts),
         chosen_mb: whole(record.chosenMb),
         points: JSON.stringify(record.points),
         kept: LATEST_MS - nowMs,

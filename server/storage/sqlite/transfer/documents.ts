@@ -253,20 +253,27 @@ function flowOf(row: FlowRecord): FlowRecord {
   };
 }
 
-const TUNING = `SELECT account, region, name AS functionName, digest, imported_ms AS receivedMs, chosen_mb AS chosenMb, points
+const TUNING = `SELECT account, region, name AS functionName, digest, imported_ms AS receivedMs,
+  at_ms AS ranMs, invocations, cold_starts AS coldStarts, chosen_mb AS chosenMb, points
   FROM tuning_run JOIN function ON function.id = function_id`;
 
 interface TuningRow extends Pick<TelemetryEntry, 'account' | 'region' | 'digest'> {
   readonly functionName: string;
   readonly receivedMs: number;
+  readonly ranMs: number | null;
+  readonly invocations: number | null;
+  readonly coldStarts: number | null;
   readonly chosenMb: number | null;
   readonly points: string;
 }
 
-function tuningOf({ functionName, chosenMb, points, ...row }: TuningRow) {
-  const tried = parseStored(tuningPoints, points, `tuning_run ${row.digest}`);
-  if (tried === null) return null;
-  return { ...row, record: { kind: 'tuning-run' as const, functionName, chosenMb, points: tried } };
+function tuningOf({ functionName, ranMs, invocations, coldStarts, chosenMb, points: json, ...row }: TuningRow) {
+  const points = parseStored(tuningPoints, json, `tuning_run ${row.digest}`);
+  if (points === null) return null;
+  const { account, region } = row;
+  const cold = coldStarts === null ? null : coldStarts === 1;
+  const run = { account, region, functionName, atMs: ranMs, invocations, coldStarts: cold, chosenMb, points };
+  return { ...row, record: { kind: 'tuning-run' as const, ...run } };
 }
 
 const LOAD_TESTS = `SELECT account, region, function.name AS functionName, digest, imported_ms AS receivedMs,

@@ -6,6 +6,8 @@ import type Database from 'better-sqlite3';
 import type { DeletionScope } from '../../ports.ts';
 import { ownDays, ownTraceSegments, tablesOf } from './key-columns.ts';
 
+type FunctionScope = Exclude<DeletionScope, { readonly tuningRunIds: unknown }>;
+
 interface Target {
   readonly table: string;
   /** Condition with the names of temporary tables of ids. */
@@ -24,6 +26,11 @@ export function* deletionSteps(
   scope: DeletionScope,
   { merged, forget }: { readonly merged: () => void; readonly forget: () => void },
 ): Generator<void, void> {
+  if ('tuningRunIds' in scope) {
+    const remove = db.prepare('DELETE FROM tuning_run WHERE digest = ?');
+    for (const id of scope.tuningRunIds) remove.run(id);
+    return;
+  }
   merged();
   selectIds(db, scope);
   for (const { table, where } of targetsOf(db, scope)) {
@@ -34,7 +41,7 @@ export function* deletionSteps(
 }
 
 /** Fills temporary tables with the ids of functions, environments and log groups that are to be deleted. */
-function selectIds(db: Database.Database, scope: DeletionScope): void {
+function selectIds(db: Database.Database, scope: FunctionScope): void {
   db.exec(`
     CREATE TEMP TABLE IF NOT EXISTS deleted_function (id INTEGER PRIMARY KEY);
     CREATE TEMP TABLE IF NOT EXISTS deleted_environment (id INTEGER PRIMARY KEY);
@@ -58,7 +65,7 @@ function selectIds(db: Database.Database, scope: DeletionScope): void {
   `);
 }
 
-function targetsOf(db: Database.Database, scope: DeletionScope): readonly Target[] {
+function targetsOf(db: Database.Database, scope: FunctionScope): readonly Target[] {
   const targets = tablesOf(db)
     .filter(({ table }) => !LAST.includes(table))
     .flatMap(({ table, columns }): Target[] => {

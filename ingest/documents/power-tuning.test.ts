@@ -1,0 +1,176 @@
+/**
+ * Forms of a Power Tuning result. Figures are those of its README ("State machine output" and the example URL) and of the output that
+ * a user published in its issue 265; `describe-execution` is as the AWS CLI documentation shows it.
+ */
+import { expect, test } from 'vitest';
+import { readRawLogs } from '../formats/raw-logs.ts';
+import type { TuningRun } from '../records/tuning-run.ts';
+
+const OUTPUT = {
+  power: 2048,
+  cost: 0.0000018816000000000001,
+  duration: 54.95933333333334,
+  stateMachine: {
+    executionCost: 0.00075,
+    lambdaCost: 0.0013002423000000002,
+    visualization: 'https://lambda-power-tuning.show/#encodeddata',
+  },
+  stats: [
+    { value: 128, averagePrice: 9.345000000000001e-7, averageDuration: 443.89949999999993 },
+    { value: 2048, averagePrice: 0.0000018816000000000001, averageDuration: 54.95933333333334 },
+    { value: 512, averagePrice: 7.56e-7, averageDuration: 88.51350000000001 },
+  ],
+};
+const POINTS = [
+  { memoryMb: 128, durationMs: 443.89949999999993, costUsd: 9.345000000000001e-7 },
+  { memoryMb: 512, durationMs: 88.51350000000001, costUsd: 7.56e-7 },
+  { memoryMb: 2048, durationMs: 54.95933333333334, costUsd: 0.0000018816000000000001 },
+];
+const INPUT = {
+  lambdaARN: 'arn:aws:lambda:eu-west-1:111122223333:function:checkout:prod',
+  powerValues: [128, 512, 2048],
+  num: 50,
+  payload: {},
+  strategy: 'cost',
+};
+const EXAMPLE_URL =
+  'https://lambda-power-tuning.show/#gAAAAQACAAQABsAL;ZooQR4yvkUa/pQRGRC5zRaADHUVjOftE;QdWhOEMkoziDT5Q4xhiIOMYYiDi6RNc4';
+
+function read(text: string, logGroup = '/aws/lambda/given'): readonly TuningRun[] {
+  const logs = readRawLogs(Buffer.from(text), { account: '', region: '', logGroup, logStream: '' });
+  if (!logs.ok) throw new Error(logs.message);
+  expect(logs.unreadable).toEqual([]);
+  return logs.records.map(({ record }) => record as TuningRun);
+}
+
+function reasonsOf(text: string, logGroup = '/aws/lambda/given'): readonly string[] {
+  const logs = readRawLogs(Buffer.from(text), { account: '', region: '', logGroup, logStream: '' });
+  if (!logs.ok) throw new Error(logs.message);
+  expect(logs.records).toEqual([]);
+  return logs.unreadable.map(({ reason }) => reason);
+}
+
+test.each([
+  ['alone', OUTPUT],
+  ['under results, as documented', { results: OUTPUT }],
+  ['under output, as the console shows it', { output: OUTPUT }],
+  ['with the power as text', { results: { ...OUTPUT, power: '2048' } }],
+])('the output of the state machine, %s', (_, value) => {
+  for (const text of [JSON.stringify(value), JSON.stringify(value, null, 2)]) {
+    expect(read(text)).toEqual([
+      {
+        kind: 'tuning-run',
+        account: null,
+        region: null,
+        functionName: 'given',
+        atMs: null,
+        invocations: null,
+        coldStarts: null,
+        chosenMb: 2048,
+        points: POINTS,
+      },
+    ]);
+  }
+});
+
+test.each([
+  ['seconds of version 1', 1711447600.123, 1711447600123],
+  ['ISO time of version 2', '2024-03-26T11:06:40.123000+01:00', 1711447600123],
+])('describe-execution names the function, the number of invocations and the time: %s', (_, startDate, atMs) => {
+  const execution = {
+    executionArn: 'arn:aws:states:eu-west-1:111122223333:execution:powerTuningStateMachine:abc123',
+    stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:powerTuningStateMachine',
+    name: 'abc123',
+    status: 'SUCCEEDED',
+    startDate,
+    stopDate: startDate,
+    input: JSON.stringify(INPUT),
+    inputDetails: { included: true },
+    output: JSON.stringify(OUTPUT),
+    outputDetails: { included: true },
+  };
+  const known = { account: '111122223333', region: 'eu-west-1', functionName: 'checkout', atMs, invocations: 50 };
+  expect(read(JSON.stringify(execution), '')).toMatchObject([{ ...known, coldStarts: false, points: POINTS }]);
+  const failed = { ...execution, status: 'FAILED', output: undefined };
+  expect(reasonsOf(JSON.stringify(failed))).toEqual(['tuning-without-points']);
+});
+
+test.each([
+  [{ onlyColdStarts: true }, true],
+  [{ parallelInvocation: true }, true],
+  [{ onlyColdStarts: false, parallelInvocation: false }, false],
+])('invocations that run at once are cold starts: %j', (settings, coldStarts) => {
+  const execution = {
+    executionArn: 'x',
+    input: JSON.stringify({ ...INPUT, ...settings }),
+    output: JSON.stringify(OUTPUT),
+  };
+  expect(read(JSON.stringify(execution))).toMatchObject([{ coldStarts }]);
+});
+
+test('the state of an execution: the input with stats of every size', () => {
+  const state = {
+    ...INPUT,
+    lambdaConfigurations: {},
+    stats: OUTPUT.stats.map((stat) => ({ ...stat, totalCost: 1e-4 })),
+  };
+  expect(read(JSON.stringify(state), '')).toMatchObject([
+    { functionName: 'checkout', invocations: 50, chosenMb: null, points: POINTS },
+  ]);
+  const analysed = { ...state, analysis: { ...OUTPUT, stats: undefined } };
+  expect(read(JSON.stringify(analysed), '')).toMatchObject([{ chosenMb: 2048, points: POINTS }]);
+});
+
+test.each([
+  ['checkout', null],
+  ['checkout:3', null],
+  ['111122223333:function:checkout', '111122223333'],
+  ['arn:aws:lambda:eu-west-1:111122223333:function:checkout:$LATEST', '111122223333'],
+])('lambdaARN may be %s', (lambdaARN, account) => {
+  const state = { ...INPUT, lambdaARN, stats: OUTPUT.stats };
+  expect(read(JSON.stringify(state), '')).toMatchObject([{ functionName: 'checkout', account }]);
+});
+
+test('the URL of a visualization, alone or as the only place of the figures', () => {
+  // Sizes of the README's example, and its first duration as science.md and the picture show it: 37 s at 128 MB.
+  const [run] = read(`${EXAMPLE_URL}\n`);
+  expect(run?.points.map(({ memoryMb }) => memoryMb)).toEqual([128, 256, 512, 1024, 1536, 3008]);
+  expect(run?.points[0]?.durationMs).toBeCloseTo(37_002.4, 0);
+  expect(run?.points[0]?.costUsd).toBeGreaterThan(0);
+  const output = { ...OUTPUT, stats: undefined, stateMachine: { visualization: EXAMPLE_URL } };
+  expect(read(JSON.stringify(output))[0]?.points).toEqual(run?.points);
+  expect(reasonsOf(EXAMPLE_URL, '')).toEqual(['tuning-without-function']);
+  expect(reasonsOf(`${EXAMPLE_URL};${EXAMPLE_URL.split('#')[1]};a;b`)).toEqual(['tuning-compares-runs']);
+});
+
+test('a run of all 159 sizes is read in full', () => {
+  const sizes = Array.from({ length: 159 }, (_, at) => 128 + 64 * at);
+  const text = (list: Int16Array | Float32Array): string => Buffer.from(list.buffer).toString('base64');
+  const hash = [
+    text(Int16Array.from(sizes)),
+    text(Float32Array.from(sizes, (mb) => 1e5 / mb)),
+    text(Float32Array.from(sizes, () => 1e-6)),
+  ].join(';');
+  const visualization = `https://lambda-power-tuning.show/#${hash}`;
+  const output = { ...OUTPUT, stats: undefined, stateMachine: { visualization } };
+  expect(read(JSON.stringify(output))[0]?.points.map(({ memoryMb }) => memoryMb)).toEqual(sizes);
+});
+
+test('costs in another currency are not dollars', () => {
+  const url = EXAMPLE_URL.replace('/#', '/?currency=CNY#');
+  expect(read(url)[0]?.points.map(({ costUsd }) => costUsd)).toEqual([null, null, null, null, null, null]);
+  const output = { ...OUTPUT, stateMachine: { visualization: url } };
+  expect(read(JSON.stringify(output))[0]?.points.map(({ costUsd }) => costUsd)).toEqual([null, null, null]);
+});
+
+test('what execute.sh prints', () => {
+  const text = `Execution started.....SUCCEEDED\nExecution output: \n${JSON.stringify(OUTPUT)}\n`;
+  expect(read(text)).toMatchObject([{ functionName: 'given', points: POINTS }]);
+});
+
+test('sizes without a duration, and other documents, are no results', () => {
+  const none = { ...OUTPUT, stats: [{ value: 128, averagePrice: 0, averageDuration: 0 }] };
+  expect(reasonsOf(JSON.stringify(none))).toEqual(['tuning-without-points']);
+  expect(reasonsOf(JSON.stringify({ stats: [{ value: 1 }], level: 'info' }))).toEqual(['not-a-log-event']);
+  expect(reasonsOf('https://example.com/#one;two;three four')).toEqual(['line-without-time']);
+});

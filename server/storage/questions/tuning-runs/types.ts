@@ -1,0 +1,19 @@
+/** Imported results of AWS Lambda Power Tuning. */
+import type { TuningRun } from '../../../../ingest/records/tuning-run.ts';
+
+export interface StoredTuningRun extends Omit<TuningRun, 'kind' | 'account' | 'region' | 'functionName'> {
+  readonly id: string;
+  readonly importedMs: number;
+  readonly functionId: number;
+  readonly functionName: string | null;
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface TuningRunsQuestions {
+  /** Returns imported runs, newest import first, of one function or with the given ids. */
+  tuningRuns(query: {
+    readonly functionId?: number | undefined;
+    readonly ids?: readonly string[] | undefined;
+    readonly limit: number;
+  }): Promise<readonly StoredTuningRun[]>;
+}
