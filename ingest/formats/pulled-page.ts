@@ -62,28 +62,30 @@ function readEvents(events: readonly unknown[], { account, region, logGroup }: P
 /** Returns the checkpoint, or an error that names the wrong field. */
 function readCheckpoint(given: Json | null): PullCheckpoint | string {
   if (given === null) return 'checkpoint: expected an object';
+  for (const field of ['watermarkMs', 'wideMs'] as const) {
+    if (!isTime(given[field] ?? 0)) return `checkpoint.${field}: expected null or ${TIME}`;
+  }
+  if (!isTime(given['updatedMs'])) return `checkpoint.updatedMs: expected ${TIME}`;
+  if (!isCount(given['events'])) return 'checkpoint.events: expected a whole number';
   for (const field of ['account', 'region', 'logGroup'] as const) {
     if (typeof given[field] !== 'string') return `checkpoint.${field}: expected a string`;
   }
   const { mode, state, message } = given;
   if (mode !== 'poll' && mode !== 'backfill') return 'checkpoint.mode: expected poll or backfill';
   if (!STATES.includes(state as PullState)) return `checkpoint.state: expected one of ${STATES.join(', ')}`;
-  for (const field of ['events', 'updatedMs'] as const) {
-    if (!Number.isFinite(given[field])) return `checkpoint.${field}: expected a number`;
-  }
   const scan = readScan(given['scan']);
   if (scan === undefined)
     return 'checkpoint.scan: expected null, or fromMs, toMs, nextToken, newestMs, wide and filtered';
   return {
-    account: String(given['account']),
-    region: String(given['region']),
-    logGroup: String(given['logGroup']),
+    account: String(given['account']).toWellFormed(),
+    region: String(given['region']).toWellFormed(),
+    logGroup: String(given['logGroup']).toWellFormed(),
     mode,
     watermarkMs: numberOrNull(given['watermarkMs']),
     scan,
     wideMs: numberOrNull(given['wideMs']),
     state: state as PullState,
-    message: typeof message === 'string' ? message : null,
+    message: typeof message === 'string' ? message.toWellFormed() : null,
     events: Number(given['events']),
     updatedMs: Number(given['updatedMs']),
   };
@@ -92,15 +94,28 @@ function readCheckpoint(given: Json | null): PullCheckpoint | string {
 function readScan(value: unknown): PullScan | null | undefined {
   if (value === null || value === undefined) return null;
   const scan = objectOf(value);
-  if (scan === null || !Number.isFinite(scan['fromMs']) || !Number.isFinite(scan['toMs'])) return undefined;
+  if (scan === null || !isTime(scan['fromMs']) || !isTime(scan['toMs']) || !isTime(scan['newestMs'] ?? 0))
+    return undefined;
   return {
     fromMs: Number(scan['fromMs']),
     toMs: Number(scan['toMs']),
-    nextToken: typeof scan['nextToken'] === 'string' ? scan['nextToken'] : null,
+    nextToken: typeof scan['nextToken'] === 'string' ? scan['nextToken'].toWellFormed() : null,
     newestMs: numberOrNull(scan['newestMs']),
     wide: scan['wide'] === true,
     filtered: scan['filtered'] === true,
   };
+}
+
+const TIME = 'a time in epoch milliseconds, without fraction';
+/** Latest time that a Date can hold (ECMA-262, 21.4.1.1), ms. */
+const LATEST_MS = 8.64e15;
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isTime(value: unknown): boolean {
+  return isCount(value) && Number(value) <= LATEST_MS;
 }
 
 function numberOrNull(value: unknown): number | null {

@@ -40,7 +40,7 @@ export const tokenHandlers = implement(tokenRoutes, {
       { ...stored, sha256: sha256(text) },
       {
         id: old.id,
-        expiresMs: Math.min(expiresMs ?? Number.MAX_SAFE_INTEGER, createdMs + body.graceHours * HOUR_MS),
+        expiresMs: Math.min(expiresMs ?? Number.MAX_SAFE_INTEGER, createdMs + Math.round(body.graceHours * HOUR_MS)),
       },
     );
     await context.auth.refresh();

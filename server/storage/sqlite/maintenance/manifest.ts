@@ -17,7 +17,7 @@ export function stamp(nowMs: number): string {
 const size = z.int().nonnegative();
 const manifestSchema: z.ZodType<BackupManifest> = z.object({
   format: z.literal(1),
-  createdAt: z.iso.datetime(),
+  createdAt: z.iso.datetime().refine((text) => Number.isFinite(Date.parse(text)), 'expected a time that exists'),
   version: z.string(),
   by: z.enum(['schedule', 'request']),
   files: z
