@@ -45,6 +45,8 @@ export interface DecodeContext {
   readonly attributes?: string | null;
   /** The user's API Gateway access log format, in addition to the usual ones. */
   readonly accessLogs?: AccessLogShape;
+  /** False if the sender may not declare configurations of functions: lists of them then become dead letters. */
+  readonly declares?: boolean;
 }
 
 export interface AccessLogShape {
@@ -143,7 +145,9 @@ class RecordDecoder {
   }
 
   addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
-    this.#assembler.addRecord(record, place, text);
+    const { declares = true } = this.#context;
+    if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', Buffer.from(text));
+    else this.#assembler.addRecord(record, place, text);
   }
 
   /** Counts events whose time was in another unit than milliseconds. */
@@ -335,6 +339,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'Logs Insights export without @timestamp. Add "fields @timestamp, @message, @logStream, @log" to the query.',
   'load-test-unreadable': 'Neither a hey summary with its histogram, nor hey or Locust CSV with requests.',
   'function-without-name': 'An entry of a function list needs FunctionName.',
+  'inventory-needs-admin':
+    'The configuration of a function, sent with an ingest key. Send it with scope admin, or replay it here.',
   'own-log-group': "A log group of Thermocline's own delivery chain: exclude it from the subscription.",
 };
 

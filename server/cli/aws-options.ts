@@ -54,7 +54,8 @@ export function rangeOfArguments(
   nowMs: number,
 ): { readonly fromMs: number; readonly toMs: number } {
   const fromMs = parseTime(since, nowMs) ?? nowMs;
-  const toMs = parseTime(until, nowMs) ?? nowMs;
+  // Nothing is logged after now.
+  const toMs = Math.min(nowMs, parseTime(until, nowMs) ?? nowMs);
   if (fromMs >= toMs) throw new UserError(`--since ${since} is not before --until ${until}`);
   return { fromMs, toMs };
 }

@@ -78,7 +78,7 @@ export const ingestRoutes = declareRoutes({
   ingestPull: {
     method: 'post',
     path: '/ingest/pull',
-    scope: 'ingest',
+    scope: 'admin',
     tag: 'Ingest',
     summary: 'Store a page of FilterLogEvents and move the checkpoint of its log group',
     bodyTypes: ['application/json'],
@@ -87,7 +87,7 @@ export const ingestRoutes = declareRoutes({
   getPullCheckpoint: {
     method: 'get',
     path: '/ingest/pull/checkpoint',
-    scope: 'ingest',
+    scope: 'admin',
     tag: 'Ingest',
     summary: 'Get the checkpoint of a pulled log group',
     query: checkpointQuery,
@@ -96,7 +96,7 @@ export const ingestRoutes = declareRoutes({
   listTracesToFetch: {
     method: 'get',
     path: '/ingest/traces/wanted',
-    scope: 'ingest',
+    scope: 'admin',
     tag: 'Ingest',
     summary: 'List ids of sampled traces that are not stored completely',
     query: tracesWantedQuery,
@@ -105,7 +105,7 @@ export const ingestRoutes = declareRoutes({
   reportMissingTraces: {
     method: 'post',
     path: '/ingest/traces/missed',
-    scope: 'ingest',
+    scope: 'admin',
     tag: 'Ingest',
     summary: 'Report traces that X-Ray did not return completely, so that they are retried later',
     body: tracesMissedBody,

@@ -6,7 +6,7 @@ import { checkpointQuery, tracesMissedBody, tracesWantedQuery } from '../contrac
 import { readBody } from '../limits/body.ts';
 import { badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
 import { decodeContext } from './decode-context.ts';
-import { ingest, unsupportedEncoding } from './upload.ts';
+import { ingest, scopeOf, unsupportedEncoding } from './upload.ts';
 
 const MAX_MISSED_BYTES = 65_536;
 
@@ -16,7 +16,7 @@ export async function pull(context: IngestContext, c: HonoContext): Promise<Resp
     context,
     c,
     { kind: 'pull', name: 'CloudWatch Logs' },
-    (body) => ({ kind: 'pull', body, context: decodeContext(context, '') }),
+    (body) => ({ kind: 'pull', body, context: decodeContext(context, '', scopeOf(c)) }),
     (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
   );
 }

@@ -7,6 +7,7 @@ import { DecodeError } from '../../../ingest/decode/decoder.ts';
 import { readCommonAttributes } from '../../../ingest/formats/attributes.ts';
 import { arnRegion } from '../../../ingest/records/arn.ts';
 import type { BatchSource } from '../../../ingest/records/sink.ts';
+import type { Scope } from '../../storage/ports.ts';
 import { covers } from '../access/auth.ts';
 import type { IngestContext } from '../context.ts';
 import { importId } from '../contract/imports.ts';
@@ -15,7 +16,7 @@ import { ingestRoutes } from '../contract/ingest-routes.ts';
 import { badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
 import { checkpoint, pull, tracesMissed, tracesWanted } from './collector-routes.ts';
 import { decodeContext } from './decode-context.ts';
-import { ingest, requestIdOf } from './upload.ts';
+import { ingest, requestIdOf, scopeOf } from './upload.ts';
 
 type IngestHandler = (context: IngestContext, c: HonoContext) => Promise<Response>;
 
@@ -41,7 +42,7 @@ export function mountIngest(app: Hono, context: IngestContext): void {
   for (const [operationId, [label, handle]] of Object.entries(HANDLERS)) {
     const { method, path, scope } = ingestRoutes[operationId as keyof typeof ingestRoutes];
     app.on(method.toUpperCase(), path, (c) =>
-      scope === 'public' ? handle(context, c) : guarded(context, c, label, handle),
+      scope === 'public' ? handle(context, c) : guarded(context, c, { label, scope }, handle),
     );
   }
   app.all('/ingest/*', (c, next) => {
@@ -58,11 +59,11 @@ export function mountIngest(app: Hono, context: IngestContext): void {
 async function guarded(
   context: IngestContext,
   c: HonoContext,
-  label: string,
+  { label, scope }: { readonly label: string; readonly scope: Scope },
   handle: IngestHandler,
 ): Promise<Response> {
   const stop = context.metrics.ingestSeconds.startTimer();
-  const refused = authorise(context, c);
+  const refused = authorise(context, c, scope);
   const response =
     refused === null
       ? await handle(context, c).catch((error: unknown) => failed(context, requestIdOf(c), error))
@@ -76,6 +77,7 @@ async function guarded(
 function authorise(
   context: IngestContext,
   c: HonoContext,
+  needed: Scope,
 ): { readonly status: 401 | 403 | 429 | 503; readonly message: string } | null {
   const { headers } = c.req.raw;
   const bearer = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
@@ -88,14 +90,15 @@ function authorise(
         'Missing or unknown access key. Send an ingest token in X-Amz-Firehose-Access-Key or Authorization: Bearer',
     };
   }
-  if (!covers(principal.scope, 'ingest'))
-    return { status: 403, message: `Scope ingest is required; this token has scope ${principal.scope}` };
+  if (!covers(principal.scope, needed))
+    return { status: 403, message: `Scope ${needed} is required; this token has scope ${principal.scope}` };
   if (!context.quota.admits(principal.tokenId)) {
     return { status: 429, message: 'Rate limit exceeded for this key. Retry later' };
   }
   const paused = context.storage.refusal();
   if (paused !== null) return { status: 503, message: paused };
   c.set('tokenId', principal.tokenId);
+  c.set('scope', principal.scope);
   return null;
 }
 
@@ -124,7 +127,7 @@ async function firehose(context: IngestContext, c: HonoContext): Promise<Respons
   const attributes = readCommonAttributes(c.req.header('x-amz-firehose-common-attributes'));
   if (attributes === undefined) context.metrics.ignoredAttributes.inc();
   const headers = { requestId: id };
-  const decode = { ...decodeContext(context, arnRegion(arn) ?? ''), attributes: attributes ?? null };
+  const decode = { ...decodeContext(context, arnRegion(arn) ?? '', scopeOf(c)), attributes: attributes ?? null };
   return ingest(
     context,
     c,
@@ -154,7 +157,7 @@ function declaredKind(c: HonoContext, otherwise: 'firehose' | 'logs'): BatchSour
 
 async function lambda(context: IngestContext, c: HonoContext): Promise<Response> {
   const region = (c.req.header('x-thermocline-region') ?? '').slice(0, 64);
-  const decode = decodeContext(context, region);
+  const decode = decodeContext(context, region, scopeOf(c));
   return ingest(
     context,
     c,
@@ -184,7 +187,7 @@ async function rawLogs(context: IngestContext, c: HonoContext): Promise<Response
       kind: 'logs',
       body,
       source,
-      context: decodeContext(context, source.region),
+      context: decodeContext(context, source.region, scopeOf(c)),
     }),
     (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
   );
@@ -198,7 +201,7 @@ async function loadTest(context: IngestContext, c: HonoContext): Promise<Respons
     context,
     c,
     { kind: declaredKind(c, 'logs'), name: `load test ${tool}` },
-    (body) => ({ kind: 'load-test', body, functionName, context: decodeContext(context, '') }),
+    (body) => ({ kind: 'load-test', body, functionName, context: decodeContext(context, '', scopeOf(c)) }),
     (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
   );
 }

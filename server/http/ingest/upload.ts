@@ -3,7 +3,9 @@ import type { Context as HonoContext } from 'hono';
 import type { DecodedBody, DecodeJob } from '../../../ingest/decode/decode-worker.ts';
 import { ACCEPTED_CODINGS, readContentEncoding } from '../../../ingest/formats/content-encoding.ts';
 import { limits } from '../../../ingest/formats/limits.ts';
+import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
+import type { Scope } from '../../storage/ports.ts';
 import type { IngestContext } from '../context.ts';
 import { readBody } from '../limits/body.ts';
 import { closing, firehoseAnswer } from './answer.ts';
@@ -11,6 +13,12 @@ import { closing, firehoseAnswer } from './answer.ts';
 /** Firehose's request id, the same for all retries of a delivery. */
 export function requestIdOf(c: HonoContext): string {
   return (c.req.header('x-amz-firehose-request-id') ?? '').slice(0, 1024);
+}
+
+/** Scope of the key that was checked; the least one before that. */
+export function scopeOf(c: HonoContext): Scope {
+  const scope: unknown = c.get('scope');
+  return scope === 'admin' || scope === 'read' ? scope : 'ingest';
 }
 
 /** Reads, decodes and stores the body, with the refusals that all ingest endpoints share. */
@@ -46,6 +54,8 @@ export async function ingest(
   try {
     const decoded = await context.decoder.decode({ ...request(read.body), codings: encoding.codings });
     if (!decoded.ok) return firehoseAnswer(context, id === '' ? decoded.requestId : id, 400, decoded.message);
+    const late = decoded.checkpoint === undefined ? null : futureTime(decoded.checkpoint, context.now());
+    if (late !== null) return firehoseAnswer(context, id, 400, late);
     const outcome = await context.store.write(decoded.batch, source, decoded.checkpoint);
     count(context, outcome);
     return answer(decoded, outcome);
@@ -61,6 +71,17 @@ export function unsupportedEncoding(context: IngestContext, requestId: string, m
   const response = firehoseAnswer(context, requestId, 415, message);
   response.headers.set('accept-encoding', ACCEPTED_CODINGS);
   return response;
+}
+
+/** Clocks of collectors may be ahead by so much, ms. */
+const MAX_AHEAD_MS = 300_000;
+
+/** Names the position of a pull that is in the future: what is logged until then would never be read. */
+function futureTime({ watermarkMs, wideMs, scan }: PullCheckpoint, nowMs: number): string | null {
+  const times = { watermarkMs, wideMs, 'scan.fromMs': scan?.fromMs, 'scan.newestMs': scan?.newestMs };
+  for (const [field, ms] of Object.entries(times))
+    if ((ms ?? 0) > nowMs + MAX_AHEAD_MS) return `checkpoint.${field}: expected a time that is not in the future`;
+  return null;
 }
 
 const BUSY = 'Server overloaded. Retry the request';

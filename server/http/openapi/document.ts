@@ -14,7 +14,7 @@ import { Components } from './components.ts';
 const INGEST_STATUSES: Readonly<Record<number, string>> = {
   400: 'The request is malformed or too large. Retrying does not help',
   401: 'The access key is missing or unknown',
-  403: 'The access key does not have scope ingest',
+  403: 'The access key does not have the required scope',
   405: 'The method is not supported',
   429: 'Rate limit exceeded for this key. Retry later',
   503: 'Not stored. Retry the request',

@@ -40,7 +40,7 @@ export const inventoryHandlers = implement(inventoryRoutes, {
     const batch = decodeStreams(
       { streams: [], unreadable: [], records: given, ignored: 0 },
       { account: '', region: '' },
-      decodeContext(context, ''),
+      decodeContext(context, '', 'admin'),
     );
     const fromApi = request.headers.get(SOURCE_HEADER) === 'lambda-api';
     const name = declared ? 'declared' : fromApi ? 'lambda-api' : 'list-functions';
