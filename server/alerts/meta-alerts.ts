@@ -16,7 +16,7 @@ export function ruleSeries(id: string): string {
   return `rule:${id}`;
 }
 
-/** Series of the meta-alert about storage or a job; `trouble` is `disk`, `damage`, `backup` or `attribution`. */
+/** Series of the meta-alert about storage or a job; `trouble` is `disk`, `damage`, `files`, `backup` or `attribution`. */
 export function storageSeries(trouble: string): string {
   return `storage:${trouble}`;
 }
@@ -24,6 +24,7 @@ export function storageSeries(trouble: string): string {
 const STORAGE_ALERT_NAMES: Readonly<Record<string, string>> = {
   disk: 'Disk nearly full',
   damage: 'Database damaged',
+  files: 'Database file deleted or replaced',
   backup: 'Backup failed',
   attribution: 'Cold starts not attributed',
 };

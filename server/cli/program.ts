@@ -9,6 +9,7 @@ import { ConfigError } from '../config/environment.ts';
 import { version } from '../config/paths.ts';
 import { StoreError } from '../storage/ports.ts';
 import type { Run } from './command.ts';
+import { acceptLossCommand } from './commands/accept-loss.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { backupCommand } from './commands/backup.ts';
 import { backupsCommand } from './commands/backups.ts';
@@ -87,6 +88,7 @@ function build(runWork: Run): Command {
   verifyCommand(program, runWork);
   restoreCommand(program, runWork);
   setAsideCommand(program, runWork);
+  acceptLossCommand(program, runWork);
   settingsCommand(program, runWork);
   const token = program.command('token').description('create, list and revoke access tokens');
   tokenCreateCommand(token, runWork);

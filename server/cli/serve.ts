@@ -107,6 +107,8 @@ async function open(config: Config, log: Logger): Promise<Product | number> {
       if (error.code === 'damaged')
         return (await startMaintenanceMode(config, `${error.message}. ${RECOVERY_HINT}. Then restart the server`, log))
           .ended;
+      if (error.code === 'incomplete')
+        return (await startMaintenanceMode(config, `${error.message}. Then restart the server`, log)).ended;
       if (error.code !== 'unavailable') throw error;
       // The cause, such as a full disk, may be temporary.
       maintenance ??= await startMaintenanceMode(config, `${error.message}. Retrying every ${REOPEN_MS / 1000} s`, log);

@@ -11,7 +11,7 @@ import type { DiskDecision } from './disk.ts';
 import { ballastBytes, decideDisk } from './disk.ts';
 
 /** Kinds of problems that the server reports of itself. */
-export type Trouble = 'disk' | 'damage' | 'backup' | 'attribution';
+export type Trouble = 'disk' | 'damage' | 'files' | 'backup' | 'attribution';
 
 /** Called with a sentence when a problem starts, and with null when it ends. */
 export type OnTrouble = (trouble: Trouble, sentence: string | null) => void;
@@ -51,6 +51,8 @@ export class StorageWatch {
   #paused: boolean | null = null;
   #checkedMs: number | null = null;
   #damage: readonly Damage[] = [];
+  /** The last reported sentence about a detached file; null if none is. */
+  #detached: string | null = null;
   #checking: Promise<void> | null = null;
 
   constructor(options: StorageWatchOptions) {
@@ -60,7 +62,9 @@ export class StorageWatch {
   /** Why ingest is paused, as a sentence for senders; null if it is not. Measures again if the last reading is old. */
   refusal(): string | null {
     if (performance.now() - this.#measuredMs > MAX_READING_AGE_MS) void this.measure().catch(() => undefined);
-    // No file names: unauthenticated senders see this.
+    // No paths: unauthenticated senders see this.
+    if (this.#options.maintenance.detached() !== null)
+      return 'Ingest is paused: a database file was deleted, replaced or truncated while the server was running. Retry later.';
     if (isBroken(this.#damage)) return 'Ingest is paused: the database is damaged. Retry later.';
     if (this.#paused !== true) return null;
     const { minFreeBytes } = this.#options;
@@ -81,11 +85,25 @@ export class StorageWatch {
   /** Measures free space, maintains the ballast file, and starts the daily integrity check. */
   async round(): Promise<void> {
     const { folder, minFreeBytes, now } = this.#options;
+    if (this.#isDetached()) return;
     const ballast = await this.measure();
     const path = join(folder, BALLAST);
     if (ballast === 'release') rmSync(path, { force: true });
     if (ballast === 'create') createBallast(path, ballastBytes(minFreeBytes));
     if (this.#checkedMs !== null && now() - this.#checkedMs >= CHECK_INTERVAL_MS) void this.check();
+  }
+
+  /** Reports a detached file once. Nothing is created in the folder meanwhile: it may be another one, or gone. */
+  #isDetached(): boolean {
+    const { maintenance, log, onTrouble } = this.#options;
+    const detached = maintenance.detached();
+    if (detached !== this.#detached) {
+      this.#detached = detached;
+      if (detached !== null)
+        log.error({ detached }, 'a database file is not the one that was opened: nothing is stored');
+      onTrouble('files', detached === null ? null : `${detached}. ${DETACHED_HINT}`);
+    }
+    return detached !== null;
   }
 
   /** Measures free space. Returns what to do with the ballast file. */
@@ -147,6 +165,10 @@ export function isBroken(damage: readonly Damage[]): boolean {
 /** Tells the operator how to recover from damage. */
 export const RECOVERY_HINT =
   'Restore the newest backup (thermocline restore), or set the file aside and start empty (thermocline set-aside)';
+
+/** Tells the operator what to do about a file that was deleted, replaced or truncated. */
+export const DETACHED_HINT =
+  'Nothing is stored, and senders receive 503. Put the file back to continue, or stop the server, restore a backup (thermocline restore) and start it';
 
 /** Describes the first finding and counts the others. */
 export function damageSentence(damage: readonly Damage[]): string {

@@ -108,6 +108,8 @@ function failed(context: IngestContext, requestId: string, error: unknown): Resp
     return firehoseAnswer(context, requestId, 503, 'body: takes too long to decode. Nothing of it was stored');
   }
   context.log.error({ err: error }, 'ingest failed; the request was not stored');
+  const paused = context.storage.refusal();
+  if (paused !== null) return firehoseAnswer(context, requestId, 503, paused);
   return firehoseAnswer(context, requestId, 503, 'Failed to store the request. Retry it');
 }
 

@@ -56,6 +56,7 @@ export function workerControlPlane(client: ClickHouseQueryClient): ControlPlane 
       check: refuse,
       backup: refuse,
       reusableBytes: refuse,
+      detached: () => null,
       bytes: () => {
         throw unavailable();
       },

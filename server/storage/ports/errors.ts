@@ -7,8 +7,9 @@
  * - `newer-schema`: a newer version of the program wrote the data.
  * - `unsafe`: a setting or the file system does not meet what the store needs.
  * - `damaged`: a database file is corrupt.
+ * - `incomplete`: acknowledged commits are missing from a database file, or it is of another store.
  */
-export type StoreErrorCode = 'unavailable' | 'deadline' | 'in-use' | 'newer-schema' | 'unsafe' | 'damaged';
+export type StoreErrorCode = 'unavailable' | 'deadline' | 'in-use' | 'newer-schema' | 'unsafe' | 'damaged' | 'incomplete';
 
 /** The one error class of the port. Codes other than `unavailable` and `deadline` need an operator. */
 export class StoreError extends Error {

@@ -63,6 +63,11 @@ export interface Maintenance {
   }): Promise<Backup>;
   /** Returns the free bytes inside the files: they can be written before the files grow. */
   reusableBytes(): Promise<number>;
+  /**
+   * Says which open file was deleted, replaced or truncated by another program, with its path; null if none was. Nothing is
+   * acknowledged meanwhile.
+   */
+  detached(): string | null;
   /** Returns the size of the files, in bytes. */
   bytes(): number;
 }

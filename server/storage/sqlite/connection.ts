@@ -9,7 +9,10 @@ const MIN_SQLITE = [3, 51, 3] as const;
 export const SERVER_CACHE_MB = 40;
 export const LOW_MEMORY_CACHE_MB = 16;
 /** How long the writer waits for a lock that another connection holds, ms. */
-export const BUSY_MS = 10_000;
+const BUSY_MS = 10_000;
+
+/** SQLite truncates a write-ahead log to this size when it starts it again. */
+export const WAL_LIMIT_BYTES = 67_108_864;
 
 export class UnsafeStorageError extends Error {
   override readonly name = 'UnsafeStorageError';
@@ -32,9 +35,19 @@ export function openWriter(path: string, cacheMb = SERVER_CACHE_MB): Database.Da
   db.pragma('temp_store = MEMORY');
   db.pragma(`cache_size = -${cacheMb * 1024}`);
   db.pragma('wal_autocheckpoint = 16384');
-  db.pragma('journal_size_limit = 67108864');
+  db.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
   assertDurable(db, path);
   return db;
+}
+
+/** Moves the write-ahead log into the database and truncates it, unless a reader uses it; does not wait for the reader. */
+export function truncateLog(db: Database.Database): void {
+  db.pragma('busy_timeout = 0');
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.pragma(`busy_timeout = ${BUSY_MS}`);
+  }
 }
 
 /**

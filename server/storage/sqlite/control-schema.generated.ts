@@ -110,6 +110,13 @@ export interface Setting {
   value: string;
 }
 
+export interface Store {
+  commits: number;
+  committed_ms: number;
+  id: string;
+  one: Generated<number>;
+}
+
 export interface Token {
   created_ms: number;
   expires_ms: number | null;
@@ -134,5 +141,6 @@ export interface DB {
   audit: Audit;
   session: Session;
   setting: Setting;
+  store: Store;
   token: Token;
 }

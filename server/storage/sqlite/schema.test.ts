@@ -45,6 +45,27 @@ test.each(['telemetry', 'control'])('the types of %s.db match the migrations', a
   }
 });
 
+/** The integrity check of SQLite 3.40 reads the columns of other tables without rowids in the wrong order. */
+test.each(['telemetry', 'control'])('tables without rowids in %s.db begin with the columns of their key', (name) => {
+  const folder = mkdtempSync(join(tmpdir(), 'schema-'));
+  try {
+    const path = join(folder, `${name}.db`);
+    const file = new Database(path);
+    migrate(file, path, `migrations/sqlite/${name}`);
+    const tables = file.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr = 1").pluck().all();
+    const keys = tables.map((table) => [
+      table,
+      file.prepare('SELECT pk FROM pragma_table_info(?) ORDER BY cid').pluck().all(table),
+    ]) as [string, number[]][];
+    file.close();
+    const others = keys.filter(([, pk]) => pk.some((at, column) => at !== 0 && at !== column + 1));
+    expect(tables.length).toBeGreaterThan(0);
+    expect(others).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 async function typesOf(path: string): Promise<string> {
   const dialect = new SqliteDialect();
   const db = await dialect.introspector.connect({ connectionString: path, dialect });

@@ -3,6 +3,22 @@ export class DamagedFileError extends Error {
   override readonly name = 'DamagedFileError';
 }
 
+/** Acknowledged commits are missing from a file, or it is of another store. The message says what the operator can do. */
+export class IncompleteStoreError extends Error {
+  override readonly name = 'IncompleteStoreError';
+}
+
+/** An open file is no longer the file at its path, or was truncated: what is committed would not be found again. */
+export class DetachedFileError extends Error {
+  override readonly name = 'DetachedFileError';
+  readonly path: string;
+
+  constructor(path: string, message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
 /**
  * True when the connection must be reopened: after a failed fsync the state on disk is unknown, and reads of a damaged
  * file cannot be trusted.

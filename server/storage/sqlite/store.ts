@@ -22,7 +22,7 @@ import { LOW_MEMORY_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
 import { SqliteUpkeep } from './maintenance/maintenance.ts';
 import type { SqliteOptions } from './options.ts';
 import { ReaderPool } from './threads/reader-pool.ts';
-import type { WriterData, WriterJob, WriterReply } from './threads/writer-worker.ts';
+import type { WriterData, WriterJob, WriterReply } from './threads/writer-protocol.ts';
 
 /** Young heap of the writer thread, MB, where memory matters more than speed. */
 const LOW_MEMORY_YOUNG_HEAP_MB = 8;
@@ -37,6 +37,7 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
   MigrationError: 'newer-schema',
   UnsafeStorageError: 'unsafe',
   DamagedFileError: 'damaged',
+  IncompleteStoreError: 'incomplete',
 };
 
 /** Opens the folder: takes its lock, migrates, starts the threads. Rejects with {@link StoreError}. */
@@ -70,7 +71,11 @@ class SqliteStore implements Store {
     this.control = controlOver(writer);
     this.attribution = derivedOver(writer, options.now);
     this.alerts = alertingOver(writer);
-    this.maintenance = new SqliteUpkeep(options, async () => (await writer.send({ op: 'space' })) as number);
+    this.maintenance = new SqliteUpkeep(
+      options,
+      async () => (await writer.send({ op: 'space' })) as number,
+      () => writer.detached,
+    );
   }
 
   async write(batch: Batch | PackedBatch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
@@ -111,6 +116,8 @@ class Writer {
   readonly #options: SqliteOptions;
   readonly #waiting = new Map<number, Waiting>();
   readonly #watchers = new Set<(news: CommittedRows) => void>();
+  /** Which open file is no longer the file at its path, as a sentence; null if none. */
+  detached: string | null = null;
   #worker: Worker | null = null;
   #nextId = 1;
   #stopping = false;
@@ -124,8 +131,17 @@ class Writer {
   start(): Promise<void> {
     const { folder, migrations, workers, retention, quarantineBytes, now, lowMemory = false } = this.#options;
     const cacheMb = lowMemory ? LOW_MEMORY_CACHE_MB : SERVER_CACHE_MB;
+    const isReopened = this.#opened;
     const worker = new Worker(new URL('writer.js', workers), {
-      workerData: { folder, migrations, retention, quarantineBytes, cacheMb, nowMs: now() } satisfies WriterData,
+      workerData: {
+        folder,
+        migrations,
+        retention,
+        quarantineBytes,
+        cacheMb,
+        nowMs: now(),
+        isReopened,
+      } satisfies WriterData,
       resourceLimits: { maxYoungGenerationSizeMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : 32 },
     });
     this.#worker = worker;
@@ -133,6 +149,8 @@ class Writer {
       worker.on('message', (reply: WriterReply) => {
         if (reply.id === 'news') {
           for (const listener of this.#watchers) listener(reply.news);
+        } else if (reply.id === 'files') {
+          this.detached = reply.detached;
         } else if (reply.id === 0) {
           this.#opened = true;
           this.#updateSubscription();
@@ -183,7 +201,7 @@ class Writer {
     this.#worker = null;
   }
 
-  #settle(reply: Exclude<WriterReply, { id: 'news' }>): void {
+  #settle(reply: Extract<WriterReply, { id: number }>): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if (reply.ok) {

@@ -535,6 +535,13 @@ export interface Source {
   requests: number;
 }
 
+export interface Store {
+  commits: number;
+  committed_ms: number;
+  id: string;
+  one: Generated<number>;
+}
+
 export interface TraceAttempt {
   last_ms: number;
   trace_id: Uint8Array | string;
@@ -619,6 +626,7 @@ export interface DB {
   runtime_done: RuntimeDone;
   series: Series;
   source: Source;
+  store: Store;
   trace_attempt: TraceAttempt;
   trace_segment: TraceSegment;
   tuning_run: TuningRun;

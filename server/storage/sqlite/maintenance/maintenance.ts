@@ -13,11 +13,13 @@ export class SqliteUpkeep implements Maintenance {
   readonly #options: Pick<SqliteOptions, 'folder' | 'now'>;
   readonly #processes: UpkeepProcesses;
   readonly reusableBytes: () => Promise<number>;
+  readonly detached: () => string | null;
 
-  constructor(options: SqliteOptions, reusableBytes: () => Promise<number>) {
+  constructor(options: SqliteOptions, reusableBytes: () => Promise<number>, detached: () => string | null) {
     this.#options = options;
     this.#processes = new UpkeepProcesses(options.workers);
     this.reusableBytes = reusableBytes;
+    this.detached = detached;
   }
 
   async check(): Promise<readonly Damage[]> {

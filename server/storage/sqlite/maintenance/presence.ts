@@ -7,12 +7,31 @@ import { STORE_FILES } from './manifest.ts';
 const IN_USE = 'in-use';
 const wantedMark = (folder: string, name: string): string => join(folder, `${name}.begin-anew`);
 
+/** True if a server has stored something in the folder. */
+export function isInUse(folder: string): boolean {
+  return existsSync(join(folder, IN_USE));
+}
+
+/** True if the operator asked for an empty file of this name. */
+export function isWantedAnew(folder: string, name: string): boolean {
+  return existsSync(wantedMark(folder, name));
+}
+
+/**
+ * Call before opening the files again in the same process: a folder that was emptied since is not begun anew.
+ * @throws DamagedFileError if the folder is not the one that was in use
+ */
+export function assertInUse(folder: string): void {
+  if (isInUse(folder)) return;
+  throw new DamagedFileError(`${folder} was deleted or emptied while the server was running`);
+}
+
 /** Call before opening the files. @throws DamagedFileError if a file is missing or empty */
 export function assertPresent(folder: string): void {
-  if (!existsSync(join(folder, IN_USE))) return;
+  if (!isInUse(folder)) return;
   for (const name of STORE_FILES) {
     const size = statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
-    if (size === 0 && !existsSync(wantedMark(folder, name)))
+    if (size === 0 && !isWantedAnew(folder, name))
       throw new DamagedFileError(
         `${join(folder, name)} is damaged: it is missing or empty, although this folder has been in use`,
       );

@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { StoreError } from '../../ports/errors.ts';
 import type { Backup } from '../../ports/maintenance.ts';
+import { acceptAnyContent } from '../high-water.ts';
 import { parseFile } from './json-file.ts';
 import { STORE_FILES, stamp } from './manifest.ts';
 import { wantAnew } from './presence.ts';
@@ -72,7 +73,7 @@ export function finishRestore(folder: string): void {
     const { files, replaced } = readReady(path);
     for (const name of files)
       if (existsSync(join(staging, name))) replace(folder, staging, name, join(folder, replaced));
-    sync(folder);
+    acceptAnyContent(folder, files);
   }
   rmSync(staging, { recursive: true, force: true });
 }
@@ -105,6 +106,6 @@ export function setAside(folder: string, name: string, nowMs: number): string {
       renameSync(old, join(folder, `${name}.${label}${companion}`));
   }
   wantAnew(folder, name);
-  sync(folder);
+  acceptAnyContent(folder, [name]);
   return join(folder, `${name}.${label}`);
 }

@@ -8,21 +8,20 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type Database from 'better-sqlite3';
 import { unpackBatch } from '../../../../ingest/batch/packed-batch.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
-import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
-import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
+import type { WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { CommittedRows, DeletionScope } from '../../ports.ts';
-import type { RetentionPolicy } from '../../questions/retention/types.ts';
-import { BUSY_MS, openWriter } from '../connection.ts';
+import { CommitNumbers, openHighWater } from '../commit-numbers.ts';
+import { openWriter, truncateLog } from '../connection.ts';
 import type { FolderLock } from '../lock.ts';
 import { lockFolder } from '../lock.ts';
-import { assertPresent, notePresent } from '../maintenance/presence.ts';
+import { assertComplete } from '../maintenance/completeness.ts';
+import { assertInUse, assertPresent, notePresent } from '../maintenance/presence.ts';
 import { finishRestore } from '../maintenance/restore.ts';
 import { migrate } from '../migrate.ts';
-import { isFatal, opening } from '../sqlite-errors.ts';
+import { sight } from '../open-files.ts';
+import { DetachedFileError, isFatal, opening } from '../sqlite-errors.ts';
 import type { AlertingCall } from '../write/alerting.ts';
 import { applyAlerting } from '../write/alerting.ts';
-import type { AttributionCall } from '../write/attribution.ts';
 import { AttributionTables } from '../write/attribution.ts';
 import { BatchWriter } from '../write/batch-writer.ts';
 import type { ControlCall } from '../write/control.ts';
@@ -31,48 +30,8 @@ import { deletionSteps } from '../write/deletion.ts';
 import { ImportJournal } from '../write/import-journal.ts';
 import { interruptedUndos, undoSteps } from '../write/import-undo.ts';
 import { Retention } from '../write/retention.ts';
-
-export interface WriterData {
-  readonly folder: string;
-  readonly migrations: string;
-  /** Where the stored settings do not say otherwise. */
-  readonly retention: RetentionPolicy;
-  /** When the thread is started, by the clock that receipt is noted by. */
-  readonly nowMs: number;
-  readonly quarantineBytes: number;
-  readonly cacheMb: number;
-}
-
-export type WriterJob =
-  | {
-      readonly id: number;
-      readonly op: 'batch';
-      /** A packed batch. */
-      readonly packed: Uint8Array<ArrayBuffer>;
-      readonly source: BatchSource;
-      readonly nowMs: number;
-      readonly checkpoint: PullCheckpoint | null;
-    }
-  | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
-  | { readonly id: number; readonly op: 'alerting'; readonly call: AlertingCall }
-  | { readonly id: number; readonly op: 'attribution'; readonly call: AttributionCall; readonly nowMs: number }
-  | { readonly id: number; readonly op: 'delete'; readonly scope: DeletionScope }
-  | { readonly id: number; readonly op: 'undo-import'; readonly importId: string; readonly nowMs: number }
-  | { readonly id: number; readonly op: 'retention' }
-  | { readonly id: number; readonly op: 'space' }
-  | { readonly id: number; readonly op: 'probe' }
-  | { readonly id: number; readonly op: 'watch'; readonly on: boolean }
-  | { readonly id: number; readonly op: 'close' };
-
-export type WriterReply =
-  | { readonly id: 'news'; readonly news: CommittedRows }
-  | { readonly id: number; readonly ok: true; readonly value: unknown }
-  | {
-      readonly id: number;
-      readonly ok: false;
-      readonly fatal: boolean;
-      readonly error: { readonly name: string; readonly message: string };
-    };
+import { WriterFiles } from './writer-files.ts';
+import type { WriterData, WriterJob, WriterReply } from './writer-protocol.ts';
 
 type BatchJob = Omit<Extract<WriterJob, { op: 'batch' }>, 'packed'> & { readonly batch: Batch };
 
@@ -91,31 +50,58 @@ const CONTROL_CHORES_MS = HOUR_MS;
 /** Under constant load, merge the request index at least this often. */
 const MERGE_MS = 10_000;
 
+/** Calls that write to `telemetry.db`. */
+const TELEMETRY_CALLS: ReadonlySet<ControlCall['name']> = new Set(['recordTraceAttempts', 'markReplayed']);
+/** Calls of the alert engine itself. They acknowledge nothing to a client. */
+const ENGINE_CALLS: ReadonlySet<AlertingCall['name']> = new Set([
+  'saveEvaluations',
+  'saveDispatch',
+  'saveAttempt',
+  'onClockRewind',
+  'deleteBefore',
+]);
+
 const port = parentPort;
 if (port === null) throw new Error('writer-worker runs as a worker thread');
 
 const { folder, migrations, quarantineBytes, cacheMb, ...given } = workerData as WriterData;
-const { lock, telemetry, control, writer, journal, attribution, retention } = opening(folder, () => {
-  const held = lockFolder(folder);
-  try {
-    return openHeld(held);
-  } catch (error) {
-    held.release();
-    throw error;
-  }
-});
+const { lock, telemetry, control, files, mark, numbers, writer, journal, attribution, retention } = opening(
+  folder,
+  () => {
+    if (given.isReopened) assertInUse(folder);
+    const held = lockFolder(folder);
+    try {
+      return openHeld(held);
+    } catch (error) {
+      held.release();
+      throw error;
+    }
+  },
+);
 
 /** Opens the files. The caller holds the folder's lock. */
 function openHeld(held: FolderLock) {
   finishRestore(folder);
   assertPresent(folder);
+  assertComplete(folder);
+  const paths = [join(folder, 'telemetry.db'), join(folder, 'control.db')] as const;
+  const before = [sight(paths[0]), sight(paths[1])] as const;
   const [telemetryFile, controlFile] = [openFile('telemetry', cacheMb), openFile('control')];
+  const mark = openHighWater(folder, telemetryFile, controlFile);
+  for (const db of [telemetryFile, controlFile]) emptyWal(db);
   notePresent(folder);
+  const openFiles = new WriterFiles(folder, before, (detached) => answer({ id: 'files', detached }));
   const rows = new BatchWriter(telemetryFile, quarantineBytes);
   return {
     lock: held,
     telemetry: telemetryFile,
     control: controlFile,
+    files: openFiles,
+    mark,
+    numbers: {
+      telemetry: new CommitNumbers(telemetryFile, 'telemetry', mark),
+      control: new CommitNumbers(controlFile, 'control', mark),
+    },
     writer: rows,
     journal: new ImportJournal(telemetryFile),
     attribution: new AttributionTables(telemetryFile, rows),
@@ -165,6 +151,15 @@ function openFile(name: 'telemetry' | 'control', withCacheMb?: number): Database
   return db;
 }
 
+/** A log without frames of an interrupted transaction: after the next crash, they would look like lost ones. */
+function emptyWal(db: Database.Database): void {
+  try {
+    truncateLog(db);
+  } catch {
+    // The disk is full: the log stays as it is.
+  }
+}
+
 function nextJob(): WriterJob | undefined {
   return port === null ? undefined : (receiveMessageOnPort(port)?.message as WriterJob | undefined);
 }
@@ -172,20 +167,26 @@ function nextJob(): WriterJob | undefined {
 /** Commits the group in one transaction; if that fails, commits each batch by itself. */
 function commit(group: readonly BatchJob[]): void {
   try {
+    files.assertTelemetry();
     telemetry.exec('BEGIN IMMEDIATE');
     const outcomes = group.map(apply);
     const nowMs = group[0]?.nowMs ?? 0;
     writer.flush(nowMs);
+    numbers.telemetry.advance(nowMs);
     telemetry.exec('COMMIT');
+    files.assertTelemetry();
+    numbers.telemetry.committed();
     clockAheadMs = nowMs - Date.now();
     for (const [at, job] of group.entries()) answer({ id: job.id, ok: true, value: outcomes[at] });
     const news = writer.feed.take();
     if (news !== null) answer({ id: 'news', news });
   } catch (error) {
     if (telemetry.inTransaction) telemetry.exec('ROLLBACK');
+    numbers.telemetry.rolledBack();
     writer.reset();
     journal.reset();
-    if (group.length > 1 && !isFatal(error)) for (const job of group) commit([job]);
+    if (group.length > 1 && !isFatal(error) && !(error instanceof DetachedFileError))
+      for (const job of group) commit([job]);
     else for (const job of group) refuse(job.id, error);
   }
 }
@@ -204,7 +205,7 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
   try {
     switch (job.op) {
       case 'control':
-        answer({ id: job.id, ok: true, value: applyControl(control, telemetry, job.call) });
+        answer({ id: job.id, ok: true, value: applyChange(job.call) });
         return;
       case 'attribution':
         runSlice(job.id, attribution.steps(job.call, job.nowMs));
@@ -216,7 +217,7 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
         runSlice(job.id, undoSteps(telemetry, writer, journal, job.importId, job.nowMs));
         return;
       case 'alerting':
-        answer({ id: job.id, ok: true, value: applyAlerting(control, job.call) });
+        answer({ id: job.id, ok: true, value: applyAlert(job.call) });
         return;
       case 'retention':
         retention.policy = storedRetention(control) ?? given.retention;
@@ -228,6 +229,7 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
         return;
       }
       case 'probe':
+        files.assertAll();
         telemetry.exec('BEGIN IMMEDIATE; ROLLBACK');
         answer({ id: job.id, ok: true, value: undefined });
         return;
@@ -245,6 +247,32 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
   }
 }
 
+function applyChange(call: ControlCall): unknown {
+  const apply = (): unknown => applyControl(control, telemetry, call);
+  if (!TELEMETRY_CALLS.has(call.name)) return files.whileControlAttached(() => numbered('control', apply));
+  files.assertTelemetry();
+  const value = numbered('telemetry', apply);
+  files.assertTelemetry();
+  return value;
+}
+
+/** Runs a write as one numbered commit. */
+function numbered<T>(name: 'telemetry' | 'control', write: () => T): T {
+  const number = numbers[name];
+  const value = (name === 'telemetry' ? telemetry : control).transaction(() => {
+    number.advance(clock());
+    return write();
+  })();
+  number.committed();
+  return value;
+}
+
+/** Alerts are evaluated and delivered while files are detached: one of them reports it. */
+function applyAlert(call: AlertingCall): unknown {
+  const apply = (): unknown => numbered('control', () => applyAlerting(control, call));
+  return ENGINE_CALLS.has(call.name) ? apply() : files.whileControlAttached(apply);
+}
+
 const deletionHooks = {
   merged: () => {
     while (writer.requests.mergeSlice());
@@ -259,10 +287,13 @@ const deletionHooks = {
 function runSlice(id: number, steps: Iterator<void, unknown>): void {
   if (!telemetry.open) return;
   try {
+    files.assertTelemetry();
     const until = performance.now() + SLICE_MS;
     do {
       const step = steps.next();
       if (step.done === true) {
+        numbered('telemetry', () => undefined);
+        files.assertTelemetry();
         answer({ id, ok: true, value: step.value });
         return;
       }
@@ -280,6 +311,7 @@ function close(): void {
     db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
   }
+  mark.close();
   lock.release();
 }
 
@@ -287,6 +319,8 @@ function close(): void {
 function rest(): void {
   idle = undefined;
   try {
+    // A commit would hide that the log was cut.
+    files.assertAll();
     const busy = writer.requests.mergeSlice() || retention.step(clock());
     if (busy) idle = setTimeout(rest, 1);
     else truncateWal();
@@ -301,6 +335,8 @@ function forget(): void {
   const until = performance.now() + FORGET_MS;
   const nowMs = clock();
   try {
+    files.assertAll();
+    mark.syncIfDue();
     while (performance.now() < until && (moveOldUnknown(nowMs) || retention.step(nowMs)));
     if (performance.now() - mergedMs >= MERGE_MS) {
       mergedMs = performance.now();
@@ -340,14 +376,11 @@ function giveBack(): void {
   }
 }
 
-/** Truncates the write-ahead log unless a reader still uses it; does not wait for the reader. */
+/** Truncates the write-ahead log unless a reader still uses it. */
 function truncateWal(): void {
-  telemetry.pragma('busy_timeout = 0');
-  try {
-    telemetry.pragma('wal_checkpoint(TRUNCATE)');
-  } finally {
-    telemetry.pragma(`busy_timeout = ${BUSY_MS}`);
-  }
+  files.assertAll();
+  files.walTruncates();
+  truncateLog(telemetry);
 }
 
 function answer(reply: WriterReply): void {

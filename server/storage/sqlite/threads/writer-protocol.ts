@@ -1,0 +1,53 @@
+/** Messages between the store and its writer thread. */
+import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
+import type { BatchSource } from '../../../../ingest/records/sink.ts';
+import type { CommittedRows, DeletionScope } from '../../ports.ts';
+import type { RetentionPolicy } from '../../questions/retention/types.ts';
+import type { AlertingCall } from '../write/alerting.ts';
+import type { AttributionCall } from '../write/attribution.ts';
+import type { ControlCall } from '../write/control.ts';
+
+export interface WriterData {
+  readonly folder: string;
+  readonly migrations: string;
+  /** Where the stored settings do not say otherwise. */
+  readonly retention: RetentionPolicy;
+  /** When the thread is started, by the clock that receipt is noted by. */
+  readonly nowMs: number;
+  readonly quarantineBytes: number;
+  readonly cacheMb: number;
+  /** An earlier thread of this process had the folder open: nothing is created. */
+  readonly isReopened: boolean;
+}
+
+export type WriterJob =
+  | {
+      readonly id: number;
+      readonly op: 'batch';
+      /** A packed batch. */
+      readonly packed: Uint8Array<ArrayBuffer>;
+      readonly source: BatchSource;
+      readonly nowMs: number;
+      readonly checkpoint: PullCheckpoint | null;
+    }
+  | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
+  | { readonly id: number; readonly op: 'alerting'; readonly call: AlertingCall }
+  | { readonly id: number; readonly op: 'attribution'; readonly call: AttributionCall; readonly nowMs: number }
+  | { readonly id: number; readonly op: 'delete'; readonly scope: DeletionScope }
+  | { readonly id: number; readonly op: 'undo-import'; readonly importId: string; readonly nowMs: number }
+  | { readonly id: number; readonly op: 'retention' }
+  | { readonly id: number; readonly op: 'space' }
+  | { readonly id: number; readonly op: 'probe' }
+  | { readonly id: number; readonly op: 'watch'; readonly on: boolean }
+  | { readonly id: number; readonly op: 'close' };
+
+export type WriterReply =
+  | { readonly id: 'news'; readonly news: CommittedRows }
+  | { readonly id: 'files'; readonly detached: string | null }
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly fatal: boolean;
+      readonly error: { readonly name: string; readonly message: string };
+    };

@@ -1,0 +1,276 @@
+/**
+ * Acknowledged commits that a store has lost while it was stopped: each loss is reported with its range, and nothing is
+ * started without the operator's decision. Copies of a store, restores and interrupted transactions are no losses.
+ */
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCommand } from '../support/command.ts';
+import { invocation, message, record, send } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+
+const REQUESTS = 10;
+const FRAME = 4096 + 24;
+const folders: string[] = [];
+afterAll(() => folders.forEach(removeFolder));
+const newFolder = (): string => {
+  folders.push(temporaryFolder());
+  return folders.at(-1) ?? '';
+};
+
+const fill = (product: TestProduct, from: number, n = 20) =>
+  send(product, [record(message(Array.from({ length: n }, (_, at) => invocation(from + at)).flat()))]);
+
+async function fillAll(product: TestProduct): Promise<void> {
+  for (let n = 0; n < REQUESTS; n += 1) expect((await fill(product, n * 20)).status).toBe(200);
+}
+
+/** The files of a store whose process was killed: its acknowledged commits are in the write-ahead log. */
+const crashed = newFolder();
+/** The files of a store that was closed. */
+const closed = newFolder();
+/** The files of another store that was closed. */
+const other = newFolder();
+
+beforeAll(async () => {
+  const product = await startProduct({ folder: newFolder() });
+  await fillAll(product);
+  cpSync(product.folder, crashed, { recursive: true });
+  await product.close();
+  cpSync(product.folder, closed, { recursive: true });
+  const stranger = await startProduct({ folder: other });
+  await fill(stranger, 1);
+  await stranger.close();
+});
+
+function copyOf(folder: string): string {
+  const copy = newFolder();
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+/** Starts and stops the store. Returns the reason if it does not start. */
+async function startOn(folder: string): Promise<string | null> {
+  try {
+    await (await startProduct({ folder })).close();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function rows(folder: string): number {
+  const db = new Database(join(folder, 'telemetry.db'), { readonly: true });
+  try {
+    return Number(db.prepare('SELECT count(*) FROM invocation').pluck().get());
+  } finally {
+    db.close();
+  }
+}
+
+function overwrite(path: string, at: number, bytes: Buffer): void {
+  writeSync(openSync(path, 'r+'), bytes, 0, bytes.length, at);
+}
+
+function flip(path: string, at: number): void {
+  const byte = readFileSync(path)[at] ?? 0;
+  overwrite(path, at, Buffer.from([byte ^ 0x10]));
+}
+
+/** Offset of a byte in the page of the frame at this share of the log. */
+const inFrame = (wal: string, share: number): number =>
+  32 + Math.floor(((statSync(wal).size - 32) / FRAME) * share) * FRAME + 700;
+
+test.each([
+  ['a bit of the first frame flipped', (wal: string) => flip(wal, inFrame(wal, 0))],
+  ['a bit in the middle flipped', (wal: string) => flip(wal, inFrame(wal, 0.5))],
+  ['a bit of the last frame flipped', (wal: string) => flip(wal, inFrame(wal, 0.999))],
+  ['a bit of a frame header flipped', (wal: string) => flip(wal, inFrame(wal, 0.3) - 700 + 9)],
+  ['cut in half', (wal: string) => truncateSync(wal, Math.floor(statSync(wal).size / 2))],
+  ['cut by one byte', (wal: string) => truncateSync(wal, statSync(wal).size - 1)],
+  ['the header zeroed', (wal: string) => overwrite(wal, 0, Buffer.alloc(32))],
+  ['a bit of the header flipped', (wal: string) => flip(wal, 17)],
+  ['garbage in the middle', (wal: string) => overwrite(wal, inFrame(wal, 0.4), Buffer.alloc(9000, 0xa7))],
+  ['zeros in the middle', (wal: string) => overwrite(wal, inFrame(wal, 0.4), Buffer.alloc(9000))],
+  ['garbage from start to end', (wal: string) => overwrite(wal, 0, Buffer.alloc(statSync(wal).size, 0xa7))],
+  ['deleted', (wal: string) => rmSync(wal)],
+  ['empty', (wal: string) => truncateSync(wal, 0)],
+] as const)(
+  'the write-ahead log is damaged (%s): the start names what is lost, and accept-loss continues',
+  async (_name, spoil) => {
+    const folder = copyOf(crashed);
+    spoil(join(folder, 'telemetry.db-wal'));
+    // A killed process leaves this file; a backup of the folder may not.
+    rmSync(join(folder, 'telemetry.db-shm'), { force: true });
+    const before = readFileSync(join(folder, 'telemetry.db'));
+    const reason = await startOn(folder);
+    expect(reason).toMatch(
+      /telemetry\.db lost acknowledged commits? \d+(?: to 10)?: its newest one is number \d of \d{4}-\d\d-.*Z, the last acknowledged one number 10 of .*restore.*accept-loss/,
+    );
+    expect(readFileSync(join(folder, 'telemetry.db')).equals(before)).toBe(true);
+    const accepted = await runCommand(folder, ['accept-loss', '--yes']);
+    expect(accepted).toMatchObject({ code: 0, stdout: expect.stringContaining('lost acknowledged commit') });
+    expect(readFileSync(join(folder, 'accepted-losses.jsonl'), 'utf8')).toContain('lost acknowledged commit');
+    const product = await startProduct({ folder });
+    await fillAll(product);
+    await product.close();
+    expect(rows(folder)).toBe(REQUESTS * 20);
+  },
+);
+
+test('the log is of another database: the start says that the file is damaged', async () => {
+  const folder = copyOf(crashed);
+  copyFileSync(join(folder, 'control.db-wal'), join(folder, 'telemetry.db-wal'));
+  expect(await startOn(folder)).toMatch(/is damaged/);
+});
+
+test('the log of control.db is deleted: each start says so', async () => {
+  const folder = copyOf(crashed);
+  rmSync(join(folder, 'control.db-wal'));
+  const reason = await startOn(folder);
+  expect(reason).toMatch(/control\.db lost acknowledged commits? \d/);
+  expect(await startOn(folder)).toBe(reason);
+});
+
+test('commits that no mark knows are missed if two or more follow the damage', async () => {
+  const folder = copyOf(crashed);
+  // A mark as it is on disk after a power cut: up to a second old.
+  const mark = join(folder, 'high-water');
+  const db = new Database(join(copyOf(closed), 'telemetry.db'));
+  const id = String(db.prepare('SELECT id FROM store').pluck().get());
+  db.close();
+  rmSync(mark);
+  const { writeHighWater } = await import('../../server/storage/sqlite/high-water.ts');
+  writeHighWater(folder, { id, telemetry: { commits: 1, committedMs: 0 }, control: { commits: 1, committedMs: 0 } });
+  flip(join(folder, 'telemetry.db-wal'), inFrame(join(folder, 'telemetry.db-wal'), 0.5));
+  expect(await startOn(folder)).toMatch(
+    /telemetry\.db lost what was committed after number \d.*is damaged after frame \d+/,
+  );
+});
+
+test.each([
+  ['nothing', () => undefined],
+  ['half a frame after the last commit', (wal: string) => appendFileSync(wal, readFileSync(wal).subarray(32, 2000))],
+  [
+    'a transaction whose frames reached the disk in part',
+    (wal: string) => {
+      // The last frame again, as the commit of a transaction with a checksum that does not match.
+      appendFileSync(wal, readFileSync(wal).subarray(-FRAME));
+    },
+  ],
+] as const)('a crash left %s: the store starts, with all that was acknowledged', async (_name, spoil) => {
+  const folder = copyOf(crashed);
+  spoil(join(folder, 'telemetry.db-wal'));
+  expect(await startOn(folder)).toBeNull();
+  expect(rows(folder)).toBe(REQUESTS * 20);
+});
+
+test('a moved or copied folder starts', async () => {
+  expect(await startOn(copyOf(closed))).toBeNull();
+  expect(await startOn(copyOf(crashed))).toBeNull();
+});
+
+test('the mark is missing or damaged: the start says that losses cannot be excluded', async () => {
+  const missing = copyOf(closed);
+  rmSync(join(missing, 'high-water'));
+  expect(await startOn(missing)).toMatch(/high-water.* is missing.*accept-loss/);
+  expect((await runCommand(missing, ['accept-loss', '--yes'])).code).toBe(0);
+  expect(await startOn(missing)).toBeNull();
+  const garbled = copyOf(closed);
+  overwrite(join(garbled, 'high-water'), 0, Buffer.alloc(1024, 0xa7));
+  expect(await startOn(garbled)).toMatch(/high-water.* cannot be read/);
+  const half = copyOf(closed);
+  overwrite(join(half, 'high-water'), 5, Buffer.alloc(100, 0xa7));
+  expect(await startOn(half)).toBeNull();
+});
+
+test.each([
+  [
+    'of another store',
+    (folder: string) => copyFileSync(join(other, 'telemetry.db'), join(folder, 'telemetry.db')),
+    /telemetry\.db is of another store: it has the id/,
+  ],
+  ['of another program', (folder: string) => foreign(folder, 0), /not a database of Thermocline: it has no schema/],
+  [
+    'of another program with a version',
+    (folder: string) => foreign(folder, 5),
+    /telemetry\.db is of another store, or older/,
+  ],
+  ['empty of tables', (folder: string) => foreign(folder, 0, ''), /not a database of Thermocline: it has no schema/],
+  ['older than the last stop', (folder: string) => older(folder), /telemetry\.db lost acknowledged commits 1 to 10/],
+  [
+    'of another store (control)',
+    (folder: string) => copyFileSync(join(other, 'control.db'), join(folder, 'control.db')),
+    /control\.db is of another store/,
+  ],
+] as const)('a database file is %s: the start says so and changes nothing', async (_name, spoil, reason) => {
+  const folder = copyOf(closed);
+  spoil(folder);
+  const before = readFileSync(join(folder, 'telemetry.db'));
+  expect(await startOn(folder)).toMatch(reason);
+  expect(readFileSync(join(folder, 'telemetry.db')).equals(before)).toBe(true);
+  if (!reason.source.includes('lost')) {
+    const refused = await runCommand(folder, ['accept-loss', '--yes']);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('set-aside') });
+  }
+  const file = reason.source.startsWith('control') ? 'control' : 'telemetry';
+  expect((await runCommand(folder, ['set-aside', file, '--yes'])).code).toBe(0);
+  expect(await startOn(folder)).toBeNull();
+});
+
+function foreign(folder: string, version: number, sql = 'CREATE TABLE notes (text TEXT)'): void {
+  const path = join(folder, 'telemetry.db');
+  rmSync(path);
+  const db = new Database(path);
+  db.pragma('journal_mode = WAL');
+  db.exec(`${sql}; PRAGMA user_version = ${version}`);
+  db.exec('CREATE TABLE IF NOT EXISTS t (a); DROP TABLE t');
+  db.close();
+}
+
+/** Puts the telemetry of before the first commit in place. */
+function older(folder: string): void {
+  const db = new Database(join(folder, 'telemetry.db'));
+  db.exec('UPDATE store SET commits = 0, committed_ms = 0; DELETE FROM invocation');
+  db.close();
+}
+
+test('a backup that is older than the mark starts after a restore, of both files or one', async () => {
+  const product = await startProduct({ folder: newFolder() });
+  await fill(product, 1);
+  await product.json('/api/v1/backups', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  await expect
+    .poll(async () => (await product.json<{ running: unknown; items: unknown[] }>('/api/v1/backups')).items.length)
+    .toBe(1);
+  await fillAll(product);
+  await product.close();
+  for (const only of [['--only', 'telemetry'], []]) {
+    expect((await runCommand(product.folder, ['restore', '--yes', ...only])).code).toBe(0);
+    expect(await startOn(product.folder)).toBeNull();
+  }
+});
+
+test('the server stays in maintenance mode with the reason in its log', async () => {
+  const folder = copyOf(crashed);
+  rmSync(join(folder, 'telemetry.db-wal'));
+  const server = await startServer(folder, {}, { ready: /maintenance mode at (http:\/\/[^\s:]+:\d+)/ });
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
+  expect(server.output()).toMatch(/telemetry\.db lost acknowledged commits 1 to 10/);
+  expect(await server.stop()).toBe(3);
+});
