@@ -220,8 +220,10 @@ describe('a filter that drops the lines of the application', () => {
     };
     // 3 s of 128 MB at 0.0000166667 USD per GB-second, and one request at 0.20 USD per million.
     expect(found).toMatchObject({ wastedUsd: expect.closeTo(0.00000645, 9) as number, ...waste });
-    const list = await product.json<{ items: unknown[] }>('/api/v1/functions?function=filtered&from=now-2d&to=now');
-    expect(list.items).toMatchObject([waste]);
+    const list = await product.json<object>('/api/v1/functions?function=filtered&from=now-2d&to=now');
+    expect(list).toMatchObject({ items: [waste], errorsRemedy: expect.stringContaining('"Invoke Error"') as string });
+    // The list states the remedy once: it is a text of 1 kB.
+    expect(JSON.stringify(list).split('Invoke Error')).toHaveLength(2);
     const alone = await product.json<object>('/api/v1/overview?function=filtered&from=now-2d&to=now');
     const ranked = { name: 'filtered', isLowerBound: true };
     expect(alone).toMatchObject({ ...waste, top: { wastedUsd: [ranked], errors: [ranked] } });

@@ -18,7 +18,7 @@ test('has no value where errors are unknown, and reaches from the known faults t
 
 test('the remedy prints the filter pattern of the deployment kits', () => {
   const kit = readFileSync(new URL('../../../deploy/cloudformation/firehose.yaml', import.meta.url), 'utf8');
-  const pattern = errorRateOf({ ...counts, errors_unknown: 40 }).unknown?.remedy.split('The filter pattern: ')[1];
+  const pattern = errorRateOf({ ...counts, errors_unknown: 40 }).unknown?.remedy?.split('The filter pattern: ')[1];
   expect(pattern).toContain('?"Invoke Error" ');
   expect(kit).toContain(pattern);
 });

@@ -23,7 +23,8 @@ export interface UnknownErrors {
   /** Invocations of which it is unknown whether the handler threw. */
   readonly invocations: number;
   readonly reason: string;
-  readonly remedy: string;
+  /** Null where the answer states the remedy elsewhere. */
+  readonly remedy: string | null;
 }
 
 /** What makes the error rate known, with the filter pattern itself. */

@@ -3,7 +3,7 @@ import { iso } from '../../../ingest/records/time.ts';
 import { significant } from '../../../ingest/text/quantities.ts';
 import { comparePeriods } from '../../analytics/compare/two-periods.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
-import { unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
+import { ERRORS_REMEDY, unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
 import type { Distribution } from '../../storage/ports.ts';
 import type { CompareAnswer } from '../contract/compare.ts';
 import { measured } from '../presentation/measured-period.ts';
@@ -57,7 +57,7 @@ function warningsOf(before: Distribution, after: Distribution): string[] {
   }
   const unknown = [before, after].flatMap(({ counts }) => unknownErrorsOf(counts) ?? []);
   if (unknown[0] !== undefined) {
-    warnings.push(`The error rates cannot be compared. ${unknown[0].reason} ${unknown[0].remedy}`);
+    warnings.push(`The error rates cannot be compared. ${unknown[0].reason} ${ERRORS_REMEDY}`);
   }
   for (const [key, words] of [
     ['memoryMb', 'memory sizes'],

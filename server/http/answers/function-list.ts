@@ -4,8 +4,9 @@ import { againstRuntime } from '../../analytics/cold-starts/against-runtime.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsOf } from '../../analytics/cost/terms.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
+import { ERRORS_REMEDY } from '../../analytics/metrics/error-rate.ts';
 import type { Answered } from '../../storage/packed.ts';
-import type { FunctionsAnswer } from '../contract/functions.ts';
+import type { FunctionSummary, FunctionsAnswer } from '../contract/functions.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
 import { summaryOf } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
@@ -25,7 +26,7 @@ export function functionList(
   const body = {
     range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.widthMs },
     items: summaries
-      .map((summary, at) => ({ ...summary, initAgainstRuntime: compared[at] ?? null }))
+      .map((summary, at) => ({ ...withoutRemedy(summary), initAgainstRuntime: compared[at] ?? null }))
       .toSorted((a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id)),
     nextCursor: null,
     coverage: coverageOf({ n, with_start }),
@@ -34,6 +35,18 @@ export function functionList(
       range,
       terms,
     ),
+    errorsRemedy: summaries.some(({ errorRate }) => errorRate.unknown !== null) ? ERRORS_REMEDY : null,
   };
   return { body, meta: null };
+}
+
+/** The remedy is the same text of 1 kB for every function: the list states it once. */
+function withoutRemedy(summary: FunctionSummary): FunctionSummary {
+  const { errorRate, wastedUnknown } = summary;
+  if (errorRate.unknown === null && wastedUnknown === null) return summary;
+  return {
+    ...summary,
+    errorRate: { ...errorRate, unknown: errorRate.unknown && { ...errorRate.unknown, remedy: null } },
+    wastedUnknown: wastedUnknown && { ...wastedUnknown, remedy: null },
+  };
 }

@@ -27,7 +27,7 @@ export const unknownErrors = z
   .object({
     invocations: z.number().int().describe('Invocations of which it is unknown whether the handler threw'),
     reason: z.string(),
-    remedy: z.string(),
+    remedy: z.string().nullable().describe('null in the rows of a list, which states it once as errorsRemedy'),
   })
   .nullable()
   .describe('null if every error would have been received')

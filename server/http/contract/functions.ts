@@ -5,7 +5,6 @@ import {
   coverage,
   errorRate,
   filterQuery,
-  interval,
   isoTime,
   priceAssumptions,
   quantiles,
@@ -18,6 +17,7 @@ import {
 import { functionKindFields } from './function-kind.ts';
 import { environmentFacts, invocation } from './invocations.ts';
 import { declareRoutes } from './route.ts';
+import { timeseriesAnswer, timeseriesQuery } from './timeseries.ts';
 
 export const warning = z.enum([
   'memory-near-limit',
@@ -107,7 +107,17 @@ export type FunctionSummary = z.infer<typeof functionSummary>;
 
 export const functionsQuery = z.strictObject({ ...rangeQuery, ...filterQuery });
 export const functionsAnswer = z
-  .object({ range, items: z.array(functionSummary), nextCursor: z.null(), coverage, priceAssumptions })
+  .object({
+    range,
+    items: z.array(functionSummary),
+    nextCursor: z.null(),
+    coverage,
+    priceAssumptions,
+    errorsRemedy: z
+      .string()
+      .nullable()
+      .describe('What makes the unknown error rates of the list known; null if every one is known'),
+  })
   .meta({ id: 'FunctionList' });
 export type FunctionsAnswer = z.infer<typeof functionsAnswer>;
 
@@ -174,48 +184,6 @@ export const functionAnswer = functionSummary
   })
   .meta({ id: 'Function' });
 export type FunctionAnswer = z.infer<typeof functionAnswer>;
-
-export const metric = z.enum([
-  'invocations',
-  'errors',
-  'errorRate',
-  'coldStarts',
-  'coldStartRate',
-  'userFeltColdStarts',
-  'coldStartSeconds',
-  'durationMs',
-  'initMs',
-  'maxMemoryUsedMb',
-  'costUsd',
-]);
-
-export const timeseriesQuery = z.strictObject({
-  ...rangeQuery,
-  version: filterQuery.version,
-  memoryMb: filterQuery.memoryMb,
-  metric: metric.default('invocations'),
-  stat: z
-    .enum(['p50', 'p95', 'p99'])
-    .default('p95')
-    .describe('Applies to durationMs and initMs; other metrics have one value'),
-  groupBy: z.enum(['none', 'version', 'memoryMb']).default('none'),
-  interval,
-});
-export const timeseriesAnswer = z
-  .object({
-    range,
-    metric,
-    unit: z.enum(['count', 'ratio', 'ms', 's', 'MB', 'USD']),
-    coverage,
-    series: z.array(
-      z.object({
-        group: z.string(),
-        points: z.array(z.object({ at: isoTime, value: z.number().nullable(), n: z.number().int() })),
-      }),
-    ),
-  })
-  .meta({ id: 'Timeseries' });
-export type TimeseriesAnswer = z.infer<typeof timeseriesAnswer>;
 
 export const coldStartsQuery = z.strictObject({
   ...rangeQuery,

@@ -52,6 +52,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       nextCursor: null,
       coverage: 1,
       priceAssumptions: ASSUMED,
+      errorsRemedy: null,
     },
   },
   getFunction: {
