@@ -321,6 +321,12 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'gzip-nested-too-deep': 'Compressed more than twice.',
   'line-without-time':
     'The line has no timestamp. Export with timestamps (aws logs filter-log-events or aws logs tail).',
+  'platform-line-behind-prefix':
+    'A platform line behind text that is not the prefix of a known tool, so an application may have written it. Remove that text, or export with aws logs filter-log-events.',
+  'time-incomplete':
+    'The time before the line has no date or no year. Export with complete times (journalctl -o short-iso, aws logs tail).',
+  'serverless-logs-without-times':
+    'Output of serverless logs, which drops the times of platform lines (version 3 the request ids, too). Export with aws logs tail --format detailed or aws logs filter-log-events.',
   'not-a-log-event': 'JSON, but neither a log event nor a platform record with a time.',
   'tuning-without-function': 'A Power Tuning result does not name its function: import it with --function.',
   'tuning-without-points':

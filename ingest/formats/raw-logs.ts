@@ -21,15 +21,18 @@ import { readEventTime } from './event-time.ts';
 import type { ExportRead } from './export-event.ts';
 import { readForwarded } from './forwarded-event.ts';
 import { inflate, isGzip } from './inflate.ts';
+import { joinedEvents } from './joined-events.ts';
 import { parseDocuments } from './json-documents.ts';
 import { limits } from './limits.ts';
 import { readLoadTest } from './load-test-file.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
 import { ProblemList } from './problem-list.ts';
+import { isServerlessOutput } from './serverless-output.ts';
 import { readMessage } from './subscription.ts';
 import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
-import { readPrefixedLine } from './text-line.ts';
+import { readPrefixedLine, withoutLabel } from './text-line.ts';
+import { hiddenLineProblem } from './tool-prefix.ts';
 import { placeOf, readWrapped } from './wrapped-event.ts';
 
 export interface RawLogsSource {
@@ -63,9 +66,6 @@ export function readRawText(text: string, source: RawLogsSource): { readonly ok:
 }
 
 type Json = Readonly<Record<string, unknown>>;
-
-const CONTINUES_REPORT = /^XRAY TraceId:/;
-const CONTINUES_FAULT = /^(?:Runtime|Function|Extension|Sandbox)\.\w+\s*$/;
 
 class RawLogsReader {
   readonly #source: RawLogsSource;
@@ -155,6 +155,10 @@ class RawLogsReader {
     if (this.readLoadTest(given)) return;
     if (this.#addDocument(readTextDocument(given), () => given)) return;
     const text = withoutColours(given);
+    if (isServerlessOutput(text)) {
+      this.#unreadable.push({ reason: 'serverless-logs-without-times', text });
+      return;
+    }
     const yaml = readYamlOutput(text);
     if (yaml !== null) {
       for (const event of yaml.events) this.#event(event, null);
@@ -176,20 +180,28 @@ class RawLogsReader {
 
   /**
    * Text lines. A line without a time of its own continues the line before it, unless it is a platform line: that one is
-   * read by its own time, or rejected for the lack of it.
+   * read by its own time, or rejected for the lack of it. A label of a container is no part of the line.
    */
   readLines(text: string): void {
     let pending: PrefixedLine | null = null;
+    let label = '';
     const flush = (): void => {
       if (pending !== null) this.#add(pending, pending, pending.message);
       pending = null;
     };
-    for (const line of linesOf(text)) {
+    for (const given of linesOf(text)) {
+      const line = withoutLabel(given, label);
+      if (line.trim() === '') continue;
       const prefixed = readPrefixedLine(line);
-      if (prefixed !== null) {
+      const hidden = hiddenLineProblem(prefixed?.message ?? line, prefixed !== null);
+      if (hidden !== null && (prefixed !== null || gluedRecordAt(line) <= 0)) {
+        flush();
+        this.#unreadable.push({ reason: hidden, text: line });
+      } else if (prefixed !== null) {
         flush();
         pending = prefixed;
-      } else if (pending !== null && !parsePlatformLine(line).ok) {
+        label = given.slice(0, given.length - line.length);
+      } else if (pending !== null && hidden === null && !parsePlatformLine(line).ok) {
         const before: PrefixedLine = pending;
         pending = { ...before, message: `${before.message}\n${line}` };
       } else {
@@ -359,22 +371,6 @@ function withoutColours(text: string): string {
 
 const ESCAPE = '\u001b[';
 const COLOUR = new RegExp(`${ESCAPE.replace('[', '\\[')}[0-9;]{0,32}m`, 'g');
-
-/** Tools split one event into lines with a time each: XRAY and error-type lines go back to the line they belong to. */
-function joinedEvents(events: readonly LogEvent[]): readonly LogEvent[] {
-  const joined: LogEvent[] = [];
-  for (const event of events) {
-    const last = joined.at(-1);
-    const continues =
-      last !== undefined &&
-      event.id === '' &&
-      ((CONTINUES_REPORT.test(event.message) && last.message.startsWith('REPORT ')) ||
-        (CONTINUES_FAULT.test(event.message) && last.message.startsWith('RequestId: ')));
-    if (continues) joined[joined.length - 1] = { ...last, message: `${last.message.trimEnd()}\n${event.message}` };
-    else joined.push(event);
-  }
-  return joined;
-}
 
 /** What identifies a record within a file. Trace segments use their ids, since JSON cannot hold their BigInt times. */
 function identityOf(record: TelemetryRecord): unknown {

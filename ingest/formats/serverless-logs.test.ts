@@ -6,6 +6,7 @@ import {
   blank,
   expectFormToBeRead,
   expectVariant,
+  ID,
   REPORT,
   readForm,
   START,
@@ -43,8 +44,26 @@ test('platform lines without a time are refused with that reason, whatever stand
   expect(read.reasons).toEqual(['line-without-time', 'line-without-time']);
 });
 
-test('version 3 leaves the request id out: nothing is made of it', () => {
-  const text =
-    'START\n2026-11-26 10:00:01.457\tINFO\tHello\nEND Duration: 3.22 ms\tBilled Duration: 4 ms\tMemory Size: 1024 MB\n';
-  expect(readForm(text).reasons).toContain('line-without-time');
+/** What versions 3 and 4 print of START, REPORT and an application's line: their formatters on GitHub. */
+test.each([
+  [
+    'version 3.0',
+    'START\n2026-11-26 10:00:01.457\tINFO\tHello\nEND Duration: 3.22 ms\tBilled Duration: 4 ms\tMemory Size: 1024 MB\n',
+  ],
+  [
+    'version 3, cold',
+    'START\n2026-11-26 10:00:01.457\tINFO\tHello\nEND Duration: 3.22 ms (init: 198.57 ms) Memory Used: 55 MB\n',
+  ],
+  ['version 3, warm', 'START\r\nEND Duration: 3 ms Memory Used: 55 MB\r\n'],
+  ['version 3 in colours', '\u001b[90mSTART\u001b[39m\n\u001b[90mEND Duration: 3.22 ms Memory Used: 55 MB\u001b[39m\n'],
+  [
+    'version 4',
+    `START - ${ID} - Version: $LATEST\n2026-11-26 10:00:01.457 - ${ID} - INFO\nHello\nEND - ${ID}\nREPORT - ${ID}\nDuration: 3.22 ms\tBilled Duration: 4 ms\n`,
+  ],
+])('%s prints platform lines without times: refused once, by its name', (_name, text) => {
+  expect(readForm(text)).toMatchObject({ events: [], reasons: ['serverless-logs-without-times'] });
+});
+
+test('an application’s own END line is not that output', () => {
+  expect(readForm(`${blank(T)} (+00:00)\tapp\nEND Duration: 12 ms\n`).reasons).toEqual([]);
 });

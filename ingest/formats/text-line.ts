@@ -3,6 +3,7 @@ import { parsePlatformLine } from '../lines/platform-line.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime, readTimeText, TIME } from './event-time.ts';
 import { STREAM } from './export-event.ts';
+import { containerLabel, hiddenLineProblem, readCarriedLine } from './tool-prefix.ts';
 
 export interface PrefixedLine extends EventTime {
   /** Log stream, or "". */
@@ -42,6 +43,24 @@ const TIMED = new RegExp(`^(${TIME})([\\t ])`);
 
 /** Reads the prefix of a line; null when the line has none. */
 export function readPrefixedLine(line: string): PrefixedLine | null {
+  const plain = readOwnPrefix(line);
+  if (plain !== null && hiddenLineProblem(plain.message, true) === null) return plain;
+  const carried = readCarriedLine(line);
+  return carried === null ? plain : { ...carried, group: null };
+}
+
+/**
+ * The line without the label of its container: where a line of its own follows, or where the line before had the same label
+ * (`known`).
+ */
+export function withoutLabel(line: string, known: string): string {
+  const label = containerLabel(line);
+  if (label === '') return line;
+  const rest = line.slice(label.length);
+  return label === known || readPrefixedLine(rest) !== null || parsePlatformLine(rest).ok ? rest : line;
+}
+
+function readOwnPrefix(line: string): PrefixedLine | null {
   for (const prefix of PREFIXES) {
     const match = prefix.exec(line);
     const timestampMs = match === null ? null : readTimeText(match.groups?.['time'] ?? '');

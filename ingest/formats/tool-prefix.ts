@@ -1,0 +1,175 @@
+/**
+ * What tools that carry a log put around the time of each line: names of containers, pods, processes and files, numbers of
+ * lines, a second time. Only prefixes of known tools are taken off. A platform line behind anything else may be quoted by an
+ * application, so it is reported instead of read.
+ */
+import { parsePlatformLine } from '../lines/platform-line.ts';
+import type { EventTime } from './event-time.ts';
+import { readEventTime, TIME } from './event-time.ts';
+import { STREAM } from './export-event.ts';
+
+/** A line, and what a tool put before it. */
+export interface CarriedLine extends EventTime {
+  /** Log stream, or "". */
+  readonly stream: string;
+  readonly message: string;
+}
+
+/** Characters in which a prefix ends. */
+const HEAD = 400;
+/** Characters between a time and a platform line that may still be a prefix. */
+const SHORT = 120;
+
+/** A time, epoch milliseconds in brackets, or epoch seconds with a fraction. */
+const TOOL_TIME = String.raw`(?:\[?${TIME}\]?|\[\d{13}\]|(?<![\w.])\d{10}\.\d{3,9}(?![\w.])):?`;
+const EVERY_TIME = new RegExp(TOOL_TIME, 'g');
+
+/** Where a line that Lambda or the Node runtime wrote begins. */
+const BEGIN = new RegExp(
+  String.raw`(?<![\w"'{-])(?:` +
+    [
+      String.raw`(?:START|END|REPORT)\s{1,8}RequestId:\s{0,8}\S`,
+      String.raw`INIT_START\s{1,8}Runtime Version:`,
+      String.raw`INIT_REPORT\s{1,8}Init Duration:`,
+      String.raw`RESTORE_START\s{1,8}Runtime Version:`,
+      String.raw`RESTORE_REPORT\s{1,8}Restore Duration:`,
+      String.raw`(?:EXTENSION|TELEMETRY|LOGS)\s{1,8}Name:`,
+      String.raw`RequestId: \S{1,256} (?:Error:|Process exited|Status:)`,
+      String.raw`${TIME}\s\S{1,256}\s(?:Task timed out after |(?:ERROR|FATAL)\s(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\s)`,
+      String.raw`\{"(?:time|type)":"[^"]{1,64}","(?:type|time)":"[^"]{1,64}","record":`,
+    ].join('|') +
+    ')',
+);
+
+/** What tools put before the time, each as often as it is found. The most specific first. */
+const LABELS: readonly RegExp[] = [
+  // An outer time: docker, kubectl and GitHub Actions add their own before that of the line.
+  new RegExp(String.raw`${TOOL_TIME}\s`, 'y'),
+  new RegExp(String.raw`\(?${STREAM}\)?\s`, 'y'),
+  /\/aws\/\S{1,507}\s/y,
+  // kubectl logs --prefix
+  /\[pod\/[^\]\s]{1,300}\]\s{1,4}/y,
+  // docker compose logs, pm2 logs
+  /(?:\d{1,5}\|)?[\w.@/$-]{1,200} {0,64}\| {1,4}/y,
+  // Syslog by RFC 5424
+  /<\d{1,3}>1 /y,
+  // journalctl -o short-full
+  /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) /y,
+  // concurrently, nx; a level in brackets is an application's
+  /\[(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\])[\w.:/@ -]{1,100}\] {1,4}/iy,
+  // grep, with and without line numbers
+  /(?=[^\s:]{0,300}[./])[\w./@$#[\]-]{1,300}:(?:\d{1,9}:)? ?/y,
+  /[\w./@$[\]-]{1,300}\.\w{1,10}-(?:\d{1,9}-)?/y,
+  // cat -n, nl, less -N
+  /\s{0,16}\d{1,9}[\t :]\s{0,8}/y,
+  // gh run view --log: job and step
+  /[^\t]{1,100}\t[^\t]{1,100}\t\ufeff?/y,
+  // turbo: package and task
+  /[\w@./-]{1,100}[:#][\w-]{1,60}: /y,
+  // Quotes and lists
+  /[>*-] /y,
+  // stern: pod and container
+  /(?=[a-z0-9.]{1,252}-)[a-z0-9][a-z0-9.-]{0,252} [a-z0-9][a-z0-9.-]{0,62} (?:› )?/y,
+];
+/** More labels than any tool puts before a line. */
+const MOST_LABELS = 6;
+
+/** What tools put between the time and the line. */
+const AFTER_TIME = new RegExp(
+  `^(?:${[
+    String.raw`\s{0,4}`,
+    String.raw`\s-\s`,
+    // journalctl and syslog: host and process[pid]
+    String.raw`\s[\w.:-]{1,255}\s[\w./@()-]{1,128}\[\d{1,10}\]:\s`,
+    // Syslog by RFC 5424: host, application, process, message id, structured data
+    String.raw`\s[\w.:-]{1,255}\s[\w./@-]{1,128}\s[\w./@-]{1,128}\s[\w./@-]{1,32}\s(?:-|\[[^\]]{0,200}\])\s`,
+    // The container runtime interface of Kubernetes
+    String.raw`\s(?:stdout|stderr)\sF\s`,
+    // GitLab CI
+    String.raw`\s\d\d[OE][ +]`,
+    // chalice logs: the first digits of the environment
+    String.raw`\s[0-9a-f]{6}\s`,
+    // Cloud Foundry
+    String.raw`\s\[[A-Z]{1,16}\/[\w./-]{1,60}\]\s(?:OUT|ERR)\s`,
+    // Heroku and Fly
+    String.raw`\s[\w-]{1,60}\[[\w.]{1,40}\]:?\s(?:[a-z]{3}\s)?(?:\[\w{1,10}\]\s?)?`,
+    // docker service logs
+    String.raw`\s[\w.@-]{1,200}\s{0,64}\|\s{1,4}`,
+    // saw, and detailed tails behind another time
+    String.raw`\s\(?${STREAM}\)?\s`,
+  ].join('|')})$`,
+);
+
+/** Prefixes of the runtimes and of AWS's loggers: what follows is an application's. */
+const APPLICATION = new RegExp(
+  String.raw`${TIME}[\t ](?:undefined|[0-9a-f]{8}-[0-9a-f-]{27})[\t ]|^(?:undefined|[0-9a-f]{8}-[0-9a-f-]{27})[\t ]|["'{}=\x60]`,
+);
+
+const ANY_STREAM = new RegExp(STREAM);
+
+/** Reads a platform line behind the prefix of a known tool; null for any other line. */
+export function readCarriedLine(line: string): CarriedLine | null {
+  const at = beginOf(line);
+  if (at <= 0) return null;
+  const head = line.slice(0, at);
+  const message = line.slice(at);
+  const result = parsePlatformLine(message);
+  const stated = result.ok ? result.time : (new RegExp(`^${TIME}`).exec(message)?.[0] ?? null);
+  const times = [...head.matchAll(EVERY_TIME)];
+  const last = times.at(-1);
+  const own = readEventTime(stated ?? last?.[0].replace(/^\[|\]?:?$/g, ''));
+  if (own === null) return null;
+  const before = last === undefined ? head : head.slice(0, last.index);
+  const after = last === undefined ? '' : head.slice(last.index + last[0].length);
+  if (!isLabels(before) || !AFTER_TIME.test(after)) return null;
+  return { ...own, stream: ANY_STREAM.exec(head)?.[0].replace(/\)$/, '') ?? '', message };
+}
+
+/**
+ * Why the platform line behind a few characters of `text` is not read; null when there is none, or when the characters are a
+ * runtime's or a logger's: then the line is an application's. `timed`: a time stands before `text`.
+ */
+export function hiddenLineProblem(text: string, timed: boolean): HiddenLineProblem | null {
+  const at = beginOf(text);
+  if (at <= 0 || at > SHORT) return null;
+  const head = text.slice(0, at);
+  if (APPLICATION.test(head) || !parsePlatformLine(text.slice(at)).ok) return null;
+  if (timed || head.search(EVERY_TIME) !== -1) return 'platform-line-behind-prefix';
+  return INCOMPLETE_TIME.test(head) ? 'time-incomplete' : 'line-without-time';
+}
+
+type HiddenLineProblem = 'platform-line-behind-prefix' | 'time-incomplete' | 'line-without-time';
+
+/** A time of day without a date, or a date without a year: journalctl's and syslog's, and that of `cdk watch`. */
+const INCOMPLETE_TIME = /(?<![\d:T-])\d{1,2}:\d\d:\d\d(?!\d)/;
+
+/** The label of a container or process that Docker Compose, PM2 or kubectl put at the start of the line, or "". */
+export function containerLabel(line: string): string {
+  return CONTAINER.exec(line.slice(0, HEAD))?.[0] ?? '';
+}
+
+const CONTAINER = /^(?:\[pod\/[^\]\s]{1,300}\]\s|(?:\d{1,5}\|)?[\w.@/$-]{1,200} {0,64}\| )/;
+
+/** The offset of a platform line that something stands before; 0 or -1 if there is none. */
+function beginOf(line: string): number {
+  const match = BEGIN.exec(line.slice(0, 2 * HEAD));
+  return match === null || match.index > HEAD || line.slice(0, match.index).trim() === '' ? -1 : match.index;
+}
+
+function isLabels(text: string): boolean {
+  let at = 0;
+  for (let n = 0; n < MOST_LABELS && at < text.length; n += 1) {
+    const end = labelEnd(text, at);
+    if (end === -1) return false;
+    at = end;
+  }
+  return at === text.length;
+}
+
+function labelEnd(text: string, from: number): number {
+  for (const label of LABELS) {
+    label.lastIndex = from;
+    if (label.test(text)) return label.lastIndex;
+  }
+  return -1;
+}
