@@ -1,9 +1,11 @@
 /**
  * Checks that the credentials have the permissions that collectors need, by one small read of each kind, and reads AWS's
- * clock. Calls exactly the actions of {@link PULL_ACTIONS}: a policy that allows those passes.
+ * clock. Calls the actions of {@link PULL_ACTIONS}, so that a policy which allows those passes, and the optional ones.
  */
 import {
+  DescribeAccountPoliciesCommand,
   DescribeLogGroupsCommand,
+  DescribeSubscriptionFiltersCommand,
   FilterLogEventsCommand,
   TestMetricFilterCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
@@ -11,11 +13,13 @@ import { ListFunctionsCommand, ListProvisionedConcurrencyConfigsCommand } from '
 import { BatchGetTracesCommand } from '@aws-sdk/client-xray';
 import { PLATFORM_FILTER } from '../lines/platform-terms.ts';
 import type { PULL_ACTIONS } from '../records/pull-actions.ts';
+import { OPTIONAL_PULL_ACTIONS } from '../records/pull-actions.ts';
 import { MINUTE_MS } from '../records/time.ts';
 import type { AwsScope } from './aws-clients.ts';
 import { lambdaClient, logsClient, regionOf, xrayClient } from './aws-clients.ts';
 import { explainAws } from './aws-errors.ts';
 import { literalPrefix } from './glob.ts';
+import { isLogClassError } from './log-class.ts';
 import { FILTER_SAMPLES } from './platform-filter.ts';
 
 export interface AwsWants {
@@ -26,7 +30,11 @@ export interface AwsWants {
   readonly logGroups: readonly string[];
 }
 
-type Action = (typeof PULL_ACTIONS)[keyof typeof PULL_ACTIONS][number];
+type Action =
+  | (typeof PULL_ACTIONS)[keyof typeof PULL_ACTIONS][number]
+  | (typeof OPTIONAL_PULL_ACTIONS)[keyof typeof OPTIONAL_PULL_ACTIONS][number];
+
+const OPTIONAL: ReadonlySet<Action> = new Set(Object.values(OPTIONAL_PULL_ACTIONS).flat());
 
 export interface AwsProbe {
   readonly action: Action;
@@ -34,6 +42,8 @@ export interface AwsProbe {
   readonly problem: string | null;
   /** Why the action was not tried; null if it was. */
   readonly skipped: string | null;
+  /** Collectors work without it, and know less. */
+  readonly optional: boolean;
 }
 
 const RATE_LIMIT = { requestsPerSecond: 2, maxAttempts: 2 };
@@ -55,14 +65,16 @@ export async function probeAws(
   const may = async <T>(action: Action, region: string | undefined, call: () => Promise<T>): Promise<T | null> => {
     try {
       const answer = await call();
-      probes.push({ action, problem: null, skipped: null });
+      probes.push({ action, problem: null, skipped: null, optional: OPTIONAL.has(action) });
       return answer;
     } catch (error) {
-      probes.push({ action, problem: explainAws(error, action, region), skipped: null });
+      const problem = explainAws(error, action, region);
+      probes.push({ action, problem, skipped: null, optional: OPTIONAL.has(action) });
       return null;
     }
   };
-  const skip = (action: Action, skipped: string): void => void probes.push({ action, problem: null, skipped });
+  const skip = (action: Action, skipped: string): void =>
+    void probes.push({ action, problem: null, skipped, optional: OPTIONAL.has(action) });
   if (wants.logs) {
     const client = withHeaders(logsClient(scope, RATE_LIMIT), note);
     const region = await regionOf(client).catch(() => undefined);
@@ -100,6 +112,16 @@ export async function probeAws(
       );
     } else if (listed !== null) skip('lambda:ListProvisionedConcurrencyConfigs', 'there is no function');
     client.destroy();
+    const logs = withHeaders(logsClient(scope, RATE_LIMIT), note);
+    const logGroupName = listed?.Functions?.[0]?.LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
+    if (FunctionName !== undefined)
+      await may('logs:DescribeSubscriptionFilters', region, () =>
+        logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName, limit: 1 })).catch(unlessNoFilters),
+      );
+    await may('logs:DescribeAccountPolicies', region, () =>
+      logs.send(new DescribeAccountPoliciesCommand({ policyType: 'SUBSCRIPTION_FILTER_POLICY' })),
+    );
+    logs.destroy();
   }
   if (wants.traces) {
     const client = withHeaders(xrayClient(scope, RATE_LIMIT), note);
@@ -108,6 +130,12 @@ export async function probeAws(
     client.destroy();
   }
   return { probes, serverMs };
+}
+
+/** A group that does not exist, or of a class without filters: the call is permitted. @throws any other error */
+function unlessNoFilters(error: unknown): null {
+  if (isLogClassError(error) || (error instanceof Error && error.name === 'ResourceNotFoundException')) return null;
+  throw error;
 }
 
 interface Stack {

@@ -1,10 +1,12 @@
-/** Reads the configuration of every function in a region, and its provisioned concurrency if permitted. */
+/** Reads the configuration of every function in a region, and its provisioned concurrency and subscription filters if permitted. */
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { FunctionConfiguration, LambdaClient } from '@aws-sdk/client-lambda';
 import { paginateListFunctions, paginateListProvisionedConcurrencyConfigs } from '@aws-sdk/client-lambda';
 import type { ApiClient } from '../api/api-client.ts';
 import { requestJson } from '../api/api-client.ts';
 import type { WriteOutcome } from '../records/sink.ts';
 import { explainAws } from './aws-errors.ts';
+import { FilterReader } from './filter-reader.ts';
 
 const FUNCTIONS_PER_REQUEST = 100;
 
@@ -13,17 +15,24 @@ export interface InventoryResult {
   readonly changed: number;
   /** What could not be read, or null. */
   readonly problem: string | null;
+  /** Why patterns of subscription filters could not be read, or null. */
+  readonly filtersProblem: string | null;
 }
 
-/** Reads and stores the configuration. Continues without provisioned concurrency if that fails. @throws errors of ListFunctions */
+/**
+ * Reads and stores the configuration. Continues without provisioned concurrency and without subscription filters if those fail.
+ * @throws errors of ListFunctions
+ */
 export async function readInventory(
   client: LambdaClient,
+  logs: CloudWatchLogsClient,
   api: ApiClient,
   onProgress?: (functions: number) => void,
 ): Promise<InventoryResult> {
   let functions = 0;
   let changed = 0;
   let problem: string | null = null;
+  const filters = new FilterReader(logs);
   let part: object[] = [];
   const flush = async (): Promise<void> => {
     if (part.length === 0) return;
@@ -45,14 +54,19 @@ export async function readInventory(
           problem = explainAws(error, 'lambda:ListProvisionedConcurrencyConfigs');
         }
       }
-      part.push({ ...configuration, ...(provisioned === null ? {} : { ProvisionedConcurrency: provisioned }) });
+      const subscribed = await filters.filtersOf(configuration);
+      part.push({
+        ...configuration,
+        ...(provisioned === null ? {} : { ProvisionedConcurrency: provisioned }),
+        ...(subscribed === null ? {} : { SubscriptionFilters: subscribed }),
+      });
       functions += 1;
       if (part.length >= FUNCTIONS_PER_REQUEST) await flush();
     }
     onProgress?.(functions);
   }
   await flush();
-  return { functions, changed, problem };
+  return { functions, changed, problem, filtersProblem: filters.problem };
 }
 
 /** Requested provisioned concurrency over all versions and aliases. */

@@ -12,7 +12,7 @@ import { parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
 import { arnRegion } from '../records/arn.ts';
 import { mayBeOneAttempt } from '../records/attempt.ts';
-import type { Batch } from '../records/batch.ts';
+import type { Batch, ErrorDelivery, FilterDay } from '../records/batch.ts';
 import type { RuntimeError } from '../records/fault-line.ts';
 import type { ReportLine, Spans } from '../records/invocation-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
@@ -41,6 +41,7 @@ export class BatchAssembler {
   readonly #extensions: ExtensionEvent[] = [];
   readonly #runtimeDone: RuntimeDone[] = [];
   readonly #errorDays: [stream: number, day: number][] = [];
+  readonly #filterDays: FilterDay[] = [];
   readonly #raw: RawChunk[] = [];
   readonly #volumes: LogVolume[] = [];
   readonly #records: TelemetryEntry[] = [];
@@ -58,17 +59,17 @@ export class BatchAssembler {
 
   /**
    * Reads the events of one stream. Returns the stream's index, -1 if it has no platform line, and which events are platform
-   * lines, so that the caller can store those. `passesErrors`: the filter is known to pass errors that runtimes report.
+   * lines, so that the caller can store those.
    */
   addStream(
     identity: StreamIdentity,
     events: readonly LogEvent[],
-    passesErrors: boolean,
+    errors: ErrorDelivery,
   ): { stream: number; platform: readonly boolean[] } {
     this.#events += events.length;
     const platform: boolean[] = new Array<boolean>(events.length).fill(false);
-    const stream = new OpenStream(() => this.#open(identity));
-    if (passesErrors) for (const { timestampMs } of events) stream.seesErrors(timestampMs);
+    const stream = new OpenStream(errors, () => this.#open(identity));
+    for (const { timestampMs } of events) stream.sees(timestampMs);
     for (const [at, event] of events.entries()) platform[at] = this.#event(stream, identity, event);
     return { stream: this.#close(stream), platform };
   }
@@ -78,7 +79,7 @@ export class BatchAssembler {
     const { n, identity, kinds } = events;
     this.#events += n;
     const platform: boolean[] = new Array<boolean>(n).fill(true);
-    const stream = new OpenStream(() => this.#open(identity));
+    const stream = new OpenStream(events.errors, () => this.#open(identity));
     /** Index of the last START if only its END followed so far, else -1. */
     let newest = -1;
     const settle = (): void => {
@@ -86,7 +87,7 @@ export class BatchAssembler {
       newest = -1;
     };
     for (let at = 0; at < n; at += 1) {
-      if (events.passesErrors) stream.seesErrors(events.timestamp(at));
+      stream.sees(events.timestamp(at));
       const kind = kinds[at];
       if (kind === KIND.end) {
         this.#end(stream);
@@ -147,6 +148,7 @@ export class BatchAssembler {
       extensions: this.#extensions,
       runtimeDone: this.#runtimeDone,
       errorDays: this.#errorDays,
+      filterDays: this.#filterDays,
       raw: this.#raw,
       volumes: this.#volumes,
       records: this.#records,
@@ -351,9 +353,11 @@ export class BatchAssembler {
   }
 
   /** Returns the stream's index; -1 if it has no platform line. */
-  #close({ opened: state, errorDays }: OpenStream): number {
+  #close(stream: OpenStream): number {
+    const { opened: state } = stream;
     if (state === null) return -1;
-    for (const day of errorDays) this.#errorDays.push([state.index, day]);
+    for (const day of stream.errorDays) this.#errorDays.push([state.index, day]);
+    this.#filterDays.push(...stream.filterDays(state.index));
     fileStart(state);
     this.#joinStarts(state);
     for (const [requestId, starts] of state.starts) {

@@ -1,5 +1,6 @@
 /** State while the lines of one log stream of a request are read. */
 
+import type { ErrorDelivery, FilterDay } from '../records/batch.ts';
 import type { StreamIdentity } from '../records/log-event.ts';
 import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import { DAY_MS } from '../records/time.ts';
@@ -26,10 +27,13 @@ export interface StreamState {
 /** A stream of the request; its first platform line opens it. */
 export class OpenStream {
   readonly #make: () => StreamState;
+  readonly #errors: ErrorDelivery;
   opened: StreamState | null = null;
   readonly #errorDays = new Set<number>();
+  readonly #days = new Set<number>();
 
-  constructor(make: () => StreamState) {
+  constructor(errors: ErrorDelivery, make: () => StreamState) {
+    this.#errors = errors;
     this.#make = make;
   }
 
@@ -47,8 +51,20 @@ export class OpenStream {
     this.#errorDays.add(Math.floor(atMs / DAY_MS));
   }
 
+  /** Notes the time of an event: whether an error would have arrived then is decided by the delivery. */
+  sees(atMs: number): void {
+    if (this.#errors === true) this.seesErrors(atMs);
+    else if (this.#errors.length > 0) this.#days.add(Math.floor(atMs / DAY_MS));
+  }
+
   get errorDays(): Iterable<number> {
     return this.#errorDays;
+  }
+
+  /** Days of which the patterns of the filters decide. */
+  *filterDays(stream: number): Iterable<FilterDay> {
+    if (this.#errors === true) return;
+    for (const day of this.#days) if (!this.#errorDays.has(day)) yield [stream, day, this.#errors];
   }
 }
 

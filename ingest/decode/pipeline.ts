@@ -22,7 +22,7 @@ import { readMessage } from '../formats/subscription.ts';
 import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import { scanMessage } from '../formats/subscription-scan.ts';
 import { parsePlatformLine } from '../lines/platform-line.ts';
-import type { Batch } from '../records/batch.ts';
+import type { Batch, ErrorDelivery } from '../records/batch.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
@@ -39,7 +39,7 @@ export interface DecodeContext {
   readonly region: string;
   /** Log groups of the delivery chain itself. They are dropped, because ingesting them would create a loop. */
   readonly selfLogGroups: readonly string[];
-  /** Names of subscription filters whose pattern is known to pass the errors that runtimes report. */
+  /** Names of subscription filters whose pattern is declared to pass the errors that runtimes report. */
   readonly errorFilters?: readonly string[];
   /** JSON of the delivery stream's common attributes, if any. */
   readonly attributes?: string | null;
@@ -108,8 +108,7 @@ export function decodeStreams(
   context: DecodeContext,
 ): Batch {
   const decoder = new RecordDecoder(context);
-  for (const stream of given.streams)
-    decoder.addEvents(stream.identity, stream.events, null, given.passesErrors ?? false);
+  for (const stream of given.streams) decoder.addEvents(stream.identity, stream.events, null, given.errors ?? []);
   for (const { record, text } of given.records) decoder.addRecord(record, place, text);
   for (const { reason, text, n } of given.unreadable) decoder.reject(reason, text, n);
   decoder.addIgnored(given.ignored);
@@ -223,16 +222,15 @@ class RecordDecoder {
     const { skipped, untimed, converted, beyond } = message;
     const isWhole = message.streams.length === 1 && skipped + untimed + converted + beyond === 0;
     const original = isWhole ? bytes : null;
-    for (const stream of message.streams)
-      this.addEvents(stream.identity, stream.events, original, message.passesErrors);
+    for (const stream of message.streams) this.addEvents(stream.identity, stream.events, original, message.errors);
   }
 
   /** `original` is the gzip that the events came in, if it contains nothing else. */
-  addEvents(stated: StreamIdentity, given: readonly LogEvent[], original: Buffer | null, passesErrors: boolean): void {
+  addEvents(stated: StreamIdentity, given: readonly LogEvent[], original: Buffer | null, errors: ErrorDelivery): void {
     const identity = sourceOf(stated);
     const events = identity.logStream === UNKNOWN_STREAM ? inOrder(given) : given;
     if (this.#isSkipped(identity, events.length)) return;
-    const { stream, platform } = this.#assembler.addStream(identity, events, passesErrors);
+    const { stream, platform } = this.#assembler.addStream(identity, events, errors);
     if (events.length > 0) this.#assembler.addVolume(volumeOf(identity, events));
     this.#keepRaw(stream, events, platform, original);
   }

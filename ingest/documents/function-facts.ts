@@ -1,4 +1,6 @@
 /** Reads function configuration as `aws lambda list-functions`, `get-function-configuration` and the SDK return it. */
+
+import { droppedErrorTerms } from '../lines/filter-pattern.ts';
 import { arnRegion } from '../records/arn.ts';
 import type { Architecture, FunctionFacts } from '../records/function-facts.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
@@ -49,8 +51,21 @@ export function readFunctionFacts(record: Json): DocumentResult {
     environmentConcurrency: numberAt(managed, 'PerExecutionEnvironmentMaxConcurrency'),
     instances: null,
     instanceHourUsd: null,
+    subscriptionFilters: filtersOf(record['SubscriptionFilters']),
   };
   return { ok: true, records: [facts] };
+}
+
+/** The inventory reader adds them, as DescribeSubscriptionFilters returns them. */
+function filtersOf(value: unknown): Readonly<Record<string, boolean>> | null {
+  if (!Array.isArray(value)) return null;
+  const filters = value.filter(isObject).flatMap((filter) => {
+    const name = textAt(filter, 'filterName');
+    return name === null
+      ? []
+      : [[name, droppedErrorTerms(textAt(filter, 'filterPattern') ?? '').length === 0] as const];
+  });
+  return Object.fromEntries(filters.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function versionCodesOf(record: Json): Readonly<Record<string, string>> | null {

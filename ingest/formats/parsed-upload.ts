@@ -1,3 +1,4 @@
+import type { ErrorDelivery } from '../records/batch.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 
@@ -18,6 +19,6 @@ export interface ParsedUpload {
   readonly ignored: number;
   /** Events whose time was in another unit than milliseconds. */
   readonly converted?: number;
-  /** The events were read with a filter that passes the errors that runtimes report. */
-  readonly passesErrors?: boolean;
+  /** `true` if the events were read with a filter that passes the errors that runtimes report. */
+  readonly errors?: ErrorDelivery;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { law } from '../../test/support/law.ts';
 import type { Message } from './subscription.ts';
-import { passesErrors, readMessage } from './subscription.ts';
+import { errorDelivery, readMessage } from './subscription.ts';
 import { scanMessage } from './subscription-scan.ts';
 
 const around = { region: 'eu-west-1', errorFilters: ['thermocline'] };
@@ -12,7 +12,7 @@ function scan(body: string | Buffer): Message | null {
   const found = scanMessage(Buffer.from(body as string), around);
   if (found === null) return null;
   const streams = [{ identity: found.identity, events: found.all() }];
-  return { kind: 'data', streams, converted: 0, skipped: 0, untimed: 0, beyond: 0, passesErrors: found.passesErrors };
+  return { kind: 'data', streams, converted: 0, skipped: 0, untimed: 0, beyond: 0, errors: found.errors };
 }
 
 const id = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
@@ -98,11 +98,17 @@ test('a long message of escapes is read without a deep stack', () => {
   expect(scan(text)).toEqual(readMessage(JSON.parse(text), around));
 });
 
-test('a filter passes reported errors by declaration, never by its name', () => {
-  expect(passesErrors(['thermocline'], '123456789012')).toBe(false);
-  expect(passesErrors(['other', 'mine'], '123456789012', ['mine'])).toBe(true);
-  expect(passesErrors(['Mine', 'mine-2'], '123456789012', ['mine'])).toBe(false);
-  expect(passesErrors('mine', '123456789012', ['mine'])).toBe(false);
+test('a message states the names of its filters; those that are declared are marked', () => {
+  const declared = ['mine'];
+  expect(errorDelivery(['other', '', 7, 'mine', 'Mine', 'mine-2'], '123456789012', declared)).toEqual([
+    ['other', false],
+    ['mine', true],
+    ['Mine', false],
+    ['mine-2', false],
+  ]);
+  expect(errorDelivery(['thermocline'], '123456789012')).toEqual([['thermocline', false]]);
+  expect(errorDelivery('mine', '123456789012', declared)).toEqual([]);
+  expect(errorDelivery(undefined, '123456789012', declared)).toEqual([]);
   // The simulated fleet has no log group whose pattern could be edited.
-  expect(passesErrors(['thermocline'], '000000000000')).toBe(true);
+  expect(errorDelivery(['thermocline'], '000000000000')).toBe(true);
 });

@@ -18,10 +18,11 @@ import {
   stringEnd,
   versionOf,
 } from '../lines/in-place.ts';
+import type { ErrorDelivery } from '../records/batch.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { readEventTime } from './event-time.ts';
 import type { Surroundings } from './subscription.ts';
-import { eventMessage, isName, passesErrors } from './subscription.ts';
+import { errorDelivery, eventMessage, isName } from './subscription.ts';
 
 const HEAD =
   /^\{"messageType":"DATA_MESSAGE","owner":("[^"\\]+"),"logGroup":("[^"\\]+"),"logStream":("[^"\\]+"),"subscriptionFilters":(\[(?:"[^"\\]*"(?:,"[^"\\]*"){0,9})?\]),"logEvents":\[/;
@@ -49,7 +50,7 @@ export class ScannedEvents {
   bytes: Uint8Array = new Uint8Array(0);
   identity: StreamIdentity = { account: '', region: '', logGroup: '', logStream: '' };
   /** The message came by a filter that passes the errors that runtimes report. */
-  passesErrors = false;
+  errors: ErrorDelivery = [];
   kinds = new Uint8Array(1024);
   timestamps = new Float64Array(1024);
   /** Per event: offset of its id, and start and end of its message string with quotes. */
@@ -139,7 +140,7 @@ export function scanMessage(bytes: Buffer, { region, errorFilters }: Surrounding
   const [account, logGroup, logStream, filters] = head.slice(1).map((part) => parsed(utf8(part)));
   if (!isName(account) || !isName(logGroup) || !isName(logStream) || filters === undefined) return null;
   scanned.identity = { account, region, logGroup, logStream };
-  scanned.passesErrors = passesErrors(filters, account, errorFilters);
+  scanned.errors = errorDelivery(filters, account, errorFilters);
   scanned.bytes = bytes;
   scanned.n = 0;
   scanned.others.clear();

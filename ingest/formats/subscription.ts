@@ -1,5 +1,6 @@
 /** Reads subscription messages of CloudWatch Logs: data, control messages (heartbeats), or a reason for a dead letter. */
 
+import type { ErrorDelivery } from '../records/batch.ts';
 import { SIMULATED_ACCOUNT } from '../records/demo-scope.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { readEventTime } from './event-time.ts';
@@ -23,7 +24,7 @@ export type Message =
       readonly untimed: number;
       /** Events of more accounts and regions than one message may name. */
       readonly beyond: number;
-      readonly passesErrors: boolean;
+      readonly errors: ErrorDelivery;
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -32,7 +33,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** What the envelope knows and the message does not. */
 export interface Surroundings {
   readonly region: string;
-  /** Names of filters whose pattern is known to pass the errors that runtimes report. Default: none. */
+  /** Names of filters whose pattern is declared to pass the errors that runtimes report. Default: none. */
   readonly errorFilters?: readonly string[];
 }
 
@@ -57,21 +58,25 @@ export function readMessage(document: unknown, around: Surroundings): Message {
   const identity = { account: owner, region: around.region, logGroup, logStream };
   return {
     ...readEvents(events, identity),
-    passesErrors: passesErrors(message['subscriptionFilters'], owner, around.errorFilters),
+    errors: errorDelivery(message['subscriptionFilters'], owner, around.errorFilters),
   };
 }
 
 /**
- * Whether a filter of the message is known to pass the errors that runtimes report. A message states the names of its filters,
- * never their patterns, and a pattern can be edited under any name: so a name counts only if it was declared, or if this
- * product wrote the message itself.
+ * What decides whether errors that runtimes report arrive with the message: the patterns of its filters, of which it states
+ * the names alone. The product's own simulation sends everything.
  */
-export function passesErrors(filters: unknown, account: string, errorFilters: readonly string[] = []): boolean {
-  if (!Array.isArray(filters)) return false;
-  return account === SIMULATED_ACCOUNT || filters.some((name) => errorFilters.includes(String(name)));
+export function errorDelivery(filters: unknown, account: string, errorFilters: readonly string[] = []): ErrorDelivery {
+  if (account === SIMULATED_ACCOUNT) return true;
+  if (!Array.isArray(filters)) return [];
+  const names = filters.filter(isName).slice(0, MOST_FILTERS);
+  return names.map((name) => [name, errorFilters.includes(name)]);
 }
 
-type ReadEvents = Omit<Extract<Message, { kind: 'data' }>, 'passesErrors'>;
+/** CloudWatch Logs allows two filters of a log group and one of the account. */
+const MOST_FILTERS = 16;
+
+type ReadEvents = Omit<Extract<Message, { kind: 'data' }>, 'errors'>;
 
 function readEvents(events: readonly unknown[], identity: StreamIdentity): ReadEvents {
   const own: { identity: StreamIdentity; events: LogEvent[] } = { identity, events: [] };

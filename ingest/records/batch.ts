@@ -21,6 +21,14 @@ export interface PackedBatch {
   readonly packed: Uint8Array<ArrayBuffer>;
 }
 
+/** A subscription filter, and whether it is declared to pass the errors that runtimes report: a delivery does not state the pattern. */
+export type NamedFilter = readonly [name: string, declared: boolean];
+
+export type FilterDay = readonly [stream: number, day: number, filters: readonly NamedFilter[]];
+
+/** `true`: errors that runtimes report arrive. Otherwise the subscription filters whose patterns decide that. */
+export type ErrorDelivery = true | readonly NamedFilter[];
+
 /** Everything decoded from one request. */
 export interface Batch {
   readonly streams: readonly StreamHeader[];
@@ -32,6 +40,11 @@ export interface Batch {
   readonly runtimeDone: readonly RuntimeDone[];
   /** Days (UTC, since 1970) on which an error that a runtime reports would have arrived with the stream. */
   readonly errorDays: readonly (readonly [stream: number, day: number])[];
+  /**
+   * Days of events that came by these subscription filters. Their patterns decide whether an error would have arrived: as the
+   * inventory read them, otherwise as declared.
+   */
+  readonly filterDays: readonly FilterDay[];
   readonly raw: readonly RawChunk[];
   readonly volumes: readonly LogVolume[];
   readonly records: readonly TelemetryEntry[];

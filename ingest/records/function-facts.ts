@@ -42,6 +42,11 @@ export interface FunctionFacts {
   /** EC2 instances of the capacity provider that run the function, and what each costs per hour at list price. */
   readonly instances: number | null;
   readonly instanceHourUsd: number | null;
+  /**
+   * Subscription filters of the log group and of the account, by name: whether the pattern passes all lines in which runtimes
+   * report errors.
+   */
+  readonly subscriptionFilters: Readonly<Record<string, boolean>> | null;
 }
 
 /** An architecture with the version ('' for $LATEST) and the time since which it applies, epoch ms; 0 for a published version. */

@@ -1,6 +1,14 @@
-/** The IAM actions that collectors call: `thermocline connect pull` grants them, and the doctor tries exactly these. */
+/** The IAM actions that collectors call: `thermocline connect pull` grants them, and the doctor tries them. */
 export const PULL_ACTIONS = {
   Logs: ['logs:DescribeLogGroups', 'logs:FilterLogEvents', 'logs:TestMetricFilter'],
   Traces: ['xray:BatchGetTraces'],
   Inventory: ['lambda:ListFunctions', 'lambda:ListProvisionedConcurrencyConfigs'],
+} as const;
+
+/**
+ * Actions that the inventory uses if they are permitted: the patterns of subscription filters. Without them the filters named
+ * in THERMOCLINE_ERROR_FILTERS are taken to pass reported errors.
+ */
+export const OPTIONAL_PULL_ACTIONS = {
+  SubscriptionFilters: ['logs:DescribeSubscriptionFilters', 'logs:DescribeAccountPolicies'],
 } as const;

@@ -21,8 +21,14 @@ export async function checkAws(
     );
     if (serverMs !== null) skewMs = Date.now() - serverMs;
     const where = region === undefined ? '' : ` in ${region}`;
-    for (const { action, problem, skipped } of probes) {
-      if (problem !== null)
+    for (const { action, problem, skipped, optional } of probes) {
+      if (problem !== null && optional)
+        findings.push({
+          area: 'AWS',
+          verdict: 'note',
+          sentence: `Optional${where}: ${problem} Without it, patterns of subscription filters are not compared.`,
+        });
+      else if (problem !== null)
         findings.push({
           area: 'AWS',
           verdict: 'problem',

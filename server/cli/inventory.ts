@@ -1,7 +1,7 @@
 /** `thermocline inventory`: reads function configurations from Lambda or from the output of `aws lambda list-functions`. */
 import { readFileSync } from 'node:fs';
 import { ApiError, readAnswer } from '../../ingest/api/api-client.ts';
-import { lambdaClient } from '../../ingest/aws/aws-clients.ts';
+import { lambdaClient, logsClient } from '../../ingest/aws/aws-clients.ts';
 import { explainAws } from '../../ingest/aws/aws-errors.ts';
 import { readInventory } from '../../ingest/aws/inventory.ts';
 import type { Config } from '../config/environment.ts';
@@ -29,22 +29,23 @@ export async function runInventory(config: Config, options: InventoryOptions): P
       process.stdout.write(`${accepted + duplicates} functions, ${accepted} new or changed\n`);
       return 0;
     }
-    const client = lambdaClient(
-      { ...options, proxy: config.proxy },
-      {
-        requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond,
-      },
-    );
+    const scope = { ...options, proxy: config.proxy };
+    const limit = { requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond };
+    const client = lambdaClient(scope, limit);
+    const logs = logsClient(scope, limit);
     try {
-      const { functions, changed, problem } = await readInventory(client, target.request);
+      const { functions, changed, problem, filtersProblem } = await readInventory(client, logs, target.request);
       process.stdout.write(`${functions} functions, ${changed} new or changed\n`);
       if (problem !== null) process.stdout.write(`Provisioned concurrency is unknown. ${plain(problem)}\n`);
+      if (filtersProblem !== null)
+        process.stdout.write(`Patterns of subscription filters are not compared. ${plain(filtersProblem)}\n`);
       return 0;
     } catch (error) {
       if (error instanceof ApiError) throw error;
       throw new UserError(explainAws(error, 'lambda:ListFunctions'));
     } finally {
       client.destroy();
+      logs.destroy();
     }
   } finally {
     await target.close();

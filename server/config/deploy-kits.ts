@@ -1,6 +1,6 @@
 /** Deploy kits: templates that connect an AWS account, for `thermocline connect` and the Connect page. */
 import { existsSync, readFileSync } from 'node:fs';
-import { PULL_ACTIONS } from '../../ingest/records/pull-actions.ts';
+import { OPTIONAL_PULL_ACTIONS, PULL_ACTIONS } from '../../ingest/records/pull-actions.ts';
 
 export interface KitFile {
   readonly name: string;
@@ -224,7 +224,12 @@ function isPrivate(baseUrl: string): boolean {
 /** Read-only permissions of backfill, polling, traces and inventory. */
 const PULL_POLICY = {
   Version: '2012-10-17',
-  Statement: Object.entries(PULL_ACTIONS).map(([Sid, Action]) => ({ Sid, Effect: 'Allow', Action, Resource: '*' })),
+  Statement: Object.entries({ ...PULL_ACTIONS, ...OPTIONAL_PULL_ACTIONS }).map(([Sid, Action]) => ({
+    Sid,
+    Effect: 'Allow',
+    Action,
+    Resource: '*',
+  })),
 };
 
 /** What the operator should know before the forwarder is deployed with this URL; null if there is nothing. */

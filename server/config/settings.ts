@@ -147,7 +147,7 @@ export const variables = {
   THERMOCLINE_ERROR_FILTERS: list
     .default(['thermocline'])
     .describe(
-      'Names of subscription filters, comma-separated, whose pattern passes the lines in which runtimes report errors. Error rates of functions that print nothing are known only with these. The kits and `subscribe` name a filter with the default pattern `thermocline`; `subscribe --status` compares the patterns. Empty if that filter was edited by hand',
+      'Names of subscription filters, comma-separated, whose pattern passes the lines in which runtimes report errors. For filters whose pattern the inventory did not read: error rates of functions that print nothing are known only with these. The kits and `subscribe` name a filter with the default pattern `thermocline`; `subscribe --status` compares the patterns. Empty if that filter was edited by hand',
     ),
   THERMOCLINE_DECODERS: z.coerce.number().int().min(1).max(16).default(1).describe('Threads that decompress and parse'),
   THERMOCLINE_READERS: z.coerce.number().int().min(1).max(16).default(2).describe('Threads that run queries'),
@@ -195,7 +195,11 @@ export const variables = {
   THERMOCLINE_TRACES: onOff
     .default('off')
     .describe('`on`: fetch X-Ray traces of sampled invocations, cold starts first'),
-  THERMOCLINE_INVENTORY: onOff.default('off').describe('`on`: read function configurations from Lambda every hour'),
+  THERMOCLINE_INVENTORY: onOff
+    .default('off')
+    .describe(
+      '`on`: read function configurations from Lambda every hour, and the patterns of their subscription filters if permitted',
+    ),
   THERMOCLINE_ACCESS_LOG_FORMAT: z
     .string()
     .max(4096)

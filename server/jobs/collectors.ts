@@ -125,14 +125,21 @@ function traceCollector({ config, send, log, now }: CollectorOptions, region: st
 
 function inventoryCollector({ config, send, log }: CollectorOptions, region: string | undefined): Collector {
   const client = lambdaClient({ region, proxy: config.proxy }, config.pull);
+  const logs = logsClient({ region, proxy: config.proxy }, config.pull);
   const run = async (): Promise<string | null> => {
-    const { problem, ...result } = await readInventory(client, send);
+    const { problem, filtersProblem, ...result } = await readInventory(client, logs, send);
+    if (filtersProblem !== null) log.info(`Patterns of subscription filters are not compared. ${filtersProblem}`);
     if (problem === null) log.info(result, 'inventory read');
     else log.warn(result, problem);
     return problem;
   };
   return {
-    client,
+    client: {
+      destroy: () => {
+        client.destroy();
+        logs.destroy();
+      },
+    },
     region,
     job: { name: 'lambda:ListFunctions', pauseMs: INVENTORY_INTERVAL_MS, firstDelayMs: 0, run },
   };

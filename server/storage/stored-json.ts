@@ -84,6 +84,9 @@ export const hourState: z.ZodType<CarriedState> = z.object({
 /** `derived_slot.idle_times`: bin, environments used again, environments never seen again. */
 export const idleTimeBins = z.array(z.tuple([count, count, count]));
 
+/** The filters in `function_fact.facts`. */
+export const subscriptionFilters = z.record(z.string(), z.boolean()).nullable();
+
 /** `function_fact.facts`. A field that an older version did not store is null. */
 export const functionFacts: z.ZodType<StoredFacts> = z.object({
   memoryMb: ms.default(null),
@@ -114,6 +117,7 @@ export const functionFacts: z.ZodType<StoredFacts> = z.object({
   environmentConcurrency: ms.default(null),
   instances: ms.default(null),
   instanceHourUsd: ms.default(null),
+  subscriptionFilters: subscriptionFilters.default(null),
 });
 
 /** `load_test.result`. */

@@ -1,6 +1,8 @@
 /** Facts in the real engine are stored once, whatever the order, pieces, duplicates, faults and restarts. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeStreams } from '../../ingest/decode/pipeline.ts';
+import { readFunctionFacts } from '../../ingest/documents/function-facts.ts';
 import type { ClickHouseOptions } from '../../server/storage/clickhouse/connection.ts';
 import { connect } from '../../server/storage/clickhouse/connection.ts';
 import { FactWriter } from '../../server/storage/clickhouse/insert/fact-writer.ts';
@@ -97,6 +99,52 @@ test('days of known errors are written once, and again after a deletion', async 
   await mine.write(one, SOURCE);
   expect(await days()).toEqual([]);
   await mine.close();
+}, 60_000);
+
+test('patterns that the inventory stored decide on which days errors would have arrived', async () => {
+  const day = Math.floor(TO / 86_400_000);
+  const batch = batchOf(streams(2, TO));
+  const [header] = batch.streams;
+  const { account = '', region = '', functionName = '' } = header ?? {};
+  const inventoryOf = (filters: readonly (readonly [name: string, pattern: string])[]) => {
+    const read = readFunctionFacts({
+      FunctionName: functionName,
+      FunctionArn: `arn:aws:lambda:${region}:${account}:function:${functionName}`,
+      SubscriptionFilters: filters.map(([filterName, filterPattern]) => ({ filterName, filterPattern })),
+    });
+    const records = (read.ok ? read.records : []).map((record) => ({ record, text: JSON.stringify(record) }));
+    return decodeStreams(
+      { streams: [], unreadable: [], records, ignored: 0 },
+      { account: '', region: '' },
+      { raw: 'off', region: '', selfLogGroups: [] },
+    );
+  };
+  let nowMs = TO;
+  const worker = (): FactWriter => new FactWriter(connect(engine.options), engine.options, () => nowMs);
+  const [server, other] = [worker(), worker()];
+  const knownBy = async (one: FactWriter, name: string, declared: boolean): Promise<boolean> => {
+    await engine.client.command({ query: 'TRUNCATE TABLE error_day' });
+    one.generation = `${name} ${declared} ${nowMs}`;
+    await one.write({ ...batch, errorDays: [], filterDays: [[0, day, [[name, declared]]]] }, SOURCE);
+    return (await engine.rows('SELECT day FROM error_day')).length > 0;
+  };
+  expect([await knownBy(server, 'mine', true), await knownBy(server, 'other', false)]).toEqual([true, false]);
+  await server.write(
+    inventoryOf([
+      ['mine', 'REPORT'],
+      ['other', ''],
+    ]),
+    { kind: 'inventory', name: 'lambda-api' },
+  );
+  expect([await knownBy(server, 'mine', true), await knownBy(server, 'other', false)]).toEqual([false, true]);
+  expect([await knownBy(server, 'unseen', true), await knownBy(server, 'unseen', false)]).toEqual([true, false]);
+  expect(await knownBy(other, 'mine', true)).toBe(false);
+  // Another process reads newer facts within minutes.
+  nowMs += 1000;
+  await server.write(inventoryOf([['mine', '']]), { kind: 'inventory', name: 'lambda-api' });
+  nowMs += 600_000;
+  expect(await knownBy(other, 'mine', false)).toBe(true);
+  await Promise.all([server.close(), other.close()]);
 }, 60_000);
 
 test('a repeated batch adds no rows and completes a partially stored one', async () => {

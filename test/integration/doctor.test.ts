@@ -2,7 +2,7 @@
 import { chmodSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { PULL_ACTIONS } from '../../ingest/records/pull-actions.ts';
+import { OPTIONAL_PULL_ACTIONS, PULL_ACTIONS } from '../../ingest/records/pull-actions.ts';
 import { AwsDouble } from '../support/aws.ts';
 import { runCommand } from '../support/command.ts';
 import { removeFolder, startServer, temporaryFolder } from '../support/product.ts';
@@ -13,9 +13,6 @@ const newFolder = (): string => {
   folders.push(temporaryFolder());
   return folders.at(-1) ?? '';
 };
-
-/** The order in which the doctor asks: logs, inventory, traces. */
-const area = (action: string): number => ['logs', 'lambda', 'xray'].indexOf(action.split(':')[0] ?? '');
 
 interface Finding {
   readonly area: string;
@@ -52,14 +49,28 @@ test('a healthy server with AWS access', async () => {
   expect(of('database', 'ok')).toContain('are intact');
   // Exactly what the policy of `thermocline connect pull` grants.
   expect(of('AWS', 'ok').split('\n')).toEqual(
-    Object.values(PULL_ACTIONS)
-      .flat()
-      .toSorted((a, b) => area(a) - area(b))
-      .map((action) => `${action} is allowed.`),
+    [
+      ...PULL_ACTIONS.Logs,
+      ...PULL_ACTIONS.Inventory,
+      ...Object.values(OPTIONAL_PULL_ACTIONS).flat(),
+      ...PULL_ACTIONS.Traces,
+    ].map((action) => `${action} is allowed.`),
   );
   expect(of('reachability', 'ok')).toContain('requires a key');
   expect(of('clock', 'ok')).toContain('agrees');
   expect(of('alerts', 'note')).toContain('No receivers');
+});
+
+test('notes optional permissions that are missing', async () => {
+  const aws = await AwsDouble.start();
+  aws.group('/aws/lambda/f');
+  aws.functions.push({ FunctionName: 'f' });
+  aws.script = ({ target }) =>
+    target === 'DescribeSubscriptionFilters' ? { type: 'AccessDeniedException', message: 'not you' } : undefined;
+  const { of } = await examine(newFolder(), aws.environment, ['--aws']);
+  await aws.stop();
+  expect(of('AWS', 'problem')).toBe('');
+  expect(of('AWS', 'note')).toMatch(/Optional: .*Allow logs:DescribeSubscriptionFilters.*are not compared/s);
 });
 
 test('reports permissions, address, disk, settings and damage, and changes nothing', async () => {

@@ -126,6 +126,7 @@ export function inventoryOf(
     environmentConcurrency: null,
     instances: null,
     instanceHourUsd: null,
+    subscriptionFilters: null,
   };
 }
 

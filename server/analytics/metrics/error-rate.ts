@@ -1,7 +1,8 @@
 /**
  * The error rate where it may not be known. In the text log format REPORT does not say that a handler threw: only a line of the
  * runtime does. Where a subscription filter drops that line, a failure looks like a success. The error lines can arrive where
- * lines arrive that only a complete log contains, where records state the status, and by filters that are declared to pass them.
+ * lines arrive that only a complete log contains, where records state the status, and by filters whose pattern passes them: as the
+ * inventory read it, or as declared.
  */
 import { PLATFORM_FILTER } from '../../../ingest/lines/platform-terms.ts';
 import type { Rate } from '../statistics/rate.ts';
@@ -28,7 +29,7 @@ export interface UnknownErrors {
 }
 
 /** What makes the error rate known, with the filter pattern itself. */
-export const ERRORS_REMEDY = `Deliver the lines in which runtimes report failures: use the filter of "thermocline subscribe" (or of a deployment kit), or use an empty filter pattern. For a function that prints nothing, one line of any kind is enough. Deliveries state the names of their filters, never the patterns: if a filter with another name has the pattern ("thermocline subscribe --status" compares it), name it in THERMOCLINE_ERROR_FILTERS. The filter pattern: ${PLATFORM_FILTER}`;
+export const ERRORS_REMEDY = `Deliver the lines in which runtimes report failures: use the filter of "thermocline subscribe" (or of a deployment kit), or use an empty filter pattern. For a function that prints nothing, one line of any kind is enough. Deliveries state the names of their filters, never the patterns: the inventory reads those where logs:DescribeSubscriptionFilters is allowed (THERMOCLINE_INVENTORY). Elsewhere, if a filter with another name has the pattern ("thermocline subscribe --status" compares it), name it in THERMOCLINE_ERROR_FILTERS. The filter pattern: ${PLATFORM_FILTER}`;
 
 /**
  * The rate of failed invocations. Where errors of some invocations are unknown, `value` is null, and the interval reaches from

@@ -83,6 +83,12 @@ export const inventoryEntry = z
     environmentConcurrency: z.number().nullable(),
     instances: z.number().nullable(),
     instanceHourUsd: z.number().nullable(),
+    subscriptionFilters: z
+      .record(z.string(), z.boolean())
+      .nullable()
+      .describe(
+        'Subscription filters of the log group and of the account, by name: whether the pattern passes the lines in which runtimes report errors',
+      ),
   })
   .meta({ id: 'InventoryEntry' });
 export const inventoryAnswer = z

@@ -108,12 +108,22 @@ function declaredOf(scope: FunctionScope, given: z.infer<typeof declaredFacts>):
     environmentConcurrency: given.environmentConcurrency ?? null,
     instances: given.instances ?? null,
     instanceHourUsd: given.instanceHourUsd ?? null,
+    subscriptionFilters: null,
   };
 }
 
 function present(entry: InventoryEntry) {
-  const { lastModifiedMs, vpcId, subnetIds, securityGroupIds, layers, versionCodes, versionArchitectures, ...facts } =
-    entry.facts;
+  const {
+    lastModifiedMs,
+    vpcId,
+    subnetIds,
+    securityGroupIds,
+    layers,
+    versionCodes,
+    versionArchitectures,
+    subscriptionFilters,
+    ...facts
+  } = entry.facts;
   return {
     id: functionIdOf(entry),
     since: iso(entry.fromMs),
@@ -122,6 +132,7 @@ function present(entry: InventoryEntry) {
     ...facts,
     versionCodes: versionCodes === null ? null : { ...versionCodes },
     versionArchitectures: versionArchitectures === null ? null : { ...versionArchitectures },
+    subscriptionFilters: subscriptionFilters === null ? null : { ...subscriptionFilters },
     vpcId: vpcId === '' ? null : vpcId,
     subnetIds: copied(subnetIds),
     securityGroupIds: copied(securityGroupIds),

@@ -38,6 +38,7 @@ export const inventoryExamples: ExamplesOf<typeof inventoryRoutes> = {
           environmentConcurrency: null,
           instances: null,
           instanceHourUsd: null,
+          subscriptionFilters: { thermocline: true },
         },
       ],
       nextCursor: null,

@@ -20,6 +20,7 @@ import type { FactTable, Rows } from './fact-table.ts';
 import { factTable, merged, ofImport } from './fact-table.ts';
 import { errorDaysOf, factsOf } from './facts.ts';
 import { beginImport, importCounts, importIdOf } from './imported.ts';
+import { KnownFilters } from './known-filters.ts';
 import { withKnownScope } from './known-scope.ts';
 import { rawFacts } from './raw-facts.ts';
 
@@ -60,6 +61,7 @@ export class FactWriter {
   readonly #statistics: Rows[] = [];
   /** Rows of `error_day` that this process has stored: nearly every batch repeats them. */
   readonly #errorDays = new Set<string>();
+  readonly #filters: KnownFilters;
   #unwritten: readonly FactTable[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** Writes run one after the other; each retries what the previous one could not write. */
@@ -72,6 +74,7 @@ export class FactWriter {
   constructor(client: ClickHouseClient, options: ClickHouseOptions, now: () => number) {
     this.#client = client;
     this.#queries = new ClickHouseQueryClient(client, options);
+    this.#filters = new KnownFilters(this.#queries);
     this.#options = options;
     this.#now = now;
   }
@@ -83,7 +86,10 @@ export class FactWriter {
 
   set generation(generation: string) {
     // A deletion removes rows of `error_day` too: they must be written again.
-    if (generation !== this.#generation) this.#errorDays.clear();
+    if (generation !== this.#generation) {
+      this.#errorDays.clear();
+      this.#filters.reset();
+    }
     this.#generation = generation;
   }
 
@@ -94,7 +100,8 @@ export class FactWriter {
    */
   async write(given: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
     const receivedMs = this.#now();
-    const batch = await withKnownScope(this.#queries, given);
+    const placed = await withKnownScope(this.#queries, given);
+    const batch = await this.#filters.decide(placed, receivedMs);
     const { importId } = source;
     const imported = importId === undefined ? null : importIdOf(importId);
     if (importId !== undefined) await beginImport(this.#queries, importId, batch, source, receivedMs);
@@ -108,6 +115,7 @@ export class FactWriter {
     const errorDays = ofImport(errorDaysOf(batch, imported === null ? this.#errorDays : NO_DAYS), imported);
     const tables = tablesOf(batch, source, receivedMs);
     await this.#store(errorDays.rows.length === 0 ? tables : [...tables, factTable(errorDays)], after.map(factTable));
+    if (batch.records.some(({ record }) => record.kind === 'function-facts')) this.#filters.reset();
     if (this.#errorDays.size > MOST_ERROR_DAYS) this.#errorDays.clear();
     // What was stored before a deletion may have been deleted.
     if (imported === null && generation === this.generation)

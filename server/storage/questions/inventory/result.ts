@@ -69,6 +69,7 @@ const NOTHING: StoredFacts = {
   environmentConcurrency: null,
   instances: null,
   instanceHourUsd: null,
+  subscriptionFilters: null,
 };
 
 function merge(known: StoredFacts | null, given: Partial<StoredFacts>): StoredFacts {

@@ -32,6 +32,7 @@ export const NO_BATCH: Batch = {
   extensions: [],
   runtimeDone: [],
   errorDays: [],
+  filterDays: [],
   raw: [],
   volumes: [],
   records: [],

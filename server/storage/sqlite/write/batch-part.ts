@@ -44,6 +44,10 @@ export function batchOf(batch: Batch, name: string): Batch {
     extensions: own(batch.extensions),
     runtimeDone: own(batch.runtimeDone),
     raw: own(batch.raw),
+    filterDays: batch.filterDays.flatMap(([stream, day, filters]) => {
+      const number = numbers.get(stream);
+      return number === undefined ? [] : [[number, day, filters] as const];
+    }),
     errorDays: batch.errorDays.flatMap(([stream, day]) => {
       const number = numbers.get(stream);
       return number === undefined ? [] : [[number, day] as const];

@@ -119,9 +119,7 @@ export class BatchWriter {
       this.#dimensions.environment(header, firstSeenMs(batch, stream)),
     );
     if (batch.attributes !== null) for (const environment of environments) environment.attributes ??= batch.attributes;
-    for (const [stream, day] of batch.errorDays) {
-      this.#errorDays.add(environmentOf(environments, stream).functionId, day);
-    }
+    this.#errorDays.store(batch, (stream) => environmentOf(environments, stream).functionId);
     for (const init of batch.inits) this.#init(environmentOf(environments, init.stream), init);
     this.#rows(batch, environments);
     for (const start of batch.starts) this.#start(environmentOf(environments, start.stream), start);
@@ -152,6 +150,7 @@ export class BatchWriter {
       if (entry.record.kind === 'response') continue;
       if (changes === null) this.#expired += 1;
       else this.#count(changes, 1);
+      if (entry.record.kind === 'function-facts') this.#errorDays.forgetFilters();
     }
     return {
       accepted: this.#accepted,

@@ -294,6 +294,7 @@ function batchOf(lines: readonly Line[], logStream: string): Batch {
     extensions: [],
     runtimeDone: [],
     errorDays: [],
+    filterDays: [],
     raw: [],
     volumes: [],
     records: [],

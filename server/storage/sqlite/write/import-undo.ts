@@ -49,7 +49,10 @@ export function* undoSteps(
       last = piece.id;
       transaction(() => {
         const source = parseStored(pieceSource, piece.source, `import_piece ${piece.id}: source`) ?? UNKNOWN_SOURCE;
-        writer.store(unpacked(piece.batch) as Batch, source, piece.receivedMs);
+        // Earlier versions stored batches without days of filters.
+        const stored = unpacked(piece.batch) as Omit<Batch, 'filterDays'> & Partial<Batch>;
+        const batch = { ...stored, filterDays: stored.filterDays ?? [] };
+        writer.store(batch, source, piece.receivedMs);
         writer.flush(nowMs);
         sql.progress.run(importId);
       });
