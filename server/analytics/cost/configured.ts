@@ -44,6 +44,11 @@ function valueAt(timeline: readonly Since[], atMs: number): string | number | nu
   return (timeline.findLast((one) => one.atMs <= atMs) ?? timeline[0])?.value ?? null;
 }
 
+/** Returns the configured value at a time; before the first that is known, that one. null if none is. */
+export function configuredAt(history: readonly ConfiguredState[], field: Field, atMs: number): string | number | null {
+  return valueAt(timelineOf(history, field), atMs);
+}
+
 /** Billed time in one bucket of time. */
 interface BilledBucket {
   readonly fromMs: number;

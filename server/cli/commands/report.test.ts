@@ -94,6 +94,25 @@ test('prints a recommendation', () => {
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(110);
 });
 
+test('says what the prices assume, and which Power Tuning results count', () => {
+  const long = 'The cost of a function is that of its requests and billed duration; ephemeral storage is priced apart';
+  const run = { id: 'a1', importedAt: '2026-11-20T08:00:00.000Z', startedAt: null, invocations: 50, coldStarts: false };
+  const text = render('f', {
+    ...answer,
+    priceAssumptions: ['AWS list prices as read from 2026', long],
+    tuning: [
+      { ...run, chosenMb: 512, points: [], refusal: null },
+      { ...run, id: 'b2', startedAt: '2026-11-18T08:00:00.000Z', chosenMb: 512, points: [], refusal: 'Too old.' },
+    ],
+    candidates: [{ memoryMb: 2048, durationMs: 9, costPerMillionUsd: 1, interval: null, basis: 'tested' }],
+  });
+  expect(text).toContain('What the prices assume\n  AWS list prices as read from 2026.\n');
+  expect(text.replaceAll(/\n +/g, ' ')).toContain(`${long}.`);
+  expect(text).toContain('  a1 (imported 2026-11-20): taken into account\n  b2 (2026-11-18): Too old.\n');
+  expect(text).toMatch(/2048 MB .*tested by Power Tuning, spread not known\n/);
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
+});
+
 test('bars begin at zero: twice the cost is twice the bar', () => {
   const [candidate] = answer.candidates;
   if (candidate === undefined) throw new Error('no candidate');

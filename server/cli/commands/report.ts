@@ -99,7 +99,23 @@ export function render(name: string, answer: Memory): string {
   }
   if (answer.powerTuningUrl !== null) lines.push(`Chart of these sizes: ${answer.powerTuningUrl}`);
   if (answer.priceAssumed) lines.push('Prices: standard x86 rate, because region or architecture is unknown.');
+  if (answer.priceAssumptions.length > 0)
+    lines.push(
+      'What the prices assume',
+      ...answer.priceAssumptions.flatMap((sentence) => wrapped(`${plain(sentence)}.`)),
+    );
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Breaks a sentence into indented lines of at most 100 columns. */
+function wrapped(sentence: string): string[] {
+  const lines: string[] = [];
+  for (const word of sentence.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= COLUMNS) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`${lines.length === 0 ? '  ' : '    '}${word}`);
+  }
+  return lines;
 }
 
 function observed(answer: Memory): string[] {
@@ -134,6 +150,7 @@ function tuned({ tuning }: Memory): string[] {
   return ['Results of AWS Lambda Power Tuning', ...rows, ''];
 }
 
+const COLUMNS = 100;
 const BAR_CHARS = 40;
 
 /** One bar per size, starting at zero; dashes show the upper part of the interval. */

@@ -7,6 +7,7 @@ import { ERRORS_REMEDY, unknownErrorsOf } from '../../analytics/metrics/error-ra
 import type { Distribution } from '../../storage/ports.ts';
 import type { CompareAnswer } from '../contract/compare.ts';
 import { measured } from '../presentation/measured-period.ts';
+import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import type { Shaped } from './shaped.ts';
 
 const OTHER_HOURS =
@@ -24,6 +25,11 @@ export function comparison(before: Distribution, after: Distribution, region: st
       ...warningsOf(before, after),
       ...(result.sameHours || before.counts.n === 0 || after.counts.n === 0 ? [] : [OTHER_HOURS]),
     ],
+    priceAssumptions: priceAssumptions(
+      [before, after].flatMap(({ usage }) => usage.map((slice) => ({ ...slice, region }))),
+      { fromMs: before.range.fromMs, toMs: after.range.toMs },
+      null,
+    ),
   };
   return { body, meta: null };
 }

@@ -7,7 +7,10 @@ import { unitOf, unknownOf, valuesOf } from '../../analytics/metrics/catalogue.t
 import type { Answered } from '../../storage/packed.ts';
 import type { AggregateGroup, Dimension } from '../../storage/ports.ts';
 import type { StructuredAnswer } from '../contract/query.ts';
+import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import type { Shaped } from './shaped.ts';
+
+const PRICED: ReadonlySet<MetricName> = new Set(['costUsd', 'wastedUsd']);
 
 interface ResultForm {
   readonly metric: MetricName;
@@ -61,6 +64,13 @@ export function queryResult(
     unit: unitOf(metric),
     aggregations: [...aggregations],
     groups: inOrder.slice(0, limit),
+    priceAssumptions: PRICED.has(metric)
+      ? priceAssumptions(
+          whole.groups.flatMap((one) => one.points.flatMap(({ usage }) => usage)),
+          whole.range,
+          terms,
+        )
+      : [],
     total: groups.length,
     truncated: groups.length > limit,
   };

@@ -1,6 +1,6 @@
 /** Comparison of two periods of a function. */
 import { z } from 'zod';
-import { coverage, filterQuery, quantiles, range } from './common.ts';
+import { coverage, filterQuery, priceAssumptions, quantiles, range } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 const period = z
@@ -56,6 +56,7 @@ export const compareAnswer = z
     ),
     verdict,
     warnings: z.array(z.string()).describe('Other differences between the periods'),
+    priceAssumptions,
   })
   .meta({ id: 'Comparison' });
 export type CompareAnswer = z.infer<typeof compareAnswer>;

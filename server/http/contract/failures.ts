@@ -1,6 +1,6 @@
 /** Failures of a function: kinds, retries and cost. */
 import { z } from 'zod';
-import { errorRate, filterQuery, invocationStatus, isoTime, range, rangeQuery } from './common.ts';
+import { errorRate, filterQuery, invocationStatus, isoTime, priceAssumptions, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { invocation } from './invocations.ts';
 import { declareRoutes } from './route.ts';
@@ -66,9 +66,15 @@ export const failuresAnswer = z
       failedUsd: usd.describe('Requests and billed time of failed attempts'),
       failedMinutes: z.number().describe('Billed minutes of failed attempts'),
       unusedInits: z
-        .object({ n: z.number().int(), initMs: z.number().nullable(), usd })
-        .describe('Environments that were initialised but never used; the time is null if no log line contains it'),
+        .object({
+          n: z.number().int(),
+          initMs: z.number().nullable().describe('Of those whose time a log line contains; null if none does'),
+          usd: usd.describe('At the memory size, architecture and prices of the time of each; null if none is priced'),
+          unpriced: z.number().int().describe('Inits not contained in usd: their time, size or billing is not known'),
+        })
+        .describe('Environments that were initialised but never used'),
     }),
+    priceAssumptions,
     timeout: z.object({
       timeoutMs: z.number().nullable(),
       source: z.enum(['inventory', 'inferred']).nullable(),

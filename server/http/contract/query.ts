@@ -1,6 +1,6 @@
 /** Structured queries over all metrics. */
 import { z } from 'zod';
-import { interval, isoTime, range, rangeQuery, unknownErrors } from './common.ts';
+import { interval, isoTime, priceAssumptions, range, rangeQuery, unknownErrors } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const METRICS = [
@@ -102,6 +102,9 @@ export const structuredAnswer = z
         ),
         series: z.array(z.object({ at: isoTime, n: z.number().int(), values })),
       }),
+    ),
+    priceAssumptions: priceAssumptions.describe(
+      'What the prices assume, in sentences; empty for metrics without a price',
     ),
     total: z.number().int().describe('Total number of groups'),
     truncated: z.boolean(),

@@ -10,11 +10,15 @@ type Priced = Pick<UsageSlice, 'architecture' | 'invocations'>;
 /** Regions whose names are printed; others are counted. */
 const MOST_REGIONS = 5;
 
-/** `usage`: what was priced, with the region of each slice. */
+/** Of two periods beside each other. */
+const BOTH_AT_LIST_PRICE =
+  'Both periods at list price and the first tier: a savings plan or tier that began in between is not a change of the function';
+
+/** `usage`: what was priced, with the region of each slice. `terms`: null for two periods at list price. */
 export function priceAssumptions(
   usage: readonly (Priced & { readonly region: string })[],
   range: TimeRange,
-  terms: PriceTerms,
+  terms: PriceTerms | null,
 ): string[] {
   const regions = [...new Set(usage.map((slice) => slice.region))].toSorted();
   const unlisted = regions.filter((region) => REGION_PRICES[region] === undefined);
@@ -28,7 +32,7 @@ export function priceAssumptions(
     unknown === 0
       ? 'Architectures of their time, from the inventory or CloudTrail; before the first known update, the first known one'
       : `The architecture of ${plural(unknown, 'invocation')} is unknown: x86_64 is assumed`,
-    ...describeTerms(terms, range),
+    ...(terms === null ? [BOTH_AT_LIST_PRICE] : describeTerms(terms, range)),
     'The cost of a function is that of its requests and billed duration; ephemeral storage, provisioned concurrency, SnapStart and logs are priced apart',
     'The monthly free tier of the account is not subtracted, and invocations on provisioned concurrency are priced as on demand',
   ];

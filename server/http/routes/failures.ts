@@ -1,19 +1,24 @@
 /** Handler of a function's failures: kinds, retries and cost. */
 
 import { iso, MINUTE_MS } from '../../../ingest/records/time.ts';
-import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
-import type { PriceFactors } from '../../analytics/cost/terms.ts';
+import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsOf } from '../../analytics/cost/terms.ts';
+import { unusedUsd } from '../../analytics/cost/unused-inits.ts';
 import { errorsOf } from '../../analytics/metrics/counts.ts';
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
+import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import type { FailureEvidence, FunctionIdentity } from '../../storage/ports.ts';
+import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
 import { failureRoutes } from '../contract/failures.ts';
 import { implement } from '../implement.ts';
 import { invocationOf, wasteOfUsage } from '../presentation/present.ts';
+import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 /** Maximum failed attempts that are analyzed individually, newest first. */
 const MOST_FAILED = 5000;
+/** Newest configurations that sizes of earlier times are taken from. */
+const STATES = 1000;
 
 export const failureHandlers = implement(failureRoutes, {
   getFunctionFailures: async ({ context, params, query }) => {
@@ -21,7 +26,7 @@ export const failureHandlers = implement(failureRoutes, {
     const { functionId } = identity;
     const { from, to, version, memoryMb } = query;
     const range = rangeOf({ from, to }, context.now());
-    const [found, facts] = await Promise.all([
+    const [found, history] = await Promise.all([
       context.store.read.failures({
         ...range,
         functionId,
@@ -30,11 +35,11 @@ export const failureHandlers = implement(failureRoutes, {
         nowMs: context.now(),
         mostFailed: MOST_FAILED,
       }),
-      context.store.read.inventory({ functionId, limit: 1 }),
+      context.store.read.inventory({ functionId, limit: STATES }),
     ]);
     const { counts } = found;
     const { retries, advice } = await context.analysis.run('failures', found.requests, {
-      configuredMs: facts[0]?.facts.timeoutMs ?? null,
+      configuredMs: history[0]?.facts.timeoutMs ?? null,
       timedOutMs: found.timedOutMs,
       p99Ms: found.durationMs.p99,
       p999Ms: found.durationMs.p999,
@@ -78,7 +83,12 @@ export const failureHandlers = implement(failureRoutes, {
           errorType,
         })),
       },
-      cost: costOf(identity, found, factorsOf(context.config.priceTerms, found.range)),
+      cost: costOf(identity, found, history, context.config.priceTerms),
+      priceAssumptions: priceAssumptions(
+        found.usage.map((slice) => ({ ...slice, region: identity.region })),
+        found.range,
+        context.config.priceTerms,
+      ),
       timeout: { ...advice, p999Ms: found.durationMs.p999 },
       truncated: found.truncated,
       series: found.buckets.map((bucket) => ({
@@ -94,16 +104,23 @@ export const failureHandlers = implement(failureRoutes, {
   },
 });
 
-function costOf(identity: FunctionIdentity, { usage, counts, unusedInits }: FailureEvidence, factors: PriceFactors) {
-  const { memoryMb, region, architecture } = identity;
-  const { n, initMs } = unusedInits;
-  const usd =
-    initMs === null || memoryMb === null
-      ? null
-      : computeUsd(memoryMb, initMs, priceOf(region, architecture, factors).perGbSecond);
+function costOf(
+  identity: FunctionIdentity,
+  { usage, counts, unusedInits, range }: FailureEvidence,
+  history: readonly InventoryEntry[],
+  terms: PriceTerms,
+) {
+  const { region } = identity;
+  const n = unusedInits.reduce((sum, group) => sum + group.n, 0);
+  const timed = n - unusedInits.reduce((sum, group) => sum + group.untimed, 0);
+  const owner = { region, runtime: runtimeOf(identity), packageType: history[0]?.facts.packageType ?? null };
   return {
-    failedUsd: wasteOfUsage(region, usage, factors)?.usd ?? null,
+    failedUsd: wasteOfUsage(region, usage, factorsOf(terms, range))?.usd ?? null,
     failedMinutes: counts.failed_billed_ms / MINUTE_MS,
-    unusedInits: { n, initMs, usd },
+    unusedInits: {
+      n,
+      initMs: timed === 0 ? null : unusedInits.reduce((sum, group) => sum + group.initMs, 0),
+      ...unusedUsd(owner, unusedInits, history, terms),
+    },
   };
 }

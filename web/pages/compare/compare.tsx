@@ -5,6 +5,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
 import { DifferenceTable, VerdictBadge } from '../../components/comparison.tsx';
+import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time } from '../../format.ts';
@@ -137,6 +138,7 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
           </p>
         ))}
         <DifferenceTable rows={data.differences} />
+        <PriceAssumptions sentences={data.priceAssumptions} />
         <p class="soft small">
           p-values are corrected for multiple comparisons: a change may be inconclusive although its own interval
           excludes zero.

@@ -4,6 +4,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { StatusBadge } from '../../components/badges.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { InvocationTable } from '../../components/invocation-table.tsx';
+import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
@@ -54,11 +55,7 @@ export function Failures({ id }: { readonly id: string }) {
         <StatTile
           label="Unused inits"
           value={count(data.cost.unusedInits.n)}
-          note={
-            data.cost.unusedInits.initMs === null
-              ? 'environments'
-              : `environments, ${duration(data.cost.unusedInits.initMs)} of init`
-          }
+          note={unusedNote(data.cost.unusedInits)}
         />
       </div>
       <UnknownErrors rate={data.rate} />
@@ -71,6 +68,7 @@ export function Failures({ id }: { readonly id: string }) {
       ) : (
         <FailureChart data={data} source={source} id={id} />
       )}
+      <PriceAssumptions sentences={data.priceAssumptions} />
       <Section title="Timeout">
         <p>
           <span class={`badge ${TIMEOUT[data.timeout.verdict]}`}>{data.timeout.verdict.replaceAll('-', ' ')}</span>{' '}
@@ -96,6 +94,18 @@ export function Failures({ id }: { readonly id: string }) {
       )}
     </>
   );
+}
+
+function unusedNote({ n, initMs, usd: cost, unpriced }: FailuresAnswer['cost']['unusedInits']): string {
+  const time = initMs === null ? '' : `, ${duration(initMs)} of init`;
+  const price = cost === null ? '' : `, ${usd(cost)}`;
+  const rest =
+    n === 0 || unpriced === 0
+      ? ''
+      : unpriced === n
+        ? ', cost not known'
+        : ` without ${count(unpriced)} of unknown cost`;
+  return `environments${time}${price}${rest}`;
 }
 
 function FailureChart({

@@ -2,6 +2,7 @@
 
 import type { compareRoutes } from '../compare.ts';
 import type { ExamplesOf } from '../route.ts';
+import { LISTED } from './price-assumptions.ts';
 
 export const compareExamples: ExamplesOf<typeof compareRoutes> = {
   comparePeriods: {
@@ -41,6 +42,7 @@ export const compareExamples: ExamplesOf<typeof compareRoutes> = {
         },
       ],
       verdict: 'insufficient-data',
+      priceAssumptions: LISTED,
       warnings: ['The traffic per day is 2.4 times as high: possibly different callers.'],
     },
   },

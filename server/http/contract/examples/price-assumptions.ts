@@ -7,3 +7,10 @@ export const ASSUMED = [
   'The cost of a function is that of its requests and billed duration; ephemeral storage, provisioned concurrency, SnapStart and logs are priced apart',
   'The monthly free tier of the account is not subtracted, and invocations on provisioned concurrency are priced as on demand',
 ];
+
+/** What prices of two periods assume. */
+export const LISTED = [
+  ...ASSUMED.slice(0, 2),
+  'Both periods at list price and the first tier: a savings plan or tier that began in between is not a change of the function',
+  ...ASSUMED.slice(4),
+];

@@ -31,6 +31,7 @@ export const queryExamples: ExamplesOf<typeof queryRoutes> = {
         },
       ],
       total: 9,
+      priceAssumptions: [],
       truncated: false,
     },
   },

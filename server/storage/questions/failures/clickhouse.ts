@@ -2,7 +2,11 @@
 
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import type { SizeHour, UnusedInit } from '../../../analytics/cost/unused-inits.ts';
+import { groupUnused } from '../../../analytics/cost/unused-inits.ts';
 import type { TriedRequest } from '../../../analytics/failures/retries.ts';
+import { architecturesOf } from '../../clickhouse/architectures.ts';
+import { identitiesOf } from '../../clickhouse/functions.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import { isOwnLine } from '../../clickhouse/insert/own-line.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -21,6 +25,7 @@ import {
   MOST_REQUESTS,
   NEWEST_INVOCATIONS,
   newestOfRequests,
+  sizeRange,
   timeoutsOf,
   triedRequest,
   triedRows,
@@ -150,14 +155,13 @@ async function initFailures(
   );
 }
 
-/** Environments that were initialised and ran no invocation, with the total of their init time. */
-async function unusedInits(
-  context: QueryContext,
-  { functionId, fromMs, toMs, nowMs }: Query,
-): Promise<FailureEvidence['unusedInits']> {
-  const row = await context.client.one<{ n: number; ms: number | null }>(
-    `SELECT count() AS n, sum(longest) / 1000 AS ms FROM (
-       SELECT environment_id FROM environment FINAL WHERE function_id = {functionId:UInt64} AND init_start_ms >= {fromMs:Int64}
+/** Environments that were initialised and ran no invocation, with the size and architecture of their time. */
+async function unusedInits(context: QueryContext, query: Query): Promise<FailureEvidence['unusedInits']> {
+  const { functionId, fromMs, toMs, nowMs } = query;
+  const inits = await context.client.all<UnusedInit>(
+    `SELECT unused.at_ms AS atMs, unused.own_version AS version, unused.size_mb AS memoryMb, inits.longest / 1000 AS initMs FROM (
+       SELECT environment_id, init_start_ms AS at_ms, nullIf(version, '') AS own_version, memory_mb AS size_mb
+       FROM environment FINAL WHERE function_id = {functionId:UInt64} AND init_start_ms >= {fromMs:Int64}
          AND init_start_ms < {toMs:Int64} AND last_seen_ms < {beforeMs:Int64} AND invocations = 0 AND empty(pending_starts)
      ) AS unused LEFT JOIN (
        SELECT stream_id AS environment_id, max(f.duration_us) AS longest FROM init_fact AS f
@@ -165,8 +169,19 @@ async function unusedInits(
      ) AS inits USING (environment_id)`,
     { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), beforeMs: Math.floor(nowMs - UNUSED_AFTER_MS) },
   );
-  const n = row?.n ?? 0;
-  return { n, initMs: n === 0 ? null : (row?.ms ?? null) };
+  if (inits.length === 0) return [];
+  const [hours, owners, architectures] = await Promise.all([
+    context.client.all<SizeHour>(
+      `SELECT bucket, nullIf(cell.version, '') AS version, cell.memory_mb AS memoryMb, n FROM rollup_1h AS cell FINAL
+       WHERE function_id = {functionId:UInt64} AND bucket >= {fromMs:Int64} AND bucket < {toMs:Int64}
+         AND cell.memory_mb >= 0 AND n > 0 ORDER BY bucket`,
+      { functionId, ...sizeRange(query) },
+    ),
+    identitiesOf(context, [functionId]),
+    architecturesOf(context, functionId),
+  ]);
+  const owner = owners.get(functionId) ?? null;
+  return groupUnused(inits, hours, (version, atMs) => (owner === null ? null : architectures.of(owner, version, atMs)));
 }
 
 /** Before 2024 the only sign of out of memory was a Max Memory Used equal to the size in the environment's last REPORT. */

@@ -2,8 +2,10 @@
 
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
+import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { TriedRequest } from '../../../analytics/failures/retries.ts';
 import type { InvocationKey } from '../invocations/types.ts';
+import type { TimeRange } from '../shared-types.ts';
 import type { FailureEvidence } from './types.ts';
 
 /** Invocations, newest first, among which requests with several attempts are looked for. */
@@ -11,6 +13,9 @@ export const NEWEST_INVOCATIONS = 50_000;
 
 /** Maximum number of requests whose attempts are read: this many with a failure, and this many without. */
 export const MOST_REQUESTS = 500;
+
+const SIZES_BEFORE_MS = 7 * DAY_MS;
+const SIZES_AFTER_MS = DAY_MS;
 
 export interface FailedRow extends InvocationKey {
   readonly status: number;
@@ -53,6 +58,12 @@ export function triedRequest(
     failed: attempts.filter((attempt) => attempt.status !== 0).length,
     errorType: row.errorType,
   };
+}
+
+/** Hours whose memory sizes are those of unused inits in a range: some before and after it, because those ran nothing. */
+export function sizeRange({ fromMs, toMs }: TimeRange): TimeRange {
+  const hours = { fromMs: fromMs - SIZES_BEFORE_MS, toMs: toMs + SIZES_AFTER_MS };
+  return { fromMs: Math.floor(hours.fromMs / HOUR_MS) * HOUR_MS, toMs: Math.ceil(hours.toMs) };
 }
 
 export function timeoutsOf(rows: readonly FailedRow[]): readonly number[] {

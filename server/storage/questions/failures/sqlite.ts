@@ -1,15 +1,17 @@
 /** Failures of one function: counts from rollups, details from the newest failed invocations. */
 
-import type { Kysely } from 'kysely';
+import type { Kysely, NotNull } from 'kysely';
 import { sql } from 'kysely';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { groupUnused } from '../../../analytics/cost/unused-inits.ts';
 import type { TriedRequest } from '../../../analytics/failures/retries.ts';
 import { STATUS } from '../../enums.ts';
 import type { FailureEvidence, FunctionFilter, TimeRange } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
 import { align } from '../../rollup/range.ts';
 import { countsOf } from '../../rollup/results.ts';
+import { architecturesOf } from '../../sqlite/architectures.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
@@ -28,6 +30,7 @@ import {
   MOST_REQUESTS,
   NEWEST_INVOCATIONS,
   newestOfRequests,
+  sizeRange,
   timeoutsOf,
   triedRequest,
   triedRows,
@@ -180,21 +183,45 @@ const INIT_FAILURES = telemetryStatement((db, param: Param<EnvironmentRange>) =>
     .limit(50),
 );
 
-/** Environments that were initialised and ran no invocation, with the total of their init time. */
+/** Environments that were initialised and ran no invocation. */
 const UNUSED_INITS = telemetryStatement((db, param: Param<EnvironmentRange>) =>
   environmentsSince(db, param)
-    .select(({ fn }) => [
-      fn.countAll<number>().as('n'),
-      sql<
-        number | null
-      >`sum((SELECT max(duration_us) FROM init_event WHERE environment_id = environment.id)) / 1000.0`.as('ms'),
-    ])
+    .select(['init_start_ms as atMs', 'version', 'memory_mb as memoryMb'])
+    .select(
+      sql<number | null>`(SELECT max(duration_us) FROM init_event WHERE environment_id = environment.id) / 1000.0`.as(
+        'initMs',
+      ),
+    )
     .where('init_start_ms', '>=', param('fromMs'))
     .where('init_start_ms', '<', param('toMs'))
     .where('last_seen_ms', '<', param('unusedBeforeMs'))
     .where('invocations', '=', 0)
-    .where('pending_starts', '=', 0),
+    .where('pending_starts', '=', 0)
+    .$narrowType<{ atMs: NotNull }>(),
 );
+
+const SIZE_HOURS = telemetryStatement((db, param: Param<{ functionId: number; fromMs: number; toMs: number }>) =>
+  db
+    .selectFrom('rollup_1h')
+    .innerJoin('series', 'series.id', 'series_id')
+    .select(['bucket', 'series.version', 'series.memory_mb as memoryMb', 'n'])
+    .where('rollup_1h.function_id', '=', param('functionId'))
+    .where('bucket', '>=', param('fromMs'))
+    .where('bucket', '<', param('toMs'))
+    .where('n', '>', 0)
+    .where('series.memory_mb', 'is not', null)
+    .$narrowType<{ memoryMb: NotNull }>()
+    .orderBy('bucket'),
+);
+
+function unusedInits(db: Databases, { functionId, ...range }: EnvironmentRange): FailureEvidence['unusedInits'] {
+  const inits = UNUSED_INITS.all(db.telemetry, { functionId, ...range });
+  if (inits.length === 0) return [];
+  const hours = SIZE_HOURS.all(db.telemetry, { functionId, ...sizeRange(range) });
+  const owner = functionsById(db, [{ functionId }]).get(functionId) ?? null;
+  const architectures = architecturesOf(db, [functionId]);
+  return groupUnused(inits, hours, (version, atMs) => (owner === null ? null : architectures.of(owner, version, atMs)));
+}
 
 /**
  * Environments whose last invocation used all of its memory and reported success: until 2024 Lambda reported nothing else
@@ -218,14 +245,14 @@ const SUSPECTED_OUT_OF_MEMORY = telemetryStatement((db, param: Param<Environment
 
 /** Failures that only the environments of a function show. */
 function environmentFailures(
-  { telemetry }: Databases,
+  db: Databases,
   { functionId, fromMs, toMs, nowMs }: Query,
 ): Pick<FailureEvidence, 'initFailures' | 'unusedInits' | 'suspectedOutOfMemory'> {
+  const { telemetry } = db;
   const range: EnvironmentRange = { functionId, fromMs, toMs, unusedBeforeMs: nowMs - UNUSED_AFTER_MS };
-  const unused = UNUSED_INITS.get(telemetry, range);
   return {
     initFailures: INIT_FAILURES.all(telemetry, range),
-    unusedInits: { n: unused?.n ?? 0, initMs: unused?.ms ?? null },
+    unusedInits: unusedInits(db, range),
     suspectedOutOfMemory: SUSPECTED_OUT_OF_MEMORY.get(telemetry, range)?.n ?? 0,
   };
 }

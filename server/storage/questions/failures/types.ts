@@ -1,6 +1,7 @@
 /** Failures of one function over a range. */
 
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
+import type { UnusedInits } from '../../../analytics/cost/unused-inits.ts';
 import type { TriedRequest } from '../../../analytics/failures/retries.ts';
 import type { ColdStartCauses } from '../causes/types.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
@@ -26,8 +27,8 @@ export interface FailureEvidence {
   /** Only the newest failures were read. */
   readonly truncated: boolean;
   readonly initFailures: readonly { readonly status: string; readonly errorType: string | null; readonly n: number }[];
-  /** Environments that were initialised but never invoked, with their init time if known, ms. */
-  readonly unusedInits: { readonly n: number; readonly initMs: number | null };
+  /** Environments that were initialised but never invoked, by hour, with the size and architecture of their time. */
+  readonly unusedInits: readonly UnusedInits[];
   /** Environments not seen again after an invocation that used all memory without a reported failure. */
   readonly suspectedOutOfMemory: number;
   readonly causes: ColdStartCauses;
