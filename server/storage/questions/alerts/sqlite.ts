@@ -1,7 +1,40 @@
 /** Alert state as a process loads it, alert events, and deliveries. */
 
 import type { Databases } from '../../sqlite/databases.ts';
-import type { AlertReader, AlertSnapshot, StoredAlertEvent, StoredDelivery } from './types.ts';
+import type { RowChecks } from '../../stored-rows.ts';
+import { isCount, isDuration, isOneOf, isTime, MAX_TIME_MS, orNull, validPage, validRows } from '../../stored-rows.ts';
+import type {
+  AlertReader,
+  AlertSnapshot,
+  StoredAlertEvent,
+  StoredAttempt,
+  StoredDelivery,
+  StoredRuleState,
+} from './types.ts';
+
+const RULE_STATE: RowChecks<StoredRuleState> = {
+  untilMs: isTime,
+  errors: isCount,
+  late: isCount,
+  skipped: isCount,
+  tookMs: isDuration,
+};
+const SILENCE: RowChecks<AlertSnapshot['silences'][number]> = { endsMs: isTime };
+const EVENT: RowChecks<StoredAlertEvent> = { status: isOneOf('firing', 'resolved'), atMs: isTime };
+const DELIVERY_ROW: RowChecks<StoredDelivery> = {
+  state: isOneOf('pending', 'delivered', 'superseded', 'exhausted', 'gone', 'cancelled'),
+  attempts: isCount,
+  createdMs: isTime,
+  firstMs: orNull(isTime),
+  nextMs: isTime,
+  endedMs: orNull(isTime),
+};
+const ATTEMPT: RowChecks<StoredAttempt> = {
+  attempt: isCount,
+  atMs: isTime,
+  tookMs: isDuration,
+  status: orNull(isCount),
+};
 
 type Query<K extends keyof AlertReader> = Parameters<AlertReader[K]>[0];
 
@@ -12,20 +45,34 @@ export async function alertSnapshot(db: Databases): Promise<AlertSnapshot> {
   const setting = (key: string): string | null => settings.find((row) => row.key === key)?.value ?? null;
   return {
     rules: await control.selectFrom('alert_rule').select(['id', 'rule']).orderBy('id').execute(),
-    ruleStates: await control
-      .selectFrom('alert_watch')
-      .select(['rule_id as ruleId', 'until_ms as untilMs', 'error', 'errors', 'late', 'skipped', 'took_ms as tookMs'])
-      .execute(),
+    ruleStates: validRows(
+      await control
+        .selectFrom('alert_watch')
+        .select(['rule_id as ruleId', 'until_ms as untilMs', 'error', 'errors', 'late', 'skipped', 'took_ms as tookMs'])
+        .execute(),
+      RULE_STATE,
+      ({ ruleId }) => `alert_watch of rule ${ruleId}`,
+    ),
     instances: await control
       .selectFrom('alert_instance')
       .select(['rule_id as ruleId', 'series', 'state', 'alert'])
       .execute(),
     groups: await control.selectFrom('alert_group').select(['id', 'receiver_id as receiverId', 'state']).execute(),
     receivers: await control.selectFrom('alert_receiver').selectAll().orderBy('id').execute(),
-    silences: await control.selectFrom('alert_silence').select(['id', 'silence', 'ends_ms as endsMs']).execute(),
+    silences: validRows(
+      await control.selectFrom('alert_silence').select(['id', 'silence', 'ends_ms as endsMs']).execute(),
+      SILENCE,
+      ({ id }) => `alert_silence ${id}`,
+    ),
     routing: setting('alerts.routing'),
-    dispatchedSeq: Number(setting('alerts.dispatched') ?? 0),
+    dispatchedSeq: dispatchedSeq(setting('alerts.dispatched')),
   };
+}
+
+/** If the number cannot be read, all stored events are dispatched again: groups leave out what they have notified. */
+function dispatchedSeq(text: string | null): number {
+  const stored = [{ seq: Number(text ?? 0) }];
+  return validRows(stored, { seq: isCount }, () => 'setting alerts.dispatched')[0]?.seq ?? 0;
 }
 
 /** Alert events by sequence number, filtered and limited. */
@@ -38,10 +85,9 @@ export async function alertEvents(db: Databases, query: Query<'alertEvents'>): P
   if (query.ruleId !== undefined) select = select.where('rule_id', '=', query.ruleId);
   if (query.fromMs !== undefined) select = select.where('at_ms', '>=', query.fromMs);
   if (query.toMs !== undefined) select = select.where('at_ms', '<', query.toMs);
-  return select
-    .orderBy('seq', query.newestFirst === true ? 'desc' : 'asc')
-    .limit(query.limit)
-    .execute();
+  const ordered = select.orderBy('seq', query.newestFirst === true ? 'desc' : 'asc');
+  const fetch = (limit: number): Promise<StoredAlertEvent[]> => ordered.limit(limit).execute();
+  return validPage(query.limit, fetch, EVENT, ({ seq }) => `alert_event ${seq}`);
 }
 
 const DELIVERY = [
@@ -59,17 +105,22 @@ const DELIVERY = [
   'ended_ms as endedMs',
 ] as const;
 
-/** The oldest pending delivery of each receiver, if it is due. */
+/** The oldest valid pending delivery of each receiver, if it is due: an invalid one does not hold up those behind it. */
 export async function dueDeliveries(db: Databases, query: Query<'dueDeliveries'>): Promise<readonly StoredDelivery[]> {
   let oldest = db.control
     .selectFrom('alert_delivery')
     .select(({ fn }) => fn.min<number>('seq').as('seq'))
     .where('state', '=', 'pending')
+    .where((eb) => eb.between('created_ms', 0, MAX_TIME_MS))
+    .where((eb) => eb.between('next_ms', 0, MAX_TIME_MS))
+    .where((eb) => eb.between('attempts', 0, Number.MAX_SAFE_INTEGER))
+    .where((eb) => eb.or([eb('first_ms', 'is', null), eb.between('first_ms', 0, MAX_TIME_MS)]))
+    .where((eb) => eb.or([eb('ended_ms', 'is', null), eb.between('ended_ms', 0, MAX_TIME_MS)]))
     .groupBy('receiver_id');
   if (query.receiverId !== undefined) oldest = oldest.where('receiver_id', '=', query.receiverId);
   const first = await oldest.execute();
   if (first.length === 0) return [];
-  return db.control
+  const due = await db.control
     .selectFrom('alert_delivery')
     .select(DELIVERY)
     .where(
@@ -79,7 +130,10 @@ export async function dueDeliveries(db: Databases, query: Query<'dueDeliveries'>
     )
     .where('next_ms', '<=', query.nowMs)
     .execute();
+  return validRows(due, DELIVERY_ROW, deliveryName);
 }
+
+const deliveryName = ({ seq }: StoredDelivery): string => `alert_delivery ${seq}`;
 
 /** Deliveries with their attempts, newest first. */
 export async function alertDeliveries(
@@ -91,9 +145,11 @@ export async function alertDeliveries(
   if (query.state !== undefined) select = select.where('state', '=', query.state);
   if (query.sinceMs !== undefined) select = select.where('created_ms', '>=', query.sinceMs);
   if (query.beforeSeq !== undefined) select = select.where('seq', '<', query.beforeSeq);
-  const deliveries = await select.orderBy('seq', 'desc').limit(query.limit).execute();
+  const ordered = select.orderBy('seq', 'desc');
+  const fetch = (limit: number): Promise<StoredDelivery[]> => ordered.limit(limit).execute();
+  const deliveries = await validPage(query.limit, fetch, DELIVERY_ROW, deliveryName);
   if (deliveries.length === 0) return [];
-  const attempts = await db.control
+  const stored = await db.control
     .selectFrom('alert_attempt')
     .select(['delivery_id as deliveryId', 'attempt', 'at_ms as atMs', 'took_ms as tookMs', 'status', 'error', 'answer'])
     .where(
@@ -103,5 +159,7 @@ export async function alertDeliveries(
     )
     .orderBy('attempt')
     .execute();
+  const name = ({ deliveryId, attempt }: StoredAttempt): string => `alert_attempt ${attempt} of ${deliveryId}`;
+  const attempts = validRows(stored, ATTEMPT, name);
   return deliveries.map((row) => ({ ...row, log: attempts.filter((one) => one.deliveryId === row.id) }));
 }

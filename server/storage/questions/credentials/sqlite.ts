@@ -1,28 +1,44 @@
 /** Tokens and sessions, which the server keeps in memory to check requests, the password hash, and the audit log. */
 import type { AuditEntry, Credentials } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { RowChecks } from '../../stored-rows.ts';
+import { isCount, isOneOf, isSha256, isTime, orNull, validPage, validRows } from '../../stored-rows.ts';
+
+const TOKEN: RowChecks<Credentials['tokens'][number]> = {
+  scope: isOneOf('ingest', 'read', 'admin'),
+  sha256: isSha256,
+  createdMs: isTime,
+  expiresMs: orNull(isTime),
+  lastUsedMs: orNull(isTime),
+  revokedMs: orNull(isTime),
+};
+const SESSION: RowChecks<Credentials['sessions'][number]> = { sha256: isSha256, lastUsedMs: isTime, expiresMs: isTime };
+type StoredAudit = AuditEntry & { readonly seq: number };
+const AUDIT: RowChecks<StoredAudit> = { atMs: isTime, status: isCount };
 
 /** All tokens and sessions. */
 export async function credentials(db: Databases): Promise<Credentials> {
   const tokens = await db.control.selectFrom('token').selectAll().orderBy('created_ms').execute();
   const sessions = await db.control.selectFrom('session').selectAll().execute();
+  const storedTokens = tokens.map((row) => ({
+    id: row.id,
+    name: row.name,
+    scope: row.scope,
+    sha256: Uint8Array.from(row.sha256),
+    createdMs: row.created_ms,
+    expiresMs: row.expires_ms,
+    lastUsedMs: row.last_used_ms,
+    revokedMs: row.revoked_ms,
+  }));
+  const storedSessions = sessions.map((row) => ({
+    sha256: Uint8Array.from(row.sha256),
+    tokenId: row.token_id,
+    lastUsedMs: row.last_used_ms,
+    expiresMs: row.expires_ms,
+  }));
   return {
-    tokens: tokens.map((row) => ({
-      id: row.id,
-      name: row.name,
-      scope: row.scope,
-      sha256: Uint8Array.from(row.sha256),
-      createdMs: row.created_ms,
-      expiresMs: row.expires_ms,
-      lastUsedMs: row.last_used_ms,
-      revokedMs: row.revoked_ms,
-    })),
-    sessions: sessions.map((row) => ({
-      sha256: Uint8Array.from(row.sha256),
-      tokenId: row.token_id,
-      lastUsedMs: row.last_used_ms,
-      expiresMs: row.expires_ms,
-    })),
+    tokens: validRows(storedTokens, TOKEN, ({ id }) => `token ${id}`),
+    sessions: validRows(storedSessions, SESSION, ({ tokenId }) => `session of token ${tokenId}`),
   };
 }
 
@@ -40,10 +56,12 @@ export async function passwordHash(db: Databases): Promise<string | null> {
 export async function audit(
   db: Databases,
   query: { readonly beforeSeq?: number; readonly limit: number },
-): Promise<readonly (AuditEntry & { readonly seq: number })[]> {
+): Promise<readonly StoredAudit[]> {
   let select = db.control
     .selectFrom('audit')
     .select(['seq', 'at_ms as atMs', 'token_id as tokenId', 'name', 'client', 'method', 'path', 'status']);
   if (query.beforeSeq !== undefined) select = select.where('seq', '<', query.beforeSeq);
-  return select.orderBy('seq', 'desc').limit(query.limit).execute();
+  const ordered = select.orderBy('seq', 'desc');
+  const fetch = (limit: number): Promise<StoredAudit[]> => ordered.limit(limit).execute();
+  return validPage(query.limit, fetch, AUDIT, ({ seq }) => `audit ${seq}`);
 }

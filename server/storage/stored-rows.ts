@@ -1,0 +1,54 @@
+/**
+ * Checks of columns that are not JSON: a damaged file can hold a time beyond the calendar, or half of a hash. A row that fails
+ * is reported and skipped, like one whose JSON does not parse (stored-json.ts).
+ */
+import { reportSkippedRow } from './skipped-rows.ts';
+
+type Check = (value: unknown) => boolean;
+/** What each checked column must fulfil. */
+export type RowChecks<T> = { readonly [Column in keyof T]?: Check };
+
+/** Greatest time of a Date, epoch ms. */
+export const MAX_TIME_MS = 8.64e15;
+
+/** A time that a Date can hold, epoch ms. */
+export const isTime: Check = (value) => typeof value === 'number' && value >= 0 && value <= MAX_TIME_MS;
+export const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+export const isDuration: Check = (value) => typeof value === 'number' && value >= 0 && value <= MAX_TIME_MS;
+export const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+export const isOneOf =
+  (...values: readonly string[]): Check =>
+  (value) =>
+    values.includes(String(value));
+/** A digest of SHA-256. */
+export const isSha256: Check = (value) => value instanceof Uint8Array && value.length === 32;
+
+/** Returns the rows that pass. `name` identifies a row in the report, the table first, for example `token a1`. */
+export function validRows<T extends object>(rows: readonly T[], checks: RowChecks<T>, name: (row: T) => string): T[] {
+  return rows.filter((row) => {
+    const column = (Object.keys(checks) as (keyof T & string)[]).find((key) => checks[key]?.(row[key]) === false);
+    if (column === undefined) return true;
+    const what = name(row);
+    const [table = what] = what.split(' ', 1);
+    if (reportSkippedRow(table, what, `${column}: invalid value`))
+      process.emitWarning(`A stored row is invalid and was skipped: ${what} (${column})`, { code: 'STORED_ROW' });
+    return false;
+  });
+}
+
+/** Returns `limit` valid rows of a list, or all that there are: rows that are skipped do not shorten a page. */
+export async function validPage<T extends object>(
+  limit: number,
+  fetch: (limit: number) => Promise<readonly T[]>,
+  checks: RowChecks<T>,
+  name: (row: T) => string,
+): Promise<readonly T[]> {
+  for (let asked = limit; ; asked *= 2) {
+    const rows = await fetch(asked);
+    const valid = validRows(rows, checks, name);
+    if (valid.length >= limit || rows.length < asked) return valid.slice(0, limit);
+  }
+}
