@@ -42,12 +42,12 @@ export function validRows<T extends object>(rows: readonly T[], checks: RowCheck
 /** Returns `limit` valid rows of a list, or all that there are: rows that are skipped do not shorten a page. */
 export async function validPage<T extends object>(
   limit: number,
-  fetch: (limit: number) => Promise<readonly T[]>,
+  read: (limit: number) => Promise<readonly T[]>,
   checks: RowChecks<T>,
   name: (row: T) => string,
 ): Promise<readonly T[]> {
   for (let asked = limit; ; asked *= 2) {
-    const rows = await fetch(asked);
+    const rows = await read(asked);
     const valid = validRows(rows, checks, name);
     if (valid.length >= limit || rows.length < asked) return valid.slice(0, limit);
   }

@@ -86,8 +86,8 @@ export async function alertEvents(db: Databases, query: Query<'alertEvents'>): P
   if (query.fromMs !== undefined) select = select.where('at_ms', '>=', query.fromMs);
   if (query.toMs !== undefined) select = select.where('at_ms', '<', query.toMs);
   const ordered = select.orderBy('seq', query.newestFirst === true ? 'desc' : 'asc');
-  const fetch = (limit: number): Promise<StoredAlertEvent[]> => ordered.limit(limit).execute();
-  return validPage(query.limit, fetch, EVENT, ({ seq }) => `alert_event ${seq}`);
+  const read = (limit: number): Promise<StoredAlertEvent[]> => ordered.limit(limit).execute();
+  return validPage(query.limit, read, EVENT, ({ seq }) => `alert_event ${seq}`);
 }
 
 const DELIVERY = [
@@ -146,8 +146,8 @@ export async function alertDeliveries(
   if (query.sinceMs !== undefined) select = select.where('created_ms', '>=', query.sinceMs);
   if (query.beforeSeq !== undefined) select = select.where('seq', '<', query.beforeSeq);
   const ordered = select.orderBy('seq', 'desc');
-  const fetch = (limit: number): Promise<StoredDelivery[]> => ordered.limit(limit).execute();
-  const deliveries = await validPage(query.limit, fetch, DELIVERY_ROW, deliveryName);
+  const read = (limit: number): Promise<StoredDelivery[]> => ordered.limit(limit).execute();
+  const deliveries = await validPage(query.limit, read, DELIVERY_ROW, deliveryName);
   if (deliveries.length === 0) return [];
   const stored = await db.control
     .selectFrom('alert_attempt')

@@ -62,6 +62,6 @@ export async function audit(
     .select(['seq', 'at_ms as atMs', 'token_id as tokenId', 'name', 'client', 'method', 'path', 'status']);
   if (query.beforeSeq !== undefined) select = select.where('seq', '<', query.beforeSeq);
   const ordered = select.orderBy('seq', 'desc');
-  const fetch = (limit: number): Promise<StoredAudit[]> => ordered.limit(limit).execute();
-  return validPage(query.limit, fetch, AUDIT, ({ seq }) => `audit ${seq}`);
+  const read = (limit: number): Promise<StoredAudit[]> => ordered.limit(limit).execute();
+  return validPage(query.limit, read, AUDIT, ({ seq }) => `audit ${seq}`);
 }
