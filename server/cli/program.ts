@@ -30,6 +30,7 @@ import { rulesTestCommand } from './commands/rules-test.ts';
 import { serveCommand } from './commands/serve.ts';
 import { setAsideCommand } from './commands/set-aside.ts';
 import { settingsCommand } from './commands/settings.ts';
+import { signInCommand } from './commands/sign-in.ts';
 import { subscribeCommand } from './commands/subscribe.ts';
 import { tailCommand } from './commands/tail.ts';
 import { tokenCreateCommand } from './commands/token-create.ts';
@@ -81,6 +82,7 @@ function build(runWork: Run): Command {
   const rules = program.command('rules').description('check and test alert rule files');
   rulesCheckCommand(rules, runWork);
   rulesTestCommand(rules, runWork);
+  signInCommand(program, runWork);
   passwordCommand(program, runWork);
   doctorCommand(program, runWork);
   backupCommand(program, runWork);

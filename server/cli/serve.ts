@@ -16,6 +16,7 @@ import { listen } from './listen.ts';
 import type { MaintenanceMode } from './maintenance-mode.ts';
 import { startMaintenanceMode } from './maintenance-mode.ts';
 import { processLog } from './process-log.ts';
+import { signInLink } from './sign-in-link.ts';
 import { onTermination } from './signals.ts';
 import { tuneHeap } from './tune-heap.ts';
 
@@ -66,7 +67,7 @@ export async function serve(config: Config): Promise<number> {
         );
     });
     // Last: readers of this output may send a signal at once.
-    greet(config, url, product.firstToken, performance.now() - startedMs);
+    greet(config, url, product, performance.now() - startedMs);
   });
 }
 
@@ -119,14 +120,16 @@ async function open(config: Config, log: Logger): Promise<Product | number> {
   }
 }
 
-function greet(config: Config, url: string, firstToken: string | null, ms: number): void {
+function greet(config: Config, url: string, { firstToken, firstSignIn }: Product, ms: number): void {
   const open = config.publicUrl ?? url;
   const lines = [`Thermocline ${version} is ready at ${open} (${Math.round(ms)} ms, data in ${config.dataFolder})`];
-  if (firstToken !== null) {
+  const code = firstSignIn();
+  if (firstToken !== null && code !== null) {
     lines.push(
       '',
       `Admin token (shown only once):  ${firstToken}`,
-      `Sign in with one click:         ${open}/sign-in#token=${firstToken}`,
+      `Sign in within a minute:        ${signInLink(open, code)}`,
+      'Another link to sign in:        npx thermocline sign-in',
     );
   }
   lines.push('', 'Next: npx thermocline import FILE --function NAME   or   npx thermocline demo', '');

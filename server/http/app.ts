@@ -12,7 +12,7 @@ import { EncodedJson } from './answers/encoded-json.ts';
 import { checkHost } from './check-host.ts';
 import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
-import type { Route } from './implement.ts';
+import type { Route, SignInWay } from './implement.ts';
 import { mountIngest } from './ingest/routes.ts';
 import { jsonBody } from './json-body.ts';
 import { Turns } from './limits/turns.ts';
@@ -57,6 +57,7 @@ function handlerOf(context: Context, route: Route): Handler {
     const began = performance.now();
     let status = 200;
     let principal: Principal | null = null;
+    let signIn: SignIn | null = null;
     const extra: [string, string][] = [];
     await turns.next();
     try {
@@ -71,6 +72,9 @@ function handlerOf(context: Context, route: Route): Handler {
           : parse(route.body, await jsonBody(context, c, principal, route.maxBodyBytes), 'body')) as never,
         request: c.req.raw,
         client: clientOf(c, context.config),
+        noteSignIn: (who, how) => {
+          signIn = { who, how };
+        },
         setHeader: (name, value) => extra.push([name, value]),
       });
       for (const [name, value] of extra) c.header(name, value, { append: true });
@@ -83,10 +87,15 @@ function handlerOf(context: Context, route: Route): Handler {
       status = response.status;
       return response;
     } finally {
-      await note(context, c, route, principal, status);
+      await note(context, c, route, { principal, signIn, status });
       context.metrics.apiSeconds.observe({ route: route.path, status }, (performance.now() - began) / 1000);
     }
   };
+}
+
+interface SignIn {
+  readonly who: Principal | null;
+  readonly how: SignInWay;
 }
 
 /** Outcomes of sign-in attempts that are audited: success, wrong credentials, insufficient scope. */
@@ -97,8 +106,7 @@ async function note(
   context: Context,
   c: HonoContext,
   route: Route,
-  principal: Principal | null,
-  status: number,
+  { principal, signIn, status }: { principal: Principal | null; signIn: SignIn | null; status: number },
 ): Promise<void> {
   const isChange = route.method !== 'get' && route.scope === 'admin' && principal !== null;
   // Only audit sign-ins that passed the throttle, so that strangers cannot fill the log.
@@ -106,8 +114,8 @@ async function note(
   if (!isChange && !isSignIn) return;
   const entry = {
     atMs: context.now(),
-    tokenId: principal?.tokenId ?? null,
-    name: principal?.name ?? '',
+    tokenId: (principal ?? signIn?.who)?.tokenId ?? null,
+    name: signIn === null ? (principal?.name ?? '') : `${signIn.who?.name ?? 'nobody'} (by ${signIn.how})`,
     client: clientOf(c, context.config),
     method: route.method.toUpperCase(),
     path: c.req.path.slice(0, 500),

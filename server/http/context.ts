@@ -13,6 +13,7 @@ import type { Store } from '../storage/ports.ts';
 import type { Authenticator } from './access/auth.ts';
 import type { LoginThrottle } from './access/login-throttle.ts';
 import type { OpenStreams } from './access/open-streams.ts';
+import type { SignInCodes } from './access/sign-in-codes.ts';
 import type { Admission } from './limits/admission.ts';
 import type { ByteBudget } from './limits/body.ts';
 import type { Quota } from './limits/quota.ts';
@@ -33,6 +34,7 @@ export interface Context {
   readonly attribution: Pick<ColdStartAttribution, 'progress'>;
   readonly auth: Authenticator;
   readonly throttle: LoginThrottle;
+  readonly codes: SignInCodes;
   readonly budget: ByteBudget;
   /** Bodies of authenticated API requests. */
   readonly apiBodies: ByteBudget;

@@ -5,6 +5,9 @@ import type { EncodedJson } from './answers/encoded-json.ts';
 import type { Context } from './context.ts';
 import type { Parsed, RouteDeclaration, RouteDeclarations } from './contract/route.ts';
 
+/** How somebody signs in. `secret`: the form takes tokens and passwords alike. */
+export type SignInWay = 'token' | 'password' | 'code' | 'secret';
+
 /** One validated request. */
 export interface Call<D> {
   readonly context: Context;
@@ -16,6 +19,8 @@ export interface Call<D> {
   readonly request: Request;
   /** IP address of the client. */
   readonly client: string;
+  /** Names who signs in and how, for the audit log; null while that is unknown. */
+  noteSignIn(principal: Principal | null, how: SignInWay): void;
   /** Adds a header to the response. */
   setHeader(name: string, value: string): void;
 }

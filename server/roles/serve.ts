@@ -17,6 +17,7 @@ import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken, newTokenText, sha256 } from '../http/access/auth.ts';
 import { LoginThrottle } from '../http/access/login-throttle.ts';
 import { OpenStreams } from '../http/access/open-streams.ts';
+import { SignInCodes } from '../http/access/sign-in-codes.ts';
 import { createApp } from '../http/app.ts';
 import { Admission } from '../http/limits/admission.ts';
 import { ByteBudget } from '../http/limits/body.ts';
@@ -51,6 +52,8 @@ export interface Product {
   readonly localToken: string;
   /** The admin token created by this first start; null otherwise. It is not stored in clear text. */
   readonly firstToken: string | null;
+  /** A one-time code that signs in with the first token; null if there is none. */
+  firstSignIn(): string | null;
   /** Ends open event streams. */
   endStreams(): void;
   close(): Promise<void>;
@@ -122,6 +125,7 @@ async function assemble(store: Store, options: ComposeOptions): Promise<Product>
   await auth.refresh();
   const firstToken = await ensureAdmin(store, auth, config, now);
   const live = new LiveHub(store, log, config.priceTerms);
+  const codes = new SignInCodes(monotonicNow);
   const streams = new OpenStreams((principal) => auth.isValid(principal));
   auth.onRefresh(() => streams.endInvalid());
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
@@ -192,6 +196,7 @@ async function assemble(store: Store, options: ComposeOptions): Promise<Product>
     attribution,
     auth,
     throttle: new LoginThrottle(monotonicNow),
+    codes,
     budget: new ByteBudget(config.ingestBudgetBytes),
     apiBodies: new ByteBudget(API_BODY_BYTES),
     strangers: new StrangerBodies(),
@@ -240,6 +245,10 @@ async function assemble(store: Store, options: ComposeOptions): Promise<Product>
     alerts,
     localToken,
     firstToken,
+    firstSignIn: () => {
+      const principal = firstToken === null ? null : auth.byToken(firstToken);
+      return principal === null ? null : codes.issue(principal.tokenId);
+    },
     endStreams: () => live.close(),
     close,
   };

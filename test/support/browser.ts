@@ -62,7 +62,13 @@ export async function signedIn(browser: Browser, url: string, view: View): Promi
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(`${url}/sign-in#token=${ADMIN}`);
+  const issued = await fetch(`${url}/api/v1/session/code`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  const { code } = (await issued.json()) as { code: string };
+  await page.goto(`${url}/sign-in#code=${code}`);
   await page.waitForURL((address) => address.pathname === '/');
   return { context, page, complaints };
 }

@@ -105,6 +105,20 @@ export class Authenticator {
     return this.#credentials;
   }
 
+  /** The principal of a valid token by its id, or null. */
+  byId(id: string): Principal | null {
+    const token = this.#credentials.tokens.find((entry) => entry.id === id);
+    if (token === undefined || !this.#isAlive(token)) return null;
+    return { tokenId: token.id, name: token.name, scope: token.scope, session: null };
+  }
+
+  /** The admin token that has been valid longest, other than that of the password; undefined if there is none. */
+  oldestAdmin(): Credentials['tokens'][number] | undefined {
+    return this.#credentials.tokens
+      .filter((token) => token.scope === 'admin' && token.id !== PASSWORD_TOKEN && this.#isAlive(token))
+      .toSorted((a, b) => a.createdMs - b.createdMs)[0];
+  }
+
   /** The principal of a token, or null. Compares with every stored digest, so that timing reveals nothing. */
   byToken(text: string): Principal | null {
     if (text === '' || Buffer.byteLength(text) > MAX_KEY_BYTES) return null;

@@ -10,10 +10,27 @@ export const newSession = z
       z.strictObject({ token: z.string().max(4096) }),
       z.strictObject({ password: z.string().min(1).max(128) }),
       z.strictObject({ secret: z.string().min(1).max(4096).describe('A token or the password') }),
+      z.strictObject({ code: z.string().min(1).max(64).describe('A one-time code') }),
     ],
-    { error: 'expected {"token": …}, {"password": …} or {"secret": …}' },
+    { error: 'expected {"token": …}, {"password": …}, {"secret": …} or {"code": …}' },
   )
   .meta({ id: 'SignIn' });
+export const newCode = z
+  .strictObject({
+    tokenId: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('Token that the session will belong to; by default the caller’s own. Others need scope admin'),
+  })
+  .meta({ id: 'NewSignInCode' });
+export const codeAnswer = z
+  .object({
+    code: z.string().describe('Works once, within a minute'),
+    name: z.string().describe('Name of the token that the session will belong to'),
+  })
+  .meta({ id: 'SignInCode' });
+export type SignInCodeAnswer = z.infer<typeof codeAnswer>;
 export const sessionAnswer = z.object({ scope, name: z.string() }).meta({ id: 'Session' });
 export const newPassword = z.strictObject({ password: z.string().min(12).max(128) }).meta({ id: 'NewPassword' });
 export const passwordAnswer = z.object({ set: z.boolean() }).meta({ id: 'PasswordState' });
@@ -28,7 +45,7 @@ export const auditAnswer = z
       z.object({
         at: isoTime,
         tokenId: z.string().nullable(),
-        name: z.string(),
+        name: z.string().describe('Name of the token, and for sign-ins how: by token, password or code'),
         client: z.string().describe('IP address of the client'),
         method: z.string(),
         path: z.string(),
@@ -45,10 +62,20 @@ export const accessRoutes = declareRoutes({
     path: '/api/v1/session',
     scope: 'public',
     tag: 'Access',
-    summary: 'Sign in with a token or the password and get a session cookie',
+    summary: 'Sign in with a token, the password or a one-time code and get a session cookie',
     body: newSession,
     answer: sessionAnswer,
     problems: ['unauthenticated', 'forbidden', 'too-many-requests'],
+  },
+  createSignInCode: {
+    method: 'post',
+    path: '/api/v1/session/code',
+    scope: 'read',
+    tag: 'Access',
+    summary: 'Create a one-time code that signs a browser in within a minute',
+    body: newCode,
+    answer: codeAnswer,
+    problems: ['forbidden', 'not-found'],
   },
   getSession: {
     method: 'get',

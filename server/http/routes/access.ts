@@ -10,18 +10,29 @@ import { hashPassword, isOutdated, isPassword, LONGEST_PASSWORD } from '../acces
 import type { Context } from '../context.ts';
 import type { newSession } from '../contract/access.ts';
 import { accessRoutes } from '../contract/access.ts';
+import type { SignInWay } from '../implement.ts';
 import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
 
 export const accessHandlers = implement(accessRoutes, {
-  signIn: async ({ context, body, client, request, setHeader }) => {
-    const principal = await signedIn(context, body, client);
+  signIn: async ({ context, body, client, request, noteSignIn, setHeader }) => {
+    const principal = await signedIn(context, body, client, noteSignIn);
     // End the browser's previous session.
     const before = sessionCookieOf(request, context.config);
     if (before !== null) await context.auth.closeSession(before);
     const session = await context.auth.openSession(principal);
     setHeader('Set-Cookie', sessionCookie(session.value, session.maxAgeSec, context.config));
     return { scope: principal.scope, name: principal.name };
+  },
+  createSignInCode: async ({ context: { auth, codes }, principal, body }) => {
+    if (principal === null) throw new ProblemError('unauthenticated');
+    const id = body.tokenId ?? (isLocal(principal) ? auth.oldestAdmin()?.id : principal.tokenId);
+    if (id !== principal.tokenId && principal.scope !== 'admin')
+      throw new ProblemError('forbidden', 'A code for another token needs scope admin');
+    const owner = id === undefined ? null : auth.byId(id);
+    if (owner === null || owner.scope === 'ingest')
+      throw new ProblemError('not-found', 'No such token may sign in. Create one with scope read or admin');
+    return { code: codes.issue(owner.tokenId), name: owner.name };
   },
   getSession: async ({ principal }) => ({ scope: principal?.scope ?? 'read', name: principal?.name ?? '' }),
   signOut: async ({ context, request, setHeader }) => {
@@ -65,27 +76,47 @@ export const accessHandlers = implement(accessRoutes, {
  * Whom a sign-in is of. Tokens cannot be guessed, so a valid one is never throttled.
  * @throws ProblemError if the secret is wrong, may not sign in, or too many wrong ones came before
  */
-async function signedIn(context: Context, body: z.output<typeof newSession>, client: string): Promise<Principal> {
-  const token = 'token' in body ? body.token : 'secret' in body ? body.secret : '';
-  const password = 'password' in body ? body.password : 'secret' in body ? body.secret : null;
-  const byToken = context.auth.byToken(token.trim());
-  if (byToken !== null && byToken.scope !== 'ingest' && !isLocal(byToken)) return byToken;
+async function signedIn(
+  context: Context,
+  body: z.output<typeof newSession>,
+  client: string,
+  note: (principal: Principal | null, how: SignInWay) => void,
+): Promise<Principal> {
+  const how: SignInWay =
+    'token' in body ? 'token' : 'password' in body ? 'password' : 'code' in body ? 'code' : 'secret';
+  note(null, how);
+  const byKey = 'code' in body ? byCode(body.code, context) : context.auth.byToken(tokenIn(body).trim());
+  if (byKey !== null) note(byKey, how === 'secret' ? 'token' : how);
+  if (byKey !== null && byKey.scope !== 'ingest' && !isLocal(byKey)) return byKey;
   const attempt = context.throttle.begin(addressGroup(client));
   if (!attempt.admitted) {
     const { waitSec } = attempt;
     throw new ProblemError('too-many-requests', `Too many failed sign-ins. Retry in ${waitSec} s`, [], waitSec);
   }
   try {
-    if (byToken !== null) refuse(byToken);
-    const found = password === null ? null : await byPassword(password, context);
-    attempt.end(found === null ? 'failed' : 'succeeded');
-    if (found !== null) return found;
+    if (byKey !== null) refuse(byKey);
+    const password = 'password' in body ? body.password : 'secret' in body ? body.secret : null;
+    const principal = password === null ? null : await byPassword(password, context);
+    attempt.end(principal === null ? 'failed' : 'succeeded');
+    if (principal !== null) {
+      note(principal, 'password');
+      return principal;
+    }
   } catch (error) {
     attempt.end(error instanceof ProblemError ? 'failed' : 'withdrawn');
     throw error;
   }
-  const what = 'token' in body ? 'token' : 'password' in body ? 'password' : 'token or password';
+  const what = how === 'secret' ? 'token or password' : how === 'code' ? 'one-time code' : how;
   throw new ProblemError('unauthenticated', `This ${what} is unknown or no longer valid`);
+}
+
+function tokenIn(body: z.output<typeof newSession>): string {
+  return 'token' in body ? body.token : 'secret' in body ? body.secret : '';
+}
+
+function byCode(code: string, { auth, codes }: Context): Principal | null {
+  const tokenId = codes.redeem(code);
+  return tokenId === null ? null : auth.byId(tokenId);
 }
 
 /** Explains why a valid token opens no session. */

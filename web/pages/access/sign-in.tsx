@@ -3,24 +3,23 @@ import { call } from '../../api/client.ts';
 import { clearQueryCache } from '../../api/use-query.ts';
 import { navigate, useLocation } from '../../state/location.ts';
 
-/** Signs in with a token or the password: typed, or carried in the link that the first start prints. */
+/** Signs in with a token or the password, or with the one-time code in a link that the server printed. */
 export function SignIn() {
   const { query } = useLocation();
   const [secret, setSecret] = useState('');
   const [error, setError] = useState<string | null>(null);
-  const signIn = (text: string): void => {
-    call('signIn', { body: { secret: text } }).then(
+  const signIn = (body: { readonly secret: string } | { readonly code: string }): void => {
+    call('signIn', { body }).then(
       () => navigate(localPath(query.get('next'))),
       (reason: unknown) => setError(reason instanceof Error ? reason.message : 'Sign-in failed'),
     );
   };
   useEffect(() => {
     clearQueryCache();
-    const token = /^#token=(.+)$/.exec(window.location.hash)?.[1];
-    if (token === undefined) return;
-    // The token must not stay in the address bar or the history.
+    const code = /^#code=([\w-]+)$/.exec(window.location.hash)?.[1];
+    if (code === undefined) return;
     window.history.replaceState(null, '', '/sign-in');
-    signIn(decodeURIComponent(token));
+    signIn({ code });
   }, []);
   return (
     <main>
@@ -32,7 +31,7 @@ export function SignIn() {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            signIn(secret);
+            signIn({ secret });
           }}
         >
           <p>
@@ -57,10 +56,10 @@ export function SignIn() {
           </p>
         )}
         <p class="soft small">
-          The server printed an admin token when it was started for the first time. To create another, run this on the
-          server:
+          The server printed an admin token when it was started for the first time. To print a link that signs in once,
+          run this on the server:
         </p>
-        <pre>npx thermocline token create me --scope admin</pre>
+        <pre>npx thermocline sign-in</pre>
       </section>
     </main>
   );

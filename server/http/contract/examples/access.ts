@@ -5,6 +5,7 @@ import type { ExamplesOf } from '../route.ts';
 
 export const accessExamples: ExamplesOf<typeof accessRoutes> = {
   signIn: { body: { secret: 'tc_admin_EXAMPLE' }, answer: { scope: 'admin', name: 'configured admin' } },
+  createSignInCode: { body: {}, answer: { code: 'EXAMPLE', name: 'configured admin' } },
   getSession: { answer: { scope: 'admin', name: 'configured admin' } },
   signOut: { answer: {} },
   setPassword: { body: { password: 'correct horse battery staple' }, answer: { set: true } },
