@@ -76,6 +76,16 @@ forbid(
 );
 forbid(
   product,
+  /process\.(?:stdout|stderr)\.write|(?<![\w.])console\.|pino\.destination|\.question\((?!plain\()/,
+  'text of others could control the terminal: write through server/cli/output.ts',
+  [
+    'server/cli/output.ts',
+    // Writes escaped JSON.
+    'server/cli/process-log.ts',
+  ],
+);
+forbid(
+  product,
   /innerHTML|dangerouslySetInnerHTML|document\.write|insertAdjacentHTML/,
   'log text is hostile: text nodes only',
 );

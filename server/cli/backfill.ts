@@ -11,6 +11,7 @@ import { checkPlatformFilter } from '../../ingest/aws/platform-filter.ts';
 import type { Config } from '../config/environment.ts';
 import type { AwsScopeOptions, GroupOptions } from './aws-options.ts';
 import { rangeOfArguments, selectionOf } from './aws-options.ts';
+import { writeErr, writeOut } from './output.ts';
 import { ShareProgress } from './progress.ts';
 import { openTarget } from './target.ts';
 import { plain } from './text.ts';
@@ -37,7 +38,7 @@ export async function runBackfill(config: Config, options: BackfillOptions): Pro
   process.once('SIGTERM', interrupt);
   const progress = new ShareProgress('events');
   try {
-    process.stderr.write(
+    writeErr(
       `${groups.length} log ${groups.length === 1 ? 'group' : 'groups'}, ${new Date(range.fromMs).toISOString()} to ${new Date(range.toMs).toISOString()}\n`,
     );
     const results = await backfill({
@@ -72,7 +73,7 @@ async function findOrExplain(find: () => Promise<readonly FoundGroup[]>): Promis
 
 async function patternFor(client: Parameters<typeof checkPlatformFilter>[0]): Promise<string | null> {
   const { pattern, warning } = await checkPlatformFilter(client);
-  if (warning !== null) process.stderr.write(`${warning}\n`);
+  if (warning !== null) writeErr(`${warning}\n`);
   return pattern;
 }
 
@@ -81,13 +82,13 @@ function report(results: readonly GroupResult[], interrupted: boolean, remote: b
     results.reduce((total, result) => total + result.outcome[name], 0);
   const failed = results.filter((result) => result.problem !== null);
   const done = results.filter((result) => result.complete).length;
-  if (interrupted) process.stdout.write('Interrupted. The following is stored; run the command again to resume.\n');
-  process.stdout.write(
+  if (interrupted) writeOut('Interrupted. The following is stored; run the command again to resume.\n');
+  writeOut(
     `${done} of ${results.length} log groups complete${results.some((result) => result.resumed) ? ' (resumed)' : ''}: ` +
       `accepted ${sum('accepted')}, duplicates ${sum('duplicates')}, ignored ${sum('ignored')}, rejected ${sum('rejected')}` +
       `${remote ? ' (through the running server)' : ''}\n`,
   );
-  for (const { logGroup, problem } of failed) process.stdout.write(`${plain(logGroup)}: ${plain(problem ?? '')}\n`);
+  for (const { logGroup, problem } of failed) writeOut(`${plain(logGroup)}: ${plain(problem ?? '')}\n`);
   if (interrupted) return 130;
   return failed.length > 0 ? 1 : 0;
 }

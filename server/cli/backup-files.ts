@@ -42,7 +42,7 @@ export async function confirmed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) throw new UserError(`${question} Add --yes to confirm.`);
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(?:es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+    return /^y(?:es)?$/i.test((await lines.question(plain(`${question} [y/N] `))).trim());
   } finally {
     lines.close();
   }

@@ -2,6 +2,7 @@
 import { readAnswer } from '../../ingest/api/api-client.ts';
 import type { Config } from '../config/environment.ts';
 import { confirmed } from './backup-files.ts';
+import { writeOut } from './output.ts';
 import { openTarget } from './target.ts';
 import { plain } from './text.ts';
 
@@ -21,7 +22,7 @@ async function deleteAt(config: Config, path: string, what: string): Promise<num
   const target = await openTarget(config);
   try {
     await readAnswer(await target.request(path, { method: 'DELETE' }));
-    process.stdout.write(`Deleted ${what} from ${target.where}.\n`);
+    writeOut(`Deleted ${what} from ${target.where}.\n`);
     return 0;
   } finally {
     await target.close();

@@ -14,6 +14,7 @@ import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
 import type { FleetTruth, FunctionTruth } from '../../ingest/simulator/truth.ts';
 import { identifierOf } from '../analytics/runtimes/identifier.ts';
 import type { Config } from '../config/environment.ts';
+import { writeOut } from './output.ts';
 import { Progress } from './progress.ts';
 import type { Target } from './target.ts';
 import { openTarget } from './target.ts';
@@ -64,7 +65,7 @@ export async function demo(config: Config, { seed, functions, truth }: DemoOptio
     const groundTruth: FleetTruth = { seed, fromMs, toMs, functions: truths };
     writeFileSync(truth, `${JSON.stringify(groundTruth, null, 2)}\n`);
   }
-  process.stdout.write(
+  writeOut(
     `${events} simulated log events of ${plans.length} functions stored (account ${SIMULATED_ACCOUNT}).\n` +
       'Derived data such as cold start causes appears within a minute while the server is running.\n',
   );

@@ -3,6 +3,7 @@ import type { Config } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
 import { Schedule } from '../jobs/schedule.ts';
 import { composeAttribution } from '../roles/workers.ts';
+import { writeOut } from './output.ts';
 import { processLog } from './process-log.ts';
 import { onTermination } from './signals.ts';
 import { tuneHeap } from './tune-heap.ts';
@@ -39,6 +40,6 @@ export async function derive(config: Config): Promise<number> {
         },
       );
     });
-    process.stdout.write(`Thermocline ${version} attribution worker started\n`);
+    writeOut(`Thermocline ${version} attribution worker started\n`);
   });
 }

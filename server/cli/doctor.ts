@@ -11,6 +11,7 @@ import {
   checkReachability,
   checkServer,
 } from './doctor-checks.ts';
+import { writeJson, writeOut } from './output.ts';
 import { plain } from './text.ts';
 
 export interface DoctorOptions {
@@ -29,15 +30,14 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const report = (found: readonly Finding[]): void => {
     findings.push(...found);
     if (options.json === true) return;
-    for (const { area, verdict, sentence } of found)
-      process.stdout.write(`[${MARKS[verdict]}] ${area}: ${plain(sentence)}\n`);
+    for (const { area, verdict, sentence } of found) writeOut(`[${MARKS[verdict]}] ${area}: ${plain(sentence)}\n`);
   };
   const config = readConfig(report);
   if (config !== null) await examine(config, options, report);
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ findings }, null, 2)}\n`);
+  if (options.json === true) writeJson({ findings }, 2);
   const problems = findings.filter((finding) => finding.verdict === 'problem').length;
   if (options.json !== true)
-    process.stdout.write(
+    writeOut(
       problems === 0 ? '\nNo problems found.\n' : `\n${problems} ${problems === 1 ? 'problem' : 'problems'} found.\n`,
     );
   return problems === 0 ? 0 : 1;

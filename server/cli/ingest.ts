@@ -6,6 +6,7 @@ import { closeServer } from './close-server.ts';
 import { collect } from './collect.ts';
 import { httpServer } from './http-server.ts';
 import { listen } from './listen.ts';
+import { writeOut } from './output.ts';
 import { processLog } from './process-log.ts';
 import { onTermination } from './signals.ts';
 import { tuneHeap } from './tune-heap.ts';
@@ -36,6 +37,6 @@ export async function ingest(config: Config): Promise<number> {
           },
         );
     });
-    process.stdout.write(`Thermocline ${version} ingest worker listening on ${url}\n`);
+    writeOut(`Thermocline ${version} ingest worker listening on ${url}\n`);
   });
 }

@@ -7,6 +7,7 @@ import { readInventory } from '../../ingest/aws/inventory.ts';
 import type { Config } from '../config/environment.ts';
 import type { WriteOutcome } from '../http/contract/ingest.ts';
 import type { AwsScopeOptions } from './aws-options.ts';
+import { writeOut } from './output.ts';
 import { openTarget } from './target.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';
@@ -26,7 +27,7 @@ export async function runInventory(config: Config, options: InventoryOptions): P
         body: text,
       });
       const { accepted, duplicates } = await readAnswer<WriteOutcome>(response);
-      process.stdout.write(`${accepted + duplicates} functions, ${accepted} new or changed\n`);
+      writeOut(`${accepted + duplicates} functions, ${accepted} new or changed\n`);
       return 0;
     }
     const scope = { ...options, proxy: config.proxy };
@@ -35,10 +36,10 @@ export async function runInventory(config: Config, options: InventoryOptions): P
     const logs = logsClient(scope, limit);
     try {
       const { functions, changed, problem, filtersProblem } = await readInventory(client, logs, target.request);
-      process.stdout.write(`${functions} functions, ${changed} new or changed\n`);
-      if (problem !== null) process.stdout.write(`Provisioned concurrency is unknown. ${plain(problem)}\n`);
+      writeOut(`${functions} functions, ${changed} new or changed\n`);
+      if (problem !== null) writeOut(`Provisioned concurrency is unknown. ${plain(problem)}\n`);
       if (filtersProblem !== null)
-        process.stdout.write(`Patterns of subscription filters are not compared. ${plain(filtersProblem)}\n`);
+        writeOut(`Patterns of subscription filters are not compared. ${plain(filtersProblem)}\n`);
       return 0;
     } catch (error) {
       if (error instanceof ApiError) throw error;

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { Logger } from 'pino';
 import type { Config } from '../config/environment.ts';
 import { listen } from './listen.ts';
+import { writeErr, writeOut } from './output.ts';
 
 /** Exit code for process managers: a restart does not help. */
 const EXIT_MAINTENANCE = 3;
@@ -21,10 +22,10 @@ export interface MaintenanceMode {
 /** Starts answering 503 on the server's port. `sentence` names the cause for the operator. */
 export async function startMaintenanceMode(config: Config, sentence: string, log: Logger): Promise<MaintenanceMode> {
   log.fatal({ reason: sentence }, 'maintenance mode: nothing is stored until this is fixed');
-  process.stderr.write(`${sentence}\n`);
+  writeErr(`${sentence}\n`);
   const server = createServer((request, response) => send(response, answerOf(request)));
   const url = await listen(server, config);
-  process.stdout.write(`Thermocline is in maintenance mode at ${url}: it answers 503 until this is fixed\n`);
+  writeOut(`Thermocline is in maintenance mode at ${url}: it answers 503 until this is fixed\n`);
   const close = (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();

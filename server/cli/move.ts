@@ -9,6 +9,7 @@ import { composeMove } from '../roles/transfer.ts';
 import { compareAnswers } from '../storage/transfer/compare.ts';
 import type { Difference, Moved } from '../storage/transfer/transfer.ts';
 import { leftToMove, move } from '../storage/transfer/transfer.ts';
+import { writeErr, writeOut } from './output.ts';
 import { Progress } from './progress.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';
@@ -30,15 +31,13 @@ export async function moveTo(config: Config): Promise<number> {
   try {
     const moved = await copy(parts, stopping.signal);
     if (moved.interrupted) {
-      process.stdout.write('Interrupted. Copied data is kept; run the command again to resume.\n');
+      writeOut('Interrupted. Copied data is kept; run the command again to resume.\n');
       return 130;
     }
     if (moved.different.length > 0) return reportDifferences(moved.different);
     await attribute(parts);
     if (stopping.signal.aborted) {
-      process.stdout.write(
-        'Interrupted. Everything is copied, but attribution is incomplete; run the command again to resume.\n',
-      );
+      writeOut('Interrupted. Everything is copied, but attribution is incomplete; run the command again to resume.\n');
       return 130;
     }
     return await compareStores(parts);
@@ -54,7 +53,7 @@ async function copy({ source, target }: MoveParts, signal: AbortSignal): Promise
   try {
     const moved = await move({ source, target, signal, onProgress: (n, name) => progress.add(n, plain(name)) });
     progress.finish();
-    process.stdout.write(
+    writeOut(
       `Copied ${moved.invocations} invocations of ${moved.functions} functions, ${moved.days} days; ${moved.skipped} days had been copied before. Counts and checksums match for each day.\n`,
     );
     return moved;
@@ -64,24 +63,24 @@ async function copy({ source, target }: MoveParts, signal: AbortSignal): Promise
 }
 
 async function attribute({ after, attribution }: MoveParts): Promise<void> {
-  process.stderr.write('Classifying invocations …\n');
+  writeErr('Classifying invocations …\n');
   await after.attribution.classifyPending();
-  process.stderr.write('Attributing cold starts …\n');
+  writeErr('Attributing cold starts …\n');
   const { hours, coldStarts } = await attribution.round(true);
-  process.stdout.write(`Attributed ${coldStarts} cold starts in ${hours} function hours.\n`);
+  writeOut(`Attributed ${coldStarts} cold starts in ${hours} function hours.\n`);
   const progress = attribution.progress();
-  if (progress.failed.length > 0) process.stderr.write(`${attributionSentence(progress)}\n`);
+  if (progress.failed.length > 0) writeErr(`${attributionSentence(progress)}\n`);
 }
 
 function reportDifferences(different: readonly Difference[]): number {
   for (const { name, dayMs, here, there } of different.slice(0, MAX_LISTED)) {
-    process.stdout.write(
+    writeOut(
       `${plain(name)} on ${new Date(dayMs).toISOString().slice(0, 10)}: ${here.n} invocations here, ${there.n} there${
         here.n === there.n ? ', with different content' : ''
       }\n`,
     );
   }
-  process.stdout.write(
+  writeOut(
     `${different.length} days differ. Run the command again; days that still differ contain data in ClickHouse that is not in this folder.\n`,
   );
   return 1;
@@ -89,7 +88,7 @@ function reportDifferences(different: readonly Difference[]): number {
 
 async function compareStores({ source, before, after }: MoveParts): Promise<number> {
   if (before === null) {
-    process.stdout.write(
+    writeOut(
       'A server is running on this folder: data that it receives from now on is not copied. Stop it and run this command again to copy the rest and to compare both stores.\n',
     );
     return 0;
@@ -105,12 +104,11 @@ async function compareStores({ source, before, after }: MoveParts): Promise<numb
       : await compareAnswers(before.read, after.read, range, (name) => progress.add(1, plain(name)));
   progress.finish();
   if (result.different.length > 0) {
-    for (const name of result.different.slice(0, MAX_LISTED))
-      process.stdout.write(`Different answers: ${plain(name)}\n`);
-    process.stdout.write(`${result.different.length} of ${result.questions} questions have different answers.\n`);
+    for (const name of result.different.slice(0, MAX_LISTED)) writeOut(`Different answers: ${plain(name)}\n`);
+    writeOut(`${result.different.length} of ${result.questions} questions have different answers.\n`);
     return 1;
   }
-  process.stdout.write(
+  writeOut(
     `Both stores give the same answers to ${result.questions} questions. Set THERMOCLINE_STORE=clickhouse and start the server; tokens, rules, alerts and settings stay in this folder.\n`,
   );
   return 0;

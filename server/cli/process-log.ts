@@ -2,9 +2,12 @@
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import type { Config } from '../config/environment.ts';
+import { escapedJson } from './output.ts';
 
 export function processLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
   const redact = ['token', 'authorization', 'cookie', '*.token'];
   const options = { level: logLevel, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  return pino(options, pino.destination(2));
+  // JSON escapes control characters; direction marks and C1 controls remain.
+  const destination = pino.destination(2);
+  return pino(options, { write: (line: string) => destination.write(escapedJson(line)) });
 }

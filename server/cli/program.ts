@@ -40,6 +40,7 @@ import { tracesCommand } from './commands/traces.ts';
 import { tuningDeleteCommand } from './commands/tuning-delete.ts';
 import { tuningListCommand } from './commands/tuning-list.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { writeErr, writeOut } from './output.ts';
 import { UserError } from './user-error.ts';
 
 /** Runs the command line. Resolves with the exit code; errors are printed, never thrown. */
@@ -61,6 +62,7 @@ function build(runWork: Run): Command {
     .description('Observability for AWS Lambda from the log lines it already writes.')
     .version(version)
     .showHelpAfterError('(add --help for usage)')
+    .configureOutput({ writeOut, writeErr })
     .exitOverride();
   serveCommand(program, runWork);
   ingestCommand(program, runWork);
@@ -102,13 +104,13 @@ function build(runWork: Run): Command {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof ConfigError) {
-    process.stderr.write(`Invalid environment:\n${error.message}\n`);
+    writeErr(`Invalid environment:\n${error.message}\n`);
     return 2;
   }
   if (error instanceof UserError || error instanceof ApiError || error instanceof StoreError) {
-    process.stderr.write(`${error.message}\n`);
+    writeErr(`${error.message}\n`);
     return 1;
   }
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  writeErr(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return 1;
 }

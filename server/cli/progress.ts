@@ -1,5 +1,6 @@
 /** Progress of long operations: a live line with rate and ETA on a terminal, nothing in a pipe. */
 import { count, integer } from '../../ingest/text/quantities.ts';
+import { redraw } from './output.ts';
 
 export class Progress {
   readonly #total: number;
@@ -19,11 +20,11 @@ export class Progress {
     const now = performance.now();
     if (!process.stderr.isTTY || now - this.#drawn < 100) return;
     this.#drawn = now;
-    process.stderr.write(`\r\u001b[K${this.#line(note)}`);
+    redraw(this.#line(note));
   }
 
   finish(): void {
-    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+    if (process.stderr.isTTY) redraw('');
   }
 
   #line(note: string): string {
@@ -57,12 +58,12 @@ export class ShareProgress {
     const seconds = (now - this.#began) / 1000;
     const rate = this.#done / Math.max(seconds, 0.001);
     const left = share > 0.001 ? ` · ${integer((seconds * (1 - share)) / share)} s left` : '';
-    process.stderr.write(
-      `\r\u001b[K${integer(share * 100)} % · ${count(this.#done)} ${this.#unit} · ${count(rate)} ${this.#unit}/s${left} · ${note}`,
+    redraw(
+      `${integer(share * 100)} % · ${count(this.#done)} ${this.#unit} · ${count(rate)} ${this.#unit}/s${left} · ${note}`,
     );
   }
 
   finish(): void {
-    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+    if (process.stderr.isTTY) redraw('');
   }
 }

@@ -15,6 +15,7 @@ import { httpServer } from './http-server.ts';
 import { listen } from './listen.ts';
 import type { MaintenanceMode } from './maintenance-mode.ts';
 import { startMaintenanceMode } from './maintenance-mode.ts';
+import { writeOut } from './output.ts';
 import { processLog } from './process-log.ts';
 import { signInLink } from './sign-in-link.ts';
 import { onTermination } from './signals.ts';
@@ -133,5 +134,5 @@ function greet(config: Config, url: string, { firstToken, firstSignIn }: Product
     );
   }
   lines.push('', 'Next: npx thermocline import FILE --function NAME   or   npx thermocline demo', '');
-  process.stdout.write(`${lines.join('\n')}\n`);
+  writeOut(`${lines.join('\n')}\n`);
 }

@@ -25,6 +25,7 @@ import { droppedErrorTerms } from '../../ingest/lines/filter-pattern.ts';
 import type { Config } from '../config/environment.ts';
 import type { AwsScopeOptions, GroupOptions } from './aws-options.ts';
 import { selectionOf } from './aws-options.ts';
+import { writeErr, writeOut } from './output.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';
 
@@ -200,7 +201,7 @@ async function desiredFilter(client: Client, options: SubscribeOptions): Promise
 async function patternOf(client: Client, options: SubscribeOptions): Promise<string> {
   if (options.everything === true) return '';
   const { pattern, warning } = await checkPlatformFilter(client);
-  if (warning !== null) process.stderr.write(`${warning}\n`);
+  if (warning !== null) writeErr(`${warning}\n`);
   return pattern ?? '';
 }
 
@@ -355,7 +356,7 @@ async function confirmed(options: SubscribeOptions, question: string): Promise<b
   if (options.yes === true) return true;
   if (!process.stdin.isTTY) throw new UserError('Nothing was changed. Add --yes to run without a terminal.');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} [y/N] `);
+  const answer = await terminal.question(plain(`${question} [y/N] `));
   terminal.close();
   return /^y(?:es)?$/i.test(answer.trim());
 }
@@ -366,5 +367,5 @@ function summary(plan: readonly PlannedGroup[]): string {
 }
 
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  writeOut(`${line}\n`);
 }

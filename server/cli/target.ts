@@ -4,12 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { z } from 'zod';
 import type { Config } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
 import { compose } from '../roles/serve.ts';
 import { StoreError } from '../storage/ports.ts';
+import { processLog } from './process-log.ts';
 import { UserError } from './user-error.ts';
 
 export interface Target {
@@ -80,7 +80,7 @@ export async function findServer(config: Config): Promise<Target | null> {
 }
 
 async function direct(config: Config): Promise<Target> {
-  const log = pino({ level: 'warn' }, pino.destination(2));
+  const log = processLog({ logLevel: 'warn' });
   const product = await compose({ config, assetPaths, log, version, lowMemory: true });
   return {
     remote: false,

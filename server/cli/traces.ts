@@ -6,6 +6,7 @@ import { fetchTraces, limitSentence } from '../../ingest/aws/traces.ts';
 import type { Config } from '../config/environment.ts';
 import type { AwsScopeOptions } from './aws-options.ts';
 import { rangeOfArguments } from './aws-options.ts';
+import { writeOut } from './output.ts';
 import { Progress } from './progress.ts';
 import { openTarget } from './target.ts';
 
@@ -39,17 +40,17 @@ export async function runTraces(config: Config, options: TraceOptions): Promise<
         last = done;
       },
     });
-    process.stdout.write(`requested ${requested} traces, found ${found}, ${segments} new segments\n`);
+    writeOut(`requested ${requested} traces, found ${found}, ${segments} new segments\n`);
     if (inProgress > 0)
-      process.stdout.write(`${inProgress} traces have segments in progress. Run the command again in a few minutes.\n`);
+      writeOut(`${inProgress} traces have segments in progress. Run the command again in a few minutes.\n`);
     const limited = limitSentence(limitExceeded);
-    if (limited !== null) process.stdout.write(`${limited}\n`);
+    if (limited !== null) writeOut(`${limited}\n`);
     if (requested === 0 && problem === null) {
-      process.stdout.write(
+      writeOut(
         `No trace of ${region} is missing or due for another attempt. REPORT lines name traces if active tracing is on; traces of the last 30 s are not asked for yet.\n`,
       );
     }
-    if (problem !== null) process.stdout.write(`${problem}\n`);
+    if (problem !== null) writeOut(`${problem}\n`);
     if (stopping.signal.aborted) return 130;
     return problem === null ? 0 : 1;
   } finally {

@@ -6,6 +6,7 @@ import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { BackupsAnswer } from '../../http/contract/settings.ts';
 import type { Run } from '../command.ts';
+import { writeOut } from '../output.ts';
 import { ShareProgress } from '../progress.ts';
 import { openTarget } from '../target.ts';
 import { UserError } from '../user-error.ts';
@@ -41,7 +42,7 @@ async function makeBackup(config: Config): Promise<number> {
     progress.finish();
     const [made] = state.items.filter((item) => !known.has(item.id));
     if (made === undefined) throw new UserError(`Backup failed: ${state.error ?? 'it was interrupted'}`);
-    process.stdout.write(`${made.path} (${byteSize(made.bytes)}, verified)\n`);
+    writeOut(`${made.path} (${byteSize(made.bytes)}, verified)\n`);
     return 0;
   } finally {
     progress.finish();

@@ -5,6 +5,7 @@ import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import { listBackups } from '../../storage/sqlite/maintenance/manifest.ts';
 import type { Run } from '../command.ts';
+import { writeOut } from '../output.ts';
 import { plain } from '../text.ts';
 
 export function backupsCommand(program: Command, run: Run): void {
@@ -16,10 +17,10 @@ export function backupsCommand(program: Command, run: Run): void {
 
 function showBackups(config: Config): number {
   const backups = listBackups(config.backups.folder);
-  if (backups.length === 0) process.stdout.write(`No backups in ${config.backups.folder}\n`);
+  if (backups.length === 0) writeOut(`No backups in ${config.backups.folder}\n`);
   for (const { path, bytes, manifest } of backups) {
     const by = manifest.by === 'schedule' ? 'scheduled' : 'on request';
-    process.stdout.write(`${manifest.createdAt}  ${byteSize(bytes).padStart(9)}  ${by}  ${plain(path)}\n`);
+    writeOut(`${manifest.createdAt}  ${byteSize(bytes).padStart(9)}  ${by}  ${plain(path)}\n`);
   }
   return 0;
 }

@@ -12,6 +12,7 @@ import { assetPaths } from '../../config/paths.ts';
 import type { NewTokenAnswer } from '../../http/contract/tokens.ts';
 import { examples } from '../arguments.ts';
 import type { Run } from '../command.ts';
+import { writeErr, writeOut } from '../output.ts';
 import { openTarget } from '../target.ts';
 import { UserError } from '../user-error.ts';
 
@@ -44,8 +45,8 @@ async function connect(config: Config, kitId: string | undefined, options: Conne
   const baseUrl = baseUrlOf(config, options);
   const known = kits(assetPaths.kits, { baseUrl, key: KEY_PLACEHOLDER });
   if (kitId === undefined) {
-    for (const kit of known) process.stdout.write(`${kit.id.padEnd(16)} ${kit.summary}\n`);
-    process.stdout.write('\nnpx thermocline connect KIT --endpoint https://YOUR-HOST prints one, ready to use.\n');
+    for (const kit of known) writeOut(`${kit.id.padEnd(16)} ${kit.summary}\n`);
+    writeOut('\nnpx thermocline connect KIT --endpoint https://YOUR-HOST prints one, ready to use.\n');
     return 0;
   }
   const planned = known.find((kit) => kit.id === kitId);
@@ -124,7 +125,7 @@ async function newKey(config: Config, kit: string): Promise<string> {
 
 /** Prints instructions to standard error, so that standard output holds the file alone. */
 function explain(kit: Kit, problem: string | null, hasKey: boolean): void {
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const say = (line: string): void => writeErr(`${line}\n`);
   say(`# ${kit.title}: ${kit.summary}`);
   if (problem !== null) say(`# ! ${problem}`);
   for (const [at, step] of kit.steps.entries()) {
@@ -137,8 +138,8 @@ function explain(kit: Kit, problem: string | null, hasKey: boolean): void {
 /** Prints the files to standard output, so that they can be redirected. */
 function print({ files }: Kit): void {
   for (const { name, text } of files) {
-    if (files.length > 1) process.stdout.write(`# ---- ${name}\n`);
-    process.stdout.write(text);
+    if (files.length > 1) writeOut(`# ---- ${name}\n`);
+    writeOut(text);
   }
 }
 
@@ -150,7 +151,5 @@ function write({ files }: Kit, folder: string): void {
   } catch (error) {
     throw new UserError(`--out ${folder}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  process.stderr.write(
-    `# Written to ${folder}: ${files.map(({ name }) => name).join(', ')}. Run the commands above there.\n`,
-  );
+  writeErr(`# Written to ${folder}: ${files.map(({ name }) => name).join(', ')}. Run the commands above there.\n`);
 }

@@ -8,6 +8,7 @@ import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import { examples } from '../arguments.ts';
 import type { Run } from '../command.ts';
+import { writeErr } from '../output.ts';
 import { openTarget } from '../target.ts';
 import { UserError } from '../user-error.ts';
 
@@ -40,7 +41,7 @@ async function change(config: Config, init: RequestInit, done: string): Promise<
   try {
     const headers = { 'content-type': 'application/json' };
     await readAnswer(await target.request('/api/v1/password', { ...init, headers }));
-    process.stderr.write(`${done}\n`);
+    writeErr(`${done}\n`);
     return 0;
   } finally {
     await target.close();
@@ -48,7 +49,7 @@ async function change(config: Config, init: RequestInit, done: string): Promise<
 }
 
 function ask(prompt: string): Promise<string> {
-  if (process.stdin.isTTY) process.stderr.write(prompt);
+  if (process.stdin.isTTY) writeErr(prompt);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: silent, terminal: process.stdin.isTTY === true });
   return new Promise((resolve) => {
@@ -58,7 +59,7 @@ function ask(prompt: string): Promise<string> {
       lines.close();
     });
     lines.once('close', () => {
-      if (process.stdin.isTTY) process.stderr.write('\n');
+      if (process.stdin.isTTY) writeErr('\n');
       resolve(line);
     });
   });

@@ -9,6 +9,7 @@ import { configFromProcess } from '../../config/environment.ts';
 import type { memoryAnswer } from '../../http/contract/memory.ts';
 import { durationArgument, examples, positiveNumber } from '../arguments.ts';
 import type { Run } from '../command.ts';
+import { writeJson, writeOut } from '../output.ts';
 import { openTarget } from '../target.ts';
 import { plain } from '../text.ts';
 
@@ -58,7 +59,8 @@ async function report(config: Config, name: string, options: ReportOptions): Pro
     if (options.maxDuration !== undefined) query.set('maxDurationMs', options.maxDuration);
     const path = `/api/v1/functions/${encodeURIComponent(name)}/memory?${query}`;
     const answer = await readAnswer<Memory>(await target.request(path));
-    process.stdout.write(options.json === true ? `${JSON.stringify(answer, null, 2)}\n` : render(name, answer));
+    if (options.json === true) writeJson(answer, 2);
+    else writeOut(render(name, answer));
     return 0;
   } finally {
     await target.close();

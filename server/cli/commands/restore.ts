@@ -11,6 +11,7 @@ import { examples } from '../arguments.ts';
 import { confirmed, lockDataFolder, verifiedBackup } from '../backup-files.ts';
 import type { Run } from '../command.ts';
 import { knownSchema } from '../known-schema.ts';
+import { writeOut } from '../output.ts';
 import { UserError } from '../user-error.ts';
 
 interface RestoreOptions {
@@ -50,7 +51,7 @@ async function restoreBackup(config: Config, path: string | undefined, options: 
     if (options.yes !== true && !(await confirmed(question))) return 1;
     const replaced = restore(config.dataFolder, backup, names, Date.now());
     const kept = replaced === null ? '' : ` The replaced files are in ${replaced}.`;
-    process.stdout.write(`Restored the backup of ${backup.manifest.createdAt}.${kept}\n`);
+    writeOut(`Restored the backup of ${backup.manifest.createdAt}.${kept}\n`);
     return 0;
   } finally {
     lock.release();

@@ -1,6 +1,7 @@
 /** `thermocline rules check`: validates a rule file. */
 import type { Command } from 'commander';
 import type { Run } from '../command.ts';
+import { writeOut } from '../output.ts';
 import { loadRuleFile } from '../rule-file.ts';
 
 export function rulesCheckCommand(rules: Command, run: Run): void {
@@ -13,6 +14,6 @@ export function rulesCheckCommand(rules: Command, run: Run): void {
 
 function checkRules(path: string): number {
   const file = loadRuleFile(path);
-  process.stdout.write(`${path}: ${file.rules.length} rules, ${file.tests.length} tests: valid\n`);
+  writeOut(`${path}: ${file.rules.length} rules, ${file.tests.length} tests: valid\n`);
   return 0;
 }

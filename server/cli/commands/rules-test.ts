@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { runRuleTests } from '../../alerts/rules/rule-files.ts';
 import { examples } from '../arguments.ts';
 import type { Run } from '../command.ts';
+import { writeOut } from '../output.ts';
 import { loadRuleFile } from '../rule-file.ts';
 import { plain } from '../text.ts';
 import { UserError } from '../user-error.ts';
@@ -22,9 +23,9 @@ function testRules(path: string): number {
   if (file.tests.length === 0) throw new UserError(`${path}: the file contains no tests`);
   const failures = runRuleTests(file);
   for (const { rule, at, expected, found } of failures) {
-    process.stdout.write(`${plain(`FAILED ${rule} at ${at}: expected ${expected}, found ${found}`)}\n`);
+    writeOut(`${plain(`FAILED ${rule} at ${at}: expected ${expected}, found ${found}`)}\n`);
   }
   const failed = new Set(failures.map((failure) => failure.rule)).size;
-  process.stdout.write(`${file.tests.length} tests, ${failed === 0 ? 'all passed' : `failures in ${failed} rules`}\n`);
+  writeOut(`${file.tests.length} tests, ${failed === 0 ? 'all passed' : `failures in ${failed} rules`}\n`);
   return failures.length === 0 ? 0 : 1;
 }

@@ -6,6 +6,7 @@ import { configFromProcess } from '../../config/environment.ts';
 import { setAside } from '../../storage/sqlite/maintenance/restore.ts';
 import { confirmed, lockDataFolder } from '../backup-files.ts';
 import type { Run } from '../command.ts';
+import { writeOut } from '../output.ts';
 
 export function setAsideCommand(program: Command, run: Run): void {
   program
@@ -25,7 +26,7 @@ async function setFileAside(config: Config, which: 'telemetry' | 'control', yes:
     const name = `${which}.db`;
     const question = `Set ${name} in ${config.dataFolder} aside and start with an empty one?`;
     if (!yes && !(await confirmed(question))) return 1;
-    process.stdout.write(`Kept as ${setAside(config.dataFolder, name, Date.now())}\n`);
+    writeOut(`Kept as ${setAside(config.dataFolder, name, Date.now())}\n`);
     return 0;
   } finally {
     lock.release();

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { settingsTable } from '../../config/settings.ts';
 import type { Run } from '../command.ts';
+import { writeOut } from '../output.ts';
 
 export function settingsCommand(program: Command, run: Run): void {
   program
@@ -9,7 +10,7 @@ export function settingsCommand(program: Command, run: Run): void {
     .description('print all settings with defaults and descriptions as a Markdown table')
     .action(() =>
       run(() => {
-        process.stdout.write(`${settingsTable()}\n`);
+        writeOut(`${settingsTable()}\n`);
         return 0;
       }),
     );

@@ -5,6 +5,7 @@ import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { SignInCodeAnswer } from '../../http/contract/access.ts';
 import type { Run } from '../command.ts';
+import { writeErr, writeOut } from '../output.ts';
 import { signInLink } from '../sign-in-link.ts';
 import { findServer } from '../target.ts';
 import { UserError } from '../user-error.ts';
@@ -24,10 +25,10 @@ async function printLink(config: Config, token: string | undefined): Promise<num
   const response = await server.request('/api/v1/session/code', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(token === undefined ? {} : { tokenId: token }),
+    body: JSON.stringify({ tokenId: token }),
   });
   const { code, name } = await readAnswer<SignInCodeAnswer>(response);
-  process.stdout.write(`${signInLink(config.publicUrl ?? server.url, code)}\n`);
-  process.stderr.write(`Signs in as ${name}. The link works once, within a minute.\n`);
+  writeOut(`${signInLink(config.publicUrl ?? server.url, code)}\n`);
+  writeErr(`Signs in as ${name}. The link works once, within a minute.\n`);
   return 0;
 }

@@ -1,6 +1,5 @@
 /** `thermocline tail`: shows invocations live, coloured on a terminal, plain in a pipe. */
 
-import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { z } from 'zod';
@@ -12,6 +11,8 @@ import type { Invocation } from '../../http/contract/invocations.ts';
 import { invocation as invocationSchema } from '../../http/contract/invocations.ts';
 import { examples, wholeNumber } from '../arguments.ts';
 import type { Run } from '../command.ts';
+import type { Painted } from '../output.ts';
+import { writeErr, writeJson, writeStyled } from '../output.ts';
 import type { Target } from '../target.ts';
 import { openTarget } from '../target.ts';
 import { plain } from '../text.ts';
@@ -81,7 +82,7 @@ async function tail(config: Config, name: string | undefined, options: TailOptio
       if (error instanceof UserError) throw error;
     }
     if (isAborted(stopping.signal)) break;
-    process.stderr.write('Connection lost. Reconnecting …\n');
+    writeErr('Connection lost. Reconnecting …\n');
     await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
   }
   return 0;
@@ -147,7 +148,7 @@ function event(block: string, show: (invocation: Invocation) => void): void {
     if (read !== null) show(read);
   }
   const counts = name === 'counts' ? readData(notSentSchema, field('data')) : null;
-  if (counts !== null && counts.notSent > 0) process.stderr.write(`… ${counts.notSent} more not shown\n`);
+  if (counts !== null && counts.notSent > 0) writeErr(`… ${counts.notSent} more not shown\n`);
 }
 
 const notSentSchema = z.object({ notSent: z.number() });
@@ -157,7 +158,7 @@ function readData<T>(schema: z.ZodType<T>, data: string): T | null {
   try {
     return schema.parse(JSON.parse(data));
   } catch {
-    process.stderr.write('… an event of the server cannot be read and is not shown\n');
+    writeErr('… an event of the server cannot be read and is not shown\n');
     return null;
   }
 }
@@ -166,11 +167,10 @@ const COLOURS = { timeout: 'red', error: 'red', oom: 'red', exit: 'red', success
 
 function print(invocation: Invocation, options: TailOptions): void {
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify(invocation)}\n`);
+    writeJson(invocation);
     return;
   }
-  const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
-    process.stdout.isTTY ? styleText(style, text) : text;
+  const paint = (style: Painted['style'], text: string): Painted => ({ style, text });
   const { coldStart } = invocation;
   const init = invocation.initDurationMs ?? invocation.restoreDurationMs;
   const parts = [
@@ -192,5 +192,5 @@ function print(invocation: Invocation, options: TailOptions): void {
     ...(invocation.errorType === null ? [] : [paint('red', plain(invocation.errorType))]),
     paint('dim', plain(invocation.requestId)),
   ];
-  process.stdout.write(`${parts.join('  ')}\n`);
+  writeStyled(parts, '  ');
 }

@@ -6,6 +6,7 @@ import { configFromProcess } from '../../config/environment.ts';
 import type { NewTokenAnswer } from '../../http/contract/tokens.ts';
 import { examples, wholeNumber } from '../arguments.ts';
 import type { Run } from '../command.ts';
+import { writeErr, writeOut } from '../output.ts';
 import { withTarget } from '../target.ts';
 
 interface CreateOptions {
@@ -40,7 +41,7 @@ function createToken(name: string, options: CreateOptions): Promise<number> {
       body: JSON.stringify({ name, ...options }),
     });
     const created = await readAnswer<NewTokenAnswer>(response);
-    process.stdout.write(`${created.token}\n`);
-    process.stderr.write(`Token ${created.id} (${created.scope}) is not shown again. Store it now.\n`);
+    writeOut(`${created.token}\n`);
+    writeErr(`Token ${created.id} (${created.scope}) is not shown again. Store it now.\n`);
   });
 }

@@ -4,6 +4,7 @@ import { readAnswer } from '../../../ingest/api/api-client.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { Token } from '../../http/contract/tokens.ts';
 import type { Run } from '../command.ts';
+import { writeOut } from '../output.ts';
 import { withTarget } from '../target.ts';
 import { plain } from '../text.ts';
 
@@ -27,7 +28,7 @@ function listTokens(): Promise<number> {
     const table = [['ID', 'SCOPE', 'STATE', 'LAST USED', 'NAME'], ...rows];
     const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
     for (const row of table) {
-      process.stdout.write(
+      writeOut(
         `${row
           .map((cell, column) => cell.padEnd(widths[column] ?? 0))
           .join('  ')

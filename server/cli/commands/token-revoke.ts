@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { Run } from '../command.ts';
+import { writeOut } from '../output.ts';
 import { withTarget } from '../target.ts';
 
 export function tokenRevokeCommand(token: Command, run: Run): void {
@@ -16,6 +17,6 @@ export function tokenRevokeCommand(token: Command, run: Run): void {
 function revokeToken(id: string): Promise<number> {
   return withTarget(configFromProcess(), async (target) => {
     await readAnswer(await target.request(`/api/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }));
-    process.stdout.write(`Token ${id} revoked.\n`);
+    writeOut(`Token ${id} revoked.\n`);
   });
 }

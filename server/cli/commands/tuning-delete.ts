@@ -4,6 +4,7 @@ import { readAnswer } from '../../../ingest/api/api-client.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import { confirmed } from '../backup-files.ts';
 import type { Run } from '../command.ts';
+import { writeOut } from '../output.ts';
 import { withTarget } from '../target.ts';
 import { plain } from '../text.ts';
 
@@ -24,6 +25,6 @@ export function tuningDeleteCommand(tuning: Command, run: Run): void {
 function deleteTuningRun(id: string): Promise<number> {
   return withTarget(configFromProcess(), async (target) => {
     await readAnswer(await target.request(`/api/v1/tuning-runs/${encodeURIComponent(id)}`, { method: 'DELETE' }));
-    process.stdout.write(`Deleted the Power Tuning result ${plain(id)} from ${target.where}.\n`);
+    writeOut(`Deleted the Power Tuning result ${plain(id)} from ${target.where}.\n`);
   });
 }

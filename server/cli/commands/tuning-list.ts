@@ -5,6 +5,7 @@ import { duration, plural } from '../../../ingest/text/quantities.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { TuningRunsAnswer } from '../../http/contract/tuning-runs.ts';
 import type { Run } from '../command.ts';
+import { writeOut } from '../output.ts';
 import { withTarget } from '../target.ts';
 import { plain } from '../text.ts';
 
@@ -20,8 +21,8 @@ function listTuningRuns(name: string | undefined): Promise<number> {
   return withTarget(configFromProcess(), async (target) => {
     const query = new URLSearchParams({ limit: '500', ...(name === undefined ? {} : { function: name }) });
     const { items } = await readAnswer<TuningRunsAnswer>(await target.request(`/api/v1/tuning-runs?${query}`));
-    if (items.length === 0) process.stdout.write('No imported Power Tuning results.\n');
-    for (const one of items) process.stdout.write(`${lineOf(one)}\n`);
+    if (items.length === 0) writeOut('No imported Power Tuning results.\n');
+    for (const one of items) writeOut(`${lineOf(one)}\n`);
   });
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { verifiedBackup } from '../backup-files.ts';
 import type { Run } from '../command.ts';
+import { writeOut } from '../output.ts';
 import { plain } from '../text.ts';
 
 export function verifyCommand(program: Command, run: Run): void {
@@ -18,6 +19,6 @@ async function verify(path: string): Promise<number> {
   const backup = await verifiedBackup(resolve(path));
   const { files, createdAt } = backup.manifest;
   const rows = files.reduce((sum, file) => sum + Object.values(file.rows).reduce((all, n) => all + n, 0), 0);
-  process.stdout.write(`${plain(backup.path)} of ${createdAt} is intact: ${files.length} files, ${rows} rows\n`);
+  writeOut(`${plain(backup.path)} of ${createdAt} is intact: ${files.length} files, ${rows} rows\n`);
   return 0;
 }

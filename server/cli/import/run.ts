@@ -10,6 +10,7 @@ import type { Batch } from '../../../ingest/records/batch.ts';
 import { integer, plural } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import type { WriteOutcome } from '../../http/contract/ingest.ts';
+import { writeErr, writeOut } from '../output.ts';
 import { Progress } from '../progress.ts';
 import type { Target } from '../target.ts';
 import { findServer, openTarget } from '../target.ts';
@@ -126,7 +127,7 @@ class ImportRun {
 
   /** Prints the summary. Returns the exit code. */
   report(where: string, url: string | null): number {
-    const out = (line: string): void => void process.stdout.write(`${line}\n`);
+    const out = (line: string): void => writeOut(`${line}\n`);
     const dryRun = this.#target === null;
     if (this.interrupted || this.stopped)
       out(
@@ -151,7 +152,7 @@ class ImportRun {
 
   #say(text: string): void {
     this.progress.finish();
-    process.stderr.write(`${text}\n`);
+    writeErr(`${text}\n`);
   }
 
   #place(source: ImportSource, named: string | undefined): RawLogsSource {

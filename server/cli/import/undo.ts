@@ -4,6 +4,7 @@ import { plural } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import type { ImportsAnswer } from '../../http/contract/imports.ts';
 import { confirmed } from '../backup-files.ts';
+import { writeOut } from '../output.ts';
 import { Progress } from '../progress.ts';
 import type { Target } from '../target.ts';
 import { openTarget, withTarget } from '../target.ts';
@@ -18,8 +19,8 @@ const POLL_MS = 1000;
 export function listImports(config: Config): Promise<number> {
   return withTarget(config, async (target) => {
     const { items } = await importsAt(target);
-    if (items.length === 0) process.stdout.write('No imports to undo.\n');
-    for (const one of items) process.stdout.write(`${lineOf(one)}\n`);
+    if (items.length === 0) writeOut('No imports to undo.\n');
+    for (const one of items) writeOut(`${lineOf(one)}\n`);
   });
 }
 
@@ -48,7 +49,7 @@ export async function undoImport(config: Config, id: string, options: { readonly
     progress.finish();
     const left =
       found.loose === 0 ? '' : ` ${plural(found.loose, 'record')} that name no function, such as flow logs, were kept.`;
-    process.stdout.write(
+    writeOut(
       alreadyUndone
         ? `${what} was already removed; nothing changed.\n`
         : `Removed ${what} from ${target.where}.${left}\n`,

@@ -115,8 +115,8 @@ function tokenIn(body: z.output<typeof newSession>): string {
 }
 
 function byCode(code: string, { auth, codes }: Context): Principal | null {
-  const tokenId = codes.redeem(code);
-  return tokenId === null ? null : auth.byId(tokenId);
+  const owner = codes.redeem(code);
+  return owner === null ? null : auth.byId(owner);
 }
 
 /** Explains why a valid token opens no session. */
