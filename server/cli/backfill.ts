@@ -14,7 +14,7 @@ import { rangeOfArguments, selectionOf } from './aws-options.ts';
 import { writeErr, writeOut } from './output.ts';
 import { ShareProgress } from './progress.ts';
 import { openTarget } from './target.ts';
-import { plain } from './text.ts';
+import { plain } from '../../ingest/text/printable.ts';
 import { UserError } from './user-error.ts';
 
 export interface BackfillOptions extends GroupOptions, AwsScopeOptions {

@@ -7,7 +7,7 @@ import type { Backup } from '../storage/ports/maintenance.ts';
 import { lockFolder } from '../storage/sqlite/lock.ts';
 import { UpkeepProcesses } from '../storage/sqlite/maintenance/child.ts';
 import { ShareProgress } from './progress.ts';
-import { plain } from './text.ts';
+import { plain } from '../../ingest/text/printable.ts';
 import { UserError } from './user-error.ts';
 
 /** Locks the data folder. @throws UserError if it does not exist or a server uses it. */

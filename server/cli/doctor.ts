@@ -12,7 +12,7 @@ import {
   checkServer,
 } from './doctor-checks.ts';
 import { writeJson, writeOut } from './output.ts';
-import { plain } from './text.ts';
+import { plain } from '../../ingest/text/printable.ts';
 
 export interface DoctorOptions {
   /** Check AWS permissions even if nothing is collected from AWS. */

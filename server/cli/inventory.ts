@@ -9,7 +9,7 @@ import type { WriteOutcome } from '../http/contract/ingest.ts';
 import type { AwsScopeOptions } from './aws-options.ts';
 import { writeOut } from './output.ts';
 import { openTarget } from './target.ts';
-import { plain } from './text.ts';
+import { plain } from '../../ingest/text/printable.ts';
 import { UserError } from './user-error.ts';
 
 export interface InventoryOptions extends AwsScopeOptions {

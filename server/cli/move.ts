@@ -11,7 +11,7 @@ import type { Difference, Moved } from '../storage/transfer/transfer.ts';
 import { leftToMove, move } from '../storage/transfer/transfer.ts';
 import { writeErr, writeOut } from './output.ts';
 import { Progress } from './progress.ts';
-import { plain } from './text.ts';
+import { plain } from '../../ingest/text/printable.ts';
 import { UserError } from './user-error.ts';
 
 /** Differences that are listed individually. */

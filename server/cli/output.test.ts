@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { escapedJson, redraw, writeErr, writeJson, writeOut, writeStyled } from './output.ts';
-import { plain, printable } from './text.ts';
+import { escapedJson, plain, printable } from '../../ingest/text/printable.ts';
+import { redraw, writeErr, writeJson, writeOut, writeStyled } from './output.ts';
 
 /** What terminals obey or hide: escape sequences, C1 controls, direction marks (UTR 36, 3.1), tags, separators. */
 const HOSTILE = [

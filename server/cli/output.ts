@@ -3,7 +3,7 @@
  * functions, messages of servers, paths and arguments are text of others.
  */
 import { styleText } from 'node:util';
-import { printable } from './text.ts';
+import { escapedJson, printable } from '../../ingest/text/printable.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -42,16 +42,3 @@ export function writeStyled(parts: readonly (string | Painted)[], separator: str
 export function redraw(line: string): void {
   process.stderr.write(`\r\u001b[K${printable(line).replaceAll('\n', ' ')}`);
 }
-
-/** Escapes characters of JSON text that terminals obey. The value that it stands for does not change. */
-export function escapedJson(json: string): string {
-  return json.replaceAll(UNSAFE, (found) =>
-    Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
-      '',
-    ),
-  );
-}
-
-/** As code units, because JSON escapes these. Line breaks are between values, or escaped by JSON.stringify. */
-const UNSAFE =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;

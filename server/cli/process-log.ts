@@ -1,8 +1,8 @@
 /** Log of a long-running process: JSON lines on standard error, secrets redacted. */
 import type { Logger } from 'pino';
 import { pino } from 'pino';
+import { escapedJson } from '../../ingest/text/printable.ts';
 import type { Config } from '../config/environment.ts';
-import { escapedJson } from './output.ts';
 
 export function processLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
   const redact = ['token', 'authorization', 'cookie', '*.token'];

@@ -53,7 +53,9 @@ describe('bodies', () => {
   test('templates replace fields, but no placeholders in their values', () => {
     const template = '{"text":"{{summary}}","n":{{n}},"rule":"{{rule.name}}","none":{{__proto__.x}}}';
     const { body } = bodyOf('template', notice(firing(1)), { template, routingKey: null });
-    expect(JSON.parse(body)).toEqual({ text: hostile, n: 2310, rule: 'Test', none: null });
+    // In one line: \r\n is one space, as is the bell.
+    const text = '"><script>alert(1)</script> @everyone <!channel> {{labels.x}}   `$(id)`';
+    expect(JSON.parse(body)).toEqual({ text, n: 2310, rule: 'Test', none: null });
   });
 
   test.each([
@@ -119,6 +121,73 @@ describe('bodies', () => {
     };
     expect(discord.allowed_mentions).toEqual({ parse: [] });
     expect(discord.content).toContain('\\@everyone');
+  });
+
+  const shown = (format: (typeof FORMATS)[number], summary: string): string => {
+    const template = '{"text":"{{summary}} {{labels.function}}"}';
+    const one = { ...alert, summary, labels: { alertname: 'A', function: summary } };
+    return bodyOf(format, notice([{ status: 'firing', alert: one }]), { template, routingKey: 'k' }).body;
+  };
+
+  test.each(FORMATS)('%s: no raw direction marks, invisible or control characters', (format) => {
+    const marks = [
+      '\u202e',
+      '\u2066',
+      '\u200f',
+      '\u061c',
+      '\u200b',
+      '\ufeff',
+      '\u2028',
+      '\u0085',
+      '\u001b[31m',
+      '\u{e0041}',
+    ];
+    for (const mark of marks) {
+      const body = shown(format, `invoice${mark}exe.pdf`);
+      expect(body).toMatch(/^[^\p{Cc}\p{Cf}\u2028\u2029]+$/u);
+      // What people read has none as a value either; what programs read is unchanged.
+      const isForPeople = format !== 'native' && format !== 'alertmanager';
+      expect(JSON.stringify(JSON.parse(body)).includes(JSON.stringify(mark).slice(1, -1))).toBe(!isForPeople);
+    }
+  });
+
+  test.each([
+    '*bold*',
+    '_italic_',
+    '~struck~',
+    '`code`',
+    '```block```',
+    '@here',
+    '@everyone',
+    '<@U123>',
+    '<!channel>',
+    '<https://evil.example|bank.example>',
+  ])('Slack shows %s as it is written, and notifies nobody', (text) => {
+    const { text: found, ...more } = JSON.parse(shown('slack', text)) as { text: string };
+    expect(more).toEqual({ mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false });
+    expect(found).not.toMatch(/[@<>`]|(?:^|\W)[*_~]\w|\w[*_~](?:$|\W)/);
+  });
+
+  test('Slack text keeps names whole', () => {
+    const { text } = JSON.parse(shown('slack', 'my_function_name-2 has 3*4 errors ~5')) as { text: string };
+    expect(text).toContain('my_function_name-2 has 3*4 errors');
+  });
+
+  test.each([
+    '**bold**',
+    '__under__',
+    '||spoiler||',
+    '# heading',
+    '[bank](https://evil.example)',
+    '<@123>',
+    '@everyone',
+    '<:e:1>',
+    '~~x~~',
+    '> quote',
+  ])('Discord shows %s as it is written', (text) => {
+    const { content, ...more } = JSON.parse(shown('discord', text)) as { content: string };
+    expect(more).toEqual({ allowed_mentions: { parse: [] }, flags: 4 });
+    expect(content.replaceAll(/\\./g, '')).not.toMatch(/[*_|#[\]()<>@~]/);
   });
 
   test('PagerDuty triggers and resolves with the same key', () => {

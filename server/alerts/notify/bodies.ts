@@ -1,4 +1,5 @@
 /** Request bodies of notifications, one form per receiver format. Log text is data in all of them: JSON does the quoting. */
+import { escapedJson, printable } from '../../../ingest/text/printable.ts';
 import type { Alert } from '../evaluate/alert.ts';
 import { fingerprintHash } from '../rules/fingerprint.ts';
 import type { Labels } from '../rules/rule.ts';
@@ -37,6 +38,8 @@ const MAX_NATIVE_BYTES = 20_000;
 const MAX_ATTACHED_ALERTS = 20;
 const MAX_SLACK_CHARS = 2900;
 const MAX_DISCORD_CHARS = 1900;
+/** Message flag of Discord: no previews of links. */
+const DISCORD_SUPPRESS_EMBEDS = 4;
 
 /** Renders a notification in the receiver's format. */
 export function bodyOf(
@@ -50,19 +53,20 @@ export function bodyOf(
     case 'native':
       return { type: nativeType(notification, type), body: native(notification, nativeType(notification, type)) };
     case 'alertmanager':
-      return { type, body: JSON.stringify(alertmanager(notification, status)) };
+      return { type, body: json(alertmanager(notification, status)) };
     case 'slack':
-      return { type, body: JSON.stringify({ text: lines(notification, slackText).slice(0, MAX_SLACK_CHARS) }) };
+      return { type, body: json(slack(lines(notification, slackText).slice(0, MAX_SLACK_CHARS))) };
     case 'discord':
       return {
         type,
-        body: JSON.stringify({
+        body: json({
           content: lines(notification, discordText).slice(0, MAX_DISCORD_CHARS),
           allowed_mentions: { parse: [] },
+          flags: DISCORD_SUPPRESS_EMBEDS,
         }),
       };
     case 'pagerduty':
-      return { type, body: JSON.stringify(pagerduty(notification, status, options.routingKey ?? '')) };
+      return { type, body: json(pagerduty(notification, status, options.routingKey ?? '')) };
     case 'template':
       return { type, body: fillTemplate(options.template ?? '{}', notification, status) };
   }
@@ -121,7 +125,7 @@ export function nativeData({ alerts: [first], alerts, total, groupKey, publicUrl
 function native(notification: Notification, type: string): string {
   for (let most = notification.alerts.length; ; most = Math.floor(most / 2)) {
     const part = { ...notification, alerts: notification.alerts.slice(0, Math.max(1, most)) };
-    const body = JSON.stringify({ type, timestamp: notification.timestamp, data: nativeData(part) });
+    const body = json({ type, timestamp: notification.timestamp, data: nativeData(part) });
     if (most <= 1 || Buffer.byteLength(body) < MAX_NATIVE_BYTES) return body;
   }
 }
@@ -159,14 +163,16 @@ function pagerduty({ groupKey, receiver, alerts, total }: Notification, status: 
     event_action: status === 'firing' ? 'trigger' : 'resolve',
     dedup_key: `${receiver}/${groupKey}`.slice(0, 255),
     payload: {
-      summary: `${first?.alert.summary ?? ''}${total > 1 ? ` and ${total - 1} more` : ''}`.slice(0, 1024),
+      summary: `${oneLine(first?.alert.summary ?? '')}${total > 1 ? ` and ${total - 1} more` : ''}`.slice(0, 1024),
       source: 'thermocline',
       severity: severities[first?.alert.severity ?? ''] ?? 'warning',
       timestamp: first?.alert.startsAt,
       custom_details: {
-        alerts: alerts
-          .slice(0, MAX_ATTACHED_ALERTS)
-          .map((one) => ({ status: one.status, labels: one.alert.labels, summary: one.alert.summary })),
+        alerts: alerts.slice(0, MAX_ATTACHED_ALERTS).map((one) => ({
+          status: one.status,
+          labels: Object.fromEntries(Object.entries(one.alert.labels).map(([name, value]) => [name, oneLine(value)])),
+          summary: oneLine(one.alert.summary),
+        })),
       },
     },
   };
@@ -183,9 +189,9 @@ function fillTemplate(template: string, notification: Notification, status: stri
           ? (value as Record<string, unknown>)[name]
           : undefined;
     }
-    const json = JSON.stringify(value ?? null);
     // Placeholders are within quotes, or bare for numbers: escape both like the inside of a JSON string.
-    return typeof value === 'string' ? json.slice(1, -1) : JSON.stringify(json).slice(1, -1);
+    if (typeof value === 'string') return json(oneLine(value)).slice(1, -1);
+    return json(json(value ?? null)).slice(1, -1);
   });
 }
 
@@ -198,17 +204,39 @@ function lines(notification: Notification, text: (value: string) => string): str
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
-/** Escapes Slack's three control characters. */
-function slackText(value: string): string {
-  return oneLine(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** Text without formatting, mentions of names and previews of links (Slack's reference of incoming webhooks). */
+function slack(text: string): object {
+  return { text, mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false };
 }
+
+/**
+ * Escapes Slack's three control characters. Slack has no escape for formatting and products that accept its format heed
+ * mentions without brackets, so these characters are replaced by others that look alike, where they would have an effect.
+ */
+function slackText(value: string): string {
+  return oneLine(value)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '\uff20')
+    .replaceAll('`', '\u02cb')
+    .replaceAll(/(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])/gu, (mark) => SLACK_LOOK_ALIKES[mark] ?? mark);
+}
+
+const SLACK_LOOK_ALIKES: Readonly<Record<string, string>> = { '*': '\u2217', _: '\uff3f', '~': '\u223c' };
 
 function discordText(value: string): string {
-  return oneLine(value).replaceAll(/([\\`*_{}[\]()#+\-.!|~>@<])/g, '\\$1');
+  return oneLine(value).replaceAll(/([\\`*_{}[\]()#+\-.!|~>@<:])/g, '\\$1');
 }
 
+/** In one line, without direction marks and invisible characters. */
 function oneLine(value: string): string {
-  return value.replaceAll(/\p{Cc}+/gu, ' ');
+  return printable(value.replaceAll(/\p{Cc}+/gu, ' '));
+}
+
+/** JSON whose text holds no characters that a terminal or a page would obey; values are the same. */
+function json(value: unknown): string {
+  return escapedJson(JSON.stringify(value));
 }
 
 function common(all: readonly Labels[]): Labels {

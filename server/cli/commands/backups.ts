@@ -6,7 +6,7 @@ import { configFromProcess } from '../../config/environment.ts';
 import { listBackups } from '../../storage/sqlite/maintenance/manifest.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 
 export function backupsCommand(program: Command, run: Run): void {
   program

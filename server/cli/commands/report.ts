@@ -11,7 +11,7 @@ import { durationArgument, examples, positiveNumber } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import { writeJson, writeOut } from '../output.ts';
 import { openTarget } from '../target.ts';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 
 export function reportCommand(program: Command, run: Run): void {
   program

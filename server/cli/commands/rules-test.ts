@@ -5,7 +5,7 @@ import { examples } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
 import { loadRuleFile } from '../rule-file.ts';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 import { UserError } from '../user-error.ts';
 
 export function rulesTestCommand(rules: Command, run: Run): void {

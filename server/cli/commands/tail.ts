@@ -15,7 +15,7 @@ import type { Painted } from '../output.ts';
 import { writeErr, writeJson, writeStyled } from '../output.ts';
 import type { Target } from '../target.ts';
 import { openTarget } from '../target.ts';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 import { UserError } from '../user-error.ts';
 
 export function tailCommand(program: Command, run: Run): void {

@@ -6,7 +6,7 @@ import type { Token } from '../../http/contract/tokens.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
 import { withTarget } from '../target.ts';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 
 export function tokenListCommand(token: Command, run: Run): void {
   token

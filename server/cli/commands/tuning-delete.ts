@@ -6,7 +6,7 @@ import { confirmed } from '../backup-files.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
 import { withTarget } from '../target.ts';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 
 export function tuningDeleteCommand(tuning: Command, run: Run): void {
   tuning

@@ -7,7 +7,7 @@ import type { TuningRunsAnswer } from '../../http/contract/tuning-runs.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
 import { withTarget } from '../target.ts';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 
 export function tuningListCommand(tuning: Command, run: Run): void {
   tuning

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { verifiedBackup } from '../backup-files.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 
 export function verifyCommand(program: Command, run: Run): void {
   program

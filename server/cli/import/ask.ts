@@ -1,6 +1,6 @@
 /** Asks on the terminal for what a file does not contain. */
 import { createInterface } from 'node:readline/promises';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 
 /** The name of the function that wrote the file; null without a terminal, or without an answer. */
 export async function askForFunction(file: string): Promise<string | null> {

@@ -14,7 +14,7 @@ import { writeErr, writeOut } from '../output.ts';
 import { Progress } from '../progress.ts';
 import type { Target } from '../target.ts';
 import { findServer, openTarget } from '../target.ts';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 import { askForFunction } from './ask.ts';
 import type { ImportSource } from './sources.ts';
 import { problemOf, sourcesOf } from './sources.ts';

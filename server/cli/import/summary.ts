@@ -2,7 +2,7 @@
 import type { Batch } from '../../../ingest/records/batch.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
 import { integer, plural } from '../../../ingest/text/quantities.ts';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 
 /** Invocations that are remembered, so that two files that hold the same one count it once. */
 const MAX_KNOWN = 1_000_000;

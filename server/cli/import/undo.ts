@@ -8,7 +8,7 @@ import { writeOut } from '../output.ts';
 import { Progress } from '../progress.ts';
 import type { Target } from '../target.ts';
 import { openTarget, withTarget } from '../target.ts';
-import { plain } from '../text.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 import { UserError } from '../user-error.ts';
 
 type Import = ImportsAnswer['items'][number];
