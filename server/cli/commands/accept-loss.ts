@@ -1,5 +1,6 @@
 /** `thermocline accept-loss`: starts a store without acknowledged data that it lost. */
 import type { Command } from 'commander';
+import { plain } from '../../../ingest/text/printable.ts';
 import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import { acceptLoss } from '../../storage/sqlite/maintenance/accept-loss.ts';
@@ -8,7 +9,7 @@ import { finishRestore } from '../../storage/sqlite/maintenance/restore.ts';
 import { examples } from '../arguments.ts';
 import { confirmed, lockDataFolder } from '../backup-files.ts';
 import type { Run } from '../command.ts';
-import { plain } from '../text.ts';
+import { writeOut } from '../output.ts';
 import { UserError } from '../user-error.ts';
 
 export function acceptLossCommand(program: Command, run: Run): void {
@@ -27,10 +28,10 @@ async function accept(config: Config, yes: boolean): Promise<number> {
     finishRestore(config.dataFolder);
     const found = findIncompleteness(config.dataFolder);
     if (found.length === 0) {
-      process.stdout.write('Nothing is missing. Nothing was changed.\n');
+      writeOut('Nothing is missing. Nothing was changed.\n');
       return 0;
     }
-    for (const { sentence } of found) process.stdout.write(`${plain(sentence)}\n`);
+    for (const { sentence } of found) writeOut(`${plain(sentence)}\n`);
     const foreign = found.find(({ kind }) => kind === 'foreign');
     if (foreign !== undefined)
       throw new UserError(
@@ -39,7 +40,7 @@ async function accept(config: Config, yes: boolean): Promise<number> {
     if (!yes && !(await confirmed('Continue without this data?'))) return 1;
     const copies = acceptLoss(config.dataFolder, found, Date.now());
     const kept = copies.length === 0 ? '' : ` The damaged logs are kept as ${copies.map(plain).join(' and ')}.`;
-    process.stdout.write(`Accepted and recorded in accepted-losses.jsonl.${kept} Start the server.\n`);
+    writeOut(`Accepted and recorded in accepted-losses.jsonl.${kept} Start the server.\n`);
     return 0;
   } finally {
     lock.release();
