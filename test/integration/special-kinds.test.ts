@@ -85,6 +85,57 @@ test('Managed Instances cost null with a reason, and EC2 plus fee once the insta
   expect(csv).toContain('managed-instances');
 });
 
+test('Managed Instances cost null with a reason in charts, queries and comparisons', async () => {
+  type Series = { costReason: string | null; series: { points: { value: number | null; n: number }[] }[] };
+  const chartOf = async (name: string, metric: string): Promise<Series> =>
+    product.json<Series>(`${at(name, '/timeseries')}&metric=${metric}`);
+  const chart = await chartOf('managed', 'costUsd');
+  // The test before declares its instances.
+  expect(chart.costReason).toContain('stated for the whole range');
+  const points = chart.series.flatMap((one) => one.points);
+  expect(points.map(({ value }) => value)).toEqual(points.map(() => null));
+  expect(points.reduce((sum, { n }) => sum + n, 0)).toBe(2);
+  expect((await chartOf('managed', 'invocations')).costReason).toBeNull();
+  const priced = await chartOf('latest', 'costUsd');
+  expect(priced.costReason).toBeNull();
+  expect(priced.series[0]?.points[0]?.value).toBeGreaterThan(0);
+
+  type Groups = {
+    groups: { group: Record<string, string>; n: number; values: { sum: number | null }; costReason: string | null }[];
+  };
+  const ask = async (groupBy: readonly string[]): Promise<Groups['groups']> => {
+    const answer = await product.ask('/api/v1/query', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ from: `${KINDS_RANGE.fromMs}`, to: `${KINDS_RANGE.toMs}`, metric: 'costUsd', groupBy }),
+    });
+    return ((await answer.json()) as Groups).groups;
+  };
+  const byFunction = await ask(['function']);
+  const managed = byFunction.find(({ group }) => group['function']?.endsWith('managed'));
+  expect(managed).toMatchObject({
+    n: 2,
+    values: { sum: null },
+    costReason: expect.stringContaining('no billed duration') as string,
+  });
+  expect(byFunction.filter(({ costReason }) => costReason !== null)).toEqual([managed]);
+  // A sum over all functions leaves out the two, and says so.
+  const [all] = await ask([]);
+  expect(all?.values.sum).toBeGreaterThan(0);
+  expect(all?.costReason).toContain(`leaves out 2 of ${all?.n} invocations`);
+
+  const half = (KINDS_RANGE.fromMs + KINDS_RANGE.toMs) / 2;
+  const periods = `before=${KINDS_RANGE.fromMs}/${half}&after=${KINDS_RANGE.fromMs}/${KINDS_RANGE.toMs}`;
+  const compared = await product.json<{ after: object; before: { n: number; costReason: string | null } }>(
+    `/api/v1/compare?function=${KINDS_SCOPE.account}:${KINDS_SCOPE.region}:managed&${periods}`,
+  );
+  expect(compared.after).toMatchObject({
+    n: 2,
+    costPer1kUsd: null,
+    costReason: expect.stringContaining('no billed duration') as string,
+  });
+});
+
 test('an environment of Managed Instances runs two invocations at once', async () => {
   const { items } = await product.json<{ items: Record<string, unknown>[] }>(at('managed', '/environments'));
   expect(items).toMatchObject([{ concurrent: true, mostAtOnce: 2, invocations: 2 }]);

@@ -175,3 +175,8 @@ export function totalCost(usages: readonly Usage[], factors: PriceFactors): Cost
   if (costs.length === 0) return null;
   return { usd: costs.reduce((sum, cost) => sum + cost.usd, 0), assumed: costs.some((cost) => cost.assumed) };
 }
+
+/** Counts the invocations whose cost is unknown. A sum of costs leaves them out. */
+export function unpricedInvocations(usages: readonly Usage[], factors: PriceFactors): number {
+  return usages.reduce((sum, usage) => sum + (costOf(usage, factors) === null ? usage.invocations : 0), 0);
+}

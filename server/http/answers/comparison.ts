@@ -2,11 +2,14 @@
 import { iso } from '../../../ingest/records/time.ts';
 import { significant } from '../../../ingest/text/quantities.ts';
 import { comparePeriods } from '../../analytics/compare/two-periods.ts';
+import { unpricedInvocations } from '../../analytics/cost/cost.ts';
+import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
 import { ERRORS_REMEDY, unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
 import type { Distribution } from '../../storage/ports.ts';
 import type { CompareAnswer } from '../contract/compare.ts';
 import { measured } from '../presentation/measured-period.ts';
+import { costGap } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import type { Shaped } from './shaped.ts';
 
@@ -52,6 +55,13 @@ function sideOf(
     quantiles: { p50, p95, p99, n },
     histogram: durationMs.map(([ms, count]) => ({ ms, n: count })),
     costPer1kUsd,
+    costReason: costGap(
+      unpricedInvocations(
+        found.usage.map((slice) => ({ region, ...slice })),
+        AT_LIST_PRICE,
+      ),
+      n,
+    ),
     coverage: coverageOf(found.counts),
   };
 }

@@ -1,12 +1,15 @@
 /** The result of a structured query: ranked groups, each with its values over time. */
 import { iso } from '../../../ingest/records/time.ts';
+import { failedUsage, unpricedInvocations } from '../../analytics/cost/cost.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
-import { factorsOf } from '../../analytics/cost/terms.ts';
+import { AT_LIST_PRICE, factorsOf } from '../../analytics/cost/terms.ts';
 import type { MetricName } from '../../analytics/metrics/catalogue.ts';
 import { unitOf, unknownOf, valuesOf } from '../../analytics/metrics/catalogue.ts';
+import { errorsOf } from '../../analytics/metrics/counts.ts';
 import type { Answered } from '../../storage/packed.ts';
-import type { AggregateGroup, Dimension } from '../../storage/ports.ts';
+import type { AggregateGroup, AggregatePoint, Dimension } from '../../storage/ports.ts';
 import type { StructuredAnswer } from '../contract/query.ts';
+import { costGap } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import type { Shaped } from './shaped.ts';
 
@@ -43,6 +46,7 @@ export function queryResult(
         group: Object.fromEntries(groupBy.map((field, at) => [field, one.group[at] ?? null])),
         ...valuesOf(metric, aggregations, { ...point, factors: factorsOf(terms, whole.range) }, seconds),
         unknown: unknownOf(metric, point.counts),
+        costReason: costReasonOf(metric, point),
         series: (series.get(keyOf(one)) ?? []).map((at) => {
           const fromMs = at.fromMs ?? 0;
           const factors = factorsOf(terms, { fromMs, toMs: fromMs + (widthMs ?? 1000) });
@@ -76,6 +80,13 @@ export function queryResult(
   };
 
   return { body, meta: { points } };
+}
+
+/** Which usage has a price does not depend on the time. */
+function costReasonOf(metric: MetricName, { usage, counts }: AggregatePoint): string | null {
+  if (metric === 'costUsd') return costGap(unpricedInvocations(usage, AT_LIST_PRICE), counts.n);
+  if (metric !== 'wastedUsd') return null;
+  return costGap(unpricedInvocations(failedUsage(usage), AT_LIST_PRICE), errorsOf(counts));
 }
 
 function keyOf({ group }: AggregateGroup): string {

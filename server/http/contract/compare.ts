@@ -29,6 +29,7 @@ const side = z.object({
     .array(z.object({ ms: z.number(), n: z.number().int() }))
     .describe('Count of values within 1 % of each point'),
   costPer1kUsd: z.number().nullable(),
+  costReason: z.string().nullable().describe('Why costPer1kUsd is null, or which invocations it leaves out'),
   coverage,
 });
 

@@ -100,6 +100,10 @@ export const structuredAnswer = z
         unknown: unknownErrors.describe(
           'For errors, errorRate and wastedUsd: what is not known of them. Sums are lower bounds then, and the rate is null',
         ),
+        costReason: z
+          .string()
+          .nullable()
+          .describe('For costUsd and wastedUsd: why values are null, or which invocations they leave out'),
         series: z.array(z.object({ at: isoTime, n: z.number().int(), values })),
       }),
     ),

@@ -34,6 +34,7 @@ export const timeseriesAnswer = z
     metric,
     unit: z.enum(['count', 'ratio', 'ms', 's', 'MB', 'USD']),
     coverage,
+    costReason: z.string().nullable().describe('For costUsd: why values are null, or which invocations they leave out'),
     series: z.array(
       z.object({
         group: z.string(),

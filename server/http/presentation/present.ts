@@ -46,6 +46,18 @@ export function wasteOfUsage(region: string, usage: readonly UsageSlice[], facto
 export const COST_UNKNOWN =
   'No REPORT line states billed duration and memory size, or the region has no price in dollars. REPORT lines of Managed Instances have no billed duration: declare the number of EC2 instances and the price of one per hour in the inventory';
 
+/**
+ * Why a cost by REPORT lines is null, or what it leaves out; null if it is complete. `unpriced` of `n` invocations have no
+ * cost.
+ */
+export function costGap(unpriced: number, n: number): string | null {
+  if (unpriced === 0) return null;
+  return unpriced >= n ? NOT_BILLED : `The cost leaves out ${unpriced} of ${n} invocations. ${NOT_BILLED}`;
+}
+
+const NOT_BILLED =
+  'No REPORT line states billed duration and memory size, or the region has no price in dollars. REPORT lines of Managed Instances have no billed duration: the list of functions states their cost, once the inventory declares the EC2 instances and their price';
+
 /** Functions on Managed Instances with declared prices, and the length of the range in hours. */
 export interface DeclaredCosts {
   readonly hours: number;

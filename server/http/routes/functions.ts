@@ -1,8 +1,9 @@
 /** Handlers of functions: list, details, time series, cold starts, environments. */
 
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
+import { unpricedInvocations } from '../../analytics/cost/cost.ts';
 import type { PriceFactors } from '../../analytics/cost/terms.ts';
-import { factorsOf } from '../../analytics/cost/terms.ts';
+import { AT_LIST_PRICE, factorsOf } from '../../analytics/cost/terms.ts';
 import { rateOf } from '../../analytics/metrics/counted-rate.ts';
 import {
   coldStartSecondsOf,
@@ -21,7 +22,7 @@ import type { TimeseriesAnswer } from '../contract/timeseries.ts';
 import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { moneyOf } from '../presentation/function-cost.ts';
-import { costOfUsage, invocationOf, summaryOf } from '../presentation/present.ts';
+import { costGap, costOfUsage, invocationOf, summaryOf } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { ProblemError } from '../problems.ts';
@@ -118,6 +119,9 @@ export const functionHandlers = implement(functionRoutes, {
       groupBy,
     });
     const groups = [...new Set(points.map((point) => point.group))];
+    const declared =
+      query.metric === 'costUsd' ? await declaredCosts(context.store, { ...range, functionId }) : { functions: [] };
+    const isDeclared = declared.functions.some((one) => one.functionId === functionId);
     return {
       range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: widthMs },
       metric: query.metric,
@@ -126,6 +130,7 @@ export const functionHandlers = implement(functionRoutes, {
         n: points.reduce((sum, point) => sum + point.counts.n, 0),
         with_start: points.reduce((sum, point) => sum + point.counts.with_start, 0),
       }),
+      costReason: query.metric === 'costUsd' ? bucketCostReason(points, region, isDeclared) : null,
       series: groups.map((group) => ({
         group,
         points: points
@@ -227,6 +232,17 @@ const UNITS: Readonly<Record<Metric, TimeseriesAnswer['unit']>> = {
   maxMemoryUsedMb: 'MB',
   costUsd: 'USD',
 };
+
+const BY_RANGE =
+  'Declared EC2 instances cost the same whether they are invoked or not: their cost is stated for the whole range, not for each bucket';
+
+/** Why buckets have no cost, or what they leave out. Which usage has a price does not depend on the time. */
+function bucketCostReason(points: readonly SeriesPoint[], region: string, isDeclared: boolean): string | null {
+  const usage = points.flatMap((point) => point.usage.map((slice) => ({ region, ...slice })));
+  const invocations = points.reduce((sum, point) => sum + point.counts.n, 0);
+  const gap = costGap(unpricedInvocations(usage, AT_LIST_PRICE), invocations);
+  return gap !== null && isDeclared ? BY_RANGE : gap;
+}
 
 function metricValue(
   { metric, stat }: { readonly metric: Metric; readonly stat: 'p50' | 'p95' | 'p99' },

@@ -16,6 +16,7 @@ export const compareExamples: ExamplesOf<typeof compareRoutes> = {
         quantiles: { p50: null, p95: null, p99: null, n: 0 },
         histogram: [],
         costPer1kUsd: null,
+        costReason: null,
         coverage: null,
       },
       after: {
@@ -26,6 +27,7 @@ export const compareExamples: ExamplesOf<typeof compareRoutes> = {
         quantiles: { p50: 225.919937, p95: 1053.878043, p99: 3041.990498, n: 3749 },
         histogram: [{ ms: 8.166742, n: 1 }],
         costPer1kUsd: 0.001391,
+        costReason: null,
         coverage: 1,
       },
       differences: [

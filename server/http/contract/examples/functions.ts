@@ -140,6 +140,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       metric: 'durationMs',
       unit: 'ms',
       coverage: 1,
+      costReason: null,
       series: [{ group: '', points: [{ at: '2026-11-27T07:00:00.000Z', value: 1002.428009, n: 207 }] }],
     },
   },

@@ -27,6 +27,7 @@ export const queryExamples: ExamplesOf<typeof queryRoutes> = {
           values: { p50: 37432.740637, p99: 81660.608798 },
           interval: null,
           unknown: null,
+          costReason: null,
           series: [{ at: '2026-11-27T00:00:00.000Z', n: 50, values: { p50: 36691.498249, p99: 81660.608798 } }],
         },
       ],
