@@ -3,6 +3,7 @@
  * needed. Starts from the state of the previous hour and returns the state for the next: hours can be attributed one by one.
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { PLACEMENT_MS, showsTermination } from '../keep-alive/termination.ts';
 import type { CauseEvidence } from './cause.ts';
 import { decodeConfiguration } from './configuration.ts';
 import type { GoneEnvironment } from './environment-pool.ts';
@@ -25,11 +26,6 @@ import { TenantPools } from './tenant-pools.ts';
 /** Environments idle for longer are dropped; sooner if they are never used again. */
 export const FORGET_MS = 24 * HOUR_MS;
 const FORGET_GONE_MS = 2 * HOUR_MS;
-/**
- * A request arrives before INIT_START: Lambda places the environment and downloads the code first. Logs do not show how long
- * that takes. An environment that was busy within this time before INIT_START counts as busy when the request arrived.
- */
-const PLACEMENT_MS = 500;
 /** INIT_START and the init computed from START describe the same init if they are closer than this. */
 const SAME_INIT_MS = 60_000;
 
@@ -141,8 +137,8 @@ class Hour {
     };
     if (own === undefined && takesPlace(cold)) {
       // Without an idle environment, the terminated ones are known to be so. A proactive init may happen beside idle ones.
-      if (change.change === null && others.idle === 0 && cold.kind === 'on-demand' && !proactive)
-        this.#countGone(run.environmentId, life, atMs);
+      const request = { waited: cold.kind === 'on-demand' && !proactive, idle: others.idle };
+      if (change.change === null && showsTermination(request)) this.#countGone(run.environmentId, life, atMs);
       if (change.change !== null) pool.replace(replaced?.id ?? Number.NaN);
       else if (latest !== null && (others.idle === 0 || proactive)) pool.replace(latest.id);
     }

@@ -1,6 +1,8 @@
 /** Derives from environment lifetimes how long Lambda keeps idle environments. */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { Heap } from '../statistics/heap.ts';
 import type { IdlePeriod } from './survival.ts';
+import { freeBefore, PLACEMENT_MS, showsTermination } from './termination.ts';
 
 /** One environment, from its log stream. Times in epoch ms. */
 export interface EnvironmentLife {
@@ -21,11 +23,6 @@ export interface AgedIdlePeriod extends IdlePeriod {
   readonly young: boolean;
 }
 
-/**
- * Longest time between a request and INIT_START, ms: placement, which the lines do not show. An environment that became idle
- * within it was busy when the request arrived, so that the request says nothing about it.
- */
-const PLACEMENT_MS = 500;
 /** Requests are taken to go to the environment used last if at most this share of them did not. */
 const ODD_CHOICES = 0.02;
 const FEWEST_CHOICES = 20;
@@ -45,16 +42,13 @@ interface Reuse {
  * when one that was idle for longer is used instead.
  */
 export function idlePeriods(lives: readonly EnvironmentLife[]): readonly AgedIdlePeriod[] {
-  const demands = lives
-    .map((life) => life.demandedMs)
-    .filter((ms) => ms !== null)
-    .toSorted((a, b) => a - b);
   const reuses = lives
     .flatMap(({ runs }) =>
       runs.slice(1).map((run, at): Reuse => ({ fromMs: runs[at]?.endMs ?? run.startMs, atMs: run.startMs })),
     )
     .filter(({ fromMs, atMs }) => atMs > fromMs)
     .toSorted((a, b) => a.atMs - b.atMs);
+  const demands = telling(lives, reuses);
   const passed = goToLastUsed(reuses) ? reuses : [];
   const passedAtMs = passed.map(({ atMs }) => atMs);
   const periods: AgedIdlePeriod[] = [];
@@ -65,9 +59,8 @@ export function idlePeriods(lives: readonly EnvironmentLife[]): readonly AgedIdl
       if (next !== undefined) {
         if (next.startMs > run.endMs) periods.push(period(run.endMs, next.startMs, true, young));
       } else if (!crashed) {
-        const requestedMs = run.endMs + PLACEMENT_MS;
-        let missedMs = demands[firstAfter(demands, requestedMs)] ?? Number.POSITIVE_INFINITY;
-        for (let index = firstAfter(passedAtMs, requestedMs); index < passed.length; index += 1) {
+        let missedMs = demands[firstFrom(demands, run.endMs + PLACEMENT_MS)] ?? Number.POSITIVE_INFINITY;
+        for (let index = firstFrom(passedAtMs, run.endMs + PLACEMENT_MS); index < passed.length; index += 1) {
           const reuse = passed[index];
           if (reuse === undefined || reuse.atMs >= missedMs) break;
           if (reuse.fromMs < run.endMs) missedMs = reuse.atMs;
@@ -77,6 +70,30 @@ export function idlePeriods(lives: readonly EnvironmentLife[]): readonly AgedIdl
     }
   }
   return periods;
+}
+
+/** Returns the times of requests that show what had been terminated, ascending. */
+function telling(lives: readonly EnvironmentLife[], reuses: readonly Reuse[]): readonly number[] {
+  const demands = lives
+    .map((life) => life.demandedMs)
+    .filter((ms) => ms !== null)
+    .toSorted((a, b) => a - b);
+  const byFrom = reuses.toSorted((a, b) => a.fromMs - b.fromMs);
+  const idle = new Heap<Reuse>((a, b) => a.atMs < b.atMs);
+  let next = 0;
+  let size = 0;
+  return demands.filter((atMs) => {
+    for (let one = byFrom[next]; one !== undefined && one.fromMs <= freeBefore(atMs); one = byFrom[next]) {
+      idle.push(one);
+      size += 1;
+      next += 1;
+    }
+    for (let one = idle.first; one !== undefined && one.atMs < atMs; one = idle.first) {
+      idle.pop();
+      size -= 1;
+    }
+    return showsTermination({ waited: true, idle: size });
+  });
 }
 
 function period(fromMs: number, inspectedMs: number, alive: boolean, young: boolean): AgedIdlePeriod {
@@ -109,12 +126,13 @@ function goToLastUsed(reuses: readonly Reuse[]): boolean {
   return choices >= FEWEST_CHOICES && odd <= ODD_CHOICES * choices;
 }
 
-function firstAfter(sorted: readonly number[], ms: number): number {
+/** Index of the first time that is not before `ms`. */
+function firstFrom(sorted: readonly number[], ms: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) > ms) high = middle;
+    if ((sorted[middle] ?? 0) >= ms) high = middle;
     else low = middle + 1;
   }
   return low;
