@@ -5,6 +5,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decodeStreams } from '../../ingest/decode/pipeline.ts';
+import { readRawLogs } from '../../ingest/formats/raw-logs.ts';
 import { classifyPending } from '../../server/storage/clickhouse/classify/classify.ts';
 import { WHOLE_FLEET } from '../../server/storage/clickhouse/classify/pending.ts';
 import { interruptedUndos, undoImport } from '../../server/storage/clickhouse/import-undo.ts';
@@ -152,3 +154,79 @@ test.each([
     { numRuns: 8, endOnFailure: true },
   );
 });
+
+/** One trace document as BatchGetTraces returns it. */
+function segment(traceId: string, id: string, functionName: string | null) {
+  const arn = `arn:aws:lambda:eu-west-1:123456789012:function:${functionName}`;
+  return {
+    Id: id,
+    Document: JSON.stringify({
+      id,
+      trace_id: traceId,
+      name: functionName ?? 'orders-table',
+      origin: functionName === null ? 'AWS::DynamoDB::Table' : 'AWS::Lambda',
+      start_time: TO / 1000 - 60,
+      end_time: TO / 1000 - 59,
+      ...(functionName === null ? {} : { resource_arn: arn, aws: { request_id: 'r' } }),
+    }),
+  };
+}
+
+test('an undo takes traces and architectures of its functions out, and leaves what came another way', async () => {
+  const writer = new FactWriter(engine.client, engine.options, () => TO);
+  const [mine, twice, foreign] = ['1', '2', '3'].map((n) => `1-5f84c7a1-${n.repeat(24)}`) as [string, string, string];
+  const traces = (list: readonly (readonly [id: string, segments: readonly object[]])[]) =>
+    JSON.stringify({ Traces: list.map(([Id, Segments]) => ({ Id, Segments })) });
+  const inventory = (architecture: string) =>
+    JSON.stringify({
+      Functions: [
+        {
+          FunctionName: 'traced',
+          FunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:traced',
+          Architectures: [architecture],
+          LastModified: architecture === 'arm64' ? '2026-11-10T10:00:00.000+0000' : '2026-11-01T10:00:00.000+0000',
+        },
+      ],
+    });
+  const write = async (text: string, importId?: string): Promise<void> => {
+    const read = readRawLogs(Buffer.from(text), { account: '', region: '', logGroup: '', logStream: '' });
+    if (!read.ok) throw new Error(read.message);
+    expect(read.unreadable).toEqual([]);
+    const batch = decodeStreams(read, { account: '', region: '' }, { raw: 'off', region: '', selfLogGroups: [] });
+    await writer.write(batch, { kind: 'import', name: 'test', ...(importId === undefined ? {} : { importId }) });
+  };
+  const rows = async () => ({
+    segments: await client.all(
+      `SELECT DISTINCT trace_id AS trace, id FROM trace_segment WHERE trace_id IN {ids:Array(String)} ORDER BY trace, id`,
+      { ids: [mine, twice, foreign] },
+    ),
+    architectures: await client.all(
+      `SELECT DISTINCT architecture FROM architecture_fact WHERE function_id IN
+         (SELECT function_id FROM lambda_function WHERE name = 'traced') ORDER BY architecture`,
+    ),
+  });
+  await write(traces([[twice, [segment(twice, 'b000000000000001', 'traced')]]]));
+  await write(inventory('x86_64'));
+  const before = await rows();
+  await write(
+    traces([
+      [mine, [segment(mine, 'a000000000000001', 'traced'), segment(mine, 'a000000000000002', null)]],
+      [twice, [segment(twice, 'b000000000000001', 'traced')]],
+      [foreign, [segment(foreign, 'c000000000000001', null)]],
+    ]),
+    'traces',
+  );
+  await write(inventory('arm64'), 'traces');
+  expect((await rows()).segments).toHaveLength(4);
+  expect((await rows()).architectures).toHaveLength(2);
+  const [total] = await client.all<{ loose: number }>(
+    `SELECT toUInt32(sum(loose)) AS loose FROM import_total WHERE id = 'traces'`,
+  );
+  // The segment of a trace without a function.
+  expect(total?.loose).toBe(1);
+  const options = { cluster: engine.options, nowMs: TO, detailSinceMs: 0, classify };
+  expect(await undoImport(client, 'traces', options)).toBe('undone');
+  const kept = { trace: foreign, id: 'c000000000000001' };
+  expect(await rows()).toEqual({ ...before, segments: [...before.segments, kept] });
+  await writer.close();
+}, 120_000);

@@ -13,7 +13,7 @@ export async function architecturesOf(context: QueryContext, functionId?: number
     readonly functionId: number;
     readonly facts: readonly (readonly [version: string, sinceMs: number, architecture: string])[];
   }>(
-    `SELECT function_id AS functionId, groupArray((version, since_ms, architecture)) AS facts FROM architecture_fact FINAL
+    `SELECT function_id AS functionId, groupUniqArray((version, since_ms, architecture)) AS facts FROM architecture_fact FINAL
      WHERE ${functionId === undefined ? '1' : 'function_id = {functionId:UInt64}'}
      GROUP BY function_id HAVING uniqExact(architecture) > 1`,
     { functionId },

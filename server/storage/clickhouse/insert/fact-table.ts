@@ -44,6 +44,8 @@ export const IMPORTED: ReadonlySet<string> = new Set([
   'inventory_fact',
   'reject',
   'lambda_function',
+  'trace_segment',
+  'architecture_fact',
 ]);
 
 /** Columns that do not count for deduplication: when a row arrived. */

@@ -19,7 +19,7 @@ import { documentsOf } from './documents.ts';
 import type { FactTable, Rows } from './fact-table.ts';
 import { factTable, merged, ofImport } from './fact-table.ts';
 import { errorDaysOf, factsOf } from './facts.ts';
-import { beginImport, importCounts, importIdOf } from './imported.ts';
+import { beginImport, documentsOfImport, importCounts, importIdOf } from './imported.ts';
 import { KnownFilters } from './known-filters.ts';
 import { withKnownScope } from './known-scope.ts';
 import { rawFacts } from './raw-facts.ts';
@@ -261,7 +261,9 @@ function eventsIn(batch: Batch): number {
 export function tablesOf(batch: Batch, source: BatchSource, receivedMs: number): readonly FactTable[] {
   const ids = batch.streams.map(idsOf);
   const importId = source.importId === undefined ? null : importIdOf(source.importId);
-  const documents = documentsOf(batch, source, receivedMs).map((rows) => factTable(ofImport(rows, importId)));
+  const documents = documentsOf(batch, source, receivedMs)
+    .flatMap((rows) => documentsOfImport(batch, rows, importId))
+    .map(factTable);
   return [...documents, ...rawFacts(batch, ids, receivedMs, importId), ...factsOf(batch, receivedMs, importId)];
 }
 

@@ -1,4 +1,5 @@
 /** Imports of files as ClickHouse keeps them: their rows have the import in their key, so that an undo deletes them. */
+import { functionOfArn } from '../../../../ingest/records/arn.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import { recordsIn } from '../../../../ingest/records/dead-letter.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
@@ -8,7 +9,7 @@ import type { ClickHouseQueryClient } from '../query-client.ts';
 import { NOW_MS } from '../query-client.ts';
 import { encodeVersioned } from '../versioned-value.ts';
 import type { Rows } from './fact-table.ts';
-import { tableOf } from './fact-table.ts';
+import { ofImport, tableOf } from './fact-table.ts';
 
 /** `import_id` of rows that are computed from other rows. */
 export const DERIVED_ID = 1;
@@ -75,10 +76,37 @@ export function importCounts(id: string, batch: Batch, accepted: number, nowMs: 
       accepted,
       ignored: batch.counts.ignored,
       rejected: recordsIn(batch.deadLetters),
-      loose: batch.records.filter(({ record }) => LOOSE.has(record.kind)).length,
+      loose: looseIn(batch),
     },
   ]);
 }
 
-/** Records without a function, and segments of traces: an undo keeps them. */
-const LOOSE: ReadonlySet<string> = new Set(['trace-segment', 'network-event', 'gateway-request', 'flow']);
+/** Counts the records without a function: an undo keeps them. */
+function looseIn(batch: Batch): number {
+  const traces = tracesOfFunctions(batch);
+  return batch.records.filter(({ record }) =>
+    record.kind === 'trace-segment' ? !traces.has(record.traceId) : LOOSE.has(record.kind),
+  ).length;
+}
+
+const LOOSE: ReadonlySet<string> = new Set(['network-event', 'gateway-request', 'flow']);
+
+/** Traces of which the batch has a segment of a function: other services' segments belong to it. */
+function tracesOfFunctions(batch: Batch): ReadonlySet<string> {
+  return new Set(
+    batch.records.flatMap(({ record }) =>
+      record.kind === 'trace-segment' && functionOfArn(record.resourceArn) !== null ? [record.traceId] : [],
+    ),
+  );
+}
+
+/** Marks rows of documents as brought by an import, but segments of traces without a function: an undo keeps those. */
+export function documentsOfImport(batch: Batch, rows: Rows, importId: number | null): readonly Rows[] {
+  if (importId === null || rows.table !== 'trace_segment') return [ofImport(rows, importId)];
+  const traces = tracesOfFunctions(batch);
+  const column = rows.columns.indexOf('trace_id');
+  const isLoose = (row: Rows['rows'][number]): boolean => !traces.has(String(row[column]));
+  const loose = rows.rows.filter(isLoose);
+  const own = ofImport({ ...rows, rows: rows.rows.filter((row) => !isLoose(row)) }, importId);
+  return [own, { ...rows, rows: loose }].filter((some) => some.rows.length > 0);
+}

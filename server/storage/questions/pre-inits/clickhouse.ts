@@ -3,6 +3,7 @@ import type { Deployment } from '../../../analytics/network/cohort.ts';
 import { identitiesOf, identitiesWhere } from '../../clickhouse/functions.ts';
 import { nanoseconds } from '../../clickhouse/nanoseconds.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
+import { segments } from '../../clickhouse/trace-segments.ts';
 import { factsOfFunctions } from '../inventory/clickhouse.ts';
 import type { TimeRange } from '../shared-types.ts';
 import type { SegmentRow } from './result.ts';
@@ -52,8 +53,8 @@ function segmentsOf(
   return context.client.all<SegmentRow>(
     `SELECT trace_id AS traceId, id, parent_id AS parentId, name, origin,
        toString(start_ns) AS startNs, toString(end_ns) AS endNs, detail
-     FROM trace_segment FINAL WHERE function_id = {functionId:UInt64} AND start_ns >= {fromNs:Int64}
-       AND start_ns < {toNs:Int64} AND origin IN ('AWS::Lambda', 'AWS::Lambda::Function')
+     FROM ${segments(`function_id = {functionId:UInt64} AND start_ns >= {fromNs:Int64}
+       AND start_ns < {toNs:Int64} AND origin IN ('AWS::Lambda', 'AWS::Lambda::Function')`)}
      ORDER BY start_ns DESC, id LIMIT {limit:UInt32}`,
     { functionId, fromNs: nanoseconds(query.fromMs), toNs: nanoseconds(query.toMs), limit },
   );

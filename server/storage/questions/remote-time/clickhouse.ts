@@ -2,6 +2,7 @@
 import type { RemoteTime } from '../../../analytics/memory/self-time.ts';
 import { hashOf } from '../../clickhouse/hash-ids.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
+import { segments } from '../../clickhouse/trace-segments.ts';
 import { parseStored, segmentDetail } from '../../stored-json.ts';
 import type { CallSegment } from './result.ts';
 import { remoteMsOf } from './result.ts';
@@ -32,9 +33,9 @@ export async function remoteTime(
   }
   const found = await context.client.all<CallRow>(
     `SELECT trace_id AS traceId, id, parent_id AS parentId, name, origin, request_id AS requestId,
-       toString(start_ns) AS startNs, toString(end_ns) AS endNs, detail FROM trace_segment FINAL
-     WHERE trace_key IN {keys:Array(UInt64)} AND trace_id IN {ids:Array(String)} AND function_id = {functionId:UInt64}
-       AND origin IN ('AWS::Lambda', 'AWS::Lambda::Function') ORDER BY start_ns, id`,
+       toString(start_ns) AS startNs, toString(end_ns) AS endNs, detail
+     FROM ${segments(`trace_key IN {keys:Array(UInt64)} AND trace_id IN {ids:Array(String)} AND function_id = {functionId:UInt64}
+       AND origin IN ('AWS::Lambda', 'AWS::Lambda::Function')`)} ORDER BY start_ns, id`,
     {
       functionId,
       keys: chosen.map((row) => hashOf(row.traceId ?? '')),

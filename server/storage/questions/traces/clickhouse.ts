@@ -5,6 +5,7 @@ import { functionsIn } from '../../clickhouse/functions.ts';
 import { hashOf } from '../../clickhouse/hash-ids.ts';
 import { nanoseconds } from '../../clickhouse/nanoseconds.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
+import { segments } from '../../clickhouse/trace-segments.ts';
 import type { FunctionFilter, TimeRange } from '../../ports.ts';
 import { parseStored, segmentDetail } from '../../stored-json.ts';
 import { segmentView } from './result.ts';
@@ -33,7 +34,7 @@ async function segmentsOf(
     `SELECT trace_id AS traceId, id, parent_id AS parentId, function_id AS functionId, name, origin,
        toString(start_ns) AS startNs, toString(end_ns) AS endNs, request_id AS requestId, http_status AS httpStatus, outcome,
        detail
-     FROM trace_segment FINAL WHERE trace_key IN {keys:Array(UInt64)} AND trace_id IN {ids:Array(String)}
+     FROM ${segments('trace_key IN {keys:Array(UInt64)} AND trace_id IN {ids:Array(String)}')}
      ORDER BY start_ns, id LIMIT ${MAX_SEGMENTS} BY trace_id`,
     { keys: traceIds.map((id) => hashOf(id)), ids: traceIds },
   );
