@@ -1,0 +1,74 @@
+/** Texts of the pages. Expected texts were worked out by hand from the definitions. */
+import { expect, test } from 'vitest';
+import { ago, errorNote, errorPercent, interval, time, visible, wastedText } from './format.ts';
+
+const known = { value: 0.05, low: 0.02, high: 0.11, n: 200, failures: 10, unknown: null };
+const unknown = { invocations: 40, reason: 'r', remedy: 'm' };
+
+test('an error rate is a percentage; a lower bound of the known failures where errors are unknown', () => {
+  expect(errorPercent(known)).toBe('5.0 %');
+  // 10 of 200 are known: 5 %, whatever the value says.
+  expect(errorPercent({ ...known, value: null, unknown })).toBe('≥ 5.0 %');
+  expect(errorPercent({ ...known, value: null, failures: 0, unknown })).toBe('unknown');
+  expect(errorPercent({ ...known, value: null, failures: 0, n: 0, unknown })).toBe('–');
+});
+
+test('the basis of an error rate is its interval, or the failures that are known', () => {
+  expect(errorNote(known)).toBe('2.0–11 %, n=200, assumes independent invocations');
+  expect(errorNote({ ...known, unknown })).toBe('only 10 failures reported by Lambda itself are known');
+  expect(errorNote({ ...known, failures: 1, unknown })).toBe('only 1 failure reported by Lambda itself is known');
+});
+
+test('an interval shows both ends, n, and how it was made', () => {
+  const rate = { value: 0.05, low: 0.004, high: 0.42, n: 12_345 };
+  expect(interval(rate)).toBe('0.40–42 %, n=12.3 k, assumes independent invocations');
+  expect(interval({ ...rate, blocks: 24 })).toBe('0.40–42 %, n=12.3 k, from 24 blocks of time');
+  expect(interval({ value: null, low: null, high: null, n: 0 })).toBe('no data');
+});
+
+test('the cost of failed attempts is a lower bound where errors are unknown', () => {
+  expect(wastedText(12.5, null)).toBe('$12.50');
+  expect(wastedText(12.5, unknown)).toBe('at least $12.50');
+  expect(wastedText(0, unknown)).toBe('an unknown amount');
+  expect(wastedText(0, null)).toBe('$0.00');
+});
+
+test('times are shown in UTC, or in the time zone of the browser', () => {
+  const ms = Date.UTC(2026, 10, 21, 3, 4, 5, 678);
+  expect(time(ms, 'utc')).toBe('2026-11-21 03:04:05');
+  expect(time('2026-11-21T03:04:05.678Z', 'utc', true)).toBe('2026-11-21 03:04:05.678');
+  expect(time(null, 'utc')).toBe('–');
+  const at = new Date(ms);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  expect(time(ms, 'local')).toBe(`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`);
+});
+
+test.each([
+  [-5, '0 s ago'],
+  [89, '89 s ago'],
+  [90, '2 min ago'],
+  [600, '10 min ago'],
+  [5_399, '90 min ago'],
+  [5_400, '2 h ago'],
+  [129_599, '36 h ago'],
+  [129_600, '2 days ago'],
+  [864_000, '10 days ago'],
+])('%i s ago reads "%s"', (seconds, text) => {
+  expect(ago(1_000_000_000_000 - seconds * 1000, 1_000_000_000_000)).toBe(text);
+});
+
+test.each([
+  ['\u001b[31m', '\\u001b[31m'],
+  ['a\u0000b', 'a\\u0000b'],
+  ['a\u202eb', 'a\\u202eb'],
+  ['a\u200bb', 'a\\u200bb'],
+  ['\u2066a\u2069', '\\u2066a\\u2069'],
+  ['\ufeffa', '\\ufeffa'],
+  ['\u0085', '\\u0085'],
+  ['\r', '\\u000d'],
+  ['tab\tand line\nstay', 'tab\tand line\nstay'],
+  ['Grüße, 世界 🎉', 'Grüße, 世界 🎉'],
+])('hidden characters are escaped: %j', (text, shown) => {
+  expect(visible(text)).toBe(shown);
+});
