@@ -1,0 +1,45 @@
+/** Silences: from when to when they hold. */
+import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { newSilence } from '../../http/contract/silences.ts';
+import { isSilenced } from './routing.ts';
+import { expireSilence, silenceErrors, silenceOf, silenceState } from './silences.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+const matchers = [{ name: 'function', value: 'checkout' }];
+const silence = (change: Readonly<Record<string, unknown>> = {}) =>
+  silenceOf(newSilence.parse({ matchers, endsAt: '2026-11-21T14:00:00.000Z', ...change }), 's', NOW);
+
+test('a silence holds from now, or its start, to its end', () => {
+  expect(silence()).toMatchObject({ id: 's', startsMs: NOW, endsMs: NOW + 2 * HOUR_MS });
+  const later = silence({ startsAt: '2026-11-21T13:00:00.000Z' });
+  expect(later).toMatchObject({ startsMs: NOW + HOUR_MS, endsMs: NOW + 2 * HOUR_MS });
+  const labels = { function: 'checkout' };
+  const at = (hours: number) => isSilenced(labels, [later], NOW + hours * HOUR_MS);
+  expect([0, 1, 1.5, 2].map(at)).toEqual([false, true, true, false]);
+  expect(isSilenced({ function: 'search' }, [later], NOW + 1.5 * HOUR_MS)).toBe(false);
+});
+
+test('its state follows from the time', () => {
+  const later = silence({ startsAt: '2026-11-21T13:00:00.000Z' });
+  const at = (hours: number) => silenceState(later, NOW + hours * HOUR_MS);
+  expect([0.99, 1, 1.99, 2].map(at)).toEqual(['pending', 'active', 'active', 'expired']);
+});
+
+test('an expired silence ends now; one that has not started never takes effect', () => {
+  expect(expireSilence(silence(), NOW + HOUR_MS)).toMatchObject({ startsMs: NOW, endsMs: NOW + HOUR_MS });
+  const later = expireSilence(silence({ startsAt: '2026-11-21T13:00:00.000Z' }), NOW);
+  expect(later).toMatchObject({ startsMs: NOW, endsMs: NOW });
+  expect(silenceState(later, NOW)).toBe('expired');
+  // Expiring again changes nothing.
+  expect(expireSilence(silence(), NOW + 5 * HOUR_MS).endsMs).toBe(NOW + 2 * HOUR_MS);
+});
+
+test('a silence must end after it starts, and its patterns must be valid', () => {
+  expect(silenceErrors(silence())).toEqual([]);
+  expect(silenceErrors(silence({ startsAt: '2026-11-21T14:00:00.000Z' }))).toEqual([
+    { field: 'endsAt', message: 'must be after startsAt' },
+  ]);
+  const broken = silence({ matchers: [{ name: 'function', value: '(', isRegex: true }] });
+  expect(silenceErrors(broken)).toMatchObject([{ field: 'matchers.0.value' }]);
+});
