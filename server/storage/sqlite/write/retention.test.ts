@@ -1,0 +1,195 @@
+/** What a delivery leaves in the tables, that it counts once, and that retention deletes all of it at its time. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { decodeLambdaEvent } from '../../../../ingest/decode/pipeline.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
+import { openWriter } from '../connection.ts';
+import { migrate } from '../migrate.ts';
+import { BatchWriter } from './batch-writer.ts';
+import { Retention } from './retention.ts';
+
+const MIGRATIONS = join(import.meta.dirname, '../../../../migrations/sqlite/telemetry');
+const SOURCE = { kind: 'logs', name: 'retention' } as const;
+const MIDNIGHT = Date.UTC(2026, 10, 20);
+const AT = MIDNIGHT + 12 * HOUR_MS;
+const ID = 'd661f7cf-9208-46b9-85b0-213b04a91065';
+const POLICY = { rawMs: 3 * DAY_MS, detailMs: 10 * DAY_MS, historyMs: 30 * DAY_MS, quarantineMs: 5 * DAY_MS };
+
+let folder: string;
+let db: Database.Database;
+let writer: BatchWriter;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'thermocline-retention-'));
+  const path = join(folder, 'telemetry.db');
+  db = openWriter(path);
+  db.pragma('synchronous = OFF');
+  migrate(db, path, MIGRATIONS);
+  writer = new BatchWriter(db);
+});
+afterEach(() => {
+  db.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Stores one delivery of a log group, received at `nowMs`. */
+function deliver(logGroup: string, logStream: string, messages: readonly string[], nowMs = AT) {
+  const logEvents = messages.map((message, at) => ({ id: String(at).padStart(56, '0'), timestamp: AT + at, message }));
+  const document = {
+    messageType: 'DATA_MESSAGE',
+    owner: '111122223333',
+    logGroup,
+    logStream,
+    subscriptionFilters: ['f'],
+    logEvents,
+  };
+  const decoded = decodeLambdaEvent(Buffer.from(JSON.stringify(document)), {
+    raw: 'all',
+    region: 'us-east-1',
+    selfLogGroups: [],
+  });
+  if (!decoded.ok) throw new Error(decoded.message);
+  return db.transaction(() => {
+    const outcome = writer.apply(decoded.batch, SOURCE, nowMs);
+    writer.flush(nowMs);
+    return outcome;
+  })();
+}
+
+const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
+const RUN = [
+  `START RequestId: ${ID} Version: $LATEST\n`,
+  `END RequestId: ${ID}\n`,
+  `REPORT RequestId: ${ID}\tDuration: 84.11 ms\tBilled Duration: 85 ms\tMemory Size: 128 MB\tMax Memory Used: 70 MB\t\n`,
+];
+const run = (nowMs = AT) => deliver('/aws/lambda/f', STREAM, RUN, nowMs);
+
+/** Every number differs, so that no column can be taken for another. */
+const INSIGHTS = {
+  _aws: { Timestamp: AT },
+  function_name: 'f',
+  version: '3',
+  request_id: ID,
+  trace_id: '1-643aca1d-02e095f7341508e00b9b6d2b',
+  duration: 12,
+  billed_mb_ms: 1664,
+  cold_start: 1,
+  init_duration: 300,
+  used_memory_max: 70,
+  total_memory: 128,
+  cpu_user_time: 40,
+  cpu_system_time: 20,
+  cpu_total_time: 60,
+  rx_bytes: 19_330,
+  tx_bytes: 3_790,
+  tmp_free: 551_346_176,
+  tmp_max: 551_346_177,
+  fd_use: 160,
+  threads_max: 11,
+  timeout: 1,
+  shutdown_reason: 'SPINDOWN',
+};
+const insights = (change: Readonly<Record<string, unknown>> = {}, nowMs = AT) =>
+  deliver('/aws/lambda-insights', 'f', [JSON.stringify({ ...INSIGHTS, ...change })], nowMs);
+
+const rows = (table: string): number => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+
+test('each figure of Lambda Insights is stored in its own column, times in µs', () => {
+  expect(insights()).toMatchObject({ accepted: 1, duplicates: 0, rejected: 0 });
+  const {
+    function_id: _function,
+    request_id: requestId,
+    ...stored
+  } = db.prepare('SELECT * FROM resource_use').get() as Record<string, unknown>;
+  expect(Buffer.from(requestId as Uint8Array).toString('hex')).toBe(ID.replaceAll('-', ''));
+  expect(stored).toEqual({
+    at_ms: AT,
+    version: '3',
+    trace_id: '1-643aca1d-02e095f7341508e00b9b6d2b',
+    cold_start: 1,
+    timed_out: 1,
+    duration_us: 12_000,
+    init_us: 300_000,
+    billed_mb_ms: 1664,
+    used_memory_max_mb: 70,
+    total_memory_mb: 128,
+    cpu_user_us: 40_000,
+    cpu_system_us: 20_000,
+    cpu_total_us: 60_000,
+    rx_bytes: 19_330,
+    tx_bytes: 3_790,
+    tmp_free_bytes: 551_346_176,
+    tmp_max_bytes: 551_346_177,
+    fd_use: 160,
+    threads_max: 11,
+    shutdown_reason: 'SPINDOWN',
+  });
+});
+
+test('a line that comes again counts as a duplicate and changes nothing', () => {
+  // END says nothing that REPORT does not say: it is ignored.
+  expect(run()).toMatchObject({ accepted: 2, duplicates: 0, ignored: 1, rejected: 0 });
+  expect(run()).toMatchObject({ accepted: 0, duplicates: 2, ignored: 1, rejected: 0 });
+  expect(insights()).toMatchObject({ accepted: 1, duplicates: 0 });
+  expect(insights()).toMatchObject({ accepted: 0, duplicates: 1 });
+  const counters = db.prepare('SELECT name, n FROM counter').all() as { name: string; n: number }[];
+  expect(Object.fromEntries(counters.map(({ name, n }) => [name, n]))).toMatchObject({
+    accepted: 3,
+    duplicates: 3,
+  });
+  expect([rows('invocation'), rows('resource_use')]).toEqual([1, 1]);
+  expect(db.prepare('SELECT sum(n) FROM rollup_5m').pluck().get()).toBe(1);
+});
+
+const SINGLE = ['invocation', 'resource_use', 'rollup_5m'];
+const AGGREGATES = ['rollup_1h', 'rollup_1d', 'environment'];
+
+/** Deletes everything that is due, and returns the rows that are left. */
+function retain(nowMs: number): Readonly<Record<string, number>> {
+  const retention = new Retention(db, POLICY, () => writer.forget());
+  for (let n = 0; retention.step(nowMs); n += 1) if (n > 1000) throw new Error('does not end');
+  return Object.fromEntries([...SINGLE, ...AGGREGATES, 'raw_chunk'].map((table) => [table, rows(table)]));
+}
+
+test('raw lines, single events and aggregates are deleted at their times, and not before', () => {
+  run();
+  insights();
+  const all = retain(AT);
+  for (const [table, n] of Object.entries(all)) expect([table, n > 0]).toEqual([table, true]);
+  expect(retain(AT + 3 * DAY_MS)).toEqual(all);
+  const withoutRaw = { ...all, raw_chunk: 0 };
+  expect(retain(AT + 3 * DAY_MS + 1)).toEqual(withoutRaw);
+  // A day is deleted as a whole, once all of it is old enough.
+  expect(retain(MIDNIGHT + 11 * DAY_MS - 1)).toEqual(withoutRaw);
+  const none = Object.fromEntries(SINGLE.map((table) => [table, 0]));
+  expect(retain(MIDNIGHT + 11 * DAY_MS)).toEqual({ ...withoutRaw, ...none });
+  expect(retain(MIDNIGHT + 31 * DAY_MS - 1)).toEqual({ ...withoutRaw, ...none });
+  const nothing = Object.fromEntries(Object.keys(all).map((table) => [table, 0]));
+  expect(retain(MIDNIGHT + 31 * DAY_MS)).toEqual(nothing);
+});
+
+test('retention keeps the other days', () => {
+  insights();
+  insights({ _aws: { Timestamp: MIDNIGHT - 1 } }, AT);
+  expect(rows('resource_use')).toBe(2);
+  expect(retain(MIDNIGHT + 11 * DAY_MS - MINUTE_MS)['resource_use']).toBe(1);
+  expect(db.prepare('SELECT at_ms FROM resource_use').pluck().all()).toEqual([AT]);
+});
+
+test('what came late is kept from its receipt', () => {
+  insights({}, AT + 20 * DAY_MS);
+  expect(retain(AT + 30 * DAY_MS - HOUR_MS)['resource_use']).toBe(1);
+  expect(retain(AT + 30 * DAY_MS + HOUR_MS)['resource_use']).toBe(0);
+});
+
+test('events of a day that was deleted are ignored, since they may be counted already', () => {
+  run();
+  insights();
+  retain(MIDNIGHT + 11 * DAY_MS);
+  expect(insights({}, MIDNIGHT + 11 * DAY_MS)).toMatchObject({ accepted: 0, duplicates: 0, ignored: 1 });
+  expect(run(MIDNIGHT + 11 * DAY_MS)).toMatchObject({ accepted: 0, duplicates: 0 });
+  expect([rows('invocation'), rows('resource_use')]).toEqual([0, 0]);
+});
