@@ -39,6 +39,25 @@ test('provisioned concurrency costs what was kept at each time', () => {
   expect(usd).toBeCloseTo(66 * 3600 * 4.1667e-6 + 60 * 3600 * 3.3334e-6, 9);
 });
 
+test('an update of the function does not date its provisioned concurrency, which is no part of it', () => {
+  const history = [
+    state(FROM - HOUR_MS, { provisionedConcurrency: 0 }),
+    state(FROM + 4 * HOUR_MS, { provisionedConcurrency: 1, lastModifiedMs: FROM + HOUR_MS }),
+  ];
+  // Read at hour 4 of 6: two hours of 1 GB.
+  const usd = keptUsd(OWNER, history, { fromMs: FROM, toMs: FROM + 6 * HOUR_MS }, AT_LIST_PRICE);
+  expect(usd).toBeCloseTo(2 * 3600 * 4.1667e-6, 12);
+});
+
+test('a bucket has the storage of its middle', () => {
+  const history = [
+    state(FROM - HOUR_MS, { ephemeralStorageMb: 512 }),
+    state(FROM + 20 * 60_000, { ephemeralStorageMb: 1536 }),
+  ];
+  // The size grew by 1 GB after a third of the hour: 100 s × 1 GB × 3.09e-8.
+  expect(storageUsd('us-east-1', history, [{ fromMs: FROM, billedMs: 100_000 }], HOUR_MS)).toBeCloseTo(3.09e-6, 12);
+});
+
 test('what is not known is null, and the first that is known applies before it', () => {
   const range = { fromMs: FROM, toMs: FROM + HOUR_MS };
   expect(keptUsd(OWNER, [], range, AT_LIST_PRICE)).toBeNull();

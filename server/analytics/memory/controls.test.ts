@@ -1,11 +1,11 @@
 /** Sizes of two weeks between which everything changed: the change of functions that did not change is subtracted. */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
-import { WEEK_MS } from '../../../ingest/records/time.ts';
-import { ask, control, evidence, weekOf } from '../../../test/support/size-evidence.ts';
+import { HOUR_MS, WEEK_MS } from '../../../ingest/records/time.ts';
+import { ask, control, evidence, MONDAY_MS, weekOf } from '../../../test/support/size-evidence.ts';
 import { compareDurations } from './comparison.ts';
 import { withControls } from './controls.ts';
-import type { SizeEvidence } from './samples.ts';
+import type { EnvironmentSample, SizeEvidence } from './samples.ts';
 
 describe('difference in differences', () => {
   test('a control that changed by itself does not move the median', () => {
@@ -32,6 +32,74 @@ describe('difference in differences', () => {
     const found = withControls(paired, sides, all, () => random.next());
     expect(found.controls).toBe(controls);
     if (controls === 0) expect(found.comparison).toBe(paired);
+  });
+
+  /** Two sides with the given hours, and a comparison of them without a spread of its own. */
+  const hoursOf = (list: readonly (readonly [hour: number, n: number])[], week: number): EnvironmentSample => ({
+    version: '7',
+    firstMs: MONDAY_MS,
+    durationsMs: [],
+    tenant: null,
+    maxMemoryUsedMb: null,
+    hours: list.map(([hour, n]) => ({ startMs: MONDAY_MS + week * WEEK_MS + hour * HOUR_MS, n, billedMs: n * 100 })),
+  });
+  const certain = { pairing: 'hour-of-week', logRatio: 0, resamples: Array.from({ length: 400 }, () => 0) } as const;
+  const changed = (byHour: readonly number[]) => ({
+    hours: byHour.flatMap((change, hour) => [
+      { startMs: MONDAY_MS + hour * HOUR_MS, n: 100, billedMs: 5000 },
+      { startMs: MONDAY_MS + WEEK_MS + hour * HOUR_MS, n: 100, billedMs: 5000 * change },
+    ]),
+  });
+
+  test('controls that disagree widen the interval, with Student’s t for their number', () => {
+    const sides = [[hoursOf([[0, 50]], 0)], [hoursOf([[0, 50]], 1)]] as const;
+    const random = new Random(67);
+    const spreadOf = (changes: readonly number[]) => {
+      const controls = changes.map((change) => changed([change]));
+      const { comparison } = withControls(certain, sides, controls, () => random.next());
+      return Math.max(...comparison.resamples) - Math.min(...comparison.resamples);
+    };
+    expect(spreadOf([1.2, 1.2, 1.2])).toBeCloseTo(0, 9);
+    // Medians of resamples reach from log 0.8 to log 1.25, 0.446 apart; t of two degrees of freedom over z is 2.195, √(3/2) is 1.225.
+    expect(spreadOf([0.8, 1, 1.25])).toBeCloseTo(0.4463 * 2.195 * 1.2247, 2);
+  });
+
+  test('hours weigh as in the comparison: n₁ n₂ / (n₁ + n₂)', () => {
+    // Hour 0 has 90 and 90 invocations, hour 1 10 and 10: weights 45 and 5.
+    const sides = [
+      [
+        hoursOf(
+          [
+            [0, 90],
+            [1, 10],
+          ],
+          0,
+        ),
+      ],
+      [
+        hoursOf(
+          [
+            [0, 90],
+            [1, 10],
+          ],
+          1,
+        ),
+      ],
+    ] as const;
+    const controls = Array.from({ length: 3 }, () => changed([2, 1]));
+    const { change } = withControls(certain, sides, controls, () => 0.5);
+    // 2 to the power of 45 / 50.
+    expect(change).toBeCloseTo(2 ** 0.9 - 1, 9);
+  });
+
+  test('sizes that ran in the same hours are a trial: nothing is subtracted', () => {
+    const random = new Random(68);
+    const truth = { fixedMs: 200, cpuMs: 1, usedMb: 80 };
+    const sizes = [evidence(random, truth, 1024), evidence(random, truth, 512)];
+    const controls = Array.from({ length: 6 }, () => control(random, 50, 1.9));
+    const found = ask(random, sizes, 1024, 90, { controls });
+    expect(found.recommendation?.memoryMb).toBe(512);
+    expect(found.reasons.join(' ')).not.toMatch(/did not change/);
   });
 
   test('a function that has data of one of the times only is no control', () => {

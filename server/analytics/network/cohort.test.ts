@@ -71,6 +71,28 @@ test.each<[string, Partial<Deployment>, string]>([
   expect(found.problem).toContain(text);
 });
 
+test('a tenth of a large package matches, more does not', () => {
+  const own = deployment({ vpc: true, codeSizeBytes: 100 * MB });
+  const [near, far] = [deployment({ codeSizeBytes: 91 * MB }), deployment({ codeSizeBytes: 89 * MB })];
+  expect(matchCohort(own, [own, near, far], AT).outside).toEqual([near.functionId]);
+});
+
+test('a function of which it is not known whether it is in a VPC is on neither side', () => {
+  const own = deployment({ vpc: true });
+  const found = matchCohort(own, [own, deployment(), deployment({ vpc: null })], AT);
+  expect([found.inside.length, found.outside.length, found.roughlyOutside.length]).toEqual([1, 1, 1]);
+});
+
+test('since December 2020 a function may be an image: an unknown package type is refused', () => {
+  const own = deployment({ vpc: true, packageType: null });
+  const before = matchCohort(own, [own, deployment({ packageType: null })], Date.UTC(2020, 10, 30));
+  expect(before).toMatchObject({ problem: null });
+  expect(before.outside).toHaveLength(1);
+  const after = matchCohort(own, [own, deployment({ packageType: null })], Date.UTC(2020, 11, 2));
+  expect(after.outside).toEqual([]);
+  expect(after.problem).toContain('package type of the function is unknown');
+});
+
 test('images without a runtime are compared with images of the same size', () => {
   const image = { packageType: 'Image', runtime: null, codeSizeBytes: 400 * MB };
   const [own, other] = [deployment({ vpc: true, ...image }), deployment(image)];

@@ -36,9 +36,7 @@ type Field = 'memory size' | 'runtime' | 'package type' | 'architecture' | 'code
 /** Candidates are functions of the same region. `atMs` is the end of the observed range. */
 export function matchCohort(own: Deployment, candidates: readonly Deployment[], atMs: number): Cohort {
   const self = completed(own, atMs);
-  const others = candidates
-    .filter((one) => one.functionId !== own.functionId && one.vpc !== null)
-    .map((one) => completed(one, atMs));
+  const others = candidates.filter((one) => one.functionId !== own.functionId).map((one) => completed(one, atMs));
   const alike = (one: Deployment): boolean => mismatch(self, one) === null;
   const outside = others.filter((one) => one.vpc === false);
   const matched = outside.filter(alike);

@@ -42,6 +42,13 @@ test('Welch: two groups of three that are ten apart', () => {
   expect(found.high).toBeCloseTo(10 + 2.26696, 3);
 });
 
+test('Welch: degrees of freedom by Satterthwaite where the groups differ in spread', () => {
+  // (0.1² + 2²)² / (0.1⁴ / 9 + 2⁴ / 2) = 16.0801 / 8.0000111 = 2.01001; t of it by interpolation between 4.3027 (2) and 4.2975.
+  const found = differenceOfMeans({ value: 0, error: 0.1, df: 9 }, { value: 5, error: 2, df: 2 });
+  expect((found.high - found.low) / 2 / Math.sqrt(4.01)).toBeGreaterThan(4.25);
+  expect((found.high - found.low) / 2 / Math.sqrt(4.01)).toBeLessThan(4.31);
+});
+
 test('the error of a median is that of Price and Bonett (2001)', () => {
   // n = 10: second and ninth value; P(Binomial(10, ½) < 2) = 11/1024, z = 2.2995.
   const found = medianEstimate([3, 1, 2, 4, 5, 6, 7, 8, 10, 9]);

@@ -50,16 +50,16 @@ function zOf(n: number, rank: number): number {
 }
 
 /**
- * Mean of the clusters, weighted by 1 / (error² + variance between clusters) (Paule and Mandel 1982). The error comes from
- * the observed scatter of the clusters (Hartung and Knapp 2001), and is never below that of the weights.
+ * Mean of the clusters, weighted by 1 / (error² + variance between clusters) (Paule and Mandel 1982), with the error of the weights. That
+ * is also the one from the observed scatter, and never below it (Hartung and Knapp 2001): the variance between clusters is the one at which
+ * the scatter is as expected, or zero where it is less.
  */
 export function randomEffectsMean(clusters: readonly ClusterEstimate[]): GroupMean | null {
   if (clusters.length < 2) return null;
   const df = clusters.length - 1;
   const between = betweenVariance(clusters);
   const { value, weight } = weightedMean(clusters, between);
-  const scatter = scatterOf(clusters, between) / df;
-  return { value, error: Math.sqrt(Math.max(1, scatter) / weight), df };
+  return { value, error: 1 / Math.sqrt(weight), df };
 }
 
 /** Difference b − a of two groups' means with unequal variances: Welch (1947), degrees of freedom by Satterthwaite. */
