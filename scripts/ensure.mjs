@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -53,21 +54,56 @@ export function checkNode() {
 
 const addon = join(root, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node');
 
+/**
+ * Returns why this Node cannot load better-sqlite3, or null: the stamps do not see an addon that another Node version compiled
+ * since (`NODE_MODULE_VERSION`), nor one that is damaged or made for another system.
+ */
+export function addonProblem(path = addon, load = createRequire(import.meta.url)) {
+  if (!existsSync(path)) return 'it is missing';
+  try {
+    load(path);
+    return null;
+  } catch (error) {
+    return error.message.replaceAll(/\s+/g, ' ');
+  }
+}
+
+/**
+ * What to do about packages: nothing, install the differences (`npm ci` would recompile better-sqlite3), compile only better-sqlite3,
+ * or install all.
+ */
+export function installStep({ installed, modules, problem }) {
+  if (installed) return problem === null ? 'nothing' : 'rebuild';
+  return modules && problem === null ? 'update' : 'install';
+}
+
+const REBUILD = ['rebuild', 'better-sqlite3', 'esbuild', '--loglevel=error'];
+
 export function ensureInstalled() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .update(process.versions.modules)
     .digest('hex');
-  if (fresh('install', lock)) return;
-  if (fresh('modules', process.versions.modules) && existsSync(addon)) {
+  const problem = addonProblem();
+  const modules = fresh('modules', process.versions.modules);
+  const step = installStep({ installed: fresh('install', lock), modules, problem });
+  if (step === 'nothing') return;
+  if (step === 'rebuild') {
+    process.stderr.write(`Compiling better-sqlite3 for Node.js ${process.versions.node} (${problem}) …\n`);
+    run('npm', REBUILD);
+  } else if (step === 'update') {
     process.stderr.write('Updating packages …\n');
-    // Installs only the differences; `npm ci` would recompile better-sqlite3.
     run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   } else {
     process.stderr.write('Installing packages (once; better-sqlite3 is compiled, which takes a minute) …\n');
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
     // Needed if npm does not run install scripts by default.
-    if (!existsSync(addon)) run('npm', ['rebuild', 'better-sqlite3', 'esbuild', '--loglevel=error']);
+    if (!existsSync(addon)) run('npm', REBUILD);
+  }
+  const left = addonProblem();
+  if (left !== null) {
+    process.stderr.write(`better-sqlite3 cannot be loaded: ${left}\nRun: rm -rf node_modules && npm ci\n`);
+    process.exit(1);
   }
   remember('modules', process.versions.modules);
   remember('install', lock);

@@ -1,0 +1,11 @@
+/** Types of what tests use of ensure.mjs. */
+
+export function addonProblem(path?: string, load?: (path: string) => unknown): string | null;
+
+export function installStep(state: {
+  /** The stamps say that the packages of this lock file were installed by this Node version. */
+  readonly installed: boolean;
+  /** The stamps say that better-sqlite3 was compiled by this Node version. */
+  readonly modules: boolean;
+  readonly problem: string | null;
+}): 'nothing' | 'rebuild' | 'update' | 'install';

@@ -1,0 +1,43 @@
+/** `npm start` and `npm test` see an install that this Node cannot use. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { addonProblem, installStep } from '../../scripts/ensure.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'thermocline-ensure-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('the addon of this install can be loaded', () => {
+  expect(addonProblem()).toBeNull();
+});
+
+test('an addon that another Node version compiled is a problem', () => {
+  const path = join(folder, 'other.node');
+  writeFileSync(path, '');
+  // The error of Node.js 22 for an addon of Node.js 20.
+  const message = `The module '${path}'\nwas compiled against a different Node.js version using\nNODE_MODULE_VERSION 115. This version of Node.js requires\nNODE_MODULE_VERSION 127.`;
+  const load = (): never => {
+    throw new Error(message);
+  };
+  expect(addonProblem(path, load)).toMatch(
+    /NODE_MODULE_VERSION 115\. This version of Node\.js requires NODE_MODULE_VERSION 127/,
+  );
+});
+
+test('an addon that is missing, or no library of this system, is a problem', () => {
+  expect(addonProblem(join(folder, 'none.node'))).toBe('it is missing');
+  const path = join(folder, 'text.node');
+  writeFileSync(path, 'no library');
+  expect(addonProblem(path)).toMatch(/text\.node/);
+});
+
+test.each([
+  [{ installed: true, modules: true, problem: null }, 'nothing'],
+  [{ installed: true, modules: true, problem: 'NODE_MODULE_VERSION' }, 'rebuild'],
+  [{ installed: false, modules: true, problem: null }, 'update'],
+  [{ installed: false, modules: true, problem: 'NODE_MODULE_VERSION' }, 'install'],
+  [{ installed: false, modules: false, problem: null }, 'install'],
+] as const)('packages in state %j: %s', (state, step) => {
+  expect(installStep(state)).toBe(step);
+});
