@@ -84,6 +84,7 @@ export async function buildServer() {
       'bench/duckdb': 'bench/duckdb.ts',
       'bench/accuracy': 'bench/accuracy.ts',
       'bench/simulate': 'bench/simulate.ts',
+      'bench/fuzz': 'bench/fuzz.ts',
     },
   });
 }

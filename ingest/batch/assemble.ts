@@ -132,8 +132,8 @@ export class BatchAssembler {
     this.#controlMessages += 1;
   }
 
-  addConvertedTimestamp(): void {
-    this.#converted += 1;
+  addConvertedTimestamps(n: number): void {
+    this.#converted += n;
   }
 
   /** Returns the batch. The assembler must not be used afterwards. */

@@ -1,6 +1,6 @@
 /** Compresses log lines for storage and computes the digest that detects repeated deliveries. */
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { LogVolume, RawChunk } from '../records/raw-chunk.ts';
@@ -30,7 +30,7 @@ export function rawChunk(stream: number, events: readonly LogEvent[], original: 
     if (timestampMs < firstMs) firstMs = timestampMs;
     if (timestampMs > lastMs) lastMs = timestampMs;
   }
-  const gzip = original ?? exact(gzipSync(JSON.stringify(events), { level: 4 }));
+  const gzip = original ?? exact(compressed(Buffer.from(JSON.stringify(events))));
   return { stream, firstMs, lastMs, events: events.length, digest: digestOf(events), gzip };
 }
 
@@ -49,17 +49,43 @@ export function scannedChunk(stream: number, events: ScannedEvents, original: Bu
   return { stream, firstMs, lastMs, events: n, digest: identity, gzip: original };
 }
 
+/** Texts below this size gain little from compression, whose preparation costs more than that of a thousand such texts. */
+const STORED_BYTES = 400;
+/** Header of a gzip member without name and time (RFC 1952). */
+const GZIP_HEADER = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+
+function compressed(text: Buffer): Uint8Array {
+  const { length } = text;
+  if (length >= STORED_BYTES) return gzipSync(text, { level: 4 });
+  // One block that is stored as it is (RFC 1951, 3.2.4): its length, and its complement.
+  const block = [1, length & 0xff, length >> 8, ~length & 0xff, (~length >> 8) & 0xff];
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(crc32(text), 0);
+  trailer.writeUInt32LE(length, 4);
+  return Buffer.concat([Uint8Array.from([...GZIP_HEADER, ...block]), text, trailer]);
+}
+
 /** Copies bytes into a buffer of exactly their size, because a view transfers its whole buffer to another thread. */
 export function exact(bytes: Uint8Array): Uint8Array {
   return Uint8Array.prototype.slice.call(bytes);
 }
+
+const HASHED_CHARS = 16_384;
 
 /** Identifies events by the first and last id, or by all texts if they have no ids. */
 function digestOf(events: readonly LogEvent[]): Uint8Array {
   const ends = digestOfEnds(events.length, events[0]?.id ?? '', events.at(-1)?.id ?? '');
   if (ends !== null) return ends;
   const hash = createHash('sha256').update(`${events.length}\n`);
-  for (const event of events) hash.update(`${event.timestampMs}\n${event.message}\n`);
+  // Many short texts at once: each call costs more than the hash of a short text.
+  let texts = '';
+  for (const event of events) {
+    texts += `${event.timestampMs}\n${event.message}\n`;
+    if (texts.length < HASHED_CHARS) continue;
+    hash.update(texts);
+    texts = '';
+  }
+  hash.update(texts);
   return Uint8Array.from(hash.digest().subarray(0, 8));
 }
 

@@ -8,12 +8,12 @@ import { limits } from '../formats/limits.ts';
 import { readLoadTest } from '../formats/load-test-file.ts';
 import { readPulledPage } from '../formats/pulled-page.ts';
 import type { RawLogsSource } from '../formats/raw-logs.ts';
-import { readRawLogs } from '../formats/raw-logs.ts';
+import { inflatedAllowance, readUpload, UploadError } from '../formats/upload-parts.ts';
 import type { PackedBatch } from '../records/batch.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import { serveJobs } from '../threads/serve-jobs.ts';
 import type { DecodeContext, Decoded } from './pipeline.ts';
-import { decodeFirehose, decodeLambdaEvent, decodeStreams } from './pipeline.ts';
+import { decodeFirehose, decodeLambdaEvent, decodeParts, decodeStreams } from './pipeline.ts';
 
 /** A request body and how to read it. */
 export type DecodeJob = {
@@ -41,16 +41,30 @@ export type DecodedBody =
   | Extract<Decoded, { ok: false }>;
 
 serveJobs(
-  (job: DecodeJob): DecodedBody => {
-    const decoded = decode(job);
+  async (job: DecodeJob): Promise<DecodedBody> => {
+    const decoded = job.kind === 'logs' ? await decodeLogs(job) : decode(job);
     return decoded.ok ? { ...decoded, batch: packBatch(decoded.batch) } : decoded;
   },
   (result) => (result.ok ? [result.batch.packed.buffer] : []),
 );
 
-function decode(job: DecodeJob): Decoded {
-  const sent = Buffer.from(job.body.buffer, job.body.byteOffset, job.body.byteLength);
-  const maxBytes = job.kind === 'firehose' ? limits.bodyBytes : limits.requestInflatedBytes;
+function sentOf({ body }: DecodeJob): Buffer {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+}
+
+async function decodeLogs(job: Extract<DecodeJob, { kind: 'logs' }>): Promise<Decoded> {
+  const parts = readUpload(sentOf(job), job.codings ?? [], job.source);
+  try {
+    return { ok: true, requestId: '', batch: await decodeParts(parts, job.source, job.context) };
+  } catch (error) {
+    if (error instanceof UploadError) return { ok: false, requestId: '', message: error.message };
+    throw error;
+  }
+}
+
+function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
+  const sent = sentOf(job);
+  const maxBytes = job.kind === 'firehose' ? limits.bodyBytes : inflatedAllowance(sent.length);
   const content = decodeContent(sent, job.codings ?? [], maxBytes);
   if (!content.ok) return { ok: false, requestId: '', message: content.message };
   const body = content.bytes;
@@ -80,11 +94,6 @@ function decode(job: DecodeJob): Decoded {
       }));
       const given = { streams: [], unreadable: [], records, ignored: 0 };
       return { ok: true, requestId: '', batch: decodeStreams(given, { account: '', region: '' }, job.context) };
-    }
-    case 'logs': {
-      const logs = readRawLogs(body, job.source);
-      if (!logs.ok) return { ok: false, requestId: '', message: logs.message };
-      return { ok: true, requestId: '', batch: decodeStreams(logs, job.source, job.context) };
     }
   }
 }

@@ -26,9 +26,9 @@ import type { Batch, ErrorDelivery } from '../records/batch.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
-import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { isRegionalCopy } from '../records/web-function.ts';
 import { JSON_REFUSALS } from '../text/json-limits.ts';
+import { linesOf } from '../text/lines.ts';
 
 /** Which log lines are stored: none, platform lines, or all. */
 export type RawRetention = 'off' | 'platform' | 'all';
@@ -108,11 +108,18 @@ export function decodeStreams(
   context: DecodeContext,
 ): Batch {
   const decoder = new RecordDecoder(context);
-  for (const stream of given.streams) decoder.addEvents(stream.identity, stream.events, null, given.errors ?? []);
-  for (const { record, text } of given.records) decoder.addRecord(record, place, text);
-  for (const { reason, text, n } of given.unreadable) decoder.reject(reason, text, n);
-  decoder.addIgnored(given.ignored);
-  decoder.addConverted(given.converted ?? 0);
+  decoder.addUpload(given, place);
+  return decoder.finish();
+}
+
+/** Like {@link decodeStreams}, for an upload that is read in parts. Rejects with what reading a part throws. */
+export async function decodeParts(
+  parts: AsyncIterable<ParsedUpload>,
+  place: Pick<StreamIdentity, 'account' | 'region'>,
+  context: DecodeContext,
+): Promise<Batch> {
+  const decoder = new RecordDecoder(context);
+  for await (const part of parts) decoder.addUpload(part, place);
   return decoder.finish();
 }
 
@@ -133,6 +140,7 @@ class RecordDecoder {
   readonly #assembler: BatchAssembler;
   readonly #context: DecodeContext;
   #budget: number = limits.requestInflatedBytes;
+  #rejectedLines = 0;
 
   constructor(context: DecodeContext) {
     this.#context = context;
@@ -143,19 +151,21 @@ class RecordDecoder {
     return this.#assembler.finish(this.#context.attributes ?? null);
   }
 
-  addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
+  addUpload(given: ParsedUpload, place: Pick<StreamIdentity, 'account' | 'region'>): void {
+    for (const { identity, events } of given.streams) this.addEvents(identity, events, null, given.errors ?? []);
     const { declares = true } = this.#context;
-    if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', Buffer.from(text));
-    else this.#assembler.addRecord(record, place, text);
+    for (const { record, text } of given.records) {
+      if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', text);
+      else this.#assembler.addRecord(record, place, text);
+    }
+    for (const { reason, text, n } of given.unreadable) this.reject(reason, text, n);
+    this.#assembler.addIgnored(given.ignored);
+    this.addConverted(given.converted ?? 0);
   }
 
   /** Counts events whose time was in another unit than milliseconds. */
   addConverted(events: number): void {
-    for (let n = 0; n < events; n += 1) this.#assembler.addConvertedTimestamp();
-  }
-
-  addIgnored(n: number): void {
-    this.#assembler.addIgnored(n);
+    this.#assembler.addConvertedTimestamps(events);
   }
 
   addBase64(data: string | null): void {
@@ -196,9 +206,25 @@ class RecordDecoder {
     const whole = values.length === 0 && undecodable.length === 1;
     for (const { text: piece, refused } of undecodable) {
       // Keep the original record if none of it can be decoded: it is smaller than the inflated text.
-      const asItCame = whole && piece.length > limits.previewedBytes;
-      this.reject(refused ?? reasonForText(piece), asItCame ? bytes : piece);
+      const asItCame = whole && piece.length > limits.previewedBytes && !piece.includes('\n');
+      if (refused === null && !asItCame) this.#rejectLines(piece);
+      else this.reject(refused ?? reasonForText(piece), asItCame ? bytes : piece);
     }
+  }
+
+  /** Each line by itself, until as many are rejected as are kept; the others are counted together. */
+  #rejectLines(text: string): void {
+    let [rest, n] = ['', 0];
+    for (const line of linesOf(text)) {
+      if (this.#rejectedLines < limits.requestDeadLetters) {
+        this.#rejectedLines += 1;
+        this.reject(reasonForText(line), line);
+      } else {
+        if (n === 0) rest = line;
+        n += 1;
+      }
+    }
+    if (n > 0) this.reject(reasonForText(rest), rest, n);
   }
 
   #addDocument({ value, text }: Document, bytes: Buffer | null): void {

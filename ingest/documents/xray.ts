@@ -84,8 +84,9 @@ function nanoseconds(record: Json, key: string): bigint | null {
 /** Members that are strings, numbers or booleans. */
 export function flat(record: Json | null): Readonly<Record<string, string | number | boolean>> {
   const kept: [string, string | number | boolean][] = [];
-  for (const [key, value] of Object.entries(record ?? {})) {
+  for (const key in record) {
     if (kept.length >= MAX_ANNOTATIONS) break;
+    const value = record[key];
     if (typeof value === 'string') kept.push([key.slice(0, 256), value.slice(0, 1024)]);
     else if (typeof value === 'number' || typeof value === 'boolean') kept.push([key.slice(0, 256), value]);
   }

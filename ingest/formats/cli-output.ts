@@ -68,12 +68,16 @@ export function readYamlOutput(
       /^(?:nextForwardToken|nextBackwardToken|nextToken|NextToken|searchedLogStreams):[\s\S]*/m,
       '',
     );
-    const parsed = own.length <= YAML_ITEM && isFlatItem(own) ? parseItem(own) : null;
+    const isEvent = own.length <= YAML_ITEM && EVENT_KEYS.every((key) => key.test(own));
+    const parsed = isEvent && isFlatItem(own) ? parseItem(own) : null;
     if (parsed !== null) events.push(...parsed);
     else if (own.trim() !== '') unreadable.push(own);
   }
   return { events, unreadable };
 }
+
+/** What every event has; other items are not worth parsing. */
+const EVENT_KEYS = [/^ {0,10}(?:- )?message:/m, /^ {0,10}(?:- )?(?:timestamp|eventTime):/m];
 
 function parseItem(text: string): readonly unknown[] | null {
   try {

@@ -6,7 +6,7 @@ export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
 export type DecodedContent =
   | { readonly ok: true; readonly bytes: Buffer }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly isTooLarge: boolean };
 
 interface DecompressOptions {
   readonly maxOutputLength: number;
@@ -59,20 +59,22 @@ export function decodeContent(body: Buffer, codings: readonly ContentCoding[], m
   let bytes = body;
   for (const coding of codings.toReversed()) {
     const decompress = DECOMPRESS[coding];
-    if (decompress === undefined) return { ok: false, message: `Content-Encoding: ${coding} is not supported` };
+    if (decompress === undefined) {
+      return { ok: false, message: `Content-Encoding: ${coding} is not supported`, isTooLarge: false };
+    }
     try {
       bytes = decompress(bytes, { maxOutputLength: maxBytes });
     } catch (error) {
-      return {
-        ok: false,
-        message: `Content-Encoding is ${coding} but the body cannot be decoded: ${reasonOf(error, coding)}`,
-      };
+      const reason = reasonOf(error, coding);
+      const message = `Content-Encoding is ${coding} but the body cannot be decoded: ${reason}`;
+      return { ok: false, message, isTooLarge: reason.endsWith('-too-large') };
     }
   }
   // Some pipelines compress twice and announce it once.
   if (codings.length > 0 && isGzip(bytes)) {
     const inner = inflate(bytes, maxBytes);
-    if (!inner.ok) return { ok: false, message: `body: ${inner.reason}` };
+    if (!inner.ok)
+      return { ok: false, message: `body: ${inner.reason}`, isTooLarge: inner.reason === 'gzip-too-large' };
     bytes = inner.bytes;
   }
   return { ok: true, bytes };

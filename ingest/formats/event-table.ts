@@ -153,30 +153,35 @@ function timeColumn(cells: readonly string[]): number {
   return cells.findIndex((cell) => readEventTime(cell) !== null);
 }
 
+const NO_REFERENCE = { account: null, group: null } as const;
+
 function eventsOf(columns: readonly Column[], rows: readonly (readonly string[])[]): ExportRead {
   const events: ExportEvent[] = [];
   const problems: ExportProblem[] = [];
   const at = (column: Column): number => columns.indexOf(column);
+  const [timeAt, streamAt, logAt, idAt] = [at('time'), at('stream'), at('log'), at('id')];
   const messageAt = at('message');
   for (const given of rows) {
     // Bars or delimiters inside of the message make more cells than columns.
     const extra = Math.max(0, given.length - columns.length);
-    const message = given.slice(messageAt, messageAt + extra + 1).join(' | ');
+    const message = extra === 0 ? (given[messageAt] ?? '') : given.slice(messageAt, messageAt + extra + 1).join(' | ');
     const row = extra === 0 ? given : [...given.slice(0, messageAt), message, ...given.slice(messageAt + extra + 1)];
-    const cell = (column: Column): string => row[at(column)] ?? '';
-    const time = readEventTime(cell('time'));
+    const time = readEventTime(row[timeAt] ?? '');
     if (time === null) {
       if (row.some((text) => text.trim() !== '')) problems.push({ reason: 'row-without-time', text: row.join(',') });
       continue;
     }
-    const log = cell('log').trim();
-    const { account, group } = readLogReference(log);
+    const log = (row[logAt] ?? '').trim();
+    const { account, group } = log === '' ? NO_REFERENCE : readLogReference(log);
+    const { timestampMs, isConverted } = time;
+    const id = (row[idAt] ?? '').trim();
     events.push({
-      ...time,
+      timestampMs,
+      isConverted,
       message,
-      stream: cell('stream').trim(),
-      id: /^\d{56}$/.test(cell('id').trim()) ? cell('id').trim() : '',
-      group: log === '' ? null : group,
+      stream: (row[streamAt] ?? '').trim(),
+      id: /^\d{56}$/.test(id) ? id : '',
+      group,
       account,
     });
   }

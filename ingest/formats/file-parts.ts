@@ -6,10 +6,10 @@ import { decodedText } from './text-encoding.ts';
 
 /**
  * The parts of a file, each of which `readRawLogs` can read by itself. `note` receives what a person should know about the
- * file, such as a truncated end. @throws NotTextError, UndividedError
+ * file, such as a truncated end. `maxUndivided`: characters of a document that cannot be divided. @throws NotTextError, UndividedError
  */
-export async function* filePartsOf(bytes: Bytes, note: Note): AsyncGenerator<string> {
-  const splitter = new PartSplitter();
+export async function* filePartsOf(bytes: Bytes, note: Note, maxUndivided?: number): AsyncGenerator<string> {
+  const splitter = new PartSplitter(undefined, maxUndivided);
   for await (const text of decodedText(inflated(bytes, note))) yield* splitter.push(text);
   yield* splitter.finish();
 }

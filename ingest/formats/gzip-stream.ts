@@ -165,4 +165,4 @@ class ByteReader {
 }
 
 /** Bytes inflated at once: a chunk of zeros grows a thousandfold. */
-const MAX_CHUNK = 65_536;
+const MAX_CHUNK = 16_384;

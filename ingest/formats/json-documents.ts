@@ -16,7 +16,7 @@ export interface Undecodable {
 
 export interface Documents {
   readonly values: readonly Document[];
-  /** What lies between the documents, in order. */
+  /** What lies between the documents, in order: lines one after the other are one text. */
   readonly undecodable: readonly Undecodable[];
 }
 
@@ -30,6 +30,12 @@ export function parseDocuments(text: string): Documents {
   // Objects that end late or never are searched again and again: after some passes over the text, only within their line.
   let searchable = PASSES * text.length;
   let at = 0;
+  /** Start of the lines before `at` that are not JSON; -1 if there are none. */
+  let from = -1;
+  const flush = (): void => {
+    if (from !== -1) undecodable.push({ text: text.slice(from, at).trimEnd(), refused: null });
+    from = -1;
+  };
   while (at < text.length) {
     const code = text.charCodeAt(at);
     if (code === 0xfeff || code === 32 || (code >= 9 && code <= 13)) {
@@ -44,6 +50,7 @@ export function parseDocuments(text: string): Documents {
     const ownRefusal = own === null || refused === null ? null : jsonRefusal(own);
     const parsed = own === null || ownRefusal !== null ? NOT_PARSED : tryParse(own);
     if (own !== null && parsed.ok) {
+      flush();
       searchable += own.length;
       values.push({ value: parsed.value, text: own });
       at = end;
@@ -51,9 +58,15 @@ export function parseDocuments(text: string): Documents {
     }
     // One line is one document.
     const tooMuch = ownRefusal ?? (lineEnd === text.length && at === 0 ? refused : null);
-    undecodable.push({ text: text.slice(at, lineEnd), refused: tooMuch });
+    if (tooMuch === null) {
+      if (from === -1) from = at;
+    } else {
+      flush();
+      undecodable.push({ text: text.slice(at, lineEnd), refused: tooMuch });
+    }
     at = lineEnd;
   }
+  flush();
   return { values, undecodable };
 }
 

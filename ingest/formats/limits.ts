@@ -15,6 +15,8 @@ export const limits = {
   /** Inflated size of an upload, besides {@link inflatedPerByte} for each byte that was sent. Logs compress tenfold to fiftyfold. */
   uploadInflatedBytes: 64 * MIB,
   inflatedPerByte: 64,
+  /** Uploads up to this size are read at once. */
+  uploadPartBytes: 4 * MIB,
   /** Accounts and regions that the events of one subscription message may name. */
   scopesPerMessage: 1000,
   /** Log streams of one request. */

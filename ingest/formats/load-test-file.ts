@@ -1,5 +1,4 @@
 /** Reads load test files: recognises the tool and splits CSV into rows. */
-import { parse } from 'csv-parse/sync';
 import type { Rows } from '../documents/load-test.ts';
 import {
   looksLikeHey,
@@ -10,6 +9,7 @@ import {
   readLocustCsv,
 } from '../documents/load-test.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
+import { csvRows } from './csv.ts';
 
 /** Reads `hey` (summary, CSV) and Locust (statistics CSV) output; null for any other text. */
 export function readLoadTest(text: string, functionName: string | null): DocumentResult | null {
@@ -24,9 +24,6 @@ export function readLoadTest(text: string, functionName: string | null): Documen
 }
 
 function rowsOf(text: string): Rows | null {
-  try {
-    return parse(text, { relaxColumnCount: true, skipEmptyLines: true, trim: true });
-  } catch {
-    return null;
-  }
+  const { rows, unclosed } = csvRows(text, ',');
+  return unclosed === '' ? rows.map((row) => row.map((cell) => cell.trim())) : null;
 }

@@ -2,6 +2,8 @@
  * Divides the text of a file into parts that can be read one by one: between events, never within one. Each part of a
  * table has the table's header; a JSON document that is too large for a part is divided between the items of its array.
  */
+
+import { JSON_REFUSALS, MAX_JSON_DEPTH } from '../text/json-limits.ts';
 import { CsvScanner, delimiterOf } from './csv.ts';
 import { isCsvHeader, isTableHeader, TIME_ALONE, withoutSeparatorLine } from './event-table.ts';
 import { readPrefixedLine } from './text-line.ts';
@@ -38,23 +40,34 @@ export class PartSplitter {
   #prefix = '';
   #nextTry: number;
 
-  constructor(part = PART) {
+  readonly #maxUndivided: number;
+
+  constructor(part = PART, maxUndivided = MAX_UNDIVIDED) {
     this.#part = part;
+    this.#maxUndivided = maxUndivided;
     this.#nextTry = part;
   }
 
   /** Takes the next text, and returns the parts that are complete. @throws UndividedError */
   push(text: string): readonly string[] {
     this.#text += text;
-    if (this.#text.length < Math.max(this.#part, Math.min(HEAD, this.#part))) return [];
+    // Scanned in steps that grow with the text: each copies all of it into one piece.
+    if (this.#text.length < Math.max(this.#part, 1.25 * this.#scanned)) return [];
     this.#form ??= formOf(this.#text);
-    this.#form.scan(this.#text, this.#scanned);
+    try {
+      this.#form.scan(this.#text, this.#scanned);
+    } catch (error) {
+      if (!(error instanceof UndividedError) || !this.#text.includes('\n')) throw error;
+      // Lines with brackets that are no document.
+      this.#form = new LineForm(beginsEvent, '');
+    }
     this.#scanned = this.#text.length;
     if (this.#text.length < this.#nextTry) return [];
     const cut = this.#form.cut(this.#text);
     if (cut === null) {
-      if (this.#text.length > MAX_UNDIVIDED)
-        throw new UndividedError(`a document of more than ${MAX_UNDIVIDED} characters. Export it in smaller pieces`);
+      const most = this.#maxUndivided;
+      if (this.#text.length > most)
+        throw new UndividedError(`a document of more than ${most} characters. Export it in smaller pieces`);
       this.#nextTry = this.#text.length * 1.25;
       return [];
     }
@@ -119,6 +132,8 @@ function beginsEvent(line: string): boolean {
   return readPrefixedLine(line) !== null;
 }
 
+/** CloudWatch Logs limits an event to 1 MiB. */
+const LONGEST_EVENT = 1_100_000;
 /** Lines searched for a place to divide. */
 const TRIES = 5000;
 /** Characters of a line that decide what it is. */
@@ -148,7 +163,7 @@ class LineForm implements Form {
         ? text.indexOf(this.prefix) + this.prefix.length
         : 0;
     let end = text.length;
-    for (let tries = 0; tries < TRIES; tries += 1) {
+    for (let tries = 0; tries < TRIES || text.length - end < LONGEST_EVENT; tries += 1) {
       const at = text.lastIndexOf('\n', end - 1);
       if (at <= 0 || at + 1 <= least) return null;
       // The last line may be incomplete.
@@ -156,7 +171,8 @@ class LineForm implements Form {
       if (end < text.length && this.#begins(line)) return { end: at + 1, resume: at + 1, close: '' };
       end = at;
     }
-    return null;
+    // No event is that long: these lines belong to none, and may be divided anywhere.
+    return { end: end + 1, resume: end + 1, close: '' };
   }
 }
 
@@ -213,6 +229,7 @@ class JsonForm implements Form {
       else if (code === 0x7b || code === 0x5b) {
         if (this.#depth === 0) this.#documentFrom = at;
         this.#depth += 1;
+        if (this.#depth > MAX_JSON_DEPTH) throw new UndividedError(JSON_REFUSALS['json-nested-too-deep']);
       } else if ((code === 0x7d || code === 0x5d) && this.#depth > 0) {
         this.#depth -= 1;
         if (this.#depth === 0) {

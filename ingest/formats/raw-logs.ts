@@ -29,6 +29,7 @@ import type { ParsedUpload } from './parsed-upload.ts';
 import { ProblemList } from './problem-list.ts';
 import { isServerlessOutput } from './serverless-output.ts';
 import { readMessage } from './subscription.ts';
+import { withoutColours } from './terminal-colours.ts';
 import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
 import { readPrefixedLine, withoutLabel } from './text-line.ts';
@@ -43,7 +44,9 @@ export interface RawLogsSource {
   readonly logStream: string;
 }
 
-export type RawLogs = ({ readonly ok: true } & ParsedUpload) | { readonly ok: false; readonly message: string };
+export type RawLogs = ReadLogs | { readonly ok: false; readonly message: string };
+
+export type ReadLogs = { readonly ok: true } & ParsedUpload;
 
 /** Reads a request body or a part of a file. */
 export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
@@ -56,7 +59,7 @@ export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
 }
 
 /** Reads the text of a body or of a part of one. Lines end in LF. */
-export function readRawText(text: string, source: RawLogsSource): { readonly ok: true } & ParsedUpload {
+export function readRawText(text: string, source: RawLogsSource): ReadLogs {
   if (text.trim() === '') return { ok: true, streams: [], unreadable: [], records: [], ignored: 0 };
   const reader = new RawLogsReader(source);
   const first = text.trimStart()[0];
@@ -70,6 +73,8 @@ type Json = Readonly<Record<string, unknown>>;
 class RawLogsReader {
   readonly #source: RawLogsSource;
   readonly #streams = new Map<string, { identity: StreamIdentity; events: LogEvent[] }>();
+  /** The stream of the last event, which the next one usually belongs to. */
+  #last: { identity: StreamIdentity; events: LogEvent[] } | null = null;
   readonly #unreadable = new ProblemList();
   readonly #records: { record: TelemetryRecord; text: string }[] = [];
   #ignored = 0;
@@ -79,7 +84,7 @@ class RawLogsReader {
     this.#source = source;
   }
 
-  finish(): { readonly ok: true } & ParsedUpload {
+  finish(): ReadLogs {
     const streams = [...this.#streams.values()].map((stream) => ({ ...stream, events: joinedEvents(stream.events) }));
     return {
       ok: true,
@@ -173,7 +178,7 @@ class RawLogsReader {
   #addExport({ events, problems }: ExportRead): void {
     for (const event of events) {
       const identity = this.#identity(event.stream, event.group, event.account);
-      this.#addTo(identity, { ...this.#timed(event), id: event.id, message: event.message.toWellFormed() });
+      this.#addTo(identity, { timestampMs: this.#timed(event), id: event.id, message: wellFormed(event.message) });
     }
     for (const problem of problems) this.#unreadable.push(problem);
   }
@@ -313,8 +318,8 @@ class RawLogsReader {
       return;
     }
     const identity = this.#identity(place.stream, group ?? place.group);
-    const event = { ...this.#timed(timestamp), id: typeof id === 'string' ? id : '', message: message.toWellFormed() };
-    this.#addTo(identity, event);
+    const own = typeof id === 'string' ? id : '';
+    this.#addTo(identity, { timestampMs: this.#timed(timestamp), id: own, message: wellFormed(message) });
   }
 
   #identity(stream: string, group: string | null, owner: string | null = null): StreamIdentity {
@@ -326,13 +331,14 @@ class RawLogsReader {
   }
 
   #add({ stream, group }: Pick<PrefixedLine, 'stream' | 'group'>, time: EventTime, message: string): void {
-    this.#addTo(this.#identity(stream, group), { ...this.#timed(time), id: '', message: message.toWellFormed() });
+    const timestampMs = this.#timed(time);
+    this.#addTo(this.#identity(stream, group), { timestampMs, id: '', message: wellFormed(message) });
   }
 
-  /** Counts times in other units than milliseconds. */
-  #timed({ timestampMs, isConverted }: EventTime): { readonly timestampMs: number } {
+  /** Epoch ms. Counts times in other units than milliseconds. */
+  #timed({ timestampMs, isConverted }: EventTime): number {
     if (isConverted) this.#converted += 1;
-    return { timestampMs };
+    return timestampMs;
   }
 
   #addTo(identity: StreamIdentity, event: LogEvent): void {
@@ -340,6 +346,11 @@ class RawLogsReader {
       // With its time, so that it can be read again with a function.
       const { timestampMs: timestamp, message } = event;
       this.#unreadable.push({ reason: 'function-not-named', text: JSON.stringify({ timestamp, message }) });
+      return;
+    }
+    const last = this.#last;
+    if (last !== null && isSamePlace(last.identity, identity)) {
+      last.events.push(event);
       return;
     }
     const key = `${identity.account}\n${identity.region}\n${identity.logGroup}\n${identity.logStream}`;
@@ -353,7 +364,16 @@ class RawLogsReader {
       this.#streams.set(key, stream);
     }
     stream.events.push(event);
+    this.#last = stream;
   }
+}
+
+function wellFormed(text: string): string {
+  return text.isWellFormed() ? text : text.toWellFormed();
+}
+
+function isSamePlace(a: StreamIdentity, b: StreamIdentity): boolean {
+  return a.logStream === b.logStream && a.logGroup === b.logGroup && a.region === b.region && a.account === b.account;
 }
 
 /** PowerShell's tools write the names of an event with capitals. */
@@ -363,14 +383,6 @@ function lowerFirst(record: Json): Json {
     Object.entries(record).map(([name, value]) => [name.slice(0, 1).toLowerCase() + name.slice(1), value]),
   );
 }
-
-/** Colours that awslogs, cw and sam print for a terminal. */
-function withoutColours(text: string): string {
-  return text.includes(ESCAPE) ? text.replaceAll(COLOUR, '') : text;
-}
-
-const ESCAPE = '\u001b[';
-const COLOUR = new RegExp(`${ESCAPE.replace('[', '\\[')}[0-9;]{0,32}m`, 'g');
 
 /** What identifies a record within a file. Trace segments use their ids, since JSON cannot hold their BigInt times. */
 function identityOf(record: TelemetryRecord): unknown {

@@ -16,26 +16,48 @@ export interface PrefixedLine extends EventTime {
 /** Id of an event in CloudWatch Logs. */
 const EVENT_ID = '\\d{56}';
 
-/** Named groups: time, stream, group; the message is what follows. The most specific first. */
-const PREFIXES: readonly RegExp[] = [
+/** Named groups: time, stream, group; the message is what follows. */
+const prefixes = (...sources: readonly string[]): readonly RegExp[] => sources.map((source) => new RegExp(source));
+/** The most specific first, by what a line begins with: other lines cost next to nothing. */
+const BY_DAY_PATH = prefixes(
   // sam logs
-  new RegExp(`^(?<stream>${STREAM})\\s(?<time>${TIME})\\s`),
-  // aws logs tail --format detailed
-  new RegExp(`^(?<time>${TIME})\\s(?<stream>${STREAM})\\s`),
+  `^(?<stream>${STREAM})\\s(?<time>${TIME})\\s`,
+);
+const BY_GROUP = prefixes(
   // awslogs get --timestamp, and with --ingestion-time
-  new RegExp(`^(?<group>/\\S{1,512})\\s(?<stream>${STREAM})\\s(?<time>${TIME})\\s(?:\\(?${TIME}\\)?\\s)?`),
+  `^(?<group>/\\S{1,512})\\s(?<stream>${STREAM})\\s(?<time>${TIME})\\s(?:\\(?${TIME}\\)?\\s)?`,
   // awslogs get --no-stream --timestamp
-  new RegExp(`^(?<group>/\\S{1,512})\\s(?<time>${TIME})\\s`),
+  `^(?<group>/\\S{1,512})\\s(?<time>${TIME})\\s`,
+);
+const BY_BRACKET = prefixes(
   // saw, and others that put time and stream in brackets
-  new RegExp(`^\\[(?<time>${TIME})\\]\\s\\((?<stream>${STREAM})\\)\\s?`),
-  new RegExp(`^\\[(?<stream>${STREAM})\\]\\s\\[?(?<time>${TIME})\\]?\\s`),
+  `^\\[(?<time>${TIME})\\]\\s\\((?<stream>${STREAM})\\)\\s?`,
+  `^\\[(?<stream>${STREAM})\\]\\s\\[?(?<time>${TIME})\\]?\\s`,
+  `^\\[(?<time>${TIME})\\]\\s`,
+);
+const BY_DATE = prefixes(
+  // aws logs tail --format detailed
+  `^(?<time>${TIME})\\s(?<stream>${STREAM})\\s`,
   // cw tail: time, group, stream and event id, each if asked for
-  new RegExp(
-    `^(?<time>${TIME})\\s-\\s(?:(?<group>\\S{1,512})\\s-\\s)?(?<stream>${STREAM})\\s-\\s(?:${EVENT_ID}\\s-\\s)?`,
-  ),
-  new RegExp(`^(?<time>${TIME})\\s-\\s(?:(?<group>/aws/\\S{1,507})\\s-\\s)?(?:${EVENT_ID}\\s-\\s)?`),
-  new RegExp(`^\\[(?<time>${TIME})\\]\\s`),
-];
+  `^(?<time>${TIME})\\s-\\s(?:(?<group>\\S{1,512})\\s-\\s)?(?<stream>${STREAM})\\s-\\s(?:${EVENT_ID}\\s-\\s)?`,
+  `^(?<time>${TIME})\\s-\\s(?:(?<group>/aws/\\S{1,507})\\s-\\s)?(?:${EVENT_ID}\\s-\\s)?`,
+);
+const NONE: readonly RegExp[] = [];
+
+function candidates(line: string): readonly RegExp[] {
+  const first = line.charCodeAt(0);
+  if (first === 0x2f) return BY_GROUP;
+  if (first === 0x5b) return BY_BRACKET;
+  if (!isDigit(first)) return NONE;
+  const fifth = line.charCodeAt(4);
+  if (fifth === 0x2d) return BY_DATE;
+  return fifth === 0x2f ? BY_DAY_PATH : NONE;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
 /** The request id that Node prints after its time; `undefined` during the init. */
 const OWN_ID = /^(?:undefined|[0-9a-f]{8}-[0-9a-f-]{27})\t/;
 const EPOCH = /^(\d{9,19}(?:\.\d{1,9})?)[\t,]\s?/;
@@ -61,7 +83,7 @@ export function withoutLabel(line: string, known: string): string {
 }
 
 function readOwnPrefix(line: string): PrefixedLine | null {
-  for (const prefix of PREFIXES) {
+  for (const prefix of candidates(line)) {
     const match = prefix.exec(line);
     const timestampMs = match === null ? null : readTimeText(match.groups?.['time'] ?? '');
     if (match !== null && timestampMs !== null) {
@@ -69,12 +91,17 @@ function readOwnPrefix(line: string): PrefixedLine | null {
       return { timestampMs, isConverted: false, stream, group, message: line.slice(match[0].length) };
     }
   }
+  const first = line.charCodeAt(0);
+  // Only a JSON record and a line that begins with its time have one of their own.
+  if (!isDigit(first) && first !== 0x7b && first > 0x20) return null;
   const epoch = EPOCH.exec(line);
   if (epoch !== null) {
     const time = readEventTime(epoch[1]);
     if (time === null) return null;
+    const { timestampMs, isConverted } = time;
     return {
-      ...time,
+      timestampMs,
+      isConverted,
       stream: '',
       group: null,
       message: line.slice(epoch[0].length).replace(/^"([\s\S]*?)"?$/, '$1'),

@@ -183,6 +183,7 @@ const STREAM_NAMES = [
 
 /** Where shippers keep the log group, the stream and the event's id. */
 export function placeOf(value: Json): Pick<ExportEvent, 'stream' | 'group' | 'id'> {
+  if (!namesPlace(value)) return NOWHERE;
   const inner = PLACES.map((name) => value[name]).filter(isObject);
   const nested = [value, ...inner, ...inner.map((place) => place['cloudwatch']).filter(isObject)];
   const find = (names: readonly string[]): string =>
@@ -190,6 +191,21 @@ export function placeOf(value: Json): Pick<ExportEvent, 'stream' | 'group' | 'id
   const group = find(GROUP_NAMES);
   const id = find(['eventId', 'event_id', 'id']);
   return { stream: find(STREAM_NAMES), group: group === '' ? null : group, id: /^\d{56}$/.test(id) ? id : '' };
+}
+
+const PLACE_NAMES: ReadonlySet<string> = new Set([
+  ...PLACES,
+  ...GROUP_NAMES,
+  ...STREAM_NAMES,
+  'eventId',
+  'event_id',
+  'id',
+]);
+
+/** Whether any member may name the place: most events have a few members, none of them of these. */
+function namesPlace(value: Json): boolean {
+  for (const name in value) if (PLACE_NAMES.has(name)) return true;
+  return false;
 }
 
 /** A message that a tool parsed already is a JSON record again. */

@@ -1,0 +1,23 @@
+/** `npm run fuzz -- [seconds] [seed]`: searches for texts that cost much or make the decoder throw, and prints the worst. */
+import { Random } from '../ingest/records/random.ts';
+import { search } from './fuzz/search.ts';
+import { WAYS } from './fuzz/ways.ts';
+
+const [seconds = '600', seed = String(Date.now() % 1_000_000)] = process.argv.slice(2);
+const random = new Random(Number(seed));
+const until = performance.now() + 1000 * Number(seconds);
+const { worst, crashes, tried } = search(
+  WAYS,
+  () => random.next(),
+  () => performance.now() < until,
+);
+process.stdout.write(`seed ${seed}: ${tried} texts tried, ${crashes.length} made the decoder throw\n`);
+for (const { way, genes, error } of crashes.slice(0, 20))
+  process.stdout.write(`THROWS ${way} ${JSON.stringify(genes)} ${error.slice(0, 200)}\n`);
+for (const { way, genes, msPerMb, growth } of worst) {
+  const { head, piece, tail } = genes;
+  process.stdout.write(
+    `${msPerMb.toFixed(0).padStart(6)} ms/MB  ×${growth.toFixed(1)}  ${way}  ${JSON.stringify([head, piece, tail])}\n`,
+  );
+}
+process.exitCode = crashes.length > 0 ? 1 : 0;

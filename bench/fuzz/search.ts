@@ -1,0 +1,92 @@
+/** Searches for the text that costs most CPU time for each of its bytes, and for texts that make the decoder throw. */
+import type { Genes } from './genes.ts';
+import { HEADS, mutated, PIECES, TAILS, textOf } from './genes.ts';
+import type { Way } from './ways.ts';
+
+/** A text and what it costs. */
+export interface Found {
+  readonly way: string;
+  readonly genes: Genes;
+  /** CPU time for each MB of text, ms. */
+  readonly msPerMb: number;
+  /** Time of a text of eight times the size, by the time of the text; 8 if the work is linear. */
+  readonly growth: number;
+}
+
+export interface SearchResult {
+  /** The costliest, worst first. */
+  readonly worst: readonly Found[];
+  readonly crashes: readonly { readonly way: string; readonly genes: Genes; readonly error: string }[];
+  readonly tried: number;
+}
+
+const SHORT_CHARS = 30_000;
+const LONG_CHARS = 8 * SHORT_CHARS;
+const KEPT = 24;
+/** CPU time below which nothing is measured again, ms for each MB. */
+const CHEAP = 20;
+
+/** CPU time of all threads of the process, ms. */
+export function cpuOf(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** Least of three: collection of garbage and compilation belong to none of them. */
+export function steady(work: () => unknown): number {
+  return Math.min(cpuOf(work), cpuOf(work), cpuOf(work));
+}
+
+/** `more` says whether to try another text. */
+export function search(ways: readonly Way[], random: () => number, more: (tried: number) => boolean): SearchResult {
+  const pick = <T>(list: readonly T[], otherwise: T): T => list[Math.floor(random() * list.length)] ?? otherwise;
+  const crashes: { way: string; genes: Genes; error: string }[] = [];
+  let worst: Found[] = [];
+  let tried = 0;
+  while (more(tried)) {
+    tried += 1;
+    const parent = random() < 0.6 ? worst[Math.floor(random() ** 2 * worst.length)]?.genes : undefined;
+    const genes =
+      parent === undefined
+        ? {
+            way: Math.floor(random() * ways.length),
+            head: pick(HEADS, ''),
+            piece: pick(PIECES, 'x'),
+            tail: pick(TAILS, ''),
+          }
+        : mutated(parent, random, ways.length);
+    const way = ways[genes.way];
+    if (way === undefined) continue;
+    try {
+      const found = measured(way, genes);
+      if (found === null) continue;
+      worst = [...worst.filter((one) => !isSame(one, found)), found]
+        .toSorted((a, b) => b.msPerMb - a.msPerMb)
+        .slice(0, KEPT);
+    } catch (error) {
+      crashes.push({ way: way.name, genes, error: String(error) });
+    }
+  }
+  return { worst, crashes, tried };
+}
+
+/** One place in the list for each piece in each way: otherwise it fills with variants of the same text. */
+function isSame(a: Found, b: Found): boolean {
+  return a.way === b.way && a.genes.piece === b.genes.piece && a.msPerMb <= b.msPerMb;
+}
+
+/** Null if the text is cheap. */
+function measured(way: Way, genes: Genes): Found | null {
+  const long = textOf(genes, LONG_CHARS);
+  let bytes = 0;
+  const once = cpuOf(() => {
+    bytes = way.decode(long);
+  });
+  if (once < (CHEAP * bytes) / 1e6) return null;
+  const longMs = steady(() => way.decode(long));
+  const short = textOf(genes, SHORT_CHARS);
+  const shortMs = steady(() => way.decode(short));
+  return { way: way.name, genes, msPerMb: longMs / (bytes / 1e6), growth: longMs / Math.max(0.05, shortMs) };
+}

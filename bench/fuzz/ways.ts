@@ -1,0 +1,111 @@
+/** Ways in for bytes: each decodes a body as the decode threads do, in this process. */
+import { gzipSync } from 'node:zlib';
+import { decodeFirehose, decodeLambdaEvent, decodeStreams } from '../../ingest/decode/pipeline.ts';
+import { readPulledPage } from '../../ingest/formats/pulled-page.ts';
+import { readRawLogs } from '../../ingest/formats/raw-logs.ts';
+
+const AT = Date.UTC(2026, 10, 20, 10);
+const ID = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
+const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
+const context = { raw: 'platform', region: 'eu-west-1', selfLogGroups: [] } as const;
+const source = { account: '123456789012', region: 'eu-west-1', logGroup: '/aws/lambda/f', logStream: '' };
+
+export interface Way {
+  readonly name: string;
+  /** Decodes a body with the text, which is all of it or the part that a sender chooses. Returns the size of the inflated body. */
+  decode(text: string): number;
+}
+
+const START = { id: '1', timestamp: AT, message: `START RequestId: ${ID} Version: $LATEST\n` };
+
+function subscription(logGroup: string, logEvents: readonly unknown[]): string {
+  const head = { messageType: 'DATA_MESSAGE', owner: '123456789012', logGroup, logStream: STREAM };
+  return JSON.stringify({ ...head, subscriptionFilters: ['all'], logEvents });
+}
+
+function firehose(record: string): number {
+  const data = gzipSync(record, { level: 1 }).toString('base64');
+  envelope(JSON.stringify({ requestId: 'r', timestamp: 1, records: [{ data }] }));
+  return Buffer.byteLength(record);
+}
+
+function envelope(body: string): number {
+  decodeFirehose(Buffer.from(body), { requestId: 'r' }, context);
+  return Buffer.byteLength(body);
+}
+
+function forwarded(body: string): number {
+  decodeLambdaEvent(Buffer.from(body), context);
+  return Buffer.byteLength(body);
+}
+
+function upload(body: string | Buffer, logGroup = source.logGroup): number {
+  const logs = readRawLogs(Buffer.from(body as string), { ...source, logGroup });
+  if (logs.ok) decodeStreams(logs, source, context);
+  return Buffer.byteLength(body);
+}
+
+const CHECKPOINT = {
+  account: '1',
+  region: 'r',
+  logGroup: '/aws/lambda/f',
+  mode: 'poll',
+  state: 'ok',
+  events: 1,
+  updatedMs: AT,
+};
+
+function pull(body: string): number {
+  const page = readPulledPage(Buffer.from(body));
+  if (page.ok) decodeStreams(page.given, page.checkpoint, context);
+  return Buffer.byteLength(body);
+}
+
+/** Log groups whose messages are read in their own ways. */
+const GROUPS = ['/aws/lambda/f', 'aws/spans', '/aws/lambda-insights', 'aws-cloudtrail-logs'];
+const numbered = (text: string): readonly (readonly [string, number])[] =>
+  text.split('\n').map((line, at) => [line, at]);
+const event = (message: string) => ({ timestamp: AT, logStreamName: STREAM, message });
+
+export const WAYS: readonly Way[] = [
+  { name: 'lines', decode: (text) => upload(text) },
+  { name: 'lines of no group', decode: (text) => upload(text, '') },
+  { name: 'utf-16', decode: (text) => upload(Buffer.from(`\ufeff${text}`, 'utf16le')) },
+  { name: 'record', decode: firehose },
+  { name: 'envelope', decode: envelope },
+  { name: 'forwarded', decode: forwarded },
+  { name: 'forwarded message', decode: (text) => forwarded(JSON.stringify({ Records: [{ body: text }] })) },
+  { name: 'pull', decode: pull },
+  { name: 'pulled event', decode: (text) => pull(JSON.stringify({ checkpoint: CHECKPOINT, events: [event(text)] })) },
+  { name: 'event of a file', decode: (text) => upload(JSON.stringify({ events: [event(text)] })) },
+  { name: 'message of a shipper', decode: (text) => upload(JSON.stringify({ message: text, timestamp: AT })) },
+  {
+    name: 'events',
+    decode: (text) =>
+      firehose(
+        subscription(
+          '/aws/lambda/f',
+          numbered(text).map(([message, at]) => ({ id: String(at), timestamp: AT + at, message })),
+        ),
+      ),
+  },
+  {
+    name: 'extracted fields',
+    decode: (text) =>
+      firehose(
+        subscription(
+          '/g',
+          numbered(text).map(([field, at]) => ({
+            id: String(at),
+            timestamp: AT,
+            message: 'x',
+            extractedFields: { '@aws.account': field, '@aws.region': field },
+          })),
+        ),
+      ),
+  },
+  ...GROUPS.map((group) => ({
+    name: `event in ${group}`,
+    decode: (text: string) => firehose(subscription(group, [START, { id: '2', timestamp: AT + 1, message: text }])),
+  })),
+];

@@ -1,0 +1,56 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { decodeParts } from '../decode/pipeline.ts';
+import { recordsIn } from '../records/dead-letter.ts';
+import type { ContentCoding } from './content-encoding.ts';
+import { inflatedAllowance, readUpload } from './upload-parts.ts';
+
+const SOURCE = { account: '1', region: 'r', logGroup: '/aws/lambda/f', logStream: 's' };
+const context = { raw: 'off', region: 'r', selfLogGroups: [] } as const;
+const MIB = 1_048_576;
+
+async function decoded(sent: Buffer, codings: readonly ContentCoding[] = []) {
+  const { invocations, deadLetters, counts } = await decodeParts(readUpload(sent, codings, SOURCE), SOURCE, context);
+  return { invocations: invocations.n, events: counts.events, rejected: recordsIn(deadLetters), deadLetters };
+}
+
+/** Platform lines with times, about 14 MB. */
+const lines = Array.from({ length: 80_000 }, (_, at) => {
+  const id = `3a7f3b6c-1e0d-4d0f-9f5a-${String(at).padStart(12, '0')}`;
+  return `2026-11-20T10:00:00.000Z REPORT RequestId: ${id}\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\t`;
+});
+
+test('a large upload is the sum of its parts, compressed or not', async () => {
+  const text = `${lines.join('\n')}\n`;
+  const bytes = Buffer.from(text);
+  const expected = { invocations: 80_000, events: 80_000, rejected: 0 };
+  expect(bytes.length).toBeGreaterThan(8 * MIB);
+  expect(await decoded(bytes)).toMatchObject(expected);
+  expect(await decoded(gzipSync(bytes), ['gzip'])).toMatchObject(expected);
+  expect(await decoded(gzipSync(bytes))).toMatchObject(expected);
+  expect(await decoded(Buffer.from(text.replaceAll('\n', '\r\n')))).toMatchObject(expected);
+});
+
+test.each([
+  ['lines that are no events', 'x y z\n'.repeat(3_000_000), 3_000_000],
+  ['open braces', '{\n'.repeat(3_000_000), 3_000_000],
+])('%s: counted, and few are kept', async (_, text, n) => {
+  const found = await decoded(gzipSync(text), ['gzip']);
+  expect(found).toMatchObject({ invocations: 0, rejected: n });
+  expect(found.deadLetters.length).toBeLessThanOrEqual(5001);
+});
+
+test.each([
+  ['brackets', gzipSync('['.repeat(84_000_000), { level: 1 }), ['gzip'], 'nested more than 256 levels'],
+  ['more than the allowance', gzipSync(Buffer.alloc(90 * MIB, 'x y z\n')), ['gzip'], 'inflates to more than'],
+  ['one line without an end', gzipSync(Buffer.alloc(40 * MIB, 'x')), ['gzip'], 'more than 16'],
+  ['brotli beyond the allowance', brotliCompressSync(Buffer.alloc(90 * MIB, 120)), ['br'], 'br-too-large'],
+  ['a truncated gzip', gzipSync(lines.join('\n')).subarray(0, -1000), ['gzip'], 'gzip'],
+] as const)('%s: refused with the reason', async (_, sent, codings, reason) => {
+  await expect(decoded(sent, codings)).rejects.toThrow(reason);
+});
+
+test('the allowance grows with the bytes that were sent', () => {
+  expect(inflatedAllowance(1000)).toBe(64 * MIB + 64_000);
+  expect(inflatedAllowance(96 * MIB)).toBe(512 * MIB);
+});

@@ -1,0 +1,79 @@
+/** The text of an upload in parts, so that an upload of any size takes little more memory than one of its parts. */
+import type { ContentCoding } from './content-encoding.ts';
+import { decodeContent } from './content-encoding.ts';
+import { filePartsOf } from './file-parts.ts';
+import { isGzip } from './inflate.ts';
+import { limits } from './limits.ts';
+import { UndividedError } from './part-splitter.ts';
+import type { RawLogsSource, ReadLogs } from './raw-logs.ts';
+import { readRawLogs, readRawText } from './raw-logs.ts';
+import { NotTextError } from './text-encoding.ts';
+
+/** An upload that is refused as a whole. */
+export class UploadError extends Error {
+  override readonly name = 'UploadError';
+}
+
+/** Inflated bytes that an upload of this size may have. */
+export function inflatedAllowance(bytes: number): number {
+  return Math.min(limits.requestInflatedBytes, limits.uploadInflatedBytes + limits.inflatedPerByte * bytes);
+}
+
+/**
+ * Reads an upload: a small one at once, a large one part by part. @throws UploadError naming what is wrong with the body.
+ */
+export async function* readUpload(
+  sent: Buffer,
+  codings: readonly ContentCoding[],
+  source: RawLogsSource,
+): AsyncGenerator<ReadLogs> {
+  const [coding, ...others] = codings;
+  const isPlainGzip = coding === 'gzip' && others.length === 0;
+  if (codings.length > 0) {
+    const content = decodeContent(sent, codings, isPlainGzip ? limits.uploadPartBytes : inflatedAllowance(sent.length));
+    if (content.ok && content.bytes.length <= limits.uploadPartBytes) {
+      yield whole(content.bytes, source);
+      return;
+    }
+    if (!content.ok && !(isPlainGzip && content.isTooLarge)) throw new UploadError(content.message);
+    yield* parts(content.ok ? content.bytes : sent, inflatedAllowance(sent.length), source);
+    return;
+  }
+  if (sent.length <= limits.uploadPartBytes && !isGzip(sent)) yield whole(sent, source);
+  else yield* parts(sent, inflatedAllowance(sent.length), source);
+}
+
+function whole(bytes: Buffer, source: RawLogsSource): ReadLogs {
+  const logs = readRawLogs(bytes, source);
+  if (!logs.ok) throw new UploadError(logs.message);
+  return logs;
+}
+
+async function* parts(bytes: Buffer, allowed: number, source: RawLogsSource): AsyncGenerator<ReadLogs> {
+  let chars = 0;
+  try {
+    for await (const text of filePartsOf(slices(bytes), refuse, UNDIVIDED_CHARS + bytes.length)) {
+      chars += text.length;
+      if (chars > allowed)
+        throw new UploadError(`body: inflates to more than ${allowed} bytes, which is the limit for ${bytes.length}`);
+      yield readRawText(text.replaceAll('\r\n', '\n'), source);
+    }
+  } catch (error) {
+    if (error instanceof NotTextError || error instanceof UndividedError)
+      throw new UploadError(`body: ${error.message}`);
+    throw error;
+  }
+}
+
+/** A damaged upload is refused: its sender has the whole. */
+function refuse(note: string): void {
+  if (note.startsWith('gzip ')) throw new UploadError(`body: ${note.replace(/\. What came before it was read$/, '')}`);
+}
+
+const SLICE_BYTES = 65_536;
+/** A document that cannot be divided, beside the bytes that were sent. */
+const UNDIVIDED_CHARS = 16_000_000;
+
+async function* slices(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
+}
