@@ -10,7 +10,7 @@ import type { Config } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
 import { damageSentence, RECOVERY_HINT } from '../jobs/storage-watch.ts';
 import { freeBytes } from '../storage/free-space.ts';
-import type { Damage } from '../storage/ports/maintenance.ts';
+import type { StoreCheck } from '../storage/sqlite/maintenance/check.ts';
 import { UpkeepProcesses } from '../storage/sqlite/maintenance/child.ts';
 import { listBackups } from '../storage/sqlite/maintenance/manifest.ts';
 import { knownSchema } from './known-schema.ts';
@@ -129,7 +129,8 @@ export async function checkDatabase(config: Config): Promise<readonly Finding[]>
   const processes = new UpkeepProcesses(assetPaths.workers);
   const timer = setTimeout(() => processes.close(), CHECK_MS);
   try {
-    const damage = (await processes.run({ op: 'check', folder: config.dataFolder })) as readonly Damage[];
+    const job = { op: 'check', folder: config.dataFolder, thorough: true, bytesPerSecond: null } as const;
+    const { damage } = (await processes.run(job)) as StoreCheck;
     if (damage.length > 0) return [problem('database', `${damageSentence(damage)}. ${RECOVERY_HINT}`)];
     const names = files.map((name) => `${name}.db`).join(' and ');
     const migrations = files.map((name) => `${name} ${knownSchema(name)}`).join(', ');

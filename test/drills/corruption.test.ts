@@ -1,7 +1,6 @@
 /**
  * Database files damaged while the server was down. The server never answers 200 with wrong data; it starts normally or in
- * maintenance mode with a reason, and deletes nothing. The share of damage that the integrity check finds is printed, not
- * asserted: SQLite has no checksums, and a flipped digit within a value looks like another value.
+ * maintenance mode with a reason, and deletes nothing.
  */
 import {
   copyFileSync,
@@ -91,7 +90,7 @@ test(`integrity check of ${COPIES} copies with ${GARBAGE_BYTES} bytes of garbage
     const head = n % 2 === 0;
     const offset = page * PAGE + (head ? (page === 0 ? 100 : 0) : Math.floor(random.next() * (PAGE - GARBAGE_BYTES)));
     garble(join(folder, 'telemetry.db'), Math.min(offset, size - GARBAGE_BYTES), random);
-    const found = checkStore(folder).length > 0;
+    const found = checkStore(folder).damage.length > 0;
     if (found) seen += 1;
     if (head) overTheHead += 1;
     if (head && found) seenOverTheHead += 1;
@@ -101,7 +100,7 @@ test(`integrity check of ${COPIES} copies with ${GARBAGE_BYTES} bytes of garbage
     'damage',
     `${seen} of ${COPIES} damaged copies seen by the check; ${seenOverTheHead} of ${overTheHead} where the head of a page was hit`,
   );
-  expect(seenOverTheHead / overTheHead).toBeGreaterThan(0.9);
+  expect(seen).toBe(COPIES);
 });
 
 test.each([

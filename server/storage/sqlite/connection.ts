@@ -40,11 +40,11 @@ export function openWriter(path: string, cacheMb = SERVER_CACHE_MB): Database.Da
   return db;
 }
 
-/** Moves the write-ahead log into the database and truncates it, unless a reader uses it; does not wait for the reader. */
-export function truncateLog(db: Database.Database): void {
+/** Runs a checkpoint that does not wait for readers. */
+export function withoutWaiting<T>(db: Database.Database, run: () => T): T {
   db.pragma('busy_timeout = 0');
   try {
-    db.pragma('wal_checkpoint(TRUNCATE)');
+    return run();
   } finally {
     db.pragma(`busy_timeout = ${BUSY_MS}`);
   }

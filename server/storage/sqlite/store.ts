@@ -71,11 +71,11 @@ class SqliteStore implements Store {
     this.control = controlOver(writer);
     this.attribution = derivedOver(writer, options.now);
     this.alerts = alertingOver(writer);
-    this.maintenance = new SqliteUpkeep(
-      options,
-      async () => (await writer.send({ op: 'space' })) as number,
-      () => writer.detached,
-    );
+    this.maintenance = new SqliteUpkeep(options, {
+      reusableBytes: async () => (await writer.send({ op: 'space' })) as number,
+      detached: () => writer.detached,
+      addSums: (added) => writer.send({ op: 'add-sums', added }),
+    });
   }
 
   async write(batch: Batch | PackedBatch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {

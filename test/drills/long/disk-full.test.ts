@@ -95,6 +95,7 @@ test.skipIf(refused !== null)('on a full disk, a shorter retention frees space w
     const db = new Database(join(data, 'telemetry.db'));
     db.exec('UPDATE kept_day SET received_ms = 0');
     db.close();
+    rmSync(join(data, 'telemetry.db-sums'));
     const server = await startServer(data, { ...environment, ...forLong });
     fill(join(disk, 'rest'));
     await pause(1800);

@@ -1,7 +1,8 @@
 /** Lets a store start without acknowledged commits that it lost, and records what the operator accepted. */
-import { appendFileSync, copyFileSync, existsSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { acceptAnyContent } from '../high-water.ts';
+import { sumsPath } from '../page-sums.ts';
 import type { Incompleteness } from './completeness.ts';
 import { STORE_FILES, stamp } from './manifest.ts';
 import { sync } from './sync.ts';
@@ -29,6 +30,8 @@ export function acceptLoss(folder: string, found: readonly Incompleteness[], now
   const path = join(folder, ACCEPTED_LOSSES);
   appendFileSync(path, `${JSON.stringify(record)}\n`, { mode: 0o600 });
   sync(path);
+  // The next check takes the pages as they are.
+  for (const name of files) rmSync(sumsPath(join(folder, name)), { force: true });
   acceptAnyContent(folder, files);
   return copies;
 }

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import type { Damage } from '../../ports/maintenance.ts';
+import type { AddedSums } from '../checkpoints.ts';
+import { checkPages } from './check-pages.ts';
 import { STORE_FILES } from './manifest.ts';
 
 const MOST_FINDINGS = 20;
@@ -57,13 +59,24 @@ function unreadableLines(path: string): readonly string[] {
   }
 }
 
-/** Checks the files of a store that exist. */
-export function checkStore(folder: string): readonly Damage[] {
-  return STORE_FILES.filter((name) => existsSync(join(folder, name))).flatMap((name): Damage[] => {
+export interface StoreCheck {
+  readonly damage: readonly Damage[];
+  /** Sums of pages that had none, by name of the file. */
+  readonly added: Readonly<Record<string, readonly AddedSums[]>>;
+}
+
+/** Checks the files of a store that exist. `thorough` and `bytesPerSecond` are those of {@link checkFile} and {@link checkPages}. */
+export function checkStore(folder: string, thorough = false, bytesPerSecond: number | null = null): StoreCheck {
+  const added: Record<string, readonly AddedSums[]> = {};
+  const damage = STORE_FILES.filter((name) => existsSync(join(folder, name))).flatMap((name): Damage[] => {
     const path = join(folder, name);
-    const pages = checkFile(path, false);
-    if (pages.length > 0) return [{ file: path, kind: 'structure', findings: pages }];
+    const structure = checkFile(path, thorough);
+    if (structure.length > 0) return [{ file: path, kind: 'structure', findings: structure }];
+    const pages = checkPages(path, bytesPerSecond);
+    added[name] = pages.added;
+    if (pages.findings.length > 0) return [{ file: path, kind: 'structure', findings: pages.findings }];
     const lines = name === 'telemetry.db' ? unreadableLines(path) : [];
     return lines.length === 0 ? [] : [{ file: path, kind: 'values', findings: lines }];
   });
+  return { damage, added };
 }

@@ -1,10 +1,17 @@
 /** Entry point of the maintenance process. Unlike a thread, a process can be killed in the middle of a statement. */
+import { constants, setPriority } from 'node:os';
 import { checkStore } from './check.ts';
 import type { BackupRequest } from './copy.ts';
 import { makeBackup, verifyBackup } from './copy.ts';
 
 export type UpkeepJob =
-  | { readonly op: 'check'; readonly folder: string }
+  | {
+      readonly op: 'check';
+      readonly folder: string;
+      readonly thorough: boolean;
+      /** Most bytes that are read per second to compare pages with their sums; null for no limit. */
+      readonly bytesPerSecond: number | null;
+    }
   | ({ readonly op: 'backup' } & BackupRequest)
   | { readonly op: 'verify'; readonly path: string };
 
@@ -32,7 +39,8 @@ async function run(job: UpkeepJob): Promise<unknown> {
     send({ kind: 'progress', ...progress });
   switch (job.op) {
     case 'check':
-      return checkStore(job.folder);
+      if (job.bytesPerSecond !== null) setPriority(constants.priority.PRIORITY_LOW);
+      return checkStore(job.folder, job.thorough, job.bytesPerSecond);
     case 'backup':
       return makeBackup(job, onProgress);
     case 'verify':

@@ -6,24 +6,44 @@ import { freeBytes } from '../../free-space.ts';
 import type { Backup, Damage, Maintenance } from '../../ports/maintenance.ts';
 import { StoreError } from '../../ports.ts';
 import type { SqliteOptions } from '../options.ts';
+import type { StoreCheck } from './check.ts';
 import { UpkeepProcesses } from './child.ts';
 import { STORE_FILES } from './manifest.ts';
+
+/** Checks of a running server read at most this much per second. */
+const SCRUB_BYTES_PER_SECOND = 32 * 1_048_576;
 
 export class SqliteUpkeep implements Maintenance {
   readonly #options: Pick<SqliteOptions, 'folder' | 'now'>;
   readonly #processes: UpkeepProcesses;
+  /** The start waits for the first check. */
+  #isFirstCheck = true;
+  readonly #addSums: (added: StoreCheck['added']) => Promise<unknown>;
   readonly reusableBytes: () => Promise<number>;
   readonly detached: () => string | null;
 
-  constructor(options: SqliteOptions, reusableBytes: () => Promise<number>, detached: () => string | null) {
+  constructor(
+    options: SqliteOptions,
+    writer: {
+      readonly reusableBytes: () => Promise<number>;
+      readonly detached: () => string | null;
+      readonly addSums: (added: StoreCheck['added']) => Promise<unknown>;
+    },
+  ) {
     this.#options = options;
     this.#processes = new UpkeepProcesses(options.workers);
-    this.reusableBytes = reusableBytes;
-    this.detached = detached;
+    this.reusableBytes = writer.reusableBytes;
+    this.detached = writer.detached;
+    this.#addSums = writer.addSums;
   }
 
   async check(): Promise<readonly Damage[]> {
-    return (await this.#processes.run({ op: 'check', folder: this.#options.folder })) as readonly Damage[];
+    const bytesPerSecond = this.#isFirstCheck ? null : SCRUB_BYTES_PER_SECOND;
+    this.#isFirstCheck = false;
+    const job = { op: 'check', folder: this.#options.folder, thorough: false, bytesPerSecond } as const;
+    const { damage, added } = (await this.#processes.run(job)) as StoreCheck;
+    await this.#addSums(added);
+    return damage;
   }
 
   async backup({ into, by, version, spareBytes, onProgress }: Parameters<Maintenance['backup']>[0]): Promise<Backup> {

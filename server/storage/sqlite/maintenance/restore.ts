@@ -25,7 +25,7 @@ import { sync } from './sync.ts';
 const STAGING = '.restoring';
 const READY = 'ready.json';
 /** Suffixes of a database file and SQLite's companion files, which are replaced together. */
-const COMPANIONS = ['-wal', '-shm', '-journal', ''] as const;
+const COMPANIONS = ['-wal', '-shm', '-journal', '-sums', ''] as const;
 
 interface Ready {
   readonly files: readonly string[];

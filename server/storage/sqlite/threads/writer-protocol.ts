@@ -3,6 +3,7 @@ import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { CommittedRows, DeletionScope } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
+import type { AddedSums } from '../checkpoints.ts';
 import type { AlertingCall } from '../write/alerting.ts';
 import type { AttributionCall } from '../write/attribution.ts';
 import type { ControlCall } from '../write/control.ts';
@@ -37,6 +38,7 @@ export type WriterJob =
   | { readonly id: number; readonly op: 'undo-import'; readonly importId: string; readonly nowMs: number }
   | { readonly id: number; readonly op: 'retention' }
   | { readonly id: number; readonly op: 'space' }
+  | { readonly id: number; readonly op: 'add-sums'; readonly added: Readonly<Record<string, readonly AddedSums[]>> }
   | { readonly id: number; readonly op: 'probe' }
   | { readonly id: number; readonly op: 'watch'; readonly on: boolean }
   | { readonly id: number; readonly op: 'close' };

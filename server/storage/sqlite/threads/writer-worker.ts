@@ -3,22 +3,12 @@
  * answered after the fsync that covers it.
  */
 
-import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type Database from 'better-sqlite3';
 import { unpackBatch } from '../../../../ingest/batch/packed-batch.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import { CommitNumbers, openHighWater } from '../commit-numbers.ts';
-import { openWriter, truncateLog } from '../connection.ts';
-import type { FolderLock } from '../lock.ts';
-import { lockFolder } from '../lock.ts';
-import { assertComplete } from '../maintenance/completeness.ts';
-import { assertInUse, assertPresent, notePresent } from '../maintenance/presence.ts';
-import { finishRestore } from '../maintenance/restore.ts';
-import { migrate } from '../migrate.ts';
-import { sight } from '../open-files.ts';
+import type { Checkpoints } from '../checkpoints.ts';
 import { DetachedFileError, isFatal, opening } from '../sqlite-errors.ts';
 import type { AlertingCall } from '../write/alerting.ts';
 import { applyAlerting } from '../write/alerting.ts';
@@ -30,7 +20,7 @@ import { deletionSteps } from '../write/deletion.ts';
 import { ImportJournal } from '../write/import-journal.ts';
 import { interruptedUndos, undoSteps } from '../write/import-undo.ts';
 import { Retention } from '../write/retention.ts';
-import { WriterFiles } from './writer-files.ts';
+import { openFolder } from './open-folder.ts';
 import type { WriterData, WriterJob, WriterReply } from './writer-protocol.ts';
 
 type BatchJob = Omit<Extract<WriterJob, { op: 'batch' }>, 'packed'> & { readonly batch: Batch };
@@ -64,50 +54,24 @@ const ENGINE_CALLS: ReadonlySet<AlertingCall['name']> = new Set([
 const port = parentPort;
 if (port === null) throw new Error('writer-worker runs as a worker thread');
 
-const { folder, migrations, quarantineBytes, cacheMb, ...given } = workerData as WriterData;
-const { lock, telemetry, control, files, mark, numbers, writer, journal, attribution, retention } = opening(
-  folder,
-  () => {
-    if (given.isReopened) assertInUse(folder);
-    const held = lockFolder(folder);
-    try {
-      return openHeld(held);
-    } catch (error) {
-      held.release();
-      throw error;
-    }
-  },
+const given = workerData as WriterData;
+const { lock, telemetry, control, files, mark, numbers, checkpoints } = openFolder(given, (detached) =>
+  answer({ id: 'files', detached }),
 );
-
-/** Opens the files. The caller holds the folder's lock. */
-function openHeld(held: FolderLock) {
-  finishRestore(folder);
-  assertPresent(folder);
-  assertComplete(folder);
-  const paths = [join(folder, 'telemetry.db'), join(folder, 'control.db')] as const;
-  const before = [sight(paths[0]), sight(paths[1])] as const;
-  const [telemetryFile, controlFile] = [openFile('telemetry', cacheMb), openFile('control')];
-  const mark = openHighWater(folder, telemetryFile, controlFile);
-  for (const db of [telemetryFile, controlFile]) emptyWal(db);
-  notePresent(folder);
-  const openFiles = new WriterFiles(folder, before, (detached) => answer({ id: 'files', detached }));
-  const rows = new BatchWriter(telemetryFile, quarantineBytes);
-  return {
-    lock: held,
-    telemetry: telemetryFile,
-    control: controlFile,
-    files: openFiles,
-    mark,
-    numbers: {
-      telemetry: new CommitNumbers(telemetryFile, 'telemetry', mark),
-      control: new CommitNumbers(controlFile, 'control', mark),
-    },
-    writer: rows,
-    journal: new ImportJournal(telemetryFile),
-    attribution: new AttributionTables(telemetryFile, rows),
-    retention: new Retention(telemetryFile, storedRetention(controlFile) ?? given.retention, () => rows.forget()),
-  };
-}
+const { writer, journal, attribution, retention } = opening(given.folder, () => {
+  try {
+    const rows = new BatchWriter(telemetry, given.quarantineBytes);
+    return {
+      writer: rows,
+      journal: new ImportJournal(telemetry),
+      attribution: new AttributionTables(telemetry, rows),
+      retention: new Retention(telemetry, storedRetention(control) ?? given.retention, () => rows.forget()),
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+});
 
 let idle: NodeJS.Timeout | undefined;
 /** Retention also runs under constant load. */
@@ -132,8 +96,10 @@ port.on('message', (first: WriterJob) => {
       job = nextJob();
     }
     wrote ||= group.length > 0;
-    if (group.length > 0) commit(group);
-    else if (job !== undefined && job.op !== 'batch') {
+    if (group.length > 0) {
+      commit(group);
+      moveLog(checkpoints.telemetry);
+    } else if (job !== undefined && job.op !== 'batch') {
       single(job);
       job = nextJob();
     }
@@ -143,22 +109,6 @@ port.on('message', (first: WriterJob) => {
   clearTimeout(idle);
   idle = setTimeout(rest, IDLE_MS);
 });
-
-function openFile(name: 'telemetry' | 'control', withCacheMb?: number): Database.Database {
-  const path = join(folder, `${name}.db`);
-  const db = openWriter(path, withCacheMb);
-  migrate(db, path, join(migrations, name));
-  return db;
-}
-
-/** A log without frames of an interrupted transaction: after the next crash, they would look like lost ones. */
-function emptyWal(db: Database.Database): void {
-  try {
-    truncateLog(db);
-  } catch {
-    // The disk is full: the log stays as it is.
-  }
-}
 
 function nextJob(): WriterJob | undefined {
   return port === null ? undefined : (receiveMessageOnPort(port)?.message as WriterJob | undefined);
@@ -228,6 +178,14 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
         answer({ id: job.id, ok: true, value: free * Number(telemetry.pragma('page_size', { simple: true })) });
         return;
       }
+      case 'add-sums':
+        for (const [name, sums] of [
+          ['telemetry.db', checkpoints.telemetry],
+          ['control.db', checkpoints.control],
+        ] as const)
+          for (const added of job.added[name] ?? []) sums.add(added);
+        answer({ id: job.id, ok: true, value: undefined });
+        return;
       case 'probe':
         files.assertAll();
         telemetry.exec('BEGIN IMMEDIATE; ROLLBACK');
@@ -307,9 +265,13 @@ function runSlice(id: number, steps: Iterator<void, unknown>): void {
 function close(): void {
   clearTimeout(idle);
   clearInterval(chores);
-  for (const db of [telemetry, control]) {
-    db.pragma('wal_checkpoint(TRUNCATE)');
+  for (const [db, log] of [
+    [telemetry, checkpoints.telemetry],
+    [control, checkpoints.control],
+  ] as const) {
+    log.run('TRUNCATE');
     db.close();
+    log.close();
   }
   mark.close();
   lock.release();
@@ -337,6 +299,7 @@ function forget(): void {
   try {
     files.assertAll();
     mark.syncIfDue();
+    for (const log of Object.values(checkpoints)) moveLog(log);
     while (performance.now() < until && (moveOldUnknown(nowMs) || retention.step(nowMs)));
     if (performance.now() - mergedMs >= MERGE_MS) {
       mergedMs = performance.now();
@@ -376,11 +339,20 @@ function giveBack(): void {
   }
 }
 
+/** Moves a log that has grown long into its database. */
+function moveLog(log: Checkpoints): void {
+  try {
+    if (log.isDue()) log.run('PASSIVE');
+  } catch {
+    // The disk is full or failing: tried again after the next commit.
+  }
+}
+
 /** Truncates the write-ahead log unless a reader still uses it. */
 function truncateWal(): void {
   files.assertAll();
   files.walTruncates();
-  truncateLog(telemetry);
+  checkpoints.telemetry.run('TRUNCATE');
 }
 
 function answer(reply: WriterReply): void {
