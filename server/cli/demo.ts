@@ -1,6 +1,5 @@
 /** `thermocline demo`: loads one day of a simulated fleet through the regular ingest endpoints. */
 
-import { writeFileSync } from 'node:fs';
 import { readAnswer } from '../../ingest/api/api-client.ts';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
 import { Random } from '../../ingest/records/random.ts';
@@ -14,6 +13,7 @@ import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
 import type { FleetTruth, FunctionTruth } from '../../ingest/simulator/truth.ts';
 import { identifierOf } from '../analytics/runtimes/identifier.ts';
 import type { Config } from '../config/environment.ts';
+import { replaceFile } from '../storage/own-files.ts';
 import { writeOut } from './output.ts';
 import { Progress } from './progress.ts';
 import type { Target } from './target.ts';
@@ -63,7 +63,7 @@ export async function demo(config: Config, { seed, functions, truth }: DemoOptio
   }
   if (truth !== null) {
     const groundTruth: FleetTruth = { seed, fromMs, toMs, functions: truths };
-    writeFileSync(truth, `${JSON.stringify(groundTruth, null, 2)}\n`);
+    replaceFile(truth, `${JSON.stringify(groundTruth, null, 2)}\n`);
   }
   writeOut(
     `${events} simulated log events of ${plans.length} functions stored (account ${SIMULATED_ACCOUNT}).\n` +

@@ -1,5 +1,5 @@
 /** `thermocline serve`: runs the server until it receives a stop signal. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config/environment.ts';
@@ -8,6 +8,7 @@ import { Schedule } from '../jobs/schedule.ts';
 import { RECOVERY_HINT } from '../jobs/storage-watch.ts';
 import type { Product } from '../roles/serve.ts';
 import { compose } from '../roles/serve.ts';
+import { replaceFile } from '../storage/own-files.ts';
 import { StoreError } from '../storage/ports.ts';
 import { closeServer } from './close-server.ts';
 import { collect } from './collect.ts';
@@ -75,7 +76,7 @@ export async function serve(config: Config): Promise<number> {
 /** Writes the server discovery file, with which commands on the same data folder find and use this server. */
 function writeDiscoveryFile(config: Config, url: string, token: string): string {
   const path = join(config.dataFolder, 'server.json');
-  writeFileSync(path, JSON.stringify({ pid: process.pid, url, token }), { mode: 0o600 });
+  replaceFile(path, JSON.stringify({ pid: process.pid, url, token }));
   return path;
 }
 

@@ -2,12 +2,12 @@
  * Target of a command's requests: the server that runs on this data folder, or an app in this process. Both use the same
  * routes, and two writers never share a data folder.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
 import { compose } from '../roles/serve.ts';
+import { readOwn } from '../storage/own-files.ts';
 import { StoreError } from '../storage/ports.ts';
 import { processLog } from './process-log.ts';
 import { UserError } from './user-error.ts';
@@ -100,7 +100,7 @@ function withToken(init: RequestInit, token: string): Headers {
 
 function readDiscoveryFile(config: Config): Discovery | null {
   try {
-    return discovery.parse(JSON.parse(readFileSync(join(config.dataFolder, 'server.json'), 'utf8')));
+    return discovery.parse(JSON.parse(readOwn(join(config.dataFolder, 'server.json'))));
   } catch {
     return null;
   }

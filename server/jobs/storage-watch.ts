@@ -1,11 +1,12 @@
 /** Monitors free disk space and database integrity. Pauses ingest and raises alerts when there is a problem. */
 
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, lstatSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { DAY_MS } from '../../ingest/records/time.ts';
 import { byteSize } from '../../ingest/text/quantities.ts';
 import { freeBytes } from '../storage/free-space.ts';
+import { openNew } from '../storage/own-files.ts';
 import type { Damage, Maintenance } from '../storage/ports/maintenance.ts';
 import type { DiskDecision } from './disk.ts';
 import { ballastBytes, decideDisk } from './disk.ts';
@@ -116,7 +117,8 @@ export class StorageWatch {
       freeBytes: this.#free,
       reusableBytes: this.#reusable,
       minFreeBytes,
-      hasBallast: existsSync(join(folder, BALLAST)),
+      // A link reserves nothing.
+      hasBallast: lstatSync(join(folder, BALLAST), { throwIfNoEntry: false })?.isFile() === true,
       wasPaused: this.#paused === true,
     });
     const changed = paused !== this.#paused;
@@ -180,7 +182,7 @@ export function damageSentence(damage: readonly Damage[]): string {
 
 /** Writes real bytes: a sparse file would reserve nothing. */
 function createBallast(path: string, bytes: number): void {
-  const file = openSync(`${path}.new`, 'w', 0o600);
+  const file = openNew(`${path}.new`);
   try {
     const chunk = new Uint8Array(CHUNK_BYTES).fill(0xa5);
     for (let left = bytes; left > 0; left -= CHUNK_BYTES) writeSync(file, chunk, 0, Math.min(left, CHUNK_BYTES));

@@ -6,10 +6,11 @@
  * the system's cache with each commit, and synced at most once a second and when the store is closed: it is never ahead of
  * the database, which is synced before.
  */
-import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { writeNew } from '../own-files.ts';
 import { sync } from './maintenance/sync.ts';
 
 const NAME = 'high-water';
@@ -57,8 +58,7 @@ export function readHighWater(folder: string): HighWater | 'missing' | 'damaged'
 export function writeHighWater(folder: string, mark: HighWater): void {
   const path = join(folder, NAME);
   const bytes = Buffer.concat([encode({ ...mark, sequence: 0 }), encode({ ...mark, sequence: 1 })]);
-  writeFileSync(`${path}.new`, bytes, { mode: 0o600 });
-  sync(`${path}.new`);
+  writeNew(`${path}.new`, bytes);
   renameSync(`${path}.new`, path);
   sync(folder);
 }

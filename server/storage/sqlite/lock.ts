@@ -1,6 +1,12 @@
-/** Lock that allows one writer per data folder. The operating system releases it when the process ends, in any way. */
+/**
+ * Lock that allows one writer per data folder. The operating system releases it when the process ends, in any way. If its
+ * file is removed or replaced, the holder locks the new one, and whoever finds none in a used folder gives it the time to.
+ */
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { refuseOther } from '../own-files.ts';
+import { STORE_FILES } from './maintenance/manifest.ts';
 
 export class FolderInUseError extends Error {
   override readonly name = 'FolderInUseError';
@@ -10,25 +16,57 @@ export interface FolderLock {
   release(): void;
 }
 
+/** Interval at which the holder looks whether its file is still at the path, ms. */
+const LOOK_MS = 250;
+/** A holder renews a lost lock in this time, ms. */
+const RENEWAL_MS = 2000;
+
 /**
- * Locks the folder by holding an open exclusive transaction on `lock.db` until it is released.
+ * Locks the folder by holding an open exclusive transaction on `lock.db` until it is released. If another process holds the
+ * renewed lock, an error ends the thread: two writers must not go on.
  * @throws FolderInUseError when another process holds it.
  */
 export function lockFolder(folder: string): FolderLock {
-  const db = new Database(join(folder, 'lock.db'), { timeout: 200 });
+  const path = join(folder, 'lock.db');
+  const isUsed = (): boolean => STORE_FILES.some((name) => existsSync(join(folder, name)));
+  if (isUsed() && !existsSync(path)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RENEWAL_MS);
+  const held = [hold(folder, path)];
+  let identity = identityOf(path);
+  const timer = setInterval(() => {
+    // A folder without databases is another one, or was emptied: nothing is begun there.
+    if (identityOf(path) === identity || !isUsed()) return;
+    // The old one stays locked: a process that opened it before it was moved still waits for it.
+    held.push(hold(folder, path));
+    identity = identityOf(path);
+  }, LOOK_MS).unref();
+  return {
+    release: () => {
+      clearInterval(timer);
+      for (const db of held) {
+        db.exec('ROLLBACK');
+        db.close();
+      }
+    },
+  };
+}
+
+function hold(folder: string, path: string): Database.Database {
+  refuseOther(path, 'file');
+  const db = new Database(path, { timeout: 200 });
   try {
     // Nothing is written to the file, so locking works on a full disk.
     db.pragma('journal_mode = MEMORY');
     db.exec('BEGIN EXCLUSIVE');
+    return db;
   } catch (error) {
     db.close();
     if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
     throw new FolderInUseError(`${folder} is in use by another Thermocline process`);
   }
-  return {
-    release: () => {
-      db.exec('ROLLBACK');
-      db.close();
-    },
-  };
+}
+
+/** Device and inode of the file at the path; empty if there is none. */
+function identityOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return found === undefined ? '' : `${found.dev}:${found.ino}`;
 }

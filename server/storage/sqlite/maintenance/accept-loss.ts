@@ -1,6 +1,7 @@
 /** Lets a store start without acknowledged commits that it lost, and records what the operator accepted. */
-import { appendFileSync, copyFileSync, existsSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { appendLine } from '../../own-files.ts';
 import { acceptAnyContent } from '../high-water.ts';
 import { sumsPath } from '../page-sums.ts';
 import type { Incompleteness } from './completeness.ts';
@@ -22,14 +23,13 @@ export function acceptLoss(folder: string, found: readonly Incompleteness[], now
     const wal = join(folder, `${name}-wal`);
     if (!existsSync(wal)) return [];
     const copy = join(folder, `${name}-wal.lost-${stamp(nowMs)}`);
-    copyFileSync(wal, copy);
+    copyFileSync(wal, copy, constants.COPYFILE_EXCL);
     sync(copy);
     return [copy];
   });
   const record = { acceptedAt: new Date(nowMs).toISOString(), lost: found.map(({ sentence }) => sentence), copies };
   const path = join(folder, ACCEPTED_LOSSES);
-  appendFileSync(path, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-  sync(path);
+  appendLine(path, JSON.stringify(record));
   // The next check takes the pages as they are.
   for (const name of files) rmSync(sumsPath(join(folder, name)), { force: true });
   acceptAnyContent(folder, files);

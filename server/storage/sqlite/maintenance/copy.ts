@@ -10,10 +10,10 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { refuseOther, writeNew } from '../../own-files.ts';
 import type { Backup, BackupFile, BackupManifest, OnProgress } from '../../ports/maintenance.ts';
 import { checkFile } from './check.ts';
 import { MANIFEST, readManifest, STORE_FILES, sizeOf, stamp } from './manifest.ts';
@@ -40,6 +40,7 @@ export async function makeBackup(request: BackupRequest, onProgress: OnProgress)
   const { folder, into, by, version, nowMs } = request;
   const createdAt = new Date(nowMs).toISOString();
   const id = `backup-${stamp(nowMs)}`;
+  refuseOther(into, 'folder');
   mkdirSync(into, { recursive: true, mode: 0o700 });
   removePartial(into);
   const partial = join(into, `${PARTIAL}${id}`);
@@ -47,7 +48,7 @@ export async function makeBackup(request: BackupRequest, onProgress: OnProgress)
   const files: BackupFile[] = [];
   for (const name of STORE_FILES) files.push(await copyFile(join(folder, name), join(partial, name), name, onProgress));
   const manifest: BackupManifest = { format: 1, createdAt, version, by, files };
-  writeFileSync(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+  writeNew(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
   for (const path of [join(partial, MANIFEST), partial]) sync(path);
   const path = join(into, id);
   renameSync(partial, path);
@@ -95,6 +96,7 @@ export function verifyBackup(path: string, onProgress: OnProgress): Backup {
   for (const [at, file] of manifest.files.entries()) {
     onProgress({ what: `verifying ${file.name}`, done: at, total: manifest.files.length });
     const copy = join(path, file.name);
+    refuseOther(copy, 'file');
     const size = statSync(copy, { throwIfNoEntry: false })?.size;
     if (size === undefined) throw new Error(`${file.name} is missing`);
     if (size !== file.bytes) throw new Error(`${file.name} has ${size} bytes, its manifest says ${file.bytes}`);

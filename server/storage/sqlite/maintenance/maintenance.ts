@@ -3,6 +3,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { byteSize } from '../../../../ingest/text/quantities.ts';
 import { freeBytes } from '../../free-space.ts';
+import { refuseOther } from '../../own-files.ts';
 import type { Backup, Damage, Maintenance } from '../../ports/maintenance.ts';
 import { StoreError } from '../../ports.ts';
 import type { SqliteOptions } from '../options.ts';
@@ -48,6 +49,7 @@ export class SqliteUpkeep implements Maintenance {
 
   async backup({ into, by, version, spareBytes, onProgress }: Parameters<Maintenance['backup']>[0]): Promise<Backup> {
     const { folder, now } = this.#options;
+    refuseOther(into, 'folder');
     mkdirSync(into, { recursive: true, mode: 0o700 });
     const free = freeBytes(into);
     const needed = this.bytes() + spareBytes;

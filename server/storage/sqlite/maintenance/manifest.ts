@@ -1,7 +1,8 @@
 /** Reads manifests of backups, and lists backups. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readOwn, refuseOther } from '../../own-files.ts';
 import type { Backup, BackupManifest } from '../../ports/maintenance.ts';
 import { parseFile } from './json-file.ts';
 
@@ -37,7 +38,8 @@ const manifestSchema: z.ZodType<BackupManifest> = z.object({
 export function readManifest(path: string): BackupManifest {
   let text: string;
   try {
-    text = readFileSync(join(path, MANIFEST), 'utf8');
+    refuseOther(path, 'folder');
+    text = readOwn(join(path, MANIFEST));
   } catch {
     throw new Error(`${path} is not a backup: it has no ${MANIFEST}`);
   }

@@ -1,6 +1,7 @@
 /** Refuses to create a new database file if the folder had one before, unless the operator asked for it. */
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeNew } from '../../own-files.ts';
 import { DamagedFileError } from '../sqlite-errors.ts';
 import { STORE_FILES } from './manifest.ts';
 
@@ -42,10 +43,10 @@ export function assertPresent(folder: string): void {
 export function notePresent(folder: string): void {
   for (const name of STORE_FILES) rmSync(wantedMark(folder, name), { force: true });
   const path = join(folder, IN_USE);
-  if (!existsSync(path)) writeFileSync(path, '', { mode: 0o600 });
+  if (!existsSync(path)) writeNew(path, '');
 }
 
 /** Allows the next start to create this file anew. */
 export function wantAnew(folder: string, name: string): void {
-  writeFileSync(wantedMark(folder, name), '', { mode: 0o600 });
+  writeNew(wantedMark(folder, name), '');
 }

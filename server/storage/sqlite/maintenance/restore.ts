@@ -2,18 +2,10 @@
  * Restores a backup. All files are copied and synced before any is replaced, and a marker records that. The next start
  * finishes a restore with the marker, and removes the copies of one without it.
  */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { refuseOther, writeNew } from '../../own-files.ts';
 import { StoreError } from '../../ports/errors.ts';
 import type { Backup } from '../../ports/maintenance.ts';
 import { acceptAnyContent } from '../high-water.ts';
@@ -45,14 +37,15 @@ const readySchema: z.ZodType<Ready> = z.object({
 export function restore(folder: string, backup: Backup, files: readonly string[], nowMs: number): string | null {
   const staging = join(folder, STAGING);
   rmSync(staging, { recursive: true, force: true });
-  mkdirSync(staging, { recursive: true, mode: 0o700 });
+  mkdirSync(staging, { mode: 0o700 });
   for (const name of files) {
-    copyFileSync(join(backup.path, name), join(staging, name));
+    refuseOther(join(backup.path, name), 'file');
+    copyFileSync(join(backup.path, name), join(staging, name), constants.COPYFILE_EXCL);
     sync(join(staging, name));
   }
   const replaced = `replaced-${stamp(nowMs)}`;
   const ready: Ready = { files, replaced };
-  writeFileSync(join(staging, `${READY}.new`), JSON.stringify(ready));
+  writeNew(join(staging, `${READY}.new`), JSON.stringify(ready));
   sync(join(staging, `${READY}.new`));
   renameSync(join(staging, `${READY}.new`), join(staging, READY));
   sync(staging);

@@ -1,0 +1,116 @@
+/** Links in the data folder lead nowhere, and the lock holds when its file is removed. */
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lockFolder } from '../../server/storage/sqlite/lock.ts';
+import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+
+let folder = '';
+let outside = '';
+const victim = (): string => join(outside, 'victim');
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  outside = temporaryFolder();
+  writeFileSync(victim(), 'untouched', { mode: 0o644 });
+});
+afterEach(() => {
+  removeFolder(folder);
+  removeFolder(outside);
+});
+
+test('server.json and ballast replace links at their paths, and their targets stay as they are', async () => {
+  const names = ['server.json', 'server.json.new', 'ballast', 'ballast.new'];
+  for (const name of names) symlinkSync(victim(), join(folder, name));
+  const server = await startServer(folder, { THERMOCLINE_MIN_FREE_MB: '1' });
+  try {
+    await expect.poll(() => lstatSync(join(folder, 'ballast'), { throwIfNoEntry: false })?.isFile()).toBe(true);
+    expect(lstatSync(join(folder, 'server.json')).isFile()).toBe(true);
+    expect(lstatSync(join(folder, 'server.json')).mode & 0o777).toBe(0o600);
+  } finally {
+    await server.stop();
+  }
+  expect([readFileSync(victim(), 'utf8'), lstatSync(victim()).mode & 0o777]).toEqual(['untouched', 0o644]);
+});
+
+test('a command does not read server.json through a link', async () => {
+  const decoy = JSON.stringify({ url: 'http://127.0.0.1:1', token: 'x' });
+  writeFileSync(join(outside, 'decoy.json'), decoy);
+  symlinkSync(join(outside, 'decoy.json'), join(folder, 'server.json'));
+  expect(await runCli(folder, ['token', 'list'])).toMatchObject({ code: 0 });
+});
+
+test('backups neither write into, verify nor restore through links', async () => {
+  expect(await runCli(folder, ['backup'])).toMatchObject({ code: 0 });
+  const [id = ''] = readdirSync(join(folder, 'backups'));
+  const made = join(folder, 'backups', id);
+  renameSync(made, join(outside, id));
+  rmSync(join(folder, 'backups'), { recursive: true });
+  symlinkSync(outside, join(folder, 'backups'));
+  const before = readdirSync(outside).toSorted();
+  const refused = await runCli(folder, ['backup']);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('is a link');
+  expect(readdirSync(outside).toSorted()).toEqual(before);
+  // A backup of which one file is a link.
+  const linked = join(outside, 'backup-linked');
+  mkdirSync(linked);
+  for (const name of readdirSync(join(outside, id)))
+    if (name === 'control.db') symlinkSync(join(outside, id, name), join(linked, name));
+    else writeFileSync(join(linked, name), readFileSync(join(outside, id, name)));
+  symlinkSync(join(outside, id), join(outside, 'backup-link'));
+  for (const path of [linked, join(outside, 'backup-link')]) {
+    expect(await runCli(folder, ['verify', path])).toMatchObject({ code: 1 });
+    expect(await runCli(folder, ['restore', path, '--yes'])).toMatchObject({ code: 1 });
+  }
+  expect(await runCli(folder, ['verify', join(outside, id)])).toMatchObject({ code: 0 });
+});
+
+test('files that commands write replace links', async () => {
+  const truth = join(folder, 'truth.json');
+  symlinkSync(victim(), truth);
+  symlinkSync(victim(), join(outside, 'template.yaml'));
+  expect(await runCli(folder, ['connect', 'sam', '--endpoint', 'https://t.example', '--out', outside])).toMatchObject({
+    code: expect.any(Number),
+  });
+  expect(readFileSync(victim(), 'utf8')).toBe('untouched');
+});
+
+test('a lock whose path is a link is refused', () => {
+  symlinkSync(victim(), join(folder, 'lock.db'));
+  expect(() => lockFolder(folder)).toThrow('is a link');
+  expect(readFileSync(victim(), 'utf8')).toBe('untouched');
+});
+
+test('removing or replacing lock.db does not admit a second server', async () => {
+  const server = await startServer(folder);
+  const second = async (): Promise<string> =>
+    (await runCli(folder, ['serve'], { environment: { THERMOCLINE_PORT: '0' } })).stderr;
+  try {
+    rmSync(join(folder, 'lock.db'));
+    expect(await second()).toContain('in use');
+    rmSync(join(folder, 'lock.db'), { force: true });
+    // A first server that was paused for a moment still has its lock renewed before the second takes it.
+    expect(await second()).toContain('in use');
+    renameSync(join(folder, 'lock.db'), join(folder, 'lock.old'));
+    expect(await second()).toContain('in use');
+    await expect.poll(() => existsSync(join(folder, 'lock.db'))).toBe(true);
+    // The first one stores nothing more until it is restarted, and says so.
+    const ready = await fetch(`${server.url}/readyz`);
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('no longer the file')]);
+  } finally {
+    expect(await server.stop()).toBe(0);
+  }
+  const next = await startServer(folder);
+  await next.stop();
+});
