@@ -109,13 +109,23 @@ export class LiveHub {
     this.#reading = true;
     try {
       for (let news = this.#waiting.shift(); news !== undefined; news = this.#waiting.shift()) {
-        const rows = await this.#store.read.invocationsByKey({ keys: news.invocations });
-        for (const watcher of [...this.#watchers]) this.#pass(watcher, rows, news.more);
+        const { invocations: keys, more } = news;
+        const rows = await this.#read(keys);
+        // Subscribers learn how many they miss of what cannot be read.
+        for (const watcher of [...this.#watchers]) this.#pass(watcher, rows, more + keys.length - rows.length);
       }
-    } catch (error) {
-      this.#log.warn({ err: error }, 'live: committed invocations could not be read');
     } finally {
       this.#reading = false;
+    }
+  }
+
+  /** Returns the rows that can be read. A failure must not keep the commits that wait behind it. */
+  async #read(keys: CommittedRows['invocations']): Promise<readonly StoredInvocation[]> {
+    try {
+      return await this.#store.read.invocationsByKey({ keys });
+    } catch (error) {
+      this.#log.warn({ err: error }, 'live: committed invocations could not be read');
+      return [];
     }
   }
 
