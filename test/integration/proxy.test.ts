@@ -1,5 +1,5 @@
 /** Outgoing requests through a proxy on loopback. Names ending in `.test` exist for the proxy only. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -89,6 +89,19 @@ test('requests over http go through HTTP_PROXY with their whole address, and giv
   expect(new Set(proxy.forwarded.map((url) => new URL(url).host))).toEqual(new Set([`aws.test:${port}`]));
 });
 
+/** Listens on a free port of those that webhooks may use. */
+async function listenOnAllowedPort(server: Server): Promise<number> {
+  for (let port = 8000; port <= 9999; port += 1) {
+    const listens = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    server.removeAllListeners('error');
+    if (listens) return port;
+  }
+  throw new Error('no free port');
+}
+
 test('webhooks take the proxy; private addresses stay blocked, and this machine is reached directly', async () => {
   const received: string[] = [];
   const hook = createServer((request, response) => {
@@ -96,7 +109,7 @@ test('webhooks take the proxy; private addresses stay blocked, and this machine 
     request.resume();
     response.end('ok');
   });
-  await new Promise<void>((resolve) => hook.listen(8765, '127.0.0.1', resolve));
+  const port = await listenOnAllowedPort(hook);
   const settings = { http: proxy.url.replace('//', '//user:pass@'), https: proxy.url, bypass: ['direct.test'] };
   const addresses: Record<string, string> = { 'lan.test': '10.1.2.3', 'metadata.test': '169.254.169.254' };
   const client = new SsrfSafeClient({
@@ -109,16 +122,16 @@ test('webhooks take the proxy; private addresses stay blocked, and this machine 
     },
   });
   const post = (url: string) => client.post({ url, body: '{}', headers: {} });
-  expect(await post('http://hooks.test:8765/a?b=c')).toMatchObject({ status: 200, body: 'ok' });
-  expect(proxy.forwarded).toEqual(['http://hooks.test:8765/a?b=c']);
+  expect(await post(`http://hooks.test:${port}/a?b=c`)).toMatchObject({ status: 200, body: 'ok' });
+  expect(proxy.forwarded).toEqual([`http://hooks.test:${port}/a?b=c`]);
   expect(proxy.authorization[0]).toBe(`Basic ${Buffer.from('user:pass').toString('base64')}`);
   await expect(post('https://hooks.test/x')).rejects.toThrow('the proxy refused the connection (502)');
   expect(proxy.tunnels).toEqual(['hooks.test:443']);
   for (const host of ['lan.test', 'metadata.test'])
-    await expect(post(`http://${host}:8765/`)).rejects.toThrow('resolves to an address that');
-  await expect(post('http://10.1.2.3:8765/')).rejects.toThrow('not in THERMOCLINE_OUTBOUND_ALLOW');
-  await expect(post('http://direct.test:8765/')).rejects.toThrow('could not be resolved');
-  expect(await post('http://127.0.0.1:8765/direct')).toMatchObject({ status: 200 });
+    await expect(post(`http://${host}:${port}/`)).rejects.toThrow('resolves to an address that');
+  await expect(post(`http://10.1.2.3:${port}/`)).rejects.toThrow('not in THERMOCLINE_OUTBOUND_ALLOW');
+  await expect(post(`http://direct.test:${port}/`)).rejects.toThrow('could not be resolved');
+  expect(await post(`http://127.0.0.1:${port}/direct`)).toMatchObject({ status: 200 });
   expect(proxy.forwarded).toHaveLength(1);
   expect(received).toEqual(['/a?b=c', '/direct']);
   await client.close();
