@@ -1,4 +1,5 @@
 /** Structured queries match figures calculated from the exported rows; exports are safe to open in a spreadsheet. */
+
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
@@ -8,6 +9,7 @@ import { renderReport } from '../../ingest/lines/render.ts';
 import { Random } from '../../ingest/records/random.ts';
 import { deliveries, ORDERLY } from '../../ingest/simulator/deliver.ts';
 import { demoPlans, playPlans } from '../../ingest/simulator/fleets.ts';
+import { compareText } from '../../ingest/text/compare-text.ts';
 import type { structuredAnswer } from '../../server/http/contract/query.ts';
 import { METRICS } from '../../server/http/contract/query.ts';
 import { csvRow } from '../../server/http/presentation/export-text.ts';
@@ -168,7 +170,7 @@ describe('POST /api/v1/query', () => {
       await ask({ metric: 'invocations', groupBy: ['function'], orderBy: { by: 'function', direction: 'asc' } })
     ).groups;
     const inOrder = names.map((one) => String(one.group['function']));
-    expect(inOrder).toEqual(inOrder.toSorted((a, b) => a.localeCompare(b)));
+    expect(inOrder).toEqual(inOrder.toSorted(compareText));
   });
 
   test.each(METRICS)('%s has a default aggregation', async (metric) => {

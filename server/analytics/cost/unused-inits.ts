@@ -1,5 +1,7 @@
 /** Prices inits of environments that never ran an invocation: proactive ones, and provisioned concurrency that nothing used. */
+
 import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { compareText } from '../../../ingest/text/compare-text.ts';
 import type { ConfiguredState } from './configured.ts';
 import { configuredAt } from './configured.ts';
 import { computeUsd, priceOf } from './cost.ts';
@@ -67,7 +69,7 @@ export function groupUnused(
     (a, b) =>
       a.hourMs - b.hourMs ||
       (a.memoryMb ?? 0) - (b.memoryMb ?? 0) ||
-      (a.architecture ?? '').localeCompare(b.architecture ?? ''),
+      compareText(a.architecture ?? '', b.architecture ?? ''),
   );
 }
 

@@ -1,5 +1,7 @@
 /** The list of functions, with each function's init against the median of its runtime. */
+
 import { iso } from '../../../ingest/records/time.ts';
+import { compareText } from '../../../ingest/text/compare-text.ts';
 import { againstRuntime } from '../../analytics/cold-starts/against-runtime.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsOf } from '../../analytics/cost/terms.ts';
@@ -27,7 +29,7 @@ export function functionList(
     range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.widthMs },
     items: summaries
       .map((summary, at) => ({ ...withoutRemedy(summary), initAgainstRuntime: compared[at] ?? null }))
-      .toSorted((a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id)),
+      .toSorted((a, b) => b.invocations - a.invocations || compareText(a.id, b.id)),
     nextCursor: null,
     coverage: coverageOf({ n, with_start }),
     priceAssumptions: priceAssumptions(

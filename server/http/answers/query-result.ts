@@ -1,5 +1,7 @@
 /** The result of a structured query: ranked groups, each with its values over time. */
+
 import { iso } from '../../../ingest/records/time.ts';
+import { compareText } from '../../../ingest/text/compare-text.ts';
 import { failedUsage, unpricedInvocations } from '../../analytics/cost/cost.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { AT_LIST_PRICE, factorsOf } from '../../analytics/cost/terms.ts';
@@ -97,5 +99,5 @@ function keyOf({ group }: AggregateGroup): string {
 function compare(a: string | number | boolean | null, b: string | number | boolean | null): number {
   if (a === null || b === null) return Number(b === null) - Number(a === null);
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return String(a).localeCompare(String(b));
+  return compareText(String(a), String(b));
 }

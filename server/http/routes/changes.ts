@@ -1,6 +1,7 @@
 /** Handler of changes: deployments, runtime patches, configuration changes and level shifts, with their effects. */
 
 import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
+import { compareText } from '../../../ingest/text/compare-text.ts';
 import type { Period } from '../../analytics/compare/period.ts';
 import type { Verdict } from '../../analytics/compare/verdict.ts';
 import type { FunctionIdentity, StoredChange, TimeRange } from '../../storage/ports.ts';
@@ -57,7 +58,7 @@ export const changeHandlers = implement(changeRoutes, {
             range,
             found.items.map((one) => one.atMs),
           );
-    const all = [...known, ...levels].toSorted((a, b) => b.item.at.localeCompare(a.item.at));
+    const all = [...known, ...levels].toSorted((a, b) => compareText(b.item.at, a.item.at));
     const verdicts = await context.analysis.run(
       'changes',
       all.map(({ before, after }) => ({ before, after })),

@@ -1,6 +1,7 @@
 /** Handler of markers for time charts: changes, alerts, ingest gaps. */
 
 import { iso } from '../../../ingest/records/time.ts';
+import { compareText } from '../../../ingest/text/compare-text.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
 import { alertOfEvent } from '../../alerts/stored-state.ts';
 import type { ChangeMark, FunctionIdentity } from '../../storage/ports.ts';
@@ -34,7 +35,7 @@ export const markerHandlers = implement(markerRoutes, {
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
       items: [...changes.items.map(changeMarker), ...alerts.slice(0, query.limit).map(alertMarker)].toSorted((a, b) =>
-        a.at.localeCompare(b.at),
+        compareText(a.at, b.at),
       ),
       nextCursor: null,
       truncated:

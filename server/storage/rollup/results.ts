@@ -1,4 +1,5 @@
 /** Results from summed rollup buckets. */
+import { compareText } from '../../../ingest/text/compare-text.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { ColdStartAggregate } from '../questions/cold-starts/types.ts';
 import type { Distribution } from '../questions/distribution/types.ts';
@@ -97,7 +98,7 @@ export class SeriesBuilder {
 
   points(): readonly SeriesPoint[] {
     return [...this.#points.values()]
-      .toSorted((a, b) => a.fromMs - b.fromMs || a.group.localeCompare(b.group))
+      .toSorted((a, b) => a.fromMs - b.fromMs || compareText(a.group, b.group))
       .map(({ fromMs, group, cell, usage }) => ({
         fromMs,
         group,

@@ -1,7 +1,9 @@
 /** Extracts the log lines of one attempt from the stored chunks of its environment. */
+
 import { gunzipSync } from 'node:zlib';
 import { describeAppLine } from '../../../../ingest/lines/app-line.ts';
 import { parsePlatformLine } from '../../../../ingest/lines/platform-line.ts';
+import { compareText } from '../../../../ingest/text/compare-text.ts';
 import type { Attempt } from '../../../analytics/cold-starts/fault-match.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
 import type { LogLine } from './types.ts';
@@ -74,7 +76,7 @@ function belongs(event: RawEvent, attempt: StoredInvocation, startMs: number): b
 function inOrder(events: readonly RawEvent[]): readonly RawEvent[] {
   const unique = new Map<string, RawEvent>();
   for (const event of events) unique.set(event.id !== '' ? event.id : `${event.timestampMs}\n${event.message}`, event);
-  return [...unique.values()].toSorted((a, b) => a.timestampMs - b.timestampMs || a.id.localeCompare(b.id));
+  return [...unique.values()].toSorted((a, b) => a.timestampMs - b.timestampMs || compareText(a.id, b.id));
 }
 
 /** Parses a chunk: a subscription document as received, or an array of events. */
