@@ -55,7 +55,16 @@ export function evidence(
     failedBilledMs: (failures / 10) * mean,
   }));
   const failed = { failures, sizeFailures: 0, attempts, timeouts: { n: 0, billedMs: 0 } };
-  return { memoryMb, invocations: 780, ...failed, versions: ['7'], environments, remote: null, ...options };
+  return {
+    memoryMb,
+    invocations: 780,
+    ...failed,
+    versions: ['7'],
+    environments,
+    responseBytes: [],
+    remote: null,
+    ...options,
+  };
 }
 
 /** Asks for the cheapest of `sizes` with default limits, unless `changes` say otherwise. */

@@ -64,3 +64,39 @@ describe('tenants', () => {
     expect(ask(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(512);
   });
 });
+
+describe('sizes of responses', () => {
+  const random = new Random(73);
+  const small = evidence(random, TRUTH, 512);
+  const large = evidence(random, TRUTH, 1024);
+  /** A share of large responses among small ones, as two routes of one function give them. */
+  const mixed = (size: SizeEvidence, share: number, n = 200): SizeEvidence => ({
+    ...size,
+    responseBytes: Array.from({ length: n }, (_, at) => (at < share * n ? 100_000 : 2000) + ((at * 37) % 500)),
+  });
+
+  test.each([
+    ['a route with large responses became frequent', 0.1, 0.6],
+    ['or rare', 0.9, 0.4],
+    ['all responses are other ones', 0, 1],
+  ])('%s: another mix is not compared', (_, one, other) => {
+    const sizes = [mixed(small, one), mixed(large, other)] as const;
+    expect(confounders(sizes[0], sizes[1], 'nodejs22.x')).toEqual([
+      expect.stringMatching(/^The responses differ: [\d.,]+ \w+ on average at 512 MB, [\d.,]+ \w+ at 1024 MB, so the/),
+    ]);
+    const found = ask(random, sizes, 1024, 90);
+    expect(found).toMatchObject({ finding: 'inconclusive', recommendation: null });
+  });
+
+  test.each([
+    ['the same mix', 0.3, 0.3, 200],
+    ['a mix that moved by chance', 0.3, 0.4, 200],
+    ['a change of a small part of the traffic, however certain', 0.3, 0.45, 2000],
+    ['too few responses to tell', 0.1, 0.9, 49],
+    ['responses of unknown size', 0.1, 0.9, 0],
+  ])('%s is compared', (_, one, other, n) => {
+    const sizes = [mixed(small, one, n), mixed(large, other, n)] as const;
+    expect(confounders(sizes[0], sizes[1], 'nodejs22.x')).toEqual([]);
+    expect(ask(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(512);
+  });
+});

@@ -1,6 +1,6 @@
 /** Checks whether two memory sizes differ in anything but size, in which case their comparison is not valid. */
 
-import { duration, percent } from '../../../ingest/text/quantities.ts';
+import { byteSize, duration, percent } from '../../../ingest/text/quantities.ts';
 import { median } from '../statistics/order.ts';
 import { kolmogorovSmirnov, newcombe } from '../statistics/two-samples.ts';
 import { hasManagedHeap } from './floor.ts';
@@ -28,6 +28,10 @@ const WEEKENDS_DIFFER = 0.5;
 const LIMIT_TOLERANCE = 1.1;
 /** Share of invocations of the same tenants below which a difference may be one between tenants. */
 const LEAST_SHARED_TENANTS = 0.5;
+/** Responses at each size from which on they are compared. */
+const FEWEST_RESPONSES = 50;
+/** Distance of the distributions of response sizes that is tolerated: so much of the traffic may be of another kind. */
+const RESPONSE_DISTANCE = 0.25;
 const CERTAIN = 0.001;
 const SIGNIFICANT = 0.01;
 
@@ -59,6 +63,12 @@ export function confounders(a: SizeEvidence, b: SizeEvidence, runtime: string | 
   const shared = sharedTenants(a.environments, b.environments);
   if (shared < LEAST_SHARED_TENANTS) {
     found.push(`The tenants differ: the sizes served the same ones in ${percent(shared)} of their invocations.`);
+  }
+  if (responsesDiffer(a, b)) {
+    const [bytesA, bytesB] = [byteSize(meanOf(a.responseBytes)), byteSize(meanOf(b.responseBytes))];
+    found.push(
+      `The responses differ: ${bytesA} on average at ${sizeA}, ${bytesB} at ${sizeB}, so the requests may have differed as well.`,
+    );
   }
   if (Math.abs(weekendShare(a.environments) - weekendShare(b.environments)) > WEEKENDS_APART) {
     found.push('One of the sizes ran mostly at weekends, the other mostly on other days.');
@@ -93,6 +103,17 @@ function loadDiffers(a: SizeEvidence, b: SizeEvidence, runtime: string | null): 
   if (!(memory.p < CERTAIN && memory.distance > MEMORY_DISTANCE && Math.abs(shift) > MEMORY_SHIFT)) return false;
   const power = shift / Math.log(b.memoryMb / a.memoryMb);
   return !(hasManagedHeap(runtime) && power > 0 && power <= HEAP_POWER);
+}
+
+/** Tests whether the sizes served responses of other sizes, a sign of another mix of requests. Memory does not change them. */
+function responsesDiffer(a: SizeEvidence, b: SizeEvidence): boolean {
+  if (Math.min(a.responseBytes.length, b.responseBytes.length) < FEWEST_RESPONSES) return false;
+  const { p, distance } = kolmogorovSmirnov(a.responseBytes, b.responseBytes);
+  return p < CERTAIN && distance > RESPONSE_DISTANCE;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function usedOf(size: SizeEvidence): readonly number[] {

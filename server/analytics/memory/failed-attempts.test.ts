@@ -63,6 +63,7 @@ function planted(random: Random, size: Planted): SizeEvidence {
     timeouts: { n: timeouts, billedMs: timeouts * limitMs },
     versions: ['7'],
     environments,
+    responseBytes: [],
     remote: null,
   };
 }

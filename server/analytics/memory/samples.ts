@@ -57,6 +57,8 @@ export interface SizeEvidence {
   readonly timeouts: { readonly n: number; readonly billedMs: number };
   readonly versions: readonly string[];
   readonly environments: readonly EnvironmentSample[];
+  /** Sizes of the responses of sampled invocations, bytes; of those whose lines contain them (JSON logs). */
+  readonly responseBytes: readonly number[];
   /** From traces; null if none of these invocations was traced. */
   readonly remote: RemoteTime | null;
 }

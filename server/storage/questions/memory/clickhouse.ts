@@ -9,7 +9,7 @@ import { align } from '../../rollup/range.ts';
 import type { TracedRow } from '../remote-time/clickhouse.ts';
 import { remoteTime } from '../remote-time/clickhouse.ts';
 import type { LongLife, SampleRow, SizeCounts, SizeHour } from './result.ts';
-import { countSizes, evidenceOf, PROBED, pointsOf, probesOf, Sample, samplePlan } from './result.ts';
+import { countSizes, evidenceOf, PROBED, pointsOf, probesOf, RESPONSE_SLACK_MS, Sample, samplePlan } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
 
@@ -44,7 +44,11 @@ async function sampleOf(
 ): Promise<{ readonly sample: Sample; readonly sampled: boolean; readonly traced: readonly TracedRow[] }> {
   const { sampled, hours, limit } = samplePlan(counts);
   const rows = await context.client.all<
-    Omit<SampleRow, 'timedOut'> & { status: number; billedMs: number; firstEndMs: number | null } & TracedRow
+    Omit<SampleRow, 'timedOut' | 'responseBytes'> & {
+      status: number;
+      billedMs: number;
+      firstEndMs: number | null;
+    } & TracedRow
   >(
     `SELECT runs.environment_id AS environmentId, runs.end_ms AS endMs, runs.duration_us AS durationUs,
        runs.billed_ms AS billedMs, runs.used AS maxMemoryMb, nullIf(runs.version, '') AS version, runs.trace_id AS traceId, runs.request_id AS requestId,
@@ -69,14 +73,33 @@ async function sampleOf(
       toMs: Math.max(...hours) + HOUR_MS,
     },
   );
+  const responses = await responsesIn(context, functionId, hours);
   const sample = new Sample();
   const traced: TracedRow[] = [];
   for (const row of rows) {
     if (row.billedMs === null || row.firstEndMs === row.endMs) continue;
-    sample.add({ ...row, timedOut: row.status === STATUS.timeout });
+    const responseBytes = responses.get(`${row.requestId}`) ?? null;
+    sample.add({ ...row, timedOut: row.status === STATUS.timeout, responseBytes });
     if (row.traceId !== null && row.status === STATUS.success) traced.push(row);
   }
   return { sample, sampled, traced };
+}
+
+/** Returns the sizes of responses in some hours by request id. */
+async function responsesIn(
+  context: QueryContext,
+  functionId: number,
+  hours: readonly number[],
+): Promise<ReadonlyMap<string, number>> {
+  const slack = RESPONSE_SLACK_MS;
+  const rows = await context.client.all<{ requestId: string; size: number }>(
+    `SELECT r.request_id AS requestId, max(r.bytes) AS size FROM response AS r
+     WHERE function_id = {functionId:UInt64} AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} AND r.bytes IS NOT NULL
+       AND arrayExists(hour -> at_ms >= hour - ${slack} AND at_ms < hour + ${HOUR_MS + slack}, {hours:Array(Int64)})
+     GROUP BY requestId`,
+    { functionId, hours, fromMs: Math.min(...hours) - slack, toMs: Math.max(...hours) + HOUR_MS + slack },
+  );
+  return new Map(rows.map(({ requestId, size }) => [requestId, size]));
 }
 
 /** Memory use over the lives of the busiest environments, at a few times each; for sizes of which only some hours are read. */

@@ -21,6 +21,19 @@ test('an environment of a function with tenant isolation serves one tenant', asy
   expect(tenants.toSorted()).toEqual(['blue', 'green']);
 });
 
+test('responses of sampled invocations have their sizes, where lines contain them', async () => {
+  const query = { ...KINDS_RANGE, outOfMemorySinceMs: 0 };
+  const found = await ask('memory', ({ streams }) => ({ ...query, functionId: streams }));
+  // The first invocation of the environment is not sampled; the second responded with 7 MiB.
+  expect(found.sizes.map(({ evidence }) => evidence.responseBytes)).toEqual([[7_340_032]]);
+  const text = await ask('memory', ({ checkout }) => ({
+    ...CHECKOUT_RANGE,
+    outOfMemorySinceMs: 0,
+    functionId: checkout,
+  }));
+  expect(text.sizes.map(({ evidence }) => evidence.responseBytes)).toEqual([[]]);
+});
+
 test('failed attempts are counted with their billed time, and a timeout with the time until its limit', async () => {
   const query = { ...CHECKOUT_RANGE, outOfMemorySinceMs: TO - DAY_MS };
   const found = await ask('memory', ({ checkout }) => ({ ...query, functionId: checkout }));

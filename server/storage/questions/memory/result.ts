@@ -78,13 +78,14 @@ export function samplePlan(counts: SizeCounts): {
 export function evidenceOf(
   memoryMb: number,
   counts: SizeCounts,
-  { environments, timeouts }: Sample,
+  { environments, timeouts, responseBytes }: Sample,
   remote: SizeEvidence['remote'],
 ): SizeEvidence {
   const { invocations, failures, sizeFailures } = counts;
   const versions = [...counts.versions].filter((version) => version !== null);
   const attempts = [...counts.hours.values()].toSorted((a, b) => a.startMs - b.startMs);
-  return { memoryMb, invocations, failures, sizeFailures, attempts, timeouts, versions, environments, remote };
+  const counted = { invocations, failures, sizeFailures, attempts, timeouts };
+  return { memoryMb, ...counted, versions, environments, responseBytes, remote };
 }
 
 /** A warm invocation that succeeded or timed out. */
@@ -97,7 +98,12 @@ export interface SampleRow {
   readonly timedOut: boolean;
   readonly tenant: string | null;
   readonly maxMemoryMb: number | null;
+  /** Size of the response; null if no line contains it. */
+  readonly responseBytes: number | null;
 }
+
+/** A response may be reported this long before or after the end of its invocation, ms. */
+export const RESPONSE_SLACK_MS = 60_000;
 
 interface SampledEnvironment {
   readonly tenant: string | null;
@@ -112,6 +118,7 @@ interface SampledEnvironment {
 export class Sample {
   readonly #environments = new Map<number, SampledEnvironment>();
   readonly #timeouts = { n: 0, billedMs: 0 };
+  readonly #responseBytes: number[] = [];
 
   add(row: SampleRow & { readonly billedMs: number }): void {
     // Without a log stream nothing connects an invocation with others: each forms a sample of its own.
@@ -136,6 +143,11 @@ export class Sample {
       this.#timeouts.billedMs += row.billedMs;
     }
     if (row.maxMemoryMb !== null) environment.used.push(row.maxMemoryMb);
+    if (row.responseBytes !== null) this.#responseBytes.push(row.responseBytes);
+  }
+
+  get responseBytes(): readonly number[] {
+    return this.#responseBytes;
   }
 
   get timeouts(): SizeEvidence['timeouts'] {

@@ -1,6 +1,7 @@
 /** Evidence for each memory size of a function: counts from rollups, durations from a sample of invocations. */
 
 import type { NotNull } from 'kysely';
+import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 import { STATUS } from '../../enums.ts';
@@ -13,9 +14,11 @@ import { seriesIn } from '../../sqlite/series.ts';
 import type { TracedRow } from '../remote-time/sqlite.ts';
 import { remoteTime } from '../remote-time/sqlite.ts';
 import type { SizeCounts } from './result.ts';
-import { countSizes, evidenceOf, PROBED, pointsOf, probesOf, Sample, samplePlan } from './result.ts';
+import { countSizes, evidenceOf, PROBED, pointsOf, probesOf, RESPONSE_SLACK_MS, Sample, samplePlan } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
+
+const NO_RESPONSES: ReadonlyMap<string, number> = new Map();
 
 type IsFirst = (environmentId: number, endMs: number) => boolean;
 
@@ -87,6 +90,24 @@ const WARM_RUNS = telemetryStatement((db, param: Param<HourQuery>) =>
     .limit(param('limit')),
 );
 
+const RESPONSES = telemetryStatement((db, param: Param<{ functionId: number; fromMs: number; toMs: number }>) =>
+  db
+    .selectFrom('response')
+    .select(['request_id', 'bytes'])
+    .where('function_id', '=', param('functionId'))
+    .where('at_ms', '>=', param('fromMs'))
+    .where('at_ms', '<', param('toMs'))
+    .where('bytes', 'is not', null)
+    .$narrowType<{ bytes: NotNull }>(),
+);
+
+/** Returns the sizes of responses in an hour by request id. */
+function responsesIn(db: Databases, functionId: number, hourMs: number): ReadonlyMap<string, number> {
+  const range = { fromMs: hourMs - RESPONSE_SLACK_MS, toMs: hourMs + HOUR_MS + RESPONSE_SLACK_MS };
+  const rows = RESPONSES.all(db.telemetry, { functionId, ...range });
+  return new Map(rows.map((row) => [requestIdText(row.request_id), row.bytes]));
+}
+
 /** Samples such invocations that are not the first of their environment, from whole hours. */
 function sampleOf(
   db: Databases,
@@ -102,6 +123,7 @@ function sampleOf(
   for (const bucket of hours) {
     const hour = { functionId, fromMs: bucket, toMs: bucket + HOUR_MS, seriesIds: JSON.stringify(seriesIds), limit };
     const rows = WARM_RUNS.all(db.telemetry, hour);
+    const responses = rows.length === 0 ? NO_RESPONSES : responsesIn(db, functionId, bucket);
     for (const row of rows) {
       if (row.billed_ms === null || isFirst(row.environment_id, row.end_ms)) continue;
       sample.add({
@@ -113,6 +135,7 @@ function sampleOf(
         timedOut: row.status === STATUS.timeout,
         tenant: row.tenant_id === null ? null : (TENANT.get(db.telemetry, { id: row.tenant_id }) ?? null),
         maxMemoryMb: row.max_memory_mb,
+        responseBytes: responses.size === 0 ? null : (responses.get(requestIdText(row.request_id)) ?? null),
       });
       if (row.trace_id !== null && row.status === STATUS.success) {
         traced.push({ traceId: row.trace_id, requestId: row.request_id, endMs: row.end_ms });
