@@ -110,7 +110,7 @@ describe('status codes of receivers', () => {
     expect(await deliveries()).toMatchObject([{ state: 'delivered', attempts: [{ status }] }]);
   });
 
-  test.each([301, 307, 400, 401, 404, 429, 500, 503])('%i: retried', async (status) => {
+  test.each([301, 307, 408, 425, 429, 500, 503])('%i: retried', async (status) => {
     await addReceiver('pager', receiver.url);
     await routeTo('pager');
     receiver.answer = (response) =>
@@ -128,6 +128,49 @@ describe('status codes of receivers', () => {
     receiver.answer = (response) => response.writeHead(200).end();
     await round();
     expect(await deliveries()).toMatchObject([{ state: 'delivered' }]);
+  });
+
+  test.each([400, 401, 403, 404, 413, 422])(
+    '%i: set aside with the reason, and sent again by hand only',
+    async (status) => {
+      await addReceiver('pager', receiver.url);
+      await routeTo('pager');
+      receiver.answer = (response) => response.writeHead(status).end('no such field');
+      await raise('checkout');
+      await round();
+      const [delivery] = await deliveries('state=refused');
+      expect(delivery).toMatchObject({
+        state: 'refused',
+        attempts: [
+          {
+            status,
+            answer: 'no such field',
+            error: expect.stringContaining(`refused this notification with ${status}`),
+          },
+        ],
+      });
+      receiver.answer = (response) => response.writeHead(200).end();
+      nowMs += 60 * MINUTE;
+      await round();
+      expect(receiver.received).toHaveLength(1);
+      const body = { failedSince: new Date(T0).toISOString() };
+      expect(await call('POST', 'deliveries/redeliver', body)).toEqual({ again: 1 });
+      await round();
+      expect(await deliveries()).toMatchObject([{ state: 'delivered' }]);
+    },
+  );
+
+  test.each([400, 500])('one notification answered %i delays none of five later alerts', async (status) => {
+    await addReceiver('pager', receiver.url);
+    await routeTo('pager');
+    receiver.answer = (response, request) => response.writeHead(request.body.includes('broken') ? status : 200).end();
+    await raise('broken');
+    await round();
+    const names = ['checkout', 'search', 'basket', 'mail', 'export'];
+    for (const name of names) await raise(name);
+    await round();
+    expect(await deliveries('state=delivered')).toHaveLength(names.length);
+    expect(await deliveries(status === 400 ? 'state=refused' : 'state=pending')).toHaveLength(1);
   });
 
   test('410 disables the receiver and alerts the others; enabling it again resolves that alert', async () => {

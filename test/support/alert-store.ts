@@ -98,7 +98,8 @@ export class MemoryAlertStore
         const heads = new Map<string, StoredDelivery>();
         for (const one of this.deliveries) {
           const wanted = receiverId === undefined || receiverId === one.receiverId;
-          if (one.state === 'pending' && wanted && !heads.has(one.receiverId)) heads.set(one.receiverId, { ...one });
+          const group = `${one.receiverId} ${one.groupId === '' ? one.id : one.groupId}`;
+          if (one.state === 'pending' && wanted && !heads.has(group)) heads.set(group, { ...one });
         }
         return [...heads.values()].filter((one) => one.nextMs <= nowMs);
       },

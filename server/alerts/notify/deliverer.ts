@@ -1,7 +1,9 @@
 /**
- * Sends the deliveries of the outbox. Each receiver gets its oldest first and one at a time, which keeps their order; a
- * failing receiver does not delay the others. The result of an attempt is stored before the next one starts.
+ * Sends the deliveries of the outbox. Each receiver gets one at a time, and those of a group in their order; a delivery that
+ * fails delays only its own group, and a failing receiver no other. The result of an attempt is stored before the next one
+ * starts.
  */
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type {
   AlertReader,
   AlertStore,
@@ -13,8 +15,8 @@ import type { OutboundResponse } from '../egress/egress-client.ts';
 import { OutboundError } from '../egress/egress-client.ts';
 import type { KnownReceiver, Receiver, ReceiverSecrets } from './receiver.ts';
 import { liveSecrets } from './receiver.ts';
-import type { AttemptOutcome } from './retry.ts';
-import { decideRetry } from './retry.ts';
+import type { AttemptOutcome, RetryDecision } from './retry.ts';
+import { decideRetry, retryAfterMs } from './retry.ts';
 import { sign } from './signature.ts';
 
 /** Client for outbound requests. */
@@ -48,6 +50,8 @@ export interface Exchange {
 }
 
 const CANCELLED: DeliveryState = 'cancelled';
+/** Pause after a request that got no response, ms. */
+const UNREACHABLE_MS = 4000;
 const REDACTED = '(hidden)';
 /** Shorter secrets are not redacted from responses: they would match ordinary words. */
 const MIN_REDACTED_CHARS = 8;
@@ -55,6 +59,10 @@ const MIN_REDACTED_CHARS = 8;
 export class Deliverer {
   readonly #options: DelivererOptions;
   readonly #busy = new Map<string, Promise<void>>();
+  /** Receivers, by id and URL, that get nothing until a time, epoch ms. */
+  readonly #pausedUntilMs = new Map<string, number>();
+  /** When each receiver last accepted something, epoch ms. */
+  readonly #acceptedMs = new Map<string, number>();
 
   constructor(options: DelivererOptions) {
     this.#options = options;
@@ -65,7 +73,7 @@ export class Deliverer {
     const due = await this.#options.read.dueDeliveries({ nowMs: this.#options.now() });
     let started = 0;
     for (const delivery of due) {
-      if (this.#busy.has(delivery.receiverId)) continue;
+      if (this.#busy.has(delivery.receiverId) || this.#isPaused(delivery.receiverId)) continue;
       started += 1;
       const work = this.#drain(delivery).finally(() => this.#busy.delete(delivery.receiverId));
       this.#busy.set(delivery.receiverId, work);
@@ -84,6 +92,7 @@ export class Deliverer {
     const { read, now } = this.#options;
     for (let next: StoredDelivery | undefined = first; next !== undefined; ) {
       await this.#attempt(next);
+      if (this.#isPaused(first.receiverId)) return;
       [next] = await read.dueDeliveries({ nowMs: now(), receiverId: first.receiverId });
     }
   }
@@ -103,20 +112,48 @@ export class Deliverer {
       return;
     }
     const { outcome, exchange } = await this.exchange(delivery, found.receiver, found.secrets);
-    const decision = decideRetry(outcome, attempt, delivery.firstMs ?? atMs, now(), random());
+    const firstMs = delivery.firstMs ?? atMs;
+    const decision = decideRetry(outcome, attempt, firstMs, now(), random());
     const log: StoredAttempt = {
       deliveryId: delivery.id,
       attempt,
       atMs,
       tookMs: exchange.tookMs,
       status: exchange.status,
-      error: exchange.error,
+      error:
+        decision.kind === 'refused'
+          ? `The receiver refused this notification with ${exchange.status}. It is not sent again by itself`
+          : exchange.error,
       answer: exchange.answer,
     };
+    this.#note(delivery.receiverId, outcome, decision);
     const state = decision.kind === 'retry' ? 'pending' : decision.kind;
     await write.saveAttempt({ attempt: log, state, nextMs: decision.kind === 'retry' ? decision.atMs : now() });
     if (decision.kind === 'gone') await onReceiverFailed(delivery.receiverId, 'gone');
-    if (decision.kind === 'exhausted') await onReceiverFailed(delivery.receiverId, 'failing');
+    // A receiver that accepts others refuses this one only.
+    const isDead = (this.#acceptedMs.get(delivery.receiverId) ?? Number.NEGATIVE_INFINITY) < firstMs;
+    if (decision.kind === 'exhausted' && isDead) await onReceiverFailed(delivery.receiverId, 'failing');
+  }
+
+  #isPaused(receiverId: string): boolean {
+    const untilMs = this.#pausedUntilMs.get(this.#addressOf(receiverId)) ?? Number.NEGATIVE_INFINITY;
+    const nowMs = this.#options.now();
+    // A longer pause is one of a clock that went back.
+    return nowMs < untilMs && untilMs - nowMs <= HOUR_MS;
+  }
+
+  /** Pauses a receiver that cannot be reached, or that asked to wait: its other deliveries would fail as well. */
+  #note(receiverId: string, outcome: AttemptOutcome, { kind }: RetryDecision): void {
+    const nowMs = this.#options.now();
+    if (kind === 'delivered') this.#acceptedMs.set(receiverId, nowMs);
+    if (kind !== 'retry') return;
+    const pauseMs = outcome.kind === 'failed' ? UNREACHABLE_MS : retryAfterMs(outcome.retryAfter, nowMs);
+    if (pauseMs > 0) this.#pausedUntilMs.set(this.#addressOf(receiverId), nowMs + pauseMs);
+  }
+
+  /** A receiver with another URL is another one. */
+  #addressOf(receiverId: string): string {
+    return `${receiverId} ${this.#options.receiver(receiverId)?.receiver.url ?? ''}`;
   }
 
   /** Sends one signed request. Never rejects: failures are part of the exchange. */

@@ -13,12 +13,16 @@ describe('retries', () => {
   test.each([200, 201, 204])('%i is delivered', (status) => {
     expect(decideRetry(answered(status), 1, 0, 0, 0.5)).toEqual({ kind: 'delivered' });
   });
-  test.each([301, 302, 307, 400, 401, 404, 408, 429, 500, 502, 503, 504])('%i is retried', (status) => {
+  test.each([301, 302, 307, 408, 425, 429, 500, 502, 503, 504])('%i is retried', (status) => {
     expect(decideRetry(answered(status), 1, 0, 0, 0.5)).toEqual({ kind: 'retry', atMs: 5000 });
   });
   test('410 disables the receiver; no response is retried', () => {
     expect(decideRetry(answered(410), 1, 0, 0, 0.5)).toEqual({ kind: 'gone' });
     expect(decideRetry({ kind: 'failed' }, 1, 0, 0, 0.5)).toEqual({ kind: 'retry', atMs: 5000 });
+  });
+
+  test.each([400, 401, 403, 404, 405, 406, 413, 415, 422, 451, 499])('%i is a refusal of this message', (status) => {
+    expect(decideRetry(answered(status), 1, 0, 0, 0.5)).toEqual({ kind: 'refused' });
   });
 
   test('the whole schedule with and without jitter, up to 24 hours', () => {

@@ -7,6 +7,8 @@ const LATER_MS = 4 * HOUR_MS;
 /** Retries end this long after the first attempt. */
 export const GIVE_UP_MS = 24 * HOUR_MS;
 const JITTER = 0.2;
+/** Client errors that a later attempt may not meet (RFC 9110, RFC 6585, RFC 8470). */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 const MAX_RETRY_AFTER_MS = HOUR_MS;
 
 /** Result of one attempt. */
@@ -20,6 +22,8 @@ export type RetryDecision =
   | { readonly kind: 'delivered' }
   /** The receiver answered 410 Gone. */
   | { readonly kind: 'gone' }
+  /** The receiver refused this message: sending it again would change nothing. */
+  | { readonly kind: 'refused' }
   | { readonly kind: 'retry'; readonly atMs: number }
   | { readonly kind: 'exhausted' };
 
@@ -37,6 +41,7 @@ export function decideRetry(
   if (outcome.kind === 'answered') {
     if (outcome.status >= 200 && outcome.status < 300) return { kind: 'delivered' };
     if (outcome.status === 410) return { kind: 'gone' };
+    if (outcome.status >= 400 && outcome.status < 500 && !PASSING.has(outcome.status)) return { kind: 'refused' };
   }
   const scheduled = (DELAYS_MS[attempts - 1] ?? LATER_MS) * (1 + JITTER * (2 * random - 1));
   const requested = outcome.kind === 'answered' ? retryAfterMs(outcome.retryAfter, nowMs) : 0;

@@ -14,7 +14,7 @@ const attempt = z.object({
 
 export const deliveriesQuery = z.strictObject({
   receiver: z.string().max(64).optional(),
-  state: z.enum(['pending', 'delivered', 'superseded', 'exhausted', 'gone', 'cancelled']).optional(),
+  state: z.enum(['pending', 'delivered', 'superseded', 'refused', 'exhausted', 'gone', 'cancelled']).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.coerce.number().int().min(1).optional(),
 });
@@ -25,7 +25,7 @@ export const deliveriesAnswer = z
         id: z.string().describe('webhook-id header, the same for all attempts'),
         receiver: z.string(),
         type: z.string(),
-        state: z.enum(['pending', 'delivered', 'superseded', 'exhausted', 'gone', 'cancelled']),
+        state: z.enum(['pending', 'delivered', 'superseded', 'refused', 'exhausted', 'gone', 'cancelled']),
         createdAt: isoTime,
         nextAttemptAt: isoTime.nullable(),
         endedAt: isoTime.nullable(),
@@ -39,7 +39,7 @@ export const deliveriesAnswer = z
 export const redeliver = z
   .strictObject({
     ids: z.array(z.string().max(64)).min(1).max(1000).optional(),
-    failedSince: isoTime.optional().describe('All exhausted deliveries since this time'),
+    failedSince: isoTime.optional().describe('All refused and exhausted deliveries since this time'),
   })
   .meta({ id: 'RedeliverRequest' });
 export const redeliverAnswer = z.object({ again: z.number().int() }).meta({ id: 'Redelivery' });
@@ -62,7 +62,7 @@ export const deliveryRoutes = declareRoutes({
     path: '/api/v1/alerts/deliveries/redeliver',
     scope: 'admin',
     tag: 'Receivers',
-    summary: 'Send deliveries again under the same webhook-id: by id, or all exhausted since a time',
+    summary: 'Send deliveries again under the same webhook-id: by id, or all refused and exhausted since a time',
     body: redeliver,
     answer: redeliverAnswer,
   },

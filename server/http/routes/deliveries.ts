@@ -49,6 +49,11 @@ export const deliveryHandlers = implement(deliveryRoutes, {
 });
 
 async function failedSince(sinceMs: number, { store }: Context): Promise<readonly string[]> {
-  const exhausted = await store.read.alertDeliveries({ state: 'exhausted', sinceMs, limit: MAX_REDELIVERED });
-  return exhausted.map((one) => one.id).toReversed();
+  const failed = await Promise.all(
+    (['refused', 'exhausted'] as const).map((state) =>
+      store.read.alertDeliveries({ state, sinceMs, limit: MAX_REDELIVERED }),
+    ),
+  );
+  const oldestFirst = failed.flat().toSorted((a, b) => a.seq - b.seq);
+  return oldestFirst.slice(-MAX_REDELIVERED).map((one) => one.id);
 }

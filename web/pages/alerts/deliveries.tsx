@@ -17,6 +17,7 @@ type State = DeliveriesAnswer['items'][number]['state'];
 const STATES: Readonly<Record<State, string>> = {
   delivered: 'good',
   pending: 'warm',
+  refused: 'bad',
   exhausted: 'bad',
   gone: 'bad',
   cancelled: '',

@@ -1,5 +1,6 @@
 /** Alert state as a process loads it, alert events, and deliveries. */
 
+import { sql } from 'kysely';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { RowChecks } from '../../stored-rows.ts';
 import { isCount, isDuration, isOneOf, isTime, MAX_TIME_MS, orNull, validPage, validRows } from '../../stored-rows.ts';
@@ -22,7 +23,7 @@ const RULE_STATE: RowChecks<StoredRuleState> = {
 const SILENCE: RowChecks<AlertSnapshot['silences'][number]> = { endsMs: isTime };
 const EVENT: RowChecks<StoredAlertEvent> = { status: isOneOf('firing', 'resolved'), atMs: isTime };
 const DELIVERY_ROW: RowChecks<StoredDelivery> = {
-  state: isOneOf('pending', 'delivered', 'superseded', 'exhausted', 'gone', 'cancelled'),
+  state: isOneOf('pending', 'delivered', 'superseded', 'refused', 'exhausted', 'gone', 'cancelled'),
   attempts: isCount,
   createdMs: isTime,
   firstMs: orNull(isTime),
@@ -90,6 +91,9 @@ export async function alertEvents(db: Databases, query: Query<'alertEvents'>): P
   return validPage(query.limit, read, EVENT, ({ seq }) => `alert_event ${seq}`);
 }
 
+/** Deliveries that are read at once. */
+const DUE_AT_ONCE = 1000;
+
 const DELIVERY = [
   'seq',
   'id',
@@ -105,7 +109,10 @@ const DELIVERY = [
   'ended_ms as endedMs',
 ] as const;
 
-/** The oldest valid pending delivery of each receiver, if it is due: an invalid one does not hold up those behind it. */
+/**
+ * The oldest valid pending delivery of each group at each receiver, if it is due: an invalid one does not hold up those behind
+ * it. Tests belong to no group and count each by itself.
+ */
 export async function dueDeliveries(db: Databases, query: Query<'dueDeliveries'>): Promise<readonly StoredDelivery[]> {
   let oldest = db.control
     .selectFrom('alert_delivery')
@@ -116,19 +123,15 @@ export async function dueDeliveries(db: Databases, query: Query<'dueDeliveries'>
     .where((eb) => eb.between('attempts', 0, Number.MAX_SAFE_INTEGER))
     .where((eb) => eb.or([eb('first_ms', 'is', null), eb.between('first_ms', 0, MAX_TIME_MS)]))
     .where((eb) => eb.or([eb('ended_ms', 'is', null), eb.between('ended_ms', 0, MAX_TIME_MS)]))
-    .groupBy('receiver_id');
+    .groupBy(['receiver_id', 'group_id', sql`CASE WHEN group_id = '' THEN seq END`]);
   if (query.receiverId !== undefined) oldest = oldest.where('receiver_id', '=', query.receiverId);
-  const first = await oldest.execute();
-  if (first.length === 0) return [];
   const due = await db.control
     .selectFrom('alert_delivery')
     .select(DELIVERY)
-    .where(
-      'seq',
-      'in',
-      first.map((row) => row.seq),
-    )
+    .where('seq', 'in', oldest)
     .where('next_ms', '<=', query.nowMs)
+    .orderBy('seq')
+    .limit(DUE_AT_ONCE)
     .execute();
   return validRows(due, DELIVERY_ROW, deliveryName);
 }

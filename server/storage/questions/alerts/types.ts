@@ -37,7 +37,7 @@ export interface StoredGroup {
   readonly state: string;
 }
 
-export type DeliveryState = 'pending' | 'delivered' | 'superseded' | 'exhausted' | 'gone' | 'cancelled';
+export type DeliveryState = 'pending' | 'delivered' | 'superseded' | 'refused' | 'exhausted' | 'gone' | 'cancelled';
 
 export interface NewDelivery {
   readonly id: string;
@@ -144,7 +144,7 @@ export interface AlertReader {
     readonly newestFirst?: boolean;
     readonly limit: number;
   }): Promise<readonly StoredAlertEvent[]>;
-  /** Returns the oldest pending delivery of each receiver that is due at `nowMs`. */
+  /** Returns the oldest pending delivery of each group at each receiver, if it is due at `nowMs`; by age. */
   dueDeliveries(query: { readonly nowMs: number; readonly receiverId?: string }): Promise<readonly StoredDelivery[]>;
   /** Returns deliveries that match all given filters, newest first, with their attempts. */
   alertDeliveries(query: {
