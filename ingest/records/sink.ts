@@ -16,6 +16,10 @@ export interface WriteOutcome {
   readonly duplicates: number;
   readonly ignored: number;
   readonly rejected: number;
+  /** Part of `ignored`: events of days whose events retention has deleted. Absent: none. */
+  readonly expired?: number;
+  /** Why those are not stored. Present with `expired`. */
+  readonly expiredReason?: string;
 }
 
 /** Stores batches, plain or packed. Resolves after fsync; rejects if nothing of the batch was stored. */

@@ -69,6 +69,7 @@ class Stage {
       egress: { blockReason: () => null, post: ({ body, headers }) => this.#receive(body, headers) },
       evidence: async () => [],
       now: () => this.nowMs,
+      settledNow: () => this.nowMs,
       random: () => 0.5,
       randomHex: () => {
         this.#ids += 1;

@@ -24,6 +24,8 @@ import { alertOfEvent, groupToJson } from './stored-state.ts';
 export interface EngineOptions extends RuleRunnerOptions {
   readonly read: AlertReader;
   readonly egress: EgressClient & { blockReason(url: string): string | null };
+  /** The time by which history is deleted, epoch ms. */
+  readonly settledNow: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Base URL for links in notifications; null if not configured. */
@@ -130,7 +132,7 @@ export class AlertEngine {
   }
 
   async #cleanUp(): Promise<void> {
-    const nowMs = this.#options.now();
+    const nowMs = this.#options.settledNow();
     if (nowMs - this.#lastCleanupMs < CLEANUP_INTERVAL_MS) return;
     this.#lastCleanupMs = nowMs;
     await this.#options.write.deleteBefore(nowMs - HISTORY_MS);

@@ -16,7 +16,9 @@ export function ruleSeries(id: string): string {
   return `rule:${id}`;
 }
 
-/** Series of the meta-alert about storage or a job; `trouble` is `disk`, `damage`, `files`, `backup` or `attribution`. */
+/**
+ * Series of the meta-alert about storage or a job; `trouble` is `disk`, `damage`, `files`, `backup`, `attribution` or `clock`.
+ */
 export function storageSeries(trouble: string): string {
   return `storage:${trouble}`;
 }
@@ -27,6 +29,7 @@ const STORAGE_ALERT_NAMES: Readonly<Record<string, string>> = {
   files: 'Database file deleted or replaced',
   backup: 'Backup failed',
   attribution: 'Cold starts not attributed',
+  clock: 'System clock not plausible',
 };
 
 /** The meta-alert about storage. */

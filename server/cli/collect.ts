@@ -10,6 +10,7 @@ interface Collecting {
   readonly localToken: string;
   readonly store: Pick<Store, 'collectorShards'>;
   readonly runs: CollectorRuns;
+  readonly now: () => number;
 }
 
 /** Returns null if nothing is configured; only otherwise imports the AWS SDK. */
@@ -21,5 +22,5 @@ export async function collect(config: Config, own: Collecting, log: Logger): Pro
     headers.set('authorization', `Bearer ${own.localToken}`);
     return own.app.request(path, { ...init, headers });
   };
-  return startCollectors({ config, send, collecting: own.store.collectorShards, runs: own.runs, log, now: Date.now });
+  return startCollectors({ config, send, collecting: own.store.collectorShards, runs: own.runs, log, now: own.now });
 }

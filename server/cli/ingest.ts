@@ -17,7 +17,7 @@ export async function ingest(config: Config): Promise<number> {
   tuneHeap({ remembers: false });
   const ingester = await composeIngest({ config, assetPaths, log, now: Date.now });
   // Traces and inventory concern the whole fleet: the server collects them.
-  const collectors = await collect({ ...config, traces: false, inventory: false }, ingester, log);
+  const collectors = await collect({ ...config, traces: false, inventory: false }, { ...ingester, now: Date.now }, log);
   const server = httpServer({ fetch: ingester.app.fetch, config });
   const url = await listen(server, config).catch(async (error: unknown) => {
     await ingester.close();

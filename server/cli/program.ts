@@ -13,6 +13,7 @@ import { acceptLossCommand } from './commands/accept-loss.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { backupCommand } from './commands/backup.ts';
 import { backupsCommand } from './commands/backups.ts';
+import { clockCommand } from './commands/clock.ts';
 import { connectCommand } from './commands/connect.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -93,6 +94,7 @@ function build(runWork: Run): Command {
   restoreCommand(program, runWork);
   setAsideCommand(program, runWork);
   acceptLossCommand(program, runWork);
+  clockCommand(program, runWork);
   settingsCommand(program, runWork);
   const token = program.command('token').description('create, list and revoke access tokens');
   tokenCreateCommand(token, runWork);

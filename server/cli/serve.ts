@@ -29,6 +29,7 @@ const ATTRIBUTION_PAUSE_MS = 30_000;
 const CLASSIFY_PAUSE_MS = 1000;
 const ALERT_PAUSE_MS = 1000;
 const STORAGE_PAUSE_MS = 1000;
+const CLOCK_PAUSE_MS = 1000;
 const BACKUP_PAUSE_MS = 60_000;
 /** The start waits this long for the integrity check of the files; a longer check continues in the background. */
 const CHECK_MS = 5000;
@@ -88,6 +89,7 @@ function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
   if (config.clickhouse !== null) {
     add('classification', CLASSIFY_PAUSE_MS, () => product.store.attribution.classifyPending());
   }
+  add('clock monitoring', CLOCK_PAUSE_MS, () => product.clock.round());
   add('storage monitoring', STORAGE_PAUSE_MS, () => product.storage.round());
   add('scheduled backup', BACKUP_PAUSE_MS, () => product.backups.round());
   add('alert evaluation', ALERT_PAUSE_MS, () => product.alerts.round());

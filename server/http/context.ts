@@ -7,6 +7,7 @@ import type { Config } from '../config/environment.ts';
 import type { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
 import type { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import type { Backups } from '../jobs/backups.ts';
+import type { ClockWatch } from '../jobs/clock-watch.ts';
 import type { CollectorRuns } from '../jobs/collector-runs.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
 import type { Store } from '../storage/ports.ts';
@@ -51,6 +52,7 @@ export interface Context {
   readonly openApiFile: URL;
   readonly log: Logger;
   readonly now: () => number;
+  readonly clock: ClockWatch;
   /** Folder of the built web client, or null without one (tests). */
   readonly webRoot: string | null;
   readonly version: string;
@@ -74,6 +76,8 @@ export type IngestContext = Pick<
 > & {
   /** Present where this process attributes cold starts. */
   readonly attribution?: Pick<ColdStartAttribution, 'progress'>;
+  /** Present where the store is told the time. */
+  readonly clock?: ClockWatch;
   /** Why ingest is paused; null if it is not. */
   readonly storage: { refusal(): string | null };
 };

@@ -28,8 +28,10 @@ export function mountHealth(app: Hono, context: IngestContext): void {
 }
 
 /** What works only in part; without names, because the endpoint is public. */
-function warningsOf({ attribution, runs }: IngestContext): readonly string[] {
+function warningsOf({ attribution, runs, clock }: IngestContext): readonly string[] {
   const warnings: string[] = [];
+  const doubt = clock?.sentence() ?? null;
+  if (doubt !== null) warnings.push(doubt);
   const failed = attribution?.progress().failed.length ?? 0;
   if (failed > 0) {
     const functions = failed === 1 ? '1 function' : `${failed} functions`;

@@ -1,5 +1,6 @@
 /** Backups of the running store, on request and scheduled, one at a time. Old scheduled backups are deleted. */
 import { rmSync } from 'node:fs';
+import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { Backup, BackupManifest, Maintenance, MaintenanceProgress } from '../storage/ports/maintenance.ts';
 import type { OnTrouble } from './storage-watch.ts';
 
@@ -43,10 +44,12 @@ export class Backups {
     return { running: this.#running, error: this.#error, items: this.#options.list(this.#options.folder) };
   }
 
-  /** Time of the newest backup, epoch ms; null without backups. */
+  /** Time of the newest backup that is not ahead of the clock, epoch ms; null without one. */
   newestMs(): number | null {
-    const [newest] = this.#options.list(this.#options.folder);
-    return newest === undefined ? null : Date.parse(newest.manifest.createdAt);
+    const { list, folder, now } = this.#options;
+    // One of a clock that was ahead would defer all others.
+    const times = list(folder).map((backup) => Date.parse(backup.manifest.createdAt));
+    return times.find((ms) => ms <= now() + HOUR_MS) ?? null;
   }
 
   /** Creates a backup, or joins the one in progress. Rejects if it fails. */

@@ -12,6 +12,9 @@ import { AlertEngine } from '../alerts/engine.ts';
 import { alertEvidence } from '../alerts/evaluate/evidence.ts';
 import { metricSource } from '../alerts/evaluate/metric-source.ts';
 import { Signals } from '../alerts/evaluate/signals.ts';
+import type { ClockSource } from '../clock/guarded-clock.ts';
+import { GuardedClock } from '../clock/guarded-clock.ts';
+import { givenClock, systemClock } from '../clock/system-clock.ts';
 import type { Config } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken, newTokenText, sha256 } from '../http/access/auth.ts';
@@ -30,6 +33,7 @@ import { RequestIds } from '../http/request-ids.ts';
 import { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
 import { attributionSentence, ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { Backups } from '../jobs/backups.ts';
+import { ClockWatch } from '../jobs/clock-watch.ts';
 import { CollectorRuns } from '../jobs/collector-runs.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
 import { damageSentence, isBroken, releaseBallast, StorageWatch } from '../jobs/storage-watch.ts';
@@ -47,6 +51,9 @@ export interface Product {
   readonly backups: Backups;
   readonly auth: Authenticator;
   readonly attribution: ColdStartAttribution;
+  readonly clock: ClockWatch;
+  /** The time that the server goes by, epoch ms. */
+  readonly now: () => number;
   readonly alerts: AlertEngine;
   /** Admin access for the owner of the data folder while this process runs; never stored. */
   readonly localToken: string;
@@ -69,7 +76,10 @@ export interface ComposeOptions {
   readonly assetPaths: AssetPaths;
   readonly log: Logger;
   readonly version: string;
+  /** A time that is right by definition, epoch ms. */
   readonly now?: () => number;
+  /** Clocks of the machine, where `now` is not given. */
+  readonly clock?: ClockSource;
   /** Clock of throttles and quotas, ms: does not jump. */
   readonly monotonicNow?: () => number;
   /** For short-lived commands: one reader, small caches, small heaps. */
@@ -80,7 +90,11 @@ export interface ComposeOptions {
 
 /** Opens the store and composes the app. @throws StoreError if the folder cannot be used; everything is closed again then. */
 export async function compose(options: ComposeOptions): Promise<Product> {
-  const { config, assetPaths, now = Date.now, lowMemory = false } = options;
+  const { config, assetPaths, lowMemory = false } = options;
+  const clock = new GuardedClock(
+    options.clock ?? (options.now === undefined ? systemClock() : givenClock(options.now)),
+  );
+  const now = (): number => clock.now();
   if (existsSync(config.dataFolder)) releaseBallast(config.dataFolder, config.minFreeBytes);
   const local = await openSqliteStore({
     folder: config.dataFolder,
@@ -92,11 +106,14 @@ export async function compose(options: ComposeOptions): Promise<Product> {
     lowMemory,
     readDeadlineMs: config.readDeadlineMs,
     now,
+    settledNow: () => clock.settledNow(),
   });
   let store: Store = local;
   try {
-    if (config.clickhouse !== null) store = await overClickHouse(config.clickhouse, local, options);
-    return await assemble(store, options);
+    if (config.clickhouse !== null) store = await overClickHouse(config.clickhouse, local, { ...options, now });
+    const { mark, lastReceiptMs } = await store.noteClock({ settledMs: null, mark: null });
+    clock.resume(mark, lastReceiptMs);
+    return await assemble(store, clock, options);
   } catch (error) {
     await store.close();
     throw error;
@@ -117,8 +134,9 @@ async function overClickHouse(
   return store;
 }
 
-async function assemble(store: Store, options: ComposeOptions): Promise<Product> {
-  const { config, assetPaths, log, version, now = Date.now, lowMemory = false, checkMs = 0 } = options;
+async function assemble(store: Store, guarded: GuardedClock, options: ComposeOptions): Promise<Product> {
+  const { config, assetPaths, log, version, lowMemory = false, checkMs = 0 } = options;
+  const now = (): number => guarded.now();
   const { monotonicNow = () => performance.now() } = options;
   const localToken = newLocalToken();
   const auth = new Authenticator(store, now, localToken);
@@ -136,6 +154,7 @@ async function assemble(store: Store, options: ComposeOptions): Promise<Product>
     egress,
     evidence: alertEvidence(store.read),
     now,
+    settledNow: () => guarded.settledNow(),
     random: Math.random,
     randomHex: (digits) =>
       randomBytes(Math.ceil(digits / 2))
@@ -171,6 +190,8 @@ async function assemble(store: Store, options: ComposeOptions): Promise<Product>
     now,
     onTrouble,
   });
+  const clock = new ClockWatch({ clock: guarded, store, monotonicNow, onTrouble });
+  await clock.round();
   await storage.measure();
   if (checkMs > 0) await checkBeforeStart(storage, checkMs);
   const decoder = new Decoder(assetPaths.workers, config.decoders, lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : undefined);
@@ -217,6 +238,7 @@ async function assemble(store: Store, options: ComposeOptions): Promise<Product>
     openApiFile: assetPaths.openApi,
     log,
     now,
+    clock,
     webRoot: assetPaths.web === null ? null : fileURLToPath(assetPaths.web),
     version,
   });
@@ -242,6 +264,8 @@ async function assemble(store: Store, options: ComposeOptions): Promise<Product>
     backups,
     auth,
     attribution,
+    clock,
+    now,
     alerts,
     localToken,
     firstToken,

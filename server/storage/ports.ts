@@ -3,6 +3,7 @@
  * they belong to one noun, in questions/<noun>/types.ts. Types of results are re-exported for importers outside of storage.
  */
 import type { PackedReader } from './packed.ts';
+import type { ClockNote, KnownTime } from './ports/clock.ts';
 import type { ControlReader, ControlStore } from './ports/control-store.ts';
 import type { Maintenance } from './ports/maintenance.ts';
 import type { TelemetryWriter } from './ports/telemetry-writer.ts';
@@ -10,6 +11,7 @@ import type { AlertReader, AlertStore } from './questions/alerts/types.ts';
 import type { AttributionReader, AttributionStore } from './questions/attribution/types.ts';
 import type { TelemetryReader } from './questions/telemetry-reader.generated.ts';
 
+export type * from './ports/clock.ts';
 export type * from './ports/control-store.ts';
 export type { StoreErrorCode } from './ports/errors.ts';
 export { StoreError } from './ports/errors.ts';
@@ -40,6 +42,8 @@ export interface ControlPlane {
   readonly control: ControlStore;
   readonly alerts: AlertStore;
   readonly maintenance: Maintenance;
+  /** Returns the time that is stored; then stores the mark and goes by the given time, where they are given. */
+  noteClock(note: ClockNote): Promise<KnownTime>;
   /** Rejects with a {@link StoreError} if a write or a read would fail now. */
   probe(): Promise<void>;
   /** Completes accepted writes, stops threads, and releases files and connections. */

@@ -11,6 +11,7 @@ import type { CauseEvidence } from '../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../analytics/cold-starts/classify.ts';
 import { decodeConfiguration } from '../analytics/cold-starts/configuration.ts';
 import type { AttributedChange, CarriedState, EnvironmentConfiguration } from '../analytics/cold-starts/hour-state.ts';
+import type { ClockMark } from '../clock/guarded-clock.ts';
 import type { StoredFacts } from './questions/inventory/result.ts';
 import type { RetentionPolicy } from './questions/retention/types.ts';
 import type { StoredSegment } from './questions/traces/types.ts';
@@ -56,6 +57,9 @@ export const attributedChanges: z.ZodType<readonly AttributedChange[]> = z.array
     after: environmentKind,
   }),
 );
+
+/** The setting `clock.mark`. */
+export const clockMark: z.ZodType<ClockMark> = z.object({ wallMs: count, uptimeMs: count, bootId: z.string() });
 
 /** `environment.attributes`: common attributes of the delivery stream. */
 export const streamAttributes = z.record(z.string(), z.string());

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { ClockSource } from '../../server/clock/guarded-clock.ts';
 import { readConfig } from '../../server/config/environment.ts';
 import type { Product } from '../../server/roles/serve.ts';
 import { compose } from '../../server/roles/serve.ts';
@@ -43,6 +44,8 @@ export async function startProduct(
     readonly folder?: string;
     readonly now?: () => number;
     readonly monotonicNow?: () => number;
+    /** Clocks of the machine, instead of a time that is right by definition. */
+    readonly clock?: ClockSource;
     readonly environment?: Record<string, string>;
   } = {},
 ): Promise<TestProduct> {
@@ -67,6 +70,7 @@ export async function startProduct(
     log: pino({ level: 'silent' }),
     version: 'test',
     ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.monotonicNow === undefined ? {} : { monotonicNow: options.monotonicNow }),
   });
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {

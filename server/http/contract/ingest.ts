@@ -8,6 +8,12 @@ export const writeOutcome = z
     duplicates: z.number().int().describe('Log events that were already stored'),
     ignored: z.number().int().describe('Application lines, and platform lines without information beyond REPORT'),
     rejected: z.number().int().describe('Stored as dead letters'),
+    expired: z
+      .number()
+      .int()
+      .optional()
+      .describe('Part of ignored: events of days whose events retention has deleted. Absent if there are none'),
+    expiredReason: z.string().optional().describe('Why those are not stored'),
   })
   .meta({ id: 'WriteOutcome' });
 export type WriteOutcome = z.infer<typeof writeOutcome>;

@@ -65,6 +65,15 @@ export const settingsAnswer = z
   .meta({ id: 'Settings' });
 export type SettingsAnswer = z.infer<typeof settingsAnswer>;
 
+export const clockAcceptance = z.strictObject({}).meta({ id: 'ClockAcceptance' });
+export const clockAnswer = z
+  .object({
+    now: isoTime.describe('The time that the server goes by'),
+    doubt: z.string().nullable().describe('What the system clock contradicts; null if it is plausible'),
+  })
+  .meta({ id: 'Clock' });
+export type ClockAnswer = z.infer<typeof clockAnswer>;
+
 export const newBackup = z.strictObject({}).meta({ id: 'BackupRequest' });
 export const backupsAnswer = z
   .object({
@@ -105,6 +114,23 @@ export const settingsRoutes = declareRoutes({
     summary: 'Change data retention',
     body: newSettings,
     answer: settingsAnswer,
+  },
+  getClock: {
+    method: 'get',
+    path: '/api/v1/clock',
+    scope: 'admin',
+    tag: 'Settings',
+    summary: 'Get the time that the server goes by, and whether the system clock is plausible',
+    answer: clockAnswer,
+  },
+  acceptClock: {
+    method: 'post',
+    path: '/api/v1/clock',
+    scope: 'admin',
+    tag: 'Settings',
+    summary: 'Take the system clock as right, although it contradicts the last known time',
+    body: clockAcceptance,
+    answer: clockAnswer,
   },
   listBackups: {
     method: 'get',

@@ -56,6 +56,7 @@ export async function ingest(
     if (!decoded.ok) return firehoseAnswer(context, id === '' ? decoded.requestId : id, 400, decoded.message);
     const late = decoded.checkpoint === undefined ? null : futureTime(decoded.checkpoint, context.now());
     if (late !== null) return firehoseAnswer(context, id, 400, late);
+    context.clock?.observe(decoded.batch);
     const outcome = await context.store.write(decoded.batch, source, decoded.checkpoint);
     count(context, outcome);
     return answer(decoded, outcome);

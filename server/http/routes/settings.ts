@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts
 import { PRICES_AS_OF, REGION_PRICES } from '../../analytics/cost/prices.ts';
 import type { RetentionPolicy, StoredRetention } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
-import type { BackupsAnswer, SettingsAnswer } from '../contract/settings.ts';
+import type { BackupsAnswer, ClockAnswer, SettingsAnswer } from '../contract/settings.ts';
 import { settingsRoutes } from '../contract/settings.ts';
 import { implement } from '../implement.ts';
 
@@ -22,6 +22,11 @@ export const settingsHandlers = implement(settingsRoutes, {
           },
     );
     return settingsOf(context);
+  },
+  getClock: async ({ context }) => clockOf(context),
+  acceptClock: async ({ context }) => {
+    await context.clock.accept();
+    return clockOf(context);
   },
   listBackups: async ({ context }) => backupsOf(context),
   startBackup: async ({ context }) => {
@@ -67,6 +72,10 @@ async function settingsOf(context: Context): Promise<SettingsAnswer> {
       keep: config.backups.keep,
     },
   };
+}
+
+function clockOf({ clock, now }: Context): ClockAnswer {
+  return { now: iso(now()), doubt: clock.sentence() };
 }
 
 function inDays({ rawMs, detailMs, historyMs, quarantineMs }: RetentionPolicy) {

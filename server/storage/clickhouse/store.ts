@@ -12,11 +12,13 @@ import type { PackedReader } from '../packed.ts';
 import { Packed } from '../packed.ts';
 import type {
   AttributionStore,
+  ClockNote,
   CommittedRows,
   ControlPlane,
   ControlStore,
   DeletionScope,
   InvocationKey,
+  KnownTime,
   Store,
   StoreReader,
   UndoOutcome,
@@ -216,6 +218,10 @@ class ClickHouseStore implements Store {
     await this.#sharedConfig.publishDeletion(generation);
     this.#writer.generation = generation;
     return outcome;
+  }
+
+  noteClock(note: ClockNote): Promise<KnownTime> {
+    return this.#controlPlane.noteClock(note);
   }
 
   async probe(): Promise<void> {

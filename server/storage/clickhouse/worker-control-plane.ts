@@ -61,6 +61,7 @@ export function workerControlPlane(client: ClickHouseQueryClient): ControlPlane 
         throw unavailable();
       },
     },
+    noteClock: refuse,
     probe: async () => undefined,
     close: async () => undefined,
   };

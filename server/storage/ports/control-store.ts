@@ -41,7 +41,7 @@ export interface ControlStore {
   addAudit(entry: AuditEntry): Promise<void>;
   /** Records when tokens were last used, epoch ms. An older time never replaces a newer one. */
   recordTokenUse(uses: readonly { readonly id: string; readonly atMs: number }[]): Promise<void>;
-  /** Stores a new session and deletes expired ones. Times are epoch ms. */
+  /** Stores a new session. Times are epoch ms. */
   addSession(session: {
     readonly sha256: Uint8Array;
     readonly tokenId: string;

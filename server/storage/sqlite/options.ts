@@ -15,4 +15,9 @@ export interface SqliteOptions {
   readonly readers: number;
   readonly readDeadlineMs: number;
   readonly now: () => number;
+  /**
+   * The time by which data may be deleted, epoch ms, after the clock was compared with the stored time: nothing is deleted
+   * before the first `noteClock`. By default `now`.
+   */
+  readonly settledNow?: () => number;
 }

@@ -8,9 +8,11 @@ import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts'
 import type { PackedReader } from '../packed.ts';
 import type {
   AttributionStore,
+  ClockNote,
   CommittedRows,
   ControlStore,
   DeletionScope,
+  KnownTime,
   Store,
   StoreErrorCode,
   StoreReader,
@@ -79,9 +81,10 @@ class SqliteStore implements Store {
   }
 
   async write(batch: Batch | PackedBatch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
-    const nowMs = this.#options.now();
+    const { now, settledNow = now } = this.#options;
+    const [nowMs, settledMs] = [now(), settledNow()];
     const { packed } = 'packed' in batch ? batch : packBatch(batch);
-    const job = { op: 'batch', packed, source, nowMs, checkpoint: checkpoint ?? null } as const;
+    const job = { op: 'batch', packed, source, nowMs, settledMs, checkpoint: checkpoint ?? null } as const;
     return (await this.#writer.send(job, [packed.buffer])) as WriteOutcome;
   }
 
@@ -95,6 +98,10 @@ class SqliteStore implements Store {
 
   async undoImport(importId: string): Promise<UndoOutcome> {
     return (await this.#writer.send({ op: 'undo-import', importId, nowMs: this.#options.now() })) as UndoOutcome;
+  }
+
+  async noteClock(note: ClockNote): Promise<KnownTime> {
+    return (await this.#writer.send({ op: 'clock', note })) as KnownTime;
   }
 
   async probe(): Promise<void> {
@@ -129,9 +136,19 @@ class Writer {
   }
 
   start(): Promise<void> {
-    const { folder, migrations, workers, retention, quarantineBytes, now, lowMemory = false } = this.#options;
+    const {
+      folder,
+      migrations,
+      workers,
+      retention,
+      quarantineBytes,
+      now,
+      settledNow,
+      lowMemory = false,
+    } = this.#options;
     const cacheMb = lowMemory ? LOW_MEMORY_CACHE_MB : SERVER_CACHE_MB;
     const isReopened = this.#opened;
+    const waitsForClock = settledNow !== undefined;
     const worker = new Worker(new URL('writer.js', workers), {
       workerData: {
         folder,
@@ -141,6 +158,7 @@ class Writer {
         cacheMb,
         nowMs: now(),
         isReopened,
+        waitsForClock,
       } satisfies WriterData,
       resourceLimits: { maxYoungGenerationSizeMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : 32 },
     });

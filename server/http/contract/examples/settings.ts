@@ -64,6 +64,8 @@ export const settingsExamples: ExamplesOf<typeof settingsRoutes> = {
       backups: { folder: '/var/lib/thermocline/backups', everyHours: null, keep: 7 },
     },
   },
+  getClock: { answer: { now: '2026-11-28T07:57:05.466Z', doubt: null } },
+  acceptClock: { body: {}, answer: { now: '2026-11-28T07:57:05.466Z', doubt: null } },
   listBackups: {
     answer: {
       items: [

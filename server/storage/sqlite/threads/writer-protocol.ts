@@ -1,7 +1,7 @@
 /** Messages between the store and its writer thread. */
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
-import type { CommittedRows, DeletionScope } from '../../ports.ts';
+import type { ClockNote, CommittedRows, DeletionScope } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import type { AddedSums } from '../checkpoints.ts';
 import type { AlertingCall } from '../write/alerting.ts';
@@ -15,6 +15,8 @@ export interface WriterData {
   readonly retention: RetentionPolicy;
   /** When the thread is started, by the clock that receipt is noted by. */
   readonly nowMs: number;
+  /** Nothing is deleted before the first job `clock`. */
+  readonly waitsForClock: boolean;
   readonly quarantineBytes: number;
   readonly cacheMb: number;
   /** An earlier thread of this process had the folder open: nothing is created. */
@@ -29,6 +31,8 @@ export type WriterJob =
       readonly packed: Uint8Array<ArrayBuffer>;
       readonly source: BatchSource;
       readonly nowMs: number;
+      /** The time by which data may be deleted, epoch ms. */
+      readonly settledMs: number;
       readonly checkpoint: PullCheckpoint | null;
     }
   | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
@@ -36,6 +40,7 @@ export type WriterJob =
   | { readonly id: number; readonly op: 'attribution'; readonly call: AttributionCall; readonly nowMs: number }
   | { readonly id: number; readonly op: 'delete'; readonly scope: DeletionScope }
   | { readonly id: number; readonly op: 'undo-import'; readonly importId: string; readonly nowMs: number }
+  | { readonly id: number; readonly op: 'clock'; readonly note: ClockNote }
   | { readonly id: number; readonly op: 'retention' }
   | { readonly id: number; readonly op: 'space' }
   | { readonly id: number; readonly op: 'add-sums'; readonly added: Readonly<Record<string, readonly AddedSums[]>> }

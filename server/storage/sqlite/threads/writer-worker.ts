@@ -8,12 +8,14 @@ import { unpackBatch } from '../../../../ingest/batch/packed-batch.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import type { ClockNote, KnownTime } from '../../ports.ts';
 import type { Checkpoints } from '../checkpoints.ts';
 import { DetachedFileError, isFatal, opening } from '../sqlite-errors.ts';
 import type { AlertingCall } from '../write/alerting.ts';
 import { applyAlerting } from '../write/alerting.ts';
 import { AttributionTables } from '../write/attribution.ts';
 import { BatchWriter } from '../write/batch-writer.ts';
+import { noteClock } from '../write/clock-mark.ts';
 import type { ControlCall } from '../write/control.ts';
 import { applyControl, forgetControl, storedRetention } from '../write/control.ts';
 import { deletionSteps } from '../write/deletion.ts';
@@ -21,6 +23,7 @@ import { ImportJournal } from '../write/import-journal.ts';
 import { interruptedUndos, undoSteps } from '../write/import-undo.ts';
 import { Retention } from '../write/retention.ts';
 import { openFolder } from './open-folder.ts';
+import { SettledClock } from './settled-clock.ts';
 import type { WriterData, WriterJob, WriterReply } from './writer-protocol.ts';
 
 type BatchJob = Omit<Extract<WriterJob, { op: 'batch' }>, 'packed'> & { readonly batch: Batch };
@@ -78,9 +81,7 @@ let idle: NodeJS.Timeout | undefined;
 const chores = setInterval(forget, CHORES_MS);
 let controlForgotMs = 0;
 let mergedMs = performance.now();
-/** The main thread's clock minus this thread's, ms: rows carry the main thread's time of receipt. */
-let clockAheadMs = given.nowMs - Date.now();
-const clock = (): number => Date.now() + clockAheadMs;
+const settled = new SettledClock(given.waitsForClock ? null : given.nowMs);
 
 port.on('message', (first: WriterJob) => {
   let job: WriterJob | undefined = first;
@@ -126,7 +127,7 @@ function commit(group: readonly BatchJob[]): void {
     telemetry.exec('COMMIT');
     files.assertTelemetry();
     numbers.telemetry.committed();
-    clockAheadMs = nowMs - Date.now();
+    settled.set(group[0]?.settledMs ?? nowMs);
     for (const [at, job] of group.entries()) answer({ id: job.id, ok: true, value: outcomes[at] });
     const news = writer.feed.take();
     if (news !== null) answer({ id: 'news', news });
@@ -168,6 +169,9 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
         return;
       case 'alerting':
         answer({ id: job.id, ok: true, value: applyAlert(job.call) });
+        return;
+      case 'clock':
+        answer({ id: job.id, ok: true, value: applyClock(job.note) });
         return;
       case 'retention':
         retention.policy = storedRetention(control) ?? given.retention;
@@ -214,11 +218,17 @@ function applyChange(call: ControlCall): unknown {
   return value;
 }
 
+function applyClock(note: ClockNote): KnownTime {
+  if (note.settledMs !== null) settled.set(note.settledMs);
+  const apply = (): KnownTime => noteClock(telemetry, control, note);
+  return note.mark === null ? apply() : files.whileControlAttached(() => numbered('control', apply));
+}
+
 /** Runs a write as one numbered commit. */
 function numbered<T>(name: 'telemetry' | 'control', write: () => T): T {
   const number = numbers[name];
   const value = (name === 'telemetry' ? telemetry : control).transaction(() => {
-    number.advance(clock());
+    number.advance(settled.now() ?? given.nowMs);
     return write();
   })();
   number.committed();
@@ -283,7 +293,7 @@ function rest(): void {
   try {
     // A commit would hide that the log was cut.
     files.assertAll();
-    const busy = writer.requests.mergeSlice() || retention.step(clock());
+    const busy = writer.requests.mergeSlice() || forgetSlice();
     if (busy) idle = setTimeout(rest, 1);
     else truncateWal();
   } catch {
@@ -295,23 +305,29 @@ function rest(): void {
 /** Runs retention for up to FORGET_MS, then yields. */
 function forget(): void {
   const until = performance.now() + FORGET_MS;
-  const nowMs = clock();
+  const nowMs = settled.now();
   try {
     files.assertAll();
     mark.syncIfDue();
     for (const log of Object.values(checkpoints)) moveLog(log);
-    while (performance.now() < until && (moveOldUnknown(nowMs) || retention.step(nowMs)));
+    while (performance.now() < until && (moveOldUnknown(given.nowMs) || forgetSlice()));
     if (performance.now() - mergedMs >= MERGE_MS) {
       mergedMs = performance.now();
       writer.requests.mergeSlice();
     }
-    if (nowMs - controlForgotMs < CONTROL_CHORES_MS) return;
+    if (nowMs === null || nowMs - controlForgotMs < CONTROL_CHORES_MS) return;
     controlForgotMs = nowMs;
     forgetControl(control, nowMs);
     journal.expire(nowMs);
   } catch {
     giveBack();
   }
+}
+
+/** Deletes a slice of expired data. Returns false if there is none. */
+function forgetSlice(): boolean {
+  const nowMs = settled.now();
+  return nowMs !== null && retention.step(nowMs);
 }
 
 /** Moves a slice of what earlier versions stored without a log stream. Returns false if nothing is left. */

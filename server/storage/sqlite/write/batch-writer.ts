@@ -26,6 +26,7 @@ import { EnvironmentTenants } from './environment-tenants.ts';
 import type { EnvironmentState } from './environments.ts';
 import { environmentOf, hasStream } from './environments.ts';
 import { ErrorDays } from './error-days.ts';
+import { ExpiredEvents } from './expired-events.ts';
 import { Extensions } from './extensions.ts';
 import { Faults } from './faults.ts';
 import { IngestStats, QUARANTINE_BYTES } from './ingest-stats.ts';
@@ -65,13 +66,12 @@ export class BatchWriter {
   readonly #same: SameAttempt;
   readonly #detailDays: DetailRetentionIndex;
   readonly #errorDays: ErrorDays;
+  readonly #expired: ExpiredEvents;
   readonly requests: RequestIndex;
   readonly oldUnknown: OldUnknownStreams;
   readonly feed = new CommitFeed();
   #accepted = 0;
   #duplicates = 0;
-  /** Events of days whose raw events were deleted. */
-  #expired = 0;
   #grouped: EnvironmentState | null = null;
   #waiting: ReadRow[] = [];
 
@@ -91,14 +91,15 @@ export class BatchWriter {
     this.requests = new RequestIndex(db);
     this.#attempts = new Attempts(this.requests, this.#invocations);
     this.#errorDays = new ErrorDays(db);
+    this.#expired = new ExpiredEvents(db);
     this.#faults = new Faults(db, this.#dimensions, this.#invocations, this.#attempts);
     this.#inits = new InitEvents(db, this.#dimensions);
     this.#starts = new PendingStarts(db, this.#dimensions);
     this.#extensions = new Extensions(db, this.#dimensions);
     const rows = { invocations: this.#invocations, attempts: this.#attempts, faults: this.#faults };
     this.#same = new SameAttempt(db, this.#dimensions, rows);
-    const lines = { inits: this.#inits, starts: this.#starts, extensions: this.#extensions };
-    this.oldUnknown = new OldUnknownStreams(db, this.#dimensions, { ...rows, ...lines, same: this.#same });
+    const own = { same: this.#same, inits: this.#inits, starts: this.#starts, extensions: this.#extensions };
+    this.oldUnknown = new OldUnknownStreams(db, this.#dimensions, { ...rows, ...own });
   }
 
   /** Writes the batch. The caller commits after {@link flush}, or rolls back and calls {@link reset}. */
@@ -113,11 +114,9 @@ export class BatchWriter {
   store(batch: Batch, source: BatchSource, nowMs: number): WriteOutcome {
     this.#accepted = 0;
     this.#duplicates = 0;
-    this.#expired = 0;
+    this.#expired.clear();
     this.#detailDays.begin(nowMs);
-    const environments = batch.streams.map((header, stream) =>
-      this.#dimensions.environment(header, firstSeenMs(batch, stream)),
-    );
+    const environments = batch.streams.map((one, at) => this.#dimensions.environment(one, firstSeenMs(batch, at)));
     if (batch.attributes !== null) for (const environment of environments) environment.attributes ??= batch.attributes;
     this.#errorDays.store(batch, (stream) => environmentOf(environments, stream).functionId);
     for (const init of batch.inits) this.#init(environmentOf(environments, init.stream), init);
@@ -148,15 +147,15 @@ export class BatchWriter {
       const changes = this.#records.write(entry, source, nowMs);
       // Its line is counted already.
       if (entry.record.kind === 'response') continue;
-      if (changes === null) this.#expired += 1;
+      if (changes === null) this.#expired.addRecord(entry.record.kind);
       else this.#count(changes, 1);
       if (entry.record.kind === 'function-facts') this.#errorDays.forgetFilters();
     }
     return {
       accepted: this.#accepted,
       duplicates: this.#duplicates,
-      ignored: batch.counts.ignored + this.#expired,
       rejected: recordsIn(batch.deadLetters),
+      ...this.#expired.outcome(batch.counts.ignored),
     };
   }
 
@@ -209,7 +208,7 @@ export class BatchWriter {
   /** Returns false, and counts the events as expired, if raw events of that day were already deleted. */
   #takes(environment: EnvironmentState, atMs: number, events = 1): boolean {
     if (this.#detailDays.takes('function', environment.functionId, atMs)) return true;
-    this.#expired += events;
+    this.#expired.add(environment.functionId, atMs, events);
     return false;
   }
 

@@ -78,7 +78,6 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
     }
     case 'addSession': {
       const [session] = call.args;
-      control.prepare('DELETE FROM session WHERE expires_ms < ?').run(session.createdMs);
       control
         .prepare('INSERT INTO session (sha256, token_id, created_ms, last_used_ms, expires_ms) VALUES (?, ?, ?, ?, ?)')
         .run(session.sha256, session.tokenId, session.createdMs, session.createdMs, session.expiresMs);

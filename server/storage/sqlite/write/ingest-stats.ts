@@ -6,6 +6,7 @@ import type { DeadLetter } from '../../../../ingest/records/dead-letter.ts';
 import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
+import type { ExpiredEvents } from './expired-events.ts';
 
 /** Default size limit of stored dead letters, bytes. The oldest are deleted first, and counted. */
 export const QUARANTINE_BYTES = 256 * 1_048_576;
@@ -34,17 +35,17 @@ export class IngestStats {
     this.#quarantined = this.#sql.quarantined.get() as number;
   }
 
-  record(batch: Batch, source: BatchSource, outcome: WriteOutcome, expired: number, nowMs: number): void {
+  record(batch: Batch, source: BatchSource, outcome: WriteOutcome, expired: ExpiredEvents, nowMs: number): void {
     this.#add('accepted', outcome.accepted);
     this.#add('duplicates', outcome.duplicates);
     this.#add('ignored', outcome.ignored);
     this.#add('rejected', outcome.rejected);
-    this.#add('expired', expired);
+    this.#add('expired', expired.n);
     this.#add('requests', 1);
     this.#add('control_messages', batch.counts.controlMessages);
     this.#add('clamped_timestamps', batch.counts.convertedTimestamps);
     for (const [key, n] of batch.unknownKeys) this.#unknown.set(key, (this.#unknown.get(key) ?? 0) + n);
-    for (const letter of batch.deadLetters) this.#deadLetter(letter, source, nowMs);
+    for (const letter of [...batch.deadLetters, ...expired.letters()]) this.#deadLetter(letter, source, nowMs);
     this.#note(batch, source, outcome, nowMs);
   }
 
