@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { DeclaredInstances } from './types.ts';
 
-export async function declaredInstances({ telemetry }: Databases): Promise<readonly DeclaredInstances[]> {
+export async function declaredInstances({
+  telemetry,
+}: Pick<Databases, 'telemetry'>): Promise<readonly DeclaredInstances[]> {
   const instances = sql<number>`json_extract(function_fact.facts, '$.instances')`;
   const instanceHourUsd = sql<number>`json_extract(function_fact.facts, '$.instanceHourUsd')`;
   const rows = telemetry
