@@ -63,7 +63,7 @@ const FIRST_COLD_LOOK_MS = 24 * 60 * MINUTE_MS;
 /** Lambda retries an event for at most six hours. */
 const RETRIES_MS = 24 * 60 * MINUTE_MS;
 
-/** A page in descending order of (end, function, environment). */
+/** A page in descending order of (end, function, environment, request id). */
 export async function invocations(context: QueryContext, query: InvocationQuery): Promise<Page<StoredInvocation>> {
   if (query.requestId !== undefined) {
     const items = await byRequestId(context, query.requestId);
@@ -134,7 +134,7 @@ async function rowsWithin(
   return context.client.all<InvocationRow>(
     `SELECT ${COLUMNS} FROM ${invocationRows(isCold ? `${where} AND ${wasOnceCold(where)}` : where)}
      WHERE ${conditions.join(' AND ')}
-     ORDER BY end_ms DESC, function_id DESC, environment_id DESC, request_id LIMIT {limit:UInt32}`,
+     ORDER BY end_ms DESC, function_id DESC, environment_id DESC, request_id DESC LIMIT {limit:UInt32}`,
     { ...bound, ...candidates.bound, ids, fromMs: range.fromMs, toMs: range.toMs, limit },
   );
 }
@@ -155,7 +155,10 @@ function conditionsOf(
     ...(memoryMb === undefined ? [] : ['memory_mb = {memoryMb:UInt32}']),
     ...(after === null
       ? []
-      : ['(end_ms, function_id, environment_id) < ({endMs:Int64}, {functionId:UInt64}, {environmentId:UInt64})']),
+      : [
+          `(end_ms, function_id, environment_id, request_id)
+           < ({endMs:Int64}, {functionId:UInt64}, {environmentId:UInt64}, {requestId:String})`,
+        ]),
   ];
   const minUs = minDurationMs === undefined ? undefined : Math.round(minDurationMs * 1000);
   const code = status === undefined ? undefined : STATUSES.indexOf(status);

@@ -1,25 +1,35 @@
-/** Where a page of invocations ended, as text that a client gives back. */
+/**
+ * Where a page of invocations ended, as text that a client gives back. It holds the whole key: one environment can end several
+ * invocations within a millisecond.
+ */
+
+import { z } from 'zod';
+
+const id = z.int();
+const cursor = z.tuple([id, id, id, z.string()]);
 
 export interface InvocationCursor {
   readonly endMs: number;
   readonly functionId: number;
   readonly environmentId: number;
+  readonly requestId: string;
 }
 
-export function writeCursor({ endMs, functionId, environmentId }: InvocationCursor): string {
-  return Buffer.from(JSON.stringify([endMs, functionId, environmentId])).toString('base64url');
+export function writeCursor({ endMs, functionId, environmentId, requestId }: InvocationCursor): string {
+  return Buffer.from(JSON.stringify([endMs, functionId, environmentId, requestId])).toString('base64url');
 }
 
 /** @throws RangeError for a cursor this server did not write. */
 export function readCursor(text: string): InvocationCursor {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    if (Array.isArray(value) && value.length === 3 && value.every((part) => Number.isSafeInteger(part))) {
-      const [endMs, functionId, environmentId] = value as [number, number, number];
-      return { endMs, functionId, environmentId };
+    const parsed = cursor.safeParse(value);
+    if (parsed.success) {
+      const [endMs, functionId, environmentId, requestId] = parsed.data;
+      return { endMs, functionId, environmentId, requestId };
     }
   } catch {
     // Falls through to the RangeError below.
   }
-  throw new RangeError('cursor: not a cursor of this server');
+  throw new RangeError('cursor: not a cursor of this version of the server; start again with the first page');
 }

@@ -22,7 +22,7 @@ import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { failureFields, NO_FAILURE } from './result.ts';
 
-/** A page in descending order of (end, function, environment). */
+/** A page in descending order of (end, function, environment, request id). */
 export async function invocations(db: Databases, query: InvocationQuery): Promise<Page<StoredInvocation>> {
   if (query.requestId !== undefined) {
     const items = await byRequestId(db, query.requestId);
@@ -68,6 +68,7 @@ async function newestRows(
       .where('invocation.end_ms', '<=', upTo)
       .orderBy('invocation.end_ms', 'desc')
       .orderBy('invocation.environment_id', 'desc')
+      .orderBy('invocation.request_id', 'desc')
       .limit(limit);
     if (after !== null) {
       select = select.where((eb) =>
@@ -75,6 +76,11 @@ async function newestRows(
           eb('end_ms', '<', after.endMs),
           eb(eb.val(functionId), '<', after.functionId),
           eb.and([eb(eb.val(functionId), '=', after.functionId), eb('environment_id', '<', after.environmentId)]),
+          eb.and([
+            eb(eb.val(functionId), '=', after.functionId),
+            eb('environment_id', '=', after.environmentId),
+            eb('request_id', '<', requestIdBytes(after.requestId)),
+          ]),
         ]),
       );
     }
@@ -88,7 +94,18 @@ async function newestRows(
 }
 
 function newestFirst(a: InvocationRow, b: InvocationRow): number {
-  return b.end_ms - a.end_ms || b.function_id - a.function_id || b.environment_id - a.environment_id;
+  return (
+    b.end_ms - a.end_ms ||
+    b.function_id - a.function_id ||
+    b.environment_id - a.environment_id ||
+    compareIds(b.request_id, a.request_id)
+  );
+}
+
+/** As SQLite compares: text comes before blobs. */
+function compareIds(a: InvocationRow['request_id'], b: InvocationRow['request_id']): number {
+  if (typeof a !== typeof b) return typeof a === 'string' ? -1 : 1;
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function narrowed<O>(
@@ -271,6 +288,7 @@ function cursorOf({
   end_ms: endMs,
   function_id: functionId,
   environment_id: environmentId,
+  request_id: id,
 }: InvocationRow): InvocationCursor {
-  return { endMs, functionId, environmentId };
+  return { endMs, functionId, environmentId, requestId: requestIdText(id) };
 }

@@ -1,0 +1,98 @@
+/** Pages in which everything ties: together they are the list, whatever the page size. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+const AT = Date.UTC(2026, 10, 20, 10);
+const COUNT = 90;
+const FUNCTIONS = ['tied-a', 'tied-b'];
+let product: TestProduct;
+
+/** Every invocation of a function ends in the same millisecond, in one environment. */
+beforeAll(async () => {
+  product = await startProduct({ now: () => AT + 60_000 });
+  for (const name of FUNCTIONS) {
+    const events = Array.from({ length: COUNT }, (_, n) => ({
+      id: `${name}${n}`,
+      timestamp: AT,
+      message: `REPORT RequestId: ${idOf(n)}\tDuration: 5.00 ms\tBilled Duration: 5 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`,
+    }));
+    const answer = await product.json(`/ingest/logs?function=${name}&logStream=s`, {
+      method: 'POST',
+      body: JSON.stringify({ events }),
+    });
+    expect(answer).toMatchObject({ accepted: COUNT });
+  }
+  const lines = Array.from({ length: 30 }, (_, n) => ({
+    id: `r${n}`,
+    timestamp: AT,
+    message: `REPORT RequestId: x${n}`,
+  }));
+  await product.json('/ingest/logs?function=unreadable&logStream=s', {
+    method: 'POST',
+    body: JSON.stringify({ events: lines }),
+  });
+});
+afterAll(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+function idOf(n: number): string {
+  return `${String(n).padStart(8, '0')}-0000-4000-8000-${String((n * 7919) % 100_000).padStart(12, '0')}`;
+}
+
+interface Page {
+  readonly items: readonly Record<string, unknown>[];
+  readonly nextCursor: string | null;
+}
+
+async function pages(path: string, limit: number, key: (item: Record<string, unknown>) => string): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const next: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page: Page = await product.json<Page>(`${path}${path.includes('?') ? '&' : '?'}limit=${limit}${next}`);
+    expect(page.items.length).toBeLessThanOrEqual(limit);
+    found.push(...page.items.map(key));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return found;
+}
+
+const RANGE = `from=${AT - 1000}&to=${AT + 1000}`;
+const invocationKey = (item: Record<string, unknown>): string =>
+  `${JSON.stringify(item['function'])} ${String(item['requestId'])}`;
+
+test.each([1, 7, 59, 89, 90, 91, 179])('invocations in pages of %i are the list', async (limit) => {
+  const all = await pages(`/api/v1/invocations?${RANGE}`, 500, invocationKey);
+  expect([all.length, new Set(all).size]).toEqual([FUNCTIONS.length * COUNT, FUNCTIONS.length * COUNT]);
+  expect(await pages(`/api/v1/invocations?${RANGE}`, limit, invocationKey)).toEqual(all);
+});
+
+test('the export has every row, over pages of its own', async () => {
+  const text = await (await product.ask(`/api/v1/export/invocations?${RANGE}&format=ndjson&limit=1000`)).text();
+  expect(text.trim().split('\n')).toHaveLength(FUNCTIONS.length * COUNT);
+});
+
+test.each(['/api/v1/rejects', '/api/v1/audit', '/api/v1/alerts/history', '/api/v1/alerts/deliveries'])(
+  '%s in pages of 1 and 7 is the list',
+  async (path) => {
+    const key = (item: Record<string, unknown>): string => JSON.stringify(item);
+    const all = await pages(path, 200, key);
+    for (const limit of [1, 7]) expect(await pages(path, limit, key)).toEqual(all);
+  },
+);
+
+test.each([
+  // A cursor of an earlier version: end, function, environment.
+  Buffer.from(JSON.stringify([AT, 1, 1])).toString('base64url'),
+  Buffer.from(JSON.stringify([AT, 1, 1, 2])).toString('base64url'),
+  Buffer.from(JSON.stringify([AT, '1', 1, 'x'])).toString('base64url'),
+  'e30',
+  '%',
+])('cursor %j is refused with the field', async (cursor) => {
+  const response = await product.ask(`/api/v1/invocations?${RANGE}&cursor=${encodeURIComponent(cursor)}`);
+  expect(response.status).toBe(400);
+  expect(((await response.json()) as { errors: unknown }).errors).toMatchObject([{ field: 'cursor' }]);
+});
