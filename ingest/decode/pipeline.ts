@@ -348,7 +348,9 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'platform-line-behind-prefix':
     'A platform line behind text that is not the prefix of a known tool, so an application may have written it. Remove that text, or export with aws logs filter-log-events.',
   'time-incomplete':
-    'The time before the line has no date or no year. Export with complete times (journalctl -o short-iso, aws logs tail).',
+    'The time before the line has no date or no year, or is not in the form of ISO 8601. Export with complete times (journalctl -o short-iso, aws logs tail).',
+  'platform-line-in-unknown-member':
+    'The JSON holds a platform line in a member that no known tool uses for it, so an application may have written it. Send the line as "message", beside "timestamp".',
   'serverless-logs-without-times':
     'Output of serverless logs, which drops the times of platform lines (version 3 the request ids, too). Export with aws logs tail --format detailed or aws logs filter-log-events.',
   'not-a-log-event': 'JSON, but neither a log event nor a platform record with a time.',

@@ -19,6 +19,10 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   loggroup: 'log',
   loggroupname: 'log',
   eventid: 'id',
+  // Exports of Splunk and Sumo Logic.
+  _time: 'time',
+  _messagetime: 'time',
+  _raw: 'message',
   ptr: 'other',
 };
 

@@ -34,7 +34,7 @@ import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
 import { readPrefixedLine, withoutLabel } from './text-line.ts';
 import { hiddenLineProblem } from './tool-prefix.ts';
-import { placeOf, readWrapped } from './wrapped-event.ts';
+import { holdsPlatformLine, placeOf, readWrapped } from './wrapped-event.ts';
 
 export interface RawLogsSource {
   readonly account: string;
@@ -159,7 +159,7 @@ class RawLogsReader {
   readText(given: string): void {
     if (this.readLoadTest(given)) return;
     if (this.#addDocument(readTextDocument(given), () => given)) return;
-    const text = withoutColours(given);
+    const text = withoutColours(given.includes('\n') ? given : given.replaceAll('\r', '\n'));
     if (isServerlessOutput(text)) {
       this.#unreadable.push({ reason: 'serverless-logs-without-times', text });
       return;
@@ -286,7 +286,9 @@ class RawLogsReader {
   /** A JSON line: a platform record or an application log. */
   #ownRecord(record: Json, message: string): void {
     const time = readEventTime(record['time'] ?? record['timestamp']);
-    if (time !== null) this.#add({ stream: '', group: null }, time, message);
+    if (!parsePlatformLine(message).ok && holdsPlatformLine(record))
+      this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: message });
+    else if (time !== null) this.#add({ stream: '', group: null }, time, message);
     else this.#unreadable.push({ reason: 'not-a-log-event', text: message });
   }
 

@@ -140,8 +140,8 @@ export function hiddenLineProblem(text: string, timed: boolean): HiddenLineProbl
 
 type HiddenLineProblem = 'platform-line-behind-prefix' | 'time-incomplete' | 'line-without-time';
 
-/** A time of day without a date, or a date without a year: journalctl's and syslog's, and that of `cdk watch`. */
-const INCOMPLETE_TIME = /(?<![\d:T-])\d{1,2}:\d\d:\d\d(?!\d)/;
+/** A time of day beside no date, one without a year, or one in another form: journalctl's, syslog's and that of `cdk watch`. */
+const INCOMPLETE_TIME = /(?<!\d)\d{1,2}:\d\d:\d\d(?!\d)/;
 
 /** The label of a container or process that Docker Compose, PM2 or kubectl put at the start of the line, or "". */
 export function containerLabel(line: string): string {

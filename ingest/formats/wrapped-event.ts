@@ -19,10 +19,12 @@ export function readWrapped(value: unknown, text: string): ExportRead | null {
   if (isObject(value['_source'])) return readWrapped(value['_source'], text);
   return (
     queryResults(value, text) ??
+    (value['@message'] === undefined && value['@ptr'] === undefined ? shipped(value) : null) ??
     insightsRow(value, text) ??
     liveTail(value) ??
     loki(value) ??
     openTelemetry(value) ??
+    newRelic(value) ??
     shipped(value)
   );
 }
@@ -136,15 +138,54 @@ function firstText(value: unknown): string {
 /** Vector, Fluent Bit, Filebeat, Logstash, Splunk's HTTP event collector, and loggers that wrap a line as their message. */
 function shipped(value: Json): ExportRead | null {
   const inner = value['event'];
-  const candidates = [value['message'], value['log'], value['msg'], value['line']];
-  const message = [...candidates, isObject(inner) ? inner['message'] : inner].find((one) => typeof one === 'string');
+  const holders = [inner, value['content'], value['jsonPayload']].filter(isObject);
+  const candidates = [
+    ...['message', 'log', 'msg', 'line', 'textPayload', 'full_message', 'short_message'].map((name) => value[name]),
+    ...holders.flatMap((holder) => [holder['message'], holder['original']]),
+    inner,
+  ];
+  const message = candidates.find((one) => typeof one === 'string');
   if (typeof message !== 'string') return null;
   const line = parsePlatformLine(message);
   if (!line.ok && parseRuntimeError(message) === null) return null;
   // A time in the line itself is CloudWatch's; the shipper's own may be that of its arrival.
   const own = line.ok && line.time !== null ? readEventTime(line.time) : null;
-  const at = own ?? readEventTime(value['timestamp'] ?? value['@timestamp'] ?? value['time'] ?? value['date']);
+  const at =
+    own ??
+    readEventTime(
+      [value, ...holders]
+        .flatMap((one) => [one['timestamp'], one['@timestamp'], one['time'], one['date']])
+        .find(isGiven),
+    );
   return at === null ? null : one({ ...NOWHERE, ...placeOf(value), ...at, message });
+}
+
+/** New Relic's log API: lines with attributes that they share. */
+function newRelic(value: Json): ExportRead | null {
+  if (!isObject(value['common']) || !Array.isArray(value['logs'])) return null;
+  const attributes = isObject(value['common']['attributes']) ? value['common']['attributes'] : {};
+  const events = objectsIn(value['logs']).flatMap((row) => {
+    const at = readEventTime(row['timestamp']);
+    return at === null || typeof row['message'] !== 'string'
+      ? []
+      : [{ ...NOWHERE, ...placeOf(attributes), ...at, message: row['message'] }];
+  });
+  return events.length === 0 ? null : { events, problems: [] };
+}
+
+/** Whether a member of the record, or of an object in it, is a platform line as it stands. */
+export function holdsPlatformLine(value: unknown, depth = 2): boolean {
+  if (typeof value === 'string') return parsePlatformLine(value).ok;
+  if (!isObject(value) || depth === 0) return false;
+  return Object.values(value)
+    .slice(0, MOST_MEMBERS)
+    .some((member) => holdsPlatformLine(member, depth - 1));
+}
+
+const MOST_MEMBERS = 100;
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 const NOWHERE = { stream: '', id: '', group: null, account: null } as const;

@@ -1,8 +1,8 @@
 /** What an import read, in words: invocations, functions, cold starts, days, and what could not be read and why. */
 import type { Batch } from '../../../ingest/records/batch.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
-import { integer, plural } from '../../../ingest/text/quantities.ts';
 import { plain } from '../../../ingest/text/printable.ts';
+import { integer, plural } from '../../../ingest/text/quantities.ts';
 
 /** Invocations that are remembered, so that two files that hold the same one count it once. */
 const MAX_KNOWN = 1_000_000;
@@ -16,8 +16,22 @@ interface Problem {
   readonly sample: string;
 }
 
+interface Scope {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Whether `other` says all that `one` says, and more. */
+function isWithin(one: Scope, other: Scope): boolean {
+  return [
+    [one.account, other.account],
+    [one.region, other.region],
+  ].every(([a, b]) => a === '' || a === b);
+}
+
 export class ImportSummary {
-  readonly #functions = new Set<string>();
+  /** Accounts and regions by name of the function; "" where the lines do not name them. */
+  readonly #functions = new Map<string, Map<string, Scope>>();
   readonly #known = new Set<string>();
   readonly #problems = new Map<string, Problem>();
   #invocations = 0;
@@ -33,14 +47,15 @@ export class ImportSummary {
     for (let row = 0; row < n; row += 1) {
       const field = (name: number): number => numbers[row * COLUMNS + name] ?? Number.NaN;
       const stream = batch.streams[field(COLUMN.stream)];
-      const name = stream === undefined ? '' : `${stream.account}:${stream.region}:${stream.functionName}`;
+      const { account = '', region = '', functionName: name = '' } = stream ?? {};
       const endMs = field(COLUMN.endMs);
       const id =
         otherRequestIds.get(row) ?? Buffer.from(requestIds.subarray(row * 16, row * 16 + 16)).toString('latin1');
       const key = `${name} ${endMs} ${id}`;
       if (this.#known.has(key)) continue;
       if (this.#known.size < MAX_KNOWN) this.#known.add(key);
-      this.#functions.add(name);
+      const scopes = this.#functions.get(name) ?? new Map<string, Scope>();
+      this.#functions.set(name, scopes.set(`${account}:${region}`, { account, region }));
       this.#invocations += 1;
       if (field(COLUMN.initMs) >= 0 || field(COLUMN.restoreMs) >= 0) this.#coldStarts += 1;
       this.#fromMs = Math.min(this.#fromMs, endMs);
@@ -63,12 +78,21 @@ export class ImportSummary {
     return this.#invocations + this.#otherEvents + this.#records === 0;
   }
 
+  /** Lines that name neither account nor region are of the function that other lines of the name do name. */
+  #functionCount(): number {
+    const counts = [...this.#functions.values()].map((scopes) => {
+      const all = [...scopes.values()];
+      return all.filter((one) => !all.some((other) => other !== one && isWithin(one, other))).length;
+    });
+    return counts.reduce((sum, n) => sum + n, 0);
+  }
+
   /** Such as "982 invocations of 3 functions, 25 cold starts, 14–16 Nov 2026". */
   headline(): string {
     if (this.nothingRead) return 'Nothing was read: no START, END, REPORT or INIT_START line with a time was found.';
     const parts: string[] = [];
     if (this.#invocations > 0) {
-      parts.push(`${plural(this.#invocations, 'invocation')} of ${plural(this.#functions.size, 'function')}`);
+      parts.push(`${plural(this.#invocations, 'invocation')} of ${plural(this.#functionCount(), 'function')}`);
       parts.push(plural(this.#coldStarts, 'cold start'));
       parts.push(days(this.#fromMs, this.#toMs));
     } else if (this.#otherEvents > 0) {

@@ -1,5 +1,6 @@
 /** `thermocline import --list` and `--undo`. */
 import { ApiError, readAnswer, requestJson } from '../../../ingest/api/api-client.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 import { plural } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import type { ImportsAnswer } from '../../http/contract/imports.ts';
@@ -8,7 +9,6 @@ import { writeOut } from '../output.ts';
 import { Progress } from '../progress.ts';
 import type { Target } from '../target.ts';
 import { openTarget, withTarget } from '../target.ts';
-import { plain } from '../../../ingest/text/printable.ts';
 import { UserError } from '../user-error.ts';
 
 type Import = ImportsAnswer['items'][number];

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { decodeStreams } from '../../../ingest/decode/pipeline.ts';
+import { readRawLogs } from '../../../ingest/formats/raw-logs.ts';
+import { ImportSummary } from './summary.ts';
+
+const REPORT =
+  'Duration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 50 MB\tInit Duration: 9.00 ms\t';
+
+/** One invocation in a stream of its own; an INIT_START names the region. */
+function linesOf(n: number, region: string | null): string {
+  const stream = `2026/11/26/[$LATEST]${String(n).repeat(32)}`;
+  const init = `INIT_START Runtime Version: nodejs:20.v9\tRuntime Version ARN: arn:aws:lambda:${region}::runtime:0a`;
+  const lines = [
+    ...(region === null ? [] : [init]),
+    `REPORT RequestId: 0000000${n}-0016-4000-8000-000000000016\t${REPORT}`,
+  ];
+  return lines.map((line) => `2026-11-26T10:00:0${n}.000Z ${stream} ${line}\n`).join('');
+}
+
+function headlineOf(text: string): string {
+  const source = { account: '', region: '', logGroup: '/aws/lambda/f', logStream: '' };
+  const read = readRawLogs(Buffer.from(text), source);
+  if (!read.ok) throw new Error(read.message);
+  const summary = new ImportSummary();
+  summary.add(decodeStreams(read, source, { raw: 'off', region: '', selfLogGroups: [] }), 'a.log');
+  return summary.headline();
+}
+
+test('streams that do not name their region are of the function whose other streams do', () => {
+  expect(headlineOf(linesOf(1, 'eu-west-1') + linesOf(2, null) + linesOf(3, null))).toMatch(
+    /^3 invocations of 1 function,/,
+  );
+  expect(headlineOf(linesOf(1, null) + linesOf(2, null))).toMatch(/^2 invocations of 1 function,/);
+  expect(headlineOf(linesOf(1, 'eu-west-1') + linesOf(2, 'eu-west-2') + linesOf(3, null))).toMatch(
+    /^3 invocations of 2 functions,/,
+  );
+});
