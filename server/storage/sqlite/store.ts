@@ -1,5 +1,4 @@
 /** The SQLite store: a writer thread, a few reader threads, and the port over them. */
-import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { packBatch } from '../../../ingest/batch/packed-batch.ts';
 import type { Batch, PackedBatch } from '../../../ingest/records/batch.ts';
@@ -21,6 +20,7 @@ import type {
 import { StoreError } from '../ports.ts';
 import type { AlertStore } from '../questions/alerts/types.ts';
 import { LOW_MEMORY_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
+import { createDataFolder } from './data-folder.ts';
 import { SqliteUpkeep } from './maintenance/maintenance.ts';
 import type { SqliteOptions } from './options.ts';
 import { ReaderPool } from './threads/reader-pool.ts';
@@ -44,7 +44,7 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
 
 /** Opens the folder: takes its lock, migrates, starts the threads. Rejects with {@link StoreError}. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  createDataFolder(options.folder);
   const writer = new Writer(options);
   await writer.start();
   const readers = new ReaderPool(options);
