@@ -75,6 +75,44 @@ test('a test shows the exchange; headers, keys and secrets are never returned', 
   expect(receiver.received.at(-1)?.headers['authorization']).toBe(hidden);
 });
 
+test('another address receives nothing that is hidden, and a hidden address that is sent back stays', async () => {
+  const other = await startReceiver();
+  try {
+    await addReceiver('pager', `${receiver.url}?token=abc`, { headers: { 'x-key': 'k1' } });
+    const [shown] = (await call<{ items: { url: string }[] }>('GET', 'receivers')).items;
+    expect(shown?.url).toBe(`${receiver.url}?(hidden)`);
+    await addReceiver('pager', shown?.url ?? '');
+    await call('POST', 'receivers/pager/test');
+    expect(receiver.received.at(-1)?.headers['x-key']).toBe('k1');
+    await addReceiver('pager', other.url);
+    await call('POST', 'receivers/pager/test');
+    expect(other.received).toHaveLength(1);
+    expect(other.received[0]?.headers['x-key']).toBeUndefined();
+    // Nor do they return with the old address.
+    await addReceiver('pager', `${receiver.url}?token=abc`);
+    await call('POST', 'receivers/pager/test');
+    expect(receiver.received.at(-1)?.headers['x-key']).toBeUndefined();
+  } finally {
+    await other.close();
+  }
+});
+
+test('a routing key of before is hidden in deliveries, and is not sent to another address', async () => {
+  const old = 'old-integration-key-01234';
+  await addReceiver('duty', receiver.url, { format: 'pagerduty', routingKey: old });
+  const answer = await call<{ body: string }>('POST', 'receivers/duty/test');
+  expect(answer.body).not.toContain(old);
+  await addReceiver('duty', receiver.url, { format: 'pagerduty', routingKey: 'new-integration-key-01234' });
+  expect(JSON.stringify(await call('GET', 'deliveries'))).not.toContain(old);
+  const moved = { id: 'duty', name: 'Duty', url: `${receiver.url}/other`, format: 'pagerduty' };
+  const refused = await product.ask('/api/v1/alerts/receivers/duty', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(moved),
+  });
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('routingKey')]);
+});
+
 test('a read token has no access to receivers', async () => {
   const { token } = await product.json<{ token: string }>('/api/v1/tokens', {
     method: 'POST',

@@ -13,6 +13,7 @@ import type {
 } from '../../storage/questions/alerts/types.ts';
 import type { OutboundResponse } from '../egress/egress-client.ts';
 import { OutboundError } from '../egress/egress-client.ts';
+import { HIDDEN, shownAnswer } from './hidden.ts';
 import type { KnownReceiver, Receiver, ReceiverSecrets } from './receiver.ts';
 import { liveSecrets } from './receiver.ts';
 import type { AttemptOutcome, RetryDecision } from './retry.ts';
@@ -52,9 +53,6 @@ export interface Exchange {
 const CANCELLED: DeliveryState = 'cancelled';
 /** Pause after a request that got no response, ms. */
 const UNREACHABLE_MS = 4000;
-const REDACTED = '(hidden)';
-/** Shorter secrets are not redacted from responses: they would match ordinary words. */
-const MIN_REDACTED_CHARS = 8;
 
 export class Deliverer {
   readonly #options: DelivererOptions;
@@ -166,7 +164,7 @@ export class Deliverer {
     const startedMs = now();
     const signed = sign(id, startedMs, body, liveSecrets(secrets, startedMs));
     const own = { 'content-type': 'application/json', 'user-agent': 'thermocline', ...signed };
-    const shown = { ...own, ...Object.fromEntries(Object.keys(receiver.headers).map((name) => [name, REDACTED])) };
+    const shown = { ...own, ...Object.fromEntries(Object.keys(receiver.headers).map((name) => [name, HIDDEN])) };
     try {
       const answer = await egress.post({ url: receiver.url, body, headers: { ...receiver.headers, ...own } });
       return {
@@ -175,7 +173,7 @@ export class Deliverer {
           requestHeaders: shown,
           status: answer.status,
           error: answer.status >= 300 && answer.status < 400 ? 'Redirects are not followed' : null,
-          answer: redact(answer.body, receiver, secrets),
+          answer: shownAnswer(answer.body, receiver, secrets),
           tookMs: answer.tookMs,
         },
       };
@@ -187,16 +185,4 @@ export class Deliverer {
       };
     }
   }
-}
-
-/** Redacts secrets that a receiver echoes, so that they do not reach the delivery log. */
-function redact(answer: string, { headers }: Receiver, { signing, routingKey }: ReceiverSecrets): string {
-  const secrets = [
-    ...Object.values(headers),
-    ...signing.map((one) => one.secret),
-    ...(routingKey === null ? [] : [routingKey]),
-  ];
-  return secrets
-    .filter((secret) => secret.length >= MIN_REDACTED_CHARS)
-    .reduce((text, secret) => text.replaceAll(secret, REDACTED), answer);
 }

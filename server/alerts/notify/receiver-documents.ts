@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { receiverDocument } from '../../http/contract/receivers.ts';
 import type { FieldError } from '../rules/documents.ts';
+import { shownUrl } from './hidden.ts';
 import type { KnownReceiver } from './receiver.ts';
 
 type ReceiverDocument = z.infer<typeof receiverDocument>;
@@ -11,35 +12,46 @@ type ReceiverDocument = z.infer<typeof receiverDocument>;
  * `blockReason` says why requests to a URL are blocked.
  */
 export function receiverErrors(
-  { url, format, template, routingKey }: ReceiverDocument,
+  document: ReceiverDocument,
   known: KnownReceiver | null,
   blockReason: (url: string) => string | null,
 ): readonly FieldError[] {
+  const { format, template, routingKey } = document;
   const errors: FieldError[] = [];
-  const reason = blockReason(url);
+  const reason = blockReason(keptUrl(document, known) ?? document.url);
   if (reason !== null) errors.push({ field: 'url', message: reason });
   if (format === 'template' && template === null) {
     errors.push({ field: 'template', message: 'required for format template' });
   }
-  if (format === 'pagerduty' && routingKey === null && (known?.secrets.routingKey ?? null) === null) {
+  const keptKey = keptUrl(document, known) === null ? null : (known?.secrets.routingKey ?? null);
+  if (format === 'pagerduty' && routingKey === null && keptKey === null) {
     errors.push({ field: 'routingKey', message: 'required for format pagerduty' });
   }
   return errors;
 }
 
+/** The stored address if the document names it, in full or as it is shown; null if the address is another one. */
+function keptUrl({ url }: ReceiverDocument, known: KnownReceiver | null): string | null {
+  if (known === null) return null;
+  return url === known.receiver.url || url === shownUrl(known.receiver) ? known.receiver.url : null;
+}
+
 /**
- * Converts an API document into a receiver. The API never returns headers and the routing key, so an empty one keeps the
- * stored value. `secret` is the signing secret of a new receiver.
+ * Converts an API document into a receiver. The API never returns headers, the routing key and secret parts of the address, so
+ * an empty or hidden one keeps the stored value; but nothing hidden is sent to an address that changed. `secret` is the
+ * signing secret of a new receiver.
  */
 export function receiverOf(document: ReceiverDocument, known: KnownReceiver | null, secret: string): KnownReceiver {
   const { headers, routingKey, enabled, ...rest } = document;
   const secrets = known?.secrets ?? { signing: [{ secret, untilMs: null }], routingKey: null };
+  const url = keptUrl(document, known);
   return {
     receiver: {
       ...rest,
-      headers: Object.keys(headers).length === 0 ? (known?.receiver.headers ?? {}) : headers,
+      url: url ?? document.url,
+      headers: Object.keys(headers).length === 0 && url !== null ? (known?.receiver.headers ?? {}) : headers,
       disabled: enabled ? null : 'by-hand',
     },
-    secrets: { ...secrets, routingKey: routingKey ?? secrets.routingKey },
+    secrets: { ...secrets, routingKey: routingKey ?? (url === null ? null : secrets.routingKey) },
   };
 }

@@ -7,7 +7,12 @@ import { declareRoutes } from './route.ts';
 export const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty', 'template'] as const;
 const receiverFields = {
   name,
-  url: z.string().max(2048),
+  url: z
+    .string()
+    .max(2048)
+    .describe(
+      'Returned without its secret parts; sent back like that, it stays as it is. Another address drops headers and routing key',
+    ),
   format: z.enum(FORMATS).default('native'),
   template: z.string().max(16_384).nullable().default(null).describe('For format template; {{field}} is replaced'),
   sendResolved: z.boolean().default(true),

@@ -1,9 +1,9 @@
 /** Handlers of deliveries. */
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { shownBody } from '../../alerts/notify/hidden.ts';
 import type { Context } from '../context.ts';
 import { deliveryRoutes } from '../contract/deliveries.ts';
 import { implement } from '../implement.ts';
-import { hideRoutingKey } from '../presentation/redaction.ts';
 import { ProblemError } from '../problems.ts';
 
 /** Maximum deliveries that one request sends again. */
@@ -28,7 +28,7 @@ export const deliveryHandlers = implement(deliveryRoutes, {
         createdAt: iso(one.createdMs),
         nextAttemptAt: one.state === 'pending' ? iso(one.nextMs) : null,
         endedAt: isoOrNull(one.endedMs),
-        body: hideRoutingKey(one.body, context.alerts.receiver(one.receiverId)?.secrets.routingKey ?? null),
+        body: shownBody(one.body, { routingKey: context.alerts.receiver(one.receiverId)?.secrets.routingKey ?? null }),
         attempts: one.log.map(({ deliveryId: _, atMs, ...attempt }) => ({ ...attempt, at: iso(atMs) })),
       })),
       nextCursor: found.length > limit ? String(shown.at(-1)?.seq) : null,

@@ -1,3 +1,4 @@
+import { shownBody, shownUrl } from '../../alerts/notify/hidden.ts';
 import type { KnownReceiver, Receiver } from '../../alerts/notify/receiver.ts';
 import { rotated } from '../../alerts/notify/receiver.ts';
 import { receiverErrors, receiverOf } from '../../alerts/notify/receiver-documents.ts';
@@ -6,7 +7,6 @@ import { newSecret } from '../../alerts/notify/signature.ts';
 import type { Context } from '../context.ts';
 import { receiverRoutes } from '../contract/receivers.ts';
 import { implement } from '../implement.ts';
-import { hideRoutingKey } from '../presentation/redaction.ts';
 import { ProblemError } from '../problems.ts';
 
 export const receiverHandlers = implement(receiverRoutes, {
@@ -46,7 +46,7 @@ export const receiverHandlers = implement(receiverRoutes, {
       ...exchange,
       requestHeaders: { ...exchange.requestHeaders },
       delivered: outcome.kind === 'answered' && outcome.status >= 200 && outcome.status < 300,
-      body: hideRoutingKey(body, secrets.routingKey),
+      body: shownBody(body, secrets),
       answer: exchange.answer?.slice(0, 1024) ?? null,
     };
   },
@@ -62,5 +62,5 @@ function receiverById(id: string, { alerts }: Context): KnownReceiver {
 }
 
 function receiverBody({ headers, disabled, ...receiver }: Receiver) {
-  return { ...receiver, headers: Object.keys(headers), enabled: disabled === null, disabled };
+  return { ...receiver, url: shownUrl(receiver), headers: Object.keys(headers), enabled: disabled === null, disabled };
 }
