@@ -9,7 +9,7 @@ import { readLoadTest } from '../formats/load-test-file.ts';
 import { readPulledPage } from '../formats/pulled-page.ts';
 import type { RawLogsSource } from '../formats/raw-logs.ts';
 import { inflatedAllowance, readUpload, UploadError } from '../formats/upload-parts.ts';
-import type { PackedBatch } from '../records/batch.ts';
+import type { Batch, PackedBatch } from '../records/batch.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import { serveJobs } from '../threads/serve-jobs.ts';
 import type { DecodeContext, Decoded } from './pipeline.ts';
@@ -37,13 +37,40 @@ export type DecodedBody =
       readonly batch: PackedBatch;
       /** The position of a pull after this batch is stored. */
       readonly checkpoint?: PullCheckpoint;
+      readonly limits: readonly string[];
     }
-  | Extract<Decoded, { ok: false }>;
+  /** `limits`: reasons by which the body, or a part of it, was beyond a limit. */
+  | (Extract<Decoded, { ok: false }> & { readonly limits: readonly string[] });
+
+const BODY_LIMIT = 'body-beyond-limit';
+/** Reasons of dead letters that are limits. */
+const LIMITS: ReadonlySet<string> = new Set([
+  'json-nested-too-deep',
+  'json-too-dense',
+  'too-many-accounts',
+  'too-many-streams',
+  'gzip-too-large',
+  'gzip-nested-too-deep',
+  'request-inflates-too-far',
+  'dead-letter-nested-too-deep',
+]);
+
+/** A body that is refused as a whole says what is too much. */
+const LIMIT_MESSAGE = /\bmore than\b|too-large|at most/;
+
+function limitsIn({ deadLetters }: Batch): readonly string[] {
+  const reasons = deadLetters.flatMap(({ reason, isExample }) =>
+    isExample === true ? ['too-many-rejects'] : LIMITS.has(reason) ? [reason] : [],
+  );
+  return [...new Set(reasons)];
+}
 
 serveJobs(
   async (job: DecodeJob): Promise<DecodedBody> => {
     const decoded = job.kind === 'logs' ? await decodeLogs(job) : decode(job);
-    return decoded.ok ? { ...decoded, batch: packBatch(decoded.batch) } : decoded;
+    return decoded.ok
+      ? { ...decoded, batch: packBatch(decoded.batch), limits: limitsIn(decoded.batch) }
+      : { ...decoded, limits: LIMIT_MESSAGE.test(decoded.message) ? [BODY_LIMIT] : [] };
   },
   (result) => (result.ok ? [result.batch.packed.buffer] : []),
 );

@@ -41,17 +41,18 @@ export class Decoder {
       script: new URL('decode.js', workers),
       threads,
       maxQueued: MAX_QUEUED,
+      spareThreads: 1,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: youngHeapMb },
     });
   }
 
-  /** Decodes one body. Its buffer moves to the thread: the caller must not use it afterwards. @throws DecodeError */
-  async decode(job: DecodeJob): Promise<DecodedBody> {
+  /** Decodes one body; the bodies of different senders take turns. Its buffer moves to the thread: the caller must not use it afterwards. @throws DecodeError */
+  async decode(job: DecodeJob, sender = ''): Promise<DecodedBody> {
     const { buffer, byteOffset, byteLength } = job.body;
     const movable =
       buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength && byteLength > 0;
     try {
-      return await this.#pool.run(job, movable ? [buffer] : [], this.#workMs + byteLength * WORK_MS_PER_BYTE);
+      return await this.#pool.run(job, movable ? [buffer] : [], this.#workMs + byteLength * WORK_MS_PER_BYTE, sender);
     } catch (error) {
       if (!(error instanceof PoolError)) throw error;
       throw new DecodeError(error.code === 'deadline' ? 'too-slow' : 'failed', error.message, { cause: error });

@@ -153,3 +153,18 @@ test.runIf(process.platform === 'linux')('threads of a pool give way to the main
   expect(await open().run({ op: 'nice' })).toBe(before + 5);
   expect(getPriority()).toBe(before);
 });
+
+test('a lane whose jobs never end leaves a thread to the others, which take turns', async () => {
+  const pool = open({ threads: 1, spareThreads: 1 });
+  const hanging = Array.from({ length: 5 }, () => pool.run({ op: 'hang' }, [], undefined, 'attacker').catch(() => 0));
+  const others = ['b', 'c', 'b', 'c'].map((lane, value) => pool.run({ op: 'echo', value }, [], undefined, lane));
+  expect(await Promise.all(others)).toEqual([0, 1, 2, 3]);
+  await pool.close();
+  await Promise.all(hanging);
+});
+
+test('one lane alone has all threads, and jobs in order of arrival', async () => {
+  const pool = open({ threads: 2, spareThreads: 1 });
+  const results = Array.from({ length: 20 }, (_, value) => pool.run({ op: 'echo', value }, [], undefined, 'a'));
+  expect(await Promise.all(results)).toEqual(Array.from({ length: 20 }, (_, value) => value));
+});

@@ -4,6 +4,7 @@
  */
 import type { ResourceLimits } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
+import { FairQueue } from './fair-queue.ts';
 import type { ThreadReply } from './serve-jobs.ts';
 
 export interface PoolOptions {
@@ -12,6 +13,11 @@ export interface PoolOptions {
   readonly threads: number;
   /** Jobs that may wait for a thread. More are rejected with `queue-full`. */
   readonly maxQueued: number;
+  /**
+   * Threads that are started only when one lane has all others at work, and do the jobs of other lanes. Without it lanes take turns,
+   * but wait for each other.
+   */
+  readonly spareThreads?: number;
   /** From `run` to the result, ms, waiting included. Without it a job may take any time. */
   readonly deadlineMs?: number;
   readonly workerData?: unknown;
@@ -43,6 +49,7 @@ interface Task {
   readonly reject: (error: PoolError) => void;
   /** Longest time that a thread may work on it, ms. */
   readonly workMs: number | undefined;
+  readonly lane: string;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -62,7 +69,8 @@ export class WorkerPool<Job, Result> {
   readonly #threads = new Set<Thread>();
   /** Terminated, but still inside a call that cannot be interrupted (a statement of SQLite). */
   readonly #ending = new Set<Worker>();
-  readonly #queue = new Set<Task>();
+  readonly #queue = new FairQueue<Task>();
+  #spares = 0;
   #failedStarts = 0;
   #restart: NodeJS.Timeout | undefined;
   #closed = false;
@@ -74,11 +82,11 @@ export class WorkerPool<Job, Result> {
 
   /**
    * Runs one job; buffers in `transfer` move to the thread. A thread that works on it for longer than `workMs`, time in the queue
-   * excluded, is replaced, and the job fails with `deadline`. Rejects with {@link PoolError}.
+   * excluded, is replaced, and the job fails with `deadline`. Jobs of different lanes take turns. Rejects with {@link PoolError}.
    */
-  run(job: Job, transfer: readonly ArrayBuffer[] = [], workMs?: number): Promise<Result> {
+  run(job: Job, transfer: readonly ArrayBuffer[] = [], workMs?: number, lane = ''): Promise<Result> {
     if (this.#closed) return Promise.reject(new PoolError('closed', 'the thread pool is closed'));
-    const thread = this.#idleThread();
+    const thread = this.#admits(lane) ? this.#idleThread() : undefined;
     if (thread === undefined && this.#queue.size >= this.#options.maxQueued) {
       return Promise.reject(new PoolError('queue-full', `${this.#queue.size} jobs are waiting`));
     }
@@ -89,12 +97,15 @@ export class WorkerPool<Job, Result> {
         resolve: resolve as (value: unknown) => void,
         reject,
         workMs,
+        lane,
         timer: undefined,
       };
       const { deadlineMs } = this.#options;
       if (deadlineMs !== undefined) task.timer = setTimeout(() => this.#expire(task, deadlineMs), deadlineMs);
-      if (thread === undefined) this.#queue.add(task);
-      else this.#assign(thread, task);
+      if (thread === undefined) {
+        this.#queue.add(lane, task);
+        this.#startSpare();
+      } else this.#assign(thread, task);
     });
   }
 
@@ -133,15 +144,36 @@ export class WorkerPool<Job, Result> {
   }
 
   #assignNext(thread: Thread): void {
-    const [next] = this.#queue;
+    if (!this.#threads.has(thread) || !thread.ready || thread.task !== null) return;
+    const next = this.#queue.take((lane) => this.#admits(lane));
     if (next === undefined) return;
-    this.#queue.delete(next);
     this.#assign(thread, next);
+    this.#startSpare();
+  }
+
+  /** One lane can have all threads but the spare ones. */
+  #admits(lane: string): boolean {
+    return this.#running(lane) < this.#options.threads;
+  }
+
+  #running(lane: string): number {
+    let n = 0;
+    for (const { task } of this.#threads) if (task?.lane === lane) n += 1;
+    return n;
+  }
+
+  /** Starts a spare thread if a lane waits that has none at work, because others have them all. */
+  #startSpare(): void {
+    const { spareThreads = 0 } = this.#options;
+    if (this.#spares >= spareThreads || ![...this.#threads].every(({ task }) => task !== null)) return;
+    if (!this.#queue.some((lane) => this.#running(lane) === 0)) return;
+    this.#spares += 1;
+    this.#startMissing();
   }
 
   #expire(task: Task, deadlineMs: number): void {
     const error = new PoolError('deadline', `took longer than ${deadlineMs} ms`);
-    if (this.#queue.delete(task)) {
+    if (this.#queue.delete(task.lane, task)) {
       task.reject(error);
       return;
     }
@@ -150,7 +182,7 @@ export class WorkerPool<Job, Result> {
 
   /** Keeps the number of threads; while terminated ones have not ended there are at most twice as many. */
   #startMissing(): void {
-    const { threads } = this.#options;
+    const threads = this.#options.threads + this.#spares;
     while (!this.#closed && this.#threads.size < threads && this.#threads.size + this.#ending.size < 2 * threads) {
       this.#start();
     }
@@ -209,8 +241,7 @@ export class WorkerPool<Job, Result> {
   }
 
   #rejectQueued(error: PoolError): void {
-    for (const task of this.#queue) settle(task).reject(error);
-    this.#queue.clear();
+    for (const task of this.#queue.clear()) settle(task).reject(error);
   }
 }
 

@@ -15,8 +15,9 @@ import type { Authenticator } from './access/auth.ts';
 import type { LoginThrottle } from './access/login-throttle.ts';
 import type { OpenStreams } from './access/open-streams.ts';
 import type { SignInCodes } from './access/sign-in-codes.ts';
-import type { Admission } from './limits/admission.ts';
+import type { KeyAdmission } from './limits/admission.ts';
 import type { ByteBudget } from './limits/body.ts';
+import type { KeyTroubles } from './limits/key-troubles.ts';
 import type { Quota } from './limits/quota.ts';
 import type { StrangerBodies } from './limits/stranger-bodies.ts';
 import type { LiveHub } from './live.ts';
@@ -44,7 +45,8 @@ export interface Context {
   readonly metrics: Metrics;
   readonly requestIds: RequestIds;
   readonly quota: Quota;
-  readonly admission: Admission;
+  readonly admission: KeyAdmission;
+  readonly keyTroubles: KeyTroubles;
   readonly live: LiveHub;
   readonly streams: OpenStreams;
   readonly kitPaths: KitPaths;
@@ -71,6 +73,7 @@ export type IngestContext = Pick<
   | 'requestIds'
   | 'quota'
   | 'admission'
+  | 'keyTroubles'
   | 'log'
   | 'now'
 > & {

@@ -22,8 +22,9 @@ import { LoginThrottle } from '../http/access/login-throttle.ts';
 import { OpenStreams } from '../http/access/open-streams.ts';
 import { SignInCodes } from '../http/access/sign-in-codes.ts';
 import { createApp } from '../http/app.ts';
-import { Admission } from '../http/limits/admission.ts';
+import { KeyAdmission } from '../http/limits/admission.ts';
 import { ByteBudget } from '../http/limits/body.ts';
+import { KeyTroubles } from '../http/limits/key-troubles.ts';
 import { Quota } from '../http/limits/quota.ts';
 import { StrangerBodies } from '../http/limits/stranger-bodies.ts';
 import { LiveHub } from '../http/live.ts';
@@ -232,7 +233,8 @@ async function assemble(store: Store, guarded: GuardedClock, options: ComposeOpt
     live,
     streams,
     requestIds: new RequestIds(),
-    admission: new Admission(monotonicNow),
+    admission: new KeyAdmission(monotonicNow),
+    keyTroubles: new KeyTroubles(now),
     quota: new Quota(config.keyBytesPerSecond, monotonicNow),
     kitPaths: assetPaths.kits,
     openApiFile: assetPaths.openApi,

@@ -8,8 +8,9 @@ import type { Config } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken } from '../http/access/auth.ts';
 import { createIngestApp } from '../http/ingest/app.ts';
-import { Admission } from '../http/limits/admission.ts';
+import { KeyAdmission } from '../http/limits/admission.ts';
 import { ByteBudget } from '../http/limits/body.ts';
+import { KeyTroubles } from '../http/limits/key-troubles.ts';
 import { Quota } from '../http/limits/quota.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { readCoverage } from '../http/presentation/coverage.ts';
@@ -83,7 +84,8 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     ),
     runs,
     requestIds: new RequestIds(),
-    admission: new Admission(() => performance.now()),
+    admission: new KeyAdmission(() => performance.now()),
+    keyTroubles: new KeyTroubles(now),
     quota: new Quota(config.keyBytesPerSecond, () => performance.now()),
     log,
     now,

@@ -155,6 +155,16 @@ export const ingestStatusAnswer = z
         }),
       )
       .describe('Collectors of this process: polling, traces, inventory'),
+    keyTroubles: z
+      .array(
+        z.object({
+          key: z.string().describe('Name of the ingest key'),
+          reason: z.string().describe('The limit; `too-slow` or `thread-lost` where a body was given up'),
+          n: z.number().int().describe('Number of bodies'),
+          lastAt: isoTime,
+        }),
+      )
+      .describe('Keys that sent bodies beyond a limit since the process started'),
     skippedRows: z
       .array(
         z.object({

@@ -16,7 +16,7 @@ import { ingestRoutes } from '../contract/ingest-routes.ts';
 import { badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
 import { checkpoint, pull, tracesMissed, tracesWanted } from './collector-routes.ts';
 import { decodeContext } from './decode-context.ts';
-import { ingest, requestIdOf, scopeOf } from './upload.ts';
+import { ingest, noteTrouble, requestIdOf, scopeOf } from './upload.ts';
 
 type IngestHandler = (context: IngestContext, c: HonoContext) => Promise<Response>;
 
@@ -66,7 +66,7 @@ async function guarded(
   const refused = authorise(context, c, scope);
   const response =
     refused === null
-      ? await handle(context, c).catch((error: unknown) => failed(context, requestIdOf(c), error))
+      ? await handle(context, c).catch((error: unknown) => failed(context, c, error))
       : firehoseAnswer(context, requestIdOf(c), refused.status, refused.message);
   stop();
   context.metrics.ingestRequests.inc({ route: label, status: response.status });
@@ -98,11 +98,14 @@ function authorise(
   const paused = context.storage.refusal();
   if (paused !== null) return { status: 503, message: paused };
   c.set('tokenId', principal.tokenId);
+  c.set('tokenName', principal.name);
   c.set('scope', principal.scope);
   return null;
 }
 
-function failed(context: IngestContext, requestId: string, error: unknown): Response {
+function failed(context: IngestContext, c: HonoContext, error: unknown): Response {
+  const requestId = requestIdOf(c);
+  if (error instanceof DecodeError) noteTrouble(context, c, error.code === 'too-slow' ? 'too-slow' : 'thread-lost');
   if (error instanceof DecodeError && error.code === 'too-slow') {
     context.log.error({ err: error }, 'a body took too long to decode; nothing of it was stored');
     return firehoseAnswer(context, requestId, 503, 'body: takes too long to decode. Nothing of it was stored');

@@ -32,7 +32,9 @@ export async function ingest(
   const id = requestIdOf(c);
   const encoding = readContentEncoding(c.req.header('content-encoding'));
   if (!encoding.ok) return unsupportedEncoding(context, id, encoding.message);
-  if (!context.admission.admits()) return closing(firehoseAnswer(context, id, 503, BUSY));
+  const key = String(c.get('tokenId'));
+  const admission = context.admission.of(key);
+  if (!admission.admits()) return closing(firehoseAnswer(context, id, 503, BUSY));
   const read = await readBody(c.req.raw, limits.bodyBytes, context.budget);
   context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
   if (!read.ok) {
@@ -42,17 +44,18 @@ export async function ingest(
     if (read.reason === 'slow') return closing(firehoseAnswer(context, id, 400, 'The body was sent too slowly'));
     return firehoseAnswer(context, id, 400, 'The body ended before its announced length');
   }
-  context.quota.spend(String(c.get('tokenId')), read.body.length);
+  context.quota.spend(key, read.body.length);
   // Read the length now: the buffer is transferred to the decode thread.
   const { length } = read.body;
   // Check again: many bodies may have been read at the same time.
-  if (!context.admission.admits()) {
+  if (!admission.admits()) {
     read.release();
     return firehoseAnswer(context, id, 503, BUSY);
   }
-  context.admission.enter(length);
+  admission.enter(length);
   try {
-    const decoded = await context.decoder.decode({ ...request(read.body), codings: encoding.codings });
+    const decoded = await context.decoder.decode({ ...request(read.body), codings: encoding.codings }, key);
+    for (const reason of decoded.limits) noteTrouble(context, c, reason);
     if (!decoded.ok) return firehoseAnswer(context, id === '' ? decoded.requestId : id, 400, decoded.message);
     const late = decoded.checkpoint === undefined ? null : futureTime(decoded.checkpoint, context.now());
     if (late !== null) return firehoseAnswer(context, id, 400, late);
@@ -61,7 +64,7 @@ export async function ingest(
     count(context, outcome);
     return answer(decoded, outcome);
   } finally {
-    context.admission.leave(length);
+    admission.leave(length);
     read.release();
     context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
   }
@@ -83,6 +86,16 @@ function futureTime({ watermarkMs, wideMs, scan }: PullCheckpoint, nowMs: number
   for (const [field, ms] of Object.entries(times))
     if ((ms ?? 0) > nowMs + MAX_AHEAD_MS) return `checkpoint.${field}: expected a time that is not in the future`;
   return null;
+}
+
+/** Counts a body of the key that went beyond a limit, and logs the first for each reason. */
+export function noteTrouble(context: IngestContext, c: HonoContext, reason: string): void {
+  const [id, name] = [String(c.get('tokenId')), String(c.get('tokenName'))];
+  if (context.keyTroubles.note(id, name, reason))
+    context.log.warn(
+      { key: name, reason },
+      'a key sent a body beyond a limit; further ones are counted on the Ingest page',
+    );
 }
 
 const BUSY = 'Server overloaded. Retry the request';

@@ -1,6 +1,6 @@
 /**
  * Limits the ingest queue by its estimated waiting time. Bodies are decoded and stored sequentially; requests that would
- * wait too long are refused, so that admitted ones are answered soon.
+ * wait too long are refused, so that admitted ones are answered soon. Each key has a queue of its own, because keys take turns.
  */
 
 /** Longest waiting time of an admitted body. */
@@ -11,6 +11,26 @@ const FIRST_BYTES_PER_MS = 4_000;
 const NEWEST = 0.2;
 /** Queues below this size are always admitted. */
 const ALWAYS_BYTES = 1_048_576;
+
+/** An {@link Admission} for each key: a key whose bodies take long is refused by itself. */
+export class KeyAdmission {
+  readonly #byKey = new Map<string, Admission>();
+  readonly #now: () => number;
+
+  /** `now` is monotonic, in ms. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  of(key: string): Admission {
+    let admission = this.#byKey.get(key);
+    if (admission === undefined) {
+      admission = new Admission(this.#now);
+      this.#byKey.set(key, admission);
+    }
+    return admission;
+  }
+}
 
 export class Admission {
   readonly #now: () => number;

@@ -63,6 +63,9 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
         updatedAt: iso(point.updatedMs),
       })),
       attribution: await attributionOf(context),
+      keyTroubles: context.keyTroubles
+        .all()
+        .map(({ keyName, reason, n, lastMs }) => ({ key: keyName, reason, n, lastAt: iso(lastMs) })),
       skippedRows: skippedRows().map((one) => ({ ...one })),
       collectors: context.runs.all().map((run) => ({
         name: run.name,

@@ -10,6 +10,7 @@ import { Term } from '../../components/term.tsx';
 import { ago, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 import { Imports } from './imports.tsx';
+import { KeyTroubles } from './key-troubles.tsx';
 
 /** Ingest status: sources, lag, coverage, pulled log groups and dead letters. */
 export function Ingest() {
@@ -71,6 +72,7 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
       <Collectors of={data.collectors} />
       {data.pulls.length > 0 && <Pulls data={data} />}
       <Attribution of={data.attribution} />
+      {data.keyTroubles.length > 0 && <KeyTroubles of={data.keyTroubles} />}
       {data.skippedRows.length > 0 && <SkippedRows of={data.skippedRows} />}
       {data.sources.length > 0 && <Sources data={data} />}
       {data.unknownFields.length > 0 && (

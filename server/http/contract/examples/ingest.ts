@@ -39,6 +39,7 @@ export const ingestStatusExamples: ExamplesOf<typeof ingestStatusRoutes> = {
       pulls: [],
       collectors: [],
       attribution: { pendingHours: 2, oldestHourAt: '2026-11-28T07:00:00.000Z', hoursPerSecond: 41.5, failed: [] },
+      keyTroubles: [{ key: 'forwarder', reason: 'json-nested-too-deep', n: 2, lastAt: '2026-11-20T10:00:00.000Z' }],
       skippedRows: [],
       endpoint: 'https://thermocline.example.com/ingest/firehose',
     },

@@ -1,0 +1,38 @@
+/** Keys that sent bodies beyond a limit. */
+import { count } from '../../../ingest/text/quantities.ts';
+import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
+import { time, visible } from '../../format.ts';
+import { useView } from '../../state/view.ts';
+
+export function KeyTroubles({ of }: { readonly of: IngestStatusAnswer['keyTroubles'] }) {
+  const { zone } = useView();
+  return (
+    <section class="panel" aria-label="Keys beyond a limit">
+      <h2>Keys beyond a limit</h2>
+      <p class="soft small">
+        These keys sent bodies beyond a limit since the server started. What was not stored is in quarantine or was
+        refused.
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <th>Key</th>
+            <th>Limit</th>
+            <th class="number">Bodies</th>
+            <th>Last</th>
+          </tr>
+        </thead>
+        <tbody>
+          {of.map((one) => (
+            <tr>
+              <td>{visible(one.key)}</td>
+              <td class="mono">{one.reason}</td>
+              <td class="number">{count(one.n)}</td>
+              <td class="mono">{time(one.lastAt, zone)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
