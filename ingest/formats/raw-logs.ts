@@ -26,6 +26,7 @@ import { parseDocuments } from './json-documents.ts';
 import { limits } from './limits.ts';
 import { readLoadTest } from './load-test-file.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
+import { lowerFirst } from './powershell.ts';
 import { ProblemList } from './problem-list.ts';
 import { isServerlessOutput } from './serverless-output.ts';
 import { readMessage } from './subscription.ts';
@@ -376,14 +377,6 @@ function wellFormed(text: string): string {
 
 function isSamePlace(a: StreamIdentity, b: StreamIdentity): boolean {
   return a.logStream === b.logStream && a.logGroup === b.logGroup && a.region === b.region && a.account === b.account;
-}
-
-/** PowerShell's tools write the names of an event with capitals. */
-function lowerFirst(record: Json): Json {
-  if (!('Message' in record && 'Timestamp' in record)) return record;
-  return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [name.slice(0, 1).toLowerCase() + name.slice(1), value]),
-  );
 }
 
 /** What identifies a record within a file. Trace segments use their ids, since JSON cannot hold their BigInt times. */
