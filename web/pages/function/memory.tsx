@@ -262,7 +262,7 @@ function Candidates({ data }: { readonly data: MemoryAnswer }) {
           { title: 'Memory' },
           { title: 'Duration', number: true },
           { title: 'Cost per million', number: true },
-          { title: '95 % interval', number: true },
+          { title: 'Interval', number: true },
           { title: 'Basis' },
         ]}
         rows={data.candidates.map((one) => [
