@@ -1,5 +1,5 @@
 /** The docs list exactly the settings, metrics and routes that exist. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { settingsTable } from '../../server/config/settings.ts';
@@ -66,4 +66,14 @@ test('the dashboard queries existing metrics, and its panels do not overlap', as
     Array.from({ length: w * h }, (_, at) => `${x + (at % w)},${y + Math.floor(at / w)}`),
   );
   expect(new Set(cells).size).toBe(cells.length);
+});
+
+test('the tests that promises name exist', () => {
+  const root = join(import.meta.dirname, '../..');
+  const files = ['ingest', 'server', 'test', 'web']
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }))
+    .filter((path) => path.endsWith('.test.ts'));
+  const named = [...doc('testing.md').matchAll(/`([\w/-]+\.test\.ts)`/g)].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((name) => !files.some((path) => `/${path}`.endsWith(`/${name}`)))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /** The time range of the URL. Expected times were worked out by hand. */
 import { expect, test } from 'vitest';
-import { rangeLabel, rangeOf, refreshMsOf, shifted, toMs } from './range.ts';
+import { PRESETS, REFRESH_INTERVALS, rangeLabel, rangeOf, refreshMsOf, shifted, toMs } from './range.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const query = (text: string): URLSearchParams => new URLSearchParams(text);
@@ -50,4 +50,28 @@ test('the label is the preset, or both ends', () => {
   expect(rangeLabel(rangeOf(query('from=now-24h&to=now-1h')))).toBe('now-24h – now-1h');
   const [from, to] = ['2026-11-19T03:00:00.000Z', '2026-11-20T04:30:15Z'];
   expect(rangeLabel({ from, to, relative: false })).toBe('2026-11-19 03:00 – 2026-11-20 04:30');
+});
+
+// Each label says the length of its range.
+test.each([
+  ['now-1h', 'Last hour', 3600],
+  ['now-6h', 'Last 6 hours', 6 * 3600],
+  ['now-24h', 'Last 24 hours', 24 * 3600],
+  ['now-3d', 'Last 3 days', 72 * 3600],
+  ['now-7d', 'Last 7 days', 168 * 3600],
+  ['now-30d', 'Last 30 days', 720 * 3600],
+  ['now-90d', 'Last 90 days', 2160 * 3600],
+  ['now-365d', 'Last year', 8760 * 3600],
+])('the preset %s is called "%s"', (from, label, seconds) => {
+  expect(PRESETS).toContainEqual([from, label]);
+  expect(NOW - toMs(from, NOW)).toBe(seconds * 1000);
+});
+
+test('refreshing is off, or happens every 10 s, 30 s or minute', () => {
+  expect(REFRESH_INTERVALS).toEqual([
+    ['', 'Off', 0],
+    ['10s', '10 s', 10_000],
+    ['30s', '30 s', 30_000],
+    ['1m', '1 min', 60_000],
+  ]);
 });
