@@ -60,7 +60,7 @@ const LIMIT_MESSAGE = /\bmore than\b|too-large|at most/;
 
 function limitsIn({ deadLetters }: Batch): readonly string[] {
   const reasons = deadLetters.flatMap(({ reason, isExample }) =>
-    isExample === true ? ['too-many-rejects'] : LIMITS.has(reason) ? [reason] : [],
+    LIMITS.has(reason) ? [reason] : isExample === true ? ['too-many-rejects'] : [],
   );
   return [...new Set(reasons)];
 }

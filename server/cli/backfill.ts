@@ -8,13 +8,13 @@ import { backfill } from '../../ingest/aws/backfill.ts';
 import type { FoundGroup } from '../../ingest/aws/log-groups.ts';
 import { findGroups } from '../../ingest/aws/log-groups.ts';
 import { checkPlatformFilter } from '../../ingest/aws/platform-filter.ts';
+import { plain } from '../../ingest/text/printable.ts';
 import type { Config } from '../config/environment.ts';
 import type { AwsScopeOptions, GroupOptions } from './aws-options.ts';
 import { rangeOfArguments, selectionOf } from './aws-options.ts';
 import { writeErr, writeOut } from './output.ts';
 import { ShareProgress } from './progress.ts';
 import { openTarget } from './target.ts';
-import { plain } from '../../ingest/text/printable.ts';
 import { UserError } from './user-error.ts';
 
 export interface BackfillOptions extends GroupOptions, AwsScopeOptions {

@@ -1,13 +1,13 @@
 /** What the commands on backups share: verification, the lock of the data folder, confirmation. */
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { plain } from '../../ingest/text/printable.ts';
 import type { Config } from '../config/environment.ts';
 import { assetPaths } from '../config/paths.ts';
 import type { Backup } from '../storage/ports/maintenance.ts';
 import { lockFolder } from '../storage/sqlite/lock.ts';
 import { UpkeepProcesses } from '../storage/sqlite/maintenance/child.ts';
 import { ShareProgress } from './progress.ts';
-import { plain } from '../../ingest/text/printable.ts';
 import { UserError } from './user-error.ts';
 
 /** Locks the data folder. @throws UserError if it does not exist or a server uses it. */

@@ -1,10 +1,10 @@
 /** Deletes stored telemetry: of a function, or of the simulated fleet. */
 import { readAnswer } from '../../ingest/api/api-client.ts';
+import { plain } from '../../ingest/text/printable.ts';
 import type { Config } from '../config/environment.ts';
 import { confirmed } from './backup-files.ts';
 import { writeOut } from './output.ts';
 import { openTarget } from './target.ts';
-import { plain } from '../../ingest/text/printable.ts';
 
 /** `thermocline delete NAME`. Returns 1 if the user declines. @throws ApiError for an unknown or ambiguous name. */
 export async function deleteFunction(config: Config, name: string, options: { readonly yes?: true }): Promise<number> {

@@ -1,4 +1,6 @@
 /** `thermocline doctor`: checks the installation and prints findings. Read-only. */
+
+import { plain } from '../../ingest/text/printable.ts';
 import type { Config } from '../config/environment.ts';
 import { ConfigError, configFromProcess } from '../config/environment.ts';
 import type { Finding } from './doctor-checks.ts';
@@ -12,7 +14,6 @@ import {
   checkServer,
 } from './doctor-checks.ts';
 import { writeJson, writeOut } from './output.ts';
-import { plain } from '../../ingest/text/printable.ts';
 
 export interface DoctorOptions {
   /** Check AWS permissions even if nothing is collected from AWS. */

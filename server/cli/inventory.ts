@@ -4,12 +4,12 @@ import { ApiError, readAnswer } from '../../ingest/api/api-client.ts';
 import { lambdaClient, logsClient } from '../../ingest/aws/aws-clients.ts';
 import { explainAws } from '../../ingest/aws/aws-errors.ts';
 import { readInventory } from '../../ingest/aws/inventory.ts';
+import { plain } from '../../ingest/text/printable.ts';
 import type { Config } from '../config/environment.ts';
 import type { WriteOutcome } from '../http/contract/ingest.ts';
 import type { AwsScopeOptions } from './aws-options.ts';
 import { writeOut } from './output.ts';
 import { openTarget } from './target.ts';
-import { plain } from '../../ingest/text/printable.ts';
 import { UserError } from './user-error.ts';
 
 export interface InventoryOptions extends AwsScopeOptions {

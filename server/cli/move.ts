@@ -1,6 +1,7 @@
 /** `thermocline move --to clickhouse`: copies history from the data folder into ClickHouse. An interrupted run resumes. */
 
 import { HOUR_MS } from '../../ingest/records/time.ts';
+import { plain } from '../../ingest/text/printable.ts';
 import type { Config } from '../config/environment.ts';
 import { assetPaths } from '../config/paths.ts';
 import { attributionSentence } from '../jobs/attribution/attribution.ts';
@@ -11,7 +12,6 @@ import type { Difference, Moved } from '../storage/transfer/transfer.ts';
 import { leftToMove, move } from '../storage/transfer/transfer.ts';
 import { writeErr, writeOut } from './output.ts';
 import { Progress } from './progress.ts';
-import { plain } from '../../ingest/text/printable.ts';
 import { UserError } from './user-error.ts';
 
 /** Differences that are listed individually. */

@@ -22,11 +22,11 @@ import {
   readGroup,
 } from '../../ingest/aws/subscriptions.ts';
 import { droppedErrorTerms } from '../../ingest/lines/filter-pattern.ts';
+import { plain } from '../../ingest/text/printable.ts';
 import type { Config } from '../config/environment.ts';
 import type { AwsScopeOptions, GroupOptions } from './aws-options.ts';
 import { selectionOf } from './aws-options.ts';
 import { writeErr, writeOut } from './output.ts';
-import { plain } from '../../ingest/text/printable.ts';
 import { UserError } from './user-error.ts';
 
 export interface SubscribeOptions extends GroupOptions, AwsScopeOptions {

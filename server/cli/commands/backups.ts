@@ -1,12 +1,12 @@
 /** `thermocline backups`: lists backups. */
 import type { Command } from 'commander';
+import { plain } from '../../../ingest/text/printable.ts';
 import { byteSize } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import { listBackups } from '../../storage/sqlite/maintenance/manifest.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
-import { plain } from '../../../ingest/text/printable.ts';
 
 export function backupsCommand(program: Command, run: Run): void {
   program

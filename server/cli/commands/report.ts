@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { z } from 'zod';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 import { duration, fixed, integer, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
@@ -11,7 +12,6 @@ import { durationArgument, examples, positiveNumber } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import { writeJson, writeOut } from '../output.ts';
 import { openTarget } from '../target.ts';
-import { plain } from '../../../ingest/text/printable.ts';
 
 export function reportCommand(program: Command, run: Run): void {
   program

@@ -1,11 +1,11 @@
 /** `thermocline rules test`: runs the tests of a rule file. */
 import type { Command } from 'commander';
+import { plain } from '../../../ingest/text/printable.ts';
 import { runRuleTests } from '../../alerts/rules/rule-files.ts';
 import { examples } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
 import { loadRuleFile } from '../rule-file.ts';
-import { plain } from '../../../ingest/text/printable.ts';
 import { UserError } from '../user-error.ts';
 
 export function rulesTestCommand(rules: Command, run: Run): void {

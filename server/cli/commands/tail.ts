@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { z } from 'zod';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 import { fixed, integer } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
@@ -15,7 +16,6 @@ import type { Painted } from '../output.ts';
 import { writeErr, writeJson, writeStyled } from '../output.ts';
 import type { Target } from '../target.ts';
 import { openTarget } from '../target.ts';
-import { plain } from '../../../ingest/text/printable.ts';
 import { UserError } from '../user-error.ts';
 
 export function tailCommand(program: Command, run: Run): void {

@@ -1,12 +1,12 @@
 /** `thermocline token list`: lists tokens, through the running server or directly. */
 import type { Command } from 'commander';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { Token } from '../../http/contract/tokens.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
 import { withTarget } from '../target.ts';
-import { plain } from '../../../ingest/text/printable.ts';
 
 export function tokenListCommand(token: Command, run: Run): void {
   token

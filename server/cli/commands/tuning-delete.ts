@@ -1,12 +1,12 @@
 /** `thermocline tuning delete`: deletes an imported result of AWS Lambda Power Tuning. */
 import type { Command } from 'commander';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import { confirmed } from '../backup-files.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
 import { withTarget } from '../target.ts';
-import { plain } from '../../../ingest/text/printable.ts';
 
 export function tuningDeleteCommand(tuning: Command, run: Run): void {
   tuning

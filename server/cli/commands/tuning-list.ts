@@ -1,13 +1,13 @@
 /** `thermocline tuning list`: lists imported results of AWS Lambda Power Tuning. */
 import type { Command } from 'commander';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 import { duration, plural } from '../../../ingest/text/quantities.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { TuningRunsAnswer } from '../../http/contract/tuning-runs.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
 import { withTarget } from '../target.ts';
-import { plain } from '../../../ingest/text/printable.ts';
 
 export function tuningListCommand(tuning: Command, run: Run): void {
   tuning

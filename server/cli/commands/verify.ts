@@ -1,10 +1,10 @@
 /** `thermocline verify`: verifies a backup. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { plain } from '../../../ingest/text/printable.ts';
 import { verifiedBackup } from '../backup-files.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
-import { plain } from '../../../ingest/text/printable.ts';
 
 export function verifyCommand(program: Command, run: Run): void {
   program

@@ -9,7 +9,14 @@
  * - `damaged`: a database file is corrupt.
  * - `incomplete`: acknowledged commits are missing from a database file, or it is of another store.
  */
-export type StoreErrorCode = 'unavailable' | 'deadline' | 'in-use' | 'newer-schema' | 'unsafe' | 'damaged' | 'incomplete';
+export type StoreErrorCode =
+  | 'unavailable'
+  | 'deadline'
+  | 'in-use'
+  | 'newer-schema'
+  | 'unsafe'
+  | 'damaged'
+  | 'incomplete';
 
 /** The one error class of the port. Codes other than `unavailable` and `deadline` need an operator. */
 export class StoreError extends Error {

@@ -6,8 +6,8 @@ import type { DeclaredInstances } from './types.ts';
 export async function declaredInstances({
   telemetry,
 }: Pick<Databases, 'telemetry'>): Promise<readonly DeclaredInstances[]> {
-  const instances = sql<number>`json_extract(function_fact.facts, '$.instances')`;
-  const instanceHourUsd = sql<number>`json_extract(function_fact.facts, '$.instanceHourUsd')`;
+  const instances = declared('instances');
+  const instanceHourUsd = declared('instanceHourUsd');
   const rows = telemetry
     .selectFrom('function_fact')
     .select(['function_id as functionId', instances.as('instances'), instanceHourUsd.as('instanceHourUsd')])
@@ -30,4 +30,10 @@ export async function declaredInstances({
     )
     .orderBy('function_id');
   return [...telemetry.all(rows)];
+}
+
+/** The expression of the partial index `function_fact_instances`: null where the facts are damaged. */
+function declared(name: 'instances' | 'instanceHourUsd') {
+  const value = sql<number>`json_extract(function_fact.facts, ${sql.lit(`$.${name}`)})`;
+  return sql<number>`CASE WHEN json_valid(function_fact.facts) THEN ${value} END`;
 }
