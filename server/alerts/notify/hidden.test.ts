@@ -21,8 +21,14 @@ test.each([
   ['native', 'https://example.com/hook?a=1&key=SECRET#SECRET', 'https://example.com/hook?(hidden)'],
   ['native', 'https://example.com/hook', 'https://example.com/hook'],
   ['slack', 'https://chat.example:8443/hooks/SECRET', 'https://chat.example:8443/(hidden)'],
+  ['native', 'httqs//a damaged row/SECRET', '(hidden)'],
 ] as const)('the address of %s is shown without its secret', (format, url, shown) => {
   expect(shownUrl({ format, url })).toBe(shown);
+});
+
+test('an answer is shown where the address is damaged or a header is no valid basic authentication', () => {
+  expect(shownAnswer('no such hook', receiver({}, 'httqs//damaged'), none)).toBe('no such hook');
+  expect(shownAnswer('no such hook', receiver({ authorization: 'Basic abcde' }), none)).toBe('no such hook');
 });
 
 test('keys of PagerDuty are hidden in bodies, old ones too', () => {

@@ -7,6 +7,8 @@ const SHORTEST_REPLACED = 4;
 
 /** The address without its secret parts: whoever knows one of Slack or Discord can post, and queries hold tokens. */
 export function shownUrl({ url, format }: Pick<Receiver, 'url' | 'format'>): string {
+  // Only a damaged row has no valid address.
+  if (!URL.canParse(url)) return HIDDEN;
   const parsed = new URL(url);
   if (format === 'slack' || format === 'discord') return `${parsed.origin}/${HIDDEN}`;
   return parsed.search === '' && parsed.hash === '' ? url : `${parsed.origin}${parsed.pathname}?${HIDDEN}`;
@@ -24,7 +26,7 @@ export function shownAnswer(
   { url, headers }: Receiver,
   { signing, routingKey }: ReceiverSecrets,
 ): string {
-  const { pathname, search } = new URL(url);
+  const { pathname, search } = URL.canParse(url) ? new URL(url) : { pathname: url, search: '' };
   const parts = [pathname, search, ...pathname.split('/'), ...search.slice(1).split(/[&=]/)];
   const secrets = [
     ...Object.values(headers).flatMap((value) => [value, ...value.split(/[\s,;=:]+/), ...decoded(value)]),
@@ -46,8 +48,8 @@ export function shownAnswer(
 
 /** User and password of basic authentication. */
 function decoded(value: string): readonly string[] {
-  const basic = /^Basic\s+([A-Za-z0-9+/]+=*)$/i.exec(value)?.[1];
-  if (basic === undefined) return [];
+  const basic = /^Basic\s+([A-Za-z0-9+/]+)=*$/i.exec(value)?.[1];
+  if (basic === undefined || basic.length % 4 === 1) return [];
   const text = atob(basic);
   return [text, text.slice(text.indexOf(':') + 1)];
 }
