@@ -1,11 +1,15 @@
 import type { ErrorRate } from '../../server/http/contract/common.ts';
 
-/** Says why an error rate is not known, and what would make it known. Nothing if it is. */
+/** Says why an error rate is not known, and, folded away, what would make it known. Nothing if it is. */
 export function UnknownErrors({ rate }: { readonly rate: ErrorRate }) {
   if (rate.unknown === null) return null;
   return (
-    <p class="soft small" role="note">
-      {rate.unknown.reason} {rate.unknown.remedy}
-    </p>
+    <div class="soft small" role="note">
+      <p>{rate.unknown.reason}</p>
+      <details class="assumptions">
+        <summary>How to receive these lines</summary>
+        <p>{rate.unknown.remedy}</p>
+      </details>
+    </div>
   );
 }

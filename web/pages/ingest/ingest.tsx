@@ -139,7 +139,7 @@ function MissingData({ data }: { readonly data: IngestStatusAnswer }) {
           <li>
             <span class="badge warm">{count(reason.n)}</span> {reason.text}
             {reason.examples.length > 0 && (
-              <span class="interval">{reason.examples.map((name) => visible(name)).join(', ')}</span>
+              <span class="soft small"> For example {reason.examples.map((name) => visible(name)).join(', ')}</span>
             )}
           </li>
         ))}
