@@ -48,6 +48,7 @@ const suite = (project) => [project, 'npx', ['vitest', 'run', '--project', proje
 
 /** Coverage costs unit tests a third more; `npm run coverage` reports that of all in-process tests. */
 const coverage = ['--coverage', '--coverage.reporter=text-summary'];
+process.env.THERMOCLINE_TEST_COVERAGE = '1';
 const checks = quickChecks.map(([name, command, args]) => [
   name,
   command,
