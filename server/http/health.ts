@@ -32,14 +32,19 @@ function warningsOf({ attribution, runs, clock }: IngestContext): readonly strin
   const warnings: string[] = [];
   const doubt = clock?.sentence() ?? null;
   if (doubt !== null) warnings.push(doubt);
-  const failed = attribution?.progress().failed.length ?? 0;
+  const { failed: failures = [], late = 0 } = attribution?.progress() ?? {};
+  const failed = failures.length;
   if (failed > 0) {
     const functions = failed === 1 ? '1 function' : `${failed} functions`;
     warnings.push(`Cold starts of ${functions} cannot be attributed; see the Ingest page.`);
   }
-  const late = runs.overdue().length;
   if (late > 0) {
-    const collectors = late === 1 ? '1 collector' : `${late} collectors`;
+    const functions = late === 1 ? '1 function' : `${late} functions`;
+    warnings.push(`Cold starts of ${functions} have waited for their causes for ten minutes; see the Ingest page.`);
+  }
+  const overdue = runs.overdue().length;
+  if (overdue > 0) {
+    const collectors = overdue === 1 ? '1 collector' : `${overdue} collectors`;
     warnings.push(`Runs of ${collectors} outlast their interval: data arrives late; see the Ingest page.`);
   }
   for (const { table, n } of skippedRows()) {

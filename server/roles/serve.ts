@@ -203,9 +203,18 @@ async function assemble(store: Store, guarded: GuardedClock, options: ComposeOpt
     analyse: (name, ...args) => analysis.run(name, ...args),
     onFailed: (failed) => {
       if (failed !== null) log.warn({ failed }, 'cold starts of an hour could not be attributed');
-      onTrouble('attribution', failed === null ? null : attributionSentence(attribution.progress()));
+      reportAttribution();
     },
+    onWaiting: () => reportAttribution(),
+    onError: (error) => log.warn({ err: error }, 'the attribution of a large function failed and will be retried'),
+    monotonicNow,
   });
+  let attributionTrouble: string | null = null;
+  const reportAttribution = (): void => {
+    const sentence = attributionSentence(attribution.progress());
+    if (sentence !== attributionTrouble) onTrouble('attribution', sentence);
+    attributionTrouble = sentence;
+  };
   const runs = new CollectorRuns(now);
   const app = createApp({
     config,

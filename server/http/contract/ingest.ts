@@ -127,6 +127,16 @@ export const ingestStatusAnswer = z
         pendingHours: z.number().int().nullable().describe('Hours of functions that wait; null before the first round'),
         oldestHourAt: isoTime.nullable(),
         hoursPerSecond: z.number().nullable().describe('In the last minute of work; null while there was none'),
+        late: z.number().int().describe('Functions that have waited for their next result for ten minutes or longer'),
+        working: z
+          .object({
+            function: z.string().nullable().describe('account:region:name; null if it is no longer known'),
+            hourAt: isoTime.describe('First of its hours that are due'),
+            invocations: z.number().int().describe('About how many invocations these hours have'),
+            since: isoTime,
+          })
+          .nullable()
+          .describe('The function with very many invocations that is attributed beside the others now'),
         failed: z
           .array(
             z.object({

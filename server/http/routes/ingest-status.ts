@@ -112,24 +112,35 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
 });
 
 async function attributionOf({ attribution, store }: Context): Promise<IngestStatusAnswer['attribution']> {
-  const { pendingHours, oldestHourMs, hoursPerSecond, failed } = attribution.progress();
+  const { pendingHours, oldestHourMs, hoursPerSecond, failed, working, late } = attribution.progress();
+  const nameOf = async (functionId: number, hourMs: number): Promise<string | null> => {
+    const { items } = await store.read.functions({ fromMs: hourMs, toMs: hourMs + HOUR_MS });
+    const identity = items.find((item) => item.identity.functionId === functionId)?.identity;
+    return identity === undefined ? null : `${identity.account}:${identity.region}:${identity.name}`;
+  };
   return {
     pendingHours,
     oldestHourAt: isoOrNull(oldestHourMs),
     hoursPerSecond,
+    late,
+    working:
+      working === null
+        ? null
+        : {
+            function: await nameOf(working.functionId, working.hourMs),
+            hourAt: iso(working.hourMs),
+            invocations: working.runs,
+            since: iso(working.sinceMs),
+          },
     failed: await Promise.all(
-      failed.map(async ({ functionId, hourMs, sinceMs, attempts, retryMs, reason }) => {
-        const { items } = await store.read.functions({ fromMs: hourMs, toMs: hourMs + HOUR_MS });
-        const identity = items.find((item) => item.identity.functionId === functionId)?.identity;
-        return {
-          function: identity === undefined ? null : `${identity.account}:${identity.region}:${identity.name}`,
-          hourAt: iso(hourMs),
-          since: iso(sinceMs),
-          attempts,
-          retryAt: iso(retryMs),
-          reason,
-        };
-      }),
+      failed.map(async ({ functionId, hourMs, sinceMs, attempts, retryMs, reason }) => ({
+        function: await nameOf(functionId, hourMs),
+        hourAt: iso(hourMs),
+        since: iso(sinceMs),
+        attempts,
+        retryAt: iso(retryMs),
+        reason,
+      })),
     ),
   };
 }

@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { AttributedHours, AttributionReader, AttributionStore, StaleHour } from '../../storage/ports.ts';
 import { StoreError } from '../../storage/ports.ts';
 import { analyseHere } from '../analysis/analyse-here.ts';
-import { ColdStartAttribution } from './attribution.ts';
+import { attributionSentence, ColdStartAttribution } from './attribution.ts';
 
 type Query = Parameters<AttributionReader['attributeHours']>[0];
 
@@ -13,6 +13,8 @@ class FakeStore implements AttributionReader, AttributionStore {
   readonly attribution = this;
   readonly failing = new Set<number>();
   readonly asked: Query[] = [];
+  /** Queries for these functions are answered when their promise resolves. */
+  readonly held = new Map<number, Promise<void>>();
   stale: StaleHour[];
 
   constructor(stale: readonly StaleHour[]) {
@@ -25,6 +27,7 @@ class FakeStore implements AttributionReader, AttributionStore {
 
   async attributeHours(query: Query): Promise<AttributedHours> {
     this.asked.push(query);
+    await this.held.get(query.functionId);
     if (this.failing.has(query.functionId)) throw new StoreError('deadline', 'The query took longer than 30000 ms.');
     const hours = query.hours.slice(0, query.mostRuns === 1 ? 1 : undefined);
     return {
@@ -35,7 +38,7 @@ class FakeStore implements AttributionReader, AttributionStore {
         runs: 1,
         idleTimes: '[]',
         carryOut: '{}',
-        coldStarts: [],
+        coldStarts: { n: 0, parts: [] },
         changes: [],
       })),
       nextHourMs: null,
@@ -67,7 +70,7 @@ const stale = (functionId: number, hour: number, changes = 1): StaleHour => ({
 });
 
 test('functions with few changes come before one with many', async () => {
-  const store = new FakeStore([stale(1, 0, 400_000), stale(2, 0, 3), stale(3, 0, 2)]);
+  const store = new FakeStore([stale(1, 0, 20_000), stale(2, 0, 3), stale(3, 0, 2)]);
   await new ColdStartAttribution({ store, now: () => 10 * HOUR_MS, analyse: analyseHere }).round();
   expect(store.asked.map((query) => query.functionId)).toEqual([3, 2, 1]);
 });
@@ -83,7 +86,14 @@ test('a function that fails is tried hour by hour at growing intervals, and stop
     analyse: analyseHere,
     onFailed: (failed) => reported.push(failed?.attempts ?? null),
   });
-  expect(attribution.progress()).toEqual({ pendingHours: null, oldestHourMs: null, hoursPerSecond: null, failed: [] });
+  expect(attribution.progress()).toEqual({
+    pendingHours: null,
+    oldestHourMs: null,
+    hoursPerSecond: null,
+    failed: [],
+    working: null,
+    late: 0,
+  });
 
   expect((await attribution.round()).hours).toBe(2);
   expect(store.stale.map((one) => one.functionId)).toEqual([1, 1]);
@@ -119,4 +129,42 @@ test('a function that fails is tried hour by hour at growing intervals, and stop
   await attribution.round();
   expect(attribution.progress()).toMatchObject({ pendingHours: 0, oldestHourMs: null, failed: [] });
   expect(reported).toEqual([1, 2, 3, null]);
+});
+
+test('rounds go on while a large function is at work, and leave it alone', async () => {
+  let nowMs = 10 * HOUR_MS;
+  let release = (): void => undefined;
+  const store = new FakeStore([stale(1, 0, 400_000), stale(2, 0, 3)]);
+  store.held.set(1, new Promise((resolve) => (release = resolve)));
+  const attribution = new ColdStartAttribution({ store, now: () => nowMs, analyse: analyseHere });
+  expect((await attribution.round()).hours).toBe(1);
+  expect(store.stale.map((one) => one.functionId)).toEqual([1]);
+  const working = { functionId: 1, hourMs: 0, runs: 400_000, sinceMs: 10 * HOUR_MS };
+  await expect.poll(() => attribution.progress().working).toEqual(working);
+
+  // Its marks have become fewer meanwhile, as after a part of it was stored: the work under way still owns it.
+  store.stale = [stale(1, 0, 10), stale(3, 0, 3)];
+  nowMs += MINUTE_MS;
+  expect((await attribution.round()).hours).toBe(1);
+  expect(store.asked.map(({ functionId, large }) => [functionId, large])).toEqual([
+    [2, undefined],
+    [1, 400_000],
+    [3, undefined],
+  ]);
+  expect(attribution.progress()).toMatchObject({ working, late: 0 });
+  nowMs += 9 * MINUTE_MS;
+  expect(attribution.progress().late).toBe(1);
+  expect(attributionSentence(attribution.progress())).toContain('one function have waited');
+  release();
+  await expect.poll(() => attribution.progress().working).toBeNull();
+  expect(store.stale).toEqual([]);
+  expect(attribution.progress().late).toBe(0);
+  expect(attributionSentence(attribution.progress())).toBeNull();
+});
+
+test('a complete round attributes several large functions, smallest first', async () => {
+  const store = new FakeStore([stale(1, 0, 400_000), stale(2, 0, 300_000), stale(2, 1, 1), stale(3, 0, 2)]);
+  const attribution = new ColdStartAttribution({ store, now: () => 10 * HOUR_MS, analyse: analyseHere });
+  expect((await attribution.round(true)).hours).toBe(4);
+  expect(store.asked.map((query) => query.functionId)).toEqual([3, 2, 1]);
 });

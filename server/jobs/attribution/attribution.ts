@@ -14,6 +14,14 @@ const HOURS_AT_ONCE = 20_000;
 /** Approximate invocations read per query, so that one query does not occupy a reader thread for long. */
 const RUNS_AT_ONCE = 100_000;
 
+/**
+ * A function whose hours have more invocations than this is attributed beside the rounds: 20,000 take about a second, 400,000 a
+ * minute.
+ */
+const LARGE_RUNS = 20_000;
+/** A function that waits longer for its next result is reported, ms. */
+export const LONGEST_WAIT_MS = 10 * MINUTE_MS;
+
 /** What attribution needs of a store. */
 interface AttributedStore {
   readonly read: AttributionReader;
@@ -32,6 +40,23 @@ export interface AttributionOptions {
   readonly analyse: Analyse;
   /** Called after each failure, and with null once no function fails any more. */
   readonly onFailed?: (failed: FailedHour | null) => void;
+  /** Called whenever the functions that wait were counted: {@link AttributionProgress.late} may have changed. */
+  readonly onWaiting?: () => void;
+  /** Called when the work on large functions ended with an error beside the rounds; it is repeated. */
+  readonly onError?: (error: unknown) => void;
+  /** Clock of waits, ms: does not jump. */
+  readonly monotonicNow?: () => number;
+}
+
+/** A function with very many invocations whose hours are read now. */
+export interface LargeFunction {
+  readonly functionId: number;
+  /** The first of its hours that are due, epoch ms. */
+  readonly hourMs: number;
+  /** About how many invocations these hours have. */
+  readonly runs: number;
+  /** Start of the work, epoch ms. */
+  readonly sinceMs: number;
 }
 
 /** An hour of a function that could not be attributed; it is tried again at `retryMs`. */
@@ -55,6 +80,10 @@ export interface AttributionProgress {
   /** Hours attributed per second in the last minute of work; null while there was none. */
   readonly hoursPerSecond: number | null;
   readonly failed: readonly FailedHour[];
+  /** The large function at work; null if none is. */
+  readonly working: LargeFunction | null;
+  /** Functions that have waited for their next result for ten minutes or longer. */
+  readonly late: number;
 }
 
 /** Result of one round. */
@@ -71,16 +100,27 @@ export class ColdStartAttribution {
   readonly #onFailed: (failed: FailedHour | null) => void;
   /** By function. Its other hours wait too, since each hour starts from the state that the one before it left. */
   readonly #failed = new Map<number, FailedHour>();
+  readonly #onWaiting: () => void;
+  readonly #onError: (error: unknown) => void;
+  readonly #waiting: Waiting;
+  #working: LargeFunction | null = null;
+  /** Work on large functions, beside the rounds. */
+  #large: Promise<Counted> | null = null;
+  /** Functions that this work has begun or will begin: a round leaves them to it. */
+  readonly #largeIds = new Set<number>();
   #pending: { readonly hours: number; readonly oldestMs: number | null } | null = null;
   #work = { hours: 0, ms: 0 };
   /** The last round started; rounds run one after the other. */
   #lastRound: Promise<unknown> = Promise.resolve();
 
-  constructor({ store, now, analyse, onFailed = () => undefined }: AttributionOptions) {
+  constructor({ store, now, analyse, onFailed = () => undefined, ...more }: AttributionOptions) {
     this.#store = store;
     this.#now = now;
     this.#analyse = analyse;
     this.#onFailed = onFailed;
+    this.#onWaiting = more.onWaiting ?? (() => undefined);
+    this.#onError = more.onError ?? (() => undefined);
+    this.#waiting = new Waiting(more.monotonicNow ?? now);
   }
 
   /** Attributes the hours that are due; with `all`, every stale hour that has settled. Rejects with a StoreError. */
@@ -98,56 +138,115 @@ export class ColdStartAttribution {
       oldestHourMs: this.#pending?.oldestMs ?? null,
       hoursPerSecond: ms === 0 ? null : (1000 * hours) / ms,
       failed: [...this.#failed.values()],
+      working: this.#working,
+      late: this.#waiting.longerThan(LONGEST_WAIT_MS),
     };
   }
 
   async #round(all: boolean): Promise<AttributionRound> {
-    let hours = 0;
-    let coldStarts = 0;
+    const done = new Counted();
     const touched = new Set<number>();
     await this.#store.attribution.classifyPending();
     for (;;) {
-      const nowMs = this.#now();
-      const settledMs = nowMs - SETTLE_MS;
-      const pending = await this.#store.read.staleHours({ beforeMs: settledMs, limit: HOURS_AT_ONCE });
-      const due = pending.filter((hour) => all || isDue(hour, nowMs));
-      this.#pending = { hours: pending.length, oldestMs: pending.length === 0 ? null : oldestOf(pending) };
-      let completed = 0;
-      for (const [functionId, mine] of byFunction(due)) {
-        const found = await this.#attribute(functionId, mine, settledMs);
+      const { settledMs, due } = await this.#due(all);
+      const completed = done.completed;
+      for (const mine of due.filter((one) => !isLarge(one))) {
+        if (this.#largeIds.has(mine.functionId)) continue;
+        const found = await this.#attribute(mine, settledMs);
         if (found === null) continue;
-        if (found.hours.length > 0) touched.add(functionId);
-        completed += found.hours.filter((hour) => hour.unsettled < hour.changesSeen).length;
-        hours += found.hours.length;
-        coldStarts += found.hours.reduce((sum, hour) => sum + hour.coldStarts.length, 0);
+        if (found.hours.length > 0) touched.add(mine.functionId);
+        done.add(found);
       }
-      if (completed > 0) continue;
+      if (due.some(isLarge)) {
+        // One that a round before this started does not read every hour that has settled.
+        if (all) await this.#large;
+        const large = this.#startLarge(all);
+        if (all) done.merge(await large);
+      }
+      if (done.completed > completed) continue;
       // The remaining hours have not settled.
       if (!(await this.#updateThresholds(touched))) break;
       await this.#store.attribution.classifyPending();
       touched.clear();
     }
-    if (hours > 0) await this.#updateIdleWindows();
-    return { hours, coldStarts };
+    if (done.hours > 0) await this.#updateIdleWindows((functionId) => !this.#largeIds.has(functionId));
+    return { hours: done.hours, coldStarts: done.coldStarts };
+  }
+
+  /** Reads the hours that are due, by function: those with the fewest invocations first. */
+  async #due(all: boolean): Promise<{ readonly settledMs: number; readonly due: readonly FunctionHours[] }> {
+    const nowMs = this.#now();
+    const settledMs = nowMs - SETTLE_MS;
+    const pending = await this.#store.read.staleHours({ beforeMs: settledMs, limit: HOURS_AT_ONCE });
+    const due = byFunction(pending.filter((hour) => all || isDue(hour, nowMs)));
+    this.#pending = { hours: pending.length, oldestMs: pending.length === 0 ? null : oldestOf(pending) };
+    this.#waiting.keep(due.map(({ functionId }) => functionId));
+    this.#onWaiting();
+    return { settledMs, due };
+  }
+
+  /**
+   * Attributes functions that have very many invocations, one after the other, and updates what follows from them, beside the
+   * rounds: those do not wait for it.
+   */
+  #startLarge(all: boolean): Promise<Counted> {
+    this.#large ??= this.#attributeLarge(all)
+      .catch((error: unknown) => {
+        if (all) throw error;
+        this.#onError(error);
+        return new Counted();
+      })
+      .finally(() => {
+        this.#large = null;
+        this.#largeIds.clear();
+      });
+    return this.#large;
+  }
+
+  async #attributeLarge(all: boolean): Promise<Counted> {
+    const done = new Counted();
+    for (;;) {
+      const { settledMs, due } = await this.#due(all);
+      const completed = done.completed;
+      const large = due.filter(isLarge);
+      for (const { functionId } of large) this.#largeIds.add(functionId);
+      for (const mine of large) {
+        const { functionId, hours, runs } = mine;
+        this.#working = { functionId, hourMs: hours[0] ?? 0, runs, sinceMs: this.#now() };
+        const found = await this.#attribute(mine, settledMs, runs).finally(() => (this.#working = null));
+        if (found === null) continue;
+        done.add(found);
+        await this.#updateThresholds(new Set([functionId]));
+        await this.#updateIdleWindows((one) => one === functionId);
+      }
+      if (done.completed === completed) return done;
+    }
+  }
+
+  #isPaused(functionId: number): boolean {
+    const before = this.#failed.get(functionId);
+    return before !== undefined && this.#now() < before.retryMs;
   }
 
   /**
    * Attributes and stores hours of one function. After a failure, tries its first hour alone, at growing intervals; other
    * functions continue. Returns null while it waits or if it failed.
    */
-  async #attribute(functionId: number, mine: readonly StaleHour[], settledMs: number): Promise<AttributedHours | null> {
+  async #attribute(mine: FunctionHours, settledMs: number, large?: number): Promise<AttributedHours | null> {
+    const { functionId, hours } = mine;
+    if (this.#isPaused(functionId)) return null;
     const before = this.#failed.get(functionId);
     const startMs = this.#now();
-    if (before !== undefined && startMs < before.retryMs) return null;
-    const hours = mine.map((hour) => hour.hourMs);
     try {
       const found = await this.#store.read.attributeHours({
         functionId,
         hours: before === undefined ? hours : hours.slice(0, 1),
         settledMs,
         mostRuns: before === undefined ? RUNS_AT_ONCE : 1,
+        ...(large === undefined ? {} : { large }),
       });
       await this.#store.attribution.saveHours(functionId, found);
+      this.#waiting.done(functionId);
       if (this.#failed.delete(functionId) && this.#failed.size === 0) this.#onFailed(null);
       this.#note(found.hours.length, this.#now() - startMs);
       return found;
@@ -182,31 +281,95 @@ export class ColdStartAttribution {
     return moved.length > 0;
   }
 
-  /** Stores idle windows that changed. */
-  async #updateIdleWindows(): Promise<void> {
+  /** Stores idle windows of the chosen functions that changed. */
+  async #updateIdleWindows(isChosen: (functionId: number) => boolean): Promise<void> {
     const functions = await this.#store.read.idleTimes({});
-    const moved = await this.#analyse('movedIdleWindows', functions);
+    const moved = (await this.#analyse('movedIdleWindows', functions)).filter((one) => isChosen(one.functionId));
     if (moved.length > 0) await this.#store.attribution.saveIdleWindows(moved);
   }
 }
 
-/** A sentence for operators about functions whose cold starts cannot be attributed. */
-export function attributionSentence({ failed }: AttributionProgress): string {
+/** A sentence for operators about functions whose cold starts cannot be attributed, or wait for it; null if there are none. */
+export function attributionSentence({ failed, late }: AttributionProgress): string | null {
   const [first] = failed;
-  const functions = failed.length === 1 ? 'one function' : `${failed.length} functions`;
-  return `Cold starts of ${functions} cannot be attributed (${first?.reason ?? ''}). Attempts continue at growing intervals; other functions are not affected. The Ingest page shows the hours.`;
+  const functions = (n: number): string => (n === 1 ? 'one function' : `${n} functions`);
+  if (first !== undefined)
+    return `Cold starts of ${functions(failed.length)} cannot be attributed (${first.reason}). Attempts continue at growing intervals; other functions are not affected. The Ingest page shows the hours.`;
+  if (late > 0)
+    return `The cold starts of ${functions(late)} have waited for their causes for more than ten minutes. The Ingest page shows what is at work.`;
+  return null;
 }
 
-/** Groups hours by function: those with the fewest changes first, so that a large function delays no other. */
-function byFunction(hours: readonly StaleHour[]): readonly (readonly [number, readonly StaleHour[]])[] {
-  const found = new Map<number, StaleHour[]>();
-  for (const hour of hours) {
-    const mine = found.get(hour.functionId) ?? [];
-    found.set(hour.functionId, mine);
-    mine.push(hour);
+/** Hours of one function that are due. */
+interface FunctionHours {
+  readonly functionId: number;
+  /** Starts of hours, epoch ms, ascending. */
+  readonly hours: readonly number[];
+  /** About how many invocations they have. */
+  readonly runs: number;
+}
+
+/** Groups hours by function: those with the fewest invocations first, so that a large function delays no other. */
+function byFunction(stale: readonly StaleHour[]): readonly FunctionHours[] {
+  const found = new Map<number, { functionId: number; hours: number[]; runs: number }>();
+  for (const { functionId, hourMs, changes, runs } of stale) {
+    const mine = found.get(functionId) ?? { functionId, hours: [], runs: 0 };
+    found.set(functionId, mine);
+    mine.hours.push(hourMs);
+    mine.runs += Math.max(changes, runs ?? 0);
   }
-  const changes = (mine: readonly StaleHour[]): number => mine.reduce((sum, hour) => sum + hour.changes, 0);
-  return [...found].toSorted(([, a], [, b]) => changes(a) - changes(b));
+  return [...found.values()].toSorted((a, b) => a.runs - b.runs);
+}
+
+const isLarge = ({ runs }: FunctionHours): boolean => runs > LARGE_RUNS;
+
+/** What was attributed. */
+class Counted {
+  hours = 0;
+  coldStarts = 0;
+  /** Hours of which something new was stored. */
+  completed = 0;
+
+  add({ hours }: AttributedHours): void {
+    this.hours += hours.length;
+    this.coldStarts += hours.reduce((sum, hour) => sum + hour.coldStarts.n, 0);
+    this.completed += hours.filter((hour) => hour.unsettled < hour.changesSeen).length;
+  }
+
+  merge({ hours, coldStarts, completed }: Counted): void {
+    this.hours += hours;
+    this.coldStarts += coldStarts;
+    this.completed += completed;
+  }
+}
+
+/** Since when each function waits for its next result. */
+class Waiting {
+  readonly #now: () => number;
+  readonly #sinceMs = new Map<number, number>();
+
+  /** `now`: ms, of a clock that does not jump. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Functions that are due now; others no longer wait. */
+  keep(functionIds: readonly number[]): void {
+    const due = new Set(functionIds);
+    for (const functionId of this.#sinceMs.keys()) if (!due.has(functionId)) this.#sinceMs.delete(functionId);
+    for (const functionId of due) {
+      if (!this.#sinceMs.has(functionId)) this.#sinceMs.set(functionId, this.#now());
+    }
+  }
+
+  done(functionId: number): void {
+    this.#sinceMs.delete(functionId);
+  }
+
+  /** Functions that have waited for at least `ms`. */
+  longerThan(ms: number): number {
+    return [...this.#sinceMs.values()].filter((sinceMs) => this.#now() - sinceMs >= ms).length;
+  }
 }
 
 function oldestOf(hours: readonly StaleHour[]): number {

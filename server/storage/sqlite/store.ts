@@ -19,6 +19,7 @@ import type {
 } from '../ports.ts';
 import { StoreError } from '../ports.ts';
 import type { AlertStore } from '../questions/alerts/types.ts';
+import { partBuffers } from '../questions/attribution/cold-start-parts.ts';
 import { LOW_MEMORY_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
 import { createDataFolder } from './data-folder.ts';
 import { SqliteUpkeep } from './maintenance/maintenance.ts';
@@ -300,7 +301,10 @@ function derivedOver(writer: Writer, now: () => number): AttributionStore {
   // The writer classifies the rows that it writes.
   return {
     classifyPending: async () => undefined,
-    saveHours: call('saveHours'),
+    saveHours: async (functionId, hours) => {
+      const job = { op: 'attribution', call: { name: 'saveHours', args: [functionId, hours] }, nowMs: now() };
+      await writer.send(job as Unnumbered<WriterJob>, partBuffers(hours));
+    },
     saveIdleWindows: call('saveIdleWindows'),
     saveProactiveThresholds: call('saveProactiveThresholds'),
   };

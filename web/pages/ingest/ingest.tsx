@@ -283,7 +283,7 @@ function DeadLetters({ data, reload }: { readonly data: RejectsAnswer; readonly 
 
 /** How far causes of cold starts are computed; shown while hours wait or a function fails. */
 function Attribution({ of }: { readonly of: IngestStatusAnswer['attribution'] }) {
-  const { pendingHours, hoursPerSecond, failed } = of;
+  const { pendingHours, hoursPerSecond, failed, late, working } = of;
   if ((pendingHours ?? 0) === 0 && failed.length === 0) return null;
   const left = hoursPerSecond === null || pendingHours === null ? null : (1000 * pendingHours) / hoursPerSecond;
   return (
@@ -297,6 +297,14 @@ function Attribution({ of }: { readonly of: IngestStatusAnswer['attribution'] })
           left !== null &&
           `, about ${duration(left)} at ${count(Math.round(hoursPerSecond))} per second`}
       </p>
+      {working !== null && (
+        <p class="soft small">
+          <span class="mono">{visible(working.function ?? 'unknown')}</span>, about{' '}
+          {plural(working.invocations, 'invocation')}, is at work since {ago(Date.parse(working.since), Date.now())}.
+          Other functions do not wait for it.
+        </p>
+      )}
+      {late > 0 && <p class="small">{plural(late, 'function')} waited for ten minutes or longer.</p>}
       {failed.length > 0 && (
         <table>
           <thead>

@@ -1,5 +1,6 @@
 /** Writes of cold-start attribution: attributed hours, idle windows, proactive thresholds. */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { allRows } from '../../questions/attribution/cold-start-parts.ts';
 import type { AppliedIdleWindow, AttributedHours, ColdStartRow } from '../../questions/attribution/types.ts';
 import { settle } from '../classify/pending.ts';
 import { proactiveThresholdsOf } from '../classify/read-facts.ts';
@@ -24,7 +25,7 @@ export async function saveHours(
         runs,
         idle_times: idleTimes,
         closing,
-        cold_starts: JSON.stringify(coldStarts.map(keptOf)),
+        cold_starts: JSON.stringify(allRows(coldStarts).map(keptOf)),
         changes: JSON.stringify(changes),
         written: now?.ms ?? 0,
       })),

@@ -25,6 +25,7 @@ import type {
   StaleMark,
 } from '../../ports.ts';
 import { hourState, idleTimeBins, parseStored } from '../../stored-json.ts';
+import { plainParts } from './cold-start-parts.ts';
 import { coldStartRow } from './result.ts';
 
 /** Upper bound of an invocation's length: it belongs to the hour it starts in, but is stored by its end. */
@@ -40,7 +41,8 @@ export async function staleHours(
     `SELECT function_id AS functionId, item AS hourMs, sum(times) AS changes, min(since) AS sinceMs FROM (
        SELECT function_id, item, mark, any(n) AS times, toUnixTimestamp64Milli(min(at)) AS since FROM ${pendingRows('all')}
          AND item < {beforeMs:Int64} GROUP BY function_id, item, mark)
-     GROUP BY function_id, item ORDER BY sinceMs, function_id, item LIMIT {limit:UInt32}`,
+     GROUP BY function_id, item
+     ORDER BY row_number() OVER (PARTITION BY function_id ORDER BY item), sinceMs, function_id LIMIT {limit:UInt32}`,
     { ...pendingParameters('slot', share), ...query },
   );
   const derived = await client.all<{ functionId: number; hourMs: number; runs: number }>(
@@ -108,7 +110,7 @@ export async function attributeHours(client: ClickHouseQueryClient, query: Query
       runs: runs.length,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       carryOut: closing,
-      coldStarts: derived.coldStarts.map((one) => coldStartRow(one, window)),
+      coldStarts: plainParts(derived.coldStarts.map((one) => coldStartRow(one, window))),
       changes: derived.changes,
     });
     if (runs.length > 0) carried = derived.closing;

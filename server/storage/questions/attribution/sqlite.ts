@@ -6,7 +6,12 @@ import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS, MIN_PROACTIVE_THRESHOLD_MS } from '../../../analytics/cold-starts/classify.ts';
 import { attributeHour } from '../../../analytics/cold-starts/hour.ts';
-import type { CarriedState, ColdStartRun, Run } from '../../../analytics/cold-starts/hour-state.ts';
+import type {
+  AttributedColdStart,
+  CarriedState,
+  ColdStartRun,
+  Run,
+} from '../../../analytics/cold-starts/hour-state.ts';
 import { NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour-state.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 import { COLD_KIND, STATUS } from '../../enums.ts';
@@ -17,7 +22,9 @@ import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
 import { hourState, idleTimeBins, parseStored } from '../../stored-json.ts';
+import { packedParts } from './cold-start-parts.ts';
 import { coldStartRow } from './result.ts';
+import type { ColdStartRow } from './types.ts';
 
 /** Hours before a function's newest that its idle window is estimated from. */
 const WINDOW_SLOTS = 14 * 24;
@@ -35,8 +42,9 @@ const STALE_HOURS = telemetryStatement((db, param: Param<{ beforeMs: number; lim
     .select(['dirty_slot.function_id as functionId', 'dirty_slot.slot_ms as hourMs', 'changes'])
     .select(['since_ms as sinceMs', 'runs'])
     .where('dirty_slot.slot_ms', '<', param('beforeMs'))
+    // The oldest hour of each function, then the second: one with very many hours keeps no other from its turn.
+    .orderBy(sql`row_number() OVER (PARTITION BY dirty_slot.function_id ORDER BY dirty_slot.slot_ms)`)
     .orderBy('dirty_slot.function_id')
-    .orderBy('dirty_slot.slot_ms')
     .limit(param('limit')),
 );
 
@@ -45,7 +53,7 @@ export async function staleHours(
   db: Databases,
   query: { readonly beforeMs: number; readonly limit: number },
 ): Promise<readonly StaleHour[]> {
-  return STALE_HOURS.all(db.telemetry, query);
+  return STALE_HOURS.all(db.telemetry, query).toSorted((a, b) => a.functionId - b.functionId || a.hourMs - b.hourMs);
 }
 
 interface Query {
@@ -86,7 +94,7 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
       runs: runs.count,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       carryOut: closing,
-      coldStarts: derived.coldStarts.map((cold) => coldStartRow(cold, window)),
+      coldStarts: packedParts(rowsOf(derived.coldStarts, window)),
       changes: derived.changes,
     });
     if (runs.count > 0) carried = derived.closing;
@@ -103,6 +111,10 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
   }
   const left = wanted[0];
   return { hours: results, nextHourMs: left === undefined || query.hours.includes(left) ? null : left };
+}
+
+function* rowsOf(coldStarts: readonly AttributedColdStart[], window: IdleWindow | null): Iterable<ColdStartRow> {
+  for (const cold of coldStarts) yield coldStartRow(cold, window);
 }
 
 const NEWEST_HOURS = telemetryStatement((db) =>

@@ -36,6 +36,13 @@ export interface ColdStartRow {
   readonly evidence: CauseEvidence;
 }
 
+/** Cold starts of an hour in parts, in their order: rows, or their bytes (cold-start-parts.ts). */
+export interface ColdStartParts {
+  /** Rows of all parts. */
+  readonly n: number;
+  readonly parts: readonly (readonly ColdStartRow[] | Uint8Array<ArrayBuffer>)[];
+}
+
 /** One mark of a stale hour. */
 export interface StaleMark {
   readonly at: string;
@@ -56,7 +63,7 @@ export interface AttributedHour {
   readonly runs: number;
   readonly idleTimes: string;
   readonly carryOut: string;
-  readonly coldStarts: readonly ColdStartRow[];
+  readonly coldStarts: ColdStartParts;
   readonly changes: readonly AttributedChange[];
 }
 
@@ -98,6 +105,8 @@ export interface AttributionReader {
     readonly hours: readonly number[];
     readonly settledMs: number;
     readonly mostRuns: number;
+    /** About how many invocations the hours have, for a function that has very many: it is attributed beside the others. */
+    readonly large?: number;
   }): Promise<AttributedHours>;
   /** Returns idle times of all functions over their newest two weeks, with the idle window in use. */
   idleTimes(query: Record<string, never>): Promise<readonly FunctionIdleTimes[]>;

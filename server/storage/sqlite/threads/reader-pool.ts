@@ -17,7 +17,10 @@ const LOW_MEMORY_YOUNG_HEAP_MB = 8;
 /** Attribution may take longer than a user would wait: one hour of a function can hold millions of invocations. */
 const BACKGROUND_DEADLINES = 10;
 
-/** Queries of attribution. They read whole hours, so they run in a thread of their own and delay no user. */
+/** Longest work on the hours of a large function, ms for each of its invocations: some fifty times what an idle machine takes. */
+const LARGE_MS_PER_RUN = 5;
+
+/** Queries of attribution. They read whole hours, so they run in threads of their own and delay no user. */
 const BACKGROUND: ReadonlySet<keyof StoreReader> = new Set(['staleHours', 'attributeHours', 'idleTimes', 'initGaps']);
 
 type Pool = WorkerPool<ReaderJob, unknown>;
@@ -73,10 +76,13 @@ export class ReaderPool {
   }
 
   async #ask(method: keyof StoreReader, query: unknown, packed = false): Promise<unknown> {
+    const deadlineMs = this.#deadlineMs(BACKGROUND.has(method));
+    const large = largeOf(query);
+    const workMs = large === null ? undefined : Math.max(deadlineMs, large * LARGE_MS_PER_RUN);
     try {
-      return await this.#poolFor(method).run({ method, query, packed });
+      return await this.#poolFor(method).run({ method, query, packed }, [], workMs, large === null ? '' : 'large');
     } catch (error) {
-      if (error instanceof PoolError) throw storeErrorOf(error, this.#deadlineMs(BACKGROUND.has(method)));
+      if (error instanceof PoolError) throw storeErrorOf(error, workMs ?? deadlineMs);
       throw error;
     }
   }
@@ -97,12 +103,20 @@ export class ReaderPool {
     return new WorkerPool({
       script: new URL('reader.js', workers),
       threads,
+      // For the lane of large functions.
+      spareThreads: isBackground ? 1 : 0,
       maxQueued: QUEUED_PER_READER * threads,
       deadlineMs: this.#deadlineMs(isBackground),
       workerData: { folder } satisfies ReaderData,
       resourceLimits: { maxYoungGenerationSizeMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : YOUNG_HEAP_MB },
     });
   }
+}
+
+/** About how many invocations the hours of a large function have; null for any other query. */
+function largeOf(query: unknown): number | null {
+  if (typeof query !== 'object' || query === null || !('large' in query)) return null;
+  return typeof query.large === 'number' ? query.large : null;
 }
 
 function storeErrorOf({ code, message }: PoolError, deadlineMs: number): StoreError {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
 import { packedBytes } from '../../packed.ts';
-import type { StoreReader } from '../../ports.ts';
+import type { AttributedHours, StoreReader } from '../../ports.ts';
+import { partBuffers } from '../../questions/attribution/cold-start-parts.ts';
 import { openReader } from '../connection.ts';
 import type { Databases } from '../databases.ts';
 import { queries } from '../questions.ts';
@@ -43,4 +44,11 @@ async function answer(job: ReaderJob): Promise<unknown> {
   }
 }
 
-serveJobs(answer, (result) => (result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []));
+serveJobs(answer, (result) => {
+  if (result instanceof Uint8Array) return [result.buffer as ArrayBuffer];
+  return isAttributed(result) ? partBuffers(result) : [];
+});
+
+function isAttributed(result: unknown): result is AttributedHours {
+  return typeof result === 'object' && result !== null && 'nextHourMs' in result && 'hours' in result;
+}

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import type { AttributedHour, ColdStartRow } from '../../ports.ts';
+import { packedParts } from '../../questions/attribution/cold-start-parts.ts';
 import { migrate } from '../migrate.ts';
 import { AttributionTables } from './attribution.ts';
 import { BatchWriter } from './batch-writer.ts';
@@ -61,7 +62,7 @@ function coldStart(hourMs: number, n: number): ColdStartRow {
 }
 
 function hour(hourMs: number, n: number): AttributedHour {
-  const coldStarts = Array.from({ length: n }, (_, at) => coldStart(hourMs, at));
+  const coldStarts = packedParts(Array.from({ length: n }, (_, at) => coldStart(hourMs, at)));
   return { hourMs, changesSeen: 1, unsettled: 0, runs: n, idleTimes: '[]', carryOut: '{}', coldStarts, changes: [] };
 }
 

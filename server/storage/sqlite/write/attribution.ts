@@ -6,6 +6,7 @@ import type Database from 'better-sqlite3';
 import { CAUSES, causeOf } from '../../../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { AttributedHour, AttributedHours, AttributionStore, ColdStartRow } from '../../ports.ts';
+import { allRows, COLD_STARTS_PER_PART, rowsOf } from '../../questions/attribution/cold-start-parts.ts';
 import { coldStartEvidence, parseStored } from '../../stored-json.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import type { ProactiveThresholds } from './proactive-thresholds.ts';
@@ -48,7 +49,7 @@ export class AttributionTables {
     if (nextHourMs !== null) this.#mark.set(functionId, nextHourMs, 1, nowMs);
     for (const together of stepsOf(hours)) {
       const [first] = together;
-      if (first !== undefined && first.coldStarts.length > COLD_STARTS_PER_STEP) {
+      if (first !== undefined && first.coldStarts.n > COLD_STARTS_PER_PART) {
         yield* this.#saveLargeHour(functionId, first, nowMs);
         continue;
       }
@@ -61,10 +62,9 @@ export class AttributionTables {
   /** Stores the hour in slices, so that batches are not held up; it stays marked until its last slice. */
   *#saveLargeHour(functionId: number, hour: AttributedHour, nowMs: number): Generator<void, void> {
     yield this.#inTransaction(() => this.#dropHour(functionId, hour.hourMs));
-    for (let at = 0; at < hour.coldStarts.length; at += COLD_STARTS_PER_STEP) {
-      const slice = hour.coldStarts.slice(at, at + COLD_STARTS_PER_STEP);
+    for (const part of hour.coldStarts.parts) {
       yield this.#inTransaction(() => {
-        for (const row of slice) this.#addColdStart(functionId, hour.hourMs, row);
+        for (const row of rowsOf(part)) this.#addColdStart(functionId, hour.hourMs, row);
       });
     }
     yield this.#inTransaction(() => this.#saveHour(functionId, hour, nowMs, false));
@@ -81,7 +81,7 @@ export class AttributionTables {
       this.#sql.addChange.run(functionId, hour.hourMs, atMs, kind, JSON.stringify(before), JSON.stringify(after));
     }
     if (withColdStarts) {
-      for (const row of hour.coldStarts) this.#addColdStart(functionId, hour.hourMs, row);
+      for (const row of allRows(hour.coldStarts)) this.#addColdStart(functionId, hour.hourMs, row);
     }
     if (hour.runs === 0) this.#sql.dropHour.run(functionId, hour.hourMs);
     else this.#sql.saveHour.run(functionId, hour.hourMs, hour.runs, hour.idleTimes, hour.carryOut);
@@ -187,8 +187,6 @@ export class AttributionTables {
 
 type IdleWindow = Arguments<'saveIdleWindows'>[0][number];
 
-/** Cold starts stored per step of an hour that has more, a few hundredths of a second. */
-const COLD_STARTS_PER_STEP = 2000;
 /** Small hours are stored together, because each step waits for the disk: at most this many, with so many cold starts. */
 const HOURS_TOGETHER = 100;
 const COLD_STARTS_TOGETHER = 1000;
@@ -249,10 +247,10 @@ function stepsOf(hours: readonly AttributedHour[]): readonly (readonly Attribute
   let coldStarts = 0;
   for (const hour of hours) {
     const last = steps.at(-1);
-    coldStarts += hour.coldStarts.length;
+    coldStarts += hour.coldStarts.n;
     if (last === undefined || last.length >= HOURS_TOGETHER || coldStarts > COLD_STARTS_TOGETHER) {
       steps.push([hour]);
-      coldStarts = hour.coldStarts.length;
+      coldStarts = hour.coldStarts.n;
     } else last.push(hour);
   }
   return steps;
