@@ -1,4 +1,5 @@
 /** Typed access to parsed JSON: a value of the expected type, or null. */
+import { parseIsoTime } from '../records/time.ts';
 import { parseLimited } from '../text/json-limits.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -62,8 +63,7 @@ export function parseJsonExact(text: string): Json | null {
 
 /** Epoch ms of an ISO 8601 text, or null. */
 export function isoMs(text: string | null): number | null {
-  const ms = text === null ? Number.NaN : Date.parse(text);
-  return Number.isFinite(ms) ? ms : null;
+  return text === null ? null : parseIsoTime(text);
 }
 
 /** Serialises a parsed value; a note if it is nested too deeply for the stack. */

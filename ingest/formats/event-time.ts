@@ -1,5 +1,7 @@
 /** Times of log events, in every form in which files and messages have them. The one reader of them. */
 
+import { parseIsoTime } from '../records/time.ts';
+
 /** Lambda launched in November 2014, so no log event is older. */
 const EARLIEST_MS = Date.UTC(2014, 10, 13);
 const LATEST_MS = Date.UTC(2100, 0, 1);
@@ -36,8 +38,8 @@ export function readTimeText(text: string): number | null {
   const match = PARTS.exec(text.trim());
   if (match === null) return null;
   const zone = (match[4] ?? 'Z').replace(/[()]/g, '').replace('UTC', 'Z');
-  const ms = Date.parse(`${match[1]}T${match[2]}.${(match[3] ?? '0').slice(0, 3).padEnd(3, '0')}${zone}`);
-  return isPossible(ms) ? ms : null;
+  const ms = parseIsoTime(`${match[1]}T${match[2]}.${match[3] ?? '0'}${zone}`);
+  return ms !== null && isPossible(ms) ? ms : null;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The time range and the refresh interval, as the URL holds them: relative (`now-24h`) or absolute (ISO 8601) times. */
-import { DAY_MS, HOUR_MS, WEEK_MS } from '../../ingest/records/time.ts';
+import { parseTime } from '../../ingest/records/time.ts';
 
 export interface Range {
   readonly from: string;
@@ -38,17 +38,9 @@ export function refreshMsOf(query: URLSearchParams): number {
   return REFRESH_INTERVALS.find(([value]) => value === query.get('refresh'))?.[2] ?? 0;
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR_MS, d: DAY_MS, w: WEEK_MS };
-
 /** Converts a relative or absolute time to epoch ms. Returns `nowMs` for text that is neither: the API reports it. */
 export function toMs(text: string, nowMs: number): number {
-  const relative = /^now(?:([+-])(\d+)([smhdw]))?$/.exec(text);
-  if (relative !== null) {
-    if (relative[1] === undefined) return nowMs;
-    return nowMs + (relative[1] === '-' ? -1 : 1) * Number(relative[2]) * (UNITS[relative[3] ?? ''] ?? 0);
-  }
-  const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  return Number.isFinite(ms) ? ms : nowMs;
+  return parseTime(text, nowMs) ?? nowMs;
 }
 
 /** The range shifted by half its length, as absolute times. */

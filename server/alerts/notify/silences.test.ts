@@ -20,6 +20,16 @@ test('a silence holds from now, or its start, to its end', () => {
   expect(isSilenced({ function: 'search' }, [later], NOW + 1.5 * HOUR_MS)).toBe(false);
 });
 
+test('both ends take any time of RFC 3339', () => {
+  // 13:00 and 14:30 UTC.
+  const zones = silence({ startsAt: '2026-11-21T08:00:00-05:00', endsAt: '2026-11-21t20:00:00.25+05:30' });
+  expect(zones).toMatchObject({ startsMs: NOW + HOUR_MS, endsMs: NOW + 2.5 * HOUR_MS + 250 });
+  for (const endsAt of ['2026-11-21', 'in an hour', '2026-11-31T00:00:00Z', '2026-11-21T14:00:00', '1795269600000'])
+    expect(newSilence.safeParse({ matchers, endsAt }).error?.issues).toMatchObject([
+      { path: ['endsAt'], message: 'expected a time of RFC 3339, such as 2026-11-21T14:00:00Z' },
+    ]);
+});
+
 test('its state follows from the time', () => {
   const later = silence({ startsAt: '2026-11-21T13:00:00.000Z' });
   const at = (hours: number) => silenceState(later, NOW + hours * HOUR_MS);

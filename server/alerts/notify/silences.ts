@@ -1,5 +1,6 @@
 /** Creates, validates and expires silences. Pure. */
 import type { z } from 'zod';
+import { parseRfc3339 } from '../../../ingest/records/time.ts';
 import type { newSilence } from '../../http/contract/silences.ts';
 import type { FieldError } from '../rules/documents.ts';
 import { matcherError } from '../rules/matchers.ts';
@@ -10,9 +11,12 @@ type NewSilence = z.infer<typeof newSilence>;
 /** Converts an API document into a silence. It starts at `nowMs` unless the document names a start. */
 export function silenceOf(document: NewSilence, id: string, nowMs: number): NamedSilence {
   const { matchers, startsAt, endsAt, createdBy, comment } = document;
-  const startsMs = startsAt === undefined ? nowMs : Date.parse(startsAt);
-  return { id, matchers, startsMs, endsMs: Date.parse(endsAt), createdBy, comment };
+  const startsMs = startsAt === undefined ? nowMs : timeOf(startsAt);
+  return { id, matchers, startsMs, endsMs: timeOf(endsAt), createdBy, comment };
 }
+
+/** The schema has checked the text. */
+const timeOf = (text: string): number => parseRfc3339(text) ?? Number.NaN;
 
 /** Validation errors of a silence beyond the schema; empty if it is valid. */
 export function silenceErrors({ matchers, startsMs, endsMs }: NamedSilence): readonly FieldError[] {

@@ -1,7 +1,16 @@
 /** Schemas that several routes share. */
 import { z } from 'zod';
+import { parseRfc3339, parseTime } from '../../../ingest/records/time.ts';
 
 export const isoTime = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC, milliseconds');
+
+/** A time in a body that people and scripts send: any time of RFC 3339. Read it with `parseRfc3339`. */
+export const timeInput = z
+  .string()
+  .max(64)
+  .refine((text) => parseRfc3339(text) !== null, { error: 'expected a time of RFC 3339, such as 2026-11-21T14:00:00Z' })
+  .describe('RFC 3339: 2026-11-21T14:00:00Z, with or without a fraction, in any time zone')
+  .meta({ format: 'date-time' });
 
 const blocks = z
   .number()
@@ -79,11 +88,15 @@ export const coverage = z
 
 export const priceAssumptions = z.array(z.string()).describe('What the prices assume, in sentences');
 
+const NO_TIME = { error: 'expected epoch milliseconds, ISO 8601, or now-24h (s, m, h, d, w)' };
+
 const timeText = z
   .string()
-  .regex(/^(?:\d{1,15}|now(?:[+-]\d{1,6}[smhdw])?|\d{4}-\d\d-\d\d(?:T[\d:.]{4,15}(?:Z|[+-]\d\d:\d\d)?)?)$/, {
-    error: 'expected epoch milliseconds, ISO 8601, or now-24h (s, m, h, d, w)',
-  });
+  .max(64)
+  // In the query of a URL, + is a blank: the sign of a time zone, or of now+1h.
+  .overwrite((text) => text.replace(/ (?=\d\d:?\d\d$|\d{1,6}[smhdw]$)/, '+'))
+  .regex(/^(?:\d{1,15}|now(?:[+-]\d{1,6}[smhdw])?|\d{4}-\d\d-\d\d(?:[Tt ][\d:.,Zz+-]+)?)$/, NO_TIME)
+  .refine((text) => parseTime(text, 0) !== null, NO_TIME);
 
 export const rangeQuery = {
   from: timeText.default('now-24h').describe('Epoch ms, ISO 8601 or now-24h'),

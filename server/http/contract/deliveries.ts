@@ -1,6 +1,6 @@
 /** Deliveries of notifications with their attempts. */
 import { z } from 'zod';
-import { isoTime } from './common.ts';
+import { isoTime, timeInput } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 const attempt = z.object({
@@ -39,7 +39,7 @@ export const deliveriesAnswer = z
 export const redeliver = z
   .strictObject({
     ids: z.array(z.string().max(64)).min(1).max(1000).optional(),
-    failedSince: isoTime.optional().describe('All refused and exhausted deliveries since this time'),
+    failedSince: timeInput.optional().describe('All refused and exhausted deliveries since this time'),
   })
   .meta({ id: 'RedeliverRequest' });
 export const redeliverAnswer = z.object({ again: z.number().int() }).meta({ id: 'Redelivery' });

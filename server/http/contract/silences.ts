@@ -1,7 +1,7 @@
 /** Silences, with Alertmanager's matchers. */
 import { z } from 'zod';
 import { labelName } from './alert-fields.ts';
-import { isoTime } from './common.ts';
+import { isoTime, timeInput } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const matcher = z
@@ -17,8 +17,8 @@ export const matchers = z.array(matcher).max(20);
 export const newSilence = z
   .strictObject({
     matchers: matchers.min(1),
-    startsAt: isoTime.optional().describe('Default: now'),
-    endsAt: isoTime,
+    startsAt: timeInput.optional().describe('RFC 3339; default: now'),
+    endsAt: timeInput,
     createdBy: z.string().max(128).default(''),
     comment: z.string().max(1024).default(''),
   })

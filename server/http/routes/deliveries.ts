@@ -1,5 +1,5 @@
 /** Handlers of deliveries. */
-import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { iso, isoOrNull, parseRfc3339 } from '../../../ingest/records/time.ts';
 import { shownBody } from '../../alerts/notify/hidden.ts';
 import type { Context } from '../context.ts';
 import { deliveryRoutes } from '../contract/deliveries.ts';
@@ -40,7 +40,7 @@ export const deliveryHandlers = implement(deliveryRoutes, {
         { field: 'ids', message: 'expected either ids or failedSince' },
       ]);
     }
-    const ids = body.ids ?? (await failedSince(Date.parse(body.failedSince ?? ''), context));
+    const ids = body.ids ?? (await failedSince(parseRfc3339(body.failedSince ?? '') ?? Number.NaN, context));
     return { again: await context.store.alerts.redeliver(ids, context.now()) };
   },
   redeliverDelivery: async ({ context, params }) => ({

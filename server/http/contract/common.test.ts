@@ -1,0 +1,41 @@
+/** Times in the query of a URL. Expected times were worked out by hand. */
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { parseTime } from '../../../ingest/records/time.ts';
+import { rangeQuery } from './common.ts';
+
+const query = z.object(rangeQuery);
+const NOON = Date.UTC(2026, 10, 21, 12);
+
+test.each([
+  ['from=2026-11-21T12:00:00Z', NOON],
+  ['from=2026-11-21t12:00:00.000000z', NOON],
+  ['from=2026-11-21T13:00:00%2B01:00', NOON],
+  // Without escaping, the + of the zone is a blank.
+  ['from=2026-11-21T13:00:00+01:00', NOON],
+  ['from=2026-11-21T13:00:00+0100', NOON],
+  ['from=2026-11-21T07:00-05:00', NOON],
+  ['from=2026-11-21+12:00:00', NOON],
+  ['from=now+1h', NOON + 3600 * 1000],
+  ['from=now-1h', NOON - 3600 * 1000],
+  ['from=1795262400000', NOON],
+  ['', NOON - 24 * 3600 * 1000],
+])('%s is a time', (text, ms) => {
+  expect(parseTime(query.parse(Object.fromEntries(new URLSearchParams(text))).from, NOON)).toBe(ms);
+});
+
+test.each([
+  '2026-02-30',
+  '2026-11-21T25:00Z',
+  'yesterday',
+  '2026-11-21T12:00:00 UTC',
+  '21 Nov 2026',
+  '',
+  'now 1',
+  '1e3',
+])('%j is no time, and the answer says what is', (from) => {
+  expect(query.safeParse({ from }).error?.issues[0]).toMatchObject({
+    path: ['from'],
+    message: 'expected epoch milliseconds, ISO 8601, or now-24h (s, m, h, d, w)',
+  });
+});
