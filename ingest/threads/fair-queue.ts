@@ -9,6 +9,10 @@ export class FairQueue<T> {
     return this.#size;
   }
 
+  sizeOf(lane: string): number {
+    return this.#lanes.get(lane)?.size ?? 0;
+  }
+
   add(lane: string, item: T): void {
     const items = this.#lanes.get(lane);
     if (items === undefined) this.#lanes.set(lane, new Set([item]));

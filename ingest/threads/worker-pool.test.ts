@@ -168,3 +168,46 @@ test('one lane alone has all threads, and jobs in order of arrival', async () =>
   const results = Array.from({ length: 20 }, (_, value) => pool.run({ op: 'echo', value }, [], undefined, 'a'));
   expect(await Promise.all(results)).toEqual(Array.from({ length: 20 }, (_, value) => value));
 });
+
+test('an abandoned job leaves the queue, or its thread, at once', async () => {
+  const pool = open({ threads: 1, maxQueued: 2 });
+  await pool.run({ op: 'echo' });
+  const before = started.length;
+  const leave = new AbortController();
+  const hanging = pool.run({ op: 'hang' }, [], undefined, '', leave.signal);
+  const waiting = pool.run({ op: 'echo', value: 1 }, [], undefined, '', leave.signal);
+  const staying = pool.run({ op: 'echo', value: 2 });
+  await expect(pool.run({ op: 'echo', value: 3 })).rejects.toMatchObject({ code: 'queue-full' });
+  leave.abort();
+  for (const job of [hanging, waiting]) await expect(job).rejects.toMatchObject({ code: 'abandoned' });
+  expect(await staying).toBe(2);
+  expect(started.length).toBe(before + 1);
+  await expect(pool.run({ op: 'echo' }, [], undefined, '', leave.signal)).rejects.toMatchObject({ code: 'abandoned' });
+});
+
+test('a job that is abandoned shortly before its end costs no thread', async () => {
+  const pool = open({ threads: 1 });
+  await pool.run({ op: 'echo' });
+  const before = started.length;
+  const leave = new AbortController();
+  const job = pool.run({ op: 'echo', value: 1 }, [], undefined, '', leave.signal);
+  leave.abort();
+  await expect(job).rejects.toMatchObject({ code: 'abandoned' });
+  expect(await outcomes(pool, echoes(5))).toEqual({ right: 5, codes: [] });
+  expect(started.length).toBe(before);
+});
+
+test('each lane has its own part of the queue, and at most its own threads', async () => {
+  const pool = open({ threads: 2, maxQueued: 20, maxQueuedInLane: 3, laneThreads: { export: 1 } });
+  await Promise.all([pool.run({ op: 'echo' }), pool.run({ op: 'echo' })]);
+  const leave = new AbortController();
+  const exports = Array.from({ length: 5 }, () =>
+    pool.run({ op: 'hang' }, [], undefined, 'export', leave.signal).catch((error: PoolError) => error.code),
+  );
+  expect(await exports[4]).toBe('queue-full');
+  // The other thread is theirs, although three exports wait.
+  const others = [1, 2, 3].map((value) => pool.run({ op: 'echo', value }, [], undefined, 'interactive'));
+  expect(await Promise.all(others)).toEqual([1, 2, 3]);
+  leave.abort();
+  expect(await Promise.all(exports)).toEqual([...new Array(4).fill('abandoned'), 'queue-full']);
+});

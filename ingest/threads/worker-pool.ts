@@ -13,6 +13,10 @@ export interface PoolOptions {
   readonly threads: number;
   /** Jobs that may wait for a thread. More are rejected with `queue-full`. */
   readonly maxQueued: number;
+  /** The same for one lane; without it a lane may fill the queue. */
+  readonly maxQueuedInLane?: number;
+  /** Threads that a lane may have at work at once, where that is fewer than all. */
+  readonly laneThreads?: Readonly<Record<string, number>>;
   /**
    * Threads that are started only when one lane has all others at work, and do the jobs of other lanes. Without it lanes take turns,
    * but wait for each other.
@@ -28,9 +32,10 @@ export interface PoolOptions {
  * - `failed`: the job threw; the thread continues.
  * - `thread-lost`: the thread ended under the job, or no thread can be started.
  * - `deadline`: no result in time; the thread that worked on it is terminated.
+ * - `abandoned`: its caller no longer waits for the result; a thread that works on it is terminated unless it is done at once.
  * - `queue-full`, `closed`: the job was not accepted.
  */
-export type PoolErrorCode = 'failed' | 'thread-lost' | 'deadline' | 'queue-full' | 'closed';
+export type PoolErrorCode = 'failed' | 'thread-lost' | 'deadline' | 'abandoned' | 'queue-full' | 'closed';
 
 export class PoolError extends Error {
   override readonly name = 'PoolError';
@@ -51,6 +56,8 @@ interface Task {
   readonly workMs: number | undefined;
   readonly lane: string;
   timer: NodeJS.Timeout | undefined;
+  /** Ends the wait for the signal of its caller. */
+  unlisten: () => void;
 }
 
 interface Thread {
@@ -59,6 +66,8 @@ interface Thread {
   task: Task | null;
 }
 
+/** A thread that works on an abandoned job may end it within this time, ms, because its replacement takes about as long to start. */
+const ABANDONED_MS = 50;
 /** Delay before a thread that could not start is started again; doubles up to the maximum. */
 const RESTART_MS = 50;
 const MAX_RESTART_MS = 2000;
@@ -82,12 +91,20 @@ export class WorkerPool<Job, Result> {
 
   /**
    * Runs one job; buffers in `transfer` move to the thread. A thread that works on it for longer than `workMs`, time in the queue
-   * excluded, is replaced, and the job fails with `deadline`. Jobs of different lanes take turns. Rejects with {@link PoolError}.
+   * excluded, is replaced, and the job fails with `deadline`. Jobs of different lanes take turns. An aborted `signal` frees the
+   * place of the job in the queue, or its thread. Rejects with {@link PoolError}.
    */
-  run(job: Job, transfer: readonly ArrayBuffer[] = [], workMs?: number, lane = ''): Promise<Result> {
+  run(
+    job: Job,
+    transfer: readonly ArrayBuffer[] = [],
+    workMs?: number,
+    lane = '',
+    signal?: AbortSignal,
+  ): Promise<Result> {
     if (this.#closed) return Promise.reject(new PoolError('closed', 'the thread pool is closed'));
+    if (signal?.aborted === true) return Promise.reject(abandoned());
     const thread = this.#admits(lane) ? this.#idleThread() : undefined;
-    if (thread === undefined && this.#queue.size >= this.#options.maxQueued) {
+    if (thread === undefined && this.#isFull(lane)) {
       return Promise.reject(new PoolError('queue-full', `${this.#queue.size} jobs are waiting`));
     }
     return new Promise((resolve, reject) => {
@@ -99,7 +116,13 @@ export class WorkerPool<Job, Result> {
         workMs,
         lane,
         timer: undefined,
+        unlisten: () => undefined,
       };
+      if (signal !== undefined) {
+        const abandon = (): void => this.#abandon(task);
+        signal.addEventListener('abort', abandon, { once: true });
+        task.unlisten = () => signal.removeEventListener('abort', abandon);
+      }
       const { deadlineMs } = this.#options;
       if (deadlineMs !== undefined) task.timer = setTimeout(() => this.#expire(task, deadlineMs), deadlineMs);
       if (thread === undefined) {
@@ -153,7 +176,13 @@ export class WorkerPool<Job, Result> {
 
   /** One lane can have all threads but the spare ones. */
   #admits(lane: string): boolean {
-    return this.#running(lane) < this.#options.threads;
+    const { threads, laneThreads = {} } = this.#options;
+    return this.#running(lane) < Math.min(threads, laneThreads[lane] ?? threads);
+  }
+
+  #isFull(lane: string): boolean {
+    const { maxQueued, maxQueuedInLane = maxQueued } = this.#options;
+    return this.#queue.size >= maxQueued || this.#queue.sizeOf(lane) >= maxQueuedInLane;
   }
 
   #running(lane: string): number {
@@ -174,10 +203,17 @@ export class WorkerPool<Job, Result> {
   #expire(task: Task, deadlineMs: number): void {
     const error = new PoolError('deadline', `took longer than ${deadlineMs} ms`);
     if (this.#queue.delete(task.lane, task)) {
-      task.reject(error);
+      settle(task).reject(error);
       return;
     }
     for (const thread of this.#threads) if (thread.task === task) this.#discard(thread, error);
+  }
+
+  /** The caller no longer waits: rejects at once, and frees the thread at work if it does not end soon. */
+  #abandon(task: Task): void {
+    settle(task).reject(abandoned());
+    if (!this.#queue.delete(task.lane, task))
+      task.timer = setTimeout(() => this.#expire(task, ABANDONED_MS), ABANDONED_MS);
   }
 
   /** Keeps the number of threads; while terminated ones have not ended there are at most twice as many. */
@@ -247,7 +283,12 @@ export class WorkerPool<Job, Result> {
 
 function settle(task: Task): Task {
   clearTimeout(task.timer);
+  task.unlisten();
   return task;
+}
+
+function abandoned(): PoolError {
+  return new PoolError('abandoned', 'nobody waits for the result');
 }
 
 /** With the stack of the thread, which is where the fault is. */

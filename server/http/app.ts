@@ -4,11 +4,13 @@ import { readFile } from 'node:fs/promises';
 import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { StoreError } from '../storage/ports.ts';
 import type { Principal } from './access/auth.ts';
 import { authorise } from './access/authorise.ts';
 import { clientOf } from './access/client-address.ts';
 import { isHttps } from './access/cookies.ts';
 import { EncodedJson } from './answers/encoded-json.ts';
+import { storeFor } from './asking-store.ts';
 import { checkHost } from './check-host.ts';
 import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
@@ -63,7 +65,7 @@ function handlerOf(context: Context, route: Route): Handler {
     try {
       principal = authorise(context, route, c.req.raw);
       const answer = await route.handle({
-        context,
+        context: askedBy(context, route, c.req.raw.signal),
         principal,
         query: parse(route.query ?? NO_QUERY, c.req.query(), 'query') as never,
         params: parse(route.params, c.req.param(), 'path') as never,
@@ -91,6 +93,13 @@ function handlerOf(context: Context, route: Route): Handler {
       context.metrics.apiSeconds.observe({ route: route.path, status }, (performance.now() - began) / 1000);
     }
   };
+}
+
+/** The context for one request: its reads have the lane of the route, and end when the client leaves. A change is completed. */
+function askedBy(context: Context, { method, path, scope }: Route, signal: AbortSignal): Context {
+  if (method !== 'get' && scope !== 'read') return context;
+  const lane = path.startsWith('/api/v1/export') ? 'export' : 'interactive';
+  return { ...context, shared: context, store: storeFor(context.store, { lane, signal }) };
 }
 
 interface SignIn {
@@ -136,7 +145,8 @@ function parse(schema: z.ZodType | undefined, value: unknown, part: RequestPart)
 function problem(context: Context, c: HonoContext, cause: unknown): Response {
   const error = refusalOf(cause);
   const { document, isServerError } = problemOf(error);
-  if (isServerError) context.log.error({ err: error, path: c.req.path }, document.title);
+  if (isServerError && error instanceof StoreError) context.refusals.note(error, c.req.path);
+  else if (isServerError) context.log.error({ err: error, path: c.req.path }, document.title);
   const body = JSON.stringify(document);
   c.header('Cache-Control', 'no-store');
   if (document.status === 401) c.header('WWW-Authenticate', 'Bearer');

@@ -19,6 +19,7 @@ import type { KeyAdmission } from './limits/admission.ts';
 import type { ByteBudget } from './limits/body.ts';
 import type { KeyTroubles } from './limits/key-troubles.ts';
 import type { Quota } from './limits/quota.ts';
+import type { RefusalLog } from './limits/refusal-log.ts';
 import type { StrangerBodies } from './limits/stranger-bodies.ts';
 import type { LiveHub } from './live.ts';
 import type { Metrics } from './metrics.ts';
@@ -26,7 +27,10 @@ import type { RequestIds } from './request-ids.ts';
 
 export interface Context {
   readonly config: Config;
+  /** While a request is handled: with reads that end when its client leaves. */
   readonly store: Store;
+  /** What remains when a request ends, for work whose result several requests share; absent where no request is handled. */
+  readonly shared?: Context;
   readonly storage: StorageWatch;
   readonly backups: Backups;
   readonly runs: CollectorRuns;
@@ -53,6 +57,7 @@ export interface Context {
   /** The OpenAPI document, a `file:` URL. */
   readonly openApiFile: URL;
   readonly log: Logger;
+  readonly refusals: RefusalLog;
   readonly now: () => number;
   readonly clock: ClockWatch;
   /** Folder of the built web client, or null without one (tests). */

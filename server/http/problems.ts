@@ -45,9 +45,11 @@ export function problemOf(error: unknown): { readonly document: Problem; readonl
         isServerError: false,
       };
     }
+    if (error.code === 'busy') return { document: describe('unavailable', error.message, []), isServerError: true };
     return {
       document: describe(error.code === 'deadline' ? 'deadline' : 'unavailable', undefined, []),
-      isServerError: true,
+      // Nobody reads the answer to a client that left.
+      isServerError: error.code !== 'abandoned',
     };
   }
   return { document: describe('internal', undefined, []), isServerError: true };

@@ -143,3 +143,29 @@ test('when reader and answer threads are killed under load, only the answers in 
   await product.close();
   removeFolder(product.folder);
 });
+
+test('requests that are refused because too many wait are answered 503, and clients that leave free their place', async () => {
+  const product = await startProduct();
+  try {
+    const leave = new AbortController();
+    const asked = Array.from({ length: 400 }, () => product.ask('/api/v1/overview', { signal: leave.signal }));
+    const refused = await Promise.race(
+      asked.map(async (one) => ((await one).status === 503 ? one : new Promise(() => undefined))),
+    );
+    const answer = (await refused) as Response;
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(await answer.json()).toMatchObject({
+      code: 'unavailable',
+      detail: 'Too many queries are waiting. Retry later.',
+    });
+    // The product's own questions and exports have lanes of their own.
+    expect((await product.ask('/readyz')).status).toBe(200);
+    expect((await product.ask('/api/v1/export/functions')).status).toBe(200);
+    leave.abort();
+    expect((await product.ask('/api/v1/overview')).status).toBe(200);
+    await Promise.all(asked);
+  } finally {
+    await product.close();
+    removeFolder(product.folder);
+  }
+});

@@ -26,8 +26,11 @@ const OBJECTIVE = { strategy: 'cheapest', weight: 0.5, maxSlower: 0.1 } as const
 const SAME_SPEED = 0.005;
 
 export const recommendationHandlers = implement(recommendationRoutes, {
-  listRecommendations: ({ context, query }) =>
-    remembered(context).ask(JSON.stringify(query), context.now(), () => answerOf(context, query)),
+  listRecommendations: ({ context, query }) => {
+    // Others may wait for the same answer when this client leaves.
+    const { shared = context } = context;
+    return remembered(shared).ask(JSON.stringify(query), context.now(), () => answerOf(shared, query));
+  },
 });
 
 /** Recommendations are based on days of data, so they are cached for a minute. */

@@ -73,6 +73,7 @@ export class AnalysisPool {
       if (!(error instanceof PoolError) || error.code === 'failed') throw error;
       if (error.code === 'deadline')
         throw new StoreError('deadline', `The analysis took longer than ${this.#deadlineMs} ms.`);
+      if (error.code === 'queue-full') throw new StoreError('busy', 'Too many analyses are waiting. Retry later.');
       throw new StoreError('unavailable', `The analysis did not run: ${error.message}`);
     }
   }

@@ -1,6 +1,7 @@
 /** Runs queries and inserts with bound parameters; errors become StoreErrors. */
 import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import { StoreError } from '../ports.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
 
@@ -18,15 +19,29 @@ export class ClickHouseQueryClient {
   /** The client that created this one for a single question, where shared queries are looked up. */
   readonly #parent: ClickHouseQueryClient | undefined;
 
-  constructor(client: ClickHouseClient, options: ClickHouseOptions, parent?: ClickHouseQueryClient) {
+  /** Aborted once nobody waits for the answers. */
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(
+    client: ClickHouseClient,
+    options: ClickHouseOptions,
+    parent?: ClickHouseQueryClient,
+    signal?: AbortSignal,
+  ) {
     this.raw = client;
     this.#options = options;
     this.#parent = parent;
+    this.#signal = signal;
+  }
+
+  /** Returns a client whose queries end when the signal is aborted. Their results are shared with nobody else. */
+  forAsker(signal: AbortSignal): ClickHouseQueryClient {
+    return new ClickHouseQueryClient(this.raw, this.#options, undefined, signal);
   }
 
   /** Returns a client for one question: its parts share the results of {@link shared}. */
   forOneQuestion(): ClickHouseQueryClient {
-    return new ClickHouseQueryClient(this.raw, this.#options, this);
+    return new ClickHouseQueryClient(this.raw, this.#options, this, this.#signal);
   }
 
   /** Returns all rows of a query. `settings` override ClickHouse's settings for this query. @throws StoreError */
@@ -37,10 +52,17 @@ export class ClickHouseQueryClient {
         query_params: givenOf(bound),
         format: 'JSONEachRow',
         // Ids and times fit into 53 bits, so 64-bit integers need not be quoted.
-        clickhouse_settings: { ...settings, output_format_json_quote_64bit_integers: 0 },
+        clickhouse_settings: {
+          ...settings,
+          output_format_json_quote_64bit_integers: 0,
+          // Ends the query on the server too, when the connection is closed.
+          ...(this.#signal === undefined ? {} : { cancel_http_readonly_queries_on_client_close: 1 }),
+        },
+        ...(this.#signal === undefined ? {} : { abort_signal: this.#signal }),
       });
       return await answer.json<T>();
     } catch (error) {
+      if (this.#signal?.aborted === true) throw new StoreError('abandoned', 'Nobody waits for the answer.');
       throw storeErrorOf(error, this.#options);
     }
   }

@@ -11,6 +11,7 @@ import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts'
 import type { PackedReader } from '../packed.ts';
 import { Packed } from '../packed.ts';
 import type {
+  Asker,
   AttributionStore,
   ClockNote,
   CommittedRows,
@@ -175,6 +176,16 @@ class ClickHouseStore implements Store {
       alertEvents: (query) => read.alertEvents(query),
       dueDeliveries: (query) => read.dueDeliveries(query),
       alertDeliveries: (query) => read.alertDeliveries(query),
+    };
+  }
+
+  /** ClickHouse has lanes of its own: its settings for users and quotas. */
+  readsFor({ signal }: Asker): Pick<Store, 'read' | 'readPacked'> {
+    if (signal === undefined) return this;
+    const read = { ...this.read, ...telemetryReader({ ...this.#context, client: this.#client.forAsker(signal) }) };
+    return {
+      read,
+      readPacked: async (name, query) => new Packed<never>(null, (await read[name](query as never)) as never),
     };
   }
 

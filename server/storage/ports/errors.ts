@@ -2,6 +2,8 @@
 
 /**
  * - `unavailable`: the store cannot do it now; a retry may succeed.
+ * - `busy`: too many queries of this kind wait; a later retry succeeds.
+ * - `abandoned`: whoever asked no longer waits for the answer.
  * - `deadline`: the query took longer than its deadline; a shorter range or a retry may succeed.
  * - `in-use`: another process holds the data folder.
  * - `newer-schema`: a newer version of the program wrote the data.
@@ -11,6 +13,8 @@
  */
 export type StoreErrorCode =
   | 'unavailable'
+  | 'busy'
+  | 'abandoned'
   | 'deadline'
   | 'in-use'
   | 'newer-schema'
@@ -18,7 +22,7 @@ export type StoreErrorCode =
   | 'damaged'
   | 'incomplete';
 
-/** The one error class of the port. Codes other than `unavailable` and `deadline` need an operator. */
+/** The one error class of the port. Codes after `deadline` need an operator. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;

@@ -6,6 +6,7 @@ import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts'
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
 import type { PackedReader } from '../packed.ts';
 import type {
+  Asker,
   AttributionStore,
   ClockNote,
   CommittedRows,
@@ -79,6 +80,13 @@ class SqliteStore implements Store {
       detached: () => writer.detached,
       addSums: (added) => writer.send({ op: 'add-sums', added }),
     });
+  }
+
+  readsFor(asker: Asker): Pick<Store, 'read' | 'readPacked'> {
+    return {
+      read: this.#readers.port(asker),
+      readPacked: (method, query) => this.#readers.packed(method, query, asker),
+    };
   }
 
   async write(batch: Batch | PackedBatch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {

@@ -2,13 +2,13 @@
 import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
 import type { Answered } from '../../packed.ts';
 import { Packed } from '../../packed.ts';
-import type { StoreReader, TelemetryReader } from '../../ports.ts';
+import type { Asker, StoreReader, TelemetryReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
 import { telemetryReaderOf } from '../../questions/telemetry-reader.generated.ts';
 import type { SqliteOptions } from '../options.ts';
 import type { ReaderData, ReaderJob } from './reader-worker.ts';
 
-/** Queries that may wait for each reader thread; more are rejected. */
+/** Queries of one lane that may wait for each reader thread; more are rejected. */
 const QUEUED_PER_READER = 64;
 /** Result lists make many short-lived objects; a larger young heap grows and shrinks with each burst of queries. */
 const YOUNG_HEAP_MB = 12;
@@ -25,6 +25,11 @@ const BACKGROUND: ReadonlySet<keyof StoreReader> = new Set(['staleHours', 'attri
 
 type Pool = WorkerPool<ReaderJob, unknown>;
 
+/** Lanes of {@link Asker}. */
+const LANES = 3;
+/** The product itself: alerts, live events, health. */
+const NOBODY: Asker = { lane: 'own' };
+
 export class ReaderPool {
   readonly #options: SqliteOptions;
   readonly #foreground: Pool;
@@ -38,13 +43,14 @@ export class ReaderPool {
 
   /**
    * The read port over the threads. A query rejects with {@link StoreError}: `deadline` if it took longer than
-   * `readDeadlineMs`, `unavailable` if too many wait, its thread ended, or it failed.
+   * `readDeadlineMs`, `busy` if too many of its lane wait, `abandoned` once the asker's signal is aborted, `unavailable` if its
+   * thread ended, or it failed.
    */
-  port(): StoreReader {
+  port(asker: Asker = NOBODY): StoreReader {
     const ask =
       <K extends keyof StoreReader>(method: K) =>
       (query: Parameters<StoreReader[K]>[0]): ReturnType<StoreReader[K]> =>
-        this.#ask(method, query) as ReturnType<StoreReader[K]>;
+        this.#ask(method, query, asker) as ReturnType<StoreReader[K]>;
     return {
       ...telemetryReaderOf(ask),
       credentials: ask('credentials'),
@@ -66,8 +72,9 @@ export class ReaderPool {
   async packed<K extends keyof TelemetryReader>(
     method: K,
     query: Parameters<TelemetryReader[K]>[0],
+    asker: Asker = NOBODY,
   ): Promise<Packed<Answered<K>>> {
-    return new Packed<never>((await this.#ask(method, query, true)) as Uint8Array<ArrayBuffer>, null);
+    return new Packed<never>((await this.#ask(method, query, asker, true)) as Uint8Array<ArrayBuffer>, null);
   }
 
   /** Ends the threads; queries under way are rejected. */
@@ -75,12 +82,13 @@ export class ReaderPool {
     await Promise.all([this.#foreground.close(), this.#background?.close()]);
   }
 
-  async #ask(method: keyof StoreReader, query: unknown, packed = false): Promise<unknown> {
+  async #ask(method: keyof StoreReader, query: unknown, { lane, signal }: Asker, packed = false): Promise<unknown> {
     const deadlineMs = this.#deadlineMs(BACKGROUND.has(method));
     const large = largeOf(query);
     const workMs = large === null ? undefined : Math.max(deadlineMs, large * LARGE_MS_PER_RUN);
     try {
-      return await this.#poolFor(method).run({ method, query, packed }, [], workMs, large === null ? '' : 'large');
+      const job = { method, query, packed };
+      return await this.#poolFor(method).run(job, [], workMs, large === null ? lane : 'large', signal);
     } catch (error) {
       if (error instanceof PoolError) throw storeErrorOf(error, workMs ?? deadlineMs);
       throw error;
@@ -105,7 +113,10 @@ export class ReaderPool {
       threads,
       // For the lane of large functions.
       spareThreads: isBackground ? 1 : 0,
-      maxQueued: QUEUED_PER_READER * threads,
+      maxQueued: LANES * QUEUED_PER_READER * threads,
+      maxQueuedInLane: QUEUED_PER_READER * threads,
+      // Exports leave a thread to others where there is more than one.
+      laneThreads: { export: Math.max(1, threads - 1) },
       deadlineMs: this.#deadlineMs(isBackground),
       workerData: { folder } satisfies ReaderData,
       resourceLimits: { maxYoungGenerationSizeMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : YOUNG_HEAP_MB },
@@ -124,7 +135,9 @@ function storeErrorOf({ code, message }: PoolError, deadlineMs: number): StoreEr
     case 'deadline':
       return new StoreError('deadline', `The query took longer than ${deadlineMs} ms.`);
     case 'queue-full':
-      return new StoreError('unavailable', 'Too many queries are waiting. Retry later.');
+      return new StoreError('busy', 'Too many queries are waiting. Retry later.');
+    case 'abandoned':
+      return new StoreError('abandoned', message);
     case 'thread-lost':
       return new StoreError('unavailable', `A reader thread ended: ${message}`);
     case 'closed':

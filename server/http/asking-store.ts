@@ -1,0 +1,22 @@
+/** A store as one request sees it. */
+import type { Asker, Store } from '../storage/ports.ts';
+
+/** The store with the reads of an asker; everything else is the store's own. */
+export function storeFor(store: Store, asker: Asker): Store {
+  return {
+    ...store.readsFor(asker),
+    readsFor: (other) => store.readsFor(other),
+    control: store.control,
+    attribution: store.attribution,
+    alerts: store.alerts,
+    maintenance: store.maintenance,
+    collectorShards: store.collectorShards,
+    write: (batch, source, checkpoint) => store.write(batch, source, checkpoint),
+    onCommit: (listener) => store.onCommit(listener),
+    deleteTelemetry: (scope) => store.deleteTelemetry(scope),
+    undoImport: (importId) => store.undoImport(importId),
+    noteClock: (note) => store.noteClock(note),
+    probe: () => store.probe(),
+    close: () => store.close(),
+  };
+}
