@@ -1,0 +1,92 @@
+/** A function and an invocation whose figures can be worked out by hand. */
+import type { FunctionAggregate, StoredInvocation } from '../../server/storage/ports.ts';
+import { READ_COLUMNS } from '../../server/storage/rollup/bucket.ts';
+
+export const NOON = Date.UTC(2026, 10, 21, 12);
+const NONE = { p50: null, p95: null, p99: null, n: 0 };
+const zero = Object.fromEntries(READ_COLUMNS.map((name) => [name, 0])) as FunctionAggregate['counts'];
+
+export const workedFunction: FunctionAggregate = {
+  identity: {
+    functionId: 4,
+    account: '123456789012',
+    region: 'us-east-1',
+    name: 'checkout',
+    nameInferred: false,
+    firstSeenMs: NOON - 60_000,
+    lastSeenMs: NOON,
+    memoryMb: 1024,
+    version: '7',
+    runtimeVersion: 'nodejs:22.v31',
+    architecture: 'x86_64',
+    runtime: 'nodejs22.x',
+    packageType: 'Zip',
+    vpc: false,
+  },
+  // Of 1,000 invocations 10 failed; 40 were cold, 30 of them awaited, for 15 s altogether.
+  counts: {
+    ...zero,
+    n: 1000,
+    with_start: 1000,
+    timeouts: 1,
+    errors: 2,
+    ooms: 3,
+    exits: 4,
+    cold_on_demand: 20,
+    cold_provisioned: 8,
+    cold_snap_start: 6,
+    cold_suppressed: 4,
+    cold_managed_instance: 2,
+    user_felt: 30,
+    felt_init_us: 15_000_000,
+  },
+  usage: [
+    {
+      version: '7',
+      memoryMb: 1024,
+      architecture: 'arm64',
+      invocations: 1000,
+      billedMs: 100_000,
+      failed: 10,
+      failedBilledMs: 30_000,
+    },
+  ],
+  maxMemoryUsedMb: 500,
+  memoryUse: { share: 0.5, usedMb: 512, sizeMb: 1024 },
+  durationMs: { p50: 90, p95: 200, p99: 400, n: 1000 },
+  initMs: NONE,
+  spark: [1, 2, 3],
+};
+export const workedInvocation: StoredInvocation = {
+  requestId: 'r',
+  attempt: 1,
+  functionId: 1,
+  functionName: 'f',
+  account: '1',
+  region: 'us-east-1',
+  version: '3',
+  logGroup: '/aws/lambda/f',
+  logStream: 's',
+  environmentId: 1,
+  startMs: NOON - 500,
+  endMs: NOON,
+  durationMs: 480,
+  billedDurationMs: 500,
+  memorySizeMb: 2048,
+  architecture: 'x86_64',
+  maxMemoryUsedMb: 90,
+  initDurationMs: 310,
+  restoreDurationMs: null,
+  hiddenInitDurationMs: null,
+  billedRestoreDurationMs: null,
+  status: 'success',
+  errorType: null,
+  errorMessage: null,
+  errorStack: ['a', 'b'],
+  coldStart: null,
+  traceId: null,
+  segmentId: null,
+  sampled: null,
+  tenantId: null,
+  attributes: null,
+};
