@@ -15,6 +15,8 @@ import { invocation, message, record, send } from '../support/firehose.ts';
 import { memoryFolder, removeFolder, startProduct } from '../support/product.ts';
 
 const DAMAGES = Number(process.env['DRILL_DAMAGES'] ?? 200);
+/** Number of the first damage, and seed of the random choices. */
+const FIRST = Number(process.env['DRILL_FIRST'] ?? 0);
 const PAGE = 4096;
 const folders: string[] = [];
 afterAll(() => folders.forEach(removeFolder));
@@ -91,7 +93,7 @@ function reported(folder: string): string | null {
 }
 
 test(`${DAMAGES} random damages are reported or change nothing`, () => {
-  const random = new Random(27);
+  const random = new Random(27 + FIRST);
   const targets = [
     [closed, 'telemetry.db'],
     [closed, 'telemetry.db'],
@@ -106,7 +108,7 @@ test(`${DAMAGES} random damages are reported or change nothing`, () => {
   expect(reported(crashed)).toBeNull();
   let [told, harmless] = [0, 0];
   const silent: string[] = [];
-  for (let n = 0; n < DAMAGES; n += 1) {
+  for (let n = FIRST; n < FIRST + DAMAGES; n += 1) {
     const [from, name] = targets[n % targets.length] ?? targets[0];
     const [kind, damage] = kinds[Math.floor(n / targets.length) % kinds.length] ?? ['', () => undefined];
     const folder = newFolder();
@@ -121,6 +123,7 @@ test(`${DAMAGES} random damages are reported or change nothing`, () => {
   figure(
     'random damages',
     `${DAMAGES} damages: ${told} reported, ${harmless} without effect, ${silent.length} unnoticed`,
+    { reported: told, withoutEffect: harmless, unnoticed: silent.length },
   );
   expect(silent).toEqual([]);
   expect(told).toBeGreaterThan(DAMAGES / 2);

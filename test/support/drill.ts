@@ -2,12 +2,17 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 
-/** Prints a figure of a drill; docs/reliability.md has the figures of the last full run. */
-export function figure(drill: string, text: string): void {
+/**
+ * Prints a figure of a drill; docs/reliability.md has the figures of the last full run. `values` are what `npm run drills:long` adds up;
+ * of names that begin with `worst` it keeps the largest.
+ */
+export function figure(drill: string, text: string, values?: Readonly<Record<string, number>>): void {
   const line = `${drill}: ${text}\n`;
   process.stdout.write(line);
   const file = process.env['DRILL_FIGURES'];
   if (file !== undefined) appendFileSync(file, line);
+  const valuesFile = process.env['DRILL_VALUES'];
+  if (valuesFile !== undefined && values !== undefined) appendFileSync(valuesFile, `${JSON.stringify(values)}\n`);
 }
 
 /** Returns and prints why a drill cannot run here; null if it can. Printing keeps a skip from looking like a pass. */
