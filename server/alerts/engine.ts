@@ -348,7 +348,11 @@ export class AlertEngine {
     const timestamp = new Date(nowMs).toISOString();
     const notification = { groupKey, receiver: receiver.name, alerts, total, timestamp, publicUrl };
     const { template } = receiver;
-    const { type, body } = bodyOf(receiver.format, notification, { template, routingKey: secrets.routingKey });
+    const { type, body } = bodyOf(receiver.format, notification, {
+      template,
+      routingKey: secrets.routingKey,
+      url: receiver.url,
+    });
     return { id: `msg_${randomHex(24)}`, receiverId: receiver.id, groupId, type, body, createdMs: nowMs };
   }
 

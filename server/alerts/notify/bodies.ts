@@ -1,8 +1,9 @@
 /** Request bodies of notifications, one form per receiver format. Log text is data in all of them: JSON does the quoting. */
-import { escapedJson, printable } from '../../../ingest/text/printable.ts';
+import { escapedJson } from '../../../ingest/text/printable.ts';
 import type { Alert } from '../evaluate/alert.ts';
 import { fingerprintHash } from '../rules/fingerprint.ts';
 import type { Labels } from '../rules/rule.ts';
+import { CHAT_TEXTS, chatFormAt, isChatForm, oneLine } from './chat-text.ts';
 import type { ReceiverFormat } from './receiver.ts';
 import { labelsOfGroupKey } from './routing.ts';
 
@@ -45,7 +46,12 @@ const DISCORD_SUPPRESS_EMBEDS = 4;
 export function bodyOf(
   format: ReceiverFormat,
   notification: Notification,
-  options: { readonly template: string | null; readonly routingKey: string | null },
+  options: {
+    readonly template: string | null;
+    readonly routingKey: string | null;
+    /** Address of the receiver, which decides how texts in a template are escaped. */
+    readonly url?: string | null;
+  },
 ): Body {
   const status = notification.alerts.some((one) => one.status === 'firing') ? 'firing' : 'resolved';
   const type = `alert.${status}`;
@@ -55,12 +61,12 @@ export function bodyOf(
     case 'alertmanager':
       return { type, body: json(alertmanager(notification, status)) };
     case 'slack':
-      return { type, body: json(slack(lines(notification, slackText).slice(0, MAX_SLACK_CHARS))) };
+      return { type, body: json(slack(lines(notification, CHAT_TEXTS.slack).slice(0, MAX_SLACK_CHARS))) };
     case 'discord':
       return {
         type,
         body: json({
-          content: lines(notification, discordText).slice(0, MAX_DISCORD_CHARS),
+          content: lines(notification, CHAT_TEXTS.discord).slice(0, MAX_DISCORD_CHARS),
           allowed_mentions: { parse: [] },
           flags: DISCORD_SUPPRESS_EMBEDS,
         }),
@@ -68,7 +74,7 @@ export function bodyOf(
     case 'pagerduty':
       return { type, body: json(pagerduty(notification, status, options.routingKey ?? '')) };
     case 'template':
-      return { type, body: fillTemplate(options.template ?? '{}', notification, status) };
+      return { type, body: fillTemplate(options.template ?? '{}', notification, status, options.url ?? null) };
   }
 }
 
@@ -178,10 +184,24 @@ function pagerduty({ groupKey, receiver, alerts, total }: Notification, status: 
   };
 }
 
-/** Replaces `{{path}}` by the field of the native data, escaped for JSON. Interprets nothing else. */
-function fillTemplate(template: string, notification: Notification, status: string): string {
+/** `{{path}}` or `{{path|form}}`. */
+const TEMPLATE_FIELD = new RegExp(
+  `\\{\\{\\s*([\\w.]{1,200})\\s*(?:\\|\\s*(${Object.keys(CHAT_TEXTS).join('|')})\\s*)?\\}\\}`,
+  'g',
+);
+
+/** Fields that hold addresses of our own or of the operator: escaped, they would not work. */
+const ADDRESSES = /^(?:links\.|rule\.runbookUrl$)/;
+
+/**
+ * Replaces `{{path}}` by the field of the native data, escaped for JSON and for the chat at the receiver's address;
+ * `{{path|markdown}}` names another form. Interprets nothing else.
+ */
+function fillTemplate(template: string, notification: Notification, status: string, url: string | null): string {
+  const usual = chatFormAt(url);
   const data = { status, ...nativeData(notification) } as Record<string, unknown>;
-  return template.replaceAll(/\{\{\s*([\w.]{1,200})\s*\}\}/g, (_, path: string) => {
+  return template.replaceAll(TEMPLATE_FIELD, (_, path: string, form?: string) => {
+    const text = ADDRESSES.test(path) ? oneLine : CHAT_TEXTS[isChatForm(form) ? form : usual];
     let value: unknown = data;
     for (const name of path.split('.')) {
       value =
@@ -190,7 +210,7 @@ function fillTemplate(template: string, notification: Notification, status: stri
           : undefined;
     }
     // Placeholders are within quotes, or bare for numbers: escape both like the inside of a JSON string.
-    if (typeof value === 'string') return json(oneLine(value)).slice(1, -1);
+    if (typeof value === 'string') return json(text(value)).slice(1, -1);
     return json(json(value ?? null)).slice(1, -1);
   });
 }
@@ -207,31 +227,6 @@ function lines(notification: Notification, text: (value: string) => string): str
 /** Text without formatting, mentions of names and previews of links (Slack's reference of incoming webhooks). */
 function slack(text: string): object {
   return { text, mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false };
-}
-
-/**
- * Escapes Slack's three control characters. Slack has no escape for formatting and products that accept its format heed
- * mentions without brackets, so these characters are replaced by others that look alike, where they would have an effect.
- */
-function slackText(value: string): string {
-  return oneLine(value)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '\uff20')
-    .replaceAll('`', '\u02cb')
-    .replaceAll(/(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])/gu, (mark) => SLACK_LOOK_ALIKES[mark] ?? mark);
-}
-
-const SLACK_LOOK_ALIKES: Readonly<Record<string, string>> = { '*': '\u2217', _: '\uff3f', '~': '\u223c' };
-
-function discordText(value: string): string {
-  return oneLine(value).replaceAll(/([\\`*_{}[\]()#+\-.!|~>@<:])/g, '\\$1');
-}
-
-/** In one line, without direction marks and invisible characters. */
-function oneLine(value: string): string {
-  return printable(value.replaceAll(/\p{Cc}+/gu, ' '));
 }
 
 /** JSON whose text holds no characters that a terminal or a page would obey; values are the same. */

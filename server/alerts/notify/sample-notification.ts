@@ -14,8 +14,8 @@ function sampleNotification(receiver: string, nowMs: number, publicUrl: string |
 /** Body of a receiver test. The native form has its own type, `webhook.test`, so that receivers do not page for it. */
 export function testBody({ receiver, secrets }: KnownReceiver, nowMs: number, publicUrl: string | null): string {
   const notification = sampleNotification(receiver.name, nowMs, publicUrl);
-  const { format, template } = receiver;
-  if (format !== 'native') return bodyOf(format, notification, { template, routingKey: secrets.routingKey }).body;
+  const { format, template, url } = receiver;
+  if (format !== 'native') return bodyOf(format, notification, { template, routingKey: secrets.routingKey, url }).body;
   const { timestamp } = notification;
   return JSON.stringify({ type: 'webhook.test', timestamp, data: nativeData(notification) });
 }
