@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Logger } from 'pino';
 import type { Config } from '../config/environment.ts';
+import { hostFault } from '../http/access/host-names.ts';
 import { listen } from './listen.ts';
 import { writeErr, writeOut } from './output.ts';
 
@@ -23,7 +24,7 @@ export interface MaintenanceMode {
 export async function startMaintenanceMode(config: Config, sentence: string, log: Logger): Promise<MaintenanceMode> {
   log.fatal({ reason: sentence }, 'maintenance mode: nothing is stored until this is fixed');
   writeErr(`${sentence}\n`);
-  const server = createServer((request, response) => send(response, answerOf(request)));
+  const server = createServer((request, response) => send(response, answerOf(request, config.hostNames)));
   const url = await listen(server, config);
   writeOut(`Thermocline is in maintenance mode at ${url}: it answers 503 until this is fixed\n`);
   const close = (): Promise<void> => {
@@ -45,13 +46,25 @@ interface Answer {
   readonly body: string;
 }
 
-function answerOf(request: IncomingMessage): Answer {
+/** Requests for foreign names are refused as by the server itself; ingest routes accept any name. */
+function answerOf(request: IncomingMessage, hostNames: readonly string[]): Answer {
   const path = request.url ?? '/';
   const json = (status: number, value: object, type = 'application/json'): Answer => ({
     status,
     type,
     body: JSON.stringify(value),
   });
+  // Browsers always send a Host header; health checks of HTTP/1.0 have none.
+  const hosts = [
+    ...(request.headers.host === undefined ? [] : [request.headers.host]),
+    ...(/^https?:\/\/([^/?#]*)/i.exec(path)?.slice(1) ?? []),
+  ];
+  const faults = hosts.map((host) => hostFault(host, hostNames));
+  if (faults.includes('malformed') || (faults.includes('unknown') && !path.startsWith('/ingest/'))) {
+    const status = faults.includes('malformed') ? 400 : 421;
+    const detail = status === 400 ? 'The Host header is not valid' : 'This server does not answer to this host name';
+    return json(status, { type: 'about:blank', title: 'Refused', status, detail }, 'application/problem+json');
+  }
   if (path === '/healthz') return json(200, { status: 'ok' });
   if (path.startsWith('/ingest')) {
     const id = request.headers['x-amz-firehose-request-id'];
