@@ -18,31 +18,37 @@ export class DecodeError extends Error {
   }
 }
 
-/** Heap of one decode thread, MB. The largest legal request needs about half of it. */
-const HEAP_MB = 768;
-const YOUNG_HEAP_MB = 32;
 /** Bodies wait while the ingest byte budget holds them, so the budget is the limit; this one is for empty bodies. */
 const MAX_QUEUED = 10_000;
 /** Time for one body, and for each byte of it. 80 kB of gzip that inflate to 84 MB took 10 s on a machine with three times its load. */
 const WORK_MS = 30_000;
 const WORK_MS_PER_BYTE = 4000 / 1_048_576;
 
+export interface DecodeThreads {
+  readonly threads: number;
+  /** Threads that are started when one sender has all others at work. */
+  readonly spareThreads: number;
+  /** Heap of one thread, MB. The largest legal request needs about 400. */
+  readonly heapMb: number;
+  /** Young heap of one thread, MB: a smaller one saves memory and costs speed. */
+  readonly youngHeapMb: number;
+}
+
 export class Decoder {
   readonly #pool: WorkerPool<DecodeJob, DecodedBody>;
   readonly #workMs: number;
 
   /**
-   * `workers` is the folder of the compiled worker scripts. `youngHeapMb` limits the young heap of each thread: a smaller
-   * one saves memory and costs speed. `workMs` limits the time for a small body.
+   * `workers` is the folder of the compiled worker scripts. `workMs` limits the time for a small body.
    */
-  constructor(workers: URL, threads: number, youngHeapMb = YOUNG_HEAP_MB, workMs = WORK_MS) {
+  constructor(workers: URL, { threads, spareThreads, heapMb, youngHeapMb }: DecodeThreads, workMs = WORK_MS) {
     this.#workMs = workMs;
     this.#pool = new WorkerPool({
       script: new URL('decode.js', workers),
       threads,
       maxQueued: MAX_QUEUED,
-      spareThreads: 1,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: youngHeapMb },
+      spareThreads,
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: youngHeapMb },
     });
   }
 

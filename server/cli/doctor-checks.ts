@@ -5,6 +5,7 @@ import { statfs } from 'node:fs/promises';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import { byteSize, fixed, integer } from '../../ingest/text/quantities.ts';
 import { SsrfSafeClient } from '../alerts/egress/egress-client.ts';
+import { capacitySentence } from '../config/capacity.ts';
 import { MAX_CLOCK_SKEW_MS } from '../config/clock-skew.ts';
 import type { Config } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
@@ -41,7 +42,10 @@ const note = (area: string, sentence: string): Finding => ({ area, verdict: 'not
 const problem = (area: string, sentence: string): Finding => ({ area, verdict: 'problem', sentence });
 
 export function checkConfiguration(config: Config): readonly Finding[] {
-  const findings = [ok('configuration', 'All settings are valid.')];
+  const findings = [
+    ok('configuration', 'All settings are valid.'),
+    ok('capacity', `${capacitySentence(config.capacity)}.`),
+  ];
   const major = Number(process.versions.node.split('.')[0]);
   if (major < OLDEST_SUPPORTED_NODE) {
     const text = `Node ${process.versions.node} works but no longer gets security fixes. Use Node 22 or 24.`;

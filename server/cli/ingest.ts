@@ -18,7 +18,12 @@ export async function ingest(config: Config): Promise<number> {
   const ingester = await composeIngest({ config, assetPaths, log, now: Date.now });
   // Traces and inventory concern the whole fleet: the server collects them.
   const collectors = await collect({ ...config, traces: false, inventory: false }, { ...ingester, now: Date.now }, log);
-  const server = httpServer({ fetch: ingester.app.fetch, config });
+  const server = httpServer({
+    fetch: ingester.app.fetch,
+    config,
+    maxConnections: config.capacity.connections,
+    maxPerAddress: config.capacity.connectionsPerAddress,
+  });
   const url = await listen(server, config).catch(async (error: unknown) => {
     await ingester.close();
     throw error;

@@ -1,8 +1,20 @@
 /** Opens the port of a server. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import type { Config } from '../config/environment.ts';
 import { UserError } from './user-error.ts';
+
+/** Checks that this machine has the configured address, before anything is opened. @throws UserError */
+export function assertAddress({ host }: Pick<Config, 'host'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error) =>
+      reject(new UserError(`THERMOCLINE_HOST: expected an address of this machine, got ${host} (${error.message})`)),
+    );
+    probe.listen(0, host, () => probe.close(() => resolve()));
+  });
+}
 
 /** Resolves with the local URL of the server. @throws UserError if the port cannot be opened. */
 export function listen(server: Server, config: Config): Promise<string> {
@@ -11,7 +23,7 @@ export function listen(server: Server, config: Config): Promise<string> {
       const reason =
         error.code === 'EADDRINUSE'
           ? 'is in use. Set THERMOCLINE_PORT to another port.'
-          : `cannot be opened: ${error.message}`;
+          : `cannot be opened: ${error.message}. Check THERMOCLINE_HOST and THERMOCLINE_PORT.`;
       reject(new UserError(`Port ${config.port} on ${config.host} ${reason}`));
     });
     server.listen(config.port, config.host, () => {

@@ -2,7 +2,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { capacitySentence } from '../config/capacity.ts';
 import type { Config } from '../config/environment.ts';
+import { openFilesFault } from '../config/open-files.ts';
 import { assetPaths, version } from '../config/paths.ts';
 import { Schedule } from '../jobs/schedule.ts';
 import { RECOVERY_HINT } from '../jobs/storage-watch.ts';
@@ -13,7 +15,7 @@ import { StoreError } from '../storage/ports.ts';
 import { closeServer } from './close-server.ts';
 import { collect } from './collect.ts';
 import { httpServer } from './http-server.ts';
-import { listen } from './listen.ts';
+import { assertAddress, listen } from './listen.ts';
 import type { MaintenanceMode } from './maintenance-mode.ts';
 import { startMaintenanceMode } from './maintenance-mode.ts';
 import { writeOut } from './output.ts';
@@ -21,6 +23,7 @@ import { processLog } from './process-log.ts';
 import { signInLink } from './sign-in-link.ts';
 import { onTermination } from './signals.ts';
 import { tuneHeap } from './tune-heap.ts';
+import { UserError } from './user-error.ts';
 
 /** Delay of the first attribution, so that it does not slow down the start. */
 const FIRST_ATTRIBUTION_MS = 10_000;
@@ -40,10 +43,19 @@ const REOPEN_MS = 5000;
 export async function serve(config: Config): Promise<number> {
   const log = processLog(config);
   const startedMs = performance.now();
+  log.info(capacitySentence(config.capacity));
+  const fault = openFilesFault(config.capacity.openFiles);
+  if (fault !== null) throw new UserError(fault);
+  await assertAddress(config);
   tuneHeap({ remembers: true });
   const product = await open(config, log);
   if (typeof product === 'number') return product;
-  const server = httpServer({ fetch: product.app.fetch, config });
+  const server = httpServer({
+    fetch: product.app.fetch,
+    config,
+    maxConnections: config.capacity.connections,
+    maxPerAddress: config.capacity.connectionsPerAddress,
+  });
   const url = await listen(server, config).catch(async (error: unknown) => {
     await product.close();
     throw error;

@@ -8,6 +8,10 @@ import type { PriceTerms } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
 import type { RetentionPolicy } from '../storage/questions/retention/types.ts';
+import type { Capacity } from './capacity.ts';
+import { capacityOf } from './capacity.ts';
+import type { Machine } from './machine.ts';
+import { readMachine } from './machine.ts';
 import { settings, variables } from './settings.ts';
 
 export interface Config {
@@ -27,10 +31,9 @@ export interface Config {
   readonly selfLogGroups: readonly string[];
   /** Names of subscription filters whose pattern is known to pass the errors that runtimes report. */
   readonly errorFilters: readonly string[];
-  readonly decoders: number;
-  readonly readers: number;
+  /** Sizes of threads, caches and queues. */
+  readonly capacity: Capacity;
   readonly readDeadlineMs: number;
-  readonly ingestBudgetBytes: number;
   readonly pull: {
     readonly logGroups: readonly string[];
     readonly exclude: readonly string[];
@@ -67,16 +70,36 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Parses an environment. @throws ConfigError naming every invalid and every unknown `THERMOCLINE_` variable. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+const MOST_MESSAGE_CHARS = 300;
+/** Longest value of a setting. */
+const MOST_CHARS = 32_768;
+
+/** Parses an environment. `machine` is what the process may use. @throws ConfigError naming every invalid and every unknown `THERMOCLINE_` variable. */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  machine: Machine = readMachine(),
+): Config {
   const unknown = Object.keys(environment).filter((key) => key.startsWith('THERMOCLINE_') && !(key in variables));
-  // Docker Compose passes unset variables as empty strings.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  // Docker Compose passes unset variables as empty strings. An empty list of filters is a declaration of its own.
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => value !== '' || name === 'THERMOCLINE_ERROR_FILTERS'),
+  );
   const result = settings.safeParse(given);
   const errors = unknown.map((key) => `${key}: unknown setting`);
+  for (const name of Object.keys(variables)) {
+    const value = given[name] ?? '';
+    if (/\p{Cc}/u.test(value)) errors.push(`${name}: expected text without control characters`);
+    if (value.length > MOST_CHARS) errors.push(`${name}: expected at most ${MOST_CHARS} characters`);
+    if (value !== '' && value.trim() === '') errors.push(`${name}: expected a value, got only blanks`);
+  }
   const proxy = readProxies(given, errors);
   if (!result.success)
-    for (const issue of result.error.issues) errors.push(`${issue.path.join('.')}: ${issue.message}`);
+    for (const issue of result.error.issues) {
+      const name = String(issue.path[0]);
+      // One sentence for each setting says enough, and this one would repeat the text.
+      if (!errors.some((line) => line.startsWith(`${name}: `)))
+        errors.push(`${name}: ${issue.message.slice(0, MOST_MESSAGE_CHARS)}`);
+    }
   if (!result.success || errors.length > 0) throw new ConfigError(errors.join('\n'));
   const set = result.data;
   return Object.freeze({
@@ -97,10 +120,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     moveTarget: clickhouseOf(set),
     selfLogGroups: Object.freeze(set.THERMOCLINE_SELF_LOG_GROUPS),
     errorFilters: Object.freeze(set.THERMOCLINE_ERROR_FILTERS),
-    decoders: set.THERMOCLINE_DECODERS,
-    readers: set.THERMOCLINE_READERS,
+    capacity: Object.freeze(
+      capacityOf(machine, {
+        memoryMb: set.THERMOCLINE_MEMORY_MB,
+        decoders: set.THERMOCLINE_DECODERS,
+        readers: set.THERMOCLINE_READERS,
+        bodyBudgetMb: set.THERMOCLINE_INGEST_BUDGET_MB,
+      }),
+    ),
     readDeadlineMs: set.THERMOCLINE_READ_DEADLINE_MS,
-    ingestBudgetBytes: set.THERMOCLINE_INGEST_BUDGET_MB * 1_048_576,
     pull: Object.freeze({
       logGroups: Object.freeze(set.THERMOCLINE_PULL_LOG_GROUPS),
       exclude: Object.freeze(set.THERMOCLINE_PULL_EXCLUDE),

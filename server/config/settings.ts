@@ -1,11 +1,27 @@
 /** Schema of all settings: name, valid values, default, description. `thermocline settings` prints it. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import { parseSavingsPlans } from './savings-plans.ts';
 
-const port = z.coerce.number().int().min(0).max(65_535);
+/** Digits, and with `whole` false a decimal fraction: `1e3`, `0x10`, `12 MB` and blanks are mistakes, not numbers. */
+function number(least: number, most: number, whole: boolean) {
+  const grammar = whole ? /^-?\d{1,15}$/ : /^-?\d{1,15}(?:\.\d{1,15})?$/;
+  const kind = whole ? 'a whole number' : 'a number';
+  return z.string().transform((text, issue) => {
+    const value = Number(text);
+    if (grammar.test(text) && value >= least && value <= most) return value;
+    issue.addIssue({
+      code: 'custom',
+      message: `expected ${kind} from ${least} to ${most} without a unit, got ${JSON.stringify(text.slice(0, 50))}`,
+    });
+    return z.NEVER;
+  });
+}
+
+const port = number(0, 65_535, true);
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -13,12 +29,20 @@ const list = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
-const days = z.coerce.number().min(1).max(3650);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const days = number(1, 3650, false);
 const networks = list.superRefine((all, issue) => {
+  // `0x10` and `1` are addresses to some parsers.
+  for (const one of all)
+    if (isIP(one.split('/')[0] ?? '') === 0)
+      issue.addIssue({
+        code: 'custom',
+        message: `${one.slice(0, 100)}: expected an address or a range such as 10.0.0.0/8`,
+      });
   try {
     parseNetworks(all);
   } catch (error) {
-    issue.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    issue.addIssue({ code: 'custom', message: `expected addresses or ranges such as 10.0.0.0/8: ${messageOf(error)}` });
   }
 });
 const hostNames = list.superRefine((all, issue) => {
@@ -30,6 +54,22 @@ const hostNames = list.superRefine((all, issue) => {
       });
   }
 });
+const httpUrl = z.url({ protocol: /^https?$/, error: 'expected a URL such as https://thermocline.example.com' });
+
+/** A list whose entries have a form. */
+const listOf = (form: RegExp, expected: string) =>
+  list.superRefine((all, issue) => {
+    for (const item of all)
+      if (!form.test(item)) issue.addIssue({ code: 'custom', message: `${item.slice(0, 100)}: expected ${expected}` });
+  });
+const regions = listOf(/^[a-z]{2,3}(?:-[a-z]+)+-\d$/, 'a region such as eu-west-1');
+// CreateLogGroup: 1 to 512 of these characters.
+const logGroups = listOf(/^[\w./#*-]{1,512}$/, 'a name of a log group, of letters, digits and . - _ / #');
+// PutSubscriptionFilter: 1 to 512 characters without : and *.
+const filterNames = listOf(/^[^:*]{1,512}$/, 'a name of a subscription filter, without : and *');
+const host = z
+  .string()
+  .refine((text) => isIP(text) !== 0 || hostNameOf(text) === text.toLowerCase(), 'expected an address or a host name');
 const onOff = z.enum(['on', 'off']);
 const names = z.array(z.string().min(1)).optional();
 const accessLogFields = z
@@ -64,7 +104,7 @@ const savingsPlans = list.transform((all, issue) => {
   try {
     return parseSavingsPlans(all);
   } catch (error) {
-    issue.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    issue.addIssue({ code: 'custom', message: `expected plans such as 12@2026-01-01/2027-01-01: ${messageOf(error)}` });
     return z.NEVER;
   }
 });
@@ -82,12 +122,15 @@ export const variables = {
     .describe(
       'Store for telemetry: `sqlite` (in the data folder) or `clickhouse`. Tokens, rules and alerts are always in the data folder',
     ),
-  THERMOCLINE_CLICKHOUSE_URL: z
-    .url({ protocol: /^https?$/ })
+  THERMOCLINE_CLICKHOUSE_URL: httpUrl
     .optional()
     .describe('URL of the ClickHouse HTTP interface, such as `https://clickhouse.internal:8443`'),
   THERMOCLINE_CLICKHOUSE_USER: z.string().min(1).default('default').describe('ClickHouse user'),
-  THERMOCLINE_CLICKHOUSE_PASSWORD: z.string().max(4096).optional().describe('Password of the ClickHouse user'),
+  THERMOCLINE_CLICKHOUSE_PASSWORD: z
+    .string()
+    .max(4096, 'expected at most 4096 characters')
+    .optional()
+    .describe('Password of the ClickHouse user'),
   THERMOCLINE_CLICKHOUSE_DATABASE: z
     .string()
     .min(1)
@@ -103,10 +146,9 @@ export const variables = {
     .min(1)
     .optional()
     .describe('PEM file of the certificate authority, if the system does not trust it'),
-  THERMOCLINE_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
+  THERMOCLINE_HOST: host.default('127.0.0.1').describe('Address to listen on'),
   THERMOCLINE_PORT: port.default(8020).describe('Port to listen on; 0 selects a free port'),
-  THERMOCLINE_PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
+  THERMOCLINE_PUBLIC_URL: httpUrl
     .optional()
     .describe(
       'External URL of this server, used in links and snippets. With `https:` session cookies are sent by HTTPS only',
@@ -118,8 +160,8 @@ export const variables = {
     ),
   THERMOCLINE_ADMIN_TOKEN: z
     .string()
-    .min(24)
-    .max(4096)
+    .min(24, 'expected at least 24 characters')
+    .max(4096, 'expected at most 4096 characters')
     .optional()
     .describe(
       'First admin token (at least 24 characters), for containers and tests. If unset, the first start creates one and prints it',
@@ -128,10 +170,7 @@ export const variables = {
     .enum(['off', 'platform', 'all'])
     .default('platform')
     .describe('Raw log lines to keep: `off`, `platform` (Lambda platform lines only) or `all`'),
-  THERMOCLINE_RAW_RETENTION_DAYS: z.coerce
-    .number()
-    .min(0)
-    .max(3650)
+  THERMOCLINE_RAW_RETENTION_DAYS: number(0, 3650, false)
     .default(7)
     .describe('Retention of raw log lines, in days after receipt. Invocations and rollups are not affected'),
   THERMOCLINE_DETAIL_RETENTION_DAYS: days
@@ -141,55 +180,41 @@ export const variables = {
     .default(400)
     .describe('Retention of rollups, cold start causes and environments, in days'),
   THERMOCLINE_QUARANTINE_RETENTION_DAYS: days.default(30).describe('Retention of quarantined records, in days'),
-  THERMOCLINE_SELF_LOG_GROUPS: list
+  THERMOCLINE_SELF_LOG_GROUPS: logGroups
     .default([])
     .describe('Log groups of your own delivery chain, comma-separated. They are rejected to prevent feedback loops'),
-  THERMOCLINE_ERROR_FILTERS: list
+  THERMOCLINE_ERROR_FILTERS: filterNames
     .default(['thermocline'])
     .describe(
       'Names of subscription filters, comma-separated, whose pattern passes the lines in which runtimes report errors. For filters whose pattern the inventory did not read: error rates of functions that print nothing are known only with these. The kits and `subscribe` name a filter with the default pattern `thermocline`; `subscribe --status` compares the patterns. Empty if that filter was edited by hand',
     ),
-  THERMOCLINE_DECODERS: z.coerce.number().int().min(1).max(16).default(1).describe('Threads that decompress and parse'),
-  THERMOCLINE_READERS: z.coerce.number().int().min(1).max(16).default(2).describe('Threads that run queries'),
-  THERMOCLINE_READ_DEADLINE_MS: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(300_000)
-    .default(30_000)
-    .describe('Query timeout, in milliseconds'),
-  THERMOCLINE_INGEST_BUDGET_MB: z.coerce
-    .number()
-    .int()
-    .min(97)
-    .max(65_536)
-    .default(128)
-    .describe('Limit of request bodies in memory, in MB. Requests beyond it get 503 and are retried by senders'),
-  THERMOCLINE_PULL_LOG_GROUPS: list
+  THERMOCLINE_MEMORY_MB: number(128, 1_048_576, true)
+    .optional()
+    .describe(
+      'Memory that the server sizes its threads, caches, heaps and queues for, in MB. Default: the limit of its control group, or the memory of the machine. `doctor` shows what was chosen',
+    ),
+  THERMOCLINE_DECODERS: number(1, 16, true).optional().describe('Threads that decompress and parse. Default: 1'),
+  THERMOCLINE_READERS: number(1, 16, true)
+    .optional()
+    .describe('Threads that run queries. Default: 2, or 1 below 384 MB of memory'),
+  THERMOCLINE_READ_DEADLINE_MS: number(100, 300_000, true).default(30_000).describe('Query timeout, in milliseconds'),
+  THERMOCLINE_INGEST_BUDGET_MB: number(8, 65_536, true)
+    .optional()
+    .describe(
+      'Limit of request bodies in memory, in MB, and of one body up to 96 MB. Requests beyond it get 503 and are retried by senders. Default: 97 to 128 MB, and a sixteenth of the memory below 1 GB',
+    ),
+  THERMOCLINE_PULL_LOG_GROUPS: logGroups
     .default([])
     .describe('Log groups that `serve` polls, comma-separated, with `*` as wildcard. Empty: no polling'),
-  THERMOCLINE_PULL_EXCLUDE: list.default([]).describe('Log groups to exclude from polling, with `*` as wildcard'),
-  THERMOCLINE_PULL_REGIONS: list.default([]).describe('Regions to poll. Empty: the default region of the AWS SDK'),
-  THERMOCLINE_PULL_INTERVAL_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(5)
-    .max(86_400)
-    .default(60)
-    .describe('Polling interval, in seconds'),
-  THERMOCLINE_PULL_OVERLAP_MINUTES: z.coerce
-    .number()
-    .min(5)
-    .max(1440)
+  THERMOCLINE_PULL_EXCLUDE: logGroups.default([]).describe('Log groups to exclude from polling, with `*` as wildcard'),
+  THERMOCLINE_PULL_REGIONS: regions.default([]).describe('Regions to poll. Empty: the default region of the AWS SDK'),
+  THERMOCLINE_PULL_INTERVAL_SECONDS: number(5, 86_400, true).default(60).describe('Polling interval, in seconds'),
+  THERMOCLINE_PULL_OVERLAP_MINUTES: number(5, 1440, false)
     .default(15)
     .describe(
       'Overlap of consecutive polls, in minutes, for late events. Once a day, the last two days are read again',
     ),
-  THERMOCLINE_PULL_REQUESTS_PER_SECOND: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
+  THERMOCLINE_PULL_REQUESTS_PER_SECOND: number(1, 100, true)
     .default(4)
     .describe('Rate limit of AWS requests per service, account and region, including retries'),
   THERMOCLINE_TRACES: onOff
@@ -210,32 +235,18 @@ export const variables = {
     .describe(
       'JSON that maps fields of JSON access logs, such as `{"lambdaRequestId":["fnRequest"]}`. Keys: `requestId`, `time`, `route`, `status`, `lambdaRequestId`, `integrationLatency`, `responseLatency`',
     ),
-  THERMOCLINE_INGEST_KEY_MB_PER_SECOND: z.coerce
-    .number()
-    .min(0)
-    .max(10_000)
+  THERMOCLINE_INGEST_KEY_MB_PER_SECOND: number(0, 10_000, false)
     .default(0)
     .describe(
       'Rate limit of one ingest key, in MB of request bodies per second, with bursts of ten seconds. Requests beyond it get 429. 0: unlimited',
     ),
-  THERMOCLINE_QUARANTINE_MB: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(65_536)
+  THERMOCLINE_QUARANTINE_MB: number(1, 65_536, true)
     .default(256)
     .describe('Size limit of quarantined records, in MB. The oldest are deleted first and counted'),
-  THERMOCLINE_MIN_FREE_MB: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_048_576)
+  THERMOCLINE_MIN_FREE_MB: number(1, 1_048_576, true)
     .default(256)
     .describe('Minimum free disk space, in MB. Below it, ingest answers 503'),
-  THERMOCLINE_BACKUP_HOURS: z.coerce
-    .number()
-    .min(0)
-    .max(8760)
+  THERMOCLINE_BACKUP_HOURS: number(0, 8760, false)
     .default(0)
     .describe('Interval of automatic backups, in hours; 0 disables them'),
   THERMOCLINE_BACKUP_FOLDER: z
@@ -243,11 +254,7 @@ export const variables = {
     .min(1)
     .optional()
     .describe('Backup folder; default `backups` in the data folder. Use another disk to survive the loss of this one'),
-  THERMOCLINE_BACKUP_KEEP: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
+  THERMOCLINE_BACKUP_KEEP: number(1, 1000, true)
     .default(7)
     .describe('Number of automatic backups to keep. The oldest are deleted first'),
   THERMOCLINE_SAVINGS_PLANS: savingsPlans

@@ -104,7 +104,8 @@ export async function compose(options: ComposeOptions): Promise<Product> {
     workers: assetPaths.workers,
     retention: config.retention,
     quarantineBytes: config.quarantineBytes,
-    readers: lowMemory ? 1 : config.readers,
+    readers: lowMemory ? 1 : config.capacity.readers,
+    capacity: config.capacity,
     lowMemory,
     readDeadlineMs: config.readDeadlineMs,
     now,
@@ -196,8 +197,13 @@ async function assemble(store: Store, guarded: GuardedClock, options: ComposeOpt
   await clock.round();
   await storage.measure();
   if (checkMs > 0) await checkBeforeStart(storage, checkMs);
-  const decoder = new Decoder(assetPaths.workers, config.decoders, lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : undefined);
-  const analysis = new AnalysisPool(assetPaths.workers, config.readDeadlineMs);
+  const decoder = new Decoder(assetPaths.workers, {
+    threads: config.capacity.decoders,
+    spareThreads: config.capacity.spareDecoders,
+    heapMb: config.capacity.decodeHeapMb,
+    youngHeapMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : config.capacity.youngHeapMb,
+  });
+  const analysis = new AnalysisPool(assetPaths.workers, config.readDeadlineMs, config.capacity);
   const attribution = new ColdStartAttribution({
     store,
     now,
@@ -229,7 +235,7 @@ async function assemble(store: Store, guarded: GuardedClock, options: ComposeOpt
     auth,
     throttle: new LoginThrottle(monotonicNow),
     codes,
-    budget: new ByteBudget(config.ingestBudgetBytes),
+    budget: new ByteBudget(config.capacity.bodyBudgetBytes),
     apiBodies: new ByteBudget(API_BODY_BYTES),
     strangers: new StrangerBodies(),
     metrics: createMetrics(

@@ -65,7 +65,12 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
       .catch((error: unknown) => log.warn({ err: error }, 'tokens could not be read: keeping the ones already loaded'));
   }, CREDENTIALS_MS);
   refresh.unref();
-  const decoder = new Decoder(assetPaths.workers, config.decoders);
+  const decoder = new Decoder(assetPaths.workers, {
+    threads: config.capacity.decoders,
+    spareThreads: config.capacity.spareDecoders,
+    heapMb: config.capacity.decodeHeapMb,
+    youngHeapMb: config.capacity.youngHeapMb,
+  });
   const runs = new CollectorRuns(now);
   const app = createIngestApp({
     config,
@@ -74,7 +79,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     storage: { refusal: () => null },
     decoder,
     auth,
-    budget: new ByteBudget(config.ingestBudgetBytes),
+    budget: new ByteBudget(config.capacity.bodyBudgetBytes),
     metrics: createMetrics(
       () => readCoverage(store, analyseHere, now()),
       () => NO_ALERTS,

@@ -74,6 +74,8 @@ async function expectToSurvive(job: () => Promise<boolean>, threads: number): Pr
   await expect.poll(() => started.length).toBe(threads + 5);
 }
 
+const THREADS = { threads: 1, spareThreads: 1, heapMb: 768, youngHeapMb: 32 } as const;
+
 test('when reader threads are killed under load, only the queries in flight fail', async () => {
   const product = await startProduct();
   const records = Array.from({ length: 20 }, (_, n) => record(message(invocation(n + 1))));
@@ -93,7 +95,7 @@ test('when reader threads are killed under load, only the queries in flight fail
 });
 
 test('when decode threads are killed under load, only the bodies in flight fail', async () => {
-  const decoder = new Decoder(workers, 2);
+  const decoder = new Decoder(workers, { ...THREADS, threads: 2 });
   const text = JSON.stringify({ requestId: 'r', timestamp: 0, records: [record(message(invocation(1)))] });
   const decode = async (): Promise<boolean> => {
     const decoded = await decoder.decode({
@@ -109,7 +111,7 @@ test('when decode threads are killed under load, only the bodies in flight fail'
 });
 
 test('a body that takes too long loses its thread; the others are decoded', async () => {
-  const decoder = new Decoder(workers, 1, undefined, 0);
+  const decoder = new Decoder(workers, THREADS, 0);
   const decode = (body: Uint8Array) =>
     decoder.decode({
       kind: 'logs',

@@ -5,23 +5,25 @@
 import type { Algorithm } from '@node-rs/argon2';
 import { HashingLane } from './hashing-lane.ts';
 
-/** 64 MiB and three passes: above OWASP's minimum, and tens of milliseconds per hash. */
-const PARAMETERS = { algorithm: 2 satisfies Algorithm.Argon2id, memoryCost: 65_536, timeCost: 3, parallelism: 1 };
+/** Three passes: above OWASP's minimum with 19 MiB and with 64, and tens of milliseconds per hash. */
+const PARAMETERS = { algorithm: 2 satisfies Algorithm.Argon2id, timeCost: 3, parallelism: 1 };
+/** Memory of one hash, KiB, where there is enough. */
+const USUAL_KIB = 65_536;
 export const LONGEST_PASSWORD = 128;
 /** One hash at a time; eight more wait for a second or so. */
 const lane = new HashingLane(1, 8);
 
-/** Hashes a password. Returns a PHC string. @throws LaneFullError */
-export function hashPassword(password: string): Promise<string> {
-  return lane.run(() => hashNow(password));
+/** Hashes a password with `kib` of memory. Returns a PHC string. @throws LaneFullError */
+export function hashPassword(password: string, kib = USUAL_KIB): Promise<string> {
+  return lane.run(() => hashNow(password, kib));
 }
 
 /** Verifies a password. Takes equally long if no password is set as for a wrong one. @throws LaneFullError */
-export function isPassword(password: string, stored: string | null): Promise<boolean> {
+export function isPassword(password: string, stored: string | null, kib = USUAL_KIB): Promise<boolean> {
   return lane.run(async () => {
     const { verify } = await import('@node-rs/argon2');
     try {
-      const same = await verify(stored ?? (await decoy()), password.normalize('NFKC'));
+      const same = await verify(stored ?? (await decoy(kib)), password.normalize('NFKC'));
       return same && stored !== null;
     } catch {
       return false;
@@ -29,19 +31,19 @@ export function isPassword(password: string, stored: string | null): Promise<boo
   });
 }
 
-async function hashNow(password: string): Promise<string> {
+async function hashNow(password: string, kib: number): Promise<string> {
   const { hash } = await import('@node-rs/argon2');
-  return hash(password.normalize('NFKC'), PARAMETERS);
+  return hash(password.normalize('NFKC'), { ...PARAMETERS, memoryCost: kib });
 }
 
 /** Whether a stored hash was created with other parameters than the current ones. */
-export function isOutdated(stored: string): boolean {
-  return !stored.includes(`m=${PARAMETERS.memoryCost},t=${PARAMETERS.timeCost},p=${PARAMETERS.parallelism}`);
+export function isOutdated(stored: string, kib = USUAL_KIB): boolean {
+  return !stored.includes(`m=${kib},t=${PARAMETERS.timeCost},p=${PARAMETERS.parallelism}`);
 }
 
 let decoyHash: Promise<string> | undefined;
 
-function decoy(): Promise<string> {
-  decoyHash ??= hashNow('nobody set a password');
+function decoy(kib: number): Promise<string> {
+  decoyHash ??= hashNow('nobody set a password', kib);
   return decoyHash;
 }

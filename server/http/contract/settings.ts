@@ -26,6 +26,9 @@ export const newSettings = z
 export const settingsAnswer = z
   .object({
     version: z.string(),
+    capacity: z
+      .string()
+      .describe('Threads, caches, heaps and queues, and the memory, processors and files they are sized for'),
     retention: z.object({
       rawDays: days,
       detailDays: days,

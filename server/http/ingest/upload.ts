@@ -35,11 +35,14 @@ export async function ingest(
   const key = String(c.get('tokenId'));
   const admission = context.admission.of(key);
   if (!admission.admits()) return closing(firehoseAnswer(context, id, 503, BUSY));
-  const read = await readBody(c.req.raw, limits.bodyBytes, context.budget);
+  const { largestBodyBytes, memoryBytes } = context.config.capacity;
+  // One body at a time where memory is short: the others are sent again.
+  if (context.budget.heldBytes > 0 && process.memoryUsage.rss() > memoryBytes * FULL_MEMORY)
+    return closing(firehoseAnswer(context, id, 503, BUSY));
+  const read = await readBody(c.req.raw, Math.min(limits.bodyBytes, largestBodyBytes), context.budget);
   context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
   if (!read.ok) {
-    if (read.reason === 'too-large')
-      return firehoseAnswer(context, id, 400, `The body exceeds ${limits.bodyBytes} bytes`);
+    if (read.reason === 'too-large') return tooLarge(context, c);
     if (read.reason === 'busy') return firehoseAnswer(context, id, 503, BUSY);
     if (read.reason === 'slow') return closing(firehoseAnswer(context, id, 400, 'The body was sent too slowly'));
     return firehoseAnswer(context, id, 400, 'The body ended before its announced length');
@@ -96,6 +99,20 @@ export function noteTrouble(context: IngestContext, c: HonoContext, reason: stri
       { key: name, reason },
       'a key sent a body beyond a limit; further ones are counted on the Ingest page',
     );
+}
+
+/** Share of the memory from which bodies are read one at a time. */
+const FULL_MEMORY = 0.9;
+
+/** A body that another server could read is refused for now, so that its sender keeps it. */
+function tooLarge(context: IngestContext, c: HonoContext): Response {
+  const { largestBodyBytes } = context.config.capacity;
+  const announced = Number(c.req.header('content-length') ?? 0);
+  if (largestBodyBytes >= limits.bodyBytes || announced > limits.bodyBytes)
+    return firehoseAnswer(context, requestIdOf(c), 400, `The body exceeds ${limits.bodyBytes} bytes`);
+  noteTrouble(context, c, 'body-beyond-memory');
+  const message = `This server has memory for bodies of up to ${largestBodyBytes} bytes. Send smaller ones, or raise its memory or THERMOCLINE_INGEST_BUDGET_MB`;
+  return closing(firehoseAnswer(context, requestIdOf(c), 503, message));
 }
 
 const BUSY = 'Server overloaded. Retry the request';

@@ -44,7 +44,7 @@ export const accessHandlers = implement(accessRoutes, {
     return {};
   },
   setPassword: async ({ context, body }) => {
-    await context.store.control.setPassword(await hashPassword(body.password), {
+    await context.store.control.setPassword(await hashPassword(body.password, context.config.capacity.hashKib), {
       id: PASSWORD_TOKEN,
       name: 'password',
       scope: 'admin',
@@ -130,7 +130,8 @@ function refuse(principal: Principal): never {
 async function byPassword(password: string, context: Context): Promise<Principal | null> {
   if (password.length > LONGEST_PASSWORD) return null;
   const stored = await context.store.read.passwordHash({});
-  if (!(await isPassword(password, stored)) || stored === null) return null;
-  if (isOutdated(stored)) await context.store.control.rehashPassword(await hashPassword(password));
+  const { hashKib } = context.config.capacity;
+  if (!(await isPassword(password, stored, hashKib)) || stored === null) return null;
+  if (isOutdated(stored, hashKib)) await context.store.control.rehashPassword(await hashPassword(password, hashKib));
   return { tokenId: PASSWORD_TOKEN, name: 'password', scope: 'admin', session: null };
 }

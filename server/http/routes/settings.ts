@@ -2,6 +2,7 @@
 
 import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { PRICES_AS_OF, REGION_PRICES } from '../../analytics/cost/prices.ts';
+import { capacitySentence } from '../../config/capacity.ts';
 import type { RetentionPolicy, StoredRetention } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { BackupsAnswer, ClockAnswer, SettingsAnswer } from '../contract/settings.ts';
@@ -45,6 +46,7 @@ async function settingsOf(context: Context): Promise<SettingsAnswer> {
   const { freeBytes, reusableBytes, databaseBytes, paused, checkedMs, damage } = storage.state();
   return {
     version,
+    capacity: capacitySentence(config.capacity),
     retention: {
       ...inDays(policy ?? config.retention),
       source: policy === null ? 'configuration' : 'stored',

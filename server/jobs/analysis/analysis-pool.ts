@@ -13,18 +13,27 @@ export interface AnalysisJob {
   readonly packed: readonly number[];
 }
 
-const ANALYSIS_THREADS = 2;
 /** Answers have a thread of their own, so that none waits for an analysis, which may take a second. */
 const ANSWER_THREADS = 1;
 /** Jobs that may wait for a thread; more are rejected. */
 const MAX_QUEUED = 128;
 const YOUNG_HEAP_MB = 16;
 
+/** Sizes of the pool: threads of analyses, and heaps of each thread in MB; null leaves the old one to V8. */
+export interface AnalysisThreads {
+  readonly analysts: number;
+  readonly youngHeapMb: number;
+  readonly otherHeapMb: number | null;
+}
+
+const USUAL: AnalysisThreads = { analysts: 2, youngHeapMb: YOUNG_HEAP_MB, otherHeapMb: null };
+
 type Pool = WorkerPool<AnalysisJob, unknown>;
 
 export class AnalysisPool {
   readonly #workers: URL;
   readonly #deadlineMs: number;
+  readonly #threads: AnalysisThreads;
   /** Started by the first analysis. */
   #analyses: Pool | undefined;
   /** Started by the first answer. */
@@ -32,8 +41,9 @@ export class AnalysisPool {
   #closed = false;
 
   /** `workers` is the folder of the compiled worker scripts; `deadlineMs` limits each job, waiting included. */
-  constructor(workers: URL, deadlineMs: number) {
+  constructor(workers: URL, deadlineMs: number, threads: AnalysisThreads = USUAL) {
     this.#workers = workers;
+    this.#threads = threads;
     this.#deadlineMs = deadlineMs;
   }
 
@@ -46,7 +56,7 @@ export class AnalysisPool {
     name: K,
     ...args: MaybePacked<Parameters<AnalysisTasks[K]>>
   ): Promise<ReturnType<AnalysisTasks[K]>> {
-    return (await this.#call(() => (this.#analyses ??= this.#pool(ANALYSIS_THREADS)), name, args)) as ReturnType<
+    return (await this.#call(() => (this.#analyses ??= this.#pool(this.#threads.analysts)), name, args)) as ReturnType<
       AnalysisTasks[K]
     >;
   }
@@ -84,7 +94,10 @@ export class AnalysisPool {
       threads,
       maxQueued: MAX_QUEUED,
       deadlineMs: this.#deadlineMs,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
+      resourceLimits: {
+        maxYoungGenerationSizeMb: Math.min(YOUNG_HEAP_MB, this.#threads.youngHeapMb),
+        ...(this.#threads.otherHeapMb === null ? {} : { maxOldGenerationSizeMb: this.#threads.otherHeapMb }),
+      },
     });
   }
 }

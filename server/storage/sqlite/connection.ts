@@ -58,12 +58,12 @@ const READER_CACHE_MB = 4;
 const MAPPED_BYTES = 1_073_741_824;
 
 /** Opens a connection that cannot write, for queries. */
-export function openReader(path: string): Database.Database {
+export function openReader(path: string, mappedBytes = MAPPED_BYTES): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   db.pragma('query_only = ON');
   db.pragma('trusted_schema = OFF');
   db.pragma(`cache_size = -${READER_CACHE_MB * 1024}`);
-  db.pragma(`mmap_size = ${MAPPED_BYTES}`);
+  db.pragma(`mmap_size = ${mappedBytes}`);
   return db;
 }
 

@@ -1,6 +1,17 @@
 /** Options of the SQLite store. */
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 
+/** Sizes of caches and heaps. */
+export interface StoreCapacity {
+  readonly writerCacheMb: number;
+  /** Part of a file that readers map into memory. */
+  readonly mappedBytes: number;
+  /** Young heap of the writer. */
+  readonly youngHeapMb: number;
+  /** Old heap of each thread; null leaves it to V8. */
+  readonly otherHeapMb: number | null;
+}
+
 export interface SqliteOptions {
   readonly folder: string;
   readonly migrations: string;
@@ -13,6 +24,8 @@ export interface SqliteOptions {
   /** Most bytes of dead letters that are kept. */
   readonly quarantineBytes: number;
   readonly readers: number;
+  /** Caches and heaps by the memory of the machine; the usual ones by default. */
+  readonly capacity?: StoreCapacity;
   readonly readDeadlineMs: number;
   readonly now: () => number;
   /**

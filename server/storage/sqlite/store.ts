@@ -154,8 +154,11 @@ class Writer {
       now,
       settledNow,
       lowMemory = false,
+      capacity,
     } = this.#options;
-    const cacheMb = lowMemory ? LOW_MEMORY_CACHE_MB : SERVER_CACHE_MB;
+    const usualCacheMb = capacity?.writerCacheMb ?? SERVER_CACHE_MB;
+    const cacheMb = lowMemory ? Math.min(LOW_MEMORY_CACHE_MB, usualCacheMb) : usualCacheMb;
+    const oldHeapMb = capacity?.otherHeapMb ?? null;
     const isReopened = this.#opened;
     const waitsForClock = settledNow !== undefined;
     const worker = new Worker(new URL('writer.js', workers), {
@@ -169,7 +172,10 @@ class Writer {
         isReopened,
         waitsForClock,
       } satisfies WriterData,
-      resourceLimits: { maxYoungGenerationSizeMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : 32 },
+      resourceLimits: {
+        maxYoungGenerationSizeMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : (capacity?.youngHeapMb ?? 32),
+        ...(oldHeapMb === null ? {} : { maxOldGenerationSizeMb: oldHeapMb }),
+      },
     });
     this.#worker = worker;
     return new Promise((resolve, reject) => {

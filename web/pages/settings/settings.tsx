@@ -43,7 +43,7 @@ export function Settings() {
   );
 }
 
-function Storage({ data: { storage } }: { readonly data: SettingsAnswer }) {
+function Storage({ data: { storage, capacity } }: { readonly data: SettingsAnswer }) {
   const { zone } = useView();
   return (
     <Section title="Storage">
@@ -70,6 +70,7 @@ function Storage({ data: { storage } }: { readonly data: SettingsAnswer }) {
           <span class="badge bad">damaged</span> {visible(file)}: {visible(findings[0] ?? '')}
         </p>
       ))}
+      <p class="soft small">{capacity}.</p>
     </Section>
   );
 }

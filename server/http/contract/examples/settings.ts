@@ -6,6 +6,8 @@ export const settingsExamples: ExamplesOf<typeof settingsRoutes> = {
   getSettings: {
     answer: {
       version: '0.1.0',
+      capacity:
+        'Sized for 2.0 GiB of memory (by the control group), 2 processors and 1,024 open files: threads: 1 decode, 2 read, 2 analyse; request bodies 128.0 MiB in total and 96.0 MiB each; page cache 40 MB; decode heap 768 MB; one password hash of 64.0 MiB at a time; 904 connections',
       retention: {
         rawDays: 7,
         detailDays: 35,
@@ -37,6 +39,8 @@ export const settingsExamples: ExamplesOf<typeof settingsRoutes> = {
     body: { retention: { rawDays: 14, detailDays: 90, historyDays: 400, quarantineDays: 30 } },
     answer: {
       version: '0.1.0',
+      capacity:
+        'Sized for 2.0 GiB of memory (by the control group), 2 processors and 1,024 open files: threads: 1 decode, 2 read, 2 analyse; request bodies 128.0 MiB in total and 96.0 MiB each; page cache 40 MB; decode heap 768 MB; one password hash of 64.0 MiB at a time; 904 connections',
       retention: {
         rawDays: 14,
         detailDays: 90,

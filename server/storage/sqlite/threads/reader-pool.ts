@@ -107,7 +107,9 @@ export class ReaderPool {
   }
 
   #pool(threads: number, isBackground = false): Pool {
-    const { folder, workers, lowMemory = false } = this.#options;
+    const { folder, workers, lowMemory = false, capacity } = this.#options;
+    const usualHeapMb = Math.min(YOUNG_HEAP_MB, capacity?.youngHeapMb ?? YOUNG_HEAP_MB);
+    const oldHeapMb = capacity?.otherHeapMb ?? null;
     return new WorkerPool({
       script: new URL('reader.js', workers),
       threads,
@@ -118,8 +120,11 @@ export class ReaderPool {
       // Exports leave a thread to others where there is more than one.
       laneThreads: { export: Math.max(1, threads - 1) },
       deadlineMs: this.#deadlineMs(isBackground),
-      workerData: { folder } satisfies ReaderData,
-      resourceLimits: { maxYoungGenerationSizeMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : YOUNG_HEAP_MB },
+      workerData: { folder, mappedBytes: capacity?.mappedBytes ?? null } satisfies ReaderData,
+      resourceLimits: {
+        maxYoungGenerationSizeMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : usualHeapMb,
+        ...(oldHeapMb === null ? {} : { maxOldGenerationSizeMb: oldHeapMb }),
+      },
     });
   }
 }

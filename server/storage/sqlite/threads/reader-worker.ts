@@ -13,6 +13,8 @@ import { ReadConnection } from '../read-connection.ts';
 export interface ReaderData {
   /** The data folder. */
   readonly folder: string;
+  /** Part of a file that is mapped into memory; null for the usual. */
+  readonly mappedBytes: number | null;
 }
 
 export interface ReaderJob {
@@ -23,9 +25,9 @@ export interface ReaderJob {
   readonly packed: boolean;
 }
 
-const { folder } = workerData as ReaderData;
-const telemetry = openReader(join(folder, 'telemetry.db'));
-const control = openReader(join(folder, 'control.db'));
+const { folder, mappedBytes } = workerData as ReaderData;
+const telemetry = openReader(join(folder, 'telemetry.db'), mappedBytes ?? undefined);
+const control = openReader(join(folder, 'control.db'), mappedBytes ?? undefined);
 const databases: Databases = {
   telemetry: new ReadConnection(telemetry),
   control: new ReadConnection(control),

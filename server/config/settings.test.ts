@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from './environment.ts';
+import { variables } from './settings.ts';
+
+const NAMES = Object.keys(variables);
+/** Settings whose value can be any text. */
+const FREE: ReadonlySet<string> = new Set([
+  'THERMOCLINE_DATA',
+  'THERMOCLINE_CLICKHOUSE_USER',
+  'THERMOCLINE_CLICKHOUSE_PASSWORD',
+  'THERMOCLINE_CLICKHOUSE_DATABASE',
+  'THERMOCLINE_CLICKHOUSE_CLUSTER',
+  'THERMOCLINE_CLICKHOUSE_CA',
+  'THERMOCLINE_ACCESS_LOG_FORMAT',
+  'THERMOCLINE_BACKUP_FOLDER',
+]);
+/** Valid texts among the wrong ones. */
+const VALID: ReadonlySet<string> = new Set([
+  'THERMOCLINE_SELF_LOG_GROUPS -1',
+  'THERMOCLINE_PULL_LOG_GROUPS -1',
+  'THERMOCLINE_PULL_EXCLUDE -1',
+  'THERMOCLINE_ERROR_FILTERS -1',
+  'THERMOCLINE_ERROR_FILTERS 12 MB',
+  'THERMOCLINE_ERROR_FILTERS 0x10',
+  'THERMOCLINE_ERROR_FILTERS 1e3',
+  ...['SELF_LOG_GROUPS', 'PULL_LOG_GROUPS', 'PULL_EXCLUDE'].flatMap((name) => [
+    `THERMOCLINE_${name} 0x10`,
+    `THERMOCLINE_${name} 1e3`,
+  ]),
+  // Names that DNS allows, although nobody uses them.
+  'THERMOCLINE_HOST_NAMES -1',
+  'THERMOCLINE_HOST -1',
+  'THERMOCLINE_HOST_NAMES 1e3',
+  'THERMOCLINE_HOST 1e3',
+]);
+
+/** The errors of a setting; null if it is accepted. */
+function errorsOf(name: string, value: string): readonly string[] | null {
+  try {
+    readConfig({ [name]: value });
+    return null;
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message.split('\n');
+  }
+}
+
+describe.each(NAMES)('%s', (name) => {
+  const isFree = FREE.has(name);
+
+  test.each([
+    '§ garbage: *',
+    '-1',
+    '12 MB',
+    '0x10',
+    '1e3',
+    'é'.repeat(40_000),
+    '9'.repeat(400),
+    '   ',
+    'x\u0000y',
+    'a\u001b[31m',
+    '1\n2',
+  ])('refuses %j in a sentence that names it', (value) => {
+    const isText = !/\p{Cc}/u.test(value) && value.trim() !== '' && value.length < 30_000;
+    const errors = errorsOf(name, value);
+    if (isText && (isFree || VALID.has(`${name} ${value}`))) {
+      expect(errors).toBeNull();
+      return;
+    }
+    // A long text of digits can be a name or a token.
+    if (errors === null && isText && /^9+$/.test(value)) {
+      expect(name).toMatch(/GROUPS|EXCLUDE|FILTERS|TOKEN|HOST/);
+      return;
+    }
+    if (errors === null && name === 'THERMOCLINE_ERROR_FILTERS') return;
+    expect([value.slice(0, 20), errors]).not.toEqual([value.slice(0, 20), null]);
+    for (const line of errors ?? []) {
+      expect(line.startsWith(`${name}: `)).toBe(true);
+      expect(line).toMatch(/expected|must/i);
+      expect(line).not.toMatch(/\p{Cc}|\n\s+at /u);
+      expect(line.length).toBeLessThan(400);
+    }
+  });
+
+  test('empty counts as not set', () => {
+    if (name === 'THERMOCLINE_ERROR_FILTERS') expect(readConfig({ [name]: '' }).errorFilters).toEqual([]);
+    else expect(readConfig({ [name]: '' })).toEqual(readConfig({}));
+  });
+});
+
+test('numbers at their limits are accepted, and beyond them refused', () => {
+  for (const [value, isRight] of [
+    ['0', true],
+    ['65535', true],
+    ['65536', false],
+    ['8020.0', false],
+    ['+1', false],
+  ] as const)
+    expect([value, errorsOf('THERMOCLINE_PORT', value) === null]).toEqual([value, isRight]);
+  expect(errorsOf('THERMOCLINE_BACKUP_HOURS', '0.5')).toBeNull();
+  expect(errorsOf('THERMOCLINE_PORT', '80 80')).toEqual([
+    'THERMOCLINE_PORT: expected a whole number from 0 to 65535 without a unit, got "80 80"',
+  ]);
+});

@@ -1,0 +1,68 @@
+/** Starts that cannot work end at once, with one sentence that names the setting and what is expected. */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { removeFolder, temporaryFolder } from '../support/product.ts';
+
+const main = new URL('../../dist/main.js', import.meta.url).pathname;
+const folder = temporaryFolder();
+afterAll(() => removeFolder(folder));
+const file = join(folder, 'file');
+writeFileSync(file, 'x');
+
+interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly cpuSeconds: number;
+}
+
+/** Runs `serve` until it ends. CPU time includes that of the shell that prints it. */
+function serve(environment: Record<string, string>, before = ''): Promise<Ended> {
+  const child = spawn(
+    '/bin/bash',
+    ['-c', `${before} TIMEFORMAT='%U %S'; time "$@"`, 'bash', process.execPath, main, 'serve'],
+    {
+      env: { PATH: process.env['PATH'], THERMOCLINE_PORT: '0', THERMOCLINE_DATA: join(folder, 'data'), ...environment },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  let text = '';
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return new Promise((resolve) =>
+    child.once('exit', (code) => {
+      const lines = text.trimEnd().split('\n');
+      const cpuSeconds = (lines.pop() ?? '').split(' ').reduce((sum, part) => sum + Number(part), 0);
+      resolve({ code, stderr: lines.filter((line) => !line.startsWith('{')).join('\n'), cpuSeconds });
+    }),
+  );
+}
+
+test.each([
+  ['200 open files', {}, 'ulimit -n 200;', /^The limit of open files is 200; expected at least 256\. Raise it/],
+  ['64 open files', {}, 'ulimit -n 64;', /^The limit of open files is 64; expected at least 256\. Raise it/],
+  [
+    'a file as the data folder',
+    { THERMOCLINE_DATA: file },
+    '',
+    /^THERMOCLINE_DATA: expected a folder .*is not a folder/,
+  ],
+  ['below a file', { THERMOCLINE_DATA: join(file, 'x') }, '', /^THERMOCLINE_DATA: expected a folder /],
+  ['/proc', { THERMOCLINE_DATA: '/proc/thermocline' }, '', /^THERMOCLINE_DATA: expected a folder .*is not on a disk/],
+  ['/sys', { THERMOCLINE_DATA: '/sys/thermocline' }, '', /^THERMOCLINE_DATA: expected a folder .*is not on a disk/],
+  ['a device', { THERMOCLINE_DATA: '/dev/null' }, '', /^THERMOCLINE_DATA: expected a folder .*is not a folder/],
+  ['a number with a unit', { THERMOCLINE_MEMORY_MB: '256 MB' }, '', /THERMOCLINE_MEMORY_MB: expected a whole number/],
+  ['a blank port', { THERMOCLINE_PORT: ' ' }, '', /THERMOCLINE_PORT: expected/],
+  [
+    'no address of this machine',
+    { THERMOCLINE_HOST: '192.0.2.1' },
+    '',
+    /^THERMOCLINE_HOST: expected an address of this machine, got 192\.0\.2\.1 /,
+  ],
+])('%s', async (_, environment, before, sentence) => {
+  const { code, stderr, cpuSeconds } = await serve(environment, before);
+  expect(stderr).toMatch(sentence);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(code).not.toBe(0);
+  expect(cpuSeconds).toBeLessThan(1.5);
+});
