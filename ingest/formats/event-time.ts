@@ -1,6 +1,6 @@
 /** Times of log events, in every form in which files and messages have them. The one reader of them. */
 
-import { parseIsoTime } from '../records/time.ts';
+import { epochMsOf } from '../records/time.ts';
 
 /** Lambda launched in November 2014, so no log event is older. */
 const EARLIEST_MS = Date.UTC(2014, 10, 13);
@@ -15,7 +15,8 @@ export interface EventTime {
 
 /** A time as text: ISO 8601 or with a blank, a fraction of any length, and a zone in one of the usual forms. */
 export const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d|\([+-]\d\d:?\d\d\)))?`;
-const PARTS = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|UTC|\(?[+-]\d\d:?\d\d\)?))?$/;
+const PARTS =
+  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(?:UTC|Z|\(?([+-]\d\d:?\d\d)\)?))?$/;
 
 /** A date in JSON of Windows PowerShell. */
 const POWERSHELL = /^\/Date\((\d{13})\)\/$/;
@@ -37,8 +38,7 @@ export function readEventTime(value: unknown): EventTime | null {
 export function readTimeText(text: string): number | null {
   const match = PARTS.exec(text.trim());
   if (match === null) return null;
-  const zone = (match[4] ?? 'Z').replace(/[()]/g, '').replace('UTC', 'Z');
-  const ms = parseIsoTime(`${match[1]}T${match[2]}.${match[3] ?? '0'}${zone}`);
+  const ms = epochMsOf(match);
   return ms !== null && isPossible(ms) ? ms : null;
 }
 

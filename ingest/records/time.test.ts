@@ -86,3 +86,17 @@ test('durations are sums of numbers with a unit, and are written in the shortest
   expect(durationText(0)).toBe('0s');
   expect(durationText((604_800 + 86_400) * 1000 + 1001)).toBe('1w1d1s1ms');
 });
+
+test('each day of the calendar is where the platform has it, and no other day exists', () => {
+  const wrong: string[] = [];
+  for (const year of [0, 1900, 1970, 2000, 2023, 2024, 2100, 9999])
+    for (let month = 0; month <= 13; month += 1)
+      for (let day = 0; day <= 32; day += 1) {
+        const text = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+        const date = new Date(0);
+        date.setUTCFullYear(year, month - 1, day);
+        const exists = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+        if (parseIsoTime(text) !== (exists ? date.getTime() : null)) wrong.push(text);
+      }
+  expect(wrong).toEqual([]);
+});
