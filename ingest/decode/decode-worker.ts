@@ -4,6 +4,7 @@ import { packBatch } from '../batch/packed-batch.ts';
 import type { ContentCoding } from '../formats/content-encoding.ts';
 import { decodeContent } from '../formats/content-encoding.ts';
 import type { FirehoseHeaders } from '../formats/firehose.ts';
+import type { BodyLimit } from '../formats/limits.ts';
 import { limits } from '../formats/limits.ts';
 import { readLoadTest } from '../formats/load-test-file.ts';
 import { readPulledPage } from '../formats/pulled-page.ts';
@@ -42,7 +43,6 @@ export type DecodedBody =
   /** `limits`: reasons by which the body, or a part of it, was beyond a limit. */
   | (Extract<Decoded, { ok: false }> & { readonly limits: readonly string[] });
 
-const BODY_LIMIT = 'body-beyond-limit';
 /** Reasons of dead letters that are limits. */
 const LIMITS: ReadonlySet<string> = new Set([
   'json-nested-too-deep',
@@ -54,9 +54,6 @@ const LIMITS: ReadonlySet<string> = new Set([
   'request-inflates-too-far',
   'dead-letter-nested-too-deep',
 ]);
-
-/** A body that is refused as a whole says what is too much. */
-const LIMIT_MESSAGE = /\bmore than\b|too-large|at most/;
 
 function limitsIn({ deadLetters }: Batch): readonly string[] {
   const reasons = deadLetters.flatMap(({ reason, isExample }) =>
@@ -70,7 +67,7 @@ serveJobs(
     const decoded = job.kind === 'logs' ? await decodeLogs(job) : decode(job);
     return decoded.ok
       ? { ...decoded, batch: packBatch(decoded.batch), limits: limitsIn(decoded.batch) }
-      : { ...decoded, limits: LIMIT_MESSAGE.test(decoded.message) ? [BODY_LIMIT] : [] };
+      : { ...decoded, limits: decoded.limit === undefined ? [] : [decoded.limit] };
   },
   (result) => (result.ok ? [result.batch.packed.buffer] : []),
 );
@@ -79,12 +76,16 @@ function sentOf({ body }: DecodeJob): Buffer {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
 
+function refused({ message, limit }: { readonly message: string; readonly limit?: BodyLimit | null }): Decoded {
+  return { ok: false, requestId: '', message, ...(limit === undefined || limit === null ? {} : { limit }) };
+}
+
 async function decodeLogs(job: Extract<DecodeJob, { kind: 'logs' }>): Promise<Decoded> {
   const parts = readUpload(sentOf(job), job.codings ?? [], job.source);
   try {
     return { ok: true, requestId: '', batch: await decodeParts(parts, job.source, job.context) };
   } catch (error) {
-    if (error instanceof UploadError) return { ok: false, requestId: '', message: error.message };
+    if (error instanceof UploadError) return refused(error);
     throw error;
   }
 }
@@ -93,7 +94,7 @@ function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
   const sent = sentOf(job);
   const maxBytes = job.kind === 'firehose' ? limits.bodyBytes : inflatedAllowance(sent.length);
   const content = decodeContent(sent, job.codings ?? [], maxBytes);
-  if (!content.ok) return { ok: false, requestId: '', message: content.message };
+  if (!content.ok) return refused(content);
   const body = content.bytes;
   switch (job.kind) {
     case 'firehose':
@@ -102,7 +103,7 @@ function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
       return decodeLambdaEvent(body, job.context);
     case 'pull': {
       const page = readPulledPage(body);
-      if (!page.ok) return { ok: false, requestId: '', message: page.message };
+      if (!page.ok) return refused(page);
       const batch = decodeStreams(page.given, page.checkpoint, { ...job.context, region: page.checkpoint.region });
       return { ok: true, requestId: '', batch, checkpoint: page.checkpoint };
     }

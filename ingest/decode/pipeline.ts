@@ -16,6 +16,7 @@ import { readForwarded } from '../formats/forwarded-event.ts';
 import { inflate, isGzip } from '../formats/inflate.ts';
 import type { Document } from '../formats/json-documents.ts';
 import { parseDocuments } from '../formats/json-documents.ts';
+import type { BodyLimit } from '../formats/limits.ts';
 import { limits } from '../formats/limits.ts';
 import type { ParsedUpload } from '../formats/parsed-upload.ts';
 import { readMessage } from '../formats/subscription.ts';
@@ -62,7 +63,13 @@ export type Decoded =
       /** The position of a pull after this batch is stored. */
       readonly checkpoint?: PullCheckpoint;
     }
-  | { readonly ok: false; readonly requestId: string; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly requestId: string;
+      readonly message: string;
+      /** The limit that the body went beyond, if that is why. */
+      readonly limit?: BodyLimit;
+    };
 
 /** Decodes one Firehose delivery. */
 export function decodeFirehose(body: Buffer, headers: FirehoseHeaders, context: DecodeContext): Decoded {
@@ -79,10 +86,10 @@ export function decodeFirehose(body: Buffer, headers: FirehoseHeaders, context: 
  * would make Lambda send it again, and block a Kinesis shard.
  */
 export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded {
-  const refuse = (message: string): Decoded => ({ ok: false, requestId: '', message });
+  const refuse = (message: string) => ({ ok: false, requestId: '', message }) as const;
   const { values, undecodable } = parseDocuments(body.toString('utf8'));
   const tooMuch = undecodable.find(({ refused }) => refused !== null)?.refused ?? null;
-  if (tooMuch !== null) return refuse(`body: ${JSON_REFUSALS[tooMuch]}`);
+  if (tooMuch !== null) return { ...refuse(`body: ${JSON_REFUSALS[tooMuch]}`), limit: tooMuch };
   if (values.length === 0) return refuse('body: not JSON; expected {"awslogs":{"data":"<base64 gzip>"}}');
   const decoder = new RecordDecoder(context);
   for (const { value, text } of values) {
@@ -159,6 +166,7 @@ class RecordDecoder {
       else this.#assembler.addRecord(record, place, text);
     }
     for (const { reason, text, n } of given.unreadable) this.reject(reason, text, n);
+    if (given.binary !== undefined) this.reject('binary-data', given.binary);
     this.#assembler.addIgnored(given.ignored);
     this.addConverted(given.converted ?? 0);
   }
@@ -358,6 +366,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'tuning-without-points':
     'A Power Tuning result without stats and without a readable visualization address: the execution failed, is running, or was a dry run.',
   'tuning-compares-runs': 'The visualization compares two runs of Power Tuning: import the result of each.',
+  'binary-data': `Binary data, or text in an encoding other than UTF-8 and UTF-16. Its first ${limits.deadLetterBytes} bytes are kept as they were sent.`,
   'csv-unreadable': 'The CSV does not follow RFC 4180: a quoted cell is not closed, or a bare cell contains a quote.',
   'function-not-named':
     'The function that wrote the line is unknown. Add --function NAME, or function=NAME to the request.',

@@ -1,12 +1,13 @@
 /** `Content-Encoding` of requests (RFC 9110, 8.4), decoded up to a size limit. */
 import * as zlib from 'node:zlib';
-import { inflate, isGzip } from './inflate.ts';
+import { inflate, isGzip, limitOf } from './inflate.ts';
+import type { BodyLimit } from './limits.ts';
 
 export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
 export type DecodedContent =
   | { readonly ok: true; readonly bytes: Buffer }
-  | { readonly ok: false; readonly message: string; readonly isTooLarge: boolean };
+  | { readonly ok: false; readonly message: string; readonly limit: BodyLimit | null };
 
 interface DecompressOptions {
   readonly maxOutputLength: number;
@@ -60,21 +61,20 @@ export function decodeContent(body: Buffer, codings: readonly ContentCoding[], m
   for (const coding of codings.toReversed()) {
     const decompress = DECOMPRESS[coding];
     if (decompress === undefined) {
-      return { ok: false, message: `Content-Encoding: ${coding} is not supported`, isTooLarge: false };
+      return { ok: false, message: `Content-Encoding: ${coding} is not supported`, limit: null };
     }
     try {
       bytes = decompress(bytes, { maxOutputLength: maxBytes });
     } catch (error) {
       const reason = reasonOf(error, coding);
       const message = `Content-Encoding is ${coding} but the body cannot be decoded: ${reason}`;
-      return { ok: false, message, isTooLarge: reason.endsWith('-too-large') };
+      return { ok: false, message, limit: reason.endsWith('-too-large') ? 'body-inflates-too-far' : null };
     }
   }
   // Some pipelines compress twice and announce it once.
   if (codings.length > 0 && isGzip(bytes)) {
     const inner = inflate(bytes, maxBytes);
-    if (!inner.ok)
-      return { ok: false, message: `body: ${inner.reason}`, isTooLarge: inner.reason === 'gzip-too-large' };
+    if (!inner.ok) return { ok: false, message: `body: ${inner.reason}`, limit: limitOf(inner.reason) };
     bytes = inner.bytes;
   }
   return { ok: true, bytes };

@@ -1,6 +1,7 @@
 /** Reads the request body of an Amazon Data Firehose delivery to an HTTP endpoint. */
 
 import { scanEnvelope } from './firehose-scan.ts';
+import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 
 export interface FirehoseEnvelope {
@@ -11,7 +12,7 @@ export interface FirehoseEnvelope {
 
 export type FirehoseResult =
   | { readonly ok: true; readonly envelope: FirehoseEnvelope }
-  | { readonly ok: false; readonly requestId: string; readonly message: string };
+  | { readonly ok: false; readonly requestId: string; readonly message: string; readonly limit?: BodyLimit };
 
 export interface FirehoseHeaders {
   /** `X-Amz-Firehose-Request-Id`, "" when absent. */
@@ -20,9 +21,13 @@ export interface FirehoseHeaders {
 
 /** Reads the envelope of a body whose content encoding is removed. Fails only if the whole request is unreadable; records are checked one by one later. */
 export function readFirehose(bytes: Buffer, headers: FirehoseHeaders): FirehoseResult {
-  const refuse = (message: string): FirehoseResult => ({ ok: false, requestId: headers.requestId, message });
+  const refuse = (message: string): Extract<FirehoseResult, { ok: false }> => ({
+    ok: false,
+    requestId: headers.requestId,
+    message,
+  });
   if (countByte(bytes, 0x7b, limits.envelopeObjects) > limits.envelopeObjects) {
-    return refuse(`body: more than ${limits.recordsPerRequest} records`);
+    return { ...refuse(`body: more than ${limits.recordsPerRequest} records`), limit: 'too-many-records' };
   }
   if (countByte(bytes, 0x5b, 100) > 100) return refuse('body: expected {"requestId","timestamp","records":[…]}');
   return readEnvelope(bytes, headers.requestId);
@@ -59,12 +64,13 @@ function checked(
 ): FirehoseResult {
   const bodyId = typeof requestId === 'string' ? requestId.slice(0, 1024) : '';
   const echo = headerId !== '' ? headerId : bodyId;
-  const refuse = (message: string): FirehoseResult => ({ ok: false, requestId: echo, message });
+  const refuse = (message: string): Extract<FirehoseResult, { ok: false }> => ({ ok: false, requestId: echo, message });
   if (headerId === '') return refuse('X-Amz-Firehose-Request-Id: header missing');
   if (bodyId === '') return refuse('requestId: expected a non-empty string in the body');
   if (bodyId !== headerId) return refuse('requestId: the body and X-Amz-Firehose-Request-Id differ');
   if (count === null) return refuse('records: expected an array');
-  if (count > limits.recordsPerRequest) return refuse(`records: at most ${limits.recordsPerRequest}`);
+  if (count > limits.recordsPerRequest)
+    return { ...refuse(`records: at most ${limits.recordsPerRequest}`), limit: 'too-many-records' };
   return { ok: true, envelope: { requestId: echo, records: records() } };
 }
 

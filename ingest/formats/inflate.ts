@@ -1,8 +1,19 @@
 /** Inflates gzip up to a size limit: one Firehose record can hold 1 GiB of zeros. */
 import { gunzipSync } from 'node:zlib';
+import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 
-export type Inflated = { readonly ok: true; readonly bytes: Buffer } | { readonly ok: false; readonly reason: string };
+export type InflateProblem = 'gzip-too-large' | 'gzip-truncated' | 'gzip-corrupt' | 'gzip-nested-too-deep';
+
+export type Inflated =
+  | { readonly ok: true; readonly bytes: Buffer }
+  | { readonly ok: false; readonly reason: InflateProblem };
+
+/** The limit that a body went beyond; null if it is damaged. */
+export function limitOf(problem: InflateProblem): BodyLimit | null {
+  if (problem === 'gzip-too-large') return 'body-inflates-too-far';
+  return problem === 'gzip-nested-too-deep' ? problem : null;
+}
 
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -22,7 +33,7 @@ export function inflate(bytes: Buffer, maxBytes: number): Inflated {
   return { ok: true, bytes: current };
 }
 
-function explain(error: unknown): string {
+function explain(error: unknown): InflateProblem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ERR_BUFFER_TOO_LARGE') return 'gzip-too-large';
   if (code === 'Z_BUF_ERROR') return 'gzip-truncated';

@@ -1,3 +1,5 @@
+import type { JsonRefusal } from '../text/json-limits.ts';
+
 /** Size limits of ingest. Reaching a limit always produces an error or a dead letter. */
 
 const MIB = 1_048_576;
@@ -32,3 +34,14 @@ export const limits = {
   /** Undecodable text up to this size is stored inflated, so that users can read it. */
   previewedBytes: 65_536,
 } as const;
+
+/** The limit because of which a whole body is refused. */
+export type BodyLimit =
+  | JsonRefusal
+  /** Inflates to more than its allowance. */
+  | 'body-inflates-too-far'
+  /** More records in one envelope than Firehose sends. */
+  | 'too-many-records'
+  /** A document or line that cannot be divided into parts. */
+  | 'document-too-large'
+  | 'gzip-nested-too-deep';

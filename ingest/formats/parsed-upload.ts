@@ -15,6 +15,8 @@ export interface ParsedUpload {
   readonly streams: readonly { readonly identity: StreamIdentity; readonly events: readonly LogEvent[] }[];
   readonly unreadable: readonly Unreadable[];
   readonly records: readonly { readonly record: TelemetryRecord; readonly text: string }[];
+  /** The body as it was sent, where none of it is text. */
+  readonly binary?: Uint8Array;
   /** Documents that are well formed and of no interest. */
   readonly ignored: number;
   /** Events whose time was in another unit than milliseconds. */

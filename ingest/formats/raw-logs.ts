@@ -20,9 +20,10 @@ import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
 import type { ExportRead } from './export-event.ts';
 import { readForwarded } from './forwarded-event.ts';
-import { inflate, isGzip } from './inflate.ts';
+import { inflate, isGzip, limitOf } from './inflate.ts';
 import { joinedEvents } from './joined-events.ts';
 import { parseDocuments } from './json-documents.ts';
+import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 import { readLoadTest } from './load-test-file.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
@@ -45,17 +46,21 @@ export interface RawLogsSource {
   readonly logStream: string;
 }
 
-export type RawLogs = ReadLogs | { readonly ok: false; readonly message: string };
+export type RawLogs = ReadLogs | { readonly ok: false; readonly message: string; readonly limit: BodyLimit | null };
 
 export type ReadLogs = { readonly ok: true } & ParsedUpload;
 
 /** Reads a request body or a part of a file. */
 export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
   const inflated = isGzip(body) ? inflate(body, limits.requestInflatedBytes) : ({ ok: true, bytes: body } as const);
-  if (!inflated.ok) return { ok: false, message: `body: ${inflated.reason}` };
+  if (!inflated.ok) return { ok: false, message: `body: ${inflated.reason}`, limit: limitOf(inflated.reason) };
   const format = binaryFormatOf(inflated.bytes);
   if (format !== null)
-    return { ok: false, message: `body: ${format} data. Expected text or JSON, plain or compressed with gzip` };
+    return {
+      ok: false,
+      message: `body: ${format} data. Expected text or JSON, plain or compressed with gzip`,
+      limit: null,
+    };
   return readRawText(decodeText(inflated.bytes), source);
 }
 

@@ -9,6 +9,13 @@ const SAMPLE_BYTES = 4096;
 /** The input is neither text nor JSON. */
 export class NotTextError extends Error {
   override readonly name = 'NotTextError';
+  /** Is it a format that is known, so that its sender can unpack it? */
+  readonly isKnownFormat: boolean;
+
+  constructor(message: string, isKnownFormat = true) {
+    super(message);
+    this.isKnownFormat = isKnownFormat;
+  }
 }
 
 /**
@@ -40,7 +47,7 @@ function decoderOf(head: Uint8Array): TextDecoder {
     throw new NotTextError('a tar archive. Extract it and import the folder');
   const encoding = encodingOf(head);
   if (encoding === 'utf-8' && looksBinary(head))
-    throw new NotTextError(`binary data, or text in an encoding other than UTF-8 and UTF-16. ${EXPECTED}`);
+    throw new NotTextError(`binary data, or text in an encoding other than UTF-8 and UTF-16. ${EXPECTED}`, false);
   return new TextDecoder(encoding);
 }
 

@@ -41,14 +41,52 @@ test.each([
 });
 
 test.each([
-  ['brackets', gzipSync('['.repeat(84_000_000), { level: 1 }), ['gzip'], 'nested more than 256 levels'],
-  ['more than the allowance', gzipSync(Buffer.alloc(90 * MIB, 'x y z\n')), ['gzip'], 'inflates to more than'],
-  ['one line without an end', gzipSync(Buffer.alloc(40 * MIB, 'x')), ['gzip'], 'more than 16'],
-  ['brotli beyond the allowance', brotliCompressSync(Buffer.alloc(90 * MIB, 120)), ['br'], 'br-too-large'],
-  ['a truncated gzip', gzipSync(lines.join('\n')).subarray(0, -1000), ['gzip'], 'gzip'],
-] as const)('%s: refused with the reason', async (_, sent, codings, reason) => {
-  await expect(decoded(sent, codings)).rejects.toThrow(reason);
-});
+  [
+    'brackets',
+    gzipSync('['.repeat(84_000_000), { level: 1 }),
+    ['gzip'],
+    'nested more than 256 levels',
+    'document-too-large',
+  ],
+  [
+    'more than the allowance',
+    gzipSync(Buffer.alloc(90 * MIB, 'x y z\n')),
+    ['gzip'],
+    'inflates to more than',
+    'body-inflates-too-far',
+  ],
+  ['one line without an end', gzipSync(Buffer.alloc(40 * MIB, 'x')), ['gzip'], 'more than 16', 'document-too-large'],
+  [
+    'brotli beyond the allowance',
+    brotliCompressSync(Buffer.alloc(90 * MIB, 120)),
+    ['br'],
+    'br-too-large',
+    'body-inflates-too-far',
+  ],
+  ['a truncated gzip', gzipSync(lines.join('\n')).subarray(0, -1000), ['gzip'], 'gzip', null],
+  ['a large archive', Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(5 * MIB)]), [], 'zip data', null],
+] as const)(
+  '%s: refused with the reason, and with the limit if there is one',
+  async (_, sent, codings, message, limit) => {
+    await expect(decoded(sent, codings)).rejects.toMatchObject({ message: expect.stringContaining(message), limit });
+  },
+);
+
+test.each([
+  ['as it is', (bytes: Buffer) => bytes, []],
+  ['compressed', (bytes: Buffer) => gzipSync(bytes), []],
+  ['with a content coding', (bytes: Buffer) => gzipSync(bytes), ['gzip']],
+] as const)(
+  'binary data of no known format, %s: kept as it was sent, so that it is not sent for ever',
+  async (_, packed, codings) => {
+    const bytes = Buffer.from(Array.from({ length: 5 * MIB }, (_byte, at) => (at * 167 + (at >> 8)) & 0xff));
+    const sent = packed(bytes);
+    const { invocations, rejected, deadLetters } = await decoded(sent, codings);
+    expect({ invocations, rejected }).toEqual({ invocations: 0, rejected: 1 });
+    expect(deadLetters[0]?.reason).toBe('binary-data');
+    expect(Buffer.from(deadLetters[0]?.payload ?? []).equals(sent.subarray(0, MIB))).toBe(true);
+  },
+);
 
 test('the allowance grows with the bytes that were sent', () => {
   expect(inflatedAllowance(1000)).toBe(64 * MIB + 64_000);

@@ -3,6 +3,7 @@ import type { ContentCoding } from './content-encoding.ts';
 import { decodeContent } from './content-encoding.ts';
 import { filePartsOf } from './file-parts.ts';
 import { isGzip } from './inflate.ts';
+import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 import { UndividedError } from './part-splitter.ts';
 import type { RawLogsSource, ReadLogs } from './raw-logs.ts';
@@ -12,6 +13,13 @@ import { NotTextError } from './text-encoding.ts';
 /** An upload that is refused as a whole. */
 export class UploadError extends Error {
   override readonly name = 'UploadError';
+  /** The limit that it went beyond; null if it cannot be read. */
+  readonly limit: BodyLimit | null;
+
+  constructor(message: string, limit: BodyLimit | null) {
+    super(message);
+    this.limit = limit;
+  }
 }
 
 /** Inflated bytes that an upload of this size may have. */
@@ -35,7 +43,7 @@ export async function* readUpload(
       yield whole(content.bytes, source);
       return;
     }
-    if (!content.ok && !(isPlainGzip && content.isTooLarge)) throw new UploadError(content.message);
+    if (!content.ok && !(isPlainGzip && content.limit !== null)) throw new UploadError(content.message, content.limit);
     yield* parts(content.ok ? content.bytes : sent, inflatedAllowance(sent.length), source);
     return;
   }
@@ -45,7 +53,7 @@ export async function* readUpload(
 
 function whole(bytes: Buffer, source: RawLogsSource): ReadLogs {
   const logs = readRawLogs(bytes, source);
-  if (!logs.ok) throw new UploadError(logs.message);
+  if (!logs.ok) throw new UploadError(logs.message, logs.limit);
   return logs;
 }
 
@@ -55,19 +63,28 @@ async function* parts(bytes: Buffer, allowed: number, source: RawLogsSource): As
     for await (const text of filePartsOf(slices(bytes), refuse, UNDIVIDED_CHARS + bytes.length)) {
       chars += text.length;
       if (chars > allowed)
-        throw new UploadError(`body: inflates to more than ${allowed} bytes, which is the limit for ${bytes.length}`);
+        throw new UploadError(
+          `body: inflates to more than ${allowed} bytes, which is the limit for ${bytes.length}`,
+          'body-inflates-too-far',
+        );
       yield readRawText(text.replaceAll('\r\n', '\n'), source);
     }
   } catch (error) {
-    if (error instanceof NotTextError || error instanceof UndividedError)
-      throw new UploadError(`body: ${error.message}`);
+    // What nobody can unpack is kept, because a sender that repeats it would block what comes after it.
+    if (error instanceof NotTextError && !error.isKnownFormat && chars === 0) {
+      yield { ok: true, streams: [], unreadable: [], records: [], ignored: 0, binary: bytes };
+      return;
+    }
+    if (error instanceof NotTextError) throw new UploadError(`body: ${error.message}`, null);
+    if (error instanceof UndividedError) throw new UploadError(`body: ${error.message}`, 'document-too-large');
     throw error;
   }
 }
 
 /** A damaged upload is refused: its sender has the whole. */
 function refuse(note: string): void {
-  if (note.startsWith('gzip ')) throw new UploadError(`body: ${note.replace(/\. What came before it was read$/, '')}`);
+  if (note.startsWith('gzip '))
+    throw new UploadError(`body: ${note.replace(/\. What came before it was read$/, '')}`, null);
 }
 
 const SLICE_BYTES = 65_536;
