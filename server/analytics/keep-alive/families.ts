@@ -17,6 +17,8 @@ export interface Fit {
   readonly family: 'window' | 'steps';
   readonly logLikelihood: number;
   readonly parameters: 2 | 3;
+  /** Parameters as the information criterion counts them. */
+  readonly complexity: 2 | 3;
   /** Share still alive after this time, ms. */
   survival(ms: number): number;
 }
@@ -36,8 +38,8 @@ export function logLikelihoodOf(inspections: readonly Inspections[], survival: (
   return sum;
 }
 
-/** Log-logistic survival with a constant rate of evictions, by downhill simplex from a wide and a narrow window. */
-export function fitWindow(inspections: readonly Inspections[]): Fit {
+/** Log-logistic survival, with a constant rate of evictions if `evicted`, by downhill simplex from a wide and a narrow window. */
+export function fitWindow(inspections: readonly Inspections[], evicted: boolean): Fit {
   const times = inspections.map(({ ms }) => ms).filter((ms) => ms > 0);
   const last = Math.max(...times);
   const of = ([middle = 0, shape = 0, rate = 0]: readonly number[]) => {
@@ -48,9 +50,12 @@ export function fitWindow(inspections: readonly Inspections[]): Fit {
   const unlikelihood = (point: readonly number[]): number => -logLikelihoodOf(inspections, of(point));
   const [first, end] = [Math.log(Math.min(...times)), Math.log(last)];
   const middle = Math.log(earliestHalf(inspections) ?? Math.exp((first + end) / 2));
-  const found = [1, 3].map((shape) => leastBySimplex(unlikelihood, [middle, shape, 0.1], [0.3, 0.7, 0.3]));
+  const parameters = evicted ? 3 : 2;
+  const found = [1, 3].map((shape) =>
+    leastBySimplex(unlikelihood, [middle, shape, 0.1].slice(0, parameters), [0.3, 0.7, 0.3].slice(0, parameters)),
+  );
   const best = found.reduce((least, one) => (one.value < least.value ? one : least));
-  return { family: 'window', logLikelihood: -best.value, parameters: 3, survival: of(best.point) };
+  return { family: 'window', logLikelihood: -best.value, parameters, complexity: parameters, survival: of(best.point) };
 }
 
 /** Logarithm of the largest exponent: such a window is as good as fixed. */
@@ -81,6 +86,8 @@ export function fitSteps(inspections: readonly Inspections[]): Fit {
     family: 'steps',
     logLikelihood: most,
     parameters: 2,
+    // The period is a place of jumps, found by search: it counts twice (Zhang and Siegmund 2007).
+    complexity: 3,
     survival: (ms) => left ** Math.floor(ms / everyMs),
   };
 }

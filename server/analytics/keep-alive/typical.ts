@@ -13,9 +13,9 @@ const REFUTED = { 2: 20.09, 3: 18.475 } as const;
 export function shapeOf(inspections: readonly Inspections[], designEffect: number): Fit | null {
   const n = inspections.reduce((sum, { alive, gone }) => sum + alive + gone, 0) / designEffect;
   const criterion = (fit: Fit): number =>
-    (-2 * fit.logLikelihood) / designEffect + fit.parameters * Math.log(Math.max(n, Math.E));
-  const [window, steps] = [fitWindow(inspections), fitSteps(inspections)];
-  const better = criterion(steps) < criterion(window) ? steps : window;
+    (-2 * fit.logLikelihood) / designEffect + fit.complexity * Math.log(Math.max(n, Math.E));
+  const fits = [fitWindow(inspections, false), fitWindow(inspections, true), fitSteps(inspections)];
+  const better = fits.reduce((best, fit) => (criterion(fit) < criterion(best) ? fit : best));
   return misfit(inspections, better) / designEffect > REFUTED[better.parameters] ? null : better;
 }
 
