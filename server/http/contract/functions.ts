@@ -216,7 +216,10 @@ export const coldStartsAnswer = z
     taxUsd: z
       .number()
       .nullable()
-      .describe('Billed inits and first-connection excess at list price over the range; null if the price is unknown'),
+      .describe(
+        'Billed inits and first-connection excess over the range, at the prices that priceAssumptions says; null if the price is unknown',
+      ),
+    priceAssumptions: priceAssumptions.describe('What taxUsd assumes, in sentences; empty if it is null'),
     firstConnectionMs: z
       .object({
         n: z.number().int(),

@@ -1,10 +1,10 @@
 /** Cost of cold starts. Expected amounts were worked out by hand from AWS's list prices of us-east-1. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
 import type { ColdStartAggregate } from '../../storage/ports.ts';
 import type { ReadColumn } from '../../storage/rollup/bucket.ts';
 import { READ_COLUMNS } from '../../storage/rollup/bucket.ts';
-import { taxOf } from './cold-start-tax.ts';
+import { taxAssumptions, taxOf } from './cold-start-tax.ts';
 
 function countsOf(given: Partial<Record<ReadColumn, number>>): ColdStartAggregate['counts'] {
   const none = Object.fromEntries(READ_COLUMNS.map((name) => [name, 0]));
@@ -111,4 +111,43 @@ test('an init of a memory size that is not known takes no part', () => {
   const { causes } = aggregate();
   const billedInits = [...causes.billedInits, { memoryMb: null, architecture: null, ms: 90_000 }];
   expect(tax({ causes: { ...causes, billedInits } }).taxUsd).toBeCloseTo(8 * 1.66667e-5, 12);
+});
+
+describe('what the amount assumes', () => {
+  const AT_LIST = { plans: [], tier: 1, logTier: 1 } as const;
+  const assumed = (given: Partial<ColdStartAggregate> = {}, region = 'us-east-1') =>
+    taxAssumptions(aggregate(given), tax(given), region, AT_LIST);
+
+  test('names the prices, the tier, what is billed and how the excess is spread', () => {
+    expect(assumed()).toEqual([
+      expect.stringMatching(/^AWS list prices as read from /),
+      'Architectures of their time, from the inventory or CloudTrail; before the first known update, the first known one',
+      expect.stringMatching(/^Duration at the first price tier/),
+      'No savings plan is declared for this time',
+      'An init is billed where its REPORT line contains it in Billed Duration; of a restore, its Billed Restore Duration is',
+      'What first invocations take longer than warm ones is spread over memory sizes in proportion to their invocations',
+      'The monthly free tier of the account is not subtracted; restores and snapshots of SnapStart are priced apart',
+    ]);
+  });
+
+  test('names an unknown architecture and a region without a price', () => {
+    const found = assumed({ usage: [usage(1024, null, 1000)] }, 'xx-nowhere-1');
+    expect(found).toContain('No price is listed for xx-nowhere-1: the standard price is assumed');
+    expect(found).toContain('The architecture of 1,000 invocations is unknown: x86_64 is assumed');
+  });
+
+  test('names inits that could not be priced, and an excess that is unknown', () => {
+    const { causes } = aggregate();
+    const billedInits = [...causes.billedInits, { memoryMb: null, architecture: null, ms: 90_000 }];
+    expect(assumed({ causes: { ...causes, billedInits } })).toContain(
+      'Billed inits of an unknown memory size are not contained: 90.0 s',
+    );
+    expect(assumed({ counts: countsOf({ n: 1000, cold_on_demand: 400, felt_init_us: 6_000_000 }) })).toContain(
+      'What first invocations take longer than warm ones is unknown and not contained',
+    );
+  });
+
+  test('is empty where the amount is unknown', () => {
+    expect(assumed({ usage: [usage(null, null, 9000)] })).toEqual([]);
+  });
 });

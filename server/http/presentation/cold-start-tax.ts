@@ -1,8 +1,9 @@
 /** Cost of cold starts: the time callers waited, and the billed amount. */
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
-import type { PriceFactors } from '../../analytics/cost/terms.ts';
+import type { PriceFactors, PriceTerms } from '../../analytics/cost/terms.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import type { ColdStartAggregate } from '../../storage/ports.ts';
+import { unitPriceAssumptions } from './price-assumptions.ts';
 
 export interface ColdStartTax {
   readonly taxMsPerDay: number | null;
@@ -40,6 +41,36 @@ export function taxOf(
     taxUsd: dollars(derived, usage, excessMs, (architecture) => priceOf(region, architecture, factors).perGbSecond),
     firstConnectionMs,
   };
+}
+
+/** What {@link taxOf} assumes about money, in sentences; none if the amount is unknown. */
+export function taxAssumptions(
+  { range, causes: derived, usage }: ColdStartAggregate,
+  { taxUsd, firstConnectionMs }: ColdStartTax,
+  region: string,
+  terms: PriceTerms,
+): string[] {
+  if (taxUsd === null) return [];
+  const withoutSize = derived.billedInits.reduce((sum, { memoryMb, ms }) => sum + (memoryMb === null ? ms : 0), 0);
+  return [
+    ...unitPriceAssumptions(
+      usage.map((slice) => ({ ...slice, region })),
+      range,
+      terms,
+    ),
+    'An init is billed where its REPORT line contains it in Billed Duration; of a restore, its Billed Restore Duration is',
+    ...(firstConnectionMs.n === 0
+      ? []
+      : [
+          firstConnectionMs.excess === null
+            ? 'What first invocations take longer than warm ones is unknown and not contained'
+            : 'What first invocations take longer than warm ones is spread over memory sizes in proportion to their invocations',
+        ]),
+    ...(withoutSize > 0
+      ? [`Billed inits of an unknown memory size are not contained: ${(withoutSize / 1000).toFixed(1)} s`]
+      : []),
+    'The monthly free tier of the account is not subtracted; restores and snapshots of SnapStart are priced apart',
+  ];
 }
 
 /** Returns false while the range has cold starts and none of them is attributed. */

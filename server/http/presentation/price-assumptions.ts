@@ -14,8 +14,21 @@ const MOST_REGIONS = 5;
 const BOTH_AT_LIST_PRICE =
   'Both periods at list price and the first tier: a savings plan or tier that began in between is not a change of the function';
 
-/** `usage`: what was priced, with the region of each slice. `terms`: null for two periods at list price. */
+/** What the cost of functions assumes. `usage`: what was priced, with the region of each slice. `terms`: null for two periods at list price. */
 export function priceAssumptions(
+  usage: readonly (Priced & { readonly region: string })[],
+  range: TimeRange,
+  terms: PriceTerms | null,
+): string[] {
+  return [
+    ...unitPriceAssumptions(usage, range, terms),
+    'The cost of a function is that of its requests and billed duration; ephemeral storage, provisioned concurrency, SnapStart and logs are priced apart',
+    'The monthly free tier of the account is not subtracted, and invocations on provisioned concurrency are priced as on demand',
+  ];
+}
+
+/** What the prices assume, whatever they are multiplied with. */
+export function unitPriceAssumptions(
   usage: readonly (Priced & { readonly region: string })[],
   range: TimeRange,
   terms: PriceTerms | null,
@@ -33,8 +46,6 @@ export function priceAssumptions(
       ? 'Architectures of their time, from the inventory or CloudTrail; before the first known update, the first known one'
       : `The architecture of ${plural(unknown, 'invocation')} is unknown: x86_64 is assumed`,
     ...(terms === null ? [BOTH_AT_LIST_PRICE] : describeTerms(terms, range)),
-    'The cost of a function is that of its requests and billed duration; ephemeral storage, provisioned concurrency, SnapStart and logs are priced apart',
-    'The monthly free tier of the account is not subtracted, and invocations on provisioned concurrency are priced as on demand',
   ];
 }
 

@@ -20,7 +20,7 @@ import { shapeAnswer } from '../answers/shape-answer.ts';
 import { functionRoutes } from '../contract/functions.ts';
 import type { TimeseriesAnswer } from '../contract/timeseries.ts';
 import { implement } from '../implement.ts';
-import { taxOf } from '../presentation/cold-start-tax.ts';
+import { taxAssumptions, taxOf } from '../presentation/cold-start-tax.ts';
 import { moneyOf } from '../presentation/function-cost.ts';
 import { costGap, costOfUsage, invocationOf, summaryOf } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
@@ -164,10 +164,13 @@ export const functionHandlers = implement(functionRoutes, {
     const cold = coldStartsOf(counts);
     const onDemand = found.byKind.find((entry) => entry.kind === 'on-demand');
     const days = (found.range.toMs - found.range.fromMs) / DAY_MS;
+    const terms = context.config.priceTerms;
+    const tax = taxOf(found, days, region, factorsOf(terms, found.range));
     return {
       range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
       ...coldRatesOf(counts, found.buckets),
-      ...taxOf(found, days, region, factorsOf(context.config.priceTerms, found.range)),
+      ...tax,
+      priceAssumptions: taxAssumptions(found, tax, region, terms),
       byKind: found.byKind.map(({ kind, n, initMs, totalMs }) => ({
         kind,
         n,

@@ -2,7 +2,7 @@
 
 import type { functionRoutes } from '../functions.ts';
 import type { ExamplesOf } from '../route.ts';
-import { ASSUMED } from './price-assumptions.ts';
+import { ASSUMED, TAX_ASSUMED } from './price-assumptions.ts';
 
 export const functionExamples: ExamplesOf<typeof functionRoutes> = {
   listFunctions: {
@@ -153,6 +153,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       userFeltRate: { value: 0.026941, low: 0.022222, high: 0.032627, n: 3749 },
       taxMsPerDay: 1370.133018,
       taxUsd: 0,
+      priceAssumptions: TAX_ASSUMED,
       firstConnectionMs: { n: 0, median: null, warmMedian: 223.660738, excess: null },
       byKind: [
         {

@@ -14,3 +14,10 @@ export const LISTED = [
   'Both periods at list price and the first tier: a savings plan or tier that began in between is not a change of the function',
   ...ASSUMED.slice(4),
 ];
+
+/** What the cold-start tax of a function without first invocations assumes. */
+export const TAX_ASSUMED = [
+  ...ASSUMED.slice(0, 4),
+  'An init is billed where its REPORT line contains it in Billed Duration; of a restore, its Billed Restore Duration is',
+  'The monthly free tier of the account is not subtracted; restores and snapshots of SnapStart are priced apart',
+];
