@@ -1,0 +1,193 @@
+/** Data of the pages by hooks, with a server that is a list of answers. Expected values follow from their descriptions. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { hooked } from '../../test/support/hooks.ts';
+import { clearQueryCache, useQuery } from '../api/use-query.ts';
+import { interceptLinks } from './location.ts';
+import { useMarkers } from './markers.ts';
+
+const asked: string[] = [];
+let answer: () => Response;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 12) });
+  asked.length = 0;
+  clearQueryCache();
+  const target = new EventTarget();
+  vi.stubGlobal('document', { visibilityState: 'visible' });
+  vi.stubGlobal('window', {
+    location: { pathname: '/functions', search: '?from=now-7d' },
+    addEventListener: target.addEventListener.bind(target),
+    removeEventListener: target.removeEventListener.bind(target),
+    dispatchEvent: target.dispatchEvent.bind(target),
+  });
+  vi.stubGlobal('fetch', (address: string) => {
+    asked.push(address);
+    return Promise.resolve(answer());
+  });
+});
+afterEach(() => {
+  clearQueryCache();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(300);
+
+test('markers of all functions name theirs; those of one function do not', async () => {
+  const of = { id: '1:us-east-1:checkout', name: 'checkout' };
+  const items = [
+    {
+      at: '2026-11-21T03:00:00.000Z',
+      until: '2026-11-21T04:00:00.000Z',
+      kind: 'alert',
+      label: 'slow\u202e',
+      function: of,
+    },
+    { at: '2026-11-21T05:00:00.000Z', until: null, kind: 'gap', label: 'no data', function: null },
+  ];
+  answer = () => Response.json({ items });
+  const all = hooked(() => useMarkers(null));
+  expect(all.current).toEqual([]);
+  await settle();
+  expect(asked).toEqual(['/api/v1/markers?from=now-7d&to=now']);
+  expect(all.current).toEqual([
+    {
+      x: Date.UTC(2026, 10, 21, 3),
+      until: Date.UTC(2026, 10, 21, 4),
+      kind: 'alert',
+      label: 'checkout: slow\\u202e',
+      function: of,
+    },
+    { x: Date.UTC(2026, 10, 21, 5), until: null, kind: 'gap', label: 'no data', function: null },
+  ]);
+  all.unmount();
+  const one = hooked(() => useMarkers(of.id));
+  await settle();
+  expect(asked[1]).toBe('/api/v1/markers?from=now-7d&to=now&function=1%3Aus-east-1%3Acheckout');
+  expect(one.current.map(({ label }) => label)).toEqual(['slow\\u202e', 'no data']);
+  one.unmount();
+});
+
+test('a null request asks nothing', async () => {
+  answer = () => Response.json({});
+  const query = hooked(() => useQuery('listMarkers', null, { pollMs: 1000 }));
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(asked).toEqual([]);
+  expect(query.current).toMatchObject({ data: null, error: null, loading: false, updatedMs: null });
+  query.unmount();
+});
+
+test('a polled request is sent again while the page is visible, and no more once it is gone', async () => {
+  answer = () => Response.json({ items: [] });
+  const query = hooked(() => useQuery('listMarkers', {}, { pollMs: 1000 }));
+  expect(query.current).toMatchObject({ data: null, loading: true });
+  await settle();
+  expect(query.current).toMatchObject({ data: { items: [] }, error: null, loading: false });
+  expect(asked).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(3000);
+  const shown = asked.length;
+  expect(shown).toBeGreaterThan(2);
+  vi.stubGlobal('document', { visibilityState: 'hidden' });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(asked).toHaveLength(shown);
+  vi.stubGlobal('document', { visibilityState: 'visible' });
+  query.unmount();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(asked).toHaveLength(shown);
+});
+
+test('a request without an interval is sent once', async () => {
+  answer = () => Response.json({ items: [] });
+  const query = hooked(() => useQuery('listMarkers', {}));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toHaveLength(1);
+  query.current.reload();
+  await settle();
+  expect(asked).toHaveLength(2);
+  query.unmount();
+});
+
+test('a refusal is its message and code, an unreachable server says so', async () => {
+  answer = () =>
+    Response.json(
+      {
+        title: 'Bad',
+        detail: 'The range is empty',
+        code: 'invalid-request',
+        errors: [{ field: 'from', message: 'after to' }],
+      },
+      { status: 400 },
+    );
+  const refused = hooked(() => useQuery('listMarkers', { query: { from: 'now' } }));
+  await settle();
+  expect(refused.current.error).toEqual({ message: 'The range is empty — from: after to', code: 'invalid-request' });
+  refused.unmount();
+  answer = () => {
+    throw new TypeError('fetch failed');
+  };
+  const lost = hooked(() => useQuery('listMarkers', { query: { from: 'now-1d' } }));
+  await settle();
+  expect(lost.current.error).toEqual({ message: 'Cannot reach the server', code: 'unreachable' });
+  lost.unmount();
+});
+
+/** A link of a page; the click that it receives. */
+function click(change: object = {}, link: object | null = {}) {
+  const opened: string[] = [];
+  class Target {
+    closest(): object | null {
+      return link === null
+        ? null
+        : {
+            origin: 'http://localhost',
+            target: '',
+            pathname: '/network',
+            search: '?from=now-1h',
+            hash: '',
+            hasAttribute: () => false,
+            ...link,
+          };
+    }
+  }
+  const listeners: ((event: object) => void)[] = [];
+  vi.stubGlobal('Element', Target);
+  vi.stubGlobal('document', {
+    addEventListener: (name: string, listener: (event: object) => void) => {
+      expect(name).toBe('click');
+      listeners.push(listener);
+    },
+  });
+  vi.stubGlobal('window', {
+    location: { origin: 'http://localhost' },
+    history: { pushState: (_: null, __: string, href: string) => opened.push(href) },
+    dispatchEvent: () => true,
+    scrollTo: (x: number, y: number) => opened.push(`scrolled to ${x},${y}`),
+  });
+  interceptLinks();
+  const event = { defaultPrevented: false, button: 0, target: new Target(), preventDefault: () => opened.push('kept') };
+  for (const listener of listeners) listener({ ...event, ...change });
+  return opened;
+}
+
+test('a plain click on a link to a page opens it without loading the document', () => {
+  expect(click()).toEqual(['kept', '/network?from=now-1h', 'scrolled to 0,0']);
+});
+
+test.each([
+  ['handled already', { defaultPrevented: true }, {}],
+  ['of the middle button', { button: 1 }, {}],
+  ['with Cmd', { metaKey: true }, {}],
+  ['with Ctrl', { ctrlKey: true }, {}],
+  ['with Shift', { shiftKey: true }, {}],
+  ['with Alt', { altKey: true }, {}],
+  ['beside every element', { target: null }, {}],
+  ['beside every link', {}, null],
+  ['on a link to another site', {}, { origin: 'https://example.com' }],
+  ['on a link to a new tab', {}, { target: '_blank' }],
+  ['on a download', {}, { hasAttribute: (name: string) => name === 'download' }],
+  ['on a link to the API', {}, { pathname: '/api/v1/export' }],
+  ['on the OpenAPI document', {}, { pathname: '/openapi.json' }],
+  ['on a place of the page', {}, { hash: '#costs' }],
+])('a click %s is the browser’s', (_, change, link) => {
+  expect(click(change, link)).toEqual([]);
+});
