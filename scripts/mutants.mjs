@@ -1,126 +1,112 @@
-// `npm run mutants -- PATH…` or `-- --changed`: changes the code in one place at a time, runs the unit tests that use the file, and
-// lists the changes that no test notices (docs/testing.md). This process holds the clock; a child runs the tests.
-import { execFileSync, fork } from 'node:child_process';
+// `npm run mutants [-- --changed | PATH…] [--sample N]`: Stryker changes the code in one place at a time and runs the unit tests
+// near it. Prints what no test notices, and fails if an area is below its floor (scripts/mutants.json, docs/testing.md).
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { changeOf, mutantsOf } from './mutate.mjs';
+import { dirname, join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Stryker } from '@stryker-mutator/core';
 
 const root = join(import.meta.dirname, '..');
-/** A mutant that takes longer than the tests took at first and this, ms, runs for ever: it is noticed. */
-const PATIENCE_MS = 60_000;
+const { areas, equivalent } = JSON.parse(readFileSync(join(import.meta.dirname, 'mutants.json'), 'utf8'));
+const NOTICED = new Set(['Killed', 'Timeout']);
+const MISSED = new Set(['Survived', 'NoCoverage']);
 
-/** The child: one vitest with a plugin that replaces the file by the text that was sent. Nothing on the disk changes. */
-async function serve(path) {
-  const { createVitest } = await import('vitest/node');
-  const id = join(root, path);
-  let code = null;
-  const mutant = { name: 'mutant', enforce: 'pre', transform: (_text, from) => (from === id ? code : undefined) };
-  const config = {
-    config: false,
-    root,
-    watch: false,
-    run: true,
-    bail: 1,
-    reporters: [{}],
-    maxWorkers: 1,
-    related: [id],
-  };
-  const include = ['{ingest,server,web}/**/*.test.ts'];
-  const exclude = ['**/contract.test.ts', '**/*.contract.test.ts', '**/*.simulation.test.ts'];
-  const vite = { plugins: [mutant], configFile: false, logLevel: 'silent' };
-  const vitest = await createVitest('test', { ...config, include, exclude }, vite);
-  const all = await vitest.getRelevantTestSpecifications();
-  // Tests beside the code notice most, and soonest.
-  const isBeside = ({ moduleId }) => moduleId.startsWith(`${dirname(id)}/`);
-  const groups = [all.filter(isBeside), all.filter((one) => !isBeside(one))].filter((group) => group.length > 0);
-  process.on('message', async (next) => {
-    ({ code } = next);
-    vitest.invalidateFile(id);
-    let passes = true;
-    for (const group of groups) {
-      vitest.state.clearErrors();
-      const { testModules, unhandledErrors } = await vitest.runTestSpecifications(group);
-      passes = unhandledErrors.length === 0 && testModules.every((one) => one.ok());
-      if (!passes) break;
-    }
-    process.send({ passes, files: all.length });
-  });
-  process.send({ passes: true, files: 0 });
-}
-
-/** Asks a child, which is ended if it does not answer in time: null. */
-function ask(child, code, ms) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), ms);
-    const done = (answer) => {
-      clearTimeout(timer);
-      child.removeAllListeners();
-      resolve(answer);
-    };
-    child.once('message', done);
-    child.once('exit', () => done(null));
-    if (code !== null) child.send({ code });
-  });
-}
-
-async function start(path) {
-  const child = fork(import.meta.filename, ['--serve', path], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  await ask(child, null, 2 * PATIENCE_MS);
-  return child;
-}
-
-/** Runs the mutants of a file, prints those that survive, and returns how many were noticed. */
-async function test(path, equivalent) {
-  const source = readFileSync(join(root, path), 'utf8');
-  const mutants = mutantsOf(source).filter((one) => !equivalent.has(`${path} ${changeOf(source, one)}`));
-  let child = await start(path);
-  const beganMs = Date.now();
-  const first = await ask(child, source, 5 * PATIENCE_MS);
-  const limitMs = PATIENCE_MS + 5 * (Date.now() - beganMs);
-  if (first?.passes !== true) throw new Error(`${path}: its tests fail without a mutant`);
-  let noticed = 0;
-  for (const mutant of mutants) {
-    const answer = await ask(child, source.slice(0, mutant.start) + mutant.text + source.slice(mutant.end), limitMs);
-    if (answer === null) child = await start(path);
-    if (answer?.passes !== true) noticed += 1;
-    else
-      process.stdout.write(
-        `  ${path}:${source.slice(0, mutant.start).split('\n').length}  ${changeOf(source, mutant)}\n`,
-      );
-  }
-  child.kill();
-  process.stdout.write(`${path}: ${noticed} of ${mutants.length} noticed by ${first.files} test files\n`);
-  return { path, noticed, all: mutants.length };
-}
-
-const isCode = (path) =>
-  /^(?:ingest|server|web)\/.*\.tsx?$/.test(path) && !/\.(?:test|generated)\.tsx?$|\.d\.ts$/.test(path);
 const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n');
-const given = process.argv.slice(2);
+const isCode = (path) => /\.tsx?$/.test(path) && !/\.(?:test|generated)\.tsx?$|\.d\.ts$/.test(path);
+const lines = (path) => readFileSync(join(root, path), 'utf8').split('\n');
 
-if (given[0] === '--serve') await serve(given[1]);
-else {
-  const paths = given.includes('--changed')
-    ? git('diff', '--name-only', '--diff-filter=d', 'main')
-    : given.flatMap((one) => git('ls-files', one));
-  const files = [...new Set(paths.filter(isCode))].toSorted();
-  if (files.length === 0) process.stderr.write('No files. Usage: npm run mutants -- --changed | PATH…\n');
-  const page = readFileSync(join(root, 'docs/testing.md'), 'utf8');
-  const equivalent = new Set(
-    [...page.matchAll(/^- `([^`]+)`: (`.*` → `.*` in `.*`): /gm)].map(([, path, change]) => `${path} ${change}`),
-  );
-  const floors = [...page.matchAll(/^\| `([^`]+)` \|.*\| (\d+) % \|$/gm)].map(([, path, floor]) => ({
-    path,
-    floor: Number(floor),
-  }));
-  for (const path of files) {
-    const { noticed, all } = await test(path, equivalent);
-    const { floor = 0 } = floors.find((one) => path.startsWith(one.path)) ?? {};
-    if (100 * noticed >= floor * all) continue;
-    process.stdout.write(`  below the floor of ${floor} %\n`);
-    process.exitCode = 1;
-  }
+/** Whether a line is in the sample: the same lines each time, until the line or the seed changes. */
+const isSampled = (path, text, { sample, seed }) =>
+  createHash('sha256').update(`${seed} ${path} ${text}`).digest().readUInt32BE(0) % sample === 0;
+
+/** The places to change, as Stryker's patterns: a file, or lines of it. */
+function placesOf(path, options) {
+  if (options.sample === 1) return [path];
+  return lines(path).flatMap((text, at) => (isSampled(path, text, options) ? [`${path}:${at + 1}-${at + 1}`] : []));
 }
+
+/** The unit tests that notice first: those of the area's folders, and those that import one of the files. */
+function nearTests({ tests, files }) {
+  const imports = (test) =>
+    [...readFileSync(join(root, test), 'utf8').matchAll(/from '(\.[^']+)'/g)].map(([, to]) => join(dirname(test), to));
+  const isNear = (test) =>
+    tests.some((folder) => test.startsWith(`${folder}/`)) || imports(test).some((path) => files.includes(path));
+  return git(
+    'ls-files',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+    'ingest/*.test.ts',
+    'server/*.test.ts',
+    'web/*.test.ts',
+  ).filter((test) => test !== '' && !/(?:contract|\.simulation)\.test\.ts$/.test(test) && isNear(test));
+}
+
+/** Runs the mutants of an area; each with its path, line and change. */
+async function run(area, options) {
+  const mutate = area.files.flatMap((path) => placesOf(path, options));
+  if (mutate.length === 0) return [];
+  process.env.THERMOCLINE_MUTANT_TESTS = nearTests(area).join(' ');
+  const results = await new Stryker({
+    mutate,
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    vitest: { configFile: 'scripts/mutants-vitest.mjs' },
+    coverageAnalysis: 'perTest',
+    concurrency: 1,
+    reporters: [],
+    warnings: false,
+    logLevel: 'error',
+    tempDirName: '.cache/mutants',
+    cleanTempDir: 'always',
+    // A mutant that runs for ever is noticed; one that a busy machine delays is not.
+    timeoutMS: 30_000,
+  }).runMutationTest();
+  return results.map(({ fileName, location, mutatorName, replacement, status }) => {
+    const path = relative(root, fileName);
+    const { line } = location.start;
+    const change = `${mutatorName} → ${(replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 80)}`;
+    return { path, line, text: (lines(path)[line - 1] ?? '').trim(), change, status };
+  });
+}
+
+/** Prints the mutants that no test notices, and the score of each file; returns whether the area reaches its floor. */
+function report({ name, floor }, mutants) {
+  const isEquivalent = (one) =>
+    equivalent.some(({ path, text, change }) => path === one.path && text === one.text && change === one.change);
+  const counted = mutants.filter((one) => !(MISSED.has(one.status) && isEquivalent(one)));
+  const noticed = (all) => all.filter(({ status }) => NOTICED.has(status)).length;
+  const valid = counted.filter(({ status }) => NOTICED.has(status) || MISSED.has(status));
+  for (const { path, line, text, change } of valid.filter(({ status }) => MISSED.has(status)))
+    process.stdout.write(`  ${path}:${line}  ${change}  in  ${text}\n`);
+  for (const path of new Set(valid.map((one) => one.path))) {
+    const own = valid.filter((one) => one.path === path);
+    process.stdout.write(`  ${path}: ${noticed(own)} of ${own.length}\n`);
+  }
+  const share = valid.length === 0 ? 100 : (100 * noticed(valid)) / valid.length;
+  const verdict = share < floor ? `below the floor of ${floor} %` : `floor ${floor} %`;
+  process.stdout.write(`${name}: ${noticed(valid)} of ${valid.length} noticed, ${share.toFixed(1)} %, ${verdict}\n`);
+  return share >= floor;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    changed: { type: 'boolean', default: false },
+    sample: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const options = { sample: Number(values.sample), seed: values.seed };
+const asked = values.changed
+  ? git('diff', '--name-only', '--diff-filter=d', 'main')
+  : git('ls-files', '--', ...positionals);
+let passed = true;
+for (const area of areas) {
+  const isOwn = (path) => area.code.some((place) => path === place || path.startsWith(`${place}/`));
+  const files = asked.filter((path) => isCode(path) && isOwn(path));
+  if (files.length === 0) continue;
+  passed = report(area, await run({ ...area, files }, options)) && passed;
+}
+process.exitCode = passed ? 0 : 1;

@@ -1,7 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openWriter } from './connection.ts';
 import { createDataFolder } from './data-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'thermocline-folder-'));
@@ -12,6 +23,24 @@ test('creates the folder with its parents, and accepts one that exists', () => {
   createDataFolder(folder);
   createDataFolder(folder);
   expect(existsSync(folder)).toBe(true);
+});
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+test('a new folder, and each database file in whichever folder, is readable by its owner only', () => {
+  const folder = join(root, 'private');
+  createDataFolder(folder);
+  expect(modeOf(folder)).toBe(0o700);
+  chmodSync(folder, 0o755);
+  const db = openWriter(join(folder, 'telemetry.db'));
+  try {
+    db.exec('CREATE TABLE t (x)');
+    const names = readdirSync(folder).toSorted();
+    expect(names).toEqual(['telemetry.db', 'telemetry.db-shm', 'telemetry.db-wal']);
+    expect(names.map((name) => modeOf(join(folder, name)))).toEqual([0o600, 0o600, 0o600]);
+  } finally {
+    db.close();
+  }
 });
 
 describe('one sentence names the setting and what is expected', () => {
