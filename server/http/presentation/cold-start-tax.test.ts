@@ -140,7 +140,7 @@ describe('what the amount assumes', () => {
     const { causes } = aggregate();
     const billedInits = [...causes.billedInits, { memoryMb: null, architecture: null, ms: 90_000 }];
     expect(assumed({ causes: { ...causes, billedInits } })).toContain(
-      'Billed inits of an unknown memory size are not contained: 90.0 s',
+      'Billed inits of an unknown memory size are not contained: 1.50 min',
     );
     expect(assumed({ counts: countsOf({ n: 1000, cold_on_demand: 400, felt_init_us: 6_000_000 }) })).toContain(
       'What first invocations take longer than warm ones is unknown and not contained',

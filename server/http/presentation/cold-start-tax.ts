@@ -1,4 +1,5 @@
 /** Cost of cold starts: the time callers waited, and the billed amount. */
+import { duration } from '../../../ingest/text/quantities.ts';
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
 import type { PriceFactors, PriceTerms } from '../../analytics/cost/terms.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
@@ -67,7 +68,7 @@ export function taxAssumptions(
             : 'What first invocations take longer than warm ones is spread over memory sizes in proportion to their invocations',
         ]),
     ...(withoutSize > 0
-      ? [`Billed inits of an unknown memory size are not contained: ${(withoutSize / 1000).toFixed(1)} s`]
+      ? [`Billed inits of an unknown memory size are not contained: ${duration(withoutSize)}`]
       : []),
     'The monthly free tier of the account is not subtracted; restores and snapshots of SnapStart are priced apart',
   ];
