@@ -1,0 +1,70 @@
+/** Asks a server of its own nearly right requests, and notes what it must never do: fail, hang, or keep memory. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
+import { startServer, TOKEN } from '../server.ts';
+import { addressOf, fuzzedRequest } from './requests.ts';
+
+/** A request that is not answered within this time hangs, ms. Deadlines of the server are shorter. */
+const HANGS_MS = MINUTE_MS;
+
+export interface Asked {
+  readonly asked: number;
+  /** By status. */
+  readonly answers: Readonly<Record<string, number>>;
+  readonly faults: readonly string[];
+  /** Resident memory before and after, MB. */
+  readonly rssMb: readonly [before: number, after: number];
+}
+
+/** `draw` gives numbers in [0, 1); the same numbers give the same requests. */
+export async function askServer(seconds: number, draw: () => number): Promise<Asked> {
+  const folder = mkdtempSync(join(tmpdir(), 'thermocline-fuzz-'));
+  const server = await startServer(folder);
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+  const answers: Record<string, number> = {};
+  const faults: string[] = [];
+  let asked = 0;
+  const rss = (): number => {
+    const status = readFileSync(`/proc/${server.process.pid}/status`, 'utf8');
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+  };
+  try {
+    await fetch(`${server.url}/ingest/logs?function=f&logStream=s`, { method: 'POST', headers, body: lines() });
+    const before = rss();
+    const until = performance.now() + 1000 * seconds;
+    while (performance.now() < until) {
+      const request = fuzzedRequest(draw, true);
+      const address = addressOf(request);
+      const method = request.route.method.toUpperCase();
+      const sent = request.body === undefined || method === 'GET' ? {} : { body: JSON.stringify(request.body) };
+      const said = `${method} ${address.slice(0, 500)} ${JSON.stringify(sent).slice(0, 1000)}`;
+      asked += 1;
+      try {
+        const signal = AbortSignal.timeout(HANGS_MS);
+        const response = await fetch(server.url + address, { method, headers, signal, redirect: 'manual', ...sent });
+        const text = await response.text();
+        answers[response.status] = (answers[response.status] ?? 0) + 1;
+        if (response.status >= 500) faults.push(`${response.status} ${said}: ${text.slice(0, 300)}`);
+      } catch (error) {
+        faults.push(`no answer ${said}: ${String(error)}`);
+        if (server.process.exitCode !== null) break;
+      }
+    }
+    return { asked, answers, faults, rssMb: [before, server.process.exitCode === null ? rss() : 0] };
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Some invocations, so that questions have something to answer. */
+function lines(): string {
+  const from = Date.now() - HOUR_MS;
+  return Array.from({ length: 200 }, (_, n) => {
+    const id = `3a7f3b6c-1e0d-4d0f-9f5a-${String(n).padStart(12, '0')}`;
+    const time = new Date(from + 10_000 * n).toISOString();
+    return `${time} REPORT RequestId: ${id}\tDuration: ${n}.00 ms\tBilled Duration: ${n} ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\t`;
+  }).join('\n');
+}

@@ -1,0 +1,63 @@
+/** Queries, filters, cursors, settings and rules that are nearly right: each is read or refused, soon. `npm run fuzz -- 600 1 requests` asks a server. */
+import { expect, test } from 'vitest';
+import { Random } from '../../ingest/records/random.ts';
+import { readCursor, writeCursor } from '../../server/storage/questions/invocations/cursor.ts';
+import { addressOf, fuzzedRequest } from './requests.ts';
+import { cpuOf } from './search.ts';
+
+const TRIES = 3000;
+/** CPU time that no document of an operation may take, ms. The largest ones that were tried take less than one. */
+const MOST_MS = 100;
+
+test('no schema of the API throws, or takes long, whatever the request', () => {
+  const random = new Random(28);
+  const faults: string[] = [];
+  let refused = 0;
+  for (let n = 0; n < TRIES; n += 1) {
+    const request = fuzzedRequest(() => random.next(), false);
+    const { route, params, query, body } = request;
+    for (const [schema, value] of [
+      [route.params, params],
+      [route.query, query],
+      [route.body, body],
+    ] as const) {
+      if (schema === undefined) continue;
+      try {
+        const once = (): number => cpuOf(() => schema.safeParse(value));
+        if (once() > MOST_MS && Math.min(once(), once()) > MOST_MS) faults.push(`slow: ${addressOf(request)}`);
+        if (!schema.safeParse(value).success) refused += 1;
+      } catch (error) {
+        faults.push(`${addressOf(request)} ${JSON.stringify(body)?.slice(0, 300)}: ${String(error)}`);
+      }
+    }
+  }
+  expect(faults).toEqual([]);
+  // Otherwise the requests are not nearly right: all fine, or all nonsense.
+  expect(refused).toBeGreaterThan(TRIES / 10);
+  expect(refused).toBeLessThan(TRIES);
+});
+
+test('a cursor is read as it was written, or refused with a RangeError that names it', () => {
+  const random = new Random(28);
+  const written = writeCursor({ endMs: 1_795_888_751_426, functionId: 7, environmentId: 9, requestId: 'é"\\\u0000' });
+  expect(readCursor(written)).toEqual({
+    endMs: 1_795_888_751_426,
+    functionId: 7,
+    environmentId: 9,
+    requestId: 'é"\\\u0000',
+  });
+  for (let n = 0; n < TRIES; n += 1) {
+    const at = Math.floor(random.next() * written.length);
+    const text =
+      written.slice(0, at) +
+      'AZaz09-_=é\u0000'.charAt(Math.floor(random.next() * 11)) +
+      written.slice(at + Math.floor(random.next() * 3));
+    try {
+      const { endMs, functionId, environmentId } = readCursor(text);
+      expect([endMs, functionId, environmentId].every(Number.isSafeInteger)).toBe(true);
+    } catch (error) {
+      expect(error).toBeInstanceOf(RangeError);
+      expect(String(error)).toContain('cursor');
+    }
+  }
+});
