@@ -36,6 +36,8 @@ const NETWORK_FILE_SYSTEMS: Readonly<Record<number, string>> = {
 const LOOPBACK = /^(?:localhost|127\.|::1$)/;
 const OLDEST_SUPPORTED_NODE = 22;
 const CHECK_MS = 120_000;
+/** Least memory that held load, bursts and hostile bodies. */
+const LEAST_MEMORY_BYTES = 256 * 1_048_576;
 
 const ok = (area: string, sentence: string): Finding => ({ area, verdict: 'ok', sentence });
 const note = (area: string, sentence: string): Finding => ({ area, verdict: 'note', sentence });
@@ -44,7 +46,9 @@ const problem = (area: string, sentence: string): Finding => ({ area, verdict: '
 export function checkConfiguration(config: Config): readonly Finding[] {
   const findings = [
     ok('configuration', 'All settings are valid.'),
-    ok('capacity', `${capacitySentence(config.capacity)}.`),
+    config.capacity.memoryBytes < LEAST_MEMORY_BYTES
+      ? note('capacity', `${capacitySentence(config.capacity)}. Hostile bodies can end the process below 256 MB.`)
+      : ok('capacity', `${capacitySentence(config.capacity)}.`),
   ];
   const major = Number(process.versions.node.split('.')[0]);
   if (major < OLDEST_SUPPORTED_NODE) {

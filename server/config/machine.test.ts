@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { machineOf } from './machine.ts';
+import { machineOf, privateBytes } from './machine.ts';
 
 const MIB = 1_048_576;
 const TOTAL = 16_384 * MIB;
@@ -89,4 +89,9 @@ test('open files are the soft limit of the process', () => {
   expect(machine({ '/proc/self/limits': line }).openFiles).toBe(64);
   expect(machine({ '/proc/self/limits': line.replace('64  ', 'unlimited') }).openFiles).toBeNull();
   expect(machine({}).openFiles).toBeNull();
+});
+
+test('private memory is a part of what is resident', () => {
+  expect(privateBytes()).toBeGreaterThan(10 * MIB);
+  expect(privateBytes()).toBeLessThanOrEqual(process.memoryUsage.rss() * 1.2);
 });

@@ -23,6 +23,12 @@ export function readMachine(): Machine {
   return machineOf(readOrNull, totalmem(), availableParallelism());
 }
 
+/** Bytes of memory of this process that no file backs: the kernel can drop the others. All of it where that is not known. */
+export function privateBytes(): number {
+  const kib = /^RssAnon:\s+(\d+) kB$/m.exec(readOrNull('/proc/self/status') ?? '')?.[1];
+  return kib === undefined ? process.memoryUsage.rss() : Number(kib) * 1024;
+}
+
 /** `totalBytes` and `parallelism` are those of the machine, which control groups can only lower. */
 export function machineOf(read: ReadFile, totalBytes: number, parallelism: number): Machine {
   const groups = groupsOf(read('/proc/self/cgroup') ?? '');

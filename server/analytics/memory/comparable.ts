@@ -47,10 +47,6 @@ const IMPOSSIBLE = 0.999;
 /** Fewest degrees of freedom of the spread between versions. */
 const FEWEST_DEGREES = 2;
 
-/** Of sizes that ran at different times; in the same hours, all sizes have the same mix. */
-const ROUTES_UNKNOWN =
-  'The routes, payloads and kinds of invocation that the sizes served are not known: it is assumed that their mix was the same.';
-
 /** Compares every size with `current`. Sizes without enough invocations are left out by the caller. */
 export function comparableSizes(
   current: SizeEvidence,
@@ -103,10 +99,8 @@ export function comparableSizes(
         'It is not known whether the code changed together with the size: no inventory or CloudTrail covers it.',
       );
     }
-    if (comparison.pairing !== 'hour') {
+    if (comparison.pairing !== 'hour')
       notes.add(timesNote(other.memoryMb, current.memoryMb, traced !== null, controlled));
-      notes.add(ROUTES_UNKNOWN);
-    }
     compared.push({ ...comparison, resamples, size: other });
   }
   return { compared, refusals: [...new Set(refusals)], notes: [...notes] };

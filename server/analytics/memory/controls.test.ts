@@ -100,7 +100,6 @@ describe('difference in differences', () => {
     const found = ask(random, sizes, 1024, 90, { controls });
     expect(found.recommendation?.memoryMb).toBe(512);
     expect(found.reasons.join(' ')).not.toMatch(/did not change/);
-    expect(found.reasons.join(' ')).not.toMatch(/routes/);
   });
 
   test('a function that has data of one of the times only is no control', () => {
@@ -133,9 +132,6 @@ describe('recommendations', () => {
     const without = ask(random, sizes, 1024, 90, objective);
     expect(without.recommendation).toBeNull();
     expect(without.reasons.join(' ')).toMatch(/there are no controls/);
-    expect(without.reasons).toContain(
-      'The routes, payloads and kinds of invocation that the sizes served are not known: it is assumed that their mix was the same.',
-    );
     const found = ask(random, sizes, 1024, 90, { ...objective, controls });
     expect(found.recommendation?.memoryMb).toBe(512);
     expect(found.recommendation?.latencyChange?.value).toBeLessThan(0.1);

@@ -5,6 +5,7 @@ import { ACCEPTED_CODINGS, readContentEncoding } from '../../../ingest/formats/c
 import { limits } from '../../../ingest/formats/limits.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
+import { privateBytes } from '../../config/machine.ts';
 import type { Scope } from '../../storage/ports.ts';
 import type { IngestContext } from '../context.ts';
 import { readBody } from '../limits/body.ts';
@@ -37,7 +38,7 @@ export async function ingest(
   if (!admission.admits()) return closing(firehoseAnswer(context, id, 503, BUSY));
   const { largestBodyBytes, memoryBytes } = context.config.capacity;
   // One body at a time where memory is short: the others are sent again.
-  if (context.budget.heldBytes > 0 && process.memoryUsage.rss() > memoryBytes * FULL_MEMORY)
+  if (context.budget.heldBytes > 0 && privateBytes() > memoryBytes * FULL_MEMORY)
     return closing(firehoseAnswer(context, id, 503, BUSY));
   const read = await readBody(c.req.raw, Math.min(limits.bodyBytes, largestBodyBytes), context.budget);
   context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
@@ -102,7 +103,7 @@ export function noteTrouble(context: IngestContext, c: HonoContext, reason: stri
 }
 
 /** Share of the memory from which bodies are read one at a time. */
-const FULL_MEMORY = 0.9;
+const FULL_MEMORY = 0.75;
 
 /** A body that another server could read is refused for now, so that its sender keeps it. */
 function tooLarge(context: IngestContext, c: HonoContext): Response {
