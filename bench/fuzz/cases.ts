@@ -93,13 +93,6 @@ export const NAMED_CASES: readonly NamedCase[] = [
     '"b":1}}',
   ),
   named('rows with bars', 'lines', '', '|#|#|\n', ''),
-  named(
-    'paths and bars after a timed line',
-    'lines',
-    '2026-11-20T10:00:00.000Z x\n',
-    '/x y z a b c d e f\n|1 2 3 4 5 6 7 8\n',
-  ),
-  named('short lines after a timed line', 'lines', '2026-11-20T10:00:00.000Z x\n', 'x y\n'),
   named('rows of a table', 'lines', '| timestamp | message |\n|---|---|\n| ', '| 1795888751426 | x |\n', ''),
   named('items of a YAML list', 'lines', 'events:\n', '- a: b\n', ''),
   named('lines of text output', 'lines', 'EVENTS\t', '1\n', ''),

@@ -69,13 +69,8 @@ export function readCsv(text: string): ExportRead | null {
   return { events: read.events, problems: [...read.problems, { reason: 'csv-unreadable', text: unclosed }] };
 }
 
-/** What the columns of a message have in their names. */
-const MESSAGE_NAME = /message|_raw/i;
-
 /** Is the line a table's row of column names? */
 export function isTableHeader(line: string): boolean {
-  // Dividing a line into cells takes much longer than looking for a name.
-  if (!MESSAGE_NAME.test(line)) return false;
   const columns = cellsOf(line)?.map(columnOf);
   return columns?.includes('time') === true && columns.includes('message');
 }

@@ -195,11 +195,9 @@ class RawLogsReader {
    */
   readLines(text: string): void {
     let pending: PrefixedLine | null = null;
-    /** The message of the pending line, joined once: a text that grows by a line each time takes many times its size. */
-    let message: string[] = [];
     let label = '';
     const flush = (): void => {
-      if (pending !== null) this.#add(pending, pending, message.join('\n'));
+      if (pending !== null) this.#add(pending, pending, pending.message);
       pending = null;
     };
     for (const given of linesOf(text)) {
@@ -213,10 +211,10 @@ class RawLogsReader {
       } else if (prefixed !== null) {
         flush();
         pending = prefixed;
-        message = [prefixed.message];
         label = given.slice(0, given.length - line.length);
       } else if (pending !== null && hidden === null && !parsePlatformLine(line).ok) {
-        message.push(line);
+        const before: PrefixedLine = pending;
+        pending = { ...before, message: `${before.message}\n${line}` };
       } else {
         flush();
         this.#untimed(line);
