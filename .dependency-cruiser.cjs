@@ -58,6 +58,28 @@ module.exports = {
       to: { path: '^server/storage/(sqlite/|clickhouse/|questions/[^/]+/(sqlite|clickhouse)\\.ts)' },
     },
     {
+      name: 'no-files-on-the-main-thread',
+      comment:
+        'A disk that hangs must not stop the main thread of serve: calls on files go through storage/files/file-thread.ts. ' +
+        "Excepted are the program's own files (web client, deploy kits, OpenAPI), /proc, and the transfer, which serves nobody.",
+      severity: 'error',
+      from: {
+        path: [
+          '^server/(http|alerts|jobs|clock|roles|storage/ports|storage/files/file-thread)',
+          '^server/cli/(serve|front|maintenance-mode|http-server|listen|close-server|collect)\\.ts$',
+          '^server/storage/sqlite/(store|threads/reader-pool|maintenance/maintenance)\\.ts$',
+        ],
+        pathNot: [
+          '\\.test\\.ts$',
+          '^server/http/(app|static-files)\\.ts$',
+          '^server/alerts/rules/builtin-rules\\.ts$',
+          '^server/clock/system-clock\\.ts$',
+          '^server/roles/transfer\\.ts$',
+        ],
+      },
+      to: { path: '^(node:)?fs(/promises)?$|(^|node_modules/)better-sqlite3/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'alerts-do-not-know-the-api',
       comment: 'Alerts share only the schemas of the contract with the API.',
       severity: 'error',

@@ -2,23 +2,24 @@ import { request } from 'node:http';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readConfig } from '../config/environment.ts';
-import type { MaintenanceMode } from './maintenance-mode.ts';
+import type { Front } from './front.ts';
+import { openFront } from './front.ts';
 import { startMaintenanceMode } from './maintenance-mode.ts';
 
-let mode: MaintenanceMode;
+let front: Front;
 let port = 0;
 
 beforeAll(async () => {
-  const written: string[] = [];
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const config = readConfig({ THERMOCLINE_PORT: '0', THERMOCLINE_PUBLIC_URL: 'https://thermocline.example.com' });
-  mode = await startMaintenanceMode(config, 'damaged', pino({ level: 'silent' }));
-  port = Number(/:(\d+):/.exec(written.join(''))?.[1]);
+  front = await openFront(config);
+  port = Number(new URL(front.url).port);
+  startMaintenanceMode(front, 'damaged', pino({ level: 'silent' })).leave();
   out.mockRestore();
   err.mockRestore();
 });
-afterAll(() => mode.close());
+afterAll(() => front.close());
 
 /** Status of a request with this Host header. */
 const ask = (path: string, host: string, method = 'GET'): Promise<number> =>

@@ -1,5 +1,4 @@
 /** `thermocline serve`: runs the server until it receives a stop signal. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { capacitySentence } from '../config/capacity.ts';
@@ -10,12 +9,12 @@ import { Schedule } from '../jobs/schedule.ts';
 import { RECOVERY_HINT } from '../jobs/storage-watch.ts';
 import type { Product } from '../roles/serve.ts';
 import { compose } from '../roles/serve.ts';
-import { replaceFile } from '../storage/own-files.ts';
 import { StoreError } from '../storage/ports.ts';
 import { closeServer } from './close-server.ts';
 import { collect } from './collect.ts';
-import { httpServer } from './http-server.ts';
-import { assertAddress, listen } from './listen.ts';
+import type { Front } from './front.ts';
+import { openFront } from './front.ts';
+import { assertAddress } from './listen.ts';
 import type { MaintenanceMode } from './maintenance-mode.ts';
 import { startMaintenanceMode } from './maintenance-mode.ts';
 import { writeOut } from './output.ts';
@@ -48,25 +47,22 @@ export async function serve(config: Config): Promise<number> {
   if (fault !== null) throw new UserError(fault);
   await assertAddress(config);
   tuneHeap({ remembers: true });
-  const product = await open(config, log);
-  if (typeof product === 'number') return product;
-  const server = httpServer({
-    fetch: product.app.fetch,
-    config,
-    maxConnections: config.capacity.connections,
-    maxPerAddress: config.capacity.connectionsPerAddress,
-  });
-  const url = await listen(server, config).catch(async (error: unknown) => {
-    await product.close();
+  const front = await openFront(config);
+  const product = await open(config, front, log).catch(async (error: unknown) => {
+    await front.close();
     throw error;
   });
-  const discoveryFile = writeDiscoveryFile(config, url, product.localToken);
+  if (typeof product === 'number') return product;
+  const { server, url } = front;
+  front.answerWith(product.app.fetch);
+  const discoveryFile = join(config.dataFolder, 'server.json');
+  await writeDiscoveryFile(discoveryFile, url, product);
   const collectors = await collect(config, product, log);
   const schedule = scheduleJobs(config, product, log);
   return new Promise((resolve) => {
     onTermination((signal) => {
       log.info({ signal }, 'stopping: finishing requests in progress');
-      rmSync(discoveryFile, { force: true });
+      product.files.run('removeFile', discoveryFile).catch(() => undefined);
       product.endStreams();
       void schedule.stop();
       const collected = collectors?.stop() ?? Promise.resolve();
@@ -87,10 +83,8 @@ export async function serve(config: Config): Promise<number> {
 }
 
 /** Writes the server discovery file, with which commands on the same data folder find and use this server. */
-function writeDiscoveryFile(config: Config, url: string, token: string): string {
-  const path = join(config.dataFolder, 'server.json');
-  replaceFile(path, JSON.stringify({ pid: process.pid, url, token }));
-  return path;
+async function writeDiscoveryFile(path: string, url: string, { localToken, files }: Product): Promise<void> {
+  await files.run('replaceFile', path, JSON.stringify({ pid: process.pid, url, token: localToken }));
 }
 
 function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
@@ -112,23 +106,22 @@ function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
  * Opens the product. While the store cannot be used, answers in maintenance mode; returns an exit code if the process is
  * told to stop before the store opens.
  */
-async function open(config: Config, log: Logger): Promise<Product | number> {
+async function open(config: Config, front: Front, log: Logger): Promise<Product | number> {
   let maintenance: MaintenanceMode | null = null;
   for (;;) {
     try {
       const product = await compose({ config, assetPaths, log, version, checkMs: CHECK_MS });
-      await maintenance?.close();
+      maintenance?.leave();
       return product;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       if (error.code === 'damaged')
-        return (await startMaintenanceMode(config, `${error.message}. ${RECOVERY_HINT}. Then restart the server`, log))
-          .ended;
+        return startMaintenanceMode(front, `${error.message}. ${RECOVERY_HINT}. Then restart the server`, log).ended;
       if (error.code === 'incomplete')
-        return (await startMaintenanceMode(config, `${error.message}. Then restart the server`, log)).ended;
+        return startMaintenanceMode(front, `${error.message}. Then restart the server`, log).ended;
       if (error.code !== 'unavailable') throw error;
       // The cause, such as a full disk, may be temporary.
-      maintenance ??= await startMaintenanceMode(config, `${error.message}. Retrying every ${REOPEN_MS / 1000} s`, log);
+      maintenance ??= startMaintenanceMode(front, `${error.message}. Retrying every ${REOPEN_MS / 1000} s`, log);
       const timeout = new Promise<null>((resolve) => setTimeout(() => resolve(null), REOPEN_MS));
       const code = await Promise.race([maintenance.ended, timeout]);
       if (code !== null) return code;

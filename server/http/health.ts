@@ -8,7 +8,8 @@ export function mountHealth(app: Hono, context: IngestContext): void {
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
     try {
-      await context.store.probe();
+      // A disk that hangs would hold the probe.
+      await withinTime(context.store.probe());
       const reason = context.storage.refusal();
       if (reason === null) return c.json({ status: 'ready', warnings: warningsOf(context) });
       c.header('Retry-After', '5');
@@ -16,7 +17,9 @@ export function mountHealth(app: Hono, context: IngestContext): void {
     } catch (error) {
       context.log.warn({ err: error }, 'not ready');
       c.header('Retry-After', '5');
-      const reason = error instanceof StoreError ? error.message : 'the store is unavailable';
+      const failure = error instanceof StoreError ? error.message : 'the store is unavailable';
+      const isLate = error instanceof StoreError && error.code === 'deadline';
+      const reason = (isLate ? context.storage.refusal() : null) ?? failure;
       return c.json({ status: 'not ready', reason }, 503);
     }
   });
@@ -25,6 +28,17 @@ export function mountHealth(app: Hono, context: IngestContext): void {
     await context.metrics.refresh();
     return c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType });
   });
+}
+
+/** Longest wait for the store, ms: shorter than what orchestrators wait for. */
+const PROBE_MS = 4000;
+
+async function withinTime(probe: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreError('deadline', 'the store does not answer')), PROBE_MS);
+  });
+  await Promise.race([probe, late]).finally(() => clearTimeout(timer));
 }
 
 /** What works only in part; without names, because the endpoint is public. */

@@ -1,6 +1,6 @@
 /** Backups of the running store, on request and scheduled, one at a time. Old scheduled backups are deleted. */
-import { rmSync } from 'node:fs';
 import { HOUR_MS } from '../../ingest/records/time.ts';
+import type { FileThread } from '../storage/files/file-thread.ts';
 import type { Backup, BackupManifest, Maintenance, MaintenanceProgress } from '../storage/ports/maintenance.ts';
 import type { OnTrouble } from './storage-watch.ts';
 
@@ -14,7 +14,7 @@ export interface BackupsOptions {
   /** Free disk space that a backup must leave. */
   readonly spareBytes: number;
   readonly maintenance: Maintenance;
-  readonly list: (folder: string) => readonly Backup[];
+  readonly files: Pick<FileThread, 'run'>;
   readonly now: () => number;
   readonly onTrouble: OnTrouble;
 }
@@ -34,22 +34,29 @@ export class Backups {
   #running: MaintenanceProgress | null = null;
   #work: Promise<Backup> | null = null;
   #error: string | null = null;
+  #newestMs: number | null = null;
   #failedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: BackupsOptions) {
     this.#options = options;
   }
 
-  state(): BackupsState {
-    return { running: this.#running, error: this.#error, items: this.#options.list(this.#options.folder) };
+  async state(): Promise<BackupsState> {
+    return { running: this.#running, error: this.#error, items: await this.#list() };
   }
 
-  /** Time of the newest backup that is not ahead of the clock, epoch ms; null without one. */
-  newestMs(): number | null {
-    const { list, folder, now } = this.#options;
+  async #list(): Promise<readonly Backup[]> {
+    const { files, folder, now } = this.#options;
+    const found = await files.run('backups', folder);
     // One of a clock that was ahead would defer all others.
-    const times = list(folder).map((backup) => Date.parse(backup.manifest.createdAt));
-    return times.find((ms) => ms <= now() + HOUR_MS) ?? null;
+    const times = found.map((backup) => Date.parse(backup.manifest.createdAt));
+    this.#newestMs = times.find((ms) => ms <= now() + HOUR_MS) ?? null;
+    return found;
+  }
+
+  /** Time of the newest backup that is not ahead of the clock, epoch ms; null without one, and before the backups were listed. */
+  newestMs(): number | null {
+    return this.#newestMs;
   }
 
   /** Creates a backup, or joins the one in progress. Rejects if it fails. */
@@ -64,11 +71,12 @@ export class Backups {
   /** Creates a scheduled backup if one is due. */
   async round(): Promise<void> {
     const { everyMs, now } = this.#options;
+    await this.#list();
     if (everyMs === null || now() - this.#failedMs < RETRY_MS) return;
-    const newestMs = this.newestMs();
+    const newestMs = this.#newestMs;
     if (newestMs !== null && now() - newestMs < everyMs) return;
     await this.make('schedule');
-    this.#deleteOld();
+    await this.#deleteOld();
   }
 
   async #make(by: BackupManifest['by']): Promise<Backup> {
@@ -83,6 +91,7 @@ export class Backups {
         onProgress: (progress) => (this.#running = progress),
       });
       onTrouble('backup', null);
+      this.#newestMs = Date.parse(backup.manifest.createdAt);
       this.#error = null;
       return backup;
     } catch (error) {
@@ -93,9 +102,9 @@ export class Backups {
     }
   }
 
-  #deleteOld(): void {
-    const { folder, keep, list } = this.#options;
-    const scheduled = list(folder).filter((backup) => backup.manifest.by === 'schedule');
-    for (const backup of scheduled.slice(keep)) rmSync(backup.path, { recursive: true, force: true });
+  async #deleteOld(): Promise<void> {
+    const { files, keep } = this.#options;
+    const scheduled = (await this.#list()).filter((backup) => backup.manifest.by === 'schedule');
+    for (const backup of scheduled.slice(keep)) await files.run('removeBackup', backup.path);
   }
 }

@@ -1,12 +1,9 @@
 /** Monitors free disk space and database integrity. Pauses ingest and raises alerts when there is a problem. */
 
-import { closeSync, existsSync, fsyncSync, lstatSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { DAY_MS } from '../../ingest/records/time.ts';
 import { byteSize } from '../../ingest/text/quantities.ts';
-import { freeBytes } from '../storage/free-space.ts';
-import { openNew } from '../storage/own-files.ts';
+import type { FileThread } from '../storage/files/file-thread.ts';
 import type { Damage, Maintenance } from '../storage/ports/maintenance.ts';
 import type { DiskDecision } from './disk.ts';
 import { ballastBytes, decideDisk } from './disk.ts';
@@ -21,16 +18,17 @@ export interface StorageWatchOptions {
   readonly folder: string;
   readonly minFreeBytes: number;
   readonly maintenance: Maintenance;
+  readonly files: Pick<FileThread, 'run'>;
   readonly now: () => number;
   readonly log: Logger;
   readonly onTrouble: OnTrouble;
 }
 
-const BALLAST = 'ballast';
 const CHECK_INTERVAL_MS = DAY_MS;
-const CHUNK_BYTES = 1_048_576;
 /** Free space is measured again after this time; senders can write a few megabytes in between. */
 const MAX_READING_AGE_MS = 100;
+/** A disk that has not answered for this time hangs, ms. */
+const HANGS_MS = 5000;
 
 export interface StorageState {
   readonly freeBytes: number | null;
@@ -48,6 +46,11 @@ export class StorageWatch {
   #free: number | null = null;
   #measuredMs = Number.NEGATIVE_INFINITY;
   #reusable = 0;
+  #databaseBytes = 0;
+  /** The measurement in progress. */
+  #measuring: Promise<DiskDecision['ballast']> | null = null;
+  /** Start of the measurement in progress, ms of performance.now(). */
+  #startedMs = 0;
   /** Null before the first measurement. */
   #paused: boolean | null = null;
   #checkedMs: number | null = null;
@@ -66,6 +69,7 @@ export class StorageWatch {
     // No paths: unauthenticated senders see this.
     if (this.#options.maintenance.detached() !== null)
       return 'Ingest is paused: a database file was deleted, replaced or truncated while the server was running. Retry later.';
+    if (this.#hangs()) return 'Ingest is paused: the disk does not answer. Retry later.';
     if (isBroken(this.#damage)) return 'Ingest is paused: the database is damaged. Retry later.';
     if (this.#paused !== true) return null;
     const { minFreeBytes } = this.#options;
@@ -76,7 +80,7 @@ export class StorageWatch {
     return {
       freeBytes: this.#free,
       reusableBytes: this.#reusable,
-      databaseBytes: this.#options.maintenance.bytes(),
+      databaseBytes: this.#databaseBytes,
       paused: this.refusal(),
       checkedMs: this.#checkedMs,
       damage: this.#damage,
@@ -85,12 +89,11 @@ export class StorageWatch {
 
   /** Measures free space, maintains the ballast file, and starts the daily integrity check. */
   async round(): Promise<void> {
-    const { folder, minFreeBytes, now } = this.#options;
+    const { folder, minFreeBytes, now, files } = this.#options;
     if (this.#isDetached()) return;
     const ballast = await this.measure();
-    const path = join(folder, BALLAST);
-    if (ballast === 'release') rmSync(path, { force: true });
-    if (ballast === 'create') createBallast(path, ballastBytes(minFreeBytes));
+    if (ballast === 'release') await files.run('releaseBallast', folder, Number.POSITIVE_INFINITY);
+    if (ballast === 'create') await files.run('createBallast', folder, ballastBytes(minFreeBytes));
     if (this.#checkedMs !== null && now() - this.#checkedMs >= CHECK_INTERVAL_MS) void this.check();
   }
 
@@ -107,18 +110,32 @@ export class StorageWatch {
     return detached !== null;
   }
 
-  /** Measures free space. Returns what to do with the ballast file. */
-  async measure(): Promise<DiskDecision['ballast']> {
-    const { folder, minFreeBytes, maintenance, onTrouble } = this.#options;
+  #hangs(): boolean {
+    return this.#measuring !== null && performance.now() - this.#startedMs > HANGS_MS;
+  }
+
+  /** Measures free space, or joins the measurement in progress. Returns what to do with the ballast file. */
+  measure(): Promise<DiskDecision['ballast']> {
+    if (this.#measuring !== null) return this.#measuring;
+    this.#startedMs = performance.now();
+    this.#measuring = this.#measure().finally(() => {
+      this.#measuring = null;
+    });
+    return this.#measuring;
+  }
+
+  async #measure(): Promise<DiskDecision['ballast']> {
+    const { folder, minFreeBytes, maintenance, files, onTrouble } = this.#options;
+    const reading = await files.run('measure', folder);
     this.#measuredMs = performance.now();
-    this.#free = freeBytes(folder);
+    this.#free = reading.freeBytes;
+    this.#databaseBytes = reading.databaseBytes;
     if (this.#free < minFreeBytes * 2) this.#reusable = await maintenance.reusableBytes().catch(() => this.#reusable);
     const { paused, ballast } = decideDisk({
       freeBytes: this.#free,
       reusableBytes: this.#reusable,
       minFreeBytes,
-      // A link reserves nothing.
-      hasBallast: lstatSync(join(folder, BALLAST), { throwIfNoEntry: false })?.isFile() === true,
+      hasBallast: reading.hasBallast,
       wasPaused: this.#paused === true,
     });
     const changed = paused !== this.#paused;
@@ -153,12 +170,6 @@ export class StorageWatch {
   }
 }
 
-/** Deletes the ballast file if the disk is too full to open the database. */
-export function releaseBallast(folder: string, minFreeBytes: number): void {
-  const path = join(folder, BALLAST);
-  if (existsSync(path) && freeBytes(folder) < ballastBytes(minFreeBytes)) rmSync(path, { force: true });
-}
-
 /** True if the structure of a file is damaged; such a file is not written to. */
 export function isBroken(damage: readonly Damage[]): boolean {
   return damage.some(({ kind }) => kind === 'structure');
@@ -178,20 +189,4 @@ export function damageSentence(damage: readonly Damage[]): string {
   const more = damage.reduce((sum, { findings }) => sum + findings.length, 0) - 1;
   const finding = (first?.findings[0] ?? '').replaceAll(/\s+/g, ' ').slice(0, 300);
   return `${first?.file ?? 'a file'} is damaged: ${finding}${more > 0 ? ` (and ${more} more)` : ''}`;
-}
-
-/** Writes real bytes: a sparse file would reserve nothing. */
-function createBallast(path: string, bytes: number): void {
-  const file = openNew(`${path}.new`);
-  try {
-    const chunk = new Uint8Array(CHUNK_BYTES).fill(0xa5);
-    for (let left = bytes; left > 0; left -= CHUNK_BYTES) writeSync(file, chunk, 0, Math.min(left, CHUNK_BYTES));
-    fsyncSync(file);
-  } catch {
-    rmSync(`${path}.new`, { force: true });
-    return;
-  } finally {
-    closeSync(file);
-  }
-  renameSync(`${path}.new`, path);
 }

@@ -1,7 +1,6 @@
 /** Composition root of the server: picks store, decoder and clock, and passes them to the app. */
 
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
@@ -37,15 +36,18 @@ import { attributionSentence, ColdStartAttribution } from '../jobs/attribution/a
 import { Backups } from '../jobs/backups.ts';
 import { ClockWatch } from '../jobs/clock-watch.ts';
 import { CollectorRuns } from '../jobs/collector-runs.ts';
+import { ballastBytes } from '../jobs/disk.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
-import { damageSentence, isBroken, releaseBallast, StorageWatch } from '../jobs/storage-watch.ts';
+import { damageSentence, isBroken, StorageWatch } from '../jobs/storage-watch.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
+import { FileThread } from '../storage/files/file-thread.ts';
 import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
-import { listBackups } from '../storage/sqlite/maintenance/manifest.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
 
 export interface Product {
+  /** Makes calls on files for the main thread. */
+  readonly files: FileThread;
   readonly app: Hono;
   readonly store: Store;
   readonly runs: CollectorRuns;
@@ -92,12 +94,23 @@ export interface ComposeOptions {
 
 /** Opens the store and composes the app. @throws StoreError if the folder cannot be used; everything is closed again then. */
 export async function compose(options: ComposeOptions): Promise<Product> {
-  const { config, assetPaths, lowMemory = false } = options;
+  const { config, assetPaths } = options;
   const clock = new GuardedClock(
     options.clock ?? (options.now === undefined ? systemClock() : givenClock(options.now)),
   );
+  const files = new FileThread(assetPaths.workers);
+  try {
+    await files.run('releaseBallast', config.dataFolder, ballastBytes(config.minFreeBytes));
+    return await openProduct(files, clock, options);
+  } catch (error) {
+    await files.close();
+    throw error;
+  }
+}
+
+async function openProduct(files: FileThread, clock: GuardedClock, options: ComposeOptions): Promise<Product> {
+  const { config, assetPaths, lowMemory = false } = options;
   const now = (): number => clock.now();
-  if (existsSync(config.dataFolder)) releaseBallast(config.dataFolder, config.minFreeBytes);
   const local = await openSqliteStore({
     folder: config.dataFolder,
     migrations: fileURLToPath(new URL('sqlite/', assetPaths.migrations)),
@@ -116,7 +129,7 @@ export async function compose(options: ComposeOptions): Promise<Product> {
     if (config.clickhouse !== null) store = await overClickHouse(config.clickhouse, local, { ...options, now });
     const { mark, lastReceiptMs } = await store.noteClock({ settledMs: null, mark: null });
     clock.resume(mark, lastReceiptMs);
-    return await assemble(store, clock, options);
+    return await assemble(store, files, clock, options);
   } catch (error) {
     await store.close();
     throw error;
@@ -137,7 +150,12 @@ async function overClickHouse(
   return store;
 }
 
-async function assemble(store: Store, guarded: GuardedClock, options: ComposeOptions): Promise<Product> {
+async function assemble(
+  store: Store,
+  files: FileThread,
+  guarded: GuardedClock,
+  options: ComposeOptions,
+): Promise<Product> {
   const { config, assetPaths, log, version, lowMemory = false, checkMs = 0 } = options;
   const now = (): number => guarded.now();
   const { monotonicNow = () => performance.now() } = options;
@@ -180,6 +198,7 @@ async function assemble(store: Store, guarded: GuardedClock, options: ComposeOpt
     folder: config.dataFolder,
     minFreeBytes: config.minFreeBytes,
     maintenance: store.maintenance,
+    files,
     now,
     log,
     onTrouble,
@@ -189,7 +208,7 @@ async function assemble(store: Store, guarded: GuardedClock, options: ComposeOpt
     version,
     spareBytes: config.minFreeBytes,
     maintenance: store.maintenance,
-    list: listBackups,
+    files,
     now,
     onTrouble,
   });
@@ -274,9 +293,11 @@ async function assemble(store: Store, guarded: GuardedClock, options: ComposeOpt
     await decoder.close();
     await analysis.close();
     await store.close();
+    await files.close();
   };
   return {
     app,
+    files,
     store,
     runs,
     storage,

@@ -194,7 +194,7 @@ describe('backups', () => {
       await product.backups.round();
       nowMs += 3 * 3_600_000;
     }
-    const made = product.backups.state().items.map((item) => item.manifest.createdAt);
+    const made = (await product.backups.state()).items.map((item) => item.manifest.createdAt);
     expect(made).toEqual(['2026-11-21T12:00:00.000Z', '2026-11-21T06:00:00.000Z']);
     rmSync(into, { recursive: true });
     writeFileSync(into, 'not a folder');

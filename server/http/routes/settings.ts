@@ -89,8 +89,8 @@ function inDays({ rawMs, detailMs, historyMs, quarantineMs }: RetentionPolicy) {
   };
 }
 
-function backupsOf(context: Context): BackupsAnswer {
-  const { running, error, items } = context.backups.state();
+async function backupsOf(context: Context): Promise<BackupsAnswer> {
+  const { running, error, items } = await context.backups.state();
   return {
     items: items.map(({ id, path, bytes, manifest }) => ({
       id,

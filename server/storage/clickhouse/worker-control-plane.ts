@@ -57,9 +57,6 @@ export function workerControlPlane(client: ClickHouseQueryClient): ControlPlane 
       backup: refuse,
       reusableBytes: refuse,
       detached: () => null,
-      bytes: () => {
-        throw unavailable();
-      },
     },
     noteClock: refuse,
     probe: async () => undefined,

@@ -68,6 +68,4 @@ export interface Maintenance {
    * acknowledged meanwhile.
    */
   detached(): string | null;
-  /** Returns the size of the files, in bytes. */
-  bytes(): number;
 }

@@ -68,7 +68,7 @@ describe('one sentence names the setting and what is expected', () => {
       }
     })();
     expect(message).toMatch(
-      /^StoreError: THERMOCLINE_DATA: expected a folder on a local disk that can be written, but /,
+      /^UnusableFolderError: THERMOCLINE_DATA: expected a folder on a local disk that can be written, but /,
     );
     expect(message).toContain(reason);
   });

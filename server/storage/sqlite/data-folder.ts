@@ -1,14 +1,18 @@
 /** Creates the data folder, or says in one sentence why it cannot be used. */
 import { accessSync, constants, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreError } from '../ports.ts';
+
+/** The folder cannot be used; the message names the setting. */
+export class UnusableFolderError extends Error {
+  override readonly name = 'UnusableFolderError';
+}
 
 /** Magic numbers of file systems that the kernel makes up (statfs(2)): nothing can be stored there. */
 const VIRTUAL: ReadonlySet<number> = new Set([
   0x9fa0, 0x62656572, 0x1cd1, 0x64626720, 0x74726163, 0x27e0eb, 0x63677270,
 ]);
 
-/** @throws StoreError (`unsafe`) naming the setting, what is wrong and what is expected */
+/** @throws UnusableFolderError naming the setting, what is wrong and what is expected */
 export function createDataFolder(folder: string): void {
   const base = nearestExisting(folder);
   if (!statSync(base).isDirectory()) throw unusable(folder, `${base} is not a folder`);
@@ -35,9 +39,8 @@ function nearestExisting(folder: string): string {
   }
 }
 
-function unusable(folder: string, reason: string): StoreError {
-  return new StoreError(
-    'unsafe',
+function unusable(folder: string, reason: string): UnusableFolderError {
+  return new UnusableFolderError(
     `THERMOCLINE_DATA: expected a folder on a local disk that can be written, but ${reason} (${folder})`,
   );
 }

@@ -22,7 +22,6 @@ import { StoreError } from '../ports.ts';
 import type { AlertStore } from '../questions/alerts/types.ts';
 import { partBuffers } from '../questions/attribution/cold-start-parts.ts';
 import { LOW_MEMORY_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
-import { createDataFolder } from './data-folder.ts';
 import { SqliteUpkeep } from './maintenance/maintenance.ts';
 import type { SqliteOptions } from './options.ts';
 import { ReaderPool } from './threads/reader-pool.ts';
@@ -40,13 +39,13 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
   FolderInUseError: 'in-use',
   MigrationError: 'newer-schema',
   UnsafeStorageError: 'unsafe',
+  UnusableFolderError: 'unsafe',
   DamagedFileError: 'damaged',
   IncompleteStoreError: 'incomplete',
 };
 
 /** Opens the folder: takes its lock, migrates, starts the threads. Rejects with {@link StoreError}. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  createDataFolder(options.folder);
   const writer = new Writer(options);
   await writer.start();
   const readers = new ReaderPool(options);

@@ -13,6 +13,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { byteSize } from '../../../../ingest/text/quantities.ts';
+import { freeBytes } from '../../free-space.ts';
 import { refuseOther, writeNew } from '../../own-files.ts';
 import type { Backup, BackupFile, BackupManifest, OnProgress } from '../../ports/maintenance.ts';
 import { checkFile } from './check.ts';
@@ -29,6 +31,8 @@ export interface BackupRequest {
   readonly into: string;
   readonly by: BackupManifest['by'];
   readonly version: string;
+  /** Free disk space that the backup must leave. */
+  readonly spareBytes: number;
   readonly nowMs: number;
 }
 
@@ -42,6 +46,7 @@ export async function makeBackup(request: BackupRequest, onProgress: OnProgress)
   const id = `backup-${stamp(nowMs)}`;
   refuseOther(into, 'folder');
   mkdirSync(into, { recursive: true, mode: 0o700 });
+  assertRoom(request);
   removePartial(into);
   const partial = join(into, `${PARTIAL}${id}`);
   mkdirSync(partial, { mode: 0o700 });
@@ -54,6 +59,18 @@ export async function makeBackup(request: BackupRequest, onProgress: OnProgress)
   renameSync(partial, path);
   sync(into);
   return { id, path, manifest, bytes: sizeOf(manifest) };
+}
+
+/** @throws Error if less than the files and `spareBytes` are free */
+function assertRoom({ folder, into, spareBytes }: BackupRequest): void {
+  const names = STORE_FILES.flatMap((name) => [name, `${name}-wal`]);
+  const sizes = names.map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0);
+  const needed = sizes.reduce((sum, size) => sum + size, spareBytes);
+  const free = freeBytes(into);
+  if (free >= needed) return;
+  throw new Error(
+    `${byteSize(needed)} of free space are required in ${into} (the files and the minimum free space); ${byteSize(free)} are free`,
+  );
 }
 
 /** Copies one file as of one moment: an open read transaction keeps concurrent writes from restarting the copy. */

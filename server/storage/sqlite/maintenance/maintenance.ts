@@ -1,15 +1,8 @@
 /** Maintenance of a SQLite store. Jobs that read whole files run in a child process. */
-import { mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { byteSize } from '../../../../ingest/text/quantities.ts';
-import { freeBytes } from '../../free-space.ts';
-import { refuseOther } from '../../own-files.ts';
 import type { Backup, Damage, Maintenance } from '../../ports/maintenance.ts';
-import { StoreError } from '../../ports.ts';
 import type { SqliteOptions } from '../options.ts';
 import type { StoreCheck } from './check.ts';
 import { UpkeepProcesses } from './child.ts';
-import { STORE_FILES } from './manifest.ts';
 
 /** Checks of a running server read at most this much per second. */
 const SCRUB_BYTES_PER_SECOND = 32 * 1_048_576;
@@ -49,25 +42,8 @@ export class SqliteUpkeep implements Maintenance {
 
   async backup({ into, by, version, spareBytes, onProgress }: Parameters<Maintenance['backup']>[0]): Promise<Backup> {
     const { folder, now } = this.#options;
-    refuseOther(into, 'folder');
-    mkdirSync(into, { recursive: true, mode: 0o700 });
-    const free = freeBytes(into);
-    const needed = this.bytes() + spareBytes;
-    if (free < needed)
-      throw new StoreError(
-        'unavailable',
-        `${byteSize(needed)} of free space are required in ${into} (the files and the minimum free space); ${byteSize(free)} are free`,
-      );
-    const job = { op: 'backup', folder, into, by, version, nowMs: now() } as const;
+    const job = { op: 'backup', folder, into, by, version, spareBytes, nowMs: now() } as const;
     return (await this.#processes.run(job, onProgress)) as Backup;
-  }
-
-  bytes(): number {
-    const names = STORE_FILES.flatMap((name) => [name, `${name}-wal`]);
-    return names.reduce(
-      (sum, name) => sum + (statSync(join(this.#options.folder, name), { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
   }
 
   close(): void {

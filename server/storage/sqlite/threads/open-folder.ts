@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import { Checkpoints } from '../checkpoints.ts';
 import { CommitNumbers, openHighWater } from '../commit-numbers.ts';
 import { openWriter } from '../connection.ts';
+import { createDataFolder } from '../data-folder.ts';
 import type { HighWaterFile } from '../high-water.ts';
 import type { FolderLock } from '../lock.ts';
 import { lockFolder } from '../lock.ts';
@@ -40,6 +41,7 @@ export function openFolder(options: Options, onDetached: (detached: string | nul
   const { folder, isReopened } = options;
   return opening(folder, () => {
     if (isReopened) assertInUse(folder);
+    else createDataFolder(folder);
     const lock = lockFolder(folder);
     try {
       return openLocked(options, lock, onDetached);
