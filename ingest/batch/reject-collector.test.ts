@@ -18,7 +18,7 @@ test('5,000 are kept; of the others, the number per reason and an example', () =
     ['b', 285, 'line 5005'],
   ]);
   expect(examples[0]?.detail).toBe(
-    '1,715 more of one request, of which only this one is kept: at most 5,000 are. Why.',
+    '1,715 more of one request, of which only this one is kept: at most 5,000 are. A replay reads this one alone; to read the others, send the body again. Why.',
   );
 });
 

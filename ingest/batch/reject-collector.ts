@@ -53,7 +53,7 @@ export class RejectCollector {
     const more = [...this.#more.values()].map((letter) => ({
       ...letter,
       isExample: true as const,
-      detail: `${integer(letter.n)} more of one request, of which only this one is kept: at most ${integer(limits.requestDeadLetters)} are. ${letter.detail}`,
+      detail: `${integer(letter.n)} more of one request, of which only this one is kept: at most ${integer(limits.requestDeadLetters)} are. A replay reads this one alone; to read the others, send the body again. ${letter.detail}`,
     }));
     return [...this.#letters, ...more];
   }
