@@ -67,9 +67,7 @@ export function taxAssumptions(
             ? 'What first invocations take longer than warm ones is unknown and not contained'
             : 'What first invocations take longer than warm ones is spread over memory sizes in proportion to their invocations',
         ]),
-    ...(withoutSize > 0
-      ? [`Billed inits of an unknown memory size are not contained: ${duration(withoutSize)}`]
-      : []),
+    ...(withoutSize > 0 ? [`Billed inits of an unknown memory size are not contained: ${duration(withoutSize)}`] : []),
     'The monthly free tier of the account is not subtracted; restores and snapshots of SnapStart are priced apart',
   ];
 }
