@@ -9,7 +9,11 @@ import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
 /** Modules that bootstrap, sort or scan, if the main thread loaded them. Analysis threads run compiled code. */
-const loaded = vi.hoisted((): string[] => []);
+const loaded = vi.hoisted((): string[] => {
+  // Files before this one have loaded them.
+  vi.resetModules();
+  return [];
+});
 vi.mock(import('../../server/analytics/statistics/bootstrap.ts'), (original) => note('bootstrap', original));
 vi.mock(import('../../server/analytics/statistics/two-samples.ts'), (original) => note('two-samples', original));
 vi.mock(import('../../server/analytics/statistics/trend.ts'), (original) => note('trend', original));
@@ -58,6 +62,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await product.close();
   removeFolder(product.folder);
+  vi.resetModules();
 });
 
 test('every analysis of every page runs in an analysis thread', async () => {
@@ -100,6 +105,9 @@ test('every analysis of every page runs in an analysis thread', async () => {
   };
   expect([...new Set(run.mock.calls.map(([name]) => name))].toSorted()).toEqual(Object.keys(expected).toSorted());
   expect(loaded).toEqual([]);
+  // A module that this thread does load is noted.
+  await import('../../server/analytics/network/phases.ts');
+  expect(loaded).toEqual(['phases']);
 });
 
 test('after the server has closed, an analysis is rejected', async () => {
