@@ -3,7 +3,6 @@
  * `get-log-events`, NDJSON, S3 exports, Firehose and Lambda payloads. Recognises the format by its shape, if necessary line by line.
  */
 
-import { identify } from '../batch/identity.ts';
 import { jsonText } from '../documents/json.ts';
 import type { ParsedDocument } from '../documents/read-document.ts';
 import { readDocument, readTextDocument } from '../documents/read-document.ts';
@@ -15,16 +14,17 @@ import { linesOf } from '../text/lines.ts';
 import { decodeBase64 } from './base64.ts';
 import { readTextOutput, readYamlOutput } from './cli-output.ts';
 import { binaryFormatOf } from './content-encoding.ts';
+import { EventStreams } from './event-streams.ts';
 import { readCsv, readExpandedRows, readTable } from './event-table.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
 import type { ExportRead } from './export-event.ts';
 import { readForwarded } from './forwarded-event.ts';
 import { inflate, isGzip, limitOf } from './inflate.ts';
-import { joinedEvents } from './joined-events.ts';
 import { parseDocuments } from './json-documents.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
+import { readLineForm } from './line-form.ts';
 import { readLoadTest } from './load-test-file.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
 import { lowerFirst } from './powershell.ts';
@@ -78,10 +78,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 class RawLogsReader {
   readonly #source: RawLogsSource;
-  readonly #streams = new Map<string, { identity: StreamIdentity; events: LogEvent[] }>();
-  /** The stream of the last event, which the next one usually belongs to. */
-  #last: { identity: StreamIdentity; events: LogEvent[] } | null = null;
   readonly #unreadable = new ProblemList();
+  readonly #streams = new EventStreams(this.#unreadable);
   readonly #records: { record: TelemetryRecord; text: string }[] = [];
   #ignored = 0;
   #converted = 0;
@@ -91,10 +89,9 @@ class RawLogsReader {
   }
 
   finish(): ReadLogs {
-    const streams = [...this.#streams.values()].map((stream) => ({ ...stream, events: joinedEvents(stream.events) }));
     return {
       ok: true,
-      streams,
+      streams: this.#streams.finish(),
       unreadable: this.#unreadable.finish(),
       records: this.#records,
       ignored: this.#ignored,
@@ -176,7 +173,8 @@ class RawLogsReader {
       for (const item of yaml.unreadable) this.#unreadable.push({ reason: 'yaml-unreadable', text: item });
       return;
     }
-    const read = readCsv(text) ?? readTextOutput(text) ?? readTable(text) ?? readExpandedRows(text);
+    const read =
+      readCsv(text) ?? readTextOutput(text) ?? readTable(text) ?? readLineForm(text) ?? readExpandedRows(text);
     if (read === null) this.readLines(text);
     else this.#addExport(read);
   }
@@ -350,38 +348,12 @@ class RawLogsReader {
   }
 
   #addTo(identity: StreamIdentity, event: LogEvent): void {
-    if (identity.logGroup === '' && identify(identity).functionName === '') {
-      // With its time, so that it can be read again with a function.
-      const { timestampMs: timestamp, message } = event;
-      this.#unreadable.push({ reason: 'function-not-named', text: JSON.stringify({ timestamp, message }) });
-      return;
-    }
-    const last = this.#last;
-    if (last !== null && isSamePlace(last.identity, identity)) {
-      last.events.push(event);
-      return;
-    }
-    const key = `${identity.account}\n${identity.region}\n${identity.logGroup}\n${identity.logStream}`;
-    let stream = this.#streams.get(key);
-    if (stream === undefined) {
-      if (this.#streams.size >= limits.streamsPerRequest) {
-        this.#unreadable.push({ reason: 'too-many-streams', text: event.message });
-        return;
-      }
-      stream = { identity, events: [] };
-      this.#streams.set(key, stream);
-    }
-    stream.events.push(event);
-    this.#last = stream;
+    this.#streams.add(identity, event);
   }
 }
 
 function wellFormed(text: string): string {
   return text.isWellFormed() ? text : text.toWellFormed();
-}
-
-function isSamePlace(a: StreamIdentity, b: StreamIdentity): boolean {
-  return a.logStream === b.logStream && a.logGroup === b.logGroup && a.region === b.region && a.account === b.account;
 }
 
 /** What identifies a record within a file. Trace segments use their ids, since JSON cannot hold their BigInt times. */

@@ -18,7 +18,7 @@ import { findServer, openTarget } from '../target.ts';
 import { askForFunction } from './ask.ts';
 import type { ImportSource } from './sources.ts';
 import { problemOf, sourcesOf } from './sources.ts';
-import { ImportSummary } from './summary.ts';
+import { ImportSummary, sampleOf } from './summary.ts';
 
 export interface ImportOptions {
   readonly function?: string;
@@ -92,6 +92,10 @@ class ImportRun {
     };
     let named = this.#options.function;
     let isEmpty = true;
+    let ignored = 0;
+    /** Whether anything of the file was read or refused with a reason. */
+    let isExplained = false;
+    let sample = '';
     try {
       for await (const text of filePartsOf(
         source.open((bytes) => this.progress.add(bytes, name)),
@@ -114,10 +118,13 @@ class ImportRun {
           }
           part = this.#decode(text, this.#place(source, named)) ?? part;
         }
-        this.#summary.add(part, name);
+        if (this.#summary.add(part, name) + part.deadLetters.length > 0) isExplained = true;
+        else if (!isExplained && sample === '') sample = sampleOf(text);
+        ignored += part.counts.ignored;
         if (this.#target !== null) await this.#send(this.#target, text, source, this.#place(source, named));
       }
       if (isEmpty) this.#say(`${name}: the file is empty`);
+      else if (!isExplained && ignored > 0) this.#summary.addIgnored(name, ignored, sample);
     } catch (error) {
       this.failed(name, problemOf(error));
       // Of another file nothing else would come: what was stored so far is reported.

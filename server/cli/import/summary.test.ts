@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decodeStreams } from '../../../ingest/decode/pipeline.ts';
 import { readRawLogs } from '../../../ingest/formats/raw-logs.ts';
-import { ImportSummary } from './summary.ts';
+import { ImportSummary, sampleOf } from './summary.ts';
 
 const REPORT =
   'Duration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 50 MB\tInit Duration: 9.00 ms\t';
@@ -34,4 +34,16 @@ test('streams that do not name their region are of the function whose other stre
   expect(headlineOf(linesOf(1, 'eu-west-1') + linesOf(2, 'eu-west-2') + linesOf(3, null))).toMatch(
     /^3 invocations of 2 functions,/,
   );
+});
+
+test('a file of which all lines were ignored is named with the reason and a sample', () => {
+  const summary = new ImportSummary();
+  const hidden = '2026-11-26T10:00:01.000Z one\nxx | INIT_START Runtime Version: nodejs:22.v31 | yy\n';
+  summary.addIgnored('a.log', 2, sampleOf(hidden));
+  summary.addIgnored('b.log', 3, sampleOf('2026-11-26T10:00:01.000Z hello\nworld\n'));
+  const lines = summary.problems();
+  expect(summary.headline()).toMatch(/^Nothing was read/);
+  expect(lines[0]).toBe('5 lines not read:');
+  expect(lines[1]).toMatch(/^ {2}2 × .*form that is not known.*\(a\.log\)\n {6}such as: xx \| INIT_START/);
+  expect(lines[2]).toMatch(/^ {2}3 × .*no platform line.*\(b\.log\)\n {6}such as: 2026-11-26T10:00:01\.000Z hello$/);
 });

@@ -9,6 +9,24 @@ const MAX_KNOWN = 1_000_000;
 const SAMPLE_CHARS = 120;
 const FILES_NAMED = 3;
 
+const PLATFORM_WORDS = /(?:START|END|REPORT) RequestId: |INIT_START Runtime Version: /;
+const UNKNOWN_FORM = [
+  'platform-lines-in-unknown-form',
+  'Lines that hold a platform line inside other text, in a form that is not known. Export with aws logs tail --format detailed or aws logs filter-log-events.',
+] as const;
+const APPLICATION_ONLY = [
+  'no-platform-lines',
+  'The file has no platform line (START, END, REPORT or INIT_START), only lines of an application or documents about other things. Export the log group without a filter pattern.',
+] as const;
+
+/** A line of `text` for people: the first that holds the words of a platform line, else the first of all. */
+export function sampleOf(text: string): string {
+  const at = Math.max(0, text.search(PLATFORM_WORDS));
+  const from = text.lastIndexOf('\n', at) + 1;
+  const [line = ''] = text.slice(Math.max(from, at - SAMPLE_CHARS / 2), at + SAMPLE_CHARS).split('\n', 1);
+  return line;
+}
+
 interface Problem {
   readonly detail: string;
   n: number;
@@ -72,6 +90,12 @@ export class ImportSummary {
   /** Adds text that the server refused or that was not sent. */
   addProblem(reason: string, detail: string, file: string): void {
     this.#problem(reason, detail, file, null);
+  }
+
+  /** Adds a file of which no line was read or refused: `ignored` lines or documents, of which `sample` is one. */
+  addIgnored(file: string, ignored: number, sample: string): void {
+    const [reason, detail] = PLATFORM_WORDS.test(sample) ? UNKNOWN_FORM : APPLICATION_ONLY;
+    this.#problem(reason, detail, file, Buffer.from(sample), ignored);
   }
 
   get nothingRead(): boolean {

@@ -1,0 +1,69 @@
+/** What each reason of a rejected record means, and what its sender can do. */
+import { limits } from '../formats/limits.ts';
+import { JSON_REFUSALS } from '../text/json-limits.ts';
+
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  ...JSON_REFUSALS,
+  'too-many-accounts': `Events of one message name more than ${limits.scopesPerMessage} accounts and regions; the events of further ones were not read.`,
+  'too-many-streams': `Events of more than ${limits.streamsPerRequest} log streams in one request; those of further ones were not read. Send them in several requests.`,
+  'message-extraction-enabled':
+    'A log line without its envelope: turn off message extraction (CloudWatchLogProcessing) on the Firehose stream.',
+  'not-a-subscription-message': 'Not a CloudWatch Logs subscription message.',
+  'unknown-message-type': 'messageType is neither DATA_MESSAGE nor CONTROL_MESSAGE.',
+  'owner-missing': 'owner: expected a non-empty string.',
+  'log-group-missing': 'logGroup: expected a non-empty string.',
+  'log-stream-missing': 'logStream: expected a non-empty string.',
+  'log-events-missing': 'logEvents: expected an array.',
+  'timestamp-impossible':
+    'A log event has an invalid timestamp: expected epoch milliseconds (or seconds, microseconds, nanoseconds) between November 2014 and 2100. The other events of its message were read.',
+  'log-event-without-message': 'A log event has no message. The other events of its subscription message were read.',
+  'record-without-data': 'data: expected a base64 string.',
+  'dead-letter-not-an-event':
+    'The dead letter holds no event of CloudWatch Logs: neither awslogs.data nor Kinesis records.',
+  'dead-letter-without-payload':
+    'The on-failure record names a Kinesis batch and does not hold it. Read the stream again from that sequence number.',
+  'dead-letter-nested-too-deep': 'Nested envelopes: no event was found in seven levels.',
+  'record-not-base64': 'data: not padded standard base64.',
+  'gzip-too-large': `Inflates to more than ${limits.recordInflatedBytes} bytes.`,
+  'request-inflates-too-far': `The records of the request inflate to more than ${limits.requestInflatedBytes} bytes in total.`,
+  'gzip-truncated': 'The gzip stream ends too early.',
+  'gzip-corrupt': 'The gzip stream is damaged.',
+  'gzip-nested-too-deep': 'Compressed more than twice.',
+  'line-without-time':
+    'The line has no timestamp. Export with timestamps (aws logs filter-log-events or aws logs tail).',
+  'platform-line-behind-prefix':
+    'A platform line behind text that is not the prefix of a known tool, so an application may have written it. Remove that text, or export with aws logs filter-log-events.',
+  'time-incomplete':
+    'The time before the line has no date or no year, or is not in the form of ISO 8601. Export with complete times (journalctl -o short-iso, aws logs tail).',
+  'platform-line-in-unknown-member':
+    'The JSON holds a platform line in a member that no known tool uses for it, so an application may have written it. Send the line as "message", beside "timestamp".',
+  'serverless-logs-without-times':
+    'Output of serverless logs, which drops the times of platform lines (version 3 the request ids, too). Export with aws logs tail --format detailed or aws logs filter-log-events.',
+  'not-a-log-event': 'JSON, but neither a log event nor a platform record with a time.',
+  'tuning-without-function': 'A Power Tuning result does not name its function: import it with --function.',
+  'tuning-without-points':
+    'A Power Tuning result without stats and without a readable visualization address: the execution failed, is running, or was a dry run.',
+  'tuning-compares-runs': 'The visualization compares two runs of Power Tuning: import the result of each.',
+  'binary-data': `Binary data, or text in an encoding other than UTF-8 and UTF-16. Its first ${limits.deadLetterBytes} bytes are kept as they were sent.`,
+  'csv-unreadable': 'The CSV does not follow RFC 4180: a quoted cell is not closed, or a bare cell contains a quote.',
+  'function-not-named':
+    'The function that wrote the line is unknown. Add --function NAME, or function=NAME to the request.',
+  'yaml-unreadable': 'The item of the YAML list cannot be read. Use --output json.',
+  'row-without-time': 'The table row has no readable time.',
+  'insights-without-message':
+    'Logs Insights export without @message. Add "fields @timestamp, @message, @logStream, @log" to the query.',
+  'insights-still-running':
+    'The Logs Insights query was still running, so rows may be missing. Call get-query-results again when its status is Complete.',
+  'insights-without-timestamp':
+    'Logs Insights export without @timestamp. Add "fields @timestamp, @message, @logStream, @log" to the query.',
+  'load-test-unreadable': 'Neither a hey summary with its histogram, nor hey or Locust CSV with requests.',
+  'function-without-name': 'An entry of a function list needs FunctionName.',
+  'inventory-needs-admin':
+    'The configuration of a function, sent with an ingest key. Send it with scope admin, or replay it here.',
+  'own-log-group': "A log group of Thermocline's own delivery chain: exclude it from the subscription.",
+};
+
+/** The sentence for a reason; the reason itself where it is a sentence already. */
+export function explainReject(reason: string): string {
+  return EXPLANATIONS[reason] ?? reason;
+}

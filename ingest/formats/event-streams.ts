@@ -1,0 +1,57 @@
+import { identify } from '../batch/identity.ts';
+import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
+import { joinedEvents } from './joined-events.ts';
+import { limits } from './limits.ts';
+import type { ParsedUpload } from './parsed-upload.ts';
+import type { ProblemList } from './problem-list.ts';
+
+interface OpenStream {
+  readonly identity: StreamIdentity;
+  readonly events: LogEvent[];
+}
+
+/** Collects the log events of an upload by their log stream. Events that belong to no known function become problems. */
+export class EventStreams {
+  readonly #streams = new Map<string, OpenStream>();
+  readonly #problems: ProblemList;
+  /** The stream of the last event, which the next one usually belongs to. */
+  #last: OpenStream | null = null;
+
+  constructor(problems: ProblemList) {
+    this.#problems = problems;
+  }
+
+  add(identity: StreamIdentity, event: LogEvent): void {
+    if (identity.logGroup === '' && identify(identity).functionName === '') {
+      // With its time, so that it can be read again with a function.
+      const { timestampMs: timestamp, message } = event;
+      this.#problems.push({ reason: 'function-not-named', text: JSON.stringify({ timestamp, message }) });
+      return;
+    }
+    const last = this.#last;
+    if (last !== null && isSamePlace(last.identity, identity)) {
+      last.events.push(event);
+      return;
+    }
+    const key = `${identity.account}\n${identity.region}\n${identity.logGroup}\n${identity.logStream}`;
+    let stream = this.#streams.get(key);
+    if (stream === undefined) {
+      if (this.#streams.size >= limits.streamsPerRequest) {
+        this.#problems.push({ reason: 'too-many-streams', text: event.message });
+        return;
+      }
+      stream = { identity, events: [] };
+      this.#streams.set(key, stream);
+    }
+    stream.events.push(event);
+    this.#last = stream;
+  }
+
+  finish(): ParsedUpload['streams'] {
+    return [...this.#streams.values()].map((stream) => ({ ...stream, events: joinedEvents(stream.events) }));
+  }
+}
+
+function isSamePlace(a: StreamIdentity, b: StreamIdentity): boolean {
+  return a.logStream === b.logStream && a.logGroup === b.logGroup && a.region === b.region && a.account === b.account;
+}

@@ -1,0 +1,107 @@
+/**
+ * Text in which every event begins with the same prefix of one tool: fluentd's files and standard output, and `logcli query`.
+ * The form is recognised once per text, by its first lines, because a single such line may be an application's own.
+ */
+import { parsePlatformLine } from '../lines/platform-line.ts';
+import { readTimeText, TIME } from './event-time.ts';
+import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
+import { readPrefixedLine } from './text-line.ts';
+import { placeOf, readWrapped } from './wrapped-event.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+type LineReader = (line: string) => ExportEvent | null;
+
+/** `TIME TAB TAG TAB {json}` of out_file, `TIME TAG: {json}` of out_stdout. */
+const FLUENTD = new RegExp(String.raw`^(${TIME})(?:\t|\s{1,4})[\w.*/$@-]{1,300}(?:\t|:\s{1,4})(?=\{)`);
+/** `TIME {label="value", …} LINE`; the labels that all lines share are not printed. */
+const LOGCLI = new RegExp(
+  String.raw`^(${TIME})\s{1,4}\{((?:[\w.]{1,200}="(?:[^"\\]|\\.){0,2000}"(?:,\s?)?){0,60})\}\s{1,200}`,
+);
+const LABEL = /([\w.]{1,200})="((?:[^"\\]|\\.){0,2000})"/g;
+
+const FORMS: readonly LineReader[] = [readFluentd, readLogcli];
+
+/** Lines by which the form is recognised. */
+const SAMPLE_LINES = 50;
+const SAMPLE_CHARS = 65_536;
+
+/** null for text in any other form. Other lines with a time are read as such; lines without one continue the event before. */
+export function readLineForm(text: string): ExportRead | null {
+  const sample = text
+    .slice(0, SAMPLE_CHARS)
+    .split('\n', SAMPLE_LINES)
+    .filter((line) => line.trim() !== '');
+  const read = FORMS.find((form) => isMostly(sample, form));
+  return read === undefined ? null : readLines(text, read);
+}
+
+/** Whether at least half of the lines that have a time are in the form. */
+function isMostly(sample: readonly string[], form: LineReader): boolean {
+  let own = 0;
+  let others = 0;
+  for (const line of sample) {
+    if (form(line) !== null) own += 1;
+    else if (readPrefixedLine(line) !== null) others += 1;
+  }
+  return own > 0 && own >= others;
+}
+
+function readLines(text: string, form: LineReader): ExportRead {
+  const events: ExportEvent[] = [];
+  const problems: ExportProblem[] = [];
+  let lines: string[] = [];
+  let open: ExportEvent | null = null;
+  const close = (): void => {
+    if (open !== null) events.push({ ...open, message: [open.message, ...lines].join('\n') });
+    lines = [];
+  };
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const begun = form(line) ?? plainEvent(line);
+    if (begun !== null) {
+      close();
+      open = begun;
+    } else if (open === null || parsePlatformLine(line).ok) problems.push({ reason: 'line-without-time', text: line });
+    else lines.push(line);
+  }
+  close();
+  return { events, problems };
+}
+
+function plainEvent(line: string): ExportEvent | null {
+  const prefixed = readPrefixedLine(line);
+  return prefixed === null ? null : { ...prefixed, id: '', account: null };
+}
+
+function readFluentd(line: string): ExportEvent | null {
+  const match = FLUENTD.exec(line);
+  const timestampMs = match === null ? null : readTimeText(match[1] ?? '');
+  if (match === null || timestampMs === null) return null;
+  const text = line.slice(match[0].length);
+  const record = objectOf(text);
+  if (record === null) return null;
+  // A time in the record is the event's; that of the line may be rounded to seconds.
+  const event = readWrapped({ time: match[1], ...record }, text)?.events[0];
+  return event ?? { ...placeOf(record), timestampMs, isConverted: false, message: text, account: null };
+}
+
+function readLogcli(line: string): ExportEvent | null {
+  const match = LOGCLI.exec(line);
+  const timestampMs = match === null ? null : readTimeText(match[1] ?? '');
+  if (match === null || timestampMs === null) return null;
+  const labels = [...(match[2] ?? '').matchAll(LABEL)].map(([, name = '', value = '']) => [
+    name,
+    value.replaceAll(/\\(.)/g, '$1'),
+  ]);
+  const message = line.slice(match[0].length);
+  return { ...placeOf(Object.fromEntries(labels)), timestampMs, isConverted: false, message, account: null };
+}
+
+function objectOf(text: string): Json | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+  } catch {
+    return null;
+  }
+}
