@@ -116,7 +116,10 @@ export function attemptsOfRows(
   );
 }
 
-/** The number of each row's attempt among those of its request id, from 1. Searches the days around the rows. */
+/**
+ * The number of each row's attempt among those of its request id in the same function, from 1. Searches the days around
+ * the rows.
+ */
 export function attemptNumbers(db: Databases, rows: readonly InvocationRow[]): readonly number[] {
   if (rows.length === 0) return [];
   const hashes = rows.map((row) => requestHash(row.request_id));
@@ -124,7 +127,7 @@ export function attemptNumbers(db: Databases, rows: readonly InvocationRow[]): r
   return rows.map((row, at) => {
     // Usually the only entry is the row itself.
     if ((entries.get(hashes[at] ?? 0)?.length ?? 0) <= 1) return 1;
-    const attempts = attemptsOf(db, row.request_id);
+    const attempts = attemptsOf(db, row.request_id).filter((other) => other.function_id === row.function_id);
     const own = (other: InvocationRow) => other.end_ms === row.end_ms && other.environment_id === row.environment_id;
     return 1 + Math.max(0, attempts.findIndex(own));
   });

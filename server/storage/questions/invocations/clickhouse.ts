@@ -333,7 +333,7 @@ async function failuresOf(
   );
 }
 
-/** Which attempt of its request id each row is. */
+/** Which attempt of its request id each row is, within its function. */
 async function attemptNumbers(
   context: QueryContext,
   rows: readonly InvocationRow[],
@@ -358,8 +358,9 @@ async function attemptNumbers(
   const seen = new Map<string, number>();
   const numbers = new Map<string, number>();
   for (const one of found) {
-    const n = (seen.get(one.requestId) ?? 0) + 1;
-    seen.set(one.requestId, n);
+    const request = `${one.functionId}/${one.requestId}`;
+    const n = (seen.get(request) ?? 0) + 1;
+    seen.set(request, n);
     numbers.set(`${one.functionId}/${nameOf(one)}`, n);
   }
   return numbers;
