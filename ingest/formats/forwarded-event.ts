@@ -62,6 +62,9 @@ function readRecords(
   for (const record of records) {
     if (!isRecord(record)) return null;
     if (isRecord(record['kinesis'])) items.push(dataItem(record['kinesis']['data'], record, undefined));
+    // aws kinesis get-records
+    else if (typeof record['Data'] === 'string' && 'PartitionKey' in record)
+      items.push(dataItem(record['Data'], record, undefined));
     else if (isRecord(record['Sns'])) items.push(...inner(record['Sns']['Message']));
     else if (typeof record['body'] === 'string') items.push(...inner(record['body']));
     else return null;

@@ -29,6 +29,7 @@ import { readLoadTest } from './load-test-file.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
 import { lowerFirst } from './powershell.ts';
 import { ProblemList } from './problem-list.ts';
+import { isBulkAction, recordsIn } from './record-lists.ts';
 import { isServerlessOutput } from './serverless-output.ts';
 import { readMessage } from './subscription.ts';
 import { withoutColours } from './terminal-colours.ts';
@@ -36,7 +37,7 @@ import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
 import { readPrefixedLine, withoutLabel } from './text-line.ts';
 import { hiddenLineProblem } from './tool-prefix.ts';
-import { holdsPlatformLine, placeOf, readWrapped } from './wrapped-event.ts';
+import { holdsPlatformLine, placeOf, readWrapped, recordTime } from './wrapped-event.ts';
 
 export interface RawLogsSource {
   readonly account: string;
@@ -255,6 +256,15 @@ class RawLogsReader {
     } else if ('message' in record && ('timestamp' in record || 'eventTime' in record) && !('level' in record)) {
       this.#event(record, null);
     } else {
+      const inner = recordsIn(record);
+      if (inner !== null) {
+        for (const item of inner) this.#document(item, null);
+        return;
+      }
+      if (isBulkAction(record)) {
+        this.#ignored += 1;
+        return;
+      }
       const read = readWrapped(record, text ?? jsonText(record));
       if (read !== null) this.#addExport(read);
       else this.#ownRecord(record, text ?? jsonText(record));
@@ -289,7 +299,7 @@ class RawLogsReader {
 
   /** A JSON line: a platform record or an application log. */
   #ownRecord(record: Json, message: string): void {
-    const time = readEventTime(record['time'] ?? record['timestamp']);
+    const time = readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record);
     if (!parsePlatformLine(message).ok && holdsPlatformLine(record))
       this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: message });
     else if (time !== null) this.#add({ stream: '', group: null }, time, message);

@@ -5,6 +5,7 @@
  */
 import { parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
+import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
 import { readLogReference } from './export-event.ts';
@@ -15,8 +16,6 @@ type Json = Readonly<Record<string, unknown>>;
 export function readWrapped(value: unknown, text: string): ExportRead | null {
   if (Array.isArray(value)) return fieldsRow(value, text) ?? pair(value);
   if (!isObject(value)) return null;
-  // A hit of Elasticsearch or OpenSearch.
-  if (isObject(value['_source'])) return readWrapped(value['_source'], text);
   return (
     queryResults(value, text) ??
     (value['@message'] === undefined && value['@ptr'] === undefined ? shipped(value) : null) ??
@@ -67,8 +66,25 @@ function insightsRow(value: Json, text: string): ExportRead | null {
   if (at === null) return { events: [], problems: [{ reason: 'insights-without-timestamp', text }] };
   const log = typeof value['@log'] === 'string' ? value['@log'] : '';
   const { account, group } = readLogReference(log);
-  const stream = textOf(value['@logStream']);
-  return one({ ...at, message: messageOf(message), stream, id: '', group: log === '' ? null : group, account });
+  if (log !== '' || value['@log_group'] === undefined)
+    return one({
+      ...at,
+      message: messageOf(message),
+      stream: textOf(value['@logStream']),
+      id: '',
+      group: log === '' ? null : group,
+      account,
+    });
+  // What CloudWatch Logs' own subscription to OpenSearch stores.
+  const [stream, owner, id] = [value['@log_stream'], value['@owner'], value['@id']].map(textOf);
+  return one({
+    ...at,
+    message: messageOf(message),
+    stream: stream ?? '',
+    id: id !== undefined && /^\d{56}$/.test(id) ? id : '',
+    group: textOf(value['@log_group']) || null,
+    account: owner !== undefined && /^\d{12}$/.test(owner) ? owner : null,
+  });
 }
 
 /** `--query 'events[].[timestamp,message]'`, in either order. */
@@ -138,9 +154,13 @@ function firstText(value: unknown): string {
 /** Vector, Fluent Bit, Filebeat, Logstash, Splunk's HTTP event collector, and loggers that wrap a line as their message. */
 function shipped(value: Json): ExportRead | null {
   const inner = value['event'];
-  const holders = [inner, value['content'], value['jsonPayload']].filter(isObject);
+  const holders = [inner, value['content'], value['jsonPayload'], isTimedData(value) ? value['data'] : null].filter(
+    isObject,
+  );
   const candidates = [
-    ...['message', 'log', 'msg', 'line', 'textPayload', 'full_message', 'short_message'].map((name) => value[name]),
+    ...MESSAGE_NAMES.map((name) => value[name]),
+    // Coralogix.
+    'subsystemName' in value ? value['text'] : undefined,
     ...holders.flatMap((holder) => [holder['message'], holder['original']]),
     inner,
   ];
@@ -150,15 +170,35 @@ function shipped(value: Json): ExportRead | null {
   if (!line.ok && parseRuntimeError(message) === null) return null;
   // A time in the line itself is CloudWatch's; the shipper's own may be that of its arrival.
   const own = line.ok && line.time !== null ? readEventTime(line.time) : null;
-  const at =
-    own ??
-    readEventTime(
-      [value, ...holders]
-        .flatMap((one) => [one['timestamp'], one['@timestamp'], one['time'], one['date']])
-        .find(isGiven),
-    );
+  const at = own ?? recordTime(value) ?? holders.map(recordTime).find((time) => time !== null) ?? null;
   return at === null ? null : one({ ...NOWHERE, ...placeOf(value), ...at, message });
 }
+
+const MESSAGE_NAMES = [
+  'message',
+  'log',
+  'msg',
+  'line',
+  'textPayload',
+  'full_message',
+  'short_message',
+  // Splunk and Sumo Logic, VictoriaLogs.
+  '_raw',
+  '_msg',
+];
+const TIME_NAMES = ['timestamp', '@timestamp', 'time', 'date', '_time', '_messagetime'];
+
+/** The time of a record, under the names that shippers and log services give it; null if it has none that can be read. */
+export function recordTime(record: Json): EventTime | null {
+  return readEventTime(TIME_NAMES.map((name) => record[name]).find(isGiven));
+}
+
+/** Honeycomb and Axiom: a time, the data, and nothing else but what the service adds. */
+function isTimedData(value: Json): boolean {
+  return Object.keys(value).every((name) => DATA_NAMES.has(name));
+}
+
+const DATA_NAMES: ReadonlySet<string> = new Set(['time', '_time', '_sysTime', '_rowId', 'samplerate', 'data']);
 
 /** New Relic's log API: lines with attributes that they share. */
 function newRelic(value: Json): ExportRead | null {
@@ -210,6 +250,7 @@ const GROUP_NAMES = [
   'group',
   '__aws_cloudwatch_log_group',
   'aws.cloudwatch.log_group',
+  'aws.logGroup',
   'aws.log.group.names',
 ];
 const STREAM_NAMES = [
@@ -219,6 +260,7 @@ const STREAM_NAMES = [
   'log_stream_name',
   '__aws_cloudwatch_log_stream',
   'aws.cloudwatch.log_stream',
+  'aws.logStream',
   'aws.log.stream.names',
 ];
 
