@@ -39,6 +39,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'The JSON holds a platform line in a member that no known tool uses for it, so an application may have written it. Send the line as "message", beside "timestamp".',
   'serverless-logs-without-times':
     'Output of serverless logs, which drops the times of platform lines (version 3 the request ids, too). Export with aws logs tail --format detailed or aws logs filter-log-events.',
+  'printed-value-unreadable':
+    'A value as Python, Node.js or rubydebug prints it, which cannot be read to its end. Print JSON instead (json.dumps, JSON.stringify), or export with aws logs filter-log-events.',
+  'printed-value-shortened':
+    'Node.js left out items or ends of strings ("... more items"). Print the whole with JSON.stringify, or export with aws logs filter-log-events. The other events were read.',
   'not-a-log-event': 'JSON, but neither a log event nor a platform record with a time.',
   'tuning-without-function': 'A Power Tuning result does not name its function: import it with --function.',
   'tuning-without-points':

@@ -28,6 +28,7 @@ import { readLineForm } from './line-form.ts';
 import { readLoadTest } from './load-test-file.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
 import { lowerFirst } from './powershell.ts';
+import { readPrintedValues } from './printed-values.ts';
 import { ProblemList } from './problem-list.ts';
 import { isBulkAction, recordsIn } from './record-lists.ts';
 import { isServerlessOutput } from './serverless-output.ts';
@@ -70,8 +71,8 @@ export function readRawText(text: string, source: RawLogsSource): ReadLogs {
   if (text.trim() === '') return { ok: true, streams: [], unreadable: [], records: [], ignored: 0 };
   const reader = new RawLogsReader(source);
   const first = text.trimStart()[0];
-  if (first === '{' || first === '[') reader.readJson(text);
-  else reader.readText(text);
+  if (first !== '{' && first !== '[') reader.readText(text);
+  else if (!reader.readPrinted(text)) reader.readJson(text);
   return reader.finish();
 }
 
@@ -139,6 +140,16 @@ class RawLogsReader {
       const text = [record.account ?? account, record.region ?? region, functionName, textOf()].join('\n');
       this.#records.push({ record: { ...record, functionName }, text });
     }
+    return true;
+  }
+
+  /** Reads values that a program printed; returns false for any other text. */
+  readPrinted(text: string): boolean {
+    const read = readPrintedValues(text);
+    if (read === null) return false;
+    for (const value of read.values) this.#document(value, null);
+    for (const problem of read.problems) this.#unreadable.push(problem);
+    if (read.rest !== '') this.readLines(read.rest);
     return true;
   }
 

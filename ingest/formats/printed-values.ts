@@ -1,0 +1,44 @@
+/** Log events in values that a program printed instead of writing JSON. Recognised once per text, by how it begins. */
+import type { ExportProblem } from './export-event.ts';
+import { parseLiterals } from './literals.ts';
+import { readPrefixedLine } from './text-line.ts';
+
+export interface PrintedValues {
+  /** Objects, as JSON would hold them. */
+  readonly values: readonly unknown[];
+  /** Text of another form after the values. */
+  readonly rest: string;
+  readonly problems: readonly ExportProblem[];
+}
+
+/** What JSON never begins with: quotes of Python, bare names of Node.js, arrows of Ruby, numbered records of Fluent Bit. */
+const FIRST =
+  /^\s*(?:\[\d{1,9}\] [^\s[\]{}"']{1,300}: \[|\[?\s*\{\s*(?:[bu]?'[^'\n]{1,100}'\s*:|[A-Za-z_$]\w{0,100}\s*:|"[^"\n]{1,100}"\s*=>))/;
+const HEAD = 2000;
+const SAMPLE_LINES = 50;
+
+/** Reads output of Python's print, Node.js, rubydebug and Fluent Bit; null for any other text. */
+export function readPrintedValues(text: string): PrintedValues | null {
+  if (!FIRST.test(text.slice(0, HEAD))) return null;
+  const { values, rest, isShortened } = parseLiterals(text);
+  if (values.length === 0) {
+    // An application's object among lines with times is read with them.
+    if (text.split('\n', SAMPLE_LINES).some((line) => readPrefixedLine(line) !== null)) return null;
+    return { values, rest: '', problems: [{ reason: 'printed-value-unreadable', text }] };
+  }
+  const problems = isShortened ? [{ reason: 'printed-value-shortened', text }] : [];
+  return { values: values.flatMap(recordsOf), rest, problems };
+}
+
+function recordsOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) return [value];
+  // Fluent Bit: [time, record] or [[time, metadata], record].
+  const [head, record, ...others] = value as readonly unknown[];
+  const date = Array.isArray(head) ? (head[0] as unknown) : head;
+  if (typeof date === 'number' && isObject(record) && others.length === 0) return [{ date, ...record }];
+  return value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
