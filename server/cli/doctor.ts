@@ -13,7 +13,9 @@ import {
   checkReachability,
   checkServer,
 } from './doctor-checks.ts';
+import { checkCommits } from './doctor-commits.ts';
 import { writeJson, writeOut } from './output.ts';
+import { findServer } from './target.ts';
 
 export interface DoctorOptions {
   /** Check AWS permissions even if nothing is collected from AWS. */
@@ -52,6 +54,7 @@ async function examine(
   report(checkConfiguration(config));
   report(await checkDisk(config));
   report(await checkServer(config));
+  report(checkCommits(config, (await findServer(config)) !== null));
   report(await checkDatabase(config));
   report(checkBackups(config, Date.now()));
   const clocks: number[] = [];
