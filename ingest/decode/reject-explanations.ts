@@ -53,6 +53,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'function-not-named':
     'The function that wrote the line is unknown. Add --function NAME, or function=NAME to the request.',
   'yaml-unreadable': 'The item of the YAML list cannot be read. Use --output json.',
+  'date-order-ambiguous':
+    'No date of the file shows whether the day or the month comes first (03/04/2026). Export with times in ISO 8601 or epoch milliseconds.',
+  'time-rounded':
+    'A spreadsheet rounded the times (1.79569E+12, or 10:00 without seconds), so the exact ones are lost. Import the file as it was exported, before a spreadsheet saved it.',
   'row-without-time': 'The table row has no readable time.',
   'insights-without-message':
     'Logs Insights export without @message. Add "fields @timestamp, @message, @logStream, @log" to the query.',

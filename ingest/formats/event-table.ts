@@ -6,27 +6,32 @@ import { csvRows, delimiterOf } from './csv.ts';
 import { readEventTime, readTimeText } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
 import { readLogReference, STREAM } from './export-event.ts';
+import type { DayOrder } from './local-date.ts';
+import { dayOrderOf, readLocalTime } from './local-date.ts';
 
 type Column = 'time' | 'message' | 'stream' | 'log' | 'id' | 'other';
 
-const COLUMNS: Readonly<Record<string, Column>> = {
-  timestamp: 'time',
-  time: 'time',
-  message: 'message',
-  logstream: 'stream',
-  logstreamname: 'stream',
-  log: 'log',
-  loggroup: 'log',
-  loggroupname: 'log',
-  eventid: 'id',
-  // Exports of Splunk and Sumo Logic.
-  _time: 'time',
-  _messagetime: 'time',
-  _raw: 'message',
-  ptr: 'other',
-};
+const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
+  ...['timestamp', 'time', 'date', 'datetime', 'event_time', 'eventtime'].map((name) => [name, 'time'] as const),
+  // Exports of Splunk, Sumo Logic, New Relic.
+  ...['_time', '_messagetime', 'timestamp (utc)'].map((name) => [name, 'time'] as const),
+  ...['message', 'msg', 'line', 'content', '_raw', '_msg', 'textpayload'].map((name) => [name, 'message'] as const),
+  ...['logstream', 'logstreamname', 'log_stream', 'log_stream_name'].map((name) => [name, 'stream'] as const),
+  ...['aws.cloudwatch.log_stream', 'aws.logstream'].map((name) => [name, 'stream'] as const),
+  ...['log', 'loggroup', 'loggroupname', 'log_group', 'log_group_name'].map((name) => [name, 'log'] as const),
+  ...['aws.cloudwatch.log_group', 'aws.loggroup'].map((name) => [name, 'log'] as const),
+  ...['eventid', 'event_id', 'id'].map((name) => [name, 'id'] as const),
+]);
 
-const columnOf = (name: string): Column => COLUMNS[name.trim().toLowerCase().replace(/^@/, '')] ?? 'other';
+const nameOf = (name: string): string => name.trim().toLowerCase().replace(/^@/, '');
+
+function columnsOf(names: readonly string[]): readonly Column[] {
+  const columns = names.map((name) => COLUMNS.get(nameOf(name)) ?? 'other');
+  // Grafana shows the time in the zone of the browser, and beside it the exact one in nanoseconds.
+  const exact = names.findIndex((name) => nameOf(name) === 'tsns');
+  if (exact === -1) return columns;
+  return columns.map((column, at) => (at === exact ? 'time' : column === 'time' ? 'other' : column));
+}
 
 /** Is the line a CSV header with a time and a message? */
 export function isCsvHeader(line: string): boolean {
@@ -44,7 +49,7 @@ export function withoutSeparatorLine(text: string): string {
 }
 
 function headerColumns(header: string): readonly Column[] {
-  return csvRows(header, delimiterOf(header)).rows[0]?.map(columnOf) ?? [];
+  return columnsOf(csvRows(header, delimiterOf(header)).rows[0] ?? []);
 }
 
 /** A message without its time or a time without its message: these columns are of Logs Insights alone. */
@@ -64,15 +69,15 @@ export function readCsv(text: string): ExportRead | null {
   if (missing !== null) return { events: [], problems: [{ reason: missing, text: body }] };
   if (!isCsvHeader(header)) return null;
   const { rows, unclosed } = csvRows(body, delimiterOf(header));
-  const read = eventsOf(rows[0]?.map(columnOf) ?? [], rows.slice(1));
+  const read = eventsOf(columnsOf(rows[0] ?? []), rows.slice(1));
   if (unclosed === '') return read;
   return { events: read.events, problems: [...read.problems, { reason: 'csv-unreadable', text: unclosed }] };
 }
 
 /** Is the line a table's row of column names? */
 export function isTableHeader(line: string): boolean {
-  const columns = cellsOf(line)?.map(columnOf);
-  return columns?.includes('time') === true && columns.includes('message');
+  const columns = columnsOf(cellsOf(line) ?? []);
+  return columns.includes('time') && columns.includes('message');
 }
 
 /** A Markdown or ASCII table, or rows pasted with leading bars; null when fewer than a third of the lines look like rows. */
@@ -81,7 +86,7 @@ export function readTable(text: string): ExportRead | null {
   const barred = lines.filter((line) => line.trimStart().startsWith('|')).length;
   if (barred === 0 || barred * 3 < lines.length) return null;
   const named = lines.findIndex(isTableHeader);
-  const header = named === -1 ? null : (cellsOf(lines[named] ?? '') ?? []).map(columnOf);
+  const header = named === -1 ? null : columnsOf(cellsOf(lines[named] ?? '') ?? []);
   const { rows, outside } = rowsOf(named === -1 ? lines : lines.slice(named + 1), header?.length ?? 0);
   const columns = header ?? unnamedColumns(rows);
   if (columns === null) return null;
@@ -165,16 +170,22 @@ function eventsOf(columns: readonly Column[], rows: readonly (readonly string[])
   const at = (column: Column): number => columns.indexOf(column);
   const [timeAt, streamAt, logAt, idAt] = [at('time'), at('stream'), at('log'), at('id')];
   const messageAt = at('message');
+  let order: DayOrder | null = null;
   for (const given of rows) {
     // Bars or delimiters inside of the message make more cells than columns.
     const extra = Math.max(0, given.length - columns.length);
     const message = extra === 0 ? (given[messageAt] ?? '') : given.slice(messageAt, messageAt + extra + 1).join(' | ');
     const row = extra === 0 ? given : [...given.slice(0, messageAt), message, ...given.slice(messageAt + extra + 1)];
-    const time = readEventTime(row[timeAt] ?? '');
-    if (time === null) {
-      if (row.some((text) => text.trim() !== '')) problems.push({ reason: 'row-without-time', text: row.join(',') });
+    const cell = row[timeAt] ?? '';
+    const epoch = readEventTime(cell);
+    // Other dates are read by the order of day and month in the whole table.
+    if (epoch === null) order ??= dayOrderOf(rows.map((cells) => cells[timeAt] ?? ''));
+    const local = epoch === null ? readLocalTime(cell, order ?? 'unknown') : null;
+    if (local?.ok === false) {
+      if (row.some((text) => text.trim() !== '')) problems.push({ reason: local.reason, text: row.join(',') });
       continue;
     }
+    const time = epoch ?? { timestampMs: local?.timestampMs ?? Number.NaN, isConverted: false };
     const log = (row[logAt] ?? '').trim();
     const { account, group } = log === '' ? NO_REFERENCE : readLogReference(log);
     const { timestampMs, isConverted } = time;
