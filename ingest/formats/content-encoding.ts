@@ -1,6 +1,6 @@
 /** `Content-Encoding` of requests (RFC 9110, 8.4), decoded up to a size limit. */
 import * as zlib from 'node:zlib';
-import { inflate, isGzip, limitOf } from './inflate.ts';
+import { gunzip, inflate, isGzip, limitOf } from './inflate.ts';
 import type { BodyLimit } from './limits.ts';
 
 export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
@@ -19,7 +19,7 @@ type Decompress = (bytes: Buffer, options: DecompressOptions) => Buffer;
 const zstd = (zlib as { readonly zstdDecompressSync?: Decompress }).zstdDecompressSync;
 
 const DECOMPRESS: Readonly<Partial<Record<ContentCoding, Decompress>>> = {
-  gzip: zlib.gunzipSync,
+  gzip: (bytes, { maxOutputLength }) => gunzip(bytes, maxOutputLength),
   deflate: inflateEither,
   br: zlib.brotliDecompressSync,
   ...(zstd === undefined ? {} : { zstd }),

@@ -19,12 +19,37 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
+/** zlib's own size of an output buffer, bytes. */
+const LEAST_BUFFER_BYTES = 16_384;
+/** Largest output buffer made for a size that the sender announces, bytes. */
+const MOST_BUFFER_BYTES = 4 * 1_048_576;
+/** DEFLATE cannot expand further than this. Source: zlib's technical notes, "Maximum Compression Factor". */
+const MOST_EXPANSION = 1032;
+/** zlib asks for one more buffer when the last one is exactly full. */
+const SPARE_BYTES = 64;
+
+/**
+ * Size of the output buffers for a gzip body, bytes. Its last four bytes announce the inflated size (RFC 1952, 2.3.1), and
+ * one buffer of that size costs half of many small ones that are joined. The announcement is a hint only: a forged one
+ * gets no more than the compressed bytes can fill, the limit or 4 MiB, and a body that is larger gets more buffers.
+ */
+export function gunzipBufferBytes(bytes: Buffer, maxBytes: number): number {
+  const announced = bytes.length < 18 ? 0 : bytes.readUInt32LE(bytes.length - 4);
+  const most = Math.min(MOST_BUFFER_BYTES, maxBytes, bytes.length * MOST_EXPANSION);
+  return Math.max(LEAST_BUFFER_BYTES, Math.min(announced, most) + SPARE_BYTES);
+}
+
+/** Inflates one gzip layer. Throws what zlib throws, `ERR_BUFFER_TOO_LARGE` beyond `maxBytes`. */
+export function gunzip(bytes: Buffer, maxBytes: number): Buffer {
+  return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: gunzipBufferBytes(bytes, maxBytes) });
+}
+
 /** Inflates up to two layers, since some pipelines compress twice. Returns other bytes unchanged. */
 export function inflate(bytes: Buffer, maxBytes: number): Inflated {
   let current = bytes;
   for (let layer = 0; layer < limits.gzipLayers && isGzip(current); layer += 1) {
     try {
-      current = gunzipSync(current, { maxOutputLength: Math.max(1, maxBytes) });
+      current = gunzip(current, Math.max(1, maxBytes));
     } catch (error) {
       return { ok: false, reason: explain(error) };
     }
