@@ -9,6 +9,7 @@ import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time } from '../../format.ts';
+import { costReasons } from '../../state/cost-reasons.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
@@ -138,6 +139,9 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
           </p>
         ))}
         <DifferenceTable rows={data.differences} />
+        {costReasons(data).map((sentence) => (
+          <p class="small">{sentence}</p>
+        ))}
         <PriceAssumptions sentences={data.priceAssumptions} />
         <p class="soft small">
           p-values are corrected for multiple comparisons: a change may be inconclusive although its own interval
