@@ -101,6 +101,22 @@ const VARIANTS: readonly Variant[] = [
     `events:\n${two((ms, message) => `- message: |\n    ${message}\n  timestamp: ${ms}\n`).join('')}`,
     '',
   ],
+  ['YAML list without events:', stringify(two(event)), STREAM],
+  ['YAML list in a document with markers', `---\n${stringify(two(event))}...\n`, STREAM],
+  ['YAML list with quoted keys', stringify(two(event), { defaultKeyType: 'QUOTE_DOUBLE' }), STREAM],
+  [
+    'YAML list in single quotes, times as text',
+    two((ms, message) => `- message: '${message}'\n  timestamp: '${iso(ms)}'\n`).join(''),
+    '',
+  ],
+  ['YAML pairs', stringify(two((ms, message) => [ms, message])), ''],
+  [
+    'YAML stream of two pages',
+    two((ms, message) => stringify([{ events: [event(ms, message)], nextToken: 'x', searchedLogStreams: [] }])).join(
+      '',
+    ),
+    STREAM,
+  ],
 ];
 test.each(VARIANTS)('%s', (_name, text, stream) => expectVariant(text, stream));
 
@@ -110,6 +126,17 @@ test('an application line that looks like the output of a command does not swall
   expect(yaml.events.map(({ timestampMs }) => timestampMs)).toEqual([T, T + 1, T + 12]);
   const text = readForm(`${before}${iso(T + 1)} a table\nEVENTS\tx\n${iso(T + 12)} ${REPORT}\n`);
   expect(text.events.map(({ timestampMs }) => timestampMs)).toEqual([T, T + 1, T + 12]);
+});
+
+test('a YAML message that holds a list is one event', () => {
+  const list = readForm(`- message: |\n    ${START}\n    - a: b\n  timestamp: ${T}\n`);
+  expect(list.events).toHaveLength(1);
+  expect(list.reasons).toEqual([]);
+});
+
+test('lines that look like a YAML list without messages and times stay lines', () => {
+  const lines = readForm(`- a: b\n- c: d\n${iso(T)} ${START}\n`);
+  expect(lines.events.map(({ timestampMs }) => timestampMs)).toEqual([T]);
 });
 
 const bomb = (levels: number): string =>

@@ -39,6 +39,9 @@ export function readTextOutput(text: string): ExportRead | null {
 const YAML_HEAD =
   /^\s*(?:---\s*\n)?(?:(?:next(?:Forward|Backward)?Token|NextToken|searchedLogStreams):[^\n]{0,4096}\n(?:[ -][^\n]{0,4096}\n){0,10000}){0,4}events:\s*\n(?=\s*- \w+:)/;
 
+/** A list without `events:`, as `--query 'events[]'` prints it, or below the `- events:` of a page of yaml-stream. */
+const YAML_LIST_HEAD = /^(?:[ \t]*\n)*(?:---[ \t]*\n)?(?:- events:[ \t]*\n)?(?= {0,8}- (?:- )?["']?\w)/;
+
 /** Characters of one item of a YAML list; CloudWatch Logs limits an event to 1 MiB. */
 const YAML_ITEM = 4_000_000;
 
@@ -53,31 +56,53 @@ const YAML_FAULTS = 1000;
 export function readYamlOutput(
   text: string,
 ): { readonly events: readonly unknown[]; readonly unreadable: readonly string[] } | null {
-  const head = YAML_HEAD.exec(text);
+  if (PAGE.test(text)) return { events: [], unreadable: [] };
+  const named = YAML_HEAD.exec(text);
+  const head = named ?? YAML_LIST_HEAD.exec(text);
   if (head === null) return null;
+  const list = text.slice(head.index + head[0].length);
+  const indent = `{0,${Math.min(/^ */.exec(list)?.[0].length ?? 0, 8)}}`;
+  const afterList = new RegExp(`^ ${indent}(?:${AFTER_LIST.source})[^]*`, 'm');
+  const items = list.split(new RegExp(`^(?= ${indent}- )`, 'm'));
+  if (named === null && eventsOf((items[0] ?? '').replace(afterList, '')) === null) return null;
   const events: unknown[] = [];
   const unreadable: string[] = [];
-  const items = text.slice(head.index + head[0].length).split(/^(?= {0,8}- )/m);
   for (const [at, item] of items.entries()) {
     if (at === YAML_ITEMS || unreadable.length === YAML_FAULTS) {
       unreadable.push(items.slice(at).join(''));
       break;
     }
-    // The keys after the list, such as the token of the next page, begin in the first column.
-    const own = item.replace(
-      /^(?:nextForwardToken|nextBackwardToken|nextToken|NextToken|searchedLogStreams):[\s\S]*/m,
-      '',
-    );
-    const isEvent = own.length <= YAML_ITEM && EVENT_KEYS.every((key) => key.test(own));
-    const parsed = isEvent && isFlatItem(own) ? parseItem(own) : null;
+    const own = item.replace(afterList, '');
+    const parsed = eventsOf(own);
     if (parsed !== null) events.push(...parsed);
-    else if (own.trim() !== '') unreadable.push(own);
+    else if (own.trim() !== '' && !PAGE.test(own)) unreadable.push(own);
   }
   return { events, unreadable };
 }
 
+/** Keys after the list, such as the token of the next page, are not indented more than its items. `...` ends a document. */
+const AFTER_LIST = /(?:nextForwardToken|nextBackwardToken|nextToken|NextToken|searchedLogStreams):|\.\.\.[ \t]*$/;
+const PAGE = /^- events:\s*$/;
+
+/** The event of an item, or null when it is none. */
+function eventsOf(item: string): readonly unknown[] | null {
+  if (item.length > YAML_ITEM) return null;
+  const own = ofPair(item) ?? item;
+  return EVENT_KEYS.every((key) => key.test(own)) && isFlatItem(own) ? parseItem(own) : null;
+}
+
+const TIME_FIRST = /^( {0,8}- )- (["']?\d{4}[\w:.+-]{6,40}["']?)[ \t]*\n( {2,10})- (?=\S)/;
+
+/** A pair as `--query 'events[].[timestamp,message]'` prints it, as an item with keys; null for any other item. */
+function ofPair(item: string): string | null {
+  const found = TIME_FIRST.exec(item);
+  const [all, dash, time, indent] = found ?? [];
+  if (all === undefined || dash === undefined || indent?.length !== dash.length) return null;
+  return `${dash}timestamp: ${time}\n${indent}message: ${item.slice(all.length)}`;
+}
+
 /** What every event has; other items are not worth parsing. */
-const EVENT_KEYS = [/^ {0,10}(?:- )?message:/m, /^ {0,10}(?:- )?(?:timestamp|eventTime):/m];
+const EVENT_KEYS = [/^ {0,10}(?:- )?["']?message["']?:/m, /^ {0,10}(?:- )?["']?(?:timestamp|eventTime)["']?:/m];
 
 function parseItem(text: string): readonly unknown[] | null {
   try {

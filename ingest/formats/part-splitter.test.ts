@@ -90,6 +90,11 @@ const FORMS: Readonly<Record<string, (lines: readonly string[]) => string>> = {
   'text output': (lines) => lines.map((line, at) => `EVENTS\t${T + at + 5}\t${line}\n\t${T + at}`).join('\n'),
   'YAML output': (lines) =>
     `events:\n${lines.map((message, at) => `- message: ${JSON.stringify(message)}\n  timestamp: ${T + at}`).join('\n')}\n`,
+  'YAML list': (lines) =>
+    lines.map((message, at) => `- message: ${JSON.stringify(message)}\n  timestamp: ${T + at}\n`).join(''),
+  'YAML pages': (lines) =>
+    `- events:\n${lines.map((message, at) => `  - message: ${JSON.stringify(message)}\n    timestamp: ${T + at}\n`).join('')}`,
+  'YAML pairs': (lines) => lines.map((message, at) => `- - ${T + at}\n  - ${JSON.stringify(message)}\n`).join(''),
 };
 
 describe('a file in parts holds the same events as the whole', () => {

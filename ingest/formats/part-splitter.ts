@@ -96,6 +96,8 @@ function formOf(text: string): Form {
   if (isCsvHeader(firstLine)) return new CsvForm(firstLine);
   if (/^EVENTS\t/m.test(trimmed)) return new LineForm((line) => line.startsWith('EVENTS\t'), '');
   if (/^events:\s*\n\s*- \w/.test(trimmed)) return new LineForm((line) => line.startsWith('- '), 'events:\n');
+  const yaml = YAML_LIST.exec(trimmed)?.[1];
+  if (yaml !== undefined) return new LineForm((line) => line.startsWith(yaml), '');
   const header = tableHeader(trimmed);
   if (header !== null) return new LineForm((line) => /^\s*\|/.test(line), header);
   const lines = trimmed.split('\n');
@@ -103,6 +105,10 @@ function formOf(text: string): Form {
     return new LineForm((line) => TIME_ALONE.test(line), '');
   return new LineForm(beginsEvent, '');
 }
+
+/** A list of events or pairs in YAML, without a key before it or below the `- events:` of a page. */
+const YAML_LIST =
+  /^(?:---[ \t]*\n)?(?:- events:[ \t]*\n(?= {2}))?((?: {2}){0,2}- (?:- )?)(?:["']?\d{4}|["']?(?:eventId|ingestionTime|logStreamName|message|timestamp)["']?:)/;
 
 /** A complete JSON value on the first line: one value per line follows. */
 function isLineOfJson(text: string): boolean {

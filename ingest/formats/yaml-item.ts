@@ -22,7 +22,7 @@ export function isFlatItem(text: string): boolean {
   return true;
 }
 
-const KEY = /\w{1,64}:[ \t]*(?=\S|\n|$)/y;
+const KEY = /(?:\w{1,64}|"\w{1,64}"|'\w{1,64}'):[ \t]*(?=\S|\n|$)/y;
 /** What begins a flow collection, an anchor, an alias, a tag, a nested list or key, or is reserved. */
 const NO_SCALAR = /[[\]{},&*!?%@`#]|-[ \t\n]/y;
 const BLOCK_HEAD = /[|>][+-]?\d?[+-]?[ \t]*(?:\n|$)/y;
