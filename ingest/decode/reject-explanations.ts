@@ -30,7 +30,11 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'gzip-corrupt': 'The gzip stream is damaged.',
   'gzip-nested-too-deep': 'Compressed more than twice.',
   'line-without-time':
-    'The line has no timestamp. Export with timestamps (aws logs filter-log-events or aws logs tail).',
+    'The line has no timestamp. Log tails of aws lambda invoke, sam local, and awslogs without --timestamp have none. Export with timestamps (aws logs filter-log-events or aws logs tail).',
+  'messages-without-times':
+    "Messages without their times. Export both: --query 'events[].[timestamp,message]', or the whole events (aws logs filter-log-events).",
+  'log-result-without-times':
+    'The log tail of aws lambda invoke (LogResult), whose lines have no times. Export with aws logs tail --format detailed or aws logs filter-log-events, or set the log format of the function to JSON.',
   'platform-line-behind-prefix':
     'A platform line behind text that is not the prefix of a known tool, so an application may have written it. Remove that text, or export with aws logs filter-log-events.',
   'time-incomplete':

@@ -8,3 +8,8 @@ export function decodeBase64(text: string): Buffer | null {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   return bytes.length === (text.length / 4) * 3 - padding ? bytes : null;
 }
+
+/** Whether the text is nothing but base64 of gzip, as `awslogs.data` and the Data of Kinesis are copied. */
+export function isGzipInBase64(text: string): boolean {
+  return /^\s*H4sI/.test(text) && /^\s*[\w+/\s]+={0,2}\s*$/.test(text);
+}

@@ -111,5 +111,21 @@ export function binaryFormatOf(bytes: Uint8Array): string | null {
   const isBzip2 =
     bytes[3] !== undefined && bytes[3] >= 0x31 && bytes[3] <= 0x39 && [0x31, 0x17].includes(bytes[4] ?? 0);
   const found = SIGNATURES.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte))?.[0] ?? null;
+  if (found === null && isZlib(bytes)) return 'zlib (deflate)';
   return found === 'bzip2' && !isBzip2 ? null : found;
 }
+
+/** The two bytes of zlib's header may be text, so the start must inflate, too. */
+function isZlib(bytes: Uint8Array): boolean {
+  const [first = 0, second = 0] = bytes;
+  if (first !== 0x78 || ((first << 8) | second) % 31 !== 0) return false;
+  try {
+    const head = bytes.subarray(0, ZLIB_SAMPLE_BYTES);
+    return zlib.inflateSync(head, { finishFlush: zlib.constants.Z_SYNC_FLUSH }).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Inflates to 4 MB at most: deflate packs at most a thousandfold. */
+const ZLIB_SAMPLE_BYTES = 4096;

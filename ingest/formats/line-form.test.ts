@@ -64,6 +64,11 @@ test('a line without a time before the first event is reported', () => {
   ]);
 });
 
+test('a platform line behind other text is reported in these forms, too', () => {
+  const read = readForm(two((ms, text) => `${iso(ms)} {} started ${text}`));
+  expect(read).toMatchObject({ events: [], reasons: ['platform-line-behind-prefix', 'platform-line-behind-prefix'] });
+});
+
 test('law: what logcli prints of any lines is read back', () => {
   expectFormToBeRead(
     (events) =>

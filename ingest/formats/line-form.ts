@@ -1,11 +1,13 @@
 /**
- * Text in which every event begins with the same prefix of one tool: fluentd's files and standard output, and `logcli query`.
+ * Text in which every event begins with the same prefix of one tool: fluentd's files and standard output, `logcli query`,
+ * and epoch time before each line.
  * The form is recognised once per text, by its first lines, because a single such line may be an application's own.
  */
 import { parsePlatformLine } from '../lines/platform-line.ts';
-import { readTimeText, TIME } from './event-time.ts';
+import { readEventTime, readTimeText, TIME } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
 import { readPrefixedLine } from './text-line.ts';
+import { hiddenLineProblem } from './tool-prefix.ts';
 import { placeOf, readWrapped } from './wrapped-event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -17,9 +19,11 @@ const FLUENTD = new RegExp(String.raw`^(${TIME})(?:\t|\s{1,4})[\w.*/$@-]{1,300}(
 const LOGCLI = new RegExp(
   String.raw`^(${TIME})\s{1,4}\{((?:[\w.]{1,200}="(?:[^"\\]|\\.){0,2000}"(?:,\s?)?){0,60})\}\s{1,200}`,
 );
+/** Epoch seconds, milliseconds, microseconds or nanoseconds, and a blank. A comma or tab after it needs no whole text. */
+const EPOCH = /^(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16}|\d{19}) {1,4}(?=\S)/;
 const LABEL = /([\w.]{1,200})="((?:[^"\\]|\\.){0,2000})"/g;
 
-const FORMS: readonly LineReader[] = [readFluentd, readLogcli];
+const FORMS: readonly LineReader[] = [readFluentd, readLogcli, readEpochLine];
 
 /** Lines by which the form is recognised. */
 const SAMPLE_LINES = 50;
@@ -60,7 +64,9 @@ function readLines(text: string, form: LineReader): ExportRead {
     const begun = form(line) ?? plainEvent(line);
     if (begun !== null) {
       close();
-      open = begun;
+      const hidden = hiddenLineProblem(begun.message, true);
+      if (hidden !== null) problems.push({ reason: hidden, text: line });
+      open = hidden === null ? begun : null;
     } else if (open === null || parsePlatformLine(line).ok) problems.push({ reason: 'line-without-time', text: line });
     else lines.push(line);
   }
@@ -95,6 +101,19 @@ function readLogcli(line: string): ExportEvent | null {
   ]);
   const message = line.slice(match[0].length);
   return { ...placeOf(Object.fromEntries(labels)), timestampMs, isConverted: false, message, account: null };
+}
+
+function readEpochLine(line: string): ExportEvent | null {
+  const match = EPOCH.exec(line);
+  const time = match === null ? null : readEventTime(match[1]);
+  // Journals have more than the time before the line.
+  if (match === null || time === null || readPrefixedLine(line) !== null) return null;
+  return { ...time, stream: '', id: '', group: null, account: null, message: line.slice(match[0].length) };
+}
+
+/** Whether the line may begin an event after epoch time and a blank. */
+export function beginsWithEpoch(line: string): boolean {
+  return EPOCH.test(line);
 }
 
 function objectOf(text: string): Json | null {

@@ -6,6 +6,7 @@
 import { JSON_REFUSALS, MAX_JSON_DEPTH } from '../text/json-limits.ts';
 import { CsvScanner, delimiterOf } from './csv.ts';
 import { isCsvHeader, isTableHeader, TIME_ALONE, withoutSeparatorLine } from './event-table.ts';
+import { beginsWithEpoch } from './line-form.ts';
 import { readPrefixedLine } from './text-line.ts';
 
 /** Size of a part, characters. A single event may be larger. */
@@ -135,7 +136,7 @@ function tableHeader(text: string): string | null {
 function beginsEvent(line: string): boolean {
   if (line.startsWith('{')) return true;
   if (/XRAY TraceId:|\s(?:Runtime|Function|Extension|Sandbox)\.\w+\s*$/.test(line)) return false;
-  return readPrefixedLine(line) !== null;
+  return readPrefixedLine(line) !== null || beginsWithEpoch(line);
 }
 
 /** CloudWatch Logs limits an event to 1 MiB. */

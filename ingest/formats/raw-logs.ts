@@ -9,9 +9,9 @@ import { readDocument, readTextDocument } from '../documents/read-document.ts';
 import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
-import { jsonRefusal } from '../text/json-limits.ts';
+import { jsonRefusal, parseLimited } from '../text/json-limits.ts';
 import { linesOf } from '../text/lines.ts';
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64, isGzipInBase64 } from './base64.ts';
 import { readTextOutput, readYamlOutput } from './cli-output.ts';
 import { binaryFormatOf } from './content-encoding.ts';
 import { EventStreams } from './event-streams.ts';
@@ -31,13 +31,13 @@ import { lowerFirst } from './powershell.ts';
 import { readPrintedValues } from './printed-values.ts';
 import { ProblemList } from './problem-list.ts';
 import { isBulkAction, recordsIn } from './record-lists.ts';
-import { isServerlessOutput } from './serverless-output.ts';
 import { readMessage } from './subscription.ts';
 import { withoutColours } from './terminal-colours.ts';
 import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
 import { readPrefixedLine, withoutLabel } from './text-line.ts';
 import { hiddenLineProblem } from './tool-prefix.ts';
+import { areMessages, hasTimedLine, logTailOf, untimedFormOf } from './untimed-messages.ts';
 import { holdsPlatformLine, placeOf, readWrapped, recordTime } from './wrapped-event.ts';
 
 export interface RawLogsSource {
@@ -156,8 +156,9 @@ class RawLogsReader {
   readJson(text: string): void {
     if (text.trimStart().startsWith('[')) {
       const refused = jsonRefusal(text);
-      const value = refused === null ? parseWhole(text) : null;
-      if (Array.isArray(value)) for (const item of value) this.#document(item, null);
+      const value = refused === null ? parseLimited(text) : null;
+      if (Array.isArray(value) && areMessages(value)) this.#unreadable.push({ reason: 'messages-without-times', text });
+      else if (Array.isArray(value)) for (const item of value) this.#document(item, null);
       else if (refused === null || text.includes('\n')) this.readText(text);
       else this.#unreadable.push({ reason: refused, text });
       return;
@@ -175,8 +176,13 @@ class RawLogsReader {
     if (this.readLoadTest(given)) return;
     if (this.#addDocument(readTextDocument(given), () => given)) return;
     const text = withoutColours(given.includes('\n') ? given : given.replaceAll('\r', '\n'));
-    if (isServerlessOutput(text)) {
-      this.#unreadable.push({ reason: 'serverless-logs-without-times', text });
+    if (isGzipInBase64(text)) {
+      this.#failedDelivery(text.replaceAll(/\s/g, ''), text);
+      return;
+    }
+    const reason = untimedFormOf(text);
+    if (reason !== null) {
+      this.#unreadable.push({ reason, text });
       return;
     }
     const yaml = readYamlOutput(text);
@@ -252,7 +258,7 @@ class RawLogsReader {
       return;
     }
     const record = lowerFirst(value as Json);
-    if (this.#deadLetter(record, text)) return;
+    if (this.#deadLetter(record, text) || this.#logTail(record, text)) return;
     if (typeof record['rawData'] === 'string' && 'errorCode' in record) {
       this.#failedDelivery(record['rawData'], text ?? jsonText(value));
       return;
@@ -292,6 +298,15 @@ class RawLogsReader {
       else this.#unreadable.push({ reason: item.reason, text: item.text });
     }
     return items !== null;
+  }
+
+  /** The answer of `aws lambda invoke`. Its log tail has times only where the function logs JSON. */
+  #logTail(record: Json, text: string | null): boolean {
+    const tail = logTailOf(record);
+    if (tail === null) return false;
+    if (hasTimedLine(tail)) this.readLines(tail);
+    else this.#unreadable.push({ reason: 'log-result-without-times', text: text ?? jsonText(record) });
+    return true;
   }
 
   /** What Firehose could not deliver and left in its bucket: the record as CloudWatch Logs put it. */
@@ -380,12 +395,4 @@ function wellFormed(text: string): string {
 /** What identifies a record within a file. Trace segments use their ids, since JSON cannot hold their BigInt times. */
 function identityOf(record: TelemetryRecord): unknown {
   return record.kind === 'trace-segment' ? [record.traceId, record.id] : record;
-}
-
-function parseWhole(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -58,7 +58,8 @@ export const ingestStatusExamples: ExamplesOf<typeof ingestStatusRoutes> = {
         {
           id: 2,
           reason: 'line-without-time',
-          detail: 'The line has no timestamp. Export with timestamps (aws logs filter-log-events or aws logs tail).',
+          detail:
+            'The line has no timestamp. Log tails of aws lambda invoke, sam local, and awslogs without --timestamp have none. Export with timestamps (aws logs filter-log-events or aws logs tail).',
           logGroup: null,
           seen: 1,
           sizeBytes: 139,
