@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
-import { CHECKOUT_RANGE, checkoutId, FLEET_RANGE, SCATTERED_RANGE } from '../../../../test/support/contract-fixture.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { ask, onBoth } from '../../../../test/support/contract.ts';
+import {
+  CHECKOUT_RANGE,
+  checkoutId,
+  FLEET_RANGE,
+  SCATTERED_RANGE,
+  SCOPE,
+  TO,
+} from '../../../../test/support/contract-fixture.ts';
+import type { Part } from '../../../../test/support/fleet-streams.ts';
+import { batchOf } from '../../../../test/support/fleet-streams.ts';
 
 test('newest first, with every field', async () => {
   const { items, nextCursor } = await ask('invocations', () => ({ ...CHECKOUT_RANGE, limit: 10 }));
@@ -34,4 +44,36 @@ test('without a log stream: whether a caller waited is not known', async () => {
   expect(items.map((one) => one.logStream === null || one.logStream === 'unknown')).toEqual([true, false, true]);
   expect(items.map((one) => one.status)).toEqual(['timeout', 'success', 'success']);
   expect(items[2]?.coldStart).toMatchObject({ kind: 'on-demand', userFelt: null });
+});
+
+test('attempts are counted within a function: the same request id in another function is no retry', async () => {
+  const requestId = checkoutId(95);
+  const atMs = TO - 40 * HOUR_MS;
+  const run = (name: string, endMs: number): Part => ({
+    identity: { ...SCOPE, logGroup: `/aws/lambda/${name}`, logStream: `2026/11/18/[$LATEST]${name.repeat(4)}` },
+    events: [
+      [endMs - 20, `START RequestId: ${requestId} Version: $LATEST`] as const,
+      [
+        endMs,
+        `REPORT RequestId: ${requestId}\tDuration: 20.00 ms\tBilled Duration: 20 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB`,
+      ] as const,
+    ].map(([timestampMs, message]) => ({ timestampMs, message, id: '' })),
+  });
+  const ids: number[][] = [];
+  await onBoth(async ({ store }) => {
+    const parts = [run('first', atMs), run('second', atMs + 1000), run('second', atMs + 5000)];
+    await store.write(batchOf(parts), { kind: 'import', name: 'contract' });
+    await store.attribution.classifyPending();
+    const found = ['first', 'second'].map((name) => store.read.resolveFunction({ ...SCOPE, name }));
+    ids.push((await Promise.all(found)).map(([one]) => one?.functionId ?? 0));
+  });
+  const { items } = await ask('invocations', () => ({ fromMs: atMs - 1000, toMs: atMs + 10_000, limit: 10 }));
+  const numbers = items.filter((one) => one.requestId === requestId).map((one) => [one.functionName, one.attempt]);
+  expect(numbers).toEqual([
+    ['second', 2],
+    ['second', 1],
+    ['first', 1],
+  ]);
+  const owned = ids.values();
+  await onBoth(({ store }) => store.deleteTelemetry({ functionIds: owned.next().value ?? [] }));
 });
