@@ -323,7 +323,9 @@ async function accountLevel(client: Client, config: Config, options: SubscribeOp
     `Account policy "${policy.name}" to ${policy.destinationArn}: ${step.do}${step.note === null ? '' : ` (${plain(step.note)})`}`,
   );
   if (policy.pattern !== '') {
-    say('  platform lines only: spans, access logs and other telemetry require --everything or their own filter');
+    say(
+      '  platform lines and the runtimes’ error lines: spans, access logs and other telemetry require --everything or their own filter',
+    );
   }
   if (excluded.length > 0) say(`  excluded: ${plain(excluded.join(', '))}`);
   if (step.do === 'skip') return 1;

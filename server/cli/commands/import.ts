@@ -31,7 +31,7 @@ export function importCommand(program: Command, run: Run): void {
     .addHelpText(
       'after',
       examples(
-        'aws logs filter-log-events --log-group-name /aws/lambda/checkout > checkout.json && thermocline import checkout.json --function checkout',
+        'aws logs filter-log-events --log-group-name /aws/lambda/checkout --output json > checkout.json && thermocline import checkout.json --function checkout',
         'aws logs tail /aws/lambda/checkout --since 1d | thermocline import - --function checkout',
         'thermocline import --undo 20261128-7f3a9c51',
         'thermocline import exportedlogs/ --log-group /aws/lambda/checkout --account 123456789012 --region eu-west-1',

@@ -23,7 +23,7 @@ export function subscribeCommand(program: Command, run: Run): void {
       'name of our filter; a name other than the default belongs in THERMOCLINE_ERROR_FILTERS of the server',
       'thermocline',
     )
-    .option('--everything', 'also deliver application lines, not only platform lines')
+    .option('--everything', 'also deliver application lines, not only platform lines and the runtimes’ error lines')
     .option('--account-level', 'use one account policy instead of one filter per group')
     .option('--yes', 'do not ask for confirmation')
     .addHelpText(

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import type { AttributedHour, ColdStartRow } from '../../ports.ts';
@@ -12,12 +12,17 @@ import { AttributionTables } from './attribution.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { ProactiveThresholds } from './proactive-thresholds.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'attribution-'));
-const path = join(folder, 'telemetry.db');
-const db = new Database(path);
-migrate(db, path, 'migrations/sqlite/telemetry');
-const tables = new AttributionTables(db, new BatchWriter(db, 1_000_000));
-afterAll(() => {
+let folder: string;
+let db: Database.Database;
+let tables: AttributionTables;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'attribution-'));
+  const path = join(folder, 'telemetry.db');
+  db = new Database(path);
+  migrate(db, path, 'migrations/sqlite/telemetry');
+  tables = new AttributionTables(db, new BatchWriter(db, 1_000_000));
+});
+afterEach(() => {
   db.close();
   rmSync(folder, { recursive: true });
 });
@@ -98,10 +103,11 @@ test('saveHours stores small hours together, at most 100, and a large one in sli
   // 100 and 20 before the large hour; its clearing, two slices and its end; then 100 and 29.
   expect(after).toEqual([100, 120, 120, 120, 120, 121, 221, 250]);
   expect(db.prepare('SELECT count(*) FROM cold_start WHERE function_id = 2').pluck().get()).toBe(2001);
-  db.exec('DELETE FROM cold_start WHERE function_id = 2');
 });
 
 test('saveIdleWindows updates causes in slices and stores the window last', () => {
+  const hours = [hour(HOUR_MS, 700), hour(2 * HOUR_MS, 700)];
+  expect([...tables.steps({ name: 'saveHours', args: [1, { hours, nextHourMs: null }] }, 0)]).not.toEqual([]);
   const [before] = causes();
   expect(before?.n).toBe(1400);
   const steps = tables.steps({ name: 'saveIdleWindows', args: [[{ functionId: 1, window, source: 'own' }]] }, 0);
