@@ -11,5 +11,7 @@ export function decodeBase64(text: string): Buffer | null {
 
 /** Whether the text is nothing but base64 of gzip, as `awslogs.data` and the Data of Kinesis are copied. */
 export function isGzipInBase64(text: string): boolean {
-  return /^\s*H4sI/.test(text) && /^\s*[\w+/\s]+={0,2}\s*$/.test(text);
+  // Trimmed before the test: white space at the end would be searched again from each of its characters.
+  const all = text.trim();
+  return all.startsWith('H4sI') && /^[\w+/\s]+={0,2}$/.test(all);
 }

@@ -15,6 +15,7 @@ import {
   STREAM,
   T,
 } from '../../test/support/export-forms.ts';
+import { isGzipInBase64 } from './base64.ts';
 import { binaryFormatOf } from './content-encoding.ts';
 
 const two = (of: (ms: number, message: string) => string): string => `${of(T, START)}\n${of(T + 12, REPORT)}\n`;
@@ -61,6 +62,14 @@ test('a log tail in JSON has its own times', () => {
 test('a number that begins a line of a message is no time', () => {
   const read = readForm(`${iso(T)} ${START}\n${iso(T + 1)} sizes:\n1795687200000 bytes\n${iso(T + 12)} ${REPORT}\n`);
   expect(read.events.map(({ timestampMs }) => timestampMs)).toEqual([T, T + 1, T + 12]);
+});
+
+test('a long run of blanks in what begins like base64 costs no more than its length', () => {
+  const text = `H4sI${' '.repeat(1_000_000)}!`;
+  const startedMs = performance.now();
+  expect(isGzipInBase64(text)).toBe(false);
+  // Quadratic, it took minutes.
+  expect(performance.now() - startedMs).toBeLessThan(2000);
 });
 
 test('zlib is named; text that begins like it is not', () => {
