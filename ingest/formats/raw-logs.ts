@@ -35,7 +35,7 @@ import { readMessage } from './subscription.ts';
 import { withoutColours } from './terminal-colours.ts';
 import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
-import { readPrefixedLine, withoutLabel } from './text-line.ts';
+import { readPrefixedLine, SHORTEST_LINE, withoutLabel } from './text-line.ts';
 import { hiddenLineProblem } from './tool-prefix.ts';
 import { areMessages, hasTimedLine, logTailOf, untimedFormOf } from './untimed-messages.ts';
 import { holdsPlatformLine, placeOf, readWrapped, recordTime } from './wrapped-event.ts';
@@ -211,26 +211,28 @@ class RawLogsReader {
    */
   readLines(text: string): void {
     let pending: PrefixedLine | null = null;
+    let message: string[] = [];
     let label = '';
     const flush = (): void => {
-      if (pending !== null) this.#add(pending, pending, pending.message);
+      if (pending !== null) this.#add(pending, pending, message.join('\n'));
       pending = null;
     };
     for (const given of linesOf(text)) {
       const line = withoutLabel(given, label);
       if (line.trim() === '') continue;
-      const prefixed = readPrefixedLine(line);
-      const hidden = hiddenLineProblem(prefixed?.message ?? line, prefixed !== null);
+      const isShort = line.length < SHORTEST_LINE;
+      const prefixed = isShort ? null : readPrefixedLine(line);
+      const hidden = isShort ? null : hiddenLineProblem(prefixed?.message ?? line, prefixed !== null);
       if (hidden !== null && (prefixed !== null || gluedRecordAt(line) <= 0)) {
         flush();
         this.#unreadable.push({ reason: hidden, text: line });
       } else if (prefixed !== null) {
         flush();
         pending = prefixed;
+        message = [prefixed.message];
         label = given.slice(0, given.length - line.length);
-      } else if (pending !== null && hidden === null && !parsePlatformLine(line).ok) {
-        const before: PrefixedLine = pending;
-        pending = { ...before, message: `${before.message}\n${line}` };
+      } else if (pending !== null && hidden === null && (isShort || !parsePlatformLine(line).ok)) {
+        message.push(line);
       } else {
         flush();
         this.#untimed(line);

@@ -63,6 +63,9 @@ const OWN_ID = /^(?:undefined|[0-9a-f]{8}-[0-9a-f-]{27})\t/;
 const EPOCH = /^(\d{9,19}(?:\.\d{1,9})?)[\t,]\s?/;
 const TIMED = new RegExp(`^(${TIME})([\\t ])`);
 
+/** Characters of the shortest line with a time before it, or of Lambda's: nine digits and a separator, or `LOGS Name:`. */
+export const SHORTEST_LINE = 10;
+
 /** Reads the prefix of a line; null when the line has none. */
 export function readPrefixedLine(line: string): PrefixedLine | null {
   const plain = readOwnPrefix(line);
