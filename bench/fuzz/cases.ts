@@ -93,6 +93,8 @@ export const NAMED_CASES: readonly NamedCase[] = [
     '"b":1}}',
   ),
   named('rows with bars', 'lines', '', '|#|#|\n', ''),
+  named('short lines with bars behind an event', 'lines', '2026-11-20T10:00:00.000Z x\n', '/x\n|1\n', ''),
+  named('long lines that are no events', 'lines', '', `${'x'.repeat(1023)}\n`, ''),
   named('rows of a table', 'lines', '| timestamp | message |\n|---|---|\n| ', '| 1795888751426 | x |\n', ''),
   named('items of a YAML list', 'lines', 'events:\n', '- a: b\n', ''),
   named('lines of text output', 'lines', 'EVENTS\t', '1\n', ''),

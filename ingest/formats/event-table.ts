@@ -74,8 +74,14 @@ export function readCsv(text: string): ExportRead | null {
   return { events: read.events, problems: [...read.problems, { reason: 'csv-unreadable', text: unclosed }] };
 }
 
+/** `|time|msg` */
+const SHORTEST_HEADER = 9;
+/** Ten digits of an epoch, or a date. */
+const SHORTEST_TIME = 10;
+
 /** Is the line a table's row of column names? */
 export function isTableHeader(line: string): boolean {
+  if (line.length < SHORTEST_HEADER) return false;
   const columns = columnsOf(cellsOf(line) ?? []);
   return columns.includes('time') && columns.includes('message');
 }
@@ -86,6 +92,8 @@ export function readTable(text: string): ExportRead | null {
   const barred = lines.filter((line) => line.trimStart().startsWith('|')).length;
   if (barred === 0 || barred * 3 < lines.length) return null;
   const named = lines.findIndex(isTableHeader);
+  // Without names and without a cell that could be a time it is no table, however many bars it has.
+  if (named === -1 && !lines.some((line) => line.length > SHORTEST_TIME && line.includes('|'))) return null;
   const header = named === -1 ? null : columnsOf(cellsOf(lines[named] ?? '') ?? []);
   const { rows, outside } = rowsOf(named === -1 ? lines : lines.slice(named + 1), header?.length ?? 0);
   const columns = header ?? unnamedColumns(rows);
