@@ -206,8 +206,8 @@ class RawLogsReader {
   }
 
   /**
-   * Text lines. A line without a time of its own continues the line before it, unless it is a platform line: that one is
-   * read by its own time, or rejected for the lack of it. A label of a container is no part of the line.
+   * Text lines. One without a time continues the line before it; a platform line is read by its own time, or rejected for the
+   * lack of it. A label of a container is no part of the line.
    */
   readLines(text: string): void {
     let pending: PrefixedLine | null = null;
