@@ -200,7 +200,7 @@ class RawLogsReader {
   #addExport({ events, problems }: ExportRead): void {
     for (const event of events) {
       const identity = this.#identity(event.stream, event.group, event.account);
-      this.#addTo(identity, { timestampMs: this.#timed(event), id: event.id, message: wellFormed(event.message) });
+      this.#addTo(identity, { timestampMs: this.#timed(event), id: event.id, message: event.message.toWellFormed() });
     }
     for (const problem of problems) this.#unreadable.push(problem);
   }
@@ -363,7 +363,7 @@ class RawLogsReader {
     }
     const identity = this.#identity(place.stream, group ?? place.group);
     const own = typeof id === 'string' ? id : '';
-    this.#addTo(identity, { timestampMs: this.#timed(timestamp), id: own, message: wellFormed(message) });
+    this.#addTo(identity, { timestampMs: this.#timed(timestamp), id: own, message: message.toWellFormed() });
   }
 
   #identity(stream: string, group: string | null, owner: string | null = null): StreamIdentity {
@@ -376,7 +376,7 @@ class RawLogsReader {
 
   #add({ stream, group }: Pick<PrefixedLine, 'stream' | 'group'>, time: EventTime, message: string): void {
     const timestampMs = this.#timed(time);
-    this.#addTo(this.#identity(stream, group), { timestampMs, id: '', message: wellFormed(message) });
+    this.#addTo(this.#identity(stream, group), { timestampMs, id: '', message: message.toWellFormed() });
   }
 
   /** Epoch ms. Counts times in other units than milliseconds. */
@@ -388,10 +388,6 @@ class RawLogsReader {
   #addTo(identity: StreamIdentity, event: LogEvent): void {
     this.#streams.add(identity, event);
   }
-}
-
-function wellFormed(text: string): string {
-  return text.isWellFormed() ? text : text.toWellFormed();
 }
 
 /** What identifies a record within a file. Trace segments use their ids, since JSON cannot hold their BigInt times. */
