@@ -75,15 +75,48 @@ const FILES: readonly (readonly [file: string, form: string, invocations: readon
   ['lines/01.txt', 'sam logs, SnapStart', ['2338.66/2521 success'], 0],
   ['lines/02.txt', 'sam logs with an extension', ['90.73/91 init 232.27 success'], 0],
   ['lines/03.txt', 'sam logs with an object over several lines', ['48.28/100 init 136.98 success'], 0],
+  [
+    'lines/04.csv',
+    'console CSV with text platform lines',
+    ['5.2/6 init 162.18 success', '68.35/69 success', '28.25/29 success'],
+    0,
+  ],
   ['lines/06.csv', 'console CSV with quotes and X-Ray', ['76358/76999 init 640.46 success'], 0],
+  [
+    'lines/08.json',
+    'Insights, export of JSON',
+    ['26.52/27 init 162.53 success', '30.31/31 init 201.04 success', '20.39/21 init 178.5 success'],
+    0,
+  ],
+  [
+    'lines/09.txt',
+    'Insights, copied as Markdown, newest first',
+    ['2858.27/2859 init 961.59 success', '3666.8/3667 init 960.07 success'],
+    0,
+  ],
   ['lines/10.json', 'Insights without streams', ['180000/180000 timeout', '180000/180000 timeout'], 0],
   ['lines/11.txt', 'a Markdown table with a zone', ['53.66/54 init 320.03 error'], 0],
+  ['lines/12.txt', 'console rows with bars, no REPORT', [], 0],
+  ['lines/13.txt', 'expanded console rows, no REPORT', [], 0],
   ['lines/14.ndjson', 'lines wrapped by a logger', ['18018.26/18000 timeout'], 0],
   ['lines/15.ndjson', 'JSON platform records', ['5000/5000 timeout'], 0],
+  ['lines/16.txt', 'expanded console rows, each message twice', ['143.12/144 error'], 0],
   ['lines/20.txt', 'two JSON documents', ['26.73/27 success'], 1],
+  ['lines/22.txt', 'an Insights ASCII table, no REPORT', [], 0],
   ['lines/23.txt', 'serverless logs, platform lines without a time', [], 3],
+  ['lines/25.txt', 'UTF-16', ['49.12/2250 init 2200.1 success'], 0],
+  ['lines/25b.txt', 'the same in UTF-8', ['49.12/2250 init 2200.1 success'], 0],
+  ['lines/26.csv', 'console CSV with faults', ['1687.96/1688 exit', '3003.17/3000 timeout'], 0],
+  ['lines/32.json', 'an array of the Telemetry API', ['537.68/538 success'], 0],
+  ['lines/34.txt', 'time and stream in brackets, after a banner', [], 1],
   ['lines/35.txt', 'time, dash, line', ['0.5/100 success'], 0],
   ['lines/36.txt', 'S3 export with blank lines', ['617.4/618 init 745.1 success'], 0],
+  [
+    'lines/38.csv',
+    'Insights CSV',
+    ['26.52/27 init 162.53 success', '30.31/31 init 201.04 success', '20.39/21 init 178.5 success'],
+    0,
+  ],
   [
     'lines/42.txt',
     'expanded console rows of a JSON-format function',
@@ -160,5 +193,12 @@ describe('a handler that throws is a failed invocation', () => {
   test("the runtime's own line in a subscription message", async () => {
     await send('lines/50.json', 'node-err');
     expect((await invocationsOf('node-err')).map(({ status }) => status)).toContain('error');
+  });
+
+  test('an extension that fails to start', async () => {
+    await send('lines/48.json', 'elastic145');
+    const found = await invocationsOf('elastic145');
+    expect(found.map(short)).toEqual(['1200.55/1201 error']);
+    expect(found[0]?.errorType).toBe('Extension.InitError');
   });
 });
