@@ -38,13 +38,13 @@ export function refusalOf(error: unknown): unknown {
 export function problemOf(error: unknown): { readonly document: Problem; readonly isServerError: boolean } {
   if (error instanceof ProblemError)
     return { document: describe(error.code, error.message, error.errors), isServerError: false };
+  // A store that answers from another thread passes it on as a StoreError.
+  if ((error instanceof StoreError || error instanceof RangeError) && error.message.startsWith('cursor:'))
+    return {
+      document: describe('invalid-request', 'The cursor is not valid', [{ field: 'cursor', message: error.message }]),
+      isServerError: false,
+    };
   if (error instanceof StoreError) {
-    if (error.message.startsWith('cursor:')) {
-      return {
-        document: describe('invalid-request', 'The cursor is not valid', [{ field: 'cursor', message: error.message }]),
-        isServerError: false,
-      };
-    }
     if (error.code === 'busy') return { document: describe('unavailable', error.message, []), isServerError: true };
     return {
       document: describe(error.code === 'deadline' ? 'deadline' : 'unavailable', undefined, []),

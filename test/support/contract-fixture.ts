@@ -195,6 +195,9 @@ export async function fill(
   for (const part of [...ORDERS, ...TRACED, ...SCATTERED]) await store.write(batchOf([part]), LOGS);
   const unreadable: Batch = { ...batchOf([]), deadLetters: [{ ...DEAD_LETTER, payload: DEAD_LETTER.payload.slice() }] };
   await store.write(unreadable, { kind: 'pull', name: 'contract' }, CHECKPOINT);
+  // Another record at the same time.
+  const other = new TextEncoder().encode('{"surprise": false}');
+  await store.write({ ...batchOf([]), deadLetters: [{ ...DEAD_LETTER, payload: other }] }, LOGS);
   await product.attribution.round(true);
   const documented = (described ?? (await newestOf(product))).map(documentedOf);
   const names = Object.values(FLEET);

@@ -81,11 +81,6 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
     };
   },
   listDeadLetters: async ({ context, query }) => {
-    if (query.cursor !== undefined && !/^\d{1,15}$/.test(query.cursor)) {
-      throw new ProblemError('invalid-request', 'The cursor is not valid', [
-        { field: 'cursor', message: 'expected nextCursor of a previous page' },
-      ]);
-    }
     const page = await context.store.read.deadLetters(query);
     return {
       items: page.items.map(({ receivedMs, replayedMs, sourceKind, sourceName, ...rest }) => ({

@@ -9,18 +9,19 @@ export async function deadLetters(
   context: QueryContext,
   query: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<Page<StoredDeadLetter>> {
-  const [beforeMs, beforeId] = query.cursor === undefined ? [null, null] : readCursor(query.cursor);
+  const before = query.cursor === undefined ? null : readCursor(query.cursor);
   const rows = await context.client.all<
     Omit<StoredDeadLetter, 'preview' | 'replayedMs'> & { payload: string; replayed: number }
   >(
     `SELECT * FROM (
-       SELECT reject_id AS id, max(r.received_ms) AS receivedMs, source_kind AS sourceKind, source_name AS sourceName, reason,
+       SELECT reject_id AS id, max(r.received_ms) AS receivedMs, argMin(r.source_kind, r.received_ms) AS sourceKind,
+         argMin(r.source_name, r.received_ms) AS sourceName, reason,
          max(r.detail) AS detail, max(r.log_group) AS logGroup, sum(r.seen) AS seen, size AS sizeBytes,
          max(r.payload) AS payload, max(r.replayed_ms) AS replayed
-       FROM reject AS r GROUP BY reject_id, source_kind, source_name, reason, size
-     ) ${beforeMs === null ? '' : 'WHERE (receivedMs, id) < ({beforeMs:Int64}, {beforeId:UInt64})'}
+       FROM reject AS r GROUP BY reject_id, reason, size
+     ) ${before === null ? '' : 'WHERE (receivedMs, id) < ({beforeMs:Int64}, {beforeId:UInt64})'}
      ORDER BY receivedMs DESC, id DESC LIMIT {limit:UInt32}`,
-    { beforeMs, beforeId, limit: query.limit + 1 },
+    { ...before, limit: query.limit + 1 },
   );
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
@@ -35,10 +36,11 @@ export async function deadLetters(
   };
 }
 
-function readCursor(text: string): readonly [number, number] {
-  const match = /^(\d+)-(\d+)$/.exec(text);
+/** Where a page ended. An id stands for one payload and reason, from whichever source. */
+function readCursor(text: string): { readonly beforeMs: number; readonly beforeId: number } {
+  const match = /^(\d{1,15})-(\d{1,16})$/.exec(text);
   if (match === null) throw new RangeError('cursor: not a cursor of this server');
-  return [Number(match[1]), Number(match[2])];
+  return { beforeMs: Number(match[1]), beforeId: Number(match[2]) };
 }
 
 export async function deadLetterPayload(

@@ -15,7 +15,7 @@ export async function deadLetters(
     .limit(query.limit + 1);
   if (query.cursor !== undefined) {
     const before = Number(query.cursor);
-    if (!Number.isSafeInteger(before)) throw new RangeError('cursor: not a cursor of this server');
+    if (!/^\d{1,15}$/.test(query.cursor)) throw new RangeError('cursor: not a cursor of this server');
     select = select.where('id', '<', before);
   }
   const rows = await select.execute();
