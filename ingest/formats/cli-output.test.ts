@@ -101,6 +101,11 @@ const VARIANTS: readonly Variant[] = [
     `events:\n${two((ms, message) => `- message: |\n    ${message}\n  timestamp: ${ms}\n`).join('')}`,
     '',
   ],
+  [
+    'YAML with searched streams after the events',
+    `${stringify({ events: two(event), searchedLogStreams: [{ logStreamName: STREAM, searchedCompletely: true }] })}`,
+    STREAM,
+  ],
   ['YAML list without events:', stringify(two(event)), STREAM],
   ['YAML list in a document with markers', `---\n${stringify(two(event))}...\n`, STREAM],
   ['YAML list with quoted keys', stringify(two(event), { defaultKeyType: 'QUOTE_DOUBLE' }), STREAM],
@@ -168,4 +173,11 @@ test.each([
   expect(read.reasons.length).toBeGreaterThan(0);
   expect(ms).toBeLessThan(15_000);
   expect(process.memoryUsage().heapUsed - heap).toBeLessThan(600_000_000);
+});
+
+test('get-query-results as YAML is refused once, with the output format that is read', () => {
+  const cell = (field: string, value: string) => ({ field, value });
+  const results = two((ms, message) => [cell('@timestamp', iso(ms)), cell('@message', message)]);
+  const { events, reasons } = readForm(stringify({ results, statistics: { bytesScanned: 100 }, status: 'Complete' }));
+  expect({ events: events.length, reasons }).toEqual({ events: 0, reasons: ['yaml-unreadable'] });
 });

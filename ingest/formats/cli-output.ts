@@ -57,6 +57,7 @@ export function readYamlOutput(
   text: string,
 ): { readonly events: readonly unknown[]; readonly unreadable: readonly string[] } | null {
   if (PAGE.test(text)) return { events: [], unreadable: [] };
+  if (QUERY_RESULTS.test(text)) return { events: [], unreadable: [text] };
   const named = YAML_HEAD.exec(text);
   const head = named ?? YAML_LIST_HEAD.exec(text);
   if (head === null) return null;
@@ -67,6 +68,8 @@ export function readYamlOutput(
   if (named === null && eventsOf((items[0] ?? '').replace(afterList, '')) === null) return null;
   const events: unknown[] = [];
   const unreadable: string[] = [];
+  /** Below a key after the list: its items are no events. */
+  let isAfter = false;
   for (const [at, item] of items.entries()) {
     if (at === YAML_ITEMS || unreadable.length === YAML_FAULTS) {
       unreadable.push(items.slice(at).join(''));
@@ -75,7 +78,8 @@ export function readYamlOutput(
     const own = item.replace(afterList, '');
     const parsed = eventsOf(own);
     if (parsed !== null) events.push(...parsed);
-    else if (own.trim() !== '' && !PAGE.test(own)) unreadable.push(own);
+    else if (own.trim() !== '' && !PAGE.test(own) && !isAfter) unreadable.push(own);
+    isAfter = own !== item || (isAfter && parsed === null);
   }
   return { events, unreadable };
 }
@@ -83,6 +87,8 @@ export function readYamlOutput(
 /** Keys after the list, such as the token of the next page, are not indented more than its items. `...` ends a document. */
 const AFTER_LIST = /(?:nextForwardToken|nextBackwardToken|nextToken|NextToken|searchedLogStreams):|\.\.\.[ \t]*$/;
 const PAGE = /^- events:\s*$/;
+/** `aws logs get-query-results --output yaml`, which is refused: each cell is an item of its own. */
+const QUERY_RESULTS = /^\s*(?:---\s*\n)?results:[ \t]*\n[ \t]*- - field:/;
 
 /** The event of an item, or null when it is none. */
 function eventsOf(item: string): readonly unknown[] | null {
