@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
 import { checkStore } from '../../server/storage/sqlite/maintenance/check.ts';
+import { copyCrashed } from '../support/crash.ts';
 import { figure } from '../support/drill.ts';
 import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
 import { Senders } from '../support/senders.ts';
@@ -38,9 +39,9 @@ beforeAll(async () => {
   cpSync(data, clean, { recursive: true });
   const server = await startServer(data);
   const senders = new Senders(20);
-  for (let n = 0; n < 20; n += 1) await senders.send(server.url);
-  await server.stop('SIGKILL');
-  cpSync(data, crashed, { recursive: true });
+  await copyCrashed(server, data, crashed, async () => {
+    for (let n = 0; n < 20; n += 1) await senders.send(server.url);
+  });
 });
 
 function copy(from: string): string {

@@ -10,9 +10,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
 import { checkStore } from '../../server/storage/sqlite/maintenance/check.ts';
 import { findIncompleteness } from '../../server/storage/sqlite/maintenance/completeness.ts';
+import { copyCrashed } from '../support/crash.ts';
 import { figure } from '../support/drill.ts';
-import { invocation, message, record, send } from '../support/firehose.ts';
-import { memoryFolder, removeFolder, startProduct } from '../support/product.ts';
+import { memoryFolder, removeFolder, startServer } from '../support/product.ts';
+import { Senders } from '../support/senders.ts';
 
 const DAMAGES = Number(process.env['DRILL_DAMAGES'] ?? 200);
 /** Number of the first damage, and seed of the random choices. */
@@ -28,14 +29,17 @@ const newFolder = (): string => {
 const [closed, crashed] = [newFolder(), newFolder()];
 
 beforeAll(async () => {
-  const product = await startProduct({ folder: newFolder() });
-  const fill = (from: number, n: number) =>
-    send(product, [record(message(Array.from({ length: n }, (_, at) => invocation(from + at)).flat()))]);
-  for (let n = 0; n < 3; n += 1) expect((await fill(n * 1000, 1000)).status).toBe(200);
-  await product.storage.check();
-  cpSync(product.folder, crashed, { recursive: true });
-  await product.close();
-  cpSync(product.folder, closed, { recursive: true });
+  const folder = newFolder();
+  const senders = new Senders(1000);
+  const write = async (): Promise<void> => {
+    for (let n = 0; n < 3; n += 1) expect(await senders.send(server.url)).toBe(200);
+  };
+  let server = await startServer(folder);
+  await write();
+  await server.stop();
+  cpSync(folder, closed, { recursive: true });
+  server = await startServer(folder);
+  await copyCrashed(server, folder, crashed, write);
 });
 
 type Damage = (path: string, random: Random) => void;

