@@ -44,7 +44,7 @@ export function readHeySummary(text: string, functionName: string | null): Docum
     averageMs: msOrNull(nameInferred('Average')),
     requestsPerSecond: nameInferred('Requests/sec'),
     histogram,
-    quantiles: matches(lines, LATENCY).map(([percent, bound]) => ({ q: Number(percent) / 100, ms: ms(bound) })),
+    quantiles: matches(lines, LATENCY).map(([percent, bound]) => ({ q: share(percent), ms: ms(bound) })),
     statuses: matches(lines, STATUS).map(([status, n]) => ({ status: Number(status), n: Number(n) })),
   });
 }
@@ -118,7 +118,7 @@ function locustTest(
   const quantiles = header.flatMap((name) => {
     const percent = /^(\d{2,3}(?:\.\d+)?)%$/.exec(name)?.[1];
     const value = percent === undefined ? null : at(name);
-    return value === null ? [] : [{ q: Number(percent) / 100, ms: value }];
+    return percent === undefined || value === null ? [] : [{ q: share(percent), ms: value }];
   });
   return {
     kind: 'load-test',
@@ -173,6 +173,11 @@ function ms(seconds: string | number): number {
 
 function msOrNull(seconds: number | null): number | null {
   return seconds === null ? null : ms(seconds);
+}
+
+/** A percentage as a share: 0.999 for `99.9`. */
+function share(percent: string): number {
+  return round(Number(percent) / 100);
 }
 
 function round(value: number): number {

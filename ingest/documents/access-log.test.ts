@@ -1,0 +1,136 @@
+/** Access logs of API Gateway. Names of `$context` variables and the console's CLF are those of its documentation. */
+import { describe, expect, test } from 'vitest';
+import { ACCESS_LOG_NAMES, CLF_FORMAT, compileFormat, looksLikeAccessLog, readAccessLog } from './access-log.ts';
+import type { Json } from './json.ts';
+
+/** Every value differs. */
+const REQUEST = {
+  requestId: 'S0vJ2h5FoAMEPFg=',
+  requestTimeEpoch: 1_700_000_000_250,
+  routeKey: 'GET /orders',
+  status: 502,
+  integrationRequestId: 'd661f7cf-9208-46b9-85b0-213b04a91065',
+  integrationLatency: 33,
+  responseLatency: 35,
+};
+const requestOf = (record: Json) => {
+  const read = readAccessLog(record, ACCESS_LOG_NAMES);
+  if (!read.ok) throw new Error(read.reason);
+  return read.records[0];
+};
+
+test('each member', () => {
+  expect(requestOf(REQUEST)).toEqual({
+    kind: 'gateway-request',
+    requestId: 'S0vJ2h5FoAMEPFg=',
+    atMs: 1_700_000_000_250,
+    route: 'GET /orders',
+    status: 502,
+    lambdaRequestId: 'd661f7cf-9208-46b9-85b0-213b04a91065',
+    integrationLatencyMs: 33,
+    responseLatencyMs: 35,
+  });
+});
+
+test.each([
+  ['requestId', 'request_id', 'x=', { requestId: 'x=' }],
+  ['requestId', 'extendedRequestId', 'x=', { requestId: 'x=' }],
+  ['routeKey', 'resourcePath', '/a', { route: '/a' }],
+  ['routeKey', 'route', '/b', { route: '/b' }],
+  ['routeKey', 'path', '/c', { route: '/c' }],
+  ['status', 'statusCode', 404, { status: 404 }],
+  ['integrationRequestId', 'integration.requestId', 'i', { lambdaRequestId: 'i' }],
+  ['integrationRequestId', 'awsEndpointRequestId', 'i', { lambdaRequestId: 'i' }],
+  ['integrationRequestId', 'awsEndpointRequestId2', 'i', { lambdaRequestId: 'i' }],
+  ['integrationRequestId', 'lambdaRequestId', 'i', { lambdaRequestId: 'i' }],
+  ['integrationLatency', 'integration.latency', '41', { integrationLatencyMs: 41 }],
+  ['integrationLatency', 'integration_latency', 42, { integrationLatencyMs: 42 }],
+  ['responseLatency', 'response_latency', 43, { responseLatencyMs: 43 }],
+  ['responseLatency', 'latency', 44, { responseLatencyMs: 44 }],
+] as const)('%s may be named %s', (usual, name, value, expected) => {
+  const { [usual]: _, ...rest } = REQUEST;
+  expect(requestOf({ ...rest, [name]: value })).toMatchObject(expected);
+});
+
+test.each([
+  ['epoch milliseconds', 1_700_000_000_250, 1_700_000_000_250],
+  ['epoch seconds', 1_700_000_000, 1_700_000_000_000],
+  ['milliseconds in quotes', '1700000000250', 1_700_000_000_250],
+  ['CLF', '09/Feb/2024:08:42:44 +0000', Date.UTC(2024, 1, 9, 8, 42, 44)],
+  ['CLF with an offset', '09/Feb/2024:08:42:44 -0530', Date.UTC(2024, 1, 9, 14, 12, 44)],
+  ['CLF in December', '31/Dec/2023:23:59:59 +0000', Date.UTC(2023, 11, 31, 23, 59, 59)],
+  ['CLF in an unknown month', '09/Feu/2024:08:42:44 +0000', null],
+  ['ISO 8601', '2024-02-09T08:42:44Z', Date.UTC(2024, 1, 9, 8, 42, 44)],
+  ['a dash', '-', null],
+  ['nonsense', 'today', null],
+  ['an object', {}, null],
+])('a time as %s', (_, time, atMs) => {
+  const { requestTimeEpoch: _time, ...rest } = REQUEST;
+  expect(requestOf({ ...rest, requestTime: time })).toMatchObject({ atMs });
+});
+
+test('API Gateway prints a dash for what it does not know', () => {
+  expect(requestOf({ requestId: 'a', routeKey: '-', status: '-', integrationRequestId: '-' })).toMatchObject({
+    route: null,
+    status: null,
+    lambdaRequestId: null,
+    integrationLatencyMs: null,
+    responseLatencyMs: null,
+  });
+  // A name without a value does not hide one that has a value.
+  expect(requestOf({ ...REQUEST, requestId: '-', request_id: 'b=' })).toMatchObject({ requestId: 'b=' });
+  expect(readAccessLog({ ...REQUEST, requestId: '-' }, ACCESS_LOG_NAMES)).toEqual({
+    ok: false,
+    reason: 'access-log-without-request-id',
+  });
+});
+
+test.each([
+  ['with latency', { requestId: 'a', status: 200, integrationLatency: 1 }, true],
+  ['with a request of Lambda', { requestId: 'a', status: 200, integrationRequestId: 'b' }, true],
+  ['with both unknown', { requestId: 'a', status: 200, integrationLatency: '-', integrationRequestId: '-' }, false],
+  ['an application’s line', { requestId: 'a', status: 200 }, false],
+  ['without a status', { requestId: 'a', integrationLatency: 1 }, false],
+  ['without a request', { status: 200, integrationLatency: 1 }, false],
+])('a record %s', (_, record, expected) => {
+  expect(looksLikeAccessLog(record, ACCESS_LOG_NAMES)).toBe(expected);
+});
+
+describe('text formats', () => {
+  const parse = (format: string, line: string) => compileFormat(format)?.(line) ?? null;
+
+  test('CLF gives each of its variables', () => {
+    const line = '203.0.113.7 - arn [09/Feb/2024:08:42:44 +0000] "GET /items HTTP/1.1" 200 34 S0vJ2h5FoAMEPFg=\n';
+    expect({ ...parse(CLF_FORMAT, line) }).toEqual({
+      'identity.sourceIp': '203.0.113.7',
+      'identity.caller': '-',
+      'identity.user': 'arn',
+      requestTime: '09/Feb/2024:08:42:44 +0000',
+      httpMethod: 'GET',
+      resourcePath: '/items',
+      protocol: 'HTTP/1.1',
+      status: '200',
+      responseLength: '34',
+      requestId: 'S0vJ2h5FoAMEPFg=',
+    });
+  });
+
+  test.each([
+    ['another beginning', '[$context.status]', '(200]'],
+    ['a separator that is missing', '$context.status|$context.path', '200 /a'],
+    ['more after its end', '[$context.status]', '[200] and more'],
+  ])('a line with %s does not match', (_, format, line) => {
+    expect(parse(format, line)).toBeNull();
+  });
+
+  test.each([
+    ['adjacent variables', '$context.status$context.path'],
+    ['no variable', 'status'],
+  ])('a format with %s is refused', (_, format) => {
+    expect(compileFormat(format)).toBeNull();
+  });
+
+  test('the last variable takes the rest', () => {
+    expect({ ...parse('$context.status $context.path', '200 /a b') }).toEqual({ status: '200', path: '/a b' });
+  });
+});
