@@ -1,63 +1,29 @@
 /** What a delivery leaves in the tables, that it counts once, and that retention deletes all of it at its time. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { decodeLambdaEvent } from '../../../../ingest/decode/pipeline.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
-import { openWriter } from '../connection.ts';
-import { migrate } from '../migrate.ts';
-import { BatchWriter } from './batch-writer.ts';
+import type { TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { Retention } from './retention.ts';
 
-const MIGRATIONS = join(import.meta.dirname, '../../../../migrations/sqlite/telemetry');
-const SOURCE = { kind: 'logs', name: 'retention' } as const;
 const MIDNIGHT = Date.UTC(2026, 10, 20);
 const AT = MIDNIGHT + 12 * HOUR_MS;
 const ID = 'd661f7cf-9208-46b9-85b0-213b04a91065';
 const POLICY = { rawMs: 3 * DAY_MS, detailMs: 10 * DAY_MS, historyMs: 30 * DAY_MS, quarantineMs: 5 * DAY_MS };
 
-let folder: string;
-let db: Database.Database;
-let writer: BatchWriter;
-
+let store: TelemetryWriter;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'thermocline-retention-'));
-  const path = join(folder, 'telemetry.db');
-  db = openWriter(path);
-  db.pragma('synchronous = OFF');
-  migrate(db, path, MIGRATIONS);
-  writer = new BatchWriter(db);
+  store = openTelemetryWriter();
 });
-afterEach(() => {
-  db.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => store.close());
 
 /** Stores one delivery of a log group, received at `nowMs`. */
-function deliver(logGroup: string, logStream: string, messages: readonly string[], nowMs = AT) {
-  const logEvents = messages.map((message, at) => ({ id: String(at).padStart(56, '0'), timestamp: AT + at, message }));
-  const document = {
-    messageType: 'DATA_MESSAGE',
-    owner: '111122223333',
+const deliver = (logGroup: string, logStream: string, messages: readonly string[], nowMs = AT) =>
+  store.deliver(
     logGroup,
     logStream,
-    subscriptionFilters: ['f'],
-    logEvents,
-  };
-  const decoded = decodeLambdaEvent(Buffer.from(JSON.stringify(document)), {
-    raw: 'all',
-    region: 'us-east-1',
-    selfLogGroups: [],
-  });
-  if (!decoded.ok) throw new Error(decoded.message);
-  return db.transaction(() => {
-    const outcome = writer.apply(decoded.batch, SOURCE, nowMs);
-    writer.flush(nowMs);
-    return outcome;
-  })();
-}
+    messages.map((message, at) => [AT + at, message]),
+    nowMs,
+  );
 
 const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
 const RUN = [
@@ -95,7 +61,7 @@ const INSIGHTS = {
 const insights = (change: Readonly<Record<string, unknown>> = {}, nowMs = AT) =>
   deliver('/aws/lambda-insights', 'f', [JSON.stringify({ ...INSIGHTS, ...change })], nowMs);
 
-const rows = (table: string): number => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+const rows = (table: string): number => store.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
 
 test('each figure of Lambda Insights is stored in its own column, times in µs', () => {
   expect(insights()).toMatchObject({ accepted: 1, duplicates: 0, rejected: 0 });
@@ -103,7 +69,7 @@ test('each figure of Lambda Insights is stored in its own column, times in µs',
     function_id: _function,
     request_id: requestId,
     ...stored
-  } = db.prepare('SELECT * FROM resource_use').get() as Record<string, unknown>;
+  } = store.db.prepare('SELECT * FROM resource_use').get() as Record<string, unknown>;
   expect(Buffer.from(requestId as Uint8Array).toString('hex')).toBe(ID.replaceAll('-', ''));
   expect(stored).toEqual({
     at_ms: AT,
@@ -135,13 +101,13 @@ test('a line that comes again counts as a duplicate and changes nothing', () => 
   expect(run()).toMatchObject({ accepted: 0, duplicates: 2, ignored: 1, rejected: 0 });
   expect(insights()).toMatchObject({ accepted: 1, duplicates: 0 });
   expect(insights()).toMatchObject({ accepted: 0, duplicates: 1 });
-  const counters = db.prepare('SELECT name, n FROM counter').all() as { name: string; n: number }[];
+  const counters = store.db.prepare('SELECT name, n FROM counter').all() as { name: string; n: number }[];
   expect(Object.fromEntries(counters.map(({ name, n }) => [name, n]))).toMatchObject({
     accepted: 3,
     duplicates: 3,
   });
   expect([rows('invocation'), rows('resource_use')]).toEqual([1, 1]);
-  expect(db.prepare('SELECT sum(n) FROM rollup_5m').pluck().get()).toBe(1);
+  expect(store.db.prepare('SELECT sum(n) FROM rollup_5m').pluck().get()).toBe(1);
 });
 
 const SINGLE = ['invocation', 'resource_use', 'rollup_5m'];
@@ -149,7 +115,7 @@ const AGGREGATES = ['rollup_1h', 'rollup_1d', 'environment'];
 
 /** Deletes everything that is due, and returns the rows that are left. */
 function retain(nowMs: number): Readonly<Record<string, number>> {
-  const retention = new Retention(db, POLICY, () => writer.forget());
+  const retention = new Retention(store.db, POLICY, () => store.writer.forget());
   for (let n = 0; retention.step(nowMs); n += 1) if (n > 1000) throw new Error('does not end');
   return Object.fromEntries([...SINGLE, ...AGGREGATES, 'raw_chunk'].map((table) => [table, rows(table)]));
 }
@@ -176,7 +142,7 @@ test('retention keeps the other days', () => {
   insights({ _aws: { Timestamp: MIDNIGHT - 1 } }, AT);
   expect(rows('resource_use')).toBe(2);
   expect(retain(MIDNIGHT + 11 * DAY_MS - MINUTE_MS)['resource_use']).toBe(1);
-  expect(db.prepare('SELECT at_ms FROM resource_use').pluck().all()).toEqual([AT]);
+  expect(store.db.prepare('SELECT at_ms FROM resource_use').pluck().all()).toEqual([AT]);
 });
 
 test('what came late is kept from its receipt', () => {

@@ -1,0 +1,486 @@
+/**
+ * Each field of each record that feeds bring is stored in its own column. Every value differs, and columns hold whole numbers,
+ * durations in µs.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DeployEvent } from '../../../../ingest/records/deploy-event.ts';
+import type { FlowRecord } from '../../../../ingest/records/flow-record.ts';
+import type { FunctionFacts } from '../../../../ingest/records/function-facts.ts';
+import type { GatewayRequest } from '../../../../ingest/records/gateway-request.ts';
+import type { LoadTest } from '../../../../ingest/records/load-test.ts';
+import type { NetworkEvent } from '../../../../ingest/records/network-event.ts';
+import type { TraceSegment } from '../../../../ingest/records/trace-segment.ts';
+import type { TuningRun } from '../../../../ingest/records/tuning-run.ts';
+import type { TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+
+const NOW = Date.UTC(2026, 10, 21);
+const AT = Date.UTC(2026, 10, 20, 10, 15, 30);
+const ID = 'd661f7cf-9208-46b9-85b0-213b04a91065';
+
+let store: TelemetryWriter;
+beforeAll(() => {
+  store = openTelemetryWriter();
+});
+afterAll(() => store.close());
+
+const STORED = { accepted: 1, duplicates: 0, ignored: 0, rejected: 0 };
+const REPEATED = { accepted: 0, duplicates: 1, ignored: 0, rejected: 0 };
+const functionId = (name: string): unknown => store.rows('SELECT id FROM function WHERE name = ?', name)[0]?.['id'];
+const hex = (value: unknown): string => Buffer.from(value as Uint8Array).toString('hex');
+
+describe('network events', () => {
+  const event: NetworkEvent = {
+    kind: 'network-event',
+    id: 'event-1',
+    atMs: AT,
+    account: '444455556666',
+    region: 'eu-west-1',
+    name: 'CreateNetworkInterface',
+    errorCode: 'Client.Busy',
+    subnetId: 'subnet-1',
+    securityGroupIds: ['sg-1', 'sg-2'],
+    eniId: 'eni-1',
+    addresses: 2,
+    functionName: 'connected',
+  };
+
+  test('each field', () => {
+    expect(store.store([event], NOW)).toEqual(STORED);
+    expect(store.store([event], NOW)).toEqual(REPEATED);
+    expect(store.rows("SELECT * FROM network_event WHERE id = 'event-1'")).toEqual([
+      {
+        id: 'event-1',
+        at_ms: AT,
+        account: '444455556666',
+        region: 'eu-west-1',
+        name: 'CreateNetworkInterface',
+        error_code: 'Client.Busy',
+        subnet_id: 'subnet-1',
+        security_groups: '["sg-1","sg-2"]',
+        eni_id: 'eni-1',
+        addresses: 2,
+        function_id: functionId('connected'),
+      },
+    ]);
+    expect(store.rows("SELECT account, region FROM function WHERE name = 'connected'")).toEqual([
+      { account: '444455556666', region: 'eu-west-1' },
+    ]);
+  });
+
+  test('what the record does not say comes from its delivery', () => {
+    const bare = { ...event, id: '', atMs: null, account: null, region: null, functionName: null };
+    const from = { account: '777788889999', region: 'ap-south-1' };
+    store.store([bare], NOW, { ...from, atMs: AT + 1, digest: 'a-hash' });
+    store.store([bare], NOW, { ...from, atMs: null, digest: 'another-hash' });
+    expect(
+      store.rows("SELECT id, at_ms, account, region, function_id FROM network_event WHERE id LIKE 'a%' ORDER BY id"),
+    ).toEqual([
+      { id: 'a-hash', at_ms: AT + 1, account: '777788889999', region: 'ap-south-1', function_id: null },
+      { id: 'another-hash', at_ms: NOW, account: '777788889999', region: 'ap-south-1', function_id: null },
+    ]);
+  });
+});
+
+describe('flow records', () => {
+  const flow: FlowRecord = {
+    kind: 'flow',
+    account: '444455556666',
+    eniId: 'eni-2',
+    fromMs: AT,
+    toMs: AT + 60_000,
+    outcome: 'rejected',
+    sourceAddress: '10.0.0.1',
+    targetAddress: '10.0.0.2',
+    targetPort: 5432,
+    protocol: 6,
+    packets: 20,
+  };
+
+  test('each field; what is absent is empty, so that repeats are found', () => {
+    const gap: FlowRecord = {
+      ...flow,
+      outcome: 'no-data',
+      sourceAddress: null,
+      targetAddress: null,
+      targetPort: null,
+      protocol: null,
+      packets: null,
+    };
+    expect(store.store([flow, gap], NOW)).toEqual({ ...STORED, accepted: 2 });
+    expect(store.store([flow, gap], NOW)).toEqual({ ...REPEATED, duplicates: 2 });
+    const window = { account: '444455556666', eni_id: 'eni-2', from_ms: AT, to_ms: AT + 60_000 };
+    expect(store.rows('SELECT * FROM flow_record ORDER BY outcome')).toEqual([
+      {
+        ...window,
+        outcome: 'no-data',
+        source_address: '',
+        target_address: '',
+        target_port: -1,
+        protocol: null,
+        packets: null,
+      },
+      {
+        ...window,
+        outcome: 'rejected',
+        source_address: '10.0.0.1',
+        target_address: '10.0.0.2',
+        target_port: 5432,
+        protocol: 6,
+        packets: 20,
+      },
+    ]);
+  });
+});
+
+describe('requests of API Gateway', () => {
+  const request: GatewayRequest = {
+    kind: 'gateway-request',
+    requestId: 'abc=',
+    atMs: AT,
+    route: 'GET /orders',
+    status: 502,
+    lambdaRequestId: ID,
+    integrationLatencyMs: 33.25,
+    responseLatencyMs: 35.5,
+  };
+
+  test('each field', () => {
+    expect(store.store([request], NOW, { logGroup: '/api' })).toEqual(STORED);
+    expect(store.store([request], NOW, { logGroup: '/api' })).toEqual(REPEATED);
+    const [{ lambda_request_id: lambdaId, ...row } = {}] = store.rows('SELECT * FROM gateway_request');
+    expect(hex(lambdaId)).toBe(ID.replaceAll('-', ''));
+    expect(row).toEqual({
+      log_group_id: store.rows("SELECT id FROM log_group WHERE name = '/api'")[0]?.['id'],
+      at_ms: AT,
+      request_id: 'abc=',
+      route: 'GET /orders',
+      status: 502,
+      integration_latency_us: 33_250,
+      response_latency_us: 35_500,
+    });
+  });
+
+  test('without a time of its own, that of the delivery counts', () => {
+    const bare = { ...request, requestId: 'bare', atMs: null, lambdaRequestId: null, status: null };
+    store.store([bare], NOW, { logGroup: '/api', atMs: AT + 7 });
+    store.store([{ ...bare, requestId: 'bare-too' }], NOW, { logGroup: '/api' });
+    expect(
+      store.rows(
+        "SELECT at_ms, lambda_request_id, status FROM gateway_request WHERE request_id LIKE 'bare%' ORDER BY 1",
+      ),
+    ).toEqual([
+      { at_ms: AT + 7, lambda_request_id: null, status: null },
+      { at_ms: NOW, lambda_request_id: null, status: null },
+    ]);
+  });
+});
+
+describe('trace segments', () => {
+  const TRACE = '1-643aca1d-02e095f7341508e00b9b6d2b';
+  const startNs = BigInt(AT) * 1_000_000n + 1n;
+  const segment: TraceSegment = {
+    kind: 'trace-segment',
+    traceId: TRACE,
+    id: '5f8d1a23aa89bd66',
+    parentId: '0a1b2c3d4e5f6071',
+    name: 'checkout',
+    origin: 'AWS::Lambda::Function',
+    startNs,
+    endNs: startNs + 2n,
+    requestId: ID,
+    resourceArn: 'arn:aws:lambda:eu-west-1:444455556666:function:traced',
+    httpStatus: 202,
+    outcome: 'ok',
+    annotations: { plan: 'gold' },
+    subsegments: [{ id: 's', parentId: 'p', name: 'Init', startNs, endNs: null, namespace: 'local' }],
+    limitExceeded: null,
+  };
+  const read = () =>
+    store.db.prepare('SELECT * FROM trace_segment WHERE id = ?').safeIntegers().get(segment.id) as Record<
+      string,
+      unknown
+    >;
+
+  test('each field, times to the nanosecond', () => {
+    expect(store.store([segment], NOW)).toEqual(STORED);
+    expect(store.store([segment], NOW)).toEqual(REPEATED);
+    const { trace_id: traceId, request_id: requestId, detail, ...row } = read();
+    expect([hex(traceId), hex(requestId)]).toEqual(['643aca1d02e095f7341508e00b9b6d2b', ID.replaceAll('-', '')]);
+    expect(row).toEqual({
+      id: '5f8d1a23aa89bd66',
+      parent_id: '0a1b2c3d4e5f6071',
+      function_id: BigInt(Number(functionId('traced'))),
+      name: 'checkout',
+      origin: 'AWS::Lambda::Function',
+      start_ns: startNs,
+      end_ns: startNs + 2n,
+      http_status: 202n,
+      outcome: 'ok',
+    });
+    expect(JSON.parse(String(detail))).toEqual({
+      resourceArn: segment.resourceArn,
+      annotations: { plan: 'gold' },
+      limitExceeded: null,
+      subsegments: [
+        { id: 's', parentId: 'p', name: 'Init', startNs: String(startNs), endNs: null, namespace: 'local' },
+      ],
+    });
+  });
+
+  test('of one segment, the later end is kept in either order, and of equal ends the trace over the limit', () => {
+    const later = { ...segment, endNs: startNs + 9n, name: 'later' };
+    expect(store.store([{ ...segment, endNs: null, name: 'in progress' }], NOW)).toEqual(REPEATED);
+    expect(read()['name']).toBe('checkout');
+    expect(store.store([later], NOW)).toEqual(STORED);
+    expect(store.store([segment], NOW)).toEqual(REPEATED);
+    expect([read()['name'], read()['end_ns']]).toEqual(['later', startNs + 9n]);
+    expect(store.store([{ ...later, limitExceeded: true }], NOW)).toEqual(STORED);
+    expect(store.store([{ ...later, limitExceeded: false }], NOW)).toEqual(REPEATED);
+    expect(JSON.parse(String(read()['detail']))).toMatchObject({ limitExceeded: true });
+  });
+});
+
+test('results of power tuning', () => {
+  const run: TuningRun = {
+    kind: 'tuning-run',
+    account: null,
+    region: null,
+    functionName: 'tuned',
+    atMs: AT,
+    invocations: 50,
+    coldStarts: true,
+    chosenMb: 512,
+    points: [{ memoryMb: 512, durationMs: 12, costUsd: 2e-6 }],
+  };
+  expect(store.store([run], NOW, { digest: 'run' })).toEqual(STORED);
+  expect(store.store([run], NOW + 1, { digest: 'run' })).toEqual(REPEATED);
+  const bare = { ...run, atMs: null, invocations: null, coldStarts: null, chosenMb: null };
+  store.store([bare], NOW, { digest: 'run-2' });
+  store.store([{ ...run, coldStarts: false, account: '444455556666', region: 'eu-west-1' }], NOW, { digest: 'run-3' });
+  const points = '[{"memoryMb":512,"durationMs":12,"costUsd":0.000002}]';
+  const tuned = store.rows("SELECT id FROM function WHERE name = 'tuned' ORDER BY account").map(({ id }) => id);
+  expect(store.rows("SELECT * FROM tuning_run WHERE digest LIKE 'run%' ORDER BY digest")).toEqual([
+    {
+      digest: 'run',
+      function_id: tuned[0],
+      imported_ms: NOW,
+      at_ms: AT,
+      invocations: 50,
+      cold_starts: 1,
+      chosen_mb: 512,
+      points,
+    },
+    {
+      digest: 'run-2',
+      function_id: tuned[0],
+      imported_ms: NOW,
+      at_ms: null,
+      invocations: null,
+      cold_starts: null,
+      chosen_mb: null,
+      points,
+    },
+    {
+      digest: 'run-3',
+      function_id: tuned[1],
+      imported_ms: NOW,
+      at_ms: AT,
+      invocations: 50,
+      cold_starts: 0,
+      chosen_mb: 512,
+      points,
+    },
+  ]);
+});
+
+test('results of load tests', () => {
+  const result = {
+    requests: 100,
+    failures: 2,
+    totalMs: 2500,
+    fastestMs: 50,
+    slowestMs: 1250,
+    averageMs: 200,
+    requestsPerSecond: 40,
+    histogram: [{ upToMs: 50, n: 1 }],
+    quantiles: [{ q: 0.5, ms: 30 }],
+    statuses: [{ status: 200, n: 98 }],
+  };
+  const loadTest: LoadTest = {
+    kind: 'load-test',
+    tool: 'hey',
+    functionName: 'loaded',
+    atMs: AT,
+    name: 'GET /',
+    ...result,
+  };
+  expect(store.store([loadTest], NOW, { digest: 'test' })).toEqual(STORED);
+  expect(store.store([loadTest], NOW, { digest: 'test' })).toEqual(REPEATED);
+  store.store([{ ...loadTest, functionName: null }], NOW, { digest: 'test-2' });
+  const rows = store.rows('SELECT * FROM load_test ORDER BY digest');
+  expect(rows.map(({ result: text, ...row }) => [row, JSON.parse(String(text))])).toEqual([
+    [
+      {
+        digest: 'test',
+        function_id: functionId('loaded'),
+        imported_ms: NOW,
+        at_ms: AT,
+        tool: 'hey',
+        name: 'GET /',
+      },
+      result,
+    ],
+    [{ digest: 'test-2', function_id: null, imported_ms: NOW, at_ms: AT, tool: 'hey', name: 'GET /' }, result],
+  ]);
+});
+
+describe('updates and configuration', () => {
+  const update: DeployEvent = {
+    kind: 'deploy-event',
+    atMs: AT,
+    account: '444455556666',
+    region: 'eu-west-1',
+    functionName: 'updated',
+    event: 'UpdateFunctionCode',
+    codeSha256: 'abc=',
+    architecture: 'arm64',
+  };
+  const facts: FunctionFacts = {
+    kind: 'function-facts',
+    account: '444455556666',
+    region: 'eu-west-1',
+    name: 'configured',
+    memoryMb: 512,
+    timeoutMs: 30_000,
+    runtime: 'nodejs22.x',
+    architecture: 'arm64',
+    vpcId: 'vpc-1',
+    subnetIds: ['subnet-1'],
+    securityGroupIds: ['sg-1'],
+    layers: [],
+    packageType: 'Zip',
+    codeSizeBytes: 1234,
+    ephemeralStorageMb: 1024,
+    provisionedConcurrency: null,
+    snapStart: false,
+    state: 'Active',
+    logGroup: null,
+    lastModifiedMs: AT,
+    codeSha256: 'def=',
+    versionCodes: null,
+    versionArchitectures: null,
+    tenantIsolation: false,
+    durable: false,
+    capacityProvider: '',
+    environmentConcurrency: null,
+    instances: null,
+    instanceHourUsd: null,
+    subscriptionFilters: null,
+  };
+
+  test('an update of CloudTrail, once; its time is its own, that of its delivery, or that of its receipt', () => {
+    expect(store.store([update], NOW)).toEqual(STORED);
+    expect(store.store([update], NOW)).toEqual(REPEATED);
+    const bare = { ...update, atMs: null, account: null, region: null, codeSha256: null, architecture: null };
+    const from = { account: '444455556666', region: 'eu-west-1' };
+    store.store([bare], NOW, { ...from, atMs: AT + 5 });
+    store.store([bare], NOW, from);
+    expect(store.rows('SELECT * FROM deploy WHERE function_id = ? ORDER BY at_ms', functionId('updated'))).toEqual(
+      [
+        [AT, 'abc='],
+        [AT + 5, null],
+        [NOW, null],
+      ].map(([at_ms, code_sha256]) => ({
+        function_id: functionId('updated'),
+        at_ms,
+        source: 'cloudtrail',
+        event: 'UpdateFunctionCode',
+        code_sha256,
+      })),
+    );
+  });
+
+  test('the inventory: the configuration, its update, and what the list of functions shows', () => {
+    expect(store.store([facts], NOW)).toEqual(STORED);
+    const { kind: _kind, account: _account, region: _region, name: _name, ...given } = facts;
+    const [row] = store.rows('SELECT * FROM function_fact');
+    expect(row).toMatchObject({
+      function_id: functionId('configured'),
+      from_ms: NOW,
+      confirmed_ms: NOW,
+      source: 'list-functions',
+    });
+    expect(JSON.parse(String(row?.['facts']))).toMatchObject(
+      Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== '')),
+    );
+    expect(store.rows('SELECT at_ms, source, event, code_sha256 FROM deploy WHERE code_sha256 = ?', 'def=')).toEqual([
+      { at_ms: AT, source: 'inventory', event: null, code_sha256: 'def=' },
+    ]);
+    const current = () =>
+      store.rows("SELECT architecture, runtime, vpc, package_type FROM function WHERE name = 'configured'");
+    expect(current()).toEqual([{ architecture: 'arm64', runtime: 'nodejs22.x', vpc: 1, package_type: 'Zip' }]);
+
+    // The same again confirms the row; a change adds one; null changes nothing.
+    expect(store.store([facts, { ...facts, memoryMb: null }], NOW + 5)).toEqual({ ...REPEATED, duplicates: 2 });
+    expect(store.store([{ ...facts, subnetIds: [], runtime: 'nodejs24.x' }], NOW + 9)).toEqual(STORED);
+    expect(store.rows('SELECT from_ms, confirmed_ms FROM function_fact ORDER BY from_ms')).toEqual([
+      { from_ms: NOW, confirmed_ms: NOW + 5 },
+      { from_ms: NOW + 9, confirmed_ms: NOW + 9 },
+    ]);
+    expect(current()).toEqual([{ architecture: 'arm64', runtime: 'nodejs24.x', vpc: 0, package_type: 'Zip' }]);
+  });
+});
+
+test('lines of durable executions: the first and the last of each operation', () => {
+  const line = {
+    kind: 'durable-line' as const,
+    account: '444455556666',
+    region: 'eu-west-1',
+    functionName: 'durable',
+    execution: 'order-1/run',
+    requestId: ID,
+    operation: 'pay',
+  };
+  for (const [atMs, outcome] of [
+    [AT + 10, STORED],
+    [AT + 10, REPEATED],
+    [AT + 20, STORED],
+    [AT + 15, REPEATED],
+    [AT, STORED],
+  ] as const)
+    expect(store.store([line], NOW, { atMs })).toEqual(outcome);
+  const rows = store.rows('SELECT function_id, execution, operation, first_ms, last_ms FROM durable_line');
+  expect(rows).toEqual([
+    {
+      function_id: functionId('durable'),
+      execution: 'order-1/run',
+      operation: 'pay',
+      first_ms: AT,
+      last_ms: AT + 20,
+    },
+  ]);
+});
+
+test('response times: of two copies the one with the exact time is kept', () => {
+  const response = {
+    kind: 'response' as const,
+    account: '444455556666',
+    region: 'eu-west-1',
+    functionName: 'responding',
+    requestId: ID,
+    atMs: AT + 250,
+    firstByteMs: 12.5,
+    responseMs: 80.25,
+    bytes: 2048,
+  };
+  const read = () => store.rows('SELECT at_ms, first_byte_us, response_us, bytes FROM response');
+  const row = { at_ms: AT + 250, first_byte_us: 12_500, response_us: 80_250, bytes: 2048 };
+  const cut = { ...response, atMs: AT };
+  store.store([cut], NOW);
+  expect(read()).toEqual([{ ...row, at_ms: AT }]);
+  store.store([response], NOW);
+  expect(read()).toEqual([row]);
+  store.store([cut, response], NOW);
+  expect(read()).toEqual([row]);
+});

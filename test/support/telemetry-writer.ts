@@ -1,0 +1,122 @@
+/** SQLite's writer over a temporary file, for tests of what it stores: deliveries go in, rows come out. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { decodeLambdaEvent } from '../../ingest/decode/pipeline.ts';
+import type { Batch } from '../../ingest/records/batch.ts';
+import type { BatchSource, WriteOutcome } from '../../ingest/records/sink.ts';
+import type { TelemetryEntry } from '../../ingest/records/telemetry-entry.ts';
+import type { TelemetryRecord } from '../../ingest/records/telemetry-record.ts';
+import { openWriter } from '../../server/storage/sqlite/connection.ts';
+import { migrate } from '../../server/storage/sqlite/migrate.ts';
+import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
+
+const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
+export const TEST_SOURCE: BatchSource = { kind: 'logs', name: 'test' };
+
+/** A log event: its time, epoch ms, and its line. */
+export type LogLine = readonly [atMs: number, message: string];
+
+/** A row as SQLite returns it. */
+export type StoredRow = Readonly<Record<string, unknown>>;
+
+export interface TelemetryWriter {
+  readonly db: Database.Database;
+  readonly writer: BatchWriter;
+  /** Stores a batch in a transaction of its own. */
+  readonly apply: (batch: Batch, nowMs: number, source?: BatchSource) => WriteOutcome;
+  /** Stores one delivery of a subscription. */
+  readonly deliver: (logGroup: string, logStream: string, lines: readonly LogLine[], nowMs: number) => WriteOutcome;
+  /** Stores records that no log stream brings. */
+  readonly store: (records: readonly TelemetryRecord[], nowMs: number, entry?: Partial<TelemetryEntry>) => WriteOutcome;
+  /** Runs a query. */
+  readonly rows: (query: string, ...values: readonly unknown[]) => readonly StoredRow[];
+  readonly close: () => void;
+}
+
+/** Opens a new, empty store. The caller closes it. */
+export function openTelemetryWriter(): TelemetryWriter {
+  const folder = mkdtempSync(join(tmpdir(), 'thermocline-writer-'));
+  const path = join(folder, 'telemetry.db');
+  const db = openWriter(path);
+  db.pragma('synchronous = OFF');
+  migrate(db, path, MIGRATIONS);
+  const writer = new BatchWriter(db);
+  const apply = (batch: Batch, nowMs: number, source = TEST_SOURCE): WriteOutcome =>
+    db.transaction(() => {
+      const outcome = writer.apply(batch, source, nowMs);
+      writer.flush(nowMs);
+      return outcome;
+    })();
+  return {
+    db,
+    writer,
+    apply,
+    deliver: (logGroup, logStream, lines, nowMs) => apply(delivery(logGroup, logStream, lines), nowMs),
+    store: (records, nowMs, entry) => apply({ ...NOTHING, records: records.map((record) => of(record, entry)) }, nowMs),
+    rows: (query, ...values) => db.prepare(query).all(...values) as StoredRow[],
+    close: () => {
+      db.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Decodes a delivery of a subscription filter. Its account and region are 111122223333 and us-east-1. */
+export function delivery(logGroup: string, logStream: string, lines: readonly LogLine[]): Batch {
+  const document = {
+    messageType: 'DATA_MESSAGE',
+    owner: '111122223333',
+    logGroup,
+    logStream,
+    subscriptionFilters: ['f'],
+    logEvents: lines.map(([timestamp, message], at) => ({ id: String(at).padStart(56, '0'), timestamp, message })),
+  };
+  const decoded = decodeLambdaEvent(Buffer.from(JSON.stringify(document)), {
+    raw: 'all',
+    region: 'us-east-1',
+    selfLogGroups: [],
+  });
+  if (!decoded.ok) throw new Error(decoded.message);
+  return decoded.batch;
+}
+
+/** A batch that holds nothing. */
+export const NOTHING: Batch = {
+  streams: [],
+  invocations: {
+    n: 0,
+    numbers: new Float64Array(0),
+    requestIds: new Uint8Array(0),
+    otherRequestIds: new Map(),
+    traces: new Map(),
+    strings: [],
+  },
+  starts: [],
+  inits: [],
+  faults: [],
+  extensions: [],
+  runtimeDone: [],
+  errorDays: [],
+  filterDays: [],
+  raw: [],
+  volumes: [],
+  records: [],
+  deadLetters: [],
+  unknownKeys: [],
+  attributes: null,
+  counts: { events: 0, ignored: 0, controlMessages: 0, convertedTimestamps: 0 },
+};
+
+function of(record: TelemetryRecord, entry: Partial<TelemetryEntry> = {}): TelemetryEntry {
+  return {
+    account: '111122223333',
+    region: 'us-east-1',
+    logGroup: '/feed',
+    atMs: null,
+    digest: 'digest-of-the-text',
+    ...entry,
+    record,
+  };
+}
