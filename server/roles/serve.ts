@@ -242,6 +242,12 @@ async function assemble(
     attributionTrouble = sentence;
   };
   const runs = new CollectorRuns(now);
+  const keyTroubles = new KeyTroubles({
+    control: store.control,
+    now,
+    onError: (error) => log.warn({ err: error }, 'failed to record which keys sent bodies beyond a limit'),
+  });
+  await keyTroubles.start();
   const app = createApp({
     config,
     store,
@@ -269,7 +275,7 @@ async function assemble(
     streams,
     requestIds: new RequestIds(),
     admission: new KeyAdmission(monotonicNow),
-    keyTroubles: new KeyTroubles(now),
+    keyTroubles,
     quota: new Quota(config.keyBytesPerSecond, monotonicNow),
     kitPaths: assetPaths.kits,
     openApiFile: assetPaths.openApi,
@@ -292,6 +298,7 @@ async function assemble(
     await alerts.idle();
     await decoder.close();
     await analysis.close();
+    await keyTroubles.close();
     await store.close();
     await files.close();
   };

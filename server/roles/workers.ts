@@ -71,6 +71,12 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     heapMb: config.capacity.decodeHeapMb,
     youngHeapMb: config.capacity.youngHeapMb,
   });
+  const keyTroubles = new KeyTroubles({
+    control: store.control,
+    now,
+    onError: (error) => log.warn({ err: error }, 'failed to record which keys sent bodies beyond a limit'),
+  });
+  await keyTroubles.start();
   const runs = new CollectorRuns(now);
   const app = createIngestApp({
     config,
@@ -90,7 +96,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     runs,
     requestIds: new RequestIds(),
     admission: new KeyAdmission(() => performance.now()),
-    keyTroubles: new KeyTroubles(now),
+    keyTroubles,
     quota: new Quota(config.keyBytesPerSecond, () => performance.now()),
     log,
     now,
@@ -103,6 +109,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     close: async () => {
       clearInterval(refresh);
       await decoder.close();
+      await keyTroubles.close();
       await store.close();
     },
   };

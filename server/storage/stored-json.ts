@@ -12,6 +12,7 @@ import { COLD_START_KINDS } from '../analytics/cold-starts/classify.ts';
 import { decodeConfiguration } from '../analytics/cold-starts/configuration.ts';
 import type { AttributedChange, CarriedState, EnvironmentConfiguration } from '../analytics/cold-starts/hour-state.ts';
 import type { ClockMark } from '../clock/guarded-clock.ts';
+import type { KeyTrouble } from './ports/control-store.ts';
 import type { StoredFacts } from './questions/inventory/result.ts';
 import type { RetentionPolicy } from './questions/retention/types.ts';
 import type { StoredSegment } from './questions/traces/types.ts';
@@ -60,6 +61,11 @@ export const attributedChanges: z.ZodType<readonly AttributedChange[]> = z.array
 
 /** The setting `clock.mark`. */
 export const clockMark: z.ZodType<ClockMark> = z.object({ wallMs: count, uptimeMs: count, bootId: z.string() });
+
+/** The setting `ingest.key-troubles`, and what workers publish under that name. */
+export const keyTroubles: z.ZodType<readonly KeyTrouble[]> = z.array(
+  z.object({ keyId: z.string(), keyName: z.string(), reason: z.string(), n: count, lastMs: count }),
+);
 
 /** `environment.attributes`: common attributes of the delivery stream. */
 export const streamAttributes = z.record(z.string(), z.string());

@@ -122,3 +122,21 @@ test('positions that are no times in milliseconds are refused with the name of t
       expect(await answer.text()).toContain(`checkpoint.${field}`);
     }
 });
+
+test('which key sent what beyond a limit is known after a restart', async () => {
+  // More than a thousand levels of nesting: a limit of its own.
+  const body = '['.repeat(5000);
+  const sent = await withKey('/ingest/logs', { method: 'POST', body });
+  expect(sent.status).toBeLessThan(500);
+  const read = async () =>
+    (
+      await product.json<{ keyTroubles: readonly { key: string; n: number; reason: string }[] }>(
+        '/api/v1/ingest/status',
+      )
+    ).keyTroubles;
+  const before = await read();
+  expect(before).toMatchObject([{ key: 'sender', n: 1 }]);
+  await product.close();
+  product = await startProduct({ folder: product.folder, now: () => NOW });
+  expect(await read()).toEqual(before);
+});

@@ -174,7 +174,7 @@ export const ingestStatusAnswer = z
           lastAt: isoTime,
         }),
       )
-      .describe('Keys that sent bodies beyond a limit since the process started'),
+      .describe('Keys that sent bodies beyond a limit within the last thirty days, restarts included'),
     skippedRows: z
       .array(
         z.object({

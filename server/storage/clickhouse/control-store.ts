@@ -1,8 +1,10 @@
 /** Control-plane writes of a ClickHouse store: delegated to SQLite, except what is stored beside the telemetry. */
+import { sumTroubles } from '../key-troubles.ts';
 import type { ControlStore } from '../ports.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 import { hashOf } from './hash-ids.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
+import { sharedKeyTroubles } from './shared-config.ts';
 
 interface Dependencies {
   readonly client: ClickHouseQueryClient;
@@ -36,6 +38,11 @@ export function controlStoreOver({ client, now, applyRetention }: Dependencies, 
       if (row === undefined) return false;
       await client.insert('reject', [{ ...row, seen: 0, replayed_ms: nowMs }]);
       return true;
+    },
+    noteKeyTroubles: async (added, nowMs) => {
+      // First what can fail for want of ClickHouse: what is added counts once.
+      const ofWorkers = await sharedKeyTroubles(client);
+      return sumTroubles([await control.noteKeyTroubles(added, nowMs), ...ofWorkers], nowMs);
     },
     recordTraceAttempts: (traceIds) =>
       client.insert(

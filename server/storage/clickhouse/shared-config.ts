@@ -3,9 +3,9 @@
  * retention.
  */
 import { z } from 'zod';
-import type { Credentials, RetentionPolicy, StoredToken } from '../ports.ts';
+import type { Credentials, KeyTrouble, RetentionPolicy, StoredToken } from '../ports.ts';
 import { StoreError } from '../ports.ts';
-import { parseStored, parseStoredValue, retentionPolicy } from '../stored-json.ts';
+import { keyTroubles, parseStored, parseStoredValue, retentionPolicy } from '../stored-json.ts';
 import { hashOf } from './hash-ids.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
 import { NOW_MS } from './query-client.ts';
@@ -13,6 +13,8 @@ import { NOW_MS } from './query-client.ts';
 const CREDENTIALS = 'credentials';
 const RETENTION = 'retention';
 const GENERATION = 'generation';
+/** Followed by the name of the worker. */
+const KEY_TROUBLES = 'ingest.key-troubles ';
 
 /** A token as it is published; the digest is hexadecimal. */
 type SharedToken = Omit<StoredToken, 'sha256' | 'lastUsedMs'> & { readonly sha256: string };
@@ -104,4 +106,24 @@ export async function sharedCredentials(client: ClickHouseQueryClient): Promise<
 /** Returns the generation of deduplication tokens; "" before the first deletion. @throws StoreError */
 export async function sharedGeneration(client: ClickHouseQueryClient): Promise<string> {
   return (await publishedValue(client, GENERATION)) ?? '';
+}
+
+/** Publishes what keys sent to a worker beyond a limit since it started. @throws StoreError */
+export async function publishKeyTroubles(
+  client: ClickHouseQueryClient,
+  worker: string,
+  troubles: readonly KeyTrouble[],
+  nowMs: number,
+): Promise<void> {
+  const name = `${KEY_TROUBLES}${worker}`;
+  await client.insert('published', [{ name_key: hashOf(name), name, value: JSON.stringify(troubles), written: nowMs }]);
+}
+
+/** Returns what workers published, a list for each. @throws StoreError */
+export async function sharedKeyTroubles(client: ClickHouseQueryClient): Promise<readonly (readonly KeyTrouble[])[]> {
+  const rows = await client.all<{ name: string; value: string }>(
+    'SELECT name, value FROM published FINAL WHERE startsWith(name, {prefix:String})',
+    { prefix: KEY_TROUBLES },
+  );
+  return rows.map(({ name, value }) => parseStored(keyTroubles, value, `published ${name}`) ?? []);
 }

@@ -95,13 +95,18 @@ export async function openClickHouseWorker(options: ClickHouseStoreOptions, role
     await assertSchema(connection, clickhouse, migrations);
     const client = new ClickHouseQueryClient(connection, clickhouse);
     const policy = (await sharedRetention(client)) ?? retention;
-    const store = new ClickHouseStore(client, options, workerControlPlane(client), policy);
+    const store = new ClickHouseStore(client, options, workerControlPlane(client, newProcessName()), policy);
     if (role === 'derive') await store.start({ isServer: false });
     return store;
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+/** A name that no other process has. */
+function newProcessName(): string {
+  return `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
 }
 
 class ClickHouseStore implements Store {
@@ -137,7 +142,7 @@ class ClickHouseStore implements Store {
     const { clickhouse, now, retention } = options;
     this.#policy = policy;
     this.#sharedConfig = new SharedConfig(client);
-    const processName = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+    const processName = newProcessName();
     this.#attributionShards = new ShardAssignment(client, 'derive', processName);
     this.collectorShards = new ShardAssignment(client, 'collect', processName);
     const context: QueryContext = {

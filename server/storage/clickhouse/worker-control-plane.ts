@@ -1,8 +1,9 @@
-/** The control plane of a worker process: it knows the published tokens, and refuses everything else. */
-import type { ControlPlane } from '../ports.ts';
+/** The control plane of a worker process: it knows the published tokens, notes what keys sent beyond a limit, and refuses everything else. */
+import { sumTroubles } from '../key-troubles.ts';
+import type { ControlPlane, KeyTrouble } from '../ports.ts';
 import { StoreError } from '../ports.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
-import { sharedCredentials } from './shared-config.ts';
+import { publishKeyTroubles, sharedCredentials } from './shared-config.ts';
 
 function unavailable(): StoreError {
   return new StoreError('unavailable', 'This worker has no control plane. Send the request to the server.');
@@ -10,8 +11,17 @@ function unavailable(): StoreError {
 
 const refuse = (): Promise<never> => Promise.reject(unavailable());
 
-/** Returns a control plane that authenticates ingest tokens; every other read and write rejects with a StoreError. */
-export function workerControlPlane(client: ClickHouseQueryClient): ControlPlane {
+/** Returns a control plane that authenticates ingest tokens and notes what keys sent beyond a limit; every other read and write rejects with a StoreError. */
+export function workerControlPlane(client: ClickHouseQueryClient, processName: string): ControlPlane {
+  let troubles: readonly KeyTrouble[] = [];
+  // The server adds up what its workers publish.
+  const noteKeyTroubles = async (added: readonly KeyTrouble[], nowMs: number): Promise<readonly KeyTrouble[]> => {
+    if (added.length === 0) return troubles;
+    const sums = sumTroubles([troubles, added], nowMs);
+    await publishKeyTroubles(client, processName, sums, nowMs);
+    troubles = sums;
+    return troubles;
+  };
   return {
     read: {
       credentials: () => sharedCredentials(client),
@@ -37,6 +47,7 @@ export function workerControlPlane(client: ClickHouseQueryClient): ControlPlane 
       endSession: refuse,
       setRetention: refuse,
       markReplayed: refuse,
+      noteKeyTroubles,
       recordTraceAttempts: refuse,
     },
     alerts: {

@@ -5,6 +5,18 @@ import type { RetentionPolicy, StoredRetention } from '../questions/retention/ty
 /** A token as it is stored: its SHA-256, never its text. */
 export type NewToken = Omit<StoredToken, 'lastUsedMs' | 'revokedMs'> & { readonly sha256: Uint8Array };
 
+/** Bodies of one ingest key that went beyond one limit. */
+export interface KeyTrouble {
+  readonly keyId: string;
+  readonly keyName: string;
+  /** The limit, as a reason of a dead letter; `too-slow` and `thread-lost` where a body was given up. */
+  readonly reason: string;
+  /** Bodies. */
+  readonly n: number;
+  /** Epoch ms. */
+  readonly lastMs: number;
+}
+
 /** Reads of the control plane. Each rejects with a StoreError (`unavailable`, `deadline`). */
 export interface ControlReader {
   /** Returns all tokens (revoked and expired ones too) and all sessions, with their SHA-256 digests. */
@@ -54,6 +66,8 @@ export interface ControlStore {
   setRetention(policy: RetentionPolicy | null): Promise<void>;
   /** Marks a dead letter as replayed. Returns false if there is no such dead letter. */
   markReplayed(deadLetterId: number, nowMs: number): Promise<boolean>;
+  /** Adds the counts of bodies beyond a limit to what is stored, and returns the sums, those of all processes. */
+  noteKeyTroubles(added: readonly KeyTrouble[], nowMs: number): Promise<readonly KeyTrouble[]>;
   /** Counts one attempt that did not bring each trace completely, so that the next attempt waits. */
   recordTraceAttempts(traceIds: readonly string[], nowMs: number): Promise<void>;
 }

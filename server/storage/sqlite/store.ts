@@ -281,6 +281,7 @@ function controlOver(writer: Writer): ControlStore {
       await call('setRetention')(policy);
       await writer.send({ op: 'retention' });
     },
+    noteKeyTroubles: call('noteKeyTroubles'),
     recordTraceAttempts: call('recordTraceAttempts'),
   };
 }

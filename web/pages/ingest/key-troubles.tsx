@@ -10,7 +10,7 @@ export function KeyTroubles({ of }: { readonly of: IngestStatusAnswer['keyTroubl
     <section class="panel" aria-label="Keys beyond a limit">
       <h2>Keys beyond a limit</h2>
       <p class="soft small">
-        These keys sent bodies beyond a limit since the server started. What was not stored is in quarantine or was
+        These keys sent bodies beyond a limit within the last thirty days. What was not stored is in quarantine or was
         refused.
       </p>
       <table>

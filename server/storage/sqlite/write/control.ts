@@ -3,9 +3,10 @@
 import type Database from 'better-sqlite3';
 import { traceBytes } from '../../../../ingest/batch/request-id.ts';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
-import type { ControlStore } from '../../ports.ts';
+import { sumTroubles } from '../../key-troubles.ts';
+import type { ControlStore, KeyTrouble } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
-import { parseStored, retentionPolicy } from '../../stored-json.ts';
+import { keyTroubles, parseStored, retentionPolicy } from '../../stored-json.ts';
 
 /** X-Ray keeps traces for 30 days. */
 const TRACE_RETENTION_MS = 31 * DAY_MS;
@@ -108,6 +109,10 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
       }
       return undefined;
     }
+    case 'noteKeyTroubles': {
+      const [added, nowMs] = call.args;
+      return noteKeyTroubles(control, added, nowMs);
+    }
     case 'markReplayed': {
       const [id, nowMs] = call.args;
       return telemetry.prepare('UPDATE reject SET replayed_ms = ? WHERE id = ?').run(nowMs, id).changes > 0;
@@ -119,6 +124,24 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
 export function storedRetention(control: Database.Database): RetentionPolicy | null {
   const text = control.prepare("SELECT value FROM setting WHERE key = 'retention'").pluck().get();
   return typeof text === 'string' ? parseStored(retentionPolicy, text, 'setting retention') : null;
+}
+
+const KEY_TROUBLES = 'ingest.key-troubles';
+
+/** Adds to what is stored, and returns the sums. */
+function noteKeyTroubles(
+  control: Database.Database,
+  added: readonly KeyTrouble[],
+  nowMs: number,
+): readonly KeyTrouble[] {
+  const text = control.prepare('SELECT value FROM setting WHERE key = ?').pluck().get(KEY_TROUBLES);
+  const stored = typeof text === 'string' ? parseStored(keyTroubles, text, `setting ${KEY_TROUBLES}`) : null;
+  const sums = sumTroubles([stored ?? [], added], nowMs);
+  if (added.length > 0)
+    control
+      .prepare('INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
+      .run(KEY_TROUBLES, JSON.stringify(sums));
+  return sums;
 }
 
 /** Deletes expired sessions, long-unusable tokens without sessions, and old audit entries. */
