@@ -1,40 +1,52 @@
 /** Moves the write-ahead log of one database into it, and keeps the sums of its pages. Runs in the writer's thread. */
-import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { withoutWaiting } from './connection.ts';
 import { PageSums } from './page-sums.ts';
-import { readWal } from './wal-file.ts';
+import { WAL_FRAME_HEADER_BYTES } from './wal.ts';
+import { WalFile } from './wal-file.ts';
 
 /** The log is moved when it has grown by this, bytes. */
 const DUE_BYTES = 33_554_432;
 
 export class Checkpoints {
   readonly #db: Database.Database;
-  readonly #path: string;
   readonly #sums: PageSums;
-  #dueBytes = DUE_BYTES;
+  readonly #log: WalFile;
+  readonly #length: Database.Statement<[], Result>;
+  readonly #dueFrames: number;
+  #nextFrames: number;
 
   /** `db` must not checkpoint by itself (`wal_autocheckpoint = 0`). */
   constructor(db: Database.Database, path: string) {
     this.#db = db;
-    this.#path = path;
     this.#sums = PageSums.open(path);
+    this.#log = new WalFile(`${path}-wal`, { withSums: true, pastDamage: false });
+    this.#length = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+    const pageBytes = Number(db.pragma('page_size', { simple: true }));
+    this.#dueFrames = Math.ceil(DUE_BYTES / (WAL_FRAME_HEADER_BYTES + pageBytes));
+    this.#nextFrames = this.#dueFrames;
   }
 
-  /** True if the log is long enough to be moved. */
+  /** True if the log is long enough to be moved. Its file does not tell: it keeps its size when the log starts again. */
   isDue(): boolean {
-    return this.#walBytes() >= this.#dueBytes;
+    const state = this.#length.get();
+    return state !== undefined && state.log >= this.#nextFrames && !isMoved(state);
   }
 
   /** Moves what readers no longer need, without waiting for them. */
   run(mode: 'PASSIVE' | 'TRUNCATE'): void {
     // Durable before a page changes: until the log is started again, its pages are read from it, not from the database.
     const sums = new Map<number, number>();
-    readWal(`${this.#path}-wal`, sums);
-    if (sums.size > 0) this.#sums.store(sums);
+    this.#log.read(sums);
+    try {
+      if (sums.size > 0) this.#sums.store(sums);
+    } catch (error) {
+      this.#log.forget();
+      throw error;
+    }
     const [result] = withoutWaiting(this.#db, () => this.#db.pragma(`wal_checkpoint(${mode})`)) as Result[];
-    const isComplete = result !== undefined && result.busy === 0 && result.log === result.checkpointed;
-    this.#dueBytes = isComplete ? DUE_BYTES : this.#walBytes() + DUE_BYTES;
+    const isComplete = result !== undefined && isMoved(result);
+    this.#nextFrames = isComplete ? this.#dueFrames : (result?.log ?? 0) + this.#dueFrames;
   }
 
   close(): void {
@@ -49,10 +61,6 @@ export class Checkpoints {
       known.map((sum, at) => (sum === 0 ? (sums[at] ?? 0) : sum)),
     );
   }
-
-  #walBytes(): number {
-    return statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  }
 }
 
 /** Sums of consecutive pages. */
@@ -61,8 +69,12 @@ export interface AddedSums {
   readonly sums: readonly number[];
 }
 
+/** What `PRAGMA wal_checkpoint` answers, in frames. Source: https://www.sqlite.org/pragma.html#pragma_wal_checkpoint */
 interface Result {
+  /** 1 if a checkpoint could not be completed. */
   readonly busy: number;
   readonly log: number;
   readonly checkpointed: number;
 }
+
+const isMoved = ({ busy, log, checkpointed }: Result): boolean => busy === 0 && log === checkpointed;

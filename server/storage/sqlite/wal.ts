@@ -37,6 +37,8 @@ export class WalReader {
   readonly #salt2: number;
   readonly #sum: Checksum;
   readonly #onPage: ((page: number, bytes: Uint8Array) => void) | null;
+  /** As of the last commit. */
+  readonly #committedSum: Checksum;
   #broken = false;
   #seen = 0;
   #frames = 0;
@@ -56,6 +58,7 @@ export class WalReader {
     this.pageBytes = isIntact ? pageBytes : null;
     this.#salt1 = isLog ? view.getUint32(16) : 0;
     this.#salt2 = isLog ? view.getUint32(20) : 0;
+    this.#committedSum = { ...this.#sum };
   }
 
   /** Bytes of a frame with its header. Zero if the log's header is not valid. */
@@ -84,7 +87,31 @@ export class WalReader {
     } else if (isCommit) {
       this.#frames = this.#seen;
       this.#commits += 1;
+      this.#committedSum.s0 = this.#sum.s0;
+      this.#committedSum.s1 = this.#sum.s1;
     }
+  }
+
+  /**
+   * Goes back to the end of the last valid commit: the next frame is the one after it. SQLite writes over frames that follow,
+   * of a transaction that was rolled back or of an earlier log.
+   */
+  rewind(): void {
+    this.#seen = this.#frames;
+    this.#sum.s0 = this.#committedSum.s0;
+    this.#sum.s1 = this.#committedSum.s1;
+    this.#broken = false;
+    this.#commitsAfterBreak = 0;
+  }
+
+  /** True after a frame that is not valid. */
+  get isBroken(): boolean {
+    return this.#broken;
+  }
+
+  /** Frames up to the last valid commit. */
+  get frames(): number {
+    return this.#frames;
   }
 
   /** Transactions in the frames that were read. */
