@@ -69,3 +69,55 @@ test('a runtime that AWS does not list has no dates', () => {
   expect(supportOf({ runtime: 'nodejs26.x', runtimeVersion: null }, 0)).toBeNull();
   expect(supportOf({ runtime: null, runtimeVersion: null }, 0)).toBeNull();
 });
+
+const datesOf = (runtime: string) => supportOf({ runtime, runtimeVersion: null }, 0);
+const day = (text: string): string => new Date(`${text} UTC`).toISOString().slice(0, 10);
+const daysAfter = (from: string, to: string | null): number => (Date.parse(to ?? '') - Date.parse(from)) / 86_400_000;
+
+// Column "Deprecation date" of the table of supported runtimes in AWS's documentation ("Lambda runtimes"), as copies of it
+// listed the runtimes in July and August 2026.
+const SUPPORTED = `
+  nodejs24.x Apr 30, 2028 | nodejs22.x Apr 30, 2027
+  python3.14 Jun 30, 2029 | python3.13 Jun 30, 2029 | python3.12 Oct 31, 2028 | python3.11 Jun 30, 2027
+  python3.10 Oct 31, 2026
+  java25 Jun 30, 2029 | java21 Jun 30, 2029 | java17.al2023 Jun 30, 2029 | java11.al2023 Jun 30, 2029
+  java8.al2023 Jun 30, 2029 | java17 Jun 30, 2027 | java11 Jun 30, 2027 | java8.al2 Jun 30, 2027
+  dotnet10 Nov 14, 2028 | dotnet9 Nov 10, 2026 | dotnet8 Nov 10, 2026
+  ruby4.0 Mar 31, 2029 | ruby3.4 Mar 31, 2028 | ruby3.3 Mar 31, 2027
+  provided.al2023 Jun 30, 2029`
+  .split(/[|\n]/)
+  .flatMap((entry) => [...entry.matchAll(/(\S+) (\w+ \d+, \d+)/g)].map(([, name = '', date = '']) => [name, date]));
+
+test('the documented deprecation of each supported runtime', () => {
+  expect(SUPPORTED).toHaveLength(22);
+  for (const [runtime = '', date = ''] of SUPPORTED)
+    expect([runtime, datesOf(runtime)?.deprecation]).toEqual([runtime, day(date)]);
+});
+
+// The same documentation's pages on building functions with Node.js and Ruby, and its list of postponed steps of July 2026.
+test.each([
+  ['nodejs24.x', 'Jun 1, 2028', 'Jul 1, 2028'],
+  ['nodejs22.x', 'Jun 1, 2027', 'Jul 1, 2027'],
+  ['nodejs20.x', 'Feb 1, 2027', 'Mar 3, 2027'],
+  ['nodejs18.x', 'Feb 1, 2027', 'Mar 3, 2027'],
+  ['nodejs16.x', 'Feb 1, 2027', 'Mar 3, 2027'],
+  ['python3.10', 'Feb 1, 2027', 'Mar 3, 2027'],
+  ['python3.9', 'Feb 1, 2027', 'Mar 3, 2027'],
+  ['ruby4.0', 'Apr 30, 2029', 'May 31, 2029'],
+  ['ruby3.4', 'Apr 30, 2028', 'May 31, 2028'],
+  ['ruby3.3', 'Apr 30, 2027', 'May 31, 2027'],
+])('%s cannot be created from %s on, and not updated from %s on', (runtime, create, update) => {
+  expect(datesOf(runtime)).toMatchObject({ blockCreate: day(create), blockUpdate: day(update) });
+});
+
+test('as the documented policy says, creation is blocked 30 days after deprecation or later, updates 60 days or later', () => {
+  for (const [runtime = ''] of SUPPORTED) {
+    const dates = datesOf(runtime);
+    // A runtime of container images alone: nothing is blocked.
+    if (dates === null || runtime === 'dotnet9') continue;
+    const { deprecation, blockCreate, blockUpdate } = dates;
+    expect([runtime, daysAfter(deprecation, blockCreate) >= 30]).toEqual([runtime, true]);
+    expect([runtime, daysAfter(deprecation, blockUpdate) >= 60]).toEqual([runtime, true]);
+  }
+  expect(datesOf('dotnet9')).toMatchObject({ blockCreate: null, blockUpdate: null });
+});
