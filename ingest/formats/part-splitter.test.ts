@@ -117,7 +117,7 @@ describe('a file in parts holds the same events as the whole', () => {
           });
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 12 },
     );
   });
 });

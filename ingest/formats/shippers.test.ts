@@ -351,7 +351,7 @@ describe('law: what a shipper writes of any invocations is read back, with times
           );
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 });

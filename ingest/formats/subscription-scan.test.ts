@@ -55,9 +55,9 @@ test('what is read in place is what JSON.parse reads', () => {
       scanned += 1;
       expect(found).toEqual(readMessage(JSON.parse(text), around));
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   );
-  expect(scanned).toBeGreaterThan(300);
+  expect(scanned).toBeGreaterThan(100);
 });
 
 test('a damaged message is read as JSON.parse reads it, or left to it', () => {
@@ -81,7 +81,7 @@ test('a damaged message is read as JSON.parse reads it, or left to it', () => {
       scanned += 1;
       expect(found).toEqual(readMessage(JSON.parse(text), around));
     }),
-    { numRuns: 5000 },
+    { numRuns: 1500 },
   );
   expect(scanned).toBeGreaterThan(300);
 });

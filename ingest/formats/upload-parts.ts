@@ -22,9 +22,14 @@ export class UploadError extends Error {
   }
 }
 
+type Allowance = Pick<typeof limits, 'requestInflatedBytes' | 'inflatedPerByte'> & {
+  readonly uploadInflatedBytes: number;
+};
+
 /** Inflated bytes that an upload of this size may have. */
-export function inflatedAllowance(bytes: number): number {
-  return Math.min(limits.requestInflatedBytes, limits.uploadInflatedBytes + limits.inflatedPerByte * bytes);
+export function inflatedAllowance(bytes: number, allowance: Allowance = limits): number {
+  const { requestInflatedBytes, uploadInflatedBytes, inflatedPerByte } = allowance;
+  return Math.min(requestInflatedBytes, uploadInflatedBytes + inflatedPerByte * bytes);
 }
 
 /**
@@ -34,21 +39,23 @@ export async function* readUpload(
   sent: Buffer,
   codings: readonly ContentCoding[],
   source: RawLogsSource,
+  allowance: Allowance = limits,
 ): AsyncGenerator<ReadLogs> {
+  const allowed = inflatedAllowance(sent.length, allowance);
   const [coding, ...others] = codings;
   const isPlainGzip = coding === 'gzip' && others.length === 0;
   if (codings.length > 0) {
-    const content = decodeContent(sent, codings, isPlainGzip ? limits.uploadPartBytes : inflatedAllowance(sent.length));
+    const content = decodeContent(sent, codings, isPlainGzip ? limits.uploadPartBytes : allowed);
     if (content.ok && content.bytes.length <= limits.uploadPartBytes) {
       yield whole(content.bytes, source);
       return;
     }
     if (!content.ok && !(isPlainGzip && content.limit !== null)) throw new UploadError(content.message, content.limit);
-    yield* parts(content.ok ? content.bytes : sent, inflatedAllowance(sent.length), source);
+    yield* parts(content.ok ? content.bytes : sent, allowed, source);
     return;
   }
   if (sent.length <= limits.uploadPartBytes && !isGzip(sent)) yield whole(sent, source);
-  else yield* parts(sent, inflatedAllowance(sent.length), source);
+  else yield* parts(sent, allowed, source);
 }
 
 function whole(bytes: Buffer, source: RawLogsSource): ReadLogs {

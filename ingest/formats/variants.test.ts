@@ -122,8 +122,8 @@ test.each([
   ['items of YAML', '- a: [\n'],
   ['rows of a CSV without end', '1,"a\n'],
   ['escape sequences', '\u001b[3'],
-])('3 MB of %s take seconds, not minutes', (_name, unit) => {
+])('1 MB of %s takes seconds, not minutes', (_name, unit) => {
   const heads: Readonly<Record<string, string>> = { '- a: [\n': 'events:\n- b: 1\n', '1,"a\n': 'timestamp,message\n' };
-  const text = (heads[unit] ?? '') + unit.repeat(3_000_000 / unit.length);
-  expect(cpuMs(() => readRawLogs(Buffer.from(text), SOURCE))).toBeLessThan(20_000);
+  const text = (heads[unit] ?? '') + unit.repeat(1_000_000 / unit.length);
+  expect(cpuMs(() => readRawLogs(Buffer.from(text), SOURCE))).toBeLessThan(3000);
 });

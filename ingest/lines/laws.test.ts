@@ -71,7 +71,7 @@ describe('parse(render(x)) = x', () => {
       fc.property(report, fc.constantFrom(...manglings), (given, mangle) => {
         expect(read(mangle(renderReport(given)))).toMatchObject({ kind: 'report', ...given });
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     );
   });
 
@@ -161,7 +161,7 @@ describe('hostile text', () => {
         describeAppLine(text);
         gluedRecordAt(text);
       }),
-      { numRuns: 5000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -171,7 +171,7 @@ describe('hostile text', () => {
       fc.property(fc.constantFrom(...real), fc.nat(400), fc.nat(30), fc.string(), (text, at, cut, insert) => {
         parsePlatformLine(text.slice(0, at) + insert + text.slice(at + cut));
       }),
-      { numRuns: 5000 },
+      { numRuns: 1500 },
     );
   });
 

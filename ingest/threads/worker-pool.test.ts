@@ -95,7 +95,7 @@ test('a pool of one thread continues after the thread ended', async () => {
 
 test('threads are replaced however often they end', async () => {
   const pool = open({ threads: 1 });
-  for (let n = 0; n < 6; n += 1) {
+  for (let n = 0; n < 3; n += 1) {
     expect(await outcomes(pool, [{ op: 'exit' }, ...echoes(2)])).toEqual({ right: 2, codes: ['thread-lost'] });
   }
 });

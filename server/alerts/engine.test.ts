@@ -187,6 +187,6 @@ test('the last notification is the current state, one retry after the receiver i
         }
       },
     ),
-    { numRuns: 250 },
+    { numRuns: 60 },
   );
 }, 120_000);

@@ -53,7 +53,7 @@ describe('estimator', () => {
           expect(Math.abs((quick[at] ?? 0) - (slow[at] ?? 0))).toBeLessThan(0.03);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 

@@ -388,7 +388,7 @@ test('line-by-line classification in any order equals classification of the whol
       }
       expect(classifiedByWriter(one, deliveries)).toEqual(expected);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
   // The law says nothing about kinds that are never drawn.
   const all = ['on-demand felt', 'on-demand not felt', 'provisioned not felt', 'managed-instance not felt'];
