@@ -52,3 +52,21 @@ export async function validPage<T extends object>(
     if (valid.length >= limit || rows.length < asked) return valid.slice(0, limit);
   }
 }
+
+/**
+ * Returns `limit` items of a list that is read in pages of rows, or all that there are: rows that `present` leaves out, because
+ * they are unreadable, neither shorten a page nor end the list. `read` returns the rows that follow one, at most `limit`.
+ */
+export async function readablePage<Row, Item>(
+  limit: number,
+  read: (after: Row | null, limit: number) => Promise<readonly Row[]>,
+  present: (rows: readonly Row[]) => Promise<readonly Item[]> | readonly Item[],
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for (let last: Row | null = null; ; ) {
+    const rows: readonly Row[] = await read(last, limit);
+    items.push(...(await present(rows)));
+    last = rows.at(-1) ?? null;
+    if (items.length >= limit || rows.length < limit) return items.slice(0, limit);
+  }
+}

@@ -36,6 +36,7 @@ export const importsAnswer = z
         undoUntil: isoTime.nullable().describe('Until when it can be undone; null if it cannot'),
       }),
     ),
+    truncated: z.boolean().describe('There are older imports'),
   })
   .meta({ id: 'ImportList' });
 export type ImportsAnswer = z.infer<typeof importsAnswer>;

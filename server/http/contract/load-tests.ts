@@ -23,9 +23,9 @@ export const loadTest = z
   })
   .meta({ id: 'LoadTest' });
 
-export const loadTestsQuery = z.strictObject({ function: filterQuery.function, limit: pageQuery.limit });
+export const loadTestsQuery = z.strictObject({ function: filterQuery.function, ...pageQuery });
 export const loadTestsAnswer = z
-  .object({ items: z.array(loadTest), nextCursor: z.null() })
+  .object({ items: z.array(loadTest), nextCursor: z.string().nullable() })
   .meta({ id: 'LoadTestList' });
 
 const id = z.string().regex(/^[0-9a-f]{32}$/, { error: 'expected the id of an imported load test' });

@@ -25,8 +25,10 @@ export const tuningRunFields = {
 
 const tuningRun = z.object({ ...tuningRunFields, function: z.string().nullable() }).meta({ id: 'TuningRun' });
 
-const tuningRunsQuery = z.strictObject({ function: filterQuery.function, limit: pageQuery.limit });
-const tuningRunsAnswer = z.object({ items: z.array(tuningRun), nextCursor: z.null() }).meta({ id: 'TuningRunList' });
+const tuningRunsQuery = z.strictObject({ function: filterQuery.function, ...pageQuery });
+const tuningRunsAnswer = z
+  .object({ items: z.array(tuningRun), nextCursor: z.string().nullable() })
+  .meta({ id: 'TuningRunList' });
 export type TuningRunsAnswer = z.infer<typeof tuningRunsAnswer>;
 
 const tuningRunParams = z.object({

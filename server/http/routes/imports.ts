@@ -7,9 +7,9 @@ import { ProblemError } from '../problems.ts';
 
 export const importsHandlers = implement(importRoutes, {
   listImports: async ({ context, query }) => {
-    const found = await context.store.read.imports(query);
+    const found = await context.store.read.imports({ limit: query.limit + 1 });
     return {
-      items: found.map(({ startedMs, lastMs, undoneMs, done, total, functions, ...one }) => ({
+      items: found.slice(0, query.limit).map(({ startedMs, lastMs, undoneMs, done, total, functions, ...one }) => ({
         ...one,
         functions: [...functions],
         startedAt: iso(startedMs),
@@ -18,6 +18,7 @@ export const importsHandlers = implement(importRoutes, {
         undoneAt: isoOrNull(undoneMs),
         undoUntil: one.state === 'stored' ? iso(lastMs + UNDO_MS) : null,
       })),
+      truncated: found.length > query.limit,
     };
   },
   undoImport: async ({ context, params }) => {

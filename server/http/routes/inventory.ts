@@ -26,8 +26,9 @@ export const inventoryHandlers = implement(inventoryRoutes, {
       after: readCursor(query.cursor),
     });
     const page = entries.slice(0, query.limit);
-    const more = functionId === undefined && entries.length > query.limit;
-    return { items: page.map(present), nextCursor: more ? String(page.at(-1)?.functionId) : null };
+    const last = entries.length > query.limit ? page.at(-1) : undefined;
+    const ended = functionId === undefined ? last?.functionId : last?.fromMs;
+    return { items: page.map(present), nextCursor: ended === undefined ? null : String(ended) };
   },
   updateInventory: async ({ context, body, request }) => {
     const declared = 'functions' in body;
@@ -50,7 +51,8 @@ export const inventoryHandlers = implement(inventoryRoutes, {
 
 function readCursor(cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  // Ids of ClickHouse have 53 bits.
+  if (/^\d{1,16}$/.test(cursor) && Number.isSafeInteger(Number(cursor))) return Number(cursor);
   throw new ProblemError('invalid-request', 'The cursor is not valid', [
     { field: 'cursor', message: 'expected nextCursor of a previous page' },
   ]);

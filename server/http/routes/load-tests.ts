@@ -4,6 +4,7 @@ import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { StoredLoadTest } from '../../storage/questions/load-tests/types.ts';
 import { loadTestRoutes } from '../contract/load-tests.ts';
 import { implement } from '../implement.ts';
+import { importedPage, readImportedCursor } from '../presentation/imported-page.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf } from '../query.ts';
 
@@ -11,8 +12,10 @@ export const loadTestHandlers = implement(loadTestRoutes, {
   listLoadTests: async ({ context, query }) => {
     const functionId =
       query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId;
-    const items = await context.store.read.loadTests({ functionId, limit: query.limit });
-    return { items: items.map(viewOf), nextCursor: null };
+    const after = readImportedCursor(query.cursor);
+    const found = await context.store.read.loadTests({ functionId, limit: query.limit + 1, after });
+    const { items, nextCursor } = importedPage(found, query.limit);
+    return { items: items.map(viewOf), nextCursor };
   },
   compareLoadTests: async ({ context, query }) => {
     const found = await context.store.read.loadTests({ ids: [query.before, query.after], limit: 2 });

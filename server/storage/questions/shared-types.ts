@@ -46,3 +46,9 @@ export interface Page<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | null;
 }
+
+/** Where a page of imported results ended: newest import first, those of one millisecond by id. */
+export interface ImportedKey {
+  readonly importedMs: number;
+  readonly id: string;
+}

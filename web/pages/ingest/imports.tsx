@@ -77,6 +77,9 @@ export function Imports() {
             ))}
           </tbody>
         </table>
+        {imports.data?.truncated === true && (
+          <p class="soft">Only the newest {count(items.length)} imports are listed.</p>
+        )}
       </div>
     </section>
   );

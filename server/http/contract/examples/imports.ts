@@ -25,6 +25,7 @@ export const importsExamples: ExamplesOf<typeof importRoutes> = {
           undoUntil: '2026-12-12T08:57:02.000Z',
         },
       ],
+      truncated: false,
     },
   },
   undoImport: { params: { id: '20261128-7f3a9c51' }, answer: { alreadyUndone: false } },

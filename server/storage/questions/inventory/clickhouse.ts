@@ -5,7 +5,7 @@ import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { functionFacts, parseStored } from '../../stored-json.ts';
 import type { FactsEntry, ReportedFacts } from './result.ts';
 import { foldFacts } from './result.ts';
-import type { InventoryEntry } from './types.ts';
+import type { InventoryEntry, InventoryQuery } from './types.ts';
 
 /** Oldest first, of these functions or of all. */
 export async function factsOfFunctions(
@@ -29,24 +29,22 @@ export async function factsOfFunctions(
 }
 
 /** The newest facts of each function, or the whole history of one, newest first. */
-export async function inventory(
-  context: QueryContext,
-  query: { readonly functionId?: number | undefined; readonly limit: number; readonly after?: number | undefined },
-): Promise<readonly InventoryEntry[]> {
-  const wanted = query.functionId ?? null;
-  const facts = await factsOfFunctions(context, wanted === null ? null : [wanted]);
-  const chosen = [...facts]
-    .filter(([functionId]) => wanted !== null || functionId > (query.after ?? 0))
+export async function inventory(context: QueryContext, query: InventoryQuery): Promise<readonly InventoryEntry[]> {
+  const { functionId: wanted, after, limit } = query;
+  const facts = await factsOfFunctions(context, wanted === undefined ? null : [wanted]);
+  const owners = await identitiesOf(context, [...facts.keys()]);
+  return [...facts]
+    .filter(([functionId]) => wanted !== undefined || functionId > (after ?? 0))
     .toSorted(([a], [b]) => a - b)
-    .flatMap(([functionId, entries]) =>
-      (wanted === null ? entries.slice(-1) : entries.toReversed()).map((entry) => ({ functionId, entry })),
-    )
-    .slice(0, query.limit);
-  const owners = await identitiesOf(context, [...new Set(chosen.map((one) => one.functionId))]);
-  return chosen.flatMap(({ functionId, entry }) => {
-    const owner = owners.get(functionId);
-    if (owner === undefined) return [];
-    const { account, region, name } = owner;
-    return [{ functionId, account, region, name, ...entry }];
-  });
+    .flatMap(([functionId, entries]) => {
+      const owner = owners.get(functionId);
+      if (owner === undefined) return [];
+      const { account, region, name } = owner;
+      const earlier = entries.filter(
+        (entry) => wanted === undefined || entry.fromMs < (after ?? Number.POSITIVE_INFINITY),
+      );
+      const shown = wanted === undefined ? earlier.slice(-1) : earlier.toReversed();
+      return shown.map((entry) => ({ functionId, account, region, name, ...entry }));
+    })
+    .slice(0, limit);
 }

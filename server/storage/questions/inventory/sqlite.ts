@@ -2,14 +2,64 @@
 
 import type { Databases } from '../../sqlite/databases.ts';
 import { functionFacts, parseStored } from '../../stored-json.ts';
-import type { InventoryEntry } from './types.ts';
+import { readablePage } from '../../stored-rows.ts';
+import type { InventoryEntry, InventoryQuery } from './types.ts';
+
+type Row = Omit<InventoryEntry, 'facts'> & { readonly facts: string };
 
 /** The newest facts of each function, or the whole history of one, newest first. */
-export async function inventory(
+export async function inventory(db: Databases, query: InventoryQuery): Promise<readonly InventoryEntry[]> {
+  const { functionId, limit, after } = query;
+  if (functionId !== undefined) return history(db, functionId, after ?? null, limit);
+  return readablePage(
+    limit,
+    (last: Row | null, most) => newestRows(db, last?.functionId ?? after ?? 0, most),
+    async (rows) => {
+      const found = rows.map(async (row) => {
+        const entry = parsed(row);
+        // The newest that can be read stands in for one that cannot.
+        return entry === null ? history(db, row.functionId, row.fromMs, 1) : [entry];
+      });
+      return (await Promise.all(found)).flat();
+    },
+  );
+}
+
+/** Entries of one function from before `beforeMs`, newest first. */
+function history(
   db: Databases,
-  query: { readonly functionId?: number | undefined; readonly limit: number; readonly after?: number | undefined },
+  functionId: number,
+  beforeMs: number | null,
+  limit: number,
 ): Promise<readonly InventoryEntry[]> {
-  let select = db.telemetry
+  return readablePage(
+    limit,
+    (last: Row | null, most) => {
+      const before = last?.fromMs ?? beforeMs;
+      const select = rowsOf(db).where('function_id', '=', functionId).orderBy('from_ms', 'desc').limit(most);
+      return (before === null ? select : select.where('from_ms', '<', before)).execute();
+    },
+    (rows) => rows.flatMap((row) => parsed(row) ?? []),
+  );
+}
+
+/** The newest row of each function whose id is greater. */
+function newestRows(db: Databases, afterId: number, limit: number): Promise<Row[]> {
+  return rowsOf(db)
+    .where('from_ms', '=', (eb) =>
+      eb
+        .selectFrom('function_fact as newest')
+        .select((inner) => inner.fn.max('newest.from_ms').as('newest'))
+        .whereRef('newest.function_id', '=', 'function_fact.function_id'),
+    )
+    .where('function_id', '>', afterId)
+    .orderBy('function_id')
+    .limit(limit)
+    .execute();
+}
+
+function rowsOf(db: Databases) {
+  return db.telemetry
     .selectFrom('function_fact')
     .innerJoin('function', 'function.id', 'function_fact.function_id')
     .select([
@@ -21,24 +71,10 @@ export async function inventory(
       'function_fact.confirmed_ms as confirmedMs',
       'function_fact.source',
       'function_fact.facts',
-    ])
-    .limit(query.limit);
-  if (query.functionId !== undefined) {
-    select = select.where('function_id', '=', query.functionId).orderBy('from_ms', 'desc');
-  } else {
-    select = select
-      .where('from_ms', '=', (eb) =>
-        eb
-          .selectFrom('function_fact as newest')
-          .select((inner) => inner.fn.max('newest.from_ms').as('newest'))
-          .whereRef('newest.function_id', '=', 'function_fact.function_id'),
-      )
-      .where('function_id', '>', query.after ?? 0)
-      .orderBy('function_id');
-  }
-  const rows = await select.execute();
-  return rows.flatMap((row) => {
-    const facts = parseStored(functionFacts, row.facts, `function_fact of function ${row.functionId} at ${row.fromMs}`);
-    return facts === null ? [] : { ...row, facts };
-  });
+    ]);
+}
+
+function parsed(row: Row): InventoryEntry | null {
+  const facts = parseStored(functionFacts, row.facts, `function_fact of function ${row.functionId} at ${row.fromMs}`);
+  return facts === null ? null : { ...row, facts };
 }

@@ -12,12 +12,15 @@ export interface InventoryEntry {
   readonly facts: Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'name'>;
 }
 
+export interface InventoryQuery {
+  readonly functionId?: number | undefined;
+  readonly limit: number;
+  /** Where the page before ended: the id of its last function, or with `functionId` `fromMs` of its last entry. */
+  readonly after?: number | undefined;
+}
+
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface InventoryQuestions {
-  /** Returns the newest configuration facts of each function after id `after`, or the history of one function. */
-  inventory(query: {
-    readonly functionId?: number | undefined;
-    readonly limit: number;
-    readonly after?: number | undefined;
-  }): Promise<readonly InventoryEntry[]>;
+  /** Returns the newest configuration facts of each function by id, or the history of one, newest first. */
+  inventory(query: InventoryQuery): Promise<readonly InventoryEntry[]>;
 }

@@ -22,7 +22,7 @@ import type { InvocationKey, InvocationQuery, Page, StoredInvocation, TimeRange 
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { FaultRow } from './result.ts';
-import { failureFields, NO_FAILURE } from './result.ts';
+import { attemptsPage, failureFields, NO_FAILURE } from './result.ts';
 
 export interface InvocationRow {
   readonly functionId: number;
@@ -65,10 +65,7 @@ const RETRIES_MS = 24 * 60 * MINUTE_MS;
 
 /** A page in descending order of (end, function, environment, request id). */
 export async function invocations(context: QueryContext, query: InvocationQuery): Promise<Page<StoredInvocation>> {
-  if (query.requestId !== undefined) {
-    const items = await byRequestId(context, query.requestId);
-    return { items: items.slice(0, query.limit), nextCursor: null };
-  }
+  if (query.requestId !== undefined) return attemptsPage(await byRequestId(context, query.requestId), query);
   const after = query.cursor === undefined ? null : readCursor(query.cursor);
   const rows = await newestRows(context, query, after, query.limit + 1);
   const page = rows.slice(0, query.limit);

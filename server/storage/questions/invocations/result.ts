@@ -1,9 +1,11 @@
-/** What both stores do with the fault lines of failed invocations. */
+/** What both stores do with the attempts of a request id, and with the fault lines of failed invocations. */
 import type { FaultKind } from '../../../../ingest/records/fault-line.ts';
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
 import type { Attempt } from '../../../analytics/cold-starts/fault-match.ts';
 import { failureDetail, ownFaults } from '../../../analytics/cold-starts/fault-match.ts';
-import type { StoredInvocation } from './types.ts';
+import type { Page } from '../shared-types.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import type { InvocationQuery, StoredInvocation } from './types.ts';
 
 /** A stored fault line of a request id, or of its environment: `requestId` is then ''. */
 export interface FaultRow {
@@ -39,4 +41,25 @@ export function faultsOfAttempts(attempts: readonly Attempt[], rows: readonly Fa
 
 function faultOf(row: FaultRow) {
   return { ...row, kind: row.kind as FaultKind, isNamed: row.requestId !== '' };
+}
+
+/**
+ * A page of the attempts of a request id, oldest first.
+ * @throws RangeError if the cursor is not one of this store
+ */
+export function attemptsPage(
+  attempts: readonly StoredInvocation[],
+  { cursor, limit }: Pick<InvocationQuery, 'cursor' | 'limit'>,
+): Page<StoredInvocation> {
+  const after = cursor === undefined ? null : readCursor(cursor);
+  const following = attempts.filter((one) => after === null || byKey(one, after) > 0).toSorted(byKey);
+  const items = following.slice(0, limit);
+  const last = following.length > limit ? items.at(-1) : undefined;
+  return { items, nextCursor: last === undefined ? null : writeCursor(last) };
+}
+
+type AttemptKey = Pick<StoredInvocation, 'endMs' | 'functionId' | 'environmentId'>;
+
+function byKey(a: AttemptKey, b: AttemptKey): number {
+  return a.endMs - b.endMs || a.functionId - b.functionId || a.environmentId - b.environmentId;
 }

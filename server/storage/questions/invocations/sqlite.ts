@@ -20,14 +20,11 @@ import { matches, seriesOverTime } from '../../sqlite/series-over-time.ts';
 import { causeOfRow, START_SLOT } from '../causes/sqlite.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { failureFields, NO_FAILURE } from './result.ts';
+import { attemptsPage, failureFields, NO_FAILURE } from './result.ts';
 
 /** A page in descending order of (end, function, environment, request id). */
 export async function invocations(db: Databases, query: InvocationQuery): Promise<Page<StoredInvocation>> {
-  if (query.requestId !== undefined) {
-    const items = await byRequestId(db, query.requestId);
-    return { items: items.slice(0, query.limit), nextCursor: null };
-  }
+  if (query.requestId !== undefined) return attemptsPage(await byRequestId(db, query.requestId), query);
   const after = query.cursor === undefined ? null : readCursor(query.cursor);
   const rows = await newestRows(db, query, after, query.limit + 1);
   const page = rows.slice(0, query.limit);

@@ -1,0 +1,15 @@
+/** Pages of every paged route are the list on ClickHouse too. */
+import { expect, test } from 'vitest';
+import { startClickHouse } from '../support/clickhouse.ts';
+import { checkPages, FILLED_MS } from '../support/cursor-pages.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+test('pages of every paged route are the list', async () => {
+  const engine = await startClickHouse();
+  const clock = { ms: FILLED_MS };
+  const product = await startProduct({ now: () => clock.ms, environment: { ...engine.settings } });
+  await expect(checkPages(product, clock, 4)).resolves.toBeUndefined();
+  await product.close();
+  removeFolder(product.folder);
+  await engine.close();
+}, 600_000);
