@@ -10,12 +10,13 @@ import { tuneHeap } from './tune-heap.ts';
 
 const CLASSIFY_PAUSE_MS = 1000;
 const ATTRIBUTION_PAUSE_MS = 30_000;
+const CLOCK_PAUSE_MS = 1000;
 
 /** Classifies invocations and attributes cold starts of its share of functions until the process receives a stop signal. */
 export async function derive(config: Config): Promise<number> {
   const log = processLog(config);
   tuneHeap({ remembers: true });
-  const { store, attribution } = await composeAttribution({ config, assetPaths, log, now: Date.now });
+  const { store, attribution, clock } = await composeAttribution({ config, assetPaths, log });
   const schedule = new Schedule((error, { name }) => log.warn({ err: error }, `${name} failed and will be retried`));
   schedule.add({
     name: 'classification',
@@ -23,6 +24,7 @@ export async function derive(config: Config): Promise<number> {
     pauseMs: CLASSIFY_PAUSE_MS,
     run: () => store.attribution.classifyPending(),
   });
+  schedule.add({ name: 'clock monitoring', firstDelayMs: 0, pauseMs: CLOCK_PAUSE_MS, run: () => clock.round() });
   schedule.add({
     name: 'attribution',
     firstDelayMs: ATTRIBUTION_PAUSE_MS,

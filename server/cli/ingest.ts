@@ -15,9 +15,9 @@ import { tuneHeap } from './tune-heap.ts';
 export async function ingest(config: Config): Promise<number> {
   const log = processLog(config);
   tuneHeap({ remembers: false });
-  const ingester = await composeIngest({ config, assetPaths, log, now: Date.now });
+  const ingester = await composeIngest({ config, assetPaths, log });
   // Traces and inventory concern the whole fleet: the server collects them.
-  const collectors = await collect({ ...config, traces: false, inventory: false }, { ...ingester, now: Date.now }, log);
+  const collectors = await collect({ ...config, traces: false, inventory: false }, ingester, log);
   const server = httpServer({
     fetch: ingester.app.fetch,
     config,

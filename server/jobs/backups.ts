@@ -72,7 +72,10 @@ export class Backups {
   async round(): Promise<void> {
     const { everyMs, now } = this.#options;
     await this.#list();
-    if (everyMs === null || now() - this.#failedMs < RETRY_MS) return;
+    if (everyMs === null) return;
+    const sinceFailureMs = now() - this.#failedMs;
+    // Negative after the clock went back.
+    if (sinceFailureMs >= 0 && sinceFailureMs < RETRY_MS) return;
     const newestMs = this.#newestMs;
     if (newestMs !== null && now() - newestMs < everyMs) return;
     await this.make('schedule');

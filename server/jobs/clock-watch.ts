@@ -22,6 +22,10 @@ const MAX_FUNCTIONS = 1000;
 const OBSERVE_MS = 200;
 const MAX_OBSERVED_BYTES = 1_048_576;
 
+/** Fewer than three functions cannot confirm it. */
+const UNTIL =
+  'until events of three functions confirm the clock, or an operator does with `thermocline clock --accept` (always needed with fewer functions)';
+
 export class ClockWatch {
   readonly #options: ClockWatchOptions;
   /** Numbers of functions, by log group. */
@@ -77,14 +81,7 @@ export class ClockWatch {
 
   /** What is wrong with the system clock and what that means; null if it is plausible. Names nothing: senders may see it. */
   sentence(): string | null {
-    const doubt = this.#options.clock.doubt();
-    if (doubt === null) return null;
-    const { kind, wallMs, settledMs } = doubt;
-    const times = `The system clock says ${iso(wallMs)}, but ${iso(settledMs)}`;
-    const until = 'until events of three functions confirm the clock, or `thermocline clock --accept`';
-    if (kind === 'unconfirmed')
-      return `${times} is the last time that is known to be right. Nothing more is deleted by retention ${until}.`;
-    return `${times} was expected from the time that has elapsed. The server goes by the expected time ${until}.`;
+    return clockSentence(this.#options.clock.doubt(), UNTIL);
   }
 
   #idOf(logGroup: string): number {
@@ -93,4 +90,14 @@ export class ClockWatch {
     this.#functions.set(logGroup, this.#functions.size);
     return this.#functions.size - 1;
   }
+}
+
+/** What is wrong with a system clock, and what that means until something happens; null if nothing is in doubt. */
+export function clockSentence(doubt: ClockDoubt | null, until: string): string | null {
+  if (doubt === null) return null;
+  const { kind, wallMs, settledMs } = doubt;
+  const times = `The system clock says ${iso(wallMs)}, but ${iso(settledMs)}`;
+  if (kind === 'unconfirmed')
+    return `${times} is the last time that is known to be right. Nothing more is deleted by retention ${until}.`;
+  return `${times} was expected from the time that has elapsed. The server goes by the expected time ${until}.`;
 }

@@ -5,7 +5,10 @@ const POLL = ['logs:FilterLogEvents', 'eu-west-1'] as const;
 
 test('says once that runs outlast their interval, also while one runs, and again after a run in time', () => {
   let nowMs = 0;
-  const runs = new CollectorRuns(() => nowMs);
+  const runs = new CollectorRuns(
+    () => nowMs,
+    () => nowMs,
+  );
   const run = (ms: number): string | null => {
     runs.begin(...POLL, 60_000);
     nowMs += ms;
@@ -27,7 +30,10 @@ test('says once that runs outlast their interval, also while one runs, and again
 });
 
 test('keeps collectors and regions apart, with the notice of the last run', () => {
-  const runs = new CollectorRuns(() => 5);
+  const runs = new CollectorRuns(
+    () => 5,
+    () => 5,
+  );
   runs.begin('xray:BatchGetTraces', '', 60_000);
   runs.begin(...POLL, 60_000);
   runs.end('xray:BatchGetTraces', '', 'two traces exceed');

@@ -16,21 +16,28 @@ export interface CollectorRun {
   readonly notice: string | null;
 }
 
-type State = Omit<CollectorRun, 'overdue'>;
+interface State extends Omit<CollectorRun, 'overdue'> {
+  /** {@link startedMs} by the clock that does not jump. */
+  readonly beganMs: number;
+}
 
 export class CollectorRuns {
   readonly #states = new Map<string, State>();
   readonly #now: () => number;
 
-  /** `now` is in epoch ms. */
-  constructor(now: () => number) {
+  readonly #monotonicNow: () => number;
+
+  /** `now` is in epoch ms; `monotonicNow` measures durations, ms, and does not jump. */
+  constructor(now: () => number, monotonicNow: () => number) {
     this.#now = now;
+    this.#monotonicNow = monotonicNow;
   }
 
   begin(name: string, region: string, intervalMs: number): void {
     const key = `${name} ${region}`;
     const { tookMs = null, notice = null } = this.#states.get(key) ?? {};
-    this.#states.set(key, { name, region, intervalMs, startedMs: this.#now(), tookMs, running: true, notice });
+    const [startedMs, beganMs] = [this.#now(), this.#monotonicNow()];
+    this.#states.set(key, { name, region, intervalMs, startedMs, beganMs, tookMs, running: true, notice });
   }
 
   /** Ends the run. Returns a sentence when it is the first in a row that outlasted its interval, else null. */
@@ -38,7 +45,7 @@ export class CollectorRuns {
     const key = `${name} ${region}`;
     const before = this.#states.get(key);
     if (before === undefined) return null;
-    const tookMs = this.#now() - before.startedMs;
+    const tookMs = this.#monotonicNow() - before.beganMs;
     this.#states.set(key, { ...before, tookMs, running: false, notice });
     const wasOverdue = before.tookMs !== null && before.tookMs > before.intervalMs;
     return tookMs > before.intervalMs && !wasOverdue ? overdueSentence(this.#described(key)) : null;
@@ -56,8 +63,9 @@ export class CollectorRuns {
   #described(key: string): CollectorRun | null {
     const state = this.#states.get(key);
     if (state === undefined) return null;
-    const tookMs = state.running ? this.#now() - state.startedMs : (state.tookMs ?? 0);
-    return { ...state, overdue: tookMs > state.intervalMs };
+    const tookMs = state.running ? this.#monotonicNow() - state.beganMs : (state.tookMs ?? 0);
+    const { beganMs: _, ...run } = state;
+    return { ...run, overdue: tookMs > state.intervalMs };
   }
 }
 

@@ -241,13 +241,13 @@ async function assemble(
     if (sentence !== attributionTrouble) onTrouble('attribution', sentence);
     attributionTrouble = sentence;
   };
-  const runs = new CollectorRuns(now);
   const keyTroubles = new KeyTroubles({
     control: store.control,
     now,
     onError: (error) => log.warn({ err: error }, 'failed to record which keys sent bodies beyond a limit'),
   });
   await keyTroubles.start();
+  const runs = new CollectorRuns(now, monotonicNow);
   const app = createApp({
     config,
     store,

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { Decoder } from '../../ingest/decode/decoder.ts';
+import type { ClockSource } from '../clock/guarded-clock.ts';
 import type { Config } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken } from '../http/access/auth.ts';
@@ -18,35 +19,49 @@ import { RequestIds } from '../http/request-ids.ts';
 import { analyseHere } from '../jobs/analysis/analyse-here.ts';
 import { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { CollectorRuns } from '../jobs/collector-runs.ts';
-import { serverWarnings } from '../storage/clickhouse/server-inspection.ts';
+import { serverTimeMs, serverWarnings } from '../storage/clickhouse/server-inspection.ts';
 import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
 import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
+import { WorkerClock } from './worker-clock.ts';
 
 interface WorkerOptions {
   readonly config: Config;
   readonly assetPaths: AssetPaths;
   readonly log: Logger;
-  readonly now: () => number;
+  /** Clocks of the machine. */
+  readonly clock?: ClockSource;
 }
 
 /** Interval at which published tokens are read, ms. A revoked token works for at most this long. */
 const CREDENTIALS_MS = 5000;
+/** Interval at which the system clock is checked, ms. */
+const CLOCK_MS = 1000;
 
-async function open({ config, assetPaths, log, now }: WorkerOptions, role: 'ingest' | 'derive'): Promise<Store> {
+interface OpenWorker {
+  readonly store: Store;
+  readonly clock: WorkerClock;
+}
+
+async function open(options: WorkerOptions, role: 'ingest' | 'derive'): Promise<OpenWorker> {
+  const { config, assetPaths, log } = options;
   if (config.clickhouse === null)
     throw new StoreError('unsafe', `thermocline ${role} requires ClickHouse. Set THERMOCLINE_STORE=clickhouse`);
   const migrations = fileURLToPath(new URL('clickhouse/', assetPaths.migrations));
   const { clickhouse, retention } = config;
-  const store = await openClickHouseWorker({ clickhouse, migrations, retention, now }, role);
+  const clock = new WorkerClock({ serverMs: () => serverTimeMs(clickhouse), log, source: options.clock });
+  await clock.start();
+  const store = await openClickHouseWorker({ clickhouse, migrations, retention, now: () => clock.now() }, role);
   for (const sentence of await serverWarnings(clickhouse)) log.warn(sentence);
-  return store;
+  return { store, clock };
 }
 
 export interface Ingester {
   readonly app: Hono;
   readonly store: Store;
   readonly runs: CollectorRuns;
+  /** The time to go by, epoch ms. */
+  readonly now: () => number;
   /** Token for requests within this process; never stored. */
   readonly localToken: string;
   close(): Promise<void>;
@@ -54,8 +69,9 @@ export interface Ingester {
 
 /** @throws StoreError if ClickHouse cannot be used. */
 export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
-  const { config, assetPaths, log, now } = options;
-  const store = await open(options, 'ingest');
+  const { config, assetPaths, log } = options;
+  const { store, clock } = await open(options, 'ingest');
+  const now = (): number => clock.now();
   const localToken = newLocalToken();
   const auth = new Authenticator(store, now, localToken);
   await auth.refresh();
@@ -65,6 +81,10 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
       .catch((error: unknown) => log.warn({ err: error }, 'tokens could not be read: keeping the ones already loaded'));
   }, CREDENTIALS_MS);
   refresh.unref();
+  const watch = setInterval(() => {
+    clock.round().catch((error: unknown) => log.warn({ err: error }, 'the clock of ClickHouse could not be read'));
+  }, CLOCK_MS);
+  watch.unref();
   const decoder = new Decoder(assetPaths.workers, {
     threads: config.capacity.decoders,
     spareThreads: config.capacity.spareDecoders,
@@ -77,7 +97,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     onError: (error) => log.warn({ err: error }, 'failed to record which keys sent bodies beyond a limit'),
   });
   await keyTroubles.start();
-  const runs = new CollectorRuns(now);
+  const runs = new CollectorRuns(now, () => performance.now());
   const app = createIngestApp({
     config,
     store,
@@ -100,14 +120,17 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     quota: new Quota(config.keyBytesPerSecond, () => performance.now()),
     log,
     now,
+    clock: { observe: () => undefined, sentence: () => clock.sentence() },
   });
   return {
     app,
     store,
     runs,
+    now,
     localToken,
     close: async () => {
       clearInterval(refresh);
+      clearInterval(watch);
       await decoder.close();
       await keyTroubles.close();
       await store.close();
@@ -123,16 +146,19 @@ const NO_FILES = { freeBytes: null, databaseBytes: 0, reusableBytes: 0, paused: 
 export interface Deriver {
   readonly store: Store;
   readonly attribution: ColdStartAttribution;
+  readonly clock: WorkerClock;
 }
 
 /** @throws StoreError if ClickHouse cannot be used. */
 export async function composeAttribution(options: WorkerOptions): Promise<Deriver> {
-  const store = await open(options, 'derive');
+  const { store, clock } = await open(options, 'derive');
   return {
     store,
+    clock,
     attribution: new ColdStartAttribution({
       store,
-      now: options.now,
+      now: () => clock.now(),
+      monotonicNow: () => performance.now(),
       analyse: analyseHere,
       onFailed: (failed) => {
         if (failed !== null) options.log.warn({ failed }, 'cold starts of an hour could not be attributed');

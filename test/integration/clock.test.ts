@@ -127,6 +127,37 @@ test('a jump is followed once three functions confirm it, or an operator', async
   expect((await clock()).doubt).toBeNull();
 });
 
+test('a clock that goes back an hour changes no quota, ends no session and delays no attribution', async () => {
+  const at = { wallMs: Date.UTC(2026, 10, 20, 12, 30), monotonicMs: 0 };
+  const product = await startProduct({
+    clock: { wall: () => at.wallMs, monotonic: () => at.monotonicMs, uptime: () => at.monotonicMs, bootId: 'boot' },
+    monotonicNow: () => at.monotonicMs,
+    environment: { THERMOCLINE_INGEST_KEY_MB_PER_SECOND: '0.001', THERMOCLINE_ADMIN_TOKEN: ADMIN },
+  });
+  const send = async (n: number) => {
+    const body = JSON.stringify({ events: invocation(n, at.wallMs - 2 * 3_600_000), padding: 'x'.repeat(30_000) });
+    return (await product.ask('/ingest/logs?function=edge&logStream=s', { method: 'POST', body })).status;
+  };
+  const signIn = await product.ask('/api/v1/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: ADMIN }),
+  });
+  const cookie = signIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const session = async () => (await product.app.request('/api/v1/session', { headers: { cookie } })).status;
+  expect([await session(), await send(1), await send(2)]).toEqual([200, 200, 429]);
+
+  at.wallMs -= 3_600_000;
+  // 30 kB are paid back at 1 kB a second.
+  at.monotonicMs += 40_000;
+  expect([await session(), await send(3), await send(4)]).toEqual([200, 200, 429]);
+  // That of invocation 1; the hour of invocation 3 has only just changed.
+  expect((await product.attribution.round()).hours).toBe(1);
+  expect((await product.json<{ doubt: unknown }>('/api/v1/clock')).doubt).toBeNull();
+  await product.close();
+  removeFolder(product.folder);
+});
+
 test('events of a day that retention has deleted are refused with a reason, in the answer and in quarantine', async () => {
   const clock = { nowMs: Date.UTC(2026, 10, 20, 12) };
   const product = await startProduct({ now: () => clock.nowMs });

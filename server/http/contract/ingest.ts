@@ -184,6 +184,10 @@ export const ingestStatusAnswer = z
         }),
       )
       .describe('Stored rows that could not be read since the process started, and are left out of answers'),
+    clock: z
+      .string()
+      .nullable()
+      .describe('What the system clock contradicts, and how it is confirmed; null if it is plausible'),
     endpoint: z.string().describe('Delivery address for Firehose or the forwarder'),
   })
   .meta({ id: 'IngestStatus' });

@@ -77,6 +77,7 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
         overdue: run.overdue,
         notice: overdueSentence(run) ?? run.notice,
       })),
+      clock: context.clock.sentence(),
       endpoint: `${context.config.publicUrl ?? new URL(request.url).origin}/ingest/firehose`,
     };
   },

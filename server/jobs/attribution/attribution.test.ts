@@ -168,3 +168,23 @@ test('a complete round attributes several large functions, smallest first', asyn
   expect((await attribution.round(true)).hours).toBe(4);
   expect(store.asked.map((query) => query.functionId)).toEqual([3, 2, 1]);
 });
+
+test('a clock that goes back an hour delays neither a retry nor makes durations negative', async () => {
+  let [wallMs, monotonicMs] = [10 * HOUR_MS, 0];
+  const store = new FakeStore([stale(1, 0), stale(1, 1), stale(2, 0, 5)]);
+  store.failing.add(1);
+  const attribution = new ColdStartAttribution({
+    store,
+    now: () => wallMs,
+    monotonicNow: () => (monotonicMs += 1),
+    analyse: analyseHere,
+  });
+  await attribution.round();
+  expect(attribution.progress().failed).toHaveLength(1);
+  store.failing.clear();
+  wallMs -= HOUR_MS;
+  monotonicMs += MINUTE_MS;
+  await attribution.round();
+  const { failed, hoursPerSecond } = attribution.progress();
+  expect([failed, (hoursPerSecond ?? 0) > 0]).toEqual([[], true]);
+});

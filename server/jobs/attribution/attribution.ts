@@ -100,6 +100,9 @@ export class ColdStartAttribution {
   readonly #onFailed: (failed: FailedHour | null) => void;
   /** By function. Its other hours wait too, since each hour starts from the state that the one before it left. */
   readonly #failed = new Map<number, FailedHour>();
+  /** When each of them is tried again, ms of {@link #monotonicNow}. */
+  readonly #retryMs = new Map<number, number>();
+  readonly #monotonicNow: () => number;
   readonly #onWaiting: () => void;
   readonly #onError: (error: unknown) => void;
   readonly #waiting: Waiting;
@@ -120,7 +123,8 @@ export class ColdStartAttribution {
     this.#onFailed = onFailed;
     this.#onWaiting = more.onWaiting ?? (() => undefined);
     this.#onError = more.onError ?? (() => undefined);
-    this.#waiting = new Waiting(more.monotonicNow ?? now);
+    this.#monotonicNow = more.monotonicNow ?? now;
+    this.#waiting = new Waiting(this.#monotonicNow);
   }
 
   /** Attributes the hours that are due; with `all`, every stale hour that has settled. Rejects with a StoreError. */
@@ -224,8 +228,7 @@ export class ColdStartAttribution {
   }
 
   #isPaused(functionId: number): boolean {
-    const before = this.#failed.get(functionId);
-    return before !== undefined && this.#now() < before.retryMs;
+    return this.#monotonicNow() < (this.#retryMs.get(functionId) ?? Number.NEGATIVE_INFINITY);
   }
 
   /**
@@ -236,7 +239,7 @@ export class ColdStartAttribution {
     const { functionId, hours } = mine;
     if (this.#isPaused(functionId)) return null;
     const before = this.#failed.get(functionId);
-    const startMs = this.#now();
+    const startMs = this.#monotonicNow();
     try {
       const found = await this.#store.read.attributeHours({
         functionId,
@@ -247,8 +250,9 @@ export class ColdStartAttribution {
       });
       await this.#store.attribution.saveHours(functionId, found);
       this.#waiting.done(functionId);
+      this.#retryMs.delete(functionId);
       if (this.#failed.delete(functionId) && this.#failed.size === 0) this.#onFailed(null);
-      this.#note(found.hours.length, this.#now() - startMs);
+      this.#note(found.hours.length, this.#monotonicNow() - startMs);
       return found;
     } catch (error) {
       const attempts = (before?.attempts ?? 0) + 1;
@@ -262,6 +266,7 @@ export class ColdStartAttribution {
         reason: error instanceof Error ? error.message : String(error),
       };
       this.#failed.set(functionId, failed);
+      this.#retryMs.set(functionId, this.#monotonicNow() + retryAfterMs(attempts));
       this.#onFailed(failed);
       return null;
     }

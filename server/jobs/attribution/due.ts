@@ -13,6 +13,8 @@ const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 export function isDue(hour: StaleHour, nowMs: number): boolean {
   const { runs, changes, sinceMs } = hour;
   const waitedMs = nowMs - sinceMs;
+  // The clock went back: how long the hour has waited is not known.
+  if (waitedMs < -DEBOUNCE_MS) return true;
   if (waitedMs < DEBOUNCE_MS) return false;
   if (runs === null || runs <= SMALL_HOUR_RUNS) return true;
   return changes >= runs * CHANGED_SHARE || waitedMs >= LONGEST_WAIT_MS;

@@ -4,7 +4,7 @@ import { integer } from '../../../ingest/text/quantities.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../config/clock-skew.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect, storeErrorOf } from './connection.ts';
-import { ClickHouseQueryClient } from './query-client.ts';
+import { ClickHouseQueryClient, NOW_MS } from './query-client.ts';
 
 /** Returns statements that create least-privilege users for the server and for workers. */
 export function grantsFor({ database, user }: Pick<ClickHouseOptions, 'database' | 'user'>): readonly string[] {
@@ -57,6 +57,20 @@ function skewSentence(skewMs: number): string {
 /** Returns the warning for a table whose merges do not keep up. */
 export function partsWarning({ table, parts }: ServerInspection['manyParts'][number]): string {
   return `Table ${table} has ${parts} parts in one partition: merges do not keep up. See system.merges and the log of ClickHouse for a part that cannot be merged`;
+}
+
+/** The clock of the server, epoch ms. @throws StoreError */
+export async function serverTimeMs(options: ClickHouseOptions): Promise<number> {
+  const connection = connect(options);
+  try {
+    const row = await new ClickHouseQueryClient(connection, options).one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
+    if (row === undefined) throw new Error('no row');
+    return row.ms;
+  } catch (error) {
+    throw storeErrorOf(error, options);
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Inspects the server without changing anything. @throws StoreError */

@@ -69,7 +69,8 @@ export function workerControlPlane(client: ClickHouseQueryClient, processName: s
       reusableBytes: refuse,
       detached: () => null,
     },
-    noteClock: refuse,
+    // A worker stores no time: it goes by the clock of ClickHouse (roles/worker-clock.ts).
+    noteClock: async () => ({ mark: null, lastReceiptMs: null }),
     probe: async () => undefined,
     close: async () => undefined,
   };

@@ -68,6 +68,11 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
           note={`${count(data.orphanStarts)} START without REPORT · ${byteSize(data.databaseBytes)} on disk`}
         />
       </div>
+      {data.clock !== null && (
+        <p class="panel error-banner" role="alert">
+          {data.clock}
+        </p>
+      )}
       {data.coverageReasons.length > 0 && <MissingData data={data} />}
       <Collectors of={data.collectors} />
       {data.pulls.length > 0 && <Pulls data={data} />}
