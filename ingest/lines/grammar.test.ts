@@ -150,7 +150,7 @@ const drawn = (members: readonly Member[]) =>
     });
 
 describe('platform records', () => {
-  test.each([...TYPES])('%s', (type, kind, members, rest = {}) => {
+  test.each(TYPES.map((one) => [one[0], one] as const))('%s', (type, [, kind, members, rest = {}]) => {
     law(
       fc.property(drawn(members), ({ record, line }) => {
         expect(parsePlatformLine(JSON.stringify({ time: TIME, type, record }))).toEqual({
@@ -163,7 +163,7 @@ describe('platform records', () => {
     );
   });
 
-  test.each([...NAMED])('%s', (type, kind, members, rest = {}) => {
+  test.each(NAMED.map((one) => [one[0], one] as const))('%s', (type, [, kind, members, rest = {}]) => {
     law(
       fc.property(drawn(members), fc.uuid(), ({ record, line }, requestId) => {
         // The record may come first.
