@@ -21,6 +21,7 @@ import { writeOut } from './output.ts';
 import { processLog } from './process-log.ts';
 import { signInLink } from './sign-in-link.ts';
 import { onTermination } from './signals.ts';
+import { assertPaths } from './start-checks.ts';
 import { tuneHeap } from './tune-heap.ts';
 import { UserError } from './user-error.ts';
 
@@ -46,6 +47,7 @@ export async function serve(config: Config): Promise<number> {
   const fault = openFilesFault(config.capacity.openFiles);
   if (fault !== null) throw new UserError(fault);
   await assertAddress(config);
+  await assertPaths(config);
   tuneHeap({ remembers: true });
   const front = await openFront(config);
   const product = await open(config, front, log).catch(async (error: unknown) => {

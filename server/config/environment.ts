@@ -28,6 +28,8 @@ export interface Config {
   readonly clickhouse: ClickHouseOptions | null;
   /** ClickHouse as the target of `thermocline move`; set even if the store is SQLite. */
   readonly moveTarget: ClickHouseOptions | null;
+  /** PEM file of the authority that issued ClickHouse's certificate; null if none is set. */
+  readonly authorityFile: string | null;
   readonly selfLogGroups: readonly string[];
   /** Names of subscription filters whose pattern is known to pass the errors that runtimes report. */
   readonly errorFilters: readonly string[];
@@ -118,6 +120,7 @@ export function readConfig(
     }),
     clickhouse: set.THERMOCLINE_STORE === 'clickhouse' ? clickhouseOf(set) : null,
     moveTarget: clickhouseOf(set),
+    authorityFile: set.THERMOCLINE_CLICKHOUSE_CA ?? null,
     selfLogGroups: Object.freeze(set.THERMOCLINE_SELF_LOG_GROUPS),
     errorFilters: Object.freeze(set.THERMOCLINE_ERROR_FILTERS),
     capacity: Object.freeze(

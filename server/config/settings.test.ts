@@ -11,7 +11,6 @@ const FREE: ReadonlySet<string> = new Set([
   'THERMOCLINE_CLICKHOUSE_DATABASE',
   'THERMOCLINE_CLICKHOUSE_CLUSTER',
   'THERMOCLINE_CLICKHOUSE_CA',
-  'THERMOCLINE_ACCESS_LOG_FORMAT',
   'THERMOCLINE_BACKUP_FOLDER',
 ]);
 /** Valid texts among the wrong ones. */
@@ -101,4 +100,45 @@ test('numbers at their limits are accepted, and beyond them refused', () => {
   expect(errorsOf('THERMOCLINE_PORT', '80 80')).toEqual([
     'THERMOCLINE_PORT: expected a whole number from 0 to 65535 without a unit, got "80 80"',
   ]);
+});
+
+test.each([
+  [{ THERMOCLINE_TRUST_PROXY: 'true' }, 'THERMOCLINE_TRUST_PROXY: expected on or off, got "true"'],
+  [{ THERMOCLINE_STORE: 'SQLite' }, 'THERMOCLINE_STORE: expected sqlite or clickhouse, got "SQLite"'],
+  [{ THERMOCLINE_LOG_LEVEL: 'verbose' }, /^THERMOCLINE_LOG_LEVEL: expected fatal or error .*got "verbose"$/],
+  [{ THERMOCLINE_PRICE_TIER: '4' }, 'THERMOCLINE_PRICE_TIER: expected 1 or 2 or 3, got "4"'],
+  [{ THERMOCLINE_PUBLIC_URL: 'https://user:word@x.example' }, /^THERMOCLINE_PUBLIC_URL: expected a URL without user/],
+  [{ THERMOCLINE_PUBLIC_URL: 'https://x.example/?a=b' }, /^THERMOCLINE_PUBLIC_URL: expected a URL without user/],
+  [{ THERMOCLINE_CLICKHOUSE_URL: 'https://user:word@x.example' }, /^THERMOCLINE_CLICKHOUSE_URL: .*_CLICKHOUSE_USER/],
+  [{ THERMOCLINE_ADMIN_TOKEN: 'two words are no single token' }, /^THERMOCLINE_ADMIN_TOKEN: .*without blanks$/],
+  [{ THERMOCLINE_ADMIN_TOKEN: 'ä'.repeat(30) }, /^THERMOCLINE_ADMIN_TOKEN: .*of ASCII, without blanks$/],
+  [{ THERMOCLINE_ACCESS_LOG_FORMAT: 'nothing' }, /^THERMOCLINE_ACCESS_LOG_FORMAT: .*\$context\.requestId/],
+  [{ THERMOCLINE_ACCESS_LOG_FORMAT: '$context.a$context.b' }, /^THERMOCLINE_ACCESS_LOG_FORMAT: .*text between them/],
+  [
+    { THERMOCLINE_ACCESS_LOG_FIELDS: '{"when":["x"]}' },
+    /^THERMOCLINE_ACCESS_LOG_FIELDS: expected an object with lists/,
+  ],
+  [{ THERMOCLINE_ACCESS_LOG_FIELDS: '{"time":"x"}' }, /^THERMOCLINE_ACCESS_LOG_FIELDS: expected lists of names/],
+  [
+    { THERMOCLINE_HISTORY_RETENTION_DAYS: '10' },
+    'THERMOCLINE_HISTORY_RETENTION_DAYS: expected at least THERMOCLINE_RAW_RETENTION_DAYS (7) and THERMOCLINE_DETAIL_RETENTION_DAYS (35), got 10',
+  ],
+  [
+    { THERMOCLINE_MEMORY_MB: '256', THERMOCLINE_INGEST_BUDGET_MB: '200' },
+    'THERMOCLINE_INGEST_BUDGET_MB: expected at most half of THERMOCLINE_MEMORY_MB (256), got 200',
+  ],
+  [
+    { THERMOCLINE_CLICKHOUSE_URL: 'http://x.example', THERMOCLINE_CLICKHOUSE_CA: '/x.pem' },
+    'THERMOCLINE_CLICKHOUSE_CA: expected THERMOCLINE_CLICKHOUSE_URL to begin with https: if this is set',
+  ],
+])('%j is refused in one sentence', (environment, sentence) => {
+  let message = '';
+  try {
+    readConfig(environment);
+  } catch (error) {
+    message = error instanceof ConfigError ? error.message : '';
+  }
+  expect(message).toMatch(sentence);
+  expect(message.split('\n')).toHaveLength(1);
+  expect(message).not.toContain('word@');
 });

@@ -1,6 +1,7 @@
 /** Schema of all settings: name, valid values, default, description. `thermocline settings` prints it. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { compileFormat } from '../../ingest/documents/access-log.ts';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
@@ -29,6 +30,7 @@ const list = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
+const shown = (input: unknown): string => String(input).slice(0, 50);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const days = number(1, 3650, false);
 const networks = list.superRefine((all, issue) => {
@@ -70,8 +72,27 @@ const filterNames = listOf(/^[^:*]{1,512}$/, 'a name of a subscription filter, w
 const host = z
   .string()
   .refine((text) => isIP(text) !== 0 || hostNameOf(text) === text.toLowerCase(), 'expected an address or a host name');
-const onOff = z.enum(['on', 'off']);
-const names = z.array(z.string().min(1)).optional();
+/** One of the given words. */
+const oneOf = <const T extends readonly string[]>(words: T) =>
+  z.enum(words, { error: ({ input }) => `expected ${words.join(' or ')}, got ${JSON.stringify(shown(input))}` });
+const onOff = oneOf(['on', 'off']);
+/** Whether a URL has no user and no password. Texts that are no URL are refused by {@link httpUrl}. */
+const hasNoUser = (text: string): boolean => {
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
+};
+/** The address of ClickHouse: its user and password have settings of their own, which do not appear in messages. */
+const clickhouseUrl = httpUrl.refine(
+  hasNoUser,
+  'expected a URL without user and password: set THERMOCLINE_CLICKHOUSE_USER and THERMOCLINE_CLICKHOUSE_PASSWORD',
+);
+/** The address of a server without credentials, a query or a fragment, which would end up in links and logs. */
+const plainUrl = httpUrl.refine(
+  (text) => hasNoUser(text) && !/[?#]/.test(text),
+  'expected a URL without user, password, query and fragment, such as https://thermocline.example.com',
+);
+const names = z.array(z.string().min(1), { error: 'expected lists of names, such as {"time":["when"]}' }).optional();
 const accessLogFields = z
   .string()
   .transform((text, issue) => {
@@ -83,22 +104,28 @@ const accessLogFields = z
     }
   })
   .pipe(
-    z.strictObject({
-      requestId: names,
-      time: names,
-      route: names,
-      status: names,
-      lambdaRequestId: names,
-      integrationLatency: names,
-      responseLatency: names,
-    }),
+    z.strictObject(
+      {
+        requestId: names,
+        time: names,
+        route: names,
+        status: names,
+        lambdaRequestId: names,
+        integrationLatency: names,
+        responseLatency: names,
+      },
+      {
+        error:
+          'expected an object with lists of names for requestId, time, route, status, lambdaRequestId, integrationLatency or responseLatency',
+      },
+    ),
   );
 
-const tier = z.enum(['1', '2', '3']).transform((text): PriceTier => (text === '1' ? 1 : text === '2' ? 2 : 3));
+const tier = oneOf(['1', '2', '3']).transform((text): PriceTier => (text === '1' ? 1 : text === '2' ? 2 : 3));
 
-const logTier = z
-  .enum(['1', '2', '3', '4'])
-  .transform((text): LogTier => (text === '1' ? 1 : text === '2' ? 2 : text === '3' ? 3 : 4));
+const logTier = oneOf(['1', '2', '3', '4']).transform(
+  (text): LogTier => (text === '1' ? 1 : text === '2' ? 2 : text === '3' ? 3 : 4),
+);
 
 const savingsPlans = list.transform((all, issue) => {
   try {
@@ -116,13 +143,12 @@ export const variables = {
     .min(1)
     .default('./data')
     .describe('Data folder. Only one process can use it at a time. Must be on a local disk'),
-  THERMOCLINE_STORE: z
-    .enum(['sqlite', 'clickhouse'])
+  THERMOCLINE_STORE: oneOf(['sqlite', 'clickhouse'])
     .default('sqlite')
     .describe(
       'Store for telemetry: `sqlite` (in the data folder) or `clickhouse`. Tokens, rules and alerts are always in the data folder',
     ),
-  THERMOCLINE_CLICKHOUSE_URL: httpUrl
+  THERMOCLINE_CLICKHOUSE_URL: clickhouseUrl
     .optional()
     .describe('URL of the ClickHouse HTTP interface, such as `https://clickhouse.internal:8443`'),
   THERMOCLINE_CLICKHOUSE_USER: z.string().min(1).default('default').describe('ClickHouse user'),
@@ -148,7 +174,7 @@ export const variables = {
     .describe('PEM file of the certificate authority, if the system does not trust it'),
   THERMOCLINE_HOST: host.default('127.0.0.1').describe('Address to listen on'),
   THERMOCLINE_PORT: port.default(8020).describe('Port to listen on; 0 selects a free port'),
-  THERMOCLINE_PUBLIC_URL: httpUrl
+  THERMOCLINE_PUBLIC_URL: plainUrl
     .optional()
     .describe(
       'External URL of this server, used in links and snippets. With `https:` session cookies are sent by HTTPS only',
@@ -162,12 +188,13 @@ export const variables = {
     .string()
     .min(24, 'expected at least 24 characters')
     .max(4096, 'expected at most 4096 characters')
+    // It is sent in a header.
+    .regex(/^[\x21-\x7e]*$/, 'expected letters, digits and punctuation of ASCII, without blanks')
     .optional()
     .describe(
       'First admin token (at least 24 characters), for containers and tests. If unset, the first start creates one and prints it',
     ),
-  THERMOCLINE_RAW_LINES: z
-    .enum(['off', 'platform', 'all'])
+  THERMOCLINE_RAW_LINES: oneOf(['off', 'platform', 'all'])
     .default('platform')
     .describe('Raw log lines to keep: `off`, `platform` (Lambda platform lines only) or `all`'),
   THERMOCLINE_RAW_RETENTION_DAYS: number(0, 3650, false)
@@ -227,7 +254,11 @@ export const variables = {
     ),
   THERMOCLINE_ACCESS_LOG_FORMAT: z
     .string()
-    .max(4096)
+    .max(4096, 'expected at most 4096 characters')
+    .refine(
+      (text) => compileFormat(text) !== null,
+      'expected variables such as $context.requestId, with text between them',
+    )
     .optional()
     .describe('Text format of API Gateway access logs, as configured there (`$context.…`). CLF is built in'),
   THERMOCLINE_ACCESS_LOG_FIELDS: accessLogFields
@@ -283,8 +314,7 @@ export const variables = {
       'Private networks that webhooks may reach: comma-separated addresses or CIDR ranges (`10.0.0.0/8`). Public addresses are always allowed, metadata services and link-local addresses never',
     ),
   THERMOCLINE_OUTBOUND_HTTP: onOff.default('off').describe('`on`: webhooks may also use `http:`'),
-  THERMOCLINE_LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+  THERMOCLINE_LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('`fatal`, `error`, `warn`, `info`, `debug` or `silent`. Logs are JSON lines on standard error'),
 } as const;
@@ -297,12 +327,28 @@ export const settings = z.object(variables).superRefine((set, issue) => {
       message: 'required if THERMOCLINE_STORE=clickhouse; expected a URL such as https://clickhouse.internal:8443',
     });
   }
+  const { THERMOCLINE_CLICKHOUSE_CA: ca, THERMOCLINE_CLICKHOUSE_URL: clickhouse } = set;
+  if (ca !== undefined && clickhouse !== undefined && !/^https:/i.test(clickhouse)) {
+    issue.addIssue({
+      code: 'custom',
+      path: ['THERMOCLINE_CLICKHOUSE_CA'],
+      message: 'expected THERMOCLINE_CLICKHOUSE_URL to begin with https: if this is set',
+    });
+  }
+  const { THERMOCLINE_INGEST_BUDGET_MB: budgetMb, THERMOCLINE_MEMORY_MB: memoryMb } = set;
+  if (budgetMb !== undefined && memoryMb !== undefined && budgetMb > memoryMb / 2) {
+    issue.addIssue({
+      code: 'custom',
+      path: ['THERMOCLINE_INGEST_BUDGET_MB'],
+      message: `expected at most half of THERMOCLINE_MEMORY_MB (${memoryMb}), got ${budgetMb}`,
+    });
+  }
   const { THERMOCLINE_RAW_RETENTION_DAYS: raw, THERMOCLINE_HISTORY_RETENTION_DAYS: history } = set;
   if (Math.max(raw, set.THERMOCLINE_DETAIL_RETENTION_DAYS) > history) {
     issue.addIssue({
       code: 'custom',
       path: ['THERMOCLINE_HISTORY_RETENTION_DAYS'],
-      message: 'must be at least THERMOCLINE_RAW_RETENTION_DAYS and THERMOCLINE_DETAIL_RETENTION_DAYS',
+      message: `expected at least THERMOCLINE_RAW_RETENTION_DAYS (${raw}) and THERMOCLINE_DETAIL_RETENTION_DAYS (${set.THERMOCLINE_DETAIL_RETENTION_DAYS}), got ${history}`,
     });
   }
 });

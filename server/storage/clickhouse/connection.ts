@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { certificateFault } from '../../config/certificate.ts';
 import { StoreError } from '../ports.ts';
 
 export interface ClickHouseOptions {
@@ -56,7 +57,10 @@ export function connect(options: ClickHouseOptions): ClickHouseClient {
 
 function authorityIn(file: string): Buffer {
   try {
-    return readFileSync(file);
+    const pem = readFileSync(file);
+    const fault = certificateFault(pem);
+    if (fault !== null) throw new Error(fault);
+    return pem;
   } catch (error) {
     const why = error instanceof Error ? firstLine(error.message) : String(error);
     throw new StoreError('unsafe', `THERMOCLINE_CLICKHOUSE_CA: expected a PEM file that can be read (${why})`);

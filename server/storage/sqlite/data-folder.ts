@@ -12,11 +12,16 @@ const VIRTUAL: ReadonlySet<number> = new Set([
   0x9fa0, 0x62656572, 0x1cd1, 0x64626720, 0x74726163, 0x27e0eb, 0x63677270,
 ]);
 
+/** Whether a file system is one that the kernel makes up, by its magic number. */
+export function isVirtual(type: number): boolean {
+  return VIRTUAL.has(type);
+}
+
 /** @throws UnusableFolderError naming the setting, what is wrong and what is expected */
 export function createDataFolder(folder: string): void {
   const base = nearestExisting(folder);
   if (!statSync(base).isDirectory()) throw unusable(folder, `${base} is not a folder`);
-  if (VIRTUAL.has(statfsSync(base).type)) throw unusable(folder, `${base} is not on a disk`);
+  if (isVirtual(statfsSync(base).type)) throw unusable(folder, `${base} is not on a disk`);
   try {
     accessSync(base, constants.R_OK | constants.W_OK | constants.X_OK);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
