@@ -1,0 +1,62 @@
+/** Times of log events in every unit and form. Expected values come from `date -u -d … +%s%3N`. */
+import { expect, test } from 'vitest';
+import { readEventTime, readTimeText } from './event-time.ts';
+import { readLogReference } from './export-event.ts';
+
+const MS = 1_795_176_930_123; // 2026-11-20T12:15:30.123Z
+
+test.each([
+  ['milliseconds', MS, MS, false],
+  ['milliseconds with a fraction', MS + 0.75, MS, false],
+  ['seconds', 1_795_176_930, 1_795_176_930_000, true],
+  ['seconds with a fraction', 1_795_176_930.123, MS, true],
+  ['microseconds', 1_795_176_930_123_999, MS, true],
+  ['nanoseconds', 1_795_176_930_123_000_000, MS, true],
+  ['text of milliseconds', '1795176930123', MS, false],
+  ['text of seconds', '1795176930', 1_795_176_930_000, true],
+  ['text of microseconds', '1795176930123999', MS, true],
+  ['text of nanoseconds', '1795176930123999999', MS, true],
+  ['text of seconds with a fraction', '1795176930.123', MS, true],
+  ['a date of PowerShell', '/Date(1795176930123)/', MS, false],
+  ['ISO 8601', '2026-11-20T12:15:30.123Z', MS, false],
+  ['ISO 8601 with a zone', '2026-11-20T17:45:30.123+05:30', MS, false],
+  ['a time of a console, without a zone', ' 2026-11-20 12:15:30.123 ', MS, false],
+  ['a zone in brackets', '2026-11-20 13:15:30,123 (+0100)', MS, false],
+  ['the day of the first function', Date.UTC(2014, 10, 13), Date.UTC(2014, 10, 13), false],
+])('%s', (_, value, timestampMs, isConverted) => {
+  expect(readEventTime(value)).toEqual({ timestampMs, isConverted });
+});
+
+test.each([
+  ['before Lambda', Date.UTC(2014, 10, 13) - 1],
+  ['before Lambda, as text', '2014-11-12T23:59:59Z'],
+  ['after this century', Date.UTC(2100, 0, 1) + 1],
+  ['zero', 0],
+  ['negative', -MS],
+  ['not a number', Number.NaN],
+  ['eight digits', '17951769'],
+  ['twenty digits', '17951769301230000000'],
+  ['digits and more', '1795176930123x'],
+  ['a date alone', '2026-11-20'],
+  ['the 13th month', '2026-13-20T12:15:30Z'],
+  ['30 February', '2026-02-30T12:15:30Z'],
+  ['25 o’clock', '2026-11-20T25:15:30Z'],
+  ['empty', ''],
+  ['null', null],
+  ['a boolean', true],
+])('%s is no time of a log event', (_, value) => {
+  expect(readEventTime(value)).toBeNull();
+});
+
+test('a time as text', () => {
+  expect(readTimeText('2026-11-20 12:15:30 UTC')).toBe(MS - 123);
+  expect(readTimeText('2026-11-20 12:15:30-0830')).toBe(MS - 123 + 8.5 * 3_600_000);
+  expect(readTimeText('1795176930123')).toBeNull();
+});
+
+test('the reference of Logs Insights names account and group', () => {
+  expect(readLogReference('111122223333:/aws/lambda/f')).toEqual({ account: '111122223333', group: '/aws/lambda/f' });
+  expect(readLogReference('/aws/lambda/f')).toEqual({ account: null, group: '/aws/lambda/f' });
+  expect(readLogReference('11112222333:/aws/lambda/f')).toMatchObject({ account: null });
+  expect(readLogReference('111122223333:')).toMatchObject({ account: null, group: '111122223333:' });
+});
