@@ -194,6 +194,8 @@ test('rollups are a recount of the rows', () => {
       if (end === 'undo') {
         for (const _ of undoSteps(store.db, store.writer, journal, importId, T));
         expect(rowsOf(`f${runs}`)).toEqual(rowsOf(`without-import-${runs}`));
+        const isKnown = store.rows('SELECT 1 FROM function WHERE name = ?', `f${runs}`).length > 0;
+        expect(isKnown).toBe(deliveries.some((one) => !one.isImported));
       }
       if (end === 'deletion') {
         const hooks = { merged: () => undefined, forget: () => store.writer.reset() };

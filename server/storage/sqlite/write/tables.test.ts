@@ -12,7 +12,7 @@ import type { NetworkEvent } from '../../../../ingest/records/network-event.ts';
 import type { TraceSegment } from '../../../../ingest/records/trace-segment.ts';
 import type { TuningRun } from '../../../../ingest/records/tuning-run.ts';
 import type { TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { NOTHING, openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const AT = Date.UTC(2026, 10, 20, 10, 15, 30);
@@ -401,10 +401,31 @@ describe('updates and configuration', () => {
     );
   });
 
+  test('an update says since when an architecture is used; the inventory is named as the source', () => {
+    const architectures = (name: string) =>
+      store.rows(
+        'SELECT version, since_ms, architecture FROM architecture_fact WHERE function_id = ?',
+        functionId(name),
+      );
+    const moved = { ...update, functionName: 'moved' };
+    store.store([moved], NOW);
+    expect(architectures('moved')).toEqual([{ version: '', since_ms: AT, architecture: 'arm64' }]);
+    store.store([{ ...moved, functionName: 'kept', architecture: null }], NOW);
+    expect(architectures('kept')).toEqual([]);
+    const entry = { account: '', region: '', logGroup: '', atMs: null, digest: '', record: { ...facts, name: 'read' } };
+    store.apply({ ...NOTHING, records: [entry] }, NOW, { kind: 'inventory', name: 'lambda-api' });
+    expect(store.rows('SELECT source FROM function_fact WHERE function_id = ?', functionId('read'))).toEqual([
+      { source: 'lambda-api' },
+    ]);
+    expect(store.rows("SELECT labelled, account, region FROM function WHERE name = 'read'")).toEqual([
+      { labelled: 0, account: '444455556666', region: 'eu-west-1' },
+    ]);
+  });
+
   test('the inventory: the configuration, its update, and what the list of functions shows', () => {
     expect(store.store([facts], NOW)).toEqual(STORED);
     const { kind: _kind, account: _account, region: _region, name: _name, ...given } = facts;
-    const [row] = store.rows('SELECT * FROM function_fact');
+    const [row] = store.rows('SELECT * FROM function_fact WHERE function_id = ?', functionId('configured'));
     expect(row).toMatchObject({
       function_id: functionId('configured'),
       from_ms: NOW,
@@ -414,7 +435,8 @@ describe('updates and configuration', () => {
     expect(JSON.parse(String(row?.['facts']))).toMatchObject(
       Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== '')),
     );
-    expect(store.rows('SELECT at_ms, source, event, code_sha256 FROM deploy WHERE code_sha256 = ?', 'def=')).toEqual([
+    const deploys = 'SELECT at_ms, source, event, code_sha256 FROM deploy WHERE function_id = ?';
+    expect(store.rows(deploys, functionId('configured'))).toEqual([
       { at_ms: AT, source: 'inventory', event: null, code_sha256: 'def=' },
     ]);
     const current = () =>
@@ -424,7 +446,8 @@ describe('updates and configuration', () => {
     // The same again confirms the row; a change adds one; null changes nothing.
     expect(store.store([facts, { ...facts, memoryMb: null }], NOW + 5)).toEqual({ ...REPEATED, duplicates: 2 });
     expect(store.store([{ ...facts, subnetIds: [], runtime: 'nodejs24.x' }], NOW + 9)).toEqual(STORED);
-    expect(store.rows('SELECT from_ms, confirmed_ms FROM function_fact ORDER BY from_ms')).toEqual([
+    const periods = 'SELECT from_ms, confirmed_ms FROM function_fact WHERE function_id = ? ORDER BY from_ms';
+    expect(store.rows(periods, functionId('configured'))).toEqual([
       { from_ms: NOW, confirmed_ms: NOW + 5 },
       { from_ms: NOW + 9, confirmed_ms: NOW + 9 },
     ]);
