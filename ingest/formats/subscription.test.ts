@@ -134,8 +134,8 @@ interface StreamOf {
 test('whether errors arrive is decided by the filters, of which at most 16 are read; the simulation sends everything', () => {
   expect(read({ subscriptionFilters: undefined })).toMatchObject({ errors: [] });
   expect(read({ subscriptionFilters: [5, '', 'a'] })).toMatchObject({ errors: [['a', false]] });
-  const many = read({ subscriptionFilters: Array.from({ length: 20 }, (_, n) => `f${n}`) }) as { errors: unknown[] };
-  expect(many.errors).toHaveLength(16);
+  const many = read({ subscriptionFilters: Array.from({ length: 20 }, (_, n) => `f${n}`) });
+  expect(many.kind === 'data' && many.errors).toHaveLength(16);
   expect(read({ owner: '000000000000' })).toMatchObject({ errors: true });
 });
 
