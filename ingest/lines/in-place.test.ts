@@ -73,7 +73,7 @@ describe('REPORT', () => {
       }),
       { numRuns: 1000 },
     );
-    expect(read).toBeGreaterThan(100);
+    expect(read).toBeGreaterThan(50);
   });
 
   const line = plain('84.11', '85', '128', '70', null);
