@@ -110,5 +110,11 @@ export const NAMED_CASES: readonly NamedCase[] = [
   named('open braces', 'lines', '', '{\n', ''),
   named('exponents', 'pull', '{"checkpoint":{},"events":[', '1e5,', '1]}'),
   named('escaped quotes', 'record', '{"message":"', '\\"', '"}'),
+  named('empty objects in one line', 'lines', '', '{}'),
+  named('objects that are no JSON', 'lines', '', '{x}\n'),
+  named('names without values', 'lines', '', '{"":}\n'),
+  named('objects of one number', 'lines', '', '{"abcdefgh":123}\n'),
+  named('bodies that are no JSON', 'forwarded', '{"Records":[', '{"body":"x"},', '{}]}'),
+  named('printed objects', 'lines', '[', "{'a': 1}, ", '1]'),
   named('quotes in UTF-16', 'utf-16', 'XRAY TraceId: ', '"\n', '"]}]}'),
 ];

@@ -1,6 +1,8 @@
 /** Splits text into JSON documents: concatenated, newline-separated, pretty-printed, or with other text between them. */
+
 import type { JsonRefusal } from '../text/json-limits.ts';
 import { jsonRefusal } from '../text/json-limits.ts';
+import { parseJsonText } from '../text/json-syntax.ts';
 
 export interface Document {
   readonly value: unknown;
@@ -30,6 +32,7 @@ export function parseDocuments(text: string): Documents {
   // Objects that end late or never are searched again and again: after some passes over the text, only within their line.
   let searchable = PASSES * text.length;
   let at = 0;
+  let lineEnd = -1;
   /** Start of the lines before `at` that are not JSON; -1 if there are none. */
   let from = -1;
   const flush = (): void => {
@@ -42,17 +45,23 @@ export function parseDocuments(text: string): Documents {
       at += 1;
       continue;
     }
-    const newlineAt = text.indexOf('\n', at);
-    const lineEnd = newlineAt === -1 ? text.length : newlineAt;
+    // Found once for each line: many documents can share one.
+    if (lineEnd < at) lineEnd = lineEndAfter(text, at);
     const end = code === 0x7b ? objectEnd(text, at, searchable > 0 ? text.length : lineEnd) : -1;
     if (code === 0x7b) searchable -= (end === -1 ? text.length : end) - at;
-    const own = end === -1 ? null : text.slice(at, end);
+    const own = end === -1 || isTooShort(text, at, end) ? null : text.slice(at, end);
     const ownRefusal = own === null || refused === null ? null : jsonRefusal(own);
     const parsed = own === null || ownRefusal !== null ? NOT_PARSED : tryParse(own);
     if (own !== null && parsed.ok) {
       flush();
       searchable += own.length;
       values.push({ value: parsed.value, text: own });
+      at = end;
+      continue;
+    }
+    if (own === null && end !== -1) {
+      searchable += end - at;
+      if (from === -1) from = at;
       at = end;
       continue;
     }
@@ -71,8 +80,23 @@ export function parseDocuments(text: string): Documents {
 }
 
 const NOT_PARSED = { ok: false } as const;
+
+/** The shortest document that holds a time and a message is longer: `{"time":1,"log":""}`. */
+const SHORTEST_DOCUMENT = 18;
+/** What a line of a bulk request says about the next line can be shorter. */
+const BULK_ACTION = /^\{\s*"(?:index|create|update|delete)"/;
+
+/** Documents that can hold no event are not parsed: a body of them would cost far more than its bytes. */
+function isTooShort(text: string, at: number, end: number): boolean {
+  return end - at < SHORTEST_DOCUMENT && !BULK_ACTION.test(text.slice(at, end));
+}
 /** Passes over the text in search of the ends of objects that cannot be parsed. */
 const PASSES = 4;
+
+function lineEndAfter(text: string, at: number): number {
+  const newline = text.indexOf('\n', at);
+  return newline === -1 ? text.length : newline;
+}
 
 /** The offset after the object at `from`, or -1 if it is incomplete before `to`. One pass that skips strings. */
 function objectEnd(text: string, from: number, to: number): number {
@@ -94,9 +118,6 @@ function objectEnd(text: string, from: number, to: number): number {
 }
 
 function tryParse(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    return { ok: false };
-  }
+  const value = parseJsonText(text);
+  return value === undefined ? NOT_PARSED : { ok: true, value };
 }

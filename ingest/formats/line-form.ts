@@ -3,7 +3,9 @@
  * and epoch time before each line.
  * The form is recognised once per text, by its first lines, because a single such line may be an application's own.
  */
+
 import { parsePlatformLine } from '../lines/platform-line.ts';
+import { parseJsonText } from '../text/json-syntax.ts';
 import { readEventTime, readTimeText, TIME } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
 import { readPrefixedLine } from './text-line.ts';
@@ -117,10 +119,6 @@ export function beginsWithEpoch(line: string): boolean {
 }
 
 function objectOf(text: string): Json | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
-  } catch {
-    return null;
-  }
+  const value = parseJsonText(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
 }

@@ -30,7 +30,7 @@ import type { ParsedUpload } from './parsed-upload.ts';
 import { lowerFirst } from './powershell.ts';
 import { readPrintedValues } from './printed-values.ts';
 import { ProblemList } from './problem-list.ts';
-import { isBulkAction, recordsIn } from './record-lists.ts';
+import { holdsTooLittle, isBulkAction, recordsIn } from './record-lists.ts';
 import { readMessage } from './subscription.ts';
 import { withoutColours } from './terminal-colours.ts';
 import { decodeText } from './text-encoding.ts';
@@ -260,6 +260,10 @@ class RawLogsReader {
       return;
     }
     const record = lowerFirst(value as Json);
+    if (holdsTooLittle(record)) {
+      this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? jsonText(value) });
+      return;
+    }
     if (this.#deadLetter(record, text) || this.#logTail(record, text)) return;
     if (typeof record['rawData'] === 'string' && 'errorCode' in record) {
       this.#failedDelivery(record['rawData'], text ?? jsonText(value));

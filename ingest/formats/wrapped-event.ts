@@ -16,15 +16,16 @@ type Json = Readonly<Record<string, unknown>>;
 export function readWrapped(value: unknown, text: string): ExportRead | null {
   if (Array.isArray(value)) return fieldsRow(value, text) ?? pair(value);
   if (!isObject(value)) return null;
+  const isInsights = value['@message'] !== undefined || value['@ptr'] !== undefined;
   return (
     queryResults(value, text) ??
-    (value['@message'] === undefined && value['@ptr'] === undefined ? shipped(value) : null) ??
+    (isInsights ? null : shipped(value)) ??
     insightsRow(value, text) ??
     liveTail(value) ??
     loki(value) ??
     openTelemetry(value) ??
     newRelic(value) ??
-    shipped(value)
+    (isInsights ? shipped(value) : null)
   );
 }
 
@@ -153,25 +154,30 @@ function firstText(value: unknown): string {
 
 /** Vector, Fluent Bit, Filebeat, Logstash, Splunk's HTTP event collector, and loggers that wrap a line as their message. */
 function shipped(value: Json): ExportRead | null {
-  const inner = value['event'];
-  const holders = [inner, value['content'], value['jsonPayload'], isTimedData(value) ? value['data'] : null].filter(
-    isObject,
-  );
-  const candidates = [
-    ...MESSAGE_NAMES.map((name) => value[name]),
-    // Coralogix.
-    'subsystemName' in value ? value['text'] : undefined,
-    ...holders.flatMap((holder) => [holder['message'], holder['original']]),
-    inner,
-  ];
-  const message = candidates.find((one) => typeof one === 'string');
-  if (typeof message !== 'string') return null;
+  const { event: inner, content, jsonPayload, data } = value;
+  const holders = [inner, content, jsonPayload, isObject(data) && isTimedData(value) ? data : null].filter(isObject);
+  const message = shippedMessage(value, holders) ?? (typeof inner === 'string' ? inner : null);
+  if (message === null) return null;
   const line = parsePlatformLine(message);
   if (!line.ok && parseRuntimeError(message) === null) return null;
   // A time in the line itself is CloudWatch's; the shipper's own may be that of its arrival.
   const own = line.ok && line.time !== null ? readEventTime(line.time) : null;
   const at = own ?? recordTime(value) ?? holders.map(recordTime).find((time) => time !== null) ?? null;
   return at === null ? null : one({ ...NOWHERE, ...placeOf(value), ...at, message });
+}
+
+function shippedMessage(value: Json, holders: readonly Json[]): string | null {
+  for (const name of MESSAGE_NAMES) {
+    const own = value[name];
+    if (typeof own === 'string') return own;
+  }
+  // Coralogix.
+  if (typeof value['text'] === 'string' && 'subsystemName' in value) return value['text'];
+  for (const { message, original } of holders) {
+    if (typeof message === 'string') return message;
+    if (typeof original === 'string') return original;
+  }
+  return null;
 }
 
 const MESSAGE_NAMES = [
@@ -190,7 +196,11 @@ const TIME_NAMES = ['timestamp', '@timestamp', 'time', 'date', '_time', '_messag
 
 /** The time of a record, under the names that shippers and log services give it; null if it has none that can be read. */
 export function recordTime(record: Json): EventTime | null {
-  return readEventTime(TIME_NAMES.map((name) => record[name]).find(isGiven));
+  for (const name of TIME_NAMES) {
+    const time = record[name];
+    if (time !== undefined && time !== null) return readEventTime(time);
+  }
+  return null;
 }
 
 /** Honeycomb and Axiom: a time, the data, and nothing else but what the service adds. */
@@ -223,10 +233,6 @@ export function holdsPlatformLine(value: unknown, depth = 2): boolean {
 }
 
 const MOST_MEMBERS = 100;
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
 
 const NOWHERE = { stream: '', id: '', group: null, account: null } as const;
 

@@ -1,4 +1,5 @@
 /** Describes an application's log line: enough to attach it to its invocation. */
+import { parseJsonText } from '../text/json-syntax.ts';
 
 export interface AppLine {
   readonly requestId: string | null;
@@ -32,26 +33,22 @@ export function describeAppLine(message: string): AppLine {
 }
 
 function jsonLine(message: string): AppLine {
-  try {
-    const value: unknown = JSON.parse(message);
-    if (typeof value !== 'object' || value === null) return facts({});
-    const record = value as Readonly<Record<string, unknown>>;
-    const text = (key: string): string | undefined => {
-      const member = record[key];
-      return typeof member === 'string' ? member : undefined;
-    };
-    return facts({
-      requestId: text('requestId') ?? text('function_request_id') ?? text('AWSRequestId'),
-      level: text('level') ?? text('log_level'),
-      timestamp: text('timestamp'),
-      errorType: text('errorType'),
-      xrayTraceId: text('xray_trace_id') ?? text('xrayTraceId'),
-      tenantId: text('tenantId'),
-      emf: typeof record['_aws'] === 'object',
-    });
-  } catch {
-    return facts({});
-  }
+  const value = parseJsonText(message);
+  if (typeof value !== 'object' || value === null) return facts({});
+  const record = value as Readonly<Record<string, unknown>>;
+  const text = (key: string): string | undefined => {
+    const member = record[key];
+    return typeof member === 'string' ? member : undefined;
+  };
+  return facts({
+    requestId: text('requestId') ?? text('function_request_id') ?? text('AWSRequestId'),
+    level: text('level') ?? text('log_level'),
+    timestamp: text('timestamp'),
+    errorType: text('errorType'),
+    xrayTraceId: text('xray_trace_id') ?? text('xrayTraceId'),
+    tenantId: text('tenantId'),
+    emf: typeof record['_aws'] === 'object',
+  });
 }
 
 function idOrNull(text: string | undefined): string | undefined {

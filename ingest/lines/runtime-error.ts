@@ -5,7 +5,9 @@
  * An application's own `ERROR` line is not a failed invocation: each form below is accepted only with the structure
  * that the runtime gives it. Forms: AWS's runtime clients on GitHub, and lines from public bug reports.
  */
+
 import type { RuntimeError } from '../records/fault-line.ts';
+import { parseJsonText } from '../text/json-syntax.ts';
 
 const MAX_LINE_CHARACTERS = 65_536;
 const MAX_TYPE_CHARACTERS = 256;
@@ -240,12 +242,8 @@ function bounded(text: string | null | undefined, characters: number): string | 
 }
 
 function objectOf(text: string): Json | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = parseJsonText(text);
+  return isObject(value) ? value : null;
 }
 
 function isObject(value: unknown): value is Json {

@@ -3,6 +3,8 @@
  * that a text of brackets takes many times its size: such texts are recognised before they are parsed.
  */
 
+import { parseJsonText } from './json-syntax.ts';
+
 /** Deepest nesting. X-Ray's segments, the deepest documents that are read, need less than a hundred levels. */
 export const MAX_JSON_DEPTH = 256;
 /** Texts up to this size cannot nest or hold enough to matter. */
@@ -47,10 +49,5 @@ export function jsonRefusal(text: string): JsonRefusal | null {
 
 /** Parses JSON that {@link jsonRefusal} admits; undefined for any other text. */
 export function parseLimited(text: string): unknown {
-  if (jsonRefusal(text) !== null) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return jsonRefusal(text) === null ? parseJsonText(text) : undefined;
 }
