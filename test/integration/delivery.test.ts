@@ -2,18 +2,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as zlib from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { b64, gz, invocation, message, reasons, record, send, status } from '../support/firehose.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { b64, beginTest, gz, invocation, message, reasons, record, send, status } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
 const fixture = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../fixtures/field/delivery', name));
 
 let product: TestProduct;
-beforeEach(async () => {
+beforeAll(async () => {
   product = await startProduct();
 });
-afterEach(async () => {
+beforeEach(() => beginTest(product));
+async function restarted(): Promise<void> {
+  await product.close();
+  removeFolder(product.folder);
+  product = await startProduct();
+  await beginTest(product);
+}
+afterAll(async () => {
   await product.close();
   removeFolder(product.folder);
 });
@@ -49,6 +56,8 @@ describe('content encodings', () => {
     expect(await reasons(product)).toEqual([]);
   });
 
+  // Each is sent for a function of its own, so that none is a duplicate.
+  let decoded = 0;
   test.each([
     ['gzip', gz(line)],
     ['x-gzip', gz(line)],
@@ -62,7 +71,8 @@ describe('content encodings', () => {
     [' , identity', Buffer.from(line)],
     ['gzip, identity', gz(line)],
   ])('%j is decoded', async (encoding, body) => {
-    const response = await post('/ingest/logs?function=f', bytes(body), { 'content-encoding': encoding });
+    decoded += 1;
+    const response = await post(`/ingest/logs?function=f${decoded}`, bytes(body), { 'content-encoding': encoding });
     expect(await response.json()).toEqual({ accepted: 1, duplicates: 0, ignored: 0, rejected: 0 });
   });
 
@@ -151,6 +161,8 @@ describe('dead letters of the forwarder are read on its own route and by import'
   ];
 
   test.each(forms)('%s', async (_name, letter) => {
+    // All forms hold the same events.
+    await restarted();
     // The message holds START, END and REPORT of one invocation; END is ignored.
     const first = await post('/ingest/lambda', JSON.stringify(letter));
     expect(await first.json()).toEqual({ accepted: 2, duplicates: 0, ignored: 1, rejected: 0 });
@@ -159,6 +171,7 @@ describe('dead letters of the forwarder are read on its own route and by import'
   });
 
   test('several dead letters in one body, one per line', async () => {
+    await restarted();
     // The two are of different invocations.
     const body = `${JSON.stringify(event)}\n${JSON.stringify(queued(onFailure))}\n`;
     expect(await (await post('/ingest/lambda', body)).json()).toMatchObject({ accepted: 4, rejected: 0 });

@@ -1,14 +1,27 @@
 /** Edge cases of Firehose records and bodies, through the app and a real SQLite file. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { b64, gz, invocation, message, reasons, record, requestId, send, status, stored } from '../support/firehose.ts';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  b64,
+  beginTest,
+  gz,
+  invocation,
+  message,
+  reasons,
+  record,
+  requestId,
+  send,
+  status,
+  stored,
+} from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
 let product: TestProduct;
-beforeEach(async () => {
+beforeAll(async () => {
   product = await startProduct();
 });
-afterEach(async () => {
+beforeEach(() => beginTest(product));
+afterAll(async () => {
   await product.close();
   removeFolder(product.folder);
 });

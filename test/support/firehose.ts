@@ -1,5 +1,7 @@
 /** Firehose sender for tests: sends the real headers and validates every response strictly. */
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
 import { expect } from 'vitest';
 import type { TestProduct } from './product.ts';
 import { ADMIN } from './product.ts';
@@ -10,6 +12,25 @@ export const b64 = (bytes: Buffer | string): string => Buffer.from(bytes).toStri
 export const record = (value: unknown): { data: string } => ({ data: b64(gz(value)) });
 
 let nextId = 0;
+
+/** Part of ids and streams, so that tests which share a product send data of their own. */
+let scope = 0;
+const scoped = (digits: number): string => scope.toString(16).padStart(digits, '0');
+/** What the shared product had counted before the test. */
+let counted: Status | null = null;
+
+/**
+ * Begins a test on a product that earlier tests of the file have used, which saves its start: from now on, `invocation` and
+ * `message` give data that no test before has sent, and `stored`, `status` and `reasons` answer about this test alone.
+ */
+export async function beginTest(product: TestProduct): Promise<void> {
+  scope += 1;
+  counted = null;
+  const db = new Database(join(product.folder, 'telemetry.db'));
+  db.exec('DELETE FROM reject');
+  db.close();
+  counted = await status(product);
+}
 
 export interface LogEventInput {
   id?: unknown;
@@ -24,7 +45,7 @@ export function message(events: readonly LogEventInput[], overrides: Record<stri
     messageType: 'DATA_MESSAGE',
     owner: '111122223333',
     logGroup: '/aws/lambda/edge',
-    logStream: '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef',
+    logStream: `2026/11/20/[$LATEST]0123456789abcdef0123456789ab${scoped(4) === '0000' ? 'cdef' : scoped(4)}`,
     subscriptionFilters: ['thermocline'],
     logEvents: events,
     ...overrides,
@@ -35,9 +56,13 @@ export function message(events: readonly LogEventInput[], overrides: Record<stri
 export function invocation(n: number, atMs = Date.UTC(2026, 10, 20, 10, 0, n)): LogEventInput[] {
   const id = requestId(n);
   return [
-    { id: `1${String(n).padStart(54, '0')}1`, timestamp: atMs, message: `START RequestId: ${id} Version: $LATEST\n` },
     {
-      id: `1${String(n).padStart(54, '0')}2`,
+      id: `1${scope}${String(n).padStart(54 - String(scope).length, '0')}1`,
+      timestamp: atMs,
+      message: `START RequestId: ${id} Version: $LATEST\n`,
+    },
+    {
+      id: `1${scope}${String(n).padStart(54 - String(scope).length, '0')}2`,
       timestamp: atMs + 50,
       message: `REPORT RequestId: ${id}\tDuration: 50.00 ms\tBilled Duration: 50 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`,
     },
@@ -45,7 +70,7 @@ export function invocation(n: number, atMs = Date.UTC(2026, 10, 20, 10, 0, n)): 
 }
 
 export function requestId(n: number): string {
-  return `${String(n).padStart(8, '0')}-0000-4000-8000-000000000000`;
+  return `${String(n).padStart(8, '0')}-${scoped(4)}-4000-8000-000000000000`;
 }
 
 export interface Sent {
@@ -122,13 +147,18 @@ export interface Item {
 }
 
 export async function status(product: TestProduct): Promise<Status> {
-  return product.json<Status>('/api/v1/ingest/status');
+  const total = await product.json<Status>('/api/v1/ingest/status');
+  if (counted === null) return total;
+  const since = Object.entries(counted).flatMap(([name, n]) =>
+    typeof n === 'number' && name !== 'coverage' ? [[name, total[name as keyof Status] ?? 0, n] as const] : [],
+  );
+  return { ...total, ...Object.fromEntries(since.map(([name, after, before]) => [name, after - before])) };
 }
 
 /** Stored invocations of the last 399 days, at most 500. */
 export async function stored(product: TestProduct): Promise<Item[]> {
   const { items } = await product.json<{ items: Item[] }>('/api/v1/invocations?from=now-399d&to=now&limit=500');
-  return items;
+  return scope === 0 ? items : items.filter((item) => item.requestId.includes(`-${scoped(4)}-`));
 }
 
 export async function reasons(product: TestProduct): Promise<string[]> {
