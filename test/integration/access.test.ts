@@ -3,7 +3,7 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TestProduct } from '../support/product.ts';
-import { ADMIN, removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, startProduct } from '../support/product.ts';
 
 const HOUR = 3_600_000;
 const PASSWORD = 'correct horse battery';
@@ -15,7 +15,7 @@ let product: TestProduct;
 
 beforeEach(async () => {
   nowMs = Date.UTC(2026, 10, 21, 12);
-  folder = temporaryFolder();
+  folder = memoryFolder();
   product = await startProduct({ folder, now: () => nowMs, monotonicNow: () => upMs });
 });
 afterEach(async () => {

@@ -32,7 +32,7 @@ describe('repeated attribution equals one attribution', () => {
     const sent = deliveries(streams, { lateShare: 0.08, lateMs: 2 * HOUR, duplicateShare: 0.05 }, random);
     let rounds = 0;
     for (let at = 0; at < sent.length; ) {
-      const part = sent.slice(at, at + 1 + Math.floor(random.next() * 10));
+      const part = sent.slice(at, at + 1 + Math.floor(random.next() * 30));
       at += part.length;
       nowMs = part.at(-1)?.arrivesMs ?? nowMs;
       await deliver(subjectOf(live), part);

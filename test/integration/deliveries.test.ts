@@ -10,7 +10,7 @@ import { testAlert } from '../../server/alerts/evaluate/alert.ts';
 import { INACTIVE } from '../../server/alerts/evaluate/transition.ts';
 import { callAlerts, OUTBOUND, putReceiver } from '../support/alert-routes.ts';
 import type { TestProduct } from '../support/product.ts';
-import { removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder, startProduct } from '../support/product.ts';
 import type { ReceiverDouble } from '../support/receiver.ts';
 import { startReceiver } from '../support/receiver.ts';
 
@@ -25,7 +25,7 @@ let receiver: ReceiverDouble;
 
 beforeEach(async () => {
   nowMs = T0;
-  folder = temporaryFolder();
+  folder = memoryFolder();
   receiver = await startReceiver();
   product = await startProduct({ folder, now: () => nowMs, environment: OUTBOUND });
   for (const { id } of product.alerts.rules()) await product.alerts.removeRule(id);

@@ -19,14 +19,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommand } from '../support/command.ts';
 import { invocation, message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
-import { removeFolder, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder, startProduct, startServer } from '../support/product.ts';
 
 const REQUESTS = 10;
 const FRAME = 4096 + 24;
 const folders: string[] = [];
 afterAll(() => folders.forEach(removeFolder));
 const newFolder = (): string => {
-  folders.push(temporaryFolder());
+  folders.push(memoryFolder());
   return folders.at(-1) ?? '';
 };
 

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lockFolder } from '../../server/storage/sqlite/lock.ts';
+import { runCommand } from '../support/command.ts';
 import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
 
 let folder = '';
@@ -47,18 +48,18 @@ test('a command does not read server.json through a link', async () => {
   const decoy = JSON.stringify({ url: 'http://127.0.0.1:1', token: 'x' });
   writeFileSync(join(outside, 'decoy.json'), decoy);
   symlinkSync(join(outside, 'decoy.json'), join(folder, 'server.json'));
-  expect(await runCli(folder, ['token', 'list'])).toMatchObject({ code: 0 });
+  expect(await runCommand(folder, ['token', 'list'])).toMatchObject({ code: 0 });
 });
 
 test('backups neither write into, verify nor restore through links', async () => {
-  expect(await runCli(folder, ['backup'])).toMatchObject({ code: 0 });
+  expect(await runCommand(folder, ['backup'])).toMatchObject({ code: 0 });
   const [id = ''] = readdirSync(join(folder, 'backups'));
   const made = join(folder, 'backups', id);
   renameSync(made, join(outside, id));
   rmSync(join(folder, 'backups'), { recursive: true });
   symlinkSync(outside, join(folder, 'backups'));
   const before = readdirSync(outside).toSorted();
-  const refused = await runCli(folder, ['backup']);
+  const refused = await runCommand(folder, ['backup']);
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain('is a link');
   expect(readdirSync(outside).toSorted()).toEqual(before);
@@ -70,17 +71,19 @@ test('backups neither write into, verify nor restore through links', async () =>
     else writeFileSync(join(linked, name), readFileSync(join(outside, id, name)));
   symlinkSync(join(outside, id), join(outside, 'backup-link'));
   for (const path of [linked, join(outside, 'backup-link')]) {
-    expect(await runCli(folder, ['verify', path])).toMatchObject({ code: 1 });
-    expect(await runCli(folder, ['restore', path, '--yes'])).toMatchObject({ code: 1 });
+    expect(await runCommand(folder, ['verify', path])).toMatchObject({ code: 1 });
+    expect(await runCommand(folder, ['restore', path, '--yes'])).toMatchObject({ code: 1 });
   }
-  expect(await runCli(folder, ['verify', join(outside, id)])).toMatchObject({ code: 0 });
+  expect(await runCommand(folder, ['verify', join(outside, id)])).toMatchObject({ code: 0 });
 });
 
 test('files that commands write replace links', async () => {
   const truth = join(folder, 'truth.json');
   symlinkSync(victim(), truth);
   symlinkSync(victim(), join(outside, 'template.yaml'));
-  expect(await runCli(folder, ['connect', 'sam', '--endpoint', 'https://t.example', '--out', outside])).toMatchObject({
+  expect(
+    await runCommand(folder, ['connect', 'sam', '--endpoint', 'https://t.example', '--out', outside]),
+  ).toMatchObject({
     code: expect.any(Number),
   });
   expect(readFileSync(victim(), 'utf8')).toBe('untouched');

@@ -2,8 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCommand } from '../support/command.ts';
 import type { RunningServer } from '../support/product.ts';
-import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 
 /** Clears the screen, sets a title, writes to the clipboard, turns the direction. */
 const EVIL = 'x\u001b[2J\u001b]0;t\u0007\u001b]52;c;eA==\u001b\\\u009b31m\u202e\u2066\u200f';
@@ -70,7 +71,7 @@ test.each([
   ['connect to an endpoint', () => ['connect', 'sam', '--endpoint', `https://${EVIL}`]],
   ['doctor', () => ['doctor', '--json']],
 ] as const)('%s', async (_name, args) => {
-  const { stdout, stderr } = await runCli(folder, args());
+  const { stdout, stderr } = await runCommand(folder, args());
   expect(stdout.length + stderr.length).toBeGreaterThan(0);
   expect(stdout).not.toMatch(OBEYED);
   expect(stderr).not.toMatch(OBEYED);
@@ -83,7 +84,7 @@ test('backups, and settings that cannot be read', async () => {
     { THERMOCLINE_LOG_LEVEL: EVIL },
     { [`THERMOCLINE_${EVIL}`]: 'x' },
   ] as Record<string, string>[]) {
-    const { stdout, stderr } = await runCli(folder, ['backups'], { environment });
+    const { stdout, stderr } = await runCommand(folder, ['backups'], { environment });
     expect(stdout + stderr).not.toBe('');
     expect(stdout + stderr).not.toMatch(OBEYED);
   }

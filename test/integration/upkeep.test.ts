@@ -19,13 +19,13 @@ import type { BackupsAnswer, SettingsAnswer } from '../../server/http/contract/s
 import { runCommand } from '../support/command.ts';
 import { invocation, message, record, send, status, stored } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
-import { ADMIN, removeFolder, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, startProduct, startServer } from '../support/product.ts';
 
 const json = { 'content-type': 'application/json' };
 const folders: string[] = [];
 afterAll(() => folders.forEach(removeFolder));
 const newFolder = (): string => {
-  folders.push(temporaryFolder());
+  folders.push(memoryFolder());
   return folders.at(-1) ?? '';
 };
 
