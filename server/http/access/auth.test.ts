@@ -155,3 +155,10 @@ test('admin includes every scope, the others themselves only', () => {
     ['ingest', 'read', 'admin'],
   ]);
 });
+
+test('a token names its scope and holds 192 random bits', () => {
+  const tokens = Array.from({ length: 50 }, () => newTokenText('ingest'));
+  // 32 digits of base64url, 6 bits each.
+  for (const token of tokens) expect(token).toMatch(/^tc_ingest_[\w-]{32}$/);
+  expect(new Set(tokens).size).toBe(50);
+});

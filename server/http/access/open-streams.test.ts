@@ -53,6 +53,13 @@ test('a credential that ended while the request was prepared gets no stream', as
   await expect.poll(() => source.state.cancelled).toBe(true);
 });
 
+test('places are those that SECURITY.md promises', () => {
+  expect(MOST_STREAMS).toEqual({
+    events: { total: 100, token: 30, session: 10 },
+    rows: { total: 40, token: 12, session: 6 },
+  });
+});
+
 test('one session and one token hold only a part of the streams, and give their places back', async () => {
   const streams = new OpenStreams(() => true);
   const open = (who: Principal) => streams.bind('events', who, endless().stream);
