@@ -13,7 +13,7 @@ import type { ColdStartsAnswer, EnvironmentsAnswer, FunctionsAnswer } from '../.
 import type { Confusion } from './causes.ts';
 import { confuse, idOf, scores } from './causes.ts';
 import type { Subject } from './subject.ts';
-import { ask, deliver } from './subject.ts';
+import { ask, deliver, send } from './subject.ts';
 import type { Line } from './table.ts';
 import { atLeast, atMost, exactly, percent, quantileOfErrors } from './table.ts';
 
@@ -229,8 +229,7 @@ async function sendTraces(subject: Subject, played: readonly SimulatedFunction[]
   const documents = played.flatMap((one) => one.documents);
   for (let at = 0; at < documents.length; at += 2000) {
     const body = documents.slice(at, at + 2000).join('\n');
-    const response = await subject.request('/ingest/logs', { method: 'POST', body });
-    if (response.status !== 200) throw new Error(`traces refused with ${response.status}`);
+    await send(subject, '/ingest/logs', { method: 'POST', body });
   }
 }
 

@@ -1,4 +1,5 @@
 /** The product as accuracy runs and their tests use it: ingest, attribution and queries. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '../../ingest/simulator/deliver.ts';
 import { firehoseRequest, parts } from '../../ingest/simulator/deliver.ts';
 
@@ -11,12 +12,27 @@ export interface Subject {
 const EVENTS_PER_REQUEST = 5000;
 let nextId = 0;
 
+/** How often a request is repeated that the product had no time for, and the pause before each, ms. */
+const REPEATS = 20;
+const PAUSE_MS = 5000;
+
+/** Sends a request as Firehose does, which repeats what was answered with 503 (a busy machine). @throws Error if refused. */
+export async function send(subject: Subject, path: string, init: RequestInit): Promise<void> {
+  for (let repeat = 0; ; repeat += 1) {
+    const response = await subject.request(path, init);
+    if (response.status === 200) return;
+    if (response.status !== 503 || repeat === REPEATS) {
+      throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+    }
+    await sleep(PAUSE_MS);
+  }
+}
+
 /** Sends subscription messages in order. @throws Error if one is rejected. */
 export async function deliver(subject: Subject, deliveries: readonly Delivery[]): Promise<void> {
   for (const part of parts(deliveries, EVENTS_PER_REQUEST)) {
     nextId += 1;
-    const response = await subject.request('/ingest/firehose', firehoseRequest(`accuracy-${nextId}`, Date.now(), part));
-    if (response.status !== 200) throw new Error(`refused with ${response.status}: ${await response.text()}`);
+    await send(subject, '/ingest/firehose', firehoseRequest(`accuracy-${nextId}`, Date.now(), part));
   }
 }
 

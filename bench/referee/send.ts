@@ -1,6 +1,7 @@
 /** Sends what the simulated account emits to the product, in the forms in which AWS delivers it. */
 import { gzipSync } from 'node:zlib';
 import type { Subject } from '../accuracy/subject.ts';
+import { send } from '../accuracy/subject.ts';
 import type { Damage } from './lambda/damage.ts';
 import { damaged, UNDAMAGED } from './lambda/damage.ts';
 import { listFunctions } from './lambda/inventory.ts';
@@ -37,7 +38,7 @@ export async function play(
     const traces = traceAnswers(plan, outcome, random.fork('traces'));
     for (let at = 0; at < traces.length; at += TRACES_PER_REQUEST) {
       const body = JSON.stringify({ Traces: traces.slice(at, at + TRACES_PER_REQUEST) });
-      await expectOk(subject, '/ingest/logs', {
+      await send(subject, '/ingest/logs', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body,
@@ -51,7 +52,7 @@ export async function play(
 /** Imports the inventory as `aws lambda list-functions --function-version ALL` prints it. */
 export async function declareInventory(subject: Subject, plans: readonly FunctionPlan[], atMs: number): Promise<void> {
   const body = JSON.stringify(listFunctions(plans, atMs));
-  await expectOk(subject, '/api/v1/inventory', {
+  await send(subject, '/api/v1/inventory', {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body,
@@ -95,7 +96,7 @@ async function sendMessages(subject: Subject, messages: readonly SubscriptionMes
     const records = part.map((message) => ({
       data: gzipSync(JSON.stringify(message), { level: 1 }).toString('base64'),
     }));
-    await expectOk(subject, '/ingest/firehose', {
+    await send(subject, '/ingest/firehose', {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -105,11 +106,6 @@ async function sendMessages(subject: Subject, messages: readonly SubscriptionMes
       body: JSON.stringify({ requestId, timestamp: part.at(-1)?.logEvents.at(-1)?.timestamp ?? 0, records }),
     });
   }
-}
-
-async function expectOk(subject: Subject, path: string, init: RequestInit): Promise<void> {
-  const response = await subject.request(path, init);
-  if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
 }
 
 /** The function's id in the API. */
