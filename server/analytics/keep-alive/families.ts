@@ -28,6 +28,9 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** Log-likelihood below the best at which periods of steps are as good. */
 const AS_GOOD = 0.5;
 
+/** The period is a place of jumps, found by search: it counts as two parameters (Zhang and Siegmund 2007). */
+export const STEPS_COMPLEXITY = 3;
+
 /** Returns the log-likelihood of inspections under a survival function; no outcome is impossible. */
 export function logLikelihoodOf(inspections: readonly Inspections[], survival: (ms: number) => number): number {
   let sum = 0;
@@ -42,11 +45,8 @@ export function logLikelihoodOf(inspections: readonly Inspections[], survival: (
 export function fitWindow(inspections: readonly Inspections[], evicted: boolean): Fit {
   const times = inspections.map(({ ms }) => ms).filter((ms) => ms > 0);
   const last = Math.max(...times);
-  const of = ([middle = 0, shape = 0, rate = 0]: readonly number[]) => {
-    const beta = Math.exp(Math.min(shape, SHARPEST));
-    const perMs = Math.max(0, rate) / last;
-    return (ms: number): number => Math.exp(-perMs * ms) / (1 + Math.exp(beta * (Math.log(ms) - middle)));
-  };
+  const of = ([middle = 0, shape = 0, rate = 0]: readonly number[]) =>
+    windowOf(middle, Math.exp(Math.min(shape, SHARPEST)), Math.max(0, rate) / last);
   const unlikelihood = (point: readonly number[]): number => -logLikelihoodOf(inspections, of(point));
   const [first, end] = [Math.log(Math.min(...times)), Math.log(last)];
   const middle = Math.log(earliestHalf(inspections) ?? Math.exp((first + end) / 2));
@@ -56,6 +56,29 @@ export function fitWindow(inspections: readonly Inspections[], evicted: boolean)
   );
   const best = found.reduce((least, one) => (one.value < least.value ? one : least));
   return { family: 'window', logLikelihood: -best.value, parameters, complexity: parameters, survival: of(best.point) };
+}
+
+/** Log-logistic survival with its middle at exp(`middle`) and exponent `beta`, times that of evictions at a rate. */
+function windowOf(middle: number, beta: number, perMs: number): (ms: number) => number {
+  return (ms) => Math.exp(-perMs * ms) / (1 + Math.exp(beta * (Math.log(ms) - middle)));
+}
+
+/** Returns the largest log-likelihood of windows, with evictions if `evicted`, of which half have ended at `medianMs`. */
+export function likeliestWindow(inspections: readonly Inspections[], evicted: boolean, medianMs: number): number {
+  const last = Math.max(...inspections.map(({ ms }) => ms));
+  const unlikelihood = ([shape = 0, rate = 0]: readonly number[]): number => {
+    const beta = Math.exp(Math.min(shape, SHARPEST));
+    const perMs = Math.max(0, rate) / last;
+    // Half are left: exp(-rate · m) / (1 + (m / middle)^β) = 1/2.
+    const odds = 2 * Math.exp(-perMs * medianMs) - 1;
+    if (odds <= 0) return Number.MAX_VALUE;
+    return -logLikelihoodOf(inspections, windowOf(Math.log(medianMs) - Math.log(odds) / beta, beta, perMs));
+  };
+  const axes = evicted ? 2 : 1;
+  const found = [1, 3].map((shape) =>
+    leastBySimplex(unlikelihood, [shape, 0.1].slice(0, axes), [0.7, 0.3].slice(0, axes)),
+  );
+  return -Math.min(...found.map(({ value }) => value));
 }
 
 /** Logarithm of the largest exponent: such a window is as good as fixed. */
@@ -71,23 +94,50 @@ function earliestHalf(inspections: readonly Inspections[]): number | null {
   return at;
 }
 
-/** A share that ends at every multiple of a period; every inspected time is tried as the period. */
-export function fitSteps(inspections: readonly Inspections[]): Fit {
+interface Steps {
+  readonly everyMs: number;
+  readonly left: number;
+  readonly logLikelihood: number;
+}
+
+/** Every inspected time as the period, with its likeliest share. */
+function stepsOf(inspections: readonly Inspections[]): readonly Steps[] {
   const last = Math.max(...inspections.map(({ ms }) => ms));
   const periods = inspections.map(({ ms }) => ms).filter((ms) => ms > last / 40);
-  const tried = periods.map((everyMs) => ({ everyMs, ...likeliestShare(inspections, everyMs) }));
+  return periods.map((everyMs) => ({ everyMs, ...likeliestShare(inspections, everyMs) }));
+}
+
+/** Returns the largest log-likelihood of steps of which less than half are left at a time outside of the range; -∞ if none. */
+export function likeliestStepsOutside(
+  inspections: readonly Inspections[],
+  { low, high }: { readonly low: number; readonly high: number },
+): number {
+  const tried = stepsOf(inspections).toSorted((a, b) => a.everyMs - b.everyMs);
+  const outside = tried.filter(({ everyMs, left }, at) => {
+    const steps = Math.max(1, Math.ceil(Math.log(0.5) / Math.log(left)));
+    // Nothing was inspected between two neighbouring times: a period between them is as good as the later one.
+    return steps * (tried[at - 1]?.everyMs ?? everyMs) < low || steps * everyMs > high;
+  });
+  return Math.max(...outside.map(({ logLikelihood }) => logLikelihood));
+}
+
+/** A share that ends at every multiple of a period; every inspected time is tried as the period. */
+export function fitSteps(inspections: readonly Inspections[]): Fit {
+  const tried = stepsOf(inspections);
   const most = Math.max(...tried.map(({ logLikelihood }) => logLikelihood));
   // Between two inspected times every period is as good: the middle one of the best.
   const best = tried
     .filter(({ logLikelihood }) => logLikelihood >= most - AS_GOOD)
     .toSorted((a, b) => a.everyMs - b.everyMs);
-  const { everyMs, left } = best[best.length >> 1] ?? { everyMs: last, left: 1 };
+  const { everyMs, left } = best[best.length >> 1] ?? {
+    everyMs: Math.max(...inspections.map(({ ms }) => ms)),
+    left: 1,
+  };
   return {
     family: 'steps',
     logLikelihood: most,
     parameters: 2,
-    // The period is a place of jumps, found by search: it counts twice (Zhang and Siegmund 2007).
-    complexity: 3,
+    complexity: STEPS_COMPLEXITY,
     survival: (ms) => left ** Math.floor(ms / everyMs),
   };
 }

@@ -10,7 +10,7 @@ import { percentileInterval, poisson } from '../statistics/bootstrap.ts';
 import type { Inspections } from './families.ts';
 import type { Looks } from './isotonic.ts';
 import { ascendingShares, reachedBetween } from './isotonic.ts';
-import { shapeOf, timeOfShare } from './typical.ts';
+import { isKnownWithin, shapeOf, timeOfShare } from './typical.ts';
 
 /** An idle time that ended within (`afterMs`, `untilMs`]; `untilMs` is infinite if the environment was alive when last seen. */
 export interface IdlePeriod {
@@ -40,6 +40,12 @@ export interface Survival {
   readonly p90Ms: number | null;
   /** 95 % interval of the median; null if it reaches beyond the data. */
   readonly medianInterval: { readonly low: number; readonly high: number } | null;
+  /**
+   * Whether the data rule out that the median is more than 10 % shorter or longer. Null where no shape describes them.
+   */
+  readonly isSharp: boolean | null;
+  /** The longest idle time that was inspected, rounded to 1 %. */
+  readonly longestMs: number;
   readonly curve: readonly SurvivalPoint[];
 }
 
@@ -49,6 +55,8 @@ const SHORTEST_MS = 1000;
 const ROUNDS = 2000;
 const CLOSE_ENOUGH = 1e-7;
 const BAND_RESAMPLES = 200;
+/** Factor within which a sharp median is known. */
+const SHARP = 1.1;
 const SHARES = [0.1, 0.5, 0.9] as const;
 
 /**
@@ -66,7 +74,8 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
   const likeliest = inspections === null ? turnbull : inspected;
   const masses = likeliest(binned, cells);
   const effect = designEffect(blocks, cells, masses);
-  const shape = inspections === null ? null : shapeOf(inspectionsOf(inspections, cells), effect);
+  const looks = inspections === null ? null : inspectionsOf(inspections, cells);
+  const shape = looks === null ? null : shapeOf(looks, effect);
   const edges = [...cells];
   const bands = edges.map(() => [] as number[]);
   const times = new Map(SHARES.map((share) => [share, [] as number[]]));
@@ -109,6 +118,11 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
     p10Ms: typical(0.1),
     p90Ms: typical(0.9),
     medianInterval: isKnown ? { low: Math.min(interval.low, medianMs), high: Math.max(interval.high, medianMs) } : null,
+    isSharp:
+      looks === null || shape === null || medianMs === null
+        ? null
+        : isKnownWithin(looks, { fit: shape, medianMs, designEffect: effect, by: SHARP }),
+    longestMs,
     curve: curve.filter((point, at) => !isBetweenEquals(curve[at - 1], point, curve[at + 1])),
   };
 }

@@ -21,7 +21,9 @@ export const keepAliveAnswer = z
     medianMs: z
       .number()
       .nullable()
-      .describe('Half of the idle environments end before this; null if longer than observed'),
+      .describe(
+        'Half of the idle environments end before this; null if longer than observed, or if provisioned concurrency leaves too few idle periods to know it within 10 % (see reason)',
+      ),
     p10Ms: z.number().nullable(),
     p90Ms: z.number().nullable(),
     medianInterval: z.object({ low: z.number(), high: z.number() }).nullable().describe('95 % interval'),
@@ -35,7 +37,7 @@ export const keepAliveAnswer = z
       truncated: z.boolean().describe('Only the newest invocations of the range were analyzed'),
       youngOnly: z.boolean().describe('Only environments younger than two hours: older ones are also recycled by age'),
     }),
-    reason: z.string().nullable().describe('Why no curve could be estimated'),
+    reason: z.string().nullable().describe('Why there is no curve, no median or no interval'),
   })
   .meta({ id: 'FunctionKeepAlive' });
 

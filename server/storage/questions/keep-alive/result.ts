@@ -25,12 +25,17 @@ export function keepAliveOf(
     environments.set(run.environmentId, runs);
     runs.push(run);
   }
-  const periods = [...bySeries.values()].flatMap((environments) =>
-    idlePeriods([...environments].map(([id, runs]) => lifeOf(runs.toReversed(), born.get(id))).filter(isOnDemand)),
+  const lives = [...bySeries.values()].map((environments) =>
+    [...environments].map(([id, runs]) => lifeOf(runs.toReversed(), born.get(id))),
   );
+  const periods = lives.flatMap((ones) => idlePeriods(ones.filter(isOnDemand)));
   return {
     ...curveOf(periods, seed),
     invocations: looked.length,
+    elsewhere: lives
+      .flat()
+      .filter((life) => !isOnDemand(life))
+      .reduce((sum, { runs }) => sum + runs.length, 0),
     environments: [...bySeries.values()].reduce((sum, environments) => sum + environments.size, 0),
     truncated,
   };
