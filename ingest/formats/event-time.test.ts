@@ -1,5 +1,6 @@
 /** Times of log events in every unit and form. Expected values come from `date -u -d … +%s%3N`. */
 import { expect, test } from 'vitest';
+import { HOUR_MS } from '../records/time.ts';
 import { readEventTime, readTimeText } from './event-time.ts';
 import { readLogReference } from './export-event.ts';
 
@@ -50,7 +51,7 @@ test.each([
 
 test('a time as text', () => {
   expect(readTimeText('2026-11-20 12:15:30 UTC')).toBe(MS - 123);
-  expect(readTimeText('2026-11-20 12:15:30-0830')).toBe(MS - 123 + 8.5 * 3_600_000);
+  expect(readTimeText('2026-11-20 12:15:30-0830')).toBe(MS - 123 + 8.5 * HOUR_MS);
   expect(readTimeText('1795176930123')).toBeNull();
 });
 

@@ -1,5 +1,6 @@
 /** Identifiers and dates as in AWS's documentation of Lambda runtimes; printed forms as in public log captures. */
 import { expect, test } from 'vitest';
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import { identifierOf, runtimeOf } from './identifier.ts';
 import { supportOf } from './support.ts';
 
@@ -72,7 +73,7 @@ test('a runtime that AWS does not list has no dates', () => {
 
 const datesOf = (runtime: string) => supportOf({ runtime, runtimeVersion: null }, 0);
 const day = (text: string): string => new Date(`${text} UTC`).toISOString().slice(0, 10);
-const daysAfter = (from: string, to: string | null): number => (Date.parse(to ?? '') - Date.parse(from)) / 86_400_000;
+const daysAfter = (from: string, to: string | null): number => (Date.parse(to ?? '') - Date.parse(from)) / DAY_MS;
 
 // Column "Deprecation date" of the table of supported runtimes in AWS's documentation ("Lambda runtimes"), as copies of it
 // listed the runtimes in July and August 2026.
