@@ -19,6 +19,8 @@ const CHECK_CONNECTIONS_MS = 5000;
 const MAX_CONNECTIONS = 4096;
 /** An eighth of all, so that one address cannot occupy them. */
 const MAX_PER_ADDRESS = 512;
+/** Sign-ins of one address at the same time. More are refused before they cost anything: two are looked at at once. */
+const MOST_SIGN_INS = 8;
 
 export interface ServerOptions {
   readonly fetch: Parameters<typeof getRequestListener>[0];
@@ -36,7 +38,8 @@ export function httpServer({
 }: ServerOptions): Server {
   const listener = getRequestListener(fetch);
   const connections = new Connections({ perAddress: trustProxy ? null : maxPerAddress, total: maxConnections });
-  const inProgress = new Map<string, number>();
+  const requests = new InProgress(maxPerAddress);
+  const signIns = new InProgress(MOST_SIGN_INS);
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -47,8 +50,11 @@ export function httpServer({
     },
     (incoming, outgoing) => {
       outgoing.once('close', connections.beginRequest(incoming.socket));
-      if (trustProxy && !admit(incoming, outgoing, inProgress, maxPerAddress)) return;
       stopReadingEarly(incoming, outgoing);
+      const group = groupOf(incoming, trustProxy);
+      if (trustProxy && !requests.admit(group, outgoing, 'Too many requests of this address are in progress')) return;
+      if (isSignIn(incoming) && !signIns.admit(group, outgoing, 'Too many sign-ins of this address are in progress'))
+        return;
       void listener(incoming, outgoing);
     },
   );
@@ -56,34 +62,47 @@ export function httpServer({
   return server;
 }
 
-/** Counts the request of a forwarded address, or answers 429 if it has too many in progress. */
-function admit(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  inProgress: Map<string, number>,
-  most: number,
-): boolean {
+/** Requests in progress, by the group of their addresses. */
+class InProgress {
+  readonly #most: number;
+  readonly #ofGroup = new Map<string, number>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Counts the request of a group until it ends, or answers 429 if the group has too many. */
+  admit(key: string, outgoing: ServerResponse, title: string): boolean {
+    const n = this.#ofGroup.get(key) ?? 0;
+    if (n >= this.#most) {
+      const body = JSON.stringify({ status: 429, title });
+      outgoing
+        .writeHead(429, {
+          'content-type': 'application/problem+json',
+          'content-length': Buffer.byteLength(body),
+          'retry-after': '5',
+          connection: 'close',
+        })
+        .end(body);
+      return false;
+    }
+    this.#ofGroup.set(key, n + 1);
+    outgoing.once('close', () => {
+      const left = (this.#ofGroup.get(key) ?? 1) - 1;
+      if (left === 0) this.#ofGroup.delete(key);
+      else this.#ofGroup.set(key, left);
+    });
+    return true;
+  }
+}
+
+/** Address group of the client, as a trusted proxy forwards it. */
+function groupOf(incoming: IncomingMessage, trustProxy: boolean): string {
   const forwarded = incoming.headers['x-forwarded-for'];
   const header = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
-  const key = addressGroup(clientAddress(header, incoming.socket.remoteAddress, true));
-  const n = inProgress.get(key) ?? 0;
-  if (n >= most) {
-    const body = JSON.stringify({ status: 429, title: 'Too many requests of this address are in progress' });
-    outgoing
-      .writeHead(429, {
-        'content-type': 'application/problem+json',
-        'content-length': Buffer.byteLength(body),
-        'retry-after': '5',
-        connection: 'close',
-      })
-      .end(body);
-    return false;
-  }
-  inProgress.set(key, n + 1);
-  outgoing.once('close', () => {
-    const left = (inProgress.get(key) ?? 1) - 1;
-    if (left === 0) inProgress.delete(key);
-    else inProgress.set(key, left);
-  });
-  return true;
+  return addressGroup(clientAddress(header, incoming.socket.remoteAddress, trustProxy));
+}
+
+function isSignIn({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'POST' && /^\/api\/v1\/session(?:\?|$)/.test(url);
 }

@@ -5,6 +5,12 @@ import { createServer } from 'node:net';
 import type { Config } from '../config/environment.ts';
 import { UserError } from './user-error.ts';
 
+/**
+ * Connections that wait to be accepted; the kernel may allow fewer (`net.core.somaxconn`). Node's 511 overflow when thousands connect
+ * at once: the kernel then drops their first packets, and clients, those of others too, try again after 1, 3, 7 and 15 seconds.
+ */
+const BACKLOG = 4096;
+
 /** Checks that this machine has the configured address, before anything is opened. @throws UserError */
 export function assertAddress({ host }: Pick<Config, 'host'>): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -26,7 +32,7 @@ export function listen(server: Server, config: Config): Promise<string> {
           : `cannot be opened: ${error.message}. Check THERMOCLINE_HOST and THERMOCLINE_PORT.`;
       reject(new UserError(`Port ${config.port} on ${config.host} ${reason}`));
     });
-    server.listen(config.port, config.host, () => {
+    server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => {
       const { port } = server.address() as AddressInfo;
       const host = config.host.includes(':') ? `[${config.host}]` : config.host;
       resolve(`http://${host}:${port}`);

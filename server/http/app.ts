@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { StoreError } from '../storage/ports.ts';
 import type { Principal } from './access/auth.ts';
-import { authorise } from './access/authorise.ts';
+import { authorise, principalOf } from './access/authorise.ts';
 import { clientOf } from './access/client-address.ts';
 import { isHttps } from './access/cookies.ts';
 import { EncodedJson } from './answers/encoded-json.ts';
@@ -61,9 +61,12 @@ function handlerOf(context: Context, route: Route): Handler {
     let principal: Principal | null = null;
     let signIn: SignIn | null = null;
     const extra: [string, string][] = [];
-    await turns.next();
+    const { auth, config } = context;
+    const asking = principalOf(auth, c.req.raw, config);
+    await turns.next(asking === null ? 'stranger' : 'known');
     try {
-      principal = authorise(context, route, c.req.raw);
+      // Again: the credential may have ended while the request waited.
+      principal = authorise(config, route, c.req.raw, asking === null ? null : principalOf(auth, c.req.raw, config));
       const answer = await route.handle({
         context: askedBy(context, route, c.req.raw.signal),
         principal,

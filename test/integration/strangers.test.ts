@@ -87,6 +87,23 @@ test('half-sent sign-ins of one address occupy a few places for seconds, and oth
   expect(await statusOf(await raw(whole()))).toBe('200');
 });
 
+test('more than eight sign-ins of one address at once are refused before they reach the server', async () => {
+  let begun = 0;
+  await listen({
+    fetch: () => {
+      begun += 1;
+      return new Promise<Response>(() => undefined);
+    },
+  });
+  const many = await Promise.all(Array.from({ length: 20 }, () => raw(whole())));
+  await expect.poll(() => many.filter(({ text }) => text.includes(' 429 ')).length).toBe(12);
+  expect(begun).toBe(8);
+  // Others, and other requests of the address, are answered.
+  await raw(whole(), '127.0.0.2');
+  await raw('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await expect.poll(() => begun).toBe(10);
+});
+
 test.each([
   ['a long body that is announced', half(100, 9000)],
   ['a mebibyte that is announced', half(100, 1_048_576)],

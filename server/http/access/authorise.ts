@@ -8,14 +8,17 @@ import { sessionCookieOf } from './cookies.ts';
 
 type AccessConfig = Pick<Config, 'publicUrl' | 'trustProxy'>;
 
-/** @throws ProblemError when the route's scope is not covered. */
+/**
+ * Checks that the principal of a request covers the scope of the route. @returns null on public routes
+ * @throws ProblemError if it does not
+ */
 export function authorise(
-  { auth, config }: { auth: Authenticator; config: AccessConfig },
+  config: AccessConfig,
   route: RouteDeclaration,
   request: Request,
+  principal: Principal | null,
 ): Principal | null {
   if (route.scope === 'public') return null;
-  const principal = principalOf(auth, request, config);
   if (principal === null) throw new ProblemError('unauthenticated');
   if (!covers(principal.scope, route.scope))
     throw new ProblemError('forbidden', `Scope ${route.scope} is required; this token has scope ${principal.scope}`);
@@ -25,7 +28,8 @@ export function authorise(
   return principal;
 }
 
-function principalOf(auth: Authenticator, request: Request, config: AccessConfig): Principal | null {
+/** Whose credential a request carries; null if it has none that is valid. */
+export function principalOf(auth: Authenticator, request: Request, config: AccessConfig): Principal | null {
   const bearer = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   if (bearer !== undefined) return auth.byToken(bearer);
   const key = request.headers.get('x-amz-firehose-access-key');

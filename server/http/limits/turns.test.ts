@@ -15,7 +15,7 @@ function manual() {
 test('one caller begins in each turn, in the order of the calls', async () => {
   const { turns, turn } = manual();
   const begun: number[] = [];
-  for (const n of [1, 2, 3]) void turns.next().then(() => begun.push(n));
+  for (const n of [1, 2, 3]) void turns.next('known').then(() => begun.push(n));
   await Promise.resolve();
   expect(begun).toEqual([]);
   for (const expected of [[1], [1, 2], [1, 2, 3]]) {
@@ -27,11 +27,11 @@ test('one caller begins in each turn, in the order of the calls', async () => {
 test('a caller that comes while others begin takes the turn after them', async () => {
   const { turns, turn } = manual();
   const begun: string[] = [];
-  void turns.next().then(() => {
+  void turns.next('known').then(() => {
     begun.push('first');
-    void turns.next().then(() => begun.push('third'));
+    void turns.next('known').then(() => begun.push('third'));
   });
-  void turns.next().then(() => begun.push('second'));
+  void turns.next('known').then(() => begun.push('second'));
   for (let n = 0; n < 3; n += 1) await turn();
   expect(begun).toEqual(['first', 'second', 'third']);
 });
@@ -40,7 +40,7 @@ test('after all have begun, the next caller begins in the next turn', async () =
   const { turns, turn } = manual();
   let begun = 0;
   const begin = (): void => {
-    void turns.next().then(() => {
+    void turns.next('known').then(() => {
       begun += 1;
     });
   };
@@ -51,4 +51,22 @@ test('after all have begun, the next caller begins in the next turn', async () =
   expect(begun).toBe(1);
   await turn();
   expect(begun).toBe(2);
+});
+
+test('whoever has a credential does not wait behind two thousand strangers, and strangers keep one turn in four', async () => {
+  const { turns, turn } = manual();
+  let strangers = 0;
+  let known = 0;
+  for (let n = 0; n < 2000; n += 1)
+    void turns.next('stranger').then(() => {
+      strangers += 1;
+    });
+  for (let n = 0; n < 30; n += 1)
+    void turns.next('known').then(() => {
+      known += 1;
+    });
+  for (let n = 0; n < 40; n += 1) await turn();
+  expect([known, strangers]).toEqual([30, 10]);
+  for (let n = 0; n < 1990; n += 1) await turn();
+  expect(strangers).toBe(2000);
 });

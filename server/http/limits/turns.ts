@@ -1,28 +1,44 @@
 /**
  * Spreads requests that arrive at once over several turns of the event loop, one for each turn, so that other sockets, replies
- * of threads and timers are served in between.
+ * of threads and timers are served in between. Requests with a valid credential do not wait behind those without.
  */
+
+/** Who asks. Strangers have no valid credential. */
+export type Asking = 'known' | 'stranger';
+
+/** Of so many turns one is a stranger's while both wait. */
+const STRANGERS_TURN = 4;
+
 export class Turns {
   readonly #later: (resume: () => void) => void;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Record<Asking, (() => void)[]> = { known: [], stranger: [] };
+  #turn = 0;
 
   /** `later` calls back in the next turn of the event loop. */
   constructor(later: (resume: () => void) => void) {
     this.#later = later;
   }
 
-  /** Resolves in a turn of the caller's own, in the order of the calls. */
-  next(): Promise<void> {
+  /** Resolves in a turn of the caller's own, in the order of the calls of its kind. */
+  next(asking: Asking): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      if (this.#waiting.length === 1) this.#arm();
+      this.#waiting[asking].push(resolve);
+      if (this.#size() === 1) this.#arm();
     });
+  }
+
+  #size(): number {
+    return this.#waiting.known.length + this.#waiting.stranger.length;
   }
 
   #arm(): void {
     this.#later(() => {
-      this.#waiting.shift()?.();
-      if (this.#waiting.length > 0) this.#arm();
+      this.#turn = (this.#turn + 1) % STRANGERS_TURN;
+      const { known, stranger } = this.#waiting;
+      const first = this.#turn === 0 ? stranger : known;
+      const resume = first.shift() ?? known.shift() ?? stranger.shift();
+      resume?.();
+      if (this.#size() > 0) this.#arm();
     });
   }
 }
