@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks';
 import { count, duration, mb } from '../../../ingest/text/quantities.ts';
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { call } from '../../api/client.ts';
 import { ActionResult } from '../../components/action-result.tsx';
+import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { Section } from '../../components/section.tsx';
 import { time } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
@@ -14,20 +14,12 @@ type Run = MemoryAnswer['tuning'][number];
 export function TuningRuns({ runs, changed }: { readonly runs: readonly Run[]; readonly changed: () => void }) {
   const { zone } = useView();
   const action = useAction();
-  /** The result that is about to be deleted: a second click confirms it. */
-  const [chosen, setChosen] = useState<string | null>(null);
-  const remove = (id: string): void => {
-    if (chosen !== id) {
-      setChosen(id);
-      return;
-    }
-    setChosen(null);
+  const remove = (id: string): void =>
     action.run(async () => {
       await call('deleteTuningRun', { params: { id } });
       changed();
       return 'Power Tuning result deleted.';
     });
-  };
   if (runs.length === 0) return null;
   return (
     <Section title="Power Tuning results">
@@ -54,14 +46,12 @@ export function TuningRuns({ runs, changed }: { readonly runs: readonly Run[]; r
                 <td>{run.points.map((point) => `${mb(point.memoryMb)} ${duration(point.durationMs)}`).join(' · ')}</td>
                 <td>{run.refusal ?? 'taken into account'}</td>
                 <td>
-                  <button type="button" disabled={action.busy} onClick={() => remove(run.id)}>
-                    {chosen === run.id ? 'Delete result' : 'Delete'}
-                  </button>
-                  {chosen === run.id && (
-                    <button type="button" onClick={() => setChosen(null)}>
-                      Cancel
-                    </button>
-                  )}
+                  <ConfirmedButton
+                    label="Delete"
+                    confirmLabel="Delete result"
+                    disabled={action.busy}
+                    onConfirm={() => remove(run.id)}
+                  />
                 </td>
               </tr>
             ))}

@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks';
 import { count, percent, plural } from '../../../ingest/text/quantities.ts';
 import type { ImportsAnswer } from '../../../server/http/contract/imports.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
+import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
@@ -11,25 +11,17 @@ import { useView } from '../../state/view.ts';
 
 type Import = ImportsAnswer['items'][number];
 
-/** Imports of files, each with a button that takes it out again. */
+/** Imports of files, each with a button that undoes it. */
 export function Imports() {
   const imports = useQuery('listImports', { query: { limit: 50 } });
   const { zone } = useView();
   const action = useAction();
-  /** The import that is about to be undone: a second click confirms it. */
-  const [chosen, setChosen] = useState<string | null>(null);
-  const undo = (id: string): void => {
-    if (chosen !== id) {
-      setChosen(id);
-      return;
-    }
-    setChosen(null);
+  const undo = (id: string): void =>
     action.run(async () => {
       await call('undoImport', { params: { id } });
       imports.reload();
       return 'Import undone. Data that was also delivered another way was kept.';
     });
-  };
   const items = imports.data?.items ?? [];
   if (items.length === 0) return <ErrorBanner result={imports} what="the imports" />;
   return (
@@ -63,14 +55,12 @@ export function Imports() {
                 <td>{stateOf(one)}</td>
                 <td>
                   {one.state === 'stored' && (
-                    <button type="button" disabled={action.busy} onClick={() => undo(one.id)}>
-                      {chosen === one.id ? `Remove ${plural(one.accepted, 'event')}` : 'Undo'}
-                    </button>
-                  )}
-                  {chosen === one.id && (
-                    <button type="button" onClick={() => setChosen(null)}>
-                      Cancel
-                    </button>
+                    <ConfirmedButton
+                      label="Undo"
+                      confirmLabel={`Remove ${plural(one.accepted, 'event')}`}
+                      disabled={action.busy}
+                      onConfirm={() => undo(one.id)}
+                    />
                   )}
                 </td>
               </tr>
