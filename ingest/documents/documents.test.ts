@@ -3,16 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { corpusLines } from '../../test/support/corpus.ts';
 import { cpuMs } from '../../test/support/cpu.ts';
 import { law } from '../../test/support/law.ts';
-import { published } from '../../test/support/published-data.ts';
 import type { FlowRecord } from '../records/flow-record.ts';
 import type { GatewayRequest } from '../records/gateway-request.ts';
 import type { NetworkEvent } from '../records/network-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import type { TraceSegment } from '../records/trace-segment.ts';
-import type { TuningRun } from '../records/tuning-run.ts';
 import { parseJson, parseJsonExact } from './json.ts';
-import { readHeyCsv, readHeySummary, readLocustCsv } from './load-test.ts';
-import { pointsOf } from './power-tuning.ts';
+import { readHeySummary } from './load-test.ts';
 import { DEFAULT_DOCUMENT_OPTIONS, documentOptions, readDocument, readDocumentMessage } from './read-document.ts';
 
 const read = (group: string, message: string) => readDocumentMessage(group, message, DEFAULT_DOCUMENT_OPTIONS);
@@ -247,105 +244,6 @@ describe('related streams', () => {
   test('a function’s own group is never a feed, whatever it prints', () => {
     const spoof = corpusLines('related').find((entry) => entry.kind === 'apigw.http.access')?.message ?? '';
     expect(read('/aws/lambda/f', spoof)).toEqual({ ok: false, reason: 'not-a-document' });
-  });
-});
-
-describe('Power Tuning', () => {
-  test('every published visualization decodes to its published figures', () => {
-    const runs =
-      published.json<{ hash: string; stats: { power: number; duration: number; cost: number }[] }[]>(
-        'power_tuning_curves.json',
-      );
-    for (const run of runs) {
-      const points = pointsOf(`https://lambda-power-tuning.show/#${run.hash}`);
-      expect(points.map((point) => point.memoryMb)).toEqual(run.stats.map((stat) => stat.power));
-      for (const [at, point] of points.entries()) {
-        expect(point.durationMs / (run.stats[at]?.duration ?? 0)).toBeCloseTo(1, 5);
-        expect((point.costUsd ?? 0) / (run.stats[at]?.cost ?? 0)).toBeCloseTo(1, 3);
-      }
-    }
-  });
-
-  test('stats first, then the address; neither is a reason', () => {
-    const output = {
-      power: 512,
-      cost: 2e-6,
-      duration: 12,
-      stats: [{ value: 512, averagePrice: 2e-6, averageDuration: 12 }],
-    };
-    const found = readDocument({ results: output }, () => '');
-    expect((found?.records[0] as TuningRun | undefined)?.points).toEqual([
-      { memoryMb: 512, durationMs: 12, costUsd: 2e-6 },
-    ]);
-    expect(readDocument({ power: 512, cost: 1, duration: 2 }, () => 'x')?.problems).toEqual([
-      { reason: 'tuning-without-points', text: 'x' },
-    ]);
-  });
-});
-
-describe('load tests', () => {
-  test.each([
-    ['2019-05-29-vpc-c50-n500.txt', 500, 13_046, 19.4, 37.1433, 50],
-    ['2019-10-20-vpc-c50-n500.txt', 500, 547, null, null, 0],
-    ['2019-10-20-vpc-sleep2s-c500-n10000.txt', 10_000, 3404.2, 2022.3, 458.4892, 0],
-  ] as const)('%s', (file, requests, slowestMs, fastestMs, rate, above10s) => {
-    const result = readHeySummary(published.text(`hey/${file}`), 'f');
-    if (!result.ok || result.records[0]?.kind !== 'load-test') throw new Error('not read');
-    const [test] = result.records;
-    expect(test.requests).toBe(requests);
-    expect(test.slowestMs).toBe(slowestMs);
-    if (fastestMs !== null) expect(test.fastestMs).toBe(fastestMs);
-    if (rate !== null) expect(test.requestsPerSecond).toBe(rate);
-    const over = test.histogram.filter((bar) => bar.upToMs > 10_000).reduce((sum, bar) => sum + bar.n, 0);
-    expect(over).toBe(above10s);
-  });
-
-  test('hey -o csv', () => {
-    const header = 'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset';
-    const rows = [header, '0.5000,0,0,0,0,0,200,0.0', '1.5000,0,0,0,0,0,200,0.5', '0.1000,0,0,0,0,0,502,1.0'];
-    const result = readHeyCsv(
-      rows.map((row) => row.split(',')),
-      null,
-    );
-    expect(result.ok && result.records[0]).toMatchObject({
-      requests: 3,
-      slowestMs: 1500,
-      fastestMs: 100,
-      averageMs: 700,
-      totalMs: 2000,
-      statuses: [
-        { status: 200, n: 2 },
-        { status: 502, n: 1 },
-      ],
-    });
-  });
-
-  test('Locust statistics: one test a request name, without the aggregate', () => {
-    const header =
-      'Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time,Average Content Size,Requests/s,Failures/s,50%,99%,100%';
-    const rows = [
-      'GET,/a,100,2,30,40.5,10,900,5,12.5,0.1,30,800,900',
-      ',Aggregated,100,2,30,40.5,10,900,5,12.5,0.1,30,800,900',
-    ];
-    const result = readLocustCsv(
-      [header, ...rows].map((row) => row.split(',')),
-      'f',
-    );
-    expect(result.ok && result.records).toHaveLength(1);
-    expect(result.ok && result.records[0]).toMatchObject({
-      name: 'GET /a',
-      requests: 100,
-      failures: 2,
-      quantiles: [
-        { q: 0.5, ms: 30 },
-        { q: 0.99, ms: 800 },
-        { q: 1, ms: 900 },
-      ],
-    });
-  });
-
-  test('a summary without its histogram is refused', () => {
-    expect(readHeySummary('Summary:\n  Total: 1 secs\n', null)).toEqual({ ok: false, reason: 'load-test-unreadable' });
   });
 });
 

@@ -1,5 +1,6 @@
-/** Load generators. The forms are those of hey's and Locust's documentation; figures are worked out by hand. */
+/** Load generators. Forms are those of hey's and Locust's documentation, with figures worked out by hand, and published summaries. */
 import { expect, test } from 'vitest';
+import { published } from '../../test/support/published-data.ts';
 import {
   looksLikeHey,
   looksLikeHeyCsv,
@@ -223,4 +224,68 @@ test.each([
   [['Method', 'Name', 'Request Count'], false],
 ])('header %j of Locust', (header, expected) => {
   expect(looksLikeLocust(header)).toBe(expected);
+});
+
+test.each([
+  ['2019-05-29-vpc-c50-n500.txt', 500, 13_046, 19.4, 37.1433, 50],
+  ['2019-10-20-vpc-c50-n500.txt', 500, 547, null, null, 0],
+  ['2019-10-20-vpc-sleep2s-c500-n10000.txt', 10_000, 3404.2, 2022.3, 458.4892, 0],
+] as const)('%s', (file, requests, slowestMs, fastestMs, rate, above10s) => {
+  const result = readHeySummary(published.text(`hey/${file}`), 'f');
+  if (!result.ok || result.records[0]?.kind !== 'load-test') throw new Error('not read');
+  const [test] = result.records;
+  expect(test.requests).toBe(requests);
+  expect(test.slowestMs).toBe(slowestMs);
+  if (fastestMs !== null) expect(test.fastestMs).toBe(fastestMs);
+  if (rate !== null) expect(test.requestsPerSecond).toBe(rate);
+  const over = test.histogram.filter((bar) => bar.upToMs > 10_000).reduce((sum, bar) => sum + bar.n, 0);
+  expect(over).toBe(above10s);
+});
+
+test('hey -o csv', () => {
+  const header = 'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset';
+  const rows = [header, '0.5000,0,0,0,0,0,200,0.0', '1.5000,0,0,0,0,0,200,0.5', '0.1000,0,0,0,0,0,502,1.0'];
+  const result = readHeyCsv(
+    rows.map((row) => row.split(',')),
+    null,
+  );
+  expect(result.ok && result.records[0]).toMatchObject({
+    requests: 3,
+    slowestMs: 1500,
+    fastestMs: 100,
+    averageMs: 700,
+    totalMs: 2000,
+    statuses: [
+      { status: 200, n: 2 },
+      { status: 502, n: 1 },
+    ],
+  });
+});
+
+test('Locust statistics: one test a request name, without the aggregate', () => {
+  const header =
+    'Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time,Average Content Size,Requests/s,Failures/s,50%,99%,100%';
+  const rows = [
+    'GET,/a,100,2,30,40.5,10,900,5,12.5,0.1,30,800,900',
+    ',Aggregated,100,2,30,40.5,10,900,5,12.5,0.1,30,800,900',
+  ];
+  const result = readLocustCsv(
+    [header, ...rows].map((row) => row.split(',')),
+    'f',
+  );
+  expect(result.ok && result.records).toHaveLength(1);
+  expect(result.ok && result.records[0]).toMatchObject({
+    name: 'GET /a',
+    requests: 100,
+    failures: 2,
+    quantiles: [
+      { q: 0.5, ms: 30 },
+      { q: 0.99, ms: 800 },
+      { q: 1, ms: 900 },
+    ],
+  });
+});
+
+test('a summary without its histogram is refused', () => {
+  expect(readHeySummary('Summary:\n  Total: 1 secs\n', null)).toEqual({ ok: false, reason: 'load-test-unreadable' });
 });

@@ -3,8 +3,11 @@
  * a user published in its issue 265; `describe-execution` is as the AWS CLI documentation shows it.
  */
 import { expect, test } from 'vitest';
+import { published } from '../../test/support/published-data.ts';
 import { readRawLogs } from '../formats/raw-logs.ts';
 import type { TuningRun } from '../records/tuning-run.ts';
+import { pointsOf } from './power-tuning.ts';
+import { readDocument } from './read-document.ts';
 
 const OUTPUT = {
   power: 2048,
@@ -173,4 +176,35 @@ test('sizes without a duration, and other documents, are no results', () => {
   expect(reasonsOf(JSON.stringify(none))).toEqual(['tuning-without-points']);
   expect(reasonsOf(JSON.stringify({ stats: [{ value: 1 }], level: 'info' }))).toEqual(['not-a-log-event']);
   expect(reasonsOf('https://example.com/#one;two;three four')).toEqual(['line-without-time']);
+});
+
+test('every published visualization decodes to its published figures', () => {
+  const runs =
+    published.json<{ hash: string; stats: { power: number; duration: number; cost: number }[] }[]>(
+      'power_tuning_curves.json',
+    );
+  for (const run of runs) {
+    const points = pointsOf(`https://lambda-power-tuning.show/#${run.hash}`);
+    expect(points.map((point) => point.memoryMb)).toEqual(run.stats.map((stat) => stat.power));
+    for (const [at, point] of points.entries()) {
+      expect(point.durationMs / (run.stats[at]?.duration ?? 0)).toBeCloseTo(1, 5);
+      expect((point.costUsd ?? 0) / (run.stats[at]?.cost ?? 0)).toBeCloseTo(1, 3);
+    }
+  }
+});
+
+test('stats first, then the address; neither is a reason', () => {
+  const output = {
+    power: 512,
+    cost: 2e-6,
+    duration: 12,
+    stats: [{ value: 512, averagePrice: 2e-6, averageDuration: 12 }],
+  };
+  const found = readDocument({ results: output }, () => '');
+  expect((found?.records[0] as TuningRun | undefined)?.points).toEqual([
+    { memoryMb: 512, durationMs: 12, costUsd: 2e-6 },
+  ]);
+  expect(readDocument({ power: 512, cost: 1, duration: 2 }, () => 'x')?.problems).toEqual([
+    { reason: 'tuning-without-points', text: 'x' },
+  ]);
 });
