@@ -3,15 +3,17 @@
  * examines must report each, or every row of every table must be what it was.
  */
 import { createHash } from 'node:crypto';
-import { cpSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
 import { checkStore } from '../../server/storage/sqlite/maintenance/check.ts';
 import { findIncompleteness } from '../../server/storage/sqlite/maintenance/completeness.ts';
 import { copyCrashed } from '../support/crash.ts';
+import { flipBit, overwrite } from '../support/damage.ts';
 import { figure } from '../support/drill.ts';
+import { testFolders } from '../support/folders.ts';
 import { memoryFolder, removeFolder, startServer } from '../support/product.ts';
 import { Senders } from '../support/senders.ts';
 
@@ -19,17 +21,12 @@ const DAMAGES = Number(process.env['DRILL_DAMAGES'] ?? 200);
 /** Number of the first damage, and seed of the random choices. */
 const FIRST = Number(process.env['DRILL_FIRST'] ?? 0);
 const PAGE = 4096;
-const folders: string[] = [];
-afterAll(() => folders.forEach(removeFolder));
-const newFolder = (): string => {
-  folders.push(memoryFolder());
-  return folders.at(-1) ?? '';
-};
+const folders = testFolders(memoryFolder);
 /** A store that was closed, and one whose process was killed with commits in its log. */
-const [closed, crashed] = [newFolder(), newFolder()];
+const [closed, crashed] = [folders.create(), folders.create()];
 
 beforeAll(async () => {
-  const folder = newFolder();
+  const folder = folders.create();
   const senders = new Senders(1000);
   const write = async (): Promise<void> => {
     for (let n = 0; n < 3; n += 1) expect(await senders.send(server.url)).toBe(200);
@@ -45,16 +42,13 @@ beforeAll(async () => {
 type Damage = (path: string, random: Random) => void;
 
 const at = (random: Random, n: number): number => Math.floor(random.next() * n);
-function overwrite(path: string, offset: number, bytes: Uint8Array): void {
-  writeSync(openSync(path, 'r+'), bytes, 0, bytes.length, offset);
-}
 const pageOf = (path: string, page: number): Buffer => readFileSync(path).subarray(page * PAGE, (page + 1) * PAGE);
 const pagesOf = (path: string): number => Math.floor(statSync(path).size / PAGE);
 
 const KINDS: Readonly<Record<string, Damage>> = {
   'a flipped bit': (path, random) => {
     const offset = at(random, statSync(path).size);
-    overwrite(path, offset, Uint8Array.of((readFileSync(path)[offset] ?? 0) ^ (1 << at(random, 8))));
+    flipBit(path, offset, at(random, 8));
   },
   'a zeroed page': (path, random) => overwrite(path, at(random, pagesOf(path)) * PAGE, Buffer.alloc(PAGE)),
   'a page copied over another': (path, random) =>
@@ -115,8 +109,7 @@ test(`${DAMAGES} random damages are reported or change nothing`, () => {
   for (let n = FIRST; n < FIRST + DAMAGES; n += 1) {
     const [from, name] = targets[n % targets.length] ?? targets[0];
     const [kind, damage] = kinds[Math.floor(n / targets.length) % kinds.length] ?? ['', () => undefined];
-    const folder = newFolder();
-    cpSync(from, folder, { recursive: true });
+    const folder = folders.copyOf(from);
     damage(join(folder, name), random);
     rmSync(join(folder, `${name.replace('-wal', '')}-shm`), { force: true });
     if (reported(folder) !== null) told += 1;

@@ -1,5 +1,4 @@
 /** Single bits flipped in every value of control.db: the server starts, answers every page, and delivers other alerts. */
-import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,8 +6,9 @@ import { Random } from '../../ingest/records/random.ts';
 import { MINUTE_MS } from '../../ingest/records/time.ts';
 import { OUTBOUND } from '../support/alert-routes.ts';
 import { invocation, message, record, send } from '../support/firehose.ts';
+import { testFolders } from '../support/folders.ts';
 import type { TestProduct } from '../support/product.ts';
-import { removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
+import { startProduct } from '../support/product.ts';
 import type { ReceiverDouble } from '../support/receiver.ts';
 import { startReceiver } from '../support/receiver.ts';
 
@@ -30,13 +30,8 @@ const PATHS = [
   '/api/v1/markers',
   '/api/v1/ingest/status',
 ];
-const folders: string[] = [];
-afterAll(() => folders.forEach(removeFolder));
-const newFolder = (): string => {
-  folders.push(temporaryFolder());
-  return folders.at(-1) ?? '';
-};
-const origin = newFolder();
+const folders = testFolders();
+const origin = folders.create();
 let nowMs = Date.UTC(2026, 10, 20, 10);
 let receiver: ReceiverDouble;
 
@@ -142,8 +137,7 @@ function withFlippedBit(value: Value, random: Random): bigint | Buffer | null {
 }
 
 test('a token with half a digest is reported and skipped; the others sign in', async () => {
-  const folder = newFolder();
-  cpSync(origin, folder, { recursive: true });
+  const folder = folders.copyOf(origin);
   const db = new Database(join(folder, 'control.db'));
   db.exec("UPDATE token SET sha256 = substr(sha256, 1, 16) WHERE name = 'dashboard'");
   db.exec("UPDATE setting SET value = '1x' WHERE key = 'alerts.dispatched'");
@@ -166,8 +160,7 @@ test('a token with half a digest is reported and skipped; the others sign in', a
 test.each(Array.from({ length: ROUNDS }, (_, at) => at + 1))(
   'round %i: starts and answers everything',
   async (seed) => {
-    const folder = newFolder();
-    cpSync(origin, folder, { recursive: true });
+    const folder = folders.copyOf(origin);
     expect(flipBits(join(folder, 'control.db'), new Random(seed))).toBeGreaterThan(50);
     const product = await start(folder);
     try {

@@ -4,21 +4,13 @@
  */
 import { copyFileSync, cpSync, existsSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { invocation, message, record, send } from '../support/firehose.ts';
-import type { TestProduct } from '../support/product.ts';
-import { removeFolder, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+import { expect, test } from 'vitest';
+import { sendInvocations } from '../support/firehose.ts';
+import { testFolders } from '../support/folders.ts';
+import { startProduct, startServer } from '../support/product.ts';
 import { Senders } from '../support/senders.ts';
 
-const folders: string[] = [];
-afterAll(() => folders.forEach(removeFolder));
-const newFolder = (): string => {
-  folders.push(temporaryFolder());
-  return folders.at(-1) ?? '';
-};
-
-const fill = (product: TestProduct, from: number, n = 20) =>
-  send(product, [record(message(Array.from({ length: n }, (_, at) => invocation(from + at)).flat()))]);
+const folders = testFolders();
 const bearer = { 'content-type': 'application/json' };
 
 /** Replaces a file by a copy of itself, as `cp` to a temporary name and `mv` do. */
@@ -49,11 +41,11 @@ test.each([
 ] as const)(
   '%s: ingest answers 503 with the reason, an alert fires, nothing is begun anew',
   async (_name, spoil, what) => {
-    const product = await startProduct({ folder: newFolder() });
-    expect((await fill(product, 1)).status).toBe(200);
+    const product = await startProduct({ folder: folders.create() });
+    expect((await sendInvocations(product, 1)).status).toBe(200);
     spoil(product.folder);
     const left = existsSync(product.folder);
-    const refused = await fill(product, 100);
+    const refused = await sendInvocations(product, 100);
     expect(refused.status).toBe(503);
     expect(refused.body.errorMessage).toMatch(REASON);
     const ready = await product.ask('/readyz');
@@ -79,31 +71,31 @@ test.each([
 
 function moved(folder: string): void {
   renameSync(folder, `${folder}-moved`);
-  folders.push(`${folder}-moved`);
+  folders.add(`${folder}-moved`);
 }
 
 function cleared(folder: string): void {
   cpSync(folder, `${folder}-copy`, { recursive: true });
-  folders.push(`${folder}-copy`);
+  folders.add(`${folder}-copy`);
   for (const name of ['telemetry.db', 'telemetry.db-wal', 'telemetry.db-shm', 'control.db', 'lock.db', 'in-use'])
     rmSync(join(folder, name));
 }
 
 test('a log that is cut is reported although the server was idle, and commits nothing over it', async () => {
-  const product = await startProduct({ folder: newFolder() });
-  await fill(product, 1);
+  const product = await startProduct({ folder: folders.create() });
+  await sendInvocations(product, 1);
   const wal = join(product.folder, 'telemetry.db-wal');
   const half = Math.floor(statSync(wal).size / 2);
   truncateSync(wal, half);
   // Longer than the writer waits before it merges and truncates its log.
   await new Promise((resolve) => setTimeout(resolve, 2500));
   expect(statSync(wal).size).toBe(half);
-  expect((await fill(product, 100)).status).toBe(503);
+  expect((await sendInvocations(product, 100)).status).toBe(503);
   await product.close();
 });
 
 test('control.db is replaced: changes are refused', async () => {
-  const product = await startProduct({ folder: newFolder() });
+  const product = await startProduct({ folder: folders.create() });
   replaceByCopy(join(product.folder, 'control.db'));
   const token = JSON.stringify({ name: 'dashboard', scope: 'read' });
   const answer = await product.ask('/api/v1/tokens', { method: 'POST', headers: bearer, body: token });
@@ -113,32 +105,32 @@ test('control.db is replaced: changes are refused', async () => {
 });
 
 test('ingest continues when the file is back', async () => {
-  const product = await startProduct({ folder: newFolder() });
+  const product = await startProduct({ folder: folders.create() });
   const path = join(product.folder, 'telemetry.db');
   renameSync(path, `${path}.aside`);
-  expect((await fill(product, 1)).status).toBe(503);
+  expect((await sendInvocations(product, 1)).status).toBe(503);
   renameSync(`${path}.aside`, path);
   expect((await product.ask('/readyz')).status).toBe(200);
-  expect((await fill(product, 1)).status).toBe(200);
+  expect((await sendInvocations(product, 1)).status).toBe(200);
   await product.close();
 });
 
 test('the log is deleted and the server is stopped: what was stored is still written to the database', async () => {
-  const folder = newFolder();
+  const folder = folders.create();
   const product = await startProduct({ folder });
-  await fill(product, 1);
+  await sendInvocations(product, 1);
   rmSync(join(folder, 'telemetry.db-wal'));
-  expect((await fill(product, 100)).status).toBe(503);
+  expect((await sendInvocations(product, 100)).status).toBe(503);
   await product.close();
   const again = await startProduct({ folder });
-  expect((await fill(again, 1)).status).toBe(200);
+  expect((await sendInvocations(again, 1)).status).toBe(200);
   const { duplicates } = await again.json<{ duplicates: number }>('/api/v1/ingest/status');
   expect(duplicates).toBe(40);
   await again.close();
 });
 
 test('a running server under load: no request is acknowledged after its folder was deleted', async () => {
-  const folder = newFolder();
+  const folder = folders.create();
   const server = await startServer(folder);
   const senders = new Senders(20);
   let deleted = false;

@@ -1,18 +1,14 @@
 /** Findings of the doctor on a healthy server and on common operator mistakes. */
 import { chmodSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { OPTIONAL_PULL_ACTIONS, PULL_ACTIONS } from '../../ingest/records/pull-actions.ts';
 import { AwsDouble } from '../support/aws.ts';
 import { runCommand } from '../support/command.ts';
-import { removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+import { testFolders } from '../support/folders.ts';
+import { startServer } from '../support/product.ts';
 
-const folders: string[] = [];
-afterAll(() => folders.forEach(removeFolder));
-const newFolder = (): string => {
-  folders.push(temporaryFolder());
-  return folders.at(-1) ?? '';
-};
+const folders = testFolders();
 
 interface Finding {
   readonly area: string;
@@ -36,7 +32,7 @@ test('a healthy server with AWS access', async () => {
   aws.group('/aws/lambda/e', [], { logGroupClass: 'INFREQUENT_ACCESS' });
   aws.group('/aws/lambda/f');
   aws.functions.push({ FunctionName: 'f' });
-  const folder = newFolder();
+  const folder = folders.create();
   const server = await startServer(folder);
   const { code, of, problems } = await examine(folder, { ...aws.environment, THERMOCLINE_PUBLIC_URL: server.url }, [
     '--aws',
@@ -67,7 +63,7 @@ test('notes optional permissions that are missing', async () => {
   aws.functions.push({ FunctionName: 'f' });
   aws.script = ({ target }) =>
     target === 'DescribeSubscriptionFilters' ? { type: 'AccessDeniedException', message: 'not you' } : undefined;
-  const { of } = await examine(newFolder(), aws.environment, ['--aws']);
+  const { of } = await examine(folders.create(), aws.environment, ['--aws']);
   await aws.stop();
   expect(of('AWS', 'problem')).toBe('');
   expect(of('AWS', 'note')).toMatch(/Optional: .*Allow logs:DescribeSubscriptionFilters.*are not compared/s);
@@ -77,7 +73,7 @@ test('reports permissions, address, disk, settings and damage, and changes nothi
   const aws = await AwsDouble.start();
   aws.script = ({ target }) =>
     target === 'DescribeLogGroups' ? { type: 'AccessDeniedException', message: 'not you' } : undefined;
-  const folder = newFolder();
+  const folder = folders.create();
   const server = await startServer(folder);
   await server.stop();
   chmodSync(folder, 0o755);
@@ -112,7 +108,7 @@ test('distinguishes a region that is not enabled from invalid credentials', asyn
     type: 'UnrecognizedClientException',
     message: 'The security token included in the request is invalid.',
   });
-  const folder = newFolder();
+  const folder = folders.create();
   const away = await examine(folder, aws.environment, ['--aws', '--region', 'af-south-1']);
   const home = await examine(folder, aws.environment, ['--aws', '--region', 'eu-west-1']);
   await aws.stop();
@@ -122,7 +118,7 @@ test('distinguishes a region that is not enabled from invalid credentials', asyn
 });
 
 test('before the first start, finds no problems and creates nothing', async () => {
-  const folder = join(newFolder(), 'not-yet');
+  const folder = join(folders.create(), 'not-yet');
   const { code, of } = await examine(folder);
   expect(code).toBe(0);
   expect(of('disk', 'note')).toContain('The first start creates it');

@@ -2,64 +2,42 @@
  * Acknowledged commits that a store has lost while it was stopped: each loss is reported with its range, and nothing is
  * started without the operator's decision. Copies of a store, restores and interrupted transactions are no losses.
  */
-import {
-  appendFileSync,
-  copyFileSync,
-  cpSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
+import { appendFileSync, copyFileSync, cpSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { runCommand } from '../support/command.ts';
-import { invocation, message, record, send } from '../support/firehose.ts';
+import { flipBit, overwrite } from '../support/damage.ts';
+import { sendInvocations } from '../support/firehose.ts';
+import { testFolders } from '../support/folders.ts';
 import type { TestProduct } from '../support/product.ts';
-import { memoryFolder, removeFolder, startProduct, startServer } from '../support/product.ts';
+import { memoryFolder, startProduct, startServer } from '../support/product.ts';
 
 const REQUESTS = 10;
 const FRAME = 4096 + 24;
-const folders: string[] = [];
-afterAll(() => folders.forEach(removeFolder));
-const newFolder = (): string => {
-  folders.push(memoryFolder());
-  return folders.at(-1) ?? '';
-};
-
-const fill = (product: TestProduct, from: number, n = 20) =>
-  send(product, [record(message(Array.from({ length: n }, (_, at) => invocation(from + at)).flat()))]);
+const folders = testFolders(memoryFolder);
 
 async function fillAll(product: TestProduct): Promise<void> {
-  for (let n = 0; n < REQUESTS; n += 1) expect((await fill(product, n * 20)).status).toBe(200);
+  for (let n = 0; n < REQUESTS; n += 1) expect((await sendInvocations(product, n * 20)).status).toBe(200);
 }
 
 /** The files of a store whose process was killed: its acknowledged commits are in the write-ahead log. */
-const crashed = newFolder();
+const crashed = folders.create();
 /** The files of a store that was closed. */
-const closed = newFolder();
+const closed = folders.create();
 /** The files of another store that was closed. */
-const other = newFolder();
+const other = folders.create();
 
 beforeAll(async () => {
-  const product = await startProduct({ folder: newFolder() });
+  const product = await startProduct({ folder: folders.create() });
   await fillAll(product);
   cpSync(product.folder, crashed, { recursive: true });
   await product.close();
   cpSync(product.folder, closed, { recursive: true });
   const stranger = await startProduct({ folder: other });
-  await fill(stranger, 1);
+  await sendInvocations(stranger, 1);
   await stranger.close();
 });
-
-function copyOf(folder: string): string {
-  const copy = newFolder();
-  cpSync(folder, copy, { recursive: true });
-  return copy;
-}
 
 /** Starts and stops the store. Returns the reason if it does not start. */
 async function startOn(folder: string): Promise<string | null> {
@@ -80,28 +58,19 @@ function rows(folder: string): number {
   }
 }
 
-function overwrite(path: string, at: number, bytes: Buffer): void {
-  writeSync(openSync(path, 'r+'), bytes, 0, bytes.length, at);
-}
-
-function flip(path: string, at: number): void {
-  const byte = readFileSync(path)[at] ?? 0;
-  overwrite(path, at, Buffer.from([byte ^ 0x10]));
-}
-
 /** Offset of a byte in the page of the frame at this share of the log. */
 const inFrame = (wal: string, share: number): number =>
   32 + Math.floor(((statSync(wal).size - 32) / FRAME) * share) * FRAME + 700;
 
 test.each([
-  ['a bit of the first frame flipped', (wal: string) => flip(wal, inFrame(wal, 0))],
-  ['a bit in the middle flipped', (wal: string) => flip(wal, inFrame(wal, 0.5))],
-  ['a bit of the last frame flipped', (wal: string) => flip(wal, inFrame(wal, 0.999))],
-  ['a bit of a frame header flipped', (wal: string) => flip(wal, inFrame(wal, 0.3) - 700 + 9)],
+  ['a bit of the first frame flipped', (wal: string) => flipBit(wal, inFrame(wal, 0))],
+  ['a bit in the middle flipped', (wal: string) => flipBit(wal, inFrame(wal, 0.5))],
+  ['a bit of the last frame flipped', (wal: string) => flipBit(wal, inFrame(wal, 0.999))],
+  ['a bit of a frame header flipped', (wal: string) => flipBit(wal, inFrame(wal, 0.3) - 700 + 9)],
   ['cut in half', (wal: string) => truncateSync(wal, Math.floor(statSync(wal).size / 2))],
   ['cut by one byte', (wal: string) => truncateSync(wal, statSync(wal).size - 1)],
   ['the header zeroed', (wal: string) => overwrite(wal, 0, Buffer.alloc(32))],
-  ['a bit of the header flipped', (wal: string) => flip(wal, 17)],
+  ['a bit of the header flipped', (wal: string) => flipBit(wal, 17)],
   ['garbage in the middle', (wal: string) => overwrite(wal, inFrame(wal, 0.4), Buffer.alloc(9000, 0xa7))],
   ['zeros in the middle', (wal: string) => overwrite(wal, inFrame(wal, 0.4), Buffer.alloc(9000))],
   ['garbage from start to end', (wal: string) => overwrite(wal, 0, Buffer.alloc(statSync(wal).size, 0xa7))],
@@ -110,7 +79,7 @@ test.each([
 ] as const)(
   'the write-ahead log is damaged (%s): the start names what is lost, and accept-loss continues',
   async (_name, spoil) => {
-    const folder = copyOf(crashed);
+    const folder = folders.copyOf(crashed);
     spoil(join(folder, 'telemetry.db-wal'));
     // A killed process leaves this file; a backup of the folder may not.
     rmSync(join(folder, 'telemetry.db-shm'), { force: true });
@@ -131,13 +100,13 @@ test.each([
 );
 
 test('the log is of another database: the start says that the file is damaged', async () => {
-  const folder = copyOf(crashed);
+  const folder = folders.copyOf(crashed);
   copyFileSync(join(folder, 'control.db-wal'), join(folder, 'telemetry.db-wal'));
   expect(await startOn(folder)).toMatch(/is damaged/);
 });
 
 test('the log of control.db is deleted: each start says so', async () => {
-  const folder = copyOf(crashed);
+  const folder = folders.copyOf(crashed);
   rmSync(join(folder, 'control.db-wal'));
   const reason = await startOn(folder);
   expect(reason).toMatch(/control\.db lost acknowledged commits? \d/);
@@ -145,16 +114,16 @@ test('the log of control.db is deleted: each start says so', async () => {
 });
 
 test('commits that no mark knows are missed if two or more follow the damage', async () => {
-  const folder = copyOf(crashed);
+  const folder = folders.copyOf(crashed);
   // A mark as it is on disk after a power cut: up to a second old.
   const mark = join(folder, 'high-water');
-  const db = new Database(join(copyOf(closed), 'telemetry.db'));
+  const db = new Database(join(folders.copyOf(closed), 'telemetry.db'));
   const id = String(db.prepare('SELECT id FROM store').pluck().get());
   db.close();
   rmSync(mark);
   const { writeHighWater } = await import('../../server/storage/sqlite/high-water.ts');
   writeHighWater(folder, { id, telemetry: { commits: 1, committedMs: 0 }, control: { commits: 1, committedMs: 0 } });
-  flip(join(folder, 'telemetry.db-wal'), inFrame(join(folder, 'telemetry.db-wal'), 0.5));
+  flipBit(join(folder, 'telemetry.db-wal'), inFrame(join(folder, 'telemetry.db-wal'), 0.5));
   expect(await startOn(folder)).toMatch(
     /telemetry\.db lost what was committed after number \d.*is damaged after frame \d+/,
   );
@@ -171,27 +140,27 @@ test.each([
     },
   ],
 ] as const)('a crash left %s: the store starts, with all that was acknowledged', async (_name, spoil) => {
-  const folder = copyOf(crashed);
+  const folder = folders.copyOf(crashed);
   spoil(join(folder, 'telemetry.db-wal'));
   expect(await startOn(folder)).toBeNull();
   expect(rows(folder)).toBe(REQUESTS * 20);
 });
 
 test('a moved or copied folder starts', async () => {
-  expect(await startOn(copyOf(closed))).toBeNull();
-  expect(await startOn(copyOf(crashed))).toBeNull();
+  expect(await startOn(folders.copyOf(closed))).toBeNull();
+  expect(await startOn(folders.copyOf(crashed))).toBeNull();
 });
 
 test('the mark is missing or damaged: the start says that losses cannot be excluded', async () => {
-  const missing = copyOf(closed);
+  const missing = folders.copyOf(closed);
   rmSync(join(missing, 'high-water'));
   expect(await startOn(missing)).toMatch(/high-water.* is missing.*accept-loss/);
   expect((await runCommand(missing, ['accept-loss', '--yes'])).code).toBe(0);
   expect(await startOn(missing)).toBeNull();
-  const garbled = copyOf(closed);
+  const garbled = folders.copyOf(closed);
   overwrite(join(garbled, 'high-water'), 0, Buffer.alloc(1024, 0xa7));
   expect(await startOn(garbled)).toMatch(/high-water.* cannot be read/);
-  const half = copyOf(closed);
+  const half = folders.copyOf(closed);
   overwrite(join(half, 'high-water'), 5, Buffer.alloc(100, 0xa7));
   expect(await startOn(half)).toBeNull();
 });
@@ -216,7 +185,7 @@ test.each([
     /control\.db is of another store/,
   ],
 ] as const)('a database file is %s: the start says so and changes nothing', async (_name, spoil, reason) => {
-  const folder = copyOf(closed);
+  const folder = folders.copyOf(closed);
   spoil(folder);
   const before = readFileSync(join(folder, 'telemetry.db'));
   expect(await startOn(folder)).toMatch(reason);
@@ -248,8 +217,8 @@ function older(folder: string): void {
 }
 
 test('a backup that is older than the mark starts after a restore, of both files or one', async () => {
-  const product = await startProduct({ folder: newFolder() });
-  await fill(product, 1);
+  const product = await startProduct({ folder: folders.create() });
+  await sendInvocations(product, 1);
   await product.json('/api/v1/backups', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -267,7 +236,7 @@ test('a backup that is older than the mark starts after a restore, of both files
 });
 
 test('the server stays in maintenance mode with the reason in its log', async () => {
-  const folder = copyOf(crashed);
+  const folder = folders.copyOf(crashed);
   rmSync(join(folder, 'telemetry.db-wal'));
   const server = await startServer(folder, {}, { ready: /maintenance mode at (http:\/\/[^\s:]+:\d+)/ });
   expect((await fetch(`${server.url}/readyz`)).status).toBe(503);

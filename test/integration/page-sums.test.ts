@@ -1,40 +1,24 @@
 /** Damage inside of a database that SQLite's own check cannot see: each page has a checksum, and a check compares all of them. */
-import { cpSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
 import { checkPages } from '../../server/storage/sqlite/maintenance/check-pages.ts';
 import { runCommand } from '../support/command.ts';
-import { invocation, message, record, send } from '../support/firehose.ts';
-import type { TestProduct } from '../support/product.ts';
-import { removeFolder, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+import { overwrite } from '../support/damage.ts';
+import { sendInvocations } from '../support/firehose.ts';
+import { testFolders } from '../support/folders.ts';
+import { startProduct, startServer } from '../support/product.ts';
 
 const PAGE = 4096;
-const folders: string[] = [];
-afterAll(() => folders.forEach(removeFolder));
-const newFolder = (): string => {
-  folders.push(temporaryFolder());
-  return folders.at(-1) ?? '';
-};
-const fill = (product: TestProduct, from: number, n = 500) =>
-  send(product, [record(message(Array.from({ length: n }, (_, at) => invocation(from + at)).flat()))]);
+const folders = testFolders();
 
-const origin = newFolder();
+const origin = folders.create();
 beforeAll(async () => {
   const product = await startProduct({ folder: origin });
-  for (let n = 0; n < 6; n += 1) await fill(product, n * 500);
+  for (let n = 0; n < 6; n += 1) await sendInvocations(product, n * 500, 500);
   await product.close();
 });
-
-function copyOf(folder: string): string {
-  const copy = newFolder();
-  cpSync(folder, copy, { recursive: true });
-  return copy;
-}
-
-function overwrite(path: string, at: number, bytes: Uint8Array): void {
-  writeSync(openSync(path, 'r+'), bytes, 0, bytes.length, at);
-}
 
 test('a closed store has a sum for each page, and all match', () => {
   for (const name of ['telemetry.db', 'control.db'])
@@ -43,7 +27,7 @@ test('a closed store has a sum for each page, and all match', () => {
 });
 
 test('each flipped bit, zeroed page, copied page and swapped page is found, and the page is named', () => {
-  const folder = copyOf(origin);
+  const folder = folders.copyOf(origin);
   const path = join(folder, 'telemetry.db');
   const whole = readFileSync(path);
   const pages = whole.length / PAGE;
@@ -68,7 +52,7 @@ test('each flipped bit, zeroed page, copied page and swapped page is found, and 
 });
 
 test('a server on a store with one flipped bit starts in maintenance mode and names the table', async () => {
-  const folder = copyOf(origin);
+  const folder = folders.copyOf(origin);
   const path = join(folder, 'telemetry.db');
   const at = readFileSync(path).lastIndexOf(Buffer.from('/aws/lambda/edge'));
   overwrite(path, at, Buffer.from('/aws/lambda/edgf'));
@@ -79,7 +63,7 @@ test('a server on a store with one flipped bit starts in maintenance mode and na
 });
 
 test('a store without sums gets them with the first check, and is checked by the second', async () => {
-  const folder = copyOf(origin);
+  const folder = folders.copyOf(origin);
   rmSync(join(folder, 'telemetry.db-sums'));
   const product = await startProduct({ folder });
   await product.storage.check();
@@ -92,12 +76,12 @@ test('a store without sums gets them with the first check, and is checked by the
 });
 
 test('checks during ingest, checkpoints and restarts find nothing in a healthy store', async () => {
-  const folder = copyOf(origin);
+  const folder = folders.copyOf(origin);
   for (let round = 0; round < 2; round += 1) {
     const product = await startProduct({ folder });
     let done = false;
     const load = (async () => {
-      for (let n = 0; !done; n += 1) await fill(product, 5000 + round * 100_000 + n * 100, 100);
+      for (let n = 0; !done; n += 1) await sendInvocations(product, 5000 + round * 100_000 + n * 100, 100);
     })();
     for (let n = 0; n < 5; n += 1) {
       await product.storage.check();
@@ -106,7 +90,7 @@ test('checks during ingest, checkpoints and restarts find nothing in a healthy s
     done = true;
     await load;
     // A crash: the files as they are.
-    const crashed = copyOf(folder);
+    const crashed = folders.copyOf(folder);
     await product.close();
     const again = await startProduct({ folder: crashed });
     await again.storage.check();
@@ -116,7 +100,7 @@ test('checks during ingest, checkpoints and restarts find nothing in a healthy s
 });
 
 test('a restored backup has no stale sums', async () => {
-  const folder = copyOf(origin);
+  const folder = folders.copyOf(origin);
   const product = await startProduct({ folder });
   await product.json('/api/v1/backups', {
     method: 'POST',
@@ -126,7 +110,7 @@ test('a restored backup has no stale sums', async () => {
   await expect
     .poll(async () => (await product.json<{ items: unknown[] }>('/api/v1/backups')).items.length, { timeout: 60_000 })
     .toBe(1);
-  await fill(product, 9000);
+  await sendInvocations(product, 9000, 500);
   await product.close();
   expect((await runCommand(folder, ['restore', '--yes'])).code).toBe(0);
   expect(existsSync(join(folder, 'telemetry.db-sums'))).toBe(false);

@@ -14,23 +14,16 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BackupsAnswer, SettingsAnswer } from '../../server/http/contract/settings.ts';
 import { runCommand } from '../support/command.ts';
-import { invocation, message, record, send, status, stored } from '../support/firehose.ts';
+import { sendInvocations, status, stored } from '../support/firehose.ts';
+import { testFolders } from '../support/folders.ts';
 import type { TestProduct } from '../support/product.ts';
-import { ADMIN, memoryFolder, removeFolder, startProduct, startServer } from '../support/product.ts';
+import { ADMIN, memoryFolder, startProduct, startServer } from '../support/product.ts';
 
 const json = { 'content-type': 'application/json' };
-const folders: string[] = [];
-afterAll(() => folders.forEach(removeFolder));
-const newFolder = (): string => {
-  folders.push(memoryFolder());
-  return folders.at(-1) ?? '';
-};
-
-const fill = (product: TestProduct, from: number, n: number) =>
-  send(product, [record(message(Array.from({ length: n }, (_, at) => invocation(from + at)).flat()))]);
+const folders = testFolders(memoryFolder);
 
 async function finished(product: TestProduct): Promise<BackupsAnswer> {
   let state = await product.json<BackupsAnswer>('/api/v1/backups');
@@ -43,12 +36,12 @@ async function finished(product: TestProduct): Promise<BackupsAnswer> {
 
 /** A store with `n` invocations and a backup of them; more invocations were stored after the backup. */
 async function backedUp(n = 200): Promise<{ folder: string; backup: string }> {
-  const product = await startProduct({ folder: newFolder() });
-  await fill(product, 1, n);
+  const product = await startProduct({ folder: folders.create() });
+  await sendInvocations(product, 1, n);
   await product.json('/api/v1/backups', { method: 'POST', headers: json, body: '{}' });
   const { items, error } = await finished(product);
   expect(error).toBeNull();
-  await fill(product, n + 1, 50);
+  await sendInvocations(product, n + 1, 50);
   await product.close();
   return { folder: product.folder, backup: items[0]?.path ?? '' };
 }
@@ -69,10 +62,12 @@ function damage(path: string, offset: number, bytes = 512): void {
 
 describe('backups', () => {
   test('a backup made during writes is a consistent snapshot that only the owner can read', async () => {
-    const product = await startProduct({ folder: newFolder() });
-    await fill(product, 1, 300);
+    const product = await startProduct({ folder: folders.create() });
+    await sendInvocations(product, 1, 300);
     await product.json('/api/v1/backups', { method: 'POST', headers: json, body: '{}' });
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => fill(product, 1000 + n * 100, 100)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => sendInvocations(product, 1000 + n * 100, 100)),
+    );
     expect(answers.every((answer) => answer.status === 200)).toBe(true);
     const { items } = await finished(product);
     const [made] = items;
@@ -97,7 +92,7 @@ describe('backups', () => {
     expect(restored.stdout).toContain('The replaced files are in');
     expect(await count(folder)).toBe(200);
     const product = await startProduct({ folder });
-    await fill(product, 1, 250);
+    await sendInvocations(product, 1, 250);
     expect(await stored(product)).toHaveLength(250);
     await product.close();
     expect((await runCommand(folder, ['restore', backup, '--only', 'control', '--yes'])).code).toBe(0);
@@ -106,7 +101,7 @@ describe('backups', () => {
 
   test('restores into an empty folder', async () => {
     const { backup } = await backedUp();
-    const folder = newFolder();
+    const folder = folders.create();
     expect(await runCommand(folder, ['restore', backup, '--yes'])).toMatchObject({ code: 0 });
     expect(await count(folder)).toBe(200);
   });
@@ -159,7 +154,7 @@ describe('backups', () => {
     ];
     const counts: number[] = [];
     for (let done = 1; done <= steps.length; done += 1) {
-      const at = newFolder();
+      const at = folders.create();
       for (const name of ['telemetry.db', 'control.db']) cpSync(join(folder, name), join(at, name));
       for (const step of steps.slice(0, done)) step(at);
       counts.push(await count(at));
@@ -183,13 +178,13 @@ describe('backups', () => {
 
   test('scheduled backups run when due and delete the oldest scheduled ones; a failure alerts until the next success', async () => {
     let nowMs = Date.UTC(2026, 10, 20, 12);
-    const into = newFolder();
+    const into = folders.create();
     const environment = {
       THERMOCLINE_BACKUP_HOURS: '6',
       THERMOCLINE_BACKUP_KEEP: '2',
       THERMOCLINE_BACKUP_FOLDER: into,
     };
-    const product = await startProduct({ folder: newFolder(), now: () => nowMs, environment });
+    const product = await startProduct({ folder: folders.create(), now: () => nowMs, environment });
     for (let round = 0; round < 9; round += 1) {
       await product.backups.round();
       nowMs += 3 * 3_600_000;
@@ -254,8 +249,8 @@ describe('damage', () => {
   });
 
   test('damage found while running: writes pause, /readyz fails, reads continue, an alert fires', async () => {
-    const product = await startProduct({ folder: newFolder() });
-    await fill(product, 1, 2000);
+    const product = await startProduct({ folder: folders.create() });
+    await sendInvocations(product, 1, 2000);
     await product.storage.check();
     expect(product.storage.refusal()).toBeNull();
     await product.close();
@@ -263,7 +258,7 @@ describe('damage', () => {
     const size = statSync(join(product.folder, 'telemetry.db')).size;
     for (let at = 8; at < size / 4096; at += 3) damage(join(product.folder, 'telemetry.db'), at * 4096, 64);
     await again.storage.check();
-    const answer = await fill(again, 5000, 1);
+    const answer = await sendInvocations(again, 5000, 1);
     expect(answer.status).toBe(503);
     expect(answer.body.errorMessage).toContain('the database is damaged');
     expect(answer.body.errorMessage).not.toContain(product.folder);
@@ -281,13 +276,13 @@ describe('damage', () => {
 
 describe('disk space', () => {
   test('on a full disk, ingest returns 503 in Firehose’s format; reads, alerts and sign-in continue; ingest resumes when space is free', async () => {
-    const folder = newFolder();
+    const folder = folders.create();
     const before = await startProduct({ folder });
-    await fill(before, 1, 10);
+    await sendInvocations(before, 1, 10);
     await before.close();
     const product = await startProduct({ folder, environment: { THERMOCLINE_MIN_FREE_MB: '1048576' } });
     await product.storage.round();
-    const answer = await fill(product, 100, 1);
+    const answer = await sendInvocations(product, 100, 1);
     expect(answer.status).toBe(503);
     expect(answer.body.errorMessage).toMatch(/of disk space are free, at least 1024\.0 GiB are required/);
     expect((await product.ask('/readyz')).status).toBe(503);
@@ -303,7 +298,7 @@ describe('disk space', () => {
     await product.close();
     const room = await startProduct({ folder });
     await room.storage.round();
-    expect((await fill(room, 100, 1)).status).toBe(200);
+    expect((await sendInvocations(room, 100, 1)).status).toBe(200);
     await expect
       .poll(async () => (await room.json<{ items: unknown[] }>('/api/v1/alerts/instances')).items)
       .toEqual([]);
@@ -312,8 +307,8 @@ describe('disk space', () => {
   });
 
   test('retention can be changed at runtime, and the settings report since when events are kept', async () => {
-    const product = await startProduct({ folder: newFolder() });
-    await fill(product, 1, 10);
+    const product = await startProduct({ folder: folders.create() });
+    await sendInvocations(product, 1, 10);
     const put = (retention: unknown) =>
       product.ask('/api/v1/settings', { method: 'PUT', headers: json, body: JSON.stringify({ retention }) });
     const days = { rawDays: 1, detailDays: 14, historyDays: 90, quarantineDays: 7 };

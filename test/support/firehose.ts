@@ -69,6 +69,11 @@ export function invocation(n: number, atMs = Date.UTC(2026, 10, 20, 10, 0, n)): 
   ];
 }
 
+/** Sends invocations number `from` to `from + n - 1` of one function in one request. */
+export function sendInvocations(product: TestProduct, from: number, n = 20): Promise<Sent> {
+  return send(product, [record(message(Array.from({ length: n }, (_, at) => invocation(from + at)).flat()))]);
+}
+
 export function requestId(n: number): string {
   return `${String(n).padStart(8, '0')}-${scoped(4)}-4000-8000-000000000000`;
 }
