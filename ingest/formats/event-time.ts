@@ -39,19 +39,19 @@ export function readTimeText(text: string): number | null {
   const match = PARTS.exec(text.trim());
   if (match === null) return null;
   const ms = epochMsOf(match);
-  return ms !== null && isPossible(ms) ? ms : null;
+  return ms !== null && isEpochMs(ms) ? ms : null;
 }
 
 /**
  * Seconds, microseconds and nanoseconds are told by their size: no possible time in one of the units is possible in another.
  */
 function readEpoch(value: number): EventTime | null {
-  if (isPossible(value)) return { timestampMs: Math.trunc(value), isConverted: false };
+  if (isEpochMs(value)) return { timestampMs: Math.trunc(value), isConverted: false };
   const seconds = Math.round(value * 1000);
-  if (isPossible(seconds)) return { timestampMs: seconds, isConverted: true };
+  if (isEpochMs(seconds)) return { timestampMs: seconds, isConverted: true };
   for (const perMs of [1e3, 1e6]) {
     const ms = Math.floor(value / perMs + ROUNDING_MS);
-    if (isPossible(ms)) return { timestampMs: ms, isConverted: true };
+    if (isEpochMs(ms)) return { timestampMs: ms, isConverted: true };
   }
   return null;
 }
@@ -63,12 +63,13 @@ const ROUNDING_MS = 0.0005;
 function readDigits(text: string): EventTime | null {
   for (const cut of [0, 3, 6]) {
     const ms = Number(text.slice(0, text.length - cut));
-    if (isPossible(ms)) return { timestampMs: ms, isConverted: cut > 0 };
+    if (isEpochMs(ms)) return { timestampMs: ms, isConverted: cut > 0 };
   }
   const seconds = Number(text) * 1000;
-  return isPossible(seconds) ? { timestampMs: seconds, isConverted: true } : null;
+  return isEpochMs(seconds) ? { timestampMs: seconds, isConverted: true } : null;
 }
 
-function isPossible(ms: number): boolean {
+/** Whether the number is a possible time in milliseconds: none of another unit is. */
+export function isEpochMs(ms: number): boolean {
   return ms >= EARLIEST_MS && ms <= LATEST_MS;
 }

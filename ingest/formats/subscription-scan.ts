@@ -20,7 +20,7 @@ import {
 } from '../lines/in-place.ts';
 import type { ErrorDelivery } from '../records/batch.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
-import { readEventTime } from './event-time.ts';
+import { isEpochMs } from './event-time.ts';
 import type { Surroundings } from './subscription.ts';
 import { errorDelivery, eventMessage, isName } from './subscription.ts';
 
@@ -103,13 +103,13 @@ export class ScannedEvents {
   textBytes(): number {
     let bytes = 0;
     for (let at = 0; at < this.n; at += 1) {
-      const other = this.others.get(at);
-      const chars = (this.spans[3 * at + 2] ?? 0) - (this.spans[3 * at + 1] ?? 0) - 2;
       const kind = this.kinds[at];
-      if (other !== undefined) bytes += Buffer.byteLength(other);
-      else if (kind === KIND.report) bytes += chars - reportEscapes(this.numbers, REPORT_FIELDS * at);
-      else if (kind === KIND.start || kind === KIND.end) bytes += chars - 1;
-      else bytes += Buffer.byteLength(this.event(at).message);
+      if (kind === KIND.other) {
+        bytes += Buffer.byteLength(this.others.get(at) ?? '');
+        continue;
+      }
+      const chars = (this.spans[3 * at + 2] ?? 0) - (this.spans[3 * at + 1] ?? 0) - 2;
+      bytes += chars - (kind === KIND.report ? reportEscapes(this.numbers, REPORT_FIELDS * at) : 1);
     }
     return bytes;
   }
@@ -170,7 +170,7 @@ function scanEvent(bytes: Uint8Array, at: number): number {
     if (!isDigit(byte)) return -1;
     timestampMs = timestampMs * 10 + (byte - 0x30);
   }
-  if (!has(bytes, cursor, MESSAGE) || readEventTime(timestampMs)?.isConverted !== false) return -1;
+  if (!has(bytes, cursor, MESSAGE) || !isEpochMs(timestampMs)) return -1;
   cursor += MESSAGE.length;
   const end = scanLine(bytes, cursor, event);
   if (end === -1 || bytes[end] !== CLOSE) return -1;

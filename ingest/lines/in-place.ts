@@ -77,13 +77,12 @@ export function reportLine(bytes: Uint8Array, at: number, numbers: Float64Array,
 }
 
 function isPossible(numbers: Float64Array, from: number): boolean {
-  const field = (name: number): number => numbers[from + name] ?? Number.NaN;
   return isPossiblePlain(
-    field(PLAIN.durationMs),
-    field(PLAIN.billedMs),
-    field(PLAIN.memoryMb),
-    field(PLAIN.maxMemoryMb),
-    field(PLAIN.initMs),
+    numbers[from + PLAIN.durationMs] ?? Number.NaN,
+    numbers[from + PLAIN.billedMs] ?? Number.NaN,
+    numbers[from + PLAIN.memoryMb] ?? Number.NaN,
+    numbers[from + PLAIN.maxMemoryMb] ?? Number.NaN,
+    numbers[from + PLAIN.initMs] ?? Number.NaN,
   );
 }
 
