@@ -2,7 +2,6 @@
  * Reads log files in common formats: text copied from the console, `aws logs tail`, JSON of `aws logs filter-log-events` or
  * `get-log-events`, NDJSON, S3 exports, Firehose and Lambda payloads. Recognises the format by its shape, if necessary line by line.
  */
-
 import { jsonText } from '../documents/json.ts';
 import type { ParsedDocument } from '../documents/read-document.ts';
 import { readDocument, readTextDocument } from '../documents/read-document.ts';
