@@ -84,7 +84,7 @@ export type IngestContext = Pick<
 > & {
   /** Present where this process attributes cold starts. */
   readonly attribution?: Pick<ColdStartAttribution, 'progress'>;
-  /** Present where the store is told the time. */
+  /** Present where this process checks the system clock. */
   readonly clock?: Pick<ClockWatch, 'observe' | 'sentence'>;
   /** Why ingest is paused; null if it is not. */
   readonly storage: { refusal(): string | null };

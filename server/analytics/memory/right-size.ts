@@ -283,7 +283,7 @@ function conclude(question: Question, found: Found, dice: Dice): Conclusion {
   const promises = promisesOf(possible, now, goal, found.tested);
   if (promises.length > 0 || tests === 0) {
     const nothing = 'None of the sizes that Power Tuning tested promises a material gain within the limits.';
-    const experiment = 'An experiment without a known spread does not decide: it names what to try.';
+    const experiment = 'Power Tuning results without a known spread are not conclusive: they show which size to try.';
     return {
       finding: 'inconclusive',
       reasons: [...reasons, ...(promises.length === 0 ? [nothing] : promises), experiment],

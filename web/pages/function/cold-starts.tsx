@@ -176,8 +176,7 @@ const CAUSES: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], stri
   crash: 'after a failure',
   proactive: 'initialised ahead of demand',
   'scale-out': 'growth: all environments were busy, and none had expired',
-  'idle-expiry':
-    'replaces one that was idle for longer than Lambda keeps environments, whether others were busy or not',
+  'idle-expiry': 'replaces an environment that Lambda terminated because it had been idle too long',
   recycle: 'terminated early by Lambda',
   'new-tenant': 'first environment of a tenant',
   unknown: 'not determined by the logs',

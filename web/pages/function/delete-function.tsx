@@ -17,7 +17,7 @@ export function DeleteFunction({ id, name }: { readonly id: string; readonly nam
     <details class="panel">
       <summary>Delete this function</summary>
       <p class="small">
-        Deletes its invocations, charts, log lines and quarantined lines. Data that is still delivered or imported again
+        Deletes its invocations, charts, log lines and dead letters. Data that is still delivered or imported again
         afterwards is stored as new.
       </p>
       <ActionForm action={action} submit="Delete function" onSubmit={remove}>

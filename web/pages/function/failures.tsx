@@ -204,8 +204,10 @@ function Retried({ data }: { readonly data: FailuresAnswer }) {
 
 /** What the runtime said about the latest failures; equal messages once. */
 function LatestErrors({ rows }: { readonly rows: FailuresAnswer['examples'] }) {
-  const told = rows.filter((row) => row.errorMessage !== null);
-  const latest = [...new Map(told.toReversed().map((row) => [`${row.errorType}: ${row.errorMessage}`, row])).values()];
+  const withMessage = rows.filter((row) => row.errorMessage !== null);
+  const latest = [
+    ...new Map(withMessage.toReversed().map((row) => [`${row.errorType}: ${row.errorMessage}`, row])).values(),
+  ];
   if (latest.length === 0) return null;
   return (
     <Section title="Latest errors">

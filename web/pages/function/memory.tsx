@@ -124,7 +124,7 @@ export function Memory({ id }: { readonly id: string }) {
 function sentence({ recommendation, currentMb, finding }: MemoryAnswer): string {
   if (recommendation === null) {
     if (finding === 'under-provisioned') return `${mb(currentMb)} is not enough memory.`;
-    if (finding === 'optimized') return `Keep ${mb(currentMb)}: no other size that ran is better.`;
+    if (finding === 'optimized') return `Keep ${mb(currentMb)}: no other observed size is better.`;
     return 'No recommendation: the evidence does not decide between sizes.';
   }
   const { memoryMb, monthlySavingUsd, latencyChange, pSaving } = recommendation;

@@ -43,8 +43,8 @@ export function NetworkTab({ id }: { readonly id: string }) {
           value={data.placementMs === null ? '–' : duration(data.placementMs.value)}
           note={
             data.placementMs === null
-              ? 'requires traces of like functions outside of a VPC'
-              : `mean of ${plural(data.cohort.functions, 'like function')} outside of a VPC; 95 % interval ${duration(data.placementMs.low)} – ${duration(data.placementMs.high)}`
+              ? 'requires traces of similar functions outside of a VPC'
+              : `mean of ${plural(data.cohort.functions, 'similar function')} outside of a VPC; 95 % interval ${duration(data.placementMs.low)} – ${duration(data.placementMs.high)}`
           }
         />
         <StatTile
@@ -52,7 +52,7 @@ export function NetworkTab({ id }: { readonly id: string }) {
           value={eni === null ? '–' : duration(eni.value)}
           note={
             eni === null
-              ? 'requires traces of like functions inside and outside of a VPC'
+              ? 'requires traces of similar functions inside and outside of a VPC'
               : `95 % interval ${duration(eni.low)} – ${duration(eni.high)}; ${plural(eni.functionsVpc, 'function')} in a VPC (n=${count(eni.nVpc)}), ${count(eni.functionsOther)} not (n=${count(eni.nOther)})`
           }
         />

@@ -304,12 +304,12 @@ function Attribution({ of }: { readonly of: IngestStatusAnswer['attribution'] })
       </p>
       {working !== null && (
         <p class="soft small">
-          <span class="mono">{visible(working.function ?? 'unknown')}</span>, about{' '}
-          {plural(working.invocations, 'invocation')}, is at work since {ago(Date.parse(working.since), Date.now())}.
-          Other functions do not wait for it.
+          Attributing <span class="mono">{visible(working.function ?? 'unknown')}</span> (about{' '}
+          {plural(working.invocations, 'invocation')}), started {ago(Date.parse(working.since), Date.now())}. Other
+          functions do not wait for it.
         </p>
       )}
-      {late > 0 && <p class="small">{plural(late, 'function')} waited for ten minutes or longer.</p>}
+      {late > 0 && <p class="small">{plural(late, 'function')} waiting for ten minutes or longer.</p>}
       {failed.length > 0 && (
         <table>
           <thead>

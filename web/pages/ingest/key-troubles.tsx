@@ -10,8 +10,8 @@ export function KeyTroubles({ of }: { readonly of: IngestStatusAnswer['keyTroubl
     <section class="panel" aria-label="Keys beyond a limit">
       <h2>Keys beyond a limit</h2>
       <p class="soft small">
-        These keys sent bodies beyond a limit within the last thirty days. What was not stored is in quarantine or was
-        refused.
+        These keys sent bodies beyond a limit within the last thirty days. Data that was not stored was refused, or is
+        listed under dead letters.
       </p>
       <table>
         <thead>

@@ -89,7 +89,7 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
         </dd>
         {attempt.logStreamReason !== null && (
           <>
-            <dt>Why unknown</dt>
+            <dt>Reason</dt>
             <dd>{attempt.logStreamReason}</dd>
           </>
         )}
