@@ -79,7 +79,7 @@ export async function inspectServer(options: ClickHouseOptions): Promise<ServerI
   const client = new ClickHouseQueryClient(connection, options);
   try {
     const began = Date.now();
-    const told = await client.one<{ version: string; ms: number }>(
+    const server = await client.one<{ version: string; ms: number }>(
       'SELECT version() AS version, toUnixTimestamp64Milli(now64(3)) AS ms',
     );
     const middle = (began + Date.now()) / 2;
@@ -95,7 +95,7 @@ export async function inspectServer(options: ClickHouseOptions): Promise<ServerI
       `SELECT table, count() AS parts FROM system.parts WHERE active AND database = currentDatabase()
        GROUP BY table, partition HAVING parts > ${MANY_PARTS} ORDER BY parts DESC LIMIT 5`,
     );
-    return { version: told?.version ?? '?', skewMs: middle - (told?.ms ?? middle), schema, manyParts };
+    return { version: server?.version ?? '?', skewMs: middle - (server?.ms ?? middle), schema, manyParts };
   } catch (error) {
     throw storeErrorOf(error, options);
   } finally {

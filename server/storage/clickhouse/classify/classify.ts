@@ -223,9 +223,9 @@ function changeOf(
   };
   const byItself = contentOf({ status: report.status, cold: null, version: null, errorType: null });
   const next = contentOf(verdict);
-  const stands = report.verdict === '' ? byItself : contentIn(report.verdict);
-  const hasNews = next !== stands;
-  if (!hasNews && startMs === report.startMs) return null;
+  const stored = report.verdict === '' ? byItself : contentIn(report.verdict);
+  const hasChanged = next !== stored;
+  if (!hasChanged && startMs === report.startMs) return null;
   return {
     run,
     row: {
@@ -234,7 +234,7 @@ function changeOf(
       request_id: report.requestId,
       stream_id: stream.streamId,
       start_ms: startMs,
-      ...(hasNews ? { verdict: encodeClassification(known, verdict) } : {}),
+      ...(hasChanged ? { verdict: encodeClassification(known, verdict) } : {}),
     },
   };
 }
@@ -242,7 +242,7 @@ function changeOf(
 /** Five-minute buckets and hours that the changes make stale. */
 function touched(
   { invocations }: ClassifiedEnvironment<StoredReport>,
-  { toldMs }: ReadEnvironment,
+  { environmentFactsMs }: ReadEnvironment,
   marks: readonly Mark[],
   changed: ReadonlySet<ClassifiedInvocation<StoredReport>>,
 ): { readonly buckets: ReadonlySet<number>; readonly hours: ReadonlySet<number> } {
@@ -250,7 +250,7 @@ function touched(
   const hours = new Set<number>();
   const within = (ms: number): boolean => marks.some((mark) => ms >= mark.fromMs && ms <= mark.toMs);
   // Inits and extensions affect every hour of the environment.
-  const isWhole = toldMs.some(within);
+  const isWhole = environmentFactsMs.some(within);
   let previousEndMs: number | null = null;
   for (const run of invocations) {
     const { endMs, durationUs } = run.report;

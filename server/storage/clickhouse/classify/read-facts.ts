@@ -42,7 +42,7 @@ export interface ReadEnvironment {
   readonly facts: EnvironmentFacts<StoredReport>;
   readonly extensions: readonly string[];
   /** Times of inits and extensions, which affect the environment as a whole. */
-  readonly toldMs: readonly number[];
+  readonly environmentFactsMs: readonly number[];
   /** Number of facts read; a classification based on more facts wins. */
   readonly known: number;
 }
@@ -176,7 +176,7 @@ export async function readEnvironments(
               .map((one) => one.name),
           ),
         ].toSorted(),
-        toldMs: [...mine(of.inits), ...mine(of.extensions)].map((one) => one.atMs),
+        environmentFactsMs: [...mine(of.inits), ...mine(of.extensions)].map((one) => one.atMs),
         known: others.reduce(
           (sum, all) => sum + all.length,
           own.length + own.filter((one) => one.startMs !== null).length,

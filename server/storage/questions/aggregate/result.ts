@@ -45,7 +45,7 @@ export class Groups {
       range,
       groups: [...this.#groups.values()].map(({ group, points }) => ({
         group,
-        points: [...points].toSorted(([a], [b]) => a - b).map(([, one]) => one.told(this.#query.quantiles)),
+        points: [...points].toSorted(([a], [b]) => a - b).map(([, one]) => one.toPoint(this.#query.quantiles)),
       })),
     };
   }
@@ -71,7 +71,7 @@ class Point {
     if (maxMemoryMb !== null) this.#maxMemoryMb = Math.max(this.#maxMemoryMb ?? 0, maxMemoryMb);
   }
 
-  told(quantiles: readonly number[]): AggregatePoint {
+  toPoint(quantiles: readonly number[]): AggregatePoint {
     return {
       fromMs: this.#fromMs,
       counts: this.#counts,

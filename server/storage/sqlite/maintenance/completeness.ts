@@ -11,7 +11,7 @@ import { IncompleteStoreError } from '../sqlite-errors.ts';
 import type { WalContent } from '../wal.ts';
 import { readWal } from '../wal-file.ts';
 import { STORE_FILES } from './manifest.ts';
-import { isInUse, isWantedAnew } from './presence.ts';
+import { isInUse, mayBeCreated } from './presence.ts';
 
 /** One thing that is wrong with a file of the store. */
 export interface Incompleteness {
@@ -80,7 +80,7 @@ export function findIncompleteness(folder: string): readonly Incompleteness[] {
 
 function isPresent(folder: string, name: string): boolean {
   const bytes = statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
-  return bytes > 0 && !isWantedAnew(folder, name);
+  return bytes > 0 && !mayBeCreated(folder, name);
 }
 
 function stateOf(folder: string, name: (typeof STORE_FILES)[number]): FileState {

@@ -6,7 +6,7 @@ import { DamagedFileError } from '../sqlite-errors.ts';
 import { STORE_FILES } from './manifest.ts';
 
 const IN_USE = 'in-use';
-const wantedMark = (folder: string, name: string): string => join(folder, `${name}.begin-anew`);
+const permissionFile = (folder: string, name: string): string => join(folder, `${name}.begin-anew`);
 
 /** True if a server has stored something in the folder. */
 export function isInUse(folder: string): boolean {
@@ -14,12 +14,12 @@ export function isInUse(folder: string): boolean {
 }
 
 /** True if the operator asked for an empty file of this name. */
-export function isWantedAnew(folder: string, name: string): boolean {
-  return existsSync(wantedMark(folder, name));
+export function mayBeCreated(folder: string, name: string): boolean {
+  return existsSync(permissionFile(folder, name));
 }
 
 /**
- * Call before opening the files again in the same process: a folder that was emptied since is not begun anew.
+ * Call before opening the files again in the same process: no new store is created in a folder that was emptied since.
  * @throws DamagedFileError if the folder is not the one that was in use
  */
 export function assertInUse(folder: string): void {
@@ -32,7 +32,7 @@ export function assertPresent(folder: string): void {
   if (!isInUse(folder)) return;
   for (const name of STORE_FILES) {
     const size = statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
-    if (size === 0 && !isWantedAnew(folder, name))
+    if (size === 0 && !mayBeCreated(folder, name))
       throw new DamagedFileError(
         `${join(folder, name)} is damaged: it is missing or empty, although this folder has been in use`,
       );
@@ -41,12 +41,12 @@ export function assertPresent(folder: string): void {
 
 /** Marks the folder as in use. Call after opening all files. */
 export function notePresent(folder: string): void {
-  for (const name of STORE_FILES) rmSync(wantedMark(folder, name), { force: true });
+  for (const name of STORE_FILES) rmSync(permissionFile(folder, name), { force: true });
   const path = join(folder, IN_USE);
   if (!existsSync(path)) writeNew(path, '');
 }
 
-/** Allows the next start to create this file anew. */
+/** Allows the next start to create this file. */
 export function wantAnew(folder: string, name: string): void {
-  writeNew(wantedMark(folder, name), '');
+  writeNew(permissionFile(folder, name), '');
 }
