@@ -104,7 +104,7 @@ test(`${DAMAGES} random damages are reported or change nothing`, () => {
   const whole = new Map([closed, crashed].map((folder) => [folder, contentOf(folder)]));
   expect(reported(closed)).toBeNull();
   expect(reported(crashed)).toBeNull();
-  let [told, harmless] = [0, 0];
+  let [noticed, harmless] = [0, 0];
   const silent: string[] = [];
   for (let n = FIRST; n < FIRST + DAMAGES; n += 1) {
     const [from, name] = targets[n % targets.length] ?? targets[0];
@@ -112,16 +112,16 @@ test(`${DAMAGES} random damages are reported or change nothing`, () => {
     const folder = folders.copyOf(from);
     damage(join(folder, name), random);
     rmSync(join(folder, `${name.replace('-wal', '')}-shm`), { force: true });
-    if (reported(folder) !== null) told += 1;
+    if (reported(folder) !== null) noticed += 1;
     else if (contentOf(folder) === whole.get(from)) harmless += 1;
     else silent.push(`damage ${n}: ${kind} of ${name}`);
     removeFolder(folder);
   }
   figure(
     'random damages',
-    `${DAMAGES} damages: ${told} reported, ${harmless} without effect, ${silent.length} unnoticed`,
-    { reported: told, withoutEffect: harmless, unnoticed: silent.length },
+    `${DAMAGES} damages: ${noticed} reported, ${harmless} without effect, ${silent.length} unnoticed`,
+    { reported: noticed, withoutEffect: harmless, unnoticed: silent.length },
   );
   expect(silent).toEqual([]);
-  expect(told).toBeGreaterThan(DAMAGES / 2);
+  expect(noticed).toBeGreaterThan(DAMAGES / 2);
 });

@@ -1,6 +1,6 @@
 /**
  * Database files that are deleted, replaced or truncated while the server runs: from that moment nothing is acknowledged, the
- * server says why, and no new file is begun in their place.
+ * server says why, and no new file is created in their place.
  */
 import { copyFileSync, cpSync, existsSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ test.each([
   ],
   ['lock.db is deleted', (at: string) => rmSync(join(at, 'lock.db')), 'lock.db is'],
 ] as const)(
-  '%s: ingest answers 503 with the reason, an alert fires, nothing is begun anew',
+  '%s: ingest answers 503 with the reason, an alert fires, no new file is created',
   async (_name, spoil, what) => {
     const product = await startProduct({ folder: folders.create() });
     expect((await sendInvocations(product, 1)).status).toBe(200);
