@@ -191,3 +191,16 @@ test.each(everything)('%s', async (operationId, route) => {
   }
   expect(faults).toEqual([]);
 });
+
+test.each([['expiresInDay'], ['expires'], ['Scope'], ['constructor'], ['expiresAt']])(
+  'a token is not created with the unknown field %s',
+  async (field) => {
+    const made = await product.ask('/api/v1/tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'x', scope: 'read', [field]: 1 }),
+    });
+    expect(made.status).toBe(400);
+    expect(await made.text()).toContain(field);
+  },
+);

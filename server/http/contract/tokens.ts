@@ -17,7 +17,7 @@ export const token = z
 export type Token = z.infer<typeof token>;
 export const tokensAnswer = z.object({ items: z.array(token), nextCursor: z.null() }).meta({ id: 'TokenList' });
 export const newToken = z
-  .object({
+  .strictObject({
     name: z.string().trim().min(1).max(100),
     scope,
     expiresInDays: z.number().int().min(1).max(3650).optional(),
