@@ -51,3 +51,11 @@ describe('verdicts', () => {
     expect(median?.verdict).toBe('no-evidence');
   });
 });
+
+test('an error rate alone gives no verdict on the whole', () => {
+  const few = { metric: 'p50', verdict: 'insufficient-data' } as const;
+  const same = { metric: 'errorRate', verdict: 'no-evidence' } as const;
+  expect(overall([few, same])).toBe('insufficient-data');
+  expect(overall([few, { metric: 'p95', verdict: 'no-evidence' }])).toBe('no-evidence');
+  expect(overall([few, { metric: 'errorRate', verdict: 'worse' }])).toBe('worse');
+});

@@ -77,12 +77,18 @@ export function differencesOf(
   });
 }
 
-/** Returns worse if any metric is; otherwise improved if any is. */
-export function overall(differences: readonly Pick<Difference, 'verdict'>[]): Verdict {
+/**
+ * Returns worse if any metric is; otherwise improved if any is. "No evidence" needs a compared duration: that error rates are
+ * alike says nothing about how long invocations take.
+ */
+export function overall(differences: readonly Pick<Difference, 'metric' | 'verdict'>[]): Verdict {
   const some = (verdict: Verdict): boolean => differences.some((one) => one.verdict === verdict);
   if (some('worse')) return 'worse';
   if (some('improved')) return 'improved';
-  return some('no-evidence') ? 'no-evidence' : 'insufficient-data';
+  const isCompared = differences.some(
+    ({ metric, verdict }) => FAMILY[metric] === 'duration' && verdict === 'no-evidence',
+  );
+  return isCompared ? 'no-evidence' : 'insufficient-data';
 }
 
 /** For all of these metrics, smaller is better. */

@@ -144,7 +144,10 @@ export function fittedInterval(model: FittedModel, memoryMb: number, largestMb: 
   return { low: durationMs * Math.exp(-t * error), high: durationMs * Math.exp(t * error) };
 }
 
-/** Bounds from one size by CPU share: a smaller size is slower, and a larger one faster, by at most its CPU ratio. */
+/**
+ * Bounds from one size by CPU share: a smaller size is slower, and a larger one faster, by at most its CPU ratio. Duration
+ * and cost are those of the worst case: slower by the whole ratio, or not faster at all.
+ */
 export function boundCandidates(current: SizeEvidence, prices: Prices, failures: FailureCost): readonly Candidate[] {
   const from = current.memoryMb;
   const mean = meanBilledMs(current.environments);
@@ -155,8 +158,8 @@ export function boundCandidates(current: SizeEvidence, prices: Prices, failures:
     const fastest = Math.min(1, from / memoryMb) * mean;
     return {
       memoryMb,
-      durationMs: memoryMb < from ? slowest : fastest,
-      costPerMillionUsd: costPerMillion(memoryMb, memoryMb < from ? slowest : mean, prices, failures),
+      durationMs: slowest,
+      costPerMillionUsd: costPerMillion(memoryMb, slowest, prices, failures),
       interval: {
         low: costPerMillion(memoryMb, fastest, prices, failures),
         high: costPerMillion(memoryMb, slowest, prices, failures),

@@ -44,7 +44,11 @@ describe('simulated functions', () => {
     expect(found).toMatchObject({ finding: 'insufficient-data', model: null, recommendation: null });
     expect(found.reasons[0]).toMatch(/bounds, not a prediction/);
     expect(found.candidates.length).toBeGreaterThan(5);
-    for (const { memoryMb, interval, basis } of found.candidates) {
+    // Worst case: the time grows with the inverse CPU share below the size, and is as long as before above it.
+    const at = (size: number) => found.candidates.find(({ memoryMb }) => memoryMb === size)?.durationMs ?? Number.NaN;
+    expect(at(512) / at(1536)).toBeCloseTo(2, 6);
+    for (const { memoryMb, interval, basis, costPerMillionUsd } of found.candidates) {
+      expect(costPerMillionUsd).toBe(interval?.high);
       expect(basis).toBe('bound');
       expect(memoryMb).toBeGreaterThan(128);
       const cost = costPerMillion(memoryMb, durationAt(truth, memoryMb) + 0.5, PRICES);

@@ -72,7 +72,7 @@ export const memoryAnswer = z
     candidates: z.array(
       z.object({
         memoryMb: z.number(),
-        durationMs: z.number(),
+        durationMs: z.number().describe('Mean billed duration; of a bound, the longest possible'),
         costPerMillionUsd: z.number(),
         interval: interval.nullable().describe('Of the cost; null if the spread is not known'),
         basis: z.enum(['observed', 'tested', 'fitted', 'bound']).describe('tested: by imported Power Tuning runs'),

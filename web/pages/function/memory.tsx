@@ -271,8 +271,8 @@ function Candidates({ data }: { readonly data: MemoryAnswer }) {
             {one.memoryMb === data.currentMb && <span class="interval">current</span>}
             {one.memoryMb === data.recommendation?.memoryMb && <span class="interval">recommended</span>}
           </>,
-          duration(one.durationMs),
-          usd(one.costPerMillionUsd),
+          `${one.basis === 'bound' ? 'at most ' : ''}${duration(one.durationMs)}`,
+          `${one.basis === 'bound' ? 'at most ' : ''}${usd(one.costPerMillionUsd)}`,
           one.interval === null ? 'not known' : `${usd(one.interval.low)} – ${usd(one.interval.high)}`,
           BASIS[one.basis],
         ])}
