@@ -86,6 +86,7 @@ export async function buildServer() {
       'bench/accuracy': 'bench/accuracy.ts',
       'bench/simulate': 'bench/simulate.ts',
       'bench/fuzz': 'bench/fuzz.ts',
+      'bench/hostile-bodies': 'bench/hostile-bodies.ts',
     },
   });
 }
