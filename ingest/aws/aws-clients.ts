@@ -62,18 +62,21 @@ function limitRate(client: unknown, rateLimit: AwsRateLimit): void {
   );
 }
 
+/** Client of CloudWatch Logs for one account and region. */
 export function logsClient(scope: AwsScope, rateLimit: AwsRateLimit): CloudWatchLogsClient {
   const client = new CloudWatchLogsClient(settings(scope, rateLimit));
   limitRate(client, rateLimit);
   return client;
 }
 
+/** Client of X-Ray for one account and region. */
 export function xrayClient(scope: AwsScope, rateLimit: AwsRateLimit): XRayClient {
   const client = new XRayClient(settings(scope, rateLimit));
   limitRate(client, rateLimit);
   return client;
 }
 
+/** Client of Lambda for one account and region. */
 export function lambdaClient(scope: AwsScope, rateLimit: AwsRateLimit): LambdaClient {
   const client = new LambdaClient(settings(scope, rateLimit));
   limitRate(client, rateLimit);

@@ -19,6 +19,7 @@ const KINDS: readonly (readonly [PullState, RegExp])[] = [
   ],
 ];
 
+/** State of a pulled log group after a request that failed with this error. */
 export function stateOf(error: unknown): Exclude<PullState, 'ok'> {
   if (isLogClassError(error)) return 'unsupported';
   const name = error instanceof Error ? error.name : '';

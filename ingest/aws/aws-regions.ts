@@ -20,6 +20,7 @@ const PARTITIONS: readonly (readonly [prefix: string, partition: Partition])[] =
   ['eusc-', { name: 'aws-eusc', suffix: 'amazonaws.eu' }],
 ];
 
+/** Partition that a region belongs to, by its prefix. */
 export function partitionOf(region: string): Partition {
   return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? COMMERCIAL;
 }

@@ -72,6 +72,7 @@ export async function putFilter(
   return settled(() => client.send(command), 'logs:PutSubscriptionFilter');
 }
 
+/** Deletes a subscription filter. Returns a sentence if it failed, null if it worked. */
 export async function deleteFilter(
   client: CloudWatchLogsClient,
   logGroupName: string,
@@ -81,6 +82,7 @@ export async function deleteFilter(
   return settled(() => client.send(command), 'logs:DeleteSubscriptionFilter');
 }
 
+/** Lists the account's subscription policies. @throws the error of AWS */
 export async function readAccountPolicies(client: CloudWatchLogsClient): Promise<readonly AccountPolicy[]> {
   const answer = await client.send(new DescribeAccountPoliciesCommand({ policyType: POLICY_TYPE }));
   return (answer.accountPolicies ?? []).map((policy) => {
@@ -94,6 +96,7 @@ export async function readAccountPolicies(client: CloudWatchLogsClient): Promise
   });
 }
 
+/** Creates or replaces the account's subscription policy. Returns a sentence if it failed, null if it worked. */
 export async function putAccountPolicy(
   client: CloudWatchLogsClient,
   desired: AccountPolicy,
@@ -114,6 +117,7 @@ export async function putAccountPolicy(
   return settled(() => client.send(command), 'logs:PutAccountPolicy');
 }
 
+/** Deletes a subscription policy of the account. Returns a sentence if it failed, null if it worked. */
 export async function deleteAccountPolicy(client: CloudWatchLogsClient, policyName: string): Promise<string | null> {
   const command = new DeleteAccountPolicyCommand({ policyName, policyType: POLICY_TYPE });
   return settled(() => client.send(command), 'logs:DeleteAccountPolicy');

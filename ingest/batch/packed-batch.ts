@@ -5,6 +5,7 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Batch, PackedBatch } from '../records/batch.ts';
 
+/** Writes a batch into one buffer that can be moved to another thread. */
 export function packBatch(batch: Batch): PackedBatch {
   const { buffer, byteOffset, byteLength } = serialize(batch);
   return { packed: new Uint8Array(buffer, byteOffset, byteLength) };

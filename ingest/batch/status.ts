@@ -30,10 +30,12 @@ function rank(status: InvocationStatus): number {
   return RANK.indexOf(status);
 }
 
+/** Whether an invocation with this status failed. */
 export function isFailure(status: InvocationStatus): boolean {
   return status !== 'success';
 }
 
+/** Number of the status in the tables of both stores. */
 export function statusCode(status: InvocationStatus): number {
   return STATUSES.indexOf(status);
 }

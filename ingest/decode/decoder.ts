@@ -34,6 +34,7 @@ export interface DecodeThreads {
   readonly youngHeapMb: number;
 }
 
+/** Decodes request bodies in worker threads. */
 export class Decoder {
   readonly #pool: WorkerPool<DecodeJob, DecodedBody>;
   readonly #workMs: number;

@@ -3,6 +3,7 @@ import type { DocumentResult } from '../records/telemetry-record.ts';
 
 const SHAPE = /^\s*\d{1,2} (?:\d{12}|unknown) eni-[0-9a-f]{6,32} /;
 
+/** Whether a message may be a VPC flow log record; readFlowLog decides. */
 export function looksLikeFlowLog(message: string): boolean {
   return SHAPE.test(message.slice(0, 80));
 }

@@ -4,15 +4,18 @@ import { parseLimited } from '../text/json-limits.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
+/** Whether a value is a JSON object: neither null nor an array. */
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The object of that name; null if it is missing or not an object. */
 export function objectAt(record: Json | null, key: string): Json | null {
   const value = record?.[key];
   return isObject(value) ? value : null;
 }
 
+/** The array of that name; empty if it is missing or not an array. */
 export function listAt(record: Json | null, key: string): readonly unknown[] {
   const value = record?.[key];
   return Array.isArray(value) ? value : [];
@@ -31,15 +34,18 @@ export function numberAt(record: Json | null, key: string): number | null {
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 }
 
+/** The boolean of that name; null if it is missing or not a boolean. */
 export function booleanAt(record: Json | null, key: string): boolean | null {
   const value = record?.[key];
   return typeof value === 'boolean' ? value : null;
 }
 
+/** The non-empty strings among the values. */
 export function textsOf(values: readonly unknown[]): readonly string[] {
   return values.filter((value): value is string => typeof value === 'string' && value !== '');
 }
 
+/** Parses a JSON object; null if the text is not one, or exceeds the limits of json-limits.ts. */
 export function parseJson(text: string): Json | null {
   const value = parseLimited(text);
   return isObject(value) ? value : null;

@@ -13,6 +13,7 @@ const LATENCY = new RegExp(String.raw`^\s*(\d{1,2}(?:\.\d+)?)%+ in ${NUMBER} sec
 const STATUS = /^\s*\[(\d{3})\]\s+(\d+) responses/;
 const ERROR = /^\s*\[(\d+)\]\s+\S/;
 
+/** Whether a text may be the summary of hey; readHeySummary decides. */
 export function looksLikeHey(text: string): boolean {
   return /^\s*Summary:\s*\n\s*Total:\s/.test(text.slice(0, 200));
 }
@@ -49,6 +50,7 @@ export function readHeySummary(text: string, functionName: string | null): Docum
   });
 }
 
+/** Whether a CSV header is that of `hey -o csv`. */
 export function looksLikeHeyCsv(header: readonly string[]): boolean {
   return header[0] === 'response-time' && header.includes('status-code');
 }
@@ -87,6 +89,7 @@ export function readHeyCsv(rows: Rows, functionName: string | null): DocumentRes
   });
 }
 
+/** Whether a CSV header is that of Locust's statistics. */
 export function looksLikeLocust(header: readonly string[]): boolean {
   return header[0] === 'Type' && header[1] === 'Name' && header.includes('Request Count');
 }

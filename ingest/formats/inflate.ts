@@ -15,6 +15,7 @@ export function limitOf(problem: InflateProblem): BodyLimit | null {
   return problem === 'gzip-nested-too-deep' ? problem : null;
 }
 
+/** Whether bytes start with the gzip magic number. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

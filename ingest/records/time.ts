@@ -91,6 +91,7 @@ export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** ISO 8601 in UTC of epoch ms; null for null. */
 export function isoOrNull(ms: number | null): string | null {
   return ms === null ? null : iso(ms);
 }

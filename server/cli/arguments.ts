@@ -6,6 +6,7 @@ export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }
 
+/** Parses a whole number. @throws InvalidArgumentError */
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
   return Number(text);
@@ -18,6 +19,7 @@ export function fleetSize(text: string): number {
   return n;
 }
 
+/** Accepts an AWS account id. @throws InvalidArgumentError */
 export function twelveDigits(text: string): string {
   if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('expected 12 digits');
   return text;
@@ -29,6 +31,7 @@ export function durationArgument(text: string): string {
   return text;
 }
 
+/** Accepts a positive number, and returns its text. @throws InvalidArgumentError */
 export function positiveNumber(text: string): string {
   if (!(Number(text) > 0)) throw new InvalidArgumentError('expected a positive number');
   return text;

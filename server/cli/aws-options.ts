@@ -65,6 +65,7 @@ export function collect(value: string, previous: readonly string[] = []): readon
   return [...previous, value];
 }
 
+/** Adds --region, --profile and --requests-per-second to a command. */
 export function addAwsScope(command: Command): Command {
   return command
     .option('--region <name>', 'AWS region (default: from the AWS SDK)')
@@ -72,6 +73,7 @@ export function addAwsScope(command: Command): Command {
     .option('--requests-per-second <n>', 'rate limit of AWS requests', wholeNumber);
 }
 
+/** Adds the options that select log groups to a command. */
 export function addGroups(command: Command): Command {
   return command
     .option('--log-group <name>', 'log group; repeatable', collect)

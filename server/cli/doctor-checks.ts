@@ -43,6 +43,7 @@ const ok = (area: string, sentence: string): Finding => ({ area, verdict: 'ok', 
 const note = (area: string, sentence: string): Finding => ({ area, verdict: 'note', sentence });
 const problem = (area: string, sentence: string): Finding => ({ area, verdict: 'problem', sentence });
 
+/** Checks settings, Node.js version, memory, listening address and public URL. */
 export function checkConfiguration(config: Config): readonly Finding[] {
   const findings = [
     ok('configuration', 'All settings are valid.'),
@@ -75,6 +76,7 @@ export function checkConfiguration(config: Config): readonly Finding[] {
   return findings;
 }
 
+/** Checks the data folder: permissions, file system and free space. */
 export async function checkDisk(config: Config): Promise<readonly Finding[]> {
   const { dataFolder, minFreeBytes } = config;
   if (!existsSync(dataFolder)) return [note('disk', `${dataFolder} does not exist yet. The first start creates it.`)];
@@ -102,6 +104,7 @@ export async function checkDisk(config: Config): Promise<readonly Finding[]> {
   return findings;
 }
 
+/** Checks whether a server runs on the data folder, is ready, and has enabled receivers. */
 export async function checkServer(config: Config): Promise<readonly Finding[]> {
   const server = await findServer(config);
   if (server === null) return [note('server', 'No server is running on this data folder.')];
@@ -153,6 +156,7 @@ export async function checkDatabase(config: Config): Promise<readonly Finding[]>
   }
 }
 
+/** Checks the age and the disk of the newest backup. */
 export function checkBackups(config: Config, nowMs: number): readonly Finding[] {
   const { folder, everyMs } = config.backups;
   const [latest] = listBackups(folder);

@@ -5,6 +5,7 @@ import type { OperationId } from './operations.generated.ts';
 import type { AnswerOf, RequestArguments } from './request.ts';
 import { addressOf, initOf } from './request.ts';
 
+/** The server refused a request. Decide by `problem.code`, never by text. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly problem: Problem;

@@ -11,6 +11,7 @@ export interface Action {
   run(work: () => Promise<string>): void;
 }
 
+/** An action of a page: runs one piece of work at a time and keeps its outcome. */
 export function useAction(): Action {
   const [state, setState] = useState<Omit<Action, 'run'>>({ busy: false, message: null, failed: false });
   return {

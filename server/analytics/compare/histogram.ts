@@ -10,6 +10,7 @@ export interface Estimate {
   readonly high: number;
 }
 
+/** Number of values in a histogram. */
 export function countOf(histogram: Histogram): number {
   let sum = 0;
   for (const bin of histogram) sum += bin[1];

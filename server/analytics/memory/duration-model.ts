@@ -38,6 +38,7 @@ const ROUNDS = 20;
 const HUBER = 0.067;
 const KINDS: readonly ModelKind[] = ['capped', 'uncapped'];
 
+/** Duration, ms, that the model gives for a memory size, MB. */
 export function predict(model: DurationModel, memoryMb: number): number {
   return model.fixedMs + model.cpuMs * work(model.kind, memoryMb);
 }

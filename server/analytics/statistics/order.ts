@@ -19,10 +19,12 @@ export function medianOf(sorted: ArrayLike<number>): number {
   return length % 2 === 1 ? upper : ((sorted[(length >> 1) - 1] ?? Number.NaN) + upper) / 2;
 }
 
+/** Median; the mean of the two middle values of an even number. */
 export function median(values: readonly number[]): number {
   return medianOf(ascending(values));
 }
 
+/** Arithmetic mean; NaN without values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let at = 0; at < values.length; at += 1) sum += values[at] ?? 0;

@@ -23,6 +23,7 @@ const TOUCH_MS = 300_000;
 const MAX_KEY_BYTES = 4096;
 const USE_NOTED_EVERY_MS = 60_000;
 
+/** SHA-256 of a text in UTF-8, 32 bytes. */
 export function sha256(text: string): Uint8Array {
   return Uint8Array.from(createHash('sha256').update(text).digest());
 }
@@ -56,6 +57,7 @@ function hexOf(digest: Uint8Array): string {
   return Buffer.from(digest).toString('hex');
 }
 
+/** Finds the principal of a request: by token, session or local token. */
 export class Authenticator {
   readonly #store: Store;
   readonly #now: () => number;

@@ -24,6 +24,7 @@ import type { FunctionSummary, Warning } from '../contract/functions.ts';
 import type { EnvironmentFacts, Invocation } from '../contract/invocations.ts';
 import { STREAM_UNKNOWN } from './without-stream.ts';
 
+/** Id of a function in the API: `account:region:name`. */
 export function functionIdOf(identity: Pick<FunctionIdentity, 'account' | 'region' | 'name'>): string {
   return `${identity.account}:${identity.region}:${identity.name}`;
 }

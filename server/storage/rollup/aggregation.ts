@@ -9,10 +9,12 @@ export function quantiles(sketch: Sketch): Quantiles {
   return { p50, p95, p99, n: sketch.count };
 }
 
+/** Counts that are all zero. */
 export function noCounts(): Record<ReadColumn, number> {
   return Object.fromEntries(READ_COLUMNS.map((name) => [name, 0])) as Record<ReadColumn, number>;
 }
 
+/** Adds counts to others, in place. */
 export function addCounts(into: Record<ReadColumn, number>, from: Counts): void {
   for (const name of READ_COLUMNS) into[name] += from[name];
 }

@@ -69,6 +69,7 @@ export function listBackups(into: string): readonly Backup[] {
     });
 }
 
+/** Size of all files of a backup, bytes. */
 export function sizeOf(manifest: BackupManifest): number {
   return manifest.files.reduce((sum, file) => sum + file.bytes, 0);
 }
