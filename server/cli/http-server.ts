@@ -10,8 +10,8 @@ import { stopReadingEarly } from './unread-body.ts';
 /** Firehose's common attributes alone can take 64 KB of headers. */
 const MAX_HEADER_BYTES = 131_072;
 const HEADERS_TIMEOUT_MS = 15_000;
-/** Firehose times out after three minutes. */
-const REQUEST_TIMEOUT_MS = 180_000;
+/** For a whole request. Bodies are judged by how fast they arrive (`readBody`): a large one over a slow line takes minutes. */
+const REQUEST_TIMEOUT_MS = 3_600_000;
 /** Longer than load balancers keep idle connections. */
 const KEEP_ALIVE_MS = 75_000;
 /** Precision of the timeouts; Node's default is 30 s. */
