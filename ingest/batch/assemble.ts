@@ -14,6 +14,7 @@ import { arnRegion } from '../records/arn.ts';
 import { mayBeOneAttempt } from '../records/attempt.ts';
 import type { Batch, ErrorDelivery, FilterDay } from '../records/batch.ts';
 import type { RuntimeError } from '../records/fault-line.ts';
+import type { IgnoredReason } from '../records/ignored.ts';
 import type { ReportLine, Spans } from '../records/invocation-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PlatformLine } from '../records/platform-line.ts';
@@ -24,6 +25,7 @@ import type { TelemetryEntry } from '../records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { DEAD_LETTER_REASONS } from './dead-letter-reasons.ts';
 import { identify, isLambdaStream } from './identity.ts';
+import { IgnoredCounter } from './ignored-counter.ts';
 import { InvocationTable } from './invocation-table.ts';
 import type { StreamState } from './open-stream.ts';
 import { beginRequest, endRequest, fileStart, listOf, newState, OpenStream } from './open-stream.ts';
@@ -49,7 +51,7 @@ export class BatchAssembler {
   readonly #documentOptions: DocumentOptions;
   readonly #unknownKeys = new Map<string, number>();
   #events = 0;
-  #ignored = 0;
+  readonly #ignored = new IgnoredCounter();
   #controlMessages = 0;
   #converted = 0;
 
@@ -111,9 +113,9 @@ export class BatchAssembler {
     this.#record(record, { ...place, logGroup: '' }, null, text);
   }
 
-  addIgnored(n: number): void {
+  addIgnored(reason: IgnoredReason, n: number): void {
     this.#events += n;
-    this.#ignored += n;
+    this.#ignored.add(reason, n);
   }
 
   addRaw(chunk: RawChunk): void {
@@ -156,7 +158,8 @@ export class BatchAssembler {
       unknownKeys: [...this.#unknownKeys],
       counts: {
         events: this.#events,
-        ignored: this.#ignored,
+        ignored: this.#ignored.total(),
+        ignoredBy: this.#ignored.counts(),
         controlMessages: this.#controlMessages,
         convertedTimestamps: this.#converted,
       },
@@ -193,7 +196,7 @@ export class BatchAssembler {
   /** Skips END: a third of all lines, without information that REPORT lacks. */
   #end(stream: OpenStream): true {
     stream.open();
-    this.#ignored += 1;
+    this.#ignored.add('end');
     return true;
   }
 
@@ -224,7 +227,7 @@ export class BatchAssembler {
     if (result.ok) {
       for (const record of result.records) this.#record(record, identity, event.timestampMs, event.message);
     } else if (result.reason === 'not-a-document' || result.reason === 'not-ours') {
-      this.#ignored += 1;
+      this.#ignored.add(result.reason === 'not-ours' ? result.why : 'application');
     } else {
       this.#reject(result.reason, identity, event);
     }
@@ -246,6 +249,11 @@ export class BatchAssembler {
     const message = { messageType: 'DATA_MESSAGE', owner, logGroup, logStream, subscriptionFilters: [] };
     const payload = (): string => JSON.stringify({ ...message, logEvents: [event] });
     this.#rejects.add({ reason, detail, logGroup, payload });
+  }
+
+  #rejectOf(state: StreamState, reason: string, event: LogEvent): void {
+    const identity = this.#streams[state.index];
+    if (identity !== undefined) this.#reject(reason, identity, event);
   }
 
   #read(state: StreamState, event: LogEvent, line: PlatformLine): void {
@@ -295,20 +303,22 @@ export class BatchAssembler {
         return;
       case 'runtime-done': {
         const { requestId, durationMs } = line;
-        if (requestId === null || durationMs === null) this.#ignored += 1;
-        else this.#runtimeDone.push({ stream, requestId, atMs, runtimeMs: durationMs });
+        if (requestId === null) this.#rejectOf(state, 'runtime-done-without-request-id', event);
+        else if (durationMs !== null) this.#runtimeDone.push({ stream, requestId, atMs, runtimeMs: durationMs });
+        else if (event.message.includes('"metrics"')) this.#rejectOf(state, 'runtime-done-without-duration', event);
+        else this.#ignored.add('runtime-done-without-metrics');
         if (requestId !== null) this.#response(stream, requestId, atMs, line.spans, line.producedBytes);
         return;
       }
       case 'lambda-warning':
-        if (line.error === null) this.#ignored += 1;
+        if (line.error === null) this.#ignored.add('warning');
         else this.#runtimeError(state, atMs, line.error);
         return;
       case 'end':
       case 'logs-dropped':
       case 'other-platform':
-        // No information that REPORT lacks. The raw line is stored.
-        this.#ignored += 1;
+        // The raw line is stored.
+        this.#ignored.add(line.kind === 'other-platform' ? 'platform' : line.kind);
         return;
     }
   }
@@ -318,8 +328,7 @@ export class BatchAssembler {
       if (this.#unknownKeys.size < 1000) this.#unknownKeys.set(key, (this.#unknownKeys.get(key) ?? 0) + 1);
     }
     if (line.durationMs === null) {
-      const identity = this.#streams[state.index];
-      if (identity !== undefined) this.#reject('report-without-duration', identity, event);
+      this.#rejectOf(state, 'report-without-duration', event);
       return;
     }
     const endMs = event.timestampMs;

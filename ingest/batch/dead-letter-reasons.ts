@@ -2,6 +2,10 @@
 export const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
   'report-without-duration':
     'The REPORT line has no Duration, so no invocation can be stored. Check whether a log shipper truncates lines.',
+  'runtime-done-without-request-id':
+    'The platform.runtimeDone record has no request id. Check whether a log shipper changes or truncates lines.',
+  'runtime-done-without-duration':
+    'The metrics of the platform.runtimeDone record have no durationMs that is a number. Check whether a log shipper changes or truncates lines.',
   'report-without-request-id':
     'The REPORT line has no request id. Check whether a log shipper changes or truncates lines.',
   'report-without-fields': 'The REPORT line has none of its fields. It was probably truncated on the way.',

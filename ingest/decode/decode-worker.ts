@@ -120,7 +120,7 @@ function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
         record,
         text: `${body.toString('utf8')}\n${JSON.stringify(record)}`,
       }));
-      const given = { streams: [], unreadable: [], records, ignored: 0 };
+      const given = { streams: [], unreadable: [], records, ignored: [] };
       return { ok: true, requestId: '', batch: decodeStreams(given, { account: '', region: '' }, job.context) };
     }
   }

@@ -168,7 +168,7 @@ class RecordDecoder {
     }
     for (const { reason, text, n } of given.unreadable) this.reject(reason, text, n);
     if (given.binary !== undefined) this.reject('binary-data', given.binary);
-    this.#assembler.addIgnored(given.ignored);
+    for (const [reason, n] of given.ignored) this.#assembler.addIgnored(reason, n);
     this.addConverted(given.converted ?? 0);
   }
 
@@ -284,7 +284,7 @@ class RecordDecoder {
   /** Groups of the product itself, and those whose lines another group holds as well. */
   #isSkipped(identity: StreamIdentity, events: number): boolean {
     if (isRegionalCopy(identity.logGroup)) {
-      this.#assembler.addIgnored(events);
+      this.#assembler.addIgnored('regional-copy', events);
       return true;
     }
     if (!this.#context.selfLogGroups.includes(identity.logGroup)) return false;

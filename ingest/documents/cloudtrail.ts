@@ -29,12 +29,13 @@ export function readCloudTrail(record: Json): DocumentResult {
   const errorCode = textAt(record, 'errorCode');
   const deploy = DEPLOY.exec(name)?.[1];
   if (deploy !== undefined) return readDeploy(record, deploy as DeployEvent['event'], errorCode);
-  if (!ENI_EVENTS.includes(name) || errorCode === 'Client.DryRunOperation') return { ok: false, reason: 'not-ours' };
+  if (!ENI_EVENTS.includes(name)) return { ok: false, reason: 'not-ours', why: 'other-call' };
+  if (errorCode === 'Client.DryRunOperation') return { ok: false, reason: 'not-ours', why: 'dry-run' };
   const request = objectAt(record, 'requestParameters');
   const response = objectAt(record, 'responseElements');
   const created = objectAt(response, 'networkInterface');
   const description = textAt(request, 'description') ?? textAt(created, 'description');
-  if (!isForLambda(record, description)) return { ok: false, reason: 'not-ours' };
+  if (!isForLambda(record, description)) return { ok: false, reason: 'not-ours', why: 'other-call' };
   return {
     ok: true,
     records: [
@@ -59,9 +60,9 @@ export function readCloudTrail(record: Json): DocumentResult {
 /** Failed calls and dry runs update nothing. */
 function readDeploy(record: Json, event: DeployEvent['event'], errorCode: string | null): DocumentResult {
   const request = objectAt(record, 'requestParameters');
-  if (textAt(record, 'eventSource') !== LAMBDA || errorCode !== null || request?.['dryRun'] === true) {
-    return { ok: false, reason: 'not-ours' };
-  }
+  if (textAt(record, 'eventSource') !== LAMBDA) return { ok: false, reason: 'not-ours', why: 'other-call' };
+  if (errorCode !== null) return { ok: false, reason: 'not-ours', why: 'failed-call' };
+  if (request?.['dryRun'] === true) return { ok: false, reason: 'not-ours', why: 'dry-run' };
   const response = objectAt(record, 'responseElements');
   // The request may name the function by its name, its ARN or a part of it.
   const named = functionOfArn(textAt(response, 'functionArn')) ?? functionOfArn(textAt(request, 'functionName'));

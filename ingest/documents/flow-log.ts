@@ -16,7 +16,7 @@ export function readFlowLog(message: string): DocumentResult {
   const toMs = seconds(at(11));
   if (fromMs === null || toMs === null) return { ok: false, reason: 'flow-log-unreadable' };
   const outcome = outcomeOf(at(12), at(13));
-  if (outcome === null) return { ok: false, reason: 'not-ours' };
+  if (outcome === null) return { ok: false, reason: 'not-ours', why: 'accepted-traffic' };
   return {
     ok: true,
     records: [

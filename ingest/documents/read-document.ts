@@ -3,6 +3,7 @@
  * document's shape. A function's log group holds no documents, because applications print
  * anything there, except lines of durable executions.
  */
+import type { IgnoredReason } from '../records/ignored.ts';
 import type { DocumentProblem, DocumentResult, TelemetryRecord } from '../records/telemetry-record.ts';
 import type { AccessLogNames, TextFormat } from './access-log.ts';
 import { ACCESS_LOG_NAMES, CLF_FORMAT, compileFormat, looksLikeAccessLog, readAccessLog } from './access-log.ts';
@@ -89,7 +90,7 @@ function readTextAccessLog(message: string, options: DocumentOptions): DocumentR
 export interface ParsedDocument {
   readonly records: readonly TelemetryRecord[];
   readonly problems: readonly { readonly reason: DocumentProblem; readonly text: string }[];
-  readonly ignored: number;
+  readonly ignored: readonly IgnoredReason[];
 }
 
 /**
@@ -155,10 +156,10 @@ function trailOf(entry: unknown): Read {
 function collect(reads: readonly Read[]): ParsedDocument {
   const records: TelemetryRecord[] = [];
   const problems: { reason: DocumentProblem; text: string }[] = [];
-  let ignored = 0;
+  const ignored: IgnoredReason[] = [];
   for (const [result, text] of reads) {
     if (result.ok) records.push(...result.records);
-    else if (result.reason === 'not-ours') ignored += 1;
+    else if (result.reason === 'not-ours') ignored.push(result.why);
     else problems.push({ reason: result.reason, text });
   }
   return { records, problems, ignored };

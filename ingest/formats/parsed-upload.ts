@@ -1,4 +1,5 @@
 import type { ErrorDelivery } from '../records/batch.ts';
+import type { IgnoredCounts } from '../records/ignored.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 
@@ -17,8 +18,8 @@ export interface ParsedUpload {
   readonly records: readonly { readonly record: TelemetryRecord; readonly text: string }[];
   /** The body as it was sent, where none of it is text. */
   readonly binary?: Uint8Array;
-  /** Documents that are well formed and of no interest. */
-  readonly ignored: number;
+  /** Documents that are well formed and of no interest, by reason. */
+  readonly ignored: IgnoredCounts;
   /** Events whose time was in another unit than milliseconds. */
   readonly converted?: number;
   /** `true` if the events were read with a filter that passes the errors that runtimes report. */

@@ -57,7 +57,7 @@ function readEvents(events: readonly unknown[], { account, region, logGroup }: P
     }
     stream.events.push({ id, timestampMs, message: message.toWellFormed() });
   }
-  return { streams: [...streams.values()], unreadable, records: [], ignored: 0, converted, errors: true };
+  return { streams: [...streams.values()], unreadable, records: [], ignored: [], converted, errors: true };
 }
 
 /** Returns the checkpoint, or an error that names the wrong field. */

@@ -2,6 +2,7 @@
  * Reads log files in common formats: text copied from the console, `aws logs tail`, JSON of `aws logs filter-log-events` or
  * `get-log-events`, NDJSON, S3 exports, Firehose and Lambda payloads. Recognises the format by its shape, if necessary line by line.
  */
+import { IgnoredCounter } from '../batch/ignored-counter.ts';
 import { jsonText } from '../documents/json.ts';
 import type { ParsedDocument } from '../documents/read-document.ts';
 import { readDocument, readTextDocument } from '../documents/read-document.ts';
@@ -48,7 +49,6 @@ export interface RawLogsSource {
 }
 
 export type RawLogs = ReadLogs | { readonly ok: false; readonly message: string; readonly limit: BodyLimit | null };
-
 export type ReadLogs = { readonly ok: true } & ParsedUpload;
 
 /** Reads a request body or a part of a file. */
@@ -67,7 +67,7 @@ export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
 
 /** Reads the text of a body or of a part of one. Lines end in LF. */
 export function readRawText(text: string, source: RawLogsSource): ReadLogs {
-  if (text.trim() === '') return { ok: true, streams: [], unreadable: [], records: [], ignored: 0 };
+  if (text.trim() === '') return { ok: true, streams: [], unreadable: [], records: [], ignored: [] };
   const reader = new RawLogsReader(source);
   const first = text.trimStart()[0];
   if (first !== '{' && first !== '[') reader.readText(text);
@@ -82,7 +82,7 @@ class RawLogsReader {
   readonly #unreadable = new ProblemList();
   readonly #streams = new EventStreams(this.#unreadable);
   readonly #records: { record: TelemetryRecord; text: string }[] = [];
-  #ignored = 0;
+  readonly #ignored = new IgnoredCounter();
   #converted = 0;
 
   constructor(source: RawLogsSource) {
@@ -95,7 +95,7 @@ class RawLogsReader {
       streams: this.#streams.finish(),
       unreadable: this.#unreadable.finish(),
       records: this.#records,
-      ignored: this.#ignored,
+      ignored: this.#ignored.counts(),
       converted: this.#converted,
     };
   }
@@ -122,7 +122,7 @@ class RawLogsReader {
 
   #addDocument(found: ParsedDocument | null, textOf: () => string): boolean {
     if (found === null) return false;
-    this.#ignored += found.ignored;
+    for (const reason of found.ignored) this.#ignored.add(reason);
     for (const problem of found.problems) this.#unreadable.push(problem);
     for (const record of found.records) {
       if (record.kind !== 'tuning-run') {
@@ -284,7 +284,7 @@ class RawLogsReader {
         return;
       }
       if (isBulkAction(record)) {
-        this.#ignored += 1;
+        this.#ignored.add('bulk-action');
         return;
       }
       const read = readWrapped(record, text ?? jsonText(record));

@@ -79,7 +79,7 @@ async function* parts(bytes: Buffer, allowed: number, source: RawLogsSource): As
   } catch (error) {
     // What nobody can unpack is kept, because a sender that repeats it would block what comes after it.
     if (error instanceof NotTextError && !error.isKnownFormat && chars === 0) {
-      yield { ok: true, streams: [], unreadable: [], records: [], ignored: 0, binary: bytes };
+      yield { ok: true, streams: [], unreadable: [], records: [], ignored: [], binary: bytes };
       return;
     }
     if (error instanceof NotTextError) throw new UploadError(`body: ${error.message}`, null);

@@ -1,5 +1,6 @@
 /** Everything decoded from one request. */
 import type { DeadLetter } from './dead-letter.ts';
+import type { IgnoredCounts } from './ignored.ts';
 import type { InvocationColumns } from './invocation-columns.ts';
 import type { LogVolume, RawChunk } from './raw-chunk.ts';
 import type { ExtensionEvent, FaultEvent, InitEvent, PendingStart, RuntimeDone } from './stream-events.ts';
@@ -9,8 +10,10 @@ import type { TelemetryEntry } from './telemetry-entry.ts';
 export interface BatchCounts {
   /** Log events, without control messages. */
   readonly events: number;
-  /** Application lines, and platform lines without information of their own. */
+  /** Well-formed events that are not stored: see {@link BatchCounts.ignoredBy}. */
   readonly ignored: number;
+  /** Why: the sum is `ignored`. Absent: none. */
+  readonly ignoredBy?: IgnoredCounts;
   readonly controlMessages: number;
   /** Events whose time was in another unit than milliseconds. */
   readonly convertedTimestamps: number;

@@ -16,6 +16,8 @@ export interface WriteOutcome {
   readonly duplicates: number;
   readonly ignored: number;
   readonly rejected: number;
+  /** Why events were ignored, with counts that add up to `ignored`. Absent: none. */
+  readonly ignoredReasons?: Readonly<Record<string, number>>;
   /** Part of `ignored`: events of days whose events retention has deleted. Absent: none. */
   readonly expired?: number;
   /** Why those are not stored. Present with `expired`. */

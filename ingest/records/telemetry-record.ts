@@ -4,6 +4,7 @@ import type { DurableLine } from './durable-line.ts';
 import type { FlowRecord } from './flow-record.ts';
 import type { FunctionFacts } from './function-facts.ts';
 import type { GatewayRequest } from './gateway-request.ts';
+import type { IgnoredReason } from './ignored.ts';
 import type { LoadTest } from './load-test.ts';
 import type { NetworkEvent } from './network-event.ts';
 import type { ResourceUse } from './resource-use.ts';
@@ -25,10 +26,11 @@ export type TelemetryRecord =
   | LoadTest
   | FunctionFacts;
 
-/** The records of a document, or the reason why it has none. `not-ours` is valid but not of interest. */
+/** The records of a document, or the reason why it has none. `not-ours` is valid but not of interest, which `why` explains. */
 export type DocumentResult =
   | { readonly ok: true; readonly records: readonly TelemetryRecord[] }
-  | { readonly ok: false; readonly reason: DocumentProblem };
+  | { readonly ok: false; readonly reason: 'not-ours'; readonly why: IgnoredReason }
+  | { readonly ok: false; readonly reason: Exclude<DocumentProblem, 'not-ours'> };
 
 export type DocumentProblem =
   | 'not-ours'

@@ -114,7 +114,7 @@ test('patterns that the inventory stored decide on which days errors would have 
     });
     const records = (read.ok ? read.records : []).map((record) => ({ record, text: JSON.stringify(record) }));
     return decodeStreams(
-      { streams: [], unreadable: [], records, ignored: 0 },
+      { streams: [], unreadable: [], records, ignored: [] },
       { account: '', region: '' },
       { raw: 'off', region: '', selfLogGroups: [] },
     );

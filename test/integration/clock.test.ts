@@ -179,6 +179,7 @@ test('events of a day that retention has deleted are refused with a reason, in t
     accepted: 0,
     duplicates: 0,
     ignored: 4,
+    ignoredReasons: { 'day-expired': 4 },
     rejected: 0,
     expired: 4,
     expiredReason: expect.stringMatching(/^Retention has deleted the other events of their day/),

@@ -63,7 +63,7 @@ class Subject {
 
   write(events: readonly LogEvent[], commit: boolean): void {
     const identity = { account: '1', region: 'eu-west-1', logGroup: '/aws/lambda/f', logStream: 's' };
-    const given = { streams: [{ identity, events }], unreadable: [], records: [], ignored: 0 };
+    const given = { streams: [{ identity, events }], unreadable: [], records: [], ignored: [] };
     const batch = decodeStreams(given, identity, { raw: 'all', region: '', selfLogGroups: [] });
     this.db.exec('BEGIN IMMEDIATE');
     this.writer.apply(batch, { kind: 'logs', name: 'model' }, T0);

@@ -48,7 +48,7 @@ function write(store: ReturnType<typeof open>, deliveries: readonly Delivery[]):
     events: deliveries.filter((delivery) => delivery.environment === environment).map((delivery) => delivery.event),
   }));
   const batch = decodeStreams(
-    { streams, unreadable: [], records: [], ignored: 0 },
+    { streams, unreadable: [], records: [], ignored: [] },
     { account: '', region: '' },
     { raw: 'off', region: '', selfLogGroups: [] },
   );

@@ -51,7 +51,7 @@ function open(keep: { readonly rawDays: number; readonly detailDays: number; rea
         message: String(event.message),
       }));
       const batch = decodeStreams(
-        { streams: [{ identity, events }], unreadable: [], records: [], ignored: 0 },
+        { streams: [{ identity, events }], unreadable: [], records: [], ignored: [] },
         identity,
         { raw: 'all', region: '', selfLogGroups: [] },
       );

@@ -42,7 +42,7 @@ export interface Part {
 
 export function batchOf(given: readonly Part[]): Batch {
   return decodeStreams(
-    { streams: given, unreadable: [], records: [], ignored: 0 },
+    { streams: given, unreadable: [], records: [], ignored: [] },
     { account: '', region: '' },
     CONTEXT,
   );

@@ -6,7 +6,11 @@ export const writeOutcome = z
   .object({
     accepted: z.number().int().describe('Log events newly stored'),
     duplicates: z.number().int().describe('Log events that were already stored'),
-    ignored: z.number().int().describe('Application lines, and platform lines without information beyond REPORT'),
+    ignored: z.number().int().describe('Well-formed events that are not stored: ignoredReasons says why'),
+    ignoredReasons: z
+      .record(z.string(), z.number().int())
+      .optional()
+      .describe('Ignored events by reason; they add up to ignored. Absent if there are none'),
     rejected: z.number().int().describe('Stored as dead letters'),
     expired: z
       .number()
@@ -56,7 +60,10 @@ export const ingestStatusAnswer = z
   .object({
     accepted: z.number().int(),
     duplicates: z.number().int(),
-    ignored: z.number().int(),
+    ignored: z.number().int().describe('Well-formed events that are not stored, in total'),
+    ignoredReasons: z
+      .array(z.object({ reason: z.string(), text: z.string().describe('What the reason means'), n: z.number().int() }))
+      .describe('Why they are not stored, the most frequent first. What an earlier version counted has no reason'),
     expired: z.number().int().describe('Part of ignored: events of days whose events were already deleted'),
     rejected: z.number().int(),
     controlMessages: z.number().int(),

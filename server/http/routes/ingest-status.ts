@@ -1,6 +1,7 @@
 /** Handlers of ingest status and dead letters. */
 
 import { recordsIn } from '../../../ingest/records/dead-letter.ts';
+import { readIgnoredCounters } from '../../../ingest/records/ignored.ts';
 import { HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { overdueSentence } from '../../jobs/collector-runs.ts';
 import { skippedRows } from '../../storage/skipped-rows.ts';
@@ -25,6 +26,7 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
       accepted: counter('accepted'),
       duplicates: counter('duplicates'),
       ignored: counter('ignored'),
+      ignoredReasons: readIgnoredCounters(status.counters).map((one) => ({ ...one })),
       expired: counter('expired'),
       rejected: counter('rejected'),
       controlMessages: counter('control_messages'),

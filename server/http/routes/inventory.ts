@@ -39,7 +39,7 @@ export const inventoryHandlers = implement(inventoryRoutes, {
       : listed(body.Functions);
     const given = facts.map((record) => ({ record, text: JSON.stringify(record) }));
     const batch = decodeStreams(
-      { streams: [], unreadable: [], records: given, ignored: 0 },
+      { streams: [], unreadable: [], records: given, ignored: [] },
       { account: '', region: '' },
       decodeContext(context, '', 'admin'),
     );

@@ -1,6 +1,7 @@
 /** Ingest statistics, dead letters and pull checkpoints of a batch, as rows. */
 import type { Batch } from '../../../ingest/records/batch.ts';
 import { recordsIn } from '../../../ingest/records/dead-letter.ts';
+import { ignoredCounters } from '../../../ingest/records/ignored.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource } from '../../../ingest/records/sink.ts';
@@ -10,13 +11,19 @@ import type { Rows } from './insert/fact-table.ts';
 import { tableOf } from './insert/fact-table.ts';
 
 /** Returns counters and lag of a batch. Every delivery counts, duplicates too. */
-export function accountOf(batch: Batch, source: BatchSource, accepted: number, receivedMs: number): readonly Rows[] {
+export function accountOf(
+  batch: Batch,
+  source: BatchSource,
+  { accepted, expired }: { readonly accepted: number; readonly expired: number },
+  receivedMs: number,
+): readonly Rows[] {
   const counters: Readonly<Record<string, number>> = {
     accepted,
     duplicates: 0,
     ignored: batch.counts.ignored,
     rejected: recordsIn(batch.deadLetters),
-    expired: 0,
+    expired,
+    ...Object.fromEntries(ignoredCounters(batch.counts.ignoredBy ?? [])),
     requests: 1,
     control_messages: batch.counts.controlMessages,
     clamped_timestamps: batch.counts.convertedTimestamps,

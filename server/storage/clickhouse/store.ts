@@ -155,7 +155,7 @@ class ClickHouseStore implements Store {
     this.#cluster = clickhouse;
     this.#context = context;
     this.#controlPlane = controlPlane;
-    this.#writer = new FactWriter(client.raw, clickhouse, now);
+    this.#writer = new FactWriter(client.raw, clickhouse, now, () => this.#policy.detailMs);
     this.alerts = controlPlane.alerts;
     this.maintenance = controlPlane.maintenance;
     const applyPolicy = async (stored: RetentionPolicy | null): Promise<void> => {

@@ -9,6 +9,7 @@ export const ingestStatusExamples: ExamplesOf<typeof ingestStatusRoutes> = {
       accepted: 119495,
       duplicates: 1629,
       ignored: 45045,
+      ignoredReasons: [{ reason: 'end', text: 'END lines: the REPORT line says the same and more', n: 45045 }],
       expired: 0,
       rejected: 2,
       controlMessages: 0,

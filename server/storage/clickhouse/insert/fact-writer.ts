@@ -9,6 +9,7 @@ import { recordsIn } from '../../../../ingest/records/dead-letter.ts';
 import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
+import { ignoredOutcome } from '../../expired-days.ts';
 import type { StoreError } from '../../ports.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import { storeErrorOf } from '../connection.ts';
@@ -16,6 +17,7 @@ import { idsOf } from '../hash-ids.ts';
 import { accountOf, checkpointOf, rejectsOf } from '../ingest-stats.ts';
 import { ClickHouseQueryClient } from '../query-client.ts';
 import { documentsOf } from './documents.ts';
+import { withoutExpired } from './expired.ts';
 import type { FactTable, Rows } from './fact-table.ts';
 import { factTable, merged, ofImport } from './fact-table.ts';
 import { errorDaysOf, factsOf } from './facts.ts';
@@ -56,6 +58,7 @@ export class FactWriter {
   readonly #queries: ClickHouseQueryClient;
   readonly #options: ClickHouseOptions;
   readonly #now: () => number;
+  readonly #detailMs: () => number;
   readonly #waiting: Waiting[] = [];
   /** Statistics not written yet. */
   readonly #statistics: Rows[] = [];
@@ -71,7 +74,14 @@ export class FactWriter {
   /** Ends the wait of `#gather` early. */
   #enough: (() => void) | undefined;
 
-  constructor(client: ClickHouseClient, options: ClickHouseOptions, now: () => number) {
+  /** `detailMs`: how long single events are kept; forever if absent. */
+  constructor(
+    client: ClickHouseClient,
+    options: ClickHouseOptions,
+    now: () => number,
+    detailMs: () => number = () => Number.POSITIVE_INFINITY,
+  ) {
+    this.#detailMs = detailMs;
     this.#client = client;
     this.#queries = new ClickHouseQueryClient(client, options);
     this.#filters = new KnownFilters(this.#queries);
@@ -101,14 +111,20 @@ export class FactWriter {
   async write(given: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
     const receivedMs = this.#now();
     const placed = await withKnownScope(this.#queries, given);
-    const batch = await this.#filters.decide(placed, receivedMs);
+    const { batch, expired } = await withoutExpired(this.#queries, await this.#filters.decide(placed, receivedMs), {
+      nowMs: receivedMs,
+      detailMs: this.#detailMs(),
+    });
     const { importId } = source;
     const imported = importId === undefined ? null : importIdOf(importId);
     if (importId !== undefined) await beginImport(this.#queries, importId, batch, source, receivedMs);
+    // Expired events are counted as ignored: their entries in quarantine are not rejects of this batch.
+    const counts = { ...batch.counts, ignored: batch.counts.ignored + expired };
+    const counted = { ...batch, counts, deadLetters: given.deadLetters };
     const accepted = eventsIn(batch);
     const after = [
       ...rejectsOf(batch, source, receivedMs).map((rows) => ofImport(rows, imported)),
-      ...(importId === undefined ? [] : [importCounts(importId, batch, accepted, receivedMs)]),
+      ...(importId === undefined ? [] : [importCounts(importId, counted, accepted, receivedMs)]),
       ...(checkpoint === undefined ? [] : [checkpointOf(checkpoint)]),
     ];
     const { generation } = this;
@@ -120,10 +136,14 @@ export class FactWriter {
     // What was stored before a deletion may have been deleted.
     if (imported === null && generation === this.generation)
       for (const row of errorDays.rows) this.#errorDays.add(row.join('/'));
-    this.#statistics.push(...accountOf(batch, source, accepted, receivedMs));
+    this.#statistics.push(...accountOf(counted, source, { accepted, expired }, receivedMs));
     this.#timer ??= setTimeout(() => void this.#flushStatistics(), STATISTICS_MS);
-    const { ignored } = batch.counts;
-    return { accepted, duplicates: 0, ignored, rejected: recordsIn(batch.deadLetters) };
+    return {
+      accepted,
+      duplicates: 0,
+      rejected: recordsIn(given.deadLetters),
+      ...ignoredOutcome(batch.counts, expired),
+    };
   }
 
   /** Returns the error of a recent rejected insert (no space, missing grant, too many parts), or null. */

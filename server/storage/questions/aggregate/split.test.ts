@@ -57,7 +57,7 @@ test('sums over any split of a range equal those of the whole', async () => {
             identity: { ...OWNER, logStream: stream },
             events: eventsOf(n, FROM + slot * STEP_MS + offsetMs),
           }));
-          const input = { streams, unreadable: [], records: [], ignored: 0 };
+          const input = { streams, unreadable: [], records: [], ignored: [] };
           store.write(decodeStreams(input, OWNER, { raw: 'all', region: '', selfLogGroups: [] }));
           const telemetry = new ReadConnection<TelemetryTables>(store.db);
           const db = { telemetry, control: new ReadConnection<ControlTables>(store.db), files: { telemetry: '' } };

@@ -1,9 +1,8 @@
 /** The part of a batch that is about one function. */
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
-import type { InvocationColumns } from '../../../../ingest/records/invocation-columns.ts';
-import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
+import { selectRows } from '../../select-rows.ts';
 
 /** Names of the functions in a batch, each once. */
 export function namesIn(batch: Batch): readonly string[] {
@@ -37,7 +36,10 @@ export function batchOf(batch: Batch, name: string): Batch {
   return {
     ...batch,
     streams,
-    invocations: numbers.size === batch.streams.length ? batch.invocations : rowsOf(batch.invocations, numbers),
+    invocations:
+      numbers.size === batch.streams.length
+        ? batch.invocations
+        : selectRows(batch.invocations, (_, stream) => numbers.get(stream) ?? null),
     starts: own(batch.starts),
     inits: own(batch.inits),
     faults: own(batch.faults),
@@ -57,27 +59,6 @@ export function batchOf(batch: Batch, name: string): Batch {
     deadLetters: [],
     unknownKeys: [],
   };
-}
-
-function rowsOf(columns: InvocationColumns, numbers: ReadonlyMap<number, number>): InvocationColumns {
-  const rows = Array.from({ length: columns.n }, (_, row) => row).filter((row) =>
-    numbers.has(columns.numbers[row * COLUMNS + COLUMN.stream] ?? -1),
-  );
-  const values = new Float64Array(rows.length * COLUMNS);
-  const requestIds = new Uint8Array(rows.length * 16);
-  const otherRequestIds = new Map<number, string>();
-  const traces = new Map<number, readonly [string, string | null]>();
-  for (const [at, row] of rows.entries()) {
-    values.set(columns.numbers.subarray(row * COLUMNS, (row + 1) * COLUMNS), at * COLUMNS);
-    const stream = columns.numbers[row * COLUMNS + COLUMN.stream] ?? -1;
-    values[at * COLUMNS + COLUMN.stream] = numbers.get(stream) ?? Number.NaN;
-    requestIds.set(columns.requestIds.subarray(row * 16, row * 16 + 16), at * 16);
-    const other = columns.otherRequestIds.get(row);
-    if (other !== undefined) otherRequestIds.set(at, other);
-    const trace = columns.traces.get(row);
-    if (trace !== undefined) traces.set(at, trace);
-  }
-  return { n: rows.length, numbers: values, requestIds, otherRequestIds, traces, strings: columns.strings };
 }
 
 function nameOf({ record }: TelemetryEntry): string | null {

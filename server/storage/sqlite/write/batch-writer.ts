@@ -155,7 +155,7 @@ export class BatchWriter {
       accepted: this.#accepted,
       duplicates: this.#duplicates,
       rejected: recordsIn(batch.deadLetters),
-      ...this.#expired.outcome(batch.counts.ignored),
+      ...this.#expired.outcome(batch.counts),
     };
   }
 

@@ -1,20 +1,15 @@
 /** Events of days whose events retention has deleted: counted, and noted in quarantine with the reason. */
 import type Database from 'better-sqlite3';
+import type { BatchCounts } from '../../../../ingest/records/batch.ts';
 import type { DeadLetter } from '../../../../ingest/records/dead-letter.ts';
-import type { WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { DAY_MS, iso } from '../../../../ingest/records/time.ts';
+import { expiredLetter, ignoredOutcome } from '../../expired-days.ts';
 
 interface Origin {
   readonly name: string;
   readonly account: string;
   readonly region: string;
 }
-
-/** Why such events are not stored, for senders. */
-const EXPIRED_REASON =
-  'Retention has deleted the other events of their day, so that repeats cannot be told apart; they are listed in quarantine';
-
-const encoder = new TextEncoder();
 
 export class ExpiredEvents {
   readonly #origin;
@@ -32,12 +27,9 @@ export class ExpiredEvents {
     return this.#n;
   }
 
-  /** The part of a batch's outcome that is about them; `ignored` counts events that were not stored for other reasons. */
-  outcome(ignored: number): Pick<WriteOutcome, 'ignored' | 'expired' | 'expiredReason'> {
-    return {
-      ignored: ignored + this.#n,
-      ...(this.#n > 0 && { expired: this.#n, expiredReason: EXPIRED_REASON }),
-    };
+  /** The part of a batch's outcome that is about them, and about events that were not stored for other reasons. */
+  outcome(counts: BatchCounts): ReturnType<typeof ignoredOutcome> {
+    return ignoredOutcome(counts, this.#n);
   }
 
   clear(): void {
@@ -62,9 +54,9 @@ export class ExpiredEvents {
       const [functionId, day] = key.split('/').map(Number);
       const origin = this.#origin.get(functionId) as Origin | undefined;
       const date = iso((day ?? 0) * DAY_MS).slice(0, 10);
-      return letter({ ...origin, day: date }, n, `${origin?.name ?? 'a function'}, ${date}`);
+      return expiredLetter({ ...origin, day: date }, n, `${origin?.name ?? 'a function'}, ${date}`);
     });
-    const others = [...this.#records].map(([kind, n]) => letter({ kind }, n, `records of kind ${kind}`));
+    const others = [...this.#records].map(([kind, n]) => expiredLetter({ kind }, n, `records of kind ${kind}`));
     return [...ofFunctions, ...others];
   }
 
@@ -72,15 +64,4 @@ export class ExpiredEvents {
     this.#n += events;
     counts.set(key, (counts.get(key) ?? 0) + events);
   }
-}
-
-function letter(origin: Readonly<Record<string, string>>, n: number, what: string): DeadLetter {
-  return {
-    reason: 'day-expired',
-    detail: `${what}: retention has deleted the events of this day. Whether these were among them is not known, so they are not stored`,
-    logGroup: null,
-    payload: encoder.encode(JSON.stringify(origin)),
-    n,
-    isExample: true,
-  };
 }

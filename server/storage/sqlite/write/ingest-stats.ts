@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { DeadLetter } from '../../../../ingest/records/dead-letter.ts';
+import { ignoredCounters } from '../../../../ingest/records/ignored.ts';
 import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
@@ -41,6 +42,7 @@ export class IngestStats {
     this.#add('ignored', outcome.ignored);
     this.#add('rejected', outcome.rejected);
     this.#add('expired', expired.n);
+    for (const [name, n] of ignoredCounters(batch.counts.ignoredBy ?? [])) this.#add(name, n);
     this.#add('requests', 1);
     this.#add('control_messages', batch.counts.controlMessages);
     this.#add('clamped_timestamps', batch.counts.convertedTimestamps);

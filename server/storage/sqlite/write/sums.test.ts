@@ -308,7 +308,7 @@ describe('statistics of ingest', () => {
   test('counters add up over deliveries, and zero leaves no row', () => {
     deliver([...LINES, [T + 401, 'an application prints\n']]);
     deliver(LINES.slice(0, 3));
-    expect(counters()).toEqual({ accepted: 14, duplicates: 3, ignored: 1, requests: 2 });
+    expect(counters()).toEqual({ accepted: 14, duplicates: 3, ignored: 1, 'ignored:application': 1, requests: 2 });
     store.apply(
       {
         ...NOTHING,

@@ -1,0 +1,44 @@
+/** Why events are not stored although they are well formed: each class is counted by itself, and nothing else is ignored. */
+
+/** What each reason means, shown with its count. */
+export const IGNORED_REASONS = {
+  application: 'Application lines without an error',
+  end: 'END lines: the REPORT line says the same and more',
+  platform: 'Platform records that say nothing beyond the REPORT line',
+  'runtime-done-without-metrics': 'platform.runtimeDone records that carry no metrics: they say nothing beyond REPORT',
+  'logs-dropped':
+    'platform.logsDropped records: Lambda dropped log lines of the function before anything received them',
+  warning: 'Warnings of Lambda that report no error',
+  'regional-copy': 'Lines of a group that copies the lines of another group, which is read',
+  'other-call': 'CloudTrail calls that neither update a Lambda function nor concern a network interface of one',
+  'dry-run': 'CloudTrail dry runs, which change nothing',
+  'failed-call': 'CloudTrail calls that failed, and so changed no function',
+  'accepted-traffic': 'Flow log records of accepted traffic',
+  'bulk-action': 'Action lines of bulk requests: the document follows them',
+} as const;
+
+export type IgnoredReason = keyof typeof IGNORED_REASONS;
+
+/** Ignored events by reason; reasons without any are absent. */
+export type IgnoredCounts = readonly (readonly [reason: IgnoredReason, n: number])[];
+
+/** Prefix of the names of their counters. */
+const COUNTER = 'ignored:';
+
+/** Names of counters, with the number to add. */
+export function ignoredCounters(counts: IgnoredCounts): readonly (readonly [name: string, n: number])[] {
+  return counts.map(([reason, n]) => [`${COUNTER}${reason}`, n]);
+}
+
+/** Reads what {@link ignoredCounters} named, most events first. */
+export function readIgnoredCounters(
+  counters: Readonly<Record<string, number>>,
+): readonly { readonly reason: string; readonly text: string; readonly n: number }[] {
+  return Object.entries(counters)
+    .filter(([name, n]) => name.startsWith(COUNTER) && n > 0)
+    .map(([name, n]) => {
+      const reason = name.slice(COUNTER.length);
+      return { reason, text: (IGNORED_REASONS as Readonly<Record<string, string>>)[reason] ?? reason, n };
+    })
+    .toSorted((a, b) => b.n - a.n);
+}
