@@ -25,7 +25,7 @@ test('events between empty objects are read, and each line of empty objects is r
 test('short lines of a bulk request are ignored, as long ones are', () => {
   const read = readRawText(['{"index":{}}', EVENT, '{ "create":{} }', EVENT].join('\n'), source);
   expect(read.streams.flatMap(({ events }) => events)).toHaveLength(2);
-  expect([read.unreadable, read.ignored]).toEqual([[], 2]);
+  expect([read.unreadable, read.ignored]).toEqual([[], [['bulk-action', 2]]]);
 });
 
 test('a document alone keeps its reason', () => {

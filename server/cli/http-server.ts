@@ -2,6 +2,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
 import { addressGroup, clientAddress } from '../http/access/client-address.ts';
 import { Connections } from './connection-limits.ts';
@@ -11,7 +12,7 @@ import { stopReadingEarly } from './unread-body.ts';
 const MAX_HEADER_BYTES = 131_072;
 const HEADERS_TIMEOUT_MS = 15_000;
 /** For a whole request. Bodies are judged by how fast they arrive (`readBody`): a large one over a slow line takes minutes. */
-const REQUEST_TIMEOUT_MS = 3_600_000;
+const REQUEST_TIMEOUT_MS = HOUR_MS;
 /** Longer than load balancers keep idle connections. */
 const KEEP_ALIVE_MS = 75_000;
 /** Precision of the timeouts; Node's default is 30 s. */
