@@ -197,7 +197,7 @@ describe('dead letters of the forwarder are read on its own route and by import'
 
 test('a collector whose run outlasts its interval is reported by status, readiness and metrics', async () => {
   let nowMs = Date.UTC(2026, 10, 27);
-  const own = await startProduct({ now: () => nowMs });
+  const own = await startProduct({ now: () => nowMs, monotonicNow: () => nowMs });
   own.runs.begin('logs:FilterLogEvents', 'eu-west-1', 60_000);
   nowMs += 59_000;
   expect(await own.json('/readyz')).toEqual({ status: 'ready', warnings: [] });
