@@ -73,6 +73,8 @@ describe('the URL is the state', () => {
 
   test('a page sends each request once, for every range', async () => {
     const { context, page } = await signedIn(browser, demo, wide);
+    // The page that follows the sign-in has its own requests.
+    await page.waitForLoadState('networkidle');
     for (const range of ['from=now-2d&to=now-1h', 'from=now-2d&to=whenever']) {
       const asked: string[] = [];
       page.on('request', (request) => asked.push(request.url()));

@@ -49,7 +49,7 @@ async function addInvocations({ product, random }: Listed): Promise<void> {
     const requestId = isRetry ? RETRIED : random.uuid();
     const endMs = AT + pick(random, 3);
     const logStream =
-      !isRetry && random.next() < 0.3 ? 'unknown' : `2026/11/20/[$LATEST]${String(pick(random, 2)).repeat(32)}`;
+      !isRetry && random.next() < 0.3 ? '' : `2026/11/20/[$LATEST]${String(pick(random, 2)).repeat(32)}`;
     const report = renderReport({
       requestId,
       durationMs: 5,
