@@ -11,6 +11,7 @@ import type { ClockWatch } from '../jobs/clock-watch.ts';
 import type { CollectorRuns } from '../jobs/collector-runs.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
 import type { Store } from '../storage/ports.ts';
+import type { SkippedRowCounter } from '../storage/skipped-rows.ts';
 import type { Authenticator } from './access/auth.ts';
 import type { LoginThrottle } from './access/login-throttle.ts';
 import type { OpenStreams } from './access/open-streams.ts';
@@ -51,6 +52,7 @@ export interface Context {
   readonly quota: Quota;
   readonly admission: KeyAdmission;
   readonly keyTroubles: KeyTroubles;
+  readonly skippedRows: SkippedRowCounter;
   readonly live: LiveHub;
   readonly streams: OpenStreams;
   readonly kitPaths: KitPaths;
@@ -79,6 +81,7 @@ export type IngestContext = Pick<
   | 'quota'
   | 'admission'
   | 'keyTroubles'
+  | 'skippedRows'
   | 'log'
   | 'now'
 > & {

@@ -1,7 +1,6 @@
 /** Liveness, readiness and metrics endpoints. */
 import type { Hono } from 'hono';
 import { StoreError } from '../storage/ports.ts';
-import { skippedRows } from '../storage/skipped-rows.ts';
 import type { IngestContext } from './context.ts';
 
 export function mountHealth(app: Hono, context: IngestContext): void {
@@ -42,7 +41,7 @@ async function withinTime(probe: Promise<void>): Promise<void> {
 }
 
 /** What works only in part; without names, because the endpoint is public. */
-function warningsOf({ attribution, runs, clock }: IngestContext): readonly string[] {
+function warningsOf({ attribution, runs, skippedRows, clock }: IngestContext): readonly string[] {
   const warnings: string[] = [];
   const doubt = clock?.sentence() ?? null;
   if (doubt !== null) warnings.push(doubt);
@@ -61,7 +60,7 @@ function warningsOf({ attribution, runs, clock }: IngestContext): readonly strin
     const collectors = overdue === 1 ? '1 collector' : `${overdue} collectors`;
     warnings.push(`Runs of ${collectors} outlast their interval: data arrives late; see the Ingest page.`);
   }
-  for (const { table, n } of skippedRows()) {
+  for (const { table, n } of skippedRows.all()) {
     const rows = n === 1 ? '1 row' : `${n} rows`;
     warnings.push(
       `${rows} of table ${table} cannot be read and ${n === 1 ? 'is' : 'are'} skipped; see the Ingest page.`,

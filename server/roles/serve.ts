@@ -43,6 +43,7 @@ import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
 import { FileThread } from '../storage/files/file-thread.ts';
 import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
+import { SkippedRowCounter } from '../storage/skipped-rows.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
 
 export interface Product {
@@ -99,16 +100,23 @@ export async function compose(options: ComposeOptions): Promise<Product> {
     options.clock ?? (options.now === undefined ? systemClock() : givenClock(options.now)),
   );
   const files = new FileThread(assetPaths.workers);
+  const skippedRows = SkippedRowCounter.start();
   try {
     await files.run('releaseBallast', config.dataFolder, ballastBytes(config.minFreeBytes));
-    return await openProduct(files, clock, options);
+    return await openProduct(files, skippedRows, clock, options);
   } catch (error) {
+    skippedRows.close();
     await files.close();
     throw error;
   }
 }
 
-async function openProduct(files: FileThread, clock: GuardedClock, options: ComposeOptions): Promise<Product> {
+async function openProduct(
+  files: FileThread,
+  skippedRows: SkippedRowCounter,
+  clock: GuardedClock,
+  options: ComposeOptions,
+): Promise<Product> {
   const { config, assetPaths, lowMemory = false } = options;
   const now = (): number => clock.now();
   const local = await openSqliteStore({
@@ -129,7 +137,7 @@ async function openProduct(files: FileThread, clock: GuardedClock, options: Comp
     if (config.clickhouse !== null) store = await overClickHouse(config.clickhouse, local, { ...options, now });
     const { mark, lastReceiptMs } = await store.noteClock({ settledMs: null, mark: null });
     clock.resume(mark, lastReceiptMs);
-    return await assemble(store, files, clock, options);
+    return await assemble(store, files, skippedRows, clock, options);
   } catch (error) {
     await store.close();
     throw error;
@@ -153,6 +161,7 @@ async function overClickHouse(
 async function assemble(
   store: Store,
   files: FileThread,
+  skippedRows: SkippedRowCounter,
   guarded: GuardedClock,
   options: ComposeOptions,
 ): Promise<Product> {
@@ -276,6 +285,7 @@ async function assemble(
     requestIds: new RequestIds(),
     admission: new KeyAdmission(monotonicNow),
     keyTroubles,
+    skippedRows,
     quota: new Quota(config.keyBytesPerSecond, monotonicNow),
     kitPaths: assetPaths.kits,
     openApiFile: assetPaths.openApi,
@@ -301,6 +311,7 @@ async function assemble(
     await keyTroubles.close();
     await store.close();
     await files.close();
+    skippedRows.close();
   };
   return {
     app,

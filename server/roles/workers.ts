@@ -23,6 +23,7 @@ import { serverTimeMs, serverWarnings } from '../storage/clickhouse/server-inspe
 import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
 import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
+import { SkippedRowCounter } from '../storage/skipped-rows.ts';
 import { WorkerClock } from './worker-clock.ts';
 
 interface WorkerOptions {
@@ -70,6 +71,7 @@ export interface Ingester {
 /** @throws StoreError if ClickHouse cannot be used. */
 export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
   const { config, assetPaths, log } = options;
+  const skippedRows = SkippedRowCounter.start();
   const { store, clock } = await open(options, 'ingest');
   const now = (): number => clock.now();
   const localToken = newLocalToken();
@@ -117,6 +119,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     requestIds: new RequestIds(),
     admission: new KeyAdmission(() => performance.now()),
     keyTroubles,
+    skippedRows,
     quota: new Quota(config.keyBytesPerSecond, () => performance.now()),
     log,
     now,
@@ -134,6 +137,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
       await decoder.close();
       await keyTroubles.close();
       await store.close();
+      skippedRows.close();
     },
   };
 }

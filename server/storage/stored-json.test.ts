@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { skippedRows } from './skipped-rows.ts';
+import { SkippedRowCounter } from './skipped-rows.ts';
 import { functionFacts, idleTimeBins, parseStored } from './stored-json.ts';
 
 test('a value that fits its schema is returned, and fields of newer versions are null in older rows', () => {
@@ -11,6 +11,7 @@ test('a value that fits its schema is returned, and fields of newer versions are
 });
 
 test('a value that does not parse is reported once, with the row and the reason', () => {
+  const skipped = SkippedRowCounter.start();
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   expect(parseStored(idleTimeBins, '[[3,1', 'stored_test 2')).toBeNull();
   expect(parseStored(idleTimeBins, '[[3,"x",0]]', 'stored_test 3')).toBeNull();
@@ -19,6 +20,22 @@ test('a value that does not parse is reported once, with the row and the reason'
     'Stored JSON is invalid and was skipped: stored_test 2 (not JSON)',
     expect.stringContaining('stored_test 3 (0.1: '),
   ]);
-  expect(skippedRows()).toContainEqual({ table: 'stored_test', n: 2, example: 'stored_test 2 (not JSON)' });
+  expect(skipped.all()).toEqual([{ table: 'stored_test', n: 2, example: 'stored_test 2 (not JSON)' }]);
+  skipped.close();
+  warn.mockRestore();
+});
+
+test('a counter counts what is read from its start to its end, although it was reported before', () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const first = SkippedRowCounter.start();
+  parseStored(idleTimeBins, '[', 'stored_test 4');
+  first.close();
+  const second = SkippedRowCounter.start();
+  parseStored(idleTimeBins, '[', 'stored_test 4');
+  parseStored(idleTimeBins, '[', 'stored_test 5');
+  second.close();
+  parseStored(idleTimeBins, '[', 'stored_test 6');
+  expect(first.all().map(({ n }) => n)).toEqual([1]);
+  expect(second.all().map(({ n }) => n)).toEqual([2]);
   warn.mockRestore();
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ClickHouseQueryClient } from '../../server/storage/clickhouse/query-client.ts';
 import { sharedCredentials, sharedRetention } from '../../server/storage/clickhouse/shared-config.ts';
 import { openClickHouseHistory } from '../../server/storage/clickhouse/transfer/history.ts';
-import { skippedRows } from '../../server/storage/skipped-rows.ts';
+import { SkippedRowCounter } from '../../server/storage/skipped-rows.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
 import { CHECKPOINT, FLEET, FLEET_RANGE, fill, NOW, SCOPE } from '../support/contract-fixture.ts';
@@ -14,6 +14,7 @@ import { removeFolder, startProduct } from '../support/product.ts';
 /** Text that is not JSON, and JSON of another form. */
 const CUT = '{"a":';
 const OTHER = '{"memoryMb":"much","scan":{}}';
+const skipped = SkippedRowCounter.start();
 let engine: TestClickHouse;
 let product: TestProduct;
 let read: TestProduct['store']['read'];
@@ -29,6 +30,7 @@ afterAll(async () => {
   await product.close();
   removeFolder(product.folder);
   await engine.close();
+  skipped.close();
 });
 
 /** Replaces a column of the first row by a value, as a newer version of the row. */
@@ -46,7 +48,7 @@ async function functionId(name: string): Promise<number> {
 
 /** Reports of a table, by the row's name without its ids. */
 function reportsOf(table: string): number {
-  return skippedRows().find((one) => one.table === table)?.n ?? 0;
+  return skipped.all().find((one) => one.table === table)?.n ?? 0;
 }
 
 /** A function without hours of its own, and the hours that are stored for it here. */

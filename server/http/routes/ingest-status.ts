@@ -4,7 +4,6 @@ import { recordsIn } from '../../../ingest/records/dead-letter.ts';
 import { readIgnoredCounters } from '../../../ingest/records/ignored.ts';
 import { HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { overdueSentence } from '../../jobs/collector-runs.ts';
-import { skippedRows } from '../../storage/skipped-rows.ts';
 import type { Context } from '../context.ts';
 import type { IngestStatusAnswer } from '../contract/ingest.ts';
 import { ingestStatusRoutes } from '../contract/ingest.ts';
@@ -68,7 +67,7 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
       keyTroubles: context.keyTroubles
         .all()
         .map(({ keyName, reason, n, lastMs }) => ({ key: keyName, reason, n, lastAt: iso(lastMs) })),
-      skippedRows: skippedRows().map((one) => ({ ...one })),
+      skippedRows: context.skippedRows.all().map((one) => ({ ...one })),
       collectors: context.runs.all().map((run) => ({
         name: run.name,
         region: run.region,

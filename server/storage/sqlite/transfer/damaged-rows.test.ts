@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
-import { skippedRows } from '../../skipped-rows.ts';
+import { SkippedRowCounter } from '../../skipped-rows.ts';
 import { migrate } from '../migrate.ts';
 import { documentsOf } from './documents.ts';
 import { openSqliteHistory } from './source.ts';
@@ -99,12 +99,14 @@ afterAll(() => {
 });
 
 test('documents whose JSON is damaged are reported and skipped, the others are moved', () => {
+  const counter = SkippedRowCounter.start();
   const kinds = [...documentsOf(db)].flatMap(({ batch }) => batch.records.map((one) => one.record.kind));
   expect(kinds).toEqual(['trace-segment', 'network-event', 'tuning-run', 'load-test', 'function-facts']);
-  const skipped = skippedRows().map(({ table, n }) => [table, n]);
+  const skipped = counter.all().map(({ table, n }) => [table, n]);
   for (const table of ['trace_segment', 'network_event', 'tuning_run', 'load_test']) {
     expect(skipped).toContainEqual([table, 2]);
   }
+  counter.close();
 });
 
 test('cold starts and changes whose JSON is damaged are skipped; hours keep what can be read', () => {
