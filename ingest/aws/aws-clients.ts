@@ -10,6 +10,8 @@ export interface AwsScope {
   /** undefined: taken by the SDK from the environment or the profile. */
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
+  /** URL of the service; undefined: that of the region, or of AWS_ENDPOINT_URL. */
+  readonly endpoint?: string | undefined;
   /** Proxies of outgoing requests; none by default. */
   readonly proxy?: ProxySettings | undefined;
 }
@@ -25,7 +27,7 @@ const MAX_ATTEMPTS = 8;
 /** CloudWatch Logs answers within seconds; a slower request is aborted and retried. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-function settings({ region, profile, proxy }: AwsScope, rateLimit: AwsRateLimit) {
+function settings({ region, profile, endpoint, proxy }: AwsScope, rateLimit: AwsRateLimit) {
   const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: 10_000 };
   const isProxied = proxy !== undefined && (proxy.http !== null || proxy.https !== null);
   return {
@@ -36,6 +38,7 @@ function settings({ region, profile, proxy }: AwsScope, rateLimit: AwsRateLimit)
     requestHandler: isProxied ? new ProxiedHandler(proxy, timeouts) : timeouts,
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
+    ...(endpoint === undefined ? {} : { endpoint }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Backfill: scanned ranges are not scanned again, gaps are; filtering and discovery of log groups. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HttpPullSink } from '../../ingest/api/pull-sink.ts';
 import { logsClient } from '../../ingest/aws/aws-clients.ts';
 import { backfill } from '../../ingest/aws/backfill.ts';
@@ -9,7 +9,7 @@ import { checkPlatformFilter } from '../../ingest/aws/platform-filter.ts';
 import { Poller } from '../../ingest/aws/poller.ts';
 import { DEFAULT_TIMING } from '../../ingest/aws/pull-window.ts';
 import { PLATFORM_FILTER } from '../../ingest/lines/platform-terms.ts';
-import { AwsDouble, pulledInvocation as events, REGION } from '../support/aws.ts';
+import { AwsDouble, pulledInvocation as events, REGION, stubCredentials } from '../support/aws.ts';
 import { requestId, stored } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
@@ -24,17 +24,14 @@ let product: TestProduct;
 let client: CloudWatchLogsClient;
 let now = T0;
 
-beforeAll(() => {
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: REGION });
-});
+stubCredentials();
 
 beforeEach(async () => {
   aws = await AwsDouble.start();
   aws.now = () => now;
-  process.env['AWS_ENDPOINT_URL'] = aws.url;
   now = T0;
   product = await startProduct({ now: () => now });
-  client = logsClient({}, { requestsPerSecond: 100, maxAttempts: 3 });
+  client = logsClient(aws.scope, { requestsPerSecond: 100, maxAttempts: 3 });
 });
 
 afterEach(async () => {
@@ -42,10 +39,6 @@ afterEach(async () => {
   await product.close();
   await aws.stop();
   removeFolder(product.folder);
-});
-
-afterAll(() => {
-  delete process.env['AWS_ENDPOINT_URL'];
 });
 
 async function ids(): Promise<string[]> {

@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { XRayClient } from '@aws-sdk/client-xray';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HttpTraceSink } from '../../ingest/api/trace-sink.ts';
 import { xrayClient } from '../../ingest/aws/aws-clients.ts';
 import type { TraceResult } from '../../ingest/aws/traces.ts';
 import { fetchTraces, limitSentence } from '../../ingest/aws/traces.ts';
-import { ACCOUNT, AwsDouble } from '../support/aws.ts';
+import { ACCOUNT, AwsDouble, stubCredentials } from '../support/aws.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -28,15 +28,12 @@ let product: TestProduct;
 let client: XRayClient;
 let now = ENDED;
 
-beforeAll(() => {
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' });
-});
+stubCredentials();
 beforeEach(async () => {
   aws = await AwsDouble.start();
-  process.env['AWS_ENDPOINT_URL'] = aws.url;
   now = ENDED;
   product = await startProduct({ now: () => now });
-  client = xrayClient({ region: 'eu-west-1' }, { requestsPerSecond: 100, maxAttempts: 2 });
+  client = xrayClient(aws.scope, { requestsPerSecond: 100, maxAttempts: 2 });
 });
 afterEach(async () => {
   client.destroy();
@@ -44,10 +41,6 @@ afterEach(async () => {
   await aws.stop();
   removeFolder(product.folder);
 });
-afterAll(() => {
-  delete process.env['AWS_ENDPOINT_URL'];
-});
-
 /** Stores a sampled invocation of the function `xr`. */
 async function report(traceId: string, region = 'eu-west-1', init = '', endMs = ENDED): Promise<void> {
   const request = `00000001-0005-4000-8000-${traceId.slice(-12)}`;

@@ -5,6 +5,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, vi } from 'vitest';
+import type { AwsScope } from '../../ingest/aws/aws-clients.ts';
 import { invocation } from './firehose.ts';
 
 export interface DoubleEvent {
@@ -46,6 +48,17 @@ export type Scripted =
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+/** Gives the clients of a file credentials, until its tests end. */
+export function stubCredentials(): void {
+  beforeAll(() => {
+    for (const [name, value] of Object.entries(CREDENTIALS)) vi.stubEnv(name, value);
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+  });
+}
 
 type Json = Record<string, unknown>;
 
@@ -76,12 +89,16 @@ export class AwsDouble {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Where clients in this process find the double. Their credentials are those of `stubCredentials`. */
+  get scope(): AwsScope {
+    return { region: REGION, endpoint: this.url };
+  }
+
   /** Environment variables that point a process to the double instead of AWS. */
   get environment(): Record<string, string> {
     return {
       AWS_ENDPOINT_URL: this.url,
-      AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'secret',
+      ...CREDENTIALS,
       AWS_REGION: REGION,
       AWS_EC2_METADATA_DISABLED: 'true',
     };

@@ -1,13 +1,13 @@
 /** Pulls from a test server that speaks the CloudWatch Logs protocol into a product, by one clock. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 import { HttpPullSink } from '../../ingest/api/pull-sink.ts';
 import { logsClient } from '../../ingest/aws/aws-clients.ts';
 import { Poller } from '../../ingest/aws/poller.ts';
 import type { PullSink } from '../../ingest/aws/pull.ts';
 import { DEFAULT_TIMING } from '../../ingest/aws/pull-window.ts';
 import type { PullCheckpoint } from '../../ingest/records/pull-checkpoint.ts';
-import { ACCOUNT, AwsDouble, REGION } from './aws.ts';
+import { ACCOUNT, AwsDouble, REGION, stubCredentials } from './aws.ts';
 import { stored } from './firehose.ts';
 import type { TestProduct } from './product.ts';
 import { removeFolder, startProduct } from './product.ts';
@@ -26,27 +26,20 @@ export class PullFixture {
   #client!: CloudWatchLogsClient;
 
   constructor() {
-    beforeAll(() => {
-      const credentials = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: REGION };
-      Object.assign(process.env, credentials);
-    });
+    stubCredentials();
     beforeEach(async () => {
       this.aws = await AwsDouble.start();
       this.aws.now = () => this.now;
-      process.env['AWS_ENDPOINT_URL'] = this.aws.url;
       this.now = T0;
       this.warnings = [];
       this.product = await startProduct({ now: () => this.now });
-      this.#client = logsClient({}, { requestsPerSecond: 100, maxAttempts: 3 });
+      this.#client = logsClient(this.aws.scope, { requestsPerSecond: 100, maxAttempts: 3 });
     });
     afterEach(async () => {
       this.#client.destroy();
       await this.product.close();
       await this.aws.stop();
       removeFolder(this.product.folder);
-    });
-    afterAll(() => {
-      delete process.env['AWS_ENDPOINT_URL'];
     });
   }
 
