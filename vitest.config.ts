@@ -12,6 +12,8 @@ const product = { ...patience, globalSetup: ['test/support/build.ts'] };
 /** Files that take longest, by CPU time. They start first, so that no worker is left with one of them at the end. */
 const LONGEST = [
   'cli',
+  'pages-desktop',
+  'pages-phone',
   'attribution',
   'upkeep',
   'lost-commits',
@@ -34,6 +36,9 @@ const LONGEST = [
   'import-interrupted',
 ];
 
+/** A sequencer of its own would order the files of `--sequence.shuffle` too. */
+const isShuffled = process.argv.some((argument) => argument.startsWith('--sequence.shuffle'));
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number => {
@@ -49,7 +54,7 @@ const SIMULATIONS = '{ingest,server}/**/*.simulation.test.ts';
 
 export default defineConfig({
   test: {
-    sequence: { sequencer: LongestFirst },
+    sequence: isShuffled ? {} : { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',
       include: ['{ingest,server,web}/**/*.{ts,tsx}'],
@@ -84,13 +89,13 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      // Isolated, although importing the server takes 2.4 s of CPU time for each file: what a process counts (skipped rows) is
-      // shared by the files of a worker otherwise.
+      // Importing the server takes 2.4 s of CPU time, once per worker without isolation.
       {
         test: {
           ...product,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          isolate: false,
           maxWorkers: 2,
         },
       },

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Batch } from '../ingest/records/batch.ts';
+import { EMPTY_BATCH } from '../ingest/records/batch.ts';
 import { COLUMN, COLUMNS } from '../ingest/records/invocation-columns.ts';
 import { Random } from '../ingest/records/random.ts';
 import type { StreamHeader } from '../ingest/records/stream-header.ts';
@@ -9,7 +10,6 @@ import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
 import { analyseHere } from '../server/jobs/analysis/analyse-here.ts';
 import { ColdStartAttribution } from '../server/jobs/attribution/attribution.ts';
 import { openSqliteStore } from '../server/storage/sqlite/store.ts';
-import { NO_BATCH } from '../server/storage/sqlite/transfer/batch.ts';
 
 const FOREVER_MS = 3650 * DAY_MS;
 
@@ -95,9 +95,9 @@ function batch(random: Random, n: number, { functions, days, toMs }: Load): Batc
     atMs = endMs + random.exponential(8000);
   }
   return {
-    ...NO_BATCH,
+    ...EMPTY_BATCH,
     streams,
-    invocations: { ...NO_BATCH.invocations, n, numbers, requestIds },
+    invocations: { ...EMPTY_BATCH.invocations, n, numbers, requestIds },
     counts: { events: n * 3, ignored: 0, controlMessages: 0, convertedTimestamps: 0 },
   };
 }

@@ -12,11 +12,11 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { KnownInvocation } from '../ingest/batch/invocation-table.ts';
 import { InvocationTable } from '../ingest/batch/invocation-table.ts';
+import { EMPTY_BATCH } from '../ingest/records/batch.ts';
 import { Random } from '../ingest/records/random.ts';
 import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
 import { FactWriter } from '../server/storage/clickhouse/insert/fact-writer.ts';
 import { factsOf } from '../server/storage/clickhouse/insert/facts.ts';
-import { NO_BATCH } from '../server/storage/sqlite/transfer/batch.ts';
 import type { TestClickHouse } from '../test/support/clickhouse.ts';
 import { startClickHouse } from '../test/support/clickhouse.ts';
 import type { RunningServer } from '../test/support/product.ts';
@@ -147,7 +147,7 @@ async function insertTimes(engine: TestClickHouse): Promise<void> {
       seed += 1;
       table.put(invocationOf(seed));
     }
-    const facts = factsOf({ ...NO_BATCH, streams: [STREAM], invocations: table.finish() }, TO);
+    const facts = factsOf({ ...EMPTY_BATCH, streams: [STREAM], invocations: table.finish() }, TO);
     const began = performance.now();
     await writer.store(facts);
     return performance.now() - began;

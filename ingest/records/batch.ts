@@ -57,3 +57,30 @@ export interface Batch {
   readonly attributes: string | null;
   readonly counts: BatchCounts;
 }
+
+/** A batch that holds nothing. */
+export const EMPTY_BATCH: Batch = {
+  streams: [],
+  invocations: {
+    n: 0,
+    numbers: new Float64Array(),
+    requestIds: new Uint8Array(),
+    otherRequestIds: new Map(),
+    traces: new Map(),
+    strings: [],
+  },
+  starts: [],
+  inits: [],
+  faults: [],
+  extensions: [],
+  runtimeDone: [],
+  errorDays: [],
+  filterDays: [],
+  raw: [],
+  volumes: [],
+  records: [],
+  deadLetters: [],
+  unknownKeys: [],
+  attributes: null,
+  counts: { events: 0, ignored: 0, controlMessages: 0, convertedTimestamps: 0 },
+};

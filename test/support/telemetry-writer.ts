@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { decodeLambdaEvent } from '../../ingest/decode/pipeline.ts';
 import type { Batch } from '../../ingest/records/batch.ts';
+import { EMPTY_BATCH } from '../../ingest/records/batch.ts';
 import type { BatchSource, WriteOutcome } from '../../ingest/records/sink.ts';
 import type { TelemetryEntry } from '../../ingest/records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../../ingest/records/telemetry-record.ts';
@@ -54,7 +55,8 @@ export function openTelemetryWriter(): TelemetryWriter {
     writer,
     apply,
     deliver: (logGroup, logStream, lines, nowMs) => apply(delivery(logGroup, logStream, lines), nowMs),
-    store: (records, nowMs, entry) => apply({ ...NOTHING, records: records.map((record) => of(record, entry)) }, nowMs),
+    store: (records, nowMs, entry) =>
+      apply({ ...EMPTY_BATCH, records: records.map((record) => of(record, entry)) }, nowMs),
     rows: (query, ...values) => db.prepare(query).all(...values) as StoredRow[],
     close: () => {
       db.close();
@@ -81,33 +83,6 @@ export function delivery(logGroup: string, logStream: string, lines: readonly Lo
   if (!decoded.ok) throw new Error(decoded.message);
   return decoded.batch;
 }
-
-/** A batch that holds nothing. */
-export const NOTHING: Batch = {
-  streams: [],
-  invocations: {
-    n: 0,
-    numbers: new Float64Array(0),
-    requestIds: new Uint8Array(0),
-    otherRequestIds: new Map(),
-    traces: new Map(),
-    strings: [],
-  },
-  starts: [],
-  inits: [],
-  faults: [],
-  extensions: [],
-  runtimeDone: [],
-  errorDays: [],
-  filterDays: [],
-  raw: [],
-  volumes: [],
-  records: [],
-  deadLetters: [],
-  unknownKeys: [],
-  attributes: null,
-  counts: { events: 0, ignored: 0, controlMessages: 0, convertedTimestamps: 0 },
-};
 
 function of(record: TelemetryRecord, entry: Partial<TelemetryEntry> = {}): TelemetryEntry {
   return {

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
 import type { Batch } from '../../../ingest/records/batch.ts';
+import { EMPTY_BATCH } from '../../../ingest/records/batch.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
 import { Random } from '../../../ingest/records/random.ts';
 import type { StreamHeader } from '../../../ingest/records/stream-header.ts';
@@ -10,7 +11,6 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { analyseHere } from '../../../server/jobs/analysis/analyse-here.ts';
 import { ColdStartAttribution } from '../../../server/jobs/attribution/attribution.ts';
 import { openSqliteStore } from '../../../server/storage/sqlite/store.ts';
-import { NO_BATCH } from '../../../server/storage/sqlite/transfer/batch.ts';
 import { figure } from '../../support/drill.ts';
 import { memoryFolder } from '../../support/product.ts';
 
@@ -52,9 +52,9 @@ function fleet(random: Random, name: string, environments: number, each: number)
     set(COLUMN.events, 3);
   }
   return {
-    ...NO_BATCH,
+    ...EMPTY_BATCH,
     streams,
-    invocations: { ...NO_BATCH.invocations, n, numbers, requestIds },
+    invocations: { ...EMPTY_BATCH.invocations, n, numbers, requestIds },
     counts: { events: n * 3, ignored: 0, controlMessages: 0, convertedTimestamps: 0 },
   };
 }

@@ -1,5 +1,6 @@
 /** Converts stored rows to ingest batches. */
 import type { Batch } from '../../../../ingest/records/batch.ts';
+import { EMPTY_BATCH } from '../../../../ingest/records/batch.ts';
 import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
 import type { Piece } from '../../transfer/history.ts';
 
@@ -12,35 +13,8 @@ const SOURCE: Piece['source'] = { kind: 'import', name: 'move' };
 type Part = Partial<Omit<Batch, 'counts' | 'deadLetters' | 'unknownKeys'>>;
 
 export function pieceOf(part: Part, receivedMs: number, source = SOURCE): Piece {
-  return { batch: { ...NO_BATCH, ...part }, source, receivedMs };
+  return { batch: { ...EMPTY_BATCH, ...part }, source, receivedMs };
 }
-
-/** An empty batch. */
-export const NO_BATCH: Batch = {
-  streams: [],
-  invocations: {
-    n: 0,
-    numbers: new Float64Array(),
-    requestIds: new Uint8Array(),
-    otherRequestIds: new Map(),
-    traces: new Map(),
-    strings: [],
-  },
-  starts: [],
-  inits: [],
-  faults: [],
-  extensions: [],
-  runtimeDone: [],
-  errorDays: [],
-  filterDays: [],
-  raw: [],
-  volumes: [],
-  records: [],
-  deadLetters: [],
-  unknownKeys: [],
-  attributes: null,
-  counts: { events: 0, ignored: 0, controlMessages: 0, convertedTimestamps: 0 },
-};
 
 /** Numbers the streams of one batch in order of first use. */
 export class StreamNumbers {

@@ -9,6 +9,7 @@ import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Batch } from '../../../../ingest/records/batch.ts';
+import { EMPTY_BATCH } from '../../../../ingest/records/batch.ts';
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
 import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { FaultEvent, InitEvent, PendingStart } from '../../../../ingest/records/stream-events.ts';
@@ -253,6 +254,7 @@ function batchOf(lines: readonly Line[], logStream: string): Batch {
     set(COLUMN.events, 1);
   }
   return {
+    ...EMPTY_BATCH,
     streams: [
       {
         account: '111122223333',
@@ -265,11 +267,10 @@ function batchOf(lines: readonly Line[], logStream: string): Batch {
       },
     ],
     invocations: {
+      ...EMPTY_BATCH.invocations,
       n: reports.length,
       numbers,
       requestIds,
-      otherRequestIds: new Map(),
-      traces: new Map(),
       strings,
     },
     starts,
@@ -291,17 +292,7 @@ function batchOf(lines: readonly Line[], logStream: string): Batch {
         ? [{ stream: 0, message: null, stack: null, ...one.fault, requestId: one.fault.requestId || null }]
         : [],
     ),
-    extensions: [],
-    runtimeDone: [],
-    errorDays: [],
-    filterDays: [],
-    raw: [],
-    volumes: [],
-    records: [],
-    deadLetters: [],
-    unknownKeys: [],
-    attributes: null,
-    counts: { events: lines.length, ignored: 0, controlMessages: 0, convertedTimestamps: 0 },
+    counts: { ...EMPTY_BATCH.counts, events: lines.length },
   };
 }
 

@@ -2,13 +2,15 @@
  * Each field of each record about a function is stored in its own column. Every value differs, and columns hold whole numbers,
  * durations in µs.
  */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EMPTY_BATCH } from '../../../../ingest/records/batch.ts';
 import type { DeployEvent } from '../../../../ingest/records/deploy-event.ts';
 import type { FunctionFacts } from '../../../../ingest/records/function-facts.ts';
 import type { LoadTest } from '../../../../ingest/records/load-test.ts';
 import type { TuningRun } from '../../../../ingest/records/tuning-run.ts';
 import type { TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { NOTHING, openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const AT = Date.UTC(2026, 10, 20, 10, 15, 30);
@@ -196,7 +198,7 @@ describe('updates and configuration', () => {
     store.store([{ ...moved, functionName: 'kept', architecture: null }], NOW);
     expect(architectures('kept')).toEqual([]);
     const entry = { account: '', region: '', logGroup: '', atMs: null, digest: '', record: { ...facts, name: 'read' } };
-    store.apply({ ...NOTHING, records: [entry] }, NOW, { kind: 'inventory', name: 'lambda-api' });
+    store.apply({ ...EMPTY_BATCH, records: [entry] }, NOW, { kind: 'inventory', name: 'lambda-api' });
     expect(store.rows('SELECT source FROM function_fact WHERE function_id = ?', functionId('read'))).toEqual([
       { source: 'lambda-api' },
     ]);

@@ -1,8 +1,10 @@
 /** What lines of invocations leave behind: rows, rollups, totals of functions and environments, counters. Sums are worked out by hand. */
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EMPTY_BATCH } from '../../../../ingest/records/batch.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
 import type { LogLine, StoredRow, TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { delivery, NOTHING, openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { delivery, openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { RollupBucket } from '../../rollup/bucket.ts';
 
@@ -311,13 +313,13 @@ describe('statistics of ingest', () => {
     expect(counters()).toEqual({ accepted: 14, duplicates: 3, ignored: 1, 'ignored:application': 1, requests: 2 });
     store.apply(
       {
-        ...NOTHING,
+        ...EMPTY_BATCH,
         counts: { events: 0, ignored: 0, controlMessages: 2, convertedTimestamps: 3 },
         unknownKeys: [['Cpu', 4]],
       },
       NOW,
     );
-    store.apply({ ...NOTHING, unknownKeys: [['Cpu', 1]] }, NOW);
+    store.apply({ ...EMPTY_BATCH, unknownKeys: [['Cpu', 1]] }, NOW);
     expect(counters()).toMatchObject({ requests: 4, control_messages: 2, clamped_timestamps: 3 });
     expect(store.rows('SELECT key, n FROM unknown_field')).toEqual([{ key: 'Cpu', n: 5 }]);
   });
@@ -330,7 +332,7 @@ describe('statistics of ingest', () => {
       payload: Buffer.from('abc'),
       n: 2,
     };
-    const batch = { ...NOTHING, deadLetters: [letter] };
+    const batch = { ...EMPTY_BATCH, deadLetters: [letter] };
     expect(store.apply(batch, NOW)).toEqual({ accepted: 0, duplicates: 0, ignored: 0, rejected: 2 });
     store.apply(batch, NOW + 5);
     store.apply({ ...batch, deadLetters: [{ ...letter, payload: Buffer.from('abd') }] }, NOW + 6);
@@ -357,7 +359,7 @@ describe('statistics of ingest', () => {
   test('sources: how much each sent and when, and how late deliveries were', () => {
     const firehose = { kind: 'firehose', name: 'stream' } as const;
     store.apply(delivery(GROUP, STREAM, LINES.slice(1, 3)), T + 1400, firehose);
-    store.apply(NOTHING, T + 9000, firehose);
+    store.apply(EMPTY_BATCH, T + 9000, firehose);
     store.apply(delivery(GROUP, STREAM, LINES.slice(3, 5)), T + HOUR_MS, { kind: 'import', name: 'file' });
     const rows = store.rows('SELECT * FROM source ORDER BY kind');
     expect(rows.map(({ lag: _lag, ...row }) => row)).toEqual([
