@@ -18,7 +18,7 @@ import { PublishedData } from './accuracy/published-data.ts';
 import type { Line } from './accuracy/table.ts';
 import { markdown } from './accuracy/table.ts';
 import { verdicts } from './accuracy/verdicts.ts';
-import { judge } from './referee/run.ts';
+import { runScenarios } from './referee/run.ts';
 import type { Scenario } from './referee/scenario.ts';
 import { SCENARIOS } from './referee/scenarios.ts';
 
@@ -113,14 +113,14 @@ async function planted(): Promise<string> {
 
 /** The scenarios of `bench/referee`. */
 async function referee(scenarios: readonly Scenario[]): Promise<string> {
-  const judged = await judge(scenarios, {
+  const results = await runScenarios(scenarios, {
     seeds,
     dist,
     cache: join(import.meta.dirname, '../../node_modules/.cache/accuracy'),
     scale: 1,
     say: (line) => process.stderr.write(`${line}\n`),
   });
-  const found = judged.map(({ scenario, seeds: played, lines }): Section => {
+  const found = results.map(({ scenario, seeds: played, lines }): Section => {
     return [`${scenario.title} (${scenario.name}, ${played} ${played === 1 ? 'seed' : 'seeds'})`, lines];
   });
   sections.push(...found);

@@ -24,13 +24,16 @@ export interface RefereeOptions {
 const FAILED = 'failed';
 const FAILURES: Row = { kind: 'rare', note: FAILED, what: 'seeds that ended with an error', atMost: 0 };
 
-export interface Judgement {
+export interface ScenarioResult {
   readonly scenario: Scenario;
   readonly seeds: number;
   readonly lines: readonly Line[];
 }
 
-export async function judge(scenarios: readonly Scenario[], options: RefereeOptions): Promise<readonly Judgement[]> {
+export async function runScenarios(
+  scenarios: readonly Scenario[],
+  options: RefereeOptions,
+): Promise<readonly ScenarioResult[]> {
   const stage: Stage = (clock, use) => withProduct(options.dist, clock, use);
   // Seed by seed, so that a run that is stopped has about the same seeds of each scenario.
   const jobs = Array.from({ length: options.seeds }, (_, at) => at + 1).flatMap((seed) =>

@@ -6,7 +6,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { TelemetryReader } from './questions/telemetry-reader.generated.ts';
 
 /** What a question answers with. */
-export type Answered<K extends keyof TelemetryReader> = Awaited<ReturnType<TelemetryReader[K]>>;
+export type ReaderResult<K extends keyof TelemetryReader> = Awaited<ReturnType<TelemetryReader[K]>>;
 
 /** A serialized answer, or the plain answer of a store whose client runs on the main thread. */
 export class Packed<T> {
@@ -26,7 +26,7 @@ export type MaybePacked<Args extends readonly unknown[]> = { readonly [I in keyo
 export type PackedReader = <K extends keyof TelemetryReader>(
   name: K,
   query: Parameters<TelemetryReader[K]>[0],
-) => Promise<Packed<Answered<K>>>;
+) => Promise<Packed<ReaderResult<K>>>;
 
 /** Serializes an answer into a buffer of its own, which can be transferred. */
 export function packedBytes(value: unknown): Uint8Array<ArrayBuffer> {

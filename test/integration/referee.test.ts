@@ -1,6 +1,6 @@
 /** A tiny run of the referee: lines, product, comparison, kept results. */
 import { expect, it } from 'vitest';
-import { judge } from '../../bench/referee/run.ts';
+import { runScenarios } from '../../bench/referee/run.ts';
 import { linesOf } from '../../bench/referee/scenario.ts';
 import { SCENARIOS } from '../../bench/referee/scenarios.ts';
 import { removeFolder, temporaryFolder } from '../support/product.ts';
@@ -13,10 +13,10 @@ it('plays a scenario, compares it with its truth, and keeps the result', async (
   const options = { seeds: 1, dist, cache, scale: 0.1, say: (text: string) => said.push(text) };
   const chosen = SCENARIOS.filter(({ name }) => name === 'rates');
   try {
-    const [first] = await judge(chosen, options);
+    const [first] = await runScenarios(chosen, options);
     expect(first?.lines[0]).toMatchObject({ what: 'cold-start rate counts the lines exactly', pass: true });
     expect(said.at(-1)).toMatch(/^1 of 1: rates seed 1 took [\d.]+ s; [\d.]+ a minute, 0 s left$/);
-    const [again] = await judge(chosen, options);
+    const [again] = await runScenarios(chosen, options);
     expect(said.at(-1)).toBe('1 of 1: rates seed 1, kept from an earlier run');
     expect(again?.lines).toEqual(first?.lines);
   } finally {

@@ -70,7 +70,7 @@ export const fanOutScenarios: readonly Scenario[] = SIZES.map((size) => ({
         (seconds * 100_000) / played.reduce((sum, { outcome }) => sum + outcome.invocations.length, 0),
       );
       for (const [at, one] of played.entries())
-        await noteJudged(subject, one, longer, at === 0 ? 'judged' : 'beside', notes);
+        await noteAttributed(subject, one, longer, at === 0 ? 'judged' : 'beside', notes);
     });
   },
   rows: [
@@ -82,15 +82,15 @@ export const fanOutScenarios: readonly Scenario[] = SIZES.map((size) => ({
 }));
 
 /** The share of the planted cold starts that have a cause in the answer, as one observation. The first environment has none. */
-async function noteJudged(subject: Subject, one: Played, span: Span, note: string, notes: Notes): Promise<void> {
+async function noteAttributed(subject: Subject, one: Played, span: Span, note: string, notes: Notes): Promise<void> {
   const wide = { fromMs: span.fromMs - HOUR_MS, toMs: span.toMs + HOUR_MS };
   const { byCause } = await ask<{ byCause: readonly { cause: string; n: number }[] }>(
     subject,
     `/api/v1/functions/${idOf(one.plan)}/cold-starts?${rangeQuery(wide)}`,
   );
-  const judged = byCause.filter(({ cause }) => cause !== 'unknown').reduce((sum, { n }) => sum + n, 0);
+  const attributed = byCause.filter(({ cause }) => cause !== 'unknown').reduce((sum, { n }) => sum + n, 0);
   const planted = one.outcome.invocations.filter(({ causes }) => causes !== null && causes[0] !== 'first').length;
-  notes.note(note, Math.min(1, judged / planted));
+  notes.note(note, Math.min(1, attributed / planted));
 }
 
 /** Environments live shorter than the pause, so that every request needs a new one. */

@@ -52,7 +52,7 @@ export interface CauseEvidence {
    * had terminated them. 0 where an earlier version attributed the hour.
    */
   readonly gone: number;
-  /** Of the most recently used of them: idle time when it was first known to be gone, and whether its last invocation failed. */
+  /** Of the most recently used of them: idle time when it was first known to be terminated, and whether its last invocation failed. */
   readonly goneIdleMs: number | null;
   readonly goneFailed: boolean;
   /** The first environment on record that serves its tenant. */

@@ -30,16 +30,16 @@ test('environments are busy, idle or terminated', () => {
   pool.put(2, environment({ lastEndMs: 3000, seenUntilMs: 20_000 }));
   pool.put(3, environment({ lastEndMs: 4000, seenUntilMs: 4000, failed: true }));
   pool.put(4, environment({ lastEndMs: 2000, seenUntilMs: 2000 }));
-  expect(pool.others(9, A, 4499)).toMatchObject({ busy: 2, idle: 1, gone: 1, latestGone: { id: 4 } });
-  expect(pool.others(9, A, 4500)).toMatchObject({ busy: 1, idle: 1, gone: 2, latestGone: { id: 3 } });
-  expect(pool.others(3, A, 4500)).toMatchObject({ busy: 1, idle: 1, gone: 1, latestGone: { id: 4 } });
-  expect(pool.others(9, B, 4500)).toEqual({ busy: 0, idle: 0, gone: 0, latestGone: null });
+  expect(pool.others(9, A, 4499)).toMatchObject({ busy: 2, idle: 1, terminated: 1, latestTerminated: { id: 4 } });
+  expect(pool.others(9, A, 4500)).toMatchObject({ busy: 1, idle: 1, terminated: 2, latestTerminated: { id: 3 } });
+  expect(pool.others(3, A, 4500)).toMatchObject({ busy: 1, idle: 1, terminated: 1, latestTerminated: { id: 4 } });
+  expect(pool.others(9, B, 4500)).toEqual({ busy: 0, idle: 0, terminated: 0, latestTerminated: null });
 });
 
 test('an environment that waits for its first invocation is neither busy nor idle', () => {
   const pool = new EnvironmentPool(PLACEMENT_MS);
   pool.put(1, environment({ lastEndMs: 1000, seenUntilMs: 9000, waiting: true }));
-  expect(pool.others(9, A, 5000)).toEqual({ busy: 0, idle: 0, gone: 0, latestGone: null });
+  expect(pool.others(9, A, 5000)).toEqual({ busy: 0, idle: 0, terminated: 0, latestTerminated: null });
   pool.put(1, environment({ lastEndMs: 7000, seenUntilMs: 9000 }));
   expect(pool.others(9, A, 7000)).toMatchObject({ busy: 1, idle: 0 });
   expect(pool.others(9, A, 7500)).toMatchObject({ busy: 0, idle: 1 });
@@ -76,10 +76,10 @@ test('environments of a runtime version that is no longer in use are replaced by
   pool.put(1, environment({ ...before, lastEndMs: 1000, seenUntilMs: 1000 }));
   pool.put(2, environment({ ...before, lastEndMs: 2000, seenUntilMs: 30_000 }));
   // Both versions are in use until 30 s, so that an environment of either can serve the next request.
-  expect(pool.others(9, after, 10_000)).toMatchObject({ idle: 1, gone: 1, latestGone: { id: 1 } });
+  expect(pool.others(9, after, 10_000)).toMatchObject({ idle: 1, terminated: 1, latestTerminated: { id: 1 } });
   expect(pool.replacedRuntime(after, 10_000)).toBeNull();
   pool.put(2, environment({ ...before, lastEndMs: 30_000, seenUntilMs: 30_000 }));
-  expect(pool.others(9, after, 40_000)).toMatchObject({ gone: 0, latestGone: null });
+  expect(pool.others(9, after, 40_000)).toMatchObject({ terminated: 0, latestTerminated: null });
   expect(pool.replacedRuntime(after, 40_000)?.id).toBe(2);
 });
 
@@ -92,7 +92,7 @@ class Scan {
     const ready = group.filter(([, one]) => !one.waiting);
     const free = ready.filter(([, one]) => one.lastEndMs <= atMs - PLACEMENT_MS);
     const ended = free.filter(([, one]) => one.seenUntilMs <= one.lastEndMs);
-    const gone = ended.filter(
+    const terminated = ended.filter(
       ([, one]) =>
         !one.replaced &&
         (one.runtime === mine.runtime ||
@@ -103,8 +103,8 @@ class Scan {
     return {
       busy: ready.length - free.length,
       idle: free.length - ended.length,
-      gone: gone.length,
-      latestGone: latestOf(gone),
+      terminated: terminated.length,
+      latestTerminated: latestOf(terminated),
     };
   }
 
@@ -146,7 +146,7 @@ const change = fc.record({
   runtime: fc.constantFrom('', '1', '2'),
   failed: fc.boolean(),
   waiting: fc.boolean(),
-  takes: fc.constantFrom(null, 'gone', 'configuration', 'runtime'),
+  takes: fc.constantFrom(null, 'terminated', 'configuration', 'runtime'),
 });
 
 test('answers what a scan of all environments answers', () => {
@@ -158,7 +158,7 @@ test('answers what a scan of all environments answers', () => {
         atMs += afterMs;
         const one = { configuration, runtime };
         const found = {
-          gone: pool.others(id, one, atMs).latestGone,
+          terminated: pool.others(id, one, atMs).latestTerminated,
           configuration: pool.replacedConfiguration(one, atMs),
           runtime: pool.replacedRuntime(one, atMs),
         };
@@ -186,10 +186,10 @@ test('terminated environments are counted once', () => {
   const pool = new EnvironmentPool(PLACEMENT_MS);
   for (const id of [1, 2, 3]) pool.put(id, environment({ lastEndMs: id * 1000, seenUntilMs: id * 1000 }));
   pool.others(2, A, 10_000);
-  expect(pool.countGone(2, 'a', 0).map((one) => one.lastEndMs)).toEqual([1000, 3000]);
-  expect(pool.countGone(9, 'a', 0).map((one) => one.lastEndMs)).toEqual([2000]);
+  expect(pool.countTerminated(2, 'a', 0).map((one) => one.lastEndMs)).toEqual([1000, 3000]);
+  expect(pool.countTerminated(9, 'a', 0).map((one) => one.lastEndMs)).toEqual([2000]);
   expect(pool.get(1)?.counted).toBe(true);
-  expect(pool.countGone(9, 'a', 0)).toEqual([]);
+  expect(pool.countTerminated(9, 'a', 0)).toEqual([]);
 });
 
 /** How often ends are read while each of `n` environments, of three versions in turn, is needed and then never again. */
@@ -201,9 +201,9 @@ function endsRead(n: number): number {
     const atMs = id * 10;
     const configuration = String(id % 3);
     const one = { configuration, runtime: '' };
-    const { idle, latestGone } = pool.others(id, one, atMs);
-    if (idle === 0) pool.countGone(id, configuration, 0);
-    if (latestGone !== null) pool.replace(latestGone.id);
+    const { idle, latestTerminated } = pool.others(id, one, atMs);
+    if (idle === 0) pool.countTerminated(id, configuration, 0);
+    if (latestTerminated !== null) pool.replace(latestTerminated.id);
     pool.replacedConfiguration(one, atMs);
     pool.replacedRuntime(one, atMs);
     const endMs = atMs + 800;

@@ -32,26 +32,26 @@ export interface OtherEnvironments {
   /** Free, and used again later. */
   readonly idle: number;
   /** Never used again, and not replaced yet. Without those of a runtime version that is no longer in use. */
-  readonly gone: number;
+  readonly terminated: number;
   /** Of these, the one used last. */
-  readonly latestGone: GoneEnvironment | null;
+  readonly latestTerminated: TerminatedEnvironment | null;
 }
 
 /** A terminated environment whose place can be taken: {@link EnvironmentPool.replace}. */
-export interface GoneEnvironment {
+export interface TerminatedEnvironment {
   readonly id: number;
   readonly environment: PooledEnvironment;
 }
 
-type KindName = Pick<PooledEnvironment, 'configuration' | 'runtime'>;
+type ConfigurationAndRuntime = Pick<PooledEnvironment, 'configuration' | 'runtime'>;
 
 /**
- * More kinds than this at once cannot be deployments: published versions of a function are bounded by its code storage. Beyond
+ * More configurations than this at once cannot be deployments: published versions of a function are bounded by its code storage. Beyond
  * it, which environments a new one replaced is not known.
  */
-const MOST_KINDS = 500;
+const MAX_CONFIGURATIONS = 500;
 
-type Phase = 'busy' | 'waiting' | 'idle' | 'gone';
+type Phase = 'busy' | 'waiting' | 'idle' | 'terminated';
 
 /** An entry of a heap; obsolete once its slot's own mark says otherwise. */
 interface Entry {
@@ -65,7 +65,7 @@ interface Slot {
   readonly rank: number;
   environment: PooledEnvironment;
   group: Group;
-  kind: Kind;
+  runtimeGroup: RuntimeGroup;
   phase: Phase;
   /** Time of its entry in the heap of busy environments, epoch ms; null if it has none. */
   busyMs: number | null;
@@ -77,21 +77,21 @@ interface Slot {
 interface Group {
   size: number;
   readonly phases: Record<Phase, number>;
-  readonly kinds: Kind[];
+  readonly runtimeGroups: RuntimeGroup[];
   /** By the end of the invocation under way, earliest first. */
   readonly busy: Heap<Entry>;
   readonly uncounted: Set<Slot>;
 }
 
 /** Environments of one configuration and runtime version. */
-interface Kind {
+interface RuntimeGroup {
   readonly configuration: string;
   readonly runtime: string;
   size: number;
   /** Never used again, not replaced. */
-  gone: number;
+  terminated: number;
   /** These, the one used last first. */
-  readonly latestGone: Heap<Entry>;
+  readonly latestTerminated: Heap<Entry>;
   /** Used again later, the one used longest first. */
   readonly used: Heap<Entry>;
   /** When the last of them is needed in this hour, epoch ms. */
@@ -104,7 +104,7 @@ const latest = (a: Entry, b: Entry): boolean => a.atMs > b.atMs || (a.atMs === b
 export class EnvironmentPool {
   readonly #slots = new Map<number, Slot>();
   readonly #groups = new Map<string, Group>();
-  readonly #kinds = new Map<string, Kind>();
+  readonly #runtimeGroups = new Map<string, RuntimeGroup>();
   readonly #placementMs: number;
 
   /** An environment that ended within `placementMs` before another was needed counts as busy then. */
@@ -126,14 +126,14 @@ export class EnvironmentPool {
   }
 
   /** Returns whether any environment has this configuration and runtime version. */
-  hasKind(one: KindName): boolean {
-    return (this.#kinds.get(kindKey(one))?.size ?? 0) > 0;
+  hasConfigurationAndRuntime(one: ConfigurationAndRuntime): boolean {
+    return (this.#runtimeGroups.get(configurationKey(one))?.size ?? 0) > 0;
   }
 
-  /** Announces that an environment of this kind is needed at `atMs`: until then the kind is in use. */
-  announce(one: KindName, atMs: number): void {
-    const kind = this.#kindOf(one);
-    kind.lastBirthMs = Math.max(kind.lastBirthMs, atMs);
+  /** Announces that an environment of this configuration and runtime is needed at `atMs`: until then its group is in use. */
+  announce(one: ConfigurationAndRuntime, atMs: number): void {
+    const runtimeGroup = this.#runtimeGroupOf(one);
+    runtimeGroup.lastBirthMs = Math.max(runtimeGroup.lastBirthMs, atMs);
   }
 
   /** Adds an environment or replaces its state. */
@@ -144,23 +144,23 @@ export class EnvironmentPool {
       known?.environment.configuration === environment.configuration &&
       known.environment.runtime === environment.runtime;
     const group = isSame ? known.group : this.#groupOf(environment);
-    const kind = isSame ? known.kind : this.#kindOf(environment);
+    const runtimeGroup = isSame ? known.runtimeGroup : this.#runtimeGroupOf(environment);
     if (known !== undefined) this.#count(known, -1);
     if (known !== undefined && known.group !== group) known.busyMs = null;
-    if (known !== undefined && known.kind !== kind) known.usedMs = null;
+    if (known !== undefined && known.runtimeGroup !== runtimeGroup) known.usedMs = null;
     const slot = known ?? {
       id,
       rank: this.#slots.size,
       environment,
       group,
-      kind,
+      runtimeGroup,
       phase: 'busy',
       busyMs: null,
       usedMs: null,
     };
     slot.environment = environment;
     slot.group = group;
-    slot.kind = kind;
+    slot.runtimeGroup = runtimeGroup;
     slot.phase = environment.waiting ? 'waiting' : 'busy';
     this.#slots.set(id, slot);
     this.#count(slot, 1);
@@ -168,24 +168,25 @@ export class EnvironmentPool {
     else if (slot.busyMs === null || environment.lastEndMs < slot.busyMs) enqueueBusy(slot);
     if (isUsedAgain(environment) && slot.usedMs !== environment.seenUntilMs) {
       slot.usedMs = environment.seenUntilMs;
-      kind.used.push({ slot, atMs: environment.seenUntilMs });
+      runtimeGroup.used.push({ slot, atMs: environment.seenUntilMs });
     }
   }
 
   /** Returns the environments of a configuration other than `ownId` at `atMs`, which must not be before an earlier call's. */
-  others(ownId: number, one: KindName, atMs: number): OtherEnvironments {
+  others(ownId: number, one: ConfigurationAndRuntime, atMs: number): OtherEnvironments {
     const group = this.#groups.get(one.configuration);
-    if (group === undefined) return { busy: 0, idle: 0, gone: 0, latestGone: null };
+    if (group === undefined) return { busy: 0, idle: 0, terminated: 0, latestTerminated: null };
     this.#advance(group, atMs);
     const own = this.#slots.get(ownId);
     const isOwn = (phase: Phase): number => (own?.group === group && own.phase === phase ? 1 : 0);
-    const kinds = group.kinds.filter((kind) => !isAbandoned(kind, one, atMs));
-    const isOwnGone = own !== undefined && kinds.includes(own.kind) && isOpen(own);
+    const runtimeGroups = group.runtimeGroups.filter((runtimeGroup) => !isAbandoned(runtimeGroup, one, atMs));
+    const isOwnTerminated = own !== undefined && runtimeGroups.includes(own.runtimeGroup) && isOpen(own);
     return {
       busy: group.phases.busy - isOwn('busy'),
       idle: group.phases.idle - isOwn('idle'),
-      gone: kinds.reduce((sum, kind) => sum + kind.gone, 0) - (isOwnGone ? 1 : 0),
-      latestGone: latestOf(kinds, own),
+      terminated:
+        runtimeGroups.reduce((sum, runtimeGroup) => sum + runtimeGroup.terminated, 0) - (isOwnTerminated ? 1 : 0),
+      latestTerminated: latestOf(runtimeGroups, own),
     };
   }
 
@@ -194,11 +195,11 @@ export class EnvironmentPool {
     const slot = this.#slots.get(id);
     if (slot === undefined || !isOpen(slot)) return;
     slot.environment = { ...slot.environment, replaced: true };
-    slot.kind.gone -= 1;
+    slot.runtimeGroup.terminated -= 1;
   }
 
   /** Marks all terminated environments of a configuration other than `ownId` as counted at `atMs`; returns those that were not. */
-  countGone(ownId: number, configuration: string, atMs: number): readonly PooledEnvironment[] {
+  countTerminated(ownId: number, configuration: string, atMs: number): readonly PooledEnvironment[] {
     const own = this.#slots.get(ownId);
     const group = this.#groups.get(configuration);
     const found: PooledEnvironment[] = [];
@@ -215,11 +216,13 @@ export class EnvironmentPool {
    * Returns the environment of another configuration that a new one of this configuration replaces: the one used last that none
    * replaced yet. Null if none is left, or one of them is used again or needed later, because then nothing was replaced.
    */
-  replacedConfiguration({ configuration }: KindName, atMs: number): GoneEnvironment | null {
-    if (this.#kinds.size > MOST_KINDS) return null;
-    const old = [...this.#kinds.values()].filter((kind) => kind.configuration !== configuration && kind.size > 0);
-    if (old.some((kind) => usedUntil(kind) > atMs)) return null;
-    for (const name of new Set(old.map((kind) => kind.configuration))) {
+  replacedConfiguration({ configuration }: ConfigurationAndRuntime, atMs: number): TerminatedEnvironment | null {
+    if (this.#runtimeGroups.size > MAX_CONFIGURATIONS) return null;
+    const old = [...this.#runtimeGroups.values()].filter(
+      (runtimeGroup) => runtimeGroup.configuration !== configuration && runtimeGroup.size > 0,
+    );
+    if (old.some((runtimeGroup) => usedUntil(runtimeGroup) > atMs)) return null;
+    for (const name of new Set(old.map((runtimeGroup) => runtimeGroup.configuration))) {
       const group = this.#groups.get(name);
       if (group !== undefined) this.#advance(group, atMs);
     }
@@ -227,10 +230,12 @@ export class EnvironmentPool {
   }
 
   /** The same for environments of the same configuration on other runtime versions. */
-  replacedRuntime(one: KindName, atMs: number): GoneEnvironment | null {
+  replacedRuntime(one: ConfigurationAndRuntime, atMs: number): TerminatedEnvironment | null {
     const group = this.#groups.get(one.configuration);
-    const old = group?.kinds.filter((kind) => kind.runtime !== one.runtime && kind.size > 0) ?? [];
-    if (group === undefined || old.some((kind) => usedUntil(kind) > atMs)) return null;
+    const old =
+      group?.runtimeGroups.filter((runtimeGroup) => runtimeGroup.runtime !== one.runtime && runtimeGroup.size > 0) ??
+      [];
+    if (group === undefined || old.some((runtimeGroup) => usedUntil(runtimeGroup) > atMs)) return null;
     this.#advance(group, atMs);
     return latestOf(old, undefined);
   }
@@ -246,40 +251,40 @@ export class EnvironmentPool {
         continue;
       }
       slot.busyMs = null;
-      this.#enter(slot, isUsedAgain(slot.environment) ? 'idle' : 'gone');
+      this.#enter(slot, isUsedAgain(slot.environment) ? 'idle' : 'terminated');
     }
   }
 
   #enter(slot: Slot, phase: Phase): void {
-    const { group, kind, environment } = slot;
+    const { group, runtimeGroup, environment } = slot;
     group.phases[slot.phase] -= 1;
     group.phases[phase] += 1;
     slot.phase = phase;
-    if (phase !== 'gone') return;
+    if (phase !== 'terminated') return;
     if (!environment.replaced) {
-      kind.gone += 1;
-      kind.latestGone.push({ slot, atMs: environment.lastEndMs });
+      runtimeGroup.terminated += 1;
+      runtimeGroup.latestTerminated.push({ slot, atMs: environment.lastEndMs });
     }
     if (!environment.counted) group.uncounted.add(slot);
   }
 
   #count(slot: Slot, by: 1 | -1): void {
-    const { group, kind } = slot;
+    const { group, runtimeGroup } = slot;
     group.size += by;
-    kind.size += by;
+    runtimeGroup.size += by;
     group.phases[slot.phase] += by;
     if (by === 1) return;
     group.uncounted.delete(slot);
-    if (isOpen(slot)) kind.gone -= 1;
+    if (isOpen(slot)) runtimeGroup.terminated -= 1;
   }
 
-  #groupOf({ configuration }: KindName): Group {
+  #groupOf({ configuration }: ConfigurationAndRuntime): Group {
     const known = this.#groups.get(configuration);
     if (known !== undefined) return known;
     const group: Group = {
       size: 0,
-      phases: { busy: 0, waiting: 0, idle: 0, gone: 0 },
-      kinds: [],
+      phases: { busy: 0, waiting: 0, idle: 0, terminated: 0 },
+      runtimeGroups: [],
       busy: new Heap(earliest),
       uncounted: new Set(),
     };
@@ -287,27 +292,27 @@ export class EnvironmentPool {
     return group;
   }
 
-  #kindOf(environment: KindName): Kind {
-    const key = kindKey(environment);
-    const known = this.#kinds.get(key);
+  #runtimeGroupOf(environment: ConfigurationAndRuntime): RuntimeGroup {
+    const key = configurationKey(environment);
+    const known = this.#runtimeGroups.get(key);
     if (known !== undefined) return known;
-    const kind: Kind = {
+    const runtimeGroup: RuntimeGroup = {
       configuration: environment.configuration,
       runtime: environment.runtime,
       size: 0,
-      gone: 0,
-      latestGone: new Heap(latest),
+      terminated: 0,
+      latestTerminated: new Heap(latest),
       used: new Heap(latest),
       lastBirthMs: Number.NEGATIVE_INFINITY,
     };
-    this.#kinds.set(key, kind);
-    this.#groupOf(environment).kinds.push(kind);
-    return kind;
+    this.#runtimeGroups.set(key, runtimeGroup);
+    this.#groupOf(environment).runtimeGroups.push(runtimeGroup);
+    return runtimeGroup;
   }
 }
 
 /** Identifies a configuration with a runtime version. */
-export function kindKey(one: KindName): string {
+export function configurationKey(one: ConfigurationAndRuntime): string {
   return `${one.configuration}\n${one.runtime}`;
 }
 
@@ -320,49 +325,51 @@ function enqueueBusy(slot: Slot): void {
   slot.group.busy.push({ slot, atMs: slot.busyMs });
 }
 
-/** Until when the kind is in use: an environment of it is used again or needed, epoch ms; -Infinity if none is. */
-function usedUntil(kind: Kind): number {
-  for (let entry = kind.used.first; entry !== undefined; entry = kind.used.first) {
+/** Until when the group is in use: an environment of it is used again or needed, epoch ms; -Infinity if none is. */
+function usedUntil(runtimeGroup: RuntimeGroup): number {
+  for (let entry = runtimeGroup.used.first; entry !== undefined; entry = runtimeGroup.used.first) {
     const { slot, atMs } = entry;
-    if (slot.kind === kind && slot.usedMs === atMs && isUsedAgain(slot.environment))
-      return Math.max(atMs, kind.lastBirthMs);
-    if (slot.kind === kind && slot.usedMs === atMs) slot.usedMs = null;
-    kind.used.pop();
+    if (slot.runtimeGroup === runtimeGroup && slot.usedMs === atMs && isUsedAgain(slot.environment))
+      return Math.max(atMs, runtimeGroup.lastBirthMs);
+    if (slot.runtimeGroup === runtimeGroup && slot.usedMs === atMs) slot.usedMs = null;
+    runtimeGroup.used.pop();
   }
-  return kind.lastBirthMs;
+  return runtimeGroup.lastBirthMs;
 }
 
-/** Whether the kind is another runtime version that is never used again. Where one of the two is unknown, they may be the same. */
-function isAbandoned(kind: Kind, { runtime }: KindName, atMs: number): boolean {
-  return kind.runtime !== runtime && kind.runtime !== '' && runtime !== '' && usedUntil(kind) <= atMs;
+/** Whether the group is another runtime version that is never used again. Where one of the two is unknown, they may be the same. */
+function isAbandoned(runtimeGroup: RuntimeGroup, { runtime }: ConfigurationAndRuntime, atMs: number): boolean {
+  return (
+    runtimeGroup.runtime !== runtime && runtimeGroup.runtime !== '' && runtime !== '' && usedUntil(runtimeGroup) <= atMs
+  );
 }
 
-/** Whether the environment is gone and none has replaced it. */
+/** Whether the environment is terminated and none has replaced it. */
 function isOpen({ phase, environment }: Slot): boolean {
-  return phase === 'gone' && !environment.replaced;
+  return phase === 'terminated' && !environment.replaced;
 }
 
-/** The environment used last among those of the kinds, other than `own`, that are gone and not replaced. */
-function latestOf(kinds: readonly Kind[], own: Slot | undefined): GoneEnvironment | null {
+/** The environment used last among those of the groups, other than `own`, that are terminated and not replaced. */
+function latestOf(runtimeGroups: readonly RuntimeGroup[], own: Slot | undefined): TerminatedEnvironment | null {
   let found: Entry | null = null;
-  for (const kind of kinds) {
-    const entry = latestGone(kind, own);
+  for (const runtimeGroup of runtimeGroups) {
+    const entry = latestTerminated(runtimeGroup, own);
     if (entry !== null && (found === null || latest(entry, found))) found = entry;
   }
   return found === null ? null : { id: found.slot.id, environment: found.slot.environment };
 }
 
-function latestGone(kind: Kind, own: Slot | undefined): Entry | null {
-  const heap = kind.latestGone;
+function latestTerminated(runtimeGroup: RuntimeGroup, own: Slot | undefined): Entry | null {
+  const heap = runtimeGroup.latestTerminated;
   for (let entry = heap.first; entry !== undefined; entry = heap.first) {
     const { slot, atMs } = entry;
-    if (slot.kind !== kind || !isOpen(slot) || slot.environment.lastEndMs !== atMs) {
+    if (slot.runtimeGroup !== runtimeGroup || !isOpen(slot) || slot.environment.lastEndMs !== atMs) {
       heap.pop();
       continue;
     }
     if (slot !== own) return entry;
     heap.pop();
-    const next = latestGone(kind, undefined);
+    const next = latestTerminated(runtimeGroup, undefined);
     heap.push(entry);
     return next;
   }

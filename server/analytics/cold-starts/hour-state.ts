@@ -65,6 +65,7 @@ export interface EnvironmentSnapshot {
 
 /** State carried from one hour to the next. Field names are part of the stored JSON. */
 export interface CarriedState {
+  /** The environments that may still serve. Named as in the stored JSON. */
   readonly standing: readonly EnvironmentSnapshot[];
   /** Consecutive suppressed inits of the function, across environments. */
   readonly streak: number;

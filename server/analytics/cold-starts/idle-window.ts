@@ -9,7 +9,7 @@ import type { TerminationFit } from './termination-fit.ts';
 import { fitTerminations, recycledShare } from './termination-fit.ts';
 
 /** Counts by bin of a logarithmic grid: idle times that ended in reuse, and in a new environment. */
-export type IdleTimes = ReadonlyMap<number, readonly [reused: number, gone: number]>;
+export type IdleTimes = ReadonlyMap<number, readonly [reused: number, terminated: number]>;
 
 export interface IdleWindow {
   /** Half of the environments that are not recycled are kept for longer, ms. */
@@ -37,20 +37,20 @@ function upperEdgeMs(bin: number): number {
 /** Returns null if no environment was reused. */
 export function idleWindowOf(times: IdleTimes): IdleWindow | null {
   const bins = [...times].toSorted(([a], [b]) => a - b);
-  const deaths = bins.reduce((sum, [, [, gone]]) => sum + gone, 0);
+  const deaths = bins.reduce((sum, [, [, terminated]]) => sum + terminated, 0);
   if (deaths < FEWEST_DEATHS) {
     const longest = bins.findLast(([, [reused]]) => reused > 0);
     return longest === undefined ? null : { ms: upperEdgeMs(longest[0]), surelyMs: 0, estimated: false };
   }
   const stepMs = upperEdgeMs(likeliestStep(bins));
   const fit = fitTerminations(
-    bins.map(([bin, [reused, gone]]) => ({ idleMs: upperEdgeMs(bin - 0.5), reused, gone })),
+    bins.map(([bin, [reused, terminated]]) => ({ idleMs: upperEdgeMs(bin - 0.5), reused, terminated: terminated })),
     stepMs,
   );
   return { ms: Math.round(fit.medianMs), surelyMs: beginOfTerminations(fit), estimated: true };
 }
 
-/** Up to this idle time, most environments that are found gone were recycled, ms. */
+/** Up to this idle time, most environments that are found terminated were recycled, ms. */
 function beginOfTerminations(fit: TerminationFit): number {
   let [low, high] = [0, idleBin(fit.medianMs)];
   while (low < high) {
@@ -61,19 +61,19 @@ function beginOfTerminations(fit: TerminationFit): number {
   return low === 0 ? 0 : Math.min(upperEdgeMs(low), Math.round(fit.medianMs));
 }
 
-type Bin = readonly [bin: number, counts: readonly [reused: number, gone: number]];
+type Bin = readonly [bin: number, counts: readonly [reused: number, terminated: number]];
 
 /** Returns the bin after which the termination rate most likely changes. `bins` ascend. */
 function likeliestStep(bins: readonly Bin[]): number {
-  const deaths = bins.reduce((sum, [, [, gone]]) => sum + gone, 0);
+  const deaths = bins.reduce((sum, [, [, terminated]]) => sum + terminated, 0);
   const survivals = bins.reduce((sum, [, [reused]]) => sum + reused, 0);
-  let [reused, gone] = [0, 0];
+  let [reused, terminated] = [0, 0];
   let best = Number.NEGATIVE_INFINITY;
   let step = 0;
   for (const [at, [bin, counts]] of bins.entries()) {
     reused += counts[0];
-    gone += counts[1];
-    const likelihood = bernoulli(gone, reused) + bernoulli(deaths - gone, survivals - reused);
+    terminated += counts[1];
+    const likelihood = bernoulli(terminated, reused) + bernoulli(deaths - terminated, survivals - reused);
     if (likelihood <= best) continue;
     best = likelihood;
     step = midpoint(bin, bins[at + 1]?.[0]);
@@ -100,9 +100,9 @@ function part(k: number, n: number): number {
 export function addIdleTimes(all: readonly IdleTimes[]): IdleTimes {
   const sum = new Map<number, readonly [number, number]>();
   for (const times of all) {
-    for (const [bin, [reused, gone]] of times) {
+    for (const [bin, [reused, terminated]] of times) {
       const [r, g] = sum.get(bin) ?? [0, 0];
-      sum.set(bin, [r + reused, g + gone]);
+      sum.set(bin, [r + reused, g + terminated]);
     }
   }
   return sum;

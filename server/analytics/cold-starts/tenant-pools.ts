@@ -2,7 +2,7 @@
 import type { PooledEnvironment } from './environment-pool.ts';
 import { EnvironmentPool } from './environment-pool.ts';
 
-type Kind = Pick<PooledEnvironment, 'configuration' | 'runtime'>;
+type ConfigurationAndRuntime = Pick<PooledEnvironment, 'configuration' | 'runtime'>;
 
 export class TenantPools {
   readonly #pools = new Map<string | null, EnvironmentPool>();
@@ -34,8 +34,8 @@ export class TenantPools {
   }
 
   /** Returns whether an environment of any tenant has this configuration and runtime version. */
-  hasKind(one: Kind): boolean {
-    for (const pool of this.#pools.values()) if (pool.hasKind(one)) return true;
+  hasConfigurationAndRuntime(one: ConfigurationAndRuntime): boolean {
+    for (const pool of this.#pools.values()) if (pool.hasConfigurationAndRuntime(one)) return true;
     return false;
   }
 }

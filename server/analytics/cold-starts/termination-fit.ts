@@ -1,7 +1,7 @@
 /**
  * How idle environments end: two competing risks. Lambda recycles environments at a constant rate, whether they idle or not,
  * and terminates them for being idle after a time whose logarithm is normal. Fitted by maximum likelihood to current-status data:
- * at the end of each idle period the environment was alive or gone, and when it went is not seen (Sun, The Statistical Analysis
+ * at the end of each idle period the environment was alive or terminated, and the time of termination is not observed (Sun, The Statistical Analysis
  * of Interval-censored Failure Time Data, 2006; competing risks of current-status data: Jewell, van der Laan and Henneman 2003).
  */
 import { normalCdf } from '../statistics/normal.ts';
@@ -11,7 +11,7 @@ export interface IdlePeriods {
   readonly idleMs: number;
   /** The environment was alive at the end. */
   readonly reused: number;
-  readonly gone: number;
+  readonly terminated: number;
 }
 
 export interface TerminationFit {
@@ -25,7 +25,7 @@ export interface TerminationFit {
 
 /** Widest and narrowest spread of keep-alive, as standard deviations of its logarithm. */
 const SIGMAS = [0.02, 1] as const;
-/** No environment is certainly alive or gone: lines are lost, and clocks of hosts differ. */
+/** No environment is certainly alive or terminated: lines are lost, and clocks of hosts differ. */
 const LEAST = 1e-4;
 /** The search ends when all of its steps are below this, in units of its parameters. */
 const PRECISION = 0.01;
@@ -38,9 +38,12 @@ const SURELY_KEPT = 0.2;
  */
 export function fitTerminations(periods: readonly IdlePeriods[], aboutMs: number): TerminationFit {
   const used = merged(periods, aboutMs);
-  const gone = used.reduce((sum, one) => sum + (one.idleMs < aboutMs ? one.gone : 0), 0);
-  const idle = used.reduce((sum, one) => sum + (one.idleMs < aboutMs ? (one.reused + one.gone) * one.idleMs : 0), 0);
-  const at = [Math.log((gone / 2 + 0.5) / Math.max(idle, aboutMs)), Math.log(aboutMs), Math.log(0.1)];
+  const terminated = used.reduce((sum, one) => sum + (one.idleMs < aboutMs ? one.terminated : 0), 0);
+  const idle = used.reduce(
+    (sum, one) => sum + (one.idleMs < aboutMs ? (one.reused + one.terminated) * one.idleMs : 0),
+    0,
+  );
+  const at = [Math.log((terminated / 2 + 0.5) / Math.max(idle, aboutMs)), Math.log(aboutMs), Math.log(0.1)];
   const steps = [1, 0.1, 0.7];
   let best = likelihood(used, fitOf(at));
   while (Math.max(...steps) > PRECISION) {
@@ -64,7 +67,7 @@ export function fitTerminations(periods: readonly IdlePeriods[], aboutMs: number
   return fitOf(at);
 }
 
-/** Of environments found gone after `idleMs`, the share that was recycled; the others were idle for too long. */
+/** Of environments found terminated after `idleMs`, the share that was recycled; the others were idle for too long. */
 export function recycledShare(fit: TerminationFit, idleMs: number): number {
   const PARTS = 200;
   let recycled = 0;
@@ -91,19 +94,19 @@ function fitOf([rate = 0, median = 0, sigma = 0]: readonly number[]): Terminatio
 
 function likelihood(periods: readonly IdlePeriods[], fit: TerminationFit): number {
   let sum = 0;
-  for (const { idleMs, reused, gone } of periods) {
-    const lives = alive(fit, idleMs);
-    if (reused > 0) sum += reused * Math.log(Math.max(LEAST, lives));
-    if (gone > 0) sum += gone * Math.log(Math.max(LEAST, 1 - lives));
+  for (const { idleMs, reused, terminated } of periods) {
+    const survival = alive(fit, idleMs);
+    if (reused > 0) sum += reused * Math.log(Math.max(LEAST, survival));
+    if (terminated > 0) sum += terminated * Math.log(Math.max(LEAST, 1 - survival));
   }
   return sum;
 }
 
 /** Adds up short periods in which none ended. */
 function merged(periods: readonly IdlePeriods[], aboutMs: number): readonly IdlePeriods[] {
-  const isShort = ({ idleMs, gone }: IdlePeriods): boolean => gone === 0 && idleMs < SURELY_KEPT * aboutMs;
+  const isShort = ({ idleMs, terminated }: IdlePeriods): boolean => terminated === 0 && idleMs < SURELY_KEPT * aboutMs;
   const short = periods.filter(isShort);
   const reused = short.reduce((sum, one) => sum + one.reused, 0);
   const idleMs = short.reduce((sum, one) => sum + one.reused * one.idleMs, 0) / Math.max(reused, 1);
-  return [...(reused > 0 ? [{ idleMs, reused, gone: 0 }] : []), ...periods.filter((one) => !isShort(one))];
+  return [...(reused > 0 ? [{ idleMs, reused, terminated: 0 }] : []), ...periods.filter((one) => !isShort(one))];
 }

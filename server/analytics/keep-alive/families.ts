@@ -10,7 +10,7 @@ import { leastBySimplex } from '../statistics/simplex.ts';
 export interface Inspections {
   readonly ms: number;
   readonly alive: number;
-  readonly gone: number;
+  readonly terminated: number;
 }
 
 export interface Fit {
@@ -34,9 +34,9 @@ export const STEPS_COMPLEXITY = 3;
 /** Returns the log-likelihood of inspections under a survival function; no outcome is impossible. */
 export function logLikelihoodOf(inspections: readonly Inspections[], survival: (ms: number) => number): number {
   let sum = 0;
-  for (const { ms, alive, gone } of inspections) {
+  for (const { ms, alive, terminated } of inspections) {
     const left = Math.min(1 - SURELY, Math.max(SURELY, survival(ms)));
-    sum += alive * Math.log(left) + gone * Math.log(1 - left);
+    sum += alive * Math.log(left) + terminated * Math.log(1 - left);
   }
   return sum;
 }
@@ -87,8 +87,8 @@ const SHARPEST = 6;
 /** The time after which inspections rather find the environment terminated than alive: a first guess of the median. */
 function earliestHalf(inspections: readonly Inspections[]): number | null {
   let [lead, most, at] = [0, 0, null as number | null];
-  for (const { ms, alive, gone } of inspections) {
-    lead += alive - gone;
+  for (const { ms, alive, terminated } of inspections) {
+    lead += alive - terminated;
     if (lead > most) [most, at] = [lead, ms];
   }
   return at;
@@ -147,13 +147,13 @@ function likeliestShare(
   inspections: readonly Inspections[],
   everyMs: number,
 ): { readonly left: number; readonly logLikelihood: number } {
-  const counts: { ms: number; alive: number; gone: number }[] = [];
-  for (const { ms, alive, gone } of inspections) {
+  const counts: { ms: number; alive: number; terminated: number }[] = [];
+  for (const { ms, alive, terminated } of inspections) {
     const step = Math.floor(ms / everyMs);
-    counts[step] ??= { ms: step, alive: 0, gone: 0 };
+    counts[step] ??= { ms: step, alive: 0, terminated: 0 };
     const one = counts[step];
     one.alive += alive;
-    one.gone += gone;
+    one.terminated += terminated;
   }
   const bySteps = counts.filter((one) => one !== undefined);
   const of = (left: number): number => logLikelihoodOf(bySteps, (step) => left ** step);

@@ -5,7 +5,7 @@ import type { IdlePeriod } from './survival.ts';
 import { freeBefore, PLACEMENT_MS, showsTermination } from './termination.ts';
 
 /** One environment, from its log stream. Times in epoch ms. */
-export interface EnvironmentLife {
+export interface EnvironmentLifetime {
   /** When it was first seen. */
   readonly bornMs: number;
   /** Start and end of its invocations, in order; may be a sample. */
@@ -41,18 +41,18 @@ interface Reuse {
  * environment if there is one. If the data shows that they go to the one used last, an environment is also terminated
  * when one that was idle for longer is used instead.
  */
-export function idlePeriods(lives: readonly EnvironmentLife[]): readonly AgedIdlePeriod[] {
-  const reuses = lives
+export function idlePeriods(lifetimes: readonly EnvironmentLifetime[]): readonly AgedIdlePeriod[] {
+  const reuses = lifetimes
     .flatMap(({ runs }) =>
       runs.slice(1).map((run, at): Reuse => ({ fromMs: runs[at]?.endMs ?? run.startMs, atMs: run.startMs })),
     )
     .filter(({ fromMs, atMs }) => atMs > fromMs)
     .toSorted((a, b) => a.atMs - b.atMs);
-  const demands = telling(lives, reuses);
+  const demands = telling(lifetimes, reuses);
   const passed = goToLastUsed(reuses) ? reuses : [];
   const passedAtMs = passed.map(({ atMs }) => atMs);
   const periods: AgedIdlePeriod[] = [];
-  for (const { runs, crashed, bornMs } of lives) {
+  for (const { runs, crashed, bornMs } of lifetimes) {
     for (const [at, run] of runs.entries()) {
       const young = run.endMs - bornMs < YOUNG_MS;
       const next = runs[at + 1];
@@ -73,9 +73,9 @@ export function idlePeriods(lives: readonly EnvironmentLife[]): readonly AgedIdl
 }
 
 /** Returns the times of requests that show what had been terminated, ascending. */
-function telling(lives: readonly EnvironmentLife[], reuses: readonly Reuse[]): readonly number[] {
-  const demands = lives
-    .map((life) => life.demandedMs)
+function telling(lifetimes: readonly EnvironmentLifetime[], reuses: readonly Reuse[]): readonly number[] {
+  const demands = lifetimes
+    .map((lifetime) => lifetime.demandedMs)
     .filter((ms) => ms !== null)
     .toSorted((a, b) => a - b);
   const byFrom = reuses.toSorted((a, b) => a.fromMs - b.fromMs);

@@ -72,9 +72,9 @@ export function reachedBetween(
 function logLikelihood({ looked, found }: Looks, shares: Float64Array, from: number): number {
   let sum = 0;
   for (const [at, share] of shares.entries()) {
-    const gone = found[from + at] ?? 0;
-    const alive = (looked[from + at] ?? 0) - gone;
-    if (gone > 0) sum += gone * Math.log(share);
+    const terminated = found[from + at] ?? 0;
+    const alive = (looked[from + at] ?? 0) - terminated;
+    if (terminated > 0) sum += terminated * Math.log(share);
     if (alive > 0) sum += alive * Math.log(1 - share);
   }
   return sum;

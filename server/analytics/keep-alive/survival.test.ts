@@ -7,7 +7,7 @@ import { MINUTE_MS } from '../../../ingest/records/time.ts';
 import { law } from '../../../test/support/law.ts';
 import { published } from '../../../test/support/published-data.ts';
 import { FEWEST_DEATHS } from '../metrics/minimum-samples.ts';
-import type { EnvironmentLife } from './idle-periods.ts';
+import type { EnvironmentLifetime } from './idle-periods.ts';
 import { idlePeriods as periodsOf } from './idle-periods.ts';
 import type { Binned, IdlePeriod } from './survival.ts';
 import { cellsOf, inspected, survivalOf, turnbull } from './survival.ts';
@@ -105,8 +105,8 @@ describe('idle periods', () => {
     endMs: (startMinute + minutes) * MINUTE_MS,
   });
 
-  const idlePeriods = (lives: readonly Omit<EnvironmentLife, 'bornMs'>[]) =>
-    periodsOf(lives.map((life) => ({ ...life, bornMs: life.runs[0]?.startMs ?? 0 })));
+  const idlePeriods = (lifetimes: readonly Omit<EnvironmentLifetime, 'bornMs'>[]) =>
+    periodsOf(lifetimes.map((lifetime) => ({ ...lifetime, bornMs: lifetime.runs[0]?.startMs ?? 0 })));
 
   test('idle periods end by reuse, by a new environment, at the end of the data or by a crash', () => {
     const periods = idlePeriods([

@@ -251,10 +251,10 @@ function looksOf(periods: readonly Binned[], cells: readonly number[]): Looks {
   const looked = new Float64Array(cells.length - 1);
   const found = new Float64Array(cells.length - 1);
   for (const { after, until, n } of periods) {
-    const gone = until !== Number.POSITIVE_INFINITY;
-    const cell = at.get(gone ? until : after) ?? 0;
+    const terminated = until !== Number.POSITIVE_INFINITY;
+    const cell = at.get(terminated ? until : after) ?? 0;
     looked[cell] = (looked[cell] ?? 0) + n;
-    if (gone) found[cell] = (found[cell] ?? 0) + n;
+    if (terminated) found[cell] = (found[cell] ?? 0) + n;
   }
   return { looked, found };
 }
@@ -263,8 +263,8 @@ function inspectionsOf({ looked, found }: Looks, cells: readonly number[]): read
   return Array.from(looked, (n, cell) => ({
     ms: timeOf(cells[cell] ?? 0),
     alive: n - (found[cell] ?? 0),
-    gone: found[cell] ?? 0,
-  })).filter(({ alive, gone }) => alive + gone > 0);
+    terminated: found[cell] ?? 0,
+  })).filter(({ alive, terminated }) => alive + terminated > 0);
 }
 
 /** Times of the inspections `low` and `high`, with the rounding of the grid. */
@@ -331,14 +331,14 @@ function oneRound(
 }
 
 /** Returns the time at which the share `gone` is reached, interpolated within its cell on the logarithmic scale. */
-function timeAt(masses: readonly number[], cells: readonly number[], gone: number): number | null {
+function timeAt(masses: readonly number[], cells: readonly number[], terminated: number): number | null {
   let dead = 0;
   for (const [at, edge] of cells.entries()) {
     const mass = masses[at] ?? 0;
-    if (dead + mass >= gone - 1e-9 && mass > 0) {
+    if (dead + mass >= terminated - 1e-9 && mass > 0) {
       if (edge === Number.POSITIVE_INFINITY) return null;
       const from = cells[at - 1] ?? 0;
-      return timeOf(from + (edge - from) * Math.min(1, (gone - dead) / mass));
+      return timeOf(from + (edge - from) * Math.min(1, (terminated - dead) / mass));
     }
     dead += mass;
   }

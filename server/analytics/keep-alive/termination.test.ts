@@ -8,7 +8,7 @@ import { attributeHour } from '../cold-starts/hour.ts';
 import type { ColdStartRun, EnvironmentInfo, Run } from '../cold-starts/hour-state.ts';
 import { NO_CARRIED_STATE } from '../cold-starts/hour-state.ts';
 import { idleBin } from '../cold-starts/idle-window.ts';
-import type { EnvironmentLife } from './idle-periods.ts';
+import type { EnvironmentLifetime } from './idle-periods.ts';
 import { idlePeriods } from './idle-periods.ts';
 
 const INIT_MS = 200;
@@ -21,7 +21,7 @@ interface Planned {
   readonly crashed: boolean;
 }
 
-function livesOf(planned: readonly Planned[]): readonly EnvironmentLife[] {
+function lifetimesOf(planned: readonly Planned[]): readonly EnvironmentLifetime[] {
   return planned.map(({ startMs, runs, crashed }) => {
     let atMs = startMs;
     const mine = runs.map(([idleMs, durationMs], at) => {
@@ -36,24 +36,24 @@ function livesOf(planned: readonly Planned[]): readonly EnvironmentLife[] {
 /** Bins of idle times that ended in a reuse, and in a termination; sorted. */
 interface Counted {
   readonly reused: readonly number[];
-  readonly gone: readonly number[];
+  readonly terminated: readonly number[];
 }
 
 const ascending = (a: number, b: number): number => a - b;
 
-function byKeepAlive(lives: readonly EnvironmentLife[]): Counted {
-  const periods = idlePeriods(lives);
-  const gone = periods.filter(({ untilMs }) => untilMs !== Number.POSITIVE_INFINITY);
+function byKeepAlive(lifetimes: readonly EnvironmentLifetime[]): Counted {
+  const periods = idlePeriods(lifetimes);
+  const terminated = periods.filter(({ untilMs }) => untilMs !== Number.POSITIVE_INFINITY);
   const reused = periods.filter(({ untilMs }) => untilMs === Number.POSITIVE_INFINITY);
   return {
     reused: reused.map(({ afterMs }) => idleBin(afterMs)).toSorted(ascending),
-    gone: gone.map(({ untilMs }) => idleBin(untilMs)).toSorted(ascending),
+    terminated: terminated.map(({ untilMs }) => idleBin(untilMs)).toSorted(ascending),
   };
 }
 
-function byCauses(lives: readonly EnvironmentLife[]): Counted {
+function byCauses(lifetimes: readonly EnvironmentLifetime[]): Counted {
   const infos = new Map<number, EnvironmentInfo>();
-  const runs = lives.flatMap(({ runs: mine, crashed }, at): Run[] => {
+  const runs = lifetimes.flatMap(({ runs: mine, crashed }, at): Run[] => {
     infos.set(at + 1, {
       configuration: CONFIGURATION,
       runtime: '',
@@ -90,7 +90,7 @@ function byCauses(lives: readonly EnvironmentLife[]): Counted {
   const { idleTimes } = attributeHour(0, { cold, runs: inOrder }, infos, NO_CARRIED_STATE);
   const bins = (which: 0 | 1): readonly number[] =>
     [...idleTimes].flatMap(([bin, counts]) => Array.from({ length: counts[which] }, () => bin)).toSorted(ascending);
-  return { reused: bins(0), gone: bins(1) };
+  return { reused: bins(0), terminated: bins(1) };
 }
 
 const planned: fc.Arbitrary<Planned> = fc.record({
@@ -106,10 +106,10 @@ test('both count the same reuses and terminations', () => {
   let terminations = 0;
   law(
     fc.property(fc.array(planned, { minLength: 1, maxLength: 12 }), (histories) => {
-      const lives = livesOf(histories);
-      const counted = byKeepAlive(lives);
-      terminations += counted.gone.length;
-      expect(byCauses(lives)).toEqual(counted);
+      const lifetimes = lifetimesOf(histories);
+      const counted = byKeepAlive(lifetimes);
+      terminations += counted.terminated.length;
+      expect(byCauses(lifetimes)).toEqual(counted);
     }),
     { numRuns: 500 },
   );
@@ -119,15 +119,15 @@ test('both count the same reuses and terminations', () => {
 test.each([
   ['the moment of placement after the end', 500, 1],
   ['a millisecond less', 499, 0],
-])('an environment that ended %s before INIT_START', (_, gapMs, gone) => {
+])('an environment that ended %s before INIT_START', (_, gapMs, terminated) => {
   const first = { startMs: 1000, runs: [[0, 100]], crashed: false } as const;
-  const lives = livesOf([first, { ...first, startMs: 1100 + gapMs + INIT_MS }]);
-  expect(byKeepAlive(lives).gone).toHaveLength(gone);
-  expect(byCauses(lives).gone).toHaveLength(gone);
+  const lifetimes = lifetimesOf([first, { ...first, startMs: 1100 + gapMs + INIT_MS }]);
+  expect(byKeepAlive(lifetimes).terminated).toHaveLength(terminated);
+  expect(byCauses(lifetimes).terminated).toHaveLength(terminated);
 });
 
 test('one that ended during placement was busy when the request arrived: the request counts', () => {
-  const lives = livesOf([
+  const lifetimes = lifetimesOf([
     { startMs: 1000, runs: [[0, 100]], crashed: false },
     {
       startMs: 1050,
@@ -140,17 +140,17 @@ test('one that ended during placement was busy when the request arrived: the req
     { startMs: 300_000, runs: [[0, 100]], crashed: false },
   ]);
   // INIT_START is at 299,800 ms, the end before it at 299,600 ms.
-  expect(byKeepAlive(lives).gone).toEqual([idleBin(298_700)]);
-  expect(byCauses(lives).gone).toEqual([idleBin(298_700)]);
+  expect(byKeepAlive(lifetimes).terminated).toEqual([idleBin(298_700)]);
+  expect(byCauses(lifetimes).terminated).toEqual([idleBin(298_700)]);
 });
 
 test('a new environment beside one that is idle and used later says nothing about the others', () => {
   const runs = (...list: readonly (readonly [number, number])[]) => list;
-  const lives = livesOf([
+  const lifetimes = lifetimesOf([
     { startMs: 1000, runs: runs([0, 100]), crashed: false },
     { startMs: 1050, runs: runs([0, 100], [600_000, 100]), crashed: false },
     { startMs: 300_000, runs: runs([0, 100]), crashed: false },
   ]);
-  expect(byKeepAlive(lives).gone).toEqual([]);
-  expect(byCauses(lives).gone).toEqual([]);
+  expect(byKeepAlive(lifetimes).terminated).toEqual([]);
+  expect(byCauses(lifetimes).terminated).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { isKnownWithin, shapeOf, timeOfShare } from './typical.ts';
 function looks(each: number, survival: (minutes: number) => number): readonly Inspections[] {
   return Array.from({ length: 40 }, (_, at) => {
     const alive = Math.round(each * survival((at + 1) / 2));
-    return { ms: ((at + 1) * MINUTE_MS) / 2, alive, gone: each - alive };
+    return { ms: ((at + 1) * MINUTE_MS) / 2, alive, terminated: each - alive };
   });
 }
 
@@ -39,9 +39,9 @@ test('three inspections at each time, of a wide window, do not', () => {
 test('steps and a window that fit alike leave the median open', () => {
   // Inspected only at 3, 7 and 14 min: whether 40 % are left from a step at 6 min on or fall there slowly is not visible.
   const inspections = [
-    { ms: 3 * MINUTE_MS, alive: 60, gone: 0 },
-    { ms: 7 * MINUTE_MS, alive: 12, gone: 18 },
-    { ms: 14 * MINUTE_MS, alive: 5, gone: 25 },
+    { ms: 3 * MINUTE_MS, alive: 60, terminated: 0 },
+    { ms: 7 * MINUTE_MS, alive: 12, terminated: 18 },
+    { ms: 14 * MINUTE_MS, alive: 5, terminated: 25 },
   ];
   const [, isSharp] = medianOf(inspections);
   expect(isSharp).toBe(false);

@@ -23,7 +23,7 @@ function unlikelihoodOf(
   inspections: readonly Inspections[],
   designEffect: number,
 ): (logLikelihood: number, parameters: number) => number {
-  const n = inspections.reduce((sum, { alive, gone }) => sum + alive + gone, 0) / designEffect;
+  const n = inspections.reduce((sum, { alive, terminated }) => sum + alive + terminated, 0) / designEffect;
   return (logLikelihood, parameters) =>
     (-2 * logLikelihood) / designEffect + parameters * Math.log(Math.max(n, Math.E));
 }
@@ -61,15 +61,15 @@ export function isKnownWithin(
 
 /** Sum over groups of the squared difference between terminations and their expectation, in units of its variance. */
 function misfit(inspections: readonly Inspections[], fit: Fit): number {
-  const all = inspections.reduce((sum, { alive, gone }) => sum + alive + gone, 0);
+  const all = inspections.reduce((sum, { alive, terminated }) => sum + alive + terminated, 0);
   let statistic = 0;
   let [n, found, expected, variance] = [0, 0, 0, 0];
-  for (const [at, { ms, alive, gone }] of inspections.entries()) {
+  for (const [at, { ms, alive, terminated }] of inspections.entries()) {
     const share = 1 - fit.survival(ms);
-    n += alive + gone;
-    found += gone;
-    expected += (alive + gone) * share;
-    variance += (alive + gone) * share * (1 - share);
+    n += alive + terminated;
+    found += terminated;
+    expected += (alive + terminated) * share;
+    variance += (alive + terminated) * share * (1 - share);
     if (n < all / GROUPS && at < inspections.length - 1) continue;
     // A group in which no other outcome is possible still has the rounding of one observation.
     statistic += (found - expected) ** 2 / Math.max(variance, 0.5);
@@ -79,12 +79,12 @@ function misfit(inspections: readonly Inspections[], fit: Fit): number {
 }
 
 /** Returns the time, ms, by which the share `gone` is terminated; null if that is beyond `longestMs`. */
-export function timeOfShare(fit: Fit, gone: number, longestMs: number): number | null {
-  if (fit.survival(longestMs) > 1 - gone) return null;
+export function timeOfShare(fit: Fit, terminated: number, longestMs: number): number | null {
+  if (fit.survival(longestMs) > 1 - terminated) return null;
   let [low, high] = [0, longestMs];
   for (let round = 0; round < 50; round += 1) {
     const middle = (low + high) / 2;
-    if (fit.survival(middle) <= 1 - gone) high = middle;
+    if (fit.survival(middle) <= 1 - terminated) high = middle;
     else low = middle;
   }
   return high;

@@ -1,7 +1,7 @@
 /** The list of a function's environments, with their concurrency over time. */
 import { HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { coverageOf, placedOf } from '../../analytics/metrics/counts.ts';
-import type { Answered } from '../../storage/packed.ts';
+import type { ReaderResult } from '../../storage/packed.ts';
 import type { Counts, EnvironmentFacts, TimeRange } from '../../storage/ports.ts';
 import type { EnvironmentsAnswer } from '../contract/functions.ts';
 import { environmentOf } from '../presentation/present.ts';
@@ -10,7 +10,7 @@ import type { Shaped } from './shaped.ts';
 
 /** `counts` of the function in the range; null without invocations. */
 export function environmentList(
-  found: Answered<'environments'>,
+  found: ReaderResult<'environments'>,
   range: TimeRange,
   counts: Counts | null,
   nowMs: number,

@@ -1,7 +1,7 @@
 /** Pages of exports: rows as CSV or NDJSON. */
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsOf } from '../../analytics/cost/terms.ts';
-import type { Answered } from '../../storage/packed.ts';
+import type { ReaderResult } from '../../storage/packed.ts';
 import type { StoredInvocation } from '../../storage/ports.ts';
 import type { FunctionSummary } from '../contract/functions.ts';
 import type { Row } from '../presentation/export-text.ts';
@@ -23,7 +23,7 @@ interface PageMeta {
 }
 
 export function invocationExport(
-  { items, nextCursor }: Answered<'invocations'>,
+  { items, nextCursor }: ReaderResult<'invocations'>,
   form: ExportForm,
   terms: PriceTerms,
 ): Shaped<string, PageMeta> {
@@ -36,7 +36,7 @@ export function invocationExport(
 }
 
 export function functionExport(
-  { items, range }: Answered<'functions'>,
+  { items, range }: ReaderResult<'functions'>,
   form: ExportForm,
   nowMs: number,
   declared: DeclaredCosts,

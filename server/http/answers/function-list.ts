@@ -7,7 +7,7 @@ import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsOf } from '../../analytics/cost/terms.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
 import { ERRORS_REMEDY } from '../../analytics/metrics/error-rate.ts';
-import type { Answered } from '../../storage/packed.ts';
+import type { ReaderResult } from '../../storage/packed.ts';
 import type { FunctionSummary, FunctionsAnswer } from '../contract/functions.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
 import { summaryOf } from '../presentation/present.ts';
@@ -15,7 +15,7 @@ import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import type { Shaped } from './shaped.ts';
 
 export function functionList(
-  { range, items }: Answered<'functions'>,
+  { range, items }: ReaderResult<'functions'>,
   nowMs: number,
   declared: DeclaredCosts,
   terms: PriceTerms,

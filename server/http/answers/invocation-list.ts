@@ -1,12 +1,12 @@
 /** A page of invocations. */
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
-import type { Answered } from '../../storage/packed.ts';
+import type { ReaderResult } from '../../storage/packed.ts';
 import type { InvocationsAnswer } from '../contract/invocations.ts';
 import { invocationOf } from '../presentation/present.ts';
 import type { Shaped } from './shaped.ts';
 
 export function invocationList(
-  { items, nextCursor }: Answered<'invocations'>,
+  { items, nextCursor }: ReaderResult<'invocations'>,
   terms: PriceTerms,
 ): Shaped<InvocationsAnswer> {
   const whole = items.filter((row) => row.startMs !== null).length;

@@ -8,7 +8,7 @@ import { AT_LIST_PRICE, factorsOf } from '../../analytics/cost/terms.ts';
 import type { MetricName } from '../../analytics/metrics/catalogue.ts';
 import { unitOf, unknownOf, valuesOf } from '../../analytics/metrics/catalogue.ts';
 import { errorsOf } from '../../analytics/metrics/counts.ts';
-import type { Answered } from '../../storage/packed.ts';
+import type { ReaderResult } from '../../storage/packed.ts';
 import type { AggregateGroup, AggregatePoint, Dimension } from '../../storage/ports.ts';
 import type { StructuredAnswer } from '../contract/query.ts';
 import { costGap } from '../presentation/present.ts';
@@ -33,8 +33,8 @@ interface ResultForm {
 
 /** `whole` has the totals over the range, `inTime` the buckets. */
 export function queryResult(
-  whole: Answered<'aggregate'>,
-  inTime: Answered<'aggregate'> | null,
+  whole: ReaderResult<'aggregate'>,
+  inTime: ReaderResult<'aggregate'> | null,
   { metric, aggregations, groupBy, widthMs, order, limit, mostPoints, terms }: ResultForm,
 ): Shaped<StructuredAnswer, { readonly points: number }> {
   const points = (inTime?.groups ?? []).reduce((sum, one) => sum + one.points.length, 0);

@@ -4,14 +4,14 @@
  */
 
 /** Who asks. Strangers have no valid credential. */
-export type Asking = 'known' | 'stranger';
+export type ClientClass = 'known' | 'stranger';
 
 /** Of so many turns one is a stranger's while both wait. */
 const STRANGERS_TURN = 4;
 
 export class Turns {
   readonly #later: (resume: () => void) => void;
-  readonly #waiting: Record<Asking, (() => void)[]> = { known: [], stranger: [] };
+  readonly #waiting: Record<ClientClass, (() => void)[]> = { known: [], stranger: [] };
   #turn = 0;
 
   /** `later` calls back in the next turn of the event loop. */
@@ -20,9 +20,9 @@ export class Turns {
   }
 
   /** Resolves in a turn of the caller's own, in the order of the calls of its kind. */
-  next(asking: Asking): Promise<void> {
+  next(client: ClientClass): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting[asking].push(resolve);
+      this.#waiting[client].push(resolve);
       if (this.#size() === 1) this.#arm();
     });
   }

@@ -66,9 +66,9 @@ export class EnvironmentReader implements EnvironmentInfos {
     if (known !== undefined) return known;
     const before = this.#before.get(id);
     const row = before === undefined ? ENVIRONMENT.get(this.#telemetry, { id }) : undefined;
-    const life = before ?? (row && infoOf(row, this.#deploysMs));
-    if (life !== undefined) this.#now.set(id, life);
-    return life;
+    const info = before ?? (row && infoOf(row, this.#deploysMs));
+    if (info !== undefined) this.#now.set(id, info);
+    return info;
   }
 
   /** Call after each hour. */

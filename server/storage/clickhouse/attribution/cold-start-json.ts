@@ -13,13 +13,13 @@ export type StoredColdStart = Omit<ColdStartRow, 'cause' | 'requestId' | 'billed
 };
 
 /** Names an attributed hour in reports of skipped rows. */
-export function hourName(functionId: number, slotMs: number): string {
-  return `derived_slot of function ${functionId} at ${slotMs}`;
+export function hourName(functionId: number, hourMs: number): string {
+  return `derived_slot of function ${functionId} at ${hourMs}`;
 }
 
 /** Parses the cold starts of an hour. One that does not parse makes the whole row invalid: none, and a report. */
-export function storedColdStarts(json: string, functionId: number, slotMs: number): readonly StoredColdStart[] {
-  return checkStored(areColdStarts, json, `${hourName(functionId, slotMs)}: cold_starts`) ?? [];
+export function storedColdStarts(json: string, functionId: number, hourMs: number): readonly StoredColdStart[] {
+  return checkStored(areColdStarts, json, `${hourName(functionId, hourMs)}: cold_starts`) ?? [];
 }
 
 /** By hand: a page reads tens of thousands, and a schema would add half of the time that JSON.parse takes. */

@@ -31,12 +31,12 @@ export async function coldStartsIn(
   { fromMs, toMs }: TimeRange,
 ): Promise<ColdStarts> {
   const where = functionIds === null ? '1' : 'function_id IN {functionIds:Array(UInt64)}';
-  const [slots, windows] = await Promise.all([
-    context.client.all<{ functionId: number; slotMs: number; coldStarts: string }>(
-      `SELECT function_id AS functionId, slot_ms AS slotMs, cold_starts AS coldStarts FROM derived_slot FINAL
-       WHERE ${where} AND slot_ms >= {fromSlotMs:Int64} AND slot_ms < {toMs:Int64} AND cold_starts <> '[]'
+  const [hours, windows] = await Promise.all([
+    context.client.all<{ functionId: number; hourMs: number; coldStarts: string }>(
+      `SELECT function_id AS functionId, slot_ms AS hourMs, cold_starts AS coldStarts FROM derived_slot FINAL
+       WHERE ${where} AND slot_ms >= {fromHourMs:Int64} AND slot_ms < {toMs:Int64} AND cold_starts <> '[]'
        ORDER BY function_id, slot_ms`,
-      { functionIds, fromSlotMs: Math.floor(fromMs) - LONGEST_RUN_MS - HOUR_MS, toMs: Math.ceil(toMs) },
+      { functionIds, fromHourMs: Math.floor(fromMs) - LONGEST_RUN_MS - HOUR_MS, toMs: Math.ceil(toMs) },
     ),
     context.client.all<WindowRow & { functionId: number }>(
       `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL WHERE ${where}`,
@@ -44,10 +44,10 @@ export async function coldStartsIn(
     ),
   ]);
   const judgedBy = new Map(windows.map((row) => [row.functionId, row]));
-  const coldStarts = slots.flatMap(({ functionId, slotMs, coldStarts: text }) => {
+  const coldStarts = hours.flatMap(({ functionId, hourMs, coldStarts: text }) => {
     const window = windowIn(judgedBy.get(functionId));
     return (
-      storedColdStarts(text, functionId, slotMs)
+      storedColdStarts(text, functionId, hourMs)
         .filter((one) => one.endMs >= fromMs && one.endMs < toMs)
         // The parsed objects are not shared; copying thousands would take as long as parsing them.
         .map((one) => Object.assign(one, { functionId, cause: causeOf(one.evidence, window) }))

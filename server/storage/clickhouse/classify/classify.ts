@@ -127,13 +127,13 @@ async function classifyPart(
   for (const one of read) {
     const { functionId } = one;
     const isUnknown = one.stream.streamId === UNKNOWN_STREAM_ID;
-    const judged = isUnknown ? classifyUnknownStream(one.facts) : classifyEnvironment(one.facts);
+    const classified = isUnknown ? classifyUnknownStream(one.facts) : classifyEnvironment(one.facts);
     const known = one.known * MOVES + (gapOf(functionId).moved % MOVES);
-    const changed = judged.invocations.flatMap((run) => changeOf(functionId, one, run, known) ?? []);
+    const changed = classified.invocations.flatMap((run) => changeOf(functionId, one, run, known) ?? []);
     changes.push(...changed.map(({ row }) => row));
-    environments.push(rowOf(functionId, one, judged, known));
+    environments.push(rowOf(functionId, one, classified, known));
     const mine = some.get(nameOf(functionId, one.stream.streamId)) ?? [];
-    const found = touched(judged, one, mine, new Set(changed.map(({ run }) => run)));
+    const found = touched(classified, one, mine, new Set(changed.map(({ run }) => run)));
     for (const bucket of found.buckets) buckets.set(nameOf(functionId, bucket), [functionId, bucket]);
     const n = mine.reduce((sum, mark) => sum + mark.n, 0);
     for (const hourMs of found.hours) {
@@ -303,10 +303,10 @@ interface EnvironmentRow {
 function rowOf(
   functionId: number,
   { stream, extensions, facts }: ReadEnvironment,
-  judged: ClassifiedEnvironment<StoredReport>,
+  classified: ClassifiedEnvironment<StoredReport>,
   known: number,
 ): EnvironmentRow {
-  const { invocations, lastStatus } = judged;
+  const { invocations, lastStatus } = classified;
   return {
     function_id: functionId,
     environment_id: stream.streamId,
@@ -315,23 +315,23 @@ function rowOf(
     function_name: stream.functionName,
     log_group: stream.logGroup,
     log_stream: stream.logStream,
-    version: judged.version,
-    memory_mb: judged.memoryMb,
-    runtime_version: judged.runtimeVersion,
-    runtime_version_arn: judged.runtimeVersionArn,
-    initialization_type: judged.initializationType,
-    init_start_ms: judged.initStartMs,
-    init_us: judged.initUs,
+    version: classified.version,
+    memory_mb: classified.memoryMb,
+    runtime_version: classified.runtimeVersion,
+    runtime_version_arn: classified.runtimeVersionArn,
+    initialization_type: classified.initializationType,
+    init_start_ms: classified.initStartMs,
+    init_us: classified.initUs,
     first_seen_ms: stream.firstMs,
     last_seen_ms: stream.lastMs,
     first_end_ms: invocations[0]?.report.endMs ?? null,
     last_end_ms: invocations.at(-1)?.report.endMs ?? null,
     last_status: lastStatus === null ? null : STATUSES.indexOf(lastStatus),
     invocations: invocations.length,
-    failures: judged.failures,
-    max_memory_mb: judged.maxMemoryMb,
+    failures: classified.failures,
+    max_memory_mb: classified.maxMemoryMb,
     extensions,
-    pending_starts: judged.pendingStarts,
+    pending_starts: classified.pendingStarts,
     attributes: stream.attributes,
     tenant: facts.reports.find((report) => report.tenant !== null)?.tenant ?? null,
     known,

@@ -95,11 +95,11 @@ export async function attributeHours(client: ClickHouseQueryClient, query: Query
     );
     const wholeMs = hourMs + HOUR_MS + LONGEST_RUN_MS;
     const until = Math.min(wholeMs, query.settledMs + 1);
-    const lives = await livesOf(client, functionId, hourMs, deploysMs);
+    const infos = await environmentInfosOf(client, functionId, hourMs, deploysMs);
     const runs = await runsOf(client, functionId, hourMs, until);
     read += runs.length;
     const cold = runs.filter((run): run is ColdStartRun => run.cold !== null);
-    const derived = attributeHour(hourMs, { cold, runs }, lives, carried);
+    const derived = attributeHour(hourMs, { cold, runs }, infos, carried);
     const closing = JSON.stringify(derived.closing);
     const mine = marks.get(hourMs) ?? [];
     results.push({
@@ -144,13 +144,13 @@ async function marksOf(
 }
 
 async function closingBefore(client: ClickHouseQueryClient, functionId: number, hourMs: number): Promise<CarriedState> {
-  const before = await client.one<{ slotMs: number; closing: string }>(
-    `SELECT slot_ms AS slotMs, closing FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms < {hourMs:Int64} AND runs > 0
+  const before = await client.one<{ hourMs: number; closing: string }>(
+    `SELECT slot_ms AS hourMs, closing FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms < {hourMs:Int64} AND runs > 0
      ORDER BY slot_ms DESC LIMIT 1`,
     { functionId, hourMs },
   );
   if (before === undefined) return NO_CARRIED_STATE;
-  return parseStored(hourState, before.closing, `${hourName(functionId, before.slotMs)}: closing`) ?? NO_CARRIED_STATE;
+  return parseStored(hourState, before.closing, `${hourName(functionId, before.hourMs)}: closing`) ?? NO_CARRIED_STATE;
 }
 
 async function nextHour(
@@ -177,7 +177,7 @@ async function deploysOf(client: ClickHouseQueryClient, functionId: number): Pro
 }
 
 /** Environments that may be active, idle or remembered in the hour. */
-async function livesOf(
+async function environmentInfosOf(
   client: ClickHouseQueryClient,
   functionId: number,
   hourMs: number,
@@ -310,8 +310,8 @@ const WINDOW_SLOTS = 14 * 24;
 
 /** Over all functions: used for functions with too few ended environments of their own. */
 export async function idleTimes(client: ClickHouseQueryClient): Promise<readonly FunctionIdleTimes[]> {
-  const rows = await client.all<{ functionId: number; slotMs: number; idleTimes: string }>(
-    `SELECT function_id AS functionId, slot_ms AS slotMs, idle_times AS idleTimes FROM derived_slot FINAL
+  const rows = await client.all<{ functionId: number; hourMs: number; idleTimes: string }>(
+    `SELECT function_id AS functionId, slot_ms AS hourMs, idle_times AS idleTimes FROM derived_slot FINAL
      JOIN (SELECT function_id, max(slot_ms) AS newest FROM derived_slot WHERE runs > 0 GROUP BY function_id) AS last USING (function_id)
      WHERE runs > 0 AND slot_ms > newest - {lookBackMs:Int64}`,
     { lookBackMs: WINDOW_SLOTS * HOUR_MS },
@@ -324,10 +324,10 @@ export async function idleTimes(client: ClickHouseQueryClient): Promise<readonly
   for (const row of rows) {
     const times = found.get(row.functionId) ?? new Map<number, [number, number]>();
     found.set(row.functionId, times);
-    const name = `${hourName(row.functionId, row.slotMs)}: idle_times`;
-    for (const [bin, reused, gone] of parseStored(idleTimeBins, row.idleTimes, name) ?? []) {
+    const name = `${hourName(row.functionId, row.hourMs)}: idle_times`;
+    for (const [bin, reused, terminated] of parseStored(idleTimeBins, row.idleTimes, name) ?? []) {
       const [r, g] = times.get(bin) ?? [0, 0];
-      times.set(bin, [r + reused, g + gone]);
+      times.set(bin, [r + reused, g + terminated]);
     }
   }
   return [...found].map(([functionId, times]) => {
@@ -356,15 +356,15 @@ export async function initGaps(
 }
 
 async function newestGaps(client: ClickHouseQueryClient, functionId: number): Promise<readonly number[]> {
-  const slots = await client.all<{ slotMs: number; coldStarts: string }>(
-    `SELECT slot_ms AS slotMs, cold_starts AS coldStarts FROM derived_slot FINAL
+  const hours = await client.all<{ hourMs: number; coldStarts: string }>(
+    `SELECT slot_ms AS hourMs, cold_starts AS coldStarts FROM derived_slot FINAL
      WHERE function_id = {functionId:UInt64} AND cold_starts <> '[]' ORDER BY slot_ms DESC LIMIT ${MOST_GAPS}`,
     { functionId },
   );
   const gaps: number[] = [];
-  for (const { slotMs, coldStarts } of slots) {
+  for (const { hourMs, coldStarts } of hours) {
     if (gaps.length >= MOST_GAPS) break;
-    const newestFirst = storedColdStarts(coldStarts, functionId, slotMs)
+    const newestFirst = storedColdStarts(coldStarts, functionId, hourMs)
       .filter((one) => one.kind === ON_DEMAND && one.platformMs !== null)
       .toSorted((a, b) => b.endMs - a.endMs || (a.requestId < b.requestId ? -1 : 1));
     gaps.push(...newestFirst.map((one) => Math.round(one.platformMs ?? 0)));

@@ -71,7 +71,7 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
   const { functionId } = query;
   const window = windowOf(IDLE_WINDOW.get(telemetry, { functionId }));
   const wanted = [...query.hours];
-  const lives = new EnvironmentReader(telemetry, functionId);
+  const infos = new EnvironmentReader(telemetry, functionId);
   const results: AttributedHour[] = [];
   let carried = closingBefore(telemetry, functionId, wanted[0] ?? 0);
   let read = 0;
@@ -83,9 +83,9 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
     const bounds = boundsOf(functionId, hourMs, hourMs, until);
     const cold = COLD_RUNS.all(telemetry, bounds).flatMap((row) => coldRunOf(row) ?? []);
     const runs = new RunsRead(telemetry, bounds, cold);
-    const derived = attributeHour(hourMs, { cold, runs }, lives, carried);
+    const derived = attributeHour(hourMs, { cold, runs }, infos, carried);
     read += runs.count;
-    lives.forget();
+    infos.forget();
     const closing = JSON.stringify(derived.closing);
     results.push({
       hourMs,
@@ -137,16 +137,16 @@ export async function idleTimes({ telemetry }: Databases): Promise<readonly Func
     const times = new Map<number, [number, number]>();
     for (const text of IDLE_TIMES.all(telemetry, { functionId, afterMs: newestMs - WINDOW_SLOTS * HOUR_MS })) {
       const bins = parseStored(idleTimeBins, text, `derived_slot of function ${functionId}: idle_times`) ?? [];
-      for (const [bin, reused, gone] of bins) {
+      for (const [bin, reused, terminated] of bins) {
         const [r, g] = times.get(bin) ?? [0, 0];
-        times.set(bin, [r + reused, g + gone]);
+        times.set(bin, [r + reused, g + terminated]);
       }
     }
-    const judged = IDLE_WINDOW.get(telemetry, { functionId });
+    const stored = IDLE_WINDOW.get(telemetry, { functionId });
     return {
       functionId,
       times,
-      window: judged === undefined ? null : { window: windowOf(judged), source: judged.source },
+      window: stored === undefined ? null : { window: windowOf(stored), source: stored.source },
     };
   });
 }

@@ -28,7 +28,7 @@ const MOST_LOOPS = 100;
 export const START_SLOT = sql<number>`(invocation.end_ms - ifnull(invocation.run_ms, (invocation.duration_us + 999) / 1000)) / ${sql.lit(HOUR_MS)} * ${sql.lit(HOUR_MS)}`;
 
 /** Cause of a cold start and its explanation; both null until the hour is attributed. */
-export interface JudgedCause {
+export interface CauseAndEvidence {
   readonly cause: Cause | null;
   readonly evidence: string | null;
 }
@@ -53,7 +53,7 @@ const COLD_START = telemetryStatement((db, param: Param<ColdStartKey>) =>
 );
 
 /** Returns the cause of a stored cold invocation. */
-export function causeOfRow({ telemetry }: Databases, row: InvocationRow): JudgedCause {
+export function causeOfRow({ telemetry }: Databases, row: InvocationRow): CauseAndEvidence {
   const startMs = row.end_ms - (row.run_ms ?? Math.ceil(row.duration_us / 1000));
   const found = COLD_START.get(telemetry, {
     functionId: row.function_id,
@@ -76,7 +76,7 @@ type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 /** Attributed cold starts of one function that end in a range, of some of its series. */
 interface ColdStartRange {
   functionId: number;
-  fromSlotMs: number;
+  fromHourMs: number;
   fromMs: number;
   toMs: number;
   /** JSON array of series ids. */
@@ -90,7 +90,7 @@ function coldStartsIn(db: Kysely<TelemetryTables>, param: Param<ColdStartRange>,
   const select = db
     .selectFrom('cold_start')
     .where('function_id', '=', param('functionId'))
-    .where('slot_ms', '>=', param('fromSlotMs'))
+    .where('slot_ms', '>=', param('fromHourMs'))
     .where('slot_ms', '<', param('toMs'))
     .where('end_ms', '>=', param('fromMs'))
     .where('end_ms', '<', param('toMs'));
@@ -171,7 +171,7 @@ export function coldStartCauses(db: Databases, query: Query, parts: readonly Rol
   const scope: SeriesScope = narrows(query) ? 'some series' : 'all series';
   const ranges = parts.map(({ fromMs, toMs, series }) => ({
     functionId: query.functionId,
-    fromSlotMs: fromMs - LONGEST_RUN_MS - HOUR_MS,
+    fromHourMs: fromMs - LONGEST_RUN_MS - HOUR_MS,
     fromMs,
     toMs,
     series,
@@ -236,14 +236,14 @@ function loopsOf(rows: ColdStartCauses['doomLoops']): ColdStartCauses['doomLoops
 }
 
 interface EndRange {
-  fromSlotMs: number;
+  fromHourMs: number;
   fromMs: number;
   toMs: number;
 }
 
 /** Cold starts of all functions that end in the range are stored under the hours from this one on. */
 function endRange({ fromMs, toMs }: TimeRange): EndRange {
-  return { fromSlotMs: Math.floor(fromMs / HOUR_MS) * HOUR_MS - HOUR_MS, fromMs, toMs };
+  return { fromHourMs: Math.floor(fromMs / HOUR_MS) * HOUR_MS - HOUR_MS, fromMs, toMs };
 }
 
 const LOOPS = telemetryStatement((db, param: Param<EndRange>) =>
@@ -252,7 +252,7 @@ const LOOPS = telemetryStatement((db, param: Param<EndRange>) =>
       eb
         .selectFrom('cold_start')
         .select(({ fn }) => ['function_id', fn.max('loop').as('longest'), fn.countAll<number>().as('n')])
-        .where('slot_ms', '>=', param('fromSlotMs'))
+        .where('slot_ms', '>=', param('fromHourMs'))
         .where('end_ms', '>=', param('fromMs'))
         .where('end_ms', '<', param('toMs'))
         .where('loop', '>', 0)
@@ -274,7 +274,7 @@ const PLATFORM_LATENCIES = telemetryStatement((db, param: Param<EndRange>) =>
     .innerJoin('cold_start', 'cold_start.function_id', 'function.id')
     .select(['account', 'region', 'name', 'platform_ms as ms'])
     .where('vpc', '=', 1)
-    .where('slot_ms', '>=', param('fromSlotMs'))
+    .where('slot_ms', '>=', param('fromHourMs'))
     .where('end_ms', '>=', param('fromMs'))
     .where('end_ms', '<', param('toMs'))
     .where('user_felt', '=', 1)

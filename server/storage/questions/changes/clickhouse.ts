@@ -44,14 +44,14 @@ async function fromLogs(
   context: QueryContext,
   { functionId, fromMs, toMs }: ChangeMarksQuery,
 ): Promise<readonly FoundChange[]> {
-  const rows = await context.client.all<{ functionId: number; slotMs: number; changes: string }>(
-    `SELECT function_id AS functionId, slot_ms AS slotMs, changes FROM derived_slot FINAL
+  const rows = await context.client.all<{ functionId: number; hourMs: number; changes: string }>(
+    `SELECT function_id AS functionId, slot_ms AS hourMs, changes FROM derived_slot FINAL
      WHERE slot_ms > {fromMs:Int64} - 2 * ${HOUR_MS} AND slot_ms < {toMs:Int64} AND changes <> '[]'
        ${functionId === undefined ? '' : 'AND function_id = {functionId:UInt64}'} ORDER BY function_id, slot_ms`,
     { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
   );
   return rows.flatMap((row) =>
-    (parseStored(attributedChanges, row.changes, `${hourName(row.functionId, row.slotMs)}: changes`) ?? [])
+    (parseStored(attributedChanges, row.changes, `${hourName(row.functionId, row.hourMs)}: changes`) ?? [])
       .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
       .flatMap(({ atMs, before, after }) => changedInLogs(row.functionId, atMs, before, after)),
   );

@@ -273,13 +273,13 @@ export function statusName(code: number): InvocationStatus {
   return STATUSES[code] ?? 'error';
 }
 
-type Judged = Pick<NonNullable<StoredInvocation['coldStart']>, 'cause' | 'evidence'>;
+type AttributedCause = Pick<NonNullable<StoredInvocation['coldStart']>, 'cause' | 'evidence'>;
 
 async function causesOf(
   context: QueryContext,
   rows: readonly InvocationRow[],
   kept?: Promise<ColdStarts>,
-): Promise<ReadonlyMap<string, Judged>> {
+): Promise<ReadonlyMap<string, AttributedCause>> {
   if (rows.length === 0) return new Map();
   const ends = rows.map((row) => row.endMs);
   const range = { fromMs: Math.min(...ends), toMs: Math.max(...ends) + 1 };

@@ -1,6 +1,6 @@
 /** Estimates how long a function's idle environments are kept, from its newest invocations. */
 import { Random } from '../../../../ingest/records/random.ts';
-import type { AgedIdlePeriod, EnvironmentLife } from '../../../analytics/keep-alive/idle-periods.ts';
+import type { AgedIdlePeriod, EnvironmentLifetime } from '../../../analytics/keep-alive/idle-periods.ts';
 import { idlePeriods } from '../../../analytics/keep-alive/idle-periods.ts';
 import { survivalOf } from '../../../analytics/keep-alive/survival.ts';
 import { FEWEST_DEATHS } from '../../../analytics/metrics/minimum-samples.ts';
@@ -25,16 +25,16 @@ export function keepAliveOf(
     environments.set(run.environmentId, runs);
     runs.push(run);
   }
-  const lives = [...bySeries.values()].map((environments) =>
+  const lifetimes = [...bySeries.values()].map((environments) =>
     [...environments].map(([id, runs]) => lifeOf(runs.toReversed(), born.get(id))),
   );
-  const periods = lives.flatMap((ones) => idlePeriods(ones.filter(isOnDemand)));
+  const periods = lifetimes.flatMap((ones) => idlePeriods(ones.filter(isOnDemand)));
   return {
     ...curveOf(periods, seed),
     invocations: looked.length,
-    elsewhere: lives
+    elsewhere: lifetimes
       .flat()
-      .filter((life) => !isOnDemand(life))
+      .filter((lifetime) => !isOnDemand(lifetime))
       .reduce((sum, { runs }) => sum + runs.length, 0),
     environments: [...bySeries.values()].reduce((sum, environments) => sum + environments.size, 0),
     truncated,
@@ -45,11 +45,11 @@ export function keepAliveOf(
  * Whether a request waited for the environment. Provisioned ones are kept whether they are idle or not, and in text logs an
  * environment that no request waited for may be one.
  */
-function isOnDemand({ demandedMs }: EnvironmentLife): boolean {
+function isOnDemand({ demandedMs }: EnvironmentLifetime): boolean {
   return demandedMs !== null;
 }
 
-function lifeOf(runs: readonly NewestInvocation[], bornMs: number | undefined): EnvironmentLife {
+function lifeOf(runs: readonly NewestInvocation[], bornMs: number | undefined): EnvironmentLifetime {
   const waited = runs.find((run) => run.waitedMs > 0);
   return {
     bornMs: bornMs ?? runs[0]?.startMs ?? 0,

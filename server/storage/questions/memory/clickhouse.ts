@@ -8,7 +8,7 @@ import type { MemoryEvidence, TimeRange } from '../../ports.ts';
 import { align } from '../../rollup/range.ts';
 import type { TracedRow } from '../remote-time/clickhouse.ts';
 import { remoteTime } from '../remote-time/clickhouse.ts';
-import type { LongLife, SampleRow, SizeCounts, SizeHour } from './result.ts';
+import type { LongRunningEnvironment, SampleRow, SizeCounts, SizeHour } from './result.ts';
 import { countSizes, evidenceOf, PROBED, pointsOf, probesOf, RESPONSE_SLACK_MS, Sample, samplePlan } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
@@ -102,14 +102,14 @@ async function responsesIn(
   return new Map(rows.map(({ requestId, size }) => [requestId, size]));
 }
 
-/** Memory use over the lives of the busiest environments, at a few times each; for sizes of which only some hours are read. */
+/** Memory use over the lifetimes of the busiest environments, at a few times each; for sizes of which only some hours are read. */
 async function probed(
   context: QueryContext,
   functionId: number,
   memoryMb: number,
   range: TimeRange,
 ): Promise<readonly (readonly Point[])[]> {
-  const longest = await context.client.all<LongLife & { readonly id: number }>(
+  const longest = await context.client.all<LongRunningEnvironment & { readonly id: number }>(
     `SELECT environment_id AS id, first_end_ms AS firstMs, last_end_ms AS lastMs, invocations FROM environment FINAL
      WHERE function_id = {functionId:UInt64} AND environment_id > 0 AND last_seen_ms >= {fromMs:Int64} AND first_end_ms >= {fromMs:Int64}
        AND memory_mb = {memoryMb:UInt32} AND last_end_ms > first_end_ms
@@ -117,16 +117,22 @@ async function probed(
     { functionId, memoryMb, fromMs: range.fromMs },
   );
   return Promise.all(
-    longest.map(async (life) => {
+    longest.map(async (environment) => {
       const found = await context.client.all<{ endMs: number; usedMb: number }>(
         `SELECT min(end_ms) AS endMs, argMin(used, end_ms) AS usedMb FROM (
            SELECT end_ms, max(f.max_memory_mb) AS used FROM invocation_fact AS f WHERE function_id = {functionId:UInt64}
              AND stream_id = {id:UInt64} AND end_ms >= {firstMs:Int64} AND end_ms <= {lastMs:Int64}
            GROUP BY end_ms, request_id HAVING used IS NOT NULL
          ) AS runs ARRAY JOIN {probes:Array(Int64)} AS probe WHERE end_ms >= probe GROUP BY probe ORDER BY probe`,
-        { functionId, id: life.id, firstMs: life.firstMs, lastMs: life.lastMs, probes: probesOf(life) },
+        {
+          functionId,
+          id: environment.id,
+          firstMs: environment.firstMs,
+          lastMs: environment.lastMs,
+          probes: probesOf(environment),
+        },
       );
-      return pointsOf(life, found);
+      return pointsOf(environment, found);
     }),
   );
 }

@@ -175,14 +175,14 @@ export class Sample {
 }
 
 /** A long-lived environment. */
-export interface LongLife {
+export interface LongRunningEnvironment {
   readonly firstMs: number;
   readonly lastMs: number;
   readonly invocations: number;
 }
 
 /** Returns the times at which to sample its memory use, evenly spaced, epoch ms. */
-export function probesOf({ firstMs, lastMs, invocations }: LongLife): readonly number[] {
+export function probesOf({ firstMs, lastMs, invocations }: LongRunningEnvironment): readonly number[] {
   return Array.from({ length: Math.min(PROBES, invocations) }, (_, probe) =>
     Math.floor(firstMs + (probe / (PROBES - 1)) * (lastMs - firstMs)),
   );
@@ -190,7 +190,7 @@ export function probesOf({ firstMs, lastMs, invocations }: LongLife): readonly n
 
 /** Returns memory use by ordinal of the invocation, which is interpolated from its time. */
 export function pointsOf(
-  { firstMs, lastMs, invocations }: LongLife,
+  { firstMs, lastMs, invocations }: LongRunningEnvironment,
   found: readonly { readonly endMs: number; readonly usedMb: number }[],
 ): readonly Point[] {
   const points = new Map<number, Point>();

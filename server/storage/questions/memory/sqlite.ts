@@ -189,18 +189,18 @@ const PROBE = telemetryStatement((db, param: Param<ProbeQuery>) =>
     .limit(1),
 );
 
-/** Memory use over the lives of the busiest environments, at a few times each; for sizes of which only some hours are read. */
+/** Memory use over the lifetimes of the busiest environments, at a few times each; for sizes of which only some hours are read. */
 function probed(
   { telemetry }: Databases,
   functionId: number,
   memoryMb: number,
   range: TimeRange,
 ): readonly (readonly Point[])[] {
-  return LONGEST.all(telemetry, { functionId, memoryMb, fromMs: range.fromMs }).map((life) => {
-    const probe = { functionId, environmentId: life.id, lastMs: life.lastMs };
+  return LONGEST.all(telemetry, { functionId, memoryMb, fromMs: range.fromMs }).map((environment) => {
+    const probe = { functionId, environmentId: environment.id, lastMs: environment.lastMs };
     return pointsOf(
-      life,
-      probesOf(life).flatMap((atMs) => PROBE.get(telemetry, { ...probe, atMs }) ?? []),
+      environment,
+      probesOf(environment).flatMap((atMs) => PROBE.get(telemetry, { ...probe, atMs }) ?? []),
     );
   });
 }

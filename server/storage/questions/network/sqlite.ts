@@ -25,7 +25,7 @@ interface FunctionRange {
 }
 
 /** Durations, ms, of cold starts that failed with a timeout. */
-const TIMED_OUT = telemetryStatement((db, param: Param<FunctionRange & { fromSlotMs: number }>) =>
+const TIMED_OUT = telemetryStatement((db, param: Param<FunctionRange & { fromHourMs: number }>) =>
   db
     .selectFrom('cold_start')
     .innerJoin('invocation', (join) =>
@@ -37,7 +37,7 @@ const TIMED_OUT = telemetryStatement((db, param: Param<FunctionRange & { fromSlo
     )
     .select(sql<number>`invocation.duration_us / 1000.0`.as('ms'))
     .where('cold_start.function_id', '=', param('functionId'))
-    .where('slot_ms', '>=', param('fromSlotMs'))
+    .where('slot_ms', '>=', param('fromHourMs'))
     .where('cold_start.end_ms', '>=', param('fromMs'))
     .where('cold_start.end_ms', '<', param('toMs'))
     .where('failed', '=', 1)
@@ -52,7 +52,7 @@ export async function functionNetwork(db: Databases, query: Query): Promise<Func
     events: eventsOf(db, query),
     edge: edge.requests,
     edgeTruncated: edge.truncated,
-    timedOutMs: TIMED_OUT.all(db.telemetry, { ...query, fromSlotMs: query.fromMs - LONGEST_RUN_MS - HOUR_MS }),
+    timedOutMs: TIMED_OUT.all(db.telemetry, { ...query, fromHourMs: query.fromMs - LONGEST_RUN_MS - HOUR_MS }),
   };
 }
 

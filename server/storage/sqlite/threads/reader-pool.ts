@@ -1,6 +1,6 @@
 /** The reader threads of the SQLite store: read-only connections behind a bounded queue, with a deadline for each query. */
 import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
-import type { Answered } from '../../packed.ts';
+import type { ReaderResult } from '../../packed.ts';
 import { Packed } from '../../packed.ts';
 import type { Asker, StoreReader, TelemetryReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
@@ -73,7 +73,7 @@ export class ReaderPool {
     method: K,
     query: Parameters<TelemetryReader[K]>[0],
     asker: Asker = NOBODY,
-  ): Promise<Packed<Answered<K>>> {
+  ): Promise<Packed<ReaderResult<K>>> {
     return new Packed<never>((await this.#ask(method, query, asker, true)) as Uint8Array<ArrayBuffer>, null);
   }
 
