@@ -1,9 +1,9 @@
 /**
  * npm run accuracy — compares every estimator with known truth: simulated fleets with planted truth, sent through the real
  * ingest path; published measurements; and the scenarios of an independent referee. Prints tables and writes
- * docs/accuracy.md. `--seeds=N` sets the number of seeds (20). `--scenario=NAME,…` plays only these scenarios of the
- * referee, `--scenario=all` all of them, `--scenario=none` only what is not the referee's, `--scenario=list` names them.
- * Results of the referee are kept under a hash of the code, so that a run that was stopped resumes.
+ * docs/accuracy.md. `--seeds=N` sets the number of seeds (20). `--scenario=NAME,…` runs only these scenarios of the
+ * referee, `--scenario=all` all of them, `--scenario=none` everything but the referee, `--scenario=list` lists their names.
+ * Results of the referee are cached under a hash of the code, so that an interrupted run resumes.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -43,7 +43,7 @@ if (wanted === undefined || wanted === 'none') first = await planted();
 const second = await referee(chosen);
 const text = `${first}\n\n${REFEREE_TITLE}\n\n${second}\n`;
 process.stdout.write(wanted === undefined ? text : `${wanted === 'none' ? first : second}\n`);
-// Half of a table would look like a whole one.
+// A partial table must not replace a complete one.
 if (seeds >= FULL_SEEDS && chosen.length === SCENARIOS.length) writeFileSync(document, text);
 const failed = sections.flatMap(([, lines]) => lines).filter((line) => !line.pass);
 process.stdout.write(failed.length === 0 ? 'Every bound is met.\n' : `${failed.length} bounds are not met.\n`);
@@ -127,8 +127,8 @@ async function referee(scenarios: readonly Scenario[]): Promise<string> {
   const failing = found.flatMap(([, lines]) => lines).filter(({ pass }) => !pass).length;
   return [
     'A second simulator, written from AWS’s documentation alone, that shares no code with the estimators or with the fleets',
-    'above. Its noise is clustered, its lines are incomplete, and what changes, changes together. A bound that is not met is',
-    'out of bounds: it says what the product cannot do yet.',
+    'above. Its noise is clustered, its lines are incomplete, and several things change at once. A row that does not meet its bound',
+    'is out of bounds: it shows what the product cannot do yet.',
     '',
     `${stamp()} ${failing} of ${found.flatMap(([, lines]) => lines).length} rows are out of bounds.`,
     '',

@@ -165,9 +165,9 @@ export class FleetTally {
       },
       exactly('peak concurrency', `${this.#peaks} functions`, `${this.#peaksRight} functions`),
       errorLine('quantiles of Duration against the rows', this.#quantiles, 1, 0.0101),
-      errorLine('keep-alive median, half of all that answer', this.#keepAlive, 0.5, 0.1),
-      errorLine('keep-alive median, nine in ten whose interval is within 15 %', this.#sharpKeepAlive, 0.9, 0.1),
-      errorLine('planted ENI latency, nine pairs in ten', this.#eni, 0.9, 0.1),
+      errorLine('keep-alive median, median error of all answers', this.#keepAlive, 0.5, 0.1),
+      errorLine('keep-alive median, 90th percentile of errors where the interval is within 15 %', this.#sharpKeepAlive, 0.9, 0.1),
+      errorLine('planted ENI latency, 90th percentile of errors', this.#eni, 0.9, 0.1),
     ];
   }
 }

@@ -106,7 +106,7 @@ export class MemoryTally {
         0.9,
       ),
       atLeast(
-        '90 % interval of a candidate holds its cost',
+        '90 % interval of a candidate contains its cost',
         `${this.#shown} candidates`,
         this.#covered / this.#shown,
         this.#shown,
@@ -121,7 +121,7 @@ export class MemoryTally {
       ),
       atLeast('a leak is found', `${this.#leaks} planted`, this.#leaksFound / this.#leaks, this.#leaks, 0.95),
       atLeast(
-        'no leak is found where none is',
+        'no leak is reported where there is none',
         `${this.#tight} functions`,
         1 - this.#falseLeaks / this.#tight,
         this.#tight,

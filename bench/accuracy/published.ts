@@ -70,7 +70,7 @@ export class Published {
         0.08,
       ),
       this.#cpuBound(),
-      atLeast('90 % interval holds the size left out', `${shown} sizes`, covered / shown, shown, 0.9),
+      atLeast('90 % interval contains the size left out', `${shown} sizes`, covered / shown, shown, 0.9),
       ...costs.map((line) => ({ ...line, bound: '≤ 1.5 %' })),
       this.#replay(),
     ];

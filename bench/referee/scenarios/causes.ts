@@ -51,7 +51,7 @@ export const causesScenario: Scenario = {
   },
   rows: [
     { kind: 'share', note: 'counted', what: 'invocations counted once', atLeast: 1 },
-    { kind: 'share', note: 'hidden', what: 'hidden inits after a reset: recall', atLeast: 0.95 },
+    { kind: 'share', note: 'hidden', what: 'suppressed inits after a reset: recall', atLeast: 0.95 },
     ...BOUNDS.flatMap(({ cause, recall, precision }) => [
       recall === null
         ? ({ kind: 'figure', note: `${cause}: recall`, what: `cause ${cause}: recall`, as: 'share' } as const)

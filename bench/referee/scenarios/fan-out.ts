@@ -75,7 +75,7 @@ export const fanOutScenarios: readonly Scenario[] = SIZES.map((size) => ({
   },
   rows: [
     { kind: 'seconds', note: 'seconds', what: 'CPU time of attribution', atMost: size.seconds },
-    { kind: 'figure', note: 'per 100,000', what: 'for 100,000 invocations, all of them cold', as: 'seconds' },
+    { kind: 'figure', note: 'per 100,000', what: 'CPU time per 100,000 invocations, all of them cold', as: 'seconds' },
     { kind: 'share', note: 'judged', what: 'cold starts of the function with a cause', atLeast: 0.99 },
     { kind: 'share', note: 'beside', what: 'cold starts of another function with a cause', atLeast: 0.99 },
   ],

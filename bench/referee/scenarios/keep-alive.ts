@@ -87,7 +87,7 @@ export const keepAliveScenario: Scenario = {
       what: `keep-alive median answered: ${name}`,
       as: 'share' as const,
     })),
-    { kind: 'share', note: 'interval', what: '95 % interval of the median holds the planted one', atLeast: 0.9 },
+    { kind: 'share', note: 'interval', what: '95 % interval of the median contains the planted one', atLeast: 0.9 },
   ],
 };
 

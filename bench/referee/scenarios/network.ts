@@ -106,10 +106,10 @@ export const networkScenario: Scenario = {
     });
   },
   rows: [
-    { kind: 'error', note: 'pre-init', what: 'median time before init, all in ten', q: 1, atMost: 0.05 },
+    { kind: 'error', note: 'pre-init', what: 'median time before init, largest error', q: 1, atMost: 0.05 },
     { kind: 'share', note: 'planted answered', what: 'a planted ENI latency is answered', atLeast: 0.9 },
-    { kind: 'share', note: 'planted held', what: '95 % interval holds the planted ENI latency', atLeast: 0.9 },
-    { kind: 'error', note: 'planted error', what: 'planted ENI latency, half', q: 0.5, atMost: 0.1 },
+    { kind: 'share', note: 'planted held', what: '95 % interval contains the planted ENI latency', atLeast: 0.9 },
+    { kind: 'error', note: 'planted error', what: 'planted ENI latency, median error', q: 0.5, atMost: 0.1 },
     { kind: 'rare', note: 'absent claimed', what: 'an ENI latency is claimed where there is none', atMost: 0.05 },
     {
       kind: 'share',

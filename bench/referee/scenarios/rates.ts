@@ -58,19 +58,19 @@ export const ratesScenario: Scenario = {
     {
       kind: 'share',
       note: 'cold rate',
-      what: '95 % interval of the cold-start rate holds the long-run rate',
+      what: '95 % interval of the cold-start rate contains the long-run rate',
       atLeast: 0.9,
     },
     {
       kind: 'share',
       note: 'felt rate',
-      what: '95 % interval of the user-felt rate holds the long-run rate',
+      what: '95 % interval of the user-felt rate contains the long-run rate',
       atLeast: 0.9,
     },
     {
       kind: 'share',
       note: 'cost',
-      what: '95 % interval of the cost at the observed size holds the long-run cost',
+      what: '95 % interval of the cost at the observed size contains the long-run cost',
       atLeast: 0.9,
     },
   ],

@@ -215,7 +215,7 @@ export const rightSizingScenario: Scenario = {
       what: 'weighted alias: the size that costs 40 % less is recommended',
       atLeast: 0.9,
     },
-    { kind: 'figure', note: 'alternating: recommended', what: 'sizes in turn, same code: recommended', as: 'share' },
+    { kind: 'figure', note: 'alternating: recommended', what: 'alternating sizes, same code: recommended', as: 'share' },
     {
       kind: 'figure',
       note: 'before-after: recommended',
@@ -225,14 +225,14 @@ export const rightSizingScenario: Scenario = {
     {
       kind: 'share',
       note: 'cost held',
-      what: '95 % interval of the cost of an observed size holds the true cost',
+      what: '95 % interval of the cost of an observed size contains the true cost',
       atLeast: 0.9,
     },
-    { kind: 'share', note: 'saving held', what: 'interval of the monthly saving holds the true saving', atLeast: 0.9 },
+    { kind: 'share', note: 'saving held', what: 'interval of the monthly saving contains the true saving', atLeast: 0.9 },
     {
       kind: 'share',
       note: 'latency held',
-      what: 'interval of the change of duration holds the true change',
+      what: 'interval of the change of duration contains the true change',
       atLeast: 0.9,
     },
     { kind: 'share', note: 'with code: refused', what: 'size changed together with code: refused', atLeast: 0.95 },
@@ -253,7 +253,7 @@ export const rightSizingScenario: Scenario = {
     {
       kind: 'share',
       note: 'managed heap: not refused for its load',
-      what: 'a managed heap is no other load',
+      what: 'a growing managed heap is not refused as a different load',
       atLeast: 0.95,
     },
     {

@@ -90,13 +90,13 @@ export const verdictScenarios: readonly Scenario[] = FAMILIES.map((family) => ({
     {
       kind: 'rare',
       note: 'called changed early',
-      what: 'the same, of those whose lines end six hours after the deploy',
+      what: 'the same, for functions whose lines end six hours after the deploy',
       atMost: 0.05,
     },
     ...['p50', 'p95'].map((metric) => ({
       kind: 'share' as const,
       note: metric,
-      what: `95 % interval of the change of ${metric} holds the planted change`,
+      what: `95 % interval of the change of ${metric} contains the planted change`,
       atLeast: 0.9,
     })),
     { kind: 'share', note: 'found', what: '20 % slower is found, up to two days after the deploy', atLeast: 0.8 },
