@@ -34,7 +34,7 @@ export async function fillStore(data: string, load: Load, folders = FOLDERS): Pr
   const store = await openSqliteStore({
     folder: data,
     ...folders,
-    quarantineBytes: 268_435_456,
+    deadLetterBytes: 268_435_456,
     retention: { rawMs: DAY_MS, detailMs: FOREVER_MS, historyMs: FOREVER_MS, quarantineMs: FOREVER_MS },
     readers: 1,
     readDeadlineMs: 30_000,

@@ -166,7 +166,12 @@ export class FleetTally {
       exactly('peak concurrency', `${this.#peaks} functions`, `${this.#peaksRight} functions`),
       errorLine('quantiles of Duration against the rows', this.#quantiles, 1, 0.0101),
       errorLine('keep-alive median, median error of all answers', this.#keepAlive, 0.5, 0.1),
-      errorLine('keep-alive median, 90th percentile of errors where the interval is within 15 %', this.#sharpKeepAlive, 0.9, 0.1),
+      errorLine(
+        'keep-alive median, 90th percentile of errors where the interval is within 15 %',
+        this.#sharpKeepAlive,
+        0.9,
+        0.1,
+      ),
       errorLine('planted ENI latency, 90th percentile of errors', this.#eni, 0.9, 0.1),
     ];
   }

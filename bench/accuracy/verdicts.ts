@@ -18,8 +18,20 @@ export function verdicts(seed: number): readonly Line[] {
   };
   const left = (verdict: string): boolean => verdict !== 'worse' && verdict !== 'improved';
   return [
-    atLeast('unchanged functions are not called changed, n = 500', `${ROUNDS} pairs`, share(500, 1, left), ROUNDS, 0.95),
-    atLeast('unchanged functions are not called changed, n = 5,000', `${ROUNDS} pairs`, share(5000, 1, left), ROUNDS, 0.95),
+    atLeast(
+      'unchanged functions are not called changed, n = 500',
+      `${ROUNDS} pairs`,
+      share(500, 1, left),
+      ROUNDS,
+      0.95,
+    ),
+    atLeast(
+      'unchanged functions are not called changed, n = 5,000',
+      `${ROUNDS} pairs`,
+      share(5000, 1, left),
+      ROUNDS,
+      0.95,
+    ),
     atLeast(
       '20 % slower is found, n = 500',
       `${ROUNDS} pairs`,

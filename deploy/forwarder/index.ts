@@ -1,7 +1,7 @@
 /**
  * A Lambda function that forwards CloudWatch Logs to Thermocline. It stores nothing. If the endpoint does not accept an
  * event, it throws, so that Lambda retries and then sends the event to the dead-letter queue. What it cannot read it
- * forwards as it is: Thermocline quarantines it with the reason.
+ * forwards as it is: Thermocline stores it as a dead letter with the reason.
  *
  * Environment: ENDPOINT (https://…/ingest/lambda), ACCESS_KEY, PLATFORM_LINES_ONLY (yes or no), TIMEOUT_MS.
  */

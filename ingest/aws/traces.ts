@@ -91,7 +91,7 @@ function isComplete(trace: Trace): boolean {
   return documents.every(({ ended }) => ended) && (!origins.has('AWS::Lambda') || origins.has('AWS::Lambda::Function'));
 }
 
-/** A document that cannot be read is quarantined; requesting it again would not help. */
+/** A document that cannot be read becomes a dead letter; requesting it again would not help. */
 function segmentState(document: string | undefined): { readonly ended: boolean; readonly origin: unknown } {
   try {
     const value: unknown = JSON.parse(document ?? '');

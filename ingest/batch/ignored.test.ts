@@ -82,7 +82,7 @@ test.each([
   ['runtime-done-without-request-id', platform('runtimeDone', { status: 'success' })],
   ['runtime-done-without-duration', platform('runtimeDone', { requestId: ID, metrics: { producedBytes: 3 } })],
   ['runtime-done-without-duration', platform('runtimeDone', { requestId: ID, metrics: {} })],
-])('%s goes to quarantine', (reason, message) => {
+])('%s becomes a dead letter', (reason, message) => {
   expect(countsOf(message)).toMatchObject({ ignored: 0, reasons: [reason] });
 });
 

@@ -49,7 +49,7 @@ export interface Config {
   readonly accessLogs: AccessLogShape;
   /** 0: unlimited. */
   readonly keyBytesPerSecond: number;
-  readonly quarantineBytes: number;
+  readonly deadLetterBytes: number;
   /** Minimum free disk space. */
   readonly minFreeBytes: number;
   readonly backups: {
@@ -147,7 +147,7 @@ export function readConfig(
       format: set.THERMOCLINE_ACCESS_LOG_FORMAT ?? null,
     }),
     keyBytesPerSecond: set.THERMOCLINE_INGEST_KEY_MB_PER_SECOND * 1_048_576,
-    quarantineBytes: set.THERMOCLINE_QUARANTINE_MB * 1_048_576,
+    deadLetterBytes: set.THERMOCLINE_QUARANTINE_MB * 1_048_576,
     minFreeBytes: set.THERMOCLINE_MIN_FREE_MB * 1_048_576,
     backups: Object.freeze({
       folder: resolve(set.THERMOCLINE_BACKUP_FOLDER ?? join(set.THERMOCLINE_DATA, 'backups')),

@@ -206,7 +206,7 @@ export const variables = {
   THERMOCLINE_HISTORY_RETENTION_DAYS: days
     .default(400)
     .describe('Retention of rollups, cold start causes and environments, in days'),
-  THERMOCLINE_QUARANTINE_RETENTION_DAYS: days.default(30).describe('Retention of quarantined records, in days'),
+  THERMOCLINE_QUARANTINE_RETENTION_DAYS: days.default(30).describe('Retention of dead letters, in days'),
   THERMOCLINE_SELF_LOG_GROUPS: logGroups
     .default([])
     .describe('Log groups of your own delivery chain, comma-separated. They are rejected to prevent feedback loops'),
@@ -273,7 +273,7 @@ export const variables = {
     ),
   THERMOCLINE_QUARANTINE_MB: number(1, 65_536, true)
     .default(256)
-    .describe('Size limit of quarantined records, in MB. The oldest are deleted first and counted'),
+    .describe('Size limit of dead letters, in MB. The oldest are deleted first and counted'),
   THERMOCLINE_MIN_FREE_MB: number(1, 1_048_576, true)
     .default(256)
     .describe('Minimum free disk space, in MB. Below it, ingest answers 503'),

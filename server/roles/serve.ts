@@ -124,7 +124,7 @@ async function openProduct(
     migrations: fileURLToPath(new URL('sqlite/', assetPaths.migrations)),
     workers: assetPaths.workers,
     retention: config.retention,
-    quarantineBytes: config.quarantineBytes,
+    deadLetterBytes: config.deadLetterBytes,
     readers: lowMemory ? 1 : config.capacity.readers,
     capacity: config.capacity,
     lowMemory,

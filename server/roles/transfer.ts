@@ -67,14 +67,14 @@ export async function composeMove(config: Config, assetPaths: AssetPaths, now: (
 }
 
 function openLocal(config: Config, assetPaths: AssetPaths, migrations: string, now: () => number): Promise<Store> {
-  const { dataFolder: folder, retention, quarantineBytes, readDeadlineMs } = config;
+  const { dataFolder: folder, retention, deadLetterBytes, readDeadlineMs } = config;
   const { workers } = assetPaths;
   return openSqliteStore({
     folder,
     migrations,
     workers,
     retention,
-    quarantineBytes,
+    deadLetterBytes,
     readers: 1,
     lowMemory: true,
     // Queries over the whole history may take long.

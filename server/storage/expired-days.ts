@@ -1,16 +1,16 @@
-/** Events of days whose events retention has deleted: what senders are told, and what quarantine keeps of them. */
+/** Events of days whose events retention has deleted: the message to senders, and the dead letters that record them. */
 import type { BatchCounts } from '../../ingest/records/batch.ts';
 import type { DeadLetter } from '../../ingest/records/dead-letter.ts';
 import type { WriteOutcome } from '../../ingest/records/sink.ts';
 
 /** Why such events are not stored, for senders. */
 const EXPIRED_REASON =
-  'Retention has deleted the other events of their day, so that repeats cannot be told apart; they are listed in quarantine';
+  'Retention has deleted the other events of their day, so duplicates can no longer be detected; they are listed among the dead letters';
 
 const EXPIRED = 'day-expired';
 const encoder = new TextEncoder();
 
-/** The entry of quarantine for `n` events of one function and day, or of one kind. Those of later batches are counted in it. */
+/** The dead letter for `n` events of one function and day, or of one kind. Those of later batches are counted in it. */
 export function expiredLetter(origin: Readonly<Record<string, string>>, n: number, what: string): DeadLetter {
   return {
     reason: EXPIRED,
@@ -22,7 +22,7 @@ export function expiredLetter(origin: Readonly<Record<string, string>>, n: numbe
   };
 }
 
-/** What a sender is told of the events of a batch that are not stored, of which `expired` belong to such days. */
+/** The message to a sender about the events of a batch that are not stored, of which `expired` belong to such days. */
 export function ignoredOutcome(
   { ignored, ignoredBy = [] }: Pick<BatchCounts, 'ignored' | 'ignoredBy'>,
   expired: number,

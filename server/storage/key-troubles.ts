@@ -2,7 +2,7 @@
 import { DAY_MS } from '../../ingest/records/time.ts';
 import type { KeyTrouble } from './ports.ts';
 
-/** Troubles are kept for so long after their last body, as quarantined records are by default. */
+/** Troubles are kept for so long after their last body, as dead letters are by default. */
 const KEPT_MS = 30 * DAY_MS;
 /** Most pairs of a key and a reason. The newest are kept. */
 const MOST = 1000;

@@ -158,7 +158,7 @@ test('a clock that goes back an hour changes no quota, ends no session and delay
   removeFolder(product.folder);
 });
 
-test('events of a day that retention has deleted are refused with a reason, in the answer and in quarantine', async () => {
+test('events of a day that retention has deleted are refused with a reason, in the answer and as dead letters', async () => {
   const clock = { nowMs: Date.UTC(2026, 10, 20, 12) };
   const product = await startProduct({ now: () => clock.nowMs });
   const send = async (first: number) => {

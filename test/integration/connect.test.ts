@@ -149,7 +149,7 @@ describe('the forwarder', () => {
         '{"delivered":1,"filteredLines":0}\n',
       );
       expect(await read('/api/v1/ingest/status')).toMatchObject({ accepted: 2, ignored: 1 });
-      // A feed passes whole; an unreadable record passes as it is and is quarantined, so that it does not block the shard.
+      // A feed passes whole; an unreadable record passes as it is and becomes a dead letter, so that it does not block the shard.
       const span = readFileSync(new URL('../fixtures/field/delivery/07.event.json', import.meta.url), 'utf8');
       expect(invoke(JSON.parse(span), environment).text).toBe('{"delivered":1,"filteredLines":0}\n');
       expect(await read('/api/v1/ingest/status')).toMatchObject({ accepted: 3, ignored: 1, rejected: 0 });

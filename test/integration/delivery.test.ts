@@ -106,7 +106,7 @@ describe('content encodings', () => {
   });
 });
 
-describe('a poison record is quarantined with its reason and acknowledged', () => {
+describe('a poison record becomes a dead letter with its reason and acknowledged', () => {
   const good = b64(gz(message(invocation(1))));
   /** Payloads that no retry will ever make readable. */
   const poison: readonly (readonly [data: unknown, reason: string])[] = [
@@ -187,7 +187,7 @@ describe('dead letters of the forwarder are read on its own route and by import'
     [queued({ hello: 1 }), 'dead-letter-not-an-event'],
     [{ requestContext: { functionArn: 'a' }, KinesisBatchInfo: { shardId: 's' } }, 'dead-letter-without-payload'],
     [{ requestContext: { functionArn: 'a' }, requestPayload: 'x' }, 'dead-letter-not-an-event'],
-  ])('%j is quarantined', async (letter, reason) => {
+  ])('%j becomes a dead letter', async (letter, reason) => {
     for (const path of ['/ingest/lambda', '/ingest/logs']) {
       expect(await (await post(path, JSON.stringify(letter))).json()).toMatchObject({ accepted: 0, rejected: 1 });
     }

@@ -116,7 +116,7 @@ test('equal lines with different ids are both kept as lines', async () => {
   removeFolder(all.folder);
 });
 
-test('impossible times are quarantined, never filed under another time; a repeated delivery stays a duplicate', async () => {
+test('impossible times become dead letters, never filed under another time; a repeated delivery stays a duplicate', async () => {
   const times = [0, -5, 1.5, '1790000000000', 'x', null, 253402300799000, 9e15];
   const messages = times.map((timestamp, n) => message([{ ...(invocation(n + 1)[1] ?? {}), timestamp }]));
   expect((await send(product, messages.map(record))).status).toBe(200);

@@ -67,7 +67,7 @@ test.each([
   ['one configuration', facts],
   ['a function with its code', { Configuration: facts, Code: { Location: 'x' } }],
   ['several, one a line', null],
-])('%s changes no inventory; it is quarantined, and an admin can replay it', async (_name, document) => {
+])('%s changes no inventory; it becomes a dead letter, and an admin can replay it', async (_name, document) => {
   const body = document === null ? `${JSON.stringify(facts)}\n${JSON.stringify(facts)}\n` : JSON.stringify(document);
   const answer = await withKey('/ingest/logs', { method: 'POST', body });
   expect(answer.status).toBe(200);

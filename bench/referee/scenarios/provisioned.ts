@@ -51,7 +51,13 @@ export const provisionedScenario: Scenario = {
   },
   rows: [
     { kind: 'error', note: 'avoided', what: 'avoided cold starts, 90th percentile of errors', q: 0.9, atMost: 0.15 },
-    { kind: 'error', note: 'spilled', what: 'invocations that spill over, 90th percentile of errors', q: 0.9, atMost: 0.15 },
+    {
+      kind: 'error',
+      note: 'spilled',
+      what: 'invocations that spill over, 90th percentile of errors',
+      q: 0.9,
+      atMost: 0.15,
+    },
     { kind: 'error', note: 'cost', what: 'cost of compute, 90th percentile of errors', q: 0.9, atMost: 0.15 },
   ],
 };

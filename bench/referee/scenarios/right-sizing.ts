@@ -215,7 +215,12 @@ export const rightSizingScenario: Scenario = {
       what: 'weighted alias: the size that costs 40 % less is recommended',
       atLeast: 0.9,
     },
-    { kind: 'figure', note: 'alternating: recommended', what: 'alternating sizes, same code: recommended', as: 'share' },
+    {
+      kind: 'figure',
+      note: 'alternating: recommended',
+      what: 'alternating sizes, same code: recommended',
+      as: 'share',
+    },
     {
       kind: 'figure',
       note: 'before-after: recommended',
@@ -228,7 +233,12 @@ export const rightSizingScenario: Scenario = {
       what: '95 % interval of the cost of an observed size contains the true cost',
       atLeast: 0.9,
     },
-    { kind: 'share', note: 'saving held', what: 'interval of the monthly saving contains the true saving', atLeast: 0.9 },
+    {
+      kind: 'share',
+      note: 'saving held',
+      what: 'interval of the monthly saving contains the true saving',
+      atLeast: 0.9,
+    },
     {
       kind: 'share',
       note: 'latency held',

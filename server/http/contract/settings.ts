@@ -10,7 +10,7 @@ export const retentionDays = z
     rawDays: days.describe('Raw log lines, counted from their receipt'),
     detailDays: days.min(1).describe('Invocations and other individual events'),
     historyDays: days.min(1).describe('Rollups, causes of cold starts, environments'),
-    quarantineDays: days.min(1).describe('Dead letters'),
+    quarantineDays: days.min(1).describe('Retention of dead letters'),
   })
   .refine((set) => set.historyDays >= Math.max(set.rawDays, set.detailDays), {
     path: ['historyDays'],

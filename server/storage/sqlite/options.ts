@@ -22,7 +22,7 @@ export interface SqliteOptions {
   /** Keeps caches and young heaps small, for commands that end soon. */
   readonly lowMemory?: boolean;
   /** Most bytes of dead letters that are kept. */
-  readonly quarantineBytes: number;
+  readonly deadLetterBytes: number;
   readonly readers: number;
   /** Caches and heaps by the memory of the machine; the usual ones by default. */
   readonly capacity?: StoreCapacity;

@@ -65,7 +65,7 @@ test('the causes of 200 functions do not wait for one with 400,000 environments'
     folder,
     migrations: new URL('../../../migrations/sqlite/', import.meta.url).pathname,
     workers: new URL('../../../dist/workers/', import.meta.url),
-    quarantineBytes: 268_435_456,
+    deadLetterBytes: 268_435_456,
     retention: { rawMs: 30 * DAY_MS, detailMs: 30 * DAY_MS, historyMs: 30 * DAY_MS, quarantineMs: DAY_MS },
     readers: 1,
     readDeadlineMs: 30_000,

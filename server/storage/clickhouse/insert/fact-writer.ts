@@ -118,7 +118,7 @@ export class FactWriter {
     const { importId } = source;
     const imported = importId === undefined ? null : importIdOf(importId);
     if (importId !== undefined) await beginImport(this.#queries, importId, batch, source, receivedMs);
-    // Expired events are counted as ignored: their entries in quarantine are not rejects of this batch.
+    // Expired events are counted as ignored: their dead letters do not count as rejected events of this batch.
     const counts = { ...batch.counts, ignored: batch.counts.ignored + expired };
     const counted = { ...batch, counts, deadLetters: given.deadLetters };
     const accepted = eventsIn(batch);

@@ -17,7 +17,7 @@ export interface WriterData {
   readonly nowMs: number;
   /** Nothing is deleted before the first job `clock`. */
   readonly waitsForClock: boolean;
-  readonly quarantineBytes: number;
+  readonly deadLetterBytes: number;
   readonly cacheMb: number;
   /** An earlier thread of this process had the folder open: nothing is created. */
   readonly isReopened: boolean;

@@ -63,7 +63,7 @@ const { lock, telemetry, control, files, mark, numbers, checkpoints } = openFold
 );
 const { writer, journal, attribution, retention } = opening(given.folder, () => {
   try {
-    const rows = new BatchWriter(telemetry, given.quarantineBytes);
+    const rows = new BatchWriter(telemetry, given.deadLetterBytes);
     return {
       writer: rows,
       journal: new ImportJournal(telemetry),

@@ -29,7 +29,7 @@ import { ErrorDays } from './error-days.ts';
 import { ExpiredEvents } from './expired-events.ts';
 import { Extensions } from './extensions.ts';
 import { Faults } from './faults.ts';
-import { IngestStats, QUARANTINE_BYTES } from './ingest-stats.ts';
+import { IngestStats, DEAD_LETTER_BYTES } from './ingest-stats.ts';
 import { InitEvents } from './init-events.ts';
 import { ROWS_AT_ONCE } from './invocation-sql.ts';
 import type { InvocationRow } from './invocations.ts';
@@ -75,12 +75,12 @@ export class BatchWriter {
   #grouped: EnvironmentState | null = null;
   #waiting: ReadRow[] = [];
 
-  constructor(db: Database.Database, quarantineBytes = QUARANTINE_BYTES) {
+  constructor(db: Database.Database, deadLetterBytes = DEAD_LETTER_BYTES) {
     this.#dimensions = new DimensionCache(db);
     this.#rollups = new Rollups(db);
     this.#staleHours = new StaleHours(db);
     this.#invocations = new Invocations(db, this.#rollups, this.#staleHours);
-    this.#stats = new IngestStats(db, quarantineBytes);
+    this.#stats = new IngestStats(db, deadLetterBytes);
     this.#detailDays = new DetailRetentionIndex(db);
     this.#records = new TelemetryRecords(db, this.#dimensions, this.#detailDays, new Deploys(db, this.#staleHours));
     this.#tenants = new EnvironmentTenants(db, this.#staleHours);

@@ -171,10 +171,10 @@ describe('events of a day that retention has deleted', () => {
     for (let n = 0; retention.step(LATER); n += 1) if (n > 1000) throw new Error('does not end');
   });
 
-  test('no row comes back, and the quarantine says how many events of which function and day', () => {
+  test('no row comes back, and a dead letter says how many events of which function and day', () => {
     const late = deliver([start(2, T + 50), report(2, T + 60)], LATER);
     expect(late).toMatchObject({ accepted: 0, duplicates: 0, ignored: 2, expired: 2 });
-    expect(late.expiredReason).toContain('listed in quarantine');
+    expect(late.expiredReason).toContain('listed among the dead letters');
     const [{ detail, ...letter } = {}] = store.rows('SELECT reason, detail, seen FROM reject');
     expect(letter).toEqual({ reason: 'day-expired', seen: 2 });
     expect(String(detail)).toMatch(/^f, 2026-11-20: /);

@@ -1,6 +1,6 @@
 /**
  * Deletes functions with everything that is stored about them: rows, rollups with their sketches, log lines, the request
- * index, quarantine. Tables are found by their columns, so that a new table is never forgotten.
+ * index, dead letters. Tables are found by their columns, so that a new table is never forgotten.
  */
 import type Database from 'better-sqlite3';
 import type { DeletionScope } from '../../ports.ts';

@@ -1,4 +1,4 @@
-/** Events of days whose events retention has deleted: counted, and noted in quarantine with the reason. */
+/** Events of days whose events retention has deleted: counted, and recorded as dead letters with the reason. */
 import type Database from 'better-sqlite3';
 import type { BatchCounts } from '../../../../ingest/records/batch.ts';
 import type { DeadLetter } from '../../../../ingest/records/dead-letter.ts';
@@ -48,7 +48,7 @@ export class ExpiredEvents {
     this.#note(this.#records, kind, 1);
   }
 
-  /** One dead letter for each function and day. Those of later batches are counted in the same row of the quarantine. */
+  /** One dead letter for each function and day. Those of later batches are counted in the same row. */
   letters(): readonly DeadLetter[] {
     const ofFunctions = [...this.#events].map(([key, n]) => {
       const [functionId, day] = key.split('/').map(Number);

@@ -10,7 +10,7 @@ import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import type { ExpiredEvents } from './expired-events.ts';
 
 /** Default size limit of stored dead letters, bytes. The oldest are deleted first, and counted. */
-export const QUARANTINE_BYTES = 256 * 1_048_576;
+export const DEAD_LETTER_BYTES = 256 * 1_048_576;
 
 interface SourceTotals {
   readonly source: BatchSource;
@@ -27,13 +27,13 @@ export class IngestStats {
   readonly #sources = new Map<string, SourceTotals>();
   readonly #unknown = new Map<string, number>();
   readonly #limit: number;
-  #quarantined: number;
+  #deadLetterBytes: number;
   readonly #sql;
 
-  constructor(db: Database.Database, quarantineBytes: number) {
-    this.#limit = quarantineBytes;
+  constructor(db: Database.Database, deadLetterBytes: number) {
+    this.#limit = deadLetterBytes;
     this.#sql = prepare(db);
-    this.#quarantined = this.#sql.quarantined.get() as number;
+    this.#deadLetterBytes = this.#sql.deadLetterBytes.get() as number;
   }
 
   record(batch: Batch, source: BatchSource, outcome: WriteOutcome, expired: ExpiredEvents, nowMs: number): void {
@@ -60,7 +60,7 @@ export class IngestStats {
 
   reset(): void {
     this.#clear();
-    this.#quarantined = this.#sql.quarantined.get() as number;
+    this.#deadLetterBytes = this.#sql.deadLetterBytes.get() as number;
   }
 
   #clear(): void {
@@ -86,11 +86,11 @@ export class IngestStats {
       letter.payload,
       letter.n,
     );
-    this.#quarantined += letter.payload.length;
-    while (this.#quarantined > this.#limit) {
+    this.#deadLetterBytes += letter.payload.length;
+    while (this.#deadLetterBytes > this.#limit) {
       const dropped = this.#sql.dropOldest.get() as { size: number } | undefined;
       if (dropped === undefined) break;
-      this.#quarantined -= dropped.size;
+      this.#deadLetterBytes -= dropped.size;
       this.#add('quarantine_dropped', 1);
     }
   }
@@ -147,7 +147,7 @@ function prepare(db: Database.Database) {
     unknown: db.prepare(
       'INSERT INTO unknown_field (key, n) VALUES (?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n',
     ),
-    quarantined: db.prepare('SELECT ifnull(sum(size), 0) FROM reject').pluck(),
+    deadLetterBytes: db.prepare('SELECT ifnull(sum(size), 0) FROM reject').pluck(),
     reject: db.prepare(
       `INSERT INTO reject (received_ms, source_kind, source_name, reason, detail, log_group, digest, size, payload, seen)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
