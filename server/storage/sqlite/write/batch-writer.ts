@@ -29,7 +29,7 @@ import { ErrorDays } from './error-days.ts';
 import { ExpiredEvents } from './expired-events.ts';
 import { Extensions } from './extensions.ts';
 import { Faults } from './faults.ts';
-import { IngestStats, DEAD_LETTER_BYTES } from './ingest-stats.ts';
+import { DEAD_LETTER_BYTES, IngestStats } from './ingest-stats.ts';
 import { InitEvents } from './init-events.ts';
 import { ROWS_AT_ONCE } from './invocation-sql.ts';
 import type { InvocationRow } from './invocations.ts';
