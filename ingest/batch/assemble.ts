@@ -245,7 +245,8 @@ export class BatchAssembler {
 
   #reject(reason: string, identity: StreamIdentity, event: LogEvent): void {
     const { account: owner, logGroup, logStream } = identity;
-    const detail = `${DEAD_LETTER_REASONS[reason] ?? reason} Log stream ${logStream}.`;
+    const stream = logStream === '' ? 'The log stream is unknown.' : `Log stream ${logStream}.`;
+    const detail = `${DEAD_LETTER_REASONS[reason] ?? reason} ${stream}`;
     const message = { messageType: 'DATA_MESSAGE', owner, logGroup, logStream, subscriptionFilters: [] };
     const payload = (): string => JSON.stringify({ ...message, logEvents: [event] });
     this.#rejects.add({ reason, detail, logGroup, payload });

@@ -98,3 +98,13 @@ test('counters of reasons are read back with what they mean', () => {
     { reason: 'end', text: IGNORED_REASONS.end, n: 3 },
   ]);
 });
+
+test.each([
+  ['2026/11/20/[$LATEST]aa', 'Log stream 2026/11/20/[$LATEST]aa.'],
+  ['', 'The log stream is unknown.'],
+])('what goes to quarantine names its log stream: "%s"', (logStream, sentence) => {
+  const identity = { account: '111122223333', region: 'eu-west-1', logGroup: '/aws/lambda/checkout', logStream };
+  const message = platform('runtimeDone', { status: 'success' });
+  const { deadLetters } = batchOf([{ identity, events: [{ timestampMs: AT, message, id: '1' }] }]);
+  expect(deadLetters.map(({ detail }) => detail.slice(-sentence.length - 2))).toEqual([`. ${sentence}`]);
+});

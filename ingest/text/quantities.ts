@@ -7,10 +7,23 @@ export const DASH = '–';
 /** `1,234`, and from ten thousand on three significant digits: `12.3 k`. */
 export function count(n: number | null): string {
   if (n === null) return DASH;
-  if (n >= 1e9) return `${(n / 1e9).toPrecision(3)} G`;
-  if (n >= 1e6) return `${(n / 1e6).toPrecision(3)} M`;
-  if (n >= 1e4) return `${(n / 1e3).toPrecision(3)} k`;
-  return integer(n);
+  if (n < 0) return `-${count(-n)}`;
+  if (Math.round(n) < 1e4) return integer(n);
+  // A number that rounds up to the next unit is shown in it: 999,950 is `1.00 M`.
+  const [size, prefix] = PREFIXES.find(([one]) => Number(n.toPrecision(3)) >= one) ?? THOUSANDS;
+  return `${digits(n / size, 3)} ${prefix}`;
+}
+
+const THOUSANDS = [1e3, 'k'] as const;
+const PREFIXES = [[1e15, 'P'], [1e12, 'T'], [1e9, 'G'], [1e6, 'M'], THOUSANDS] as const;
+
+/** Exactly `n` significant digits, and all digits of whole numbers; never with an exponent. */
+function digits(value: number, n: number): string {
+  const text = value.toPrecision(n);
+  if (!text.includes('e')) return text;
+  return Math.abs(value) >= 1
+    ? integer(value)
+    : value.toLocaleString('en-US', { minimumSignificantDigits: n, maximumSignificantDigits: n });
 }
 
 /** All digits of a whole number: `1,234,567`. Fractions are rounded. */
@@ -25,7 +38,10 @@ export function plural(n: number, noun: string): string {
 
 /** At most `digits` significant digits, without trailing zeros: `0.35`, `12.5`. */
 export function significant(value: number, digits: number): string {
-  return String(Number(value.toPrecision(digits)));
+  const text = String(Number(value.toPrecision(digits)));
+  return text.includes('e')
+    ? value.toLocaleString('en-US', { maximumSignificantDigits: digits, useGrouping: false })
+    : text;
 }
 
 /** Exactly `digits` decimals: `12.30`. */
@@ -36,16 +52,18 @@ export function fixed(value: number, digits: number): string {
 /** A length of time given in ms, with three significant digits in the unit that fits: `1.5 ms`, `12.3 s`, `2.00 h`. */
 export function duration(ms: number | null): string {
   if (ms === null) return DASH;
-  if (ms >= 2 * DAY_MS) return `${(ms / DAY_MS).toPrecision(3)} days`;
-  if (ms >= 2 * HOUR_MS) return `${(ms / HOUR_MS).toPrecision(3)} h`;
-  if (ms >= MINUTE_MS) return `${(ms / MINUTE_MS).toPrecision(3)} min`;
-  if (ms >= 1000) return `${(ms / 1000).toPrecision(3)} s`;
+  if (ms < 0) return `-${duration(-ms)}`;
+  if (ms >= 2 * DAY_MS) return `${digits(ms / DAY_MS, 3)} days`;
+  if (ms >= 2 * HOUR_MS) return `${digits(ms / HOUR_MS, 3)} h`;
+  if (ms >= MINUTE_MS) return `${digits(ms / MINUTE_MS, 3)} min`;
+  if (Math.round(ms) >= 1000) return `${digits(ms / 1000, 3)} s`;
   return ms >= 100 ? `${Math.round(ms)} ms` : `${significant(ms, 3)} ms`;
 }
 
 /** A sum of seconds, with two significant digits below 10. */
 export function seconds(value: number | null): string {
   if (value === null) return DASH;
+  if (value < 0) return `-${seconds(-value)}`;
   return value >= 10 || value === 0 ? `${count(value)} s` : `${significant(value, 2)} s`;
 }
 
@@ -54,7 +72,8 @@ export function percent(ratio: number | null): string {
   if (ratio === null) return DASH;
   const scaled = ratio * 100;
   if (scaled === 0) return '0 %';
-  return `${scaled >= 10 ? scaled.toFixed(0) : scaled >= 1 ? scaled.toFixed(1) : scaled.toPrecision(2)} %`;
+  if (scaled < 0) return `-${percent(-ratio)}`;
+  return `${scaled >= 10 ? integer(scaled) : scaled >= 1 ? scaled.toFixed(1) : digits(scaled, 2)} %`;
 }
 
 /** A change of a ratio with its sign: `+12 %`, `-3.4 %`. */
@@ -67,7 +86,7 @@ export function usd(value: number | null): string {
   if (value === null) return DASH;
   if (value < 0) return `-${usd(-value)}`;
   if (value >= 100) return `$${integer(value)}`;
-  return value >= 0.01 || value === 0 ? `$${value.toFixed(2)}` : `$${value.toPrecision(2)}`;
+  return value >= 0.01 || value === 0 ? `$${value.toFixed(2)}` : `$${digits(value, 2)}`;
 }
 
 /** A size in bytes: `1.5 KiB`, `12.0 MiB`. */
@@ -88,11 +107,24 @@ export function quantity(value: number, unit: string): string {
     case 'ratio':
       return `${significant(100 * value, 3)} %`;
     case 'USD':
-      return `$${value.toFixed(2)}`;
+      return preciseUsd(value);
     case 'count':
     case '':
-      return significant(value, 4);
+      return allDigits(value);
     default:
-      return `${significant(value, 4)} ${unit}`;
+      return `${allDigits(value)} ${unit}`;
   }
+}
+
+/** All digits of numbers from 1,000 on, four significant digits below. */
+function allDigits(value: number): string {
+  return Math.abs(value) >= 1000 ? integer(value) : significant(value, 4);
+}
+
+/** Cents, and two significant digits below ten cents: `$1,876,503.25`, `$0.0034`. */
+function preciseUsd(value: number): string {
+  if (value < 0) return `-${preciseUsd(-value)}`;
+  if (value === 0 || value >= 0.1)
+    return `$${value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return `$${value >= 0.01 && Number(value.toFixed(2)) === value ? value.toFixed(2) : digits(value, 2)}`;
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { byteSize, fixed } from '../../../ingest/text/quantities.ts';
+import { byteSize, fixed, plural } from '../../../ingest/text/quantities.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { SettingsAnswer } from '../../../server/http/contract/settings.ts';
 import type { NewTokenAnswer } from '../../../server/http/contract/tokens.ts';
@@ -351,7 +351,7 @@ function Prices({ data: { prices } }: { readonly data: SettingsAnswer }) {
         the free tier is not deducted.
       </p>
       <details>
-        <summary>{prices.regions.length} regions</summary>
+        <summary>{plural(prices.regions.length, 'region')}</summary>
         <DataTable
           label="Prices"
           columns={[

@@ -15,7 +15,7 @@ export const alertInstanceExamples: ExamplesOf<typeof alertInstanceRoutes> = {
           signal: 'metric',
           severity: 'critical',
           runbookUrl: null,
-          summary: 'search: Invocations at all: 17320 (n = 17,316), threshold > 0',
+          summary: 'search: Invocations at all: 17,320 (n = 17,316), threshold > 0',
           value: 17316,
           threshold: 0,
           unit: 'count',
