@@ -217,11 +217,24 @@ function fillTemplate(template: string, notification: Notification, status: stri
 
 function lines(notification: Notification, text: (value: string) => string): string {
   const shown = notification.alerts.slice(0, MAX_ATTACHED_ALERTS).map(({ status, alert }) => {
-    const mark = status === 'resolved' ? '✅ resolved' : alert.severity === 'critical' ? '🔴 critical' : '🟠 firing';
-    return `${mark} ${text(alert.summary)}`;
+    return `${markOf(status, alert)} ${text(alert.summary)}`;
   });
   const more = notification.total - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+}
+
+/** Why an alert ended although its condition did not become false. Other reasons are recoveries. */
+const ENDED_BECAUSE: Readonly<Record<string, string>> = {
+  'missing-data': 'no more data arrives',
+  'rule-deleted': 'its rule was deleted',
+  'rule-changed': 'its rule was changed',
+  'receiver-deleted': 'the receiver was deleted',
+};
+
+function markOf(status: AlertStatus, { severity, reason }: Alert): string {
+  if (status === 'firing') return severity === 'critical' ? '🔴 critical' : '🟠 firing';
+  const because = ENDED_BECAUSE[reason ?? ''];
+  return because === undefined ? '✅ resolved' : `⚪ ended because ${because}:`;
 }
 
 /** Text without formatting, mentions of names and previews of links (Slack's reference of incoming webhooks). */
