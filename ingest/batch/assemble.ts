@@ -23,7 +23,7 @@ import type { ExtensionEvent, FaultEvent, InitEvent, PendingStart, RuntimeDone }
 import type { StreamHeader } from '../records/stream-header.ts';
 import type { TelemetryEntry } from '../records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
-import { DEAD_LETTER_REASONS } from './dead-letter-reasons.ts';
+import { deadLetterDetail } from './dead-letter-reasons.ts';
 import { identify, isLambdaStream } from './identity.ts';
 import { IgnoredCounter } from './ignored-counter.ts';
 import { InvocationTable } from './invocation-table.ts';
@@ -245,8 +245,7 @@ export class BatchAssembler {
 
   #reject(reason: string, identity: StreamIdentity, event: LogEvent): void {
     const { account: owner, logGroup, logStream } = identity;
-    const stream = logStream === '' ? 'The log stream is unknown.' : `Log stream ${logStream}.`;
-    const detail = `${DEAD_LETTER_REASONS[reason] ?? reason} ${stream}`;
+    const detail = deadLetterDetail(reason, logStream);
     const message = { messageType: 'DATA_MESSAGE', owner, logGroup, logStream, subscriptionFilters: [] };
     const payload = (): string => JSON.stringify({ ...message, logEvents: [event] });
     this.#rejects.add({ reason, detail, logGroup, payload });

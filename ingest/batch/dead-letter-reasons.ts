@@ -1,5 +1,5 @@
 /** What each dead-letter reason means, and what to do about it. Shown beside the entry on the ingest page. */
-export const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
+const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
   'report-without-duration':
     'The REPORT line has no Duration, so no invocation can be stored. Check whether a log shipper truncates lines.',
   'runtime-done-without-request-id':
@@ -35,3 +35,9 @@ export const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
   'flow-log-unreadable':
     'The flow log record does not have the fourteen fields of the default format. Use the default format, version 2.',
 };
+
+/** Why an event is a dead letter, and the log stream that it came from; '' where none is known. */
+export function deadLetterDetail(reason: string, logStream: string): string {
+  const stream = logStream === '' ? 'The log stream is unknown.' : `Log stream ${logStream}.`;
+  return `${DEAD_LETTER_REASONS[reason] ?? reason} ${stream}`;
+}

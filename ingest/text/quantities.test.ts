@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DAY_MS } from '../records/time.ts';
 import {
   byteSize,
   count,
@@ -60,7 +61,7 @@ const cases: readonly [name: string, got: string, expected: string][] = [
   ['a count in trillions', count(2.5e12), '2.50 T'],
   ['a negative count', count(-12_345), '-12.3 k'],
   ['a duration that rounds up to a second', duration(999.6), '1.00 s'],
-  ['a thousand days and more', duration(1_234 * 86_400_000), '1,234 days'],
+  ['a thousand days and more', duration(1_234 * DAY_MS), '1,234 days'],
   ['a very short duration', duration(0.000_000_123), '0.000000123 ms'],
   ['a negative duration in ms', duration(-1.5), '-1.5 ms'],
   ['a negative duration in s', duration(-12_345), '-12.3 s'],
