@@ -63,7 +63,7 @@ export function NetworkTab({ id }: { readonly id: string }) {
         />
         <StatTile
           label="First invocation"
-          value={first.excess === null ? '–' : `+${duration(first.excess)}`}
+          value={first.excess === null ? '–' : `${first.excess < 0 ? '' : '+'}${duration(first.excess)}`}
           note={
             first.excess === null
               ? `n=${count(first.n)}`
@@ -130,7 +130,7 @@ function Capacity({ data }: { readonly data: NetworkAnswer }) {
               {count(capacity.database.needed)} of {count(capacity.database.max)} database connections needed at the
               peak: {capacity.database.verdict.replaceAll('-', ' ')}
               {capacity.database.daysLeft !== null &&
-                `, ${Math.round(capacity.database.daysLeft)} days left at the current trend`}
+                `, ${plural(Math.round(capacity.database.daysLeft), 'day')} left at the current trend`}
             </li>
           )}
         </ul>

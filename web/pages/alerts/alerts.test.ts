@@ -1,0 +1,63 @@
+/** The Alerts page, worked out by hand from fixed answers. */
+import { h } from 'preact';
+import { afterEach, expect, test } from 'vitest';
+import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import { restore, showPage } from '../../../test/support/show-page.ts';
+import { Alerts } from './alerts.tsx';
+
+afterEach(restore);
+
+const [alert] = examples.listAlerts.answer.items;
+const [event] = examples.listAlertHistory.answer.items;
+if (alert === undefined || event === undefined) throw new Error('no example');
+const firing = {
+  ...alert,
+  summary: 'checkout: Errors: 7.1 % (n = 12,345), threshold > 3 %',
+  interval: [0.059_12, 0.084_96] as [number, number],
+  n: 12_345,
+};
+const show = (tab: string) =>
+  showPage(h(Alerts, {}), {
+    path: '/alerts',
+    search: `?from=now-7d&to=now-1d&tab=${tab}`,
+    answers: {
+      listAlerts: {
+        items: [firing, { ...firing, id: 'al_2', state: 'pending', startsAt: '2026-11-28T07:58:00.000Z' }],
+        nextCursor: null,
+      },
+      listAlertHistory: { items: [{ ...event, status: 'resolved', reason: 'missing-data' }], nextCursor: null },
+    },
+  });
+
+test('a firing alert has its summary, times, interval and evidence', async () => {
+  const { section, table } = await show('firing');
+  const shown = section('Invocations at all');
+  expect(shown).toContain('critical checkout: Errors: 7.1 % (n = 12,345), threshold > 3 %');
+  expect(shown).toContain(
+    'Since 2026-11-28 07:56:50, window 2026-11-21 07:57:00 to 2026-11-28 07:57:00, 95 % interval 0.0591 to 0.085, n= 12345',
+  );
+  const [header, row] = table('Evidence for Invocations at all');
+  expect(header).toEqual(['Request', 'Time', 'Status', 'Cause']);
+  expect(row?.slice(0, 3)).toEqual(['d83a5be3-faab…', '2026-11-28 06:59:01', 'success']);
+});
+
+test('pending alerts and the history, with the reason of an end', async () => {
+  const { table } = await show('firing');
+  expect(table('Pending alerts').slice(-2)).toEqual([
+    ['Rule', 'Summary', 'Since'],
+    ['Invocations at all', 'checkout: Errors: 7.1 % (n = 12,345), threshold > 3 %', '2026-11-28 07:58:00'],
+  ]);
+  expect(table('Alert history')).toEqual([
+    ['Time', 'State', 'Summary'],
+    ['2026-11-28 07:56:54', 'resolved', 'pricing: Invocations at all: 160 (n = 160), threshold > 0 missing-data'],
+  ]);
+});
+
+test('links keep both ends of the range', async () => {
+  const { link } = await show('firing');
+  const range = 'from=now-7d&to=now-1d';
+  expect(link('d83a5be3-faab…')).toBe(`/invocations/d83a5be3-faab-4a20-a49c-c54ad88610bd?${range}`);
+  expect(link('search')).toBe(`/functions?${range}&q=search`);
+  for (const tab of ['Firing', 'Rules', 'Silences', 'Receivers', 'Deliveries'])
+    expect(link(tab)).toBe(`/alerts?${range}&tab=${tab.toLowerCase()}`);
+});

@@ -1,0 +1,73 @@
+/** The Compare page, worked out by hand from a fixed answer. */
+import { h } from 'preact';
+import { afterEach, expect, test } from 'vitest';
+import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import type { Answers } from '../../../test/support/show-page.ts';
+import { restore, showPage } from '../../../test/support/show-page.ts';
+import { Compare } from './compare.tsx';
+
+afterEach(restore);
+
+const example = examples.comparePeriods.answer;
+const difference = { p: 0.01, verdict: 'worse' } as const;
+const answer: NonNullable<Answers['comparePeriods']> = {
+  ...example,
+  verdict: 'worse',
+  before: { ...example.before, n: 12_345, coverage: 0.9714 },
+  after: { ...example.after, n: 999, coverage: 1, histogram: [{ ms: 12_345, n: 999 }] },
+  differences: [
+    { ...difference, metric: 'p50', unit: 'ms', before: 84.11, after: 12_345, change: 0.0714, low: 0.059, high: 0.085 },
+    {
+      ...difference,
+      metric: 'errorRate',
+      unit: 'ratio',
+      before: 0.0714,
+      after: 0.000_714,
+      change: -0.0707,
+      low: -0.085,
+      high: 0.01,
+      verdict: 'no-evidence',
+    },
+    {
+      ...difference,
+      metric: 'costPer1k',
+      unit: 'USD',
+      before: 4321.5,
+      after: 0.000_31,
+      change: -0.423,
+      low: null,
+      high: null,
+      verdict: 'improved',
+    },
+  ],
+  warnings: ['The traffic differs.'],
+};
+
+test('metrics before and after, with the change and its interval', async () => {
+  const { table, section, asked } = await showPage(h(Compare, {}), {
+    search: '?from=2026-11-25T00:00:00.000Z&to=2026-11-27T00:00:00.000Z&function=1:r:checkout',
+    answers: { comparePeriods: answer },
+  });
+  // The period before is equally long: two days.
+  const period = (from: string, to: string) => encodeURIComponent(`${from}T00:00:00.000Z/${to}T00:00:00.000Z`);
+  expect(asked).toContain(
+    `/api/v1/compare?function=1%3Ar%3Acheckout&before=${period('2026-11-23', '2026-11-25')}&after=${period('2026-11-25', '2026-11-27')}`,
+  );
+  const shown = section('Worse');
+  expect(shown).toContain('Before: 2026-11-14 07:55 to 2026-11-21 07:55, n=12.3 k, coverage 97 %');
+  expect(shown).toContain('After: 2026-11-21 07:55 to 2026-11-28 07:55, n=999, coverage 100 %');
+  expect(shown).toContain('not comparable The traffic differs.');
+  expect(table('Differences')).toEqual([
+    ['Metric', 'Before', 'After', 'Change, 95 % interval', 'Verdict'],
+    ['Duration p50', '84.1 ms', '12.3 s', '+7.1 % +5.9 % to +8.5 %', 'worse'],
+    ['Error rate', '7.1 %', '0.071 %', '−7.1 points −8.5 points to +1.0 points', 'no evidence of a change'],
+    ['Cost per 1,000', '$4,322', '$0.00031', '−42 % no interval', 'better'],
+  ]);
+  expect(section('Duration histogram')).toContain('up to 12.3 s (99.5 % of invocations)');
+});
+
+test('asks for a function, and compares nothing without one', async () => {
+  const { text, asked } = await showPage(h(Compare, {}), { search: '?from=now-7d&to=now-1d' });
+  expect(text).toContain('Choose a function');
+  expect(asked).toEqual(['/api/v1/functions?from=now-7d&to=now-1d']);
+});

@@ -1,0 +1,256 @@
+/** The page of a function and its tabs, worked out by hand from fixed answers. */
+import { h } from 'preact';
+import { afterEach, describe, expect, test } from 'vitest';
+import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import type { Answers } from '../../../test/support/show-page.ts';
+import { restore, showPage } from '../../../test/support/show-page.ts';
+import { FunctionPage } from './function.tsx';
+
+afterEach(restore);
+
+const ID = '111122223333:eu-west-1:checkout';
+const PATH = '/functions/111122223333%3Aeu-west-1%3Acheckout';
+const RANGE = 'from=now-7d&to=now-1d&tz=utc';
+const facts: NonNullable<Answers['getFunction']> = {
+  ...examples.getFunction.answer,
+  id: ID,
+  account: '111122223333',
+  name: 'checkout',
+  invocations: 1_234_567,
+  errorRate: { value: 0.0714, low: 0.059, high: 0.085, n: 12_345, failures: 881, unknown: null },
+  durationMs: { p50: 84.11, p95: 12_345, p99: 90_000, n: 12_345 },
+  memoryUse: { share: 0.5078, usedMb: 130, sizeMb: 256 },
+  costUsd: 4321.5,
+  warnings: [],
+};
+const show = (tab: string, answers: Answers = {}) =>
+  showPage(h(FunctionPage, { id: ID }), {
+    path: PATH,
+    search: `?${RANGE}&tab=${tab}`,
+    answers: { getFunction: facts, ...answers },
+  });
+
+test('the facts have their figures and units', async () => {
+  const { section, asked } = await show('cold-starts');
+  expect(asked).toContain('/api/v1/functions/111122223333%3Aeu-west-1%3Acheckout?from=now-7d&to=now-1d');
+  const shown = section('Facts');
+  for (const fact of [
+    'Runs on nodejs20.x · 256 MB · arm64 · eu-west-1 · version $LATEST',
+    'Runtime support deprecated since 2026-04-30 · no new functions from 2027-02-01 · no updates from 2027-03-03',
+    'Invocations 1.23 M, 7.1 % failed (5.9–8.5 %, n=12.3 k, assumes independent invocations)',
+    'Duration p50 84.1 ms, p95 12.3 s, p99 1.50 min',
+    'Memory peak 130 MB of 256 MB',
+    'Cost $4,322 by billed duration',
+    'Seen 2026-11-27 07:00:08 to 2026-11-28 06:59:38',
+  ])
+    expect(shown).toContain(fact);
+});
+
+test('tabs keep both ends of the range', async () => {
+  const { link } = await show('memory');
+  for (const [label, tab] of [
+    ['Cold starts', 'cold-starts'],
+    ['Environments', 'environments'],
+    ['Memory', 'memory'],
+    ['Network', 'network'],
+    ['Failures', 'failures'],
+    ['Versions & changes', 'changes'],
+    ['Invocations', 'invocations'],
+  ] as const)
+    expect(link(label)).toBe(`${PATH}?${RANGE}&tab=${tab}`);
+});
+
+describe('cold starts', () => {
+  const answer: NonNullable<Answers['getFunctionColdStarts']> = {
+    ...examples.getFunctionColdStarts.answer,
+    rate: { value: 0.0269, low: 0.0222, high: 0.0326, n: 12_345 },
+    userFeltRate: { value: 0.423, low: 0.404, high: 0.45, n: 9999 },
+    taxMsPerDay: 9_000_000,
+    initMs: { p50: 262.5, p95: 1383.8, p99: 2000, n: 36 },
+  };
+
+  test('tiles, notes and the chart', async () => {
+    const { tile, section } = await show('cold-starts', { getFunctionColdStarts: answer });
+    const assumed = 'assumes independent invocations';
+    expect(tile('Cold-start rate')).toEqual({ value: '2.7 %', note: `2.2–3.3 %, n=12.3 k, ${assumed}` });
+    expect(tile('User-felt')).toEqual({ value: '42 %', note: `40–45 %, n=9,999, ${assumed}` });
+    expect(tile('Cold-start time per day')).toEqual({ value: '2.50 h', note: 'init, restore and first connections' });
+    expect(tile('Init p50 / p95')).toEqual({ value: '263 ms / 1.38 s', note: 'on-demand, n=36' });
+    expect(section('Cold-start rate over time')).toContain('2.7 % of invocations started cold');
+  });
+
+  test('the latest ones link to their invocations with the range', async () => {
+    const { section, link } = await show('cold-starts', { getFunctionColdStarts: answer });
+    expect(section('Latest cold starts')).toContain('730 ms 730 ms – 111 MB of 256 MB');
+    expect(link('07a8e16c-dd9f-4cd0-ab95-ee05168a971f')).toBe(
+      `/invocations/07a8e16c-dd9f-4cd0-ab95-ee05168a971f?${RANGE}`,
+    );
+  });
+});
+
+describe('memory', () => {
+  const example = examples.getFunctionMemory.answer;
+  const answer: NonNullable<Answers['getFunctionMemory']> = {
+    ...example,
+    observed: example.observed.map((one) => ({
+      ...one,
+      n: 36_091,
+      meanBilledMs: 3203.3,
+      failedShare: 0.0714,
+      durationMs: { p50: 215.33, p95: 1952.7, p99: 2765.9, n: 36_091 },
+      costPerMillionUsd: 1267.8,
+      interval: { low: 1227.4, high: 1303.6 },
+    })),
+    candidates: [
+      {
+        memoryMb: 192,
+        durationMs: 4271,
+        costPerMillionUsd: 126.7,
+        interval: { low: 1.0008, high: 1267.8 },
+        basis: 'bound',
+      },
+    ],
+    invocationsPerMonth: 108_201.76,
+  };
+
+  test('tiles and their notes', async () => {
+    const { tile } = await show('memory', { getFunctionMemory: answer });
+    expect(tile('Current size')).toEqual({ value: '256 MB', note: '108 k invocations a month' });
+    expect(tile('Minimum safe size')).toEqual({
+      value: '256 MB',
+      note: 'Memory use grows with each invocation, so no smaller size is recommended.',
+    });
+    expect(tile('Model')).toEqual({ value: 'none', note: 'only observed sizes are compared' });
+    expect(tile('Memory growth')).toEqual({
+      value: '+101.1 MB',
+      note: 'per 1,000 invocations, 1,245 invocations until the limit',
+    });
+  });
+
+  test('candidates and observed sizes', async () => {
+    const { table } = await show('memory', { getFunctionMemory: answer });
+    expect(table('Candidates').slice(0, 3)).toEqual([
+      ['Memory', 'Duration', 'Cost per million', 'Interval', 'Basis'],
+      ['192 MB', 'at most 4.27 s', 'at most $127', '$1.00 – $1,268', 'bound only'],
+    ]);
+    expect(table('Observed sizes').slice(-2)).toEqual([
+      [
+        'Memory',
+        'Invocations',
+        'Environments',
+        'Billed, mean',
+        'Duration p50 / p95',
+        'Failed',
+        'Peak memory',
+        'Cost per million',
+      ],
+      ['256 MB', '36.1 k', '33', '3.20 s', '215 ms / 1.95 s', '7.1 %', '130 MB', '$1,268 $1,227 – $1,304'],
+    ]);
+  });
+
+  test('a recommendation says what it saves, with its interval', async () => {
+    const { section } = await show('memory', {
+      getFunctionMemory: {
+        ...answer,
+        finding: 'over-provisioned',
+        recommendation: {
+          memoryMb: 192,
+          monthlySavingUsd: { value: 1234.5, low: 900, high: 1500.4 },
+          latencyChange: { value: 0.0714, low: 0.05, high: 0.09 },
+          pSaving: 0.97,
+        } as never,
+      },
+    });
+    expect(section('Memory size')).toContain(
+      '192 MB would save $1,235 a month (95 % interval $900 to $1,500; saves with 97 % probability) and be 7.1 % slower.',
+    );
+  });
+});
+
+describe('failures', () => {
+  const example = examples.getFunctionFailures.answer;
+  const answer: NonNullable<Answers['getFunctionFailures']> = {
+    ...example,
+    invocations: 12_345,
+    failures: 881,
+    rate: { value: 0.0714, low: 0.059, high: 0.085, n: 12_345, failures: 881, unknown: null },
+    retries: { ...example.retries, retried: 61, recovered: 59 },
+    cost: {
+      failedUsd: 4321.5,
+      failedMinutes: 2.2839,
+      unusedInits: { n: 3, initMs: 12_345, usd: 0.000_31, unpriced: 1 },
+    },
+  };
+
+  test('tiles, the chart and the timeout', async () => {
+    const { tile, section } = await show('failures', { getFunctionFailures: answer });
+    expect(tile('Failure rate')).toEqual({
+      value: '7.1 %',
+      note: '5.9–8.5 %, n=12.3 k, assumes independent invocations',
+    });
+    expect(tile('Recovered by retry')).toEqual({ value: '59 of 61', note: 'requests with several attempts' });
+    expect(tile('Cost of failures')).toEqual({ value: '$4,322', note: '2.3 billed minutes' });
+    expect(tile('Unused inits')).toEqual({
+      value: '3',
+      note: 'environments, 12.3 s of init, $0.00031 without 1 of unknown cost',
+    });
+    expect(section('Failures over time')).toContain('881 failures in 12.3 k invocations.');
+    expect(section('Timeout')).toContain(
+      'Timeout 3.00 s (from timed-out invocations); 99.9 % of invocations take less than 3.46 s.',
+    );
+  });
+
+  test('error types and retried requests', async () => {
+    const { table, text, link } = await show('failures', { getFunctionFailures: answer });
+    expect(table('Error types').slice(-2)).toEqual([
+      ['Status', 'Error type', 'n'],
+      ['timeout', '–', '40'],
+    ]);
+    expect(table('Requests with the most attempts')).toEqual([
+      ['Request', 'Attempts', 'Known to have failed', 'Last attempt'],
+      ['17485520-1844…', '2', '1', '2026-11-28 06:49:30'],
+    ]);
+    expect(text).toContain('61 requests ran several times.');
+    expect(link('17485520-1844…')).toBe(`/invocations/17485520-1844-469f-a501-0e1a226ad30b?${RANGE}`);
+  });
+});
+
+test('network: tiles with intervals, and the capacity', async () => {
+  const example = examples.getFunctionNetwork.answer;
+  const { tile, section } = await show('network', {
+    getFunctionNetwork: {
+      ...example,
+      preInitMs: { p50: 84.11, p95: 12_345, p99: 13_000, n: 36 },
+      platformMs: { p50: 3.14, p95: 2345, p99: 3000, n: 12_345 },
+      firstConnectionMs: { n: 36, median: 1458.11, warmMedian: 223.66, excess: 1234.45 },
+      over2s: { value: 0.0714, low: 0.059, high: 0.085, n: 36 },
+      proactive: 1,
+      capacity: {
+        subnets: 2,
+        securityGroups: 1,
+        peakConcurrency: 12_345,
+        interfaces: 1,
+        interfaceUse: 0.423,
+        database: { needed: 120, max: 100, daysLeft: 1, verdict: 'exhausted' } as never,
+      },
+    },
+  });
+  expect(tile('Before init, p50 / p95')).toEqual({ value: '84.1 ms / 12.3 s', note: '36 traced cold starts' });
+  expect(tile('Added by the VPC').value).toBe('–');
+  expect(tile('Platform, p50 / p95')).toEqual({
+    value: '3.14 ms / 2.35 s',
+    note: 'end of init to START (a bound), n=12.3 k',
+  });
+  expect(tile('First invocation')).toEqual({
+    value: '+1.23 s',
+    note: 'above the warm median of 224 ms: DNS, TLS, connections, JIT; n=36',
+  });
+  expect(section('Long waits before init')).toContain(
+    'longer than 2 s: 7.1 % (5.9–8.5 %, n=36, assumes independent invocations) 1 init started proactively',
+  );
+  const capacity = section('Capacity');
+  expect(capacity).toContain('2 subnets, 1 security group, peak concurrency 12.3 k');
+  expect(capacity).toContain('1 network interface needed');
+  expect(capacity).toContain('42 % of the connections of a shared interface in use');
+  expect(capacity).toContain('120 of 100 database connections needed at the peak: exhausted, 1 day left');
+});

@@ -1,0 +1,105 @@
+/** The table of functions, worked out by hand from a fixed answer. */
+import { h } from 'preact';
+import { afterEach, expect, test } from 'vitest';
+import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import { restore, showPage } from '../../../test/support/show-page.ts';
+import { Functions } from './functions.tsx';
+
+afterEach(restore);
+
+const [example] = examples.listFunctions.answer.items;
+if (example === undefined) throw new Error('no example');
+const checkout = {
+  ...example,
+  id: '111122223333:eu-west-1:checkout',
+  account: '111122223333',
+  name: 'checkout',
+  runtime: 'nodejs24.x',
+  memoryMb: 512,
+  invocations: 1_234_567,
+  errorRate: { value: 0.0714, low: 0.059, high: 0.085, n: 12_345, failures: 881, unknown: null },
+  coldStartRate: { value: 0.000_714, low: 0.0005, high: 0.000_999, n: 9999 },
+  coldStartSeconds: 4.26,
+  durationMs: { p50: 84.11, p95: 12_345, p99: 90_000, n: 12_345 },
+  initMs: { p50: 262.5, p95: 1002.4, p99: 1153, n: 364 },
+  maxMemoryUsedMb: 157,
+  memoryUse: { share: 0.613, usedMb: 157, sizeMb: 256 },
+  costUsd: 4321.5,
+};
+const unknown = { invocations: 40, reason: 'r', remedy: 'm' };
+const quiet = {
+  ...checkout,
+  id: '111122223333:eu-west-1:quiet',
+  name: 'quiet',
+  invocations: 40,
+  errorRate: { value: null, low: null, high: null, n: 40, failures: 2, unknown },
+  coldStartRate: { value: null, low: null, high: null, n: 0 },
+  memoryUse: null,
+  maxMemoryUsedMb: null,
+  costUsd: null,
+  costReason: 'the region is not known',
+};
+const show = (search: string) =>
+  showPage(h(Functions, {}), {
+    search,
+    answers: { listFunctions: { ...examples.listFunctions.answer, items: [quiet, checkout] } },
+  });
+
+test('each column has its figure, unit and basis; most invocations come first', async () => {
+  const { table, asked, text } = await show('?from=now-7d&to=now-1d');
+  expect(asked).toContain('/api/v1/functions?from=now-7d&to=now-1d');
+  expect(text).toContain('2 of 2');
+  const memory = 'eu-west-1 · nodejs24.x · 512 MB';
+  expect(table('Functions')).toEqual([
+    [
+      'Function',
+      'Over time',
+      'Invocations ↓',
+      'Errors',
+      'Cold starts',
+      'Cold-start time',
+      'Duration p50 / p95 / p99',
+      'Init p50 / p95',
+      'Memory used',
+      'Cost',
+    ],
+    [
+      `checkout ${memory}`,
+      '',
+      '1.23 M',
+      '7.1 % 5.9–8.5 %, n=12.3 k, assumes independent invocations',
+      '0.071 % 0.050–0.10 %, n=9,999, assumes independent invocations',
+      '4.3 s',
+      '84.1 ms / 12.3 s / 1.50 min',
+      '263 ms / 1.00 s n=364',
+      '157 / 256 MB',
+      '$4,322',
+    ],
+    [
+      `quiet ${memory}`,
+      '',
+      '40',
+      '≥ 5.0 % only 2 failures reported by Lambda itself are known',
+      '– no data',
+      '4.3 s',
+      '84.1 ms / 12.3 s / 1.50 min',
+      '263 ms / 1.00 s n=364',
+      '– / 512 MB',
+      'unknown',
+    ],
+  ]);
+});
+
+test('links keep both ends of the range, the refresh interval and the time zone', async () => {
+  const { link } = await show('?from=now-7d&to=now-1d&refresh=10s&tz=local&sort=name');
+  expect(link('quiet')).toBe('/functions/111122223333%3Aeu-west-1%3Aquiet?from=now-7d&to=now-1d&refresh=10s&tz=local');
+});
+
+test('the order and the search of the address hold', async () => {
+  const names = (rows: readonly (readonly string[])[]) => rows.map(([name]) => name?.split(' ')[0]);
+  expect(names((await show('?sort=invocations')).table('Functions'))).toEqual(['Function', 'quiet', 'checkout']);
+  restore();
+  const found = await show('?q=CHECK');
+  expect(names(found.table('Functions'))).toEqual(['Function', 'checkout']);
+  expect(found.text).toContain('1 of 2');
+});
