@@ -74,7 +74,8 @@ export class LightNode extends EventTarget {
   #rawText(): string {
     if (this.nodeType === 3) return this.data;
     const inside = this.childNodes.map((child) => child.#rawText()).join('');
-    return INLINE.has(this.localName) && !this.hasClass('interval') ? inside : ` ${inside} `;
+    const isApart = this.hasClass('interval') || this.hasClass('badge');
+    return INLINE.has(this.localName) && !isApart ? inside : ` ${inside} `;
   }
 }
 

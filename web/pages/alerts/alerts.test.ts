@@ -34,7 +34,7 @@ test('a firing alert has its summary, times, interval and evidence', async () =>
   const shown = section('Invocations at all');
   expect(shown).toContain('critical checkout: Errors: 7.1 % (n = 12,345), threshold > 3 %');
   expect(shown).toContain(
-    'Since 2026-11-28 07:56:50, window 2026-11-21 07:57:00 to 2026-11-28 07:57:00, 95 % interval 0.0591 to 0.085, n= 12345',
+    'Since 2026-11-28 07:56:50, window 2026-11-21 07:57:00 to 2026-11-28 07:57:00, 95 % interval 0.0591 to 0.085, n=12345',
   );
   const [header, row] = table('Evidence for Invocations at all');
   expect(header).toEqual(['Request', 'Time', 'Status', 'Cause']);
