@@ -63,6 +63,7 @@ export default defineConfig({
     },
     projects: [
       {
+        oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
         test: {
           ...patience,
           name: 'unit',
