@@ -1,6 +1,6 @@
 /** Renders a page of the UI without a browser, with fixed answers of the API, and gives what it shows. */
 import type { ComponentChild, ContainerNode } from 'preact';
-import { render } from 'preact';
+import { options, render } from 'preact';
 import { vi } from 'vitest';
 import { examples } from '../../server/http/contract/examples/examples.generated.ts';
 import type { OperationId } from '../../web/api/operations.generated.ts';
@@ -37,11 +37,6 @@ interface Options {
   readonly answers?: Answers;
 }
 
-// Charts are drawn by chart.js on a canvas: nothing of it is text.
-vi.doMock('../../web/charts/chart-renderer.ts', () => ({
-  createChart: () => ({ update: () => undefined, destroy: () => undefined }),
-}));
-
 /** Renders a page until its requests are answered. Call {@link restore} after the test. */
 export async function showPage(
   page: ComponentChild,
@@ -53,6 +48,10 @@ export async function showPage(
     asked.push(address);
     return Promise.resolve(Response.json(answerTo(address, answers)));
   });
+  // Charts are drawn by chart.js where they find their canvas: nothing of it is text.
+  options.vnode = (node) => {
+    if (node.type === 'canvas') node.ref = null;
+  };
   const root = new LightNode(1, 'main');
   const container = root as unknown as ContainerNode;
   render(page, container);
@@ -66,6 +65,7 @@ const mounted: ContainerNode[] = [];
 /** Removes shown pages, their answers and their browser. */
 export function restore(): void {
   for (const container of mounted.splice(0)) render(null, container);
+  delete options.vnode;
   clearQueryCache();
   vi.useRealTimers();
   vi.unstubAllGlobals();
