@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OutboundError, SsrfSafeClient } from '../../server/alerts/egress/egress-client.ts';
-import { blockReasonOf } from '../../server/alerts/egress/outbound-address.ts';
+import { OutboundError, SsrfSafeClient } from './egress-client.ts';
+import { blockReasonOf } from './outbound-address.ts';
 
 let accepted = 0;
 let port = 0;
