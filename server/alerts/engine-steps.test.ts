@@ -41,7 +41,11 @@ class Store extends MemoryAlertStore {
 
 interface Sent {
   readonly type: string;
-  readonly data: { readonly alertname?: string; readonly labels: Readonly<Record<string, string>>; readonly status: string };
+  readonly data: {
+    readonly alertname?: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly status: string;
+  };
 }
 
 function setUp() {
@@ -140,8 +144,7 @@ const routesTo = (...ids: string[]) =>
   );
 
 test('a clock that goes back by a minute or more shifts waiting groups and deliveries, a smaller step does not', async () => {
-  const { engine, store, at, ...stage } = setUp();
-  void stage;
+  const { engine, store, at } = setUp();
   await engine.start();
   await engine.saveReceiver(receiver('p'), SECRETS);
   await engine.saveRouting(routesTo('p'));
@@ -316,7 +319,9 @@ test('storage trouble is raised once, and resolved when it ends', async () => {
   await engine.reportStorageTrouble('disk', 'The disk is fuller still.');
   await engine.reportStorageTrouble('damage', null);
   await engine.reportStorageTrouble('disk', null);
-  expect(store.events.map(({ status, alert }) => [status, JSON.parse(alert).summary, JSON.parse(alert).reason])).toEqual([
+  expect(
+    store.events.map(({ status, alert }) => [status, JSON.parse(alert).summary, JSON.parse(alert).reason]),
+  ).toEqual([
     ['firing', 'The disk is nearly full.', null],
     ['resolved', 'The disk is nearly full.', 'recovered'],
   ]);
