@@ -99,14 +99,19 @@ const { values, positionals } = parseArgs({
   },
 });
 const options = { sample: Number(values.sample), seed: values.seed };
-const asked = values.changed
-  ? git('diff', '--name-only', '--diff-filter=d', 'main')
-  : git('ls-files', '--', ...positionals);
-let passed = true;
+// Without what main has got since, and with files that are not added yet.
+const changed = () => [
+  ...git('diff', '--name-only', '--diff-filter=d', '--merge-base', 'main'),
+  ...git('ls-files', '--others', '--exclude-standard'),
+];
+const asked = values.changed ? changed() : git('ls-files', '--', ...positionals);
+let [passed, tried] = [true, false];
 for (const area of areas) {
   const isOwn = (path) => area.code.some((place) => path === place || path.startsWith(`${place}/`));
   const files = asked.filter((path) => isCode(path) && isOwn(path));
   if (files.length === 0) continue;
+  tried = true;
   passed = report(area, await run({ ...area, files }, options)) && passed;
 }
+if (!tried) process.stdout.write('Nothing to try: no such file belongs to an area of scripts/mutants.json\n');
 process.exitCode = passed ? 0 : 1;
