@@ -35,12 +35,15 @@ function run(name: string, n: number, logGroup = `/aws/lambda/${name}`): void {
 }
 
 const idOf = (name: string): number => Number(store.rows('SELECT id FROM function WHERE name = ?', name)[0]?.['id']);
-/** What is stored of all functions, except for copies and the request index, which may point to nothing. */
+/** What is stored of functions: neither copies and counts of deliveries, nor the request index, which may point to nothing. */
 const dump = () =>
   Object.fromEntries(
     tablesOf(store.db)
       .map(({ table }) => table)
-      .filter((table) => !table.startsWith('import_') && !table.startsWith('request_index') && table !== 'counter')
+      .filter(
+        (table) =>
+          !table.startsWith('import_') && !table.startsWith('request_index') && !['counter', 'source'].includes(table),
+      )
       .map((table): [string, readonly unknown[]] => [table, store.rows(`SELECT * FROM ${table}`)])
       .filter(([, rows]) => rows.length > 0),
   );
