@@ -14,8 +14,14 @@ export function clientOf(c: HonoContext, { trustProxy }: Pick<Config, 'trustProx
 /** {@link clientOf} without a request: from the forwarding header and the peer's address. */
 export function clientAddress(forwarded: string | undefined, peer: string | undefined, trustProxy: boolean): string {
   const last = trustProxy ? (forwarded ?? '').split(',').at(-1)?.trim() : undefined;
-  if (last !== undefined && last !== '') return last.slice(0, LONGEST_ADDRESS);
+  if (last !== undefined && last !== '') return withoutPort(last).slice(0, LONGEST_ADDRESS);
   return peer ?? 'local';
+}
+
+/** Some proxies forward the port too, as `a.b.c.d:port` or `[address]:port`: each connection has another one. */
+function withoutPort(entry: string): string {
+  const address = /^"?(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?"?$/.exec(entry)?.slice(1).find(Boolean);
+  return address !== undefined && ipaddr.isValid(address) ? address : entry;
 }
 
 /** What counts as one address: an IPv4 address, or the /64 that one host of IPv6 usually has to itself. */
