@@ -47,6 +47,14 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
+/** A page of imported results, newest import first, of one function or with the given ids. `after`: where the page before ended. */
+export interface ImportedQuery {
+  readonly functionId?: number | undefined;
+  readonly ids?: readonly string[] | undefined;
+  readonly limit: number;
+  readonly after?: ImportedKey | undefined;
+}
+
 /** Where a page of imported results ended: newest import first, those of one millisecond by id. */
 export interface ImportedKey {
   readonly importedMs: number;

@@ -1,6 +1,6 @@
 /** Imported load tests. */
 import type { LoadTest } from '../../../../ingest/records/load-test.ts';
-import type { ImportedKey } from '../shared-types.ts';
+import type { ImportedQuery } from '../shared-types.ts';
 
 export interface StoredLoadTest extends Omit<LoadTest, 'kind'> {
   readonly id: string;
@@ -9,11 +9,6 @@ export interface StoredLoadTest extends Omit<LoadTest, 'kind'> {
 
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface LoadTestsQuestions {
-  /** Returns imported load tests, newest import first, of one function or with the given ids. `after`: where the page before ended. */
-  loadTests(query: {
-    readonly functionId?: number | undefined;
-    readonly ids?: readonly string[] | undefined;
-    readonly limit: number;
-    readonly after?: ImportedKey | undefined;
-  }): Promise<readonly StoredLoadTest[]>;
+  /** Returns imported load tests, newest import first, of one function or with the given ids. */
+  loadTests(query: ImportedQuery): Promise<readonly StoredLoadTest[]>;
 }

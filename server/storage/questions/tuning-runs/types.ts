@@ -1,6 +1,6 @@
 /** Imported results of AWS Lambda Power Tuning. */
 import type { TuningRun } from '../../../../ingest/records/tuning-run.ts';
-import type { ImportedKey } from '../shared-types.ts';
+import type { ImportedQuery } from '../shared-types.ts';
 
 export interface StoredTuningRun extends Omit<TuningRun, 'kind' | 'account' | 'region' | 'functionName'> {
   readonly id: string;
@@ -11,11 +11,6 @@ export interface StoredTuningRun extends Omit<TuningRun, 'kind' | 'account' | 'r
 
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface TuningRunsQuestions {
-  /** Returns imported runs, newest import first, of one function or with the given ids. `after`: where the page before ended. */
-  tuningRuns(query: {
-    readonly functionId?: number | undefined;
-    readonly ids?: readonly string[] | undefined;
-    readonly limit: number;
-    readonly after?: ImportedKey | undefined;
-  }): Promise<readonly StoredTuningRun[]>;
+  /** Returns imported runs, newest import first, of one function or with the given ids. */
+  tuningRuns(query: ImportedQuery): Promise<readonly StoredTuningRun[]>;
 }
