@@ -9,6 +9,9 @@ import { pause } from './drill.ts';
 import type { RunningServer } from './product.ts';
 import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from './product.ts';
 
+/** The machine may be busy with something else: a query that exceeds its deadline is an error in the console of a page. */
+const PATIENT = { THERMOCLINE_READ_DEADLINE_MS: '300000' };
+
 export interface Sites {
   /** URLs of the servers. */
   readonly demo: string;
@@ -33,7 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await somethingFires(first);
   await first.stop();
   cpSync(at('template'), at('demo'), { recursive: true });
-  const servers = await Promise.all(['demo', 'empty', 'waiting'].map((name) => startServer(at(name))));
+  const servers = await Promise.all(['demo', 'empty', 'waiting'].map((name) => startServer(at(name), PATIENT)));
   const [demoUrl = '', empty = '', waiting = ''] = servers.map(({ url }) => url);
   await connectOnly(waiting);
   project.provide('sites', { demo: demoUrl, empty, waiting, template: at('template') });

@@ -39,7 +39,7 @@ export interface View {
 }
 
 /** A desktop and a phone. */
-export const WIDTHS: readonly number[] = [1440, 390];
+const WIDTHS: readonly number[] = [1440, 390];
 export const views: readonly View[] = WIDTHS.flatMap((width) => [
   { theme: 'light', width },
   { theme: 'dark', width },
@@ -82,6 +82,11 @@ export async function shoot(page: Page, name: string, view: View): Promise<void>
 /** Opens the page and waits until it shows the text and its layout is stable. */
 export async function settled(page: Page, url: string, shows: string): Promise<void> {
   await page.goto(url);
+  await stable(page, shows);
+}
+
+/** Waits until the page shows the text and its layout is stable. */
+export async function stable(page: Page, shows: string): Promise<void> {
   await page.getByText(shows).first().waitFor();
   await page.locator('main:not([aria-busy="true"])').waitFor();
   // Wait one more frame: charts are drawn in the frame after their data arrives.

@@ -1,10 +1,10 @@
-/** Every page with data, empty, without Lambda lines and failing, in one theme and both widths. */
+/** Every page with data, empty, without Lambda lines and failing, at one width and in both themes. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import type { SignedIn, View } from './browser.ts';
-import { DEMO_FUNCTION, launch, settled, shoot, signedIn, WIDTHS } from './browser.ts';
+import { DEMO_FUNCTION, launch, settled, shoot, signedIn, stable } from './browser.ts';
 
 const FUNCTION = encodeURIComponent(DEMO_FUNCTION);
 /** Accessibility does not depend on the width. */
@@ -48,8 +48,8 @@ const emptyTexts: Readonly<Record<string, string>> = {
   docs: '/api/v1/overview',
 };
 
-/** Declares the tests of all pages in a theme. */
-export function testPages(theme: View['theme']): void {
+/** Declares the tests of all pages at a width. */
+export function testPages(width: number): void {
   const { demo, empty, waiting } = inject('sites');
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   let browser: Browser;
@@ -58,18 +58,16 @@ export function testPages(theme: View['theme']): void {
   });
   afterAll(() => browser?.close());
 
-  describe.each(WIDTHS)(`${theme} %i`, (width) => {
+  describe.each<View['theme']>(['light', 'dark'])(`${width} %s`, (theme) => {
     const view = { theme, width };
     let withData: SignedIn;
-    let withNothing: SignedIn;
-    let whileWaiting: SignedIn;
     beforeAll(async () => {
       withData = await signedIn(browser, demo, view);
-      withNothing = await signedIn(browser, empty, view);
-      whileWaiting = await signedIn(browser, waiting, view);
     });
-    afterAll(async () => {
-      for (const one of [withData, withNothing, whileWaiting]) await one?.context.close();
+    afterAll(() => withData?.context.close());
+    // What one page complains about does not fail the next.
+    beforeEach(() => {
+      withData.complaints.length = 0;
     });
 
     test.each(pages)('%s with data', async (name, path, shows) => {
@@ -97,26 +95,57 @@ export function testPages(theme: View['theme']): void {
       await shoot(page, 'invocation-data', view);
       expect(complaints).toEqual([]);
     });
+  });
+
+  // These draw no charts: a page that is open changes its theme, which costs less than to load it again.
+  describe(`${width}, both themes`, () => {
+    const view = { theme: 'light', width } as const;
+    let withData: SignedIn;
+    let withNothing: SignedIn;
+    let whileWaiting: SignedIn;
+    beforeAll(async () => {
+      withData = await signedIn(browser, demo, view);
+      withNothing = await signedIn(browser, empty, view);
+      whileWaiting = await signedIn(browser, waiting, view);
+    });
+    afterAll(async () => {
+      for (const one of [withData, withNothing, whileWaiting]) await one?.context.close();
+    });
+
+    /** Opens a page in one theme and then changes to the other: `check` runs in each. */
+    async function inBothThemes(page: Page, url: string, shows: string, check: (view: View) => Promise<void>) {
+      await page.emulateMedia({ colorScheme: 'light' });
+      await settled(page, url, shows);
+      await check(view);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await stable(page, shows);
+      await check({ ...view, theme: 'dark' });
+    }
 
     // Without data there is no function to open a page for.
     const everywhere = pages.filter(([, path]) => !path.startsWith('/functions/'));
 
     test.each(everywhere)('%s empty', async (name, path) => {
-      await settled(withNothing.page, empty + path, emptyTexts[name] ?? 'No data yet');
-      await shoot(withNothing.page, `${name}-empty`, view);
+      const { page } = withNothing;
+      await inBothThemes(page, empty + path, emptyTexts[name] ?? 'No data yet', (now) =>
+        shoot(page, `${name}-empty`, now),
+      );
     });
 
     test.each(everywhere)('%s without Lambda lines', async (name, path) => {
       const { page } = whileWaiting;
-      await settled(page, waiting + path, emptyTexts[name] ?? 'waiting for the first Lambda line');
-      if (name.startsWith('connect')) await page.getByText('Waiting for the first Lambda line').waitFor();
-      await shoot(page, `${name}-waiting`, view);
+      const shows = emptyTexts[name] ?? 'waiting for the first Lambda line';
+      await inBothThemes(page, waiting + path, shows, async (now) => {
+        if (name.startsWith('connect')) await page.getByText('Waiting for the first Lambda line').waitFor();
+        await shoot(page, `${name}-waiting`, now);
+      });
     });
 
     test('an unknown function', async () => {
       const { page } = withNothing;
-      await settled(page, `${empty}/functions/unknown`, 'No data yet');
-      await shoot(page, 'function-empty', view);
+      await inBothThemes(page, `${empty}/functions/unknown`, 'No data yet', (now) =>
+        shoot(page, 'function-empty', now),
+      );
     });
 
     test.each(pages.filter(([name]) => name !== 'docs'))('%s failing', async (name, path) => {
@@ -129,12 +158,11 @@ export function testPages(theme: View['theme']): void {
       await page.route('**/api/v1/**', (route) =>
         route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
       );
-      await settled(page, demo + path, 'The store cannot answer now');
-      expect(await page.getByRole('button', { name: 'Retry' }).count()).toBeGreaterThan(0);
-      await shoot(page, `${name}-failing`, view);
+      await inBothThemes(page, demo + path, 'The store cannot answer now', async (now) => {
+        expect(await page.getByRole('button', { name: 'Retry' }).count()).toBeGreaterThan(0);
+        await shoot(page, `${name}-failing`, now);
+      });
       await page.unroute('**/api/v1/**');
-      // Chromium logs each 503 as an error.
-      withData.complaints.length = 0;
     });
   });
 }

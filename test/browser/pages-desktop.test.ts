@@ -1,3 +1,3 @@
 import { testPages } from '../support/pages.ts';
 
-testPages('light');
+testPages(1440);
