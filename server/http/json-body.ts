@@ -7,6 +7,7 @@ import type { BodyRefusal, BodyResult } from './limits/body.ts';
 import { readBody } from './limits/body.ts';
 import { STRANGER_BODY_BYTES, STRANGER_BODY_MS } from './limits/stranger-bodies.ts';
 import { ProblemError } from './problems.ts';
+import { reservedField } from './reserved-names.ts';
 
 const MAX_API_BODY_BYTES = 1_048_576;
 
@@ -25,13 +26,27 @@ export async function jsonBody(
     principal === null ? await readFromStranger(context, c) : await readBody(c.req.raw, most, context.apiBodies);
   if (!read.ok) throw refused(read.reason, most);
   try {
-    return JSON.parse(Buffer.from(read.body).toString('utf8'));
+    return parsed(Buffer.from(read.body).toString('utf8'));
+  } finally {
+    read.release();
+  }
+}
+
+function parsed(text: string): unknown {
+  const body = parseJson(text);
+  const reserved = text.includes('__') || text.includes('\\u') ? reservedField(body) : null;
+  if (reserved !== null)
+    throw new ProblemError('invalid-request', 'The body is not valid', [{ field: reserved, message: 'unknown field' }]);
+  return body;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch {
     throw new ProblemError('invalid-request', 'The body is not valid JSON', [
       { field: 'body', message: 'expected JSON' },
     ]);
-  } finally {
-    read.release();
   }
 }
 
