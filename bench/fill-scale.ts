@@ -1,7 +1,7 @@
 /** Fills ClickHouse with generated invocations and everything derived from them. */
 
 import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
-import { writeCells } from '../server/storage/clickhouse/classify/rollups.ts';
+import { writeBuckets } from '../server/storage/clickhouse/classify/rollups.ts';
 import { hashOf } from '../server/storage/clickhouse/hash-ids.ts';
 import { ClickHouseQueryClient } from '../server/storage/clickhouse/query-client.ts';
 import { encodeVersioned } from '../server/storage/clickhouse/versioned-value.ts';
@@ -46,7 +46,7 @@ export async function fill(
     );
     for (const id of some) {
       const buckets = Array.from({ length: (shape.days * DAY_MS) / 300_000 }, (_, bucket) => from + bucket * 300_000);
-      await writeCells(
+      await writeBuckets(
         ask,
         buckets.map((bucket) => [id, bucket] as const),
         0,

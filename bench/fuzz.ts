@@ -1,15 +1,15 @@
 /**
- * `npm run fuzz -- [seconds] [seed] [format]`: searches for texts that cost much or make the decoder throw, and prints the worst.
- * Format `requests` asks a server of its own for nearly right requests instead, and prints what failed. `--formats` prints the names of the formats. DRILL_VALUES names a file for the figures as JSON.
+ * `npm run fuzz -- [seconds] [seed] [format]`: searches for texts that are expensive to decode or make the decoder throw, and prints the worst.
+ * Format `requests` sends nearly valid requests to a server started for it instead, and prints what failed. `--formats` prints the names of the formats. DRILL_VALUES names a file for the figures as JSON.
  */
 import { appendFileSync } from 'node:fs';
 import { Random } from '../ingest/records/random.ts';
 import { askServer } from './fuzz/ask-server.ts';
 import { search } from './fuzz/search.ts';
-import { WAYS } from './fuzz/ways.ts';
+import { ENTRY_POINTS } from './fuzz/ways.ts';
 
 const REQUESTS = 'requests';
-const FORMATS = [...WAYS.map(({ name }) => name), REQUESTS];
+const FORMATS = [...ENTRY_POINTS.map(({ name }) => name), REQUESTS];
 const [seconds = '600', seed = String(Date.now() % 1_000_000), format] = process.argv.slice(2);
 if (seconds === '--formats') {
   process.stdout.write(`${JSON.stringify({ formats: FORMATS })}\n`);
@@ -23,7 +23,7 @@ const random = new Random(Number(seed));
 const draw = (): number => random.next();
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
-/** What a run of a drill adds up. */
+/** Totals of a run of a drill. */
 interface Values {
   readonly tried: number;
   readonly threw: number;
@@ -31,7 +31,7 @@ interface Values {
 }
 
 function searchTexts(): Values {
-  const ways = format === undefined ? WAYS : WAYS.filter(({ name }) => name === format);
+  const ways = format === undefined ? ENTRY_POINTS : ENTRY_POINTS.filter(({ name }) => name === format);
   const until = performance.now() + 1000 * Number(seconds);
   const { worst, crashes, tried } = search(ways, draw, () => performance.now() < until);
   print(`seed ${seed}: ${tried} texts tried, ${crashes.length} made the decoder throw`);

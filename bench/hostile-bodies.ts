@@ -1,5 +1,5 @@
 /**
- * `npm run bench:hostile`: sends hostile bodies to a server of its own, one after the other, prints the CPU time and the memory that
+ * `npm run bench:hostile`: sends hostile bodies to a server started for it, one after the other, prints the CPU time and the memory that
  * each takes, and writes the figures of docs/figures/hostile-bodies.json. What was measured before the limits stays in that file.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

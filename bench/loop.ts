@@ -1,6 +1,6 @@
 /**
  * npm run bench:loop — measures the event-loop delay of the server's main thread while the questions of every page are
- * asked at once, over 500 functions and a million invocations. The delay is the server's own metric
+ * requested at once, over 500 functions and a million invocations. The delay is the server's own metric
  * (`nodejs_eventloop_lag_p99_seconds` of /metrics, which starts again after each scrape), sampled every 10 ms and
  * including that interval: the median of several runs. Delays are wall time, so the load of the machine and the same metric
  * without requests are printed with them.

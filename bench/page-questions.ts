@@ -9,7 +9,7 @@ export interface PageQuestion {
   readonly body?: string;
 }
 
-/** Routes that name a thing which the store of a benchmark does not have, or that never end. */
+/** Routes that need an object which the store of a benchmark does not have, or that never end. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'getAlertRule',
   'getInvocation',
@@ -52,7 +52,7 @@ export function pageQuestions(functions: readonly string[]): readonly PageQuesti
   return [...asked, ...queries];
 }
 
-/** Asks one question and reads the answer. @throws Error if it is not answered with 200. */
+/** Sends one request and reads the response. @throws Error if the status is not 200. */
 export async function askQuestion(url: string, token: string, { path, body }: PageQuestion): Promise<void> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const answer = await fetch(url + path, body === undefined ? { headers } : { method: 'POST', headers, body });

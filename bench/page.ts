@@ -105,7 +105,7 @@ async function best(browser: Browser, url: string, path: string, shows: string):
   }
   loads.sort((a, b) => a.interactiveMs - b.interactiveMs);
   const middle = loads[Math.floor(LOADS / 2)];
-  if (middle === undefined) throw new Error('nothing was loaded');
+  if (middle === undefined) throw new Error('no page was loaded');
   return {
     ...middle,
     longestTaskMs: Math.max(...loads.map((one) => one.longestTaskMs)),

@@ -208,7 +208,7 @@ function networkPeers(seed: number) {
   ];
 }
 
-/** Seeds of peers are other ones than those of the fleet. */
+/** Peers use other seeds than the fleet. */
 const PEERS = 1000;
 
 function networkMsOf(seed: number): number {

@@ -69,7 +69,7 @@ export class MemoryTally {
       const truth = played[at]?.truth;
       const cold = (truth?.coldStarts.length ?? 0) / (truth?.invocations ?? 1);
       // Inits are log-normal around their median, with a sigma of 0.2.
-      this.#judge(plan, await of(plan.name), cold * plan.initMs * Math.exp(0.02));
+      this.#compare(plan, await of(plan.name), cold * plan.initMs * Math.exp(0.02));
     }
     for (const plan of confounded) {
       this.#confounded += 1;
@@ -81,7 +81,7 @@ export class MemoryTally {
     if ((await of('leaking')).leak?.leaking === true) this.#leaksFound += 1;
   }
 
-  #judge(plan: FunctionPlan, answer: MemoryAnswer, initMs: number): void {
+  #compare(plan: FunctionPlan, answer: MemoryAnswer, initMs: number): void {
     this.#tight += 1;
     if (answer.leak?.leaking === true) this.#falseLeaks += 1;
     const shown = answer.candidates.filter((one) => one.basis !== 'bound');

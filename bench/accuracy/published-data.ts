@@ -1,4 +1,4 @@
-/** Published measurements of others, shared by the accuracy run and the tests. */
+/** Measurements published by others, shared by the accuracy run and the tests. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

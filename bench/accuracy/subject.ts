@@ -12,7 +12,7 @@ export interface Subject {
 const EVENTS_PER_REQUEST = 5000;
 let nextId = 0;
 
-/** How often a request is repeated that the product had no time for, and the pause before each, ms. */
+/** How often a request is repeated after a 503, and the pause before each, ms. */
 const REPEATS = 20;
 const PAUSE_MS = 5000;
 

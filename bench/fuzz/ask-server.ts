@@ -1,4 +1,4 @@
-/** Asks a server of its own nearly right requests, and notes what it must never do: fail, hang, or keep memory. */
+/** Sends nearly valid requests to a server started for it, and records failures, hangs and retained memory. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { addressOf, fuzzedRequest } from './requests.ts';
 /** A request that is not answered within this time hangs, ms. Deadlines of the server are shorter. */
 const HANGS_MS = MINUTE_MS;
 
-export interface Asked {
+export interface FuzzResult {
   readonly asked: number;
   /** By status. */
   readonly answers: Readonly<Record<string, number>>;
@@ -19,7 +19,7 @@ export interface Asked {
 }
 
 /** `draw` gives numbers in [0, 1); the same numbers give the same requests. */
-export async function askServer(seconds: number, draw: () => number): Promise<Asked> {
+export async function askServer(seconds: number, draw: () => number): Promise<FuzzResult> {
   const folder = mkdtempSync(join(tmpdir(), 'thermocline-fuzz-'));
   const server = await startServer(folder);
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };

@@ -1,4 +1,4 @@
-/** Texts that were found to cost much, by what they are. Each was mended; the check measures them again. */
+/** Texts that were expensive to decode, by name. Each is fixed; the test measures them again. */
 import type { Genes } from './genes.ts';
 
 export interface NamedCase extends Omit<Genes, 'way'> {

@@ -4,7 +4,7 @@ import { Random } from '../../ingest/records/random.ts';
 import { NAMED_CASES } from './cases.ts';
 import { textOf } from './genes.ts';
 import { cpuOf, search } from './search.ts';
-import { WAYS } from './ways.ts';
+import { ENTRY_POINTS } from './ways.ts';
 
 const CHARS = 240_000;
 const TRIES = 40;
@@ -84,7 +84,7 @@ beforeAll(() => {
 test('no text that was found costs more than its bytes', () => {
   const costs = NAMED_CASES.map(({ name, way, ...genes }) => {
     const text = textOf({ ...genes, way: 0 }, CHARS);
-    const found = WAYS.find((one) => one.name === way);
+    const found = ENTRY_POINTS.find((one) => one.name === way);
     if (found === undefined) throw new Error(`unknown way ${way}`);
     const decode = (): number => found.decode(text);
     return [name, timesPlain(decode, perByte(decode))] as const;
@@ -95,13 +95,13 @@ test('no text that was found costs more than its bytes', () => {
 test('a short search finds no text that costs more, and none that makes the decoder throw', () => {
   const random = new Random(27);
   const { worst, crashes } = search(
-    WAYS,
+    ENTRY_POINTS,
     () => random.next(),
     (tried) => tried < TRIES,
   );
   expect(crashes).toEqual([]);
   const costs = worst.map(({ way, genes, msPerMb, growth: first }) => {
-    const decode = WAYS.find((one) => one.name === way)?.decode ?? (() => 0);
+    const decode = ENTRY_POINTS.find((one) => one.name === way)?.decode ?? (() => 0);
     const long = textOf(genes, CHARS);
     const short = textOf(genes, CHARS / 8);
     const times = timesPlain(() => decode(long), msPerMb / 1e6);

@@ -1,8 +1,8 @@
-/** Texts that are made of a beginning, a piece that is repeated and an end, and what turns one of them into another. */
+/** Texts that consist of a beginning, a repeated piece and an end, and the mutations between them. */
 const ID = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
 const HASH = '0123456789abcdef0123456789abcdef';
 
-/** What a text is made of, and its way in: an index into the list of ways. */
+/** The parts of a text, and its entry point: an index into the list of entry points. */
 export interface Genes {
   readonly way: number;
   readonly head: string;
@@ -10,7 +10,7 @@ export interface Genes {
   readonly tail: string;
 }
 
-/** Beginnings of every form that is read, and of some that nearly are. */
+/** Beginnings of every format that is read, and of some nearly valid ones. */
 export const HEADS: readonly string[] = [
   '',
   `REPORT RequestId: ${ID}\tDuration: `,
@@ -191,7 +191,7 @@ export function textOf({ head, piece, tail }: Genes, chars: number): string {
   return text + tail;
 }
 
-/** Another text, near to the given one. */
+/** A mutation of the given text. */
 export function mutated(genes: Genes, random: () => number, ways: number): Genes {
   const pick = <T>(list: readonly T[], otherwise: T): T => list[Math.floor(random() * list.length)] ?? otherwise;
   const piece = pick(PIECES, 'x');

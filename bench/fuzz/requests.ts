@@ -1,4 +1,4 @@
-/** Requests to the API that are nearly right: the examples of the contract, with a few values changed. */
+/** Nearly valid requests to the API: the examples of the contract, with a few values changed. */
 import { examples } from '../../server/http/contract/examples/examples.generated.ts';
 import type { Example, RouteDeclaration } from '../../server/http/contract/route.ts';
 import { routes } from '../../server/http/contract/routes.generated.ts';
@@ -43,7 +43,7 @@ const SEEDS: Readonly<Record<string, readonly Partial<Example>[]>> = {
   ],
 };
 
-/** Operations that end the session, the password or the server's data: a running server is not asked for them. */
+/** Operations that end the session, the password or the server's data: they are never sent to a running server. */
 const ENDING =
   /^(?:sign|delete|end|rotate|revoke|set.*Password|.*[Ss]ession|restore|run.*Backup|.*Backup|ingest|checkFirehose)/;
 
@@ -63,7 +63,7 @@ const ODD: readonly unknown[] = [
 type Draw = () => number;
 const pick = <T>(list: readonly T[], draw: Draw): T | undefined => list[Math.floor(draw() * list.length)];
 
-/** `repeatable`: only what a running server can be asked again and again. */
+/** `repeatable`: only operations that can be repeated on a running server. */
 export function fuzzedRequest(draw: Draw, repeatable: boolean): FuzzedRequest {
   const [operationId, route] = pick(repeatable ? REPEATABLE : OPERATIONS, draw) ?? ['x', OPERATIONS[0]?.[1]];
   if (route === undefined) throw new Error('no operations');

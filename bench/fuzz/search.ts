@@ -1,9 +1,9 @@
-/** Searches for the text that costs most CPU time for each of its bytes, and for texts that make the decoder throw. */
+/** Searches for the text that takes most CPU time per byte, and for texts that make the decoder throw. */
 import type { Genes } from './genes.ts';
 import { HEADS, mutated, PIECES, TAILS, textOf } from './genes.ts';
-import type { Way } from './ways.ts';
+import type { EntryPoint } from './ways.ts';
 
-/** A text and what it costs. */
+/** A text and the CPU time that it takes. */
 export interface Found {
   readonly way: string;
   readonly genes: Genes;
@@ -34,13 +34,17 @@ export function cpuOf(work: () => unknown): number {
   return (user + system) / 1000;
 }
 
-/** Least of two: collection of garbage and compilation belong to neither. */
+/** The smaller of two measurements, to exclude garbage collection and compilation. */
 function steady(work: () => unknown): number {
   return Math.min(cpuOf(work), cpuOf(work));
 }
 
 /** `more` says whether to try another text. */
-export function search(ways: readonly Way[], random: () => number, more: (tried: number) => boolean): SearchResult {
+export function search(
+  ways: readonly EntryPoint[],
+  random: () => number,
+  more: (tried: number) => boolean,
+): SearchResult {
   const pick = <T>(list: readonly T[], otherwise: T): T => list[Math.floor(random() * list.length)] ?? otherwise;
   const crashes: { way: string; genes: Genes; error: string }[] = [];
   let worst: Found[] = [];
@@ -72,13 +76,13 @@ export function search(ways: readonly Way[], random: () => number, more: (tried:
   return { worst, crashes, tried };
 }
 
-/** One place in the list for each piece in each way: otherwise it fills with variants of the same text. */
+/** One place in the list for each piece at each entry point: otherwise it fills with variants of the same text. */
 function isSame(a: Found, b: Found): boolean {
   return a.way === b.way && a.genes.piece === b.genes.piece && a.msPerMb <= b.msPerMb;
 }
 
 /** Null if the text is cheap. */
-function measured(way: Way, genes: Genes): Found | null {
+function measured(way: EntryPoint, genes: Genes): Found | null {
   const long = textOf(genes, LONG_CHARS);
   let bytes = 0;
   const once = cpuOf(() => {

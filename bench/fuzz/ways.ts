@@ -1,4 +1,4 @@
-/** Ways in for bytes: each decodes a body as the decode threads do, in this process. */
+/** Entry points for bytes: each decodes a body as the decode threads do, in this process. */
 import { gzipSync } from 'node:zlib';
 import { decodeFirehose, decodeLambdaEvent, decodeStreams } from '../../ingest/decode/pipeline.ts';
 import { readPulledPage } from '../../ingest/formats/pulled-page.ts';
@@ -10,7 +10,7 @@ const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
 const context = { raw: 'platform', region: 'eu-west-1', selfLogGroups: [] } as const;
 const source = { account: '123456789012', region: 'eu-west-1', logGroup: '/aws/lambda/f', logStream: '' };
 
-export interface Way {
+export interface EntryPoint {
   readonly name: string;
   /** Decodes a body with the text, which is all of it or the part that a sender chooses. Returns the size of the inflated body. */
   decode(text: string): number;
@@ -61,13 +61,13 @@ function pull(body: string): number {
   return Buffer.byteLength(body);
 }
 
-/** Log groups whose messages are read in their own ways. */
+/** Log groups whose messages have their own formats. */
 const GROUPS = ['/aws/lambda/f', 'aws/spans', '/aws/lambda-insights', 'aws-cloudtrail-logs'];
 const numbered = (text: string): readonly (readonly [string, number])[] =>
   text.split('\n').map((line, at) => [line, at]);
 const event = (message: string) => ({ timestamp: AT, logStreamName: STREAM, message });
 
-export const WAYS: readonly Way[] = [
+export const ENTRY_POINTS: readonly EntryPoint[] = [
   { name: 'lines', decode: (text) => upload(text) },
   { name: 'lines of no group', decode: (text) => upload(text, '') },
   { name: 'utf-16', decode: (text) => upload(Buffer.from(`\ufeff${text}`, 'utf16le')) },

@@ -15,7 +15,7 @@ import { subscriptionMessages } from './lambda/subscription.ts';
 import { traceAnswers } from './lambda/traces.ts';
 
 /** A function with what happened to it. */
-export interface Played {
+export interface SimulatedRun {
   readonly plan: FunctionPlan;
   readonly outcome: Outcome;
 }
@@ -29,8 +29,8 @@ export async function play(
   subject: Subject,
   plans: readonly FunctionPlan[],
   damage: Damage = UNDAMAGED,
-): Promise<readonly Played[]> {
-  const played: Played[] = [];
+): Promise<readonly SimulatedRun[]> {
+  const played: SimulatedRun[] = [];
   for (const plan of plans) {
     const outcome = simulate(plan);
     const random = seeded(`${plan.seed}/${plan.name}/delivery`);

@@ -35,12 +35,12 @@ export interface Plan {
   /** From full records to one invocation per record. */
   readonly firehose: readonly [least: number, most: number];
   /** First bottleneck with one SQLite process, and with one process per role on ClickHouse. */
-  readonly onSqlite: Strain;
-  readonly onClickHouse: Strain;
+  readonly onSqlite: Utilisation;
+  readonly onClickHouse: Utilisation;
 }
 
 /** Load relative to capacity, or to half the capacity where the resource is time. Above 1 is too much. */
-export interface Strain {
+export interface Utilisation {
   readonly of: string;
   readonly share: number;
 }
@@ -113,7 +113,7 @@ export function planOf(perDay: number, measured: Measured): Plan {
   };
 }
 
-function worst(shares: Readonly<Record<string, number>>): Strain {
+function worst(shares: Readonly<Record<string, number>>): Utilisation {
   const all = Object.entries(shares).map(([of, share]) => ({ of, share }));
   return all.reduce((a, b) => (b.share > a.share ? b : a));
 }

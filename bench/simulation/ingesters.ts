@@ -6,7 +6,7 @@
  */
 import type { Random } from '../../ingest/records/random.ts';
 import { Admission } from '../../server/http/limits/admission.ts';
-import { GATHER } from '../../server/storage/clickhouse/insert/fact-writer.ts';
+import { GROUPING } from '../../server/storage/clickhouse/insert/fact-writer.ts';
 
 export interface Plant {
   readonly ingesters: number;
@@ -123,10 +123,10 @@ export function simulate(plant: Plant, random: Random): Outcome {
       parse(ingester);
     });
   };
-  const isWorthAGroup = ({ parsed }: Ingester): boolean => parsed.length * plant.perRequest >= GATHER.rows;
+  const isWorthAGroup = ({ parsed }: Ingester): boolean => parsed.length * plant.perRequest >= GROUPING.rows;
   const gather = (ingester: Ingester, stored: number): void => {
     if (stored + ingester.parsed.length < 2) return;
-    const untilMs = clock.nowMs + GATHER.ms;
+    const untilMs = clock.nowMs + GROUPING.ms;
     ingester.gatheringUntilMs = untilMs;
     clock.at(untilMs, () => {
       if (ingester.gatheringUntilMs !== untilMs) return;

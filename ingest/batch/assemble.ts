@@ -23,6 +23,8 @@ import type { ExtensionEvent, FaultEvent, InitEvent, PendingStart, RuntimeDone }
 import type { StreamHeader } from '../records/stream-header.ts';
 import type { TelemetryEntry } from '../records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
+import type { UnreadableRecord } from './dead-letter-collector.ts';
+import { DeadLetterCollector } from './dead-letter-collector.ts';
 import { deadLetterDetail } from './dead-letter-reasons.ts';
 import { identify, isLambdaStream } from './identity.ts';
 import { IgnoredCounter } from './ignored-counter.ts';
@@ -30,8 +32,6 @@ import { InvocationTable } from './invocation-table.ts';
 import type { StreamState } from './open-stream.ts';
 import { beginRequest, endRequest, fileStart, listOf, newState, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
-import type { Reject } from './reject-collector.ts';
-import { RejectCollector } from './reject-collector.ts';
 import { extensionEvent, faultEvent, initEvent, lineFault, statesStatus } from './stream-event.ts';
 
 export class BatchAssembler {
@@ -47,7 +47,7 @@ export class BatchAssembler {
   readonly #raw: RawChunk[] = [];
   readonly #volumes: LogVolume[] = [];
   readonly #records: TelemetryEntry[] = [];
-  readonly #rejects = new RejectCollector();
+  readonly #deadLetters = new DeadLetterCollector();
   readonly #documentOptions: DocumentOptions;
   readonly #unknownKeys = new Map<string, number>();
   #events = 0;
@@ -126,8 +126,8 @@ export class BatchAssembler {
     this.#volumes.push(volume);
   }
 
-  addReject(reject: Reject): void {
-    this.#rejects.add(reject);
+  addDeadLetter(record: UnreadableRecord): void {
+    this.#deadLetters.add(record);
   }
 
   addControlMessage(): void {
@@ -154,7 +154,7 @@ export class BatchAssembler {
       raw: this.#raw,
       volumes: this.#volumes,
       records: this.#records,
-      deadLetters: this.#rejects.finish(),
+      deadLetters: this.#deadLetters.finish(),
       unknownKeys: [...this.#unknownKeys],
       counts: {
         events: this.#events,
@@ -248,7 +248,7 @@ export class BatchAssembler {
     const detail = deadLetterDetail(reason, logStream);
     const message = { messageType: 'DATA_MESSAGE', owner, logGroup, logStream, subscriptionFilters: [] };
     const payload = (): string => JSON.stringify({ ...message, logEvents: [event] });
-    this.#rejects.add({ reason, detail, logGroup, payload });
+    this.#deadLetters.add({ reason, detail, logGroup, payload });
   }
 
   #rejectOf(state: StreamState, reason: string, event: LogEvent): void {

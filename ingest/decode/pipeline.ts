@@ -30,7 +30,7 @@ import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import { isRegionalCopy } from '../records/web-function.ts';
 import { JSON_REFUSALS } from '../text/json-limits.ts';
 import { linesOf } from '../text/lines.ts';
-import { explainReject } from './reject-explanations.ts';
+import { explainDeadLetter } from './dead-letter-explanations.ts';
 
 /** Which log lines are stored: none, platform lines, or all. */
 export type RawRetention = 'off' | 'platform' | 'all';
@@ -302,7 +302,7 @@ class RecordDecoder {
 
   /** `n`: the records that the payload stands for. */
   reject(reason: string, payload: string | Uint8Array, n = 1): void {
-    this.#assembler.addReject({ reason, detail: explainReject(reason), logGroup: null, payload, n });
+    this.#assembler.addDeadLetter({ reason, detail: explainDeadLetter(reason), logGroup: null, payload, n });
   }
 }
 

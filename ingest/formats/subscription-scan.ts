@@ -21,7 +21,7 @@ import {
 import type { ErrorDelivery } from '../records/batch.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { isEpochMs } from './event-time.ts';
-import type { Surroundings } from './subscription.ts';
+import type { EnvelopeContext } from './subscription.ts';
 import { errorDelivery, eventMessage, isName } from './subscription.ts';
 
 const HEAD =
@@ -134,7 +134,7 @@ export class ScannedEvents {
 const scanned = new ScannedEvents();
 
 /** Scans a message; null if it is in another format. Gives the same events as {@link readMessage}. */
-export function scanMessage(bytes: Buffer, { region, errorFilters }: Surroundings): ScannedEvents | null {
+export function scanMessage(bytes: Buffer, { region, errorFilters }: EnvelopeContext): ScannedEvents | null {
   const head = HEAD.exec(bytes.toString('latin1', 0, HEAD_BYTES));
   if (head === null) return null;
   const [account, logGroup, logStream, filters] = head.slice(1).map((part) => parsed(utf8(part)));

@@ -30,15 +30,15 @@ export type Message =
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What the envelope knows and the message does not. */
-export interface Surroundings {
+/** Facts about the message that only its envelope contains. */
+export interface EnvelopeContext {
   readonly region: string;
   /** Names of filters whose pattern is declared to pass the errors that runtimes report. Default: none. */
   readonly errorFilters?: readonly string[];
 }
 
 /** Validates one decoded document. `extractedFields` override account and region of each event. */
-export function readMessage(document: unknown, around: Surroundings): Message {
+export function readMessage(document: unknown, envelope: EnvelopeContext): Message {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     return { kind: 'refused', reason: 'not-a-subscription-message' };
   }
@@ -55,10 +55,10 @@ export function readMessage(document: unknown, around: Surroundings): Message {
   if (!isName(logStream)) return { kind: 'refused', reason: 'log-stream-missing' };
   const events = message['logEvents'];
   if (!Array.isArray(events)) return { kind: 'refused', reason: 'log-events-missing' };
-  const identity = { account: owner, region: around.region, logGroup, logStream };
+  const identity = { account: owner, region: envelope.region, logGroup, logStream };
   return {
     ...readEvents(events, identity),
-    errors: errorDelivery(message['subscriptionFilters'], owner, around.errorFilters),
+    errors: errorDelivery(message['subscriptionFilters'], owner, envelope.errorFilters),
   };
 }
 

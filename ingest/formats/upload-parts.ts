@@ -77,7 +77,7 @@ async function* parts(bytes: Buffer, allowed: number, source: RawLogsSource): As
       yield readRawText(text.replaceAll('\r\n', '\n'), source);
     }
   } catch (error) {
-    // What nobody can unpack is kept, because a sender that repeats it would block what comes after it.
+    // Keep a body that cannot be unpacked: a sender that repeats it would block everything after it.
     if (error instanceof NotTextError && !error.isKnownFormat && chars === 0) {
       yield { ok: true, streams: [], unreadable: [], records: [], ignored: [], binary: bytes };
       return;

@@ -1,4 +1,4 @@
-/** Jobs that wait, in lanes that take turns: whoever sends many delays the others by one job of each lane, not by all of them. */
+/** Jobs that wait, in lanes that take turns: a client that sends many jobs delays the others by one job of each lane, not by all of them. */
 
 export class FairQueue<T> {
   /** In the order of their turns. */

@@ -288,7 +288,7 @@ function settle(task: Task): Task {
 }
 
 function abandoned(): PoolError {
-  return new PoolError('abandoned', 'nobody waits for the result');
+  return new PoolError('abandoned', 'the client no longer waits for the result');
 }
 
 /** With the stack of the thread, which is where the fault is. */

@@ -1,6 +1,6 @@
 /**
  * Limits connections per address and in total. Where a limit is reached, the connection that has waited longest for a
- * complete request makes room: whoever holds many open without asking anything shuts out nobody.
+ * complete request is closed, so a client that holds many idle connections cannot lock out others.
  */
 import type { Socket } from 'node:net';
 import { addressGroup } from '../http/access/client-address.ts';

@@ -36,7 +36,7 @@ const NETWORK_FILE_SYSTEMS: Readonly<Record<number, string>> = {
 const LOOPBACK = /^(?:localhost|127\.|::1$)/;
 const OLDEST_SUPPORTED_NODE = 22;
 const CHECK_MS = 120_000;
-/** Least memory that held load, bursts and hostile bodies. */
+/** Smallest memory that withstood load, bursts and hostile bodies in tests. */
 const LEAST_MEMORY_BYTES = 256 * 1_048_576;
 
 const ok = (area: string, sentence: string): Finding => ({ area, verdict: 'ok', sentence });

@@ -1,6 +1,6 @@
 /**
- * The port of `serve`: opened before the first call on a file, so that `/healthz` answers while a disk hangs. What answers is
- * replaced as the start goes on.
+ * The port of `serve`: opened before the first call on a file, so that `/healthz` answers while a disk hangs. The handler is
+ * replaced as the start proceeds.
  */
 import type { Server } from 'node:http';
 import type { Config } from '../config/environment.ts';
@@ -45,7 +45,7 @@ export async function openFront(config: Config): Promise<Front> {
   };
 }
 
-/** What a server says that stores and reads nothing. */
+/** The answer of a server that cannot store or read yet. */
 export interface Unavailable {
   readonly title: string;
   readonly detail: string;

@@ -11,7 +11,7 @@ import { stopReadingEarly } from './unread-body.ts';
 /** Firehose's common attributes alone can take 64 KB of headers. */
 const MAX_HEADER_BYTES = 131_072;
 const HEADERS_TIMEOUT_MS = 15_000;
-/** For a whole request. Bodies are judged by how fast they arrive (`readBody`): a large one over a slow line takes minutes. */
+/** For a whole request. Bodies are limited by their speed (`readBody`): a large one over a slow line takes minutes. */
 const REQUEST_TIMEOUT_MS = HOUR_MS;
 /** Longer than load balancers keep idle connections. */
 const KEEP_ALIVE_MS = 75_000;
@@ -20,7 +20,7 @@ const CHECK_CONNECTIONS_MS = 5000;
 const MAX_CONNECTIONS = 4096;
 /** An eighth of all, so that one address cannot occupy them. */
 const MAX_PER_ADDRESS = 512;
-/** Sign-ins of one address at the same time. More are refused before they cost anything: two are looked at at once. */
+/** Concurrent sign-ins of one address. Further ones are refused early, because only two are checked at a time. */
 const MOST_SIGN_INS = 8;
 
 export interface ServerOptions {

@@ -48,7 +48,7 @@ export function createApp(context: Context): Hono {
   return app;
 }
 
-/** Ends the body of an answer to HEAD: nobody reads it, so a stream would stay open. */
+/** Ends the body of an answer to HEAD: no client reads it, so a stream would stay open. */
 const withoutBodyOfHead: MiddlewareHandler = async (c, next) => {
   await next();
   if (c.req.raw.method === 'HEAD') await c.res.body?.cancel().catch(() => undefined);

@@ -1,8 +1,8 @@
 /** A store as one request sees it. */
-import type { Asker, Store } from '../storage/ports.ts';
+import type { Requester, Store } from '../storage/ports.ts';
 
 /** The store with the reads of an asker; everything else is the store's own. */
-export function storeFor(store: Store, asker: Asker): Store {
+export function storeFor(store: Store, asker: Requester): Store {
   return {
     ...store.readsFor(asker),
     readsFor: (other) => store.readsFor(other),

@@ -5,7 +5,7 @@ import type { EncodedJson } from './answers/encoded-json.ts';
 import type { Context } from './context.ts';
 import type { Parsed, RouteDeclaration, RouteDeclarations } from './contract/route.ts';
 
-/** How somebody signs in. `secret`: the form takes tokens and passwords alike. */
+/** How a user signs in. `secret`: the form takes tokens and passwords alike. */
 export type SignInWay = 'token' | 'password' | 'code' | 'secret';
 
 /** One validated request. */

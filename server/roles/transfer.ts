@@ -27,7 +27,10 @@ export interface MoveParts {
 /** @throws StoreError */
 export async function composeMove(config: Config, assetPaths: AssetPaths, now: () => number): Promise<MoveParts> {
   if (config.moveTarget === null)
-    throw new StoreError('unsafe', 'Set THERMOCLINE_CLICKHOUSE_URL, and user, password and database where they differ');
+    throw new StoreError(
+      'unsafe',
+      'Set THERMOCLINE_CLICKHOUSE_URL, and the user, password and database if they differ from the defaults',
+    );
   const clickhouse = config.moveTarget;
   const migrations = fileURLToPath(new URL('sqlite/', assetPaths.migrations));
   const opened: { close(): Promise<void> | void }[] = [];

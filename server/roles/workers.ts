@@ -147,14 +147,14 @@ const NO_ALERTS = { pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0
 const NO_ATTRIBUTION = { pendingHours: null, failed: [] };
 const NO_FILES = { freeBytes: null, databaseBytes: 0, reusableBytes: 0, paused: null, damage: [], backupMs: null };
 
-export interface Deriver {
+export interface AttributionWorker {
   readonly store: Store;
   readonly attribution: ColdStartAttribution;
   readonly clock: WorkerClock;
 }
 
 /** @throws StoreError if ClickHouse cannot be used. */
-export async function composeAttribution(options: WorkerOptions): Promise<Deriver> {
+export async function composeAttribution(options: WorkerOptions): Promise<AttributionWorker> {
   const { store, clock } = await open(options, 'derive');
   return {
     store,

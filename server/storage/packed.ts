@@ -5,7 +5,7 @@
 import { deserialize, serialize } from 'node:v8';
 import type { TelemetryReader } from './questions/telemetry-reader.generated.ts';
 
-/** What a question answers with. */
+/** The result of a question. */
 export type ReaderResult<K extends keyof TelemetryReader> = Awaited<ReturnType<TelemetryReader[K]>>;
 
 /** A serialized answer, or the plain answer of a store whose client runs on the main thread. */
@@ -22,7 +22,7 @@ export class Packed<T> {
 /** Each argument as it is, or packed. */
 export type MaybePacked<Args extends readonly unknown[]> = { readonly [I in keyof Args]: Args[I] | Packed<Args[I]> };
 
-/** Asks a question of {@link TelemetryReader} for its packed answer. Rejects as the question itself does. */
+/** Runs a question of {@link TelemetryReader} and returns its packed result. Rejects as the question itself does. */
 export type PackedReader = <K extends keyof TelemetryReader>(
   name: K,
   query: Parameters<TelemetryReader[K]>[0],
@@ -34,7 +34,7 @@ export function packedBytes(value: unknown): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Reads what {@link packedBytes} wrote. */
+/** Reverses {@link packedBytes}. */
 export function unpackedBytes(bytes: Uint8Array): unknown {
   return deserialize(bytes);
 }

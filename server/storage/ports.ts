@@ -50,11 +50,11 @@ export interface ControlPlane {
   close(): Promise<void>;
 }
 
-/** For whom a store answers. */
-export interface Asker {
+/** The client of a query. */
+export interface Requester {
   /** Each lane has a queue of its own, and they take turns: `own` is the product itself. */
   readonly lane: 'interactive' | 'export' | 'own';
-  /** Aborted once nobody waits for the answer. */
+  /** Aborted when the client no longer waits for the answer. */
   readonly signal?: AbortSignal;
 }
 
@@ -64,7 +64,7 @@ export interface Store extends TelemetryWriter, ControlPlane {
   /** For answers that the caller passes on to another thread. */
   readonly readPacked: PackedReader;
   /** The reads of this store for an asker, in place of {@link read} and {@link readPacked}. */
-  readsFor(asker: Asker): Pick<Store, 'read' | 'readPacked'>;
+  readsFor(asker: Requester): Pick<Store, 'read' | 'readPacked'>;
   readonly attribution: AttributionStore;
   readonly collectorShards: ShardOwnership;
 }

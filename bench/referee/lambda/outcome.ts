@@ -41,7 +41,7 @@ export interface Invocation {
   /** The time of START. */
   readonly startMs: number;
   readonly endMs: number;
-  /** Duration of REPORT: a hidden init is part of it. */
+  /** Duration of REPORT: a suppressed init is part of it. */
   readonly durationMs: number;
   readonly billedMs: number;
   /** Init Duration of REPORT, or null if REPORT shows none. */
@@ -58,7 +58,7 @@ export interface Invocation {
     readonly pullMs: number;
     readonly networkMs: number;
   } | null;
-  /** Null if warm. The first is the cause; the others are as true, because they cannot be told apart. */
+  /** Null if warm. The first is the cause; the others are accepted too, because they cannot be distinguished. */
   readonly causes: readonly Cause[] | null;
   /** Environments of the same configuration and tenant that were busy when the request arrived. */
   readonly busy: number;

@@ -10,7 +10,7 @@ import type { Configuration, FunctionPlan, Routing } from '../lambda/plan.ts';
 import { seeded } from '../lambda/random.ts';
 import { STANDARD_CONFIGURATION, STANDARD_PLAN } from '../lambda/standard.ts';
 import type { Notes, Scenario } from '../scenario.ts';
-import type { Played } from '../send.ts';
+import type { SimulatedRun } from '../send.ts';
 import { declareInventory, idOf, play, sendTrail } from '../send.ts';
 import { configurationOf, daysBefore, planOf, rangeQuery, requestsAt, routedTo, TO_MS } from './common.ts';
 
@@ -82,7 +82,7 @@ interface Found {
   readonly coldStart: { readonly kind: string; readonly cause: string | null } | null;
 }
 
-async function compare(subject: Subject, { plan, outcome }: Played, span: Span, notes: Notes): Promise<void> {
+async function compare(subject: Subject, { plan, outcome }: SimulatedRun, span: Span, notes: Notes): Promise<void> {
   const wide = rangeQuery({ fromMs: span.fromMs - HOUR_MS, toMs: span.toMs + HOUR_MS });
   const counted = await ask<{ invocations: number }>(subject, `/api/v1/functions/${idOf(plan)}?${wide}`);
   notes.note('counted', counted.invocations === outcome.invocations.length);

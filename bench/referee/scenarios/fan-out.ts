@@ -8,7 +8,7 @@ import type { FunctionPlan } from '../lambda/plan.ts';
 import { seeded } from '../lambda/random.ts';
 import { STANDARD_CONFIGURATION } from '../lambda/standard.ts';
 import type { Notes, Scenario } from '../scenario.ts';
-import type { Played } from '../send.ts';
+import type { SimulatedRun } from '../send.ts';
 import { idOf, play } from '../send.ts';
 import { configurationOf, planOf, rangeQuery, requestsAt, TO_MS } from './common.ts';
 
@@ -70,19 +70,25 @@ export const fanOutScenarios: readonly Scenario[] = SIZES.map((size) => ({
         (seconds * 100_000) / played.reduce((sum, { outcome }) => sum + outcome.invocations.length, 0),
       );
       for (const [at, one] of played.entries())
-        await noteAttributed(subject, one, longer, at === 0 ? 'judged' : 'beside', notes);
+        await noteAttributed(subject, one, longer, at === 0 ? 'attributed' : 'beside', notes);
     });
   },
   rows: [
     { kind: 'seconds', note: 'seconds', what: 'CPU time of attribution', atMost: size.seconds },
     { kind: 'figure', note: 'per 100,000', what: 'CPU time per 100,000 invocations, all of them cold', as: 'seconds' },
-    { kind: 'share', note: 'judged', what: 'cold starts of the function with a cause', atLeast: 0.99 },
+    { kind: 'share', note: 'attributed', what: 'cold starts of the function with a cause', atLeast: 0.99 },
     { kind: 'share', note: 'beside', what: 'cold starts of another function with a cause', atLeast: 0.99 },
   ],
 }));
 
 /** The share of the planted cold starts that have a cause in the answer, as one observation. The first environment has none. */
-async function noteAttributed(subject: Subject, one: Played, span: Span, note: string, notes: Notes): Promise<void> {
+async function noteAttributed(
+  subject: Subject,
+  one: SimulatedRun,
+  span: Span,
+  note: string,
+  notes: Notes,
+): Promise<void> {
   const wide = { fromMs: span.fromMs - HOUR_MS, toMs: span.toMs + HOUR_MS };
   const { byCause } = await ask<{ byCause: readonly { cause: string; n: number }[] }>(
     subject,

@@ -10,7 +10,7 @@ import { seeded } from '../lambda/random.ts';
 import { STANDARD_PLAN } from '../lambda/standard.ts';
 import type { Scenario } from '../scenario.ts';
 import { holds, relativeError } from '../scenario.ts';
-import type { Played } from '../send.ts';
+import type { SimulatedRun } from '../send.ts';
 import { declareInventory, idOf, play } from '../send.ts';
 import { configurationOf, planOf, rangeQuery, requestsAt, TO_MS } from './common.ts';
 
@@ -138,7 +138,7 @@ function networkOf(subject: Subject, plan: FunctionPlan, span: Span): Promise<Ne
   return ask(subject, `/api/v1/functions/${idOf(plan)}/network?${rangeQuery(span)}`);
 }
 
-function medianPreInitMs({ outcome }: Played): number {
+function medianPreInitMs({ outcome }: SimulatedRun): number {
   const waits = outcome.invocations.flatMap(({ placement }) =>
     placement === null ? [] : [placement.baseMs + placement.pullMs + placement.networkMs],
   );

@@ -101,7 +101,7 @@ const CASES: readonly Case[] = [
       const byPayload = { ...CPU_BOUND, perKilobyte: 0.5 };
       const memory = { ...STANDARD_CONFIGURATION.memory, perKilobyteMb: 12 };
       const [small, large] = [SMALL, LARGE].map((one) => ({ ...one, work: byPayload, memory }));
-      if (small === undefined || large === undefined) throw new Error('two configurations');
+      if (small === undefined || large === undefined) throw new Error('expected two configurations');
       const made = build('with-payloads', seed, span, [small, large], switched(small, large, span));
       const random = seeded(`right-sizing/${seed}/payloads`);
       const middleMs = (span.fromMs + span.toMs) / 2;
@@ -164,7 +164,7 @@ const CASES: readonly Case[] = [
       const java = { runtime: 'java21', runtimeVersion: 'java:21.v38' };
       const heap = { ...STANDARD_CONFIGURATION.memory, heapShare: 0.55 };
       const [small, large] = [SMALL, LARGE].map((one) => ({ ...one, ...java, memory: heap }));
-      if (small === undefined || large === undefined) throw new Error('two configurations');
+      if (small === undefined || large === undefined) throw new Error('expected two configurations');
       return build('managed-heap', seed, span, [small, large], alternating(small, large, span));
     },
     check: (answer, notes) => {

@@ -5,7 +5,7 @@ export const HIDDEN = '(hidden)';
 /** Shorter values occur in ordinary words: an answer that repeats one is hidden as a whole. */
 const SHORTEST_REPLACED = 4;
 
-/** The address without its secret parts: whoever knows one of Slack or Discord can post, and queries hold tokens. */
+/** The address without its secret parts: anyone who knows a Slack or Discord address can post to it, and queries contain tokens. */
 export function shownUrl({ url, format }: Pick<Receiver, 'url' | 'format'>): string {
   // Only a damaged row has no valid address.
   if (!URL.canParse(url)) return HIDDEN;

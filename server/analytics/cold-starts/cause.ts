@@ -80,7 +80,7 @@ export function causeOf(evidence: CauseEvidence, window: IdleWindow | null): Cau
 function onDemand(evidence: CauseEvidence, window: IdleWindow | null): Cause {
   const { change, replacedIdleMs, goneIdleMs } = evidence;
   const { ms: windowMs, surelyMs } = window ?? { ms: 0, surelyMs: 0 };
-  // Nobody waited, whatever made it necessary.
+  // No caller waited, whatever the reason for the init.
   if (evidence.proactiveGapMs !== null && !evidence.previousFailed) return 'proactive';
   // Without the change, most environments idle for less than the window would have been reused.
   if (change !== null && (evidence.firstOfChange || (replacedIdleMs !== null && replacedIdleMs <= windowMs)))

@@ -23,7 +23,7 @@ export interface IdleWindow {
 const SHORTEST_MS = 1000;
 /** Width of a bin, in natural logarithm. */
 const STEP = 0.04;
-const FEWEST_DEATHS = 20;
+const MIN_TERMINATIONS = 20;
 
 /** Returns the bin of an idle time, ms. Times up to a second share the first bin. */
 export function idleBin(ms: number): number {
@@ -37,8 +37,8 @@ function upperEdgeMs(bin: number): number {
 /** Returns null if no environment was reused. */
 export function idleWindowOf(times: IdleTimes): IdleWindow | null {
   const bins = [...times].toSorted(([a], [b]) => a - b);
-  const deaths = bins.reduce((sum, [, [, terminated]]) => sum + terminated, 0);
-  if (deaths < FEWEST_DEATHS) {
+  const terminations = bins.reduce((sum, [, [, terminated]]) => sum + terminated, 0);
+  if (terminations < MIN_TERMINATIONS) {
     const longest = bins.findLast(([, [reused]]) => reused > 0);
     return longest === undefined ? null : { ms: upperEdgeMs(longest[0]), surelyMs: 0, estimated: false };
   }
@@ -65,7 +65,7 @@ type Bin = readonly [bin: number, counts: readonly [reused: number, terminated: 
 
 /** Returns the bin after which the termination rate most likely changes. `bins` ascend. */
 function likeliestStep(bins: readonly Bin[]): number {
-  const deaths = bins.reduce((sum, [, [, terminated]]) => sum + terminated, 0);
+  const terminations = bins.reduce((sum, [, [, terminated]]) => sum + terminated, 0);
   const survivals = bins.reduce((sum, [, [reused]]) => sum + reused, 0);
   let [reused, terminated] = [0, 0];
   let best = Number.NEGATIVE_INFINITY;
@@ -73,7 +73,7 @@ function likeliestStep(bins: readonly Bin[]): number {
   for (const [at, [bin, counts]] of bins.entries()) {
     reused += counts[0];
     terminated += counts[1];
-    const likelihood = bernoulli(terminated, reused) + bernoulli(deaths - terminated, survivals - reused);
+    const likelihood = bernoulli(terminated, reused) + bernoulli(terminations - terminated, survivals - reused);
     if (likelihood <= best) continue;
     best = likelihood;
     step = midpoint(bin, bins[at + 1]?.[0]);

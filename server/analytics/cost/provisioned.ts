@@ -128,7 +128,7 @@ export function planProvisioned(runs: readonly PlayedRun[], settings: Settings):
 }
 
 /** Means over the replays. */
-interface Played {
+interface ReplayMeans {
   readonly cold: number;
   readonly spilled: number;
   readonly busyMs: number;
@@ -140,13 +140,13 @@ interface Played {
  * Returns the share of the observed cold starts that is left. The ratio of two replays with and without provisioned
  * environments cancels what both have in common. Null if unknown.
  */
-function shareLeft(observed: number, played: Played, alone: Played): number | null {
+function shareLeft(observed: number, played: ReplayMeans, alone: ReplayMeans): number | null {
   if (observed === 0 || played.spilled === 0) return 0;
   if (alone.cold === 0 || Number.isNaN(played.cold)) return null;
   return Math.min(1, played.cold / alone.cold);
 }
 
-function replay(runs: readonly PlayedRun[], kept: number, settings: Settings): Played {
+function replay(runs: readonly PlayedRun[], kept: number, settings: Settings): ReplayMeans {
   const replays =
     settings.idleWindows === null ? 1 : Math.min(MOST_REPLAYS, Math.ceil(REPLAYED_REQUESTS / Math.max(1, runs.length)));
   const total = { cold: 0, spilled: 0, busyMs: 0, keptBilledMs: 0, ownBilledMs: 0 };
@@ -162,7 +162,7 @@ function replay(runs: readonly PlayedRun[], kept: number, settings: Settings): P
 }
 
 /** One replay; `cold` is NaN if it is unknown how long idle environments are kept. */
-function replayOnce(runs: readonly PlayedRun[], kept: number, { idleWindows, dice }: Settings): Played {
+function replayOnce(runs: readonly PlayedRun[], kept: number, { idleWindows, dice }: Settings): ReplayMeans {
   /** Binary min-heap: the environment that becomes free first is at its head. */
   const freeAt = new Float64Array(kept).fill(Number.NEGATIVE_INFINITY);
   const pool = idleWindows === null ? null : new OnDemandPool(() => idleWindows(dice));

@@ -1,7 +1,7 @@
 /** Isotonic estimate of the share terminated by inspection time, and the interval of the time at which it reaches a share. */
 
 /** Inspections at ascending times: how many looked, and how many found the environment terminated. */
-export interface Looks {
+export interface InspectionCounts {
   readonly looked: ArrayLike<number>;
   readonly found: ArrayLike<number>;
 }
@@ -11,7 +11,7 @@ const LIKELIHOOD_RATIO_95 = 2.26916;
 const CLEAR = 4;
 
 /** Likeliest ascending shares of the inspections `from` to `to`, excluded: pool adjacent violators (Ayer et al. 1955). */
-export function ascendingShares({ looked, found }: Looks, from: number, to: number): Float64Array {
+export function ascendingShares({ looked, found }: InspectionCounts, from: number, to: number): Float64Array {
   const pools: { share: number; n: number; cells: number }[] = [];
   for (let cell = from; cell < to; cell += 1) {
     const n = looked[cell] ?? 0;
@@ -40,7 +40,7 @@ export function ascendingShares({ looked, found }: Looks, from: number, to: numb
  * Woodroofe 2010). `designEffect` divides the statistic, because inspections of one hour depend on each other.
  */
 export function reachedBetween(
-  looks: Looks,
+  looks: InspectionCounts,
   share: number,
   designEffect: number,
 ): { readonly low: number; readonly high: number } {
@@ -69,7 +69,7 @@ export function reachedBetween(
   return { low: low - 1, high };
 }
 
-function logLikelihood({ looked, found }: Looks, shares: Float64Array, from: number): number {
+function logLikelihood({ looked, found }: InspectionCounts, shares: Float64Array, from: number): number {
   let sum = 0;
   for (const [at, share] of shares.entries()) {
     const terminated = found[from + at] ?? 0;

@@ -6,7 +6,7 @@ import { Random } from '../../../ingest/records/random.ts';
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
 import { law } from '../../../test/support/law.ts';
 import { published } from '../../../test/support/published-data.ts';
-import { FEWEST_DEATHS } from '../metrics/minimum-samples.ts';
+import { MIN_TERMINATIONS } from '../metrics/minimum-samples.ts';
 import type { EnvironmentLifetime } from './idle-periods.ts';
 import { idlePeriods as periodsOf } from './idle-periods.ts';
 import type { Binned, IdlePeriod } from './survival.ts';
@@ -90,7 +90,7 @@ describe('estimator', () => {
   });
 
   test('returns no estimate after too few deaths', () => {
-    const deaths = Array.from({ length: FEWEST_DEATHS - 1 }, () => ({ afterMs: 0, untilMs: MINUTE_MS }));
+    const deaths = Array.from({ length: MIN_TERMINATIONS - 1 }, () => ({ afterMs: 0, untilMs: MINUTE_MS }));
     expect(survivalOf(deaths, dice(1))).toBeNull();
     expect(survivalOf([...deaths, { afterMs: 0, untilMs: MINUTE_MS }], dice(1))).not.toBeNull();
     // Censored at time zero: carries no information and is not counted.

@@ -4,11 +4,11 @@
  * If only "alive after g" and exact termination times are known, it equals Kaplan-Meier. Where a simple shape describes the
  * data, the median comes from it; the interval of the median never assumes a shape.
  */
-import { FEWEST_DEATHS } from '../metrics/minimum-samples.ts';
+import { MIN_TERMINATIONS } from '../metrics/minimum-samples.ts';
 import type { Dice } from '../statistics/bootstrap.ts';
 import { percentileInterval, poisson } from '../statistics/bootstrap.ts';
 import type { Inspections } from './families.ts';
-import type { Looks } from './isotonic.ts';
+import type { InspectionCounts } from './isotonic.ts';
 import { ascendingShares, reachedBetween } from './isotonic.ts';
 import { isKnownWithin, shapeOf, timeOfShare } from './typical.ts';
 
@@ -61,12 +61,12 @@ const SHARES = [0.1, 0.5, 0.9] as const;
 
 /**
  * Returns the survival curve of idle environments, with a 95 % band from resampled idle periods. Null for fewer than
- * {@link FEWEST_DEATHS} terminations. Idle times are rounded to 1 %.
+ * {@link MIN_TERMINATIONS} terminations. Idle times are rounded to 1 %.
  */
 export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival | null {
   const informative = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
   const deaths = informative.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY).length;
-  if (deaths < FEWEST_DEATHS) return null;
+  if (deaths < MIN_TERMINATIONS) return null;
   const blocks = blocksOf(informative);
   const binned = blocks.all;
   const cells = cellsOf(binned);
@@ -246,7 +246,7 @@ export function inspected(periods: readonly Binned[], cells: readonly number[]):
 }
 
 /** Inspections by finite cell. */
-function looksOf(periods: readonly Binned[], cells: readonly number[]): Looks {
+function looksOf(periods: readonly Binned[], cells: readonly number[]): InspectionCounts {
   const at = new Map(cells.map((edge, index) => [edge, index]));
   const looked = new Float64Array(cells.length - 1);
   const found = new Float64Array(cells.length - 1);
@@ -259,7 +259,7 @@ function looksOf(periods: readonly Binned[], cells: readonly number[]): Looks {
   return { looked, found };
 }
 
-function inspectionsOf({ looked, found }: Looks, cells: readonly number[]): readonly Inspections[] {
+function inspectionsOf({ looked, found }: InspectionCounts, cells: readonly number[]): readonly Inspections[] {
   return Array.from(looked, (n, cell) => ({
     ms: timeOf(cells[cell] ?? 0),
     alive: n - (found[cell] ?? 0),

@@ -7,4 +7,4 @@ export const FEWEST_COLD_OF_MEMBER = 10;
 /** Functions on each side of a comparison of functions: the spread between them must be known. */
 export const FEWEST_FUNCTIONS = 3;
 /** Terminations of idle environments, for a survival curve. */
-export const FEWEST_DEATHS = 20;
+export const MIN_TERMINATIONS = 20;

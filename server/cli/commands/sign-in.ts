@@ -21,7 +21,7 @@ export function signInCommand(program: Command, run: Run): void {
 async function printLink(config: Config, token: string | undefined): Promise<number> {
   const server = await findServer(config);
   if (server === null || server.url === null)
-    throw new UserError('No server runs on this data folder. Start one with `thermocline serve`');
+    throw new UserError('No server is running on this data folder. Start one with `thermocline serve`.');
   const response = await server.request('/api/v1/session/code', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -59,9 +59,9 @@ export async function importFiles(config: Config, paths: readonly string[], opti
 
 class ImportRun {
   interrupted = false;
-  /** The server refuses, so that the next file would be refused too. */
+  /** The server refused for a reason that applies to the next file too. */
   stopped = false;
-  /** Begins with the day, so that a person finds it again. */
+  /** Begins with the date, so that users can recognise it. */
   readonly #id = `${new Date().toISOString().slice(0, 10).replaceAll('-', '')}-${randomBytes(4).toString('hex')}`;
   readonly progress: Progress;
   readonly #config: Config;
@@ -127,7 +127,7 @@ class ImportRun {
       else if (!isExplained && ignored > 0) this.#summary.addIgnored(name, ignored, sample);
     } catch (error) {
       this.failed(name, problemOf(error));
-      // Of another file nothing else would come: what was stored so far is reported.
+      // Another file would fail in the same way: stop, and report what was stored so far.
       if (error instanceof ApiError && error.status !== 400) this.stopped = true;
     }
   }

@@ -39,7 +39,7 @@ interface Scope {
   readonly region: string;
 }
 
-/** Whether `other` says all that `one` says, and more. */
+/** Returns whether `other` contains everything in `one`, and more. */
 function isWithin(one: Scope, other: Scope): boolean {
   return [
     [one.account, other.account],

@@ -32,7 +32,7 @@ export async function undoImport(config: Config, id: string, options: { readonly
   try {
     const found = (await importsAt(target)).items.find((one) => one.id === id);
     if (found === undefined)
-      throw new UserError(`No import has the id ${plain(id)}. "thermocline import --list" shows those that have one`);
+      throw new UserError(`No import has the id ${plain(id)}. Run "thermocline import --list" to list the imports`);
     const what = `${plain(found.name)} (${plural(found.accepted, 'log event')} of ${functionsOf(found)})`;
     if (options.yes !== true && found.state === 'stored' && !(await confirmed(`Remove ${what}?`))) return 1;
     let shown = 0;
@@ -85,7 +85,7 @@ function functionsOf({ functions }: Import): string {
   return functions.length === 0 ? 'no function' : functions.map((name) => plain(name)).join(', ');
 }
 
-/** Progress is shown again with the next answer. */
+/** Progress is shown again with the next response. */
 function ignore(): void {
   // The request that matters reports its own error.
 }

@@ -26,7 +26,7 @@ export class HashingLane {
     try {
       return await work();
     } finally {
-      // The place passes to the next in line, so that nobody overtakes it.
+      // The place passes to the next in line, so that no other job overtakes it.
       const next = this.#waiting.shift();
       if (next === undefined) this.#running -= 1;
       else next();

@@ -13,7 +13,7 @@ export const MOST_STREAMS = {
   rows: { total: 40, token: 12, session: 6 },
 } as const satisfies Readonly<Record<StreamKind, Readonly<Record<'total' | 'token' | 'session', number>>>>;
 
-/** Interval at which credentials of open streams are checked, ms: expiry announces itself to nobody. */
+/** Interval at which credentials of open streams are checked, ms: there is no event when they expire. */
 const CHECK_MS = 1000;
 
 interface OpenStream {

@@ -200,7 +200,7 @@ export const ingestStatusAnswer = z
   .meta({ id: 'IngestStatus' });
 export type IngestStatusAnswer = z.infer<typeof ingestStatusAnswer>;
 
-export const reject = z
+export const deadLetter = z
   .object({
     id: z.number().int(),
     receivedAt: isoTime,
@@ -217,12 +217,12 @@ export const reject = z
     replayedAt: isoTime.nullable(),
   })
   .meta({ id: 'DeadLetter' });
-export const rejectsQuery = z.strictObject(pageQuery);
-export const rejectsAnswer = z
-  .object({ items: z.array(reject), nextCursor: z.string().nullable() })
+export const deadLettersQuery = z.strictObject(pageQuery);
+export const deadLettersAnswer = z
+  .object({ items: z.array(deadLetter), nextCursor: z.string().nullable() })
   .meta({ id: 'DeadLetterList' });
-export type RejectsAnswer = z.infer<typeof rejectsAnswer>;
-export const rejectParams = z.object({ id: z.coerce.number().int().min(1) });
+export type DeadLettersAnswer = z.infer<typeof deadLettersAnswer>;
+export const deadLetterParams = z.object({ id: z.coerce.number().int().min(1) });
 
 export const replayAnswer = z.object({ outcome: writeOutcome, stillRejected: z.boolean() }).meta({ id: 'Replay' });
 
@@ -241,8 +241,8 @@ export const ingestStatusRoutes = declareRoutes({
     scope: 'read',
     tag: 'Ingest',
     summary: 'List dead letters, newest first',
-    query: rejectsQuery,
-    answer: rejectsAnswer,
+    query: deadLettersQuery,
+    answer: deadLettersAnswer,
   },
   replayDeadLetter: {
     method: 'post',
@@ -250,7 +250,7 @@ export const ingestStatusRoutes = declareRoutes({
     scope: 'admin',
     tag: 'Ingest',
     summary: 'Decode a dead letter again with the current version',
-    params: rejectParams,
+    params: deadLetterParams,
     answer: replayAnswer,
     problems: ['not-found'],
   },

@@ -6,7 +6,7 @@
 /** Who asks. Strangers have no valid credential. */
 export type ClientClass = 'known' | 'stranger';
 
-/** Of so many turns one is a stranger's while both wait. */
+/** One turn in this many goes to an unauthenticated client while both kinds wait. */
 const STRANGERS_TURN = 4;
 
 export class Turns {

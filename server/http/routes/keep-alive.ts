@@ -1,6 +1,6 @@
 /** Handler of a function's keep-alive curve. */
 import { duration, percent } from '../../../ingest/text/quantities.ts';
-import { FEWEST_DEATHS } from '../../analytics/metrics/minimum-samples.ts';
+import { MIN_TERMINATIONS } from '../../analytics/metrics/minimum-samples.ts';
 import type { KeepAlive } from '../../storage/ports.ts';
 import { keepAliveRoutes } from '../contract/keep-alive.ts';
 import { implement } from '../implement.ts';
@@ -71,7 +71,7 @@ function reasonOf(found: KeepAlive): string | null {
     return `Interval not known: it reaches beyond ${longest}, the longest idle time that was inspected.`;
   }
   if (n === 0) return 'Insufficient data: no environment was idle between two requests.';
-  return `Insufficient data: ${deaths} environments are known to have ended while idle; ${FEWEST_DEATHS} are required.`;
+  return `Insufficient data: ${deaths} environments are known to have ended while idle; ${MIN_TERMINATIONS} are required.`;
 }
 
 function within(interval: { readonly low: number; readonly high: number } | null): string {

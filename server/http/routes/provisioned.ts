@@ -3,7 +3,7 @@
 import { iso } from '../../../ingest/records/time.ts';
 import { priceOf, provisionedPriceOf } from '../../analytics/cost/cost.ts';
 import { factorsAt } from '../../analytics/cost/terms.ts';
-import { FEWEST_DEATHS } from '../../analytics/metrics/minimum-samples.ts';
+import { MIN_TERMINATIONS } from '../../analytics/metrics/minimum-samples.ts';
 import type { ProvisionedAnswer } from '../../storage/ports.ts';
 import { provisionedRoutes } from '../contract/provisioned.ts';
 import { implement } from '../implement.ts';
@@ -63,7 +63,7 @@ function reasonOf({ invocations, options, deaths }: ProvisionedAnswer, memoryMb:
   if (memoryMb === null) reasons.push('The memory size is unknown, and with it all costs.');
   if (options.some(({ avoided }) => avoided === null)) {
     reasons.push(
-      `Where invocations spill over, avoided cold starts are unknown: ${deaths} environments are known to have ended while idle; ${FEWEST_DEATHS} are required to know how long idle ones are kept.`,
+      `Where invocations spill over, avoided cold starts are unknown: ${deaths} environments are known to have ended while idle; ${MIN_TERMINATIONS} are required to know how long idle ones are kept.`,
     );
   }
   return reasons.length === 0 ? null : reasons.join(' ');

@@ -4,7 +4,7 @@ import type { FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from 
 import { coverPiece, divide } from '../rollup/range.ts';
 import type { QueryContext } from './query-context.ts';
 import { keptWidth } from './query-context.ts';
-import type { CellRow, Parts, Sketches } from './rollup-rows.ts';
+import type { Parts, RollupBucketRow, Sketches } from './rollup-rows.ts';
 import { rollupRows } from './rollup-rows.ts';
 
 /** `functionId`: of this function only. */
@@ -26,9 +26,9 @@ export async function architecturesOf(context: QueryContext, functionId?: number
 }
 
 /** A rollup row with the architecture of its version at its time. */
-export type ArchitectureRow = CellRow & { readonly architecture: string | null };
+export type ArchitectureRow = RollupBucketRow & { readonly architecture: string | null };
 
-interface Asked {
+interface ArchitectureRowQuery {
   readonly functions: readonly FunctionIdentity[];
   readonly filter: FunctionFilter;
   readonly range: ResolvedRange;
@@ -39,20 +39,20 @@ interface Asked {
   readonly sketches: Sketches;
   readonly spark?: Parts;
   /** Rows by function and series of the whole range, if they were already requested. */
-  readonly rows?: Promise<readonly CellRow[]> | null;
+  readonly rows?: Promise<readonly RollupBucketRow[]> | null;
 }
 
 /** Rollup rows by function, version, memory size and architecture. */
 export async function rowsByArchitecture(
   context: QueryContext,
   architectures: Architectures,
-  { functions, filter, range, widestMs, rows: requested = null, ...asked }: Asked,
+  { functions, filter, range, widestMs, rows: requested = null, ...query }: ArchitectureRowQuery,
 ): Promise<readonly ArchitectureRow[]> {
   const moving = functions.filter((one) => architectures.changes(one.functionId, range).length > 0);
   const isMoving = new Set(moving.map((one) => one.functionId));
   const settled = functions.filter((one) => !isMoving.has(one.functionId));
   const { architecture: wanted, ...others } = filter;
-  const apart = { ...asked, filter: others, function: true, series: true } as const;
+  const apart = { ...query, filter: others, function: true, series: true } as const;
   const changes = moving.flatMap((one) => architectures.changes(one.functionId, range).map(({ atMs }) => atMs));
   const { pieces, finestMs } = divide(range, changes, keptWidth(context, range));
   const whole: readonly TimeRange[] = [range];

@@ -40,7 +40,7 @@ export function controlStoreOver({ client, now, applyRetention }: Dependencies, 
       return true;
     },
     noteKeyTroubles: async (added, nowMs) => {
-      // First what can fail for want of ClickHouse: what is added counts once.
+      // ClickHouse first, because it may be unavailable: counts that were added must not be added twice.
       const ofWorkers = await sharedKeyTroubles(client);
       return sumTroubles([await control.noteKeyTroubles(added, nowMs), ...ofWorkers], nowMs);
     },

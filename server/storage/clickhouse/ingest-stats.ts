@@ -55,7 +55,7 @@ export function accountOf(
 }
 
 /** Returns the dead letters of a batch. They are stored before the batch is acknowledged. */
-export function rejectsOf(batch: Batch, source: BatchSource, receivedMs: number): readonly Rows[] {
+export function deadLetterRows(batch: Batch, source: BatchSource, receivedMs: number): readonly Rows[] {
   if (batch.deadLetters.length === 0) return [];
   return [
     tableOf(

@@ -19,7 +19,7 @@ export class ClickHouseQueryClient {
   /** The client that created this one for a single question, where shared queries are looked up. */
   readonly #parent: ClickHouseQueryClient | undefined;
 
-  /** Aborted once nobody waits for the answers. */
+  /** Aborted when the client no longer waits for the answers. */
   readonly #signal: AbortSignal | undefined;
 
   constructor(
@@ -34,7 +34,7 @@ export class ClickHouseQueryClient {
     this.#signal = signal;
   }
 
-  /** Returns a client whose queries end when the signal is aborted. Their results are shared with nobody else. */
+  /** Returns a client whose queries end when the signal is aborted. Their results are not shared with other queries. */
   forAsker(signal: AbortSignal): ClickHouseQueryClient {
     return new ClickHouseQueryClient(this.raw, this.#options, undefined, signal);
   }
@@ -62,7 +62,8 @@ export class ClickHouseQueryClient {
       });
       return await answer.json<T>();
     } catch (error) {
-      if (this.#signal?.aborted === true) throw new StoreError('abandoned', 'Nobody waits for the answer.');
+      if (this.#signal?.aborted === true)
+        throw new StoreError('abandoned', 'The client no longer waits for the answer.');
       throw storeErrorOf(error, this.#options);
     }
   }

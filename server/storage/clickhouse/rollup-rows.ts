@@ -13,7 +13,7 @@ import type { QueryContext } from './query-context.ts';
 /** Bins and their counts, as two lists: they parse several times faster than an object with a key per bin. */
 export type Bins = readonly [bins: readonly number[], times: readonly number[]];
 
-export interface CellRow extends Counts {
+export interface RollupBucketRow extends Counts {
   readonly functionId: number;
   /** Start of the bucket, epoch ms. */
   readonly at: number;
@@ -38,7 +38,7 @@ export interface Parts {
 }
 
 /** What rows are grouped by; everything else is summed. */
-export interface Apart {
+export interface GroupBy {
   readonly function?: boolean;
   readonly series?: boolean;
   /** Groups of functions to sum: a group number for each entry of `functions`, returned as `functionId`. */
@@ -49,7 +49,7 @@ export interface Apart {
 
 export type Sketches = 'none' | 'duration' | 'on-demand' | 'all';
 
-interface Asked extends Apart {
+interface RollupRowQuery extends GroupBy {
   /** Null: all functions. */
   readonly functions: readonly Pick<FunctionIdentity, 'functionId'>[] | null;
   /** Version and memory size; rollups do not contain the architecture. */
@@ -62,21 +62,21 @@ interface Asked extends Apart {
 }
 
 /** `series`: by version and memory size. */
-export async function rollupRows(context: QueryContext, asked: Asked): Promise<readonly CellRow[]> {
-  const { filter, functions, edges = [] } = asked;
-  if (functions?.length === 0 || asked.segments.length === 0) return [];
+export async function rollupRows(context: QueryContext, query: RollupRowQuery): Promise<readonly RollupBucketRow[]> {
+  const { filter, functions, edges = [] } = query;
+  if (functions?.length === 0 || query.segments.length === 0) return [];
   const { version, memoryMb } = filter;
-  return context.client.all<CellRow>(
-    `SELECT ${functionOf(asked)} AS functionId, ${bucketOf(asked)} AS at,
-       ${asked.series === true ? "nullIf(cell.version, '')" : 'NULL'} AS version,
-       ${asked.series === true ? 'nullIf(cell.memory_mb, -1)' : 'NULL'} AS memoryMb,
+  return context.client.all<RollupBucketRow>(
+    `SELECT ${functionOf(query)} AS functionId, ${bucketOf(query)} AS at,
+       ${query.series === true ? "nullIf(cell.version, '')" : 'NULL'} AS version,
+       ${query.series === true ? 'nullIf(cell.memory_mb, -1)' : 'NULL'} AS memoryMb,
        ${COUNT_COLUMNS.map((name) => `sum(cell.${name}) AS ${name}`).join(', ')}, max(cell.max_memory_mb) AS maxMemoryMb,
        sum(if((cell.function_id, intDiv(cell.bucket, ${DAY_MS})) IN (SELECT function_id, toInt64(day) FROM error_day), 0, cell.n)) AS errors_unknown,
        ${edges.length === 0 ? '0' : 'arrayCount(edge -> edge <= cell.bucket, {edges:Array(Int64)})'} AS piece,
-       ${sketchesOf(asked.sketches)}, ${sparkOf(asked.spark)} AS spark
-     FROM (${unionOf(asked, COLUMNS[asked.sketches])}) AS cell
+       ${sketchesOf(query.sketches)}, ${sparkOf(query.spark)} AS spark
+     FROM (${unionOf(query, COLUMNS[query.sketches])}) AS cell
      GROUP BY functionId, at, version, memoryMb, piece HAVING n > 0`,
-    { ids: functions?.map((one) => one.functionId), groups: asked.groups, version, memoryMb, edges },
+    { ids: functions?.map((one) => one.functionId), groups: query.groups, version, memoryMb, edges },
     READING,
   );
 }
@@ -100,7 +100,7 @@ const COLUMNS: Readonly<Record<Sketches, readonly string[]>> = {
 
 /** Returns SQL that reads all segments, of the functions bound as `ids` or of all, in one query. */
 function unionOf(
-  { segments, functions, filter: { version, memoryMb } }: Pick<Asked, 'segments' | 'functions' | 'filter'>,
+  { segments, functions, filter: { version, memoryMb } }: Pick<RollupRowQuery, 'segments' | 'functions' | 'filter'>,
   columns: readonly string[],
 ): string {
   // Read each table once: both ends of a range read the same granules.
@@ -119,13 +119,13 @@ function unionOf(
     .join(' UNION ALL ');
 }
 
-function functionOf({ groups, function: apart }: Apart): string {
+function functionOf({ groups, function: apart }: GroupBy): string {
   if (groups !== undefined)
     return 'transform(cell.function_id, {ids:Array(UInt64)}, {groups:Array(UInt64)}, toUInt64(0))';
   return apart === true ? 'cell.function_id' : '0';
 }
 
-function bucketOf({ widthMs = null }: Apart): string {
+function bucketOf({ widthMs = null }: GroupBy): string {
   return widthMs === null ? '0' : `intDiv(cell.bucket, ${widthMs}) * ${widthMs}`;
 }
 
@@ -157,7 +157,7 @@ export function mergeOnDemand(into: Sketch, [bins, times]: Bins): void {
 }
 
 /** Adds a row, sketches included, to a bucket. */
-export function mergeRow(cell: RollupBucket, row: CellRow): void {
+export function mergeRow(cell: RollupBucket, row: RollupBucketRow): void {
   for (const [at, name] of READ_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
   mergeBins(cell.duration, row.duration);
   mergeCold(cell, 'init', row.coldInit);

@@ -11,7 +11,6 @@ import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts'
 import type { PackedReader } from '../packed.ts';
 import { Packed } from '../packed.ts';
 import type {
-  Asker,
   AttributionStore,
   ClockNote,
   CommittedRows,
@@ -20,6 +19,7 @@ import type {
   DeletionScope,
   InvocationKey,
   KnownTime,
+  Requester,
   Store,
   StoreReader,
   UndoOutcome,
@@ -185,7 +185,7 @@ class ClickHouseStore implements Store {
   }
 
   /** ClickHouse has lanes of its own: its settings for users and quotas. */
-  readsFor({ signal }: Asker): Pick<Store, 'read' | 'readPacked'> {
+  readsFor({ signal }: Requester): Pick<Store, 'read' | 'readPacked'> {
     if (signal === undefined) return this;
     const read = { ...this.read, ...telemetryReader({ ...this.#context, client: this.#client.forAsker(signal) }) };
     return {

@@ -8,7 +8,7 @@ export interface ClockNote {
   readonly mark: ClockMark | null;
 }
 
-/** What the store knows of time. */
+/** Times that the store has recorded. */
 export interface KnownTime {
   /** The mark that was stored last; null if there is none. */
   readonly mark: ClockMark | null;

@@ -3,7 +3,7 @@
 /**
  * - `unavailable`: the store cannot do it now; a retry may succeed.
  * - `busy`: too many queries of this kind wait; a later retry succeeds.
- * - `abandoned`: whoever asked no longer waits for the answer.
+ * - `abandoned`: the client no longer waits for the answer.
  * - `deadline`: the query took longer than its deadline; a shorter range or a retry may succeed.
  * - `in-use`: another process holds the data folder.
  * - `newer-schema`: a newer version of the program wrote the data.

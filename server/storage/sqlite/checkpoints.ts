@@ -27,13 +27,13 @@ export class Checkpoints {
     this.#nextFrames = this.#dueFrames;
   }
 
-  /** True if the log is long enough to be moved. Its file does not tell: it keeps its size when the log starts again. */
+  /** True if the log is long enough to be moved. The size of its file does not show this: it stays the same when the log restarts. */
   isDue(): boolean {
     const state = this.#length.get();
     return state !== undefined && state.log >= this.#nextFrames && !isMoved(state);
   }
 
-  /** Moves what readers no longer need, without waiting for them. */
+  /** Moves the frames that no reader needs, without waiting for readers. */
   run(mode: 'PASSIVE' | 'TRUNCATE'): void {
     // Durable before a page changes: until the log is started again, its pages are read from it, not from the database.
     const sums = new Map<number, number>();

@@ -7,12 +7,12 @@ export class UnusableFolderError extends Error {
   override readonly name = 'UnusableFolderError';
 }
 
-/** Magic numbers of file systems that the kernel makes up (statfs(2)): nothing can be stored there. */
+/** Magic numbers of virtual file systems (statfs(2)): nothing can be stored there. */
 const VIRTUAL: ReadonlySet<number> = new Set([
   0x9fa0, 0x62656572, 0x1cd1, 0x64626720, 0x74726163, 0x27e0eb, 0x63677270,
 ]);
 
-/** Whether a file system is one that the kernel makes up, by its magic number. */
+/** Returns whether a file system is virtual, by its magic number. */
 export function isVirtual(type: number): boolean {
   return VIRTUAL.has(type);
 }

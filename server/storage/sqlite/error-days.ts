@@ -36,7 +36,7 @@ function dayRange(functionIds: readonly number[], { fromMs, toMs }: TimeRange): 
   return { ...functionValues(functionIds), fromDay: Math.floor(fromMs / DAY_MS), toDay: Math.floor(toMs / DAY_MS) };
 }
 
-/** Whether errors are known on at least one day of one of the functions. Without such a day no row has to look for its own. */
+/** Whether errors are known on at least one day of one of the functions. Without such a day, rows need no lookup of their own. */
 export type ErrorsKnown = 'on some days' | 'on no day';
 
 /** Returns whether errors of the functions are known on a day of the range. */

@@ -1,6 +1,6 @@
 /**
  * Lock that allows one writer per data folder. The operating system releases it when the process ends, in any way. If its
- * file is removed or replaced, the holder locks the new one, and whoever finds none in a used folder gives it the time to.
+ * file is removed or replaced, the holder locks the new one, and a process that finds no lock file in a used folder waits long enough for that.
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export function lockFolder(folder: string): FolderLock {
   const held = [hold(folder, path)];
   let identity = identityOf(path);
   const timer = setInterval(() => {
-    // A folder without databases is another one, or was emptied: nothing is begun there.
+    // A folder without databases is another one, or was emptied: do not create a lock there.
     if (identityOf(path) === identity || !isUsed()) return;
     // The old one stays locked: a process that opened it before it was moved still waits for it.
     held.push(hold(folder, path));

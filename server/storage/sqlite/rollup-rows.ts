@@ -11,7 +11,7 @@ import { telemetryStatement } from './read-connection.ts';
 import type { RollupPart } from './rollup-parts.ts';
 import { selectPart } from './rollup-parts.ts';
 import type { RollupValues } from './rollup-statements.ts';
-import { rollupCells, rollupQuery } from './rollup-statements.ts';
+import { rollupBuckets, rollupQuery } from './rollup-statements.ts';
 import type { StoredRollup } from './schema.ts';
 import type { Series } from './series.ts';
 
@@ -30,7 +30,7 @@ export interface RollupRow {
 
 const ROWS = rollupQuery((shape) =>
   telemetryStatement((db, param: Param<RollupValues>) =>
-    rollupCells(db, param, shape)
+    rollupBuckets(db, param, shape)
       .select(['function_id', 'series_id', 'bucket', 'max_memory_mb', 'duration', 'cold'])
       .select(COUNT_COLUMNS)
       .select(sql<number>`n`.as('errors_unknown')),

@@ -66,7 +66,7 @@ export function rollupQuery<Out>(
 }
 
 /** Selects from the rollup rows that `shape` describes, as `cell`. */
-export function rollupCells(db: Kysely<TelemetryTables>, param: Param<RollupValues>, shape: RollupShape) {
+export function rollupBuckets(db: Kysely<TelemetryTables>, param: Param<RollupValues>, shape: RollupShape) {
   const select = db
     .selectFrom(`${shape.table} as cell`)
     .where(ofFunctions('cell.function_id', shape.functions, param))
@@ -75,7 +75,7 @@ export function rollupCells(db: Kysely<TelemetryTables>, param: Param<RollupValu
   return shape.series === 'all' ? select : select.where('cell.series_id', 'in', jsonList(param('seriesIds')));
 }
 
-/** Selects the sum of every additive column of {@link rollupCells}, under its own name. */
+/** Selects the sum of every additive column of {@link rollupBuckets}, under its own name. */
 export function sums({ errors }: RollupShape): readonly AliasedRawBuilder<number, ReadColumn>[] {
   const unknown = errors === 'on no day' ? sql<number>`cell.n` : errorsUnknown('cell.function_id');
   return [
@@ -86,7 +86,7 @@ export function sums({ errors }: RollupShape): readonly AliasedRawBuilder<number
   ];
 }
 
-/** Start, epoch ms, of the bucket of the answer that a row of {@link rollupCells} belongs to. Numbers are bound as REAL, hence the casts. */
+/** Start, epoch ms, of the bucket of the answer that a row of {@link rollupBuckets} belongs to. Numbers are bound as REAL, hence the casts. */
 export function bucketStart(param: Param<RollupValues>): RawBuilder<number> {
   const width = sql<number>`CAST(${param('widthMs')} AS INTEGER)`;
   return sql<number>`cell.bucket / ${width} * ${width}`;

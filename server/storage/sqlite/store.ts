@@ -6,13 +6,13 @@ import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts'
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
 import type { PackedReader } from '../packed.ts';
 import type {
-  Asker,
   AttributionStore,
   ClockNote,
   CommittedRows,
   ControlStore,
   DeletionScope,
   KnownTime,
+  Requester,
   Store,
   StoreErrorCode,
   StoreReader,
@@ -81,7 +81,7 @@ class SqliteStore implements Store {
     });
   }
 
-  readsFor(asker: Asker): Pick<Store, 'read' | 'readPacked'> {
+  readsFor(asker: Requester): Pick<Store, 'read' | 'readPacked'> {
     return {
       read: this.#readers.port(asker),
       readPacked: (method, query) => this.#readers.packed(method, query, asker),

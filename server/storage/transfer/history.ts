@@ -98,7 +98,7 @@ export interface MovedEnvironment {
   readonly maxMemoryMb: number | null;
 }
 
-export interface MovedCell {
+export interface MovedBucket {
   readonly table: RollupTable;
   readonly bucket: number;
   readonly version: string | null;
@@ -119,7 +119,7 @@ export type MovedHour = Pick<AttributedHour, 'hourMs' | 'runs' | 'idleTimes' | '
 
 /** Aggregates of a day whose raw events were deleted. */
 export interface ExpiredDay {
-  readonly cells: readonly MovedCell[];
+  readonly cells: readonly MovedBucket[];
   readonly hours: readonly MovedHour[];
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { byteSize, count, duration, percent, plural } from '../../../ingest/text/quantities.ts';
-import type { IngestStatusAnswer, RejectsAnswer } from '../../../server/http/contract/ingest.ts';
+import type { DeadLettersAnswer, IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -15,7 +15,7 @@ import { KeyTroubles } from './key-troubles.tsx';
 /** Ingest status: sources, lag, coverage, pulled log groups and dead letters. */
 export function Ingest() {
   const status = useQuery('getIngestStatus');
-  const rejects = useQuery('listDeadLetters', { query: { limit: 50 } });
+  const deadLetters = useQuery('listDeadLetters', { query: { limit: 50 } });
   return (
     <>
       <div class="title">
@@ -25,8 +25,8 @@ export function Ingest() {
       <ErrorBanner result={status} what="the ingest status" />
       {status.data !== null && <Status data={status.data} />}
       <Imports />
-      <ErrorBanner result={rejects} what="the dead letters" />
-      {rejects.data !== null && <DeadLetters data={rejects.data} reload={rejects.reload} />}
+      <ErrorBanner result={deadLetters} what="the dead letters" />
+      {deadLetters.data !== null && <DeadLetters data={deadLetters.data} reload={deadLetters.reload} />}
     </>
   );
 }
@@ -237,7 +237,7 @@ function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
   );
 }
 
-function DeadLetters({ data, reload }: { readonly data: RejectsAnswer; readonly reload: () => void }) {
+function DeadLetters({ data, reload }: { readonly data: DeadLettersAnswer; readonly reload: () => void }) {
   const { zone } = useView();
   const [outcomes, setOutcomes] = useState<Readonly<Record<number, string>>>({});
   const replay = (id: number): void => {
@@ -273,24 +273,24 @@ function DeadLetters({ data, reload }: { readonly data: RejectsAnswer; readonly 
               </tr>
             </thead>
             <tbody>
-              {data.items.map((reject) => (
+              {data.items.map((letter) => (
                 <tr>
-                  <td class="mono">{time(reject.receivedAt, zone)}</td>
+                  <td class="mono">{time(letter.receivedAt, zone)}</td>
                   <td>
-                    <span class="badge warm">{reject.reason}</span>
-                    <span class="interval">{visible(reject.detail)}</span>
+                    <span class="badge warm">{letter.reason}</span>
+                    <span class="interval">{visible(letter.detail)}</span>
                   </td>
-                  <td class="lines">{visible(reject.preview).slice(0, 160)}</td>
-                  <td class="number">{reject.seen}</td>
+                  <td class="lines">{visible(letter.preview).slice(0, 160)}</td>
+                  <td class="number">{letter.seen}</td>
                   <td>
-                    {reject.replayedAt === null ? (
-                      <button type="button" onClick={() => replay(reject.id)}>
+                    {letter.replayedAt === null ? (
+                      <button type="button" onClick={() => replay(letter.id)}>
                         Replay
                       </button>
                     ) : (
                       <span class="badge good">replayed</span>
                     )}
-                    <span class="interval">{outcomes[reject.id]}</span>
+                    <span class="interval">{outcomes[letter.id]}</span>
                   </td>
                 </tr>
               ))}

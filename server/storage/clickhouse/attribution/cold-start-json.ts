@@ -7,7 +7,7 @@ import { checkStored } from '../../stored-json.ts';
 /** A stored cold start. Its cause is computed from the idle window in use when it is read. */
 export type StoredColdStart = Omit<ColdStartRow, 'cause' | 'requestId' | 'billedInitMs'> & {
   readonly requestId: string;
-  /** Hours that an earlier version attributed say only whether the init was billed. */
+  /** Hours that an earlier version attributed contain only whether the init was billed. */
   readonly billedInitMs?: number | null;
   readonly initBilled?: boolean;
 };
@@ -60,7 +60,7 @@ function isEvidence(value: unknown): boolean {
     typeof one.firstOfChange === 'boolean' &&
     isNumberOrNull(one.replacedIdleMs) &&
     (one.changeKnown === undefined || typeof one.changeKnown === 'boolean') &&
-    // Hours that an earlier version attributed do not say it.
+    // Absent in hours that an earlier version attributed.
     (one.initTimedOut === undefined || typeof one.initTimedOut === 'boolean') &&
     typeof one.previousFailed === 'boolean' &&
     isNumberOrNull(one.proactiveGapMs) &&

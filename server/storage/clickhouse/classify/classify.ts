@@ -19,7 +19,7 @@ import { pendingMarks, settle } from './pending.ts';
 import type { Gap, ReadEnvironment, StoredReport } from './read-facts.ts';
 import { proactiveThresholdsOf, readEnvironments } from './read-facts.ts';
 import type { BucketKey } from './rollups.ts';
-import { writeCells } from './rollups.ts';
+import { writeBuckets } from './rollups.ts';
 import type { SameAttempts } from './unknown-stream.ts';
 import { sameAttempts, unknownLines } from './unknown-stream.ts';
 
@@ -153,7 +153,7 @@ async function classifyPart(
       }),
     ),
   );
-  await writeCells(client, [...buckets.values()], detailSinceMs);
+  await writeBuckets(client, [...buckets.values()], detailSinceMs);
   const cause = marks.map((mark) => mark.mark).join();
   await client.insert(
     'pending',
@@ -287,7 +287,7 @@ function latestOf(
   return newest === undefined ? '' : encodeVersioned(newest.endMs, sizeAndVersion(newest.memoryMb, newest.version));
 }
 
-/** Unknown values are less than any other: of two rows of one time, the one that says more is the greatest. */
+/** Unknown values are less than any other: of two rows of one time, the more complete one is the greatest. */
 function sizeAndVersion(memoryMb: number | null, version: string | null): readonly [number, string] {
   return [memoryMb ?? 0, version ?? ''];
 }

@@ -21,7 +21,7 @@ export type BucketKey = readonly [functionId: number, bucket: number];
  * Writes the given five-minute buckets, and the hours and days that contain them. Retention may have deleted rows
  * before `expiredMs`: an older bucket is kept as it is if recomputing it would lower its counts.
  */
-export async function writeCells(
+export async function writeBuckets(
   client: ClickHouseQueryClient,
   keys: readonly BucketKey[],
   expiredMs: number,

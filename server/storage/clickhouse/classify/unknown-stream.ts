@@ -1,5 +1,5 @@
 /**
- * One attempt is one row, whichever way it came (docs/decisions/0020). Facts of one end and request id merge when they are read. This finds
+ * One attempt is one row, however it was delivered (docs/decisions/0020). Facts of one end and request id merge when they are read. This finds
  * what merging by key does not: copies whose end is cut to the second, invocations whose log stream only their START names, and
  * the environments that lines without a log stream complete.
  */
@@ -42,7 +42,7 @@ interface Stream {
 
 const NOTHING: UnknownLines = { rows: [], touched: [], completed: [] };
 
-/** What a copy may say that the exact row does not: its START and the lines of its faults came with it. */
+/** What a copy may contain that the exact row does not: its START and the lines of its faults came with it. */
 interface Repeatable extends RepeatableReport {
   readonly functionId: number;
   readonly startMs: number | null;
@@ -103,7 +103,7 @@ export async function unknownLines(client: ClickHouseQueryClient, marks: readonl
   };
 }
 
-/** Marks copies as such, and gives the exact rows what they say. */
+/** Marks copies as such, and adds their values to the exact rows. */
 export function sameAttempts(reports: readonly Repeatable[]): SameAttempts & { readonly placed: readonly Stream[] } {
   const copies = [...copiesOf(reports)];
   return {

@@ -14,7 +14,7 @@ import type { StoreError } from '../../ports.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import { storeErrorOf } from '../connection.ts';
 import { idsOf } from '../hash-ids.ts';
-import { accountOf, checkpointOf, rejectsOf } from '../ingest-stats.ts';
+import { accountOf, checkpointOf, deadLetterRows } from '../ingest-stats.ts';
 import { ClickHouseQueryClient } from '../query-client.ts';
 import { documentsOf } from './documents.ts';
 import { withoutExpired } from './expired.ts';
@@ -36,7 +36,7 @@ const ROWS_AT_ONCE = 100_000;
  * Wait after a group of batches (ms), and rows that end it early. Senders whose batches were just stored are about to
  * send their next ones, and the fixed cost of an insert is spread over more rows.
  */
-export const GATHER = { ms: 40, rows: 20_000 } as const;
+export const GROUPING = { ms: 40, rows: 20_000 } as const;
 
 const MOST_ERROR_DAYS = 100_000;
 const NO_DAYS: ReadonlySet<string> = new Set();
@@ -123,7 +123,7 @@ export class FactWriter {
     const counted = { ...batch, counts, deadLetters: given.deadLetters };
     const accepted = eventsIn(batch);
     const after = [
-      ...rejectsOf(batch, source, receivedMs).map((rows) => ofImport(rows, imported)),
+      ...deadLetterRows(batch, source, receivedMs).map((rows) => ofImport(rows, imported)),
       ...(importId === undefined ? [] : [importCounts(importId, counted, accepted, receivedMs)]),
       ...(checkpoint === undefined ? [] : [checkpointOf(checkpoint)]),
     ];
@@ -196,14 +196,14 @@ export class FactWriter {
   }
 
   #isWorthAGroup(): boolean {
-    return this.#waiting.reduce((sum, one) => sum + one.rows, 0) >= GATHER.rows;
+    return this.#waiting.reduce((sum, one) => sum + one.rows, 0) >= GROUPING.rows;
   }
 
   /** Waits briefly for more batches; a single sender is not delayed. `stored`: batches in the last group. */
   async #gather(stored: number): Promise<void> {
     if (stored + this.#waiting.length < 2 || this.#isWorthAGroup()) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, GATHER.ms);
+      const timer = setTimeout(resolve, GROUPING.ms);
       this.#enough = () => {
         clearTimeout(timer);
         resolve();

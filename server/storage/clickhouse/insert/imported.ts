@@ -14,7 +14,7 @@ import { ofImport, tableOf } from './fact-table.ts';
 /** `import_id` of rows that are computed from other rows. */
 export const DERIVED_ID = 1;
 
-/** `import_id` of what an import brings. */
+/** `import_id` of rows that an import adds. */
 export function importIdOf(id: string): number {
   return hashOf('import', id);
 }
@@ -65,7 +65,7 @@ export async function writeImportState(
   await client.insert('import_state', [{ import_id: importId, state, done, at_ms: atMs, written: now?.ms ?? 0 }]);
 }
 
-/** What a batch of an import brought. Every delivery counts. */
+/** Counts of a batch of an import. Every delivery counts. */
 export function importCounts(id: string, batch: Batch, accepted: number, nowMs: number): Rows {
   return tableOf('import_total', [
     {

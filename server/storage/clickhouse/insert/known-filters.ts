@@ -33,7 +33,7 @@ export class KnownFilters {
     return { ...batch, errorDays, filterDays: [] };
   }
 
-  /** Forgets what was read: after facts of this process, and after a deletion. */
+  /** Clears the cache: after facts of this process, and after a deletion. */
   reset(): void {
     this.#known.clear();
   }

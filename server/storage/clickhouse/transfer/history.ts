@@ -143,7 +143,7 @@ class ClickHouseHistory implements HistoryTarget {
   async bringAccount(account: MovedAccount): Promise<void> {
     const before = (await this.noted()).get(ACCOUNT);
     const sums = before === undefined ? {} : parseStored(transferredSums, before, `published ${NOTE}${ACCOUNT}`);
-    const { tables, brought } = accountTables(account, sums);
+    const { tables, transferred: brought } = accountTables(account, sums);
     await this.#writer.store(tables);
     await this.note(ACCOUNT, JSON.stringify(brought));
   }

@@ -7,7 +7,7 @@ import type { FactTable, Rows } from '../insert/fact-table.ts';
 import { factTable, tableOf } from '../insert/fact-table.ts';
 
 /** Value of each sum at the last transfer, by name. */
-export type Brought = Readonly<Record<string, number>>;
+export type TransferredSums = Readonly<Record<string, number>>;
 
 /**
  * Returns rows with the increase of each sum, and the sums to record once they are stored.
@@ -15,17 +15,17 @@ export type Brought = Readonly<Record<string, number>>;
  */
 export function accountTables(
   account: MovedAccount,
-  before: Brought | null,
-): { readonly tables: readonly FactTable[]; readonly brought: Brought } {
-  const brought: Record<string, number> = { ...before };
+  before: TransferredSums | null,
+): { readonly tables: readonly FactTable[]; readonly transferred: TransferredSums } {
+  const transferred: Record<string, number> = { ...before };
   const more = (name: string, n: number): number => {
-    brought[name] = n;
+    transferred[name] = n;
     return before === null ? 0 : n - (before[name] ?? 0);
   };
   const tables: readonly Rows[] = [
     tableOf('ingest_counter', countersOf(account, more)),
     tableOf('source_account', sourcesOf(account, more)),
-    tableOf('reject', rejectsOf(account, more)),
+    tableOf('reject', deadLetterRows(account, more)),
   ];
   return {
     tables: [
@@ -36,7 +36,7 @@ export function accountTables(
         .map((table) => ({ ...table, token: randomUUID() })),
       ...account.checkpoints.map(checkpointOf).map(factTable),
     ],
-    brought,
+    transferred: transferred,
   };
 }
 
@@ -71,7 +71,7 @@ function sourcesOf({ sources }: MovedAccount, more: More) {
     .filter(({ requests }) => requests !== 0);
 }
 
-function rejectsOf({ rejects }: MovedAccount, more: More) {
+function deadLetterRows({ rejects }: MovedAccount, more: More) {
   return rejects.map((reject) => {
     const payload = Buffer.from(reject.payload).toString('base64');
     const id = hashOf(reject.reason, payload);

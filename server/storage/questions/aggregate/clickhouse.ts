@@ -4,7 +4,7 @@ import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectu
 import { functionsIn } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { finestWidth } from '../../clickhouse/query-context.ts';
-import type { CellRow, Sketches } from '../../clickhouse/rollup-rows.ts';
+import type { RollupBucketRow, Sketches } from '../../clickhouse/rollup-rows.ts';
 import { mergeBins, mergeOnDemand } from '../../clickhouse/rollup-rows.ts';
 import type { Aggregate, AggregateQuery } from '../../ports.ts';
 import { align } from '../../rollup/range.ts';
@@ -42,7 +42,11 @@ export async function aggregate(context: QueryContext, query: AggregateQuery): P
   return groups.answer(range);
 }
 
-function mergeAsked(into: Parameters<typeof mergeBins>[0], row: CellRow, asked: AggregateQuery['sketch']): void {
+function mergeAsked(
+  into: Parameters<typeof mergeBins>[0],
+  row: RollupBucketRow,
+  asked: AggregateQuery['sketch'],
+): void {
   if (asked === 'duration') mergeBins(into, row.duration);
   else if (asked === 'init') mergeOnDemand(into, row.coldInit);
   else if (asked === 'coldStartTotal') mergeOnDemand(into, row.coldTotal);

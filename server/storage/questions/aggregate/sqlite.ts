@@ -11,7 +11,7 @@ import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { RollupPart } from '../../sqlite/rollup-parts.ts';
 import { rollupParts } from '../../sqlite/rollup-parts.ts';
 import type { RollupSelection, RollupShape, RollupValues } from '../../sqlite/rollup-statements.ts';
-import { bucketStart, rollupCells, rollupQuery, selectRollups, sums } from '../../sqlite/rollup-statements.ts';
+import { bucketStart, rollupBuckets, rollupQuery, selectRollups, sums } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import { functionsIn, mergeOnDemand } from '../../sqlite/series.ts';
 import type { Slice } from './result.ts';
@@ -77,7 +77,7 @@ function wantedSeries(
 /** Summed by SQLite: a row that crosses into JavaScript costs more than its sum. */
 const COUNTS = rollupQuery((shape) =>
   telemetryStatement((db, param: Param<RollupValues>) =>
-    rollupCells(db, param, shape)
+    rollupBuckets(db, param, shape)
       .select(['cell.series_id as seriesId', bucketStart(param).as('at')])
       .select(({ fn }) => fn.max('cell.max_memory_mb').as('maxMemoryMb'))
       .select(sums(shape))
@@ -90,7 +90,7 @@ const COLD = rollupQuery((shape) => sketchesOf('cold', shape));
 
 function sketchesOf(column: 'duration' | 'cold', shape: RollupShape) {
   return telemetryStatement((db, param: Param<RollupValues>) =>
-    rollupCells(db, param, shape)
+    rollupBuckets(db, param, shape)
       .select(['cell.series_id as seriesId', bucketStart(param).as('at')])
       .select(({ ref }) => ref(`cell.${column}`).as('sketch'))
       .where(({ fn, ref }) => fn<number>('length', [ref(`cell.${column}`)]), '>', 0),

@@ -42,13 +42,13 @@ const STALE_HOURS = telemetryStatement((db, param: Param<{ beforeMs: number; lim
     .select(['dirty_slot.function_id as functionId', 'dirty_slot.slot_ms as hourMs', 'changes'])
     .select(['since_ms as sinceMs', 'runs'])
     .where('dirty_slot.slot_ms', '<', param('beforeMs'))
-    // The oldest hour of each function, then the second: one with very many hours keeps no other from its turn.
+    // The oldest hour of each function, then the second: a function with very many hours does not delay the others.
     .orderBy(sql`row_number() OVER (PARTITION BY dirty_slot.function_id ORDER BY dirty_slot.slot_ms)`)
     .orderBy('dirty_slot.function_id')
     .limit(param('limit')),
 );
 
-/** Stale hours by function, oldest first: each hour starts with the state that the one before it left. */
+/** Stale hours by function, oldest first: each hour starts with the state carried out of the one before it. */
 export async function staleHours(
   db: Databases,
   query: { readonly beforeMs: number; readonly limit: number },
@@ -103,7 +103,7 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
     moved = runs.count > 0 ? stored !== closing : moved || stored !== undefined;
     if (moved && next !== undefined && next < (wanted[0] ?? Number.POSITIVE_INFINITY)) wanted.unshift(next);
     const following = wanted[0];
-    // Unchanged hours lie between this one and the next wanted one: start from what the last of them left.
+    // Unchanged hours lie between this one and the next wanted one: start from what the last of them carried out.
     if (following !== undefined && next !== undefined && next < following) {
       carried = closingBefore(telemetry, functionId, following);
     }
@@ -337,7 +337,7 @@ interface Hour {
 const storedHours = (db: Kysely<TelemetryTables>, param: Param<Hour>) =>
   db.selectFrom('derived_slot').where('function_id', '=', param('functionId'));
 
-/** State that an hour left when it was last attributed. */
+/** State carried out of an hour when it was last attributed. */
 const STORED_CLOSING = telemetryStatement((db, param: Param<Hour>) =>
   storedHours(db, param).select('closing').where('slot_ms', '=', param('hourMs')),
 ).asValues();

@@ -4,7 +4,7 @@ import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectu
 import { functionsIn } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth, finestWidth } from '../../clickhouse/query-context.ts';
-import type { CellRow } from '../../clickhouse/rollup-rows.ts';
+import type { RollupBucketRow } from '../../clickhouse/rollup-rows.ts';
 import { rollupRows } from '../../clickhouse/rollup-rows.ts';
 import type {
   BucketCounts,
@@ -57,7 +57,7 @@ export async function fleet(
   }
   const buckets = new Map<number, Bucket>();
   const regions = new Map(varied.map((one) => [one.functionId, one.region]));
-  const add = (row: CellRow, { architecture, region }: PriceKind): void => {
+  const add = (row: RollupBucketRow, { architecture, region }: PriceKind): void => {
     const bucket = buckets.get(row.at) ?? { counts: noCounts(), usage: new Map() };
     buckets.set(row.at, bucket);
     addCounts(bucket.counts, row);

@@ -12,7 +12,7 @@ import type { Param } from '../../sqlite/read-connection.ts';
 import { jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
 import { rollupParts, selectPart } from '../../sqlite/rollup-parts.ts';
 import type { RollupValues } from '../../sqlite/rollup-statements.ts';
-import { bucketStart, rollupCells, rollupQuery, sums } from '../../sqlite/rollup-statements.ts';
+import { bucketStart, rollupBuckets, rollupQuery, sums } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import type { Series } from '../../sqlite/series.ts';
 import { architecture, functionsIn } from '../../sqlite/series.ts';
@@ -64,7 +64,7 @@ export async function fleet(
 
 const TOTALS = rollupQuery((shape) =>
   telemetryStatement((db, param: Param<RollupValues>) =>
-    rollupCells(db, param, shape)
+    rollupBuckets(db, param, shape)
       .select(['cell.function_id as functionId', 'cell.series_id as seriesId'])
       .select(sums(shape))
       .groupBy(['cell.function_id', 'cell.series_id']),
@@ -86,7 +86,7 @@ function addTotals(totals: Map<number, Totals>, series: ReadonlyMap<number, Seri
 /** Groups by memory size, architecture and region, which determine the price of a bucket. */
 const BUCKETS = rollupQuery((shape) =>
   telemetryStatement((db, param: Param<RollupValues>) =>
-    rollupCells(db, param, shape)
+    rollupBuckets(db, param, shape)
       .innerJoin('series', 'series.id', 'cell.series_id')
       .innerJoin('function', 'function.id', 'cell.function_id')
       .select([bucketStart(param).as('fromMs'), 'series.memory_mb as memoryMb'])

@@ -11,7 +11,7 @@ import type { Param } from '../../sqlite/read-connection.ts';
 import { byFilters, telemetryStatement } from '../../sqlite/read-connection.ts';
 import { rollupParts, selectPart } from '../../sqlite/rollup-parts.ts';
 import type { RollupValues } from '../../sqlite/rollup-statements.ts';
-import { rollupCells, rollupQuery, sums } from '../../sqlite/rollup-statements.ts';
+import { rollupBuckets, rollupQuery, sums } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import { functionsIn, identities, identity, mergeOnDemand } from '../../sqlite/series.ts';
 import { FunctionTotalsBuilder, SPARK_PARTS } from './result.ts';
@@ -42,7 +42,7 @@ export async function functions(
 
 const TOTALS = rollupQuery((shape) =>
   telemetryStatement((db, param: Param<RollupValues>) =>
-    rollupCells(db, param, shape)
+    rollupBuckets(db, param, shape)
       .select(['cell.function_id as functionId', 'cell.series_id as seriesId'])
       .select(({ fn }) => fn.max('cell.max_memory_mb').as('maxMemoryMb'))
       .select(sums(shape))
@@ -62,7 +62,7 @@ const SKETCHES = rollupQuery((shape) =>
     const packed = sql<string>`group_concat(printf('%08X%08X%04X%s%04X%s',
       (bucket - CAST(${param('fromMs')} AS INTEGER)) / ${sql.lit(FINEST_MS)}, n,
       length(duration), hex(duration), length(cold), hex(cold)), '')`;
-    return rollupCells(db, param, shape)
+    return rollupBuckets(db, param, shape)
       .select(['cell.function_id as functionId', packed.as('cells')])
       .groupBy('cell.function_id');
   }).asTuples('functionId', 'cells'),

@@ -17,7 +17,7 @@ export async function inventory(db: Databases, query: InventoryQuery): Promise<r
     async (rows) => {
       const found = rows.map(async (row) => {
         const entry = parsed(row);
-        // The newest that can be read stands in for one that cannot.
+        // The newest readable one replaces one that cannot be read.
         return entry === null ? history(db, row.functionId, row.fromMs, 1) : [entry];
       });
       return (await Promise.all(found)).flat();

@@ -3,7 +3,7 @@ import { Random } from '../../../../ingest/records/random.ts';
 import type { AgedIdlePeriod, EnvironmentLifetime } from '../../../analytics/keep-alive/idle-periods.ts';
 import { idlePeriods } from '../../../analytics/keep-alive/idle-periods.ts';
 import { survivalOf } from '../../../analytics/keep-alive/survival.ts';
-import { FEWEST_DEATHS } from '../../../analytics/metrics/minimum-samples.ts';
+import { MIN_TERMINATIONS } from '../../../analytics/metrics/minimum-samples.ts';
 import type { NewestInvocation, NewestInvocations } from '../newest-invocations/types.ts';
 import type { KeepAlive } from './types.ts';
 
@@ -66,7 +66,7 @@ function curveOf(
 ): Pick<KeepAlive, 'survival' | 'deaths' | 'n' | 'youngOnly'> {
   const informative = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
   const young = informative.filter((period) => period.young);
-  const youngOnly = deathsOf(young) >= FEWEST_DEATHS;
+  const youngOnly = deathsOf(young) >= MIN_TERMINATIONS;
   const used = youngOnly ? young : informative;
   const random = new Random(seed);
   return {

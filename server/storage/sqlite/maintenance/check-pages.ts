@@ -110,7 +110,7 @@ function settle(path: string, pages: Pages, numbers: readonly number[]): PageSum
   return [];
 }
 
-/** What tells the current write-ahead log from the one before and after it. */
+/** Identifies the current write-ahead log among earlier and later ones. */
 function logOf(path: string): string {
   const stats = statSync(`${path}-wal`, { bigint: true, throwIfNoEntry: false });
   if (stats === undefined) return 'none';
@@ -132,7 +132,7 @@ function describe(path: string, damaged: readonly number[]): readonly string[] {
   return [...shown.map((page) => `page ${page}${tables.get(page) ?? ''} differs from its checksum`), ...more];
 }
 
-/** The table or index of each page, as far as the damaged file still says so. */
+/** The table or index of each page, as far as the damaged file still shows it. */
 function tablesOf(path: string, pages: readonly number[]): ReadonlyMap<number, string> {
   try {
     const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });

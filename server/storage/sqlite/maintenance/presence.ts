@@ -47,6 +47,6 @@ export function notePresent(folder: string): void {
 }
 
 /** Allows the next start to create this file. */
-export function wantAnew(folder: string, name: string): void {
+export function allowNewFile(folder: string, name: string): void {
   writeNew(permissionFile(folder, name), '');
 }

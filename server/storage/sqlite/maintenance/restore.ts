@@ -11,7 +11,7 @@ import type { Backup } from '../../ports/maintenance.ts';
 import { acceptAnyContent } from '../high-water.ts';
 import { parseFile } from './json-file.ts';
 import { STORE_FILES, stamp } from './manifest.ts';
-import { wantAnew } from './presence.ts';
+import { allowNewFile } from './presence.ts';
 import { sync } from './sync.ts';
 
 const STAGING = '.restoring';
@@ -98,7 +98,7 @@ export function setAside(folder: string, name: string, nowMs: number): string {
     if (statSync(old, { throwIfNoEntry: false }) !== undefined)
       renameSync(old, join(folder, `${name}.${label}${companion}`));
   }
-  wantAnew(folder, name);
+  allowNewFile(folder, name);
   acceptAnyContent(folder, [name]);
   return join(folder, `${name}.${label}`);
 }

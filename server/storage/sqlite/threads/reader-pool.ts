@@ -2,7 +2,7 @@
 import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
 import type { ReaderResult } from '../../packed.ts';
 import { Packed } from '../../packed.ts';
-import type { Asker, StoreReader, TelemetryReader } from '../../ports.ts';
+import type { Requester, StoreReader, TelemetryReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
 import { telemetryReaderOf } from '../../questions/telemetry-reader.generated.ts';
 import type { SqliteOptions } from '../options.ts';
@@ -25,10 +25,10 @@ const BACKGROUND: ReadonlySet<keyof StoreReader> = new Set(['staleHours', 'attri
 
 type Pool = WorkerPool<ReaderJob, unknown>;
 
-/** Lanes of {@link Asker}. */
+/** Lanes of {@link Requester}. */
 const LANES = 3;
 /** The product itself: alerts, live events, health. */
-const NOBODY: Asker = { lane: 'own' };
+const NOBODY: Requester = { lane: 'own' };
 
 export class ReaderPool {
   readonly #options: SqliteOptions;
@@ -46,7 +46,7 @@ export class ReaderPool {
    * `readDeadlineMs`, `busy` if too many of its lane wait, `abandoned` once the asker's signal is aborted, `unavailable` if its
    * thread ended, or it failed.
    */
-  port(asker: Asker = NOBODY): StoreReader {
+  port(asker: Requester = NOBODY): StoreReader {
     const ask =
       <K extends keyof StoreReader>(method: K) =>
       (query: Parameters<StoreReader[K]>[0]): ReturnType<StoreReader[K]> =>
@@ -72,7 +72,7 @@ export class ReaderPool {
   async packed<K extends keyof TelemetryReader>(
     method: K,
     query: Parameters<TelemetryReader[K]>[0],
-    asker: Asker = NOBODY,
+    asker: Requester = NOBODY,
   ): Promise<Packed<ReaderResult<K>>> {
     return new Packed<never>((await this.#ask(method, query, asker, true)) as Uint8Array<ArrayBuffer>, null);
   }
@@ -82,7 +82,7 @@ export class ReaderPool {
     await Promise.all([this.#foreground.close(), this.#background?.close()]);
   }
 
-  async #ask(method: keyof StoreReader, query: unknown, { lane, signal }: Asker, packed = false): Promise<unknown> {
+  async #ask(method: keyof StoreReader, query: unknown, { lane, signal }: Requester, packed = false): Promise<unknown> {
     const deadlineMs = this.#deadlineMs(BACKGROUND.has(method));
     const large = largeOf(query);
     const workMs = large === null ? undefined : Math.max(deadlineMs, large * LARGE_MS_PER_RUN);

@@ -28,7 +28,7 @@ import type { WriterData, WriterJob, WriterReply } from './writer-protocol.ts';
 
 type BatchJob = Omit<Extract<WriterJob, { op: 'batch' }>, 'packed'> & { readonly batch: Batch };
 
-/** Id of work that nobody waits for. */
+/** Id of background work, which has no reply. */
 const RESUMED = -1;
 /** Attribution holds the thread for this long at a time. */
 const SLICE_MS = 10;

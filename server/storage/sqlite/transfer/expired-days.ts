@@ -8,7 +8,7 @@ import { LEVELS } from '../../rollup/bucket.ts';
 import { coldStartEvidence, environmentKind, hourState, idleTimeBins, parseStored } from '../../stored-json.ts';
 import type {
   ExpiredDay,
-  MovedCell,
+  MovedBucket,
   MovedColdStart,
   MovedDay,
   MovedEnvironment,
@@ -25,7 +25,7 @@ export function expiredDay(db: Database.Database, one: MovedFunction, day: Moved
   return { cells: cellsOf(db, one, day), hours: hoursOf(db, one, day) };
 }
 
-function cellsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedDay): readonly MovedCell[] {
+function cellsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedDay): readonly MovedBucket[] {
   return LEVELS.flatMap(({ table }) =>
     db
       .prepare<[number, number, number], StoredRollup & { version: string | null; memoryMb: number | null }>(

@@ -19,7 +19,7 @@ export function isNamed(entry: TelemetryEntry): boolean {
   return nameOf(entry) !== null;
 }
 
-/** What the batch says of functions with this name. Dead letters and counts are left out. */
+/** The parts of the batch about functions with this name. Dead letters and counts are left out. */
 export function batchOf(batch: Batch, name: string): Batch {
   const numbers = new Map<number, number>();
   const streams = batch.streams.filter((header, at) => {

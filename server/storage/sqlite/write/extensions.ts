@@ -17,7 +17,7 @@ export class Extensions {
     this.#sql = prepare(db);
   }
 
-  /** Stores a line. `isNew`: no line said so before. `isPlaced`: it is news about its environment. */
+  /** Stores a line. `isNew`: the line was not stored before. `isPlaced`: it adds a fact about its environment. */
   add(environment: EnvironmentState, event: ExtensionEvent): { readonly isNew: boolean; readonly isPlaced: boolean } {
     const { kind, name, state, detail, atMs } = event;
     const unknown = this.#dimensions.withoutStream(environment.functionId);

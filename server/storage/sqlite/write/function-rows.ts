@@ -130,7 +130,7 @@ function ownGroups(functionId: number): string {
     EXCEPT SELECT log_group_id FROM environment WHERE function_id <> ${functionId}`;
 }
 
-/** As a function that was never seen. */
+/** The values of a function that was never seen. */
 const RESET_FUNCTION = `UPDATE function SET first_seen_ms = ${Date.UTC(2100, 0, 1)}, last_seen_ms = 0, latest_ms = 0,
   memory_mb = NULL, version = NULL, runtime_ms = 0, runtime_version = NULL, architecture = NULL, runtime = NULL, vpc = NULL,
   package_type = NULL, proactive_gap_ms = NULL, moved = 0 WHERE id = ?`;
@@ -144,7 +144,7 @@ export function packed(value: unknown): Buffer {
   return deflateRawSync(serialize(value), LEVEL);
 }
 
-/** What {@link packed} was given. */
+/** Reverses {@link packed}. */
 export function unpacked(bytes: Uint8Array): unknown {
   return deserialize(inflateRawSync(bytes));
 }

@@ -1,5 +1,5 @@
 /**
- * Tables `import*`: what an undo of an import needs (docs/decisions/0021). A function is followed from its first import on:
+ * Tables `import*`: what an undo of an import needs (docs/decisions/0021). A function is journalled from its first import on:
  * its existing rows are copied, and every later delivery about it is kept as received.
  */
 import type Database from 'better-sqlite3';
@@ -41,7 +41,7 @@ export class ImportJournal {
     for (const one of namesIn(batch)) for (const id of this.#idsOf(one)) this.#follow(importId, one, id, true);
   }
 
-  /** Keeps what the batch says of followed functions. Call after the batch is written, in its transaction. */
+  /** Keeps the parts of the batch about journalled functions. Call after the batch is written, in its transaction. */
   after(batch: Batch, source: BatchSource, outcome: WriteOutcome, nowMs: number): void {
     const { importId = null, ...way } = source;
     for (const name of namesIn(batch)) {
@@ -83,7 +83,7 @@ export class ImportJournal {
     }
   }
 
-  /** Stops following the import's functions, unless another import can still be undone. What it added stays. */
+  /** Stops journalling the import's functions, unless another import can still be undone. What it added stays. */
   release(importId: string): void {
     const functions = this.#sql.functions.all(importId) as number[];
     this.#sql.unlink.run(importId);
@@ -97,7 +97,7 @@ export class ImportJournal {
     this.reset();
   }
 
-  /** Reads again which functions are followed: after a rollback, a deletion, or an undo. */
+  /** Reads again which functions are journalled: after a rollback, a deletion, or an undo. */
   reset(): void {
     this.#followed = null;
   }

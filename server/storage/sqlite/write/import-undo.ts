@@ -1,6 +1,6 @@
 /**
- * Takes an import out again: each of its functions gets back its rows of before the first import, and then everything that
- * was delivered since except the import itself (docs/decisions/0021).
+ * Undoes an import: restores the rows that each of its functions had before the first import, then stores again everything that
+ * was delivered since, except the import itself (docs/decisions/0021).
  */
 import type Database from 'better-sqlite3';
 import type { Batch } from '../../../../ingest/records/batch.ts';
@@ -56,7 +56,7 @@ export function* undoSteps(
         writer.flush(nowMs);
         sql.progress.run(importId);
       });
-      // They were announced when they arrived.
+      // Live subscribers received them when they arrived.
       writer.feed.take();
       yield;
     }

@@ -134,7 +134,7 @@ export class IngestStats {
   }
 }
 
-/** Identifies a dead letter. One that stands for records that were not kept is another than the same record alone. */
+/** Identifies a dead letter. A dead letter that represents records that were not kept differs from one for the same record alone. */
 export function letterDigest({ reason, payload, isExample }: DeadLetter): Buffer {
   const hash = createHash('sha256').update(reason);
   if (isExample === true) hash.update('example');

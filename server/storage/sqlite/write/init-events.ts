@@ -72,7 +72,7 @@ export class InitEvents {
   }
 }
 
-/** Whether a stored copy of a line says less than another: without log stream, or with its time cut to the second. */
+/** Returns whether a stored copy of a line contains less than another: without log stream, or with its time cut to the second. */
 export function isLesser(copy: StoredInit, { environmentId, atMs }: StoredInit): boolean {
   return (copy.environmentId === environmentId || copy.environmentId < 0) && moreExact(copy.atMs, atMs) === atMs;
 }

@@ -1,6 +1,6 @@
 /**
  * Versions before schema 8 stored lines without a log stream in an environment named `unknown`. Moves them to where such lines
- * are stored now, a slice at a time: what is left in those environments is what is left to do, after a restart too.
+ * are stored now, a slice at a time: the rows left in those environments are the remaining work, also after a restart.
  */
 import type Database from 'better-sqlite3';
 import type { ExtensionEvent, FaultEvent, InitEvent, PendingStart } from '../../../../ingest/records/stream-events.ts';

@@ -23,11 +23,11 @@ interface Waiting {
   readonly tenant: string | null;
 }
 
-/** What START says of a REPORT. */
+/** What START adds to a REPORT. */
 interface TakenStart {
   /** END − START, ms; null if START is not known. */
   readonly ms: number | null;
-  /** It came before, and waited. */
+  /** START arrived in an earlier batch. */
   readonly waited: boolean;
   readonly version: string | null;
   readonly tenant: string | null;

@@ -116,7 +116,7 @@ export class SameAttempt {
     return stored;
   }
 
-  /** Completes a row with what its START says. The row is in the environment from now on. */
+  /** Completes a row with the values of its START. The row is in the environment from now on. */
   complete(home: EnvironmentState, stored: InvocationRow, start: PendingStart): void {
     const { startMs, tenant } = start;
     const { version, memoryMb } = this.#dimensions.partsOf(stored.seriesId);
@@ -168,10 +168,10 @@ export function runOf(endMs: number, startMs: number): number {
   return Math.max(0, endMs - startMs);
 }
 
-/** What only a stored row as a whole can take. */
+/** Changes that apply to a stored row as a whole. */
 const RARE = ['seriesId', 'tenantId', 'sampled', 'traceId', 'segmentId'] as const;
 
-/** Whether a copy of a row says something that the row does not. */
+/** Returns whether a copy of a row contains something that the row does not. */
 export function saysMore(copy: InvocationRow, row: InvocationRow): boolean {
   const isNews = (name: (typeof RARE)[number]): boolean =>
     copy[name] !== null && (name === 'seriesId' ? copy[name] !== row[name] : row[name] === null);

@@ -76,6 +76,6 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
 };
 
 /** The sentence for a reason; the reason itself where it is a sentence already. */
-export function explainReject(reason: string): string {
+export function explainDeadLetter(reason: string): string {
   return EXPLANATIONS[reason] ?? reason;
 }

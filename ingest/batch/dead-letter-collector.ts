@@ -4,7 +4,7 @@ import type { DeadLetter } from '../records/dead-letter.ts';
 import { integer } from '../text/quantities.ts';
 
 /** A record that could not be read. Its payload is only made if it is kept. */
-export interface Reject {
+export interface UnreadableRecord {
   readonly reason: string;
   readonly detail: string;
   readonly logGroup: string | null;
@@ -20,29 +20,29 @@ interface Kept extends DeadLetter {
 /** Equal payloads up to this size are kept once and counted. */
 const COMPARED_CHARS = 1024;
 
-export class RejectCollector {
+export class DeadLetterCollector {
   readonly #letters: Kept[] = [];
   readonly #known = new Map<string, Kept>();
   /** By reason: the first record that was not kept, for all of them. */
   readonly #more = new Map<string, Kept>();
   #bytes = 0;
 
-  add(reject: Reject): void {
-    const { reason, n = 1 } = reject;
+  add(record: UnreadableRecord): void {
+    const { reason, n = 1 } = record;
     if (n > 1 || this.#letters.length >= limits.requestDeadLetters) {
       const more = this.#more.get(reason);
-      if (more === undefined) this.#more.set(reason, letterOf(reject, limits.deadLetterHeadBytes));
+      if (more === undefined) this.#more.set(reason, letterOf(record, limits.deadLetterHeadBytes));
       else more.n += n;
       return;
     }
-    const key = keyOf(reject);
+    const key = keyOf(record);
     const known = key === null ? undefined : this.#known.get(key);
     if (known !== undefined) {
       known.n += 1;
       return;
     }
     const room = this.#bytes < limits.requestDeadLetterBytes ? limits.deadLetterBytes : limits.deadLetterHeadBytes;
-    const letter = letterOf(reject, room);
+    const letter = letterOf(record, room);
     this.#bytes += letter.payload.length;
     this.#letters.push(letter);
     if (key !== null) this.#known.set(key, letter);
@@ -59,14 +59,14 @@ export class RejectCollector {
   }
 }
 
-function letterOf({ reason, detail, logGroup, payload: given, n = 1 }: Reject, room: number): Kept {
+function letterOf({ reason, detail, logGroup, payload: given, n = 1 }: UnreadableRecord, room: number): Kept {
   const payload = typeof given === 'function' ? given() : given;
   // A character takes at least a byte, so no more of them are encoded than fit.
   const bytes = typeof payload === 'string' ? Buffer.from(payload.slice(0, room)) : payload;
   return { reason, detail, logGroup, payload: Uint8Array.prototype.slice.call(bytes, 0, room), n };
 }
 
-function keyOf({ reason, payload }: Reject): string | null {
+function keyOf({ reason, payload }: UnreadableRecord): string | null {
   if (typeof payload === 'function' || payload.length > COMPARED_CHARS) return null;
   return `${reason}\n${typeof payload === 'string' ? payload : Buffer.from(payload).toString('latin1')}`;
 }
