@@ -52,7 +52,7 @@ export const tracesWantedQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(5000).default(200),
 });
 
-export const tracesMissedBody = z.object({
+export const tracesMissedBody = z.strictObject({
   traceIds: z.array(z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/)).max(1000),
 });
 
