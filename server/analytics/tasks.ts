@@ -85,8 +85,10 @@ function changes(periods: readonly Before[]) {
   const compared = periods.map(({ before, after }) => {
     const same = matchHours(before, after);
     const reason = tooEarly(same, before);
-    const differences = differencesOf(before, after, reason === null ? same : { ...same, before: [], after: [] });
-    return { differences, reason };
+    if (reason === null) return { differences: differencesOf(before, after, same), reason };
+    // Without blocks no metric is compared; the reason is the same for all.
+    const differences = differencesOf(before, after, { ...same, before: [], after: [] });
+    return { differences: differences.map((one) => ({ ...one, reason })), reason };
   });
   const verdicts = verdictsAcross(compared.map(({ differences }) => differences));
   return compared.map((one, at) => ({ ...one, verdict: verdicts[at] ?? ('no-evidence' as const) }));

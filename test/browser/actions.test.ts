@@ -153,6 +153,21 @@ describe('changes and navigation', () => {
     await context.close();
   });
 
+  test('a metric that cannot be compared gives the reason in its row', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    const periods = 'before=2019-01-01/2019-01-02&after=2019-01-02/2019-01-03';
+    await settled(
+      page,
+      `${server.url}/compare?function=${encodeURIComponent(FUNCTION)}&${periods}`,
+      'Insufficient data',
+    );
+    const rows = page.getByRole('table', { name: 'Differences' }).locator('tbody tr');
+    expect(await rows.count()).toBe(7);
+    const reason = /^insufficient dataToo few: 0 (invocations|inits) before and 0 after; at least \d+ are required/;
+    for (const text of await rows.locator('td:last-child').allTextContents()) expect(text).toMatch(reason);
+    await context.close();
+  });
+
   test('c on the page of a function compares it', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/functions/${encodeURIComponent(FUNCTION)}`, 'Cold-start rate');

@@ -95,6 +95,9 @@ describe('GET /api/v1/compare', () => {
     const answer = await compare([2, 3], [3, 4]);
     expect(answer.verdict).toBe('insufficient-data');
     expect(answer.after).toMatchObject({ n: 20 });
+    expect(answer.differences.find((one) => one.metric === 'p50')?.reason).toBe(
+      'Too few: 1,200 invocations before and 20 after; at least 50 are required on each side.',
+    );
     expect(answer.warnings[0]).toMatch(/^The traffic per day is 0\.017 times as high/);
     expect((await compare([5, 6], [6, 7])).verdict).toBe('insufficient-data');
   });

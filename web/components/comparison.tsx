@@ -64,7 +64,10 @@ export function DifferenceTable({ rows }: { readonly rows: readonly Difference[]
               : `${formatChange(row.low, row.unit)} to ${formatChange(row.high, row.unit)}`}
           </span>
         </>,
-        <VerdictBadge verdict={row.verdict} />,
+        <>
+          <VerdictBadge verdict={row.verdict} />
+          {row.reason !== null && <span class="interval reason">{row.reason}</span>}
+        </>,
       ])}
     />
   );

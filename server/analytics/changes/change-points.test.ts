@@ -81,6 +81,7 @@ describe('verdicts across', () => {
     high: 1.5,
     p,
     verdict,
+    reason: null,
   });
   test('rejects one of a hundred at p = 0.04 but accepts it alone', () => {
     expect(verdictsAcross([[difference(0.04, 'worse')]])).toEqual(['worse']);

@@ -35,6 +35,39 @@ describe('verdicts', () => {
     expect(overall(differencesOf(none, none))).toBe('insufficient-data');
   });
 
+  test('a metric without a verdict has the reason, and only such a metric', () => {
+    const random = new Random(4);
+    const large = drawnPeriod(random, 3000);
+    const reasonOf = (one: Period, metric: string, other: Period = large) =>
+      differencesOf(one, other).find((difference) => difference.metric === metric)?.reason;
+    const few = drawnPeriod(random, 30);
+    const need = 'before and 3,000 after; at least';
+    expect(reasonOf(few, 'p50')).toBe(`Too few: 30 invocations ${need} 50 are required on each side.`);
+    expect(reasonOf(few, 'p99')).toBe(`Too few: 30 invocations ${need} 500 are required on each side.`);
+    // One environment of 40 invocations: one init. In the later period 3,000 / 40.
+    expect(reasonOf(few, 'initP50')).toBe(
+      'Too few: 1 inits before and 75 after; at least 30 are required on each side.',
+    );
+    expect(reasonOf({ ...large, errorsUnknown: 1200 }, 'errorRate')).toBe(
+      'Of 1,200 invocations it is not known whether the handler threw.',
+    );
+    expect(reasonOf({ ...large, costPer1kUsd: null }, 'costPer1k')).toBe(
+      'The cost of the period before is not known: its price or its memory size is not known.',
+    );
+    expect(reasonOf(large, 'costPer1k', { ...large, costPer1kUsd: null })).toContain('The cost of the period after');
+    const zeros = large.blocks.map((block) => ({ ...block, durationMs: [[0, block.n] as const] }));
+    expect(reasonOf({ ...large, durationMs: [[0, 3000]], blocks: zeros }, 'p50')).toBe(
+      'A value is 0, and a change relative to 0 is not defined.',
+    );
+    const burst = { ...large, blocks: large.blocks.slice(0, 1) };
+    expect(reasonOf(burst, 'coldStartRate', burst)).toContain('too few blocks of 60.0 min');
+    for (const period of [few, large, burst]) {
+      for (const { verdict, reason } of differencesOf(period, large)) {
+        expect(reason === null).toBe(verdict !== 'insufficient-data');
+      }
+    }
+  });
+
   test('error rates are not compared where errors are unknown', () => {
     const random = new Random(3);
     const [before, after] = [drawnPeriod(random, 20_000), drawnPeriod(random, 20_000, 1, 0.25)];

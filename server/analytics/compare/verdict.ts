@@ -9,6 +9,8 @@ import { correlationOf, dependenceOf, weightsOf } from './dependence.ts';
 import type { Estimate, Histogram } from './histogram.ts';
 import { countAbove, countOf, momentsOf, quantileEstimate, relativeChange, weighted } from './histogram.ts';
 import type { Block, Period } from './period.ts';
+import type { Sizes } from './reasons.ts';
+import { errorsNotKnown, NOT_POSITIVE, noPrice, tooFew, tooFewBlocks, tooFewIndependent } from './reasons.ts';
 
 export type Verdict = 'improved' | 'worse' | 'no-evidence' | 'insufficient-data';
 export type ComparedMetric = 'p50' | 'p95' | 'p99' | 'initP50' | 'errorRate' | 'coldStartRate' | 'costPer1k';
@@ -25,6 +27,8 @@ export interface Difference {
   /** Two-sided p of "no change", adjusted for the number of tests in its family. */
   readonly p: number | null;
   readonly verdict: Verdict;
+  /** Why the metric cannot be compared; null if it can. */
+  readonly reason: string | null;
 }
 
 /** Smaller relative changes do not matter, however significant. */
@@ -58,16 +62,27 @@ export function differencesOf(
   controls: Controls = uncontrolled(before, after),
 ): readonly Difference[] {
   const damping = dampingOf(controls);
+  const all = uncontrolled(before, after);
+  const sides: Compared = {
+    ...controls,
+    blockMs: after.blockMs,
+    isPart: controls.before.length + controls.after.length < all.before.length + all.after.length,
+  };
   const compared = [
-    quantileDifference('p50', controls, ({ durationMs }) => durationMs, 0.5, FEWEST, damping),
-    quantileDifference('p95', controls, ({ durationMs }) => durationMs, 0.95, FEWEST, damping),
-    quantileDifference('p99', controls, ({ durationMs }) => durationMs, 0.99, FEWEST, damping),
-    quantileDifference('initP50', controls, ({ initMs }) => initMs, 0.5, FEWEST_INITS, damping),
+    quantileDifference('p50', sides, ({ durationMs }) => durationMs, 0.5, FEWEST, damping),
+    quantileDifference('p95', sides, ({ durationMs }) => durationMs, 0.95, FEWEST, damping),
+    quantileDifference('p99', sides, ({ durationMs }) => durationMs, 0.99, FEWEST, damping),
+    quantileDifference('initP50', sides, ({ initMs }) => initMs, 0.5, FEWEST_INITS, damping),
     before.errorsUnknown + after.errorsUnknown > 0
-      ? insufficient('errorRate', 'ratio', errorShareOf(before), errorShareOf(after))
-      : rateDifference('errorRate', controls, ({ errors }) => errors),
-    rateDifference('coldStartRate', controls, ({ coldStarts }) => coldStarts),
-    costDifference(before, after, controls),
+      ? insufficient(
+          'errorRate',
+          'ratio',
+          [errorShareOf(before), errorShareOf(after)],
+          errorsNotKnown(before.errorsUnknown + after.errorsUnknown),
+        )
+      : rateDifference('errorRate', sides, ({ errors }) => errors),
+    rateDifference('coldStartRate', sides, ({ coldStarts }) => coldStarts),
+    costDifference(before, after, sides),
   ];
   return compared.map((one) => {
     if (one.p === null) return one;
@@ -96,6 +111,12 @@ function verdictOf({ unit, change }: Difference, p: number): Verdict {
   const least = unit === 'ratio' ? LEAST_POINTS : LEAST_CHANGE;
   if (change === null || p > FALSE_ALARMS || Math.abs(change) < least) return 'no-evidence';
   return change > 0 ? 'worse' : 'improved';
+}
+
+interface Compared extends Controls {
+  readonly blockMs: number;
+  /** Some blocks have no counterpart and are left out. */
+  readonly isPart: boolean;
 }
 
 /** Weight of each value of a block with `n` values. */
@@ -159,7 +180,7 @@ function weigh(controls: Controls, count: (block: Block) => number, damping: Dam
 
 function quantileDifference(
   metric: ComparedMetric,
-  controls: Controls,
+  controls: Compared,
   of: (block: Block) => Histogram,
   q: number,
   fewest: number,
@@ -170,21 +191,21 @@ function quantileDifference(
   const before = weighted(controls.before.map((block) => [of(block), weights.before(block)]));
   const after = weighted(controls.after.map((block) => [of(block), weights.after(block)]));
   const [a, b] = [quantileEstimate(before, q), quantileEstimate(after, q)];
-  const few = (): Difference => insufficient(metric, 'ms', a?.value ?? null, b?.value ?? null);
-  const needed = Math.max(fewest, FEWEST_IN_TAIL / (1 - q));
-  const sizes = [controls.before, controls.after].map((blocks, side) =>
-    blocks.reduce(
-      (sum, block) => sum + ((side === 0 ? weights.before : weights.after)(block) > 0 ? count(block) : 0),
-      0,
-    ),
-  );
-  if (a === null || b === null || Math.min(...sizes) < needed) return few();
+  const few = (reason: string): Difference => insufficient(metric, 'ms', [a?.value ?? null, b?.value ?? null], reason);
+  const noun = metric === 'initP50' ? 'inits' : 'invocations';
+  const inTail = FEWEST_IN_TAIL / (1 - q);
+  const needed = Math.max(fewest, inTail);
+  const sizeOf = (blocks: readonly Block[], weight: (block: Block) => number): number =>
+    blocks.reduce((sum, block) => sum + (weight(block) > 0 ? count(block) : 0), 0);
+  const sizes: Sizes = [sizeOf(controls.before, weights.before), sizeOf(controls.after, weights.after)];
+  if (a === null || b === null || Math.min(...sizes) < needed) return few(tooFew(noun, sizes, needed, controls.isPart));
   const limits = [a.value, b.value] as const;
   const above = (block: Block, side: 0 | 1): number => countAbove(of(block), limits[side]);
   const spread = q * (1 - q);
   const found = dependenceOf(...cellsOf(controls, count, above, damping), [spread, spread], 'share', FEWEST_DAMPED);
   // Independent values that would be as informative.
-  if (found === null || spread / Math.max(...found.variances) < FEWEST_IN_TAIL / (1 - q)) return few();
+  if (found === null) return few(tooFewBlocks(noun, controls.blockMs));
+  if (spread / Math.max(...found.variances) < inTail) return few(tooFewIndependent(noun, controls.blockMs));
   const t = quantileT(found.df);
   const [lower, upper] = found.variances.map((variance) => t * Math.sqrt(variance));
   return relative(metric, 'ms', quantileEstimate(before, q, lower), quantileEstimate(after, q, upper), found.df);
@@ -195,19 +216,21 @@ function errorShareOf({ errors, errorsUnknown, n }: Period): number | null {
   return n === 0 || errorsUnknown > 0 ? null : errors / n;
 }
 
-function rateDifference(metric: ComparedMetric, controls: Controls, hits: (block: Block) => number): Difference {
+function rateDifference(metric: ComparedMetric, controls: Compared, hits: (block: Block) => number): Difference {
   const count = ({ n }: Block): number => n;
   const { before: weightOf, after: weightAfter, worth, worthAfter } = weigh(controls, count, UNDAMPED);
   const before = meanOf(controls.before, hits, weightOf);
   const after = meanOf(controls.after, hits, weightAfter);
-  if (before === null || after === null || Math.min(worth, worthAfter) < FEWEST)
-    return insufficient(metric, 'ratio', before, after);
+  const few = (reason: string): Difference => insufficient(metric, 'ratio', [before, after], reason);
+  const sizes: Sizes = [worth, worthAfter];
+  if (before === null || after === null || Math.min(...sizes) < FEWEST)
+    return few(tooFew('invocations', sizes, FEWEST, controls.isPart));
   const cells = cellsOf(controls, count, hits, UNDAMPED);
   const spread = [before * (1 - before), after * (1 - after)] as const;
   // Without hits, nothing shows how they cluster.
   const none = spread[0] === 0 && spread[1] === 0 ? { variances: [0, 0], df: cells[0].length + cells[1].length } : null;
   const found = none ?? dependenceOf(...cells, spread, 'share', FEWEST_EFFECTIVE);
-  if (found === null) return insufficient(metric, 'ratio', before, after);
+  if (found === null) return few(tooFewBlocks('invocations', controls.blockMs));
   const [designA, designB] = [
     spread[0] > 0 ? (found.variances[0] * worth) / spread[0] : 1,
     spread[1] > 0 ? (found.variances[1] * worthAfter) / spread[1] : 1,
@@ -215,13 +238,13 @@ function rateDifference(metric: ComparedMetric, controls: Controls, hits: (block
   const wider = (quantileT(found.df) / Z95) ** 2;
   const [sizeA, sizeB] = [worth / designA, worthAfter / designB];
   const interval = newcombe((before * sizeA) / wider, sizeA / wider, (after * sizeB) / wider, sizeB / wider);
-  if (interval === null) return insufficient(metric, 'ratio', before, after);
+  if (interval === null) return few(tooFew('invocations', sizes, FEWEST, controls.isPart));
   const pooled = (before * sizeA + after * sizeB) / (sizeA + sizeB);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / sizeA + 1 / sizeB));
   const { value, low, high } = interval;
   // Nothing to compare, and no test among the others, where no side has any.
   const p = error === 0 ? null : twoSidedT(value / error, found.df);
-  return { metric, unit: 'ratio', before, after, change: value, low, high, p, verdict: 'no-evidence' };
+  return { metric, unit: 'ratio', before, after, change: value, low, high, p, verdict: 'no-evidence', reason: null };
 }
 
 /** Weighted sum for each invocation; null without any. */
@@ -235,7 +258,7 @@ function meanOf(
 }
 
 /** Cost is linear in the mean billed duration, of which the spread is that of the durations. */
-function costDifference(before: Period, after: Period, controls: Controls): Difference {
+function costDifference(before: Period, after: Period, controls: Compared): Difference {
   const count = ({ n }: Block): number => n;
   const billed = ({ billedMs }: Block): number => billedMs;
   const weights = weigh(controls, count, UNDAMPED);
@@ -249,13 +272,18 @@ function costDifference(before: Period, after: Period, controls: Controls): Diff
     return mean === null || period.costPer1kUsd === null || !all ? null : (period.costPer1kUsd * mean) / all;
   });
   const [a = null, b = null] = costs;
-  const few = (): Difference => insufficient('costPer1k', 'USD', a ?? before.costPer1kUsd, b ?? after.costPer1kUsd);
+  const few = (reason: string): Difference =>
+    insufficient('costPer1k', 'USD', [a ?? before.costPer1kUsd, b ?? after.costPer1kUsd], reason);
   const moments = [momentsOf(before.durationMs), momentsOf(after.durationMs)] as const;
-  if (a === null || b === null || Math.min(weights.worth, weights.worthAfter) < FEWEST) return few();
-  if (moments[0] === null || moments[1] === null || !means[0] || !means[1]) return few();
+  const sizes: Sizes = [weights.worth, weights.worthAfter];
+  if (Math.min(...sizes) < FEWEST) return few(tooFew('invocations', sizes, FEWEST, controls.isPart));
+  const unpriced = [before, after].map(({ costPer1kUsd }) => costPer1kUsd === null);
+  if (unpriced.includes(true)) return few(noPrice([unpriced[0] === true, unpriced[1] === true]));
+  if (a === null || b === null || moments[0] === null || moments[1] === null || !means[0] || !means[1])
+    return few(NOT_POSITIVE);
   const cells = cellsOf(controls, count, billed, UNDAMPED);
   const found = dependenceOf(...cells, [moments[0].variance, moments[1].variance], 'mean', FEWEST_EFFECTIVE);
-  if (found === null) return few();
+  if (found === null) return few(tooFewBlocks('invocations', controls.blockMs));
   const t = quantileT(found.df);
   const estimate = (value: number, mean: number, variance: number): Estimate => {
     const half = (t * Math.sqrt(variance)) / mean;
@@ -274,7 +302,7 @@ function relative(
 ): Difference {
   const change = a === null || b === null ? null : relativeChange(a, b);
   if (a === null || b === null || change === null)
-    return insufficient(metric, unit, a?.value ?? null, b?.value ?? null);
+    return insufficient(metric, unit, [a?.value ?? null, b?.value ?? null], NOT_POSITIVE);
   // By the side towards no change.
   const [value, low, high] = [change.value, change.low, change.high].map((one) => Math.log1p(one)) as [
     number,
@@ -293,14 +321,16 @@ function relative(
     high: change.high,
     p,
     verdict: 'no-evidence',
+    reason: null,
   };
 }
 
 function insufficient(
   metric: ComparedMetric,
   unit: Difference['unit'],
-  before: number | null,
-  after: number | null,
+  [before, after]: readonly [before: number | null, after: number | null],
+  reason: string,
 ): Difference {
-  return { metric, unit, before, after, change: null, low: null, high: null, p: null, verdict: 'insufficient-data' };
+  const unknown = { change: null, low: null, high: null, p: null };
+  return { metric, unit, before, after, ...unknown, verdict: 'insufficient-data', reason };
 }

@@ -53,6 +53,7 @@ export const compareAnswer = z
             'Two-sided p-value of no change, adjusted for the metrics of its family (durations and cost; inits; errors)',
           ),
         verdict,
+        reason: z.string().nullable().describe('Why the verdict is insufficient-data; null for every other verdict'),
       }),
     ),
     verdict,

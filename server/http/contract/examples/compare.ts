@@ -41,6 +41,7 @@ export const compareExamples: ExamplesOf<typeof compareRoutes> = {
           high: null,
           p: null,
           verdict: 'insufficient-data',
+          reason: 'Too few: 0 invocations before and 3,749 after; at least 50 are required on each side.',
         },
       ],
       verdict: 'insufficient-data',
