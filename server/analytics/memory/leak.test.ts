@@ -20,6 +20,21 @@ describe('leak', () => {
     expect(leak?.invocationsToLimit).toBeGreaterThan(80);
     expect(leak?.invocationsToLimit).toBeLessThan(160);
   });
+  test('growth has the interval of the median over environments', () => {
+    // Slopes of exactly 1 to 8 MB per invocation. Of 8 values, at most 0 are below the median with 1/256 and at most 1 with
+    // 9/256 > 2.5 %: the interval is from the smallest to the largest.
+    const slopes = Array.from({ length: 8 }, (_, slope) => Array.from({ length: 30 }, (_n, n) => (slope + 1) * n));
+    expect(leakOf(slopes, 1024)).toMatchObject({ mbPer1k: 4500, interval: { low: 1000, high: 8000 }, environments: 8 });
+    // Of 9, at most 1 with 10/512 < 2.5 %, at most 2 with 46/512: from the second to the second largest.
+    const nine = [...slopes, Array.from({ length: 30 }, (_n, n) => 9 * n)];
+    expect(leakOf(nine, 1024)?.interval).toEqual({ low: 2000, high: 8000 });
+    // Of 5, the smallest and the largest hold the median with 93.75 %.
+    expect(leakOf(slopes.slice(0, 5), 1024)?.interval).toBeNull();
+  });
+  test('environments whose ordinals are all the same say nothing about growth', () => {
+    const tied = Array.from({ length: 8 }, () => Array.from({ length: 30 }, (_, n) => ({ x: 1, y: n })));
+    expect(leakOfPoints(tied, 128)).toBeNull();
+  });
   test('a heap that reaches a plateau, or a flat line, is not a leak', () => {
     expect(
       leakOf(

@@ -1,16 +1,23 @@
 /** Detects environments whose memory use grows with every invocation. */
-import { median } from '../statistics/order.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import { median, medianInterval } from '../statistics/order.ts';
 import type { Point } from '../statistics/trend.ts';
 import { mannKendall, theilSen } from '../statistics/trend.ts';
 
 export interface Leak {
   /** MB per thousand invocations, median over environments. */
   readonly mbPer1k: number;
+  /** 95 % interval of that median; null with fewer environments than it needs. */
+  readonly interval: Interval | null;
   readonly environments: number;
   /** Invocations from now until the memory size is reached at this rate; null if memory does not grow. */
   readonly invocationsToLimit: number | null;
   readonly leaking: boolean;
 }
+
+/** Why growth is not known. */
+export const TOO_FEW_LONG_LIVED =
+  'Fewer than 5 environments of the current size ran at least 20 invocations whose memory use is known.';
 
 /** Minimum number of sampled invocations per environment. */
 const SHORTEST = 20;
@@ -24,19 +31,24 @@ const STILL_RISING = 0.25;
  * live long enough.
  */
 export function leakOf(environments: readonly (readonly Point[])[], memoryMb: number): Leak | null {
-  const long = environments.filter((used) => used.length >= SHORTEST);
+  const long = environments.flatMap((used) => {
+    const own = used.length < SHORTEST ? null : theilSen(used);
+    const late = theilSen(used.slice(used.length >> 1));
+    return own === null || late === null ? [] : [{ used, slope: own, late }];
+  });
   if (long.length < FEWEST) return null;
-  const slopes = long.map((used) => theilSen(used) ?? 0);
-  const late = long.map((used) => theilSen(used.slice(used.length >> 1)) ?? 0);
-  const rising = long.filter((used) => {
+  const slopes = long.map((one) => one.slope);
+  const rising = long.filter(({ used }) => {
     const { s, p } = mannKendall(thinned(used.map((point) => point.y)));
     return s > 0 && p < SIGNIFICANT;
   }).length;
   const slope = median(slopes);
-  const leaking = slope > 0 && rising > long.length / 2 && median(late) > slope * STILL_RISING;
-  const highest = Math.max(...long.map((used) => used.at(-1)?.y ?? 0));
+  const leaking = slope > 0 && rising > long.length / 2 && median(long.map(({ late }) => late)) > slope * STILL_RISING;
+  const highest = long.reduce((most, { used }) => Math.max(most, used.at(-1)?.y ?? 0), 0);
+  const interval = medianInterval(slopes);
   return {
     mbPer1k: slope * 1000,
+    interval: interval === null ? null : { low: interval.low * 1000, high: interval.high * 1000 },
     environments: long.length,
     invocationsToLimit: leaking ? Math.max(0, Math.floor((memoryMb - highest) / slope)) : null,
     leaking,

@@ -24,6 +24,27 @@ export function median(values: readonly number[]): number {
   return medianOf(ascending(values));
 }
 
+/**
+ * Interval of the median between two order statistics: the narrowest that covers it with at least 95 % for every
+ * distribution (Thompson 1936). Null below six values, of which the smallest and the largest cover less.
+ */
+export function medianInterval(values: readonly number[]): { readonly low: number; readonly high: number } | null {
+  const sorted = ascending(values);
+  const n = sorted.length;
+  let at = Math.floor(n / 2 - 0.98 * Math.sqrt(n)) - 1;
+  // Above, the normal approximation is as good, and 2^-n becomes 0.
+  if (n <= 1000) {
+    let [term, below] = [2 ** -n, 0];
+    // Probability that at most `at` of the values are below the median; each is with 1/2.
+    for (at = -1; below + term <= 0.025; at += 1) {
+      below += term;
+      term *= (n - at - 1) / (at + 2);
+    }
+  }
+  const [low, high] = [sorted[at], sorted[n - 1 - at]];
+  return low === undefined || high === undefined ? null : { low, high };
+}
+
 /** Arithmetic mean; NaN without values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;

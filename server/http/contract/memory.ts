@@ -103,13 +103,15 @@ export const memoryAnswer = z
       .describe('Imported results of AWS Lambda Power Tuning, newest import first'),
     leak: z
       .object({
-        mbPer1k: z.number(),
+        mbPer1k: z.number().describe('Median of the environments'),
+        interval: interval.nullable().describe('95 % interval of mbPer1k; null with fewer than six environments'),
         environments: z.number().int(),
         invocationsToLimit: z.number().nullable(),
         leaking: z.boolean(),
       })
       .nullable()
-      .describe('Growth of Max Memory Used per invocation'),
+      .describe('Growth of Max Memory Used, MB per thousand invocations'),
+    leakReason: z.string().nullable().describe('Why leak is null'),
     invocationsPerMonth: z.number(),
     successesPerMonth: z
       .number()

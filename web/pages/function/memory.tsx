@@ -145,12 +145,16 @@ function leakValue({ leak }: MemoryAnswer): string {
   return leak.leaking ? `+${fixed(leak.mbPer1k, 1)} MB` : 'steady';
 }
 
-function leakNote({ leak }: MemoryAnswer): string {
-  if (leak === null) return 'too few long-lived environments';
-  if (!leak.leaking) return `in ${plural(leak.environments, 'environment')}`;
+function leakNote({ leak, leakReason }: MemoryAnswer): string {
+  if (leak === null) return leakReason ?? 'not known';
+  const rate = leak.leaking ? 'per 1,000 invocations' : `${fixed(leak.mbPer1k, 1)} MB per 1,000 invocations`;
+  const range =
+    leak.interval === null
+      ? 'no interval'
+      : `95 % interval ${fixed(leak.interval.low, 1)} to ${fixed(leak.interval.high, 1)} MB`;
   const until =
-    leak.invocationsToLimit === null ? '' : `, ${count(leak.invocationsToLimit)} invocations until the limit`;
-  return `per 1,000 invocations${until}`;
+    leak.invocationsToLimit === null ? '' : `; ${count(leak.invocationsToLimit)} invocations until the limit`;
+  return `${rate} (${range}, n=${plural(leak.environments, 'environment')})${until}`;
 }
 
 function Curve({
