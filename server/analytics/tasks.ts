@@ -16,7 +16,7 @@ import type { TimeoutEvidence } from './failures/timeout-advice.ts';
 import { adviseTimeout } from './failures/timeout-advice.ts';
 import { currentSize } from './memory/current-size.ts';
 import { neededMb } from './memory/floor.ts';
-import { leakOf } from './memory/leak.ts';
+import { leakOf, TOO_FEW_LONG_LIVED } from './memory/leak.ts';
 import type { Question } from './memory/right-size.ts';
 import { rightSize } from './memory/right-size.ts';
 import type { SizeEvidence } from './memory/samples.ts';
@@ -56,6 +56,8 @@ interface MemoryQuestion extends Omit<Question, 'use' | 'sizes'> {
   readonly seed: number;
 }
 
+const SIZE_UNKNOWN = 'The current memory size is not known.';
+
 function memory({ seed, use, sizes, newestMb, configuredMb, ...question }: MemoryQuestion) {
   const evidence = sizes.map((size) => size.evidence);
   const currentMb = currentSize(newestMb, configuredMb, evidence);
@@ -77,7 +79,8 @@ function memory({ seed, use, sizes, newestMb, configuredMb, ...question }: Memor
     },
     () => random.next(),
   );
-  return { currentMb, leak, result };
+  const leakReason = leak !== null ? null : currentMb === null ? SIZE_UNKNOWN : TOO_FEW_LONG_LIVED;
+  return { currentMb, leak, leakReason, result };
 }
 
 /** Computes verdicts over all changes together, so that more comparisons do not mean more false alarms. */

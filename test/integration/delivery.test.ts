@@ -29,6 +29,12 @@ const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Rec
   product.ask(path, { method: 'POST', body, headers });
 const bytes = (buffer: Buffer): Uint8Array<ArrayBuffer> => Uint8Array.from(buffer);
 
+test('a report of missing traces with an unknown field is refused by its name', async () => {
+  const response = await post('/ingest/traces/missed', '{"traceIds":[],"traceId":"x"}');
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ errorMessage: 'traceId: unknown field' });
+});
+
 describe('content encodings', () => {
   const line = `2026-11-26T10:00:00.012Z REPORT RequestId: 00000001-0002-4000-8000-000000000002\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 50 MB\t\n`;
   const subscription = JSON.stringify(message(invocation(1)));

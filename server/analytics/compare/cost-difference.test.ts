@@ -89,13 +89,34 @@ test('hours that are not compared leave the price, at the billed duration of tho
 });
 
 test.each([
-  ['an unknown price', period({ costPer1kUsd: null }), period(), null, 1],
-  ['an unknown price', period(), period({ costPer1kUsd: null }), 1, null],
-  ['fewer than fifty invocations', period({ n: 2 }), period(), 1, 1],
-  ['fewer than fifty invocations', period(), period({ n: 2 }), 1, 1],
-  ['nothing billed', period({ billedMs: 0 }), period(), 1, 1],
-  ['eight hours on each side: fourteen effective blocks', period({ hours: 8 }), period({ hours: 8 }), 1, 1],
-])('%s is no comparison', (_what, before, after, shownBefore, shownAfter) => {
+  ['an unknown price', period({ costPer1kUsd: null }), period(), null, 1, 'The cost of the period before is not known'],
+  ['an unknown price', period(), period({ costPer1kUsd: null }), 1, null, 'The cost of the period after is not known'],
+  [
+    'fewer than fifty invocations',
+    period({ n: 2 }),
+    period(),
+    1,
+    1,
+    '40 invocations before and 200 after; at least 50',
+  ],
+  [
+    'fewer than fifty invocations',
+    period(),
+    period({ n: 2 }),
+    1,
+    1,
+    '200 invocations before and 40 after; at least 50',
+  ],
+  ['nothing billed', period({ billedMs: 0 }), period(), 1, 1, 'A value is 0'],
+  [
+    'eight hours on each side: fourteen effective blocks',
+    period({ hours: 8 }),
+    period({ hours: 8 }),
+    1,
+    1,
+    'too few blocks of 60',
+  ],
+])('%s is no comparison', (_what, before, after, shownBefore, shownAfter, reason) => {
   expect(cost(before, after)).toEqual({
     metric: 'costPer1k',
     unit: 'USD',
@@ -106,6 +127,7 @@ test.each([
     high: null,
     p: null,
     verdict: 'insufficient-data',
+    reason: expect.stringContaining(reason),
   });
 });
 

@@ -7,7 +7,8 @@ export type Sizes = readonly [before: number, after: number];
 /** `needed` on each side. `inSharedHours` if only the hours of the day that both periods have are compared. */
 export function tooFew(noun: string, [before, after]: Sizes, needed: number, inSharedHours: boolean): string {
   const where = inSharedHours ? ' in the hours of the day that both periods have' : '';
-  const whole = (n: number): string => integer(Math.floor(n));
+  // Sums of weights are off by rounding: 199.999 999 are 200.
+  const whole = (n: number): string => integer(Math.floor(n + 1e-6));
   return `Too few: ${whole(before)} ${noun} before and ${whole(after)} after${where}; at least ${integer(needed)} are required on each side.`;
 }
 

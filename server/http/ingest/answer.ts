@@ -31,8 +31,14 @@ export function closing(response: Response): Response {
   return response;
 }
 
-/** A 400 that names the rejected field. */
-export function badQuery(context: IngestContext, error: z.ZodError, requestId = ''): Response {
-  const [first] = fieldErrorsOf(error, 'query');
-  return firehoseAnswer(context, requestId, 400, `${first?.field ?? 'query'}: ${first?.message ?? 'not valid'}`);
+/** A 400 that names the rejected query parameter. */
+export const badQuery = (context: IngestContext, error: z.ZodError, requestId = ''): Response =>
+  badField(context, error, 'query', requestId);
+
+/** A 400 that names the rejected field of the body. */
+export const badBody = (context: IngestContext, error: z.ZodError): Response => badField(context, error, 'body', '');
+
+function badField(context: IngestContext, error: z.ZodError, part: 'query' | 'body', requestId: string): Response {
+  const [first] = fieldErrorsOf(error, part);
+  return firehoseAnswer(context, requestId, 400, `${first?.field ?? part}: ${first?.message ?? 'not valid'}`);
 }

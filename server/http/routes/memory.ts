@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
 import { priceOf } from '../../analytics/cost/cost.ts';
 import { factorsAt } from '../../analytics/cost/terms.ts';
-import { TOO_FEW_LONG_LIVED } from '../../analytics/memory/leak.ts';
 import { tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
 import type { RightSize } from '../../analytics/memory/right-size.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
@@ -24,8 +23,6 @@ const MONTH_DAYS = 30;
 const MOST_TUNING_RUNS = 50;
 /** Updates of $LATEST that are read; AWS allows 15 a second, but people make far fewer. */
 const MOST_UPDATES = 1000;
-
-const SIZE_UNKNOWN = 'The current memory size is not known.';
 
 export const memoryHandlers = implement(memoryRoutes, {
   getFunctionMemory: async ({ context, params, query }) =>
@@ -63,6 +60,7 @@ export async function memoryOf(
   const {
     currentMb,
     leak,
+    leakReason,
     result: answer,
   } = await context.analysis.run('memory', {
     sizes: found.sizes,
@@ -107,7 +105,7 @@ export async function memoryOf(
       refusal: answer.tuning.find(({ id }) => id === run.id)?.refusal ?? null,
     })),
     leak,
-    leakReason: leak !== null ? null : currentMb === null ? SIZE_UNKNOWN : TOO_FEW_LONG_LIVED,
+    leakReason,
     invocationsPerMonth,
     successesPerMonth: invocationsPerMonth * (1 - (now?.failedShare ?? 0)),
     billedInitMs,

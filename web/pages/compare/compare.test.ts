@@ -9,7 +9,7 @@ import { Compare } from './compare.tsx';
 afterEach(restore);
 
 const example = examples.comparePeriods.answer;
-const difference = { p: 0.01, verdict: 'worse' } as const;
+const difference = { p: 0.01, verdict: 'worse', reason: null } as const;
 const answer: NonNullable<Answers['comparePeriods']> = {
   ...example,
   verdict: 'worse',

@@ -44,11 +44,17 @@ export class FunctionRows {
     for (const { table, where } of [...own, ...this.#targets(functionId)]) {
       const rows = this.#db.prepare(`SELECT * FROM ${table} WHERE ${where}`).safeIntegers();
       let held: unknown[] = [];
-      for (const row of rows.iterate()) {
-        held.push(row);
-        if (held.length < ROWS) continue;
-        add.run(functionId, table, packed(held));
-        held = [];
+      // The driver refuses every write while rows are read, unless told otherwise; SQLite allows those to another table.
+      this.#db.unsafeMode(true);
+      try {
+        for (const row of rows.iterate()) {
+          held.push(row);
+          if (held.length < ROWS) continue;
+          add.run(functionId, table, packed(held));
+          held = [];
+        }
+      } finally {
+        this.#db.unsafeMode(false);
       }
       if (held.length > 0) add.run(functionId, table, packed(held));
     }

@@ -25,7 +25,7 @@ const merged = () =>
   store.rows('SELECT day, hash, end_ms, function_id, environment_id FROM request_index ORDER BY day, hash, end_ms');
 
 test('an entry is found in each place that it passes through', () => {
-  const location = at(MIDNIGHT + 0.5);
+  const location = at(MIDNIGHT + 500);
   index.add(7, location);
   expect([find(7), index.size, pending()]).toEqual([[location], 1, []]);
   // Not yet committed: another process does not see it, and nothing can be merged.
@@ -35,7 +35,7 @@ test('an entry is found in each place that it passes through', () => {
   expect(find(7, new RequestIndex(store.db))).toEqual([location]);
   expect([index.mergeSlice(), index.size, pending()]).toEqual([true, 0, []]);
   expect(find(7)).toEqual([location]);
-  expect(merged()).toEqual([{ day: FIRST_DAY, hash: 7, end_ms: MIDNIGHT + 0.5, function_id: 3, environment_id: 5 }]);
+  expect(merged()).toEqual([{ day: FIRST_DAY, hash: 7, end_ms: MIDNIGHT + 500, function_id: 3, environment_id: 5 }]);
   expect(index.mergeSlice()).toBe(false);
 });
 
