@@ -34,6 +34,7 @@ export async function derive(config: Config): Promise<number> {
   return new Promise((resolve) => {
     onTermination(() => {
       void schedule.stop();
+      attribution.stop();
       store.close().then(
         () => resolve(0),
         (error: unknown) => {

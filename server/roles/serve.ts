@@ -302,6 +302,7 @@ async function assemble(
   flush.unref();
   const close = async (): Promise<void> => {
     clearInterval(flush);
+    attribution.stop();
     await auth.flushUses().catch(() => undefined);
     // Deliveries in progress are aborted, recorded as not delivered, and retried after the next start.
     await egress.close();

@@ -192,7 +192,7 @@ test.each(everything)('%s', async (operationId, route) => {
   expect(faults).toEqual([]);
 });
 
-test.each([['expiresInDay'], ['expires'], ['Scope'], ['constructor'], ['expiresAt']])(
+test.each([['expiresInDay'], ['__proto__'], ['expires'], ['Scope'], ['constructor'], ['expiresAt']])(
   'a token is not created with the unknown field %s',
   async (field) => {
     const made = await product.ask('/api/v1/tokens', {

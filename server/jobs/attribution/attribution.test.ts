@@ -188,3 +188,23 @@ test('a clock that goes back an hour delays neither a retry nor makes durations 
   const { failed, hoursPerSecond } = attribution.progress();
   expect([failed, (hoursPerSecond ?? 0) > 0]).toEqual([[], true]);
 });
+
+test('after a stop no further hour begins, and the failure of the one at work is not reported', async () => {
+  const store = new FakeStore([stale(1, 0, 1), stale(2, 0, 2), stale(3, 0, 3)]);
+  const reported: unknown[] = [];
+  const attribution = new ColdStartAttribution({
+    store,
+    now: () => 10 * HOUR_MS,
+    analyse: () => Promise.reject(new Error('closed')),
+    onFailed: (failed) => reported.push(failed),
+  });
+  let release = (): void => undefined;
+  store.held.set(1, new Promise((resolve) => (release = resolve)));
+  store.failing.add(1);
+  const round = attribution.round();
+  while (store.asked.length === 0) await Promise.resolve();
+  attribution.stop();
+  release();
+  expect(await round).toEqual({ hours: 0, coldStarts: 0 });
+  expect([store.asked.map(({ functionId }) => functionId), reported]).toEqual([[1], []]);
+});

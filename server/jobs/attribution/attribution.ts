@@ -115,6 +115,7 @@ export class ColdStartAttribution {
   #work = { hours: 0, ms: 0 };
   /** The last round started; rounds run one after the other. */
   #lastRound: Promise<unknown> = Promise.resolve();
+  #stopped = false;
 
   constructor({ store, now, analyse, onFailed = () => undefined, ...more }: AttributionOptions) {
     this.#store = store;
@@ -132,6 +133,11 @@ export class ColdStartAttribution {
     const next = this.#lastRound.then(() => this.#round(all));
     this.#lastRound = next.catch(() => undefined);
     return next;
+  }
+
+  /** Begins no further hours and reports no further failures: call before the store is closed. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   /** Returns the pending hours, and the failures with their reasons. */
@@ -167,13 +173,15 @@ export class ColdStartAttribution {
         const large = this.#startLarge(all);
         if (all) done.merge(await large);
       }
+      if (this.#stopped) break;
       if (done.completed > completed) continue;
       // The remaining hours have not settled.
       if (!(await this.#updateThresholds(touched))) break;
       await this.#store.attribution.classifyPending();
       touched.clear();
     }
-    if (done.hours > 0) await this.#updateIdleWindows((functionId) => !this.#largeIds.has(functionId));
+    if (done.hours > 0 && !this.#stopped)
+      await this.#updateIdleWindows((functionId) => !this.#largeIds.has(functionId));
     return { hours: done.hours, coldStarts: done.coldStarts };
   }
 
@@ -197,7 +205,7 @@ export class ColdStartAttribution {
     this.#large ??= this.#attributeLarge(all)
       .catch((error: unknown) => {
         if (all) throw error;
-        this.#onError(error);
+        if (!this.#stopped) this.#onError(error);
         return new Counted();
       })
       .finally(() => {
@@ -237,7 +245,7 @@ export class ColdStartAttribution {
    */
   async #attribute(mine: FunctionHours, settledMs: number, large?: number): Promise<AttributedHours | null> {
     const { functionId, hours } = mine;
-    if (this.#isPaused(functionId)) return null;
+    if (this.#stopped || this.#isPaused(functionId)) return null;
     const before = this.#failed.get(functionId);
     const startMs = this.#monotonicNow();
     try {
@@ -255,6 +263,7 @@ export class ColdStartAttribution {
       this.#note(found.hours.length, this.#monotonicNow() - startMs);
       return found;
     } catch (error) {
+      if (this.#stopped) return null;
       const attempts = (before?.attempts ?? 0) + 1;
       const nowMs = this.#now();
       const failed = {
