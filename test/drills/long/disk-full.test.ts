@@ -1,5 +1,5 @@
 /** The disk fills up during ingest. The data folder is a small tmpfs; the server recovers without intervention. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -128,6 +128,66 @@ test.skipIf(refused !== null)('on a full disk, a shorter retention frees space w
     removeFolder(work);
   }
 });
+
+test.skipIf(refused !== null)(
+  'a disk that fills a second time, when the reserve is gone, loses nothing either',
+  async () => {
+    const work = temporaryFolder();
+    const disk = join(work, 'disk');
+    mkdirSync(disk);
+    run('mount', '-t', 'tmpfs', '-o', 'size=60m', 'tmpfs', disk);
+    const data = join(disk, 'data');
+    const senders = new Senders(200);
+    try {
+      const server = await startServer(data, environment);
+      const ask = (path: string, method: string, body?: object): Promise<Response> =>
+        fetch(`${server.url}${path}`, {
+          method,
+          headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+      expect(await senders.send(server.url)).toBe(200);
+      const rest = join(disk, 'rest');
+      // The reserve is given up within a second.
+      for (let n = 0; existsSync(join(data, 'ballast')); n++) {
+        expect(n).toBeLessThan(1000);
+        fill(rest);
+        const { status } = await ask('/api/v1/tokens', 'POST', { name: `first ${n}`, scope: 'read' });
+        expect([201, 503]).toContain(status);
+      }
+      // The disk fills again before there is room for another reserve.
+      const statuses: number[] = [];
+      while (statuses.at(-1) !== 503) {
+        expect(statuses.length).toBeLessThan(1000);
+        fill(rest);
+        statuses.push(
+          (await ask('/api/v1/tokens', 'POST', { name: `second ${statuses.length}`, scope: 'read' })).status,
+        );
+      }
+      expect(new Set(statuses.slice(0, -1))).toEqual(statuses.length > 1 ? new Set([201]) : new Set());
+      expect((await ask('/api/v1/session', 'POST', { token: ADMIN })).status).toBe(503);
+      expect(await senders.send(server.url)).toBe(503);
+      expect((await ask('/readyz', 'GET')).status).toBe(503);
+      expect((await ask('/api/v1/functions', 'GET')).status).toBe(200);
+      rmSync(rest);
+      while ((await ask('/api/v1/session', 'POST', { token: ADMIN })).status !== 200) await pause(100);
+      while ((await senders.send(server.url)) !== 200) await pause(100);
+      const { items } = (await (await ask('/api/v1/tokens', 'GET')).json()) as { items: { name: string }[] };
+      const second = items.filter(({ name }) => name.startsWith('second '));
+      expect(second).toHaveLength(statuses.length - 1);
+      await server.stop();
+      const verdict = senders.check(data);
+      expect(verdict).toMatchObject(WHOLE);
+      figure(
+        'full disk, twice',
+        `reserve given up, then full again: reads 200, sign-in, tokens and ingest 503; all three again after room was made; ${verdict.acknowledged} invocations acknowledged, ${verdict.lost} lost`,
+      );
+    } finally {
+      run('umount', '-l', disk);
+      removeFolder(work);
+    }
+  },
+);
 
 /** Sends until writes stay paused; idle checkpoints can still free space in the write-ahead log. */
 async function untilPaused(senders: Senders, url: string): Promise<void> {
