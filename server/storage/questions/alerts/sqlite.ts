@@ -92,7 +92,8 @@ export async function alertEvents(db: Databases, query: Query<'alertEvents'>): P
 }
 
 /** Deliveries that are read at once. */
-const DUE_AT_ONCE = 1000;
+/** Deliveries of one receiver that are read at once: one is sent at a time. */
+const DUE_OF_RECEIVER = 10;
 
 const DELIVERY = [
   'seq',
@@ -110,8 +111,8 @@ const DELIVERY = [
 ] as const;
 
 /**
- * The oldest valid pending delivery of each group at each receiver, if it is due: an invalid one does not hold up those behind
- * it. Tests belong to no group and count each by itself.
+ * The oldest valid pending delivery of each group at each receiver, if it is due, of the ten oldest groups of each receiver: an
+ * invalid one does not hold up those behind it. Tests belong to no group and count each by itself.
  */
 export async function dueDeliveries(db: Databases, query: Query<'dueDeliveries'>): Promise<readonly StoredDelivery[]> {
   let oldest = db.control
@@ -125,15 +126,20 @@ export async function dueDeliveries(db: Databases, query: Query<'dueDeliveries'>
     .where((eb) => eb.or([eb('ended_ms', 'is', null), eb.between('ended_ms', 0, MAX_TIME_MS)]))
     .groupBy(['receiver_id', 'group_id', sql`CASE WHEN group_id = '' THEN seq END`]);
   if (query.receiverId !== undefined) oldest = oldest.where('receiver_id', '=', query.receiverId);
-  const due = await db.control
+  const due = db.control
+    .selectFrom('alert_delivery')
+    .select(['seq', sql<number>`row_number() OVER (PARTITION BY receiver_id ORDER BY seq)`.as('place')])
+    .where('seq', 'in', oldest)
+    .where('next_ms', '<=', query.nowMs);
+  // Some of each receiver: one with very many does not crowd out the others.
+  const chosen = db.control.selectFrom(due.as('due')).select('seq').where('place', '<=', DUE_OF_RECEIVER);
+  const rows = await db.control
     .selectFrom('alert_delivery')
     .select(DELIVERY)
-    .where('seq', 'in', oldest)
-    .where('next_ms', '<=', query.nowMs)
+    .where('seq', 'in', chosen)
     .orderBy('seq')
-    .limit(DUE_AT_ONCE)
     .execute();
-  return validRows(due, DELIVERY_ROW, deliveryName);
+  return validRows(rows, DELIVERY_ROW, deliveryName);
 }
 
 const deliveryName = ({ seq }: StoredDelivery): string => `alert_delivery ${seq}`;
