@@ -1,5 +1,6 @@
 /** What is loaded from the store, what is skipped, and what dispatch sees of it. */
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { testReceiver } from '../../test/support/receivers.ts';
 import { ruleDocument } from '../http/contract/alert-rules.ts';
 import type { AlertSnapshot } from '../storage/questions/alerts/types.ts';
 import type { AlertState as State } from './alert-state.ts';
@@ -52,17 +53,6 @@ const instance = (series: string, phase: string) => ({
   state: JSON.stringify(stateOf(phase)),
   alert: JSON.stringify(alertOf(`al_${series}`, series)),
 });
-const receiver = (id: string, change: object = {}) => ({
-  id,
-  name: id,
-  url: 'https://p.example/',
-  format: 'native',
-  template: null,
-  headers: {},
-  sendResolved: true,
-  disabled: null,
-  ...change,
-});
 const secrets = { signing: [{ secret: 'whsec_a', untilMs: null }], routingKey: null };
 const silence = { id: 's', createdBy: 'admin', comment: 'moving', matchers: [], startsMs: 1, endsMs: 2 };
 const routing = {
@@ -81,10 +71,10 @@ const FULL: AlertSnapshot = {
   instances: [instance('a', 'firing'), instance('b', 'pending')],
   groups: [{ id: 'g', receiverId: 'p', state: JSON.stringify(group) }],
   receivers: [
-    { id: 'p', receiver: JSON.stringify(receiver('p')), secrets: JSON.stringify(secrets) },
+    { id: 'p', receiver: JSON.stringify(testReceiver('p')), secrets: JSON.stringify(secrets) },
     {
       id: 'q',
-      receiver: JSON.stringify(receiver('q', { sendResolved: false, disabled: 'gone' })),
+      receiver: JSON.stringify(testReceiver('q', { sendResolved: false, disabled: 'gone' })),
       secrets: JSON.stringify(secrets),
     },
   ],
@@ -121,7 +111,7 @@ test('everything stored is loaded under its id', async () => {
     ['g', { id: 'g', receiverId: 'p', routeKey: 'k', group: { flushMs: 5, lastNotifiedMs: null } }],
   ]);
   expect([...state.receivers.keys()]).toEqual(['p', 'q']);
-  expect(state.receivers.get('p')).toEqual({ receiver: receiver('p'), secrets });
+  expect(state.receivers.get('p')).toEqual({ receiver: testReceiver('p'), secrets });
   expect([...state.silences]).toEqual([['s', silence]]);
   expect(state).toMatchObject({ routing, isNew: false, dispatchedSeq: 7 });
 });

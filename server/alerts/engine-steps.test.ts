@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import { MemoryAlertStore } from '../../test/support/alert-store.ts';
+import { testReceiver } from '../../test/support/receivers.ts';
 import { ruleDocument } from '../http/contract/alert-rules.ts';
 import { routingDocument } from '../http/contract/routing.ts';
 import { AlertEngine } from './engine.ts';
 import type { Signals } from './evaluate/signals.ts';
-import type { Receiver } from './notify/receiver.ts';
 import { routingOf, ruleOf } from './rules/documents.ts';
 
 /** Remembers the writes that a simulation does not need. */
@@ -115,17 +115,6 @@ const rule = (change: object = {}) =>
       ...change,
     }),
   );
-const receiver = (id: string, change: Partial<Receiver> = {}): Receiver => ({
-  id,
-  name: id,
-  url: `https://${id}.example/`,
-  format: 'native',
-  template: null,
-  headers: {},
-  sendResolved: true,
-  disabled: null,
-  ...change,
-});
 const SECRETS = {
   signing: [{ secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', untilMs: null }],
   routingKey: null,
@@ -146,7 +135,7 @@ const routesTo = (...ids: string[]) =>
 test('a clock that goes back by a minute or more shifts waiting groups and deliveries, a smaller step does not', async () => {
   const { engine, store, at } = setUp();
   await engine.start();
-  await engine.saveReceiver(receiver('p'), SECRETS);
+  await engine.saveReceiver(testReceiver('p'), SECRETS);
   await engine.saveRouting(routesTo('p'));
   await engine.reportStorageTrouble('disk', 'The disk is nearly full.');
   await at(10 * MINUTE_MS);
@@ -186,8 +175,8 @@ test('counts: alerts by phase, failing rules, disabled receivers, and the most d
   const { engine, at } = stage;
   await engine.start();
   expect(engine.stats()).toEqual({ pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0, lagSeconds: 0 });
-  await engine.saveReceiver(receiver('p'), SECRETS);
-  await engine.saveReceiver(receiver('q', { disabled: 'by-hand' }), SECRETS);
+  await engine.saveReceiver(testReceiver('p'), SECRETS);
+  await engine.saveReceiver(testReceiver('q', { disabled: 'by-hand' }), SECRETS);
   await engine.saveRule(rule());
   await engine.saveRule(rule({ id: 's', name: 'S', for: '5m' }));
   stage.value = 2;
@@ -262,7 +251,7 @@ test('a receiver that answers 410 is disabled, the others learn of it, and enabl
   const stage = setUp();
   const { engine, store, at, sent } = stage;
   await engine.start();
-  await engine.saveReceiver(receiver('p'), SECRETS);
+  await engine.saveReceiver(testReceiver('p'), SECRETS);
   await engine.saveRouting(routesTo('p'));
   await engine.reportStorageTrouble('disk', 'The disk is nearly full.');
   await at(MINUTE_MS);
@@ -271,7 +260,7 @@ test('a receiver that answers 410 is disabled, the others learn of it, and enabl
   expect(engine.receiver('p')?.receiver.disabled).toBe('gone');
   expect(JSON.parse(store.receivers.get('p')?.receiver ?? '').disabled).toBe('gone');
   stage.status = 200;
-  await engine.saveReceiver(receiver('q'), SECRETS);
+  await engine.saveReceiver(testReceiver('q'), SECRETS);
   await engine.saveRouting(routesTo('p', 'q'));
   await at(3 * MINUTE_MS);
   await at(4 * MINUTE_MS);
@@ -282,11 +271,11 @@ test('a receiver that answers 410 is disabled, the others learn of it, and enabl
   ]);
   const reasons = () => store.events.map(({ status, alert }) => `${status} ${JSON.parse(alert).reason}`);
   expect(reasons()).toEqual(['firing null', 'firing null']);
-  await engine.saveReceiver(receiver('p'), SECRETS);
+  await engine.saveReceiver(testReceiver('p'), SECRETS);
   expect(reasons()).toEqual(['firing null', 'firing null', 'resolved receiver-enabled']);
   // Saved again, or disabled by hand and enabled: nothing to resolve.
-  await engine.saveReceiver(receiver('p', { disabled: 'by-hand' }), SECRETS);
-  await engine.saveReceiver(receiver('p'), SECRETS);
+  await engine.saveReceiver(testReceiver('p', { disabled: 'by-hand' }), SECRETS);
+  await engine.saveReceiver(testReceiver('p'), SECRETS);
   expect(reasons()).toHaveLength(3);
 });
 
@@ -294,8 +283,8 @@ test('a receiver that is deleted leaves no group, and its own alert is resolved'
   const stage = setUp();
   const { engine, store, at } = stage;
   await engine.start();
-  await engine.saveReceiver(receiver('p'), SECRETS);
-  await engine.saveReceiver(receiver('q'), SECRETS);
+  await engine.saveReceiver(testReceiver('p'), SECRETS);
+  await engine.saveReceiver(testReceiver('q'), SECRETS);
   await engine.saveRouting(routesTo('p', 'q'));
   await engine.reportStorageTrouble('disk', 'The disk is nearly full.');
   await at(MINUTE_MS);

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../ingest/records/time.ts';
 import { MemoryAlertStore } from '../../test/support/alert-store.ts';
 import { asyncLaw } from '../../test/support/law.ts';
+import { testReceiver } from '../../test/support/receivers.ts';
 import { ruleDocument } from '../http/contract/alert-rules.ts';
 import { routingDocument } from '../http/contract/routing.ts';
 import type { AlertStore } from '../storage/questions/alerts/types.ts';
@@ -116,19 +117,10 @@ class Stage {
     const document = { id: 'r', name: 'R', threshold: 1, signal: { kind: 'unparsed' }, groupBy: ['function'] };
     const times = { for: `${forMinutes}m`, keepFiringFor: `${keepMinutes}m`, settle: '0s' };
     await this.engine.saveRule(ruleOf(ruleDocument.parse({ ...document, ...times })));
-    await this.engine.saveReceiver(
-      {
-        id: 'p',
-        name: 'p',
-        url: 'https://p.example/',
-        format: 'native',
-        template: null,
-        headers: {},
-        sendResolved: true,
-        disabled: null,
-      },
-      { signing: [{ secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', untilMs: null }], routingKey: null },
-    );
+    await this.engine.saveReceiver(testReceiver('p'), {
+      signing: [{ secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', untilMs: null }],
+      routingKey: null,
+    });
     const route = { receiver: 'p', groupBy: ['...'], groupWait: '0s', groupInterval: '1m' };
     await this.engine.saveRouting(routingOf(routingDocument.parse({ routes: [route] })));
   }

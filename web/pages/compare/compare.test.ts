@@ -39,6 +39,19 @@ const answer: NonNullable<Answers['comparePeriods']> = {
       high: null,
       verdict: 'improved',
     },
+    {
+      ...difference,
+      metric: 'initP50',
+      unit: 'ms',
+      before: 652,
+      after: 706,
+      change: null,
+      low: null,
+      high: null,
+      p: null,
+      verdict: 'insufficient-data',
+      reason: 'Too few: 26 inits before and 338 after; at least 30 are required on each side.',
+    },
   ],
   warnings: ['The traffic differs.'],
 };
@@ -62,6 +75,13 @@ test('metrics before and after, with the change and its interval', async () => {
     ['Duration p50', '84.1 ms', '12.3 s', '+7.1 % +5.9 % to +8.5 %', 'worse'],
     ['Error rate', '7.1 %', '0.071 %', '−7.1 points −8.5 points to +1.0 points', 'no evidence of a change'],
     ['Cost per 1,000', '$4,322', '$0.00031', '−42 % no interval', 'better'],
+    [
+      'Init p50',
+      '652 ms',
+      '706 ms',
+      '– no interval',
+      'insufficient data Too few: 26 inits before and 338 after; at least 30 are required on each side.',
+    ],
   ]);
   expect(section('Duration histogram')).toContain('up to 12.3 s (99.5 % of invocations)');
 });
