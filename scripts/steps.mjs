@@ -2,24 +2,27 @@
 import { spawn } from 'node:child_process';
 import { root } from './ensure.mjs';
 
+const TAIL_LINES = 80;
+
 /**
  * @param {readonly (readonly [name: string, command: string, args: readonly string[]])[]} steps started in this order
  * @param {{ lanes: number }} options how many run at a time; with one lane, output is streamed
- * @returns {Promise<readonly string[]>} names of the steps that failed
+ * @returns {Promise<readonly { name: string, tail: string }[]>} the steps that failed, each with the end of its output (empty if streamed)
  */
 export async function runSteps(steps, { lanes }) {
   const waiting = [...steps];
   const failed = [];
   const lane = async () => {
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
-      if (!(await runStep(step, lanes === 1))) failed.push(step[0]);
+      const { ok, tail } = await runStep(step, lanes === 1);
+      if (!ok) failed.push({ name: step[0], tail });
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   return failed;
 }
 
-/** @returns {Promise<boolean>} true when the command exits with 0 */
+/** @returns {Promise<{ ok: boolean, tail: string }>} `ok` when the command exits with 0; the last lines of its output */
 function runStep([name, command, args], live) {
   const began = performance.now();
   if (live) process.stdout.write(`\n── ${name}\n`);
@@ -32,10 +35,11 @@ function runStep([name, command, args], live) {
     child.stdout?.on('data', (bytes) => output.push(bytes));
     child.stderr?.on('data', (bytes) => output.push(bytes));
     const end = (ok, reason) => {
-      if (!live) process.stdout.write(`\n── ${name}\n${Buffer.concat(output).toString('utf8')}`);
+      const text = Buffer.concat(output).toString('utf8');
+      if (!live) process.stdout.write(`\n── ${name}\n${text}`);
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       process.stdout.write(`── ${name}: ${ok ? 'passed' : `FAILED (${reason})`} in ${seconds} s\n`);
-      resolve(ok);
+      resolve({ ok, tail: text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n') });
     };
     child.on('error', (error) => end(false, error.message));
     child.on('close', (code, signal) => end(code === 0, signal ?? `exit ${code}`));

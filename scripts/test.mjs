@@ -64,6 +64,8 @@ const suites = ['integration', 'drill', 'browser', 'contract', 'simulation'].map
 const lanes = Math.min(2, availableParallelism());
 const failed = [...(await runSteps(checks, { lanes })), ...(await runSteps(suites, { lanes: 2 }))];
 const total = checks.length + suites.length;
-if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join(', ')}\n`);
+// The reasons once more at the end: the output of the other checks is long.
+for (const { name, tail } of failed) process.stdout.write(`\n── ${name} failed; the end of its output:\n${tail}\n`);
+if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.map(({ name }) => name).join(', ')}\n`);
 process.stdout.write(`\n${total - failed.length} passed, ${failed.length} failed\n`);
 process.exit(failed.length === 0 ? 0 : 1);

@@ -6,16 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EnvironmentsAnswer, FunctionsAnswer } from '../../server/http/contract/functions.ts';
 import { launch, shoot, signedIn } from '../support/browser.ts';
 import { figure } from '../support/drill.ts';
-import { longestTaskCpuMs } from '../support/long-tasks.ts';
+import { longestTaskRatio } from '../support/long-tasks.ts';
 import type { RunningServer } from '../support/product.ts';
 import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 import { runLines } from '../support/run-lines.ts';
 
-/** Most CPU time of one task of the page. */
-const LONGEST_TASK_MS = 200;
+/** Most CPU time of one task of the page, in plain tables of 1,000 rows. */
+const LONGEST_TASK = 1.2;
 const MAX_SCRIPT_BYTES = 150_000;
-/** Cold caches of a busy machine cost CPU time too: the best of a few loads is attributed to the page. */
-const LOADS = 3;
 const ENVIRONMENTS = 5000;
 const RUNS_EACH = 10;
 const FUNCTIONS = 1000;
@@ -43,12 +41,6 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
-async function bestOf(load: () => Promise<number>): Promise<number> {
-  let best = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < LOADS && best > LONGEST_TASK_MS; at += 1) best = Math.min(best, await load());
-  return best;
-}
-
 /** Replaces a response of the server with a larger one. */
 async function enlarged<T>(page: Page, path: string, change: (answer: T) => T): Promise<void> {
   await page.route(path, async (route) => {
@@ -68,13 +60,18 @@ test('all JavaScript of the UI, gzipped, is below the limit', () => {
 test('a task that computes is measured, one that waits is not', async () => {
   const { context, page } = await signedIn(browser, server.url, wide);
   const task = (code: string) =>
-    longestTaskCpuMs(browser, page, async () => {
-      await page.evaluate(`new Promise((done) => setTimeout(() => done(${code})))`);
-    });
+    longestTaskRatio(
+      browser,
+      page,
+      async () => {
+        await page.evaluate(`new Promise((done) => setTimeout(() => done(${code})))`);
+      },
+      Number.MAX_VALUE,
+    );
   const computes = await task('(() => { let sum = 0; for (let n = 0; n < 1e9; n += 1) sum += n % 7; return sum; })()');
-  expect(computes).toBeGreaterThan(LONGEST_TASK_MS);
+  expect(computes).toBeGreaterThan(LONGEST_TASK);
   const waits = await task('new Promise((late) => setTimeout(late, 500))');
-  expect(waits).toBeLessThan(LONGEST_TASK_MS);
+  expect(waits).toBeLessThan(LONGEST_TASK);
   await context.close();
 });
 
@@ -103,29 +100,27 @@ test('the timeline draws the visible rows and scrolls', async () => {
     });
     return { ...answer, total: ENVIRONMENTS, items: items as EnvironmentsAnswer['items'] };
   });
-  const draw = () =>
-    longestTaskCpuMs(browser, page, async () => {
-      await page.goto(`${server.url}/functions/${encodeURIComponent(FUNCTION)}?tab=environments`);
-      await page.getByText('5,000 environments').first().waitFor();
-      await page.waitForLoadState('networkidle');
-    });
+  const draw = async () => {
+    await page.goto(`${server.url}/functions/${encodeURIComponent(FUNCTION)}?tab=environments`);
+    await page.getByText('5,000 environments').first().waitFor();
+    await page.waitForLoadState('networkidle');
+  };
   const box = page.getByLabel('Environments, one per row');
-  const scroll = () =>
-    longestTaskCpuMs(browser, page, async () => {
-      for (let step = 1; step <= 20; step += 1) {
-        await box.evaluate((element, to) => element.scrollTo(0, to), (step * ENVIRONMENTS * 12) / 20);
-        await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
-      }
-    });
-  const drawn = await bestOf(draw);
-  const scrolled = await bestOf(scroll);
+  const scroll = async () => {
+    for (let step = 1; step <= 20; step += 1) {
+      await box.evaluate((element, to) => element.scrollTo(0, to), (step * ENVIRONMENTS * 12) / 20);
+      await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    }
+  };
+  const drawn = await longestTaskRatio(browser, page, draw, LONGEST_TASK);
+  const scrolled = await longestTaskRatio(browser, page, scroll, LONGEST_TASK);
   await shoot(page, 'environments-large', wide);
   figure(
     'timeline',
-    `${ENVIRONMENTS} environments, ${ENVIRONMENTS * RUNS_EACH} runs: longest task ${drawn.toFixed(0)} ms of CPU time until drawn, ${scrolled.toFixed(0)} ms while scrolling`,
+    `${ENVIRONMENTS} environments, ${ENVIRONMENTS * RUNS_EACH} runs: longest task ${drawn.toFixed(2)} plain tables until drawn, ${scrolled.toFixed(2)} while scrolling`,
   );
-  expect(drawn).toBeLessThanOrEqual(LONGEST_TASK_MS);
-  expect(scrolled).toBeLessThanOrEqual(LONGEST_TASK_MS);
+  expect(drawn).toBeLessThanOrEqual(LONGEST_TASK);
+  expect(scrolled).toBeLessThanOrEqual(LONGEST_TASK);
   await context.close();
 });
 
@@ -156,9 +151,9 @@ test('1,000 functions: rows are drawn as they are scrolled to, and search finds 
     }));
     return { ...answer, items };
   });
-  const slowest = await bestOf(() => longestTaskCpuMs(browser, page, () => thousand(page)));
-  figure('functions', `${FUNCTIONS} rows: longest task ${slowest.toFixed(0)} ms of CPU time`);
-  expect(slowest).toBeLessThanOrEqual(LONGEST_TASK_MS);
+  const slowest = await longestTaskRatio(browser, page, () => thousand(page), LONGEST_TASK);
+  figure('functions', `${FUNCTIONS} rows: longest task ${slowest.toFixed(2)} plain tables`);
+  expect(slowest).toBeLessThanOrEqual(LONGEST_TASK);
   await page.getByLabel('Search functions').fill('function-37');
   await page.waitForURL(/q=function-37/);
   expect(await page.locator('table[aria-label="Functions"] tbody tr').count()).toBe(11);

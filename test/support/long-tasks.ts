@@ -1,4 +1,4 @@
-/** CPU time of the tasks of a page, which does not depend on what else the machine does. */
+/** CPU time of the tasks of a page, compared with that of a plain table drawn in the same run. */
 import type { Browser, Page } from 'playwright-core';
 
 interface TraceEvent {
@@ -13,6 +13,9 @@ interface TraceEvent {
 const MARKS = ['before the action', 'after the action'] as const;
 /** A busy machine tells the page's process late that a trace was begun. */
 const ATTEMPTS = 20;
+const LOADS = 3;
+/** A thousand rows of ten cells, set at once. */
+const PLAIN_TABLE = `<table>${`<tr>${'<td>123.4 ms</td>'.repeat(10)}</tr>`.repeat(1000)}</table>`;
 
 /**
  * Returns the CPU time of the longest task on the main thread of a page while `action` runs, ms. Chromium's long tasks, by
@@ -31,6 +34,35 @@ export async function longestTaskCpuMs(browser: Browser, page: Page, action: () 
     if (MARKS.every((name) => names.has(name))) return longestTaskMs(trace.traceEvents);
   }
   throw new Error('no trace of Chromium holds the marks that were set before and after the action');
+}
+
+/**
+ * Returns how long the longest task of `action` is, as a multiple of the longest task that draws {@link PLAIN_TABLE} in a page of
+ * its own right after: a slow or busy machine needs more CPU time for both. The smallest of {@link LOADS} pairs, because cold
+ * caches prolong single loads; ends at the first that is not above `enough`.
+ */
+export async function longestTaskRatio(
+  browser: Browser,
+  page: Page,
+  action: () => Promise<void>,
+  enough: number,
+): Promise<number> {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let load = 0; load < LOADS && smallest > enough; load += 1) {
+    const taskMs = await longestTaskCpuMs(browser, page, action);
+    smallest = Math.min(smallest, taskMs / (await plainTableCpuMs(browser, page)));
+  }
+  return smallest;
+}
+
+async function plainTableCpuMs(browser: Browser, page: Page): Promise<number> {
+  const plain = await page.context().newPage();
+  await plain.setContent('<div></div>');
+  const taskMs = await longestTaskCpuMs(browser, plain, async () => {
+    await plain.evaluate(`document.body.innerHTML = ${JSON.stringify(PLAIN_TABLE)}; document.body.offsetHeight`);
+  });
+  await plain.close();
+  return taskMs;
 }
 
 const mark = (page: Page, name: string): Promise<unknown> => page.evaluate(`performance.mark(${JSON.stringify(name)})`);
