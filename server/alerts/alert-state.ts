@@ -1,5 +1,5 @@
 /** In-memory state of alerts: rules, receivers, routing, silences, instances and open groups. Mirrors the database. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AlertReader, StoredRuleState } from '../storage/questions/alerts/types.ts';
 import { reportSkippedRow } from '../storage/skipped-rows.ts';
 import { reasonOf as zodReason } from '../storage/stored-json.ts';

@@ -2,7 +2,7 @@
  * JSON forms of alert state in the database, and their parsers. Stored keys never change; where a name in code differs
  * (`told`, `toldMs`, `keeping`, `ended`), this file maps it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { METRICS, queryFilter } from '../http/contract/query.ts';
 import { FORMATS } from '../http/contract/receivers.ts';
 import { parseStored as parseStoredJson } from '../storage/stored-json.ts';

@@ -3,7 +3,7 @@
  * routes, and two writers never share a data folder.
  */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
 import { compose } from '../roles/serve.ts';

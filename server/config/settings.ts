@@ -1,6 +1,6 @@
 /** Schema of all settings: name, valid values, default, description. `thermocline settings` prints it. */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { compileFormat } from '../../ingest/documents/access-log.ts';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { StoreError } from '../storage/ports.ts';
 import type { Principal } from './access/auth.ts';
 import { authorise, principalOf } from './access/authorise.ts';

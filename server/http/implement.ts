@@ -1,5 +1,5 @@
 /** Ties handlers to route declarations. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Principal } from './access/auth.ts';
 import type { EncodedJson } from './answers/encoded-json.ts';
 import type { Context } from './context.ts';

@@ -1,5 +1,5 @@
 /** From zod's issues to the field errors of a problem document. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ProblemError } from './problems.ts';
 
 export interface FieldError {

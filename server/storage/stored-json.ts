@@ -2,7 +2,7 @@
  * Schemas of JSON columns. Every value is parsed by its schema when it is read; a row that does not parse is reported
  * once as a process warning (on stderr of the server), counted (skipped-rows.ts) and skipped, and everything else is answered.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LoadTest } from '../../ingest/records/load-test.ts';
 import type { PullCheckpoint, PullScan } from '../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource } from '../../ingest/records/sink.ts';

@@ -1,7 +1,7 @@
 /** Read and control routes: scopes, input validation, problem documents, responses that match the contract. */
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Route } from '../../server/http/implement.ts';
 import { routeTable } from '../../server/http/routes/table.generated.ts';
 import { assertDurable, openWriter } from '../../server/storage/sqlite/connection.ts';

@@ -1,6 +1,6 @@
 /** Keep-alive through the API: recovers a simulated policy. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { Random } from '../../ingest/records/random.ts';
 import type { keepAliveAnswer } from '../../server/http/contract/keep-alive.ts';

@@ -1,6 +1,6 @@
 /** The three runs of the VPC article, compared by their printed summaries. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { VPC_LOAD_TESTS } from '../../bench/accuracy/published-data.ts';
 import type { loadCompareAnswer, loadTestsAnswer } from '../../server/http/contract/load-tests.ts';
 import type { TestProduct } from '../support/product.ts';

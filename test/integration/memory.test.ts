@@ -1,6 +1,6 @@
 /** Right-sizing through the API: functions with a known curve, seen at one, two and four sizes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { Random } from '../../ingest/records/random.ts';
 import type { memoryAnswer } from '../../server/http/contract/memory.ts';

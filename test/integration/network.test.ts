@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ABOVE_TWO_SECONDS, tracedId, tracedInventory, xrayDocuments } from '../../bench/accuracy/published-data.ts';
 import { Random } from '../../ingest/records/random.ts';
 import type { networkAnswer } from '../../server/http/contract/network.ts';

@@ -1,6 +1,6 @@
 /** No value of a parameter or field makes the server fail: each declared route answers odd values with less than 500. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { examples } from '../../server/http/contract/examples/examples.generated.ts';
 import type { Example, RouteDeclaration } from '../../server/http/contract/route.ts';
 import { routes } from '../../server/http/contract/routes.generated.ts';

@@ -2,7 +2,7 @@
 
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { idOf } from '../../bench/accuracy/causes.ts';
 import { deliver } from '../../bench/accuracy/subject.ts';
 import { renderReport } from '../../ingest/lines/render.ts';

@@ -1,5 +1,5 @@
 /** Types and addresses of requests, derived from the route declarations. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Routes } from '../../server/http/contract/routes.generated.ts';
 import type { OperationId } from './operations.generated.ts';
 import { operations } from './operations.generated.ts';

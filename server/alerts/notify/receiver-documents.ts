@@ -1,5 +1,5 @@
 /** Validates receivers of the API and merges them with what is stored. Pure. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { receiverDocument } from '../../http/contract/receivers.ts';
 import type { FieldError } from '../rules/documents.ts';
 import { shownUrl } from './hidden.ts';

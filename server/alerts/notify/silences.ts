@@ -1,5 +1,5 @@
 /** Creates, validates and expires silences. Pure. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { parseRfc3339 } from '../../../ingest/records/time.ts';
 import type { newSilence } from '../../http/contract/silences.ts';
 import type { FieldError } from '../rules/documents.ts';

@@ -1,6 +1,6 @@
 /** Rule files (YAML or JSON) with unit tests in the style of promtool. Tests run the production state machine. */
 import { parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationMs, durationText } from '../../../ingest/records/time.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { RuleDocument } from '../../http/contract/alert-rules.ts';

@@ -1,7 +1,7 @@
 /** Output of `thermocline report`: within 100 columns and without terminal escape sequences. */
 
 import { expect, test } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { memoryAnswer } from '../../http/contract/memory.ts';
 import { render } from './report.ts';

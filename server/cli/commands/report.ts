@@ -1,7 +1,7 @@
 /** `thermocline report FUNCTION`: report on its memory size, with a table, a small chart and reasons. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
 import { plain } from '../../../ingest/text/printable.ts';
 import { duration, fixed, integer, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';

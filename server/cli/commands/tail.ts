@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
 import { plain } from '../../../ingest/text/printable.ts';
 import { fixed, integer } from '../../../ingest/text/quantities.ts';

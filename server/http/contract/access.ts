@@ -1,5 +1,5 @@
 /** Sessions, the password, and the audit log. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { emptyAnswer, isoTime } from './common.ts';
 import { declareRoutes } from './route.ts';
 import { scope } from './tokens.ts';

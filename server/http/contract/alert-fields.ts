@@ -1,5 +1,5 @@
 /** Field types that rules, silences, routing and receivers share. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const name = z.string().trim().min(1).max(128);
 export const id = z

@@ -1,5 +1,5 @@
 /** Alerts that are pending or firing, and the history of notified transitions. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime } from './common.ts';
 import { declareRoutes } from './route.ts';
 

@@ -1,5 +1,5 @@
 /** Alert rules: document, state, and dry runs over stored history. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, id, labels, name } from './alert-fields.ts';
 import { emptyAnswer, isoTime } from './common.ts';
 import { aggregation, METRICS, queryFilter } from './query.ts';

@@ -1,5 +1,5 @@
 /** Changes of functions and their effects. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
 import { compareAnswer, verdict } from './compare.ts';
 import { declareRoutes } from './route.ts';

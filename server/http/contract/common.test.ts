@@ -1,6 +1,6 @@
 /** Times in the query of a URL. Expected times were worked out by hand. */
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseTime } from '../../../ingest/records/time.ts';
 import { rangeQuery } from './common.ts';
 

@@ -1,5 +1,5 @@
 /** Schemas that several routes share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseRfc3339, parseTime } from '../../../ingest/records/time.ts';
 
 export const isoTime = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC, milliseconds');

@@ -1,5 +1,5 @@
 /** Comparison of two periods of a function. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { coverage, filterQuery, priceAssumptions, quantiles, range } from './common.ts';
 import { declareRoutes } from './route.ts';
 

@@ -1,5 +1,5 @@
 /** Deliveries of notifications with their attempts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime, timeInput } from './common.ts';
 import { declareRoutes } from './route.ts';
 

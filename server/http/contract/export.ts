@@ -1,5 +1,5 @@
 /** Exports as flat rows for spreadsheets. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { coldStartCause, filterQuery, invocationStatus, rangeQuery } from './common.ts';
 import { declareRoutes } from './route.ts';
 

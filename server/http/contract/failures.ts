@@ -1,5 +1,5 @@
 /** Failures of a function: kinds, retries and cost. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorRate, filterQuery, invocationStatus, isoTime, priceAssumptions, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { invocation } from './invocations.ts';

@@ -1,5 +1,5 @@
 /** What a function's kind adds to its answer: updates of $LATEST and special features. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime } from './common.ts';
 
 export const functionKindFields = {

@@ -1,5 +1,5 @@
 /** Health, metrics and the OpenAPI document (the parts of it that the pages read). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { declareRoutes } from './route.ts';
 
 const parameter = z.looseObject({

@@ -1,5 +1,5 @@
 /** Imports of files, and their undo. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime } from './common.ts';
 import { declareRoutes } from './route.ts';
 

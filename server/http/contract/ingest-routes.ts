@@ -1,5 +1,5 @@
 /** The ingest endpoints. All answer failures in the shape that Amazon Data Firehose requires, not as problem documents. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   checkpointQuery,
   loadTestQuery,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { coverage, isoTime, pageQuery, quantiles } from './common.ts';
 import { declareRoutes } from './route.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime, pageQuery } from './common.ts';
 import { writeOutcome } from './ingest.ts';
 import { declareRoutes } from './route.ts';

@@ -1,5 +1,5 @@
 /** Keep-alive: how long Lambda keeps idle environments of a function. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { filterQuery, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';

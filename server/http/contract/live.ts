@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { filterQuery } from './common.ts';
 import { invocation } from './invocations.ts';
 import { declareRoutes } from './route.ts';

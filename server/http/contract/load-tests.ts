@@ -1,5 +1,5 @@
 /** Imported load tests and their comparison. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { filterQuery, isoTime, pageQuery, rate } from './common.ts';
 import { verdict } from './compare.ts';
 import { declareRoutes } from './route.ts';

@@ -1,5 +1,5 @@
 /** Markers on time charts: changes, alerts, ingest gaps. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
 import { declareRoutes } from './route.ts';
 

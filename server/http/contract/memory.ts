@@ -1,5 +1,5 @@
 /** Right-sizing of one function. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { filterQuery, priceAssumptions, quantiles, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';

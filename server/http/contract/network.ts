@@ -1,5 +1,5 @@
 /** VPC network: latency of one function, and the fleet. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime, quantiles, range, rangeQuery, rate } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';

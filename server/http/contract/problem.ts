@@ -1,5 +1,5 @@
 /** Problem documents (RFC 9457) and the closed list of their codes. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Every problem code with its HTTP status and title. Clients decide by the code, never by the text. */
 export const PROBLEMS = {

@@ -1,5 +1,5 @@
 /** Simulation of provisioned concurrency. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { filterQuery, priceAssumptions, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';

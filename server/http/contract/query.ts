@@ -1,5 +1,5 @@
 /** Structured queries over all metrics. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { interval, isoTime, priceAssumptions, range, rangeQuery, unknownErrors } from './common.ts';
 import { declareRoutes } from './route.ts';
 

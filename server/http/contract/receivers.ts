@@ -1,5 +1,5 @@
 /** Receivers of notifications: document, tests and previews. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { id, name } from './alert-fields.ts';
 import { emptyAnswer } from './common.ts';
 import { declareRoutes } from './route.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { range, rangeQuery } from './common.ts';
 import { memoryQuery, withInterval } from './memory.ts';
 import { declareRoutes } from './route.ts';

@@ -1,5 +1,5 @@
 /** The shape of a route declaration. Validation, the OpenAPI document and the web's typed client are derived from it. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ProblemCode } from './problem.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';

@@ -1,5 +1,5 @@
 /** Notification routing: routes, mute times and inhibitions. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, labelName } from './alert-fields.ts';
 import { declareRoutes } from './route.ts';
 import { matchers } from './silences.ts';

@@ -1,5 +1,5 @@
 /** Silences, with Alertmanager's matchers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { labelName } from './alert-fields.ts';
 import { isoTime, timeInput } from './common.ts';
 import { declareRoutes } from './route.ts';

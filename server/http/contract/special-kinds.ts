@@ -1,5 +1,5 @@
 /** Durable executions, responses, and Managed Instances. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';

@@ -1,5 +1,5 @@
 /** Totals per tenant of functions with tenant isolation. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime, range, rangeQuery, rate } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';

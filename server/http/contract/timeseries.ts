@@ -1,5 +1,5 @@
 /** The question and answer of a metric over time. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { coverage, filterQuery, interval, isoTime, range, rangeQuery } from './common.ts';
 
 const metric = z.enum([

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
 import { declareRoutes } from './route.ts';
 

@@ -1,5 +1,5 @@
 /** Imported results of AWS Lambda Power Tuning. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { emptyAnswer, filterQuery, isoTime, pageQuery } from './common.ts';
 import { declareRoutes } from './route.ts';
 

@@ -1,5 +1,5 @@
 /** Responses of the ingest endpoints: always with a Content-Length, never compressed, as Firehose requires. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { IngestContext } from '../context.ts';
 import { fieldErrorsOf } from '../validation.ts';
 

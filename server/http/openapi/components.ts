@@ -1,5 +1,5 @@
 /** JSON schemas of the document. Schemas with an id become named components, referenced wherever they occur. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export type Json = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, derived from the route declarations and their examples. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { examples } from '../contract/examples/examples.generated.ts';
 import { firehoseAnswer } from '../contract/ingest-routes.ts';
 import type { ProblemCode } from '../contract/problem.ts';

@@ -1,5 +1,5 @@
 /** The durable execution that the attempts of a request belong to. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { InvocationDetail, Store } from '../../storage/ports.ts';
 import type { invocationDurable } from '../contract/invocations.ts';

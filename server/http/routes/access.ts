@@ -1,6 +1,6 @@
 /** Handlers of sessions, the password and the audit log. */
 import { randomBytes } from 'node:crypto';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
 import type { Principal } from '../access/auth.ts';
 import { isLocal, PASSWORD_TOKEN, sha256 } from '../access/auth.ts';

@@ -1,6 +1,6 @@
 /** Handlers of the inventory: configurations with their history, from the Lambda API's JSON or declared. */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { decodeStreams } from '../../../ingest/decode/pipeline.ts';
 import { joinVersions, readFunctionFacts } from '../../../ingest/documents/function-facts.ts';
 import type { FunctionFacts } from '../../../ingest/records/function-facts.ts';

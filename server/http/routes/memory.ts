@@ -1,5 +1,5 @@
 /** Handler of right-sizing. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
 import { priceOf } from '../../analytics/cost/cost.ts';
 import { factorsAt } from '../../analytics/cost/terms.ts';

@@ -1,6 +1,6 @@
 /** Handler of memory recommendations for the most expensive functions. */
 import pLimit from 'p-limit';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
 import { percent } from '../../../ingest/text/quantities.ts';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';

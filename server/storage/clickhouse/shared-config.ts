@@ -2,7 +2,7 @@
  * Configuration that the server publishes in ClickHouse for workers, which have no control plane: ingest tokens and
  * retention.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Credentials, KeyTrouble, RetentionPolicy, StoredToken } from '../ports.ts';
 import { StoreError } from '../ports.ts';
 import { keyTroubles, parseStored, parseStoredValue, retentionPolicy } from '../stored-json.ts';

@@ -9,7 +9,7 @@
 import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeNew } from '../own-files.ts';
 import { sync } from './maintenance/sync.ts';
 

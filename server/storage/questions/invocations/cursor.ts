@@ -3,7 +3,7 @@
  * invocations within a millisecond.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const id = z.int();
 const cursor = z.tuple([id, id, id, z.string()]);

@@ -1,5 +1,5 @@
 /** Parses JSON files that the product wrote. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { reasonOf } from '../../stored-json.ts';
 
 /** @throws Error that names the file and the first field that is not as expected */

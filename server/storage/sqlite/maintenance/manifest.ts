@@ -1,7 +1,7 @@
 /** Reads manifests of backups, and lists backups. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readOwn, refuseOther } from '../../own-files.ts';
 import type { Backup, BackupManifest } from '../../ports/maintenance.ts';
 import { parseFile } from './json-file.ts';

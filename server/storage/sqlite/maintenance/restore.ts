@@ -4,7 +4,7 @@
  */
 import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { refuseOther, writeNew } from '../../own-files.ts';
 import { StoreError } from '../../ports/errors.ts';
 import type { Backup } from '../../ports/maintenance.ts';
