@@ -1,5 +1,6 @@
 /** Access logs of API Gateway. Names of `$context` variables and the console's CLF are those of its documentation. */
 import { describe, expect, test } from 'vitest';
+import { readRawLogs } from '../formats/raw-logs.ts';
 import { ACCESS_LOG_NAMES, CLF_FORMAT, compileFormat, looksLikeAccessLog, readAccessLog } from './access-log.ts';
 import type { Json } from './json.ts';
 
@@ -132,5 +133,46 @@ describe('text formats', () => {
 
   test('the last variable takes the rest', () => {
     expect({ ...parse('$context.status $context.path', '200 /a b') }).toEqual({ status: '200', path: '/a b' });
+  });
+});
+
+describe('access logs in files, whose lines have only their own time', () => {
+  const lambda = 'd661f7cf-9208-46b9-85b0-213b04a91065';
+  const members = { requestId: 'JKJaXmPLvHcESHA=', routeKey: 'GET /items', status: 200, integrationRequestId: lambda };
+  const clf = '192.0.2.1 - - [09/Feb/2024:08:42:44 +0000] "GET /items HTTP/1.1" 200 12 JKJaXmPLvHcESHA=';
+  const atMs = Date.UTC(2024, 1, 9, 8, 42, 44);
+  const read = (text: string, logGroup = 'api-access') => {
+    const logs = readRawLogs(Buffer.from(text), { account: '', region: '', logGroup, logStream: '' });
+    if (!logs.ok) throw new Error(logs.message);
+    return logs;
+  };
+
+  test.each([
+    ['$context.requestTimeEpoch', JSON.stringify({ ...members, requestTimeEpoch: atMs })],
+    ['$context.requestTimeEpoch as text', JSON.stringify({ ...members, requestTimeEpoch: `${atMs}` })],
+    ['$context.requestTime', JSON.stringify({ ...members, requestTime: '09/Feb/2024:08:42:44 +0000' })],
+    ['CLF', clf],
+  ])('%s', (_name, line) => {
+    const logs = read(`${line}\n${line}\n`);
+    const event = { timestampMs: atMs, message: line };
+    expect(logs.streams.flatMap(({ events }) => events)).toMatchObject([event, event]);
+    expect(logs.unreadable).toEqual([]);
+  });
+
+  test.each([
+    ['no time', JSON.stringify(members), 'not-a-log-event'],
+    [
+      'an unreadable time',
+      JSON.stringify({ ...members, requestTime: '30/Feb/2024:08:42:44 +0000' }),
+      'not-a-log-event',
+    ],
+    ['a time that is none of Lambda’s', JSON.stringify({ ...members, requestTimeEpoch: 12 }), 'not-a-log-event'],
+    ['no access log', JSON.stringify({ requestTimeEpoch: atMs, user: 'a' }), 'not-a-log-event'],
+    ['CLF with an impossible time', clf.replace('09/Feb', '09/Fex'), 'line-without-time'],
+    ['CLF of more than 16 KiB', clf + 'x'.repeat(16_384), 'line-without-time'],
+  ])('%s goes to quarantine', (_name, line, reason) => {
+    const logs = read(line);
+    expect(logs.streams).toEqual([]);
+    expect(logs.unreadable.map((one) => one.reason)).toEqual([reason]);
   });
 });

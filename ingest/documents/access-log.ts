@@ -47,6 +47,17 @@ export function looksLikeAccessLog(record: Json, names: AccessLogNames): boolean
   );
 }
 
+/** The time of a request in a log outside of CloudWatch, where no event has one, epoch ms; null for any other record. */
+export function accessLogTime(record: Json): number | null {
+  return looksLikeAccessLog(record, ACCESS_LOG_NAMES) ? timeOf(first(ACCESS_LOG_NAMES.time, record)) : null;
+}
+
+/** The same of a text line: what stands in brackets, as in the console's CLF. */
+export function accessLogLineTime(line: string): number | null {
+  const text = line.length > LONGEST_LINE ? undefined : CLF_SHAPE.exec(line)?.[0];
+  return text === undefined ? null : timeOf(text.slice(1, -1));
+}
+
 export function readAccessLog(record: Json, names: AccessLogNames): DocumentResult {
   const at = (candidates: readonly string[]): Json => ({ value: first(candidates, record) });
   const requestId = given(textAt(at(names.requestId), 'value'));
@@ -78,6 +89,9 @@ function first(names: readonly string[], record: Json): unknown {
   return name === undefined ? undefined : record[name];
 }
 
+/** Longest text line that is tried as an access log. */
+export const LONGEST_LINE = 16_384;
+export const CLF_SHAPE = /\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const CLF_TIME = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)$/;
 

@@ -6,7 +6,15 @@
 import type { IgnoredReason } from '../records/ignored.ts';
 import type { DocumentProblem, DocumentResult, TelemetryRecord } from '../records/telemetry-record.ts';
 import type { AccessLogNames, TextFormat } from './access-log.ts';
-import { ACCESS_LOG_NAMES, CLF_FORMAT, compileFormat, looksLikeAccessLog, readAccessLog } from './access-log.ts';
+import {
+  ACCESS_LOG_NAMES,
+  CLF_FORMAT,
+  CLF_SHAPE,
+  compileFormat,
+  LONGEST_LINE,
+  looksLikeAccessLog,
+  readAccessLog,
+} from './access-log.ts';
 import { DEPLOY_EVENTS, ENI_EVENTS, readCloudTrail } from './cloudtrail.ts';
 import { readDurableLine } from './durable-line.ts';
 import { looksLikeFlowLog, readFlowLog } from './flow-log.ts';
@@ -75,10 +83,8 @@ function readShaped(message: string, options: DocumentOptions): DocumentResult {
   return record !== null && looksLikeAccessLog(record, accessLog) ? readAccessLog(record, accessLog) : NOT_A_DOCUMENT;
 }
 
-const CLF_SHAPE = /\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]/;
-
 function readTextAccessLog(message: string, options: DocumentOptions): DocumentResult {
-  if (message.length > 16_384 || !CLF_SHAPE.test(message)) return NOT_A_DOCUMENT;
+  if (message.length > LONGEST_LINE || !CLF_SHAPE.test(message)) return NOT_A_DOCUMENT;
   for (const format of options.accessLogFormats) {
     const record = format(message);
     if (record !== null) return readAccessLog(record, options.accessLog);

@@ -3,6 +3,7 @@
  * `get-log-events`, NDJSON, S3 exports, Firehose and Lambda payloads. Recognises the format by its shape, if necessary line by line.
  */
 import { IgnoredCounter } from '../batch/ignored-counter.ts';
+import { accessLogLineTime } from '../documents/access-log.ts';
 import { jsonText } from '../documents/json.ts';
 import type { ParsedDocument } from '../documents/read-document.ts';
 import { readDocument, readTextDocument } from '../documents/read-document.ts';
@@ -240,12 +241,12 @@ class RawLogsReader {
     flush();
   }
 
-  /** Reads a line without a time before it: only JSON platform records carry their own. */
+  /** Reads a line without a time before it: only JSON platform records and access logs carry their own. */
   #untimed(line: string): void {
     const glued = gluedRecordAt(line);
     const message = glued > 0 ? line.slice(glued) : line;
     const result = parsePlatformLine(message);
-    const time = result.ok && result.time !== null ? readEventTime(result.time) : null;
+    const time = readEventTime(result.ok ? result.time : accessLogLineTime(message));
     if (time !== null) this.#add({ stream: '', group: null }, time, message);
     else this.#unreadable.push({ reason: 'line-without-time', text: line });
   }

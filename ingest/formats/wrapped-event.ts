@@ -3,6 +3,7 @@
  * A shipper's record is taken only where its message is a line that Lambda or a runtime wrote: anything else may be an
  * application's own JSON line.
  */
+import { accessLogTime } from '../documents/access-log.ts';
 import { parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
 import type { EventTime } from './event-time.ts';
@@ -194,13 +195,16 @@ const MESSAGE_NAMES = [
 ];
 const TIME_NAMES = ['timestamp', '@timestamp', 'time', 'date', '_time', '_messagetime'];
 
-/** The time of a record, under the names that shippers and log services give it; null if it has none that can be read. */
+/**
+ * The time of a record, under the names that shippers and log services give it, or of an access log; null if it has none that
+ * can be read.
+ */
 export function recordTime(record: Json): EventTime | null {
   for (const name of TIME_NAMES) {
     const time = record[name];
     if (time !== undefined && time !== null) return readEventTime(time);
   }
-  return null;
+  return readEventTime(accessLogTime(record));
 }
 
 /** Honeycomb and Axiom: a time, the data, and nothing else but what the service adds. */

@@ -26,6 +26,8 @@ function environments(
     /** Time of each run spent in a traced call to another service. */
     readonly remoteMs?: number;
     readonly documents?: string[];
+    /** Access log of an API in front of the function, with the route of each run. */
+    readonly access?: { readonly lines: string[]; readonly route: (run: number) => string };
   },
 ) {
   return Array.from({ length: 30 }, (_, environment) => {
@@ -46,6 +48,16 @@ function environments(
         options.documents?.push(
           ...tracedCall(random, functionName, requestId, traceId, startMs, durationMs, options.remoteMs ?? 0),
         );
+      options.access?.lines.push(
+        JSON.stringify({
+          requestId: `${requestId}=`,
+          requestTimeEpoch: startMs - 4,
+          routeKey: options.access.route(run),
+          status: 200,
+          integrationRequestId: requestId,
+          integrationLatency: String(Math.ceil(durationMs) + 3),
+        }),
+      );
       at += Math.ceil(durationMs) + 60_000;
       const report = renderReport({
         requestId,
@@ -143,6 +155,27 @@ beforeAll(async () => {
     const body = documents.slice(from, from + 1000).join('\n');
     expect((await product.ask('/ingest/logs', { method: 'POST', body })).status).toBe(200);
   }
+  // Two functions like `idles` behind an API: the traffic of one moved to another route with the size.
+  const access: string[] = [];
+  const moved = (memoryMb: number) => (run: number) => (memoryMb === 512 || run % 2 === 0 ? 'GET /item' : 'POST /sale');
+  const mixed = () => (run: number) => (run % 2 === 0 ? 'GET /item' : 'POST /sale');
+  for (const [name, routeAt] of [
+    ['moved', moved],
+    ['mixed', mixed],
+  ] as const) {
+    for (const [days, memoryMb] of [
+      [9.5, 512],
+      [2.5, 1024],
+    ] as const) {
+      const api = { lines: access, route: routeAt(memoryMb) };
+      const meanMs = 150 + 2 / Math.min(memoryMb / 1769, 1);
+      await send(product, environments(random, name, memoryMb, meanMs, { ...at(days), access: api }));
+    }
+  }
+  for (let from = 0; from < access.length; from += 1000) {
+    const body = access.slice(from, from + 1000).join('\n');
+    expect((await product.ask('/ingest/logs?logGroup=api-access', { method: 'POST', body })).status).toBe(200);
+  }
   await send(product, environments(random, 'one-size', 1024, 80, at(5)));
   await send(product, environments(random, 'two-versions', 1024, 80, { ...at(5), versions: 2 }));
   await send(product, environments(random, 'leaks', 1024, 80, { ...at(5), usedMb: (run) => 100 + run * 6 }));
@@ -193,9 +226,9 @@ describe('GET /api/v1/functions/:id/memory', () => {
 
   test('recommends functions that become significantly cheaper and not slower, in sentences', async () => {
     const answer = await product.json<RecommendationsAnswer>('/api/v1/recommendations');
-    expect(answer.looked).toBe(6);
-    expect(answer.items.map((item) => item.function.name)).toEqual(['idles']);
-    const [item] = answer.items;
+    expect(answer.looked).toBe(8);
+    expect(answer.items.map((item) => item.function.name).toSorted()).toEqual(['idles', 'mixed']);
+    const item = answer.items.find((one) => one.function.name === 'idles');
     expect(item?.sentence).toMatch(
       /^idles: 512 MB instead of 1024 would be \d\d % cheaper \(95 % CI \d\d %–\d\d %\) and (as fast|[\d.]+ % (slower|faster))$/,
     );
@@ -205,6 +238,20 @@ describe('GET /api/v1/functions/:id/memory', () => {
     expect(answer.undecided).toBeGreaterThanOrEqual(2);
     expect((await product.json<RecommendationsAnswer>('/api/v1/recommendations?limit=1')).looked).toBe(1);
     expect((await product.ask('/api/v1/recommendations?limit=21')).status).toBe(400);
+  });
+
+  test('sizes that served other routes of an API are not compared', async () => {
+    const answer = await ask('moved');
+    console.log(
+      JSON.stringify(await product.json<unknown>('/api/v1/status')).slice(0, 1500),
+      JSON.stringify(await product.json<unknown>('/api/v1/functions/moved/network')).slice(0, 1500),
+    );
+    expect(answer).toMatchObject({ finding: 'inconclusive', recommendation: null });
+    // At 512 MB one route alone; at 1024 MB, 14 of 29 warm runs of each environment are even ones.
+    expect(answer.reasons.join(' ')).toContain(
+      'The routes differ: 52 % of the requests in the access log were for other routes at 512 MB than at 1024 MB.',
+    );
+    expect((await ask('mixed')).recommendation?.memoryMb).toBe(512);
   });
 
   test('strategies fastest and balanced, and a maximum duration', async () => {

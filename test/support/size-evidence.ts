@@ -62,6 +62,7 @@ export function evidence(
     versions: ['7'],
     environments,
     responseBytes: [],
+    routes: [],
     remote: null,
     ...options,
   };

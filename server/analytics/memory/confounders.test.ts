@@ -100,3 +100,38 @@ describe('sizes of responses', () => {
     expect(ask(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(512);
   });
 });
+
+describe('routes of an API', () => {
+  const random = new Random(75);
+  const small = evidence(random, TRUTH, 512);
+  const large = evidence(random, TRUTH, 1024);
+  /** A share of requests for one route among those for another. */
+  const routed = (size: SizeEvidence, share: number, n: number): SizeEvidence => ({
+    ...size,
+    routes: Array.from({ length: n }, (_, at) => (at < share * n ? 'POST /report' : 'GET /item')),
+  });
+
+  test.each([
+    [0.1, 0.6, '50 %'],
+    [0.9, 0.4, '50 %'],
+    [0, 1, '100 %'],
+  ])('%d and %d of the requests: another mix is not compared', (one, other, moved) => {
+    const sizes = [routed(small, one, 200), routed(large, other, 200)] as const;
+    expect(confounders(sizes[0], sizes[1], 'nodejs22.x')).toEqual([
+      `The routes differ: ${moved} of the requests in the access log were for other routes at 1024 MB than at 512 MB.`,
+    ]);
+    expect(ask(random, sizes, 1024, 90)).toMatchObject({ finding: 'inconclusive', recommendation: null });
+  });
+
+  test.each([
+    ['the same mix', 0.3, 0.3, 200],
+    ['a mix that moved by chance', 0.3, 0.4, 200],
+    ['a change of a small part of the traffic, however certain', 0.3, 0.5, 2000],
+    ['too few requests to tell', 0.1, 0.9, 49],
+    ['no access log', 0.1, 0.9, 0],
+  ])('%s is compared', (_, one, other, n) => {
+    const sizes = [routed(small, one, n), routed(large, other, n)] as const;
+    expect(confounders(sizes[0], sizes[1], 'nodejs22.x')).toEqual([]);
+    expect(ask(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(512);
+  });
+});

@@ -2,7 +2,7 @@
 
 import { byteSize, duration, percent } from '../../../ingest/text/quantities.ts';
 import { median } from '../statistics/order.ts';
-import { kolmogorovSmirnov, newcombe } from '../statistics/two-samples.ts';
+import { homogeneity, kolmogorovSmirnov, newcombe } from '../statistics/two-samples.ts';
 import { hasManagedHeap } from './floor.ts';
 import type { EnvironmentSample, SizeEvidence } from './samples.ts';
 import { countOf } from './samples.ts';
@@ -32,6 +32,9 @@ const LEAST_SHARED_TENANTS = 0.5;
 const FEWEST_RESPONSES = 50;
 /** Distance of the distributions of response sizes that is tolerated: so much of the traffic may be of another kind. */
 const RESPONSE_DISTANCE = 0.25;
+/** Invocations of known routes at each size from which on the routes are compared, and the share of traffic that may differ. */
+const FEWEST_ROUTED = 50;
+const ROUTE_DISTANCE = 0.25;
 const CERTAIN = 0.001;
 const SIGNIFICANT = 0.01;
 
@@ -68,6 +71,12 @@ export function confounders(a: SizeEvidence, b: SizeEvidence, runtime: string | 
     const [bytesA, bytesB] = [byteSize(meanOf(a.responseBytes)), byteSize(meanOf(b.responseBytes))];
     found.push(
       `The responses differ: ${bytesA} on average at ${sizeA}, ${bytesB} at ${sizeB}, so the requests may have differed as well.`,
+    );
+  }
+  const route = routesDiffer(a, b);
+  if (route !== null) {
+    found.push(
+      `The routes differ: ${percent(route.distance)} of the requests in the access log were for other routes at ${sizeB} than at ${sizeA}.`,
     );
   }
   if (Math.abs(weekendShare(a.environments) - weekendShare(b.environments)) > WEEKENDS_APART) {
@@ -110,6 +119,13 @@ function responsesDiffer(a: SizeEvidence, b: SizeEvidence): boolean {
   if (Math.min(a.responseBytes.length, b.responseBytes.length) < FEWEST_RESPONSES) return false;
   const { p, distance } = kolmogorovSmirnov(a.responseBytes, b.responseBytes);
   return p < CERTAIN && distance > RESPONSE_DISTANCE;
+}
+
+/** Compares the routes that the sizes served; null if they do not differ, or too few are known. */
+function routesDiffer(a: SizeEvidence, b: SizeEvidence): { readonly distance: number } | null {
+  if (Math.min(a.routes.length, b.routes.length) < FEWEST_ROUTED) return null;
+  const { p, distance } = homogeneity(a.routes, b.routes);
+  return p < CERTAIN && distance > ROUTE_DISTANCE ? { distance } : null;
 }
 
 function meanOf(values: readonly number[]): number {

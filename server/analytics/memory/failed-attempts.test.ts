@@ -64,6 +64,7 @@ function planted(random: Random, size: Planted): SizeEvidence {
     versions: ['7'],
     environments,
     responseBytes: [],
+    routes: [],
     remote: null,
   };
 }

@@ -59,6 +59,8 @@ export interface SizeEvidence {
   readonly environments: readonly EnvironmentSample[];
   /** Sizes of the responses of sampled invocations, bytes; of those whose lines contain them (JSON logs). */
   readonly responseBytes: readonly number[];
+  /** Routes of sampled invocations, one entry each; of those that an access log of API Gateway contains. */
+  readonly routes: readonly string[];
   /** From traces; null if none of these invocations was traced. */
   readonly remote: RemoteTime | null;
 }

@@ -6,7 +6,14 @@ import { bootstrap, percentileInterval, poisson } from './bootstrap.ts';
 import { normalCdf, twoSided } from './normal.ts';
 import { countUpTo, mean, median, quantileOf } from './order.ts';
 import { mannKendall, theilSen } from './trend.ts';
-import { benjaminiHochberg, hodgesLehmann, kolmogorovSmirnov, mannWhitney, newcombe } from './two-samples.ts';
+import {
+  benjaminiHochberg,
+  hodgesLehmann,
+  homogeneity,
+  kolmogorovSmirnov,
+  mannWhitney,
+  newcombe,
+} from './two-samples.ts';
 
 const sample = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 30 });
 
@@ -77,6 +84,31 @@ describe('two samples', () => {
     expect(shifted.distance).toBeGreaterThan(0.2);
     // Four versus four without overlap: distance 1.
     expect(kolmogorovSmirnov([1, 2, 3, 4], [5, 6, 7, 8]).distance).toBe(1);
+  });
+
+  test('homogeneity of categories, worked by hand', () => {
+    const times = (n: number, category: string): string[] => Array.from({ length: n }, () => category);
+    const a = [...times(30, 'x'), ...times(20, 'y'), ...times(10, 'z')];
+    const b = [...times(20, 'x'), ...times(20, 'y'), ...times(20, 'z')];
+    const found = homogeneity(a, b);
+    expect(found.distance).toBeCloseTo(1 / 6, 10);
+    // 25/25 twice and 25/15 twice: 16/3 with two degrees of freedom, whose tail is exp(-x/2).
+    expect(found.p).toBeCloseTo(Math.exp(-8 / 3), 2);
+    // The tail of 3.841 with one degree of freedom is 0.05: 60 of 100 against 46.14 of 100 is about that.
+    expect(homogeneity([...times(60, 'x'), ...times(40, 'y')], [...times(46, 'x'), ...times(54, 'y')]).p).toBeLessThan(
+      0.05,
+    );
+    expect(
+      homogeneity([...times(60, 'x'), ...times(40, 'y')], [...times(47, 'x'), ...times(53, 'y')]).p,
+    ).toBeGreaterThan(0.05);
+    expect(homogeneity(a, a).p).toBeGreaterThan(0.99);
+    expect(homogeneity(times(9, 'x'), times(9, 'x')).p).toBe(1);
+    expect(homogeneity([], b).p).toBe(1);
+  });
+
+  test('homogeneity counts rare categories together', () => {
+    const ids = (name: string): string[] => Array.from({ length: 50 }, (_, at) => `${name}${at}`);
+    expect(homogeneity(ids('a'), ids('b'))).toEqual({ distance: 0, p: 1 });
   });
 
   test('Benjamini-Hochberg keeps the order given', () => {

@@ -1,6 +1,6 @@
 /** Nonparametric comparisons of two samples, and corrections for multiple comparisons. */
 
-import { twoSided } from './normal.ts';
+import { normalCdf, twoSided } from './normal.ts';
 import { ascending, countUpTo } from './order.ts';
 import { wilson } from './rate.ts';
 
@@ -102,6 +102,54 @@ function kolmogorovTail(x: number): number {
   let sum = 0;
   for (let k = 1; k <= 100; k += 1) sum += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * k * k * x * x);
   return Math.min(1, Math.max(0, sum));
+}
+
+/** Expected count of a category below which Pearson's test is not valid (Cochran 1954); rarer ones are counted together. */
+const FEWEST_EXPECTED = 5;
+
+/**
+ * Compares two samples of categories. Returns half the sum of the differences between their shares (total variation), and p
+ * of Pearson's chi-squared test of homogeneity, with the categories that are too rare for it counted together.
+ */
+export function homogeneity(
+  a: readonly string[],
+  b: readonly string[],
+): { readonly distance: number; readonly p: number } {
+  if (a.length === 0 || b.length === 0) return { distance: Number.NaN, p: 1 };
+  const counts = new Map<string, { a: number; b: number }>();
+  const count = (category: string, sample: 'a' | 'b'): void => {
+    const row = counts.get(category) ?? { a: 0, b: 0 };
+    counts.set(category, row);
+    row[sample] += 1;
+  };
+  for (const category of a) count(category, 'a');
+  for (const category of b) count(category, 'b');
+  const rest = { a: 0, b: 0 };
+  const rows: { a: number; b: number }[] = [];
+  const smaller = Math.min(a.length, b.length) / (a.length + b.length);
+  for (const row of counts.values()) {
+    if ((row.a + row.b) * smaller >= FEWEST_EXPECTED) rows.push(row);
+    else {
+      rest.a += row.a;
+      rest.b += row.b;
+    }
+  }
+  if (rest.a + rest.b > 0) rows.push(rest);
+  let [distance, statistic] = [0, 0];
+  for (const row of rows) {
+    distance += Math.abs(row.a / a.length - row.b / b.length) / 2;
+    const pooled = (row.a + row.b) / (a.length + b.length);
+    statistic += (row.a - pooled * a.length) ** 2 / (pooled * a.length);
+    statistic += (row.b - pooled * b.length) ** 2 / (pooled * b.length);
+  }
+  return { distance, p: chiSquaredTail(statistic, rows.length - 1) };
+}
+
+/** P(χ² ≥ x), by the cube-root approximation of Wilson and Hilferty (1931). */
+function chiSquaredTail(x: number, degrees: number): number {
+  if (degrees < 1) return 1;
+  const spread = 2 / (9 * degrees);
+  return normalCdf((1 - spread - Math.cbrt(x / degrees)) / Math.sqrt(spread));
 }
 
 /** Returns the difference of two proportions, b − a, with its interval (Newcombe 1998, method 10). */

@@ -34,6 +34,16 @@ test('responses of sampled invocations have their sizes, where lines contain the
   expect(text.sizes.map(({ evidence }) => evidence.responseBytes)).toEqual([[]]);
 });
 
+test('routes of sampled invocations come from the access log of the API', async () => {
+  const found = await ask('memory', (ids) => ({ ...FLEET_RANGE, outOfMemorySinceMs: 0, functionId: ids.plain }));
+  const routes = found.sizes.flatMap(({ evidence }) => evidence.routes);
+  // Every other request in the log has a route.
+  expect(routes).toEqual(routes.map(() => 'GET /'));
+  expect(routes.length).toBeGreaterThan(0);
+  const other = await ask('memory', (ids) => ({ ...FLEET_RANGE, outOfMemorySinceMs: 0, functionId: ids.json }));
+  expect(other.sizes.flatMap(({ evidence }) => evidence.routes)).toEqual([]);
+});
+
 test('failed attempts are counted with their billed time, and a timeout with the time until its limit', async () => {
   const query = { ...CHECKOUT_RANGE, outOfMemorySinceMs: TO - DAY_MS };
   const found = await ask('memory', ({ checkout }) => ({ ...query, functionId: checkout }));

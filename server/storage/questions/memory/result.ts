@@ -5,6 +5,7 @@
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { AttemptHour, EnvironmentSample, SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
+import type { TimeRange } from '../../ports.ts';
 
 /** Approximate number of rows read per size, and maximum number of hours they come from. */
 const ROWS_PER_SIZE = 4000;
@@ -78,14 +79,14 @@ export function samplePlan(counts: SizeCounts): {
 export function evidenceOf(
   memoryMb: number,
   counts: SizeCounts,
-  { environments, timeouts, responseBytes }: Sample,
+  { environments, timeouts, responseBytes, routes }: Sample,
   remote: SizeEvidence['remote'],
 ): SizeEvidence {
   const { invocations, failures, sizeFailures } = counts;
   const versions = [...counts.versions].filter((version) => version !== null);
   const attempts = [...counts.hours.values()].toSorted((a, b) => a.startMs - b.startMs);
   const counted = { invocations, failures, sizeFailures, attempts, timeouts };
-  return { memoryMb, ...counted, versions, environments, responseBytes, remote };
+  return { memoryMb, ...counted, versions, environments, responseBytes, routes, remote };
 }
 
 /** A warm invocation that succeeded or timed out. */
@@ -100,7 +101,25 @@ export interface SampleRow {
   readonly maxMemoryMb: number | null;
   /** Size of the response; null if no line contains it. */
   readonly responseBytes: number | null;
+  /** Null if no access log contains the request. */
+  readonly route: string | null;
 }
+
+/** Rows of access logs that are read for the sampled invocations of one hour: an API may serve many more functions. */
+export const GATEWAY_ROWS = 5000;
+
+/** Time within which access logs contain the requests of the runs, epoch ms; a request comes before the end of its run. */
+export function gatewayRange(runs: readonly { readonly endMs: number; readonly durationUs: number }[]): TimeRange {
+  const begins = runs.map(({ endMs, durationUs }) => endMs - durationUs / 1000);
+  const ends = runs.map(({ endMs }) => endMs);
+  return {
+    fromMs: Math.floor(Math.min(...begins)) - GATEWAY_SLACK_MS,
+    toMs: Math.max(...ends) + GATEWAY_SLACK_MS,
+  };
+}
+
+/** Delays between an API and its function, and differences between clocks. */
+const GATEWAY_SLACK_MS = 2000;
 
 /** A response may be reported this long before or after the end of its invocation, ms. */
 export const RESPONSE_SLACK_MS = 60_000;
@@ -119,6 +138,7 @@ export class Sample {
   readonly #environments = new Map<number, SampledEnvironment>();
   readonly #timeouts = { n: 0, billedMs: 0 };
   readonly #responseBytes: number[] = [];
+  readonly #routes: string[] = [];
 
   add(row: SampleRow & { readonly billedMs: number }): void {
     // Without a log stream nothing connects an invocation with others: each forms a sample of its own.
@@ -144,10 +164,15 @@ export class Sample {
     }
     if (row.maxMemoryMb !== null) environment.used.push(row.maxMemoryMb);
     if (row.responseBytes !== null) this.#responseBytes.push(row.responseBytes);
+    if (row.route !== null) this.#routes.push(row.route);
   }
 
   get responseBytes(): readonly number[] {
     return this.#responseBytes;
+  }
+
+  get routes(): readonly string[] {
+    return this.#routes;
   }
 
   get timeouts(): SizeEvidence['timeouts'] {

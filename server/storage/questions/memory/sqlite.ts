@@ -14,11 +14,23 @@ import { seriesIn } from '../../sqlite/series.ts';
 import type { TracedRow } from '../remote-time/sqlite.ts';
 import { remoteTime } from '../remote-time/sqlite.ts';
 import type { SizeCounts } from './result.ts';
-import { countSizes, evidenceOf, PROBED, pointsOf, probesOf, RESPONSE_SLACK_MS, Sample, samplePlan } from './result.ts';
+import {
+  countSizes,
+  evidenceOf,
+  GATEWAY_ROWS,
+  gatewayRange,
+  PROBED,
+  pointsOf,
+  probesOf,
+  RESPONSE_SLACK_MS,
+  Sample,
+  samplePlan,
+} from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
 
 const NO_RESPONSES: ReadonlyMap<string, number> = new Map();
+const NO_ROUTES: ReadonlyMap<string, string> = new Map();
 
 type IsFirst = (environmentId: number, endMs: number) => boolean;
 
@@ -108,6 +120,49 @@ function responsesIn(db: Databases, functionId: number, hourMs: number): Readonl
   return new Map(rows.map((row) => [requestIdText(row.request_id), row.bytes]));
 }
 
+/** Log groups with access logs. */
+const GATEWAY_GROUPS = telemetryStatement((db) =>
+  db
+    .selectFrom('log_group')
+    .select('id')
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('gateway_request').select('log_group_id').whereRef('log_group_id', '=', 'log_group.id')),
+    ),
+).asValues();
+
+interface RouteQuery extends TimeRange {
+  logGroupId: number;
+  limit: number;
+}
+
+const ROUTES = telemetryStatement((db, param: Param<RouteQuery>) =>
+  db
+    .selectFrom('gateway_request')
+    .select(['lambda_request_id', 'route'])
+    .where('log_group_id', '=', param('logGroupId'))
+    .where('at_ms', '>=', param('fromMs'))
+    .where('at_ms', '<', param('toMs'))
+    .where('lambda_request_id', 'is not', null)
+    .where('route', 'is not', null)
+    .$narrowType<{ lambda_request_id: NotNull; route: NotNull }>()
+    .orderBy('at_ms')
+    .orderBy('request_id')
+    .limit(param('limit')),
+);
+
+/** Returns the routes of requests around some runs by the function's request id. */
+function routesIn(
+  { telemetry }: Databases,
+  logGroupIds: readonly number[],
+  runs: readonly { readonly end_ms: number; readonly duration_us: number }[],
+): ReadonlyMap<string, string> {
+  const range = gatewayRange(runs.map((row) => ({ endMs: row.end_ms, durationUs: row.duration_us })));
+  const rows = logGroupIds.flatMap((logGroupId) =>
+    ROUTES.all(telemetry, { logGroupId, ...range, limit: GATEWAY_ROWS }),
+  );
+  return new Map(rows.map((row) => [requestIdText(row.lambda_request_id), row.route]));
+}
+
 /** Samples such invocations that are not the first of their environment, from whole hours. */
 function sampleOf(
   db: Databases,
@@ -120,10 +175,12 @@ function sampleOf(
   const { sampled, hours, limit } = samplePlan(counts);
   const sample = new Sample();
   const traced: TracedRow[] = [];
+  const gateways = GATEWAY_GROUPS.all(db.telemetry);
   for (const bucket of hours) {
     const hour = { functionId, fromMs: bucket, toMs: bucket + HOUR_MS, seriesIds: JSON.stringify(seriesIds), limit };
     const rows = WARM_RUNS.all(db.telemetry, hour);
     const responses = rows.length === 0 ? NO_RESPONSES : responsesIn(db, functionId, bucket);
+    const routes = rows.length === 0 || gateways.length === 0 ? NO_ROUTES : routesIn(db, gateways, rows);
     for (const row of rows) {
       if (row.billed_ms === null || isFirst(row.environment_id, row.end_ms)) continue;
       sample.add({
@@ -136,6 +193,7 @@ function sampleOf(
         tenant: row.tenant_id === null ? null : (TENANT.get(db.telemetry, { id: row.tenant_id }) ?? null),
         maxMemoryMb: row.max_memory_mb,
         responseBytes: responses.size === 0 ? null : (responses.get(requestIdText(row.request_id)) ?? null),
+        route: routes.size === 0 ? null : (routes.get(requestIdText(row.request_id)) ?? null),
       });
       if (row.trace_id !== null && row.status === STATUS.success) {
         traced.push({ traceId: row.trace_id, requestId: row.request_id, endMs: row.end_ms });
