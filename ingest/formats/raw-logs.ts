@@ -4,6 +4,7 @@
  */
 import { IgnoredCounter } from '../batch/ignored-counter.ts';
 import { accessLogLineTime } from '../documents/access-log.ts';
+import type { Json } from '../documents/json.ts';
 import { jsonText } from '../documents/json.ts';
 import type { ParsedDocument } from '../documents/read-document.ts';
 import { readDocument, readTextDocument } from '../documents/read-document.ts';
@@ -75,8 +76,6 @@ export function readRawText(text: string, source: RawLogsSource): ReadLogs {
   else if (!reader.readPrinted(text)) reader.readJson(text);
   return reader.finish();
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 class RawLogsReader {
   readonly #source: RawLogsSource;
