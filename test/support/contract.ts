@@ -74,7 +74,7 @@ async function filled(product: TestProduct): Promise<FilledStore> {
  * Sends the query to each store, expects equal results apart from store-assigned ids, and returns SQLite's result,
  * to be compared with values known by hand. `inOrder` sorts entries of the result if the port promises no order.
  */
-export async function ask<K extends keyof StoreReader>(
+export async function queryBoth<K extends keyof StoreReader>(
   question: K,
   query: (ids: FunctionIds) => Parameters<StoreReader[K]>[0],
   inOrder: (answer: Awaited<ReturnType<StoreReader[K]>>) => unknown = (answer) => answer,
@@ -82,7 +82,7 @@ export async function ask<K extends keyof StoreReader>(
   stores ??= open();
   const { sqlite, clickhouse } = await stores;
   const answerOf = async ({ product, ids }: FilledStore): Promise<Awaited<ReturnType<StoreReader[K]>>> => {
-    const method = product.store.read[question] as (asked: unknown) => Promise<Awaited<ReturnType<StoreReader[K]>>>;
+    const method = product.store.read[question] as (query: unknown) => Promise<Awaited<ReturnType<StoreReader[K]>>>;
     return method(query(ids));
   };
   const expected = await answerOf(sqlite);

@@ -1,7 +1,7 @@
 /** Usage by the architecture of its time. Expected sums come from the table of runs in test/support/moved-fixture.ts. */
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
-import { ask } from '../../../test/support/contract.ts';
+import { queryBoth } from '../../../test/support/contract.ts';
 import { MOVED_AT_MS, MOVED_RANGE } from '../../../test/support/moved-fixture.ts';
 import type { UsageSlice } from '../ports.ts';
 
@@ -22,25 +22,25 @@ test.each([
   [{ architecture: 'x86_64', version: '$LATEST' }, [BEFORE]],
 ])('usage of a function that moved, narrowed to %j', async (filter, expected) => {
   const usage = sorted(expected as never);
-  const { items } = await ask('functions', ({ moved }) => ({ ...MOVED_RANGE, ...filter, functionId: moved }));
+  const { items } = await queryBoth('functions', ({ moved }) => ({ ...MOVED_RANGE, ...filter, functionId: moved }));
   expect(items[0]?.counts.n).toBe(expected.reduce((sum, one) => sum + one.invocations, 0));
   expect(items[0]?.durationMs.n).toBe(items[0]?.counts.n);
   expect(sorted(items[0]?.usage ?? [])).toEqual(usage);
-  const coldStarts = await ask('coldStarts', ({ moved }) => ({
+  const coldStarts = await queryBoth('coldStarts', ({ moved }) => ({
     ...MOVED_RANGE,
     ...filter,
     functionId: moved,
     examples: 0,
   }));
   expect(sorted(coldStarts.usage)).toEqual(usage);
-  const distribution = await ask('distribution', ({ moved }) => ({
+  const distribution = await queryBoth('distribution', ({ moved }) => ({
     ...MOVED_RANGE,
     ...filter,
     functionId: moved,
     blockMs: HOUR_MS,
   }));
   expect(sorted(distribution.usage)).toEqual(usage);
-  const fleet = await ask('fleet', ({ moved }) => ({
+  const fleet = await queryBoth('fleet', ({ moved }) => ({
     ...MOVED_RANGE,
     ...filter,
     functionId: moved,
@@ -56,9 +56,9 @@ test.each([
 
 test('a range longer than two weeks, which is read by the day', async () => {
   const range = { fromMs: MOVED_RANGE.fromMs - 480 * HOUR_MS, toMs: MOVED_RANGE.fromMs + 36 * HOUR_MS };
-  const { items } = await ask('functions', ({ moved }) => ({ ...range, functionId: moved }));
+  const { items } = await queryBoth('functions', ({ moved }) => ({ ...range, functionId: moved }));
   expect(sorted(items[0]?.usage ?? [])).toEqual(sorted([AFTER, BEFORE, FIRST, SECOND] as never));
-  const points = await ask('timeseries', ({ moved }) => ({
+  const points = await queryBoth('timeseries', ({ moved }) => ({
     ...range,
     functionId: moved,
     widthMs: 24 * HOUR_MS,
@@ -68,7 +68,7 @@ test('a range longer than two weeks, which is read by the day', async () => {
 });
 
 test('groups by architecture', async () => {
-  const { groups } = await ask(
+  const { groups } = await queryBoth(
     'aggregate',
     () => ({
       ...MOVED_RANGE,
@@ -88,7 +88,7 @@ test('groups by architecture', async () => {
 });
 
 test('inits by the architecture of their time', async () => {
-  const { causes } = await ask('coldStarts', ({ moved }) => ({ ...MOVED_RANGE, functionId: moved, examples: 0 }));
+  const { causes } = await queryBoth('coldStarts', ({ moved }) => ({ ...MOVED_RANGE, functionId: moved, examples: 0 }));
   const sums = ['arm64', 'x86_64'].map((kind) =>
     causes.billedInits.filter((one) => one.architecture === kind).reduce((sum, one) => sum + one.ms, 0),
   );
@@ -96,7 +96,7 @@ test('inits by the architecture of their time', async () => {
 });
 
 test('single invocations, and those of one architecture', async () => {
-  const all = await ask('invocations', ({ moved }) => ({ ...MOVED_RANGE, functionId: moved, limit: 20 }));
+  const all = await queryBoth('invocations', ({ moved }) => ({ ...MOVED_RANGE, functionId: moved, limit: 20 }));
   expect(all.items.map((one) => [one.version, one.endMs < MOVED_AT_MS, one.architecture]).toSorted()).toEqual(
     [
       ...[1, 2, 3].map(() => ['$LATEST', true, 'x86_64']),
@@ -107,9 +107,9 @@ test('single invocations, and those of one architecture', async () => {
       ]),
     ].toSorted(),
   );
-  const arm64 = await ask('invocations', () => ({ ...MOVED_RANGE, architecture: 'arm64', limit: 20 }));
+  const arm64 = await queryBoth('invocations', () => ({ ...MOVED_RANGE, architecture: 'arm64', limit: 20 }));
   expect(arm64.items).toHaveLength(5);
-  const newest = await ask('keepAlive', ({ moved }) => ({
+  const newest = await queryBoth('keepAlive', ({ moved }) => ({
     ...MOVED_RANGE,
     functionId: moved,
     architecture: 'x86_64',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test('one group', async () => {
-  const { groups } = await ask('aggregate', () => ({
+  const { groups } = await queryBoth('aggregate', () => ({
     ...CHECKOUT_RANGE,
     filters: [],
     groupBy: ['function'],
@@ -19,7 +19,7 @@ test('one group', async () => {
 });
 
 test('groups over time, with a filter', async () => {
-  const { groups } = await ask(
+  const { groups } = await queryBoth(
     'aggregate',
     () => ({
       ...FLEET_RANGE,

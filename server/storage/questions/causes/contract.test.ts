@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE, SCATTERED_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test('causes of two cold starts', async () => {
-  const { causes } = await ask('coldStarts', ({ checkout }) => ({
+  const { causes } = await queryBoth('coldStarts', ({ checkout }) => ({
     ...CHECKOUT_RANGE,
     functionId: checkout,
     examples: 0,
@@ -16,22 +16,22 @@ test('causes of two cold starts', async () => {
 
 test('init loops and platform latency', async () => {
   const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
-  const loops = await ask(
+  const loops = await queryBoth(
     'initLoops',
     () => FLEET_RANGE,
     (rows) => rows.toSorted(byName),
   );
   for (const loop of loops) expect(loop.longest).toBeGreaterThan(0);
-  await ask(
+  await queryBoth(
     'platformLatency',
     () => FLEET_RANGE,
     (rows) => rows.toSorted(byName),
   );
-  expect(await ask('initLoops', () => CHECKOUT_RANGE)).toEqual([]);
+  expect(await queryBoth('initLoops', () => CHECKOUT_RANGE)).toEqual([]);
 });
 
 test('a cold start without a log stream has no cause', async () => {
   const query = { ...SCATTERED_RANGE, examples: 0 };
-  const { causes } = await ask('coldStarts', ({ scattered }) => ({ ...query, functionId: scattered }));
+  const { causes } = await queryBoth('coldStarts', ({ scattered }) => ({ ...query, functionId: scattered }));
   expect(causes.byCause.filter(({ n }) => n > 0)).toEqual([]);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { FLEET_RANGE, NOW } from '../../../../test/support/contract-fixture.ts';
 import { MOVED_AT_MS, MOVED_RANGE } from '../../../../test/support/moved-fixture.ts';
 
 test('changes and their marks', async () => {
-  const marks = await ask('changeMarks', () => ({ ...FLEET_RANGE, limit: 50 }));
-  const found = await ask('changes', () => ({
+  const marks = await queryBoth('changeMarks', () => ({ ...FLEET_RANGE, limit: 50 }));
+  const found = await queryBoth('changes', () => ({
     ...FLEET_RANGE,
     limit: 50,
     beforeMs: HOUR_MS,
@@ -19,7 +19,7 @@ test('changes and their marks', async () => {
 
 // The inventory was read a day after the move; the first arm64 environment started 28 minutes after it.
 test('a move to another architecture is a change at the time of its update, with whole periods on both sides', async () => {
-  const { items } = await ask('changes', ({ moved }) => ({
+  const { items } = await queryBoth('changes', ({ moved }) => ({
     fromMs: MOVED_RANGE.fromMs,
     toMs: NOW + HOUR_MS,
     functionId: moved,

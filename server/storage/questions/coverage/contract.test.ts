@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_MS } from '../../../../test/support/contract-fixture.ts';
 
 /** The active hours of checkout, whose four invocations end within some minutes, asked at this time. */
 async function activityAt(nowMs: number, activityFromMs = CHECKOUT_MS - 27 * DAY_MS) {
   const query = { fromMs: CHECKOUT_MS - DAY_MS, activityFromMs, nowMs };
-  const found = await ask(
+  const found = await queryBoth(
     'coverage',
     () => query,
     (entries) =>

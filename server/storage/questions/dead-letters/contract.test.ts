@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, onBoth } from '../../../../test/support/contract.ts';
+import { onBoth, queryBoth } from '../../../../test/support/contract.ts';
 import { DEAD_LETTER } from '../../../../test/support/contract-fixture.ts';
 import type { Page } from '../shared-types.ts';
 import type { StoredDeadLetter } from './types.ts';
@@ -13,7 +13,7 @@ const expected = {
 
 test('records that could not be read', async () => {
   const byPreview = (page: Page<StoredDeadLetter>) => page.items.toSorted((a, b) => (a.preview < b.preview ? -1 : 1));
-  const page = await ask('deadLetters', () => ({ limit: 10 }), byPreview);
+  const page = await queryBoth('deadLetters', () => ({ limit: 10 }), byPreview);
   expect(byPreview(page)).toMatchObject([
     { ...expected, preview: '{"surprise": false}' },
     { ...expected, preview: '{"surprise": true}' },
@@ -45,5 +45,5 @@ test('pages of one record give what one page gives, although both came in the sa
 });
 
 test('a cursor of another server', async () => {
-  await expect(ask('deadLetters', () => ({ limit: 10, cursor: 'nonsense' }))).rejects.toThrow();
+  await expect(queryBoth('deadLetters', () => ({ limit: 10, cursor: 'nonsense' }))).rejects.toThrow();
 });

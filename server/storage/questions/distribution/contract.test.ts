@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test('values of one period', async () => {
-  const found = await ask('distribution', ({ checkout }) => ({
+  const found = await queryBoth('distribution', ({ checkout }) => ({
     ...CHECKOUT_RANGE,
     functionId: checkout,
     blockMs: 300_000,
@@ -17,7 +17,7 @@ test('values of one period', async () => {
 });
 
 test('a fleet below a filter', async () => {
-  const found = await ask('distribution', ({ plain }) => ({
+  const found = await queryBoth('distribution', ({ plain }) => ({
     ...FLEET_RANGE,
     functionId: plain,
     version: '$LATEST',

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { KINDS_MS, KINDS_RANGE, kindId } from '../../../../test/support/kinds-fixture.ts';
 
 test('invocations of an execution; all but the first are replays', async () => {
-  const found = await ask('durableExecutions', ({ workflow }) => ({ ...KINDS_RANGE, functionId: workflow, limit: 10 }));
+  const found = await queryBoth('durableExecutions', ({ workflow }) => ({
+    ...KINDS_RANGE,
+    functionId: workflow,
+    limit: 10,
+  }));
   expect(found).toEqual({
     items: [
       {
@@ -32,21 +36,25 @@ test('invocations of an execution; all but the first are replays', async () => {
 });
 
 test('an execution is whole even if the range holds a part of it', async () => {
-  const found = await ask('durableExecutions', ({ workflow }) => ({
+  const found = await queryBoth('durableExecutions', ({ workflow }) => ({
     fromMs: KINDS_MS + 50_000,
     toMs: KINDS_MS + 70_000,
     functionId: workflow,
     limit: 10,
   }));
   expect(found.items.map(({ name, invocations }) => [name, invocations.length])).toEqual([['order-17', 3]]);
-  const none = await ask('durableExecutions', ({ latest }) => ({ ...KINDS_RANGE, functionId: latest, limit: 10 }));
+  const none = await queryBoth('durableExecutions', ({ latest }) => ({
+    ...KINDS_RANGE,
+    functionId: latest,
+    limit: 10,
+  }));
   expect(none).toEqual({ items: [], total: 0 });
 });
 
 test('the execution of one invocation, and one execution alone', async () => {
   const range = { fromMs: KINDS_MS + 60_000, toMs: KINDS_MS + 61_000 };
   const of = (n: number) =>
-    ask('durableInvocation', ({ workflow }) => ({ ...range, functionId: workflow, requestId: kindId(n) }));
+    queryBoth('durableInvocation', ({ workflow }) => ({ ...range, functionId: workflow, requestId: kindId(n) }));
   expect(await of(42)).toEqual({
     name: 'order-17',
     executionId: '0f1e2d3c',
@@ -57,7 +65,7 @@ test('the execution of one invocation, and one execution alone', async () => {
   // 41 ran before the range, and no line names an execution with 45.
   expect(await of(41)).toBeNull();
   expect(await of(45)).toBeNull();
-  const one = await ask('durableExecutions', ({ workflow }) => ({
+  const one = await queryBoth('durableExecutions', ({ workflow }) => ({
     ...KINDS_RANGE,
     functionId: workflow,
     limit: 10,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test('init time without extensions; text logs do not tell when the runtime was done', async () => {
-  const { causes } = await ask('coldStarts', ({ checkout }) => ({
+  const { causes } = await queryBoth('coldStarts', ({ checkout }) => ({
     ...CHECKOUT_RANGE,
     functionId: checkout,
     examples: 0,
@@ -15,11 +15,11 @@ test('init time without extensions; text logs do not tell when the runtime was d
 });
 
 test('JSON logs tell the time after the runtime', async () => {
-  const { causes } = await ask('coldStarts', ({ json }) => ({ ...FLEET_RANGE, functionId: json, examples: 0 }));
+  const { causes } = await queryBoth('coldStarts', ({ json }) => ({ ...FLEET_RANGE, functionId: json, examples: 0 }));
   expect(causes.byExtensions.map(({ extensions }) => extensions)).toEqual([[]]);
   expect(causes.byExtensions[0]?.afterRuntimeMs.n).toBeGreaterThan(0);
 });
 
 test.each(['plain', 'fails', 'snap'] as const)('extensions of %s', async (name) => {
-  await ask('coldStarts', (ids) => ({ ...FLEET_RANGE, functionId: ids[name], examples: 0 }));
+  await queryBoth('coldStarts', (ids) => ({ ...FLEET_RANGE, functionId: ids[name], examples: 0 }));
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderInitStart, renderReport, renderStart } from '../../../../ingest/lines/render.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import { ask, onBoth } from '../../../../test/support/contract.ts';
+import { onBoth, queryBoth } from '../../../../test/support/contract.ts';
 import {
   CHECKOUT_RANGE,
   FLEET_RANGE,
@@ -66,9 +66,9 @@ test('environments that ran nothing have the size at which the function ran at t
     const [found] = await store.read.resolveFunction({ ...SCOPE, name: 'idle' });
     ids.push(found?.functionId ?? 0);
   });
-  const asked = ids.values();
+  const idsByStore = ids.values();
   const query = { fromMs: UNUSED_MS, toMs: UNUSED_MS + 12 * HOUR_MS, nowMs: NOW, mostFailed: 10 };
-  const found = await ask('failures', () => ({ ...query, functionId: asked.next().value ?? 0 }));
+  const found = await queryBoth('failures', () => ({ ...query, functionId: idsByStore.next().value ?? 0 }));
   const unknown = { architecture: null, n: 1 };
   expect(found.unusedInits).toEqual([
     { ...unknown, hourMs: UNUSED_MS + HOUR_MS, memoryMb: 512, initMs: 300, untimed: 0 },
@@ -80,7 +80,7 @@ test('environments that ran nothing have the size at which the function ran at t
 
 test('one timeout', async () => {
   const query = { ...CHECKOUT_RANGE, nowMs: NOW, mostFailed: 100 };
-  const found = await ask('failures', ({ checkout }) => ({ ...query, functionId: checkout }));
+  const found = await queryBoth('failures', ({ checkout }) => ({ ...query, functionId: checkout }));
   expect(found.counts).toMatchObject({ n: 4, timeouts: 1, errors: 0, ooms: 0, exits: 0 });
   expect(found.timedOutMs).toEqual([3000]);
   expect(found.errorTypes).toMatchObject([{ status: 'timeout', n: 1 }]);
@@ -89,7 +89,7 @@ test('one timeout', async () => {
 
 test('an error without a request id, delivered before its invocation, and the attempts of the request', async () => {
   const query = { ...ORDERS_RANGE, nowMs: NOW, mostFailed: 100 };
-  const found = await ask('failures', ({ orders }) => ({ ...query, functionId: orders }));
+  const found = await queryBoth('failures', ({ orders }) => ({ ...query, functionId: orders }));
   expect(found.counts).toMatchObject({ n: 3, errors: 1 });
   expect(found.requests).toMatchObject([{ requestId: ORDERS_ID, attempts: 3, failed: 1, errorType: 'KeyError' }]);
   expect(found.examples).toMatchObject([
@@ -99,6 +99,6 @@ test('an error without a request id, delivered before its invocation, and the at
 
 test.each(['plain', 'fails'] as const)('failures of %s', async (name) => {
   const query = { ...FLEET_RANGE, nowMs: NOW, mostFailed: 1000 };
-  const found = await ask('failures', (ids) => ({ ...query, functionId: ids[name] }));
+  const found = await queryBoth('failures', (ids) => ({ ...query, functionId: ids[name] }));
   expect(found.examples.length > 0).toBe(name === 'fails');
 });

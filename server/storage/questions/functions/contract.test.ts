@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ask, byFunction } from '../../../../test/support/contract.ts';
+import { byFunction, queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE, SCOPE } from '../../../../test/support/contract-fixture.ts';
 
 test('counts and quantiles of each function', async () => {
-  const { items } = await ask('functions', () => CHECKOUT_RANGE);
+  const { items } = await queryBoth('functions', () => CHECKOUT_RANGE);
   expect(items).toHaveLength(1);
   expect(items[0]).toMatchObject({
     identity: { ...SCOPE, name: 'checkout', memoryMb: 512, version: '$LATEST', nameInferred: false },
@@ -16,19 +16,19 @@ test('counts and quantiles of each function', async () => {
 });
 
 test('functions of the fleets, and of one region', async () => {
-  const found = await ask(
+  const found = await queryBoth(
     'functions',
     () => FLEET_RANGE,
     (answer) => ({ ...answer, items: byFunction(answer.items) }),
   );
   expect(found.items).toHaveLength(4);
-  expect((await ask('functions', () => ({ ...FLEET_RANGE, region: 'eu-south-2' }))).items).toEqual([]);
+  expect((await queryBoth('functions', () => ({ ...FLEET_RANGE, region: 'eu-south-2' }))).items).toEqual([]);
 });
 
 test('a function by its name, and its configurations', async () => {
-  expect(await ask('resolveFunction', () => ({ name: 'checkout' }))).toMatchObject([{ name: 'checkout' }]);
-  expect(await ask('resolveFunction', () => ({ name: 'nothing' }))).toEqual([]);
-  expect(await ask('configurations', ({ checkout }) => ({ functionId: checkout }))).toMatchObject([
+  expect(await queryBoth('resolveFunction', () => ({ name: 'checkout' }))).toMatchObject([{ name: 'checkout' }]);
+  expect(await queryBoth('resolveFunction', () => ({ name: 'nothing' }))).toEqual([]);
+  expect(await queryBoth('configurations', ({ checkout }) => ({ functionId: checkout }))).toMatchObject([
     { version: '$LATEST', memoryMb: 512, runtimeVersion: 'nodejs:22.v50', environments: 2 },
   ]);
 });

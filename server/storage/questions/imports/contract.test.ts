@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 
 test('what was not imported under an id is not listed', async () => {
-  expect(await ask('imports', () => ({ limit: 10 }))).toEqual([]);
+  expect(await queryBoth('imports', () => ({ limit: 10 }))).toEqual([]);
 });

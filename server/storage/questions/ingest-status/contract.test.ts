@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 
 test('what arrived', async () => {
   // SQLite counts duplicates as they are written; ClickHouse merges them later and cannot.
-  const found = await ask(
+  const found = await queryBoth(
     'ingestStatus',
     () => ({}),
     ({ sources, invocations, withStart, firstEventMs, lastEventMs, unknownFields }) => ({

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { checkoutId, ORDERS_ID } from '../../../../test/support/contract-fixture.ts';
 
 test('one request with its environment', async () => {
-  const found = await ask('invocation', () => ({ requestId: checkoutId(3) }));
+  const found = await queryBoth('invocation', () => ({ requestId: checkoutId(3) }));
   expect(found?.attempts).toHaveLength(1);
   expect(found?.attempts[0]).toMatchObject({
     invocation: { status: 'timeout', durationMs: 3000 },
@@ -12,11 +12,11 @@ test('one request with its environment', async () => {
 });
 
 test('faults of a request include those that only name its environment', async () => {
-  const found = await ask('invocation', () => ({ requestId: ORDERS_ID }));
+  const found = await queryBoth('invocation', () => ({ requestId: ORDERS_ID }));
   expect(found?.attempts.map(({ invocation }) => invocation.status)).toEqual(['success', 'error', 'success']);
   expect(found?.faults).toMatchObject([{ kind: 'error', errorType: 'KeyError', message: "'order'" }]);
 });
 
 test('a request that is not stored', async () => {
-  expect(await ask('invocation', () => ({ requestId: '00000000-0000-4000-8000-0000000000ff' }))).toBeNull();
+  expect(await queryBoth('invocation', () => ({ requestId: '00000000-0000-4000-8000-0000000000ff' }))).toBeNull();
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import { ask, onBoth } from '../../../../test/support/contract.ts';
+import { onBoth, queryBoth } from '../../../../test/support/contract.ts';
 import {
   CHECKOUT_RANGE,
   checkoutId,
@@ -13,7 +13,7 @@ import type { Part } from '../../../../test/support/fleet-streams.ts';
 import { batchOf } from '../../../../test/support/fleet-streams.ts';
 
 test('newest first, with every field', async () => {
-  const { items, nextCursor } = await ask('invocations', () => ({ ...CHECKOUT_RANGE, limit: 10 }));
+  const { items, nextCursor } = await queryBoth('invocations', () => ({ ...CHECKOUT_RANGE, limit: 10 }));
   expect(items.map((one) => one.requestId)).toEqual([3, 4, 2, 1].map(checkoutId));
   expect(items[0]).toMatchObject({ status: 'timeout', durationMs: 3000, memorySizeMb: 512, coldStart: null });
   expect(items[3]).toMatchObject({
@@ -33,13 +33,13 @@ test.each([
   { memoryMb: 1024 },
   { version: '$LATEST' },
 ])('filtered by %j', async (filter) => {
-  const { items } = await ask('invocations', () => ({ ...FLEET_RANGE, ...filter, limit: 50 }));
+  const { items } = await queryBoth('invocations', () => ({ ...FLEET_RANGE, ...filter, limit: 50 }));
   if (filter.status !== undefined) expect(items.every((one) => one.status === filter.status)).toBe(true);
   if (filter.cold !== undefined) expect(items.every((one) => (one.coldStart !== null) === filter.cold)).toBe(true);
 });
 
 test('without a log stream: whether a caller waited is not known', async () => {
-  const { items } = await ask('invocations', () => ({ ...SCATTERED_RANGE, limit: 10 }));
+  const { items } = await queryBoth('invocations', () => ({ ...SCATTERED_RANGE, limit: 10 }));
   expect(items.map((one) => one.requestId)).toEqual([73, 72, 71].map(checkoutId));
   expect(items.map((one) => one.logStream === null || one.logStream === 'unknown')).toEqual([true, false, true]);
   expect(items.map((one) => one.status)).toEqual(['timeout', 'success', 'success']);
@@ -67,7 +67,7 @@ test('attempts are counted within a function: the same request id in another fun
     const found = ['first', 'second'].map((name) => store.read.resolveFunction({ ...SCOPE, name }));
     ids.push((await Promise.all(found)).map(([one]) => one?.functionId ?? 0));
   });
-  const { items } = await ask('invocations', () => ({ fromMs: atMs - 1000, toMs: atMs + 10_000, limit: 10 }));
+  const { items } = await queryBoth('invocations', () => ({ fromMs: atMs - 1000, toMs: atMs + 10_000, limit: 10 }));
   const numbers = items.filter((one) => one.requestId === requestId).map((one) => [one.functionName, one.attempt]);
   expect(numbers).toEqual([
     ['second', 2],

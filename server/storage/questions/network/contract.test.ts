@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test('network of one function', async () => {
-  await ask('functionNetwork', ({ plain }) => ({ ...FLEET_RANGE, functionId: plain, mostRequests: 100 }));
-  const found = await ask('functionNetwork', ({ checkout }) => ({
+  await queryBoth('functionNetwork', ({ plain }) => ({ ...FLEET_RANGE, functionId: plain, mostRequests: 100 }));
+  const found = await queryBoth('functionNetwork', ({ checkout }) => ({
     ...CHECKOUT_RANGE,
     functionId: checkout,
     mostRequests: 100,
@@ -13,6 +13,6 @@ test('network of one function', async () => {
 });
 
 test('network of the fleet', async () => {
-  const { events } = await ask('fleetNetwork', () => FLEET_RANGE);
+  const { events } = await queryBoth('fleetNetwork', () => FLEET_RANGE);
   expect(events.byName.map((one) => one.name).toSorted()).toEqual(['CreateNetworkInterface', 'DeleteNetworkInterface']);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_MS, CHECKOUT_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 /** Newest invocations as the estimate of keep-alive reads them. */
 function newest(query: object) {
   const usual = { ...CHECKOUT_RANGE, maxRuns: 100, seed: 1 };
-  return ask('keepAlive', ({ checkout }) => ({ ...usual, functionId: checkout, ...query }));
+  return queryBoth('keepAlive', ({ checkout }) => ({ ...usual, functionId: checkout, ...query }));
 }
 
 // checkout ends, newest first: 3 (first environment), 4 (second environment), 2 and 1 (first environment).

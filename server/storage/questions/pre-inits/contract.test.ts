@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test.each(['plain', 'snap'] as const)('time before init of %s', async (name) => {
-  const found = await ask(
+  const found = await queryBoth(
     'preInits',
     (ids) => ({ ...FLEET_RANGE, functionId: ids[name], mostSegments: 1000 }),
     ({ own, inside, outside, ...rest }) => ({
@@ -20,7 +20,7 @@ test.each(['plain', 'snap'] as const)('time before init of %s', async (name) => 
 });
 
 test('functions that are comparable with plain, which is in a VPC', async () => {
-  const found = await ask(
+  const found = await queryBoth(
     'preInits',
     (ids) => ({ ...FLEET_RANGE, functionId: ids.plain, mostSegments: 1000 }),
     // Ids differ between the stores, and so may the order of rows.
@@ -38,7 +38,7 @@ function waits(members: readonly { readonly preInitsMs: readonly number[] }[]) {
 }
 
 test('a function without a comparable one', async () => {
-  const found = await ask(
+  const found = await queryBoth(
     'preInits',
     (ids) => ({ ...FLEET_RANGE, functionId: ids.json, mostSegments: 1000 }),
     ({ inside, outside, cohortProblem }) => ({ inside, outside, cohortProblem }),

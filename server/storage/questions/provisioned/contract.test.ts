@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 const PLAN = {
@@ -10,18 +10,22 @@ const PLAN = {
 };
 
 test('replay of four invocations', async () => {
-  const found = await ask('provisioned', ({ checkout }) => ({ ...CHECKOUT_RANGE, ...PLAN, functionId: checkout }));
+  const found = await queryBoth('provisioned', ({ checkout }) => ({
+    ...CHECKOUT_RANGE,
+    ...PLAN,
+    functionId: checkout,
+  }));
   expect(found).toMatchObject({ invocations: 4, deaths: 0, truncated: false, played: CHECKOUT_RANGE });
 });
 
 test('without a memory size, costs are unknown', async () => {
   const plan = { ...CHECKOUT_RANGE, ...PLAN, priceMemoryMb: null };
-  const found = await ask('provisioned', ({ checkout }) => ({ ...plan, functionId: checkout }));
+  const found = await queryBoth('provisioned', ({ checkout }) => ({ ...plan, functionId: checkout }));
   expect(found.breakEvenKept).toBeNull();
   for (const { costUsd, costChangeUsd } of found.options) expect([costUsd, costChangeUsd]).toEqual([null, null]);
 });
 
 test.each(['plain', 'json', 'snap'] as const)('replay of %s', async (name) => {
-  const found = await ask('provisioned', (ids) => ({ ...FLEET_RANGE, ...PLAN, functionId: ids[name] }));
+  const found = await queryBoth('provisioned', (ids) => ({ ...FLEET_RANGE, ...PLAN, functionId: ids[name] }));
   expect(found.invocations).toBeGreaterThan(0);
 });

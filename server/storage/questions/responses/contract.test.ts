@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { KINDS_RANGE } from '../../../../test/support/kinds-fixture.ts';
 
 test('time to the first byte and size, each response once', async () => {
-  expect(await ask('responses', ({ streams }) => ({ ...KINDS_RANGE, functionId: streams }))).toEqual({
+  expect(await queryBoth('responses', ({ streams }) => ({ ...KINDS_RANGE, functionId: streams }))).toEqual({
     firstByteMs: { n: 2, p50: 80, p95: 120, max: 120 },
     responseMs: { n: 2, p50: 900, p95: 1500, max: 1500 },
     // 20 KiB and 7 MiB: the second has one MiB beyond the free six.
@@ -13,7 +13,7 @@ test('time to the first byte and size, each response once', async () => {
 });
 
 test('REPORT of Managed Instances has the times, and no size', async () => {
-  expect(await ask('responses', ({ managed }) => ({ ...KINDS_RANGE, functionId: managed }))).toEqual({
+  expect(await queryBoth('responses', ({ managed }) => ({ ...KINDS_RANGE, functionId: managed }))).toEqual({
     firstByteMs: { n: 2, p50: 50, p95: 50, max: 50 },
     responseMs: { n: 2, p50: 10, p95: 10, max: 10 },
     bytes: { n: 0, p50: null, p95: null, max: null, sum: 0 },
@@ -22,6 +22,6 @@ test('REPORT of Managed Instances has the times, and no size', async () => {
 });
 
 test('a function without such lines', async () => {
-  const found = await ask('responses', ({ latest }) => ({ ...KINDS_RANGE, functionId: latest }));
+  const found = await queryBoth('responses', ({ latest }) => ({ ...KINDS_RANGE, functionId: latest }));
   expect(found.firstByteMs).toEqual({ n: 0, p50: null, p95: null, max: null });
 });

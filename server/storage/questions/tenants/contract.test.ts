@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { KINDS_MS, KINDS_RANGE, kindId } from '../../../../test/support/kinds-fixture.ts';
 
 /** Durations by hand: blue 100, 40 and 60 ms; green 100, 10,000 and 300 ms. Billed: with the inits of 200 ms. */
 test('totals of each tenant', async () => {
-  const found = await ask('tenants', ({ isolated }) => ({ ...KINDS_RANGE, functionId: isolated, limit: 10 }));
+  const found = await queryBoth('tenants', ({ isolated }) => ({ ...KINDS_RANGE, functionId: isolated, limit: 10 }));
   expect(found).toEqual({
     items: [
       {
@@ -36,14 +36,14 @@ test('totals of each tenant', async () => {
 });
 
 test('a limit, and a function without tenants', async () => {
-  const one = await ask('tenants', ({ isolated }) => ({ ...KINDS_RANGE, functionId: isolated, limit: 1 }));
+  const one = await queryBoth('tenants', ({ isolated }) => ({ ...KINDS_RANGE, functionId: isolated, limit: 1 }));
   expect([one.items.map(({ tenant }) => tenant), one.total]).toEqual([['blue'], 2]);
-  const none = await ask('tenants', ({ latest }) => ({ ...KINDS_RANGE, functionId: latest, limit: 10 }));
+  const none = await queryBoth('tenants', ({ latest }) => ({ ...KINDS_RANGE, functionId: latest, limit: 10 }));
   expect(none).toEqual({ items: [], total: 0, withoutTenant: 3 });
 });
 
 test('idle environments of one tenant do not serve another', async () => {
-  const { items } = await ask('invocations', ({ isolated }) => ({
+  const { items } = await queryBoth('invocations', ({ isolated }) => ({
     ...KINDS_RANGE,
     functionId: isolated,
     cold: true,
@@ -54,13 +54,13 @@ test('idle environments of one tenant do not serve another', async () => {
     [kindId(4), 'new-tenant'],
     [kindId(1), 'unknown'],
   ]);
-  const green = await ask('invocations', ({ isolated }) => ({
+  const green = await queryBoth('invocations', ({ isolated }) => ({
     ...KINDS_RANGE,
     functionId: isolated,
     tenant: 'green',
     limit: 10,
   }));
   expect(green.items.map(({ requestId }) => requestId)).toEqual([kindId(5), kindId(6), kindId(4)]);
-  const unknown = await ask('invocations', () => ({ ...KINDS_RANGE, tenant: 'red', limit: 10 }));
+  const unknown = await queryBoth('invocations', () => ({ ...KINDS_RANGE, tenant: 'red', limit: 10 }));
   expect(unknown.items).toEqual([]);
 });

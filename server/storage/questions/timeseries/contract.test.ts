@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_MS, CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test('points of one function', async () => {
-  const { points } = await ask('timeseries', ({ checkout }) => ({
+  const { points } = await queryBoth('timeseries', ({ checkout }) => ({
     ...CHECKOUT_RANGE,
     functionId: checkout,
     widthMs: 300_000,
@@ -15,6 +15,6 @@ test('points of one function', async () => {
 });
 
 test.each(['none', 'version', 'memoryMb'] as const)('all functions by %s', async (groupBy) => {
-  const { points } = await ask('timeseries', () => ({ ...FLEET_RANGE, widthMs: 900_000, groupBy }));
+  const { points } = await queryBoth('timeseries', () => ({ ...FLEET_RANGE, widthMs: 900_000, groupBy }));
   expect(points.length).toBeGreaterThan(7);
 });

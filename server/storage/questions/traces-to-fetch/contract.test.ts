@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { FLEET_RANGE, NOW } from '../../../../test/support/contract-fixture.ts';
 
 /** The fleet samples no trace; test/clickhouse/traces.test.ts compares both stores on sampled invocations. */
@@ -16,5 +16,5 @@ test.each([
     maxTries: 3,
     limit: 1000,
   };
-  expect(await ask('tracesToFetch', () => query)).toEqual([]);
+  expect(await queryBoth('tracesToFetch', () => query)).toEqual([]);
 });

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../../../test/support/contract.ts';
+import { queryBoth } from '../../../../test/support/contract.ts';
 import { FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test('segments of one trace', async () => {
   const traceId = `1-65000000-${'0'.repeat(24)}`;
-  const found = await ask('trace', () => ({ traceId }));
+  const found = await queryBoth('trace', () => ({ traceId }));
   expect(found.map((one) => one.origin)).toEqual(['AWS::Lambda', 'AWS::Lambda::Function']);
-  expect(await ask('trace', () => ({ traceId: '1-00000000-000000000000000000000000' }))).toEqual([]);
+  expect(await queryBoth('trace', () => ({ traceId: '1-00000000-000000000000000000000000' }))).toEqual([]);
 });
 
 test('whether a trace exceeds X-Ray’s size limit', async () => {
   const limitsOf = async (at: number) => {
     const traceId = `1-${(0x65000000 + at).toString(16)}-${at.toString(16).padStart(24, '0')}`;
-    return (await ask('trace', () => ({ traceId }))).map((one) => one.limitExceeded);
+    return (await queryBoth('trace', () => ({ traceId }))).map((one) => one.limitExceeded);
   };
   expect(await limitsOf(0)).toEqual([true, true]);
   expect(await limitsOf(1)).toEqual([false, false]);
@@ -20,6 +20,6 @@ test('whether a trace exceeds X-Ray’s size limit', async () => {
 });
 
 test('callers and callees', async () => {
-  const found = await ask('serviceMap', () => ({ ...FLEET_RANGE, mostTraces: 20 }));
+  const found = await queryBoth('serviceMap', () => ({ ...FLEET_RANGE, mostTraces: 20 }));
   expect(found.traces).toBeGreaterThan(0);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, onBoth } from '../../../../test/support/contract.ts';
+import { onBoth, queryBoth } from '../../../../test/support/contract.ts';
 import { NOW, SCOPE } from '../../../../test/support/contract-fixture.ts';
 import { batchOfRecords, TUNING_RUNS } from '../../../../test/support/fleet-documents.ts';
 import type { StoredTuningRun } from './types.ts';
@@ -13,24 +13,24 @@ const [DATED, UNDATED] = TUNING_RUNS.map(({ kind: _k, account: _a, region: _r, f
 }));
 
 test('imported runs, with what their output contains and null for the rest', async () => {
-  const found = await ask('tuningRuns', ({ checkout }) => ({ functionId: checkout, limit: 10 }), inOrder);
+  const found = await queryBoth('tuningRuns', ({ checkout }) => ({ functionId: checkout, limit: 10 }), inOrder);
   expect(found.toSorted(byTime)).toMatchObject([
     { ...DATED, importedMs: NOW },
     { ...UNDATED, importedMs: NOW },
   ]);
-  expect(await ask('tuningRuns', ({ orders }) => ({ functionId: orders, limit: 10 }))).toEqual([]);
-  expect(await ask('tuningRuns', () => ({ limit: 1 }))).toHaveLength(1);
+  expect(await queryBoth('tuningRuns', ({ orders }) => ({ functionId: orders, limit: 10 }))).toEqual([]);
+  expect(await queryBoth('tuningRuns', () => ({ limit: 1 }))).toHaveLength(1);
 });
 
 test('a deleted run is gone, the others stay, and it can be imported again', async () => {
-  const [dated] = (await ask('tuningRuns', () => ({ limit: 10 }), inOrder)).toSorted(byTime);
+  const [dated] = (await queryBoth('tuningRuns', () => ({ limit: 10 }), inOrder)).toSorted(byTime);
   const ids = [dated?.id ?? ''];
   await onBoth(({ store }) => store.deleteTelemetry({ tuningRunIds: ids }));
-  expect(await ask('tuningRuns', () => ({ ids, limit: 10 }))).toEqual([]);
-  expect(await ask('tuningRuns', () => ({ limit: 10 }))).toMatchObject([UNDATED]);
+  expect(await queryBoth('tuningRuns', () => ({ ids, limit: 10 }))).toEqual([]);
+  expect(await queryBoth('tuningRuns', () => ({ limit: 10 }))).toMatchObject([UNDATED]);
   await onBoth(async ({ store }) => {
     await store.write(batchOfRecords(TUNING_RUNS, SCOPE), { kind: 'import', name: 'contract' });
   });
-  expect(await ask('tuningRuns', () => ({ ids, limit: 10 }))).toMatchObject([DATED]);
-  expect(await ask('tuningRuns', () => ({ limit: 10 }), inOrder)).toHaveLength(2);
+  expect(await queryBoth('tuningRuns', () => ({ ids, limit: 10 }))).toMatchObject([DATED]);
+  expect(await queryBoth('tuningRuns', () => ({ limit: 10 }), inOrder)).toHaveLength(2);
 });
