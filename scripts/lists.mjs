@@ -49,18 +49,18 @@ function portFile(all) {
 ${all.map(({ noun }) => `export type * from './${noun}/types.ts';\n`).join('')}
 /**
  * Reads of telemetry. Every method answers within the reader's deadline or rejects with a StoreError: \`deadline\` if it takes
- * longer, \`unavailable\` if the store cannot be asked now. Times are epoch ms; ranges are half-open.
+ * longer, \`unavailable\` if the store cannot answer now. Times are epoch ms; ranges are half-open.
  */
 export interface TelemetryReader\n  extends ${extended.join(',\n    ')} {}
 
 /** Builds a reader from a function that answers each question by its name. */
 export function telemetryReaderOf(
-  ask: <K extends keyof TelemetryReader>(
+  call: <K extends keyof TelemetryReader>(
     name: K,
   ) => (query: Parameters<TelemetryReader[K]>[0]) => ReturnType<TelemetryReader[K]>,
 ): TelemetryReader {
   return {
-${methods.map((name) => `    ${name}: ask('${name}'),\n`).join('')}  };
+${methods.map((name) => `    ${name}: call('${name}'),\n`).join('')}  };
 }
 `;
 }
@@ -140,16 +140,16 @@ export type OperationId = keyof typeof operations;
 
 /** The text of each generated list by its path. */
 export function lists() {
-  const asked = questions();
+  const found = questions();
   const contract = 'server/http/contract';
   const routes = constants(contract, 'Routes').filter(({ from }) => !from.endsWith('/route.ts'));
   const examples = [...constants(contract, 'Examples'), ...constants(`${contract}/examples`, 'Examples')];
   const handlers = constants('server/http/routes', 'Handlers');
   return {
-    [`${QUESTIONS}/telemetry-reader.generated.ts`]: portFile(asked),
-    'server/storage/sqlite/telemetry-questions.generated.ts': storeFile(asked, 'sqlite', 'Databases', 'databases.ts'),
+    [`${QUESTIONS}/telemetry-reader.generated.ts`]: portFile(found),
+    'server/storage/sqlite/telemetry-questions.generated.ts': storeFile(found, 'sqlite', 'Databases', 'databases.ts'),
     'server/storage/clickhouse/telemetry-questions.generated.ts': storeFile(
-      asked,
+      found,
       'clickhouse',
       'QueryContext',
       'query-context.ts',

@@ -104,11 +104,11 @@ const changed = () => [
   ...git('diff', '--name-only', '--diff-filter=d', '--merge-base', 'main'),
   ...git('ls-files', '--others', '--exclude-standard'),
 ];
-const asked = values.changed ? changed() : git('ls-files', '--', ...positionals);
+const selected = values.changed ? changed() : git('ls-files', '--', ...positionals);
 let [passed, tried] = [true, false];
 for (const area of areas) {
   const isOwn = (path) => area.code.some((place) => path === place || path.startsWith(`${place}/`));
-  const files = asked.filter((path) => isCode(path) && isOwn(path));
+  const files = selected.filter((path) => isCode(path) && isOwn(path));
   if (files.length === 0) continue;
   tried = true;
   passed = report(area, await run({ ...area, files }, options)) && passed;

@@ -1,5 +1,5 @@
 /**
- * The storage port: what the API, alerts and jobs may ask of a store, whichever it is. Interfaces are in ports/ and, where
+ * The storage port: what the API, alerts and jobs use of a store of either kind. Interfaces are in ports/ and, where
  * they belong to one noun, in questions/<noun>/types.ts. Types of results are re-exported for importers outside of storage.
  */
 import type { PackedReader } from './packed.ts';
@@ -25,7 +25,7 @@ export type * from './questions/retention/types.ts';
 export type * from './questions/shared-types.ts';
 export type * from './questions/telemetry-reader.generated.ts';
 
-/** Everything that can be asked of a store. */
+/** All reads of a store. */
 export interface StoreReader extends TelemetryReader, AttributionReader, ControlReader, AlertReader {}
 
 /** Divides log groups among the processes that pull into one store, so that each group is read by one process. */
@@ -63,8 +63,8 @@ export interface Store extends TelemetryWriter, ControlPlane {
   readonly read: StoreReader;
   /** For answers that the caller passes on to another thread. */
   readonly readPacked: PackedReader;
-  /** The reads of this store for an asker, in place of {@link read} and {@link readPacked}. */
-  readsFor(asker: Requester): Pick<Store, 'read' | 'readPacked'>;
+  /** The reads of this store on behalf of a client, in place of {@link read} and {@link readPacked}. */
+  readsFor(requester: Requester): Pick<Store, 'read' | 'readPacked'>;
   readonly attribution: AttributionStore;
   readonly collectorShards: ShardOwnership;
 }

@@ -2,7 +2,7 @@
 import type { InvocationColumns } from '../../ingest/records/invocation-columns.ts';
 import { COLUMN, COLUMNS } from '../../ingest/records/invocation-columns.ts';
 
-/** The rows to which `streamOf` gives a stream, which replaces theirs; it is asked with the row's number and stream. */
+/** The rows to which `streamOf` gives a stream, which replaces theirs; it is called with the number of the row and its stream. */
 export function selectRows(
   columns: InvocationColumns,
   streamOf: (row: number, stream: number) => number | null,

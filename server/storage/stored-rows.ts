@@ -46,10 +46,10 @@ export async function validPage<T extends object>(
   checks: RowChecks<T>,
   name: (row: T) => string,
 ): Promise<readonly T[]> {
-  for (let asked = limit; ; asked *= 2) {
-    const rows = await read(asked);
+  for (let count = limit; ; count *= 2) {
+    const rows = await read(count);
     const valid = validRows(rows, checks, name);
-    if (valid.length >= limit || rows.length < asked) return valid.slice(0, limit);
+    if (valid.length >= limit || rows.length < count) return valid.slice(0, limit);
   }
 }
 

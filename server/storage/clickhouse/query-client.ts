@@ -35,7 +35,7 @@ export class ClickHouseQueryClient {
   }
 
   /** Returns a client whose queries end when the signal is aborted. Their results are not shared with other queries. */
-  forAsker(signal: AbortSignal): ClickHouseQueryClient {
+  withSignal(signal: AbortSignal): ClickHouseQueryClient {
     return new ClickHouseQueryClient(this.raw, this.#options, undefined, signal);
   }
 
@@ -73,10 +73,10 @@ export class ClickHouseQueryClient {
     const key = JSON.stringify([query, bound]);
     const under = this.#under.get(key);
     if (under !== undefined) return under as Promise<readonly T[]>;
-    const asked =
+    const result =
       this.#parent?.shared<T>(query, bound) ?? this.all<T>(query, bound).finally(() => this.#under.delete(key));
-    this.#under.set(key, asked);
-    return asked;
+    this.#under.set(key, result);
+    return result;
   }
 
   /** Returns the first row, or undefined. @throws StoreError */

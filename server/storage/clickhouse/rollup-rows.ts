@@ -20,9 +20,9 @@ export interface RollupBucketRow extends Counts {
   readonly version: string | null;
   readonly memoryMb: number | null;
   readonly maxMemoryMb: number | null;
-  /** How many of the asked edges its bucket is not before. */
+  /** Number of the requested edges that are not after its bucket. */
   readonly piece: number;
-  /** Empty if the query asked for no sketches. */
+  /** Empty if the query requests no sketches. */
   readonly duration: Bins;
   readonly coldInit: Bins;
   readonly coldTotal: Bins;

@@ -187,7 +187,7 @@ class ClickHouseStore implements Store {
   /** ClickHouse has lanes of its own: its settings for users and quotas. */
   readsFor({ signal }: Requester): Pick<Store, 'read' | 'readPacked'> {
     if (signal === undefined) return this;
-    const read = { ...this.read, ...telemetryReader({ ...this.#context, client: this.#client.forAsker(signal) }) };
+    const read = { ...this.read, ...telemetryReader({ ...this.#context, client: this.#client.withSignal(signal) }) };
     return {
       read,
       readPacked: async (name, query) => new Packed<never>(null, (await read[name](query as never)) as never),

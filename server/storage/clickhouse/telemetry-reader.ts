@@ -8,12 +8,12 @@ import { telemetryQuestions } from './telemetry-questions.generated.ts';
 
 /** Returns the reader of telemetry and attribution; the parts of one question share identical queries. */
 export function telemetryReader(context: QueryContext): TelemetryReader & AttributionReader {
-  const ask =
+  const call =
     <K extends keyof TelemetryReader>(name: K) =>
     (query: Parameters<TelemetryReader[K]>[0]): ReturnType<TelemetryReader[K]> =>
       telemetryQuestions[name]({ ...context, client: context.client.forOneQuestion() }, query);
   return {
-    ...telemetryReaderOf(ask),
+    ...telemetryReaderOf(call),
     staleHours: (query) => staleHours(context.client, context.shard(), query),
     attributeHours: (query) => attributeHours(context.client, query),
     idleTimes: () => idleTimes(context.client),

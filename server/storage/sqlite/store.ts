@@ -81,10 +81,10 @@ class SqliteStore implements Store {
     });
   }
 
-  readsFor(asker: Requester): Pick<Store, 'read' | 'readPacked'> {
+  readsFor(requester: Requester): Pick<Store, 'read' | 'readPacked'> {
     return {
-      read: this.#readers.port(asker),
-      readPacked: (method, query) => this.#readers.packed(method, query, asker),
+      read: this.#readers.port(requester),
+      readPacked: (method, query) => this.#readers.packed(method, query, requester),
     };
   }
 

@@ -19,15 +19,15 @@ export async function compareAnswers(
 ): Promise<Comparison> {
   const different: string[] = [];
   let questions = 0;
-  const ask = async (name: string, one: Promise<unknown>, other: Promise<unknown>): Promise<void> => {
+  const compare = async (name: string, one: Promise<unknown>, other: Promise<unknown>): Promise<void> => {
     const [a, b] = await Promise.all([one, other]);
     questions += 1;
     onQuestion(name);
     if (!isDeepStrictEqual(comparable(a), comparable(b))) different.push(name);
   };
-  await ask('the fleet', before.fleet({ ...range, widthMs: null }), after.fleet({ ...range, widthMs: null }));
-  await ask('all functions', functionsOf(before, range), functionsOf(after, range));
-  await ask('all changes', changesOf(before, range), changesOf(after, range));
+  await compare('the fleet', before.fleet({ ...range, widthMs: null }), after.fleet({ ...range, widthMs: null }));
+  await compare('all functions', functionsOf(before, range), functionsOf(after, range));
+  await compare('all changes', changesOf(before, range), changesOf(after, range));
   const known = (await after.functions(range)).items.map(({ identity }) => identity);
   const ids = new Map(known.map((identity) => [nameOf(identity), identity.functionId]));
   for (const { identity } of (await before.functions(range)).items) {
@@ -40,18 +40,22 @@ export async function compareAnswers(
     const of = { ...range, functionId: identity.functionId };
     const its = { ...range, functionId };
     const hourly = { widthMs: HOUR_MS, groupBy: 'version' as const };
-    await ask(`${name} over time`, before.timeseries({ ...of, ...hourly }), after.timeseries({ ...its, ...hourly }));
-    await ask(
+    await compare(
+      `${name} over time`,
+      before.timeseries({ ...of, ...hourly }),
+      after.timeseries({ ...its, ...hourly }),
+    );
+    await compare(
       `${name}, distribution`,
       before.distribution({ ...of, blockMs: DAY_MS }),
       after.distribution({ ...its, blockMs: DAY_MS }),
     );
-    await ask(
+    await compare(
       `${name}, cold starts`,
       before.coldStarts({ ...of, examples: 5 }),
       after.coldStarts({ ...its, examples: 5 }),
     );
-    await ask(`${name}, log volume`, before.logVolume(of), after.logVolume(its));
+    await compare(`${name}, log volume`, before.logVolume(of), after.logVolume(its));
   }
   return { questions, different };
 }

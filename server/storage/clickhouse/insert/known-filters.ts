@@ -23,9 +23,9 @@ export class KnownFilters {
   async decide(batch: Batch, nowMs: number): Promise<Batch> {
     if (batch.filterDays.length === 0) return batch;
     const functionIds = batch.streams.map((stream) => idsOf(stream).functionId);
-    const asked = [...new Set(batch.filterDays.map(([stream]) => functionIds[stream] ?? 0))];
+    const functions = [...new Set(batch.filterDays.map(([stream]) => functionIds[stream] ?? 0))];
     await this.#read(
-      asked.filter((id) => nowMs - (this.#known.get(id)?.readMs ?? Number.NEGATIVE_INFINITY) > MAX_AGE_MS),
+      functions.filter((id) => nowMs - (this.#known.get(id)?.readMs ?? Number.NEGATIVE_INFINITY) > MAX_AGE_MS),
       nowMs,
     );
     const passed = batch.filterDays.filter(([stream, , filters]) => this.#passes(functionIds[stream] ?? 0, filters));

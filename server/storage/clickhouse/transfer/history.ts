@@ -64,16 +64,16 @@ export async function openClickHouseHistory({ clickhouse, migrations, now }: Tar
 }
 
 class ClickHouseHistory implements HistoryTarget {
-  readonly #ask: ClickHouseQueryClient;
+  readonly #client: ClickHouseQueryClient;
   readonly #writer: FactWriter;
 
   constructor(client: ClickHouseQueryClient, writer: FactWriter) {
-    this.#ask = client;
+    this.#client = client;
     this.#writer = writer;
   }
 
   async noted(): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.#ask.all<{ name: string; value: string }>(
+    const rows = await this.#client.all<{ name: string; value: string }>(
       'SELECT name, value FROM published FINAL WHERE startsWith(name, {prefix:String})',
       { prefix: NOTE },
     );
@@ -83,7 +83,7 @@ class ClickHouseHistory implements HistoryTarget {
   async note(part: string, fingerprint: string): Promise<void> {
     const name = NOTE + part;
     const written = await this.#now();
-    await this.#ask.insert('published', [{ name_key: hashOf(name), name, value: fingerprint, written }]);
+    await this.#client.insert('published', [{ name_key: hashOf(name), name, value: fingerprint, written }]);
   }
 
   bring({ batch, source, receivedMs }: Piece): Promise<void> {
@@ -92,7 +92,7 @@ class ClickHouseHistory implements HistoryTarget {
 
   async bringFunction({ account, region, name, labelled, latest, runtime, ...one }: MovedFunction): Promise<void> {
     const functionId = hashOf(account, region, name);
-    await this.#ask.insert('lambda_function', [
+    await this.#client.insert('lambda_function', [
       {
         function_id: functionId,
         account,
@@ -105,7 +105,7 @@ class ClickHouseHistory implements HistoryTarget {
         runtime: runtime.version === null ? '' : encodeVersioned(runtime.atMs, runtime.version),
       },
     ]);
-    await this.#ask.insert(
+    await this.#client.insert(
       'error_day',
       one.errorDays.map((day) => ({ function_id: functionId, day })),
     );
@@ -125,19 +125,19 @@ class ClickHouseHistory implements HistoryTarget {
       const key = { function_id: functionId, bucket, version: version ?? '', memory_mb: memoryMb ?? -1 };
       mine.push({ ...key, ...cellColumns(cell), written });
     }
-    for (const [table, rows] of byTable) await this.#ask.insert(table, rows);
+    for (const [table, rows] of byTable) await this.#client.insert(table, rows);
     const idOf = (id: number): number => {
       const stream = streamOf(id);
       return stream === undefined ? id : idsOf(stream).streamId;
     };
-    await this.#ask.insert(
+    await this.#client.insert(
       'derived_slot',
       hours.map((hour) => hourRow(functionId, hour, idOf, written)),
     );
   }
 
   async bringEnvironments(_one: MovedFunction, some: readonly MovedEnvironment[]): Promise<void> {
-    await this.#ask.insert('environment', some.map(environmentRow));
+    await this.#client.insert('environment', some.map(environmentRow));
   }
 
   async bringAccount(account: MovedAccount): Promise<void> {
@@ -152,7 +152,7 @@ class ClickHouseHistory implements HistoryTarget {
     const orEmpty = (column: string): string => `ifNull(toString(${column}), '')`;
     const text = `concatWithSeparator('\\t', request_id, toString(end_ms), toString(duration_us), ${['billed_ms', 'memory_mb', 'max_memory_mb', 'init_us'].map(orEmpty).join(', ')})`;
     const where = 'function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}';
-    const row = await this.#ask.one<Checksum>(
+    const row = await this.#client.one<Checksum>(
       `SELECT count() AS n, sum(CRC32(${text})) % ${CHECKSUM_MODULUS} AS sum FROM ${mergedFacts(where)}`,
       { functionId: hashOf(account, region, name), fromMs: dayMs, toMs: dayMs + DAY_MS },
     );
@@ -160,11 +160,11 @@ class ClickHouseHistory implements HistoryTarget {
   }
 
   async close(): Promise<void> {
-    await this.#ask.raw.close();
+    await this.#client.raw.close();
   }
 
   async #now(): Promise<number> {
-    return (await this.#ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`))?.ms ?? 0;
+    return (await this.#client.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`))?.ms ?? 0;
   }
 }
 

@@ -37,17 +37,17 @@ export async function aggregate(context: QueryContext, query: AggregateQuery): P
     if (!passes(slice, query)) continue;
     const point = groups.pointAt(slice, row.at);
     point.add(row, row.maxMemoryMb, slice);
-    mergeAsked(point.sketch, row, query.sketch);
+    mergeSketch(point.sketch, row, query.sketch);
   }
   return groups.answer(range);
 }
 
-function mergeAsked(
+function mergeSketch(
   into: Parameters<typeof mergeBins>[0],
   row: RollupBucketRow,
-  asked: AggregateQuery['sketch'],
+  sketch: AggregateQuery['sketch'],
 ): void {
-  if (asked === 'duration') mergeBins(into, row.duration);
-  else if (asked === 'init') mergeOnDemand(into, row.coldInit);
-  else if (asked === 'coldStartTotal') mergeOnDemand(into, row.coldTotal);
+  if (sketch === 'duration') mergeBins(into, row.duration);
+  else if (sketch === 'init') mergeOnDemand(into, row.coldInit);
+  else if (sketch === 'coldStartTotal') mergeOnDemand(into, row.coldTotal);
 }

@@ -38,10 +38,10 @@ export async function fleet(
   );
   const varied = functions.filter((one) => architectures.varies(one.functionId));
   const kinds = priceKinds(plain);
-  const asked = { filter: query, range, sketches: 'none' } as const;
-  const inBuckets = { ...asked, widthMs: chartMs };
+  const selection = { filter: query, range, sketches: 'none' } as const;
+  const inBuckets = { ...selection, widthMs: chartMs };
   const [whole, grouped, others] = await Promise.all([
-    rowsByArchitecture(context, architectures, { ...asked, functions }),
+    rowsByArchitecture(context, architectures, { ...selection, functions }),
     rollupRows(context, {
       ...{ ...inBuckets, functions: plain, groups: kinds.of, series: true },
       segments: cover(range, chartMs),

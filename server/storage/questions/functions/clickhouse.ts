@@ -27,9 +27,9 @@ export async function functions(
     architecturesOf(context, query.functionId),
     rows,
   ]);
-  const asked = { functions: found, filter: query, range, spark, sketches: 'on-demand', rows } as const;
+  const selection = { functions: found, filter: query, range, spark, sketches: 'on-demand', rows } as const;
   const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry)]));
-  for (const row of await rowsByArchitecture(context, architectures, asked)) {
+  for (const row of await rowsByArchitecture(context, architectures, selection)) {
     const entry = building.get(row.functionId);
     if (entry === undefined) continue;
     entry.add(row, row, row.maxMemoryMb);

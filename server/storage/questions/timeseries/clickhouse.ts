@@ -49,12 +49,12 @@ export async function summed(
     identitiesOf(context, [query.functionId]),
     architecturesOf(context, query.functionId),
   ]);
-  const asked = { functions: [...owners.values()], filter: query, range } as const;
+  const selection = { functions: [...owners.values()], filter: query, range } as const;
   const [whole, parts] = await Promise.all([
-    rowsByArchitecture(context, architectures, { ...asked, sketches: 'all' }),
+    rowsByArchitecture(context, architectures, { ...selection, sketches: 'all' }),
     widthMs === null
       ? []
-      : rowsByArchitecture(context, architectures, { ...asked, widestMs: widthMs, widthMs, sketches: 'none' }),
+      : rowsByArchitecture(context, architectures, { ...selection, widestMs: widthMs, widthMs, sketches: 'none' }),
   ]);
   const total = new RollupBucket();
   const usage: UsageSlice[] = [];

@@ -28,7 +28,7 @@ type Pool = WorkerPool<ReaderJob, unknown>;
 /** Lanes of {@link Requester}. */
 const LANES = 3;
 /** The product itself: alerts, live events, health. */
-const NOBODY: Requester = { lane: 'own' };
+const OWN: Requester = { lane: 'own' };
 
 export class ReaderPool {
   readonly #options: SqliteOptions;
@@ -43,28 +43,28 @@ export class ReaderPool {
 
   /**
    * The read port over the threads. A query rejects with {@link StoreError}: `deadline` if it took longer than
-   * `readDeadlineMs`, `busy` if too many of its lane wait, `abandoned` once the asker's signal is aborted, `unavailable` if its
+   * `readDeadlineMs`, `busy` if too many of its lane wait, `abandoned` once the requester's signal is aborted, `unavailable` if its
    * thread ended, or it failed.
    */
-  port(asker: Requester = NOBODY): StoreReader {
-    const ask =
+  port(requester: Requester = OWN): StoreReader {
+    const call =
       <K extends keyof StoreReader>(method: K) =>
       (query: Parameters<StoreReader[K]>[0]): ReturnType<StoreReader[K]> =>
-        this.#ask(method, query, asker) as ReturnType<StoreReader[K]>;
+        this.#query(method, query, requester) as ReturnType<StoreReader[K]>;
     return {
-      ...telemetryReaderOf(ask),
-      credentials: ask('credentials'),
-      passwordHash: ask('passwordHash'),
-      audit: ask('audit'),
-      retention: ask('retention'),
-      staleHours: ask('staleHours'),
-      attributeHours: ask('attributeHours'),
-      idleTimes: ask('idleTimes'),
-      initGaps: ask('initGaps'),
-      alertSnapshot: ask('alertSnapshot'),
-      alertEvents: ask('alertEvents'),
-      dueDeliveries: ask('dueDeliveries'),
-      alertDeliveries: ask('alertDeliveries'),
+      ...telemetryReaderOf(call),
+      credentials: call('credentials'),
+      passwordHash: call('passwordHash'),
+      audit: call('audit'),
+      retention: call('retention'),
+      staleHours: call('staleHours'),
+      attributeHours: call('attributeHours'),
+      idleTimes: call('idleTimes'),
+      initGaps: call('initGaps'),
+      alertSnapshot: call('alertSnapshot'),
+      alertEvents: call('alertEvents'),
+      dueDeliveries: call('dueDeliveries'),
+      alertDeliveries: call('alertDeliveries'),
     };
   }
 
@@ -72,9 +72,9 @@ export class ReaderPool {
   async packed<K extends keyof TelemetryReader>(
     method: K,
     query: Parameters<TelemetryReader[K]>[0],
-    asker: Requester = NOBODY,
+    requester: Requester = OWN,
   ): Promise<Packed<ReaderResult<K>>> {
-    return new Packed<never>((await this.#ask(method, query, asker, true)) as Uint8Array<ArrayBuffer>, null);
+    return new Packed<never>((await this.#query(method, query, requester, true)) as Uint8Array<ArrayBuffer>, null);
   }
 
   /** Ends the threads; queries under way are rejected. */
@@ -82,7 +82,12 @@ export class ReaderPool {
     await Promise.all([this.#foreground.close(), this.#background?.close()]);
   }
 
-  async #ask(method: keyof StoreReader, query: unknown, { lane, signal }: Requester, packed = false): Promise<unknown> {
+  async #query(
+    method: keyof StoreReader,
+    query: unknown,
+    { lane, signal }: Requester,
+    packed = false,
+  ): Promise<unknown> {
     const deadlineMs = this.#deadlineMs(BACKGROUND.has(method));
     const large = largeOf(query);
     const workMs = large === null ? undefined : Math.max(deadlineMs, large * LARGE_MS_PER_RUN);
