@@ -4,9 +4,9 @@
  */
 import { appendFileSync } from 'node:fs';
 import { Random } from '../ingest/records/random.ts';
-import { askServer } from './fuzz/ask-server.ts';
+import { ENTRY_POINTS } from './fuzz/entry-points.ts';
+import { fuzzServer } from './fuzz/fuzz-server.ts';
 import { search } from './fuzz/search.ts';
-import { ENTRY_POINTS } from './fuzz/ways.ts';
 
 const REQUESTS = 'requests';
 const FORMATS = [...ENTRY_POINTS.map(({ name }) => name), REQUESTS];
@@ -31,25 +31,27 @@ interface Values {
 }
 
 function searchTexts(): Values {
-  const ways = format === undefined ? ENTRY_POINTS : ENTRY_POINTS.filter(({ name }) => name === format);
+  const entryPoints = format === undefined ? ENTRY_POINTS : ENTRY_POINTS.filter(({ name }) => name === format);
   const until = performance.now() + 1000 * Number(seconds);
-  const { worst, crashes, tried } = search(ways, draw, () => performance.now() < until);
+  const { worst, crashes, tried } = search(entryPoints, draw, () => performance.now() < until);
   print(`seed ${seed}: ${tried} texts tried, ${crashes.length} made the decoder throw`);
-  for (const { way, genes, error } of crashes.slice(0, 20))
-    print(`THROWS ${way} ${JSON.stringify(genes)} ${error.slice(0, 200)}`);
-  for (const { way, genes, msPerMb, growth } of worst) {
+  for (const { entryPoint, genes, error } of crashes.slice(0, 20))
+    print(`THROWS ${entryPoint} ${JSON.stringify(genes)} ${error.slice(0, 200)}`);
+  for (const { entryPoint, genes, msPerMb, growth } of worst) {
     const { head, piece, tail } = genes;
     const cost = `${msPerMb.toFixed(0).padStart(6)} ms/MB  ×${growth.toFixed(1)}`;
-    print(`${cost}  ${way}  ${JSON.stringify([head, piece, tail])}`);
+    print(`${cost}  ${entryPoint}  ${JSON.stringify([head, piece, tail])}`);
   }
   return { tried, threw: crashes.length, worstMsPerMb: Math.round(worst[0]?.msPerMb ?? 0) };
 }
 
 async function sendRequests(): Promise<Values> {
-  const { asked, answers, faults, rssMb } = await askServer(Number(seconds), draw);
-  print(`seed ${seed}: ${asked} requests, answers by status ${JSON.stringify(answers)}, RSS ${rssMb.join(' → ')} MB`);
+  const { requests, responses, faults, rssMb } = await fuzzServer(Number(seconds), draw);
+  print(
+    `seed ${seed}: ${requests} requests, responses by status ${JSON.stringify(responses)}, RSS ${rssMb.join(' → ')} MB`,
+  );
   for (const fault of faults.slice(0, 50)) print(`FAILS ${fault}`);
-  return { tried: asked, threw: faults.length, worstMsPerMb: 0 };
+  return { tried: requests, threw: faults.length, worstMsPerMb: 0 };
 }
 
 const values = format === REQUESTS ? await sendRequests() : searchTexts();

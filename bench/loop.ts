@@ -1,5 +1,5 @@
 /**
- * npm run bench:loop — measures the event-loop delay of the server's main thread while the questions of every page are
+ * npm run bench:loop — measures the event-loop delay of the server's main thread while the requests of every page are
  * requested at once, over 500 functions and a million invocations. The delay is the server's own metric
  * (`nodejs_eventloop_lag_p99_seconds` of /metrics, which starts again after each scrape), sampled every 10 ms and
  * including that interval: the median of several runs. Delays are wall time, so the load of the machine and the same metric
@@ -10,7 +10,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HOUR_MS } from '../ingest/records/time.ts';
 import { fillStore } from './fill-store.ts';
-import { askQuestion, pageQuestions } from './page-questions.ts';
+import { pageRequests, sendPageRequest } from './page-requests.ts';
 import { cpuSeconds, mainThreadCpuMs } from './process-figures.ts';
 import { startServer, TOKEN } from './server.ts';
 
@@ -41,8 +41,8 @@ async function main(): Promise<void> {
   }
   const server = await startServer(data);
   try {
-    const questions = pageQuestions(OPEN);
-    for (const question of questions) await askQuestion(server.url, TOKEN, question);
+    const requests = pageRequests(OPEN);
+    for (const request of requests) await sendPageRequest(server.url, TOKEN, request);
     await delays(server.url);
     await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
     const idle = await delays(server.url);
@@ -51,20 +51,20 @@ async function main(): Promise<void> {
     const busy: Delays[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       for (let round = 0; round < ROUNDS; round += 1)
-        await Promise.all(questions.map((question) => askQuestion(server.url, TOKEN, question)));
+        await Promise.all(requests.map((request) => sendPageRequest(server.url, TOKEN, request)));
       const measured = await delays(server.url);
       busy.push(measured);
       say(
         `run ${run + 1}: p99 ${measured.p99Ms.toFixed(1)} ms, longest ${measured.maxMs.toFixed(1)} ms, load of the machine ${(loadavg()[0] ?? Number.NaN).toFixed(1)}`,
       );
     }
-    const asked = questions.length * ROUNDS * RUNS;
+    const sent = requests.length * ROUNDS * RUNS;
     const mainMs = mainThreadCpuMs(pid) - mainBefore;
     const allMs = 1000 * (cpuSeconds(pid) - allBefore);
     say(`idle: p99 ${idle.p99Ms.toFixed(1)} ms, longest ${idle.maxMs.toFixed(1)} ms`);
-    say(`${asked} requests, ${questions.length} at once`);
+    say(`${sent} requests, ${requests.length} at once`);
     say(
-      `CPU of the main thread: ${(mainMs / asked).toFixed(2)} ms per request, ${((100 * mainMs) / allMs).toFixed(0)} % of the process`,
+      `CPU of the main thread: ${(mainMs / sent).toFixed(2)} ms per request, ${((100 * mainMs) / allMs).toFixed(0)} % of the process`,
     );
     const p99Ms = busy.map((one) => one.p99Ms).toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Number.NaN;
     const met = p99Ms < MOST_P99_MS;

@@ -68,8 +68,8 @@ row(
   'p50 ms',
   'p99 ms',
   'longest s',
-  'refused',
-  'given up',
+  'rejected',
+  'dropped',
 );
 row(...Array.from({ length: 11 }, () => '---'));
 // The last is more than one ingest worker can handle.
@@ -96,7 +96,7 @@ for (const perDay of [...ORDERS, 4e9]) {
         one.p50Ms.toFixed(0),
         one.p99Ms.toFixed(0),
         (one.longestMs / 1000).toFixed(1),
-        percent(one.refusals / one.requests),
+        percent(one.rejections / one.requests),
         one.lost,
       );
     }

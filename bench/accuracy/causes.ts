@@ -6,7 +6,7 @@ import type { Cause } from '../../server/analytics/cold-starts/cause.ts';
 import { CAUSES } from '../../server/analytics/cold-starts/cause.ts';
 import type { Invocation } from '../../server/http/contract/invocations.ts';
 import type { Subject } from './subject.ts';
-import { askAll } from './subject.ts';
+import { getItems } from './subject.ts';
 
 /** Counts by planted cause, then by attributed cause; `none` if one side has no cold start. */
 export type Confusion = Map<string, Map<string, number>>;
@@ -35,7 +35,7 @@ export async function confuse(
   for (const { truth } of played) {
     const planted = new Map(truth.coldStarts.map((one) => [`${one.requestId}/${one.endMs}`, one.cause]));
     const query = `function=${idOf(truth.name)}&cold=true&from=${range.fromMs}&to=${range.toMs}&limit=500`;
-    for (const found of await askAll<Invocation>(subject, `/api/v1/invocations?${query}`)) {
+    for (const found of await getItems<Invocation>(subject, `/api/v1/invocations?${query}`)) {
       const key = `${found.requestId}/${Date.parse(found.endedAt)}`;
       count(into, planted.get(key) ?? 'none', found.coldStart?.cause ?? 'none');
       planted.delete(key);

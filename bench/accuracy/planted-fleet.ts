@@ -13,7 +13,7 @@ import type { ColdStartsAnswer, EnvironmentsAnswer, FunctionsAnswer } from '../.
 import type { Confusion } from './causes.ts';
 import { confuse, idOf, scores } from './causes.ts';
 import type { Subject } from './subject.ts';
-import { ask, deliver, send } from './subject.ts';
+import { deliver, getJson, send } from './subject.ts';
 import type { Line } from './table.ts';
 import { atLeast, atMost, exactly, percent, quantileOfErrors } from './table.ts';
 
@@ -73,18 +73,18 @@ export class FleetTally {
   }
 
   async #rates(subject: Subject, played: readonly SimulatedFunction[], range: Range): Promise<void> {
-    const list = await ask<FunctionsAnswer>(subject, `/api/v1/functions?${query(range)}`);
+    const list = await getJson<FunctionsAnswer>(subject, `/api/v1/functions?${query(range)}`);
     for (const { truth } of played) {
       const row = list.items.find((item) => item.id === idOf(truth.name));
       this.#invocations += truth.invocations;
       this.#stored += row?.invocations ?? 0;
-      const found = await ask<ColdStartsAnswer>(
+      const found = await getJson<ColdStartsAnswer>(
         subject,
         `/api/v1/functions/${idOf(truth.name)}/cold-starts?${query(range)}`,
       );
       const felt = truth.coldStarts.filter((one) => one.userFelt).length / truth.invocations;
       this.#felt.push(Math.abs((found.userFeltRate.value ?? 0) - felt));
-      const environments = await ask<EnvironmentsAnswer>(
+      const environments = await getJson<EnvironmentsAnswer>(
         subject,
         `/api/v1/functions/${idOf(truth.name)}/environments?${query(range)}&limit=5000`,
       );
@@ -96,7 +96,7 @@ export class FleetTally {
 
   async #keepAlives(subject: Subject, played: readonly SimulatedFunction[], range: Range): Promise<void> {
     for (const { truth } of played) {
-      const found = await ask<{ medianMs: number | null; medianInterval: { low: number; high: number } | null }>(
+      const found = await getJson<{ medianMs: number | null; medianInterval: { low: number; high: number } | null }>(
         subject,
         `/api/v1/functions/${idOf(truth.name)}/keep-alive?${query(range)}`,
       );
@@ -111,7 +111,7 @@ export class FleetTally {
 
   async #network(subject: Subject, plans: ReturnType<typeof networkPlans>, range: Range): Promise<void> {
     for (const plan of plans.filter((one) => one.networkMs > 0)) {
-      const found = await ask<{ eniLatencyMs: { value: number } | null }>(
+      const found = await getJson<{ eniLatencyMs: { value: number } | null }>(
         subject,
         `/api/v1/functions/${idOf(plan.name)}/network?${query(range)}`,
       );
@@ -122,7 +122,7 @@ export class FleetTally {
   }
 
   async #exactQuantiles(subject: Subject, played: readonly SimulatedFunction[], range: Range): Promise<void> {
-    const list = await ask<FunctionsAnswer>(subject, `/api/v1/functions?${query(range)}`);
+    const list = await getJson<FunctionsAnswer>(subject, `/api/v1/functions?${query(range)}`);
     for (const { truth } of played) {
       const response = await subject.request(
         `/api/v1/export/invocations?${query(range)}&function=${idOf(truth.name)}&format=ndjson`,
@@ -252,5 +252,5 @@ async function declare(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ functions }),
   });
-  if (response.status !== 200) throw new Error(`inventory refused with ${response.status}: ${await response.text()}`);
+  if (response.status !== 200) throw new Error(`inventory rejected with ${response.status}: ${await response.text()}`);
 }

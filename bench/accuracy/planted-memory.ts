@@ -9,7 +9,7 @@ import { planOf } from '../../ingest/simulator/plan.ts';
 import type { MemoryAnswer } from '../../server/http/contract/memory.ts';
 import { idOf } from './causes.ts';
 import type { Subject } from './subject.ts';
-import { ask, deliver } from './subject.ts';
+import { deliver, getJson } from './subject.ts';
 import type { Line } from './table.ts';
 import { atLeast } from './table.ts';
 
@@ -32,7 +32,7 @@ export class MemoryTally {
   #shown = 0;
   #covered = 0;
   #confounded = 0;
-  #refused = 0;
+  #foundConfounded = 0;
   #leaks = 0;
   #leaksFound = 0;
   #falseLeaks = 0;
@@ -63,7 +63,7 @@ export class MemoryTally {
       ),
     );
     const of = (name: string): Promise<MemoryAnswer> =>
-      ask(subject, `/api/v1/functions/${idOf(name)}/memory?from=${fromMs}&to=${toMs}&maxSlower=10`);
+      getJson(subject, `/api/v1/functions/${idOf(name)}/memory?from=${fromMs}&to=${toMs}&maxSlower=10`);
     await subject.derive();
     for (const [at, plan] of clean.entries()) {
       const truth = played[at]?.truth;
@@ -75,7 +75,7 @@ export class MemoryTally {
       this.#confounded += 1;
       const answer = await of(plan.name);
       if (answer.recommendation === null && answer.reasons.some((reason) => reason.startsWith('Confounded')))
-        this.#refused += 1;
+        this.#foundConfounded += 1;
     }
     this.#leaks += 1;
     if ((await of('leaking')).leak?.leaking === true) this.#leaksFound += 1;
@@ -115,7 +115,7 @@ export class MemoryTally {
       atLeast(
         'a size that came with a version is refused as confounded',
         `${this.#confounded} planted`,
-        this.#refused / this.#confounded,
+        this.#foundConfounded / this.#confounded,
         this.#confounded,
         1,
       ),

@@ -19,7 +19,7 @@ import {
   xrayDocuments,
 } from './published-data.ts';
 import type { Subject } from './subject.ts';
-import { ask } from './subject.ts';
+import { getJson } from './subject.ts';
 import type { Line } from './table.ts';
 import { atLeast, atMost, exactly, percent, quantileOfErrors } from './table.ts';
 
@@ -116,7 +116,7 @@ export class Published {
       body: JSON.stringify({ functions: tracedInventory(starts) }),
     });
     const of = (name: string) =>
-      ask<{ over2s: { value: number; n: number } | null; era: string | null }>(
+      getJson<{ over2s: { value: number; n: number } | null; era: string | null }>(
         subject,
         `/api/v1/functions/${name}/network?from=2019-03-01&to=2019-04-01`,
       );
@@ -144,12 +144,12 @@ export class Published {
         body: this.#data.text(file),
       });
     }
-    const { items } = await ask<{ items: readonly { id: string; slowestMs: number }[] }>(
+    const { items } = await getJson<{ items: readonly { id: string; slowestMs: number }[] }>(
       subject,
       '/api/v1/load-tests?function=vpc',
     );
     const idOf = (ms: number): string => items.find((item) => item.slowestMs === ms)?.id ?? 'missing';
-    const compared = await ask<{
+    const compared = await getJson<{
       verdict: string;
       tails: readonly { thresholdMs: number; before: { value: number }; after: { value: number } }[];
     }>(subject, `/api/v1/load-tests/compare?before=${idOf(13_046)}&after=${idOf(547)}`);

@@ -37,18 +37,18 @@ export async function deliver(subject: Subject, deliveries: readonly Delivery[])
 }
 
 /** Returns a JSON response. @throws Error if the status is not 200. */
-export async function ask<T>(subject: Subject, path: string): Promise<T> {
+export async function getJson<T>(subject: Subject, path: string): Promise<T> {
   const response = await subject.request(path);
   if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as T;
 }
 
 /** Returns all items of a paginated list. */
-export async function askAll<T>(subject: Subject, path: string): Promise<readonly T[]> {
+export async function getItems<T>(subject: Subject, path: string): Promise<readonly T[]> {
   const items: T[] = [];
   let cursor: string | null = null;
   do {
-    const page: { items: T[]; nextCursor: string | null } = await ask(
+    const page: { items: T[]; nextCursor: string | null } = await getJson(
       subject,
       cursor === null ? path : `${path}&cursor=${cursor}`,
     );

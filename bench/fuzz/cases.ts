@@ -1,14 +1,14 @@
 /** Texts that were expensive to decode, by name. Each is fixed; the test measures them again. */
 import type { Genes } from './genes.ts';
 
-export interface NamedCase extends Omit<Genes, 'way'> {
+export interface NamedCase extends Omit<Genes, 'entryPoint'> {
   readonly name: string;
-  readonly way: string;
+  readonly entryPoint: string;
 }
 
-const named = (name: string, way: string, head: string, piece: string, tail = ''): NamedCase => ({
+const named = (name: string, entryPoint: string, head: string, piece: string, tail = ''): NamedCase => ({
   name,
-  way,
+  entryPoint,
   head,
   piece,
   tail,

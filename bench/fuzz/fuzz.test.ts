@@ -2,9 +2,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
 import { NAMED_CASES } from './cases.ts';
+import { ENTRY_POINTS } from './entry-points.ts';
 import { textOf } from './genes.ts';
 import { cpuOf, search } from './search.ts';
-import { ENTRY_POINTS } from './ways.ts';
 
 const CHARS = 240_000;
 const TRIES = 40;
@@ -82,10 +82,10 @@ beforeAll(() => {
 });
 
 test('no text that was found costs more than its bytes', () => {
-  const costs = NAMED_CASES.map(({ name, way, ...genes }) => {
-    const text = textOf({ ...genes, way: 0 }, CHARS);
-    const found = ENTRY_POINTS.find((one) => one.name === way);
-    if (found === undefined) throw new Error(`unknown way ${way}`);
+  const costs = NAMED_CASES.map(({ name, entryPoint, ...genes }) => {
+    const text = textOf({ ...genes, entryPoint: 0 }, CHARS);
+    const found = ENTRY_POINTS.find((one) => one.name === entryPoint);
+    if (found === undefined) throw new Error(`unknown entry point ${entryPoint}`);
     const decode = (): number => found.decode(text);
     return [name, timesPlain(decode, perByte(decode))] as const;
   });
@@ -100,8 +100,8 @@ test('a short search finds no text that costs more, and none that makes the deco
     (tried) => tried < TRIES,
   );
   expect(crashes).toEqual([]);
-  const costs = worst.map(({ way, genes, msPerMb, growth: first }) => {
-    const decode = ENTRY_POINTS.find((one) => one.name === way)?.decode ?? (() => 0);
+  const costs = worst.map(({ entryPoint, genes, msPerMb, growth: first }) => {
+    const decode = ENTRY_POINTS.find((one) => one.name === entryPoint)?.decode ?? (() => 0);
     const long = textOf(genes, CHARS);
     const short = textOf(genes, CHARS / 8);
     const times = timesPlain(() => decode(long), msPerMb / 1e6);
@@ -110,7 +110,7 @@ test('a short search finds no text that costs more, and none that makes the deco
       () => decode(short),
       first,
     );
-    return { way, genes, times, growth };
+    return { entryPoint, genes, times, growth };
   });
   expect(costs.filter(({ times, growth }) => times > MOST || growth > MOST_GROWTH)).toEqual([]);
 });

@@ -4,7 +4,7 @@ const HASH = '0123456789abcdef0123456789abcdef';
 
 /** The parts of a text, and its entry point: an index into the list of entry points. */
 export interface Genes {
-  readonly way: number;
+  readonly entryPoint: number;
   readonly head: string;
   readonly piece: string;
   readonly tail: string;
@@ -192,12 +192,12 @@ export function textOf({ head, piece, tail }: Genes, chars: number): string {
 }
 
 /** A mutation of the given text. */
-export function mutated(genes: Genes, random: () => number, ways: number): Genes {
+export function mutated(genes: Genes, random: () => number, entryPoints: number): Genes {
   const pick = <T>(list: readonly T[], otherwise: T): T => list[Math.floor(random() * list.length)] ?? otherwise;
   const piece = pick(PIECES, 'x');
   switch (Math.floor(random() * 8)) {
     case 0:
-      return { ...genes, way: Math.floor(random() * ways) };
+      return { ...genes, entryPoint: Math.floor(random() * entryPoints) };
     case 1:
       return { ...genes, head: pick(HEADS, '') };
     case 2:

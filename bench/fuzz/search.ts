@@ -1,11 +1,12 @@
 /** Searches for the text that takes most CPU time per byte, and for texts that make the decoder throw. */
+
+import type { EntryPoint } from './entry-points.ts';
 import type { Genes } from './genes.ts';
 import { HEADS, mutated, PIECES, TAILS, textOf } from './genes.ts';
-import type { EntryPoint } from './ways.ts';
 
 /** A text and the CPU time that it takes. */
 export interface Found {
-  readonly way: string;
+  readonly entryPoint: string;
   readonly genes: Genes;
   /** CPU time for each MB of text, ms. */
   readonly msPerMb: number;
@@ -16,7 +17,7 @@ export interface Found {
 export interface SearchResult {
   /** The costliest, worst first. */
   readonly worst: readonly Found[];
-  readonly crashes: readonly { readonly way: string; readonly genes: Genes; readonly error: string }[];
+  readonly crashes: readonly { readonly entryPoint: string; readonly genes: Genes; readonly error: string }[];
   readonly tried: number;
 }
 
@@ -41,12 +42,12 @@ function steady(work: () => unknown): number {
 
 /** `more` says whether to try another text. */
 export function search(
-  ways: readonly EntryPoint[],
+  entryPoints: readonly EntryPoint[],
   random: () => number,
   more: (tried: number) => boolean,
 ): SearchResult {
   const pick = <T>(list: readonly T[], otherwise: T): T => list[Math.floor(random() * list.length)] ?? otherwise;
-  const crashes: { way: string; genes: Genes; error: string }[] = [];
+  const crashes: { entryPoint: string; genes: Genes; error: string }[] = [];
   let worst: Found[] = [];
   let tried = 0;
   while (more(tried)) {
@@ -55,22 +56,22 @@ export function search(
     const genes =
       parent === undefined
         ? {
-            way: Math.floor(random() * ways.length),
+            entryPoint: Math.floor(random() * entryPoints.length),
             head: pick(HEADS, ''),
             piece: pick(PIECES, 'x'),
             tail: pick(TAILS, ''),
           }
-        : mutated(parent, random, ways.length);
-    const way = ways[genes.way];
-    if (way === undefined) continue;
+        : mutated(parent, random, entryPoints.length);
+    const entryPoint = entryPoints[genes.entryPoint];
+    if (entryPoint === undefined) continue;
     try {
-      const found = measured(way, genes);
+      const found = measured(entryPoint, genes);
       if (found === null) continue;
       worst = [...worst.filter((one) => !isSame(one, found)), found]
         .toSorted((a, b) => b.msPerMb - a.msPerMb)
         .slice(0, KEPT);
     } catch (error) {
-      crashes.push({ way: way.name, genes, error: String(error) });
+      crashes.push({ entryPoint: entryPoint.name, genes, error: String(error) });
     }
   }
   return { worst, crashes, tried };
@@ -78,19 +79,24 @@ export function search(
 
 /** One place in the list for each piece at each entry point: otherwise it fills with variants of the same text. */
 function isSame(a: Found, b: Found): boolean {
-  return a.way === b.way && a.genes.piece === b.genes.piece && a.msPerMb <= b.msPerMb;
+  return a.entryPoint === b.entryPoint && a.genes.piece === b.genes.piece && a.msPerMb <= b.msPerMb;
 }
 
 /** Null if the text is cheap. */
-function measured(way: EntryPoint, genes: Genes): Found | null {
+function measured(entryPoint: EntryPoint, genes: Genes): Found | null {
   const long = textOf(genes, LONG_CHARS);
   let bytes = 0;
   const once = cpuOf(() => {
-    bytes = way.decode(long);
+    bytes = entryPoint.decode(long);
   });
   if (once < (CHEAP * bytes) / 1e6) return null;
-  const longMs = steady(() => way.decode(long));
+  const longMs = steady(() => entryPoint.decode(long));
   const short = textOf(genes, SHORT_CHARS);
-  const shortMs = steady(() => way.decode(short));
-  return { way: way.name, genes, msPerMb: longMs / (bytes / 1e6), growth: longMs / Math.max(0.05, shortMs) };
+  const shortMs = steady(() => entryPoint.decode(short));
+  return {
+    entryPoint: entryPoint.name,
+    genes,
+    msPerMb: longMs / (bytes / 1e6),
+    growth: longMs / Math.max(0.05, shortMs),
+  };
 }

@@ -32,12 +32,12 @@ describe('one queue with fixed service times', () => {
 test('requests above capacity are rejected, wait at the sender, and are delivered after the burst', () => {
   const burst = { ...PLANT, bytesPerInvocation: 600, ratePerSecond: 30_000, seconds: 60 };
   const outcome = simulate(burst, new Random(2));
-  expect(outcome.refusals).toBeGreaterThan(100);
+  expect(outcome.rejections).toBeGreaterThan(100);
   expect(outcome.delivered).toBe(outcome.requests);
   expect(outcome.lost).toBe(0);
   expect(outcome.mostUnderWay).toBeGreaterThan(1000);
   const two = simulate({ ...burst, ingesters: 2 }, new Random(2));
-  expect(two.refusals).toBeLessThan(outcome.refusals / 10);
+  expect(two.rejections).toBeLessThan(outcome.rejections / 10);
   expect(two.p99Ms).toBeLessThan(outcome.p99Ms / 10);
 });
 

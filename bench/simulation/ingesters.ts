@@ -30,7 +30,7 @@ export interface Outcome {
   readonly delivered: number;
   /** Requests dropped after the stream's retry duration. */
   readonly lost: number;
-  readonly refusals: number;
+  readonly rejections: number;
   /** Utilisation of workers (parsing) and shards (inserting). */
   readonly ingesterBusy: number;
   readonly shardBusy: number;
@@ -77,7 +77,7 @@ export function simulate(plant: Plant, random: Random): Outcome {
   const ingesters = Array.from({ length: plant.ingesters }, (): Ingester => newIngester(clock));
   const shards = Array.from({ length: plant.shards }, () => ({ freeMs: 0, busyMs: 0 }));
   const times: number[] = [];
-  const count = { requests: 0, refusals: 0, lost: 0, underWay: 0, mostUnderWay: 0 };
+  const count = { requests: 0, rejections: 0, lost: 0, underWay: 0, mostUnderWay: 0 };
   const bytes = plant.perRequest * plant.bytesPerInvocation;
   const parseMs = (plant.perRequest * plant.parseUs) / 1000;
   let turn = 0;
@@ -104,7 +104,7 @@ export function simulate(plant: Plant, random: Random): Outcome {
       ingester.waiting.push(request);
       parse(ingester);
     } else {
-      count.refusals += 1;
+      count.rejections += 1;
       again(request, 0);
     }
   };
@@ -201,7 +201,7 @@ export function simulate(plant: Plant, random: Random): Outcome {
     requests: count.requests,
     delivered: times.length,
     lost: count.lost,
-    refusals: count.refusals,
+    rejections: count.rejections,
     ingesterBusy: mean(ingesters.map((one) => one.busyMs)) / spanMs,
     shardBusy: mean(shards.map((one) => one.busyMs)) / spanMs,
     meanMs: mean(times),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Confusion } from '../../bench/accuracy/causes.ts';
 import { confuse, idOf, scores } from '../../bench/accuracy/causes.ts';
-import { askAll, deliver } from '../../bench/accuracy/subject.ts';
+import { deliver, getItems } from '../../bench/accuracy/subject.ts';
 import { Random } from '../../ingest/records/random.ts';
 import { deliveries, UNRULY } from '../../ingest/simulator/deliver.ts';
 import { demoPlans, mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
@@ -125,7 +125,7 @@ describe('a fleet with known causes', () => {
     expect(answer.retries.retried).toBeGreaterThan(0.9 * answer.retries.requests);
     expect(answer.retries.recovered + answer.retries.poison.length).toBe(answer.retries.retried);
     // Billed time of the failed attempts, calculated from the rows.
-    const failed = await askAll<Invocation>(
+    const failed = await getItems<Invocation>(
       subjectOf(product),
       `/api/v1/invocations?function=${idOf('webhook-fanout')}&from=${range.fromMs}&to=${range.toMs}&limit=500`,
     );

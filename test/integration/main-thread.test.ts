@@ -6,7 +6,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fillStore } from '../../bench/fill-store.ts';
-import { askQuestion, pageQuestions } from '../../bench/page-questions.ts';
+import { pageRequests, sendPageRequest } from '../../bench/page-requests.ts';
 import { mainThreadCpuMs } from '../../bench/process-figures.ts';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { RunningServer } from '../support/product.ts';
@@ -45,14 +45,14 @@ test.skipIf(!existsSync('/proc/self/schedstat'))(
   async () => {
     const { pid } = server.process;
     const least = new Map<string, number>();
-    for (const question of pageQuestions(['service-000'])) {
+    for (const request of pageRequests(['service-000'])) {
       let ms = Number.POSITIVE_INFINITY;
       for (let time = 0; time < TIMES && ms > MOST_MS; time += 1) {
         const before = mainThreadCpuMs(pid);
-        await askQuestion(server.url, ADMIN, question);
+        await sendPageRequest(server.url, ADMIN, request);
         ms = Math.min(ms, mainThreadCpuMs(pid) - before);
       }
-      least.set(question.name, ms);
+      least.set(request.name, ms);
     }
     expect(least.size).toBeGreaterThan(35);
     expect([...least].filter(([, ms]) => ms > MOST_MS)).toEqual([]);
@@ -71,18 +71,18 @@ const LONGEST_TURN_MS = 10;
 const INTERVAL_MS = 10;
 
 test.skipIf(!existsSync('/proc/self/schedstat'))(
-  'every page asked at once delays the event loop of the main thread by less than 20 ms',
+  'requesting every page at once delays the event loop of the main thread by less than 20 ms',
   async () => {
-    const questions = pageQuestions(['service-000', 'service-007']);
-    const askAll = () => Promise.all(questions.map((question) => askQuestion(server.url, ADMIN, question)));
-    for (let round = 0; round < WARM_UPS; round += 1) await askAll();
+    const requests = pageRequests(['service-000', 'service-007']);
+    const sendAll = () => Promise.all(requests.map((request) => sendPageRequest(server.url, ADMIN, request)));
+    for (let round = 0; round < WARM_UPS; round += 1) await sendAll();
     await turnsSoFar();
     let p99 = Number.POSITIVE_INFINITY;
     const longest: number[] = [];
     for (let measurement = 0; measurement < MEASUREMENTS && p99 >= MOST_MS; measurement += 1) {
       const turns: number[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
-        await askAll();
+        await sendAll();
         const ofRound = await turnsSoFar();
         longest.push(Math.max(...ofRound));
         turns.push(...ofRound);

@@ -1,7 +1,7 @@
 /** Causes of cold starts in a mixed fleet whose lines are incomplete: one START in ten is lost, some events come twice. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { Subject } from '../../accuracy/subject.ts';
-import { ask, askAll } from '../../accuracy/subject.ts';
+import { getItems, getJson } from '../../accuracy/subject.ts';
 import type { Span } from '../lambda/arrivals.ts';
 import { burstArrivals, drawFactors } from '../lambda/arrivals.ts';
 import { trailRecords } from '../lambda/cloudtrail.ts';
@@ -84,9 +84,12 @@ interface Found {
 
 async function compare(subject: Subject, { plan, outcome }: SimulatedRun, span: Span, notes: Notes): Promise<void> {
   const wide = rangeQuery({ fromMs: span.fromMs - HOUR_MS, toMs: span.toMs + HOUR_MS });
-  const counted = await ask<{ invocations: number }>(subject, `/api/v1/functions/${idOf(plan)}?${wide}`);
+  const counted = await getJson<{ invocations: number }>(subject, `/api/v1/functions/${idOf(plan)}?${wide}`);
   notes.note('counted', counted.invocations === outcome.invocations.length);
-  const listed = await askAll<Found>(subject, `/api/v1/invocations?function=${idOf(plan)}&cold=true&limit=500&${wide}`);
+  const listed = await getItems<Found>(
+    subject,
+    `/api/v1/invocations?function=${idOf(plan)}&cold=true&limit=500&${wide}`,
+  );
   const found = new Map(listed.map((one) => [one.requestId, one.coldStart]));
   for (const invocation of outcome.invocations) {
     const answer = found.get(invocation.requestId)?.cause ?? null;

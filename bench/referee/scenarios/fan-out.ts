@@ -1,7 +1,7 @@
 /** Attribution of many environments: 800 every quarter of an hour over three versions, and 120,000 of one function. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { Subject } from '../../accuracy/subject.ts';
-import { ask } from '../../accuracy/subject.ts';
+import { getJson } from '../../accuracy/subject.ts';
 import type { Span } from '../lambda/arrivals.ts';
 import { drawFactors, fanOutArrivals, poissonArrivals } from '../lambda/arrivals.ts';
 import type { FunctionPlan } from '../lambda/plan.ts';
@@ -90,7 +90,7 @@ async function noteAttributed(
   notes: Notes,
 ): Promise<void> {
   const wide = { fromMs: span.fromMs - HOUR_MS, toMs: span.toMs + HOUR_MS };
-  const { byCause } = await ask<{ byCause: readonly { cause: string; n: number }[] }>(
+  const { byCause } = await getJson<{ byCause: readonly { cause: string; n: number }[] }>(
     subject,
     `/api/v1/functions/${idOf(one.plan)}/cold-starts?${rangeQuery(wide)}`,
   );

@@ -1,6 +1,6 @@
 /** Keep-alive medians under bursts, placement delays, steps, evictions and provisioned environments. */
 import { HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
-import { ask } from '../../accuracy/subject.ts';
+import { getJson } from '../../accuracy/subject.ts';
 import { burstArrivals, drawFactors, poissonArrivals } from '../lambda/arrivals.ts';
 import type { KeepAlive } from '../lambda/keep-alive.ts';
 import { medianIdleMs } from '../lambda/keep-alive.ts';
@@ -54,7 +54,7 @@ export const keepAliveScenario: Scenario = {
         const one = CASES[at];
         if (one === undefined) continue;
         const truth = medianIdleMs(one.keepAlive, one.evictionsPerHour);
-        const { medianMs, medianInterval, reason } = await ask<{
+        const { medianMs, medianInterval, reason } = await getJson<{
           medianMs: number | null;
           reason: string | null;
           medianInterval: { low: number; high: number } | null;

@@ -1,7 +1,7 @@
 /** ENI-related latency from trace documents as AWS writes them: planted, absent, and confounded by downloads. */
 import { HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { Subject } from '../../accuracy/subject.ts';
-import { ask } from '../../accuracy/subject.ts';
+import { getJson } from '../../accuracy/subject.ts';
 import { quantileOfErrors } from '../../accuracy/table.ts';
 import type { Span } from '../lambda/arrivals.ts';
 import { drawFactors, poissonArrivals } from '../lambda/arrivals.ts';
@@ -30,7 +30,7 @@ interface Group {
 
 const MB = 1_048_576;
 /** One function of each group is queried: the others of its group would answer from the same cohort. */
-const ASKED = /-inside-0$/;
+const QUERIED = /-inside-0$/;
 
 /** Groups differ in runtime, so that each has its own cohort. */
 function groups(networkMs: number): readonly Group[] {
@@ -73,7 +73,7 @@ export const networkScenario: Scenario = {
       await declareInventory(subject, plans, TO_MS);
       const played = await play(subject, plans);
       await subject.derive();
-      for (const one of played.filter(({ plan }) => ASKED.test(plan.name))) {
+      for (const one of played.filter(({ plan }) => QUERIED.test(plan.name))) {
         const found = await networkOf(subject, one.plan, span);
         const truth = medianPreInitMs(one);
         notes.note('pre-init', relativeError(found.preInitMs?.p50, truth));
@@ -135,7 +135,7 @@ interface NetworkAnswer {
 }
 
 function networkOf(subject: Subject, plan: FunctionPlan, span: Span): Promise<NetworkAnswer> {
-  return ask(subject, `/api/v1/functions/${idOf(plan)}/network?${rangeQuery(span)}`);
+  return getJson(subject, `/api/v1/functions/${idOf(plan)}/network?${rangeQuery(span)}`);
 }
 
 function medianPreInitMs({ outcome }: SimulatedRun): number {

@@ -1,7 +1,7 @@
 /** Architecture, memory and price are facts of a time: a move to Graviton shows its saving and does not reprice history. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { Subject } from '../../accuracy/subject.ts';
-import { ask } from '../../accuracy/subject.ts';
+import { getJson } from '../../accuracy/subject.ts';
 import { drawFactors, poissonArrivals } from '../lambda/arrivals.ts';
 import type { Invocation } from '../lambda/outcome.ts';
 import type { Configuration, FunctionPlan } from '../lambda/plan.ts';
@@ -73,7 +73,7 @@ export const pricesScenario: Scenario = {
           costs.push(truth / within.length);
         }
         const [before = Number.NaN, after = Number.NaN] = costs;
-        const compared = await ask<{ before: Side; after: Side }>(
+        const compared = await getJson<{ before: Side; after: Side }>(
           subject,
           `/api/v1/compare?function=${idOf(plan)}&before=${span.fromMs}/${changedMs}&after=${changedMs}/${span.toMs}`,
         );
@@ -117,6 +117,6 @@ async function costOf(
   plan: FunctionPlan,
   half: { readonly fromMs: number; readonly toMs: number },
 ): Promise<number | null> {
-  return (await ask<{ costUsd: number | null }>(subject, `/api/v1/functions/${idOf(plan)}?${rangeQuery(half)}`))
+  return (await getJson<{ costUsd: number | null }>(subject, `/api/v1/functions/${idOf(plan)}?${rangeQuery(half)}`))
     .costUsd;
 }

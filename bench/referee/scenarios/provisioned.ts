@@ -1,6 +1,6 @@
 /** What provisioned concurrency would do, against a simulation of the same requests that keeps what it spilled. */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
-import { ask } from '../../accuracy/subject.ts';
+import { getJson } from '../../accuracy/subject.ts';
 import type { Span } from '../lambda/arrivals.ts';
 import { burstArrivals, drawFactors } from '../lambda/arrivals.ts';
 import type { FunctionPlan } from '../lambda/plan.ts';
@@ -33,7 +33,7 @@ export const provisionedScenario: Scenario = {
       ]);
       await subject.derive();
       for (const { plan, outcome } of played) {
-        const { options } = await ask<{ options: readonly Option[] }>(
+        const { options } = await getJson<{ options: readonly Option[] }>(
           subject,
           `/api/v1/functions/${idOf(plan)}/provisioned-concurrency?${rangeQuery(span)}`,
         );

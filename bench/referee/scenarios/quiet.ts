@@ -1,6 +1,6 @@
 /** Functions that rest at night or at the weekend have not gone quiet; one that stopped in the middle of its day has. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
-import { ask } from '../../accuracy/subject.ts';
+import { getJson } from '../../accuracy/subject.ts';
 import { poissonArrivals } from '../lambda/arrivals.ts';
 import type { FunctionPlan } from '../lambda/plan.ts';
 import { seeded } from '../lambda/random.ts';
@@ -49,7 +49,7 @@ export const quietScenario: Scenario = {
           subject,
           RESTS.map((rest) => planFor(rest, seed, nowMs, scale)),
         );
-        const answer = await ask<{ coverageReasons: readonly Reason[] }>(subject, '/api/v1/ingest/status');
+        const answer = await getJson<{ coverageReasons: readonly Reason[] }>(subject, '/api/v1/ingest/status');
         const quiet = answer.coverageReasons.find(({ kind }) => kind === 'gone-quiet');
         for (const { name, stopsMs } of RESTS) {
           const called = quiet?.examples.includes(name) ?? false;

@@ -1,6 +1,6 @@
 /** Intervals of cold-start rates and costs of bursty functions, against the long-run values of the same process. */
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
-import { ask } from '../../accuracy/subject.ts';
+import { getJson } from '../../accuracy/subject.ts';
 import type { Span } from '../lambda/arrivals.ts';
 import { burstArrivals, drawFactors } from '../lambda/arrivals.ts';
 import type { FunctionPlan } from '../lambda/plan.ts';
@@ -41,13 +41,16 @@ export const ratesScenario: Scenario = {
       const played = await play(subject, plans);
       await subject.derive();
       for (const { plan, outcome } of played) {
-        const asked = `/api/v1/functions/${idOf(plan)}`;
-        const cold = await ask<{ rate: Rate; userFeltRate: Rate }>(subject, `${asked}/cold-starts?${rangeQuery(span)}`);
+        const path = `/api/v1/functions/${idOf(plan)}`;
+        const cold = await getJson<{ rate: Rate; userFeltRate: Rate }>(
+          subject,
+          `${path}/cold-starts?${rangeQuery(span)}`,
+        );
         notes.note('cold rate', holds(cold.rate, truth.coldRate));
         notes.note('felt rate', holds(cold.userFeltRate, truth.feltRate));
         const counted = outcome.invocations.filter(({ causes }) => causes !== null).length / outcome.invocations.length;
         notes.note('cold rate exact', Math.abs((cold.rate.value ?? 0) - counted) < 1e-9);
-        const memory = await ask<{ observed: readonly Observed[] }>(subject, `${asked}/memory?${rangeQuery(span)}`);
+        const memory = await getJson<{ observed: readonly Observed[] }>(subject, `${path}/memory?${rangeQuery(span)}`);
         const [observed] = memory.observed;
         if (observed?.interval) notes.note('cost', holds(observed.interval, truth.usdPerMillion));
       }

@@ -1,6 +1,6 @@
 /** Right-sizing: a weighted alias is a trial, a change before and after is not, and changes that come together are refused. */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
-import { ask } from '../../accuracy/subject.ts';
+import { getJson } from '../../accuracy/subject.ts';
 import type { Span } from '../lambda/arrivals.ts';
 import { drawFactors, poissonArrivals } from '../lambda/arrivals.ts';
 import type { Configuration, FunctionPlan, Request, Routing } from '../lambda/plan.ts';
@@ -58,7 +58,7 @@ const SMALL = configurationOf({ id: 'small', memoryMb: 1792, work: CPU_BOUND, ..
 const LARGE_VERSION = { ...LARGE, version: '2' };
 const SMALL_VERSION = { ...SMALL, version: '1' };
 
-const refused =
+const withoutRecommendation =
   (name: string) =>
   (answer: MemoryAnswer, notes: Notes): void =>
     notes.note(name, answer.recommendation === null);
@@ -92,7 +92,7 @@ const CASES: readonly Case[] = [
       const slower = { ...LARGE, codeSha256: NEW_CODE, work: { ...CPU_BOUND, cpuMs: 220, waitMs: 50 } };
       return build('with-code', seed, span, [SMALL, slower], switched(SMALL, slower, span));
     },
-    check: refused('with code: refused'),
+    check: withoutRecommendation('with code: refused'),
   },
   {
     name: 'with-payloads',
@@ -111,7 +111,7 @@ const CASES: readonly Case[] = [
       });
       return { ...made, requests };
     },
-    check: refused('with payloads: refused'),
+    check: withoutRecommendation('with payloads: refused'),
   },
   {
     name: 'by-hour',
@@ -121,7 +121,7 @@ const CASES: readonly Case[] = [
       const random = seeded(`right-sizing/${seed}/by-hour/slow`);
       return { ...made, slowness: drawFactors({ daily: 0.4 }, span, random) };
     },
-    check: refused('by hour: refused'),
+    check: withoutRecommendation('by hour: refused'),
   },
   {
     name: 'with-errors',
@@ -191,14 +191,17 @@ export const rightSizingScenario: Scenario = {
       clock.nowMs = TO_MS + HOUR_MS;
       await play(subject, plans);
       await subject.derive();
-      const { items } = await ask<{ items: readonly Listed[] }>(
+      const { items } = await getJson<{ items: readonly Listed[] }>(
         subject,
         `/api/v1/recommendations?limit=20&${rangeQuery(span)}`,
       );
       for (const [at, plan] of plans.entries()) {
         const one = CASES[at];
         if (one === undefined) continue;
-        const answer = await ask<MemoryAnswer>(subject, `/api/v1/functions/${idOf(plan)}/memory?${rangeQuery(span)}`);
+        const answer = await getJson<MemoryAnswer>(
+          subject,
+          `/api/v1/functions/${idOf(plan)}/memory?${rangeQuery(span)}`,
+        );
 
         one.check(answer, notes);
         noteEnvelope(answer, notes);

@@ -1,7 +1,7 @@
 /** Deploys that change nothing, and deploys a fifth slower, under four kinds of noise. */
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import type { Subject } from '../../accuracy/subject.ts';
-import { ask } from '../../accuracy/subject.ts';
+import { getJson } from '../../accuracy/subject.ts';
 import type { Cycle, Span } from '../lambda/arrivals.ts';
 import { burstArrivals, drawFactors, poissonArrivals } from '../lambda/arrivals.ts';
 import type { FunctionPlan, Request, Work } from '../lambda/plan.ts';
@@ -121,7 +121,7 @@ interface Change {
 async function changesOf(subject: Subject, plan: FunctionPlan): Promise<readonly Change[]> {
   const query = rangeQuery({ fromMs: TO_MS - (DAYS_BEFORE + DAYS_AFTER) * DAY_MS, toMs: TO_MS });
   const path = `/api/v1/changes?function=${idOf(plan)}&limit=100&${query}`;
-  return (await ask<{ items: readonly Change[] }>(subject, path)).items;
+  return (await getJson<{ items: readonly Change[] }>(subject, path)).items;
 }
 
 /** The change that was found within an hour of a deploy, if any. */

@@ -1,7 +1,7 @@
 /** The requests behind the dashboards' pages: every declared GET route of the API that a full store can answer. */
 import { routes } from '../server/http/contract/routes.generated.ts';
 
-export interface PageQuestion {
+export interface PageRequest {
   /** The route's operation id, or the name of a structured query. */
   readonly name: string;
   readonly path: string;
@@ -35,8 +35,8 @@ const QUERIES: Readonly<Record<string, object>> = {
 };
 
 /** Returns the requests of all pages; those about one function, for each of `functions`. */
-export function pageQuestions(functions: readonly string[]): readonly PageQuestion[] {
-  const asked = Object.entries(routes).flatMap(([name, { method, path }]): PageQuestion[] => {
+export function pageRequests(functions: readonly string[]): readonly PageRequest[] {
+  const gets = Object.entries(routes).flatMap(([name, { method, path }]): PageRequest[] => {
     if (method !== 'get' || !path.startsWith('/api/v1/') || LEFT_OUT.has(name)) return [];
     const isOfFunction = path.includes(':id') || name === 'comparePeriods' || name === 'exportRows';
     return (isOfFunction ? functions : [functions[0] ?? '']).map((one) => ({
@@ -49,11 +49,11 @@ export function pageQuestions(functions: readonly string[]): readonly PageQuesti
     path: '/api/v1/query',
     body: JSON.stringify(body),
   }));
-  return [...asked, ...queries];
+  return [...gets, ...queries];
 }
 
 /** Sends one request and reads the response. @throws Error if the status is not 200. */
-export async function askQuestion(url: string, token: string, { path, body }: PageQuestion): Promise<void> {
+export async function sendPageRequest(url: string, token: string, { path, body }: PageRequest): Promise<void> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const answer = await fetch(url + path, body === undefined ? { headers } : { method: 'POST', headers, body });
   const text = await answer.text();

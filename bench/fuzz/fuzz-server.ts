@@ -10,22 +10,22 @@ import { addressOf, fuzzedRequest } from './requests.ts';
 const HANGS_MS = MINUTE_MS;
 
 export interface FuzzResult {
-  readonly asked: number;
+  readonly requests: number;
   /** By status. */
-  readonly answers: Readonly<Record<string, number>>;
+  readonly responses: Readonly<Record<string, number>>;
   readonly faults: readonly string[];
   /** Resident memory before and after, MB. */
   readonly rssMb: readonly [before: number, after: number];
 }
 
 /** `draw` gives numbers in [0, 1); the same numbers give the same requests. */
-export async function askServer(seconds: number, draw: () => number): Promise<FuzzResult> {
+export async function fuzzServer(seconds: number, draw: () => number): Promise<FuzzResult> {
   const folder = mkdtempSync(join(tmpdir(), 'thermocline-fuzz-'));
   const server = await startServer(folder);
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-  const answers: Record<string, number> = {};
+  const responses: Record<string, number> = {};
   const faults: string[] = [];
-  let asked = 0;
+  let requests = 0;
   const rss = (): number => {
     const status = readFileSync(`/proc/${server.process.pid}/status`, 'utf8');
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
@@ -39,27 +39,27 @@ export async function askServer(seconds: number, draw: () => number): Promise<Fu
       const address = addressOf(request);
       const method = request.route.method.toUpperCase();
       const sent = request.body === undefined || method === 'GET' ? {} : { body: JSON.stringify(request.body) };
-      const said = `${method} ${address.slice(0, 500)} ${JSON.stringify(sent).slice(0, 1000)}`;
-      asked += 1;
+      const description = `${method} ${address.slice(0, 500)} ${JSON.stringify(sent).slice(0, 1000)}`;
+      requests += 1;
       try {
         const signal = AbortSignal.timeout(HANGS_MS);
         const response = await fetch(server.url + address, { method, headers, signal, redirect: 'manual', ...sent });
         const text = await response.text();
-        answers[response.status] = (answers[response.status] ?? 0) + 1;
-        if (response.status >= 500) faults.push(`${response.status} ${said}: ${text.slice(0, 300)}`);
+        responses[response.status] = (responses[response.status] ?? 0) + 1;
+        if (response.status >= 500) faults.push(`${response.status} ${description}: ${text.slice(0, 300)}`);
       } catch (error) {
-        faults.push(`no answer ${said}: ${String(error)}`);
+        faults.push(`no response to ${description}: ${String(error)}`);
         if (server.process.exitCode !== null) break;
       }
     }
-    return { asked, answers, faults, rssMb: [before, server.process.exitCode === null ? rss() : 0] };
+    return { requests, responses, faults, rssMb: [before, server.process.exitCode === null ? rss() : 0] };
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Some invocations, so that questions have something to answer. */
+/** Some invocations, so that responses are not empty. */
 function lines(): string {
   const from = Date.now() - HOUR_MS;
   return Array.from({ length: 200 }, (_, n) => {
