@@ -20,7 +20,7 @@ export function earliestStart(endMs: number, durationMs: number): number {
   return endMs - durationMs - RETRY_AFTER_MS;
 }
 
-/** Like {@link mayBeOneAttempt}, where END may be cut to the second: START may then lie anywhere in its second. */
+/** Like {@link mayBeOneAttempt}, where END may be truncated to the second: START may then lie anywhere in its second. */
 export function mayBeStartOf(startMs: number, endMs: number, durationMs: number): boolean {
   return mayBeOneAttempt(startMs, endMs, durationMs) || (isWholeSecond(endMs) && secondOf(startMs) === endMs);
 }
@@ -30,12 +30,12 @@ export function isWholeSecond(ms: number): boolean {
   return ms % SECOND_MS === 0;
 }
 
-/** Whether two times can be of one event: they are equal, or one is cut to the second and the other lies in that second. */
+/** Whether two times can be of one event: they are equal, or one is truncated to the second and the other lies in that second. */
 export function mayBeSameTime(a: number, b: number): boolean {
   return a === b || (isWholeSecond(a) && secondOf(b) === a) || (isWholeSecond(b) && secondOf(a) === b);
 }
 
-/** Of two times of one event, the one that is not cut to the second, epoch ms. */
+/** Of two times of one event, the one that is not truncated to the second, epoch ms. */
 export function moreExact(a: number, b: number): number {
   return isWholeSecond(a) && secondOf(b) === a ? b : a;
 }
@@ -45,7 +45,7 @@ export function secondOf(ms: number): number {
   return Math.floor(ms / SECOND_MS) * SECOND_MS;
 }
 
-/** Bounds of the exact times that a time cut to the second may represent, inclusive, epoch ms. */
+/** Bounds of the exact times that a time truncated to the second may represent, inclusive, epoch ms. */
 export function exactBounds(ms: number): readonly [fromMs: number, toMs: number] {
   return [ms, isWholeSecond(ms) ? ms + SECOND_MS - 1 : ms];
 }

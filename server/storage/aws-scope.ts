@@ -34,8 +34,8 @@ export function adoptScope(
 }
 
 /**
- * The account and region that all rows of a name share that may be of the wanted scope, and it: what one of them knows. Null if there
- * is no such row, or if they contradict each other.
+ * Completes the wanted scope from rows of the same name that agree with it: each of account and region is taken from whichever
+ * of them knows it. Returns null if there is no such row, or if the rows contradict each other.
  */
 export function sharedScope(
   candidates: readonly AwsScope[],

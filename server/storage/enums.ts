@@ -48,7 +48,7 @@ export const ENVIRONMENT_FLAG = {
   hasFaultLines: 2,
   /** No init failed or ran inside an invocation. Rows written before this bit existed do not have it. */
   hasNoReinits: 4,
-  /** An invocation's times may be cut to the second. */
+  /** An invocation's times may be truncated to the second. */
   hasWholeSeconds: 8,
 } as const;
 

@@ -1,10 +1,10 @@
-/** What keys sent beyond a limit, as both stores keep it. Pure. */
+/** Counts of bodies over a limit, by ingest key, as both stores keep them. Pure. */
 import { DAY_MS } from '../../ingest/records/time.ts';
 import type { KeyTrouble } from './ports.ts';
 
-/** Troubles are kept for so long after their last body, as dead letters are by default. */
+/** How long an entry is kept after its last body, ms: the default retention of dead letters. */
 const KEPT_MS = 30 * DAY_MS;
-/** Most pairs of a key and a reason. The newest are kept. */
+/** Maximum number of pairs of key and reason. The newest are kept. */
 const MOST = 1000;
 
 /** Adds the counts of the same key and reason, drops what is older than thirty days, and returns the newest first. */

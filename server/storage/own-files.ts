@@ -60,7 +60,7 @@ export function readOwn(path: string): string {
   }
 }
 
-/** @throws Error if there is something else at the path than what is expected, such as a link */
+/** @throws Error if the path exists and is not of the expected type, for example a link */
 export function refuseOther(path: string, expected: 'file' | 'folder'): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;

@@ -42,7 +42,7 @@ export interface ControlPlane {
   readonly control: ControlStore;
   readonly alerts: AlertStore;
   readonly maintenance: Maintenance;
-  /** Returns the time that is stored; then stores the mark and goes by the given time, where they are given. */
+  /** Returns the stored times, then stores the given mark and adopts the given time, if any. */
   noteClock(note: ClockNote): Promise<KnownTime>;
   /** Rejects with a {@link StoreError} if a write or a read would fail now. */
   probe(): Promise<void>;

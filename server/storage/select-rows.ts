@@ -1,8 +1,8 @@
-/** Part of the invocations of a batch. */
+/** Selects some of a batch's invocations. */
 import type { InvocationColumns } from '../../ingest/records/invocation-columns.ts';
 import { COLUMN, COLUMNS } from '../../ingest/records/invocation-columns.ts';
 
-/** The rows to which `streamOf` gives a stream, which replaces theirs; it is called with the number of the row and its stream. */
+/** Returns the rows for which `streamOf` returns a stream, with that stream. `streamOf` gets the index of a row and its stream; null omits it. */
 export function selectRows(
   columns: InvocationColumns,
   streamOf: (row: number, stream: number) => number | null,

@@ -52,7 +52,7 @@ const PLAIN_RUN: Run = {
   reported: true,
 };
 
-/** A row with its end cut to the second, placed by an exact START, must still meet its exact REPORT. */
+/** A row with its end truncated to the second, placed by an exact START, must still meet its exact REPORT. */
 const CUT_THEN_START: [Run[], Delivery[]] = [
   [{ ...PLAIN_RUN, gapMs: 5, durationMs: 872.01 }],
   [

@@ -178,7 +178,7 @@ export function classifyUnknownStream<R extends ReportFact>(facts: EnvironmentFa
 }
 
 /**
- * Finds the reports whose end is cut to the second and which are, by request id and Duration, a copy of one whose end is exact, in the
+ * Finds the reports whose end is truncated to the second and which are, by request id and Duration, a copy of one whose end is exact, in the
  * same log stream or with one of the two unknown (0). Returns the exact ones by their copies.
  */
 export function copiesOf<R extends RepeatableReport>(reports: readonly R[]): Map<R, R> {

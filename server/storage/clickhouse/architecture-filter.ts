@@ -1,4 +1,4 @@
-/** Invocations of an architecture: rows do not contain it. */
+/** Filters invocations by architecture, which their rows do not contain. */
 import type { Architectures } from '../../analytics/cost/architectures.ts';
 import { spansOf } from '../../analytics/cost/architectures.ts';
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';

@@ -1,4 +1,4 @@
-/** The architecture of functions over time, of those whose times or versions differ. */
+/** Architecture over time of the functions in which it differs by time or version. */
 import { Architectures } from '../../analytics/cost/architectures.ts';
 import type { FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../ports.ts';
 import { coverPiece, divide } from '../rollup/range.ts';
@@ -7,7 +7,7 @@ import { keptWidth } from './query-context.ts';
 import type { Parts, RollupBucketRow, Sketches } from './rollup-rows.ts';
 import { rollupRows } from './rollup-rows.ts';
 
-/** `functionId`: of this function only. */
+/** `functionId`: reads this function only. */
 export async function architecturesOf(context: QueryContext, functionId?: number): Promise<Architectures> {
   const rows = await context.client.shared<{
     readonly functionId: number;
@@ -32,7 +32,7 @@ interface ArchitectureRowQuery {
   readonly functions: readonly FunctionIdentity[];
   readonly filter: FunctionFilter;
   readonly range: ResolvedRange;
-  /** Of rows that may be read, for questions that answer in buckets. */
+  /** Width of the widest rollup rows that may be read, ms; for results in buckets. */
   readonly widestMs?: number | undefined;
   /** Width of the buckets, ms; null sums the whole range. */
   readonly widthMs?: number | null;

@@ -1,6 +1,6 @@
 /**
- * Segments of traces, each once: a segment that came by an import and another way is a row for each, of which the one that ended last is
- * the segment.
+ * Returns each trace segment once. A segment that was both imported and received has two rows, of which the one that ended last
+ * counts.
  */
 export function segments(where: string): string {
   return `(SELECT * FROM trace_segment FINAL WHERE ${where} ORDER BY ended DESC LIMIT 1 BY trace_key, trace_id, id)`;

@@ -1,4 +1,4 @@
-/** The control plane of a worker process: it knows the published tokens, notes what keys sent beyond a limit, and refuses everything else. */
+/** The control plane of a worker process: reads published tokens, records bodies over a limit, and rejects everything else. */
 import { sumTroubles } from '../key-troubles.ts';
 import type { ControlPlane, KeyTrouble } from '../ports.ts';
 import { StoreError } from '../ports.ts';
@@ -11,7 +11,7 @@ function unavailable(): StoreError {
 
 const refuse = (): Promise<never> => Promise.reject(unavailable());
 
-/** Returns a control plane that authenticates ingest tokens and notes what keys sent beyond a limit; every other read and write rejects with a StoreError. */
+/** Returns a control plane that authenticates ingest tokens and records bodies over a limit; every other read and write rejects with a StoreError. */
 export function workerControlPlane(client: ClickHouseQueryClient, processName: string): ControlPlane {
   let troubles: readonly KeyTrouble[] = [];
   // The server adds up what its workers publish.
@@ -69,7 +69,7 @@ export function workerControlPlane(client: ClickHouseQueryClient, processName: s
       reusableBytes: refuse,
       detached: () => null,
     },
-    // A worker stores no time: it goes by the clock of ClickHouse (roles/worker-clock.ts).
+    // A worker stores no time: it uses the clock of ClickHouse (roles/worker-clock.ts).
     noteClock: async () => ({ mark: null, lastReceiptMs: null }),
     probe: async () => undefined,
     close: async () => undefined,

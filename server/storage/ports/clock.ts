@@ -1,4 +1,4 @@
-/** The clock of the process, as far as the store must know it. */
+/** What the process tells the store about its clock. */
 import type { ClockMark } from '../../clock/guarded-clock.ts';
 
 export interface ClockNote {

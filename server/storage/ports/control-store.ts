@@ -5,11 +5,11 @@ import type { RetentionPolicy, StoredRetention } from '../questions/retention/ty
 /** A token as it is stored: its SHA-256, never its text. */
 export type NewToken = Omit<StoredToken, 'lastUsedMs' | 'revokedMs'> & { readonly sha256: Uint8Array };
 
-/** Bodies of one ingest key that went beyond one limit. */
+/** Bodies of one ingest key that exceeded one limit. */
 export interface KeyTrouble {
   readonly keyId: string;
   readonly keyName: string;
-  /** The limit, as a reason of a dead letter; `too-slow` and `thread-lost` where a body was given up. */
+  /** The limit, as a reason of a dead letter; `too-slow` and `thread-lost` if decoding was aborted. */
   readonly reason: string;
   /** Bodies. */
   readonly n: number;

@@ -19,7 +19,7 @@ export interface SqliteOptions {
   readonly workers: URL;
   /** Applies unless a policy is stored. */
   readonly retention: RetentionPolicy;
-  /** Keeps caches and young heaps small, for commands that end soon. */
+  /** Keeps caches and young heaps small, for short-lived commands. */
   readonly lowMemory?: boolean;
   /** Most bytes of dead letters that are kept. */
   readonly deadLetterBytes: number;

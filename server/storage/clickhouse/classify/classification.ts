@@ -14,7 +14,7 @@ export interface Classification {
   /** Null: same as in the facts. */
   readonly version: string | null;
   readonly errorType: string | null;
-  /** A copy of another row, without its log stream and with its end cut to the second: not read. */
+  /** A copy of another row, without its log stream and with its end truncated to the second: not read. */
   readonly isCopy?: boolean;
 }
 

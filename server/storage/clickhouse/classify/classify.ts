@@ -179,7 +179,7 @@ function derived(rows: readonly object[]): readonly object[] {
   return rows.map((row) => ({ ...row, import_id: DERIVED_ID }));
 }
 
-/** Reads environments, after copies in one log stream are marked as such. */
+/** Marks copies within one log stream, then reads the environments. */
 async function readWithoutCopies(
   client: ClickHouseQueryClient,
   wanted: readonly { readonly functionId: number; readonly streamId: number }[],
@@ -287,7 +287,7 @@ function latestOf(
   return newest === undefined ? '' : encodeVersioned(newest.endMs, sizeAndVersion(newest.memoryMb, newest.version));
 }
 
-/** Unknown values are less than any other: of two rows of one time, the more complete one is the greatest. */
+/** Unknown values sort first, so that of two rows with the same time the more complete one is the greatest. */
 function sizeAndVersion(memoryMb: number | null, version: string | null): readonly [number, string] {
   return [memoryMb ?? 0, version ?? ''];
 }

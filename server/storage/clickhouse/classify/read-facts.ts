@@ -149,7 +149,7 @@ export async function readEnvironments(
       const own = mine(of.reports);
       const unknown = stream.streamId === UNKNOWN_STREAM_ID ? null : keyOf({ functionId, streamId: UNKNOWN_STREAM_ID });
       const ids = new Set(own.map((report) => report.requestId));
-      /** With the lines of these requests whose log stream is unknown. */
+      /** Also reads lines of these requests whose log stream is unknown. */
       const withOthers = <T extends { readonly requestId: string }>(
         all: ReadonlyMap<string, readonly T[]>,
       ): readonly T[] => {
@@ -185,7 +185,7 @@ export async function readEnvironments(
     });
 }
 
-/** Without STARTs that come twice, or again with their time cut to the second. */
+/** Removes duplicate STARTs, including copies with their time truncated to the second. */
 function unique<S extends StartFact>(starts: readonly S[]): readonly S[] {
   const known = new Map<string, S[]>();
   for (const start of starts.toSorted((a, b) => Number(isWholeSecond(a.startMs)) - Number(isWholeSecond(b.startMs)))) {

@@ -1,6 +1,6 @@
 /**
  * One attempt is one row, however it was delivered (docs/decisions/0020). Facts of one end and request id merge when they are read. This finds
- * what merging by key does not: copies whose end is cut to the second, invocations whose log stream only their START names, and
+ * what merging by key does not: copies whose end is truncated to the second, invocations whose log stream only their START names, and
  * the environments that lines without a log stream complete.
  */
 import { LONGEST_RUN_MS, mayBeSameTime, mayBeStartOf, secondOf } from '../../../../ingest/records/attempt.ts';
@@ -23,7 +23,7 @@ const COPY = encodeClassification(FINAL, {
   isCopy: true,
 });
 
-/** Rows of `invocation_fact` that say which facts are of one attempt. */
+/** Rows of `invocation_fact` that record which facts belong to one attempt. */
 export interface SameAttempts {
   readonly rows: readonly object[];
   /** Invocations whose count in the rollups changes. */
@@ -31,7 +31,7 @@ export interface SameAttempts {
 }
 
 export interface UnknownLines extends SameAttempts {
-  /** Environments to classify as well: a line without log stream is of one of their requests, or they got an invocation. */
+  /** Further environments to classify: a line without a log stream belongs to one of their requests, or an invocation was moved to them. */
   readonly completed: readonly Stream[];
 }
 
@@ -42,7 +42,7 @@ interface Stream {
 
 const NOTHING: UnknownLines = { rows: [], touched: [], completed: [] };
 
-/** What a copy may contain that the exact row does not: its START and the lines of its faults came with it. */
+/** Values that a copy may have and the exact row may lack, because START and fault lines were delivered with the copy. */
 interface Repeatable extends RepeatableReport {
   readonly functionId: number;
   readonly startMs: number | null;
@@ -52,7 +52,7 @@ interface Repeatable extends RepeatableReport {
   readonly tenant: string | null;
 }
 
-/** `marks`: the work under way. Costs one small query unless a function has lines without log stream. @throws StoreError */
+/** `marks`: the marks being processed. Costs one small query unless a function has lines without log stream. @throws StoreError */
 export async function unknownLines(client: ClickHouseQueryClient, marks: readonly Mark[]): Promise<UnknownLines> {
   const all = [...new Set(marks.map((mark) => mark.functionId))];
   const found = await client.all<{ functionId: number }>(
@@ -136,7 +136,7 @@ interface Bound {
   readonly toMs: number;
 }
 
-/** Reports of requests of which some report has no log stream. A START precedes its report by as much as a run takes. */
+/** REPORTs of the requests that have a REPORT without a log stream. */
 function unplacedReports(client: ClickHouseQueryClient, bound: Bound): Promise<readonly Repeatable[]> {
   const where = 'function_id IN {functionIds:Array(UInt64)} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}';
   return client.all<Repeatable>(
@@ -153,7 +153,7 @@ interface Start extends Stream {
   readonly startMs: number;
 }
 
-/** STARTs with a log stream of the reports that have none. */
+/** STARTs with a log stream that belong to REPORTs without one. */
 function startsOf(client: ClickHouseQueryClient, bound: Bound): Promise<readonly Start[]> {
   return client.all<Start>(
     `SELECT DISTINCT function_id AS functionId, stream_id AS streamId, request_id AS requestId, start_ms AS startMs FROM start_fact

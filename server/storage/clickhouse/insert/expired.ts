@@ -1,6 +1,6 @@
 /**
- * Events of days whose events retention has deleted. Their rollups are kept and cannot be computed again, so that what arrives
- * later would be stored, shown nowhere, and deleted again: it is refused with a reason instead, as by the other store.
+ * Rejects events of days whose raw events retention has deleted, with a reason, as SQLite does. The rollups of these days are
+ * kept and cannot be recomputed, so such events would be stored, never shown, and deleted again.
  */
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { DeadLetter } from '../../../../ingest/records/dead-letter.ts';
@@ -13,7 +13,7 @@ import { idsOf } from '../hash-ids.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 
 export interface CheckedBatch {
-  /** What can be stored. Its dead letters say what cannot. */
+  /** The part of the batch that can be stored, with dead letters for the rest. */
   readonly batch: Batch;
   /** Number of events left out. */
   readonly expired: number;
@@ -35,7 +35,7 @@ export async function withoutExpired(
     found.n += n;
     count.set(key, found);
   };
-  /** Whether an event of a stream can be stored; notes it otherwise. */
+  /** Returns whether an event of a stream can be stored; counts it as expired if not. */
   const takes = (stream: number, atMs: number, events: number): boolean => {
     const key = keyOf(batch, stream, atMs);
     if (atMs >= endMs || !expired.has(key)) return true;
@@ -48,7 +48,7 @@ export async function withoutExpired(
     const atMs = timeOf(entry);
     if (atMs === null || atMs >= endMs) return true;
     const { kind } = entry.record;
-    // The line of a response is counted already.
+    // The log line of the response was already counted.
     note(kind, (n) => expiredLetter({ kind }, n, `records of kind ${kind}`), kind === 'response' ? 0 : 1);
     return false;
   };
@@ -101,7 +101,7 @@ function oldDays(batch: Batch, endMs: number): ReadonlySet<string> {
   return found;
 }
 
-/** Those of the days that have rollups, but no invocation any more. */
+/** Returns the days that have rollups but no invocations any more. */
 async function deletedDays(
   client: ClickHouseQueryClient,
   batch: Batch,
@@ -122,7 +122,7 @@ async function deletedDays(
   return new Set(rows.map(({ key }) => key).filter((key) => days.has(key)));
 }
 
-/** When a record happened, epoch ms, as far as its table deletes by that time; null for those that are kept. */
+/** Time of a record, epoch ms, if retention deletes from its table by that time; null if its rows are kept. */
 function timeOf({ record, atMs }: TelemetryEntry): number | null {
   switch (record.kind) {
     case 'gateway-request':

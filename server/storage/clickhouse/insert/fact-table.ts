@@ -23,7 +23,7 @@ export interface Rows {
 
 export const IMPORT_COLUMN = 'import_id';
 
-/** Tables whose rows say which import brought them. */
+/** Tables whose rows contain the import that added them. */
 export const IMPORTED: ReadonlySet<string> = new Set([
   'stream_fact',
   'invocation_fact',
@@ -48,7 +48,7 @@ export const IMPORTED: ReadonlySet<string> = new Set([
   'architecture_fact',
 ]);
 
-/** Columns that do not count for deduplication: when a row arrived. */
+/** Columns that deduplication ignores: the time of receipt. */
 const TIMES = new Set(['received_ms', 'imported_ms', 'kept']);
 
 export function factTable({ table, columns, rows }: Rows): FactTable {
@@ -63,7 +63,7 @@ export function factTable({ table, columns, rows }: Rows): FactTable {
   return { table, columns, format: 'TabSeparated', rows: rows.length, body, token: hash.digest('hex') };
 }
 
-/** Marks rows as brought by an import; null: they came another way. */
+/** Marks rows as added by an import; null: not imported. */
 export function ofImport<T extends Rows>(rows: T, importId: number | null): Rows {
   if (importId === null || !IMPORTED.has(rows.table)) return rows;
   return {

@@ -272,7 +272,7 @@ function eventsIn(batch: Batch): number {
   let events = 0;
   for (let row = 0; row < n; row += 1) events += numbers[row * COLUMNS + COLUMN.events] ?? 0;
   const { starts, inits, faults, extensions, runtimeDone } = batch;
-  // The line of a response is counted already.
+  // The log line of the response was already counted.
   const records = batch.records.filter(({ record }) => record.kind !== 'response');
   return [starts, inits, faults, extensions, runtimeDone, records].reduce((sum, all) => sum + all.length, events);
 }

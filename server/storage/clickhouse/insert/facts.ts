@@ -8,7 +8,7 @@ import { factTable, micros, ofImport } from './fact-table.ts';
 import { invocationFacts } from './invocation-facts.ts';
 
 /**
- * Returns facts of log lines, table by table, without empty tables. `receivedMs`: epoch ms. `importId`: the import that brings
+ * Returns facts of log lines, table by table, without empty tables. `receivedMs`: epoch ms. `importId`: the import that adds
  * them, or null.
  */
 export function factsOf(batch: Batch, receivedMs: number, importId: number | null = null): readonly FactTable[] {

@@ -100,7 +100,7 @@ function tracesOfFunctions(batch: Batch): ReadonlySet<string> {
   );
 }
 
-/** Marks rows of documents as brought by an import, but segments of traces without a function: an undo keeps those. */
+/** Marks rows of documents as added by an import, except trace segments without a function, which an undo keeps. */
 export function documentsOfImport(batch: Batch, rows: Rows, importId: number | null): readonly Rows[] {
   if (importId === null || rows.table !== 'trace_segment') return [ofImport(rows, importId)];
   const traces = tracesOfFunctions(batch);

@@ -35,11 +35,11 @@ const NAMES = [
 /** The last columns: NULL for most invocations. */
 const RARE = [COLUMN.initMs, COLUMN.restoreMs, COLUMN.billedRestoreMs, COLUMN.errorType, COLUMN.sampled, COLUMN.tenant];
 
-/** With the import that brings the rows, before the columns that are rarely set. */
+/** Columns of imported rows: the import comes before the columns that are rarely set. */
 const NAMES_OF_IMPORT = NAMES.toSpliced(NAMES.indexOf('received_ms') + 1, 0, IMPORT_COLUMN);
 
 /**
- * Returns one table, or none if there are no invocations. `ids`: ids of the batch's streams. `importId`: the import that brings
+ * Returns one table, or none if there are no invocations. `ids`: ids of the batch's streams. `importId`: the import that adds
  * them, or null.
  */
 export function invocationFacts(

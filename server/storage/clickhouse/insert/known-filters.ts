@@ -1,4 +1,4 @@
-/** Which subscription filters pass the errors that runtimes report: by the patterns that the inventory read, else as declared. */
+/** Decides which subscription filters pass the errors that runtimes report: by the patterns in the inventory, otherwise as declared. */
 import type { Batch, NamedFilter } from '../../../../ingest/records/batch.ts';
 import { parseStored, subscriptionFilters } from '../../stored-json.ts';
 import { idsOf } from '../hash-ids.ts';
@@ -19,7 +19,7 @@ export class KnownFilters {
     this.#client = client;
   }
 
-  /** Returns the batch with the days decided. One query, if it has functions that were not read lately. @throws StoreError */
+  /** Returns the batch with its filter days converted to error days. One query, if it has functions that were not read lately. @throws StoreError */
   async decide(batch: Batch, nowMs: number): Promise<Batch> {
     if (batch.filterDays.length === 0) return batch;
     const functionIds = batch.streams.map((stream) => idsOf(stream).functionId);

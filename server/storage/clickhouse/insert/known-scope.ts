@@ -1,5 +1,5 @@
 /**
- * Lines that do not say of which account or region they are belong to the only stored function of their name, as in SQLite
+ * Lines without an account or region belong to the only stored function of their name, as in SQLite
  * (aws-scope.ts). What arrived before that function was known is moved by relocation/adopt.ts.
  */
 import type { Batch } from '../../../../ingest/records/batch.ts';
@@ -41,7 +41,7 @@ export async function withKnownScope(client: ClickHouseQueryClient, batch: Batch
     volumes: batch.volumes.map(named),
     records: batch.records.map((entry) => {
       const { record } = entry;
-      // Records of a function's own lines have its names.
+      // Records read from a function's own lines take its scope.
       if (record.kind !== 'response' && record.kind !== 'durable-line') return named(entry);
       return { ...named(entry), record: { ...record, ...byName.get(nameOf(record)) } };
     }),

@@ -1,8 +1,8 @@
-/** SQL that counts a line once although it arrived with its log stream and without it. */
+/** SQL that counts a line once if it arrived both with and without its log stream. */
 
 /**
  * Condition for rows of a fact table with `stream_id` and `at_ms`: the line has a log stream, or is not stored with one, nor with
- * an exact time if its own is cut to the second. `same`: SQL of what else two copies of a line have in common. `where` selects
+ * an exact time if its own is truncated to the second. `same`: SQL of what else two copies of a line have in common. `where` selects
  * the rows to compare with.
  */
 export function isOwnLine(table: string, where: string, same: string): string {

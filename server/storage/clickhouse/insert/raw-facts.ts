@@ -12,7 +12,7 @@ const BESIDE_BYTES = 80;
 const NAMES = ['function_id', 'stream_id', 'first_ms', 'last_ms', 'events', 'digest', 'gzip', 'received_ms'];
 
 /**
- * Returns one table, or none if raw lines are not stored. `ids`: ids of the batch's streams. `importId`: the import that brings
+ * Returns one table, or none if raw lines are not stored. `ids`: ids of the batch's streams. `importId`: the import that adds
  * them, or null.
  */
 export function rawFacts(

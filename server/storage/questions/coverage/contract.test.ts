@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_MS } from '../../../../test/support/contract-fixture.ts';
 
-/** The active hours of checkout, whose four invocations end within some minutes, asked at this time. */
+/** The active hours of checkout at this time; its four invocations end within some minutes. */
 async function activityAt(nowMs: number, activityFromMs = CHECKOUT_MS - 27 * DAY_MS) {
   const query = { fromMs: CHECKOUT_MS - DAY_MS, activityFromMs, nowMs };
   const found = await queryBoth(

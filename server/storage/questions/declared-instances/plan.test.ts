@@ -1,4 +1,4 @@
-/** The page of every function asks which functions have declared instances: that must not read the facts of all of them. */
+/** Every function page queries which functions have declared instances: that must not read the facts of all functions. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
-test('init time without extensions; text logs do not tell when the runtime was done', async () => {
+test('init time without extensions; text logs do not contain when the runtime was done', async () => {
   const { causes } = await queryBoth('coldStarts', ({ checkout }) => ({
     ...CHECKOUT_RANGE,
     functionId: checkout,
@@ -14,7 +14,7 @@ test('init time without extensions; text logs do not tell when the runtime was d
   ]);
 });
 
-test('JSON logs tell the time after the runtime', async () => {
+test('JSON logs contain the time after the runtime', async () => {
   const { causes } = await queryBoth('coldStarts', ({ json }) => ({ ...FLEET_RANGE, functionId: json, examples: 0 }));
   expect(causes.byExtensions.map(({ extensions }) => extensions)).toEqual([[]]);
   expect(causes.byExtensions[0]?.afterRuntimeMs.n).toBeGreaterThan(0);

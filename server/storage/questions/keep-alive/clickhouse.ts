@@ -9,13 +9,13 @@ type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly maxRuns: number; readonly seed: number };
 
 export async function keepAlive(context: QueryContext, query: Query): Promise<KeepAlive> {
-  const [newest, born] = await Promise.all([
+  const [newest, firstSeen] = await Promise.all([
     newestInvocations(context, query),
-    context.client.all<{ id: number; bornMs: number }>(
-      `SELECT environment_id AS id, first_seen_ms AS bornMs FROM environment FINAL
+    context.client.all<{ id: number; firstSeenMs: number }>(
+      `SELECT environment_id AS id, first_seen_ms AS firstSeenMs FROM environment FINAL
        WHERE function_id = {functionId:UInt64} AND environment_id > 0 AND last_seen_ms >= {fromMs:Int64}`,
       { functionId: query.functionId, fromMs: Math.floor(query.fromMs) },
     ),
   ]);
-  return keepAliveOf(newest, new Map(born.map((row) => [row.id, row.bornMs])), query.seed);
+  return keepAliveOf(newest, new Map(firstSeen.map((row) => [row.id, row.firstSeenMs])), query.seed);
 }

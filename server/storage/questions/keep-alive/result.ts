@@ -10,10 +10,10 @@ import type { KeepAlive } from './types.ts';
 /** Status codes after which the environment ends: timeout, out of memory, exit. */
 const ENDS_ENVIRONMENT: ReadonlySet<number> = new Set([1, 3, 4]);
 
-/** `born`: first seen time of each environment, epoch ms. `seed` makes the bootstrap interval reproducible. */
+/** `firstSeen`: when each environment was first seen, epoch ms. `seed` makes the bootstrap interval reproducible. */
 export function keepAliveOf(
   { invocations: looked, truncated }: NewestInvocations,
-  born: ReadonlyMap<number, number>,
+  firstSeen: ReadonlyMap<number, number>,
   seed: number,
 ): KeepAlive {
   // One configuration at a time: requests never go to environments of another version or memory size.
@@ -26,7 +26,7 @@ export function keepAliveOf(
     runs.push(run);
   }
   const lifetimes = [...bySeries.values()].map((environments) =>
-    [...environments].map(([id, runs]) => lifeOf(runs.toReversed(), born.get(id))),
+    [...environments].map(([id, runs]) => lifetimeOf(runs.toReversed(), firstSeen.get(id))),
   );
   const periods = lifetimes.flatMap((ones) => idlePeriods(ones.filter(isOnDemand)));
   return {
@@ -49,7 +49,7 @@ function isOnDemand({ demandedMs }: EnvironmentLifetime): boolean {
   return demandedMs !== null;
 }
 
-function lifeOf(runs: readonly NewestInvocation[], bornMs: number | undefined): EnvironmentLifetime {
+function lifetimeOf(runs: readonly NewestInvocation[], bornMs: number | undefined): EnvironmentLifetime {
   const waited = runs.find((run) => run.waitedMs > 0);
   return {
     bornMs: bornMs ?? runs[0]?.startMs ?? 0,

@@ -11,9 +11,9 @@ export interface CohortMember {
 /** Time from the request to the start of its init. */
 export interface PreInitSamples {
   readonly own: readonly TimedPreInit[];
-  /** Functions in a VPC that match the function, itself first. Empty unless the function is in a VPC. */
+  /** Functions in a VPC that are comparable with the function, itself first. Empty unless the function is in a VPC. */
   readonly inside: readonly CohortMember[];
-  /** Functions outside of a VPC that match it. */
+  /** Functions outside of a VPC that are comparable with it. */
   readonly outside: readonly CohortMember[];
   /** Of functions outside of a VPC with the same runtime and memory size, whatever their code; only for ranges that begin before September 2019. */
   readonly roughlyOutside: readonly TimedPreInit[];

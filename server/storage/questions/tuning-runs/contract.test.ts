@@ -22,7 +22,7 @@ test('imported runs, with what their output contains and null for the rest', asy
   expect(await queryBoth('tuningRuns', () => ({ limit: 1 }))).toHaveLength(1);
 });
 
-test('a deleted run is gone, the others stay, and it can be imported again', async () => {
+test('a deleted run is no longer listed, the others are, and it can be imported again', async () => {
   const [dated] = (await queryBoth('tuningRuns', () => ({ limit: 10 }), inOrder)).toSorted(byTime);
   const ids = [dated?.id ?? ''];
   await onBoth(({ store }) => store.deleteTelemetry({ tuningRunIds: ids }));

@@ -1,4 +1,4 @@
-/** Refuses to create a new database file if the folder had one before, unless the operator asked for it. */
+/** Refuses to create a new database file if the folder had one before, unless the operator requested it. */
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeNew } from '../../own-files.ts';
@@ -13,7 +13,7 @@ export function isInUse(folder: string): boolean {
   return existsSync(join(folder, IN_USE));
 }
 
-/** True if the operator asked for an empty file of this name. */
+/** True if the operator requested an empty file of this name. */
 export function mayBeCreated(folder: string, name: string): boolean {
   return existsSync(permissionFile(folder, name));
 }

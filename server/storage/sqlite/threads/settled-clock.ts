@@ -1,6 +1,6 @@
 /**
  * The time by which data may be deleted, in the writer's thread. Never reads the system clock: it may jump, and only the main
- * thread judges that.
+ * thread detects that.
  */
 export class SettledClock {
   /** Settled time minus monotonic time, ms. */

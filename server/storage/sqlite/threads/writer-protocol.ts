@@ -11,9 +11,9 @@ import type { ControlCall } from '../write/control.ts';
 export interface WriterData {
   readonly folder: string;
   readonly migrations: string;
-  /** Where the stored settings do not say otherwise. */
+  /** Applies unless a policy is stored. */
   readonly retention: RetentionPolicy;
-  /** When the thread is started, by the clock that receipt is noted by. */
+  /** Start of the thread, epoch ms, by the clock that times of receipt use. */
   readonly nowMs: number;
   /** Nothing is deleted before the first job `clock`. */
   readonly waitsForClock: boolean;

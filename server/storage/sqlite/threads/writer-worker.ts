@@ -351,7 +351,7 @@ function giveBack(): void {
   try {
     truncateWal();
   } catch {
-    // Tried again with the next slice.
+    // Retried with the next slice.
   }
 }
 
@@ -360,7 +360,7 @@ function moveLog(log: Checkpoints): void {
   try {
     if (log.isDue()) log.run('PASSIVE');
   } catch {
-    // The disk is full or failing: tried again after the next commit.
+    // The disk is full or failing: retried after the next commit.
   }
 }
 

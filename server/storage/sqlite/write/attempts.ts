@@ -23,7 +23,7 @@ export class Attempts {
     return this.#where(requestId, fromMs, toMs, (found) => found.functionId === functionId);
   }
 
-  /** Notes where a stored row is found from now on. */
+  /** Indexes a stored row under its new key. */
   moved(row: InvocationRow): void {
     this.#requests.add(requestHash(row.requestId), row);
   }

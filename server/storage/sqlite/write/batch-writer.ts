@@ -145,7 +145,7 @@ export class BatchWriter {
     for (const volume of batch.volumes) this.#volumes.add(volume);
     for (const entry of batch.records) {
       const changes = this.#records.write(entry, source, nowMs);
-      // Its line is counted already.
+      // Its log line was already counted.
       if (entry.record.kind === 'response') continue;
       if (changes === null) this.#expired.addRecord(entry.record.kind);
       else this.#count(changes, 1);
@@ -230,7 +230,7 @@ export class BatchWriter {
         environment.memoryMb ??= memoryMb;
       }
       const run = this.#starts.take(environment, columns);
-      // Its exact END may still come, whatever its START says.
+      // Its exact END may still arrive, even if START is known.
       if ((run.waited || environment !== stream) && isWholeSecond(columns.endMs)) environment.hasWholeSeconds = true;
       if (!hasStream(environment))
         this.#dimensions.noteLatest(environment.functionId, columns.endMs, memoryMb, version ?? run.version);

@@ -1,5 +1,5 @@
 /**
- * The same event in another form: many at once, with its time cut to the second as consoles and Logs Insights print it, without a
+ * The same event in another form: many at once, with its time truncated to the second as consoles and Logs Insights print it, without a
  * log stream, or after its day was deleted. Each counts once, with what the best copy says.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -90,7 +90,7 @@ test('the number of waiting STARTs is kept', () => {
   expect(store.rows('SELECT pending_starts FROM environment')).toEqual([{ pending_starts: 1 }]);
 });
 
-describe('times cut to the second', () => {
+describe('times truncated to the second', () => {
   const exact: readonly LogLine[] = [start(1, T + 100), report(1, T + 250, 150)];
   const cut: readonly LogLine[] = [start(1, T), report(1, T, 150)];
 

@@ -58,7 +58,7 @@ function selectIds(db: Database.Database, scope: FunctionScope): void {
   db.exec(`
     INSERT INTO deleted_environment
       SELECT id FROM environment WHERE function_id IN (SELECT id FROM deleted_function);
-    -- A group that other functions log to as well stays.
+    -- Keep groups that other functions log to as well.
     INSERT OR IGNORE INTO deleted_group
       SELECT DISTINCT log_group_id FROM environment WHERE id IN (SELECT id FROM deleted_environment)
       EXCEPT SELECT log_group_id FROM environment WHERE id NOT IN (SELECT id FROM deleted_environment);

@@ -31,7 +31,7 @@ export interface EnvironmentState {
   hasReinits: boolean;
   /** Fault lines are stored: they may apply to a new row. */
   hasFaultLines: boolean;
-  /** An invocation is stored whose times may be cut to the second. */
+  /** An invocation is stored whose times may be truncated to the second. */
   hasWholeSeconds: boolean;
   pendingStarts: number;
   attributes: string | null;

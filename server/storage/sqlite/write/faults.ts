@@ -134,7 +134,7 @@ export class Faults {
     return this.#withFaults(row, this.#sql.of.all(environment.id, id, isAlone ? '' : id, others, id) as StoredFault[]);
   }
 
-  /** Invocations that a fault line may be of. */
+  /** Invocations that a fault line may belong to. */
   #attemptsOf(environment: EnvironmentState, { requestId, atMs }: FaultEvent): readonly InvocationRow[] {
     if (requestId === null) return hasStream(environment) ? this.#invocations.openAt(environment, atMs) : [];
     const rows = this.#attempts.ofFunction(
@@ -150,7 +150,7 @@ export class Faults {
   }
 
   /**
-   * Copies of the line: without its log stream, with its time cut to the second, or without the request id that its neighbours
+   * Copies of the line: without its log stream, with its time truncated to the second, or without the request id that its neighbours
    * give to it. Their streams and request ids are equal, or one of them is unknown.
    */
   #same(environment: EnvironmentState, { atMs, kind, requestId }: FaultEvent): readonly StoredLine[] {

@@ -1,5 +1,5 @@
 /**
- * Each field of each record that feeds bring is stored in its own column. Every value differs, and columns hold whole numbers,
+ * Each field of each telemetry record is stored in its own column. Every value differs, and columns hold whole numbers,
  * durations in µs.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -63,7 +63,7 @@ export class Functions {
       state.account === '' ? account : state.account,
       state.region === '' ? region : state.region,
     ] as const;
-    // Another function may have this very scope: then these lines were of none of the two for certain.
+    // Another function may already have this scope: then it is not certain which of the two the lines belong to.
     if (this.#sql.adopt.run(...scope, functionId).changes > 0) [state.account, state.region] = scope;
     this.#ids.clear();
   }
@@ -85,7 +85,7 @@ export class Functions {
   noteLatest(functionId: number, atMs: number, memoryMb: number | null, version: string | null): void {
     const state = this.#state(functionId);
     if (atMs < state.latestMs) return;
-    // Of two that end at once, or of one that comes twice, what the other does not say stays.
+    // Of two that end at once, or of one that is delivered twice, keep values that the other lacks.
     const isTied = atMs === state.latestMs;
     const memory = memoryMb ?? (isTied ? state.memoryMb : null);
     const name = version ?? (isTied ? state.version : null);

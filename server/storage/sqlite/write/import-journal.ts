@@ -31,8 +31,8 @@ export class ImportJournal {
   }
 
   /**
-   * Copies functions that an import is about to add to for the first time. Call before the batch is written, with everything
-   * written that was applied before. @throws Error while the import is being undone
+   * Copies functions that an import is about to add to for the first time. Call before the batch is written, after everything
+   * applied earlier was written. @throws Error while the import is being undone
    */
   before(batch: Batch, { importId, name }: BatchSource, nowMs: number): void {
     if (importId === undefined) return;

@@ -107,7 +107,7 @@ export class IngestStats {
     totals.rejected += outcome.rejected;
     totals.lastMs = nowMs;
     if (batch.counts.events > 0) totals.hasData = true;
-    // Files and demos bring history: how old it is says nothing about delivery.
+    // Files and demos contain history, whose age says nothing about delivery lag.
     if (source.kind !== 'firehose' && source.kind !== 'lambda') return;
     const { n, numbers } = batch.invocations;
     for (let row = 0; row < n; row += 1) {

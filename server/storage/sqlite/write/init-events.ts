@@ -1,4 +1,4 @@
-/** Table `init_event`: lines about inits and restores. One that comes with its log stream and without is stored once. */
+/** Table `init_event`: lines about inits and restores. One that arrives both with and without its log stream is stored once. */
 import type Database from 'better-sqlite3';
 import { exactBounds, isWholeSecond, moreExact, secondOf } from '../../../../ingest/records/attempt.ts';
 import type { InitEvent } from '../../../../ingest/records/stream-events.ts';
@@ -15,7 +15,7 @@ interface AddedInit {
   readonly home: EnvironmentState | null;
   /** Its time, exact if any copy has it, epoch ms. */
   readonly atMs: number;
-  /** The time that was stored before, epoch ms, if it was cut to the second. */
+  /** The time that was stored before, epoch ms, if it was truncated to the second. */
   readonly cutMs: number | null;
 }
 
@@ -72,7 +72,7 @@ export class InitEvents {
   }
 }
 
-/** Returns whether a stored copy of a line contains less than another: without log stream, or with its time cut to the second. */
+/** Returns whether a stored copy of a line contains less than another: without log stream, or with its time truncated to the second. */
 export function isLesser(copy: StoredInit, { environmentId, atMs }: StoredInit): boolean {
   return (copy.environmentId === environmentId || copy.environmentId < 0) && moreExact(copy.atMs, atMs) === atMs;
 }

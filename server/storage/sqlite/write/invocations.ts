@@ -333,7 +333,7 @@ function startOf(row: InvocationRow): number {
   return row.endMs - (row.runMs ?? Math.ceil(row.durationUs / 1000));
 }
 
-/** The times that are known may be cut to the second. */
+/** The times that are known may be truncated to the second. */
 function isCut({ endMs, runMs }: InvocationRow): boolean {
   return endMs % 1000 === 0 && (runMs === null || runMs % 1000 === 0);
 }

@@ -64,7 +64,7 @@ export class OldUnknownStreams {
     this.#movedMs = Number.MIN_SAFE_INTEGER;
   }
 
-  /** Looks again, after a rollback. */
+  /** Searches for such environments again, after a rollback. */
   reset(): void {
     this.#left = null;
     this.#movedMs = Number.MIN_SAFE_INTEGER;

@@ -1,4 +1,4 @@
-/** Table `pending_start`: STARTs whose REPORT has not arrived. One that comes with its log stream and without waits once. */
+/** Table `pending_start`: STARTs whose REPORT has not arrived. One that arrives both with and without its log stream is stored once. */
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { mayBeSameTime, mayBeStartOf, moreExact } from '../../../../ingest/records/attempt.ts';
@@ -81,7 +81,7 @@ export class PendingStarts {
     if (newest === undefined) return { ms: null, waited: false, version: null, tenant: null };
     const same = waiting.filter((one) => mayBeSameTime(one.startMs, newest));
     const found = same.reduce((ms, one) => moreExact(ms, one.startMs), newest);
-    // An exact START that lies after an END cut to the second waits on: the exact END is still to come.
+    // An exact START that lies after an END truncated to the second waits on: the exact END is still to come.
     for (const one of same) if (one.startMs <= endMs) this.#drop(one, id);
     const [version, tenant] = [same.find((one) => one.version !== null), same.find((one) => one.tenant !== null)];
     return {

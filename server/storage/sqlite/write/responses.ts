@@ -1,4 +1,4 @@
-/** Table `response`: response times and sizes of requests. Of two copies, the one whose time is not cut to the second is kept. */
+/** Table `response`: response times and sizes of requests. Of two copies, the one whose time is not truncated to the second is kept. */
 import type Database from 'better-sqlite3';
 import { requestIdBytes } from '../../../../ingest/batch/request-id.ts';
 import { exactBounds, secondOf } from '../../../../ingest/records/attempt.ts';

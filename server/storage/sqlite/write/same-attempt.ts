@@ -1,5 +1,5 @@
 /**
- * One attempt is stored once, whichever way it comes: with its log stream or without, with times to the millisecond or cut to
+ * Stores each attempt once, however it is delivered: with its log stream or without, with times to the millisecond or truncated to
  * the second (docs/decisions/0020). Finds the stored row that a REPORT or a START repeats, and completes it: the row takes the
  * log stream and the exact times from whichever of the two has them.
  */
@@ -163,7 +163,7 @@ function exactTimes(a: InvocationRow, b: InvocationRow): Pick<InvocationRow, 'en
   return { endMs, runMs: runOf(endMs, other === undefined ? start : moreExact(start, other)) };
 }
 
-/** Time from START to END, ms. An exact START can lie after an END that is cut to the second. */
+/** Time from START to END, ms. An exact START can lie after an END that is truncated to the second. */
 export function runOf(endMs: number, startMs: number): number {
   return Math.max(0, endMs - startMs);
 }

@@ -1,4 +1,4 @@
-/** Which subscription filters pass the errors that runtimes report: by the patterns that the inventory read, else as declared. */
+/** Decides which subscription filters pass the errors that runtimes report: by the patterns in the inventory, otherwise as declared. */
 import type Database from 'better-sqlite3';
 import type { NamedFilter } from '../../../../ingest/records/batch.ts';
 import { parseStored, subscriptionFilters } from '../../stored-json.ts';
