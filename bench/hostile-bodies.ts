@@ -1,6 +1,6 @@
 /**
  * `npm run bench:hostile`: sends hostile bodies to a server started for it, one after the other, prints the CPU time and the memory that
- * each takes, and writes the figures of docs/figures/hostile-bodies.json. What was measured before the limits stays in that file.
+ * each takes, and writes the figures of docs/figures/hostile-bodies.json. Figures from before the limits existed are kept in that file.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { cpuSeconds, peakMegabytes } from './process-figures.ts';
 import { startServer, TOKEN } from './server.ts';
 
 const FIGURES = 'docs/figures/hostile-bodies.json';
-/** The work for a body has ended when the server used less than a hundredth of this time for so long, ms. */
+/** A body has been processed once the server has used less than a hundredth of a period of this length, ms. */
 const SETTLED_MS = 1000;
 /** Threads of the server load their modules after it is ready, ms. */
 const START_MS = 5000;

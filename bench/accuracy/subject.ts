@@ -12,11 +12,11 @@ export interface Subject {
 const EVENTS_PER_REQUEST = 5000;
 let nextId = 0;
 
-/** How often a request is repeated after a 503, and the pause before each, ms. */
+/** Number of retries after a 503, and the pause before each, ms. */
 const REPEATS = 20;
 const PAUSE_MS = 5000;
 
-/** Sends a request as Firehose does, which repeats what was answered with 503 (a busy machine). @throws Error if refused. */
+/** Sends a request like Firehose, which retries after 503 (a busy machine). @throws Error if it is rejected. */
 export async function send(subject: Subject, path: string, init: RequestInit): Promise<void> {
   for (let repeat = 0; ; repeat += 1) {
     const response = await subject.request(path, init);

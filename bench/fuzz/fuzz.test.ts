@@ -1,4 +1,4 @@
-/** What a body may cost, as a multiple of what parsing plain JSON costs here and now: CPU time, which other processes hardly change. */
+/** Maximum cost of a body, as a multiple of the CPU time that parsing plain JSON takes on the same machine. Other processes hardly affect CPU time. */
 import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
 import { NAMED_CASES } from './cases.ts';
@@ -25,7 +25,7 @@ const PLAIN = JSON.stringify(
   })),
 );
 
-/** CPU time of plain log events before the first test, ms: what costs little by it is not measured again. */
+/** CPU time of plain log events before the first test, ms. Texts that are cheap by this measure are not measured again. */
 let plainMs = 0;
 
 /** Pairs of measurements before a text counts as too costly. */
@@ -44,8 +44,8 @@ function perByte(decode: () => number): number {
 }
 
 /**
- * Returns what a byte costs by what a byte of plain log events costs, which is parsed and looked at word by word. `first`: the cost
- * that was measured already, ms. While the result is more than `MOST`, both are measured again, in turn, so that a busy machine
+ * Returns the cost of a byte relative to that of a byte of plain log events, which are parsed and examined word by word. `first`: the
+ * cost that was already measured, ms. While the result is more than `MOST`, both are measured again, in turn, so that a busy machine
  * slows both: noise adds to a cost and takes nothing from it.
  */
 function timesPlain(decode: () => number, first: number): number {
@@ -61,7 +61,7 @@ function timesPlain(decode: () => number, first: number): number {
 }
 
 /**
- * Returns the time of eight times the text by the time of the text. `first`: the growth that was measured already. It is measured
+ * Returns the time for eight times the text, divided by the time for the text. `first`: the growth that was already measured. It is measured
  * again while it is more than `MOST_GROWTH`.
  */
 function growthOf(long: () => unknown, short: () => unknown, first: number): number {
@@ -81,7 +81,7 @@ beforeAll(() => {
   plainMs = Math.min(cpuOf(parse), cpuOf(parse), cpuOf(parse));
 });
 
-test('no text that was found costs more than its bytes', () => {
+test('no known text costs more than its bytes', () => {
   const costs = NAMED_CASES.map(({ name, entryPoint, ...genes }) => {
     const text = textOf({ ...genes, entryPoint: 0 }, CHARS);
     const found = ENTRY_POINTS.find((one) => one.name === entryPoint);

@@ -1,4 +1,4 @@
-/** Queries, filters, cursors, settings and rules that are nearly right: each is read or refused, soon. `npm run fuzz -- 600 1 requests` asks a server. */
+/** Nearly valid queries, filters, cursors, settings and rules: each is accepted or rejected quickly. `npm run fuzz -- 600 1 requests` sends them to a server. */
 import { expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
 import { readCursor, writeCursor } from '../../server/storage/questions/invocations/cursor.ts';
@@ -12,7 +12,7 @@ const MOST_MS = 100;
 test('no schema of the API throws, or takes long, whatever the request', () => {
   const random = new Random(28);
   const faults: string[] = [];
-  let refused = 0;
+  let rejected = 0;
   for (let n = 0; n < TRIES; n += 1) {
     const request = fuzzedRequest(() => random.next(), false);
     const { route, params, query, body } = request;
@@ -25,19 +25,19 @@ test('no schema of the API throws, or takes long, whatever the request', () => {
       try {
         const once = (): number => cpuOf(() => schema.safeParse(value));
         if (once() > MOST_MS && Math.min(once(), once()) > MOST_MS) faults.push(`slow: ${addressOf(request)}`);
-        if (!schema.safeParse(value).success) refused += 1;
+        if (!schema.safeParse(value).success) rejected += 1;
       } catch (error) {
         faults.push(`${addressOf(request)} ${JSON.stringify(body)?.slice(0, 300)}: ${String(error)}`);
       }
     }
   }
   expect(faults).toEqual([]);
-  // Otherwise the requests are not nearly right: all fine, or all nonsense.
-  expect(refused).toBeGreaterThan(TRIES / 10);
-  expect(refused).toBeLessThan(TRIES);
+  // Otherwise the requests are not nearly valid: all of them are valid, or all are nonsense.
+  expect(rejected).toBeGreaterThan(TRIES / 10);
+  expect(rejected).toBeLessThan(TRIES);
 });
 
-test('a cursor is read as it was written, or refused with a RangeError that names it', () => {
+test('a cursor is read as it was written, or rejected with a RangeError that names it', () => {
   const random = new Random(28);
   const written = writeCursor({ endMs: 1_795_888_751_426, functionId: 7, environmentId: 9, requestId: 'é"\\\u0000' });
   expect(readCursor(written)).toEqual({

@@ -1,5 +1,5 @@
 /**
- * Plays scenarios seed by seed. The result of each is kept under a hash of the built product, so that a run that was
+ * Runs scenarios seed by seed. The result of each is kept under a hash of the built product, so that a run that was
  * stopped resumes, and a run after a change of code starts over.
  */
 import { createHash } from 'node:crypto';
@@ -59,7 +59,7 @@ export async function runScenarios(
   });
 }
 
-/** A seed that ends with an error is a failed row and is played again by the next run; the others continue. */
+/** A seed that ends with an error is a failed row, and the next run repeats it; the others continue. */
 async function observe(
   scenario: Scenario,
   seed: number,
@@ -68,7 +68,7 @@ async function observe(
 ): Promise<Observations> {
   const notes = new Notes();
   try {
-    await scenario.play(stage, seed, notes, scale);
+    await scenario.run(stage, seed, notes, scale);
   } catch (error) {
     say(`${scenario.name} seed ${seed} failed: ${error instanceof Error ? error.message : String(error)}`);
     notes.note(FAILED, 1);

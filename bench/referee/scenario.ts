@@ -29,10 +29,10 @@ export interface Scenario {
   readonly name: string;
   /** Title of its table. */
   readonly title: string;
-  /** Fewer seeds than asked for, for scenarios whose size is the point. */
+  /** Maximum number of seeds, for scenarios that are large by design. */
   readonly maxSeeds?: number;
-  /** Simulates, asks, and notes the comparison. `scale` below 1 makes it smaller, for tests. */
-  play(stage: Stage, seed: number, notes: Notes, scale: number): Promise<void>;
+  /** Simulates, queries the product, and records the comparison. `scale` below 1 makes it smaller, for tests. */
+  run(stage: Stage, seed: number, notes: Notes, scale: number): Promise<void>;
   readonly rows: readonly Row[];
 }
 

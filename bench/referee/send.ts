@@ -14,7 +14,7 @@ import type { SubscriptionMessage } from './lambda/subscription.ts';
 import { subscriptionMessages } from './lambda/subscription.ts';
 import { traceAnswers } from './lambda/traces.ts';
 
-/** A function with what happened to it. */
+/** A function with the outcome of its simulation. */
 export interface SimulatedRun {
   readonly plan: FunctionPlan;
   readonly outcome: Outcome;
@@ -24,13 +24,13 @@ export interface SimulatedRun {
 const EVENTS_PER_REQUEST = 5000;
 const TRACES_PER_REQUEST = 500;
 
-/** Simulates functions and sends their lines and traces, one function after the other. @throws Error if refused. */
-export async function play(
+/** Simulates functions and sends their lines and traces, one function after the other. @throws Error if the product rejects them. */
+export async function sendSimulated(
   subject: Subject,
   plans: readonly FunctionPlan[],
   damage: Damage = UNDAMAGED,
 ): Promise<readonly SimulatedRun[]> {
-  const played: SimulatedRun[] = [];
+  const simulated: SimulatedRun[] = [];
   for (const plan of plans) {
     const outcome = simulate(plan);
     const random = seeded(`${plan.seed}/${plan.name}/delivery`);
@@ -44,9 +44,9 @@ export async function play(
         body,
       });
     }
-    played.push({ plan, outcome });
+    simulated.push({ plan, outcome });
   }
-  return played;
+  return simulated;
 }
 
 /** Imports the inventory as `aws lambda list-functions --function-version ALL` prints it. */

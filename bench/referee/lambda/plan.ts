@@ -6,7 +6,7 @@ import type { KeepAlive } from './keep-alive.ts';
 export interface Work {
   /** CPU time on one full vCPU. */
   readonly cpuMs: number;
-  /** Time spent waiting for others, whatever the size. */
+  /** Time spent waiting for other services, independent of the memory size. */
   readonly waitMs: number;
   readonly threads: number;
   /** Standard deviation of the logarithm of each request's factor. */
@@ -23,7 +23,7 @@ export interface MemoryUse {
   readonly perKilobyteMb: number;
   /** Growth with each invocation of an environment; 0 for none. */
   readonly leakMb: number;
-  /** A managed heap grows towards this share of the size, whatever the load; null for none. */
+  /** A managed heap grows towards this share of the size, independent of the load; null for none. */
   readonly heapShare: number | null;
 }
 

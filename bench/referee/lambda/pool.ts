@@ -63,7 +63,7 @@ export function takeIdle(pool: Pool, reuse: FunctionPlan['reuse'], random: Rando
   return null;
 }
 
-/** After this time, an environment that expired while others were busy is as well called growth. */
+/** After this time, a new environment may equally be attributed to growth if the lost one expired while others were busy. */
 const LONG_LOST_MS = HOUR_MS;
 
 /**
@@ -82,7 +82,7 @@ export function causeOfNew(pool: Pool, pools: readonly Pool[], routedSinceMs: nu
     const live = other.idle.find((candidate) => candidate.state === 'idle' && !candidate.replaced);
     if (live !== undefined) {
       live.replaced = true;
-      // The first environment of a configuration is the deploy's; a further one may as well be growth of the new traffic.
+      // The first environment of a configuration is due to the deploy; a further one may equally be growth of the new traffic.
       return pool.created === 0 ? ['deploy'] : ['deploy', 'scale-out'];
     }
     const gone = other.lost.at(-1);
@@ -97,7 +97,7 @@ export function causeOfNew(pool: Pool, pools: readonly Pool[], routedSinceMs: nu
   }
   const first = pools.every((other) => other.created === 0);
   if (first) return ['first'];
-  // The first environment of a configuration that never ran is the deploy's, whether the old ones expired or not.
+  // The first environment of a configuration that never ran is due to the deploy, whether the old ones expired or not.
   return pool.created === 0 ? ['deploy', 'scale-out', 'idle-expiry'] : ['scale-out'];
 }
 

@@ -27,7 +27,7 @@ export function simulate(plan: FunctionPlan): Outcome {
   return { environments: run.environments, invocations: run.invocations };
 }
 
-interface Happening {
+interface PlannedEvent {
   readonly atMs: number;
   readonly act: () => void;
 }
@@ -41,8 +41,8 @@ class Simulation {
   readonly #pools = new Map<string, Pool>();
   readonly #releases = new TimeHeap<Live>();
   readonly #expiries = new TimeHeap<{ readonly live: Live; readonly turn: number; readonly reason: EndReason }>();
-  readonly #happenings: readonly Happening[];
-  #nextHappening = 0;
+  readonly #planned: readonly PlannedEvent[];
+  #nextPlanned = 0;
   #nextEviction = 0;
   #routing: Routing;
 
@@ -61,7 +61,7 @@ class Simulation {
     const [first] = plan.routing;
     if (first === undefined) throw new Error(`${plan.name}: routing is empty`);
     this.#routing = first;
-    this.#happenings = this.#plannedHappenings().toSorted((left, right) => left.atMs - right.atMs);
+    this.#planned = this.#planEvents().toSorted((left, right) => left.atMs - right.atMs);
   }
 
   serve(request: Request): void {
@@ -73,22 +73,22 @@ class Simulation {
     else this.#serveInIdle(request, configuration, live);
   }
 
-  /** Lets what is due happen until all environments are idle, so that busy ones get an end. */
+  /** Processes events until all environments are idle, so that every invocation ends. */
   finish(): void {
     while (Number.isFinite(this.#releases.nextMs)) this.#advance(this.#releases.nextMs);
   }
 
-  #plannedHappenings(): readonly Happening[] {
+  #planEvents(): readonly PlannedEvent[] {
     const plan = this.#plan;
     const draws = this.#draws;
-    const happenings: Happening[] = plan.routing.slice(1).map((routing) => ({
+    const events: PlannedEvent[] = plan.routing.slice(1).map((routing) => ({
       atMs: routing.fromMs,
       act: () => this.#reroute(routing),
     }));
     const { provisioned } = plan;
     if (provisioned !== null) {
       const pool = () => this.#pool(provisioned.configuration, null);
-      happenings.push({
+      events.push({
         atMs: provisioned.fromMs,
         act: () => {
           for (let index = 0; index < provisioned.count; index += 1) {
@@ -96,17 +96,17 @@ class Simulation {
           }
         },
       });
-      happenings.push({ atMs: provisioned.toMs, act: () => this.#endProvisioned(pool(), provisioned.toMs) });
+      events.push({ atMs: provisioned.toMs, act: () => this.#endProvisioned(pool(), provisioned.toMs) });
     }
     if (plan.proactivePerHour > 0) {
       const to = plan.requests.at(-1)?.atMs ?? 0;
       const gap = () => draws.keep.exponential(HOUR_MS / plan.proactivePerHour);
       for (let at = (plan.requests[0]?.atMs ?? 0) + gap(); at < to; at += gap()) {
         const atMs = at;
-        happenings.push({ atMs, act: () => this.#initialiseEarly(atMs) });
+        events.push({ atMs, act: () => this.#initialiseEarly(atMs) });
       }
     }
-    return happenings;
+    return events;
   }
 
   /** Lambda initialises an environment that no request waits for. It takes the place of one that was lost. */
@@ -116,18 +116,18 @@ class Simulation {
     this.#create(pool, 'proactive', atMs);
   }
 
-  /** Brings releases, expiries and planned happenings up to a time, in their order. */
+  /** Processes releases, expiries and planned events up to a time, in order. */
   #advance(toMs: number): void {
     for (;;) {
-      const happening = this.#happenings[this.#nextHappening];
-      const happensMs = happening?.atMs ?? Number.POSITIVE_INFINITY;
+      const event = this.#planned[this.#nextPlanned];
+      const plannedMs = event?.atMs ?? Number.POSITIVE_INFINITY;
       const releasedMs = this.#releases.nextMs;
       const expiresMs = this.#expiries.nextMs;
-      const next = Math.min(happensMs, releasedMs, expiresMs);
+      const next = Math.min(plannedMs, releasedMs, expiresMs);
       if (next > toMs) return;
-      if (happensMs === next) {
-        this.#nextHappening += 1;
-        happening?.act();
+      if (plannedMs === next) {
+        this.#nextPlanned += 1;
+        event?.act();
       } else if (releasedMs === next) {
         const live = this.#releases.pop();
         if (live !== undefined) this.#release(live, next);

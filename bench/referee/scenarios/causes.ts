@@ -11,7 +11,7 @@ import { seeded } from '../lambda/random.ts';
 import { STANDARD_CONFIGURATION, STANDARD_PLAN } from '../lambda/standard.ts';
 import type { Notes, Scenario } from '../scenario.ts';
 import type { SimulatedRun } from '../send.ts';
-import { declareInventory, idOf, play, sendTrail } from '../send.ts';
+import { declareInventory, idOf, sendSimulated, sendTrail } from '../send.ts';
 import { configurationOf, daysBefore, planOf, rangeQuery, requestsAt, routedTo, TO_MS } from './common.ts';
 
 const DAMAGE = { lostStarts: 0.1, lostReports: 0, lostInitStarts: 0, repeated: 0.02 };
@@ -32,7 +32,7 @@ const BOUNDS: readonly { readonly cause: Cause; readonly recall: number | null; 
 export const causesScenario: Scenario = {
   name: 'causes',
   title: 'Causes with one START in ten lost',
-  async play(stage, seed, notes, scale) {
+  async run(stage, seed, notes, scale) {
     const span = daysBefore(Math.max(0.2, scale));
     const plans = fleet(seed, span);
     const clock = { nowMs: span.fromMs };
@@ -44,9 +44,9 @@ export const causesScenario: Scenario = {
       }
       clock.nowMs = TO_MS + HOUR_MS;
       for (const plan of plans) await sendTrail(subject, plan, trailRecords(plan, seeded(`${plan.seed}/trail`)));
-      const played = await play(subject, plans, DAMAGE);
+      const simulated = await sendSimulated(subject, plans, DAMAGE);
       await subject.derive();
-      for (const one of played) await compare(subject, one, span, notes);
+      for (const one of simulated) await compare(subject, one, span, notes);
     });
   },
   rows: [
@@ -96,7 +96,7 @@ async function compare(subject: Subject, { plan, outcome }: SimulatedRun, span: 
     if (invocation.hiddenInitMs !== null) notes.note('hidden', found.get(invocation.requestId)?.kind === 'suppressed');
     const { causes } = invocation;
     const [planted] = causes ?? [];
-    // Nothing came before the first environment: any word about it is a guess.
+    // The first environment has no predecessor, so any cause is a guess.
     if (planted === 'first') continue;
     if (plan.name === 'tenants') {
       if (planted !== undefined) notes.note('tenants', causes?.some((cause) => cause === answer) ?? false);

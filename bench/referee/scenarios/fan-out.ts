@@ -9,7 +9,7 @@ import { seeded } from '../lambda/random.ts';
 import { STANDARD_CONFIGURATION } from '../lambda/standard.ts';
 import type { Notes, Scenario } from '../scenario.ts';
 import type { SimulatedRun } from '../send.ts';
-import { idOf, play } from '../send.ts';
+import { idOf, sendSimulated } from '../send.ts';
 import { configurationOf, planOf, rangeQuery, requestsAt, TO_MS } from './common.ts';
 
 interface Size {
@@ -47,7 +47,7 @@ export const fanOutScenarios: readonly Scenario[] = SIZES.map((size) => ({
   name: size.name,
   title: size.title,
   maxSeeds: size.maxSeeds,
-  async play(stage, seed, notes, scale) {
+  async run(stage, seed, notes, scale) {
     const span = { fromMs: TO_MS - size.spanMs, toMs: TO_MS };
     const random = seeded(`${size.name}/${seed}`);
     const count = Math.max(3, Math.round(size.environments * scale));
@@ -59,7 +59,7 @@ export const fanOutScenarios: readonly Scenario[] = SIZES.map((size) => ({
         fanOut(size, seed, times),
         planOf({ name: 'beside', seed: size.name, requests: requestsAt(beside) }),
       ];
-      const played = await play(subject, plans);
+      const simulated = await sendSimulated(subject, plans);
       const before = process.cpuUsage();
       await subject.derive();
       const used = process.cpuUsage(before);
@@ -67,9 +67,9 @@ export const fanOutScenarios: readonly Scenario[] = SIZES.map((size) => ({
       notes.note('seconds', seconds);
       notes.note(
         'per 100,000',
-        (seconds * 100_000) / played.reduce((sum, { outcome }) => sum + outcome.invocations.length, 0),
+        (seconds * 100_000) / simulated.reduce((sum, { outcome }) => sum + outcome.invocations.length, 0),
       );
-      for (const [at, one] of played.entries())
+      for (const [at, one] of simulated.entries())
         await noteAttributed(subject, one, longer, at === 0 ? 'attributed' : 'beside', notes);
     });
   },

@@ -8,7 +8,7 @@ import type { FunctionPlan } from '../lambda/plan.ts';
 import { seeded } from '../lambda/random.ts';
 import { STANDARD_CONFIGURATION, STANDARD_PLAN } from '../lambda/standard.ts';
 import type { Scenario } from '../scenario.ts';
-import { idOf, play } from '../send.ts';
+import { idOf, sendSimulated } from '../send.ts';
 import { configurationOf, daysBefore, planOf, rangeQuery, requestsAt, TO_MS } from './common.ts';
 
 interface Case {
@@ -45,12 +45,12 @@ const DAYS = 3;
 export const keepAliveScenario: Scenario = {
   name: 'keep-alive',
   title: 'Keep-alive under bursts',
-  async play(stage, seed, notes, scale) {
+  async run(stage, seed, notes, scale) {
     await stage({ nowMs: TO_MS + HOUR_MS }, async (subject) => {
       const plans = CASES.map((one) => planFor(one, seed, DAYS * scale));
-      const played = await play(subject, plans);
+      const simulated = await sendSimulated(subject, plans);
       await subject.derive();
-      for (const [at, { plan }] of played.entries()) {
+      for (const [at, { plan }] of simulated.entries()) {
         const one = CASES[at];
         if (one === undefined) continue;
         const truth = medianIdleMs(one.keepAlive, one.evictionsPerHour);
@@ -59,7 +59,7 @@ export const keepAliveScenario: Scenario = {
           reason: string | null;
           medianInterval: { low: number; high: number } | null;
         }>(subject, `/api/v1/functions/${idOf(plan)}/keep-alive?${rangeQuery(daysBefore(DAYS + 1))}`);
-        // Behind provisioned concurrency no median is an answer, with its reason; without, it is a miss.
+        // With provisioned concurrency, null with a reason is a valid answer; without, it is a miss.
         const mayBeUnknown = one.provisioned > 0 && reason !== null;
         if (one.provisioned > 0) notes.note(`${one.name}: answered`, medianMs !== null);
         if (medianMs !== null || !mayBeUnknown) {

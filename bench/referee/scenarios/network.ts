@@ -11,12 +11,12 @@ import { STANDARD_PLAN } from '../lambda/standard.ts';
 import type { Scenario } from '../scenario.ts';
 import { holds, relativeError } from '../scenario.ts';
 import type { SimulatedRun } from '../send.ts';
-import { declareInventory, idOf, play } from '../send.ts';
+import { declareInventory, idOf, sendSimulated } from '../send.ts';
 import { configurationOf, planOf, rangeQuery, requestsAt, TO_MS } from './common.ts';
 
 /** In spring 2019, Lambda attached a network interface to each environment in a VPC (AWS Compute Blog, September 2019). */
 const TO_2019_MS = Date.UTC(2019, 3, 1);
-/** Functions differ in their placement by this much, whatever their network. */
+/** Functions differ in their placement by this much, independent of their network. */
 const BETWEEN_FUNCTIONS = 0.08;
 const FUNCTIONS_IN_VPC = 4;
 const FUNCTIONS_OUTSIDE = 5;
@@ -65,15 +65,15 @@ const RUBY = { runtime: 'ruby3.4', runtimeVersion: 'ruby:3.4.v20' };
 export const networkScenario: Scenario = {
   name: 'network',
   title: 'ENI-related latency',
-  async play(stage, seed, notes, scale) {
+  async run(stage, seed, notes, scale) {
     const networkMs = 60 + ((seed * 37) % 150);
     const span = { fromMs: TO_MS - Math.max(2, 24 * scale) * HOUR_MS, toMs: TO_MS };
     await stage({ nowMs: TO_MS + HOUR_MS }, async (subject) => {
       const plans = groups(networkMs).flatMap((group) => plansOf(group, seed, span));
       await declareInventory(subject, plans, TO_MS);
-      const played = await play(subject, plans);
+      const simulated = await sendSimulated(subject, plans);
       await subject.derive();
-      for (const one of played.filter(({ plan }) => QUERIED.test(plan.name))) {
+      for (const one of simulated.filter(({ plan }) => QUERIED.test(plan.name))) {
         const found = await networkOf(subject, one.plan, span);
         const truth = medianPreInitMs(one);
         notes.note('pre-init', relativeError(found.preInitMs?.p50, truth));
@@ -100,7 +100,7 @@ export const networkScenario: Scenario = {
       const node = { runtime: 'nodejs8.10', runtimeVersion: 'nodejs:8.10' };
       const plans = plansOf({ name: 'then', inside: node, outside: node, placement: attach }, seed, then);
       await declareInventory(subject, plans, TO_2019_MS);
-      const [one] = await play(subject, plans);
+      const [one] = await sendSimulated(subject, plans);
       if (one === undefined) return;
       notes.note('era 2019', (await networkOf(subject, one.plan, then)).era === 'per-environment');
     });

@@ -8,7 +8,7 @@ import type { Configuration, FunctionPlan } from '../lambda/plan.ts';
 import { seeded } from '../lambda/random.ts';
 import type { Scenario } from '../scenario.ts';
 import { relativeError } from '../scenario.ts';
-import { declareInventory, idOf, play } from '../send.ts';
+import { declareInventory, idOf, sendSimulated } from '../send.ts';
 import { configurationOf, daysBefore, planOf, rangeQuery, requestsAt, routedTo, TO_MS } from './common.ts';
 
 /** Dollars for each GB-second by region and architecture, and for each request (AWS Lambda pricing, November 2026). */
@@ -29,7 +29,7 @@ const CASES: readonly { readonly name: string; readonly region: string; readonly
 export const pricesScenario: Scenario = {
   name: 'prices',
   title: 'Prices as facts of a time',
-  async play(stage, seed, notes, scale) {
+  async run(stage, seed, notes, scale) {
     const span = daysBefore(DAYS);
     const changedMs = span.fromMs + (DAYS / 2) * DAY_MS;
     const halves = [
@@ -61,9 +61,9 @@ export const pricesScenario: Scenario = {
         await declareInventory(subject, plans, atMs);
       }
       clock.nowMs = TO_MS + HOUR_MS;
-      const played = await play(subject, plans);
+      const simulated = await sendSimulated(subject, plans);
       await subject.derive();
-      for (const { plan, outcome } of played) {
+      for (const { plan, outcome } of simulated) {
         const costs = [];
         for (const half of halves) {
           const within = outcome.invocations.filter(({ endMs }) => endMs >= half.fromMs && endMs < half.toMs);

@@ -9,7 +9,7 @@ import { simulate } from '../lambda/simulate.ts';
 import { STANDARD_CONFIGURATION } from '../lambda/standard.ts';
 import type { Scenario } from '../scenario.ts';
 import { NO_ANSWER } from '../scenario.ts';
-import { idOf, play } from '../send.ts';
+import { idOf, sendSimulated } from '../send.ts';
 import { configurationOf, daysBefore, planOf, rangeQuery, requestsAt, TO_MS } from './common.ts';
 
 /** us-east-1, x86, each GB-second: on demand, kept, and while a kept one runs (AWS Lambda pricing, November 2026). */
@@ -24,15 +24,15 @@ const ENOUGH = 20;
 export const provisionedScenario: Scenario = {
   name: 'provisioned',
   title: 'Provisioned concurrency, what if',
-  async play(stage, seed, notes, scale) {
+  async run(stage, seed, notes, scale) {
     const span = daysBefore(Math.max(0.25, DAYS * scale));
     await stage({ nowMs: TO_MS + HOUR_MS }, async (subject) => {
-      const played = await play(subject, [
+      const simulated = await sendSimulated(subject, [
         planFor('steady', 0.4, 90, seed, span),
         planFor('bursty', 0.85, 60, seed, span),
       ]);
       await subject.derive();
-      for (const { plan, outcome } of played) {
+      for (const { plan, outcome } of simulated) {
         const { options } = await getJson<{ options: readonly Option[] }>(
           subject,
           `/api/v1/functions/${idOf(plan)}/provisioned-concurrency?${rangeQuery(span)}`,
@@ -69,7 +69,7 @@ interface Option {
   readonly costUsd: number;
 }
 
-/** An option that is not offered is no answer, and no error of it. */
+/** Relative error. An option that is not offered counts as a missing answer. */
 function errorOf(answer: number | undefined, truth: number): number {
   return answer === undefined ? NO_ANSWER : Math.abs(answer / truth - 1);
 }

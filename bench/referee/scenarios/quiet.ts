@@ -5,7 +5,7 @@ import { poissonArrivals } from '../lambda/arrivals.ts';
 import type { FunctionPlan } from '../lambda/plan.ts';
 import { seeded } from '../lambda/random.ts';
 import type { Scenario } from '../scenario.ts';
-import { play } from '../send.ts';
+import { sendSimulated } from '../send.ts';
 import { planOf, requestsAt } from './common.ts';
 
 /** Two weeks from a Monday; evaluated on the following Saturday and on the Thursday before. */
@@ -41,11 +41,11 @@ const RESTS: readonly Rest[] = [
 export const quietScenario: Scenario = {
   name: 'quiet',
   title: 'Gone quiet',
-  async play(stage, seed, notes, scale) {
+  async run(stage, seed, notes, scale) {
     for (const nowMs of [NIGHT_MS, AFTERNOON_MS, SATURDAY_MS]) {
       const clock = { nowMs };
       await stage(clock, async (subject) => {
-        await play(
+        await sendSimulated(
           subject,
           RESTS.map((rest) => planFor(rest, seed, nowMs, scale)),
         );

@@ -8,7 +8,7 @@ import { seeded } from '../lambda/random.ts';
 import { simulate } from '../lambda/simulate.ts';
 import type { Scenario } from '../scenario.ts';
 import { holds } from '../scenario.ts';
-import { idOf, play } from '../send.ts';
+import { idOf, sendSimulated } from '../send.ts';
 import { daysBefore, planOf, rangeQuery, requestsAt, TO_MS } from './common.ts';
 
 /** Ten functions a seed: two hundred in twenty seeds. */
@@ -31,16 +31,16 @@ let longRun: LongRun | null = null;
 export const ratesScenario: Scenario = {
   name: 'rates',
   title: 'Intervals of bursty functions',
-  async play(stage, seed, notes, scale) {
+  async run(stage, seed, notes, scale) {
     longRun ??= longRunOf(planFor('long-run', 'rates/long-run', spanOf(LONG_RUN_DAYS)));
     const truth = longRun;
     const count = Math.max(1, Math.round(FUNCTIONS * scale));
     await stage({ nowMs: TO_MS + HOUR_MS }, async (subject) => {
       const span = daysBefore(DAYS);
       const plans = Array.from({ length: count }, (_, at) => planFor(`bursty-${at}`, `rates/${seed}/${at}`, span));
-      const played = await play(subject, plans);
+      const simulated = await sendSimulated(subject, plans);
       await subject.derive();
-      for (const { plan, outcome } of played) {
+      for (const { plan, outcome } of simulated) {
         const path = `/api/v1/functions/${idOf(plan)}`;
         const cold = await getJson<{ rate: Rate; userFeltRate: Rate }>(
           subject,

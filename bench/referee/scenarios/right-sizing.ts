@@ -1,4 +1,4 @@
-/** Right-sizing: a weighted alias is a trial, a change before and after is not, and changes that come together are refused. */
+/** Right-sizing: a weighted alias is a trial, a before-and-after change is not, and simultaneous changes yield no recommendation. */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { getJson } from '../../accuracy/subject.ts';
 import type { Span } from '../lambda/arrivals.ts';
@@ -9,7 +9,7 @@ import { simulate } from '../lambda/simulate.ts';
 import { STANDARD_CONFIGURATION } from '../lambda/standard.ts';
 import type { Notes, Scenario } from '../scenario.ts';
 import { holds } from '../scenario.ts';
-import { declareInventory, idOf, play } from '../send.ts';
+import { declareInventory, idOf, sendSimulated } from '../send.ts';
 import { configurationOf, daysBefore, planOf, rangeQuery, routedTo, TO_MS } from './common.ts';
 
 const DAYS = 14;
@@ -178,7 +178,7 @@ const CASES: readonly Case[] = [
 export const rightSizingScenario: Scenario = {
   name: 'right-sizing',
   title: 'Right-sizing',
-  async play(stage, seed, notes, scale) {
+  async run(stage, seed, notes, scale) {
     const span = daysBefore(Math.max(2, DAYS * scale));
     const clock = { nowMs: span.fromMs };
     await stage(clock, async (subject) => {
@@ -189,7 +189,7 @@ export const rightSizingScenario: Scenario = {
         await declareInventory(subject, plans, clock.nowMs);
       }
       clock.nowMs = TO_MS + HOUR_MS;
-      await play(subject, plans);
+      await sendSimulated(subject, plans);
       await subject.derive();
       const { items } = await getJson<{ items: readonly Listed[] }>(
         subject,
@@ -357,7 +357,7 @@ interface Truth {
   readonly durationMs: number;
 }
 
-/** What every request would have cost and taken at one size: the same requests played again with all at that size. */
+/** What every request would have cost and taken at one size: the same requests simulated again with all at that size. */
 function truthAt(plan: FunctionPlan, memoryMb: number): Truth {
   const base = plan.configurations[0] ?? STANDARD_CONFIGURATION;
   const { invocations } = simulate({

@@ -9,7 +9,7 @@ import { seeded } from '../lambda/random.ts';
 import { STANDARD_CONFIGURATION } from '../lambda/standard.ts';
 import type { Scenario } from '../scenario.ts';
 import { holds } from '../scenario.ts';
-import { idOf, play } from '../send.ts';
+import { idOf, sendSimulated } from '../send.ts';
 import { configurationOf, planOf, rangeQuery, TO_MS } from './common.ts';
 
 interface Family {
@@ -37,13 +37,13 @@ const DAYS_BEFORE = 7;
 const DAYS_AFTER = 2;
 /** 504 a day. */
 const PER_HOUR = 21;
-/** For half of the deploys, nothing is known yet but the first hours: other hours of the day than the time before. */
+/** For half of the deploys, only the first hours after them are known, which are other hours of the day than those before. */
 const EARLY_MS = 6 * HOUR_MS;
 
 export const verdictScenarios: readonly Scenario[] = FAMILIES.map((family) => ({
   name: `verdicts-${family.name}`,
   title: `Verdicts, noise: ${family.name}`,
-  async play(stage, seed, notes, scale) {
+  async run(stage, seed, notes, scale) {
     const counts = { unchanged: Math.ceil(UNCHANGED * scale), slower: Math.ceil(SLOWER * scale) };
     const plans = [
       ...Array.from({ length: counts.unchanged }, (_, at) =>
@@ -53,15 +53,15 @@ export const verdictScenarios: readonly Scenario[] = FAMILIES.map((family) => ({
     ];
     const clock = { nowMs: TO_MS + HOUR_MS };
     await stage(clock, async (subject) => {
-      const played = await play(subject, plans);
+      const simulated = await sendSimulated(subject, plans);
       await subject.derive();
-      for (const { plan } of played) {
+      for (const { plan } of simulated) {
         const deployedMs = plan.routing[1]?.fromMs ?? 0;
         const late = await changesOf(subject, plan);
         const change = changeAt(late, deployedMs);
         const verdict = change?.verdict ?? null;
         for (const { metric, low, high } of change?.differences ?? []) {
-          // Everything is scaled by the factor, so that every quantile of Duration is.
+          // Scales everything by the factor, and with it every quantile of Duration.
           if (metric !== 'p50' && metric !== 'p95') continue;
           if (low !== null)
             notes.note(metric, holds({ low, high }, plan.name.startsWith('slower') ? SLOWER_BY - 1 : 0));
