@@ -24,7 +24,7 @@ export class FilterReader {
 
   /**
    * Returns the filters of the function's log group, with the account's policies; null if they are unknown. After the first
-   * failure nothing more is asked: the next inventory tries again.
+   * failure nothing more is requested: the next inventory tries again.
    */
   async filtersOf({ FunctionName, LoggingConfig }: FunctionConfiguration): Promise<readonly SubscribedFilter[] | null> {
     if (this.problem !== null) return null;

@@ -1,9 +1,9 @@
 /** What each reason of a rejected record means, and what its sender can do. */
 import { limits } from '../formats/limits.ts';
-import { JSON_REFUSALS } from '../text/json-limits.ts';
+import { JSON_LIMIT_MESSAGES } from '../text/json-limits.ts';
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
-  ...JSON_REFUSALS,
+  ...JSON_LIMIT_MESSAGES,
   'too-many-accounts': `Events of one message name more than ${limits.scopesPerMessage} accounts and regions; the events of further ones were not read.`,
   'too-many-streams': `Events of more than ${limits.streamsPerRequest} log streams in one request; those of further ones were not read. Send them in several requests.`,
   'message-extraction-enabled':

@@ -76,7 +76,7 @@ function sentOf({ body }: DecodeJob): Buffer {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
 
-function refused({ message, limit }: { readonly message: string; readonly limit?: BodyLimit | null }): Decoded {
+function rejected({ message, limit }: { readonly message: string; readonly limit?: BodyLimit | null }): Decoded {
   return { ok: false, requestId: '', message, ...(limit === undefined || limit === null ? {} : { limit }) };
 }
 
@@ -85,7 +85,7 @@ async function decodeLogs(job: Extract<DecodeJob, { kind: 'logs' }>): Promise<De
   try {
     return { ok: true, requestId: '', batch: await decodeParts(parts, job.source, job.context) };
   } catch (error) {
-    if (error instanceof UploadError) return refused(error);
+    if (error instanceof UploadError) return rejected(error);
     throw error;
   }
 }
@@ -94,7 +94,7 @@ function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
   const sent = sentOf(job);
   const maxBytes = job.kind === 'firehose' ? limits.bodyBytes : inflatedAllowance(sent.length);
   const content = decodeContent(sent, job.codings ?? [], maxBytes);
-  if (!content.ok) return refused(content);
+  if (!content.ok) return rejected(content);
   const body = content.bytes;
   switch (job.kind) {
     case 'firehose':
@@ -103,7 +103,7 @@ function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
       return decodeLambdaEvent(body, job.context);
     case 'pull': {
       const page = readPulledPage(body);
-      if (!page.ok) return refused(page);
+      if (!page.ok) return rejected(page);
       const batch = decodeStreams(page.given, page.checkpoint, { ...job.context, region: page.checkpoint.region });
       return { ok: true, requestId: '', batch, checkpoint: page.checkpoint };
     }

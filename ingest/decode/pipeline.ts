@@ -1,6 +1,6 @@
 /**
  * Decodes a request: bytes → envelope → subscription messages → lines → {@link Batch}. A record that cannot be read becomes
- * a dead letter with its reason; only a request whose envelope cannot be read is refused as a whole.
+ * a dead letter with its reason; only a request whose envelope cannot be read is rejected as a whole.
  */
 import { isAscii } from 'node:buffer';
 import { BatchAssembler } from '../batch/assemble.ts';
@@ -28,7 +28,7 @@ import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import { isRegionalCopy } from '../records/web-function.ts';
-import { JSON_REFUSALS } from '../text/json-limits.ts';
+import { JSON_LIMIT_MESSAGES } from '../text/json-limits.ts';
 import { linesOf } from '../text/lines.ts';
 import { explainDeadLetter } from './dead-letter-explanations.ts';
 
@@ -87,15 +87,15 @@ export function decodeFirehose(body: Buffer, headers: FirehoseHeaders, context: 
  * would make Lambda send it again, and block a Kinesis shard.
  */
 export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded {
-  const refuse = (message: string) => ({ ok: false, requestId: '', message }) as const;
+  const failure = (message: string) => ({ ok: false, requestId: '', message }) as const;
   const { values, undecodable } = parseDocuments(body.toString('utf8'));
-  const tooMuch = undecodable.find(({ refused }) => refused !== null)?.refused ?? null;
-  if (tooMuch !== null) return { ...refuse(`body: ${JSON_REFUSALS[tooMuch]}`), limit: tooMuch };
-  if (values.length === 0) return refuse('body: not JSON; expected {"awslogs":{"data":"<base64 gzip>"}}');
+  const tooMuch = undecodable.find(({ limit }) => limit !== null)?.limit ?? null;
+  if (tooMuch !== null) return { ...failure(`body: ${JSON_LIMIT_MESSAGES[tooMuch]}`), limit: tooMuch };
+  if (values.length === 0) return failure('body: not JSON; expected {"awslogs":{"data":"<base64 gzip>"}}');
   const decoder = new RecordDecoder(context);
   for (const { value, text } of values) {
     const items = readForwarded(value, text);
-    if (items === null) return refuse(`body: expected ${FORWARDED_FORMS}`);
+    if (items === null) return failure(`body: expected ${FORWARDED_FORMS}`);
     for (const item of items) {
       if (item.kind === 'data') decoder.addBase64(item.data);
       else if (item.kind === 'message') decoder.addText(Buffer.from(item.text), item.text);
@@ -213,11 +213,11 @@ class RecordDecoder {
     for (const document of values)
       this.#addDocument(document, values.length === 1 && undecodable.length === 0 ? bytes : null);
     const whole = values.length === 0 && undecodable.length === 1;
-    for (const { text: piece, refused } of undecodable) {
+    for (const { text: piece, limit } of undecodable) {
       // Keep the original record if none of it can be decoded: it is smaller than the inflated text.
       const asItCame = whole && piece.length > limits.previewedBytes && !piece.includes('\n');
-      if (refused === null && !asItCame) this.#rejectLines(piece);
-      else this.reject(refused ?? reasonForText(piece), asItCame ? bytes : piece);
+      if (limit === null && !asItCame) this.#rejectLines(piece);
+      else this.reject(limit ?? reasonForText(piece), asItCame ? bytes : piece);
     }
   }
 
@@ -242,7 +242,7 @@ class RecordDecoder {
       this.#assembler.addControlMessage();
       return;
     }
-    if (message.kind === 'refused') {
+    if (message.kind === 'rejected') {
       this.reject(message.reason, text);
       return;
     }

@@ -87,7 +87,7 @@ export function readYamlOutput(
 /** Keys after the list, such as the token of the next page, are not indented more than its items. `...` ends a document. */
 const AFTER_LIST = /(?:nextForwardToken|nextBackwardToken|nextToken|NextToken|searchedLogStreams):|\.\.\.[ \t]*$/;
 const PAGE = /^- events:\s*$/;
-/** `aws logs get-query-results --output yaml`, which is refused: each cell is an item of its own. */
+/** `aws logs get-query-results --output yaml`, which is rejected: each cell is an item of its own. */
 const QUERY_RESULTS = /^\s*(?:---\s*\n)?results:[ \t]*\n[ \t]*- - field:/;
 
 /** The event of an item, or null when it is none. */

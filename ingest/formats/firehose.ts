@@ -21,15 +21,15 @@ export interface FirehoseHeaders {
 
 /** Reads the envelope of a body whose content encoding is removed. Fails only if the whole request is unreadable; records are checked one by one later. */
 export function readFirehose(bytes: Buffer, headers: FirehoseHeaders): FirehoseResult {
-  const refuse = (message: string): Extract<FirehoseResult, { ok: false }> => ({
+  const failure = (message: string): Extract<FirehoseResult, { ok: false }> => ({
     ok: false,
     requestId: headers.requestId,
     message,
   });
   if (countByte(bytes, 0x7b, limits.envelopeObjects) > limits.envelopeObjects) {
-    return { ...refuse(`body: more than ${limits.recordsPerRequest} records`), limit: 'too-many-records' };
+    return { ...failure(`body: more than ${limits.recordsPerRequest} records`), limit: 'too-many-records' };
   }
-  if (countByte(bytes, 0x5b, 100) > 100) return refuse('body: expected {"requestId","timestamp","records":[…]}');
+  if (countByte(bytes, 0x5b, 100) > 100) return failure('body: expected {"requestId","timestamp","records":[…]}');
   return readEnvelope(bytes, headers.requestId);
 }
 
@@ -64,13 +64,17 @@ function checked(
 ): FirehoseResult {
   const bodyId = typeof requestId === 'string' ? requestId.slice(0, 1024) : '';
   const echo = headerId !== '' ? headerId : bodyId;
-  const refuse = (message: string): Extract<FirehoseResult, { ok: false }> => ({ ok: false, requestId: echo, message });
-  if (headerId === '') return refuse('X-Amz-Firehose-Request-Id: header missing');
-  if (bodyId === '') return refuse('requestId: expected a non-empty string in the body');
-  if (bodyId !== headerId) return refuse('requestId: the body and X-Amz-Firehose-Request-Id differ');
-  if (count === null) return refuse('records: expected an array');
+  const failure = (message: string): Extract<FirehoseResult, { ok: false }> => ({
+    ok: false,
+    requestId: echo,
+    message,
+  });
+  if (headerId === '') return failure('X-Amz-Firehose-Request-Id: header missing');
+  if (bodyId === '') return failure('requestId: expected a non-empty string in the body');
+  if (bodyId !== headerId) return failure('requestId: the body and X-Amz-Firehose-Request-Id differ');
+  if (count === null) return failure('records: expected an array');
   if (count > limits.recordsPerRequest)
-    return { ...refuse(`records: at most ${limits.recordsPerRequest}`), limit: 'too-many-records' };
+    return { ...failure(`records: at most ${limits.recordsPerRequest}`), limit: 'too-many-records' };
   return { ok: true, envelope: { requestId: echo, records: records() } };
 }
 

@@ -13,7 +13,7 @@ test('the shortest document with a time and a message is parsed; a shorter one i
     { time: 1, log: '' },
     { time: 2, log: '' },
   ]);
-  expect(undecodable).toEqual([{ text: '{}{"a":1}\n{"b":2}', refused: null }]);
+  expect(undecodable).toEqual([{ text: '{}{"a":1}\n{"b":2}', limit: null }]);
 });
 
 test('events between empty objects are read, and each line of empty objects is reported', () => {

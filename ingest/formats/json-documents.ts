@@ -1,7 +1,7 @@
 /** Splits text into JSON documents: concatenated, newline-separated, pretty-printed, or with other text between them. */
 
-import type { JsonRefusal } from '../text/json-limits.ts';
-import { jsonRefusal } from '../text/json-limits.ts';
+import type { JsonLimit } from '../text/json-limits.ts';
+import { exceededJsonLimit } from '../text/json-limits.ts';
 import { parseJsonText } from '../text/json-syntax.ts';
 
 export interface Document {
@@ -13,7 +13,7 @@ export interface Document {
 /** Text that is not JSON, or that is too much to be parsed. */
 export interface Undecodable {
   readonly text: string;
-  readonly refused: JsonRefusal | null;
+  readonly limit: JsonLimit | null;
 }
 
 export interface Documents {
@@ -24,8 +24,8 @@ export interface Documents {
 
 /** Splits and parses text. A single document, the usual case, is parsed directly. */
 export function parseDocuments(text: string): Documents {
-  const refused = jsonRefusal(text);
-  const whole = refused === null ? tryParse(text) : NOT_PARSED;
+  const limit = exceededJsonLimit(text);
+  const whole = limit === null ? tryParse(text) : NOT_PARSED;
   if (whole.ok) return { values: [{ value: whole.value, text }], undecodable: [] };
   const values: Document[] = [];
   const undecodable: Undecodable[] = [];
@@ -36,7 +36,7 @@ export function parseDocuments(text: string): Documents {
   /** Start of the lines before `at` that are not JSON; -1 if there are none. */
   let from = -1;
   const flush = (): void => {
-    if (from !== -1) undecodable.push({ text: text.slice(from, at).trimEnd(), refused: null });
+    if (from !== -1) undecodable.push({ text: text.slice(from, at).trimEnd(), limit: null });
     from = -1;
   };
   while (at < text.length) {
@@ -50,8 +50,8 @@ export function parseDocuments(text: string): Documents {
     const end = code === 0x7b ? objectEnd(text, at, searchable > 0 ? text.length : lineEnd) : -1;
     if (code === 0x7b) searchable -= (end === -1 ? text.length : end) - at;
     const own = end === -1 || isTooShort(text, at, end) ? null : text.slice(at, end);
-    const ownRefusal = own === null || refused === null ? null : jsonRefusal(own);
-    const parsed = own === null || ownRefusal !== null ? NOT_PARSED : tryParse(own);
+    const ownLimit = own === null || limit === null ? null : exceededJsonLimit(own);
+    const parsed = own === null || ownLimit !== null ? NOT_PARSED : tryParse(own);
     if (own !== null && parsed.ok) {
       flush();
       searchable += own.length;
@@ -66,12 +66,12 @@ export function parseDocuments(text: string): Documents {
       continue;
     }
     // One line is one document.
-    const tooMuch = ownRefusal ?? (lineEnd === text.length && at === 0 ? refused : null);
+    const tooMuch = ownLimit ?? (lineEnd === text.length && at === 0 ? limit : null);
     if (tooMuch === null) {
       if (from === -1) from = at;
     } else {
       flush();
-      undecodable.push({ text: text.slice(at, lineEnd), refused: tooMuch });
+      undecodable.push({ text: text.slice(at, lineEnd), limit: tooMuch });
     }
     at = lineEnd;
   }

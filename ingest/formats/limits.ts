@@ -1,4 +1,4 @@
-import type { JsonRefusal } from '../text/json-limits.ts';
+import type { JsonLimit } from '../text/json-limits.ts';
 
 /** Size limits of ingest. Reaching a limit always produces an error or a dead letter. */
 
@@ -8,7 +8,7 @@ export const limits = {
   /** Firehose sends up to 64 MiB before base64: about 86 MiB of JSON. Its buffering settings are only hints. */
   bodyBytes: 96 * MIB,
   recordsPerRequest: 10_000,
-  /** Opening braces in a Firehose envelope: one per record and a few more. Refuses masses of empty objects before JSON.parse. */
+  /** Opening braces in a Firehose envelope: one per record and a few more. Rejects masses of empty objects before JSON.parse. */
   envelopeObjects: 10_100,
   /** Inflated size of one record. CloudWatch Logs sends about 1 MiB. */
   recordInflatedBytes: 32 * MIB,
@@ -35,9 +35,9 @@ export const limits = {
   previewedBytes: 65_536,
 } as const;
 
-/** The limit because of which a whole body is refused. */
+/** The limit because of which a whole body is rejected. */
 export type BodyLimit =
-  | JsonRefusal
+  | JsonLimit
   /** Inflates to more than its allowance. */
   | 'body-inflates-too-far'
   /** More records in one envelope than Firehose sends. */

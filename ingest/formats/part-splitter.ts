@@ -3,7 +3,7 @@
  * table has the table's header; a JSON document that is too large for a part is divided between the items of its array.
  */
 
-import { JSON_REFUSALS, MAX_JSON_DEPTH } from '../text/json-limits.ts';
+import { JSON_LIMIT_MESSAGES, MAX_JSON_DEPTH } from '../text/json-limits.ts';
 import { CsvScanner, delimiterOf } from './csv.ts';
 import { isCsvHeader, isTableHeader, TIME_ALONE, withoutSeparatorLine } from './event-table.ts';
 import { beginsWithEpoch } from './line-form.ts';
@@ -236,7 +236,7 @@ class JsonForm implements Form {
       else if (code === 0x7b || code === 0x5b) {
         if (this.#depth === 0) this.#documentFrom = at;
         this.#depth += 1;
-        if (this.#depth > MAX_JSON_DEPTH) throw new UndividedError(JSON_REFUSALS['json-nested-too-deep']);
+        if (this.#depth > MAX_JSON_DEPTH) throw new UndividedError(JSON_LIMIT_MESSAGES['json-nested-too-deep']);
       } else if ((code === 0x7d || code === 0x5d) && this.#depth > 0) {
         this.#depth -= 1;
         if (this.#depth === 0) {

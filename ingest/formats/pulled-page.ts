@@ -3,14 +3,14 @@
 import { jsonText } from '../documents/json.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PullCheckpoint, PullScan, PullState } from '../records/pull-checkpoint.ts';
-import type { JsonRefusal } from '../text/json-limits.ts';
-import { JSON_REFUSALS, jsonRefusal, parseLimited } from '../text/json-limits.ts';
+import type { JsonLimit } from '../text/json-limits.ts';
+import { exceededJsonLimit, JSON_LIMIT_MESSAGES, parseLimited } from '../text/json-limits.ts';
 import { readEventTime } from './event-time.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
 
 export type PulledPage =
   | { readonly ok: true; readonly given: ParsedUpload; readonly checkpoint: PullCheckpoint }
-  | { readonly ok: false; readonly message: string; readonly limit?: JsonRefusal };
+  | { readonly ok: false; readonly message: string; readonly limit?: JsonLimit };
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -18,8 +18,8 @@ const STATES: readonly PullState[] = ['ok', 'throttled', 'gone', 'denied', 'cred
 
 export function readPulledPage(body: Buffer): PulledPage {
   const text = body.toString('utf8');
-  const refused = jsonRefusal(text);
-  if (refused !== null) return { ok: false, message: `body: ${JSON_REFUSALS[refused]}`, limit: refused };
+  const limit = exceededJsonLimit(text);
+  if (limit !== null) return { ok: false, message: `body: ${JSON_LIMIT_MESSAGES[limit]}`, limit };
   const value = parseLimited(text);
   if (value === undefined) return { ok: false, message: 'body: not valid JSON' };
   const record = objectOf(value);

@@ -11,7 +11,7 @@ import { readDocument, readTextDocument } from '../documents/read-document.ts';
 import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
-import { jsonRefusal, parseLimited } from '../text/json-limits.ts';
+import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
 import { linesOf } from '../text/lines.ts';
 import { decodeBase64, isGzipInBase64 } from './base64.ts';
 import { readTextOutput, readYamlOutput } from './cli-output.ts';
@@ -154,19 +154,19 @@ class RawLogsReader {
 
   readJson(text: string): void {
     if (text.trimStart().startsWith('[')) {
-      const refused = jsonRefusal(text);
-      const value = refused === null ? parseLimited(text) : null;
+      const limit = exceededJsonLimit(text);
+      const value = limit === null ? parseLimited(text) : null;
       if (Array.isArray(value) && areMessages(value)) this.#unreadable.push({ reason: 'messages-without-times', text });
       else if (Array.isArray(value)) for (const item of value) this.#document(item, null);
-      else if (refused === null || text.includes('\n')) this.readText(text);
-      else this.#unreadable.push({ reason: refused, text });
+      else if (limit === null || text.includes('\n')) this.readText(text);
+      else this.#unreadable.push({ reason: limit, text });
       return;
     }
     const { values, undecodable } = parseDocuments(text);
     for (const { value, text: own } of values) this.#document(value, own);
-    for (const { text: piece, refused } of undecodable) {
-      if (refused === null) this.readLines(piece);
-      else this.#unreadable.push({ reason: refused, text: piece });
+    for (const { text: piece, limit } of undecodable) {
+      if (limit === null) this.readLines(piece);
+      else this.#unreadable.push({ reason: limit, text: piece });
     }
   }
 
@@ -325,7 +325,7 @@ class RawLogsReader {
     const { values, undecodable } = parseDocuments(inflated.bytes.toString('utf8'));
     for (const document of values) this.#subscription(document.value);
     for (const piece of undecodable)
-      this.#unreadable.push({ reason: piece.refused ?? 'not-a-subscription-message', text: piece.text });
+      this.#unreadable.push({ reason: piece.limit ?? 'not-a-subscription-message', text: piece.text });
   }
 
   /** A JSON line: a platform record or an application log. */
@@ -339,7 +339,7 @@ class RawLogsReader {
 
   #subscription(value: unknown): void {
     const message = readMessage(value, { region: this.#source.region });
-    if (message.kind === 'refused') this.#unreadable.push({ reason: message.reason, text: jsonText(value) });
+    if (message.kind === 'rejected') this.#unreadable.push({ reason: message.reason, text: jsonText(value) });
     if (message.kind !== 'data') return;
     this.#converted += message.converted;
     for (const stream of message.streams) for (const event of stream.events) this.#addTo(stream.identity, event);

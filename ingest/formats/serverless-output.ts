@@ -1,4 +1,4 @@
-/** `serverless logs` prints platform lines without their times: such output is recognised, so that the refusal can say so. */
+/** `serverless logs` prints platform lines without their times: such output is recognised, so that the error can say so. */
 
 /** Version 4 replaces `RequestId:` by a dash. */
 const VERSION_4 = /^(?:START|END|REPORT) - [0-9a-f]{8}-[0-9a-f-]{27}(?: - Version: \S{1,64})?[ \t]*\r?$/m;

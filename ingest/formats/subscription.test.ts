@@ -42,7 +42,7 @@ test.each([
   ['logEvents', 'log-events-missing'],
   ['messageType', 'not-a-subscription-message'],
 ])('a message without %s is refused', (name, reason) => {
-  expect(read({ [name]: undefined })).toEqual({ kind: 'refused', reason });
+  expect(read({ [name]: undefined })).toEqual({ kind: 'rejected', reason });
 });
 
 test.each([
@@ -52,11 +52,11 @@ test.each([
   ['an account that is a number', { owner: 111122223333 }, 'owner-missing'],
   ['events that are no list', { logEvents: {} }, 'log-events-missing'],
 ])('a message with %s is refused', (_, change, reason) => {
-  expect(read(change)).toEqual({ kind: 'refused', reason });
+  expect(read(change)).toEqual({ kind: 'rejected', reason });
 });
 
 test.each([null, 5, 'text', [MESSAGE]])('%j is no message', (value) => {
-  expect(readMessage(value, { region: '' })).toEqual({ kind: 'refused', reason: 'not-a-subscription-message' });
+  expect(readMessage(value, { region: '' })).toEqual({ kind: 'rejected', reason: 'not-a-subscription-message' });
 });
 
 test('events that cannot be read are counted by kind, and their neighbours are kept', () => {

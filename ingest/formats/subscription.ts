@@ -26,7 +26,7 @@ export type Message =
       readonly beyond: number;
       readonly errors: ErrorDelivery;
     }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'rejected'; readonly reason: string };
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -40,21 +40,21 @@ export interface EnvelopeContext {
 /** Validates one decoded document. `extractedFields` override account and region of each event. */
 export function readMessage(document: unknown, envelope: EnvelopeContext): Message {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    return { kind: 'refused', reason: 'not-a-subscription-message' };
+    return { kind: 'rejected', reason: 'not-a-subscription-message' };
   }
   const message = document as Json;
   const type = message['messageType'];
   if (type === 'CONTROL_MESSAGE') return { kind: 'control' };
-  if (type === undefined) return { kind: 'refused', reason: 'not-a-subscription-message' };
-  if (type !== 'DATA_MESSAGE') return { kind: 'refused', reason: 'unknown-message-type' };
+  if (type === undefined) return { kind: 'rejected', reason: 'not-a-subscription-message' };
+  if (type !== 'DATA_MESSAGE') return { kind: 'rejected', reason: 'unknown-message-type' };
   const owner = message['owner'];
   const logGroup = message['logGroup'];
   const logStream = message['logStream'];
-  if (!isName(owner)) return { kind: 'refused', reason: 'owner-missing' };
-  if (!isName(logGroup)) return { kind: 'refused', reason: 'log-group-missing' };
-  if (!isName(logStream)) return { kind: 'refused', reason: 'log-stream-missing' };
+  if (!isName(owner)) return { kind: 'rejected', reason: 'owner-missing' };
+  if (!isName(logGroup)) return { kind: 'rejected', reason: 'log-group-missing' };
+  if (!isName(logStream)) return { kind: 'rejected', reason: 'log-stream-missing' };
   const events = message['logEvents'];
-  if (!Array.isArray(events)) return { kind: 'refused', reason: 'log-events-missing' };
+  if (!Array.isArray(events)) return { kind: 'rejected', reason: 'log-events-missing' };
   const identity = { account: owner, region: envelope.region, logGroup, logStream };
   return {
     ...readEvents(events, identity),

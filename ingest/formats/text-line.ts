@@ -38,7 +38,7 @@ const BY_BRACKET = prefixes(
 const BY_DATE = prefixes(
   // aws logs tail --format detailed
   `^(?<time>${TIME})\\s(?<stream>${STREAM})\\s`,
-  // cw tail: time, group, stream and event id, each if asked for
+  // cw tail: time, group, stream and event id, each only if requested
   `^(?<time>${TIME})\\s-\\s(?:(?<group>\\S{1,512})\\s-\\s)?(?<stream>${STREAM})\\s-\\s(?:${EVENT_ID}\\s-\\s)?`,
   `^(?<time>${TIME})\\s-\\s(?:(?<group>/aws/\\S{1,507})\\s-\\s)?(?:${EVENT_ID}\\s-\\s)?`,
 );

@@ -23,7 +23,7 @@ export function areMessages(values: readonly unknown[]): boolean {
 
 const SAMPLE_LINES = 50;
 
-/** The reason to refuse a text whose form leaves out times; null for any other text. */
+/** The reason to reject a text whose format omits times; null for any other text. */
 export function untimedFormOf(text: string): string | null {
   if (areQuotedMessages(text)) return 'messages-without-times';
   return isServerlessOutput(text) ? 'serverless-logs-without-times' : null;

@@ -10,7 +10,7 @@ import type { RawLogsSource, ReadLogs } from './raw-logs.ts';
 import { readRawLogs, readRawText } from './raw-logs.ts';
 import { NotTextError } from './text-encoding.ts';
 
-/** An upload that is refused as a whole. */
+/** An upload that is rejected as a whole. */
 export class UploadError extends Error {
   override readonly name = 'UploadError';
   /** The limit that it went beyond; null if it cannot be read. */
@@ -67,7 +67,7 @@ function whole(bytes: Buffer, source: RawLogsSource): ReadLogs {
 async function* parts(bytes: Buffer, allowed: number, source: RawLogsSource): AsyncGenerator<ReadLogs> {
   let chars = 0;
   try {
-    for await (const text of filePartsOf(slices(bytes), refuse, UNDIVIDED_CHARS + bytes.length)) {
+    for await (const text of filePartsOf(slices(bytes), rejectDamaged, UNDIVIDED_CHARS + bytes.length)) {
       chars += text.length;
       if (chars > allowed)
         throw new UploadError(
@@ -88,8 +88,8 @@ async function* parts(bytes: Buffer, allowed: number, source: RawLogsSource): As
   }
 }
 
-/** A damaged upload is refused: its sender has the whole. */
-function refuse(note: string): void {
+/** Rejects a damaged upload, because its sender has the complete file. */
+function rejectDamaged(note: string): void {
   if (note.startsWith('gzip '))
     throw new UploadError(`body: ${note.replace(/\. What came before it was read$/, '')}`, null);
 }

@@ -14,7 +14,7 @@ import { parseEnd, parseStart } from './start-end.ts';
 
 const NOT_PLATFORM: LineResult = { ok: false, reason: 'not-platform' };
 
-/** Parses the message of one log event. Lines with figures that Lambda cannot produce are refused. Never throws. */
+/** Parses the message of one log event. Lines with figures that Lambda cannot produce are rejected. Never throws. */
 export function parsePlatformLine(raw: string): LineResult {
   const result = parseAny(raw);
   const problem = result.ok ? impossibleFigures(result.line) : null;

@@ -19,7 +19,7 @@ export interface TuningRun {
   readonly atMs: number | null;
   /** Invocations at each size. */
   readonly invocations: number | null;
-  /** Whether most invocations were cold starts: it asked for them, or for all invocations at once. */
+  /** Whether most invocations were cold starts: the run requested them, or all invocations at once. */
   readonly coldStarts: boolean | null;
   readonly chosenMb: number | null;
   readonly points: readonly TuningPoint[];

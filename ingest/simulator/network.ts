@@ -29,7 +29,7 @@ export function accessLog(route: string, requests: readonly SimulatedRequest[], 
   };
 }
 
-/** CloudTrail records of interfaces created, deleted and refused for functions in a VPC, about once an hour. */
+/** CloudTrail records of network interfaces that are created and deleted for functions in a VPC, and of throttled calls, about once an hour. */
 export function networkEvents(random: Random, fromMs: number, toMs: number): SimulatedStream {
   const events: SimulatedStream['events'][number][] = [];
   for (let atMs = fromMs; atMs < toMs; atMs += random.exponential(5_400_000)) {
@@ -40,17 +40,17 @@ export function networkEvents(random: Random, fromMs: number, toMs: number): Sim
         : draw < 0.8
           ? 'DeleteNetworkInterface'
           : 'CreateNetworkInterfacePermission';
-    const refused = eventName === 'CreateNetworkInterface' && random.next() < 0.2;
+    const throttled = eventName === 'CreateNetworkInterface' && random.next() < 0.2;
     events.push({
       id: '',
       timestampMs: Math.round(atMs),
-      message: JSON.stringify(trailRecord(random, Math.round(atMs), eventName, refused)),
+      message: JSON.stringify(trailRecord(random, Math.round(atMs), eventName, throttled)),
     });
   }
   return { logGroup: 'aws-cloudtrail-logs', logStream: `${SIMULATED_ACCOUNT}_CloudTrail_${SIMULATED_REGION}`, events };
 }
 
-function trailRecord(random: Random, atMs: number, eventName: string, refused: boolean): object {
+function trailRecord(random: Random, atMs: number, eventName: string, throttled: boolean): object {
   const eni = `eni-0${random.hex(16)}`;
   return {
     eventVersion: '1.08',
@@ -60,7 +60,7 @@ function trailRecord(random: Random, atMs: number, eventName: string, refused: b
     eventName,
     awsRegion: SIMULATED_REGION,
     sourceIPAddress: 'lambda.amazonaws.com',
-    ...(refused ? { errorCode: 'Client.RequestLimitExceeded', errorMessage: 'Request limit exceeded.' } : {}),
+    ...(throttled ? { errorCode: 'Client.RequestLimitExceeded', errorMessage: 'Request limit exceeded.' } : {}),
     requestParameters:
       eventName === 'CreateNetworkInterface'
         ? {
@@ -70,7 +70,7 @@ function trailRecord(random: Random, atMs: number, eventName: string, refused: b
           }
         : { networkInterfaceId: eni },
     responseElements:
-      refused || eventName !== 'CreateNetworkInterface' ? null : { networkInterface: { networkInterfaceId: eni } },
+      throttled || eventName !== 'CreateNetworkInterface' ? null : { networkInterface: { networkInterfaceId: eni } },
     eventID: random.uuid(),
     recipientAccountId: SIMULATED_ACCOUNT,
   };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { cpuMs } from '../../test/support/cpu.ts';
 import { parseDocuments } from '../formats/json-documents.ts';
 import { readMessage } from '../formats/subscription.ts';
-import { jsonRefusal, parseLimited } from './json-limits.ts';
+import { exceededJsonLimit, parseLimited } from './json-limits.ts';
 
 const nested = (depth: number, open = '[', close = ']'): string =>
   `${open.repeat(depth)}${' '.repeat(2000)}${close.repeat(depth)}`;
@@ -18,7 +18,7 @@ test.each([
   ['millions of members', `{${'"a":1,'.repeat(300_000)}"b":1}`, 'json-too-dense'],
   ['as many objects as fit into a small text', `[${'{},'.repeat(300_000)}{}]`, null],
 ])('%s', (_, text, expected) => {
-  expect(jsonRefusal(text)).toBe(expected);
+  expect(exceededJsonLimit(text)).toBe(expected);
   expect(parseLimited(text) === undefined).toBe(expected !== null);
 });
 
@@ -27,9 +27,7 @@ test('lines that cannot be parsed do not take their neighbours with them', () =>
   const text = `${lines.join('\n')}\n${' '.repeat(2000)}`;
   const { values, undecodable } = parseDocuments(text);
   expect(values.map(({ value }) => value)).toEqual([{ a: 'first object' }, { c: 'last object' }]);
-  expect(undecodable.map(({ text: piece, refused }) => [piece, refused])).toEqual([
-    [`${'{'.repeat(400)}\n{"b":`, null],
-  ]);
+  expect(undecodable.map(({ text: piece, limit }) => [piece, limit])).toEqual([[`${'{'.repeat(400)}\n{"b":`, null]]);
 });
 
 test.each([

@@ -15,16 +15,16 @@ const COUNTED_CHARS = 1_048_576;
 const CHARS_PER_OBJECT = 8;
 const CHARS_PER_MEMBER = 8;
 
-export type JsonRefusal = 'json-nested-too-deep' | 'json-too-dense';
+export type JsonLimit = 'json-nested-too-deep' | 'json-too-dense';
 
-/** What each refusal means. */
-export const JSON_REFUSALS: Readonly<Record<JsonRefusal, string>> = {
+/** What each limit means, for senders. */
+export const JSON_LIMIT_MESSAGES: Readonly<Record<JsonLimit, string>> = {
   'json-nested-too-deep': `JSON nested more than ${MAX_JSON_DEPTH} levels deep. Log documents need less than a hundred.`,
   'json-too-dense': `JSON of more than ${COUNTED_CHARS} characters with an object or member for less than every ${CHARS_PER_OBJECT} of them. Send it in smaller documents.`,
 };
 
-/** Why the text is not parsed, or null. Brackets inside of strings do not count. One pass. */
-export function jsonRefusal(text: string): JsonRefusal | null {
+/** Returns the limit that the text exceeds, or null if it may be parsed. Brackets inside of strings do not count. One pass. */
+export function exceededJsonLimit(text: string): JsonLimit | null {
   if (text.length <= SMALL_CHARS) return null;
   let depth = 0;
   let objects = 0;
@@ -47,7 +47,7 @@ export function jsonRefusal(text: string): JsonRefusal | null {
   return objects * CHARS_PER_OBJECT > text.length || members * CHARS_PER_MEMBER > text.length ? 'json-too-dense' : null;
 }
 
-/** Parses JSON that {@link jsonRefusal} admits; undefined for any other text. */
+/** Parses JSON within the limits; undefined for any other text. */
 export function parseLimited(text: string): unknown {
-  return jsonRefusal(text) === null ? parseJsonText(text) : undefined;
+  return exceededJsonLimit(text) === null ? parseJsonText(text) : undefined;
 }
