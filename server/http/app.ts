@@ -18,7 +18,7 @@ import type { Route, SignInWay } from './implement.ts';
 import { mountIngest } from './ingest/routes.ts';
 import { jsonBody } from './json-body.ts';
 import { Turns } from './limits/turns.ts';
-import { ProblemError, problemOf, refusalOf } from './problems.ts';
+import { asProblemError, ProblemError, problemOf } from './problems.ts';
 import { routeTable } from './routes/table.generated.ts';
 import { headersOfAnswers } from './security-headers.ts';
 import { mountWeb } from './static-files.ts';
@@ -146,9 +146,9 @@ function parse(schema: z.ZodType | undefined, value: unknown, part: RequestPart)
 }
 
 function problem(context: Context, c: HonoContext, cause: unknown): Response {
-  const error = refusalOf(cause);
+  const error = asProblemError(cause);
   const { document, isServerError } = problemOf(error);
-  if (isServerError && error instanceof StoreError) context.refusals.note(error, c.req.path);
+  if (isServerError && error instanceof StoreError) context.storeErrors.note(error, c.req.path);
   else if (isServerError) context.log.error({ err: error, path: c.req.path }, document.title);
   const body = JSON.stringify(document);
   c.header('Cache-Control', 'no-store');

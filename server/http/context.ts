@@ -20,7 +20,7 @@ import type { KeyAdmission } from './limits/admission.ts';
 import type { ByteBudget } from './limits/body.ts';
 import type { KeyTroubles } from './limits/key-troubles.ts';
 import type { Quota } from './limits/quota.ts';
-import type { RefusalLog } from './limits/refusal-log.ts';
+import type { StoreErrorLog } from './limits/store-error-log.ts';
 import type { StrangerBodies } from './limits/stranger-bodies.ts';
 import type { LiveHub } from './live.ts';
 import type { Metrics } from './metrics.ts';
@@ -59,7 +59,7 @@ export interface Context {
   /** The OpenAPI document, a `file:` URL. */
   readonly openApiFile: URL;
   readonly log: Logger;
-  readonly refusals: RefusalLog;
+  readonly storeErrors: StoreErrorLog;
   readonly now: () => number;
   readonly clock: ClockWatch;
   /** Folder of the built web client, or null without one (tests). */
@@ -90,5 +90,5 @@ export type IngestContext = Pick<
   /** Present where this process checks the system clock. */
   readonly clock?: Pick<ClockWatch, 'observe' | 'sentence'>;
   /** Why ingest is paused; null if it is not. */
-  readonly storage: { refusal(): string | null };
+  readonly storage: { pauseReason(): string | null };
 };

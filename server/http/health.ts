@@ -9,7 +9,7 @@ export function mountHealth(app: Hono, context: IngestContext): void {
     try {
       // A disk that hangs would hold the probe.
       await withinTime(context.store.probe());
-      const reason = context.storage.refusal();
+      const reason = context.storage.pauseReason();
       if (reason === null) return c.json({ status: 'ready', warnings: warningsOf(context) });
       c.header('Retry-After', '5');
       return c.json({ status: 'not ready', reason }, 503);
@@ -18,7 +18,7 @@ export function mountHealth(app: Hono, context: IngestContext): void {
       c.header('Retry-After', '5');
       const failure = error instanceof StoreError ? error.message : 'the store is unavailable';
       const isLate = error instanceof StoreError && error.code === 'deadline';
-      const reason = (isLate ? context.storage.refusal() : null) ?? failure;
+      const reason = (isLate ? context.storage.pauseReason() : null) ?? failure;
       return c.json({ status: 'not ready', reason }, 503);
     }
   });

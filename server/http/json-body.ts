@@ -3,7 +3,7 @@ import type { Context as HonoContext } from 'hono';
 import type { Principal } from './access/auth.ts';
 import { clientOf } from './access/client-address.ts';
 import type { Context } from './context.ts';
-import type { BodyRefusal, BodyResult } from './limits/body.ts';
+import type { BodyError, BodyResult } from './limits/body.ts';
 import { readBody } from './limits/body.ts';
 import { STRANGER_BODY_BYTES, STRANGER_BODY_MS } from './limits/stranger-bodies.ts';
 import { ProblemError } from './problems.ts';
@@ -24,7 +24,7 @@ export async function jsonBody(
   const most = principal === null ? Math.min(maxBytes, STRANGER_BODY_BYTES) : maxBytes;
   const read =
     principal === null ? await readFromStranger(context, c) : await readBody(c.req.raw, most, context.apiBodies);
-  if (!read.ok) throw refused(read.reason, most);
+  if (!read.ok) throw bodyProblem(read.reason, most);
   try {
     return parsed(Buffer.from(read.body).toString('utf8'));
   } finally {
@@ -60,7 +60,7 @@ async function readFromStranger({ strangers, config }: Context, c: HonoContext):
   }
 }
 
-function refused(reason: BodyRefusal, maxBytes: number): ProblemError {
+function bodyProblem(reason: BodyError, maxBytes: number): ProblemError {
   switch (reason) {
     case 'too-large':
       return new ProblemError('payload-too-large', `The body exceeds ${maxBytes} bytes`);

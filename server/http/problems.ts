@@ -4,7 +4,7 @@ import { LaneFullError } from './access/hashing-lane.ts';
 import type { Problem, ProblemCode } from './contract/problem.ts';
 import { PROBLEMS } from './contract/problem.ts';
 
-/** Thrown by handlers: a refusal with its code, an explanation, and the fields that are wrong. */
+/** Thrown by handlers: an error with its code, an explanation, and the fields that are wrong. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;
@@ -28,8 +28,8 @@ export class ProblemError extends Error {
 /** A full hashing lane is shorter after this time, s. */
 const LANE_SECONDS = 2;
 
-/** Turns refusals of other modules into problems. */
-export function refusalOf(error: unknown): unknown {
+/** Converts errors of other modules to ProblemErrors; returns any other error unchanged. */
+export function asProblemError(error: unknown): unknown {
   if (!(error instanceof LaneFullError)) return error;
   return new ProblemError('too-many-requests', 'Too many passwords are being checked. Retry later', [], LANE_SECONDS);
 }

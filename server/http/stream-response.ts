@@ -5,7 +5,7 @@ import { MOST_STREAMS } from './access/open-streams.ts';
 import type { Context } from './context.ts';
 import { ProblemError } from './problems.ts';
 
-/** After this long a refused client may try again, s. */
+/** Retry-After for rejected clients, s. */
 const RETRY_SECONDS = 5;
 
 /**
@@ -20,11 +20,11 @@ export function streamResponse(
 ): Response {
   if (principal === null) throw new ProblemError('unauthenticated');
   if (request.method === 'HEAD') return new Response(null, { headers });
-  const refusal = context.streams.refusal(kind, principal);
+  const exceeded = context.streams.exceededLimit(kind, principal);
   const name = kind === 'events' ? 'live streams' : 'exports';
   const { total, token, session } = MOST_STREAMS[kind];
-  if (refusal === 'total') throw new ProblemError('unavailable', `Too many ${name}: the limit is ${total}`);
-  if (refusal === 'own') {
+  if (exceeded === 'total') throw new ProblemError('unavailable', `Too many ${name}: the limit is ${total}`);
+  if (exceeded === 'own') {
     const limits = `the limit is ${session} of one session and ${token} of one token`;
     throw new ProblemError('too-many-requests', `Too many ${name}: ${limits}`, [], RETRY_SECONDS);
   }

@@ -23,6 +23,6 @@ export function fieldErrorsOf(error: z.ZodError, part: RequestPart): readonly Fi
 }
 
 /** @throws ProblemError if there are errors in fields of the body. */
-export function refuseErrors(errors: readonly FieldError[]): void {
+export function rejectInvalid(errors: readonly FieldError[]): void {
   if (errors.length > 0) throw new ProblemError('invalid-request', 'The body is not valid', errors);
 }

@@ -64,7 +64,7 @@ export class StorageWatch {
   }
 
   /** Why ingest is paused, as a sentence for senders; null if it is not. Measures again if the last reading is old. */
-  refusal(): string | null {
+  pauseReason(): string | null {
     if (performance.now() - this.#measuredMs > MAX_READING_AGE_MS) void this.measure().catch(() => undefined);
     // No paths: unauthenticated senders see this.
     if (this.#options.maintenance.detached() !== null)
@@ -81,7 +81,7 @@ export class StorageWatch {
       freeBytes: this.#free,
       reusableBytes: this.#reusable,
       databaseBytes: this.#databaseBytes,
-      paused: this.refusal(),
+      paused: this.pauseReason(),
       checkedMs: this.#checkedMs,
       damage: this.#damage,
     };
@@ -140,7 +140,7 @@ export class StorageWatch {
     });
     const changed = paused !== this.#paused;
     this.#paused = paused;
-    if (changed) onTrouble('disk', paused ? this.refusal() : null);
+    if (changed) onTrouble('disk', paused ? this.pauseReason() : null);
     return ballast;
   }
 

@@ -25,7 +25,7 @@ import { KeyAdmission } from '../http/limits/admission.ts';
 import { ByteBudget } from '../http/limits/body.ts';
 import { KeyTroubles } from '../http/limits/key-troubles.ts';
 import { Quota } from '../http/limits/quota.ts';
-import { RefusalLog } from '../http/limits/refusal-log.ts';
+import { StoreErrorLog } from '../http/limits/store-error-log.ts';
 import { StrangerBodies } from '../http/limits/stranger-bodies.ts';
 import { LiveHub } from '../http/live.ts';
 import { createMetrics } from '../http/metrics.ts';
@@ -290,7 +290,7 @@ async function assemble(
     kitPaths: assetPaths.kits,
     openApiFile: assetPaths.openApi,
     log,
-    refusals: new RefusalLog(log),
+    storeErrors: new StoreErrorLog(log),
     now,
     clock,
     webRoot: assetPaths.web === null ? null : fileURLToPath(assetPaths.web),

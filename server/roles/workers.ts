@@ -104,7 +104,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     config,
     store,
     // A worker stores nothing on disk.
-    storage: { refusal: () => null },
+    storage: { pauseReason: () => null },
     decoder,
     auth,
     budget: new ByteBudget(config.capacity.bodyBudgetBytes),

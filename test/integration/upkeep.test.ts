@@ -252,7 +252,7 @@ describe('damage', () => {
     const product = await startProduct({ folder: folders.create() });
     await sendInvocations(product, 1, 2000);
     await product.storage.check();
-    expect(product.storage.refusal()).toBeNull();
+    expect(product.storage.pauseReason()).toBeNull();
     await product.close();
     const again = await startProduct({ folder: product.folder });
     const size = statSync(join(product.folder, 'telemetry.db')).size;

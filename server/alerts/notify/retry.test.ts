@@ -21,7 +21,7 @@ describe('retries', () => {
     expect(decideRetry({ kind: 'failed' }, 1, 0, 0, 0.5)).toEqual({ kind: 'retry', atMs: 5000 });
   });
 
-  test.each([400, 401, 403, 404, 405, 406, 413, 415, 422, 451, 499])('%i is a refusal of this message', (status) => {
+  test.each([400, 401, 403, 404, 405, 406, 413, 415, 422, 451, 499])('%i rejects this message', (status) => {
     expect(decideRetry(answered(status), 1, 0, 0, 0.5)).toEqual({ kind: 'refused' });
   });
 

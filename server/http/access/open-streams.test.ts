@@ -65,26 +65,26 @@ test('one session and one token hold only a part of the streams, and give their 
   const open = (who: Principal) => streams.bind('events', who, endless().stream);
   const { session, token, total } = MOST_STREAMS.events;
   const bySession = Array.from({ length: session }, () => open(principal('a', 's1')));
-  expect(streams.refusal('events', principal('a', 's1'))).toBe('own');
-  expect(streams.refusal('events', principal('a', 's2'))).toBeNull();
+  expect(streams.exceededLimit('events', principal('a', 's1'))).toBe('own');
+  expect(streams.exceededLimit('events', principal('a', 's2'))).toBeNull();
   const byToken = Array.from({ length: token - session }, () => open(principal('a')));
-  expect(streams.refusal('events', principal('a'))).toBe('own');
-  expect(streams.refusal('events', principal('b'))).toBeNull();
+  expect(streams.exceededLimit('events', principal('a'))).toBe('own');
+  expect(streams.exceededLimit('events', principal('b'))).toBeNull();
   // Exports have places of their own.
-  expect(streams.refusal('rows', principal('a'))).toBeNull();
+  expect(streams.exceededLimit('rows', principal('a'))).toBeNull();
   await bySession[0]?.cancel();
-  expect(streams.refusal('events', principal('a'))).toBeNull();
-  expect(streams.refusal('events', principal('a', 's1'))).toBeNull();
+  expect(streams.exceededLimit('events', principal('a'))).toBeNull();
+  expect(streams.exceededLimit('events', principal('a', 's1'))).toBeNull();
   for (const stream of [...bySession.slice(1), ...byToken]) await stream.cancel();
   for (let n = 0; n < total; n += 1) open(principal(`t${n}`));
-  expect(streams.refusal('events', principal('new'))).toBe('total');
+  expect(streams.exceededLimit('events', principal('new'))).toBe('total');
 });
 
 test('a source that ends or fails gives its place back', async () => {
   const streams = new OpenStreams(() => true);
   const { token } = MOST_STREAMS.rows;
   for (let n = 0; n < token * 2; n += 1) {
-    expect(streams.refusal('rows', principal('a'))).toBeNull();
+    expect(streams.exceededLimit('rows', principal('a'))).toBeNull();
     const source = new ReadableStream<Uint8Array>({
       pull: (controller) => (n % 2 === 0 ? controller.close() : controller.error(new Error('source failed'))),
     });

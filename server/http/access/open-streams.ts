@@ -23,8 +23,8 @@ interface OpenStream {
   end(): void;
 }
 
-/** Why a stream is refused: too many of this credential, or too many of all. */
-export type StreamRefusal = 'own' | 'total';
+/** The limit that a new stream would exceed: that of its credential, or that of all. */
+export type StreamLimit = 'own' | 'total';
 
 export class OpenStreams {
   readonly #isValid: (principal: Principal) => boolean;
@@ -36,8 +36,8 @@ export class OpenStreams {
     this.#isValid = isValid;
   }
 
-  /** Why one more stream of this kind is refused; null if it may open. */
-  refusal(kind: StreamKind, principal: Principal): StreamRefusal | null {
+  /** Returns the limit that one more stream of this kind would exceed; null if it may open. */
+  exceededLimit(kind: StreamKind, principal: Principal): StreamLimit | null {
     const most = MOST_STREAMS[kind];
     const open = [...this.#open].filter((one) => one.kind === kind);
     const ofToken = open.filter((one) => one.principal.tokenId === principal.tokenId);

@@ -63,17 +63,17 @@ async function guarded(
   handle: IngestHandler,
 ): Promise<Response> {
   const stop = context.metrics.ingestSeconds.startTimer();
-  const refused = authorise(context, c, scope);
+  const rejection = authorise(context, c, scope);
   const response =
-    refused === null
+    rejection === null
       ? await handle(context, c).catch((error: unknown) => failed(context, c, error))
-      : firehoseAnswer(context, requestIdOf(c), refused.status, refused.message);
+      : firehoseAnswer(context, requestIdOf(c), rejection.status, rejection.message);
   stop();
   context.metrics.ingestRequests.inc({ route: label, status: response.status });
   return response;
 }
 
-/** Returns the refusal, or null if the key may ingest. Runs before the body is read. */
+/** Returns the rejection, or null if the key may ingest. Runs before the body is read. */
 function authorise(
   context: IngestContext,
   c: HonoContext,
@@ -95,7 +95,7 @@ function authorise(
   if (!context.quota.admits(principal.tokenId)) {
     return { status: 429, message: 'Rate limit exceeded for this key. Retry later' };
   }
-  const paused = context.storage.refusal();
+  const paused = context.storage.pauseReason();
   if (paused !== null) return { status: 503, message: paused };
   c.set('tokenId', principal.tokenId);
   c.set('tokenName', principal.name);
@@ -111,7 +111,7 @@ function failed(context: IngestContext, c: HonoContext, error: unknown): Respons
     return firehoseAnswer(context, requestId, 503, 'body: takes too long to decode. Nothing of it was stored');
   }
   context.log.error({ err: error }, 'ingest failed; the request was not stored');
-  const paused = context.storage.refusal();
+  const paused = context.storage.pauseReason();
   if (paused !== null) return firehoseAnswer(context, requestId, 503, paused);
   return firehoseAnswer(context, requestId, 503, 'Failed to store the request. Retry it');
 }

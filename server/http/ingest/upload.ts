@@ -22,7 +22,7 @@ export function scopeOf(c: HonoContext): Scope {
   return scope === 'admin' || scope === 'read' ? scope : 'ingest';
 }
 
-/** Reads, decodes and stores the body, with the refusals that all ingest endpoints share. */
+/** Reads, decodes and stores the body, with the errors that all ingest endpoints share. */
 export async function ingest(
   context: IngestContext,
   c: HonoContext,

@@ -2,9 +2,9 @@
 
 export type BodyResult =
   | { readonly ok: true; readonly body: Uint8Array; release(): void }
-  | { readonly ok: false; readonly reason: BodyRefusal };
+  | { readonly ok: false; readonly reason: BodyError };
 
-export type BodyRefusal = 'too-large' | 'busy' | 'aborted' | 'slow';
+export type BodyError = 'too-large' | 'busy' | 'aborted' | 'slow';
 
 /** After this long, a body must have arrived at the minimum rate. */
 const SLOW_GRACE_MS = 20_000;
@@ -74,7 +74,7 @@ export async function readBody(
     };
     timer = setTimeout(look, deadlineMs ?? SLOW_GRACE_MS);
   });
-  const fail = async (reason: BodyRefusal): Promise<BodyResult> => {
+  const fail = async (reason: BodyError): Promise<BodyResult> => {
     budget.give(length);
     clearTimeout(timer);
     await reader.cancel().catch(() => undefined);

@@ -94,7 +94,7 @@ async function signedIn(
     throw new ProblemError('too-many-requests', `Too many failed sign-ins. Retry in ${waitSec} s`, [], waitSec);
   }
   try {
-    if (byKey !== null) refuse(byKey);
+    if (byKey !== null) rejectToken(byKey);
     const password = 'password' in body ? body.password : 'secret' in body ? body.secret : null;
     const principal = password === null ? null : await byPassword(password, context);
     attempt.end(principal === null ? 'failed' : 'succeeded');
@@ -120,7 +120,7 @@ function byCode(code: string, { auth, codes }: Context): Principal | null {
 }
 
 /** Explains why a valid token opens no session. */
-function refuse(principal: Principal): never {
+function rejectToken(principal: Principal): never {
   const detail = isLocal(principal)
     ? 'The token in server.json is for local commands. Create one to sign in'
     : 'Ingest tokens cannot sign in. Use a read or admin token';

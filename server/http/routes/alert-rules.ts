@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { alertRuleRoutes } from '../contract/alert-rules.ts';
 import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
-import { refuseErrors } from '../validation.ts';
+import { rejectInvalid } from '../validation.ts';
 
 export const alertRuleHandlers = implement(alertRuleRoutes, {
   listAlertRules: async ({ context }) => ({
@@ -17,8 +17,8 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
   }),
   getAlertRule: async ({ context, params }) => ruleBody(ruleById(params.id, context), context),
   saveAlertRule: async ({ context, params, body }) => {
-    if (body.id !== params.id) refuseErrors([{ field: 'id', message: `must be ${params.id}, as in the path` }]);
-    refuseErrors(ruleErrors(body));
+    if (body.id !== params.id) rejectInvalid([{ field: 'id', message: `must be ${params.id}, as in the path` }]);
+    rejectInvalid(ruleErrors(body));
     await context.alerts.saveRule(ruleOf(body));
     return ruleBody(ruleById(params.id, context), context);
   },
@@ -28,7 +28,7 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
     return {};
   },
   dryRunAlertRule: async ({ context, params, body }) => {
-    if (body.rule !== undefined) refuseErrors(ruleErrors(body.rule));
+    if (body.rule !== undefined) rejectInvalid(ruleErrors(body.rule));
     const rule = body.rule === undefined ? ruleById(params.id, context) : ruleOf(body.rule);
     const toMs = context.now();
     const fromMs = toMs - body.days * DAY_MS;
@@ -50,7 +50,7 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
         })),
       };
     } catch (error) {
-      if (error instanceof RangeError) refuseErrors([{ field: 'rule.signal.kind', message: error.message }]);
+      if (error instanceof RangeError) rejectInvalid([{ field: 'rule.signal.kind', message: error.message }]);
       throw error;
     }
   },

@@ -17,9 +17,9 @@ export const compareHandlers = implement(compareRoutes, {
       periodOf('after', query.after, context.now()),
     ] as const;
     const blockMs = blockOf(periods.map(({ fromMs, toMs }) => toMs - fromMs));
-    const ask = (range: TimeRange) =>
+    const distributionOf = (range: TimeRange) =>
       context.store.readPacked('distribution', { ...range, functionId, version, memoryMb, blockMs });
-    const [before, after] = await Promise.all([ask(periods[0]), ask(periods[1])]);
+    const [before, after] = await Promise.all([distributionOf(periods[0]), distributionOf(periods[1])]);
     return (await shapeAnswer(context.analysis, 'comparison', before, after, region)).answer;
   },
 });

@@ -5,7 +5,7 @@ import { exportRoutes } from '../contract/export.ts';
 import { implement } from '../implement.ts';
 import { declaredCosts, filterOf, rangeOf } from '../query.ts';
 import { streamResponse } from '../stream-response.ts';
-import { refuseErrors } from '../validation.ts';
+import { rejectInvalid } from '../validation.ts';
 
 const PAGE = 500;
 
@@ -15,7 +15,7 @@ export const exportHandlers = implement(exportRoutes, {
   exportRows: async (call) => {
     const { context, params, query, request } = call;
     const { from, to, format, limit, status, cause, tenant, ...filter } = query;
-    if (params.what === 'functions') refuseFiltersOfRows({ status, cause, tenant });
+    if (params.what === 'functions') rejectRowFilters({ status, cause, tenant });
     const range = rangeOf({ from, to }, context.now());
     const found = await filterOf(filter, context.store);
     const csv = (format ?? formatOf(request)) === 'csv';
@@ -46,8 +46,8 @@ export const exportHandlers = implement(exportRoutes, {
 });
 
 /** A row of a function is about all of its invocations. @throws ProblemError if a filter of single invocations is given */
-function refuseFiltersOfRows(filters: Readonly<Record<string, string | undefined>>): void {
-  refuseErrors(
+function rejectRowFilters(filters: Readonly<Record<string, string | undefined>>): void {
+  rejectInvalid(
     Object.entries(filters).flatMap(([field, value]) =>
       value === undefined ? [] : [{ field, message: 'filters invocations and cold starts, not functions' }],
     ),

@@ -78,11 +78,11 @@ export const networkHandlers = implement(networkRoutes, {
   getFleetNetwork: async ({ context, query }) => {
     const range = rangeOf(query, context.now());
     const { store } = context;
-    const ask = { ...range, filters: [], widthMs: null, sketch: 'init', quantiles: [0.5, 0.95, 0.99] } as const;
+    const selection = { ...range, filters: [], widthMs: null, sketch: 'init', quantiles: [0.5, 0.95, 0.99] } as const;
     const [net, byVpc, functions, inventory] = await Promise.all([
       store.read.fleetNetwork(range),
-      store.read.aggregate({ ...ask, groupBy: ['vpc'] }),
-      store.read.aggregate({ ...ask, sketch: null, quantiles: [], groupBy: ['vpc', 'function'] }),
+      store.read.aggregate({ ...selection, groupBy: ['vpc'] }),
+      store.read.aggregate({ ...selection, sketch: null, quantiles: [], groupBy: ['vpc', 'function'] }),
       store.read.inventory({ limit: MOST_FUNCTIONS }),
     ]);
     const side = (vpc: boolean | null) =>

@@ -23,13 +23,13 @@ export const queryHandlers = implement(queryRoutes, {
     const { metric, groupBy, limit } = body;
     const aggregations = body.aggregations ?? defaultAggregations(metric);
     const unsupported = unsupportedAggregation(metric, aggregations);
-    if (unsupported !== null) refuse('aggregations', unsupportedMessage(metric, unsupported));
+    if (unsupported !== null) invalid('aggregations', unsupportedMessage(metric, unsupported));
     const by = body.orderBy?.by ?? aggregations[0] ?? '';
     if (!aggregations.includes(by) && !groupBy.includes(by as Dimension)) {
-      refuse('orderBy.by', `expected one of ${[...aggregations, ...groupBy].join(', ')}`);
+      invalid('orderBy.by', `expected one of ${[...aggregations, ...groupBy].join(', ')}`);
     }
     const widthMs = body.interval === 'none' ? null : (widthOf(body.interval, range) ?? autoWidth(range));
-    const ask = {
+    const query = {
       ...range,
       filters: body.filters.map(({ field, op, value }) => ({
         field,
@@ -41,8 +41,8 @@ export const queryHandlers = implement(queryRoutes, {
       quantiles: aggregations.map(quantileOf).filter((q) => q !== null),
     };
     const [whole, inTime] = await Promise.all([
-      context.store.readPacked('aggregate', { ...ask, widthMs: null }),
-      widthMs === null ? null : context.store.readPacked('aggregate', { ...ask, widthMs }),
+      context.store.readPacked('aggregate', { ...query, widthMs: null }),
+      widthMs === null ? null : context.store.readPacked('aggregate', { ...query, widthMs }),
     ]);
     const order = { by, isAscending: body.orderBy?.direction === 'asc' };
     const form = {
@@ -57,7 +57,7 @@ export const queryHandlers = implement(queryRoutes, {
     };
     const { answer, meta } = await shapeAnswer(context.analysis, 'queryResult', whole, inTime, form);
     if (meta.points > MOST_POINTS)
-      refuse(
+      invalid(
         'interval',
         `${meta.points} points exceed the limit of ${MOST_POINTS}. Choose a wider interval or fewer groups`,
       );
@@ -65,6 +65,6 @@ export const queryHandlers = implement(queryRoutes, {
   },
 });
 
-function refuse(field: string, message: string): never {
+function invalid(field: string, message: string): never {
   throw new ProblemError('invalid-request', 'The body is not valid', [{ field, message }]);
 }

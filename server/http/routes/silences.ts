@@ -5,7 +5,7 @@ import { expireSilence, silenceErrors, silenceOf, silenceState } from '../../ale
 import { silenceRoutes } from '../contract/silences.ts';
 import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
-import { refuseErrors } from '../validation.ts';
+import { rejectInvalid } from '../validation.ts';
 
 export const silenceHandlers = implement(silenceRoutes, {
   listSilences: async ({ context }) => ({
@@ -14,7 +14,7 @@ export const silenceHandlers = implement(silenceRoutes, {
   }),
   createSilence: async ({ context, body }) => {
     const silence = silenceOf(body, `si_${context.alerts.newId()}`, context.now());
-    refuseErrors(silenceErrors(silence));
+    rejectInvalid(silenceErrors(silence));
     await context.alerts.saveSilence(silence);
     return silenceBody(silence, context.now());
   },

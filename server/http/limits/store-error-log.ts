@@ -19,14 +19,14 @@ interface Lines {
 }
 
 interface Kind {
-  /** Refusals since the last line. */
+  /** Failed requests since the last line. */
   n: number;
   path: string;
   message: string;
   readonly timer: NodeJS.Timeout;
 }
 
-export class RefusalLog {
+export class StoreErrorLog {
   readonly #log: Lines;
   readonly #kinds = new Map<StoreErrorCode, Kind>();
 
