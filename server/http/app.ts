@@ -10,7 +10,6 @@ import { authorise, principalOf } from './access/authorise.ts';
 import { clientOf } from './access/client-address.ts';
 import { isHttps } from './access/cookies.ts';
 import { EncodedJson } from './answers/encoded-json.ts';
-import { storeFor } from './asking-store.ts';
 import { checkHost } from './check-host.ts';
 import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
@@ -19,6 +18,7 @@ import { mountIngest } from './ingest/routes.ts';
 import { jsonBody } from './json-body.ts';
 import { Turns } from './limits/turns.ts';
 import { asProblemError, ProblemError, problemOf } from './problems.ts';
+import { storeFor } from './requester-store.ts';
 import { routeTable } from './routes/table.generated.ts';
 import { headersOfAnswers } from './security-headers.ts';
 import { mountWeb } from './static-files.ts';
@@ -62,13 +62,13 @@ function handlerOf(context: Context, route: Route): Handler {
     let signIn: SignIn | null = null;
     const extra: [string, string][] = [];
     const { auth, config } = context;
-    const asking = principalOf(auth, c.req.raw, config);
-    await turns.next(asking === null ? 'stranger' : 'known');
+    const caller = principalOf(auth, c.req.raw, config);
+    await turns.next(caller === null ? 'anonymous' : 'known');
     try {
       // Again: the credential may have ended while the request waited.
-      principal = authorise(config, route, c.req.raw, asking === null ? null : principalOf(auth, c.req.raw, config));
+      principal = authorise(config, route, c.req.raw, caller === null ? null : principalOf(auth, c.req.raw, config));
       const answer = await route.handle({
-        context: askedBy(context, route, c.req.raw.signal),
+        context: forRequest(context, route, c.req.raw.signal),
         principal,
         query: parse(route.query ?? NO_QUERY, c.req.query(), 'query') as never,
         params: parse(route.params, c.req.param(), 'path') as never,
@@ -99,7 +99,7 @@ function handlerOf(context: Context, route: Route): Handler {
 }
 
 /** The context for one request: its reads have the lane of the route, and end when the client leaves. A change is completed. */
-function askedBy(context: Context, { method, path, scope }: Route, signal: AbortSignal): Context {
+function forRequest(context: Context, { method, path, scope }: Route, signal: AbortSignal): Context {
   if (method !== 'get' && scope !== 'read') return context;
   const lane = path.startsWith('/api/v1/export') ? 'export' : 'interactive';
   return { ...context, shared: context, store: storeFor(context.store, { lane, signal }) };

@@ -17,15 +17,15 @@ export class SingleFlightCache<T> {
   }
 
   /** Returns the cached answer, or computes it with `work`. Failures are not cached. */
-  ask(question: string, nowMs: number, work: () => Promise<T>): Promise<T> {
-    const kept = this.#kept.get(question);
+  get(key: string, nowMs: number, work: () => Promise<T>): Promise<T> {
+    const kept = this.#kept.get(key);
     if (kept !== undefined && nowMs < kept.untilMs && nowMs >= kept.untilMs - this.#ttlMs) return kept.answer;
     const answer = work();
-    this.#kept.delete(question);
-    this.#kept.set(question, { untilMs: nowMs + this.#ttlMs, answer });
+    this.#kept.delete(key);
+    this.#kept.set(key, { untilMs: nowMs + this.#ttlMs, answer });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > this.#most && oldest !== undefined) this.#kept.delete(oldest);
-    answer.catch(() => this.#kept.delete(question));
+    answer.catch(() => this.#kept.delete(key));
     return answer;
   }
 }

@@ -61,7 +61,7 @@ export function readOwn(path: string): string {
 }
 
 /** @throws Error if the path exists and is not of the expected type, for example a link */
-export function refuseOther(path: string, expected: 'file' | 'folder'): void {
+export function assertFileType(path: string, expected: 'file' | 'folder'): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
   if (expected === 'file' ? found.isFile() : found.isDirectory()) return;

@@ -25,7 +25,7 @@ interface Entry {
 }
 
 /** State of a query that was not sent yet. */
-const UNASKED: QueryState = { data: null, error: null, loading: true, updatedMs: null };
+const NOT_REQUESTED: QueryState = { data: null, error: null, loading: true, updatedMs: null };
 /** Answers kept for queries without subscribers: going back shows them while they reload. */
 const MAX_IDLE_ENTRIES = 10;
 
@@ -38,7 +38,7 @@ export class QueryCache {
   }
 
   read(key: string): QueryState {
-    return this.#entries.get(key)?.state ?? UNASKED;
+    return this.#entries.get(key)?.state ?? NOT_REQUESTED;
   }
 
   /**
@@ -46,7 +46,7 @@ export class QueryCache {
    * @returns a function that unsubscribes; the last one to do so cancels the request in flight.
    */
   subscribe(key: string, load: Load, listener: () => void): () => void {
-    const entry = this.#entries.get(key) ?? { state: UNASKED, listeners: new Set(), load, request: null };
+    const entry = this.#entries.get(key) ?? { state: NOT_REQUESTED, listeners: new Set(), load, request: null };
     // Inserted last: the first idle entries of the map are the ones unused for longest.
     this.#entries.delete(key);
     this.#entries.set(key, entry);
@@ -88,7 +88,7 @@ export class QueryCache {
     for (const [key, entry] of this.#entries) {
       entry.request?.abort();
       entry.request = null;
-      entry.state = { ...UNASKED, loading: false };
+      entry.state = { ...NOT_REQUESTED, loading: false };
       if (entry.listeners.size === 0) this.#entries.delete(key);
     }
   }

@@ -1,4 +1,4 @@
-/** A button for what cannot be taken back: the first click asks, the second one does it. */
+/** A button for actions that cannot be undone: the first click requests confirmation, the second performs it. */
 import { useState } from 'preact/hooks';
 
 interface ConfirmedButtonProps {
@@ -12,18 +12,18 @@ interface ConfirmedButtonProps {
 
 /** Button that needs a second click, with a Cancel button beside it after the first. */
 export function ConfirmedButton({ label, confirmLabel, disabled, onConfirm }: ConfirmedButtonProps) {
-  const [asking, setAsking] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   const click = (): void => {
-    setAsking(!asking);
-    if (asking) onConfirm();
+    setConfirming(!confirming);
+    if (confirming) onConfirm();
   };
   return (
     <>
       <button type="button" disabled={disabled} onClick={click}>
-        {asking ? confirmLabel : label}
+        {confirming ? confirmLabel : label}
       </button>
-      {asking && (
-        <button type="button" onClick={() => setAsking(false)}>
+      {confirming && (
+        <button type="button" onClick={() => setConfirming(false)}>
           Cancel
         </button>
       )}

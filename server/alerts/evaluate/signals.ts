@@ -256,8 +256,8 @@ function labelsOf({
 }
 
 function networkErrors({ byName, inLogs }: Awaited<ReturnType<SignalReader['fleetNetwork']>>['events']): Measured {
-  const refused = inLogs.reduce((sum, { n }) => sum + n, 0);
+  const loggedErrors = inLogs.reduce((sum, { n }) => sum + n, 0);
   const failed = byName.reduce((sum, event) => sum + event.failed, 0);
   const all = byName.reduce((sum, event) => sum + event.n, 0);
-  return one({}, failed + refused, all + refused);
+  return one({}, failed + loggedErrors, all + loggedErrors);
 }

@@ -24,7 +24,7 @@ export interface ComparedSize extends Comparison {
 export interface Comparable {
   readonly compared: readonly ComparedSize[];
   /** Why sizes were left out, one sentence each. */
-  readonly refusals: readonly string[];
+  readonly exclusions: readonly string[];
   /** What limits the comparison, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -55,28 +55,28 @@ export function comparableSizes(
   dice: Dice,
 ): Comparable {
   const compared: ComparedSize[] = [];
-  const refusals: string[] = [];
+  const exclusions: string[] = [];
   const notes = new Set<string>();
   const spread = spreadBetweenVersions([current, ...others], codeOf);
   for (const other of others) {
     const found = confounders(current, other, runtime);
     const same = sameCode(current, other, codeOf);
     if (same === null && spread === null) {
-      refusals.push(...found, differentCode(current, other, codeOf));
+      exclusions.push(...found, differentCode(current, other, codeOf));
       continue;
     }
     if (found.length > 0) {
-      refusals.push(...found);
+      exclusions.push(...found);
       continue;
     }
     const [now, then] = same ?? [current.environments, other.environments];
     const paired = compareDurations(now, then, dice, RESAMPLES);
     if (paired === null) {
-      refusals.push(`${other.memoryMb} MB and ${current.memoryMb} MB ran at different hours of the day.`);
+      exclusions.push(`${other.memoryMb} MB and ${current.memoryMb} MB ran at different hours of the day.`);
       continue;
     }
     if (!WEEKENDS_APART.has(paired.pairing) && weekendsDiffer(current, other)) {
-      refusals.push(
+      exclusions.push(
         `${other.memoryMb} MB and ${current.memoryMb} MB ran on different days of the week, and share too few hours of working days and of weekends.`,
       );
       continue;
@@ -89,7 +89,7 @@ export function comparableSizes(
         ? comparison.resamples.map((value) => value + spread * normalDraw(dice))
         : comparison.resamples;
     if (isImpossible(current.memoryMb, other.memoryMb, resamples)) {
-      refusals.push(impossible(current.memoryMb, other.memoryMb, comparison.logRatio));
+      exclusions.push(impossible(current.memoryMb, other.memoryMb, comparison.logRatio));
       continue;
     }
     if (same === null)
@@ -103,7 +103,7 @@ export function comparableSizes(
       notes.add(timesNote(other.memoryMb, current.memoryMb, traced !== null, controlled));
     compared.push({ ...comparison, resamples, size: other });
   }
-  return { compared, refusals: [...new Set(refusals)], notes: [...notes] };
+  return { compared, exclusions: [...new Set(exclusions)], notes: [...notes] };
 }
 
 /** Calls at the current size and at the other one. */

@@ -68,7 +68,7 @@ export interface RightSize {
   readonly candidates: readonly Candidate[];
   readonly recommendation: Recommendation | null;
   /** Imported results of Power Tuning, with the reason why one is left out; null if it is used. */
-  readonly tuning: readonly { readonly id: string; readonly refusal: string | null }[];
+  readonly tuning: readonly { readonly id: string; readonly exclusion: string | null }[];
 }
 
 const SPAN_FOR_CURVE = 4;
@@ -86,7 +86,7 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   const failures = failureCosts(sizes, dice, RESAMPLES);
   const observed = sizes.map((size) => observe(size, means.get(size.memoryMb) ?? [], prices, failures));
   const floor = floorOf(use);
-  const unused = question.tuning.map(({ id }) => ({ id, refusal: NOTHING_TO_COMPARE }));
+  const unused = question.tuning.map(({ id }) => ({ id, exclusion: NOTHING_TO_COMPARE }));
   const known = { observed, model: null, floor, candidates: [], tuning: unused };
   const pressing = pressingReasons(use);
   const usable = sizes.filter(isEnough);
@@ -107,13 +107,13 @@ export function rightSize(question: Question, dice: Dice): RightSize {
     dice,
   );
   const tuned = tunedSizes(current, comparable.compared, question.tuning, question.code.updates, dice);
-  const tuning = [...tuned.refusals].map(([id, refusal]) => ({ id, refusal }));
+  const tuning = [...tuned.exclusions].map(([id, exclusion]) => ({ id, exclusion }));
   const left = tuned.notes;
   if (comparable.compared.length === 0 && tuned.sizes.length === 0) {
     const conclusion: Conclusion =
       others.length === 0
         ? { finding: 'insufficient-data', reasons: [ONE_SIZE, ...left], recommendation: null }
-        : { finding: 'inconclusive', reasons: [CONFOUNDED, ...comparable.refusals, ...left], recommendation: null };
+        : { finding: 'inconclusive', reasons: [CONFOUNDED, ...comparable.exclusions, ...left], recommendation: null };
     const candidates =
       others.length === 0 ? boundCandidates(current, prices, failures.get(current.memoryMb)?.point ?? NO_FAILURES) : [];
     return { ...known, candidates, tuning, ...raised(conclusion, pressing, question, floor) };
@@ -131,8 +131,8 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   const untested = sizes.length - 1 - comparable.compared.length;
   const found = { current, nowMeans, comparable, tested: tuned.sizes, candidates, failures: expected, floor, untested };
   const conclusion = conclude(question, found, dice);
-  const refused = comparable.compared.length === 0 ? aloneOf(comparable) : refusalsOf(comparable);
-  const reasons = [...comparable.notes, ...refused, ...tuned.notes, ...misfit, ...conclusion.reasons];
+  const excluded = comparable.compared.length === 0 ? aloneOf(comparable) : exclusionsOf(comparable);
+  const reasons = [...comparable.notes, ...excluded, ...tuned.notes, ...misfit, ...conclusion.reasons];
   return { ...known, model, candidates, tuning, ...raised({ ...conclusion, reasons }, pressing, question, floor) };
 }
 
@@ -142,12 +142,12 @@ const ONE_SIZE =
 const CONFOUNDED = 'Confounded: the sizes differ in more than memory.';
 
 /** Production has nothing to compare the current size with. */
-function aloneOf({ refusals }: Comparable): readonly string[] {
-  return refusals.length === 0 ? [] : [CONFOUNDED, ...refusals];
+function aloneOf({ exclusions }: Comparable): readonly string[] {
+  return exclusions.length === 0 ? [] : [CONFOUNDED, ...exclusions];
 }
 
-function refusalsOf({ refusals }: Comparable): readonly string[] {
-  return refusals.length === 0 ? [] : ['Sizes that differ in more than memory are left out.', ...refusals];
+function exclusionsOf({ exclusions }: Comparable): readonly string[] {
+  return exclusions.length === 0 ? [] : ['Sizes that differ in more than memory are left out.', ...exclusions];
 }
 
 function observe(

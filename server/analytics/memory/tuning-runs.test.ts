@@ -44,7 +44,7 @@ describe('one size in production', () => {
     expect(found).toMatchObject({
       finding: 'inconclusive',
       recommendation: null,
-      tuning: [{ id: 'a', refusal: null }],
+      tuning: [{ id: 'a', exclusion: null }],
     });
     const tested = basisOf(found, 512);
     expect(tested).toMatchObject({ basis: 'tested', interval: null });
@@ -136,7 +136,7 @@ describe('runs that are left out, with the reason', () => {
     const random = new Random(5);
     const current = evidence(random, TRUTH, 512);
     const found = ask(random, [current], 512, 84, { tuning: [tuned] });
-    expect(found.tuning[0]?.refusal).toMatch(words);
+    expect(found.tuning[0]?.exclusion).toMatch(words);
     const { tuning: _tuning, ...without } = ask(new Random(9), [current], 512, 84);
     expect(found).toMatchObject(without);
   });
@@ -144,15 +144,15 @@ describe('runs that are left out, with the reason', () => {
   test('new code after the run; not an update of the configuration, nor the same code again', () => {
     const random = new Random(6);
     const current = evidence(random, TRUTH, 512);
-    const refusalWith = (code: Parameters<typeof ask>[4]) =>
-      ask(random, [current], 512, 84, { tuning: [run()], ...code }).tuning[0]?.refusal;
-    expect(refusalWith({ code: { updates, versionCodes: {} } })).toMatch(/code was updated after it, on 2026-11-02/);
+    const exclusionWith = (code: Parameters<typeof ask>[4]) =>
+      ask(random, [current], 512, 84, { tuning: [run()], ...code }).tuning[0]?.exclusion;
+    expect(exclusionWith({ code: { updates, versionCodes: {} } })).toMatch(/code was updated after it, on 2026-11-02/);
     const configured = [{ atMs: MONDAY_MS + 1, kind: 'configuration', codeSha256: 'b' }] as const;
-    expect(refusalWith({ code: { updates: configured, versionCodes: {} } })).toBeNull();
+    expect(exclusionWith({ code: { updates: configured, versionCodes: {} } })).toBeNull();
     const same = [-1, 1].map((at) => ({ atMs: MONDAY_MS + at, kind: 'unknown', codeSha256: 'b' }) as const);
-    expect(refusalWith({ code: { updates: same, versionCodes: {} } })).toBeNull();
+    expect(exclusionWith({ code: { updates: same, versionCodes: {} } })).toBeNull();
     const other = same.map((update, at) => ({ ...update, codeSha256: `hash ${at}` }));
-    expect(refusalWith({ code: { updates: other, versionCodes: {} } })).toMatch(/code was updated/);
+    expect(exclusionWith({ code: { updates: other, versionCodes: {} } })).toMatch(/code was updated/);
   });
 
   test('the same run in two forms counts once', () => {
@@ -161,7 +161,7 @@ describe('runs that are left out, with the reason', () => {
     const found = ask(random, [evidence(random, TRUTH, 2048)], 2048, 84, {
       tuning: [run(), single, { ...single, id: 'c' }],
     });
-    expect(found.tuning.map(({ refusal }) => refusal)).toEqual([
+    expect(found.tuning.map(({ exclusion }) => exclusion)).toEqual([
       null,
       'It is the same run as another one.',
       'It is the same run as another one.',
@@ -187,7 +187,7 @@ describe('beside sizes that production compared', () => {
     });
     const found = ask(new Random(10), sizes, 1024, 84, { tuning: [tuned, { ...tuned, id: 'b' }] });
     expect(without.recommendation?.memoryMb).toBe(512);
-    expect(found.tuning[0]?.refusal).toMatch(
+    expect(found.tuning[0]?.exclusion).toMatch(
       /Production contradicts it: 512 MB took 2\.00 times as long as 1024 MB in the run, and (1\.0|0\.9)\d times as long/,
     );
     const { tuning: _tuning, ...rest } = found;
@@ -205,7 +205,7 @@ describe('beside sizes that production compared', () => {
       ],
     });
     const found = ask(new Random(10), sizes, 1024, 84, { tuning: [tuned] });
-    expect(found.tuning).toEqual([{ id: 'a', refusal: null }]);
+    expect(found.tuning).toEqual([{ id: 'a', exclusion: null }]);
     expect(basisOf(found, 512)?.basis).toBe('observed');
     expect(basisOf(found, 2048)).toMatchObject({ basis: 'tested', interval: null });
     expect(found.recommendation?.memoryMb).toBe(512);

@@ -39,7 +39,7 @@ export interface TestedSize {
 export interface TunedSizes {
   readonly sizes: readonly TestedSize[];
   /** Why a run is left out, by its id; null if it is used. */
-  readonly refusals: ReadonlyMap<string, string | null>;
+  readonly exclusions: ReadonlyMap<string, string | null>;
   /** What the sizes rest on, and what that assumes; empty if no run is used. */
   readonly notes: readonly string[];
 }
@@ -60,19 +60,19 @@ export function tunedSizes(
   updates: readonly CodeUpdate[],
   dice: Dice,
 ): TunedSizes {
-  const refusals = new Map<string, string | null>();
+  const exclusions = new Map<string, string | null>();
   const used: Ratios[] = [];
   const seen = new Set<string>();
   for (const run of runs) {
     const ratios = ratiosOf(run, current.memoryMb);
-    const refusal = seen.has(keyOf(run))
+    const exclusion = seen.has(keyOf(run))
       ? 'It is the same run as another one.'
       : ratios === null
         ? `It did not test the current size, ${current.memoryMb} MB.`
-        : refusalOf(run, ratios, current, compared, updates);
+        : exclusionOf(run, ratios, current, compared, updates);
     seen.add(keyOf(run));
-    refusals.set(run.id, refusal);
-    if (refusal === null && ratios !== null) used.push(ratios);
+    exclusions.set(run.id, exclusion);
+    if (exclusion === null && ratios !== null) used.push(ratios);
   }
   const known = new Set([current.memoryMb, ...compared.map(({ size }) => size.memoryMb)]);
   const tested = new Set(used.flatMap(({ logs }) => [...logs.keys()]));
@@ -83,7 +83,7 @@ export function tunedSizes(
   const odd = averaged.filter((one) => isImpossible(current.memoryMb, one));
   const sizes = averaged.filter((one) => !odd.includes(one)).map((one) => testedSize(current.memoryMb, one, dice));
   const notes = odd.map((one) => impossible(current.memoryMb, one));
-  return { sizes, refusals, notes: sizes.length === 0 ? notes : [...notesOf(used, sizes), ...notes] };
+  return { sizes, exclusions, notes: sizes.length === 0 ? notes : [...notesOf(used, sizes), ...notes] };
 }
 
 /** A run with the log ratio of each size to the current one. */
@@ -105,7 +105,7 @@ function keyOf({ points }: TuningEvidence): string {
   return points.map(({ memoryMb, durationMs }) => `${memoryMb}:${Math.fround(durationMs)}`).join();
 }
 
-function refusalOf(
+function exclusionOf(
   run: TuningEvidence,
   { currentMs, logs }: Ratios,
   current: SizeEvidence,

@@ -25,11 +25,11 @@ async function makeBackup(config: Config): Promise<number> {
   const target = await openTarget(config);
   const progress = new ShareProgress('pages');
   try {
-    const ask = async (init?: RequestInit): Promise<BackupsAnswer> =>
+    const request = async (init?: RequestInit): Promise<BackupsAnswer> =>
       readAnswer<BackupsAnswer>(await target.request('/api/v1/backups', init));
     const headers = { 'content-type': 'application/json' };
-    const known = new Set((await ask()).items.map((item) => item.id));
-    let state = await ask({ method: 'POST', body: '{}', headers });
+    const known = new Set((await request()).items.map((item) => item.id));
+    let state = await request({ method: 'POST', body: '{}', headers });
     let [copying, copied] = ['', 0];
     while (state.running !== null) {
       const { what, done, total } = state.running;
@@ -37,7 +37,7 @@ async function makeBackup(config: Config): Promise<number> {
       progress.add(what === copying ? done - copied : done, done / Math.max(1, total), what);
       [copying, copied] = [what, done];
       await new Promise((over) => setTimeout(over, POLL_MS));
-      state = await ask();
+      state = await request();
     }
     progress.finish();
     const [made] = state.items.filter((item) => !known.has(item.id));

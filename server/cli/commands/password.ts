@@ -25,8 +25,8 @@ export function passwordCommand(program: Command, run: Run): void {
 
 /** Sets the password. @throws UserError if the confirmation differs. */
 async function setPassword(config: Config): Promise<number> {
-  const password = await ask('New password (at least 12 characters): ');
-  if (process.stdin.isTTY && (await ask('Repeat password: ')) !== password)
+  const password = await readHidden('New password (at least 12 characters): ');
+  if (process.stdin.isTTY && (await readHidden('Repeat password: ')) !== password)
     throw new UserError('Passwords do not match');
   return change(config, { method: 'PUT', body: JSON.stringify({ password }) }, 'Password set.');
 }
@@ -48,7 +48,7 @@ async function change(config: Config, init: RequestInit, done: string): Promise<
   }
 }
 
-function ask(prompt: string): Promise<string> {
+function readHidden(prompt: string): Promise<string> {
   if (process.stdin.isTTY) writeErr(prompt);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: silent, terminal: process.stdin.isTTY === true });

@@ -15,7 +15,7 @@ import { writeErr, writeOut } from '../output.ts';
 import { Progress } from '../progress.ts';
 import type { Target } from '../target.ts';
 import { findServer, openTarget } from '../target.ts';
-import { askForFunction } from './ask.ts';
+import { promptForFunction } from './prompt-for-function.ts';
 import type { ImportSource } from './sources.ts';
 import { problemOf, sourcesOf } from './sources.ts';
 import { ImportSummary, sampleOf } from './summary.ts';
@@ -111,7 +111,7 @@ class ImportRun {
         }
         if (namesNoFunction(part)) {
           this.progress.finish();
-          named = (await askForFunction(name)) ?? undefined;
+          named = (await promptForFunction(name)) ?? undefined;
           if (named === undefined) {
             this.failed(name, NO_FUNCTION);
             return;

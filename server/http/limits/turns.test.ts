@@ -53,20 +53,20 @@ test('after all have begun, the next caller begins in the next turn', async () =
   expect(begun).toBe(2);
 });
 
-test('whoever has a credential does not wait behind two thousand strangers, and strangers keep one turn in four', async () => {
+test('clients with a credential do not wait behind two thousand anonymous ones, which keep one turn in four', async () => {
   const { turns, turn } = manual();
-  let strangers = 0;
+  let anonymous = 0;
   let known = 0;
   for (let n = 0; n < 2000; n += 1)
-    void turns.next('stranger').then(() => {
-      strangers += 1;
+    void turns.next('anonymous').then(() => {
+      anonymous += 1;
     });
   for (let n = 0; n < 30; n += 1)
     void turns.next('known').then(() => {
       known += 1;
     });
   for (let n = 0; n < 40; n += 1) await turn();
-  expect([known, strangers]).toEqual([30, 10]);
+  expect([known, anonymous]).toEqual([30, 10]);
   for (let n = 0; n < 1990; n += 1) await turn();
-  expect(strangers).toBe(2000);
+  expect(anonymous).toBe(2000);
 });

@@ -3,15 +3,15 @@
  * of threads and timers are served in between. Requests with a valid credential do not wait behind those without.
  */
 
-/** Who asks. Strangers have no valid credential. */
-export type ClientClass = 'known' | 'stranger';
+/** Class of a client: `anonymous` clients have no valid credential. */
+export type ClientClass = 'known' | 'anonymous';
 
 /** One turn in this many goes to an unauthenticated client while both kinds wait. */
-const STRANGERS_TURN = 4;
+const ANONYMOUS_TURN = 4;
 
 export class Turns {
   readonly #later: (resume: () => void) => void;
-  readonly #waiting: Record<ClientClass, (() => void)[]> = { known: [], stranger: [] };
+  readonly #waiting: Record<ClientClass, (() => void)[]> = { known: [], anonymous: [] };
   #turn = 0;
 
   /** `later` calls back in the next turn of the event loop. */
@@ -28,15 +28,15 @@ export class Turns {
   }
 
   #size(): number {
-    return this.#waiting.known.length + this.#waiting.stranger.length;
+    return this.#waiting.known.length + this.#waiting.anonymous.length;
   }
 
   #arm(): void {
     this.#later(() => {
-      this.#turn = (this.#turn + 1) % STRANGERS_TURN;
-      const { known, stranger } = this.#waiting;
-      const first = this.#turn === 0 ? stranger : known;
-      const resume = first.shift() ?? known.shift() ?? stranger.shift();
+      this.#turn = (this.#turn + 1) % ANONYMOUS_TURN;
+      const { known, anonymous } = this.#waiting;
+      const first = this.#turn === 0 ? anonymous : known;
+      const resume = first.shift() ?? known.shift() ?? anonymous.shift();
       resume?.();
       if (this.#size() > 0) this.#arm();
     });

@@ -102,7 +102,7 @@ export async function memoryOf(
     recommendation,
     tuning: runs.map((run) => ({
       ...tuningRunView(run),
-      refusal: answer.tuning.find(({ id }) => id === run.id)?.refusal ?? null,
+      refusal: answer.tuning.find(({ id }) => id === run.id)?.exclusion ?? null,
     })),
     leak,
     leakReason,

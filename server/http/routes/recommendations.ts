@@ -29,7 +29,7 @@ export const recommendationHandlers = implement(recommendationRoutes, {
   listRecommendations: ({ context, query }) => {
     // Others may wait for the same answer when this client leaves.
     const { shared = context } = context;
-    return remembered(shared).ask(JSON.stringify(query), context.now(), () => answerOf(shared, query));
+    return cacheOf(shared).get(JSON.stringify(query), context.now(), () => answerOf(shared, query));
   },
 });
 
@@ -38,7 +38,7 @@ const KEPT_MS = 60_000;
 const KEPT_QUESTIONS = 20;
 const answers = new WeakMap<Context, SingleFlightCache<RecommendationsAnswer>>();
 
-function remembered(context: Context): SingleFlightCache<RecommendationsAnswer> {
+function cacheOf(context: Context): SingleFlightCache<RecommendationsAnswer> {
   const known = answers.get(context) ?? new SingleFlightCache(KEPT_MS, KEPT_QUESTIONS);
   answers.set(context, known);
   return known;

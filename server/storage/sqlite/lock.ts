@@ -5,7 +5,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { refuseOther } from '../own-files.ts';
+import { assertFileType } from '../own-files.ts';
 import { STORE_FILES } from './maintenance/manifest.ts';
 
 export class FolderInUseError extends Error {
@@ -51,7 +51,7 @@ export function lockFolder(folder: string): FolderLock {
 }
 
 function hold(folder: string, path: string): Database.Database {
-  refuseOther(path, 'file');
+  assertFileType(path, 'file');
   const db = new Database(path, { timeout: 200 });
   try {
     // Nothing is written to the file, so locking works on a full disk.

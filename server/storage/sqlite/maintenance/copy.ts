@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { byteSize } from '../../../../ingest/text/quantities.ts';
 import { freeBytes } from '../../free-space.ts';
-import { refuseOther, writeNew } from '../../own-files.ts';
+import { assertFileType, writeNew } from '../../own-files.ts';
 import type { Backup, BackupFile, BackupManifest, OnProgress } from '../../ports/maintenance.ts';
 import { checkFile } from './check.ts';
 import { MANIFEST, readManifest, STORE_FILES, sizeOf, stamp } from './manifest.ts';
@@ -44,7 +44,7 @@ export async function makeBackup(request: BackupRequest, onProgress: OnProgress)
   const { folder, into, by, version, nowMs } = request;
   const createdAt = new Date(nowMs).toISOString();
   const id = `backup-${stamp(nowMs)}`;
-  refuseOther(into, 'folder');
+  assertFileType(into, 'folder');
   mkdirSync(into, { recursive: true, mode: 0o700 });
   assertRoom(request);
   removePartial(into);
@@ -113,7 +113,7 @@ export function verifyBackup(path: string, onProgress: OnProgress): Backup {
   for (const [at, file] of manifest.files.entries()) {
     onProgress({ what: `verifying ${file.name}`, done: at, total: manifest.files.length });
     const copy = join(path, file.name);
-    refuseOther(copy, 'file');
+    assertFileType(copy, 'file');
     const size = statSync(copy, { throwIfNoEntry: false })?.size;
     if (size === undefined) throw new Error(`${file.name} is missing`);
     if (size !== file.bytes) throw new Error(`${file.name} has ${size} bytes, its manifest says ${file.bytes}`);

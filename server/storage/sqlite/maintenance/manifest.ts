@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { readOwn, refuseOther } from '../../own-files.ts';
+import { assertFileType, readOwn } from '../../own-files.ts';
 import type { Backup, BackupManifest } from '../../ports/maintenance.ts';
 import { parseFile } from './json-file.ts';
 
@@ -38,7 +38,7 @@ const manifestSchema: z.ZodType<BackupManifest> = z.object({
 export function readManifest(path: string): BackupManifest {
   let text: string;
   try {
-    refuseOther(path, 'folder');
+    assertFileType(path, 'folder');
     text = readOwn(join(path, MANIFEST));
   } catch {
     throw new Error(`${path} is not a backup: it has no ${MANIFEST}`);

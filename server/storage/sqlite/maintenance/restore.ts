@@ -5,7 +5,7 @@
 import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { refuseOther, writeNew } from '../../own-files.ts';
+import { assertFileType, writeNew } from '../../own-files.ts';
 import { StoreError } from '../../ports/errors.ts';
 import type { Backup } from '../../ports/maintenance.ts';
 import { acceptAnyContent } from '../high-water.ts';
@@ -39,7 +39,7 @@ export function restore(folder: string, backup: Backup, files: readonly string[]
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { mode: 0o700 });
   for (const name of files) {
-    refuseOther(join(backup.path, name), 'file');
+    assertFileType(join(backup.path, name), 'file');
     copyFileSync(join(backup.path, name), join(staging, name), constants.COPYFILE_EXCL);
     sync(join(staging, name));
   }

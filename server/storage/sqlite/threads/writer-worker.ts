@@ -138,7 +138,7 @@ function commit(group: readonly BatchJob[]): void {
     journal.reset();
     if (group.length > 1 && !isFatal(error) && !(error instanceof DetachedFileError))
       for (const job of group) commit([job]);
-    else for (const job of group) refuse(job.id, error);
+    else for (const job of group) reject(job.id, error);
   }
 }
 
@@ -205,7 +205,7 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
         port?.close();
     }
   } catch (error) {
-    refuse(job.id, error);
+    reject(job.id, error);
   }
 }
 
@@ -268,7 +268,7 @@ function runSlice(id: number, steps: Iterator<void, unknown>): void {
     } while (performance.now() < until);
     setImmediate(runSlice, id, steps);
   } catch (error) {
-    refuse(id, error);
+    reject(id, error);
   }
 }
 
@@ -375,7 +375,7 @@ function answer(reply: WriterReply): void {
   port?.postMessage(reply);
 }
 
-function refuse(id: number, error: unknown): void {
+function reject(id: number, error: unknown): void {
   const known = error instanceof Error ? error : new Error(String(error));
   answer({ id, ok: false, fatal: isFatal(error), error: { name: known.name, message: known.message } });
 }

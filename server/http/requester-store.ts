@@ -1,10 +1,10 @@
 /** A store as one request sees it. */
 import type { Requester, Store } from '../storage/ports.ts';
 
-/** The store with the reads of an asker; everything else is the store's own. */
-export function storeFor(store: Store, asker: Requester): Store {
+/** Returns the store with reads on behalf of a requester; everything else is unchanged. */
+export function storeFor(store: Store, requester: Requester): Store {
   return {
-    ...store.readsFor(asker),
+    ...store.readsFor(requester),
     readsFor: (other) => store.readsFor(other),
     control: store.control,
     attribution: store.attribution,

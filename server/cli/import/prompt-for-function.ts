@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { plain } from '../../../ingest/text/printable.ts';
 
 /** The name of the function that wrote the file; null without a terminal, or without an answer. */
-export async function askForFunction(file: string): Promise<string | null> {
+export async function promptForFunction(file: string): Promise<string | null> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
