@@ -1,31 +1,12 @@
 /** Edge cases of Firehose records and bodies, through the app and a real SQLite file. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  b64,
-  beginTest,
-  gz,
-  invocation,
-  message,
-  reasons,
-  record,
-  requestId,
-  send,
-  status,
-  stored,
-} from '../support/firehose.ts';
+import { expect, test } from 'vitest';
+import { b64, gz, invocation, message, record, requestId, send as sendTo } from '../support/firehose.ts';
+import { useFirehoseProduct } from '../support/firehose-product.ts';
 import { leastGrowth } from '../support/memory.ts';
-import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
-let product: TestProduct;
-beforeAll(async () => {
-  product = await startProduct();
-});
-beforeEach(() => beginTest(product));
-afterAll(async () => {
-  await product.close();
-  removeFolder(product.folder);
-});
+const firehose = useFirehoseProduct({ separate: true });
+const { expectRows, reasons, send, status, stored } = firehose;
 
 const CONTROL = {
   messageType: 'CONTROL_MESSAGE',
@@ -38,56 +19,52 @@ const CONTROL = {
   ],
 };
 
-async function expectRows(n: number): Promise<void> {
-  expect((await stored(product)).length).toBe(n);
-}
-
 test('one gzip record, two events', async () => {
-  expect((await send(product, [record(message(invocation(1)))])).status).toBe(200);
-  const [row] = await stored(product);
+  expect((await send([record(message(invocation(1)))])).status).toBe(200);
+  const [row] = await stored();
   expect(row).toMatchObject({
     requestId: requestId(1),
     status: 'success',
     startedAt: '2026-11-20T10:00:01.000Z',
     endedAt: '2026-11-20T10:00:01.050Z',
   });
-  expect(await status(product)).toMatchObject({ accepted: 2, duplicates: 0 });
+  expect(await status()).toMatchObject({ accepted: 2, duplicates: 0 });
 });
 
 test('the body itself gzipped', async () => {
   const raw = gz({ requestId: 'r', timestamp: 1, records: [record(message(invocation(1)))] });
   expect(
-    (await send(product, null, { id: 'r', raw: new Uint8Array(raw), headers: { 'content-encoding': 'gzip' } })).status,
+    (await send(null, { id: 'r', raw: new Uint8Array(raw), headers: { 'content-encoding': 'gzip' } })).status,
   ).toBe(200);
   await expectRows(1);
 });
 
 test('a record that is not gzipped', async () => {
-  expect((await send(product, [{ data: b64(JSON.stringify(message(invocation(1)))) }])).status).toBe(200);
+  expect((await send([{ data: b64(JSON.stringify(message(invocation(1)))) }])).status).toBe(200);
   await expectRows(1);
 });
 
 test('gzip, plain and control records together', async () => {
   const plain = { data: b64(JSON.stringify(message(invocation(2)))) };
-  expect((await send(product, [record(message(invocation(1))), plain, record(CONTROL)])).status).toBe(200);
+  expect((await send([record(message(invocation(1))), plain, record(CONTROL)])).status).toBe(200);
   await expectRows(2);
 });
 
 test('control messages only: no rows, counted as a heartbeat', async () => {
-  expect((await send(product, [record(CONTROL)])).status).toBe(200);
+  expect((await send([record(CONTROL)])).status).toBe(200);
   await expectRows(0);
-  expect(await status(product)).toMatchObject({ accepted: 0, rejected: 0, controlMessages: 1 });
+  expect(await status()).toMatchObject({ accepted: 0, rejected: 0, controlMessages: 1 });
 });
 
 test('an unknown message type', async () => {
-  expect((await send(product, [record({ messageType: 'INVALID' })])).status).toBe(200);
-  expect(await reasons(product)).toEqual(['unknown-message-type']);
+  expect((await send([record({ messageType: 'INVALID' })])).status).toBe(200);
+  expect(await reasons()).toEqual(['unknown-message-type']);
 });
 
 test('owner, group or stream missing', async () => {
   const records = ['owner', 'logGroup', 'logStream'].map((field) => record(message(invocation(1), { [field]: '' })));
-  expect((await send(product, records)).status).toBe(200);
-  expect((await reasons(product)).toSorted()).toEqual(['log-group-missing', 'log-stream-missing', 'owner-missing']);
+  expect((await send(records)).status).toBe(200);
+  expect((await reasons()).toSorted()).toEqual(['log-group-missing', 'log-stream-missing', 'owner-missing']);
 });
 
 test.each([
@@ -103,16 +80,16 @@ test.each([
   ['no padding', 'aGVsbG8'],
   ['a line break', 'aGVs\nbG8='],
 ])('%s: becomes a dead letter, others are stored', async (_name, data) => {
-  expect((await send(product, [{ data }, record(message(invocation(1)))])).status).toBe(200);
-  expect(await reasons(product)).toEqual(['record-not-base64']);
+  expect((await send([{ data }, record(message(invocation(1)))])).status).toBe(200);
+  expect(await reasons()).toEqual(['record-not-base64']);
   await expectRows(1);
 });
 
 test('truncated gzip beside a control message', async () => {
   const cut = gz(message(invocation(1))).subarray(0, 49);
-  expect((await send(product, [{ data: b64(cut) }, record(CONTROL)])).status).toBe(200);
-  expect(await reasons(product)).toEqual(['gzip-truncated']);
-  expect((await status(product)).controlMessages).toBe(1);
+  expect((await send([{ data: b64(cut) }, record(CONTROL)])).status).toBe(200);
+  expect(await reasons()).toEqual(['gzip-truncated']);
+  expect((await status()).controlMessages).toBe(1);
 });
 
 test.each([
@@ -120,8 +97,8 @@ test.each([
   ['no records', []],
   ['gzip of nothing', [{ data: b64(gz('')) }]],
 ])('%s', async (_name, records) => {
-  expect((await send(product, records)).status).toBe(200);
-  expect(await status(product)).toMatchObject({ accepted: 0, rejected: 0 });
+  expect((await send(records)).status).toBe(200);
+  expect(await status()).toMatchObject({ accepted: 0, rejected: 0 });
 });
 
 test.each([
@@ -130,20 +107,20 @@ test.each([
   ['null', null],
   ['an object', {}],
 ])('records %s', async (_name, records) => {
-  expect((await send(product, records)).status).toBe(400);
+  expect((await send(records)).status).toBe(400);
 });
 
 test('a record whose data is not a string becomes a dead letter', async () => {
-  expect(
-    (await send(product, [{ data: 5 }, { data: null }, { data: {} }, {}, 7, record(message(invocation(1)))])).status,
-  ).toBe(200);
-  expect(new Set(await reasons(product))).toEqual(new Set(['record-without-data']));
+  expect((await send([{ data: 5 }, { data: null }, { data: {} }, {}, 7, record(message(invocation(1)))])).status).toBe(
+    200,
+  );
+  expect(new Set(await reasons())).toEqual(new Set(['record-without-data']));
   await expectRows(1);
 });
 
 test('two gzip members', async () => {
   const data = b64(Buffer.concat([gz(message(invocation(1))), gz(message(invocation(2)))]));
-  expect((await send(product, [{ data }])).status).toBe(200);
+  expect((await send([{ data }])).status).toBe(200);
   await expectRows(2);
 });
 
@@ -153,33 +130,28 @@ test('documents one after another, with newlines, pretty-printed', async () => {
     gz(JSON.stringify(one) + JSON.stringify(two)),
     gz(`${JSON.stringify(three, null, 2)}\n${JSON.stringify(four, null, 2)}\n`),
   ];
-  expect(
-    (
-      await send(
-        product,
-        records.map((bytes) => ({ data: b64(bytes) })),
-      )
-    ).status,
-  ).toBe(200);
+  expect((await send(records.map((bytes) => ({ data: b64(bytes) })))).status).toBe(200);
   await expectRows(4);
 });
 
 test('undecodable text between documents', async () => {
   const text = `${JSON.stringify(message(invocation(1)))}\nrubbish {"a":\n${JSON.stringify(message(invocation(2)))}`;
-  expect((await send(product, [{ data: b64(gz(text)) }])).status).toBe(200);
+  expect((await send([{ data: b64(gz(text)) }])).status).toBe(200);
   await expectRows(2);
-  expect(await reasons(product)).toEqual(['not-a-subscription-message']);
+  expect(await reasons()).toEqual(['not-a-subscription-message']);
 });
 
 test('undecodable text only', async () => {
-  expect((await send(product, [{ data: b64(gz('one\ntwo\n')) }])).status).toBe(200);
+  expect((await send([{ data: b64(gz('one\ntwo\n')) }])).status).toBe(200);
   await expectRows(0);
-  expect((await reasons(product)).length).toBe(2);
+  expect((await reasons()).length).toBe(2);
 });
 
 test('a large undecodable record is kept unchanged and can be downloaded', async () => {
-  await send(product, [{ data: b64(gz('not what we wanted '.padEnd(200_000, 'x'))) }]);
-  const { items } = await product.json<{ items: { preview: string; sizeBytes: number }[] }>('/api/v1/rejects?limit=1');
+  await send([{ data: b64(gz('not what we wanted '.padEnd(200_000, 'x'))) }]);
+  const { items } = await firehose.product.json<{ items: { preview: string; sizeBytes: number }[] }>(
+    '/api/v1/rejects?limit=1',
+  );
   expect(items[0]?.preview).toMatch(/^not what we wanted/);
   expect(items[0]?.sizeBytes).toBeLessThan(2000);
 });
@@ -191,7 +163,7 @@ test('invalid UTF-8, lone surrogates, NUL and emoji in a message', async () => {
   );
   const bytes = Buffer.concat([Buffer.from(text.slice(0, -2)), Buffer.from([])]);
   const broken = Buffer.from(`${bytes.toString()}${text.slice(-2)}`.replace('app ', 'app \u00ff'), 'latin1');
-  expect((await send(product, [{ data: b64(gz(broken)) }])).status).toBe(200);
+  expect((await send([{ data: b64(gz(broken)) }])).status).toBe(200);
   await expectRows(1);
 });
 
@@ -203,7 +175,7 @@ test('long messages are stored whole', async () => {
   };
   const all = await startProduct({ environment: { THERMOCLINE_RAW_LINES: 'all' } });
   const [start, report] = invocation(1);
-  expect((await send(all, [record(message([start ?? {}, long, report ?? {}]))])).status).toBe(200);
+  expect((await sendTo(all, [record(message([start ?? {}, long, report ?? {}]))])).status).toBe(200);
   const answer = await all.json<{ attempts: { lines: { message: string }[] }[] }>(
     `/api/v1/invocations/${requestId(1)}`,
   );
@@ -220,16 +192,16 @@ test('a gzip bomb in a record becomes a dead letter within bounded memory', asyn
   const bomb = gz(Buffer.alloc(512 * 1_048_576));
   const most = 400 * 1_048_576;
   const grown = await leastGrowth(process.memoryUsage.rss, most, async () => {
-    expect((await send(product, [{ data: b64(bomb) }, record(message(invocation(1)))])).status).toBe(200);
+    expect((await send([{ data: b64(bomb) }, record(message(invocation(1)))])).status).toBe(200);
   });
-  expect(await reasons(product)).toEqual(['gzip-too-large']);
+  expect(await reasons()).toEqual(['gzip-too-large']);
   await expectRows(1);
   expect(grown).toBeLessThan(most);
 });
 
 test('a gzip bomb as the body: 400, not 413', async () => {
   const bomb = new Uint8Array(gz(Buffer.alloc(300 * 1_048_576)));
-  expect((await send(product, null, { raw: bomb, headers: { 'content-encoding': 'gzip' } })).status).toBe(400);
+  expect((await send(null, { raw: bomb, headers: { 'content-encoding': 'gzip' } })).status).toBe(400);
 });
 
 test('ten thousand records of a 64 MiB buffer', async () => {
@@ -239,12 +211,12 @@ test('ten thousand records of a 64 MiB buffer', async () => {
       JSON.stringify(message([...invocation(n + 1), { id: '', timestamp: 1, message: filler + filler.slice(0, 900) }])),
     ),
   }));
-  const answer = await send(product, records);
+  const answer = await send(records);
   expect(answer.status).toBe(200);
-  expect((await status(product)).accepted).toBe(20_000);
+  expect((await status()).accepted).toBe(20_000);
 });
 
 test('a body over the size limit: 400, never 413', async () => {
-  expect((await send(product, null, { raw: new Uint8Array(97 * 1_048_576).fill(32) })).status).toBe(400);
-  expect((await send(product, null, { raw: '{}', headers: { 'content-length': String(1024 ** 3) } })).status).toBe(400);
+  expect((await send(null, { raw: new Uint8Array(97 * 1_048_576).fill(32) })).status).toBe(400);
+  expect((await send(null, { raw: '{}', headers: { 'content-length': String(1024 ** 3) } })).status).toBe(400);
 });

@@ -1,78 +1,57 @@
 /** Edge cases of Firehose requests and Lambda events: attributes, identity, times and repeated deliveries. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  b64,
-  beginTest,
-  gz,
-  invocation,
-  message,
-  reasons,
-  record,
-  requestId,
-  send,
-  status,
-  stored,
-} from '../support/firehose.ts';
-import type { TestProduct } from '../support/product.ts';
+import { expect, test } from 'vitest';
+import { b64, gz, invocation, message, record, requestId, send as sendTo } from '../support/firehose.ts';
+import { useFirehoseProduct } from '../support/firehose-product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
-let product: TestProduct;
-beforeAll(async () => {
-  product = await startProduct();
-});
-beforeEach(() => beginTest(product));
-afterAll(async () => {
-  await product.close();
-  removeFolder(product.folder);
-});
-
-async function expectRows(n: number): Promise<void> {
-  expect((await stored(product)).length).toBe(n);
-}
+const firehose = useFirehoseProduct({ separate: true });
+const { expectRows, reasons, send, sendLambdaEvent, status, stored } = firehose;
 
 test('two keys are valid at once for rotation; a revoked one is rejected', async () => {
   const create = () =>
-    product.json<{ token: string; id: string }>('/api/v1/tokens', {
+    firehose.product.json<{ token: string; id: string }>('/api/v1/tokens', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"name":"k","scope":"ingest"}',
     });
   const [one, two] = [await create(), await create()];
-  for (const { token } of [one, two]) expect((await send(product, [], { key: token })).status).toBe(200);
-  await product.ask(`/api/v1/tokens/${one.id}`, { method: 'DELETE' });
-  expect((await send(product, [], { key: one.token })).status).toBe(401);
-  expect((await send(product, [], { key: two.token })).status).toBe(200);
+  for (const { token } of [one, two]) expect((await send([], { key: token })).status).toBe(200);
+  await firehose.product.ask(`/api/v1/tokens/${one.id}`, { method: 'DELETE' });
+  expect((await send([], { key: one.token })).status).toBe(401);
+  expect((await send([], { key: two.token })).status).toBe(200);
 });
 
 test('unreadable common attributes do not reject the data', async () => {
   const headers = ['malformed', '{}', '{"commonAttributes":null}', '{"commonAttributes":{"n":1}}', '[]', 'null'];
   for (const value of headers) {
-    expect((await send(product, [], { headers: { 'x-amz-firehose-common-attributes': value } })).status).toBe(200);
+    expect((await send([], { headers: { 'x-amz-firehose-common-attributes': value } })).status).toBe(200);
   }
-  expect(await (await product.app.request('/metrics')).text()).toMatch(/thermocline_ignored_common_attributes_total 5/);
+  expect(await (await firehose.product.app.request('/metrics')).text()).toMatch(
+    /thermocline_ignored_common_attributes_total 5/,
+  );
 });
 
 test('common attributes are stored with the rows', async () => {
-  await send(product, [record(message(invocation(1)))], {
+  await send([record(message(invocation(1)))], {
     headers: { 'x-amz-firehose-common-attributes': '{"commonAttributes":{"environment":"testing"}}' },
   });
-  expect((await stored(product))[0]?.['attributes']).toEqual({ environment: 'testing' });
+  expect((await stored())[0]?.['attributes']).toEqual({ environment: 'testing' });
 });
 
 test('hostile attribute names are sanitised', async () => {
   const header = '{"commonAttributes":{"__proto__":"x","0mylabel":"y","":"z","a b":"w","constructor":"c"}}';
-  await send(product, [record(message(invocation(1)))], { headers: { 'x-amz-firehose-common-attributes': header } });
-  expect((await stored(product))[0]?.['attributes']).toEqual({ _0mylabel: 'y', a_b: 'w', constructor: 'c' });
+  await send([record(message(invocation(1)))], { headers: { 'x-amz-firehose-common-attributes': header } });
+  expect((await stored())[0]?.['attributes']).toEqual({ _0mylabel: 'y', a_b: 'w', constructor: 'c' });
   expect(({} as Record<string, unknown>)['x']).toBeUndefined();
 });
 
 test('the same events in another request, record or compression are stored once', async () => {
   const records = [record(message(invocation(1)))];
-  await send(product, records, { id: 'same' });
-  await send(product, records, { id: 'same' });
-  await send(product, records, { id: 'another' });
+  await send(records, { id: 'same' });
+  await send(records, { id: 'same' });
+  await send(records, { id: 'another' });
   const [start, report] = invocation(1);
-  await send(product, [
+  await send([
     record(
       message([
         { ...start, id: '7'.padEnd(56, '0') },
@@ -81,21 +60,21 @@ test('the same events in another request, record or compression are stored once'
     ),
   ]);
   await expectRows(1);
-  expect(await status(product)).toMatchObject({ accepted: 2, duplicates: 6 });
+  expect(await status()).toMatchObject({ accepted: 2, duplicates: 6 });
 });
 
 test('the same event in two groups is stored twice, through two filters once', async () => {
-  await send(product, [
+  await send([
     record(message(invocation(1))),
     record(message(invocation(1), { subscriptionFilters: ['g'] })),
     record(message(invocation(1), { logGroup: '/aws/lambda/other' })),
   ]);
-  expect((await stored(product)).map((row) => row.function.name).toSorted()).toEqual(['edge', 'other']);
+  expect((await stored()).map((row) => row.function.name).toSorted()).toEqual(['edge', 'other']);
 });
 
 test('events without ids are stored once', async () => {
   const events = invocation(1).map(({ id: _, ...event }) => event);
-  await send(product, [record(message(events)), record(message(events.map((event) => ({ ...event, id: '' }))))]);
+  await send([record(message(events)), record(message(events.map((event) => ({ ...event, id: '' }))))]);
   await expectRows(1);
 });
 
@@ -103,7 +82,7 @@ test('equal lines with different ids are both kept as lines', async () => {
   const all = await startProduct({ environment: { THERMOCLINE_RAW_LINES: 'all' } });
   const [start, report] = invocation(1);
   const line = { timestamp: Date.UTC(2026, 10, 20, 10, 0, 1, 20), message: 'same text\n' };
-  await send(all, [
+  await sendTo(all, [
     record(
       message([start ?? {}, { ...line, id: '2'.padEnd(56, '1') }, { ...line, id: '2'.padEnd(56, '2') }, report ?? {}]),
     ),
@@ -119,28 +98,27 @@ test('equal lines with different ids are both kept as lines', async () => {
 test('impossible times become dead letters, never filed under another time; a repeated delivery stays a duplicate', async () => {
   const times = [0, -5, 1.5, '1790000000000', 'x', null, 253402300799000, 9e15];
   const messages = times.map((timestamp, n) => message([{ ...(invocation(n + 1)[1] ?? {}), timestamp }]));
-  expect((await send(product, messages.map(record))).status).toBe(200);
-  await send(product, messages.map(record));
-  expect(await status(product)).toMatchObject({ accepted: 1, duplicates: 1, rejected: 14, clampedTimestamps: 0 });
-  expect(new Set(await reasons(product))).toEqual(new Set(['timestamp-impossible']));
+  expect((await send(messages.map(record))).status).toBe(200);
+  await send(messages.map(record));
+  expect(await status()).toMatchObject({ accepted: 1, duplicates: 1, rejected: 14, clampedTimestamps: 0 });
+  expect(new Set(await reasons())).toEqual(new Set(['timestamp-impossible']));
   const raw = JSON.stringify({ requestId: 'no-time', records: [record(message(invocation(50)))] });
-  expect((await send(product, null, { id: 'no-time', raw })).status).toBe(200);
+  expect((await send(null, { id: 'no-time', raw })).status).toBe(200);
 });
 
 test('times in seconds, microseconds and nanoseconds are converted and counted', async () => {
   const atMs = Date.UTC(2026, 10, 20, 10);
   const times = [atMs / 1000, atMs * 1000, `${atMs}000000`];
   const messages = times.map((timestamp, n) => message([{ ...(invocation(n + 1)[1] ?? {}), timestamp }]));
-  expect((await send(product, messages.map(record))).status).toBe(200);
-  expect(await status(product)).toMatchObject({ accepted: 3, rejected: 0, clampedTimestamps: 3 });
-  expect((await stored(product)).map(({ endedAt }) => endedAt)).toEqual(Array(3).fill('2026-11-20T10:00:00.000Z'));
+  expect((await send(messages.map(record))).status).toBe(200);
+  expect(await status()).toMatchObject({ accepted: 3, rejected: 0, clampedTimestamps: 3 });
+  expect((await stored()).map(({ endedAt }) => endedAt)).toEqual(Array(3).fill('2026-11-20T10:00:00.000Z'));
 });
 
 test('extracted fields set account and region of each event', async () => {
   const [start, report] = invocation(1);
   const fields = { '@aws.account': '999888777666', '@aws.region': 'us-west-2' };
   await send(
-    product,
     [
       record(
         message([{ ...start, extractedFields: fields }, { ...report, extractedFields: fields }, ...invocation(2)]),
@@ -150,7 +128,7 @@ test('extracted fields set account and region of each event', async () => {
       headers: { 'x-amz-firehose-source-arn': 'arn:aws:firehose:eu-west-1:111122223333:deliverystream/s' },
     },
   );
-  const rows = await stored(product);
+  const rows = await stored();
   expect(rows.map((row) => `${row.function.account} ${row.function.region}`).toSorted()).toEqual([
     '111122223333 eu-west-1',
     '999888777666 us-west-2',
@@ -159,15 +137,15 @@ test('extracted fields set account and region of each event', async () => {
 
 test('if the store cannot write, the response is 503 and the retry stores everything', async () => {
   const Database = (await import('better-sqlite3')).default;
-  const blocker = new Database(`${product.folder}/telemetry.db`);
+  const blocker = new Database(`${firehose.product.folder}/telemetry.db`);
   blocker.exec('BEGIN IMMEDIATE');
   const records = [record(message(invocation(1)))];
-  const refused = await send(product, records, { id: 'again' });
+  const refused = await send(records, { id: 'again' });
   expect(refused.status).toBe(503);
   blocker.exec('ROLLBACK');
   blocker.close();
   await expectRows(0);
-  expect((await send(product, records, { id: 'again' })).status).toBe(200);
+  expect((await send(records, { id: 'again' })).status).toBe(200);
   await expectRows(1);
 });
 
@@ -179,18 +157,11 @@ test('records that are not subscription messages', async () => {
     '\u0000\u0001protobuf',
     String(invocation(1)[1]?.message),
   ];
-  expect(
-    (
-      await send(
-        product,
-        texts.map((text) => ({ data: b64(text) })),
-      )
-    ).status,
-  ).toBe(200);
-  const found = await reasons(product);
+  expect((await send(texts.map((text) => ({ data: b64(text) })))).status).toBe(200);
+  const found = await reasons();
   expect(found.filter((reason) => reason === 'not-a-subscription-message').length).toBe(4);
   expect(found).toContain('message-extraction-enabled');
-  const { items } = await product.json<{ items: { reason: string; detail: string }[] }>('/api/v1/rejects');
+  const { items } = await firehose.product.json<{ items: { reason: string; detail: string }[] }>('/api/v1/rejects');
   expect(items.find((item) => item.reason === 'message-extraction-enabled')?.detail).toMatch(
     /turn off message extraction/,
   );
@@ -207,13 +178,12 @@ test('spans are stored, other groups are ignored', async () => {
     },
   ];
   await send(
-    product,
     ['aws/spans', '/aws/vendedlogs/x', '/ecs/app'].map((logGroup) =>
       record(message(logGroup === 'aws/spans' ? spans : other, { logGroup, logStream: 's' })),
     ),
   );
-  expect(await status(product)).toMatchObject({ accepted: 1, ignored: 2, rejected: 0 });
-  const { items } = await product.json<{ items: { name: string }[] }>('/api/v1/functions?from=now-399d');
+  expect(await status()).toMatchObject({ accepted: 1, ignored: 2, rejected: 0 });
+  const { items } = await firehose.product.json<{ items: { name: string }[] }>('/api/v1/functions?from=now-399d');
   expect(items.map(({ name }) => name)).not.toEqual(
     expect.arrayContaining([expect.stringMatching(/spans|vended|app/)]),
   );
@@ -221,19 +191,15 @@ test('spans are stored, other groups are ignored', async () => {
 
 test('data compressed twice is read, three times becomes a dead letter', async () => {
   expect(
-    (
-      await send(product, [
-        { data: b64(gz(gz(message(invocation(1))))) },
-        { data: b64(gz(gz(gz(message(invocation(2)))))) },
-      ])
-    ).status,
+    (await send([{ data: b64(gz(gz(message(invocation(1))))) }, { data: b64(gz(gz(gz(message(invocation(2)))))) }]))
+      .status,
   ).toBe(200);
   await expectRows(1);
-  expect(await reasons(product)).toEqual(['gzip-nested-too-deep']);
+  expect(await reasons()).toEqual(['gzip-nested-too-deep']);
 });
 
 test('a custom group: the stream names the function', async () => {
-  await send(product, [
+  await send([
     record(
       message(invocation(1), {
         logGroup: '/shared/logs',
@@ -241,30 +207,28 @@ test('a custom group: the stream names the function', async () => {
       }),
     ),
   ]);
-  expect((await stored(product))[0]?.function.name).toBe('fn-name');
+  expect((await stored())[0]?.function.name).toBe('fn-name');
 });
 
-async function lambda(body: string): Promise<Response> {
-  return product.ask('/ingest/lambda', { method: 'POST', body });
-}
-
 test('a Lambda destination event, and a decoded message', async () => {
-  const response = await lambda(JSON.stringify({ awslogs: { data: b64(gz(message(invocation(1)))) } }));
+  const response = await sendLambdaEvent(JSON.stringify({ awslogs: { data: b64(gz(message(invocation(1)))) } }));
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({ accepted: 2, duplicates: 0, ignored: 0, rejected: 0 });
-  expect((await lambda(JSON.stringify(message(invocation(2))))).status).toBe(200);
+  expect((await sendLambdaEvent(JSON.stringify(message(invocation(2))))).status).toBe(200);
   await expectRows(2);
 });
 
 test('base64 without gzip', async () => {
-  const response = await lambda(JSON.stringify({ awslogs: { data: b64(JSON.stringify(message(invocation(1)))) } }));
+  const response = await sendLambdaEvent(
+    JSON.stringify({ awslogs: { data: b64(JSON.stringify(message(invocation(1)))) } }),
+  );
   expect(response.status).toBe(200);
   await expectRows(1);
 });
 
 test('a hundred copies at once are stored once', async () => {
   const records = [record(message(invocation(1)))];
-  const answers = await Promise.all(Array.from({ length: 100 }, () => send(product, records, { id: 'parallel' })));
+  const answers = await Promise.all(Array.from({ length: 100 }, () => send(records, { id: 'parallel' })));
   expect(answers.every((answer) => answer.status === 200)).toBe(true);
   await expectRows(1);
 });
@@ -272,22 +236,22 @@ test('a hundred copies at once are stored once', async () => {
 test('hostile JSON structure harms neither the process nor the good records', async () => {
   const deep = '['.repeat(100_000) + ']'.repeat(100_000);
   const many = `[${'{},'.repeat(3_000_000)}{}]`;
-  expect(
-    (await send(product, [{ data: b64(gz(deep)) }, { data: b64(gz(many)) }, record(message(invocation(1)))])).status,
-  ).toBe(200);
+  expect((await send([{ data: b64(gz(deep)) }, { data: b64(gz(many)) }, record(message(invocation(1)))])).status).toBe(
+    200,
+  );
   await expectRows(1);
-  expect((await send(product, null, { raw: many })).status).toBe(400);
-  expect((await send(product, [record(message(invocation(2)))])).status).toBe(200);
+  expect((await send(null, { raw: many })).status).toBe(400);
+  expect((await send([record(message(invocation(2)))])).status).toBe(200);
 });
 
 test('a function named only by a custom log group with slashes can be queried', async () => {
-  await send(product, [record(message(invocation(1), { logGroup: '/shared/team/logs', logStream: 'any stream' }))]);
-  const [row] = await stored(product);
-  const { items } = await product.json<{ items: { id: string; name: string; warnings: string[] }[] }>(
+  await send([record(message(invocation(1), { logGroup: '/shared/team/logs', logStream: 'any stream' }))]);
+  const [row] = await stored();
+  const { items } = await firehose.product.json<{ items: { id: string; name: string; warnings: string[] }[] }>(
     '/api/v1/functions?from=now-399d',
   );
   const found = items.find(({ name }) => name === row?.function.name);
   expect(found?.warnings).toContain('function-name-unknown');
-  const response = await product.ask(`/api/v1/functions/${encodeURIComponent(found?.id ?? '')}?from=now-399d`);
+  const response = await firehose.product.ask(`/api/v1/functions/${encodeURIComponent(found?.id ?? '')}?from=now-399d`);
   expect(response.status).toBe(200);
 });

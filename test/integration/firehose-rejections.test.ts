@@ -1,26 +1,16 @@
 /** Firehose requests and Lambda events that bring nothing to store, to one product: keys, ids, methods, headers and bodies. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gz, invocation, message, record, send, stored } from '../support/firehose.ts';
-import type { TestProduct } from '../support/product.ts';
+import { expect, test } from 'vitest';
+import { gz, invocation, message, record, send as sendTo } from '../support/firehose.ts';
+import { useFirehoseProduct } from '../support/firehose-product.ts';
 import { ADMIN, removeFolder, startProduct } from '../support/product.ts';
 
-let product: TestProduct;
-beforeAll(async () => {
-  product = await startProduct();
-});
-afterAll(async () => {
-  await product.close();
-  removeFolder(product.folder);
-});
-
-async function expectRows(n: number): Promise<void> {
-  expect((await stored(product)).length).toBe(n);
-}
+const firehose = useFirehoseProduct({ separate: false });
+const { expectRows, send, sendLambdaEvent } = firehose;
 
 test('request ids missing or different', async () => {
-  expect((await send(product, [], { id: null, bodyId: 'from-body' })).status).toBe(400);
-  expect((await send(product, [], { id: 'header', bodyId: null })).status).toBe(400);
-  expect((await send(product, [], { id: 'header', bodyId: 'other' })).status).toBe(400);
+  expect((await send([], { id: null, bodyId: 'from-body' })).status).toBe(400);
+  expect((await send([], { id: 'header', bodyId: null })).status).toBe(400);
+  expect((await send([], { id: 'header', bodyId: 'other' })).status).toBe(400);
 });
 
 test('wrong, missing, partial, long and foreign keys', async () => {
@@ -34,22 +24,22 @@ test('wrong, missing, partial, long and foreign keys', async () => {
     'schlüssel',
     null,
   ]) {
-    expect((await send(product, [record(message(invocation(1)))], { key })).status).toBe(401);
+    expect((await send([record(message(invocation(1)))], { key })).status).toBe(401);
   }
   await expectRows(0);
   const long = await startProduct({ environment: { THERMOCLINE_ADMIN_TOKEN: 'L'.repeat(4096) } });
-  expect((await send(long, [], { key: 'L'.repeat(4096) })).status).toBe(200);
+  expect((await sendTo(long, [], { key: 'L'.repeat(4096) })).status).toBe(200);
   await long.close();
   removeFolder(long.folder);
 });
 
 test('a read token may not ingest, and the body is not read before the key is checked', async () => {
-  const { token } = await product.json<{ token: string }>('/api/v1/tokens', {
+  const { token } = await firehose.product.json<{ token: string }>('/api/v1/tokens', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{"name":"r","scope":"read"}',
   });
-  expect((await send(product, [], { key: token })).status).toBe(403);
+  expect((await send([], { key: token })).status).toBe(403);
   let pulled = 0;
   const raw = new ReadableStream<Uint8Array>({
     pull: (controller) => {
@@ -58,7 +48,7 @@ test('a read token may not ingest, and the body is not read before the key is ch
       if (pulled > 64) controller.close();
     },
   });
-  const response = await product.app.request(
+  const response = await firehose.product.app.request(
     new Request('http://localhost/ingest/firehose', {
       method: 'POST',
       headers: { 'x-amz-firehose-access-key': 'wrong' },
@@ -71,27 +61,26 @@ test('a read token may not ingest, and the body is not read before the key is ch
 });
 
 test('ingest always requires a key', async () => {
-  expect((await send(product, [], { key: '' })).status).toBe(401);
+  expect((await send([], { key: '' })).status).toBe(401);
 });
 
 test.each([
   ['2.0', 400],
   ['1.0', 200],
 ])('protocol version %s', async (version, expected) => {
-  expect((await send(product, [], { headers: { 'x-amz-firehose-protocol-version': version } })).status).toBe(expected);
+  expect((await send([], { headers: { 'x-amz-firehose-protocol-version': version } })).status).toBe(expected);
 });
 
 test('gzip announced, but plain or truncated bytes sent', async () => {
   const headers = { 'content-encoding': 'gzip' };
-  expect((await send(product, [], { headers })).status).toBe(400);
+  expect((await send([], { headers })).status).toBe(400);
   expect(
-    (await send(product, null, { raw: new Uint8Array(gz({ requestId: 'x', records: [] }).subarray(0, 20)), headers }))
-      .status,
+    (await send(null, { raw: new Uint8Array(gz({ requestId: 'x', records: [] }).subarray(0, 20)), headers })).status,
   ).toBe(400);
 });
 
 test.each(['{', '{ test: ', '', 'null', '[]', '"x"', '5', '\ufeff'])('body %j', async (raw) => {
-  expect((await send(product, null, { raw })).status).toBe(400);
+  expect((await send(null, { raw })).status).toBe(400);
 });
 
 test('a sender that disconnects leaves no resources behind', async () => {
@@ -101,7 +90,7 @@ test('a sender that disconnects leaves no resources behind', async () => {
       controller.error(new Error('gone'));
     },
   });
-  const response = await product.app.request(
+  const response = await firehose.product.app.request(
     new Request('http://localhost/ingest/firehose', {
       method: 'POST',
       headers: { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': 'r' },
@@ -121,25 +110,21 @@ test.each([
   ['POST', '/ingest/other', 404],
   ['DELETE', '/ingest/logs', 405],
 ])('%s %s', async (method, path, expected) => {
-  expect((await send(product, [], { method, path })).status).toBe(expected);
+  expect((await send([], { method, path })).status).toBe(expected);
 });
 
 test('header names in any case; a repeated key header is rejected', async () => {
-  const response = await product.app.request('/ingest/firehose', {
+  const response = await firehose.product.app.request('/ingest/firehose', {
     method: 'POST',
     headers: { 'X-AMZ-FIREHOSE-ACCESS-KEY': ADMIN, 'x-AMZ-firehose-request-ID': 'c' },
     body: '{"requestId":"c","records":[]}',
   });
   expect(response.status).toBe(200);
-  expect((await send(product, [], { key: `${ADMIN}, ${ADMIN}` })).status).toBe(401);
+  expect((await send([], { key: `${ADMIN}, ${ADMIN}` })).status).toBe(401);
 });
 
-async function lambda(body: string): Promise<Response> {
-  return product.ask('/ingest/lambda', { method: 'POST', body });
-}
-
 test.each(['{}', 'x', '[]', '', '{"Records":[{"s3":{}}]}'])('%s', async (body) => {
-  const response = await lambda(body);
+  const response = await sendLambdaEvent(body);
   expect(response.status).toBe(400);
   expect(((await response.json()) as { errorMessage: string }).errorMessage).toMatch(/awslogs|body/);
 });
