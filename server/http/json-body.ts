@@ -7,7 +7,7 @@ import type { BodyError, BodyResult } from './limits/body.ts';
 import { readBody } from './limits/body.ts';
 import { STRANGER_BODY_BYTES, STRANGER_BODY_MS } from './limits/stranger-bodies.ts';
 import { ProblemError } from './problems.ts';
-import { reservedField } from './reserved-names.ts';
+import { readRequestJson } from './request-json.ts';
 
 const MAX_API_BODY_BYTES = 1_048_576;
 
@@ -33,21 +33,9 @@ export async function jsonBody(
 }
 
 function parsed(text: string): unknown {
-  const body = parseJson(text);
-  const reserved = text.includes('__') || text.includes('\\u') ? reservedField(body) : null;
-  if (reserved !== null)
-    throw new ProblemError('invalid-request', 'The body is not valid', [{ field: reserved, message: 'unknown field' }]);
-  return body;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ProblemError('invalid-request', 'The body is not valid JSON', [
-      { field: 'body', message: 'expected JSON' },
-    ]);
-  }
+  const read = readRequestJson(text);
+  if (!read.ok) throw new ProblemError('invalid-request', 'The body is not valid', [read.error]);
+  return read.value;
 }
 
 async function readFromStranger({ strangers, config }: Context, c: HonoContext): Promise<BodyResult> {

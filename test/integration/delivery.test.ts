@@ -29,10 +29,14 @@ const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Rec
   product.ask(path, { method: 'POST', body, headers });
 const bytes = (buffer: Buffer): Uint8Array<ArrayBuffer> => Uint8Array.from(buffer);
 
-test('a report of missing traces with an unknown field is refused by its name', async () => {
-  const response = await post('/ingest/traces/missed', '{"traceIds":[],"traceId":"x"}');
-  expect(response.status).toBe(400);
-  expect(await response.json()).toMatchObject({ errorMessage: 'traceId: unknown field' });
+test.each([
+  ['{"traceIds":[],"traceId":"x"}', 'traceId: unknown field'],
+  ['{"traceIds":[],"__proto__":{}}', '__proto__: unknown field'],
+  ['{"traceIds":["1-00000000-000000000000000000000000"],"traceIds":[]}', 'traceIds: appears twice'],
+  ['{"traceIds":', 'body: expected JSON'],
+])('a report of missing traces is refused by the name of its field: %s', async (body, errorMessage) => {
+  const response = await post('/ingest/traces/missed', body);
+  expect([response.status, await response.json()]).toMatchObject([400, { errorMessage }]);
 });
 
 describe('content encodings', () => {

@@ -204,3 +204,17 @@ test.each([['expiresInDay'], ['__proto__'], ['expires'], ['Scope'], ['constructo
     expect(await made.text()).toContain(field);
   },
 );
+
+test.each([
+  ['{"name":"twice","scope":"read","scope":"admin"}', 'scope'],
+  ['{"name":"twice","scope":"admin","\\u0073cope":"read"}', 'scope'],
+  ['{"name":"twice","name":"twice","scope":"read"}', 'name'],
+])('a token is not created from a body that names a field twice: %s', async (body, field) => {
+  const made = await product.ask('/api/v1/tokens', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  expect([made.status, await made.json()]).toMatchObject([400, { errors: [{ field, message: 'appears twice' }] }]);
+  expect(await (await product.ask('/api/v1/tokens')).text()).not.toContain('twice');
+});

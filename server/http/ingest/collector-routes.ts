@@ -4,6 +4,7 @@ import { decodeContent, readContentEncoding } from '../../../ingest/formats/cont
 import type { IngestContext } from '../context.ts';
 import { checkpointQuery, tracesMissedBody, tracesWantedQuery } from '../contract/ingest.ts';
 import { readBody } from '../limits/body.ts';
+import { readRequestJson } from '../request-json.ts';
 import { badBody, badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
 import { decodeContext } from './decode-context.ts';
 import { ingest, scopeOf, unsupportedEncoding } from './upload.ts';
@@ -58,13 +59,12 @@ export async function tracesMissed(context: IngestContext, c: HonoContext): Prom
   try {
     const content = decodeContent(Buffer.from(read.body), encoding.codings, MAX_MISSED_BYTES);
     if (!content.ok) return firehoseAnswer(context, '', 400, content.message);
-    const body = tracesMissedBody.safeParse(JSON.parse(content.bytes.toString('utf8')));
+    const json = readRequestJson(content.bytes.toString('utf8'));
+    if (!json.ok) return firehoseAnswer(context, '', 400, `${json.error.field}: ${json.error.message}`);
+    const body = tracesMissedBody.safeParse(json.value);
     if (!body.success) return badBody(context, body.error);
     await context.store.control.recordTraceAttempts(body.data.traceIds, context.now());
     return jsonResponse(JSON.stringify({ noted: body.data.traceIds.length }), 200);
-  } catch (error) {
-    if (error instanceof SyntaxError) return firehoseAnswer(context, '', 400, 'body: not JSON');
-    throw error;
   } finally {
     read.release();
   }
