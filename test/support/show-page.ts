@@ -3,6 +3,8 @@ import type { ComponentChild, ContainerNode } from 'preact';
 import { options, render } from 'preact';
 import { vi } from 'vitest';
 import { examples } from '../../server/http/contract/examples/examples.generated.ts';
+import type { Problem } from '../../server/http/contract/problem.ts';
+import { PROBLEMS } from '../../server/http/contract/problem.ts';
 import type { OperationId } from '../../web/api/operations.generated.ts';
 import { operations } from '../../web/api/operations.generated.ts';
 import type { AnswerOf } from '../../web/api/request.ts';
@@ -15,11 +17,31 @@ export const SHOWN_AT_MS = Date.UTC(2026, 10, 28, 8);
 /** Answers by operation; others are the examples of the contract. */
 export type Answers = { readonly [Id in OperationId]?: AnswerOf<Id> };
 
+/** Operations that fail: with a problem document, or without any answer. */
+export type Failures = { readonly [Id in OperationId]?: Pick<Problem, 'code' | 'detail' | 'errors'> | 'unreachable' };
+
+export interface ShownElement {
+  readonly text: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 export interface ShownPage {
-  /** All text. */
+  /** All text, as it is now. */
   readonly text: string;
   /** Addresses that were asked for, in order. */
   readonly asked: readonly string[];
+  /** Requests that are no questions, in order: method and address, with the body. */
+  readonly sent: readonly (readonly [request: string, body: unknown])[];
+  /** Path and query of the page, as they are now. */
+  readonly address: string;
+  /** Elements with this tag, in order. */
+  elements(name: string): readonly ShownElement[];
+  /** Clicks the first button with this text. */
+  click(text: string): Promise<void>;
+  /** Types into, or chooses in, the field whose label or id this is. */
+  fill(label: string, value: string): Promise<void>;
+  /** Submits the form whose button has this text. */
+  submit(text: string): Promise<void>;
   /** Value and note of the tile with this label. */
   tile(label: string): { readonly value: string; readonly note: string };
   /** Cells of the table with this label, or of the one in the section with this label; the first row is the header. */
@@ -35,18 +57,26 @@ interface Options {
   readonly search?: string;
   readonly path?: string;
   readonly answers?: Answers;
+  readonly failures?: Failures;
 }
 
 /** Renders a page until its requests are answered. Call {@link restore} after the test. */
 export async function showPage(
   page: ComponentChild,
-  { search = '', path = '/', answers = {} }: Options = {},
+  { search = '', path = '/', answers = {}, failures = {} }: Options = {},
 ): Promise<ShownPage> {
   const asked: string[] = [];
-  browser(path, search);
-  vi.stubGlobal('fetch', (address: string) => {
-    asked.push(address);
-    return Promise.resolve(Response.json(answerTo(address, answers)));
+  const sent: (readonly [string, unknown])[] = [];
+  const location = browser(path, search);
+  vi.stubGlobal('fetch', (address: string, { method = 'GET', body }: RequestInit = {}) => {
+    if (method === 'GET') asked.push(address);
+    else sent.push([`${method} ${address}`, typeof body === 'string' ? JSON.parse(body) : undefined]);
+    const id = operationOf(method, address);
+    const failure = failures[id];
+    if (failure === 'unreachable') return Promise.reject(new TypeError('fetch failed'));
+    return Promise.resolve(
+      failure === undefined ? Response.json(answers[id] ?? examples[id].answer) : problemResponse(failure),
+    );
   });
   // Charts are drawn by chart.js where they find their canvas: nothing of it is text.
   options.vnode = (node) => {
@@ -56,8 +86,24 @@ export async function showPage(
   const container = root as unknown as ContainerNode;
   render(page, container);
   mounted.push(container);
+  await settle();
+  return {
+    get text() {
+      return root.text;
+    },
+    get address() {
+      return location.pathname + location.search;
+    },
+    asked,
+    sent,
+    ...readers(root),
+    ...hands(root),
+  };
+}
+
+/** Until requests are answered and effects have run. */
+async function settle(): Promise<void> {
   for (let turn = 0; turn < 6; turn += 1) await vi.advanceTimersByTimeAsync(100);
-  return { text: root.text, asked, ...readers(root) };
 }
 
 const mounted: ContainerNode[] = [];
@@ -71,22 +117,31 @@ export function restore(): void {
   vi.unstubAllGlobals();
 }
 
-function answerTo(address: string, answers: Answers): unknown {
+function operationOf(method: string, address: string): OperationId {
   const [path = ''] = address.split('?');
   const found = Object.entries(operations).find(([, operation]) => {
-    const [method, template = ''] = operation.split(' ');
-    return method === 'get' && new RegExp(`^${template.replaceAll(/:\w+/g, '[^/]+')}$`).test(path);
+    const [verb = '', template = ''] = operation.split(' ');
+    return verb === method.toLowerCase() && new RegExp(`^${template.replaceAll(/:\w+/g, '[^/]+')}$`).test(path);
   });
-  if (found === undefined) throw new Error(`no operation answers ${address}`);
-  const id = found[0] as OperationId;
-  return answers[id] ?? examples[id].answer;
+  if (found === undefined) throw new Error(`no operation answers ${method} ${address}`);
+  return found[0] as OperationId;
+}
+
+function problemResponse(failure: Pick<Problem, 'code' | 'detail' | 'errors'>): Response {
+  const { status, title } = PROBLEMS[failure.code];
+  return Response.json({ type: `urn:thermocline:problem:${failure.code}`, title, status, ...failure }, { status });
 }
 
 /** A browser at this address, at {@link SHOWN_AT_MS}. */
-function browser(pathname: string, search: string): void {
+function browser(pathname: string, search: string): { pathname: string; search: string } {
   vi.useFakeTimers({ now: SHOWN_AT_MS });
   const target = new EventTarget();
   const origin = 'http://thermocline.test';
+  const location = { origin, pathname, search, hash: '', href: `${origin}${pathname}${search}` };
+  const go = (_: unknown, __: string, address: string): void => {
+    const { pathname: path, search: query, href } = new URL(address, origin);
+    Object.assign(location, { pathname: path, search: query, href });
+  };
   vi.stubGlobal('document', {
     ...lightDocument,
     visibilityState: 'visible',
@@ -98,25 +153,60 @@ function browser(pathname: string, search: string): void {
   vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
   vi.stubGlobal('getComputedStyle', () => ({ getPropertyValue: () => '' }));
   vi.stubGlobal('window', {
-    location: { origin, pathname, search, hash: '', href: `${origin}${pathname}${search}` },
-    history: { pushState: () => undefined, replaceState: () => undefined },
+    location,
+    history: { pushState: go, replaceState: go },
     matchMedia: () => Object.assign(new EventTarget(), { matches: false }),
     addEventListener: target.addEventListener.bind(target),
     removeEventListener: target.removeEventListener.bind(target),
     dispatchEvent: target.dispatchEvent.bind(target),
   });
+  return location;
 }
 
-function readers(root: LightNode): Pick<ShownPage, 'tile' | 'table' | 'section' | 'link'> {
-  const one = (what: string, accepts: (element: LightNode) => boolean): LightNode => {
-    const [first] = root.all(accepts);
-    if (first === undefined) throw new Error(`the page shows no ${what}: ${root.text.slice(0, 2000)}`);
-    return first;
+function first(root: LightNode, what: string, accepts: (element: LightNode) => boolean): LightNode {
+  const [found] = root.all(accepts);
+  if (found === undefined) throw new Error(`the page shows no ${what}: ${root.text.slice(0, 2000)}`);
+  return found;
+}
+
+/** Handlers of the page see events as a browser sends them. */
+function hands(root: LightNode): Pick<ShownPage, 'click' | 'fill' | 'submit'> {
+  const button = (text: string): LightNode =>
+    first(root, `button ${text}`, (element) => element.localName === 'button' && element.text === text);
+  const send = async (element: LightNode, ...types: string[]): Promise<void> => {
+    for (const type of types) element.dispatchEvent(new Event(type, { cancelable: true }));
+    await settle();
   };
+  return {
+    click: async (text) => {
+      if (button(text).attributes.has('disabled')) throw new Error(`the button ${text} is disabled`);
+      await send(button(text), 'Click');
+    },
+    fill: async (label, value) => {
+      const isField = ({ localName }: LightNode): boolean => ['input', 'select', 'textarea'].includes(localName);
+      const labelled = root.all((element) => element.localName === 'label' && element.text.startsWith(label));
+      const field =
+        labelled.flatMap((element) => element.all(isField))[0] ??
+        first(root, `field ${label}`, (element) => isField(element) && element.attributes.get('id') === label);
+      await send(Object.assign(field, { value }), 'Input', 'Change');
+    },
+    submit: async (text) => {
+      const inForm = (element: LightNode): boolean => element.localName === 'form' && element.contains(button(text));
+      await send(first(root, `form of ${text}`, inForm), 'Submit');
+    },
+  };
+}
+
+function readers(root: LightNode): Pick<ShownPage, 'tile' | 'table' | 'section' | 'link' | 'elements'> {
+  const one = (what: string, accepts: (element: LightNode) => boolean): LightNode => first(root, what, accepts);
   const labelled = (label: string) => (element: LightNode) => element.attributes.get('aria-label') === label;
   const part = (element: LightNode, name: string): string =>
     element.all((inner) => inner.hasClass(name))[0]?.text ?? '';
   return {
+    elements: (name) =>
+      root
+        .all((element) => element.localName === name)
+        .map(({ text, attributes }) => ({ text, attributes: Object.fromEntries(attributes) })),
     tile: (label) => {
       const tile = one(`tile ${label}`, (element) => element.hasClass('tile') && part(element, 'label') === label);
       return { value: part(tile, 'value'), note: part(tile, 'note') };
