@@ -23,6 +23,7 @@ export type Failures = { readonly [Id in OperationId]?: Pick<Problem, 'code' | '
 export interface ShownElement {
   readonly text: string;
   readonly attributes: Readonly<Record<string, string>>;
+  readonly style: Readonly<Record<string, unknown>>;
 }
 
 export interface ShownPage {
@@ -38,7 +39,7 @@ export interface ShownPage {
   elements(name: string): readonly ShownElement[];
   /** Clicks the first button with this text. */
   click(text: string): Promise<void>;
-  /** Types into, or chooses in, the field whose label or id this is. */
+  /** Types into, or chooses in, the field whose label or id this is; `on` ticks a box, and `` does not. */
   fill(label: string, value: string): Promise<void>;
   /** Submits the form whose button has this text. */
   submit(text: string): Promise<void>;
@@ -188,7 +189,7 @@ function hands(root: LightNode): Pick<ShownPage, 'click' | 'fill' | 'submit'> {
       const field =
         labelled.flatMap((element) => element.all(isField))[0] ??
         first(root, `field ${label}`, (element) => isField(element) && element.attributes.get('id') === label);
-      await send(Object.assign(field, { value }), 'Input', 'Change');
+      await send(Object.assign(field, { value, checked: value === 'on' }), 'Input', 'Change');
     },
     submit: async (text) => {
       const inForm = (element: LightNode): boolean => element.localName === 'form' && element.contains(button(text));
@@ -206,7 +207,7 @@ function readers(root: LightNode): Pick<ShownPage, 'tile' | 'table' | 'section' 
     elements: (name) =>
       root
         .all((element) => element.localName === name)
-        .map(({ text, attributes }) => ({ text, attributes: Object.fromEntries(attributes) })),
+        .map(({ text, attributes, style }) => ({ text, style, attributes: Object.fromEntries(attributes) })),
     tile: (label) => {
       const tile = one(`tile ${label}`, (element) => element.hasClass('tile') && part(element, 'label') === label);
       return { value: part(tile, 'value'), note: part(tile, 'note') };

@@ -67,7 +67,8 @@ function barsOf(data: TraceAnswer): readonly Bar[] {
     requestOf.set(functionSegmentId, requestOf.get(serviceSegmentId) ?? null);
   }
   const children = new Map<string | null, TraceAnswer['segments'][number][]>();
-  const known = new Set(data.segments.map((segment) => segment.id));
+  // A service that is called names the caller's subsegment as its parent.
+  const known = new Set(data.segments.flatMap(({ id, subsegments }) => [id, ...subsegments.map((sub) => sub.id)]));
   for (const segment of data.segments) {
     const parent = segment.parentId !== null && known.has(segment.parentId) ? segment.parentId : null;
     children.set(parent, [...(children.get(parent) ?? []), segment]);
