@@ -112,6 +112,8 @@ const mounted: ContainerNode[] = [];
 /** Removes shown pages, their answers and their browser. */
 export function restore(): void {
   for (const container of mounted.splice(0)) render(null, container);
+  // Preact asks for a frame once for all waiting effects: a frame that is dropped with the timers would never come again.
+  if (vi.isFakeTimers()) vi.advanceTimersByTime(100);
   delete options.vnode;
   clearQueryCache();
   vi.useRealTimers();

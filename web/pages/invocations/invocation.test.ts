@@ -46,3 +46,128 @@ test('times, duration, memory and cost; links keep the range', async () => {
   expect(link('webhook-fanout')).toBe(`/functions/000000000000%3Aeu-west-1%3Awebhook-fanout?${range}`);
   expect(link('1-5759e988-bd862e3fe1be46a994272793')).toBe(`/traces/1-5759e988-bd862e3fe1be46a994272793?${range}`);
 });
+
+const show = (changed: Partial<typeof attempt>, faults: (typeof examples.getInvocation.answer)['faults'] = []) =>
+  showPage(h(InvocationPage, { requestId: attempt.requestId }), {
+    search: '?from=now-7d&to=now-1d',
+    answers: { getInvocation: { requestId: attempt.requestId, attempts: [{ ...attempt, ...changed }], faults } },
+  });
+
+test('each kind of init is named beside the duration', async () => {
+  const shown = await show({
+    durationMs: 84.11,
+    billedDurationMs: null,
+    initDurationMs: null,
+    hiddenInitDurationMs: 1234.5,
+    restoreDurationMs: 12_345,
+    maxMemoryUsedMb: null,
+    costUsd: null,
+  });
+  const facts = shown.section('Attempt 1');
+  expect(facts).toContain('Duration 84.1 ms, billed –, including 1.23 s of init, restore 12.3 s');
+  expect(facts).toContain('Memory – of 256 MB');
+  expect(facts).toContain('Cost – Log stream');
+  expect(facts).not.toContain('Trace');
+  expect(facts).not.toContain('Error');
+  expect(facts).not.toContain('Reason');
+});
+
+test('what is not known says why', async () => {
+  const { section } = await show({
+    version: null,
+    startedAt: null,
+    logStream: null,
+    logStreamReason: 'The source named no log stream',
+    errorType: 'Error.Timeout',
+    traceId: '1-5759e988-bd862e3fe1be46a994272793',
+    sampled: false,
+    lines: [],
+  });
+  const shown = section('Attempt 1');
+  for (const fact of [
+    'Function webhook-fanout version unknown',
+    'Time – to 2026-11-28 06:48:31.764',
+    'Error Error.Timeout',
+    'Log stream /aws/lambda/webhook-fanout unknown',
+    'Reason The source named no log stream',
+    'Trace 1-5759e988-bd862e3fe1be46a994272793 (not sampled)',
+    'No log lines stored: their retention has expired, or THERMOCLINE_RAW_LINES excludes them.',
+  ])
+    expect(shown).toContain(fact);
+});
+
+test('each attempt is counted, with faults of the request', async () => {
+  const { section } = await showPage(h(InvocationPage, { requestId: attempt.requestId }), {
+    answers: {
+      getInvocation: {
+        requestId: attempt.requestId,
+        attempts: [attempt, { ...attempt, attempt: 2, status: 'timeout' }],
+        faults: [
+          {
+            at: '2026-11-28T06:48:31.700Z',
+            kind: 'unhandled-exception',
+            errorType: 'TypeError',
+            message: 'x is \u0007 undefined',
+            stack: ['at handler (index.js:1)', 'at run (node:1)'],
+          },
+          { at: '2026-11-28T06:48:31.700Z', kind: 'exit', errorType: null, message: null, stack: [] },
+        ],
+      },
+    },
+  });
+  expect(section('Attempt 1')).toContain('Attempt 1 of 2 success');
+  expect(section('Attempt 2')).toContain('Attempt 2 of 2 timeout');
+  expect(section('Faults')).toBe(
+    'Faults unhandled-exception TypeError x is \\u0007 undefined at handler (index.js:1) at run (node:1) exit',
+  );
+});
+
+test('a durable execution: its place, and an hour around its attempt', async () => {
+  const execution = {
+    name: 'order-17',
+    executionId: '5f2c',
+    replay: false,
+    position: 1,
+    invocations: 3,
+    operations: 2,
+  };
+  const first = await show({ durable: { isDurableFunction: true, execution, reason: null } });
+  expect(first.section('Attempt 1')).toContain(
+    'Durable execution first invocation order-17 invocation 1 of 3 that have lines',
+  );
+  expect(first.section('Attempt 1')).not.toContain('repeated');
+  // 06:48:31.277 less an hour to 06:48:31.764 plus an hour.
+  expect(first.link('order-17')).toBe(
+    '/functions/000000000000%3Aeu-west-1%3Awebhook-fanout?from=2026-11-28T05%3A48%3A31.277Z&to=2026-11-28T07%3A48%3A31.764Z&tab=executions&execution=order-17%2F5f2c',
+  );
+  restore();
+  const replay = await show({
+    startedAt: null,
+    durable: { isDurableFunction: true, execution: { ...execution, replay: true, position: 2 }, reason: null },
+  });
+  expect(replay.section('Attempt 1')).toContain(
+    'replay order-17 invocation 2 of 3 that have lines: it repeated what was done before, without running finished operations again, and continued',
+  );
+  expect(replay.link('order-17')).toContain('from=2026-11-28T05%3A48%3A31.764Z&to=2026-11-28T07%3A48%3A31.764Z');
+  restore();
+  const unknown = await show({
+    durable: { isDurableFunction: true, execution: null, reason: 'No line names the execution' },
+  });
+  expect(unknown.section('Attempt 1')).toContain('Durable execution unknown: No line names the execution');
+});
+
+test('a long line is shown in parts of 20,000 characters', async () => {
+  const line = { timestamp: attempt.endedAt, message: `${'a'.repeat(20_000)}${'b'.repeat(12_345)}`, platform: false };
+  const page = await show({ lines: [line] });
+  expect(page.text.includes('bb')).toBe(false);
+  await page.click('… 12.3 k more characters');
+  expect(page.text.includes('b'.repeat(12_345))).toBe(true);
+  expect(page.text.includes('more characters')).toBe(false);
+});
+
+test('an invocation that is not stored', async () => {
+  const { text } = await showPage(h(InvocationPage, { requestId: 'none' }), {
+    failures: { getInvocation: { code: 'not-found', detail: 'No invocation has the request ID none' } },
+  });
+  expect(text).toContain('Failed to load this invocation. No invocation has the request ID none. Retry');
+});
