@@ -61,3 +61,58 @@ test('links keep both ends of the range', async () => {
   for (const tab of ['Firing', 'Rules', 'Silences', 'Receivers', 'Deliveries'])
     expect(link(tab)).toBe(`/alerts?${range}&tab=${tab.toLowerCase()}`);
 });
+
+test('a silence from an alert matches its labels for hours', async () => {
+  const page = await show('firing');
+  await page.click('Silence 24 h');
+  const matchers = Object.entries(firing.labels).map(([name, value]) => ({ name, value }));
+  expect(matchers.length).toBeGreaterThan(0);
+  const endsAt = expect.stringMatching(/^2026-11-29T08:00:0/);
+  expect(page.sent).toEqual([
+    [
+      'POST /api/v1/alerts/silences',
+      { matchers, endsAt, comment: 'Silenced from the Alerts page: Invocations at all' },
+    ],
+  ]);
+  expect(page.section('Invocations at all')).toContain('Silenced for 24 hours.');
+});
+
+test('what holds an alert back is named; a silenced one is not silenced again', async () => {
+  const { section, link } = await showPage(h(Alerts, {}), {
+    answers: {
+      listAlerts: {
+        items: [
+          {
+            ...firing,
+            silenced: true,
+            inhibited: true,
+            failing: true,
+            severity: 'warning',
+            interval: null,
+            evidence: [],
+            runbookUrl: 'https://example.com/runbook',
+          },
+        ],
+        nextCursor: null,
+      },
+    },
+  });
+  const shown = section('Invocations at all');
+  expect(shown).toContain('silenced inhibited evaluation failing warning');
+  expect(shown).toContain('to 2026-11-28 07:57:00, n=12345');
+  expect(shown).not.toContain('Silence ');
+  expect(link('Runbook')).toBe('https://example.com/runbook');
+});
+
+test('no alerts, and failures', async () => {
+  const none = { items: [], nextCursor: null };
+  const quiet = await showPage(h(Alerts, {}), { answers: { listAlerts: none, listAlertHistory: none } });
+  expect(quiet.text).toContain('No firing alerts updated 0 s ago');
+  expect(quiet.text).not.toContain('History');
+  restore();
+  const failed = await showPage(h(Alerts, {}), {
+    failures: { listAlerts: { code: 'unavailable' }, listAlertHistory: { code: 'deadline' } },
+  });
+  expect(failed.text).toContain('Failed to load alerts. The store is temporarily unavailable. Retry');
+  expect(failed.text).toContain('Failed to load the history. The query timed out. Choose a shorter time range. Retry');
+});

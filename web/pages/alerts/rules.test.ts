@@ -1,0 +1,233 @@
+/** Rules and silences of the Alerts page, worked out by hand from fixed answers. */
+import { h } from 'preact';
+import { afterEach, describe, expect, test } from 'vitest';
+import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import type { Answers, Failures } from '../../../test/support/show-page.ts';
+import { restore, showPage } from '../../../test/support/show-page.ts';
+import { Alerts } from './alerts.tsx';
+
+afterEach(restore);
+
+const show = (tab: string, answers: Answers = {}, failures: Failures = {}) =>
+  showPage(h(Alerts, {}), { path: '/alerts', search: `?from=now-7d&to=now-1d&tab=${tab}`, answers, failures });
+
+describe('rules', () => {
+  type Rule = NonNullable<Answers['listAlertRules']>['items'][number];
+  const [example] = examples.listAlertRules.answer.items as Rule[];
+  if (example === undefined) throw new Error('no example');
+  const rule = (changed: Partial<Rule>): Rule => ({ ...example, ...changed });
+  const errors = rule({
+    id: 'checkout-errors',
+    name: 'Checkout fails',
+    severity: 'critical',
+    signal: { kind: 'metric', metric: 'errorRate', aggregation: 'value', filters: [] },
+    comparison: '>=',
+    threshold: 0.0714,
+    bound: 'certain',
+    window: '15m',
+    for: '10m',
+    minSamples: 100,
+    state: 'firing',
+    firing: 12_345,
+    skipped: 1,
+    late: 12_345,
+    evaluatedUntil: '2026-11-27T07:56:00.000Z',
+  });
+  const list = (...items: Rule[]): Answers => ({ listAlertRules: { items, nextCursor: null } });
+
+  test('each has its state, condition, error and warning', async () => {
+    const { table, section } = await show(
+      'rules',
+      list(
+        errors,
+        rule({
+          id: 'memory',
+          name: 'Memory',
+          severity: 'warning',
+          signal: { kind: 'memoryUse' },
+          threshold: 0.95,
+          state: 'error',
+          error: 'The query timed out',
+          warning: 'Lines arrive after 2 min',
+        }),
+        rule({
+          id: 'odd',
+          name: 'Odd durations',
+          signal: { kind: 'anomaly', metric: 'durationMs', aggregation: 'p95', filters: [], weeks: 4 },
+          threshold: 3,
+          state: 'disabled',
+          enabled: false,
+        }),
+      ),
+    );
+    expect(section('3 rules')).toContain('Checkout fails');
+    expect(table('Rules')).toEqual([
+      ['Rule', 'State', 'Condition', 'Firing', ''],
+      [
+        'Checkout fails checkout-errors · critical',
+        'firing',
+        'errorRate (95 % confidence) >= 0.0714 in 15m, for 10m, n ≥ 100',
+        '12.3 k',
+        'Edit Checkout fails',
+      ],
+      [
+        'Memory memory · warning',
+        'error The query timed out Lines arrive after 2 min',
+        'memoryUse > 0.95 in 5m',
+        '0',
+        'Edit Memory',
+      ],
+      ['Odd durations odd · critical', 'disabled', 'anomaly of durationMs > 3 in 5m', '0', 'Edit Odd durations'],
+    ]);
+  });
+
+  test('a rule is edited without its state, and saved', async () => {
+    const page = await show('rules', list(errors));
+    await page.click('Edit Checkout fails');
+    expect(page.section('Checkout fails')).toContain(
+      'Evaluated up to 2026-11-27 07:56:00; 1 evaluation skipped, 12,345 windows changed by late data.',
+    );
+    const [field] = page.elements('textarea');
+    const { state, firing, pending, evaluatedUntil, error, skipped, late, warning, ...document } = errors;
+    expect(JSON.parse(field?.attributes['value'] ?? '')).toEqual(document);
+    await page.fill('rule-text', JSON.stringify({ ...document, threshold: 0.1 }));
+    await page.click('Save');
+    expect(page.sent).toEqual([['PUT /api/v1/alerts/rules/checkout-errors', { ...document, threshold: 0.1 }]]);
+    expect(page.section('Checkout fails')).toContain('Rule saved.');
+    expect(page.asked.filter((address) => address === '/api/v1/alerts/rules')).toHaveLength(2);
+    await page.click('Disable');
+    expect(page.sent.at(-1)).toEqual(['PUT /api/v1/alerts/rules/checkout-errors', { ...document, enabled: false }]);
+    expect(page.section('Checkout fails')).toContain('Rule disabled.');
+    await page.click('Close Checkout fails');
+    expect(() => page.section('Checkout fails')).toThrow('no section');
+  });
+
+  test('a disabled rule is enabled', async () => {
+    const page = await show('rules', list(rule({ ...errors, enabled: false, evaluatedUntil: null })));
+    await page.click('Edit Checkout fails');
+    expect(page.text).toContain('Evaluated up to –;');
+    await page.click('Enable');
+    expect(page.sent.at(-1)?.[1]).toMatchObject({ enabled: true });
+    expect(page.text).toContain('Rule enabled.');
+  });
+
+  test('a dry run says how often it would have fired, when and why', async () => {
+    const page = await show('rules', {
+      ...list(errors),
+      dryRunAlertRule: {
+        ...examples.dryRunAlertRule.answer,
+        evaluations: 12_345,
+        fired: [
+          { labels: {}, from: '2026-11-21T08:00:00.000Z', to: '2026-11-21T09:30:00.000Z', summary: 'checkout: 7.1 %' },
+          { labels: {}, from: '2026-11-27T08:00:00.000Z', to: null, summary: 'search: 9 %' },
+        ],
+      },
+    });
+    await page.click('Edit Checkout fails');
+    await page.click('Dry-run over 7 days');
+    expect(page.sent.at(-1)).toMatchObject([
+      'POST /api/v1/alerts/rules/checkout-errors/dry-run',
+      { days: 7, rule: { id: 'checkout-errors', threshold: 0.0714 } },
+    ]);
+    expect(page.text).toContain('Would have fired 2 times in 7 days (12.3 k evaluations).');
+    expect(page.table('Dry-run alerts')).toEqual([
+      ['From', 'To', 'Summary'],
+      ['2026-11-21 08:00:00', '2026-11-21 09:30:00', 'checkout: 7.1 %'],
+      ['2026-11-27 08:00:00', 'not resolved', 'search: 9 %'],
+    ]);
+  });
+
+  test('a refused rule names its field, and text that is no JSON is not sent', async () => {
+    const page = await show('rules', list(errors), {
+      saveAlertRule: { code: 'invalid-request', errors: [{ field: 'window', message: 'expected 1m to 31d' }] },
+    });
+    await page.click('Edit Checkout fails');
+    await page.click('Save');
+    expect(page.text).toContain('The request is not valid — window: expected 1m to 31d');
+    const before = page.sent.length;
+    await page.fill('rule-text', 'no JSON');
+    await page.click('Save');
+    expect(page.sent).toHaveLength(before);
+    expect(page.text).toContain('not valid JSON');
+  });
+
+  test('a failure', async () => {
+    const { text } = await show('rules', {}, { listAlertRules: { code: 'forbidden' } });
+    expect(text).toContain('Failed to load rules. The token does not have the required scope. Retry');
+  });
+});
+
+describe('silences', () => {
+  type Silence = NonNullable<Answers['listSilences']>['items'][number];
+  const [example] = examples.listSilences.answer.items as Silence[];
+  if (example === undefined) throw new Error('no example');
+  const matcher = { name: 'function', value: 'check.*', isRegex: true, isEqual: true };
+  const items: Silence[] = [
+    {
+      ...example,
+      id: 'si_1',
+      matchers: [matcher, { name: 'region', value: 'eu-west-1', isRegex: false, isEqual: false }],
+      endsAt: '2026-12-24T06:00:00.000Z',
+      state: 'active',
+    },
+    { ...example, id: 'si_2', endsAt: '2026-11-27T06:00:00.000Z', state: 'expired', createdBy: 'ben' },
+    {
+      ...example,
+      id: 'si_3',
+      matchers: [{ ...matcher, isEqual: false }],
+      endsAt: '2026-12-25T06:00:00.000Z',
+      state: 'pending',
+    },
+  ];
+  const answers: Answers = { listSilences: { items, nextCursor: null } };
+
+  test('each has its matchers, state, end, comment and author; a past one cannot be ended', async () => {
+    const { table } = await show('silences', answers);
+    expect(table('Silences')).toEqual([
+      ['Matchers', 'State', 'Ends', 'Comment', ''],
+      ['function=~check.*, region!=eu-west-1', 'active', '2026-12-24 06:00:00', 'Planned migration ana', 'End silence'],
+      ['function=webhook-fanout', 'expired', '2026-11-27 06:00:00', 'Planned migration ben', ''],
+      ['function!=~check.*', 'pending', '2026-12-25 06:00:00', 'Planned migration ana', 'End silence'],
+    ]);
+  });
+
+  test('one is ended', async () => {
+    const page = await show('silences', answers);
+    await page.click('End silence');
+    expect(page.sent).toEqual([['DELETE /api/v1/alerts/silences/si_1', undefined]]);
+    expect(page.section('Silences')).toContain('Silence ended.');
+    expect(page.asked.filter((address) => address === '/api/v1/alerts/silences')).toHaveLength(2);
+  });
+
+  test('a new one ends after its hours, and says what it silences', async () => {
+    const page = await show('silences', answers);
+    await page.fill('where', 'severity');
+    await page.fill('is', 'warning');
+    await page.fill('for', '36');
+    await page.fill('comment', 'Migration');
+    await page.submit('Create silence');
+    // Shown at 08:00:00; filling in the form takes a few seconds.
+    const endsAt = expect.stringMatching(/^2026-11-29T20:00:0/);
+    const matchers = [{ name: 'severity', value: 'warning' }];
+    expect(page.sent).toEqual([['POST /api/v1/alerts/silences', { matchers, endsAt, comment: 'Migration' }]]);
+    expect(page.section('New silence')).toContain('Alerts with severity = warning silenced for 36 h.');
+  });
+
+  test('two hours for a function unless chosen otherwise; a refusal is shown', async () => {
+    const page = await show('silences', answers, {
+      createSilence: { code: 'invalid-request', errors: [{ field: 'matchers.0.value', message: 'expected text' }] },
+    });
+    await page.submit('Create silence');
+    const endsAt = expect.stringMatching(/^2026-11-28T10:00:0/);
+    expect(page.sent[0]?.[1]).toEqual({ matchers: [{ name: 'function', value: '' }], endsAt, comment: '' });
+    expect(page.section('New silence')).toContain('The request is not valid — matchers.0.value: expected text');
+  });
+
+  test('none, and a failure', async () => {
+    const { section } = await show('silences', { listSilences: { items: [], nextCursor: null } });
+    expect(section('Silences')).toBe('Silences No silences.');
+    restore();
+    const failed = await show('silences', {}, { listSilences: { code: 'unavailable' } });
+    expect(failed.text).toContain('Failed to load silences. The store is temporarily unavailable. Retry');
+  });
+});
