@@ -1,0 +1,234 @@
+/** The page of a function that fails, has no data, or is deleted; and its imported Power Tuning results. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import { FUNCTION_ID, FUNCTION_PATH, RANGE, showTabOf } from '../../../test/support/show-function.ts';
+import type { Answers } from '../../../test/support/show-page.ts';
+import { restore } from '../../../test/support/show-page.ts';
+import { FunctionPage } from './function.tsx';
+
+afterEach(restore);
+
+const showTab = showTabOf(FunctionPage);
+const status: NonNullable<Answers['getIngestStatus']> = examples.getIngestStatus.answer;
+
+describe('no answer', () => {
+  test('no data in the range: which range has data, one click away', async () => {
+    const page = await showTab('memory', {
+      chosen: '&refresh=10s&status=oom',
+      failures: { getFunction: { code: 'no-data-in-range' } },
+      answers: {
+        getIngestStatus: {
+          ...status,
+          firstEventAt: '2026-11-10T06:59:00.000Z',
+          lastEventAt: '2026-11-20T06:59:57.858Z',
+        },
+      },
+    });
+    expect(page.text).toContain(
+      'No invocations of this function in this time range Stored data covers 2026-11-10 to 2026-11-20.',
+    );
+    expect(page.text).not.toContain('Failed to load');
+    await page.click('Show latest data');
+    // All of it, with a minute on either side.
+    expect(page.address).toBe(
+      `${FUNCTION_PATH}?from=2026-11-10T06%3A58%3A00.000Z&to=2026-11-20T07%3A00%3A57.858Z&tab=memory&refresh=10s`,
+    );
+  });
+
+  test('of more than thirty days, the last day that has events', async () => {
+    const page = await showTab('memory', {
+      failures: { getFunction: { code: 'no-data-in-range' } },
+      answers: {
+        getIngestStatus: {
+          ...status,
+          firstEventAt: '2026-10-01T00:00:00.000Z',
+          lastEventAt: '2026-11-20T06:59:00.000Z',
+        },
+      },
+    });
+    await page.click('Show latest data');
+    expect(page.address).toContain('from=2026-11-19T07%3A00%3A00.000Z&to=2026-11-20T07%3A00%3A00.000Z');
+  });
+
+  test('an unknown function: its name, and a way to all', async () => {
+    const { text, link } = await showTab('memory', {
+      failures: { getFunction: { code: 'not-found', detail: 'No function checkout is known' } },
+    });
+    expect(text).toContain('checkout No function checkout is known All functions');
+    expect(link('All functions')).toBe(`/functions?${RANGE}`);
+    expect(text).not.toContain('Failed to load');
+  });
+
+  test('an unknown function where nothing has arrived yet: how to get data', async () => {
+    const failures = { getFunction: { code: 'not-found' as const } };
+    const waiting = await showTab('memory', {
+      failures,
+      answers: { getIngestStatus: { ...status, firstEventAt: null, lastEventAt: null, rejected: 12_345 } },
+    });
+    expect(waiting.text).toContain(
+      'Connected, waiting for the first Lambda line logs /aws/lambda/checkout sent data 3 min ago, but no Lambda platform line so far.',
+    );
+    expect(waiting.link('12.3 k records could not be parsed')).toBe(`/ingest?${RANGE}`);
+    restore();
+    const nothing = await showTab('memory', {
+      failures,
+      answers: { getIngestStatus: { ...status, firstEventAt: null, lastEventAt: null, sources: [] } },
+    });
+    expect(nothing.text).toContain('No data yet Three ways to get data:');
+  });
+
+  test('a server that cannot be reached, and one that refuses', async () => {
+    const { text } = await showTab('memory', { failures: { getFunction: 'unreachable' } });
+    expect(text).toContain('Failed to load this function. Cannot reach the server. Retry');
+    expect(text).not.toContain('Runs on');
+    restore();
+    const status503 = await showTab('memory', {
+      failures: { getFunction: { code: 'no-data-in-range' }, getIngestStatus: { code: 'unavailable' } },
+    });
+    expect(status503.text).toContain('Failed to load the ingest status. The store is temporarily unavailable. Retry');
+  });
+
+  test.each([
+    ['cold-starts', 'getFunctionColdStarts', 'cold starts'],
+    ['memory', 'getFunctionMemory', 'memory'],
+    ['network', 'getFunctionNetwork', 'network'],
+    ['failures', 'getFunctionFailures', 'failures'],
+  ] as const)('the tab %s says that it failed, below the facts', async (tab, id, what) => {
+    const { text } = await showTab(tab, { failures: { [id]: { code: 'deadline' } } });
+    expect(text).toContain(`Failed to load ${what}. The query timed out. Choose a shorter time range. Retry`);
+    expect(text).toContain('Runs on nodejs20.x');
+  });
+});
+
+test('facts that are not known say so', async () => {
+  const { section } = await showTab('cold-starts', {
+    facts: {
+      runtime: null,
+      memoryMb: null,
+      architecture: null,
+      region: '',
+      version: null,
+      runtimeSupport: null,
+      maxMemoryUsedMb: null,
+      memoryUse: null,
+      costUsd: null,
+      costReason: 'no price for this region',
+      warnings: ['price-assumed'],
+      errorRate: {
+        value: null,
+        low: null,
+        high: null,
+        n: 100,
+        failures: 3,
+        unknown: { invocations: 100, reason: 'No lines of the runtime arrive', remedy: 'Widen the filter' },
+      },
+    },
+  });
+  const shown = section('Facts');
+  for (const fact of [
+    'Runs on – · architecture unknown · region unknown · version unknown',
+    '≥ 3.0 % failed (only 3 failures reported by Lambda itself are known) No lines of the runtime arrive How to receive these lines Widen the filter',
+    'Memory peak – of –',
+    'Cost unknown: no price for this region, x86 assumed',
+  ])
+    expect(shown).toContain(fact);
+  expect(shown).not.toContain('Runtime support');
+});
+
+test('architectures of versions that differ are counted; declared instances have another basis', async () => {
+  const version = { version: '1', memoryMb: 256, costUsd: 1 };
+  const { section } = await showTab('cold-starts', {
+    facts: {
+      costBasis: 'managed-instances',
+      costUsd: 12.5,
+      versions: [
+        { ...version, architecture: 'arm64', invocations: 1000 },
+        { ...version, architecture: 'x86_64', invocations: 1 },
+        { ...version, architecture: 'arm64', invocations: 234 },
+        { ...version, architecture: null, invocations: 2 },
+      ],
+      runtimeSupport: { deprecation: '2027-04-30', blockCreate: null, blockUpdate: '2027-06-01', phase: 'ending' },
+    },
+  });
+  const shown = section('Facts');
+  expect(shown).toContain(
+    'arm64 (1,234 invocations) and x86_64 (1 invocation) and architecture unknown (2 invocations)',
+  );
+  expect(shown).toContain('Cost $12.50 for the declared instances, with AWS’s fee');
+  expect(shown).toContain('Runtime support deprecation 2027-04-30 · no updates from 2027-06-01');
+});
+
+describe('deletion', () => {
+  test('only the typed name deletes', async () => {
+    const page = await showTab('cold-starts');
+    await page.fill('name of the function', 'check');
+    await page.submit('Delete function');
+    expect(page.sent).toEqual([]);
+    expect(page.text).toContain('Type checkout to delete it.');
+    await page.fill('name of the function', 'checkout');
+    await page.submit('Delete function');
+    expect(page.sent).toEqual([[`DELETE /api/v1/functions/${encodeURIComponent(FUNCTION_ID)}`, undefined]]);
+    expect(page.text).toContain('Deleted. What is delivered again from now on is stored as new.');
+  });
+
+  test('a refusal is shown', async () => {
+    const page = await showTab('cold-starts', { failures: { deleteFunction: { code: 'forbidden' } } });
+    await page.fill('name of the function', 'checkout');
+    await page.submit('Delete function');
+    expect(page.text).toContain('The token does not have the required scope');
+  });
+});
+
+describe('Power Tuning results', () => {
+  const memory: NonNullable<Answers['getFunctionMemory']> = examples.getFunctionMemory.answer;
+  const run = {
+    id: 'a'.repeat(32),
+    importedAt: '2026-11-27T10:00:00.000Z',
+    startedAt: '2026-11-26T09:30:15.000Z',
+    invocations: 12_345,
+    coldStarts: false,
+    chosenMb: 512,
+    points: [
+      { memoryMb: 256, durationMs: 1234.5, costUsd: 0.000_005 },
+      { memoryMb: 512, durationMs: 84.11, costUsd: null },
+    ],
+    refusal: null,
+  };
+  const answers: Answers = {
+    getFunctionMemory: {
+      ...memory,
+      tuning: [run, { ...run, id: 'b', startedAt: null, invocations: null, refusal: 'Most were cold starts' }],
+    },
+  };
+
+  test('what each measured, and whether it counts', async () => {
+    const { table } = await showTab('memory', { answers });
+    expect(table('Power Tuning results')).toEqual([
+      ['Ran', 'Invocations per size', 'Measured, with the inits of cold starts', 'Use', ''],
+      [
+        '2026-11-26 09:30:15 imported 2026-11-27 10:00:00',
+        '12.3 k',
+        '256 MB 1.23 s · 512 MB 84.1 ms',
+        'taken into account',
+        'Delete',
+      ],
+      [
+        'not known imported 2026-11-27 10:00:00',
+        'not known',
+        '256 MB 1.23 s · 512 MB 84.1 ms',
+        'Most were cold starts',
+        'Delete',
+      ],
+    ]);
+  });
+
+  test('one is deleted by the second click', async () => {
+    const page = await showTab('memory', { answers });
+    await page.click('Delete');
+    expect(page.sent).toEqual([]);
+    await page.click('Delete result');
+    expect(page.sent).toEqual([[`DELETE /api/v1/tuning-runs/${run.id}`, undefined]]);
+    expect(page.section('Power Tuning results')).toContain('Power Tuning result deleted.');
+    expect(page.asked.filter((address) => address.includes('/memory?'))).toHaveLength(2);
+  });
+});
