@@ -57,6 +57,8 @@ interface Options {
   /** Query of the page's address, with `?`. */
   readonly search?: string;
   readonly path?: string;
+  /** Fragment of the page's address, with `#`. */
+  readonly hash?: string;
   readonly answers?: Answers;
   readonly failures?: Failures;
 }
@@ -64,11 +66,11 @@ interface Options {
 /** Renders a page until its requests are answered. Call {@link restore} after the test. */
 export async function showPage(
   page: ComponentChild,
-  { search = '', path = '/', answers = {}, failures = {} }: Options = {},
+  { search = '', path = '/', hash = '', answers = {}, failures = {} }: Options = {},
 ): Promise<ShownPage> {
   const asked: string[] = [];
   const sent: (readonly [string, unknown])[] = [];
-  const location = browser(path, search);
+  const location = browser(path, search, hash);
   vi.stubGlobal('fetch', (address: string, { method = 'GET', body }: RequestInit = {}) => {
     if (method === 'GET') asked.push(address);
     else sent.push([`${method} ${address}`, typeof body === 'string' ? JSON.parse(body) : undefined]);
@@ -136,11 +138,11 @@ function problemResponse(failure: Pick<Problem, 'code' | 'detail' | 'errors'>): 
 }
 
 /** A browser at this address, at {@link SHOWN_AT_MS}. */
-function browser(pathname: string, search: string): { pathname: string; search: string } {
+function browser(pathname: string, search: string, hash: string): { pathname: string; search: string } {
   vi.useFakeTimers({ now: SHOWN_AT_MS });
   const target = new EventTarget();
   const origin = 'http://thermocline.test';
-  const location = { origin, pathname, search, hash: '', href: `${origin}${pathname}${search}` };
+  const location = { origin, pathname, search, hash, href: `${origin}${pathname}${search}` };
   const go = (_: unknown, __: string, address: string): void => {
     const { pathname: path, search: query, href } = new URL(address, origin);
     Object.assign(location, { pathname: path, search: query, href });
