@@ -144,7 +144,8 @@ function browser(pathname: string, search: string, hash: string): { pathname: st
   const origin = 'http://thermocline.test';
   const location = { origin, pathname, search, hash, href: `${origin}${pathname}${search}` };
   const go = (_: unknown, __: string, address: string): void => {
-    const { pathname: path, search: query, href } = new URL(address, origin);
+    const { pathname: path, search: query, href, origin: site } = new URL(address, origin);
+    if (site !== origin) throw new Error(`a page cannot go to ${address}: another site`);
     Object.assign(location, { pathname: path, search: query, href });
   };
   vi.stubGlobal('document', {
