@@ -97,6 +97,8 @@ export const NAMED_CASES: readonly NamedCase[] = [
   named('long lines that are no events', 'lines', '', `${'x'.repeat(1023)}\n`, ''),
   named('rows of a table', 'lines', '| timestamp | message |\n|---|---|\n| ', '| 1795888751426 | x |\n', ''),
   named('items of a YAML list', 'lines', 'events:\n', '- a: b\n', ''),
+  named('events of a YAML list', 'lines', 'events:\n', '- message: x\n  timestamp: 1795888751426\n', ''),
+  named('keys of a YAML item', 'lines', 'events:\n- message: x\n  timestamp: 1\n', '  a#: b\n', ''),
   named('lines of text output', 'lines', 'EVENTS\t', '1\n', ''),
   named(
     'long digits',

@@ -187,6 +187,42 @@ test.each([
   expect(grown).toBeLessThan(MOST_BYTES);
 });
 
+test('items of YAML that no tool prints are read up to a limit of their characters, and others beyond it', () => {
+  const commented = `- message: x # y\n  timestamp: ${T}\n`;
+  const printed = `- message: z\n  timestamp: ${T}\n`;
+  const read = readForm(`events:\n${commented.repeat(1500)}${printed.repeat(1500)}`);
+  const of = (message: string): number => read.events.filter((one) => one.message === message).length;
+  // 32,768 characters, of 44 for each item.
+  expect(commented).toHaveLength(44);
+  expect({ x: of('x'), z: of('z'), reasons: [...new Set(read.reasons)] }).toEqual({
+    x: 744,
+    z: 1500,
+    reasons: ['yaml-unreadable'],
+  });
+});
+
+const keyed = (message: string, keys: number): string =>
+  `events:\n- message: ${message}\n  timestamp: ${T}\n${Array.from({ length: keys }, (_, at) => `  k${at}: 1\n`).join('')}`;
+
+test('an item of YAML with 100,000 keys is read in time that grows with its keys', () => {
+  let read = readForm('');
+  const ms = cpuMs(() => {
+    read = readForm(keyed('x', 100_000));
+  });
+  expect(read.events).toHaveLength(1);
+  expect(ms).toBeLessThan(2000);
+});
+
+test.each([
+  [190, 1],
+  [300, 0],
+])(
+  '%d keys and a comment in an item of YAML: %d event, since each key is compared with all before it',
+  (keys, events) => {
+    expect(readForm(keyed('x # y', keys)).events).toHaveLength(events);
+  },
+);
+
 test('get-query-results as YAML is refused once, with the output format that is read', () => {
   const cell = (field: string, value: string) => ({ field, value });
   const results = two((ms, message) => [cell('@timestamp', iso(ms)), cell('@message', message)]);

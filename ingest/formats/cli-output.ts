@@ -1,8 +1,8 @@
 /** `--output text` and `--output yaml` of `aws logs filter-log-events` and `get-log-events`. */
-import { parse } from 'yaml';
+import { isScalar, parse } from 'yaml';
 import { readEventTime } from './event-time.ts';
 import type { ExportEvent, ExportRead } from './export-event.ts';
-import { isFlatItem } from './yaml-item.ts';
+import { isFlatItem, readFlatItem } from './yaml-item.ts';
 
 /** What may stand before the first event: the tokens of get-log-events, and other rows. */
 const TEXT_HEAD = /^\s*(?:(?:[bf]\/\d{1,100}|NEXTTOKEN|SEARCHEDLOGSTREAMS)(?:\t[^\n]{0,4096})?\n){0,1000}EVENTS\t/;
@@ -45,9 +45,13 @@ const YAML_LIST_HEAD = /^(?:[ \t]*\n)*(?:---[ \t]*\n)?(?:- events:[ \t]*\n)?(?= 
 /** Characters of one item of a YAML list; CloudWatch Logs limits an event to 1 MiB. */
 const YAML_ITEM = 4_000_000;
 
-/** Items of a list, and unreadable ones, after which the rest is not parsed: each costs some tenths of a millisecond. */
+/** Items of a list, and unreadable ones, after which the rest is not parsed. */
 const YAML_ITEMS = 100_000;
 const YAML_FAULTS = 1000;
+/** Characters of one list that are given to the YAML parser: those of the items that no tool is known to print. */
+const PARSED_CHARS = 32_768;
+/** Pairs of keys of one item that the YAML parser may compare: it compares each key with all before it. */
+const COMPARED_KEYS = 20_000;
 
 /**
  * The events of `--output yaml` as a document, or null when the text is no such YAML. Each item is parsed by itself, so that
@@ -65,6 +69,7 @@ export function readYamlOutput(
   const indent = `{0,${Math.min(/^ */.exec(list)?.[0].length ?? 0, 8)}}`;
   const afterList = new RegExp(`^ ${indent}(?:${AFTER_LIST.source})[^]*`, 'm');
   const items = list.split(new RegExp(`^(?= ${indent}- )`, 'm'));
+  const eventsOf = itemReader();
   if (named === null && eventsOf((items[0] ?? '').replace(afterList, '')) === null) return null;
   const events: unknown[] = [];
   const unreadable: string[] = [];
@@ -90,11 +95,19 @@ const PAGE = /^- events:\s*$/;
 /** `aws logs get-query-results --output yaml`, which is rejected: each cell is an item of its own. */
 const QUERY_RESULTS = /^\s*(?:---\s*\n)?results:[ \t]*\n[ \t]*- - field:/;
 
-/** The event of an item, or null when it is none. */
-function eventsOf(item: string): readonly unknown[] | null {
-  if (item.length > YAML_ITEM) return null;
-  const own = ofPair(item) ?? item;
-  return EVENT_KEYS.every((key) => key.test(own)) && isFlatItem(own) ? parseItem(own) : null;
+/** Reads the items of one list: the event of each, or null when it is none. */
+function itemReader(): (item: string) => readonly unknown[] | null {
+  let parsed = 0;
+  return (item) => {
+    if (item.length > YAML_ITEM) return null;
+    const own = ofPair(item) ?? item;
+    if (!EVENT_KEYS.every((key) => key.test(own))) return null;
+    const flat = readFlatItem(own);
+    if (flat !== undefined) return flat === null ? null : [flat];
+    if (!isFlatItem(own)) return null;
+    parsed += own.length;
+    return parsed > PARSED_CHARS ? null : parseItem(own);
+  };
 }
 
 const TIME_FIRST = /^( {0,8}- )- (["']?\d{4}[\w:.+-]{6,40}["']?)[ \t]*\n( {2,10})- (?=\S)/;
@@ -111,8 +124,14 @@ function ofPair(item: string): string | null {
 const EVENT_KEYS = [/^ {0,10}(?:- )?["']?message["']?:/m, /^ {0,10}(?:- )?["']?(?:timestamp|eventTime)["']?:/m];
 
 function parseItem(text: string): readonly unknown[] | null {
+  let compared = 0;
+  const uniqueKeys = (a: unknown, b: unknown): boolean => {
+    compared += 1;
+    if (compared > COMPARED_KEYS) throw new RangeError('too many keys');
+    return isScalar(a) && isScalar(b) && a.value === b.value;
+  };
   try {
-    const value: unknown = parse(text, { maxAliasCount: 0, prettyErrors: false });
+    const value: unknown = parse(text, { maxAliasCount: 0, prettyErrors: false, uniqueKeys });
     return Array.isArray(value) ? value : null;
   } catch {
     return null;

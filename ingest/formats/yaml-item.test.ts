@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isFlatItem } from './yaml-item.ts';
+import { isFlatItem, readFlatItem } from './yaml-item.ts';
 
 test.each([
   [
@@ -28,3 +28,24 @@ test.each([
   ['no key', '- [[[\n'],
   ['another indentation', '- message: a\n timestamp: 2\n'],
 ])('is not given to the parser: %s', (_name, text) => expect(isFlatItem(text)).toBe(false));
+
+test.each([
+  ['longer blanks before the text of a block', '- message: |\n      \n    x\n'],
+  ['a comment', '- message: x # y\n'],
+  ['a key that is no text', '- null: x\n'],
+  ['a carriage return', '- message: x\r\n'],
+  ['quoted text that is not indented', "- message: 'a\n  b'\n"],
+])('is left to the parser: %s', (_name, text) => expect(readFlatItem(text)).toBeUndefined());
+
+test('an item is read by hand', () => {
+  const item =
+    '- a: "REPORT \\"x\\"\\t\\\n    \\ y"\n  b: |+\n    one\n      two\n\n  c: >-\n    one\n    two\n  d: -1\n  e:\n  f: it\n    goes on\n';
+  expect(readFlatItem(item)).toEqual({
+    a: 'REPORT "x"\t y',
+    b: 'one\n  two\n\n',
+    c: 'one two',
+    d: -1,
+    e: null,
+    f: 'it goes on',
+  });
+});
