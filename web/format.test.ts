@@ -1,6 +1,16 @@
 /** Texts of the pages. Expected texts were worked out by hand from the definitions. */
 import { expect, test } from 'vitest';
-import { ago, errorNote, errorPercent, interval, time, visible, wastedText } from './format.ts';
+import {
+  ago,
+  errorNote,
+  errorPercent,
+  interval,
+  quantileBasis,
+  quantileInterval,
+  time,
+  visible,
+  wastedText,
+} from './format.ts';
 
 const known = { value: 0.05, low: 0.02, high: 0.11, n: 200, failures: 10, unknown: null };
 const unknown = { invocations: 40, reason: 'r', remedy: 'm' };
@@ -24,6 +34,25 @@ test('an interval shows both ends, n, and how it was made', () => {
   expect(interval(rate)).toBe('0.40–42 %, n=12.3 k, assumes independent invocations');
   expect(interval({ ...rate, blocks: 24 })).toBe('0.40–42 %, n=12.3 k, from 24 blocks of time');
   expect(interval({ value: null, low: null, high: null, n: 0 })).toBe('no data');
+});
+
+test('the interval of a quantile shows both ends, n, blocks of time, and why there is none', () => {
+  const known = { low: 200.4, high: 265.1, effectiveN: 90, reason: null };
+  const missing = { low: null, high: null, effectiveN: 9, reason: 'The 51 values are worth 9; 72 are required.' };
+  const intervals = { p50: known, p95: { ...known, high: 1313 }, p99: missing, blocks: 9, resolution: 0.01 };
+  const found = { p50: 228, p95: 1086, p99: 3012, n: 12_345, intervals };
+  expect(quantileInterval(found, 'p50')).toBe('200–265 ms');
+  expect(quantileInterval(found, 'p95')).toBe('200 ms–1.31 s');
+  expect(quantileInterval(found, 'p99')).toBe('no interval');
+  expect(quantileBasis(found, ['p50', 'p95'])).toBe('n=12.3 k, from 9 blocks of time');
+  expect(quantileBasis(found, ['p50', 'p99'])).toBe(
+    'n=12.3 k, from 9 blocks of time. No interval of p99: The 51 values are worth 9; 72 are required.',
+  );
+  const none = { ...found, n: 51, intervals: { ...intervals, p95: missing } };
+  expect(quantileBasis(none, ['p95', 'p99'])).toBe(
+    'n=51. No interval of p95 and p99: The 51 values are worth 9; 72 are required.',
+  );
+  expect(quantileBasis({ ...found, n: 0 }, ['p50'])).toBe('no data');
 });
 
 test('the cost of failed attempts is a lower bound where errors are unknown', () => {

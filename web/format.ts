@@ -1,6 +1,6 @@
 /** Texts of the pages: rates with their basis, times, and log text made visible. */
-import { count, DASH, percent, plural, usd } from '../ingest/text/quantities.ts';
-import type { ErrorRate, Rate } from '../server/http/contract/common.ts';
+import { count, DASH, duration, percent, plural, usd } from '../ingest/text/quantities.ts';
+import type { ErrorRate, QuantilesWithIntervals, Rate } from '../server/http/contract/common.ts';
 
 /** An error rate; `≥ 3 %` of known failures where errors are unknown. */
 export function errorPercent({ value, failures, n, unknown }: ErrorRate): string {
@@ -21,6 +21,35 @@ export function interval(rate: Rate): string {
   const low = percent(rate.low).replace(' %', '');
   const basis = rate.blocks === undefined ? 'assumes independent invocations' : `from ${rate.blocks} blocks of time`;
   return `${low}–${percent(rate.high)}, n=${count(rate.n)}, ${basis}`;
+}
+
+type QuantileName = Exclude<keyof QuantilesWithIntervals, 'n' | 'intervals'>;
+
+/** The 95 % interval of a quantile: `200–265 ms`. */
+export function quantileInterval({ intervals }: QuantilesWithIntervals, name: QuantileName): string {
+  const { low, high } = intervals[name];
+  return low === null || high === null ? 'no interval' : between(duration(low), duration(high));
+}
+
+/** What the intervals of quantiles come from, and why some of them are not known. */
+export function quantileBasis({ intervals, n }: QuantilesWithIntervals, names: readonly QuantileName[]): string {
+  if (n === 0) return 'no data';
+  const missing = new Map<string, string[]>();
+  for (const name of names) {
+    const { reason } = intervals[name];
+    if (reason !== null) missing.set(reason, [...(missing.get(reason) ?? []), name]);
+  }
+  const basis = names.some((name) => intervals[name].reason === null)
+    ? `n=${count(n)}, from ${plural(intervals.blocks, 'block')} of time`
+    : `n=${count(n)}`;
+  const reasons = [...missing].map(([reason, without]) => `No interval of ${without.join(' and ')}: ${reason}`);
+  return [basis, ...reasons].join('. ');
+}
+
+/** Two texts of the same unit name it once. */
+function between(low: string, high: string): string {
+  const unit = high.slice(high.indexOf(' '));
+  return `${low.endsWith(unit) ? low.slice(0, -unit.length) : low}–${high}`;
 }
 
 /** Cost of failed attempts; `at least` where errors are unknown. */

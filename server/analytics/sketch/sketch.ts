@@ -220,6 +220,11 @@ function ascending(a: number, b: number): number {
   return a - b;
 }
 
+/** The values of a bin: above `low`, up to `high`. Zeros have a bin of their own. */
+export function binEdges(bin: number): readonly [low: number, high: number] {
+  return bin === ZERO_BIN ? [0, 0] : [GAMMA ** (bin - 1), GAMMA ** bin];
+}
+
 function binValue(bin: number): number {
   return (2 * GAMMA ** bin) / (GAMMA + 1);
 }

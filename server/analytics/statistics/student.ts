@@ -18,8 +18,8 @@ export function quantileT(df: number, confidence = 0.95): number {
   return high;
 }
 
-/** Continued fraction by Lentz's method (Numerical Recipes 2007, §6.4). */
-function incompleteBeta(x: number, a: number, b: number): number {
+/** The regularized incomplete beta function, by Lentz's continued fraction (Numerical Recipes 2007, §6.4). */
+export function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));

@@ -72,6 +72,41 @@ export const quantiles = z
   .describe('Quantiles in ms from a DDSketch: relative error at most 1 %; null when n is 0')
   .meta({ id: 'Quantiles' });
 
+const quantileInterval = z
+  .object({
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    effectiveN: z
+      .number()
+      .nullable()
+      .describe(
+        'Independent values that would give the same interval; null where too few blocks of time show how values depend on each other',
+      ),
+    reason: z.string().nullable().describe('Why there is no interval; null if there is one'),
+  })
+  .describe('95 % interval in ms, at edges of bins of the sketch')
+  .meta({ id: 'QuantileInterval' });
+export type QuantileInterval = z.infer<typeof quantileInterval>;
+
+export const quantilesWithIntervals = quantiles
+  .extend({
+    intervals: z
+      .object({
+        p50: quantileInterval,
+        p95: quantileInterval,
+        p99: quantileInterval,
+        blocks: z
+          .number()
+          .int()
+          .describe('Blocks of time with values, from whose differences the intervals are computed'),
+        resolution: z.number().describe('Relative error of each bound: half the width of a bin'),
+      })
+      .describe('Woodruff’s intervals, so that bursts and slow hours are not taken for evidence'),
+  })
+  .describe('Quantiles in ms from a DDSketch, with 95 % intervals: relative error at most 1 %; null when n is 0')
+  .meta({ id: 'QuantilesWithIntervals' });
+export type QuantilesWithIntervals = z.infer<typeof quantilesWithIntervals>;
+
 export const range = z
   .object({
     from: isoTime,

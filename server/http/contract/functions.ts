@@ -8,6 +8,7 @@ import {
   isoTime,
   priceAssumptions,
   quantiles,
+  quantilesWithIntervals,
   range,
   rangeQuery,
   rate,
@@ -130,6 +131,8 @@ const usd = z.number().nullable();
 export const functionAnswer = functionSummary
   .extend({
     range,
+    durationMs: quantilesWithIntervals,
+    initMs: quantilesWithIntervals.describe('On-demand inits only; init kinds are never mixed in a percentile'),
     money: z
       .object({
         computeUsd: usd.describe('Billed duration, including billed inits'),
@@ -232,7 +235,13 @@ export const coldStartsAnswer = z
       ),
     platformMs: quantiles.describe('Time from the end of init to START for user-felt cold starts: platform overhead'),
     byKind: z.array(
-      z.object({ kind: coldStartKind, n: z.number().int(), share: z.number(), initMs: quantiles, totalMs: quantiles }),
+      z.object({
+        kind: coldStartKind,
+        n: z.number().int(),
+        share: z.number(),
+        initMs: quantilesWithIntervals,
+        totalMs: quantilesWithIntervals,
+      }),
     ),
     byCause: z.array(z.object({ cause: coldStartCause, n: z.number().int(), share: z.number() })),
     judged: z.number().int().describe('Cold starts whose cause is determined; newer ones are still being attributed'),
@@ -245,8 +254,8 @@ export const coldStartsAnswer = z
         z.object({ environmentId: z.number().int(), logStream: z.string(), inits: z.number().int(), lastAt: isoTime }),
       )
       .describe('Environments that initialised three or more times in a row, each time within an invocation'),
-    initMs: quantiles.describe('On-demand inits'),
-    totalMs: quantiles.describe('On-demand cold starts: init plus duration'),
+    initMs: quantilesWithIntervals.describe('On-demand inits'),
+    totalMs: quantilesWithIntervals.describe('On-demand cold starts: init plus duration'),
     initHistogram: z
       .array(z.object({ upToMs: z.number(), n: z.number().int() }))
       .describe('On-demand inits, in bins of the sketch'),

@@ -1,6 +1,7 @@
 /** Cost of cold starts. Expected amounts were worked out by hand from AWS's list prices of us-east-1. */
 import { describe, expect, test } from 'vitest';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
+import { quantileIntervals } from '../../analytics/statistics/quantile-interval.ts';
 import type { ColdStartAggregate } from '../../storage/ports.ts';
 import type { ReadColumn } from '../../storage/rollup/bucket.ts';
 import { READ_COLUMNS } from '../../storage/rollup/bucket.ts';
@@ -20,7 +21,7 @@ function aggregate(given: Partial<ColdStartAggregate> = {}): ColdStartAggregate 
     counts: countsOf({ n: 1000, cold_on_demand: 20, user_felt: 20, felt_init_us: 6_000_000 }),
     byKind: [],
     buckets: [],
-    durationMs: { p50: 40, p95: 90, p99: 120, n: 1000 },
+    durationMs: { p50: 40, p95: 90, p99: 120, n: 1000, intervals: quantileIntervals([]) },
     usage: [usage(1024, 'x86_64', 1000)],
     examples: [],
     causes: {

@@ -1,4 +1,5 @@
 /** Types that several questions share. */
+import type { QuantileIntervals } from '../../analytics/statistics/quantile-interval.ts';
 import type { ReadColumn } from '../rollup/bucket.ts';
 
 /** Half-open range of event time, epoch ms. */
@@ -21,6 +22,10 @@ export interface Quantiles {
   readonly p95: number | null;
   readonly p99: number | null;
   readonly n: number;
+}
+
+export interface QuantilesWithIntervals extends Quantiles {
+  readonly intervals: QuantileIntervals;
 }
 
 export type Counts = Readonly<Record<ReadColumn, number>>;

@@ -1,9 +1,11 @@
 /** Results from summed rollup buckets. */
 import { compareText } from '../../../ingest/text/compare-text.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
+import type { Sketch } from '../../analytics/sketch/sketch.ts';
+import { quantileIntervals } from '../../analytics/statistics/quantile-interval.ts';
 import type { ColdStartAggregate } from '../questions/cold-starts/types.ts';
 import type { Distribution } from '../questions/distribution/types.ts';
-import type { Counts, ResolvedRange, UsageSlice } from '../questions/shared-types.ts';
+import type { Counts, QuantilesWithIntervals, ResolvedRange, UsageSlice } from '../questions/shared-types.ts';
 import type { SeriesPoint } from '../questions/timeseries/types.ts';
 import { addUsage, quantiles } from './aggregation.ts';
 import { READ_COLUMNS, RollupBucket } from './bucket.ts';
@@ -16,14 +18,25 @@ export function countsOf(cell: RollupBucket): Counts {
 export interface FunctionTotals {
   readonly total: RollupBucket;
   readonly usage: readonly UsageSlice[];
-  readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
+  /** In order of time. */
+  readonly buckets: readonly { readonly fromMs: number; readonly cell: RollupBucket }[];
+}
+
+/** Counts of each bucket. */
+export function countsOfBuckets({ buckets }: FunctionTotals): readonly { fromMs: number; counts: Counts }[] {
+  return buckets.map(({ fromMs, cell }) => ({ fromMs, counts: countsOf(cell) }));
 }
 
 /** Returns cold starts of one function by kind and over time. `range.widthMs` is the width of the buckets. */
 export function coldStartsOf(
-  { total, usage, buckets }: FunctionTotals,
+  totals: FunctionTotals,
   range: ResolvedRange,
 ): Omit<ColdStartAggregate, 'examples' | 'causes'> {
+  const { total, usage } = totals;
+  const withIntervals = (of: (cell: RollupBucket) => Sketch): QuantilesWithIntervals => ({
+    ...quantiles(of(total)),
+    intervals: quantileIntervals(totals.buckets.map(({ cell }) => of(cell))),
+  });
   return {
     range,
     counts: countsOf(total),
@@ -34,14 +47,14 @@ export function coldStartsOf(
         {
           kind,
           n: sketches.total.count,
-          initMs: quantiles(sketches.init),
-          totalMs: quantiles(sketches.total),
+          initMs: withIntervals((cell) => cell.coldOf(kind).init),
+          totalMs: withIntervals((cell) => cell.coldOf(kind).total),
           initHistogram: sketches.init.histogram(),
         },
       ];
     }),
-    buckets,
-    durationMs: quantiles(total.duration),
+    buckets: countsOfBuckets(totals),
+    durationMs: withIntervals((cell) => cell.duration),
     usage,
   };
 }

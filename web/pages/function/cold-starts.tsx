@@ -9,12 +9,15 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
-import { interval } from '../../format.ts';
+import { interval, quantileBasis, quantileInterval } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 
 /** With fewer invocations the rate is too uncertain to be read alone. */
 const MIN_INVOCATIONS = 50;
+
+/** Quantiles of inits that are shown. */
+const SHOWN = ['p50', 'p95'] as const;
 
 /** The Cold starts tab: rates, durations, causes and kinds, and the latest examples. */
 export function ColdStarts({ id }: { readonly id: string }) {
@@ -42,7 +45,7 @@ export function ColdStarts({ id }: { readonly id: string }) {
         <StatTile
           label="Init p50 / p95"
           value={`${duration(data.initMs.p50)} / ${duration(data.initMs.p95)}`}
-          note={`on-demand, n=${count(data.initMs.n)}`}
+          note={`on-demand, ${SHOWN.map((name) => quantileInterval(data.initMs, name)).join(' / ')}, ${quantileBasis(data.initMs, SHOWN)}`}
         />
       </div>
       <WithoutStream found={data.withoutStream} />
@@ -230,6 +233,17 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
   );
 }
 
+function QuantilesWithIntervals({ quantiles }: { readonly quantiles: ColdStartsAnswer['initMs'] }) {
+  return (
+    <>
+      {SHOWN.map((name) => duration(quantiles[name])).join(' / ')}
+      {quantiles.n > 0 && (
+        <span class="interval">{SHOWN.map((name) => quantileInterval(quantiles, name)).join(' / ')}</span>
+      )}
+    </>
+  );
+}
+
 function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
   return (
     <section class="panel" aria-label="Kinds">
@@ -254,16 +268,30 @@ function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
                 <td class="number">{count(row.n)}</td>
                 <td class="number">{percent(row.share)}</td>
                 <td class="number">
-                  {duration(row.initMs.p50)} / {duration(row.initMs.p95)}
+                  <QuantilesWithIntervals quantiles={row.initMs} />
                 </td>
                 <td class="number">
-                  {duration(row.totalMs.p50)} / {duration(row.totalMs.p95)}
+                  <QuantilesWithIntervals quantiles={row.totalMs} />
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      <ul class="reasons soft small">
+        {data.byKind.map((row) => (
+          <>
+            {row.initMs.n > 0 && (
+              <li>
+                {row.kind} init: {quantileBasis(row.initMs, SHOWN)}
+              </li>
+            )}
+            <li>
+              {row.kind} init + run: {quantileBasis(row.totalMs, SHOWN)}
+            </li>
+          </>
+        ))}
+      </ul>
       {data.byKind.some((row) => row.kind === 'suppressed') && (
         <p class="soft small">
           A <Term name="suppressed">suppressed init</Term> runs inside the invocation that follows a failure. Lambda

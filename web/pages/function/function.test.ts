@@ -18,7 +18,19 @@ const facts: NonNullable<Answers['getFunction']> = {
   name: 'checkout',
   invocations: 1_234_567,
   errorRate: { value: 0.0714, low: 0.059, high: 0.085, n: 12_345, failures: 881, unknown: null },
-  durationMs: { p50: 84.11, p95: 12_345, p99: 90_000, n: 12_345 },
+  durationMs: {
+    p50: 84.11,
+    p95: 12_345,
+    p99: 90_000,
+    n: 12_345,
+    intervals: {
+      p50: { low: 80, high: 90, effectiveN: 400, reason: null },
+      p95: { low: 9000, high: 60_000, effectiveN: 300, reason: null },
+      p99: { low: null, high: null, effectiveN: 250, reason: 'Too few.' },
+      blocks: 24,
+      resolution: 0.01,
+    },
+  },
   memoryUse: { share: 0.5078, usedMb: 130, sizeMb: 256 },
   costUsd: 4321.5,
   warnings: [],
@@ -38,7 +50,8 @@ test('the facts have their figures and units', async () => {
     'Runs on nodejs20.x · 256 MB · arm64 · eu-west-1 · version $LATEST',
     'Runtime support deprecated since 2026-04-30 · no new functions from 2027-02-01 · no updates from 2027-03-03',
     'Invocations 1.23 M, 7.1 % failed (5.9–8.5 %, n=12.3 k, assumes independent invocations)',
-    'Duration p50 84.1 ms, p95 12.3 s, p99 1.50 min',
+    'Duration p50 84.1 ms (80–90 ms), p95 12.3 s (9.00 s–1.00 min), p99 1.50 min (no interval)',
+    '95 % intervals, n=12.3 k, from 24 blocks of time. No interval of p99: Too few.',
     'Memory peak 130 MB of 256 MB',
     'Cost $4,322 by billed duration',
     'Seen 2026-11-27 07:00:08 to 2026-11-28 06:59:38',
@@ -66,7 +79,7 @@ describe('cold starts', () => {
     rate: { value: 0.0269, low: 0.0222, high: 0.0326, n: 12_345 },
     userFeltRate: { value: 0.423, low: 0.404, high: 0.45, n: 9999 },
     taxMsPerDay: 9_000_000,
-    initMs: { p50: 262.5, p95: 1383.8, p99: 2000, n: 36 },
+    initMs: { ...examples.getFunctionColdStarts.answer.initMs, p50: 262.5, p95: 1383.8, p99: 2000 },
   };
 
   test('tiles, notes and the chart', async () => {
@@ -75,8 +88,14 @@ describe('cold starts', () => {
     expect(tile('Cold-start rate')).toEqual({ value: '2.7 %', note: `2.2–3.3 %, n=12.3 k, ${assumed}` });
     expect(tile('User-felt')).toEqual({ value: '42 %', note: `40–45 %, n=9,999, ${assumed}` });
     expect(tile('Cold-start time per day')).toEqual({ value: '2.50 h', note: 'init, restore and first connections' });
-    expect(tile('Init p50 / p95')).toEqual({ value: '263 ms / 1.38 s', note: 'on-demand, n=36' });
+    expect(tile('Init p50 / p95')).toEqual({
+      value: '263 ms / 1.38 s',
+      note: 'on-demand, 226–317 ms / no interval, n=36, from 9 blocks of time. No interval of p95: The 36 values are worth 10 independent ones; 72 are required.',
+    });
     expect(section('Cold-start rate over time')).toContain('2.7 % of invocations started cold');
+    const kinds = section('Kinds');
+    expect(kinds).toContain('on-demand 36 36 % 262 ms / 384 ms 226–317 ms / no interval 584 ms / 1.50 s');
+    expect(kinds).toContain('on-demand init: n=36, from 9 blocks of time. No interval of p95: The 36 values');
   });
 
   test('the latest ones link to their invocations with the range', async () => {

@@ -5,7 +5,7 @@ import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner, Freshness, NoDataState, WhenDataExists } from '../../components/query-states.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
-import { errorNote, errorPercent, time } from '../../format.ts';
+import { errorNote, errorPercent, quantileBasis, quantileInterval, time } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -37,6 +37,8 @@ const FEATURE_TABS = [
   ['durable', 'executions', 'Executions'],
   ['responses', 'responses', 'Responses'],
 ] as const;
+
+const QUANTILES = ['p50', 'p95', 'p99'] as const;
 
 /** One function: its configuration and totals, and tabs with the analyses. */
 export function FunctionPage({ id }: { readonly id: string }) {
@@ -149,7 +151,10 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
         </dd>
         <dt>Duration</dt>
         <dd>
-          p50 {duration(data.durationMs.p50)}, p95 {duration(data.durationMs.p95)}, p99 {duration(data.durationMs.p99)}
+          {QUANTILES.map(
+            (name) => `${name} ${duration(data.durationMs[name])} (${quantileInterval(data.durationMs, name)})`,
+          ).join(', ')}
+          <span class="interval">95 % intervals, {quantileBasis(data.durationMs, QUANTILES)}</span>
         </dd>
         <dt>Memory</dt>
         <dd>

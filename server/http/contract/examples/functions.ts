@@ -4,6 +4,35 @@ import type { functionRoutes } from '../functions.ts';
 import type { ExamplesOf } from '../route.ts';
 import { ASSUMED, TAX_ASSUMED } from './price-assumptions.ts';
 
+const tooFew = (effectiveN: number, required: number) => ({
+  low: null,
+  high: null,
+  effectiveN,
+  reason: `The 36 values are worth ${Math.floor(effectiveN)} independent ones; ${required} are required.`,
+});
+
+const INIT = {
+  ...{ p50: 262.469707, p95: 383.81027, p99: 391.564013, n: 36 },
+  intervals: {
+    p50: { low: 225.919937, high: 317.409269, effectiveN: 10.582634, reason: null },
+    p95: tooFew(10.582634, 72),
+    p99: tooFew(10.582634, 368),
+    blocks: 9,
+    resolution: 0.01,
+  },
+};
+
+const TOTAL = {
+  ...{ p50: 584.152655, p95: 1495.466801, p99: 3262.404178, n: 36 },
+  intervals: {
+    p50: { low: 445.948422, high: 880.267654, effectiveN: 10.582634, reason: null },
+    p95: tooFew(10.582634, 72),
+    p99: tooFew(9.534962, 368),
+    blocks: 9,
+    resolution: 0.01,
+  },
+};
+
 export const functionExamples: ExamplesOf<typeof functionRoutes> = {
   listFunctions: {
     query: { from: 'now-7d', to: 'now', region: 'eu-west-1' },
@@ -79,8 +108,17 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       coldStartRate: { value: 0.026941, low: 0.022222, high: 0.032627, n: 3749 },
       userFeltColdStartRate: { value: 0.026941, low: 0.022222, high: 0.032627, n: 3749 },
       coldStartSeconds: 9.64802,
-      durationMs: { p50: 223.660738, p95: 1043.339263, p99: 3011.570594, n: 3749 },
-      initMs: { p50: 262.469707, p95: 383.81027, p99: 391.564013, n: 36 },
+      durationMs: {
+        ...{ p50: 223.660738, p95: 1043.339263, p99: 3011.570594, n: 3749 },
+        intervals: {
+          p50: { low: 200.372208, high: 265.120917, effectiveN: 313.849122, reason: null },
+          p95: { low: 916.19328, high: 1313.222537, effectiveN: 780.832371, reason: null },
+          p99: { low: 2039.080021, high: 3041.990498, effectiveN: 780.832371, reason: null },
+          blocks: 9,
+          resolution: 0.01,
+        },
+      },
+      initMs: INIT,
       maxMemoryUsedMb: 130,
       memoryUse: { share: 0.507812, usedMb: 130, sizeMb: 256 },
       costUsd: 0.005214,
@@ -160,8 +198,8 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
           kind: 'on-demand',
           n: 36,
           share: 0.356436,
-          initMs: { p50: 262.469707, p95: 383.81027, p99: 391.564013, n: 36 },
-          totalMs: { p50: 584.152655, p95: 1495.466801, p99: 3262.404178, n: 36 },
+          initMs: INIT,
+          totalMs: TOTAL,
         },
       ],
       byCause: [],
@@ -170,8 +208,8 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       doomLoops: [],
       platformMs: { p50: null, p95: null, p99: null, n: 0 },
       byExtensions: [],
-      initMs: { p50: 262.469707, p95: 383.81027, p99: 391.564013, n: 36 },
-      totalMs: { p50: 584.152655, p95: 1495.466801, p99: 3262.404178, n: 36 },
+      initMs: INIT,
+      totalMs: TOTAL,
       initHistogram: [{ upToMs: 167.363932, n: 1 }],
       series: [
         {

@@ -17,7 +17,7 @@ export async function coldStarts(context: QueryContext, query: Query): Promise<C
   const chartMs = chartWidth(context, query);
   const kept = coldStartsIn(context, [query.functionId], range);
   const [sums, examples, derived] = await Promise.all([
-    summed(context, query, range, chartMs),
+    summed(context, query, range, chartMs, 'all'),
     latestInvocations(context, { ...query, cold: true, limit: query.examples }, kept),
     coldStartCauses(context, { ...query, ...range }, kept),
   ]);

@@ -3,7 +3,14 @@
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import type { ColdStartCauses } from '../causes/types.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
-import type { Counts, FunctionFilter, Quantiles, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
+import type {
+  Counts,
+  FunctionFilter,
+  QuantilesWithIntervals,
+  ResolvedRange,
+  TimeRange,
+  UsageSlice,
+} from '../shared-types.ts';
 
 export interface ColdStartAggregate {
   readonly range: ResolvedRange;
@@ -11,12 +18,12 @@ export interface ColdStartAggregate {
   readonly byKind: readonly {
     readonly kind: ColdStartKind;
     readonly n: number;
-    readonly initMs: Quantiles;
-    readonly totalMs: Quantiles;
+    readonly initMs: QuantilesWithIntervals;
+    readonly totalMs: QuantilesWithIntervals;
     readonly initHistogram: readonly (readonly [upToMs: number, n: number])[];
   }[];
   readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
-  readonly durationMs: Quantiles;
+  readonly durationMs: QuantilesWithIntervals;
   readonly usage: readonly UsageSlice[];
   readonly examples: readonly StoredInvocation[];
   readonly causes: ColdStartCauses;

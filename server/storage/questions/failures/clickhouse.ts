@@ -15,7 +15,7 @@ import { STATUS } from '../../enums.ts';
 import type { FailureEvidence, FunctionFilter, TimeRange } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
 import { align } from '../../rollup/range.ts';
-import { countsOf } from '../../rollup/results.ts';
+import { countsOf, countsOfBuckets } from '../../rollup/results.ts';
 import { coldStartCauses } from '../causes/clickhouse.ts';
 import { invocationsByKey } from '../invocations/clickhouse.ts';
 import { summed } from '../timeseries/clickhouse.ts';
@@ -44,7 +44,7 @@ export async function failures(context: QueryContext, query: Query): Promise<Fai
   const range = align(query, finestWidth(context, query));
   const chartMs = chartWidth(context, query);
   const { rows, truncated } = await failedRows(context, query);
-  const [{ total, usage, buckets }, requests, inits, unused, suspected, derived, examples] = await Promise.all([
+  const [totals, requests, inits, unused, suspected, derived, examples] = await Promise.all([
     summed(context, query, range, chartMs),
     requestsOf(context, query, rows),
     initFailures(context, query),
@@ -53,13 +53,14 @@ export async function failures(context: QueryContext, query: Query): Promise<Fai
     coldStartCauses(context, { ...query, ...range }),
     invocationsByKey(context, { keys: rows.slice(0, EXAMPLES) }),
   ]);
+  const { total, usage } = totals;
   const [p999 = null] = total.duration.quantiles([0.999]);
   return {
     range: { ...range, widthMs: chartMs },
     counts: countsOf(total),
     usage,
     durationMs: { ...quantiles(total.duration), p999 },
-    buckets,
+    buckets: countsOfBuckets(totals),
     errorTypes: errorTypesOf(rows),
     timedOutMs: timeoutsOf(rows),
     requests,

@@ -10,7 +10,7 @@ import { STATUS } from '../../enums.ts';
 import type { FailureEvidence, FunctionFilter, TimeRange } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
 import { align } from '../../rollup/range.ts';
-import { countsOf } from '../../rollup/results.ts';
+import { countsOf, countsOfBuckets } from '../../rollup/results.ts';
 import { architecturesOf } from '../../sqlite/architectures.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
@@ -47,7 +47,8 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
   const range = align(query, finestWidth(db, query));
   const chartMs = chartWidth(db, query);
   const parts = await rollupParts(db, [...functionsById(db, [query]).values()], query, range, chartMs);
-  const { total, usage, buckets } = await summed(db, parts, chartMs);
+  const totals = await summed(db, parts, chartMs);
+  const { total, usage } = totals;
   const { rows, truncated } = failedRows(db, query);
   const [p999 = null] = total.duration.quantiles([0.999]);
   return {
@@ -55,7 +56,7 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
     counts: countsOf(total),
     usage,
     durationMs: { ...quantiles(total.duration), p999 },
-    buckets,
+    buckets: countsOfBuckets(totals),
     errorTypes: errorTypesOf(rows),
     timedOutMs: timeoutsOf(rows),
     requests: requestsOf(db, query, rows),

@@ -4,13 +4,14 @@ import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectu
 import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { keptWidth } from '../../clickhouse/query-context.ts';
+import type { Sketches } from '../../clickhouse/rollup-rows.ts';
 import { mergeRow } from '../../clickhouse/rollup-rows.ts';
 import type { FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
 import { RollupBucket } from '../../rollup/bucket.ts';
 import { align } from '../../rollup/range.ts';
 import type { FunctionTotals, SeriesGroup } from '../../rollup/results.ts';
-import { countsOf, SeriesBuilder } from '../../rollup/results.ts';
+import { SeriesBuilder } from '../../rollup/results.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly widthMs: number; readonly groupBy: SeriesGroup };
 
@@ -38,23 +39,26 @@ export async function timeseries(
   return { range, points: points.points() };
 }
 
-/** One function over a range: in total, by what determines its price, and in buckets of `widthMs` (null: none). */
+/**
+ * One function over a range: in total, by what determines its price, and in buckets of `widthMs`, whose sketches are empty
+ * unless `sketches` says otherwise.
+ */
 export async function summed(
   context: QueryContext,
   query: FunctionFilter & { readonly functionId: number },
   range: ResolvedRange,
-  widthMs: number | null,
+  widthMs: number,
+  sketches: Sketches = 'none',
 ): Promise<FunctionTotals> {
   const [owners, architectures] = await Promise.all([
     identitiesOf(context, [query.functionId]),
     architecturesOf(context, query.functionId),
   ]);
   const selection = { functions: [...owners.values()], filter: query, range } as const;
+  const reading = rowsByArchitecture(context, architectures, { ...selection, widestMs: widthMs, widthMs, sketches });
   const [whole, parts] = await Promise.all([
-    rowsByArchitecture(context, architectures, { ...selection, sketches: 'all' }),
-    widthMs === null
-      ? []
-      : rowsByArchitecture(context, architectures, { ...selection, widestMs: widthMs, widthMs, sketches: 'none' }),
+    sketches === 'all' ? reading : rowsByArchitecture(context, architectures, { ...selection, sketches: 'all' }),
+    reading,
   ]);
   const total = new RollupBucket();
   const usage: UsageSlice[] = [];
@@ -69,5 +73,5 @@ export async function summed(
     mergeRow(bucket, row);
   }
   const inOrder = [...buckets].toSorted(([a], [b]) => a - b);
-  return { total, usage, buckets: inOrder.map(([fromMs, cell]) => ({ fromMs, counts: countsOf(cell) })) };
+  return { total, usage, buckets: inOrder.map(([fromMs, cell]) => ({ fromMs, cell })) };
 }

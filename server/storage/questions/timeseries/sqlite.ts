@@ -5,7 +5,7 @@ import { addUsage } from '../../rollup/aggregation.ts';
 import { READ_COLUMNS, RollupBucket } from '../../rollup/bucket.ts';
 import { align } from '../../rollup/range.ts';
 import type { FunctionTotals, SeriesGroup } from '../../rollup/results.ts';
-import { countsOf, SeriesBuilder } from '../../rollup/results.ts';
+import { SeriesBuilder } from '../../rollup/results.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { RollupPart } from '../../sqlite/rollup-parts.ts';
 import { rollupParts } from '../../sqlite/rollup-parts.ts';
@@ -54,5 +54,5 @@ export async function summed(db: Databases, parts: readonly RollupPart[], widthM
     mergeRow(bucket, row);
   }
   const inOrder = [...buckets].toSorted(([a], [b]) => a - b);
-  return { total, usage, buckets: inOrder.map(([fromMs, cell]) => ({ fromMs, counts: countsOf(cell) })) };
+  return { total, usage, buckets: inOrder.map(([fromMs, cell]) => ({ fromMs, cell })) };
 }

@@ -1,0 +1,109 @@
+/** Intervals of quantiles: ranks of printed tables, a design effect by hand, refusals. */
+import { describe, expect, test } from 'vitest';
+import { binEdges, Sketch, ZERO_BIN } from '../sketch/sketch.ts';
+import { quantileIntervals, rankLimits } from './quantile-interval.ts';
+
+function sketchOf(...values: readonly (readonly [value: number, times: number])[]): Sketch {
+  const sketch = new Sketch();
+  for (const [value, times] of values) if (times > 0) sketch.add(value, times);
+  return sketch;
+}
+
+describe('ranks of independent values', () => {
+  // Limits of the median at no more than 2.5 % on each side: Conover, Practical Nonparametric Statistics, table A3.
+  test.each([
+    [0.5, 6, 1, 6],
+    [0.5, 10, 2, 9],
+    [0.5, 20, 6, 15],
+    [0.5, 100, 40, 61],
+    // Binomial(100, 0.95): P(X ≤ 89) = 0.0115, P(X ≤ 90) = 0.0282, P(X ≥ 99) = 0.0371, P(X = 100) = 0.0059.
+    [0.95, 100, 90, 100],
+  ])('q = %d, n = %d: from rank %d to %d', (q, n, lower, upper) => {
+    const found = rankLimits(q, n);
+    expect([Math.floor(found?.[0] ?? 0), Math.ceil(found?.[1] ?? 0)]).toEqual([lower, upper]);
+  });
+  test.each([
+    // 0.5 ^ 5 = 0.031, 0.95 ^ 71 = 0.026 and 0.99 ^ 367 = 0.02501 are above 2.5 %; with one value more they are not.
+    [0.5, 5],
+    [0.95, 71],
+    [0.99, 367],
+  ])('q = %d: none with %d values, some with one more', (q, n) => {
+    expect(rankLimits(q, n)).toBeNull();
+    expect(rankLimits(q, n + 1)).not.toBeNull();
+  });
+  test('the expansion for large samples continues the exact ranks', () => {
+    for (const q of [0.5, 0.95, 0.99]) {
+      const [exact, expanded] = [rankLimits(q, 10_000), rankLimits(q, 10_000.001)];
+      expect(expanded?.[0]).toBeCloseTo(exact?.[0] ?? 0, 0);
+      expect(expanded?.[1]).toBeCloseTo(exact?.[1] ?? 0, 0);
+    }
+  });
+});
+
+describe('blocks of time', () => {
+  test('design effect by hand: two fast hours, then two slow ones', () => {
+    // 400 values, half at 10 ms. Residuals of the values at 10 ms: 10, 10, -10, -10. Their transforms: at one half-wave
+    // 10 · 2 · (cos 22.5° + cos 67.5°) = 26.131, at two 0. Variance of the sum: 2 · 26.131² / 2 = 682.84. Independent:
+    // 400 / 4 = 100. Design effect 6.8284; t with two degrees of freedom 4.3027: 400 / 6.8284 · (1.95996 / 4.3027)².
+    const fast = sketchOf([10, 60], [20, 40]);
+    const slow = sketchOf([10, 40], [20, 60]);
+    const { p50, p95, blocks, resolution } = quantileIntervals([fast, fast, slow, slow]);
+    expect(p50.effectiveN).toBeCloseTo(12.155, 2);
+    expect(p50.reason).toBeNull();
+    // The edges of the bins of 10 and of 20 ms, which are 2 % wide.
+    expect(p50.low).toBeLessThan(10);
+    expect(p50.low).toBeGreaterThanOrEqual(10 / 1.0203);
+    expect(p50.high).toBeGreaterThanOrEqual(20);
+    expect(p50.high).toBeLessThan(20 * 1.0203);
+    expect({ blocks, resolution }).toEqual({ blocks: 4, resolution: 0.01 });
+    // Below 20 ms is the same half of the values, so p95 is worth as little.
+    expect(p95).toEqual({
+      low: null,
+      high: null,
+      effectiveN: p50.effectiveN,
+      reason: 'The 400 values are worth 12 independent ones; 72 are required.',
+    });
+  });
+  test('hours that are alike are worth all their values, less for the few blocks', () => {
+    const half = sketchOf([10, 51], [20, 49]);
+    const { p50 } = quantileIntervals([half, half, half, half]);
+    expect(p50.effectiveN).toBeCloseTo(400 * (1.95996 / 4.30265) ** 2, 2);
+  });
+  test('ranks of the worth are taken among all values', () => {
+    // Values 1 to 100 in each of 1000 alike blocks: t has 40 degrees of freedom, 2.0211 in tables.
+    const all = sketchOf(...Array.from({ length: 100 }, (_, at) => [at + 1, 1] as const));
+    const { p50 } = quantileIntervals(Array.from({ length: 1000 }, () => all));
+    const worth = 100_000 * (1.95996 / 2.0211) ** 2;
+    expect(p50.effectiveN).toBeCloseTo(worth, -2);
+    // ± 1.96 · √(worth / 4) = ± 300 of 94,000: 49.68 % and 50.32 %, which are among the values 50 and 51.
+    expect(p50.low).toBeGreaterThan(50 / 1.0203);
+    expect(p50.low).toBeLessThan(50);
+    expect(p50.high).toBeGreaterThan(51);
+    expect(p50.high).toBeLessThan(51 * 1.0203);
+  });
+  test('empty blocks count for nothing, and one value everywhere is its own bin', () => {
+    const alike = sketchOf([0, 30]);
+    const { p50, p99, blocks } = quantileIntervals([alike, new Sketch(), alike, alike, alike]);
+    expect(blocks).toBe(4);
+    expect(p50).toMatchObject({ low: 0, high: 0, reason: null });
+    // 120 values, t with two degrees of freedom: worth 24.9.
+    expect(p99.reason).toBe('The 120 values are worth 24 independent ones; 368 are required.');
+  });
+  test('no values, and too few blocks', () => {
+    const [none, few] = [quantileIntervals([]).p50, quantileIntervals([1, 2, 3].map(() => sketchOf([5, 999]))).p50];
+    expect(none).toEqual({ low: null, high: null, effectiveN: null, reason: 'No values in this time range.' });
+    expect(few).toEqual({
+      low: null,
+      high: null,
+      effectiveN: null,
+      reason: 'The values are in 3 blocks of time; 4 are required to know how much they differ.',
+    });
+  });
+});
+
+test('edges of bins', () => {
+  expect(binEdges(ZERO_BIN)).toEqual([0, 0]);
+  const [low, high] = binEdges(0);
+  expect(high).toBe(1);
+  expect(high / low).toBeCloseTo(1.01 / 0.99, 12);
+});
