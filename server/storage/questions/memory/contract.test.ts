@@ -35,12 +35,12 @@ test('responses of sampled invocations have their sizes, where lines contain the
 });
 
 test('routes of sampled invocations come from the access log of the API', async () => {
-  const found = await ask('memory', (ids) => ({ ...FLEET_RANGE, outOfMemorySinceMs: 0, functionId: ids.plain }));
+  const found = await queryBoth('memory', (ids) => ({ ...FLEET_RANGE, outOfMemorySinceMs: 0, functionId: ids.plain }));
   const routes = found.sizes.flatMap(({ evidence }) => evidence.routes);
   // Every other request in the log has a route.
   expect(routes).toEqual(routes.map(() => 'GET /'));
   expect(routes.length).toBeGreaterThan(0);
-  const other = await ask('memory', (ids) => ({ ...FLEET_RANGE, outOfMemorySinceMs: 0, functionId: ids.json }));
+  const other = await queryBoth('memory', (ids) => ({ ...FLEET_RANGE, outOfMemorySinceMs: 0, functionId: ids.json }));
   expect(other.sizes.flatMap(({ evidence }) => evidence.routes)).toEqual([]);
 });
 
