@@ -71,6 +71,7 @@ export const NAMED_CASES: readonly NamedCase[] = [
     '2026/11/20/[$LATEST]#0123456789abcdef0123456789abcdef 2026-11-20T10:00:00 START RequestId: # Version: 1\n',
     '',
   ),
+  named('a stream for each CSV row', 'lines', '@timestamp,@message,@logStream\n', '1795888751426,x,s#\n', ''),
   named(
     'extension records',
     'lines',

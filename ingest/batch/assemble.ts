@@ -30,7 +30,7 @@ import { identify, isLambdaStream } from './identity.ts';
 import { IgnoredCounter } from './ignored-counter.ts';
 import { InvocationTable } from './invocation-table.ts';
 import type { StreamState } from './open-stream.ts';
-import { beginRequest, endRequest, fileStart, listOf, newState, OpenStream } from './open-stream.ts';
+import { beginRequest, endRequest, fileReport, fileStart, newState, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
 import { extensionEvent, faultEvent, initEvent, lineFault, statesStatus } from './stream-event.ts';
 
@@ -110,7 +110,7 @@ export class BatchAssembler {
   /** Adds a record from a file, outside any log stream. */
   addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
     this.#events += 1;
-    this.#record(record, { ...place, logGroup: '' }, null, text);
+    this.#record(record, { account: place.account, region: place.region, logGroup: '' }, null, text);
   }
 
   addIgnored(reason: IgnoredReason, n: number): void {
@@ -339,7 +339,7 @@ export class BatchAssembler {
     if (newest?.line.requestId === line.requestId && mayBeOneAttempt(newest.startMs, endMs, durationMs)) {
       this.#invocations.join(row, newest);
       state.newestStart = null;
-    } else listOf(state.reportsById, line.requestId).push({ row, endMs, durationMs });
+    } else fileReport(state, line.requestId, { row, endMs, durationMs });
     endRequest(state, line.requestId);
   }
 
@@ -369,7 +369,7 @@ export class BatchAssembler {
     this.#filterDays.push(...stream.filterDays(state.index));
     fileStart(state);
     this.#joinStarts(state);
-    for (const [requestId, starts] of state.starts) {
+    for (const [requestId, starts] of state.starts ?? []) {
       for (const { line, startMs } of starts) {
         this.#starts.push({ stream: state.index, requestId, startMs, version: line.version, tenant: line.tenantId });
       }
@@ -378,9 +378,9 @@ export class BatchAssembler {
   }
 
   /** Joins each START with the earliest REPORT of its request id that does not end before it. */
-  #joinStarts(state: StreamState): void {
-    for (const [requestId, reports] of state.reportsById) {
-      const starts = state.starts.get(requestId);
+  #joinStarts({ starts: startsById, reportsById }: StreamState): void {
+    for (const [requestId, reports] of reportsById ?? []) {
+      const starts = startsById?.get(requestId);
       if (starts === undefined) continue;
       const inOrder = reports.length > 1 ? reports.toSorted((a, b) => a.endMs - b.endMs) : reports;
       const open = starts.length > 1 ? starts.toSorted((a, b) => a.startMs - b.startMs) : starts;
@@ -392,8 +392,8 @@ export class BatchAssembler {
         this.#invocations.join(report.row, start);
         open.splice(at, 1);
       }
-      if (open.length === 0) state.starts.delete(requestId);
-      else state.starts.set(requestId, open);
+      if (open.length === 0) startsById?.delete(requestId);
+      else startsById?.set(requestId, open);
     }
   }
 }

@@ -13,10 +13,11 @@ export interface OpenReport {
   readonly durationMs: number;
 }
 
+/** Maps of most streams stay empty, and a body may have a stream for each line: they are made when they are needed. */
 export interface StreamState {
   readonly index: number;
-  readonly starts: Map<string, OpenStart[]>;
-  readonly reportsById: Map<string, OpenReport[]>;
+  starts: Map<string, OpenStart[]> | null;
+  reportsById: Map<string, OpenReport[]> | null;
   openRequestId: string | null;
   /** Requests that are open, if the log stream is unknown: its lines may be of several environments. Else null. */
   readonly openRequests: Set<string> | null;
@@ -29,8 +30,8 @@ export class OpenStream {
   readonly #make: () => StreamState;
   readonly #errors: ErrorDelivery;
   opened: StreamState | null = null;
-  readonly #errorDays = new Set<number>();
-  readonly #days = new Set<number>();
+  #errorDays: Set<number> | null = null;
+  #days: Set<number> | null = null;
 
   constructor(errors: ErrorDelivery, make: () => StreamState) {
     this.#errors = errors;
@@ -48,23 +49,27 @@ export class OpenStream {
 
   /** Notes that an error which the runtime reports at this time would have been received. */
   seesErrors(atMs: number): void {
+    this.#errorDays ??= new Set();
     this.#errorDays.add(Math.floor(atMs / DAY_MS));
   }
 
   /** Notes the time of an event: whether an error would have arrived then is decided by the delivery. */
   sees(atMs: number): void {
     if (this.#errors === true) this.seesErrors(atMs);
-    else if (this.#errors.length > 0) this.#days.add(Math.floor(atMs / DAY_MS));
+    else if (this.#errors.length > 0) {
+      this.#days ??= new Set();
+      this.#days.add(Math.floor(atMs / DAY_MS));
+    }
   }
 
   get errorDays(): Iterable<number> {
-    return this.#errorDays;
+    return this.#errorDays ?? [];
   }
 
   /** Days of which the patterns of the filters decide. */
   *filterDays(stream: number): Iterable<FilterDay> {
     if (this.#errors === true) return;
-    for (const day of this.#days) if (!this.#errorDays.has(day)) yield [stream, day, this.#errors];
+    for (const day of this.#days ?? []) if (this.#errorDays?.has(day) !== true) yield [stream, day, this.#errors];
   }
 }
 
@@ -72,8 +77,8 @@ export class OpenStream {
 export function newState(index: number, identity: Pick<StreamIdentity, 'logStream'>): StreamState {
   return {
     index,
-    starts: new Map(),
-    reportsById: new Map(),
+    starts: null,
+    reportsById: null,
     openRequestId: null,
     openRequests: identity.logStream === UNKNOWN_STREAM ? new Set() : null,
     newestStart: null,
@@ -102,12 +107,19 @@ function onlyOpen({ openRequests }: StreamState, newest: string | null): string 
 /** Moves the last START to the list of its request id. */
 export function fileStart(state: StreamState): void {
   if (state.newestStart === null) return;
+  state.starts ??= new Map();
   listOf(state.starts, state.newestStart.line.requestId).push(state.newestStart);
   state.newestStart = null;
 }
 
+/** Keeps a REPORT that did not follow its START. */
+export function fileReport(state: StreamState, requestId: string, report: OpenReport): void {
+  state.reportsById ??= new Map();
+  listOf(state.reportsById, requestId).push(report);
+}
+
 /** The list of a key, created if missing. */
-export function listOf<T>(map: Map<string, T[]>, key: string): T[] {
+function listOf<T>(map: Map<string, T[]>, key: string): T[] {
   let list = map.get(key);
   if (list === undefined) {
     list = [];

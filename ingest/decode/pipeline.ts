@@ -266,8 +266,9 @@ class RecordDecoder {
     const events = identity.logStream === UNKNOWN_STREAM ? inOrder(given) : given;
     if (this.#isSkipped(identity, events.length)) return;
     const { stream, platform } = this.#assembler.addStream(identity, events, errors);
-    if (events.length > 0) this.#assembler.addVolume(volumeOf(identity, events));
-    this.#keepRaw(stream, events, platform, original);
+    const volume = events.length > 0 ? volumeOf(identity, events) : null;
+    if (volume !== null) this.#assembler.addVolume(volume);
+    this.#keepRaw(stream, events, platform, original, volume?.digest);
   }
 
   #addScanned(events: ScannedEvents, original: Buffer): void {
@@ -292,12 +293,20 @@ class RecordDecoder {
     return true;
   }
 
-  #keepRaw(stream: number, events: readonly LogEvent[], platform: readonly boolean[], original: Buffer | null): void {
+  /** `digest`: that of all events, if it is known. */
+  #keepRaw(
+    stream: number,
+    events: readonly LogEvent[],
+    platform: readonly boolean[],
+    original: Buffer | null,
+    digest: Uint8Array | null = null,
+  ): void {
     const keep = this.#context.raw;
     if (stream === -1 || keep === 'off') return;
     const whole = keep === 'all' || platform.every((is) => is);
     const kept = whole ? events : events.filter((_, at) => platform[at]);
-    this.#assembler.addRaw(rawChunk(stream, kept, whole && original !== null && isGzip(original) ? original : null));
+    const gzip = whole && original !== null && isGzip(original) ? original : null;
+    this.#assembler.addRaw(rawChunk(stream, kept, gzip, whole ? digest : null));
   }
 
   /** `n`: the records that the payload stands for. */

@@ -48,7 +48,7 @@ export class EventStreams {
   }
 
   finish(): ParsedUpload['streams'] {
-    return [...this.#streams.values()].map((stream) => ({ ...stream, events: joinedEvents(stream.events) }));
+    return [...this.#streams.values()].map(({ identity, events }) => ({ identity, events: joinedEvents(events) }));
   }
 }
 

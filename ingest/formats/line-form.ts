@@ -8,6 +8,7 @@ import { parsePlatformLine } from '../lines/platform-line.ts';
 import { parseJsonText } from '../text/json-syntax.ts';
 import { readEventTime, readTimeText, TIME } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
+import { eventOf } from './export-event.ts';
 import { readPrefixedLine } from './text-line.ts';
 import { hiddenLineProblem } from './tool-prefix.ts';
 import { placeOf, readWrapped } from './wrapped-event.ts';
@@ -58,7 +59,7 @@ function readLines(text: string, form: LineReader): ExportRead {
   let lines: string[] = [];
   let open: ExportEvent | null = null;
   const close = (): void => {
-    if (open !== null) events.push({ ...open, message: [open.message, ...lines].join('\n') });
+    if (open !== null) events.push(eventOf(open, open, [open.message, ...lines].join('\n'), open.account));
     lines = [];
   };
   for (const line of text.split('\n')) {
@@ -78,7 +79,9 @@ function readLines(text: string, form: LineReader): ExportRead {
 
 function plainEvent(line: string): ExportEvent | null {
   const prefixed = readPrefixedLine(line);
-  return prefixed === null ? null : { ...prefixed, id: '', account: null };
+  if (prefixed === null) return null;
+  const { stream, group, message } = prefixed;
+  return eventOf({ stream, id: '', group }, prefixed, message);
 }
 
 function readFluentd(line: string): ExportEvent | null {
@@ -90,7 +93,7 @@ function readFluentd(line: string): ExportEvent | null {
   if (record === null) return null;
   // A time in the record is the event's; that of the line may be rounded to seconds.
   const event = readWrapped({ time: match[1], ...record }, text)?.events[0];
-  return event ?? { ...placeOf(record), timestampMs, isConverted: false, message: text, account: null };
+  return event ?? eventOf(placeOf(record), { timestampMs, isConverted: false }, text);
 }
 
 function readLogcli(line: string): ExportEvent | null {
@@ -102,7 +105,7 @@ function readLogcli(line: string): ExportEvent | null {
     value.replaceAll(/\\(.)/g, '$1'),
   ]);
   const message = line.slice(match[0].length);
-  return { ...placeOf(Object.fromEntries(labels)), timestampMs, isConverted: false, message, account: null };
+  return eventOf(placeOf(Object.fromEntries(labels)), { timestampMs, isConverted: false }, message);
 }
 
 function readEpochLine(line: string): ExportEvent | null {
@@ -110,7 +113,7 @@ function readEpochLine(line: string): ExportEvent | null {
   const time = match === null ? null : readEventTime(match[1]);
   // Journals have more than the time before the line.
   if (match === null || time === null || readPrefixedLine(line) !== null) return null;
-  return { ...time, stream: '', id: '', group: null, account: null, message: line.slice(match[0].length) };
+  return eventOf({ stream: '', id: '', group: null }, time, line.slice(match[0].length));
 }
 
 /** Whether the line may begin an event after epoch time and a blank. */

@@ -8,8 +8,8 @@ import { parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
-import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
-import { readLogReference } from './export-event.ts';
+import type { EventPlace, ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
+import { eventOf, readLogReference } from './export-event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -69,24 +69,22 @@ function insightsRow(value: Json, text: string): ExportRead | null {
   const log = typeof value['@log'] === 'string' ? value['@log'] : '';
   const { account, group } = readLogReference(log);
   if (log !== '' || value['@log_group'] === undefined)
-    return one({
-      ...at,
-      message: messageOf(message),
-      stream: textOf(value['@logStream']),
-      id: '',
-      group: log === '' ? null : group,
-      account,
-    });
+    return one(
+      eventOf(
+        { stream: textOf(value['@logStream']), id: '', group: log === '' ? null : group },
+        at,
+        messageOf(message),
+        account,
+      ),
+    );
   // What CloudWatch Logs' own subscription to OpenSearch stores.
   const [stream, owner, id] = [value['@log_stream'], value['@owner'], value['@id']].map(textOf);
-  return one({
-    ...at,
-    message: messageOf(message),
+  const place = {
     stream: stream ?? '',
     id: id !== undefined && /^\d{56}$/.test(id) ? id : '',
     group: textOf(value['@log_group']) || null,
-    account: owner !== undefined && /^\d{12}$/.test(owner) ? owner : null,
-  });
+  };
+  return one(eventOf(place, at, messageOf(message), owner !== undefined && /^\d{12}$/.test(owner) ? owner : null));
 }
 
 /** `--query 'events[].[timestamp,message]'`, in either order. */
@@ -95,7 +93,7 @@ function pair(value: readonly unknown[]): ExportRead | null {
   const [time, message] = typeof first === 'string' ? [second, first] : [first, second];
   if (typeof time !== 'number' || typeof message !== 'string' || value.length > 3) return null;
   const at = readEventTime(time);
-  return at === null ? null : one({ ...NOWHERE, ...at, message, stream: textOf(stream) });
+  return at === null ? null : one(eventOf({ ...NOWHERE, stream: textOf(stream) }, at, message));
 }
 
 /** `aws logs start-live-tail --mode print-only` with JSON output. */
@@ -108,7 +106,7 @@ function liveTail(value: Json): ExportRead | null {
     if (at === null || typeof row['message'] !== 'string') return [];
     const { account, group } = readLogReference(textOf(row['logGroupIdentifier']));
     const stream = textOf(row['logStreamName']);
-    return [{ ...at, message: row['message'], stream, id: '', group: group === '' ? null : group, account }];
+    return [eventOf({ stream, id: '', group: group === '' ? null : group }, at, row['message'], account)];
   });
   return { events, problems: [] };
 }
@@ -125,7 +123,7 @@ function loki(value: Json): ExportRead | null {
       const [time, message] = Array.isArray(row) ? (row as readonly unknown[]) : [];
       const at = readEventTime(time);
       if (at === null || typeof message !== 'string') return [];
-      return [{ ...NOWHERE, ...placeOf(labels), ...at, message }];
+      return [eventOf(placeOf(labels), at, message)];
     });
   });
   return events.length === 0 ? null : { events, problems: [] };
@@ -140,7 +138,7 @@ function openTelemetry(value: Json): ExportRead | null {
     return records.flatMap((record) => {
       const at = readEventTime(record['timeUnixNano']) ?? readEventTime(record['observedTimeUnixNano']);
       const message = isObject(record['body']) ? record['body']['stringValue'] : undefined;
-      return at === null || typeof message !== 'string' ? [] : [{ ...NOWHERE, ...place, ...at, message }];
+      return at === null || typeof message !== 'string' ? [] : [eventOf(place, at, message)];
     });
   });
   return events.length === 0 ? null : { events, problems: [] };
@@ -164,7 +162,7 @@ function shipped(value: Json): ExportRead | null {
   // A time in the line itself is CloudWatch's; the shipper's own may be that of its arrival.
   const own = line.ok && line.time !== null ? readEventTime(line.time) : null;
   const at = own ?? recordTime(value) ?? holders.map(recordTime).find((time) => time !== null) ?? null;
-  return at === null ? null : one({ ...NOWHERE, ...placeOf(value), ...at, message });
+  return at === null ? null : one(eventOf(placeOf(value), at, message));
 }
 
 function shippedMessage(value: Json, holders: readonly Json[]): string | null {
@@ -220,9 +218,7 @@ function newRelic(value: Json): ExportRead | null {
   const attributes = isObject(value['common']['attributes']) ? value['common']['attributes'] : {};
   const events = objectsIn(value['logs']).flatMap((row) => {
     const at = readEventTime(row['timestamp']);
-    return at === null || typeof row['message'] !== 'string'
-      ? []
-      : [{ ...NOWHERE, ...placeOf(attributes), ...at, message: row['message'] }];
+    return at === null || typeof row['message'] !== 'string' ? [] : [eventOf(placeOf(attributes), at, row['message'])];
   });
   return events.length === 0 ? null : { events, problems: [] };
 }
@@ -238,7 +234,7 @@ export function holdsPlatformLine(value: unknown, depth = 2): boolean {
 
 const MOST_MEMBERS = 100;
 
-const NOWHERE = { stream: '', id: '', group: null, account: null } as const;
+const NOWHERE = { stream: '', id: '', group: null } as const;
 
 /** Members in which shippers keep the log group and stream. */
 const PLACES = [
@@ -275,7 +271,7 @@ const STREAM_NAMES = [
 ];
 
 /** Where shippers keep the log group, the stream and the event's id. */
-export function placeOf(value: Json): Pick<ExportEvent, 'stream' | 'group' | 'id'> {
+export function placeOf(value: Json): EventPlace {
   if (!namesPlace(value)) return NOWHERE;
   const inner = PLACES.map((name) => value[name]).filter(isObject);
   const nested = [value, ...inner, ...inner.map((place) => place['cloudwatch']).filter(isObject)];

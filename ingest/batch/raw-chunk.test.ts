@@ -1,0 +1,33 @@
+/** Chunks and volumes of log events. Digests are stored: `sha256sum` of the same bytes gave those that are expected here. */
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { rawChunk, volumeOf } from './raw-chunk.ts';
+
+const T = 1_795_888_751_426;
+const PLACE = { account: '1', region: 'r', logGroup: '/aws/lambda/f', logStream: 's' };
+const short = [{ id: '', timestampMs: T, message: 'x' }];
+const named = ['a', 'b'].map((id) => ({ id, timestampMs: T, message: id }));
+/** More characters than are hashed at once. */
+const long = Array.from({ length: 400 }, (_, at) => ({ id: '', timestampMs: T + at, message: 'é'.repeat(100) }));
+
+test.each([
+  ['1\\n1795888751426\\nx\\n', short, '00df03fcfc2db5c0'],
+  ['2\\na\\nb', named, '0407825be31b2a1a'],
+  ['400 texts', long, '48a3d91a2e7d4884'],
+])('the digest is that of %s', (_name, events, digest) => {
+  expect(Buffer.from(volumeOf(PLACE, events).digest).toString('hex')).toBe(digest);
+  expect(Buffer.from(rawChunk(0, events, null).digest).toString('hex')).toBe(digest);
+});
+
+test.each([short, named, long])('a chunk is gzip of its events', (...events) => {
+  const { gzip, firstMs, lastMs } = rawChunk(0, events, null);
+  expect(JSON.parse(gunzipSync(gzip).toString())).toEqual(events);
+  expect([firstMs, lastMs]).toEqual([events[0]?.timestampMs, events.at(-1)?.timestampMs]);
+  // A view would move the whole buffer to another thread.
+  expect(gzip.buffer.byteLength).toBe(gzip.byteLength);
+});
+
+test('a digest that is known is not computed again', () => {
+  const digest = new Uint8Array(8);
+  expect(rawChunk(0, short, null, digest).digest).toBe(digest);
+});
