@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { decodeLambdaEvent } from '../../ingest/decode/pipeline.ts';
 import type { Batch } from '../../ingest/records/batch.ts';
 import { EMPTY_BATCH } from '../../ingest/records/batch.ts';
@@ -15,6 +16,10 @@ import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
 export const TEST_SOURCE: BatchSource = { kind: 'logs', name: 'test' };
+
+/** Outcomes of a single record: stored, and delivered again. */
+export const STORED: WriteOutcome = { accepted: 1, duplicates: 0, ignored: 0, rejected: 0 };
+export const REPEATED: WriteOutcome = { accepted: 0, duplicates: 1, ignored: 0, rejected: 0 };
 
 /** A log event: its time, epoch ms, and its line. */
 export type LogLine = readonly [atMs: number, message: string];
@@ -31,13 +36,15 @@ export interface TelemetryWriter {
   readonly deliver: (logGroup: string, logStream: string, lines: readonly LogLine[], nowMs: number) => WriteOutcome;
   /** Stores records that no log stream brings. */
   readonly store: (records: readonly TelemetryRecord[], nowMs: number, entry?: Partial<TelemetryEntry>) => WriteOutcome;
+  /** Id of the stored function of this name; undefined if there is none. */
+  readonly functionId: (name: string) => unknown;
   /** Runs a query. */
   readonly rows: (query: string, ...values: readonly unknown[]) => readonly StoredRow[];
   readonly close: () => void;
 }
 
 /** Opens a new, empty store. The caller closes it. */
-export function openTelemetryWriter(): TelemetryWriter {
+function openTelemetryWriter(): TelemetryWriter {
   const folder = mkdtempSync(join(tmpdir(), 'thermocline-writer-'));
   const path = join(folder, 'telemetry.db');
   const db = openWriter(path);
@@ -50,6 +57,7 @@ export function openTelemetryWriter(): TelemetryWriter {
       writer.flush(nowMs);
       return outcome;
     })();
+  const rows = (query: string, ...values: readonly unknown[]) => db.prepare(query).all(...values) as StoredRow[];
   return {
     db,
     writer,
@@ -57,11 +65,36 @@ export function openTelemetryWriter(): TelemetryWriter {
     deliver: (logGroup, logStream, lines, nowMs) => apply(delivery(logGroup, logStream, lines), nowMs),
     store: (records, nowMs, entry) =>
       apply({ ...EMPTY_BATCH, records: records.map((record) => of(record, entry)) }, nowMs),
-    rows: (query, ...values) => db.prepare(query).all(...values) as StoredRow[],
+    functionId: (name) => rows('SELECT id FROM function WHERE name = ?', name)[0]?.['id'],
+    rows,
     close: () => {
       db.close();
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** Opens a store before each test of the file, or once for all of them, and closes it afterwards. Available while tests run. */
+export function useTelemetryWriter(lifetime: 'test' | 'file'): TelemetryWriter {
+  let current: TelemetryWriter;
+  const [before, after] = lifetime === 'test' ? [beforeEach, afterEach] : [beforeAll, afterAll];
+  before(() => {
+    current = openTelemetryWriter();
+  });
+  after(() => current.close());
+  return {
+    get db() {
+      return current.db;
+    },
+    get writer() {
+      return current.writer;
+    },
+    apply: (...values) => current.apply(...values),
+    deliver: (...values) => current.deliver(...values),
+    store: (...values) => current.store(...values),
+    functionId: (name) => current.functionId(name),
+    rows: (...values) => current.rows(...values),
+    close: () => current.close(),
   };
 }
 

@@ -2,10 +2,10 @@
  * The same event in another form: many at once, with its time truncated to the second as consoles and Logs Insights print it, without a
  * log stream, or after its day was deleted. Each counts once, with what the best copy says.
  */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
-import type { LogLine, TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { delivery, openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import type { LogLine } from '../../../../test/support/telemetry-writer.ts';
+import { delivery, useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { Retention } from './retention.ts';
 
 const MIDNIGHT = Date.UTC(2026, 10, 20);
@@ -13,11 +13,7 @@ const T = MIDNIGHT + 12 * 60 * MINUTE_MS;
 const GROUP = '/aws/lambda/f';
 const STREAM = '2026/11/20/[3]0123456789abcdef0123456789abcdef';
 
-let store: TelemetryWriter;
-beforeEach(() => {
-  store = openTelemetryWriter();
-});
-afterEach(() => store.close());
+const store = useTelemetryWriter('test');
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const start = (n: number, atMs: number): LogLine => [atMs, `START RequestId: ${id(n)} Version: 3\n`];

@@ -1,22 +1,19 @@
 /** Which days are noted as received, how often, and that deleted ones take nothing. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { DetailRetentionIndex } from './detail-retention.ts';
 
 const FIRST_DAY = 20_000;
 const AT = FIRST_DAY * DAY_MS;
 const NOW = AT + 3 * DAY_MS;
 
-let store: TelemetryWriter;
+const store = useTelemetryWriter('test');
 let index: DetailRetentionIndex;
 beforeEach(() => {
-  store = openTelemetryWriter();
   index = new DetailRetentionIndex(store.db);
   index.begin(NOW);
 });
-afterEach(() => store.close());
 
 const noted = () =>
   store

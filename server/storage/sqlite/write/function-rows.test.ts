@@ -1,19 +1,16 @@
 /** The rows of one function: copied, put back exactly, and deleted without those of others. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { FunctionRows, packed, unpacked } from './function-rows.ts';
 import { tablesOf } from './key-columns.ts';
 
 const AT = Date.UTC(2026, 10, 20, 12);
 
-let store: TelemetryWriter;
+const store = useTelemetryWriter('test');
 let functions: FunctionRows;
 beforeEach(() => {
-  store = openTelemetryWriter();
   functions = new FunctionRows(store.db);
 });
-afterEach(() => store.close());
 
 /** Stores one invocation of a function, `n` minutes after noon. */
 function run(name: string, n: number, logGroup = `/aws/lambda/${name}`): void {

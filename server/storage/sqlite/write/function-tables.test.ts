@@ -3,28 +3,19 @@
  * durations in µs.
  */
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EMPTY_BATCH } from '../../../../ingest/records/batch.ts';
 import type { DeployEvent } from '../../../../ingest/records/deploy-event.ts';
 import type { FunctionFacts } from '../../../../ingest/records/function-facts.ts';
 import type { LoadTest } from '../../../../ingest/records/load-test.ts';
 import type { TuningRun } from '../../../../ingest/records/tuning-run.ts';
-import type { TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { REPEATED, STORED, useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const AT = Date.UTC(2026, 10, 20, 10, 15, 30);
 const ID = 'd661f7cf-9208-46b9-85b0-213b04a91065';
 
-let store: TelemetryWriter;
-beforeAll(() => {
-  store = openTelemetryWriter();
-});
-afterAll(() => store.close());
-
-const STORED = { accepted: 1, duplicates: 0, ignored: 0, rejected: 0 };
-const REPEATED = { accepted: 0, duplicates: 1, ignored: 0, rejected: 0 };
-const functionId = (name: string): unknown => store.rows('SELECT id FROM function WHERE name = ?', name)[0]?.['id'];
+const store = useTelemetryWriter('file');
 
 test('results of power tuning', () => {
   const run: TuningRun = {
@@ -108,7 +99,7 @@ test('results of load tests', () => {
     [
       {
         digest: 'test',
-        function_id: functionId('loaded'),
+        function_id: store.functionId('loaded'),
         imported_ms: NOW,
         at_ms: AT,
         tool: 'hey',
@@ -171,13 +162,15 @@ describe('updates and configuration', () => {
     const from = { account: '444455556666', region: 'eu-west-1' };
     store.store([bare], NOW, { ...from, atMs: AT + 5 });
     store.store([bare], NOW, from);
-    expect(store.rows('SELECT * FROM deploy WHERE function_id = ? ORDER BY at_ms', functionId('updated'))).toEqual(
+    expect(
+      store.rows('SELECT * FROM deploy WHERE function_id = ? ORDER BY at_ms', store.functionId('updated')),
+    ).toEqual(
       [
         [AT, 'abc='],
         [AT + 5, null],
         [NOW, null],
       ].map(([at_ms, code_sha256]) => ({
-        function_id: functionId('updated'),
+        function_id: store.functionId('updated'),
         at_ms,
         source: 'cloudtrail',
         event: 'UpdateFunctionCode',
@@ -190,7 +183,7 @@ describe('updates and configuration', () => {
     const architectures = (name: string) =>
       store.rows(
         'SELECT version, since_ms, architecture FROM architecture_fact WHERE function_id = ?',
-        functionId(name),
+        store.functionId(name),
       );
     const moved = { ...update, functionName: 'moved' };
     store.store([moved], NOW);
@@ -199,7 +192,7 @@ describe('updates and configuration', () => {
     expect(architectures('kept')).toEqual([]);
     const entry = { account: '', region: '', logGroup: '', atMs: null, digest: '', record: { ...facts, name: 'read' } };
     store.apply({ ...EMPTY_BATCH, records: [entry] }, NOW, { kind: 'inventory', name: 'lambda-api' });
-    expect(store.rows('SELECT source FROM function_fact WHERE function_id = ?', functionId('read'))).toEqual([
+    expect(store.rows('SELECT source FROM function_fact WHERE function_id = ?', store.functionId('read'))).toEqual([
       { source: 'lambda-api' },
     ]);
     expect(store.rows("SELECT labelled, account, region FROM function WHERE name = 'read'")).toEqual([
@@ -210,9 +203,9 @@ describe('updates and configuration', () => {
   test('the inventory: the configuration, its update, and what the list of functions shows', () => {
     expect(store.store([facts], NOW)).toEqual(STORED);
     const { kind: _kind, account: _account, region: _region, name: _name, ...given } = facts;
-    const [row] = store.rows('SELECT * FROM function_fact WHERE function_id = ?', functionId('configured'));
+    const [row] = store.rows('SELECT * FROM function_fact WHERE function_id = ?', store.functionId('configured'));
     expect(row).toMatchObject({
-      function_id: functionId('configured'),
+      function_id: store.functionId('configured'),
       from_ms: NOW,
       confirmed_ms: NOW,
       source: 'list-functions',
@@ -221,7 +214,7 @@ describe('updates and configuration', () => {
       Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== '')),
     );
     const deploys = 'SELECT at_ms, source, event, code_sha256 FROM deploy WHERE function_id = ?';
-    expect(store.rows(deploys, functionId('configured'))).toEqual([
+    expect(store.rows(deploys, store.functionId('configured'))).toEqual([
       { at_ms: AT, source: 'inventory', event: null, code_sha256: 'def=' },
     ]);
     const current = () =>
@@ -232,7 +225,7 @@ describe('updates and configuration', () => {
     expect(store.store([facts, { ...facts, memoryMb: null }], NOW + 5)).toEqual({ ...REPEATED, duplicates: 2 });
     expect(store.store([{ ...facts, subnetIds: [], runtime: 'nodejs24.x' }], NOW + 9)).toEqual(STORED);
     const periods = 'SELECT from_ms, confirmed_ms FROM function_fact WHERE function_id = ? ORDER BY from_ms';
-    expect(store.rows(periods, functionId('configured'))).toEqual([
+    expect(store.rows(periods, store.functionId('configured'))).toEqual([
       { from_ms: NOW, confirmed_ms: NOW + 5 },
       { from_ms: NOW + 9, confirmed_ms: NOW + 9 },
     ]);
@@ -261,7 +254,7 @@ test('lines of durable executions: the first and the last of each operation', ()
   const rows = store.rows('SELECT function_id, execution, operation, first_ms, last_ms FROM durable_line');
   expect(rows).toEqual([
     {
-      function_id: functionId('durable'),
+      function_id: store.functionId('durable'),
       execution: 'order-1/run',
       operation: 'pay',
       first_ms: AT,

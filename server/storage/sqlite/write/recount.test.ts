@@ -4,11 +4,11 @@
  */
 
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
 import { law } from '../../../../test/support/law.ts';
-import type { LogLine, StoredRow, TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { delivery, openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import type { LogLine, StoredRow } from '../../../../test/support/telemetry-writer.ts';
+import { delivery, useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { deletionSteps } from './deletion.ts';
 import { ImportJournal } from './import-journal.ts';
@@ -17,12 +17,8 @@ import { undoSteps } from './import-undo.ts';
 const T = Date.UTC(2026, 10, 20, 23, 50);
 const WIDTHS = { rollup_5m: 5 * MINUTE_MS, rollup_1h: HOUR_MS, rollup_1d: DAY_MS } as const;
 
-let store: TelemetryWriter;
+const store = useTelemetryWriter('file');
 let runs = 0;
-beforeAll(() => {
-  store = openTelemetryWriter();
-});
-afterAll(() => store.close());
 
 /** Sums of the rows of each series and bucket. Statuses 1 to 4: timeout, error, out of memory, exit. */
 const recount = (widthMs: number): string => `

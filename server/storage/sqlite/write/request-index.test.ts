@@ -1,8 +1,7 @@
 /** Entries are found before they are stored, in the pending blobs, and in the merged table; and each counts once. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
-import type { TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { ENTRY_BYTES, RequestIndex } from './request-index.ts';
 
 const MIDNIGHT = Date.UTC(2026, 10, 20);
@@ -10,13 +9,11 @@ const FIRST_DAY = MIDNIGHT / DAY_MS;
 /** Hashes with the same remainder share a chain of the hash table. */
 const BUCKETS = 262_144;
 
-let store: TelemetryWriter;
+const store = useTelemetryWriter('test');
 let index: RequestIndex;
 beforeEach(() => {
-  store = openTelemetryWriter();
   index = new RequestIndex(store.db);
 });
-afterEach(() => store.close());
 
 const at = (endMs: number, functionId = 3, environmentId = 5) => ({ functionId, environmentId, endMs });
 const find = (hash: number, from = index) => from.find(hash, MIDNIGHT, MIDNIGHT + DAY_MS - 1);

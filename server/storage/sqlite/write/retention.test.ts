@@ -1,8 +1,7 @@
 /** What a delivery leaves in the tables, that it counts once, and that retention deletes all of it at its time. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
-import type { TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { Retention } from './retention.ts';
 
 const MIDNIGHT = Date.UTC(2026, 10, 20);
@@ -10,11 +9,7 @@ const AT = MIDNIGHT + 12 * HOUR_MS;
 const ID = 'd661f7cf-9208-46b9-85b0-213b04a91065';
 const POLICY = { rawMs: 3 * DAY_MS, detailMs: 10 * DAY_MS, historyMs: 30 * DAY_MS, quarantineMs: 5 * DAY_MS };
 
-let store: TelemetryWriter;
-beforeEach(() => {
-  store = openTelemetryWriter();
-});
-afterEach(() => store.close());
+const store = useTelemetryWriter('test');
 
 /** Stores one delivery of a log group, received at `nowMs`. */
 const deliver = (logGroup: string, logStream: string, messages: readonly string[], nowMs = AT) =>

@@ -1,10 +1,10 @@
 /** What lines of invocations leave behind: rows, rollups, totals of functions and environments, counters. Sums are worked out by hand. */
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EMPTY_BATCH } from '../../../../ingest/records/batch.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
-import type { LogLine, StoredRow, TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { delivery, openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import type { LogLine, StoredRow } from '../../../../test/support/telemetry-writer.ts';
+import { delivery, useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { RollupBucket } from '../../rollup/bucket.ts';
 
@@ -14,11 +14,7 @@ const NOW = T + 10 * MINUTE_MS;
 const GROUP = '/aws/lambda/f';
 const STREAM = '2026/11/20/[3]0123456789abcdef0123456789abcdef';
 
-let store: TelemetryWriter;
-beforeEach(() => {
-  store = openTelemetryWriter();
-});
-afterEach(() => store.close());
+const store = useTelemetryWriter('test');
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const start = (n: number, atMs: number): LogLine => [atMs, `START RequestId: ${id(n)} Version: 3\n`];

@@ -2,27 +2,19 @@
  * Each field of each telemetry record is stored in its own column. Every value differs, and columns hold whole numbers,
  * durations in µs.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FlowRecord } from '../../../../ingest/records/flow-record.ts';
 import type { GatewayRequest } from '../../../../ingest/records/gateway-request.ts';
 import type { NetworkEvent } from '../../../../ingest/records/network-event.ts';
 import type { TraceSegment } from '../../../../ingest/records/trace-segment.ts';
-import type { TelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { openTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { REPEATED, STORED, useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const AT = Date.UTC(2026, 10, 20, 10, 15, 30);
 const ID = 'd661f7cf-9208-46b9-85b0-213b04a91065';
 
-let store: TelemetryWriter;
-beforeAll(() => {
-  store = openTelemetryWriter();
-});
-afterAll(() => store.close());
+const store = useTelemetryWriter('file');
 
-const STORED = { accepted: 1, duplicates: 0, ignored: 0, rejected: 0 };
-const REPEATED = { accepted: 0, duplicates: 1, ignored: 0, rejected: 0 };
-const functionId = (name: string): unknown => store.rows('SELECT id FROM function WHERE name = ?', name)[0]?.['id'];
 const hex = (value: unknown): string => Buffer.from(value as Uint8Array).toString('hex');
 
 describe('network events', () => {
@@ -56,7 +48,7 @@ describe('network events', () => {
         security_groups: '["sg-1","sg-2"]',
         eni_id: 'eni-1',
         addresses: 2,
-        function_id: functionId('connected'),
+        function_id: store.functionId('connected'),
       },
     ]);
     expect(store.rows("SELECT account, region FROM function WHERE name = 'connected'")).toEqual([
@@ -206,7 +198,7 @@ describe('trace segments', () => {
     expect(row).toEqual({
       id: '5f8d1a23aa89bd66',
       parent_id: '0a1b2c3d4e5f6071',
-      function_id: BigInt(Number(functionId('traced'))),
+      function_id: BigInt(Number(store.functionId('traced'))),
       name: 'checkout',
       origin: 'AWS::Lambda::Function',
       start_ns: startNs,
