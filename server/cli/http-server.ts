@@ -15,6 +15,8 @@ const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = HOUR_MS;
 /** Longer than load balancers keep idle connections. */
 const KEEP_ALIVE_MS = 75_000;
+/** How long a client may read nothing of an answer that waits for it. A slow one that reads is not cut. */
+const STALLED_MS = 60_000;
 /** Precision of the timeouts; Node's default is 30 s. */
 const CHECK_CONNECTIONS_MS = 5000;
 const MAX_CONNECTIONS = 4096;
@@ -29,6 +31,7 @@ export interface ServerOptions {
   readonly maxConnections?: number;
   /** Most connections of one address; behind a trusted proxy, most requests at the same time of one forwarded address. */
   readonly maxPerAddress?: number;
+  readonly stalledMs?: number;
 }
 
 export function httpServer({
@@ -36,6 +39,7 @@ export function httpServer({
   config: { trustProxy },
   maxConnections = MAX_CONNECTIONS,
   maxPerAddress = MAX_PER_ADDRESS,
+  stalledMs = STALLED_MS,
 }: ServerOptions): Server {
   const listener = getRequestListener(fetch);
   const connections = new Connections({ perAddress: trustProxy ? null : maxPerAddress, total: maxConnections });
@@ -52,6 +56,7 @@ export function httpServer({
     (incoming, outgoing) => {
       outgoing.once('close', connections.beginRequest(incoming.socket));
       stopReadingEarly(incoming, outgoing);
+      closeIfStalled(incoming, outgoing, stalledMs);
       const group = groupOf(incoming, trustProxy);
       if (trustProxy && !requests.admit(group, outgoing, 'Too many requests of this address are in progress')) return;
       if (isSignIn(incoming) && !signIns.admit(group, outgoing, 'Too many sign-ins of this address are in progress'))
@@ -61,6 +66,14 @@ export function httpServer({
   );
   server.on('connection', (socket) => connections.open(socket));
   return server;
+}
+
+/** Closes the connection of a client that does not read: what it was sent would stay in memory, also after the end of a stream. */
+function closeIfStalled({ socket }: IncomingMessage, outgoing: ServerResponse, stalledMs: number): void {
+  outgoing.setTimeout(stalledMs);
+  outgoing.on('timeout', () => {
+    if (socket.writableLength > 0) socket.destroy();
+  });
 }
 
 /** Requests in progress, by the group of their addresses. */

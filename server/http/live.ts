@@ -32,6 +32,25 @@ const NO_COUNTS: CommitCounts = { invocations: 0, coldStarts: 0, errors: 0, notS
 
 const encoder = new TextEncoder();
 
+/** One invocation for all subscribers, written when the first has room for it: they share its bytes. */
+class InvocationEvent {
+  readonly row: StoredInvocation;
+  readonly #terms: PriceTerms;
+  #bytes: Uint8Array | null = null;
+
+  constructor(row: StoredInvocation, terms: PriceTerms) {
+    this.row = row;
+    this.#terms = terms;
+  }
+
+  get bytes(): Uint8Array {
+    this.#bytes ??= encoder.encode(
+      `event: invocation\ndata: ${JSON.stringify(invocationOf(this.row, this.#terms))}\n\n`,
+    );
+    return this.#bytes;
+  }
+}
+
 export class LiveHub {
   readonly #store: Store;
   readonly #log: Logger;
@@ -111,8 +130,9 @@ export class LiveHub {
       for (let news = this.#waiting.shift(); news !== undefined; news = this.#waiting.shift()) {
         const { invocations: keys, more } = news;
         const rows = await this.#read(keys);
+        const events = rows.map((row) => new InvocationEvent(row, this.#terms));
         // Subscribers learn how many they miss of what cannot be read.
-        for (const watcher of [...this.#watchers]) this.#pass(watcher, rows, more + keys.length - rows.length);
+        for (const watcher of [...this.#watchers]) this.#pass(watcher, events, more + keys.length - rows.length);
       }
     } finally {
       this.#reading = false;
@@ -129,17 +149,18 @@ export class LiveHub {
     }
   }
 
-  #pass(watcher: Watcher, rows: readonly StoredInvocation[], more: number): void {
-    const wanted = rows.filter(watcher.filter);
+  #pass(watcher: Watcher, events: readonly InvocationEvent[], more: number): void {
+    const wanted = events.filter(({ row }) => watcher.filter(row));
     let sent = 0;
-    for (const row of wanted) {
-      if (this.#send(watcher, `event: invocation\ndata: ${JSON.stringify(invocationOf(row, this.#terms))}\n\n`))
-        sent += 1;
+    for (const event of wanted) {
+      if (!hasRoom(watcher)) break;
+      watcher.controller.enqueue(event.bytes);
+      sent += 1;
     }
     this.#report(watcher, {
-      invocations: rows.length + more,
-      coldStarts: wanted.filter((row) => row.coldStart !== null).length,
-      errors: wanted.filter((row) => row.status !== 'success').length,
+      invocations: events.length + more,
+      coldStarts: wanted.filter(({ row }) => row.coldStart !== null).length,
+      errors: wanted.filter(({ row }) => row.status !== 'success').length,
       notSent: more + wanted.length - sent,
     });
   }
@@ -158,7 +179,7 @@ export class LiveHub {
 
   /** Returns false if the subscriber's backlog is full. */
   #send(watcher: Watcher, text: string): boolean {
-    if ((watcher.controller.desiredSize ?? 0) <= 0) return false;
+    if (!hasRoom(watcher)) return false;
     watcher.controller.enqueue(encoder.encode(text));
     return true;
   }
@@ -166,4 +187,8 @@ export class LiveHub {
   #sendAll(text: string): void {
     for (const watcher of this.#watchers) this.#send(watcher, text);
   }
+}
+
+function hasRoom({ controller }: Watcher): boolean {
+  return (controller.desiredSize ?? 0) > 0;
 }

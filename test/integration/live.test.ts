@@ -63,6 +63,18 @@ describe('GET /api/v1/live', () => {
     await reader?.cancel();
   });
 
+  test('subscribers share the bytes of an invocation, whatever they filter', async () => {
+    await send(product, [record(message(invocation(1)))]);
+    const readers = await Promise.all(
+      ['', '?function=edge'].map(async (query) => (await product.ask(`/api/v1/live${query}`)).body?.getReader()),
+    );
+    await Promise.all(readers.map((reader) => reader?.read()));
+    await send(product, [record(message(invocation(2)))]);
+    const [one, other] = await Promise.all(readers.map(async (reader) => (await reader?.read())?.value));
+    expect(new TextDecoder().decode(one)).toContain(requestId(2));
+    expect(other).toBe(one);
+  });
+
   test('applies filters and counts events beyond the limit per commit', async () => {
     await send(product, [record(message(invocation(1)))]);
     const other = await open('?function=edge&failed=true');
