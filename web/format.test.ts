@@ -52,6 +52,10 @@ test('the interval of a quantile shows both ends, n, blocks of time, and why the
   expect(quantileBasis(none, ['p95', 'p99'])).toBe(
     'n=51. No interval of p95 and p99: The 51 values are worth 9; 72 are required.',
   );
+  const both = { ...found, intervals: { ...intervals, p95: { ...missing, reason: 'Another.' } } };
+  expect(quantileBasis(both, ['p95', 'p99'])).toBe(
+    'n=12.3 k. No interval of p95: Another. No interval of p99: The 51 values are worth 9; 72 are required.',
+  );
   expect(quantileBasis({ ...found, n: 0 }, ['p50'])).toBe('no data');
 });
 

@@ -42,12 +42,12 @@ export function quantileBasis({ intervals, n }: QuantilesWithIntervals, names: r
   const basis = names.some((name) => intervals[name].reason === null)
     ? `n=${count(n)}, from ${plural(intervals.blocks, 'block')} of time`
     : `n=${count(n)}`;
-  const reasons = [...missing].map(([reason, without]) => `No interval of ${without.join(' and ')}: ${reason}`);
-  return [basis, ...reasons].join('. ');
+  const reasons = [...missing].map(([reason, without]) => ` No interval of ${without.join(' and ')}: ${reason}`);
+  return reasons.length === 0 ? basis : `${basis}.${reasons.join('')}`;
 }
 
-/** Two texts of the same unit name it once. */
-function between(low: string, high: string): string {
+/** Two texts of the same unit, which is named once. */
+export function between(low: string, high: string): string {
   const unit = high.slice(high.indexOf(' '));
   return `${low.endsWith(unit) ? low.slice(0, -unit.length) : low}–${high}`;
 }
