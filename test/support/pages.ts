@@ -15,6 +15,7 @@ const pages: readonly [name: string, path: string, shows: string][] = [
   ['functions', '/functions', 'webhook-fanout'],
   ['cold-starts', `/functions/${FUNCTION}`, 'Cold-start rate'],
   ['environments', `/functions/${FUNCTION}?tab=environments`, 'Environment timeline'],
+  ['keep-alive', `/functions/${FUNCTION}?tab=keep-alive`, 'Numbers of provisioned environments'],
   ['invocations', `/functions/${FUNCTION}?tab=invocations`, 'Older'],
   ['memory', `/functions/${FUNCTION}?tab=memory`, 'Minimum safe size'],
   ['function-network', `/functions/${FUNCTION}?tab=network`, 'Network latency'],

@@ -41,6 +41,8 @@ export const keepAliveAnswer = z
   })
   .meta({ id: 'FunctionKeepAlive' });
 
+export type KeepAliveAnswer = z.infer<typeof keepAliveAnswer>;
+
 export const keepAliveRoutes = declareRoutes({
   getFunctionKeepAlive: {
     method: 'get',

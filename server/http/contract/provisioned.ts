@@ -48,6 +48,8 @@ export const provisionedAnswer = z
   })
   .meta({ id: 'FunctionProvisionedConcurrency' });
 
+export type ProvisionedAnswer = z.infer<typeof provisionedAnswer>;
+
 export const provisionedRoutes = declareRoutes({
   getFunctionProvisionedConcurrency: {
     method: 'get',

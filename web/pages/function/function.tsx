@@ -16,15 +16,18 @@ import { Environments } from './environments.tsx';
 import { Executions } from './executions.tsx';
 import { Failures } from './failures.tsx';
 import { Invocations } from './invocations.tsx';
+import { KeepAlive } from './keep-alive.tsx';
 import { ManagedInstances } from './managed-instances.tsx';
 import { Memory } from './memory.tsx';
 import { NetworkTab } from './network.tsx';
+import { Provisioned } from './provisioned.tsx';
 import { Responses } from './responses.tsx';
 import { Tenants } from './tenants.tsx';
 
 const TABS = [
   ['cold-starts', 'Cold starts'],
   ['environments', 'Environments'],
+  ['keep-alive', 'Keep-alive & provisioned'],
   ['memory', 'Memory'],
   ['network', 'Network'],
   ['failures', 'Failures'],
@@ -84,6 +87,8 @@ export function FunctionPage({ id }: { readonly id: string }) {
                 ))}
               </nav>
               {tab === 'environments' && <Environments id={id} />}
+              {tab === 'keep-alive' && <KeepAlive id={id} />}
+              {tab === 'keep-alive' && <Provisioned id={id} />}
               {tab === 'memory' &&
                 (answer.data.memoryMb !== null || !answer.data.features.includes('managed-instances')) && (
                   <Memory id={id} />
