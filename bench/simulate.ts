@@ -83,8 +83,8 @@ for (const perDay of [...ORDERS, 4e9]) {
   ] as const) {
     for (const loss of ingesters > 1 ? [undefined, { atSecond: 100, forSeconds: 60 }] : [undefined]) {
       const perRequest = Math.min(SHAPE.perRequest, Math.max(20, Math.round(ratePerSecond / 2)));
-      const plant = { ...SHAPE, ...SERVICE, perRequest, ratePerSecond, ingesters, shards, loss };
-      const one = simulate(plant, new Random(1));
+      const system = { ...SHAPE, ...SERVICE, perRequest, ratePerSecond, ingesters, shards, loss };
+      const one = simulate(system, new Random(1));
       const percent = (share: number): string => `${short(share * 100)} %`;
       row(
         perDay.toExponential(0),

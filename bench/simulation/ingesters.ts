@@ -8,7 +8,7 @@ import type { Random } from '../../ingest/records/random.ts';
 import { Admission } from '../../server/http/limits/admission.ts';
 import { GROUPING } from '../../server/storage/clickhouse/insert/fact-writer.ts';
 
-export interface Plant {
+export interface SimulatedSystem {
   readonly ingesters: number;
   readonly shards: number;
   /** Mean rate of arriving invocations per second, in requests of `perRequest` invocations. */
@@ -72,14 +72,14 @@ const GIVES_UP_MS = 7_200_000;
 const NO_ANSWER_MS = 60_000;
 
 /** Runs until every request was delivered or dropped. */
-export function simulate(plant: Plant, random: Random): Outcome {
+export function simulate(system: SimulatedSystem, random: Random): Outcome {
   const clock = new Clock();
-  const ingesters = Array.from({ length: plant.ingesters }, (): Ingester => newIngester(clock));
-  const shards = Array.from({ length: plant.shards }, () => ({ freeMs: 0, busyMs: 0 }));
+  const ingesters = Array.from({ length: system.ingesters }, (): Ingester => newIngester(clock));
+  const shards = Array.from({ length: system.shards }, () => ({ freeMs: 0, busyMs: 0 }));
   const times: number[] = [];
   const count = { requests: 0, rejections: 0, lost: 0, underWay: 0, mostUnderWay: 0 };
-  const bytes = plant.perRequest * plant.bytesPerInvocation;
-  const parseMs = (plant.perRequest * plant.parseUs) / 1000;
+  const bytes = system.perRequest * system.bytesPerInvocation;
+  const parseMs = (system.perRequest * system.parseUs) / 1000;
   let turn = 0;
 
   const again = (request: Request, afterMs: number): void => {
@@ -123,7 +123,7 @@ export function simulate(plant: Plant, random: Random): Outcome {
       parse(ingester);
     });
   };
-  const isWorthAGroup = ({ parsed }: Ingester): boolean => parsed.length * plant.perRequest >= GROUPING.rows;
+  const isWorthAGroup = ({ parsed }: Ingester): boolean => parsed.length * system.perRequest >= GROUPING.rows;
   const gather = (ingester: Ingester, stored: number): void => {
     if (stored + ingester.parsed.length < 2) return;
     const untilMs = clock.nowMs + GROUPING.ms;
@@ -141,7 +141,7 @@ export function simulate(plant: Plant, random: Random): Outcome {
     ingester.storing = true;
     const group = ingester.parsed.splice(0);
     const { life } = ingester;
-    const eachMs = plant.insertMs + (group.length * plant.perRequest * plant.insertUs) / 1000 / shards.length;
+    const eachMs = system.insertMs + (group.length * system.perRequest * system.insertUs) / 1000 / shards.length;
     let doneMs = clock.nowMs;
     // Functions are spread over all shards, so every group inserts into each.
     for (const shard of shards) {
@@ -165,15 +165,15 @@ export function simulate(plant: Plant, random: Random): Outcome {
     });
   };
   const arrive = (): void => {
-    if (clock.nowMs > plant.seconds * 1000) return;
+    if (clock.nowMs > system.seconds * 1000) return;
     count.requests += 1;
     count.underWay += 1;
     count.mostUnderWay = Math.max(count.mostUnderWay, count.underWay);
     send({ arrivedMs: clock.nowMs, tries: 0 });
-    clock.after(random.exponential((plant.perRequest / plant.ratePerSecond) * 1000), arrive);
+    clock.after(random.exponential((system.perRequest / system.ratePerSecond) * 1000), arrive);
   };
 
-  const { loss } = plant;
+  const { loss } = system;
   const victim = ingesters[0];
   if (loss !== undefined && victim !== undefined) {
     clock.at(loss.atSecond * 1000, () => {

@@ -52,7 +52,7 @@ export async function rowsByArchitecture(
   const isMoving = new Set(moving.map((one) => one.functionId));
   const settled = functions.filter((one) => !isMoving.has(one.functionId));
   const { architecture: wanted, ...others } = filter;
-  const apart = { ...query, filter: others, function: true, series: true } as const;
+  const bySeries = { ...query, filter: others, function: true, series: true } as const;
   const changes = moving.flatMap((one) => architectures.changes(one.functionId, range).map(({ atMs }) => atMs));
   const { pieces, finestMs } = divide(range, changes, keptWidth(context, range));
   const whole: readonly TimeRange[] = [range];
@@ -61,8 +61,8 @@ export async function rowsByArchitecture(
     const owners = new Map(those.map((one) => [one.functionId, one]));
     const segments = within.flatMap((piece) => coverPiece(range, piece, finestMs, widestMs));
     const edges = within.slice(1).map(({ fromMs }) => fromMs);
-    const early = within === whole ? requested : null;
-    const rows = await (early ?? rollupRows(context, { ...apart, functions: those, segments, edges }));
+    const available = within === whole ? requested : null;
+    const rows = await (available ?? rollupRows(context, { ...bySeries, functions: those, segments, edges }));
     return rows.flatMap((row) => {
       const owner = owners.get(row.functionId);
       const piece = within[row.piece];
@@ -71,6 +71,6 @@ export async function rowsByArchitecture(
       return wanted === undefined || architecture === wanted ? [{ ...row, architecture }] : [];
     });
   };
-  const [still, moved] = await Promise.all([read(settled, whole), read(moving, pieces)]);
-  return still.concat(moved);
+  const [unchanged, moved] = await Promise.all([read(settled, whole), read(moving, pieces)]);
+  return unchanged.concat(moved);
 }

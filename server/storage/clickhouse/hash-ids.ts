@@ -41,4 +41,4 @@ export function hashOf(...parts: readonly string[]): number {
 }
 
 /** `first_seen_ms` of a function that has no log events yet: the time of any event is earlier. */
-export const NEVER_FIRST_MS = Date.UTC(2100, 0, 1);
+export const UNSEEN_MS = Date.UTC(2100, 0, 1);

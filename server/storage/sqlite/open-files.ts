@@ -20,10 +20,10 @@ interface Expected {
 }
 
 /** What `stat` said about a path before a database was opened there; null if nothing was there. */
-export type Sighting = BigIntStats | null;
+export type PathIdentity = BigIntStats | null;
 
 /** Call before opening a database, and pass the result to {@link DatabaseFiles}. */
-export function sight(path: string): Sighting {
+export function identify(path: string): PathIdentity {
   return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
 }
 
@@ -42,7 +42,7 @@ export class DatabaseFiles {
    * it again (`journal_size_limit`).
    * @throws DetachedFileError if the file at the path is not the one that was opened.
    */
-  constructor(path: string, before: Sighting, walLimitBytes: number) {
+  constructor(path: string, before: PathIdentity, walLimitBytes: number) {
     this.#database = expected(path);
     if (before !== null && !isSame(before, this.#database)) throw detached(path, 'it was replaced while it was opened');
     this.#shared = expected(`${path}-shm`);

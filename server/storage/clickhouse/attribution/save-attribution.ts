@@ -4,7 +4,7 @@ import { allRows } from '../../questions/attribution/cold-start-parts.ts';
 import type { AppliedIdleWindow, AttributedHours, ColdStartRow } from '../../questions/attribution/types.ts';
 import { settle } from '../classify/pending.ts';
 import { proactiveThresholdsOf } from '../classify/read-facts.ts';
-import { hashOf, NEVER_FIRST_MS } from '../hash-ids.ts';
+import { hashOf, UNSEEN_MS } from '../hash-ids.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 import { NOW_MS } from '../query-client.ts';
 import { encodeVersioned } from '../versioned-value.ts';
@@ -92,7 +92,7 @@ export async function saveProactiveThresholds(
     if (names === undefined) continue;
     const gap = encodeVersioned(nowMs, { limitMs, moved: moved + 1 });
     await client.insert('lambda_function', [
-      { function_id: functionId, ...names, first_seen_ms: NEVER_FIRST_MS, last_seen_ms: 0, gap },
+      { function_id: functionId, ...names, first_seen_ms: UNSEEN_MS, last_seen_ms: 0, gap },
     ]);
     const environments = await client.all<{ id: number }>(
       `SELECT environment_id AS id FROM environment FINAL

@@ -80,9 +80,9 @@ function* inParts(pending: readonly Mark[]): Generator<MarksByEnvironment> {
   const all = new Map<string, Mark[]>();
   for (const mark of pending) {
     const name = nameOf(mark.functionId, mark.item);
-    const mine = all.get(name) ?? [];
-    all.set(name, mine);
-    mine.push(mark);
+    const marks = all.get(name) ?? [];
+    all.set(name, marks);
+    marks.push(mark);
   }
   let part = new Map<string, Mark[]>();
   let events = 0;
@@ -132,10 +132,10 @@ async function classifyPart(
     const changed = classified.invocations.flatMap((run) => changeOf(functionId, one, run, known) ?? []);
     changes.push(...changed.map(({ row }) => row));
     environments.push(rowOf(functionId, one, classified, known));
-    const mine = some.get(nameOf(functionId, one.stream.streamId)) ?? [];
-    const found = touched(classified, one, mine, new Set(changed.map(({ run }) => run)));
+    const marks = some.get(nameOf(functionId, one.stream.streamId)) ?? [];
+    const found = touched(classified, one, marks, new Set(changed.map(({ run }) => run)));
     for (const bucket of found.buckets) buckets.set(nameOf(functionId, bucket), [functionId, bucket]);
-    const n = mine.reduce((sum, mark) => sum + mark.n, 0);
+    const n = marks.reduce((sum, mark) => sum + mark.n, 0);
     for (const hourMs of found.hours) {
       const hour = hours.get(nameOf(functionId, hourMs)) ?? { key: [functionId, hourMs], n: 0 };
       hours.set(nameOf(functionId, hourMs), hour);

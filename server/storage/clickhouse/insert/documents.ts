@@ -9,7 +9,7 @@ import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import { hashOf, NEVER_FIRST_MS } from '../hash-ids.ts';
+import { hashOf, UNSEEN_MS } from '../hash-ids.ts';
 import { encodeVersioned } from '../versioned-value.ts';
 import type { Rows, Value } from './fact-table.ts';
 import { micros, tableOf, whole } from './fact-table.ts';
@@ -248,7 +248,7 @@ function functionNamed({ account, region, name }: FunctionScope, add: Add, facts
     region,
     name,
     named: 1,
-    first_seen_ms: NEVER_FIRST_MS,
+    first_seen_ms: UNSEEN_MS,
     last_seen_ms: 0,
     ...facts,
   });

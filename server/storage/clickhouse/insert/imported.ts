@@ -76,20 +76,20 @@ export function importCounts(id: string, batch: Batch, accepted: number, nowMs: 
       accepted,
       ignored: batch.counts.ignored,
       rejected: recordsIn(batch.deadLetters),
-      loose: looseIn(batch),
+      loose: recordsWithoutFunction(batch),
     },
   ]);
 }
 
 /** Counts the records without a function: an undo keeps them. */
-function looseIn(batch: Batch): number {
+function recordsWithoutFunction(batch: Batch): number {
   const traces = tracesOfFunctions(batch);
   return batch.records.filter(({ record }) =>
-    record.kind === 'trace-segment' ? !traces.has(record.traceId) : LOOSE.has(record.kind),
+    record.kind === 'trace-segment' ? !traces.has(record.traceId) : WITHOUT_FUNCTION.has(record.kind),
   ).length;
 }
 
-const LOOSE: ReadonlySet<string> = new Set(['network-event', 'gateway-request', 'flow']);
+const WITHOUT_FUNCTION: ReadonlySet<string> = new Set(['network-event', 'gateway-request', 'flow']);
 
 /** Traces of which the batch has a segment of a function: other services' segments belong to it. */
 function tracesOfFunctions(batch: Batch): ReadonlySet<string> {
@@ -105,8 +105,8 @@ export function documentsOfImport(batch: Batch, rows: Rows, importId: number | n
   if (importId === null || rows.table !== 'trace_segment') return [ofImport(rows, importId)];
   const traces = tracesOfFunctions(batch);
   const column = rows.columns.indexOf('trace_id');
-  const isLoose = (row: Rows['rows'][number]): boolean => !traces.has(String(row[column]));
-  const loose = rows.rows.filter(isLoose);
-  const own = ofImport({ ...rows, rows: rows.rows.filter((row) => !isLoose(row)) }, importId);
-  return [own, { ...rows, rows: loose }].filter((some) => some.rows.length > 0);
+  const isWithoutFunction = (row: Rows['rows'][number]): boolean => !traces.has(String(row[column]));
+  const kept = rows.rows.filter(isWithoutFunction);
+  const own = ofImport({ ...rows, rows: rows.rows.filter((row) => !isWithoutFunction(row)) }, importId);
+  return [own, { ...rows, rows: kept }].filter((some) => some.rows.length > 0);
 }

@@ -30,7 +30,7 @@ export async function adoptRows(
 ): Promise<number> {
   let moves = 0;
   for (const { id, account, region, name } of await adoptable(client)) {
-    const stored = await namesakes(client, name);
+    const stored = await functionsNamed(client, name);
     const others = stored.filter((one) => one.id !== id);
     const scope = sharedScope(others, { account, region });
     if (scope === null) continue;
@@ -86,7 +86,7 @@ function adoptable(client: ClickHouseQueryClient): Promise<readonly Function[]> 
   );
 }
 
-function namesakes(client: ClickHouseQueryClient, name: string): Promise<readonly Function[]> {
+function functionsNamed(client: ClickHouseQueryClient, name: string): Promise<readonly Function[]> {
   return client.all<Function>(
     'SELECT DISTINCT function_id AS id, account, region, name FROM lambda_function WHERE name = {name:String}',
     { name },

@@ -16,8 +16,8 @@ import { sync } from './sync.ts';
 
 const STAGING = '.restoring';
 const READY = 'ready.json';
-/** Suffixes of a database file and SQLite's companion files, which are replaced together. */
-const COMPANIONS = ['-wal', '-shm', '-journal', '-sums', ''] as const;
+/** Suffixes of a database file and SQLite's suffix files, which are replaced together. */
+const SUFFIXES = ['-wal', '-shm', '-journal', '-sums', ''] as const;
 
 interface Ready {
   readonly files: readonly string[];
@@ -81,11 +81,11 @@ function readReady(path: string): Ready {
 }
 
 function replace(folder: string, staging: string, name: string, replaced: string): void {
-  for (const companion of COMPANIONS) {
-    const old = join(folder, `${name}${companion}`);
+  for (const suffix of SUFFIXES) {
+    const old = join(folder, `${name}${suffix}`);
     if (!existsSync(old)) continue;
     mkdirSync(replaced, { recursive: true, mode: 0o700 });
-    renameSync(old, join(replaced, `${name}${companion}`));
+    renameSync(old, join(replaced, `${name}${suffix}`));
   }
   renameSync(join(staging, name), join(folder, name));
 }
@@ -93,10 +93,10 @@ function replace(folder: string, staging: string, name: string, replaced: string
 /** Renames a damaged file and its companions instead of deleting them, and returns the new path. */
 export function setAside(folder: string, name: string, nowMs: number): string {
   const label = `corrupt-${stamp(nowMs)}`;
-  for (const companion of COMPANIONS) {
-    const old = join(folder, `${name}${companion}`);
+  for (const suffix of SUFFIXES) {
+    const old = join(folder, `${name}${suffix}`);
     if (statSync(old, { throwIfNoEntry: false }) !== undefined)
-      renameSync(old, join(folder, `${name}.${label}${companion}`));
+      renameSync(old, join(folder, `${name}.${label}${suffix}`));
   }
   allowNewFile(folder, name);
   acceptAnyContent(folder, [name]);

@@ -12,7 +12,7 @@ import { assertComplete } from '../maintenance/completeness.ts';
 import { assertInUse, assertPresent, notePresent } from '../maintenance/presence.ts';
 import { finishRestore } from '../maintenance/restore.ts';
 import { migrate } from '../migrate.ts';
-import { sight } from '../open-files.ts';
+import { identify } from '../open-files.ts';
 import { opening } from '../sqlite-errors.ts';
 import { WriterFiles } from './writer-files.ts';
 import type { WriterData } from './writer-protocol.ts';
@@ -61,7 +61,7 @@ function openLocked(
   assertPresent(folder);
   assertComplete(folder);
   const paths = [join(folder, 'telemetry.db'), join(folder, 'control.db')] as const;
-  const before = [sight(paths[0]), sight(paths[1])] as const;
+  const before = [identify(paths[0]), identify(paths[1])] as const;
   const telemetry = openFile(paths[0], join(migrations, 'telemetry'), cacheMb);
   const control = openFile(paths[1], join(migrations, 'control'));
   const mark = openHighWater(folder, telemetry, control);

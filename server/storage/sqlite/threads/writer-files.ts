@@ -1,7 +1,7 @@
 /** The writer's check that the files it writes are the files at their paths. Nothing is acknowledged while they are not. */
 import { join } from 'node:path';
 import { WAL_LIMIT_BYTES } from '../connection.ts';
-import type { Sighting } from '../open-files.ts';
+import type { PathIdentity } from '../open-files.ts';
 import { DatabaseFiles, SingleFile } from '../open-files.ts';
 import { DetachedFileError } from '../sqlite-errors.ts';
 
@@ -16,7 +16,7 @@ export class WriterFiles {
   /** `before`: the paths of both databases before they were opened. `onChange` receives an error, and null when it has ended. */
   constructor(
     folder: string,
-    before: readonly [telemetry: Sighting, control: Sighting],
+    before: readonly [telemetry: PathIdentity, control: PathIdentity],
     onChange: (detached: string | null) => void,
   ) {
     this.#telemetry = new DatabaseFiles(join(folder, 'telemetry.db'), before[0], WAL_LIMIT_BYTES);

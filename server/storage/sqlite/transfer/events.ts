@@ -68,13 +68,13 @@ function factsOf(sql: ReturnType<typeof prepare>, some: Numbered, attributes: st
 function initsOf(sql: ReturnType<typeof prepare>, id: number, stream: number): readonly InitEvent[] {
   const rows = sql.inits.all(id);
   const runtime = sql.runtime.get(id);
-  const teller = rows.find(({ kind }) => kind === 'init-start' || kind === 'restore-start') ?? rows[0];
+  const versionRow = rows.find(({ kind }) => kind === 'init-start' || kind === 'restore-start') ?? rows[0];
   return rows.map(({ durationUs, ...row }) => ({
     ...row,
     stream,
     durationMs: msOf(durationUs),
-    runtimeVersion: row.kind === teller?.kind && row.atMs === teller.atMs ? (runtime?.version ?? null) : null,
-    runtimeVersionArn: row.kind === teller?.kind && row.atMs === teller.atMs ? (runtime?.arn ?? null) : null,
+    runtimeVersion: row.kind === versionRow?.kind && row.atMs === versionRow.atMs ? (runtime?.version ?? null) : null,
+    runtimeVersionArn: row.kind === versionRow?.kind && row.atMs === versionRow.atMs ? (runtime?.arn ?? null) : null,
   }));
 }
 

@@ -375,12 +375,12 @@ export class BatchWriter {
     this.#changedAsAWhole(home);
     home.runtimeVersion ??= init.runtimeVersion;
     home.runtimeVersionArn ??= init.runtimeVersionArn;
-    const learnt = init.initializationType !== null && home.initializationType === null;
-    if (learnt) home.initializationType = init.initializationType;
+    const isNewType = init.initializationType !== null && home.initializationType === null;
+    if (isNewType) home.initializationType = init.initializationType;
     const { initStartMs } = home;
     const moves = init.kind === 'init-start' && (initStartMs === null || atMs < initStartMs || cutMs === initStartMs);
     if (moves) home.initStartMs = atMs;
-    if (learnt || moves) this.#invocations.reclassifyInits(home);
+    if (isNewType || moves) this.#invocations.reclassifyInits(home);
     if (isReinit(init)) {
       home.hasFailures = true;
       home.hasReinits = true;

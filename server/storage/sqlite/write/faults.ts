@@ -14,7 +14,7 @@ import type { Attempts } from './attempts.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
 import { hasStream } from './environments.ts';
-import { isLesser } from './init-events.ts';
+import { isLessComplete } from './init-events.ts';
 import type { InvocationRow, Invocations } from './invocations.ts';
 
 const MESSAGE_CHARACTERS = 2048;
@@ -81,15 +81,15 @@ export class Faults {
     const isKnown = (one: StoredLine): boolean =>
       one.environmentId === home.id && one.atMs === atMs && one.requestId === (requestId ?? '');
     const known = same.find(isKnown);
-    const lesser = same.filter(
+    const lessComplete = same.filter(
       (one) =>
         one !== known &&
-        isLesser(one, { environmentId: home.id, atMs }) &&
+        isLessComplete(one, { environmentId: home.id, atMs }) &&
         (one.requestId === '' || one.requestId === requestId),
     );
-    for (const one of lesser) this.#sql.drop.run(one.environmentId, one.atMs, fault.kind, one.requestId);
+    for (const one of lessComplete) this.#sql.drop.run(one.environmentId, one.atMs, fault.kind, one.requestId);
     if (known !== undefined) return 0;
-    const [copy] = lesser;
+    const [copy] = lessComplete;
     const { changes } = this.#sql.add.run(
       home.id,
       atMs,

@@ -28,7 +28,7 @@ interface FunctionState {
 }
 
 /** First seen of a function without log events, so that any event precedes it. */
-const NEVER_FIRST_MS = Date.UTC(2100, 0, 1);
+const UNSEEN_MS = Date.UTC(2100, 0, 1);
 
 export class Functions {
   readonly #ids = new Map<string, number>();
@@ -48,7 +48,7 @@ export class Functions {
         this.#setScope(scope),
       );
       const labelled = nameInferred ? 1 : 0;
-      const seen = [seenMs ?? NEVER_FIRST_MS, seenMs ?? 0] as const;
+      const seen = [seenMs ?? UNSEEN_MS, seenMs ?? 0] as const;
       id = found ?? Number(this.#sql.add.run(account, region, functionName, labelled, ...seen).lastInsertRowid);
       this.#ids.set(key, id);
     }

@@ -43,10 +43,10 @@ export class InitEvents {
     const atMs = same.reduce((ms, one) => moreExact(ms, one.atMs), init.atMs);
     const isHere = (one: StoredInit): boolean => one.environmentId === home.id && one.atMs === atMs;
     const isKnown = same.some(isHere);
-    const lesser = same.filter((one) => !isHere(one) && isLesser(one, { environmentId: home.id, atMs }));
-    for (const one of lesser) this.#sql.drop.run(one.environmentId, one.atMs, init.kind);
+    const lessComplete = same.filter((one) => !isHere(one) && isLessComplete(one, { environmentId: home.id, atMs }));
+    for (const one of lessComplete) this.#sql.drop.run(one.environmentId, one.atMs, init.kind);
     if (isKnown || !this.#insert(home, { ...init, atMs }, us)) return { isNew: false, home: null, atMs, cutMs: null };
-    const cutMs = lesser.find((one) => one.environmentId === home.id)?.atMs ?? null;
+    const cutMs = lessComplete.find((one) => one.environmentId === home.id)?.atMs ?? null;
     return { isNew: same.length === 0, home: hasStream(home) ? home : null, atMs, cutMs };
   }
 
@@ -73,7 +73,7 @@ export class InitEvents {
 }
 
 /** Returns whether a stored copy of a line contains less than another: without log stream, or with its time truncated to the second. */
-export function isLesser(copy: StoredInit, { environmentId, atMs }: StoredInit): boolean {
+export function isLessComplete(copy: StoredInit, { environmentId, atMs }: StoredInit): boolean {
   return (copy.environmentId === environmentId || copy.environmentId < 0) && moreExact(copy.atMs, atMs) === atMs;
 }
 
