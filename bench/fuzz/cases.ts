@@ -35,6 +35,7 @@ export const NAMED_CASES: readonly NamedCase[] = [
   named('lines that are no events', 'lines', '', 'x y z\n', ''),
   named('lines of digits', 'lines', '', '1 2 3\n', ''),
   named('lines with a path', 'lines', '', '/x y\n', ''),
+  named('functions of a list', 'lines', '{"Functions":[', '{"FunctionName":"f"},', '{}]}'),
   named('empty objects', 'lines', '{"Functions":[', '{},', '1}}}'),
   named('short timed lines', 'lines', '', '2026-11-20T10:00:00Z x\n', ''),
   named('short lines with an epoch', 'lines', '', '1795888751426,x\n', ''),

@@ -108,7 +108,7 @@ export class BatchAssembler {
   }
 
   /** Adds a record from a file, outside any log stream. */
-  addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
+  addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: () => string): void {
     this.#events += 1;
     this.#record(record, { account: place.account, region: place.region, logGroup: '' }, null, text);
   }
@@ -225,7 +225,7 @@ export class BatchAssembler {
   #other(identity: StreamIdentity, event: LogEvent): void {
     const result = readDocumentMessage(identity.logGroup, event.message, this.#documentOptions);
     if (result.ok) {
-      for (const record of result.records) this.#record(record, identity, event.timestampMs, event.message);
+      for (const record of result.records) this.#record(record, identity, event.timestampMs, () => event.message);
     } else if (result.reason === 'not-a-document' || result.reason === 'not-ours') {
       this.#ignored.add(result.reason === 'not-ours' ? result.why : 'application');
     } else {
@@ -237,7 +237,7 @@ export class BatchAssembler {
     record: TelemetryRecord,
     place: Pick<StreamIdentity, 'account' | 'region' | 'logGroup'>,
     atMs: number | null,
-    text: string,
+    text: () => string,
   ): void {
     const { account, region, logGroup } = place;
     this.#records.push({ record, account, region, logGroup, atMs, digest: recordDigest(record, text) });
@@ -350,7 +350,7 @@ export class BatchAssembler {
     const responseMs = spans?.['responseDuration'] ?? null;
     if (header === undefined || (firstByteMs === null && responseMs === null && bytes === null)) return;
     const of = { account: header.account, region: header.region, functionName: header.functionName, requestId, atMs };
-    this.#record({ kind: 'response', ...of, firstByteMs, responseMs, bytes }, header, atMs, '');
+    this.#record({ kind: 'response', ...of, firstByteMs, responseMs, bytes }, header, atMs, () => '');
   }
 
   /** Takes a missing region from the first ARN of the stream. */

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 
 /** Hex digest of the record's text; "" for records with an id of their own. */
-export function recordDigest(record: TelemetryRecord, text: string): string {
+export function recordDigest(record: TelemetryRecord, text: () => string): string {
   const named = record.kind === 'network-event' ? record.id !== '' : !TEXT_ONLY.has(record.kind);
-  return named ? '' : createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return named ? '' : createHash('sha256').update(text()).digest('hex').slice(0, 32);
 }
 
 const TEXT_ONLY: ReadonlySet<TelemetryRecord['kind']> = new Set(['tuning-run', 'load-test']);

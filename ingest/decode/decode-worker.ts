@@ -118,7 +118,7 @@ function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
       }
       const records = result.records.map((record) => ({
         record,
-        text: `${body.toString('utf8')}\n${JSON.stringify(record)}`,
+        text: () => `${body.toString('utf8')}\n${JSON.stringify(record)}`,
       }));
       const given = { streams: [], unreadable: [], records, ignored: [] };
       return { ok: true, requestId: '', batch: decodeStreams(given, { account: '', region: '' }, job.context) };

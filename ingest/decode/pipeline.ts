@@ -163,7 +163,7 @@ class RecordDecoder {
     for (const { identity, events } of given.streams) this.addEvents(identity, events, null, given.errors ?? []);
     const { declares = true } = this.#context;
     for (const { record, text } of given.records) {
-      if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', text);
+      if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', text());
       else this.#assembler.addRecord(record, place, text);
     }
     for (const { reason, text, n } of given.unreadable) this.reject(reason, text, n);

@@ -111,13 +111,13 @@ export function readDocument(value: unknown, text: () => string): ParsedDocument
   if (Array.isArray(value['Records']) && listAt(value, 'Records').every(isCloudTrail)) {
     return collect(listAt(value, 'Records').map(trailOf));
   }
-  if (looksLikeTuning(value)) return collect([[readTuning(value), text()]]);
-  if (looksLikeFunctionFacts(value)) return collect([[readFunctionFacts(value), text()]]);
+  if (looksLikeTuning(value)) return collect([[readTuning(value), text]]);
+  if (looksLikeFunctionFacts(value)) return collect([[readFunctionFacts(value), text]]);
   if (isCloudTrail(value)) return collect([trailOf(value)]);
   if (value['trace_id'] !== undefined && value['start_time'] !== undefined)
-    return collect([[readSegment(value), text()]]);
+    return collect([[readSegment(value), text]]);
   if (value['traceId'] !== undefined && value['spanId'] !== undefined) {
-    return collect([[withJson(parseJsonExact(text()), readSpan), text()]]);
+    return collect([[withJson(parseJsonExact(text()), readSpan), text]]);
   }
   return null;
 }
@@ -127,12 +127,13 @@ const BEFORE_OUTPUT = /^Execution started[.\s]*SUCCEEDED\s*Execution output:\s*(
 
 /** Reads text that holds a document without being JSON; null for any other text. */
 export function readTextDocument(text: string): ParsedDocument | null {
-  if (looksLikeTuningUrl(text)) return collect([[readTuningUrl(text), text]]);
+  if (looksLikeTuningUrl(text)) return collect([[readTuningUrl(text), () => text]]);
   const before = BEFORE_OUTPUT.exec(text)?.[0];
   return before === undefined ? null : readDocument(parseJson(text.slice(before.length)), () => text);
 }
 
-type Read = readonly [result: DocumentResult, text: string];
+/** `text` makes the text of a document that could not be read. */
+type Read = readonly [result: DocumentResult, text: () => string];
 
 /** `Document` is JSON text inside the JSON. */
 function segmentsOfTrace(trace: unknown): readonly Read[] {
@@ -140,14 +141,16 @@ function segmentsOfTrace(trace: unknown): readonly Read[] {
   const limitExceeded = typeof said === 'boolean' ? said : null;
   return listAt(isObject(trace) ? trace : null, 'Segments').map((segment) => {
     const text = isObject(segment) ? segment['Document'] : null;
-    if (typeof text !== 'string') return [{ ok: false, reason: 'document-not-json' }, jsonText(segment)];
-    return [withJson(parseJson(text), (document) => readSegmentOf(document, limitExceeded)), text];
+    if (typeof text !== 'string') return [{ ok: false, reason: 'document-not-json' }, () => jsonText(segment)];
+    return [withJson(parseJson(text), (document) => readSegmentOf(document, limitExceeded)), () => text];
   });
 }
 
 function functionOf(entry: unknown): Read {
-  const text = jsonText(entry);
-  return [isObject(entry) ? readFunctionFacts(entry) : { ok: false, reason: 'function-without-name' }, text];
+  const result: DocumentResult = isObject(entry)
+    ? readFunctionFacts(entry)
+    : { ok: false, reason: 'function-without-name' };
+  return [result, () => jsonText(entry)];
 }
 
 function isCloudTrail(entry: unknown): boolean {
@@ -155,8 +158,10 @@ function isCloudTrail(entry: unknown): boolean {
 }
 
 function trailOf(entry: unknown): Read {
-  const text = jsonText(entry);
-  return [isObject(entry) ? readCloudTrail(entry) : { ok: false, reason: 'network-event-without-name' }, text];
+  const result: DocumentResult = isObject(entry)
+    ? readCloudTrail(entry)
+    : { ok: false, reason: 'network-event-without-name' };
+  return [result, () => jsonText(entry)];
 }
 
 function collect(reads: readonly Read[]): ParsedDocument {
@@ -166,7 +171,7 @@ function collect(reads: readonly Read[]): ParsedDocument {
   for (const [result, text] of reads) {
     if (result.ok) records.push(...result.records);
     else if (result.reason === 'not-ours') ignored.push(result.why);
-    else problems.push({ reason: result.reason, text });
+    else problems.push({ reason: result.reason, text: text() });
   }
   return { records, problems, ignored };
 }

@@ -40,3 +40,22 @@ test('an expanded row that is printed twice counts once; two different messages 
   const rows = '2026-11-26T10:00:01.000Z\nEND\tx\n\nEND x\n2026-11-26T10:00:01.000Z\nfirst\nsecond\n';
   expect(readExpandedRows(rows)?.events.map(({ message }) => message)).toEqual(['END\tx', 'first\nsecond']);
 });
+
+test.each([
+  ...['timestamp', '@timestamp', 'Time', 'DATE', 'datetime', 'event_time', 'EventTime', '_time', '_messagetime'],
+  ...['Timestamp (UTC)'],
+])('a table whose column of times is named %s', (name) => {
+  // Without names, the message would be what follows the time.
+  const table = `| message | ${name} |\n|---|---|\n| a | 2026-11-26T10:00:01.000Z |\n`;
+  expect(readTable(table)?.events).toMatchObject([{ timestampMs: AT_MS, message: 'a' }]);
+});
+
+test('a table of Grafana has its exact times in nanoseconds', () => {
+  const table = `| message | tsNs |\n|---|---|\n| a | ${AT_MS}000000 |\n`;
+  expect(readTable(table)?.events).toMatchObject([{ timestampMs: AT_MS, message: 'a' }]);
+});
+
+test('an escaped bar is part of its cell', () => {
+  const table = '| time | message | other |\n|---|---|---|\n| 2026-11-26T10:00:01.000Z | a \\| b | c |\n';
+  expect(readTable(table)?.events).toMatchObject([{ message: 'a | b' }]);
+});

@@ -76,12 +76,14 @@ export function readCsv(text: string): ExportRead | null {
 
 /** `|time|msg` */
 const SHORTEST_HEADER = 9;
+/** Part of every name of a column that holds a time. */
+const TIME_NAME = /time|date|tsns/i;
 /** Ten digits of an epoch, or a date. */
 const SHORTEST_TIME = 10;
 
 /** Is the line a table's row of column names? */
 export function isTableHeader(line: string): boolean {
-  if (line.length < SHORTEST_HEADER) return false;
+  if (line.length < SHORTEST_HEADER || !TIME_NAME.test(line)) return false;
   const columns = columnsOf(cellsOf(line) ?? []);
   return columns.includes('time') && columns.includes('message');
 }
@@ -143,6 +145,7 @@ function cellsOf(line: string): readonly string[] | null {
   if (!text.startsWith('|')) return null;
   // Sliced instead of matched: a lazy expression takes quadratic time on a long run of blanks.
   const inner = text.slice(1, text.length > 1 && text.endsWith('|') ? -1 : undefined);
+  if (!inner.includes('\\|')) return inner.split('|').map((cell) => cell.trim());
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
 

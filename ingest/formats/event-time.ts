@@ -18,6 +18,9 @@ export const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?
 const PARTS =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(?:UTC|Z|\(?([+-]\d\d:?\d\d)\)?))?$/;
 
+/** Digits of the shortest time, in seconds. */
+const SHORTEST_CHARS = 9;
+
 /** A date in JSON of Windows PowerShell. */
 const POWERSHELL = /^\/Date\((\d{13})\)\/$/;
 
@@ -26,6 +29,7 @@ export function readEventTime(value: unknown): EventTime | null {
   if (typeof value === 'number') return readEpoch(value);
   if (typeof value !== 'string') return null;
   const text = value.trim();
+  if (text.length < SHORTEST_CHARS) return null;
   if (/^\d{9,19}$/.test(text)) return readDigits(text);
   if (/^\d{9,16}\.\d{1,9}$/.test(text)) return readEpoch(Number(text));
   const date = POWERSHELL.exec(text)?.[1];

@@ -34,7 +34,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 export function dayOrderOf(cells: Iterable<string>): DayOrder {
   let order: DayOrder = 'unknown';
   for (const cell of cells) {
-    const match = NUMERIC.exec(cell.trim());
+    const match = cell.includes(':') ? NUMERIC.exec(cell.trim()) : null;
     if (match === null) continue;
     // No country writes the month first with dots.
     const own =
@@ -51,6 +51,8 @@ export function readLocalTime(cell: string, order: DayOrder): LocalTime {
   const text = cell.trim();
   const exponent = SCIENTIFIC.exec(text);
   if (exponent !== null) return readScientific(exponent);
+  // All others have a time of day.
+  if (!text.includes(':')) return { ok: false, reason: 'row-without-time' };
   const numeric = NUMERIC.exec(text);
   if (numeric !== null) {
     const [, first = '', , second = '', year = '', ...rest] = numeric;

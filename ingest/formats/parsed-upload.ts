@@ -15,7 +15,8 @@ export interface Unreadable {
 export interface ParsedUpload {
   readonly streams: readonly { readonly identity: StreamIdentity; readonly events: readonly LogEvent[] }[];
   readonly unreadable: readonly Unreadable[];
-  readonly records: readonly { readonly record: TelemetryRecord; readonly text: string }[];
+  /** `text` makes the text of the record, which few of them need. */
+  readonly records: readonly { readonly record: TelemetryRecord; readonly text: () => string }[];
   /** The body as it was sent, where none of it is text. */
   readonly binary?: Uint8Array;
   /** Documents that are well formed and of no interest, by reason. */

@@ -81,7 +81,7 @@ class RawLogsReader {
   readonly #source: RawLogsSource;
   readonly #unreadable = new ProblemList();
   readonly #streams = new EventStreams(this.#unreadable);
-  readonly #records: { record: TelemetryRecord; text: string }[] = [];
+  readonly #records: { record: TelemetryRecord; text: () => string }[] = [];
   readonly #ignored = new IgnoredCounter();
   #converted = 0;
 
@@ -105,7 +105,7 @@ class RawLogsReader {
     const result = readLoadTest(text, this.#functionName());
     if (result === null) return false;
     if (result.ok)
-      for (const record of result.records) this.#records.push({ record, text: `${text}\n${jsonText(record)}` });
+      for (const record of result.records) this.#records.push({ record, text: () => `${text}\n${jsonText(record)}` });
     else this.#unreadable.push({ reason: result.reason, text });
     return true;
   }
@@ -126,7 +126,7 @@ class RawLogsReader {
     for (const problem of found.problems) this.#unreadable.push(problem);
     for (const record of found.records) {
       if (record.kind !== 'tuning-run') {
-        this.#records.push({ record, text: jsonText(identityOf(record)) });
+        this.#records.push({ record, text: () => jsonText(identityOf(record)) });
         continue;
       }
       const functionName = record.functionName ?? this.#functionName();
@@ -136,8 +136,8 @@ class RawLogsReader {
       }
       // The same result may be imported for several functions.
       const { account, region } = this.#source;
-      const text = [record.account ?? account, record.region ?? region, functionName, textOf()].join('\n');
-      this.#records.push({ record: { ...record, functionName }, text });
+      const of = [record.account ?? account, record.region ?? region, functionName];
+      this.#records.push({ record: { ...record, functionName }, text: () => [...of, textOf()].join('\n') });
     }
     return true;
   }

@@ -373,3 +373,12 @@ test('any text is read without an exception', () => {
     }),
   );
 });
+
+test.each([
+  ['panic: x', 'panic'],
+  [': aError', 'aError'],
+])('the shortest errors, of eight characters: %s', (line, type) => {
+  expect(line).toHaveLength(8);
+  expect(parseRuntimeError(line)?.errorType).toBe(type);
+  expect(parseRuntimeError(line.slice(0, 7))).toBeNull();
+});

@@ -47,8 +47,12 @@ const RUST_PANIC =
 const RUST_RUNTIME =
   /\bERROR\b[^\n]{0,64}\bLambda runtime invoke\{requestId="?([0-9a-f-]{36})"?[^\n]{0,512}?\}:? ([^\n]{0,2048})/;
 
+/** `panic: x`; an error of Go with a type of one letter, `: xError`. */
+const SHORTEST_CHARACTERS = 8;
+
 /** Reads one log event's message; null when no managed runtime prints failures like this. Never throws. */
 export function parseRuntimeError(raw: string): RuntimeError | null {
+  if (raw.length < SHORTEST_CHARACTERS) return null;
   const text = raw.length > MAX_LINE_CHARACTERS ? raw.slice(0, MAX_LINE_CHARACTERS) : raw;
   const first = text.charCodeAt(0);
   // Most application lines end here, by their first character.

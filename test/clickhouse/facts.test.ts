@@ -112,7 +112,7 @@ test('patterns that the inventory stored decide on which days errors would have 
       FunctionArn: `arn:aws:lambda:${region}:${account}:function:${functionName}`,
       SubscriptionFilters: filters.map(([filterName, filterPattern]) => ({ filterName, filterPattern })),
     });
-    const records = (read.ok ? read.records : []).map((record) => ({ record, text: JSON.stringify(record) }));
+    const records = (read.ok ? read.records : []).map((record) => ({ record, text: () => JSON.stringify(record) }));
     return decodeStreams(
       { streams: [], unreadable: [], records, ignored: [] },
       { account: '', region: '' },

@@ -37,7 +37,7 @@ export const inventoryHandlers = implement(inventoryRoutes, {
           body.functions.map(async ({ id, ...given }) => declaredOf(await scopeOf(id, context.store), given)),
         )
       : listed(body.Functions);
-    const given = facts.map((record) => ({ record, text: JSON.stringify(record) }));
+    const given = facts.map((record) => ({ record, text: () => JSON.stringify(record) }));
     const batch = decodeStreams(
       { streams: [], unreadable: [], records: given, ignored: [] },
       { account: '', region: '' },
