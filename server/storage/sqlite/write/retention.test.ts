@@ -154,3 +154,113 @@ test('events of a day that was deleted are ignored, since they may be counted al
   expect(run(MIDNIGHT + 11 * DAY_MS)).toMatchObject({ accepted: 0, duplicates: 0 });
   expect([rows('invocation'), rows('resource_use')]).toEqual([0, 0]);
 });
+
+/** A retention that says which of its steps deleted something. */
+function steps(policy = POLICY): { readonly retention: Retention; readonly forgotten: () => number } {
+  let forgotten = 0;
+  const retention = new Retention(store.db, policy, () => {
+    forgotten += 1;
+    store.writer.forget();
+  });
+  return { retention, forgotten: () => forgotten };
+}
+
+/** Steps until nothing is left to do at this time. */
+function settle(retention: Retention, nowMs: number): void {
+  for (let n = 0; retention.step(nowMs); n += 1) if (n > 1000) throw new Error('does not end');
+}
+
+test('raw lines are looked for once a minute, expired days every ten minutes', () => {
+  run();
+  insights();
+  const { retention } = steps();
+  // One millisecond before the lines expire.
+  const rawMs = AT + 3 * DAY_MS;
+  settle(retention, rawMs);
+  expect(retention.step(rawMs + 59_999)).toBe(false);
+  expect(rows('raw_chunk')).toBe(1);
+  expect(retention.step(rawMs + 60_000)).toBe(true);
+  expect(rows('raw_chunk')).toBe(0);
+  const dayMs = MIDNIGHT + 11 * DAY_MS - 1;
+  settle(retention, dayMs);
+  settle(retention, dayMs + 599_999);
+  expect(rows('resource_use')).toBe(1);
+  settle(retention, dayMs + 600_000);
+  expect(rows('resource_use')).toBe(0);
+});
+
+test('a shorter time to keep raw lines or dead letters is looked at as often', () => {
+  for (const policy of [
+    { ...POLICY, rawMs: 1000 },
+    { ...POLICY, rawMs: 1000, quarantineMs: 30_000 },
+  ]) {
+    run();
+    const { retention } = steps(policy);
+    expect(retention.step(AT + 1000)).toBe(false);
+    expect(retention.step(AT + 1999)).toBe(false);
+    expect(rows('raw_chunk')).toBe(1);
+    expect(retention.step(AT + 2000)).toBe(true);
+    expect(rows('raw_chunk')).toBe(0);
+  }
+});
+
+test('a changed policy is followed at once', () => {
+  run();
+  insights();
+  const { retention } = steps();
+  settle(retention, AT + DAY_MS);
+  retention.policy = { ...POLICY, rawMs: HOUR_MS, detailMs: HOUR_MS };
+  settle(retention, AT + DAY_MS);
+  expect([rows('raw_chunk'), rows('resource_use'), rows('rollup_1h')]).toEqual([0, 0, 1]);
+});
+
+test('days that were found are deleted even if the clock goes back', () => {
+  insights();
+  const { retention } = steps();
+  settle(retention, AT);
+  // A day of the function, and one of its log group.
+  const open = store.db.prepare('SELECT count(*) FROM kept_day WHERE dropped = 0').pluck();
+  expect([retention.step(MIDNIGHT + 12 * DAY_MS), open.get()]).toEqual([true, 2]);
+  settle(retention, AT);
+  expect([rows('resource_use'), open.get()]).toEqual([0, 0]);
+});
+
+test('of raw lines only the expired ones are deleted, oldest first', () => {
+  run();
+  deliver(
+    '/aws/lambda/f',
+    STREAM.replaceAll('0123', '4567'),
+    ['INIT_START Runtime Version: nodejs:20.v1\tRuntime Version ARN: arn:x\n'],
+    AT + HOUR_MS,
+  );
+  expect(rows('raw_chunk')).toBe(2);
+  const { retention } = steps();
+  settle(retention, AT + 3 * DAY_MS + 1);
+  expect(store.db.prepare('SELECT received_ms FROM raw_chunk').pluck().all()).toEqual([AT + HOUR_MS]);
+  // All that expired go in one slice.
+  run(AT + HOUR_MS + 1);
+  expect(rows('raw_chunk')).toBe(2);
+  const late = steps();
+  expect(late.retention.step(AT + 3 * DAY_MS + 2 * HOUR_MS)).toBe(true);
+  expect(rows('raw_chunk')).toBe(0);
+});
+
+test('dead letters are deleted after their time, 200 a slice, and caches are dropped then', () => {
+  const insert = store.db.prepare(
+    `INSERT INTO reject (received_ms, source_kind, source_name, reason, detail, digest, size, payload)
+     VALUES (?, 'logs', 'test', 'json', '', ?, 1, x'00')`,
+  );
+  for (let n = 0; n < 201; n += 1) insert.run(AT, Buffer.from(`old ${n}`));
+  insert.run(AT + 1, Buffer.from('new'));
+  const { retention, forgotten } = steps();
+  settle(retention, AT + 5 * DAY_MS);
+  expect([rows('reject'), forgotten()]).toEqual([202, 0]);
+  const lateMs = AT + 5 * DAY_MS + 1;
+  const late = steps();
+  expect(late.retention.step(lateMs)).toBe(true);
+  expect([rows('reject'), late.forgotten()]).toEqual([2, 1]);
+  expect(late.retention.step(lateMs)).toBe(true);
+  expect([rows('reject'), late.forgotten()]).toEqual([1, 2]);
+  expect(late.retention.step(lateMs)).toBe(false);
+  expect([rows('reject'), late.forgotten()]).toEqual([1, 2]);
+});
