@@ -60,7 +60,7 @@ export function isKnownWithin(
 }
 
 /** Sum over groups of the squared difference between terminations and their expectation, in units of its variance. */
-function misfit(inspections: readonly Inspections[], fit: Fit): number {
+export function misfit(inspections: readonly Inspections[], fit: Fit): number {
   const all = inspections.reduce((sum, { alive, terminated }) => sum + alive + terminated, 0);
   let statistic = 0;
   let [n, found, expected, variance] = [0, 0, 0, 0];
