@@ -30,6 +30,8 @@ export class OpenStream {
   readonly #make: () => StreamState;
   readonly #errors: ErrorDelivery;
   opened: StreamState | null = null;
+  /** The day of most streams; others are in the set. */
+  #errorDay = Number.NaN;
   #errorDays: Set<number> | null = null;
   #days: Set<number> | null = null;
 
@@ -49,8 +51,13 @@ export class OpenStream {
 
   /** Notes that an error which the runtime reports at this time would have been received. */
   seesErrors(atMs: number): void {
-    this.#errorDays ??= new Set();
-    this.#errorDays.add(Math.floor(atMs / DAY_MS));
+    const day = Math.floor(atMs / DAY_MS);
+    if (day === this.#errorDay) return;
+    if (Number.isNaN(this.#errorDay)) this.#errorDay = day;
+    else {
+      this.#errorDays ??= new Set([this.#errorDay]);
+      this.#errorDays.add(day);
+    }
   }
 
   /** Notes the time of an event: whether an error would have arrived then is decided by the delivery. */
@@ -63,13 +70,14 @@ export class OpenStream {
   }
 
   get errorDays(): Iterable<number> {
-    return this.#errorDays ?? [];
+    return this.#errorDays ?? (Number.isNaN(this.#errorDay) ? [] : [this.#errorDay]);
   }
 
   /** Days of which the patterns of the filters decide. */
   *filterDays(stream: number): Iterable<FilterDay> {
     if (this.#errors === true) return;
-    for (const day of this.#days ?? []) if (this.#errorDays?.has(day) !== true) yield [stream, day, this.#errors];
+    for (const day of this.#days ?? [])
+      if (day !== this.#errorDay && this.#errorDays?.has(day) !== true) yield [stream, day, this.#errors];
   }
 }
 

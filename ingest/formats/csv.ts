@@ -6,6 +6,10 @@ export function delimiterOf(header: string): string {
   return counts.toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? ',';
 }
 
+const QUOTE = 0x22;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
 type State = 'start' | 'bare' | 'quoted' | 'quote';
 
 /** Finds the ends of rows. A quote opens a cell only at its start; inside, a doubled quote is one quote. */
@@ -19,23 +23,24 @@ export class CsvScanner {
 
   /** Reads `text` from `from` on. Calls `onCell` and `onRow` with the offset after the cell or row. */
   scan(text: string, from: number, onCell: ((end: number) => void) | null, onRow: (end: number) => void): void {
+    const delimiter = this.#delimiter.charCodeAt(0);
+    let state = this.#state;
     for (let at = from; at < text.length; at += 1) {
-      const char = text[at] ?? '';
-      const state = this.#state;
+      const code = text.charCodeAt(at);
       if (state === 'quoted') {
-        if (char === '"') this.#state = 'quote';
-      } else if (char === this.#delimiter) {
+        if (code === QUOTE) state = 'quote';
+      } else if (code === delimiter) {
         onCell?.(at);
-        this.#state = 'start';
-      } else if (char === '\n') {
+        state = 'start';
+      } else if (code === LINE_FEED) {
         onCell?.(at);
         onRow(at + 1);
-        this.#state = 'start';
+        state = 'start';
       } else if (state === 'quote') {
-        if (char !== '\r') this.#state = 'quoted';
-      } else if (char === '"' && state === 'start') this.#state = 'quoted';
-      else if (state === 'start') this.#state = 'bare';
+        if (code !== CARRIAGE_RETURN) state = 'quoted';
+      } else if (state === 'start') state = code === QUOTE ? 'quoted' : 'bare';
     }
+    this.#state = state;
   }
 
   /** Is a quoted cell open? */

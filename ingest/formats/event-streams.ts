@@ -40,10 +40,9 @@ export class EventStreams {
         this.#problems.push({ reason: 'too-many-streams', text: event.message });
         return;
       }
-      stream = { identity, events: [] };
+      stream = { identity, events: [event] };
       this.#streams.set(key, stream);
-    }
-    stream.events.push(event);
+    } else stream.events.push(event);
     this.#last = stream;
   }
 

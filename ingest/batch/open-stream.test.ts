@@ -1,0 +1,35 @@
+/** Days of a stream on which errors of the runtime would have been received. */
+import { expect, test } from 'vitest';
+import { DAY_MS } from '../records/time.ts';
+import { newState, OpenStream } from './open-stream.ts';
+
+const open = (errors: ConstructorParameters<typeof OpenStream>[0]) =>
+  new OpenStream(errors, () => newState(0, { logStream: 's' }));
+
+test('errors of every day of the events are known if all events arrive', () => {
+  const stream = open(true);
+  expect([...stream.errorDays]).toEqual([]);
+  for (const day of [3, 3, 1, 2, 3, 1]) stream.sees(day * DAY_MS + 5);
+  expect([...stream.errorDays]).toEqual([3, 1, 2]);
+  expect([...stream.filterDays(0)]).toEqual([]);
+});
+
+test('the filters decide of the days without another line of the runtime', () => {
+  const filters = [['f', true]] as const;
+  const stream = open(filters);
+  for (const day of [1, 2, 3, 2]) stream.sees(day * DAY_MS);
+  stream.seesErrors(2 * DAY_MS + 1);
+  expect([...stream.errorDays]).toEqual([2]);
+  expect([...stream.filterDays(7)]).toEqual([
+    [7, 1, filters],
+    [7, 3, filters],
+  ]);
+  stream.seesErrors(3 * DAY_MS);
+  expect([...stream.filterDays(7)]).toEqual([[7, 1, filters]]);
+});
+
+test('nothing is known without filters', () => {
+  const stream = open([]);
+  stream.sees(DAY_MS);
+  expect([[...stream.errorDays], [...stream.filterDays(0)]]).toEqual([[], []]);
+});
