@@ -213,7 +213,7 @@ test('ingest', async () => {
   }
   const each = (seconds: readonly number[]) => Number(((median(seconds) / LOAD) * 1e6).toPrecision(3));
   figures['ingesterCpuMicrosecondsPerInvocation'] = each(rounds.map((one) => one.cpu));
-  figures['engineTakingInCpuMicrosecondsPerInvocation'] = each(rounds.map((one) => one.engineCpu));
+  figures['engineIngestCpuMicrosecondsPerInvocation'] = each(rounds.map((one) => one.engineCpu));
   figures['ingesterPeakMb'] = Math.round(Math.max(...rounds.map((one) => one.ingesterMb)));
   check('wallOverSqlite', median(rounds.map((one) => one.ratio)), LIMITS.wallOverSqlite);
   const last = rounds.at(-1);
@@ -230,9 +230,9 @@ test('ingest', async () => {
     )
     .toBe(LOAD + TIMED);
   say(`classified and rolled up after ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  figures['judgingCpuMicrosecondsPerInvocation'] = each([cpuSeconds(again.process.pid) - cpuBefore]);
-  figures['engineJudgingCpuMicrosecondsPerInvocation'] = each([cpuSeconds(last.engine.pid()) - engineBefore]);
-  figures['judgingPeakMb'] = Math.round(peakMegabytes(again.process.pid));
+  figures['classifyCpuMicrosecondsPerInvocation'] = each([cpuSeconds(again.process.pid) - cpuBefore]);
+  figures['engineClassifyCpuMicrosecondsPerInvocation'] = each([cpuSeconds(last.engine.pid()) - engineBefore]);
+  figures['classifyPeakMb'] = Math.round(peakMegabytes(again.process.pid));
   figures['enginePeakMb'] = Math.round(peakMegabytes(last.engine.pid()));
   const [lines] = await last.engine.rows<{ bytes: string }>(
     "SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND table = 'raw_fact'",

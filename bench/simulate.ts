@@ -23,9 +23,9 @@ const SERVICE = {
 };
 const MEASURED = {
   ingesterUs: SERVICE.parseUs,
-  judgingUs: measured('JUDGE_US', 'judgingCpuMicrosecondsPerInvocation'),
-  engineTakingInUs: measured('ENGINE_US', 'engineTakingInCpuMicrosecondsPerInvocation'),
-  engineJudgingUs: measured('ENGINE_JUDGE_US', 'engineJudgingCpuMicrosecondsPerInvocation'),
+  classifyUs: measured('CLASSIFY_US', 'classifyCpuMicrosecondsPerInvocation'),
+  engineIngestUs: measured('ENGINE_US', 'engineIngestCpuMicrosecondsPerInvocation'),
+  engineClassifyUs: measured('ENGINE_CLASSIFY_US', 'engineClassifyCpuMicrosecondsPerInvocation'),
   bytes: measured('BYTES', 'bytesPerInvocation'),
   lineBytes: measured('LINE_BYTES', 'bytesOfLinesPerInvocation'),
 };
@@ -36,18 +36,20 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const row = (...cells: readonly (string | number)[]): void => say(`| ${cells.join(' | ')} |`);
 
 say(`measured: ${JSON.stringify({ ...SERVICE, ...MEASURED })}\n`);
-row('invocations a day', ...ORDERS.map((one) => one.toExponential(0)));
+row('invocations per day', ...ORDERS.map((one) => one.toExponential(0)));
 row(...ORDERS.map(() => '---'), '---');
 const plans = ORDERS.map((one) => planOf(one, MEASURED));
 const forEachPlan = (name: string, of: (plan: (typeof plans)[number]) => string): void => row(name, ...plans.map(of));
 const short = (value: number): string =>
   Number(value.toPrecision(2)).toLocaleString('en-US', { maximumSignificantDigits: 2 });
 forEachPlan('invocations per second at the peak', (one) => short(one.peakPerSecond));
-forEachPlan('cores of ingesters, derivers, ClickHouse at the peak', (one) =>
-  [one.ingesterCores, one.derivingCores, one.engineCores].map(short).join(', '),
+forEachPlan('cores of ingest workers, attribution workers, ClickHouse at the peak', (one) =>
+  [one.ingesterCores, one.attributionCores, one.engineCores].map(short).join(', '),
 );
-forEachPlan('ingesters, derivers, shards', (one) => [one.ingesters, one.derivers, one.shards].join(', '));
-forEachPlan('rows and lines on disk, GB per copy', (one) => `${short(one.rowsGb)} + ${short(one.linesGb)}`);
+forEachPlan('ingest workers, attribution workers, shards', (one) =>
+  [one.ingesters, one.attributionWorkers, one.shards].join(', '),
+);
+forEachPlan('rows and lines on disk, GB per replica', (one) => `${short(one.rowsGb)} + ${short(one.linesGb)}`);
 forEachPlan('on disk in SQLite, GB', (one) => short(one.sqliteGb));
 forEachPlan('CloudWatch Logs per month', (one) => `$${short(one.cloudWatch)}`);
 forEachPlan('Firehose per month', (one) => `$${short(one.firehose[0])} to $${short(one.firehose[1])}`);
@@ -59,11 +61,11 @@ forEachPlan(
 say('');
 
 row(
-  'invocations a day',
-  'ingesters',
+  'invocations per day',
+  'ingest workers',
   'shards',
   'lost',
-  'ingester busy',
+  'ingest worker busy',
   'shard busy',
   'p50 ms',
   'p99 ms',
@@ -90,7 +92,7 @@ for (const perDay of [...ORDERS, 4e9]) {
         perDay.toExponential(0),
         ingesters,
         shards,
-        loss === undefined ? '–' : 'an ingester, a minute',
+        loss === undefined ? '–' : 'an ingest worker, a minute',
         percent(one.ingesterBusy),
         percent(one.shardBusy),
         one.p50Ms.toFixed(0),

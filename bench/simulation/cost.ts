@@ -6,10 +6,10 @@
 /** Measured per invocation: CPU in µs, bytes as stored. */
 export interface Measured {
   readonly ingesterUs: number;
-  readonly judgingUs: number;
+  readonly classifyUs: number;
   /** CPU of ClickHouse: for ingest, and for the queries and writes of attribution. */
-  readonly engineTakingInUs: number;
-  readonly engineJudgingUs: number;
+  readonly engineIngestUs: number;
+  readonly engineClassifyUs: number;
   /** All tables except raw lines. */
   readonly bytes: number;
   readonly lineBytes: number;
@@ -20,10 +20,10 @@ export interface Plan {
   readonly peakPerSecond: number;
   /** Busy cores at the peak. */
   readonly ingesterCores: number;
-  readonly derivingCores: number;
+  readonly attributionCores: number;
   readonly engineCores: number;
   readonly ingesters: number;
-  readonly derivers: number;
+  readonly attributionWorkers: number;
   readonly shards: number;
   /** Rows and raw lines over their retention periods, GB, one copy. */
   readonly rowsGb: number;
@@ -53,7 +53,7 @@ const PEAK = 3;
 const MOST_BUSY = 0.5;
 /** Cores that one process can use: an ingest worker parses on one thread and serves on another; attribution uses one thread. */
 const INGESTER_CORES = 2;
-const DERIVER_CORES = 1;
+const ATTRIBUTION_WORKER_CORES = 1;
 const SHARD_CORES = 8;
 const SHARD_GB = 2000;
 /** Default retention periods, days. */
@@ -80,14 +80,14 @@ export function planOf(perDay: number, measured: Measured): Plan {
   const peakPerSecond = (PEAK * perDay) / DAY_SECONDS;
   const cores = (us: number): number => (us * peakPerSecond) / 1e6;
   const ingesterCores = cores(measured.ingesterUs);
-  const derivingCores = cores(measured.judgingUs);
-  const engineCores = cores(measured.engineTakingInUs + measured.engineJudgingUs);
+  const attributionCores = cores(measured.classifyUs);
+  const engineCores = cores(measured.engineIngestUs + measured.engineClassifyUs);
   const rowsGb = (perDay * EVENTS_DAYS * measured.bytes) / GB;
   const linesGb = (perDay * LINES_DAYS * measured.lineBytes) / GB;
   const sqliteGb = (perDay * (EVENTS_DAYS * SQLITE_BYTES + LINES_DAYS * measured.lineBytes)) / GB;
   const monthly = (bytes: number): number => (perDay * MONTH_DAYS * bytes) / GB;
   const ingester = ingesterCores / INGESTER_CORES / MOST_BUSY;
-  const deriver = derivingCores / DERIVER_CORES / MOST_BUSY;
+  const attributionWorker = attributionCores / ATTRIBUTION_WORKER_CORES / MOST_BUSY;
   const shardCpu = engineCores / SHARD_CORES / MOST_BUSY;
   const shardDisk = (rowsGb + linesGb) / SHARD_GB;
   const least = (needed: number): number => Math.max(1, Math.ceil(needed));
@@ -95,10 +95,10 @@ export function planOf(perDay: number, measured: Measured): Plan {
     perDay,
     peakPerSecond,
     ingesterCores,
-    derivingCores,
+    attributionCores,
     engineCores,
     ingesters: least(ingester),
-    derivers: least(deriver),
+    attributionWorkers: least(attributionWorker),
     shards: least(Math.max(shardCpu, shardDisk)),
     rowsGb,
     linesGb,
@@ -109,7 +109,12 @@ export function planOf(perDay: number, measured: Measured): Plan {
       'size of the one database file': sqliteGb / SQLITE_GB,
       'ingest rate': peakPerSecond / SQLITE_PER_SECOND / MOST_BUSY,
     }),
-    onClickHouse: worst({ ingester, deriver, "a shard's CPU": shardCpu, "a shard's disk": shardDisk }),
+    onClickHouse: worst({
+      'ingest worker': ingester,
+      'attribution worker': attributionWorker,
+      "a shard's CPU": shardCpu,
+      "a shard's disk": shardDisk,
+    }),
   };
 }
 
