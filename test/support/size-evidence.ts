@@ -68,8 +68,8 @@ export function evidence(
   };
 }
 
-/** Asks for the cheapest of `sizes` with default limits, unless `changes` say otherwise. */
-export function ask(
+/** Returns the right size for the goal `cheapest` with default limits, unless `changes` say otherwise. */
+export function cheapestOf(
   random: Random,
   sizes: readonly SizeEvidence[],
   currentMb: number,

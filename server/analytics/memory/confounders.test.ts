@@ -1,7 +1,7 @@
 /** What else may differ between two sizes. */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
-import { ask, evidence } from '../../../test/support/size-evidence.ts';
+import { cheapestOf, evidence } from '../../../test/support/size-evidence.ts';
 import { confounders } from './confounders.ts';
 import type { SizeEvidence } from './samples.ts';
 
@@ -22,14 +22,19 @@ test('sizes that share neither enough working days nor enough weekends are not c
       return { ...one, firstMs: startMs, hours: one.hours.map((hour) => ({ ...hour, startMs })) };
     }),
   });
-  const asked = (one: readonly number[], other: readonly number[]) =>
-    ask(random, [onDays(evidence(random, TRUTH, 512), one), onDays(evidence(random, TRUTH, 1024), other)], 1024, 90);
+  const sized = (one: readonly number[], other: readonly number[]) =>
+    cheapestOf(
+      random,
+      [onDays(evidence(random, TRUTH, 512), one), onDays(evidence(random, TRUTH, 1024), other)],
+      1024,
+      90,
+    );
   // Days from Monday on.
-  const refused = asked([2, 5, 6, 5, 6, 5], [0, 1]);
-  expect(refused.recommendation).toBeNull();
-  expect(refused.reasons.join(' ')).toMatch(/different days of the week/);
-  expect(asked([2, 3, 4], [0, 1]).recommendation?.memoryMb).toBe(512);
-  expect(asked([2, 3, 5], [0, 1, 6]).recommendation?.memoryMb).toBe(512);
+  const rejected = sized([2, 5, 6, 5, 6, 5], [0, 1]);
+  expect(rejected.recommendation).toBeNull();
+  expect(rejected.reasons.join(' ')).toMatch(/different days of the week/);
+  expect(sized([2, 3, 4], [0, 1]).recommendation?.memoryMb).toBe(512);
+  expect(sized([2, 3, 5], [0, 1, 6]).recommendation?.memoryMb).toBe(512);
 });
 
 describe('tenants', () => {
@@ -48,7 +53,7 @@ describe('tenants', () => {
     expect(confounders(sizes[0], sizes[1], 'nodejs22.x')).toEqual([
       `The tenants differ: the sizes served the same ones in ${share} of their invocations.`,
     ]);
-    expect(ask(random, sizes, 1024, 90).recommendation).toBeNull();
+    expect(cheapestOf(random, sizes, 1024, 90).recommendation).toBeNull();
   });
 
   test.each([
@@ -61,7 +66,7 @@ describe('tenants', () => {
   ])('%j and %j are', (one, other) => {
     const sizes = [serving(small, one), serving(large, other)] as const;
     expect(confounders(sizes[0], sizes[1], 'nodejs22.x')).toEqual([]);
-    expect(ask(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(512);
+    expect(cheapestOf(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(512);
   });
 });
 
@@ -84,7 +89,7 @@ describe('sizes of responses', () => {
     expect(confounders(sizes[0], sizes[1], 'nodejs22.x')).toEqual([
       expect.stringMatching(/^The responses differ: [\d.,]+ \w+ on average at 512 MB, [\d.,]+ \w+ at 1024 MB, so the/),
     ]);
-    const found = ask(random, sizes, 1024, 90);
+    const found = cheapestOf(random, sizes, 1024, 90);
     expect(found).toMatchObject({ finding: 'inconclusive', recommendation: null });
   });
 
@@ -97,7 +102,7 @@ describe('sizes of responses', () => {
   ])('%s is compared', (_, one, other, n) => {
     const sizes = [mixed(small, one, n), mixed(large, other, n)] as const;
     expect(confounders(sizes[0], sizes[1], 'nodejs22.x')).toEqual([]);
-    expect(ask(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(512);
+    expect(cheapestOf(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(512);
   });
 });
 

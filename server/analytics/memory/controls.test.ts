@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { HOUR_MS, WEEK_MS } from '../../../ingest/records/time.ts';
-import { ask, control, evidence, MONDAY_MS, weekOf } from '../../../test/support/size-evidence.ts';
+import { cheapestOf, control, evidence, MONDAY_MS, weekOf } from '../../../test/support/size-evidence.ts';
 import { compareDurations } from './comparison.ts';
 import { withControls } from './controls.ts';
 import type { EnvironmentSample, SizeEvidence } from './samples.ts';
@@ -97,7 +97,7 @@ describe('difference in differences', () => {
     const truth = { fixedMs: 200, cpuMs: 1, usedMb: 80 };
     const sizes = [evidence(random, truth, 1024), evidence(random, truth, 512)];
     const controls = Array.from({ length: 6 }, () => control(random, 50, 1.9));
-    const found = ask(random, sizes, 1024, 90, { controls });
+    const found = cheapestOf(random, sizes, 1024, 90, { controls });
     expect(found.recommendation?.memoryMb).toBe(512);
     expect(found.reasons.join(' ')).not.toMatch(/did not change/);
   });
@@ -129,10 +129,10 @@ describe('recommendations', () => {
     const sizes = [evidence(random, truth, 1024), later(evidence(random, truth, 512, { slower: 1.9 }))];
     const controls = Array.from({ length: 6 }, () => control(random, 50, 1.9));
     const objective = { maxSlower: 0.1 };
-    const without = ask(random, sizes, 1024, 90, objective);
+    const without = cheapestOf(random, sizes, 1024, 90, objective);
     expect(without.recommendation).toBeNull();
     expect(without.reasons.join(' ')).toMatch(/there are no controls/);
-    const found = ask(random, sizes, 1024, 90, { ...objective, controls });
+    const found = cheapestOf(random, sizes, 1024, 90, { ...objective, controls });
     expect(found.recommendation?.memoryMb).toBe(512);
     expect(found.recommendation?.latencyChange?.value).toBeLessThan(0.1);
     expect(found.reasons.join(' ')).toMatch(
@@ -145,8 +145,8 @@ describe('recommendations', () => {
     // Computes: half the memory takes twice as long, and costs the same. In the week of 512 MB everything took 0.7 times as long.
     const truth = { fixedMs: 0, cpuMs: 100, usedMb: 80 };
     const sizes = [evidence(random, truth, 1024), later(evidence(random, truth, 512, { slower: 0.7 }))];
-    expect(ask(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(512);
+    expect(cheapestOf(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(512);
     const controls = Array.from({ length: 6 }, () => control(random, 50, 0.7));
-    expect(ask(random, sizes, 1024, 90, { controls }).recommendation).toBeNull();
+    expect(cheapestOf(random, sizes, 1024, 90, { controls }).recommendation).toBeNull();
   });
 });

@@ -71,7 +71,7 @@ function planted(random: Random, size: Planted): SizeEvidence {
 
 const PLAIN = { memoryMb: 1024, successMs: 200, successes: 900, timeouts: 0, limitMs: 3000, errors: 0, errorMs: 50 };
 
-function ask(random: Random, sizes: readonly SizeEvidence[], currentMb: number) {
+function cheapestOf(random: Random, sizes: readonly SizeEvidence[], currentMb: number) {
   const use = {
     maxUsedMb: 80,
     currentUsedMb: 80,
@@ -166,7 +166,7 @@ describe('recommendations with failures', () => {
     // 512 MB: 480 ms a run with timeouts at the limit, 0.9 of them succeed. 1,024 MB: 250 ms.
     const small = planted(random, { ...PLAIN, memoryMb: 512, timeouts: 100 });
     const large = planted(random, { ...PLAIN, successMs: 250, successes: 1000 });
-    const found = ask(random, [small, large], 512);
+    const found = cheapestOf(random, [small, large], 512);
     expect(found.recommendation?.memoryMb).toBe(1024);
     const costNow = 500 * (480 / 0.9) * PRICES.perGbSecond + 0.2 / 0.9;
     const costThen = 1000 * 250 * PRICES.perGbSecond + 0.2;
@@ -179,9 +179,9 @@ describe('recommendations with failures', () => {
     const limitMs = 60_000;
     const large = planted(random, { ...PLAIN, limitMs });
     const clean = planted(random, { ...PLAIN, memoryMb: 512, successMs: 202, limitMs });
-    expect(ask(random, [clean, large], 1024).recommendation?.memoryMb).toBe(512);
+    expect(cheapestOf(random, [clean, large], 1024).recommendation?.memoryMb).toBe(512);
     const small = planted(random, { ...PLAIN, memoryMb: 512, successMs: 202, timeouts: 2, limitMs });
-    const found = ask(random, [small, large], 1024);
+    const found = cheapestOf(random, [small, large], 1024);
     expect(found.recommendation).toBeNull();
     // 900 × 202 + 2 × 60,000 ms billed, 902 requests for 900 successes.
     const cost = (500 * (900 * 202 + 120_000) * PRICES.perGbSecond) / 900 + (0.2 * 902) / 900;
@@ -191,7 +191,7 @@ describe('recommendations with failures', () => {
   test('sizes with different timeouts are not compared', () => {
     const random = new Random(56);
     const small = planted(random, { ...PLAIN, memoryMb: 512, successMs: 202, timeouts: 20, limitMs: 300 });
-    const found = ask(random, [small, planted(random, { ...PLAIN, timeouts: 20, limitMs: 3000 })], 1024);
+    const found = cheapestOf(random, [small, planted(random, { ...PLAIN, timeouts: 20, limitMs: 3000 })], 1024);
     expect(found.recommendation).toBeNull();
     expect(found.reasons.join(' ')).toMatch(/The timeout differs: invocations ended after 300 ms at 512 MB/);
   });
@@ -199,6 +199,6 @@ describe('recommendations with failures', () => {
   test('a size at which most invocations time out gives no durations', () => {
     const random = new Random(57);
     const small = planted(random, { ...PLAIN, memoryMb: 128, successes: 30, timeouts: 900 });
-    expect(ask(random, [small, planted(random, PLAIN)], 128).finding).toBe('insufficient-data');
+    expect(cheapestOf(random, [small, planted(random, PLAIN)], 128).finding).toBe('insufficient-data');
   });
 });

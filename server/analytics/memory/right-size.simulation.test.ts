@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
-import { ask, durationAt, evidence, MONDAY_MS, PRICES } from '../../../test/support/size-evidence.ts';
+import { cheapestOf, durationAt, evidence, MONDAY_MS, PRICES } from '../../../test/support/size-evidence.ts';
 import { draw, percentileInterval } from '../statistics/bootstrap.ts';
 import { normalDraw } from '../statistics/normal.ts';
 import { ascending } from '../statistics/order.ts';
@@ -18,7 +18,7 @@ describe('simulated functions', () => {
       const truth = { fixedMs: random.exponential(120), cpuMs: random.exponential(60), usedMb: 80 };
       const sizes = [256, 512, 1024, 2048].map((memoryMb) => evidence(random, truth, memoryMb));
       const currentMb = [256, 512, 1024, 2048][round % 4] ?? 256;
-      const found = ask(random, sizes, currentMb, 84);
+      const found = cheapestOf(random, sizes, currentMb, 84);
       for (const candidate of found.candidates.filter((one) => one.basis !== 'bound')) {
         const cost = costPerMillion(candidate.memoryMb, durationAt(truth, candidate.memoryMb) + 0.5, PRICES);
         shown += 1;

@@ -4,7 +4,7 @@ import { intervalCoverage } from '../../../bench/accuracy/published-data.ts';
 import { Random } from '../../../ingest/records/random.ts';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { published } from '../../../test/support/published-data.ts';
-import { ask, durationAt, evidence, MONDAY_MS, PRICES } from '../../../test/support/size-evidence.ts';
+import { cheapestOf, durationAt, evidence, MONDAY_MS, PRICES } from '../../../test/support/size-evidence.ts';
 import { costPerMillion } from './candidates.ts';
 import type { RightSize } from './right-size.ts';
 import type { SizeEvidence } from './samples.ts';
@@ -28,19 +28,19 @@ describe('simulated functions', () => {
       ],
     ];
     for (const [other, words] of cases) {
-      const found = ask(random, [other, now], 1024, 90);
+      const found = cheapestOf(random, [other, now], 1024, 90);
       expect(found.finding).toBe('inconclusive');
       expect(found.recommendation).toBeNull();
       expect(found.reasons.join(' ')).toMatch(/^Confounded/);
       expect(found.reasons.join(' ')).toMatch(words);
     }
-    expect(ask(random, [evidence(random, truth, 512), now], 1024, 90).finding).not.toBe('inconclusive');
+    expect(cheapestOf(random, [evidence(random, truth, 512), now], 1024, 90).finding).not.toBe('inconclusive');
   });
 
   test('one size: valid bounds and no recommendation', () => {
     const random = new Random(23);
     const truth = { fixedMs: 30, cpuMs: 90, usedMb: 80 };
-    const found = ask(random, [evidence(random, truth, 1024)], 1024, 90);
+    const found = cheapestOf(random, [evidence(random, truth, 1024)], 1024, 90);
     expect(found).toMatchObject({ finding: 'insufficient-data', model: null, recommendation: null });
     expect(found.reasons[0]).toMatch(/bounds, not a prediction/);
     expect(found.candidates.length).toBeGreaterThan(5);
@@ -61,7 +61,7 @@ describe('simulated functions', () => {
     const random = new Random(24);
     // The function waits instead of computing: half the memory halves the price.
     const truth = { fixedMs: 200, cpuMs: 1, usedMb: 80 };
-    const found = ask(random, [evidence(random, truth, 512), evidence(random, truth, 1024)], 1024, 90);
+    const found = cheapestOf(random, [evidence(random, truth, 512), evidence(random, truth, 1024)], 1024, 90);
     expect(found.model).toBeNull();
     expect(found.finding).toBe('over-provisioned');
     expect(found.recommendation).toMatchObject({ memoryMb: 512, strategy: 'cheapest' });
@@ -71,7 +71,9 @@ describe('simulated functions', () => {
     expect(found.recommendation?.monthlySavingUsd?.high).toBeGreaterThan(saved);
     // The same function, but without savings.
     const cpu = { fixedMs: 0, cpuMs: 100, usedMb: 80 };
-    expect(ask(random, [evidence(random, cpu, 512), evidence(random, cpu, 1024)], 1024, 90).finding).toBe('optimized');
+    expect(cheapestOf(random, [evidence(random, cpu, 512), evidence(random, cpu, 1024)], 1024, 90).finding).toBe(
+      'optimized',
+    );
   });
 
   test('the cost of a size includes billed inits', () => {
@@ -89,8 +91,12 @@ describe('simulated functions', () => {
     const random = new Random(25);
     const truth = { fixedMs: 30, cpuMs: 90, usedMb: 80 };
     const few = evidence(random, truth, 1024, { environments: evidence(random, truth, 1024).environments.slice(0, 4) });
-    expect(ask(random, [few], 1024, 90).reasons[0]).toMatch(/^120 warm, successful invocations in 4 environments/);
-    expect(ask(random, [evidence(random, truth, 128)], 128, 125)).toMatchObject({ finding: 'under-provisioned' });
+    expect(cheapestOf(random, [few], 1024, 90).reasons[0]).toMatch(
+      /^120 warm, successful invocations in 4 environments/,
+    );
+    expect(cheapestOf(random, [evidence(random, truth, 128)], 128, 125)).toMatchObject({
+      finding: 'under-provisioned',
+    });
   });
 });
 
@@ -106,9 +112,9 @@ describe('what must not be recommended', () => {
     const random = new Random(31);
     const sizes = [versioned(evidence(random, truth, 512), '1'), versioned(evidence(random, truth, 1024), '2')];
     const same = { code: { updates: [], versionCodes: { '1': 'a', '2': 'a' } } };
-    expect(ask(random, sizes, 1024, 90, same).recommendation?.memoryMb).toBe(512);
+    expect(cheapestOf(random, sizes, 1024, 90, same).recommendation?.memoryMb).toBe(512);
     const other = { code: { updates: [], versionCodes: { '1': 'a', '2': 'b' } } };
-    const refused = ask(random, sizes, 1024, 90, other);
+    const refused = cheapestOf(random, sizes, 1024, 90, other);
     expect(refused.recommendation).toBeNull();
     expect(refused.reasons.join(' ')).toMatch(/code changed together with the size/);
   });
@@ -120,8 +126,8 @@ describe('what must not be recommended', () => {
       const environments = size.environments.map((one, at) => ({ ...one, version: String(from + (at % 4)) }));
       return { ...size, versions: ['1', '2', '3', '4'].map((one) => String(Number(one) + from - 1)), environments };
     };
-    const found = ask(random, [several(512, 1), several(1024, 5)], 1024, 90);
-    const plain = ask(random, [evidence(random, truth, 512), evidence(random, truth, 1024)], 1024, 90);
+    const found = cheapestOf(random, [several(512, 1), several(1024, 5)], 1024, 90);
+    const plain = cheapestOf(random, [evidence(random, truth, 512), evidence(random, truth, 1024)], 1024, 90);
     const width = ({ recommendation }: RightSize): number =>
       (recommendation?.latencyChange?.high ?? 0) - (recommendation?.latencyChange?.low ?? 0);
     expect(found.reasons.join(' ')).toMatch(/spread between versions/);
@@ -150,16 +156,19 @@ describe('what must not be recommended', () => {
       },
     });
     for (const changed of [updated('code', 'b'), updated('code', null)]) {
-      expect(ask(random, sizes, 1024, 90, changed)).toMatchObject({ finding: 'inconclusive', recommendation: null });
+      expect(cheapestOf(random, sizes, 1024, 90, changed)).toMatchObject({
+        finding: 'inconclusive',
+        recommendation: null,
+      });
     }
-    expect(ask(random, sizes, 1024, 90, updated('configuration', null)).recommendation?.memoryMb).toBe(512);
-    expect(ask(random, sizes, 1024, 90, updated('code', 'a')).recommendation?.memoryMb).toBe(512);
+    expect(cheapestOf(random, sizes, 1024, 90, updated('configuration', null)).recommendation?.memoryMb).toBe(512);
+    expect(cheapestOf(random, sizes, 1024, 90, updated('code', 'a')).recommendation?.memoryMb).toBe(512);
   });
 
   test.each([20, 60, 200])('a size at which %i more invocations fail', (failures) => {
     const random = new Random(34);
     const sizes = [evidence(random, truth, 512, { failures: 5 + failures }), evidence(random, truth, 1024)];
-    const found = ask(random, sizes, 1024, 90);
+    const found = cheapestOf(random, sizes, 1024, 90);
     expect(found.recommendation).toBeNull();
     expect(found.reasons.join(' ')).toMatch(/512 MB is not recommended, because more invocations failed/);
   });
@@ -167,7 +176,12 @@ describe('what must not be recommended', () => {
   test('a size that is physically impossible', () => {
     const random = new Random(35);
     for (const slower of [0.6, 3]) {
-      const found = ask(random, [evidence(random, truth, 512, { slower }), evidence(random, truth, 1024)], 1024, 90);
+      const found = cheapestOf(
+        random,
+        [evidence(random, truth, 512, { slower }), evidence(random, truth, 1024)],
+        1024,
+        90,
+      );
       expect(found).toMatchObject({ finding: 'inconclusive', recommendation: null });
       expect(found.reasons.join(' ')).toMatch(/something else changed/);
     }
@@ -177,8 +191,8 @@ describe('what must not be recommended', () => {
     const random = new Random(36);
     const mixed = { fixedMs: 120, cpuMs: 40, usedMb: 80 };
     const sizes = [256, 512, 1024].map((memoryMb) => evidence(random, mixed, memoryMb));
-    expect(ask(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(256);
-    expect(ask(random, sizes, 1024, 90, { maxSlower: 0.1 }).recommendation).toBeNull();
+    expect(cheapestOf(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(256);
+    expect(cheapestOf(random, sizes, 1024, 90, { maxSlower: 0.1 }).recommendation).toBeNull();
   });
 
   test('a size at which the function ran out of memory is raised, and never kept', () => {
@@ -195,13 +209,13 @@ describe('what must not be recommended', () => {
     const both = [...one, evidence(random, truth, 1024)];
     for (const sizes of [[], one, both]) {
       for (const leaking of [false, true]) {
-        const found = ask(random, sizes, 512, 120, { use: { ...use, leaking } });
+        const found = cheapestOf(random, sizes, 512, 120, { use: { ...use, leaking } });
         expect(found.finding).toBe('under-provisioned');
         expect(found.recommendation?.memoryMb).toBe(640);
       }
     }
     const largest = { ...use, currentMb: 10_240, outOfMemoryAtMb: [10_240] };
-    const found = ask(random, [evidence(random, truth, 10_240)], 10_240, 120, { use: largest });
+    const found = cheapestOf(random, [evidence(random, truth, 10_240)], 10_240, 120, { use: largest });
     expect(found).toMatchObject({ finding: 'under-provisioned', recommendation: null });
     expect(found.reasons.join(' ')).toMatch(/10240 MB is the largest size/);
   });
@@ -211,10 +225,12 @@ describe('what must not be recommended', () => {
     const sizes = [512, 1024].map((memoryMb) => evidence(random, { ...truth, usedMb: memoryMb * 0.4 }, memoryMb));
     const use = { maxUsedMb: 210, currentUsedMb: 413, outOfMemoryAtMb: [], leaking: false, currentMb: 1024 };
     for (const runtime of ['java21', 'dotnet8']) {
-      expect(ask(random, sizes, 1024, 210, { use: { ...use, runtime } }).recommendation?.memoryMb).toBe(512);
+      expect(cheapestOf(random, sizes, 1024, 210, { use: { ...use, runtime } }).recommendation?.memoryMb).toBe(512);
     }
     for (const runtime of ['nodejs22.x', null]) {
-      expect(ask(random, sizes, 1024, 210, { use: { ...use, runtime } }).reasons.join(' ')).toMatch(/load differs/);
+      expect(cheapestOf(random, sizes, 1024, 210, { use: { ...use, runtime } }).reasons.join(' ')).toMatch(
+        /load differs/,
+      );
     }
   });
 });

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
-import { ask, evidence, MONDAY_MS, PRICES } from '../../../test/support/size-evidence.ts';
+import { cheapestOf, evidence, MONDAY_MS, PRICES } from '../../../test/support/size-evidence.ts';
 import type { RightSize } from './right-size.ts';
 import { meanBilledMs } from './samples.ts';
 import type { TuningEvidence } from './tuning-runs.ts';
@@ -40,7 +40,7 @@ describe('one size in production', () => {
   test('a run adds tested sizes with an unknown spread, and recommends nothing', () => {
     const random = new Random(1);
     const current = evidence(random, TRUTH, 2048);
-    const found = ask(random, [current], 2048, 84, { tuning: [run()] });
+    const found = cheapestOf(random, [current], 2048, 84, { tuning: [run()] });
     expect(found).toMatchObject({
       finding: 'inconclusive',
       recommendation: null,
@@ -62,7 +62,7 @@ describe('one size in production', () => {
 
   test('sizes that differ by more than their memory explains are left out', () => {
     const random = new Random(2);
-    const found = ask(random, [evidence(random, TRUTH, 512)], 512, 84, { tuning: [run()] });
+    const found = cheapestOf(random, [evidence(random, TRUTH, 512)], 512, 84, { tuning: [run()] });
     // 443.8995 / 88.5135 = 5.02 with a quarter of the memory, 198.403 / 88.5135 = 2.24 with half.
     expect(found.candidates.map(({ memoryMb }) => memoryMb)).toEqual([512, 1024, 1536, 2048]);
     expect(found.reasons.join(' ')).toMatch(/128 MB took 5\.02 times as long as 512 MB in Power Tuning/);
@@ -76,7 +76,7 @@ describe('one size in production', () => {
       repeated('b', [0, 0, -0.02, 0.02]),
       repeated('c', [0, 0, 0, 0]),
     ];
-    const found = ask(random, [evidence(random, TRUTH, 2048)], 2048, 84, { tuning });
+    const found = cheapestOf(random, [evidence(random, TRUTH, 2048)], 2048, 84, { tuning });
     const tested = basisOf(found, 512);
     expect(tested?.interval).not.toBeNull();
     // Never narrower than 1.96 × 5 % of the compute on either side: hosts and payloads differ.
@@ -91,9 +91,9 @@ describe('one size in production', () => {
   test('limits hold for tested sizes: slower than allowed, below the floor', () => {
     const random = new Random(4);
     const tuning = [repeated('a', [0, 0, 0.01]), repeated('b', [0, 0, -0.01]), repeated('c', [])];
-    const slow = ask(random, [evidence(random, TRUTH, 2048)], 2048, 84, { tuning, maxSlower: 0.05 });
+    const slow = cheapestOf(random, [evidence(random, TRUTH, 2048)], 2048, 84, { tuning, maxSlower: 0.05 });
     expect(slow.recommendation).toBeNull();
-    const full = ask(random, [evidence(random, TRUTH, 2048)], 2048, 1200, { tuning });
+    const full = cheapestOf(random, [evidence(random, TRUTH, 2048)], 2048, 1200, { tuning });
     expect(full.recommendation?.memoryMb ?? 2048).toBeGreaterThan(1024);
   });
 });
@@ -101,7 +101,7 @@ describe('one size in production', () => {
 test('a tested size fails as often as the current one, as far as is known', () => {
   const random = new Random(12);
   const tuning = [repeated('a', [0, 0, 0.01]), repeated('b', [0, 0, -0.01]), repeated('c', [])];
-  const found = ask(random, [evidence(random, TRUTH, 2048, { failures: 234 })], 2048, 84, { tuning });
+  const found = cheapestOf(random, [evidence(random, TRUTH, 2048, { failures: 234 })], 2048, 84, { tuning });
   const [its, now] = [basisOf(found, found.recommendation?.memoryMb ?? 0), basisOf(found, 2048)];
   const change = (its?.costPerMillionUsd ?? 0) / (now?.costPerMillionUsd ?? 1) - 1;
   expect(change).toBeLessThan(-0.3);
@@ -135,17 +135,17 @@ describe('runs that are left out, with the reason', () => {
   ])('%s', (_, tuned, words) => {
     const random = new Random(5);
     const current = evidence(random, TRUTH, 512);
-    const found = ask(random, [current], 512, 84, { tuning: [tuned] });
+    const found = cheapestOf(random, [current], 512, 84, { tuning: [tuned] });
     expect(found.tuning[0]?.exclusion).toMatch(words);
-    const { tuning: _tuning, ...without } = ask(new Random(9), [current], 512, 84);
+    const { tuning: _tuning, ...without } = cheapestOf(new Random(9), [current], 512, 84);
     expect(found).toMatchObject(without);
   });
 
   test('new code after the run; not an update of the configuration, nor the same code again', () => {
     const random = new Random(6);
     const current = evidence(random, TRUTH, 512);
-    const exclusionWith = (code: Parameters<typeof ask>[4]) =>
-      ask(random, [current], 512, 84, { tuning: [run()], ...code }).tuning[0]?.exclusion;
+    const exclusionWith = (code: Parameters<typeof cheapestOf>[4]) =>
+      cheapestOf(random, [current], 512, 84, { tuning: [run()], ...code }).tuning[0]?.exclusion;
     expect(exclusionWith({ code: { updates, versionCodes: {} } })).toMatch(/code was updated after it, on 2026-11-02/);
     const configured = [{ atMs: MONDAY_MS + 1, kind: 'configuration', codeSha256: 'b' }] as const;
     expect(exclusionWith({ code: { updates: configured, versionCodes: {} } })).toBeNull();
@@ -158,7 +158,7 @@ describe('runs that are left out, with the reason', () => {
   test('the same run in two forms counts once', () => {
     const random = new Random(7);
     const single = run({ id: 'b', times: DURATIONS.map(([memoryMb, ms]) => [memoryMb, Math.fround(ms)]) });
-    const found = ask(random, [evidence(random, TRUTH, 2048)], 2048, 84, {
+    const found = cheapestOf(random, [evidence(random, TRUTH, 2048)], 2048, 84, {
       tuning: [run(), single, { ...single, id: 'c' }],
     });
     expect(found.tuning.map(({ exclusion }) => exclusion)).toEqual([
@@ -176,7 +176,7 @@ describe('beside sizes that production compared', () => {
 
   test('a run that production contradicts changes nothing', () => {
     const sizes = [evidence(new Random(8), waits, 512), evidence(new Random(9), waits, 1024)];
-    const without = ask(new Random(10), sizes, 1024, 84);
+    const without = cheapestOf(new Random(10), sizes, 1024, 84);
     // The run says that 512 MB takes twice as long, which is possible, and that 256 MB is as fast as 1024 MB.
     const tuned = run({
       times: [
@@ -185,7 +185,7 @@ describe('beside sizes that production compared', () => {
         [1024, 201],
       ],
     });
-    const found = ask(new Random(10), sizes, 1024, 84, { tuning: [tuned, { ...tuned, id: 'b' }] });
+    const found = cheapestOf(new Random(10), sizes, 1024, 84, { tuning: [tuned, { ...tuned, id: 'b' }] });
     expect(without.recommendation?.memoryMb).toBe(512);
     expect(found.tuning[0]?.exclusion).toMatch(
       /Production contradicts it: 512 MB took 2\.00 times as long as 1024 MB in the run, and (1\.0|0\.9)\d times as long/,
@@ -204,7 +204,7 @@ describe('beside sizes that production compared', () => {
         [2048, 200.5],
       ],
     });
-    const found = ask(new Random(10), sizes, 1024, 84, { tuning: [tuned] });
+    const found = cheapestOf(new Random(10), sizes, 1024, 84, { tuning: [tuned] });
     expect(found.tuning).toEqual([{ id: 'a', exclusion: null }]);
     expect(basisOf(found, 512)?.basis).toBe('observed');
     expect(basisOf(found, 2048)).toMatchObject({ basis: 'tested', interval: null });
@@ -215,7 +215,7 @@ describe('beside sizes that production compared', () => {
     const bound = { fixedMs: 1, cpuMs: 100, usedMb: 80 };
     const sizes = [evidence(new Random(8), bound, 512), evidence(new Random(9), bound, 1769)];
     const now = durationIn(sizes[1]);
-    const alone = ask(new Random(11), sizes, 1769, 84, { maxSlower: 0.1 });
+    const alone = cheapestOf(new Random(11), sizes, 1769, 84, { maxSlower: 0.1 });
     expect(alone.finding).toBe('optimized');
     const tuned = run({
       times: [
@@ -223,7 +223,7 @@ describe('beside sizes that production compared', () => {
         [1769, now],
       ],
     });
-    const found = ask(new Random(11), sizes, 1769, 84, { maxSlower: 0.1, tuning: [tuned] });
+    const found = cheapestOf(new Random(11), sizes, 1769, 84, { maxSlower: 0.1, tuning: [tuned] });
     expect(found).toMatchObject({ finding: 'inconclusive', recommendation: null });
     expect(found.reasons.join(' ')).toMatch(
       /In Power Tuning 1024 MB was 5(?:\.0)? % slower than 1769 MB and 3\d(\.\d)? % cheaper/,
@@ -234,9 +234,9 @@ describe('beside sizes that production compared', () => {
 test('without runs nothing depends on them', () => {
   expect(PRICES.perRequest).toBe(2e-7);
   const sizes = [evidence(new Random(8), TRUTH, 512), evidence(new Random(9), TRUTH, 1024)];
-  expect(ask(new Random(3), sizes, 512, 84).tuning).toEqual([]);
+  expect(cheapestOf(new Random(3), sizes, 512, 84).tuning).toEqual([]);
 });
 
-function durationIn(size: Parameters<typeof ask>[1][number] | undefined): number {
+function durationIn(size: Parameters<typeof cheapestOf>[1][number] | undefined): number {
   return size === undefined ? Number.NaN : meanBilledMs(size.environments);
 }
