@@ -34,7 +34,7 @@ const usageOf = (memoryMb: number, invocations: number) => ({
   failedBilledMs: 0,
 });
 
-/** Functions 1 to 7, of which 1 asks, 2 changed its size, 3 was updated in the range, 4 before it, and 7 is new. */
+/** Functions 1 to 7, of which 1 is evaluated, 2 changed its size, 3 was updated in the range, 4 before it, and 7 is new. */
 const read: Pick<StoreReader, 'fleet' | 'deploys'> = {
   fleet: (query) => {
     const counts = {
@@ -73,11 +73,11 @@ test('functions of one size without an update in the range, with the billed time
 });
 
 test('is read once for all functions of one account and region, and no function is its own control', async () => {
-  let asked = 0;
+  let queries = 0;
   const counting: typeof read = {
     ...read,
     fleet: (query) => {
-      asked += 1;
+      queries += 1;
       return read.fleet(query);
     },
   };
@@ -86,5 +86,5 @@ test('is read once for all functions of one account and region, and no function 
   expect([first.length, fifth.length]).toEqual([3, 3]);
   expect(fifth.map(({ hours }) => ((hours[0]?.startMs ?? 0) - RANGE.fromMs) / HOUR_MS)).toEqual([6, 4, 1]);
   // The fleet, and the hours of 6, 5, 4 and 1.
-  expect(asked).toBe(5);
+  expect(queries).toBe(5);
 });

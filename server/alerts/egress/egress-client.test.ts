@@ -147,18 +147,18 @@ describe('the address connected to is the one that was checked', () => {
   });
 
   test('every request resolves the name again', async () => {
-    let asked = 0;
+    let lookups = 0;
     const client = new SsrfSafeClient({
       policy: { allow: ['127.0.0.2/32'], http: true },
       resolve: (_, __, done) => {
-        asked += 1;
-        done(null, [{ address: asked === 1 ? '127.0.0.2' : '127.0.0.1', family: 4 }]);
+        lookups += 1;
+        done(null, [{ address: lookups === 1 ? '127.0.0.2' : '127.0.0.1', family: 4 }]);
       },
     });
     // Refused by the operating system (no listener), not by the policy.
     await expect(post(client, 'http://moves.example:8999/')).rejects.toMatchObject({ blocked: false });
     await expect(post(client, 'http://moves.example:8999/')).rejects.toMatchObject({ blocked: true });
-    expect(asked).toBe(2);
+    expect(lookups).toBe(2);
     await client.close();
   });
 });

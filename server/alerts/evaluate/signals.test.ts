@@ -20,25 +20,25 @@ function ruleFor(signal: unknown, change: Partial<RuleDocument> = {}): Rule {
 
 /** A store with these answers only, which keeps the questions. */
 function storeOf(answers: Readonly<Record<string, unknown>>) {
-  const asked: { readonly name: string; readonly query: unknown }[] = [];
+  const queries: { readonly name: string; readonly query: unknown }[] = [];
   const read = Object.fromEntries(
     Object.entries(answers).map(([name, answer]) => [
       name,
       async (query: unknown) => {
-        asked.push({ name, query });
+        queries.push({ name, query });
         return answer;
       },
     ]),
   ) as unknown as SignalReader;
-  return { asked, read };
+  return { queries, read };
 }
 
-const noMetric = (): Promise<MetricResult> => Promise.reject(new Error('no metric is asked for'));
+const noMetric = (): Promise<MetricResult> => Promise.reject(new Error('no metric is expected'));
 
 async function measure(signal: unknown, answers: Readonly<Record<string, unknown>>) {
-  const { asked, read } = storeOf(answers);
+  const { queries, read } = storeOf(answers);
   const found = await new Signals(read, noMetric).measure(ruleFor(signal), TICK_MS);
-  return { ...found, asked };
+  return { ...found, queries };
 }
 
 const WINDOW = { fromMs: TICK_MS - 12 * MINUTE_MS, toMs: TICK_MS - 2 * MINUTE_MS };
@@ -62,7 +62,7 @@ test('timeoutUse is the p99 duration as a share of the timeout; unknown without 
     { functionId: 2, facts: { timeoutMs: null } },
     { functionId: 3, facts: { timeoutMs: 3000 } },
   ];
-  const { unit, measured, truncated, asked } = await measure(
+  const { unit, measured, truncated, queries } = await measure(
     { kind: 'timeoutUse' },
     { functions: { items }, inventory },
   );
@@ -74,18 +74,18 @@ test('timeoutUse is the p99 duration as a share of the timeout; unknown without 
   ]);
   expect(measured[0]?.labels).toEqual({ account: '111122223333', region: 'eu-west-1', function: 'f1' });
   // The window ends before the evaluation, by the rule's settle.
-  expect(asked[0]).toEqual({ name: 'functions', query: WINDOW });
+  expect(queries[0]).toEqual({ name: 'functions', query: WINDOW });
 });
 
 test('memoryUse is the highest share of memory; unknown without a REPORT', async () => {
   const items = [functionOf(1, 10, 0.9, 50), functionOf(2, 10, null, 60)];
-  const { unit, measured, asked } = await measure({ kind: 'memoryUse' }, { functions: { items } });
+  const { unit, measured, queries } = await measure({ kind: 'memoryUse' }, { functions: { items } });
   expect(unit).toBe('ratio');
   expect(valuesOf(measured)).toEqual([
     ['f1', 0.9, 50],
     ['f2', null, 60],
   ]);
-  expect(asked).toEqual([{ name: 'functions', query: WINDOW }]);
+  expect(queries).toEqual([{ name: 'functions', query: WINDOW }]);
 });
 
 test('ingestSilence is the time in seconds since the newest data of any source, up to the tick itself', async () => {
@@ -126,10 +126,10 @@ test('unparsed is the share of rejected records among those read within the wind
 test('doomLoop is the longest run of inits; platformLatency the p95 in ms', async () => {
   const loops = await measure({ kind: 'doomLoop' }, { initLoops: [{ ...OWNER, longest: 7, n: 12 }] });
   expect(loops).toMatchObject({ unit: 'count', measured: [{ labels: LABELS, value: 7, n: 12 }] });
-  expect(loops.asked).toEqual([{ name: 'initLoops', query: WINDOW }]);
+  expect(loops.queries).toEqual([{ name: 'initLoops', query: WINDOW }]);
   const latency = await measure({ kind: 'platformLatency' }, { platformLatency: [{ ...OWNER, p95Ms: 1500, n: 9 }] });
   expect(latency).toMatchObject({ unit: 'ms', measured: [{ labels: LABELS, value: 1500, n: 9 }] });
-  expect(latency.asked).toEqual([{ name: 'platformLatency', query: WINDOW }]);
+  expect(latency.queries).toEqual([{ name: 'platformLatency', query: WINDOW }]);
 });
 
 test('connectionUse is the connections of all peaks as a share of the maximum', async () => {
@@ -138,13 +138,13 @@ test('connectionUse is the connections of all peaks as a share of the maximum', 
     { name: 'a', peak: 20, runs: 100 },
     { name: 'b', peak: 30, runs: 40 },
   ];
-  const { unit, measured, asked } = await measure(signal, { peakConcurrency });
+  const { unit, measured, queries } = await measure(signal, { peakConcurrency });
   // (20 + 30) × 3 of 200.
   expect({ unit, measured }).toEqual({
     unit: 'ratio',
     measured: [{ labels: {}, value: 0.75, n: 140, interval: null }],
   });
-  expect(asked).toEqual([{ name: 'peakConcurrency', query: { ...WINDOW, names: ['a', 'b'] } }]);
+  expect(queries).toEqual([{ name: 'peakConcurrency', query: { ...WINDOW, names: ['a', 'b'] } }]);
 });
 
 test('networkErrors counts failed operations and connection errors in logs', async () => {
@@ -180,7 +180,7 @@ function metrics(byEnd: (toMs: number, fromMs: number) => readonly Partial<Metri
 
 const METRIC = { metric: 'durationMs', aggregation: 'p95' };
 
-test('a metric is asked for its own window, groups and filters, once for rules with the same question', async () => {
+test('a metric is queried for its own window, groups and filters, once for rules with the same question', async () => {
   const { queries, signals } = metrics(() => [{ value: 12 }]);
   const filters = [{ field: 'region', op: '=', value: 'eu-west-1' }];
   const rule = ruleFor({ kind: 'metric', ...METRIC, filters }, { groupBy: ['region'] });

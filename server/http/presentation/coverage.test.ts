@@ -6,20 +6,20 @@ import { readCoverage } from './coverage.ts';
 const NOW = Date.UTC(2026, 10, 21);
 
 async function coverageOf(status: object, pulls: readonly object[] = []) {
-  const asked: unknown[] = [];
+  const queries: unknown[] = [];
   const known = { invocations: 0, orphanStarts: 0, withStart: 0, counters: {}, lagMs: { p99: null }, ...status };
   const store = {
     read: { ingestStatus: async () => known, pullCheckpoints: async () => pulls },
     readPacked: async (...question: unknown[]) => {
-      asked.push(question);
+      queries.push(question);
       return 'functions';
     },
   };
   const analyse = async (...task: unknown[]) => {
-    asked.push(task);
+    queries.push(task);
     return { missingReports: 3, reasons: ['r'] };
   };
-  return { asked, found: await readCoverage(store as never, analyse as never, NOW) };
+  return { queries, found: await readCoverage(store as never, analyse as never, NOW) };
 }
 
 test('coverage is the share of attempts with both lines; a START without REPORT is an attempt', async () => {
@@ -35,13 +35,13 @@ test('the reasons are looked for in a week of events and four weeks of activity'
     { logGroup: '/a', state: 'ok' },
     { logGroup: '/b', state: 'failing' },
   ];
-  const { asked } = await coverageOf({ counters, lagMs: { p99: 1500 } }, pulls);
-  expect(asked).toEqual([
+  const { queries } = await coverageOf({ counters, lagMs: { p99: 1500 } }, pulls);
+  expect(queries).toEqual([
     ['coverage', { fromMs: NOW - 7 * DAY_MS, activityFromMs: NOW - 28 * DAY_MS, nowMs: NOW }],
     ['coverage', 'functions', { events: 1234, rejected: 4, lagP99Ms: 1500, nowMs: NOW, failingGroups: ['/b'] }],
   ]);
   // Counters that were never raised are 0.
-  expect((await coverageOf({})).asked[1]).toMatchObject([
+  expect((await coverageOf({})).queries[1]).toMatchObject([
     'coverage',
     'functions',
     { events: 0, rejected: 0, failingGroups: [] },

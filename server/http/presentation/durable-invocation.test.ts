@@ -9,21 +9,21 @@ const attempt = (startMs: number | null, endMs: number) => ({
 });
 
 async function durable({ found = null as object | null, features = [] as string[], inventory = [] as object[] }) {
-  const asked: unknown[] = [];
+  const queries: unknown[] = [];
   const answer = (value: unknown) => async (query: unknown) => {
-    asked.push(query);
+    queries.push(query);
     return value;
   };
   const read = { durableInvocation: answer(found), features: answer(features), inventory: answer(inventory) };
   const attempts = [attempt(AT, AT + 500), attempt(null, AT + 9000)];
   const byFunction = await durableOf({ read } as never, 'r-1', { attempts } as never);
   expect([...byFunction.keys()]).toEqual([7]);
-  return { asked, answer: byFunction.get(7) };
+  return { queries, answer: byFunction.get(7) };
 }
 
 test('its line is looked for from a minute before the first attempt to a minute after the last', async () => {
-  const { asked, answer } = await durable({ found: { arn: 'a', position: 2 } });
-  expect(asked).toEqual([{ functionId: 7, requestId: 'r-1', fromMs: AT - MINUTE_MS, toMs: AT + 9000 + MINUTE_MS }]);
+  const { queries, answer } = await durable({ found: { arn: 'a', position: 2 } });
+  expect(queries).toEqual([{ functionId: 7, requestId: 'r-1', fromMs: AT - MINUTE_MS, toMs: AT + 9000 + MINUTE_MS }]);
   expect(answer).toEqual({
     isDurableFunction: true,
     execution: { arn: 'a', position: 2, replay: true },
@@ -34,8 +34,8 @@ test('its line is looked for from a minute before the first attempt to a minute 
 });
 
 test('without a line, lines of others or the inventory say whether the function is durable', async () => {
-  const { asked, answer } = await durable({});
-  expect(asked.slice(1)).toEqual([{ functionId: 7 }, { functionId: 7, limit: 1 }]);
+  const { queries, answer } = await durable({});
+  expect(queries.slice(1)).toEqual([{ functionId: 7 }, { functionId: 7, limit: 1 }]);
   expect(answer).toEqual({
     isDurableFunction: null,
     execution: null,

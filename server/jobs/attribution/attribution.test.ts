@@ -12,7 +12,7 @@ class FakeStore implements AttributionReader, AttributionStore {
   readonly read = this;
   readonly attribution = this;
   readonly failing = new Set<number>();
-  readonly asked: Query[] = [];
+  readonly queries: Query[] = [];
   /** Queries for these functions are answered when their promise resolves. */
   readonly held = new Map<number, Promise<void>>();
   stale: StaleHour[];
@@ -26,7 +26,7 @@ class FakeStore implements AttributionReader, AttributionStore {
   }
 
   async attributeHours(query: Query): Promise<AttributedHours> {
-    this.asked.push(query);
+    this.queries.push(query);
     await this.held.get(query.functionId);
     if (this.failing.has(query.functionId)) throw new StoreError('deadline', 'The query took longer than 30000 ms.');
     const hours = query.hours.slice(0, query.mostRuns === 1 ? 1 : undefined);
@@ -72,7 +72,7 @@ const stale = (functionId: number, hour: number, changes = 1): StaleHour => ({
 test('functions with few changes come before one with many', async () => {
   const store = new FakeStore([stale(1, 0, 20_000), stale(2, 0, 3), stale(3, 0, 2)]);
   await new ColdStartAttribution({ store, now: () => 10 * HOUR_MS, analyse: analyseHere }).round();
-  expect(store.asked.map((query) => query.functionId)).toEqual([3, 2, 1]);
+  expect(store.queries.map((query) => query.functionId)).toEqual([3, 2, 1]);
 });
 
 test('a function that fails is tried hour by hour at growing intervals, and stops no other', async () => {
@@ -111,7 +111,7 @@ test('a function that fails is tried hour by hour at growing intervals, and stop
       },
     ],
   });
-  const mine = (): readonly Query[] => store.asked.filter((query) => query.functionId === 1);
+  const mine = (): readonly Query[] => store.queries.filter((query) => query.functionId === 1);
   expect(mine().map(({ hours, mostRuns }) => [hours.length, mostRuns])).toEqual([
     [2, 100_000],
     [1, 1],
@@ -146,7 +146,7 @@ test('rounds go on while a large function is at work, and leave it alone', async
   store.stale = [stale(1, 0, 10), stale(3, 0, 3)];
   nowMs += MINUTE_MS;
   expect((await attribution.round()).hours).toBe(1);
-  expect(store.asked.map(({ functionId, large }) => [functionId, large])).toEqual([
+  expect(store.queries.map(({ functionId, large }) => [functionId, large])).toEqual([
     [2, undefined],
     [1, 400_000],
     [3, undefined],
@@ -166,7 +166,7 @@ test('a complete round attributes several large functions, smallest first', asyn
   const store = new FakeStore([stale(1, 0, 400_000), stale(2, 0, 300_000), stale(2, 1, 1), stale(3, 0, 2)]);
   const attribution = new ColdStartAttribution({ store, now: () => 10 * HOUR_MS, analyse: analyseHere });
   expect((await attribution.round(true)).hours).toBe(4);
-  expect(store.asked.map((query) => query.functionId)).toEqual([3, 2, 1]);
+  expect(store.queries.map((query) => query.functionId)).toEqual([3, 2, 1]);
 });
 
 test('a clock that goes back an hour delays neither a retry nor makes durations negative', async () => {
@@ -202,9 +202,9 @@ test('after a stop no further hour begins, and the failure of the one at work is
   store.held.set(1, new Promise((resolve) => (release = resolve)));
   store.failing.add(1);
   const round = attribution.round();
-  while (store.asked.length === 0) await Promise.resolve();
+  while (store.queries.length === 0) await Promise.resolve();
   attribution.stop();
   release();
   expect(await round).toEqual({ hours: 0, coldStarts: 0 });
-  expect([store.asked.map(({ functionId }) => functionId), reported]).toEqual([[1], []]);
+  expect([store.queries.map(({ functionId }) => functionId), reported]).toEqual([[1], []]);
 });
