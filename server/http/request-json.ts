@@ -43,7 +43,7 @@ function findBadName(text: string): FieldError | null {
         const end = endOfString(text, at);
         if (level?.expectsName === true) {
           const raw = text.slice(at, end + 1);
-          const name = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+          const name = raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1);
           if (name === '__proto__') return { field: pathOf(open, name), message: 'unknown field' };
           if (level.names?.has(name) === true) return { field: pathOf(open, name), message: 'appears twice' };
           level.names ??= new Set();
