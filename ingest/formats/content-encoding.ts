@@ -100,10 +100,39 @@ const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[]
   ['bzip2', [0x42, 0x5a, 0x68]],
   ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
   ['zip', [0x50, 0x4b, 0x03, 0x04]],
+  // Without entries, and in several parts.
+  ['zip', [0x50, 0x4b, 0x05, 0x06]],
+  ['zip', [0x50, 0x4b, 0x07, 0x08]],
   ['7-Zip', [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
   ['LZ4', [0x04, 0x22, 0x4d, 0x18]],
   ['Snappy', [0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59]],
 ];
+
+export const EXPECTED_TEXT = 'Expected text or JSON, plain or compressed with gzip';
+
+/** Why bytes of a known format are not read, and what to do; null for text, gzip and what is not known. No archive is unpacked. */
+export function formatProblemOf(bytes: Uint8Array): string | null {
+  if (isTar(bytes)) return 'a tar archive. Extract it and import the folder';
+  const format = binaryFormatOf(bytes);
+  return format === null ? null : `${format} data. ${EXPECTED_TEXT}`;
+}
+
+const TAR_HEADER_BYTES = 512;
+const TAR_CHECKSUM = { from: 148, to: 156 } as const;
+
+/**
+ * The header of an archive's first file has a checksum in octal: the sum of its bytes, with blanks for the checksum. Archives
+ * before POSIX have no other mark. Source: pax(1), "ustar Interchange Format".
+ */
+function isTar(bytes: Uint8Array): boolean {
+  if (bytes.length < TAR_HEADER_BYTES || bytes[0] === 0) return false;
+  const { from, to } = TAR_CHECKSUM;
+  const stated = /^[ 0]*([0-7]{1,6})[ \0]/.exec(Buffer.from(bytes.subarray(from, to)).toString('latin1'))?.[1];
+  if (stated === undefined) return false;
+  const sum = (part: Uint8Array): number => part.reduce((total, byte) => total + byte, 0);
+  const counted = sum(bytes.subarray(0, TAR_HEADER_BYTES)) - sum(bytes.subarray(from, to)) + (to - from) * 0x20;
+  return counted === Number.parseInt(stated, 8);
+}
 
 /** The name of the compressed or binary format that the bytes start with; null for gzip, text and everything else. */
 export function binaryFormatOf(bytes: Uint8Array): string | null {

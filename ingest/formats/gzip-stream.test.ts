@@ -31,6 +31,29 @@ test('members of any number and size, empty ones too, in chunks of any size', ()
     { numRuns: 60 },
   ));
 
+test('members around the size of what is inflated at once, which do not shrink', async () => {
+  const sizes = [0, 1, 16_300, 16_379, 16_384, 16_390, 0, 32_768, 65_500, 200_000, 3, 0];
+  const texts = sizes.map((size, n) =>
+    Buffer.from(Array.from({ length: size }, (_, at) => (at * 7919 + n * 31) % 251)),
+  );
+  const bytes = Buffer.concat(texts.map((text) => gzipSync(text, { level: 0 })));
+  for (const size of [997, 16_384, 65_536, bytes.length])
+    expect(await read(bytes, size)).toEqual({ text: Buffer.concat(texts).toString(), notes: [] });
+});
+
+test('a name of megabytes in a header costs no more than its bytes', async () => {
+  const plain = gzipSync('hello');
+  const header = Buffer.from([0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3]);
+  const bytes = Buffer.concat([header, Buffer.alloc(8_000_000, 'n'), Buffer.alloc(1), plain.subarray(10)]);
+  const before = process.cpuUsage();
+  expect(await read(bytes)).toEqual({ text: 'hello', notes: [] });
+  const { user, system } = process.cpuUsage(before);
+  // 9 s when each byte is awaited.
+  expect((user + system) / 1e6).toBeLessThan(3);
+  const endless = await read(bytes.subarray(0, 8_000_000));
+  expect(endless).toMatchObject({ text: '', notes: [expect.stringContaining('gzip is truncated')] });
+});
+
 test('text that is not compressed passes through', async () => {
   expect(await read(Buffer.from('START RequestId: x'), 3)).toEqual({ text: 'START RequestId: x', notes: [] });
   expect(await read(Buffer.alloc(0))).toEqual({ text: '', notes: [] });
@@ -62,6 +85,15 @@ test('a truncated stream gives what came before the end', async () => {
   const { text: got, notes } = await read(stored, 64);
   expect(got).toBe(`first${'x'.repeat(400)}`);
   expect(notes).toEqual([expect.stringMatching(/^gzip is truncated at byte \d+ \(member 2\)/)]);
+});
+
+test('the place of a wrong checksum is the end of its member, whatever its size', async () => {
+  for (const size of [10, 200_000]) {
+    const wrong = gzipSync(Buffer.alloc(size, 'x'), { level: 0 });
+    wrong.writeUInt32LE(1, wrong.length - 8);
+    const { notes } = await read(Buffer.concat([wrong, gzipSync('next')]));
+    expect(notes).toEqual([`gzip is damaged at byte ${wrong.length} (member 1). What came before it was read`]);
+  }
 });
 
 test('a wrong checksum and damaged data are reported; members before them are read', async () => {

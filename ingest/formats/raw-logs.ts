@@ -15,7 +15,7 @@ import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
 import { linesOf } from '../text/lines.ts';
 import { decodeBase64, isGzipInBase64 } from './base64.ts';
 import { readTextOutput, readYamlOutput } from './cli-output.ts';
-import { binaryFormatOf } from './content-encoding.ts';
+import { formatProblemOf } from './content-encoding.ts';
 import { EventStreams } from './event-streams.ts';
 import { readCsv, readExpandedRows, readTable } from './event-table.ts';
 import type { EventTime } from './event-time.ts';
@@ -57,13 +57,8 @@ export type ReadLogs = { readonly ok: true } & ParsedUpload;
 export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
   const inflated = isGzip(body) ? inflate(body, limits.requestInflatedBytes) : ({ ok: true, bytes: body } as const);
   if (!inflated.ok) return { ok: false, message: `body: ${inflated.reason}`, limit: limitOf(inflated.reason) };
-  const format = binaryFormatOf(inflated.bytes);
-  if (format !== null)
-    return {
-      ok: false,
-      message: `body: ${format} data. Expected text or JSON, plain or compressed with gzip`,
-      limit: null,
-    };
+  const problem = formatProblemOf(inflated.bytes);
+  if (problem !== null) return { ok: false, message: `body: ${problem}`, limit: null };
   return readRawText(decodeText(inflated.bytes), source);
 }
 

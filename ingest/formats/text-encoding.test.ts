@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { tarOf } from '../../test/support/tar.ts';
 import { filePartsOf } from './file-parts.ts';
 
 async function partsOf(file: Buffer): Promise<string> {
@@ -27,10 +28,7 @@ test.each([
 });
 
 test('an archive and gzip in three layers are named', async () => {
-  const tar = Buffer.alloc(1024);
-  tar.write('logs.txt');
-  tar.write('ustar', 257);
-  await expect(partsOf(gzipSync(tar))).rejects.toThrow('a tar archive. Extract it and import the folder');
+  await expect(partsOf(gzipSync(tarOf('logs.txt')))).rejects.toThrow('a tar archive. Extract it and import the folder');
   await expect(partsOf(gzipSync(gzipSync(gzipSync(LINE))))).rejects.toThrow('compressed with gzip more than 2 times');
 });
 

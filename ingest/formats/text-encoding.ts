@@ -1,6 +1,6 @@
 /** Text files as people have them: UTF-8, or UTF-16 as PowerShell's redirection writes it, with or without a byte order mark. */
 
-import { binaryFormatOf } from './content-encoding.ts';
+import { EXPECTED_TEXT, formatProblemOf } from './content-encoding.ts';
 import { isGzip } from './inflate.ts';
 import { limits } from './limits.ts';
 
@@ -40,21 +40,16 @@ export async function* decodedText(bytes: AsyncIterable<Buffer>): AsyncGenerator
 }
 
 function decoderOf(head: Uint8Array): TextDecoder {
-  const format = binaryFormatOf(head);
-  if (format !== null) throw new NotTextError(`${format} data. ${EXPECTED}`);
-  if (isGzip(head)) throw new NotTextError(`compressed with gzip more than ${limits.gzipLayers} times. ${EXPECTED}`);
-  if (TAR.every((byte, at) => head[TAR_AT + at] === byte))
-    throw new NotTextError('a tar archive. Extract it and import the folder');
+  const problem = formatProblemOf(head);
+  if (problem !== null) throw new NotTextError(problem);
+  if (isGzip(head))
+    throw new NotTextError(`compressed with gzip more than ${limits.gzipLayers} times. ${EXPECTED_TEXT}`);
   const encoding = encodingOf(head);
   if (encoding === 'utf-8' && looksBinary(head))
-    throw new NotTextError(`binary data, or text in an encoding other than UTF-8 and UTF-16. ${EXPECTED}`, false);
+    throw new NotTextError(`binary data, or text in an encoding other than UTF-8 and UTF-16. ${EXPECTED_TEXT}`, false);
   return new TextDecoder(encoding);
 }
 
-const EXPECTED = 'Expected text or JSON, plain or compressed with gzip';
-/** "ustar" in the header of an archive's first file. */
-const TAR = [0x75, 0x73, 0x74, 0x61, 0x72];
-const TAR_AT = 257;
 /** Fewer bytes do not tell what they are. */
 const LEAST_BYTES = 32;
 /** Share of characters that no text has. Logs may hold a few bytes of anything. */

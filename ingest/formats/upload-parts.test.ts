@@ -1,5 +1,6 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { tarOf } from '../../test/support/tar.ts';
 import { decodeParts } from '../decode/pipeline.ts';
 import { recordsIn } from '../records/dead-letter.ts';
 import type { ContentCoding } from './content-encoding.ts';
@@ -84,6 +85,29 @@ test.each([
     await expect(decoded(sent, codings, ALLOWANCE)).rejects.toMatchObject(refusal);
   },
 );
+
+test.each([
+  ['a zip archive', Buffer.from('PK\u0003\u0004 and more'), 'body: zip data. Expected text or JSON'],
+  ['a zip archive without entries', Buffer.from('PK\u0005\u0006'), 'body: zip data. Expected text or JSON'],
+  ['a zip archive in parts', Buffer.from('PK\u0007\u0008PK\u0003\u0004'), 'body: zip data. Expected text or JSON'],
+  ['a tar archive', tarOf('../../etc/passwd'), 'body: a tar archive. Extract it and import the folder'],
+  ['a tar archive from before POSIX', tarOf('a.log', ''), 'body: a tar archive. Extract it and import the folder'],
+  ['a tar archive of 6 MiB', Buffer.concat([tarOf('a'), Buffer.alloc(6 * MIB)]), 'body: a tar archive. Extract'],
+])('%s, as it is or compressed: refused by its name, and not unpacked', async (_, archive, message) => {
+  for (const [sent, codings] of [
+    [archive, []],
+    [gzipSync(archive), []],
+    [gzipSync(archive), ['gzip']],
+    [gzipSync(gzipSync(archive)), []],
+  ] as const)
+    await expect(decoded(sent, codings)).rejects.toMatchObject({ message: expect.stringContaining(message) });
+});
+
+test('text as long as a tar header is text, with numbers where a checksum would be', async () => {
+  const line = `2026-11-20T10:00:00.000Z ${'x'.repeat(123)}007777 ${'x'.repeat(600)}\n`;
+  expect(line.indexOf('007777')).toBe(148);
+  expect(await decoded(Buffer.from(line))).toMatchObject({ events: 1, rejected: 0 });
+});
 
 const BINARY = Buffer.alloc(5 * MIB);
 for (let at = 0; at < BINARY.length; at++) BINARY[at] = (at * 167 + (at >> 8)) & 0xff;
