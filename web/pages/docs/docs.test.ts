@@ -31,7 +31,7 @@ const document: NonNullable<Answers['getOpenApi']> = {
         'x-scope': 'admin',
         responses: { '200': { content: { 'application/json': { schema: { type: 'string' } } } } },
       },
-      delete: { summary: 'Delete all', 'x-scope': 'admin', responses: {} },
+      delete: { summary: 'Delete all', 'x-scope': 'admin', parameters: [], responses: {} },
     },
   },
   components: { schemas: { FunctionList: { type: 'object', title: 'named' } } },
@@ -52,6 +52,7 @@ test('each route has its scope, parameters, command and the schema of its answer
     'id path required a, b',
     'limit query –',
   ]);
+  expect(elements('table')).toHaveLength(1);
   const authorised = 'curl -H "Authorization: Bearer $THERMOCLINE_TOKEN"';
   expect(elements('pre').map((one) => one.text)).toEqual([
     `${authorised} 'http://thermocline.test/api/v1/functions'`,

@@ -232,3 +232,78 @@ describe('Power Tuning results', () => {
     expect(page.asked.filter((address) => address.includes('/memory?'))).toHaveLength(2);
   });
 });
+
+test('what measures better is offered: an input for Power Tuning, and the observed sizes', async () => {
+  const memory: NonNullable<Answers['getFunctionMemory']> = examples.getFunctionMemory.answer;
+  const show = (powerTuningInput: Record<string, unknown> | null, powerTuningUrl: string | null) =>
+    showTab('memory', { answers: { getFunctionMemory: { ...memory, powerTuningInput, powerTuningUrl } } });
+  const both = await show({ num: 50 }, 'https://lambda-power-tuning.show/#a');
+  expect(both.section('Improve confidence')).toContain(
+    'Run AWS Lambda Power Tuning with this input and import the result: it becomes a tested size on this page. { "num": 50 }',
+  );
+  expect(both.link('Open the observed sizes in the Power Tuning visualiser')).toBe(
+    'https://lambda-power-tuning.show/#a',
+  );
+  restore();
+  const address = await show(null, 'https://lambda-power-tuning.show/#a');
+  expect(address.section('Improve confidence')).not.toContain('with this input');
+  restore();
+  expect((await show(null, null)).text).not.toContain('Improve confidence');
+});
+
+test('unused inits: what is not known of their time and cost', async () => {
+  const failures: NonNullable<Answers['getFunctionFailures']> = examples.getFunctionFailures.answer;
+  const noteOf = async (unusedInits: typeof failures.cost.unusedInits) => {
+    const { tile } = await showTab('failures', {
+      answers: { getFunctionFailures: { ...failures, cost: { ...failures.cost, unusedInits } } },
+    });
+    const { note } = tile('Unused inits');
+    restore();
+    return note;
+  };
+  expect(await noteOf({ n: 0, initMs: null, usd: null, unpriced: 0 })).toBe('environments');
+  expect(await noteOf({ n: 3, initMs: 1234.5, usd: null, unpriced: 3 })).toBe(
+    'environments, 1.23 s of init, cost not known',
+  );
+  expect(await noteOf({ n: 3, initMs: 1234.5, usd: 4321.5, unpriced: 0 })).toBe('environments, 1.23 s of init, $4,322');
+});
+
+test('network: tiles that need more data say which, and how a missing route looks', async () => {
+  const network: NonNullable<Answers['getFunctionNetwork']> = examples.getFunctionNetwork.answer;
+  const { tile, text } = await showTab('network', {
+    answers: {
+      getFunctionNetwork: {
+        ...network,
+        preInitMs: null,
+        placementMs: null,
+        truncated: true,
+        missingRoute: { ...network.missingRoute, suspected: false },
+      },
+    },
+  });
+  expect(tile('Before init, p50 / p95')).toEqual({ value: '–', note: 'requires traces of cold starts' });
+  expect(tile('Placement and download')).toEqual({
+    value: '–',
+    note: 'requires traces of similar functions outside of a VPC',
+  });
+  expect(text).toContain('No sign of a missing route to the internet.');
+  expect(text).toContain('Only the newest traces of the time range were analysed.');
+  restore();
+  const lost = await showTab('network', {
+    answers: {
+      getFunctionNetwork: {
+        ...network,
+        placementMs: { value: 84.11, low: 12.3, high: 1234.5 },
+        cohort: { ...network.cohort, functions: 12 },
+        truncated: false,
+        missingRoute: { ...network.missingRoute, suspected: true, timeouts: 3, reason: 'check the route' },
+      },
+    },
+  });
+  expect(lost.tile('Placement and download')).toEqual({
+    value: '84.1 ms',
+    note: 'mean of 12 similar functions outside of a VPC; 95 % interval 12.3 ms – 1.23 s',
+  });
+  expect(lost.text).toContain('3 timeouts suggest a missing route to the internet: check the route');
+  expect(lost.text).not.toContain('Only the newest traces');
+});

@@ -109,8 +109,9 @@ describe('executions', () => {
     showTab('executions', { answers: { getFunctionExecutions: { ...answer, ...changed } }, ...options });
 
   test('each has its times, invocations and lower bounds', async () => {
-    const { table, link, section, elements, asked } = await show();
+    const { table, link, section, elements, asked, text } = await show();
     expect(asked).toContain(`/api/v1${FUNCTION_PATH}/durable-executions?${RANGE}`);
+    expect(text).not.toContain('No durable executions');
     const [header, row] = table('Durable executions');
     expect(header).toEqual([
       'Execution',
@@ -263,6 +264,7 @@ describe('Managed Instances', () => {
     expect(asked()).toBe(`/api/v1${FUNCTION_PATH}/managed-instances?${RANGE}&instances=4&instanceHourUsd=0.25`);
     await page.fill('EC2 instances', '');
     expect(page.address).toBe(`${FUNCTION_PATH}?${RANGE}&tab=memory&instanceHourUsd=0.25`);
+    expect(asked()).toBe(`/api/v1${FUNCTION_PATH}/managed-instances?${RANGE}&instanceHourUsd=0.25`);
   });
 
   test('a failure names the comparison', async () => {

@@ -163,6 +163,9 @@ test('a long line is shown in parts of 20,000 characters', async () => {
   await page.click('… 12.3 k more characters');
   expect(page.text.includes('b'.repeat(12_345))).toBe(true);
   expect(page.text.includes('more characters')).toBe(false);
+  restore();
+  const whole = await show({ lines: [{ ...line, message: 'a'.repeat(20_000) }] });
+  expect(whole.text.includes('more characters')).toBe(false);
 });
 
 test('an invocation that is not stored', async () => {
