@@ -12,7 +12,7 @@ export const tuningRunFields = {
   coldStarts: z
     .boolean()
     .nullable()
-    .describe('Most invocations were cold starts: it asked for them, or for all invocations at once'),
+    .describe('Most invocations were cold starts: the run requested them, or all invocations at once'),
   chosenMb: z.number().nullable().describe('Size that Power Tuning chose by its own strategy'),
   points: z.array(
     z.object({
