@@ -11,7 +11,7 @@ const HANGS_MS = MINUTE_MS;
 
 export interface FuzzResult {
   readonly requests: number;
-  /** By status. */
+  /** Number of responses by status. */
   readonly responses: Readonly<Record<string, number>>;
   readonly faults: readonly string[];
   /** Resident memory before and after, MB. */

@@ -15,7 +15,7 @@ export interface RefereeOptions {
   readonly seeds: number;
   /** The folder of the built product. */
   readonly dist: URL;
-  /** Where results are kept; null keeps none. */
+  /** Folder of the cached results; null caches none. */
   readonly cache: string | null;
   readonly scale: number;
   readonly say: (text: string) => void;

@@ -1,4 +1,4 @@
-/** What a scenario of the referee is, and how its observations become rows of the accuracy table. */
+/** Scenarios of the referee, and the conversion of their observations to rows of the accuracy table. */
 
 import type { Subject } from '../accuracy/subject.ts';
 import type { Line } from '../accuracy/table.ts';

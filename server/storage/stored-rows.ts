@@ -5,7 +5,7 @@
 import { reportSkippedRow } from './skipped-rows.ts';
 
 type Check = (value: unknown) => boolean;
-/** What each checked column must fulfil. */
+/** A condition for each checked column. */
 export type RowChecks<T> = { readonly [Column in keyof T]?: Check };
 
 /** Greatest time of a Date, epoch ms. */

@@ -1,4 +1,4 @@
-/** What reaches an observer of a log group: some events never arrive, some arrive twice. */
+/** Simulates lossy delivery: some events of a log group never arrive, some arrive twice. */
 import type { LogEvent } from './log-event.ts';
 import type { Random } from './random.ts';
 

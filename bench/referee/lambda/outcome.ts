@@ -1,4 +1,4 @@
-/** What happened in a simulation: the planted truth, which no estimator sees. */
+/** Outcome of a simulation: the planted truth, which no estimator sees. */
 import type { Configuration } from './plan.ts';
 
 export type EndReason = 'idle-expiry' | 'eviction' | 'recycle' | 'deploy' | 'runtime-patch' | 'provisioned-end';

@@ -1,8 +1,8 @@
-/** What a simulated function is: its configurations, who calls it, and how Lambda treats it. */
+/** Plan of a simulated function: its configurations, its requests, and how Lambda runs it. */
 import type { Factors } from './arrivals.ts';
 import type { KeepAlive } from './keep-alive.ts';
 
-/** What the handler does. CPU grows with memory up to one vCPU per thread at 1,769 MB (Lambda developer guide, "Memory"). */
+/** Work of the handler. CPU grows with memory up to one vCPU per thread at 1,769 MB (Lambda developer guide, "Memory"). */
 export interface Work {
   /** CPU time on one full vCPU. */
   readonly cpuMs: number;
@@ -17,7 +17,7 @@ export interface Work {
   readonly perKilobyte: number;
 }
 
-/** What `Max Memory Used` shows. */
+/** Memory that `Max Memory Used` reports. */
 export interface MemoryUse {
   readonly baseMb: number;
   readonly perKilobyteMb: number;

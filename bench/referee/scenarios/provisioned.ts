@@ -1,4 +1,4 @@
-/** What provisioned concurrency would do, against a simulation of the same requests that keeps what it spilled. */
+/** Predicted effects of provisioned concurrency, against a simulation of the same requests in which environments of spilled requests are reused. */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { getJson } from '../../accuracy/subject.ts';
 import type { Span } from '../lambda/arrivals.ts';

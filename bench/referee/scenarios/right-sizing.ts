@@ -357,7 +357,7 @@ interface Truth {
   readonly durationMs: number;
 }
 
-/** What every request would have cost and taken at one size: the same requests simulated again with all at that size. */
+/** Cost and duration if every request had run at one size: simulates the same requests again at that size. */
 function truthAt(plan: FunctionPlan, memoryMb: number): Truth {
   const base = plan.configurations[0] ?? STANDARD_CONFIGURATION;
   const { invocations } = simulate({

@@ -37,7 +37,7 @@ export interface Parts {
   readonly n: number;
 }
 
-/** What rows are grouped by; everything else is summed. */
+/** Dimensions that rows are grouped by; all others are summed. */
 export interface GroupBy {
   readonly function?: boolean;
   readonly series?: boolean;

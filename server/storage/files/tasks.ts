@@ -1,4 +1,4 @@
-/** What the file thread does: calls on files of the data folder and of backups, which can block for as long as a disk hangs. */
+/** Tasks of the file thread: calls on files of the data folder and of backups, which can block for as long as a disk hangs. */
 import { closeSync, existsSync, fsyncSync, lstatSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { freeBytes } from '../free-space.ts';

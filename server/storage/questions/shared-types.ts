@@ -52,7 +52,7 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-/** A page of imported results, newest import first, of one function or with the given ids. `after`: where the page before ended. */
+/** A page of imported results, newest import first, of one function or with the given ids. `after`: where the previous page ended. */
 export interface ImportedQuery {
   readonly functionId?: number | undefined;
   readonly ids?: readonly string[] | undefined;

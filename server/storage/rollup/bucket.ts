@@ -34,7 +34,7 @@ export const COUNT_COLUMNS = [
 ] as const;
 export type CountColumn = (typeof COUNT_COLUMNS)[number];
 
-/** What a question reads of a rollup row: its columns, and the invocations of days on which errors would not have arrived. */
+/** Values that queries read from a rollup row: its columns, and the invocations of days on which errors would not have arrived. */
 export const READ_COLUMNS = [...COUNT_COLUMNS, 'errors_unknown'] as const;
 export type ReadColumn = (typeof READ_COLUMNS)[number];
 

@@ -69,7 +69,7 @@ export interface AddedSums {
   readonly sums: readonly number[];
 }
 
-/** What `PRAGMA wal_checkpoint` answers, in frames. Source: https://www.sqlite.org/pragma.html#pragma_wal_checkpoint */
+/** Result of `PRAGMA wal_checkpoint`, in frames. Source: https://www.sqlite.org/pragma.html#pragma_wal_checkpoint */
 interface Result {
   /** 1 if a checkpoint could not be completed. */
   readonly busy: number;

@@ -19,7 +19,7 @@ interface Expected {
   leastBytes: bigint;
 }
 
-/** What `stat` said about a path before a database was opened there; null if nothing was there. */
+/** Result of `stat` for a path before a database was opened there; null if there was no file. */
 export type PathIdentity = BigIntStats | null;
 
 /** Call before opening a database, and pass the result to {@link DatabaseFiles}. */

@@ -16,12 +16,12 @@ import { seriesIn } from './series.ts';
 /** Functions in one piece of the range. */
 export interface RollupPart extends TimeRange {
   readonly functionIds: readonly number[];
-  /** Those that match the filter, by id. */
+  /** Functions that match the filter, by id. */
   readonly series: ReadonlyMap<number, Series>;
   readonly segments: readonly Segment[];
   /** Width of the finest rows that may be read, ms. */
   readonly finestMs: number;
-  /** Whether the filter leaves out series. */
+  /** The filter excludes some series. */
   readonly narrowed: boolean;
   /** JSON array: series of moved functions that are arm64 here; others of theirs are x86_64. */
   readonly arm64SeriesIds: string;

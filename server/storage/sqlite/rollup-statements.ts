@@ -13,7 +13,7 @@ import type { Param, Statement } from './read-connection.ts';
 import { byShape, jsonList } from './read-connection.ts';
 import type { TelemetryTables } from './schema.ts';
 
-/** What the text of a statement on rollup rows depends on. */
+/** Properties that determine the text of a statement on rollup rows. */
 export interface RollupShape {
   readonly table: RollupTable;
   readonly functions: FunctionCount;

@@ -88,7 +88,7 @@ export function identity(row: IdentityRow): FunctionIdentity {
 /** Architecture of a series if that of its function never changed. */
 export const architecture = sql<string | null>`coalesce(series.architecture, function.architecture)`;
 
-/** What rollups are split by. */
+/** Dimensions that rollups are split by. */
 export interface Series {
   readonly functionId: number;
   readonly version: string | null;

@@ -17,9 +17,9 @@ export function readWal(path: string, sums?: Map<number, number>): WalContent | 
 }
 
 interface Options {
-  /** Whether sums of pages are wanted. */
+  /** True to compute the checksums of pages. */
   readonly withSums: boolean;
-  /** Whether frames are counted that follow one that is not valid. */
+  /** True to also count frames after the first invalid one. */
   readonly pastDamage: boolean;
 }
 

@@ -14,7 +14,7 @@ export function hasWalMagic(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && (viewOf(bytes).getUint32(0) & ~1) === MAGIC;
 }
 
-/** What a write-ahead log contains. */
+/** Contents of a write-ahead log. */
 export interface WalContent {
   /** Bytes of a page; null if the header is not valid: SQLite ignores such a log. */
   readonly pageBytes: number | null;
@@ -37,7 +37,7 @@ export class WalReader {
   readonly #salt2: number;
   readonly #sum: Checksum;
   readonly #onPage: ((page: number, bytes: Uint8Array) => void) | null;
-  /** As of the last commit. */
+  /** Checksum as of the last commit. */
   readonly #committedSum: Checksum;
   #broken = false;
   #seen = 0;

@@ -20,7 +20,7 @@ export interface AttributedColdStart extends StoredColdStart {
 
 export interface ColdStarts {
   readonly coldStarts: readonly AttributedColdStart[];
-  /** By function. */
+  /** Idle windows by function id. */
   readonly windows: ReadonlyMap<number, WindowRow>;
 }
 

@@ -199,7 +199,7 @@ interface Span {
   n: number;
 }
 
-/** By stream; undefined without events. `platform.runtimeDone` alone does not prove an environment. */
+/** Spans by stream; undefined for a stream without events. `platform.runtimeDone` alone does not prove an environment. */
 function spansOf(batch: Batch): readonly (Span | undefined)[] {
   const spans: (Span | undefined)[] = batch.streams.map(() => undefined);
   const see = (stream: number, atMs: number): void => {

@@ -242,7 +242,7 @@ const RUN_COLUMNS = [
 const COLD_RUNS = telemetryStatement((db, param: Param<RunBounds>) =>
   runColumns(db, param).where('cold', 'is not', null),
 ).asTuples(...RUN_COLUMNS);
-/** Without the columns of cold starts: those are read once, by COLD_RUNS. */
+/** Omits the columns of cold starts, which COLD_RUNS reads. */
 const RUNS = telemetryStatement((db, param: Param<RunBounds>) =>
   runsIn(db, param)
     .select(['environment_id', 'end_ms', START_MS.as('start_ms'), 'status', 'cold'])

@@ -62,7 +62,7 @@ export async function withSides(
 /** An update appears in the logs when its first environment starts. Later than this, it is another one. */
 const FIRST_START_MS = HOUR_MS;
 
-/** Whether logs and inventory show one update, which must not bound its own periods. */
+/** Returns whether logs and inventory show the same update, which must not bound its own periods. */
 function isSameUpdate(one: FoundChange, other: FoundChange): boolean {
   return one.what.source !== other.what.source && Math.abs(one.atMs - other.atMs) <= FIRST_START_MS;
 }

@@ -1,4 +1,4 @@
-/** What both stores do with the activity of silent functions. */
+/** Activity of silent functions, as both stores compute it. */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { ActiveDay } from '../../../analytics/metrics/silence.ts';
 

@@ -36,7 +36,7 @@ export async function deadLetters(
   };
 }
 
-/** Where a page ended. An id identifies one payload and reason, from any source. */
+/** Decodes where the previous page ended. An id identifies one payload and reason, from any source. */
 function readCursor(text: string): { readonly beforeMs: number; readonly beforeId: number } {
   const match = /^(\d{1,15})-(\d{1,16})$/.exec(text);
   if (match === null) throw new RangeError('cursor: not a cursor of this server');

@@ -6,7 +6,7 @@ export type DeployKind = 'create' | 'code' | 'configuration' | 'unknown';
 export interface StoredDeploy {
   readonly atMs: number;
   readonly kind: DeployKind;
-  /** What reported it: CloudTrail, the inventory, or both. */
+  /** Source of the update: CloudTrail, the inventory, or both. */
   readonly sources: readonly ('cloudtrail' | 'inventory')[];
   /** Hash of the deployment package from then on; null if it was not reported. */
   readonly codeSha256: string | null;

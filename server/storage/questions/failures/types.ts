@@ -14,7 +14,7 @@ export interface FailureEvidence {
   readonly usage: readonly UsageSlice[];
   readonly durationMs: Quantiles & { readonly p999: number | null };
   readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
-  /** Of the newest failed attempts, most frequent first. */
+  /** Error types of the newest failed attempts, most frequent first. */
   readonly errorTypes: readonly {
     readonly status: InvocationStatus;
     readonly errorType: string | null;

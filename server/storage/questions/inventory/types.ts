@@ -15,7 +15,7 @@ export interface InventoryEntry {
 export interface InventoryQuery {
   readonly functionId?: number | undefined;
   readonly limit: number;
-  /** Where the page before ended: the id of its last function, or with `functionId` `fromMs` of its last entry. */
+  /** Where the previous page ended: the id of its last function, or with `functionId` the `fromMs` of its last entry. */
   readonly after?: number | undefined;
 }
 

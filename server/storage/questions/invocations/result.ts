@@ -1,4 +1,4 @@
-/** What both stores do with the attempts of a request id, and with the fault lines of failed invocations. */
+/** Attempts of a request id, and fault lines of failed invocations, as both stores compute them. */
 import type { FaultKind } from '../../../../ingest/records/fault-line.ts';
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
 import type { Attempt } from '../../../analytics/cold-starts/fault-match.ts';

@@ -99,7 +99,7 @@ function newestFirst(a: InvocationRow, b: InvocationRow): number {
   );
 }
 
-/** As SQLite compares: text comes before blobs. */
+/** Compares like SQLite, which sorts text before blobs. */
 function compareIds(a: InvocationRow['request_id'], b: InvocationRow['request_id']): number {
   if (typeof a !== typeof b) return typeof a === 'string' ? -1 : 1;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));

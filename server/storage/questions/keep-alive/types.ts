@@ -13,7 +13,7 @@ export interface KeepAlive {
   /** Null if too few environments ended. */
   readonly survival: Survival | null;
   readonly invocations: number;
-  /** Of them, those that ran in environments for which no request waited: provisioned or initialised ahead of demand. */
+  /** Invocations among them in environments for which no request waited: provisioned or initialised ahead of demand. */
   readonly elsewhere: number;
   readonly environments: number;
   /** Only the newest invocations were read. */

@@ -34,7 +34,7 @@ export interface SizeCounts {
   sizeFailures: number;
   maxUsedMb: number | null;
   readonly versions: Set<string | null>;
-  /** By start of the hour; hours with invocations. */
+  /** Counts by start of the hour, for hours with invocations. */
   readonly hours: Map<number, AttemptHour>;
 }
 

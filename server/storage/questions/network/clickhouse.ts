@@ -70,7 +70,7 @@ export async function fleetNetwork(context: QueryContext, query: TimeRange): Pro
   return { events, series, widthMs, bySubnet };
 }
 
-/** Of one function, or of all. */
+/** Returns interface events, failed calls and network errors found in logs, of one function or of all. */
 async function eventsOf(context: QueryContext, range: TimeRange, functionId: number | null): Promise<InterfaceEvents> {
   const own = functionId === null ? '' : 'AND function_id = {functionId:UInt64}';
   const within = `at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} ${own}`;

@@ -164,7 +164,7 @@ const NETWORK_FAULTS = byShape((scope: Scope) =>
   }),
 );
 
-/** Of one function, or of all. */
+/** Returns interface events, failed calls and network errors found in logs, of one function or of all. */
 function eventsOf({ telemetry }: Databases, range: EventRange): InterfaceEvents {
   const scope: Scope = range.functionId === undefined ? 'all functions' : 'one function';
   return {

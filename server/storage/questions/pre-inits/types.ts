@@ -15,7 +15,7 @@ export interface PreInitSamples {
   readonly inside: readonly CohortMember[];
   /** Functions outside of a VPC that are comparable with it. */
   readonly outside: readonly CohortMember[];
-  /** Of functions outside of a VPC with the same runtime and memory size, whatever their code; only for ranges that begin before September 2019. */
+  /** Functions outside of a VPC with the same runtime and memory size, with any code; only for ranges that begin before September 2019. */
   readonly roughlyOutside: readonly TimedPreInit[];
   /** Why there is no function to compare with; null if there is one. */
   readonly cohortProblem: string | null;

@@ -19,7 +19,7 @@ export interface ResponsesAnswer {
   readonly beyondFreeBytes: number;
 }
 
-/** What AWS does not bill of each streamed response. */
+/** Bytes of each streamed response that AWS does not bill. */
 export const FREE_BYTES = 6 * 1_048_576;
 
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */

@@ -18,7 +18,7 @@ interface Values {
   limit: number;
 }
 
-/** Whether a segment of the invocation's trace exists that meets a condition. */
+/** Condition: a segment of the invocation's trace meets the given condition. */
 const segmentWhere = (condition: string) =>
   sql<boolean>`EXISTS (SELECT 1 FROM trace_segment AS s WHERE s.trace_id = invocation.trace_id AND ${sql.raw(condition)})`;
 

@@ -146,7 +146,7 @@ function lossSentence(name: string, found: CommitPosition, expected: CommitPosit
 const describe = ({ commits, committedMs }: CommitPosition): string =>
   `number ${commits} of ${new Date(committedMs).toISOString()}`;
 
-/** What is wrong with the write-ahead log, if anything is. */
+/** Describes the damage of the write-ahead log; empty if there is none. */
 function causeOf(name: string, wal: WalContent | null): string {
   if (wal === null) return ` (${name}-wal is missing or empty)`;
   if (wal.pageBytes === null) return ` (the header of ${name}-wal is damaged)`;

@@ -21,7 +21,7 @@ export interface ReaderJob {
   readonly method: keyof StoreReader;
   /** Argument of the method. */
   readonly query: unknown;
-  /** Whether the answer is returned as bytes of packed.ts. */
+  /** True to return the answer serialized (packed.ts). */
   readonly packed: boolean;
 }
 

@@ -14,7 +14,7 @@ export function namesIn(batch: Batch): readonly string[] {
   return [...names];
 }
 
-/** Whether the record is of a function. */
+/** Returns whether the record belongs to a function. */
 export function isNamed(entry: TelemetryEntry): boolean {
   return nameOf(entry) !== null;
 }

@@ -121,7 +121,7 @@ export class DimensionCache {
     return id;
   }
 
-  /** Of two series of one invocation, the one that names its version. */
+  /** Of two series of one invocation, returns the one that names its version. */
   morePreciseSeries(a: number, b: number): number {
     return a === b || this.#series.partsOf(a).version !== null ? a : b;
   }

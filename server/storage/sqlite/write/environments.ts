@@ -125,7 +125,7 @@ export function environmentOf(environments: readonly EnvironmentState[], stream:
   return environment;
 }
 
-/** Whether the log stream is known. If not, the state represents all lines of its function without one. */
+/** Returns whether the log stream is known. If not, the state represents all lines of its function without one. */
 export function hasStream({ id }: Pick<EnvironmentState, 'id'>): boolean {
   return id > 0;
 }

@@ -14,7 +14,7 @@ const LEVEL = { level: 1 } as const;
 /** Entries of the request index are candidates: each is looked up in the table it points to. */
 const LEFT = new Set(['function', 'log_group', 'request_index', 'import_function', 'import_base', 'import_piece']);
 
-/** What is computed from the rows of other tables. */
+/** Tables that are computed from the rows of other tables. */
 const DERIVED = new Set([
   ...['series', 'kept_day', 'error_day', 'dirty_slot', 'derived_slot', 'idle_window', 'cold_start', 'change'],
   ...['rollup_5m', 'rollup_1h', 'rollup_1d'],

@@ -23,7 +23,7 @@ export class ImportJournal {
     this.#sql = prepare(db);
   }
 
-  /** Whether a batch of this source has to pass {@link before} and {@link after}. False on the usual path. */
+  /** Returns whether a batch of this source has to pass {@link before} and {@link after}. False on the usual path. */
   concerns(batch: Batch, { importId }: BatchSource): boolean {
     if (importId !== undefined) return true;
     const followed = this.#read();

@@ -7,9 +7,9 @@ import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
 import { hasStream } from './environments.ts';
 
-/** What a line added. */
+/** Effect of storing a line. */
 interface AddedInit {
-  /** It was not stored before. */
+  /** The line was not stored before. */
   readonly isNew: boolean;
   /** The environment about which it adds a fact: it was not stored there, or not with its exact time. */
   readonly home: EnvironmentState | null;

@@ -45,7 +45,7 @@ export class OldUnknownStreams {
     this.#sql = prepare(db);
   }
 
-  /** Whether there is something left to move. */
+  /** Returns whether rows are left to move. */
   isDue(): boolean {
     this.#left ??= this.#sql.environments.all(OLD_NAME) as number[];
     return this.#left.length > 0;

@@ -23,7 +23,7 @@ interface Waiting {
   readonly tenant: string | null;
 }
 
-/** What START adds to a REPORT. */
+/** Values that START adds to a REPORT. */
 interface TakenStart {
   /** END − START, ms; null if START is not known. */
   readonly ms: number | null;

@@ -30,7 +30,7 @@ export class PrecedingInvocations {
     };
   }
 
-  /** What happened between the end of the previous invocation and `endMs`, epoch ms. */
+  /** Reads the events between the end of the previous invocation and `endMs`, epoch ms. */
   of(environment: EnvironmentState, endMs: number): PrecedingEvidence {
     const previous = this.#previous(environment, endMs);
     const reinits = environment.hasReinits

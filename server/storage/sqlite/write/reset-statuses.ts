@@ -9,7 +9,7 @@ export function isReset(status: number): boolean {
   return RESETS.includes(status);
 }
 
-/** Of invocations that ended in the same millisecond: the status that decides how the next is classified. */
+/** Of invocations that ended in the same millisecond, returns the status that decides how the next is classified. */
 export function decisiveStatus(a: number, b: number): number {
   if (isReset(a) !== isReset(b)) return isReset(a) ? a : b;
   return a === STATUS.success ? b : a;

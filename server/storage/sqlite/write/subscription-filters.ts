@@ -18,7 +18,7 @@ export class SubscriptionFilters {
       .pluck();
   }
 
-  /** Whether one of the filters passes them. */
+  /** Returns whether one of the filters passes them. */
   passes(functionId: number, filters: readonly NamedFilter[]): boolean {
     const known = this.#filtersOf(functionId);
     return filters.some(([name, declared]) => (Object.hasOwn(known, name) ? known[name] : declared));
