@@ -29,7 +29,7 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const AS_GOOD = 0.5;
 
 /** The period is a place of jumps, found by search: it counts as two parameters (Zhang and Siegmund 2007). */
-export const STEPS_COMPLEXITY = 3;
+const STEPS_COMPLEXITY = 3;
 
 /** Returns the log-likelihood of inspections under a survival function; no outcome is impossible. */
 export function logLikelihoodOf(inspections: readonly Inspections[], survival: (ms: number) => number): number {

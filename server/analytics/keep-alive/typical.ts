@@ -1,6 +1,6 @@
 /** Chooses the shape that a function's idle windows have, or none. */
 import type { Fit, Inspections } from './families.ts';
-import { fitSteps, fitWindow, likeliestStepsOutside, likeliestWindow, STEPS_COMPLEXITY } from './families.ts';
+import { fitSteps, fitWindow, likeliestStepsOutside, likeliestWindow } from './families.ts';
 
 const GROUPS = 10;
 /** 99 % quantiles of the chi-squared distribution for ten groups less the parameters, by number of parameters. */
@@ -11,21 +11,12 @@ const REFUTED = { 2: 20.09, 3: 18.475 } as const;
  * (Hosmer and Lemeshow 1980). `designEffect` divides likelihoods and the statistic. `inspections` ascend.
  */
 export function shapeOf(inspections: readonly Inspections[], designEffect: number): Fit | null {
-  const unlikelihood = unlikelihoodOf(inspections, designEffect);
-  const criterion = (fit: Fit): number => unlikelihood(fit.logLikelihood, fit.complexity);
+  const n = inspections.reduce((sum, { alive, terminated }) => sum + alive + terminated, 0) / designEffect;
+  const criterion = ({ logLikelihood, complexity }: Fit): number =>
+    (-2 * logLikelihood) / designEffect + complexity * Math.log(Math.max(n, Math.E));
   const fits = [fitWindow(inspections, false), fitWindow(inspections, true), fitSteps(inspections)];
   const better = fits.reduce((best, fit) => (criterion(fit) < criterion(best) ? fit : best));
   return misfit(inspections, better) / designEffect > REFUTED[better.parameters] ? null : better;
-}
-
-/** The Bayesian information criterion by log-likelihood and number of parameters. */
-function unlikelihoodOf(
-  inspections: readonly Inspections[],
-  designEffect: number,
-): (logLikelihood: number, parameters: number) => number {
-  const n = inspections.reduce((sum, { alive, terminated }) => sum + alive + terminated, 0) / designEffect;
-  return (logLikelihood, parameters) =>
-    (-2 * logLikelihood) / designEffect + parameters * Math.log(Math.max(n, Math.E));
 }
 
 /** 95 % quantile of the chi-squared distribution with one degree of freedom. */
@@ -33,7 +24,7 @@ const RULED_OUT = 3.841;
 
 /**
  * Whether the inspections rule out at 5 % that the median differs from `medianMs` by more than the factor `by`: no shape
- * with such a median comes near the criterion of `fit` (profile likelihood over all shapes).
+ * with such a median comes near the likelihood of `fit` (profile likelihood over all shapes, whatever their complexity).
  */
 export function isKnownWithin(
   inspections: readonly Inspections[],
@@ -49,13 +40,12 @@ export function isKnownWithin(
     readonly by: number;
   },
 ): boolean {
-  const unlikelihood = unlikelihoodOf(inspections, designEffect);
-  const limit = unlikelihood(fit.logLikelihood, fit.complexity) + RULED_OUT;
+  const least = fit.logLikelihood - (designEffect * RULED_OUT) / 2;
   const range = { low: medianMs / by, high: medianMs * by };
-  if (unlikelihood(likeliestStepsOutside(inspections, range), STEPS_COMPLEXITY) < limit) return false;
+  if (likeliestStepsOutside(inspections, range) > least) return false;
   // Windows further away are less likely than those at the ends of the range.
   return [range.low, range.high].every((ms) =>
-    [false, true].every((evicted) => unlikelihood(likeliestWindow(inspections, evicted, ms), evicted ? 3 : 2) >= limit),
+    [false, true].every((evicted) => likeliestWindow(inspections, evicted, ms) <= least),
   );
 }
 
