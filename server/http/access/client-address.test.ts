@@ -30,5 +30,40 @@ test('addresses of one IPv6 subnet count as one, and mapped IPv4 addresses as IP
   expect(addressGroup('::ffff:192.0.2.7')).toBe('192.0.2.7');
   expect(addressGroup('2001:db8:1:2:3:4:5:6')).toBe(addressGroup('2001:db8:1:2::1'));
   expect(addressGroup('2001:db8:1:2::1')).not.toBe(addressGroup('2001:db8:1:3::1'));
-  expect(addressGroup('unknown')).toBe('unknown');
+});
+
+/** The group of a forwarded entry behind a trusted proxy. */
+const groupOf = (entry: string): string => addressGroup(clientAddress(entry, '127.0.0.1', true));
+
+test.each([
+  [
+    '198.51.100.2',
+    [
+      '::ffff:198.51.100.2',
+      '::FFFF:c633:6402',
+      '[::ffff:198.51.100.2]',
+      '0:0:0:0:0:ffff:c633:6402',
+      '"198.51.100.2:1"',
+    ],
+  ],
+  ['198.51.100.2', ['198.51.100.2:1', ' 198.51.100.2 ', '198.51.100.3, 198.51.100.2', 'x, "y", 198.51.100.2:65535']],
+  [
+    '2001:db8:1:2::1',
+    [
+      '2001:DB8:1:2::2',
+      '2001:0db8:0001:0002:0:0:0:3',
+      '[2001:db8:1:2::4]:4711',
+      '"[2001:db8:1:2::5]:1"',
+      '2001:db8:1:2::6%eth0',
+    ],
+  ],
+  ['2001:db8:1:2::1', ['2001:db8:1:2:3:4:5:6:4711', '2001:db8:1:2:ffff:ffff:ffff:ffff', '2001:db8:1:2::0.0.0.9']],
+  ['unknown', ['_hidden', 'proxy-1:80', '198.51.100.2:x', '2001:db8:1:2:3:4:5:6:7:8:9', 'x'.repeat(500)]],
+])('%s in every spelling is one client', (entry, spellings) => {
+  expect(new Set(spellings.map(groupOf))).toEqual(new Set([groupOf(entry)]));
+});
+
+test('other addresses are other clients', () => {
+  const entries = ['198.51.100.2', '198.51.100.3', '2001:db8:1:2::1', '2001:db8:1:3::1', '2001:db9:1:2::1', 'unknown'];
+  expect(new Set(entries.map(groupOf)).size).toBe(entries.length);
 });

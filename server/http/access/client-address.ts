@@ -20,13 +20,18 @@ export function clientAddress(forwarded: string | undefined, peer: string | unde
 
 /** Some proxies forward the port too, as `a.b.c.d:port` or `[address]:port`: each connection has another one. */
 function withoutPort(entry: string): string {
-  const address = /^"?(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?"?$/.exec(entry)?.slice(1).find(Boolean);
+  const found = /^"?(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?"?$/.exec(entry)?.slice(1).find(Boolean);
+  // Without brackets, a port is only told from a part of the address where the address has all its parts.
+  const address = found ?? (ipaddr.isValid(entry) ? entry : /^([\da-f:]+):\d+$/i.exec(entry)?.[1]);
   return address !== undefined && ipaddr.isValid(address) ? address : entry;
 }
 
-/** What counts as one address: an IPv4 address, or the /64 that one host of IPv6 usually has to itself. */
+/**
+ * What counts as one address: an IPv4 address, or the /64 that one host of IPv6 usually has to itself. All that is no address
+ * counts as one, so that nobody gets a new count with another spelling.
+ */
 export function addressGroup(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
+  if (!ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.process(address);
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
   return `${ipaddr.fromByteArray([...parsed.toByteArray().slice(0, 8), ...new Array<number>(8).fill(0)]).toString()}/64`;
