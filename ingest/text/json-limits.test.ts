@@ -10,6 +10,9 @@ const nested = (depth: number, open = '[', close = ']'): string =>
 test.each([
   ['256 levels', nested(256), null],
   ['257 levels', nested(257), 'json-nested-too-deep'],
+  ['257 levels after one that closed', `[[],${nested(256)}]`, 'json-nested-too-deep'],
+  ['300 neighbours', `[${'[1],'.repeat(300)}[1]${' '.repeat(2000)}]`, null],
+  ['300 objects', `[${'{"a":1},'.repeat(300)}1${' '.repeat(2000)}]`, null],
   ['brackets that never close', '['.repeat(1_000_000), 'json-nested-too-deep'],
   ['objects', '{"a":'.repeat(5000), 'json-nested-too-deep'],
   ['brackets in a string', JSON.stringify('['.repeat(1_000_000)), null],
