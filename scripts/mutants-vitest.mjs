@@ -2,6 +2,7 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     include: (process.env.THERMOCLINE_MUTANT_TESTS ?? '').split(' '),
     // Stryker ends what hangs.
