@@ -88,6 +88,14 @@ export const NAMED_CASES: readonly NamedCase[] = [
     '{}]}',
   ),
   named(
+    'short gzip records of an envelope',
+    'envelope',
+    '{"requestId":"r","timestamp":1,"records":[',
+    // gzip of `x`
+    '{"data":"H4sIAAAAAAAAA6sAAIMW3IwBAAAA"},',
+    '{}]}',
+  ),
+  named(
     'attributes of a span',
     'event in aws/spans',
     '{"traceId":"0123456789abcdef0123456789abcdef","spanId":"0123456789abcdef","startTimeUnixNano":1791300000000000000,"attributes":{',

@@ -28,14 +28,15 @@ describe('the buffer for a gzip body', () => {
     expect(gunzipBufferBytes(body, 16 * MIB)).toBe(100_064);
   });
 
-  it('is bounded for a forged size: by what the bytes can fill, by the limit, by 4 MiB, and by 16 KiB from below', () => {
+  it('is bounded for a forged size: by what the bytes can fill, by the limit, by 4 MiB, and from below by 16 KiB or four times the body', () => {
     const short = Buffer.alloc(100, 0xff);
     expect(gunzipBufferBytes(short, 64 * MIB)).toBe(103_264); // 100 × 1,032 + 64
     const long = Buffer.alloc(MIB, 0xff);
     expect(gunzipBufferBytes(long, 64 * MIB)).toBe(4_194_368); // 4 MiB + 64
     expect(gunzipBufferBytes(long, MIB)).toBe(1_048_640); // 1 MiB + 64
     expect(gunzipBufferBytes(Buffer.alloc(MIB), 64 * MIB)).toBe(16_384);
-    expect(gunzipBufferBytes(Buffer.from([0x1f, 0x8b]), 64 * MIB)).toBe(16_384);
+    expect(gunzipBufferBytes(Buffer.alloc(100), 64 * MIB)).toBe(400); // 4 × 100
+    expect(gunzipBufferBytes(Buffer.from([0x1f, 0x8b]), 64 * MIB)).toBe(64);
   });
 });
 
@@ -43,6 +44,21 @@ describe('gunzip', () => {
   it.each([0, 1, 16_320, 16_384, 16_385, 65_536, MIB, 5 * MIB])('returns %i bytes unchanged', (bytes) => {
     const plain = text(bytes);
     expect(gunzip(gzipSync(plain), 6 * MIB).equals(plain)).toBe(true);
+  });
+
+  it('returns a body that is larger than it announces', () => {
+    const body = Buffer.concat([gzipSync(Buffer.alloc(1_000_000)), gzipSync('')]);
+    expect(gunzip(body, MIB).equals(Buffer.alloc(1_000_000))).toBe(true);
+  });
+
+  it('leaves the depth of stack traces as it was, after errors too', () => {
+    const before = Error.stackTraceLimit;
+    Error.stackTraceLimit = 17;
+    gunzip(gzipSync('x'), MIB);
+    expect(() => gunzip(Buffer.from([0x1f, 0x8b]), MIB)).toThrow();
+    const after = Error.stackTraceLimit;
+    Error.stackTraceLimit = before;
+    expect(after).toBe(17);
   });
 
   it('keeps no more memory than the size that a body announces', () => {

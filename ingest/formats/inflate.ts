@@ -20,8 +20,9 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** zlib's own size of an output buffer, bytes. */
+/** zlib's own size of an output buffer, bytes; for shorter bodies a multiple of theirs, of which 258 hold what DEFLATE can expand to. */
 const LEAST_BUFFER_BYTES = 16_384;
+const LEAST_EXPANSION = 4;
 /** Largest output buffer made for a size that the sender announces, bytes. */
 const MOST_BUFFER_BYTES = 4 * 1_048_576;
 /** DEFLATE cannot expand further than this. Source: zlib's technical notes, "Maximum Compression Factor". */
@@ -37,12 +38,20 @@ const SPARE_BYTES = 64;
 export function gunzipBufferBytes(bytes: Buffer, maxBytes: number): number {
   const announced = bytes.length < 18 ? 0 : bytes.readUInt32LE(bytes.length - 4);
   const most = Math.min(MOST_BUFFER_BYTES, maxBytes, bytes.length * MOST_EXPANSION);
-  return Math.max(LEAST_BUFFER_BYTES, Math.min(announced, most) + SPARE_BYTES);
+  const least = Math.min(LEAST_BUFFER_BYTES, LEAST_EXPANSION * bytes.length);
+  return Math.max(least, Math.min(announced, most) + SPARE_BYTES);
 }
 
 /** Inflates one gzip layer. Throws what zlib throws, `ERR_BUFFER_TOO_LARGE` beyond `maxBytes`. */
 export function gunzip(bytes: Buffer, maxBytes: number): Buffer {
-  return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: gunzipBufferBytes(bytes, maxBytes) });
+  const limit = Error.stackTraceLimit;
+  // An error of zlib writes its stack, which nobody reads, in ten times as long as a short body takes to inflate.
+  Error.stackTraceLimit = 0;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: gunzipBufferBytes(bytes, maxBytes) });
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 /** Inflates up to two layers, since some pipelines compress twice. Returns other bytes unchanged. */
