@@ -20,24 +20,24 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** zlib's own size of an output buffer, bytes; for shorter bodies a multiple of theirs, of which 258 hold what DEFLATE can expand to. */
+/** zlib's own size of an output buffer, bytes; for shorter bodies a multiple of theirs. DEFLATE expands 1,032-fold at most, to 258 of them. */
 const LEAST_BUFFER_BYTES = 16_384;
 const LEAST_EXPANSION = 4;
 /** Largest output buffer made for a size that the sender announces, bytes. */
 const MOST_BUFFER_BYTES = 4 * 1_048_576;
-/** DEFLATE cannot expand further than this. Source: zlib's technical notes, "Maximum Compression Factor". */
-const MOST_EXPANSION = 1032;
+/** Logs compress tenfold to fiftyfold. The last bytes of a truncated body announce any size. */
+const USUAL_EXPANSION = 64;
 /** zlib asks for one more buffer when the last one is exactly full. */
 const SPARE_BYTES = 64;
 
 /**
  * Size of the output buffers for a gzip body, bytes. Its last four bytes announce the inflated size (RFC 1952, 2.3.1), and
  * one buffer of that size costs half of many small ones that are joined. The announcement is a hint only: a forged one
- * gets no more than the compressed bytes can fill, the limit or 4 MiB, and a body that is larger gets more buffers.
+ * gets no more than the compressed bytes usually fill, the limit or 4 MiB, and a body that is larger gets more buffers.
  */
 export function gunzipBufferBytes(bytes: Buffer, maxBytes: number): number {
   const announced = bytes.length < 18 ? 0 : bytes.readUInt32LE(bytes.length - 4);
-  const most = Math.min(MOST_BUFFER_BYTES, maxBytes, bytes.length * MOST_EXPANSION);
+  const most = Math.min(MOST_BUFFER_BYTES, maxBytes, bytes.length * USUAL_EXPANSION);
   const least = Math.min(LEAST_BUFFER_BYTES, LEAST_EXPANSION * bytes.length);
   return Math.max(least, Math.min(announced, most) + SPARE_BYTES);
 }
