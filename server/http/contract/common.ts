@@ -86,6 +86,7 @@ const quantileInterval = z
   })
   .describe('95 % interval in ms, at edges of bins of the sketch')
   .meta({ id: 'QuantileInterval' });
+export type QuantileInterval = z.infer<typeof quantileInterval>;
 
 export const quantilesWithIntervals = quantiles
   .extend({

@@ -14,9 +14,9 @@ import {
   userFeltOf,
 } from '../../analytics/metrics/counts.ts';
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
+import { quantileIntervals } from '../../analytics/statistics/quantile-interval.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { ColdStartAggregate, Counts, SeriesPoint } from '../../storage/ports.ts';
-import { NO_QUANTILES } from '../../storage/rollup/results.ts';
 import { shapeAnswer } from '../answers/shape-answer.ts';
 import { functionRoutes } from '../contract/functions.ts';
 import type { TimeseriesAnswer } from '../contract/timeseries.ts';
@@ -36,6 +36,7 @@ const STATES = 1000;
 const MAX_RUNS = 50_000;
 const NO_PRICE =
   'REPORT lines of Managed Instances have no billed duration. Declare the number of EC2 instances and the price of one per hour in the inventory';
+const NO_QUANTILES = { p50: null, p95: null, p99: null, n: 0, intervals: quantileIntervals([]) };
 
 export const functionHandlers = implement(functionRoutes, {
   listFunctions: async ({ context, query }) => {

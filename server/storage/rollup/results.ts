@@ -10,15 +10,6 @@ import type { SeriesPoint } from '../questions/timeseries/types.ts';
 import { addUsage, quantiles } from './aggregation.ts';
 import { READ_COLUMNS, RollupBucket } from './bucket.ts';
 
-/** The quantiles of no values. */
-export const NO_QUANTILES: QuantilesWithIntervals = {
-  p50: null,
-  p95: null,
-  p99: null,
-  n: 0,
-  intervals: quantileIntervals([]),
-};
-
 export function countsOf(cell: RollupBucket): Counts {
   return Object.fromEntries(READ_COLUMNS.map((name) => [name, cell.count(name)])) as Counts;
 }
