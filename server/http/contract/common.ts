@@ -86,7 +86,6 @@ const quantileInterval = z
   })
   .describe('95 % interval in ms, at edges of bins of the sketch')
   .meta({ id: 'QuantileInterval' });
-export type QuantileInterval = z.infer<typeof quantileInterval>;
 
 export const quantilesWithIntervals = quantiles
   .extend({

@@ -13,6 +13,7 @@ function countsOf(given: Partial<Record<ReadColumn, number>>): ColdStartAggregat
 }
 
 const NONE = { p50: null, p95: null, p99: null, n: 0 };
+const UNKNOWN = { ...NONE, intervals: quantileIntervals([]) };
 
 function aggregate(given: Partial<ColdStartAggregate> = {}): ColdStartAggregate {
   return {
@@ -21,7 +22,8 @@ function aggregate(given: Partial<ColdStartAggregate> = {}): ColdStartAggregate 
     counts: countsOf({ n: 1000, cold_on_demand: 20, user_felt: 20, felt_init_us: 6_000_000 }),
     byKind: [],
     buckets: [],
-    durationMs: { p50: 40, p95: 90, p99: 120, n: 1000, intervals: quantileIntervals([]) },
+    onDemand: { initMs: UNKNOWN, totalMs: UNKNOWN, initHistogram: [] },
+    durationMs: { ...UNKNOWN, p50: 40, p95: 90, p99: 120, n: 1000 },
     usage: [usage(1024, 'x86_64', 1000)],
     examples: [],
     causes: {

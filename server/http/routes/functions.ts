@@ -14,9 +14,8 @@ import {
   userFeltOf,
 } from '../../analytics/metrics/counts.ts';
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
-import { quantileIntervals } from '../../analytics/statistics/quantile-interval.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
-import type { ColdStartAggregate, Counts, SeriesPoint } from '../../storage/ports.ts';
+import type { Counts, SeriesPoint } from '../../storage/ports.ts';
 import { shapeAnswer } from '../answers/shape-answer.ts';
 import { functionRoutes } from '../contract/functions.ts';
 import type { TimeseriesAnswer } from '../contract/timeseries.ts';
@@ -36,7 +35,6 @@ const STATES = 1000;
 const MAX_RUNS = 50_000;
 const NO_PRICE =
   'REPORT lines of Managed Instances have no billed duration. Declare the number of EC2 instances and the price of one per hour in the inventory';
-const NO_QUANTILES = { p50: null, p95: null, p99: null, n: 0, intervals: quantileIntervals([]) };
 
 export const functionHandlers = implement(functionRoutes, {
   listFunctions: async ({ context, query }) => {
@@ -86,7 +84,7 @@ export const functionHandlers = implement(functionRoutes, {
       coldStartRate,
       userFeltColdStartRate,
       durationMs: cold.durationMs,
-      initMs: onDemandOf(cold)?.initMs ?? NO_QUANTILES,
+      initMs: cold.onDemand.initMs,
       money: moneyOf(item, { cold, history, logs }, range, context.config.priceTerms),
       range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
       versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({
@@ -165,7 +163,7 @@ export const functionHandlers = implement(functionRoutes, {
     const { counts, causes: derived } = found;
     const judged = derived.byCause.reduce((sum, entry) => sum + entry.n, 0);
     const cold = coldStartsOf(counts);
-    const onDemand = onDemandOf(found);
+    const { onDemand } = found;
     const days = (found.range.toMs - found.range.fromMs) / DAY_MS;
     const terms = context.config.priceTerms;
     const tax = taxOf(found, days, region, factorsOf(terms, found.range));
@@ -187,9 +185,9 @@ export const functionHandlers = implement(functionRoutes, {
       doomLoops: derived.doomLoops.map(({ lastMs, ...loop }) => ({ ...loop, lastAt: iso(lastMs) })),
       platformMs: derived.platformMs,
       byExtensions: derived.byExtensions.map((one) => ({ ...one, extensions: [...one.extensions] })),
-      initMs: onDemand?.initMs ?? NO_QUANTILES,
-      totalMs: onDemand?.totalMs ?? NO_QUANTILES,
-      initHistogram: (onDemand?.initHistogram ?? []).map(([upToMs, n]) => ({ upToMs, n })),
+      initMs: onDemand.initMs,
+      totalMs: onDemand.totalMs,
+      initHistogram: onDemand.initHistogram.map(([upToMs, n]) => ({ upToMs, n })),
       series: found.buckets.map((bucket) => ({
         at: iso(bucket.fromMs),
         invocations: bucket.counts.n,
@@ -213,10 +211,6 @@ export const functionHandlers = implement(functionRoutes, {
     return (await shapeAnswer(context.analysis, 'environmentList', found, range, counts, context.now())).answer;
   },
 });
-
-function onDemandOf({ byKind }: ColdStartAggregate) {
-  return byKind.find(({ kind }) => kind === 'on-demand');
-}
 
 /** Rates of cold starts, with intervals from the differences between buckets. */
 function coldRatesOf(counts: Counts, buckets: readonly { readonly counts: Counts }[]) {

@@ -1,5 +1,6 @@
 /** Results from summed rollup buckets. */
 import { compareText } from '../../../ingest/text/compare-text.ts';
+import type { ColdStartKind } from '../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import { quantileIntervals } from '../../analytics/statistics/quantile-interval.ts';
@@ -37,6 +38,11 @@ export function coldStartsOf(
     ...quantiles(of(total)),
     intervals: quantileIntervals(totals.buckets.map(({ cell }) => of(cell))),
   });
+  const durationsOf = (kind: ColdStartKind): ColdStartAggregate['onDemand'] => ({
+    initMs: withIntervals((cell) => cell.coldOf(kind).init),
+    totalMs: withIntervals((cell) => cell.coldOf(kind).total),
+    initHistogram: total.coldOf(kind).init.histogram(),
+  });
   return {
     range,
     counts: countsOf(total),
@@ -47,12 +53,11 @@ export function coldStartsOf(
         {
           kind,
           n: sketches.total.count,
-          initMs: withIntervals((cell) => cell.coldOf(kind).init),
-          totalMs: withIntervals((cell) => cell.coldOf(kind).total),
-          initHistogram: sketches.init.histogram(),
+          ...durationsOf(kind),
         },
       ];
     }),
+    onDemand: durationsOf('on-demand'),
     buckets: countsOfBuckets(totals),
     durationMs: withIntervals((cell) => cell.duration),
     usage,

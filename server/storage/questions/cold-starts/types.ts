@@ -12,16 +12,18 @@ import type {
   UsageSlice,
 } from '../shared-types.ts';
 
+interface ColdStartDurations {
+  readonly initMs: QuantilesWithIntervals;
+  readonly totalMs: QuantilesWithIntervals;
+  readonly initHistogram: readonly (readonly [upToMs: number, n: number])[];
+}
+
 export interface ColdStartAggregate {
   readonly range: ResolvedRange;
   readonly counts: Counts;
-  readonly byKind: readonly {
-    readonly kind: ColdStartKind;
-    readonly n: number;
-    readonly initMs: QuantilesWithIntervals;
-    readonly totalMs: QuantilesWithIntervals;
-    readonly initHistogram: readonly (readonly [upToMs: number, n: number])[];
-  }[];
+  readonly byKind: readonly (ColdStartDurations & { readonly kind: ColdStartKind; readonly n: number })[];
+  /** Of on-demand cold starts, if there are any. */
+  readonly onDemand: ColdStartDurations;
   readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
   readonly durationMs: QuantilesWithIntervals;
   readonly usage: readonly UsageSlice[];
