@@ -18,7 +18,7 @@ const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
   'billed-impossible':
     'The billed duration is longer than duration, init and restore together. Check whether something other than Lambda writes to the log group.',
   'memory-impossible':
-    'A memory size is above the 10,240 MB that Lambda allows, or more memory was used than the function has. Check whether something other than Lambda writes to the log group.',
+    'A memory size is 0 or above the 10,240 MB that Lambda allows, or more memory was used than the function has. Check whether something other than Lambda writes to the log group.',
   'extension-without-name': 'The EXTENSION line names no extension. It was probably truncated on the way.',
   'platform-json-unreadable': 'The JSON platform record is not valid JSON. It was probably truncated on the way.',
   'platform-json-without-record': 'The JSON platform record has no "record" object.',

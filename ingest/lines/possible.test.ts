@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { decodeFirehose, decodeLambdaEvent, decodeStreams } from '../decode/pipeline.ts';
 import { readRawLogs } from '../formats/raw-logs.ts';
 import { parsePlatformLine } from './platform-line.ts';
+import { isPossiblePlain } from './possible.ts';
 
 const ID = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
 const text = (fields: string): string => `REPORT RequestId: ${ID}\t${fields}\t\n`;
@@ -39,6 +40,7 @@ const refused: readonly (readonly [string, string])[] = [
   [usual('10', '10', '128', '64', '\tInit Duration: 970000 ms'), 'duration-impossible'],
   [usual('10', '900000'), 'billed-impossible'],
   [usual('10', '10', '10241'), 'memory-impossible'],
+  [usual('10', '10', '0', '0'), 'memory-impossible'],
   [usual('10', '10', '128', '300'), 'memory-impossible'],
   [text('Duration: 17 min\tBilled Duration: 17 min'), 'duration-impossible'],
   ['INIT_REPORT Init Duration: 970000.00 ms\tPhase: init\tStatus: timeout\n', 'duration-impossible'],
@@ -46,6 +48,7 @@ const refused: readonly (readonly [string, string])[] = [
   [json({ ...WHOLE, durationMs: 1e9, billedDurationMs: 1e9 }), 'duration-impossible'],
   [json({ ...WHOLE, billedDurationMs: 900_000 }), 'billed-impossible'],
   [json({ ...WHOLE, memorySizeMB: 99_999_999 }), 'memory-impossible'],
+  [json({ ...WHOLE, memorySizeMB: 0, maxMemoryUsedMB: 0 }), 'memory-impossible'],
   [json({ durationMs: 5_500_000 }), 'duration-impossible'],
   [json(WHOLE, 'platform.report', { spans: [{ name: 'responseLatency', durationMs: 1e9 }] }), 'duration-impossible'],
   [json({ durationMs: 1e12 }, 'platform.runtimeDone'), 'duration-impossible'],
@@ -116,4 +119,14 @@ test.each(['in place', 'parsed', 'lambda', 'file'])('every line keeps its reason
       reasons: [reason],
     });
   }
+});
+
+test.each([
+  [128, 64, true],
+  [10_240, 10_240, true],
+  [0, 0, false],
+  [10_241, 64, false],
+  [128, 300, false],
+])('a size of %d MB with %d MB used, read in place: %s', (sizeMb, usedMb, possible) => {
+  expect(isPossiblePlain(10, 10, sizeMb, usedMb, Number.NaN)).toBe(possible);
 });

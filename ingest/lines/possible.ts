@@ -54,6 +54,8 @@ function impossibleReport(line: ReportLine): LineProblem | null {
   if (billed !== null) return billed;
   const mostMb = billedDurationMs === null ? MOST_MANAGED_MEMORY_MB : MOST_MEMORY_MB;
   const { memorySizeMb, maxMemoryUsedMb } = line;
+  // Shares of a size of 0 and costs by it would be infinite and nothing.
+  if (memorySizeMb === 0) return 'memory-impossible';
   return (
     problemOf([memorySizeMb], mostMb, 'memory-impossible') ??
     problemOf([maxMemoryUsedMb], usableMb(memorySizeMb ?? mostMb), 'memory-impossible')
@@ -89,6 +91,7 @@ export function isPossiblePlain(
     durationMs <= LONGEST_MS &&
     before <= LONGEST_MS &&
     billedMs <= durationMs + before + UNSTATED_MS &&
+    memoryMb > 0 &&
     memoryMb <= MOST_MEMORY_MB &&
     usedMb <= usableMb(memoryMb)
   );

@@ -80,7 +80,7 @@ export function compareDurations(
   return null;
 }
 
-/** Returns mean billed durations of one size from resampled time blocks, spread for their number, ms. */
+/** Returns mean billed durations of one size from resampled time blocks, spread for their number, ms; none from a single block. */
 export function resampledMeans(
   environments: readonly EnvironmentSample[],
   dice: Dice,
@@ -88,11 +88,12 @@ export function resampledMeans(
 ): readonly number[] {
   const hours = environments.map((environment) => environment.hours);
   const blocks = blocksOf(hours).map(sumOf);
+  if (blocks.length < 2) return [];
   const factor = studentFactor(blocks.length);
   const mean = meanOf(blocks);
   return Array.from({ length: resamples }, () => {
     const drawn = meanOf(draw(blocks, dice));
-    return mean * Math.exp(factor * Math.log(drawn / mean));
+    return mean > 0 ? mean * Math.exp(factor * Math.log(drawn / mean)) : mean;
   });
 }
 

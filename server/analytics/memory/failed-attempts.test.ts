@@ -104,6 +104,15 @@ function costsOf(size: SizeEvidence, random: Random, resamples: number) {
   return costs;
 }
 
+test('where successes are billed nothing, failures add nothing to a cost of nothing', () => {
+  const size = { memoryMb: 512, successMs: 0, successes: 100, timeouts: 0, limitMs: 0, errors: 100, errorMs: 0 };
+  const evidence = planted(new Random(1), size);
+  const costs = failureCosts([evidence], () => 0.5, 10).get(512);
+  expect(costs?.point).toEqual({ failed: 0.5, timed: 0.5, other: 0 });
+  // Two requests for each success.
+  expect(costPerMillion(512, 0, PRICES, costs?.point)).toBeCloseTo(0.4, 9);
+});
+
 describe('cost of a million successes', () => {
   test.each([
     // 900 × 200 ms billed, 900 requests.

@@ -71,6 +71,11 @@ export function failureCosts(
   );
 }
 
+/** Where runs are billed nothing, failed ones add nothing. */
+function inMeans(ms: number, meanMs: number): number {
+  return meanMs > 0 ? ms / meanMs : 0;
+}
+
 /** Splits the failures of each hour into those that the size can cause and others. */
 function splitHours({
   attempts,
@@ -83,8 +88,8 @@ function splitHours({
     const meanMs = failures === 0 ? 0 : failedBilledMs / failures;
     const ownMs = Math.min(failedBilledMs, sizeFailures * (limitMs ?? meanMs));
     return {
-      own: { startMs, n, failures: sizeFailures, billed: ownMs / mean },
-      other: { startMs, n, failures: failures - sizeFailures, billed: (failedBilledMs - ownMs) / mean },
+      own: { startMs, n, failures: sizeFailures, billed: inMeans(ownMs, mean) },
+      other: { startMs, n, failures: failures - sizeFailures, billed: inMeans(failedBilledMs - ownMs, mean) },
     };
   });
 }
@@ -135,6 +140,6 @@ function costOf(rates: Rates, size: SizeEvidence): FailureCost {
   const failed = Math.min(1 - 1 / (size.invocations + 1), Math.max(0, rates.failed));
   const { n, billedMs } = size.timeouts;
   const timedOut = Math.min(failed, ((1 - failed) * n) / Math.max(1, countOf(size) - n));
-  const limit = n === 0 ? 0 : billedMs / n / meanBilledMs(size.environments);
+  const limit = n === 0 ? 0 : inMeans(billedMs / n, meanBilledMs(size.environments));
   return { failed, timed: 1 - failed + timedOut, other: Math.max(0, rates.billed - timedOut * limit) };
 }

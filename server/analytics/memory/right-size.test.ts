@@ -57,6 +57,17 @@ describe('simulated functions', () => {
     }
   });
 
+  test('one environment over some hours: the interval of its cost comes from the hours, which are alike', () => {
+    const random = new Random(24);
+    const hours = [0, 1, 2, 3, 4].map((at) => ({ startMs: MONDAY_MS + at * HOUR_MS, n: 10, billedMs: 1000 }));
+    const usual = evidence(random, { fixedMs: 30, cpuMs: 90, usedMb: 80 }, 1024, { failures: 0 });
+    const environments = usual.environments.slice(0, 1).map((one) => ({ ...one, hours }));
+    const [observed] = ask(random, [{ ...usual, environments }], 1024, 90).observed;
+    // 0.1 s at 1 GB and a request: 1.66667 + 0.2 dollars a million.
+    expect(observed?.interval?.low).toBeCloseTo(1.86667, 5);
+    expect(observed?.interval?.high).toBeCloseTo(1.86667, 5);
+  });
+
   test('two sizes: a verdict with the savings', () => {
     const random = new Random(24);
     // The function waits instead of computing: half the memory halves the price.

@@ -55,13 +55,16 @@ function sideOf(
     quantiles: { p50, p95, p99, n },
     histogram: durationMs.map(([ms, count]) => ({ ms, n: count })),
     costPer1kUsd,
-    costReason: costGap(
-      unpricedInvocations(
-        found.usage.map((slice) => ({ region, ...slice })),
-        AT_LIST_PRICE,
-      ),
-      n,
-    ),
+    costReason:
+      n === 0
+        ? 'No invocations in this period.'
+        : costGap(
+            unpricedInvocations(
+              found.usage.map((slice) => ({ region, ...slice })),
+              AT_LIST_PRICE,
+            ),
+            n,
+          ),
     coverage: coverageOf(found.counts),
   };
 }
