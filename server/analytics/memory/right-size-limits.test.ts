@@ -1,15 +1,15 @@
 /** Limits on what is recommended: how slow, how long, how small, and what fails more often. */
 import { expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
-import { ask, evidence } from '../../../test/support/size-evidence.ts';
+import { cheapestOf, evidence } from '../../../test/support/size-evidence.ts';
 
 // 100 ms of waiting and 50 ms of a full CPU, which 1,769 MB give: 272.8 ms at 512 MB, 186.4 ms at 1,024 MB. The smaller
 // size takes 1.46 times as long and costs 0.73 times as much.
 const TRUTH = { fixedMs: 100, cpuMs: 50, usedMb: 80 };
 const NONE_MEETS = 'No observed or modelled size meets the memory floor and the maximum duration.';
-const twoSizes = (changes: Parameters<typeof ask>[4], currentMb = 1024, usedMb = 90) => {
+const twoSizes = (changes: Parameters<typeof cheapestOf>[4], currentMb = 1024, usedMb = 90) => {
   const random = new Random(41);
-  return ask(random, [evidence(random, TRUTH, 512), evidence(random, TRUTH, 1024)], currentMb, usedMb, changes);
+  return cheapestOf(random, [evidence(random, TRUTH, 512), evidence(random, TRUTH, 1024)], currentMb, usedMb, changes);
 };
 
 test.each([
@@ -49,7 +49,7 @@ const WAITING = { fixedMs: 200, cpuMs: 1, usedMb: 80 };
 test('no size at which more fails, and none below it', () => {
   const sizes = (failures: number) => {
     const random = new Random(42);
-    return ask(
+    return cheapestOf(
       random,
       [evidence(random, WAITING, 256), evidence(random, WAITING, 512, { failures }), evidence(random, WAITING, 1024)],
       1024,
@@ -70,7 +70,7 @@ test('a larger size at which more fails says nothing of smaller ones', () => {
     evidence(random, WAITING, 512),
     evidence(random, WAITING, 1024, { failures: 200 }),
   ];
-  expect(ask(random, sizes, 512, 90).recommendation?.memoryMb).toBe(256);
+  expect(cheapestOf(random, sizes, 512, 90).recommendation?.memoryMb).toBe(256);
 });
 
 test.each([
@@ -79,5 +79,5 @@ test.each([
 ])('the fastest size, of which %d invocations failed: %s MB', (failures, memoryMb) => {
   const random = new Random(44);
   const sizes = [evidence(random, TRUTH, 512), evidence(random, TRUTH, 1024, { failures })];
-  expect(ask(random, sizes, 512, 90, { goal: 'fastest' }).recommendation?.memoryMb).toBe(memoryMb);
+  expect(cheapestOf(random, sizes, 512, 90, { goal: 'fastest' }).recommendation?.memoryMb).toBe(memoryMb);
 });

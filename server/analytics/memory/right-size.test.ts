@@ -62,7 +62,7 @@ describe('simulated functions', () => {
     const hours = [0, 1, 2, 3, 4].map((at) => ({ startMs: MONDAY_MS + at * HOUR_MS, n: 10, billedMs: 1000 }));
     const usual = evidence(random, { fixedMs: 30, cpuMs: 90, usedMb: 80 }, 1024, { failures: 0 });
     const environments = usual.environments.slice(0, 1).map((one) => ({ ...one, hours }));
-    const [observed] = ask(random, [{ ...usual, environments }], 1024, 90).observed;
+    const [observed] = cheapestOf(random, [{ ...usual, environments }], 1024, 90).observed;
     // 0.1 s at 1 GB and a request: 1.66667 + 0.2 dollars a million.
     expect(observed?.interval?.low).toBeCloseTo(1.86667, 5);
     expect(observed?.interval?.high).toBeCloseTo(1.86667, 5);
