@@ -9,3 +9,5 @@ export function installStep(state: {
   readonly modules: boolean;
   readonly problem: string | null;
 }): 'nothing' | 'rebuild' | 'update' | 'install';
+
+export function compilerSettings(version: string, folder?: string): Readonly<Record<string, string>>;

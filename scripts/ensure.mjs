@@ -36,8 +36,9 @@ function remember(name, value) {
   writeFileSync(join(stamps, name), value);
 }
 
-function run(command, args) {
-  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env: process.env });
+function run(command, args, environment = {}) {
+  const env = { ...process.env, ...environment };
+  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env });
   if (result.status !== 0) {
     process.stderr.write(`\n${command} ${args.join(' ')} failed (exit ${result.status ?? result.signal}).\n`);
     process.exit(1);
@@ -77,35 +78,47 @@ export function installStep({ installed, modules, problem }) {
   return modules && problem === null ? 'update' : 'install';
 }
 
+/**
+ * Environment variables with which better-sqlite3 is compiled. From Node.js 24 on its own sources are compiled, with
+ * scripts/object-wrap.h before them: a binary that was made elsewhere aborts the process there (24.19 and newer).
+ */
+export function compilerSettings(version, folder = root) {
+  if (Number(version.split('.')[0]) < 24) return {};
+  const header = join(folder, 'scripts/object-wrap.h').replaceAll(' ', '\\ ');
+  return { CXXFLAGS: `-include ${header}`, npm_config_build_from_source: 'better-sqlite3' };
+}
+
 const REBUILD = ['rebuild', 'better-sqlite3', 'esbuild', '--loglevel=error'];
 
 export function ensureInstalled() {
+  const settings = compilerSettings(process.versions.node);
+  const compiled = [process.versions.modules, ...Object.keys(settings)].join(' ');
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
-    .update(process.versions.modules)
+    .update(compiled)
     .digest('hex');
   const problem = addonProblem();
-  const modules = fresh('modules', process.versions.modules);
+  const modules = fresh('modules', compiled);
   const step = installStep({ installed: fresh('install', lock), modules, problem });
   if (step === 'nothing') return;
   if (step === 'rebuild') {
     process.stderr.write(`Compiling better-sqlite3 for Node.js ${process.versions.node} (${problem}) …\n`);
-    run('npm', REBUILD);
+    run('npm', REBUILD, settings);
   } else if (step === 'update') {
     process.stderr.write('Updating packages …\n');
-    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], settings);
   } else {
     process.stderr.write('Installing packages (once; better-sqlite3 is compiled, which takes a minute) …\n');
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], settings);
     // Needed if npm does not run install scripts by default.
-    if (!existsSync(addon)) run('npm', REBUILD);
+    if (!existsSync(addon)) run('npm', REBUILD, settings);
   }
   const left = addonProblem();
   if (left !== null) {
     process.stderr.write(`better-sqlite3 cannot be loaded: ${left}\nRun: rm -rf node_modules && npm ci\n`);
     process.exit(1);
   }
-  remember('modules', process.versions.modules);
+  remember('modules', compiled);
   remember('install', lock);
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { addonProblem, installStep } from '../../scripts/ensure.mjs';
+import { addonProblem, compilerSettings, installStep } from '../../scripts/ensure.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'thermocline-ensure-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -41,3 +41,20 @@ test.each([
 ] as const)('packages in state %j: %s', (state, step) => {
   expect(installStep(state)).toBe(step);
 });
+
+test.each(['20.20.2', '22.23.3'])(
+  'Node.js %s may use a binary of better-sqlite3 that was made elsewhere',
+  (version) => {
+    expect(compilerSettings(version)).toEqual({});
+  },
+);
+
+test.each(['24.0.0', '24.21.0', '26.12.1'])(
+  'for Node.js %s it is compiled without the hooks of its objects, which abort the process',
+  (version) => {
+    expect(compilerSettings(version, '/srv/my files')).toEqual({
+      CXXFLAGS: '-include /srv/my\\ files/scripts/object-wrap.h',
+      npm_config_build_from_source: 'better-sqlite3',
+    });
+  },
+);
