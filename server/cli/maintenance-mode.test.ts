@@ -37,7 +37,7 @@ test.each(['/healthz', '/readyz', '/metrics', '/', '/api/v1/overview', '/ingest'
   async (path) => {
     for (const host of ['evil.example', 'thermocline.example.com.evil.example', '127.0.0.1.nip.io:8020'])
       expect([host, await ask(path, host)]).toEqual([host, 421]);
-    for (const host of ['xn--', 'a/b', 'a b']) expect([host, await ask(path, host)]).toEqual([host, 400]);
+    for (const host of ['[::1', 'a/b', 'a b']) expect([host, await ask(path, host)]).toEqual([host, 400]);
     for (const host of ['127.0.0.1', 'localhost:8020', 'thermocline.example.com', '[::1]:8020'])
       expect([host, await ask(path, host)]).toEqual([host, path === '/healthz' ? 200 : 503]);
   },
