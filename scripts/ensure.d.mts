@@ -10,4 +10,4 @@ export function installStep(state: {
   readonly problem: string | null;
 }): 'nothing' | 'rebuild' | 'update' | 'install';
 
-export function compilerSettings(version: string, folder?: string): Readonly<Record<string, string>>;
+export function compilerSettings(version: string, folder?: string, given?: string): Readonly<Record<string, string>>;

@@ -82,10 +82,11 @@ export function installStep({ installed, modules, problem }) {
  * Environment variables with which better-sqlite3 is compiled. From Node.js 24 on its own sources are compiled, with
  * scripts/object-wrap.h before them: a binary that was made elsewhere aborts the process there (24.19 and newer).
  */
-export function compilerSettings(version, folder = root) {
+export function compilerSettings(version, folder = root, given = process.env.CXXFLAGS) {
   if (Number(version.split('.')[0]) < 24) return {};
   const header = join(folder, 'scripts/object-wrap.h').replaceAll(' ', '\\ ');
-  return { CXXFLAGS: `-include ${header}`, npm_config_build_from_source: 'better-sqlite3' };
+  const flags = [given, `-include ${header}`].filter(Boolean).join(' ');
+  return { CXXFLAGS: flags, npm_config_build_from_source: 'better-sqlite3' };
 }
 
 const REBUILD = ['rebuild', 'better-sqlite3', 'esbuild', '--loglevel=error'];

@@ -52,8 +52,8 @@ test.each(['20.20.2', '22.23.3'])(
 test.each(['24.0.0', '24.21.0', '26.12.1'])(
   'for Node.js %s it is compiled without the hooks of its objects, which abort the process',
   (version) => {
-    expect(compilerSettings(version, '/srv/my files')).toEqual({
-      CXXFLAGS: '-include /srv/my\\ files/scripts/object-wrap.h',
+    expect(compilerSettings(version, '/srv/my files', '-O2')).toEqual({
+      CXXFLAGS: '-O2 -include /srv/my\\ files/scripts/object-wrap.h',
       npm_config_build_from_source: 'better-sqlite3',
     });
   },

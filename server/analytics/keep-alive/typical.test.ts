@@ -31,6 +31,15 @@ test('many inspections of a window rule out a median 10 % off', () => {
   expect(isSharp).toBe(true);
 });
 
+test('the same inspections do not if a hundred of them are worth one', () => {
+  const inspections = looks(100, logistic);
+  const fit = shapeOf(inspections, 100);
+  const medianMs = fit === null ? null : timeOfShare(fit, 0.5, 20 * MINUTE_MS);
+  if (fit === null || medianMs === null) throw new Error('expected a fit with a median');
+  expect(isKnownWithin(inspections, { fit, medianMs, designEffect: 100, by: 1.1 })).toBe(false);
+  expect(isKnownWithin(inspections, { fit, medianMs, designEffect: 1, by: 1.1 })).toBe(true);
+});
+
 test('three inspections at each time, of a wide window, do not', () => {
   // Information about ln(median) is β² Σ n p (1 - p) = 9 · 3 · 5.8, by the shares at each half minute: the standard error is 0.08.
   const [, isSharp] = medianOf(looks(3, (minutes) => 1 / (1 + (minutes / 10) ** 3)));
