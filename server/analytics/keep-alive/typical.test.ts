@@ -46,6 +46,12 @@ test('three inspections at each time, of a wide window, do not', () => {
   expect(isSharp).toBe(false);
 });
 
+test('six at each time rule out steps, but not a window 10 % off', () => {
+  // As above with twice the information: the standard error is 0.057, and ln 1.1 is 1.7 of it.
+  const [, isSharp] = medianOf(looks(6, (minutes) => 1 / (1 + (minutes / 10) ** 3)));
+  expect(isSharp).toBe(false);
+});
+
 test('steps and a window that fit alike leave the median open', () => {
   // Inspected only at 3, 7 and 14 min: whether 40 % are left from a step at 6 min on or fall there slowly is not visible.
   const inspections = [
