@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import {
   ago,
+  between,
   errorNote,
   errorPercent,
   interval,
@@ -21,6 +22,12 @@ test('an error rate is a percentage; a lower bound of the known failures where e
   expect(errorPercent({ ...known, value: null, unknown })).toBe('≥ 5.0 %');
   expect(errorPercent({ ...known, value: null, failures: 0, unknown })).toBe('unknown');
   expect(errorPercent({ ...known, value: null, failures: 0, n: 0, unknown })).toBe('–');
+});
+
+test('two texts name their unit once; digits are no unit', () => {
+  expect(between('8.10 min', '9.90 min')).toBe('8.10–9.90 min');
+  expect(between('59 s', '1.20 min')).toBe('59 s–1.20 min');
+  expect(between('40', '50')).toBe('40–50');
 });
 
 test('the basis of an error rate is its interval, or the failures that are known', () => {

@@ -46,9 +46,10 @@ export function quantileBasis({ intervals, n }: QuantilesWithIntervals, names: r
   return reasons.length === 0 ? basis : `${basis}.${reasons.join('')}`;
 }
 
-/** Two texts of the same unit, which is named once. */
+/** Two texts; a unit that both have is named once. */
 export function between(low: string, high: string): string {
-  const unit = high.slice(high.indexOf(' '));
+  const unit = /\s.*$/.exec(high)?.[0] ?? '';
+  if (unit === '') return `${low}–${high}`;
   return `${low.endsWith(unit) ? low.slice(0, -unit.length) : low}–${high}`;
 }
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { law } from '../../../test/support/law.ts';
 import { provisionedPriceOf } from './cost.ts';
-import type { PlayedRun } from './provisioned.ts';
 import { planProvisioned } from './provisioned.ts';
+import type { PlayedRun } from './provisioned-replay.ts';
 import { AT_LIST_PRICE } from './terms.ts';
 
 const PRICES = { keptPerGbS: 4.1667e-6, runPerGbS: 9.7222e-6, onDemandPerGbS: 1.66667e-5 };
@@ -18,7 +18,7 @@ const run = (fromS: number, toS: number, waitedMs = 0): PlayedRun => ({
 });
 
 /** Idle environments are kept for ten minutes. */
-const settings = { range: ONE_DAY, memoryMb: 1024, prices: PRICES, idleWindows: () => 600_000, dice: () => 0.5 };
+const settings = { range: ONE_DAY, memoryMb: 1024, prices: PRICES, idleWindows: () => () => 600_000, dice: () => 0.5 };
 
 describe('planProvisioned', () => {
   test('requests that spill over, and the environments that they leave behind', () => {
@@ -72,7 +72,7 @@ describe('planProvisioned', () => {
   test('counts served, spilled and avoided cold starts', () => {
     const plan = planProvisioned([run(0, 10, 400), run(5, 8, 300), run(20, 30), run(40, 50, 500)], {
       ...settings,
-      idleWindows: () => 1000,
+      idleWindows: () => () => 1000,
     });
     // Without provisioned ones, all four are cold if idle environments are kept for a second; with one, one is: a quarter
     // of the three that were observed is left, 0.75 of 3 and of 1,200 ms are avoided.
@@ -88,6 +88,49 @@ describe('planProvisioned', () => {
     expect(one?.costChangeUsd).toBeCloseTo(kept - 33 * PRICES.onDemandPerGbS, 12);
     expect(plan.breakEvenKept).toBe(0);
     expect(plan.schedule.every((n) => n === 0)).toBe(true);
+  });
+
+  test('the interval of one burst reaches far: nothing shows that such bursts are usual', () => {
+    // By hand: both cold starts are in the first of 56 blocks, and two provisioned environments avoid them. With
+    // ⌈0.4 × 56^⅔⌉ = 6 frequencies, the variance is 2 × 2² × the mean of cos²(jπ / 112) for j = 1 to 6, 0.98818, so 7.9054;
+    // Student's t for 6 degrees of freedom is 2.4469, and 2.4469 × √7.9054 = 6.880.
+    const [none, , both] = planProvisioned([run(0, 10, 400), run(5, 8, 300)], settings).options;
+    expect(both?.avoided).toBe(2);
+    expect(both?.avoidedInterval?.low).toBe(0);
+    expect(both?.avoidedInterval?.high).toBeCloseTo(2 + 6.88, 2);
+    expect([none?.avoidedInterval, none?.costChangeInterval]).toEqual([
+      { low: 0, high: 0 },
+      { low: 0, high: 0 },
+    ]);
+    const change = both?.costChangeUsd ?? Number.NaN;
+    const { low, high } = both?.costChangeInterval ?? { low: Number.NaN, high: Number.NaN };
+    expect((low + high) / 2).toBeCloseTo(change, 12);
+    // What runs in provisioned environments costs 13 − 0.7 s × 9.7222e-6 for 13 × 1.66667e-5: 9.7083e-5 less, in one block.
+    expect(high - change).toBeCloseTo((6.88 / 2) * (13 * PRICES.onDemandPerGbS - 12.3 * PRICES.runPerGbS), 7);
+    expect(planProvisioned([run(0, 10)], settings).options[1]?.avoidedInterval).toBeNull();
+  });
+
+  test('the interval is of what is avoided, not of what is left and what was observed apart', () => {
+    // By hand: with one provisioned, one of the two cold starts at 00:00 is left and none of that at 12:13, so 2 of 3 are
+    // avoided, one in each of the blocks 0 and 28. The transforms cos(jπ / 112) + cos(57jπ / 112) for j = 1 to 6 are 0.97156,
+    // 0, 1.08051, 1.98742, 0.85039 and 0: variance 2.2615, and 2.4469 × √2.2615 = 3.680.
+    const runs = [run(0, 10, 400), run(5, 8, 300), run(44_000, 44_005, 400)];
+    const one = planProvisioned(runs, settings).options[1];
+    expect(one?.avoided).toBe(2);
+    expect(one?.avoidedInterval?.high).toBeCloseTo(2 + 3.68, 2);
+  });
+
+  test('the interval contains how well idle windows are known', () => {
+    // By hand: pairs at 0 and 600 s, one request at 300 s; idle ones are kept for 400 s in the ten replays with shorter windows
+    // and for 1200 s in the ten others. On demand alone 3 and 2 are cold, with one provisioned 2 and 1: 2 × (1 − 1.5 / 2.5) are
+    // avoided. Each replay by itself leaves 2 × 2/3 and 2 × 1/2. By least squares on the errors, whose absolute values sum to
+    // √(3 / (1 − 1/400)) × 10 = 17.342, one standard error changes 1/3 × 17.342 / 2 / 20 = 0.1445. The block alone gives
+    // 0.8 × √1.97636 = 1.1247, both √(1.1247² + 0.1445²) × 2.4469 = 2.7746.
+    const runs = [run(0, 2, 400), run(0, 2, 400), run(300, 302), run(600, 602), run(600, 602)];
+    const idleWindows = (errors: number) => () => (errors < 0 ? 400_000 : 1_200_000);
+    const one = planProvisioned(runs, { ...settings, idleWindows }).options[1];
+    expect(one?.avoided).toBe(1);
+    expect(one?.avoidedInterval?.high).toBeCloseTo(0.8 + 2.7746, 3);
   });
 
   test('schedules a busy hour but not a quiet one', () => {

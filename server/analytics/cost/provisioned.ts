@@ -4,18 +4,12 @@
  * environments are simulated too, with the idle windows that the function's own data shows.
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
-import type { Dice } from '../statistics/bootstrap.ts';
-import { ascending, median } from '../statistics/order.ts';
-import { OnDemandPool, replaceLeast } from './on-demand-pool.ts';
-
-export interface PlayedRun {
-  /** When the request arrived: START minus the init it waited for. */
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly billedMs: number;
-  /** Init time that a caller waited for, ms; 0 if warm. */
-  readonly waitedMs: number;
-}
+import { sumVariance } from '../statistics/blocks.ts';
+import type { Dice, Interval } from '../statistics/bootstrap.ts';
+import { ascending } from '../statistics/order.ts';
+import { quantileT } from '../statistics/student.ts';
+import type { IdleWindows, PlayedRun, Replay, Requests } from './provisioned-replay.ts';
+import { replay, requestsOf } from './provisioned-replay.ts';
 
 export interface ProvisionedPrices {
   readonly keptPerGbS: number;
@@ -23,13 +17,12 @@ export interface ProvisionedPrices {
   readonly onDemandPerGbS: number;
 }
 
-/** Returns how long an idle environment is kept, ms, drawn from the function's survival curve. */
-export type IdleWindows = (dice: Dice) => number;
-
 export interface ProvisionedOption {
   readonly kept: number;
   /** User-felt cold starts avoided; null if invocations spill over and it is unknown how long idle environments are kept. */
   readonly avoided: number | null;
+  /** 95 % interval of its mean over such time ranges; null if `avoided` is, or without observed cold starts. */
+  readonly avoidedInterval: Interval | null;
   readonly avoidedWaitMs: number | null;
   /** Invocations that found no provisioned environment free. */
   readonly spilled: number;
@@ -39,6 +32,8 @@ export interface ProvisionedOption {
   readonly costUsd: number | null;
   /** Compared with no provisioned concurrency. */
   readonly costChangeUsd: number | null;
+  /** 95 % interval of its mean over such time ranges. */
+  readonly costChangeInterval: Interval | null;
 }
 
 export interface ProvisionedPlan {
@@ -59,64 +54,31 @@ const MOST_OPTIONS = 24;
 /** Few requests are replayed several times, so that single draws of idle windows do not decide. */
 const REPLAYED_REQUESTS = 20_000;
 const MOST_REPLAYS = 20;
+/** With two, idle windows are shorter in one and longer in the other. */
+const FEWEST_REPLAYS = 2;
 
 interface Settings {
   readonly range: { readonly fromMs: number; readonly toMs: number };
   /** Null if unknown. */
   readonly memoryMb: number | null;
   readonly prices: ProvisionedPrices;
-  /** Null if unknown. */
-  readonly idleWindows: IdleWindows | null;
+  /** Idle windows that are `errors` standard errors longer than the data show. Null if unknown. */
+  readonly idleWindows: ((errors: number) => IdleWindows) | null;
   readonly dice: Dice;
 }
 
 /**
  * Replays the runs between `fromMs` and `toMs` for every number up to the peak, or for evenly spaced ones if the peak is
- * high. Without runs there is no option.
+ * high. Without runs there is no option. The intervals contain how much the traffic of blocks of time differs, and how well
+ * the idle windows are known.
  */
 export function planProvisioned(runs: readonly PlayedRun[], settings: Settings): ProvisionedPlan {
   const { range, memoryMb, prices } = settings;
   const inOrder = runs.toSorted((a, b) => a.startMs - b.startMs);
-  const cold = inOrder.filter((run) => run.waitedMs > 0);
-  const observed = { n: cold.length, waitMs: sum(cold.map((run) => run.waitedMs)) };
+  const requests = requestsOf(inOrder, range);
   const peak = peakOf(inOrder);
-  const alone = replay(inOrder, 0, settings);
-  const noneMs = sum(inOrder.map((run) => run.billedMs));
-  const usd = (gbMs: number): number | null => (memoryMb === null ? null : (memoryMb / 1024) * (gbMs / 1000));
-  const options =
-    inOrder.length === 0
-      ? []
-      : sweep(peak).map((kept): ProvisionedOption => {
-          if (kept === 0) {
-            const costUsd = usd(noneMs * prices.onDemandPerGbS);
-            const change = costUsd === null ? null : 0;
-            return {
-              kept,
-              avoided: 0,
-              avoidedWaitMs: 0,
-              spilled: 0,
-              utilisation: null,
-              costUsd,
-              costChangeUsd: change,
-            };
-          }
-          const played = replay(inOrder, kept, settings);
-          const keptMs = kept * (range.toMs - range.fromMs);
-          const costs =
-            keptMs * prices.keptPerGbS +
-            played.keptBilledMs * prices.runPerGbS +
-            played.ownBilledMs * prices.onDemandPerGbS;
-          const left = shareLeft(observed.n, played, alone);
-          return {
-            kept,
-            avoided: left === null ? null : Math.round(observed.n * (1 - left)),
-            avoidedWaitMs: left === null ? null : observed.waitMs * (1 - left),
-            spilled: Math.round(played.spilled),
-            utilisation: played.busyMs / keptMs,
-            costUsd: usd(costs),
-            costChangeUsd: usd(costs - noneMs * prices.onDemandPerGbS),
-          };
-        });
+  const alone = replaysOf(requests, 0, settings);
+  const options = inOrder.length === 0 ? [] : sweep(peak).map((kept) => optionOf(requests, kept, alone, settings));
   const paying = options.filter(({ costChangeUsd }) => costChangeUsd !== null && costChangeUsd <= 0);
   const breakEven = prices.keptPerGbS / (prices.onDemandPerGbS - prices.runPerGbS);
   return {
@@ -127,89 +89,134 @@ export function planProvisioned(runs: readonly PlayedRun[], settings: Settings):
   };
 }
 
-/** Means over the replays. */
-interface ReplayMeans {
-  readonly cold: number;
-  readonly spilled: number;
-  readonly busyMs: number;
-  readonly keptBilledMs: number;
-  readonly ownBilledMs: number;
-}
+const EXACTLY_NONE: Interval = { low: 0, high: 0 };
 
-/**
- * Returns the share of the observed cold starts that is left. The ratio of two replays with and without provisioned
- * environments cancels what both have in common. Null if unknown.
- */
-function shareLeft(observed: number, played: ReplayMeans, alone: ReplayMeans): number | null {
-  if (observed === 0 || played.spilled === 0) return 0;
-  if (alone.cold === 0 || Number.isNaN(played.cold)) return null;
-  return Math.min(1, played.cold / alone.cold);
-}
-
-function replay(runs: readonly PlayedRun[], kept: number, settings: Settings): ReplayMeans {
-  const replays =
-    settings.idleWindows === null ? 1 : Math.min(MOST_REPLAYS, Math.ceil(REPLAYED_REQUESTS / Math.max(1, runs.length)));
-  const total = { cold: 0, spilled: 0, busyMs: 0, keptBilledMs: 0, ownBilledMs: 0 };
-  for (let n = 0; n < replays; n += 1) {
-    const played = replayOnce(runs, kept, settings);
-    total.cold += played.cold / replays;
-    total.spilled += played.spilled / replays;
-    total.busyMs += played.busyMs / replays;
-    total.keptBilledMs += played.keptBilledMs / replays;
-    total.ownBilledMs += played.ownBilledMs / replays;
+function optionOf(requests: Requests, kept: number, alone: readonly Played[], settings: Settings): ProvisionedOption {
+  const { range, memoryMb, prices } = settings;
+  const usd = (gbMs: number): number | null => (memoryMb === null ? null : (memoryMb / 1024) * (gbMs / 1000));
+  const noneCost = sum(requests.observedBilledMs) * prices.onDemandPerGbS;
+  if (kept === 0) {
+    return {
+      kept,
+      avoided: 0,
+      avoidedInterval: EXACTLY_NONE,
+      avoidedWaitMs: 0,
+      spilled: 0,
+      utilisation: null,
+      costUsd: usd(noneCost),
+      costChangeUsd: usd(0),
+      costChangeInterval: memoryMb === null ? null : EXACTLY_NONE,
+    };
   }
-  return total;
-}
-
-/** One replay; `cold` is NaN if it is unknown how long idle environments are kept. */
-function replayOnce(runs: readonly PlayedRun[], kept: number, { idleWindows, dice }: Settings): ReplayMeans {
-  /** Binary min-heap: the environment that becomes free first is at its head. */
-  const freeAt = new Float64Array(kept).fill(Number.NEGATIVE_INFINITY);
-  const pool = idleWindows === null ? null : new OnDemandPool(() => idleWindows(dice));
-  const init = initOf(runs);
-  const played = { cold: pool === null ? Number.NaN : 0, spilled: 0, busyMs: 0, keptBilledMs: 0, ownBilledMs: 0 };
-  for (const run of runs) {
-    // What the request would take in an environment that is ready.
-    const lastsMs = Math.max(0, run.endMs - run.startMs - run.waitedMs);
-    const warmBilledMs = run.billedMs - billedInit(run);
-    if ((freeAt[0] ?? Number.POSITIVE_INFINITY) <= run.startMs) {
-      replaceLeast(freeAt, run.startMs + lastsMs);
-      played.busyMs += lastsMs;
-      played.keptBilledMs += warmBilledMs;
-      continue;
-    }
-    played.spilled += 1;
-    if (pool === null) {
-      played.ownBilledMs += run.billedMs;
-      continue;
-    }
-    const isCold = !pool.take(run.startMs);
-    const waitMs = run.waitedMs > 0 ? run.waitedMs : init.waitMs;
-    pool.run(run.startMs + lastsMs + (isCold ? waitMs : 0));
-    if (isCold) played.cold += 1;
-    played.ownBilledMs += warmBilledMs + (isCold ? waitMs * init.billedShare : 0);
-  }
-  return played;
-}
-
-/** The part of a run's billed duration that is its init, ms: what exceeds the time that the handler took. */
-function billedInit(run: PlayedRun): number {
-  const handlerMs = Math.max(0, run.endMs - run.startMs - run.waitedMs);
-  return Math.min(run.waitedMs, Math.max(0, run.billedMs - Math.ceil(handlerMs)));
-}
-
-/** The median wait for an init, ms, and the share of it that is billed. */
-function initOf(runs: readonly PlayedRun[]): { readonly waitMs: number; readonly billedShare: number } {
-  const cold = runs.filter((run) => run.waitedMs > 0);
-  const waitMs = sum(cold.map((run) => run.waitedMs));
+  const played = replaysOf(requests, kept, settings);
+  const keptMs = kept * (range.toMs - range.fromMs);
+  const costOf = (one: Replay): Float64Array =>
+    one.keptBilledMs.map((ms, at) => ms * prices.runPerGbS + (one.ownBilledMs[at] ?? 0) * prices.onDemandPerGbS);
+  const costs = meanOf(played, costOf);
+  const cost = keptMs * prices.keptPerGbS + sum(costs);
+  const costHalf = halfWidth(
+    costs.map((one, at) => one - (requests.observedBilledMs[at] ?? 0) * prices.onDemandPerGbS),
+    slopeOf(played, (one) => sum(costOf(one.replay))),
+  );
+  const change = cost - noneCost;
   return {
-    waitMs: cold.length === 0 ? 0 : median(cold.map((run) => run.waitedMs)),
-    billedShare: waitMs === 0 ? 0 : sum(cold.map(billedInit)) / waitMs,
+    kept,
+    ...avoidedOf(requests, played, alone),
+    spilled: Math.round(mean(played.map((one) => one.replay.spilled))),
+    utilisation: mean(played.map((one) => one.replay.busyMs)) / keptMs,
+    costUsd: usd(cost),
+    costChangeUsd: usd(change),
+    costChangeInterval:
+      memoryMb === null ? null : { low: usd(change - costHalf) ?? 0, high: usd(change + costHalf) ?? 0 },
   };
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** A replay with idle windows that are `errors` standard errors longer than the data show. */
+interface Played {
+  readonly errors: number;
+  readonly replay: Replay;
+}
+
+/** The errors are spread evenly, with mean 0 and variance 1. */
+function replaysOf(requests: Requests, kept: number, { idleWindows, dice }: Settings): readonly Played[] {
+  if (idleWindows === null) return [{ errors: 0, replay: replay(requests, kept, null, dice) }];
+  const most = Math.min(MOST_REPLAYS, Math.ceil(REPLAYED_REQUESTS / Math.max(1, requests.n)));
+  const replays = Math.max(FEWEST_REPLAYS, most);
+  return Array.from({ length: replays }, (_, at) => {
+    const errors = Math.sqrt(3 / (1 - 1 / replays ** 2)) * ((2 * at + 1) / replays - 1);
+    return { errors, replay: replay(requests, kept, idleWindows(errors), dice) };
+  });
+}
+
+/**
+ * Cold starts avoided: the observed ones, less the share that is left. The ratio of two replays with and without provisioned
+ * environments cancels what both have in common. Null if unknown.
+ */
+function avoidedOf(
+  requests: Requests,
+  played: readonly Played[],
+  alone: readonly Played[],
+): Pick<ProvisionedOption, 'avoided' | 'avoidedInterval' | 'avoidedWaitMs'> {
+  const [observed, waitMs] = [sum(requests.observed), sum(requests.observedWaitMs)];
+  if (observed === 0) return { avoided: 0, avoidedInterval: null, avoidedWaitMs: 0 };
+  const cold = meanOf(played, (one) => one.cold);
+  const coldAlone = meanOf(alone, (one) => one.cold);
+  const [left, before] = [sum(cold), sum(coldAlone)];
+  const spills = played.some((one) => one.replay.spilled > 0);
+  if (spills && (before === 0 || Number.isNaN(left))) {
+    return { avoided: null, avoidedInterval: null, avoidedWaitMs: null };
+  }
+  const share = spills ? Math.min(1, left / before) : 0;
+  const avoided = observed * (1 - share);
+  // The linear terms of observed × (1 − left / before) (Cochran 1977, 6.3).
+  const residuals = requests.observed.map((n, at) =>
+    spills ? n * (1 - share) - (observed / before) * ((cold[at] ?? 0) - share * (coldAlone[at] ?? 0)) : n,
+  );
+  const slope = spills ? slopeOf(played, (one, at) => (observed * sum(one.replay.cold)) / coldOf(alone[at])) : 0;
+  const half = halfWidth(residuals, slope);
+  return {
+    avoided: Math.round(avoided),
+    avoidedInterval: { low: Math.max(0, avoided - half), high: avoided + half },
+    avoidedWaitMs: waitMs * (1 - share),
+  };
+}
+
+function coldOf(played: Played | undefined): number {
+  return sum(played?.replay.cold ?? []);
+}
+
+/** Half of the 95 % interval of the sum of the blocks, with what one standard error of the idle windows changes. */
+function halfWidth(blocks: Float64Array, slope: number): number {
+  const spread = sumVariance([...blocks]);
+  if (spread === null) return Number.POSITIVE_INFINITY;
+  return quantileT(spread.df) * Math.hypot(Math.sqrt(spread.variance), slope);
+}
+
+/** What one standard error of the idle windows changes, by least squares. */
+function slopeOf(played: readonly Played[], of: (one: Played, at: number) => number): number {
+  const squares = sum(played.map(({ errors }) => errors ** 2));
+  const products = sum(played.map((one, at) => one.errors * of(one, at)));
+  return squares === 0 || !Number.isFinite(products) ? 0 : products / squares;
+}
+
+/** Means over the replays, by block. */
+function meanOf(played: readonly Played[], of: (one: Replay) => Float64Array): Float64Array {
+  let total: Float64Array | null = null;
+  for (const { replay: one } of played) {
+    const values = of(one);
+    total = total === null ? values.slice() : total.map((before, at) => before + (values[at] ?? 0));
+  }
+  return (total ?? new Float64Array()).map((value) => value / played.length);
+}
+
+function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}
+
+function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let at = 0; at < values.length; at += 1) total += values[at] ?? 0;
+  return total;
 }
 
 /** Returns 0 to the peak; spread evenly if there are more than {@link MOST_OPTIONS}. */

@@ -4,6 +4,8 @@ import { filterQuery, priceAssumptions, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';
 
+const interval = z.object({ low: z.number(), high: z.number() });
+
 export const provisionedQuery = z.strictObject({
   ...rangeQuery,
   from: rangeQuery.from.removeDefault().default('now-7d'),
@@ -13,7 +15,9 @@ export const provisionedQuery = z.strictObject({
 
 export const provisionedAnswer = z
   .object({
-    range,
+    range: range.describe(
+      'Simulated range: from when the function was first seen at the earliest; if truncated, from the oldest simulated invocation',
+    ),
     memoryMb: z.number().nullable(),
     invocations: z.number().int(),
     truncated: z.boolean().describe('Only the newest invocations were simulated; `range` is theirs'),
@@ -25,11 +29,19 @@ export const provisionedAnswer = z
           .int()
           .nullable()
           .describe('User-felt cold starts that would have been avoided; null if unknown'),
+        avoidedInterval: interval
+          .nullable()
+          .describe(
+            '95 % interval of the mean over such time ranges; null if unknown, or without observed cold starts',
+          ),
         avoidedWaitMs: z.number().nullable(),
         spilled: z.number().int().describe('Invocations that exceeded the provisioned environments'),
         utilisation: z.number().nullable(),
         costUsd: z.number().nullable().describe('Compute cost over the range; null if the memory size is unknown'),
         costChangeUsd: z.number().nullable().describe('Compared with no provisioned concurrency'),
+        costChangeInterval: interval
+          .nullable()
+          .describe('95 % interval of the mean over such time ranges; null if unknown'),
       }),
     ),
     breakEvenUtilisation: z.number().describe('Utilisation at which a provisioned environment breaks even'),

@@ -30,6 +30,7 @@ export const provisionedHandlers = implement(provisionedRoutes, {
       version,
       memoryMb,
       priceMemoryMb: size,
+      firstSeenMs: identity.firstSeenMs,
       prices: { keptPerGbS: kept.keptPerGbS, runPerGbS: kept.runPerGbS, onDemandPerGbS: onDemand.perGbSecond },
       maxRuns: MAX_RUNS,
       seed: seedOf(identity),

@@ -62,9 +62,18 @@ describe('keep-alive', () => {
 });
 
 describe('provisioned concurrency', () => {
-  const none = { kept: 0, avoided: 0, avoidedWaitMs: 0, spilled: 0, utilisation: null, costUsd: 2, costChangeUsd: 0 };
-  const one = { ...none, kept: 1, avoided: 40, avoidedWaitMs: 9000, spilled: 66, utilisation: 0.65, costUsd: 1.9 };
-  const two = { ...one, kept: 2, avoided: 50, avoidedWaitMs: 13_400, spilled: 1, utilisation: 0.4, costUsd: 2.5 };
+  const none = {
+    ...{ kept: 0, avoided: 0, avoidedWaitMs: 0, spilled: 0, utilisation: null, costUsd: 2, costChangeUsd: 0 },
+    ...{ avoidedInterval: { low: 0, high: 0 }, costChangeInterval: { low: 0, high: 0 } },
+  };
+  const one = {
+    ...{ ...none, kept: 1, avoided: 40, avoidedWaitMs: 9000, spilled: 66, utilisation: 0.65, costUsd: 1.9 },
+    ...{ avoidedInterval: { low: 31.4, high: 48.6 }, costChangeInterval: { low: -0.3, high: 0.1 } },
+  };
+  const two = {
+    ...{ ...one, kept: 2, avoided: 50, avoidedWaitMs: 13_400, spilled: 1, utilisation: 0.4, costUsd: 2.5 },
+    avoidedInterval: { low: 37.6, high: 62.4 },
+  };
   const answer: NonNullable<Answers['getFunctionProvisionedConcurrency']> = {
     ...examples.getFunctionProvisionedConcurrency.answer,
     range: { from: '2026-11-21T00:00:00.000Z', to: '2026-11-28T00:00:00.000Z', bucketMs: 1 },
@@ -89,11 +98,13 @@ describe('provisioned concurrency', () => {
       'One provisioned environment costs no more than none: an environment must be busy for 60 % of the time to pay for itself.',
     );
     // Two are the fewest that avoid all 50.
-    expect(text).toContain('2 would have avoided 50 user-felt cold starts, 13.4 s of waiting, for $0.50 more.');
-    expect(text).toContain('Replay of n=3,749 requests over 7.00 days, 256 MB. No interval: other traffic');
+    expect(text).toContain(
+      '2 would have avoided 50 user-felt cold starts (95 % interval 38 to 62 in such a time range), 13.4 s of waiting, for $0.50 more.',
+    );
+    expect(text).toContain('Replay of n=3,749 requests over 7.00 days, 256 MB. Intervals contain how much');
     expect(table('Numbers of provisioned environments').slice(1, 3)).toEqual([
       ['0', '0', '0 ms', '–', '–', '$2.00', '$0.00'],
-      ['1', '40', '9.00 s', '66 invocations', '65 %', '$1.90', '-$0.10'],
+      ['1', '40 (31 to 49)', '9.00 s', '66 invocations', '65 %', '$1.90', '-$0.10 (-$0.30 to +$0.10)'],
     ]);
     expect(table('Schedule').slice(1)).toEqual([
       ['Monday', '09:00–11:00', '1'],
@@ -105,7 +116,10 @@ describe('provisioned concurrency', () => {
   });
 
   test('nothing pays for itself', async () => {
-    const options = [none, { ...one, avoided: 0, avoidedWaitMs: 0, utilisation: 0.002, costChangeUsd: 0.4 }];
+    const options = [
+      none,
+      { ...one, avoided: 0, avoidedInterval: null, avoidedWaitMs: 0, utilisation: 0.002, costChangeUsd: 0.4 },
+    ];
     const never = { ...answer, options, breakEvenKept: 0, schedule: [0, 0] };
     const { section } = await show({ getFunctionProvisionedConcurrency: never });
     expect(section(title)).toContain(
@@ -116,7 +130,10 @@ describe('provisioned concurrency', () => {
   });
 
   test('what is not known is not 0, and has its reason', async () => {
-    const unknown = { avoided: null, avoidedWaitMs: null, costUsd: null, costChangeUsd: null };
+    const unknown = {
+      ...{ avoided: null, avoidedWaitMs: null, costUsd: null, costChangeUsd: null },
+      ...{ avoidedInterval: null, costChangeInterval: null },
+    };
     const reason = 'The memory size is unknown, and with it all costs.';
     const options = [
       { ...none, costUsd: null, costChangeUsd: null },

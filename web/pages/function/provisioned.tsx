@@ -10,6 +10,7 @@ import { Section } from '../../components/section.tsx';
 import { useView } from '../../state/view.ts';
 
 type Option = ProvisionedAnswer['options'][number];
+type Interval = NonNullable<Option['avoidedInterval']>;
 
 /** What provisioned concurrency would have avoided and cost: sentences, charts, a table of the options, a schedule. */
 export function Provisioned({ id }: { readonly id: string }) {
@@ -39,18 +40,20 @@ export function Provisioned({ id }: { readonly id: string }) {
           <div class="two">
             <OptionChart
               title="Cold starts avoided"
-              description="User-felt cold starts of the time range that would not have happened."
+              description="User-felt cold starts of the time range that would not have happened; the band is the 95 % interval."
               yTitle="cold starts avoided"
               column="avoided"
+              bounds="avoidedInterval"
               format={wholeNumber}
               data={data}
               source={answer.source}
             />
             <OptionChart
               title="Cost compared with none"
-              description="Compute cost over the time range, less that without provisioned concurrency. Below zero it saves."
+              description="Compute cost over the time range, less that without provisioned concurrency. Below zero it saves. The band is the 95 % interval."
               yTitle="cost change, USD"
               column="costChangeUsd"
+              bounds="costChangeInterval"
               format={usd}
               data={data}
               source={answer.source}
@@ -94,13 +97,26 @@ function avoidedSentence({ options }: ProvisionedAnswer): string {
   const change = best.costChangeUsd;
   const cost =
     change === null ? 'at an unknown cost' : change > 0 ? `for ${usd(change)} more` : `and save ${usd(-change)}`;
-  return `${count(best.kept)} would have avoided ${plural(best.avoided, 'user-felt cold start')}${waiting}, ${cost}.`;
+  const interval =
+    best.avoidedInterval === null ? '' : ` (95 % interval ${wholeBetween(best.avoidedInterval)} in such a time range)`;
+  return `${count(best.kept)} would have avoided ${plural(best.avoided, 'user-felt cold start')}${interval}${waiting}, ${cost}.`;
 }
 
 function evidence({ invocations, truncated, range, memoryMb }: ProvisionedAnswer): string {
   const days = duration(Date.parse(range.to) - Date.parse(range.from));
   const newest = truncated ? ', only the newest of the time range' : '';
-  return `Replay of n=${count(invocations)} requests over ${days}${newest}, ${mb(memoryMb)}. No interval: other traffic than that of this time is not simulated.`;
+  return `Replay of n=${count(invocations)} requests over ${days}${newest}, ${mb(memoryMb)}. Intervals contain how much the traffic of this time varies and how well idle windows are known; other traffic is not simulated.`;
+}
+
+function wholeBetween({ low, high }: Interval): string {
+  return `${count(Math.round(low))} to ${count(Math.round(high))}`;
+}
+
+/** A value with its interval in parentheses. */
+function withInterval(value: string, interval: Interval | null, format: (value: number) => string): string {
+  return interval === null || interval.low === interval.high
+    ? value
+    : `${value} (${format(interval.low)} to ${format(interval.high)})`;
 }
 
 /** Ticks between whole numbers have no label. */
@@ -113,6 +129,7 @@ function OptionChart({
   description,
   yTitle,
   column,
+  bounds,
   format,
   data,
   source,
@@ -121,6 +138,7 @@ function OptionChart({
   readonly description: string;
   readonly yTitle: string;
   readonly column: 'avoided' | 'costChangeUsd';
+  readonly bounds: 'avoidedInterval' | 'costChangeInterval';
   readonly format: (value: number) => string;
   readonly data: ProvisionedAnswer;
   readonly source: string;
@@ -129,7 +147,10 @@ function OptionChart({
     <ChartPanel
       title={title}
       description={description}
-      table={{ columns: ['kept', column], rows: data.options.map((one) => [one.kept, one[column]]) }}
+      table={{
+        columns: ['kept', column, 'low', 'high'],
+        rows: data.options.map((one) => [one.kept, one[column], one[bounds]?.low ?? null, one[bounds]?.high ?? null]),
+      }}
       source={source}
       chartLabel={title}
     >
@@ -145,7 +166,16 @@ function OptionChart({
           formatY={format}
           formatX={wholeNumber}
           series={[
-            { label: yTitle, colour: 'chart-1', points: data.options.map((one) => ({ x: one.kept, y: one[column] })) },
+            {
+              label: yTitle,
+              colour: 'chart-1',
+              points: data.options.map((one) => ({ x: one.kept, y: one[column] })),
+              band: data.options.map((one) => ({
+                x: one.kept,
+                low: one[bounds]?.low ?? null,
+                high: one[bounds]?.high ?? null,
+              })),
+            },
           ]}
         />
       )}
@@ -169,12 +199,16 @@ function Options({ options }: { readonly options: ProvisionedAnswer['options'] }
         ]}
         rows={options.map((one) => [
           count(one.kept),
-          one.avoided === null ? 'unknown' : count(one.avoided),
+          one.avoided === null
+            ? 'unknown'
+            : withInterval(count(one.avoided), one.avoidedInterval, (value) => count(Math.round(value))),
           one.avoidedWaitMs === null ? 'unknown' : duration(one.avoidedWaitMs),
           one.kept === 0 ? '–' : plural(one.spilled, 'invocation'),
           one.utilisation === null ? '–' : percent(one.utilisation),
           one.costUsd === null ? 'unknown' : usd(one.costUsd),
-          one.costChangeUsd === null ? 'unknown' : changeText(one.costChangeUsd),
+          one.costChangeUsd === null
+            ? 'unknown'
+            : withInterval(changeText(one.costChangeUsd), one.costChangeInterval, changeText),
         ])}
       />
     </Section>

@@ -14,7 +14,17 @@ export const provisionedExamples: ExamplesOf<typeof provisionedRoutes> = {
       invocations: 3749,
       truncated: false,
       options: [
-        { kept: 0, avoided: 0, avoidedWaitMs: 0, spilled: 0, utilisation: null, costUsd: 0.004465, costChangeUsd: 0 },
+        {
+          kept: 0,
+          avoided: 0,
+          avoidedInterval: { low: 0, high: 0 },
+          avoidedWaitMs: 0,
+          spilled: 0,
+          utilisation: null,
+          costUsd: 0.004465,
+          costChangeUsd: 0,
+          costChangeInterval: { low: 0, high: 0 },
+        },
       ],
       breakEvenUtilisation: 0.600007,
       breakEvenKept: 0,

@@ -10,7 +10,9 @@ import type { ProvisionedAnswer, ProvisionedQuestion } from './types.ts';
 export function provisionedOf(newest: NewestInvocations, query: TimeRange & ProvisionedQuestion): ProvisionedAnswer {
   const { truncated } = newest;
   const runs = newest.invocations.map((run) => ({ ...run, startMs: run.startMs - run.waitedMs }));
-  const fromMs = truncated ? Math.min(...runs.slice(-100).map((run) => run.startMs)) : query.fromMs;
+  const fromMs = truncated
+    ? Math.min(...runs.slice(-100).map((run) => run.startMs))
+    : Math.min(query.toMs, Math.max(query.fromMs, query.firstSeenMs));
   const played = { fromMs, toMs: query.toMs };
   const { survival, deaths } = keepAliveOf(newest, new Map(), query.seed);
   const random = new Random(query.seed);
@@ -18,7 +20,7 @@ export function provisionedOf(newest: NewestInvocations, query: TimeRange & Prov
     range: played,
     memoryMb: query.priceMemoryMb,
     prices: query.prices,
-    idleWindows: survival === null ? null : idleWindowsOf(survival),
+    idleWindows: survival === null ? null : (errors: number) => idleWindowsOf(survival, errors),
     dice: () => random.next(),
   };
   return {

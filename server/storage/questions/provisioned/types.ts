@@ -8,13 +8,15 @@ export interface ProvisionedQuestion {
   /** Memory size that costs are computed for, MB; null if unknown. */
   readonly priceMemoryMb: number | null;
   readonly prices: ProvisionedPrices;
+  /** Before it, there was nothing to provision. */
+  readonly firstSeenMs: number;
   readonly maxRuns: number;
   /** Makes the simulated idle windows repeatable. */
   readonly seed: number;
 }
 
 export interface ProvisionedAnswer extends ProvisionedPlan {
-  /** Simulated range; shorter than requested if only the newest invocations were read. */
+  /** Simulated range; shorter than requested if only the newest invocations were read, or the function is younger. */
   readonly played: TimeRange;
   readonly invocations: number;
   /** Environments that are known to have ended while idle, which idle windows are estimated from. */
