@@ -6,7 +6,7 @@ import { burstArrivals, drawFactors } from '../lambda/arrivals.ts';
 import type { FunctionPlan } from '../lambda/plan.ts';
 import { seeded } from '../lambda/random.ts';
 import { simulate } from '../lambda/simulate.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Row, Scenario } from '../scenario.ts';
 import { holds } from '../scenario.ts';
 import { idOf, sendSimulated } from '../send.ts';
 import { daysBefore, planOf, rangeQuery, requestsAt, TO_MS } from './common.ts';
@@ -20,7 +20,16 @@ interface LongRun {
   readonly coldRate: number;
   readonly feltRate: number;
   readonly usdPerMillion: number;
+  readonly durationMs: Quantiles;
+  readonly initMs: Quantiles;
 }
+
+const QUANTILES = [
+  ['p50', 0.5],
+  ['p95', 0.95],
+  ['p99', 0.99],
+] as const;
+type Quantiles = Readonly<Record<(typeof QUANTILES)[number][0], number>>;
 
 /** us-east-1, x86: dollars for each GB-second and each request (AWS Lambda pricing, November 2026). */
 const GB_SECOND_USD = 0.0000166667;
@@ -42,12 +51,17 @@ export const ratesScenario: Scenario = {
       await subject.derive();
       for (const { plan, outcome } of simulated) {
         const path = `/api/v1/functions/${idOf(plan)}`;
-        const cold = await getJson<{ rate: Rate; userFeltRate: Rate }>(
-          subject,
-          `${path}/cold-starts?${rangeQuery(span)}`,
-        );
+        const cold = await getJson<ColdStarts>(subject, `${path}/cold-starts?${rangeQuery(span)}`);
         notes.note('cold rate', holds(cold.rate, truth.coldRate));
         notes.note('felt rate', holds(cold.userFeltRate, truth.feltRate));
+        const summary = await getJson<{ durationMs: WithIntervals }>(subject, `${path}?${rangeQuery(span)}`);
+        for (const [name] of QUANTILES) {
+          const quantile = summary.durationMs.intervals[name];
+          if (name === 'p50') notes.note('duration answered', quantile.low !== null);
+          if (quantile.low !== null) notes.note(`duration ${name}`, holds(quantile, truth.durationMs[name]));
+        }
+        const { p50 } = cold.initMs.intervals;
+        if (p50.low !== null) notes.note('init p50', holds(p50, truth.initMs.p50));
         const counted = outcome.invocations.filter(({ causes }) => causes !== null).length / outcome.invocations.length;
         notes.note('cold rate exact', Math.abs((cold.rate.value ?? 0) - counted) < 1e-9);
         const memory = await getJson<{ observed: readonly Observed[] }>(subject, `${path}/memory?${rangeQuery(span)}`);
@@ -76,8 +90,33 @@ export const ratesScenario: Scenario = {
       what: '95 % interval of the cost at the observed size contains the long-run cost',
       atLeast: 0.9,
     },
+    { kind: 'share', note: 'duration answered', what: 'the median Duration has an interval', atLeast: 0.9 },
+    ...QUANTILES.map(
+      ([name]): Row => ({
+        kind: 'share',
+        note: `duration ${name}`,
+        what: `95 % interval of the ${name} of Duration, where there is one, contains the long-run ${name}`,
+        atLeast: 0.9,
+      }),
+    ),
+    {
+      kind: 'share',
+      note: 'init p50',
+      what: '95 % interval of the median init contains the long-run median',
+      atLeast: 0.9,
+    },
   ],
 };
+
+interface ColdStarts {
+  readonly rate: Rate;
+  readonly userFeltRate: Rate;
+  readonly initMs: WithIntervals;
+}
+
+interface WithIntervals {
+  readonly intervals: Readonly<Record<keyof Quantiles, { readonly low: number | null; readonly high: number | null }>>;
+}
 
 interface Rate {
   readonly value: number | null;
@@ -107,11 +146,19 @@ function planFor(name: string, seed: string, span: Span): FunctionPlan {
   });
 }
 
+function quantilesOf(values: readonly number[]): Quantiles {
+  const inOrder = values.toSorted((a, b) => a - b);
+  const at = (q: number): number => inOrder[Math.ceil(q * inOrder.length) - 1] ?? Number.NaN;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
 function longRunOf(plan: FunctionPlan): LongRun {
   const { invocations } = simulate(plan);
   const mean = (value: (one: (typeof invocations)[number]) => number) =>
     invocations.reduce((sum, one) => sum + value(one), 0) / invocations.length;
   return {
+    durationMs: quantilesOf(invocations.map(({ durationMs }) => durationMs)),
+    initMs: quantilesOf(invocations.flatMap(({ initMs }) => (initMs === null ? [] : [initMs]))),
     coldRate: mean(({ causes }) => Number(causes !== null)),
     feltRate: mean(({ userFelt }) => Number(userFelt)),
     usdPerMillion:

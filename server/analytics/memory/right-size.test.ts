@@ -66,6 +66,22 @@ describe('simulated functions', () => {
     // 0.1 s at 1 GB and a request: 1.66667 + 0.2 dollars a million.
     expect(observed?.interval?.low).toBeCloseTo(1.86667, 5);
     expect(observed?.interval?.high).toBeCloseTo(1.86667, 5);
+    expect(observed?.intervalReason).toBeNull();
+    const ofHours = (some: typeof hours) =>
+      cheapestOf(
+        random,
+        [{ ...usual, environments: usual.environments.slice(0, 1).map((one) => ({ ...one, hours: some })) }],
+        1024,
+        90,
+      ).observed[0];
+    expect(ofHours(hours.slice(0, 3))).toMatchObject({
+      interval: null,
+      intervalReason: '1 environment in 3 hours: 4 hours are required to know how much they differ.',
+    });
+    expect(ofHours(hours.map((hour) => ({ ...hour, billedMs: 0 })))).toMatchObject({
+      interval: null,
+      intervalReason: 'Nothing was billed at this size.',
+    });
   });
 
   test('two sizes: a verdict with the savings', () => {

@@ -22,7 +22,15 @@ import { floorOf, SIZE_STEPS } from './floor.ts';
 import type { Objective, Recommendation } from './recommend.ts';
 import { ranked, tryCandidate } from './recommend.ts';
 import type { SizeEvidence } from './samples.ts';
-import { billedInterval, countOf, FEWEST_ENVIRONMENTS, FEWEST_INVOCATIONS, isEnough, meanBilledMs } from './samples.ts';
+import {
+  billedInterval,
+  countOf,
+  FEWEST_ENVIRONMENTS,
+  FEWEST_INVOCATIONS,
+  isEnough,
+  meanBilledMs,
+  noIntervalReason,
+} from './samples.ts';
 import type { TracedModel } from './self-time.ts';
 import { FEWEST_TRACED, fitTraced } from './self-time.ts';
 import { MATERIAL_SAVING, promisesOf, testedCandidates, withTested } from './tested-sizes.ts';
@@ -56,6 +64,8 @@ export interface ObservedSize {
   readonly costPerMillionUsd: number;
   /** 95 % interval of the cost, from resampled blocks of time; null if they are too few. */
   readonly interval: Interval | null;
+  /** Why there is no interval; null if there is one. */
+  readonly intervalReason: string | null;
   readonly enough: boolean;
 }
 
@@ -179,6 +189,7 @@ function observe(
       low: Math.min(costAt(billed.low), drawn?.low ?? Number.POSITIVE_INFINITY),
       high: Math.max(costAt(billed.high), drawn?.high ?? 0),
     },
+    intervalReason: billed === null ? noIntervalReason(size.environments) : null,
     enough: isEnough(size),
   };
 }

@@ -2,7 +2,8 @@
  * Observations at one memory size: warm invocations that succeeded or timed out, without the first of each environment. A
  * timeout counts with the time until the limit, so means are restricted means (Royston and Parmar 2013).
  */
-import { sumVariance } from '../statistics/blocks.ts';
+import { plural } from '../../../ingest/text/quantities.ts';
+import { FEWEST_BLOCKS, sumVariance } from '../statistics/blocks.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import { percentileInterval } from '../statistics/bootstrap.ts';
 import { ascending } from '../statistics/order.ts';
@@ -108,6 +109,13 @@ function hourlyInterval(environments: readonly EnvironmentSample[]): Interval | 
   if (spread === null || mean <= 0) return null;
   const half = (quantileT(spread.df) * Math.sqrt(spread.variance)) / (n * mean);
   return { low: mean * Math.exp(-half), high: mean * Math.exp(half) };
+}
+
+/** Why the mean billed duration has no interval. */
+export function noIntervalReason(environments: readonly EnvironmentSample[]): string {
+  if (!(meanBilledMs(environments) > 0)) return 'Nothing was billed at this size.';
+  const hours = new Set(environments.flatMap((one) => one.hours.map(({ startMs }) => startMs))).size;
+  return `${plural(environments.length, 'environment')} in ${plural(hours, 'hour')}: ${FEWEST_BLOCKS} hours are required to know how much they differ.`;
 }
 
 /**

@@ -46,6 +46,7 @@ export const memoryAnswer = z
           .number()
           .describe('Per million successful invocations: failed ones are billed and repeated'),
         interval: interval.nullable().describe('95 % interval of the cost, from resampled blocks of time'),
+        intervalReason: z.string().nullable().describe('Why there is no interval; null if there is one'),
         enough: z.boolean().describe('At least 50 invocations in 5 environments'),
         sampled: z.boolean().describe('Durations are from a sample of invocations, spread evenly over time'),
       }),

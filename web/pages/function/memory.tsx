@@ -319,7 +319,9 @@ function Observed({ data }: { readonly data: MemoryAnswer }) {
           <>
             {usd(one.costPerMillionUsd)}
             <span class="interval">
-              {one.interval === null ? 'no interval' : `${usd(one.interval.low)} – ${usd(one.interval.high)}`}
+              {one.interval === null
+                ? `no interval: ${one.intervalReason}`
+                : `${usd(one.interval.low)} – ${usd(one.interval.high)}`}
             </span>
           </>,
         ])}

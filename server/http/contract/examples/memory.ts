@@ -25,6 +25,7 @@ export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
           durationMs: { p50: 215.33, p95: 952.74, p99: 1765.93, n: 3609 },
           costPerMillionUsd: 1.267776,
           interval: { low: 1.22755, high: 1.303488 },
+          intervalReason: null,
           enough: true,
           maxMemoryUsedMb: 130,
           sampled: false,
