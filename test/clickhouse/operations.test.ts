@@ -55,7 +55,7 @@ test('doctor, worker and server report a wrong password without showing it', asy
   // The server starts, is not ready, and says why.
   const waiting = await startServer(temporaryFolder(), wrong, { ready: /(http:\/\/\S+\d)/ });
   expect((await fetch(`${waiting.url}/readyz`)).status).toBe(503);
-  expect(waiting.output()).toContain(sentence);
+  await expect.poll(() => waiting.output()).toContain(sentence);
   await waiting.stop();
 }, 60_000);
 
@@ -239,8 +239,10 @@ describe('errors of ClickHouse', () => {
       ready: /listening on (http:\S+)/,
     });
     const parts = 'Table invocation_fact has 412 parts in one partition: merges do not keep up';
-    expect(ingester.output()).toMatch(/The clock of ClickHouse is (?:89|90) s ahead of this machine's: run NTP/);
-    expect(ingester.output()).toContain(parts);
+    await expect
+      .poll(() => ingester.output())
+      .toMatch(/The clock of ClickHouse is (?:89|90) s ahead of this machine's: run NTP/);
+    await expect.poll(() => ingester.output()).toContain(parts);
     await ingester.stop();
     const doctor = await runCli(temporaryFolder(), ['doctor'], { environment: behind });
     expect(doctor.stdout).toContain(`[FAIL] ClickHouse: ${parts}`);

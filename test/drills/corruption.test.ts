@@ -70,7 +70,9 @@ async function startOn(folder: string): Promise<Outcome> {
   const answer = (await senders.send(server.url)) ?? 0;
   if (!started) {
     expect(answer).toBe(503);
-    expect(server.output()).toMatch(/(?:is damaged: |lost acknowledged commits? ).*thermocline restore/);
+    await expect
+      .poll(() => server.output())
+      .toMatch(/(?:is damaged: |lost acknowledged commits? ).*thermocline restore/);
   }
   await server.stop();
   for (const name of before) expect(existsSync(join(folder, name)), `${name} is still there`).toBe(true);

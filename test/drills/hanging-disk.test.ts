@@ -24,15 +24,18 @@ function build(): void {
   if (status !== 0) throw new Error(stderr);
 }
 
+/** A loopback address at which no other test listens, so that a port that was free stays free. */
+const HOST = '127.0.0.77';
+
 function start(folder: string, port: number): Promise<RunningServer> {
-  const environment = { LD_PRELOAD: library, HANG_FLAG: flag, HANG_FOLDER: folder, THERMOCLINE_PORT: String(port) };
-  return startServer(folder, environment);
+  const hanging = { LD_PRELOAD: library, HANG_FLAG: flag, HANG_FOLDER: folder };
+  return startServer(folder, { ...hanging, THERMOCLINE_HOST: HOST, THERMOCLINE_PORT: String(port) });
 }
 
 /** A port that is free now. */
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
+    const server = createServer().listen(0, HOST, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
@@ -75,7 +78,7 @@ test.skipIf(noCompiler !== null)('a disk that hangs stops neither healthz nor th
   build();
   const folder = join(root, 'data');
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${HOST}:${port}`;
 
   hang();
   const starting = start(folder, port);

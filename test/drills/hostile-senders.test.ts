@@ -141,7 +141,9 @@ test('senders that disconnect mid-request leave no resources behind', async () =
   // 1 KB for each would be 4 MB.
   expect(heap).toBeLessThan(before.heap + 4);
   // The memory budget of aborted bodies is released.
-  expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/^thermocline_ingest_held_bytes 0$/m);
+  await expect
+    .poll(async () => (await fetch(`${server.url}/metrics`)).text())
+    .toMatch(/^thermocline_ingest_held_bytes 0$/m);
 });
 
 const LENGTHS = `Content-Length: 5\r\n`;

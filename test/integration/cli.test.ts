@@ -281,7 +281,7 @@ describe('serve', () => {
           text += chunk.toString();
           if (text.includes('Next:')) child.kill('SIGTERM');
         });
-        child.once('exit', (code) => resolve({ text, code }));
+        child.once('close', (code) => resolve({ text, code }));
       });
     const one = await start();
     expect(one.text).toMatch(/Admin token \(shown only once\): {2}tc_admin_[\w-]{32}/);

@@ -64,7 +64,7 @@ test('Ctrl-C: exit code 130, the way to resume, and the same command again store
   });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   await until(
     () => imports(server),
     ([one]) => (one?.accepted ?? 0) > 0,

@@ -157,6 +157,7 @@ describe('thermocline tail', () => {
       const child = spawn(process.execPath, [new URL('../../dist/main.js', import.meta.url).pathname, 'tail', 'edge'], {
         env: { PATH: process.env['PATH'], THERMOCLINE_DATA: folder },
       });
+      const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
       let output = '';
       child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
       // The last invocations of the past day first, then new ones.
@@ -172,7 +173,7 @@ describe('thermocline tail', () => {
       // The open stream does not keep the server up.
       expect(await server.stop()).toBe(0);
       child.kill('SIGTERM');
-      expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+      expect(await ended).toBe(0);
     } finally {
       await server.stop();
       removeFolder(folder);

@@ -243,6 +243,6 @@ test('the server stays in maintenance mode with the reason in its log', async ()
   rmSync(join(folder, 'telemetry.db-wal'));
   const server = await startServer(folder, {}, { ready: /maintenance mode at (http:\/\/[^\s:]+:\d+)/ });
   expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
-  expect(server.output()).toMatch(/telemetry\.db lost acknowledged commits 1 to 10/);
+  await expect.poll(() => server.output()).toMatch(/telemetry\.db lost acknowledged commits 1 to 10/);
   expect(await server.stop()).toBe(3);
 });

@@ -57,7 +57,9 @@ test('a server on a store with one flipped bit starts in maintenance mode and na
   const at = readFileSync(path).lastIndexOf(Buffer.from('/aws/lambda/edge'));
   overwrite(path, at, Buffer.from('/aws/lambda/edgf'));
   const server = await startServer(folder, {}, { ready: /maintenance mode at (http:\/\/[^\s:]+:\d+)/ });
-  expect(server.output()).toMatch(/telemetry\.db is damaged: page \d+ \(of \w+\) differs from its checksum.*restore/);
+  await expect
+    .poll(() => server.output())
+    .toMatch(/telemetry\.db is damaged: page \d+ \(of \w+\) differs from its checksum.*restore/);
   await server.stop();
   expect((await runCommand(folder, ['doctor'])).stdout).toMatch(/telemetry\.db is damaged: /);
 });

@@ -30,7 +30,7 @@ function serve(environment: Record<string, string>, before = ''): Promise<Ended>
   let text = '';
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return new Promise((resolve) =>
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
       const lines = text.trimEnd().split('\n');
       const cpuSeconds = (lines.pop() ?? '').split(' ').reduce((sum, part) => sum + Number(part), 0);
       resolve({ code, stderr: lines.filter((line) => !line.startsWith('{')).join('\n'), cpuSeconds });

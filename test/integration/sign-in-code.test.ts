@@ -122,6 +122,7 @@ test('the first start and `thermocline sign-in` print links without a token', as
       const code = /http:\/\/127\.0\.0\.1:\d+\/sign-in#code=([\w-]{32})$/m.exec(text)?.[1];
       return fetch(`${server.url}/api/v1/session`, { method: 'POST', headers: json, body: JSON.stringify({ code }) });
     };
+    await expect.poll(() => server.output()).toMatch(/sign-in#code=[\w-]{32}$/m);
     expect(server.output()).not.toMatch(/sign-in#token|#.*tc_admin/);
     expect((await links(server.output())).status).toBe(200);
     const printed = await runCli(folder, ['sign-in']);

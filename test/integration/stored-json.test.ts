@@ -107,8 +107,10 @@ test('the ingest status counts damaged rows by table, with the reason, whichever
 });
 
 test('each damaged row is reported in the log', async () => {
-  expect(server.output()).toContain(`stored rule ${damaged} is invalid and was skipped`);
-  expect(server.output()).toContain('Stored JSON is invalid and was skipped: setting retention (rawMs: ');
+  await expect.poll(() => server.output()).toContain(`stored rule ${damaged} is invalid and was skipped`);
+  await expect
+    .poll(() => server.output())
+    .toContain('Stored JSON is invalid and was skipped: setting retention (rawMs: ');
 });
 
 test('the configured retention applies instead of a damaged policy', async () => {

@@ -221,7 +221,7 @@ describe('damage', () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
     expect(await (await fetch(server.url, { headers: { accept: 'text/html' } })).text()).not.toContain(folder);
-    expect(server.output()).toContain('thermocline restore');
+    await expect.poll(() => server.output()).toContain('thermocline restore');
     // Maintenance mode opens no database, so the restore can run at once.
     expect((await runCommand(folder, ['restore', '--yes'])).code).toBe(0);
     expect(await server.stop()).toBe(3);

@@ -139,11 +139,14 @@ export async function startServer(
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${text}`)));
+    // Unlike `exit`, `close` comes after all output.
+    child.once('close', (code) => reject(new Error(`the server ended with ${code}: ${text}`)));
   });
   const stop = (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
-    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    // A server that is killed may leave a process that still holds its output.
+    const end = signal === 'SIGKILL' ? 'exit' : 'close';
+    const ended = new Promise<number | null>((resolve) => child.once(end, resolve));
     // A tracer does not forward signals, so signal the server itself.
     if (options.wrapper === undefined) child.kill(signal);
     else process.kill((JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8')) as { pid: number }).pid, signal);
@@ -167,7 +170,7 @@ export function runCli(
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   child.stdin.end(options.input ?? '');
-  return new Promise((resolve) => child.once('exit', (code) => resolve({ code, stdout, stderr })));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
 }
 
 export function removeFolder(folder: string): void {

@@ -35,7 +35,7 @@ async function sendSome(senders: Senders, server: RunningServer): Promise<number
   if (refusals > 0) {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toContain('route="firehose",status="503"');
-    expect(server.output()).toMatch(/ingest failed|not ready/);
+    await expect.poll(() => server.output()).toMatch(/ingest failed|not ready/);
   }
   return refusals;
 }
