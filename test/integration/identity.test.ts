@@ -7,35 +7,20 @@ import { afterAll, expect, test } from 'vitest';
 import type { Run } from '../support/invocation-events.ts';
 import { jsonEvents, run, textEvents } from '../support/invocation-events.ts';
 import { law } from '../support/law.ts';
+import { AT, best, deliver, linesOf, piece, WAY_NAMES } from '../support/pieces.ts';
 import { removeFolder, temporaryFolder } from '../support/product.ts';
-import type { Subject } from '../support/stored-rows.ts';
 import { rowsOf, Stores } from '../support/stored-rows.ts';
-import type { StreamEvent, Way } from '../support/ways.ts';
-import { TRAITS, WAYS } from '../support/ways.ts';
 
-const AT = { account: '123456789012', region: 'eu-west-1', logGroup: '/aws/lambda/f' };
 const root = temporaryFolder();
 const stores = new Stores(root);
 afterAll(() => removeFolder(root));
 
-const NAMES = Object.keys(WAYS) as Way[];
 const delivery = fc.record({
-  way: fc.constantFrom(...NAMES),
+  way: fc.constantFrom(...WAY_NAMES),
   /** A prefix that was delivered before the whole, as a sender repeats what it does not know to be stored. */
   before: fc.option(fc.nat(100), { freq: 2 }),
   restart: fc.boolean(),
 });
-
-function deliver(subject: Subject, way: Way, events: readonly StreamEvent[]): void {
-  if (events.length === 0) return;
-  for (const batch of WAYS[way](events, AT)) subject.write(batch);
-}
-
-/** The way whose events say the most. */
-function best(ways: readonly Way[]): Way {
-  const rank = (way: Way): number => (TRAITS[way].stream ? 2 : 0) + (TRAITS[way].exact ? 1 : 0);
-  return ways.reduce((found, way) => (rank(way) > rank(found) ? way : found));
-}
 
 type Delivery = typeof delivery extends fc.Arbitrary<infer D> ? D : never;
 
@@ -108,36 +93,6 @@ test.each([
     ),
     { numRuns: 40, examples: [CUT_THEN_START, EXACT_AT_A_SECOND] },
   );
-});
-
-/** Lines of a delivery that brings only some, as filters, batches and time ranges cut them. */
-const isStart = ({ message }: StreamEvent): boolean => /^START|platform\.start/.test(message);
-const isReport = ({ message }: StreamEvent): boolean => /^REPORT|platform\.report/.test(message);
-const PIECES = {
-  starts: isStart,
-  reports: isReport,
-  faults: ({ message }) => /Task timed out|Runtime exited|Invoke Error|runtimeDone/.test(message),
-  inits: ({ message }) => /INIT_|platform\.init/.test(message),
-  extensions: ({ message }) => /EXTENSION|platform\.extension/.test(message),
-  'all but starts': (event) => !isStart(event),
-  'all but reports': (event) => !isReport(event),
-  'odd ones': ({ id }) => Number(id.slice(-4)) % 2 === 1,
-  'even ones': ({ id }) => Number(id.slice(-4)) % 2 === 0,
-  'each third': ({ id }) => Number(id.slice(-4)) % 3 === 0,
-} satisfies Record<string, (event: StreamEvent) => boolean>;
-
-/**
- * A line of an error without a request id is of the invocation that its delivery shows open. So it comes only with the START
- * before it, which the whole has.
- */
-function linesOf(events: readonly StreamEvent[], lines: keyof typeof PIECES): readonly StreamEvent[] {
-  return events.filter(PIECES[lines]).filter(({ message }) => !message.startsWith('[ERROR] '));
-}
-
-const piece = fc.record({
-  way: fc.constantFrom(...NAMES),
-  lines: fc.constantFrom(...(Object.keys(PIECES) as (keyof typeof PIECES)[])),
-  restart: fc.boolean(),
 });
 
 test.each([

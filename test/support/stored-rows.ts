@@ -7,6 +7,7 @@ import { RollupBucket } from '../../server/storage/rollup/bucket.ts';
 import { openWriter } from '../../server/storage/sqlite/connection.ts';
 import { migrate } from '../../server/storage/sqlite/migrate.ts';
 import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
+import { tablesOf } from '../../server/storage/sqlite/write/key-columns.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
 const RECEIVED_MS = Date.UTC(2026, 10, 20, 10);
@@ -63,6 +64,15 @@ export class Subject {
     this.#writer.flush(0);
     this.db.exec('COMMIT');
     return true;
+  }
+
+  /** Deletes every row. Cheaper than to open another store. */
+  clear(): void {
+    const tables = tablesOf(this.db).filter(({ table }) => table !== 'store');
+    this.db.pragma('foreign_keys = OFF');
+    this.db.exec(tables.map(({ table }) => `DELETE FROM ${table}`).join(';'));
+    this.db.pragma('foreign_keys = ON');
+    this.#writer.reset();
   }
 
   /** Everything in memory is lost. */
