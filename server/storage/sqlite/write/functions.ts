@@ -49,6 +49,8 @@ export class Functions {
       );
       const labelled = nameInferred ? 1 : 0;
       const seen = [seenMs ?? UNSEEN_MS, seenMs ?? 0] as const;
+      // Another row of a name may make it uncertain whose lines without an account are.
+      if (found === null) this.#ids.clear();
       id = found ?? Number(this.#sql.add.run(account, region, functionName, labelled, ...seen).lastInsertRowid);
       this.#ids.set(key, id);
     }

@@ -29,6 +29,8 @@ export class LogGroups {
       const found = adoptScope(this.#sql.find.all(logGroup) as AwsScope[], { account, region }, (scope) =>
         this.#sql.setScope.run(scope.account, scope.region, scope.id),
       );
+      // As in Functions: which group a line without an account is of may be uncertain from now on.
+      if (found === null) this.#ids.clear();
       id = found ?? Number(this.#sql.add.run(account, region, logGroup).lastInsertRowid);
       this.#ids.set(key, id);
     }
