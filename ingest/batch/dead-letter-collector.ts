@@ -3,10 +3,10 @@ import { limits } from '../formats/limits.ts';
 import type { DeadLetter } from '../records/dead-letter.ts';
 import { integer } from '../text/quantities.ts';
 
-/** A record that could not be read. Its payload is only made if it is kept. */
+/** A record that could not be read. Its payload and detail are only made if it is kept. */
 export interface UnreadableRecord {
   readonly reason: string;
-  readonly detail: string;
+  readonly detail: string | (() => string);
   readonly logGroup: string | null;
   readonly payload: string | Uint8Array | (() => string);
   /** Records that it stands for; 1 by default. */
@@ -59,7 +59,8 @@ export class DeadLetterCollector {
   }
 }
 
-function letterOf({ reason, detail, logGroup, payload: given, n = 1 }: UnreadableRecord, room: number): Kept {
+function letterOf({ reason, detail: stated, logGroup, payload: given, n = 1 }: UnreadableRecord, room: number): Kept {
+  const detail = typeof stated === 'function' ? stated() : stated;
   const payload = typeof given === 'function' ? given() : given;
   // A character takes at least a byte, so no more of them are encoded than fit.
   const bytes = typeof payload === 'string' ? Buffer.from(payload.slice(0, room)) : payload;

@@ -1,11 +1,9 @@
 /** What each reason of a rejected record means, and what its sender can do. */
 import { limits } from '../formats/limits.ts';
-import { JSON_LIMIT_MESSAGES } from '../text/json-limits.ts';
+import { integer } from '../text/quantities.ts';
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
-  ...JSON_LIMIT_MESSAGES,
-  'too-many-accounts': `Events of one message name more than ${limits.scopesPerMessage} accounts and regions; the events of further ones were not read.`,
-  'too-many-streams': `Events of more than ${limits.streamsPerRequest} log streams in one request; those of further ones were not read. Send them in several requests.`,
+  'too-many-streams': `Events of more than ${integer(limits.streamsPerRequest)} log streams in one request; those of further ones were not read. Send them in several requests.`,
   'message-extraction-enabled':
     'A log line without its envelope: turn off message extraction (CloudWatchLogProcessing) on the Firehose stream.',
   'not-a-subscription-message': 'Not a CloudWatch Logs subscription message.',
@@ -24,11 +22,6 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'The on-failure record names a Kinesis batch and does not hold it. Read the stream again from that sequence number.',
   'dead-letter-nested-too-deep': 'Nested envelopes: no event was found in seven levels.',
   'record-not-base64': 'data: not padded standard base64.',
-  'gzip-too-large': `Inflates to more than ${limits.recordInflatedBytes} bytes.`,
-  'request-inflates-too-far': `The records of the request inflate to more than ${limits.requestInflatedBytes} bytes in total.`,
-  'gzip-truncated': 'The gzip stream ends too early.',
-  'gzip-corrupt': 'The gzip stream is damaged.',
-  'gzip-nested-too-deep': 'Compressed more than twice.',
   'line-without-time':
     'The line has no timestamp. Log tails of aws lambda invoke, sam local, and awslogs without --timestamp have none. Export with timestamps (aws logs filter-log-events or aws logs tail).',
   'messages-without-times':
@@ -52,7 +45,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'tuning-without-points':
     'A Power Tuning result without stats and without a readable visualization address: the execution failed, is running, or was a dry run.',
   'tuning-compares-runs': 'The visualization compares two runs of Power Tuning: import the result of each.',
-  'binary-data': `Binary data, or text in an encoding other than UTF-8 and UTF-16. Its first ${limits.deadLetterBytes} bytes are kept as they were sent.`,
+  'binary-data': `Binary data, or text in an encoding other than UTF-8 and UTF-16. Its first ${integer(limits.deadLetterBytes)} bytes are kept as they were sent.`,
   'csv-unreadable': 'The CSV does not follow RFC 4180: a quoted cell is not closed, or a bare cell contains a quote.',
   'function-not-named':
     'The function that wrote the line is unknown. Add --function NAME, or function=NAME to the request.',

@@ -1,4 +1,5 @@
 /** The decode threads: they inflate and parse request bodies. */
+import { integer, significant } from '../text/quantities.ts';
 import { PoolError, WorkerPool } from '../threads/worker-pool.ts';
 import type { DecodedBody, DecodeJob } from './decode-worker.ts';
 
@@ -58,11 +59,14 @@ export class Decoder {
     const { buffer, byteOffset, byteLength } = job.body;
     const movable =
       buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength && byteLength > 0;
+    const mostMs = this.#workMs + byteLength * WORK_MS_PER_BYTE;
     try {
-      return await this.#pool.run(job, movable ? [buffer] : [], this.#workMs + byteLength * WORK_MS_PER_BYTE, sender);
+      return await this.#pool.run(job, movable ? [buffer] : [], mostMs, sender);
     } catch (error) {
       if (!(error instanceof PoolError)) throw error;
-      throw new DecodeError(error.code === 'deadline' ? 'too-slow' : 'failed', error.message, { cause: error });
+      if (error.code !== 'deadline') throw new DecodeError('failed', error.message, { cause: error });
+      const message = `body: not decoded within ${significant(mostMs / 1000, 3)} s, the most for ${integer(byteLength)} bytes`;
+      throw new DecodeError('too-slow', message, { cause: error });
     }
   }
 

@@ -1,4 +1,5 @@
 /** A body that is refused as a whole names the limit, so that the key that sent it can be named on Ingest. */
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { readPulledPage } from '../formats/pulled-page.ts';
 import { decodeFirehose, decodeLambdaEvent } from './pipeline.ts';
@@ -26,4 +27,56 @@ test.each([
 ])('%s: no limit', (_, read) => {
   expect(read.ok).toBe(false);
   expect('limit' in read).toBe(false);
+});
+
+const MIB = 1_048_576;
+const zeros = (mib: number): string => gzipSync(Buffer.alloc(mib * MIB), { level: 1 }).toString('base64');
+const record = (data: string): string => JSON.stringify({ data });
+const data = (text: string): string => gzipSync(text).toString('base64');
+const details = (decoded: ReturnType<typeof lambda>): readonly string[] =>
+  decoded.ok ? decoded.batch.deadLetters.map(({ detail }) => detail) : [decoded.message];
+const sizeOf = (base64: string): string => Buffer.from(base64, 'base64').length.toLocaleString('en-US');
+
+test('a record that inflates too far names itself, what was sent and what is allowed', () => {
+  const bomb = zeros(33);
+  expect(details(firehose(`${record('')},${record(bomb)}`))).toEqual([
+    `records[1].data: ${sizeOf(bomb)} bytes of gzip inflate to more than 33,554,432, the most for them.`,
+  ]);
+  const kinesis = JSON.stringify({ Records: [{ kinesis: { data: '' } }, { kinesis: { data: bomb } }] });
+  expect(details(lambda(kinesis))).toEqual([
+    `Records[1].kinesis.data: ${sizeOf(bomb)} bytes of gzip inflate to more than 33,554,432, the most for them.`,
+  ]);
+  const event = JSON.stringify({ awslogs: { data: bomb } });
+  expect(details(lambda(event))[0]).toContain('awslogs.data: ');
+});
+
+test('records that inflate too far together', () => {
+  // 15 records of 33 MiB are charged with the 32 MiB that they were allowed, and the last with 31 of the 32 MiB that are left.
+  const large = record(zeros(33));
+  const records = [...Array.from({ length: 15 }, () => large), record(zeros(31)), record(zeros(2)), record(zeros(1))];
+  expect(details(firehose(records.join(','))).slice(-2)).toEqual([
+    `records[16].data: ${sizeOf(zeros(2))} bytes of gzip inflate to more than the 1,048,576 that the records before it left of 536,870,912 for all records of a request.`,
+    `records[17].data: ${sizeOf(zeros(1))} bytes were not inflated, because the records before it left none of 536,870,912 for all records of a request.`,
+  ]);
+});
+
+test('compressed too often, nested too deep, and of too many accounts', () => {
+  const thrice = gzipSync(gzipSync(gzipSync('x'))).toString('base64');
+  expect(details(firehose(record(thrice)))).toEqual([
+    'records[0].data: Compressed with gzip at least 3 times; at most 2 layers are read.',
+  ]);
+  expect(details(firehose(record(data('['.repeat(3000)))))).toEqual([
+    'JSON nested 257 levels deep at character 257; at most 256 are read. Log documents need less than a hundred.',
+  ]);
+  const logEvents = Array.from({ length: 1002 }, (_, at) => ({
+    id: String(at),
+    timestamp: Date.UTC(2026, 10, 20),
+    message: 'x',
+    extractedFields: { '@aws.account': String(at).padStart(12, '0') },
+  }));
+  const message = { messageType: 'DATA_MESSAGE', owner: '123456789012', logGroup: '/g', logStream: 's', logEvents };
+  // The owner's own account takes a place as well.
+  expect(details(firehose(record(data(JSON.stringify(message))))).join()).toContain(
+    'logEvents: 3 of 1,002 events name accounts and regions beyond the first 1,000 of the message, and were not read.',
+  );
 });

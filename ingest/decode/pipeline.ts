@@ -13,12 +13,13 @@ import { decodeBase64 } from '../formats/base64.ts';
 import type { FirehoseHeaders } from '../formats/firehose.ts';
 import { readFirehose } from '../formats/firehose.ts';
 import { readForwarded } from '../formats/forwarded-event.ts';
-import { inflate, isGzip } from '../formats/inflate.ts';
+import { inflate, inflateMessage, isGzip } from '../formats/inflate.ts';
 import type { Document } from '../formats/json-documents.ts';
 import { parseDocuments } from '../formats/json-documents.ts';
 import type { BodyLimit } from '../formats/limits.ts';
 import { limits } from '../formats/limits.ts';
 import type { ParsedUpload } from '../formats/parsed-upload.ts';
+import type { Message } from '../formats/subscription.ts';
 import { readMessage } from '../formats/subscription.ts';
 import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import { scanMessage } from '../formats/subscription-scan.ts';
@@ -28,8 +29,8 @@ import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import { isRegionalCopy } from '../records/web-function.ts';
-import { JSON_LIMIT_MESSAGES } from '../text/json-limits.ts';
 import { linesOf } from '../text/lines.ts';
+import { integer } from '../text/quantities.ts';
 import { explainDeadLetter } from './dead-letter-explanations.ts';
 
 /** Which log lines are stored: none, platform lines, or all. */
@@ -77,7 +78,12 @@ export function decodeFirehose(body: Buffer, headers: FirehoseHeaders, context: 
   const result = readFirehose(body, headers);
   if (!result.ok) return result;
   const decoder = new RecordDecoder(context);
-  for (const data of result.envelope.records) decoder.addBase64(data);
+  let n = 0;
+  for (const data of result.envelope.records) {
+    const at = n;
+    decoder.addBase64(data, () => `records[${at}].data`);
+    n += 1;
+  }
   return { ok: true, requestId: result.envelope.requestId, batch: decoder.finish() };
 }
 
@@ -89,15 +95,15 @@ export function decodeFirehose(body: Buffer, headers: FirehoseHeaders, context: 
 export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded {
   const failure = (message: string) => ({ ok: false, requestId: '', message }) as const;
   const { values, undecodable } = parseDocuments(body.toString('utf8'));
-  const tooMuch = undecodable.find(({ limit }) => limit !== null)?.limit ?? null;
-  if (tooMuch !== null) return { ...failure(`body: ${JSON_LIMIT_MESSAGES[tooMuch]}`), limit: tooMuch };
+  const excess = undecodable.find(({ limit }) => limit !== null)?.limit ?? null;
+  if (excess !== null) return { ...failure(`body: ${excess.message}`), limit: excess.limit };
   if (values.length === 0) return failure('body: not JSON; expected {"awslogs":{"data":"<base64 gzip>"}}');
   const decoder = new RecordDecoder(context);
   for (const { value, text } of values) {
     const items = readForwarded(value, text);
     if (items === null) return failure(`body: expected ${FORWARDED_FORMS}`);
     for (const item of items) {
-      if (item.kind === 'data') decoder.addBase64(item.data);
+      if (item.kind === 'data') decoder.addBase64(item.data, () => item.field);
       else if (item.kind === 'message') decoder.addText(Buffer.from(item.text), item.text);
       else decoder.reject(item.reason, item.text);
     }
@@ -166,7 +172,7 @@ class RecordDecoder {
       if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', text());
       else this.#assembler.addRecord(record, place, text);
     }
-    for (const { reason, text, n } of given.unreadable) this.reject(reason, text, n);
+    for (const { reason, text, n, detail } of given.unreadable) this.reject(reason, text, n, detail);
     if (given.binary !== undefined) this.reject('binary-data', given.binary);
     for (const [reason, n] of given.ignored) this.#assembler.addIgnored(reason, n);
     this.addConverted(given.converted ?? 0);
@@ -177,7 +183,8 @@ class RecordDecoder {
     this.#assembler.addConvertedTimestamps(events);
   }
 
-  addBase64(data: string | null): void {
+  /** `field` names the member of the body that holds the record. */
+  addBase64(data: string | null, field: () => string): void {
     if (data === null) {
       this.reject('record-without-data', '');
       return;
@@ -188,16 +195,15 @@ class RecordDecoder {
       this.reject('record-not-base64', data);
       return;
     }
-    if (this.#budget <= 0) {
-      this.reject('request-inflates-too-far', bytes);
-      return;
-    }
     const allowed = Math.min(limits.recordInflatedBytes, this.#budget);
-    const inflated = inflate(bytes, allowed);
+    const inflated = allowed > 0 ? inflate(bytes, allowed) : BEYOND_REQUEST;
     if (!inflated.ok) {
+      const { reason } = inflated;
+      if (reason !== 'gzip-too-large' || allowed === limits.recordInflatedBytes)
+        this.reject(reason, bytes, 1, () => `${field()}: ${inflateMessage(reason, bytes.length, allowed)}`);
+      else this.reject('request-inflates-too-far', bytes, 1, () => `${field()}: ${beyondRequest(bytes, allowed)}`);
       // Failed inflation counts towards the limit as well.
-      if (inflated.reason === 'gzip-too-large') this.#budget -= allowed;
-      this.reject(inflated.reason, bytes);
+      if (reason === 'gzip-too-large') this.#budget -= allowed;
       return;
     }
     this.#budget -= inflated.bytes.length;
@@ -216,8 +222,10 @@ class RecordDecoder {
     for (const { text: piece, limit } of undecodable) {
       // Keep the original record if none of it can be decoded: it is smaller than the inflated text.
       const asItCame = whole && piece.length > limits.previewedBytes && !piece.includes('\n');
-      if (limit === null && !asItCame) this.#rejectLines(piece);
-      else this.reject(limit ?? reasonForText(piece), asItCame ? bytes : piece);
+      const payload = asItCame ? bytes : piece;
+      if (limit !== null) this.reject(limit.limit, payload, 1, limit.message);
+      else if (asItCame) this.reject(reasonForText(piece), bytes);
+      else this.#rejectLines(piece);
     }
   }
 
@@ -253,7 +261,7 @@ class RecordDecoder {
     if (message.skipped > 0) {
       this.reject('log-event-without-message', text);
     }
-    if (message.beyond > 0) this.reject('too-many-accounts', text, message.beyond);
+    if (message.beyond > 0) this.reject('too-many-accounts', text, message.beyond, () => tooManyAccounts(message));
     const { skipped, untimed, converted, beyond } = message;
     const isWhole = message.streams.length === 1 && skipped + untimed + converted + beyond === 0;
     const original = isWhole ? bytes : null;
@@ -309,10 +317,31 @@ class RecordDecoder {
     this.#assembler.addRaw(rawChunk(stream, kept, gzip, whole ? digest : null));
   }
 
-  /** `n`: the records that the payload stands for. */
-  reject(reason: string, payload: string | Uint8Array, n = 1): void {
-    this.#assembler.addDeadLetter({ reason, detail: explainDeadLetter(reason), logGroup: null, payload, n });
+  /** `n`: the records that the payload stands for. `detail`: what was found and allowed, if the reason does not say it. */
+  reject(
+    reason: string,
+    payload: string | Uint8Array,
+    n = 1,
+    detail: string | (() => string) = explainDeadLetter(reason),
+  ): void {
+    this.#assembler.addDeadLetter({ reason, detail, logGroup: null, payload, n });
   }
+}
+
+const BEYOND_REQUEST = { ok: false, reason: 'gzip-too-large' } as const;
+
+function beyondRequest(bytes: Uint8Array, left: number): string {
+  const [sent, most] = [integer(bytes.length), integer(limits.requestInflatedBytes)];
+  const found =
+    left > 0
+      ? `${sent} bytes of gzip inflate to more than the ${integer(left)} that the records before it left`
+      : `${sent} bytes were not inflated, because the records before it left none`;
+  return `${found} of ${most} for all records of a request.`;
+}
+
+function tooManyAccounts({ beyond, streams }: Extract<Message, { kind: 'data' }>): string {
+  const events = streams.reduce((sum, stream) => sum + stream.events.length, beyond);
+  return `logEvents: ${integer(beyond)} of ${integer(events)} events name accounts and regions beyond the first ${integer(limits.scopesPerMessage)} of the message, and were not read.`;
 }
 
 /** Events in order of time: exports and queries may list the newest first. Events of one time keep their order, or its reverse. */

@@ -1,6 +1,7 @@
 /** `Content-Encoding` of requests (RFC 9110, 8.4), decoded up to a size limit. */
 import * as zlib from 'node:zlib';
-import { gunzip, inflate, isGzip, limitOf } from './inflate.ts';
+import { integer } from '../text/quantities.ts';
+import { gunzip, inflate, inflateMessage, isGzip, limitOf } from './inflate.ts';
 import type { BodyLimit } from './limits.ts';
 
 export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
@@ -66,15 +67,18 @@ export function decodeContent(body: Buffer, codings: readonly ContentCoding[], m
     try {
       bytes = decompress(bytes, { maxOutputLength: maxBytes });
     } catch (error) {
-      const reason = reasonOf(error, coding);
+      const [isTooLarge, reason] = problemOf(error, bytes.length, maxBytes);
       const message = `Content-Encoding is ${coding} but the body cannot be decoded: ${reason}`;
-      return { ok: false, message, limit: reason.endsWith('-too-large') ? 'body-inflates-too-far' : null };
+      return { ok: false, message, limit: isTooLarge ? 'body-inflates-too-far' : null };
     }
   }
   // Some pipelines compress twice and announce it once.
   if (codings.length > 0 && isGzip(bytes)) {
     const inner = inflate(bytes, maxBytes);
-    if (!inner.ok) return { ok: false, message: `body: ${inner.reason}`, limit: limitOf(inner.reason) };
+    if (!inner.ok) {
+      const message = `body: ${inflateMessage(inner.reason, bytes.length, maxBytes)}`;
+      return { ok: false, message, limit: limitOf(inner.reason) };
+    }
     bytes = inner.bytes;
   }
   return { ok: true, bytes };
@@ -87,11 +91,12 @@ function inflateEither(bytes: Buffer, options: DecompressOptions): Buffer {
   return hasHeader ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options);
 }
 
-function reasonOf(error: unknown, coding: ContentCoding): string {
+function problemOf(error: unknown, bytes: number, maxBytes: number): readonly [isTooLarge: boolean, reason: string] {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ERR_BUFFER_TOO_LARGE') return `${coding}-too-large`;
-  if (code === 'Z_BUF_ERROR') return `${coding}-truncated`;
-  return `${coding}-corrupt`;
+  const given = `its ${integer(bytes)} bytes`;
+  if (code === 'ERR_BUFFER_TOO_LARGE')
+    return [true, `${given} inflate to more than ${integer(maxBytes)}, the most for them`];
+  return [false, code === 'Z_BUF_ERROR' ? `${given} end too early` : `${given} are damaged`];
 }
 
 /** Formats that are neither text nor gzip, by their first bytes. */

@@ -37,7 +37,7 @@ test.each([
   [
     'lists of lists',
     `{"requestId":"id-1","records":${'['.repeat(101)}`,
-    'body: expected {"requestId","timestamp","records":[…]}',
+    'body: more than 100 opening brackets; expected {"requestId","timestamp","records":[…]}',
   ],
 ])('%s is refused, and the answer repeats the id of the header', (_, body, message) => {
   expect(read(body)).toEqual({ ok: false, requestId: 'id-1', message });
@@ -58,11 +58,11 @@ test('at most 10,000 records', () => {
   expect(read(of(10_200, { data: '' }))).toMatchObject({
     ok: false,
     limit: 'too-many-records',
-    message: 'body: more than 10000 records',
+    message: 'body: more than 10,100 opening braces, one for each record; at most 10,000 records are read',
   });
   expect(read(of(10_001, null))).toMatchObject({
     ok: false,
     limit: 'too-many-records',
-    message: 'records: at most 10000',
+    message: 'records: 10,001; at most 10,000 are read',
   });
 });

@@ -1,5 +1,6 @@
 /** Reads the request body of an Amazon Data Firehose delivery to an HTTP endpoint. */
 
+import { integer } from '../text/quantities.ts';
 import { scanEnvelope } from './firehose-scan.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
@@ -27,9 +28,13 @@ export function readFirehose(bytes: Buffer, headers: FirehoseHeaders): FirehoseR
     message,
   });
   if (countByte(bytes, 0x7b, limits.envelopeObjects) > limits.envelopeObjects) {
-    return { ...failure(`body: more than ${limits.recordsPerRequest} records`), limit: 'too-many-records' };
+    const message = `body: more than ${integer(limits.envelopeObjects)} opening braces, one for each record; at most ${integer(limits.recordsPerRequest)} records are read`;
+    return { ...failure(message), limit: 'too-many-records' };
   }
-  if (countByte(bytes, 0x5b, 100) > 100) return failure('body: expected {"requestId","timestamp","records":[…]}');
+  if (countByte(bytes, 0x5b, ENVELOPE_ARRAYS) > ENVELOPE_ARRAYS) {
+    const message = `body: more than ${ENVELOPE_ARRAYS} opening brackets; expected {"requestId","timestamp","records":[…]}`;
+    return failure(message);
+  }
   return readEnvelope(bytes, headers.requestId);
 }
 
@@ -74,7 +79,10 @@ function checked(
   if (bodyId !== headerId) return failure('requestId: the body and X-Amz-Firehose-Request-Id differ');
   if (count === null) return failure('records: expected an array');
   if (count > limits.recordsPerRequest)
-    return { ...failure(`records: at most ${limits.recordsPerRequest}`), limit: 'too-many-records' };
+    return {
+      ...failure(`records: ${integer(count)}; at most ${integer(limits.recordsPerRequest)} are read`),
+      limit: 'too-many-records',
+    };
   return { ok: true, envelope: { requestId: echo, records: records() } };
 }
 
@@ -83,6 +91,9 @@ function dataOf(record: unknown): string | null {
   const { data } = record as { data?: unknown };
   return typeof data === 'string' ? data : null;
 }
+
+/** Opening brackets of an envelope: one, and a few of members that are not known. */
+const ENVELOPE_ARRAYS = 100;
 
 /** Counts occurrences of a byte, up to one more than `limit`. */
 function countByte(bytes: Buffer, byte: number, limit: number): number {

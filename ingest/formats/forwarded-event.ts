@@ -7,7 +7,7 @@ import { parseLimited } from '../text/json-limits.ts';
 
 export type ForwardedItem =
   /** Base64 of one subscription message, usually compressed. */
-  | { readonly kind: 'data'; readonly data: string; readonly text: string }
+  | { readonly kind: 'data'; readonly data: string; readonly field: string; readonly text: string }
   /** A subscription message that is decoded already. */
   | { readonly kind: 'message'; readonly value: unknown; readonly text: string }
   | { readonly kind: 'unreadable'; readonly reason: string; readonly text: string };
@@ -32,7 +32,7 @@ function read(value: unknown, text: string | undefined, depth: number): readonly
   if (value['messageType'] !== undefined) return [{ kind: 'message', value, text: text ?? jsonText(value) }];
   const { awslogs } = value;
   if (isRecord(awslogs) && ('data' in awslogs || Object.keys(value).length === 1))
-    return [dataItem(awslogs['data'], value, text)];
+    return [dataItem(awslogs['data'], 'awslogs.data', value, text)];
   const inner = (payload: unknown): readonly ForwardedItem[] =>
     (typeof payload === 'string' ? readText(payload, depth + 1) : read(payload, undefined, depth + 1)) ?? [
       unreadable('dead-letter-not-an-event', payload, undefined),
@@ -59,12 +59,13 @@ function readRecords(
   inner: (payload: unknown) => readonly ForwardedItem[],
 ): readonly ForwardedItem[] | null {
   const items: ForwardedItem[] = [];
-  for (const record of records) {
+  for (const [at, record] of records.entries()) {
     if (!isRecord(record)) return null;
-    if (isRecord(record['kinesis'])) items.push(dataItem(record['kinesis']['data'], record, undefined));
+    if (isRecord(record['kinesis']))
+      items.push(dataItem(record['kinesis']['data'], `Records[${at}].kinesis.data`, record, undefined));
     // aws kinesis get-records
     else if (typeof record['Data'] === 'string' && 'PartitionKey' in record)
-      items.push(dataItem(record['Data'], record, undefined));
+      items.push(dataItem(record['Data'], `Records[${at}].Data`, record, undefined));
     else if (isRecord(record['Sns'])) items.push(...inner(record['Sns']['Message']));
     else if (typeof record['body'] === 'string') items.push(...inner(record['body']));
     else return null;
@@ -81,9 +82,9 @@ function readText(text: string, depth: number): readonly ForwardedItem[] | null 
   return value === undefined ? null : read(value, text, depth);
 }
 
-function dataItem(data: unknown, value: unknown, text: string | undefined): ForwardedItem {
+function dataItem(data: unknown, field: string, value: unknown, text: string | undefined): ForwardedItem {
   if (typeof data !== 'string') return unreadable('record-without-data', value, text);
-  return { kind: 'data', data, text: text ?? jsonText(value) };
+  return { kind: 'data', data, field, text: text ?? jsonText(value) };
 }
 
 function unreadable(reason: string, value: unknown, text: string | undefined): ForwardedItem {

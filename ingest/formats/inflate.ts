@@ -1,5 +1,6 @@
 /** Inflates gzip up to a size limit: one Firehose record can hold 1 GiB of zeros. */
 import { gunzipSync } from 'node:zlib';
+import { integer } from '../text/quantities.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 
@@ -13,6 +14,20 @@ export type Inflated =
 export function limitOf(problem: InflateProblem): BodyLimit | null {
   if (problem === 'gzip-too-large') return 'body-inflates-too-far';
   return problem === 'gzip-nested-too-deep' ? problem : null;
+}
+
+/** What the problem is with a gzip body of `bytes` that may inflate to `maxBytes`, for its sender. */
+export function inflateMessage(problem: InflateProblem, bytes: number, maxBytes: number): string {
+  switch (problem) {
+    case 'gzip-too-large':
+      return `${integer(bytes)} bytes of gzip inflate to more than ${integer(maxBytes)}, the most for them.`;
+    case 'gzip-truncated':
+      return `The gzip stream of ${integer(bytes)} bytes ends too early.`;
+    case 'gzip-corrupt':
+      return `The gzip stream of ${integer(bytes)} bytes is damaged.`;
+    case 'gzip-nested-too-deep':
+      return `Compressed with gzip at least ${limits.gzipLayers + 1} times; at most ${limits.gzipLayers} layers are read.`;
+  }
 }
 
 /** Whether bytes start with the gzip magic number. */

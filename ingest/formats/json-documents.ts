@@ -1,6 +1,6 @@
 /** Splits text into JSON documents: concatenated, newline-separated, pretty-printed, or with other text between them. */
 
-import type { JsonLimit } from '../text/json-limits.ts';
+import type { JsonExcess } from '../text/json-limits.ts';
 import { exceededJsonLimit } from '../text/json-limits.ts';
 import { parseJsonText } from '../text/json-syntax.ts';
 
@@ -13,7 +13,7 @@ export interface Document {
 /** Text that is not JSON, or that is too much to be parsed. */
 export interface Undecodable {
   readonly text: string;
-  readonly limit: JsonLimit | null;
+  readonly limit: JsonExcess | null;
 }
 
 export interface Documents {

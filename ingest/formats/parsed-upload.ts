@@ -9,6 +9,8 @@ export interface Unreadable {
   readonly text: string;
   /** Records that it stands for; 1 by default. */
   readonly n?: number;
+  /** What was found and what is allowed, where the reason alone does not say it. */
+  readonly detail?: string | (() => string);
 }
 
 /** Everything read from an upload that has no envelope of its own: a file, a raw POST or a pulled page. */

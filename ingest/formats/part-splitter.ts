@@ -3,7 +3,8 @@
  * table has the table's header; a JSON document that is too large for a part is divided between the items of its array.
  */
 
-import { JSON_LIMIT_MESSAGES, MAX_JSON_DEPTH } from '../text/json-limits.ts';
+import { MAX_JSON_DEPTH, nestedTooDeep } from '../text/json-limits.ts';
+import { integer } from '../text/quantities.ts';
 import { CsvScanner, delimiterOf } from './csv.ts';
 import { isCsvHeader, isTableHeader, TIME_ALONE, withoutSeparatorLine } from './event-table.ts';
 import { beginsWithEpoch } from './line-form.ts';
@@ -68,7 +69,9 @@ export class PartSplitter {
     if (cut === null) {
       const most = this.#maxUndivided;
       if (this.#text.length > most)
-        throw new UndividedError(`a document of more than ${most} characters. Export it in smaller pieces`);
+        throw new UndividedError(
+          `a document of more than ${integer(this.#text.length)} characters; at most ${integer(most)} are read. Export it in smaller pieces`,
+        );
       this.#nextTry = this.#text.length * 1.25;
       return [];
     }
@@ -223,6 +226,8 @@ class JsonForm implements Form {
   /** Depth and text of an array that is being divided. */
   #wrapper: { readonly depth: number; readonly text: string } | null = null;
   #itemEnd = [0, 0, 0];
+  /** Characters before the text, which were cut off. */
+  #dropped = 0;
   prefix = '';
 
   scan(text: string, from: number): void {
@@ -236,7 +241,7 @@ class JsonForm implements Form {
       else if (code === 0x7b || code === 0x5b) {
         if (this.#depth === 0) this.#documentFrom = at;
         this.#depth += 1;
-        if (this.#depth > MAX_JSON_DEPTH) throw new UndividedError(JSON_LIMIT_MESSAGES['json-nested-too-deep']);
+        if (this.#depth > MAX_JSON_DEPTH) throw new UndividedError(nestedTooDeep(this.#dropped + at).message);
       } else if ((code === 0x7d || code === 0x5d) && this.#depth > 0) {
         this.#depth -= 1;
         if (this.#depth === 0) {
@@ -265,6 +270,7 @@ class JsonForm implements Form {
   }
 
   shift(offset: number): void {
+    this.#dropped += offset;
     this.#documentEnd = Math.max(0, this.#documentEnd - offset);
     this.#documentFrom = Math.max(0, this.#documentFrom - offset);
     this.#itemEnd = this.#itemEnd.map((end) => Math.max(0, end - offset));

@@ -1,19 +1,25 @@
 /** Collects texts that could not be read, up to a number; of further ones the number per reason, with the first as an example. */
+import type { JsonExcess } from '../text/json-limits.ts';
 import { limits } from './limits.ts';
 import type { Unreadable } from './parsed-upload.ts';
 
 export class ProblemList {
   readonly #kept: Unreadable[] = [];
-  readonly #more = new Map<string, { readonly reason: string; readonly text: string; n: number }>();
+  readonly #more = new Map<string, Unreadable & { n: number }>();
 
-  push({ reason, text }: Unreadable): void {
+  push(problem: Unreadable): void {
     if (this.#kept.length < limits.requestDeadLetters) {
-      this.#kept.push({ reason, text });
+      this.#kept.push(problem);
       return;
     }
-    const more = this.#more.get(reason);
-    if (more === undefined) this.#more.set(reason, { reason, text, n: 1 });
+    const more = this.#more.get(problem.reason);
+    if (more === undefined) this.#more.set(problem.reason, { ...problem, n: 1 });
     else more.n += 1;
+  }
+
+  /** Adds JSON that goes beyond a limit. */
+  pushExcess({ limit: reason, message: detail }: JsonExcess, text: string): void {
+    this.push({ reason, text, detail });
   }
 
   finish(): readonly Unreadable[] {

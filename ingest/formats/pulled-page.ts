@@ -4,7 +4,7 @@ import { jsonText } from '../documents/json.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PullCheckpoint, PullScan, PullState } from '../records/pull-checkpoint.ts';
 import type { JsonLimit } from '../text/json-limits.ts';
-import { exceededJsonLimit, JSON_LIMIT_MESSAGES, parseLimited } from '../text/json-limits.ts';
+import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
 import { readEventTime } from './event-time.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
 
@@ -18,8 +18,8 @@ const STATES: readonly PullState[] = ['ok', 'throttled', 'gone', 'denied', 'cred
 
 export function readPulledPage(body: Buffer): PulledPage {
   const text = body.toString('utf8');
-  const limit = exceededJsonLimit(text);
-  if (limit !== null) return { ok: false, message: `body: ${JSON_LIMIT_MESSAGES[limit]}`, limit };
+  const excess = exceededJsonLimit(text);
+  if (excess !== null) return { ok: false, message: `body: ${excess.message}`, limit: excess.limit };
   const value = parseLimited(text);
   if (value === undefined) return { ok: false, message: 'body: not valid JSON' };
   const record = objectOf(value);

@@ -13,16 +13,17 @@ import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
 import { linesOf } from '../text/lines.ts';
-import { decodeBase64, isGzipInBase64 } from './base64.ts';
+import { isGzipInBase64 } from './base64.ts';
 import { readTextOutput, readYamlOutput } from './cli-output.ts';
 import { formatProblemOf } from './content-encoding.ts';
+import { readEncodedRecord } from './encoded-record.ts';
 import { EventStreams } from './event-streams.ts';
 import { readCsv, readExpandedRows, readTable } from './event-table.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
 import type { ExportRead } from './export-event.ts';
 import { readForwarded } from './forwarded-event.ts';
-import { inflate, isGzip, limitOf } from './inflate.ts';
+import { inflate, inflateMessage, isGzip, limitOf } from './inflate.ts';
 import { parseDocuments } from './json-documents.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
@@ -56,7 +57,10 @@ export type ReadLogs = { readonly ok: true } & ParsedUpload;
 /** Reads a request body or a part of a file. */
 export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
   const inflated = isGzip(body) ? inflate(body, limits.requestInflatedBytes) : ({ ok: true, bytes: body } as const);
-  if (!inflated.ok) return { ok: false, message: `body: ${inflated.reason}`, limit: limitOf(inflated.reason) };
+  if (!inflated.ok) {
+    const message = `body: ${inflateMessage(inflated.reason, body.length, limits.requestInflatedBytes)}`;
+    return { ok: false, message, limit: limitOf(inflated.reason) };
+  }
   const problem = formatProblemOf(inflated.bytes);
   if (problem !== null) return { ok: false, message: `body: ${problem}`, limit: null };
   return readRawText(decodeText(inflated.bytes), source);
@@ -149,19 +153,19 @@ class RawLogsReader {
 
   readJson(text: string): void {
     if (text.trimStart().startsWith('[')) {
-      const limit = exceededJsonLimit(text);
-      const value = limit === null ? parseLimited(text) : null;
+      const excess = exceededJsonLimit(text);
+      const value = excess === null ? parseLimited(text) : null;
       if (Array.isArray(value) && areMessages(value)) this.#unreadable.push({ reason: 'messages-without-times', text });
       else if (Array.isArray(value)) for (const item of value) this.#document(item, null);
-      else if (limit === null || text.includes('\n')) this.readText(text);
-      else this.#unreadable.push({ reason: limit, text });
+      else if (excess === null || text.includes('\n')) this.readText(text);
+      else this.#unreadable.pushExcess(excess, text);
       return;
     }
     const { values, undecodable } = parseDocuments(text);
     for (const { value, text: own } of values) this.#document(value, own);
     for (const { text: piece, limit } of undecodable) {
       if (limit === null) this.readLines(piece);
-      else this.#unreadable.push({ reason: limit, text: piece });
+      else this.#unreadable.pushExcess(limit, piece);
     }
   }
 
@@ -311,16 +315,17 @@ class RawLogsReader {
 
   /** What Firehose could not deliver and left in its bucket: the record as CloudWatch Logs put it. */
   #failedDelivery(rawData: string, text: string): void {
-    const bytes = decodeBase64(rawData);
-    const inflated = bytes === null ? null : inflate(bytes, limits.recordInflatedBytes);
-    if (inflated?.ok !== true) {
-      this.#unreadable.push({ reason: inflated === null ? 'record-not-base64' : inflated.reason, text });
+    const record = readEncodedRecord(rawData);
+    if (!record.ok) {
+      this.#unreadable.push({ ...record.problem, text });
       return;
     }
-    const { values, undecodable } = parseDocuments(inflated.bytes.toString('utf8'));
+    const { values, undecodable } = parseDocuments(record.text);
     for (const document of values) this.#subscription(document.value);
-    for (const piece of undecodable)
-      this.#unreadable.push({ reason: piece.limit ?? 'not-a-subscription-message', text: piece.text });
+    for (const { text: piece, limit } of undecodable) {
+      if (limit === null) this.#unreadable.push({ reason: 'not-a-subscription-message', text: piece });
+      else this.#unreadable.pushExcess(limit, piece);
+    }
   }
 
   /** A JSON line: a platform record or an application log. */

@@ -1,4 +1,6 @@
 /** The text of an upload in parts, so that an upload of any size takes little more memory than one of its parts. */
+
+import { integer } from '../text/quantities.ts';
 import type { ContentCoding } from './content-encoding.ts';
 import { decodeContent } from './content-encoding.ts';
 import { filePartsOf } from './file-parts.ts';
@@ -71,7 +73,7 @@ async function* parts(bytes: Buffer, allowed: number, source: RawLogsSource): As
       chars += text.length;
       if (chars > allowed)
         throw new UploadError(
-          `body: inflates to more than ${allowed} bytes, which is the limit for ${bytes.length}`,
+          `body: inflates to more than ${integer(allowed)} bytes, which is the limit for the ${integer(bytes.length)} that were sent`,
           'body-inflates-too-far',
         );
       yield readRawText(text.replaceAll('\r\n', '\n'), source);

@@ -21,8 +21,19 @@ test.each([
   ['millions of members', `{${'"a":1,'.repeat(300_000)}"b":1}`, 'json-too-dense'],
   ['as many objects as fit into a small text', `[${'{},'.repeat(300_000)}{}]`, null],
 ])('%s', (_, text, expected) => {
-  expect(exceededJsonLimit(text)).toBe(expected);
+  expect(exceededJsonLimit(text)?.limit ?? null).toBe(expected);
   expect(parseLimited(text) === undefined).toBe(expected !== null);
+});
+
+test('what goes beyond a limit is told with what was found and what is allowed', () => {
+  expect(exceededJsonLimit(`[[],${nested(256)}]`)?.message).toBe(
+    // The outer array and 255 of the 256 are allowed: "[[]," and 255 brackets come before the one too many.
+    'JSON nested 257 levels deep at character 260; at most 256 are read. Log documents need less than a hundred.',
+  );
+  // "[", 500,000 times "{},", "{}]": 1,500,004 characters with an array and 500,001 objects; an eighth of them is 187,500.
+  expect(exceededJsonLimit(`[${'{},'.repeat(500_000)}{}]`)?.message).toBe(
+    'JSON of 1,500,004 characters with 500,002 objects and arrays and 0 members; at most 187,500 and 187,500 are read. Send it in smaller documents: below 1,048,576 characters they are not counted.',
+  );
 });
 
 test('lines that cannot be parsed do not take their neighbours with them', () => {

@@ -4,7 +4,7 @@ import type { Principal } from './access/auth.ts';
 import { clientOf } from './access/client-address.ts';
 import type { Context } from './context.ts';
 import type { BodyError, BodyResult } from './limits/body.ts';
-import { readBody } from './limits/body.ts';
+import { bodyErrorMessage, readBody } from './limits/body.ts';
 import { STRANGER_BODY_BYTES, STRANGER_BODY_MS } from './limits/stranger-bodies.ts';
 import { ProblemError } from './problems.ts';
 import { readRequestJson } from './request-json.ts';
@@ -24,7 +24,7 @@ export async function jsonBody(
   const most = principal === null ? Math.min(maxBytes, STRANGER_BODY_BYTES) : maxBytes;
   const read =
     principal === null ? await readFromStranger(context, c) : await readBody(c.req.raw, most, context.apiBodies);
-  if (!read.ok) throw bodyProblem(read.reason, most);
+  if (!read.ok) throw bodyProblem(read.reason, most, c.req.header('content-length'), principal === null);
   try {
     return parsed(Buffer.from(read.body).toString('utf8'));
   } finally {
@@ -48,15 +48,14 @@ async function readFromStranger({ strangers, config }: Context, c: HonoContext):
   }
 }
 
-function bodyProblem(reason: BodyError, maxBytes: number): ProblemError {
-  switch (reason) {
-    case 'too-large':
-      return new ProblemError('payload-too-large', `The body exceeds ${maxBytes} bytes`);
-    case 'busy':
-      return new ProblemError('unavailable', 'Too many request bodies are being read. Retry the request');
-    case 'slow':
-      return new ProblemError('invalid-request', 'The body was sent too slowly');
-    case 'aborted':
-      return new ProblemError('invalid-request', 'The body ended before its announced length');
-  }
+function bodyProblem(
+  reason: BodyError,
+  maxBytes: number,
+  announced: string | undefined,
+  isStranger: boolean,
+): ProblemError {
+  if (reason === 'busy')
+    return new ProblemError('unavailable', 'Too many request bodies are being read. Retry the request');
+  const message = bodyErrorMessage(reason, maxBytes, announced, isStranger ? STRANGER_BODY_MS : null);
+  return new ProblemError(reason === 'too-large' ? 'payload-too-large' : 'invalid-request', message);
 }

@@ -3,7 +3,7 @@ import type { Context as HonoContext } from 'hono';
 import { decodeContent, readContentEncoding } from '../../../ingest/formats/content-encoding.ts';
 import type { IngestContext } from '../context.ts';
 import { checkpointQuery, tracesMissedBody, tracesWantedQuery } from '../contract/ingest.ts';
-import { readBody } from '../limits/body.ts';
+import { bodyErrorMessage, readBody } from '../limits/body.ts';
 import { readRequestJson } from '../request-json.ts';
 import { badBody, badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
 import { decodeContext } from './decode-context.ts';
@@ -55,7 +55,11 @@ export async function tracesMissed(context: IngestContext, c: HonoContext): Prom
   const encoding = readContentEncoding(c.req.header('content-encoding'));
   if (!encoding.ok) return unsupportedEncoding(context, '', encoding.message);
   const read = await readBody(c.req.raw, MAX_MISSED_BYTES, context.budget);
-  if (!read.ok) return firehoseAnswer(context, '', read.reason === 'busy' ? 503 : 400, 'Failed to read the body');
+  if (!read.ok) {
+    if (read.reason === 'busy') return firehoseAnswer(context, '', 503, 'Server overloaded. Retry the request');
+    const message = bodyErrorMessage(read.reason, MAX_MISSED_BYTES, c.req.header('content-length'));
+    return firehoseAnswer(context, '', 400, message);
+  }
   try {
     const content = decodeContent(Buffer.from(read.body), encoding.codings, MAX_MISSED_BYTES);
     if (!content.ok) return firehoseAnswer(context, '', 400, content.message);

@@ -108,7 +108,7 @@ function failed(context: IngestContext, c: HonoContext, error: unknown): Respons
   if (error instanceof DecodeError) noteTrouble(context, c, error.code === 'too-slow' ? 'too-slow' : 'thread-lost');
   if (error instanceof DecodeError && error.code === 'too-slow') {
     context.log.error({ err: error }, 'a body took too long to decode; nothing of it was stored');
-    return firehoseAnswer(context, requestId, 503, 'body: takes too long to decode. Nothing of it was stored');
+    return firehoseAnswer(context, requestId, 503, `${error.message}. Nothing of it was stored`);
   }
   context.log.error({ err: error }, 'ingest failed; the request was not stored');
   const paused = context.storage.pauseReason();

@@ -8,7 +8,7 @@ import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts'
 import { privateBytes } from '../../config/machine.ts';
 import type { Scope } from '../../storage/ports.ts';
 import type { IngestContext } from '../context.ts';
-import { readBody } from '../limits/body.ts';
+import { bodyErrorMessage, readBody } from '../limits/body.ts';
 import { closing, firehoseAnswer } from './answer.ts';
 
 /** Firehose's request id, the same for all retries of a delivery. */
@@ -20,6 +20,10 @@ export function requestIdOf(c: HonoContext): string {
 export function scopeOf(c: HonoContext): Scope {
   const scope: unknown = c.get('scope');
   return scope === 'admin' || scope === 'read' ? scope : 'ingest';
+}
+
+function announcedOf(c: HonoContext): string | undefined {
+  return c.req.header('content-length');
 }
 
 /** Reads, decodes and stores the body, with the errors that all ingest endpoints share. */
@@ -45,8 +49,8 @@ export async function ingest(
   if (!read.ok) {
     if (read.reason === 'too-large') return tooLarge(context, c);
     if (read.reason === 'busy') return firehoseAnswer(context, id, 503, BUSY);
-    if (read.reason === 'slow') return closing(firehoseAnswer(context, id, 400, 'The body was sent too slowly'));
-    return firehoseAnswer(context, id, 400, 'The body ended before its announced length');
+    const refused = firehoseAnswer(context, id, 400, bodyErrorMessage(read.reason, limits.bodyBytes, announcedOf(c)));
+    return read.reason === 'slow' ? closing(refused) : refused;
   }
   context.quota.spend(key, read.body.length);
   // Read the length now: the buffer is transferred to the decode thread.
@@ -108,11 +112,12 @@ const FULL_MEMORY = 0.75;
 /** A body that another server could read is refused for now, so that its sender keeps it. */
 function tooLarge(context: IngestContext, c: HonoContext): Response {
   const { largestBodyBytes } = context.config.capacity;
-  const announced = Number(c.req.header('content-length') ?? 0);
-  if (largestBodyBytes >= limits.bodyBytes || announced > limits.bodyBytes)
-    return firehoseAnswer(context, requestIdOf(c), 400, `The body exceeds ${limits.bodyBytes} bytes`);
+  const announced = announcedOf(c);
+  const beyond = (most: number): string => bodyErrorMessage('too-large', most, announced);
+  if (largestBodyBytes >= limits.bodyBytes || Number(announced ?? 0) > limits.bodyBytes)
+    return firehoseAnswer(context, requestIdOf(c), 400, beyond(limits.bodyBytes));
   noteTrouble(context, c, 'body-beyond-memory');
-  const message = `This server has memory for bodies of up to ${largestBodyBytes} bytes. Send smaller ones, or raise its memory or THERMOCLINE_INGEST_BUDGET_MB`;
+  const message = `${beyond(largestBodyBytes)}. This server has no memory for more: send smaller bodies, or raise its memory or THERMOCLINE_INGEST_BUDGET_MB`;
   return closing(firehoseAnswer(context, requestIdOf(c), 503, message));
 }
 

@@ -1,4 +1,5 @@
 /** Reads request bodies within limits of size, speed and total memory. */
+import { integer } from '../../../ingest/text/quantities.ts';
 
 export type BodyResult =
   | { readonly ok: true; readonly body: Uint8Array; release(): void }
@@ -10,6 +11,26 @@ export type BodyError = 'too-large' | 'busy' | 'aborted' | 'slow';
 const SLOW_GRACE_MS = 20_000;
 const LEAST_BYTES_PER_SECOND = 1024;
 const LOOK_EVERY_MS = 5000;
+
+/** What was found of a body that is not read and what is allowed, for its sender. `announced`: its Content-Length; `deadlineMs`: as for {@link readBody}. */
+export function bodyErrorMessage(
+  reason: Exclude<BodyError, 'busy'>,
+  maxBytes: number,
+  announced: string | undefined,
+  deadlineMs: number | null = null,
+): string {
+  switch (reason) {
+    case 'too-large': {
+      const found =
+        Number(announced ?? 0) > maxBytes ? `${integer(Number(announced))} bytes are announced` : 'more came';
+      return `body: at most ${integer(maxBytes)} bytes are read; ${found}`;
+    }
+    case 'slow':
+      return `body: sent too slowly; expected ${deadlineMs === null ? `at least ${integer(LEAST_BYTES_PER_SECOND)} bytes each second` : `all of it within ${integer(deadlineMs / 1000)} s`}`;
+    case 'aborted':
+      return `body: ended before its announced length${announced === undefined ? '' : ` of ${integer(Number(announced))} bytes`}`;
+  }
+}
 
 /** Limits the total bytes of request bodies in memory. */
 export class ByteBudget {
