@@ -81,7 +81,7 @@ describe('provisioned concurrency', () => {
     options: [
       none,
       { ...one, costChangeUsd: -0.1 },
-      { ...two, costChangeUsd: 0.5 },
+      { ...two, costChangeUsd: 0.5, costChangeInterval: { low: 0.498, high: 0.502 } },
       { ...two, kept: 3, spilled: 0, utilisation: 0.27, costUsd: 3.5, costChangeUsd: 1.5 },
     ],
     breakEvenKept: 1,
@@ -105,6 +105,10 @@ describe('provisioned concurrency', () => {
     expect(table('Numbers of provisioned environments').slice(1, 3)).toEqual([
       ['0', '0', '0 ms', '–', '–', '$2.00', '$0.00'],
       ['1', '40 (31 to 49)', '9.00 s', '66 invocations', '65 %', '$1.90', '-$0.10 (-$0.30 to +$0.10)'],
+    ]);
+    // The ends of the interval are half a cent apart.
+    expect(table('Numbers of provisioned environments')[3]).toEqual([
+      ...['2', '50 (38 to 62)', '13.4 s', '1 invocation', '40 %', '$2.50', '+$0.50'],
     ]);
     expect(table('Schedule').slice(1)).toEqual([
       ['Monday', '09:00–11:00', '1'],

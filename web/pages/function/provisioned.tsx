@@ -112,11 +112,10 @@ function wholeBetween({ low, high }: Interval): string {
   return `${count(Math.round(low))} to ${count(Math.round(high))}`;
 }
 
-/** A value with its interval in parentheses. */
+/** A value with its interval in parentheses, unless both ends look like the value. */
 function withInterval(value: string, interval: Interval | null, format: (value: number) => string): string {
-  return interval === null || interval.low === interval.high
-    ? value
-    : `${value} (${format(interval.low)} to ${format(interval.high)})`;
+  const ends = interval === null ? [] : [format(interval.low), format(interval.high)];
+  return ends.every((end) => end === value) ? value : `${value} (${ends.join(' to ')})`;
 }
 
 /** Ticks between whole numbers have no label. */
