@@ -7,7 +7,7 @@ import { RollupBucket } from '../../server/storage/rollup/bucket.ts';
 import { openWriter } from '../../server/storage/sqlite/connection.ts';
 import { migrate } from '../../server/storage/sqlite/migrate.ts';
 import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
-import { tablesOf } from '../../server/storage/sqlite/write/key-columns.ts';
+import { clearTables } from './telemetry-writer.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
 const RECEIVED_MS = Date.UTC(2026, 10, 20, 10);
@@ -68,10 +68,7 @@ export class Subject {
 
   /** Deletes every row. Cheaper than to open another store. */
   clear(): void {
-    const tables = tablesOf(this.db).filter(({ table }) => table !== 'store');
-    this.db.pragma('foreign_keys = OFF');
-    this.db.exec(tables.map(({ table }) => `DELETE FROM ${table}`).join(';'));
-    this.db.pragma('foreign_keys = ON');
+    clearTables(this.db);
     this.#writer.reset();
   }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { decodeLambdaEvent } from '../../ingest/decode/pipeline.ts';
 import type { Batch } from '../../ingest/records/batch.ts';
 import { EMPTY_BATCH } from '../../ingest/records/batch.ts';
@@ -13,6 +13,7 @@ import type { TelemetryRecord } from '../../ingest/records/telemetry-record.ts';
 import { openWriter } from '../../server/storage/sqlite/connection.ts';
 import { migrate } from '../../server/storage/sqlite/migrate.ts';
 import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
+import { tablesOf } from '../../server/storage/sqlite/write/key-columns.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
 export const TEST_SOURCE: BatchSource = { kind: 'logs', name: 'test' };
@@ -40,6 +41,8 @@ export interface TelemetryWriter {
   readonly functionId: (name: string) => unknown;
   /** Runs a query. */
   readonly rows: (query: string, ...values: readonly unknown[]) => readonly StoredRow[];
+  /** Empties the store, in memory too. Cheaper than to open another one. */
+  readonly clear: () => void;
   readonly close: () => void;
 }
 
@@ -67,6 +70,11 @@ function openTelemetryWriter(): TelemetryWriter {
       apply({ ...EMPTY_BATCH, records: records.map((record) => of(record, entry)) }, nowMs),
     functionId: (name) => rows('SELECT id FROM function WHERE name = ?', name)[0]?.['id'],
     rows,
+    clear: () => {
+      clearTables(db);
+      writer.reset();
+      writer.feed.watched = false;
+    },
     close: () => {
       db.close();
       rmSync(folder, { recursive: true, force: true });
@@ -74,14 +82,27 @@ function openTelemetryWriter(): TelemetryWriter {
   };
 }
 
-/** Opens a store before each test of the file, or once for all of them, and closes it afterwards. Available while tests run. */
+/** Deletes every row, and triggers with which tests make writes fail. */
+export function clearTables(db: Database.Database): void {
+  const triggers = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all() as string[];
+  const tables = tablesOf(db).filter(({ table }) => table !== 'store');
+  db.pragma('foreign_keys = OFF');
+  db.exec(
+    [...triggers.map((name) => `DROP TRIGGER ${name};`), ...tables.map(({ table }) => `DELETE FROM ${table};`)].join(
+      '',
+    ),
+  );
+  db.pragma('foreign_keys = ON');
+}
+
+/** Opens a store for the tests of a file, and closes it after them; empties it before each of them, or not. Available while tests run. */
 export function useTelemetryWriter(lifetime: 'test' | 'file'): TelemetryWriter {
   let current: TelemetryWriter;
-  const [before, after] = lifetime === 'test' ? [beforeEach, afterEach] : [beforeAll, afterAll];
-  before(() => {
+  beforeAll(() => {
     current = openTelemetryWriter();
   });
-  after(() => current.close());
+  if (lifetime === 'test') beforeEach(() => current.clear());
+  afterAll(() => current.close());
   return {
     get db() {
       return current.db;
@@ -94,6 +115,7 @@ export function useTelemetryWriter(lifetime: 'test' | 'file'): TelemetryWriter {
     store: (...values) => current.store(...values),
     functionId: (name) => current.functionId(name),
     rows: (...values) => current.rows(...values),
+    clear: () => current.clear(),
     close: () => current.close(),
   };
 }
