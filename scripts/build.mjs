@@ -5,9 +5,11 @@ import { build } from 'esbuild';
 
 /**
  * Packages of many small modules. Each thread loads its own copy: from one file that takes a third of the CPU time
- * (reader thread: 0.15 s instead of 0.44 s). All other packages stay outside of the bundle.
+ * (reader thread: 0.15 s instead of 0.44 s; decode thread 0.08 s instead of 0.13 s; main thread 0.53 s instead of 0.66 s). All other
+ * packages stay outside of the bundle.
  */
-const BUNDLED = /^(?:kysely|zod|hono|@hono\/node-server|csv-parse)(?:\/|$)/;
+const BUNDLED =
+  /^(?:kysely|zod|hono|@hono\/node-server|csv-parse|commander|ipaddr\.js|p-limit|prom-client|yaml)(?:\/|$)/;
 const keepOutside = {
   name: 'keep-packages-outside',
   setup: ({ onResolve }) => {
@@ -50,6 +52,10 @@ export async function buildServer() {
   const { metafile } = await build({
     ...common,
     packages: 'bundle',
+    // Packages in CommonJS require modules of Node.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module';const require = requireFrom(import.meta.url);",
+    },
     // Positions in stack traces need no copy of the sources.
     sourcesContent: false,
     plugins: [keepOutside],

@@ -126,6 +126,8 @@ export async function startServer(
       THERMOCLINE_PORT: '0',
       THERMOCLINE_ADMIN_TOKEN: ADMIN,
       THERMOCLINE_LOG_LEVEL: 'warn',
+      // A ballast of 4 MB instead of 16: it is written and synced at each first start.
+      THERMOCLINE_MIN_FREE_MB: '16',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -26,9 +26,12 @@ export class FileThread {
   }
 
   /** Runs one of {@link FileTasks}. Rejects with a StoreError (`unavailable`) with the reason of the system. */
-  async run<K extends keyof FileTasks>(name: K, ...args: Parameters<FileTasks[K]>): Promise<ReturnType<FileTasks[K]>> {
+  async run<K extends keyof FileTasks>(
+    name: K,
+    ...args: Parameters<FileTasks[K]>
+  ): Promise<Awaited<ReturnType<FileTasks[K]>>> {
     try {
-      return (await this.#pool.run({ name, args })) as ReturnType<FileTasks[K]>;
+      return (await this.#pool.run({ name, args })) as Awaited<ReturnType<FileTasks[K]>>;
     } catch (error) {
       if (error instanceof PoolError) throw new StoreError('unavailable', error.message);
       throw error;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freeBytes } from '../free-space.ts';
 import { openNew, replaceFile } from '../own-files.ts';
 import type { Backup } from '../ports/maintenance.ts';
-import { listBackups, STORE_FILES } from '../sqlite/maintenance/manifest.ts';
+import { STORE_FILES } from '../sqlite/maintenance/store-files.ts';
 
 const BALLAST = 'ballast';
 const CHUNK_BYTES = 1_048_576;
@@ -50,7 +50,11 @@ export const fileTasks = {
     }
     renameSync(`${path}.new`, path);
   },
-  backups: (folder: string): readonly Backup[] => listBackups(folder),
+  backups: async (folder: string): Promise<readonly Backup[]> => {
+    // Schemas are loaded when they are needed: this thread starts before every other.
+    const { listBackups } = await import('../sqlite/maintenance/manifest.ts');
+    return listBackups(folder);
+  },
   removeBackup: (path: string): void => rmSync(path, { recursive: true, force: true }),
   replaceFile: (path: string, text: string): void => replaceFile(path, text),
   removeFile: (path: string): void => rmSync(path, { force: true }),

@@ -6,7 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { assertFileType } from '../own-files.ts';
-import { STORE_FILES } from './maintenance/manifest.ts';
+import { STORE_FILES } from './maintenance/store-files.ts';
 
 export class FolderInUseError extends Error {
   override readonly name = 'FolderInUseError';

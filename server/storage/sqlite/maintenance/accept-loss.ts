@@ -5,7 +5,8 @@ import { appendLine } from '../../own-files.ts';
 import { acceptAnyContent } from '../high-water.ts';
 import { sumsPath } from '../page-sums.ts';
 import type { Incompleteness } from './completeness.ts';
-import { STORE_FILES, stamp } from './manifest.ts';
+import { stamp } from './manifest.ts';
+import { STORE_FILES } from './store-files.ts';
 import { sync } from './sync.ts';
 
 /** Record of accepted losses: one JSON document a line. */

@@ -9,7 +9,7 @@ import Database from 'better-sqlite3';
 import type { Damage } from '../../ports/maintenance.ts';
 import type { AddedSums } from '../checkpoints.ts';
 import { checkPages } from './check-pages.ts';
-import { STORE_FILES } from './manifest.ts';
+import { STORE_FILES } from './store-files.ts';
 
 const MOST_FINDINGS = 20;
 const MOST_INFLATED_BYTES = 64 * 1_048_576;

@@ -10,8 +10,8 @@ import { readHighWater } from '../high-water.ts';
 import { IncompleteStoreError } from '../sqlite-errors.ts';
 import type { WalContent } from '../wal.ts';
 import { readWal } from '../wal-file.ts';
-import { STORE_FILES } from './manifest.ts';
 import { isInUse, mayBeCreated } from './presence.ts';
+import { STORE_FILES } from './store-files.ts';
 
 /** One thing that is wrong with a file of the store. */
 export interface Incompleteness {

@@ -18,7 +18,8 @@ import { freeBytes } from '../../free-space.ts';
 import { assertFileType, writeNew } from '../../own-files.ts';
 import type { Backup, BackupFile, BackupManifest, OnProgress } from '../../ports/maintenance.ts';
 import { checkFile } from './check.ts';
-import { MANIFEST, readManifest, STORE_FILES, sizeOf, stamp } from './manifest.ts';
+import { MANIFEST, readManifest, sizeOf, stamp } from './manifest.ts';
+import { STORE_FILES } from './store-files.ts';
 import { sync } from './sync.ts';
 
 /** Pages copied between progress reports. */

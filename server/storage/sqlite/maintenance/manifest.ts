@@ -5,9 +5,8 @@ import * as z from 'zod';
 import { assertFileType, readOwn } from '../../own-files.ts';
 import type { Backup, BackupManifest } from '../../ports/maintenance.ts';
 import { parseFile } from './json-file.ts';
+import { STORE_FILES } from './store-files.ts';
 
-/** The files of a store. */
-export const STORE_FILES = ['telemetry.db', 'control.db'] as const;
 export const MANIFEST = 'manifest.json';
 
 /** Formats a time for file names that are valid on every system. */

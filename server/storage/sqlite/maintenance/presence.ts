@@ -3,7 +3,7 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeNew } from '../../own-files.ts';
 import { DamagedFileError } from '../sqlite-errors.ts';
-import { STORE_FILES } from './manifest.ts';
+import { STORE_FILES } from './store-files.ts';
 
 const IN_USE = 'in-use';
 const permissionFile = (folder: string, name: string): string => join(folder, `${name}.begin-anew`);

@@ -10,8 +10,9 @@ import { StoreError } from '../../ports/errors.ts';
 import type { Backup } from '../../ports/maintenance.ts';
 import { acceptAnyContent } from '../high-water.ts';
 import { parseFile } from './json-file.ts';
-import { STORE_FILES, stamp } from './manifest.ts';
+import { stamp } from './manifest.ts';
 import { allowNewFile } from './presence.ts';
+import { STORE_FILES } from './store-files.ts';
 import { sync } from './sync.ts';
 
 const STAGING = '.restoring';
