@@ -96,6 +96,35 @@ export const NAMED_CASES: readonly NamedCase[] = [
     '{}]}',
   ),
   named(
+    'damaged gzip records of an envelope',
+    'envelope',
+    '{"requestId":"r","timestamp":1,"records":[',
+    // gzip of `x`, with another checksum
+    '{"data":"H4sIAAAAAAAAA6sAAIMW3IwBAAAB"},',
+    '{}]}',
+  ),
+  named(
+    'truncated gzip records of an envelope',
+    'envelope',
+    '{"requestId":"r","timestamp":1,"records":[',
+    '{"data":"H4sIAAAAAAAAA6sAAIMW"},',
+    '{}]}',
+  ),
+  named(
+    'gzip records of an envelope without room for their lengths',
+    'envelope',
+    '{"requestId":"r","timestamp":1,"records":[',
+    '{"data":"H4sIAAAAAAAAAwUA"},',
+    '{}]}',
+  ),
+  named(
+    'damaged Kinesis records',
+    'forwarded',
+    '{"Records":[',
+    '{"kinesis":{"data":"H4sIAAAAAAAAA6sAAIMW3IwBAAAB"}},',
+    '{}]}',
+  ),
+  named(
     'attributes of a span',
     'event in aws/spans',
     '{"traceId":"0123456789abcdef0123456789abcdef","spanId":"0123456789abcdef","startTimeUnixNano":1791300000000000000,"attributes":{',

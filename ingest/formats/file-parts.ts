@@ -6,10 +6,16 @@ import { decodedText } from './text-encoding.ts';
 
 /**
  * The parts of a file, each of which `readRawLogs` can read by itself. `note` receives what a person should know about the
- * file, such as a truncated end. `maxUndivided`: characters of a document that cannot be divided. @throws NotTextError, UndividedError
+ * file, such as a truncated end. `maxUndivided`: characters of a document that cannot be divided. `maxBytes`: what a layer of gzip may
+ * inflate to. @throws NotTextError, UndividedError, InflatesTooFarError
  */
-export async function* filePartsOf(bytes: Bytes, note: Note, maxUndivided?: number): AsyncGenerator<string> {
+export async function* filePartsOf(
+  bytes: Bytes,
+  note: Note,
+  maxUndivided?: number,
+  maxBytes?: number,
+): AsyncGenerator<string> {
   const splitter = new PartSplitter(undefined, maxUndivided);
-  for await (const text of decodedText(inflated(bytes, note))) yield* splitter.push(text);
+  for await (const text of decodedText(inflated(bytes, note, maxBytes))) yield* splitter.push(text);
   yield* splitter.finish();
 }

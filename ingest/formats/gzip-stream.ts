@@ -2,19 +2,38 @@
  * Inflates gzip of any size and layout (RFC 1952) as a stream: many members one after another, empty members, zero padding.
  * What is not gzip passes through. A damaged or truncated stream gives everything before the damage, and a note.
  */
-import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import { crc32, createInflateRaw, gunzipSync, inflateRawSync } from 'node:zlib';
+import { integer } from '../text/quantities.ts';
 import { limits } from './limits.ts';
+import { readShortMember } from './short-gzip.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
 
 /** Receives a sentence about the input, such as a truncated end. */
 export type Note = (text: string) => void;
 
-/** Inflates up to two layers: CloudWatch's gzip inside of the gzip of a bucket. */
-export async function* inflated(bytes: Bytes, note: Note): AsyncGenerator<Buffer> {
+/** A layer of gzip inflates to more than it may. */
+export class InflatesTooFarError extends Error {
+  override readonly name = 'InflatesTooFarError';
+}
+
+/**
+ * Inflates up to two layers: CloudWatch's gzip inside of the gzip of a bucket. `maxBytes` limits the size after each, since a layer may
+ * shrink what the next one grows. @throws InflatesTooFarError
+ */
+export async function* inflated(bytes: Bytes, note: Note, maxBytes = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
   let layers: Bytes = bytes;
-  for (let layer = 0; layer < limits.gzipLayers; layer += 1) layers = oneLayer(layers, note);
+  for (let layer = 0; layer < limits.gzipLayers; layer += 1) layers = limited(oneLayer(layers, note), maxBytes);
   yield* layers;
+}
+
+async function* limited(bytes: Bytes, maxBytes: number): AsyncGenerator<Buffer> {
+  let length = 0;
+  for await (const chunk of bytes) {
+    length += chunk.length;
+    if (length > maxBytes) throw new InflatesTooFarError(`inflates to more than ${integer(maxBytes)} bytes`);
+    yield chunk;
+  }
 }
 
 async function* oneLayer(bytes: Bytes, note: Note): AsyncGenerator<Buffer> {
@@ -23,22 +42,24 @@ async function* oneLayer(bytes: Bytes, note: Note): AsyncGenerator<Buffer> {
     yield* input.rest();
     return;
   }
-  let member = 1;
   do {
     const problem = yield* readMember(input);
     if (problem !== null) {
-      note(`gzip ${problem} at byte ${input.offset} (member ${member}). What came before it was read`);
+      note(`gzip ${problem} at byte ${input.offset}. What came before it was read`);
       return;
     }
-    member += 1;
+    const held = input.heldMembers();
+    if (held.length > 0) yield held;
   } while (await startsMember(input));
   await noteTrailing(input, note);
 }
 
 async function startsMember(input: ByteReader): Promise<boolean> {
-  const head = await input.peek(3);
-  return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
+  return (await input.peek(MAGIC.length)).equals(MAGIC);
 }
+
+/** What each member begins with. */
+const MAGIC = Buffer.from([0x1f, 0x8b, 8]);
 
 const TRUNCATED = 'is truncated';
 const CORRUPT = 'is damaged';
@@ -99,6 +120,21 @@ function inflateSmall(bytes: Buffer): { readonly bytes: Buffer; readonly consume
   }
 }
 
+/** Most that members are inflated to at once, bytes. */
+const MAX_INFLATED = 4 * 1_048_576;
+
+/** The contents of whole members; null if the bytes are anything else, or hold too much. */
+function inflateWhole(members: Buffer): Buffer | null {
+  try {
+    const options = { info: true, maxOutputLength: MAX_INFLATED } as const;
+    const { buffer, engine } = gunzipSync(members, options) as unknown as InflateInfo;
+    // zlib ends at a zero after a member.
+    return engine.bytesWritten === members.length ? buffer : null;
+  } catch {
+    return null;
+  }
+}
+
 interface InflateInfo {
   readonly buffer: Buffer;
   readonly engine: { readonly bytesWritten: number };
@@ -147,6 +183,8 @@ class ByteReader {
   #held: Buffer = Buffer.alloc(0);
   /** Position in what is held: nothing is copied to move on, or back. */
   #at = 0;
+  /** zlib was given what is held: the magic bytes in it may not begin a member, and are not tried again. */
+  #isTried = false;
   /** Bytes that were consumed so far. */
   offset = 0;
 
@@ -188,6 +226,28 @@ class ByteReader {
     }
   }
 
+  /** The contents of members that follow and are held whole: zlib reads thousands in the time that it takes to start. */
+  heldMembers(): Buffer {
+    const last = this.#isTried ? -1 : this.#held.lastIndexOf(MAGIC);
+    if (last > this.#at) {
+      this.#isTried = true;
+      const members = inflateWhole(this.#held.subarray(this.#at, last));
+      if (members !== null) {
+        this.#advance(last - this.#at);
+        return members;
+      }
+    }
+    const found: Buffer[] = [];
+    for (let bytes = 0; bytes < MAX_CHUNK && this.#at < this.#held.length; ) {
+      const member = readShortMember(this.#held, this.#at);
+      if (member?.ok !== true) break;
+      found.push(member.bytes);
+      bytes += member.bytes.length;
+      this.#advance(member.end - this.#at);
+    }
+    return Buffer.concat(found);
+  }
+
   async *rest(): AsyncGenerator<Buffer> {
     for (let chunk = await this.take(); chunk !== null; chunk = await this.take()) yield chunk;
   }
@@ -203,6 +263,7 @@ class ByteReader {
     const left = this.#held.subarray(this.#at);
     this.#held = left.length === 0 ? next.value : Buffer.concat([left, next.value]);
     this.#at = 0;
+    this.#isTried = false;
     return true;
   }
 }

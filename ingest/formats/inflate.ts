@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { integer } from '../text/quantities.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
+import { readShortMember } from './short-gzip.ts';
 
 export type InflateProblem = 'gzip-too-large' | 'gzip-truncated' | 'gzip-corrupt' | 'gzip-nested-too-deep';
 
@@ -73,6 +74,12 @@ export function gunzip(bytes: Buffer, maxBytes: number): Buffer {
 export function inflate(bytes: Buffer, maxBytes: number): Inflated {
   let current = bytes;
   for (let layer = 0; layer < limits.gzipLayers && isGzip(current); layer += 1) {
+    const short = current.length <= SHORT_BYTES ? inflateShortMembers(current, maxBytes) : null;
+    if (short !== null) {
+      if (!short.ok) return short;
+      current = short.bytes;
+      continue;
+    }
     try {
       current = gunzip(current, Math.max(1, maxBytes));
     } catch (error) {
@@ -81,6 +88,25 @@ export function inflate(bytes: Buffer, maxBytes: number): Inflated {
   }
   if (isGzip(current)) return { ok: false, reason: 'gzip-nested-too-deep' };
   return { ok: true, bytes: current };
+}
+
+/** Bodies up to this size are read without zlib where possible. */
+const SHORT_BYTES = 1024;
+
+/** Inflates members of a short body; null if one of them needs zlib. */
+function inflateShortMembers(bytes: Buffer, maxBytes: number): Inflated | null {
+  const parts: Buffer[] = [];
+  let length = 0;
+  // Like zlib, ends at zeros: they pad.
+  for (let at = 0; at < bytes.length && !(at > 0 && bytes[at] === 0); ) {
+    const member = readShortMember(bytes, at);
+    if (member?.ok !== true) return member;
+    length += member.bytes.length;
+    if (length > maxBytes) return { ok: false, reason: 'gzip-too-large' };
+    parts.push(member.bytes);
+    at = member.end;
+  }
+  return { ok: true, bytes: parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts) };
 }
 
 function explain(error: unknown): InflateProblem {

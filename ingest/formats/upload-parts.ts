@@ -4,6 +4,7 @@ import { integer } from '../text/quantities.ts';
 import type { ContentCoding } from './content-encoding.ts';
 import { decodeContent } from './content-encoding.ts';
 import { filePartsOf } from './file-parts.ts';
+import { InflatesTooFarError } from './gzip-stream.ts';
 import { isGzip } from './inflate.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
@@ -67,24 +68,23 @@ function whole(bytes: Buffer, source: RawLogsSource): ReadLogs {
 }
 
 async function* parts(bytes: Buffer, allowed: number, source: RawLogsSource): AsyncGenerator<ReadLogs> {
-  let chars = 0;
+  let isFirst = true;
   try {
-    for await (const text of filePartsOf(slices(bytes), rejectDamaged, UNDIVIDED_CHARS + bytes.length)) {
-      chars += text.length;
-      if (chars > allowed)
-        throw new UploadError(
-          `body: inflates to more than ${integer(allowed)} bytes, which is the limit for the ${integer(bytes.length)} that were sent`,
-          'body-inflates-too-far',
-        );
+    for await (const text of filePartsOf(slices(bytes), rejectDamaged, UNDIVIDED_CHARS + bytes.length, allowed)) {
+      isFirst = false;
       yield readRawText(text.replaceAll('\r\n', '\n'), source);
     }
   } catch (error) {
     // Keep a body that cannot be unpacked: a sender that repeats it would block everything after it.
-    if (error instanceof NotTextError && !error.isKnownFormat && chars === 0) {
+    if (error instanceof NotTextError && !error.isKnownFormat && isFirst) {
       yield { ok: true, streams: [], unreadable: [], records: [], ignored: [], binary: bytes };
       return;
     }
     if (error instanceof NotTextError) throw new UploadError(`body: ${error.message}`, null);
+    if (error instanceof InflatesTooFarError) {
+      const message = `body: ${error.message}, which is the limit for the ${integer(bytes.length)} that were sent`;
+      throw new UploadError(message, 'body-inflates-too-far');
+    }
     if (error instanceof UndividedError) throw new UploadError(`body: ${error.message}`, 'document-too-large');
     throw error;
   }
