@@ -4,6 +4,7 @@ import { packBatch } from '../batch/packed-batch.ts';
 import type { ContentCoding } from '../formats/content-encoding.ts';
 import { decodeContent } from '../formats/content-encoding.ts';
 import type { FirehoseHeaders } from '../formats/firehose.ts';
+import { readInventoryList } from '../formats/inventory-list.ts';
 import type { BodyLimit } from '../formats/limits.ts';
 import { limits } from '../formats/limits.ts';
 import { readLoadTest } from '../formats/load-test-file.ts';
@@ -14,7 +15,7 @@ import type { Batch, PackedBatch } from '../records/batch.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import { serveJobs } from '../threads/serve-jobs.ts';
 import type { DecodeContext, Decoded } from './pipeline.ts';
-import { decodeFirehose, decodeLambdaEvent, decodeParts, decodeStreams } from './pipeline.ts';
+import { decodeFirehose, decodeLambdaEvent, decodeParts, decodeStreams, inventoryUpload } from './pipeline.ts';
 
 /** A request body and how to read it. */
 export type DecodeJob = {
@@ -28,6 +29,7 @@ export type DecodeJob = {
   | { readonly kind: 'logs'; readonly source: RawLogsSource }
   | { readonly kind: 'load-test'; readonly functionName: string | null }
   | { readonly kind: 'pull' }
+  | { readonly kind: 'inventory' }
 );
 
 /** A decoded body: its batch is read by the thread that stores it. */
@@ -106,6 +108,12 @@ function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
       if (!page.ok) return rejected(page);
       const batch = decodeStreams(page.given, page.checkpoint, { ...job.context, region: page.checkpoint.region });
       return { ok: true, requestId: '', batch, checkpoint: page.checkpoint };
+    }
+    case 'inventory': {
+      const list = readInventoryList(body.toString('utf8'));
+      if (!list.ok) return { ok: false, requestId: '', ...list.error };
+      const batch = decodeStreams(inventoryUpload(list.facts), { account: '', region: '' }, job.context);
+      return { ok: true, requestId: '', batch };
     }
     case 'load-test': {
       const result = readLoadTest(body.toString('utf8'), job.functionName);

@@ -25,6 +25,7 @@ import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import { scanMessage } from '../formats/subscription-scan.ts';
 import { parsePlatformLine } from '../lines/platform-line.ts';
 import type { Batch, ErrorDelivery } from '../records/batch.ts';
+import type { FunctionFacts } from '../records/function-facts.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
@@ -69,6 +70,8 @@ export type Decoded =
       readonly ok: false;
       readonly requestId: string;
       readonly message: string;
+      /** Path of the wrong field, where the message does not name it. */
+      readonly field?: string;
       /** The limit that the body went beyond, if that is why. */
       readonly limit?: BodyLimit;
     };
@@ -124,6 +127,12 @@ export function decodeStreams(
   const decoder = new RecordDecoder(context);
   decoder.addUpload(given, place);
   return decoder.finish();
+}
+
+/** Configurations of functions as an upload. */
+export function inventoryUpload(facts: readonly FunctionFacts[]): ParsedUpload {
+  const records = facts.map((record) => ({ record, text: () => JSON.stringify(record) }));
+  return { streams: [], unreadable: [], records, ignored: [] };
 }
 
 /** Like {@link decodeStreams}, for an upload that is read in parts. Rejects with what reading a part throws. */

@@ -93,7 +93,9 @@ export function joinVersions(records: readonly FunctionFacts[]): readonly Functi
   const byFunction = new Map<string, FunctionFacts[]>();
   for (const record of records) {
     const key = JSON.stringify([record.account, record.region, record.name]);
-    byFunction.set(key, [...(byFunction.get(key) ?? []), record]);
+    const same = byFunction.get(key);
+    if (same === undefined) byFunction.set(key, [record]);
+    else same.push(record);
   }
   return [...byFunction.values()].flatMap((same) => {
     const main =

@@ -2,6 +2,9 @@
 
 export type Architecture = 'x86_64' | 'arm64';
 
+/** Entries of one list of configurations; each published version is one. */
+export const MAX_LISTED_FUNCTIONS = 20_000;
+
 /** Configuration of a function. null means unknown; an empty list is known to be empty. */
 export interface FunctionFacts {
   readonly kind: 'function-facts';

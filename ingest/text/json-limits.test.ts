@@ -32,7 +32,7 @@ test('what goes beyond a limit is told with what was found and what is allowed',
   );
   // "[", 500,000 times "{},", "{}]": 1,500,004 characters with an array and 500,001 objects; an eighth of them is 187,500.
   expect(exceededJsonLimit(`[${'{},'.repeat(500_000)}{}]`)?.message).toBe(
-    'JSON of 1,500,004 characters with 500,002 objects and arrays and 0 members; at most 187,500 and 187,500 are read. Send it in smaller documents: below 1,048,576 characters they are not counted.',
+    'JSON of 1,500,004 characters with 500,002 objects and arrays and 0 members; at most 187,500 and 187,500 are read. Send it in smaller documents: up to 1,048,576 characters they are not counted.',
   );
 });
 

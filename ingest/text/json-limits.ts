@@ -30,14 +30,17 @@ export function nestedTooDeep(at: number): JsonExcess {
   return { limit: 'json-nested-too-deep', message };
 }
 
-function tooDense(chars: number, objects: number, members: number): JsonExcess {
+function tooDense(chars: number, objects: number, members: number, countedChars: number): JsonExcess {
   const most = (per: number): string => integer(Math.floor(chars / per));
-  const message = `JSON of ${integer(chars)} characters with ${integer(objects)} objects and arrays and ${integer(members)} members; at most ${most(CHARS_PER_OBJECT)} and ${most(CHARS_PER_MEMBER)} are read. Send it in smaller documents: below ${integer(COUNTED_CHARS)} characters they are not counted.`;
+  const message = `JSON of ${integer(chars)} characters with ${integer(objects)} objects and arrays and ${integer(members)} members; at most ${most(CHARS_PER_OBJECT)} and ${most(CHARS_PER_MEMBER)} are read. Send it in smaller documents: up to ${integer(countedChars)} characters they are not counted.`;
   return { limit: 'json-too-dense', message };
 }
 
-/** Returns the limit that the text exceeds, or null if it may be parsed. Brackets inside of strings do not count. One pass. */
-export function exceededJsonLimit(text: string): JsonExcess | null {
+/**
+ * Returns the limit that the text exceeds, or null if it may be parsed. Brackets inside of strings do not count. One pass.
+ * `countedChars`: the size from which on objects and members are counted.
+ */
+export function exceededJsonLimit(text: string, countedChars = COUNTED_CHARS): JsonExcess | null {
   if (text.length <= SMALL_CHARS) return null;
   let depth = 0;
   let objects = 0;
@@ -56,9 +59,9 @@ export function exceededJsonLimit(text: string): JsonExcess | null {
     } else if (code === 0x7d || code === 0x5d) depth = Math.max(0, depth - 1);
     else if (code === 0x3a) members += 1;
   }
-  if (text.length <= COUNTED_CHARS) return null;
+  if (text.length <= countedChars) return null;
   const isDense = objects * CHARS_PER_OBJECT > text.length || members * CHARS_PER_MEMBER > text.length;
-  return isDense ? tooDense(text.length, objects, members) : null;
+  return isDense ? tooDense(text.length, objects, members, countedChars) : null;
 }
 
 /** Parses JSON within the limits; undefined for any other text. */

@@ -15,7 +15,7 @@ import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
 import type { Route, SignInWay } from './implement.ts';
 import { mountIngest } from './ingest/routes.ts';
-import { jsonBody } from './json-body.ts';
+import { jsonBody, LargeBody } from './json-body.ts';
 import { Turns } from './limits/turns.ts';
 import { asProblemError, ProblemError, problemOf } from './problems.ts';
 import { storeFor } from './requester-store.ts';
@@ -61,20 +61,20 @@ function handlerOf(context: Context, route: Route): Handler {
     let principal: Principal | null = null;
     let signIn: SignIn | null = null;
     const extra: [string, string][] = [];
+    let body: unknown;
     const { auth, config } = context;
     const caller = principalOf(auth, c.req.raw, config);
     await turns.next(caller === null ? 'anonymous' : 'known');
     try {
       // Again: the credential may have ended while the request waited.
       principal = authorise(config, route, c.req.raw, caller === null ? null : principalOf(auth, c.req.raw, config));
+      if (route.body !== undefined) body = await jsonBody(context, c, principal, route.maxBodyBytes);
       const answer = await route.handle({
         context: forRequest(context, route, c.req.raw.signal),
         principal,
         query: parse(route.query ?? NO_QUERY, c.req.query(), 'query') as never,
         params: parse(route.params, c.req.param(), 'path') as never,
-        body: (route.body === undefined
-          ? undefined
-          : parse(route.body, await jsonBody(context, c, principal, route.maxBodyBytes), 'body')) as never,
+        body: (route.body === undefined || body instanceof LargeBody ? body : parse(route.body, body, 'body')) as never,
         request: c.req.raw,
         client: clientOf(c, context.config),
         noteSignIn: (who, how) => {
@@ -92,6 +92,7 @@ function handlerOf(context: Context, route: Route): Handler {
       status = response.status;
       return response;
     } finally {
+      if (body instanceof LargeBody) body.release();
       await note(context, c, route, { principal, signIn, status });
       context.metrics.apiSeconds.observe({ route: route.path, status }, (performance.now() - began) / 1000);
     }

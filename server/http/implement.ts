@@ -4,6 +4,7 @@ import type { Principal } from './access/auth.ts';
 import type { EncodedJson } from './answers/encoded-json.ts';
 import type { Context } from './context.ts';
 import type { Parsed, RouteDeclaration, RouteDeclarations } from './contract/route.ts';
+import type { LargeBody } from './json-body.ts';
 
 /** How a user signs in. `secret`: the form takes tokens and passwords alike. */
 export type SignInWay = 'token' | 'password' | 'code' | 'secret';
@@ -15,7 +16,9 @@ export interface Call<D> {
   readonly principal: Principal | null;
   readonly query: D extends { query: infer S } ? Parsed<S> : undefined;
   readonly params: D extends { params: infer S } ? Parsed<S> : undefined;
-  readonly body: D extends { body: infer S } ? Parsed<S> : undefined;
+  readonly body: D extends { body: infer S }
+    ? Parsed<S> | (D extends { maxBodyBytes: number } ? LargeBody : never)
+    : undefined;
   readonly request: Request;
   /** IP address of the client. */
   readonly client: string;

@@ -1,5 +1,6 @@
 /** Reads and parses the JSON body of an API request, within limits. */
 import type { Context as HonoContext } from 'hono';
+import { readStrictJson } from '../../ingest/text/strict-json.ts';
 import type { Principal } from './access/auth.ts';
 import { clientOf } from './access/client-address.ts';
 import type { Context } from './context.ts';
@@ -7,11 +8,22 @@ import type { BodyError, BodyResult } from './limits/body.ts';
 import { bodyErrorMessage, readBody } from './limits/body.ts';
 import { STRANGER_BODY_BYTES, STRANGER_BODY_MS } from './limits/stranger-bodies.ts';
 import { ProblemError } from './problems.ts';
-import { readRequestJson } from './request-json.ts';
 
 const MAX_API_BODY_BYTES = 1_048_576;
 
-/** @throws ProblemError if the body is too large, too slow, not JSON, or there is no room for it now */
+/** A body that is too large to be parsed on the main thread: its handler passes the bytes to another one. */
+export class LargeBody {
+  readonly bytes: Uint8Array;
+  /** Ends the reservation of its memory. */
+  readonly release: () => void;
+
+  constructor(bytes: Uint8Array, release: () => void) {
+    this.bytes = bytes;
+    this.release = release;
+  }
+}
+
+/** The parsed body, or its bytes if it is larger than the main thread parses. @throws ProblemError if the body is too large, too slow, not JSON, or there is no room for it now */
 export async function jsonBody(
   context: Context,
   c: HonoContext,
@@ -25,6 +37,7 @@ export async function jsonBody(
   const read =
     principal === null ? await readFromStranger(context, c) : await readBody(c.req.raw, most, context.apiBodies);
   if (!read.ok) throw bodyProblem(read.reason, most, c.req.header('content-length'), principal === null);
+  if (read.body.length > MAX_API_BODY_BYTES) return new LargeBody(read.body, () => read.release());
   try {
     return parsed(Buffer.from(read.body).toString('utf8'));
   } finally {
@@ -33,7 +46,7 @@ export async function jsonBody(
 }
 
 function parsed(text: string): unknown {
-  const read = readRequestJson(text);
+  const read = readStrictJson(text);
   if (!read.ok) throw new ProblemError('invalid-request', 'The body is not valid', [read.error]);
   return read.value;
 }

@@ -234,3 +234,46 @@ test('uploaded inventory overrides known values, keeps history, and sets the pri
     (await product.json<{ lastEventAt: string }>('/api/v1/ingest/status')).lastEventAt < new Date().toISOString(),
   ).toBe(true);
 });
+
+test('an inventory of more than a mebibyte is read by a decode thread, and refused as a smaller one is', async () => {
+  const put = (body: string) =>
+    product.ask('/api/v1/inventory', { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
+  const entry = (at: number) => ({
+    FunctionName: `f${at}`,
+    FunctionArn: `arn:aws:lambda:eu-west-1:111122223333:function:f${at}`,
+    MemorySize: 512,
+    Description: 'x'.repeat(1000),
+  });
+  const list = (n: number) => JSON.stringify({ Functions: Array.from({ length: n }, (_, at) => entry(at)) });
+  const large = list(1500);
+  expect(large.length).toBeGreaterThan(1_048_576);
+  const stored = await put(large);
+  expect([stored.status, await stored.json()]).toMatchObject([200, { accepted: 1500, duplicates: 0 }]);
+  expect(await (await put(large)).json()).toMatchObject({ accepted: 0, duplicates: 1500 });
+  const { items } = await product.json<{ items: { source: string; memoryMb: number }[] }>('/api/v1/inventory?limit=1');
+  expect(items).toMatchObject([{ source: 'list-functions', memoryMb: 512 }]);
+  const problem = async (body: string) => {
+    const answer = await put(body);
+    const { errors } = (await answer.json()) as { errors: { field: string; message: string }[] };
+    return [answer.status, errors[0]?.field, errors[0]?.message];
+  };
+  const padding = JSON.stringify('x'.repeat(1_200_000));
+  expect(await problem(`{"Functions":[],"a":${padding},"a":1}`)).toEqual([400, 'a', 'appears twice']);
+  expect(await problem(`{"Functions":[{"FunctionName":"f"},{"a":${padding}}]}`)).toEqual([
+    400,
+    'Functions.1.FunctionName',
+    'expected a string',
+  ]);
+  expect(await problem(`{"functions":[],"a":${padding}}`)).toEqual([
+    400,
+    'Functions',
+    'expected the list of aws lambda list-functions in a body of this size',
+  ]);
+  // "{"Functions":[", "[]," a million times, and "[]]}": 3,000,018 characters, and an eighth of them is 375,002.
+  const [, field, message] = await problem(`{"Functions":[${'[],'.repeat(1_000_000)}[]]}`);
+  expect([field, message]).toEqual([
+    'body',
+    expect.stringContaining('of 3,000,018 characters with 1,000,003 objects and arrays and 1 members; at most 375,002'),
+  ]);
+  expect(await problem(list(20_001))).toEqual([400, 'Functions', '20,001 entries; expected at most 20,000']);
+}, 120_000);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_LISTED_FUNCTIONS } from '../../../ingest/records/function-facts.ts';
 import { isoTime, pageQuery } from './common.ts';
 import { writeOutcome } from './ingest.ts';
 import { declareRoutes } from './route.ts';
@@ -28,7 +29,7 @@ export const declaredFacts = z.object({
 export const inventoryBody = z
   .union([
     z
-      .object({ Functions: z.array(z.record(z.string(), z.unknown())).max(20_000) })
+      .object({ Functions: z.array(z.record(z.string(), z.unknown())).max(MAX_LISTED_FUNCTIONS) })
       .describe('Output of aws lambda list-functions'),
     z.strictObject({
       functions: z
@@ -95,7 +96,7 @@ export const inventoryAnswer = z
   .object({ items: z.array(inventoryEntry), nextCursor: z.string().nullable() })
   .meta({ id: 'InventoryList' });
 
-/** Fits a list of several thousand functions. */
+/** Fits a list of several thousand functions. A decode thread reads what is larger than a mebibyte. */
 const MAX_INVENTORY_BYTES = 32 * 1_048_576;
 
 export const inventoryRoutes = declareRoutes({

@@ -36,7 +36,7 @@ export interface RouteDeclaration {
   /** Without it the route takes no query parameters, and refuses any. */
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  /** Largest body in bytes; the default is one mebibyte. */
+  /** Largest body in bytes; the default is one mebibyte. Its handler gets larger ones as bytes, which no schema validated. */
   readonly maxBodyBytes?: number;
   /** Media types of a body that is not validated JSON. */
   readonly bodyTypes?: readonly string[];

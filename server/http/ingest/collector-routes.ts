@@ -1,10 +1,10 @@
 /** Ingest endpoints of the collectors: pulled pages with checkpoints, and traces to fetch. */
 import type { Context as HonoContext } from 'hono';
 import { decodeContent, readContentEncoding } from '../../../ingest/formats/content-encoding.ts';
+import { readStrictJson } from '../../../ingest/text/strict-json.ts';
 import type { IngestContext } from '../context.ts';
 import { checkpointQuery, tracesMissedBody, tracesWantedQuery } from '../contract/ingest.ts';
 import { bodyErrorMessage, readBody } from '../limits/body.ts';
-import { readRequestJson } from '../request-json.ts';
 import { badBody, badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
 import { decodeContext } from './decode-context.ts';
 import { ingest, scopeOf, unsupportedEncoding } from './upload.ts';
@@ -63,7 +63,7 @@ export async function tracesMissed(context: IngestContext, c: HonoContext): Prom
   try {
     const content = decodeContent(Buffer.from(read.body), encoding.codings, MAX_MISSED_BYTES);
     if (!content.ok) return firehoseAnswer(context, '', 400, content.message);
-    const json = readRequestJson(content.bytes.toString('utf8'));
+    const json = readStrictJson(content.bytes.toString('utf8'));
     if (!json.ok) return firehoseAnswer(context, '', 400, `${json.error.field}: ${json.error.message}`);
     const body = tracesMissedBody.safeParse(json.value);
     if (!body.success) return badBody(context, body.error);

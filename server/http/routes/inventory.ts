@@ -1,8 +1,8 @@
 /** Handlers of the inventory: configurations with their history, from the Lambda API's JSON or declared. */
 
 import type * as z from 'zod';
-import { decodeStreams } from '../../../ingest/decode/pipeline.ts';
-import { joinVersions, readFunctionFacts } from '../../../ingest/documents/function-facts.ts';
+import { decodeStreams, inventoryUpload } from '../../../ingest/decode/pipeline.ts';
+import { factsOf } from '../../../ingest/formats/inventory-list.ts';
 import type { FunctionFacts } from '../../../ingest/records/function-facts.ts';
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
@@ -10,9 +10,11 @@ import type { declaredFacts } from '../contract/inventory.ts';
 import { inventoryRoutes } from '../contract/inventory.ts';
 import { implement } from '../implement.ts';
 import { decodeContext } from '../ingest/decode-context.ts';
+import { LargeBody } from '../json-body.ts';
 import { functionIdOf } from '../presentation/present.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf } from '../query.ts';
+import type { FieldError } from '../validation.ts';
 
 const SOURCE_HEADER = 'x-thermocline-source-name';
 
@@ -30,21 +32,26 @@ export const inventoryHandlers = implement(inventoryRoutes, {
     const ended = functionId === undefined ? last?.functionId : last?.fromMs;
     return { items: page.map(present), nextCursor: ended === undefined ? null : String(ended) };
   },
-  updateInventory: async ({ context, body, request }) => {
-    const declared = 'functions' in body;
-    const facts = declared
-      ? await Promise.all(
-          body.functions.map(async ({ id, ...given }) => declaredOf(await scopeOf(id, context.store), given)),
-        )
-      : listed(body.Functions);
-    const given = facts.map((record) => ({ record, text: () => JSON.stringify(record) }));
-    const batch = decodeStreams(
-      { streams: [], unreadable: [], records: given, ignored: [] },
-      { account: '', region: '' },
-      decodeContext(context, '', 'admin'),
-    );
+  updateInventory: async ({ context, principal, body, request }) => {
     const fromApi = request.headers.get(SOURCE_HEADER) === 'lambda-api';
+    const declared = !(body instanceof LargeBody) && 'functions' in body;
     const name = declared ? 'declared' : fromApi ? 'lambda-api' : 'list-functions';
+    const decode = decodeContext(context, '', 'admin');
+    if (body instanceof LargeBody) {
+      const decoded = await context.decoder.decode(
+        { kind: 'inventory', body: body.bytes, context: decode },
+        principal?.tokenId,
+      );
+      if (!decoded.ok) throw refused({ field: decoded.field ?? 'body', message: decoded.message });
+      return { ...(await context.store.write(decoded.batch, { kind: 'inventory', name })) };
+    }
+    const facts =
+      'functions' in body
+        ? await Promise.all(
+            body.functions.map(async ({ id, ...given }) => declaredOf(await scopeOf(id, context.store), given)),
+          )
+        : listed(body.Functions);
+    const batch = decodeStreams(inventoryUpload(facts), { account: '', region: '' }, decode);
     return { ...(await context.store.write(batch, { kind: 'inventory', name })) };
   },
 });
@@ -58,16 +65,14 @@ function readCursor(cursor: string | undefined): number | undefined {
   ]);
 }
 
-function listed(entries: readonly Readonly<Record<string, unknown>>[]): readonly FunctionFacts[] {
-  const records = entries.map((entry, at) => {
-    const result = readFunctionFacts(entry);
-    const record = result.ok ? result.records[0] : undefined;
-    if (record?.kind === 'function-facts') return record;
-    throw new ProblemError('invalid-request', 'The body is not valid', [
-      { field: `Functions.${at}.FunctionName`, message: 'expected a string' },
-    ]);
-  });
-  return joinVersions(records);
+function listed(entries: readonly unknown[]): readonly FunctionFacts[] {
+  const read = factsOf(entries);
+  if (read.ok) return read.facts;
+  throw refused(read.error);
+}
+
+function refused(error: FieldError): ProblemError {
+  return new ProblemError('invalid-request', 'The body is not valid', [error]);
 }
 
 type FunctionScope = Pick<FunctionFacts, 'account' | 'region' | 'name'>;

@@ -2,16 +2,27 @@
  * JSON of request bodies. What `JSON.parse` accepts in silence is refused by its path: names that appear twice in one object, of
  * which it keeps the last (RFC 8259, 4: "unpredictable"), and `__proto__`, which schemas skip.
  */
-import type { FieldError } from './validation.ts';
+import { exceededJsonLimit } from './json-limits.ts';
 
-export type RequestJson =
+export interface StrictJsonError {
+  /** Path of the name, joined by dots. */
+  readonly field: string;
+  readonly message: string;
+}
+
+export type StrictJson =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: FieldError };
+  | { readonly ok: false; readonly error: StrictJsonError };
 
 /** No body of the API needs more than a tenth. */
 const MAX_DEPTH = 100;
 
-export function readRequestJson(text: string): RequestJson {
+/** From this size on, objects, arrays and members are counted before they are parsed. */
+const COUNTED_CHARS = 65_536;
+
+export function readStrictJson(text: string): StrictJson {
+  const excess = exceededJsonLimit(text, COUNTED_CHARS);
+  if (excess !== null) return { ok: false, error: { field: 'body', message: excess.message } };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -34,7 +45,7 @@ interface Level {
 }
 
 /** The first bad name of a text that is valid JSON; null if there is none. */
-function findBadName(text: string): FieldError | null {
+function findBadName(text: string): StrictJsonError | null {
   const open: Level[] = [];
   let level: Level | undefined;
   for (let at = 0; at < text.length; at += 1) {

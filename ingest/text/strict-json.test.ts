@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { law } from '../../test/support/law.ts';
-import { readRequestJson } from './request-json.ts';
+import { readStrictJson } from './strict-json.ts';
 
 const refused = (text: string): string | null => {
-  const read = readRequestJson(text);
+  const read = readStrictJson(text);
   return read.ok ? null : `${read.error.field}: ${read.error.message}`;
 };
 
@@ -62,9 +62,19 @@ test('any value that was written as JSON is read as it was, and a repetition of 
     fc.property(fc.jsonValue({ maxDepth: 6 }), fc.string({ unit: 'binary' }), (value, name) => {
       const text = JSON.stringify(value, null, 1);
       fc.pre(!text.includes('"__proto__"') && name !== '__proto__');
-      expect(readRequestJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
+      expect(readStrictJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
       const twice = `{${JSON.stringify(name)}:${text},${JSON.stringify(name)}:${text}}`;
-      expect(readRequestJson(twice)).toMatchObject({ ok: false, error: { message: 'appears twice' } });
+      expect(readStrictJson(twice)).toMatchObject({ ok: false, error: { message: 'appears twice' } });
     }),
   );
+});
+
+test('a text of little but objects, arrays or members is refused before it is parsed, with their number', () => {
+  expect(refused(`[${'[],'.repeat(10_000)}[]]`)).toBeNull();
+  // "[", 30,000 times "[],", "[]]": 90,004 characters.
+  expect(refused(`[${'[],'.repeat(30_000)}[]]`)).toBe(
+    'body: JSON of 90,004 characters with 30,002 objects and arrays and 0 members; at most 11,250 and 11,250 are read. Send it in smaller documents: up to 65,536 characters they are not counted.',
+  );
+  expect(refused(`{${'"":1,'.repeat(20_000)}"":1}`)).toContain('and 20,001 members');
+  expect(refused('['.repeat(300) + ' '.repeat(1000) + ']'.repeat(300))).toContain('nested 257 levels deep');
 });
