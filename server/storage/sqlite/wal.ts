@@ -139,7 +139,7 @@ const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 /** Adds the bytes from `from` up to `to`, which are whole pairs of words. */
 function addTo(sum: Checksum, view: DataView, from: number, to: number, bigEndian: boolean): void {
   if (bigEndian !== IS_LITTLE_ENDIAN && (view.byteOffset + from) % 4 === 0) {
-    addNative(sum, new Uint32Array(view.buffer, view.byteOffset + from, (to - from) / 4));
+    addNative(sum, new Int32Array(view.buffer, view.byteOffset + from, (to - from) / 4));
     return;
   }
   let { s0, s1 } = sum;
@@ -151,12 +151,18 @@ function addTo(sum: Checksum, view: DataView, from: number, to: number, bigEndia
   sum.s1 = s1;
 }
 
-/** The same for words of this machine's byte order: six times as fast. */
-function addNative(sum: Checksum, words: Uint32Array): void {
-  let [s0, s1] = [sum.s0 | 0, sum.s1 | 0];
-  for (let at = 0; at < words.length; at += 2) {
-    s0 = (s0 + (words[at] ?? 0) + s1) | 0;
-    s1 = (s1 + (words[at + 1] ?? 0) + s0) | 0;
+/**
+ * The same for words of this machine's byte order, many times as fast. Signed words, and state in two plain variables, let V8
+ * keep all of it in registers.
+ */
+function addNative(sum: Checksum, words: Int32Array): void {
+  let s0 = sum.s0 | 0;
+  let s1 = sum.s1 | 0;
+  for (let at = 0; at < words.length - 1; at += 2) {
+    const even = words[at] as number;
+    const odd = words[at + 1] as number;
+    s0 = (((s0 + even) | 0) + s1) | 0;
+    s1 = (((s1 + odd) | 0) + s0) | 0;
   }
   sum.s0 = s0 >>> 0;
   sum.s1 = s1 >>> 0;
