@@ -116,7 +116,8 @@ export class BatchWriter {
     this.#duplicates = 0;
     this.#expired.clear();
     this.#detailDays.begin(nowMs);
-    const environments = batch.streams.map((one, at) => this.#dimensions.environment(one, firstSeenMs(batch, at)));
+    const seenMs = firstSeenMs(batch);
+    const environments = batch.streams.map((one, at) => this.#dimensions.environment(one, seenMs[at] ?? 0));
     if (batch.attributes !== null) for (const environment of environments) environment.attributes ??= batch.attributes;
     this.#errorDays.store(batch, (stream) => environmentOf(environments, stream).functionId);
     for (const init of batch.inits) this.#init(environmentOf(environments, init.stream), init);

@@ -112,17 +112,20 @@ export class ColumnReader {
   }
 }
 
-/** Time of the first event of a stream in the batch, epoch ms. */
-export function firstSeenMs(batch: Batch, stream: number): number {
+/** Time of the first event of each stream in the batch, epoch ms. */
+export function firstSeenMs(batch: Batch): readonly number[] {
+  const first: (number | undefined)[] = batch.streams.map(() => undefined);
   const { n, numbers } = batch.invocations;
-  for (let row = 0; row < n; row += 1) {
-    if (numbers[row * COLUMNS + COLUMN.stream] === stream) return numbers[row * COLUMNS + COLUMN.endMs] ?? 0;
-  }
-  const events = [...batch.inits, ...batch.faults, ...batch.extensions, ...batch.runtimeDone].filter(
-    (event) => event.stream === stream,
-  );
-  const start = batch.starts.find((entry) => entry.stream === stream);
-  return events[0]?.atMs ?? start?.startMs ?? batch.raw.find((chunk) => chunk.stream === stream)?.firstMs ?? 0;
+  for (let row = 0; row < n; row += 1)
+    first[numbers[row * COLUMNS + COLUMN.stream] ?? 0] ??= numbers[row * COLUMNS + COLUMN.endMs];
+  const note = (stream: number, ms: number): void => {
+    first[stream] ??= ms;
+  };
+  for (const events of [batch.inits, batch.faults, batch.extensions, batch.runtimeDone])
+    for (const { stream, atMs } of events) note(stream, atMs);
+  for (const { stream, startMs } of batch.starts) note(stream, startMs);
+  for (const { stream, firstMs } of batch.raw) note(stream, firstMs);
+  return first.map((ms) => ms ?? 0);
 }
 
 function whole(value: number): number | null {

@@ -4,6 +4,7 @@
  * is inserted, and again when a line arrives that can change the result.
  */
 import type Database from 'better-sqlite3';
+import { isWholeSecond } from '../../../../ingest/records/attempt.ts';
 import type { ColdStart } from '../../../analytics/cold-starts/classify.ts';
 import {
   classifyColdStart,
@@ -335,7 +336,7 @@ function startOf(row: InvocationRow): number {
 
 /** The times that are known may be truncated to the second. */
 function isCut({ endMs, runMs }: InvocationRow): boolean {
-  return endMs % 1000 === 0 && (runMs === null || runMs % 1000 === 0);
+  return isWholeSecond(endMs) && (runMs === null || isWholeSecond(runMs));
 }
 
 function isTaken(error: unknown): boolean {

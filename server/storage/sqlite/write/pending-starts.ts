@@ -65,13 +65,15 @@ export class PendingStarts {
   }
 
   /** Finds START in the same batch or among pending ones, and returns END − START, ms. The START is no longer pending. */
-  take(environment: EnvironmentState, { requestId, startMs, endMs, durationMs }: Report): TakenStart {
+  take(environment: EnvironmentState, report: Report): TakenStart {
     const unknown = this.#dimensions.withoutStream(environment.functionId) ?? environment;
+    const { startMs, endMs } = report;
     const isHere = !Number.isNaN(startMs);
     if (environment.pendingStarts === 0 && unknown.pendingStarts === 0) {
       return { ms: isHere ? endMs - startMs : null, waited: false, version: null, tenant: null };
     }
-    const id = requestIdText(requestId);
+    const { durationMs } = report;
+    const id = requestIdText(report.requestId);
     const waiting = this.#waiting(environment.functionId, id).filter(
       (one) =>
         (one.environmentId === environment.id || one.environmentId === unknown.id) &&
