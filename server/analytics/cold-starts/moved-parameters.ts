@@ -20,17 +20,22 @@ interface FunctionTimes {
 export function movedIdleWindows(
   functions: readonly FunctionTimes[],
 ): readonly (AppliedWindow & { readonly functionId: number })[] {
-  const fleet = idleWindowOf(addIdleTimes(functions.map((one) => one.times)));
+  let fleet: { readonly window: IdleWindow | null } | null = null;
+  const fleetWindow = (): IdleWindow | null => {
+    fleet ??= { window: idleWindowOf(addIdleTimes(functions.map((one) => one.times))) };
+    return fleet.window;
+  };
   return functions.flatMap((one) => {
-    const next = windowFor(one, fleet);
+    const next = windowFor(one, fleetWindow);
     return isSame(next, one.window) ? [] : [{ functionId: one.functionId, ...next }];
   });
 }
 
-function windowFor(one: FunctionTimes, fleet: IdleWindow | null): AppliedWindow {
+function windowFor(one: FunctionTimes, fleetWindow: () => IdleWindow | null): AppliedWindow {
   const own = idleWindowOf(one.times);
-  if (own?.estimated !== true && fleet?.estimated === true) return { window: fleet, source: 'fleet' };
-  return { window: own, source: 'own' };
+  if (own?.estimated === true) return { window: own, source: 'own' };
+  const fleet = fleetWindow();
+  return fleet?.estimated === true ? { window: fleet, source: 'fleet' } : { window: own, source: 'own' };
 }
 
 function isSame(a: AppliedWindow, b: AppliedWindow | null): boolean {

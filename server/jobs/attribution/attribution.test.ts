@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
-import type { AttributedHours, AttributionReader, AttributionStore, StaleHour } from '../../storage/ports.ts';
+import type {
+  AttributedHours,
+  AttributionReader,
+  AttributionStore,
+  FunctionIdleTimes,
+  StaleHour,
+} from '../../storage/ports.ts';
 import { StoreError } from '../../storage/ports.ts';
 import { analyseHere } from '../analysis/analyse-here.ts';
 import { attributionSentence, ColdStartAttribution } from './attribution.ts';
@@ -15,6 +21,9 @@ class FakeStore implements AttributionReader, AttributionStore {
   readonly queries: Query[] = [];
   /** Queries for these functions are answered when their promise resolves. */
   readonly held = new Map<number, Promise<void>>();
+  readonly idleTimesRead: (readonly number[] | 'all')[] = [];
+  readonly savedWindows: (readonly [functionId: number, source: string])[][] = [];
+  times: readonly FunctionIdleTimes[] = [];
   stale: StaleHour[];
 
   constructor(stale: readonly StaleHour[]) {
@@ -50,14 +59,19 @@ class FakeStore implements AttributionReader, AttributionStore {
     this.stale = this.stale.filter((one) => one.functionId !== functionId || !saved.has(one.hourMs));
   }
 
-  async idleTimes(): Promise<readonly []> {
-    return [];
+  async idleTimes({
+    functionIds,
+  }: Parameters<AttributionReader['idleTimes']>[0]): Promise<readonly FunctionIdleTimes[]> {
+    this.idleTimesRead.push(functionIds ?? 'all');
+    return this.times.filter((one) => functionIds?.includes(one.functionId) ?? true);
   }
   async initGaps(): Promise<readonly []> {
     return [];
   }
   async classifyPending(): Promise<void> {}
-  async saveIdleWindows(): Promise<void> {}
+  async saveIdleWindows(windows: Parameters<AttributionStore['saveIdleWindows']>[0]): Promise<void> {
+    this.savedWindows.push(windows.map(({ functionId, source }) => [functionId, source]));
+  }
   async saveProactiveThresholds(): Promise<void> {}
 }
 
@@ -167,6 +181,46 @@ test('a complete round attributes several large functions, smallest first', asyn
   const attribution = new ColdStartAttribution({ store, now: () => 10 * HOUR_MS, analyse: analyseHere });
   expect((await attribution.round(true)).hours).toBe(4);
   expect(store.queries.map((query) => query.functionId)).toEqual([3, 2, 1]);
+});
+
+test('the idle times of the whole fleet are read once after the large functions, not after each', async () => {
+  const ended = new Map([[100, [0, 20]]] as const);
+  const reused = new Map([[90, [30, 0]]] as const);
+  const times = [
+    { functionId: 1, times: reused, window: null },
+    { functionId: 2, times: ended, window: null },
+  ];
+  for (const [all, reads, saved] of [
+    [
+      false,
+      [[2], [1], 'all'],
+      [
+        [[2, 'own']],
+        [
+          [1, 'fleet'],
+          [2, 'own'],
+        ],
+      ],
+    ],
+    [
+      true,
+      [[2], [1], 'all'],
+      [
+        [[2, 'own']],
+        [
+          [1, 'fleet'],
+          [2, 'own'],
+        ],
+      ],
+    ],
+  ] as const) {
+    const store = new FakeStore([stale(1, 0, 400_000), stale(2, 0, 300_000)]);
+    store.times = times;
+    const attribution = new ColdStartAttribution({ store, now: () => 10 * HOUR_MS, analyse: analyseHere });
+    await attribution.round(all);
+    await expect.poll(() => store.savedWindows, { timeout: 20_000 }).toEqual(saved);
+    expect(store.idleTimesRead).toEqual(reads);
+  }
 });
 
 test('a clock that goes back an hour delays neither a retry nor makes durations negative', async () => {

@@ -6,6 +6,7 @@ import { HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { AnalysisTasks } from '../../analytics/tasks.ts';
 import type { AttributedHours, AttributionReader, AttributionStore, StaleHour } from '../../storage/ports.ts';
 import { isDue } from './due.ts';
+import { Waiting } from './waiting.ts';
 
 /** Lines arrive up to this long after their event. */
 export const SETTLE_MS = 3 * 60_000;
@@ -229,9 +230,12 @@ export class ColdStartAttribution {
         if (found === null) continue;
         done.add(found);
         await this.#updateThresholds(new Set([functionId]));
-        await this.#updateIdleWindows((one) => one === functionId);
+        await this.#updateOwnIdleWindow(functionId);
       }
-      if (done.completed === completed) return done;
+      if (done.completed > completed) continue;
+      // A complete round updates the windows of all functions at its end.
+      if (!all && done.hours > 0 && !this.#stopped) await this.#updateIdleWindows((one) => this.#largeIds.has(one));
+      return done;
     }
   }
 
@@ -295,6 +299,16 @@ export class ColdStartAttribution {
     return moved.length > 0;
   }
 
+  /**
+   * Stores the idle window of a function that has enough ended environments of its own, if it changed. Whether the others get
+   * the window of all functions is decided once for all of them: that reads the idle times of the whole fleet.
+   */
+  async #updateOwnIdleWindow(functionId: number): Promise<void> {
+    const found = await this.#store.read.idleTimes({ functionIds: [functionId] });
+    const moved = (await this.#analyse('movedIdleWindows', found)).filter((one) => one.window?.estimated === true);
+    if (moved.length > 0) await this.#store.attribution.saveIdleWindows(moved);
+  }
+
   /** Stores idle windows of the chosen functions that changed. */
   async #updateIdleWindows(isChosen: (functionId: number) => boolean): Promise<void> {
     const functions = await this.#store.read.idleTimes({});
@@ -354,35 +368,6 @@ class Counted {
     this.hours += hours;
     this.coldStarts += coldStarts;
     this.completed += completed;
-  }
-}
-
-/** Since when each function waits for its next result. */
-class Waiting {
-  readonly #now: () => number;
-  readonly #sinceMs = new Map<number, number>();
-
-  /** `now`: ms, of a clock that does not jump. */
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** Functions that are due now; others no longer wait. */
-  keep(functionIds: readonly number[]): void {
-    const due = new Set(functionIds);
-    for (const functionId of this.#sinceMs.keys()) if (!due.has(functionId)) this.#sinceMs.delete(functionId);
-    for (const functionId of due) {
-      if (!this.#sinceMs.has(functionId)) this.#sinceMs.set(functionId, this.#now());
-    }
-  }
-
-  done(functionId: number): void {
-    this.#sinceMs.delete(functionId);
-  }
-
-  /** Functions that have waited for at least `ms`. */
-  longerThan(ms: number): number {
-    return [...this.#sinceMs.values()].filter((sinceMs) => this.#now() - sinceMs >= ms).length;
   }
 }
 

@@ -16,7 +16,7 @@ export function telemetryReader(context: QueryContext): TelemetryReader & Attrib
     ...telemetryReaderOf(call),
     staleHours: (query) => staleHours(context.client, context.shard(), query),
     attributeHours: (query) => attributeHours(context.client, query),
-    idleTimes: () => idleTimes(context.client),
+    idleTimes: (query) => idleTimes(context.client, query),
     initGaps: (query) => initGaps(context.client, query),
   };
 }

@@ -308,13 +308,18 @@ async function runsOf(
 /** Hours before a function's newest that its idle window is estimated from. */
 const WINDOW_SLOTS = 14 * 24;
 
-/** Over all functions: used for functions with too few ended environments of their own. */
-export async function idleTimes(client: ClickHouseQueryClient): Promise<readonly FunctionIdleTimes[]> {
+/** Without ids of all functions: needed for functions with too few ended environments of their own. */
+export async function idleTimes(
+  client: ClickHouseQueryClient,
+  { functionIds }: { readonly functionIds?: readonly number[] },
+): Promise<readonly FunctionIdleTimes[]> {
+  if (functionIds?.length === 0) return [];
+  const chosen = functionIds === undefined ? '' : 'AND function_id IN {functionIds:Array(UInt64)}';
   const rows = await client.all<{ functionId: number; hourMs: number; idleTimes: string }>(
     `SELECT function_id AS functionId, slot_ms AS hourMs, idle_times AS idleTimes FROM derived_slot FINAL
-     JOIN (SELECT function_id, max(slot_ms) AS newest FROM derived_slot WHERE runs > 0 GROUP BY function_id) AS last USING (function_id)
-     WHERE runs > 0 AND slot_ms > newest - {lookBackMs:Int64}`,
-    { lookBackMs: WINDOW_SLOTS * HOUR_MS },
+     JOIN (SELECT function_id, max(slot_ms) AS newest FROM derived_slot WHERE runs > 0 ${chosen} GROUP BY function_id) AS last USING (function_id)
+     WHERE runs > 0 ${chosen} AND slot_ms > newest - {lookBackMs:Int64}`,
+    { lookBackMs: WINDOW_SLOTS * HOUR_MS, ...(functionIds === undefined ? {} : { functionIds }) },
   );
   const windows = await client.all<WindowRow & { functionId: number }>(
     `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL`,

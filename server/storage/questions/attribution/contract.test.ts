@@ -12,6 +12,13 @@ test('idle times and init gaps', async () => {
     () => ({}),
     (rows) => rows.map(({ times }) => JSON.stringify([...times])).toSorted(),
   );
+  const some = await queryBoth(
+    'idleTimes',
+    ({ checkout }) => ({ functionIds: [checkout, 999] }),
+    (rows) => rows.map(({ times }) => JSON.stringify([...times])),
+  );
+  expect(some).toHaveLength(1);
+  expect(await queryBoth('idleTimes', () => ({ functionIds: [] }))).toEqual([]);
   const [gaps] = await queryBoth('initGaps', ({ checkout }) => ({ functionIds: [checkout] }));
   expect(gaps?.gapsMs).toHaveLength(2);
 });

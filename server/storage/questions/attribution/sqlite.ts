@@ -123,6 +123,14 @@ const NEWEST_HOURS = telemetryStatement((db) =>
     .select(({ fn }) => ['function_id as functionId', fn.max('slot_ms').as('newestMs')])
     .groupBy('function_id'),
 );
+const NEWEST_HOUR = telemetryStatement((db, param: Param<{ functionId: number }>) =>
+  db
+    .selectFrom('derived_slot')
+    .select('slot_ms')
+    .where('function_id', '=', param('functionId'))
+    .orderBy('slot_ms', 'desc')
+    .limit(1),
+).asValues();
 const IDLE_TIMES = telemetryStatement((db, param: Param<{ functionId: number; afterMs: number }>) =>
   db
     .selectFrom('derived_slot')
@@ -131,9 +139,19 @@ const IDLE_TIMES = telemetryStatement((db, param: Param<{ functionId: number; af
     .where('slot_ms', '>', param('afterMs')),
 ).asValues();
 
-/** Idle times of every function over its newest two weeks. */
-export async function idleTimes({ telemetry }: Databases): Promise<readonly FunctionIdleTimes[]> {
-  return NEWEST_HOURS.all(telemetry).map(({ functionId, newestMs }) => {
+/** Idle times of these functions, or of every function, over its newest two weeks. */
+export async function idleTimes(
+  { telemetry }: Databases,
+  { functionIds }: { readonly functionIds?: readonly number[] },
+): Promise<readonly FunctionIdleTimes[]> {
+  const newest =
+    functionIds === undefined
+      ? NEWEST_HOURS.all(telemetry)
+      : functionIds.flatMap((functionId) => {
+          const newestMs = NEWEST_HOUR.get(telemetry, { functionId });
+          return newestMs === undefined ? [] : [{ functionId, newestMs }];
+        });
+  return newest.map(({ functionId, newestMs }) => {
     const times = new Map<number, [number, number]>();
     for (const text of IDLE_TIMES.all(telemetry, { functionId, afterMs: newestMs - WINDOW_SLOTS * HOUR_MS })) {
       const bins = parseStored(idleTimeBins, text, `derived_slot of function ${functionId}: idle_times`) ?? [];

@@ -108,8 +108,8 @@ export interface AttributionReader {
     /** About how many invocations the hours have, for a function that has very many: it is attributed beside the others. */
     readonly large?: number;
   }): Promise<AttributedHours>;
-  /** Returns idle times of all functions over their newest two weeks, with the idle window in use. */
-  idleTimes(query: Record<string, never>): Promise<readonly FunctionIdleTimes[]>;
+  /** Returns idle times of these functions, or of all, over their newest two weeks, with the idle window in use. */
+  idleTimes(query: { readonly functionIds?: readonly number[] }): Promise<readonly FunctionIdleTimes[]>;
   /** Returns the newest times between init and START of each function, ms, with the proactive threshold in use. */
   initGaps(query: { readonly functionIds: readonly number[] }): Promise<readonly FunctionInitGaps[]>;
 }
