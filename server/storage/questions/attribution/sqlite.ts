@@ -4,20 +4,16 @@ import type { Kysely, NotNull } from 'kysely';
 import { sql } from 'kysely';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import { COLD_START_KINDS, MIN_PROACTIVE_THRESHOLD_MS } from '../../../analytics/cold-starts/classify.ts';
+import { MIN_PROACTIVE_THRESHOLD_MS } from '../../../analytics/cold-starts/classify.ts';
 import { attributeHour } from '../../../analytics/cold-starts/hour.ts';
-import type {
-  AttributedColdStart,
-  CarriedState,
-  ColdStartRun,
-  Run,
-} from '../../../analytics/cold-starts/hour-state.ts';
+import type { AttributedColdStart, CarriedState } from '../../../analytics/cold-starts/hour-state.ts';
 import { NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour-state.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
-import { COLD_KIND, STATUS } from '../../enums.ts';
+import { COLD_KIND } from '../../enums.ts';
 import type { AttributedHour, AttributedHours, FunctionIdleTimes, FunctionInitGaps, StaleHour } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { EnvironmentReader } from '../../sqlite/environment-reader.ts';
+import { boundsOf, RUN_COUNT, runsOf } from '../../sqlite/hour-runs.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
@@ -28,8 +24,6 @@ import type { ColdStartRow } from './types.ts';
 
 /** Hours before a function's newest that its idle window is estimated from. */
 const WINDOW_SLOTS = 14 * 24;
-/** START, ms: END less the run; where START did not arrive, END less Duration rounded up. */
-const START_MS = sql<number>`end_ms - ifnull(run_ms, (duration_us + 999) / 1000)`;
 
 const STALE_HOURS = telemetryStatement((db, param: Param<{ beforeMs: number; limit: number }>) =>
   db
@@ -81,8 +75,7 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
     const wholeMs = hourMs + HOUR_MS + LONGEST_RUN_MS;
     const until = Math.min(wholeMs, query.settledMs + 1);
     const bounds = boundsOf(functionId, hourMs, hourMs, until);
-    const cold = COLD_RUNS.all(telemetry, bounds).flatMap((row) => coldRunOf(row) ?? []);
-    const runs = new RunsRead(telemetry, bounds, cold);
+    const { cold, runs } = runsOf(telemetry, bounds);
     const derived = attributeHour(hourMs, { cold, runs }, infos, carried);
     read += runs.count;
     infos.forget();
@@ -203,149 +196,6 @@ export async function initGaps(
 }
 
 type Telemetry = Databases['telemetry'];
-
-/** Invocations of a function that end from `endFromMs` until before `endToMs` and start within an hour. */
-interface RunBounds {
-  functionId: number;
-  endFromMs: number;
-  endToMs: number;
-  startFromMs: number;
-  startToMs: number;
-}
-
-function boundsOf(functionId: number, hourMs: number, endFromMs: number, endToMs: number): RunBounds {
-  return { functionId, endFromMs, endToMs, startFromMs: hourMs, startToMs: hourMs + HOUR_MS };
-}
-
-const runsIn = (db: Kysely<TelemetryTables>, param: Param<RunBounds>) =>
-  db
-    .selectFrom('invocation')
-    .where('function_id', '=', param('functionId'))
-    .where('environment_id', '>', 0)
-    .where('end_ms', '>=', param('endFromMs'))
-    .where('end_ms', '<', param('endToMs'))
-    .where(START_MS, '>=', param('startFromMs'))
-    .where(START_MS, '<', param('startToMs'));
-
-const runColumns = (db: Kysely<TelemetryTables>, param: Param<RunBounds>) =>
-  runsIn(db, param)
-    .select(['environment_id', 'end_ms', START_MS.as('start_ms'), 'status', 'cold'])
-    .select([
-      // Of cold runs only: reading the id of every run would cost more than the replay.
-      sql<Uint8Array | string | null>`CASE WHEN cold IS NOT NULL THEN request_id END`.as('cold_request_id'),
-      sql<string | null>`CASE WHEN cold IS NOT NULL THEN hex(request_id) END`.as('request_order'),
-    ])
-    .select(['user_felt', 'series_id', 'init_us', 'restore_us', 'duration_us', 'billed_ms'])
-    .select(['hidden_init_us', 'billed_restore_ms', 'init_timed_out']);
-
-const RUN_COLUMNS = [
-  'environment_id',
-  'end_ms',
-  'start_ms',
-  'status',
-  'cold',
-  'cold_request_id',
-  'request_order',
-  'user_felt',
-  'series_id',
-  'init_us',
-  'restore_us',
-  'duration_us',
-  'billed_ms',
-  'hidden_init_us',
-  'billed_restore_ms',
-  'init_timed_out',
-] as const;
-
-const COLD_RUNS = telemetryStatement((db, param: Param<RunBounds>) =>
-  runColumns(db, param).where('cold', 'is not', null),
-).asTuples(...RUN_COLUMNS);
-/** Omits the columns of cold starts, which COLD_RUNS reads. */
-const RUNS = telemetryStatement((db, param: Param<RunBounds>) =>
-  runsIn(db, param)
-    .select(['environment_id', 'end_ms', START_MS.as('start_ms'), 'status', 'cold'])
-    .orderBy('start_ms')
-    .orderBy('end_ms')
-    .orderBy('invocation.request_id')
-    .orderBy('environment_id'),
-).asTuples('environment_id', 'end_ms', 'start_ms', 'status', 'cold');
-const RUN_COUNT = telemetryStatement((db, param: Param<RunBounds>) =>
-  runsIn(db, param).select(({ fn }) => fn.countAll<number>().as('n')),
-).asValues();
-
-type ColdRunRow = NonNullable<ReturnType<(typeof COLD_RUNS)['get']>>;
-
-/** Invocations of an hour in order of START, one in memory at a time. */
-class RunsRead implements Iterable<Run> {
-  readonly #telemetry: Telemetry;
-  readonly #bounds: RunBounds;
-  readonly #cold: ColdRunsByKey;
-  count = 0;
-
-  /** `cold`: the cold starts of the hour. */
-  constructor(telemetry: Telemetry, bounds: RunBounds, cold: readonly ColdStartRun[]) {
-    this.#telemetry = telemetry;
-    this.#bounds = bounds;
-    this.#cold = coldRunsByKey(cold);
-  }
-
-  *[Symbol.iterator](): Iterator<Run> {
-    for (const row of RUNS.iterate(this.#telemetry, this.#bounds)) {
-      this.count += 1;
-      const run = runOf(row);
-      // Cold starts of one environment in the same milliseconds come in the order of their request ids.
-      yield (row[4] === null ? undefined : this.#cold.get(runKey(run))?.shift()) ?? run;
-    }
-  }
-}
-
-type ColdRunsByKey = ReadonlyMap<string, ColdStartRun[]>;
-
-function runKey({ environmentId, startMs, endMs }: Run): string {
-  return `${environmentId}/${startMs}/${endMs}`;
-}
-
-function coldRunsByKey(cold: readonly ColdStartRun[]): ColdRunsByKey {
-  const byKey = new Map<string, ColdStartRun[]>();
-  for (const run of cold.toSorted((a, b) => (a.cold.order < b.cold.order ? -1 : 1))) {
-    const key = runKey(run);
-    const known = byKey.get(key);
-    if (known === undefined) byKey.set(key, [run]);
-    else known.push(run);
-  }
-  return byKey;
-}
-
-function runOf([environmentId, endMs, startMs, status]: Readonly<
-  [number, number, number, number, ...unknown[]]
->): Run & {
-  readonly cold: null;
-} {
-  return { environmentId, startMs, endMs, failed: status !== STATUS.success, cold: null };
-}
-
-function coldRunOf(row: ColdRunRow): ColdStartRun | null {
-  const [, , , , coldKind, requestId, order, felt, seriesId, initUs, restoreUs, durationUs, ...rest] = row;
-  const [billedMs, hiddenInitUs, billedRestoreMs, initTimedOut] = rest;
-  const kind = coldKind === null ? undefined : COLD_START_KINDS[coldKind];
-  if (kind === undefined || requestId === null || order === null) return null;
-  return {
-    ...runOf(row),
-    cold: {
-      requestId,
-      order,
-      kind,
-      userFelt: felt === 1,
-      seriesId,
-      initMs: initUs === null && restoreUs === null ? null : ((initUs ?? 0) + (restoreUs ?? 0)) / 1000,
-      durationMs: durationUs / 1000,
-      billedMs,
-      hiddenInitMs: hiddenInitUs === null ? null : hiddenInitUs / 1000,
-      billedRestoreMs,
-      initTimedOut: initTimedOut === 1,
-    },
-  };
-}
 
 interface Hour {
   functionId: number;
