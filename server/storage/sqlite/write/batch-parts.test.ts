@@ -215,7 +215,7 @@ describe('rows of a batch', () => {
 test('a stream is first seen with its first row, else its first event, START or raw line', () => {
   const rows = invocations([1, 0, 0]);
   for (const [row, endMs] of [700, 800, 900].entries()) rows.numbers[row * COLUMNS + COLUMN.endMs] = endMs;
-  const seen = (batch: object) => firstSeenMs({ ...EMPTY_BATCH, ...batch } as Batch, 0);
+  const seen = (batch: object) => firstSeenMs({ ...EMPTY_BATCH, ...batch } as Batch)[0] ?? 0;
   const events = [
     { stream: 1, atMs: 10 },
     { stream: 0, atMs: 20 },
