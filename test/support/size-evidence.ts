@@ -63,6 +63,7 @@ export function evidence(
     environments,
     responseBytes: [],
     routes: [],
+    routesReadPerHour: null,
     remote: null,
     ...options,
   };

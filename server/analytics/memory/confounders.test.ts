@@ -128,6 +128,13 @@ describe('routes of an API', () => {
     expect(cheapestOf(random, sizes, 1024, 90)).toMatchObject({ finding: 'inconclusive', recommendation: null });
   });
 
+  test('the lines that were read are stated where there were more', () => {
+    const part = { ...routed(large, 0.6, 200), routesReadPerHour: 5000 };
+    expect(confounders(routed(small, 0.1, 200), part, 'nodejs22.x')).toEqual([
+      'The routes differ: 50 % of the requests in the access log were for other routes at 1024 MB than at 512 MB, in the first 5,000 lines of an access log in each hour: there were more.',
+    ]);
+  });
+
   test.each([
     ['the same mix', 0.3, 0.3, 200],
     ['a mix that moved by chance', 0.3, 0.4, 200],

@@ -1,6 +1,6 @@
 /** Checks whether two memory sizes differ in anything but size, in which case their comparison is not valid. */
 
-import { byteSize, duration, percent } from '../../../ingest/text/quantities.ts';
+import { byteSize, duration, integer, percent } from '../../../ingest/text/quantities.ts';
 import { median } from '../statistics/order.ts';
 import { homogeneity, kolmogorovSmirnov, newcombe } from '../statistics/two-samples.ts';
 import { hasManagedHeap } from './floor.ts';
@@ -76,7 +76,7 @@ export function confounders(a: SizeEvidence, b: SizeEvidence, runtime: string | 
   const route = routesDiffer(a, b);
   if (route !== null) {
     found.push(
-      `The routes differ: ${percent(route.distance)} of the requests in the access log were for other routes at ${sizeB} than at ${sizeA}.`,
+      `The routes differ: ${percent(route.distance)} of the requests in the access log were for other routes at ${sizeB} than at ${sizeA}${readOf(a, b)}.`,
     );
   }
   if (Math.abs(weekendShare(a.environments) - weekendShare(b.environments)) > WEEKENDS_APART) {
@@ -126,6 +126,12 @@ function routesDiffer(a: SizeEvidence, b: SizeEvidence): { readonly distance: nu
   if (Math.min(a.routes.length, b.routes.length) < FEWEST_ROUTED) return null;
   const { p, distance } = homogeneity(a.routes, b.routes);
   return p < CERTAIN && distance > ROUTE_DISTANCE ? { distance } : null;
+}
+
+/** What was not read of the access logs. */
+function readOf(a: SizeEvidence, b: SizeEvidence): string {
+  const read = a.routesReadPerHour ?? b.routesReadPerHour;
+  return read === null ? '' : `, in the first ${integer(read)} lines of an access log in each hour: there were more`;
 }
 
 function meanOf(values: readonly number[]): number {

@@ -65,6 +65,7 @@ function planted(random: Random, size: Planted): SizeEvidence {
     environments,
     responseBytes: [],
     routes: [],
+    routesReadPerHour: null,
     remote: null,
   };
 }

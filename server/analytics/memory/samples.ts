@@ -62,6 +62,8 @@ export interface SizeEvidence {
   readonly responseBytes: readonly number[];
   /** Routes of sampled invocations, one entry each; of those that an access log of API Gateway contains. */
   readonly routes: readonly string[];
+  /** Lines of access logs that were read of each hour, if there were more; null if all were. */
+  readonly routesReadPerHour: number | null;
   /** From traces; null if none of these invocations was traced. */
   readonly remote: RemoteTime | null;
 }

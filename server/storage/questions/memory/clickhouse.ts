@@ -8,16 +8,18 @@ import type { MemoryEvidence, TimeRange } from '../../ports.ts';
 import { align } from '../../rollup/range.ts';
 import type { TracedRow } from '../remote-time/clickhouse.ts';
 import { remoteTime } from '../remote-time/clickhouse.ts';
-import type { LongRunningEnvironment, SampleRow, SizeCounts, SizeHour } from './result.ts';
+import type { LongRunningEnvironment, Routes, SampleRow, SizeCounts, SizeHour } from './result.ts';
 import {
   countSizes,
   evidenceOf,
   GATEWAY_ROWS,
   gatewayRange,
+  NO_ROUTES,
   PROBED,
   pointsOf,
   probesOf,
   RESPONSE_SLACK_MS,
+  routesOf,
   Sample,
   samplePlan,
 } from './result.ts';
@@ -87,11 +89,12 @@ async function sampleOf(
   const responses = await responsesIn(context, functionId, hours);
   const routes = await routesIn(context, hours, rows);
   const sample = new Sample();
+  sample.routesAreLimited = routes.isLimited;
   const traced: TracedRow[] = [];
   for (const row of rows) {
     if (row.billedMs === null || row.firstEndMs === row.endMs) continue;
     const responseBytes = responses.get(`${row.requestId}`) ?? null;
-    const route = routes.get(`${row.requestId}`) ?? null;
+    const route = routes.byRequest.get(`${row.requestId}`) ?? null;
     sample.add({ ...row, timedOut: row.status === STATUS.timeout, responseBytes, route });
     if (row.traceId !== null && row.status === STATUS.success) traced.push(row);
   }
@@ -115,22 +118,23 @@ async function responsesIn(
   return new Map(rows.map(({ requestId, size }) => [requestId, size]));
 }
 
-/** Returns the routes of requests around some runs by the function's request id. */
+/** Returns the routes of requests around some runs. */
 async function routesIn(
   context: QueryContext,
   hours: readonly number[],
   runs: readonly { readonly endMs: number; readonly durationUs: number }[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Routes> {
   const ranges = hours.flatMap((hour) => {
     const within = runs.filter(({ endMs }) => endMs >= hour && endMs < hour + HOUR_MS);
     return within.length === 0 ? [] : [gatewayRange(within)];
   });
-  if (ranges.length === 0) return new Map();
-  const rows = await context.client.all<{ requestId: string; path: string }>(
-    `SELECT g.lambda_request_id AS requestId, g.route AS path FROM gateway_request AS g FINAL
+  if (ranges.length === 0) return NO_ROUTES;
+  const rows = await context.client.all<{ requestId: string; path: string; part: string }>(
+    `SELECT g.lambda_request_id AS requestId, g.route AS path, concat(toString(log_group_id), '/', toString(intDiv(at_ms, ${HOUR_MS}))) AS part
+     FROM gateway_request AS g FINAL
      WHERE at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} AND g.lambda_request_id IS NOT NULL AND g.route IS NOT NULL
        AND arrayExists((low, high) -> at_ms >= low AND at_ms < high, {lows:Array(Int64)}, {highs:Array(Int64)})
-     ORDER BY at_ms, log_group_id, request_id LIMIT ${GATEWAY_ROWS} BY log_group_id, intDiv(at_ms, ${HOUR_MS})`,
+     ORDER BY at_ms, log_group_id, request_id LIMIT ${GATEWAY_ROWS + 1} BY log_group_id, intDiv(at_ms, ${HOUR_MS})`,
     {
       fromMs: Math.min(...ranges.map((range) => range.fromMs)),
       toMs: Math.max(...ranges.map((range) => range.toMs)),
@@ -138,7 +142,7 @@ async function routesIn(
       highs: ranges.map((range) => range.toMs),
     },
   );
-  return new Map(rows.map(({ requestId, path }) => [requestId, path]));
+  return routesOf(rows.map(({ requestId, path, part }) => ({ part, requestId, route: path })));
 }
 
 /** Memory use over the lifetimes of the busiest environments, at a few times each; for sizes of which only some hours are read. */

@@ -79,14 +79,15 @@ export function samplePlan(counts: SizeCounts): {
 export function evidenceOf(
   memoryMb: number,
   counts: SizeCounts,
-  { environments, timeouts, responseBytes, routes }: Sample,
+  { environments, timeouts, responseBytes, routes, routesAreLimited }: Sample,
   remote: SizeEvidence['remote'],
 ): SizeEvidence {
   const { invocations, failures, sizeFailures } = counts;
   const versions = [...counts.versions].filter((version) => version !== null);
   const attempts = [...counts.hours.values()].toSorted((a, b) => a.startMs - b.startMs);
+  const routesReadPerHour = routesAreLimited ? GATEWAY_ROWS : null;
   const counted = { invocations, failures, sizeFailures, attempts, timeouts };
-  return { memoryMb, ...counted, versions, environments, responseBytes, routes, remote };
+  return { memoryMb, ...counted, versions, environments, responseBytes, routes, routesReadPerHour, remote };
 }
 
 /** A warm invocation that succeeded or timed out. */
@@ -107,6 +108,31 @@ export interface SampleRow {
 
 /** Rows of access logs that are read for the sampled invocations of one hour: an API may serve many more functions. */
 export const GATEWAY_ROWS = 5000;
+
+/** Routes of requests by the request id of the function. */
+export interface Routes {
+  readonly byRequest: ReadonlyMap<string, string>;
+  /** Whether there were more rows than are read. */
+  readonly isLimited: boolean;
+}
+
+export const NO_ROUTES: Routes = { byRequest: new Map(), isLimited: false };
+
+/** `rows` are those of each access log and hour (`part`), of which the query reads one more than the limit. */
+export function routesOf(
+  rows: readonly { readonly part: string; readonly requestId: string; readonly route: string }[],
+): Routes {
+  const byRequest = new Map<string, string>();
+  const readOf = new Map<string, number>();
+  let isLimited = false;
+  for (const { part, requestId, route } of rows) {
+    const read = (readOf.get(part) ?? 0) + 1;
+    readOf.set(part, read);
+    if (read > GATEWAY_ROWS) isLimited = true;
+    else byRequest.set(requestId, route);
+  }
+  return { byRequest, isLimited };
+}
 
 /** Time within which access logs contain the requests of the runs, epoch ms; a request comes before the end of its run. */
 export function gatewayRange(runs: readonly { readonly endMs: number; readonly durationUs: number }[]): TimeRange {
@@ -139,6 +165,8 @@ export class Sample {
   readonly #timeouts = { n: 0, billedMs: 0 };
   readonly #responseBytes: number[] = [];
   readonly #routes: string[] = [];
+  /** Whether access logs had more rows in an hour than are read. */
+  routesAreLimited = false;
 
   add(row: SampleRow & { readonly billedMs: number }): void {
     // Without a log stream nothing connects an invocation with others: each forms a sample of its own.

@@ -13,16 +13,18 @@ import { jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
 import { seriesIn } from '../../sqlite/series.ts';
 import type { TracedRow } from '../remote-time/sqlite.ts';
 import { remoteTime } from '../remote-time/sqlite.ts';
-import type { SizeCounts } from './result.ts';
+import type { Routes, SizeCounts } from './result.ts';
 import {
   countSizes,
   evidenceOf,
   GATEWAY_ROWS,
   gatewayRange,
+  NO_ROUTES,
   PROBED,
   pointsOf,
   probesOf,
   RESPONSE_SLACK_MS,
+  routesOf,
   Sample,
   samplePlan,
 } from './result.ts';
@@ -30,7 +32,6 @@ import {
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
 
 const NO_RESPONSES: ReadonlyMap<string, number> = new Map();
-const NO_ROUTES: ReadonlyMap<string, string> = new Map();
 
 type IsFirst = (environmentId: number, endMs: number) => boolean;
 
@@ -150,17 +151,22 @@ const ROUTES = telemetryStatement((db, param: Param<RouteQuery>) =>
     .limit(param('limit')),
 );
 
-/** Returns the routes of requests around some runs by the function's request id. */
+/** Returns the routes of requests around some runs. */
 function routesIn(
   { telemetry }: Databases,
   logGroupIds: readonly number[],
   runs: readonly { readonly end_ms: number; readonly duration_us: number }[],
-): ReadonlyMap<string, string> {
+): Routes {
   const range = gatewayRange(runs.map((row) => ({ endMs: row.end_ms, durationUs: row.duration_us })));
-  const rows = logGroupIds.flatMap((logGroupId) =>
-    ROUTES.all(telemetry, { logGroupId, ...range, limit: GATEWAY_ROWS }),
+  return routesOf(
+    logGroupIds.flatMap((logGroupId) =>
+      ROUTES.all(telemetry, { logGroupId, ...range, limit: GATEWAY_ROWS + 1 }).map(({ lambda_request_id, route }) => ({
+        part: String(logGroupId),
+        requestId: requestIdText(lambda_request_id),
+        route,
+      })),
+    ),
   );
-  return new Map(rows.map((row) => [requestIdText(row.lambda_request_id), row.route]));
 }
 
 /** Samples such invocations that are not the first of their environment, from whole hours. */
@@ -181,6 +187,7 @@ function sampleOf(
     const rows = WARM_RUNS.all(db.telemetry, hour);
     const responses = rows.length === 0 ? NO_RESPONSES : responsesIn(db, functionId, bucket);
     const routes = rows.length === 0 || gateways.length === 0 ? NO_ROUTES : routesIn(db, gateways, rows);
+    sample.routesAreLimited ||= routes.isLimited;
     for (const row of rows) {
       if (row.billed_ms === null || isFirst(row.environment_id, row.end_ms)) continue;
       sample.add({
@@ -193,7 +200,7 @@ function sampleOf(
         tenant: row.tenant_id === null ? null : (TENANT.get(db.telemetry, { id: row.tenant_id }) ?? null),
         maxMemoryMb: row.max_memory_mb,
         responseBytes: responses.size === 0 ? null : (responses.get(requestIdText(row.request_id)) ?? null),
-        route: routes.size === 0 ? null : (routes.get(requestIdText(row.request_id)) ?? null),
+        route: routes.byRequest.size === 0 ? null : (routes.byRequest.get(requestIdText(row.request_id)) ?? null),
       });
       if (row.trace_id !== null && row.status === STATUS.success) {
         traced.push({ traceId: row.trace_id, requestId: row.request_id, endMs: row.end_ms });
