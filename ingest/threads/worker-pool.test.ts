@@ -213,3 +213,16 @@ test('each lane has its own part of the queue, and at most its own threads', asy
   leave.abort();
   expect(await Promise.all(exports)).toEqual([...new Array(4).fill('abandoned'), 'queue-full']);
 });
+
+test('a pool on demand starts a thread for each job that finds the others at work', async () => {
+  const before = started.length;
+  const pool = open({ threads: 2, onDemand: true });
+  for (const job of echoes(5)) await pool.run(job);
+  expect(started.length - before).toBe(1);
+  const hanging = pool.run({ op: 'hang' }).catch(() => 0);
+  expect(await pool.run({ op: 'echo', value: 7 })).toBe(7);
+  expect(await outcomes(pool, echoes(5))).toEqual({ right: 5, codes: [] });
+  expect(started.length - before).toBe(2);
+  await pool.close();
+  await hanging;
+});

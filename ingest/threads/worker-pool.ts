@@ -11,6 +11,8 @@ export interface PoolOptions {
   /** Compiled script that calls `serveJobs`. */
   readonly script: URL;
   readonly threads: number;
+  /** Starts with one thread. Another is started when a job finds all others at work. */
+  readonly onDemand?: boolean;
   /** Jobs that may wait for a thread. More are rejected with `queue-full`. */
   readonly maxQueued: number;
   /** The same for one lane; without it a lane may fill the queue. */
@@ -79,6 +81,8 @@ export class WorkerPool<Job, Result> {
   /** Terminated, but still inside a call that cannot be interrupted (a statement of SQLite). */
   readonly #ending = new Set<Worker>();
   readonly #queue = new FairQueue<Task>();
+  /** Threads besides the spare ones. */
+  #wanted: number;
   #spares = 0;
   #failedStarts = 0;
   #restart: NodeJS.Timeout | undefined;
@@ -86,6 +90,7 @@ export class WorkerPool<Job, Result> {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#wanted = options.onDemand === true ? 1 : options.threads;
     this.#startMissing();
   }
 
@@ -127,6 +132,7 @@ export class WorkerPool<Job, Result> {
       if (deadlineMs !== undefined) task.timer = setTimeout(() => this.#expire(task, deadlineMs), deadlineMs);
       if (thread === undefined) {
         this.#queue.add(lane, task);
+        this.#startDemanded();
         this.#startSpare();
       } else this.#assign(thread, task);
     });
@@ -191,6 +197,15 @@ export class WorkerPool<Job, Result> {
     return n;
   }
 
+  #startDemanded(): void {
+    const { threads } = this.#options;
+    const atWork = [...this.#threads].filter(({ task }) => task !== null).length;
+    const demanded = Math.min(threads, atWork + this.#queue.size);
+    if (demanded <= this.#wanted) return;
+    this.#wanted = demanded;
+    this.#startMissing();
+  }
+
   /** Starts a spare thread if a lane waits that has none at work, because others have them all. */
   #startSpare(): void {
     const { spareThreads = 0 } = this.#options;
@@ -218,7 +233,7 @@ export class WorkerPool<Job, Result> {
 
   /** Keeps the number of threads; while terminated ones have not ended there are at most twice as many. */
   #startMissing(): void {
-    const threads = this.#options.threads + this.#spares;
+    const threads = this.#wanted + this.#spares;
     while (!this.#closed && this.#threads.size < threads && this.#threads.size + this.#ending.size < 2 * threads) {
       this.#start();
     }
