@@ -1,5 +1,6 @@
 /** The decode threads: they inflate and parse request bodies. */
 import { integer, significant } from '../text/quantities.ts';
+import type { PoolOptions } from '../threads/worker-pool.ts';
 import { PoolError, WorkerPool } from '../threads/worker-pool.ts';
 import type { DecodedBody, DecodeJob } from './decode-worker.ts';
 
@@ -35,23 +36,36 @@ export interface DecodeThreads {
   readonly youngHeapMb: number;
 }
 
-/** Decodes request bodies in worker threads. */
+/** Decodes request bodies in worker threads. They are started by {@link Decoder.start}, or by the first body. */
 export class Decoder {
-  readonly #pool: WorkerPool<DecodeJob, DecodedBody>;
+  readonly #options: PoolOptions;
   readonly #workMs: number;
+  #pool: WorkerPool<DecodeJob, DecodedBody> | undefined;
+  #closed = false;
 
   /**
    * `workers` is the folder of the compiled worker scripts. `workMs` limits the time for a small body.
    */
   constructor(workers: URL, { threads, spareThreads, heapMb, youngHeapMb }: DecodeThreads, workMs = WORK_MS) {
     this.#workMs = workMs;
-    this.#pool = new WorkerPool({
+    this.#options = {
       script: new URL('decode.js', workers),
       threads,
       maxQueued: MAX_QUEUED,
       spareThreads,
       resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: youngHeapMb },
-    });
+    };
+  }
+
+  /** Starts the threads, so that the first body does not wait for them. */
+  start(): void {
+    this.#started();
+  }
+
+  #started(): WorkerPool<DecodeJob, DecodedBody> {
+    if (this.#closed) throw new PoolError('closed', 'the decode threads are closed');
+    this.#pool ??= new WorkerPool(this.#options);
+    return this.#pool;
   }
 
   /** Decodes one body; the bodies of different senders take turns. Its buffer moves to the thread: the caller must not use it afterwards. @throws DecodeError */
@@ -61,7 +75,7 @@ export class Decoder {
       buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength && byteLength > 0;
     const mostMs = this.#workMs + byteLength * WORK_MS_PER_BYTE;
     try {
-      return await this.#pool.run(job, movable ? [buffer] : [], mostMs, sender);
+      return await this.#started().run(job, movable ? [buffer] : [], mostMs, sender);
     } catch (error) {
       if (!(error instanceof PoolError)) throw error;
       if (error.code !== 'deadline') throw new DecodeError('failed', error.message, { cause: error });
@@ -72,6 +86,7 @@ export class Decoder {
 
   /** Ends the threads; bodies under way are rejected. */
   async close(): Promise<void> {
-    await this.#pool.close();
+    this.#closed = true;
+    await this.#pool?.close();
   }
 }

@@ -113,6 +113,7 @@ async function open(config: Config, front: Front, log: Logger): Promise<Product 
   for (;;) {
     try {
       const product = await compose({ config, assetPaths, log, version, checkMs: CHECK_MS });
+      product.decoder.start();
       maintenance?.leave();
       return product;
     } catch (error) {

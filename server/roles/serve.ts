@@ -50,6 +50,7 @@ export interface Product {
   /** Makes calls on files for the main thread. */
   readonly files: FileThread;
   readonly app: Hono;
+  readonly decoder: Decoder;
   readonly store: Store;
   readonly runs: CollectorRuns;
   readonly storage: StorageWatch;
@@ -316,6 +317,7 @@ async function assemble(
   };
   return {
     app,
+    decoder,
     files,
     store,
     runs,

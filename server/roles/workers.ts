@@ -93,6 +93,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     heapMb: config.capacity.decodeHeapMb,
     youngHeapMb: config.capacity.youngHeapMb,
   });
+  decoder.start();
   const keyTroubles = new KeyTroubles({
     control: store.control,
     now,

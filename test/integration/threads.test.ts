@@ -110,6 +110,18 @@ test('when decode threads are killed under load, only the bodies in flight fail'
   await decoder.close();
 });
 
+test('decode threads start once, before the first body or with it, and not after the end', async () => {
+  started = [];
+  const [first, second] = [new Decoder(workers, { ...THREADS, threads: 2 }), new Decoder(workers, THREADS)];
+  first.start();
+  first.start();
+  // Node tells of a new thread in the next turn.
+  await expect.poll(() => started.length).toBe(2);
+  await Promise.all([first.close(), second.close()]);
+  expect(() => second.start()).toThrow('closed');
+  expect(started).toHaveLength(2);
+});
+
 test('a body that takes too long loses its thread; the others are decoded', async () => {
   const decoder = new Decoder(workers, THREADS, 0);
   const decode = (body: Uint8Array) =>

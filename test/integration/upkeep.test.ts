@@ -13,7 +13,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BackupsAnswer, SettingsAnswer } from '../../server/http/contract/settings.ts';
 import { runCommand } from '../support/command.ts';
@@ -34,8 +34,13 @@ async function finished(product: TestProduct): Promise<BackupsAnswer> {
   return state;
 }
 
-/** A store with `n` invocations and a backup of them; more invocations were stored after the backup. */
-async function backedUp(n = 200): Promise<{ folder: string; backup: string }> {
+interface BackedUp {
+  readonly folder: string;
+  readonly backup: string;
+}
+
+/** Makes a store with `n` invocations and a backup of them; more invocations are stored after the backup. */
+async function backUp(n: number): Promise<BackedUp> {
   const product = await startProduct({ folder: folders.create() });
   await sendInvocations(product, 1, n);
   await product.json('/api/v1/backups', { method: 'POST', headers: json, body: '{}' });
@@ -44,6 +49,17 @@ async function backedUp(n = 200): Promise<{ folder: string; backup: string }> {
   await sendInvocations(product, n + 1, 50);
   await product.close();
   return { folder: product.folder, backup: items[0]?.path ?? '' };
+}
+
+const made = new Map<number, Promise<BackedUp>>();
+
+/** A copy of such a store for one test, with its backup. */
+async function backedUp(n = 200): Promise<BackedUp> {
+  const origin = made.get(n) ?? backUp(n);
+  made.set(n, origin);
+  const { folder, backup } = await origin;
+  const copy = folders.copyOf(folder);
+  return { folder: copy, backup: join(copy, relative(folder, backup)) };
 }
 
 async function count(folder: string): Promise<number> {
