@@ -141,8 +141,11 @@ function isUpper(code: number): boolean {
 
 /** Digits with an optional fraction: the only form of numbers in platform lines. */
 const DECIMAL = String.raw`\d{1,30}(?:\.\d{1,9})?`;
-/** A decimal number and its unit. What follows must not continue the number: `1e5`, `0x10`, `1.2.3` and `1,234` are none. */
-const QUANTITY = new RegExp(String.raw`^(${DECIMAL})\s{0,4}([a-zµμ]{0,8})(?=$|\s|[,;|)"'\]](?!\d))`, 'i');
+/**
+ * A decimal number and its unit. A unit that is too long to match would count as none, so more letters match than any known one has.
+ * What follows must not continue the number: `1e5`, `0x10`, `1.2.3` and `1,234` are none.
+ */
+const QUANTITY = new RegExp(String.raw`^(${DECIMAL})\s{0,4}([a-zµμ]{0,16})(?=$|\s|[,;|)"'\]](?!\d))`, 'i');
 const WHOLE_DECIMAL = new RegExp(`^${DECIMAL}$`);
 
 /** The number that the text is; NaN if it is none. */
@@ -155,6 +158,8 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   '': 1,
   ms: 1,
   msec: 1,
+  millisecond: 1,
+  milliseconds: 1,
   s: 1000,
   sec: 1000,
   secs: 1000,
@@ -163,8 +168,14 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   us: 1e-3,
   µs: 1e-3,
   μs: 1e-3,
+  microsecond: 1e-3,
+  microseconds: 1e-3,
   ns: 1e-6,
+  nanosecond: 1e-6,
+  nanoseconds: 1e-6,
   min: 60_000,
+  minute: 60_000,
+  minutes: 60_000,
 };
 
 /** Mebibytes, which Lambda calls MB, in the units that copies of platform lines use. */
@@ -172,8 +183,12 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
   '': 1,
   mb: 1,
   mib: 1,
+  megabyte: 1,
+  megabytes: 1,
   gb: 1024,
   gib: 1024,
+  gigabyte: 1024,
+  gigabytes: 1024,
   kb: 1 / 1024,
   kib: 1 / 1024,
 };

@@ -1,8 +1,11 @@
 /** What the writer keeps in memory, and when it lets go of it. */
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { EMPTY_BATCH } from '../../../../ingest/records/batch.ts';
 import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { BatchWriter } from './batch-writer.ts';
 import { CommitFeed } from './commit-feed.ts';
 import { ErrorDays } from './error-days.ts';
+import { Functions } from './functions.ts';
 import { Labels } from './labels.ts';
 import { LRUCache } from './lru.ts';
 
@@ -139,4 +142,109 @@ test('new facts are read once filters are forgotten', () => {
   index.forgetFilters();
   stored(index, { filterDays });
   expect(days(100)).toEqual([9, 10, 11]);
+});
+
+describe('dead letters', () => {
+  const letter = (payload: string, change: object = {}) => ({
+    reason: 'json',
+    detail: '',
+    logGroup: null,
+    payload: Buffer.from(payload),
+    n: 1,
+    ...change,
+  });
+  const store4 = (writer: BatchWriter, ...letters: readonly ReturnType<typeof letter>[]) =>
+    store.db.transaction(() => {
+      writer.apply({ ...EMPTY_BATCH, deadLetters: letters }, { kind: 'logs', name: 'test' }, 1);
+      writer.flush(1);
+    })();
+  const payloads = () => store.rows('SELECT payload FROM reject ORDER BY id').map(({ payload }) => String(payload));
+  const dropped = () => store.rows("SELECT n FROM counter WHERE name = 'quarantine_dropped'").map(({ n }) => n);
+  beforeEach(() => store.db.exec('DELETE FROM reject; DELETE FROM counter'));
+
+  test('up to their limit in bytes; beyond it the oldest are deleted, and counted', () => {
+    const writer = new BatchWriter(store.db, 8);
+    store4(writer, letter('aaaa'), letter('bbbb'));
+    expect([payloads(), dropped()]).toEqual([['aaaa', 'bbbb'], []]);
+    store4(writer, letter('c'));
+    expect([payloads(), dropped()]).toEqual([['bbbb', 'c'], [1]]);
+    // What is stored counts for a process that starts anew.
+    store4(new BatchWriter(store.db, 8), letter('ddddddd'));
+    expect([payloads(), dropped()]).toEqual([['c', 'ddddddd'], [2]]);
+    // One that is larger than all that may be kept is dropped itself.
+    store4(new BatchWriter(store.db, 8), letter('e'.repeat(9)));
+    expect([payloads(), dropped()]).toEqual([[], [5]]);
+  });
+
+  test('one that stands for records that were not kept is not the record alone', () => {
+    const writer = new BatchWriter(store.db);
+    store4(writer, letter('a'), letter('a', { isExample: true, n: 9 }), letter('a'), letter('a', { reason: 'gzip' }));
+    expect(store.rows('SELECT reason, seen FROM reject ORDER BY id')).toEqual([
+      { reason: 'json', seen: 2 },
+      { reason: 'json', seen: 9 },
+      { reason: 'gzip', seen: 1 },
+    ]);
+  });
+});
+
+describe('what the newest invocation says of its function', () => {
+  const newest = (...given: readonly (readonly [atMs: number, memoryMb: number | null, version: string | null])[]) => {
+    const functions = new Functions(store.db);
+    for (const one of given) functions.noteLatest(100, ...one);
+    functions.flush();
+    return store.rows('SELECT latest_ms AS atMs, memory_mb AS mb, version FROM function WHERE id = 100')[0];
+  };
+
+  test.each([
+    [
+      'the newest counts',
+      [
+        [5, 128, '1'],
+        [6, 256, '2'],
+      ],
+      { atMs: 6, mb: 256, version: '2' },
+    ],
+    [
+      'an older one says nothing',
+      [
+        [6, 256, '2'],
+        [5, 128, '1'],
+      ],
+      { atMs: 6, mb: 256, version: '2' },
+    ],
+    [
+      'nor of what the newest does not say',
+      [
+        [5, 128, '1'],
+        [6, null, null],
+      ],
+      { atMs: 6, mb: null, version: null },
+    ],
+    [
+      'at the same time the later one counts',
+      [
+        [6, 128, '1'],
+        [6, 256, '1'],
+      ],
+      { atMs: 6, mb: 256, version: '1' },
+    ],
+    [
+      'with another version',
+      [
+        [6, 128, '1'],
+        [6, 128, '2'],
+      ],
+      { atMs: 6, mb: 128, version: '2' },
+    ],
+    [
+      'and completes the other',
+      [
+        [6, 128, null],
+        [6, null, '2'],
+      ],
+      { atMs: 6, mb: 128, version: '2' },
+    ],
+  ] as const)('%s', (_, given, expected) => {
+    expect(newest(...given)).toEqual(expected);
+  });
 });

@@ -193,6 +193,10 @@ describe('trace segments', () => {
   test('each field, times to the nanosecond', () => {
     expect(store.store([segment], NOW)).toEqual(STORED);
     expect(store.store([segment], NOW)).toEqual(REPEATED);
+    // Retention finds it by the day of its start.
+    expect(store.rows("SELECT scope, day, received_ms FROM kept_day WHERE kind = 'traces'")).toEqual([
+      { scope: 0, day: Math.floor(AT / 86_400_000), received_ms: NOW },
+    ]);
     const { trace_id: traceId, request_id: requestId, detail, ...row } = read();
     expect([hex(traceId), hex(requestId)]).toEqual(['643aca1d02e095f7341508e00b9b6d2b', ID.replaceAll('-', '')]);
     expect(row).toEqual({

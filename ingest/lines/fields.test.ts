@@ -1,0 +1,187 @@
+/** `Key: value` pairs of platform lines, in every way in which their separators are lost; numbers and units. */
+import { describe, expect, test } from 'vitest';
+import {
+  bracketList,
+  decimal,
+  firstWord,
+  leadingDuration,
+  leadingSize,
+  scanFields,
+  unescapeSeparators,
+} from './fields.ts';
+
+describe('pairs', () => {
+  const pairs = (text: string, from = 0) => {
+    const { values, unknownKeys } = scanFields(text, from);
+    return [Object.fromEntries(values), unknownKeys];
+  };
+
+  test.each([
+    ['tabs', 'Duration: 1 ms\tBilled Duration: 2 ms', { Duration: '1 ms', 'Billed Duration': '2 ms' }, []],
+    ['single spaces', 'Duration: 1 ms Billed Duration: 2 ms', { Duration: '1 ms', 'Billed Duration': '2 ms' }, []],
+    ['several spaces', 'Duration: 1 ms    Memory Size: 3 MB', { Duration: '1 ms', 'Memory Size': '3 MB' }, []],
+    ['newlines', 'Duration: 1 ms\nMemory Size: 3 MB', { Duration: '1 ms', 'Memory Size': '3 MB' }, []],
+    [
+      'none at all',
+      'Duration: 1 msBilled Duration: 2 msMemory Size: 3 MBMax Memory Used: 4 MB',
+      { Duration: '1 ms', 'Billed Duration': '2 ms', 'Memory Size': '3 MB', 'Max Memory Used': '4 MB' },
+      [],
+    ],
+    ['no space after the colon', 'Duration:1 ms\tStatus:ok', { Duration: '1 ms', Status: 'ok' }, []],
+    ['words of the value before the key', 'State: Ready Events: [A]', { State: 'Ready', Events: '[A]' }, []],
+    ['two words of the value', 'State: Not Ready Events: [A]', { State: 'Not Ready', Events: '[A]' }, []],
+    ['the first of a repeated key counts', 'Duration: 1 ms\tDuration: 2 ms', { Duration: '1 ms' }, []],
+    [
+      'a key that is not known',
+      'Duration: 1 ms\tTmp Used: 5 MB\tStatus: ok',
+      { Duration: '1 ms', 'Tmp Used': '5 MB', Status: 'ok' },
+      ['Tmp Used'],
+    ],
+    [
+      'a type with dots is a value',
+      'Error Type: Runtime.ExitError\tStatus: x',
+      { 'Error Type': 'Runtime.ExitError', Status: 'x' },
+      [],
+    ],
+    [
+      'colons of an ARN belong to the value',
+      'Runtime Version ARN: arn:aws:lambda:eu-west-1::runtime:ab',
+      { 'Runtime Version ARN': 'arn:aws:lambda:eu-west-1::runtime:ab' },
+      [],
+    ],
+    ['a name with a hyphen', 'Name: my-Agent: x', { Name: 'my-Agent: x' }, []],
+    ['lower case is no key', 'Name: a b: c', { Name: 'a b: c' }, []],
+    ['a number before the key', 'Duration: 12Status: x', { Duration: '12', Status: 'x' }, []],
+    ['brackets and commas before it', 'Events: [A]State: x', { Events: '[A]', State: 'x' }, []],
+    ['nothing', '', {}, []],
+    ['a colon alone', ': x', {}, []],
+    ['an empty value', 'Status:\tPhase: init', { Status: '', Phase: 'init' }, []],
+  ] as const)('%s', (_, text, values, unknown) => {
+    expect(pairs(text)).toEqual([values, unknown]);
+  });
+
+  test('from an offset on; what is before is no key', () => {
+    expect(pairs('REPORT RequestId: a', 6)).toEqual([{ RequestId: 'a' }, []]);
+    expect(pairs('Duration: 1 ms', 9)).toEqual([{}, []]);
+  });
+
+  test('keys have at most 60 characters, and text after 8,192 is not read', () => {
+    const key = (words: number) => Array.from({ length: words }, () => 'Abcde').join(' ');
+    // Ten words of five letters and nine spaces are 59 characters.
+    expect(pairs(`${key(10)}: 1`)).toEqual([{ [key(10)]: '1' }, [key(10)]]);
+    expect(pairs(`Status: ${'x'.repeat(8180)}\tPhase: init`)[0]).toEqual({
+      Status: expect.stringMatching(/^x{8180}/),
+    });
+    expect(pairs(`Status: ${'x'.repeat(8170)}\tPhase: init`)[0]).toMatchObject({ Phase: 'init' });
+  });
+});
+
+describe('durations and sizes', () => {
+  test.each([
+    ['84.11 ms', 84.11],
+    ['84', 84],
+    ['0 ms', 0],
+    ['3 s', 3000],
+    ['3.00 seconds', 3000],
+    ['1 second', 1000],
+    ['2 sec', 2000],
+    ['2 secs', 2000],
+    ['5 msec', 5],
+    ['250 us', 0.25],
+    ['250 µs', 0.25],
+    ['250 μs', 0.25],
+    ['1500 ns', 0.0015],
+    ['2 min', 120_000],
+    ['2 minutes', 120_000],
+    ['12 milliseconds', 12],
+    ['250 microseconds', 0.25],
+    ['1500 nanoseconds', 0.0015],
+    ['3 S', 3000],
+    ['12ms', 12],
+    ['12 ms)', 12],
+    ['12 ms, more', 12],
+    ['12 ms]', 12],
+  ])('%s', (text, ms) => {
+    expect(leadingDuration(text)).toBe(ms);
+  });
+
+  test.each([
+    ['128 MB', 128],
+    ['128', 128],
+    ['1 GB', 1024],
+    ['1.5 GiB', 1536],
+    ['512 kb', 0.5],
+    ['2048 KiB', 2],
+    ['3 mib', 3],
+    ['128 megabytes', 128],
+    ['2 gigabytes', 2048],
+  ])('%s', (text, mb) => {
+    expect(leadingSize(text)).toBe(mb);
+  });
+
+  test.each([
+    'ms',
+    '-1 ms',
+    '1e5 ms',
+    '0x10',
+    '1,234 ms',
+    '1.2.3 ms',
+    '12 lightyears',
+    '12 fortnights',
+    'NaN',
+    '1.0000000000 ms',
+    `${'1'.repeat(31)} ms`,
+  ])('%s is none', (text) => {
+    expect(leadingDuration(text)).toBeNaN();
+    expect(leadingSize(text)).toBeNaN();
+  });
+
+  test('absent is null; sizes and durations have their own units', () => {
+    expect([leadingDuration(undefined), leadingDuration(''), leadingSize(undefined)]).toEqual([null, null, null]);
+    expect([leadingDuration('1 MB'), leadingSize('1 ms')]).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  test.each([
+    ['12', 12],
+    ['12.5', 12.5],
+    ['012', 12],
+    ['', Number.NaN],
+    ['12 ', Number.NaN],
+    ['1e3', Number.NaN],
+    ['-1', Number.NaN],
+    ['12.', Number.NaN],
+  ])('the decimal %j is %d', (text, value) => {
+    expect(decimal(text)).toBe(value);
+  });
+});
+
+test.each([
+  ['[A, B]', ['A', 'B']],
+  ['[A,B]', ['A', 'B']],
+  ['[A B]', ['A', 'B']],
+  ['[INVOKE] rest', ['INVOKE']],
+  ['[]', []],
+  ['[ ]', []],
+  ['A, B', null],
+  [' [A]', null],
+  ['[A', null],
+  [undefined, null],
+])('the list %j', (text, words) => {
+  expect(bracketList(text)).toEqual(words);
+});
+
+test('the first word, of at most 512 characters', () => {
+  expect([firstWord('a b'), firstWord('a\tb'), firstWord(''), firstWord(' a'), firstWord(undefined)]).toEqual([
+    'a',
+    'a',
+    null,
+    null,
+    null,
+  ]);
+  expect(firstWord('x'.repeat(600))).toHaveLength(512);
+});
+
+test('separators that were escaped twice', () => {
+  expect(unescapeSeparators('a\\tb\\nc')).toBe('a\tb\nc');
+  expect(unescapeSeparators('a\\b')).toBe('a\\b');
+});
