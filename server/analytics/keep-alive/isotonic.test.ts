@@ -5,7 +5,6 @@ import { law } from '../../../test/support/law.ts';
 import { OnDemandPool } from '../cost/on-demand-pool.ts';
 import { ascendingShares, reachedBetween } from './isotonic.ts';
 import { freeBefore, showsTermination } from './termination.ts';
-import { idleWindowsOf } from './windows.ts';
 
 describe('pool adjacent violators', () => {
   const shares = (looked: number[], found: number[], from = 0, to = looked.length) => [
@@ -72,30 +71,6 @@ describe('the inspection that reaches half', () => {
   test('dependent inspections are worth fewer', () => {
     // As 4 of them.
     expect(between([100, 100], [25, 75], 25)).toEqual({ low: -1, high: 2 });
-  });
-});
-
-describe('idle windows drawn from a curve', () => {
-  const curve = [
-    { idleMs: 100, survival: 0.8 },
-    { idleMs: 200, survival: 0.8 },
-    { idleMs: 300, survival: 0.2 },
-  ] as never;
-
-  test.each([
-    // 1 − draw is what is left.
-    [0, 0],
-    [0.1, 50],
-    [0.2, 100],
-    [0.5, 250],
-    [0.8, 300],
-    [0.9, 300],
-  ])('a draw of %d is %d ms', (draw, ms) => {
-    expect(idleWindowsOf({ curve })(() => draw)).toBeCloseTo(ms, 9);
-  });
-
-  test('without a curve', () => {
-    expect(idleWindowsOf({ curve: [] })(() => 0.5)).toBe(0);
   });
 });
 

@@ -12,23 +12,28 @@ const CLEAR = 4;
 
 /** Likeliest ascending shares of the inspections `from` to `to`, excluded: pool adjacent violators (Ayer et al. 1955). */
 export function ascendingShares({ looked, found }: InspectionCounts, from: number, to: number): Float64Array {
-  const pools: { share: number; n: number; cells: number }[] = [];
+  // A stack of pools, in arrays because a curve's band needs hundreds of these regressions.
+  const share = new Float64Array(to - from);
+  const size = new Float64Array(to - from);
+  const end = new Uint32Array(to - from);
+  let top = -1;
   for (let cell = from; cell < to; cell += 1) {
-    const n = looked[cell] ?? 0;
-    let pool = { share: n === 0 ? (pools.at(-1)?.share ?? 0) : (found[cell] ?? 0) / n, n, cells: 1 };
-    for (let last = pools.at(-1); last !== undefined && last.share >= pool.share; last = pools.at(-1)) {
-      pools.pop();
-      const both = last.n + pool.n;
-      const share = both === 0 ? last.share : (last.share * last.n + pool.share * pool.n) / both;
-      pool = { share, n: both, cells: last.cells + pool.cells };
+    let n = looked[cell] ?? 0;
+    let one = n === 0 ? (share[top] ?? 0) : (found[cell] ?? 0) / n;
+    for (; top >= 0 && (share[top] ?? 0) >= one; top -= 1) {
+      const [lastShare, last] = [share[top] ?? 0, size[top] ?? 0];
+      one = last + n === 0 ? lastShare : (lastShare * last + one * n) / (last + n);
+      n += last;
     }
-    pools.push(pool);
+    top += 1;
+    share[top] = one;
+    size[top] = n;
+    end[top] = cell + 1 - from;
   }
   const shares = new Float64Array(to - from);
-  let at = 0;
-  for (const { share, cells } of pools) {
-    shares.fill(share, at, at + cells);
-    at += cells;
+  for (let pool = 0, at = 0; pool <= top; pool += 1) {
+    shares.fill(share[pool] ?? 0, at, end[pool]);
+    at = end[pool] ?? 0;
   }
   return shares;
 }

@@ -10,7 +10,7 @@ import { MIN_TERMINATIONS } from '../metrics/minimum-samples.ts';
 import type { EnvironmentLifetime } from './idle-periods.ts';
 import { idlePeriods as periodsOf } from './idle-periods.ts';
 import type { Binned, IdlePeriod } from './survival.ts';
-import { cellsOf, inspected, survivalOf, turnbull } from './survival.ts';
+import { cellsOf, inspected, survivalCurve, survivalOf, turnbull } from './survival.ts';
 
 const ALIVE = Number.POSITIVE_INFINITY;
 
@@ -55,6 +55,18 @@ describe('estimator', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test.each(KEEP_ALIVE_SETS)('%s, %s: the curve with a rough band is the same curve', (name) => {
+    const bare = new Map(survivalCurve(published.idlePeriods(name), dice(2))?.map((one) => [one.idleMs, one.survival]));
+    const curve = survivalOf(published.idlePeriods(name), dice(1))?.curve ?? [];
+    expect(curve.length).toBeGreaterThan(3);
+    expect(curve.map(({ idleMs }) => bare.get(idleMs))).toEqual(curve.map(({ survival }) => survival));
+  });
+
+  test('no curve with too few terminations', () => {
+    const few = Array.from({ length: MIN_TERMINATIONS - 1 }, () => ({ afterMs: 0, untilMs: 5000 }));
+    expect(survivalCurve([...few, { afterMs: 9000, untilMs: ALIVE }], dice(1))).toBeNull();
   });
 
   test('exact death times with censoring give the Kaplan–Meier curve', () => {

@@ -64,54 +64,29 @@ const SHARES = [0.1, 0.5, 0.9] as const;
  * {@link MIN_TERMINATIONS} terminations. Idle times are rounded to 1 %.
  */
 export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival | null {
-  const informative = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
-  const deaths = informative.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY).length;
-  if (deaths < MIN_TERMINATIONS) return null;
-  const blocks = blocksOf(informative);
-  const binned = blocks.all;
-  const cells = cellsOf(binned);
-  const inspections = binned.every(isInspection) ? looksOf(binned, cells) : null;
-  const likeliest = inspections === null ? turnbull : inspected;
-  const masses = likeliest(binned, cells);
+  const estimate = likeliestOf(periods);
+  if (estimate === null) return null;
+  const { n: informative, deaths, blocks, cells, inspections, masses } = estimate;
   const effect = designEffect(blocks, cells, masses);
   const looks = inspections === null ? null : inspectionsOf(inspections, cells);
   const shape = looks === null ? null : shapeOf(looks, effect);
   const edges = [...cells];
-  const bands = edges.map(() => [] as number[]);
-  const times = new Map(SHARES.map((share) => [share, [] as number[]]));
-  for (let n = 0; n < BAND_RESAMPLES; n += 1) {
-    const drawn = likeliest(resampled(blocks, dice), cells);
-    for (const [share, found] of times) found.push(timeAt(drawn, cells, share) ?? Number.POSITIVE_INFINITY);
-    let alive = 1;
-    for (const [at, mass] of drawn.slice(0, -1).entries()) {
-      alive -= mass;
-      bands[at]?.push(alive);
-    }
-  }
-  let survival = 1;
-  const curve: SurvivalPoint[] = [];
-  for (const [at, edge] of edges.entries()) {
-    if (edge === Number.POSITIVE_INFINITY) break;
-    survival = clamp(survival - (masses[at] ?? 0));
-    const band = percentileInterval(Float64Array.from(bands[at] ?? []).toSorted());
-    curve.push({
-      idleMs: timeOf(edge),
-      survival,
-      low: clamp(Math.min(survival, band?.low ?? 0)),
-      high: clamp(Math.max(survival, band?.high ?? 1)),
-    });
-  }
+  const times = new Map(SHARES.map((share) => [share, new Float64Array(BAND_RESAMPLES)]));
+  const bands = bandsOf(estimate, BAND_RESAMPLES, dice, (drawn, n) => {
+    for (const [share, found] of times) found[n] = timeAt(drawn, cells, share) ?? Number.POSITIVE_INFINITY;
+  });
+  const curve = curveOf(estimate, bands);
   const longestMs = timeOf(edges.at(-2) ?? 0);
   const typical = (share: (typeof SHARES)[number]): number | null => {
     if (shape !== null) return timeOfShare(shape, share, longestMs);
-    return timeAt(masses, cells, share) === null ? null : bagged(times.get(share) ?? []);
+    return timeAt(masses, cells, share) === null ? null : bagged(Array.from(times.get(share) ?? []));
   };
-  const resampledMedian = percentileInterval(Float64Array.from(times.get(0.5) ?? []).toSorted());
+  const resampledMedian = percentileInterval((times.get(0.5) ?? new Float64Array(0)).toSorted());
   const medianMs = typical(0.5);
   const interval = inspections === null ? resampledMedian : intervalOf(reachedBetween(inspections, 0.5, effect), edges);
   const isKnown = medianMs !== null && interval !== null && Number.isFinite(interval.high);
   return {
-    n: informative.length,
+    n: informative,
     deaths,
     shape: shape?.family ?? null,
     medianMs,
@@ -125,6 +100,71 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
     longestMs,
     curve: curve.filter((point, at) => !isBetweenEquals(curve[at - 1], point, curve[at + 1])),
   };
+}
+
+interface Likeliest {
+  readonly n: number;
+  readonly deaths: number;
+  readonly blocks: Blocks;
+  readonly cells: readonly number[];
+  /** Null where a period is more than one inspection. */
+  readonly inspections: InspectionCounts | null;
+  readonly masses: readonly number[];
+}
+
+function likeliestOf(periods: readonly IdlePeriod[]): Likeliest | null {
+  const informative = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
+  const deaths = informative.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY).length;
+  if (deaths < MIN_TERMINATIONS) return null;
+  const blocks = blocksOf(informative);
+  const cells = cellsOf(blocks.all);
+  const inspections = blocks.all.every(isInspection) ? looksOf(blocks.all, cells) : null;
+  const masses = inspections === null ? turnbull(blocks.all, cells) : massesOf(inspections);
+  return { n: informative.length, deaths, blocks, cells, inspections, masses };
+}
+
+/** Sorted shares alive at each finite cell, of so many resamples. `note` receives the masses of each. */
+function bandsOf(
+  { blocks, cells, inspections }: Likeliest,
+  resamples: number,
+  dice: Dice,
+  note?: (masses: readonly number[], at: number) => void,
+): readonly Float64Array[] {
+  const draw = inspections === null ? drawTurnbull(blocks, cells) : drawInspected(blocks, cells);
+  const bands = cells.slice(0, -1).map(() => new Float64Array(resamples));
+  for (let n = 0; n < resamples; n += 1) {
+    const drawn = draw(dice);
+    note?.(drawn, n);
+    let alive = 1;
+    for (const [at, band] of bands.entries()) {
+      alive -= drawn[at] ?? 0;
+      band[n] = alive;
+    }
+  }
+  return bands.map((band) => band.sort());
+}
+
+function curveOf({ cells, masses }: Likeliest, bands: readonly Float64Array[]): readonly SurvivalPoint[] {
+  let survival = 1;
+  return bands.map((sorted, at) => {
+    survival = clamp(survival - (masses[at] ?? 0));
+    const band = percentileInterval(sorted);
+    return {
+      idleMs: timeOf(cells[at] ?? 0),
+      survival,
+      low: clamp(Math.min(survival, band?.low ?? 0)),
+      high: clamp(Math.max(survival, band?.high ?? 1)),
+    };
+  });
+}
+
+/** Resamples of a band that only says how far simulations may be off: a fifth of the cost of a band that is shown. */
+const ROUGH_RESAMPLES = 40;
+
+/** The curve of {@link survivalOf} with a rough band, and without shapes and median. Null for too few terminations. */
+export function survivalCurve(periods: readonly IdlePeriod[], dice: Dice): readonly SurvivalPoint[] | null {
+  const estimate = likeliestOf(periods);
+  return estimate === null ? null : curveOf(estimate, bandsOf(estimate, ROUGH_RESAMPLES, dice));
 }
 
 /** Returns true for a point within a flat stretch, which is redundant for drawing. */
@@ -168,14 +208,46 @@ function blocksOf(periods: readonly IdlePeriod[]): Blocks {
   return { all, byBlock: [...byBlock.values()] };
 }
 
-/** Poisson bootstrap of blocks. */
-function resampled({ all, byBlock }: Blocks, dice: Dice): readonly Binned[] {
-  const counts = new Float64Array(all.length);
-  for (const block of byBlock) {
-    const times = poisson(1, dice);
-    if (times > 0) for (const index of block) counts[index] = (counts[index] ?? 0) + times;
-  }
-  return all.map((one, index) => ({ ...one, n: counts[index] ?? 0 })).filter((one) => one.n > 0);
+/** Poisson bootstrap of blocks: returns the likeliest masses of a resample at each call. */
+function drawTurnbull({ all, byBlock }: Blocks, cells: readonly number[]): (dice: Dice) => readonly number[] {
+  return (dice) => {
+    const counts = new Float64Array(all.length);
+    for (const block of byBlock) {
+      const times = poisson(1, dice);
+      if (times > 0) for (const index of block) counts[index] = (counts[index] ?? 0) + times;
+    }
+    const drawn = all.map((one, index) => ({ ...one, n: counts[index] ?? 0 })).filter((one) => one.n > 0);
+    return turnbull(drawn, cells);
+  };
+}
+
+/** {@link drawTurnbull} for inspections: adds the counts of the drawn blocks, without their periods. */
+function drawInspected({ all, byBlock }: Blocks, cells: readonly number[]): (dice: Dice) => readonly number[] {
+  const at = new Map(cells.map((edge, index) => [edge, index]));
+  const size = cells.length - 1;
+  /** Looks at the cell; beyond all cells, terminations found. */
+  const slotsOf = all.map(({ after, until }) => {
+    const terminated = until !== Number.POSITIVE_INFINITY;
+    const cell = at.get(terminated ? until : after) ?? 0;
+    return terminated ? cell + size : cell;
+  });
+  const blocks = byBlock.map((block) => Uint32Array.from(block, (index) => slotsOf[index] ?? 0));
+  const looked = new Float64Array(size);
+  const found = new Float64Array(size);
+  return (dice) => {
+    looked.fill(0);
+    found.fill(0);
+    for (const block of blocks) {
+      const times = poisson(1, dice);
+      if (times === 0) continue;
+      for (const slot of block) {
+        const cell = slot < size ? slot : slot - size;
+        looked[cell] = (looked[cell] ?? 0) + times;
+        if (slot >= size) found[cell] = (found[cell] ?? 0) + times;
+      }
+    }
+    return massesOf({ looked, found });
+  };
 }
 
 /** Variance of the terminations of blocks, relative to that of independent ones (Rao and Scott 1981); at least 1. */
@@ -240,9 +312,20 @@ function isInspection({ after, until }: Binned): boolean {
  * inspection time.
  */
 export function inspected(periods: readonly Binned[], cells: readonly number[]): readonly number[] {
-  const shares = ascendingShares(looksOf(periods, cells), 0, cells.length - 1);
-  const masses = [...shares].map((share, at) => share - (shares[at - 1] ?? 0));
-  return [...masses, 1 - (shares.at(-1) ?? 0)];
+  return massesOf(looksOf(periods, cells));
+}
+
+/** The likeliest mass of each cell of inspections, and what is beyond the last one. */
+function massesOf(inspections: InspectionCounts): readonly number[] {
+  const shares = ascendingShares(inspections, 0, inspections.looked.length);
+  const masses = new Array<number>(shares.length + 1);
+  let before = 0;
+  for (const [at, share] of shares.entries()) {
+    masses[at] = share - before;
+    before = share;
+  }
+  masses[shares.length] = 1 - before;
+  return masses;
 }
 
 /** Inspections by finite cell. */

@@ -2,8 +2,9 @@
 import { Random } from '../../../../ingest/records/random.ts';
 import type { AgedIdlePeriod, EnvironmentLifetime } from '../../../analytics/keep-alive/idle-periods.ts';
 import { idlePeriods } from '../../../analytics/keep-alive/idle-periods.ts';
-import { survivalOf } from '../../../analytics/keep-alive/survival.ts';
+import { survivalCurve, survivalOf } from '../../../analytics/keep-alive/survival.ts';
 import { MIN_TERMINATIONS } from '../../../analytics/metrics/minimum-samples.ts';
+import type { Dice } from '../../../analytics/statistics/bootstrap.ts';
 import type { NewestInvocation, NewestInvocations } from '../newest-invocations/types.ts';
 import type { KeepAlive } from './types.ts';
 
@@ -12,10 +13,43 @@ const ENDS_ENVIRONMENT: ReadonlySet<number> = new Set([1, 3, 4]);
 
 /** `firstSeen`: when each environment was first seen, epoch ms. `seed` makes the bootstrap interval reproducible. */
 export function keepAliveOf(
-  { invocations: looked, truncated }: NewestInvocations,
+  { invocations, truncated }: NewestInvocations,
   firstSeen: ReadonlyMap<number, number>,
   seed: number,
 ): KeepAlive {
+  const lifetimes = lifetimesOf(invocations, firstSeen);
+  const { used, youngOnly } = usedPeriods(lifetimes);
+  const random = new Random(seed);
+  return {
+    n: used.length,
+    deaths: deathsOf(used),
+    youngOnly,
+    survival: survivalOf(used, () => random.next()),
+    invocations: invocations.length,
+    elsewhere: lifetimes
+      .flat()
+      .filter((lifetime) => !isOnDemand(lifetime))
+      .reduce((sum, { runs }) => sum + runs.length, 0),
+    environments: lifetimes.reduce((sum, ones) => sum + ones.length, 0),
+    truncated,
+  };
+}
+
+/** The curve of {@link keepAliveOf} with a rough band and without its median, and the terminations that it rests on. */
+export function keptCurveOf(
+  { invocations }: NewestInvocations,
+  firstSeen: ReadonlyMap<number, number>,
+  dice: Dice,
+): { readonly curve: ReturnType<typeof survivalCurve>; readonly deaths: number } {
+  const { used } = usedPeriods(lifetimesOf(invocations, firstSeen));
+  return { curve: survivalCurve(used, dice), deaths: deathsOf(used) };
+}
+
+/** Lifetimes of environments, by configuration. */
+function lifetimesOf(
+  looked: readonly NewestInvocation[],
+  firstSeen: ReadonlyMap<number, number>,
+): readonly (readonly EnvironmentLifetime[])[] {
   // One configuration at a time: requests never go to environments of another version or memory size.
   const bySeries = new Map<number, Map<number, NewestInvocation[]>>();
   for (const run of looked) {
@@ -25,20 +59,9 @@ export function keepAliveOf(
     environments.set(run.environmentId, runs);
     runs.push(run);
   }
-  const lifetimes = [...bySeries.values()].map((environments) =>
+  return [...bySeries.values()].map((environments) =>
     [...environments].map(([id, runs]) => lifetimeOf(runs.toReversed(), firstSeen.get(id))),
   );
-  const periods = lifetimes.flatMap((ones) => idlePeriods(ones.filter(isOnDemand)));
-  return {
-    ...curveOf(periods, seed),
-    invocations: looked.length,
-    elsewhere: lifetimes
-      .flat()
-      .filter((lifetime) => !isOnDemand(lifetime))
-      .reduce((sum, { runs }) => sum + runs.length, 0),
-    environments: [...bySeries.values()].reduce((sum, environments) => sum + environments.size, 0),
-    truncated,
-  };
 }
 
 /**
@@ -60,21 +83,15 @@ function lifetimeOf(runs: readonly NewestInvocation[], bornMs: number | undefine
 }
 
 /** Uses young environments only, if enough of them ended: older ones are also recycled because of their age. */
-function curveOf(
-  periods: readonly AgedIdlePeriod[],
-  seed: number,
-): Pick<KeepAlive, 'survival' | 'deaths' | 'n' | 'youngOnly'> {
+function usedPeriods(lifetimes: readonly (readonly EnvironmentLifetime[])[]): {
+  readonly used: readonly AgedIdlePeriod[];
+  readonly youngOnly: boolean;
+} {
+  const periods = lifetimes.flatMap((ones) => idlePeriods(ones.filter(isOnDemand)));
   const informative = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
   const young = informative.filter((period) => period.young);
   const youngOnly = deathsOf(young) >= MIN_TERMINATIONS;
-  const used = youngOnly ? young : informative;
-  const random = new Random(seed);
-  return {
-    n: used.length,
-    deaths: deathsOf(used),
-    youngOnly,
-    survival: survivalOf(used, () => random.next()),
-  };
+  return { used: youngOnly ? young : informative, youngOnly };
 }
 
 function deathsOf(periods: readonly AgedIdlePeriod[]): number {

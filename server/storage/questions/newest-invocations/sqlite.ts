@@ -1,5 +1,6 @@
 /** The newest invocations of a function, for simulations that replay them. */
 
+import { sql } from 'kysely';
 import type { FunctionFilter, TimeRange } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
@@ -9,22 +10,18 @@ import type { NewestInvocations } from './types.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
 
+const COLUMNS = ['environment_id', 'series_id', 'end_ms', 'status', 'start_ms', 'paid_ms', 'waited_us'] as const;
+
 /** Invocations in the range, newest first, at most `maxRuns`. */
 export async function newestInvocations(db: Databases, query: Query): Promise<NewestInvocations> {
   const series = await seriesIn(db, [query.functionId], query);
   let select = db.telemetry
     .selectFrom('invocation')
+    .select(['environment_id', 'series_id', 'end_ms', 'status'])
     .select([
-      'environment_id',
-      'series_id',
-      'end_ms',
-      'run_ms',
-      'duration_us',
-      'billed_ms',
-      'status',
-      'user_felt',
-      'init_us',
-      'restore_us',
+      sql<number>`end_ms - ifnull(run_ms, duration_us / 1000.0)`.as('start_ms'),
+      sql<number>`ifnull(billed_ms, duration_us / 1000.0)`.as('paid_ms'),
+      sql<number>`iif(user_felt = 1, ifnull(init_us, 0) + ifnull(restore_us, 0), 0)`.as('waited_us'),
     ])
     .where('function_id', '=', query.functionId)
     .where('environment_id', '>', 0)
@@ -36,17 +33,19 @@ export async function newestInvocations(db: Databases, query: Query): Promise<Ne
     const spans = seriesOverTime(db, functionsById(db, [query]).get(query.functionId), series, query);
     select = select.where((eb) => eb.or(spans.map((span) => matches(eb, span))));
   }
-  const rows = await select.execute();
+  const rows = db.telemetry.tuples(select, COLUMNS);
   return {
-    invocations: rows.slice(0, query.maxRuns).map((row) => ({
-      environmentId: row.environment_id,
-      seriesId: row.series_id,
-      startMs: row.end_ms - (row.run_ms ?? row.duration_us / 1000),
-      endMs: row.end_ms,
-      billedMs: row.billed_ms ?? row.duration_us / 1000,
-      status: row.status,
-      waitedMs: row.user_felt === 1 ? ((row.init_us ?? 0) + (row.restore_us ?? 0)) / 1000 : 0,
-    })),
+    invocations: rows
+      .slice(0, query.maxRuns)
+      .map(([environmentId, seriesId, endMs, status, startMs, billedMs, waitedUs]) => ({
+        environmentId,
+        seriesId,
+        startMs,
+        endMs,
+        billedMs,
+        status,
+        waitedMs: waitedUs / 1000,
+      })),
     truncated: rows.length > query.maxRuns,
   };
 }

@@ -2,7 +2,7 @@
 import { Random } from '../../../../ingest/records/random.ts';
 import { planProvisioned } from '../../../analytics/cost/provisioned.ts';
 import { idleWindowsOf } from '../../../analytics/keep-alive/windows.ts';
-import { keepAliveOf } from '../keep-alive/result.ts';
+import { keptCurveOf } from '../keep-alive/result.ts';
 import type { NewestInvocations } from '../newest-invocations/types.ts';
 import type { TimeRange } from '../shared-types.ts';
 import type { ProvisionedAnswer, ProvisionedQuestion } from './types.ts';
@@ -14,14 +14,15 @@ export function provisionedOf(newest: NewestInvocations, query: TimeRange & Prov
     ? Math.min(...runs.slice(-100).map((run) => run.startMs))
     : Math.min(query.toMs, Math.max(query.fromMs, query.firstSeenMs));
   const played = { fromMs, toMs: query.toMs };
-  const { survival, deaths } = keepAliveOf(newest, new Map(), query.seed);
   const random = new Random(query.seed);
+  const dice = (): number => random.next();
+  const { curve, deaths } = keptCurveOf(newest, new Map(), dice);
   const settings = {
     range: played,
     memoryMb: query.priceMemoryMb,
     prices: query.prices,
-    idleWindows: survival === null ? null : (errors: number) => idleWindowsOf(survival, errors),
-    dice: () => random.next(),
+    idleWindows: curve === null ? null : (errors: number) => idleWindowsOf({ curve }, errors),
+    dice,
   };
   return {
     ...planProvisioned(runs, settings),

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { idleWindowsOf } from './windows.ts';
+
+const curve = [
+  { idleMs: 1000, survival: 0.75, low: 0.5, high: 1 },
+  { idleMs: 2000, survival: 0.75, low: 0.5, high: 1 },
+  { idleMs: 3000, survival: 0.5, low: 0.25, high: 0.75 },
+  { idleMs: 4000, survival: 0.25, low: 0, high: 0.5 },
+];
+
+test.each([
+  [0, 0],
+  // Half way from 1 to 0.75, between 0 and 1000 ms.
+  [0.125, 500],
+  [0.25, 1000],
+  // Half way from 0.75 to 0.5; the flat stretch ends at 2000 ms.
+  [0.375, 2500],
+  [0.5, 3000],
+  [0.625, 3500],
+  [0.75, 4000],
+  // Outlives the data: kept for as long as the data shows.
+  [0.875, 4000],
+])('a draw of %d gives a window of %d ms', (draw, expected) => {
+  expect(idleWindowsOf({ curve })(() => draw)).toBe(expected);
+});
+
+// 1.96 standard errors move the curve to a bound of its 95 % band.
+test.each([
+  [-1.959964, 2500],
+  [-0.979982, 3000],
+  [0.979982, 4000],
+  [1.959964, 4000],
+])('a curve that is off by %d standard errors gives a window of %d ms for a draw of 0.625', (errors, expected) => {
+  expect(idleWindowsOf({ curve }, errors)(() => 0.625)).toBeCloseTo(expected, 2);
+});
+
+test('without points environments are not kept', () => {
+  expect(idleWindowsOf({ curve: [] })(() => 0.5)).toBe(0);
+});
