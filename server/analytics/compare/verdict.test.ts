@@ -85,6 +85,28 @@ describe('verdicts', () => {
   });
 });
 
+test('rates without hits: nothing to test where neither side has any, and a difference where one has', () => {
+  const random = new Random(5);
+  const without = (period: Period): Period => ({
+    ...period,
+    errors: 0,
+    blocks: period.blocks.map((block) => ({ ...block, errors: 0 })),
+  });
+  const [before, after] = [drawnPeriod(random, 20_000), drawnPeriod(random, 20_000)];
+  const errorRate = (one: Period, other: Period) =>
+    differencesOf(one, other).find(({ metric }) => metric === 'errorRate');
+  const none = errorRate(without(before), without(after));
+  expect(none).toMatchObject({ before: 0, after: 0, change: 0, p: null, verdict: 'no-evidence', reason: null });
+  // Newcombe's interval of none in 20,000 on both sides: z² / n = 0.0002.
+  expect(none?.low).toBeCloseTo(-0.0002, 4);
+  expect(none?.high).toBeCloseTo(0.0002, 4);
+  const some = errorRate(without(before), after);
+  expect(some?.change).toBe(some?.after);
+  expect(some?.low).toBeGreaterThan(0);
+  expect(some?.high).toBeGreaterThan(some?.change ?? 0);
+  expect(some?.high).toBeLessThan(2 * (some?.change ?? 0));
+});
+
 test('an error rate alone gives no verdict on the whole', () => {
   const few = { metric: 'p50', verdict: 'insufficient-data' } as const;
   const same = { metric: 'errorRate', verdict: 'no-evidence' } as const;
