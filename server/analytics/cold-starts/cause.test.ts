@@ -1,5 +1,6 @@
 /** Causes of cold starts by their evidence, rule after rule, and the sentences that explain them. */
 import { describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { CauseEvidence } from './cause.ts';
 import { causeOf, explainCause } from './cause.ts';
 
@@ -60,7 +61,7 @@ describe('causes', () => {
     ['a guessed window', GUESSED, 600_000, 'unknown'],
     ['beyond a guessed window', GUESSED, 600_001, 'idle-expiry'],
     ['no window', null, 1, 'unknown'],
-    ['no window, idle for a day', null, 86_400_000, 'unknown'],
+    ['no window, idle for a day', null, DAY_MS, 'unknown'],
   ] as const)('while few terminations were observed: %s', (_, window, goneIdleMs, cause) => {
     expect(causeOf({ ...NONE, gone: 1, goneIdleMs }, window)).toBe(cause);
   });

@@ -1,5 +1,6 @@
 /** Statistics of samples that are stored as counts by bin, and why metrics cannot be compared. Worked out by hand. */
 import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { Heap } from '../statistics/heap.ts';
 import type { Histogram } from './histogram.ts';
 import { countAbove, countOf, difference, momentsOf, quantileEstimate, relativeChange, weighted } from './histogram.ts';
@@ -98,8 +99,8 @@ test('why a metric cannot be compared', () => {
   expect(tooFew('inits', [199.5, 2], 30, true)).toBe(
     'Too few: 199 inits before and 2 after in the hours of the day that both periods have; at least 30 are required on each side.',
   );
-  expect(tooFewBlocks('inits', 3_600_000)).toMatch(/^The inits come from too few blocks of 60\.0 min /);
-  expect(tooFewIndependent('inits', 3_600_000)).toMatch(
+  expect(tooFewBlocks('inits', HOUR_MS)).toMatch(/^The inits come from too few blocks of 60\.0 min /);
+  expect(tooFewIndependent('inits', HOUR_MS)).toMatch(
     /^The inits came in too few bursts: those of the same 60\.0 min /,
   );
   expect(errorsNotKnown(1200)).toMatch(/^Of 1,200 invocations /);

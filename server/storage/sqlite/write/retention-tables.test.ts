@@ -5,10 +5,10 @@ import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts
 import { tablesOf } from './key-columns.ts';
 import { Retention } from './retention.ts';
 
-const DAY = 20_000;
-const AT = DAY * DAY_MS;
+const EVENT_DAY = 20_000;
+const AT = EVENT_DAY * DAY_MS;
 const POLICY = { rawMs: DAY_MS, detailMs: 10 * DAY_MS, historyMs: 30 * DAY_MS, quarantineMs: 5 * DAY_MS };
-/** The first moment at which single events, or aggregates, of {@link DAY} are due. */
+/** The first moment at which single events, or aggregates, of {@link EVENT_DAY} are due. */
 const DETAILS_DUE = AT + 11 * DAY_MS;
 const HISTORY_DUE = AT + 31 * DAY_MS;
 
@@ -53,7 +53,7 @@ function insert(table: string, given: Readonly<Record<string, unknown>>): void {
     .run(row.map(([, value]) => value));
 }
 
-const due = (kind: string, scope: number, dropped = 0, day = DAY) =>
+const due = (kind: string, scope: number, dropped = 0, day = EVENT_DAY) =>
   insert('kept_day', { kind, scope, day, received_ms: AT, dropped });
 const left = (table: string, column: string) =>
   store.rows(`SELECT CAST(${column} AS INTEGER) AS value FROM ${table} ORDER BY 1`).map(({ value }) => Number(value));
@@ -88,7 +88,7 @@ describe('single events', () => {
       AT + DAY_MS,
     ]);
     expect(left(table, key).filter((scope) => scope === 8)).toHaveLength(4);
-    expect(days()).toEqual(kind === 'function' ? [{ kind, scope: 7, day: DAY, dropped: 1 }] : []);
+    expect(days()).toEqual(kind === 'function' ? [{ kind, scope: 7, day: EVENT_DAY, dropped: 1 }] : []);
   });
 
   test.each([
@@ -117,7 +117,7 @@ describe('single events', () => {
         .map(({ ms }) => (Number(ms) - AT) / HOUR_MS),
     ).toEqual([-1, 24]);
     expect(left('log_message', 'log_group_id').filter((group) => group === 8)).toHaveLength(10);
-    expect(days()).toEqual([{ kind: 'log-group', scope: 7, day: DAY, dropped: 1 }]);
+    expect(days()).toEqual([{ kind: 'log-group', scope: 7, day: EVENT_DAY, dropped: 1 }]);
   });
 
   const LINES = ['init_event', 'fault', 'runtime_done', 'pending_start', 'extension', 'environment_tenant'];
@@ -142,7 +142,7 @@ describe('single events', () => {
       }
     })();
     due('function', 7);
-    due('function', 7, 0, DAY + 1);
+    due('function', 7, 0, EVENT_DAY + 1);
     const counts: number[] = [];
     for (let n = 0; n < 6; n += 1) {
       retention.step(DETAILS_DUE + DAY_MS);
@@ -170,15 +170,15 @@ describe('single events', () => {
   });
 
   test('the request index of a day goes once no function has events of it', () => {
-    for (const day of [DAY - 1, DAY, DAY + 1]) insert('request_index', { day, end_ms: day * DAY_MS });
-    due('function', 7, 0, DAY);
-    insert('kept_day', { kind: 'gateway', scope: 7, day: DAY - 1, received_ms: DETAILS_DUE, dropped: 0 });
+    for (const day of [EVENT_DAY - 1, EVENT_DAY, EVENT_DAY + 1]) insert('request_index', { day, end_ms: day * DAY_MS });
+    due('function', 7, 0, EVENT_DAY);
+    insert('kept_day', { kind: 'gateway', scope: 7, day: EVENT_DAY - 1, received_ms: DETAILS_DUE, dropped: 0 });
     settle(DETAILS_DUE - 1);
-    expect(left('request_index', 'day')).toEqual([DAY, DAY + 1]);
+    expect(left('request_index', 'day')).toEqual([EVENT_DAY, EVENT_DAY + 1]);
     settle(DETAILS_DUE - 1 + 600_000);
     // Its events are deleted, and ten minutes later the entries that point to them.
     settle(DETAILS_DUE + 1_200_000);
-    expect(left('request_index', 'day')).toEqual([DAY + 1]);
+    expect(left('request_index', 'day')).toEqual([EVENT_DAY + 1]);
   });
 });
 
@@ -234,7 +234,7 @@ describe('aggregates', () => {
 
 test('a day counts from its receipt if that is later', () => {
   insert('response', { function_id: 7, at_ms: AT });
-  insert('kept_day', { kind: 'function', scope: 7, day: DAY, received_ms: DETAILS_DUE, dropped: 0 });
+  insert('kept_day', { kind: 'function', scope: 7, day: EVENT_DAY, received_ms: DETAILS_DUE, dropped: 0 });
   settle(DETAILS_DUE + POLICY.detailMs);
   expect(left('response', 'at_ms')).toEqual([AT]);
   retention = new Retention(store.db, POLICY);

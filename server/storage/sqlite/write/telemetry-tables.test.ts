@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { FlowRecord } from '../../../../ingest/records/flow-record.ts';
 import type { GatewayRequest } from '../../../../ingest/records/gateway-request.ts';
 import type { NetworkEvent } from '../../../../ingest/records/network-event.ts';
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { TraceSegment } from '../../../../ingest/records/trace-segment.ts';
 import { REPEATED, STORED, useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 
@@ -195,7 +196,7 @@ describe('trace segments', () => {
     expect(store.store([segment], NOW)).toEqual(REPEATED);
     // Retention finds it by the day of its start.
     expect(store.rows("SELECT scope, day, received_ms FROM kept_day WHERE kind = 'traces'")).toEqual([
-      { scope: 0, day: Math.floor(AT / 86_400_000), received_ms: NOW },
+      { scope: 0, day: Math.floor(AT / DAY_MS), received_ms: NOW },
     ]);
     const { trace_id: traceId, request_id: requestId, detail, ...row } = read();
     expect([hex(traceId), hex(requestId)]).toEqual(['643aca1d02e095f7341508e00b9b6d2b', ID.replaceAll('-', '')]);
