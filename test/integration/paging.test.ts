@@ -71,6 +71,35 @@ test.each([1, 7, 59, 89, 90, 91, 179])('invocations in pages of %i are the list'
   expect(await pages(`/api/v1/invocations?${RANGE}`, limit, invocationKey)).toEqual(all);
 });
 
+test.each([1, 7, 20, 45, 150])(
+  'invocations of functions of very different rates in pages of %i are the list',
+  async (limit) => {
+    const before = AT - 3_600_000;
+    /** The first function has the newest 60; each other has one every 20 s, long before and among those of the next. */
+    const times = (fn: number): readonly number[] =>
+      fn === 0
+        ? Array.from({ length: 60 }, (_, n) => before + 1_000_000 + n)
+        : Array.from({ length: 10 }, (_, n) => before + fn + n * 20_000);
+    const expected: [number, string][] = [];
+    for (let fn = 0; fn < 12; fn += 1) {
+      const events = times(fn).map((timestamp, n) => {
+        const id = idOf(1000 * (fn + 1) + n);
+        expected.push([timestamp, id]);
+        const message = `REPORT RequestId: ${id}\tDuration: 5.00 ms\tBilled Duration: 5 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`;
+        return { id: `uneven-${fn}-${n}`, timestamp, message };
+      });
+      await product.json(`/ingest/logs?function=uneven-${fn}&logStream=s`, {
+        method: 'POST',
+        body: JSON.stringify({ events }),
+      });
+    }
+    const found = await pages(`/api/v1/invocations?from=${before}&to=${before + 2_000_000}`, limit, (item) =>
+      String(item['requestId']),
+    );
+    expect(found).toEqual(expected.toSorted(([a], [b]) => b - a).map(([, id]) => id));
+  },
+);
+
 test('the export has every row, over pages of its own', async () => {
   const text = await (await product.ask(`/api/v1/export/invocations?${RANGE}&format=ndjson&limit=1000`)).text();
   expect(text.trim().split('\n')).toHaveLength(FUNCTIONS.length * COUNT);

@@ -7,7 +7,7 @@ import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { STATUS } from '../../enums.ts';
-import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';
+import type { FunctionIdentity, InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
 import { architecturesOf } from '../../sqlite/architectures.ts';
 import type { Databases } from '../../sqlite/databases.ts';
@@ -15,6 +15,7 @@ import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { attemptNumbers, attemptsOf, INVOCATION_BY_KEY } from '../../sqlite/request-index.ts';
 import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
+import type { Series } from '../../sqlite/series.ts';
 import { architecture, functionsIn, seriesIn } from '../../sqlite/series.ts';
 import { matches, seriesOverTime } from '../../sqlite/series-over-time.ts';
 import { causeOfRow, START_SLOT } from '../causes/sqlite.ts';
@@ -38,15 +39,25 @@ export async function latestInvocations(db: Databases, query: InvocationQuery): 
   return present(db, await newestRows(db, query, null, query.limit));
 }
 
-/** Scans the clustered key of each function in turn, and merges the newest rows of all. */
+/** Rows of one function that were read so far, newest first. */
+interface Source {
+  readonly owner: FunctionIdentity;
+  readonly rows: InvocationRow[];
+  /** Whether there are no more. */
+  isRead: boolean;
+}
+
+/**
+ * Scans the clustered keys of all functions and merges their newest rows. A function is asked for more only while the rows that it
+ * gave are all among the newest, so that a page costs about twice its rows and not its rows for each function.
+ */
 async function newestRows(
   db: Databases,
   query: InvocationQuery,
   after: InvocationCursor | null,
   limit: number,
-): Promise<InvocationRow[]> {
+): Promise<readonly InvocationRow[]> {
   const candidates = await functionsIn(db, query);
-  const rows: InvocationRow[] = [];
   const series = narrows(query)
     ? await seriesIn(
         db,
@@ -54,40 +65,74 @@ async function newestRows(
         query,
       )
     : null;
-  for (const owner of candidates.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs)) {
-    const { functionId } = owner;
-    const upTo = after === null ? query.toMs - 1 : Math.min(query.toMs - 1, after.endMs);
-    let select = db.telemetry
-      .selectFrom('invocation')
-      .selectAll('invocation')
-      .where('invocation.function_id', '=', functionId)
-      .where('invocation.end_ms', '>=', query.fromMs)
-      .where('invocation.end_ms', '<=', upTo)
-      .orderBy('invocation.end_ms', 'desc')
-      .orderBy('invocation.environment_id', 'desc')
-      .orderBy('invocation.request_id', 'desc')
-      .limit(limit);
-    if (after !== null) {
-      select = select.where((eb) =>
-        eb.or([
-          eb('end_ms', '<', after.endMs),
-          eb(eb.val(functionId), '<', after.functionId),
-          eb.and([eb(eb.val(functionId), '=', after.functionId), eb('environment_id', '<', after.environmentId)]),
-          eb.and([
-            eb(eb.val(functionId), '=', after.functionId),
-            eb('environment_id', '=', after.environmentId),
-            eb('request_id', '<', requestIdBytes(after.requestId)),
-          ]),
-        ]),
-      );
+  const sources = candidates.map((owner): Source => ({ owner, rows: [], isRead: false }));
+  let chunk = Math.min(limit, Math.ceil((FIRST_SHARES * limit) / Math.max(1, sources.length)));
+  let asked: readonly Source[] = sources;
+  for (;;) {
+    for (const source of asked) {
+      const last = source.rows.at(-1);
+      const from = last === undefined ? after : cursorOf(last);
+      const rows = await rowsOf(db, query, source.owner, series, from, chunk);
+      source.rows.push(...rows);
+      source.isRead = rows.length < chunk;
     }
-    if (series !== null) {
-      const spans = seriesOverTime(db, owner, series, query);
-      select = select.where((eb) => eb.or(spans.map((span) => matches(eb, span))));
-    }
-    rows.push(...(await narrowed(select, query).execute()));
+    const newest = sources
+      .flatMap(({ rows }) => rows)
+      .toSorted(newestFirst)
+      .slice(0, limit);
+    const oldest = newest.length < limit ? undefined : newest.at(-1);
+    asked = sources.filter(({ rows, isRead }) => {
+      const last = rows.at(-1);
+      return !isRead && (oldest === undefined || last === undefined || newestFirst(last, oldest) < 0);
+    });
+    if (asked.length === 0) return newest;
+    chunk = Math.min(limit, 2 * chunk);
   }
-  return rows.toSorted(newestFirst).slice(0, limit);
+}
+
+/** How many times its share of a page each function is asked for first. */
+const FIRST_SHARES = 2;
+
+/** The newest rows of one function after a cursor. */
+async function rowsOf(
+  db: Databases,
+  query: InvocationQuery,
+  owner: FunctionIdentity,
+  series: ReadonlyMap<number, Series> | null,
+  after: InvocationCursor | null,
+  limit: number,
+): Promise<readonly InvocationRow[]> {
+  const { functionId } = owner;
+  const upTo = after === null ? query.toMs - 1 : Math.min(query.toMs - 1, after.endMs);
+  let select = db.telemetry
+    .selectFrom('invocation')
+    .selectAll('invocation')
+    .where('invocation.function_id', '=', functionId)
+    .where('invocation.end_ms', '>=', query.fromMs)
+    .where('invocation.end_ms', '<=', upTo)
+    .orderBy('invocation.end_ms', 'desc')
+    .orderBy('invocation.environment_id', 'desc')
+    .orderBy('invocation.request_id', 'desc')
+    .limit(limit);
+  if (after !== null) {
+    select = select.where((eb) =>
+      eb.or([
+        eb('end_ms', '<', after.endMs),
+        eb(eb.val(functionId), '<', after.functionId),
+        eb.and([eb(eb.val(functionId), '=', after.functionId), eb('environment_id', '<', after.environmentId)]),
+        eb.and([
+          eb(eb.val(functionId), '=', after.functionId),
+          eb('environment_id', '=', after.environmentId),
+          eb('request_id', '<', requestIdBytes(after.requestId)),
+        ]),
+      ]),
+    );
+  }
+  if (series !== null) {
+    const spans = seriesOverTime(db, owner, series, query);
+    select = select.where((eb) => eb.or(spans.map((span) => matches(eb, span))));
+  }
+  return narrowed(select, query).execute();
 }
 
 function newestFirst(a: InvocationRow, b: InvocationRow): number {
