@@ -2,7 +2,7 @@
 
 export type Architecture = 'x86_64' | 'arm64';
 
-/** Entries of one list of configurations; each published version is one. */
+/** Entries of one list of configurations, as the contract of the API states them; each published version is one. */
 export const MAX_LISTED_FUNCTIONS = 20_000;
 
 /** Configuration of a function. null means unknown; an empty list is known to be empty. */

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { MAX_LISTED_FUNCTIONS } from '../../../ingest/records/function-facts.ts';
 import { isoTime, pageQuery } from './common.ts';
 import { writeOutcome } from './ingest.ts';
 import { declareRoutes } from './route.ts';
@@ -29,7 +28,7 @@ export const declaredFacts = z.object({
 export const inventoryBody = z
   .union([
     z
-      .object({ Functions: z.array(z.record(z.string(), z.unknown())).max(MAX_LISTED_FUNCTIONS) })
+      .object({ Functions: z.array(z.record(z.string(), z.unknown())).max(20_000) })
       .describe('Output of aws lambda list-functions'),
     z.strictObject({
       functions: z
