@@ -57,6 +57,7 @@ async function newestRows(
   after: InvocationCursor | null,
   limit: number,
 ): Promise<readonly InvocationRow[]> {
+  if (limit === 0) return [];
   const candidates = await functionsIn(db, query);
   const series = narrows(query)
     ? await seriesIn(
