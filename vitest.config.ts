@@ -11,14 +11,14 @@ const product = { ...patience, globalSetup: ['test/support/build.ts'] };
 
 /** Files that take longest, by CPU time. They start first, so that no worker is left with one of them at the end. */
 const LONGEST = [
+  'attribution',
   'cli',
   'pages-desktop',
   'pages-phone',
-  'attribution',
+  'access',
   'upkeep',
   'lost-commits',
   'deliveries',
-  'access',
   'alerts',
   'attribution-order',
   'identity',

@@ -13,7 +13,7 @@ export const checks = [
   ['architecture', 'npm', ['run', '-s', 'architecture']],
   ['format and lint', 'npx', ['biome', 'ci', '--error-on-warnings', '.']],
   ['OpenAPI', 'node', ['scripts/lint-openapi.mjs']],
-  ['dead exports', 'npx', ['knip']],
+  ['dead exports', 'npm', ['run', '-s', 'dead-exports']],
 ];
 
 const changed = [

@@ -56,13 +56,14 @@ const checks = quickChecks.map(([name, command, args]) => [
 ]);
 
 /**
- * Two at a time. `integration` uses both cores, and `drill` mostly waits for deadlines and restarts. They share nothing: each has its
- * own folders and ports. `contract` installs ClickHouse's engine on first use, which is a download.
+ * Three at a time, the longest first. `integration` uses both cores for two thirds of its time, `drill` mostly waits for deadlines and
+ * restarts, and `browser` for pages. They share nothing: each has its own folders and ports, and no test measures time by the clock.
+ * `contract` installs ClickHouse's engine on first use, which is a download.
  */
 const suites = ['integration', 'drill', 'browser', 'contract', 'simulation'].map(suite);
 
 const lanes = Math.min(2, availableParallelism());
-const failed = [...(await runSteps(checks, { lanes })), ...(await runSteps(suites, { lanes: 2 }))];
+const failed = [...(await runSteps(checks, { lanes })), ...(await runSteps(suites, { lanes: 3 }))];
 const total = checks.length + suites.length;
 // The reasons once more at the end: the output of the other checks is long.
 for (const { name, tail } of failed) process.stdout.write(`\n── ${name} failed; the end of its output:\n${tail}\n`);

@@ -231,12 +231,12 @@ test('serve polls logs, fetches traces and reads the inventory periodically', as
     await expect
       .poll(async () => (await get('/api/v1/ingest/status'))['accepted'], { interval: 200 })
       .toBeGreaterThanOrEqual(7);
-    const { pulls } = (await get('/api/v1/ingest/status')) as unknown as { pulls: object[] };
-    expect(pulls).toMatchObject([
-      { logGroup: '/aws/lambda/polled', mode: 'poll', state: 'ok', running: false, events: 6 },
-    ]);
-    const { items } = (await get('/api/v1/functions')) as unknown as { items: object[] };
-    expect(items).toMatchObject([{ name: 'polled', architecture: 'arm64', vpc: false }]);
+    await expect
+      .poll(async () => (await get('/api/v1/ingest/status'))['pulls'] as unknown)
+      .toMatchObject([{ logGroup: '/aws/lambda/polled', mode: 'poll', state: 'ok', running: false, events: 6 }]);
+    await expect
+      .poll(async () => (await get('/api/v1/functions'))['items'] as unknown)
+      .toMatchObject([{ name: 'polled', architecture: 'arm64', vpc: false }]);
   } finally {
     expect(await server.stop()).toBe(0);
   }
