@@ -21,7 +21,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const HOUR = 480_000 * HOUR_MS;
+const BEGIN_MS = 480_000 * HOUR_MS;
 const add = file.prepare(
   `INSERT INTO invocation (function_id, end_ms, request_id, environment_id, series_id, run_ms, duration_us, status, cold)
    VALUES (7, ?, ?, ?, 1, ?, 1000, ?, ?)`,
@@ -42,10 +42,10 @@ const ROWS = [
   [3600, 3601, 'q', 9, STATUS.success, COLD_KIND['on-demand']],
 ] as const;
 for (const [start, end, id, environment, status, cold] of ROWS) {
-  add.run(HOUR + end * 1000, id, environment, (end - start) * 1000, status, cold);
+  add.run(BEGIN_MS + end * 1000, id, environment, (end - start) * 1000, status, cold);
 }
 
-const bounds = boundsOf(7, HOUR, HOUR, HOUR + 2 * HOUR_MS);
+const bounds = boundsOf(7, BEGIN_MS, BEGIN_MS, BEGIN_MS + 2 * HOUR_MS);
 
 test.each([
   ['at once', 10],
@@ -67,7 +67,7 @@ test.each([
 });
 
 test('an hour without cold starts has none', () => {
-  const after = boundsOf(7, HOUR + 5000, HOUR + 9000, HOUR + 9500);
+  const after = boundsOf(7, BEGIN_MS + 5000, BEGIN_MS + 9000, BEGIN_MS + 9500);
   const { cold, runs } = runsOf(telemetry, after);
   expect([cold.length, [...runs].map((run) => run.environmentId)]).toEqual([0, [5]]);
 });

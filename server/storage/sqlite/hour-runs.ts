@@ -119,7 +119,7 @@ export function runsOf(telemetry: Telemetry, bounds: RunBounds, most = FEW): Hou
       : coldRunsIn(telemetry, { ...bounds, endFromMs: first, endToMs: last + 1 });
   const byKey = coldRunsByKey(cold);
   // The sort is stable: the rest of the order is the query's.
-  const runs = few.sort(([, , a], [, , b]) => a - b).map((row) => runOrColdRun(row, byKey));
+  const runs = few.toSorted(([, , a], [, , b]) => a - b).map((row) => runOrColdRun(row, byKey));
   return { cold, runs: Object.assign(runs, { count: runs.length }) };
 }
 
