@@ -9,8 +9,10 @@ import { published } from '../../../test/support/published-data.ts';
 import { MIN_TERMINATIONS } from '../metrics/minimum-samples.ts';
 import type { EnvironmentLifetime } from './idle-periods.ts';
 import { idlePeriods as periodsOf } from './idle-periods.ts';
-import type { Binned, IdlePeriod } from './survival.ts';
-import { cellsOf, inspected, survivalCurve, survivalOf, turnbull } from './survival.ts';
+import type { IdlePeriod } from './survival.ts';
+import { cellsOf, inspected, survivalCurve, survivalOf } from './survival.ts';
+import type { Binned } from './turnbull.ts';
+import { turnbull } from './turnbull.ts';
 
 const ALIVE = Number.POSITIVE_INFINITY;
 

@@ -10,6 +10,8 @@ import { percentileInterval, poisson } from '../statistics/bootstrap.ts';
 import type { Inspections } from './families.ts';
 import type { InspectionCounts } from './isotonic.ts';
 import { ascendingShares, reachedBetween } from './isotonic.ts';
+import type { Binned } from './turnbull.ts';
+import { turnbull } from './turnbull.ts';
 import { isKnownWithin, shapeOf, timeOfShare } from './typical.ts';
 
 /** An idle time that ended within (`afterMs`, `untilMs`]; `untilMs` is infinite if the environment was alive when last seen. */
@@ -52,8 +54,6 @@ export interface Survival {
 /** Bins of the grid per factor of e: idle times are resolved to about 1 %. */
 const RESOLUTION = 100;
 const SHORTEST_MS = 1000;
-const ROUNDS = 2000;
-const CLOSE_ENOUGH = 1e-7;
 const BAND_RESAMPLES = 200;
 /** Factor within which a sharp median is known. */
 const SHARP = 1.1;
@@ -141,7 +141,7 @@ function bandsOf(
       band[n] = alive;
     }
   }
-  return bands.map((band) => band.sort());
+  return bands.map((band) => band.toSorted());
 }
 
 function curveOf({ cells, masses }: Likeliest, bands: readonly Float64Array[]): readonly SurvivalPoint[] {
@@ -172,14 +172,6 @@ function isBetweenEquals(a: SurvivalPoint | undefined, b: SurvivalPoint, c: Surv
   const same = (one: SurvivalPoint | undefined): boolean =>
     one !== undefined && one.survival === b.survival && one.low === b.low && one.high === b.high;
   return same(a) && same(c);
-}
-
-/** Idle periods on the grid. */
-export interface Binned {
-  readonly after: number;
-  readonly until: number;
-  /** Number of periods with these bins. */
-  readonly n: number;
 }
 
 /** Idle periods on the grid, altogether and by block. */
@@ -360,57 +352,6 @@ function intervalOf(
     low: before === undefined ? 0 : timeOf(before - 0.5),
     high: after === undefined || after === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : timeOf(after + 0.5),
   };
-}
-
-/** Returns the maximum-likelihood mass of each cell. */
-export function turnbull(periods: readonly Binned[], cells: readonly number[]): readonly number[] {
-  const at = new Map(cells.map((edge, index) => [edge, index]));
-  const weights = new Map<number, number>();
-  for (const { after, until, n } of periods) {
-    // A termination within (after, until] lies in a cell behind that of `after`; an immediate one in the first cell.
-    const to = at.get(until) ?? cells.length - 1;
-    const from = Math.min(to, after === 0 && until !== 0 ? 0 : (at.get(after) ?? -1) + 1);
-    const key = from * cells.length + to;
-    weights.set(key, (weights.get(key) ?? 0) + n);
-  }
-  const pairs = [...weights].map(([key, weight]) => ({
-    from: Math.floor(key / cells.length),
-    to: key % cells.length,
-    weight,
-  }));
-  const total = periods.reduce((sum, period) => sum + period.n, 0);
-  let masses: Float64Array = new Float64Array(cells.length).fill(1 / cells.length);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const next = oneRound(pairs, masses, total);
-    let moved = 0;
-    for (let cell = 0; cell < next.length; cell += 1) moved += Math.abs((next[cell] ?? 0) - (masses[cell] ?? 0));
-    masses = next;
-    if (moved < CLOSE_ENOUGH) break;
-  }
-  return [...masses];
-}
-
-function oneRound(
-  pairs: readonly { readonly from: number; readonly to: number; readonly weight: number }[],
-  masses: Float64Array,
-  n: number,
-): Float64Array {
-  const sums = new Float64Array(masses.length + 1);
-  for (let cell = 0; cell < masses.length; cell += 1) sums[cell + 1] = (sums[cell] ?? 0) + (masses[cell] ?? 0);
-  const share = new Float64Array(masses.length + 1);
-  for (const { from, to, weight } of pairs) {
-    const within = (sums[to + 1] ?? 0) - (sums[from] ?? 0);
-    if (within <= 0) continue;
-    share[from] = (share[from] ?? 0) + weight / within;
-    share[to + 1] = (share[to + 1] ?? 0) - weight / within;
-  }
-  const next = new Float64Array(masses.length);
-  let running = 0;
-  for (let cell = 0; cell < masses.length; cell += 1) {
-    running += share[cell] ?? 0;
-    next[cell] = ((masses[cell] ?? 0) * running) / n;
-  }
-  return next;
 }
 
 /** Returns the time at which the share `gone` is reached, interpolated within its cell on the logarithmic scale. */
