@@ -4,7 +4,6 @@
  * cost of an attempt over 1 − p, however many retries the platform makes.
  */
 import type { Dice } from '../statistics/bootstrap.ts';
-import { draw } from '../statistics/bootstrap.ts';
 import { normalDraw } from '../statistics/normal.ts';
 import { blocksOf } from './comparison.ts';
 import type { SizeEvidence } from './samples.ts';
@@ -105,18 +104,41 @@ function ratesOf(
   const factor = studentFactor(blocks.length);
   const n = hours.reduce((sum, hour) => sum + hour.n, 0);
   const standardError = Math.sqrt((point.failed * (1 - point.failed)) / n);
+  const resample = resampledMean(blocks);
   const draws = Array.from({ length: resamples }, () => {
     if (blocks.length < 2) {
       const share = 1 + (standardError / point.failed) * normalDraw(dice);
       return { failed: point.failed * share, billed: point.billed * share };
     }
-    const drawn = meanOf(draw(blocks, dice).flat());
+    const drawn = resample(dice);
     return {
       failed: point.failed + factor * (drawn.failed - point.failed),
       billed: point.billed + factor * (drawn.billed - point.billed),
     };
   });
   return { point, draws };
+}
+
+/** Returns the rates of as many blocks as there are, drawn with replacement. Hours are in arrays: each draw reads all of them. */
+function resampledMean(blocks: readonly (readonly Counted[])[]): (dice: Dice) => Rates {
+  const hours = blocks.flat();
+  const counts = Float64Array.from(hours, (hour) => hour.n);
+  const failed = Float64Array.from(hours, (hour) => hour.failures);
+  const billedMeans = Float64Array.from(hours, (hour) => hour.billed);
+  const starts = new Uint32Array(blocks.length + 1);
+  for (const [at, block] of blocks.entries()) starts[at + 1] = (starts[at] ?? 0) + block.length;
+  return (dice) => {
+    let [n, failures, billed] = [0, 0, 0];
+    for (let drawn = 0; drawn < blocks.length; drawn += 1) {
+      const block = Math.floor(dice() * blocks.length);
+      for (let at = starts[block] ?? 0; at < (starts[block + 1] ?? 0); at += 1) {
+        n += counts[at] ?? 0;
+        failures += failed[at] ?? 0;
+        billed += billedMeans[at] ?? 0;
+      }
+    }
+    return n === 0 ? { failed: 0, billed: 0 } : { failed: failures / n, billed: billed / n };
+  };
 }
 
 function meanOf(hours: readonly Counted[]): Rates {

@@ -1,6 +1,7 @@
 /** Evidence for each memory size of a function: counts from rollups, durations from a sample of invocations. */
 
 import type { NotNull } from 'kysely';
+import { sql } from 'kysely';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
@@ -74,8 +75,23 @@ interface HourQuery {
   toMs: number;
   /** JSON array of series ids. */
   seriesIds: string;
+  /** 1 where responses or routes are found by request id; without them, reading the ids would cost most of the time. */
+  withIds: 0 | 1;
   limit: number;
 }
+
+const WARM_COLUMNS = [
+  'environment_id',
+  'end_ms',
+  'duration_us',
+  'billed_ms',
+  'max_memory_mb',
+  'trace_id',
+  'series_id',
+  'status',
+  'tenant_id',
+  'wanted_id',
+] as const;
 
 /** Warm invocations of some series that succeeded or timed out, by end. */
 const WARM_RUNS = telemetryStatement((db, param: Param<HourQuery>) =>
@@ -88,10 +104,12 @@ const WARM_RUNS = telemetryStatement((db, param: Param<HourQuery>) =>
       'billed_ms',
       'max_memory_mb',
       'trace_id',
-      'request_id',
       'series_id',
       'status',
       'tenant_id',
+      sql<Uint8Array | string | null>`CASE WHEN trace_id IS NOT NULL OR ${param('withIds')} = 1 THEN request_id END`.as(
+        'wanted_id',
+      ),
     ])
     .where('function_id', '=', param('functionId'))
     .where('end_ms', '>=', param('fromMs'))
@@ -101,6 +119,10 @@ const WARM_RUNS = telemetryStatement((db, param: Param<HourQuery>) =>
     .where('cold', 'is', null)
     .orderBy('end_ms')
     .limit(param('limit')),
+).asTuples(...WARM_COLUMNS);
+
+const HAS_RESPONSES = telemetryStatement((db, param: Param<{ functionId: number }>) =>
+  db.selectFrom('response').select('bytes').where('function_id', '=', param('functionId')).limit(1),
 );
 
 const RESPONSES = telemetryStatement((db, param: Param<{ functionId: number; fromMs: number; toMs: number }>) =>
@@ -155,9 +177,9 @@ const ROUTES = telemetryStatement((db, param: Param<RouteQuery>) =>
 function routesIn(
   { telemetry }: Databases,
   logGroupIds: readonly number[],
-  runs: readonly { readonly end_ms: number; readonly duration_us: number }[],
+  runs: readonly (readonly [environmentId: number, endMs: number, durationUs: number, ...unknown[]])[],
 ): Routes {
-  const range = gatewayRange(runs.map((row) => ({ endMs: row.end_ms, durationUs: row.duration_us })));
+  const range = gatewayRange(runs.map(([, endMs, durationUs]) => ({ endMs, durationUs })));
   return routesOf(
     logGroupIds.flatMap((logGroupId) =>
       ROUTES.all(telemetry, { logGroupId, ...range, limit: GATEWAY_ROWS + 1 }).map(({ lambda_request_id, route }) => ({
@@ -182,29 +204,29 @@ function sampleOf(
   const sample = new Sample();
   const traced: TracedRow[] = [];
   const gateways = GATEWAY_GROUPS.all(db.telemetry);
+  const withIds = gateways.length > 0 || HAS_RESPONSES.get(db.telemetry, { functionId }) !== undefined ? 1 : 0;
+  const wanted = { functionId, seriesIds: JSON.stringify(seriesIds), withIds, limit } as const;
   for (const bucket of hours) {
-    const hour = { functionId, fromMs: bucket, toMs: bucket + HOUR_MS, seriesIds: JSON.stringify(seriesIds), limit };
-    const rows = WARM_RUNS.all(db.telemetry, hour);
-    const responses = rows.length === 0 ? NO_RESPONSES : responsesIn(db, functionId, bucket);
+    const rows = WARM_RUNS.all(db.telemetry, { ...wanted, fromMs: bucket, toMs: bucket + HOUR_MS });
+    const responses = rows.length === 0 || withIds === 0 ? NO_RESPONSES : responsesIn(db, functionId, bucket);
     const routes = rows.length === 0 || gateways.length === 0 ? NO_ROUTES : routesIn(db, gateways, rows);
     sample.routesAreLimited ||= routes.isLimited;
     for (const row of rows) {
-      if (row.billed_ms === null || isFirst(row.environment_id, row.end_ms)) continue;
+      const [environmentId, endMs, durationUs, billedMs, maxMemoryMb, traceId, seriesId, status, tenantId, id] = row;
+      if (billedMs === null || isFirst(environmentId, endMs)) continue;
       sample.add({
-        environmentId: row.environment_id,
-        version: versionOf(row.series_id),
-        endMs: row.end_ms,
-        durationUs: row.duration_us,
-        billedMs: row.billed_ms,
-        timedOut: row.status === STATUS.timeout,
-        tenant: row.tenant_id === null ? null : (TENANT.get(db.telemetry, { id: row.tenant_id }) ?? null),
-        maxMemoryMb: row.max_memory_mb,
-        responseBytes: responses.size === 0 ? null : (responses.get(requestIdText(row.request_id)) ?? null),
-        route: routes.byRequest.size === 0 ? null : (routes.byRequest.get(requestIdText(row.request_id)) ?? null),
+        environmentId,
+        version: versionOf(seriesId),
+        endMs,
+        durationUs,
+        billedMs,
+        timedOut: status === STATUS.timeout,
+        tenant: tenantId === null ? null : (TENANT.get(db.telemetry, { id: tenantId }) ?? null),
+        maxMemoryMb,
+        responseBytes: id === null || responses.size === 0 ? null : (responses.get(requestIdText(id)) ?? null),
+        route: id === null || routes.byRequest.size === 0 ? null : (routes.byRequest.get(requestIdText(id)) ?? null),
       });
-      if (row.trace_id !== null && row.status === STATUS.success) {
-        traced.push({ traceId: row.trace_id, requestId: row.request_id, endMs: row.end_ms });
-      }
+      if (traceId !== null && id !== null && status === STATUS.success) traced.push({ traceId, requestId: id, endMs });
     }
   }
   return { sample, sampled, traced };
