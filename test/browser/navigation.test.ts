@@ -76,13 +76,13 @@ describe('the URL is the state', () => {
     // The page that follows the sign-in has its own requests.
     await page.waitForLoadState('networkidle');
     for (const range of ['from=now-2d&to=now-1h', 'from=now-2d&to=whenever']) {
-      const asked: string[] = [];
-      page.on('request', (request) => asked.push(request.url()));
+      const requested: string[] = [];
+      page.on('request', (request) => requested.push(request.url()));
       await page.goto(`${demo}/?${range}`);
       // Not reached if the page keeps sending requests.
       await page.waitForLoadState('networkidle');
       page.removeAllListeners('request');
-      const advice = asked.filter((url) => url.includes('/recommendations'));
+      const advice = requested.filter((url) => url.includes('/recommendations'));
       expect(advice.length, range).toBe(1);
     }
     await context.close();

@@ -36,14 +36,14 @@ const eventsOf = (first: number, n: number) =>
 async function push(first: number, n: number): Promise<void> {
   const given = { logGroup: '/aws/lambda/orders', logStream: STREAM, owner: '111122223333' };
   const body = JSON.stringify(message(eventsOf(first, n), given));
-  expect((await product.ask('/ingest/lambda', { method: 'POST', body })).status).toBe(200);
+  expect((await product.fetch('/ingest/lambda', { method: 'POST', body })).status).toBe(200);
 }
 
 async function importText(id: string, first: number, n: number): Promise<void> {
   const body = eventsOf(first, n)
     .map((event) => `${new Date(Number(event.timestamp)).toISOString()} ${STREAM} ${String(event.message)}`)
     .join('');
-  const response = await product.ask('/ingest/logs?function=orders&account=111122223333&region=eu-west-1', {
+  const response = await product.fetch('/ingest/logs?function=orders&account=111122223333&region=eu-west-1', {
     method: 'POST',
     headers: {
       'x-thermocline-source': 'import',
@@ -55,13 +55,13 @@ async function importText(id: string, first: number, n: number): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-const undo = (id: string): Promise<Response> => product.ask(`/api/v1/imports/${id}`, { method: 'DELETE' });
+const undo = (id: string): Promise<Response> => product.fetch(`/api/v1/imports/${id}`, { method: 'DELETE' });
 
 /** How often each invocation is found, and how many the function has. */
 async function found(numbers: readonly number[]): Promise<readonly unknown[]> {
   await product.derive();
   const statuses = await Promise.all(
-    numbers.map(async (n) => (await product.ask(`/api/v1/invocations/${requestId(n)}`)).status),
+    numbers.map(async (n) => (await product.fetch(`/api/v1/invocations/${requestId(n)}`)).status),
   );
   const { items } = await product.json<{ items: { invocations: number }[] }>(`/api/v1/functions?${RANGE}`);
   return [...statuses, items.map((one) => one.invocations)];

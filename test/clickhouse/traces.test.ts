@@ -30,7 +30,7 @@ const traceOf = (n: number): string => `1-6b0a12ad-${String(n).padStart(24, '0')
 const idOf = (trace: string): number => Number(trace.slice(-3));
 
 async function post(path: string, body: string): Promise<void> {
-  for (const product of products) expect((await product.ask(path, { method: 'POST', body })).status).toBe(200);
+  for (const product of products) expect((await product.fetch(path, { method: 'POST', body })).status).toBe(200);
 }
 
 /** The wanted traces of both stores, which must agree. */

@@ -15,7 +15,11 @@ const QUESTIONS = 40;
 
 async function put(product: TestProduct, path: string, body: object): Promise<void> {
   const headers = { 'content-type': 'application/json' };
-  const response = await product.ask(`/api/v1/alerts/${path}`, { method: 'PUT', headers, body: JSON.stringify(body) });
+  const response = await product.fetch(`/api/v1/alerts/${path}`, {
+    method: 'PUT',
+    headers,
+    body: JSON.stringify(body),
+  });
   if (response.status !== 200) throw new Error(await response.text());
 }
 

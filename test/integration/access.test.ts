@@ -31,7 +31,7 @@ interface Token {
 
 const json = { 'content-type': 'application/json' };
 const put = (path: string, body: object, method = 'PUT'): Promise<Response> =>
-  product.ask(path, { method, headers: json, body: JSON.stringify(body) });
+  product.fetch(path, { method, headers: json, body: JSON.stringify(body) });
 const signIn = (body: object, headers: Record<string, string> = {}): Promise<Response> =>
   Promise.resolve(
     product.app.request('/api/v1/session', {
@@ -91,7 +91,7 @@ describe('password and sessions', () => {
     await product.app.request('/api/v1/session', { method: 'DELETE', headers: { cookie: fresh } });
     expect(await me(fresh)).toBe(401);
     const last = cookieIn(await signIn({ password: `${PASSWORD} staple` }));
-    expect((await product.ask('/api/v1/password', { method: 'DELETE' })).status).toBe(200);
+    expect((await product.fetch('/api/v1/password', { method: 'DELETE' })).status).toBe(200);
     expect(await me(last)).toBe(401);
     expect((await signIn({ password: `${PASSWORD} staple` })).status).toBe(401);
   });
@@ -256,7 +256,7 @@ test('after rotation both secrets of a token work for a while, then only the new
 
 test('the audit log records actor, address, action and outcome of changes, without bodies or reads', async () => {
   await put('/api/v1/password', { password: PASSWORD });
-  await product.ask('/api/v1/tokens');
+  await product.fetch('/api/v1/tokens');
   await put('/api/v1/tokens', { name: 'x', scope: 'nothing' }, 'POST');
   await signIn({ token: 'wrong' });
   await product.app.request('/api/v1/tokens', { method: 'POST', headers: json, body: '{}' });

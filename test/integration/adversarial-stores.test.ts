@@ -179,7 +179,7 @@ async function askAll(name: string): Promise<void> {
   const questions = questionsOf(name);
   expect(questions.length).toBeGreaterThan(20);
   for (const [operation, route, address] of questions) {
-    const response = await product.ask(address);
+    const response = await product.fetch(address);
     const answer: Json = await response.json();
     // Nothing of the store is within the range.
     if (response.status === 404 && answer['code'] === 'no-data-in-range') continue;

@@ -36,7 +36,7 @@ afterEach(async () => {
 
 async function put<T = Record<string, unknown>>(path: string, body: object, method = 'PUT'): Promise<T> {
   const headers = { 'content-type': 'application/json' };
-  const response = await product.ask(`/api/v1/alerts/${path}`, { method, headers, body: JSON.stringify(body) });
+  const response = await product.fetch(`/api/v1/alerts/${path}`, { method, headers, body: JSON.stringify(body) });
   const answer = (await response.json()) as T;
   expect([response.status, answer]).toEqual([200, answer]);
   return answer;
@@ -216,7 +216,7 @@ describe('a rule', () => {
     });
     await put('rules/errors', { ...rule, for: '0s' });
     await pass(8, failing);
-    const deleted = await product.ask('/api/v1/alerts/rules/errors', { method: 'DELETE' });
+    const deleted = await product.fetch('/api/v1/alerts/rules/errors', { method: 'DELETE' });
     expect(deleted.status).toBe(200);
     await pass(6, failing);
     expect(verified(receiver.received.at(-1) as Received).data.reason).toBe('rule-deleted');
@@ -291,7 +291,7 @@ describe('silences and inhibition', () => {
     const { items } = await product.json<{ items: { silenced: boolean }[] }>('/api/v1/alerts/instances');
     expect(items).toMatchObject([{ silenced: true }]);
     await restart();
-    await product.ask(`/api/v1/alerts/silences/${silence.id}`, { method: 'DELETE' });
+    await product.fetch(`/api/v1/alerts/silences/${silence.id}`, { method: 'DELETE' });
     await pass(6, failing);
     expect(receiver.received).toHaveLength(1);
   });
@@ -330,7 +330,7 @@ describe('silences and inhibition', () => {
     await setUp();
     const ask = async (path: string, body: object, method = 'PUT') => {
       const headers = { 'content-type': 'application/json' };
-      const response = await product.ask(`/api/v1/alerts/${path}`, { method, headers, body: JSON.stringify(body) });
+      const response = await product.fetch(`/api/v1/alerts/${path}`, { method, headers, body: JSON.stringify(body) });
       return [
         response.status,
         ((await response.json()) as { errors?: { field: string }[] }).errors?.map((e) => e.field),

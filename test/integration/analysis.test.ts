@@ -56,7 +56,7 @@ beforeAll(async () => {
   const events = [{ id: '1'.padEnd(56, '0'), timestamp: Date.UTC(2026, 10, 20), message: span }];
   await send(product, [record(message(events, { logGroup: 'aws/spans', logStream: 'any' }))]);
   for (const file of ['2019-10-20-vpc-c50-n500.txt', '2019-05-29-vpc-c50-n500.txt'])
-    await product.ask('/ingest/load-test?tool=hey', { method: 'POST', body: readFileSync(join(DATA, file)) });
+    await product.fetch('/ingest/load-test?tool=hey', { method: 'POST', body: readFileSync(join(DATA, file)) });
   await product.derive();
 });
 afterAll(async () => {
@@ -89,7 +89,7 @@ test('every analysis of every page runs in an analysis thread', async () => {
     `/api/v1/service-map?${RANGE}`,
     '/api/v1/ingest/status',
   ];
-  for (const page of pages) expect([page, (await product.ask(page)).status]).toEqual([page, 200]);
+  for (const page of pages) expect([page, (await product.fetch(page)).status]).toEqual([page, 200]);
   const expected: Record<keyof AnalysisTasks, true> = {
     memory: true,
     changes: true,

@@ -27,9 +27,9 @@ beforeAll(async () => {
   const events = Array.from({ length: 120 }, (_, n) => invocation(n + 1)).flat();
   await send(product, [record(message(events)), { data: 'not base64!' }]);
   const segment = { id: 'a', trace_id: TRACE, name: 'f', start_time: 1.7e9, end_time: 1.7e9 + 1 };
-  await product.ask('/ingest/logs', { method: 'POST', body: JSON.stringify(segment) });
+  await product.fetch('/ingest/logs', { method: 'POST', body: JSON.stringify(segment) });
   const body = published.text('hey/2019-10-20-vpc-c50-n500.txt');
-  await product.ask('/ingest/load-test?tool=hey&function=edge', { method: 'POST', body });
+  await product.fetch('/ingest/load-test?tool=hey&function=edge', { method: 'POST', body });
   const [run] = (await product.json<{ items: { id: string }[] }>('/api/v1/load-tests')).items;
   own['/api/v1/load-tests/compare'] = `before=${run?.id}&after=${run?.id}`;
 });
@@ -91,7 +91,7 @@ describe('responses match the contract', () => {
   const gets = routeTable.filter((route) => route.method === 'get' && route.stream === undefined);
   test.each(gets.map((route) => [route.path, route] as const))('%s', async (path, route) => {
     const existing = concrete(path).replace('/rules/edge', '/rules/timeouts');
-    const response = await product.ask(`${existing}?${own[path] ?? (hasRange(route) ? range : '')}`);
+    const response = await product.fetch(`${existing}?${own[path] ?? (hasRange(route) ? range : '')}`);
     expect(response.status).toBe(200);
     const answer = await response.json();
     expect(route.answer.parse(answer)).toEqual(answer);
@@ -135,7 +135,7 @@ describe('invalid input is rejected, and the error names the parameter', () => {
     ['/api/v1/settings?from=now-1h', 'from'],
     ['/api/v1/export/functions?columns=name', 'columns'],
   ])('%s', async (path, field) => {
-    const response = await product.ask(path);
+    const response = await product.fetch(path);
     expect(response.status).toBe(400);
     const problem = (await response.json()) as { status: number; errors: { field: string }[] };
     expect(problem.status).toBe(400);
@@ -150,18 +150,18 @@ describe('invalid input is rejected, and the error names the parameter', () => {
     ['/nothing', 404],
     ['/..%2f..%2fetc/passwd', 404],
   ])('%s is %i', async (path, status) => {
-    expect((await product.ask(path)).status).toBe(status);
+    expect((await product.fetch(path)).status).toBe(status);
   });
 
   test('rejects wrong methods, content types and bodies', async () => {
-    expect((await product.ask('/api/v1/overview', { method: 'PUT' })).status).toBe(405);
+    expect((await product.fetch('/api/v1/overview', { method: 'PUT' })).status).toBe(405);
     expect(
-      (await product.ask('/api/v1/tokens', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' }))
+      (await product.fetch('/api/v1/tokens', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' }))
         .status,
     ).toBe(415);
     expect(
       (
-        await product.ask('/api/v1/tokens', {
+        await product.fetch('/api/v1/tokens', {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: '{',
@@ -170,7 +170,7 @@ describe('invalid input is rejected, and the error names the parameter', () => {
     ).toBe(400);
     expect(
       (
-        await product.ask('/api/v1/tokens', {
+        await product.fetch('/api/v1/tokens', {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: 'x'.repeat(2_000_000),
@@ -181,10 +181,10 @@ describe('invalid input is rejected, and the error names the parameter', () => {
 
   test('a function name that two accounts share must be given as a full id', async () => {
     await send(product, [record(message(invocation(900), { owner: '999900001111' }))]);
-    const response = await product.ask(`/api/v1/functions/edge?${range}`);
+    const response = await product.fetch(`/api/v1/functions/edge?${range}`);
     expect(response.status).toBe(409);
     expect(((await response.json()) as { detail: string }).detail).toContain('999900001111::edge');
-    expect((await product.ask(`/api/v1/functions/${encodeURIComponent('111122223333::edge')}?${range}`)).status).toBe(
+    expect((await product.fetch(`/api/v1/functions/${encodeURIComponent('111122223333::edge')}?${range}`)).status).toBe(
       200,
     );
   });
@@ -256,7 +256,7 @@ describe('dead letters', () => {
       { method: 'POST' },
     );
     expect(again).toMatchObject({ stillRejected: false, outcome: { accepted: 2 } });
-    expect((await product.ask('/api/v1/rejects/999999/replay', { method: 'POST' })).status).toBe(404);
+    expect((await product.fetch('/api/v1/rejects/999999/replay', { method: 'POST' })).status).toBe(404);
   });
 });
 
@@ -300,7 +300,7 @@ describe('sessions', () => {
       });
     const value = (await open(created.token)).headers.get('set-cookie')?.split(';')[0] ?? '';
     expect((await product.app.request('/api/v1/session', { headers: { cookie: value } })).status).toBe(200);
-    await product.ask(`/api/v1/tokens/${created.id}`, { method: 'DELETE' });
+    await product.fetch(`/api/v1/tokens/${created.id}`, { method: 'DELETE' });
     expect((await product.app.request('/api/v1/session', { headers: { cookie: value } })).status).toBe(401);
     expect((await open(tokens['ingest'] ?? '')).status).toBe(403);
   });
@@ -317,7 +317,7 @@ describe('sessions', () => {
 
 test('many concurrent queries are all answered', async () => {
   const paths = ['overview', 'functions', 'changes', 'invocations'].map((name) => `/api/v1/${name}?from=now-399d`);
-  const asked = Array.from({ length: 60 }, (_, n) => product.ask(paths[n % paths.length] ?? ''));
+  const asked = Array.from({ length: 60 }, (_, n) => product.fetch(paths[n % paths.length] ?? ''));
   expect(new Set((await Promise.all(asked)).map((response) => response.status))).toEqual(new Set([200]));
 });
 

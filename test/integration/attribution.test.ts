@@ -87,7 +87,7 @@ describe('a fleet with known causes', () => {
     );
     expect(listed.items.length).toBe(answer.byCause[0]?.n);
     for (const item of listed.items) expect(item.coldStart?.cause).toBe(cause);
-    const refused = await product.ask('/api/v1/invocations?cause=weather');
+    const refused = await product.fetch('/api/v1/invocations?cause=weather');
     expect(refused.status).toBe(400);
     expect(await refused.text()).toMatch(/cause.*scale-out/);
   });
@@ -154,7 +154,7 @@ describe('a fleet with known causes', () => {
       provisionedConcurrency: 2,
       architecture: 'arm64',
     };
-    const put = await product.ask('/api/v1/inventory', {
+    const put = await product.fetch('/api/v1/inventory', {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ functions: [declared] }),

@@ -69,7 +69,7 @@ describe('backfill', () => {
       toMs: now - untilDays * DAY,
       filterPattern: everything ? null : PLATFORM_FILTER,
       everything,
-      sink: new HttpPullSink(product.ask),
+      sink: new HttpPullSink(product.fetch),
       now: () => now,
       signal,
       onProgress: () => undefined,
@@ -194,7 +194,7 @@ describe('backfill', () => {
       selection: { include: ['*'], exclude: [] },
       platformLinesOnly: true,
       timing: DEFAULT_TIMING,
-      sink: new HttpPullSink(product.ask),
+      sink: new HttpPullSink(product.fetch),
       now: () => now,
       log: quiet,
     }).cycle();

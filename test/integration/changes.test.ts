@@ -20,7 +20,7 @@ let product: TestProduct;
 
 beforeAll(async () => {
   product = await startProduct({ now: () => nowMs });
-  const subject = { request: product.ask, derive: product.derive };
+  const subject = { request: product.fetch, derive: product.derive };
   const arrivals = { kind: 'steady', meanGapMs: 30_000, burst: 1 } as const;
   const work = { fixedMs: 80, cpuMs: 20, sigma: 0.3 };
   const steady = planOf({ name: 'steady', arrivals, work });
@@ -93,7 +93,7 @@ test('detects a level shift without a known change', async () => {
 
 test('detects VPC and timeout changes from the inventory', async () => {
   const put = (subnetIds: readonly string[], timeoutSeconds: number): Promise<Response> =>
-    product.ask('/api/v1/inventory', {
+    product.fetch('/api/v1/inventory', {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ functions: [{ id: idOf('steady'), subnetIds, timeoutSeconds }] }),
@@ -122,7 +122,7 @@ test('chart markers: changes, alerts and silent sources, of the fleet or of a fu
     (await product.json<MarkersAnswer>(`/api/v1/markers?from=${FROM}&to=${TO + 4 * HOUR}&${query}`)).items;
   const put = async (id: string, signal: object, threshold: number): Promise<void> => {
     const rule = { id, name: `Rule ${id}`, signal, threshold, window: '5m', settle: '0s', evaluationInterval: '10s' };
-    const response = await product.ask(`/api/v1/alerts/rules/${id}`, {
+    const response = await product.fetch(`/api/v1/alerts/rules/${id}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(rule),
@@ -166,7 +166,7 @@ test('chart markers: changes, alerts and silent sources, of the fleet or of a fu
 
 test('errors name the invalid parameter', async () => {
   for (const query of ['limit=0', 'function=nobody', 'from=yesterday']) {
-    const response = await product.ask(`/api/v1/changes?${query}`);
+    const response = await product.fetch(`/api/v1/changes?${query}`);
     expect([400, 404]).toContain(response.status);
     expect(await response.text()).toContain(query.includes('nobody') ? 'nobody' : (query.split('=')[0] ?? ''));
   }

@@ -138,9 +138,9 @@ test('a clock that goes back an hour changes no quota, ends no session and delay
   });
   const send = async (n: number) => {
     const body = JSON.stringify({ events: invocation(n, at.wallMs - 2 * 3_600_000), padding: 'x'.repeat(30_000) });
-    return (await product.ask('/ingest/logs?function=edge&logStream=s', { method: 'POST', body })).status;
+    return (await product.fetch('/ingest/logs?function=edge&logStream=s', { method: 'POST', body })).status;
   };
-  const signIn = await product.ask('/api/v1/session', {
+  const signIn = await product.fetch('/api/v1/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token: ADMIN }),

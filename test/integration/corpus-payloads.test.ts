@@ -28,7 +28,7 @@ async function between(from: string, to: string) {
   return items;
 }
 
-const postLambda = async (body: string): Promise<Response> => product.ask('/ingest/lambda', { method: 'POST', body });
+const postLambda = async (body: string): Promise<Response> => product.fetch('/ingest/lambda', { method: 'POST', body });
 
 describe('one subscription message', () => {
   beforeAll(started);
@@ -115,18 +115,21 @@ describe('stored figures', () => {
 
   test('three timeouts of one environment, from filter-log-events', async () => {
     const body = read('events.three-timeouts.json');
-    const response = await product.ask('/ingest/logs', { method: 'POST', body });
+    const response = await product.fetch('/ingest/logs', { method: 'POST', body });
     expect(await response.json()).toMatchObject({ rejected: 0, duplicates: 0 });
     const rows = await between('2026-09-01', '2026-09-03');
     expect(rows.map((row) => row.status)).toEqual(['timeout', 'timeout', 'timeout']);
     expect(rows[0]?.function).toMatchObject({ name: 'own-group-lambda', region: 'ap-east-2' });
-    const again = await product.ask('/ingest/logs', { method: 'POST', body });
+    const again = await product.fetch('/ingest/logs', { method: 'POST', body });
     expect(await again.json()).toMatchObject({ accepted: 0 });
   });
 
   test('an init that fails and runs again inside the invocation is a suppressed cold start', async () => {
     const { events } = JSON.parse(read('events.suppressed-init.json')) as { events: unknown[] };
-    await product.ask('/ingest/logs?function=broken&logStream=s', { method: 'POST', body: JSON.stringify({ events }) });
+    await product.fetch('/ingest/logs?function=broken&logStream=s', {
+      method: 'POST',
+      body: JSON.stringify({ events }),
+    });
     const [row] = await between('2026-08-13', '2026-08-14');
     expect(row).toMatchObject({
       status: 'error',

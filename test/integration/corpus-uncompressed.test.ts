@@ -18,7 +18,7 @@ afterAll(async () => {
   removeFolder(product.folder);
 });
 
-const postLambda = async (body: string): Promise<Response> => product.ask('/ingest/lambda', { method: 'POST', body });
+const postLambda = async (body: string): Promise<Response> => product.fetch('/ingest/lambda', { method: 'POST', body });
 
 test.each(messages)('%s is also read without compression', async (name) => {
   const response = await postLambda(read(name));

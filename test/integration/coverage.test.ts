@@ -69,7 +69,7 @@ test('finds filters that drop START and INIT_START, STARTs without REPORT, silen
     ['gone-quiet', 'stopped'],
     ['late'],
   ]);
-  const metrics = await (await product.ask('/metrics')).text();
+  const metrics = await (await product.fetch('/metrics')).text();
   for (const line of [
     'thermocline_missing_reports 2',
     'thermocline_orphan_starts 2',
@@ -83,5 +83,5 @@ test('finds filters that drop START and INIT_START, STARTs without REPORT, silen
 
 test('without data, coverage has neither a figure nor reasons', async () => {
   expect(await status()).toMatchObject({ coverage: null, coverageReasons: [], missingReports: 0 });
-  expect(await (await product.ask('/metrics')).text()).not.toMatch(/^thermocline_coverage_ratio /m);
+  expect(await (await product.fetch('/metrics')).text()).not.toMatch(/^thermocline_coverage_ratio /m);
 });

@@ -43,7 +43,7 @@ beforeAll(async () => {
   const product = await start(origin);
   const put = async (path: string, body: object, method = 'PUT') => {
     const headers = { 'content-type': 'application/json' };
-    const response = await product.ask(`/api/v1/${path}`, { method, headers, body: JSON.stringify(body) });
+    const response = await product.fetch(`/api/v1/${path}`, { method, headers, body: JSON.stringify(body) });
     expect([path, response.status, response.ok ? '' : await response.text()]).toEqual([path, response.status, '']);
   };
   await put('alerts/receivers/pager', { id: 'pager', name: 'Pager', url: receiver.url });
@@ -164,11 +164,11 @@ test.each(Array.from({ length: ROUNDS }, (_, at) => at + 1))(
     expect(flipBits(join(folder, 'control.db'), new Random(seed))).toBeGreaterThan(50);
     const product = await start(folder);
     try {
-      const answers = await Promise.all(PATHS.map(async (path) => [path, (await product.ask(path)).status] as const));
+      const answers = await Promise.all(PATHS.map(async (path) => [path, (await product.fetch(path)).status] as const));
       expect(answers.filter(([, status]) => status >= 500)).toEqual([]);
       const headers = { 'content-type': 'application/json' };
       const body = JSON.stringify({ password: 'a long password for tests' });
-      expect([200, 401]).toContain((await product.ask('/api/v1/session', { method: 'POST', headers, body })).status);
+      expect([200, 401]).toContain((await product.fetch('/api/v1/session', { method: 'POST', headers, body })).status);
       nowMs += MINUTE_MS;
       expect((await send(product, [record(message(invocation(100 + seed, nowMs)))])).status).toBe(200);
       await product.alerts.round();

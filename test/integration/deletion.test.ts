@@ -21,7 +21,7 @@ test('deleting needs scope admin', async () => {
     body: JSON.stringify({ name: 'reader', scope: 'read' }),
   });
   for (const path of ['/api/v1/functions/kept', '/api/v1/demo']) {
-    const response = await product.ask(path, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+    const response = await product.fetch(path, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
     expect(response.status).toBe(403);
   }
 });

@@ -375,7 +375,7 @@ test('pending deliveries of a disabled or deleted receiver are cancelled and log
   await round();
   expect(await deliveries()).toMatchObject([{ state: 'cancelled' }]);
   expect(receiver.received).toHaveLength(1);
-  const refused = await product.ask('/api/v1/alerts/receivers/pager', { method: 'DELETE' });
+  const refused = await product.fetch('/api/v1/alerts/receivers/pager', { method: 'DELETE' });
   expect(refused.status).toBe(409);
   await call('PUT', 'routing', { routes: [] });
   await call('DELETE', 'receivers/pager');

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
-  product.ask(path, { method: 'POST', body, headers });
+  product.fetch(path, { method: 'POST', body, headers });
 const bytes = (buffer: Buffer): Uint8Array<ArrayBuffer> => Uint8Array.from(buffer);
 
 test.each([
@@ -227,7 +227,7 @@ test('a collector whose run outlasts its interval is reported by status, readine
       notice: expect.stringContaining('took 61 s, longer than its interval of 60 s') as string,
     },
   ]);
-  const metrics = await (await own.ask('/metrics')).text();
+  const metrics = await (await own.fetch('/metrics')).text();
   expect(metrics).toContain(
     'thermocline_collector_run_seconds{collector="logs:FilterLogEvents",region="eu-west-1"} 61',
   );

@@ -48,7 +48,7 @@ test.each([
     const refused = await sendInvocations(product, 100);
     expect(refused.status).toBe(503);
     expect(refused.body.errorMessage).toMatch(REASON);
-    const ready = await product.ask('/readyz');
+    const ready = await product.fetch('/readyz');
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({
       reason: expect.stringMatching(/no longer the file that the server opened/),
@@ -62,7 +62,7 @@ test.each([
     expect(alert).toMatchObject({ state: 'firing', summary: expect.stringMatching(new RegExp(what)) });
     expect(alert?.summary).toContain('thermocline restore');
     // Reads use the open files, if their content is still there.
-    if (what !== 'truncated from') expect((await product.ask('/api/v1/functions')).status).toBe(200);
+    if (what !== 'truncated from') expect((await product.fetch('/api/v1/functions')).status).toBe(200);
     expect(existsSync(product.folder)).toBe(left);
     expect(existsSync(join(product.folder, 'telemetry.db-journal'))).toBe(false);
     await product.close();
@@ -98,9 +98,9 @@ test('control.db is replaced: changes are refused', async () => {
   const product = await startProduct({ folder: folders.create() });
   replaceByCopy(join(product.folder, 'control.db'));
   const token = JSON.stringify({ name: 'dashboard', scope: 'read' });
-  const answer = await product.ask('/api/v1/tokens', { method: 'POST', headers: bearer, body: token });
+  const answer = await product.fetch('/api/v1/tokens', { method: 'POST', headers: bearer, body: token });
   expect(answer.status).toBe(503);
-  expect((await product.ask('/readyz')).status).toBe(503);
+  expect((await product.fetch('/readyz')).status).toBe(503);
   await product.close();
 });
 
@@ -110,7 +110,7 @@ test('ingest continues when the file is back', async () => {
   renameSync(path, `${path}.aside`);
   expect((await sendInvocations(product, 1)).status).toBe(503);
   renameSync(`${path}.aside`, path);
-  expect((await product.ask('/readyz')).status).toBe(200);
+  expect((await product.fetch('/readyz')).status).toBe(200);
   expect((await sendInvocations(product, 1)).status).toBe(200);
   await product.close();
 });

@@ -123,8 +123,8 @@ test('imports files of traces, where a finished segment replaces one in progress
     durationMs: 1425,
     segments: [{ outcome: 'ok' }],
   });
-  expect((await product.ask('/api/v1/traces/1-00000000-000000000000000000000000')).status).toBe(404);
-  expect((await product.ask('/api/v1/traces/x')).status).toBe(400);
+  expect((await product.fetch('/api/v1/traces/1-00000000-000000000000000000000000')).status).toBe(404);
+  expect((await product.fetch('/api/v1/traces/x')).status).toBe(400);
 
   const tuning = JSON.stringify({
     power: 512,
@@ -170,7 +170,7 @@ test('a Power Tuning result is listed, taken into account, deleted with a note i
   expect(memory.tuning[0]?.refusal).toMatch(/too few invocations at the current size/);
 
   const [first] = items;
-  const remove = (id: string) => product.ask(`/api/v1/tuning-runs/${id}`, { method: 'DELETE' });
+  const remove = (id: string) => product.fetch(`/api/v1/tuning-runs/${id}`, { method: 'DELETE' });
   expect((await remove(first?.id ?? '')).status).toBe(200);
   expect((await remove(first?.id ?? '')).status).toBe(404);
   expect((await remove('x')).status).toBe(400);
@@ -188,7 +188,7 @@ test('a Power Tuning result is listed, taken into account, deleted with a note i
 test('imports load tests through their own endpoint', async () => {
   const body = published.text('hey/2019-05-29-vpc-c50-n500.txt');
   const post = (query: string, text: string) =>
-    product.ask(`/ingest/load-test?${query}`, { method: 'POST', body: text });
+    product.fetch(`/ingest/load-test?${query}`, { method: 'POST', body: text });
   expect(await (await post('tool=hey&function=f', body)).json()).toMatchObject({ accepted: 1 });
   expect(await (await post('tool=hey&function=f', body)).json()).toMatchObject({ accepted: 0, duplicates: 1 });
   const [row] = rows('load_test');
@@ -202,7 +202,7 @@ test('imports load tests through their own endpoint', async () => {
 test('uploaded inventory overrides known values, keeps history, and sets the price by architecture', async () => {
   await send(product, [record(message(invocation(1, Date.now() - 60_000)))], { headers: ARN });
   const put = (body: object) =>
-    product.ask('/api/v1/inventory', {
+    product.fetch('/api/v1/inventory', {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -227,7 +227,7 @@ test('uploaded inventory overrides known values, keeps history, and sets the pri
   // A full id may name a function without invocations: it is stored, but not listed among functions that ran.
   expect((await put({ functions: [{ id: '111122223333:eu-west-1:unseen', memoryMb: 128 }] })).status).toBe(200);
   expect((await product.json<{ items: unknown[] }>('/api/v1/functions')).items).toHaveLength(1);
-  const unseen = await product.ask('/api/v1/functions/unseen');
+  const unseen = await product.fetch('/api/v1/functions/unseen');
   expect(unseen.status).toBe(404);
   expect(await unseen.text()).toContain('only its configuration is known');
   expect(
@@ -237,7 +237,7 @@ test('uploaded inventory overrides known values, keeps history, and sets the pri
 
 test('an inventory of more than a mebibyte is read by a decode thread, and refused as a smaller one is', async () => {
   const put = (body: string) =>
-    product.ask('/api/v1/inventory', { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
+    product.fetch('/api/v1/inventory', { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
   const entry = (at: number) => ({
     FunctionName: `f${at}`,
     FunctionArn: `arn:aws:lambda:eu-west-1:111122223333:function:f${at}`,

@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 async function post(body: unknown): Promise<void> {
-  const response = await product.ask('/ingest/lambda', {
+  const response = await product.fetch('/ingest/lambda', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -99,7 +99,7 @@ describe.each([
 
   test('the export has columns for message and stack', async () => {
     const csv = await (
-      await product.ask(`/api/v1/export/invocations?format=csv&from=now-2d&to=now&function=${name}&status=error`)
+      await product.fetch(`/api/v1/export/invocations?format=csv&from=now-2d&to=now&function=${name}&status=error`)
     ).text();
     const [head = '', ...rows] = csv.split('\r\n');
     expect(head.split(',')).toEqual(expect.arrayContaining(['errorType', 'errorMessage', 'errorStack']));
@@ -227,9 +227,9 @@ describe('a filter that drops the lines of the application', () => {
     const alone = await product.json<object>('/api/v1/overview?function=filtered&from=now-2d&to=now');
     const ranked = { name: 'filtered', isLowerBound: true };
     expect(alone).toMatchObject({ ...waste, top: { wastedUsd: [ranked], errors: [ranked] } });
-    const metrics = await (await product.ask('/metrics')).text();
+    const metrics = await (await product.fetch('/metrics')).text();
     expect(metrics).toMatch(/thermocline_coverage_reasons\{kind="error-lines-missing"\} [1-9]/);
-    const csv = await (await product.ask('/api/v1/export/functions?format=csv&from=now-2d&to=now')).text();
+    const csv = await (await product.fetch('/api/v1/export/functions?format=csv&from=now-2d&to=now')).text();
     const [head = '', ...rows] = csv.split('\r\n');
     const at = head.split(',').indexOf('errorsUnknownOf');
     expect(rows.find((row) => row.includes('filtered'))?.split(',')[at]).toBe('2');

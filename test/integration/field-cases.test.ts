@@ -29,7 +29,7 @@ async function send(file: string, name: string): Promise<Outcome> {
   const body = readFileSync(join(cases, file));
   const isMessage = body.includes('"logEvents"');
   const path = isMessage ? '/ingest/lambda' : `/ingest/logs?function=${name}&account=123456789012&region=us-east-1`;
-  const response = await product.ask(path, {
+  const response = await product.fetch(path, {
     method: 'POST',
     headers: { 'content-type': isMessage ? 'application/json' : 'text/plain' },
     body,
@@ -58,7 +58,7 @@ const YEAR_MS = 365 * 86_400_000;
 async function invocationsOf(name: string): Promise<readonly Invocation[]> {
   const found: Invocation[] = [];
   for (let toMs = NOW_MS; toMs > Date.UTC(2015, 0, 1); toMs -= YEAR_MS) {
-    const response = await product.ask(
+    const response = await product.fetch(
       `/api/v1/invocations?function=${name}&from=${toMs - YEAR_MS}&to=${toMs}&limit=100`,
     );
     if (response.status === 404) return [];

@@ -49,7 +49,7 @@ async function inventory() {
     maxAttempts: 1,
   };
   const clients = [new LambdaClient(settings), new CloudWatchLogsClient(settings)] as const;
-  const result = await readInventory(...clients, product.ask);
+  const result = await readInventory(...clients, product.fetch);
   for (const client of clients) client.destroy();
   return result;
 }

@@ -16,7 +16,7 @@ test('two keys are valid at once for rotation; a revoked one is rejected', async
     });
   const [one, two] = [await create(), await create()];
   for (const { token } of [one, two]) expect((await send([], { key: token })).status).toBe(200);
-  await firehose.product.ask(`/api/v1/tokens/${one.id}`, { method: 'DELETE' });
+  await firehose.product.fetch(`/api/v1/tokens/${one.id}`, { method: 'DELETE' });
   expect((await send([], { key: one.token })).status).toBe(401);
   expect((await send([], { key: two.token })).status).toBe(200);
 });
@@ -252,6 +252,8 @@ test('a function named only by a custom log group with slashes can be queried', 
   );
   const found = items.find(({ name }) => name === row?.function.name);
   expect(found?.warnings).toContain('function-name-unknown');
-  const response = await firehose.product.ask(`/api/v1/functions/${encodeURIComponent(found?.id ?? '')}?from=now-399d`);
+  const response = await firehose.product.fetch(
+    `/api/v1/functions/${encodeURIComponent(found?.id ?? '')}?from=now-399d`,
+  );
   expect(response.status).toBe(200);
 });

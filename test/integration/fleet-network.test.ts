@@ -50,7 +50,7 @@ beforeAll(async () => {
   });
   const gateway = accessLog('GET /inside', played[0]?.requests ?? [], random);
   const streams = [...played.flatMap((one) => one.streams), gateway, trail];
-  const subject = { request: product.ask, derive: product.derive };
+  const subject = { request: product.fetch, derive: product.derive };
   await deliver(subject, deliveries(streams, ORDERLY, random));
   await product.derive();
   const functions = played.map(({ truth }) => ({
@@ -59,7 +59,7 @@ beforeAll(async () => {
     subnetIds: truth.vpc ? ['subnet-0aaa1111', 'subnet-0bbb2222'] : [],
     securityGroupIds: truth.vpc ? ['sg-1'] : [],
   }));
-  const put = await product.ask('/api/v1/inventory', {
+  const put = await product.fetch('/api/v1/inventory', {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ functions }),
@@ -109,7 +109,7 @@ describe('one function', () => {
     });
     expect((await ask('outside')).capacity).toBeNull();
     expect((await ask('outside', 'maxConnections=100000')).capacity?.database?.verdict).toBe('fits');
-    const wrong = await product.ask(`/api/v1/functions/${idOf('inside')}/network?maxConnections=0`);
+    const wrong = await product.fetch(`/api/v1/functions/${idOf('inside')}/network?maxConnections=0`);
     expect(wrong.status).toBe(400);
     expect(await wrong.text()).toContain('maxConnections');
   });
@@ -239,7 +239,7 @@ describe('GET /api/v1/service-map', () => {
     )
       .flat()
       .join('\n');
-    expect((await product.ask('/ingest/logs', { method: 'POST', body })).status).toBe(200);
+    expect((await product.fetch('/ingest/logs', { method: 'POST', body })).status).toBe(200);
     const answer = await ask('');
     expect(answer).toMatchObject({ traces: 30, truncated: false, reason: null });
     expect(answer.nodes.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([

@@ -34,13 +34,13 @@ async function answers(product: TestProduct, ids: readonly number[]): Promise<Re
     found[path] = await product.json(`/api/v1/${path}?${RANGE}`);
   const { items } = await product.json<{ items: unknown[] }>('/api/v1/rejects');
   found['rejects'] = items.length;
-  for (const id of ids.map(requestId)) found[id] = (await product.ask(`/api/v1/invocations/${id}`)).status;
+  for (const id of ids.map(requestId)) found[id] = (await product.fetch(`/api/v1/invocations/${id}`)).status;
   return found;
 }
 
 async function push(product: TestProduct, first: number, n: number): Promise<void> {
   const events = Array.from({ length: n }, (_, at) => invocation(first + at, AT_MS + at * 60_000)).flat();
-  const response = await product.ask('/ingest/lambda', {
+  const response = await product.fetch('/ingest/lambda', {
     method: 'POST',
     body: JSON.stringify(message(events, { logGroup: '/aws/lambda/orders', logStream: STREAM, owner: '111122223333' })),
   });
@@ -48,7 +48,7 @@ async function push(product: TestProduct, first: number, n: number): Promise<voi
 }
 
 async function importText(product: TestProduct, body: string, id = ID): Promise<{ accepted: number }> {
-  const response = await product.ask('/ingest/logs?function=orders&account=111122223333&region=eu-west-1', {
+  const response = await product.fetch('/ingest/logs?function=orders&account=111122223333&region=eu-west-1', {
     method: 'POST',
     headers: {
       'x-thermocline-source': 'import',
@@ -62,7 +62,7 @@ async function importText(product: TestProduct, body: string, id = ID): Promise<
 }
 
 const undo = (product: TestProduct, id = ID, headers = {}): Promise<Response> =>
-  product.ask(`/api/v1/imports/${id}`, { method: 'DELETE', headers });
+  product.fetch(`/api/v1/imports/${id}`, { method: 'DELETE', headers });
 
 describe('through the API', () => {
   let product: TestProduct;
@@ -124,7 +124,7 @@ describe('through the API', () => {
   test('an unknown id, an id of another form, and a token without scope admin are refused', async () => {
     expect((await undo(product, '20261120-99999999')).status).toBe(404);
     expect((await undo(product, 'A')).status).toBe(400);
-    const refused = await product.ask('/ingest/logs?function=orders', {
+    const refused = await product.fetch('/ingest/logs?function=orders', {
       method: 'POST',
       headers: { 'x-thermocline-import': 'no id' },
       body: text(21, 1),

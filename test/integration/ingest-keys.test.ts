@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 const withKey = (path: string, init: RequestInit = {}): Promise<Response> =>
-  product.ask(path, { ...init, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' } });
+  product.fetch(path, { ...init, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' } });
 
 const facts = {
   FunctionName: 'edge',
@@ -94,7 +94,7 @@ test('an ingest key neither moves nor reads positions of pulls', async () => {
 
 test('positions in the future are refused, and the stored one stays', async () => {
   const query = '/ingest/pull/checkpoint?account=123456789012&region=eu-west-1&logGroup=/aws/lambda/edge&mode=poll';
-  expect((await product.ask('/ingest/pull', page())).status).toBe(200);
+  expect((await product.fetch('/ingest/pull', page())).status).toBe(200);
   const later = NOW + 301_000;
   const scan = { fromMs: NOW, toMs: NOW, nextToken: null, newestMs: null, wide: false, filtered: false };
   for (const more of [
@@ -105,19 +105,19 @@ test('positions in the future are refused, and the stored one stays', async () =
     { scan: { ...scan, fromMs: later } },
     { scan: { ...scan, newestMs: later } },
   ]) {
-    const answer = await product.ask('/ingest/pull', page(more));
+    const answer = await product.fetch('/ingest/pull', page(more));
     expect([more, answer.status]).toEqual([more, 400]);
     expect(await answer.text()).toMatch(/checkpoint\.[\w.]+: expected a time that is not in the future/);
   }
   expect(await product.json(query)).toMatchObject({ checkpoint: { watermarkMs: NOW } });
   // Clocks differ a little.
-  expect((await product.ask('/ingest/pull', page({ watermarkMs: NOW + 60_000 }))).status).toBe(200);
+  expect((await product.fetch('/ingest/pull', page({ watermarkMs: NOW + 60_000 }))).status).toBe(200);
 });
 
 test('positions that are no times in milliseconds are refused with the name of the field', async () => {
   for (const value of [0.5, 1e-7, 1e300, -1, '1', true, 2 ** 53])
     for (const field of ['watermarkMs', 'wideMs', 'updatedMs', 'events']) {
-      const answer = await product.ask('/ingest/pull', page({ [field]: value }));
+      const answer = await product.fetch('/ingest/pull', page({ [field]: value }));
       expect([field, value, answer.status]).toEqual([field, value, 400]);
       expect(await answer.text()).toContain(`checkpoint.${field}`);
     }

@@ -19,7 +19,7 @@ describe('GET /api/v1/live', () => {
   });
 
   async function open(query = '') {
-    const response = await product.ask(`/api/v1/live${query}`);
+    const response = await product.fetch(`/api/v1/live${query}`);
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const reader = response.body?.getReader();
     const decoder = new TextDecoder();
@@ -66,7 +66,7 @@ describe('GET /api/v1/live', () => {
   test('subscribers share the bytes of an invocation, whatever they filter', async () => {
     await send(product, [record(message(invocation(1)))]);
     const readers = await Promise.all(
-      ['', '?function=edge'].map(async (query) => (await product.ask(`/api/v1/live${query}`)).body?.getReader()),
+      ['', '?function=edge'].map(async (query) => (await product.fetch(`/api/v1/live${query}`)).body?.getReader()),
     );
     await Promise.all(readers.map((reader) => reader?.read()));
     await send(product, [record(message(invocation(2)))]);
@@ -92,8 +92,8 @@ describe('GET /api/v1/live', () => {
     expect(await all.events('counts', 1)).toMatchObject([{ invocations: 251, notSent: 51 }]);
     expect(await all.events('invocation', 200)).toHaveLength(200);
     expect(await other.events('counts', 1)).toMatchObject([{ invocations: 251, notSent: 51 }]);
-    expect((await product.ask('/api/v1/live?function=nobody')).status).toBe(404);
-    expect((await product.ask('/api/v1/live?cold=maybe')).status).toBe(400);
+    expect((await product.fetch('/api/v1/live?function=nobody')).status).toBe(404);
+    expect((await product.fetch('/api/v1/live?cold=maybe')).status).toBe(400);
   });
 
   test('a stalled client misses events, receives their number, and blocks nothing', async () => {
@@ -125,7 +125,7 @@ describe('a store that cannot be read', () => {
       await post(2);
       throw new Error('busy');
     });
-    const reader = (await product.ask('/api/v1/live')).body?.getReader();
+    const reader = (await product.fetch('/api/v1/live')).body?.getReader();
     await post(1);
     let text = '';
     while (!text.includes('event: invocation') || !/"notSent":1\b/.test(text))

@@ -14,7 +14,7 @@ let items: z.infer<typeof loadTestsAnswer>['items'];
 beforeAll(async () => {
   product = await startProduct();
   for (const file of VPC_LOAD_TESTS) {
-    const response = await product.ask('/ingest/load-test?tool=hey&function=vpc', {
+    const response = await product.fetch('/ingest/load-test?tool=hey&function=vpc', {
       method: 'POST',
       body: published.text(file),
     });
@@ -56,10 +56,10 @@ test('May against October: improved, 10.2 % above 1.322 s became none', async ()
 });
 
 test('errors name invalid ids', async () => {
-  const wrong = await product.ask('/api/v1/load-tests/compare?before=x&after=y');
+  const wrong = await product.fetch('/api/v1/load-tests/compare?before=x&after=y');
   expect(wrong.status).toBe(400);
   expect(await wrong.text()).toContain('before');
-  const unknown = await product.ask(`/api/v1/load-tests/compare?before=${'0'.repeat(32)}&after=${slowest(547)?.id}`);
+  const unknown = await product.fetch(`/api/v1/load-tests/compare?before=${'0'.repeat(32)}&after=${slowest(547)?.id}`);
   expect(unknown.status).toBe(404);
   expect(await unknown.text()).toContain('before: unknown load test');
 });

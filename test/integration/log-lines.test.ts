@@ -103,7 +103,7 @@ test('demo data and own logs of one function name stay separate functions, which
     `REPORT RequestId: ${id(n)}\tDuration: 5.00 ms\tBilled Duration: 5 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`;
   const own = async (name: string, n: number): Promise<void> => {
     const body = `${new Date(AT).toISOString()} ${line(n)}`;
-    const answer = await product.ask(`/ingest/logs?function=${name}`, { method: 'POST', body });
+    const answer = await product.fetch(`/ingest/logs?function=${name}`, { method: 'POST', body });
     expect(answer.status).toBe(200);
   };
   const simulated = (name: string, n: number) =>

@@ -153,7 +153,7 @@ beforeAll(async () => {
   }
   for (let from = 0; from < documents.length; from += 1000) {
     const body = documents.slice(from, from + 1000).join('\n');
-    expect((await product.ask('/ingest/logs', { method: 'POST', body })).status).toBe(200);
+    expect((await product.fetch('/ingest/logs', { method: 'POST', body })).status).toBe(200);
   }
   // Two functions like `idles` behind an API: the traffic of one moved to another route with the size.
   const access: string[] = [];
@@ -174,7 +174,7 @@ beforeAll(async () => {
   }
   for (let from = 0; from < access.length; from += 1000) {
     const body = access.slice(from, from + 1000).join('\n');
-    expect((await product.ask('/ingest/logs?logGroup=api-access', { method: 'POST', body })).status).toBe(200);
+    expect((await product.fetch('/ingest/logs?logGroup=api-access', { method: 'POST', body })).status).toBe(200);
   }
   await send(product, environments(random, 'one-size', 1024, 80, at(5)));
   await send(product, environments(random, 'two-versions', 1024, 80, { ...at(5), versions: 2 }));
@@ -237,7 +237,7 @@ describe('GET /api/v1/functions/:id/memory', () => {
     // Two of the functions were seen at one size only, or in two versions.
     expect(answer.undecided).toBeGreaterThanOrEqual(2);
     expect((await product.json<RecommendationsAnswer>('/api/v1/recommendations?limit=1')).looked).toBe(1);
-    expect((await product.ask('/api/v1/recommendations?limit=21')).status).toBe(400);
+    expect((await product.fetch('/api/v1/recommendations?limit=21')).status).toBe(400);
   });
 
   test('sizes that served other routes of an API are not compared', async () => {
@@ -259,7 +259,7 @@ describe('GET /api/v1/functions/:id/memory', () => {
     const bounded = await ask('waits', 'maxDurationMs=220');
     expect(bounded.recommendation?.memoryMb ?? 1024).toBeGreaterThan(512);
     for (const query of ['strategy=cheap', 'weight=2', 'maxDurationMs=-1']) {
-      const response = await product.ask(`/api/v1/functions/waits/memory?${query}`);
+      const response = await product.fetch(`/api/v1/functions/waits/memory?${query}`);
       expect(response.status).toBe(400);
       expect(await response.text()).toContain(query.split('=')[0]);
     }

@@ -16,7 +16,7 @@ let product: TestProduct;
 async function importDocuments(list: readonly string[]): Promise<void> {
   for (let at = 0; at < list.length; at += 2000) {
     const body = list.slice(at, at + 2000).join('\n');
-    expect((await product.ask('/ingest/logs', { method: 'POST', body })).status).toBe(200);
+    expect((await product.fetch('/ingest/logs', { method: 'POST', body })).status).toBe(200);
   }
 }
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const random = new Random(8);
   const starts = published.tracedColdStarts();
   await importDocuments(starts.flatMap((start) => xrayDocuments(random, start)));
-  const put = await product.ask('/api/v1/inventory', {
+  const put = await product.fetch('/api/v1/inventory', {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ functions: tracedInventory(starts) }),
@@ -103,7 +103,7 @@ describe('simulated latency', () => {
         subnetIds: one.startsWith('outside') ? [] : ['subnet-1'],
       }),
     );
-    await product.ask('/api/v1/inventory', {
+    await product.fetch('/api/v1/inventory', {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ functions }),

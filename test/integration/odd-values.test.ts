@@ -195,7 +195,7 @@ test.each(everything)('%s', async (operationId, route) => {
 test.each([['expiresInDay'], ['__proto__'], ['expires'], ['Scope'], ['constructor'], ['expiresAt']])(
   'a token is not created with the unknown field %s',
   async (field) => {
-    const made = await product.ask('/api/v1/tokens', {
+    const made = await product.fetch('/api/v1/tokens', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'x', scope: 'read', [field]: 1 }),
@@ -210,11 +210,11 @@ test.each([
   ['{"name":"twice","scope":"admin","\\u0073cope":"read"}', 'scope'],
   ['{"name":"twice","name":"twice","scope":"read"}', 'name'],
 ])('a token is not created from a body that names a field twice: %s', async (body, field) => {
-  const made = await product.ask('/api/v1/tokens', {
+  const made = await product.fetch('/api/v1/tokens', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body,
   });
   expect([made.status, await made.json()]).toMatchObject([400, { errors: [{ field, message: 'appears twice' }] }]);
-  expect(await (await product.ask('/api/v1/tokens')).text()).not.toContain('twice');
+  expect(await (await product.fetch('/api/v1/tokens')).text()).not.toContain('twice');
 });

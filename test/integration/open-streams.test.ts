@@ -101,7 +101,7 @@ test('revocation and sign-out end the streams of that credential alone', async (
     token: await open(withToken(two.token)),
     admin: await open(withToken(ADMIN)),
   };
-  await product.ask(`/api/v1/tokens/${one.id}`, { method: 'DELETE' });
+  await product.fetch(`/api/v1/tokens/${one.id}`, { method: 'DELETE' });
   expect((await readers.revoked.read()).done).toBe(true);
   expect((await ask('/api/v1/session', mine, 'DELETE')).status).toBe(200);
   expect((await readers.signedOut.read()).done).toBe(true);
@@ -135,7 +135,7 @@ test('an export that is running when its token is revoked breaks off', async () 
     const { id, token } = path.endsWith('invocations') ? made : await newToken();
     const response = await ask(path, { ...withToken(token), accept });
     expect(response.status).toBe(200);
-    await product.ask(`/api/v1/tokens/${id}`, { method: 'DELETE' });
+    await product.fetch(`/api/v1/tokens/${id}`, { method: 'DELETE' });
     await expect(response.text()).rejects.toThrow('credential');
   }
 });

@@ -54,7 +54,7 @@ test('services of the cloud are refused when an address is saved, although every
     '[2a00:1450:1:2:0:5efe:a9fe:a9fe]',
     '[2002:a9fe:a9fe::1]',
   ]) {
-    const response = await product.ask('/api/v1/alerts/receivers/pager', {
+    const response = await product.fetch('/api/v1/alerts/receivers/pager', {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id: 'pager', name: 'Pager', url: `http://${host}/` }),

@@ -101,7 +101,7 @@ test.each([1, 7, 20, 45, 150])(
 );
 
 test('the export has every row, over pages of its own', async () => {
-  const text = await (await product.ask(`/api/v1/export/invocations?${RANGE}&format=ndjson&limit=1000`)).text();
+  const text = await (await product.fetch(`/api/v1/export/invocations?${RANGE}&format=ndjson&limit=1000`)).text();
   expect(text.trim().split('\n')).toHaveLength(FUNCTIONS.length * COUNT);
 });
 
@@ -126,7 +126,7 @@ test.each([
   'e30',
   '%',
 ])('cursor %j is refused with the field', async (cursor) => {
-  const response = await product.ask(`/api/v1/invocations?${RANGE}&cursor=${encodeURIComponent(cursor)}`);
+  const response = await product.fetch(`/api/v1/invocations?${RANGE}&cursor=${encodeURIComponent(cursor)}`);
   expect(response.status).toBe(400);
   expect(((await response.json()) as { errors: unknown }).errors).toMatchObject([{ field: 'cursor' }]);
 });

@@ -44,7 +44,7 @@ const HOSTILE = '=HYPERLINK("http://x","y")';
 beforeAll(async () => {
   product = await startProduct({ now: () => TO + HOUR });
   const streams = playPlans(demoPlans(TO), 5, FROM, TO).flatMap((one) => one.streams);
-  const subject = { request: product.ask, derive: product.derive };
+  const subject = { request: product.fetch, derive: product.derive };
   await deliver(subject, deliveries(streams, ORDERLY, new Random(1)));
   const report = renderReport({
     requestId: 'b5d3f5c4-0000-4000-8000-000000000001',
@@ -66,7 +66,7 @@ beforeAll(async () => {
     ),
   ]);
   await product.derive();
-  const text = await (await product.ask(`/api/v1/export/invocations?from=${FROM}&to=${TO}`)).text();
+  const text = await (await product.fetch(`/api/v1/export/invocations?from=${FROM}&to=${TO}`)).text();
   rows = text
     .trim()
     .split('\n')
@@ -80,7 +80,7 @@ afterAll(async () => {
 type Answer = z.infer<typeof structuredAnswer>;
 
 function post(body: object): Promise<Response> {
-  return product.ask('/api/v1/query', {
+  return product.fetch('/api/v1/query', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...RANGE, ...body }),
@@ -210,14 +210,14 @@ describe('POST /api/v1/query', () => {
 describe('GET /api/v1/export/:what', () => {
   test('exports every invocation once, in both formats', async () => {
     expect(rows.length).toBeGreaterThan(2000);
-    const csv = await product.ask(`/api/v1/export/invocations?from=${FROM}&to=${TO}&format=csv`);
+    const csv = await product.fetch(`/api/v1/export/invocations?from=${FROM}&to=${TO}&format=csv`);
     expect(csv.headers.get('content-type')).toContain('text/csv');
     expect(csv.headers.get('content-disposition')).toContain('thermocline-invocations.csv');
     const parsed = parse(await csv.text(), { columns: true }) as Record<string, string>[];
     expect(parsed.length).toBe(rows.length);
     expect(parsed.map((row) => row['endedAt'])).toEqual(rows.map((row) => row.endedAt));
     expect(Number(parsed[0]?.['durationMs'])).toBe(rows[0]?.durationMs);
-    const accepted = await product.ask(`/api/v1/export/invocations?from=${FROM}&to=${TO}&limit=7`, {
+    const accepted = await product.fetch(`/api/v1/export/invocations?from=${FROM}&to=${TO}&limit=7`, {
       headers: { accept: 'text/csv' },
     });
     expect((await accepted.text()).trim().split('\r\n').length).toBe(8);
@@ -225,7 +225,7 @@ describe('GET /api/v1/export/:what', () => {
 
   test('exports cold starts with their causes, and those of one cause', async () => {
     const lines = async (query: string): Promise<ExportedRow[]> =>
-      (await (await product.ask(`/api/v1/export/cold-starts?from=${FROM}&to=${TO}${query}`)).text())
+      (await (await product.fetch(`/api/v1/export/cold-starts?from=${FROM}&to=${TO}${query}`)).text())
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as ExportedRow);
@@ -238,7 +238,7 @@ describe('GET /api/v1/export/:what', () => {
   });
 
   test('exports one row per function', async () => {
-    const text = await (await product.ask(`/api/v1/export/functions?from=${FROM}&to=${TO}&format=csv`)).text();
+    const text = await (await product.fetch(`/api/v1/export/functions?from=${FROM}&to=${TO}&format=csv`)).text();
     const parsed = parse(text, { columns: true }) as Record<string, string>[];
     expect(parsed.map((row) => row['name'])).toContain('checkout');
     expect(parsed.find((row) => row['id'] === idOf('search'))?.['invocations']).toBe(
@@ -248,7 +248,7 @@ describe('GET /api/v1/export/:what', () => {
 
   test('escapes log text that a spreadsheet would read as a formula', async () => {
     const text = await (
-      await product.ask(`/api/v1/export/invocations?from=${FROM}&to=${TO}&format=csv&status=error`)
+      await product.fetch(`/api/v1/export/invocations?from=${FROM}&to=${TO}&format=csv&status=error`)
     ).text();
     const hostile = (parse(text, { columns: true }) as Record<string, string>[]).find(
       (row) => row['function'] === 'hostile',
@@ -269,7 +269,7 @@ describe('GET /api/v1/export/:what', () => {
     ['/api/v1/export/functions?status=error', 'status'],
     ['/api/v1/export/functions?cause=deploy', 'cause'],
   ])('%s: the error names %s', async (path, field) => {
-    const response = await product.ask(path);
+    const response = await product.fetch(path);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(field);
   });

@@ -105,7 +105,7 @@ test('a routing key of before is hidden in deliveries, and is not sent to anothe
   await addReceiver('duty', receiver.url, { format: 'pagerduty', routingKey: 'new-integration-key-01234' });
   expect(JSON.stringify(await call('GET', 'deliveries'))).not.toContain(old);
   const moved = { id: 'duty', name: 'Duty', url: `${receiver.url}/other`, format: 'pagerduty' };
-  const refused = await product.ask('/api/v1/alerts/receivers/duty', {
+  const refused = await product.fetch('/api/v1/alerts/receivers/duty', {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(moved),

@@ -59,12 +59,12 @@ test('a code is of its own token; a code for another needs admin, and none opens
 test('a code of a token that is revoked meanwhile is worthless', async () => {
   const reader = await newToken('read');
   const code = await newCode({ authorization: `Bearer ${reader.token}` });
-  await product.ask(`/api/v1/tokens/${reader.id}`, { method: 'DELETE' });
+  await product.fetch(`/api/v1/tokens/${reader.id}`, { method: 'DELETE' });
   expect((await post('/api/v1/session', { code })).status).toBe(401);
 });
 
 test('the audit log names who signed in, and how', async () => {
-  await product.ask('/api/v1/password', {
+  await product.fetch('/api/v1/password', {
     method: 'PUT',
     headers: json,
     body: JSON.stringify({ password: 'correct horse battery' }),

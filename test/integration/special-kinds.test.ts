@@ -14,7 +14,7 @@ const at = (name: string, rest = ''): string =>
 beforeAll(async () => {
   product = await startProduct({ now: () => KINDS_RANGE.toMs + 24 * HOUR_MS });
   await product.store.write(batchOf(KINDS_PARTS), { kind: 'logs', name: 'test' });
-  const answer = await product.ask('/ingest/logs?logGroup=aws-cloudtrail-logs&logStream=trail', {
+  const answer = await product.fetch('/ingest/logs?logGroup=aws-cloudtrail-logs&logStream=trail', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(UPDATE_EVENT),
@@ -50,7 +50,7 @@ test('Managed Instances cost null with a reason, and EC2 plus fee once the insta
     `/api/v1/invocations?${RANGE}&function=managed`,
   );
   expect(items.map((item) => item.costUsd)).toEqual([null, null]);
-  const answer = await product.ask('/api/v1/inventory', {
+  const answer = await product.fetch('/api/v1/inventory', {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -81,7 +81,7 @@ test('Managed Instances cost null with a reason, and EC2 plus fee once the insta
     `/api/v1/functions?${RANGE}&function=managed&version=$LATEST`,
   );
   expect(version.items).toMatchObject([{ costUsd: null, costBasis: null }]);
-  const csv = await (await product.ask(`/api/v1/export/functions?format=csv&${RANGE}&function=managed`)).text();
+  const csv = await (await product.fetch(`/api/v1/export/functions?format=csv&${RANGE}&function=managed`)).text();
   expect(csv).toContain('managed-instances');
 });
 
@@ -104,7 +104,7 @@ test('Managed Instances cost null with a reason in charts, queries and compariso
     groups: { group: Record<string, string>; n: number; values: { sum: number | null }; costReason: string | null }[];
   };
   const ask = async (groupBy: readonly string[]): Promise<Groups['groups']> => {
-    const answer = await product.ask('/api/v1/query', {
+    const answer = await product.fetch('/api/v1/query', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ from: `${KINDS_RANGE.fromMs}`, to: `${KINDS_RANGE.toMs}`, metric: 'costUsd', groupBy }),
@@ -204,7 +204,7 @@ test('an invocation states its durable execution and whether it replays it, or w
     execution: null,
     reason: expect.stringContaining('not known to be durable') as string,
   });
-  const answer = await product.ask('/api/v1/inventory', {
+  const answer = await product.fetch('/api/v1/inventory', {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -236,7 +236,7 @@ test('streamed bytes beyond the free 6 MB are priced', async () => {
 
 test('an export takes the invocations of one tenant', async () => {
   const text = await (
-    await product.ask(`/api/v1/export/invocations?${RANGE}&function=isolated&tenant=blue&format=ndjson`)
+    await product.fetch(`/api/v1/export/invocations?${RANGE}&function=isolated&tenant=blue&format=ndjson`)
   ).text();
   const rows = text
     .trim()
@@ -249,7 +249,7 @@ test('an export takes the invocations of one tenant', async () => {
 test.each(['overview', 'functions', 'changes', 'network', 'service-map', 'recommendations'])(
   'a tenant that %s cannot filter by is refused, not ignored',
   async (path) => {
-    const response = await product.ask(`/api/v1/${path}?${RANGE}&tenant=blue`);
+    const response = await product.fetch(`/api/v1/${path}?${RANGE}&tenant=blue`);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('tenant');
   },
@@ -273,7 +273,7 @@ test('invocations by tenant, and the update of $LATEST as a marker', async () =>
 test('queries and alert rules refuse a tenant with a problem that names the field and what is accepted', async () => {
   const send = async (method: string, path: string, body: object): Promise<{ status: number; text: string }> => {
     const headers = { 'content-type': 'application/json' };
-    const answer = await product.ask(path, { method, headers, body: JSON.stringify(body) });
+    const answer = await product.fetch(path, { method, headers, body: JSON.stringify(body) });
     return { status: answer.status, text: await answer.text() };
   };
   const byTenant = [{ field: 'tenant', value: 'green' }];

@@ -162,7 +162,7 @@ test('requests that are refused because too many wait are answered 503, and clie
   const product = await startProduct();
   try {
     const leave = new AbortController();
-    const asked = Array.from({ length: 400 }, () => product.ask('/api/v1/overview', { signal: leave.signal }));
+    const asked = Array.from({ length: 400 }, () => product.fetch('/api/v1/overview', { signal: leave.signal }));
     const refused = await Promise.race(
       asked.map(async (one) => ((await one).status === 503 ? one : new Promise(() => undefined))),
     );
@@ -173,10 +173,10 @@ test('requests that are refused because too many wait are answered 503, and clie
       detail: 'Too many queries are waiting. Retry later.',
     });
     // The product's own questions and exports have lanes of their own.
-    expect((await product.ask('/readyz')).status).toBe(200);
-    expect((await product.ask('/api/v1/export/functions')).status).toBe(200);
+    expect((await product.fetch('/readyz')).status).toBe(200);
+    expect((await product.fetch('/api/v1/export/functions')).status).toBe(200);
     leave.abort();
-    expect((await product.ask('/api/v1/overview')).status).toBe(200);
+    expect((await product.fetch('/api/v1/overview')).status).toBe(200);
     await Promise.all(asked);
   } finally {
     await product.close();

@@ -46,11 +46,11 @@ async function report(traceId: string, region = 'eu-west-1', init = '', endMs = 
   const request = `00000001-0005-4000-8000-${traceId.slice(-12)}`;
   const line = `${new Date(endMs).toISOString()} REPORT RequestId: ${request}\tDuration: 400.00 ms\tBilled Duration: 400 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB${init}\t\nXRAY TraceId: ${traceId}\tSegmentId: 0000000000000005\tSampled: true\t`;
   const query = new URLSearchParams({ function: 'xr', account: ACCOUNT, region });
-  expect((await product.ask(`/ingest/logs?${query}`, { method: 'POST', body: line })).status).toBe(200);
+  expect((await product.fetch(`/ingest/logs?${query}`, { method: 'POST', body: line })).status).toBe(200);
 }
 
 const fetch = (region = 'eu-west-1', unknownRegion = false): Promise<TraceResult> =>
-  fetchTraces({ client, sink: new HttpTraceSink(product.ask, 0, region, unknownRegion), limit: 100 });
+  fetchTraces({ client, sink: new HttpTraceSink(product.fetch, 0, region, unknownRegion), limit: 100 });
 const asked = (): string[][] => aws.of('POST /Traces').map((input) => input['TraceIds'] as string[]);
 
 function answerWith(name: string): void {
@@ -142,7 +142,7 @@ test('keeps that a trace exceeds the limit, whichever of two documents of a segm
   if (trace === undefined) throw new Error('the fixture is empty');
   const post = async (said: object): Promise<boolean | null> => {
     const body = JSON.stringify({ Traces: [{ ...trace, ...said }] });
-    expect((await product.ask('/ingest/logs', { method: 'POST', body })).status).toBe(200);
+    expect((await product.fetch('/ingest/logs', { method: 'POST', body })).status).toBe(200);
     return limitOf(trace.Id);
   };
   const without = { LimitExceeded: undefined };

@@ -22,12 +22,12 @@ afterAll(async () => {
 
 async function send(file: string): Promise<void> {
   const path = '/ingest/logs?function=f&account=123456789012&region=us-east-2';
-  const response = await product.ask(path, { method: 'POST', body: readFileSync(join(cases, file)) });
+  const response = await product.fetch(path, { method: 'POST', body: readFileSync(join(cases, file)) });
   expect(response.status).toBe(200);
 }
 
 async function read<T>(path: string): Promise<T> {
-  return (await (await product.ask(path)).json()) as T;
+  return (await (await product.fetch(path)).json()) as T;
 }
 
 const invocations = () => read<InvocationsAnswer>(`/api/v1/invocations?function=f&${RANGE}`);

@@ -278,7 +278,7 @@ describe('damage', () => {
     expect(answer.status).toBe(503);
     expect(answer.body.errorMessage).toContain('the database is damaged');
     expect(answer.body.errorMessage).not.toContain(product.folder);
-    expect((await again.ask('/readyz')).status).toBe(503);
+    expect((await again.fetch('/readyz')).status).toBe(503);
     const { storage } = await again.json<SettingsAnswer>('/api/v1/settings');
     expect(storage.damage[0]).toMatchObject({ kind: 'structure' });
     const firing = async () =>
@@ -301,11 +301,11 @@ describe('disk space', () => {
     const answer = await sendInvocations(product, 100, 1);
     expect(answer.status).toBe(503);
     expect(answer.body.errorMessage).toMatch(/of disk space are free, at least 1024\.0 GiB are required/);
-    expect((await product.ask('/readyz')).status).toBe(503);
-    expect((await product.ask('/healthz')).status).toBe(200);
+    expect((await product.fetch('/readyz')).status).toBe(503);
+    expect((await product.fetch('/healthz')).status).toBe(200);
     expect(await stored(product)).toHaveLength(10);
     const body = JSON.stringify({ token: ADMIN });
-    expect((await product.ask('/api/v1/session', { method: 'POST', headers: json, body })).status).toBe(200);
+    expect((await product.fetch('/api/v1/session', { method: 'POST', headers: json, body })).status).toBe(200);
     const firing = async () =>
       (await product.json<{ items: { labels: { alertname: string } }[] }>('/api/v1/alerts/instances')).items.map(
         (item) => item.labels.alertname,
@@ -326,7 +326,7 @@ describe('disk space', () => {
     const product = await startProduct({ folder: folders.create() });
     await sendInvocations(product, 1, 10);
     const put = (retention: unknown) =>
-      product.ask('/api/v1/settings', { method: 'PUT', headers: json, body: JSON.stringify({ retention }) });
+      product.fetch('/api/v1/settings', { method: 'PUT', headers: json, body: JSON.stringify({ retention }) });
     const days = { rawDays: 1, detailDays: 14, historyDays: 90, quarantineDays: 7 };
     expect((await put({ ...days, historyDays: 3 })).status).toBe(400);
     expect((await put({ ...days, rawDays: 'x' })).status).toBe(400);
@@ -336,7 +336,7 @@ describe('disk space', () => {
     await product.close();
     const again = await startProduct({ folder: product.folder });
     expect((await again.json<SettingsAnswer>('/api/v1/settings')).retention).toMatchObject(days);
-    await again.ask('/api/v1/settings', { method: 'PUT', headers: json, body: '{"retention":null}' });
+    await again.fetch('/api/v1/settings', { method: 'PUT', headers: json, body: '{"retention":null}' });
     expect((await again.json<SettingsAnswer>('/api/v1/settings')).retention).toMatchObject({
       detailDays: 35,
       source: 'configuration',

@@ -27,7 +27,7 @@ interface Details {
 
 async function post(file: string): Promise<string> {
   const text = readFileSync(join(lines, file), 'utf8');
-  const response = await product.ask('/ingest/lambda', {
+  const response = await product.fetch('/ingest/lambda', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: text,
@@ -116,7 +116,7 @@ test('memory is compared with the size that the invocation ran with', async () =
     [1, 512, 400],
     [2, 256, 90],
   ] as const) {
-    await product.ask('/ingest/lambda', {
+    await product.fetch('/ingest/lambda', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({

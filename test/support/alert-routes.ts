@@ -14,7 +14,7 @@ export async function callAlerts<T = Record<string, unknown>>(
 ): Promise<T> {
   const headers = { 'content-type': 'application/json' };
   const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-  const response = await product.ask(`/api/v1/alerts/${path}`, init);
+  const response = await product.fetch(`/api/v1/alerts/${path}`, init);
   const answer = (await response.json()) as T;
   expect([response.status, answer]).toEqual([200, answer]);
   return answer;

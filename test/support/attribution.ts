@@ -6,7 +6,7 @@ import type { TestProduct } from './product.ts';
 
 /** The product as a subject of accuracy runs. */
 export function subjectOf(product: TestProduct): Subject {
-  return { request: product.ask, derive: product.derive };
+  return { request: product.fetch, derive: product.derive };
 }
 
 /** Attribution results without ids that depend on the order of arrival. */

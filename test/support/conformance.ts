@@ -109,7 +109,7 @@ const paths = routeTable
   )
   .filter(([path]) => !path.includes(':'));
 /** Query parameters in addition to the range, or instead of it. */
-const asked: Record<string, readonly string[]> = {
+const requested: Record<string, readonly string[]> = {
   '/api/v1/compare': [`function=plain-${SEED}&before=${TO - 3 * HOUR}/${TO - HOUR}&after=${TO - HOUR}/${TO}`],
   '/api/v1/overview': [RANGE, LONG],
   '/api/v1/functions': [RANGE, LONG, `${RANGE}&region=eu-west-1`],
@@ -130,7 +130,7 @@ const asked: Record<string, readonly string[]> = {
 const single: string[] = [];
 
 async function compared(address: string): Promise<void> {
-  const [left, right] = await Promise.all([sqlite.ask(address), clickhouse.ask(address)]);
+  const [left, right] = await Promise.all([sqlite.fetch(address), clickhouse.fetch(address)]);
   const [expected, found] = [await left.json(), await right.json()];
   expect(left.status, `${address}: ${JSON.stringify(expected).slice(0, 300)}`).toBe(200);
   expect(right.status, `${address}: ${JSON.stringify(found).slice(0, 500)}`).toBe(200);
@@ -148,9 +148,9 @@ export function describeConformance(prepare: (given: Conformance) => Promise<Tes
     clickhouse = await prepare({ now, sqlite, feed: (product) => feed(product, documented) });
     started.push(clickhouse);
     const [run, other] = (await sqlite.json<{ items: { id: string }[] }>('/api/v1/load-tests')).items;
-    asked['/api/v1/load-tests/compare'] = [`before=${run?.id}&after=${other?.id}`];
+    requested['/api/v1/load-tests/compare'] = [`before=${run?.id}&after=${other?.id}`];
     const requests = documented.slice(0, 5).map((one) => one.requestId);
-    for (const id of requests) expect((await sqlite.ask(`/api/v1/invocations/${id}`)).status).toBe(200);
+    for (const id of requests) expect((await sqlite.fetch(`/api/v1/invocations/${id}`)).status).toBe(200);
     single.push(...requests.map((id) => `/api/v1/invocations/${id}`));
   }, 300_000);
   afterAll(async () => {
@@ -165,7 +165,7 @@ export function describeConformance(prepare: (given: Conformance) => Promise<Tes
       const usual = [RANGE, ...(path.includes('/functions/') ? [LONG, `${RANGE}&memoryMb=1024`] : [])].filter(
         (query) => schema?.safeParse(Object.fromEntries(new URLSearchParams(query))).success,
       );
-      const queries = asked[path] ?? (usual.length === 0 ? [''] : usual);
+      const queries = requested[path] ?? (usual.length === 0 ? [''] : usual);
       for (const query of queries) await compared(`${path}?${query}`);
     });
 
@@ -209,7 +209,7 @@ export function describeConformance(prepare: (given: Conformance) => Promise<Tes
         ...query,
       });
       const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
-      const [left, right] = [await sqlite.ask('/api/v1/query', post), await clickhouse.ask('/api/v1/query', post)];
+      const [left, right] = [await sqlite.fetch('/api/v1/query', post), await clickhouse.fetch('/api/v1/query', post)];
       const [expected, found] = [await left.json(), await right.json()];
       expect(left.status, JSON.stringify(expected)).toBe(200);
       expect(withoutIds(found)).toEqual(withoutIds(expected));

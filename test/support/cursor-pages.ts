@@ -226,11 +226,11 @@ export function pagedRoutes(): readonly PagedRoute[] {
 export function silentlyCutRoutes(): readonly string[] {
   return Object.entries<RouteDeclaration>(routes)
     .filter(([, { query, answer, stream }]) => {
-      const [asked, answered] = [fieldsOf(query), fieldsOf(answer)];
+      const [requested, answered] = [fieldsOf(query), fieldsOf(answer)];
       const isSaid = ['nextCursor', 'total', 'truncated'].filter((field) =>
-        field === 'nextCursor' ? asked.includes('cursor') : answered.includes(field),
+        field === 'nextCursor' ? requested.includes('cursor') : answered.includes(field),
       );
-      return asked.includes('limit') && stream === undefined && isSaid.length === 0;
+      return requested.includes('limit') && stream === undefined && isSaid.length === 0;
     })
     .map(([operation]) => operation);
 }
@@ -248,7 +248,7 @@ async function pageOf(
   cursor: string | null,
 ): Promise<Page> {
   const next = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-  const response = await product.ask(`${path}?${list === '' ? '' : `${list}&`}limit=${limit}${next}`);
+  const response = await product.fetch(`${path}?${list === '' ? '' : `${list}&`}limit=${limit}${next}`);
   if (response.status !== 200) throw new Error(`${path}?${list}${next}: ${await response.text()}`);
   return (await response.json()) as Page;
 }

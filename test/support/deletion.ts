@@ -15,7 +15,7 @@ async function answers(product: TestProduct): Promise<Readonly<Record<string, un
     found[path] = await product.json(`/api/v1/${path}?${RANGE}`);
   const { items } = await product.json<{ items: unknown[] }>('/api/v1/rejects');
   found['rejects'] = items.length;
-  for (const id of [1, 101].map(requestId)) found[id] = (await product.ask(`/api/v1/invocations/${id}`)).status;
+  for (const id of [1, 101].map(requestId)) found[id] = (await product.fetch(`/api/v1/invocations/${id}`)).status;
   return found;
 }
 
@@ -35,7 +35,7 @@ async function send(product: TestProduct, name: string, first: number): Promise<
     { id: '', timestamp: AT_MS + 1, message: 'REPORT RequestId: x\tBilled Duration: 1 ms\n' },
   ];
   const stream = `2026/11/20/[$LATEST]${String(first).padStart(32, '0')}`;
-  const response = await product.ask('/ingest/lambda', {
+  const response = await product.fetch('/ingest/lambda', {
     method: 'POST',
     body: JSON.stringify(message(events, { logGroup: `/aws/lambda/${name}`, logStream: stream, owner: ACCOUNT })),
   });
@@ -50,10 +50,10 @@ export async function expectDeletionToLeaveNothing(product: TestProduct): Promis
   const first = await send(product, 'gone', 101);
   const both = await answers(product);
   expect(both).not.toEqual(before);
-  const response = await product.ask('/api/v1/functions/gone', { method: 'DELETE' });
+  const response = await product.fetch('/api/v1/functions/gone', { method: 'DELETE' });
   expect(response.status).toBe(200);
   expect(await answers(product)).toEqual(before);
-  expect((await product.ask('/api/v1/functions/gone', { method: 'DELETE' })).status).toBe(404);
+  expect((await product.fetch('/api/v1/functions/gone', { method: 'DELETE' })).status).toBe(404);
   const { items } = await product.json<{ items: { method: string; path: string; status: number }[] }>('/api/v1/audit');
   expect(items).toContainEqual(
     expect.objectContaining({ method: 'DELETE', path: '/api/v1/functions/gone', status: 200 }),

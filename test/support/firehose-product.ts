@@ -34,7 +34,7 @@ export function useFirehoseProduct({ separate }: { readonly separate: boolean })
       return product;
     },
     send: (records, options) => send(product, records, options),
-    sendLambdaEvent: async (body) => product.ask('/ingest/lambda', { method: 'POST', body }),
+    sendLambdaEvent: async (body) => product.fetch('/ingest/lambda', { method: 'POST', body }),
     stored: () => stored(product),
     status: () => status(product),
     reasons: () => reasons(product),

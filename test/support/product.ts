@@ -32,7 +32,7 @@ export function memoryFolder(): string {
 
 export interface TestProduct extends Product {
   readonly folder: string;
-  ask(path: string, init?: RequestInit): Promise<Response>;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
   json<T = Record<string, unknown>>(path: string, init?: RequestInit): Promise<T>;
   /** Attributes every hour that has settled by the product's clock. */
   derive(): Promise<void>;
@@ -73,7 +73,7 @@ export async function startProduct(
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.monotonicNow === undefined ? {} : { monotonicNow: options.monotonicNow }),
   });
-  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+  const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
     if (!headers.has('authorization') && !headers.has('x-amz-firehose-access-key'))
       headers.set('authorization', `Bearer ${ADMIN}`);
@@ -82,11 +82,11 @@ export async function startProduct(
   return {
     ...product,
     folder,
-    ask,
+    fetch: request,
     derive: async () => {
       await product.attribution.round(true);
     },
-    json: async <T>(path: string, init?: RequestInit) => (await (await ask(path, init)).json()) as T,
+    json: async <T>(path: string, init?: RequestInit) => (await (await request(path, init)).json()) as T,
   };
 }
 

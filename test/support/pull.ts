@@ -44,7 +44,7 @@ export class PullFixture {
   }
 
   sink(): PullSink {
-    return new HttpPullSink(this.product.ask);
+    return new HttpPullSink(this.product.fetch);
   }
 
   poller(using: PullSink = this.sink(), include = ['/aws/lambda/*'], clock = (): number => this.now): Poller {

@@ -30,7 +30,7 @@ export interface ShownPage {
   /** All text, as it is now. */
   readonly text: string;
   /** Addresses that were asked for, in order. */
-  readonly asked: readonly string[];
+  readonly requested: readonly string[];
   /** Requests that are no questions, in order: method and address, with the body. */
   readonly sent: readonly (readonly [request: string, body: unknown])[];
   /** Path and query of the page, as they are now. */
@@ -68,11 +68,11 @@ export async function showPage(
   page: ComponentChild,
   { search = '', path = '/', hash = '', answers = {}, failures = {} }: Options = {},
 ): Promise<ShownPage> {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const sent: (readonly [string, unknown])[] = [];
   const location = browser(path, search, hash);
   vi.stubGlobal('fetch', (address: string, { method = 'GET', body }: RequestInit = {}) => {
-    if (method === 'GET') asked.push(address);
+    if (method === 'GET') requested.push(address);
     else sent.push([`${method} ${address}`, typeof body === 'string' ? JSON.parse(body) : undefined]);
     const id = operationOf(method, address);
     const failure = failures[id];
@@ -97,7 +97,7 @@ export async function showPage(
     get address() {
       return location.pathname + location.search;
     },
-    asked,
+    requested,
     sent,
     ...readers(root),
     ...hands(root),

@@ -56,11 +56,11 @@ test('the dashboard queries existing metrics, and its panels do not overlap', as
     () => [],
   );
   const known = new Set((await metrics.registry.getMetricsAsJSON()).map((metric) => metric.name));
-  const asked = panels.flatMap(({ targets }) =>
+  const requested = panels.flatMap(({ targets }) =>
     targets.flatMap(({ expr }) => [...expr.matchAll(/\b(?:thermocline|process|nodejs)_\w+/g)].map(([name]) => name)),
   );
-  expect(asked.length).toBeGreaterThan(panels.length);
-  for (const name of asked) expect(known, name).toContain(name.replace(/_(?:bucket|sum|count)$/, ''));
+  expect(requested.length).toBeGreaterThan(panels.length);
+  for (const name of requested) expect(known, name).toContain(name.replace(/_(?:bucket|sum|count)$/, ''));
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
   const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
     Array.from({ length: w * h }, (_, at) => `${x + (at % w)},${y + Math.floor(at / w)}`),

@@ -104,9 +104,9 @@ describe('keyboard', () => {
   test('r asks again; an unknown key does nothing', async () => {
     const page = await show('');
     expect(await press('x')).toBe(false);
-    expect(page.asked).toHaveLength(1);
+    expect(page.requested).toHaveLength(1);
     expect(await press('r')).toBe(true);
-    expect(page.asked).toHaveLength(2);
+    expect(page.requested).toHaveLength(2);
   });
 
   test('a slash searches: in the field of the page, or on the page of functions', async () => {
@@ -162,16 +162,16 @@ test('a range that is none of the presets is shown, and kept until another is ch
 
 test('a page refreshes at its interval, while it is visible and its end moves', async () => {
   const page = await show('?refresh=10s');
-  const before = page.asked.length;
+  const before = page.requested.length;
   await vi.advanceTimersByTimeAsync(30_000);
-  expect(page.asked.length - before).toBe(3);
+  expect(page.requested.length - before).toBe(3);
   Object.assign(document, { visibilityState: 'hidden' });
   await vi.advanceTimersByTimeAsync(30_000);
-  expect(page.asked.length - before).toBe(3);
+  expect(page.requested.length - before).toBe(3);
   restore();
   const fixed = await show('?refresh=10s&from=2026-11-20&to=2026-11-21');
   await vi.advanceTimersByTimeAsync(30_000);
-  expect(fixed.asked).toHaveLength(1);
+  expect(fixed.requested).toHaveLength(1);
 });
 
 test('a copied link has the range that is seen now, and does not refresh', async () => {

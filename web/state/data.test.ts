@@ -5,12 +5,12 @@ import { clearQueryCache, useQuery } from '../api/use-query.ts';
 import { interceptLinks } from './location.ts';
 import { useMarkers } from './markers.ts';
 
-const asked: string[] = [];
+const requested: string[] = [];
 let answer: () => Response;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 12) });
-  asked.length = 0;
+  requested.length = 0;
   clearQueryCache();
   const target = new EventTarget();
   vi.stubGlobal('document', { visibilityState: 'visible' });
@@ -21,7 +21,7 @@ beforeEach(() => {
     dispatchEvent: target.dispatchEvent.bind(target),
   });
   vi.stubGlobal('fetch', (address: string) => {
-    asked.push(address);
+    requested.push(address);
     return Promise.resolve(answer());
   });
 });
@@ -49,7 +49,7 @@ test('markers of all functions name theirs; those of one function do not', async
   const all = hooked(() => useMarkers(null));
   expect(all.current).toEqual([]);
   await settle();
-  expect(asked).toEqual(['/api/v1/markers?from=now-7d&to=now']);
+  expect(requested).toEqual(['/api/v1/markers?from=now-7d&to=now']);
   expect(all.current).toEqual([
     {
       x: Date.UTC(2026, 10, 21, 3),
@@ -63,7 +63,7 @@ test('markers of all functions name theirs; those of one function do not', async
   all.unmount();
   const one = hooked(() => useMarkers(of.id));
   await settle();
-  expect(asked[1]).toBe('/api/v1/markers?from=now-7d&to=now&function=1%3Aus-east-1%3Acheckout');
+  expect(requested[1]).toBe('/api/v1/markers?from=now-7d&to=now&function=1%3Aus-east-1%3Acheckout');
   expect(one.current.map(({ label }) => label)).toEqual(['slow\\u202e', 'no data']);
   one.unmount();
 });
@@ -72,7 +72,7 @@ test('a null request asks nothing', async () => {
   answer = () => Response.json({});
   const query = hooked(() => useQuery('listMarkers', null, { pollMs: 1000 }));
   await vi.advanceTimersByTimeAsync(5000);
-  expect(asked).toEqual([]);
+  expect(requested).toEqual([]);
   expect(query.current).toMatchObject({ data: null, error: null, loading: false, updatedMs: null });
   query.unmount();
 });
@@ -83,27 +83,27 @@ test('a polled request is sent again while the page is visible, and no more once
   expect(query.current).toMatchObject({ data: null, loading: true });
   await settle();
   expect(query.current).toMatchObject({ data: { items: [] }, error: null, loading: false });
-  expect(asked).toHaveLength(1);
+  expect(requested).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(3000);
-  const shown = asked.length;
+  const shown = requested.length;
   expect(shown).toBeGreaterThan(2);
   vi.stubGlobal('document', { visibilityState: 'hidden' });
   await vi.advanceTimersByTimeAsync(5000);
-  expect(asked).toHaveLength(shown);
+  expect(requested).toHaveLength(shown);
   vi.stubGlobal('document', { visibilityState: 'visible' });
   query.unmount();
   await vi.advanceTimersByTimeAsync(5000);
-  expect(asked).toHaveLength(shown);
+  expect(requested).toHaveLength(shown);
 });
 
 test('a request without an interval is sent once', async () => {
   answer = () => Response.json({ items: [] });
   const query = hooked(() => useQuery('listMarkers', {}));
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(asked).toHaveLength(1);
+  expect(requested).toHaveLength(1);
   query.current.reload();
   await settle();
-  expect(asked).toHaveLength(2);
+  expect(requested).toHaveLength(2);
   query.unmount();
 });
 

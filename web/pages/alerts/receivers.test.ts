@@ -156,7 +156,7 @@ describe('deliveries', () => {
   });
 
   test('each has its state, attempts with answers, and body', async () => {
-    const { table, asked } = await show(
+    const { table, requested } = await show(
       'deliveries',
       list([
         delivery,
@@ -169,7 +169,7 @@ describe('deliveries', () => {
         },
       ]),
     );
-    expect(asked).toContain('/api/v1/alerts/deliveries?limit=50');
+    expect(requested).toContain('/api/v1/alerts/deliveries?limit=50');
     expect(table('Deliveries')).toEqual([
       ['When', 'Receiver', 'State', 'Attempts', ''],
       [
@@ -194,18 +194,18 @@ describe('deliveries', () => {
     await page.click('Redeliver');
     expect(page.sent).toEqual([['POST /api/v1/alerts/deliveries/redeliver', { ids: ['msg_1'] }]]);
     expect(page.section('Deliveries')).toContain('1 notification queued for redelivery with the same ID.');
-    expect(page.asked.filter((address) => address.startsWith('/api/v1/alerts/deliveries'))).toHaveLength(2);
+    expect(page.requested.filter((address) => address.startsWith('/api/v1/alerts/deliveries'))).toHaveLength(2);
   });
 
   test('states and pages are chosen in the address', async () => {
     const page = await show('deliveries', list([delivery], '41'), {}, '&state=refused&cursor=99');
-    expect(page.asked).toContain('/api/v1/alerts/deliveries?limit=50&state=refused&cursor=99');
+    expect(page.requested).toContain('/api/v1/alerts/deliveries?limit=50&state=refused&cursor=99');
     await page.click('Older →');
     expect(page.address).toContain('&cursor=41');
     await page.fill('State', 'gone');
     expect(page.address).toBe('/alerts?from=now-7d&to=now-1d&tab=deliveries&state=gone');
     await vi.advanceTimersByTimeAsync(500);
-    expect(page.asked.at(-1)).toBe('/api/v1/alerts/deliveries?limit=50&state=gone');
+    expect(page.requested.at(-1)).toBe('/api/v1/alerts/deliveries?limit=50&state=gone');
   });
 
   test('none, and a failure', async () => {

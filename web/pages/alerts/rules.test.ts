@@ -94,7 +94,7 @@ describe('rules', () => {
     await page.click('Save');
     expect(page.sent).toEqual([['PUT /api/v1/alerts/rules/checkout-errors', { ...document, threshold: 0.1 }]]);
     expect(page.section('Checkout fails')).toContain('Rule saved.');
-    expect(page.asked.filter((address) => address === '/api/v1/alerts/rules')).toHaveLength(2);
+    expect(page.requested.filter((address) => address === '/api/v1/alerts/rules')).toHaveLength(2);
     await page.click('Disable');
     expect(page.sent.at(-1)).toEqual(['PUT /api/v1/alerts/rules/checkout-errors', { ...document, enabled: false }]);
     expect(page.section('Checkout fails')).toContain('Rule disabled.');
@@ -196,7 +196,7 @@ describe('silences', () => {
     await page.click('End silence');
     expect(page.sent).toEqual([['DELETE /api/v1/alerts/silences/si_1', undefined]]);
     expect(page.section('Silences')).toContain('Silence ended.');
-    expect(page.asked.filter((address) => address === '/api/v1/alerts/silences')).toHaveLength(2);
+    expect(page.requested.filter((address) => address === '/api/v1/alerts/silences')).toHaveLength(2);
   });
 
   test('a new one ends after its hours, and says what it silences', async () => {

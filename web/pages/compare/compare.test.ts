@@ -57,13 +57,13 @@ const answer: NonNullable<Answers['comparePeriods']> = {
 };
 
 test('metrics before and after, with the change and its interval', async () => {
-  const { table, section, asked } = await showPage(h(Compare, {}), {
+  const { table, section, requested } = await showPage(h(Compare, {}), {
     search: '?from=2026-11-25T00:00:00.000Z&to=2026-11-27T00:00:00.000Z&function=1:r:checkout',
     answers: { comparePeriods: answer },
   });
   // The period before is equally long: two days.
   const period = (from: string, to: string) => encodeURIComponent(`${from}T00:00:00.000Z/${to}T00:00:00.000Z`);
-  expect(asked).toContain(
+  expect(requested).toContain(
     `/api/v1/compare?function=1%3Ar%3Acheckout&before=${period('2026-11-23', '2026-11-25')}&after=${period('2026-11-25', '2026-11-27')}`,
   );
   const shown = section('Worse');
@@ -87,7 +87,7 @@ test('metrics before and after, with the change and its interval', async () => {
 });
 
 test('asks for a function, and compares nothing without one', async () => {
-  const { text, asked } = await showPage(h(Compare, {}), { search: '?from=now-7d&to=now-1d' });
+  const { text, requested } = await showPage(h(Compare, {}), { search: '?from=now-7d&to=now-1d' });
   expect(text).toContain('Choose a function');
-  expect(asked).toEqual(['/api/v1/functions?from=now-7d&to=now-1d']);
+  expect(requested).toEqual(['/api/v1/functions?from=now-7d&to=now-1d']);
 });

@@ -48,7 +48,7 @@ describe('environments', () => {
 
   test('peak concurrency has its time, and the charts their figures', async () => {
     const page = await show();
-    expect(page.asked).toContain(`/api/v1${FUNCTION_PATH}/environments?${RANGE}&limit=5000`);
+    expect(page.requested).toContain(`/api/v1${FUNCTION_PATH}/environments?${RANGE}&limit=5000`);
     expect(page.section('Concurrency')).toContain(
       'Peak 12.3 k at 2026-11-27 07:43:00. Computed from the exact start and end of each invocation, including init.',
     );
@@ -109,9 +109,9 @@ describe('environments', () => {
   test('a failure is said, and asked again on Retry', async () => {
     const page = await show({}, { failures: { getFunctionEnvironments: { code: 'deadline' } } });
     expect(page.text).toContain('Failed to load environments. The query timed out. Choose a shorter time range. Retry');
-    const before = page.asked.filter((address) => address.includes('/environments?')).length;
+    const before = page.requested.filter((address) => address.includes('/environments?')).length;
     await page.click('Retry');
-    expect(page.asked.filter((address) => address.includes('/environments?'))).toHaveLength(before + 1);
+    expect(page.requested.filter((address) => address.includes('/environments?'))).toHaveLength(before + 1);
   });
 });
 
@@ -200,8 +200,8 @@ describe('versions and changes', () => {
   const show = (answers: Answers, more: TabOptions = {}) => showTab('changes', { answers, facts, ...more });
 
   test('a change has its time, source, invocations, values and effect', async () => {
-    const { section, table, asked } = await show(list([change]));
-    expect(asked).toContain(`/api/v1/changes?${RANGE}&function=111122223333%3Aeu-west-1%3Acheckout`);
+    const { section, table, requested } = await show(list([change]));
+    expect(requested).toContain(`/api/v1/changes?${RANGE}&function=111122223333%3Aeu-west-1%3Acheckout`);
     const shown = section('memory, architecture');
     expect(shown).toContain('memory, architecture worse 2026-11-24 10:15:30 · from the inventory');
     expect(shown).toContain('12,345 invocations before, 23.5 k after');

@@ -229,7 +229,7 @@ describe('Power Tuning results', () => {
     await page.click('Delete result');
     expect(page.sent).toEqual([[`DELETE /api/v1/tuning-runs/${run.id}`, undefined]]);
     expect(page.section('Power Tuning results')).toContain('Power Tuning result deleted.');
-    expect(page.asked.filter((address) => address.includes('/memory?'))).toHaveLength(2);
+    expect(page.requested.filter((address) => address.includes('/memory?'))).toHaveLength(2);
   });
 });
 

@@ -43,8 +43,8 @@ const show = (tab: string, answers: Answers = {}) =>
   });
 
 test('the facts have their figures and units', async () => {
-  const { section, asked } = await show('cold-starts');
-  expect(asked).toContain('/api/v1/functions/111122223333%3Aeu-west-1%3Acheckout?from=now-7d&to=now-1d');
+  const { section, requested } = await show('cold-starts');
+  expect(requested).toContain('/api/v1/functions/111122223333%3Aeu-west-1%3Acheckout?from=now-7d&to=now-1d');
   const shown = section('Facts');
   for (const fact of [
     'Runs on nodejs20.x · 256 MB · arm64 · eu-west-1 · version $LATEST',

@@ -44,8 +44,8 @@ const HEADER = ['Ended', 'Request ID', 'Status', 'Duration', 'Billed', 'Init', '
 
 describe('stored', () => {
   test('each has its times, durations, memory and cause', async () => {
-    const { table, link, elements, asked } = await showTab('invocations', { answers: list([cold, warm]) });
-    expect(asked).toContain(`/api/v1/invocations?${RANGE}&function=111122223333%3Aeu-west-1%3Acheckout`);
+    const { table, link, elements, requested } = await showTab('invocations', { answers: list([cold, warm]) });
+    expect(requested).toContain(`/api/v1/invocations?${RANGE}&function=111122223333%3Aeu-west-1%3Acheckout`);
     expect(table('Invocations')).toEqual([
       HEADER,
       [
@@ -106,19 +106,19 @@ describe('stored', () => {
       answers: list([warm], 'def'),
       facts: { features: ['tenant-isolation'] },
     });
-    expect(page.asked).toContain(
+    expect(page.requested).toContain(
       `/api/v1/invocations?${RANGE}&function=111122223333%3Aeu-west-1%3Acheckout&status=oom&cold=true&minDurationMs=1500&tenant=acme&cursor=abc`,
     );
     await page.click('Older →');
     expect(page.address).toContain('&cursor=def');
-    expect(page.asked.at(-1)).toContain('&cursor=def');
+    expect(page.requested.at(-1)).toContain('&cursor=def');
     await page.click('← Newest');
     expect(page.address).not.toContain('cursor');
   });
 
   test('a status that does not exist is not asked for', async () => {
-    const { asked } = await showTab('invocations', { chosen: '&status=good&cold=maybe', answers: list([warm]) });
-    expect(asked).toContain(`/api/v1/invocations?${RANGE}&function=111122223333%3Aeu-west-1%3Acheckout`);
+    const { requested } = await showTab('invocations', { chosen: '&status=good&cold=maybe', answers: list([warm]) });
+    expect(requested).toContain(`/api/v1/invocations?${RANGE}&function=111122223333%3Aeu-west-1%3Acheckout`);
   });
 
   test('a choice returns to the newest page', async () => {
@@ -202,7 +202,7 @@ describe('live', () => {
   test('the first rows are shown at once, later ones on a click', async () => {
     const { page, stream, wait } = await open('');
     expect(stream.address).toBe('/api/v1/live?function=111122223333%3Aeu-west-1%3Acheckout');
-    expect(page.asked.some((address) => address.startsWith('/api/v1/invocations'))).toBe(false);
+    expect(page.requested.some((address) => address.startsWith('/api/v1/invocations'))).toBe(false);
     expect(page.text).toContain('connecting … No new invocations yet. They appear here as they are stored.');
     stream.dispatchEvent(new Event('open'));
     stream.send('invocation', warm);

@@ -31,8 +31,8 @@ describe('keep-alive', () => {
   const title = 'Keep-alive of idle environments';
 
   test('the median with its interval, n and evidence, over the range of the page', async () => {
-    const { section, asked } = await show({ getFunctionKeepAlive: answer });
-    expect(asked).toContain('/api/v1/functions/a%3Ar%3Acheckout/keep-alive?from=now-7d&to=now');
+    const { section, requested } = await show({ getFunctionKeepAlive: answer });
+    expect(requested).toContain('/api/v1/functions/a%3Ar%3Acheckout/keep-alive?from=now-7d&to=now');
     const text = section(title);
     expect(text).toContain(
       'Half of the idle environments end within 9.90 min (95 % interval 8.67–13.8 min, n=3,451), 10 % after 8.77 min and 90 % after 11.2 min.',

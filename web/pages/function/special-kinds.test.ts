@@ -49,8 +49,8 @@ describe('tenants', () => {
     showTab('tenants', { answers: { getFunctionTenants: { ...answer, ...changed } }, ...options });
 
   test('each has its figures, and a link to its invocations', async () => {
-    const { table, link, elements, asked, section } = await show();
-    expect(asked).toContain(`/api/v1${FUNCTION_PATH}/tenants?${RANGE}`);
+    const { table, link, elements, requested, section } = await show();
+    expect(requested).toContain(`/api/v1${FUNCTION_PATH}/tenants?${RANGE}`);
     expect(table('Tenants')).toEqual([
       ['Tenant', 'Invocations', 'Errors', 'Cold starts', 'Environments', 'Duration p50', 'p95', 'Last seen'],
       ['acme & sons', '12.3 k', '7.1 %', '331', '12', '84.1 ms', '12.3 s', '2026-11-27 07:59:12'],
@@ -109,8 +109,8 @@ describe('executions', () => {
     showTab('executions', { answers: { getFunctionExecutions: { ...answer, ...changed } }, ...options });
 
   test('each has its times, invocations and lower bounds', async () => {
-    const { table, link, section, elements, asked, text } = await show();
-    expect(asked).toContain(`/api/v1${FUNCTION_PATH}/durable-executions?${RANGE}`);
+    const { table, link, section, elements, requested, text } = await show();
+    expect(requested).toContain(`/api/v1${FUNCTION_PATH}/durable-executions?${RANGE}`);
     expect(text).not.toContain('No durable executions');
     const [header, row] = table('Durable executions');
     expect(header).toEqual([
@@ -144,8 +144,8 @@ describe('executions', () => {
   });
 
   test('one execution alone, with a way back to all', async () => {
-    const { text, link, asked } = await show({}, { chosen: '&execution=order-17%2F5f2c7b1e' });
-    expect(asked).toContain(`/api/v1${FUNCTION_PATH}/durable-executions?${RANGE}&execution=order-17%2F5f2c7b1e`);
+    const { text, link, requested } = await show({}, { chosen: '&execution=order-17%2F5f2c7b1e' });
+    expect(requested).toContain(`/api/v1${FUNCTION_PATH}/durable-executions?${RANGE}&execution=order-17%2F5f2c7b1e`);
     expect(text).toContain('Only the execution order-17/5f2c7b1e. Show all');
     expect(link('Show all')).toBe(`${FUNCTION_PATH}?${RANGE}&tab=executions`);
   });
@@ -176,8 +176,8 @@ describe('responses', () => {
     showTab('responses', { answers: { getFunctionResponses: { ...answer, ...changed } }, ...options });
 
   test('times, sizes and the price of streamed bytes', async () => {
-    const { table, section, asked } = await show();
-    expect(asked).toContain(`/api/v1${FUNCTION_PATH}/responses?${RANGE}`);
+    const { table, section, requested } = await show();
+    expect(requested).toContain(`/api/v1${FUNCTION_PATH}/responses?${RANGE}`);
     expect(table('Responses')).toEqual([
       ['Figure', 'Responses', 'p50', 'p95', 'Max'],
       ['Time to first byte', '12.3 k', '84.1 ms', '1.23 s', '12.3 s'],
@@ -231,8 +231,8 @@ describe('Managed Instances', () => {
     showTab('memory', { answers: { getFunctionManagedInstances: { ...answer, ...changed } }, ...options });
 
   test('both costs, the verdict and where it turns', async () => {
-    const { section, asked } = await show({}, { chosen: '&instances=3&instanceHourUsd=0.1' });
-    expect(asked).toContain(`/api/v1${FUNCTION_PATH}/managed-instances?${RANGE}&instances=3&instanceHourUsd=0.1`);
+    const { section, requested } = await show({}, { chosen: '&instances=3&instanceHourUsd=0.1' });
+    expect(requested).toContain(`/api/v1${FUNCTION_PATH}/managed-instances?${RANGE}&instances=3&instanceHourUsd=0.1`);
     const shown = section('Managed Instances cost');
     for (const fact of [
       'On demand $4,322 in this time range',
@@ -256,15 +256,15 @@ describe('Managed Instances', () => {
 
   test('instances and price are chosen in the address, and read from nothing else', async () => {
     const page = await show({}, { chosen: '&instances=many&instanceHourUsd=' });
-    const asked = () => page.asked.filter((address) => address.includes('/managed-instances')).at(-1);
-    expect(asked()).toBe(`/api/v1${FUNCTION_PATH}/managed-instances?${RANGE}`);
+    const requested = () => page.requested.filter((address) => address.includes('/managed-instances')).at(-1);
+    expect(requested()).toBe(`/api/v1${FUNCTION_PATH}/managed-instances?${RANGE}`);
     await page.fill('EC2 instances', '4');
     await page.fill('price per instance', '0.25');
     expect(page.address).toBe(`${FUNCTION_PATH}?${RANGE}&tab=memory&instances=4&instanceHourUsd=0.25`);
-    expect(asked()).toBe(`/api/v1${FUNCTION_PATH}/managed-instances?${RANGE}&instances=4&instanceHourUsd=0.25`);
+    expect(requested()).toBe(`/api/v1${FUNCTION_PATH}/managed-instances?${RANGE}&instances=4&instanceHourUsd=0.25`);
     await page.fill('EC2 instances', '');
     expect(page.address).toBe(`${FUNCTION_PATH}?${RANGE}&tab=memory&instanceHourUsd=0.25`);
-    expect(asked()).toBe(`/api/v1${FUNCTION_PATH}/managed-instances?${RANGE}&instanceHourUsd=0.25`);
+    expect(requested()).toBe(`/api/v1${FUNCTION_PATH}/managed-instances?${RANGE}&instanceHourUsd=0.25`);
   });
 
   test('a failure names the comparison', async () => {
@@ -276,8 +276,8 @@ describe('Managed Instances', () => {
 
   test('a function that runs only there has no memory sizes to compare', async () => {
     const facts = { memoryMb: null, features: ['managed-instances' as const] };
-    const { text, asked } = await show({}, { facts });
+    const { text, requested } = await show({}, { facts });
     expect(text).toContain('Managed Instances cost');
-    expect(asked.some((address) => address.includes('/memory?'))).toBe(false);
+    expect(requested.some((address) => address.includes('/memory?'))).toBe(false);
   });
 });

@@ -46,8 +46,8 @@ const show = (search: string) =>
   });
 
 test('each column has its figure, unit and basis; most invocations come first', async () => {
-  const { table, asked, text } = await show('?from=now-7d&to=now-1d');
-  expect(asked).toContain('/api/v1/functions?from=now-7d&to=now-1d');
+  const { table, requested, text } = await show('?from=now-7d&to=now-1d');
+  expect(requested).toContain('/api/v1/functions?from=now-7d&to=now-1d');
   expect(text).toContain('2 of 2');
   const memory = 'eu-west-1 · nodejs24.x · 512 MB';
   expect(table('Functions')).toEqual([

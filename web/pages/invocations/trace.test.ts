@@ -60,8 +60,8 @@ const show = (changed: Partial<typeof answer> = {}, failures: Failures = {}) =>
   });
 
 test('the waterfall has each segment below its parent, with its place and duration', async () => {
-  const { section, table, link, elements, asked } = await show({ map: { nodes: [], edges: [] } });
-  expect(asked).toContain(`/api/v1/traces/${ID}`);
+  const { section, table, link, elements, requested } = await show({ map: { nodes: [], edges: [] } });
+  expect(requested).toContain(`/api/v1/traces/${ID}`);
   expect(section('4 segments, 12.3 s')).toContain('Started 2026-11-27 22:13:20.042.');
   expect(table('Waterfall')).toEqual([
     ['Segment', '-500 ms to 7.50 s', 'Duration'],

@@ -42,7 +42,7 @@ const show = (
 
 test('says which traces it is drawn from, and has its figures in a table', async () => {
   const page = await show();
-  expect(page.asked).toContain(`/api/v1/service-map?${RANGE}`);
+  expect(page.requested).toContain(`/api/v1/service-map?${RANGE}`);
   expect(page.section('Service calls')).toContain(
     '5 services, 3 kinds of call, from the 12,345 traces in this time range.',
   );
@@ -101,7 +101,7 @@ test('long names are cut, and more than sixty services are not drawn', async () 
 
 test('one function alone, with a way back to all', async () => {
   const page = await show({}, '&function=111122223333%3Aeu-west-1%3Acheckout');
-  expect(page.asked).toContain(`/api/v1/service-map?${RANGE}&function=111122223333%3Aeu-west-1%3Acheckout`);
+  expect(page.requested).toContain(`/api/v1/service-map?${RANGE}&function=111122223333%3Aeu-west-1%3Acheckout`);
   await page.click('checkout only ✕');
   expect(page.address).toBe(`/map?${RANGE}`);
 });

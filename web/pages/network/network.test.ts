@@ -21,8 +21,8 @@ const answer = {
 const show = () => showPage(h(Network, {}), { search: '?from=now-7d&to=now-1d', answers: { getFleetNetwork: answer } });
 
 test('functions in a VPC and others, with intervals and n', async () => {
-  const { table, asked } = await show();
-  expect(asked).toContain('/api/v1/network?from=now-7d&to=now-1d');
+  const { table, requested } = await show();
+  expect(requested).toContain('/api/v1/network?from=now-7d&to=now-1d');
   const assumed = 'assumes independent invocations';
   expect(table('VPC comparison').slice(-4)).toEqual([
     ['', 'Functions', 'Invocations', 'Cold starts', 'Init p50 / p95'],

@@ -56,10 +56,10 @@ const show = (change: Partial<typeof answer> = {}) =>
   });
 
 test('asks for the range of the address', async () => {
-  const { asked } = await show();
-  expect(asked).toContain('/api/v1/overview?from=now-7d&to=now-1d');
+  const { requested } = await show();
+  expect(requested).toContain('/api/v1/overview?from=now-7d&to=now-1d');
   // 14 days up to the full hour of the end: 2026-11-27T08:00 less 14 days.
-  expect(asked).toContain(`/api/v1/recommendations?from=${Date.UTC(2026, 10, 13, 8)}&to=now-1d`);
+  expect(requested).toContain(`/api/v1/recommendations?from=${Date.UTC(2026, 10, 13, 8)}&to=now-1d`);
 });
 
 test('each tile has its figure, unit and basis', async () => {

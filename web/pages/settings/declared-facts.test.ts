@@ -19,12 +19,12 @@ const show = (items: Fact[], nextCursor: string | null = null, failures: Failure
   });
 
 test('each function has its memory, timeout, VPC, source and day', async () => {
-  const { table, link, asked } = await show([
+  const { table, link, requested } = await show([
     { ...example, memoryMb: 512, timeoutMs: 900_000, subnetIds: ['subnet-1'], source: 'inventory' },
     { ...example, id: '1:eu-west-1:plain', timeoutMs: 3000, architecture: null, subnetIds: null },
     { ...example, id: 'name', since: '2026-10-24T23:59:59.999Z' },
   ]);
-  expect(asked).toEqual(['/api/v1/inventory?limit=50']);
+  expect(requested).toEqual(['/api/v1/inventory?limit=50']);
   expect(table('Function configuration').slice(-4)).toEqual([
     ['Function', 'Memory', 'Timeout', 'Architecture', 'VPC', 'Source', 'Since'],
     ['search', '512 MB', '15.0 min', 'arm64', 'yes', 'inventory', '2026-11-28'],
@@ -52,7 +52,7 @@ test('only what was filled in is declared', async () => {
   await page.fill('subnets', ' none ');
   await page.submit('Save configuration');
   expect(page.sent.at(-1)?.[1]).toEqual({ functions: [{ id: 'checkout', subnetIds: [] }] });
-  expect(page.asked).toHaveLength(4);
+  expect(page.requested).toHaveLength(4);
 });
 
 test('a longer list says so, and a refusal names its field', async () => {

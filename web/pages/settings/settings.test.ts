@@ -166,18 +166,18 @@ describe('backups', () => {
     const [bar] = page.elements('progress');
     expect(bar?.attributes).toEqual({ max: '100', value: '30' });
     expect(page.elements('button').find(({ text }) => text === 'Back up now')?.attributes['disabled']).toBe('true');
-    const asked = () => page.asked.filter((address) => address === '/api/v1/backups').length;
-    const before = asked();
+    const requested = () => page.requested.filter((address) => address === '/api/v1/backups').length;
+    const before = requested();
     for (let second = 0; second < 10; second += 1) await vi.advanceTimersByTimeAsync(1000);
     // An answer and its effects take up to 200 ms of each round.
-    expect(asked() - before).toBeGreaterThanOrEqual(5);
-    expect(asked() - before).toBeLessThanOrEqual(10);
+    expect(requested() - before).toBeGreaterThanOrEqual(5);
+    expect(requested() - before).toBeLessThanOrEqual(10);
     backups = none;
     await vi.advanceTimersByTimeAsync(3000);
     expect(page.section('Backups')).not.toContain('copying');
-    const last = asked();
+    const last = requested();
     await vi.advanceTimersByTimeAsync(5000);
-    expect(asked()).toBe(last);
+    expect(requested()).toBe(last);
   });
 });
 
@@ -213,7 +213,7 @@ describe('tokens', () => {
     await page.click('Revoke grafana');
     expect(page.sent.at(-1)).toEqual(['DELETE /api/v1/tokens/a', undefined]);
     expect(page.section('Tokens')).toContain('Token revoked; its sessions have ended.');
-    expect(page.asked.filter((address) => address === '/api/v1/tokens')).toHaveLength(3);
+    expect(page.requested.filter((address) => address === '/api/v1/tokens')).toHaveLength(3);
   });
 
   test('unless chosen otherwise a token reads', async () => {
@@ -239,7 +239,7 @@ test('a password is set, or the reason why not is shown', async () => {
 test('the audit log says who asked for what, and how it ended', async () => {
   const [entry] = examples.listAuditLog.answer.items;
   if (entry === undefined) throw new Error('no example');
-  const { table, asked } = await show({
+  const { table, requested } = await show({
     listAuditLog: {
       items: [
         { ...entry, at: '2026-11-27T07:57:05.316Z' },
@@ -248,7 +248,7 @@ test('the audit log says who asked for what, and how it ended', async () => {
       nextCursor: null,
     },
   });
-  expect(asked).toContain('/api/v1/audit?limit=50');
+  expect(requested).toContain('/api/v1/audit?limit=50');
   expect(table('Audit log').slice(-3)).toEqual([
     ['Time', 'User', 'Client', 'Request', 'Status'],
     ['2026-11-27 07:57:05', 'configured admin', '127.0.0.1', 'DELETE /api/v1/password', '200'],

@@ -21,7 +21,7 @@ test('records that could not be read', async () => {
 });
 
 test('pages of one record give what one page gives, although both came in the same millisecond', async () => {
-  await onBoth(async ({ ask: request }) => {
+  await onBoth(async ({ fetch: request }) => {
     const page = async (query: string) => {
       const response = await request(`/api/v1/rejects?${query}`);
       expect([query, response.status]).toEqual([query, 200]);
