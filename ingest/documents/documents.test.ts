@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { corpusLines } from '../../test/support/corpus.ts';
-import { cpuMs } from '../../test/support/cpu.ts';
+import { leastCpuMs } from '../../test/support/cpu.ts';
 import { law } from '../../test/support/law.ts';
 import type { FlowRecord } from '../records/flow-record.ts';
 import type { GatewayRequest } from '../records/gateway-request.ts';
@@ -24,8 +24,8 @@ const ms = (from: bigint, to: bigint | null): number => Number((to ?? from) - fr
 
 test('long numbers are read in linear time, and integers above 2^53 keep every digit', () => {
   const span = (more: string) => `{"traceId":"${'a'.repeat(32)}","spanId":"${'b'.repeat(16)}","name":"x","x":${more}}`;
-  expect(cpuMs(() => read('aws/spans', span(`${'1'.repeat(1_000_000)}.5`)))).toBeLessThan(1000);
-  expect(cpuMs(() => read('aws/spans', span(`-${'1'.repeat(1_000_000)}e5`)))).toBeLessThan(1000);
+  expect(leastCpuMs(() => read('aws/spans', span(`${'1'.repeat(1_000_000)}.5`)), 1000)).toBeLessThan(1000);
+  expect(leastCpuMs(() => read('aws/spans', span(`-${'1'.repeat(1_000_000)}e5`)), 1000)).toBeLessThan(1000);
   const big =
     '{"a":1791300000123456789,"b":"1791300000123456789","c":-1791300000123456789,"d":1.5e3,"e":12345678901234567.5}';
   expect(parseJsonExact(big)).toEqual({
@@ -301,10 +301,10 @@ test('no text throws, hangs or pollutes a prototype', () => {
   );
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   const hostile = `{"traceId":"${'a'.repeat(32)}","spanId":"${'\\"'.repeat(200_000)}","startTimeUnixNano":1791300000000000000,"name":"${'x'.repeat(500_000)}"}`;
-  const spent = cpuMs(() => {
+  const spent = leastCpuMs(() => {
     read('aws/spans', hostile);
     read('other', `[09/Feb/2024:08:42:44 +0000] ${' '.repeat(16_000)}`);
     read('other', `{"requestId":"${'['.repeat(200_000)}","status":1}`);
-  });
+  }, 500);
   expect(spent).toBeLessThan(500);
 });

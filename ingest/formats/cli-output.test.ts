@@ -1,7 +1,7 @@
 /** `filter-log-events` and `get-log-events` as JSON, text and YAML, and `--query` pairs. */
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { cpuMs } from '../../test/support/cpu.ts';
+import { cpuMs, leastCpuMs } from '../../test/support/cpu.ts';
 import type { Variant } from '../../test/support/export-forms.ts';
 import {
   expectFormToBeRead,
@@ -206,9 +206,9 @@ const keyed = (message: string, keys: number): string =>
 
 test('an item of YAML with 100,000 keys is read in time that grows with its keys', () => {
   let read = readForm('');
-  const ms = cpuMs(() => {
+  const ms = leastCpuMs(() => {
     read = readForm(keyed('x', 100_000));
-  });
+  }, 2000);
   expect(read.events).toHaveLength(1);
   expect(ms).toBeLessThan(2000);
 });

@@ -1,6 +1,6 @@
 /** Short and many documents in one text. */
 import { expect, test } from 'vitest';
-import { cpuMs } from '../../test/support/cpu.ts';
+import { leastCpuRatio } from '../../test/support/cpu.ts';
 import { parseDocuments } from './json-documents.ts';
 import { readRawText } from './raw-logs.ts';
 
@@ -46,11 +46,10 @@ test.each([
   const [short, long] = [piece.repeat(20_000), piece.repeat(160_000)];
   parseDocuments(short);
   // Quadratic work would take 64 times as long.
-  expect(cpuMs(() => parseDocuments(long))).toBeLessThan(
-    30 *
-      Math.max(
-        3,
-        cpuMs(() => parseDocuments(short)),
-      ),
+  const times = leastCpuRatio(
+    () => parseDocuments(long),
+    () => parseDocuments(short),
+    24,
   );
+  expect(times).toBeLessThan(24);
 });
