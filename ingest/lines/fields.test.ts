@@ -122,6 +122,8 @@ describe('durations and sizes', () => {
   test.each([
     'ms',
     '-1 ms',
+    '12 hectomicroseconds',
+    '12 hundredthsofaminute',
     '1e5 ms',
     '0x10',
     '1,234 ms',

@@ -1,8 +1,10 @@
 /** Times in the query of a URL. Expected times were worked out by hand. */
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { MAX_LISTED_FUNCTIONS } from '../../../ingest/records/function-facts.ts';
 import { parseTime } from '../../../ingest/records/time.ts';
 import { rangeQuery } from './common.ts';
+import { inventoryRoutes } from './inventory.ts';
 
 const query = z.object(rangeQuery);
 const NOON = Date.UTC(2026, 10, 21, 12);
@@ -38,4 +40,11 @@ test.each([
     path: ['from'],
     message: 'expected epoch milliseconds, ISO 8601, or now-24h (s, m, h, d, w)',
   });
+});
+
+test('the list of functions has the same limit where small and where large bodies are read', () => {
+  const list = (entries: number) => ({ Functions: Array.from({ length: entries }, () => ({})) });
+  const { body } = inventoryRoutes.updateInventory;
+  expect(body.safeParse(list(MAX_LISTED_FUNCTIONS)).success).toBe(true);
+  expect(body.safeParse(list(MAX_LISTED_FUNCTIONS + 1)).success).toBe(false);
 });

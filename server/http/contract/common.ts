@@ -62,6 +62,9 @@ export const errorRate = z
   .meta({ id: 'ErrorRate' });
 export type ErrorRate = z.infer<typeof errorRate>;
 
+/** Both ends of an interval. */
+export const bounds = z.object({ low: z.number(), high: z.number() });
+
 export const quantiles = z
   .object({
     p50: z.number().nullable(),

@@ -1,11 +1,10 @@
 /** Right-sizing of one function. */
 import * as z from 'zod';
-import { filterQuery, priceAssumptions, quantiles, range, rangeQuery } from './common.ts';
+import { bounds, filterQuery, priceAssumptions, quantiles, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';
 import { tuningRunFields } from './tuning-runs.ts';
 
-const interval = z.object({ low: z.number(), high: z.number() });
 export const withInterval = z.object({ value: z.number(), low: z.number(), high: z.number() }).meta({ id: 'Estimate' });
 
 export const memoryQuery = z.strictObject({
@@ -45,7 +44,7 @@ export const memoryAnswer = z
         costPerMillionUsd: z
           .number()
           .describe('Per million successful invocations: failed ones are billed and repeated'),
-        interval: interval.nullable().describe('95 % interval of the cost, from resampled blocks of time'),
+        interval: bounds.nullable().describe('95 % interval of the cost, from resampled blocks of time'),
         intervalReason: z.string().nullable().describe('Why there is no interval; null if there is one'),
         enough: z.boolean().describe('At least 50 invocations in 5 environments'),
         sampled: z.boolean().describe('Durations are from a sample of invocations, spread evenly over time'),
@@ -75,7 +74,7 @@ export const memoryAnswer = z
         memoryMb: z.number(),
         durationMs: z.number().describe('Mean billed duration; of a bound, the longest possible'),
         costPerMillionUsd: z.number(),
-        interval: interval.nullable().describe('Of the cost; null if the spread is not known'),
+        interval: bounds.nullable().describe('Of the cost; null if the spread is not known'),
         basis: z.enum(['observed', 'tested', 'fitted', 'bound']).describe('tested: by imported Power Tuning runs'),
       }),
     ),
@@ -105,7 +104,7 @@ export const memoryAnswer = z
     leak: z
       .object({
         mbPer1k: z.number().describe('Median of the environments'),
-        interval: interval.nullable().describe('95 % interval of mbPer1k; null with fewer than six environments'),
+        interval: bounds.nullable().describe('95 % interval of mbPer1k; null with fewer than six environments'),
         environments: z.number().int(),
         invocationsToLimit: z.number().nullable(),
         leaking: z.boolean(),

@@ -1,10 +1,8 @@
 /** Simulation of provisioned concurrency. */
 import * as z from 'zod';
-import { filterQuery, priceAssumptions, range, rangeQuery } from './common.ts';
+import { bounds, filterQuery, priceAssumptions, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';
-
-const interval = z.object({ low: z.number(), high: z.number() });
 
 export const provisionedQuery = z.strictObject({
   ...rangeQuery,
@@ -29,7 +27,7 @@ export const provisionedAnswer = z
           .int()
           .nullable()
           .describe('User-felt cold starts that would have been avoided; null if unknown'),
-        avoidedInterval: interval
+        avoidedInterval: bounds
           .nullable()
           .describe(
             '95 % interval of the mean over such time ranges; null if unknown, or without observed cold starts',
@@ -39,7 +37,7 @@ export const provisionedAnswer = z
         utilisation: z.number().nullable(),
         costUsd: z.number().nullable().describe('Compute cost over the range; null if the memory size is unknown'),
         costChangeUsd: z.number().nullable().describe('Compared with no provisioned concurrency'),
-        costChangeInterval: interval
+        costChangeInterval: bounds
           .nullable()
           .describe('95 % interval of the mean over such time ranges; null if unknown'),
       }),
