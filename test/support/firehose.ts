@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { TestProduct } from './product.ts';
 import { ADMIN } from './product.ts';
 
@@ -13,19 +13,27 @@ export const record = (value: unknown): { data: string } => ({ data: b64(gz(valu
 
 let nextId = 0;
 
-/** Part of ids and streams, so that tests which share a product send data of their own. */
+/** Part of ids and streams, so that tests which share a product send data of their own. 0 outside such tests. */
 let scope = 0;
+/** Tests that have begun on a shared product. */
+let begun = 0;
 const scoped = (digits: number): string => scope.toString(16).padStart(digits, '0');
 /** What the shared product had counted before the test. */
 let counted: Status | null = null;
 
 /**
  * Begins a test on a product that earlier tests of the file have used, which saves its start: from now on, `invocation` and
- * `message` give data that no test before has sent, and `stored`, `status` and `reasons` answer about this test alone.
+ * `message` give data that no test before has sent, and `stored`, `status` and `reasons` answer about this test alone. Ends with
+ * the test: files share this module, and the next may start a product of its own.
  */
 export async function beginTest(product: TestProduct): Promise<void> {
-  scope += 1;
+  begun += 1;
+  scope = begun;
   counted = null;
+  onTestFinished(() => {
+    scope = 0;
+    counted = null;
+  });
   const db = new Database(join(product.folder, 'telemetry.db'));
   db.exec('DELETE FROM reject');
   db.close();
