@@ -5,7 +5,7 @@ import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { TelemetryTables } from './schema.ts';
 
 /** The values of the named columns of a row, in the order of the names. */
-type Tuple<Row, Names extends readonly (keyof Row)[]> = { -readonly [At in keyof Names]: Row[Names[At]] };
+export type Tuple<Row, Names extends readonly (keyof Row)[]> = { -readonly [At in keyof Names]: Row[Names[At]] };
 
 /**
  * A query builder for one SQLite file. Queries that are built per call run through the methods here; a query that runs

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
-import { expect, test } from 'vitest';
-import { DAY_MS } from '../../../ingest/records/time.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { requestHash } from '../request-hash.ts';
 import { ReadConnection } from './read-connection.ts';
 import { attemptNumbers, attemptsOf } from './request-index.ts';
@@ -9,28 +9,47 @@ import type { ControlTables, InvocationRow, TelemetryTables } from './schema.ts'
 const REQUEST = 'order-1';
 const MS = 20_000 * DAY_MS;
 
-test('attempts are numbered within a function: another function may run for the same request', () => {
+/** Databases in which functions ran for one request id, each at its time. */
+function ranAt(...runs: readonly { readonly functionId: number; readonly endMs: number }[]) {
   const file = new Database(':memory:');
   file.exec(`
     CREATE TABLE invocation (function_id INTEGER, end_ms REAL, request_id, environment_id INTEGER, status INTEGER);
     CREATE TABLE request_index_pending (entries BLOB);
     CREATE TABLE request_index (day INTEGER, hash INTEGER, end_ms REAL, environment_id INTEGER, function_id INTEGER);
   `);
-  // Function 1 runs for the request twice, and function 2 three times, in turn.
-  for (const [at, functionId] of [1, 2, 2, 1, 2].entries()) {
-    const endMs = MS + at * 60_000;
+  for (const { functionId, endMs } of runs) {
     file.prepare('INSERT INTO invocation VALUES (?, ?, ?, ?, 0)').run(functionId, endMs, REQUEST, 7);
     file
       .prepare('INSERT INTO request_index VALUES (?, ?, ?, ?, ?)')
       .run(Math.floor(endMs / DAY_MS), requestHash(REQUEST), endMs, 7, functionId);
   }
-  const databases = {
+  onTestFinished(() => {
+    file.close();
+  });
+  return {
     telemetry: new ReadConnection<TelemetryTables>(file),
     control: new ReadConnection<ControlTables>(file),
     files: { telemetry: '' },
   };
+}
+
+test('attempts are numbered within a function: another function may run for the same request', () => {
+  // Function 1 runs for the request twice, and function 2 three times, in turn.
+  const databases = ranAt(...[1, 2, 2, 1, 2].map((functionId, at) => ({ functionId, endMs: MS + at * 60_000 })));
   const rows: InvocationRow[] = attemptsOf(databases, REQUEST);
   expect(rows.map((row) => row.function_id)).toEqual([1, 2, 2, 1, 2]);
   expect(attemptNumbers(databases, rows)).toEqual([1, 1, 2, 2, 3]);
-  file.close();
+});
+
+test('a retry after midnight, up to six hours and a run later, is numbered on a page without its first attempt', () => {
+  // An event is kept for 6 hours, and its last attempt may run for 15 minutes.
+  const first = MS - 60_000;
+  const databases = ranAt(
+    { functionId: 1, endMs: first },
+    { functionId: 1, endMs: first + 6 * HOUR_MS + 15 * MINUTE_MS },
+  );
+  const [one, two] = attemptsOf(databases, REQUEST);
+  if (one === undefined || two === undefined) throw new Error('two attempts are stored');
+  expect(attemptNumbers(databases, [one])).toEqual([1]);
+  expect(attemptNumbers(databases, [two])).toEqual([2]);
 });

@@ -1,5 +1,6 @@
 /** Finds invocations by request id: in the merged index, and in entries that are not merged yet. */
-import { DAY_MS } from '../../../ingest/records/time.ts';
+import { LONGEST_RUN_MS } from '../../../ingest/records/attempt.ts';
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import { requestHash } from '../request-hash.ts';
 import type { Databases } from './databases.ts';
 import type { Param } from './read-connection.ts';
@@ -84,7 +85,7 @@ const MERGED_ENTRIES = telemetryStatement((db, param: Param<{ first: number; las
     .select(['hash', 'function_id as functionId', 'end_ms as endMs', 'environment_id as environmentId'])
     .whereRef('request_index.day', '=', 'days.day')
     .where('hash', 'in', jsonList(param('hashes'))),
-);
+).asTuples('hash', 'functionId', 'endMs', 'environmentId');
 
 const PENDING_ENTRIES = telemetryStatement((db) => db.selectFrom('request_index_pending').select('entries')).asValues();
 
@@ -98,8 +99,8 @@ export function attemptsOf(db: Databases, requestId: Uint8Array | string): Invoc
 }
 
 /**
- * The attempts of each row's request id: end, ms, and status, oldest first. Only the days around the rows are searched,
- * because Lambda retries an event for at most six hours.
+ * The attempts of each row's request id: end, ms, and status, oldest first. Only days that a retry of theirs can end in are
+ * searched.
  */
 export function attemptsOfRows(
   db: Databases,
@@ -117,8 +118,8 @@ export function attemptsOfRows(
 }
 
 /**
- * The number of each row's attempt among those of its request id in the same function, from 1. Searches the days around
- * the rows.
+ * The number of each row's attempt among those of its request id in the same function, from 1. Searches the days that a
+ * retry of theirs can end in.
  */
 export function attemptNumbers(db: Databases, rows: readonly InvocationRow[]): readonly number[] {
   if (rows.length === 0) return [];
@@ -133,11 +134,14 @@ export function attemptNumbers(db: Databases, rows: readonly InvocationRow[]): r
   });
 }
 
+/** Lambda keeps an event for at most six hours, and its last attempt runs no longer than any. */
+const RETRIED_MS = 6 * HOUR_MS + LONGEST_RUN_MS;
+
 function daysAround(endsMs: readonly number[]): Days {
-  const days = endsMs.map((ms) => Math.floor(ms / DAY_MS));
+  const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
   return {
-    first: days.reduce((least, day) => Math.min(least, day)) - 1,
-    last: days.reduce((most, day) => Math.max(most, day)) + 1,
+    first: dayOf(endsMs.reduce((least, ms) => Math.min(least, ms)) - RETRIED_MS),
+    last: dayOf(endsMs.reduce((most, ms) => Math.max(most, ms)) + RETRIED_MS),
   };
 }
 
@@ -147,12 +151,18 @@ function entriesOf(
   hashes: readonly number[],
   { first, last }: Days,
 ): ReadonlyMap<number, readonly IndexEntry[]> {
-  const byHash = new Map<number, Map<string, IndexEntry>>(hashes.map((hash) => [hash, new Map()]));
+  const byHash = new Map<number, IndexEntry[]>(hashes.map((hash) => [hash, []]));
   const merged = MERGED_ENTRIES.all(db.telemetry, { first, last, hashes: JSON.stringify([...byHash.keys()]) });
-  for (const entry of [...merged, ...pendingEntries(db, byHash)]) {
-    byHash.get(entry.hash)?.set(`${entry.functionId} ${entry.endMs} ${entry.environmentId}`, entry);
-  }
-  return new Map([...byHash].map(([hash, found]) => [hash, [...found.values()]]));
+  for (const [hash, functionId, endMs, environmentId] of merged)
+    byHash.get(hash)?.push({ hash, functionId, endMs, environmentId });
+  for (const entry of pendingEntries(db, byHash)) byHash.get(entry.hash)?.push(entry);
+  for (const [hash, entries] of byHash) if (entries.length > 1) byHash.set(hash, eachOnce(entries));
+  return byHash;
+}
+
+function eachOnce(entries: readonly IndexEntry[]): IndexEntry[] {
+  const byKey = entries.map((entry) => [`${entry.functionId} ${entry.endMs} ${entry.environmentId}`, entry] as const);
+  return [...new Map(byKey).values()];
 }
 
 function pendingEntries(db: Databases, wanted: ReadonlyMap<number, unknown>): IndexEntry[] {

@@ -22,6 +22,7 @@ import { causeOfRow, START_SLOT } from '../causes/sqlite.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { attemptsPage, failureFields, NO_FAILURE } from './result.ts';
+import { COLUMNS, rowOf } from './rows.ts';
 
 /** A page in descending order of (end, function, environment, request id). */
 export async function invocations(db: Databases, query: InvocationQuery): Promise<Page<StoredInvocation>> {
@@ -107,7 +108,7 @@ async function rowsOf(
   const upTo = after === null ? query.toMs - 1 : Math.min(query.toMs - 1, after.endMs);
   let select = db.telemetry
     .selectFrom('invocation')
-    .selectAll('invocation')
+    .select(COLUMNS)
     .where('invocation.function_id', '=', functionId)
     .where('invocation.end_ms', '>=', query.fromMs)
     .where('invocation.end_ms', '<=', upTo)
@@ -133,7 +134,7 @@ async function rowsOf(
     const spans = seriesOverTime(db, owner, series, query);
     select = select.where((eb) => eb.or(spans.map((span) => matches(eb, span))));
   }
-  return narrowed(select, query).execute();
+  return db.telemetry.tuples(narrowed(select, query), COLUMNS).map(rowOf);
 }
 
 function newestFirst(a: InvocationRow, b: InvocationRow): number {
