@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { getPriority } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
@@ -183,6 +184,17 @@ test('an abandoned job leaves the queue, or its thread, at once', async () => {
   expect(await staying).toBe(2);
   expect(started.length).toBe(before + 1);
   await expect(pool.run({ op: 'echo' }, [], undefined, '', leave.signal)).rejects.toMatchObject({ code: 'abandoned' });
+});
+
+test('many jobs of one requester are no warning, and leave no listener', async () => {
+  const pool = open({ threads: 2, maxQueued: 50 });
+  const { signal } = new AbortController();
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const results = Array.from({ length: 20 }, (_, value) => pool.run({ op: 'echo', value }, [], undefined, '', signal));
+  expect(await Promise.all(results)).toHaveLength(20);
+  expect(warned).not.toHaveBeenCalled();
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  warned.mockRestore();
 });
 
 test('a job that is abandoned shortly before its end costs no thread', async () => {

@@ -2,6 +2,7 @@
  * A fixed number of worker threads over one bounded queue. A thread works on one job at a time. One that fails, ends or
  * exceeds a deadline loses its own job only: it is removed at once, another is started, and the queue continues.
  */
+import { setMaxListeners } from 'node:events';
 import type { ResourceLimits } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
 import { FairQueue } from './fair-queue.ts';
@@ -125,6 +126,8 @@ export class WorkerPool<Job, Result> {
       };
       if (signal !== undefined) {
         const abandon = (): void => this.#abandon(task);
+        // A request may ask more questions at once than Node expects listeners; each listener goes with its job.
+        setMaxListeners(0, signal);
         signal.addEventListener('abort', abandon, { once: true });
         task.unlisten = () => signal.removeEventListener('abort', abandon);
       }
