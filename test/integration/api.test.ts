@@ -180,28 +180,30 @@ describe('invalid input is rejected, and the error names the parameter', () => {
   });
 
   test('a function name that two accounts share must be given as a full id', async () => {
-    await send(product, [record(message(invocation(900), { owner: '999900001111' }))]);
-    const response = await product.fetch(`/api/v1/functions/edge?${range}`);
+    for (const [at, owner] of ['111122223333', '999900001111'].entries())
+      await send(product, [record(message(invocation(900 + at), { owner, logGroup: '/aws/lambda/shared' }))]);
+    const response = await product.fetch(`/api/v1/functions/shared?${range}`);
     expect(response.status).toBe(409);
-    expect(((await response.json()) as { detail: string }).detail).toContain('999900001111::edge');
-    expect((await product.fetch(`/api/v1/functions/${encodeURIComponent('111122223333::edge')}?${range}`)).status).toBe(
-      200,
-    );
+    expect(((await response.json()) as { detail: string }).detail).toContain('999900001111::shared');
+    const one = encodeURIComponent('111122223333::shared');
+    expect((await product.fetch(`/api/v1/functions/${one}?${range}`)).status).toBe(200);
   });
 });
 
 test('pagination has no gaps and no repeats', async () => {
+  // Other tests send later ones.
+  const first = 'from=2026-11-20T10:00:00Z&to=2026-11-20T10:02:01Z';
   const seen: string[] = [];
   let cursor: string | null = null;
   do {
     const page: { items: { requestId: string; endedAt: string }[]; nextCursor: string | null } = await product.json(
-      `/api/v1/invocations?${range}&limit=7${cursor === null ? '' : `&cursor=${cursor}`}`,
+      `/api/v1/invocations?${first}&limit=7${cursor === null ? '' : `&cursor=${cursor}`}`,
     );
     seen.push(...page.items.map((item) => `${item.endedAt} ${item.requestId}`));
     cursor = page.nextCursor;
   } while (cursor !== null);
-  expect(seen.length).toBe(121);
-  expect(new Set(seen).size).toBe(121);
+  expect(seen.length).toBe(120);
+  expect(new Set(seen).size).toBe(120);
   expect(seen).toEqual(seen.toSorted().toReversed());
 });
 

@@ -24,11 +24,12 @@ beforeAll(async () => {
   const arrivals = { kind: 'steady', meanGapMs: 30_000, burst: 1 } as const;
   const work = { fixedMs: 80, cpuMs: 20, sigma: 0.3 };
   const steady = planOf({ name: 'steady', arrivals, work });
-  const [unchanged, deployed, patched] = playPlans(
+  const [unchanged, deployed, patched, moved] = playPlans(
     [
       steady,
       planOf({ ...steady, name: 'deployed', deploys: [{ atMs: AT, memoryMb: 512 }], work: { ...work, cpuMs: 60 } }),
       planOf({ ...steady, name: 'patched', patches: [{ atMs: AT }] }),
+      planOf({ ...steady, name: 'moved' }),
     ],
     1,
     FROM,
@@ -38,8 +39,12 @@ beforeAll(async () => {
   const slower = { ...steady, name: 'slower', work: { ...work, fixedMs: 160 } };
   const [before] = playPlans([{ ...steady, name: 'slower' }], 2, FROM, AT);
   const [after] = playPlans([slower], 3, AT, TO);
-  const streams = [unchanged, deployed, patched, before, after].flatMap((one) => one?.streams ?? []);
+  const streams = [unchanged, deployed, patched, moved, before, after].flatMap((one) => one?.streams ?? []);
   await deliver(subject, deliveries(streams, ORDERLY, new Random(1)));
+  nowMs = TO - 10 * HOUR;
+  await declareMoved([], 3);
+  nowMs = TO - 5 * HOUR;
+  await declareMoved(['subnet-1'], 30);
   nowMs = TO + HOUR;
   await product.derive();
 });
@@ -51,15 +56,25 @@ afterAll(async () => {
 const ask = (query: string): Promise<ChangesAnswer> =>
   product.json<ChangesAnswer>(`/api/v1/changes?from=${FROM}&to=${TO + HOUR}&${query}`);
 
-test('lists a deploy and a runtime patch once each, with their effect', async () => {
+/** Declares the subnets and the timeout of `moved` in the inventory. */
+function declareMoved(subnetIds: readonly string[], timeoutSeconds: number): Promise<Response> {
+  return product.fetch('/api/v1/inventory', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ functions: [{ id: idOf('moved'), subnetIds, timeoutSeconds }] }),
+  });
+}
+
+test('lists a deploy, a runtime patch and a move into a VPC once each, with their effect', async () => {
   const answer = await ask('');
   expect(answer.items.map((item) => [item.function.name, item.kinds])).toEqual(
     expect.arrayContaining([
       ['deployed', ['memory']],
       ['patched', ['runtime-patch']],
+      ['moved', ['vpc', 'timeout']],
     ]),
   );
-  expect(answer.total).toBe(2);
+  expect(answer.total).toBe(3);
   const deployed = answer.items.find((item) => item.function.name === 'deployed');
   expect(deployed).toMatchObject({
     source: 'logs',
@@ -92,19 +107,7 @@ test('detects a level shift without a known change', async () => {
 });
 
 test('detects VPC and timeout changes from the inventory', async () => {
-  const put = (subnetIds: readonly string[], timeoutSeconds: number): Promise<Response> =>
-    product.fetch('/api/v1/inventory', {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ functions: [{ id: idOf('steady'), subnetIds, timeoutSeconds }] }),
-    });
-  const asked = nowMs;
-  nowMs = TO - 10 * HOUR;
-  await put([], 3);
-  nowMs = TO - 5 * HOUR;
-  await put(['subnet-1'], 30);
-  nowMs = asked;
-  const answer = await ask(`function=${idOf('steady')}`);
+  const answer = await ask(`function=${idOf('moved')}`);
   expect(answer.items).toMatchObject([
     {
       source: 'inventory',

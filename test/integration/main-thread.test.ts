@@ -63,7 +63,7 @@ test.skipIf(!existsSync('/proc/self/schedstat'))(
 /** Rounds before the measurement: the first requests load and compile code. */
 const WARM_UPS = 3;
 const ROUNDS = 20;
-/** The lowest p99 of several measurements is counted: on a busy machine, cold caches cost CPU time. */
+/** The lowest figures of several measurements are counted: on a busy machine, cold caches cost CPU time. */
 const MEASUREMENTS = 10;
 /** Most CPU time of the longest turn of a round, ms, in half of the rounds. */
 const LONGEST_TURN_MS = 10;
@@ -78,9 +78,11 @@ test.skipIf(!existsSync('/proc/self/schedstat'))(
     for (let round = 0; round < WARM_UPS; round += 1) await sendAll();
     await turnsSoFar();
     let p99 = Number.POSITIVE_INFINITY;
-    const longest: number[] = [];
-    for (let measurement = 0; measurement < MEASUREMENTS && p99 >= MOST_MS; measurement += 1) {
+    let longestTurn = Number.POSITIVE_INFINITY;
+    const isMet = (): boolean => p99 < MOST_MS && longestTurn < LONGEST_TURN_MS;
+    for (let measurement = 0; measurement < MEASUREMENTS && !isMet(); measurement += 1) {
       const turns: number[] = [];
+      const longest: number[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
         await sendAll();
         const ofRound = await turnsSoFar();
@@ -90,10 +92,11 @@ test.skipIf(!existsSync('/proc/self/schedstat'))(
       const delays = delaysOf(turns);
       expect(delays.length).toBeGreaterThan(30);
       p99 = Math.min(p99, delays.at(Math.floor(0.99 * delays.length)) ?? Number.NaN);
+      const median = longest.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
+      longestTurn = Math.min(longestTurn, median);
     }
     expect(p99).toBeLessThan(MOST_MS);
-    const median = longest.toSorted((a, b) => a - b)[Math.floor(longest.length / 2)];
-    expect(median).toBeLessThan(LONGEST_TURN_MS);
+    expect(longestTurn).toBeLessThan(LONGEST_TURN_MS);
   },
   600_000,
 );
