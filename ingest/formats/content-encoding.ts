@@ -26,7 +26,7 @@ const DECOMPRESS: Readonly<Partial<Record<ContentCoding, Decompress>>> = {
   ...(zstd === undefined ? {} : { zstd }),
 };
 
-const ALIASES: Readonly<Record<string, ContentCoding>> = { 'x-gzip': 'gzip' };
+const ALIASES: ReadonlyMap<string, ContentCoding> = new Map([['x-gzip', 'gzip']]);
 
 /** A sender may compress twice; more codings are useless and multiply the cost of a decompression bomb. */
 const MAX_CODINGS = 2;
@@ -44,7 +44,7 @@ export function readContentEncoding(
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && name !== 'identity');
-  const codings = names.map((name) => ALIASES[name] ?? name);
+  const codings = names.map((name) => ALIASES.get(name) ?? name);
   const unknown = codings.find((name) => !Object.hasOwn(DECOMPRESS, name));
   if (unknown !== undefined) {
     const got = unknown.slice(0, 64);
