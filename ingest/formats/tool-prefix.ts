@@ -114,7 +114,7 @@ const ANY_STREAM = new RegExp(STREAM);
 /** Reads a platform line behind the prefix of a known tool; null for any other line. */
 export function readCarriedLine(line: string): CarriedLine | null {
   const at = beginOf(line);
-  if (at <= 0) return null;
+  if (at === -1) return null;
   const head = line.slice(0, at);
   const message = line.slice(at);
   const result = parsePlatformLine(message);
@@ -135,7 +135,7 @@ export function readCarriedLine(line: string): CarriedLine | null {
  */
 export function hiddenLineProblem(text: string, timed: boolean): HiddenLineProblem | null {
   const at = beginOf(text);
-  if (at <= 0 || at > SHORT) return null;
+  if (at === -1 || at > SHORT) return null;
   const head = text.slice(0, at);
   if (APPLICATION.test(head) || !parsePlatformLine(text.slice(at)).ok) return null;
   if (timed || head.search(EVERY_TIME) !== -1) return 'platform-line-behind-prefix';
@@ -154,7 +154,7 @@ export function containerLabel(line: string): string {
 
 const CONTAINER = /^(?:\[pod\/[^\]\s]{1,300}\]\s|(?:\d{1,5}\|)?[\w.@/$-]{1,200} {0,64}\| )/;
 
-/** The offset of a platform line that something stands before; 0 or -1 if there is none. */
+/** The offset of a platform line that something stands before; -1 if there is none. */
 function beginOf(line: string): number {
   const start = line.slice(0, 2 * HEAD);
   if (!MARKS.test(start)) return -1;
