@@ -25,8 +25,7 @@ export function readWrapped(value: unknown, text: string): ExportRead | null {
     liveTail(value) ??
     loki(value) ??
     openTelemetry(value) ??
-    newRelic(value) ??
-    (isInsights ? shipped(value) : null)
+    newRelic(value)
   );
 }
 
