@@ -5,19 +5,22 @@ import type { ExportEvent, ExportRead } from './export-event.ts';
 import { isFlatItem, readFlatItem } from './yaml-item.ts';
 
 /** What may stand before the first event: the tokens of get-log-events, and other rows. */
-const TEXT_HEAD = /^\s*(?:(?:[bf]\/\d{1,100}|NEXTTOKEN|SEARCHEDLOGSTREAMS)(?:\t[^\n]{0,4096})?\n){0,1000}EVENTS\t/;
+const TEXT_HEAD = /^(?:(?:[bf]\/\d{1,100}(?:\/s)?|NEXTTOKEN|SEARCHEDLOGSTREAMS)(?:\t[^\n]{0,4096})?\n){0,1000}EVENTS\t/;
+/** Rows that follow the last event of a page. */
+const TEXT_REST =
+  /\n(?:(?:SEARCHEDLOGSTREAMS|NEXTTOKEN)\t[\s\S]*|[bf]\/\d{1,100}(?:\/s)?(?:\t[bf]\/\d{1,100}(?:\/s)?)?\s*)$/;
 /** EVENTS, event id, ingestion time, stream, message, timestamp; get-log-events has neither id nor stream. */
 const FILTER_EVENT = /^EVENTS\t(\d{56})\t(\d{13})\t([^\t\n]{1,600})\t([\s\S]*?)\n?\t(\d{13})$/;
 const GET_EVENT = /^EVENTS\t(\d{13})\t([\s\S]*?)\n?\t(\d{13})$/;
 
 /** null for other text. */
 export function readTextOutput(text: string): ExportRead | null {
-  if (!TEXT_HEAD.test(text)) return null;
+  const rows = text.trimStart();
+  if (!TEXT_HEAD.test(rows)) return null;
   const events: ExportEvent[] = [];
   const problems: { reason: string; text: string }[] = [];
-  for (const piece of text.split(/^(?=EVENTS\t)/m)) {
-    // Other rows of the output, such as SEARCHEDLOGSTREAMS, follow the last event.
-    const own = piece.replace(/\n(?:SEARCHEDLOGSTREAMS|NEXTTOKEN)\t[\s\S]*$/, '').trimEnd();
+  for (const piece of rows.split(/^(?=EVENTS\t)/m)) {
+    const own = piece.replace(TEXT_REST, '').trimEnd();
     const filter = FILTER_EVENT.exec(own);
     const get = filter === null ? GET_EVENT.exec(own) : null;
     const time = readEventTime(filter?.[5] ?? get?.[3]);
