@@ -63,6 +63,13 @@ test('the interval of a quantile shows both ends, n, blocks of time, and why the
   expect(quantileBasis(both, ['p95', 'p99'])).toBe(
     'n=12.3 k. No interval of p95: Another. No interval of p99: The 51 values are worth 9; 72 are required.',
   );
+  const open = { ...missing, low: 900, reason: 'The 51 values are worth 9; 72 are required to know the upper end.' };
+  const half = { ...found, intervals: { ...intervals, p95: open } };
+  expect(quantileInterval(half, 'p95')).toBe('≥ 900 ms');
+  expect(quantileBasis(half, ['p95', 'p99'])).toBe(
+    'n=12.3 k, from 9 blocks of time. p95: The 51 values are worth 9; 72 are required to know the upper end. ' +
+      'No interval of p99: The 51 values are worth 9; 72 are required.',
+  );
   expect(quantileBasis({ ...found, n: 0 }, ['p50'])).toBe('no data');
 });
 

@@ -25,10 +25,11 @@ export function interval(rate: Rate): string {
 
 type QuantileName = Exclude<keyof QuantilesWithIntervals, 'n' | 'intervals'>;
 
-/** The 95 % interval of a quantile: `200–265 ms`. */
+/** The 95 % interval of a quantile: `200–265 ms`; `≥ 200 ms` where its upper end is not known. */
 export function quantileInterval({ intervals }: QuantilesWithIntervals, name: QuantileName): string {
   const { low, high } = intervals[name];
-  return low === null || high === null ? 'no interval' : between(duration(low), duration(high));
+  if (low === null) return 'no interval';
+  return high === null ? `≥ ${duration(low)}` : between(duration(low), duration(high));
 }
 
 /** What the intervals of quantiles come from, and why some of them are not known. */
@@ -36,13 +37,15 @@ export function quantileBasis({ intervals, n }: QuantilesWithIntervals, names: r
   if (n === 0) return 'no data';
   const missing = new Map<string, string[]>();
   for (const name of names) {
-    const { reason } = intervals[name];
-    if (reason !== null) missing.set(reason, [...(missing.get(reason) ?? []), name]);
+    const { low, reason } = intervals[name];
+    if (reason === null) continue;
+    const text = `${low === null ? 'No interval of ' : ''}%: ${reason}`;
+    missing.set(text, [...(missing.get(text) ?? []), name]);
   }
-  const basis = names.some((name) => intervals[name].reason === null)
+  const basis = names.some((name) => intervals[name].low !== null)
     ? `n=${count(n)}, from ${plural(intervals.blocks, 'block')} of time`
     : `n=${count(n)}`;
-  const reasons = [...missing].map(([reason, without]) => ` No interval of ${without.join(' and ')}: ${reason}`);
+  const reasons = [...missing].map(([text, without]) => ` ${text.replace('%', without.join(' and '))}`);
   return reasons.length === 0 ? basis : `${basis}.${reasons.join('')}`;
 }
 

@@ -57,8 +57,14 @@ export const ratesScenario: Scenario = {
         const summary = await getJson<{ durationMs: WithIntervals }>(subject, `${path}?${rangeQuery(span)}`);
         for (const [name] of QUANTILES) {
           const quantile = summary.durationMs.intervals[name];
-          if (name === 'p50') notes.note('duration answered', quantile.low !== null);
-          if (quantile.low !== null) notes.note(`duration ${name}`, holds(quantile, truth.durationMs[name]));
+          const { low, high } = quantile;
+          if (name === 'p50') notes.note('duration answered', low !== null && high !== null);
+          if (low === null) continue;
+          // An upper end that is not known excludes no value.
+          const held = holds({ low, high: high ?? Number.POSITIVE_INFINITY }, truth.durationMs[name]);
+          notes.note(`duration ${name}`, held);
+          notes.note(`duration ${name} closed`, high !== null);
+          if (high !== null) notes.note(`duration ${name} held closed`, held);
         }
         const { p50 } = cold.initMs.intervals;
         if (p50.low !== null) notes.note('init p50', holds(p50, truth.initMs.p50));
@@ -91,14 +97,21 @@ export const ratesScenario: Scenario = {
       atLeast: 0.9,
     },
     { kind: 'share', note: 'duration answered', what: 'the median Duration has an interval', atLeast: 0.9 },
-    ...QUANTILES.map(
-      ([name]): Row => ({
+    ...QUANTILES.flatMap(([name]): readonly Row[] => [
+      {
         kind: 'share',
         note: `duration ${name}`,
-        what: `95 % interval of the ${name} of Duration, where there is one, contains the long-run ${name}`,
+        what: `95 % interval of the ${name} of Duration contains the long-run ${name}`,
         atLeast: 0.9,
-      }),
-    ),
+      },
+      { kind: 'figure', note: `duration ${name} closed`, what: 'the same, with an upper end', as: 'share' },
+      {
+        kind: 'figure',
+        note: `duration ${name} held closed`,
+        what: 'the same, contains it where both ends are known',
+        as: 'share',
+      },
+    ]),
     {
       kind: 'share',
       note: 'init p50',

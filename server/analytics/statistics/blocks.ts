@@ -16,6 +16,11 @@ export interface SumVariance {
 /** Fewer blocks say nothing about how blocks differ. */
 export const FEWEST_BLOCKS = 4;
 
+/** Number of frequencies of so many blocks (Lazarus, Lewis, Stock and Watson 2018). */
+export function frequenciesOf(blocks: number): number {
+  return Math.ceil(0.4 * blocks ** (2 / 3));
+}
+
 /**
  * Variance of the sum of residuals in order of time, from their equally weighted cosine transforms of the lowest
  * frequencies (Müller 2007), whose number is 0.4 T^⅔ (Lazarus, Lewis, Stock and Watson 2018). Dependence between blocks is
@@ -24,7 +29,7 @@ export const FEWEST_BLOCKS = 4;
 export function sumVariance(residuals: readonly number[]): SumVariance | null {
   const n = residuals.length;
   if (n < FEWEST_BLOCKS) return null;
-  const df = Math.ceil(0.4 * n ** (2 / 3));
+  const df = frequenciesOf(n);
   let sum = 0;
   for (let j = 1; j <= df; j += 1) {
     let transform = 0;

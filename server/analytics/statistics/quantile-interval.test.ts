@@ -20,22 +20,31 @@ describe('ranks of independent values', () => {
     [0.95, 100, 90, 100],
   ])('q = %d, n = %d: from rank %d to %d', (q, n, lower, upper) => {
     const found = rankLimits(q, n);
-    expect([Math.floor(found?.[0] ?? 0), Math.ceil(found?.[1] ?? 0)]).toEqual([lower, upper]);
+    expect([Math.floor(found.lower ?? 0), Math.ceil(found.upper ?? 0)]).toEqual([lower, upper]);
   });
   test.each([
     // 0.5 ^ 5 = 0.031, 0.95 ^ 71 = 0.026 and 0.99 ^ 367 = 0.02501 are above 2.5 %; with one value more they are not.
     [0.5, 5],
     [0.95, 71],
     [0.99, 367],
-  ])('q = %d: none with %d values, some with one more', (q, n) => {
-    expect(rankLimits(q, n)).toBeNull();
-    expect(rankLimits(q, n + 1)).not.toBeNull();
+  ])('q = %d: no upper end with %d values, one with one more', (q, n) => {
+    expect(rankLimits(q, n).upper).toBeNull();
+    expect(rankLimits(q, n + 1).upper).not.toBeNull();
+  });
+  test.each([
+    // 0.5 ^ 5 = 0.031 and 0.05 ^ 1 are above 2.5 %, 0.5 ^ 6, 0.05 ^ 2 and 0.01 ^ 1 are not.
+    [0.5, 5],
+    [0.95, 1],
+    [0.99, 0],
+  ])('q = %d: no lower end with %d values, one with one more', (q, n) => {
+    expect(rankLimits(q, n).lower).toBeNull();
+    expect(rankLimits(q, n + 1).lower).not.toBeNull();
   });
   test('the expansion for large samples continues the exact ranks', () => {
     for (const q of [0.5, 0.95, 0.99]) {
       const [exact, expanded] = [rankLimits(q, 10_000), rankLimits(q, 10_000.001)];
-      expect(expanded?.[0]).toBeCloseTo(exact?.[0] ?? 0, 0);
-      expect(expanded?.[1]).toBeCloseTo(exact?.[1] ?? 0, 0);
+      expect(expanded.lower).toBeCloseTo(exact.lower ?? 0, 0);
+      expect(expanded.upper).toBeCloseTo(exact.upper ?? 0, 0);
     }
   });
 });
@@ -56,13 +65,30 @@ describe('blocks of time', () => {
     expect(p50.high).toBeGreaterThanOrEqual(20);
     expect(p50.high).toBeLessThan(20 * 1.0203);
     expect({ blocks, resolution }).toEqual({ blocks: 4, resolution: 0.01 });
-    // Below 20 ms is the same half of the values, so p95 is worth as little.
-    expect(p95).toEqual({
-      low: null,
+    // Below 20 ms is the same half of the values, so p95 is worth as little. Of twelve independent values, 0.95 ^ 12 = 54 % have
+    // all of them below: the upper end is not known. At most nine of twelve are below with 0.2 %, at most ten with 2.0 %, so
+    // the lower end is above the half that is at 10 ms.
+    expect(p95).toMatchObject({
       high: null,
       effectiveN: p50.effectiveN,
-      reason: 'The 400 values are worth 12 independent ones; 72 are required.',
+      reason: 'The 400 values are worth 12 independent ones; 72 are required to know the upper end.',
     });
+    expect(p95.low).toBeLessThan(20);
+    expect(p95.low).toBeGreaterThanOrEqual(20 / 1.0203);
+  });
+  test('the tail is worth no more than the values at the interval’s lower end', () => {
+    // The five slowest values of each hour are as slow in all of them, so p99, the 6336th of 6400 values and one of the 80
+    // slow ones, seems to be unclustered. The other values are slow in the first half of the time and fast in the second,
+    // and the lower end is among them.
+    const hour = (ms: number) => sketchOf([ms, 395], [1000, 5]);
+    const hours = [...Array.from({ length: 8 }, () => hour(20)), ...Array.from({ length: 8 }, () => hour(10))];
+    const { p99 } = quantileIntervals(hours);
+    // Share up to 10 ms: 3160 of 6400. Residuals -197.5 in eight hours, then 197.5. Transforms of the three lowest frequencies:
+    // 2 · 197.5 · sin(j π / 2) / (2 sin(j π / 32)) = 2014.9, 0, -680.4. Variance of the sum: 2 · (2014.9² + 680.4²) / 3 =
+    // 3,015,200; independent: 6400 · 0.49375 · 0.50625 = 1599.75. Design effect 1884.8. t with three degrees of freedom
+    // 3.1824: 6400 / 1884.8 · (1.95996 / 3.1824)² = 1.288.
+    expect(p99.effectiveN).toBeCloseTo(1.288, 2);
+    expect(p99).toMatchObject({ high: null });
   });
   test('hours that are alike are worth all their values, less for the few blocks', () => {
     const half = sketchOf([10, 51], [20, 49]);
@@ -87,7 +113,11 @@ describe('blocks of time', () => {
     expect(blocks).toBe(4);
     expect(p50).toMatchObject({ low: 0, high: 0, reason: null });
     // 120 values, t with two degrees of freedom: worth 24.9.
-    expect(p99.reason).toBe('The 120 values are worth 24 independent ones; 368 are required.');
+    expect(p99).toMatchObject({
+      low: 0,
+      high: null,
+      reason: 'The 120 values are worth 24 independent ones; 368 are required to know the upper end.',
+    });
   });
   test('no values, and too few blocks', () => {
     const [none, few] = [quantileIntervals([]).p50, quantileIntervals([1, 2, 3].map(() => sketchOf([5, 999]))).p50];

@@ -6,17 +6,17 @@
 import { count, plural } from '../../../ingest/text/quantities.ts';
 import type { Sketch } from '../sketch/sketch.ts';
 import { binEdges, RELATIVE_ERROR } from '../sketch/sketch.ts';
-import { FEWEST_BLOCKS, sumVariance } from './blocks.ts';
+import { FEWEST_BLOCKS, frequenciesOf, sumVariance } from './blocks.ts';
 import { Z95 } from './normal.ts';
 import { incompleteBeta, quantileT } from './student.ts';
 
 export interface QuantileInterval {
-  /** Edges of bins of the sketch; null, both of them, if not known. */
+  /** Edges of bins of the sketch; null if not known. Few values show where the quantile begins, but not how far it may go. */
   readonly low: number | null;
   readonly high: number | null;
   /** Independent values that would give the same interval; null where too few blocks show how values depend on each other. */
   readonly effectiveN: number | null;
-  /** Why there is no interval; null if there is one. */
+  /** Why an end is not known, or neither; null if both are known. */
   readonly reason: string | null;
 }
 
@@ -54,35 +54,46 @@ function intervalOf(bins: Bins, blocks: readonly Bins[], q: number): QuantileInt
       `The values are in ${plural(blocks.length, 'block')} of time; ${FEWEST_BLOCKS} are required to know how much they differ.`,
     );
   }
-  const effectiveN = effectiveSize(bins, blocks, q);
-  const required = fewestFor(q);
-  const ranks = rankLimits(q, effectiveN);
-  if (ranks === null) {
-    return unknown(
-      `The ${count(n)} values are worth ${count(Math.floor(effectiveN))} independent ones; ${required} are required.`,
-      effectiveN,
-    );
-  }
-  const [lower, upper] = ranks.map((rank) => (rank / effectiveN) * n) as [number, number];
-  const [low] = binEdges(binAt(bins, Math.max(1, Math.floor(lower))));
-  const [, high] = binEdges(binAt(bins, Math.min(n, Math.ceil(upper))));
-  return { low, high, effectiveN, reason: null };
+  const at = binAt(bins, Math.max(1, Math.ceil(q * n)));
+  // The quantile is somewhere in its bin, so both edges count. A tail that happened to come in few blocks says little about
+  // how clustered it is: the shares at the interval's own ends count as well, where more values are on the rare side.
+  const middle = effectiveSize(bins, blocks, [at - 1, at]);
+  const first = endsOf(bins, n, q, middle);
+  const edges = [...(first.low === null ? [] : [first.low - 1]), ...(first.high === null ? [] : [first.high])];
+  const effectiveN = Math.min(middle, effectiveSize(bins, blocks, edges));
+  const { low, high } = endsOf(bins, n, q, effectiveN);
+  if (low !== null && high !== null)
+    return { low: binEdges(low)[0], high: binEdges(high)[1], effectiveN, reason: null };
+  const worth = `The ${count(n)} values are worth ${count(Math.floor(effectiveN))} independent ones; ${fewestFor(q)} are required`;
+  if (low === null) return unknown(`${worth}.`, effectiveN);
+  return { low: binEdges(low)[0], high: null, effectiveN, reason: `${worth} to know the upper end.` };
+}
+
+/** Bins at the ranks between which the quantile lies; null where the rank would be outside the sample. */
+function endsOf(bins: Bins, n: number, q: number, effectiveN: number): { low: number | null; high: number | null } {
+  const { lower, upper } = rankLimits(q, effectiveN);
+  const inAll = (rank: number): number => (rank / effectiveN) * n;
+  return {
+    low: lower === null ? null : binAt(bins, Math.max(1, Math.floor(inAll(lower)))),
+    high: upper === null ? null : binAt(bins, Math.min(n, Math.ceil(inAll(upper)))),
+  };
 }
 
 /**
- * n over the design effect of the share of values below the quantile, reduced for the few frequencies that the effect comes
- * from (Korn and Graubard 1998). The quantile is somewhere in its bin: the larger effect of the bin's two edges counts.
+ * n over the largest design effect of the shares of values up to the bins in `upTo`, reduced for the few frequencies that the
+ * effect comes from (Korn and Graubard 1998).
  */
-function effectiveSize(bins: Bins, blocks: readonly Bins[], q: number): number {
+function effectiveSize(bins: Bins, blocks: readonly Bins[], upTo: readonly number[]): number {
   const n = sizeOf(bins);
-  const at = binAt(bins, Math.max(1, Math.ceil(q * n)));
-  let [design, df] = [1, 1];
-  for (const isBelow of [(bin: number) => bin < at, (bin: number) => bin <= at]) {
-    const share = sizeOf(bins, isBelow) / n;
-    const spread = sumVariance(blocks.map((block) => sizeOf(block, isBelow) - share * sizeOf(block)));
+  const sizes = blocks.map((block) => sizeOf(block));
+  let [design, df] = [1, frequenciesOf(blocks.length)];
+  for (const bin of upTo) {
+    const share = sizeOf(bins, bin) / n;
+    if (share <= 0 || share >= 1) continue;
+    const spread = sumVariance(blocks.map((block, at) => sizeOf(block, bin) - share * (sizes[at] ?? 0)));
     if (spread === null) continue;
     df = spread.df;
-    if (share > 0 && share < 1) design = Math.max(design, spread.variance / (n * share * (1 - share)));
+    design = Math.max(design, spread.variance / (n * share * (1 - share)));
   }
   return (n / design) * (Z95 / quantileT(df)) ** 2;
 }
@@ -94,17 +105,19 @@ const LARGE = 10_000;
 /**
  * Ranks between which the quantile of `n` independent values lies with at least 95 % probability, whatever their
  * distribution: below the first one, and from the second one on, there are as many values with 2.5 % probability (binomial
- * distribution). Continuous in `n`. Null if one of the ranks would be outside the sample.
+ * distribution). Continuous in `n`. A rank outside the sample is null: all values would be on one side of the quantile too often.
  */
-export function rankLimits(q: number, n: number): readonly [lower: number, upper: number] | null {
-  if (n < fewestFor(q)) return null;
+export function rankLimits(q: number, n: number): { readonly lower: number | null; readonly upper: number | null } {
   if (n > LARGE) {
     // Cornish-Fisher expansion with the skewness, and half a rank for continuity.
     const middle = n * q + ((Z95 ** 2 - 1) * (1 - 2 * q)) / 6 + 0.5;
     const half = Z95 * Math.sqrt(n * q * (1 - q));
-    return [middle - half, middle + half];
+    return { lower: middle - half, upper: middle + half };
   }
-  return [rankWith(q, n, 1 - TAIL), rankWith(q, n, TAIL)];
+  return {
+    lower: n < fewestAbove(1 - q) ? null : rankWith(q, n, 1 - TAIL),
+    upper: n < fewestAbove(q) ? null : rankWith(q, n, TAIL),
+  };
 }
 
 /** The rank r for which P(at least r of n values below the quantile) is `probability`. */
@@ -120,7 +133,12 @@ function rankWith(q: number, n: number, probability: number): number {
 
 /** Fewer independent values are all on one side of the quantile with more than 2.5 % probability. */
 function fewestFor(q: number): number {
-  return Math.ceil(Math.log(TAIL) / Math.log(Math.max(q, 1 - q)));
+  return fewestAbove(Math.max(q, 1 - q));
+}
+
+/** Fewer independent values are all on the side that has the share `share` with more than 2.5 % probability. */
+function fewestAbove(share: number): number {
+  return Math.ceil(Math.log(TAIL) / Math.log(share));
 }
 
 function mergedBins(blocks: readonly Bins[]): Bins {
@@ -129,8 +147,11 @@ function mergedBins(blocks: readonly Bins[]): Bins {
   return [...merged].toSorted(([a], [b]) => a - b);
 }
 
-function sizeOf(bins: Bins, isCounted: (bin: number) => boolean = () => true): number {
-  return bins.reduce((sum, [bin, n]) => (isCounted(bin) ? sum + n : sum), 0);
+/** Values in bins up to `upTo`. */
+function sizeOf(bins: Bins, upTo = Number.POSITIVE_INFINITY): number {
+  let sum = 0;
+  for (const [bin, n] of bins) if (bin <= upTo) sum += n;
+  return sum;
 }
 
 /** The bin that holds the value at `rank`, counted from 1. */

@@ -78,14 +78,19 @@ export const quantiles = z
 const quantileInterval = z
   .object({
     low: z.number().nullable(),
-    high: z.number().nullable(),
+    high: z
+      .number()
+      .nullable()
+      .describe(
+        'Null with a known low: so few independent values are above the quantile that it may be any higher value',
+      ),
     effectiveN: z
       .number()
       .nullable()
       .describe(
         'Independent values that would give the same interval; null where too few blocks of time show how values depend on each other',
       ),
-    reason: z.string().nullable().describe('Why there is no interval; null if there is one'),
+    reason: z.string().nullable().describe('Why an end is not known, or neither; null if both are known'),
   })
   .describe('95 % interval in ms, at edges of bins of the sketch')
   .meta({ id: 'QuantileInterval' });

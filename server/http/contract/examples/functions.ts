@@ -4,19 +4,19 @@ import type { functionRoutes } from '../functions.ts';
 import type { ExamplesOf } from '../route.ts';
 import { ASSUMED, TAX_ASSUMED } from './price-assumptions.ts';
 
-const tooFew = (effectiveN: number, required: number) => ({
-  low: null,
+const tooFew = (low: number, effectiveN: number, required: number) => ({
+  low,
   high: null,
   effectiveN,
-  reason: `The 36 values are worth ${Math.floor(effectiveN)} independent ones; ${required} are required.`,
+  reason: `The 36 values are worth ${Math.floor(effectiveN)} independent ones; ${required} are required to know the upper end.`,
 });
 
 const INIT = {
   ...{ p50: 262.469707, p95: 383.81027, p99: 391.564013, n: 36 },
   intervals: {
     p50: { low: 225.919937, high: 317.409269, effectiveN: 10.582634, reason: null },
-    p95: tooFew(10.582634, 72),
-    p99: tooFew(10.582634, 368),
+    p95: tooFew(323.821471, 10.582634, 72),
+    p99: tooFew(350.778196, 10.582634, 368),
     blocks: 9,
     resolution: 0.01,
   },
@@ -26,8 +26,8 @@ const TOTAL = {
   ...{ p50: 584.152655, p95: 1495.466801, p99: 3262.404178, n: 36 },
   intervals: {
     p50: { low: 445.948422, high: 880.267654, effectiveN: 10.582634, reason: null },
-    p95: tooFew(10.582634, 72),
-    p99: tooFew(9.534962, 368),
+    p95: tooFew(880.267654, 10.582634, 72),
+    p99: tooFew(1033.31277, 9.534962, 368),
     blocks: 9,
     resolution: 0.01,
   },
