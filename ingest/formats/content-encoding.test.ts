@@ -71,8 +71,8 @@ describe('the body', () => {
   });
 
   test('deflate without its header may start with any bytes', () => {
-    for (let n = 0; n < 300; n += 1) {
-      const text = Buffer.from(`line ${n * n}`);
+    for (let n = 0; n < 1000; n += 1) {
+      const text = Buffer.from(String(n * 7919));
       expect(decodeContent(deflateRawSync(text), ['deflate'], 100)).toEqual({ ok: true, bytes: text });
     }
   });

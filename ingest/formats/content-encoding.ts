@@ -92,7 +92,7 @@ function inflateEither(bytes: Buffer, options: DecompressOptions): Buffer {
 }
 
 function problemOf(error: unknown, bytes: number, maxBytes: number): readonly [isTooLarge: boolean, reason: string] {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const { code } = error as NodeJS.ErrnoException;
   const given = `its ${integer(bytes)} bytes`;
   if (code === 'ERR_BUFFER_TOO_LARGE')
     return [true, `${given} inflate to more than ${integer(maxBytes)}, the most for them`];
@@ -142,17 +142,16 @@ function isTar(bytes: Uint8Array): boolean {
 /** The name of the compressed or binary format that the bytes start with; null for gzip, text and everything else. */
 export function binaryFormatOf(bytes: Uint8Array): string | null {
   // Three letters do not distinguish bzip2 from text: a digit and the magic of a block or an empty file must follow.
-  const isBzip2 =
-    bytes[3] !== undefined && bytes[3] >= 0x31 && bytes[3] <= 0x39 && [0x31, 0x17].includes(bytes[4] ?? 0);
+  const [, , , level = 0, magic = 0] = bytes;
+  const isBzip2 = level >= 0x31 && level <= 0x39 && [0x31, 0x17].includes(magic);
   const found = SIGNATURES.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte))?.[0] ?? null;
   if (found === null && isZlib(bytes)) return 'zlib (deflate)';
   return found === 'bzip2' && !isBzip2 ? null : found;
 }
 
-/** The two bytes of zlib's header may be text, so the start must inflate, too. */
+/** zlib's header may be text, so the start must inflate, too. Its first byte is an x, unless the window is a small one. */
 function isZlib(bytes: Uint8Array): boolean {
-  const [first = 0, second = 0] = bytes;
-  if (first !== 0x78 || ((first << 8) | second) % 31 !== 0) return false;
+  if (bytes[0] !== 0x78) return false;
   try {
     const head = bytes.subarray(0, ZLIB_SAMPLE_BYTES);
     return zlib.inflateSync(head, { finishFlush: zlib.constants.Z_SYNC_FLUSH }).length > 0;
