@@ -19,8 +19,7 @@ import { parseDocuments } from '../formats/json-documents.ts';
 import type { BodyLimit } from '../formats/limits.ts';
 import { limits } from '../formats/limits.ts';
 import type { ParsedUpload } from '../formats/parsed-upload.ts';
-import type { Message } from '../formats/subscription.ts';
-import { readMessage } from '../formats/subscription.ts';
+import { readMessage, unreadEvents } from '../formats/subscription.ts';
 import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import { scanMessage } from '../formats/subscription-scan.ts';
 import { parsePlatformLine } from '../lines/platform-line.ts';
@@ -264,13 +263,7 @@ class RecordDecoder {
       return;
     }
     this.addConverted(message.converted);
-    if (message.untimed > 0) {
-      this.reject('timestamp-impossible', text);
-    }
-    if (message.skipped > 0) {
-      this.reject('log-event-without-message', text);
-    }
-    if (message.beyond > 0) this.reject('too-many-accounts', text, message.beyond, () => tooManyAccounts(message));
+    for (const { reason, n, detail } of unreadEvents(message)) this.reject(reason, text, n, detail);
     const { skipped, untimed, converted, beyond } = message;
     const isWhole = message.streams.length === 1 && skipped + untimed + converted + beyond === 0;
     const original = isWhole ? bytes : null;
@@ -346,11 +339,6 @@ function beyondRequest(bytes: Uint8Array, left: number): string {
       ? `${sent} bytes of gzip inflate to more than the ${integer(left)} that the records before it left`
       : `${sent} bytes were not inflated, because the records before it left none`;
   return `${found} of ${most} for all records of a request.`;
-}
-
-function tooManyAccounts({ beyond, streams }: Extract<Message, { kind: 'data' }>): string {
-  const events = streams.reduce((sum, stream) => sum + stream.events.length, beyond);
-  return `logEvents: ${integer(beyond)} of ${integer(events)} events name accounts and regions beyond the first ${integer(limits.scopesPerMessage)} of the message, and were not read.`;
 }
 
 /** Events in order of time: exports and queries may list the newest first. Events of one time keep their order, or its reverse. */

@@ -9,7 +9,7 @@ import { jsonText } from '../documents/json.ts';
 import type { ParsedDocument } from '../documents/read-document.ts';
 import { readDocument, readTextDocument } from '../documents/read-document.ts';
 import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
-import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
+import type { StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
 import { linesOf } from '../text/lines.ts';
@@ -34,7 +34,7 @@ import { lowerFirst } from './powershell.ts';
 import { readPrintedValues } from './printed-values.ts';
 import { ProblemList } from './problem-list.ts';
 import { holdsTooLittle, isBulkAction, recordsIn } from './record-lists.ts';
-import { readMessage } from './subscription.ts';
+import { readMessage, unreadEvents } from './subscription.ts';
 import { withoutColours } from './terminal-colours.ts';
 import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
@@ -197,8 +197,8 @@ class RawLogsReader {
 
   #addExport({ events, problems }: ExportRead): void {
     for (const event of events) {
-      const identity = this.#identity(event.stream, event.group, event.account);
-      this.#addTo(identity, { timestampMs: this.#timed(event), id: event.id, message: event.message.toWellFormed() });
+      const own = { timestampMs: this.#timed(event), id: event.id, message: event.message.toWellFormed() };
+      this.#streams.add(this.#identity(event.stream, event.group, event.account), own);
     }
     for (const problem of problems) this.#unreadable.push(problem);
   }
@@ -342,7 +342,8 @@ class RawLogsReader {
     if (message.kind === 'rejected') this.#unreadable.push({ reason: message.reason, text: jsonText(value) });
     if (message.kind !== 'data') return;
     this.#converted += message.converted;
-    for (const stream of message.streams) for (const event of stream.events) this.#addTo(stream.identity, event);
+    for (const problem of unreadEvents(message)) this.#unreadable.push({ ...problem, text: jsonText(value) });
+    for (const stream of message.streams) for (const event of stream.events) this.#streams.add(stream.identity, event);
   }
 
   #event(value: unknown, group: string | null): void {
@@ -366,30 +367,26 @@ class RawLogsReader {
     }
     const identity = this.#identity(place.stream, group ?? place.group);
     const own = typeof id === 'string' ? id : '';
-    this.#addTo(identity, { timestampMs: this.#timed(timestamp), id: own, message: message.toWellFormed() });
+    this.#streams.add(identity, { timestampMs: this.#timed(timestamp), id: own, message: message.toWellFormed() });
   }
 
   #identity(stream: string, group: string | null, owner: string | null = null): StreamIdentity {
-    const { region } = this.#source;
-    const account = this.#source.account !== '' ? this.#source.account : (owner ?? '');
+    const { region, account: given } = this.#source;
+    const account = given !== '' ? given : (owner ?? '');
     const logGroup = this.#source.logGroup !== '' ? this.#source.logGroup : (group ?? '');
     const logStream = stream !== '' ? stream : this.#source.logStream;
     return { account, region, logGroup, logStream };
   }
 
   #add({ stream, group }: Pick<PrefixedLine, 'stream' | 'group'>, time: EventTime, message: string): void {
-    const timestampMs = this.#timed(time);
-    this.#addTo(this.#identity(stream, group), { timestampMs, id: '', message: message.toWellFormed() });
+    const event = { timestampMs: this.#timed(time), id: '', message: message.toWellFormed() };
+    this.#streams.add(this.#identity(stream, group), event);
   }
 
   /** Epoch ms. Counts times in other units than milliseconds. */
   #timed({ timestampMs, isConverted }: EventTime): number {
     if (isConverted) this.#converted += 1;
     return timestampMs;
-  }
-
-  #addTo(identity: StreamIdentity, event: LogEvent): void {
-    this.#streams.add(identity, event);
   }
 }
 

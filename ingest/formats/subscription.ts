@@ -3,29 +3,33 @@
 import type { ErrorDelivery } from '../records/batch.ts';
 import { SIMULATED_ACCOUNT } from '../records/demo-scope.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
+import { integer } from '../text/quantities.ts';
 import { readEventTime } from './event-time.ts';
 import { limits } from './limits.ts';
+import type { Unreadable } from './parsed-upload.ts';
 
 export interface StreamEvents {
   readonly identity: StreamIdentity;
   readonly events: readonly LogEvent[];
 }
 
+export interface DataMessage {
+  readonly kind: 'data';
+  readonly streams: readonly StreamEvents[];
+  /** Events whose time was in another unit than milliseconds. */
+  readonly converted: number;
+  /** Events without a message. */
+  readonly skipped: number;
+  /** Events without a possible time. */
+  readonly untimed: number;
+  /** Events of more accounts and regions than one message may name. */
+  readonly beyond: number;
+  readonly errors: ErrorDelivery;
+}
+
 export type Message =
   | { readonly kind: 'control' }
-  | {
-      readonly kind: 'data';
-      readonly streams: readonly StreamEvents[];
-      /** Events whose time was in another unit than milliseconds. */
-      readonly converted: number;
-      /** Events without a message. */
-      readonly skipped: number;
-      /** Events without a possible time. */
-      readonly untimed: number;
-      /** Events of more accounts and regions than one message may name. */
-      readonly beyond: number;
-      readonly errors: ErrorDelivery;
-    }
+  | DataMessage
   | { readonly kind: 'rejected'; readonly reason: string };
 
 type Json = Readonly<Record<string, unknown>>;
@@ -62,6 +66,21 @@ export function readMessage(document: unknown, envelope: EnvelopeContext): Messa
   };
 }
 
+/** Why events of the message were not read; empty if all were. */
+export function unreadEvents(message: DataMessage): readonly Omit<Unreadable, 'text'>[] {
+  const { untimed, skipped, beyond } = message;
+  return [
+    ...(untimed > 0 ? [{ reason: 'timestamp-impossible' }] : []),
+    ...(skipped > 0 ? [{ reason: 'log-event-without-message' }] : []),
+    ...(beyond > 0 ? [{ reason: 'too-many-accounts', n: beyond, detail: () => tooManyAccounts(message) }] : []),
+  ];
+}
+
+function tooManyAccounts({ beyond, streams }: DataMessage): string {
+  const events = streams.reduce((sum, stream) => sum + stream.events.length, beyond);
+  return `logEvents: ${integer(beyond)} of ${integer(events)} events name accounts and regions beyond the first ${integer(limits.scopesPerMessage)} of the message, and were not read.`;
+}
+
 /**
  * What decides whether errors that runtimes report arrive with the message: the patterns of its filters, of which it states
  * the names alone. The product's own simulation sends everything.
@@ -76,7 +95,7 @@ export function errorDelivery(filters: unknown, account: string, errorFilters: r
 /** CloudWatch Logs allows two filters of a log group and one of the account. */
 const MOST_FILTERS = 16;
 
-type ReadEvents = Omit<Extract<Message, { kind: 'data' }>, 'errors'>;
+type ReadEvents = Omit<DataMessage, 'errors'>;
 
 function readEvents(events: readonly unknown[], identity: StreamIdentity): ReadEvents {
   const own: { identity: StreamIdentity; events: LogEvent[] } = { identity, events: [] };
