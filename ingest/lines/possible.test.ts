@@ -1,10 +1,10 @@
 /** Limits are those of "Lambda quotas" and of the pages on billing and Managed Instances in the Lambda Developer Guide. */
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeFirehose, decodeLambdaEvent, decodeStreams } from '../decode/pipeline.ts';
 import { readRawLogs } from '../formats/raw-logs.ts';
 import { parsePlatformLine } from './platform-line.ts';
-import { isPossiblePlain } from './possible.ts';
+import { impossibleFigures, isPossiblePlain } from './possible.ts';
 
 const ID = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
 const text = (fields: string): string => `REPORT RequestId: ${ID}\t${fields}\t\n`;
@@ -129,4 +129,152 @@ test.each([
   [128, 300, false],
 ])('a size of %d MB with %d MB used, read in place: %s', (sizeMb, usedMb, possible) => {
   expect(isPossiblePlain(10, 10, sizeMb, usedMb, Number.NaN)).toBe(possible);
+});
+
+/**
+ * Fifteen minutes, on Managed Instances ninety, and a minute until the end is reported. Billed: the time, with inits, 10 s of
+ * an init that is not stated, and the next second. Memory: 10,240 MB, on Managed Instances 32,768; used up to a quarter and
+ * 64 MB more.
+ */
+describe('bounds', () => {
+  const NONE = Number.NaN;
+  const reportOf = (more: object) =>
+    impossibleFigures({
+      kind: 'report',
+      requestId: ID,
+      durationMs: 10,
+      billedDurationMs: 10,
+      memorySizeMb: 128,
+      maxMemoryUsedMb: 64,
+      initDurationMs: null,
+      restoreDurationMs: null,
+      billedRestoreDurationMs: null,
+      runtimeDurationMs: null,
+      timedOutAfterSec: null,
+      status: null,
+      errorType: null,
+      trace: null,
+      tenantId: null,
+      spans: null,
+      unknownKeys: [],
+      ...more,
+    });
+
+  test.each([
+    ['a duration of 16 minutes', { durationMs: 960_000 }, null],
+    ['a longer one', { durationMs: 960_001 }, 'duration-impossible'],
+    ['an init of 16 minutes', { initDurationMs: 960_000 }, null],
+    ['a longer one', { initDurationMs: 960_001 }, 'duration-impossible'],
+    ['a restore of 16 minutes', { restoreDurationMs: 960_000 }, null],
+    ['a longer one', { restoreDurationMs: 960_001 }, 'duration-impossible'],
+    ['a billed restore of 16 minutes', { billedRestoreDurationMs: 960_000 }, null],
+    ['a longer one', { billedRestoreDurationMs: 960_001 }, 'duration-impossible'],
+    ['a runtime of 16 minutes', { runtimeDurationMs: 960_000 }, null],
+    ['a longer one', { runtimeDurationMs: 960_001 }, 'duration-impossible'],
+    ['a span of 16 minutes', { spans: { responseLatency: 960_000 } }, null],
+    ['a longer one', { spans: { responseLatency: 960_001 } }, 'duration-impossible'],
+    ['without a billed duration, 91 minutes', { billedDurationMs: null, durationMs: 5_460_000 }, null],
+    ['more', { billedDurationMs: null, durationMs: 5_460_001 }, 'duration-impossible'],
+    ['billed eleven seconds more than the duration', { billedDurationMs: 11_010 }, null],
+    ['more', { billedDurationMs: 11_011 }, 'billed-impossible'],
+    ['with a stated init', { initDurationMs: 500, billedDurationMs: 11_510 }, null],
+    ['more', { initDurationMs: 500, billedDurationMs: 11_511 }, 'billed-impossible'],
+    ['with a stated restore', { restoreDurationMs: 500, billedDurationMs: 11_510 }, null],
+    ['more', { restoreDurationMs: 500, billedDurationMs: 11_511 }, 'billed-impossible'],
+    ['with both', { initDurationMs: 200, restoreDurationMs: 300, billedDurationMs: 11_510 }, null],
+    ['more', { initDurationMs: 200, restoreDurationMs: 300, billedDurationMs: 11_511 }, 'billed-impossible'],
+    ['without a duration, 16 minutes and 11 seconds', { durationMs: null, billedDurationMs: 971_000 }, null],
+    ['more', { durationMs: null, billedDurationMs: 971_001 }, 'billed-impossible'],
+    ['10,240 MB', { memorySizeMb: 10_240, maxMemoryUsedMb: 64 }, null],
+    ['more', { memorySizeMb: 10_241, maxMemoryUsedMb: 64 }, 'memory-impossible'],
+    ['32,768 MB without a billed duration', { billedDurationMs: null, memorySizeMb: 32_768 }, null],
+    ['more', { billedDurationMs: null, memorySizeMb: 32_769 }, 'memory-impossible'],
+    ['0 MB', { memorySizeMb: 0, maxMemoryUsedMb: 0 }, 'memory-impossible'],
+    ['1 MB', { memorySizeMb: 1, maxMemoryUsedMb: 0 }, null],
+    ['224 MB used of 128', { maxMemoryUsedMb: 224 }, null],
+    ['more', { maxMemoryUsedMb: 225 }, 'memory-impossible'],
+    ['12,864 MB used of a size that is not stated', { memorySizeMb: null, maxMemoryUsedMb: 12_864 }, null],
+    ['more', { memorySizeMb: null, maxMemoryUsedMb: 12_865 }, 'memory-impossible'],
+    ['a size that cannot be read', { memorySizeMb: NONE }, 'number-unreadable'],
+    ['used memory that cannot be read', { maxMemoryUsedMb: NONE }, 'number-unreadable'],
+    ['a billed duration that cannot be read', { billedDurationMs: NONE }, 'number-unreadable'],
+    [
+      'an init that cannot be read beside a duration that is too long',
+      { initDurationMs: NONE, durationMs: 1e9 },
+      'number-unreadable',
+    ],
+    ['no figures', { durationMs: null, billedDurationMs: null, memorySizeMb: null, maxMemoryUsedMb: null }, null],
+  ])('REPORT, %s', (_, more, problem) => {
+    expect(reportOf(more)).toBe(problem);
+  });
+
+  const init = { initializationType: null, phase: null, status: null, errorType: null };
+  const restore = { status: null, errorType: null, spans: null };
+  test.each([
+    ['a fault after 91 minutes', { kind: 'fault', timedOutAfterSec: 5460 }, null],
+    ['after more', { kind: 'fault', timedOutAfterSec: 5461 }, 'duration-impossible'],
+    ['without a time', { kind: 'fault', timedOutAfterSec: null }, null],
+    ['INIT_REPORT', { ...init, kind: 'init-report', initDurationMs: 960_000, billedDurationMs: null }, null],
+    [
+      'INIT_REPORT, longer',
+      { ...init, kind: 'init-report', initDurationMs: 960_001, billedDurationMs: null },
+      'duration-impossible',
+    ],
+    ['INIT_REPORT, billed', { ...init, kind: 'init-report', initDurationMs: null, billedDurationMs: 960_000 }, null],
+    [
+      'INIT_REPORT, billed more',
+      { ...init, kind: 'init-report', initDurationMs: null, billedDurationMs: 960_001 },
+      'duration-impossible',
+    ],
+    ['RESTORE_REPORT', { ...restore, kind: 'restore-report', restoreDurationMs: 960_000 }, null],
+    [
+      'RESTORE_REPORT, longer',
+      { ...restore, kind: 'restore-report', restoreDurationMs: 960_001 },
+      'duration-impossible',
+    ],
+    [
+      'RESTORE_REPORT, span',
+      { ...restore, kind: 'restore-report', restoreDurationMs: 1, spans: { a: 960_001 } },
+      'duration-impossible',
+    ],
+    ['a restore that is done', { ...restore, kind: 'restore-runtime-done', spans: { a: 960_000 } }, null],
+    [
+      'a restore that is done, longer',
+      { ...restore, kind: 'restore-runtime-done', spans: { a: 960_001 } },
+      'duration-impossible',
+    ],
+    ['a runtime that is done', { kind: 'runtime-done', durationMs: 5_460_000, spans: null }, null],
+    [
+      'a runtime that is done, longer',
+      { kind: 'runtime-done', durationMs: 5_460_001, spans: null },
+      'duration-impossible',
+    ],
+    [
+      'a runtime that is done, span',
+      { kind: 'runtime-done', durationMs: 1, spans: { a: 5_460_001 } },
+      'duration-impossible',
+    ],
+    ['START', { kind: 'start' }, null],
+  ])('%s', (_, line, problem) => {
+    expect(impossibleFigures(line as Parameters<typeof impossibleFigures>[0])).toBe(problem);
+  });
+
+  test.each([
+    ['a duration of 16 minutes', [960_000, 10, 128, 64, NONE], true],
+    ['a longer one', [960_001, 10, 128, 64, NONE], false],
+    ['an init of 16 minutes', [10, 10, 128, 64, 960_000], true],
+    ['a longer one', [10, 10, 128, 64, 960_001], false],
+    ['billed eleven seconds more', [10, 11_010, 128, 64, NONE], true],
+    ['billed more', [10, 11_011, 128, 64, NONE], false],
+    ['billed with an init', [10, 11_510, 128, 64, 500], true],
+    ['billed more with an init', [10, 11_511, 128, 64, 500], false],
+    ['10,240 MB', [10, 10, 10_240, 64, NONE], true],
+    ['10,241 MB', [10, 10, 10_241, 64, NONE], false],
+    ['0 MB', [10, 10, 0, 0, NONE], false],
+    ['1 MB', [10, 10, 1, 0, NONE], true],
+    ['224 MB used of 128', [10, 10, 128, 224, NONE], true],
+    ['225 MB used of 128', [10, 10, 128, 225, NONE], false],
+  ] as const)('in place, %s', (_, [duration, billed, size, used, ofInit], possible) => {
+    expect(isPossiblePlain(duration, billed, size, used, ofInit)).toBe(possible);
+  });
 });
