@@ -9,15 +9,10 @@ interface Environment {
 
 /** Requests come in order of time and go to the environment that was used most recently, if one is idle. */
 export class OnDemandPool {
-  readonly #drawWindowMs: () => number;
   /** Busy, by the time at which they become idle: a binary min-heap with its environments. */
   readonly #busy: Environment[] = [];
   /** Idle, the most recently used last. May contain terminated ones. */
   readonly #idle: Environment[] = [];
-
-  constructor(drawWindowMs: () => number) {
-    this.#drawWindowMs = drawWindowMs;
-  }
 
   /** Takes an idle environment at a time, ms. Returns false if there is none, so that the request starts a new one. */
   take(atMs: number): boolean {
@@ -29,9 +24,9 @@ export class OnDemandPool {
     return false;
   }
 
-  /** An environment that was taken, or a new one, is busy until `freeMs`. */
-  run(freeMs: number): void {
-    push(this.#busy, { freeMs, endsMs: freeMs + this.#drawWindowMs() });
+  /** An environment that was taken, or a new one, is busy until `freeMs`, and is then kept for `windowMs` if it stays idle. */
+  run(freeMs: number, windowMs: number): void {
+    push(this.#busy, { freeMs, endsMs: freeMs + windowMs });
   }
 }
 

@@ -12,7 +12,7 @@ export interface PlayedRun {
   readonly waitedMs: number;
 }
 
-/** Returns how long an idle environment is kept, ms, drawn from the function's survival curve. */
+/** Returns how long an idle environment is kept, ms, from one draw of the function's survival curve. */
 export type IdleWindows = (dice: Dice) => number;
 
 /** Blocks of equal time whose differences show how much the totals vary: three hours of a week, so that times of the day are not taken for chance. */
@@ -70,49 +70,65 @@ export function requestsOf(
   };
 }
 
-/** What a replay, or the mean of several, gives. */
-export interface Replay {
-  /** Cold starts on demand, by block; NaN if it is unknown how long idle environments are kept. */
-  readonly cold: Float64Array;
-  /** Billed duration in provisioned environments and in those on demand, by block, ms. */
+/** What provisioned environments serve, and what they leave to on-demand ones, however long those are kept. */
+export interface Served {
+  /** Requests that found no provisioned environment free, in order. */
+  readonly spilled: readonly number[];
+  /** Billed duration in provisioned environments, by block, ms. */
   readonly keptBilledMs: Float64Array;
-  readonly ownBilledMs: Float64Array;
-  readonly spilled: number;
   /** Time that provisioned environments were busy. */
   readonly busyMs: number;
 }
 
-/** Replays the requests with `kept` provisioned environments. */
-export function replay(requests: Requests, kept: number, idleWindows: IdleWindows | null, dice: Dice): Replay {
+/** Serves the requests with `kept` provisioned environments. */
+export function serve(requests: Requests, kept: number): Served {
   /** Binary min-heap: the environment that becomes free first is at its head. */
   const freeAt = new Float64Array(kept).fill(Number.NEGATIVE_INFINITY);
-  const pool = idleWindows === null ? null : new OnDemandPool(() => idleWindows(dice));
-  const cold = new Float64Array(BLOCKS).fill(pool === null ? Number.NaN : 0);
-  const [keptBilledMs, ownBilledMs] = [new Float64Array(BLOCKS), new Float64Array(BLOCKS)];
-  let [spilled, busyMs] = [0, 0];
+  const keptBilledMs = new Float64Array(BLOCKS);
+  const spilled: number[] = [];
+  let busyMs = 0;
   for (let at = 0; at < requests.n; at += 1) {
     const startMs = requests.startMs[at] ?? 0;
+    if ((freeAt[0] ?? Number.POSITIVE_INFINITY) > startMs) {
+      spilled.push(at);
+      continue;
+    }
     const lastsMs = requests.lastsMs[at] ?? 0;
-    const warmBilledMs = requests.warmBilledMs[at] ?? 0;
-    const block = requests.block[at];
-    if ((freeAt[0] ?? Number.POSITIVE_INFINITY) <= startMs) {
-      replaceLeast(freeAt, startMs + lastsMs);
-      busyMs += lastsMs;
-      addAt(keptBilledMs, block, warmBilledMs);
-      continue;
-    }
-    spilled += 1;
-    if (pool === null) {
-      addAt(ownBilledMs, block, requests.billedMs[at] ?? 0);
-      continue;
-    }
+    replaceLeast(freeAt, startMs + lastsMs);
+    busyMs += lastsMs;
+    addAt(keptBilledMs, requests.block[at], requests.warmBilledMs[at] ?? 0);
+  }
+  return { spilled, keptBilledMs, busyMs };
+}
+
+/** What a replay on demand, or the mean of several, gives, by block. */
+export interface Replay {
+  /** Cold starts; NaN if it is unknown how long idle environments are kept. */
+  readonly cold: Float64Array;
+  readonly billedMs: Float64Array;
+}
+
+/**
+ * Replays the `spilled` requests on demand. `windowsMs`: for each request of all, how long the environment that served it is
+ * kept when it is idle afterwards; null if unknown.
+ */
+export function replay(requests: Requests, spilled: readonly number[], windowsMs: Float64Array | null): Replay {
+  const billedMs = new Float64Array(BLOCKS);
+  if (windowsMs === null) {
+    for (const at of spilled) addAt(billedMs, requests.block[at], requests.billedMs[at] ?? 0);
+    return { cold: new Float64Array(BLOCKS).fill(Number.NaN), billedMs };
+  }
+  const pool = new OnDemandPool();
+  const cold = new Float64Array(BLOCKS);
+  for (const at of spilled) {
+    const startMs = requests.startMs[at] ?? 0;
     const isCold = !pool.take(startMs);
     const initMs = isCold ? (requests.initMs[at] ?? 0) : 0;
-    pool.run(startMs + lastsMs + initMs);
-    if (isCold) addAt(cold, block, 1);
-    addAt(ownBilledMs, block, warmBilledMs + initMs * requests.billedShare);
+    pool.run(startMs + (requests.lastsMs[at] ?? 0) + initMs, windowsMs[at] ?? 0);
+    if (isCold) addAt(cold, requests.block[at], 1);
+    addAt(billedMs, requests.block[at], (requests.warmBilledMs[at] ?? 0) + initMs * requests.billedShare);
   }
-  return { cold, keptBilledMs, ownBilledMs, spilled, busyMs };
+  return { cold, billedMs };
 }
 
 function addAt(sums: Float64Array, block: number | undefined, by: number): void {

@@ -121,16 +121,15 @@ describe('planProvisioned', () => {
   });
 
   test('the interval contains how well idle windows are known', () => {
-    // By hand: pairs at 0 and 600 s, one request at 300 s; idle ones are kept for 400 s in the ten replays with shorter windows
-    // and for 1200 s in the ten others. On demand alone 3 and 2 are cold, with one provisioned 2 and 1: 2 × (1 − 1.5 / 2.5) are
-    // avoided. Each replay by itself leaves 2 × 2/3 and 2 × 1/2. By least squares on the errors, whose absolute values sum to
-    // √(3 / (1 − 1/400)) × 10 = 17.342, one standard error changes 1/3 × 17.342 / 2 / 20 = 0.1445. The block alone gives
-    // 0.8 × √1.97636 = 1.1247, both √(1.1247² + 0.1445²) × 2.4469 = 2.7746.
+    // By hand: pairs at 0 and 600 s, one request at 300 s; idle ones are kept for 1200 s if windows are a standard error
+    // longer, otherwise for 400 s. On demand alone 2 or 3 are cold, with one provisioned 1 or 2. The likely windows decide
+    // what is avoided, 2 × (1 − 2 / 3); a standard error changes 2 × (2/3 − 1/2) / 2 = 1/6 of it. The block alone gives
+    // 2/3 × √1.97636 (above: 2 × 0.98818), both √(4/9 × 1.97636 + 1/36) × 2.4469 = 2.3293.
     const runs = [run(0, 2, 400), run(0, 2, 400), run(300, 302), run(600, 602), run(600, 602)];
-    const idleWindows = (errors: number) => () => (errors < 0 ? 400_000 : 1_200_000);
+    const idleWindows = (errors: number) => () => (errors > 0 ? 1_200_000 : 400_000);
     const one = planProvisioned(runs, { ...settings, idleWindows }).options[1];
     expect(one?.avoided).toBe(1);
-    expect(one?.avoidedInterval?.high).toBeCloseTo(0.8 + 2.7746, 3);
+    expect(one?.avoidedInterval?.high).toBeCloseTo(2 / 3 + 2.3293, 3);
   });
 
   test('schedules a busy hour but not a quiet one', () => {

@@ -8,8 +8,8 @@ import { sumVariance } from '../statistics/blocks.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
 import { ascending } from '../statistics/order.ts';
 import { quantileT } from '../statistics/student.ts';
-import type { IdleWindows, PlayedRun, Replay, Requests } from './provisioned-replay.ts';
-import { replay, requestsOf } from './provisioned-replay.ts';
+import type { IdleWindows, PlayedRun, Replay, Requests, Served } from './provisioned-replay.ts';
+import { replay, requestsOf, serve } from './provisioned-replay.ts';
 
 export interface ProvisionedPrices {
   readonly keptPerGbS: number;
@@ -54,8 +54,6 @@ const MOST_OPTIONS = 24;
 /** Few requests are replayed several times, so that single draws of idle windows do not decide. */
 const REPLAYED_REQUESTS = 20_000;
 const MOST_REPLAYS = 20;
-/** With two, idle windows are shorter in one and longer in the other. */
-const FEWEST_REPLAYS = 2;
 
 interface Settings {
   readonly range: { readonly fromMs: number; readonly toMs: number };
@@ -77,8 +75,12 @@ export function planProvisioned(runs: readonly PlayedRun[], settings: Settings):
   const inOrder = runs.toSorted((a, b) => a.startMs - b.startMs);
   const requests = requestsOf(inOrder, range);
   const peak = peakOf(inOrder);
-  const alone = replaysOf(requests, 0, settings);
-  const options = inOrder.length === 0 ? [] : sweep(peak).map((kept) => optionOf(requests, kept, alone, settings));
+  const windows = windowsOf(requests.n, settings);
+  const alone = playedOf(requests, 0, windows);
+  const options =
+    inOrder.length === 0
+      ? []
+      : sweep(peak).map((kept) => optionOf(requests, kept, alone, playedOf(requests, kept, windows), settings));
   const paying = options.filter(({ costChangeUsd }) => costChangeUsd !== null && costChangeUsd <= 0);
   const breakEven = prices.keptPerGbS / (prices.onDemandPerGbS - prices.runPerGbS);
   return {
@@ -91,8 +93,13 @@ export function planProvisioned(runs: readonly PlayedRun[], settings: Settings):
 
 const EXACTLY_NONE: Interval = { low: 0, high: 0 };
 
-function optionOf(requests: Requests, kept: number, alone: readonly Played[], settings: Settings): ProvisionedOption {
-  const { range, memoryMb, prices } = settings;
+function optionOf(
+  requests: Requests,
+  kept: number,
+  alone: Played,
+  played: Played,
+  { range, memoryMb, prices }: Settings,
+): ProvisionedOption {
   const usd = (gbMs: number): number | null => (memoryMb === null ? null : (memoryMb / 1024) * (gbMs / 1000));
   const noneCost = sum(requests.observedBilledMs) * prices.onDemandPerGbS;
   if (kept === 0) {
@@ -108,22 +115,22 @@ function optionOf(requests: Requests, kept: number, alone: readonly Played[], se
       costChangeInterval: memoryMb === null ? null : EXACTLY_NONE,
     };
   }
-  const played = replaysOf(requests, kept, settings);
+  const { served } = played;
   const keptMs = kept * (range.toMs - range.fromMs);
-  const costOf = (one: Replay): Float64Array =>
-    one.keptBilledMs.map((ms, at) => ms * prices.runPerGbS + (one.ownBilledMs[at] ?? 0) * prices.onDemandPerGbS);
-  const costs = meanOf(played, costOf);
+  const costs = served.keptBilledMs.map(
+    (ms, at) => ms * prices.runPerGbS + (played.mean.billedMs[at] ?? 0) * prices.onDemandPerGbS,
+  );
   const cost = keptMs * prices.keptPerGbS + sum(costs);
   const costHalf = halfWidth(
     costs.map((one, at) => one - (requests.observedBilledMs[at] ?? 0) * prices.onDemandPerGbS),
-    slopeOf(played, (one) => sum(costOf(one.replay))),
+    slopeOf(played.moved.map(({ billedMs }) => sum(billedMs) * prices.onDemandPerGbS)),
   );
   const change = cost - noneCost;
   return {
     kept,
     ...avoidedOf(requests, played, alone),
-    spilled: Math.round(mean(played.map((one) => one.replay.spilled))),
-    utilisation: mean(played.map((one) => one.replay.busyMs)) / keptMs,
+    spilled: served.spilled.length,
+    utilisation: served.busyMs / keptMs,
     costUsd: usd(cost),
     costChangeUsd: usd(change),
     costChangeInterval:
@@ -131,21 +138,46 @@ function optionOf(requests: Requests, kept: number, alone: readonly Played[], se
   };
 }
 
-/** A replay with idle windows that are `errors` standard errors longer than the data show. */
-interface Played {
-  readonly errors: number;
-  readonly replay: Replay;
+/** For each request, how long the environment that served it is kept when it is idle afterwards, ms. */
+interface Windows {
+  /** Draws from the curve as the data show it, one for each replay. */
+  readonly likely: readonly (Float64Array | null)[];
+  /** The first of these draws, a standard error shorter and longer; none where the curve is unknown. */
+  readonly moved: readonly Float64Array[];
 }
 
-/** The errors are spread evenly, with mean 0 and variance 1. */
-function replaysOf(requests: Requests, kept: number, { idleWindows, dice }: Settings): readonly Played[] {
-  if (idleWindows === null) return [{ errors: 0, replay: replay(requests, kept, null, dice) }];
-  const most = Math.min(MOST_REPLAYS, Math.ceil(REPLAYED_REQUESTS / Math.max(1, requests.n)));
-  const replays = Math.max(FEWEST_REPLAYS, most);
-  return Array.from({ length: replays }, (_, at) => {
-    const errors = Math.sqrt(3 / (1 - 1 / replays ** 2)) * ((2 * at + 1) / replays - 1);
-    return { errors, replay: replay(requests, kept, idleWindows(errors), dice) };
-  });
+/** The same draws for every number of provisioned environments, so that what two of them have in common cancels. */
+function windowsOf(requests: number, { idleWindows, dice }: Settings): Windows {
+  if (idleWindows === null) return { likely: [null], moved: [] };
+  const replays = Math.min(MOST_REPLAYS, Math.max(1, Math.ceil(REPLAYED_REQUESTS / Math.max(1, requests))));
+  const draws = Array.from({ length: replays }, () => Float64Array.from({ length: requests }, dice));
+  const windowsAt = (errors: number) => {
+    const windows = idleWindows(errors);
+    return (draw: Float64Array) => draw.map((share) => windows(() => share));
+  };
+  return {
+    likely: draws.map(windowsAt(0)),
+    moved: [-1, 1].flatMap((errors) => draws.slice(0, 1).map(windowsAt(errors))),
+  };
+}
+
+interface Played {
+  readonly served: Served;
+  /** Mean of the replays with the likely windows. */
+  readonly mean: Replay;
+  /** Replays with windows a standard error shorter and longer. */
+  readonly moved: readonly Replay[];
+}
+
+function playedOf(requests: Requests, kept: number, { likely, moved }: Windows): Played {
+  const served = serve(requests, kept);
+  const replayWith = (windowsMs: Float64Array | null): Replay => replay(requests, served.spilled, windowsMs);
+  const replays = likely.map(replayWith);
+  const mean = {
+    cold: meanOf(replays.map(({ cold }) => cold)),
+    billedMs: meanOf(replays.map(({ billedMs }) => billedMs)),
+  };
+  return { served, mean, moved: moved.map(replayWith) };
 }
 
 /**
@@ -154,15 +186,15 @@ function replaysOf(requests: Requests, kept: number, { idleWindows, dice }: Sett
  */
 function avoidedOf(
   requests: Requests,
-  played: readonly Played[],
-  alone: readonly Played[],
+  played: Played,
+  alone: Played,
 ): Pick<ProvisionedOption, 'avoided' | 'avoidedInterval' | 'avoidedWaitMs'> {
   const [observed, waitMs] = [sum(requests.observed), sum(requests.observedWaitMs)];
   if (observed === 0) return { avoided: 0, avoidedInterval: null, avoidedWaitMs: 0 };
-  const cold = meanOf(played, (one) => one.cold);
-  const coldAlone = meanOf(alone, (one) => one.cold);
+  const { cold } = played.mean;
+  const { cold: coldAlone } = alone.mean;
   const [left, before] = [sum(cold), sum(coldAlone)];
-  const spills = played.some((one) => one.replay.spilled > 0);
+  const spills = played.served.spilled.length > 0;
   if (spills && (before === 0 || Number.isNaN(left))) {
     return { avoided: null, avoidedInterval: null, avoidedWaitMs: null };
   }
@@ -172,17 +204,14 @@ function avoidedOf(
   const residuals = requests.observed.map((n, at) =>
     spills ? n * (1 - share) - (observed / before) * ((cold[at] ?? 0) - share * (coldAlone[at] ?? 0)) : n,
   );
-  const slope = spills ? slopeOf(played, (one, at) => (observed * sum(one.replay.cold)) / coldOf(alone[at])) : 0;
+  const shares = played.moved.map((one, at) => sum(one.cold) / sum(alone.moved[at]?.cold ?? []));
+  const slope = spills ? observed * slopeOf(shares) : 0;
   const half = halfWidth(residuals, slope);
   return {
     avoided: Math.round(avoided),
     avoidedInterval: { low: Math.max(0, avoided - half), high: avoided + half },
     avoidedWaitMs: waitMs * (1 - share),
   };
-}
-
-function coldOf(played: Played | undefined): number {
-  return sum(played?.replay.cold ?? []);
 }
 
 /** Half of the 95 % interval of the sum of the blocks, with what one standard error of the idle windows changes. */
@@ -192,25 +221,18 @@ function halfWidth(blocks: Float64Array, slope: number): number {
   return quantileT(spread.df) * Math.hypot(Math.sqrt(spread.variance), slope);
 }
 
-/** What one standard error of the idle windows changes, by least squares. */
-function slopeOf(played: readonly Played[], of: (one: Played, at: number) => number): number {
-  const squares = sum(played.map(({ errors }) => errors ** 2));
-  const products = sum(played.map((one, at) => one.errors * of(one, at)));
-  return squares === 0 || !Number.isFinite(products) ? 0 : products / squares;
+/** What one standard error of the idle windows changes: half of the difference between one shorter and one longer. */
+function slopeOf(moved: readonly number[]): number {
+  const [shorter = Number.NaN, longer = Number.NaN] = moved;
+  const slope = (longer - shorter) / 2;
+  return Number.isFinite(slope) ? slope : 0;
 }
 
 /** Means over the replays, by block. */
-function meanOf(played: readonly Played[], of: (one: Replay) => Float64Array): Float64Array {
-  let total: Float64Array | null = null;
-  for (const { replay: one } of played) {
-    const values = of(one);
-    total = total === null ? values.slice() : total.map((before, at) => before + (values[at] ?? 0));
-  }
-  return (total ?? new Float64Array()).map((value) => value / played.length);
-}
-
-function mean(values: readonly number[]): number {
-  return sum(values) / values.length;
+function meanOf(replays: readonly Float64Array[]): Float64Array {
+  const total = new Float64Array(replays[0]?.length ?? 0);
+  for (const values of replays) for (const [at, value] of values.entries()) total[at] = (total[at] ?? 0) + value;
+  return total.map((value) => value / replays.length);
 }
 
 function sum(values: ArrayLike<number>): number {

@@ -83,27 +83,25 @@ test('a request shows a termination if it waited and nothing idle was used again
 });
 
 describe('a pool of environments', () => {
-  const poolOf = (...windows: number[]) => new OnDemandPool(() => windows.shift() ?? 0);
-
   test('an environment is busy, then idle for its window, then terminated', () => {
-    const pool = poolOf(100, 100, 100);
+    const pool = new OnDemandPool();
     expect(pool.take(0)).toBe(false);
-    pool.run(10);
+    pool.run(10, 100);
     expect(pool.take(9)).toBe(false);
     expect(pool.take(10)).toBe(true);
-    pool.run(20);
+    pool.run(20, 100);
     expect(pool.take(119)).toBe(true);
-    pool.run(130);
+    pool.run(130, 100);
     expect(pool.take(230)).toBe(false);
   });
 
   test('requests go to the one that was used most recently; the others expire', () => {
-    const pool = poolOf(100, 100, 1000);
-    pool.run(10);
-    pool.run(30);
+    const pool = new OnDemandPool();
+    pool.run(10, 100);
+    pool.run(30, 100);
     // Takes the one of 30, which then is kept until 1,040; that of 10 until 110.
     expect(pool.take(35)).toBe(true);
-    pool.run(40);
+    pool.run(40, 1000);
     expect([pool.take(109), pool.take(109)]).toEqual([true, true]);
     expect(pool.take(109)).toBe(false);
   });
@@ -111,8 +109,7 @@ describe('a pool of environments', () => {
   test('as a plain list does it', () => {
     law(
       fc.property(fc.array(fc.tuple(fc.nat(50), fc.nat(80), fc.nat(200)), { maxLength: 60 }), (requests) => {
-        const windows = requests.map(([, , window]) => window);
-        const pool = poolOf(...windows);
+        const pool = new OnDemandPool();
         let list: { freeMs: number; endsMs: number }[] = [];
         let atMs = 0;
         for (const [at, [gap, runMs, window]] of requests.entries()) {
@@ -124,7 +121,7 @@ describe('a pool of environments', () => {
           fc.pre(idle.filter(({ freeMs }) => freeMs === newest?.freeMs).length <= 1);
           list = list.filter((one) => one !== newest && (one.freeMs > atMs || one.endsMs > atMs));
           const freeMs = atMs + runMs;
-          pool.run(freeMs);
+          pool.run(freeMs, window);
           list.push({ freeMs, endsMs: freeMs + window });
         }
       }),
