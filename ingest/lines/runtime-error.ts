@@ -41,7 +41,7 @@ const GO_ERROR =
 const GO_PANIC = /^([^\n\r]{0,2048}): (\w{1,80})[\n\r]+\[\{"path":/;
 const GO_PANIC_TEXT = /^panic: ([^\n\r]{1,2048})/;
 /** Go's log package puts date and time before the error's JSON. */
-const GO_JSON = /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )?(?=\{"errorMessage":)/;
+const GO_JSON = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (?=\{"errorMessage":)/;
 const RUST_PANIC =
   /^thread '[^'\n]{0,128}' (?:\(\d+\) )?panicked at (?:'([\s\S]{0,2048}?)', )?([^\s:'][^\s:]{0,512}:\d+:\d+):?(?:[\n\r]+([^\n\r]{0,2048}))?/;
 const RUST_RUNTIME =
@@ -103,7 +103,7 @@ function oldPythonError(text: string): RuntimeError | null {
 }
 
 function javaError(text: string): RuntimeError | null {
-  if (!text.includes('java') && !text.includes('\tat ') && !text.startsWith('Error loading ')) return null;
+  if (!text.includes('\tat ') && !text.startsWith('Error loading ')) return null;
   const loading = JAVA_LOADING.exec(text);
   if (loading !== null) return error(null, loading[2], `Error loading ${loading[1]}`, framesAfter(text, /^\tat /));
   const match = JAVA.exec(text);
@@ -117,7 +117,7 @@ function rubyError(text: string): RuntimeError | null {
 
 function goError(text: string): RuntimeError | null {
   const json = GO_JSON.exec(text);
-  if (json !== null && json[0] !== '') return fromJson(text.slice(json[0].length), undefined);
+  if (json !== null) return fromJson(text.slice(json[0].length), undefined);
   const panicText = GO_PANIC_TEXT.exec(text);
   if (panicText !== null) return error(null, 'panic', panicText[1], []);
   const panic = GO_PANIC.exec(text);
@@ -177,13 +177,14 @@ function jsonError(text: string): RuntimeError | null {
   return bare && message === undefined ? fromObject(record, requestId) : null;
 }
 
-function fromJson(text: string, requestId: string | undefined): RuntimeError | null {
+/** `text` begins with a brace. */
+function fromJson(text: string, requestId: string | undefined): RuntimeError {
   const object = objectOf(text);
   if (object !== null) return fromObject(object, requestId);
   // Cut off by a size limit, or reformatted by a copy: use the members that can be read.
   const member = (name: string): string | undefined =>
     new RegExp(`"${name}"\\s{0,4}:\\s{0,4}"((?:[^"\\\\]|\\\\.){0,2048})`).exec(text)?.[1]?.replaceAll('\\"', '"');
-  return text.startsWith('{') ? error(requestId, member('errorType'), member('errorMessage'), []) : null;
+  return error(requestId, member('errorType'), member('errorMessage'), []);
 }
 
 function fromObject(object: Json, requestId: string | null | undefined): RuntimeError {

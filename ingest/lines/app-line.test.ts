@@ -1,0 +1,70 @@
+/** Prefixes of application lines, as the runtimes' documentation of logging shows them. */
+import { expect, test } from 'vitest';
+import type { AppLine } from './app-line.ts';
+import { describeAppLine } from './app-line.ts';
+
+const ID = '8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11';
+const TIME = '2026-11-26T08:00:00.009Z';
+const NOTHING: AppLine = {
+  requestId: null,
+  level: null,
+  timestamp: null,
+  errorType: null,
+  xrayTraceId: null,
+  tenantId: null,
+  emf: false,
+};
+
+test.each<[string, string, Partial<AppLine>]>([
+  ['Node', `${TIME}\t${ID}\tINFO\thello`, { timestamp: TIME, requestId: ID, level: 'INFO' }],
+  ['Node, during init', `${TIME}\tundefined\tWARN\thello`, { timestamp: TIME, level: 'WARN' }],
+  ['Node, without an id', `${TIME}\t\tERROR\thello`, { timestamp: TIME, level: 'ERROR' }],
+  ['Python', `[WARNING]\t${TIME}\t${ID}\thello`, { timestamp: TIME, requestId: ID, level: 'WARNING' }],
+  ['Python, during init', `[INFO]\t${TIME}\t\thello`, { timestamp: TIME, level: 'INFO' }],
+  ['an exception of Python', "[ERROR] KeyError: 'order'", { level: 'ERROR', errorType: 'KeyError' }],
+  [
+    'an exception of a module',
+    '[ERROR] botocore.exceptions.ClientError: x',
+    { level: 'ERROR', errorType: 'botocore.exceptions.ClientError' },
+  ],
+  [
+    'JSON',
+    `{"requestId":"${ID}","level":"INFO","timestamp":"${TIME}"}`,
+    { requestId: ID, level: 'INFO', timestamp: TIME },
+  ],
+  [
+    'JSON of Powertools',
+    `{"function_request_id":"${ID}","xray_trace_id":"1-a"}`,
+    { requestId: ID, xrayTraceId: '1-a' },
+  ],
+  ['JSON of Java', `{"AWSRequestId":"${ID}","log_level":"WARN"}`, { requestId: ID, level: 'WARN' }],
+  [
+    'JSON, first names first',
+    `{"requestId":"a","AWSRequestId":"b","function_request_id":"c","level":"X","log_level":"Y"}`,
+    { requestId: 'a', level: 'X' },
+  ],
+  [
+    'JSON with more',
+    '{"errorType":"E","xrayTraceId":"1-b","tenantId":"blue"}',
+    { errorType: 'E', xrayTraceId: '1-b', tenantId: 'blue' },
+  ],
+  ['embedded metrics', '{"_aws":{"Timestamp":1},"level":"INFO"}', { emf: true, level: 'INFO' }],
+  ['embedded metrics that are none', '{"_aws":"x"}', {}],
+  ['JSON with members that are no texts', '{"requestId":5,"level":{},"timestamp":null}', {}],
+  ['JSON that is cut off', '{"requestId":"a"', {}],
+  ['a list', '["requestId"]', {}],
+  ['a line of Node in lower case', `${TIME}\t${ID}\tinfo\thello`, {}],
+  ['a line of Node without its message', `${TIME}\t${ID}\tINFO`, {}],
+  ['blanks instead of tabs', `${TIME} ${ID} INFO hello`, {}],
+  ['a time later in the line', `at ${TIME}\t${ID}\tINFO\thello`, {}],
+  ['a level alone', '[INFO] hello', {}],
+  ['a level in lower case', '[error] KeyError: x', {}],
+  ['text', 'hello', {}],
+  ['nothing', '', {}],
+])('%s', (_, line, expected) => {
+  expect(describeAppLine(line)).toEqual({ ...NOTHING, ...expected });
+});
+
+test('JSON of any length is read', () => {
+  expect(describeAppLine(`{"text":"${'x'.repeat(70_000)}","requestId":"${ID}"}`).requestId).toBe(ID);
+});
