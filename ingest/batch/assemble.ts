@@ -29,6 +29,7 @@ import { deadLetterDetail } from './dead-letter-reasons.ts';
 import { identify, isLambdaStream } from './identity.ts';
 import { IgnoredCounter } from './ignored-counter.ts';
 import { InvocationTable } from './invocation-table.ts';
+import { joinStarts } from './join-starts.ts';
 import type { StreamState } from './open-stream.ts';
 import { beginRequest, endRequest, fileReport, fileStart, newState, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
@@ -108,9 +109,10 @@ export class BatchAssembler {
   }
 
   /** Adds a record from a file, outside any log stream. */
-  addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: () => string): void {
+  addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, digest: () => string): void {
     this.#events += 1;
-    this.#record(record, { account: place.account, region: place.region, logGroup: '' }, null, text);
+    const { account, region } = place;
+    this.#records.push({ record, account, region, logGroup: '', atMs: null, digest: digest() });
   }
 
   addIgnored(reason: IgnoredReason, n: number): void {
@@ -236,7 +238,7 @@ export class BatchAssembler {
   #record(
     record: TelemetryRecord,
     place: Pick<StreamIdentity, 'account' | 'region' | 'logGroup'>,
-    atMs: number | null,
+    atMs: number,
     text: () => string,
   ): void {
     const { account, region, logGroup } = place;
@@ -368,32 +370,12 @@ export class BatchAssembler {
     for (const day of stream.errorDays) this.#errorDays.push([state.index, day]);
     this.#filterDays.push(...stream.filterDays(state.index));
     fileStart(state);
-    this.#joinStarts(state);
+    joinStarts(state, (row, start) => this.#invocations.join(row, start));
     for (const [requestId, starts] of state.starts ?? []) {
       for (const { line, startMs } of starts) {
         this.#starts.push({ stream: state.index, requestId, startMs, version: line.version, tenant: line.tenantId });
       }
     }
     return state.index;
-  }
-
-  /** Joins each START with the earliest REPORT of its request id that does not end before it. */
-  #joinStarts({ starts: startsById, reportsById }: StreamState): void {
-    for (const [requestId, reports] of reportsById ?? []) {
-      const starts = startsById?.get(requestId);
-      if (starts === undefined) continue;
-      const inOrder = reports.length > 1 ? reports.toSorted((a, b) => a.endMs - b.endMs) : reports;
-      const open = starts.length > 1 ? starts.toSorted((a, b) => a.startMs - b.startMs) : starts;
-      for (const report of inOrder) {
-        // The latest START that fits, because retries in one environment reuse the request id.
-        const at = open.findLastIndex((start) => mayBeOneAttempt(start.startMs, report.endMs, report.durationMs));
-        const start = open[at];
-        if (start === undefined) continue;
-        this.#invocations.join(report.row, start);
-        open.splice(at, 1);
-      }
-      if (open.length === 0) startsById?.delete(requestId);
-      else startsById?.set(requestId, open);
-    }
   }
 }

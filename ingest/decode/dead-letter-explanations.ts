@@ -4,13 +4,14 @@ import { integer } from '../text/quantities.ts';
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   'too-many-streams': `Events of more than ${integer(limits.streamsPerRequest)} log streams in one request; those of further ones were not read. Send them in several requests.`,
+  'name-too-long': `The name of a log group or log stream has more than ${integer(limits.nameChars)} characters; CloudWatch Logs allows 512.`,
   'message-extraction-enabled':
     'A log line without its envelope: turn off message extraction (CloudWatchLogProcessing) on the Firehose stream.',
   'not-a-subscription-message': 'Not a CloudWatch Logs subscription message.',
   'unknown-message-type': 'messageType is neither DATA_MESSAGE nor CONTROL_MESSAGE.',
-  'owner-missing': 'owner: expected a non-empty string.',
-  'log-group-missing': 'logGroup: expected a non-empty string.',
-  'log-stream-missing': 'logStream: expected a non-empty string.',
+  'owner-missing': `owner: expected a string of 1 to ${integer(limits.nameChars)} characters.`,
+  'log-group-missing': `logGroup: expected a string of 1 to ${integer(limits.nameChars)} characters.`,
+  'log-stream-missing': `logStream: expected a string of 1 to ${integer(limits.nameChars)} characters.`,
   'log-events-missing': 'logEvents: expected an array.',
   'timestamp-impossible':
     'A log event has an invalid timestamp: expected epoch milliseconds (or seconds, microseconds, nanoseconds) between November 2014 and 2100. The other events of its message were read.',

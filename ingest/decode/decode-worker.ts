@@ -7,7 +7,7 @@ import type { FirehoseHeaders } from '../formats/firehose.ts';
 import { readInventoryList } from '../formats/inventory-list.ts';
 import type { BodyLimit } from '../formats/limits.ts';
 import { limits } from '../formats/limits.ts';
-import { readLoadTest } from '../formats/load-test-file.ts';
+import { loadTestUpload, readLoadTest } from '../formats/load-test-file.ts';
 import { readPulledPage } from '../formats/pulled-page.ts';
 import type { RawLogsSource } from '../formats/raw-logs.ts';
 import { inflatedAllowance, readUpload, UploadError } from '../formats/upload-parts.ts';
@@ -116,7 +116,8 @@ function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
       return { ok: true, requestId: '', batch };
     }
     case 'load-test': {
-      const result = readLoadTest(body.toString('utf8'), job.functionName);
+      const text = body.toString('utf8');
+      const result = readLoadTest(text, job.functionName);
       if (result === null || !result.ok) {
         return {
           ok: false,
@@ -124,10 +125,7 @@ function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
           message: 'body: expected the summary or CSV of hey, or the statistics CSV of Locust',
         };
       }
-      const records = result.records.map((record) => ({
-        record,
-        text: () => `${body.toString('utf8')}\n${JSON.stringify(record)}`,
-      }));
+      const records = loadTestUpload(result.records, text);
       const given = { streams: [], unreadable: [], records, ignored: [] };
       return { ok: true, requestId: '', batch: decodeStreams(given, { account: '', region: '' }, job.context) };
     }

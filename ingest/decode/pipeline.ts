@@ -6,6 +6,7 @@ import { isAscii } from 'node:buffer';
 import { BatchAssembler } from '../batch/assemble.ts';
 import { sourceOf } from '../batch/identity.ts';
 import { rawChunk, scannedChunk, scannedVolume, volumeOf } from '../batch/raw-chunk.ts';
+import { recordDigest } from '../batch/record-digest.ts';
 import type { AccessLogNames } from '../documents/access-log.ts';
 import type { DocumentOptions } from '../documents/read-document.ts';
 import { documentOptions } from '../documents/read-document.ts';
@@ -176,9 +177,9 @@ class RecordDecoder {
   addUpload(given: ParsedUpload, place: Pick<StreamIdentity, 'account' | 'region'>): void {
     for (const { identity, events } of given.streams) this.addEvents(identity, events, null, given.errors ?? []);
     const { declares = true } = this.#context;
-    for (const { record, text } of given.records) {
+    for (const { record, text, digest } of given.records) {
       if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', text());
-      else this.#assembler.addRecord(record, place, text);
+      else this.#assembler.addRecord(record, place, digest ?? (() => recordDigest(record, text)));
     }
     for (const { reason, text, n, detail } of given.unreadable) this.reject(reason, text, n, detail);
     if (given.binary !== undefined) this.reject('binary-data', given.binary);

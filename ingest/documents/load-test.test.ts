@@ -1,5 +1,6 @@
 /** Load generators. Forms are those of hey's and Locust's documentation, with figures worked out by hand, and published summaries. */
 import { expect, test } from 'vitest';
+import { leastCpuRatio } from '../../test/support/cpu.ts';
 import { published } from '../../test/support/published-data.ts';
 import {
   looksLikeHey,
@@ -138,6 +139,12 @@ test('the requests of hey -o csv', () => {
   });
 });
 
+test('a run of more requests than a call takes arguments', () => {
+  const rows = Array.from({ length: 300_000 }, (_, at) => ['0.1', '0', '200', at === 7 ? '0.4' : '0']);
+  // 0.1 s after the request at 0.4 s began.
+  expect(readHeyCsv([HEY, ...rows], 'f')).toMatchObject({ records: [{ requests: 300_000, totalMs: 500 }] });
+});
+
 test('hey’s CSV without offsets has no total time and no rate; without times it is refused', () => {
   const [time, , status] = HEY;
   expect(
@@ -215,6 +222,21 @@ test('Locust prints N/A for what it did not measure; the aggregate counts only a
   });
   expect(readLocustCsv([LOCUST, none, all], null)).toMatchObject({ records: [{ name: 'Aggregated', failures: 1 }] });
   expect(readLocustCsv([LOCUST, none], null)).toEqual({ ok: false, reason: 'load-test-unreadable' });
+});
+
+test('rows of Locust cost their own cells, whatever the width of the header', () => {
+  const wide = [...LOCUST, ...Array.from({ length: 2000 }, (_, at) => `10.${at}%`)];
+  const body = Array.from({ length: 2000 }, () => ['GET', '/a', '1', '0']);
+  const read = (header: readonly string[]) => readLocustCsv([header, ...body], 'f');
+  expect(read(wide)).toMatchObject({ ok: true });
+  // A search of the header for each of its columns in each row: 8 × 10⁹ comparisons.
+  expect(
+    leastCpuRatio(
+      () => read(wide),
+      () => read(LOCUST),
+      20,
+    ),
+  ).toBeLessThan(20);
 });
 
 test.each([

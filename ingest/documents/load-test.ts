@@ -69,7 +69,8 @@ export function readHeyCsv(rows: Rows, functionName: string | null): DocumentRes
   });
   if (time === -1 || requests.length === 0) return { ok: false, reason: 'load-test-unreadable' };
   const times = requests.map((request) => request.ms).toSorted((a, b) => a - b);
-  const totalMs = Math.max(...requests.map((request) => request.doneMs));
+  // Not by Math.max of all: a call takes no more than some hundred thousand arguments.
+  const totalMs = requests.reduce((most, request) => Math.max(most, request.doneMs), Number.NEGATIVE_INFINITY);
   const statuses = new Map<number, number>();
   for (const request of requests) statuses.set(request.status, (statuses.get(request.status) ?? 0) + 1);
   return one({
@@ -97,31 +98,51 @@ export function looksLikeLocust(header: readonly string[]): boolean {
 /** Reads Locust's `_stats.csv`: one row per request name. The aggregate row is used only if there are no others. */
 export function readLocustCsv(rows: Rows, functionName: string | null): DocumentResult {
   const [header = [], ...body] = rows;
+  const columns = locustColumns(header);
   const tests = body.flatMap((row) => {
-    const at = (name: string): number | null => {
-      const index = header.indexOf(name);
-      const text = index === -1 ? '' : (row[index] ?? '');
-      return text === '' || text === 'N/A' || !Number.isFinite(Number(text)) ? null : Number(text);
-    };
-    const requests = at('Request Count');
-    return requests === null || requests === 0 ? [] : [locustTest(header, row, requests, at, functionName)];
+    const requests = numberIn(row, columns.at('Request Count'));
+    return requests === null || requests === 0 ? [] : [locustTest(columns, row, requests, functionName)];
   });
   const named = tests.filter((test) => test.name !== 'Aggregated');
   const records = named.length > 0 ? named : tests;
   return records.length === 0 ? { ok: false, reason: 'load-test-unreadable' } : { ok: true, records };
 }
 
+/** Where the columns are that are read, found once for all rows. */
+interface LocustColumns {
+  /** Index of the first column of that name; -1 if there is none. */
+  at(name: string): number;
+  /** The quantile of each column that is one. */
+  readonly quantiles: readonly (number | null)[];
+}
+
+function locustColumns(header: readonly string[]): LocustColumns {
+  const first = new Map(header.map((name, at) => [name, at] as const).toReversed());
+  const quantiles = header.map((name, at) => {
+    const percent = first.get(name) === at ? /^(\d{2,3}(?:\.\d+)?)%$/.exec(name)?.[1] : undefined;
+    return percent === undefined ? null : share(percent);
+  });
+  return { at: (name) => first.get(name) ?? -1, quantiles };
+}
+
+/** The number in that cell; null if the row has none. */
+function numberIn(row: readonly string[], index: number): number | null {
+  const text = row[index] ?? '';
+  return text === '' || text === 'N/A' || !Number.isFinite(Number(text)) ? null : Number(text);
+}
+
 function locustTest(
-  header: readonly string[],
+  columns: LocustColumns,
   row: readonly string[],
   requests: number,
-  at: (name: string) => number | null,
   functionName: string | null,
 ): LoadTest {
-  const quantiles = header.flatMap((name) => {
-    const percent = /^(\d{2,3}(?:\.\d+)?)%$/.exec(name)?.[1];
-    const value = percent === undefined ? null : at(name);
-    return percent === undefined || value === null ? [] : [{ q: share(percent), ms: value }];
+  const at = (name: string): number | null => numberIn(row, columns.at(name));
+  // Over the cells of the row, which are bytes of the body; the header may have many more.
+  const quantiles = row.flatMap((_, index) => {
+    const q = columns.quantiles[index] ?? null;
+    const value = q === null ? null : numberIn(row, index);
+    return q === null || value === null ? [] : [{ q, ms: value }];
   });
   return {
     kind: 'load-test',

@@ -85,7 +85,7 @@ export function readYamlOutput(
     }
     const own = item.replace(afterList, '');
     const parsed = eventsOf(own);
-    if (parsed !== null) events.push(...parsed);
+    if (parsed !== null) for (const event of parsed) events.push(event);
     else if (own.trim() !== '' && !PAGE.test(own) && !isAfter) unreadable.push(own);
     isAfter = own !== item || (isAfter && parsed === null);
   }

@@ -28,6 +28,11 @@ export class EventStreams {
       this.#problems.push({ reason: 'function-not-named', text: JSON.stringify({ timestamp, message }) });
       return;
     }
+    // Such names are in every key and row of their stream.
+    if (identity.logGroup.length > limits.nameChars || identity.logStream.length > limits.nameChars) {
+      this.#problems.push({ reason: 'name-too-long', text: event.message });
+      return;
+    }
     const last = this.#last;
     if (last !== null && isSamePlace(last.identity, identity)) {
       last.events.push(event);

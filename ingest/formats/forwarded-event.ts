@@ -66,8 +66,8 @@ function readRecords(
     // aws kinesis get-records
     else if (typeof record['Data'] === 'string' && 'PartitionKey' in record)
       items.push(dataItem(record['Data'], `Records[${at}].Data`, record, undefined));
-    else if (isRecord(record['Sns'])) items.push(...inner(record['Sns']['Message']));
-    else if (typeof record['body'] === 'string') items.push(...inner(record['body']));
+    else if (isRecord(record['Sns'])) for (const item of inner(record['Sns']['Message'])) items.push(item);
+    else if (typeof record['body'] === 'string') for (const item of inner(record['body'])) items.push(item);
     else return null;
   }
   return items;

@@ -23,6 +23,8 @@ export const limits = {
   scopesPerMessage: 1000,
   /** Log streams of one request. */
   streamsPerRequest: 50_000,
+  /** Characters of the name of a log group or log stream. CloudWatch Logs allows 512. */
+  nameChars: 1024,
   gzipLayers: 2,
   /** Stored size of one dead letter. */
   deadLetterBytes: MIB,

@@ -1,4 +1,5 @@
 /** Reads load test files: recognises the tool and splits CSV into rows. */
+import { digestsWithin } from '../batch/record-digest.ts';
 import type { Rows } from '../documents/load-test.ts';
 import {
   looksLikeHey,
@@ -8,8 +9,9 @@ import {
   readHeySummary,
   readLocustCsv,
 } from '../documents/load-test.ts';
-import type { DocumentResult } from '../records/telemetry-record.ts';
+import type { DocumentResult, TelemetryRecord } from '../records/telemetry-record.ts';
 import { csvRows } from './csv.ts';
+import type { UploadedRecord } from './parsed-upload.ts';
 
 /** Reads `hey` (summary, CSV) and Locust (statistics CSV) output; null for any other text. */
 export function readLoadTest(text: string, functionName: string | null): DocumentResult | null {
@@ -21,6 +23,15 @@ export function readLoadTest(text: string, functionName: string | null): Documen
   const rows = rowsOf(text);
   if (rows === null) return { ok: false, reason: 'load-test-unreadable' };
   return hey ? readHeyCsv(rows, functionName) : readLocustCsv(rows, functionName);
+}
+
+/** The records of a load test as an upload holds them. `text` is all of it: the same figures in another run are another record. */
+export function loadTestUpload(records: readonly TelemetryRecord[], text: string): readonly UploadedRecord[] {
+  const digestOf = digestsWithin(text);
+  return records.map((record) => {
+    const own = (): string => JSON.stringify(record);
+    return { record, text: own, digest: () => digestOf(own()) };
+  });
 }
 
 function rowsOf(text: string): Rows | null {

@@ -13,12 +13,19 @@ export interface Unreadable {
   readonly detail?: string | (() => string);
 }
 
+export interface UploadedRecord {
+  readonly record: TelemetryRecord;
+  /** Makes the text of the record, which few of them need. */
+  readonly text: () => string;
+  /** Detects that the record is delivered twice; by default that of the text. */
+  readonly digest?: () => string;
+}
+
 /** Everything read from an upload that has no envelope of its own: a file, a raw POST or a pulled page. */
 export interface ParsedUpload {
   readonly streams: readonly { readonly identity: StreamIdentity; readonly events: readonly LogEvent[] }[];
   readonly unreadable: readonly Unreadable[];
-  /** `text` makes the text of the record, which few of them need. */
-  readonly records: readonly { readonly record: TelemetryRecord; readonly text: () => string }[];
+  readonly records: readonly UploadedRecord[];
   /** The body as it was sent, where none of it is text. */
   readonly binary?: Uint8Array;
   /** Documents that are well formed and of no interest, by reason. */

@@ -28,8 +28,8 @@ import { parseDocuments } from './json-documents.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 import { readLineForm } from './line-form.ts';
-import { readLoadTest } from './load-test-file.ts';
-import type { ParsedUpload } from './parsed-upload.ts';
+import { loadTestUpload, readLoadTest } from './load-test-file.ts';
+import type { ParsedUpload, UploadedRecord } from './parsed-upload.ts';
 import { lowerFirst } from './powershell.ts';
 import { readPrintedValues } from './printed-values.ts';
 import { ProblemList } from './problem-list.ts';
@@ -80,7 +80,7 @@ class RawLogsReader {
   readonly #source: RawLogsSource;
   readonly #unreadable = new ProblemList();
   readonly #streams = new EventStreams(this.#unreadable);
-  readonly #records: { record: TelemetryRecord; text: () => string }[] = [];
+  readonly #records: UploadedRecord[] = [];
   readonly #ignored = new IgnoredCounter();
   #converted = 0;
 
@@ -103,8 +103,7 @@ class RawLogsReader {
   readLoadTest(text: string): boolean {
     const result = readLoadTest(text, this.#functionName());
     if (result === null) return false;
-    if (result.ok)
-      for (const record of result.records) this.#records.push({ record, text: () => `${text}\n${jsonText(record)}` });
+    if (result.ok) for (const record of loadTestUpload(result.records, text)) this.#records.push(record);
     else this.#unreadable.push({ reason: result.reason, text });
     return true;
   }

@@ -172,5 +172,5 @@ export function eventMessage(value: unknown): string | null {
 }
 
 export function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= 1024;
+  return typeof value === 'string' && value !== '' && value.length <= limits.nameChars;
 }

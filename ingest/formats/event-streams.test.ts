@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { leastCpuRatio } from '../../test/support/cpu.ts';
+import { EventStreams } from './event-streams.ts';
+import { ProblemList } from './problem-list.ts';
+
+const event = { timestampMs: 1_795_888_751_426, id: '', message: 'x' };
+
+function added(logGroup: string, logStreams: readonly string[]) {
+  const problems = new ProblemList();
+  const streams = new EventStreams(problems);
+  for (const logStream of logStreams) streams.add({ account: '', region: '', logGroup, logStream }, event);
+  return { streams: streams.finish().length, problems: problems.finish() };
+}
+
+test.each([
+  [1024, 1, []],
+  [1025, 0, [{ reason: 'name-too-long', text: 'x' }]],
+])('a name of %i characters', (chars, streams, problems) => {
+  expect(added('g'.repeat(chars), ['s'])).toEqual({ streams, problems });
+  expect(added('g', ['s'.repeat(chars)])).toEqual({ streams, problems });
+});
+
+test('a long name of a log group that many streams share costs what it takes once', () => {
+  const names = Array.from({ length: 3000 }, (_, at) => `s${at}`);
+  const read = (chars: number) => (): unknown => added('g'.repeat(chars), names);
+  expect(leastCpuRatio(read(200_000), read(8), 10)).toBeLessThan(10);
+});
