@@ -29,7 +29,8 @@ export function eventOf(
 /** What could not be read, with the reason for it. */
 export interface ExportProblem {
   readonly reason: string;
-  readonly text: string;
+  /** A function where the text has to be made: of many problems of one kind, most are only counted. */
+  readonly text: string | (() => string);
 }
 
 export interface ExportRead {

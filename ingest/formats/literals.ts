@@ -42,6 +42,12 @@ const MORE = /\.\.\. ?(?:\d+ more [^\]}]*)?/y;
 /** A prefix of a string: bytes and Unicode of Python. */
 const PREFIX = /[bu](?=['"])/y;
 
+const [COMMA, SEMICOLON, PLUS] = [0x2c, 0x3b, 0x2b];
+const [CLOSE_BRACKET, CLOSE_BRACE] = [0x5d, 0x7d];
+const [LETTER_B, LETTER_U] = [0x62, 0x75];
+/** Digits of a number that is exact. */
+const MOST_DIGITS = 15;
+
 class LiteralParser {
   /** Where the value that is being read begins. */
   from = 0;
@@ -55,9 +61,9 @@ class LiteralParser {
 
   /** Moves to the next value; -1 at the end. */
   next(): number {
-    this.#match(BLANK);
+    this.#skip();
     this.from = this.#at;
-    this.#match(LABEL);
+    if (this.#text[this.#at] === '[') this.#match(LABEL);
     return this.#at >= this.#text.length ? -1 : this.#at;
   }
 
@@ -69,12 +75,13 @@ class LiteralParser {
 
   value(depth: number): unknown {
     if (depth > MAX_JSON_DEPTH) throw new LiteralError();
-    this.#match(PREFIX);
+    this.#skipPrefix();
     const char = this.#text[this.#at];
     if (char === '{') return this.#object(depth);
     if (char === '[') return this.#array(depth);
     if (char === "'" || char === '"' || char === '`') return this.#string();
-    const word = this.#match(WORD);
+    const word = this.#digits() ?? this.#match(WORD);
+    if (typeof word === 'number') return word;
     if (word === null) throw new LiteralError();
     return wordValue(word);
   }
@@ -83,7 +90,7 @@ class LiteralParser {
     this.#at += 1;
     const items: unknown[] = [];
     for (;;) {
-      this.#match(BLANK);
+      this.#skip();
       if (this.#closes(']')) return items;
       items.push(this.value(depth + 1));
     }
@@ -91,14 +98,16 @@ class LiteralParser {
 
   #object(depth: number): Record<string, unknown> {
     this.#at += 1;
-    const entries: [string, unknown][] = [];
+    const found: Record<string, unknown> = {};
     for (;;) {
-      this.#match(BLANK);
-      if (this.#closes('}')) return Object.fromEntries(entries);
-      this.#match(PREFIX);
+      this.#skip();
+      if (this.#closes('}')) return found;
+      this.#skipPrefix();
       const key = this.#key();
       if (key === null || this.#match(DIVIDES) === null) throw new LiteralError();
-      entries.push([key, this.value(depth + 1)]);
+      const value = this.value(depth + 1);
+      if (key === '__proto__') Object.defineProperty(found, key, { value, enumerable: true, configurable: true });
+      else found[key] = value;
     }
   }
 
@@ -108,9 +117,9 @@ class LiteralParser {
   }
 
   #closes(mark: string): boolean {
-    if (this.#match(MORE) !== null) {
+    if (this.#text[this.#at] === '.' && this.#match(MORE) !== null) {
       this.isShortened = true;
-      this.#match(BLANK);
+      this.#skip();
     }
     if (this.#at >= this.#text.length) throw new LiteralError();
     if (this.#text[this.#at] !== mark) return false;
@@ -122,11 +131,59 @@ class LiteralParser {
   #string(): string {
     let all = '';
     do {
-      const quoted = this.#match(STRING);
-      if (quoted === null) throw new LiteralError();
-      all += unescaped(quoted.slice(1, -1));
-    } while (this.#match(JOINED) !== null);
+      all += this.#plainString() ?? unescaped(this.#quoted().slice(1, -1));
+    } while (this.#isJoined());
     return all;
+  }
+
+  #quoted(): string {
+    const quoted = this.#match(STRING);
+    if (quoted === null) throw new LiteralError();
+    return quoted;
+  }
+
+  /** A string without escapes; null for any other. */
+  #plainString(): string | null {
+    const end = this.#text.indexOf(this.#text[this.#at] ?? '', this.#at + 1);
+    if (end === -1) return null;
+    const inner = this.#text.slice(this.#at + 1, end);
+    if (inner.includes('\\')) return null;
+    this.#at = end + 1;
+    return inner;
+  }
+
+  #isJoined(): boolean {
+    const code = this.#text.charCodeAt(this.#at);
+    return (code === PLUS || !(code > 32 && code < 0x80)) && this.#match(JOINED) !== null;
+  }
+
+  /** Moves behind blanks and what divides items. */
+  #skip(): void {
+    let code = this.#text.charCodeAt(this.#at);
+    while (code === 32 || code === COMMA || (code >= 9 && code <= 13)) {
+      this.#at += 1;
+      code = this.#text.charCodeAt(this.#at);
+    }
+    if (code > 0x7f || code === SEMICOLON) this.#match(BLANK);
+  }
+
+  #skipPrefix(): void {
+    const code = this.#text.charCodeAt(this.#at);
+    if (code === LETTER_B || code === LETTER_U) this.#match(PREFIX);
+  }
+
+  /** A number of a few digits and nothing else, the usual one; null for any other word. */
+  #digits(): number | null {
+    let [value, at] = [0, this.#at];
+    let code = this.#text.charCodeAt(at);
+    while (code >= 0x30 && code <= 0x39 && at - this.#at < MOST_DIGITS) {
+      value = value * 10 + code - 0x30;
+      at += 1;
+      code = this.#text.charCodeAt(at);
+    }
+    if (at === this.#at || !(code === COMMA || code === CLOSE_BRACKET || code === CLOSE_BRACE)) return null;
+    this.#at = at;
+    return value;
   }
 
   #match(pattern: RegExp): string | null {

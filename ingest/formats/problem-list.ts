@@ -3,17 +3,22 @@ import type { JsonExcess } from '../text/json-limits.ts';
 import { limits } from './limits.ts';
 import type { Unreadable } from './parsed-upload.ts';
 
+/** A text that could not be read; made only if it is kept. */
+export interface Problem extends Omit<Unreadable, 'text'> {
+  readonly text: string | (() => string);
+}
+
 export class ProblemList {
   readonly #kept: Unreadable[] = [];
   readonly #more = new Map<string, Unreadable & { n: number }>();
 
-  push(problem: Unreadable): void {
+  push(given: Problem): void {
     if (this.#kept.length < limits.requestDeadLetters) {
-      this.#kept.push(problem);
+      this.#kept.push(withText(given));
       return;
     }
-    const more = this.#more.get(problem.reason);
-    if (more === undefined) this.#more.set(problem.reason, { ...problem, n: 1 });
+    const more = this.#more.get(given.reason);
+    if (more === undefined) this.#more.set(given.reason, { ...withText(given), n: 1 });
     else more.n += 1;
   }
 
@@ -25,4 +30,9 @@ export class ProblemList {
   finish(): readonly Unreadable[] {
     return [...this.#kept, ...this.#more.values()];
   }
+}
+
+function withText(problem: Problem): Unreadable {
+  const { text } = problem;
+  return typeof text === 'string' ? { ...problem, text } : { ...problem, text: text() };
 }

@@ -251,14 +251,15 @@ class RawLogsReader {
   /** `text` is the original text, or null for a member of an array. */
   #document(value: unknown, text: string | null): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      const read = readWrapped(value, text ?? jsonText(value));
+      const own = text ?? (() => jsonText(value));
+      const read = Array.isArray(value) ? readWrapped(value, own) : null;
       if (read !== null) this.#addExport(read);
-      else this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? jsonText(value) });
+      else this.#unreadable.push({ reason: 'not-a-log-event', text: own });
       return;
     }
     const record = lowerFirst(value as Json);
     if (holdsTooLittle(record)) {
-      this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? jsonText(value) });
+      this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? (() => jsonText(value)) });
       return;
     }
     if (this.#deadLetter(record, text) || this.#logTail(record, text)) return;
@@ -285,7 +286,7 @@ class RawLogsReader {
         this.#ignored.add('bulk-action');
         return;
       }
-      const read = readWrapped(record, text ?? jsonText(record));
+      const read = readWrapped(record, text ?? (() => jsonText(record)));
       if (read !== null) this.#addExport(read);
       else this.#ownRecord(record, text ?? jsonText(record));
     }
@@ -338,7 +339,7 @@ class RawLogsReader {
 
   #subscription(value: unknown): void {
     const message = readMessage(value, { region: this.#source.region });
-    if (message.kind === 'rejected') this.#unreadable.push({ reason: message.reason, text: jsonText(value) });
+    if (message.kind === 'rejected') this.#unreadable.push({ reason: message.reason, text: () => jsonText(value) });
     if (message.kind !== 'data') return;
     this.#converted += message.converted;
     for (const problem of unreadEvents(message)) this.#unreadable.push({ ...problem, text: jsonText(value) });
@@ -349,7 +350,7 @@ class RawLogsReader {
     const record = (typeof value === 'object' && value !== null ? value : {}) as Json;
     const message = record['message'];
     if (typeof message !== 'string') {
-      this.#unreadable.push({ reason: 'log-event-without-message', text: jsonText(value) });
+      this.#unreadable.push({ reason: 'log-event-without-message', text: () => jsonText(value) });
       return;
     }
     const time = record['timestamp'] ?? record['eventTime'];
@@ -361,7 +362,7 @@ class RawLogsReader {
     const place = placeOf(record);
     const timestamp = readEventTime(time);
     if (timestamp === null) {
-      this.#unreadable.push({ reason: 'timestamp-impossible', text: jsonText(value) });
+      this.#unreadable.push({ reason: 'timestamp-impossible', text: () => jsonText(value) });
       return;
     }
     const identity = this.#identity(place.stream, group ?? place.group);

@@ -13,8 +13,10 @@ import { eventOf, readLogReference } from './export-event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+type Text = string | (() => string);
+
 /** Reads one JSON value; null when it is none of these forms. `text` is the value as it was written, for problems. */
-export function readWrapped(value: unknown, text: string): ExportRead | null {
+export function readWrapped(value: unknown, text: Text): ExportRead | null {
   if (Array.isArray(value)) return fieldsRow(value, text) ?? pair(value);
   if (!isObject(value)) return null;
   const isInsights = value['@message'] !== undefined || value['@ptr'] !== undefined;
@@ -30,7 +32,7 @@ export function readWrapped(value: unknown, text: string): ExportRead | null {
 }
 
 /** `aws logs get-query-results`: rows of `{ field, value }`. */
-function queryResults(value: Json, text: string): ExportRead | null {
+function queryResults(value: Json, text: Text): ExportRead | null {
   const results = value['results'];
   if (!Array.isArray(results) || !results.every(Array.isArray)) return null;
   const status = value['status'];
@@ -38,26 +40,26 @@ function queryResults(value: Json, text: string): ExportRead | null {
   const problems: ExportProblem[] = [];
   if (status === 'Running' || status === 'Scheduled') problems.push({ reason: 'insights-still-running', text });
   for (const fields of results as readonly (readonly unknown[])[]) {
-    const own = JSON.stringify(fields);
-    const read = fieldsRow(fields, own) ?? {
-      events: [],
-      problems: [{ reason: 'insights-without-message', text: own }],
-    };
-    events.push(...read.events);
-    problems.push(...read.problems);
+    const own = (): string => JSON.stringify(fields);
+    const read = fieldsRow(fields, own);
+    if (read === null) problems.push({ reason: 'insights-without-message', text: own });
+    else {
+      for (const event of read.events) events.push(event);
+      for (const problem of read.problems) problems.push(problem);
+    }
   }
   return { events, problems };
 }
 
 /** One row of `{ field, value }`; null when the array is none. */
-function fieldsRow(fields: readonly unknown[], text: string): ExportRead | null {
+function fieldsRow(fields: readonly unknown[], text: Text): ExportRead | null {
   if (fields.length === 0 || !fields.every((one) => isObject(one) && typeof one['field'] === 'string')) return null;
   const row = Object.fromEntries(fields.filter(isObject).map((one) => [String(one['field']), one['value']]));
   return insightsRow(row, text) ?? { events: [], problems: [{ reason: 'insights-without-message', text }] };
 }
 
 /** A row of Logs Insights' JSON export. */
-function insightsRow(value: Json, text: string): ExportRead | null {
+function insightsRow(value: Json, text: Text): ExportRead | null {
   const time = value['@timestamp'];
   const message = value['@message'];
   if (message === undefined && (value['@ptr'] !== undefined || (time !== undefined && value['message'] === undefined)))
@@ -118,11 +120,12 @@ function loki(value: Json): ExportRead | null {
   const events = streams.filter(isObject).flatMap((stream) => {
     const labels = isObject(stream['stream']) ? stream['stream'] : {};
     const rows = Array.isArray(stream['values']) ? (stream['values'] as readonly unknown[]) : [];
+    const place = placeOf(labels);
     return rows.flatMap((row) => {
       const [time, message] = Array.isArray(row) ? (row as readonly unknown[]) : [];
       const at = readEventTime(time);
       if (at === null || typeof message !== 'string') return [];
-      return [eventOf(placeOf(labels), at, message)];
+      return [eventOf(place, at, message)];
     });
   });
   return events.length === 0 ? null : { events, problems: [] };
@@ -214,10 +217,10 @@ const DATA_NAMES: ReadonlySet<string> = new Set(['time', '_time', '_sysTime', '_
 /** New Relic's log API: lines with attributes that they share. */
 function newRelic(value: Json): ExportRead | null {
   if (!isObject(value['common']) || !Array.isArray(value['logs'])) return null;
-  const attributes = isObject(value['common']['attributes']) ? value['common']['attributes'] : {};
+  const place = placeOf(isObject(value['common']['attributes']) ? value['common']['attributes'] : {});
   const events = objectsIn(value['logs']).flatMap((row) => {
     const at = readEventTime(row['timestamp']);
-    return at === null || typeof row['message'] !== 'string' ? [] : [eventOf(placeOf(attributes), at, row['message'])];
+    return at === null || typeof row['message'] !== 'string' ? [] : [eventOf(place, at, row['message'])];
   });
   return events.length === 0 ? null : { events, problems: [] };
 }

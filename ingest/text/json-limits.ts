@@ -11,7 +11,7 @@ export const MAX_JSON_DEPTH = 256;
 /** Texts up to this size cannot nest or hold enough to matter. */
 const SMALL_CHARS = 1024;
 /** From this size on, objects and members are counted. */
-const COUNTED_CHARS = 1_048_576;
+const COUNTED_CHARS = 65_536;
 /** No log document has more than one object or array, and one member, per this many characters. */
 const CHARS_PER_OBJECT = 8;
 const CHARS_PER_MEMBER = 8;
@@ -30,17 +30,16 @@ export function nestedTooDeep(at: number): JsonExcess {
   return { limit: 'json-nested-too-deep', message };
 }
 
-function tooDense(chars: number, objects: number, members: number, countedChars: number): JsonExcess {
+function tooDense(chars: number, objects: number, members: number): JsonExcess {
   const most = (per: number): string => integer(Math.floor(chars / per));
-  const message = `JSON of ${integer(chars)} characters with ${integer(objects)} objects and arrays and ${integer(members)} members; at most ${most(CHARS_PER_OBJECT)} and ${most(CHARS_PER_MEMBER)} are read. Send it in smaller documents: up to ${integer(countedChars)} characters they are not counted.`;
+  const message = `JSON of ${integer(chars)} characters with ${integer(objects)} objects and arrays and ${integer(members)} members; at most ${most(CHARS_PER_OBJECT)} and ${most(CHARS_PER_MEMBER)} are read. Send it in smaller documents: up to ${integer(COUNTED_CHARS)} characters they are not counted.`;
   return { limit: 'json-too-dense', message };
 }
 
 /**
  * Returns the limit that the text exceeds, or null if it may be parsed. Brackets inside of strings do not count. One pass.
- * `countedChars`: the size from which on objects and members are counted.
  */
-export function exceededJsonLimit(text: string, countedChars = COUNTED_CHARS): JsonExcess | null {
+export function exceededJsonLimit(text: string): JsonExcess | null {
   if (text.length <= SMALL_CHARS) return null;
   let depth = 0;
   let objects = 0;
@@ -59,9 +58,9 @@ export function exceededJsonLimit(text: string, countedChars = COUNTED_CHARS): J
     } else if (code === 0x7d || code === 0x5d) depth = Math.max(0, depth - 1);
     else if (code === 0x3a) members += 1;
   }
-  if (text.length <= countedChars) return null;
+  if (text.length <= COUNTED_CHARS) return null;
   const isDense = objects * CHARS_PER_OBJECT > text.length || members * CHARS_PER_MEMBER > text.length;
-  return isDense ? tooDense(text.length, objects, members, countedChars) : null;
+  return isDense ? tooDense(text.length, objects, members) : null;
 }
 
 /** Parses JSON within the limits; undefined for any other text. */

@@ -17,11 +17,8 @@ export type StrictJson =
 /** No body of the API needs more than a tenth. */
 const MAX_DEPTH = 100;
 
-/** From this size on, objects, arrays and members are counted before they are parsed. */
-const COUNTED_CHARS = 65_536;
-
 export function readStrictJson(text: string): StrictJson {
-  const excess = exceededJsonLimit(text, COUNTED_CHARS);
+  const excess = exceededJsonLimit(text);
   if (excess !== null) return { ok: false, error: { field: 'body', message: excess.message } };
   let value: unknown;
   try {
