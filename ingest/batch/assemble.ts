@@ -228,6 +228,7 @@ export class BatchAssembler {
     const result = readDocumentMessage(identity.logGroup, event.message, this.#documentOptions);
     if (result.ok) {
       for (const record of result.records) this.#record(record, identity, event.timestampMs, () => event.message);
+      if (result.left !== undefined) this.#reject('trace-document-shortened', identity, event, result.left);
     } else if (result.reason === 'not-a-document' || result.reason === 'not-ours') {
       this.#ignored.add(result.reason === 'not-ours' ? result.why : 'application');
     } else {
@@ -245,9 +246,9 @@ export class BatchAssembler {
     this.#records.push({ record, account, region, logGroup, atMs, digest: recordDigest(record, text) });
   }
 
-  #reject(reason: string, identity: StreamIdentity, event: LogEvent): void {
+  #reject(reason: string, identity: StreamIdentity, event: LogEvent, found?: string): void {
     const { account: owner, logGroup, logStream } = identity;
-    const detail = deadLetterDetail(reason, logStream);
+    const detail = deadLetterDetail(reason, logStream, found);
     const message = { messageType: 'DATA_MESSAGE', owner, logGroup, logStream, subscriptionFilters: [] };
     const payload = (): string => JSON.stringify({ ...message, logEvents: [event] });
     this.#deadLetters.add({ reason, detail, logGroup, payload });

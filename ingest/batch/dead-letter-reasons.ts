@@ -27,6 +27,7 @@ const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
     'The line is not JSON, but its log group or document holds only JSON. Check the log format of the group.',
   'segment-without-id': 'The X-Ray segment has no trace_id or no id.',
   'segment-without-time': 'The trace segment or span has no start time.',
+  'trace-document-shortened': 'A part of the trace document was not read; the rest was.',
   'span-without-id': 'The span has no traceId or no spanId.',
   'deploy-without-function': 'The CloudTrail record of an update does not name the function.',
   'network-event-without-name': 'The CloudTrail record has no eventName.',
@@ -36,8 +37,11 @@ const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
     'The flow log record does not have the fourteen fields of the default format. Use the default format, version 2.',
 };
 
-/** Why an event is a dead letter, and the log stream that it came from; '' where none is known. */
-export function deadLetterDetail(reason: string, logStream: string): string {
+/**
+ * Why an event is a dead letter, and the log stream that it came from; '' where none is known. `found`: what was found and allowed, where the
+ * reason alone does not say it.
+ */
+export function deadLetterDetail(reason: string, logStream: string, found?: string): string {
   const stream = logStream === '' ? 'The log stream is unknown.' : `Log stream ${logStream}.`;
-  return `${DEAD_LETTER_REASONS[reason] ?? reason} ${stream}`;
+  return `${found ?? DEAD_LETTER_REASONS[reason] ?? reason} ${stream}`;
 }

@@ -92,10 +92,18 @@ function readTextAccessLog(message: string, options: DocumentOptions): DocumentR
   return NOT_A_DOCUMENT;
 }
 
+/** A document that could not be read, or a part of it. */
+interface DocumentReject {
+  readonly reason: DocumentProblem;
+  readonly text: string;
+  /** What was found and what is allowed, where the reason alone does not say it. */
+  readonly detail?: string;
+}
+
 /** The content of a document in a file. */
 export interface ParsedDocument {
   readonly records: readonly TelemetryRecord[];
-  readonly problems: readonly { readonly reason: DocumentProblem; readonly text: string }[];
+  readonly problems: readonly DocumentReject[];
   readonly ignored: readonly IgnoredReason[];
 }
 
@@ -166,11 +174,14 @@ function trailOf(entry: unknown): Read {
 
 function collect(reads: readonly Read[]): ParsedDocument {
   const records: TelemetryRecord[] = [];
-  const problems: { reason: DocumentProblem; text: string }[] = [];
+  const problems: DocumentReject[] = [];
   const ignored: IgnoredReason[] = [];
   for (const [result, text] of reads) {
-    if (result.ok) records.push(...result.records);
-    else if (result.reason === 'not-ours') ignored.push(result.why);
+    if (result.ok) {
+      for (const record of result.records) records.push(record);
+      if (result.left !== undefined)
+        problems.push({ reason: 'trace-document-shortened', text: text(), detail: result.left });
+    } else if (result.reason === 'not-ours') ignored.push(result.why);
     else problems.push({ reason: result.reason, text: text() });
   }
   return { records, problems, ignored };

@@ -7,7 +7,7 @@ import type { TraceSegment } from '../records/trace-segment.ts';
 import type { Json } from './json.ts';
 import { numberAt, objectAt, textAt } from './json.ts';
 import { xrayTraceId } from './trace-id.ts';
-import { flat } from './xray.ts';
+import { leftOf, readFlat } from './xray.ts';
 
 export function readSpan(document: Json): DocumentResult {
   const traceId = xrayTraceId(textAt(document, 'traceId'));
@@ -18,6 +18,7 @@ export function readSpan(document: Json): DocumentResult {
   const durationNs = nanoseconds(document['durationNano']);
   const attributes = objectAt(document, 'attributes');
   const resource = objectAt(objectAt(document, 'resource'), 'attributes');
+  const [ofResource, ofSpan] = [readFlat(resource), readFlat(attributes)];
   const status = numberAt(attributes, 'http.response.status_code') ?? numberAt(attributes, 'http.status_code');
   const segment: TraceSegment = {
     kind: 'trace-segment',
@@ -36,11 +37,11 @@ export function readSpan(document: Json): DocumentResult {
       null,
     httpStatus: status,
     outcome: outcomeOf(textAt(objectAt(document, 'status'), 'code')),
-    annotations: { ...flat(resource), ...flat(attributes) },
+    annotations: { ...ofResource.values, ...ofSpan.values },
     subsegments: [],
     limitExceeded: null,
   };
-  return { ok: true, records: [segment] };
+  return { ok: true, records: [segment], ...leftOf({ attributes: ofResource.beyond + ofSpan.beyond }) };
 }
 
 function outcomeOf(code: string | null): TraceSegment['outcome'] {

@@ -3,7 +3,9 @@
  * of AWS's documentation: X-Ray segment documents.
  */
 import { describe, expect, test } from 'vitest';
+import { BatchAssembler } from '../batch/assemble.ts';
 import type { Json } from './json.ts';
+import { DEFAULT_DOCUMENT_OPTIONS, readDocument } from './read-document.ts';
 import { readSpan } from './spans.ts';
 import { readSegment } from './xray.ts';
 
@@ -80,6 +82,22 @@ describe('X-Ray segments', () => {
           limitExceeded: null,
         },
       ],
+      left: 'Not read: 2 subsegments without start_time. The rest of the document was.',
+    });
+  });
+
+  test('what was not read is a reject beside the segment, from a file and from a log group', () => {
+    const document = JSON.stringify({ ...SEGMENT, subsegments: [{ id: 'b' }] });
+    const detail = 'Not read: 1 subsegment without start_time. The rest of the document was.';
+    const reject = { reason: 'trace-document-shortened', detail };
+    const file = readDocument({ Traces: [{ Id: '1', Segments: [{ Document: document }] }] }, () => '');
+    expect(file).toMatchObject({ records: [{ id: SEGMENT.id }], problems: [{ ...reject, text: document }] });
+    const assembler = new BatchAssembler(DEFAULT_DOCUMENT_OPTIONS);
+    const identity = { account: '1', region: 'r', logGroup: '/traces', logStream: 's' };
+    assembler.addStream(identity, [{ id: '1', timestampMs: 1, message: document }], []);
+    expect(assembler.finish(null)).toMatchObject({
+      records: [{ record: { id: SEGMENT.id } }],
+      deadLetters: [{ ...reject, detail: `${detail} Log stream s.` }],
     });
   });
 
@@ -118,14 +136,51 @@ describe('X-Ray segments', () => {
     expect(readSegment(segment)).toEqual({ ok: false, reason: 'segment-without-id' });
   });
 
-  test('at most 1,000 subsegments, 33 levels and 64 annotations are kept', () => {
-    const child = (more: Json = {}): Json => ({ name: 'x', start_time: 1, ...more });
-    const wide = segmentsOf({ ...SEGMENT, subsegments: Array.from({ length: 1005 }, () => child()) });
-    expect(wide[0]?.subsegments).toHaveLength(1000);
-    const nested = Array.from({ length: 40 }).reduce<Json>((inner) => child({ subsegments: [inner] }), child());
-    expect(segmentsOf({ ...SEGMENT, subsegments: [nested] })[0]?.subsegments).toHaveLength(33);
-    const annotations = Object.fromEntries(Array.from({ length: 70 }, (_, n) => [`key-${n}`, n]));
-    const kept = Object.keys(segmentsOf({ ...SEGMENT, annotations })[0]?.annotations ?? {});
+  const child = (more: Json = {}): Json => ({ name: 'x', start_time: 1, ...more });
+  /** A subsegment in which the others are nested, so that all have as many levels. */
+  const nested = (levels: number): Json =>
+    Array.from({ length: levels - 1 }).reduce<Json>((inner) => child({ subsegments: [inner] }), child());
+  const scalars = (n: number): Json => Object.fromEntries(Array.from({ length: n }, (_, at) => [`key-${at}`, at]));
+  const plain = without(SEGMENT, 'subsegments', 'annotations');
+
+  test.each([
+    ['1,000 subsegments', { subsegments: Array.from({ length: 1000 }, () => child()) }, 1000, undefined],
+    [
+      'more',
+      { subsegments: Array.from({ length: 1001 }, () => child()) },
+      1000,
+      'Not read: 1 subsegment beyond the first 1,000. The rest of the document was.',
+    ],
+    [
+      'more, with others inside',
+      { subsegments: Array.from({ length: 1002 }, () => nested(2)) },
+      1000,
+      // 2,004 less the 1,000 that are read
+      'Not read: 1,004 subsegments beyond the first 1,000. The rest of the document was.',
+    ],
+    ['33 levels', { subsegments: [nested(33)] }, 33, undefined],
+    [
+      'a level more',
+      { subsegments: [nested(34)] },
+      33,
+      'Not read: the content of 1 subsegment of level 33, the deepest that is read. The rest of the document was.',
+    ],
+    ['64 annotations', { annotations: scalars(64) }, 0, undefined],
+    [
+      'an annotation more',
+      { annotations: scalars(65) },
+      0,
+      'Not read: 1 annotation beyond the first 64. The rest of the document was.',
+    ],
+  ])('%s: the document says what was not read', (_, more, n, left) => {
+    const read = readSegment({ ...plain, ...more });
+    expect(read).toMatchObject({ ok: true });
+    expect(read.ok ? read.left : null).toBe(left);
+    expect(segmentsOf({ ...plain, ...more })[0]?.subsegments).toHaveLength(n);
+  });
+
+  test('the first 64 annotations are kept, cut off at 256 and 1,024 characters', () => {
+    const kept = Object.keys(segmentsOf({ ...SEGMENT, annotations: scalars(70) })[0]?.annotations ?? {});
     expect([kept.length, kept.at(0), kept.at(-1)]).toEqual([64, 'key-0', 'key-63']);
     const long = segmentsOf({ ...SEGMENT, annotations: { ['k'.repeat(300)]: 'v'.repeat(2000), ['n'.repeat(300)]: 1 } });
     expect(long[0]?.annotations).toEqual({ ['k'.repeat(256)]: 'v'.repeat(1024), ['n'.repeat(256)]: 1 });

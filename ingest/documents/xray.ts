@@ -1,12 +1,15 @@
 /** Reads X-Ray segment documents (`BatchGetTraces` → `Segments[].Document`). Times are epoch seconds as doubles. */
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Subsegment, TraceSegment } from '../records/trace-segment.ts';
+import { integer, plural } from '../text/quantities.ts';
 import type { Json } from './json.ts';
 import { isObject, listAt, numberAt, objectAt, textAt } from './json.ts';
 import { xrayTraceId } from './trace-id.ts';
 
 const MAX_SUBSEGMENTS = 1000;
-const MAX_DEPTH = 32;
+/** Levels of subsegments. */
+const MAX_LEVELS = 33;
+/** Of X-Ray's annotations, of the attributes of a span, and of those of its resource. */
 const MAX_ANNOTATIONS = 64;
 
 /** Reads one parsed segment document. */
@@ -23,6 +26,8 @@ export function readSegmentOf(document: Json, limitExceeded: boolean | null): Do
   if (startNs === null) return { ok: false, reason: 'segment-without-time' };
   const aws = objectAt(document, 'aws');
   const response = objectAt(objectAt(document, 'http'), 'response');
+  const annotations = readFlat(objectAt(document, 'annotations'));
+  const { subsegments, ...left } = flatten(document, id);
   const segment: TraceSegment = {
     kind: 'trace-segment',
     traceId,
@@ -36,22 +41,68 @@ export function readSegmentOf(document: Json, limitExceeded: boolean | null): Do
     resourceArn: textAt(document, 'resource_arn') ?? textAt(aws, 'function_arn'),
     httpStatus: numberAt(response, 'status'),
     outcome: outcomeOf(document),
-    annotations: flat(objectAt(document, 'annotations')),
-    subsegments: flatten(document, id),
+    annotations: annotations.values,
+    subsegments,
     limitExceeded,
   };
-  return { ok: true, records: [segment] };
+  return { ok: true, records: [segment], ...leftOf({ ...left, annotations: annotations.beyond }) };
 }
 
-/** Flattens nested subsegments into a list with parent ids. */
-function flatten(document: Json, parentId: string): readonly Subsegment[] {
+/** Parts of a document that were not read, by their number. */
+interface Left {
+  /** Subsegments beyond the first 1,000. */
+  readonly beyond?: number;
+  /** Subsegments that hold others, at the deepest level that is read. */
+  readonly tooDeep?: number;
+  /** Subsegments without a time or that are no objects. */
+  readonly untimed?: number;
+  readonly annotations?: number;
+  readonly attributes?: number;
+}
+
+/** The sentences for what was not read; nothing if all was. */
+export function leftOf({ beyond = 0, tooDeep = 0, untimed = 0, annotations = 0, attributes = 0 }: Left): {
+  left?: string;
+} {
+  const sentences = [
+    beyond > 0 ? `${plural(beyond, 'subsegment')} beyond the first ${integer(MAX_SUBSEGMENTS)}` : '',
+    tooDeep > 0
+      ? `the content of ${plural(tooDeep, 'subsegment')} of level ${MAX_LEVELS}, the deepest that is read`
+      : '',
+    untimed > 0 ? `${plural(untimed, 'subsegment')} without start_time` : '',
+    annotations > 0 ? `${plural(annotations, 'annotation')} beyond the first ${MAX_ANNOTATIONS}` : '',
+    attributes > 0
+      ? `${plural(attributes, 'attribute')} beyond ${MAX_ANNOTATIONS} of the span and of its resource`
+      : '',
+  ].filter((sentence) => sentence !== '');
+  return sentences.length === 0 ? {} : { left: `Not read: ${sentences.join('; ')}. The rest of the document was.` };
+}
+
+/** Flattens nested subsegments into a list with parent ids, and counts what it leaves out. */
+function flatten(document: Json, parentId: string): { readonly subsegments: readonly Subsegment[] } & Left {
   const found: Subsegment[] = [];
-  const walk = (holder: Json, parent: string, depth: number): void => {
-    for (const child of listAt(holder, 'subsegments')) {
-      if (!isObject(child) || depth > MAX_DEPTH || found.length >= MAX_SUBSEGMENTS) continue;
+  let [beyond, tooDeep, untimed] = [0, 0, 0];
+  const walk = (holder: Json, parent: string, level: number): void => {
+    const children = listAt(holder, 'subsegments');
+    if (children.length === 0) return;
+    if (level > MAX_LEVELS) {
+      tooDeep += 1;
+      return;
+    }
+    for (const child of children) {
+      if (found.length >= MAX_SUBSEGMENTS) {
+        beyond += 1;
+        if (isObject(child)) walk(child, parent, level + 1);
+        continue;
+      }
+      if (!isObject(child)) {
+        untimed += 1;
+        continue;
+      }
       const startNs = nanoseconds(child, 'start_time');
       const id = textAt(child, 'id') ?? `${parent}.${found.length}`;
-      if (startNs !== null) {
+      if (startNs === null) untimed += 1;
+      else {
         found.push({
           id,
           parentId: parent,
@@ -61,11 +112,11 @@ function flatten(document: Json, parentId: string): readonly Subsegment[] {
           namespace: textAt(child, 'namespace'),
         });
       }
-      walk(child, id, depth + 1);
+      walk(child, id, level + 1);
     }
   };
-  walk(document, parentId, 0);
-  return found;
+  walk(document, parentId, 1);
+  return { subsegments: found, beyond, tooDeep, untimed };
 }
 
 function outcomeOf(document: Json): TraceSegment['outcome'] {
@@ -81,14 +132,19 @@ function nanoseconds(record: Json, key: string): bigint | null {
   return seconds === null || seconds <= 0 || seconds > 1e11 ? null : BigInt(Math.round(seconds * 1e6)) * 1000n;
 }
 
-/** Members that are strings, numbers or booleans. */
-export function flat(record: Json | null): Readonly<Record<string, string | number | boolean>> {
+/** The first members that are strings, numbers or booleans, and how many of them are beyond. */
+export function readFlat(record: Json | null): {
+  readonly values: Readonly<Record<string, string | number | boolean>>;
+  readonly beyond: number;
+} {
   const kept: [string, string | number | boolean][] = [];
+  let beyond = 0;
   for (const key in record) {
-    if (kept.length >= MAX_ANNOTATIONS) break;
     const value = record[key];
-    if (typeof value === 'string') kept.push([key.slice(0, 256), value.slice(0, 1024)]);
-    else if (typeof value === 'number' || typeof value === 'boolean') kept.push([key.slice(0, 256), value]);
+    const isText = typeof value === 'string';
+    if (!isText && typeof value !== 'number' && typeof value !== 'boolean') continue;
+    if (kept.length >= MAX_ANNOTATIONS) beyond += 1;
+    else kept.push([key.slice(0, 256), isText ? value.slice(0, 1024) : value]);
   }
-  return Object.fromEntries(kept);
+  return { values: Object.fromEntries(kept), beyond };
 }

@@ -28,7 +28,8 @@ export type TelemetryRecord =
 
 /** The records of a document, or the reason why it has none. `not-ours` is valid but not of interest, which `why` explains. */
 export type DocumentResult =
-  | { readonly ok: true; readonly records: readonly TelemetryRecord[] }
+  /** `left`: what of the document was not read, and what is allowed; absent if all was. */
+  | { readonly ok: true; readonly records: readonly TelemetryRecord[]; readonly left?: string }
   | { readonly ok: false; readonly reason: 'not-ours'; readonly why: IgnoredReason }
   | { readonly ok: false; readonly reason: Exclude<DocumentProblem, 'not-ours'> };
 
@@ -39,6 +40,7 @@ export type DocumentProblem =
   | 'segment-without-id'
   | 'segment-without-time'
   | 'span-without-id'
+  | 'trace-document-shortened'
   | 'network-event-without-name'
   | 'deploy-without-function'
   | 'access-log-without-request-id'
