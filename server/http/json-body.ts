@@ -37,12 +37,24 @@ export async function jsonBody(
   const read =
     principal === null ? await readFromStranger(context, c) : await readBody(c.req.raw, most, context.apiBodies);
   if (!read.ok) throw bodyProblem(read.reason, most, c.req.header('content-length'), principal === null);
-  if (read.body.length > MAX_API_BODY_BYTES) return new LargeBody(read.body, () => read.release());
+  if (isLarge(read.body, maxBytes)) return new LargeBody(read.body, () => read.release());
   try {
     return parsed(Buffer.from(read.body).toString('utf8'));
   } finally {
     read.release();
   }
+}
+
+/** Lists up to this size take the main thread a few milliseconds: a mebibyte of the shortest entries took 50 to 100. */
+const LIST_BYTES = 65_536;
+/** A body with declared facts instead of a list, whose functions the main thread looks up. */
+const DECLARES = /^\s*\{\s*"functions"\s*:/;
+
+/** Whether another thread reads a body. `maxBytes`: above the usual size for lists, which another thread can read. */
+export function isLarge(body: Uint8Array, maxBytes: number): boolean {
+  if (body.length > MAX_API_BODY_BYTES) return true;
+  if (maxBytes <= MAX_API_BODY_BYTES || body.length <= LIST_BYTES) return false;
+  return !DECLARES.test(Buffer.from(body.subarray(0, 1024)).toString('latin1'));
 }
 
 function parsed(text: string): unknown {

@@ -95,7 +95,7 @@ export const inventoryAnswer = z
   .object({ items: z.array(inventoryEntry), nextCursor: z.string().nullable() })
   .meta({ id: 'InventoryList' });
 
-/** Fits a list of several thousand functions. A decode thread reads what is larger than a mebibyte. */
+/** Fits a list of several thousand functions. A decode thread reads what is larger than 64 KiB. */
 const MAX_INVENTORY_BYTES = 32 * 1_048_576;
 
 export const inventoryRoutes = declareRoutes({
