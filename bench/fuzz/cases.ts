@@ -1,6 +1,8 @@
 /** Texts that were expensive to decode, by name. Each is fixed; the test measures them again. */
 import type { Genes } from './genes.ts';
 
+const ID = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
+
 export interface NamedCase extends Omit<Genes, 'entryPoint'> {
   readonly name: string;
   readonly entryPoint: string;
@@ -174,4 +176,40 @@ export const NAMED_CASES: readonly NamedCase[] = [
   ),
   named('block scalars of YAML', 'lines', 'events:\n', '- message: |\n    x\n  timestamp: 1\n', ''),
   named('Kinesis records in the alphabet of URLs', 'forwarded', '{"Records":[', '{"kinesis":{"data":"-_-_"}},', '{}]}'),
+  named(
+    'columns and rows of Locust',
+    'lines',
+    `Type,Name,Request Count,Failure Count,${'10.1%,'.repeat(1000)}\n`,
+    'a,b,1,1\n',
+  ),
+  named(
+    'STARTs and REPORTs of one request that never fit',
+    'lines',
+    '',
+    `2026-11-20T10:00:00.000Z REPORT RequestId: ${ID}\tDuration: 800000.00 ms\tBilled Duration: 800000 ms\tMemory Size: 128 MB\tMax Memory Used: 50 MB\t\n2026-11-20T10:00:00.000Z START RequestId: ${ID} Version: 1\n`,
+  ),
+  named(
+    'a long log group of many streams',
+    'lines of no group',
+    `{"logGroup":"${'x'.repeat(60_000)}","events":[`,
+    '{"timestamp":1795888751426,"message":"x","logStreamName":"s#"},',
+    '{}]}',
+  ),
+  named(
+    'events in one message of a topic',
+    'forwarded',
+    '{"Records":[{"Sns":{"Message":"[',
+    '{\\"awslogs\\":{\\"data\\":\\"\\"}},',
+    '{\\"awslogs\\":{\\"data\\":\\"\\"}}]"}}]}',
+  ),
+  named(
+    'rows of Loki',
+    'lines',
+    '{"streams":[{"stream":{"log_group":"/g"},"values":[',
+    '["1795888751426000000","x"],',
+    '[]]}]}',
+  ),
+  named('records of Fluent Bit', 'lines', '', '[0] t: [1795888751.426, {"log"=>"x"}]\n'),
+  named('nested values as Node.js prints them', 'lines', '[', '{ a: [ 1, 2 ] },', '1]'),
+  named('numbers in a list', 'lines', '[', '1,', '1]'),
 ];

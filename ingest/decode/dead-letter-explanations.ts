@@ -1,9 +1,10 @@
 /** What each reason of a rejected record means, and what its sender can do. */
+import { MAX_NAMES } from '../documents/load-test.ts';
 import { limits } from '../formats/limits.ts';
 import { integer } from '../text/quantities.ts';
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
-  'too-many-streams': `Events of more than ${integer(limits.streamsPerRequest)} log streams in one request; those of further ones were not read. Send them in several requests.`,
+  'too-many-streams': `Events of more than ${integer(limits.streamsPerRequest)} log streams in one request, or of more than ${integer(limits.shortStreamsPerRequest)} whose names are shorter than those of a function; those of further ones were not read. Send them in several requests.`,
   'name-too-long': `The name of a log group or log stream has more than ${integer(limits.nameChars)} characters; CloudWatch Logs allows 512.`,
   'message-extraction-enabled':
     'A log line without its envelope: turn off message extraction (CloudWatchLogProcessing) on the Firehose stream.',
@@ -63,6 +64,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'insights-without-timestamp':
     'Logs Insights export without @timestamp. Add "fields @timestamp, @message, @logStream, @log" to the query.',
   'load-test-unreadable': 'Neither a hey summary with its histogram, nor hey or Locust CSV with requests.',
+  'load-test-too-many-names': `Statistics of Locust with more than ${integer(MAX_NAMES)} names of requests. Group requests by name= and export again.`,
   'function-without-name': 'An entry of a function list needs FunctionName.',
   'inventory-needs-admin':
     'The configuration of a function, sent with an ingest key. Send it with scope admin, or replay it here.',

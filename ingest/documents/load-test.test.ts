@@ -224,12 +224,48 @@ test('Locust prints N/A for what it did not measure; the aggregate counts only a
   expect(readLocustCsv([LOCUST, none], null)).toEqual({ ok: false, reason: 'load-test-unreadable' });
 });
 
+test('more names of requests than a test of Locust has', () => {
+  const row = ['GET', '/a', '1', '0'];
+  expect(readLocustCsv([LOCUST, ...Array.from({ length: 1000 }, () => row)], 'f')).toMatchObject({ ok: true });
+  expect(readLocustCsv([LOCUST, ...Array.from({ length: 1001 }, () => row)], 'f')).toEqual({
+    ok: false,
+    reason: 'load-test-too-many-names',
+  });
+});
+
+const NO_NUMBERS = [
+  '0x10',
+  '1.2.3',
+  '12 microseconds',
+  '1_000',
+  '+5',
+  '-5',
+  '５',
+  'Infinity',
+  'NaN',
+  '1,000',
+  ' ',
+  '1e999',
+];
+
+test.each<readonly [text: string, expected: number | null]>([
+  ['12', 12],
+  ['0.5', 0.5],
+  ['1e-05', 0.00001],
+  ...['.5', '1.', ...NO_NUMBERS].map((text) => [text, null] as const),
+])('the number %j of a cell', (text, expected) => {
+  const read = readLocustCsv([LOCUST, ['GET', '/a', '1', '0', '', text]], 'f');
+  expect(read).toMatchObject({ records: [{ averageMs: expected }] });
+  const hey = readHeyCsv([HEY, [text, '0', '200', '0'], ['7', '0', '200', '0']], 'f');
+  expect(hey).toMatchObject({ records: [{ requests: expected === null ? 1 : 2 }] });
+});
+
 test('rows of Locust cost their own cells, whatever the width of the header', () => {
-  const wide = [...LOCUST, ...Array.from({ length: 2000 }, (_, at) => `10.${at}%`)];
-  const body = Array.from({ length: 2000 }, () => ['GET', '/a', '1', '0']);
+  const wide = [...LOCUST, ...Array.from({ length: 4000 }, (_, at) => `10.${at}%`)];
+  const body = Array.from({ length: 1000 }, () => ['GET', '/a', '1', '0']);
   const read = (header: readonly string[]) => readLocustCsv([header, ...body], 'f');
   expect(read(wide)).toMatchObject({ ok: true });
-  // A search of the header for each of its columns in each row: 8 × 10⁹ comparisons.
+  // A search of the header for each of its columns in each row: 16 × 10⁹ comparisons.
   expect(
     leastCpuRatio(
       () => read(wide),

@@ -62,9 +62,15 @@ export function readHeyCsv(rows: Rows, functionName: string | null): DocumentRes
   const status = header.indexOf('status-code');
   const offset = header.indexOf('offset');
   const requests = body.flatMap((row) => {
-    const seconds = Number(row[time] || Number.NaN);
+    const seconds = numberOf(row[time] ?? '') ?? Number.NaN;
     return Number.isFinite(seconds) && seconds >= 0
-      ? [{ ms: ms(seconds), status: Number(row[status]), doneMs: ms(Number(row[offset] ?? Number.NaN) + seconds) }]
+      ? [
+          {
+            ms: ms(seconds),
+            status: numberOf(row[status] ?? '') ?? Number.NaN,
+            doneMs: ms((numberOf(row[offset] ?? '') ?? Number.NaN) + seconds),
+          },
+        ]
       : [];
   });
   if (time === -1 || requests.length === 0) return { ok: false, reason: 'load-test-unreadable' };
@@ -98,6 +104,7 @@ export function looksLikeLocust(header: readonly string[]): boolean {
 /** Reads Locust's `_stats.csv`: one row per request name. The aggregate row is used only if there are no others. */
 export function readLocustCsv(rows: Rows, functionName: string | null): DocumentResult {
   const [header = [], ...body] = rows;
+  if (body.length > MAX_NAMES) return { ok: false, reason: 'load-test-too-many-names' };
   const columns = locustColumns(header);
   const tests = body.flatMap((row) => {
     const requests = numberIn(row, columns.at('Request Count'));
@@ -107,6 +114,9 @@ export function readLocustCsv(rows: Rows, functionName: string | null): Document
   const records = named.length > 0 ? named : tests;
   return records.length === 0 ? { ok: false, reason: 'load-test-unreadable' } : { ok: true, records };
 }
+
+/** Rows of Locust's statistics, one for each name of requests. A test has some hundred; each becomes a record. */
+export const MAX_NAMES = 1000;
 
 /** Where the columns are that are read, found once for all rows. */
 interface LocustColumns {
@@ -127,9 +137,18 @@ function locustColumns(header: readonly string[]): LocustColumns {
 
 /** The number in that cell; null if the row has none. */
 function numberIn(row: readonly string[], index: number): number | null {
-  const text = row[index] ?? '';
-  return text === '' || text === 'N/A' || !Number.isFinite(Number(text)) ? null : Number(text);
+  return numberOf(row[index] ?? '');
 }
+
+const WHOLE_NUMBER = new RegExp(`^${NUMBER}$`);
+
+/** A decimal number, with an exponent as Python prints small ones; null for any other text. */
+function numberOf(text: string): number | null {
+  const value = text.length <= LONGEST_NUMBER && WHOLE_NUMBER.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : null;
+}
+
+const LONGEST_NUMBER = 64;
 
 function locustTest(
   columns: LocustColumns,

@@ -20,6 +20,15 @@ test.each([
   expect(added('g', ['s'.repeat(chars)])).toEqual({ streams, problems });
 });
 
+test('5,000 log streams with names that no function has, and more with those of functions', () => {
+  const named = (n: number, prefix: string) =>
+    Array.from({ length: n }, (_, at) => prefix + String(at).padStart(6, '0'));
+  const prefix = '2026/11/20/[1]0123456789abcdef0123456789';
+  expect(added('g', named(5000, 's'))).toEqual({ streams: 5000, problems: [] });
+  const { streams, problems } = added('g', [...named(5002, 's'), ...named(6000, prefix)]);
+  expect([streams, problems.length, problems[0]?.reason]).toEqual([11_000, 2, 'too-many-streams']);
+});
+
 test('a long name of a log group that many streams share costs what it takes once', () => {
   const names = Array.from({ length: 3000 }, (_, at) => `s${at}`);
   const read = (chars: number) => (): unknown => added('g'.repeat(chars), names);

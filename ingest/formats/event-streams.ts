@@ -14,6 +14,8 @@ interface OpenStream {
 export class EventStreams {
   readonly #streams = new Map<string, OpenStream>();
   readonly #problems: ProblemList;
+  /** Streams with names shorter than those of a function. */
+  #shortNames = 0;
   /** The stream of the last event, which the next one usually belongs to. */
   #last: OpenStream | null = null;
 
@@ -41,10 +43,15 @@ export class EventStreams {
     const key = `${identity.account}\n${identity.region}\n${identity.logGroup}\n${identity.logStream}`;
     let stream = this.#streams.get(key);
     if (stream === undefined) {
-      if (this.#streams.size >= limits.streamsPerRequest) {
+      const isShort = identity.logStream.length < limits.functionStreamChars;
+      if (
+        this.#streams.size >= limits.streamsPerRequest ||
+        (isShort && this.#shortNames >= limits.shortStreamsPerRequest)
+      ) {
         this.#problems.push({ reason: 'too-many-streams', text: event.message });
         return;
       }
+      if (isShort) this.#shortNames += 1;
       stream = { identity, events: [event] };
       this.#streams.set(key, stream);
     } else stream.events.push(event);

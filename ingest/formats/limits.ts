@@ -23,6 +23,10 @@ export const limits = {
   scopesPerMessage: 1000,
   /** Log streams of one request. */
   streamsPerRequest: 50_000,
+  /** Log streams of one request with names of less than {@link functionStreamChars}: each costs more than its few bytes. */
+  shortStreamsPerRequest: 5000,
+  /** `2026/11/20/[1]` and 32 hexadecimal digits. */
+  functionStreamChars: 46,
   /** Characters of the name of a log group or log stream. CloudWatch Logs allows 512. */
   nameChars: 1024,
   gzipLayers: 2,

@@ -49,4 +49,5 @@ export type DocumentProblem =
   | 'tuning-without-points'
   | 'tuning-compares-runs'
   | 'load-test-unreadable'
+  | 'load-test-too-many-names'
   | 'function-without-name';
