@@ -131,3 +131,22 @@ test('a merge that fails changes nothing', () => {
   expect(() => index.mergeSlice()).toThrow('disk full');
   expect([store.db.inTransaction, index.size, pending().length, find(1)]).toEqual([false, 1, 1, [at(MIDNIGHT)]]);
 });
+
+test('from 524,288 entries on, the oldest half is merged within the commit', () => {
+  const CAPACITY = 524_288;
+  for (let n = 0; n < CAPACITY; n += 1) {
+    index.add(n, at(MIDNIGHT, n % 100));
+    if ((n + 1) % 65_536 === 0) index.flush();
+  }
+  expect([index.size, merged().length]).toEqual([CAPACITY, 0]);
+  index.add(CAPACITY, at(MIDNIGHT, 8));
+  expect([index.size, pending().length]).toEqual([CAPACITY / 2 + 1, 4]);
+  expect(store.rows('SELECT count(*) AS n, max(hash) AS hash FROM request_index')).toEqual([
+    { n: CAPACITY / 2, hash: CAPACITY / 2 - 1 },
+  ]);
+  for (const n of [0, 99, CAPACITY / 2 - 1, CAPACITY / 2, CAPACITY - 1])
+    expect(find(n)).toEqual([at(MIDNIGHT, n % 100)]);
+  expect(find(CAPACITY)).toEqual([at(MIDNIGHT, 8)]);
+  index.flush();
+  expect(new RequestIndex(store.db).size).toBe(CAPACITY / 2 + 1);
+});
