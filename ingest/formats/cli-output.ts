@@ -118,9 +118,11 @@ const TIME_FIRST = /^( {0,8}- )- (["']?\d{4}[\w:.+-]{6,40}["']?)[ \t]*\n( {2,10}
 /** A pair as `--query 'events[].[timestamp,message]'` prints it, as an item with keys; null for any other item. */
 function ofPair(item: string): string | null {
   const found = TIME_FIRST.exec(item);
-  const [all, dash, time, indent] = found ?? [];
-  if (all === undefined || dash === undefined || indent?.length !== dash.length) return null;
-  return `${dash}timestamp: ${time}\n${indent}message: ${item.slice(all.length)}`;
+  if (found === null) return null;
+  const [all, dash, time, indent] = found;
+  return dash?.length === indent?.length
+    ? `${dash}timestamp: ${time}\n${indent}message: ${item.slice(all.length)}`
+    : null;
 }
 
 /** What every event has; other items are not worth parsing. */

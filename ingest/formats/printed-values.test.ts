@@ -13,6 +13,7 @@ import {
   STREAM,
   T,
 } from '../../test/support/export-forms.ts';
+import { readPrintedValues } from './printed-values.ts';
 
 const two = (of: (ms: number, message: string) => string, between = '\n'): string =>
   [of(T, START), of(T + 12, REPORT)].join(between);
@@ -95,4 +96,22 @@ test('law: what Python prints of any events is read back', () => {
         )
         .join(', ')}], 'logGroup': '${GROUP}', 'request': '${ID}'}`,
   );
+});
+
+test.each([
+  ['a time and a record', "[1795687201.5, {'log': 'x'}]", [{ date: 1_795_687_201.5, log: 'x' }]],
+  ['a time with metadata', "[[1795687201.5, {}], {'log': 'x'}]", [{ date: 1_795_687_201.5, log: 'x' }]],
+])('%s of Fluent Bit', (_, list, expected) => {
+  expect(readPrintedValues(`{'a': 1}\n${list}`)?.values.slice(-expected.length)).toEqual(expected);
+});
+
+test.each([
+  ['a time and a text', "[5, 'x']", [5, 'x']],
+  ['a time and a list', '[5, [6]]', [5, [6]]],
+  ['a time and nothing', '[5, None]', [5, null]],
+  ['a time and a number', '[5, 6]', [5, 6]],
+  ['three values', "[5, {'a': 1}, 6]", [5, { a: 1 }, 6]],
+  ['a text and a record', "['x', {'a': 1}]", ['x', { a: 1 }]],
+])('%s are values of their own', (_, list, expected) => {
+  expect(readPrintedValues(`{'a': 1}\n${list}`)?.values.slice(1)).toEqual(expected);
 });

@@ -15,6 +15,7 @@ import {
   STREAM,
   T,
 } from '../../test/support/export-forms.ts';
+import { holdsTooLittle, isBulkAction } from './record-lists.ts';
 
 const lines = [
   [T, START],
@@ -153,4 +154,52 @@ test('law: hits of any events are read back', () => {
     (events) => JSON.stringify({ hits: { hits: events.map((one) => source(one.timestampMs, one.message)) } }),
     { message: MESSAGES.lines },
   );
+});
+
+test.each([
+  ['index', { _index: 'a', _id: '1' }],
+  ['create', {}],
+  ['update', { _index: 'a', _id: '1', retry_on_conflict: 3 }],
+  ['delete', { _index: 'a', _type: 'b', routing: 'c' }],
+] as const)('%s of a bulk request is an action, and no other member may be in it', (name, members) => {
+  expect(isBulkAction({ [name]: members })).toBe(true);
+  expect(isBulkAction({ [name]: { ...members, price: 1 } })).toBe(false);
+  expect(isBulkAction({ [name]: members, other: 1 })).toBe(false);
+  expect(isBulkAction({ [`${name}s`]: members })).toBe(false);
+  expect(isBulkAction({ [name]: 'x' })).toBe(false);
+});
+
+test.each([
+  '_index',
+  '_id',
+  '_type',
+  'routing',
+  '_routing',
+  'pipeline',
+  'require_alias',
+  'dynamic_templates',
+  'list_executed_pipelines',
+  'retry_on_conflict',
+  'version',
+  'version_type',
+  'if_seq_no',
+  'if_primary_term',
+])('%s may be in an action', (name) => {
+  expect(isBulkAction({ index: { [name]: 'x' } })).toBe(true);
+});
+
+test.each([
+  [{}, true],
+  [{ level: 'INFO' }, true],
+  [{ n: 5 }, true],
+  [{ a: null }, true],
+  // Ten characters may be a line.
+  [{ a: '123456789' }, true],
+  [{ a: '1234567890' }, false],
+  [{ a: {} }, false],
+  [{ a: [] }, false],
+  [{ '@ptr': 'x' }, false],
+  [{ a: 1, b: 2 }, false],
+])('%j holds too little for an event: %s', (value, is) => {
+  expect(holdsTooLittle(value)).toBe(is);
 });
