@@ -1,6 +1,7 @@
 /** Prefixes of tools, each side of what is known: from the documentation of the tools and their output formats. */
 import { describe, expect, test } from 'vitest';
 import { blank, ID, iso, REPORT, START, STREAM, T } from '../../test/support/export-forms.ts';
+import { HOUR_MS } from '../records/time.ts';
 import { containerLabel, hiddenLineProblem, readCarriedLine } from './tool-prefix.ts';
 
 const TIME = iso(T);
@@ -265,7 +266,7 @@ describe('after the time', () => {
     ['> 1795687201.250000000: ', 1_795_687_201_250, true],
     // The last time before the line is the line's.
     [`${iso(T + 9000)} ${iso(T + 8000)} ${TIME} `, T, false],
-    [`> ${iso(T).replace('Z', '+01:00')} `, T - 3_600_000, false],
+    [`> ${iso(T).replace('Z', '+01:00')} `, T - HOUR_MS, false],
   ])('the time of %j', (prefix, timestampMs, isConverted) => {
     expect(readCarriedLine(`${prefix}${START}`)).toMatchObject({ timestampMs, isConverted });
   });
