@@ -44,11 +44,16 @@ export function requestsOf(
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
 ): Requests {
   const n = inOrder.length;
-  const column = (of: (run: PlayedRun) => number): Float64Array => Float64Array.from(inOrder, of);
+  // Filled by index: `Float64Array.from` takes ten times as long.
+  const column = (of: (run: PlayedRun) => number): Float64Array => {
+    const values = new Float64Array(n);
+    for (const [at, run] of inOrder.entries()) values[at] = of(run);
+    return values;
+  };
   const init = initOf(inOrder);
   const width = Math.max(1, (toMs - fromMs) / BLOCKS);
-  const block = Uint16Array.from(inOrder, ({ startMs }) =>
-    Math.min(BLOCKS - 1, Math.max(0, Math.floor((startMs - fromMs) / width))),
+  const block = Uint16Array.from(
+    column(({ startMs }) => Math.min(BLOCKS - 1, Math.max(0, Math.floor((startMs - fromMs) / width)))),
   );
   const sums = (of: (run: PlayedRun) => number): Float64Array => {
     const total = new Float64Array(BLOCKS);

@@ -150,10 +150,16 @@ interface Windows {
 function windowsOf(requests: number, { idleWindows, dice }: Settings): Windows {
   if (idleWindows === null) return { likely: [null], moved: [] };
   const replays = Math.min(MOST_REPLAYS, Math.max(1, Math.ceil(REPLAYED_REQUESTS / Math.max(1, requests))));
-  const draws = Array.from({ length: replays }, () => Float64Array.from({ length: requests }, dice));
+  const draws = Array.from({ length: replays }, () => new Float64Array(requests).map(() => dice()));
   const windowsAt = (errors: number) => {
     const windows = idleWindows(errors);
-    return (draw: Float64Array) => draw.map((share) => windows(() => share));
+    let share = 0;
+    const next = (): number => share;
+    return (draw: Float64Array) =>
+      draw.map((drawn) => {
+        share = drawn;
+        return windows(next);
+      });
   };
   return {
     likely: draws.map(windowsAt(0)),
@@ -264,7 +270,7 @@ function peakOf(runs: readonly PlayedRun[]): number {
 }
 
 /**
- * The k-th environment pays for itself if at least k are busy for the break-even share of the hour, over all weeks
+ * `runs` are in order of their starts. The k-th environment pays for itself if at least k are busy for the break-even share of the hour, over all weeks
  * replayed.
  */
 function scheduleOf(
@@ -282,23 +288,24 @@ function scheduleOf(
     hours[hour] = (hours[hour] ?? 0) + end - at;
     at = end;
   }
-  const steps = runs
-    .flatMap((run) => [
-      { atMs: run.startMs, by: 1 },
-      { atMs: run.endMs - run.waitedMs, by: -1 },
-    ])
-    .toSorted((a, b) => a.atMs - b.atMs || a.by - b.by);
-  let count = 0;
+  const starts = runs.map(({ startMs }) => startMs);
+  const ends = ascending(runs.map(({ endMs, waitedMs }) => endMs - waitedMs));
   let at = fromMs;
-  for (const step of steps) {
-    for (let from = Math.max(at, fromMs); from < Math.min(step.atMs, toMs); ) {
-      const to = Math.min(step.atMs, toMs, (Math.floor(from / HOUR_MS) + 1) * HOUR_MS);
+  let [started, ended] = [0, 0];
+  while (started < starts.length || ended < ends.length) {
+    // At the same time, one ends before another starts.
+    const [start = Number.POSITIVE_INFINITY, end = Number.POSITIVE_INFINITY] = [starts[started], ends[ended]];
+    const stepMs = Math.min(start, end);
+    const count = started - ended;
+    for (let from = Math.max(at, fromMs); from < Math.min(stepMs, toMs); ) {
+      const to = Math.min(stepMs, toMs, (Math.floor(from / HOUR_MS) + 1) * HOUR_MS);
       const row = open[hourOf(from)];
       if (row !== undefined && count > 0) row[count] = (row[count] ?? 0) + to - from;
       from = to;
     }
-    at = Math.max(at, step.atMs);
-    count += step.by;
+    at = Math.max(at, stepMs);
+    if (end <= start) ended += 1;
+    else started += 1;
   }
   return open.map((row, hour) => {
     let busy = 0;

@@ -2,7 +2,7 @@
 
 /** Returns a copy in ascending order. */
 export function ascending(values: readonly number[]): Float64Array {
-  return Float64Array.from(values).toSorted();
+  return new Float64Array(values).toSorted();
 }
 
 /** Returns the value at rank ⌈q·n⌉ of ascending values (inverse of the empirical distribution function); NaN if empty. */

@@ -9,19 +9,25 @@ import type { ControlTables, InvocationRow, TelemetryTables } from './schema.ts'
 const REQUEST = 'order-1';
 const MS = 20_000 * DAY_MS;
 
-/** Databases in which functions ran for one request id, each at its time. */
-function ranAt(...runs: readonly { readonly functionId: number; readonly endMs: number }[]) {
+interface Run {
+  readonly requestId?: string;
+  readonly functionId: number;
+  readonly endMs: number;
+}
+
+/** Databases in which functions ran, each at its time; all invocations are in the merged index. */
+function ranAt(...runs: readonly Run[]) {
   const file = new Database(':memory:');
   file.exec(`
     CREATE TABLE invocation (function_id INTEGER, end_ms REAL, request_id, environment_id INTEGER, status INTEGER);
     CREATE TABLE request_index_pending (entries BLOB);
     CREATE TABLE request_index (day INTEGER, hash INTEGER, end_ms REAL, environment_id INTEGER, function_id INTEGER);
   `);
-  for (const { functionId, endMs } of runs) {
-    file.prepare('INSERT INTO invocation VALUES (?, ?, ?, ?, 0)').run(functionId, endMs, REQUEST, 7);
+  for (const { requestId = REQUEST, functionId, endMs } of runs) {
+    file.prepare('INSERT INTO invocation VALUES (?, ?, ?, ?, 0)').run(functionId, endMs, requestId, 7);
     file
       .prepare('INSERT INTO request_index VALUES (?, ?, ?, ?, ?)')
-      .run(Math.floor(endMs / DAY_MS), requestHash(REQUEST), endMs, 7, functionId);
+      .run(Math.floor(endMs / DAY_MS), requestHash(requestId), endMs, 7, functionId);
   }
   onTestFinished(() => {
     file.close();
@@ -52,4 +58,15 @@ test('a retry after midnight, up to six hours and a run later, is numbered on a 
   if (one === undefined || two === undefined) throw new Error('two attempts are stored');
   expect(attemptNumbers(databases, [one])).toEqual([1]);
   expect(attemptNumbers(databases, [two])).toEqual([2]);
+});
+
+test('the attempts of a request on two days are found in a page of many days', () => {
+  const databases = ranAt(
+    { functionId: 1, endMs: MS - 60_000 },
+    { functionId: 1, endMs: MS + 60_000 },
+    { requestId: 'order-2', functionId: 1, endMs: MS - 9 * DAY_MS },
+    { requestId: 'order-3', functionId: 1, endMs: MS + 9 * DAY_MS },
+  );
+  const rows = ['order-3', REQUEST, 'order-2'].flatMap((requestId) => attemptsOf(databases, requestId));
+  expect(attemptNumbers(databases, rows)).toEqual([1, 1, 2, 1]);
 });

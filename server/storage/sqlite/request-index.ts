@@ -92,7 +92,7 @@ const PENDING_ENTRIES = telemetryStatement((db) => db.selectFrom('request_index_
 /** All attempts of a stored request id, oldest first. */
 export function attemptsOf(db: Databases, requestId: Uint8Array | string): InvocationRow[] {
   const hash = requestHash(requestId);
-  const entries = entriesOf(db, [hash], ALL_DAYS).get(hash) ?? [];
+  const entries = entriesOf(db, [{ hashes: [hash], days: ALL_DAYS }]).get(hash) ?? [];
   return entries
     .flatMap((entry) => INVOCATION_BY_KEY.get(db.telemetry, { ...entry, requestId }) ?? [])
     .toSorted((a, b) => a.end_ms - b.end_ms);
@@ -108,7 +108,7 @@ export function attemptsOfRows(
 ): readonly (readonly { readonly endMs: number; readonly status: number }[])[] {
   if (rows.length === 0) return [];
   const hashes = rows.map((row) => requestHash(row.requestId));
-  const entries = entriesOf(db, hashes, daysAround(rows.map((row) => row.endMs)));
+  const entries = entriesOf(db, searchesFor(rows.map(({ endMs }, at) => ({ endMs, hash: hashes[at] ?? 0 }))));
   return rows.map((row, at) =>
     (entries.get(hashes[at] ?? 0) ?? [])
       .filter((entry) => entry.functionId === row.functionId)
@@ -124,7 +124,7 @@ export function attemptsOfRows(
 export function attemptNumbers(db: Databases, rows: readonly InvocationRow[]): readonly number[] {
   if (rows.length === 0) return [];
   const hashes = rows.map((row) => requestHash(row.request_id));
-  const entries = entriesOf(db, hashes, daysAround(rows.map((row) => row.end_ms)));
+  const entries = entriesOf(db, searchesFor(rows.map(({ end_ms: endMs }, at) => ({ endMs, hash: hashes[at] ?? 0 }))));
   return rows.map((row, at) => {
     // Usually the only entry is the row itself.
     if ((entries.get(hashes[at] ?? 0)?.length ?? 0) <= 1) return 1;
@@ -137,24 +137,37 @@ export function attemptNumbers(db: Databases, rows: readonly InvocationRow[]): r
 /** Lambda keeps an event for at most six hours, and its last attempt runs no longer than any. */
 const RETRIED_MS = 6 * HOUR_MS + LONGEST_RUN_MS;
 
-function daysAround(endsMs: readonly number[]): Days {
-  const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
-  return {
-    first: dayOf(endsMs.reduce((least, ms) => Math.min(least, ms)) - RETRIED_MS),
-    last: dayOf(endsMs.reduce((most, ms) => Math.max(most, ms)) + RETRIED_MS),
-  };
+/** Hashes, and the days that are searched for them. */
+interface Search {
+  readonly hashes: readonly number[];
+  readonly days: Days;
+}
+
+/** Each row's hash in the days around it alone: every hash in every day of a page would cost as many seeks as both together. */
+function searchesFor(rows: readonly { readonly hash: number; readonly endMs: number }[]): readonly Search[] {
+  const searches = new Map<string, { hashes: number[]; days: Days }>();
+  for (const { hash, endMs } of rows) {
+    const first = Math.floor((endMs - RETRIED_MS) / DAY_MS);
+    const last = Math.floor((endMs + RETRIED_MS) / DAY_MS);
+    const key = `${first} ${last}`;
+    const search = searches.get(key) ?? { hashes: [], days: { first, last } };
+    searches.set(key, search);
+    search.hashes.push(hash);
+  }
+  return [...searches.values()];
 }
 
 /** Entries by hash. An entry can be pending and merged at once; it is returned once. */
-function entriesOf(
-  db: Databases,
-  hashes: readonly number[],
-  { first, last }: Days,
-): ReadonlyMap<number, readonly IndexEntry[]> {
-  const byHash = new Map<number, IndexEntry[]>(hashes.map((hash) => [hash, []]));
-  const merged = MERGED_ENTRIES.all(db.telemetry, { first, last, hashes: JSON.stringify([...byHash.keys()]) });
-  for (const [hash, functionId, endMs, environmentId] of merged)
-    byHash.get(hash)?.push({ hash, functionId, endMs, environmentId });
+function entriesOf(db: Databases, searches: readonly Search[]): ReadonlyMap<number, readonly IndexEntry[]> {
+  const byHash = new Map<number, IndexEntry[]>();
+  for (const { hashes } of searches) for (const hash of hashes) byHash.set(hash, []);
+  for (const { hashes, days } of searches) {
+    for (const [hash, functionId, endMs, environmentId] of MERGED_ENTRIES.all(db.telemetry, {
+      ...days,
+      hashes: JSON.stringify(hashes),
+    }))
+      byHash.get(hash)?.push({ hash, functionId, endMs, environmentId });
+  }
   for (const entry of pendingEntries(db, byHash)) byHash.get(entry.hash)?.push(entry);
   for (const [hash, entries] of byHash) if (entries.length > 1) byHash.set(hash, eachOnce(entries));
   return byHash;

@@ -20,10 +20,9 @@ export const WHOLE_MS = 1e15;
 
 export class Groups {
   readonly #query: AggregateQuery;
-  readonly #groups = new Map<
-    string,
-    { readonly group: readonly DimensionValue[]; readonly points: Map<number, Point> }
-  >();
+  readonly #groups = new Map<string, Group>();
+  /** Every row asks for the group of its slice. */
+  readonly #groupOf = new WeakMap<Slice, Group>();
 
   constructor(query: AggregateQuery) {
     this.#query = query;
@@ -31,13 +30,22 @@ export class Groups {
 
   /** Finds or creates the point of the slice's group for the bucket that begins at `at`. */
   pointAt(slice: Slice, at: number): Point {
+    const entry = this.#groupOf.get(slice) ?? this.#findGroup(slice);
+    let point = entry.points.get(at);
+    if (point === undefined) {
+      point = new Point(this.#query.widthMs === null ? null : at);
+      entry.points.set(at, point);
+    }
+    return point;
+  }
+
+  #findGroup(slice: Slice): Group {
     const group = this.#query.groupBy.map((field) => dimensionOf(slice, field));
     const key = JSON.stringify(group);
     const entry = this.#groups.get(key) ?? { group, points: new Map<number, Point>() };
     this.#groups.set(key, entry);
-    const point = entry.points.get(at) ?? new Point(this.#query.widthMs === null ? null : at);
-    entry.points.set(at, point);
-    return point;
+    this.#groupOf.set(slice, entry);
+    return entry;
   }
 
   answer(range: ResolvedRange): Aggregate {
@@ -49,6 +57,11 @@ export class Groups {
       })),
     };
   }
+}
+
+interface Group {
+  readonly group: readonly DimensionValue[];
+  readonly points: Map<number, Point>;
 }
 
 class Point {

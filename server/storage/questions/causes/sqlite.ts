@@ -6,6 +6,7 @@ import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES, explainCause } from '../../../analytics/cold-starts/cause.ts';
+import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { COLD_KIND } from '../../enums.ts';
 import type { ColdStartCauses, FunctionFilter, FunctionInitLoop, PlatformLatency, TimeRange } from '../../ports.ts';
@@ -52,8 +53,24 @@ const COLD_START = telemetryStatement((db, param: Param<ColdStartKey>) =>
     .where('environment_id', '=', param('environmentId')),
 );
 
+/** Idle windows of functions, each read once. */
+export function idleWindows({ telemetry }: Databases): (functionId: number) => IdleWindow | null {
+  const known = new Map<number, IdleWindow | null>();
+  return (functionId) => {
+    const found = known.get(functionId);
+    if (found !== undefined) return found;
+    const window = windowOf(IDLE_WINDOW.get(telemetry, { functionId }));
+    known.set(functionId, window);
+    return window;
+  };
+}
+
 /** Returns the cause of a stored cold invocation. */
-export function causeOfRow({ telemetry }: Databases, row: InvocationRow): CauseAndEvidence {
+export function causeOfRow(
+  { telemetry }: Databases,
+  row: InvocationRow,
+  windowOfFunction: (functionId: number) => IdleWindow | null,
+): CauseAndEvidence {
   const startMs = row.end_ms - (row.run_ms ?? Math.ceil(row.duration_us / 1000));
   const found = COLD_START.get(telemetry, {
     functionId: row.function_id,
@@ -67,8 +84,7 @@ export function causeOfRow({ telemetry }: Databases, row: InvocationRow): CauseA
   const { function_id: functionId, end_ms: endMs } = row;
   const evidence = parseStored(coldStartEvidence, found.evidence, `cold_start of function ${functionId} at ${endMs}`);
   if (evidence === null) return { cause, evidence: null };
-  const window = windowOf(IDLE_WINDOW.get(telemetry, { functionId: row.function_id }));
-  return { cause, evidence: explainCause(evidence, cause, window) };
+  return { cause, evidence: explainCause(evidence, cause, windowOfFunction(functionId)) };
 }
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };

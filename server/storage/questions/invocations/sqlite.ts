@@ -18,7 +18,7 @@ import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
 import type { Series } from '../../sqlite/series.ts';
 import { architecture, functionsIn, seriesIn } from '../../sqlite/series.ts';
 import { matches, seriesOverTime } from '../../sqlite/series-over-time.ts';
-import { causeOfRow, START_SLOT } from '../causes/sqlite.ts';
+import { causeOfRow, idleWindows, START_SLOT } from '../causes/sqlite.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { attemptsPage, failureFields, NO_FAILURE } from './result.ts';
@@ -236,6 +236,7 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       : await db.telemetry.selectFrom('label').selectAll().where('id', 'in', labelIds).execute();
   const labelById = new Map(labels.map((entry) => [entry.id, entry.text]));
   const attempts = attemptNumbers(db, rows);
+  const windows = idleWindows(db);
   return rows.map((row, at) => {
     const environment = environmentById.get(row.environment_id);
     const slice = seriesById.get(row.series_id);
@@ -264,7 +265,7 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       status: statusName(row.status),
       errorType: row.error_type_id === null ? null : (labelById.get(row.error_type_id) ?? null),
       ...failureOf(db, row),
-      coldStart: coldStartOf(db, row),
+      coldStart: coldStartOf(db, row, windows),
       traceId: row.trace_id === null || typeof row.trace_id === 'string' ? row.trace_id : traceText(row.trace_id),
       segmentId: row.segment_id,
       sampled: row.sampled === null ? null : row.sampled === 1,
@@ -318,9 +319,13 @@ export function statusName(code: number): InvocationStatus {
   return STATUSES[code] ?? 'error';
 }
 
-function coldStartOf(db: Databases, row: InvocationRow): StoredInvocation['coldStart'] {
+function coldStartOf(
+  db: Databases,
+  row: InvocationRow,
+  windows: ReturnType<typeof idleWindows>,
+): StoredInvocation['coldStart'] {
   const kind = row.cold === null ? undefined : COLD_START_KINDS[row.cold];
-  return kind === undefined ? null : { kind, userFelt: userFeltOf(row), ...causeOfRow(db, row) };
+  return kind === undefined ? null : { kind, userFelt: userFeltOf(row), ...causeOfRow(db, row, windows) };
 }
 
 /** Null if the log stream is unknown. */
