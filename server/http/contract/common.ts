@@ -72,7 +72,9 @@ export const quantiles = z
     p99: z.number().nullable(),
     n: z.number().int(),
   })
-  .describe('Quantiles in ms from a DDSketch: relative error at most 1 %; null when n is 0')
+  .describe(
+    'Quantiles in ms from a DDSketch: relative error at most 1 %; null when n is 0. Their intervals are not known, because values depend on each other within blocks of time, and these answers do not read single blocks. Quantiles with intervals are on the page of a function',
+  )
   .meta({ id: 'Quantiles' });
 
 const quantileInterval = z

@@ -39,7 +39,9 @@ export const memoryAnswer = z
         environments: z.number().int(),
         meanBilledMs: z.number().describe('Of successes and timeouts; a timeout counts with its limit'),
         failedShare: z.number().describe('Share of all invocations at this size that failed'),
-        durationMs: quantiles,
+        durationMs: quantiles.describe(
+          'Intervals are not known: sizes are compared by their mean, whose interval comes from blocks of time (`interval`)',
+        ),
         maxMemoryUsedMb: z.number().nullable(),
         costPerMillionUsd: z
           .number()

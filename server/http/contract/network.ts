@@ -59,7 +59,9 @@ export const networkAnswer = z
       ),
     preInitMs: quantiles
       .nullable()
-      .describe('Placement, download of code or image, and network attach of traced cold starts'),
+      .describe(
+        'Placement, download of code or image, and network attach of traced cold starts. Intervals are not known: sampled traces are too few in each block of time to show how they depend on each other; `eniLatencyMs` has one',
+      ),
     over2s: rate.nullable(),
     over10s: rate.nullable(),
     proactive: z.number().int().describe('Traced inits that began before the request; no caller waited'),
