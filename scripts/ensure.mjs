@@ -132,6 +132,8 @@ export async function ensureBuilt() {
     'deploy',
     'docs/openapi.json',
     'scripts/build.mjs',
+    'scripts/compiled-code.mjs',
+    'scripts/compiled-code-recorder.mjs',
     'vite.config.ts',
     'package-lock.json',
   ].map((path) => join(root, path));

@@ -97,7 +97,7 @@ function codeHash(dist: URL): string {
   ]) {
     const path = fileURLToPath(folder);
     if (!existsSync(path)) continue;
-    const names = readdirSync(path).filter((name) => name.endsWith('.js') || name.endsWith('.sql'));
+    const names = readdirSync(path).filter((name) => /\.(?:c?js|sql)$/.test(name));
     for (const name of names.toSorted()) hash.update(`${name}\n`).update(readFileSync(join(path, name)));
   }
   return hash.digest('hex').slice(0, 16);
