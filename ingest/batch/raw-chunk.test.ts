@@ -1,6 +1,8 @@
 /** Chunks and volumes of log events. Digests are stored: `sha256sum` of the same bytes gave those that are expected here. */
-import { gunzipSync } from 'node:zlib';
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { decodeFirehose } from '../decode/pipeline.ts';
 import { rawChunk, volumeOf } from './raw-chunk.ts';
 
 const T = 1_795_888_751_426;
@@ -30,4 +32,25 @@ test.each([short, named, long])('a chunk is gzip of its events', (...events) => 
 test('a digest that is known is not computed again', () => {
   const digest = new Uint8Array(8);
   expect(rawChunk(0, short, null, digest).digest).toBe(digest);
+});
+
+test('a message that is scanned in place has one digest, of its number of events and its first and last id', () => {
+  const id = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
+  const logEvents = [
+    { id: '101', timestamp: 1_790_000_000_000, message: `START RequestId: ${id} Version: $LATEST\n` },
+    { id: '102', timestamp: 1_790_000_000_009, message: `END RequestId: ${id}\n` },
+  ];
+  const names = { owner: '123456789012', logGroup: '/aws/lambda/f', logStream: '2026/09/21/[$LATEST]0' };
+  const message = { messageType: 'DATA_MESSAGE', ...names, subscriptionFilters: ['all'], logEvents };
+  const gzip = gzipSync(JSON.stringify(message));
+  const body = JSON.stringify({ requestId: 'r', timestamp: 1, records: [{ data: gzip.toString('base64') }] });
+  const decoded = decodeFirehose(
+    Buffer.from(body),
+    { requestId: 'r' },
+    { raw: 'platform', region: 'eu-west-1', selfLogGroups: [] },
+  );
+  if (!decoded.ok) throw new Error(decoded.message);
+  const expected = createHash('sha256').update('2\n101\n102').digest('hex').slice(0, 16);
+  const { raw, volumes } = decoded.batch;
+  expect([...raw, ...volumes].map(({ digest }) => Buffer.from(digest).toString('hex'))).toEqual([expected, expected]);
 });

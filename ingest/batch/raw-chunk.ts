@@ -43,11 +43,9 @@ export function rawChunk(
   return { stream, firstMs, lastMs, events: events.length, digest: known ?? digestOf(events), gzip };
 }
 
-/** Like {@link rawChunk}, for a message scanned in place; null if its events have no ids. */
-export function scannedChunk(stream: number, events: ScannedEvents, original: Buffer): RawChunk | null {
+/** Like {@link rawChunk}, for a message scanned in place. `digest`: that of {@link scannedVolume}, which is computed once. */
+export function scannedChunk(stream: number, events: ScannedEvents, original: Buffer, digest: Uint8Array): RawChunk {
   const { n } = events;
-  const identity = digestOfEnds(n, events.id(0), events.id(n - 1));
-  if (identity === null) return null;
   let firstMs = Number.POSITIVE_INFINITY;
   let lastMs = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < n; at += 1) {
@@ -55,7 +53,7 @@ export function scannedChunk(stream: number, events: ScannedEvents, original: Bu
     if (ms < firstMs) firstMs = ms;
     if (ms > lastMs) lastMs = ms;
   }
-  return { stream, firstMs, lastMs, events: n, digest: identity, gzip: original };
+  return { stream, firstMs, lastMs, events: n, digest, gzip: original };
 }
 
 /** Texts below this size gain little from compression, whose preparation costs more than that of a thousand such texts. */

@@ -286,11 +286,12 @@ class RecordDecoder {
     events.identity = sourceOf(events.identity);
     if (this.#isSkipped(events.identity, events.n)) return;
     const { stream, platform } = this.#assembler.addScanned(events);
-    if (events.n > 0) this.#assembler.addVolume(scannedVolume(events));
+    const volume = events.n > 0 ? scannedVolume(events) : null;
+    if (volume !== null) this.#assembler.addVolume(volume);
     if (this.#context.raw === 'off' || stream === -1) return;
-    const chunk = isGzip(original) && platform.every((is) => is) ? scannedChunk(stream, events, original) : null;
-    if (chunk !== null) this.#assembler.addRaw(chunk);
-    else this.#keepRaw(stream, events.all(), platform, original);
+    if (volume !== null && isGzip(original) && platform.every((is) => is))
+      this.#assembler.addRaw(scannedChunk(stream, events, original, volume.digest));
+    else this.#keepRaw(stream, events.all(), platform, original, volume?.digest);
   }
 
   /** Groups of the product itself, and those whose lines another group holds as well. */
