@@ -4,7 +4,13 @@ import { blank, GROUP, ID, REPORT, START, STREAM, T } from '../../test/support/e
 import { readWrapped } from './wrapped-event.ts';
 
 const EVENT_ID = '3'.repeat(56);
-const read = (value: unknown) => readWrapped(value, 'as it was written');
+/** Reads a value; texts of problems, which are made when a problem is kept, are made here. */
+function read(value: unknown) {
+  const found = readWrapped(value, 'as it was written');
+  const written = (text: string | (() => string)): string => (typeof text === 'string' ? text : text());
+  return found && { ...found, problems: found.problems.map((one) => ({ ...one, text: written(one.text) })) };
+}
+
 const event = (more: object = {}) => ({
   timestampMs: T,
   isConverted: false,

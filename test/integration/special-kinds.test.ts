@@ -1,5 +1,5 @@
 /** Special kinds of functions through the API. Amounts are worked out by hand. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import { batchOf } from '../support/fleet-streams.ts';
 import { KINDS_PARTS, KINDS_RANGE, KINDS_SCOPE, kindId, UPDATE_EVENT } from '../support/kinds-fixture.ts';
@@ -12,7 +12,11 @@ const at = (name: string, rest = ''): string =>
   `/api/v1/functions/${KINDS_SCOPE.account}:${KINDS_SCOPE.region}:${name}${rest}?${RANGE}`;
 
 beforeAll(async () => {
-  product = await startProduct({ now: () => KINDS_RANGE.toMs + 24 * HOUR_MS });
+  product = await startWithKinds();
+});
+
+async function startWithKinds(): Promise<TestProduct> {
+  const product = await startProduct({ now: () => KINDS_RANGE.toMs + 24 * HOUR_MS });
   await product.store.write(batchOf(KINDS_PARTS), { kind: 'logs', name: 'test' });
   const answer = await product.fetch('/ingest/logs?logGroup=aws-cloudtrail-logs&logStream=trail', {
     method: 'POST',
@@ -21,14 +25,32 @@ beforeAll(async () => {
   });
   expect(await answer.json()).toMatchObject({ accepted: 1, rejected: 0 });
   await product.derive();
-});
+  return product;
+}
 
-afterAll(async () => {
+async function close(product: TestProduct): Promise<void> {
   await product.close();
   removeFolder(product.folder);
-});
+}
+
+afterAll(() => close(product));
+
+/** Declares three instances of `managed` at 0.10 an hour. */
+async function declareManaged(product: TestProduct): Promise<void> {
+  const answer = await product.fetch('/api/v1/inventory', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      functions: [{ id: `${KINDS_SCOPE.account}:${KINDS_SCOPE.region}:managed`, instances: 3, instanceHourUsd: 0.1 }],
+    }),
+  });
+  expect(answer.status).toBe(200);
+}
 
 test('Managed Instances cost null with a reason, and EC2 plus fee once the instances are declared', async () => {
+  // A product of its own: nothing undoes a declaration.
+  const product = await startWithKinds();
+  onTestFinished(() => close(product));
   const before = await product.json<{ costUsd: number | null; costReason: string }>(at('managed'));
   expect(before.costUsd).toBeNull();
   expect(before.costReason).toContain('no billed duration');
@@ -50,14 +72,7 @@ test('Managed Instances cost null with a reason, and EC2 plus fee once the insta
     `/api/v1/invocations?${RANGE}&function=managed`,
   );
   expect(items.map((item) => item.costUsd)).toEqual([null, null]);
-  const answer = await product.fetch('/api/v1/inventory', {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      functions: [{ id: `${KINDS_SCOPE.account}:${KINDS_SCOPE.region}:managed`, instances: 3, instanceHourUsd: 0.1 }],
-    }),
-  });
-  expect(answer.status).toBe(200);
+  await declareManaged(product);
   const after = await product.json<{ costUsd: number; costBasis: string }>(at('managed'));
   // One hour of 3 × 0.10, 15 % of it, and two requests of 0.0000002.
   expect(after.costUsd).toBeCloseTo(0.3450004, 9);
@@ -89,8 +104,8 @@ test('Managed Instances cost null with a reason in charts, queries and compariso
   type Series = { costReason: string | null; series: { points: { value: number | null; n: number }[] }[] };
   const chartOf = async (name: string, metric: string): Promise<Series> =>
     product.json<Series>(`${at(name, '/timeseries')}&metric=${metric}`);
+  await declareManaged(product);
   const chart = await chartOf('managed', 'costUsd');
-  // The test before declares its instances.
   expect(chart.costReason).toContain('stated for the whole range');
   const points = chart.series.flatMap((one) => one.points);
   expect(points.map(({ value }) => value)).toEqual(points.map(() => null));
