@@ -66,6 +66,18 @@ describe('phases of a Lambda attempt', () => {
     ]);
   });
 
+  test('attempts are in the order of their starts, with and without a segment of the function', () => {
+    const attempt = (id: string, atMs: number) => [
+      segment(`s${id}`, null, 'f', 'AWS::Lambda', [atMs, atMs + 50]),
+      segment(id, `s${id}`, 'f', 'AWS::Lambda::Function', [atMs + 5, atMs + 45]),
+    ];
+    const lone = segment('lone', null, 'f', 'AWS::Lambda', [60_000, 60_050]);
+    const segments = [...attempt('third', 120_000), ...attempt('first', 0), lone, ...attempt('fourth', 180_000)];
+    const order = ['sfirst', 'lone', 'sthird', 'sfourth'];
+    expect(phasesOf(segments).map((one) => one.serviceSegmentId)).toEqual(order);
+    expect(phasesOf(segments.toReversed()).map((one) => one.serviceSegmentId)).toEqual(order);
+  });
+
   test('handles warm, unfinished and unpaired attempts, and an init before the request', () => {
     const warm = [
       segment('s', null, 'f', 'AWS::Lambda', [0, 50]),
