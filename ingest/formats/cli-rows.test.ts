@@ -1,21 +1,11 @@
 /** Rows and items of the AWS CLI, one by one: the forms of `--output text` and `--output yaml` in its user guide. */
 import { describe, expect, test } from 'vitest';
-import { START, STREAM, T } from '../../test/support/export-forms.ts';
+import { exportEvent as event, START, STREAM, T } from '../../test/support/export-forms.ts';
 import { readTextOutput, readYamlOutput } from './cli-output.ts';
 
 const EVENT_ID = '3'.repeat(56);
 const filter = (message = START, ms = T): string => `EVENTS\t${EVENT_ID}\t${ms + 900}\t${STREAM}\t${message}\t${ms}\n`;
 const get = (message = START, ms = T): string => `EVENTS\t${ms + 900}\t${message}\t${ms}\n`;
-const event = (more: object = {}) => ({
-  timestampMs: T,
-  isConverted: false,
-  message: START,
-  stream: '',
-  id: '',
-  group: null,
-  account: null,
-  ...more,
-});
 const whole = event({ stream: STREAM, id: EVENT_ID });
 
 describe('text', () => {

@@ -1,12 +1,11 @@
 /** Collects texts that could not be read, up to a number; of further ones the number per reason, with the first as an example. */
 import type { JsonExcess } from '../text/json-limits.ts';
+import type { ExportProblem } from './export-event.ts';
 import { limits } from './limits.ts';
 import type { Unreadable } from './parsed-upload.ts';
 
 /** A text that could not be read; made only if it is kept. */
-export interface Problem extends Omit<Unreadable, 'text'> {
-  readonly text: string | (() => string);
-}
+export type Problem = Omit<Unreadable, 'text'> & Pick<ExportProblem, 'text'>;
 
 export class ProblemList {
   readonly #kept: Unreadable[] = [];

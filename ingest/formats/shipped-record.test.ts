@@ -1,20 +1,10 @@
 /** Records of log shippers, their times and places: names are those of the tools' documentation. */
 import { describe, expect, test } from 'vitest';
-import { GROUP, ID, iso, START, STREAM, T } from '../../test/support/export-forms.ts';
+import { exportEvent as event, GROUP, ID, iso, START, STREAM, T } from '../../test/support/export-forms.ts';
 import { holdsPlatformLine, placeOf, readWrapped, recordTime } from './wrapped-event.ts';
 
 const EVENT_ID = '3'.repeat(56);
 const read = (value: unknown) => readWrapped(value, 'as it was written');
-const event = (more: object = {}) => ({
-  timestampMs: T,
-  isConverted: false,
-  message: START,
-  stream: '',
-  id: '',
-  group: null,
-  account: null,
-  ...more,
-});
 const events = (...all: readonly object[]) => ({ events: all, problems: [] });
 
 describe('records of shippers', () => {

@@ -1,26 +1,17 @@
 /** JSON values that hold log events, member by member: names are those of the tools' documentation. */
 import { describe, expect, test } from 'vitest';
-import { blank, GROUP, ID, REPORT, START, STREAM, T } from '../../test/support/export-forms.ts';
+import { blank, exportEvent as event, GROUP, ID, REPORT, START, STREAM, T } from '../../test/support/export-forms.ts';
+import type { ExportProblem } from './export-event.ts';
 import { readWrapped } from './wrapped-event.ts';
 
 const EVENT_ID = '3'.repeat(56);
 /** Reads a value; texts of problems, which are made when a problem is kept, are made here. */
 function read(value: unknown) {
   const found = readWrapped(value, 'as it was written');
-  const written = (text: string | (() => string)): string => (typeof text === 'string' ? text : text());
+  const written = (text: ExportProblem['text']): string => (typeof text === 'string' ? text : text());
   return found && { ...found, problems: found.problems.map((one) => ({ ...one, text: written(one.text) })) };
 }
 
-const event = (more: object = {}) => ({
-  timestampMs: T,
-  isConverted: false,
-  message: START,
-  stream: '',
-  id: '',
-  group: null,
-  account: null,
-  ...more,
-});
 const events = (...all: readonly object[]) => ({ events: all, problems: [] });
 const problem = (reason: string, text = 'as it was written') => ({ events: [], problems: [{ reason, text }] });
 

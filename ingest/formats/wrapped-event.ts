@@ -13,7 +13,7 @@ import { eventOf, readLogReference } from './export-event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-type Text = string | (() => string);
+type Text = ExportProblem['text'];
 
 /** Reads one JSON value; null when it is none of these forms. `text` is the value as it was written, for problems. */
 export function readWrapped(value: unknown, text: Text): ExportRead | null {

@@ -125,6 +125,18 @@ export const START = `START RequestId: ${ID} Version: $LATEST`;
 export const REPORT = `REPORT RequestId: ${ID}\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 50 MB\t`;
 export const T = T0 + 1000;
 
+/** {@link START} at {@link T} as readers of single forms return it, of no stream, with other members where given. */
+export const exportEvent = (more: object = {}) => ({
+  timestampMs: T,
+  isConverted: false,
+  message: START,
+  stream: '',
+  id: '',
+  group: null,
+  account: null,
+  ...more,
+});
+
 export function expectVariant(text: string | Buffer, stream: string): void {
   const read = readForm(text);
   expect(read.reasons).toEqual([]);
