@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
-import { ENTRY_BYTES, RequestIndex } from './request-index.ts';
+import { ENTRY_BYTES, REQUEST_INDEX_SIZES, RequestIndex } from './request-index.ts';
 
 const MIDNIGHT = Date.UTC(2026, 10, 20);
 const FIRST_DAY = MIDNIGHT / DAY_MS;
@@ -103,16 +103,30 @@ test('entries of every row are merged, sorted by day and hash, and one that is t
   ]);
 });
 
-test('a slice ends with the row that reaches 65,536 entries', () => {
-  for (let n = 0; n < 65_536; n += 1) index.add(n, at(MIDNIGHT));
-  index.flush();
+test('a slice ends with the row that reaches its size', () => {
+  const slices = new RequestIndex(store.db, { capacity: 64, slice: 8 });
+  for (let n = 0; n < 8; n += 1) slices.add(n, at(MIDNIGHT));
+  slices.flush();
+  slices.add(70_000, at(MIDNIGHT, 8));
+  slices.flush();
+  slices.mergeSlice();
+  expect([slices.size, pending().length, merged().length]).toEqual([1, 1, 8]);
+  expect(find(70_000, slices)).toEqual([at(MIDNIGHT, 8)]);
+  slices.mergeSlice();
+  expect([slices.size, merged().length]).toEqual([0, 9]);
+});
+
+test('the index of a store merges 65,536 entries at a time, and keeps 524,288', () => {
+  expect(REQUEST_INDEX_SIZES).toEqual({ capacity: 524_288, slice: 65_536 });
+  for (let n = 0; n < 2; n += 1) {
+    for (let hash = 0; hash < 32_768; hash += 1) index.add(hash, at(MIDNIGHT));
+    index.flush();
+  }
   index.add(70_000, at(MIDNIGHT, 8));
   index.flush();
   index.mergeSlice();
-  expect([index.size, pending().length, merged().length]).toEqual([1, 1, 65_536]);
-  expect(find(70_000)).toEqual([at(MIDNIGHT, 8)]);
-  index.mergeSlice();
-  expect([index.size, merged().length]).toEqual([0, 65_537]);
+  // The second row names the same invocations as the first.
+  expect([index.size, merged().length]).toEqual([1, 32_768]);
 });
 
 test('after a rollback only what was committed is left', () => {
@@ -132,21 +146,18 @@ test('a merge that fails changes nothing', () => {
   expect([store.db.inTransaction, index.size, pending().length, find(1)]).toEqual([false, 1, 1, [at(MIDNIGHT)]]);
 });
 
-test('from 524,288 entries on, the oldest half is merged within the commit', () => {
-  const CAPACITY = 524_288;
-  for (let n = 0; n < CAPACITY; n += 1) {
-    index.add(n, at(MIDNIGHT, n % 100));
-    if ((n + 1) % 65_536 === 0) index.flush();
+test('an index that is full merges its oldest half within the commit', () => {
+  const full = new RequestIndex(store.db, { capacity: 64, slice: 8 });
+  for (let n = 0; n < 64; n += 1) {
+    full.add(n, at(MIDNIGHT, n % 10));
+    if ((n + 1) % 8 === 0) full.flush();
   }
-  expect([index.size, merged().length]).toEqual([CAPACITY, 0]);
-  index.add(CAPACITY, at(MIDNIGHT, 8));
-  expect([index.size, pending().length]).toEqual([CAPACITY / 2 + 1, 4]);
-  expect(store.rows('SELECT count(*) AS n, max(hash) AS hash FROM request_index')).toEqual([
-    { n: CAPACITY / 2, hash: CAPACITY / 2 - 1 },
-  ]);
-  for (const n of [0, 99, CAPACITY / 2 - 1, CAPACITY / 2, CAPACITY - 1])
-    expect(find(n)).toEqual([at(MIDNIGHT, n % 100)]);
-  expect(find(CAPACITY)).toEqual([at(MIDNIGHT, 8)]);
-  index.flush();
-  expect(new RequestIndex(store.db).size).toBe(CAPACITY / 2 + 1);
+  expect([full.size, merged().length]).toEqual([64, 0]);
+  full.add(64, at(MIDNIGHT, 8));
+  expect([full.size, pending().length]).toEqual([33, 4]);
+  expect(merged().map(({ hash }) => hash)).toEqual(Array.from({ length: 32 }, (_, n) => n));
+  for (const n of [0, 9, 31, 32, 63]) expect(find(n, full)).toEqual([at(MIDNIGHT, n % 10)]);
+  expect(find(64, full)).toEqual([at(MIDNIGHT, 8)]);
+  full.flush();
+  expect(new RequestIndex(store.db).size).toBe(33);
 });

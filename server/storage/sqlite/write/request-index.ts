@@ -13,19 +13,25 @@ export interface RequestLocation {
 }
 
 export const ENTRY_BYTES = 20;
-/** Merge at this many entries regardless of load; also bounds the entries that a lookup scans. */
-const CAPACITY = 1 << 19;
 const BUCKETS = 1 << 18;
-/** Entries merged per transaction. */
-const SLICE = 1 << 16;
+
+export interface RequestIndexSizes {
+  /** Entries at which half is merged regardless of load; also bounds the entries that a lookup scans. */
+  readonly capacity: number;
+  /** Entries merged per transaction, to the end of their row. */
+  readonly slice: number;
+}
+
+export const REQUEST_INDEX_SIZES: RequestIndexSizes = { capacity: 524_288, slice: 65_536 };
 
 export class RequestIndex {
   readonly #db: Database.Database;
-  readonly #hash = new Uint32Array(CAPACITY);
-  readonly #function = new Uint32Array(CAPACITY);
-  readonly #environment = new Int32Array(CAPACITY);
-  readonly #end = new Float64Array(CAPACITY);
-  readonly #next = new Int32Array(CAPACITY);
+  readonly #sizes: RequestIndexSizes;
+  readonly #hash: Uint32Array;
+  readonly #function: Uint32Array;
+  readonly #environment: Int32Array;
+  readonly #end: Float64Array;
+  readonly #next: Int32Array;
   readonly #heads = new Int32Array(BUCKETS).fill(-1);
   #size = 0;
   /** Entries below this index are in the hash table; the others are added at the next lookup. */
@@ -34,8 +40,14 @@ export class RequestIndex {
   #committed = 0;
   readonly #sql;
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, sizes = REQUEST_INDEX_SIZES) {
     this.#db = db;
+    this.#sizes = sizes;
+    this.#hash = new Uint32Array(sizes.capacity);
+    this.#function = new Uint32Array(sizes.capacity);
+    this.#environment = new Int32Array(sizes.capacity);
+    this.#end = new Float64Array(sizes.capacity);
+    this.#next = new Int32Array(sizes.capacity);
     this.#sql = {
       pending: db.prepare('SELECT entries FROM request_index_pending ORDER BY id').pluck(),
       oldest: db.prepare('SELECT id, length(entries) AS bytes FROM request_index_pending ORDER BY id'),
@@ -73,9 +85,9 @@ export class RequestIndex {
   }
 
   add(hash: number, location: RequestLocation): void {
-    if (this.#size === CAPACITY) {
+    if (this.#size === this.#sizes.capacity) {
       this.flush();
-      while (this.#size > CAPACITY / 2) this.#mergeWithin();
+      while (this.#size > this.#sizes.capacity / 2) this.#mergeWithin();
     }
     this.#put(hash, location);
   }
@@ -131,7 +143,7 @@ export class RequestIndex {
     for (const blob of this.#sql.oldest.iterate() as Iterable<{ id: number; bytes: number }>) {
       upTo = blob.id;
       entries += blob.bytes / ENTRY_BYTES;
-      if (entries >= SLICE) break;
+      if (entries >= this.#sizes.slice) break;
     }
     const order = Uint32Array.from({ length: entries }, (_, at) => at);
     order.sort(
