@@ -152,7 +152,8 @@ test('closing rejects what is under way and what waits', async () => {
 test.runIf(process.platform === 'linux')('threads of a pool give way to the main thread', async () => {
   const before = getPriority();
   // Nice value of the thread, field 19 of proc_pid_stat(5).
-  expect(await open().run({ op: 'nice' })).toBe(before + 5);
+  // 19 is the highest nice value there is.
+  expect(await open().run({ op: 'nice' })).toBe(Math.min(19, before + 5));
   expect(getPriority()).toBe(before);
 });
 
