@@ -47,25 +47,38 @@ export class Sketch {
     }
   }
 
-  /** Adds an {@link encode}d sketch without decoding it first. This is the inner loop of every list and chart. */
-  mergeEncoded(bytes: Uint8Array): void {
-    const end = bytes.length;
-    if (end === 0) return;
-    const reader = { bytes, at: 0 };
+  /**
+   * Adds an {@link encode}d sketch, the bytes from `from` to `end`, without decoding it first. This is the inner loop of every
+   * list and chart.
+   */
+  mergeEncoded(bytes: Uint8Array, from = 0, end = bytes.length): void {
+    if (from >= end) return;
+    const reader = { bytes, at: from };
     this.#zeros += unzigzag(readVarint(reader));
+    let { at } = reader;
     let bin = 0;
-    while (reader.at < end) {
+    let bins = this.#bins;
+    let first = this.#first;
+    while (at < end) {
       // Fast path: neighbouring bins with small counts take one byte each.
-      const step = bytes[reader.at] ?? 0;
-      const times = bytes[reader.at + 1] ?? 0;
-      if (step < 128 && times < 128 && reader.at + 1 < end) {
-        reader.at += 2;
-        bin += step & 1 ? -(step + 1) / 2 : step / 2;
-        this.#addBin(bin, times & 1 ? -(times + 1) / 2 : times / 2);
+      const step = bytes[at] ?? 0;
+      let times = bytes[at + 1] ?? 0;
+      if (step < 128 && times < 128 && at + 1 < end) {
+        at += 2;
+        bin += (step >>> 1) ^ -(step & 1);
+        times = (times >>> 1) ^ -(times & 1);
       } else {
+        reader.at = at;
         bin += unzigzag(readVarint(reader));
-        this.#addBin(bin, unzigzag(readVarint(reader)));
+        times = unzigzag(readVarint(reader));
+        at = reader.at;
       }
+      if (bin < first || bin >= first + bins.length) {
+        this.#cover(bin);
+        bins = this.#bins;
+        first = this.#first;
+      }
+      bins[bin - first] = (bins[bin - first] ?? 0) + times;
     }
   }
 

@@ -11,16 +11,23 @@ export function quantiles(sketch: Sketch): Quantiles {
 
 /** Counts that are all zero. */
 export function noCounts(): Record<ReadColumn, number> {
-  return Object.fromEntries(READ_COLUMNS.map((name) => [name, 0])) as Record<ReadColumn, number>;
+  return countsFrom(NONE, 0);
 }
+
+const NONE = READ_COLUMNS.map(() => 0);
 
 /** Adds counts to others, in place. */
 export function addCounts(into: Record<ReadColumn, number>, from: Counts): void {
   for (const name of READ_COLUMNS) into[name] += from[name];
 }
 
+/** Adds values to others of the same length, in place. */
+export function addAll(into: Float64Array, values: Float64Array): void {
+  for (let at = 0; at < into.length; at += 1) into[at] = (into[at] ?? 0) + (values[at] ?? 0);
+}
+
 /** Counts from the values of a row, of which those from `first` on are in the order of {@link READ_COLUMNS}. */
-export function countsFrom(values: readonly unknown[], first: number): Record<ReadColumn, number> {
+export function countsFrom(values: ArrayLike<unknown>, first: number): Record<ReadColumn, number> {
   const value = (name: ReadColumn): number => Number(values[first + READ_AT[name]]);
   return {
     n: value('n'),

@@ -23,8 +23,8 @@ export interface RollupPart extends TimeRange {
   readonly finestMs: number;
   /** The filter excludes some series. */
   readonly narrowed: boolean;
-  /** JSON array: series of moved functions that are arm64 here; others of theirs are x86_64. */
-  readonly arm64SeriesIds: string;
+  /** Functions whose architecture differs between times or versions. */
+  readonly moved: ReadonlySet<number>;
 }
 
 type Owner = Pick<FunctionIdentity, 'functionId' | 'architecture'>;
@@ -50,11 +50,10 @@ export async function rollupParts(
     const segments = coverPiece(range, piece, finestMs, widestMs);
     const series = resolved(groups[which], owners, architectures, (piece.fromMs + piece.toMs) / 2, filter);
     const functionIds = moving.size === 0 ? ids : ids.filter((id) => moving.has(id) === (which === 'moving'));
-    const arm64 = series.filter(([, one]) => architectures.varies(one.functionId) && one.architecture === 'arm64');
     return {
       ...{ fromMs: piece.fromMs, toMs: piece.toMs, functionIds, series: new Map(series), segments, finestMs },
       narrowed: narrows(filter),
-      arm64SeriesIds: JSON.stringify(arm64.map(([id]) => id)),
+      moved: new Set(functionIds.filter((id) => architectures.varies(id))),
     };
   };
   const settled = partOf('settled', range, range.widthMs);
@@ -88,7 +87,6 @@ function resolved(
 
 /** Selects the rollup rows of a part. */
 export function selectPart(part: RollupPart, errors?: ErrorsKnown): RollupSelection {
-  const { functionIds, series, narrowed, arm64SeriesIds } = part;
-  const selection = selectRollups(functionIds, narrowed ? [...series.keys()] : null, errors);
-  return { ...selection, values: { ...selection.values, arm64SeriesIds } };
+  const { functionIds, series, narrowed } = part;
+  return selectRollups(functionIds, narrowed ? [...series.keys()] : null, errors);
 }

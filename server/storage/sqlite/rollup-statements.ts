@@ -1,12 +1,9 @@
 /** Statements on rollup rows of functions in a time range, compiled once for each form that their text takes. */
-import type { AliasedRawBuilder, Kysely, RawBuilder } from 'kysely';
-import { sql } from 'kysely';
-import type { CountColumn, ReadColumn, RollupTable } from '../rollup/bucket.ts';
-import { COUNT_COLUMNS } from '../rollup/bucket.ts';
+import type { Kysely } from 'kysely';
+import type { RollupTable } from '../rollup/bucket.ts';
 import type { Segment } from '../rollup/range.ts';
 import type { Databases } from './databases.ts';
 import type { ErrorsKnown } from './error-days.ts';
-import { errorsUnknown } from './error-days.ts';
 import type { FunctionCount, FunctionValues } from './function-lists.ts';
 import { functionCount, functionValues, ofFunctions } from './function-lists.ts';
 import type { Param, Statement } from './read-connection.ts';
@@ -26,16 +23,12 @@ export interface RollupValues extends FunctionValues {
   toMs: number;
   /** JSON array. */
   seriesIds: string;
-  /** JSON array: which series of moved functions are arm64; others of theirs are x86_64. */
-  arm64SeriesIds?: string | undefined;
-  /** Width of the buckets of the answer. */
-  widthMs?: number | undefined;
 }
 
 /** Functions and series whose rollup rows a question reads. */
 export interface RollupSelection {
   readonly shape: Omit<RollupShape, 'table'>;
-  readonly values: Pick<RollupValues, 'functionId' | 'functionIds' | 'seriesIds' | 'arm64SeriesIds'>;
+  readonly values: Pick<RollupValues, 'functionId' | 'functionIds' | 'seriesIds'>;
 }
 
 /** Selects rollup rows of functions, of some of their series or of all (null). */
@@ -50,19 +43,21 @@ export function selectRollups(
   };
 }
 
+/** Text that distinguishes shapes, for byShape. */
+export function shapeKey({ table, functions, series, errors }: RollupShape): string {
+  return `${table} ${functions} ${series} ${errors}`;
+}
+
 /** Runs a statement on the rollup rows of a segment. */
-type RollupQuery<Out> = (db: Databases, selection: RollupSelection, segment: Segment, widthMs?: number) => Out[];
+type RollupQuery<Out> = (db: Databases, selection: RollupSelection, segment: Segment) => Out[];
 
 /** Defines a statement on rollup rows, at module level. */
 export function rollupQuery<Out>(
   build: (shape: RollupShape) => Statement<TelemetryTables, RollupValues, Out>,
 ): RollupQuery<Out> {
-  const statement = byShape(
-    build,
-    ({ table, functions, series, errors }) => `${table} ${functions} ${series} ${errors}`,
-  );
-  return ({ telemetry }, { shape, values }, { table, fromMs, toMs }, widthMs) =>
-    statement({ table, ...shape }).all(telemetry, { ...values, fromMs, toMs, widthMs });
+  const statement = byShape(build, shapeKey);
+  return ({ telemetry }, { shape, values }, { table, fromMs, toMs }) =>
+    statement({ table, ...shape }).all(telemetry, { ...values, fromMs, toMs });
 }
 
 /** Selects from the rollup rows that `shape` describes, as `cell`. */
@@ -73,21 +68,4 @@ export function rollupBuckets(db: Kysely<TelemetryTables>, param: Param<RollupVa
     .where('cell.bucket', '>=', param('fromMs'))
     .where('cell.bucket', '<', param('toMs'));
   return shape.series === 'all' ? select : select.where('cell.series_id', 'in', jsonList(param('seriesIds')));
-}
-
-/** Selects the sum of every additive column of {@link rollupBuckets}, under its own name. */
-export function sums({ errors }: RollupShape): readonly AliasedRawBuilder<number, ReadColumn>[] {
-  const unknown = errors === 'on no day' ? sql<number>`cell.n` : errorsUnknown('cell.function_id');
-  return [
-    ...COUNT_COLUMNS.map(
-      (name): AliasedRawBuilder<number, CountColumn> => sql<number>`sum(${sql.ref(`cell.${name}`)})`.as(name),
-    ),
-    sql<number>`sum(${unknown})`.as('errors_unknown'),
-  ];
-}
-
-/** Start, epoch ms, of the bucket of the answer that a row of {@link rollupBuckets} belongs to. Numbers are bound as REAL, hence the casts. */
-export function bucketStart(param: Param<RollupValues>): RawBuilder<number> {
-  const width = sql<number>`CAST(${param('widthMs')} AS INTEGER)`;
-  return sql<number>`cell.bucket / ${width} * ${width}`;
 }

@@ -133,11 +133,21 @@ export async function seriesIn(
   return new Map(rows.map(({ id, ...series }) => [id, series]));
 }
 
-/** Merges one of the two on-demand sketches of an encoded `cold` column into `into`, without decoding the others. */
-export function mergeOnDemand(cold: Uint8Array, which: 'init' | 'total', into: Sketch): void {
+/**
+ * Merges one of the two on-demand sketches of an encoded `cold` column, the bytes from `from` to `end`, into `into`, without
+ * decoding the others.
+ */
+export function mergeOnDemand(
+  bytes: Uint8Array,
+  which: 'init' | 'total',
+  into: Sketch,
+  from = 0,
+  end = bytes.length,
+): void {
   const onDemand: ColdStartKind = 'on-demand';
-  if (cold.length < 5 || COLD_START_KINDS[cold[0] ?? 0] !== onDemand) return;
-  const initEnd = 5 + (((cold[1] ?? 0) << 8) | (cold[2] ?? 0));
-  const totalEnd = initEnd + (((cold[3] ?? 0) << 8) | (cold[4] ?? 0));
-  into.mergeEncoded(which === 'init' ? cold.subarray(5, initEnd) : cold.subarray(initEnd, totalEnd));
+  if (end - from < 5 || COLD_START_KINDS[bytes[from] ?? 0] !== onDemand) return;
+  const initEnd = from + 5 + (((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0));
+  const totalEnd = initEnd + (((bytes[from + 3] ?? 0) << 8) | (bytes[from + 4] ?? 0));
+  if (which === 'init') into.mergeEncoded(bytes, from + 5, initEnd);
+  else into.mergeEncoded(bytes, initEnd, totalEnd);
 }

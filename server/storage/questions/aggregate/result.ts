@@ -39,8 +39,18 @@ export class Groups {
     return point;
   }
 
+  /** Text that is the same for slices whose rows are added to the same group and the same usage of its points. */
+  usageKey(slice: Slice): string {
+    const { owner, version, memoryMb, architecture } = slice;
+    return JSON.stringify([this.#groupOfSlice(slice), owner.region, version, memoryMb, architecture]);
+  }
+
+  #groupOfSlice(slice: Slice): readonly DimensionValue[] {
+    return this.#query.groupBy.map((field) => dimensionOf(slice, field));
+  }
+
   #findGroup(slice: Slice): Group {
-    const group = this.#query.groupBy.map((field) => dimensionOf(slice, field));
+    const group = this.#groupOfSlice(slice);
     const key = JSON.stringify(group);
     const entry = this.#groups.get(key) ?? { group, points: new Map<number, Point>() };
     this.#groups.set(key, entry);

@@ -1,17 +1,17 @@
 /** The structured query: rollup rows of the functions and series that match, merged into groups and buckets. */
 
+import { entryOf } from '../../map-entry.ts';
 import type { Aggregate, AggregateQuery, FunctionIdentity } from '../../ports.ts';
-import { countsFrom } from '../../rollup/aggregation.ts';
-import { READ_COLUMNS } from '../../rollup/bucket.ts';
+import { addAll, countsFrom } from '../../rollup/aggregation.ts';
+import type { Segment } from '../../rollup/range.ts';
 import { align } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
-import type { Param } from '../../sqlite/read-connection.ts';
-import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import { forEachCell } from '../../sqlite/rollup-cells.ts';
 import type { RollupPart } from '../../sqlite/rollup-parts.ts';
 import { rollupParts } from '../../sqlite/rollup-parts.ts';
-import type { RollupSelection, RollupShape, RollupValues } from '../../sqlite/rollup-statements.ts';
-import { bucketStart, rollupBuckets, rollupQuery, selectRollups, sums } from '../../sqlite/rollup-statements.ts';
+import type { RollupSelection } from '../../sqlite/rollup-statements.ts';
+import { selectRollups } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import { functionsIn, mergeOnDemand } from '../../sqlite/series.ts';
 import type { Slice } from './result.ts';
@@ -25,23 +25,8 @@ export async function aggregate(db: Databases, query: AggregateQuery): Promise<A
   const groups = new Groups(query);
   const widthMs = query.widthMs ?? WHOLE_MS;
   for (const part of await rollupParts(db, functions, {}, { ...range, widthMs: finest }, query.widthMs ?? undefined)) {
-    const { series, selection } = wantedSeries(db, query, part, owners);
-    for (const segment of part.segments) {
-      for (const row of COUNTS(db, selection, segment, widthMs)) {
-        const [seriesId, at, maxMemoryMb] = row;
-        const one = series.get(seriesId);
-        if (one !== undefined) groups.pointAt(one, at).add(countsFrom(row, 3), maxMemoryMb, one);
-      }
-      if (query.sketch === null) continue;
-      const sketches = query.sketch === 'duration' ? DURATIONS : COLD;
-      for (const [seriesId, at, bytes] of sketches(db, selection, segment, widthMs)) {
-        const one = series.get(seriesId);
-        if (one === undefined) continue;
-        const { sketch } = groups.pointAt(one, at);
-        if (query.sketch === 'duration') sketch.mergeEncoded(bytes);
-        else mergeOnDemand(bytes, query.sketch === 'init' ? 'init' : 'total', sketch);
-      }
-    }
+    const wanted = wantedSeries(db, query, part, owners);
+    for (const segment of part.segments) addSegment(db, segment, wanted, { groups, widthMs, sketch: query.sketch });
   }
   return groups.answer(range);
 }
@@ -74,25 +59,76 @@ function wantedSeries(
   return { series, selection: selectRollups(ids, narrowed ? [...series.keys()] : null, errors) };
 }
 
-/** Summed by SQLite: a row that crosses into JavaScript costs more than its sum. */
-const COUNTS = rollupQuery((shape) =>
-  telemetryStatement((db, param: Param<RollupValues>) =>
-    rollupBuckets(db, param, shape)
-      .select(['cell.series_id as seriesId', bucketStart(param).as('at')])
-      .select(({ fn }) => fn.max('cell.max_memory_mb').as('maxMemoryMb'))
-      .select(sums(shape))
-      .groupBy(['cell.series_id', 'at']),
-  ).asTuples('seriesId', 'at', 'maxMemoryMb', ...READ_COLUMNS),
-);
-
-const DURATIONS = rollupQuery((shape) => sketchesOf('duration', shape));
-const COLD = rollupQuery((shape) => sketchesOf('cold', shape));
-
-function sketchesOf(column: 'duration' | 'cold', shape: RollupShape) {
-  return telemetryStatement((db, param: Param<RollupValues>) =>
-    rollupBuckets(db, param, shape)
-      .select(['cell.series_id as seriesId', bucketStart(param).as('at')])
-      .select(({ ref }) => ref(`cell.${column}`).as('sketch'))
-      .where(({ fn, ref }) => fn<number>('length', [ref(`cell.${column}`)]), '>', 0),
-  ).asTuples('seriesId', 'at', 'sketch');
+interface Building {
+  readonly groups: Groups;
+  readonly widthMs: number;
+  readonly sketch: AggregateQuery['sketch'];
 }
+
+/** Series whose rows are added to the same group and usage. */
+interface SliceSums {
+  readonly slice: Slice;
+  /** By the start of the bucket of the answer, epoch ms. */
+  readonly byBucket: Map<number, BucketSums>;
+}
+
+interface BucketSums {
+  readonly counts: Float64Array;
+  maxMemoryMb: number | null;
+  /** The oldest series with rows in the bucket. */
+  firstSeriesId: number;
+}
+
+interface FoundSketch {
+  readonly slice: Slice;
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly end: number;
+}
+
+/** Adds the rows of a segment: counts, in the order of the oldest series, and then sketches. */
+function addSegment(
+  db: Databases,
+  segment: Segment,
+  { series, selection }: Wanted,
+  { groups, widthMs, sketch }: Building,
+): void {
+  const bySlice = new Map<string, SliceSums>();
+  const ofSeries = new Map(
+    [...series].map(([id, slice]) => [
+      id,
+      entryOf(bySlice, groups.usageKey(slice), () => ({ slice, byBucket: new Map() })),
+    ]),
+  );
+  const sketches: FoundSketch[] = [];
+  forEachCell(db, selection, segment, COLUMN_OF[sketch ?? 'none'], (cell) => {
+    const { seriesId, counts, maxMemoryMb } = cell;
+    const sums = ofSeries.get(seriesId);
+    if (sums === undefined) return;
+    const at = Math.floor(cell.bucket / widthMs) * widthMs;
+    let bucket = sums.byBucket.get(at);
+    if (bucket === undefined) {
+      bucket = { counts: new Float64Array(counts.length), maxMemoryMb: null, firstSeriesId: seriesId };
+      sums.byBucket.set(at, bucket);
+    }
+    addAll(bucket.counts, counts);
+    bucket.firstSeriesId = Math.min(bucket.firstSeriesId, seriesId);
+    if (maxMemoryMb !== null) bucket.maxMemoryMb = Math.max(bucket.maxMemoryMb ?? 0, maxMemoryMb);
+    if (sketch === null) return;
+    const [from, end] = sketch === 'duration' ? [cell.durationAt, cell.coldAt] : [cell.coldAt, cell.end];
+    if (end > from) sketches.push({ slice: sums.slice, at, bytes: cell.sketches, from, end });
+  });
+  const summed = [...bySlice.values()].flatMap(({ slice, byBucket }) =>
+    [...byBucket].map(([at, bucket]) => ({ slice, at, ...bucket })),
+  );
+  for (const { slice, at, counts, maxMemoryMb } of summed.toSorted((a, b) => a.firstSeriesId - b.firstSeriesId))
+    groups.pointAt(slice, at).add(countsFrom(counts, 0), maxMemoryMb, slice);
+  for (const { slice, at, bytes, from, end } of sketches) {
+    const into = groups.pointAt(slice, at).sketch;
+    if (sketch === 'duration') into.mergeEncoded(bytes, from, end);
+    else mergeOnDemand(bytes, sketch === 'init' ? 'init' : 'total', into, from, end);
+  }
+}
+
+const COLUMN_OF = { none: 'none', duration: 'duration', init: 'cold', coldStartTotal: 'cold' } as const;

@@ -1,29 +1,26 @@
-/** Totals and time series over all functions. Counts are summed by SQLite: a row that crosses into JavaScript costs more. */
+/** Totals and time series over all functions, from one read of the rollups where both have the same rows. */
 
-import { sql } from 'kysely';
+import { compareText } from '../../../../ingest/text/compare-text.ts';
+import { entryOf } from '../../map-entry.ts';
 import type { BucketCounts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../ports.ts';
-import { addCounts, addUsage, countsFrom, noCounts } from '../../rollup/aggregation.ts';
+import { addAll, addCounts, addUsage, countsFrom, noCounts } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
 import { READ_COLUMNS } from '../../rollup/bucket.ts';
+import type { Segment } from '../../rollup/range.ts';
 import { align, chartWidthOf, coverPiece } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
-import type { Param } from '../../sqlite/read-connection.ts';
-import { jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
+import { forEachCell } from '../../sqlite/rollup-cells.ts';
+import type { RollupPart } from '../../sqlite/rollup-parts.ts';
 import { rollupParts, selectPart } from '../../sqlite/rollup-parts.ts';
-import type { RollupValues } from '../../sqlite/rollup-statements.ts';
-import { bucketStart, rollupBuckets, rollupQuery, sums } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import type { Series } from '../../sqlite/series.ts';
-import { architecture, functionsIn } from '../../sqlite/series.ts';
+import { functionsIn } from '../../sqlite/series.ts';
 
 interface Totals {
   readonly counts: Record<ReadColumn, number>;
   readonly usage: UsageSlice[];
 }
-
-type TotalsRow = ReturnType<typeof TOTALS>[number];
-type BucketRow = ReturnType<typeof BUCKETS>[number];
 
 interface Bucket {
   readonly counts: Record<ReadColumn, number>;
@@ -44,13 +41,23 @@ export async function fleet(
     functions.map((entry) => entry.functionId),
     range,
   );
+  const regions = new Map(functions.map((one) => [one.functionId, one.region]));
   const totals = new Map<number, Totals>();
-  const buckets = new Map<number, Bucket>();
+  const buckets = new BucketSums();
   for (const part of await rollupParts(db, functions, query, range)) {
     const selection = selectPart(part, errors);
-    for (const segment of part.segments) addTotals(totals, part.series, TOTALS(db, selection, segment));
-    for (const segment of coverPiece(range, part, part.finestMs, chartMs))
-      addBuckets(buckets, BUCKETS(db, selection, segment, chartMs));
+    const bySeries = new Map([...part.series].map(([id, one]) => [id, seriesSums(one, part, regions, buckets)]));
+    for (const segment of coverPiece(range, part, part.finestMs, chartMs)) {
+      forEachCell(db, selection, segment, 'none', ({ seriesId, bucket, counts }) => {
+        const sums = bySeries.get(seriesId);
+        if (sums === undefined) return;
+        sums.firstMs ??= bucket;
+        addAll(sums.total, counts);
+        addAll(sums.slice.at(Math.floor(bucket / chartMs) * chartMs), counts);
+      });
+      buckets.finishSegment();
+    }
+    addTotals(totals, bySeries, part.segments);
   }
   return {
     range: { ...range, widthMs: chartMs },
@@ -58,79 +65,119 @@ export async function fleet(
       const total = totals.get(identity.functionId);
       return total === undefined ? [] : [{ identity, ...total }];
     }),
-    buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, bucket]) => ({ fromMs, ...bucket })),
+    buckets: buckets.inOrder(),
   };
 }
 
-const TOTALS = rollupQuery((shape) =>
-  telemetryStatement((db, param: Param<RollupValues>) =>
-    rollupBuckets(db, param, shape)
-      .select(['cell.function_id as functionId', 'cell.series_id as seriesId'])
-      .select(sums(shape))
-      .groupBy(['cell.function_id', 'cell.series_id']),
-  ).asTuples('functionId', 'seriesId', ...READ_COLUMNS),
-);
+/** Sums of one series in a part of the range, and the slice of the buckets that it belongs to. */
+interface SeriesSums {
+  readonly series: Series;
+  readonly slice: SliceSums;
+  /** In the order of READ_COLUMNS. */
+  readonly total: Float64Array;
+  /** Start of its first bucket, epoch ms; null without rows. */
+  firstMs: number | null;
+}
 
-function addTotals(totals: Map<number, Totals>, series: ReadonlyMap<number, Series>, rows: readonly TotalsRow[]): void {
-  for (const row of rows) {
-    const [functionId, seriesId] = row;
-    const slice = series.get(seriesId);
-    if (slice === undefined) continue;
-    const counts = countsFrom(row, 2);
-    const total = entryOf(totals, functionId, () => ({ counts: noCounts(), usage: [] }));
-    addCounts(total.counts, counts);
-    addUsage(total.usage, slice, counts);
+function seriesSums(
+  series: Series,
+  { moved }: RollupPart,
+  regions: ReadonlyMap<number, string>,
+  buckets: BucketSums,
+): SeriesSums {
+  const { functionId, memoryMb } = series;
+  const atMost = series.architecture === 'arm64' ? 'arm64' : 'x86_64';
+  const architecture = moved.has(functionId) ? atMost : series.architecture;
+  const slice = buckets.sliceOf({ memoryMb, architecture, region: regions.get(functionId) ?? '' });
+  return { series, slice, total: noSums(), firstMs: null };
+}
+
+/**
+ * Adds the sums of series to the totals of their functions: by segment and series, so that sums of costs do not depend on how
+ * finely the chart is read.
+ */
+function addTotals(
+  totals: Map<number, Totals>,
+  bySeries: ReadonlyMap<number, SeriesSums>,
+  segments: readonly Segment[],
+): void {
+  const found = [...bySeries].flatMap(([seriesId, sums]) => {
+    const { firstMs } = sums;
+    return firstMs === null ? [] : [{ seriesId, sums, segment: segments.findIndex(({ toMs }) => firstMs < toMs) }];
+  });
+  for (const { sums } of found.toSorted((a, b) => a.segment - b.segment || a.seriesId - b.seriesId)) {
+    const counts = countsFrom(sums.total, 0);
+    const entry = entryOf(totals, sums.series.functionId, () => ({ counts: noCounts(), usage: [] }));
+    addCounts(entry.counts, counts);
+    addUsage(entry.usage, sums.series, counts);
   }
 }
 
-/** Groups by memory size, architecture and region, which determine the price of a bucket. */
-const BUCKETS = rollupQuery((shape) =>
-  telemetryStatement((db, param: Param<RollupValues>) =>
-    rollupBuckets(db, param, shape)
-      .innerJoin('series', 'series.id', 'cell.series_id')
-      .innerJoin('function', 'function.id', 'cell.function_id')
-      .select([bucketStart(param).as('fromMs'), 'series.memory_mb as memoryMb'])
-      .select([architectureOf(param).as('cellArchitecture'), 'function.region'])
-      .select(sums(shape))
-      .groupBy(['fromMs', 'series.memory_mb', 'cellArchitecture', 'function.region']),
-  ).asTuples('fromMs', 'memoryMb', 'cellArchitecture', 'region', ...READ_COLUMNS),
-);
+/** What determines the price of a bucket. */
+type PriceSlice = Pick<BucketCounts['usage'][number], 'memoryMb' | 'architecture' | 'region'>;
 
-/** Architecture of the row's series in the part that is read. */
-function architectureOf(param: Param<RollupValues>) {
-  return sql<string | null>`CASE WHEN function.moved = 0 THEN ${architecture}
-    WHEN cell.series_id IN ${jsonList(param('arm64SeriesIds'))} THEN 'arm64' ELSE 'x86_64' END`;
+/** Sums of one slice by bucket, of the segment that is being read. */
+class SliceSums {
+  readonly slice: PriceSlice;
+  readonly byBucket = new Map<number, Float64Array>();
+
+  constructor(slice: PriceSlice) {
+    this.slice = slice;
+  }
+
+  at(fromMs: number): Float64Array {
+    return entryOf(this.byBucket, fromMs, noSums);
+  }
 }
 
-function addBuckets(buckets: Map<number, Bucket>, rows: readonly BucketRow[]): void {
-  for (const row of rows) {
-    const [fromMs, memoryMb, arch, region] = row;
-    const counts = countsFrom(row, 4);
-    const bucket = entryOf(buckets, fromMs, () => ({ counts: noCounts(), usage: [] }));
-    addCounts(bucket.counts, counts);
-    bucket.usage.push({
-      version: null,
-      memoryMb,
-      architecture: arch,
-      region,
-      invocations: counts.n,
-      billedMs: counts.billed_ms,
-      failed: counts.timeouts + counts.errors + counts.ooms + counts.exits,
-      failedBilledMs: counts.failed_billed_ms,
-    });
+/** Sums of every bucket, with its usage by what determines the price. */
+class BucketSums {
+  readonly #slices = new Map<string, SliceSums>();
+  readonly #buckets = new Map<number, Bucket>();
+
+  sliceOf(slice: PriceSlice): SliceSums {
+    return entryOf(this.#slices, JSON.stringify(slice), () => new SliceSums(slice));
   }
+
+  /** Adds the sums of the slices to the buckets. */
+  finishSegment(): void {
+    for (const { slice, byBucket } of [...this.#slices.values()].toSorted(bySlice)) {
+      for (const [fromMs, sums] of byBucket) {
+        const counts = countsFrom(sums, 0);
+        const bucket = entryOf(this.#buckets, fromMs, () => ({ counts: noCounts(), usage: [] }));
+        addCounts(bucket.counts, counts);
+        bucket.usage.push({
+          version: null,
+          ...slice,
+          invocations: counts.n,
+          billedMs: counts.billed_ms,
+          failed: counts.timeouts + counts.errors + counts.ooms + counts.exits,
+          failedBilledMs: counts.failed_billed_ms,
+        });
+      }
+      byBucket.clear();
+    }
+  }
+
+  inOrder(): readonly BucketCounts[] {
+    return [...this.#buckets].toSorted(([a], [b]) => a - b).map(([fromMs, bucket]) => ({ fromMs, ...bucket }));
+  }
+}
+
+/** Unknown sizes and architectures first. */
+function bySlice({ slice: a }: SliceSums, { slice: b }: SliceSums): number {
+  return (
+    (a.memoryMb ?? -1) - (b.memoryMb ?? -1) ||
+    compareText(a.architecture ?? '', b.architecture ?? '') ||
+    compareText(a.region, b.region)
+  );
+}
+
+function noSums(): Float64Array {
+  return new Float64Array(READ_COLUMNS.length);
 }
 
 /** Width, ms, of the buckets of a chart over the range. */
 export function chartWidth(db: Databases, range: TimeRange): number {
   return chartWidthOf(range, finestWidth(db, range));
-}
-
-function entryOf<K, V>(map: Map<K, V>, key: K, create: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = create();
-    map.set(key, value);
-  }
-  return value;
 }

@@ -1,18 +1,20 @@
 /** Lists functions: counts, quantiles and a sparkline for each. */
 
-import { sql } from 'kysely';
 import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../../ports.ts';
-import { countsFrom } from '../../rollup/aggregation.ts';
-import { LEVELS, READ_COLUMNS } from '../../rollup/bucket.ts';
+import { addAll, countsFrom } from '../../rollup/aggregation.ts';
+import { READ_AT } from '../../rollup/bucket.ts';
+import type { Segment } from '../../rollup/range.ts';
 import { align } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { byFilters, telemetryStatement } from '../../sqlite/read-connection.ts';
+import { forEachCell } from '../../sqlite/rollup-cells.ts';
+import type { RollupPart } from '../../sqlite/rollup-parts.ts';
 import { rollupParts, selectPart } from '../../sqlite/rollup-parts.ts';
-import type { RollupValues } from '../../sqlite/rollup-statements.ts';
-import { rollupBuckets, rollupQuery, sums } from '../../sqlite/rollup-statements.ts';
+import type { RollupSelection } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
+import type { Series } from '../../sqlite/series.ts';
 import { functionsIn, identities, identity, mergeOnDemand } from '../../sqlite/series.ts';
 import { FunctionTotalsBuilder, SPARK_PARTS } from './result.ts';
 
@@ -25,63 +27,49 @@ export async function functions(
   const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry)]));
   for (const part of await rollupParts(db, found, query, range)) {
     const selection = selectPart(part, errorsKnownIn(db, part.functionIds, range));
-    for (const segment of part.segments) {
-      for (const row of TOTALS(db, selection, segment)) {
-        const [functionId, seriesId, maxMemoryMb] = row;
-        const slice = part.series.get(seriesId);
-        if (slice !== undefined) building.get(functionId)?.add(slice, countsFrom(row, 3), maxMemoryMb);
-      }
-      for (const [functionId, cells] of SKETCHES(db, selection, segment)) {
-        const entry = building.get(functionId);
-        if (entry !== undefined) addCells(entry, Buffer.from(cells, 'hex'), segment.fromMs, range);
-      }
-    }
+    for (const segment of part.segments) addSegment(db, selection, segment, { building, part, range });
   }
   return { range, items: [...building.values()].flatMap((row) => row.result() ?? []) };
 }
 
-const TOTALS = rollupQuery((shape) =>
-  telemetryStatement((db, param: Param<RollupValues>) =>
-    rollupBuckets(db, param, shape)
-      .select(['cell.function_id as functionId', 'cell.series_id as seriesId'])
-      .select(({ fn }) => fn.max('cell.max_memory_mb').as('maxMemoryMb'))
-      .select(sums(shape))
-      .groupBy(['cell.function_id', 'cell.series_id']),
-  ).asTuples('functionId', 'seriesId', 'maxMemoryMb', ...READ_COLUMNS),
-);
+interface Building {
+  readonly building: ReadonlyMap<number, FunctionTotalsBuilder>;
+  readonly part: RollupPart;
+  readonly range: ResolvedRange;
+}
 
-const FINEST_MS = LEVELS[0].widthMs;
+interface SeriesSums {
+  readonly entry: FunctionTotalsBuilder;
+  readonly series: Series;
+  /** In the order of READ_COLUMNS. */
+  readonly counts: Float64Array;
+  maxMemoryMb: number | null;
+}
 
-/**
- * The sketches of every row. This is the widest read of the product, and rows and blobs that cross into JavaScript cost more
- * than their bytes: SQLite packs the rows of a function into one hexadecimal text (bucket, n, and both sketches with their
- * lengths).
- */
-const SKETCHES = rollupQuery((shape) =>
-  telemetryStatement((db, param: Param<RollupValues>) => {
-    const packed = sql<string>`group_concat(printf('%08X%08X%04X%s%04X%s',
-      (bucket - CAST(${param('fromMs')} AS INTEGER)) / ${sql.lit(FINEST_MS)}, n,
-      length(duration), hex(duration), length(cold), hex(cold)), '')`;
-    return rollupBuckets(db, param, shape)
-      .select(['cell.function_id as functionId', packed.as('cells')])
-      .groupBy('cell.function_id');
-  }).asTuples('functionId', 'cells'),
-);
-
-/** Merges the sketches of a function's rows, as {@link SKETCHES} packs them, and adds their counts to the sparkline. */
-function addCells(entry: FunctionTotalsBuilder, cells: Buffer, segmentFromMs: number, range: ResolvedRange): void {
+/** Adds the rows of a segment to their functions: sketches and sparkline one by one, counts summed by series. */
+function addSegment(db: Databases, selection: RollupSelection, segment: Segment, { building, part, range }: Building) {
   const partMs = (range.toMs - range.fromMs) / SPARK_PARTS;
-  let at = 0;
-  while (at < cells.length) {
-    const bucketMs = segmentFromMs + cells.readUInt32BE(at) * FINEST_MS;
-    const part = Math.min(SPARK_PARTS - 1, Math.floor((bucketMs - range.fromMs) / partMs));
-    entry.spark[part] = (entry.spark[part] ?? 0) + cells.readUInt32BE(at + 4);
-    const durationEnd = at + 10 + cells.readUInt16BE(at + 8);
-    entry.duration.mergeEncoded(cells.subarray(at + 10, durationEnd));
-    const coldEnd = durationEnd + 2 + cells.readUInt16BE(durationEnd);
-    mergeOnDemand(cells.subarray(durationEnd + 2, coldEnd), 'init', entry.init);
-    at = coldEnd;
-  }
+  const bySeries = new Map<number, SeriesSums>();
+  forEachCell(db, selection, segment, 'both', (cell) => {
+    const { functionId, seriesId, bucket, counts, maxMemoryMb } = cell;
+    const entry = building.get(functionId);
+    if (entry === undefined) return;
+    const at = Math.min(SPARK_PARTS - 1, Math.floor((bucket - range.fromMs) / partMs));
+    entry.spark[at] = (entry.spark[at] ?? 0) + (counts[READ_AT.n] ?? 0);
+    entry.duration.mergeEncoded(cell.sketches, cell.durationAt, cell.coldAt);
+    mergeOnDemand(cell.sketches, 'init', entry.init, cell.coldAt, cell.end);
+    let sums = bySeries.get(seriesId);
+    if (sums === undefined) {
+      const series = part.series.get(seriesId);
+      if (series === undefined) return;
+      sums = { entry, series, counts: new Float64Array(counts.length), maxMemoryMb: null };
+      bySeries.set(seriesId, sums);
+    }
+    addAll(sums.counts, counts);
+    if (maxMemoryMb !== null) sums.maxMemoryMb = Math.max(sums.maxMemoryMb ?? 0, maxMemoryMb);
+  });
+  for (const [, sums] of [...bySeries].toSorted(([a], [b]) => a - b))
+    sums.entry.add(sums.series, countsFrom(sums.counts, 0), sums.maxMemoryMb);
 }
 
 interface NameQuery {
