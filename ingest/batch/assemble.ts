@@ -215,7 +215,7 @@ export class BatchAssembler {
       startMs,
       endMs,
       version: events.version(start),
-      bytes: events.bytes,
+      text: events.text,
       requestIdAt: events.requestIdAt(report),
       numbers: events.numbers,
       at: report * REPORT_FIELDS,

@@ -1,9 +1,11 @@
 /** Collects invocations in columns that can be transferred between threads. */
+import type { ByteText } from '../lines/byte-words.ts';
+import { copyUuid } from '../lines/byte-words.ts';
 import { PLAIN } from '../lines/in-place.ts';
 import type { InvocationColumns, InvocationStatus } from '../records/invocation-columns.ts';
 import { COLUMN, COLUMNS } from '../records/invocation-columns.ts';
 import type { ReportLine, StartLine } from '../records/invocation-line.ts';
-import { copyUuid, writeUuid } from './request-id.ts';
+import { writeUuid } from './request-id.ts';
 import { isFailure, statusCode, statusOf } from './status.ts';
 
 export interface OpenStart {
@@ -17,8 +19,8 @@ export interface PlainInvocation {
   readonly startMs: number;
   readonly endMs: number;
   readonly version: string;
-  readonly bytes: Uint8Array;
-  /** Offset of the request id in `bytes`. */
+  readonly text: ByteText;
+  /** Offset of the request id in `text`. */
   readonly requestIdAt: number;
   /** {@link PLAIN} fields from index `at`. */
   readonly numbers: Float64Array;
@@ -105,7 +107,7 @@ export class InvocationTable {
   /** Appends a successful invocation with its START. */
   addPlain(invocation: PlainInvocation): void {
     const row = this.#append();
-    copyUuid(invocation.bytes, invocation.requestIdAt, this.#requestIds, row * 16);
+    copyUuid(invocation.text, invocation.requestIdAt, this.#requestIds, row * 16);
     const numbers = this.#numbers;
     const at = row * COLUMNS;
     const field = (name: number): number => invocation.numbers[invocation.at + name] ?? Number.NaN;

@@ -24,16 +24,6 @@ export function writeUuid(text: string, target: Uint8Array, offset: number): boo
   return true;
 }
 
-/** Like {@link writeUuid}, for a validated UUID in `source` at `from`. */
-export function copyUuid(source: Uint8Array, from: number, target: Uint8Array, offset: number): void {
-  let at = from;
-  for (let index = 0; index < 16; index += 1) {
-    if (index === 4 || index === 6 || index === 8 || index === 10) at += 1;
-    target[offset + index] = ((NIBBLES[source[at] ?? 0] ?? 0) << 4) | (NIBBLES[source[at + 1] ?? 0] ?? 0);
-    at += 2;
-  }
-}
-
 /** Formats 16 bytes as a canonical UUID. */
 export function readUuid(bytes: Uint8Array): string {
   const hex = (from: number, to: number): string => {

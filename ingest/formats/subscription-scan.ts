@@ -3,17 +3,15 @@
  * START, END and REPORT in their usual format never become text; other messages do. Any other document is left to
  * JSON.parse.
  */
+import type { ByteText } from '../lines/byte-words.ts';
+import { byteText, digitsEnd, has, literal, sameUuid, thirteenDigits } from '../lines/byte-words.ts';
 import {
-  ascii,
   endLine,
-  has,
-  isDigit,
   REPORT_FIELDS,
   REPORT_ID,
   reportEscapes,
   reportLine,
   START_ID,
-  sameBytes,
   startLine,
   stringEnd,
   versionOf,
@@ -28,16 +26,15 @@ const HEAD =
   /^\{"messageType":"DATA_MESSAGE","owner":("[^"\\]+"),"logGroup":("[^"\\]+"),"logStream":("[^"\\]+"),"subscriptionFilters":(\[(?:"[^"\\]*"(?:,"[^"\\]*"){0,9})?\]),"logEvents":\[/;
 /** Names are at most 512 characters, ten filters at most. */
 const HEAD_BYTES = 16_384;
-const EVENT = ascii('{"id":"');
-const TIMESTAMP = ascii('","timestamp":');
+const EVENT = literal('{"id":"');
+const TIMESTAMP = literal('","timestamp":');
 const TIMESTAMP_CHARS = 13;
-const MESSAGE = ascii(',"message":');
+const MESSAGE = literal(',"message":');
 /** JSON whitespace. */
 const BLANK = /^[ \t\r\n]*$/;
-const LAST = ascii(']}');
+const LAST = literal(']}');
 const COMMA = 0x2c;
 const CLOSE = 0x7d;
-const UUID_CHARS = 36;
 /** Larger messages than AWS sends take the slow path, which frees its memory. */
 const MOST_EVENTS = 65_536;
 
@@ -47,7 +44,7 @@ export const KIND = { end: 0, start: 1, report: 2, other: 3 } as const;
 /** The events of one message. Reused: valid until the next call of {@link scanMessage}. */
 export class ScannedEvents {
   n = 0;
-  bytes: Uint8Array = new Uint8Array(0);
+  text: ByteText = byteText(new Uint8Array(0));
   identity: StreamIdentity = { account: '', region: '', logGroup: '', logStream: '' };
   /** The message came by a filter that passes the errors that runtimes report. */
   errors: ErrorDelivery = [];
@@ -66,12 +63,12 @@ export class ScannedEvents {
   }
 
   sameRequest(a: number, b: number): boolean {
-    return sameBytes(this.bytes, this.requestIdAt(a), this.requestIdAt(b), UUID_CHARS);
+    return sameUuid(this.text, this.requestIdAt(a), this.requestIdAt(b));
   }
 
   /** The version in a START line. All lines of a stream have the same one. */
   version(at: number): string {
-    this.#version = versionOf(this.bytes, this.spans[3 * at + 1] ?? 0, this.spans[3 * at + 2] ?? 0, this.#version);
+    this.#version = versionOf(this.text.bytes, this.spans[3 * at + 1] ?? 0, this.spans[3 * at + 2] ?? 0, this.#version);
     return this.#version;
   }
 
@@ -82,9 +79,7 @@ export class ScannedEvents {
   /** The event id from CloudWatch Logs, "" if there is none. */
   id(at: number): string {
     const from = this.spans[3 * at] ?? 0;
-    let end = from;
-    while (isDigit(this.bytes[end] ?? 0)) end += 1;
-    return text(this.bytes, from, end);
+    return text(this.text.bytes, from, digitsEnd(this.text, from));
   }
 
   /** The event, equal to what {@link readMessage} returns. */
@@ -95,7 +90,7 @@ export class ScannedEvents {
 
   /** The message of a line that was scanned in place: its span is a JSON string. */
   #quoted(at: number): string {
-    const value: unknown = JSON.parse(text(this.bytes, this.spans[3 * at + 1] ?? 0, this.spans[3 * at + 2] ?? 0));
+    const value: unknown = JSON.parse(text(this.text.bytes, this.spans[3 * at + 1] ?? 0, this.spans[3 * at + 2] ?? 0));
     return typeof value === 'string' ? value : '';
   }
 
@@ -141,39 +136,35 @@ export function scanMessage(bytes: Buffer, { region, errorFilters }: EnvelopeCon
   if (!isName(account) || !isName(logGroup) || !isName(logStream) || filters === undefined) return null;
   scanned.identity = { account, region, logGroup, logStream };
   scanned.errors = errorDelivery(filters, account, errorFilters);
-  scanned.bytes = bytes;
+  const words = byteText(bytes);
+  scanned.text = words;
   scanned.n = 0;
   scanned.others.clear();
   let at = head[0].length;
   for (;;) {
-    at = scanEvent(bytes, at);
+    at = scanEvent(words, at);
     if (at === -1) return null;
     if (bytes[at] !== COMMA) break;
     at += 1;
   }
-  return has(bytes, at, LAST) && BLANK.test(text(bytes, at + LAST.length, bytes.length)) ? scanned : null;
+  return has(words, at, LAST) && BLANK.test(text(bytes, at + LAST.length, bytes.length)) ? scanned : null;
 }
 
 /** Scans the event at `at`. Returns the offset after it, or -1. */
-function scanEvent(bytes: Uint8Array, at: number): number {
+function scanEvent(words: ByteText, at: number): number {
   const event = scanned.n;
-  if (event === MOST_EVENTS || !has(bytes, at, EVENT)) return -1;
+  if (event === MOST_EVENTS || !has(words, at, EVENT)) return -1;
   if (event === scanned.kinds.length) scanned.grow();
   const idAt = at + EVENT.length;
-  let cursor = idAt;
-  while (isDigit(bytes[cursor] ?? 0)) cursor += 1;
-  if (!has(bytes, cursor, TIMESTAMP)) return -1;
+  let cursor = digitsEnd(words, idAt);
+  if (!has(words, cursor, TIMESTAMP)) return -1;
   cursor += TIMESTAMP.length;
-  let timestampMs = 0;
-  for (const end = cursor + TIMESTAMP_CHARS; cursor < end; cursor += 1) {
-    const byte = bytes[cursor] ?? 0;
-    if (!isDigit(byte)) return -1;
-    timestampMs = timestampMs * 10 + (byte - 0x30);
-  }
-  if (!has(bytes, cursor, MESSAGE) || !isEpochMs(timestampMs)) return -1;
+  const timestampMs = thirteenDigits(words, cursor);
+  cursor += TIMESTAMP_CHARS;
+  if (!has(words, cursor, MESSAGE) || !isEpochMs(timestampMs)) return -1;
   cursor += MESSAGE.length;
-  const end = scanLine(bytes, cursor, event);
-  if (end === -1 || bytes[end] !== CLOSE) return -1;
+  const end = scanLine(words, cursor, event);
+  if (end === -1 || words.bytes[end] !== CLOSE) return -1;
   scanned.timestamps[event] = timestampMs;
   scanned.spans[3 * event] = idAt;
   scanned.spans[3 * event + 1] = cursor;
@@ -183,19 +174,19 @@ function scanEvent(bytes: Uint8Array, at: number): number {
 }
 
 /** Scans the message at `at` and records its kind. Returns the offset after it, or -1 if it is not a string. */
-function scanLine(bytes: Uint8Array, at: number, event: number): number {
+function scanLine(words: ByteText, at: number, event: number): number {
   scanned.kinds[event] = KIND.end;
-  let end = endLine(bytes, at);
+  let end = endLine(words, at);
   if (end !== -1) return end;
   scanned.kinds[event] = KIND.start;
-  end = startLine(bytes, at);
+  end = startLine(words, at);
   if (end !== -1) return end;
   scanned.kinds[event] = KIND.report;
-  end = reportLine(bytes, at, scanned.numbers, REPORT_FIELDS * event);
+  end = reportLine(words, at, scanned.numbers, REPORT_FIELDS * event);
   if (end !== -1) return end;
   scanned.kinds[event] = KIND.other;
-  end = stringEnd(bytes, at);
-  const message = end === -1 ? undefined : parsed(text(bytes, at, end));
+  end = stringEnd(words.bytes, at);
+  const message = end === -1 ? undefined : parsed(text(words.bytes, at, end));
   const whole = eventMessage(message);
   if (whole === null) return -1;
   scanned.others.set(event, whole);

@@ -2,13 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { law } from '../../test/support/law.ts';
+import type { ByteText } from './byte-words.ts';
+import { byteText } from './byte-words.ts';
 import {
   endLine,
   PLAIN,
   REPORT_FIELDS,
   reportEscapes,
   reportLine,
-  sameBytes,
   startLine,
   stringEnd,
   versionOf,
@@ -19,12 +20,13 @@ const ID = 'd661f7cf-9208-46b9-85b0-213b04a91065';
 /** The line as a JSON string between others. */
 const BEFORE = '[1,';
 const bytesOf = (line: string): Buffer => Buffer.from(`${BEFORE}${JSON.stringify(line)},2]`);
+const textOf = (line: string): ByteText => byteText(bytesOf(line));
 const AT = BEFORE.length;
 const endOf = (line: string): number => AT + Buffer.byteLength(JSON.stringify(line));
 
 function report(line: string): readonly number[] | null {
   const numbers = new Float64Array(REPORT_FIELDS + 2).fill(-1);
-  const end = reportLine(bytesOf(line), AT, numbers, 1);
+  const end = reportLine(textOf(line), AT, numbers, 1);
   if (end === -1) return null;
   expect(end).toBe(endOf(line));
   expect([numbers[0], numbers[REPORT_FIELDS + 1]]).toEqual([-1, -1]);
@@ -103,7 +105,7 @@ describe('REPORT', () => {
       [plain('1', '3', '128', '70', '2'), 7],
     ] as const) {
       const numbers = new Float64Array(REPORT_FIELDS);
-      reportLine(bytesOf(text), AT, numbers, 0);
+      reportLine(textOf(text), AT, numbers, 0);
       expect([reportEscapes(numbers, 0), text.match(/[\t\n]/g)?.length]).toEqual([n, n]);
     }
   });
@@ -115,7 +117,7 @@ describe('START and END', () => {
 
   test.each(['$LATEST', '7', 'live_2-x', 'x'.repeat(64)])('START of version %s', (version) => {
     const bytes = bytesOf(start(version));
-    const after = startLine(bytes, AT);
+    const after = startLine(textOf(start(version)), AT);
     expect(after).toBe(endOf(start(version)));
     expect(versionOf(bytes, AT, after, '')).toBe(version);
     expect(versionOf(bytes, AT, after, version)).toBe(version);
@@ -136,11 +138,11 @@ describe('START and END', () => {
     ['more after it', `${start('1')}x`],
     ['no newline', start('1').trim()],
   ])('%s is no START', (_, line) => {
-    expect(startLine(bytesOf(line), AT)).toBe(-1);
+    expect(startLine(textOf(line), AT)).toBe(-1);
   });
 
   test('END', () => {
-    expect(endLine(bytesOf(end), AT)).toBe(endOf(end));
+    expect(endLine(textOf(end), AT)).toBe(endOf(end));
   });
 
   test.each([
@@ -150,7 +152,7 @@ describe('START and END', () => {
     ['more after it', end.replace('\n', ' \n')],
     ['nothing', ''],
   ])('%s is no END', (_, line) => {
-    expect(endLine(bytesOf(line), AT)).toBe(-1);
+    expect(endLine(textOf(line), AT)).toBe(-1);
   });
 
   test('a line that is cut is none', () => {
@@ -158,7 +160,8 @@ describe('START and END', () => {
       [end, endLine],
       [start('1'), startLine],
     ] as const)
-      for (let cut = AT; cut < endOf(line); cut += 1) expect(read(bytesOf(line).subarray(0, cut), AT)).toBe(-1);
+      for (let cut = AT; cut < endOf(line); cut += 1)
+        expect(read(byteText(bytesOf(line).subarray(0, cut)), AT)).toBe(-1);
   });
 });
 
@@ -168,11 +171,4 @@ test('the end of a string of JSON, over escapes', () => {
   expect(stringEnd(Buffer.from('x"a"'), 0)).toBe(-1);
   expect(stringEnd(Buffer.from('"a'), 0)).toBe(-1);
   expect(stringEnd(Buffer.from('"a\\"'), 0)).toBe(-1);
-});
-
-test('bytes at two places', () => {
-  const bytes = Buffer.from('abcabd');
-  expect(sameBytes(bytes, 0, 3, 2)).toBe(true);
-  expect(sameBytes(bytes, 0, 3, 3)).toBe(false);
-  expect(sameBytes(bytes, 0, 1, 0)).toBe(true);
 });

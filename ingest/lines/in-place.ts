@@ -3,25 +3,27 @@
  * These three are nearly all input. Other formats are left to {@link parsePlatformLine}, and both must give equal results.
  */
 
+import type { ByteText, Literal } from './byte-words.ts';
+import { has, isDigit, isUuid, literal } from './byte-words.ts';
 import { isPossiblePlain } from './possible.ts';
 
 /** Fields of a short REPORT (without status, restore or trace). Durations in ms, sizes in MB; NaN if there was no init. */
 export const PLAIN = { durationMs: 0, billedMs: 1, memoryMb: 2, maxMemoryMb: 3, initMs: 4 } as const;
 export const REPORT_FIELDS = 5;
 
-const END_HEAD = ascii('"END RequestId: ');
-const START_HEAD = ascii('"START RequestId: ');
-const REPORT_HEAD = ascii('"REPORT RequestId: ');
-const VERSION = ascii(' Version: ');
-const DURATION = ascii('\\tDuration: ');
-const BILLED = ascii(' ms\\tBilled Duration: ');
-const MEMORY = ascii(' ms\\tMemory Size: ');
-const MAX_MEMORY = ascii(' MB\\tMax Memory Used: ');
-const INIT = ascii(' MB\\tInit Duration: ');
-const TAIL = ascii('\\t\\n"');
-const MB = ascii(' MB');
-const MS = ascii(' ms');
-const NEWLINE_END = ascii('\\n"');
+const END_HEAD = literal('"END RequestId: ');
+const START_HEAD = literal('"START RequestId: ');
+const REPORT_HEAD = literal('"REPORT RequestId: ');
+const VERSION = literal(' Version: ');
+const DURATION = literal('\\tDuration: ');
+const BILLED = literal(' ms\\tBilled Duration: ');
+const MEMORY = literal(' ms\\tMemory Size: ');
+const MAX_MEMORY = literal(' MB\\tMax Memory Used: ');
+const INIT = literal(' MB\\tInit Duration: ');
+const TAIL = literal('\\t\\n"');
+const MB = literal(' MB');
+const MS = literal(' ms');
+const NEWLINE_END = literal('\\n"');
 const UUID_CHARS = 36;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -34,21 +36,22 @@ export const START_ID = START_HEAD.length;
 export const REPORT_ID = REPORT_HEAD.length;
 
 /** The offset after the END line whose string starts at `at`, or -1. */
-export function endLine(bytes: Uint8Array, at: number): number {
-  if (!has(bytes, at, END_HEAD)) return -1;
+export function endLine(text: ByteText, at: number): number {
+  if (!has(text, at, END_HEAD)) return -1;
   const after = at + END_HEAD.length + UUID_CHARS;
-  return isUuid(bytes, after - UUID_CHARS) && has(bytes, after, NEWLINE_END) ? after + NEWLINE_END.length : -1;
+  return isUuid(text, after - UUID_CHARS) && has(text, after, NEWLINE_END) ? after + NEWLINE_END.length : -1;
 }
 
 /** The offset after the START line whose string starts at `at`, or -1. */
-export function startLine(bytes: Uint8Array, at: number): number {
-  if (!has(bytes, at, START_HEAD)) return -1;
+export function startLine(text: ByteText, at: number): number {
+  const { bytes } = text;
+  if (!has(text, at, START_HEAD)) return -1;
   const after = at + START_HEAD.length + UUID_CHARS;
-  if (!isUuid(bytes, after - UUID_CHARS) || !has(bytes, after, VERSION)) return -1;
+  if (!isUuid(text, after - UUID_CHARS) || !has(text, after, VERSION)) return -1;
   let end = after + VERSION.length;
   while (isVersion(bytes[end] ?? 0)) end += 1;
   const chars = end - after - VERSION.length;
-  return chars > 0 && chars <= 64 && has(bytes, end, NEWLINE_END) ? end + NEWLINE_END.length : -1;
+  return chars > 0 && chars <= 64 && has(text, end, NEWLINE_END) ? end + NEWLINE_END.length : -1;
 }
 
 /** The version in the START line between `at` and `end`. Returns `known` itself if it is equal, which saves a string. */
@@ -61,15 +64,16 @@ export function versionOf(bytes: Uint8Array, at: number, end: number, known: str
 }
 
 /** Parses the REPORT line at `at` into {@link REPORT_FIELDS} numbers from index `into`. Returns the offset after it, or -1. */
-export function reportLine(bytes: Uint8Array, at: number, numbers: Float64Array, into: number): number {
-  if (!has(bytes, at, REPORT_HEAD)) return -1;
-  const cursor = new Cursor(bytes, at + REPORT_HEAD.length + UUID_CHARS);
-  if (!isUuid(bytes, cursor.at - UUID_CHARS)) return -1;
+export function reportLine(text: ByteText, at: number, numbers: Float64Array, into: number): number {
+  if (!has(text, at, REPORT_HEAD)) return -1;
+  const after = at + REPORT_HEAD.length + UUID_CHARS;
+  if (!isUuid(text, after - UUID_CHARS)) return -1;
+  const cursor = new Cursor(text, after);
   numbers[into + PLAIN.durationMs] = cursor.number(DURATION);
   numbers[into + PLAIN.billedMs] = cursor.number(BILLED);
   numbers[into + PLAIN.memoryMb] = cursor.integer(MEMORY);
   numbers[into + PLAIN.maxMemoryMb] = cursor.integer(MAX_MEMORY);
-  const cold = !cursor.failed && has(bytes, cursor.at, INIT);
+  const cold = !cursor.failed && has(text, cursor.at, INIT);
   numbers[into + PLAIN.initMs] = cold ? cursor.number(INIT) : Number.NaN;
   cursor.take(cold ? MS : MB);
   cursor.take(TAIL);
@@ -101,43 +105,24 @@ export function stringEnd(bytes: Uint8Array, at: number): number {
   return -1;
 }
 
-/** Compares `chars` bytes at two offsets. */
-export function sameBytes(bytes: Uint8Array, a: number, b: number, chars: number): boolean {
-  for (let at = 0; at < chars; at += 1) if (bytes[a + at] !== bytes[b + at]) return false;
-  return true;
-}
-
-/** Whether the bytes at `at` are `wanted`. */
-export function has(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
-  for (let index = 0; index < wanted.length; index += 1) if (bytes[at + index] !== wanted[index]) return false;
-  return true;
-}
-
-export function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
-}
-
-/** Whether a byte is an ASCII digit. */
-export function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}
-
 class Cursor {
+  readonly #text: ByteText;
   readonly #bytes: Uint8Array;
   at: number;
   failed = false;
 
-  constructor(bytes: Uint8Array, at: number) {
-    this.#bytes = bytes;
+  constructor(text: ByteText, at: number) {
+    this.#text = text;
+    this.#bytes = text.bytes;
     this.at = at;
   }
 
-  take(wanted: Uint8Array): void {
-    if (has(this.#bytes, this.at, wanted)) this.at += wanted.length;
+  take(wanted: Literal): void {
+    if (has(this.#text, this.at, wanted)) this.at += wanted.length;
     else this.failed = true;
   }
 
-  integer(label: Uint8Array): number {
+  integer(label: Literal): number {
     this.take(label);
     const from = this.at;
     const value = this.#digits(0);
@@ -146,7 +131,7 @@ class Cursor {
   }
 
   /** Parses digits with an optional fraction, rounded as Number() rounds text. */
-  number(label: Uint8Array): number {
+  number(label: Literal): number {
     this.take(label);
     const from = this.at;
     const whole = this.#digits(0);
@@ -173,20 +158,6 @@ class Cursor {
       this.at += 1;
     }
   }
-}
-
-/** Class of a byte: 1 a lower-case hex digit, 2 a dash, 0 anything else. */
-const UUID_CLASS = new Uint8Array(256);
-for (let digit = 0; digit < 10; digit += 1) UUID_CLASS[0x30 + digit] = 1;
-for (let digit = 0; digit < 6; digit += 1) UUID_CLASS[0x61 + digit] = 1;
-UUID_CLASS[0x2d] = 2;
-const UUID_FORM = Uint8Array.from('00000000-0000-0000-0000-000000000000', (char) => (char === '-' ? 2 : 1));
-
-function isUuid(bytes: Uint8Array, at: number): boolean {
-  for (let index = 0; index < UUID_CHARS; index += 1) {
-    if (UUID_CLASS[bytes[at + index] ?? 0] !== UUID_FORM[index]) return false;
-  }
-  return true;
 }
 
 function isVersion(byte: number): boolean {
