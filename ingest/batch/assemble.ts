@@ -72,8 +72,12 @@ export class BatchAssembler {
     this.#events += events.length;
     const platform: boolean[] = new Array<boolean>(events.length).fill(false);
     const stream = new OpenStream(errors, () => this.#open(identity));
-    for (const { timestampMs } of events) stream.sees(timestampMs);
-    for (const [at, event] of events.entries()) platform[at] = this.#event(stream, identity, event);
+    let at = 0;
+    for (const event of events) {
+      stream.sees(event.timestampMs);
+      platform[at] = this.#event(stream, identity, event);
+      at += 1;
+    }
     return { stream: this.#close(stream), platform };
   }
 

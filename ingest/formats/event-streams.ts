@@ -24,6 +24,11 @@ export class EventStreams {
   }
 
   add(identity: StreamIdentity, event: LogEvent): void {
+    const last = this.#last;
+    if (last !== null && (last.identity === identity || isSamePlace(last.identity, identity))) {
+      last.events.push(event);
+      return;
+    }
     if (identity.logGroup === '' && identify(identity).functionName === '') {
       // With its time, so that it can be read again with a function.
       const { timestampMs: timestamp, message } = event;
@@ -33,11 +38,6 @@ export class EventStreams {
     // Such names are in every key and row of their stream.
     if (identity.logGroup.length > limits.nameChars || identity.logStream.length > limits.nameChars) {
       this.#problems.push({ reason: 'name-too-long', text: event.message });
-      return;
-    }
-    const last = this.#last;
-    if (last !== null && isSamePlace(last.identity, identity)) {
-      last.events.push(event);
       return;
     }
     const key = `${identity.account}\n${identity.region}\n${identity.logGroup}\n${identity.logStream}`;

@@ -2,6 +2,7 @@
  * Tables of log events: CSV of the console and of Logs Insights (RFC 4180), Markdown and ASCII tables of Logs Insights, and
  * rows copied from the console. Columns are found by their names, else by their content.
  */
+import { linesOf } from '../text/lines.ts';
 import { csvRows, delimiterOf } from './csv.ts';
 import { readEventTime, readTimeText } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
@@ -90,6 +91,7 @@ export function isTableHeader(line: string): boolean {
 
 /** A Markdown or ASCII table, or rows pasted with leading bars; null when fewer than a third of the lines look like rows. */
 export function readTable(text: string): ExportRead | null {
+  if (!text.includes('|')) return null;
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !RULER.test(line));
   const barred = lines.filter((line) => line.trimStart().startsWith('|')).length;
   if (barred === 0 || barred * 3 < lines.length) return null;
@@ -222,12 +224,8 @@ export const TIME_ALONE = /^\s*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|
  * and once more with its white space folded). null when fewer than two lines are a time alone.
  */
 export function readExpandedRows(text: string): ExportRead | null {
+  if (!hasTimesAlone(text)) return null;
   const lines = text.split('\n');
-  if (
-    lines.filter((line) => TIME_ALONE.test(line)).length < 2 &&
-    !TIME_ALONE.test(lines.find((line) => line.trim() !== '') ?? '')
-  )
-    return null;
   const events: ExportEvent[] = [];
   const problems: ExportProblem[] = [];
   let open: { timestampMs: number; lines: string[] } | null = null;
@@ -247,7 +245,7 @@ export function readExpandedRows(text: string): ExportRead | null {
     open = null;
   };
   for (const line of lines) {
-    const time = TIME_ALONE.test(line) ? readTimeText(line) : null;
+    const time = isTimeAlone(line) ? readTimeText(line) : null;
     if (time !== null) {
       close();
       open = { timestampMs: time, lines: [] };
@@ -256,6 +254,27 @@ export function readExpandedRows(text: string): ExportRead | null {
   }
   close();
   return { events, problems };
+}
+
+/** Whether the first line is a time alone, or any two of them are. */
+function hasTimesAlone(text: string): boolean {
+  let found = 0;
+  let isFirst = true;
+  for (const line of linesOf(text)) {
+    if (isTimeAlone(line)) found += isFirst ? 2 : 1;
+    if (found >= 2) return true;
+    isFirst = false;
+  }
+  return false;
+}
+
+/** `2026-11-20T10:00:00Z`, and nine digits of a fraction with an offset. */
+const [SHORTEST_ALONE, LONGEST_ALONE] = [20, 35];
+
+/** Whether the line is a time alone. By its length first: every line of a text is examined. */
+function isTimeAlone(line: string): boolean {
+  const own = line.trim();
+  return own.length >= SHORTEST_ALONE && own.length <= LONGEST_ALONE && TIME_ALONE.test(own);
 }
 
 /** The message without its repetition: the first half, where the second says the same but for white space. */

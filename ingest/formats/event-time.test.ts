@@ -1,7 +1,7 @@
 /** Times of log events in every unit and form. Expected values come from `date -u -d … +%s%3N`. */
 import { expect, test } from 'vitest';
-import { HOUR_MS } from '../records/time.ts';
-import { readEventTime, readTimeText } from './event-time.ts';
+import { HOUR_MS, logTimeEnd, logTimeMs, parseIsoTime } from '../records/time.ts';
+import { readEventTime, readTimeText, TIME } from './event-time.ts';
 import { readLogReference } from './export-event.ts';
 
 const MS = 1_795_176_930_123; // 2026-11-20T12:15:30.123Z
@@ -60,4 +60,45 @@ test('the reference of Logs Insights names account and group', () => {
   expect(readLogReference('/aws/lambda/f')).toEqual({ account: null, group: '/aws/lambda/f' });
   expect(readLogReference('11112222333:/aws/lambda/f')).toMatchObject({ account: null });
   expect(readLogReference('111122223333:')).toMatchObject({ account: null, group: '111122223333:' });
+});
+
+const ANCHORED = new RegExp(`^${TIME}`);
+
+test.each([
+  '2026-11-20T12:15:30.123456789Z x',
+  '2026-11-20 12:15:30,1 UTC',
+  '2026-11-20 12:15:30 (+01:00)',
+  '2026-11-20T12:15:30-0830',
+  '2026-11-20T12:15:30 x',
+])('%s and texts like it end where the expression of a time ends', (text) => {
+  const wrong: string[] = [];
+  for (let at = 0; at < text.length; at += 1)
+    for (const mark of ['', ...'09 TtZzUC.,:+-()x', '00', '.5', ' Z'])
+      for (const removed of [0, 1, 2]) {
+        const other = text.slice(0, at) + mark + text.slice(at + removed);
+        if (logTimeEnd(`# ${other}`, 2) !== 2 + (ANCHORED.exec(other)?.[0].length ?? -3)) wrong.push(other);
+      }
+  expect(wrong).toEqual([]);
+});
+
+test('a time read by its characters is the one that ISO 8601 states', () => {
+  const zones = ['Z', '+00:00', '-08:30', '+23:59', '+24:00', '+01:60'];
+  const clocks = [
+    '00:00:00',
+    '12:15:30.1',
+    '12:15:30.05',
+    '23:59:60',
+    '23:58:60',
+    '24:00:00',
+    '24:00:00.001',
+    '12:60:00',
+  ];
+  for (const day of ['2026-11-20', '2024-02-29', '2026-02-29', '2026-00-01', '2026-13-01', '2026-11-31'])
+    for (const clock of clocks)
+      for (const zone of zones) {
+        const text = `${day}T${clock}${zone}`;
+        expect(logTimeMs(text, 0, text.length), text).toBe(parseIsoTime(text));
+      }
+  const bracketed = '2026-11-20 12:15:30.1239 (-0830)';
+  expect(logTimeMs(bracketed, 0, bracketed.length)).toBe(MS + 8.5 * HOUR_MS);
 });

@@ -1,6 +1,6 @@
 /** Times of log events, in every form in which files and messages have them. The one reader of them. */
 
-import { epochMsOf } from '../records/time.ts';
+import { epochMsOf, logTimeEnd, logTimeMs } from '../records/time.ts';
 
 /** Lambda launched in November 2014, so no log event is older. */
 const EARLIEST_MS = Date.UTC(2014, 10, 13);
@@ -39,10 +39,20 @@ export function readEventTime(value: unknown): EventTime | null {
 }
 
 /** Epoch ms of a time as text; without a zone it is UTC, as CloudWatch's exports are. null when it is no possible time. */
-export function readTimeText(text: string): number | null {
-  const match = PARTS.exec(text.trim());
-  if (match === null) return null;
-  const ms = epochMsOf(match);
+export function readTimeText(given: string): number | null {
+  const text = given.trim();
+  const end = logTimeEnd(text, 0);
+  if (end === -1) return null;
+  if (end === text.length) return timeMsAt(text, 0, end);
+  // One parenthesis without the other.
+  const match = PARTS.exec(text);
+  const ms = match === null ? null : epochMsOf(match);
+  return ms !== null && isEpochMs(ms) ? ms : null;
+}
+
+/** Epoch ms of the time from `from` to `end`, where `logTimeEnd` found it; null when it is no possible time. */
+export function timeMsAt(text: string, from: number, end: number): number | null {
+  const ms = logTimeMs(text, from, end);
   return ms !== null && isEpochMs(ms) ? ms : null;
 }
 

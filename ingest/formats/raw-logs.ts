@@ -3,16 +3,14 @@
  * `get-log-events`, NDJSON, S3 exports, Firehose and Lambda payloads. Recognises the format by its shape, if necessary line by line.
  */
 import { IgnoredCounter } from '../batch/ignored-counter.ts';
-import { accessLogLineTime } from '../documents/access-log.ts';
 import type { Json } from '../documents/json.ts';
 import { jsonText } from '../documents/json.ts';
 import type { ParsedDocument } from '../documents/read-document.ts';
 import { readDocument, readTextDocument } from '../documents/read-document.ts';
-import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
+import { parsePlatformLine } from '../lines/platform-line.ts';
 import type { StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
-import { linesOf } from '../text/lines.ts';
 import { isGzipInBase64 } from './base64.ts';
 import { readTextOutput, readYamlOutput } from './cli-output.ts';
 import { formatProblemOf } from './content-encoding.ts';
@@ -38,8 +36,7 @@ import { readMessage, unreadEvents } from './subscription.ts';
 import { withoutColours } from './terminal-colours.ts';
 import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
-import { readPrefixedLine, SHORTEST_LINE, withoutLabel } from './text-line.ts';
-import { hiddenLineProblem } from './tool-prefix.ts';
+import { readTimedLines } from './timed-lines.ts';
 import { areMessages, hasTimedLine, logTailOf, untimedFormOf } from './untimed-messages.ts';
 import { holdsPlatformLine, placeOf, readWrapped, recordTime } from './wrapped-event.ts';
 
@@ -83,6 +80,7 @@ class RawLogsReader {
   readonly #records: UploadedRecord[] = [];
   readonly #ignored = new IgnoredCounter();
   #converted = 0;
+  #lastIdentity: StreamIdentity | null = null;
 
   constructor(source: RawLogsSource) {
     this.#source = source;
@@ -202,50 +200,12 @@ class RawLogsReader {
     for (const problem of problems) this.#unreadable.push(problem);
   }
 
-  /**
-   * Text lines. One without a time continues the line before it; a platform line is read by its own time, or rejected for the
-   * lack of it. A label of a container is no part of the line.
-   */
   readLines(text: string): void {
-    let pending: PrefixedLine | null = null;
-    let message: string[] = [];
-    let label = '';
-    const flush = (): void => {
-      if (pending !== null) this.#add(pending, pending, message.join('\n'));
-      pending = null;
-    };
-    for (const given of linesOf(text)) {
-      const line = withoutLabel(given, label);
-      if (line.trim() === '') continue;
-      const isShort = line.length < SHORTEST_LINE;
-      const prefixed = isShort ? null : readPrefixedLine(line);
-      const hidden = isShort ? null : hiddenLineProblem(prefixed?.message ?? line, prefixed !== null);
-      if (hidden !== null && (prefixed !== null || gluedRecordAt(line) <= 0)) {
-        flush();
-        this.#unreadable.push({ reason: hidden, text: line });
-      } else if (prefixed !== null) {
-        flush();
-        pending = prefixed;
-        message = [prefixed.message];
-        label = given.slice(0, given.length - line.length);
-      } else if (pending !== null && hidden === null && (isShort || !parsePlatformLine(line).ok)) {
-        message.push(line);
-      } else {
-        flush();
-        this.#untimed(line);
-      }
-    }
-    flush();
-  }
-
-  /** Reads a line without a time before it: only JSON platform records and access logs carry their own. */
-  #untimed(line: string): void {
-    const glued = gluedRecordAt(line);
-    const message = glued > 0 ? line.slice(glued) : line;
-    const result = parsePlatformLine(message);
-    const time = readEventTime(result.ok ? result.time : accessLogLineTime(message));
-    if (time !== null) this.#add({ stream: '', group: null }, time, message);
-    else this.#unreadable.push({ reason: 'line-without-time', text: line });
+    readTimedLines(
+      text,
+      (place, time, message) => this.#add(place, time, message),
+      (reason, line) => this.#unreadable.push({ reason, text: line }),
+    );
   }
 
   /** `text` is the original text, or null for a member of an array. */
@@ -370,12 +330,16 @@ class RawLogsReader {
     this.#streams.add(identity, { timestampMs: this.#timed(timestamp), id: own, message: message.toWellFormed() });
   }
 
+  /** Events that follow each other are usually of one stream: its identity is made once. */
   #identity(stream: string, group: string | null, owner: string | null = null): StreamIdentity {
     const { region, account: given } = this.#source;
     const account = given !== '' ? given : (owner ?? '');
     const logGroup = this.#source.logGroup !== '' ? this.#source.logGroup : (group ?? '');
     const logStream = stream !== '' ? stream : this.#source.logStream;
-    return { account, region, logGroup, logStream };
+    const last = this.#lastIdentity;
+    if (last?.logStream === logStream && last.logGroup === logGroup && last.account === account) return last;
+    this.#lastIdentity = { account, region, logGroup, logStream };
+    return this.#lastIdentity;
   }
 
   #add({ stream, group }: Pick<PrefixedLine, 'stream' | 'group'>, time: EventTime, message: string): void {

@@ -1,8 +1,10 @@
 /** Prefixes that tools put before a log event's message: time, log stream and log group, in the orders that are in use. */
 import { parsePlatformLine } from '../lines/platform-line.ts';
+import { logTimeEnd } from '../records/time.ts';
 import type { EventTime } from './event-time.ts';
-import { readEventTime, readTimeText, TIME } from './event-time.ts';
+import { readEventTime, readTimeText, TIME, timeMsAt } from './event-time.ts';
 import { STREAM } from './export-event.ts';
+import type { HiddenLineProblem } from './tool-prefix.ts';
 import { containerLabel, hiddenLineProblem, readCarriedLine } from './tool-prefix.ts';
 
 export interface PrefixedLine extends EventTime {
@@ -11,6 +13,11 @@ export interface PrefixedLine extends EventTime {
   /** Log group, or null. */
   readonly group: string | null;
   readonly message: string;
+}
+
+/** A line with its prefix, and why a platform line in its message is not read: null if there is none. */
+export interface ReadLine extends PrefixedLine {
+  readonly hidden: HiddenLineProblem | null;
 }
 
 /** Id of an event in CloudWatch Logs. */
@@ -67,11 +74,20 @@ const TIMED = new RegExp(`^(${TIME})([\\t ])`);
 export const SHORTEST_LINE = 10;
 
 /** Reads the prefix of a line; null when the line has none. */
-export function readPrefixedLine(line: string): PrefixedLine | null {
-  const plain = readOwnPrefix(line);
-  if (plain !== null && hiddenLineProblem(plain.message, true) === null) return plain;
+export function readPrefixedLine(line: string): ReadLine | null {
+  const plain = readDatedPrefix(line);
+  const own = plain === undefined ? readOwnPrefix(line) : plain;
+  const hidden = own === null ? null : hiddenLineProblem(own.message, true);
+  if (own !== null && hidden === null) return readLine(own, null);
   const carried = readCarriedLine(line);
-  return carried === null ? plain : { ...carried, group: null };
+  if (carried === null) return own === null ? null : readLine(own, hidden);
+  const { timestampMs, isConverted, stream, message } = carried;
+  return { timestampMs, isConverted, stream, group: null, message, hidden: null };
+}
+
+function readLine(line: PrefixedLine, hidden: HiddenLineProblem | null): ReadLine {
+  const { timestampMs, isConverted, stream, group, message } = line;
+  return { timestampMs, isConverted, stream, group, message, hidden };
 }
 
 /**
@@ -83,6 +99,31 @@ export function withoutLabel(line: string, known: string): string {
   if (label === '') return line;
   const rest = line.slice(label.length);
   return label === known || readPrefixedLine(rest) !== null || parsePlatformLine(rest).ok ? rest : line;
+}
+
+const [TAB, SPACE, MINUS, SLASH] = [0x09, 0x20, 0x2d, 0x2f];
+/** Longer lines are no timeouts. */
+const TIMEOUT_CHARS = 512;
+
+/**
+ * A line that begins with a time and has no other part of a prefix after it, the usual one: read by its characters. `undefined`
+ * if it must be read by the expressions.
+ */
+function readDatedPrefix(line: string): PrefixedLine | null | undefined {
+  if (line.charCodeAt(4) !== MINUS || !isDigit(line.charCodeAt(0))) return undefined;
+  const end = logTimeEnd(line, 0);
+  if (end === -1) return null;
+  const separator = line.charCodeAt(end);
+  const next = line.charCodeAt(end + 1);
+  if (separator !== SPACE && separator !== TAB) return undefined;
+  // A stream may follow, or the dashes of cw.
+  if (next === MINUS || (isDigit(next) && line.charCodeAt(end + 5) === SLASH)) return undefined;
+  if (line.length <= TIMEOUT_CHARS && line.includes(' Task timed out after ')) return undefined;
+  const timestampMs = timeMsAt(line, 0, end);
+  if (timestampMs === null) return null;
+  const rest = line.slice(end + 1);
+  const isOwn = separator === TAB && OWN_ID.test(rest);
+  return { timestampMs, isConverted: false, stream: '', group: null, message: isOwn ? line : rest };
 }
 
 function readOwnPrefix(line: string): PrefixedLine | null {

@@ -142,20 +142,30 @@ export function hiddenLineProblem(text: string, timed: boolean): HiddenLineProbl
   return INCOMPLETE_TIME.test(head) ? 'time-incomplete' : 'line-without-time';
 }
 
-type HiddenLineProblem = 'platform-line-behind-prefix' | 'time-incomplete' | 'line-without-time';
+export type HiddenLineProblem = 'platform-line-behind-prefix' | 'time-incomplete' | 'line-without-time';
 
 /** A time of day beside no date, one without a year, or one in another form: journalctl's, syslog's and that of `cdk watch`. */
 const INCOMPLETE_TIME = /(?<!\d)\d{1,2}:\d\d:\d\d(?!\d)/;
 
 /** The label of a container or process that Docker Compose, PM2 or kubectl put at the start of the line, or "". */
 export function containerLabel(line: string): string {
-  return CONTAINER.exec(line.slice(0, HEAD))?.[0] ?? '';
+  const mayHave = line.charCodeAt(0) === OPEN_BRACKET ? line.startsWith('[pod/') : line.includes('| ');
+  return mayHave ? (CONTAINER.exec(line.slice(0, HEAD))?.[0] ?? '') : '';
 }
 
 const CONTAINER = /^(?:\[pod\/[^\]\s]{1,300}\]\s|(?:\d{1,5}\|)?[\w.@/$-]{1,200} {0,64}\| )/;
 
+const OPEN_BRACKET = 0x5b;
+
+/** One character, and `LOGS Name:`. */
+const SHORTEST_CARRIED = 11;
+/** How lines begin that nothing stands before. */
+const OWN_BEGINNINGS = ['START RequestId: ', 'END RequestId: ', 'REPORT RequestId: '];
+
 /** The offset of a platform line that something stands before; -1 if there is none. */
 function beginOf(line: string): number {
+  if (line.length < SHORTEST_CARRIED) return -1;
+  for (const own of OWN_BEGINNINGS) if (line.charCodeAt(own.length) > 32 && line.startsWith(own)) return -1;
   const start = line.slice(0, 2 * HEAD);
   if (!MARKS.test(start)) return -1;
   const match = BEGIN.exec(start);

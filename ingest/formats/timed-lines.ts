@@ -1,0 +1,70 @@
+/** Text lines with a time before each event. */
+import { accessLogLineTime } from '../documents/access-log.ts';
+import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
+import { linesOf } from '../text/lines.ts';
+import type { EventTime } from './event-time.ts';
+import { readEventTime } from './event-time.ts';
+import type { PrefixedLine, ReadLine } from './text-line.ts';
+import { readPrefixedLine, SHORTEST_LINE, withoutLabel } from './text-line.ts';
+import { hiddenLineProblem } from './tool-prefix.ts';
+
+type LinePlace = Pick<PrefixedLine, 'stream' | 'group'>;
+
+const NOWHERE: LinePlace = { stream: '', group: null };
+
+/**
+ * A line without a time continues the line before it; a platform line is read by its own time, or rejected for the lack of it. A
+ * label of a container is no part of the line.
+ */
+export function readTimedLines(
+  text: string,
+  add: (place: LinePlace, time: EventTime, message: string) => void,
+  reject: (reason: string, line: string) => void,
+): void {
+  let pending: ReadLine | null = null;
+  /** Further lines of its message. */
+  let more: string[] = [];
+  let label = '';
+  const flush = (): void => {
+    if (pending === null) return;
+    const { message } = pending;
+    add(pending, pending, more.length === 0 ? message : `${message}\n${more.join('\n')}`);
+    if (more.length > 0) more = [];
+    pending = null;
+  };
+  for (const given of linesOf(text)) {
+    const line = withoutLabel(given, label);
+    if (line !== given && line.trim() === '') continue;
+    const isShort = line.length < SHORTEST_LINE;
+    const prefixed = isShort ? null : readPrefixedLine(line);
+    const hidden = prefixed === null ? (isShort ? null : hiddenLineProblem(line, false)) : prefixed.hidden;
+    if (hidden !== null && (prefixed !== null || gluedRecordAt(line) <= 0)) {
+      flush();
+      reject(hidden, line);
+    } else if (prefixed !== null) {
+      flush();
+      pending = prefixed;
+      label = line === given ? '' : given.slice(0, given.length - line.length);
+    } else if (pending !== null && hidden === null && (isShort || !parsePlatformLine(line).ok)) {
+      more.push(line);
+    } else {
+      flush();
+      readUntimed(line, add, reject);
+    }
+  }
+  flush();
+}
+
+/** Reads a line without a time before it: only JSON platform records and access logs carry their own. */
+function readUntimed(
+  line: string,
+  add: (place: LinePlace, time: EventTime, message: string) => void,
+  reject: (reason: string, line: string) => void,
+): void {
+  const glued = gluedRecordAt(line);
+  const message = glued > 0 ? line.slice(glued) : line;
+  const result = parsePlatformLine(message);
+  const time = readEventTime(result.ok ? result.time : accessLogLineTime(message));
+  if (time !== null) add(NOWHERE, time, message);
+  else reject('line-without-time', line);
+}
