@@ -14,6 +14,7 @@ import {
   T,
 } from '../../test/support/export-forms.ts';
 import { leastGrowth } from '../../test/support/memory.ts';
+import { readTextOutput } from './cli-output.ts';
 
 const event = (ms: number, message: string) => ({
   logStreamName: STREAM,
@@ -228,4 +229,35 @@ test('get-query-results as YAML is refused once, with the output format that is 
   const results = two((ms, message) => [cell('@timestamp', iso(ms)), cell('@message', message)]);
   const { events, reasons } = readForm(stringify({ results, statistics: { bytesScanned: 100 }, status: 'Complete' }));
   expect({ events: events.length, reasons }).toEqual({ events: 0, reasons: ['yaml-unreadable'] });
+});
+
+const ID = '3'.repeat(56);
+
+test.each([
+  ['get-log-events', `EVENTS\t${T + 900}\tx\t${T}`, ['', '', 'x']],
+  ['filter-log-events', `EVENTS\t${ID}\t${T + 900}\ts\tx\t${T}`, [ID, 's', 'x']],
+  ['an empty message', `EVENTS\t${T + 900}\t\t${T}`, ['', '', '']],
+  ['tabs and lines in a message', `EVENTS\t${T + 900}\ta\tb\nc\n\t${T}`, ['', '', 'a\tb\nc']],
+  ['a message of one newline', `EVENTS\t${T + 900}\t\n\t${T}`, ['', '', '']],
+])('a row of text output: %s', (_, row, [id, stream, message]) => {
+  const read = readTextOutput(`${row}\n`);
+  expect(read?.events).toEqual([
+    { timestampMs: T, isConverted: false, id, stream, message, group: null, account: null },
+  ]);
+  expect(read?.problems).toEqual([]);
+});
+
+test.each([
+  `EVENTS\t${T}`,
+  `EVENTS\t${T}\t${T}`,
+  `EVENTS\t${T}x\tx\t${T}`,
+  `EVENTS\t${T + 900}\tx\t${T}0`,
+  `EVENTS\t${T + 900}\tx ${T}`,
+  `EVENTS\t${ID}\t${T}\t\tx\t${T}`,
+  `EVENTS\t${ID}\t${T}\t${'s'.repeat(601)}\tx\t${T}`,
+  `EVENTS\t${ID}\t${T}\ta\nb\tx\t${T}`,
+  `EVENTS\t${ID}\t${T}\tx\t${T}`,
+  `EVENTS\t${ID}\t1\ts\tx\t${T}`,
+])('%j is no row of text output', (row) => {
+  expect(readTextOutput(row)).toEqual({ events: [], problems: [{ reason: 'not-a-log-event', text: row }] });
 });

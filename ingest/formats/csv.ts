@@ -55,31 +55,42 @@ export function csvRows(
   delimiter: string,
 ): { readonly rows: readonly (readonly string[])[]; readonly unclosed: string } {
   const rows: string[][] = [];
-  let row: string[] = [];
+  const unclosed = eachCsvRow(text, delimiter, (row) => {
+    rows.push([...row]);
+  });
+  return { rows, unclosed };
+}
+
+/**
+ * Calls `onRow` with each row that holds anything; the same array is filled again for the next one. A list of all rows would take ten
+ * times the text where they are short. Returns what follows the last quote that is not closed, or "".
+ */
+export function eachCsvRow(text: string, delimiter: string, onRow: (row: readonly string[]) => void): string {
+  const row: string[] = [];
   let cellFrom = 0;
   let rowFrom = 0;
   const scanner = new CsvScanner(delimiter);
   const cell = (end: number): void => {
-    row.push(cellValue(text.slice(cellFrom, end)));
+    row.push(cellValue(text, cellFrom, end));
     cellFrom = end + 1;
   };
   const close = (end: number): void => {
-    if (row.length > 1 || row[0] !== '') rows.push(row);
-    row = [];
+    if (row.length > 1 || row[0] !== '') onRow(row);
+    row.length = 0;
     rowFrom = end;
   };
   scanner.scan(text, 0, cell, close);
-  if (scanner.isOpen) return { rows, unclosed: text.slice(rowFrom) };
+  if (scanner.isOpen) return text.slice(rowFrom);
   if (rowFrom < text.length) {
     cell(text.length);
     close(text.length);
   }
-  return { rows, unclosed: '' };
+  return '';
 }
 
-function cellValue(cell: string): string {
-  const text = cell.endsWith('\r') ? cell.slice(0, -1) : cell;
-  if (!text.startsWith('"')) return text;
-  const end = text.lastIndexOf('"');
-  return text.slice(1, end === 0 ? undefined : end).replaceAll('""', '"');
+function cellValue(text: string, from: number, to: number): string {
+  const end = to > from && text.charCodeAt(to - 1) === CARRIAGE_RETURN ? to - 1 : to;
+  if (text.charCodeAt(from) !== QUOTE || end === from) return text.slice(from, end);
+  const close = text.lastIndexOf('"', end - 1);
+  return text.slice(from + 1, close === from ? end : close).replaceAll('""', '"');
 }

@@ -10,9 +10,18 @@ interface OpenStream {
   readonly events: LogEvent[];
 }
 
+/** A log group, with its streams by name. */
+interface OpenGroup {
+  readonly identity: StreamIdentity;
+  readonly streams: Map<string, OpenStream>;
+}
+
 /** Collects the log events of an upload by their log stream. Events that belong to no known function become problems. */
 export class EventStreams {
-  readonly #streams = new Map<string, OpenStream>();
+  /** In the order of their first events. */
+  readonly #streams: OpenStream[] = [];
+  readonly #groups = new Map<string, OpenGroup>();
+  #lastGroup: OpenGroup | null = null;
   readonly #problems: ProblemList;
   /** Streams with names shorter than those of a function. */
   #shortNames = 0;
@@ -40,12 +49,12 @@ export class EventStreams {
       this.#problems.push({ reason: 'name-too-long', text: event.message });
       return;
     }
-    const key = `${identity.account}\n${identity.region}\n${identity.logGroup}\n${identity.logStream}`;
-    let stream = this.#streams.get(key);
+    const group = this.#groupOf(identity);
+    let stream = group.streams.get(identity.logStream);
     if (stream === undefined) {
       const isShort = identity.logStream.length < limits.functionStreamChars;
       if (
-        this.#streams.size >= limits.streamsPerRequest ||
+        this.#streams.length >= limits.streamsPerRequest ||
         (isShort && this.#shortNames >= limits.shortStreamsPerRequest)
       ) {
         this.#problems.push({ reason: 'too-many-streams', text: event.message });
@@ -53,16 +62,34 @@ export class EventStreams {
       }
       if (isShort) this.#shortNames += 1;
       stream = { identity, events: [event] };
-      this.#streams.set(key, stream);
+      group.streams.set(identity.logStream, stream);
+      this.#streams.push(stream);
     } else stream.events.push(event);
     this.#last = stream;
   }
 
+  /** That of the event before, which has a stream of its own in each row of some files. */
+  #groupOf(identity: StreamIdentity): OpenGroup {
+    if (this.#lastGroup !== null && isSameGroup(this.#lastGroup.identity, identity)) return this.#lastGroup;
+    const key = `${identity.account}\n${identity.region}\n${identity.logGroup}`;
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = { identity, streams: new Map() };
+      this.#groups.set(key, group);
+    }
+    this.#lastGroup = group;
+    return group;
+  }
+
   finish(): ParsedUpload['streams'] {
-    return [...this.#streams.values()].map(({ identity, events }) => ({ identity, events: joinedEvents(events) }));
+    return this.#streams.map(({ identity, events }) => ({ identity, events: joinedEvents(events) }));
   }
 }
 
 function isSamePlace(a: StreamIdentity, b: StreamIdentity): boolean {
-  return a.logStream === b.logStream && a.logGroup === b.logGroup && a.region === b.region && a.account === b.account;
+  return a.logStream === b.logStream && isSameGroup(a, b);
+}
+
+function isSameGroup(a: StreamIdentity, b: StreamIdentity): boolean {
+  return a.logGroup === b.logGroup && a.region === b.region && a.account === b.account;
 }

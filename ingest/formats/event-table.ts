@@ -3,12 +3,13 @@
  * rows copied from the console. Columns are found by their names, else by their content.
  */
 import { linesOf } from '../text/lines.ts';
-import { csvRows, delimiterOf } from './csv.ts';
+import { csvRows, delimiterOf, eachCsvRow } from './csv.ts';
+import type { EventTime } from './event-time.ts';
 import { readEventTime, readTimeText } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
-import { readLogReference, STREAM } from './export-event.ts';
+import { eventOf, readLogReference, STREAM } from './export-event.ts';
 import type { DayOrder } from './local-date.ts';
-import { dayOrderOf, readLocalTime } from './local-date.ts';
+import { DayOrders, dayOrderOf, readLocalTime } from './local-date.ts';
 
 type Column = 'time' | 'message' | 'stream' | 'log' | 'id' | 'other';
 
@@ -69,8 +70,13 @@ export function readCsv(text: string): ExportRead | null {
   const missing = insightsColumnsMissing(header.trim());
   if (missing !== null) return { events: [], problems: [{ reason: missing, text: body }] };
   if (!isCsvHeader(header)) return null;
-  const { rows, unclosed } = csvRows(body, delimiterOf(header));
-  const read = eventsOf(columnsOf(rows[0] ?? []), rows.slice(1));
+  const delimiter = delimiterOf(header);
+  let table: TableReader | null = null;
+  const unclosed = eachCsvRow(body, delimiter, (row) => {
+    if (table === null) table = new TableReader(columnsOf(row), (timeAt) => dayOrderOfCsv(body, delimiter, timeAt));
+    else table.add(row);
+  });
+  const read = (table as TableReader | null)?.finish() ?? { events: [], problems: [] };
   if (unclosed === '') return read;
   return { events: read.events, problems: [...read.problems, { reason: 'csv-unreadable', text: unclosed }] };
 }
@@ -177,43 +183,78 @@ function timeColumn(cells: readonly string[]): number {
 
 const NO_REFERENCE = { account: null, group: null } as const;
 
+/** In another pass over the text, which only files with dates of people need. */
+function dayOrderOfCsv(text: string, delimiter: string, timeAt: number): DayOrder {
+  const order = new DayOrders();
+  let isHeader = true;
+  eachCsvRow(text, delimiter, (row) => {
+    if (!isHeader) order.add(row[timeAt] ?? '');
+    isHeader = false;
+  });
+  return order.order;
+}
+
 function eventsOf(columns: readonly Column[], rows: readonly (readonly string[])[]): ExportRead {
-  const events: ExportEvent[] = [];
-  const problems: ExportProblem[] = [];
-  const at = (column: Column): number => columns.indexOf(column);
-  const [timeAt, streamAt, logAt, idAt] = [at('time'), at('stream'), at('log'), at('id')];
-  const messageAt = at('message');
-  let order: DayOrder | null = null;
-  for (const given of rows) {
+  const table = new TableReader(columns, (timeAt) => dayOrderOf(rows.map((cells) => cells[timeAt] ?? '')));
+  for (const row of rows) table.add(row);
+  return table.finish();
+}
+
+/** Reads rows of a table, none of which it keeps. */
+class TableReader {
+  readonly #events: ExportEvent[] = [];
+  readonly #problems: ExportProblem[] = [];
+  readonly #columns: number;
+  readonly #timeAt: number;
+  readonly #messageAt: number;
+  readonly #streamAt: number;
+  readonly #logAt: number;
+  readonly #idAt: number;
+  readonly #orderOf: (timeAt: number) => DayOrder;
+  /** Dates of people are read by the order of day and month in the whole table. */
+  #order: DayOrder | null = null;
+
+  constructor(columns: readonly Column[], orderOf: (timeAt: number) => DayOrder) {
+    this.#columns = columns.length;
+    this.#timeAt = columns.indexOf('time');
+    this.#messageAt = columns.indexOf('message');
+    this.#streamAt = columns.indexOf('stream');
+    this.#logAt = columns.indexOf('log');
+    this.#idAt = columns.indexOf('id');
+    this.#orderOf = orderOf;
+  }
+
+  finish(): ExportRead {
+    return { events: this.#events, problems: this.#problems };
+  }
+
+  add(given: readonly string[]): void {
+    const messageAt = this.#messageAt;
     // Bars or delimiters inside of the message make more cells than columns.
-    const extra = Math.max(0, given.length - columns.length);
+    const extra = Math.max(0, given.length - this.#columns);
     const message = extra === 0 ? (given[messageAt] ?? '') : given.slice(messageAt, messageAt + extra + 1).join(' | ');
     const row = extra === 0 ? given : [...given.slice(0, messageAt), message, ...given.slice(messageAt + extra + 1)];
-    const cell = row[timeAt] ?? '';
-    const epoch = readEventTime(cell);
-    // Other dates are read by the order of day and month in the whole table.
-    if (epoch === null) order ??= dayOrderOf(rows.map((cells) => cells[timeAt] ?? ''));
-    const local = epoch === null ? readLocalTime(cell, order ?? 'unknown') : null;
-    if (local?.ok === false) {
-      if (row.some((text) => text.trim() !== '')) problems.push({ reason: local.reason, text: row.join(',') });
-      continue;
-    }
-    const time = epoch ?? { timestampMs: local?.timestampMs ?? Number.NaN, isConverted: false };
-    const log = (row[logAt] ?? '').trim();
+    const time = this.#timeOf(row);
+    if (time === null) return;
+    const log = this.#logAt === -1 ? '' : (row[this.#logAt] ?? '').trim();
     const { account, group } = log === '' ? NO_REFERENCE : readLogReference(log);
-    const { timestampMs, isConverted } = time;
-    const id = (row[idAt] ?? '').trim();
-    events.push({
-      timestampMs,
-      isConverted,
-      message,
-      stream: (row[streamAt] ?? '').trim(),
-      id: /^\d{56}$/.test(id) ? id : '',
-      group,
-      account,
-    });
+    const stream = this.#streamAt === -1 ? '' : (row[this.#streamAt] ?? '').trim();
+    const idText = this.#idAt === -1 ? '' : (row[this.#idAt] ?? '').trim();
+    const id = idText !== '' && /^\d{56}$/.test(idText) ? idText : '';
+    this.#events.push(eventOf({ stream, id, group }, time, message, account));
   }
-  return { events, problems };
+
+  /** Null for a row without a time, which becomes a problem unless it is empty. */
+  #timeOf(row: readonly string[]): EventTime | null {
+    const cell = row[this.#timeAt] ?? '';
+    const epoch = readEventTime(cell);
+    if (epoch !== null) return epoch;
+    this.#order ??= this.#orderOf(this.#timeAt);
+    const local = readLocalTime(cell, this.#order);
+    if (local.ok) return { timestampMs: local.timestampMs, isConverted: false };
+    if (row.some((text) => text.trim() !== '')) this.#problems.push({ reason: local.reason, text: row.join(',') });
+    return null;
+  }
 }
 
 /** A line that is a time alone, as expanded rows of the console have it. */

@@ -18,8 +18,9 @@ export const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?
 const PARTS =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(?:UTC|Z|\(?([+-]\d\d:?\d\d)\)?))?$/;
 
-/** Digits of the shortest time, in seconds. */
-const SHORTEST_CHARS = 9;
+/** Digits of the shortest time, in seconds, and of the longest, in nanoseconds. */
+const [SHORTEST_CHARS, MOST_DIGITS] = [9, 19];
+const FRACTION = /^\d{9,16}\.\d{1,9}$/;
 
 /** A date in JSON of Windows PowerShell. */
 const POWERSHELL = /^\/Date\((\d{13})\)\/$/;
@@ -30,13 +31,27 @@ export function readEventTime(value: unknown): EventTime | null {
   if (typeof value !== 'string') return null;
   const text = value.trim();
   if (text.length < SHORTEST_CHARS) return null;
-  if (/^\d{9,19}$/.test(text)) return readDigits(text);
-  if (/^\d{9,16}\.\d{1,9}$/.test(text)) return readEpoch(Number(text));
-  const date = POWERSHELL.exec(text)?.[1];
-  if (date !== undefined) return readDigits(date);
+  const digits = leadingDigits(text);
+  if (digits >= SHORTEST_CHARS) {
+    if (digits === text.length) return digits <= MOST_DIGITS ? readDigits(text) : null;
+    return FRACTION.test(text) ? readEpoch(Number(text)) : null;
+  }
+  if (digits === 0) {
+    const date = POWERSHELL.exec(text)?.[1];
+    return date === undefined ? null : readDigits(date);
+  }
   const timestampMs = readTimeText(text);
   return timestampMs === null ? null : { timestampMs, isConverted: false };
 }
+
+/** The number of digits at the start of the text. */
+function leadingDigits(text: string): number {
+  let at = 0;
+  for (let digit = text.charCodeAt(0) - ZERO; digit >= 0 && digit <= 9; digit = text.charCodeAt(at) - ZERO) at += 1;
+  return at;
+}
+
+const ZERO = 0x30;
 
 /** Epoch ms of a time as text; without a zone it is UTC, as CloudWatch's exports are. null when it is no possible time. */
 export function readTimeText(given: string): number | null {

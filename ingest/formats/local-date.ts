@@ -2,7 +2,8 @@
  * Dates as people and spreadsheets write them: 26.11.2026, 11/26/2026 10:00:00 AM, Nov 26, 2026 @ 10:00:00.000. Which of two
  * numbers is the day follows from all dates of the file together; without a zone the time is UTC.
  */
-import { readEventTime, readTimeText } from './event-time.ts';
+import { epochMsAt, epochMsOf } from '../records/time.ts';
+import { isEpochMs, readEventTime } from './event-time.ts';
 
 export type DayOrder = 'day-first' | 'month-first' | 'unknown';
 
@@ -30,50 +31,112 @@ const EPOCH_DIGITS = 13;
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** Whether the day or the month comes first in dates such as 03/04/2026: a number above 12 is a day, for all of them. */
-export function dayOrderOf(cells: Iterable<string>): DayOrder {
-  let order: DayOrder = 'unknown';
-  for (const cell of cells) {
-    const match = cell.includes(':') ? NUMERIC.exec(cell.trim()) : null;
-    if (match === null) continue;
-    // No country writes the month first with dots.
-    const own =
-      match[2] === '.' || Number(match[1]) > 12 ? 'day-first' : Number(match[3]) > 12 ? 'month-first' : 'unknown';
-    if (own === 'unknown') continue;
-    if (order !== 'unknown' && order !== own) return 'unknown';
-    order = own;
+/** Finds whether the day or the month comes first in dates such as 03/04/2026: a number above 12 is a day, for all of them. */
+export class DayOrders {
+  #order: DayOrder = 'unknown';
+  #contradicts = false;
+
+  add(given: string): void {
+    const cell = given.trim();
+    const own = ownOrderOf(cell);
+    // Most dates say nothing new, and need not be dates as a whole.
+    if (own === 'unknown' || own === this.#order || !NUMERIC.test(cell)) return;
+    if (this.#order !== 'unknown') this.#contradicts = true;
+    this.#order = own;
   }
-  return order;
+
+  get order(): DayOrder {
+    return this.#contradicts ? 'unknown' : this.#order;
+  }
+}
+
+/** The order of day and month in all cells. */
+export function dayOrderOf(cells: Iterable<string>): DayOrder {
+  const orders = new DayOrders();
+  for (const cell of cells) orders.add(cell);
+  return orders.order;
+}
+
+const [DOT, ZERO, NINE] = [0x2e, 0x30, 0x39];
+
+/** The order by the numbers that the cell begins with, if it is a date. */
+function ownOrderOf(cell: string): DayOrder {
+  const first = shortNumber(cell, 0);
+  const mark = isDigitAt(cell, 1) ? 2 : 1;
+  // No country writes the month first with dots.
+  if (cell.charCodeAt(mark) === DOT || first > 12) return 'day-first';
+  return shortNumber(cell, mark + 1) > 12 ? 'month-first' : 'unknown';
+}
+
+/** The number of one or two digits at the offset; NaN if there is none. */
+function shortNumber(text: string, at: number): number {
+  if (!isDigitAt(text, at)) return Number.NaN;
+  const first = text.charCodeAt(at) - ZERO;
+  return isDigitAt(text, at + 1) ? 10 * first + text.charCodeAt(at + 1) - ZERO : first;
+}
+
+function isDigitAt(text: string, at: number): boolean {
+  const digit = text.charCodeAt(at) - ZERO;
+  return digit >= 0 && digit <= 9;
 }
 
 /** Reads a cell that {@link readEventTime} cannot read. */
 export function readLocalTime(cell: string, order: DayOrder): LocalTime {
   const text = cell.trim();
-  const exponent = SCIENTIFIC.exec(text);
-  if (exponent !== null) return readScientific(exponent);
   // All others have a time of day.
-  if (!text.includes(':')) return { ok: false, reason: 'row-without-time' };
-  const numeric = NUMERIC.exec(text);
+  if (!text.includes(':')) {
+    const exponent = SCIENTIFIC.exec(text);
+    return exponent === null ? { ok: false, reason: 'row-without-time' } : readScientific(exponent);
+  }
+  const plain = order === 'unknown' ? null : readPlainDate(text, order);
+  if (plain !== null) return plain;
+  const numeric = text.charCodeAt(1) > NINE ? null : NUMERIC.exec(text);
   if (numeric !== null) {
-    const [, first = '', , second = '', year = '', ...rest] = numeric;
+    const [, first = '', , second = '', year = ''] = numeric;
     if (order === 'unknown' && first !== second) return { ok: false, reason: 'date-order-ambiguous' };
-    return order === 'month-first' ? timeOf(year, first, second, rest) : timeOf(year, second, first, rest);
+    return order === 'month-first' ? timeOf(year, first, second, numeric) : timeOf(year, second, first, numeric);
   }
-  const yearFirst = YEAR_FIRST.exec(text);
+  const yearFirst = isDigitAt(text, 3) ? YEAR_FIRST.exec(text) : null;
   if (yearFirst !== null) {
-    const [, year = '', , month = '', day = '', ...rest] = yearFirst;
-    return timeOf(year, month, day, rest);
+    const [, year = '', , month = '', day = ''] = yearFirst;
+    return timeOf(year, month, day, yearFirst);
   }
-  const monthFirst = MONTH_FIRST.exec(text);
+  const monthFirst = isDigitAt(text, 0) ? null : MONTH_FIRST.exec(text);
   if (monthFirst !== null) {
-    const [, month = '', day = '', year = '', ...rest] = monthFirst;
-    return timeOf(year, monthNumber(month), day, rest);
+    const [, month = '', day = '', year = ''] = monthFirst;
+    return timeOf(year, monthNumber(month), day, monthFirst);
   }
   const dayFirst = DAY_FIRST.exec(text);
   if (dayFirst === null) return { ok: false, reason: 'row-without-time' };
-  const [, day = '', month = '', year = '', ...rest] = dayFirst;
-  return timeOf(year, monthNumber(month), day, rest);
+  const [, day = '', month = '', year = ''] = dayFirst;
+  return timeOf(year, monthNumber(month), day, dayFirst);
 }
+
+/** `26/11/2026 10:00:00`, the usual form, by its characters; null for any other. */
+function readPlainDate(text: string, order: DayOrder): LocalTime | null {
+  const second = isDigitAt(text, 1) ? 3 : 2;
+  const year = second + (isDigitAt(text, second + 1) ? 3 : 2);
+  const mark = text.charCodeAt(second - 1);
+  const clock = year + 5;
+  const hasForm =
+    DATE_MARKS.includes(mark) &&
+    text.charCodeAt(year - 1) === mark &&
+    text.charCodeAt(year + 4) === BLANK &&
+    text.length === clock + 8 &&
+    text.charCodeAt(clock + 2) === COLON &&
+    text.charCodeAt(clock + 5) === COLON;
+  if (!hasForm || !DIGITS_OF_PLAIN.every((at) => isDigitAt(text, year + at))) return null;
+  const [a, b] = [shortNumber(text, 0), shortNumber(text, second)];
+  const [month, day] = order === 'month-first' ? [a, b] : [b, a];
+  const two = (at: number): number => shortNumber(text, at);
+  const ms = epochMsAt(100 * two(year) + two(year + 2), month, day, two(clock), two(clock + 3), two(clock + 6));
+  return ms === null || !isEpochMs(ms) ? { ok: false, reason: 'row-without-time' } : { ok: true, timestampMs: ms };
+}
+
+const [BLANK, COLON] = [0x20, 0x3a];
+const DATE_MARKS: readonly number[] = [0x2d, DOT, 0x2f];
+/** Offsets from the year: its digits, and those of the clock. */
+const DIGITS_OF_PLAIN = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12];
 
 function readScientific([, whole = '', fraction = '', power = '']: readonly string[]): LocalTime {
   const digits = whole + fraction;
@@ -88,24 +151,27 @@ function monthNumber(name: string): string {
   return String(MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1);
 }
 
-/** `rest`: hours, minutes, seconds, fraction, A or P of the half of the day, zone. */
-function timeOf(year: string, month: string, day: string, rest: readonly (string | undefined)[]): LocalTime {
-  const [hours = '', minutes = '', seconds, fraction = '0', half, zone = 'Z'] = rest;
+/** The last six groups of `match`: hours, minutes, seconds, fraction, A or P of the half of the day, zone. */
+function timeOf(year: string, month: string, day: string, match: RegExpExecArray): LocalTime {
+  const from = match.length - CLOCK_GROUPS;
+  const seconds = match[from + 2];
   // A spreadsheet shows minutes alone; the seconds are lost.
   if (seconds === undefined) return { ok: false, reason: 'time-rounded' };
-  const hour = hourOf(Number(hours), half);
-  const two = (value: number | string): string => String(value).padStart(2, '0');
+  const hour = hourOf(match[from] ?? '', match[from + 4]);
+  const zone = match[from + 5];
   const offset = zone === 'GMT' || zone === 'UTC' ? 'Z' : zone;
   const timestampMs =
-    hour === null
-      ? null
-      : readTimeText(`${year}-${two(month)}-${two(day)}T${two(hour)}:${minutes}:${seconds}.${fraction}${offset}`);
-  return timestampMs === null ? { ok: false, reason: 'row-without-time' } : { ok: true, timestampMs };
+    hour === null ? null : epochMsOf(['', year, month, day, hour, match[from + 1], seconds, match[from + 3], offset]);
+  if (timestampMs === null || !isEpochMs(timestampMs)) return { ok: false, reason: 'row-without-time' };
+  return { ok: true, timestampMs };
 }
 
+const CLOCK_GROUPS = 6;
+
 /** null for an hour that a clock of twelve hours does not have. */
-function hourOf(hour: number, half: string | undefined): number | null {
-  if (half === undefined) return hour;
+function hourOf(text: string, half: string | undefined): string | null {
+  if (half === undefined) return text;
+  const hour = Number(text);
   if (hour < 1 || hour > 12) return null;
-  return (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
+  return String((hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0));
 }

@@ -31,7 +31,7 @@ export function parseIsoTime(text: string): number | null {
  * The same for a time that another expression found: its groups are year, month, day, hour, minute, second, fraction and zone (`Z`
  * or an offset). Not by Date.parse, which takes 30 February for 2 March, and took half of the time of reading a short line.
  */
-export function epochMsOf(match: RegExpExecArray): number | null {
+export function epochMsOf(match: readonly (string | undefined)[]): number | null {
   const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
     match;
   const days = daysSinceEpoch(Number(year), Number(month), Number(day));
@@ -39,6 +39,20 @@ export function epochMsOf(match: RegExpExecArray): number | null {
   const offsetMs = zoneOffsetMs(zone);
   const clockMs = clockMsOf(Number(hour), Number(minute), Number(second), fractionMs);
   return days === null || offsetMs === null || clockMs === null ? null : days * DAY_MS + clockMs - offsetMs;
+}
+
+/** Epoch ms of a time in UTC; null if no such time exists. */
+export function epochMsAt(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): number | null {
+  const days = daysSinceEpoch(year, month, day);
+  const clockMs = clockMsOf(hour, minute, second, 0);
+  return days === null || clockMs === null ? null : days * DAY_MS + clockMs;
 }
 
 /** Null if no clock shows the time. */
