@@ -19,7 +19,10 @@ const INHIBITIONS = [
 ];
 
 /** Saves the built-in rules and inhibitions. `folder` is that of the deploy kits. @throws Error if rules/builtin.yaml is invalid. */
-export async function installBuiltinRules(alerts: AlertEngine, folder: URL): Promise<void> {
+export async function installBuiltinRules(
+  alerts: Pick<AlertEngine, 'saveRule' | 'saveRouting'>,
+  folder: URL,
+): Promise<void> {
   const result = readRuleFile(readFileSync(new URL('rules/builtin.yaml', folder), 'utf8'));
   if (!result.ok) throw new Error(`rules/builtin.yaml: ${result.errors.join('; ')}`);
   for (const rule of result.file.rules) await alerts.saveRule(ruleOf(rule));

@@ -53,19 +53,19 @@ export function readRuleFile(text: string): RuleFileResult {
   }
   const parsed = fileSchema.safeParse(value);
   if (!parsed.success) {
-    return { ok: false, errors: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) };
+    return { ok: false, errors: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${messageOf(issue)}`) };
   }
   const { rules, tests } = parsed.data;
   const errors = rules.flatMap((rule, at) =>
     ruleErrors(rule).map(({ field, message }) => `rules.${at}.${field}: ${message}`),
   );
-  const ids = new Set<string>();
   for (const [at, { id }] of rules.entries()) {
-    if (ids.has(id)) errors.push(`rules.${at}.id: duplicate id ${id}`);
-    ids.add(id);
+    if (rules.findIndex((rule) => rule.id === id) < at) errors.push(`rules.${at}.id: duplicate id ${id}`);
   }
   for (const [at, test] of tests.entries()) {
-    if (!ids.has(test.rule)) errors.push(`tests.${at}.rule: unknown rule ${test.rule}`);
+    const rule = rules.find(({ id }) => id === test.rule);
+    if (rule === undefined) errors.push(`tests.${at}.rule: unknown rule ${test.rule}`);
+    else errors.push(...timeErrors(rule, Object.keys(test.firing)).map((error) => `tests.${at}.firing.${error}`));
     for (const [index, series] of test.series.entries()) {
       const { invalid } = valuesOf(series.values);
       if (invalid !== null)
@@ -75,6 +75,18 @@ export function readRuleFile(text: string): RuleFileResult {
     }
   }
   return errors.length > 0 ? { ok: false, errors } : { ok: true, file: parsed.data };
+}
+
+/** Times at which a rule is not evaluated: what a test expects there would never be compared. */
+function timeErrors({ evaluationInterval }: RuleDocument, times: readonly string[]): readonly string[] {
+  return times
+    .filter((time) => durationMs(time) % durationMs(evaluationInterval) !== 0)
+    .map((time) => `${time}: expected a multiple of evaluationInterval (${evaluationInterval})`);
+}
+
+/** The message of an issue; of a key of a record, what is wrong with the key. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
 
 export interface RuleTestFailure {
