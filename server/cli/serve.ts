@@ -34,6 +34,7 @@ const ALERT_PAUSE_MS = 1000;
 const STORAGE_PAUSE_MS = 1000;
 const CLOCK_PAUSE_MS = 1000;
 const BACKUP_PAUSE_MS = 60_000;
+const DISCOVERY_PAUSE_MS = 60_000;
 /** The start waits this long for the integrity check of the files; a longer check continues in the background. */
 const CHECK_MS = 5000;
 /** Interval of attempts to open a store that is unavailable. */
@@ -58,9 +59,9 @@ export async function serve(config: Config): Promise<number> {
   const { server, url } = front;
   front.answerWith(product.app.fetch);
   const discoveryFile = join(config.dataFolder, 'server.json');
-  await writeDiscoveryFile(discoveryFile, url, product);
-  const collectors = await collect(config, product, log);
   const schedule = scheduleJobs(config, product, log);
+  await publish(discoveryFile, url, product, schedule, log);
+  const collectors = await collect(config, product, log);
   return new Promise((resolve) => {
     onTermination((signal) => {
       log.info({ signal }, 'stopping: finishing requests in progress');
@@ -87,6 +88,25 @@ export async function serve(config: Config): Promise<number> {
 /** Writes the server discovery file, with which commands on the same data folder find and use this server. */
 async function writeDiscoveryFile(path: string, url: string, { localToken, files }: Product): Promise<void> {
   await files.run('replaceFile', path, JSON.stringify({ pid: process.pid, url, token: localToken }));
+}
+
+/** Writes the discovery file, or has it retried: without it, only commands on this folder do not find the server. */
+async function publish(path: string, url: string, product: Product, schedule: Schedule, log: Logger): Promise<void> {
+  let isWritten = false;
+  const run = async (): Promise<void> => {
+    if (!isWritten) await writeDiscoveryFile(path, url, product);
+    isWritten = true;
+  };
+  try {
+    await run();
+  } catch (error) {
+    // For example, the disk is full.
+    log.warn(
+      { err: error },
+      'server.json cannot be written; commands on this folder do not find the server until then',
+    );
+    schedule.add({ name: 'server.json', pauseMs: DISCOVERY_PAUSE_MS, firstDelayMs: DISCOVERY_PAUSE_MS, run });
+  }
 }
 
 function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {

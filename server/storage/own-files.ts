@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 const OWNER_ONLY = 0o600;
 
 /** Opens a new, empty file for its owner alone. What was at the path is removed, not written to. @returns the descriptor */
@@ -49,11 +49,18 @@ export function appendLine(path: string, line: string): void {
   }
 }
 
+/** Opens a file that exists. Does not wait for the other end of a pipe. @throws Error if the path is a link or no file */
+export function openExisting(path: string, mode: 'read' | 'write'): number {
+  const file = openSync(path, (mode === 'read' ? O_RDONLY : O_RDWR) | O_NOFOLLOW | O_NONBLOCK);
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  throw new Error(`${path} is not a file`);
+}
+
 /** Reads a text file. @throws Error if the path is a link or no file */
 export function readOwn(path: string): string {
-  const file = openSync(path, O_RDONLY | O_NOFOLLOW);
+  const file = openExisting(path, 'read');
   try {
-    if (!fstatSync(file).isFile()) throw new Error(`${path} is not a file`);
     return readFileSync(file, 'utf8');
   } finally {
     closeSync(file);

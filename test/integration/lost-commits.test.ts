@@ -2,10 +2,21 @@
  * Acknowledged commits that a store has lost while it was stopped: each loss is reported with its range, and nothing is
  * started without the operator's decision. Copies of a store, restores and interrupted transactions are no losses.
  */
-import { appendFileSync, copyFileSync, cpSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, expect, test } from 'vitest';
+import { readHighWater, writeHighWater } from '../../server/storage/sqlite/high-water.ts';
 import { runCommand } from '../support/command.ts';
 import { flipBit, overwrite } from '../support/damage.ts';
 import { sendInvocations } from '../support/firehose.ts';
@@ -102,6 +113,34 @@ test.each([
   },
 );
 
+test.each([
+  ['in-use', ['in-use'], /telemetry\.db lost acknowledged commits \d+ to 10/],
+  ['in-use and high-water', ['in-use', 'high-water'], /telemetry\.db lost what was committed after number \d/],
+] as const)('damage of the log is reported although %s was deleted as well', async (_name, deleted, reason) => {
+  const folder = folders.copyOf(crashed);
+  flipBit(join(folder, 'telemetry.db-wal'), inFrame(join(folder, 'telemetry.db-wal'), 0.5));
+  for (const name of deleted) rmSync(join(folder, name));
+  expect(await startOn(folder)).toMatch(reason);
+  expect((await runCommand(folder, ['accept-loss', '--yes'])).code).toBe(0);
+  expect(await startOn(folder)).toBeNull();
+});
+
+test('a mark that is deleted or replaced while the server runs is written again', async () => {
+  const product = await startProduct({ folder: folders.create() });
+  await fillAll(product);
+  const mark = join(product.folder, 'high-water');
+  for (const replace of [() => rmSync(mark), () => copyFileSync(join(other, 'high-water'), `${mark}.copy`)]) {
+    replace();
+    if (existsSync(`${mark}.copy`)) renameSync(`${mark}.copy`, mark);
+    await expect.poll(() => readHighWater(product.folder)).toMatchObject({ telemetry: { commits: REQUESTS } });
+  }
+  await sendInvocations(product, REQUESTS * 20);
+  expect(readHighWater(product.folder)).toMatchObject({ telemetry: { commits: REQUESTS + 1 } });
+  const killed = folders.copyOf(product.folder);
+  await product.close();
+  expect(await startOn(killed)).toBeNull();
+});
+
 test('the log is of another database: the start says that the file is damaged', async () => {
   const folder = folders.copyOf(crashed);
   copyFileSync(join(folder, 'control.db-wal'), join(folder, 'telemetry.db-wal'));
@@ -124,7 +163,6 @@ test('commits that no mark knows are missed if two or more follow the damage', a
   const id = String(db.prepare('SELECT id FROM store').pluck().get());
   db.close();
   rmSync(mark);
-  const { writeHighWater } = await import('../../server/storage/sqlite/high-water.ts');
   writeHighWater(folder, { id, telemetry: { commits: 1, committedMs: 0 }, control: { commits: 1, committedMs: 0 } });
   flipBit(join(folder, 'telemetry.db-wal'), inFrame(join(folder, 'telemetry.db-wal'), 0.5));
   expect(await startOn(folder)).toMatch(

@@ -1,4 +1,5 @@
 /** Links in the data folder lead nowhere, and the lock holds when its file is removed. */
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -14,7 +15,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lockFolder } from '../../server/storage/sqlite/lock.ts';
 import { runCommand } from '../support/command.ts';
-import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+import { sendInvocations } from '../support/firehose.ts';
+import { removeFolder, runCli, startProduct, startServer, temporaryFolder } from '../support/product.ts';
 
 let folder = '';
 let outside = '';
@@ -42,6 +44,33 @@ test('server.json and ballast replace links at their paths, and their targets st
     await server.stop();
   }
   expect([readFileSync(victim(), 'utf8'), lstatSync(victim()).mode & 0o777]).toEqual(['untouched', 0o644]);
+});
+
+test('sums of pages are not written through links', async () => {
+  const databases = ['telemetry.db', 'control.db'];
+  for (const name of databases) symlinkSync(victim(), join(folder, `${name}-sums`));
+  const product = await startProduct({ folder });
+  await sendInvocations(product, 0);
+  await product.close();
+  expect([readFileSync(victim(), 'utf8'), lstatSync(victim()).mode & 0o777]).toEqual(['untouched', 0o644]);
+  for (const name of databases) {
+    const sums = lstatSync(join(folder, `${name}-sums`));
+    expect([sums.isFile(), sums.mode & 0o777]).toEqual([true, 0o600]);
+  }
+});
+
+test('server.json cannot be written: the server starts, says so, and stops when it is told to', async () => {
+  mkdirSync(join(folder, 'server.json'));
+  const server = await startServer(folder);
+  expect(server.output()).toContain('server.json cannot be written');
+  expect(await server.stop()).toBe(0);
+});
+
+test('a pipe in place of the high-water mark is reported, not waited for', async () => {
+  await (await startProduct({ folder })).close();
+  rmSync(join(folder, 'high-water'));
+  spawnSync('mkfifo', [join(folder, 'high-water')]);
+  await expect(startProduct({ folder })).rejects.toThrow('high-water');
 });
 
 test('a command does not read server.json through a link', async () => {

@@ -6,11 +6,11 @@
  * the system's cache with each commit, and synced at most once a second and when the store is closed: it is never ahead of
  * the database, which is synced before.
  */
-import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fdatasync, fstatSync, fsyncSync, lstatSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
-import { writeNew } from '../own-files.ts';
+import { openExisting, writeNew } from '../own-files.ts';
 import { sync } from './maintenance/sync.ts';
 
 const NAME = 'high-water';
@@ -44,7 +44,12 @@ const slotSchema = z.object({
 export function readHighWater(folder: string): HighWater | 'missing' | 'damaged' {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(join(folder, NAME));
+    const file = openExisting(join(folder, NAME), 'read');
+    try {
+      bytes = readFileSync(file);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'missing';
     return 'damaged';
@@ -76,7 +81,8 @@ export function acceptAnyContent(folder: string, files: readonly string[]): void
 
 /** The mark of an open store. */
 export class HighWaterFile {
-  readonly #file: number;
+  readonly #path: string;
+  #file: number;
   #mark: HighWater;
   #sequence = 1;
   #syncedMs = Number.NEGATIVE_INFINITY;
@@ -86,7 +92,8 @@ export class HighWaterFile {
   constructor(folder: string, mark: HighWater) {
     writeHighWater(folder, mark);
     this.#mark = mark;
-    this.#file = openSync(join(folder, NAME), 'r+');
+    this.#path = join(folder, NAME);
+    this.#file = openExisting(this.#path, 'write');
   }
 
   /** Notes a commit that is durable. Call before it is acknowledged; costs one write to the system's cache. */
@@ -114,6 +121,27 @@ export class HighWaterFile {
       this.#isSyncing = false;
       if (error !== null) this.#isDirty = true;
     });
+  }
+
+  /**
+   * Writes the file again if another program deleted or replaced it: without it, the next start could not tell whether commits
+   * are missing. Call only while the folder is known to be the one that was opened. Retried by the next call if it fails.
+   */
+  renew(): void {
+    if (this.#isSyncing || this.#isAttached()) return;
+    try {
+      writeHighWater(dirname(this.#path), this.#mark);
+      const file = openExisting(this.#path, 'write');
+      closeSync(this.#file);
+      this.#file = file;
+    } catch {
+      // For example, the disk is full.
+    }
+  }
+
+  #isAttached(): boolean {
+    const [open, found] = [fstatSync(this.#file), lstatSync(this.#path, { throwIfNoEntry: false })];
+    return found !== undefined && open.dev === found.dev && open.ino === found.ino;
   }
 
   /** Syncs the mark. */

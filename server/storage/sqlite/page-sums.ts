@@ -5,8 +5,9 @@
  * Pages of a database in WAL mode change at checkpoints only. Before each, the sums of the pages in the log are written and
  * synced (checkpoints.ts). So the sum of each page that is not in the log matches the page in the database.
  */
-import { closeSync, existsSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, lstatSync, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { openExisting, writeNew } from '../own-files.ts';
 
 const MAGIC = Buffer.from('thermocline-sums1');
 const HEADER_BYTES = 32;
@@ -40,18 +41,23 @@ export class PageSums {
   /** Opens the sums of a database for reading; null if there are none, or the file is not one of sums. */
   static read(database: string): PageSums | null {
     const path = sumsPath(database);
-    if (!existsSync(path)) return null;
-    const file = openSync(path, 'r');
+    if (!isFile(path)) return null;
+    const file = openExisting(path, 'read');
     if (isSums(file)) return new PageSums(file);
     closeSync(file);
     return null;
   }
 
-  /** Opens the sums of a database, and creates them if there are none. */
+  /**
+   * Opens the sums of a database, and creates them if there are none. A link is replaced; what follows a header that cannot be
+   * read is dropped, because it would make whole pages look damaged.
+   */
   static open(database: string): PageSums {
     const path = sumsPath(database);
-    const file = openSync(path, existsSync(path) ? 'r+' : 'w+', 0o600);
+    if (!isFile(path)) writeNew(path, '');
+    const file = openExisting(path, 'write');
     if (!isSums(file)) {
+      ftruncateSync(file, 0);
       const header = Buffer.alloc(HEADER_BYTES);
       MAGIC.copy(header);
       writeSync(file, header, 0, HEADER_BYTES, 0);
@@ -96,6 +102,8 @@ export class PageSums {
 }
 
 const offsetOf = (page: number): number => HEADER_BYTES + (page - 1) * ENTRY_BYTES;
+
+const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 function isSums(file: number): boolean {
   if (fstatSync(file).size < HEADER_BYTES) return false;

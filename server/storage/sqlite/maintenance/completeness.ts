@@ -60,9 +60,10 @@ export function readIdentity(db: Database.Database): StoreIdentity | null {
 
 /** Examines the files of a folder that is not open; changes nothing. @throws Error if SQLite cannot read a file. */
 export function findIncompleteness(folder: string): readonly Incompleteness[] {
-  if (!isInUse(folder)) return [];
-  const mark = readHighWater(folder);
   const states = STORE_FILES.filter((name) => isPresent(folder, name)).map((name) => stateOf(folder, name));
+  const mark = readHighWater(folder);
+  // Of a copy without the files that mark a store, the logs still show what they lost.
+  if (!isInUse(folder)) return mark === 'missing' ? states.flatMap(breakFindings) : [];
   const known = states.filter(({ identity }) => (identity?.commits ?? 0) > 0);
   const [first] = known;
   // A store of an earlier version has no mark, and no numbers.
@@ -125,16 +126,14 @@ function compare(state: FileState, mark: HighWater): readonly Incompleteness[] {
   const expected = positionOf(mark, name);
   if (expected !== null && identity.commits < expected.commits)
     return [{ file: name, kind: 'lost', sentence: `${lossSentence(name, identity, expected)}${causeOf(name, wal)}` }];
-  // Of two commits after the break, the first was synced before the second was written.
-  if ((wal?.commitsAfterBreak ?? 0) > 1)
-    return [
-      {
-        file: name,
-        kind: 'lost',
-        sentence: `${name} lost what was committed after ${describe(identity)}${causeOf(name, wal)}`,
-      },
-    ];
-  return [];
+  return breakFindings(state);
+}
+
+/** Commits that follow damage in the log. Of two of them, the first was synced before the second was written. */
+function breakFindings({ name, identity, wal }: FileState): readonly Incompleteness[] {
+  if (identity === null || (wal?.commitsAfterBreak ?? 0) <= 1) return [];
+  const sentence = `${name} lost what was committed after ${describe(identity)}${causeOf(name, wal)}`;
+  return [{ file: name, kind: 'lost', sentence }];
 }
 
 function lossSentence(name: string, found: CommitPosition, expected: CommitPosition): string {

@@ -2,15 +2,21 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeNew } from '../../own-files.ts';
+import { readHighWater } from '../high-water.ts';
 import { DamagedFileError } from '../sqlite-errors.ts';
 import { STORE_FILES } from './store-files.ts';
 
 const IN_USE = 'in-use';
 const permissionFile = (folder: string, name: string): string => join(folder, `${name}.begin-anew`);
 
-/** True if a server has stored something in the folder. */
+/** True if a server has stored something in the folder. The high-water mark shows it where the file `in-use` was deleted. */
 export function isInUse(folder: string): boolean {
-  return existsSync(join(folder, IN_USE));
+  return existsSync(join(folder, IN_USE)) || holdsMark(folder);
+}
+
+function holdsMark(folder: string): boolean {
+  const mark = readHighWater(folder);
+  return typeof mark !== 'string' && ((mark.telemetry?.commits ?? 0) > 0 || (mark.control?.commits ?? 0) > 0);
 }
 
 /** True if the operator requested an empty file of this name. */

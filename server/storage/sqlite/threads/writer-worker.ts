@@ -309,6 +309,7 @@ function forget(): void {
   try {
     files.assertAll();
     mark.syncIfDue();
+    mark.renew();
     for (const log of Object.values(checkpoints)) moveLog(log);
     while (performance.now() < until && (moveOldUnknown(given.nowMs) || forgetSlice()));
     if (performance.now() - mergedMs >= MERGE_MS) {
