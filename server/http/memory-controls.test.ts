@@ -52,6 +52,7 @@ const read: Pick<StoreReader, 'fleet' | 'deploys'> = {
     const functions = [1, 2, 3, 4, 5, 6, 7].map((id) => ({
       identity: { ...identityOf(id), firstSeenMs: id === 7 ? RANGE.fromMs + HOUR_MS : 0 },
       counts,
+      blocks: { n: [], placed: [], errors: [], coldStarts: [], userFelt: [] },
       usage: id === 2 ? [usageOf(256, 50), usageOf(512, 60)] : [usageOf(512, 110 + id)],
     }));
     return Promise.resolve({ range: { ...RANGE, widthMs: HOUR_MS }, functions, buckets });

@@ -55,7 +55,13 @@ export const workedFunction: FunctionAggregate = {
   memoryUse: { share: 0.5, usedMb: 512, sizeMb: 1024 },
   durationMs: { p50: 90, p95: 200, p99: 400, n: 1000 },
   initMs: NONE,
-  spark: [1, 2, 3],
+  blocks: {
+    n: [200, 300, 500],
+    placed: [200, 300, 500],
+    errors: [2, 3, 5],
+    coldStarts: [8, 12, 20],
+    userFelt: [6, 9, 15],
+  },
 };
 export const workedInvocation: StoredInvocation = {
   requestId: 'r',

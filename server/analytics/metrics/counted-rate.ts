@@ -1,4 +1,5 @@
 /** Rates of counted invocations. */
+import type { BlockCount } from '../statistics/blocks.ts';
 import { clusteredRate } from '../statistics/blocks.ts';
 import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';
@@ -13,7 +14,15 @@ export function rateOf<Counts extends { readonly n: number }>(
   hits: (counts: Counts) => number,
   among: (counts: Counts) => number = (one) => one.n,
 ): Rate {
-  const plain = wilson(hits(counts), among(counts));
-  const clustered = clusteredRate(blocks.map((one) => ({ hits: hits(one), n: among(one) })));
+  return rateByBlocks(
+    { hits: hits(counts), n: among(counts) },
+    blocks.map((one) => ({ hits: hits(one), n: among(one) })),
+  );
+}
+
+/** As {@link rateOf}, from what was counted. */
+export function rateByBlocks(total: BlockCount, blocks: readonly BlockCount[]): Rate {
+  const plain = wilson(total.hits, total.n);
+  const clustered = clusteredRate(blocks);
   return clustered.n === plain.n && clustered.value === plain.value ? clustered : plain;
 }

@@ -36,8 +36,12 @@ export const ERRORS_REMEDY = `Deliver the lines in which runtimes report failure
  * none of these having failed to all of them. `blocks` are the same counts by blocks of time, in order, where they are known.
  */
 export function errorRateOf(counts: ErrorCounts, blocks: readonly ErrorCounts[] = []): ErrorRate {
+  return errorRateFrom(counts, rateOf(counts, blocks, errorsOf));
+}
+
+/** As {@link errorRateOf}. `known`: the rate of the failures that are known, with its interval. */
+export function errorRateFrom(counts: ErrorCounts, known: Rate): ErrorRate {
   const failures = errorsOf(counts);
-  const known = rateOf(counts, blocks, errorsOf);
   const unknown = unknownErrorsOf(counts);
   if (unknown === null) return { ...known, failures, unknown };
   const { high } = wilson(Math.min(counts.n, failures + unknown.invocations), counts.n);

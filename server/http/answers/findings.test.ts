@@ -3,9 +3,12 @@ import { supportOf } from '../../analytics/runtimes/support.ts';
 import { noCounts } from '../../storage/rollup/aggregation.ts';
 import { findingsOf } from './findings.ts';
 
+const NONE = { n: [], placed: [], errors: [], coldStarts: [], userFelt: [] };
+
 function runtimeFinding(runtime: string, day: string): string | undefined {
   const support = supportOf({ runtime, runtimeVersion: null }, Date.parse(day));
-  return findingsOf([{ id: 'a:r:f', name: 'f', counts: { ...noCounts(), n: 5 }, runtime, support }])[0]?.sentence;
+  return findingsOf([{ id: 'a:r:f', name: 'f', counts: { ...noCounts(), n: 5 }, blocks: NONE, runtime, support }])[0]
+    ?.sentence;
 }
 
 test('a runtime past or near its deprecation is a finding', () => {
@@ -22,4 +25,28 @@ test('a runtime past or near its deprecation is a finding', () => {
     'f: dotnet9 has been deprecated since 2026-11-10: it gets no security updates',
   );
   expect(runtimeFinding('python3.13', '2026-11-28')).toBeUndefined();
+});
+
+const EVEN = [250, 250, 250, 250];
+const failing = (errors: readonly number[], blocks = { ...NONE, n: EVEN, placed: EVEN, errors }) =>
+  findingsOf([
+    { id: 'a:r:f', name: 'f', counts: { ...noCounts(), n: 1000, errors: 40 }, blocks, runtime: null, support: null },
+  ]).map(({ sentence }) => sentence);
+
+test('a rate states n and its interval by blocks of time', () => {
+  // 40 of 1,000 without a difference between the blocks: Wilson with t = 4.303 (two frequencies of four blocks) for 1.96,
+  // which is Wilson of n = 1000 / 4.819 = 207.5.
+  expect(failing([10, 10, 10, 10])).toEqual([
+    'f: 4.0 % of invocations failed (95 % CI 2.1 %–7.6 %, n=1,000, from 4 blocks of time)',
+  ]);
+});
+
+test('errors of one burst are no evidence of a high rate', () => {
+  expect(failing([40, 0, 0, 0])).toEqual([]);
+});
+
+test('without blocks the interval says what it assumes', () => {
+  expect(failing([], NONE)).toEqual([
+    'f: 4.0 % of invocations failed (95 % CI if invocations are independent 3.0 %–5.4 %, n=1,000)',
+  ]);
 });

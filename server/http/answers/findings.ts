@@ -1,18 +1,18 @@
 /** Findings of the overview as sentences with n and interval, most severe first. */
 
 import { integer, percent, plural, seconds } from '../../../ingest/text/quantities.ts';
-import { coldStartSecondsOf, errorsOf, placedOf } from '../../analytics/metrics/counts.ts';
+import { coldStartSecondsOf } from '../../analytics/metrics/counts.ts';
 import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
-import { wilson } from '../../analytics/statistics/rate.ts';
-import type { Counts } from '../../storage/ports.ts';
+import type { Rate } from '../../analytics/statistics/rate.ts';
+import type { FleetAggregate } from '../../storage/ports.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
+import { errorsRate, userFeltRate } from '../presentation/function-rates.ts';
 
 type Finding = OverviewAnswer['findings'][number];
 
-interface Subject {
+interface Subject extends Pick<FleetAggregate['functions'][number], 'counts' | 'blocks'> {
   readonly id: string;
   readonly name: string;
-  readonly counts: Counts;
   /** Identifier that AWS uses; null if unknown. */
   readonly runtime: string | null;
   readonly support: RuntimeSupport | null;
@@ -48,26 +48,24 @@ function outOfMemory({ id, name, counts }: Subject): Weighted {
 
 function timeouts({ id, name, counts }: Subject): Weighted {
   if (counts.timeouts === 0) return null;
-  const sentence = `${name}: ${plural(counts.timeouts, 'timeout')} in ${plural(counts.n, 'invocation')} (${interval(counts.timeouts, counts.n)})`;
+  const sentence = `${name}: ${plural(counts.timeouts, 'timeout')} in ${plural(counts.n, 'invocation')}`;
   return { functionId: id, kind: 'timeouts', severity: 'high', sentence, weight: 1e8 + counts.timeouts };
 }
 
-function failing({ id, name, counts }: Subject): Weighted {
-  const errors = errorsOf(counts);
-  const rate = wilson(errors, counts.n);
+function failing({ id, name, counts, blocks }: Subject): Weighted {
+  const rate = errorsRate({ counts, blocks });
   if ((rate.low ?? 0) < ERROR_RATE_LOW) return null;
   const least = counts.errors_unknown > 0 ? 'at least ' : '';
-  const sentence = `${name}: ${least}${percent(rate.value)} of invocations failed (${interval(errors, counts.n)})`;
+  const sentence = `${name}: ${least}${percent(rate.value)} of invocations failed (${interval(rate)})`;
   const severity = (rate.low ?? 0) > 0.1 ? 'high' : 'medium';
   return { functionId: id, kind: 'errors', severity, sentence, weight: 1e7 * (rate.low ?? 0) };
 }
 
-function coldStarting({ id, name, counts }: Subject): Weighted {
-  const n = placedOf(counts);
-  const rate = wilson(counts.user_felt, n);
+function coldStarting({ id, name, counts, blocks }: Subject): Weighted {
+  const rate = userFeltRate({ counts, blocks });
   if ((rate.low ?? 0) < COLD_RATE_LOW) return null;
   const initSeconds = coldStartSecondsOf(counts) ?? 0;
-  const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(counts.user_felt, n)}), ${seconds(initSeconds)} of init in total`;
+  const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(rate)}), ${seconds(initSeconds)} of init in total`;
   return { functionId: id, kind: 'cold-starts', severity: 'low', sentence, weight: initSeconds };
 }
 
@@ -95,7 +93,8 @@ function runtimeEnding({ id, name, runtime, support }: Subject): Weighted {
   };
 }
 
-function interval(hits: number, n: number): string {
-  const { low, high } = wilson(hits, n);
-  return `95 % CI if invocations are independent ${percent(low)}–${percent(high)}, n=${integer(n)}`;
+function interval({ low, high, n, blocks }: Rate): string {
+  const basis = blocks === undefined ? 'if invocations are independent ' : '';
+  const source = blocks === undefined ? '' : `, from ${blocks} blocks of time`;
+  return `95 % CI ${basis}${percent(low)}–${percent(high)}, n=${integer(n)}${source}`;
 }

@@ -136,6 +136,7 @@ export function overview(
         id: functionIdOf(entry.identity),
         name: entry.identity.name,
         counts: entry.counts,
+        blocks: entry.blocks,
         runtime: runtimeOf(entry.identity),
         support: supportOf(entry.identity, nowMs),
       })),

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { workedFunction as aggregate, NOON, workedInvocation as row } from '../../../test/support/worked-rows.ts';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
+import { wilson } from '../../analytics/statistics/rate.ts';
 import type { FunctionAggregate } from '../../storage/ports.ts';
 import { costGap, environmentOf, functionIdOf, invocationOf, summaryOf } from './present.ts';
 
@@ -23,7 +24,7 @@ test('the summary of a function: counts, rates, seconds and dollars', () => {
     coverage: 1,
     firstSeenAt: '2026-11-21T11:59:00.000Z',
     lastSeenAt: '2026-11-21T12:00:00.000Z',
-    spark: [1, 2, 3],
+    spark: [200, 300, 500],
     costBasis: 'report',
     costReason: null,
   });
@@ -39,6 +40,25 @@ test('the summary of a function: counts, rates, seconds and dollars', () => {
 test('the rate of cold starts that callers waited for is that of invocations whose environment is known', () => {
   expect(summary(counts({ unplaced: 400 })).userFeltColdStartRate).toMatchObject({ value: 0.05, n: 600 });
   expect(summary(counts({ unplaced: 1000 }))).toMatchObject({ coldStartSeconds: null });
+});
+
+test('rates of functions whose cold starts and errors come in bursts have wider intervals', () => {
+  const even = [250, 250, 250, 250];
+  const bursts = { n: even, placed: even, errors: [10, 0, 0, 0], coldStarts: [40, 0, 0, 0], userFelt: [30, 0, 0, 0] };
+  const found = summary({ blocks: bursts });
+  for (const rate of ['errorRate', 'coldStartRate', 'userFeltColdStartRate'] as const) {
+    const { value, low, high, n } = found[rate];
+    const independent = wilson(Math.round((value ?? 0) * n), n);
+    expect(found[rate].blocks).toBe(4);
+    expect(low).toBeLessThan((independent.low ?? 0) / 2);
+    expect(high).toBeGreaterThan(2 * (independent.high ?? 0));
+  }
+});
+
+test('of parts that do not add up, rates say that they assume independent invocations', () => {
+  const blocks = { ...aggregate.blocks, n: [1, 1, 1, 1], placed: [1, 1, 1, 1] };
+  expect(summary({ blocks }).coldStartRate).toEqual(wilson(40, 1000));
+  expect(summary({ blocks }).coldStartRate.blocks).toBeUndefined();
 });
 
 test('an architecture that changed within the range is that of today', () => {

@@ -5,12 +5,11 @@ import { failedUsage, totalCost } from '../../analytics/cost/cost.ts';
 import { managedCost } from '../../analytics/cost/special-kinds.ts';
 import type { PriceFactors, PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsAt } from '../../analytics/cost/terms.ts';
-import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf, placedOf } from '../../analytics/metrics/counts.ts';
-import { errorRateOf, unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
+import { coldStartSecondsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import { errorRateFrom, unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
-import { wilson } from '../../analytics/statistics/rate.ts';
 import type {
   DeclaredInstances,
   FunctionAggregate,
@@ -22,6 +21,7 @@ import type {
 import { parseStored, streamAttributes } from '../../storage/stored-json.ts';
 import type { FunctionSummary, Warning } from '../contract/functions.ts';
 import type { EnvironmentFacts, Invocation } from '../contract/invocations.ts';
+import { coldStartRate, errorsRate, userFeltRate } from './function-rates.ts';
 import { STREAM_UNKNOWN } from './without-stream.ts';
 
 /** Id of a function in the API: `account:region:name`. */
@@ -103,9 +103,9 @@ export function summaryOf(
     version: identity.version,
     invocations: counts.n,
     errors: errorsOf(counts),
-    errorRate: errorRateOf(counts),
-    coldStartRate: wilson(coldStartsOf(counts), counts.n),
-    userFeltColdStartRate: wilson(counts.user_felt, placedOf(counts)),
+    errorRate: errorRateFrom(counts, errorsRate(aggregate)),
+    coldStartRate: coldStartRate(aggregate),
+    userFeltColdStartRate: userFeltRate(aggregate),
     coldStartSeconds: coldStartSecondsOf(counts),
     durationMs: aggregate.durationMs,
     initMs: aggregate.initMs,
@@ -117,7 +117,7 @@ export function summaryOf(
     vpc: identity.vpc,
     initAgainstRuntime: null,
     coverage: coverageOf(counts),
-    spark: [...aggregate.spark],
+    spark: [...aggregate.blocks.n],
     firstSeenAt: iso(identity.firstSeenMs),
     lastSeenAt: iso(identity.lastSeenMs),
     warnings: warningsOf(aggregate, support, assumed),

@@ -4,7 +4,7 @@ import type { FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from 
 import { coverPiece, divide } from '../rollup/range.ts';
 import type { QueryContext } from './query-context.ts';
 import { keptWidth } from './query-context.ts';
-import type { Parts, RollupBucketRow, Sketches } from './rollup-rows.ts';
+import type { RollupBucketRow, Sketches } from './rollup-rows.ts';
 import { rollupRows } from './rollup-rows.ts';
 
 /** `functionId`: reads this function only. */
@@ -37,7 +37,7 @@ interface ArchitectureRowQuery {
   /** Width of the buckets, ms; null sums the whole range. */
   readonly widthMs?: number | null;
   readonly sketches: Sketches;
-  readonly spark?: Parts;
+  readonly blocksOf?: TimeRange;
   /** Rows by function and series of the whole range, if they were already requested. */
   readonly rows?: Promise<readonly RollupBucketRow[]> | null;
 }

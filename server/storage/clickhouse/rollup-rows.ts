@@ -3,10 +3,12 @@ import { DAY_MS } from '../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import { ZERO_BIN } from '../../analytics/sketch/sketch.ts';
-import type { Counts, FunctionFilter, FunctionIdentity } from '../ports.ts';
+import type { Counts, FunctionFilter, FunctionIdentity, RateBlocks, TimeRange } from '../ports.ts';
 import type { RollupBucket } from '../rollup/bucket.ts';
 import { COUNT_COLUMNS, READ_COLUMNS } from '../rollup/bucket.ts';
 import type { Segment } from '../rollup/range.ts';
+import type { RateBlocksBuilder } from '../rollup/rate-blocks.ts';
+import { BLOCKS } from '../rollup/rate-blocks.ts';
 import { KIND_STEP } from './classify/rollups.ts';
 import type { QueryContext } from './query-context.ts';
 
@@ -26,15 +28,8 @@ export interface RollupBucketRow extends Counts {
   readonly duration: Bins;
   readonly coldInit: Bins;
   readonly coldTotal: Bins;
-  /** Invocations in each of the {@link Parts} that has any. */
-  readonly spark: readonly [parts: readonly number[], n: readonly number[]];
-}
-
-/** Equal parts of a range; later times count to the last part. */
-export interface Parts {
-  readonly fromMs: number;
-  readonly partMs: number;
-  readonly n: number;
+  /** Parts of the range that have rows, and a list for each count of a rate; empty if the query requests none. */
+  readonly blocks: readonly (readonly number[])[];
 }
 
 /** Dimensions that rows are grouped by; all others are summed. */
@@ -56,7 +51,8 @@ interface RollupRowQuery extends GroupBy {
   readonly filter: FunctionFilter;
   readonly segments: readonly Segment[];
   readonly sketches: Sketches;
-  readonly spark?: Parts;
+  /** The range whose parts are counted apart. */
+  readonly blocksOf?: TimeRange;
   /** Times, epoch ms, that no segment spans: rows on either side stay apart. */
   readonly edges?: readonly number[];
 }
@@ -73,7 +69,7 @@ export async function rollupRows(context: QueryContext, query: RollupRowQuery): 
        ${COUNT_COLUMNS.map((name) => `sum(cell.${name}) AS ${name}`).join(', ')}, max(cell.max_memory_mb) AS maxMemoryMb,
        sum(if((cell.function_id, intDiv(cell.bucket, ${DAY_MS})) IN (SELECT function_id, toInt64(day) FROM error_day), 0, cell.n)) AS errors_unknown,
        ${edges.length === 0 ? '0' : 'arrayCount(edge -> edge <= cell.bucket, {edges:Array(Int64)})'} AS piece,
-       ${sketchesOf(query.sketches)}, ${sparkOf(query.spark)} AS spark
+       ${sketchesOf(query.sketches)}, ${blocksOf(query.blocksOf)} AS blocks
      FROM (${unionOf(query, COLUMNS[query.sketches])}) AS cell
      GROUP BY functionId, at, version, memoryMb, piece HAVING n > 0`,
     { ids: functions?.map((one) => one.functionId), groups: query.groups, version, memoryMb, edges },
@@ -131,10 +127,36 @@ function bucketOf({ widthMs = null }: GroupBy): string {
 
 const NOTHING = '([], [])';
 
-function sparkOf(parts: Parts | undefined): string {
-  if (parts === undefined) return NOTHING;
-  const part = `least(${parts.n - 1}, toInt64(floor((cell.bucket - ${parts.fromMs}) / ${parts.partMs})))`;
-  return `sumMap([${part}], [cell.n])`;
+/** Counts that rates are made of, from the columns of a rollup. */
+const RATE_COUNTS: Readonly<Record<keyof RateBlocks, string>> = {
+  n: 'cell.n',
+  placed: 'cell.n - cell.unplaced',
+  errors: 'cell.timeouts + cell.errors + cell.ooms + cell.exits',
+  coldStarts:
+    'cell.cold_on_demand + cell.cold_provisioned + cell.cold_snap_start + cell.cold_suppressed + cell.cold_managed_instance',
+  userFelt: 'cell.user_felt',
+};
+
+function blocksOf(range: TimeRange | undefined): string {
+  if (range === undefined) return '[]';
+  const blockMs = (range.toMs - range.fromMs) / BLOCKS;
+  const block = `least(${BLOCKS - 1}, toInt64(floor((cell.bucket - ${range.fromMs}) / ${blockMs})))`;
+  const { n, placed, errors, coldStarts, userFelt } = RATE_COUNTS;
+  return `sumMap([${block}], [${n}], [${placed}], [${errors}], [${coldStarts}], [${userFelt}])`;
+}
+
+/** Adds the counts of a row to the parts of the range. */
+export function addBlocks(into: RateBlocksBuilder, row: RollupBucketRow['blocks']): void {
+  const [blocks = [], n, placed, errors, coldStarts, userFelt] = row;
+  for (const [at, block] of blocks.entries()) {
+    into.add(block, {
+      n: n?.[at] ?? 0,
+      placed: placed?.[at] ?? 0,
+      errors: errors?.[at] ?? 0,
+      coldStarts: coldStarts?.[at] ?? 0,
+      userFelt: userFelt?.[at] ?? 0,
+    });
+  }
 }
 
 function sketchesOf(sketches: Sketches): string {

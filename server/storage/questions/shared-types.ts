@@ -30,6 +30,18 @@ export interface QuantilesWithIntervals extends Quantiles {
 
 export type Counts = Readonly<Record<ReadColumn, number>>;
 
+/** Counts in equal parts of a range, in order: intervals of rates are estimated from them. The lists are equally long. */
+export interface RateBlocks {
+  /** Invocations. */
+  readonly n: readonly number[];
+  /** Invocations whose log stream is known. */
+  readonly placed: readonly number[];
+  readonly errors: readonly number[];
+  readonly coldStarts: readonly number[];
+  /** Cold starts that a caller waited for. */
+  readonly userFelt: readonly number[];
+}
+
 /** Invocations and billed time by price dimension, ms. */
 export interface UsageSlice {
   readonly version: string | null;

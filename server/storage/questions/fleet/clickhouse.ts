@@ -5,7 +5,7 @@ import { functionsIn } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth, finestWidth } from '../../clickhouse/query-context.ts';
 import type { RollupBucketRow } from '../../clickhouse/rollup-rows.ts';
-import { rollupRows } from '../../clickhouse/rollup-rows.ts';
+import { addBlocks, rollupRows } from '../../clickhouse/rollup-rows.ts';
 import type {
   BucketCounts,
   FleetAggregate,
@@ -17,6 +17,7 @@ import type {
 import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
 import { align, cover } from '../../rollup/range.ts';
+import { RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
 
 /** Totals per function, and buckets of `widthMs`, or wider where the range cannot be answered that finely. */
 export async function fleet(
@@ -41,19 +42,20 @@ export async function fleet(
   const selection = { filter: query, range, sketches: 'none' } as const;
   const inBuckets = { ...selection, widthMs: chartMs };
   const [whole, grouped, others] = await Promise.all([
-    rowsByArchitecture(context, architectures, { ...selection, functions }),
+    rowsByArchitecture(context, architectures, { ...selection, functions, blocksOf: range, widestMs: chartMs }),
     rollupRows(context, {
       ...{ ...inBuckets, functions: plain, groups: kinds.of, series: true },
       segments: cover(range, chartMs),
     }),
     rowsByArchitecture(context, architectures, { ...inBuckets, functions: varied, widestMs: chartMs }),
   ]);
-  const totals = new Map<number, { counts: Record<ReadColumn, number>; usage: UsageSlice[] }>();
+  const totals = new Map<number, Totals>();
   for (const row of whole) {
-    const total = totals.get(row.functionId) ?? { counts: noCounts(), usage: [] };
+    const total = totals.get(row.functionId) ?? { counts: noCounts(), usage: [], blocks: new RateBlocksBuilder() };
     totals.set(row.functionId, total);
     addCounts(total.counts, row);
     addUsage(total.usage, row, row);
+    addBlocks(total.blocks, row.blocks);
   }
   const buckets = new Map<number, Bucket>();
   const regions = new Map(varied.map((one) => [one.functionId, one.region]));
@@ -77,10 +79,16 @@ export async function fleet(
     range: { ...range, widthMs: chartMs },
     functions: functions.flatMap((identity) => {
       const total = totals.get(identity.functionId);
-      return total === undefined ? [] : [{ identity, ...total }];
+      return total === undefined ? [] : [{ identity, ...total, blocks: total.blocks.lists() }];
     }),
     buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, bucket]) => ({ fromMs, ...countsOf(bucket) })),
   };
+}
+
+interface Totals {
+  readonly counts: Record<ReadColumn, number>;
+  readonly usage: UsageSlice[];
+  readonly blocks: RateBlocksBuilder;
 }
 
 type PriceKind = Pick<FunctionIdentity, 'region' | 'architecture'>;

@@ -8,6 +8,7 @@ import type { ReadColumn } from '../../rollup/bucket.ts';
 import { READ_COLUMNS } from '../../rollup/bucket.ts';
 import type { Segment } from '../../rollup/range.ts';
 import { align, chartWidthOf, coverPiece } from '../../rollup/range.ts';
+import { blockOf, RateBlocksBuilder, rateCountsFrom } from '../../rollup/rate-blocks.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
 import { forEachCell } from '../../sqlite/rollup-cells.ts';
@@ -44,15 +45,20 @@ export async function fleet(
   const regions = new Map(functions.map((one) => [one.functionId, one.region]));
   const totals = new Map<number, Totals>();
   const buckets = new BucketSums();
+  const block = blockOf(range);
+  const blocks = new Map<number, RateBlocksBuilder>();
   for (const part of await rollupParts(db, functions, query, range)) {
     const selection = selectPart(part, errors);
-    const bySeries = new Map([...part.series].map(([id, one]) => [id, seriesSums(one, part, regions, buckets)]));
+    const bySeries = new Map(
+      [...part.series].map(([id, one]) => [id, seriesSums(one, part, { regions, buckets, blocks })]),
+    );
     for (const segment of coverPiece(range, part, part.finestMs, chartMs)) {
       forEachCell(db, selection, segment, 'none', ({ seriesId, bucket, counts }) => {
         const sums = bySeries.get(seriesId);
         if (sums === undefined) return;
         sums.firstMs ??= bucket;
         addAll(sums.total, counts);
+        sums.blocks.add(block(bucket), rateCountsFrom(counts));
         addAll(sums.slice.at(Math.floor(bucket / chartMs) * chartMs), counts);
       });
       buckets.finishSegment();
@@ -63,33 +69,40 @@ export async function fleet(
     range: { ...range, widthMs: chartMs },
     functions: functions.flatMap((identity) => {
       const total = totals.get(identity.functionId);
-      return total === undefined ? [] : [{ identity, ...total }];
+      const ofFunction = blocks.get(identity.functionId);
+      return total === undefined || ofFunction === undefined
+        ? []
+        : [{ identity, ...total, blocks: ofFunction.lists() }];
     }),
     buckets: buckets.inOrder(),
   };
+}
+
+interface Building {
+  readonly regions: ReadonlyMap<number, string>;
+  readonly buckets: BucketSums;
+  readonly blocks: Map<number, RateBlocksBuilder>;
 }
 
 /** Sums of one series in a part of the range, and the slice of the buckets that it belongs to. */
 interface SeriesSums {
   readonly series: Series;
   readonly slice: SliceSums;
+  /** Of its function. */
+  readonly blocks: RateBlocksBuilder;
   /** In the order of READ_COLUMNS. */
   readonly total: Float64Array;
   /** Start of its first bucket, epoch ms; null without rows. */
   firstMs: number | null;
 }
 
-function seriesSums(
-  series: Series,
-  { moved }: RollupPart,
-  regions: ReadonlyMap<number, string>,
-  buckets: BucketSums,
-): SeriesSums {
+function seriesSums(series: Series, { moved }: RollupPart, { regions, buckets, blocks }: Building): SeriesSums {
   const { functionId, memoryMb } = series;
   const atMost = series.architecture === 'arm64' ? 'arm64' : 'x86_64';
   const architecture = moved.has(functionId) ? atMost : series.architecture;
   const slice = buckets.sliceOf({ memoryMb, architecture, region: regions.get(functionId) ?? '' });
-  return { series, slice, total: noSums(), firstMs: null };
+  const ofFunction = entryOf(blocks, functionId, () => new RateBlocksBuilder());
+  return { series, slice, blocks: ofFunction, total: noSums(), firstMs: null };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Totals and series over all functions. */
 
 import type { FunctionIdentity } from '../functions/types.ts';
-import type { Counts, FunctionFilter, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
+import type { Counts, FunctionFilter, RateBlocks, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
 
 export interface BucketCounts {
   readonly fromMs: number;
@@ -15,6 +15,7 @@ export interface FleetAggregate {
     readonly identity: FunctionIdentity;
     readonly counts: Counts;
     readonly usage: readonly UsageSlice[];
+    readonly blocks: RateBlocks;
   }[];
   readonly buckets: readonly BucketCounts[];
 }
@@ -22,7 +23,7 @@ export interface FleetAggregate {
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface FleetQuestions {
   /**
-   * Returns counts and billed usage of each matching function, and in buckets of `widthMs` over all of them. Null picks a
+   * Returns counts, billed usage and counts by parts of the range of each matching function, and counts in buckets of `widthMs` over all of them. Null picks a
    * width for charts; it is never finer than the stored rollups.
    */
   fleet(query: TimeRange & FunctionFilter & { readonly widthMs: number | null }): Promise<FleetAggregate>;

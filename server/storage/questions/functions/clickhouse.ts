@@ -1,13 +1,13 @@
-/** Lists functions: counts, quantiles and a sparkline for each. */
+/** Lists functions: counts, quantiles, and counts by parts of the range for each. */
 
 import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectures.ts';
 import { functionsIn, identitiesWhere } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { finestWidth } from '../../clickhouse/query-context.ts';
-import { mergeBins, mergeOnDemand, rollupRows } from '../../clickhouse/rollup-rows.ts';
+import { addBlocks, mergeBins, mergeOnDemand, rollupRows } from '../../clickhouse/rollup-rows.ts';
 import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../../ports.ts';
 import { align, cover } from '../../rollup/range.ts';
-import { FunctionTotalsBuilder, SPARK_PARTS } from './result.ts';
+import { FunctionTotalsBuilder } from './result.ts';
 
 function isFiltered({ functionId, account, region, architecture }: FunctionFilter): boolean {
   return [functionId, account, region, architecture].some((value) => value !== undefined);
@@ -18,8 +18,7 @@ export async function functions(
   query: TimeRange & FunctionFilter,
 ): Promise<{ range: ResolvedRange; items: readonly FunctionAggregate[] }> {
   const range = align(query, finestWidth(context, query));
-  const spark = { fromMs: range.fromMs, partMs: (range.toMs - range.fromMs) / SPARK_PARTS, n: SPARK_PARTS };
-  const apart = { filter: query, spark, function: true, series: true, sketches: 'on-demand' } as const;
+  const apart = { filter: query, blocksOf: range, function: true, series: true, sketches: 'on-demand' } as const;
   // Without a filter, identities and rollups are queried concurrently.
   const rows = isFiltered(query) ? null : rollupRows(context, { ...apart, functions: null, segments: cover(range) });
   const [found, architectures] = await Promise.all([
@@ -27,7 +26,7 @@ export async function functions(
     architecturesOf(context, query.functionId),
     rows,
   ]);
-  const selection = { functions: found, filter: query, range, spark, sketches: 'on-demand', rows } as const;
+  const selection = { functions: found, filter: query, range, blocksOf: range, sketches: 'on-demand', rows } as const;
   const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry)]));
   for (const row of await rowsByArchitecture(context, architectures, selection)) {
     const entry = building.get(row.functionId);
@@ -35,8 +34,7 @@ export async function functions(
     entry.add(row, row, row.maxMemoryMb);
     mergeBins(entry.duration, row.duration);
     mergeOnDemand(entry.init, row.coldInit);
-    const [drawn, counts] = row.spark;
-    for (const [at, part] of drawn.entries()) entry.spark[part] = (entry.spark[part] ?? 0) + (counts[at] ?? 0);
+    addBlocks(entry.blocks, row.blocks);
   }
   return { range, items: [...building.values()].flatMap((row) => row.result() ?? []) };
 }

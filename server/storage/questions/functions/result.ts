@@ -1,17 +1,15 @@
-/** Totals per function: counts, quantiles and sparkline. */
+/** Totals per function: counts, quantiles, and counts by parts of the range. */
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts, quantiles } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
+import { RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
 import type { Counts, UsageSlice } from '../shared-types.ts';
 import type { FunctionAggregate, FunctionIdentity } from './types.ts';
-
-/** Points of a sparkline. */
-export const SPARK_PARTS = 24;
 
 export class FunctionTotalsBuilder {
   readonly duration = new Sketch();
   readonly init = new Sketch();
-  readonly spark = new Array<number>(SPARK_PARTS).fill(0);
+  readonly blocks = new RateBlocksBuilder();
   readonly #identity: FunctionIdentity;
   readonly #counts: Record<ReadColumn, number> = noCounts();
   readonly #usage: UsageSlice[] = [];
@@ -45,7 +43,7 @@ export class FunctionTotalsBuilder {
       identity: this.#identity,
       counts: this.#counts,
       usage: this.#usage,
-      spark: this.spark,
+      blocks: this.blocks.lists(),
       maxMemoryUsedMb: this.#maxMemoryUsedMb,
       memoryUse: this.#memoryUse,
       durationMs: quantiles(this.duration),

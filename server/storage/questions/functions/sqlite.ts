@@ -1,10 +1,10 @@
-/** Lists functions: counts, quantiles and a sparkline for each. */
+/** Lists functions: counts, quantiles, and counts by parts of the range for each. */
 
 import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../../ports.ts';
 import { addAll, countsFrom } from '../../rollup/aggregation.ts';
-import { READ_AT } from '../../rollup/bucket.ts';
 import type { Segment } from '../../rollup/range.ts';
 import { align } from '../../rollup/range.ts';
+import { blockOf, rateCountsFrom } from '../../rollup/rate-blocks.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
@@ -16,7 +16,7 @@ import type { RollupSelection } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import type { Series } from '../../sqlite/series.ts';
 import { functionsIn, identities, identity, mergeOnDemand } from '../../sqlite/series.ts';
-import { FunctionTotalsBuilder, SPARK_PARTS } from './result.ts';
+import { FunctionTotalsBuilder } from './result.ts';
 
 export async function functions(
   db: Databases,
@@ -46,16 +46,15 @@ interface SeriesSums {
   maxMemoryMb: number | null;
 }
 
-/** Adds the rows of a segment to their functions: sketches and sparkline one by one, counts summed by series. */
+/** Adds the rows of a segment to their functions: sketches and parts of the range one by one, counts summed by series. */
 function addSegment(db: Databases, selection: RollupSelection, segment: Segment, { building, part, range }: Building) {
-  const partMs = (range.toMs - range.fromMs) / SPARK_PARTS;
+  const block = blockOf(range);
   const bySeries = new Map<number, SeriesSums>();
   forEachCell(db, selection, segment, 'both', (cell) => {
     const { functionId, seriesId, bucket, counts, maxMemoryMb } = cell;
     const entry = building.get(functionId);
     if (entry === undefined) return;
-    const at = Math.min(SPARK_PARTS - 1, Math.floor((bucket - range.fromMs) / partMs));
-    entry.spark[at] = (entry.spark[at] ?? 0) + (counts[READ_AT.n] ?? 0);
+    entry.blocks.add(block(bucket), rateCountsFrom(counts));
     entry.duration.mergeEncoded(cell.sketches, cell.durationAt, cell.coldAt);
     mergeOnDemand(cell.sketches, 'init', entry.init, cell.coldAt, cell.end);
     let sums = bySeries.get(seriesId);

@@ -1,5 +1,13 @@
 /** A function and its totals over a range. */
-import type { Counts, FunctionFilter, Quantiles, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
+import type {
+  Counts,
+  FunctionFilter,
+  Quantiles,
+  RateBlocks,
+  ResolvedRange,
+  TimeRange,
+  UsageSlice,
+} from '../shared-types.ts';
 
 export interface FunctionIdentity {
   readonly functionId: number;
@@ -29,8 +37,8 @@ export interface FunctionAggregate {
   readonly durationMs: Quantiles;
   /** On-demand inits only: percentiles never mix kinds. */
   readonly initMs: Quantiles;
-  /** Invocations in equal parts of the range. */
-  readonly spark: readonly number[];
+  /** In 24 equal parts of the range. */
+  readonly blocks: RateBlocks;
 }
 
 /** A configuration that environments of the function had. */
@@ -46,7 +54,7 @@ export interface FunctionConfiguration {
 
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface FunctionsQuestions {
-  /** Returns one row per matching function: counts, usage, duration and init quantiles in ms, and a sparkline. */
+  /** Returns one row per matching function: counts, usage, duration and init quantiles in ms, and counts by parts of the range. */
   functions(
     query: TimeRange & FunctionFilter,
   ): Promise<{ readonly range: ResolvedRange; readonly items: readonly FunctionAggregate[] }>;
