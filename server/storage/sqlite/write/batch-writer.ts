@@ -31,7 +31,6 @@ import { Extensions } from './extensions.ts';
 import { Faults } from './faults.ts';
 import { DEAD_LETTER_BYTES, IngestStats } from './ingest-stats.ts';
 import { InitEvents } from './init-events.ts';
-import { ROWS_AT_ONCE } from './invocation-sql.ts';
 import type { InvocationRow } from './invocations.ts';
 import { Invocations, isWarmSuccess } from './invocations.ts';
 import { LogVolumes } from './log-volumes.ts';
@@ -41,6 +40,7 @@ import type { ProactiveThresholds } from './proactive-thresholds.ts';
 import { RawChunks } from './raw-chunks.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
+import { RowGroup } from './row-group.ts';
 import { RuntimeDone } from './runtime-done.ts';
 import { SameAttempt, saysMore } from './same-attempt.ts';
 import { StaleHours } from './stale-hours.ts';
@@ -72,8 +72,10 @@ export class BatchWriter {
   readonly feed = new CommitFeed();
   #accepted = 0;
   #duplicates = 0;
-  #grouped: EnvironmentState | null = null;
-  #waiting: ReadRow[] = [];
+  readonly #group = new RowGroup({
+    together: (environment, entries) => this.#together(environment, entries),
+    single: (environment, entry) => this.#row(environment, entry),
+  });
 
   constructor(db: Database.Database, deadLetterBytes = DEAD_LETTER_BYTES) {
     this.#dimensions = new DimensionCache(db);
@@ -183,7 +185,7 @@ export class BatchWriter {
 
   /** Clears caches and pending rows after a rollback. */
   reset(): void {
-    this.#waiting = [];
+    this.#group.clear();
     this.#dimensions.reset();
     this.#tenants.reset();
     this.#invocations.reset();
@@ -250,7 +252,7 @@ export class BatchWriter {
       this.#duplicates += again;
       this.#take(environment, { row: given, events: columns.events - again, startIsNew: hasStart && again === 0 });
     }
-    this.#flushGroup();
+    this.#group.flush();
   }
 
   /** The environment of a row: that of its stream, or one whose START of this attempt waits for its REPORT. */
@@ -260,42 +262,29 @@ export class BatchWriter {
 
   #take(environment: EnvironmentState, entry: ReadRow): void {
     if (this.#same.needsSearch(environment, entry.row)) {
-      this.#flushGroup();
+      this.#group.flush();
       this.#row(environment, entry);
       return;
     }
-    if (this.#grouped !== environment) this.#flushGroup();
-    const lastEndMs = this.#waiting.at(-1)?.row.endMs ?? environment.lastEndMs;
+    if (!this.#group.fits(environment, entry)) this.#group.flush();
+    const lastEndMs = this.#group.lastEndMs ?? environment.lastEndMs;
     if (!environment.hasFaultLines && isWarmSuccess(environment, entry.row, lastEndMs)) {
-      this.#group(environment, entry);
+      this.#group.add(environment, entry);
     } else {
-      this.#flushGroup();
+      this.#group.flush();
       this.#row(environment, entry);
     }
   }
 
-  /** Collects consecutive warm successes of one environment for a multi-row INSERT. */
-  #group(environment: EnvironmentState, entry: ReadRow): void {
-    this.#grouped = environment;
-    this.#waiting.push(entry);
-    if (this.#waiting.length < ROWS_AT_ONCE) return;
-    const entries = this.#waiting;
+  /** Stores the rows with one statement. Returns false if one of them has a stored key. */
+  #together(environment: EnvironmentState, entries: readonly ReadRow[]): boolean {
     const rows = entries.map((one) => one.row);
-    if (!this.#invocations.insertTogether(environment, rows)) {
-      this.#flushGroup();
-      return;
-    }
-    this.#waiting = [];
+    if (!this.#invocations.insertTogether(environment, rows)) return false;
     for (const { row, events } of entries) {
       this.#seen(environment, row);
       this.#stored(row, events);
     }
-  }
-
-  #flushGroup(): void {
-    const entries = this.#waiting;
-    this.#waiting = [];
-    if (this.#grouped !== null) for (const entry of entries) this.#row(this.#grouped, entry);
+    return true;
   }
 
   #seen(environment: EnvironmentState, row: InvocationRow): void {

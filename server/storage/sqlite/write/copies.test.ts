@@ -64,6 +64,23 @@ describe('many warm invocations at once', () => {
     expect(store.rows('SELECT sum(n) AS n FROM rollup_5m')).toEqual([{ n: 70 }]);
   });
 
+  test('each is of its own series where the memory size changes among them', () => {
+    const resized = many.map((lines, n) =>
+      lines.map(
+        ([atMs, text]): LogLine => [atMs, n < 36 ? text : text.replace('Memory Size: 128', 'Memory Size: 256')],
+      ),
+    );
+    deliver(resized.flat());
+    expect(
+      store.rows(
+        'SELECT memory_mb AS mb, count(*) AS n, max(end_ms) AS last FROM invocation JOIN series ON series.id = series_id GROUP BY mb',
+      ),
+    ).toEqual([
+      { mb: 128, n: 36, last: T + 3545 },
+      { mb: 256, n: 34, last: T + 6979 },
+    ]);
+  });
+
   test('the environment counts all of them', () => {
     deliver(many.flat());
     expect(

@@ -15,7 +15,7 @@ import { COLD_KIND, STATUS } from '../../enums.ts';
 import type { InvocationMetrics } from '../../rollup/bucket.ts';
 import type { EnvironmentState } from './environments.ts';
 import { hasStream } from './environments.ts';
-import { prepareInvocations, ROWS_AT_ONCE } from './invocation-sql.ts';
+import { OWN_VALUES, prepareInvocations } from './invocation-sql.ts';
 import { PrecedingInvocations } from './preceding-invocations.ts';
 import { ProactiveThresholds } from './proactive-thresholds.ts';
 import { decisiveStatus } from './reset-statuses.ts';
@@ -38,8 +38,6 @@ export interface InvocationRow extends InvocationMetrics {
   /** 1 if the suppressed init, or the init that it repeats, was stopped at its time limit. */
   readonly initTimedOut: number | null;
 }
-
-const PLAIN_COLUMNS = 10;
 
 /**
  * Fast path: returns true for a warm success that cannot be a cold start and does not change the classification of its
@@ -67,7 +65,6 @@ export class Invocations {
   readonly #staleHours: StaleHours;
   readonly #preceding: PrecedingInvocations;
   readonly thresholds: ProactiveThresholds;
-  readonly #values = new Array<unknown>(ROWS_AT_ONCE * PLAIN_COLUMNS);
 
   constructor(db: Database.Database, rollups: Rollups, dirty: StaleHours) {
     this.#rollups = rollups;
@@ -78,26 +75,25 @@ export class Invocations {
   }
 
   /**
-   * Stores {@link ROWS_AT_ONCE} warm successes of one environment with one statement. Returns false and stores nothing if
-   * the key of one of them exists.
+   * Stores warm successes of one environment and series with one statement, as many as it has rows. Returns false and stores
+   * nothing if the key of one of them exists.
    */
   insertTogether(environment: EnvironmentState, rows: readonly InvocationRow[]): boolean {
-    const values = this.#values;
-    for (const [at, row] of rows.entries()) {
-      const from = at * PLAIN_COLUMNS;
-      values[from] = row.functionId;
-      values[from + 1] = row.endMs;
-      values[from + 2] = row.requestId;
-      values[from + 3] = row.environmentId;
-      values[from + 4] = row.seriesId;
-      values[from + 5] = row.runMs;
-      values[from + 6] = row.durationUs;
-      values[from + 7] = row.billedMs;
-      values[from + 8] = row.maxMemoryMb;
-      values[from + 9] = row.status;
+    const [first] = rows;
+    const together = this.#sql.insertTogether.get(rows.length);
+    if (first === undefined || together === undefined) return false;
+    const { statement, values } = together;
+    for (let at = 0, from = 0; at < rows.length; at += 1, from += OWN_VALUES) {
+      const row = rows[at] ?? first;
+      values[from] = row.endMs;
+      values[from + 1] = row.requestId;
+      values[from + 2] = row.runMs;
+      values[from + 3] = row.durationUs;
+      values[from + 4] = row.billedMs;
+      values[from + 5] = row.maxMemoryMb;
     }
     try {
-      this.#sql.insertTogether.run(values);
+      statement.run(values, first);
     } catch (error) {
       if (isTaken(error)) return false;
       throw error;
