@@ -103,6 +103,26 @@ test('entries of every row are merged, sorted by day and hash, and one that is t
   ]);
 });
 
+test('every column of each entry is merged, however many there are', () => {
+  for (let n = 0; n < 37; n += 1) {
+    // Days and hashes in descending order, and another function and environment each.
+    const endMs = MIDNIGHT + (2 - (n % 3)) * DAY_MS + n;
+    index.add(4_294_967_295 - n, at(endMs, 100 + n, n % 2 === 0 ? 200 + n : -200 - n));
+  }
+  index.flush();
+  expect(index.mergeSlice()).toBe(true);
+  const all = store.rows('SELECT day, hash, end_ms, function_id, environment_id FROM request_index ORDER BY hash DESC');
+  expect(all).toEqual(
+    Array.from({ length: 37 }, (_, n) => ({
+      day: FIRST_DAY + 2 - (n % 3),
+      hash: 4_294_967_295 - n,
+      end_ms: MIDNIGHT + (2 - (n % 3)) * DAY_MS + n,
+      function_id: 100 + n,
+      environment_id: n % 2 === 0 ? 200 + n : -200 - n,
+    })),
+  );
+});
+
 test('a slice ends with the row that reaches its size', () => {
   const slices = new RequestIndex(store.db, { capacity: 64, slice: 8 });
   for (let n = 0; n < 8; n += 1) slices.add(n, at(MIDNIGHT));
