@@ -34,19 +34,36 @@ const BLANK = /[\s,;]*/y;
 const LABEL = /\[\d{1,9}\] [^\s[\]{}"']{1,300}: (?=\[)/y;
 const STRING = /'[^'\\]*(?:\\[\s\S][^'\\]*)*'|"[^"\\]*(?:\\[\s\S][^"\\]*)*"|`[^`\\]*(?:\\[\s\S][^`\\]*)*`/y;
 const JOINED = /\s*\+\s*(?=['"`])/y;
-const KEY = /[A-Za-z_$@][\w$@.-]*(?=\s*:)/y;
-const DIVIDES = /\s*(?:=>|:)\s*/y;
-/** A number, true, None, a time: everything up to what divides items. */
-const WORD = /[^\s,[\]{}'"`](?:[^,[\]{}'"`\n]*[^\s,[\]{}'"`])?/y;
+const BLANKS = /\s*/y;
 const MORE = /\.\.\. ?(?:\d+ more [^\]}]*)?/y;
 /** A prefix of a string: bytes and Unicode of Python. */
 const PREFIX = /[bu](?=['"])/y;
 
-const [COMMA, SEMICOLON, PLUS] = [0x2c, 0x3b, 0x2b];
-const [CLOSE_BRACKET, CLOSE_BRACE] = [0x5d, 0x7d];
+const [COMMA, SEMICOLON, PLUS, COLON, EQUALS, GREATER, DOT] = [0x2c, 0x3b, 0x2b, 0x3a, 0x3d, 0x3e, 0x2e];
+const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
+const [QUOTE, APOSTROPHE, BACKTICK] = [0x22, 0x27, 0x60];
 const [LETTER_B, LETTER_U] = [0x62, 0x75];
+
+/** Kinds of ASCII characters, as bits: expressions for keys and words take three times as long. */
+const [BEGINS_KEY, IN_KEY, ENDS_WORD] = [1, 2, 4];
+const KINDS = new Uint8Array(128);
+for (const [kind, chars] of [
+  [BEGINS_KEY | IN_KEY, /[A-Za-z_$@]/],
+  [IN_KEY, /[\w.-]/],
+  [ENDS_WORD, /[,[\]{}'"`\n]/],
+] as const)
+  for (let code = 0; code < KINDS.length; code += 1)
+    if (chars.test(String.fromCharCode(code))) KINDS[code] = (KINDS[code] ?? 0) | kind;
+
+function isKind(code: number, kind: number): boolean {
+  return ((KINDS[code] ?? 0) & kind) !== 0;
+}
+
 /** Digits of a number that is exact. */
 const MOST_DIGITS = 15;
+/** Decimals of a number. */
+const MOST_DECIMALS = 12;
+const BLANK_CODE = 0x20;
 
 class LiteralParser {
   /** Where the value that is being read begins. */
@@ -63,7 +80,7 @@ class LiteralParser {
   next(): number {
     this.#skip();
     this.from = this.#at;
-    if (this.#text[this.#at] === '[') this.#match(LABEL);
+    if (this.#text.charCodeAt(this.#at) === OPEN_BRACKET) this.#match(LABEL);
     return this.#at >= this.#text.length ? -1 : this.#at;
   }
 
@@ -76,14 +93,11 @@ class LiteralParser {
   value(depth: number): unknown {
     if (depth > MAX_JSON_DEPTH) throw new LiteralError();
     this.#skipPrefix();
-    const char = this.#text[this.#at];
-    if (char === '{') return this.#object(depth);
-    if (char === '[') return this.#array(depth);
-    if (char === "'" || char === '"' || char === '`') return this.#string();
-    const word = this.#digits() ?? this.#match(WORD);
-    if (typeof word === 'number') return word;
-    if (word === null) throw new LiteralError();
-    return wordValue(word);
+    const code = this.#text.charCodeAt(this.#at);
+    if (code === OPEN_BRACE) return this.#object(depth);
+    if (code === OPEN_BRACKET) return this.#array(depth);
+    if (code === QUOTE || code === APOSTROPHE || code === BACKTICK) return this.#string();
+    return this.#digits() ?? wordValue(this.#word());
   }
 
   #array(depth: number): unknown[] {
@@ -91,7 +105,7 @@ class LiteralParser {
     const items: unknown[] = [];
     for (;;) {
       this.#skip();
-      if (this.#closes(']')) return items;
+      if (this.#closes(CLOSE_BRACKET)) return items;
       items.push(this.value(depth + 1));
     }
   }
@@ -101,28 +115,67 @@ class LiteralParser {
     const found: Record<string, unknown> = {};
     for (;;) {
       this.#skip();
-      if (this.#closes('}')) return found;
+      if (this.#closes(CLOSE_BRACE)) return found;
       this.#skipPrefix();
       const key = this.#key();
-      if (key === null || this.#match(DIVIDES) === null) throw new LiteralError();
+      this.#divide();
       const value = this.value(depth + 1);
       if (key === '__proto__') Object.defineProperty(found, key, { value, enumerable: true, configurable: true });
       else found[key] = value;
     }
   }
 
-  #key(): string | null {
-    const char = this.#text[this.#at];
-    return char === "'" || char === '"' ? this.#string() : this.#match(KEY);
+  /** In quotes, or a bare name, which only a colon may follow. */
+  #key(): string {
+    const from = this.#at;
+    const code = this.#text.charCodeAt(from);
+    if (code === QUOTE || code === APOSTROPHE) return this.#string();
+    if (!isKind(code, BEGINS_KEY)) throw new LiteralError();
+    let at = from + 1;
+    while (isKind(this.#text.charCodeAt(at), IN_KEY)) at += 1;
+    this.#at = at;
+    this.#skipBlanks();
+    if (this.#text.charCodeAt(this.#at) !== COLON) throw new LiteralError();
+    return this.#text.slice(from, at);
   }
 
-  #closes(mark: string): boolean {
-    if (this.#text[this.#at] === '.' && this.#match(MORE) !== null) {
+  /** Moves behind a colon or an arrow, and the blanks around it. */
+  #divide(): void {
+    this.#skipBlanks();
+    const code = this.#text.charCodeAt(this.#at);
+    const isArrow = code === EQUALS && this.#text.charCodeAt(this.#at + 1) === GREATER;
+    if (code !== COLON && !isArrow) throw new LiteralError();
+    this.#at += isArrow ? 2 : 1;
+    this.#skipBlanks();
+  }
+
+  #skipBlanks(): void {
+    let code = this.#text.charCodeAt(this.#at);
+    while (code === 32 || (code >= 9 && code <= 13)) {
+      this.#at += 1;
+      code = this.#text.charCodeAt(this.#at);
+    }
+    if (code > 0x7f) this.#match(BLANKS);
+  }
+
+  /** A number, true, None, a time: everything up to what divides items. */
+  #word(): string {
+    const from = this.#at;
+    let at = from;
+    while (at < this.#text.length && !isKind(this.#text.charCodeAt(at), ENDS_WORD)) at += 1;
+    const word = this.#text.slice(from, at).trimEnd();
+    if (word === '' || word.trimStart() !== word) throw new LiteralError();
+    this.#at = from + word.length;
+    return word;
+  }
+
+  #closes(mark: number): boolean {
+    if (this.#text.charCodeAt(this.#at) === DOT && this.#match(MORE) !== null) {
       this.isShortened = true;
       this.#skip();
     }
     if (this.#at >= this.#text.length) throw new LiteralError();
-    if (this.#text[this.#at] !== mark) return false;
+    if (this.#text.charCodeAt(this.#at) !== mark) return false;
     this.#at += 1;
     return true;
   }
@@ -172,18 +225,30 @@ class LiteralParser {
     if (code === LETTER_B || code === LETTER_U) this.#match(PREFIX);
   }
 
-  /** A number of a few digits and nothing else, the usual one; null for any other word. */
+  /** A number of a few digits, perhaps with a fraction, and nothing else, the usual one; null for any other word. */
   #digits(): number | null {
-    let [value, at] = [0, this.#at];
+    const from = this.#at;
+    let [value, at] = [0, from];
     let code = this.#text.charCodeAt(at);
-    while (code >= 0x30 && code <= 0x39 && at - this.#at < MOST_DIGITS) {
+    while (code >= 0x30 && code <= 0x39 && at - from < MOST_DIGITS) {
       value = value * 10 + code - 0x30;
       at += 1;
       code = this.#text.charCodeAt(at);
     }
-    if (at === this.#at || !(code === COMMA || code === CLOSE_BRACKET || code === CLOSE_BRACE)) return null;
-    this.#at = at;
-    return value;
+    if (at === from) return null;
+    let end = at;
+    if (code === DOT) {
+      do {
+        end += 1;
+        code = this.#text.charCodeAt(end);
+      } while (code >= 0x30 && code <= 0x39 && end - at <= MOST_DECIMALS);
+      if (end === at + 1) return null;
+    }
+    // The last member of util.inspect's objects has a blank after it.
+    if (code === BLANK_CODE) code = this.#text.charCodeAt(end + 1);
+    if (!(code === COMMA || code === CLOSE_BRACKET || code === CLOSE_BRACE)) return null;
+    this.#at = end;
+    return end === at ? value : Number(this.#text.slice(from, end));
   }
 
   #match(pattern: RegExp): string | null {
@@ -207,7 +272,8 @@ const WORDS: ReadonlyMap<string, unknown> = new Map([
 ]);
 
 function wordValue(word: string): unknown {
-  if (WORDS.has(word)) return WORDS.get(word);
+  const first = word.charCodeAt(0);
+  if (first > 0x39) return WORDS.has(word) ? WORDS.get(word) : word;
   return /^-?\d{1,17}(?:\.\d{1,12})?[nL]?$/.test(word) ? Number(word.replace(/[nL]$/, '')) : word;
 }
 

@@ -32,6 +32,7 @@ import { lowerFirst } from './powershell.ts';
 import { readPrintedValues } from './printed-values.ts';
 import { ProblemList } from './problem-list.ts';
 import { holdsTooLittle, isBulkAction, recordsIn } from './record-lists.ts';
+import { EVERY_READER, READER, readersOf } from './record-shape.ts';
 import { readMessage, unreadEvents } from './subscription.ts';
 import { withoutColours } from './terminal-colours.ts';
 import { decodeText } from './text-encoding.ts';
@@ -222,12 +223,15 @@ class RawLogsReader {
       this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? (() => jsonText(value)) });
       return;
     }
-    if (this.#deadLetter(record, text) || this.#logTail(record, text)) return;
+    const readers = record === value ? readersOf(record) : EVERY_READER;
+    const may = (reader: number): boolean => (readers & reader) !== 0;
+    if (may(READER.forwarded) && this.#deadLetter(record, text)) return;
+    if (may(READER.logTail) && this.#logTail(record, text)) return;
     if (typeof record['rawData'] === 'string' && 'errorCode' in record) {
       this.#failedDelivery(record['rawData'], text ?? jsonText(value));
       return;
     }
-    if (this.#telemetryDocument(value, text)) return;
+    if (may(READER.document) && this.#telemetryDocument(value, text)) return;
     if (Array.isArray(record['events'])) {
       // The output of filter-log-events or get-log-events.
       const group = record['logGroup'] ?? record['logGroupName'];
@@ -237,7 +241,7 @@ class RawLogsReader {
     } else if ('message' in record && ('timestamp' in record || 'eventTime' in record) && !('level' in record)) {
       this.#event(record, null);
     } else {
-      const inner = recordsIn(record);
+      const inner = may(READER.list) ? recordsIn(record) : null;
       if (inner !== null) {
         for (const item of inner) this.#document(item, null);
         return;
@@ -246,7 +250,7 @@ class RawLogsReader {
         this.#ignored.add('bulk-action');
         return;
       }
-      const read = readWrapped(record, text ?? (() => jsonText(record)));
+      const read = may(READER.wrapped) ? readWrapped(record, text ?? (() => jsonText(record))) : null;
       if (read !== null) this.#addExport(read);
       else this.#ownRecord(record, text ?? jsonText(record));
     }

@@ -43,9 +43,14 @@ export function holdsTooLittle(record: Json): boolean {
 
 /** A line of a bulk request that says what happens with the document on the next line. */
 export function isBulkAction(value: Json): boolean {
-  const [name = '', ...others] = Object.keys(value);
-  const action = others.length === 0 && BULK_ACTIONS.has(name) ? objectAt(value[name]) : null;
-  return action !== null && Object.keys(action).every((key) => BULK_MEMBERS.has(key));
+  for (const name in value) {
+    // The first member, and there must be no other.
+    const action = BULK_ACTIONS.has(name) ? objectAt(value[name]) : null;
+    return (
+      action !== null && Object.keys(value).length === 1 && Object.keys(action).every((key) => BULK_MEMBERS.has(key))
+    );
+  }
+  return false;
 }
 
 const BULK_ACTIONS: ReadonlySet<string> = new Set(['index', 'create', 'update', 'delete']);

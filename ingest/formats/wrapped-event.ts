@@ -155,8 +155,8 @@ function firstText(value: unknown): string {
 
 /** Vector, Fluent Bit, Filebeat, Logstash, Splunk's HTTP event collector, and loggers that wrap a line as their message. */
 function shipped(value: Json): ExportRead | null {
-  const { event: inner, content, jsonPayload, data } = value;
-  const holders = [inner, content, jsonPayload, isObject(data) && isTimedData(value) ? data : null].filter(isObject);
+  const { event: inner } = value;
+  const holders = holdersOf(value);
   const message = shippedMessage(value, holders) ?? (typeof inner === 'string' ? inner : null);
   if (message === null) return null;
   const line = parsePlatformLine(message);
@@ -166,6 +166,16 @@ function shipped(value: Json): ExportRead | null {
   const at = own ?? recordTime(value) ?? holders.map(recordTime).find((time) => time !== null) ?? null;
   return at === null ? null : one(eventOf(placeOf(value), at, message));
 }
+
+/** Objects that may hold the message. */
+function holdersOf(value: Json): readonly Json[] {
+  const { event, content, jsonPayload, data } = value;
+  const hasAny = isObject(event) || isObject(content) || isObject(jsonPayload) || isObject(data);
+  if (!hasAny) return NONE;
+  return [event, content, jsonPayload, isObject(data) && isTimedData(value) ? data : null].filter(isObject);
+}
+
+const NONE: readonly Json[] = [];
 
 function shippedMessage(value: Json, holders: readonly Json[]): string | null {
   for (const name of MESSAGE_NAMES) {
@@ -229,9 +239,13 @@ function newRelic(value: Json): ExportRead | null {
 export function holdsPlatformLine(value: unknown, depth = 2): boolean {
   if (typeof value === 'string') return parsePlatformLine(value).ok;
   if (!isObject(value) || depth === 0) return false;
-  return Object.values(value)
-    .slice(0, MOST_MEMBERS)
-    .some((member) => holdsPlatformLine(member, depth - 1));
+  let members = 0;
+  for (const name in value) {
+    if (holdsPlatformLine(value[name], depth - 1)) return true;
+    members += 1;
+    if (members === MOST_MEMBERS) return false;
+  }
+  return false;
 }
 
 const MOST_MEMBERS = 100;

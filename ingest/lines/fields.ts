@@ -43,49 +43,39 @@ export interface Fields {
   readonly unknownKeys: readonly string[];
 }
 
-interface FoundKey {
-  readonly key: string;
-  readonly keyStart: number;
-  readonly valueStart: number;
-}
-
 /** Reads the pairs of `text` from offset `from`. The first occurrence of a key wins. */
 export function scanFields(text: string, from: number): Fields {
   const head = text.length > from + MAX_SCAN_CHARS ? text.slice(0, from + MAX_SCAN_CHARS) : text;
-  const found: FoundKey[] = [];
-  let floor = from;
-  for (let colon = head.indexOf(':', from); colon !== -1; colon = head.indexOf(':', colon + 1)) {
-    const key = keyBefore(head, colon, floor, found.length > 0);
-    if (key === null) continue;
-    found.push({ ...key, valueStart: colon + 1 });
-    floor = colon + 1;
-  }
   const values = new Map<string, string>();
   const unknownKeys: string[] = [];
-  for (const [index, entry] of found.entries()) {
-    const end = found[index + 1]?.keyStart ?? head.length;
-    const value = head.slice(entry.valueStart, end).trim();
-    if (!KNOWN.has(entry.key)) unknownKeys.push(entry.key);
-    if (!values.has(entry.key)) values.set(entry.key, value);
+  let key: string | null = null;
+  /** Offset after the colon of the last key. */
+  let floor = from;
+  const close = (end: number): void => {
+    if (key === null) return;
+    if (!KNOWN.has(key)) unknownKeys.push(key);
+    if (!values.has(key)) values.set(key, head.slice(floor, end).trim());
+  };
+  for (let colon = head.indexOf(':', from); colon !== -1; colon = head.indexOf(':', colon + 1)) {
+    const start = keyBefore(head, colon, floor, key !== null);
+    if (start === colon) continue;
+    close(start);
+    key = head.slice(start, colon);
+    floor = colon + 1;
   }
+  close(head.length);
   return { values, unknownKeys };
 }
 
-function keyBefore(
-  text: string,
-  colon: number,
-  floor: number,
-  afterAnotherKey: boolean,
-): { key: string; keyStart: number } | null {
+/** Start of the key before the colon; the colon's own offset if there is none. */
+function keyBefore(text: string, colon: number, floor: number, afterAnotherKey: boolean): number {
   const keyStart = walkBack(text, colon, floor);
-  if (keyStart === colon) return null;
-  const candidate = text.slice(keyStart, colon);
-  if (KNOWN.has(candidate)) return { key: candidate, keyStart };
   // "State: Ready Events:" with single spaces: words of the previous value come before the key.
-  const valueWordsStandBefore = afterAnotherKey && onlyBlanks(text, floor, keyStart);
-  if (!valueWordsStandBefore) return { key: candidate, keyStart };
+  if (keyStart === colon || !afterAnotherKey || !onlyBlanks(text, floor, keyStart)) return keyStart;
+  const candidate = text.slice(keyStart, colon);
+  if (KNOWN.has(candidate)) return keyStart;
   const suffix = knownSuffix(candidate);
-  return suffix === null ? null : { key: suffix, keyStart: colon - suffix.length };
+  return suffix === null ? colon : colon - suffix.length;
 }
 
 /** Walks back over capitalised words and single spaces to find the longest possible key. */

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { readDocument } from '../documents/read-document.ts';
+import { readForwarded } from './forwarded-event.ts';
+import { recordsIn } from './record-lists.ts';
+import { READER, readersOf } from './record-shape.ts';
+import { logTailOf } from './untimed-messages.ts';
+import { readWrapped } from './wrapped-event.ts';
+
+const LINE = 'START RequestId: 3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab Version: 1';
+const TIME = 1_795_888_751_426;
+const READERS = {
+  forwarded: (value: object) => readForwarded(value),
+  logTail: (value: object) => logTailOf({ ...value }),
+  document: (value: object) => readDocument(value, () => JSON.stringify(value)),
+  list: (value: object) => recordsIn({ ...value }),
+  wrapped: (value: object) => readWrapped(value, ''),
+} as const;
+
+/** Values with nothing but what the reader needs. */
+const CASES: readonly (readonly [reader: keyof typeof READERS, value: object])[] = [
+  ['forwarded', { awslogs: { data: '' } }],
+  ['forwarded', { Records: [{ kinesis: { data: '' } }] }],
+  ['forwarded', { Messages: [] }],
+  ['forwarded', { requestPayload: { awslogs: {} } }],
+  ['forwarded', { requestContext: { functionArn: '' }, payload: '' }],
+  ['forwarded', { requestContext: { functionArn: '' }, KinesisBatchInfo: {} }],
+  ['forwarded', { detail: { requestPayload: '' } }],
+  ['forwarded', { Type: 'Notification', TopicArn: '', Message: '' }],
+  ['forwarded', { Body: '', MessageId: '' }],
+  ['forwarded', { messageType: 'DATA_MESSAGE' }],
+  ['logTail', { LogResult: 'eA==' }],
+  ['document', { Traces: [] }],
+  ['document', { Segments: [], Id: '1' }],
+  ['document', { Functions: [] }],
+  ['document', { Records: [] }],
+  ['document', { FunctionName: 'f', FunctionArn: 'a' }],
+  ['document', { eventName: 'e', eventSource: 's' }],
+  ['document', { trace_id: '1', start_time: 1 }],
+  ['document', { traceId: '1', spanId: '1' }],
+  ['document', { power: 1, duration: 1, cost: 1 }],
+  ['document', { output: { power: 1, duration: 1, cost: 1 } }],
+  ['document', { results: { power: 1, duration: 1, cost: 1 } }],
+  ['document', { analysis: { power: 1, duration: 1, cost: 1 } }],
+  ['document', { lambdaARN: 'f', stats: [{ averageDuration: 1 }] }],
+  ['document', { input: '{"lambdaARN":"f"}', executionArn: 'a' }],
+  ['list', { hits: { hits: [] } }],
+  ['list', { rawResponse: { hits: { hits: [] } } }],
+  ['list', { response: { hits: { hits: [] } } }],
+  ['list', { _source: {} }],
+  ['list', { _index: '', fields: {} }],
+  ['list', { result: { _raw: '' } }],
+  ['list', { type: 'log', attributes: {} }],
+  ['list', { data: [{ attributes: {} }] }],
+  ['list', { logs: [{ content: {} }] }],
+  ['list', { messages: [{ map: {} }] }],
+  ['list', { matches: [{ data: {} }] }],
+  ['list', { entries: [{ textPayload: '' }] }],
+  ['list', { results: [{ events: [] }] }],
+  ['wrapped', { results: [] }],
+  ['wrapped', { '@message': 'x', '@timestamp': TIME }],
+  ['wrapped', { '@ptr': 'x' }],
+  ['wrapped', { '@timestamp': TIME }],
+  ['wrapped', { sessionResults: [] }],
+  ['wrapped', { sessionUpdate: { sessionResults: [] } }],
+  ['wrapped', { streams: [{ values: [[`${TIME}`, 'x']] }] }],
+  ['wrapped', { data: { result: [{ values: [[`${TIME}`, 'x']] }] } }],
+  [
+    'wrapped',
+    { resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: `${TIME}`, body: { stringValue: 'x' } }] }] }] },
+  ],
+  ['wrapped', { common: {}, logs: [{ timestamp: TIME, message: 'x' }] }],
+  ['wrapped', { time: TIME, event: LINE }],
+  ['wrapped', { time: TIME, event: { message: LINE } }],
+  ['wrapped', { time: TIME, content: { message: LINE } }],
+  ['wrapped', { time: TIME, jsonPayload: { message: LINE } }],
+  ['wrapped', { time: TIME, data: { message: LINE } }],
+  ['wrapped', { time: TIME, text: LINE, subsystemName: '' }],
+  ...['message', 'log', 'msg', 'line', 'textPayload', 'full_message', 'short_message', '_raw', '_msg'].map(
+    (name) => ['wrapped', { time: TIME, [name]: LINE }] as const,
+  ),
+];
+
+test.each(CASES)('the reader %s is asked for %j, which it takes', (reader, value) => {
+  expect(READERS[reader](value)).not.toBeNull();
+  expect(readersOf({ ...value }) & READER[reader]).toBe(READER[reader]);
+});
+
+test('members that no reader knows ask none', () => {
+  expect(readersOf({ a: { awslogs: {} }, timestamp: 1, toString: 1 })).toBe(0);
+});
