@@ -27,16 +27,25 @@ export function readPrintedValues(text: string): PrintedValues | null {
     return { values, rest: '', problems: [{ reason: 'printed-value-unreadable', text }] };
   }
   const problems = isShortened ? [{ reason: 'printed-value-shortened', text }] : [];
-  return { values: values.flatMap(recordsOf), rest, problems };
+  const records: unknown[] = [];
+  for (const value of values) {
+    if (!Array.isArray(value)) records.push(value);
+    else for (const record of recordsOf(value)) records.push(record);
+  }
+  return { values: records, rest, problems };
 }
 
-function recordsOf(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) return [value];
+function recordsOf(value: readonly unknown[]): readonly unknown[] {
   // Fluent Bit: [time, record] or [[time, metadata], record].
-  const [head, record, ...others] = value as readonly unknown[];
-  const date = Array.isArray(head) ? (head[0] as unknown) : head;
-  if (typeof date === 'number' && isObject(record) && others.length === 0) return [{ date, ...record }];
-  return value;
+  const [head, record] = value;
+  const date: unknown = Array.isArray(head) ? head[0] : head;
+  return typeof date === 'number' && isObject(record) && value.length === 2 ? [dated(date, record)] : value;
+}
+
+/** The record with its date as first member. By assignment: spreading the record takes ten times as long. */
+function dated(date: number, record: object): object {
+  if (Object.hasOwn(record, '__proto__')) return { date, ...record };
+  return Object.assign({ date }, record);
 }
 
 function isObject(value: unknown): value is object {

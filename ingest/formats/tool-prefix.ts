@@ -117,16 +117,32 @@ export function readCarriedLine(line: string): CarriedLine | null {
   if (at === -1) return null;
   const head = line.slice(0, at);
   const message = line.slice(at);
-  const result = parsePlatformLine(message);
-  const stated = result.ok ? result.time : (new RegExp(`^${TIME}`).exec(message)?.[0] ?? null);
-  const times = [...head.matchAll(EVERY_TIME)];
-  const last = times.at(-1);
-  const own = readEventTime(stated ?? last?.[0].replace(/^\[|\]?:?$/g, ''));
+  const last = lastTimeIn(head);
+  const own = readEventTime(ownTimeOf(message) ?? last?.[0].replace(/^\[|\]?:?$/g, ''));
   if (own === null) return null;
-  const before = last === undefined ? head : head.slice(0, last.index);
-  const after = last === undefined ? '' : head.slice(last.index + last[0].length);
+  const before = last === null ? head : head.slice(0, last.index);
+  const after = last === null ? '' : head.slice(last.index + last[0].length);
   if (!isLabels(before) || !AFTER_TIME.test(after)) return null;
-  return { ...own, stream: ANY_STREAM.exec(head)?.[0].replace(/\)$/, '') ?? '', message };
+  const stream = head.includes('[') ? (ANY_STREAM.exec(head)?.[0].replace(/\)$/, '') ?? '') : '';
+  return { timestampMs: own.timestampMs, isConverted: own.isConverted, stream, message };
+}
+
+function lastTimeIn(head: string): RegExpExecArray | null {
+  let last: RegExpExecArray | null = null;
+  EVERY_TIME.lastIndex = 0;
+  for (let time = EVERY_TIME.exec(head); time !== null; time = EVERY_TIME.exec(head)) last = time;
+  return last;
+}
+
+const OPEN_BRACE = 0x7b;
+const TIME_FIRST = new RegExp(`^${TIME}`);
+
+/** The time that a platform line states itself: JSON records and those that begin with it have one. */
+function ownTimeOf(message: string): string | null {
+  const first = message.charCodeAt(0);
+  if (first !== OPEN_BRACE && !(first >= 0x30 && first <= 0x39)) return null;
+  const result = parsePlatformLine(message);
+  return result.ok ? result.time : (TIME_FIRST.exec(message)?.[0] ?? null);
 }
 
 /**
@@ -138,7 +154,7 @@ export function hiddenLineProblem(text: string, timed: boolean): HiddenLineProbl
   if (at === -1 || at > SHORT) return null;
   const head = text.slice(0, at);
   if (APPLICATION.test(head) || !parsePlatformLine(text.slice(at)).ok) return null;
-  if (timed || head.search(EVERY_TIME) !== -1) return 'platform-line-behind-prefix';
+  if (timed || lastTimeIn(head) !== null) return 'platform-line-behind-prefix';
   return INCOMPLETE_TIME.test(head) ? 'time-incomplete' : 'line-without-time';
 }
 

@@ -38,6 +38,9 @@ const RUBY =
 /** Types that Go's standard library and its usual error packages return. */
 const GO_ERROR =
   /^([^\n\r]{0,2048}): (errorString|wrapErrors?|joinError|fundamental|withStack|withMessage|[a-z]\w{0,80}Error)\s{0,4}$/;
+/** How a text that {@link GO_ERROR} finds ends: searching the whole of each line for its last colon takes longer. */
+const GO_TAIL = /(?:Error|errorString|wrapErrors|fundamental|withStack|withMessage)\s{0,4}$/;
+const GO_TAIL_CHARS = 16;
 const GO_PANIC = /^([^\n\r]{0,2048}): (\w{1,80})[\n\r]+\[\{"path":/;
 const GO_PANIC_TEXT = /^panic: ([^\n\r]{1,2048})/;
 /** Go's log package puts date and time before the error's JSON. */
@@ -120,9 +123,9 @@ function goError(text: string): RuntimeError | null {
   if (json !== null) return fromJson(text.slice(json[0].length), undefined);
   const panicText = GO_PANIC_TEXT.exec(text);
   if (panicText !== null) return error(null, 'panic', panicText[1], []);
-  const panic = GO_PANIC.exec(text);
+  const panic = text.includes('[{"path":') ? GO_PANIC.exec(text) : null;
   if (panic !== null) return error(null, panic[2], panic[1], []);
-  const returned = GO_ERROR.exec(text);
+  const returned = GO_TAIL.test(text.slice(-GO_TAIL_CHARS)) ? GO_ERROR.exec(text) : null;
   return returned === null ? null : error(null, returned[2], returned[1], []);
 }
 
