@@ -59,6 +59,7 @@ function setUp() {
     truncated: false,
     status: 200,
     sent: [] as string[],
+    during: async (): Promise<unknown> => undefined,
   };
   let ids = 0;
   const engine = new AlertEngine({
@@ -76,6 +77,7 @@ function setUp() {
       blockReason: (url) => `blocked: ${url}`,
       post: async ({ url, body }) => {
         const { data } = JSON.parse(body) as Sent;
+        await stage.during();
         stage.sent.push(`${new URL(url).hostname} ${data.status} ${data.labels['alertname']}`);
         return { status: stage.status, headers: {}, body: '', tookMs: 1 };
       },
@@ -277,6 +279,27 @@ test('a receiver that answers 410 is disabled, the others learn of it, and enabl
   await engine.saveReceiver(testReceiver('p', { disabled: 'by-hand' }), SECRETS);
   await engine.saveReceiver(testReceiver('p'), SECRETS);
   expect(reasons()).toHaveLength(3);
+});
+
+test('an answer of 410 changes nothing of a receiver that was disabled by hand or deleted meanwhile', async () => {
+  for (const change of ['disable', 'delete'] as const) {
+    const stage = setUp();
+    const { engine, store, at } = stage;
+    await engine.start();
+    await engine.saveReceiver(testReceiver('p'), SECRETS);
+    await engine.saveRouting(routesTo('p'));
+    await engine.reportStorageTrouble('disk', 'The disk is nearly full.');
+    await at(MINUTE_MS);
+    stage.status = 410;
+    stage.during = () =>
+      change === 'delete'
+        ? engine.removeReceiver('p')
+        : engine.saveReceiver(testReceiver('p', { disabled: 'by-hand' }), SECRETS);
+    await at(2 * MINUTE_MS);
+    expect(stage.sent).toHaveLength(1);
+    expect(engine.receiver('p')?.receiver.disabled).toBe(change === 'delete' ? undefined : 'by-hand');
+    expect(store.events.map(({ status }) => status)).toEqual(['firing']);
+  }
 });
 
 test('a receiver that is deleted leaves no group, and its own alert is resolved', async () => {

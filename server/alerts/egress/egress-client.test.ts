@@ -127,6 +127,69 @@ describe('addresses in every spelling', () => {
   });
 });
 
+describe('reasons', () => {
+  const client = new SsrfSafeClient({ policy: { allow: [], http: true } });
+  test.each([
+    ['example.com/hook', 'expected an absolute URL such as https://example.com/hook'],
+    ['ftp://example.com/', 'expected https:, got ftp:'],
+    ['https://user@example.com/', 'credentials in the URL are not allowed. Use a header instead'],
+    ['https://:pass@example.com/', 'credentials in the URL are not allowed. Use a header instead'],
+    ['https://a.localhost./', 'localhost is not allowed. Add 127.0.0.0/8 to THERMOCLINE_OUTBOUND_ALLOW'],
+    ['https://example.com:7999/', 'port 7999 is not allowed. Use 80, 443 or 8000 to 9999'],
+    ['https://example.com:10000/', 'port 10000 is not allowed. Use 80, 443 or 8000 to 9999'],
+    ['https://10.0.0.1/', 'the address is private and not in THERMOCLINE_OUTBOUND_ALLOW'],
+    ['https://example.com:8000/', null],
+    ['https://example.com:9999/', null],
+    ['https://notlocalhost/', null],
+  ])('%s: %s', (url, reason) => expect(client.blockReason(url)).toBe(reason));
+
+  test.each([
+    ['ECONNREFUSED', 'the connection was refused'],
+    ['ECONNRESET', 'the connection was closed before a response'],
+    ['ENOTFOUND', 'the host name could not be resolved'],
+    ['EAI_AGAIN', 'the host name could not be resolved'],
+    ['UND_ERR_ABORTED', 'the request was aborted'],
+    ['UND_ERR_HEADERS_OVERFLOW', 'the response headers are too large'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'the request timed out'],
+    ['UND_ERR_HEADERS_TIMEOUT', 'the request timed out'],
+    ['UND_ERR_BODY_TIMEOUT', 'the request timed out'],
+    ['ETIMEDOUT', 'the request timed out'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'the TLS handshake failed (ERR_TLS_CERT_ALTNAME_INVALID)'],
+    ['ERR_TLS_HANDSHAKE_TIMEOUT', 'the TLS handshake failed (ERR_TLS_HANDSHAKE_TIMEOUT)'],
+    ['CERT_HAS_EXPIRED', 'the TLS handshake failed (CERT_HAS_EXPIRED)'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'the TLS handshake failed (ERR_SSL_WRONG_VERSION_NUMBER)'],
+    ['DEPTH_ZERO_SELF_SIGNED', 'the TLS handshake failed (DEPTH_ZERO_SELF_SIGNED)'],
+    ['UNABLE_TO_VERIFY', 'the TLS handshake failed (UNABLE_TO_VERIFY)'],
+    ['UND_ERR_PRX_TLS', 'the TLS handshake failed (UND_ERR_PRX_TLS)'],
+    ['EMFILE', 'the request failed (EMFILE)'],
+    [null, 'the request failed'],
+  ])('an error %s: %s', async (code, expected) => {
+    const error = Object.assign(new Error('at 10.0.0.1'), code === null ? {} : { code });
+    const failing = new SsrfSafeClient({ policy: open, resolve: (_, __, done) => done(error, []) });
+    await expect(post(failing, 'http://a.example:8080/')).rejects.toThrow(
+      expect.objectContaining({ message: expected, blocked: false }),
+    );
+    await failing.close();
+  });
+
+  test.each([
+    ['Proxy response (407) !== 200 when HTTP Tunneling', 'the proxy refused the connection (407)'],
+    ['Proxy closed', 'the proxy refused the connection (no status)'],
+    ['A Proxy of 407', 'the request was aborted'],
+  ])('%s: %s', async (message, expected) => {
+    const error = Object.assign(new Error(message), { code: 'UND_ERR_ABORTED' });
+    const failing = new SsrfSafeClient({ policy: open, resolve: (_, __, done) => done(error, []) });
+    await expect(post(failing, 'http://a.example:8080/')).rejects.toThrow(expected);
+    await failing.close();
+  });
+
+  test('a name without an address fails', async () => {
+    const empty = new SsrfSafeClient({ policy: open, resolve: (_, __, done) => done(null, []) });
+    await expect(post(empty, 'http://a.example:8080/')).rejects.toMatchObject({ blocked: false });
+    await empty.close();
+  });
+});
+
 describe('the address connected to is the one that was checked', () => {
   test('a name that resolves to a private address, or to a public and a private one', async () => {
     const answers = [['93.184.216.34'], ['127.0.0.1'], ['93.184.216.34', '127.0.0.1']];
@@ -181,6 +244,37 @@ describe('responses', () => {
     await Promise.all([client.close(), impatient.close()]);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+  });
+
+  test('sends the method, headers and body, closes the connection, and returns headers that occur twice as one', async () => {
+    const seen: unknown[] = [];
+    const echo = createHttp((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { connection, 'x-key': key } = request.headers;
+        seen.push({ method: request.method, connection, key, body: Buffer.concat(chunks).toString() });
+        response.writeHead(201, { 'set-cookie': ['a=1', 'b=2'], 'x-one': '1' }).end('ok');
+      });
+    });
+    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+    let nowMs = 100;
+    const clock = new SsrfSafeClient({ policy: open, now: () => (nowMs += 7) });
+    const url = `http://127.0.0.1:${(echo.address() as AddressInfo).port}/`;
+    expect(await clock.post({ url, body: '{"a":1}', headers: { 'x-key': 'k' } })).toMatchObject({
+      status: 201,
+      headers: { 'set-cookie': 'a=1, b=2', 'x-one': '1' },
+      body: 'ok',
+      tookMs: 7,
+    });
+    expect(seen).toEqual([{ method: 'POST', connection: 'close', key: 'k', body: '{"a":1}' }]);
+    await clock.close();
+    await new Promise((resolve) => echo.close(resolve));
+  });
+
+  test('a server that closes the connection', async () => {
+    respond.set('/close', (response) => response.socket?.destroy());
+    await expect(post(client, `${base}/close`)).rejects.toThrow('the connection was closed before a response');
   });
 
   test('redirects are not followed', async () => {

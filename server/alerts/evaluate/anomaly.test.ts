@@ -73,6 +73,25 @@ test('finds spikes of 5× and more, with few false alarms, and none in the first
   expect(falseAlarms / ruleWeeks).toBeLessThanOrEqual(1);
 });
 
+// By hand: (value - median) / (factor · MAD / 0.6745), with the factor for so many values of Croux and Rousseeuw (1992).
+test.each([
+  // Median 100, MAD 10, factor 1.196: 50 / 17.73.
+  ['two weeks', 150, [90, 110], 2.8198],
+  // Median 100, MAD 20, factor 1.495: 100 / 44.33.
+  ['three weeks', 200, [80, 100, 120], 2.2558],
+  // Median 100, MAD 10, factor 12 / 11.2: 100 / 15.885.
+  ['twelve weeks', 200, [90, 110, 90, 110, 90, 110, 90, 110, 90, 110, 90, 110], 6.2953],
+  // The spread is a twentieth of the median at least: 10 / 5.
+  ['weeks without any spread', 110, [100, 100, 100, 100], 2],
+  ['below them', 90, [100, 100, 100, 100], -2],
+  // 1000 is far from 95 and 105, which remain: median 100, MAD 5, factor 1.196, 50 / 8.866.
+  ['an outlier leaves two', 150, [95, 105, 1000], 5.6397],
+  // Each is an outlier among the other three, so that none is: median 150.5, MAD 50, factor 1.363, 149.5 / 101.04.
+  ['two levels', 300, [100, 101, 200, 201], 1.4796],
+])('the score of %s', (_, value, weeks, expected) => {
+  expect(deviation(value, weeks)).toBeCloseTo(expected, 3);
+});
+
 test('an outlier week does not become the baseline: the same spike a week later scores as high', () => {
   const weeks = [1000, 100, 102, 98];
   expect(deviation(1000, weeks)).toBeGreaterThan(50);

@@ -43,13 +43,11 @@ export function evaluate(input: EvaluationInput): Evaluation {
   const result = new EvaluationResult(input);
   for (const one of measured ?? []) {
     const finding = findingOf(rule, one);
-    const isInactive = finding === 'false' || (finding === 'no-data' && rule.noData !== 'breaching');
     // Fast path: nearly every series is inactive and stays so.
-    if (isInactive && known.size === 0) continue;
+    if (known.size === 0 && step(INACTIVE, finding, tickMs, rule).state.phase === 'inactive') continue;
     const series = one.series ?? fingerprint(one.labels);
     seen.add(series);
     const before = known.get(series);
-    if (isInactive && before === undefined) continue;
     result.take(series, before, step(before?.state ?? INACTIVE, finding, tickMs, rule), one);
   }
   // Known series without a measurement: no data, or the query failed.
@@ -68,6 +66,9 @@ export function endAll(known: ReadonlyMap<string, Instance>, nowMs: number, reas
       : [],
   );
 }
+
+/** An alert without what each evaluation measures anew. */
+type Unmeasured = Omit<Alert, 'summary' | 'value' | 'n' | 'unit' | 'threshold' | 'interval' | 'coverage' | 'window'>;
 
 class EvaluationResult implements Evaluation {
   readonly instances = new Map<string, Instance>();
@@ -118,14 +119,6 @@ class EvaluationResult implements Evaluation {
         runbookUrl: rule.runbookUrl,
         labels: { ...rule.labels, ...(measured ?? empty).labels, alertname: rule.name, severity: rule.severity },
         annotations: rule.annotations,
-        summary: '',
-        value: null,
-        threshold: rule.threshold,
-        unit: '',
-        n: 0,
-        interval: null,
-        coverage: null,
-        window: { from: '', to: '' },
         startsAt: iso(tickMs),
         endsAt: null,
         reason: null,
@@ -135,7 +128,7 @@ class EvaluationResult implements Evaluation {
     );
   }
 
-  #withMeasurement(alert: Alert, measured: Measured): Alert {
+  #withMeasurement(alert: Unmeasured, measured: Measured): Alert {
     const { rule, unit, tickMs } = this.#input;
     const { fromMs, toMs } = windowOf(rule, tickMs);
     const { value, n, interval } = measured;

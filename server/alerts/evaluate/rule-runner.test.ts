@@ -27,6 +27,7 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
     },
   } as unknown as AlertStore;
   const turns = { n: 0 };
+  const evidence = { asked: [] as string[], fails: false, reported: [] as string[] };
   const signals = {
     clearCache: () => undefined,
     measure: async (_: Rule, tickMs: number) => {
@@ -39,14 +40,19 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
     {
       write,
       signals,
-      evidence: async () => [],
+      evidence: async (_, { labels }) => {
+        evidence.asked.push(labels['function'] ?? '');
+        if (evidence.fails) throw new Error('disk');
+        return [];
+      },
       now: () => nowMs,
       randomHex: () => '0',
       nextTurn: async () => {
         turns.n += 1;
       },
-      onError: (error) => {
-        throw error;
+      onError: (error, what) => {
+        if (!evidence.fails) throw error;
+        evidence.reported.push(what);
       },
     },
     state,
@@ -55,7 +61,7 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
     nowMs = minute * MINUTE_MS;
     await runner.evaluateDue();
   };
-  return { state, notified, at, turns };
+  return { state, notified, at, turns, evidence };
 }
 
 const found = (value: number, n = 10, truncated = false): Measurement => {
@@ -84,6 +90,57 @@ test('late data is counted and fires once', async () => {
   for (let minute = 5; minute < 12; minute += 1) await at(minute);
   expect(notified).toEqual(['5 firing R', '6 resolved R']);
   expect(state.ruleStates.get('r')?.late).toBe(1);
+});
+
+test('of a late window, only what is true then and does not fire yet is added', async () => {
+  const of = (f: number, g: number, n = 10): Measurement => ({
+    ...found(0),
+    measured: Object.entries({ f, g }).map(([name, value]) => ({
+      labels: { function: name },
+      value,
+      n,
+      interval: null,
+    })),
+  });
+  // f fires until minute 5, in which its late window is true; g begins in minute 5, and is false in the late window.
+  const windows = [of(2, 0), of(2, 0), of(2, 0), of(2, 0), of(2, 0), of(0, 2), of(0, 0)];
+  const { notified, at, state } = setUp({ allowedLateness: '2m', groupBy: ['function'] }, (tickMs) => {
+    return windows[tickMs / MINUTE_MS] ?? of(0, 0);
+  });
+  for (let minute = 0; minute < 5; minute += 1) await at(minute);
+  windows[3] = of(2, 0, 20);
+  await at(5);
+  expect(notified).toEqual(['0 firing R', '5 resolved R', '5 firing R']);
+  expect(state.ruleStates.get('r')?.late).toBe(1);
+});
+
+test('a query that fails has no late window', async () => {
+  const { notified, at, state } = setUp({ allowedLateness: '1m' }, () => new Error('disk'));
+  for (let minute = 0; minute < 3; minute += 1) await at(minute);
+  expect(notified).toEqual(['2 firing Rule cannot be evaluated']);
+  expect(state.ruleStates.get('r')).toMatchObject({ error: 'disk', errors: 3, late: 0 });
+});
+
+test('evidence is looked up for twenty alerts that begin to fire, not for those that resolve; its failure is reported', async () => {
+  const many = (firing: string): Measurement => ({
+    ...found(0),
+    measured: ['a', 'b'].flatMap((name) =>
+      Array.from({ length: 25 }, (_, at) => ({
+        labels: { function: `${name}${at}` },
+        value: name === firing ? 2 : 0,
+        n: 10,
+        interval: null,
+      })),
+    ),
+  });
+  const { at, evidence, notified } = setUp({}, (tickMs) => many(tickMs === 0 ? 'a' : 'b'));
+  await at(0);
+  expect(evidence.asked).toEqual(Array.from({ length: 20 }, (_, index) => `a${index}`));
+  evidence.fails = true;
+  await at(1);
+  expect(evidence.asked.slice(20)).toEqual(Array.from({ length: 20 }, (_, index) => `b${index}`));
+  expect(evidence.reported).toEqual(Array.from({ length: 20 }, () => 'evidence of r'));
+  expect(notified.filter((line) => line === '1 firing R')).toHaveLength(25);
 });
 
 test('a clock rewind neither skips nor repeats a window; missed windows are counted', async () => {

@@ -190,6 +190,39 @@ describe('bodies', () => {
     expect(content.replaceAll(/\\./g, '')).not.toMatch(/[*_|#[\]()<>@~]/);
   });
 
+  test.each([
+    ['info', 'info'],
+    ['warning', 'warning'],
+    ['critical', 'critical'],
+    ['page', 'warning'],
+  ])('PagerDuty has a severity for %s, which it knows', (severity, expected) => {
+    const one = { ...alert, severity };
+    const { body } = bodyOf('pagerduty', notice([{ status: 'firing', alert: one }]), {
+      template: null,
+      routingKey: 'k',
+    });
+    expect((JSON.parse(body) as { payload: { severity: string } }).payload.severity).toBe(expected);
+  });
+
+  test('PagerDuty without a key, and a group without alerts', () => {
+    const { body } = bodyOf('pagerduty', notice([], 0), { template: null, routingKey: null });
+    expect(JSON.parse(body)).toMatchObject({
+      routing_key: '',
+      event_action: 'resolve',
+      payload: { summary: '', severity: 'warning', custom_details: { alerts: [] } },
+    });
+  });
+
+  // 2,900 of Slack's 3,000 characters of a section, 1,900 of Discord's 2,000 of a message.
+  test.each([
+    ['slack', 'text', 2900],
+    ['discord', 'content', 1900],
+  ] as const)('%s: %s is cut to %i characters', (format, field, most) => {
+    const long = { ...alert, summary: 'x'.repeat(5000) };
+    const { body } = bodyOf(format, notice([{ status: 'firing', alert: long }]), { template: null, routingKey: null });
+    expect((JSON.parse(body) as Record<string, string>)[field]).toHaveLength(most);
+  });
+
   test('PagerDuty triggers and resolves with the same key', () => {
     const key = (status: 'firing' | 'resolved') =>
       JSON.parse(bodyOf('pagerduty', notice([{ status, alert }]), { template: null, routingKey: 'k' }).body) as Record<

@@ -3,6 +3,7 @@ import { escapedJson } from '../../../ingest/text/printable.ts';
 import type { Alert } from '../evaluate/alert.ts';
 import { fingerprintHash } from '../rules/fingerprint.ts';
 import type { Labels } from '../rules/rule.ts';
+import { SEVERITIES } from '../rules/rule.ts';
 import { CHAT_TEXTS, chatFormAt, isChatForm, oneLine } from './chat-text.ts';
 import type { ReceiverFormat } from './receiver.ts';
 import { labelsOfGroupKey } from './routing.ts';
@@ -163,7 +164,6 @@ function alertmanager({ groupKey, receiver, alerts, total, publicUrl }: Notifica
 /** PagerDuty Events v2: one incident per group, opened and resolved by the same `dedup_key`. */
 function pagerduty({ groupKey, receiver, alerts, total }: Notification, status: string, routingKey: string): object {
   const [first] = alerts;
-  const severities: Readonly<Record<string, string>> = { critical: 'critical', warning: 'warning', info: 'info' };
   return {
     routing_key: routingKey,
     event_action: status === 'firing' ? 'trigger' : 'resolve',
@@ -171,7 +171,7 @@ function pagerduty({ groupKey, receiver, alerts, total }: Notification, status: 
     payload: {
       summary: `${oneLine(first?.alert.summary ?? '')}${total > 1 ? ` and ${total - 1} more` : ''}`.slice(0, 1024),
       source: 'thermocline',
-      severity: severities[first?.alert.severity ?? ''] ?? 'warning',
+      severity: SEVERITIES.find((one) => one === first?.alert.severity) ?? 'warning',
       timestamp: first?.alert.startsAt,
       custom_details: {
         alerts: alerts.slice(0, MAX_ATTACHED_ALERTS).map((one) => ({

@@ -123,6 +123,14 @@ test('an inhibited alert is held back', () => {
   expect(listed(flushGroup(only(open(routes, ...both)), inhibited, NOW))).toEqual(['al_a']);
 });
 
+test('a group has the times of its own route, of several with equal matchers or of one receiver', () => {
+  const every = (minutes: number) => ({ timing: { ...DEFAULT_TIMING, groupIntervalMs: minutes * MINUTE_MS } });
+  const other = { matchers: [is('function', 'b')], ...every(2) };
+  const routes = [routeTo('q', every(1)), routeTo('p', other), routeTo('p', every(3))];
+  const group = only(open([routeTo('p')], firing('a')));
+  expect(flushGroup(group, snapshotOf(routes, [firing('a')]), NOW).group?.group.flushMs).toBe(NOW + 3 * MINUTE_MS);
+});
+
 test('a group whose route or receiver is gone is dropped', () => {
   const alert = firing('a');
   const group = only(open([routeTo('p')], alert));

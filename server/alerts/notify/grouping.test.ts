@@ -5,6 +5,15 @@ import type { Group, Member } from './grouping.ts';
 import { DEFAULT_TIMING, flush, openGroup, upsertMember } from './grouping.ts';
 
 describe('groups', () => {
+  test('what was notified of a member is its status and id, however often it repeats', () => {
+    const told = { status: 'firing' as const, alertId: 'a1' };
+    let group: Group | null = openGroup(new Map([['a', { ...told, notified: null }]]), 0, DEFAULT_TIMING);
+    for (const hours of [1, 6, 12]) {
+      group = flush(group as Group, hours * HOUR_MS, DEFAULT_TIMING, true, () => false).group;
+      expect(group?.members.get('a')).toEqual({ ...told, notified: told });
+    }
+  });
+
   const timing = DEFAULT_TIMING;
   const none = (): boolean => false;
   /** Inserts a transition into a group, or as the first of a new one. */

@@ -87,7 +87,10 @@ export function flush(
   const included = notifies ? [...firing, ...(sendResolved ? resolved : [])] : [];
   const members = new Map(group.members);
   for (const [key] of resolved) members.delete(key);
-  if (notifies) for (const [key, member] of firing) members.set(key, { ...member, notified: member });
+  // Status and id alone: a member that held the one before it would grow with each repetition.
+  if (notifies)
+    for (const [key, { status, alertId }] of firing)
+      members.set(key, { status, alertId, notified: { status, alertId } });
   const next = {
     flushMs: nowMs + timing.groupIntervalMs,
     lastNotifiedMs: notifies ? nowMs : group.lastNotifiedMs,

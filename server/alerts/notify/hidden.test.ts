@@ -68,5 +68,6 @@ test('parts of a value are hidden: a bearer token, the password of basic authent
 });
 
 test('an answer without secrets is unchanged', () => {
+  expect(shownAnswer('two  blanks', receiver({ 'x-key': '  ' }), none)).toBe('two  blanks');
   expect(shownAnswer('{"ok":true}', receiver({ 'x-key': 'secret' }), none)).toBe('{"ok":true}');
 });

@@ -98,6 +98,8 @@ describe('inhibitions', () => {
 
   test('labels that both lack are equal', () => {
     expect(inhibitor([down], [{ kind: 'down' }])({ kind: 'slow' })).toBe(true);
+    // As in Alertmanager, an empty label is a missing one.
+    expect(inhibitor([down], [{ kind: 'down', team: '' }])({ kind: 'slow' })).toBe(true);
     expect(inhibitor([{ ...down, equal: [] }], [{ kind: 'down', team: 'a' }])({ kind: 'slow', team: 'b' })).toBe(true);
   });
 
