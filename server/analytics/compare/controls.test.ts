@@ -14,7 +14,8 @@ const places = (blocks: readonly Block[]) =>
 
 describe('the same hours', () => {
   test('of the later period those that the earlier has, and of the earlier those that the later has', () => {
-    const before = period([block(0, 9, 10), block(0, 10, 20), block(0, 11, 0), block(0, 12, 5)]);
+    // A week earlier, nothing ran at nine.
+    const before = period([block(-7, 9, 0), block(0, 9, 10), block(0, 10, 20), block(0, 11, 0), block(0, 12, 5)]);
     const after = period([block(1, 9, 30), block(1, 10, 0), block(1, 11, 40), block(1, 12, 50), block(1, 13, 80)]);
     const found = matchHours(before, after);
     expect(places(found.after)).toEqual([

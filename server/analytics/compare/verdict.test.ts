@@ -4,6 +4,7 @@ import { drawnPeriod } from '../../../bench/accuracy/drawn-period.ts';
 import { Random } from '../../../ingest/records/random.ts';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { Period } from './period.ts';
+import type { Difference } from './verdict.ts';
 import { differencesOf, overall } from './verdict.ts';
 
 describe('verdicts', () => {
@@ -105,6 +106,71 @@ test('rates without hits: nothing to test where neither side has any, and a diff
   expect(some?.low).toBeGreaterThan(0);
   expect(some?.high).toBeGreaterThan(some?.change ?? 0);
   expect(some?.high).toBeLessThan(2 * (some?.change ?? 0));
+});
+
+/** Forty hours with a thousand invocations each. Of the errors, each hour has the same number, or the first ten have all. */
+function steady(errors: number, spread: 'even' | 'clustered' = 'even'): Period {
+  const { blocks } = drawnPeriod(new Random(6), 24_000);
+  const [one] = blocks;
+  if (one === undefined) throw new Error('no block');
+  const hours = Array.from({ length: 40 }, (_, hour) => {
+    const own = spread === 'even' ? errors : hour < 10 ? 4 * errors : 0;
+    return { ...one, atMs: hour * HOUR_MS, n: 1000, errors: own, coldStarts: 10 };
+  });
+  const all = { errorsUnknown: 0, durationMs: [], initMs: [], costPer1kUsd: null, blockMs: HOUR_MS };
+  return { ...all, n: 40_000, errors: 40 * errors, coldStarts: 400, blocks: hours };
+}
+const errorRateOf = (before: Period, after: Period) =>
+  differencesOf(before, after).find(({ metric }) => metric === 'errorRate');
+
+test.each([
+  // Half a percentage point matters, in either direction.
+  [10, 14, 'no-evidence'],
+  [10, 16, 'worse'],
+  [16, 10, 'improved'],
+  [14, 10, 'no-evidence'],
+])('of %i and %i errors in a thousand: %s', (before, after, verdict) => {
+  const found = errorRateOf(steady(before), steady(after));
+  expect(found).toMatchObject({ unit: 'ratio', before: before / 1000, after: after / 1000, verdict });
+  expect(found?.change).toBeCloseTo((after - before) / 1000, 12);
+  expect(found?.p).toBeLessThan(0.05);
+});
+
+test('errors of a few hours say less than as many of all hours', () => {
+  const width = (before: Period) => {
+    const { low, high } = errorRateOf(before, steady(12)) ?? {};
+    return (high ?? Number.NaN) - (low ?? Number.NaN);
+  };
+  expect(width(steady(10, 'clustered'))).toBeGreaterThan(2 * width(steady(10)));
+});
+
+test('metrics in their order, with their units', () => {
+  const [before, after] = [drawnPeriod(new Random(7), 2000), drawnPeriod(new Random(8), 2000)];
+  expect(differencesOf(before, after).map(({ metric, unit }) => `${metric} ${unit}`)).toEqual([
+    'p50 ms',
+    'p95 ms',
+    'p99 ms',
+    'initP50 ms',
+    'errorRate ratio',
+    'coldStartRate ratio',
+    'costPer1k USD',
+  ]);
+  const none = { ...after, n: 0, blocks: [] };
+  for (const { metric, verdict, reason } of differencesOf(none, after)) {
+    expect(verdict).toBe('insufficient-data');
+    expect(reason).toMatch(metric === 'initP50' ? /^Too few: 0 inits before/ : /^Too few: 0 invocations before/);
+  }
+});
+
+test('the whole is worse if any metric is, improved if any is and none is worse', () => {
+  const of = (...pairs: readonly (readonly [Difference['metric'], Difference['verdict']])[]) =>
+    overall(pairs.map(([metric, verdict]) => ({ metric, verdict })));
+  expect(of(['p50', 'improved'], ['errorRate', 'worse'])).toBe('worse');
+  expect(of(['p50', 'no-evidence'], ['errorRate', 'improved'])).toBe('improved');
+  expect(of(['p50', 'insufficient-data'], ['initP50', 'improved'])).toBe('improved');
+  expect(of(['costPer1k', 'no-evidence'], ['p50', 'insufficient-data'])).toBe('no-evidence');
+  expect(of(['initP50', 'no-evidence'], ['coldStartRate', 'no-evidence'])).toBe('insufficient-data');
+  expect(of()).toBe('insufficient-data');
 });
 
 test('an error rate alone gives no verdict on the whole', () => {

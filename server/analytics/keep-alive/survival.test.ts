@@ -168,6 +168,24 @@ describe('idle periods', () => {
     expect(deaths(2, 1)).toEqual([]);
   });
 
+  test('the first request that passes it over shows the termination; environments in use are not passed over', () => {
+    const rounds = Array.from({ length: 25 }, (_, n) => n * 20);
+    // Idle from :03 of the eleventh round, as the third environment is.
+    const lost = { runs: [run(202)], demandedMs: null, crashed: false };
+    const more = [[], [10, 1], [5, 10]] as const;
+    const environments = more.map(([at, minutes], index) => ({
+      runs: rounds.flatMap((round) => [
+        run(round, index + 1),
+        ...(at === undefined || minutes === undefined ? [] : [run(round + at, minutes)]),
+      ]),
+      demandedMs: null,
+      crashed: false,
+    }));
+    // At :05 the third one serves until :15, and is idle since :03, no less than the lost one; at :10 the second, idle since :02.
+    const deaths = idlePeriods([...environments, lost]).filter(({ untilMs }) => untilMs !== ALIVE);
+    expect(deaths.map(({ untilMs }) => untilMs)).toEqual([7 * MINUTE_MS]);
+  });
+
   test('concurrent requests of one environment are not idle time; the age is reported', () => {
     const periods = idlePeriods([
       { runs: [run(0, 10), run(5, 10), run(200), run(210)], demandedMs: null, crashed: false },

@@ -26,13 +26,18 @@ test('$LATEST runs the code of its newest update before; a change of configurati
   const code = codeFinder({
     updates: [
       { atMs: AT + 5 * HOUR_MS, kind: 'configuration', codeSha256: null },
+      { atMs: AT + HOUR_MS, kind: 'create', codeSha256: null },
+      { atMs: AT + 1.5 * HOUR_MS, kind: 'unknown', codeSha256: null },
       { atMs: AT + 2 * HOUR_MS, kind: 'unknown', codeSha256: 'a' },
       { atMs: AT + 8 * HOUR_MS, kind: 'code', codeSha256: null },
       { atMs: AT + 9 * HOUR_MS, kind: 'code', codeSha256: 'a' },
     ],
     versionCodes: {},
   });
-  expect(code(ran('$LATEST', 1)).basis).toBe('unknown');
+  expect(code(ran('$LATEST', 0)).basis).toBe('unknown');
+  // Without a hash, only what replaces the code makes another one.
+  const created = { id: 'update of 2026-11-02T01:00:00.000Z', basis: 'hash' };
+  expect([code(ran('$LATEST', 1)), code(ran('$LATEST', 1.6))]).toEqual([created, created]);
   expect(code(ran('$LATEST', 3)).id).toBe('a');
   expect(code(ran(null, 6)).id).toBe('a');
   expect(code(ran('$LATEST', 8)).id).toMatch(/^update of 2026-11-02T08/);

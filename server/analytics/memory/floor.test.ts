@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { floorOf } from './floor.ts';
+import { floorOf, neededMb } from './floor.ts';
 
 describe('floor', () => {
   const use = {
@@ -19,4 +19,26 @@ describe('floor', () => {
     [{ ...use, leaking: true }, 1024],
   ])('%o', (given, floorMb) => expect(floorOf(given)?.floorMb).toBe(floorMb));
   test('is null if no line reports memory use', () => expect(floorOf({ ...use, maxUsedMb: null })).toBeNull());
+});
+
+describe('the memory that a function needs', () => {
+  const sizes = [
+    { memoryMb: 128, maxUsedMb: 100 },
+    { memoryMb: 256, maxUsedMb: 120 },
+    { memoryMb: 512, maxUsedMb: null },
+  ];
+  test.each([
+    ['the largest use at any size', 'nodejs22.x', [], 120],
+    ['of a managed heap the smallest', 'java21', [], 100],
+    ['of those above the size that ran out of memory', 'dotnet8', [64, 128], 120],
+    ['or the largest, where every size did', 'java21', [256], 120],
+    ['an unknown runtime has no managed heap', null, [], 120],
+  ])('%s', (_, runtime, outOfMemoryAtMb, expected) => {
+    expect(neededMb(sizes, runtime, outOfMemoryAtMb)).toBe(expected);
+  });
+
+  test('is unknown where no line says what was used', () => {
+    expect(neededMb(sizes.slice(2), 'java21', [128])).toBeNull();
+    expect(neededMb([], null, [])).toBeNull();
+  });
 });

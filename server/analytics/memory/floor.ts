@@ -10,8 +10,6 @@ export const SIZE_STEPS: readonly number[] = [
 const MANAGED_HEAP = /^(?:java|dotnet)/;
 const HEADROOM = 1.25;
 const ROOMY_HEADROOM = 1.4;
-/** Minimum headroom above the observed maximum for every runtime. */
-const LEAST_HEADROOM = 1.15;
 
 export interface MemoryUse {
   /** Largest Max Memory Used of any environment in 14 days or more, MB. Never decreases within an environment. */
@@ -67,7 +65,7 @@ export function floorOf(use: MemoryUse): Floor | null {
   }
   const factor = hasManagedHeap(use.runtime) ? ROOMY_HEADROOM : HEADROOM;
   const usedMb = maxUsedMb ?? 0;
-  const needed = stepUp(Math.max(usedMb * factor, usedMb * LEAST_HEADROOM));
+  const needed = stepUp(usedMb * factor);
   if (needed <= worst) {
     const next = SIZE_STEPS.find((size) => size > worst) ?? worst;
     return { floorMb: next, reason: `Ran out of memory at ${worst} MB in the last 30 days.` };

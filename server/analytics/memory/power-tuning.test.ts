@@ -195,3 +195,14 @@ describe("AWS's table: computing the primes up to a million, a thousand times", 
     expect(billedMs(100.01, Date.UTC(2020, 11, 1))).toBe(101);
   });
 });
+
+test('the visualizer gets sizes, durations and prices in ascending order, as little-endian numbers in base64', () => {
+  // 128 = 80 00, 256 = 00 01; 1 = 00 00 80 3f, 2 = 00 00 00 40; 0.5 = 00 00 00 3f, 0.25 = 00 00 80 3e (IEEE 754).
+  const sizes = [
+    { memoryMb: 256, averageDurationMs: 1, averagePrice: 0.25 },
+    { memoryMb: 128, averageDurationMs: 2, averagePrice: 0.5 },
+  ];
+  expect(visualizationUrl(sizes as unknown as readonly TunedSize[])).toBe(
+    'https://lambda-power-tuning.show/#gAAAAQ==;AAAAQAAAgD8=;AAAAPwAAgD4=',
+  );
+});
