@@ -113,6 +113,10 @@ test.each([
   ['\u2066a\u2069', '\\u2066a\\u2069'],
   ['\ufeffa', '\\ufeffa'],
   ['\u0085', '\\u0085'],
+  // An Arabic letter mark, a line separator and a tag character.
+  ['a\u061cb', 'a\\u061cb'],
+  ['a\u2028b', 'a\\u2028b'],
+  ['a\u{e0041}b', 'a\\u{e0041}b'],
   ['\r', '\\u000d'],
   ['tab\tand line\nstay', 'tab\tand line\nstay'],
   ['Grüße, 世界 🎉', 'Grüße, 世界 🎉'],

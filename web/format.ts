@@ -1,4 +1,5 @@
 /** Texts of the pages: rates with their basis, times, and log text made visible. */
+import { escaped } from '../ingest/text/printable.ts';
 import { count, DASH, duration, percent, plural, usd } from '../ingest/text/quantities.ts';
 import type { ErrorRate, QuantilesWithIntervals, Rate } from '../server/http/contract/common.ts';
 
@@ -83,10 +84,7 @@ export function ago(thenMs: number, nowMs: number): string {
   return seconds < 129_600 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86_400)} days ago`;
 }
 
-/** Escapes control, zero-width and bidirectional characters: log text is untrusted. */
+/** Escapes characters that a reader would not see or that change the order of others: log text is untrusted. */
 export function visible(text: string): string {
-  return text.replaceAll(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escaped(text);
 }

@@ -7,6 +7,9 @@ describe('burn rates', () => {
     expect(burnRate({ errors: 144, n: 10_000 }, 0.999)).toBeCloseTo(14.4, 9);
     expect(burnRate({ errors: 0, n: 0 }, 0.999)).toBeNull();
     expect(multiWindowBurnRate({ errors: 144, n: 10_000 }, { errors: 0, n: 800 }, 0.999)).toBe(0);
+    // Not known in one window, whatever the other says.
+    expect(multiWindowBurnRate({ errors: 144, n: 10_000 }, { errors: 0, n: 0 }, 0.999)).toBeNull();
+    expect(multiWindowBurnRate({ errors: 0, n: 0 }, { errors: 144, n: 10_000 }, 0.999)).toBeNull();
     expect(BURN_RATES.map(({ longMs, shortMs }) => longMs / shortMs)).toEqual([12, 12, 12]);
   });
 

@@ -204,6 +204,11 @@ describe('bodies', () => {
     expect((JSON.parse(body) as { payload: { severity: string } }).payload.severity).toBe(expected);
   });
 
+  test('a native body without alerts has no data', () => {
+    const { body } = bodyOf('native', notice([], 0), { template: null, routingKey: null });
+    expect(JSON.parse(body)).toEqual({ type: 'alert.resolved', timestamp: at, data: null });
+  });
+
   test('PagerDuty without a key, and a group without alerts', () => {
     const { body } = bodyOf('pagerduty', notice([], 0), { template: null, routingKey: null });
     expect(JSON.parse(body)).toMatchObject({

@@ -39,6 +39,15 @@ test('provisioned concurrency costs what was kept at each time', () => {
   expect(usd).toBeCloseTo(66 * 3600 * 4.1667e-6 + 60 * 3600 * 3.3334e-6, 9);
 });
 
+test('what was kept before or after the range is not charged', () => {
+  const history = [-2, -1, 3, 4].map((hour, at) =>
+    state(FROM + hour * HOUR_MS, { provisionedConcurrency: [10, 1, 20, 30][at] ?? 0 }),
+  );
+  // One environment of 1 GB for two hours.
+  const usd = keptUsd(OWNER, history, { fromMs: FROM, toMs: FROM + 2 * HOUR_MS }, AT_LIST_PRICE);
+  expect(usd).toBeCloseTo(2 * 3600 * 4.1667e-6, 12);
+});
+
 test('an update of the function does not date its provisioned concurrency, which is no part of it', () => {
   const history = [
     state(FROM - HOUR_MS, { provisionedConcurrency: 0 }),
