@@ -6,6 +6,8 @@ import { CHAT_TEXTS, chatFormAt } from './chat-text.ts';
 test.each([
   ['https://hooks.slack.com/services/T/B/x', 'slack'],
   ['https://discord.com/api/webhooks/1/x', 'discord'],
+  // The root of names, which resolves alike.
+  ['https://discord.com./api/webhooks/1/x', 'discord'],
   ['https://ptb.discord.com/api/webhooks/1/x', 'discord'],
   ['https://example.webhook.office.com/webhookb2/x', 'markdown'],
   ['https://prod-12.westeurope.logic.azure.com:443/workflows/x', 'markdown'],

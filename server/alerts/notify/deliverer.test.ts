@@ -230,6 +230,14 @@ describe('pauses', () => {
     expect(await round()).toBe(1);
   });
 
+  test.each([200, 400])('an answer of %i is final: what it asks for does not pause', async (status) => {
+    answer = async () => ({ status, headers: { 'retry-after': '60' } });
+    due = [delivery('a', 'p'), delivery('b', 'p')];
+    await deliverer.round();
+    await deliverer.idle();
+    expect(saved.map(({ attempt }) => attempt.deliveryId)).toEqual(['a', 'b']);
+  });
+
   test('another address is another receiver, and a clock that goes back ends a pause', async () => {
     answer = async () => {
       throw new OutboundError('refused', false);

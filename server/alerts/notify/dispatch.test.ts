@@ -72,6 +72,16 @@ test('the first route that matches is the only one, unless it continues', () => 
   expect(receiversOf(open([critical], firing('checkout', { severity: 'info' })))).toEqual([]);
 });
 
+test('an alert that resolves before its group is flushed leaves nothing to say', () => {
+  const groups = open([routeTo('p')], firing('a'));
+  const resolved = { ...firing('a'), status: 'resolved' as const };
+  const ids = [...groups.keys()];
+  expect(insertIntoGroups(groups, resolved, [routeTo('p')], NOW)).toEqual(ids);
+  expect([...groups.keys()]).toEqual([]);
+  // Nor does one that the group never knew.
+  expect(insertIntoGroups(groups, resolved, [routeTo('p')], NOW)).toEqual([]);
+});
+
 test('alerts with the same labels of groupBy share a group, which waits for groupWait', () => {
   const routes = [routeTo('p', { groupBy: ['team'] })];
   const groups = open(routes, firing('a', { team: 'x' }), firing('b', { team: 'x' }), firing('c', { team: 'y' }));

@@ -67,6 +67,24 @@ test('parts of a value are hidden: a bearer token, the password of basic authent
   expect(shownAnswer('no such hook abcdefghijklmnopqrstuvwx', slack, none)).toBe('no such hook (hidden)');
 });
 
+test('a token in the query of the address is hidden, with a name or without', () => {
+  const token = 'abcdefghijklmnop';
+  for (const query of [`token=${token}`, `a=1&key=${token}&b=2`, token])
+    expect(shownAnswer(`no hook ${token}.`, receiver({}, `https://example.com/h?${query}`), none)).toBe(
+      'no hook (hidden).',
+    );
+  // Fifteen characters may be a word.
+  const short = receiver({}, `https://example.com/h?token=${token.slice(1)}`);
+  expect(shownAnswer(`no hook ${token.slice(1)}.`, short, none)).toBe(`no hook ${token.slice(1)}.`);
+});
+
+test.each(['pass-word', 'pass-wordx', 'pass-wordxy'])('basic authentication with each padding: %s', (password) => {
+  for (const scheme of ['Basic ', 'basic   ']) {
+    const header = `${scheme}${Buffer.from(`user:${password}`).toString('base64')}`;
+    expect(shownAnswer(`no ${password}!`, receiver({ authorization: header }), none)).toBe('no (hidden)!');
+  }
+});
+
 test('an answer without secrets is unchanged', () => {
   expect(shownAnswer('two  blanks', receiver({ 'x-key': '  ' }), none)).toBe('two  blanks');
   expect(shownAnswer('{"ok":true}', receiver({ 'x-key': 'secret' }), none)).toBe('{"ok":true}');

@@ -195,6 +195,25 @@ describe('events of a day that retention has deleted', () => {
     expect(store.rows('SELECT end_ms FROM invocation')).toEqual([]);
   });
 
+  const record = (type: string, more: object) =>
+    JSON.stringify({ time: new Date(T + 5).toISOString(), type, record: more });
+  test.each([
+    ['START', start(2, T + 5)[1], 'invocation'],
+    ['REPORT', report(2, T + 5)[1], 'invocation'],
+    ['INIT_START', 'INIT_START Runtime Version: nodejs:20.v1\tRuntime Version ARN: arn:x\n', 'init_event'],
+    ['EXTENSION', 'EXTENSION\tName: otel\tState: Ready\tEvents: [INVOKE]\n', 'extension'],
+    ['a timeout', `2026-11-20T12:00:00.005Z ${id(2)} Task timed out after 3.00 seconds\n`, 'fault'],
+    [
+      'runtimeDone',
+      record('platform.runtimeDone', { requestId: id(2), status: 'success', metrics: { durationMs: 9 } }),
+      'runtime_done',
+    ],
+  ])('%s alone stays away, and is counted', (_, line, table) => {
+    expect(deliver([[T + 5, line]], LATER)).toMatchObject({ accepted: 0, duplicates: 0, expired: 1 });
+    expect(store.rows(`SELECT * FROM ${table}`)).toEqual([]);
+    expect(store.rows('SELECT * FROM invocation')).toEqual([]);
+  });
+
   test('response times and lines of durable executions are deleted with the day, and stay away', () => {
     const left = () =>
       store.rows('SELECT (SELECT count(*) FROM response) AS response, (SELECT count(*) FROM durable_line) AS durable');

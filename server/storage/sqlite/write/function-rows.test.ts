@@ -1,5 +1,5 @@
 /** The rows of one function: copied, put back exactly, and deleted without those of others. */
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { FunctionRows, packed, unpacked } from './function-rows.ts';
 import { tablesOf } from './key-columns.ts';
@@ -134,4 +134,51 @@ test('a function is dropped only if nothing is stored of it, and so is its log g
   expect(store.rows('SELECT name FROM function')).toEqual([{ name: 'g' }]);
   expect(store.rows('SELECT name FROM log_group')).toEqual([{ name: '/aws/lambda/g' }]);
   expect(store.rows('SELECT * FROM error_day WHERE function_id = ?', id)).toEqual([]);
+});
+
+describe('a function of which a single row is left, of each table in turn', () => {
+  /** By the schema: what is computed from the rows of other tables. The request index points to rows, and copies are of imports. */
+  const COMPUTED = [
+    ...['series', 'error_day', 'dirty_slot', 'derived_slot', 'idle_window', 'cold_start', 'change'],
+    ...['rollup_5m', 'rollup_1h', 'rollup_1d'],
+  ];
+  const ELSEWHERE = ['request_index', 'import_function', 'import_base', 'import_piece'];
+
+  /** A row of the function in the table, with whatever its other columns take. */
+  function addRow(table: string, functionId: number): void {
+    const columns = store.db.pragma(`table_info(${table})`) as { name: string; type: string; notnull: number }[];
+    const given = columns.filter(({ name, notnull }) => notnull === 1 || name === 'function_id');
+    const valueFor = (name: string, type: string) =>
+      name === 'function_id' ? functionId : type === 'TEXT' ? 'x' : type === 'BLOB' ? Buffer.from([1]) : 1;
+    store.db.pragma('foreign_keys = OFF');
+    store.db.pragma('ignore_check_constraints = ON');
+    store.db
+      .prepare(
+        `INSERT INTO ${table} (${given.map(({ name }) => `"${name}"`).join()}) VALUES (${given.map(() => '?').join()})`,
+      )
+      .run(given.map(({ name, type }) => valueFor(name, type)));
+    store.db.pragma('ignore_check_constraints = OFF');
+    store.db.pragma('foreign_keys = ON');
+  }
+
+  test('is kept by what was stored, and dropped with what was computed', () => {
+    const tables = tablesOf(store.db)
+      .filter(({ table, columns }) => columns.has('function_id') && !ELSEWHERE.includes(table))
+      .map(({ table }) => table);
+    expect(tables).toEqual(expect.arrayContaining([...COMPUTED, 'invocation', 'environment', 'function_fact']));
+    for (const table of tables) {
+      run('f', 0);
+      const id = idOf('f');
+      functions.restore(id);
+      addRow(table, id);
+      functions.dropIfEmpty(id, []);
+      const isComputed = COMPUTED.includes(table);
+      expect([table, store.rows('SELECT name FROM function').length]).toEqual([table, isComputed ? 0 : 1]);
+      expect([table, store.rows(`SELECT 1 FROM ${table} WHERE function_id = ?`, id).length]).toEqual([
+        table,
+        isComputed ? 0 : 1,
+      ]);
+      store.clear();
+    }
+  });
 });

@@ -2,13 +2,14 @@
 import type Database from 'better-sqlite3';
 import type { NamedFilter } from '../../../../ingest/records/batch.ts';
 import { parseStored, subscriptionFilters } from '../../stored-json.ts';
+import { LRUCache } from './lru.ts';
 
 /** Functions whose filters are cached. */
 const CAPACITY = 20_000;
 
 export class SubscriptionFilters {
   readonly #newest;
-  readonly #known = new Map<number, Readonly<Record<string, boolean>>>();
+  readonly #known = new LRUCache<number, Readonly<Record<string, boolean>>>(CAPACITY);
 
   constructor(db: Database.Database) {
     this.#newest = db
@@ -29,7 +30,6 @@ export class SubscriptionFilters {
     if (cached !== undefined) return cached;
     const text = this.#newest.get(functionId) ?? 'null';
     const filters = parseStored(subscriptionFilters, text, `function_fact of function ${functionId}`) ?? {};
-    if (this.#known.size >= CAPACITY) this.#known.clear();
     this.#known.set(functionId, filters);
     return filters;
   }
