@@ -313,7 +313,8 @@ describe('responses', () => {
         closeDrip();
       });
     });
-    await expect(post(impatient, `${base}/drip`)).rejects.toThrow('no complete response within 1 s');
+    const drip = await post(impatient, `${base}/drip`);
+    expect([drip.status, drip.body]).toEqual([200, expect.stringMatching(/^\.+$/)]);
     await dripClosed;
     const bomb = gzipSync(Buffer.alloc(20_000_000));
     respond.set('/bomb', (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
@@ -327,6 +328,17 @@ describe('responses', () => {
     const hugeBytes = await hugeClosed;
     expect(hugeBytes).toBeGreaterThan(0);
     expect(hugeBytes).toBeLessThan(64 * 1_048_576);
+  });
+
+  test('a status counts although its body breaks off, and nothing counts without a status', async () => {
+    respond.set('/reset', (response) => {
+      response.writeHead(410, { 'content-length': '100' });
+      response.write('gone');
+      setTimeout(() => response.socket?.resetAndDestroy(), 50);
+    });
+    expect(await post(client, `${base}/reset`)).toMatchObject({ status: 410, body: 'gone' });
+    respond.set('/silent', () => undefined);
+    await expect(post(impatient, `${base}/silent`)).rejects.toThrow('no response within 1 s');
   });
 
   test('errors contain no addresses', async () => {

@@ -20,7 +20,7 @@ export interface OutboundPolicy {
 export interface OutboundResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Body, up to 64 KiB. */
+  /** Body, up to 64 KiB, or what arrived of it in time. */
   readonly body: string;
   readonly tookMs: number;
 }
@@ -166,7 +166,7 @@ export class SsrfSafeClient {
     return null;
   }
 
-  /** Sends a POST request. @throws OutboundError if it is blocked or gets no response in time. */
+  /** Sends a POST request. @throws OutboundError if it is blocked, or no status arrives in time. */
   async post({ url, body, headers }: OutboundRequest): Promise<OutboundResponse> {
     const reason = this.blockReason(url);
     if (reason !== null) throw new OutboundError(reason, true);
@@ -201,7 +201,7 @@ export class SsrfSafeClient {
       };
     } catch (error) {
       if (error instanceof OutboundError) throw error;
-      if (deadline.aborted) throw new OutboundError(`no complete response within ${this.#timeoutMs / 1000} s`, false);
+      if (deadline.aborted) throw new OutboundError(`no response within ${this.#timeoutMs / 1000} s`, false);
       throw new OutboundError(describe(error), false);
     }
   }
@@ -212,17 +212,24 @@ export class SsrfSafeClient {
   }
 }
 
-/** Reads the body up to the limit and closes the connection after it. */
+/**
+ * Reads the body up to the limit and closes the connection after it. Returns what arrived of a body that breaks off or takes
+ * too long: the status has arrived and says what became of the request.
+ */
 async function readLimited(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= MAX_RESPONSE_BYTES) {
-      body.destroy();
-      break;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= MAX_RESPONSE_BYTES) {
+        body.destroy();
+        break;
+      }
     }
+  } catch {
+    body.destroy();
   }
   return Buffer.concat(chunks).subarray(0, MAX_RESPONSE_BYTES).toString('utf8');
 }
