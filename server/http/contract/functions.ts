@@ -98,7 +98,9 @@ export const functionSummary = z
       .nullable()
       .describe('Median init relative to the median of all functions with this runtime; null with fewer than three'),
     coverage,
-    spark: z.array(z.number()).describe('Invocations in 24 equal parts of the range'),
+    spark: z
+      .array(z.number())
+      .describe('Invocations in at most 32 equal parts of the range; the range may cut the first and the last'),
     firstSeenAt: isoTime,
     lastSeenAt: isoTime,
     warnings: z.array(warning),

@@ -2,6 +2,7 @@
 import { Architectures } from '../../analytics/cost/architectures.ts';
 import type { FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../ports.ts';
 import { coverPiece, divide } from '../rollup/range.ts';
+import type { Blocks } from '../rollup/rate-blocks.ts';
 import type { QueryContext } from './query-context.ts';
 import { keptWidth } from './query-context.ts';
 import type { RollupBucketRow, Sketches } from './rollup-rows.ts';
@@ -37,7 +38,7 @@ interface ArchitectureRowQuery {
   /** Width of the buckets, ms; null sums the whole range. */
   readonly widthMs?: number | null;
   readonly sketches: Sketches;
-  readonly blocksOf?: TimeRange;
+  readonly blocks?: Blocks;
   /** Rows by function and series of the whole range, if they were already requested. */
   readonly rows?: Promise<readonly RollupBucketRow[]> | null;
 }

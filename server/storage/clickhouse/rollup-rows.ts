@@ -3,12 +3,11 @@ import { DAY_MS } from '../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import { ZERO_BIN } from '../../analytics/sketch/sketch.ts';
-import type { Counts, FunctionFilter, FunctionIdentity, RateBlocks, TimeRange } from '../ports.ts';
+import type { Counts, FunctionFilter, FunctionIdentity, RateBlocks } from '../ports.ts';
 import type { RollupBucket } from '../rollup/bucket.ts';
 import { COUNT_COLUMNS, READ_COLUMNS } from '../rollup/bucket.ts';
 import type { Segment } from '../rollup/range.ts';
-import type { RateBlocksBuilder } from '../rollup/rate-blocks.ts';
-import { BLOCKS } from '../rollup/rate-blocks.ts';
+import type { Blocks, RateBlocksBuilder } from '../rollup/rate-blocks.ts';
 import { KIND_STEP } from './classify/rollups.ts';
 import type { QueryContext } from './query-context.ts';
 
@@ -28,7 +27,7 @@ export interface RollupBucketRow extends Counts {
   readonly duration: Bins;
   readonly coldInit: Bins;
   readonly coldTotal: Bins;
-  /** Parts of the range that have rows, and a list for each count of a rate; empty if the query requests none. */
+  /** Numbers of the blocks that have rows, and a list for each count of a rate; empty if the query requests none. */
   readonly blocks: readonly (readonly number[])[];
 }
 
@@ -51,8 +50,8 @@ interface RollupRowQuery extends GroupBy {
   readonly filter: FunctionFilter;
   readonly segments: readonly Segment[];
   readonly sketches: Sketches;
-  /** The range whose parts are counted apart. */
-  readonly blocksOf?: TimeRange;
+  /** Counted apart. */
+  readonly blocks?: Blocks;
   /** Times, epoch ms, that no segment spans: rows on either side stay apart. */
   readonly edges?: readonly number[];
 }
@@ -69,7 +68,7 @@ export async function rollupRows(context: QueryContext, query: RollupRowQuery): 
        ${COUNT_COLUMNS.map((name) => `sum(cell.${name}) AS ${name}`).join(', ')}, max(cell.max_memory_mb) AS maxMemoryMb,
        sum(if((cell.function_id, intDiv(cell.bucket, ${DAY_MS})) IN (SELECT function_id, toInt64(day) FROM error_day), 0, cell.n)) AS errors_unknown,
        ${edges.length === 0 ? '0' : 'arrayCount(edge -> edge <= cell.bucket, {edges:Array(Int64)})'} AS piece,
-       ${sketchesOf(query.sketches)}, ${blocksOf(query.blocksOf)} AS blocks
+       ${sketchesOf(query.sketches)}, ${countsBy(query.blocks)} AS blocks
      FROM (${unionOf(query, COLUMNS[query.sketches])}) AS cell
      GROUP BY functionId, at, version, memoryMb, piece HAVING n > 0`,
     { ids: functions?.map((one) => one.functionId), groups: query.groups, version, memoryMb, edges },
@@ -137,15 +136,14 @@ const RATE_COUNTS: Readonly<Record<keyof RateBlocks, string>> = {
   userFelt: 'cell.user_felt',
 };
 
-function blocksOf(range: TimeRange | undefined): string {
-  if (range === undefined) return '[]';
-  const blockMs = (range.toMs - range.fromMs) / BLOCKS;
-  const block = `least(${BLOCKS - 1}, toInt64(floor((cell.bucket - ${range.fromMs}) / ${blockMs})))`;
+function countsBy(blocks: Blocks | undefined): string {
+  if (blocks === undefined) return '[]';
+  const block = `intDiv(cell.bucket - ${blocks.fromMs}, ${blocks.widthMs})`;
   const { n, placed, errors, coldStarts, userFelt } = RATE_COUNTS;
   return `sumMap([${block}], [${n}], [${placed}], [${errors}], [${coldStarts}], [${userFelt}])`;
 }
 
-/** Adds the counts of a row to the parts of the range. */
+/** Adds the counts of a row to its blocks. */
 export function addBlocks(into: RateBlocksBuilder, row: RollupBucketRow['blocks']): void {
   const [blocks = [], n, placed, errors, coldStarts, userFelt] = row;
   for (const [at, block] of blocks.entries()) {

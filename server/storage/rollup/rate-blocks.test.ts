@@ -1,7 +1,7 @@
 /** Counts of rollup rows by parts of a range. */
 import { expect, test } from 'vitest';
 import { READ_COLUMNS } from './bucket.ts';
-import { BLOCKS, blockOf, RateBlocksBuilder, rateCountsFrom } from './rate-blocks.ts';
+import { blocksOf, RateBlocksBuilder, rateCountsFrom } from './rate-blocks.ts';
 
 /** A different power of two for each column, so that a sum tells its columns. */
 const ROW = Float64Array.from(READ_COLUMNS, (_, at) => 2 ** at);
@@ -24,23 +24,39 @@ test('what rates are made of, by the columns of a row', () => {
   });
 });
 
-test('a row belongs to the part of the range in which it starts', () => {
-  const of = blockOf({ fromMs: 1000, toMs: 25_000 });
-  expect([1000, 1999, 2000, 24_000, 24_999].map(of)).toEqual([0, 0, 1, 23, 23]);
+const HOUR = 3_600_000;
+const MIDNIGHT = Date.UTC(2026, 10, 20);
+const span = (hours: number, widthMs: number) => ({ fromMs: MIDNIGHT, toMs: MIDNIGHT + hours * HOUR, widthMs });
+
+test.each([
+  [2, HOUR / 12, HOUR / 12, 24],
+  [3, HOUR / 12, HOUR / 4, 12],
+  [25, HOUR, HOUR, 25],
+  [93, HOUR, 3 * HOUR, 31],
+  [168, HOUR, 24 * HOUR, 7],
+  // Three days each, counted from 1970.
+  [90 * 24, 24 * HOUR, 72 * HOUR, 31],
+])('a range of %i hours in rows of %i ms: blocks of %i ms, %i of them', (hours, rowMs, widthMs, n) => {
+  expect(blocksOf(span(hours, rowMs))).toMatchObject({ widthMs, n });
 });
 
-test('counts of rows of the same part are added', () => {
-  const blocks = new RateBlocksBuilder();
+test('blocks start at multiples of their width, and are never narrower than the rows', () => {
+  const range = { fromMs: MIDNIGHT + 22 * HOUR, toMs: MIDNIGHT + 190 * HOUR, widthMs: HOUR };
+  expect(blocksOf(range)).toEqual({ fromMs: MIDNIGHT, widthMs: 24 * HOUR, n: 8 });
+  expect(blocksOf(span(25, HOUR), 24 * HOUR)).toEqual({ fromMs: MIDNIGHT, widthMs: 24 * HOUR, n: 2 });
+});
+
+test('counts of rows of the same block are added', () => {
+  const blocks = new RateBlocksBuilder({ fromMs: MIDNIGHT, widthMs: HOUR, n: 3 });
   const row = { n: 10, placed: 8, errors: 3, coldStarts: 2, userFelt: 1 };
-  blocks.add(0, row);
-  blocks.add(23, row);
-  blocks.add(23, row);
-  const others = new Array<number>(BLOCKS - 2).fill(0);
+  blocks.addAt(MIDNIGHT, row);
+  blocks.addAt(MIDNIGHT + 2 * HOUR, row);
+  blocks.addAt(MIDNIGHT + 3 * HOUR - 1, row);
   expect(blocks.lists()).toEqual({
-    n: [10, ...others, 20],
-    placed: [8, ...others, 16],
-    errors: [3, ...others, 6],
-    coldStarts: [2, ...others, 4],
-    userFelt: [1, ...others, 2],
+    n: [10, 0, 20],
+    placed: [8, 0, 16],
+    errors: [3, 0, 6],
+    coldStarts: [2, 0, 4],
+    userFelt: [1, 0, 2],
   });
 });

@@ -1,9 +1,30 @@
 /** Counts in equal parts of a range, from which intervals of rates are estimated. */
-import type { RateBlocks, TimeRange } from '../questions/shared-types.ts';
+import { MINUTE_MS } from '../../../ingest/records/time.ts';
+import type { RateBlocks, ResolvedRange } from '../questions/shared-types.ts';
 import { READ_AT } from './bucket.ts';
 
-/** Equal parts of a range. */
-export const BLOCKS = 24;
+/** Equal parts that a range is divided into. The range may cut the first and the last. */
+export interface Blocks {
+  /** Start of the first, a multiple of the width, epoch ms. */
+  readonly fromMs: number;
+  /** No row that is counted may be wider. */
+  readonly widthMs: number;
+  readonly n: number;
+}
+
+const WIDTHS_MIN = [5, 15, 30, 60, 180, 1440, 4320, 10_080, 43_200] as const;
+/** As many as a month has days. */
+const MOST = 31;
+
+/** At most 32 blocks of a round width; none is narrower than the rows of the range, or than `rowMs`. */
+export function blocksOf(range: ResolvedRange, rowMs = 0): Blocks {
+  const span = range.toMs - range.fromMs;
+  const width =
+    WIDTHS_MIN.find((minutes) => span <= MOST * minutes * MINUTE_MS) ?? Math.ceil(span / (MOST * MINUTE_MS));
+  const widthMs = Math.max(width * MINUTE_MS, range.widthMs, rowMs);
+  const first = Math.floor(range.fromMs / widthMs);
+  return { fromMs: first * widthMs, widthMs, n: Math.max(1, Math.ceil(range.toMs / widthMs) - first) };
+}
 
 /** Counts of a rollup row that rates are made of. */
 export type RateCounts = { readonly [Name in keyof RateBlocks]: number };
@@ -23,36 +44,33 @@ export function rateCountsFrom(counts: ArrayLike<number>): RateCounts {
   };
 }
 
-/** Returns the part of the range that each start of a row, epoch ms, belongs to. */
-export function blockOf({ fromMs, toMs }: TimeRange): (startMs: number) => number {
-  const blockMs = (toMs - fromMs) / BLOCKS;
-  return (startMs) => Math.min(BLOCKS - 1, Math.floor((startMs - fromMs) / blockMs));
-}
+export class RateBlocksBuilder {
+  readonly #blocks: Blocks;
+  readonly #lists;
 
-export class RateBlocksBuilder implements RateBlocks {
-  readonly n = zeros();
-  readonly placed = zeros();
-  readonly errors = zeros();
-  readonly coldStarts = zeros();
-  readonly userFelt = zeros();
+  constructor(blocks: Blocks) {
+    this.#blocks = blocks;
+    const zeros = (): number[] => new Array<number>(blocks.n).fill(0);
+    this.#lists = { n: zeros(), placed: zeros(), errors: zeros(), coldStarts: zeros(), userFelt: zeros() };
+  }
+
+  /** Adds a row that starts at this time, epoch ms. */
+  addAt(startMs: number, counts: RateCounts): void {
+    this.add(Math.floor((startMs - this.#blocks.fromMs) / this.#blocks.widthMs), counts);
+  }
 
   add(block: number, counts: RateCounts): void {
-    addTo(this.n, block, counts.n);
-    addTo(this.placed, block, counts.placed);
-    addTo(this.errors, block, counts.errors);
-    addTo(this.coldStarts, block, counts.coldStarts);
-    addTo(this.userFelt, block, counts.userFelt);
+    const { n, placed, errors, coldStarts, userFelt } = this.#lists;
+    addTo(n, block, counts.n);
+    addTo(placed, block, counts.placed);
+    addTo(errors, block, counts.errors);
+    addTo(coldStarts, block, counts.coldStarts);
+    addTo(userFelt, block, counts.userFelt);
   }
 
-  /** Plain lists, which can cross threads. */
   lists(): RateBlocks {
-    const { n, placed, errors, coldStarts, userFelt } = this;
-    return { n, placed, errors, coldStarts, userFelt };
+    return this.#lists;
   }
-}
-
-function zeros(): number[] {
-  return new Array<number>(BLOCKS).fill(0);
 }
 
 function addTo(counts: number[], block: number, times: number): void {

@@ -1,5 +1,6 @@
 /** Totals and time series over all functions. */
 
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectures.ts';
 import { functionsIn } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -17,7 +18,7 @@ import type {
 import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
 import { align, cover } from '../../rollup/range.ts';
-import { RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
+import { blocksOf, RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
 
 /** Totals per function, and buckets of `widthMs`, or wider where the range cannot be answered that finely. */
 export async function fleet(
@@ -39,10 +40,11 @@ export async function fleet(
   );
   const varied = functions.filter((one) => architectures.varies(one.functionId));
   const kinds = priceKinds(plain);
+  const blocks = blocksOf(range, Math.min(chartMs, DAY_MS));
   const selection = { filter: query, range, sketches: 'none' } as const;
   const inBuckets = { ...selection, widthMs: chartMs };
   const [whole, grouped, others] = await Promise.all([
-    rowsByArchitecture(context, architectures, { ...selection, functions, blocksOf: range, widestMs: chartMs }),
+    rowsByArchitecture(context, architectures, { ...selection, functions, blocks, widestMs: chartMs }),
     rollupRows(context, {
       ...{ ...inBuckets, functions: plain, groups: kinds.of, series: true },
       segments: cover(range, chartMs),
@@ -51,7 +53,11 @@ export async function fleet(
   ]);
   const totals = new Map<number, Totals>();
   for (const row of whole) {
-    const total = totals.get(row.functionId) ?? { counts: noCounts(), usage: [], blocks: new RateBlocksBuilder() };
+    const total = totals.get(row.functionId) ?? {
+      counts: noCounts(),
+      usage: [],
+      blocks: new RateBlocksBuilder(blocks),
+    };
     totals.set(row.functionId, total);
     addCounts(total.counts, row);
     addUsage(total.usage, row, row);

@@ -1,5 +1,6 @@
 /** Totals and time series over all functions, from one read of the rollups where both have the same rows. */
 
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { compareText } from '../../../../ingest/text/compare-text.ts';
 import { entryOf } from '../../map-entry.ts';
 import type { BucketCounts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../ports.ts';
@@ -8,7 +9,8 @@ import type { ReadColumn } from '../../rollup/bucket.ts';
 import { READ_COLUMNS } from '../../rollup/bucket.ts';
 import type { Segment } from '../../rollup/range.ts';
 import { align, chartWidthOf, coverPiece } from '../../rollup/range.ts';
-import { blockOf, RateBlocksBuilder, rateCountsFrom } from '../../rollup/rate-blocks.ts';
+import type { Blocks } from '../../rollup/rate-blocks.ts';
+import { blocksOf, RateBlocksBuilder, rateCountsFrom } from '../../rollup/rate-blocks.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
 import { forEachCell } from '../../sqlite/rollup-cells.ts';
@@ -45,12 +47,12 @@ export async function fleet(
   const regions = new Map(functions.map((one) => [one.functionId, one.region]));
   const totals = new Map<number, Totals>();
   const buckets = new BucketSums();
-  const block = blockOf(range);
   const blocks = new Map<number, RateBlocksBuilder>();
+  const widths = blocksOf(range, Math.min(chartMs, DAY_MS));
   for (const part of await rollupParts(db, functions, query, range)) {
     const selection = selectPart(part, errors);
     const bySeries = new Map(
-      [...part.series].map(([id, one]) => [id, seriesSums(one, part, { regions, buckets, blocks })]),
+      [...part.series].map(([id, one]) => [id, seriesSums(one, part, { regions, buckets, blocks, widths })]),
     );
     for (const segment of coverPiece(range, part, part.finestMs, chartMs)) {
       forEachCell(db, selection, segment, 'none', ({ seriesId, bucket, counts }) => {
@@ -58,7 +60,7 @@ export async function fleet(
         if (sums === undefined) return;
         sums.firstMs ??= bucket;
         addAll(sums.total, counts);
-        sums.blocks.add(block(bucket), rateCountsFrom(counts));
+        sums.blocks.addAt(bucket, rateCountsFrom(counts));
         addAll(sums.slice.at(Math.floor(bucket / chartMs) * chartMs), counts);
       });
       buckets.finishSegment();
@@ -81,6 +83,8 @@ export async function fleet(
 interface Building {
   readonly regions: ReadonlyMap<number, string>;
   readonly buckets: BucketSums;
+  readonly widths: Blocks;
+  /** By function. */
   readonly blocks: Map<number, RateBlocksBuilder>;
 }
 
@@ -96,12 +100,12 @@ interface SeriesSums {
   firstMs: number | null;
 }
 
-function seriesSums(series: Series, { moved }: RollupPart, { regions, buckets, blocks }: Building): SeriesSums {
+function seriesSums(series: Series, { moved }: RollupPart, { regions, buckets, blocks, widths }: Building): SeriesSums {
   const { functionId, memoryMb } = series;
   const atMost = series.architecture === 'arm64' ? 'arm64' : 'x86_64';
   const architecture = moved.has(functionId) ? atMost : series.architecture;
   const slice = buckets.sliceOf({ memoryMb, architecture, region: regions.get(functionId) ?? '' });
-  const ofFunction = entryOf(blocks, functionId, () => new RateBlocksBuilder());
+  const ofFunction = entryOf(blocks, functionId, () => new RateBlocksBuilder(widths));
   return { series, slice, blocks: ofFunction, total: noSums(), firstMs: null };
 }
 

@@ -7,6 +7,7 @@ import { finestWidth } from '../../clickhouse/query-context.ts';
 import { addBlocks, mergeBins, mergeOnDemand, rollupRows } from '../../clickhouse/rollup-rows.ts';
 import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../../ports.ts';
 import { align, cover } from '../../rollup/range.ts';
+import { blocksOf } from '../../rollup/rate-blocks.ts';
 import { FunctionTotalsBuilder } from './result.ts';
 
 function isFiltered({ functionId, account, region, architecture }: FunctionFilter): boolean {
@@ -18,16 +19,20 @@ export async function functions(
   query: TimeRange & FunctionFilter,
 ): Promise<{ range: ResolvedRange; items: readonly FunctionAggregate[] }> {
   const range = align(query, finestWidth(context, query));
-  const apart = { filter: query, blocksOf: range, function: true, series: true, sketches: 'on-demand' } as const;
+  const blocks = blocksOf(range);
+  const apart = { filter: query, blocks, function: true, series: true, sketches: 'on-demand' } as const;
   // Without a filter, identities and rollups are queried concurrently.
-  const rows = isFiltered(query) ? null : rollupRows(context, { ...apart, functions: null, segments: cover(range) });
+  const rows = isFiltered(query)
+    ? null
+    : rollupRows(context, { ...apart, functions: null, segments: cover(range, blocks.widthMs) });
   const [found, architectures] = await Promise.all([
     functionsIn(context, query),
     architecturesOf(context, query.functionId),
     rows,
   ]);
-  const selection = { functions: found, filter: query, range, blocksOf: range, sketches: 'on-demand', rows } as const;
-  const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry)]));
+  const apartOf = { filter: query, range, blocks, widestMs: blocks.widthMs, sketches: 'on-demand', rows } as const;
+  const selection = { ...apartOf, functions: found };
+  const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry, blocks)]));
   for (const row of await rowsByArchitecture(context, architectures, selection)) {
     const entry = building.get(row.functionId);
     if (entry === undefined) continue;

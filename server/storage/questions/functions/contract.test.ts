@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { byFunction, queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE, SCOPE } from '../../../../test/support/contract-fixture.ts';
+import { coldStartsOf, errorsOf, placedOf } from '../../../analytics/metrics/counts.ts';
 
 test('counts and quantiles of each function', async () => {
   const { items } = await queryBoth('functions', () => CHECKOUT_RANGE);
@@ -32,3 +34,24 @@ test('a function by its name, and its configurations', async () => {
     { version: '$LATEST', memoryMb: 512, runtimeVersion: 'nodejs:22.v50', environments: 2 },
   ]);
 });
+
+test.each([25, 80, 24 * 8])('counts by parts of %i hours add up to those of the range', async (hours) => {
+  const { fromMs, toMs } = FLEET_RANGE;
+  const middle = (fromMs + toMs) / 2;
+  const range = { fromMs: middle - (hours * HOUR_MS) / 2, toMs: middle + (hours * HOUR_MS) / 2 };
+  const { items } = await queryBoth(
+    'functions',
+    () => range,
+    (answer) => ({ ...answer, items: byFunction(answer.items) }),
+  );
+  expect(items.length).toBeGreaterThan(0);
+  for (const { counts, blocks } of items) {
+    const sums = [blocks.n, blocks.placed, blocks.errors, blocks.coldStarts, blocks.userFelt].map(sumOf);
+    expect(blocks.n.length).toBeLessThanOrEqual(32);
+    expect(sums).toEqual([counts.n, placedOf(counts), errorsOf(counts), coldStartsOf(counts), counts.user_felt]);
+  }
+});
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, n) => sum + n, 0);
+}

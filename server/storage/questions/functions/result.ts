@@ -2,6 +2,7 @@
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts, quantiles } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
+import type { Blocks } from '../../rollup/rate-blocks.ts';
 import { RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
 import type { Counts, UsageSlice } from '../shared-types.ts';
 import type { FunctionAggregate, FunctionIdentity } from './types.ts';
@@ -9,14 +10,15 @@ import type { FunctionAggregate, FunctionIdentity } from './types.ts';
 export class FunctionTotalsBuilder {
   readonly duration = new Sketch();
   readonly init = new Sketch();
-  readonly blocks = new RateBlocksBuilder();
+  readonly blocks: RateBlocksBuilder;
   readonly #identity: FunctionIdentity;
   readonly #counts: Record<ReadColumn, number> = noCounts();
   readonly #usage: UsageSlice[] = [];
   #maxMemoryUsedMb: number | null = null;
   #memoryUse: FunctionAggregate['memoryUse'] = null;
 
-  constructor(identity: FunctionIdentity) {
+  constructor(identity: FunctionIdentity, blocks: Blocks) {
+    this.blocks = new RateBlocksBuilder(blocks);
     this.#identity = identity;
   }
 

@@ -4,7 +4,7 @@ import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange
 import { addAll, countsFrom } from '../../rollup/aggregation.ts';
 import type { Segment } from '../../rollup/range.ts';
 import { align } from '../../rollup/range.ts';
-import { blockOf, rateCountsFrom } from '../../rollup/rate-blocks.ts';
+import { blocksOf, rateCountsFrom } from '../../rollup/rate-blocks.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
@@ -23,11 +23,12 @@ export async function functions(
   query: TimeRange & FunctionFilter,
 ): Promise<{ range: ResolvedRange; items: readonly FunctionAggregate[] }> {
   const range = align(query, finestWidth(db, query));
+  const blocks = blocksOf(range);
   const found = await functionsIn(db, query);
-  const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry)]));
-  for (const part of await rollupParts(db, found, query, range)) {
+  const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry, blocks)]));
+  for (const part of await rollupParts(db, found, query, range, blocks.widthMs)) {
     const selection = selectPart(part, errorsKnownIn(db, part.functionIds, range));
-    for (const segment of part.segments) addSegment(db, selection, segment, { building, part, range });
+    for (const segment of part.segments) addSegment(db, selection, segment, { building, part });
   }
   return { range, items: [...building.values()].flatMap((row) => row.result() ?? []) };
 }
@@ -35,7 +36,6 @@ export async function functions(
 interface Building {
   readonly building: ReadonlyMap<number, FunctionTotalsBuilder>;
   readonly part: RollupPart;
-  readonly range: ResolvedRange;
 }
 
 interface SeriesSums {
@@ -47,14 +47,13 @@ interface SeriesSums {
 }
 
 /** Adds the rows of a segment to their functions: sketches and parts of the range one by one, counts summed by series. */
-function addSegment(db: Databases, selection: RollupSelection, segment: Segment, { building, part, range }: Building) {
-  const block = blockOf(range);
+function addSegment(db: Databases, selection: RollupSelection, segment: Segment, { building, part }: Building) {
   const bySeries = new Map<number, SeriesSums>();
   forEachCell(db, selection, segment, 'both', (cell) => {
     const { functionId, seriesId, bucket, counts, maxMemoryMb } = cell;
     const entry = building.get(functionId);
     if (entry === undefined) return;
-    entry.blocks.add(block(bucket), rateCountsFrom(counts));
+    entry.blocks.addAt(bucket, rateCountsFrom(counts));
     entry.duration.mergeEncoded(cell.sketches, cell.durationAt, cell.coldAt);
     mergeOnDemand(cell.sketches, 'init', entry.init, cell.coldAt, cell.end);
     let sums = bySeries.get(seriesId);

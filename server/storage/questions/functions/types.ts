@@ -37,7 +37,7 @@ export interface FunctionAggregate {
   readonly durationMs: Quantiles;
   /** On-demand inits only: percentiles never mix kinds. */
   readonly initMs: Quantiles;
-  /** In 24 equal parts of the range. */
+  /** In at most 32 equal parts of the range, none narrower than the rows that were read. */
   readonly blocks: RateBlocks;
 }
 
