@@ -24,6 +24,8 @@ import { errorDelivery, eventMessage, isName } from './subscription.ts';
 
 const HEAD =
   /^\{"messageType":"DATA_MESSAGE","owner":("[^"\\]+"),"logGroup":("[^"\\]+"),"logStream":("[^"\\]+"),"subscriptionFilters":(\[(?:"[^"\\]*"(?:,"[^"\\]*"){0,9})?\]),"logEvents":\[/;
+/** No name before it has a quote, so that its first occurrence is the end of the head. */
+const EVENTS = ',"logEvents":[';
 /** Names are at most 512 characters, ten filters at most. */
 const HEAD_BYTES = 16_384;
 const EVENT = literal('{"id":"');
@@ -130,7 +132,9 @@ const scanned = new ScannedEvents();
 
 /** Scans a message; null if it is in another format. Gives the same events as {@link readMessage}. */
 export function scanMessage(bytes: Buffer, { region, errorFilters }: EnvelopeContext): ScannedEvents | null {
-  const head = HEAD.exec(bytes.toString('latin1', 0, HEAD_BYTES));
+  const begin = bytes.subarray(0, HEAD_BYTES).indexOf(EVENTS);
+  if (begin === -1) return null;
+  const head = HEAD.exec(bytes.toString('latin1', 0, begin + EVENTS.length));
   if (head === null) return null;
   const [account, logGroup, logStream, filters] = head.slice(1).map((part) => parsed(utf8(part)));
   if (!isName(account) || !isName(logGroup) || !isName(logStream) || filters === undefined) return null;
