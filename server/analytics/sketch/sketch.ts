@@ -31,7 +31,8 @@ export class Sketch {
       this.#zeros += times;
       return;
     }
-    const bin = Math.ceil(Math.log(value) / LOG_GAMMA);
+    // Not −0, which is no integer to V8: lists of bins would be compiled again for it.
+    const bin = Math.ceil(Math.log(value) / LOG_GAMMA) + 0;
     if (times === 1) this.#addOne(bin);
     else this.#addBin(bin, times);
   }
@@ -197,8 +198,12 @@ export class Sketch {
     if (this.#few.length === 0) return;
     const few = this.#few;
     this.#few = [];
-    const first = Math.min(...few);
-    const last = Math.max(...few);
+    let first = few[0] ?? 0;
+    let last = first;
+    for (const bin of few) {
+      if (bin < first) first = bin;
+      if (bin > last) last = bin;
+    }
     if (this.#bins.length === 0) {
       this.#first = first;
       this.#bins = new Float64Array(last - first + 1);

@@ -72,6 +72,8 @@ export interface InvocationMetrics {
   readonly hiddenInitUs: number | null;
 }
 
+const NOTHING = new Uint8Array(0);
+
 export interface ColdSketches {
   /** Init or restore time, ms; of a suppressed init the part of Duration. */
   readonly init: Sketch;
@@ -81,7 +83,7 @@ export interface ColdSketches {
 
 export class RollupBucket {
   /** In the order of {@link READ_COLUMNS}. */
-  readonly counts: number[] = READ_COLUMNS.map(() => 0);
+  readonly counts = new Float64Array(READ_COLUMNS.length);
   readonly duration = new Sketch();
   readonly cold = new Map<ColdStartKind, ColdSketches>();
   maxMemoryMb: number | null = null;
@@ -133,7 +135,7 @@ export class RollupBucket {
   }
 
   merge(other: RollupBucket): void {
-    for (const [at, value] of other.counts.entries()) this.counts[at] = (this.counts[at] ?? 0) + value;
+    for (let at = 0; at < READ_COLUMNS.length; at += 1) this.#bump(at, other.counts[at] ?? 0);
     this.duration.merge(other.duration);
     for (const [kind, sketches] of other.cold) {
       const mine = this.coldOf(kind);
@@ -157,7 +159,7 @@ export class RollupBucket {
         total,
       );
     }
-    return Buffer.concat(parts);
+    return parts.length === 0 ? NOTHING : Buffer.concat(parts);
   }
 
   mergeEncodedCold(bytes: Uint8Array): void {

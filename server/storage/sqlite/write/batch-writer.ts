@@ -280,10 +280,18 @@ export class BatchWriter {
   #together(environment: EnvironmentState, entries: readonly ReadRow[]): boolean {
     const rows = entries.map((one) => one.row);
     if (!this.#invocations.insertTogether(environment, rows)) return false;
+    let [firstMs, lastMs, newestMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const { row, events } of entries) {
-      this.#seen(environment, row);
+      const startMs = row.endMs - (row.runMs ?? 0);
+      firstMs = Math.min(firstMs, startMs, row.endMs);
+      lastMs = Math.max(lastMs, startMs, row.endMs);
+      newestMs = Math.max(newestMs, row.endMs);
       this.#stored(row, events);
     }
+    this.#dimensions.touch(environment, firstMs);
+    this.#dimensions.touch(environment, lastMs);
+    if (hasStream(environment))
+      this.#dimensions.noteLatest(environment.functionId, newestMs, environment.memoryMb, environment.version);
     return true;
   }
 

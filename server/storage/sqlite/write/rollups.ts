@@ -77,21 +77,16 @@ function widen(level: Level, widthMs: number): Level {
 function writeCell(sql: ReturnType<typeof prepare>, entry: Touched): void {
   const { cell } = entry;
   const stored = sql.read.get(entry.functionId, entry.bucket, entry.seriesId) as
-    | { duration: Uint8Array; cold: Uint8Array }
+    | { duration: Uint8Array; cold: Uint8Array | null }
     | undefined;
   if (stored !== undefined) {
     cell.duration.mergeEncoded(stored.duration);
-    cell.mergeEncodedCold(stored.cold);
+    if (stored.cold !== null) cell.mergeEncodedCold(stored.cold);
   }
-  sql.write.run(
-    entry.functionId,
-    entry.bucket,
-    entry.seriesId,
-    ...cell.counts.slice(0, COUNT_COLUMNS.length),
-    cell.maxMemoryMb,
-    cell.duration.encode(),
-    cell.encodeCold(),
-  );
+  const values: unknown[] = [entry.functionId, entry.bucket, entry.seriesId];
+  for (let at = 0; at < COUNT_COLUMNS.length; at += 1) values.push(cell.counts[at]);
+  values.push(cell.maxMemoryMb, cell.duration.encode(), cell.encodeCold());
+  sql.write.run(values);
   // The last of its invocations moved to another series or bucket.
   if (cell.count('n') <= 0) sql.dropEmpty.run(entry.functionId, entry.bucket, entry.seriesId);
 }
@@ -100,7 +95,10 @@ function prepare(db: Database.Database, table: RollupTable) {
   const columns = COUNT_COLUMNS.join(', ');
   const sums = COUNT_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ');
   return {
-    read: db.prepare(`SELECT duration, cold FROM ${table} WHERE function_id = ? AND bucket = ? AND series_id = ?`),
+    // Most have no cold start: null saves an empty buffer.
+    read: db.prepare(
+      `SELECT duration, nullif(cold, x'') AS cold FROM ${table} WHERE function_id = ? AND bucket = ? AND series_id = ?`,
+    ),
     dropEmpty: db.prepare(`DELETE FROM ${table} WHERE function_id = ? AND bucket = ? AND series_id = ? AND n = 0`),
     write: db.prepare(
       `INSERT INTO ${table} (function_id, bucket, series_id, ${columns}, max_memory_mb, duration, cold)
