@@ -32,10 +32,14 @@ const AS_GOOD = 0.5;
 const STEPS_COMPLEXITY = 3;
 
 /** Returns the log-likelihood of inspections under a survival function; no outcome is impossible. */
-export function logLikelihoodOf(inspections: readonly Inspections[], survival: (ms: number) => number): number {
+export function logLikelihoodOf<One extends Inspections>(
+  inspections: readonly One[],
+  survival: (ms: number, one: One) => number,
+): number {
   let sum = 0;
-  for (const { ms, alive, terminated } of inspections) {
-    const left = Math.min(1 - SURELY, Math.max(SURELY, survival(ms)));
+  for (const one of inspections) {
+    const { ms, alive, terminated } = one;
+    const left = Math.min(1 - SURELY, Math.max(SURELY, survival(ms, one)));
     sum += alive * Math.log(left) + terminated * Math.log(1 - left);
   }
   return sum;
@@ -47,7 +51,11 @@ export function fitWindow(inspections: readonly Inspections[], evicted: boolean)
   const last = Math.max(...times);
   const of = ([middle = 0, shape = 0, rate = 0]: readonly number[]) =>
     windowOf(middle, Math.exp(Math.min(shape, SHARPEST)), Math.max(0, rate) / last);
-  const unlikelihood = (point: readonly number[]): number => -logLikelihoodOf(inspections, of(point));
+  const timed = timedOf(inspections);
+  const unlikelihood = (point: readonly number[]): number => {
+    const survival = of(point);
+    return -logLikelihoodOf(timed, (ms, { logMs }) => survival(ms, logMs));
+  };
   const [first, end] = [Math.log(Math.min(...times)), Math.log(last)];
   const middle = Math.log(earliestHalf(inspections) ?? Math.exp((first + end) / 2));
   const parameters = evicted ? 3 : 2;
@@ -59,20 +67,28 @@ export function fitWindow(inspections: readonly Inspections[], evicted: boolean)
 }
 
 /** Log-logistic survival with its middle at exp(`middle`) and exponent `beta`, times that of evictions at a rate. */
-function windowOf(middle: number, beta: number, perMs: number): (ms: number) => number {
-  return (ms) => Math.exp(-perMs * ms) / (1 + Math.exp(beta * (Math.log(ms) - middle)));
+function windowOf(middle: number, beta: number, perMs: number): (ms: number, logMs?: number) => number {
+  return (ms, logMs = Math.log(ms)) =>
+    (perMs === 0 ? 1 : Math.exp(-perMs * ms)) / (1 + Math.exp(beta * (logMs - middle)));
+}
+
+/** Inspections with the logarithms of their times, which every step of a fit needs. */
+function timedOf(inspections: readonly Inspections[]): readonly (Inspections & { readonly logMs: number })[] {
+  return inspections.map(({ ms, alive, terminated }) => ({ ms, alive, terminated, logMs: Math.log(ms) }));
 }
 
 /** Returns the largest log-likelihood of windows, with evictions if `evicted`, of which half have ended at `medianMs`. */
 export function likeliestWindow(inspections: readonly Inspections[], evicted: boolean, medianMs: number): number {
   const last = Math.max(...inspections.map(({ ms }) => ms));
+  const timed = timedOf(inspections);
   const unlikelihood = ([shape = 0, rate = 0]: readonly number[]): number => {
     const beta = Math.exp(Math.min(shape, SHARPEST));
     const perMs = Math.max(0, rate) / last;
     // Half are left: exp(-rate · m) / (1 + (m / middle)^β) = 1/2.
     const odds = 2 * Math.exp(-perMs * medianMs) - 1;
     if (odds <= 0) return Number.MAX_VALUE;
-    return -logLikelihoodOf(inspections, windowOf(Math.log(medianMs) - Math.log(odds) / beta, beta, perMs));
+    const survival = windowOf(Math.log(medianMs) - Math.log(odds) / beta, beta, perMs);
+    return -logLikelihoodOf(timed, (ms, { logMs }) => survival(ms, logMs));
   };
   const axes = evicted ? 2 : 1;
   const found = [1, 3].map((shape) =>

@@ -42,18 +42,16 @@ interface Reuse {
  * when one that was idle for longer is used instead.
  */
 export function idlePeriods(lifetimes: readonly EnvironmentLifetime[]): readonly AgedIdlePeriod[] {
-  const reuses = lifetimes
-    .flatMap(({ runs }) =>
-      runs.slice(1).map((run, at): Reuse => ({ fromMs: runs[at]?.endMs ?? run.startMs, atMs: run.startMs })),
-    )
-    .filter(({ fromMs, atMs }) => atMs > fromMs)
-    .toSorted((a, b) => a.atMs - b.atMs);
-  const demands = telling(lifetimes, reuses);
-  const passed = goToLastUsed(reuses) ? reuses : [];
+  const reuses = reusesOf(lifetimes).toSorted((a, b) => a.atMs - b.atMs);
+  const byFrom = reuses.toSorted((a, b) => a.fromMs - b.fromMs);
+  const demands = telling(lifetimes, byFrom);
+  const passed = goToLastUsed(reuses, byFrom) ? reuses : [];
   const passedAtMs = passed.map(({ atMs }) => atMs);
   const periods: AgedIdlePeriod[] = [];
   for (const { runs, crashed, bornMs } of lifetimes) {
-    for (const [at, run] of runs.entries()) {
+    for (let at = 0; at < runs.length; at += 1) {
+      const run = runs[at];
+      if (run === undefined) continue;
       const young = run.endMs - bornMs < YOUNG_MS;
       const next = runs[at + 1];
       if (next !== undefined) {
@@ -72,13 +70,26 @@ export function idlePeriods(lifetimes: readonly EnvironmentLifetime[]): readonly
   return periods;
 }
 
-/** Returns the times of requests that show what had been terminated, ascending. */
-function telling(lifetimes: readonly EnvironmentLifetime[], reuses: readonly Reuse[]): readonly number[] {
+/** Idle times that ended with a request, in any order. */
+function reusesOf(lifetimes: readonly EnvironmentLifetime[]): readonly Reuse[] {
+  const reuses: Reuse[] = [];
+  for (const { runs } of lifetimes) {
+    let previous: { readonly endMs: number } | undefined;
+    for (const run of runs) {
+      const fromMs = previous?.endMs;
+      if (fromMs !== undefined && run.startMs > fromMs) reuses.push({ fromMs, atMs: run.startMs });
+      previous = run;
+    }
+  }
+  return reuses;
+}
+
+/** Returns the times of requests that show what had been terminated, ascending. `byFrom`: reuses by the start of their idle time. */
+function telling(lifetimes: readonly EnvironmentLifetime[], byFrom: readonly Reuse[]): readonly number[] {
   const demands = lifetimes
     .map((lifetime) => lifetime.demandedMs)
     .filter((ms) => ms !== null)
     .toSorted((a, b) => a - b);
-  const byFrom = reuses.toSorted((a, b) => a.fromMs - b.fromMs);
   const idle = new Heap<Reuse>((a, b) => a.atMs < b.atMs);
   let next = 0;
   let size = 0;
@@ -107,9 +118,8 @@ function period(fromMs: number, inspectedMs: number, alive: boolean, young: bool
 }
 
 /** Whether, of several idle environments that are known to be alive, the one used last serves the next request. */
-function goToLastUsed(reuses: readonly Reuse[]): boolean {
+function goToLastUsed(reuses: readonly Reuse[], byFrom: readonly Reuse[]): boolean {
   let [choices, odd] = [0, 0];
-  const byFrom = reuses.toSorted((a, b) => a.fromMs - b.fromMs);
   let next = 0;
   let idle: Reuse[] = [];
   for (const reuse of reuses) {

@@ -114,7 +114,8 @@ interface Likeliest {
 
 function likeliestOf(periods: readonly IdlePeriod[]): Likeliest | null {
   const informative = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
-  const deaths = informative.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY).length;
+  let deaths = 0;
+  for (const { untilMs } of informative) if (untilMs !== Number.POSITIVE_INFINITY) deaths += 1;
   if (deaths < MIN_TERMINATIONS) return null;
   const blocks = blocksOf(informative);
   const cells = cellsOf(blocks.all);
@@ -136,9 +137,10 @@ function bandsOf(
     const drawn = draw(dice);
     note?.(drawn, n);
     let alive = 1;
-    for (const [at, band] of bands.entries()) {
+    for (let at = 0; at < bands.length; at += 1) {
       alive -= drawn[at] ?? 0;
-      band[n] = alive;
+      const band = bands[at];
+      if (band !== undefined) band[n] = alive;
     }
   }
   return bands.map((band) => band.toSorted());
@@ -182,12 +184,13 @@ interface Blocks {
 }
 
 function blocksOf(periods: readonly IdlePeriod[]): Blocks {
-  const indexes = new Map<string, number>();
+  const indexes = new Map<number, number>();
   const all: { after: number; until: number; n: number }[] = [];
   const byBlock = new Map<number | IdlePeriod, number[]>();
   for (const period of periods) {
     const [after, until] = [binOf(period.afterMs), binOf(period.untilMs)];
-    const key = `${after}/${until}`;
+    // Bins are far below 2^20: a number of ms has fewer than 3,000.
+    const key = after * 2 ** 20 + Math.min(until, 2 ** 20 - 1);
     const index = indexes.get(key) ?? all.length;
     indexes.set(key, index);
     const one = all[index];
@@ -217,29 +220,34 @@ function drawTurnbull({ all, byBlock }: Blocks, cells: readonly number[]): (dice
 function drawInspected({ all, byBlock }: Blocks, cells: readonly number[]): (dice: Dice) => readonly number[] {
   const at = new Map(cells.map((edge, index) => [edge, index]));
   const size = cells.length - 1;
-  /** Looks at the cell; beyond all cells, terminations found. */
-  const slotsOf = all.map(({ after, until }) => {
-    const terminated = until !== Number.POSITIVE_INFINITY;
-    const cell = at.get(terminated ? until : after) ?? 0;
-    return terminated ? cell + size : cell;
+  const cellOf = ({ after, until }: Binned): number => at.get(until === Number.POSITIVE_INFINITY ? after : until) ?? 0;
+  const cellsOfAll = all.map(cellOf);
+  /** Cells that each block looks at, and those of them in which it found terminations. */
+  const blocks = byBlock.map((block) => {
+    const ended = block.filter((index) => all[index]?.until !== Number.POSITIVE_INFINITY);
+    const cellsIn = (indexes: readonly number[]) => Uint32Array.from(indexes, (index) => cellsOfAll[index] ?? 0);
+    return { looks: cellsIn(block), ended: cellsIn(ended) };
   });
-  const blocks = byBlock.map((block) => Uint32Array.from(block, (index) => slotsOf[index] ?? 0));
   const looked = new Float64Array(size);
   const found = new Float64Array(size);
   return (dice) => {
     looked.fill(0);
     found.fill(0);
-    for (const block of blocks) {
+    for (const { looks, ended } of blocks) {
       const times = poisson(1, dice);
       if (times === 0) continue;
-      for (const slot of block) {
-        const cell = slot < size ? slot : slot - size;
-        looked[cell] = (looked[cell] ?? 0) + times;
-        if (slot >= size) found[cell] = (found[cell] ?? 0) + times;
-      }
+      addAt(looked, looks, times);
+      addAt(found, ended, times);
     }
     return massesOf({ looked, found });
   };
+}
+
+function addAt(sums: Float64Array, places: Uint32Array, by: number): void {
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at] ?? 0;
+    sums[place] = (sums[place] ?? 0) + by;
+  }
 }
 
 /** Variance of the terminations of blocks, relative to that of independent ones (Rao and Scott 1981); at least 1. */
@@ -312,7 +320,8 @@ function massesOf(inspections: InspectionCounts): readonly number[] {
   const shares = ascendingShares(inspections, 0, inspections.looked.length);
   const masses = new Array<number>(shares.length + 1);
   let before = 0;
-  for (const [at, share] of shares.entries()) {
+  for (let at = 0; at < shares.length; at += 1) {
+    const share = shares[at] ?? 0;
     masses[at] = share - before;
     before = share;
   }
@@ -357,7 +366,8 @@ function intervalOf(
 /** Returns the time at which the share `gone` is reached, interpolated within its cell on the logarithmic scale. */
 function timeAt(masses: readonly number[], cells: readonly number[], terminated: number): number | null {
   let dead = 0;
-  for (const [at, edge] of cells.entries()) {
+  for (let at = 0; at < cells.length; at += 1) {
+    const edge = cells[at] ?? Number.POSITIVE_INFINITY;
     const mass = masses[at] ?? 0;
     if (dead + mass >= terminated - 1e-9 && mass > 0) {
       if (edge === Number.POSITIVE_INFINITY) return null;

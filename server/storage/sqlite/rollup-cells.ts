@@ -8,6 +8,7 @@ import { COUNT_COLUMNS, READ_COLUMNS } from '../rollup/bucket.ts';
 import type { Segment } from '../rollup/range.ts';
 import type { Databases } from './databases.ts';
 import { errorsUnknown } from './error-days.ts';
+import { numberRows, readNumbers } from './number-rows.ts';
 import type { Param } from './read-connection.ts';
 import { byShape, telemetryStatement } from './read-connection.ts';
 import type { RollupSelection, RollupShape, RollupValues } from './rollup-statements.ts';
@@ -35,7 +36,6 @@ export interface RollupCell {
 const NO_SKETCHES: Uint8Array = new Uint8Array(0);
 /** Values of a row before its counts: bucket, series, memory (-1 for none), and the lengths of the sketches that are read. */
 const HEAD_VALUES = { none: 3, duration: 4, cold: 4, both: 5 } as const;
-const [MINUS, ZERO, NINE] = [45, 48, 57];
 
 /** Calls `visit` for each row of the selection in the segment: of a function in order of time. */
 export function forEachCell(
@@ -73,23 +73,6 @@ export function forEachCell(
   }
 }
 
-/** Reads as many integers as `into` has places, each followed by one other character. Returns the position after that. */
-function readNumbers(text: string, from: number, into: Float64Array): number {
-  let at = from;
-  for (let index = 0; index < into.length; index += 1) {
-    const isNegative = text.charCodeAt(at) === MINUS;
-    if (isNegative) at += 1;
-    let value = 0;
-    for (let char = text.charCodeAt(at); char >= ZERO && char <= NINE; char = text.charCodeAt(at)) {
-      value = value * 10 + (char - ZERO);
-      at += 1;
-    }
-    into[index] = isNegative ? -value : value;
-    at += 1;
-  }
-  return at;
-}
-
 type CellShape = RollupShape & { readonly sketches: CellSketches };
 
 const CELLS = byShape(
@@ -99,7 +82,7 @@ const CELLS = byShape(
       const values = sql.join([...headOf(shape), ...counts, unknownOf(shape)]);
       return rollupBuckets(db, param, shape)
         .select('cell.function_id as functionId')
-        .select(sql<string>`json_group_array(json_array(${values}))`.as('rows'))
+        .select(numberRows(values).as('rows'))
         .select(blobOf(shape).as('sketches'))
         .groupBy('cell.function_id');
     }).asTuples('functionId', 'rows', 'sketches'),

@@ -95,5 +95,7 @@ function usedPeriods(lifetimes: readonly (readonly EnvironmentLifetime[])[]): {
 }
 
 function deathsOf(periods: readonly AgedIdlePeriod[]): number {
-  return periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY).length;
+  let deaths = 0;
+  for (const { untilMs } of periods) if (untilMs !== Number.POSITIVE_INFINITY) deaths += 1;
+  return deaths;
 }

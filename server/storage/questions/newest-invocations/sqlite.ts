@@ -4,13 +4,16 @@ import { sql } from 'kysely';
 import type { FunctionFilter, TimeRange } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import { forEachNumberRow, numberRows } from '../../sqlite/number-rows.ts';
 import { functionsById, seriesIn } from '../../sqlite/series.ts';
 import { matches, seriesOverTime } from '../../sqlite/series-over-time.ts';
-import type { NewestInvocations } from './types.ts';
+import type { NewestInvocation, NewestInvocations } from './types.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
 
-const COLUMNS = ['environment_id', 'series_id', 'end_ms', 'status', 'start_ms', 'paid_ms', 'waited_us'] as const;
+/** Integers: what may be stored in ms or µs is read in µs. SQLite aggregates the rows in the order of the subquery. */
+const VALUES = sql`environment_id, series_id, end_ms, status, run_us, paid_us, waited_us`;
+const VALUE_COUNT = 7;
 
 /** Invocations in the range, newest first, at most `maxRuns`. */
 export async function newestInvocations(db: Databases, query: Query): Promise<NewestInvocations> {
@@ -19,8 +22,8 @@ export async function newestInvocations(db: Databases, query: Query): Promise<Ne
     .selectFrom('invocation')
     .select(['environment_id', 'series_id', 'end_ms', 'status'])
     .select([
-      sql<number>`end_ms - ifnull(run_ms, duration_us / 1000.0)`.as('start_ms'),
-      sql<number>`ifnull(billed_ms, duration_us / 1000.0)`.as('paid_ms'),
+      sql<number>`ifnull(run_ms * 1000, duration_us)`.as('run_us'),
+      sql<number>`ifnull(billed_ms * 1000, duration_us)`.as('paid_us'),
       sql<number>`iif(user_felt = 1, ifnull(init_us, 0) + ifnull(restore_us, 0), 0)`.as('waited_us'),
     ])
     .where('function_id', '=', query.functionId)
@@ -33,19 +36,23 @@ export async function newestInvocations(db: Databases, query: Query): Promise<Ne
     const spans = seriesOverTime(db, functionsById(db, [query]).get(query.functionId), series, query);
     select = select.where((eb) => eb.or(spans.map((span) => matches(eb, span))));
   }
-  const rows = db.telemetry.tuples(select, COLUMNS);
-  return {
-    invocations: rows
-      .slice(0, query.maxRuns)
-      .map(([environmentId, seriesId, endMs, status, startMs, billedMs, waitedUs]) => ({
-        environmentId,
-        seriesId,
-        startMs,
-        endMs,
-        billedMs,
-        status,
-        waitedMs: waitedUs / 1000,
-      })),
-    truncated: rows.length > query.maxRuns,
-  };
+  const found = db.telemetry.get(db.telemetry.selectFrom(select.as('newest')).select(numberRows(VALUES).as('rows')));
+  const invocations: NewestInvocation[] = [];
+  let truncated = false;
+  const values = new Float64Array(VALUE_COUNT);
+  forEachNumberRow(found?.rows ?? '', values, () => {
+    truncated = invocations.length === query.maxRuns;
+    if (truncated) return;
+    const [environmentId, seriesId, endMs] = [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0];
+    invocations.push({
+      environmentId,
+      seriesId,
+      startMs: endMs - (values[4] ?? 0) / 1000,
+      endMs,
+      billedMs: (values[5] ?? 0) / 1000,
+      status: values[3] ?? 0,
+      waitedMs: (values[6] ?? 0) / 1000,
+    });
+  });
+  return { invocations, truncated };
 }

@@ -9,7 +9,13 @@ import type { ProvisionedAnswer, ProvisionedQuestion } from './types.ts';
 
 export function provisionedOf(newest: NewestInvocations, query: TimeRange & ProvisionedQuestion): ProvisionedAnswer {
   const { truncated } = newest;
-  const runs = newest.invocations.map((run) => ({ ...run, startMs: run.startMs - run.waitedMs }));
+  // Written out: copies by spreading take longer.
+  const runs = newest.invocations.map(({ startMs, endMs, billedMs, waitedMs }) => ({
+    startMs: startMs - waitedMs,
+    endMs,
+    billedMs,
+    waitedMs,
+  }));
   const fromMs = truncated
     ? Math.min(...runs.slice(-100).map((run) => run.startMs))
     : Math.min(query.toMs, Math.max(query.fromMs, query.firstSeenMs));
