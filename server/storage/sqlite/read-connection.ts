@@ -88,6 +88,7 @@ type Build<Tables, Values> = (db: Kysely<Tables>, param: Param<Values>) => Compi
 type Mode<Out> = (prepared: Database.Statement<unknown[], Out>) => Database.Statement<unknown[], Out>;
 
 interface Prepared<Out> {
+  readonly text: string;
   readonly statement: Database.Statement<unknown[], Out>;
   /** In the order they are bound: names of values, and constants of the query. */
   readonly bound: readonly unknown[];
@@ -128,6 +129,15 @@ export class Statement<Tables, Values extends object, Out> {
     return prepared.statement.iterate(...bind(prepared, values[0]));
   }
 
+  /**
+   * Rows one at a time, from a prepared statement of their own: several may be read at once. Read them to the end or call
+   * `return`.
+   */
+  open(db: ReadConnection<Tables>, ...values: Arguments<Values>): IterableIterator<Out> {
+    const prepared = this.#on(db);
+    return this.#mode(db.prepare<Out>(prepared.text)).iterate(...bind(prepared, values[0]));
+  }
+
   /** The same query, answering arrays of the named columns, which must be all of them in their order. */
   asTuples<const Names extends readonly (keyof Out & string)[]>(
     ...names: Names
@@ -144,7 +154,7 @@ export class Statement<Tables, Values extends object, Out> {
     const known = this.#prepared.get(db);
     if (known !== undefined) return known;
     const { sql: text, parameters } = this.#build(db, param).compile();
-    const prepared = { statement: this.#mode(db.prepare<Out>(text)), bound: parameters };
+    const prepared = { text, statement: this.#mode(db.prepare<Out>(text)), bound: parameters };
     this.#prepared.set(db, prepared);
     return prepared;
   }

@@ -6,16 +6,16 @@ import type { InvocationStatus } from '../../../../ingest/records/invocation-col
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
+import { Heap } from '../../../analytics/statistics/heap.ts';
 import { STATUS } from '../../enums.ts';
-import type { FunctionIdentity, InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';
+import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
 import { architecturesOf } from '../../sqlite/architectures.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-import type { Param } from '../../sqlite/read-connection.ts';
+import type { Param, Tuple } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { attemptNumbers, attemptsOf, INVOCATION_BY_KEY } from '../../sqlite/request-index.ts';
 import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
-import type { Series } from '../../sqlite/series.ts';
 import { architecture, functionsIn, seriesIn } from '../../sqlite/series.ts';
 import { matches, seriesOverTime } from '../../sqlite/series-over-time.ts';
 import { causeOfRow, idleWindows, START_SLOT } from '../causes/sqlite.ts';
@@ -40,17 +40,15 @@ export async function latestInvocations(db: Databases, query: InvocationQuery): 
   return present(db, await newestRows(db, query, null, query.limit));
 }
 
-/** Rows of one function that were read so far, newest first. */
+/** Rows of one function, newest first, of which the first is the next. */
 interface Source {
-  readonly owner: FunctionIdentity;
-  readonly rows: InvocationRow[];
-  /** Whether there are no more. */
-  isRead: boolean;
+  readonly rows: IterableIterator<Tuple<InvocationRow, typeof COLUMNS>>;
+  next: InvocationRow;
 }
 
 /**
- * Scans the clustered keys of all functions and merges their newest rows. A function is asked for more only while the rows that it
- * gave are all among the newest, so that a page costs about twice its rows and not its rows for each function.
+ * Scans the clustered keys of all functions at once and merges their rows: a page reads its rows, and one more of each
+ * function.
  */
 async function newestRows(
   db: Databases,
@@ -59,82 +57,76 @@ async function newestRows(
   limit: number,
 ): Promise<readonly InvocationRow[]> {
   if (limit === 0) return [];
-  const candidates = await functionsIn(db, query);
-  const series = narrows(query)
-    ? await seriesIn(
-        db,
-        candidates.map(({ functionId }) => functionId),
-        query,
-      )
-    : null;
-  const sources = candidates.map((owner): Source => ({ owner, rows: [], isRead: false }));
-  let chunk = Math.min(limit, Math.ceil((FIRST_SHARES * limit) / Math.max(1, sources.length)));
-  let asked: readonly Source[] = sources;
-  for (;;) {
-    for (const source of asked) {
-      const last = source.rows.at(-1);
-      const from = last === undefined ? after : cursorOf(last);
-      const rows = await rowsOf(db, query, source.owner, series, from, chunk);
-      source.rows.push(...rows);
-      source.isRead = rows.length < chunk;
+  const upTo = after === null ? query.toMs - 1 : Math.min(query.toMs - 1, after.endMs);
+  const owners = await functionsIn(db, { ...query, toMs: upTo + 1 });
+  const ids = owners.map(({ functionId }) => functionId);
+  const series = narrows(query) ? await seriesIn(db, ids, query) : null;
+  const shared = series === null ? rowsOf(query, after, upTo, null) : null;
+  const opened = owners.map((owner) => {
+    const statement = shared ?? rowsOf(query, after, upTo, seriesOverTime(db, owner, series ?? new Map(), query));
+    return statement.open(db.telemetry, { functionId: owner.functionId });
+  });
+  const newest: InvocationRow[] = [];
+  const sources = new Heap<Source>((a, b) => newestFirst(a.next, b.next) < 0);
+  try {
+    for (const rows of opened) {
+      const next = nextOf(rows);
+      if (next !== null) sources.push({ rows, next });
     }
-    const newest = sources
-      .flatMap(({ rows }) => rows)
-      .toSorted(newestFirst)
-      .slice(0, limit);
-    const oldest = newest.length < limit ? undefined : newest.at(-1);
-    asked = sources.filter(({ rows, isRead }) => {
-      const last = rows.at(-1);
-      return !isRead && (oldest === undefined || last === undefined || newestFirst(last, oldest) < 0);
-    });
-    if (asked.length === 0) return newest;
-    chunk = Math.min(limit, 2 * chunk);
+    for (let source = sources.pop(); source !== undefined; source = sources.pop()) {
+      newest.push(source.next);
+      if (newest.length === limit) break;
+      const next = nextOf(source.rows);
+      if (next === null) continue;
+      source.next = next;
+      sources.push(source);
+    }
+  } finally {
+    for (const rows of opened) rows.return?.();
   }
+  return newest;
 }
 
-/** How many times its share of a page each function is asked for first. */
-const FIRST_SHARES = 2;
+function nextOf(rows: IterableIterator<Tuple<InvocationRow, typeof COLUMNS>>): InvocationRow | null {
+  const next = rows.next();
+  return next.done === true ? null : rowOf(next.value);
+}
 
-/** The newest rows of one function after a cursor. */
-async function rowsOf(
-  db: Databases,
+/** The rows of one function after a cursor, newest first; of `spans`, unless it is null. */
+function rowsOf(
   query: InvocationQuery,
-  owner: FunctionIdentity,
-  series: ReadonlyMap<number, Series> | null,
   after: InvocationCursor | null,
-  limit: number,
-): Promise<readonly InvocationRow[]> {
-  const { functionId } = owner;
-  const upTo = after === null ? query.toMs - 1 : Math.min(query.toMs - 1, after.endMs);
-  let select = db.telemetry
-    .selectFrom('invocation')
-    .select(COLUMNS)
-    .where('invocation.function_id', '=', functionId)
-    .where('invocation.end_ms', '>=', query.fromMs)
-    .where('invocation.end_ms', '<=', upTo)
-    .orderBy('invocation.end_ms', 'desc')
-    .orderBy('invocation.environment_id', 'desc')
-    .orderBy('invocation.request_id', 'desc')
-    .limit(limit);
-  if (after !== null) {
-    select = select.where((eb) =>
-      eb.or([
-        eb('end_ms', '<', after.endMs),
-        eb(eb.val(functionId), '<', after.functionId),
-        eb.and([eb(eb.val(functionId), '=', after.functionId), eb('environment_id', '<', after.environmentId)]),
-        eb.and([
-          eb(eb.val(functionId), '=', after.functionId),
-          eb('environment_id', '=', after.environmentId),
-          eb('request_id', '<', requestIdBytes(after.requestId)),
+  upTo: number,
+  spans: ReturnType<typeof seriesOverTime> | null,
+) {
+  return telemetryStatement((db, param: Param<{ functionId: number }>) => {
+    let select = db
+      .selectFrom('invocation')
+      .select(COLUMNS)
+      .where('invocation.function_id', '=', param('functionId'))
+      .where('invocation.end_ms', '>=', query.fromMs)
+      .where('invocation.end_ms', '<=', upTo)
+      .orderBy('invocation.end_ms', 'desc')
+      .orderBy('invocation.environment_id', 'desc')
+      .orderBy('invocation.request_id', 'desc');
+    if (after !== null) {
+      const functionId = param('functionId');
+      select = select.where((eb) =>
+        eb.or([
+          eb('end_ms', '<', after.endMs),
+          eb(functionId, '<', after.functionId),
+          eb.and([eb(functionId, '=', after.functionId), eb('environment_id', '<', after.environmentId)]),
+          eb.and([
+            eb(functionId, '=', after.functionId),
+            eb('environment_id', '=', after.environmentId),
+            eb('request_id', '<', requestIdBytes(after.requestId)),
+          ]),
         ]),
-      ]),
-    );
-  }
-  if (series !== null) {
-    const spans = seriesOverTime(db, owner, series, query);
-    select = select.where((eb) => eb.or(spans.map((span) => matches(eb, span))));
-  }
-  return db.telemetry.tuples(narrowed(select, query), COLUMNS).map(rowOf);
+      );
+    }
+    if (spans !== null) select = select.where((eb) => eb.or(spans.map((span) => matches(eb, span))));
+    return narrowed(select, query);
+  }).asTuples(...COLUMNS);
 }
 
 function newestFirst(a: InvocationRow, b: InvocationRow): number {
