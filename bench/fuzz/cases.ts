@@ -3,6 +3,8 @@ import type { Genes } from './genes.ts';
 
 const ID = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
 
+const TIME = '2026-11-20T10:00:00.000Z';
+
 export interface NamedCase extends Omit<Genes, 'entryPoint'> {
   readonly name: string;
   readonly entryPoint: string;
@@ -212,4 +214,24 @@ export const NAMED_CASES: readonly NamedCase[] = [
   named('records of Fluent Bit', 'lines', '', '[0] t: [1795888751.426, {"log"=>"x"}]\n'),
   named('nested values as Node.js prints them', 'lines', '[', '{ a: [ 1, 2 ] },', '1]'),
   named('numbers in a list', 'lines', '[', '1,', '1]'),
+  named('pairs of YAML', 'lines', '', "- - '2026-11-20T10:00:00Z'\n  - x\n"),
+  named('lines of syslog', 'lines', '', `<14>1 ${TIME} h a 1 - - START RequestId: # Version: 1\n`),
+  named('lines of a journal', 'lines', '', `${TIME} h a[1]: START RequestId: # Version: 1\n`),
+  named('dates of people in CSV', 'lines', 'date,message\n', '20/11/2026 10:00:00,x\n'),
+  named('dates with the names of months in CSV', 'lines', 'date,message\n', '"Nov 20, 2026, 10:00:00 AM",x\n'),
+  named('STARTs', 'lines', '', '2026-11-20T10:00:00Z START RequestId: # Version: 1\n'),
+  named('STARTs without a version', 'lines', '', '2026-11-20T10:00:00Z START RequestId: x\n'),
+  named('REPORTs of one field', 'lines', '', '2026-11-20T10:00:00Z REPORT RequestId: #\tDuration: 1 ms\n'),
+  named('lines of extensions', 'lines', '', '2026-11-20T10:00:00Z EXTENSION\tName: x\tState: Ready\tEvents: []\n'),
+  named('lines of X-Ray', 'lines', '', '2026-11-20T10:00:00Z XRAY TraceId: 1\tSegmentId: 1\n'),
+  named('rows of text output', 'lines', '', 'EVENTS\t1795888751426\tx\t1795888751426\n'),
+  named('faults with a time each', 'lines', '', `${TIME} RequestId: # Error: x\n`),
+  named('lines that end in CR', 'lines', '', '2026-11-20T10:00:00Z x\r'),
+  named('records of Fluent Bit with metadata', 'lines', '', '[0] t: [[1795888751.426, {}], {"log"=>"x"}]\n'),
+  named('actions of bulk requests', 'lines', '', '{"index":{}}\n{"message":"x","timestamp":1795888751426}\n'),
+  named('results of Splunk', 'lines', '', '{"result":{"_raw":"x","_time":"1795888751"}}\n'),
+  named('events of Splunk', 'lines', '', '{"event":"x","time":1795888751}\n'),
+  named('events as Node.js prints them', 'lines', '', "{ message: 'x', timestamp: 1795888751426 }\n"),
+  named('events as Ruby prints them', 'lines', '', '{"message" => "x", "@timestamp" => 2026-11-20T10:00:00.000Z}\n'),
+  named('pairs of JSON', 'lines', '[', '[1795888751426,"x"],', '[1795888751426,"x"]]'),
 ];
