@@ -27,6 +27,8 @@ const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
     'The line is not JSON, but its log group or document holds only JSON. Check the log format of the group.',
   'segment-without-id': 'The X-Ray segment has no trace_id or no id.',
   'segment-without-time': 'The trace segment or span has no start time.',
+  'segment-id-too-long':
+    'The id of the segment or span, or of its parent, has more than 16 characters. X-Ray and OpenTelemetry write 16 hexadecimal digits.',
   'trace-document-shortened': 'A part of the trace document was not read; the rest was.',
   'span-without-id': 'The span has no traceId or no spanId.',
   'deploy-without-function': 'The CloudTrail record of an update does not name the function.',

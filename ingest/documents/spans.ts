@@ -6,13 +6,15 @@ import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { TraceSegment } from '../records/trace-segment.ts';
 import type { Json } from './json.ts';
 import { numberAt, objectAt, textAt } from './json.ts';
-import { xrayTraceId } from './trace-id.ts';
+import { isLongId, xrayTraceId } from './trace-id.ts';
 import { leftOf, readFlat } from './xray.ts';
 
 export function readSpan(document: Json): DocumentResult {
   const traceId = xrayTraceId(textAt(document, 'traceId'));
   const id = textAt(document, 'spanId');
   if (traceId === null || id === null) return { ok: false, reason: 'span-without-id' };
+  const parentId = textAt(document, 'parentSpanId');
+  if (isLongId(id) || isLongId(parentId)) return { ok: false, reason: 'segment-id-too-long' };
   const startNs = nanoseconds(document['startTimeUnixNano']);
   if (startNs === null) return { ok: false, reason: 'segment-without-time' };
   const durationNs = nanoseconds(document['durationNano']);
@@ -24,7 +26,7 @@ export function readSpan(document: Json): DocumentResult {
     kind: 'trace-segment',
     traceId,
     id,
-    parentId: textAt(document, 'parentSpanId'),
+    parentId,
     name: textAt(document, 'name') ?? '',
     origin: textAt(attributes, 'aws.xray.origin') ?? textAt(attributes, 'origin'),
     startNs,

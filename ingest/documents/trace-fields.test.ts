@@ -316,3 +316,28 @@ function spanOf(document: Json) {
   const [span] = read.records;
   return span?.kind === 'trace-segment' ? span : null;
 }
+
+describe('ids longer than the 16 digits of X-Ray and OpenTelemetry', () => {
+  const LONG = 'a'.repeat(17);
+
+  test.each([
+    ['segment', readSegment({ ...SEGMENT, id: LONG })],
+    ['parent of a segment', readSegment({ ...SEGMENT, parent_id: LONG })],
+    ['span', readSpan({ ...SPAN, spanId: LONG })],
+    ['parent of a span', readSpan({ ...SPAN, parentSpanId: LONG })],
+  ])('of a %s: it is not read', (_, read) => {
+    expect(read).toEqual({ ok: false, reason: 'segment-id-too-long' });
+  });
+
+  test('of a subsegment: it is counted, and what is inside of it belongs to its parent', () => {
+    const inner = { id: 'b'.repeat(16), start_time: 1_795_888_751.5 };
+    const read = readSegment({
+      ...SEGMENT,
+      subsegments: [{ id: LONG, start_time: 1_795_888_751, subsegments: [inner] }],
+    });
+    expect(read).toMatchObject({
+      records: [{ subsegments: [{ id: inner.id, parentId: SEGMENT.id }] }],
+      left: 'Not read: 1 subsegment with an id of more than 16 characters. The rest of the document was.',
+    });
+  });
+});

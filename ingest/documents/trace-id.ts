@@ -6,3 +6,11 @@ export function xrayTraceId(text: string | null): string | null {
   if (/^1-[0-9a-f]{8}-[0-9a-f]{24}$/.test(text)) return text;
   return /^[0-9a-f]{32}$/.test(text) ? `1-${text.slice(0, 8)}-${text.slice(8)}` : null;
 }
+
+/** Digits of the id of a segment, subsegment or span: 64 bits in hexadecimal digits (X-Ray's segment documents; W3C Trace Context). */
+export const SPAN_ID_CHARS = 16;
+
+/** Whether an id is longer than X-Ray and OpenTelemetry write one: each subsegment repeats that of its parent. */
+export function isLongId(id: string | null): boolean {
+  return id !== null && id.length > SPAN_ID_CHARS;
+}

@@ -4,7 +4,7 @@ import type { Subsegment, TraceSegment } from '../records/trace-segment.ts';
 import { integer, plural } from '../text/quantities.ts';
 import type { Json } from './json.ts';
 import { isObject, listAt, numberAt, objectAt, textAt } from './json.ts';
-import { xrayTraceId } from './trace-id.ts';
+import { isLongId, SPAN_ID_CHARS, xrayTraceId } from './trace-id.ts';
 
 const MAX_SUBSEGMENTS = 1000;
 /** Levels of subsegments. */
@@ -22,6 +22,8 @@ export function readSegmentOf(document: Json, limitExceeded: boolean | null): Do
   const traceId = xrayTraceId(textAt(document, 'trace_id'));
   const id = textAt(document, 'id');
   if (traceId === null || id === null) return { ok: false, reason: 'segment-without-id' };
+  const parentId = textAt(document, 'parent_id');
+  if (isLongId(id) || isLongId(parentId)) return { ok: false, reason: 'segment-id-too-long' };
   const startNs = nanoseconds(document, 'start_time');
   if (startNs === null) return { ok: false, reason: 'segment-without-time' };
   const aws = objectAt(document, 'aws');
@@ -32,7 +34,7 @@ export function readSegmentOf(document: Json, limitExceeded: boolean | null): Do
     kind: 'trace-segment',
     traceId,
     id,
-    parentId: textAt(document, 'parent_id'),
+    parentId,
     name: textAt(document, 'name') ?? '',
     origin: textAt(document, 'origin'),
     startNs,
@@ -56,20 +58,22 @@ interface Left {
   readonly tooDeep?: number;
   /** Subsegments without a time or that are no objects. */
   readonly untimed?: number;
+  /** Subsegments whose id is longer than X-Ray's. */
+  readonly longIds?: number;
   readonly annotations?: number;
   readonly attributes?: number;
 }
 
 /** The sentences for what was not read; nothing if all was. */
-export function leftOf({ beyond = 0, tooDeep = 0, untimed = 0, annotations = 0, attributes = 0 }: Left): {
-  left?: string;
-} {
+export function leftOf(parts: Left): { left?: string } {
+  const { beyond = 0, tooDeep = 0, untimed = 0, longIds = 0, annotations = 0, attributes = 0 } = parts;
   const sentences = [
     beyond > 0 ? `${plural(beyond, 'subsegment')} beyond the first ${integer(MAX_SUBSEGMENTS)}` : '',
     tooDeep > 0
       ? `the content of ${plural(tooDeep, 'subsegment')} of level ${MAX_LEVELS}, the deepest that is read`
       : '',
     untimed > 0 ? `${plural(untimed, 'subsegment')} without start_time` : '',
+    longIds > 0 ? `${plural(longIds, 'subsegment')} with an id of more than ${SPAN_ID_CHARS} characters` : '',
     annotations > 0 ? `${plural(annotations, 'annotation')} beyond the first ${MAX_ANNOTATIONS}` : '',
     attributes > 0
       ? `${plural(attributes, 'attribute')} beyond ${MAX_ANNOTATIONS} of the span and of its resource`
@@ -81,7 +85,7 @@ export function leftOf({ beyond = 0, tooDeep = 0, untimed = 0, annotations = 0, 
 /** Flattens nested subsegments into a list with parent ids, and counts what it leaves out. */
 function flatten(document: Json, parentId: string): { readonly subsegments: readonly Subsegment[] } & Left {
   const found: Subsegment[] = [];
-  let [beyond, tooDeep, untimed] = [0, 0, 0];
+  let [beyond, tooDeep, untimed, longIds] = [0, 0, 0, 0];
   const walk = (holder: Json, parent: string, level: number): void => {
     const children = listAt(holder, 'subsegments');
     if (children.length === 0) return;
@@ -100,8 +104,11 @@ function flatten(document: Json, parentId: string): { readonly subsegments: read
         continue;
       }
       const startNs = nanoseconds(child, 'start_time');
-      const id = textAt(child, 'id') ?? `${parent}.${found.length}`;
-      if (startNs === null) untimed += 1;
+      const stated = textAt(child, 'id');
+      const isLong = isLongId(stated);
+      const id = stated ?? `${parent}.${found.length}`;
+      if (isLong) longIds += 1;
+      else if (startNs === null) untimed += 1;
       else {
         found.push({
           id,
@@ -112,11 +119,12 @@ function flatten(document: Json, parentId: string): { readonly subsegments: read
           namespace: textAt(child, 'namespace'),
         });
       }
-      walk(child, id, level + 1);
+      // What is inside of a subsegment that is not read belongs to its parent.
+      walk(child, isLong ? parent : id, level + 1);
     }
   };
   walk(document, parentId, 1);
-  return { subsegments: found, beyond, tooDeep, untimed };
+  return { subsegments: found, beyond, tooDeep, untimed, longIds };
 }
 
 function outcomeOf(document: Json): TraceSegment['outcome'] {
