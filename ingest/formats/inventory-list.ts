@@ -18,6 +18,8 @@ export function readInventoryList(text: string): InventoryList {
   const list = isObject(read.value) ? read.value['Functions'] : undefined;
   if (!Array.isArray(list))
     return refused('Functions', 'expected the list of aws lambda list-functions in a body of this size');
+  if (isObject(read.value) && 'functions' in read.value)
+    return refused('functions', 'expected either declared facts or the list of aws lambda list-functions');
   if (list.length > MAX_LISTED_FUNCTIONS)
     return refused('Functions', `${integer(list.length)} entries; expected at most ${integer(MAX_LISTED_FUNCTIONS)}`);
   return factsOf(list);

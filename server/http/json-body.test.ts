@@ -12,6 +12,15 @@ test.each([
   ['a list of many functions', '{"Functions":[]}', KIB_64 + 1, 32 * MIB, true],
   ['a list of many functions whose name is escaped', '{"\\u0046unctions":[]}', KIB_64 + 1, 32 * MIB, true],
   ['declared facts', ' { "functions" : []}', MIB, 32 * MIB, false],
+  ['declared facts beside a list', '{"functions":[],"Functions":[]}', KIB_64 + 1, 32 * MIB, true],
+  [
+    'declared facts beside a list whose name is escaped',
+    '{"functions":[],"Func\\u0074ions":[]}',
+    KIB_64 + 1,
+    32 * MIB,
+    true,
+  ],
+  ['a few declared facts beside a list', '{"functions":[],"Functions":[]}', KIB_64, 32 * MIB, false],
   ['more declared facts than are read', '{"functions":[]}', MIB + 1, 32 * MIB, true],
 ])('%s: read by another thread?', (_, text, bytes, most, expected) => {
   expect(isLarge(padded(text, bytes), most)).toBe(expected);

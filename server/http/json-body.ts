@@ -49,12 +49,15 @@ export async function jsonBody(
 const LIST_BYTES = 65_536;
 /** A body with declared facts instead of a list, whose functions the main thread looks up. */
 const DECLARES = /^\s*\{\s*"functions"\s*:/;
+/** Declared facts hold neither a list as well nor a letter that is escaped, in which its name could hide. */
+const HOLDS_LIST = ['"Functions"', '\\u'];
 
 /** Whether another thread reads a body. `maxBytes`: above the usual size for lists, which another thread can read. */
 export function isLarge(body: Uint8Array, maxBytes: number): boolean {
   if (body.length > MAX_API_BODY_BYTES) return true;
   if (maxBytes <= MAX_API_BODY_BYTES || body.length <= LIST_BYTES) return false;
-  return !DECLARES.test(Buffer.from(body.subarray(0, 1024)).toString('latin1'));
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  return !DECLARES.test(bytes.toString('latin1', 0, 1024)) || HOLDS_LIST.some((mark) => bytes.includes(mark));
 }
 
 function parsed(text: string): unknown {

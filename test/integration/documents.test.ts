@@ -269,6 +269,13 @@ test('an inventory of more than a mebibyte is read by a decode thread, and refus
     'Functions',
     'expected the list of aws lambda list-functions in a body of this size',
   ]);
+  // Of more than 64 KiB.
+  const half = JSON.stringify('x'.repeat(70_000));
+  expect(await problem(`{"functions":[],"Functions":[{"FunctionName":"f","Description":${half}}]}`)).toEqual([
+    400,
+    'functions',
+    'expected either declared facts or the list of aws lambda list-functions',
+  ]);
   // "{"Functions":[", "[]," a million times, and "[]]}": 3,000,018 characters, and an eighth of them is 375,002.
   const [, field, message] = await problem(`{"Functions":[${'[],'.repeat(1_000_000)}[]]}`);
   expect([field, message]).toEqual([
