@@ -234,6 +234,17 @@ describe('failed sign-ins', () => {
   });
 });
 
+test('a token is shown when it is created or rotated, and in no other answer', async () => {
+  const made = (await (await put('/api/v1/tokens', { name: 'firehose', scope: 'ingest' }, 'POST')).json()) as Token;
+  const rotated = (await (await put(`/api/v1/tokens/${made.id}/rotate`, { graceHours: 2 }, 'POST')).json()) as Token;
+  expect(rotated.token).not.toBe(made.token);
+  for (const path of ['/api/v1/tokens', '/api/v1/audit', '/api/v1/session']) {
+    const text = await (await product.fetch(path)).text();
+    expect(text.length).toBeGreaterThan(10);
+    for (const { token } of [made, rotated]) expect(text).not.toContain(token.slice(-20));
+  }
+});
+
 test('after rotation both secrets of a token work for a while, then only the new one', async () => {
   const made = await (await put('/api/v1/tokens', { name: 'firehose', scope: 'ingest' }, 'POST')).json();
   const { id, token: old } = made as { id: string; token: string };
