@@ -59,6 +59,8 @@ async function run(area, options) {
     reporters: [],
     warnings: false,
     logLevel: 'error',
+    // A build beside it may replace what is copied.
+    ignorePatterns: ['/dist'],
     tempDirName: '.cache/mutants',
     cleanTempDir: 'always',
     // A mutant that runs for ever is noticed; one that a busy machine delays is not.

@@ -275,6 +275,7 @@ test('a receiver that answers 410 is disabled, the others learn of it, and enabl
   expect(reasons()).toEqual(['firing null', 'firing null']);
   await engine.saveReceiver(testReceiver('p'), SECRETS);
   expect(reasons()).toEqual(['firing null', 'firing null', 'resolved receiver-enabled']);
+  for (const { alertId } of store.events) expect(alertId).toMatch(/^al_\d{24}$/);
   // Saved again, or disabled by hand and enabled: nothing to resolve.
   await engine.saveReceiver(testReceiver('p', { disabled: 'by-hand' }), SECRETS);
   await engine.saveReceiver(testReceiver('p'), SECRETS);
@@ -300,6 +301,18 @@ test('an answer of 410 changes nothing of a receiver that was disabled by hand o
     expect(engine.receiver('p')?.receiver.disabled).toBe(change === 'delete' ? undefined : 'by-hand');
     expect(store.events.map(({ status }) => status)).toEqual(['firing']);
   }
+});
+
+test('an event that cannot be read is skipped, and the next one is sent', async () => {
+  const { engine, store, at, sent } = setUp();
+  await engine.start();
+  await engine.saveReceiver(testReceiver('p'), SECRETS);
+  await engine.saveRouting(routesTo('p'));
+  store.events.push({ seq: 1, alertId: 'al_1', ruleId: 'r', status: 'firing', atMs: 0, alert: '{' });
+  await engine.reportStorageTrouble('disk', 'The disk is nearly full.');
+  await at(MINUTE_MS);
+  await at(2 * MINUTE_MS);
+  expect(sent).toEqual(['p.example firing Disk nearly full']);
 });
 
 test('a receiver that is deleted leaves no group, and its own alert is resolved', async () => {

@@ -5,6 +5,8 @@ import { h, render } from 'preact';
 export interface Hooked<T> {
   /** What the hook returned last. */
   readonly current: T;
+  /** Renders once more, as a component does whose properties changed. */
+  again(): void;
   unmount(): void;
 }
 
@@ -32,6 +34,7 @@ export function hooked<T>(use: () => T): Hooked<T> {
       if (last === undefined) throw new Error('the hook returned nothing');
       return last;
     },
+    again: () => render(h(Component, null), parent),
     unmount: () => render(null, parent),
   };
 }

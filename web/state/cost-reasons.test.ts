@@ -12,6 +12,7 @@ test.each([
   [null, null, []],
   ['the instances are billed by EC2', 'the instances are billed by EC2', ['Cost: the instances are billed by EC2.']],
   [null, 'the instances are billed by EC2', ['Cost after: the instances are billed by EC2.']],
+  ['the price is not known', null, ['Cost before: the price is not known.']],
   ['a', 'b', ['Cost before: a.', 'Cost after: b.']],
 ])('reasons %j and %j', (reasonBefore, reasonAfter, sentences) => {
   expect(costReasons(sides(reasonBefore, reasonAfter))).toEqual(sentences);

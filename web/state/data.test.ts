@@ -96,6 +96,29 @@ test('a polled request is sent again while the page is visible, and no more once
   expect(requested).toHaveLength(shown);
 });
 
+test('the last answer stays while the next range loads, but not that of another page', async () => {
+  answer = () => Response.json({ items: [requested.length] });
+  let asked: Parameters<typeof useQuery>[1] = { query: { from: 'now-1d' } };
+  let id: 'listMarkers' | 'listSilences' = 'listMarkers';
+  const query = hooked(() => useQuery(id, asked as never, { pollMs: 1000 }));
+  await settle();
+  expect(query.current).toMatchObject({ data: { items: [1] }, loading: false });
+  asked = { query: { from: 'now-2d' } };
+  query.again();
+  expect(query.current).toMatchObject({ data: { items: [1] }, loading: true, source: '/api/v1/markers?from=now-2d' });
+  await settle();
+  expect(query.current).toMatchObject({ data: { items: [2] }, loading: false });
+  // Only the newest address is polled.
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(new Set(requested.slice(2))).toEqual(new Set(['/api/v1/markers?from=now-2d']));
+  id = 'listSilences';
+  asked = {};
+  query.again();
+  expect(query.current).toMatchObject({ data: null, loading: true });
+  await settle();
+  query.unmount();
+});
+
 test('a request without an interval is sent once', async () => {
   answer = () => Response.json({ items: [] });
   const query = hooked(() => useQuery('listMarkers', {}));

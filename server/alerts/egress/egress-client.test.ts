@@ -226,6 +226,45 @@ describe('the address connected to is the one that was checked', () => {
   });
 });
 
+describe('behind a proxy', () => {
+  const asked: string[] = [];
+  const proxy = createHttp((request, response) => {
+    asked.push(request.url ?? '');
+    request.resume();
+    response.end('by proxy');
+  });
+  beforeAll(() => new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => new Promise((resolve) => proxy.close(resolve)));
+
+  test.each([
+    ['a name that resolves to a private address is blocked', 'http://inside.example:8080/', true],
+    ['one of a public address is forwarded', 'http://outside.example:8080/', false],
+    ['one that only the proxy knows is forwarded', 'http://unknown.example:8080/', false],
+    ['an address is not looked up', 'http://93.184.216.34:8080/', false],
+  ])('%s', async (_, url, isBlocked) => {
+    asked.length = 0;
+    const http = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const client = new SsrfSafeClient({
+      policy: { allow: [], http: true },
+      proxy: { http, https: null, bypass: [] },
+      resolve: (hostname, { all }, done) => {
+        expect(all).toBe(true);
+        if (hostname === 'unknown.example') return done(new Error('ENOTFOUND'), []);
+        const address = { 'inside.example': '10.0.0.1', 'outside.example': '93.184.216.34' }[hostname];
+        if (address === undefined) throw new Error(`looked up ${hostname}`);
+        done(null, [{ address, family: 4 }]);
+      },
+    });
+    const sent = post(client, url).then(
+      ({ body }) => body,
+      (error: OutboundError) => error.blocked,
+    );
+    expect(await sent).toBe(isBlocked ? true : 'by proxy');
+    expect(asked).toEqual(isBlocked ? [] : [url]);
+    await client.close();
+  });
+});
+
 describe('responses', () => {
   const respond = new Map<string, (response: import('node:http').ServerResponse) => void>();
   const server = createHttp((request, response) => {

@@ -88,6 +88,7 @@ describe('evidence', () => {
     [{ kind: 'doomLoop' }, [{ cold: true }]],
     [{ kind: 'platformLatency' }, [{ cold: true }]],
     [metric('coldStartRate'), [{ cold: true }]],
+    [metric('coldStartMs', 'p95'), [{ cold: true }]],
     [metric('durationMs', 'p95'), [{}]],
     [{ kind: 'memoryUse' }, [{}]],
   ])('%j looks for invocations that match %j', async (signal, filters) => {

@@ -68,7 +68,6 @@ function filtersOf({ signal }: Rule): readonly InvocationFilter[] {
     case 'burnRate':
       return [{ status: 'error' }, { status: 'exit' }, { status: 'oom' }, { status: 'timeout' }];
     case 'initMs':
-    case 'coldStartMs':
     case 'doomLoop':
     case 'platformLatency':
       return [{ cold: true }];

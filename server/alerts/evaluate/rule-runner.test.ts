@@ -18,8 +18,13 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
   state.rules.set(parsed.id, parsed);
   const notified: string[] = [];
   let nowMs = 0;
+  let ids = 0;
+  /** How many invocations each stored instance shows. */
+  const shown: number[] = [];
   const write = {
     saveEvaluations: async (results: Parameters<AlertStore['saveEvaluations']>[0]) => {
+      for (const { alert } of results.flatMap((result) => result.changed))
+        shown.push((JSON.parse(alert) as { evidence: unknown[] }).evidence.length);
       for (const { status, alert } of results.flatMap((result) => result.events)) {
         const { ruleName, reason } = JSON.parse(alert) as { ruleName: string; reason: string | null };
         notified.push(`${nowMs / MINUTE_MS} ${status} ${ruleName}${reason === null ? '' : ` (${reason})`}`);
@@ -43,10 +48,14 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
       evidence: async (_, { labels }) => {
         evidence.asked.push(labels['function'] ?? '');
         if (evidence.fails) throw new Error('disk');
-        return [];
+        const at = { timestamp: '2026-11-21T12:00:00.000Z', status: 'error', cause: null };
+        return [{ requestId: 'a', logStream: null, ...at }];
       },
       now: () => nowMs,
-      randomHex: () => '0',
+      randomHex: (digits) => {
+        ids += 1;
+        return String(ids).padStart(digits, '0');
+      },
       nextTurn: async () => {
         turns.n += 1;
       },
@@ -61,7 +70,7 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
     nowMs = minute * MINUTE_MS;
     await runner.evaluateDue();
   };
-  return { state, notified, at, turns, evidence };
+  return { state, notified, at, turns, evidence, shown };
 }
 
 const found = (value: number, n = 10, truncated = false): Measurement => {
@@ -118,6 +127,12 @@ test('a query that fails has no late window', async () => {
   const { notified, at, state } = setUp({ allowedLateness: '1m' }, () => new Error('disk'));
   for (let minute = 0; minute < 3; minute += 1) await at(minute);
   expect(notified).toEqual(['2 firing Rule cannot be evaluated']);
+  expect([...state.instancesOf('thermocline:self').values()].map(({ alert }) => alert)).toMatchObject([
+    {
+      id: expect.stringMatching(/^al_0{23}\d$/),
+      summary: 'Rule R cannot be evaluated: disk. Its alerts keep their last state.',
+    },
+  ]);
   expect(state.ruleStates.get('r')).toMatchObject({ error: 'disk', errors: 3, late: 0 });
 });
 
@@ -133,9 +148,10 @@ test('evidence is looked up for twenty alerts that begin to fire, not for those 
       })),
     ),
   });
-  const { at, evidence, notified } = setUp({}, (tickMs) => many(tickMs === 0 ? 'a' : 'b'));
+  const { at, evidence, notified, shown } = setUp({}, (tickMs) => many(tickMs === 0 ? 'a' : 'b'));
   await at(0);
   expect(evidence.asked).toEqual(Array.from({ length: 20 }, (_, index) => `a${index}`));
+  expect(shown).toEqual([...new Array<number>(20).fill(1), ...new Array<number>(5).fill(0)]);
   evidence.fails = true;
   await at(1);
   expect(evidence.asked.slice(20)).toEqual(Array.from({ length: 20 }, (_, index) => `b${index}`));
@@ -169,6 +185,9 @@ test('too many series set a warning', async () => {
   const { at, state } = setUp({}, () => found(0, 10, true));
   await at(1);
   expect(state.truncated.has('r')).toBe(true);
+  const few = setUp({}, () => found(0));
+  await few.at(1);
+  expect(few.state.truncated.has('r')).toBe(false);
 });
 
 test('each rule is evaluated in a turn of its own', async () => {

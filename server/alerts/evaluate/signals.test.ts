@@ -225,6 +225,11 @@ test('burnRate is the smaller of both windows, which end together', async () => 
   expect(found.unit).toBe('×');
   expect(found.value).toBeCloseTo(5, 9);
   expect((await rateOf(5, 20)).value).toBeCloseTo(5, 9);
+  // Nothing in the last five minutes: not known, rather than not burning.
+  const quiet = metrics((toMs, fromMs) => (toMs - fromMs === HOUR_MS ? [{ errors: 20, n: 100 }] : []));
+  expect((await quiet.signals.measure(rule, TICK_MS)).measured.map(({ value, n }) => [value, n])).toEqual([
+    [null, 100],
+  ]);
   expect(found.queries.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([
     [WINDOW.toMs - HOUR_MS, WINDOW.toMs],
     [WINDOW.toMs - 5 * MINUTE_MS, WINDOW.toMs],

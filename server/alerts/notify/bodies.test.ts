@@ -110,6 +110,25 @@ describe('bodies', () => {
     });
   });
 
+  test('Alertmanager: common are the labels and annotations that all alerts have alike', () => {
+    const one = {
+      ...alert,
+      labels: { alertname: 'A', function: 'f', team: 'x' },
+      annotations: { runbook: 'r', a: '1' },
+    };
+    const other = { ...alert, labels: { alertname: 'A', function: 'g', team: 'x' }, annotations: { runbook: 'r' } };
+    const commonOf = (...alerts: readonly Alert[]) => {
+      const included = alerts.map((each) => ({ status: 'firing' as const, alert: each }));
+      const { commonLabels, commonAnnotations } = JSON.parse(
+        bodyOf('alertmanager', notice(included), { template: null, routingKey: null }).body,
+      ) as { commonLabels: object; commonAnnotations: object };
+      return [commonLabels, commonAnnotations];
+    };
+    expect(commonOf(one, other)).toEqual([{ alertname: 'A', team: 'x' }, { runbook: 'r' }]);
+    expect(commonOf(one)).toEqual([one.labels, one.annotations]);
+    expect(commonOf()).toEqual([{}, {}]);
+  });
+
   test('chat messages contain no mentions, control characters or foreign markup', () => {
     const slack = JSON.parse(bodyOf('slack', notice(firing(1)), { template: null, routingKey: null }).body) as {
       text: string;

@@ -149,6 +149,14 @@ test('a group whose route or receiver is gone is dropped', () => {
   expect(flushGroup(group, other, NOW)).toEqual({ group: null, alerts: [], total: 0 });
 });
 
+test('an alert that fires no more, and whose end did not arrive yet, is left out', () => {
+  const routes = [routeTo('p')];
+  const groups = open(routes, firing('a'), firing('b'));
+  expect(flushGroup(only(groups), snapshotOf(routes, [firing('b')]), NOW).alerts).toEqual([
+    { status: 'firing', alert: firing('b').alert },
+  ]);
+});
+
 test('a notification lists a hundred alerts and counts all', () => {
   const routes = [routeTo('p')];
   const many = Array.from({ length: 120 }, (_, at) => firing(`f${at}`));

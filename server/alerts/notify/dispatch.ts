@@ -109,20 +109,16 @@ export function flushGroup(open: OpenGroup, snapshot: DispatchSnapshot, nowMs: n
     return isSilenced(labels, snapshot.silences, nowMs) || snapshot.isInhibited(labels);
   };
   const { notify, group } = flush(open.group, nowMs, route.timing, receiver.sendResolved, isMuted);
-  const alerts = notify
-    .slice(0, MAX_LISTED_ALERTS)
-    .flatMap((key) => notifiedAlert(key, open.group.members.get(key), open, snapshot));
+  const alerts = notify.slice(0, MAX_LISTED_ALERTS).flatMap((key) => notifiedAlert(key, open, snapshot));
   return { group: group === null ? null : withGroup(open, group), alerts, total: notify.length };
 }
 
-function notifiedAlert(
-  key: string,
-  member: Member | undefined,
-  open: OpenGroup,
-  snapshot: DispatchSnapshot,
-): readonly NotifiedAlert[] {
-  const alert = member?.status === 'firing' ? snapshot.firing.get(key) : open.memberMeta.get(key)?.resolved;
-  return member === undefined || alert === undefined || alert === null ? [] : [{ status: member.status, alert }];
+/** Nothing if the alert fires no more, and its end is not in the group yet. */
+function notifiedAlert(key: string, { memberMeta }: OpenGroup, { firing }: DispatchSnapshot): readonly NotifiedAlert[] {
+  const resolved = memberMeta.get(key)?.resolved ?? null;
+  if (resolved !== null) return [{ status: 'resolved', alert: resolved }];
+  const alert = firing.get(key);
+  return alert === undefined ? [] : [{ status: 'firing', alert }];
 }
 
 function withGroup(open: OpenGroup, group: Group): OpenGroup {
