@@ -9,6 +9,7 @@ import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
+import { isTime, orNull, validRows } from '../../stored-rows.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 import { timelineOf } from './result.ts';
 
@@ -113,8 +114,11 @@ export async function environmentFacts(
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, EnvironmentFacts>> {
   if (ids.length === 0) return new Map();
+  const times = { initStartMs: orNull(isTime), firstSeenMs: isTime, lastSeenMs: isTime };
+  const rows = FACTS.all(telemetry, { ids: JSON.stringify(ids) });
+  const valid = validRows(rows, times, ({ environmentId }) => `environment ${environmentId}`);
   return new Map(
-    FACTS.all(telemetry, { ids: JSON.stringify(ids) }).map(({ initUs, lastStatus, ...row }) => [
+    valid.map(({ initUs, lastStatus, ...row }) => [
       row.environmentId,
       {
         ...row,

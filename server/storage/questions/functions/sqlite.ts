@@ -16,6 +16,7 @@ import type { RollupSelection } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import type { Series } from '../../sqlite/series.ts';
 import { functionsIn, identities, identity, mergeOnDemand } from '../../sqlite/series.ts';
+import { isTime, validRows } from '../../stored-rows.ts';
 import { FunctionTotalsBuilder } from './result.ts';
 
 export async function functions(
@@ -116,5 +117,7 @@ const CONFIGURATIONS = telemetryStatement((db, param: Param<{ functionId: number
 
 /** Versions, sizes and runtimes of a function's environments, the latest first. */
 export async function configurations({ telemetry }: Databases, query: { readonly functionId: number }) {
-  return CONFIGURATIONS.all(telemetry, query);
+  const times = { firstSeenMs: isTime, lastSeenMs: isTime };
+  const name = (): string => `environment of function ${query.functionId}`;
+  return validRows(CONFIGURATIONS.all(telemetry, query), times, name);
 }

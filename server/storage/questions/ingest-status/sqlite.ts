@@ -5,6 +5,7 @@ import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import type { IngestStatus } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import { isTime, orNull, validRows } from '../../stored-rows.ts';
 
 /** Reads the whole ingest status; file sizes are in bytes. */
 export async function ingestStatus(db: Databases): Promise<IngestStatus> {
@@ -15,12 +16,14 @@ export async function ingestStatus(db: Databases): Promise<IngestStatus> {
     .orderBy('n', 'desc')
     .limit(50)
     .execute();
-  const sources = await db.telemetry
+  const stored = await db.telemetry
     .selectFrom('source')
     .selectAll()
     .orderBy('last_seen_ms', 'desc')
     .limit(200)
     .execute();
+  const times = { first_seen_ms: isTime, last_seen_ms: isTime, last_data_ms: orNull(isTime) };
+  const sources = validRows(stored, times, ({ kind, name }) => `source ${kind} ${name}`);
   const totals = await db.telemetry
     .selectFrom('rollup_1d')
     .select((eb) => [eb.fn.sum<number>('n').as('n'), eb.fn.sum<number>('with_start').as('withStart')])

@@ -2,7 +2,7 @@
 
 import type { Databases } from '../../sqlite/databases.ts';
 import { functionFacts, parseStored } from '../../stored-json.ts';
-import { readablePage } from '../../stored-rows.ts';
+import { isTime, readablePage, validRows } from '../../stored-rows.ts';
 import type { InventoryEntry, InventoryQuery } from './types.ts';
 
 type Row = Omit<InventoryEntry, 'facts'> & { readonly facts: string };
@@ -75,6 +75,8 @@ function rowsOf(db: Databases) {
 }
 
 function parsed(row: Row): InventoryEntry | null {
-  const facts = parseStored(functionFacts, row.facts, `function_fact of function ${row.functionId} at ${row.fromMs}`);
+  const name = `function_fact of function ${row.functionId} at ${row.fromMs}`;
+  if (validRows([row], { fromMs: isTime, confirmedMs: isTime }, () => name).length === 0) return null;
+  const facts = parseStored(functionFacts, row.facts, name);
   return facts === null ? null : { ...row, facts };
 }

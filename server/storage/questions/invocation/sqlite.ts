@@ -41,9 +41,8 @@ export async function invocation(
   return {
     attempts: await Promise.all(
       attempts.map(async (attempt) => {
-        const environment = facts.get(attempt.environmentId);
-        if (environment === undefined) throw new Error(`environment ${attempt.environmentId} is missing`);
-        const known = attempt.environmentId > 0 ? environment : null;
+        // Of an environment whose row is damaged, nothing is known.
+        const known = attempt.environmentId > 0 ? (facts.get(attempt.environmentId) ?? null) : null;
         return { invocation: attempt, lines: await linesOf(db, attempt), environment: known };
       }),
     ),
