@@ -22,6 +22,7 @@ export function readSpan(document: Json): DocumentResult {
   const resource = objectAt(objectAt(document, 'resource'), 'attributes');
   const [ofResource, ofSpan] = [readFlat(resource), readFlat(attributes)];
   const status = numberAt(attributes, 'http.response.status_code') ?? numberAt(attributes, 'http.status_code');
+  const part = leftOf({ attributes: ofResource.beyond + ofSpan.beyond });
   const segment: TraceSegment = {
     kind: 'trace-segment',
     traceId,
@@ -42,8 +43,9 @@ export function readSpan(document: Json): DocumentResult {
     annotations: { ...ofResource.values, ...ofSpan.values },
     subsegments: [],
     limitExceeded: null,
+    notRead: part.left ?? null,
   };
-  return { ok: true, records: [segment], ...leftOf({ attributes: ofResource.beyond + ofSpan.beyond }) };
+  return { ok: true, records: [segment], ...part };
 }
 
 function outcomeOf(code: string | null): TraceSegment['outcome'] {

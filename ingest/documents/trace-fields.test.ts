@@ -80,6 +80,7 @@ describe('X-Ray segments', () => {
             },
           ],
           limitExceeded: null,
+          notRead: 'Not read: 2 subsegments without start_time. The rest of the document was.',
         },
       ],
       left: 'Not read: 2 subsegments without start_time. The rest of the document was.',
@@ -239,6 +240,7 @@ describe('spans', () => {
       annotations: { ...SPAN.resource.attributes, ...SPAN.attributes },
       subsegments: [],
       limitExceeded: null,
+      notRead: null,
     });
   });
 

@@ -29,7 +29,8 @@ export function readSegmentOf(document: Json, limitExceeded: boolean | null): Do
   const aws = objectAt(document, 'aws');
   const response = objectAt(objectAt(document, 'http'), 'response');
   const annotations = readFlat(objectAt(document, 'annotations'));
-  const { subsegments, ...left } = flatten(document, id);
+  const { subsegments, ...beyond } = flatten(document, id);
+  const part = leftOf({ ...beyond, annotations: annotations.beyond });
   const segment: TraceSegment = {
     kind: 'trace-segment',
     traceId,
@@ -46,8 +47,9 @@ export function readSegmentOf(document: Json, limitExceeded: boolean | null): Do
     annotations: annotations.values,
     subsegments,
     limitExceeded,
+    notRead: part.left ?? null,
   };
-  return { ok: true, records: [segment], ...leftOf({ ...left, annotations: annotations.beyond }) };
+  return { ok: true, records: [segment], ...part };
 }
 
 /** Parts of a document that were not read, by their number. */

@@ -34,4 +34,6 @@ export interface TraceSegment {
   readonly subsegments: readonly Subsegment[];
   /** X-Ray said that the trace exceeds its size limit, so that it does not return all segments; null if the source does not say. */
   readonly limitExceeded: boolean | null;
+  /** What of the document was not read, in a sentence; null if all was. */
+  readonly notRead: string | null;
 }

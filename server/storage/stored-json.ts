@@ -200,12 +200,13 @@ const nanoseconds = z.string().regex(/^\d+$/);
 
 /** `trace_segment.detail`. */
 export const segmentDetail: z.ZodType<
-  Pick<StoredSegment, 'resourceArn' | 'annotations' | 'subsegments' | 'limitExceeded'>
+  Pick<StoredSegment, 'resourceArn' | 'annotations' | 'subsegments' | 'limitExceeded' | 'notRead'>
 > = z.object({
   resourceArn: text,
   annotations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   // Rows of earlier versions do not say.
   limitExceeded: z.boolean().nullable().default(null),
+  notRead: text.default(null),
   subsegments: z.array(
     z.object({
       id: z.string(),

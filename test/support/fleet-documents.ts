@@ -39,6 +39,7 @@ export function documentsAbout(documented: readonly DocumentedInvocation[]): rea
       annotations: { at },
       subsegments: [],
       limitExceeded: at === 0 ? true : at === 1 ? false : null,
+      notRead: at === 1 ? 'Not read: 1 subsegment without start_time. The rest of the document was.' : null,
     };
     const call = { id: `c${at}`, parentId: `b${at}`, name: 'DynamoDB', namespace: 'aws' };
     return [

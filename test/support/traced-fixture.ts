@@ -76,6 +76,7 @@ export const TRACED_SEGMENTS: readonly TraceSegment[] = RUNS.flatMap(({ n, durat
     annotations: {},
     subsegments: [],
     limitExceeded: null,
+    notRead: null,
   };
   const startNs = ns(startOf(n) + 5);
   const call = {

@@ -73,6 +73,10 @@ export const traceAnswer = z
         httpStatus: z.number().nullable(),
         outcome: z.enum(['ok', 'error', 'fault', 'throttle']).nullable(),
         resourceArn: z.string().nullable(),
+        notRead: z
+          .string()
+          .nullable()
+          .describe('What of the document of this segment was not read, in a sentence; null if all was'),
         annotations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
         subsegments: z.array(z.object({ ...timed, namespace: z.string().nullable() })),
       }),

@@ -128,6 +128,19 @@ test('a trace that X-Ray cut short says so', async () => {
   expect(unknown.text).not.toContain('Incomplete');
 });
 
+test('a document that was not read completely is named, of many the first five', async () => {
+  const notRead = 'Not read: 2 subsegments beyond the first 1,000. The rest of the document was.';
+  const [first, ...others] = answer.segments;
+  const one = await show({ segments: [{ ...example, ...first, notRead }, ...others] });
+  expect(one.text).toContain(`The document of checkout was not read completely. ${notRead}`);
+  expect(one.text.match(/not read completely/g)).toHaveLength(1);
+  restore();
+  const many = Array.from({ length: 7 }, (_, n) => ({ ...example, id: `s${n}`, notRead }));
+  const { text } = await show({ segments: many });
+  expect(text.match(/not read completely/g)).toHaveLength(5);
+  expect(text).toContain('Nor were those of 2 further segments.');
+});
+
 test('a trace that is not stored', async () => {
   const { text } = await show({}, { getTrace: { code: 'not-found', detail: 'No such trace' } });
   expect(text).toContain('Failed to load this trace. No such trace. Retry');

@@ -41,6 +41,7 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
                 segments. Durations, phases and calls are those of the segments shown.
               </p>
             )}
+            <Shortened segments={data.segments} />
             <Waterfall data={data} />
           </Section>
           <Phases data={data} />
@@ -56,6 +57,26 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
         </>
       )}
     </>
+  );
+}
+
+/** Documents that are named; of further ones the number. */
+const NAMED_DOCUMENTS = 5;
+
+/** What was not read of the documents of segments. */
+function Shortened({ segments }: Pick<TraceAnswer, 'segments'>) {
+  const shortened = segments.filter(({ notRead }) => notRead !== null);
+  if (shortened.length === 0) return null;
+  const further = shortened.length - NAMED_DOCUMENTS;
+  return (
+    <div class="panel">
+      {shortened.slice(0, NAMED_DOCUMENTS).map(({ id, name, notRead }) => (
+        <p key={id}>
+          The document of {name} was not read completely. {notRead}
+        </p>
+      ))}
+      {further > 0 && <p>Nor were those of {plural(further, 'further segment')}.</p>}
+    </div>
   );
 }
 

@@ -35,6 +35,7 @@ export const traceExamples: ExamplesOf<typeof traceRoutes> = {
           outcome: 'ok',
           requestId: null,
           resourceArn: null,
+          notRead: null,
           annotations: {},
           offsetMs: 0,
           durationMs: 1000,

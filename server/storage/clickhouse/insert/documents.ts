@@ -266,7 +266,7 @@ function stampedAt(ms: number, facts: Readonly<Record<string, unknown>>): Row {
 }
 
 function segmentRow(segment: Extract<TelemetryRecord, { kind: 'trace-segment' }>, functionId: number): Row {
-  const { resourceArn, annotations, subsegments, limitExceeded } = segment;
+  const { resourceArn, annotations, subsegments, limitExceeded, notRead } = segment;
   const ns = (value: bigint | null): string | null => (value === null ? null : String(value));
   return {
     trace_key: hashOf(segment.traceId),
@@ -285,6 +285,7 @@ function segmentRow(segment: Extract<TelemetryRecord, { kind: 'trace-segment' }>
       resourceArn,
       annotations,
       limitExceeded,
+      ...(notRead === null ? {} : { notRead }),
       subsegments: subsegments.map((sub) => ({ ...sub, startNs: String(sub.startNs), endNs: ns(sub.endNs) })),
     }),
     // Of equal ends, the segment of a trace that exceeds X-Ray's limit replaces the other.

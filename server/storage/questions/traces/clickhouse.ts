@@ -20,7 +20,10 @@ export async function trace(
   return (await segmentsOf(context, [query.traceId])).get(query.traceId) ?? [];
 }
 
-type Row = Omit<StoredSegment, 'functionId' | 'resourceArn' | 'annotations' | 'subsegments' | 'limitExceeded'> & {
+type Row = Omit<
+  StoredSegment,
+  'functionId' | 'resourceArn' | 'annotations' | 'subsegments' | 'limitExceeded' | 'notRead'
+> & {
   readonly traceId: string;
   readonly functionId: number;
   readonly detail: string;

@@ -19,6 +19,12 @@ test('whether a trace exceeds X-Ray’s size limit', async () => {
   expect(await limitsOf(2)).toEqual([null, null]);
 });
 
+test('what was not read of the documents', async () => {
+  const traceId = `1-65000001-${'0'.repeat(23)}1`;
+  const notRead = 'Not read: 1 subsegment without start_time. The rest of the document was.';
+  expect((await queryBoth('trace', () => ({ traceId }))).map((one) => one.notRead)).toEqual([notRead, notRead]);
+});
+
 test('callers and callees', async () => {
   const found = await queryBoth('serviceMap', () => ({ ...FLEET_RANGE, mostTraces: 20 }));
   expect(found.traces).toBeGreaterThan(0);

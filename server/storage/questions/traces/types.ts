@@ -17,6 +17,8 @@ export interface StoredSegment {
   readonly resourceArn: string | null;
   /** X-Ray said that the trace exceeds its size limit; null if the source does not say. */
   readonly limitExceeded: boolean | null;
+  /** What of the segment's document was not read, in a sentence; null if all was, or the row does not say. */
+  readonly notRead: string | null;
   readonly annotations: Readonly<Record<string, string | number | boolean>>;
   readonly subsegments: readonly {
     readonly id: string;

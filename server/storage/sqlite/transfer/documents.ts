@@ -150,6 +150,7 @@ function segmentOf({ detail, ...row }: SegmentRow): EntryOfRow | null {
       resourceArn: stored.resourceArn,
       annotations: stored.annotations,
       limitExceeded: stored.limitExceeded,
+      notRead: stored.notRead,
       subsegments: stored.subsegments.map((sub) => ({
         ...sub,
         startNs: BigInt(sub.startNs),

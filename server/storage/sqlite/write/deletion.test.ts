@@ -134,6 +134,7 @@ describe('traces', () => {
     annotations: {},
     subsegments: [],
     limitExceeded: null,
+    notRead: null,
   });
 
   test('segments of other services go with the last function of their trace', () => {

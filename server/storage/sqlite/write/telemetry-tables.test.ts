@@ -184,6 +184,7 @@ describe('trace segments', () => {
     annotations: { plan: 'gold' },
     subsegments: [{ id: 's', parentId: 'p', name: 'Init', startNs, endNs: null, namespace: 'local' }],
     limitExceeded: null,
+    notRead: null,
   };
   const read = () =>
     store.db.prepare('SELECT * FROM trace_segment WHERE id = ?').safeIntegers().get(segment.id) as Record<
@@ -231,5 +232,9 @@ describe('trace segments', () => {
     expect(store.store([{ ...later, limitExceeded: true }], NOW)).toEqual(STORED);
     expect(store.store([{ ...later, limitExceeded: false }], NOW)).toEqual(REPEATED);
     expect(JSON.parse(String(read()['detail']))).toMatchObject({ limitExceeded: true });
+    const notRead = 'Not read: 1 subsegment without start_time. The rest of the document was.';
+    store.store([{ ...later, id: 'part', notRead }], NOW);
+    const details = store.db.prepare("SELECT detail FROM trace_segment WHERE id = 'part'").pluck().all();
+    expect(details.map((detail) => JSON.parse(String(detail)))).toMatchObject([{ notRead }]);
   });
 });

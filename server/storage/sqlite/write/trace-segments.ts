@@ -32,11 +32,12 @@ export class TraceSegments {
   write(segment: TraceSegment): number {
     const named = functionOfArn(segment.resourceArn);
     const functionId = named === null ? null : this.#dimensions.functionNamed(named);
-    const { resourceArn, annotations, subsegments, limitExceeded } = segment;
+    const { resourceArn, annotations, subsegments, limitExceeded, notRead } = segment;
     const detail = JSON.stringify({
       resourceArn,
       annotations,
       limitExceeded,
+      ...(notRead === null ? {} : { notRead }),
       subsegments: subsegments.map((sub) => ({ ...sub, startNs: String(sub.startNs), endNs: textOf(sub.endNs) })),
     });
     this.#detailDays.takes('traces', 0, Number(segment.startNs / 1_000_000n));
