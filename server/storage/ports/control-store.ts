@@ -53,7 +53,7 @@ export interface ControlStore {
   addAudit(entry: AuditEntry): Promise<void>;
   /** Records when tokens were last used, epoch ms. An older time never replaces a newer one. */
   recordTokenUse(uses: readonly { readonly id: string; readonly atMs: number }[]): Promise<void>;
-  /** Stores a new session. Times are epoch ms. */
+  /** Stores a new session. Times are epoch ms. A token has at most 200: beyond them the one unused for longest ends. */
   addSession(session: {
     readonly sha256: Uint8Array;
     readonly tokenId: string;

@@ -112,6 +112,22 @@ describe('sessions', () => {
   });
 });
 
+test('of 201 sessions of a token the one that was not used for the longest time ends, of no other token', () => {
+  apply({ name: 'addToken', args: [token('a')] });
+  apply({ name: 'addToken', args: [token('b')] });
+  const open = (name: string, tokenId: string, createdMs: number) =>
+    apply({ name: 'addSession', args: [{ ...session(name, tokenId), createdMs }] });
+  open('other', 'b', 1);
+  for (let n = 1; n <= 200; n += 1) open(`s${n}`, 'a', n);
+  apply({ name: 'touchSession', args: [Buffer.from('s1'), 300] });
+  // By a clock that went back.
+  open('newest', 'a', 0);
+  const left = sessions();
+  expect(left).toHaveLength(201);
+  expect(left).not.toContain('s2');
+  expect(left).toEqual(expect.arrayContaining(['other', 's1', 's3', 's200', 'newest']));
+});
+
 describe('the password', () => {
   const owner = { ...token('password'), scope: 'admin' as const };
 

@@ -18,6 +18,23 @@ export type ControlCall = {
   [K in keyof ControlStore]: { readonly name: K; readonly args: Arguments<K> };
 }[keyof ControlStore];
 
+/** Sessions of one token, or of the password; beyond them the one that was not used for the longest time ends. */
+const MOST_SESSIONS = 200;
+
+function addSession(control: Database.Database, session: Arguments<'addSession'>[0]): void {
+  const { sha256, tokenId, createdMs, expiresMs } = session;
+  control
+    .prepare('INSERT INTO session (sha256, token_id, created_ms, last_used_ms, expires_ms) VALUES (?, ?, ?, ?, ?)')
+    .run(sha256, tokenId, createdMs, createdMs, expiresMs);
+  control
+    .prepare(
+      `DELETE FROM session WHERE token_id = :tokenId AND sha256 <> :sha256 AND sha256 NOT IN (
+         SELECT sha256 FROM session WHERE token_id = :tokenId AND sha256 <> :sha256
+         ORDER BY last_used_ms DESC, created_ms DESC LIMIT ${MOST_SESSIONS - 1})`,
+    )
+    .run({ tokenId, sha256 });
+}
+
 /** Executes one call and returns what the port promises. Each call is one durable statement. */
 export function applyControl(control: Database.Database, telemetry: Database.Database, call: ControlCall): unknown {
   switch (call.name) {
@@ -78,10 +95,7 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
       return undefined;
     }
     case 'addSession': {
-      const [session] = call.args;
-      control
-        .prepare('INSERT INTO session (sha256, token_id, created_ms, last_used_ms, expires_ms) VALUES (?, ?, ?, ?, ?)')
-        .run(session.sha256, session.tokenId, session.createdMs, session.createdMs, session.expiresMs);
+      addSession(control, call.args[0]);
       return undefined;
     }
     case 'endSession':
