@@ -42,6 +42,11 @@ beforeAll(async () => {
   db.prepare(
     "INSERT INTO function_fact (function_id, from_ms, confirmed_ms, source, facts) VALUES (1, 1, ?, 'x', '{}')",
   ).run(BEYOND_MS);
+  db.prepare('UPDATE invocation SET run_ms = ? WHERE environment_id = ?').run(-BEYOND_MS, ids[2]);
+  db.prepare("UPDATE kept_day SET day = -1e12 WHERE kind = 'function'").run();
+  db.prepare(
+    'INSERT INTO function (account, region, name, labelled, first_seen_ms, last_seen_ms) VALUES (?, ?, ?, 0, 0, ?)',
+  ).run('1', 'r', 'damaged', BEYOND_MS);
   db.exec('UPDATE rollup_5m SET n = n + 0x7000000000');
   db.close();
   // The pages differ from their checksums now.
@@ -66,6 +71,16 @@ test.each([0, 1, 2])('invocation %i is shown, without what is not known of its e
   );
   expect(attempts).toHaveLength(1);
   expect(attempts[0]?.environment === null).toBe(n < 2);
+});
+
+test('an invocation whose start leads beyond the calendar is exported without it', async () => {
+  const text = await (await product.fetch(`/api/v1/export/invocations?format=ndjson&${RANGE}`)).text();
+  const rows = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { startedAt: unknown });
+  expect(rows.map(({ startedAt }) => startedAt === null).toSorted()).toEqual([false, false, true]);
+  expect((await product.fetch('/api/v1/settings')).status).toBe(200);
 });
 
 test('the rows are counted by table', async () => {

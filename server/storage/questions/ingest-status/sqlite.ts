@@ -5,7 +5,7 @@ import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import type { IngestStatus } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-import { isTime, orNull, validRows } from '../../stored-rows.ts';
+import { isTime, MAX_TIME_MS, orNull, validRows } from '../../stored-rows.ts';
 
 /** Reads the whole ingest status; file sizes are in bytes. */
 export async function ingestStatus(db: Databases): Promise<IngestStatus> {
@@ -38,6 +38,8 @@ export async function ingestStatus(db: Databases): Promise<IngestStatus> {
       eb.fn.min<number | null>('first_seen_ms').as('first'),
       eb.fn.max<number | null>('last_seen_ms').as('last'),
     ])
+    .where('first_seen_ms', '>=', 0)
+    .where('last_seen_ms', '<=', MAX_TIME_MS)
     .executeTakeFirstOrThrow();
   const all = new Sketch();
   const lags = sources.map((source) => {

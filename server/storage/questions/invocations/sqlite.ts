@@ -18,6 +18,7 @@ import { attemptNumbers, attemptsOf, INVOCATION_BY_KEY } from '../../sqlite/requ
 import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
 import { architecture, functionsIn, seriesIn } from '../../sqlite/series.ts';
 import { matches, seriesOverTime } from '../../sqlite/series-over-time.ts';
+import { isTime } from '../../stored-rows.ts';
 import { causeOfRow, idleWindows, START_SLOT } from '../causes/sqlite.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -243,7 +244,7 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       logGroup: environment?.logGroup ?? '',
       logStream: row.environment_id > 0 ? (environment?.logStream ?? '') : null,
       environmentId: row.environment_id,
-      startMs: row.run_ms === null ? null : row.end_ms - row.run_ms,
+      startMs: startOf(row),
       endMs: row.end_ms,
       durationMs: row.duration_us / 1000,
       billedDurationMs: row.billed_ms,
@@ -265,6 +266,12 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       attributes: environment?.attributes ?? null,
     };
   });
+}
+
+/** Null if it is not known, as with a damaged duration that leads beyond the calendar. */
+function startOf({ run_ms, end_ms }: { readonly run_ms: number | null; readonly end_ms: number }): number | null {
+  const startMs = run_ms === null ? null : end_ms - run_ms;
+  return isTime(startMs) ? startMs : null;
 }
 
 /** Lines without a log stream have the function's id, negated: they are distinguished by request id alone. */

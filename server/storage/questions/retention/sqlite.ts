@@ -6,6 +6,7 @@ import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { parseStored, retentionPolicy } from '../../stored-json.ts';
+import { MAX_TIME_MS } from '../../stored-rows.ts';
 import type { StoredRetention } from './types.ts';
 
 const FIRST_DAY = telemetryStatement((db, param: Param<{ state: number }>) =>
@@ -14,11 +15,17 @@ const FIRST_DAY = telemetryStatement((db, param: Param<{ state: number }>) =>
     .select('day')
     .where('dropped', '=', param('state'))
     .where('kind', '=', 'function')
+    .where((eb) => eb.between('day', 0, MAX_TIME_MS / DAY_MS))
     .orderBy('day')
     .limit(1),
 ).asValues();
 const FIRST_CHUNK = telemetryStatement((db) =>
-  db.selectFrom('raw_chunk').select('received_ms').orderBy('id').limit(1),
+  db
+    .selectFrom('raw_chunk')
+    .select('received_ms')
+    .where((eb) => eb.between('received_ms', 0, MAX_TIME_MS))
+    .orderBy('id')
+    .limit(1),
 ).asValues();
 
 /** The stored policy (null when settings apply), and the start of raw text, of raw events and of rollups, epoch ms. */
