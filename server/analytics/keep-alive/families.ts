@@ -63,7 +63,14 @@ export function fitWindow(inspections: readonly Inspections[], evicted: boolean)
     leastBySimplex(unlikelihood, [middle, shape, 0.1].slice(0, parameters), [0.3, 0.7, 0.3].slice(0, parameters)),
   );
   const best = found.reduce((least, one) => (one.value < least.value ? one : least));
-  return { family: 'window', logLikelihood: -best.value, parameters, complexity: parameters, survival: of(best.point) };
+  const survival = of(best.point);
+  return {
+    family: 'window',
+    logLikelihood: -best.value,
+    parameters,
+    complexity: parameters,
+    survival: (ms) => survival(ms),
+  };
 }
 
 /** Log-logistic survival with its middle at exp(`middle`) and exponent `beta`, times that of evictions at a rate. */

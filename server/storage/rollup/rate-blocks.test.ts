@@ -1,5 +1,6 @@
 /** Counts of rollup rows by parts of a range. */
 import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { READ_COLUMNS } from './bucket.ts';
 import { blocksOf, RateBlocksBuilder, rateCountsFrom } from './rate-blocks.ts';
 
@@ -24,34 +25,33 @@ test('what rates are made of, by the columns of a row', () => {
   });
 });
 
-const HOUR = 3_600_000;
 const MIDNIGHT = Date.UTC(2026, 10, 20);
-const span = (hours: number, widthMs: number) => ({ fromMs: MIDNIGHT, toMs: MIDNIGHT + hours * HOUR, widthMs });
+const span = (hours: number, widthMs: number) => ({ fromMs: MIDNIGHT, toMs: MIDNIGHT + hours * HOUR_MS, widthMs });
 
 test.each([
-  [2, HOUR / 12, HOUR / 12, 24],
-  [3, HOUR / 12, HOUR / 4, 12],
-  [25, HOUR, HOUR, 25],
-  [93, HOUR, 3 * HOUR, 31],
-  [168, HOUR, 24 * HOUR, 7],
+  [2, HOUR_MS / 12, HOUR_MS / 12, 24],
+  [3, HOUR_MS / 12, HOUR_MS / 4, 12],
+  [25, HOUR_MS, HOUR_MS, 25],
+  [93, HOUR_MS, 3 * HOUR_MS, 31],
+  [168, HOUR_MS, 24 * HOUR_MS, 7],
   // Three days each, counted from 1970.
-  [90 * 24, 24 * HOUR, 72 * HOUR, 31],
+  [90 * 24, 24 * HOUR_MS, 72 * HOUR_MS, 31],
 ])('a range of %i hours in rows of %i ms: blocks of %i ms, %i of them', (hours, rowMs, widthMs, n) => {
   expect(blocksOf(span(hours, rowMs))).toMatchObject({ widthMs, n });
 });
 
 test('blocks start at multiples of their width, and are never narrower than the rows', () => {
-  const range = { fromMs: MIDNIGHT + 22 * HOUR, toMs: MIDNIGHT + 190 * HOUR, widthMs: HOUR };
-  expect(blocksOf(range)).toEqual({ fromMs: MIDNIGHT, widthMs: 24 * HOUR, n: 8 });
-  expect(blocksOf(span(25, HOUR), 24 * HOUR)).toEqual({ fromMs: MIDNIGHT, widthMs: 24 * HOUR, n: 2 });
+  const range = { fromMs: MIDNIGHT + 22 * HOUR_MS, toMs: MIDNIGHT + 190 * HOUR_MS, widthMs: HOUR_MS };
+  expect(blocksOf(range)).toEqual({ fromMs: MIDNIGHT, widthMs: 24 * HOUR_MS, n: 8 });
+  expect(blocksOf(span(25, HOUR_MS), 24 * HOUR_MS)).toEqual({ fromMs: MIDNIGHT, widthMs: 24 * HOUR_MS, n: 2 });
 });
 
 test('counts of rows of the same block are added', () => {
-  const blocks = new RateBlocksBuilder({ fromMs: MIDNIGHT, widthMs: HOUR, n: 3 });
+  const blocks = new RateBlocksBuilder({ fromMs: MIDNIGHT, widthMs: HOUR_MS, n: 3 });
   const row = { n: 10, placed: 8, errors: 3, coldStarts: 2, userFelt: 1 };
   blocks.addAt(MIDNIGHT, row);
-  blocks.addAt(MIDNIGHT + 2 * HOUR, row);
-  blocks.addAt(MIDNIGHT + 3 * HOUR - 1, row);
+  blocks.addAt(MIDNIGHT + 2 * HOUR_MS, row);
+  blocks.addAt(MIDNIGHT + 3 * HOUR_MS - 1, row);
   expect(blocks.lists()).toEqual({
     n: [10, 0, 20],
     placed: [8, 0, 16],
