@@ -59,6 +59,9 @@ export class InvocationTable {
   readonly #traces = new Map<number, readonly [string, string | null]>();
   readonly #strings: string[] = [];
   readonly #stringIndex = new Map<string, number>();
+  /** The text that was indexed last: nearly always the version, which all rows of a stream share. */
+  #newestText: string | null = null;
+  #newestIndex = 0;
 
   /** Appends a row from REPORT and returns its index. `version` comes from the stream's name. */
   add(stream: number, endMs: number, line: ReportLine, version: string | null): number {
@@ -110,15 +113,15 @@ export class InvocationTable {
     copyUuid(invocation.text, invocation.requestIdAt, this.#requestIds, row * 16);
     const numbers = this.#numbers;
     const at = row * COLUMNS;
-    const field = (name: number): number => invocation.numbers[invocation.at + name] ?? Number.NaN;
+    const { numbers: from, at: fromAt } = invocation;
     numbers[at + COLUMN.stream] = invocation.stream;
     numbers[at + COLUMN.endMs] = invocation.endMs;
     numbers[at + COLUMN.startMs] = invocation.startMs;
-    numbers[at + COLUMN.durationMs] = field(PLAIN.durationMs);
-    numbers[at + COLUMN.billedMs] = field(PLAIN.billedMs);
-    numbers[at + COLUMN.memoryMb] = field(PLAIN.memoryMb);
-    numbers[at + COLUMN.maxMemoryMb] = field(PLAIN.maxMemoryMb);
-    numbers[at + COLUMN.initMs] = field(PLAIN.initMs);
+    numbers[at + COLUMN.durationMs] = from[fromAt + PLAIN.durationMs] ?? Number.NaN;
+    numbers[at + COLUMN.billedMs] = from[fromAt + PLAIN.billedMs] ?? Number.NaN;
+    numbers[at + COLUMN.memoryMb] = from[fromAt + PLAIN.memoryMb] ?? Number.NaN;
+    numbers[at + COLUMN.maxMemoryMb] = from[fromAt + PLAIN.maxMemoryMb] ?? Number.NaN;
+    numbers[at + COLUMN.initMs] = from[fromAt + PLAIN.initMs] ?? Number.NaN;
     numbers[at + COLUMN.status] = SUCCESS;
     numbers[at + COLUMN.version] = this.#index(invocation.version);
     numbers[at + COLUMN.events] = 2;
@@ -178,11 +181,15 @@ export class InvocationTable {
 
   #index(text: string | null): number {
     if (text === null) return Number.NaN;
-    const known = this.#stringIndex.get(text);
-    if (known !== undefined) return known;
-    this.#strings.push(text);
-    this.#stringIndex.set(text, this.#strings.length - 1);
-    return this.#strings.length - 1;
+    if (text === this.#newestText) return this.#newestIndex;
+    let index = this.#stringIndex.get(text);
+    if (index === undefined) {
+      index = this.#strings.push(text) - 1;
+      this.#stringIndex.set(text, index);
+    }
+    this.#newestText = text;
+    this.#newestIndex = index;
+    return index;
   }
 }
 

@@ -20,6 +20,9 @@ export class DimensionCache {
   readonly #cached = new LRUCache<string, EnvironmentState>(CACHED_ENVIRONMENTS);
   /** By function: lines whose log stream is unknown; null where there are none. */
   readonly #unknown = new Map<number, EnvironmentState | null>();
+  /** The function that {@link withoutStream} was asked for last, which the next row usually shares; NaN if there is none. */
+  #newestUnknownOf = Number.NaN;
+  #newestUnknown: EnvironmentState | null = null;
   readonly #changed = new Set<EnvironmentState>();
   readonly #environments: Environments;
   readonly #functions: Functions;
@@ -53,12 +56,20 @@ export class DimensionCache {
 
   /** Lines of the function whose log stream is unknown, or null. */
   withoutStream(functionId: number): EnvironmentState | null {
+    if (functionId === this.#newestUnknownOf) return this.#newestUnknown;
     let state = this.#unknown.get(functionId);
     if (state === undefined) {
       state = this.#environments.findById(unknownEnvironmentId(functionId));
       this.#unknown.set(functionId, state);
     }
+    this.#newestUnknownOf = functionId;
+    this.#newestUnknown = state;
     return state;
+  }
+
+  #forgetUnknown(): void {
+    this.#unknown.clear();
+    this.#newestUnknownOf = Number.NaN;
   }
 
   /** A stored environment. @throws RangeError if there is none */
@@ -110,6 +121,7 @@ export class DimensionCache {
     const header = { logStream: UNKNOWN_STREAM, version: null };
     const state = this.#environments.add(unknownEnvironmentId(functionId), functionId, groupId, header, seenMs);
     this.#unknown.set(functionId, state);
+    this.#newestUnknownOf = Number.NaN;
     return state;
   }
 
@@ -161,7 +173,7 @@ export class DimensionCache {
   /** Clears all caches after a rollback: ids in them may not exist. */
   reset(): void {
     this.#cached.clear();
-    this.#unknown.clear();
+    this.#forgetUnknown();
     this.#changed.clear();
     this.#functions.reset();
     this.#logGroups.reset();
@@ -172,6 +184,6 @@ export class DimensionCache {
   /** Drops cached environments, because retention may have deleted some. */
   forgetEnvironments(): void {
     this.#cached.clear();
-    this.#unknown.clear();
+    this.#forgetUnknown();
   }
 }
