@@ -12,11 +12,20 @@ export type ReaderResult<K extends keyof TelemetryReader> = Awaited<ReturnType<T
 export class Packed<T> {
   readonly bytes: Uint8Array<ArrayBuffer> | null;
   readonly value: T | null;
+  /** Where the next page begins, if the answer is a page that is not the last. */
+  readonly nextCursor: string | null;
 
-  constructor(bytes: Uint8Array<ArrayBuffer> | null, value: T | null) {
+  constructor(bytes: Uint8Array<ArrayBuffer> | null, value: T | null, nextCursor: string | null = null) {
     this.bytes = bytes;
     this.value = value;
+    this.nextCursor = nextCursor;
   }
+}
+
+/** Cursor of an answer that is a page; null for the last one and for any other answer. */
+export function nextCursorOf(answer: unknown): string | null {
+  if (typeof answer !== 'object' || answer === null || !('nextCursor' in answer)) return null;
+  return typeof answer.nextCursor === 'string' ? answer.nextCursor : null;
 }
 
 /** Each argument as it is, or packed. */
@@ -37,4 +46,14 @@ export function packedBytes(value: unknown): Uint8Array<ArrayBuffer> {
 /** Reverses {@link packedBytes}. */
 export function unpackedBytes(bytes: Uint8Array): unknown {
   return deserialize(bytes);
+}
+
+/** The answer of a reader on this thread, as {@link PackedReader} returns it. */
+export async function unserialized<K extends keyof TelemetryReader>(
+  read: TelemetryReader,
+  name: K,
+  query: Parameters<TelemetryReader[K]>[0],
+): Promise<Packed<ReaderResult<K>>> {
+  const value: unknown = await read[name](query as never);
+  return new Packed<never>(null, value as never, nextCursorOf(value));
 }

@@ -16,23 +16,17 @@ interface ExportForm {
   readonly isFirst: boolean;
 }
 
-interface PageMeta {
-  readonly rows: number;
-  /** Null after the last page. */
-  readonly nextCursor: string | null;
-}
-
 export function invocationExport(
-  { items, nextCursor }: ReaderResult<'invocations'>,
+  { items }: ReaderResult<'invocations'>,
   form: ExportForm,
   terms: PriceTerms,
-): Shaped<string, PageMeta> {
+): Shaped<string> {
   const body = textOf(
     INVOCATION_COLUMNS,
     items.map((item) => invocationRow(item, terms)),
     form,
   );
-  return { body, meta: { rows: items.length, nextCursor } };
+  return { body, meta: null };
 }
 
 export function functionExport(
@@ -41,10 +35,10 @@ export function functionExport(
   nowMs: number,
   declared: DeclaredCosts,
   terms: PriceTerms,
-): Shaped<string, PageMeta> {
+): Shaped<string> {
   const factors = factorsOf(terms, range);
   const rows = items.map((item) => functionRow(summaryOf(item, nowMs, declared, factors)));
-  return { body: textOf(FUNCTION_COLUMNS, rows, form), meta: { rows: rows.length, nextCursor: null } };
+  return { body: textOf(FUNCTION_COLUMNS, rows, form), meta: null };
 }
 
 function textOf(columns: readonly string[], rows: readonly Row[], { csv, isFirst }: ExportForm): string {

@@ -1,4 +1,5 @@
 /** Handler of exports: streams rows as CSV or NDJSON, page by page. */
+import type { Packed, ReaderResult } from '../../storage/packed.ts';
 import { shapeAnswer } from '../answers/shape-answer.ts';
 import type { Context } from '../context.ts';
 import { exportRoutes } from '../contract/export.ts';
@@ -59,7 +60,7 @@ function formatOf(request: Request): 'csv' | 'ndjson' {
   return (request.headers.get('accept') ?? '').includes('text/csv') ? 'csv' : 'ndjson';
 }
 
-/** Reads the next page only after the previous one was consumed, so that a slow reader holds one page in memory. */
+/** Writes the next page only after the previous one was consumed, so that a slow client holds two pages in memory. */
 function streamOf(pages: AsyncGenerator<Bytes>): ReadableStream<Uint8Array> {
   return new ReadableStream({
     pull: async (controller) => {
@@ -77,25 +78,25 @@ type Read = Context['store']['read'];
 type InvocationQuery = Parameters<Read['invocations']>[0];
 type FunctionQuery = Parameters<Read['functions']>[0];
 
-/** Each page is read by a reader thread and written as text by an analysis thread. */
+/** Each page is read by a reader thread while an analysis thread writes the one before as text. */
 async function* invocationPages(context: Context, query: InvocationQuery, csv: boolean): AsyncGenerator<Bytes> {
-  let cursor: string | undefined;
   let left = query.limit;
+  const read = (cursor: string | undefined): Promise<Packed<ReaderResult<'invocations'>>> => {
+    const page = context.store.readPacked('invocations', { ...query, limit: Math.min(PAGE, left), cursor });
+    // It fails where it is awaited, unless the client leaves before.
+    page.catch(() => undefined);
+    return page;
+  };
   let isFirst = true;
-  do {
-    const page = await context.store.readPacked('invocations', { ...query, limit: Math.min(PAGE, left), cursor });
-    const { answer, meta } = await shapeAnswer(
-      context.analysis,
-      'invocationExport',
-      page,
-      { csv, isFirst },
-      context.config.priceTerms,
-    );
+  for (let next: ReturnType<typeof read> | null = read(undefined); next !== null; ) {
+    const page: Awaited<ReturnType<typeof read>> = await next;
+    // A page that is not the last is full.
+    left -= PAGE;
+    next = page.nextCursor !== null && left > 0 ? read(page.nextCursor) : null;
+    const form = { csv, isFirst };
+    yield (await shapeAnswer(context.analysis, 'invocationExport', page, form, context.config.priceTerms)).answer.bytes;
     isFirst = false;
-    left -= meta.rows;
-    cursor = meta.nextCursor ?? undefined;
-    yield answer.bytes;
-  } while (cursor !== undefined && left > 0);
+  }
 }
 
 async function* functionPages(context: Context, query: FunctionQuery, csv: boolean): AsyncGenerator<Bytes> {

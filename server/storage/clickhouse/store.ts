@@ -9,7 +9,7 @@ import type { Batch, PackedBatch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
 import type { PackedReader } from '../packed.ts';
-import { Packed } from '../packed.ts';
+import { unserialized } from '../packed.ts';
 import type {
   AttributionStore,
   ClockNote,
@@ -169,7 +169,7 @@ class ClickHouseStore implements Store {
       saveIdleWindows: (windows) => saveIdleWindows(client, windows),
       saveProactiveThresholds: (thresholds) => saveProactiveThresholds(client, thresholds, now()),
     };
-    this.readPacked = async (name, query) => new Packed<never>(null, (await this.read[name](query as never)) as never);
+    this.readPacked = (name, query) => unserialized(this.read, name, query);
     const { read } = controlPlane;
     this.read = {
       ...telemetryReader(context),
@@ -190,7 +190,7 @@ class ClickHouseStore implements Store {
     const read = { ...this.read, ...telemetryReader({ ...this.#context, client: this.#client.withSignal(signal) }) };
     return {
       read,
-      readPacked: async (name, query) => new Packed<never>(null, (await read[name](query as never)) as never),
+      readPacked: (name, query) => unserialized(read, name, query),
     };
   }
 

@@ -6,7 +6,7 @@ import type { Requester, StoreReader, TelemetryReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
 import { telemetryReaderOf } from '../../questions/telemetry-reader.generated.ts';
 import type { SqliteOptions } from '../options.ts';
-import type { ReaderData, ReaderJob } from './reader-worker.ts';
+import type { PackedAnswer, ReaderData, ReaderJob } from './reader-worker.ts';
 
 /** Queries of one lane that may wait for each reader thread; more are rejected. */
 const QUEUED_PER_READER = 64;
@@ -74,7 +74,8 @@ export class ReaderPool {
     query: Parameters<TelemetryReader[K]>[0],
     requester: Requester = OWN,
   ): Promise<Packed<ReaderResult<K>>> {
-    return new Packed<never>((await this.#query(method, query, requester, true)) as Uint8Array<ArrayBuffer>, null);
+    const { bytes, nextCursor } = (await this.#query(method, query, requester, true)) as PackedAnswer;
+    return new Packed<never>(bytes, null, nextCursor);
   }
 
   /** Ends the threads; queries under way are rejected. */

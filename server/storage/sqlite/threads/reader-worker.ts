@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
-import { packedBytes } from '../../packed.ts';
+import { nextCursorOf, packedBytes } from '../../packed.ts';
 import type { AttributedHours, StoreReader } from '../../ports.ts';
 import { partBuffers } from '../../questions/attribution/cold-start-parts.ts';
 import { openReader } from '../connection.ts';
@@ -15,6 +15,12 @@ export interface ReaderData {
   readonly folder: string;
   /** Part of a file that is mapped into memory; null for the usual. */
   readonly mappedBytes: number | null;
+}
+
+/** Answer of a job that is to be packed. */
+export interface PackedAnswer {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly nextCursor: string | null;
 }
 
 export interface ReaderJob {
@@ -40,16 +46,20 @@ async function answer(job: ReaderJob): Promise<unknown> {
   telemetry.exec('BEGIN');
   try {
     const value = await run(databases, job.query);
-    return job.packed ? packedBytes(value) : value;
+    return job.packed ? ({ bytes: packedBytes(value), nextCursor: nextCursorOf(value) } satisfies PackedAnswer) : value;
   } finally {
     if (telemetry.inTransaction) telemetry.exec('COMMIT');
   }
 }
 
 serveJobs(answer, (result) => {
-  if (result instanceof Uint8Array) return [result.buffer as ArrayBuffer];
+  if (isPacked(result)) return [result.bytes.buffer];
   return isAttributed(result) ? partBuffers(result) : [];
 });
+
+function isPacked(result: unknown): result is PackedAnswer {
+  return typeof result === 'object' && result !== null && 'bytes' in result && result.bytes instanceof Uint8Array;
+}
 
 function isAttributed(result: unknown): result is AttributedHours {
   return typeof result === 'object' && result !== null && 'nextHourMs' in result && 'hours' in result;
