@@ -2,7 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isObject } from '../../ingest/documents/json.ts';
 import { HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
+import { parseJsonText } from '../../ingest/text/json-syntax.ts';
 import { startServer, TOKEN } from '../server.ts';
 import { addressOf, fuzzedRequest } from './requests.ts';
 
@@ -46,7 +48,8 @@ export async function fuzzServer(seconds: number, draw: () => number): Promise<F
         const response = await fetch(server.url + address, { method, headers, signal, redirect: 'manual', ...sent });
         const text = await response.text();
         responses[response.status] = (responses[response.status] ?? 0) + 1;
-        if (response.status >= 500) faults.push(`${response.status} ${description}: ${text.slice(0, 300)}`);
+        const fault = faultOf(response.status, text);
+        if (fault !== null) faults.push(`${fault} ${description}: ${text.slice(0, 300)}`);
       } catch (error) {
         faults.push(`no response to ${description}: ${String(error)}`);
         if (server.process.exitCode !== null) break;
@@ -57,6 +60,18 @@ export async function fuzzServer(seconds: number, draw: () => number): Promise<F
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What is wrong with a response: a failure of the server, or a refusal that does not name the field; null if nothing is. */
+function faultOf(status: number, text: string): string | null {
+  if (status >= 500) return String(status);
+  if (status !== 400) return null;
+  const problem = parseJsonText(text);
+  const { errors, errorMessage }: { errors?: unknown; errorMessage?: unknown } = isObject(problem) ? problem : {};
+  // Ingest answers in Firehose's form.
+  const isNamed =
+    typeof errorMessage === 'string' ? /^[\w.$-]+: /.test(errorMessage) : Array.isArray(errors) && errors.length > 0;
+  return isNamed ? null : '400 without a field';
 }
 
 /** Some invocations, so that responses are not empty. */

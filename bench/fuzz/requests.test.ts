@@ -1,6 +1,7 @@
 /** Nearly valid queries, filters, cursors, settings and rules: each is accepted or rejected quickly. `npm run fuzz -- 600 1 requests` sends them to a server. */
 import { expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
+import { fieldErrorsOf } from '../../server/http/validation.ts';
 import { readCursor, writeCursor } from '../../server/storage/questions/invocations/cursor.ts';
 import { addressOf, fuzzedRequest } from './requests.ts';
 import { cpuOf } from './search.ts';
@@ -9,23 +10,28 @@ const TRIES = 3000;
 /** CPU time that no document of an operation may take, ms. The largest ones that were tried take less than one. */
 const MOST_MS = 100;
 
-test('no schema of the API throws, or takes long, whatever the request', () => {
+test('each schema of the API accepts a request or names what is wrong with it, within its time', () => {
   const random = new Random(28);
   const faults: string[] = [];
   let rejected = 0;
   for (let n = 0; n < TRIES; n += 1) {
     const request = fuzzedRequest(() => random.next(), false);
     const { route, params, query, body } = request;
-    for (const [schema, value] of [
-      [route.params, params],
-      [route.query, query],
-      [route.body, body],
+    for (const [part, schema, value] of [
+      ['path', route.params, params],
+      ['query', route.query, query],
+      ['body', route.body, body],
     ] as const) {
       if (schema === undefined) continue;
       try {
         const once = (): number => cpuOf(() => schema.safeParse(value));
         if (once() > MOST_MS && Math.min(once(), once()) > MOST_MS) faults.push(`slow: ${addressOf(request)}`);
-        if (!schema.safeParse(value).success) rejected += 1;
+        const { error } = schema.safeParse(value);
+        if (error === undefined) continue;
+        rejected += 1;
+        const fields = fieldErrorsOf(error, part);
+        const isNamed = fields.length > 0 && fields.every(({ field, message }) => field !== '' && message !== '');
+        if (!isNamed) faults.push(`no field: ${addressOf(request)} ${JSON.stringify(body)?.slice(0, 300)}`);
       } catch (error) {
         faults.push(`${addressOf(request)} ${JSON.stringify(body)?.slice(0, 300)}: ${String(error)}`);
       }

@@ -13,8 +13,12 @@ export interface FuzzedRequest {
   readonly body: unknown;
 }
 
+/** Positions of lists that count their rows, and of those of imported results. */
+const SEQUENCE = [{ query: { cursor: '17', limit: '3' } }];
+const IMPORTED = [{ query: { cursor: '1795888751426-0123456789abcdef0123456789abcdef' } }];
+
 /** Further beginnings: forms that no example has. */
-const SEEDS: Readonly<Record<string, readonly Partial<Example>[]>> = {
+const SEEDS: Readonly<Partial<Record<keyof typeof routes, readonly Partial<Example>[]>>> = {
   listInvocations: [
     {
       query: {
@@ -23,14 +27,19 @@ const SEEDS: Readonly<Record<string, readonly Partial<Example>[]>> = {
     },
     { query: { cursor: '', from: 'now-1h', to: 'now+1h', memoryMb: '128', status: 'error' } },
   ],
-  listDeadLetters: [{ query: { cursor: '17', limit: '3' } }],
-  listAuditLog: [{ query: { cursor: '17', limit: '3' } }],
+  listDeadLetters: SEQUENCE,
+  listAuditLog: SEQUENCE,
+  listInventory: SEQUENCE,
+  listDeliveries: SEQUENCE,
+  listAlertHistory: SEQUENCE,
+  listTuningRuns: IMPORTED,
+  listLoadTests: IMPORTED,
   runQuery: [
     { body: { metric: 'errorRate', aggregations: ['value'], groupBy: ['function', 'version'], interval: '5m' } },
     { body: { metric: 'costUsd', filters: [{ field: 'version', op: 'not-in', value: ['1', null, 2, true] }] } },
     { body: { metric: 'initMs', aggregations: ['p99.99', 'count'], orderBy: { by: 'function', direction: 'asc' } } },
   ],
-  replaceAlertRule: [
+  saveAlertRule: [
     { body: { name: 'x', signal: { kind: 'burnRate', objective: 0.999, shortWindow: '5m' }, threshold: 14 } },
     {
       body: {
@@ -63,12 +72,16 @@ const ODD: readonly unknown[] = [
 type Draw = () => number;
 const pick = <T>(list: readonly T[], draw: Draw): T | undefined => list[Math.floor(draw() * list.length)];
 
+function seedsOf(operationId: string): readonly Partial<Example>[] {
+  return Object.entries(SEEDS).find(([id]) => id === operationId)?.[1] ?? [];
+}
+
 /** `repeatable`: only operations that can be repeated on a running server. */
 export function fuzzedRequest(draw: Draw, repeatable: boolean): FuzzedRequest {
   const [operationId, route] = pick(repeatable ? REPEATABLE : OPERATIONS, draw) ?? ['x', OPERATIONS[0]?.[1]];
   if (route === undefined) throw new Error('no operations');
   const example = (examples as Readonly<Record<string, Example>>)[operationId];
-  const seed = draw() < 0.5 ? pick(SEEDS[operationId] ?? [], draw) : undefined;
+  const seed = draw() < 0.5 ? pick(seedsOf(operationId), draw) : undefined;
   let document: unknown = { params: example?.params ?? {}, query: example?.query ?? {}, body: example?.body, ...seed };
   const changes = 1 + Math.floor(draw() * 4);
   for (let n = 0; n < changes; n += 1) document = changed(document, draw, 0);

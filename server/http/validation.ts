@@ -18,8 +18,13 @@ export function fieldErrorsOf(error: z.ZodError, part: RequestPart): readonly Fi
       return [{ field: issue.path.join('.') || part, message: issue.message }];
     }
     const message = part === 'query' ? 'unknown query parameter' : 'unknown field';
-    return issue.keys.map((key) => ({ field: [...issue.path, key.slice(0, 100)].join('.'), message }));
+    return issue.keys.map((key) => ({ field: [...issue.path, nameOf(key)].join('.'), message }));
   });
+}
+
+/** The name of a member as an error states it: an empty one would name nothing. */
+function nameOf(key: string): string {
+  return key === '' ? '""' : key.slice(0, 100);
 }
 
 /** @throws ProblemError if there are errors in fields of the body. */
