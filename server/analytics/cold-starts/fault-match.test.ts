@@ -398,3 +398,16 @@ test('the init of a function against the median of its runtime', () => {
   ]);
   expect(againstRuntime([of('r', 0), of('r', 0), of('r', 0)])).toEqual([null, null, null]);
 });
+
+test('faults of one millisecond have an order of their own, in whichever they came', () => {
+  const kinds = ['exit', 'error', 'timeout', 'oom'] as const;
+  const faults = kinds.map(
+    (kind) => ({ kind, atMs: T + 5000, isNamed: true, errorType: kind }) as unknown as Fault<string>,
+  );
+  const order = (given: readonly Fault<string>[]) => ownFaults(attempt, given).map(({ kind }) => kind);
+  expect(order(faults)).toEqual(['error', 'exit', 'oom', 'timeout']);
+  expect(order(faults.toReversed())).toEqual(['error', 'exit', 'oom', 'timeout']);
+  // Earlier ones come first, whatever their kind.
+  const early = { ...faults[2], atMs: T + 4999 } as Fault<string>;
+  expect(order([...faults, early])).toEqual(['timeout', 'error', 'exit', 'oom', 'timeout']);
+});

@@ -141,7 +141,12 @@ test('errors of a few hours say less than as many of all hours', () => {
     const { low, high } = errorRateOf(before, steady(12)) ?? {};
     return (high ?? Number.NaN) - (low ?? Number.NaN);
   };
-  expect(width(steady(10, 'clustered'))).toBeGreaterThan(2 * width(steady(10)));
+  // Independent, 1.0 and 1.2 % of 40,000 each: 2 · 1.96 · √(0.01 · 0.99 / 40,000 + 0.012 · 0.988 / 40,000).
+  const independent = 0.00289;
+  expect(width(steady(10))).toBeGreaterThan(independent);
+  expect(width(steady(10))).toBeLessThan(1.3 * independent);
+  // Hours with 40 and without errors where 10 are expected: √(10 · 30² + 30 · 10²) / 40,000 is the standard error of one side.
+  expect(width(steady(10, 'clustered'))).toBeGreaterThan(2 * 1.96 * 0.00274);
 });
 
 test('metrics in their order, with their units', () => {

@@ -147,3 +147,60 @@ describe('routes of an API', () => {
     expect(cheapestOf(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(512);
   });
 });
+
+describe('memory that was used', () => {
+  const random = new Random(74);
+  const using = (usedMb: number, memoryMb: number) => evidence(random, { ...TRUTH, usedMb }, memoryMb);
+  const small = using(100, 512);
+
+  // The logarithm of the growth by that of the size, which is four times as large: 400 is 1, 1,500 is 1.95, 1,800 is 2.09.
+  test.each([
+    ['nodejs22.x', 100, false],
+    ['nodejs22.x', 120, false],
+    ['nodejs22.x', 400, true],
+    ['java21', 400, false],
+    ['java21', 500, false],
+    ['java21', 1500, false],
+    ['java21', 1800, true],
+    ['java21', 25, true],
+    [null, 400, true],
+  ])('%s: %i MB instead of 100 at four times the size', (runtime, usedMb, isOther) => {
+    const found = confounders(small, using(usedMb, 2048), runtime);
+    expect(found).toEqual(isOther ? [expect.stringMatching(/^The load differs: 10\d MB were used at 512 MB, /)] : []);
+  });
+});
+
+describe('failures', () => {
+  const random = new Random(75);
+  const [small, large] = [evidence(random, TRUTH, 512), evidence(random, TRUTH, 1024)];
+
+  test('timeouts and lack of memory are effects of the size, other errors are not', () => {
+    const failing = (size: SizeEvidence, sizeFailures: number): SizeEvidence => ({
+      ...size,
+      failures: 200,
+      sizeFailures,
+    });
+    // 200 of 780 against 5 of 780.
+    expect(confounders(failing(small, 0), large, null)).toEqual([
+      'The error rates differ: 26 % at 512 MB, 0.64 % at 1024 MB.',
+    ]);
+    expect(confounders(failing(small, 195), large, null)).toEqual([]);
+    // More errors at the other size are a reason not to recommend it, not to leave it out.
+    expect(confounders(small, failing(large, 0), null)).toEqual([]);
+    expect(confounders(failing(small, 0), failing(large, 0), null)).toEqual([]);
+    expect(confounders(failing(small, 0), failing(large, 200), null)).toHaveLength(1);
+  });
+
+  test('a timeout that ended runs at one size, and not at the other', () => {
+    const limited = { ...small, timeouts: { n: 10, billedMs: 10_000 } };
+    const ran = (ms: number): SizeEvidence => ({
+      ...large,
+      environments: large.environments.map((one, at) => (at === 3 ? { ...one, durationsMs: [ms, 1] } : one)),
+    });
+    // A run is ended a little after its timeout: up to a tenth later.
+    expect(confounders(limited, ran(1099), null)).toEqual([]);
+    const differs = 'The timeout differs: invocations ended after 1.00 s at 512 MB, and some ran longer at 1024 MB.';
+    expect(confounders(limited, ran(1101), null)).toEqual([differs]);
+    expect(confounders(ran(1101), limited, null)).toEqual([differs]);
+  });
+});

@@ -45,3 +45,11 @@ test.each<[string, CoverageFacts]>([
 ])('%s', (kind, given) => {
   expect(kinds(given)).toEqual([kind]);
 });
+
+test('five examples of what is missing, and how many there are', () => {
+  const failingGroups = ['a', 'b', 'c', 'd', 'e', 'f'];
+  expect(coverageReasons(facts({}, { failingGroups }))[0]).toMatchObject({
+    n: 6,
+    examples: ['a', 'b', 'c', 'd', 'e'],
+  });
+});

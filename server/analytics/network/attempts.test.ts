@@ -105,3 +105,19 @@ test.each([
 ])('unknown for %s', (_case, segments) => {
   expect(preInits(segments)['r']).toBeNull();
 });
+
+test.each([
+  [99, null],
+  [100, 'a1'],
+  [199, 'a1'],
+  [200, null],
+  [250, null],
+  [300, 'a2'],
+  // The document of an attempt that still ran when it was written has no end.
+  [90_000, 'a2'],
+])('a run that began at %i ms belongs to the attempt %s', (ms, expected) => {
+  const open = { ...part('a2', 'Attempt #2', 300, 400), endNs: null };
+  const segments = [service('s', 0, 10, part('a1', 'Attempt #1', 100, 200), open), run('r', 's', ms, ms + 5, null)];
+  const [pair] = pairRuns(segments);
+  expect((pair?.attempt as { id: string } | null)?.id ?? null).toBe(expected);
+});
