@@ -35,6 +35,10 @@ test('from 2 GB on everything has its usual size', () => {
   });
 });
 
+test('a password hash takes 64 MiB, and 19 MiB below 384 MB of memory', () => {
+  expect([128, 383, 384, 2048].map((memoryMb) => box(memoryMb).hashKib)).toEqual([19_456, 19_456, 65_536, 65_536]);
+});
+
 test('settings override what memory suggests', () => {
   const machine = { memoryBytes: 256 * MIB, memoryBy: 'cgroup', processors: 2, openFiles: null } as const;
   const given = { memoryMb: 2048, decoders: 3, readers: 4, bodyBudgetMb: 97 };

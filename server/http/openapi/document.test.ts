@@ -20,6 +20,13 @@ test('no two routes have the same method and path', () => {
   expect(new Set(endpoints).size).toBe(endpoints.length);
 });
 
+test('no field states throttles or the use of a CPU, which logs cannot show', () => {
+  const names = new Set([...text.matchAll(/"(\w+)": \{/g)].map(([, name = '']) => name));
+  expect(names.size).toBeGreaterThan(500);
+  // `cpuMs` is a parameter of the fitted curve of durations by memory.
+  expect([...names].filter((name) => /throttl|cpu/i.test(name))).toEqual(['cpuMs']);
+});
+
 describe('each example is what its schemas accept', () => {
   test.each(declared)('%s', (id, route) => {
     const example: Example = examples[id as keyof typeof examples];
