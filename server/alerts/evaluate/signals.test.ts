@@ -161,7 +161,10 @@ test('networkErrors counts failed operations and connection errors in logs', asy
 });
 
 /** Signals whose metric has these series in each window, by its end relative to the rule's; keeps the queries. */
-function metrics(byEnd: (toMs: number, fromMs: number) => readonly Partial<MetricResult['series'][number]>[]) {
+function metrics(
+  byEnd: (toMs: number, fromMs: number) => readonly Partial<MetricResult['series'][number]>[],
+  isTruncated: (rangeMs: number) => boolean = () => false,
+) {
   const queries: MetricRangeQuery[] = [];
   const signals = new Signals(storeOf({}).read, async (query) => {
     queries.push(query);
@@ -173,7 +176,7 @@ function metrics(byEnd: (toMs: number, fromMs: number) => readonly Partial<Metri
       interval: null,
       ...one,
     }));
-    return { unit: 'ms', series, truncated: false };
+    return { unit: 'ms', series, truncated: isTruncated(query.toMs - query.fromMs) };
   });
   return { queries, signals };
 }
@@ -225,6 +228,12 @@ test('burnRate is the smaller of both windows, which end together', async () => 
   expect(found.unit).toBe('×');
   expect(found.value).toBeCloseTo(5, 9);
   expect((await rateOf(5, 20)).value).toBeCloseTo(5, 9);
+  // More series than are measured, in either window.
+  const truncated = async (isTruncated: (rangeMs: number) => boolean) =>
+    (await metrics(() => [{ errors: 1, n: 100 }], isTruncated).signals.measure(rule, TICK_MS)).truncated;
+  expect(await truncated(() => false)).toBe(false);
+  expect(await truncated((rangeMs) => rangeMs === HOUR_MS)).toBe(true);
+  expect(await truncated((rangeMs) => rangeMs < HOUR_MS)).toBe(true);
   // Nothing in the last five minutes: not known, rather than not burning.
   const quiet = metrics((toMs, fromMs) => (toMs - fromMs === HOUR_MS ? [{ errors: 20, n: 100 }] : []));
   expect((await quiet.signals.measure(rule, TICK_MS)).measured.map(({ value, n }) => [value, n])).toEqual([

@@ -237,6 +237,17 @@ describe('bodies', () => {
     });
   });
 
+  test('a chat message lists twenty alerts in lines, and counts the others', () => {
+    const text = (n: number, total: number) =>
+      (
+        JSON.parse(bodyOf('slack', notice(firing(n), total), { template: null, routingKey: null }).body) as {
+          text: string;
+        }
+      ).text.split('\n');
+    expect([text(25, 30).length, text(25, 30).at(-1)]).toEqual([21, 'and 10 more']);
+    expect([text(20, 20).length, text(20, 20).at(-1)]).toEqual([20, text(20, 20)[0]]);
+  });
+
   // 2,900 of Slack's 3,000 characters of a section, 1,900 of Discord's 2,000 of a message.
   test.each([
     ['slack', 'text', 2900],
