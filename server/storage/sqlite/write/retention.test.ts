@@ -264,3 +264,25 @@ test('dead letters are deleted after their time, 200 a slice, and caches are dro
   expect(late.retention.step(lateMs)).toBe(false);
   expect([rows('reject'), late.forgotten()]).toEqual([1, 2]);
 });
+
+test('events of a day far ahead are kept as long after their receipt as others, not until their day comes', () => {
+  const retention = new Retention(store.db, POLICY);
+  const deliverAt = (atMs: number): void => {
+    const messages = RUN.map((message, at): [number, string] => [atMs + at, message]);
+    store.deliver('/aws/lambda/f', STREAM, messages, AT);
+  };
+  deliverAt(AT + 2 * DAY_MS);
+  deliverAt(Date.UTC(2099, 0, 1));
+  const run = (nowMs: number): void => {
+    while (retention.step(nowMs));
+  };
+  // Two days after the receipt, the nearer day is today.
+  run(AT + 2 * DAY_MS);
+  expect(rows('invocation')).toBe(2);
+  // Eleven days after the receipt: only the event of 2099 is older than the ten days of the policy.
+  run(AT + 11 * DAY_MS);
+  expect(store.db.prepare('SELECT end_ms FROM invocation').pluck().all()).toEqual([AT + 2 * DAY_MS + 2]);
+  run(AT + 33 * DAY_MS);
+  for (const table of ['invocation', 'rollup_1d', 'kept_day', 'environment', 'request_index'])
+    expect([table, rows(table)]).toEqual([table, 0]);
+});

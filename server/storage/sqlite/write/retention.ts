@@ -137,19 +137,23 @@ export class Retention {
   }
 
   #findDue(nowMs: number): Due[] {
+    // Events of later days have wrong times. They are kept as long after their receipt as others, not until their day comes.
+    const tomorrow = Math.floor(nowMs / DAY_MS) + 1;
     const dueOf = (dropped: number, keepMs: number): Due[] =>
-      this.#sql.due.all(dropped, Math.floor((nowMs - keepMs) / DAY_MS), nowMs - keepMs, DUE) as Due[];
+      this.#sql.due.all(dropped, Math.floor((nowMs - keepMs) / DAY_MS), tomorrow, nowMs - keepMs, DUE) as Due[];
     const { detailMs, historyMs } = this.#policy;
     const days = [...dueOf(0, detailMs), ...dueOf(1, historyMs)];
-    return days.length > 0 ? days : this.#orphanedRequests(Math.floor((nowMs - detailMs) / DAY_MS));
+    return days.length > 0 ? days : this.#orphanedRequests(Math.floor((nowMs - detailMs) / DAY_MS), tomorrow);
   }
 
-  /** Days of the request index on which no function has raw events any more. */
-  #orphanedRequests(beforeDay: number): Due[] {
+  /** Days of the request index, before one day or after another, on which no function has raw events any more. */
+  #orphanedRequests(beforeDay: number, afterDay: number): Due[] {
     const found: Due[] = [];
     let day = this.#sql.nextRequestDay.get(Number.MIN_SAFE_INTEGER) as number | null;
-    while (day !== null && day < beforeDay) {
-      if (this.#sql.openDay.get(day) === undefined) found.push({ kind: 'requests', scope: 0, day, dropped: 0 });
+    while (day !== null) {
+      const isOutside = day < beforeDay || day > afterDay;
+      if (isOutside && this.#sql.openDay.get(day) === undefined)
+        found.push({ kind: 'requests', scope: 0, day, dropped: 0 });
       day = this.#sql.nextRequestDay.get(day) as number | null;
     }
     return found;
@@ -197,7 +201,7 @@ function ns(ms: number): bigint {
 function prepare(db: Database.Database) {
   return {
     due: db.prepare(
-      `SELECT kind, scope, day, dropped FROM kept_day WHERE dropped = ? AND day < ? AND received_ms < ? ORDER BY day LIMIT ?`,
+      `SELECT kind, scope, day, dropped FROM kept_day WHERE dropped = ? AND (day < ? OR day > ?) AND received_ms < ? ORDER BY day LIMIT ?`,
     ),
     mark: db.prepare('UPDATE kept_day SET dropped = 1 WHERE kind = ? AND scope = ? AND day = ?'),
     forget: db.prepare('DELETE FROM kept_day WHERE kind = ? AND scope = ? AND day = ?'),
