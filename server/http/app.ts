@@ -23,7 +23,7 @@ import { routeTable } from './routes/table.generated.ts';
 import { headersOfAnswers } from './security-headers.ts';
 import { mountWeb } from './static-files.ts';
 import type { RequestPart } from './validation.ts';
-import { fieldErrorsOf } from './validation.ts';
+import { fieldErrorsOf, parseQuery } from './validation.ts';
 
 /** Requests that arrive at once begin over several turns of the event loop. */
 const turns = new Turns(setImmediate);
@@ -72,7 +72,7 @@ function handlerOf(context: Context, route: Route): Handler {
       const answer = await route.handle({
         context: forRequest(context, route, c.req.raw.signal),
         principal,
-        query: parse(route.query ?? NO_QUERY, c.req.query(), 'query') as never,
+        query: valid(parseQuery(route.query ?? NO_QUERY, c), 'query') as never,
         params: parse(route.params, c.req.param(), 'path') as never,
         body: (route.body === undefined || body instanceof LargeBody ? body : parse(route.body, body, 'body')) as never,
         request: c.req.raw,
@@ -141,7 +141,10 @@ async function note(
 
 function parse(schema: z.ZodType | undefined, value: unknown, part: RequestPart): unknown {
   if (schema === undefined) return undefined;
-  const result = schema.safeParse(value);
+  return valid(schema.safeParse(value), part);
+}
+
+function valid(result: ReturnType<typeof parseQuery>, part: RequestPart): unknown {
   if (result.success) return result.data;
   throw new ProblemError('invalid-request', `The ${part} is not valid`, fieldErrorsOf(result.error, part));
 }

@@ -1,5 +1,6 @@
 /** From zod's issues to the field errors of a problem document. */
-import type * as z from 'zod';
+import type { Context as HonoContext } from 'hono';
+import * as z from 'zod';
 import { ProblemError } from './problems.ts';
 
 export interface FieldError {
@@ -25,6 +26,22 @@ export function fieldErrorsOf(error: z.ZodError, part: RequestPart): readonly Fi
 /** The name of a member as an error states it: an empty one would name nothing. */
 function nameOf(key: string): string {
   return key === '' ? '""' : key.slice(0, 100);
+}
+
+type Parsed<T> = { readonly success: true; readonly data: T } | { readonly success: false; readonly error: z.ZodError };
+
+/** Parses the query of a request. A parameter that appears twice is refused: which of its values is meant is not known. */
+export function parseQuery<Schema extends z.ZodType>(
+  schema: Schema,
+  { req }: Pick<HonoContext, 'req'>,
+): Parsed<z.output<Schema>> {
+  const repeated = Object.entries(req.queries()).filter(([, values]) => values.length > 1);
+  if (repeated.length === 0) return schema.safeParse(req.query());
+  const issues = repeated.map(([name, input]) => {
+    const path = [nameOf(name)];
+    return { code: 'custom' as const, path, message: 'appears twice', input };
+  });
+  return { success: false, error: new z.ZodError(issues) };
 }
 
 /** @throws ProblemError if there are errors in fields of the body. */

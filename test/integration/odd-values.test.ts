@@ -192,6 +192,26 @@ test.each(everything)('%s', async (operationId, route) => {
   expect(faults).toEqual([]);
 });
 
+/** Routes whose query a schema reads, with a value for each required parameter. */
+const queried = everything.flatMap(([operationId, route]) =>
+  fieldsOf(route.query).map((name) => [`${operationId} ${name}`, operationId, route, name] as const),
+);
+
+test.each(queried)('a parameter that appears twice is refused, and named: %s', async (_, operationId, route, name) => {
+  const { params = {}, query = {} } = ((examples as Readonly<Record<string, Example>>)[operationId] ?? {}) as {
+    params?: Json;
+    query?: Json;
+  };
+  const value = encodeURIComponent(String(query[name] ?? 'x'));
+  const address = addressOf(route.path, params, { ...query, [name]: query[name] ?? 'x' });
+  const response = await product.app.request(`${address}&${name}=${value}`, {
+    method: route.method.toUpperCase(),
+    headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
+    ...(route.method === 'get' ? {} : { body: '{}' }),
+  });
+  expect([response.status, await response.text()]).toEqual([400, expect.stringMatching(`${name}.*appears twice`)]);
+});
+
 test.each([['expiresInDay'], ['__proto__'], ['expires'], ['Scope'], ['constructor'], ['expiresAt']])(
   'a token is not created with the unknown field %s',
   async (field) => {

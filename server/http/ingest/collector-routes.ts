@@ -5,6 +5,7 @@ import { readStrictJson } from '../../../ingest/text/strict-json.ts';
 import type { IngestContext } from '../context.ts';
 import { checkpointQuery, tracesMissedBody, tracesWantedQuery } from '../contract/ingest.ts';
 import { bodyErrorMessage, readBody } from '../limits/body.ts';
+import { parseQuery } from '../validation.ts';
 import { badBody, badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
 import { decodeContext } from './decode-context.ts';
 import { ingest, scopeOf, unsupportedEncoding } from './upload.ts';
@@ -23,7 +24,7 @@ export async function pull(context: IngestContext, c: HonoContext): Promise<Resp
 }
 
 export async function checkpoint(context: IngestContext, c: HonoContext): Promise<Response> {
-  const query = checkpointQuery.safeParse(c.req.query());
+  const query = parseQuery(checkpointQuery, c);
   if (!query.success) return badQuery(context, query.error);
   return jsonResponse(JSON.stringify({ checkpoint: await context.store.read.pullCheckpoint(query.data) }), 200);
 }
@@ -35,7 +36,7 @@ const TRACE_WAIT_MS = 60_000;
 const TRACE_TRIES = 6;
 
 export async function tracesWanted(context: IngestContext, c: HonoContext): Promise<Response> {
-  const query = tracesWantedQuery.safeParse(c.req.query());
+  const query = parseQuery(tracesWantedQuery, c);
   if (!query.success) return badQuery(context, query.error);
   const { since, limit, region, unknownRegion } = query.data;
   const nowMs = context.now();

@@ -13,6 +13,7 @@ import type { IngestContext } from '../context.ts';
 import { importId } from '../contract/imports.ts';
 import { loadTestQuery, rawLogsQuery } from '../contract/ingest.ts';
 import { ingestRoutes } from '../contract/ingest-routes.ts';
+import { parseQuery } from '../validation.ts';
 import { badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
 import { checkpoint, pull, tracesMissed, tracesWanted } from './collector-routes.ts';
 import { decodeContext } from './decode-context.ts';
@@ -173,7 +174,7 @@ async function lambda(context: IngestContext, c: HonoContext): Promise<Response>
 }
 
 async function rawLogs(context: IngestContext, c: HonoContext): Promise<Response> {
-  const query = rawLogsQuery.safeParse(c.req.query());
+  const query = parseQuery(rawLogsQuery, c);
   if (!query.success) return badQuery(context, query.error, requestIdOf(c));
   const { function: functionName, logGroup, ...rest } = query.data;
   const given = logGroup === '' && functionName !== undefined ? `/aws/lambda/${functionName}` : logGroup;
@@ -199,7 +200,7 @@ async function rawLogs(context: IngestContext, c: HonoContext): Promise<Response
 }
 
 async function loadTest(context: IngestContext, c: HonoContext): Promise<Response> {
-  const query = loadTestQuery.safeParse(c.req.query());
+  const query = parseQuery(loadTestQuery, c);
   if (!query.success) return badQuery(context, query.error);
   const { function: functionName = null, tool } = query.data;
   return ingest(
