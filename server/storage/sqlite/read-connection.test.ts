@@ -37,6 +37,16 @@ test('a statement binds named values and constants in the order of the query', (
   expect(BETWEEN.get(db, { low: 4, high: 9 })).toBeUndefined();
 });
 
+test('a statement is read several times at once, as tuples', () => {
+  const tuples = BETWEEN.asTuples('name', 'n');
+  const all = tuples.open(db, { low: 1, high: 3 });
+  expect(all.next().value).toEqual(['a', 1]);
+  const last = tuples.open(db, { low: 2, high: 3 });
+  expect(last.next().value).toEqual(['c', 3]);
+  expect(all.next().value).toEqual(['c', 3]);
+  expect([last.next().done, all.next().done]).toEqual([true, true]);
+});
+
 test('a statement is built once per connection', () => {
   let built = 0;
   const counted = telemetryStatement((tables) => {

@@ -142,7 +142,12 @@ export class Statement<Tables, Values extends object, Out> {
   asTuples<const Names extends readonly (keyof Out & string)[]>(
     ...names: Names
   ): Statement<Tables, Values, Tuple<Out, Names>> {
-    return new Statement(this.#build, (prepared) => tupleMode(prepared, names));
+    let isChecked = false;
+    return new Statement(this.#build, (prepared: Database.Statement<unknown[], Tuple<Out, Names>>) => {
+      if (isChecked) return prepared.raw();
+      isChecked = true;
+      return tupleMode(prepared, names);
+    });
   }
 
   /** The same query, answering the values of its only column. */

@@ -233,6 +233,7 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
   return rows.map((row, at) => {
     const environment = environmentById.get(row.environment_id);
     const slice = seriesById.get(row.series_id);
+    const failure = failureOf(db, row);
     return {
       requestId: requestIdText(row.request_id),
       attempt: attempts[at] ?? 1,
@@ -257,7 +258,8 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       billedRestoreDurationMs: row.billed_restore_ms,
       status: statusName(row.status),
       errorType: row.error_type_id === null ? null : (labelById.get(row.error_type_id) ?? null),
-      ...failureOf(db, row),
+      errorMessage: failure.errorMessage,
+      errorStack: failure.errorStack,
       coldStart: coldStartOf(db, row, windows),
       traceId: row.trace_id === null || typeof row.trace_id === 'string' ? row.trace_id : traceText(row.trace_id),
       segmentId: row.segment_id,
