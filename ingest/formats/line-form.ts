@@ -59,8 +59,10 @@ function readLines(text: string, form: LineReader): ExportRead {
   let lines: string[] = [];
   let open: ExportEvent | null = null;
   const close = (): void => {
-    if (open !== null) events.push(eventOf(open, open, [open.message, ...lines].join('\n'), open.account));
-    lines = [];
+    if (open === null) return;
+    if (lines.length === 0) events.push(open);
+    else events.push(eventOf(open, open, `${open.message}\n${lines.join('\n')}`, open.account));
+    if (lines.length > 0) lines = [];
   };
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
@@ -84,7 +86,11 @@ function plainEvent(line: string): ExportEvent | null {
   return eventOf({ stream, id: '', group }, prefixed, message);
 }
 
+/** After the year of a line that begins with a date. */
+const DASH = 0x2d;
+
 function readFluentd(line: string): ExportEvent | null {
+  if (line.charCodeAt(4) !== DASH) return null;
   const match = FLUENTD.exec(line);
   const timestampMs = match === null ? null : readTimeText(match[1] ?? '');
   if (match === null || timestampMs === null) return null;
@@ -97,6 +103,7 @@ function readFluentd(line: string): ExportEvent | null {
 }
 
 function readLogcli(line: string): ExportEvent | null {
+  if (line.charCodeAt(4) !== DASH || !line.includes('{')) return null;
   const match = LOGCLI.exec(line);
   const timestampMs = match === null ? null : readTimeText(match[1] ?? '');
   if (match === null || timestampMs === null) return null;
@@ -109,6 +116,7 @@ function readLogcli(line: string): ExportEvent | null {
 }
 
 function readEpochLine(line: string): ExportEvent | null {
+  if (line.charCodeAt(4) === DASH) return null;
   const match = EPOCH.exec(line);
   const time = match === null ? null : readEventTime(match[1]);
   // Journals have more than the time before the line.
