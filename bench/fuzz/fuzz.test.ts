@@ -6,7 +6,7 @@ import { ENTRY_POINTS } from './entry-points.ts';
 import { textOf } from './genes.ts';
 import { cpuOf, search } from './search.ts';
 
-const CHARS = 240_000;
+const CHARS = 120_000;
 const TRIES = 40;
 /** Parsing takes 2 to 3 ms for each MB on a processor that is not shared; caches and clocks of a busy one add to either side. */
 const MOST_PLAIN = 40;
