@@ -73,9 +73,6 @@ const NOTHING: StoredFacts = {
 };
 
 function merge(known: StoredFacts | null, given: Partial<StoredFacts>): StoredFacts {
-  const entries = Object.keys(NOTHING).map((key) => {
-    const field = key as keyof StoredFacts;
-    return [field, given[field] ?? known?.[field] ?? null];
-  });
-  return Object.fromEntries(entries) as unknown as StoredFacts;
+  const stated = Object.entries(given).filter(([field, value]) => field in NOTHING && (value ?? null) !== null);
+  return { ...NOTHING, ...known, ...Object.fromEntries(stated) };
 }

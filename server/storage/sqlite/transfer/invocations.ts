@@ -30,13 +30,14 @@ export function* invocationsOf(
   { dayMs, receivedMs }: MovedDay,
   streams: Streams,
 ): Generator<Part> {
-  const page = db.prepare<[number, number, number, StoredRow['request_id'], number, number], Row>(
+  const page = db.prepare<[number, number, number, StoredRow['request_id'] | number, number, number], Row>(
     `SELECT i.*, s.version, s.memory_mb AS memoryMb, e.text AS errorType, t.text AS tenant FROM invocation AS i
      JOIN series AS s ON s.id = i.series_id LEFT JOIN label AS e ON e.id = error_type_id LEFT JOIN label AS t ON t.id = tenant_id
      WHERE i.function_id = ? AND i.end_ms < ? AND (i.end_ms, i.request_id, i.environment_id) > (?, ?, ?)
      ORDER BY i.end_ms, i.request_id, i.environment_id LIMIT ?`,
   );
-  let after: readonly [number, StoredRow['request_id'], number] = [dayMs, -1 as unknown as string, -1];
+  // Numbers sort before texts.
+  let after: readonly [number, StoredRow['request_id'] | number, number] = [dayMs, -1, -1];
   for (;;) {
     const rows = page.all(id, dayMs + DAY_MS, ...after, ROWS);
     const last = rows.at(-1);
