@@ -49,6 +49,14 @@ export const ratesScenario: Scenario = {
       const plans = Array.from({ length: count }, (_, at) => planFor(`bursty-${at}`, `rates/${seed}/${at}`, span));
       const simulated = await sendSimulated(subject, plans);
       await subject.derive();
+      const { items: listed } = await getJson<{ items: readonly Listed[] }>(
+        subject,
+        `/api/v1/functions?${rangeQuery(span)}`,
+      );
+      for (const { coldStartRate, userFeltColdStartRate } of listed) {
+        notes.note('listed cold rate', holds(coldStartRate, truth.coldRate));
+        notes.note('listed felt rate', holds(userFeltColdStartRate, truth.feltRate));
+      }
       for (const { plan, outcome } of simulated) {
         const path = `/api/v1/functions/${idOf(plan)}`;
         const cold = await getJson<ColdStarts>(subject, `${path}/cold-starts?${rangeQuery(span)}`);
@@ -92,6 +100,18 @@ export const ratesScenario: Scenario = {
     },
     {
       kind: 'share',
+      note: 'listed cold rate',
+      what: 'in the list of functions, the interval of the cold-start rate contains the long-run rate',
+      atLeast: 0.9,
+    },
+    {
+      kind: 'share',
+      note: 'listed felt rate',
+      what: 'in the list of functions, the interval of the user-felt rate contains the long-run rate',
+      atLeast: 0.9,
+    },
+    {
+      kind: 'share',
       note: 'cost',
       what: '95 % interval of the cost at the observed size contains the long-run cost',
       atLeast: 0.9,
@@ -125,6 +145,11 @@ interface ColdStarts {
   readonly rate: Rate;
   readonly userFeltRate: Rate;
   readonly initMs: WithIntervals;
+}
+
+interface Listed {
+  readonly coldStartRate: Rate;
+  readonly userFeltColdStartRate: Rate;
 }
 
 interface WithIntervals {
