@@ -165,7 +165,9 @@ export class RuleRunner {
     if (truncated) this.#state.truncated.add(rule.id);
     else this.#state.truncated.delete(rule.id);
     if (ruleState.errors >= FAILURES_UNTIL_ALERT) {
-      await this.raiseMetaAlert(ruleFailingAlert(rule, String(ruleState.error), now(), `al_${randomHex(24)}`));
+      await this.raiseMetaAlert(
+        ruleFailingAlert(rule, ruleState.error ?? 'unknown error', now(), `al_${randomHex(24)}`),
+      );
     } else if (ruleState.errors === 0) await this.resolveMetaAlert(ruleSeries(rule.id), 'rule-works-again');
   }
 

@@ -83,7 +83,8 @@ export function bodyOf(
 const NATIVE_TYPES: Readonly<Record<string, string>> = { change: 'change.verdict', ingestSilence: 'ingest.gap' };
 
 function nativeType({ alerts: [first] }: Notification, type: string): string {
-  return first?.status === 'firing' ? (NATIVE_TYPES[String(first.alert.signal)] ?? type) : type;
+  const signal = first?.status === 'firing' ? first.alert.signal : null;
+  return (signal === null || signal === undefined ? null : NATIVE_TYPES[signal]) ?? type;
 }
 
 /** `data` of the native body: the first alert in full, the others of the group abbreviated. Null without alerts. */
@@ -233,7 +234,7 @@ const ENDED_BECAUSE: Readonly<Record<string, string>> = {
 
 function markOf(status: AlertStatus, { severity, reason }: Alert): string {
   if (status === 'firing') return severity === 'critical' ? '🔴 critical' : '🟠 firing';
-  const because = ENDED_BECAUSE[String(reason)];
+  const because = reason === null ? undefined : ENDED_BECAUSE[reason];
   return because === undefined ? '✅ resolved' : `⚪ ended because ${because}:`;
 }
 

@@ -11,7 +11,7 @@ export const CHAT_TEXTS = { plain: oneLine, slack, discord, markdown, lookalikes
 export type ChatForm = keyof typeof CHAT_TEXTS;
 
 export function isChatForm(name: string | undefined): name is ChatForm {
-  return Object.hasOwn(CHAT_TEXTS, String(name));
+  return name !== undefined && Object.hasOwn(CHAT_TEXTS, name);
 }
 
 /** Hosts of chats, with their subdomains. Other receivers get plain text: they may be programs. */
