@@ -58,7 +58,8 @@ export class ClickHouseQueryClient {
           // Ends the query on the server too, when the connection is closed.
           ...(this.#signal === undefined ? {} : { cancel_http_readonly_queries_on_client_close: 1 }),
         },
-        ...(this.#signal === undefined ? {} : { abort_signal: this.#signal }),
+        // A signal for each query: the client leaves its listeners on the signal when the query has ended.
+        ...(this.#signal === undefined ? {} : { abort_signal: AbortSignal.any([this.#signal]) }),
       });
       return await answer.json<T>();
     } catch (error) {
