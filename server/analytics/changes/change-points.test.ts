@@ -28,6 +28,16 @@ describe('change points', () => {
       expect(Math.abs((found?.after ?? 0) / 140 - 1)).toBeLessThan(0.05);
     }
   });
+  test('an early shift, where a later one would divide the series more evenly', () => {
+    // Levels of 100 and 200, by turns a hundredth above and below.
+    const early = Array.from({ length: 60 }, (_, at) => ({
+      atMs: at * HOUR_MS,
+      value: (at < 12 ? 100 : 200) * (at % 2 === 0 ? 1.01 : 1 / 1.01),
+    }));
+    expect(changePoints(early)).toEqual([
+      { atMs: 12 * HOUR_MS, before: expect.closeTo(100, 9), after: expect.closeTo(200, 9) },
+    ]);
+  });
   test('finds nothing in noise, in 19 of 20 series', () => {
     const random = new Random(2);
     let found = 0;

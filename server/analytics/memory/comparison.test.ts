@@ -74,6 +74,54 @@ describe('equal hours', () => {
   });
 });
 
+/** One environment for each of the hours of the day, 20 invocations of the given mean duration in each. */
+const atHours = (list: readonly (readonly [hour: number, ms: number])[], day = 2): EnvironmentSample[] =>
+  list.map(([hour, ms]) => {
+    const startMs = Date.UTC(2026, 10, day, hour);
+    const hours = [{ startMs, n: 20, billedMs: 20 * ms }];
+    return { version: '7', tenant: null, firstMs: startMs, durationsMs: [ms], maxMemoryUsedMb: 80, hours };
+  });
+
+/** Repeats the numbers for ever. */
+function cycle(numbers: readonly number[]): () => number {
+  let at = -1;
+  return () => {
+    at += 1;
+    return numbers[at % numbers.length] ?? 0;
+  };
+}
+
+describe('resamples', () => {
+  const one: readonly (readonly [number, number])[] = [
+    [0, 100],
+    [5, 100],
+  ];
+
+  test('deviate from the ratio as the drawn blocks do, times the factor for their number', () => {
+    const other = atHours([
+      [0, 200],
+      [5, 100],
+    ]);
+    // Hours weigh the same: 300 over 200. The first hour alone doubles, the second stays.
+    // t of one degree of freedom, 12.7062, over 1.96, times √2: 9.1681.
+    const draws = compareDurations(atHours(one), other, cycle([0, 0, 0.9, 0.9]), 2);
+    expect(draws).toMatchObject({ pairing: 'hour', logRatio: Math.log(1.5) });
+    expect(draws?.resamples[0]).toBeCloseTo(Math.log(1.5) + 9.1681 * Math.log(2 / 1.5), 3);
+    expect(draws?.resamples[1]).toBeCloseTo(Math.log(1.5) + 9.1681 * Math.log(1 / 1.5), 3);
+  });
+
+  test('that share no hour are left out', () => {
+    // A week later. Of each size the first hour is drawn twice, then of one the first and of the other the second.
+    const found = compareDurations(atHours(one), atHours(one, 9), cycle([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.9, 0.9]), 6);
+    expect(found).toMatchObject({ pairing: 'hour-of-week', logRatio: 0, resamples: [0, 0, 0, 0] });
+  });
+});
+
+test('a part of the day has four hours, from midnight on', () => {
+  const pairing = (hour: number) => compareDurations(atHours([[0, 100]]), atHours([[hour, 100]]), () => 0, 2)?.pairing;
+  expect([0, 1, 3, 4].map(pairing)).toEqual(['hour', 'part-of-day', 'part-of-day', undefined]);
+});
+
 describe('self time', () => {
   test('subtracts concurrent calls once, and neither own subsegments nor unfinished calls', () => {
     const call = (fromMs: number, toMs: number | null, namespace: string | null = 'aws') => ({

@@ -139,6 +139,9 @@ describe('routes of an API', () => {
     ['the same mix', 0.3, 0.3, 200],
     ['a mix that moved by chance', 0.3, 0.4, 200],
     ['a change of a small part of the traffic, however certain', 0.3, 0.5, 2000],
+    ['a quarter of the traffic, which is tolerated', 0.5, 0.75, 200],
+    // Of 50 each, 15 and 30: 0.3 over √(2 × 0.45 × 0.55 / 50) are 3.0 standard errors, and p is above 0.001.
+    ['a large move that may be chance', 0.3, 0.6, 50],
     ['too few requests to tell', 0.1, 0.9, 49],
     ['no access log', 0.1, 0.9, 0],
   ])('%s is compared', (_, one, other, n) => {

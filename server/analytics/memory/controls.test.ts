@@ -92,6 +92,26 @@ describe('difference in differences', () => {
     expect(change).toBeCloseTo(2 ** 0.9 - 1, 9);
   });
 
+  test('hours that only one of the sizes ran in have no weight', () => {
+    const sides = [
+      [
+        hoursOf(
+          [0, 1].map((hour) => [hour, 50] as const),
+          0,
+        ),
+      ],
+      [
+        hoursOf(
+          [0, 2].map((hour) => [hour, 50] as const),
+          1,
+        ),
+      ],
+    ] as const;
+    const controls = Array.from({ length: 3 }, () => changed([2, 1, 1]));
+    // Hour 0 alone is shared: controls took twice as long.
+    expect(withControls(certain, sides, controls, () => 0.5).change).toBeCloseTo(1, 9);
+  });
+
   test('sizes that ran in the same hours are a trial: nothing is subtracted', () => {
     const random = new Random(68);
     const truth = { fixedMs: 200, cpuMs: 1, usedMb: 80 };

@@ -170,6 +170,44 @@ describe('cost of a million successes', () => {
   });
 });
 
+describe('resamples', () => {
+  /** Attempts of single hours, 100 in each; a mean of 100 ms, also of failures. */
+  const failing = (failures: readonly number[]): SizeEvidence => ({
+    ...planted(new Random(1), { ...PLAIN, successMs: 100 }),
+    attempts: failures.map((n, hour) => ({
+      startMs: MONDAY_MS + hour * HOUR_MS,
+      n: 100,
+      failures: n,
+      sizeFailures: 0,
+      failedBilledMs: n * 100,
+    })),
+  });
+  const drawn = (failures: readonly number[], dice: number) => {
+    const { failed, other } = costsFrom(failing(failures), dice);
+    return [failed, other];
+  };
+  const costsFrom = (size: SizeEvidence, dice: number) =>
+    failureCosts([size], () => dice, 1).get(1024)?.draws[0] ?? NO_FAILURES;
+
+  // t of two degrees of freedom, 4.3027, over 1.96, times √(3 / 2): 2.6886. The rate is 0.1, that of the drawn hour 0.2, 0.1 or 0.
+  test.each([
+    [0, 0.1 + 2.6886 * 0.1],
+    [0.5, 0.1],
+    [0.9, 0],
+  ])('of three hours, by dice that show %d: %d', (dice, rate) => {
+    const [failed, other] = drawn([20, 10, 0], dice);
+    expect(failed).toBeCloseTo(rate, 4);
+    expect(other).toBeCloseTo(rate, 4);
+  });
+
+  test('of a single hour, from the standard error of a share', () => {
+    // √(0.1 × 0.9 / 100) is 0.03. Box and Muller with 0.5 twice: −√(2 ln 2), −1.17741.
+    const [failed, other] = drawn([10], 0.5);
+    expect(failed).toBeCloseTo(0.1 - 0.03 * 1.17741, 6);
+    expect(other).toBeCloseTo(0.1 - 0.03 * 1.17741, 6);
+  });
+});
+
 describe('recommendations with failures', () => {
   test('a size at which a tenth times out is raised, with the saving of the repeated work', () => {
     const random = new Random(54);

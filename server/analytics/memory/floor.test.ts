@@ -18,6 +18,14 @@ describe('floor', () => {
     [{ ...use, outOfMemoryAtMb: [256] }, 320],
     [{ ...use, leaking: true }, 1024],
   ])('%o', (given, floorMb) => expect(floorOf(given)?.floorMb).toBe(floorMb));
+  test.each([
+    [
+      use,
+      'At most 100 MB were used; with 25 % headroom that is 128 MB. Used memory at one size does not bound the need at another.',
+    ],
+    [{ ...use, outOfMemoryAtMb: [192, 256] }, 'Ran out of memory at 256 MB in the last 30 days.'],
+    [{ ...use, leaking: true }, 'Memory use grows with each invocation, so no smaller size is recommended.'],
+  ])('%o says why', (given, reason) => expect(floorOf(given)?.reason).toBe(reason));
   test('is null if no line reports memory use', () => expect(floorOf({ ...use, maxUsedMb: null })).toBeNull());
 });
 

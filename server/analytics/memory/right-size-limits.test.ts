@@ -1,7 +1,8 @@
 /** Limits on what is recommended: how slow, how long, how small, and what fails more often. */
 import { expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
-import { cheapestOf, evidence } from '../../../test/support/size-evidence.ts';
+import { HOUR_MS, WEEK_MS } from '../../../ingest/records/time.ts';
+import { cheapestOf, evidence, MONDAY_MS } from '../../../test/support/size-evidence.ts';
 
 // 100 ms of waiting and 50 ms of a full CPU, which 1,769 MB give: 272.8 ms at 512 MB, 186.4 ms at 1,024 MB. The smaller
 // size takes 1.46 times as long and costs 0.73 times as much.
@@ -26,6 +27,38 @@ test.each([
   const { recommendation, reasons } = twoSizes({ maxDurationMs });
   expect(recommendation?.memoryMb).toBe(memoryMb);
   expect(reasons).not.toContain(NONE_MEETS);
+});
+
+test('a size that takes exactly as long as is allowed', () => {
+  const { candidates } = twoSizes({});
+  const maxDurationMs = candidates.find(({ memoryMb }) => memoryMb === 512)?.durationMs ?? 0;
+  expect(maxDurationMs).toBeGreaterThan(250);
+  expect(twoSizes({ maxDurationMs }).recommendation?.memoryMb).toBe(512);
+});
+
+test('a saving that is possible and not certain is stated, and not recommended', () => {
+  // Hours of 60 ms and of 140 ms, by turns, and the other way round at the other size: half the price, if they are alike.
+  const uneven = (random: Random, memoryMb: number) => {
+    const size = evidence(random, TRUTH, memoryMb);
+    const environments = size.environments.slice(0, 6).map((one, at) => {
+      const [startMs, ms] = [
+        MONDAY_MS + at * HOUR_MS + memoryMb * WEEK_MS,
+        (at % 2 === 0) === (memoryMb === 512) ? 60 : 140,
+      ];
+      return { ...one, firstMs: startMs, hours: [{ startMs, n: 30, billedMs: 30 * ms }] };
+    });
+    return { ...size, environments };
+  };
+  const found = (goal: 'cheapest' | 'fastest') => {
+    const random = new Random(45);
+    return cheapestOf(random, [uneven(random, 512), uneven(random, 1024)], 1024, 90, { goal });
+  };
+  expect(found('cheapest')).toMatchObject({ finding: 'inconclusive', recommendation: null });
+  expect(found('cheapest').reasons.at(-1)).toMatch(
+    /^512 MB may save up to \d\d(\.\d)? %, but it is not certain that it saves\.$/,
+  );
+  expect(found('fastest')).toMatchObject({ finding: 'optimized', recommendation: null });
+  expect(found('fastest').reasons.at(-1)).toBe('No compared size is better for "fastest".');
 });
 
 test('if no size is fast enough, that is the reason; if a larger one is, it is not', () => {
@@ -79,5 +112,7 @@ test.each([
 ])('the fastest size, of which %d invocations failed: %s MB', (failures, memoryMb) => {
   const random = new Random(44);
   const sizes = [evidence(random, TRUTH, 512), evidence(random, TRUTH, 1024, { failures })];
-  expect(cheapestOf(random, sizes, 512, 90, { goal: 'fastest' }).recommendation?.memoryMb).toBe(memoryMb);
+  const { finding, recommendation } = cheapestOf(random, sizes, 512, 90, { goal: 'fastest' });
+  expect(recommendation?.memoryMb).toBe(memoryMb);
+  expect(finding).toBe(memoryMb === undefined ? 'optimized' : 'under-provisioned');
 });

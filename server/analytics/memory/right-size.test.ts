@@ -8,6 +8,7 @@ import { cheapestOf, durationAt, evidence, MONDAY_MS, PRICES } from '../../../te
 import { costPerMillion } from './candidates.ts';
 import type { RightSize } from './right-size.ts';
 import type { SizeEvidence } from './samples.ts';
+import { meanBilledMs } from './samples.ts';
 
 describe('simulated functions', () => {
   test('every kind of confounding gives no recommendation and is named', () => {
@@ -30,7 +31,7 @@ describe('simulated functions', () => {
     for (const [other, words] of cases) {
       const found = cheapestOf(random, [other, now], 1024, 90);
       expect(found.finding).toBe('inconclusive');
-      expect(found.recommendation).toBeNull();
+      expect(found).toMatchObject({ recommendation: null, candidates: [] });
       expect(found.reasons.join(' ')).toMatch(/^Confounded/);
       expect(found.reasons.join(' ')).toMatch(words);
     }
@@ -55,6 +56,21 @@ describe('simulated functions', () => {
       expect((interval?.low ?? Number.NaN) * 0.97).toBeLessThanOrEqual(cost);
       expect((interval?.high ?? Number.NaN) * 1.03).toBeGreaterThanOrEqual(cost);
     }
+  });
+
+  test('one size: bounds contain what failures cost', () => {
+    const plain = evidence(new Random(29), { fixedMs: 30, cpuMs: 90, usedMb: 80 }, 1024, { failures: 0 });
+    // A tenth of the attempts fails, and is billed as long as others.
+    const attempts = plain.attempts.map((hour) => ({
+      ...hour,
+      failures: 7.8,
+      failedBilledMs: 7.8 * meanBilledMs(plain.environments),
+    }));
+    const costs = (size: SizeEvidence) =>
+      cheapestOf(new Random(29), [size], 1024, 90).candidates.map((one) => one.costPerMillionUsd);
+    const [without, failing] = [costs(plain), costs({ ...plain, failures: 78, attempts })];
+    expect(failing).toHaveLength(without.length);
+    for (const [at, cost] of without.entries()) expect(failing[at]).toBeCloseTo(cost / 0.9, 9);
   });
 
   test('one environment over some hours: the interval of its cost comes from the hours, which are alike', () => {

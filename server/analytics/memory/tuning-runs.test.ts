@@ -34,6 +34,8 @@ function repeated(id: string, shares: readonly number[]): TuningEvidence {
 /** About 88 ms at 512 MB and 55 ms at 2048 MB, as in the run. */
 const TRUTH = { fixedMs: 45, cpuMs: 12.6, usedMb: 80 };
 
+const NOTHING = /^None of the sizes that Power Tuning tested promises a material gain within the limits\.$/;
+
 const basisOf = (found: RightSize, memoryMb: number) => found.candidates.find((one) => one.memoryMb === memoryMb);
 
 describe('one size in production', () => {
@@ -57,6 +59,12 @@ describe('one size in production', () => {
     );
     expect(text).toMatch(/states no spread/);
     // A quarter of the size for 1.61 times as long: 0.4026 of the compute; with requests 0.2 of about 2.1 dollars.
+    const experiment = 'Power Tuning results without a known spread are not conclusive: they show which size to try.';
+    expect(found.reasons.at(-1)).toBe(experiment);
+    expect(found.reasons).not.toContainEqual(expect.stringMatching(NOTHING));
+    // Every smaller size was slower.
+    const fast = cheapestOf(random, [current], 2048, 84, { tuning: [run()], maxSlower: 0 });
+    expect(fast.reasons.slice(-2)).toEqual([expect.stringMatching(NOTHING), experiment]);
     expect(text).toMatch(/In Power Tuning 512 MB was 61(\.\d)? % slower than 2,?048 MB and 5\d(\.\d)? % cheaper/);
   });
 
