@@ -252,6 +252,7 @@ describe('an environment as a whole', () => {
         reports: [
           report('b', T + 2000, { status: 'timeout', maxMemoryMb: 60, version: '5' }),
           report('a', T + 1000, { memoryMb: 128, maxMemoryMb: 50, initUs: 9 }),
+          report('c', T + 3000),
         ],
         starts: [{ requestId: 'a', startMs: T + 990, version: '4' }],
         inits: [init(T, { runtimeVersion: 'old' }), init(T + 9, { runtimeVersion: 'new' }), init(T + 10)],
@@ -266,6 +267,7 @@ describe('an environment as a whole', () => {
     ).toEqual([
       [T + 990, 'error', '4', 'on-demand'],
       [null, 'timeout', '5', undefined],
+      [null, 'success', null, undefined],
     ]);
     expect(found).toMatchObject({
       version: null,

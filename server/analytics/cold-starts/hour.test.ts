@@ -37,8 +37,8 @@ function coldRun(proactive: boolean, durationMs: number): ColdRun {
   };
 }
 
-/** Causes and evidence of the cold starts in order of START. A proactive init begins 30 s before START. */
-function causesOf(planned: readonly Planned[]): readonly string[] {
+/** The first hour of a function. A proactive init begins 30 s before START. */
+function hourOf(planned: readonly Planned[]): ReturnType<typeof attributeHour> {
   const runs: Run[] = planned.map(({ environment, startMs, durationMs = 100, cold, proactive, failed }) => ({
     environmentId: environment,
     startMs,
@@ -60,14 +60,13 @@ function causesOf(planned: readonly Planned[]): readonly string[] {
     });
   }
   const cold = runs.filter((run): run is ColdStartRun => run.cold !== null);
-  const hour = attributeHour(
-    0,
-    { cold, runs: runs.toSorted((a, b) => a.startMs - b.startMs) },
-    infos,
-    NO_CARRIED_STATE,
-  );
-  return hour.coldStarts
-    .toSorted((a, b) => a.run.startMs - b.run.startMs)
+  return attributeHour(0, { cold, runs: runs.toSorted((a, b) => a.startMs - b.startMs) }, infos, NO_CARRIED_STATE);
+}
+
+/** Causes and evidence of the cold starts in order of START. */
+function causesOf(planned: readonly Planned[]): readonly string[] {
+  return hourOf(planned)
+    .coldStarts.toSorted((a, b) => a.run.startMs - b.run.startMs)
     .map(({ evidence }) => {
       const cause = causeOf(evidence, WINDOW);
       return `${cause}: ${explainCause(evidence, cause, WINDOW)}`;
@@ -99,6 +98,18 @@ test('cold starts beside a busy environment replace the expired ones first; the 
   expect(found[3]).toMatch(/2 idle environments had expired \(1 busy\)/);
   expect(found[4]).toMatch(/1 idle environment had expired \(2 busy\)/);
   expect(found[5]).toMatch(/none had expired \(3 busy, 0 idle\)/);
+});
+
+test('what the next hour begins with: the environments that stand, by their ids', () => {
+  const { closing } = hourOf([
+    { environment: 2, startMs: 1000, durationMs: 10_000, cold: true },
+    { environment: 1, startMs: 2000, durationMs: 10_000, cold: true, failed: true },
+    { environment: 2, startMs: 5 * MINUTE_MS },
+  ]);
+  expect(closing.standing).toMatchObject([
+    { id: 1, lastEndMs: 12_000, failed: true },
+    { id: 2, lastEndMs: 5 * MINUTE_MS + 100, failed: false },
+  ]);
 });
 
 test('an environment that was idle for a minute beside a busy one was recycled', () => {

@@ -81,7 +81,7 @@ export function planProvisioned(runs: readonly PlayedRun[], settings: Settings):
     inOrder.length === 0
       ? []
       : sweep(peak).map((kept) => optionOf(requests, kept, alone, playedOf(requests, kept, windows), settings));
-  const paying = options.filter(({ costChangeUsd }) => costChangeUsd !== null && costChangeUsd <= 0);
+  const paying = options.filter(({ costChangeUsd }) => (costChangeUsd ?? 0) <= 0);
   const breakEven = prices.keptPerGbS / (prices.onDemandPerGbS - prices.runPerGbS);
   return {
     options,

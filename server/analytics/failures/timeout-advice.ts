@@ -33,7 +33,7 @@ const LOOSE_TIMES = 10;
  */
 export function adviseTimeout(evidence: TimeoutEvidence): TimeoutAdvice {
   const { p99Ms, p999Ms, invocations, timedOutMs } = evidence;
-  const inferredMs = evidence.configuredMs === null ? inferLimit(timedOutMs) : null;
+  const inferredMs = inferLimit(timedOutMs);
   const timeoutMs = evidence.configuredMs ?? inferredMs;
   const source = evidence.configuredMs !== null ? 'inventory' : inferredMs === null ? null : 'inferred';
   const say = (verdict: TimeoutAdvice['verdict'], reason: string): TimeoutAdvice => ({

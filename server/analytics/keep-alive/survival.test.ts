@@ -164,6 +164,8 @@ describe('idle periods', () => {
     };
     // At 205 min, the one that is idle since 202 min serves, so the one that is idle since 203 min is terminated.
     expect(deaths(1, 2).map(({ untilMs }) => untilMs)).toEqual([2 * MINUTE_MS]);
+    // Of two that are idle for as long, either was used last.
+    expect(deaths(2, 2).map(({ untilMs }) => untilMs)).toEqual([2 * MINUTE_MS]);
     // If requests go to the one that is idle for longest, that says nothing.
     expect(deaths(2, 1)).toEqual([]);
   });
@@ -184,6 +186,17 @@ describe('idle periods', () => {
     // At :05 the third one serves until :15, and is idle since :03, no less than the lost one; at :10 the second, idle since :02.
     const deaths = idlePeriods([...environments, lost]).filter(({ untilMs }) => untilMs !== ALIVE);
     expect(deaths.map(({ untilMs }) => untilMs)).toEqual([7 * MINUTE_MS]);
+  });
+
+  test('of three idle ones the second is used: requests do not go to the one that was used last', () => {
+    const rounds = Array.from({ length: 25 }, (_, n) => n * 20);
+    const environments = [1, 3, 2].map((minutes) => ({
+      runs: rounds.flatMap((round) => [run(round, minutes), ...(minutes === 2 ? [run(round + 5)] : [])]),
+      demandedMs: null,
+      crashed: false,
+    }));
+    const lost = { runs: [run(202)], demandedMs: null, crashed: false };
+    expect(idlePeriods([...environments, lost]).filter(({ untilMs }) => untilMs !== ALIVE)).toEqual([]);
   });
 
   test('concurrent requests of one environment are not idle time; the age is reported', () => {

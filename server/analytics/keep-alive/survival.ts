@@ -281,7 +281,7 @@ function binOf(ms: number): number {
 }
 
 function timeOf(bin: number): number {
-  return bin <= 0 ? SHORTEST_MS : SHORTEST_MS * Math.exp(bin / RESOLUTION);
+  return SHORTEST_MS * Math.exp(Math.max(0, bin) / RESOLUTION);
 }
 
 /** Returns upper edges of the intervals that may hold mass, ascending; the last is infinite. */

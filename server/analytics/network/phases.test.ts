@@ -92,6 +92,16 @@ describe('phases of a Lambda attempt', () => {
     ];
     expect(phasesOf(early)[0]?.preInitMs).toBe(-800);
     expect(phasesOf([])).toEqual([]);
+    // A part that has not ended does not count, one that has does.
+    const half = segment(
+      's',
+      null,
+      'f',
+      'AWS::Lambda',
+      [0, 90],
+      [span('Dwell Time', 0, 20), span('Dwell Time', 30, null, null, 'open')],
+    );
+    expect(phasesOf([half])[0]?.queuedMs).toBe(20);
   });
 });
 
@@ -107,6 +117,24 @@ describe('service map', () => {
       { from: 'api', to: 'checkout', n: 1 },
       { from: 'checkout', to: 'DynamoDB', n: 2 },
     ]);
+  });
+
+  test('is the same in any order of the segments', () => {
+    const calls = (from: string, ...to: readonly string[]) =>
+      segment(
+        `of ${from}`,
+        null,
+        from,
+        null,
+        [0, 100],
+        to.map((name) => span(name, 1, 2, 'aws', `${from} ${name}`)),
+      );
+    const traces = [calls('b', 'z', 'a'), calls('a', 'z'), calls('c', 'a')];
+    for (const segments of [traces, traces.toReversed()]) {
+      const { nodes, edges } = serviceMap(segments);
+      expect(nodes.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'z']);
+      expect(edges.map(({ from, to }) => from + to)).toEqual(['az', 'ba', 'bz', 'ca']);
+    }
   });
 
   test('counts failures', () => {

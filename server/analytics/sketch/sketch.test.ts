@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { law } from '../../../test/support/law.ts';
-import { RELATIVE_ERROR, Sketch } from './sketch.ts';
+import { RELATIVE_ERROR, Sketch, ZERO_BIN } from './sketch.ts';
 
 const values = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 300 });
 
@@ -95,4 +95,29 @@ test('encodes a sparse sketch in few bytes', () => {
   const sketch = new Sketch();
   for (let n = 0; n < 1000; n += 1) sketch.add(20 + (n % 97));
   expect(sketch.encode().length).toBeLessThan(300);
+});
+
+test('bins are added to those that are there, and zeros alone', () => {
+  const sketch = new Sketch();
+  sketch.addBin(100, 2);
+  sketch.addBins([ZERO_BIN, 99, 102], [1, 3, 4]);
+  sketch.addBins([ZERO_BIN], [5]);
+  sketch.addBins([], []);
+  expect(sketch.bins()).toEqual([
+    [ZERO_BIN, 6],
+    [99, 3],
+    [100, 2],
+    [102, 4],
+  ]);
+  const zeros = new Sketch();
+  zeros.addBins([ZERO_BIN], [5]);
+  expect(zeros.bins()).toEqual([[ZERO_BIN, 5]]);
+});
+
+test('a sketch of many bins is encoded whole', () => {
+  // 6,000 bins take three bytes each or more: what is written first may hold fewer.
+  const bins = Array.from({ length: 6000 }, (_, at) => [at, at % 2 === 0 ? 1000 : -1000] as const);
+  const sketch = new Sketch();
+  for (const [bin, times] of bins) sketch.addBin(bin, times);
+  expect(Sketch.decode(sketch.encode()).bins()).toEqual(bins);
 });

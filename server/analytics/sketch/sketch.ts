@@ -91,9 +91,9 @@ export class Sketch {
 
   /** Calls {@link addBin} for several bins, in ascending order. */
   addBins(bins: readonly number[], times: readonly number[]): void {
-    const first = bins[0] === ZERO_BIN ? bins[1] : bins[0];
-    const last = bins.at(-1);
-    if (this.#bins.length === 0 && first !== undefined && last !== undefined && last > first) {
+    const first = (bins[0] === ZERO_BIN ? bins[1] : bins[0]) ?? 0;
+    const last = bins.at(-1) ?? 0;
+    if (this.#bins.length === 0 && last > first) {
       // Allocates room for all bins at once.
       this.#first = first;
       this.#bins = new Float64Array(last - first + 1);

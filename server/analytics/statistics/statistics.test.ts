@@ -53,6 +53,7 @@ describe('two samples', () => {
     const term = [0.8, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46];
     const early = [1.15, 0.88, 0.9, 0.74, 1.21];
     const { share, p } = mannWhitney(term, early);
+    expect(mannWhitney([], [])).toEqual({ share: Number.NaN, p: 1 });
     expect(share).toBeCloseTo(15 / 50, 10);
     expect(p).toBeCloseTo(0.2446, 3);
   });
