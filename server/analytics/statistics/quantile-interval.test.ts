@@ -90,6 +90,17 @@ describe('blocks of time', () => {
     expect(p99.effectiveN).toBeCloseTo(1.288, 2);
     expect(p99).toMatchObject({ high: null });
   });
+  test('the middle is worth no more than the values at the interval’s upper end', () => {
+    // Half of each hour is at 10 ms. Of the other half, four fifths are slow in the first eight hours, and none in the last eight.
+    const hours = Array.from({ length: 16 }, (_, at) => (at < 8 ? [10, 40] : [50, 0])).map(([some = 0, slow = 0]) =>
+      sketchOf([10, 50], [20, some], [1000, slow]),
+    );
+    const { p50 } = quantileIntervals(hours);
+    // Share up to 20 ms: 1280 of 1600. Residuals -20 in eight hours, then 20: the transforms above times 20 / 197.5 are 204.04, 0
+    // and -68.90. Variance of the sum: 2 · (204.04² + 68.90²) / 3 = 30,919; independent: 1600 · 0.8 · 0.2 = 256. Design effect
+    // 120.78: 1600 / 120.78 · (1.95996 / 3.1824)² = 5.025.
+    expect(p50.effectiveN).toBeCloseTo(5.025, 2);
+  });
   test('hours that are alike are worth all their values, less for the few blocks', () => {
     const half = sketchOf([10, 51], [20, 49]);
     const { p50 } = quantileIntervals([half, half, half, half]);

@@ -59,7 +59,7 @@ function intervalOf(bins: Bins, blocks: readonly Bins[], q: number): QuantileInt
   // how clustered it is: the shares at the interval's own ends count as well, where more values are on the rare side.
   const middle = effectiveSize(bins, blocks, [at - 1, at]);
   const first = endsOf(bins, n, q, middle);
-  const edges = [...(first.low === null ? [] : [first.low - 1]), ...(first.high === null ? [] : [first.high])];
+  const edges = [first.low === null ? null : first.low - 1, first.high].filter((edge) => edge !== null);
   const effectiveN = Math.min(middle, effectiveSize(bins, blocks, edges));
   const { low, high } = endsOf(bins, n, q, effectiveN);
   if (low !== null && high !== null)
