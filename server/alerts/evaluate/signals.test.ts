@@ -64,7 +64,7 @@ test('timeoutUse is the p99 duration as a share of the timeout; unknown without 
   ];
   const { unit, measured, truncated, queries } = await measure(
     { kind: 'timeoutUse' },
-    { functions: { items }, inventory },
+    { functions: { items, omitted: 0 }, inventory },
   );
   expect({ unit, truncated }).toEqual({ unit: 'ratio', truncated: false });
   expect(valuesOf(measured)).toEqual([
@@ -74,18 +74,24 @@ test('timeoutUse is the p99 duration as a share of the timeout; unknown without 
   ]);
   expect(measured[0]?.labels).toEqual({ account: '111122223333', region: 'eu-west-1', function: 'f1' });
   // The window ends before the evaluation, by the rule's settle.
-  expect(queries[0]).toEqual({ name: 'functions', query: WINDOW });
+  expect(queries[0]).toEqual({ name: 'functions', query: { ...WINDOW, limit: 10_000 } });
 });
 
 test('memoryUse is the highest share of memory; unknown without a REPORT', async () => {
   const items = [functionOf(1, 10, 0.9, 50), functionOf(2, 10, null, 60)];
-  const { unit, measured, queries } = await measure({ kind: 'memoryUse' }, { functions: { items } });
+  const functions = { items, omitted: 0 };
+  const { unit, measured, queries } = await measure({ kind: 'memoryUse' }, { functions });
   expect(unit).toBe('ratio');
   expect(valuesOf(measured)).toEqual([
     ['f1', 0.9, 50],
     ['f2', null, 60],
   ]);
-  expect(queries).toEqual([{ name: 'functions', query: WINDOW }]);
+  expect(queries).toEqual([{ name: 'functions', query: { ...WINDOW, limit: 10_000 } }]);
+});
+
+test.each(['memoryUse', 'timeoutUse'])('%s says that it left out functions', async (kind) => {
+  const functions = { items: [functionOf(1, 10, 0.9, 50)], omitted: 1 };
+  expect(await measure({ kind }, { functions, inventory: [] })).toMatchObject({ truncated: true, unit: 'ratio' });
 });
 
 test('ingestSilence is the time in seconds since the newest data of any source, up to the tick itself', async () => {
@@ -93,6 +99,11 @@ test('ingestSilence is the time in seconds since the newest data of any source, 
   const { unit, measured } = await measure({ kind: 'ingestSilence' }, { ingestStatus: { sources } });
   expect(unit).toBe('s');
   expect(measured).toEqual([{ labels: {}, value: 30, n: 3, interval: null }]);
+});
+
+test.each(['memoryUse', 'timeoutUse'])('%s says that it left out functions', async (kind) => {
+  const functions = { items: [functionOf(1, 10, 0.9, 50)], omitted: 1 };
+  expect(await measure({ kind }, { functions, inventory: [] })).toMatchObject({ truncated: true, unit: 'ratio' });
 });
 
 test('ingestSilence is never negative, and nothing is silent before the first data', async () => {

@@ -81,9 +81,9 @@ export class Signals {
       case 'anomaly':
         return this.#anomaly(signal, rule, window);
       case 'memoryUse':
-        return measurement('ratio', await this.#memoryUse(window));
+        return this.#memoryUse(window);
       case 'timeoutUse':
-        return measurement('ratio', await this.#timeoutUse(window));
+        return this.#timeoutUse(window);
       case 'ingestSilence':
         return measurement('s', await this.#silence(tickMs));
       case 'unparsed':
@@ -185,22 +185,26 @@ export class Signals {
     return { unit: 'MAD', measured, truncated: now.truncated };
   }
 
-  async #memoryUse(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly Measured[]> {
-    const { items } = await this.#read.functions(window);
-    return items.map(({ identity, memoryUse, counts }) => one(labelsOf(identity), memoryUse?.share ?? null, counts.n));
+  async #memoryUse(window: { readonly fromMs: number; readonly toMs: number }): Promise<Measurement> {
+    const { items, omitted } = await this.#read.functions({ ...window, limit: MAX_SERIES });
+    const measured = items.map(({ identity, memoryUse, counts }) =>
+      one(labelsOf(identity), memoryUse?.share ?? null, counts.n),
+    );
+    return { unit: 'ratio', measured, truncated: omitted > 0 };
   }
 
-  async #timeoutUse(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly Measured[]> {
-    const { items } = await this.#read.functions(window);
+  async #timeoutUse(window: { readonly fromMs: number; readonly toMs: number }): Promise<Measurement> {
+    const { items, omitted } = await this.#read.functions({ ...window, limit: MAX_SERIES });
     const timeouts = new Map<number, number>();
     for (const { functionId, facts } of await this.#read.inventory({ limit: MAX_SERIES })) {
       if (facts.timeoutMs !== null) timeouts.set(functionId, facts.timeoutMs);
     }
-    return items.map(({ identity, durationMs, counts }) => {
+    const measured = items.map(({ identity, durationMs, counts }) => {
       const timeoutMs = timeouts.get(identity.functionId) ?? null;
       const share = timeoutMs === null || durationMs.p99 === null ? null : durationMs.p99 / timeoutMs;
       return one(labelsOf(identity), share, counts.n);
     });
+    return { unit: 'ratio', measured, truncated: omitted > 0 };
   }
 
   /** Upper bound: the sum of the functions' peaks, which may lie at different times. */

@@ -15,7 +15,7 @@ import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import type { Shaped } from './shaped.ts';
 
 export function functionList(
-  { range, items }: ReaderResult<'functions'>,
+  { range, items, omitted }: ReaderResult<'functions'>,
   nowMs: number,
   declared: DeclaredCosts,
   terms: PriceTerms,
@@ -31,6 +31,7 @@ export function functionList(
       .map((summary, at) => ({ ...withoutRemedy(summary), initAgainstRuntime: compared[at] ?? null }))
       .toSorted((a, b) => b.invocations - a.invocations || compareText(a.id, b.id)),
     nextCursor: null,
+    omitted,
     coverage: coverageOf({ n, with_start }),
     priceAssumptions: priceAssumptions(
       items.flatMap(({ identity, usage }) => usage.map((slice) => ({ ...slice, region: identity.region }))),

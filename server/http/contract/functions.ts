@@ -108,12 +108,23 @@ export const functionSummary = z
   .meta({ id: 'FunctionSummary' });
 export type FunctionSummary = z.infer<typeof functionSummary>;
 
+/** Most functions of a list: a row has 1.5 kB, with the longest name 2.5 kB, so that no list exceeds 10 MB. */
+export const LISTED_FUNCTIONS = 4000;
+
 export const functionsQuery = z.strictObject({ ...rangeQuery, ...filterQuery });
 export const functionsAnswer = z
   .object({
     range,
-    items: z.array(functionSummary),
+    items: z
+      .array(functionSummary)
+      .describe(
+        `At most ${LISTED_FUNCTIONS}, those with the most invocations; coverage and priceAssumptions are theirs`,
+      ),
     nextCursor: z.null(),
+    omitted: z
+      .number()
+      .int()
+      .describe('Further functions with invocations in the range; filters by name, account or region find them'),
     coverage,
     priceAssumptions,
     errorsRemedy: z

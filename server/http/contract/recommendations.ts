@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { range, rangeQuery } from './common.ts';
+import { LISTED_FUNCTIONS } from './functions.ts';
 import { memoryQuery, withInterval } from './memory.ts';
 import { declareRoutes } from './route.ts';
 
@@ -30,7 +31,12 @@ export const recommendationsAnswer = z
       )
       .describe('Sizes that must be raised first, then the largest saving'),
     nextCursor: z.null(),
-    looked: z.number().int().describe('Analyzed functions: the most expensive of the range'),
+    looked: z
+      .number()
+      .int()
+      .describe(
+        `Analyzed functions: the most expensive of the range, of the ${LISTED_FUNCTIONS} with the most invocations`,
+      ),
     undecided: z.number().int().describe('Analyzed functions with too little data or conflicting evidence'),
   })
   .meta({ id: 'RecommendationList' });

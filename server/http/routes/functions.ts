@@ -17,7 +17,7 @@ import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { Counts, SeriesPoint } from '../../storage/ports.ts';
 import { shapeAnswer } from '../answers/shape-answer.ts';
-import { functionRoutes } from '../contract/functions.ts';
+import { functionRoutes, LISTED_FUNCTIONS } from '../contract/functions.ts';
 import type { TimeseriesAnswer } from '../contract/timeseries.ts';
 import { implement } from '../implement.ts';
 import { taxAssumptions, taxOf } from '../presentation/cold-start-tax.ts';
@@ -42,7 +42,7 @@ export const functionHandlers = implement(functionRoutes, {
     const filter = { ...range, ...(await filterOf(query, context.store)) };
     // One after the other: requests that arrive together must not take two places each in the queue of the readers.
     const declared = await declaredCosts(context.store, filter);
-    const found = await context.store.readPacked('functions', filter);
+    const found = await context.store.readPacked('functions', { ...filter, limit: LISTED_FUNCTIONS });
     const terms = context.config.priceTerms;
     return (await shapeAnswer(context.analysis, 'functionList', found, context.now(), declared, terms)).answer;
   },

@@ -111,8 +111,8 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
 async function attributionOf({ attribution, store }: Context): Promise<IngestStatusAnswer['attribution']> {
   const { pendingHours, oldestHourMs, hoursPerSecond, failed, working, late } = attribution.progress();
   const nameOf = async (functionId: number, hourMs: number): Promise<string | null> => {
-    const { items } = await store.read.functions({ fromMs: hourMs, toMs: hourMs + HOUR_MS });
-    const identity = items.find((item) => item.identity.functionId === functionId)?.identity;
+    const { items } = await store.read.functions({ fromMs: hourMs, toMs: hourMs + HOUR_MS, functionId });
+    const identity = items[0]?.identity;
     return identity === undefined ? null : `${identity.account}:${identity.region}:${identity.name}`;
   };
   return {

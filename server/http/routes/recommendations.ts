@@ -6,6 +6,7 @@ import { percent } from '../../../ingest/text/quantities.ts';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
 import type { FunctionIdentity, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
+import { LISTED_FUNCTIONS } from '../contract/functions.ts';
 import type { MemoryAnswer } from '../contract/memory.ts';
 import type { RecommendationsAnswer } from '../contract/recommendations.ts';
 import { recommendationRoutes, type recommendationsQuery } from '../contract/recommendations.ts';
@@ -69,7 +70,7 @@ async function answerOf(context: Context, query: z.infer<typeof recommendationsQ
 const UNDECIDED: ReadonlySet<MemoryAnswer['finding']> = new Set(['insufficient-data', 'inconclusive']);
 
 async function mostExpensive({ store }: Context, range: TimeRange, limit: number): Promise<FunctionIdentity[]> {
-  const { items } = await store.read.functions(range);
+  const { items } = await store.read.functions({ ...range, limit: LISTED_FUNCTIONS });
   return items
     .map(({ identity, usage }) => ({ identity, usd: costOfUsage(identity.region, usage, AT_LIST_PRICE)?.usd ?? 0 }))
     .toSorted((a, b) => b.usd - a.usd)

@@ -91,3 +91,12 @@ test('asks for a function, and compares nothing without one', async () => {
   expect(text).toContain('Choose a function');
   expect(requested).toEqual(['/api/v1/functions?from=now-7d&to=now-1d']);
 });
+
+test('a list of functions that is cut says so', async () => {
+  const list = examples.listFunctions.answer;
+  const shown = async (omitted: number) =>
+    (await showPage(h(Compare, {}), { search: '', answers: { listFunctions: { ...list, omitted } } })).text;
+  expect(await shown(1)).toContain('Only the 1 functions with the most invocations can be chosen');
+  restore();
+  expect(await shown(0)).not.toContain('can be chosen');
+});

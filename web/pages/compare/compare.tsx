@@ -51,6 +51,12 @@ export function Compare() {
                 ))}
             </select>
           </label>
+          {(functions.data?.omitted ?? 0) > 0 && (
+            <span class="soft small">
+              Only the {count(functions.data?.items.length ?? 0)} functions with the most invocations can be chosen;
+              function=NAME in the address selects any other.
+            </span>
+          )}
           <Period label="Before" name="before" value={before} />
           <Period label="After" name="after" value={after} />
           {(view.query.has('before') || view.query.has('after')) && (

@@ -103,3 +103,11 @@ test('the order and the search of the address hold', async () => {
   expect(names(found.table('Functions'))).toEqual(['Function', 'checkout']);
   expect(found.text).toContain('1 of 2');
 });
+
+test('a list that is cut says so', async () => {
+  const answers = { listFunctions: { ...examples.listFunctions.answer, items: [quiet, checkout], omitted: 46_000 } };
+  const { text } = await showPage(h(Functions, {}), { search: '', answers });
+  expect(text).toContain('Only the 2 functions with the most invocations are listed and searched. 46.0 k more have');
+  restore();
+  expect((await show('')).text).not.toContain('are listed and searched');
+});

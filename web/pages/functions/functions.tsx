@@ -145,6 +145,13 @@ export function Functions() {
         <Freshness result={answer} />
       </div>
       <ErrorBanner result={answer} what="functions" />
+      {(answer.data?.omitted ?? 0) > 0 && (
+        <p class="soft small">
+          Only the {count(answer.data?.items.length ?? 0)} functions with the most invocations are listed and searched.{' '}
+          {count(answer.data?.omitted ?? 0)} more have invocations in this time range; the address /functions/NAME opens
+          one.
+        </p>
+      )}
       {answer.data !== null && answer.data.items.length === 0 && <NoDataState what="functions" />}
       {answer.data !== null && answer.data.items.length > 0 && rows.length === 0 && (
         <EmptyState title={`No function matches “${search}”`}>

@@ -79,6 +79,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
         },
       ],
       nextCursor: null,
+      omitted: 0,
       coverage: 1,
       priceAssumptions: ASSUMED,
       errorsRemedy: null,

@@ -5,10 +5,11 @@ import { functionsIn, identitiesWhere } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { finestWidth } from '../../clickhouse/query-context.ts';
 import { addBlocks, mergeBins, mergeOnDemand, rollupRows } from '../../clickhouse/rollup-rows.ts';
-import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../../ports.ts';
+import type { FunctionFilter, FunctionIdentity, TimeRange } from '../../ports.ts';
 import { align, cover } from '../../rollup/range.ts';
 import { blocksOf } from '../../rollup/rate-blocks.ts';
-import { FunctionTotalsBuilder } from './result.ts';
+import { FunctionTotalsBuilder, mostInvoked } from './result.ts';
+import type { FunctionTotals } from './types.ts';
 
 function isFiltered({ functionId, account, region, architecture }: FunctionFilter): boolean {
   return [functionId, account, region, architecture].some((value) => value !== undefined);
@@ -16,8 +17,8 @@ function isFiltered({ functionId, account, region, architecture }: FunctionFilte
 
 export async function functions(
   context: QueryContext,
-  query: TimeRange & FunctionFilter,
-): Promise<{ range: ResolvedRange; items: readonly FunctionAggregate[] }> {
+  query: TimeRange & FunctionFilter & { readonly limit?: number },
+): Promise<FunctionTotals> {
   const range = align(query, finestWidth(context, query));
   const blocks = blocksOf(range);
   const apart = { filter: query, blocks, function: true, series: true, sketches: 'on-demand' } as const;
@@ -41,7 +42,10 @@ export async function functions(
     mergeOnDemand(entry.init, row.coldInit);
     addBlocks(entry.blocks, row.blocks);
   }
-  return { range, items: [...building.values()].flatMap((row) => row.result() ?? []) };
+  const items = [...building.values()].flatMap((row) => row.result() ?? []);
+  const invoked = items.map(({ identity, counts }) => ({ identity, n: counts.n }));
+  const { ids, omitted } = mostInvoked(invoked, query.limit ?? items.length);
+  return { range, items: items.filter(({ identity }) => ids.has(identity.functionId)), omitted };
 }
 
 /** Functions of that name, narrowed by account and region when they are given. */

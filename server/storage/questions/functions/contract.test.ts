@@ -3,6 +3,7 @@ import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { byFunction, queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE, SCOPE } from '../../../../test/support/contract-fixture.ts';
 import { coldStartsOf, errorsOf, placedOf } from '../../../analytics/metrics/counts.ts';
+import type { FunctionTotals } from './types.ts';
 
 test('counts and quantiles of each function', async () => {
   const { items } = await queryBoth('functions', () => CHECKOUT_RANGE);
@@ -25,6 +26,14 @@ test('functions of the fleets, and of one region', async () => {
   );
   expect(found.items).toHaveLength(4);
   expect((await queryBoth('functions', () => ({ ...FLEET_RANGE, region: 'eu-south-2' }))).items).toEqual([]);
+});
+
+test('with a limit, the functions with the most invocations', async () => {
+  const all = (await queryBoth('functions', () => FLEET_RANGE, inOrder)).items;
+  const limited = await queryBoth('functions', () => ({ ...FLEET_RANGE, limit: 2 }), inOrder);
+  const most = all.toSorted((a, b) => b.counts.n - a.counts.n).slice(0, 2);
+  expect(limited.items).toEqual(byFunction(most));
+  expect(limited.omitted).toBe(2);
 });
 
 test('a function by its name, and its configurations', async () => {
@@ -54,4 +63,8 @@ test.each([25, 80, 24 * 8])('counts by parts of %i hours add up to those of the 
 
 function sumOf(counts: readonly number[]): number {
   return counts.reduce((sum, n) => sum + n, 0);
+}
+
+function inOrder(answer: FunctionTotals): FunctionTotals {
+  return { ...answer, items: byFunction(answer.items) };
 }

@@ -1,4 +1,5 @@
 /** Totals per function: counts, quantiles, and counts by parts of the range. */
+import { compareText } from '../../../../ingest/text/compare-text.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts, quantiles } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
@@ -6,6 +7,23 @@ import type { Blocks } from '../../rollup/rate-blocks.ts';
 import { RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
 import type { Counts, UsageSlice } from '../shared-types.ts';
 import type { FunctionAggregate, FunctionIdentity } from './types.ts';
+
+interface Invoked {
+  readonly identity: FunctionIdentity;
+  readonly n: number;
+}
+
+/** The `limit` functions with the most invocations, of equal ones the first by name; and the number of others that have any. */
+export function mostInvoked(all: readonly Invoked[], limit: number): { ids: ReadonlySet<number>; omitted: number } {
+  const invoked = all.filter(({ n }) => n > 0);
+  const first =
+    invoked.length <= limit ? invoked : invoked.toSorted((a, b) => b.n - a.n || byName(a, b)).slice(0, limit);
+  return { ids: new Set(first.map(({ identity }) => identity.functionId)), omitted: invoked.length - first.length };
+}
+
+function byName({ identity: a }: Invoked, { identity: b }: Invoked): number {
+  return compareText(a.name, b.name) || compareText(a.account, b.account) || compareText(a.region, b.region);
+}
 
 export class FunctionTotalsBuilder {
   readonly duration = new Sketch();

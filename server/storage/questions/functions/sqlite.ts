@@ -1,7 +1,8 @@
 /** Lists functions: counts, quantiles, and counts by parts of the range for each. */
 
-import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../../ports.ts';
+import type { FunctionFilter, FunctionIdentity, TimeRange } from '../../ports.ts';
 import { addAll, countsFrom } from '../../rollup/aggregation.ts';
+import { READ_COLUMNS } from '../../rollup/bucket.ts';
 import type { Segment } from '../../rollup/range.ts';
 import { align } from '../../rollup/range.ts';
 import { blocksOf, rateCountsFrom } from '../../rollup/rate-blocks.ts';
@@ -17,21 +18,44 @@ import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import type { Series } from '../../sqlite/series.ts';
 import { functionsIn, identities, identity, mergeOnDemand } from '../../sqlite/series.ts';
 import { isTime, validRows } from '../../stored-rows.ts';
-import { FunctionTotalsBuilder } from './result.ts';
+import { FunctionTotalsBuilder, mostInvoked } from './result.ts';
+import type { FunctionTotals } from './types.ts';
 
 export async function functions(
   db: Databases,
-  query: TimeRange & FunctionFilter,
-): Promise<{ range: ResolvedRange; items: readonly FunctionAggregate[] }> {
+  query: TimeRange & FunctionFilter & { readonly limit?: number },
+): Promise<FunctionTotals> {
   const range = align(query, finestWidth(db, query));
   const blocks = blocksOf(range);
-  const found = await functionsIn(db, query);
+  const all = await functionsIn(db, query);
+  const { limit = all.length } = query;
+  // The sketches of a function take more memory than its answer: only those of the functions that are returned are read.
+  const { ids, omitted } =
+    all.length <= limit
+      ? { ids: null, omitted: 0 }
+      : mostInvoked(withInvocations(db, all, await rollupParts(db, all, query, range, blocks.widthMs)), limit);
+  const found = ids === null ? all : all.filter(({ functionId }) => ids.has(functionId));
   const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry, blocks)]));
   for (const part of await rollupParts(db, found, query, range, blocks.widthMs)) {
     const selection = selectPart(part, errorsKnownIn(db, part.functionIds, range));
     for (const segment of part.segments) addSegment(db, selection, segment, { building, part });
   }
-  return { range, items: [...building.values()].flatMap((row) => row.result() ?? []) };
+  return { range, items: [...building.values()].flatMap((row) => row.result() ?? []), omitted };
+}
+
+const INVOCATIONS_AT = READ_COLUMNS.indexOf('n');
+
+/** Functions with their invocations. */
+function withInvocations(db: Databases, all: readonly FunctionIdentity[], parts: readonly RollupPart[]) {
+  const n = new Map<number, number>();
+  for (const part of parts) {
+    for (const segment of part.segments) {
+      forEachCell(db, selectPart(part), segment, 'none', ({ functionId, seriesId, counts }) => {
+        if (part.series.has(seriesId)) n.set(functionId, (n.get(functionId) ?? 0) + (counts[INVOCATIONS_AT] ?? 0));
+      });
+    }
+  }
+  return all.map((identity) => ({ identity, n: n.get(identity.functionId) ?? 0 }));
 }
 
 interface Building {

@@ -52,12 +52,20 @@ export interface FunctionConfiguration {
   readonly environments: number;
 }
 
+export interface FunctionTotals {
+  readonly range: ResolvedRange;
+  readonly items: readonly FunctionAggregate[];
+  /** Functions beyond the limit that have invocations in the range too. */
+  readonly omitted: number;
+}
+
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface FunctionsQuestions {
-  /** Returns one row per matching function: counts, usage, duration and init quantiles in ms, and counts by parts of the range. */
-  functions(
-    query: TimeRange & FunctionFilter,
-  ): Promise<{ readonly range: ResolvedRange; readonly items: readonly FunctionAggregate[] }>;
+  /**
+   * Returns one row per matching function: counts, usage, duration and init quantiles in ms, and counts by parts of the range.
+   * With a limit, of the functions that have the most invocations.
+   */
+  functions(query: TimeRange & FunctionFilter & { readonly limit?: number }): Promise<FunctionTotals>;
   /** Returns the functions with this name in any account and region, or in the given ones. Empty if there are none. */
   resolveFunction(id: {
     readonly account?: string;

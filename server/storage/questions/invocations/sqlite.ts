@@ -8,7 +8,7 @@ import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { Heap } from '../../../analytics/statistics/heap.ts';
 import { STATUS } from '../../enums.ts';
-import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';
+import type { FunctionIdentity, InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
 import { architecturesOf } from '../../sqlite/architectures.ts';
 import type { Databases } from '../../sqlite/databases.ts';
@@ -47,10 +47,10 @@ interface Source {
   next: InvocationRow;
 }
 
-/**
- * Scans the clustered keys of all functions at once and merges their rows: a page reads its rows, and one more of each
- * function.
- */
+/** Functions whose rows are merged at once: each holds a cursor of SQLite of some 10 kB. */
+const OPEN_FUNCTIONS = 1000;
+
+/** Merges the rows of all functions, those seen last first, until the others have no row that is new enough. */
 async function newestRows(
   db: Databases,
   query: InvocationQuery,
@@ -60,6 +60,36 @@ async function newestRows(
   if (limit === 0) return [];
   const upTo = after === null ? query.toMs - 1 : Math.min(query.toMs - 1, after.endMs);
   const owners = await functionsIn(db, { ...query, toMs: upTo + 1 });
+  const byLastSeen = owners.length <= OPEN_FUNCTIONS ? owners : owners.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs);
+  let newest: readonly InvocationRow[] = [];
+  for (let at = 0; at < byLastSeen.length; at += OPEN_FUNCTIONS) {
+    const oldest = newest.length < limit ? undefined : newest.at(-1);
+    const fromMs = Math.max(query.fromMs, oldest?.end_ms ?? query.fromMs);
+    const group = byLastSeen.slice(at, at + OPEN_FUNCTIONS).filter(({ lastSeenMs }) => lastSeenMs >= fromMs);
+    if (group.length === 0) break;
+    const found = await newestOf(db, group, { query: { ...query, fromMs }, after, upTo, limit });
+    newest = at === 0 ? found : [...newest, ...found].toSorted(newestFirst).slice(0, limit);
+  }
+  return newest;
+}
+
+interface RowSelection {
+  readonly query: InvocationQuery;
+  readonly after: InvocationCursor | null;
+  /** Greatest end, epoch ms. */
+  readonly upTo: number;
+  readonly limit: number;
+}
+
+/**
+ * Scans the clustered keys of the functions at once and merges their rows: a page reads its rows, and one more of each
+ * function.
+ */
+async function newestOf(
+  db: Databases,
+  owners: readonly FunctionIdentity[],
+  { query, after, upTo, limit }: RowSelection,
+): Promise<readonly InvocationRow[]> {
   const ids = owners.map(({ functionId }) => functionId);
   const series = narrows(query) ? await seriesIn(db, ids, query) : null;
   const shared = series === null ? rowsOf(query, after, upTo, null) : null;
