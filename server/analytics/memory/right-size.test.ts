@@ -119,6 +119,22 @@ describe('simulated functions', () => {
     );
   });
 
+  test.each([
+    ['twice', [1024, 1536, 2048], false],
+    ['four times', [512, 1024, 2048], true],
+    ['four times, of two sizes', [512, 2048], false],
+  ])('a curve over sizes of which the largest is %s the smallest', (_, sizes, hasModel) => {
+    const random = new Random(26);
+    const truth = { fixedMs: 100, cpuMs: 50, usedMb: 80 };
+    const { model } = cheapestOf(
+      random,
+      sizes.map((memoryMb) => evidence(random, truth, memoryMb)),
+      1024,
+      90,
+    );
+    expect(model !== null).toBe(hasModel);
+  });
+
   test('the cost of a size includes billed inits', () => {
     expect(costPerMillion(1024, 100, { ...PRICES, billedInitMs: 7 })).toBeCloseTo(
       costPerMillion(1024, 107, PRICES),

@@ -17,6 +17,8 @@ test.each([
   ['dotnet:8.v71', 'dotnet8'],
   ['ruby:3.3.v12', 'ruby3.3'],
   ['go:1.v9', 'go1.x'],
+  ['nodejs:22.x.v3', 'nodejs22.x'],
+  ['dotnetcore:3.1.v9', 'dotnetcore3.1'],
 ])('INIT_START %s is %s', (printed, identifier) => {
   expect(identifierOf(printed)).toBe(identifier);
 });
@@ -29,6 +31,11 @@ test.each([
   'cobol:1.v2',
   'python:<b>.v1',
   'nodejs22.x',
+  ' python:3.13',
+  'python:3.13 ',
+  'python:al',
+  'python:.3',
+  'python3:3',
   `python:${'9'.repeat(99)}`,
 ])('the form %j is unknown', (printed) => {
   expect(identifierOf(printed)).toBeNull();
@@ -37,6 +44,8 @@ test.each([
 test('the newest INIT_START decides, inventory adds the operating system', () => {
   expect(runtimeOf({ runtime: 'nodejs18.x', runtimeVersion: 'nodejs:22.v31' })).toBe('nodejs22.x');
   expect(runtimeOf({ runtime: 'java17.al2023', runtimeVersion: 'java:17.v66' })).toBe('java17.al2023');
+  // Another runtime whose name begins alike.
+  expect(runtimeOf({ runtime: 'java170', runtimeVersion: 'java:17.v66' })).toBe('java17');
   expect(runtimeOf({ runtime: 'python3.12', runtimeVersion: null })).toBe('python3.12');
   expect(runtimeOf({ runtime: null, runtimeVersion: 'strange' })).toBe('strange');
   expect(runtimeOf({ runtime: null, runtimeVersion: null })).toBeNull();
