@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { drawnPeriod } from '../../../bench/accuracy/drawn-period.ts';
 import { Random } from '../../../ingest/records/random.ts';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { uncontrolled } from './controls.ts';
 import type { Period } from './period.ts';
 import type { Difference } from './verdict.ts';
 import { differencesOf, overall } from './verdict.ts';
@@ -165,6 +166,52 @@ test('metrics in their order, with their units', () => {
     expect(verdict).toBe('insufficient-data');
     expect(reason).toMatch(metric === 'initP50' ? /^Too few: 0 inits before/ : /^Too few: 0 invocations before/);
   }
+});
+
+describe('cost', () => {
+  /** Forty hours with a thousand invocations each, of which half take a tenth less than the mean and half a tenth more. */
+  const costing = (meanMs: number, costPer1kUsd: number, billedOf: (hour: number) => number = () => meanMs): Period => {
+    const period = steady(0);
+    const durations = (n: number) => [0.9, 1.1].map((times) => [meanMs * times, n / 2] as const);
+    const blocks = period.blocks.map((block, hour) => ({
+      ...block,
+      durationMs: durations(1000),
+      billedMs: 1000 * billedOf(hour),
+    }));
+    return { ...period, durationMs: durations(40_000), costPer1kUsd, blocks };
+  };
+  const costOf = (...periods: Parameters<typeof differencesOf>) =>
+    differencesOf(...periods).find(({ metric }) => metric === 'costPer1k');
+
+  test('half as much again, with the interval of the means', () => {
+    const found = costOf(costing(100, 2), costing(150, 3));
+    expect(found).toMatchObject({ before: 2, after: 3, verdict: 'worse', reason: null });
+    expect(found?.change).toBeCloseTo(0.5, 12);
+    // Blocks are alike, so the spread is that of 40,000 independent values: a tenth of the mean over 200, 0.0005. 5 frequencies on
+    // each side: t of ten degrees of freedom is 2.2281. Of two sides, √2 × 2.2281 × 0.0005 = 0.0015755 around log 1.5.
+    expect(found?.low).toBeCloseTo(1.5 * (1 - 0.0015743) - 1, 6);
+    expect(found?.high).toBeCloseTo(1.5 * (1 + 0.0015767) - 1, 6);
+    expect(costOf(costing(150, 3), costing(100, 2))).toMatchObject({ verdict: 'improved' });
+  });
+
+  test('of some hours is at the price of the whole period', () => {
+    // The first half of the hours is billed half of the mean.
+    const period = costing(100, 2, (hour) => (hour < 20 ? 50 : 150));
+    const [before, after] = [period, { ...period, costPer1kUsd: 4 }];
+    const all = uncontrolled(before, after);
+    const part = { ...all, before: all.before.slice(0, 20), after: all.after.slice(0, 20) };
+    expect(costOf(before, after, part)).toMatchObject({ before: 1, after: 2, verdict: 'worse' });
+  });
+
+  test('of nothing billed is not compared', () => {
+    const free = costing(100, 0, () => 0);
+    expect(costOf(free, costing(100, 2))).toMatchObject({
+      before: 0,
+      after: 2,
+      change: null,
+      reason: 'A value is 0, and a change relative to 0 is not defined.',
+    });
+  });
 });
 
 test('the whole is worse if any metric is, improved if any is and none is worse', () => {
