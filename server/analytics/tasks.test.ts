@@ -1,5 +1,7 @@
 /** What analyses answer from plain data, worked out by hand. */
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../ingest/records/random.ts';
+import { evidence, PRICES } from '../../test/support/size-evidence.ts';
 import { analysisTasks } from './tasks.ts';
 
 describe('network', () => {
@@ -72,5 +74,58 @@ describe('network', () => {
     expect(p95).toBeLessThanOrEqual(96);
     expect(p99).toBeGreaterThanOrEqual(99);
     expect(p99).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('memory', () => {
+  const truth = { fixedMs: 100, cpuMs: 50, usedMb: 80 };
+  // Twenty invocations of each of five environments, which use a megabyte more each time, or the same.
+  const followed = (mbEach: number) =>
+    Array.from({ length: 5 }, () => Array.from({ length: 20 }, (_, x) => ({ x, y: 100 + x * mbEach })));
+  const answer = (newestMb: number | null, points: ReturnType<typeof followed>) =>
+    analysisTasks.memory({
+      sizes: [{ evidence: evidence(new Random(1), truth, 1024), maxUsedMb: 119, followed: points }],
+      use: { outOfMemoryAtMb: [], runtime: 'nodejs22.x' },
+      prices: PRICES,
+      invocationsPerMonth: 1e6,
+      goal: 'cheapest',
+      weight: 0.5,
+      maxDurationMs: null,
+      maxSlower: 0.1,
+      code: { updates: [], versionCodes: {} },
+      controls: [],
+      tuning: [],
+      newestMb,
+      configuredMb: null,
+      seed: 1,
+    });
+
+  test('that grows is a leak: no smaller size', () => {
+    expect(answer(1024, followed(1))).toMatchObject({
+      currentMb: 1024,
+      leak: { leaking: true, mbPer1k: 1000 },
+      leakReason: null,
+      result: { floor: { floorMb: 1024 } },
+    });
+    // 119 MB and a quarter more.
+    expect(answer(1024, followed(0))).toMatchObject({
+      leak: { leaking: false },
+      leakReason: null,
+      result: { floor: { floorMb: 192 } },
+    });
+  });
+
+  test('whose growth is not known has the reason', () => {
+    expect(answer(1024, followed(1).slice(1))).toMatchObject({
+      leak: null,
+      leakReason:
+        'Fewer than 5 environments of the current size ran at least 20 invocations whose memory use is known.',
+      result: { floor: { floorMb: 192 } },
+    });
+    expect(answer(null, followed(1))).toMatchObject({
+      currentMb: null,
+      leak: null,
+      leakReason: 'The current memory size is not known.',
+    });
   });
 });

@@ -19,12 +19,13 @@ interface Planned {
   readonly proactive?: boolean;
   readonly failed?: boolean;
   readonly deployedAtMs?: number;
+  readonly order?: string;
 }
 
-function coldRun(proactive: boolean, durationMs: number): ColdRun {
+function coldRun(proactive: boolean, durationMs: number, order = 'r'): ColdRun {
   return {
     requestId: 'r',
-    order: 'r',
+    order,
     kind: 'on-demand',
     userFelt: !proactive,
     seriesId: 1,
@@ -39,12 +40,12 @@ function coldRun(proactive: boolean, durationMs: number): ColdRun {
 
 /** The first hour of a function. A proactive init begins 30 s before START. */
 function hourOf(planned: readonly Planned[]): ReturnType<typeof attributeHour> {
-  const runs: Run[] = planned.map(({ environment, startMs, durationMs = 100, cold, proactive, failed }) => ({
+  const runs: Run[] = planned.map(({ environment, startMs, durationMs = 100, cold, proactive, failed, order }) => ({
     environmentId: environment,
     startMs,
     endMs: startMs + durationMs,
     failed: failed ?? false,
-    cold: cold === true || proactive === true ? coldRun(proactive === true, durationMs) : null,
+    cold: cold === true || proactive === true ? coldRun(proactive === true, durationMs, order) : null,
   }));
   const infos = new Map<number, EnvironmentInfo>();
   for (const { environment, startMs, proactive, deployedAtMs = null } of planned) {
@@ -98,6 +99,17 @@ test('cold starts beside a busy environment replace the expired ones first; the 
   expect(found[3]).toMatch(/2 idle environments had expired \(1 busy\)/);
   expect(found[4]).toMatch(/1 idle environment had expired \(2 busy\)/);
   expect(found[5]).toMatch(/none had expired \(3 busy, 0 idle\)/);
+});
+
+test('cold starts are in the order in which they were needed, then of their ends, then of their keys', () => {
+  const planned = [
+    { environment: 1, startMs: 1000, durationMs: 300, order: 'a', cold: true },
+    { environment: 2, startMs: 1000, order: 'c', cold: true },
+    { environment: 3, startMs: 900, durationMs: 500, order: 'd', cold: true },
+    { environment: 4, startMs: 1000, order: 'b', cold: true },
+  ];
+  for (const some of [planned, planned.toReversed()])
+    expect(hourOf(some).coldStarts.map(({ run }) => run.environmentId)).toEqual([3, 4, 2, 1]);
 });
 
 test('what the next hour begins with: the environments that stand, by their ids', () => {

@@ -237,6 +237,27 @@ describe('choosing', () => {
     return tryCandidate(candidate(memoryMb, 200 * ratio), tests, test, () => 0.5);
   }
 
+  test('a fitted size is drawn from the error of its fit', () => {
+    // The upper end of its 90 % interval is 1.645 × 0.1 of the logarithm away. Box and Muller with 0.5 twice: −1.17741.
+    const fitted = candidate(512, 300, {
+      basis: 'fitted',
+      interval: { low: 0, high: costPerMillion(512, 300 * Math.exp(0.1645), PRICES) },
+    });
+    const test = {
+      now,
+      nowMeans: draws(200),
+      ratios: new Map(),
+      prices: PRICES,
+      failures: new Map<number, FailureCosts>(),
+      invocationsPerMonth: 1000,
+      objective: objective('cheapest'),
+    };
+    const { latencyChange } = tryCandidate(fitted, 1, test, () => 0.5);
+    expect(latencyChange.value).toBeCloseTo(0.5, 12);
+    expect(latencyChange.high).toBeCloseTo(0.5, 12);
+    expect(latencyChange.low).toBeCloseTo(1.5 * Math.exp(-0.117741) - 1, 6);
+  });
+
   test('half the memory at the same speed: what a month saves', () => {
     const found = trial(512, 1, 'cheapest');
     // 0.2 s at 1 GB is 0.2 dollars, at half a GB 0.1: 1,000 invocations save 100 of 700 dollars.

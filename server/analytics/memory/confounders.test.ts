@@ -173,6 +173,27 @@ describe('memory that was used', () => {
   });
 });
 
+test('memory that was used shows another load if it is certain, of most environments, and much', () => {
+  const size = evidence(new Random(76), TRUTH, 512);
+  const used = (lowShare: number, n = 100, high = 200): SizeEvidence => ({
+    ...size,
+    environments: Array.from({ length: n }, (_, at) => ({
+      ...(size.environments[at % 25] as SizeEvidence['environments'][number]),
+      maxMemoryUsedMb: at < lowShare * n ? 100 : high,
+    })),
+  });
+  const differs = (a: SizeEvidence, b: SizeEvidence) => confounders(a, b, 'nodejs22.x').length > 0;
+  expect(differs(used(1), used(0))).toBe(true);
+  // All of five on each side: one of 126 arrangements on either side is as extreme, 0.8 %.
+  expect(differs(used(1, 5), used(0, 5))).toBe(false);
+  // Medians of 100 and of 200 MB, of distributions that are 0.4 apart, or 0.6.
+  expect(differs(used(0.7), used(0.3))).toBe(false);
+  expect(differs(used(0.8), used(0.2))).toBe(true);
+  // exp(0.25) is 1.284.
+  expect(differs(used(1), used(0, 100, 128))).toBe(false);
+  expect(differs(used(1), used(0, 100, 129))).toBe(true);
+});
+
 describe('failures', () => {
   const random = new Random(75);
   const [small, large] = [evidence(random, TRUTH, 512), evidence(random, TRUTH, 1024)];
