@@ -32,3 +32,12 @@ test('rises with a clock skew above one second, but not with a single outlier', 
   expect(proactiveThresholdOf([...many(90, 6), ...many(10, 3000, 0.01).map((ms) => -ms)])).toBeGreaterThan(2900);
   expect(proactiveThresholdOf([...many(200, 6), -HOUR_MS])).toBe(1000);
 });
+
+test.each([
+  // A valley from 400 ms to 20 s: √(400 × 20,000). That from 20 s to 2,000 s is wider, and separates proactive inits.
+  [[20_000, 2_000_000], 2828],
+  // One that begins at 10 s may still be that of handovers: √(10,000 × 1,000,000).
+  [[10_000, 1_000_000], 100_000],
+])('25 handovers within 400 ms, then %j ms', (later, limitMs) => {
+  expect(proactiveThresholdOf([...Array.from({ length: 25 }, () => 400), ...later])).toBe(limitMs);
+});

@@ -1,0 +1,32 @@
+/** The fit of idle terminations: short periods without any are added up, and that changes nothing but the cost. */
+import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../ingest/records/time.ts';
+import { fitTerminations } from './termination-fit.ts';
+
+const ABOUT_MS = 8 * MINUTE_MS;
+const periods = (...rows: readonly (readonly [minutes: number, reused: number, terminated: number])[]) =>
+  rows.map(([minutes, reused, terminated]) => ({ idleMs: minutes * MINUTE_MS, reused, terminated }));
+const LONGER = [
+  [3, 20, 0],
+  [5, 20, 1],
+  [8, 10, 10],
+  [12, 1, 20],
+] as const;
+
+test('periods below a fifth of the median are one, at their mean', () => {
+  const fit = fitTerminations(periods([1, 30, 0], [1.5, 10, 0], ...LONGER), ABOUT_MS);
+  // 30 × 1 and 10 × 1.5 minutes: 1.125 minutes on average.
+  expect(fit).toEqual(fitTerminations(periods([1.125, 40, 0], ...LONGER), ABOUT_MS));
+  // Half of those that were idle for 8 minutes had been terminated.
+  expect(fit.medianMs).toBeGreaterThan(7 * MINUTE_MS);
+  expect(fit.medianMs).toBeLessThan(9 * MINUTE_MS);
+});
+
+test('a short period in which some were terminated shows recycling', () => {
+  const without = fitTerminations(periods([1, 100, 0], ...LONGER), ABOUT_MS);
+  const recycled = fitTerminations(periods([1, 90, 10], ...LONGER), ABOUT_MS);
+  // Before 8 minutes, 1 or 11 of 100 + 20 + 21 in 100 × 1 + 20 × 3 + 21 × 5 minutes: 0.0038 or 0.042 a minute.
+  expect(recycled.recycledPerMs * MINUTE_MS).toBeGreaterThan(0.035);
+  expect(recycled.recycledPerMs * MINUTE_MS).toBeLessThan(0.05);
+  expect(without.recycledPerMs * MINUTE_MS).toBeLessThan(0.01);
+});
