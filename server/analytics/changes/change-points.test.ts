@@ -38,6 +38,16 @@ describe('change points', () => {
       { atMs: 12 * HOUR_MS, before: expect.closeTo(100, 9), after: expect.closeTo(200, 9) },
     ]);
   });
+  test('what recurs every day is no change, and hides none', () => {
+    // Ten times as much from 8 to 16 o'clock, for six days; from 20:00 on the third day half as much again.
+    const daily = (factor: number) =>
+      Array.from({ length: 144 }, (_, at) => ({
+        atMs: at * HOUR_MS,
+        value: (at % 24 >= 8 && at % 24 < 16 ? 1000 : 100) * (at < 68 ? 1 : factor) * (at % 2 === 0 ? 1.01 : 1 / 1.01),
+      }));
+    expect(changePoints(daily(1))).toEqual([]);
+    expect(changePoints(daily(1.5)).map(({ atMs }) => atMs / HOUR_MS)).toEqual([68]);
+  });
   test('finds nothing in noise, in 19 of 20 series', () => {
     const random = new Random(2);
     let found = 0;
