@@ -24,13 +24,16 @@ beforeAll(async () => {
     const logStream = `2026/11/20/[$LATEST]${stream.repeat(8)}`;
     await send(first, [record(message(invocation(n, AT + n * 1000), { logStream }))]);
   }
+  // Functions with data, whose times are damaged.
+  for (const [n, name] of ['first', 'last'].entries())
+    await send(first, [record(message(invocation(10 + n, AT), { logGroup: `/aws/lambda/${name}` }))]);
   // Each record is a dead letter of its own.
   for (const bytes of ['{"not":"one"}', '{"not":"two"}'])
     await send(first, [{ data: Buffer.from(bytes).toString('base64') }]);
   await first.close();
   const db = new Database(join(folder, 'telemetry.db'));
   db.pragma('foreign_keys = OFF');
-  const ids = db.prepare('SELECT id FROM environment WHERE id > 0 ORDER BY id').pluck().all();
+  const ids = db.prepare('SELECT id FROM environment WHERE id > 0 ORDER BY id LIMIT 3').pluck().all();
   expect(ids).toHaveLength(3);
   db.prepare('UPDATE environment SET last_seen_ms = ? WHERE id = ?').run(BEYOND_MS, ids[0]);
   db.prepare('UPDATE environment SET log_group_id = 4711 WHERE id = ?').run(ids[1]);
@@ -47,6 +50,8 @@ beforeAll(async () => {
   db.prepare(
     'INSERT INTO function (account, region, name, labelled, first_seen_ms, last_seen_ms) VALUES (?, ?, ?, 0, 0, ?)',
   ).run('1', 'r', 'damaged', BEYOND_MS);
+  db.prepare("UPDATE function SET first_seen_ms = ? WHERE name = 'first'").run(-BEYOND_MS);
+  db.prepare("UPDATE function SET last_seen_ms = ? WHERE name = 'last'").run(BEYOND_MS);
   db.exec('UPDATE rollup_5m SET n = n + 0x7000000000');
   db.close();
   // The pages differ from their checksums now.
@@ -83,6 +88,17 @@ test('an invocation whose start leads beyond the calendar is exported without it
   expect((await product.fetch('/api/v1/settings')).status).toBe(200);
 });
 
+test.each(['damaged', 'first', 'last'])('function %s, whose times are impossible, is not known', async (name) => {
+  expect((await product.fetch(`/api/v1/functions/${name}?${RANGE}`)).status).toBe(404);
+  expect((await product.fetch(`/api/v1/functions/${name}/memory?${RANGE}`)).status).toBe(404);
+});
+
+test.each(['overview', 'invocations', 'recommendations', 'export/functions'])('%s leaves them out', async (path) => {
+  const answer = await product.fetch(`/api/v1/${path}?${RANGE}`);
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).not.toMatch(/eu-west-1:(damaged|first|last)/);
+});
+
 test('the rows are counted by table', async () => {
   const { sources, skippedRows } = await product.json<{
     sources: { name: string }[];
@@ -91,6 +107,7 @@ test('the rows are counted by table', async () => {
   expect(sources.map(({ name }) => name)).not.toContain('damaged');
   expect(skippedRows.map(({ table }) => table).toSorted()).toEqual([
     'environment',
+    'function',
     'function_fact',
     'reject',
     'source',

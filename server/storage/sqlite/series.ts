@@ -5,6 +5,7 @@ import type { ColdStartKind } from '../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';
+import { isTime, validRows } from '../stored-rows.ts';
 import type { Databases } from './databases.ts';
 import type { FunctionCount, FunctionValues } from './function-lists.ts';
 import { functionCount, functionValues, ofFunctions } from './function-lists.ts';
@@ -17,7 +18,7 @@ export async function functionsIn(
   db: Databases,
   query: FunctionFilter & TimeRange,
 ): Promise<readonly FunctionIdentity[]> {
-  return FUNCTIONS(query).all(db.telemetry, query).map(identity);
+  return readable(FUNCTIONS(query).all(db.telemetry, query));
 }
 
 /** Selects the columns of {@link identity}. */
@@ -73,7 +74,7 @@ export function functionsById(
 ): ReadonlyMap<number, FunctionIdentity> {
   if (owned.length === 0) return new Map();
   const ids = JSON.stringify([...new Set(owned.map((one) => one.functionId))]);
-  return new Map(BY_ID.all(telemetry, { ids }).map((row) => [row.functionId, identity(row)]));
+  return new Map(readable(BY_ID.all(telemetry, { ids })).map((found) => [found.functionId, found]));
 }
 
 type IdentityRow = Omit<FunctionIdentity, 'nameInferred' | 'vpc'> & {
@@ -81,7 +82,13 @@ type IdentityRow = Omit<FunctionIdentity, 'nameInferred' | 'vpc'> & {
   readonly vpc: number | null;
 };
 
-export function identity(row: IdentityRow): FunctionIdentity {
+/** Identities of rows; those with an impossible time are reported and skipped. */
+export function readable(rows: readonly IdentityRow[]): readonly FunctionIdentity[] {
+  const times = { firstSeenMs: isTime, lastSeenMs: isTime };
+  return validRows(rows, times, ({ functionId }) => `function ${functionId}`).map(identity);
+}
+
+function identity(row: IdentityRow): FunctionIdentity {
   return { ...row, nameInferred: row.nameInferred === 1, vpc: row.vpc === null ? null : row.vpc === 1 };
 }
 

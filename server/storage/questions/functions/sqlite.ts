@@ -16,7 +16,7 @@ import { rollupParts, selectPart } from '../../sqlite/rollup-parts.ts';
 import type { RollupSelection } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import type { Series } from '../../sqlite/series.ts';
-import { functionsIn, identities, identity, mergeOnDemand } from '../../sqlite/series.ts';
+import { functionsIn, identities, mergeOnDemand, readable } from '../../sqlite/series.ts';
 import { isTime, validRows } from '../../stored-rows.ts';
 import { FunctionTotalsBuilder, mostInvoked } from './result.ts';
 import type { FunctionTotals } from './types.ts';
@@ -115,7 +115,7 @@ export async function resolveFunction(
   { telemetry }: Databases,
   id: { readonly account?: string; readonly region?: string; readonly name: string },
 ): Promise<readonly FunctionIdentity[]> {
-  return NAMED(id).all(telemetry, id).map(identity);
+  return readable(NAMED(id).all(telemetry, id));
 }
 
 const CONFIGURATIONS = telemetryStatement((db, param: Param<{ functionId: number }>) =>
