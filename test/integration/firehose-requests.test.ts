@@ -21,6 +21,23 @@ test('two keys are valid at once for rotation; a revoked one is rejected', async
   expect((await send([], { key: two.token })).status).toBe(200);
 });
 
+test.each(['firehose', 'lambda', 'pull', 'traces/missed'])(
+  'a query parameter of /ingest/%s is refused',
+  async (path) => {
+    const post = (query: string, authorization?: string) =>
+      firehose.product.fetch(`/ingest/${path}${query}`, {
+        ...{ method: 'POST', body: '{"requestId":"r","timestamp":1,"records":[]}' },
+        ...(authorization === undefined ? {} : { headers: { authorization } }),
+      });
+    const answer = await post('?function=checkout&region=x');
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ errorMessage: 'function: unknown query parameter' });
+    // Without a key nothing is said about the request.
+    expect((await post('?function=checkout', 'Bearer unknown')).status).toBe(401);
+    expect(await (await post('')).text()).not.toContain('query parameter');
+  },
+);
+
 test('unreadable common attributes do not reject the data', async () => {
   const headers = ['malformed', '{}', '{"commonAttributes":null}', '{"commonAttributes":{"n":1}}', '[]', 'null'];
   for (const value of headers) {

@@ -39,6 +39,11 @@ export const badQuery = (context: IngestContext, error: z.ZodError, requestId = 
 export const badBody = (context: IngestContext, error: z.ZodError): Response => badField(context, error, 'body', '');
 
 function badField(context: IngestContext, error: z.ZodError, part: 'query' | 'body', requestId: string): Response {
+  return firehoseAnswer(context, requestId, 400, fieldMessage(error, part));
+}
+
+/** The first rejected field and why. */
+export function fieldMessage(error: z.ZodError, part: 'query' | 'body'): string {
   const [first] = fieldErrorsOf(error, part);
-  return firehoseAnswer(context, requestId, 400, `${first?.field ?? part}: ${first?.message ?? 'not valid'}`);
+  return `${first?.field ?? part}: ${first?.message ?? 'not valid'}`;
 }

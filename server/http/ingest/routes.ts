@@ -3,6 +3,7 @@
  * never sent, because Firehose drops data on 413; keys are checked before the body is read.
  */
 import type { Hono, Context as HonoContext } from 'hono';
+import * as z from 'zod';
 import { DecodeError } from '../../../ingest/decode/decoder.ts';
 import { readCommonAttributes } from '../../../ingest/formats/attributes.ts';
 import { arnRegion } from '../../../ingest/records/arn.ts';
@@ -13,11 +14,17 @@ import type { IngestContext } from '../context.ts';
 import { importId } from '../contract/imports.ts';
 import { loadTestQuery, rawLogsQuery } from '../contract/ingest.ts';
 import { ingestRoutes } from '../contract/ingest-routes.ts';
+import type { RouteDeclaration } from '../contract/route.ts';
 import { parseQuery } from '../validation.ts';
-import { badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
+import { badQuery, fieldMessage, firehoseAnswer, jsonResponse } from './answer.ts';
 import { checkpoint, pull, tracesMissed, tracesWanted } from './collector-routes.ts';
 import { decodeContext } from './decode-context.ts';
 import { ingest, noteTrouble, requestIdOf, scopeOf } from './upload.ts';
+
+interface Rejection {
+  readonly status: 400 | 401 | 403 | 429 | 503;
+  readonly message: string;
+}
 
 type IngestHandler = (context: IngestContext, c: HonoContext) => Promise<Response>;
 
@@ -41,9 +48,10 @@ const POST_PATHS = Object.values(ingestRoutes)
 /** Mounts the declared ingest routes. Other methods and paths below /ingest/ are refused in Firehose's shape. */
 export function mountIngest(app: Hono, context: IngestContext): void {
   for (const [operationId, [label, handle]] of Object.entries(HANDLERS)) {
-    const { method, path, scope } = ingestRoutes[operationId as keyof typeof ingestRoutes];
+    const declared: RouteDeclaration = ingestRoutes[operationId as keyof typeof ingestRoutes];
+    const { method, path, scope, query } = declared;
     app.on(method.toUpperCase(), path, (c) =>
-      scope === 'public' ? handle(context, c) : guarded(context, c, { label, scope }, handle),
+      scope === 'public' ? handle(context, c) : guarded(context, c, { label, scope, query }, handle),
     );
   }
   app.all('/ingest/*', (c, next) => {
@@ -60,11 +68,11 @@ export function mountIngest(app: Hono, context: IngestContext): void {
 async function guarded(
   context: IngestContext,
   c: HonoContext,
-  { label, scope }: { readonly label: string; readonly scope: Scope },
+  { label, scope, query }: { readonly label: string; readonly scope: Scope; readonly query: z.ZodType | undefined },
   handle: IngestHandler,
 ): Promise<Response> {
   const stop = context.metrics.ingestSeconds.startTimer();
-  const rejection = authorise(context, c, scope);
+  const rejection = authorise(context, c, scope) ?? strayParameter(c, query);
   const response =
     rejection === null
       ? await handle(context, c).catch((error: unknown) => failed(context, c, error))
@@ -74,12 +82,20 @@ async function guarded(
   return response;
 }
 
+const NO_QUERY = z.strictObject({});
+
+/**
+ * Returns the rejection of a query parameter on a route without any, which would be ignored otherwise. AWS adds none: Firehose
+ * sends the URL as it is configured.
+ */
+function strayParameter(c: HonoContext, query: z.ZodType | undefined): Rejection | null {
+  if (query !== undefined) return null;
+  const parsed = parseQuery(NO_QUERY, c);
+  return parsed.success ? null : { status: 400, message: fieldMessage(parsed.error, 'query') };
+}
+
 /** Returns the rejection, or null if the key may ingest. Runs before the body is read. */
-function authorise(
-  context: IngestContext,
-  c: HonoContext,
-  needed: Scope,
-): { readonly status: 401 | 403 | 429 | 503; readonly message: string } | null {
+function authorise(context: IngestContext, c: HonoContext, needed: Scope): Rejection | null {
   const { headers } = c.req.raw;
   const bearer = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
   const key = headers.get('x-amz-firehose-access-key') ?? bearer ?? '';
