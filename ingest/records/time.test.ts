@@ -3,7 +3,7 @@
  * 5.6 and 5.8.
  */
 import { expect, test } from 'vitest';
-import { durationMs, durationText, parseIsoTime, parseRfc3339, parseTime } from './time.ts';
+import { durationMs, durationText, iso, parseIsoTime, parseRfc3339, parseTime } from './time.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 
@@ -99,4 +99,30 @@ test('each day of the calendar is where the platform has it, and no other day ex
         if (parseIsoTime(text) !== (exists ? date.getTime() : null)) wrong.push(text);
       }
   expect(wrong).toEqual([]);
+});
+
+test('ISO times are those of Date, also of times that follow in the same minute', () => {
+  const minute = Date.UTC(2026, 10, 29, 20, 41);
+  const texts = [0, 7, 59_999, 60_000, 60_010, -1, 1.9].map((ms) => iso(minute + ms));
+  expect(texts).toEqual([
+    '2026-11-29T20:41:00.000Z',
+    '2026-11-29T20:41:00.007Z',
+    '2026-11-29T20:41:59.999Z',
+    '2026-11-29T20:42:00.000Z',
+    '2026-11-29T20:42:00.010Z',
+    '2026-11-29T20:40:59.999Z',
+    '2026-11-29T20:41:00.001Z',
+  ]);
+  expect([-1, -0.5, 0.5, -59_999].map(iso)).toEqual([
+    '1969-12-31T23:59:59.999Z',
+    '1970-01-01T00:00:00.000Z',
+    '1970-01-01T00:00:00.000Z',
+    '1969-12-31T23:59:00.001Z',
+  ]);
+  expect([-8.64e15, -8.64e15 + 1, 8.64e15].map(iso)).toEqual([
+    '-271821-04-20T00:00:00.000Z',
+    '-271821-04-20T00:00:00.001Z',
+    '+275760-09-13T00:00:00.000Z',
+  ]);
+  for (const ms of [8.64e15 + 1, -8.64e15 - 1, Number.NaN]) expect(() => iso(ms)).toThrow(RangeError);
 });

@@ -201,10 +201,28 @@ export function parseTime(text: string, nowMs: number): number | null {
   return nowMs + (sign === '-' ? -1 : 1) * Number(amount) * (UNITS[unit ?? ''] ?? 0);
 }
 
-/** Formats epoch ms as ISO 8601 in UTC with milliseconds. */
+/** The last ms of a Date, which begins a minute. */
+const LAST_MS = 8.64e15;
+
+/** The minute that {@link iso} formatted last, and its text: `2026-11-29T20:41:`. Rows that follow each other share it. */
+let lastMinute = { at: Number.NaN, text: '' };
+
+/** Formats epoch ms as ISO 8601 in UTC with milliseconds. Throws a RangeError beyond the calendar. */
 export function iso(ms: number): string {
-  return new Date(ms).toISOString();
+  const whole = Math.trunc(ms);
+  const at = Math.floor(whole / MINUTE_MS);
+  if (at !== lastMinute.at || whole > LAST_MS) {
+    const text = new Date(ms).toISOString();
+    lastMinute = { at, text: text.slice(0, -SECONDS.length) };
+    return text;
+  }
+  // Digits of seconds and milliseconds, after a 1 that keeps their zeros.
+  const digits = String(whole - at * MINUTE_MS + SECOND_MS * 100);
+  return `${lastMinute.text}${digits.slice(1, 3)}.${digits.slice(3)}Z`;
 }
+
+/** The end of an ISO time, after its minute. */
+const SECONDS = '00.000Z';
 
 /** ISO 8601 in UTC of epoch ms; null for null. */
 export function isoOrNull(ms: number | null): string | null {
