@@ -50,6 +50,21 @@ describe('bodies', () => {
     },
   );
 
+  test('groups whose keys differ after 255 characters have incidents of their own in PagerDuty', () => {
+    const keyOf = (name: string): string => {
+      const groupKey = JSON.stringify([['function', name]]);
+      const { body } = bodyOf('pagerduty', { ...notice(firing(1)), groupKey }, { template: null, routingKey: 'k' });
+      return (JSON.parse(body) as { dedup_key: string }).dedup_key;
+    };
+    const [one, other] = [keyOf(`${'f'.repeat(300)}1`), keyOf(`${'f'.repeat(300)}2`)];
+    expect([one.length, other.length]).toEqual([255, 255]);
+    expect(one).not.toBe(other);
+    expect(keyOf(`${'f'.repeat(300)}1`)).toBe(one);
+    // `Pager/[["function","` and `"]]` are 23 characters.
+    const whole = 'f'.repeat(255 - 23);
+    expect(keyOf(whole)).toBe(`Pager/[["function","${whole}"]]`);
+  });
+
   test('templates replace fields, but no placeholders in their values', () => {
     const template = '{"text":"{{summary}}","n":{{n}},"rule":"{{rule.name}}","none":{{__proto__.x}}}';
     const { body } = bodyOf('template', notice(firing(1)), { template, routingKey: null });

@@ -40,6 +40,7 @@ const MAX_NATIVE_BYTES = 20_000;
 const MAX_ATTACHED_ALERTS = 20;
 const MAX_SLACK_CHARS = 2900;
 const MAX_DISCORD_CHARS = 1900;
+const MAX_DEDUP_CHARS = 255;
 /** Message flag of Discord: no previews of links. */
 const DISCORD_SUPPRESS_EMBEDS = 4;
 
@@ -168,7 +169,7 @@ function pagerduty({ groupKey, receiver, alerts, total }: Notification, status: 
   return {
     routing_key: routingKey,
     event_action: status === 'firing' ? 'trigger' : 'resolve',
-    dedup_key: `${receiver}/${groupKey}`.slice(0, 255),
+    dedup_key: dedupKey(`${receiver}/${groupKey}`),
     payload: {
       summary: `${oneLine(first?.alert.summary ?? '')}${total > 1 ? ` and ${total - 1} more` : ''}`.slice(0, 1024),
       source: 'thermocline',
@@ -183,6 +184,13 @@ function pagerduty({ groupKey, receiver, alerts, total }: Notification, status: 
       },
     },
   };
+}
+
+/** PagerDuty takes 255 characters. Of a longer key it has the start and a hash, so that groups do not share an incident. */
+function dedupKey(key: string): string {
+  if (key.length <= MAX_DEDUP_CHARS) return key;
+  const hash = fingerprintHash({ key });
+  return `${key.slice(0, MAX_DEDUP_CHARS - hash.length - 1)}#${hash}`;
 }
 
 /** `{{path}}` or `{{path|form}}`. */
