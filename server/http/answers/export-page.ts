@@ -1,4 +1,5 @@
 /** Pages of exports: rows as CSV or NDJSON. */
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsOf } from '../../analytics/cost/terms.ts';
 import type { ReaderResult } from '../../storage/packed.ts';
@@ -7,7 +8,7 @@ import type { FunctionSummary } from '../contract/functions.ts';
 import type { Row } from '../presentation/export-text.ts';
 import { csvHead, csvRow, ndjsonRow } from '../presentation/export-text.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
-import { invocationOf, summaryOf } from '../presentation/present.ts';
+import { costOfInvocation, streamReasonOf, summaryOf } from '../presentation/present.ts';
 import type { Shaped } from './shaped.ts';
 
 interface ExportForm {
@@ -78,10 +79,9 @@ const INVOCATION_COLUMNS = [
 ] as const;
 
 function invocationRow(
-  stored: StoredInvocation,
+  row: StoredInvocation,
   terms: PriceTerms,
 ): Record<(typeof INVOCATION_COLUMNS)[number] | 'logStreamReason', Row[string]> {
-  const row = invocationOf(stored, terms);
   const { coldStart } = row;
   // Written out: copies of rest and spread properties took a seventh of an export.
   return {
@@ -90,9 +90,9 @@ function invocationRow(
     version: row.version,
     logGroup: row.logGroup,
     logStream: row.logStream,
-    logStreamReason: row.logStreamReason,
-    startedAt: row.startedAt,
-    endedAt: row.endedAt,
+    logStreamReason: streamReasonOf(row),
+    startedAt: isoOrNull(row.startMs),
+    endedAt: iso(row.endMs),
     durationMs: row.durationMs,
     billedDurationMs: row.billedDurationMs,
     memorySizeMb: row.memorySizeMb,
@@ -105,11 +105,11 @@ function invocationRow(
     errorMessage: row.errorMessage,
     traceId: row.traceId,
     tenantId: row.tenantId,
-    costUsd: row.costUsd,
-    function: row.function.name,
+    costUsd: costOfInvocation(row, terms),
+    function: row.functionName,
     errorStack: row.errorStack.join('\n'),
-    account: row.function.account,
-    region: row.function.region,
+    account: row.account,
+    region: row.region,
     coldStart: coldStart?.kind ?? null,
     userFelt: coldStart?.userFelt ?? null,
     cause: coldStart?.cause ?? null,

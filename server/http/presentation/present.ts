@@ -149,12 +149,20 @@ function warningsOf(
   return warnings;
 }
 
+/** Cost in USD by the REPORT line; null if it cannot be known. */
+export function costOfInvocation(row: StoredInvocation, terms: PriceTerms): number | null {
+  const { memorySizeMb: memoryMb, architecture, billedDurationMs: billedMs } = row;
+  if (billedMs === null) return null;
+  const usage = { memoryMb, architecture, invocations: 1, billedMs };
+  return costOfUsage(row.region, [usage], factorsAt(terms, row.endMs))?.usd ?? null;
+}
+
+/** Why the log stream of an invocation is null; null if it is known. */
+export function streamReasonOf({ logStream }: Pick<StoredInvocation, 'logStream'>): string | null {
+  return logStream === null ? STREAM_UNKNOWN : null;
+}
+
 export function invocationOf(row: StoredInvocation, terms: PriceTerms): Invocation {
-  const usage = { memoryMb: row.memorySizeMb, architecture: row.architecture, invocations: 1 };
-  const cost =
-    row.billedDurationMs === null
-      ? null
-      : costOfUsage(row.region, [{ ...usage, billedMs: row.billedDurationMs }], factorsAt(terms, row.endMs));
   return {
     requestId: row.requestId,
     attempt: row.attempt,
@@ -167,7 +175,7 @@ export function invocationOf(row: StoredInvocation, terms: PriceTerms): Invocati
     version: row.version,
     logGroup: row.logGroup,
     logStream: row.logStream,
-    logStreamReason: row.logStream === null ? STREAM_UNKNOWN : null,
+    logStreamReason: streamReasonOf(row),
     startedAt: isoOrNull(row.startMs),
     endedAt: iso(row.endMs),
     durationMs: row.durationMs,
@@ -191,7 +199,7 @@ export function invocationOf(row: StoredInvocation, terms: PriceTerms): Invocati
       row.attributes === null
         ? {}
         : (parseStored(streamAttributes, row.attributes, `environment ${row.logStream ?? row.environmentId}`) ?? {}),
-    costUsd: cost?.usd ?? null,
+    costUsd: costOfInvocation(row, terms),
   };
 }
 
