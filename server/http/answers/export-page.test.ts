@@ -119,3 +119,13 @@ test('only the first page of CSV has the names of the columns; NDJSON has them i
   const rows = page(false, true).trimEnd().split('\n');
   expect(rows.map((row) => JSON.parse(row).durationMs)).toEqual([480, 480]);
 });
+
+test('NDJSON says why a log stream is not known, and null for an unknown start and cost', () => {
+  const unknown = { ...workedInvocation, logStream: null, billedDurationMs: null, startMs: null };
+  const items = [unknown, workedInvocation];
+  const { body } = invocationExport({ items, nextCursor: null } as never, { csv: false, isFirst: true }, terms);
+  const [first, second] = body.split('\n').map((line) => (line === '' ? null : JSON.parse(line)));
+  expect(first).toMatchObject({ logStream: null, startedAt: null, costUsd: null });
+  expect(first.logStreamReason).toMatch(/log stream/i);
+  expect(second).toMatchObject({ logStream: 's', logStreamReason: null, startedAt: '2026-11-21T11:59:59.500Z' });
+});
