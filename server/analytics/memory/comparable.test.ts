@@ -148,6 +148,26 @@ describe('code', () => {
     });
   });
 
+  test('of other versions widens the resamples by the spread between versions, the same code does not', () => {
+    const now = [80, 100, 125].flatMap((ms, at) => environments(ms, TEN_HOURS, String(5 + at)));
+    const deviation = (version: string) => {
+      const random = new Random(3);
+      const { compared } = comparableSizes(
+        size(1024, 100, { environments: now, versions: ['5', '6', '7'] }),
+        [size(512, 150, { environments: environments(150, TEN_HOURS, version), versions: [version] })],
+        { codeOf: byVersion, runtime: 'nodejs22.x', controls: [] },
+        () => random.next(),
+      );
+      const values = compared[0]?.resamples ?? [];
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+    };
+    // Logarithms −0.2231, 0 and 0.2231 from their mean: √(2 × 0.0996 / 2), times t of two degrees of freedom, 4.3027, over 1.96.
+    expect(deviation('8') / 0.6928).toBeGreaterThan(0.92);
+    expect(deviation('8') / 0.6928).toBeLessThan(1.08);
+    expect(deviation('7')).toBeCloseTo(0, 9);
+  });
+
   test('that too few environments ran at one size', () => {
     const mixed = [...environments(150, TEN_HOURS.slice(0, 4), '7'), ...environments(150, TEN_HOURS.slice(4), '8')];
     expect(compare(NOW, [size(512, 150, { environments: mixed, versions: ['7', '8'] })])).toMatchObject({

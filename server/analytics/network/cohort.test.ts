@@ -45,6 +45,8 @@ test.each<[string, Partial<Deployment>, string]>([
   const own = deployment({ vpc: true });
   const found = matchCohort(own, [own, deployment(changes), deployment(changes)], AT);
   expect(found.outside).toEqual([]);
+  // Roughly alike are those that share these three.
+  expect(found.roughlyOutside).toHaveLength(['memory size', 'runtime', 'package type'].includes(field) ? 0 : 2);
   expect(found.problem).toContain(`in ${field} (2); placement, download and network cannot be separated`);
 });
 
