@@ -1,6 +1,5 @@
 /** Which attempt a fault line describes, and what it says of it. Environments as a whole; copies of reports. */
 import { describe, expect, test } from 'vitest';
-import { againstRuntime } from './against-runtime.ts';
 import type { EnvironmentFacts, ReportFact } from './environment.ts';
 import { classifyEnvironment, classifyUnknownStream, copiesOf } from './environment.ts';
 import type { Fault } from './fault-match.ts';
@@ -376,40 +375,12 @@ describe('parameters of causes', () => {
   });
 });
 
-test('the init of a function against the median of its runtime', () => {
-  const of = (runtime: string | null, initMs: number | null) => ({ runtime, initMs });
-  expect(
-    againstRuntime([
-      of('nodejs:22.v31', 300),
-      of('nodejs22.x', 100),
-      of('nodejs:22.mainlinev2.v3', 200),
-      of('python3.12', 100),
-      of('python:3.12.v40', 200),
-      of(null, 100),
-      of('nodejs22.x', null),
-    ]),
-  ).toEqual([
-    { ratio: 1.5, runtime: 'nodejs22', functions: 3 },
-    { ratio: 0.5, runtime: 'nodejs22', functions: 3 },
-    { ratio: 1, runtime: 'nodejs22', functions: 3 },
-    // Only two functions use it.
-    null,
-    null,
-    null,
-    null,
-  ]);
-  expect(againstRuntime([of('r', 0), of('r', 0), of('r', 0)])).toEqual([null, null, null]);
-});
-
 test('faults of one millisecond have an order of their own, in whichever they came', () => {
   const kinds = ['exit', 'error', 'timeout', 'oom'] as const;
-  const faults = kinds.map(
-    (kind) => ({ kind, atMs: T + 5000, isNamed: true, errorType: kind }) as unknown as Fault<string>,
-  );
-  const order = (given: readonly Fault<string>[]) => ownFaults(attempt, given).map(({ kind }) => kind);
+  const faults = kinds.map((kind) => fault(kind, T + 5000, { errorType: kind }));
+  const order = (given: readonly Fault[]) => ownFaults(attempt, given).map(({ kind }) => kind);
   expect(order(faults)).toEqual(['error', 'exit', 'oom', 'timeout']);
   expect(order(faults.toReversed())).toEqual(['error', 'exit', 'oom', 'timeout']);
   // Earlier ones come first, whatever their kind.
-  const early = { ...faults[2], atMs: T + 4999 } as Fault<string>;
-  expect(order([...faults, early])).toEqual(['timeout', 'error', 'exit', 'oom', 'timeout']);
+  expect(order([...faults, fault('timeout', T + 4999)])).toEqual(['timeout', 'error', 'exit', 'oom', 'timeout']);
 });
