@@ -1,9 +1,10 @@
-/** Clients that do not read what they asked for. */
+/** Clients that do not read what they asked for, or ask for more before they have read it. */
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { httpServer } from './http-server.ts';
+import { MAX_PIPELINED } from './one-at-a-time.ts';
 
 const STALLED_MS = 100;
 let server: Server;
@@ -77,4 +78,57 @@ test('a client that waits for an answer, or between two, is not closed', async (
   await new Promise((resolve) => setTimeout(resolve, 5 * STALLED_MS));
   socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
   expect(await nextText(socket)).toContain('200 OK');
+});
+
+const GET = (path: number): string => `GET /${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+const paths = (count: number): number[] => Array.from({ length: count }, (_, at) => at + 1);
+
+test('requests that are sent ahead are answered in order, one at a time', async () => {
+  let inProgress = 0;
+  let most = 0;
+  const socket = await ask(async () => {
+    inProgress += 1;
+    most = Math.max(most, inProgress);
+    await new Promise((resolve) => setImmediate(resolve));
+    inProgress -= 1;
+    return new Response(`answer ${++answered};`);
+  });
+  let answered = 0;
+  let text = '';
+  socket.on('data', (data) => (text += data.toString('latin1')));
+  // The one of `ask` and as many as may wait.
+  socket.write(paths(MAX_PIPELINED).map(GET).join(''));
+  const all = [0, ...paths(MAX_PIPELINED)].map((at) => `answer ${at + 1};`);
+  await expect.poll(() => text.match(/answer \d+;/g), { timeout: 20_000 }).toEqual(all);
+  expect(most).toBe(1);
+});
+
+test('a connection with more requests ahead than may wait is closed, and they are not begun', async () => {
+  let begun = 0;
+  const socket = await ask(() => {
+    begun += 1;
+    return new Promise<Response>(() => undefined);
+  });
+  socket.resume();
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.write(
+    paths(MAX_PIPELINED + 1)
+      .map(GET)
+      .join(''),
+  );
+  await closed;
+  expect(begun).toBe(1);
+});
+
+test('what a client does not read of one answer delays the next ones', async () => {
+  let begun = 0;
+  const socket = await ask(() => {
+    begun += 1;
+    return new Response(new Uint8Array(64 * 1_048_576));
+  });
+  socket.write(paths(4).map(GET).join(''));
+  await nextText(socket);
+  socket.pause();
+  await expect.poll(openConnections, { timeout: 20_000 }).toBe(0);
+  expect(begun).toBe(1);
 });

@@ -6,6 +6,7 @@ import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
 import { addressGroup, clientAddress } from '../http/access/client-address.ts';
 import { Connections } from './connection-limits.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { stopReadingEarly } from './unread-body.ts';
 
 /** Firehose's common attributes alone can take 64 KB of headers. */
@@ -53,7 +54,7 @@ export function httpServer({
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
     },
-    (incoming, outgoing) => {
+    oneAtATime((incoming, outgoing) => {
       outgoing.once('close', connections.beginRequest(incoming.socket));
       stopReadingEarly(incoming, outgoing);
       closeIfStalled(incoming, outgoing, stalledMs);
@@ -62,7 +63,7 @@ export function httpServer({
       if (isSignIn(incoming) && !signIns.admit(group, outgoing, 'Too many sign-ins of this address are in progress'))
         return;
       void listener(incoming, outgoing);
-    },
+    }),
   );
   server.on('connection', (socket) => connections.open(socket));
   return server;

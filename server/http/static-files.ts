@@ -26,7 +26,7 @@ export function mountWeb(app: Hono, root: string | null): void {
       .filter((entry) => entry.isFile() && extname(entry.name) in TYPES)
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
-        const body = readFileSync(path);
+        const body = new Uint8Array(readFileSync(path));
         const tag = `"${createHash('sha256').update(body).digest('base64url')}"`;
         return [
           path.slice(root.length).replaceAll('\\', '/').replace(/^\/?/, '/'),
@@ -41,6 +41,6 @@ export function mountWeb(app: Hono, root: string | null): void {
     if (file === undefined) return next();
     c.header('ETag', file.tag);
     c.header('Cache-Control', c.req.path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
-    return c.body(new Uint8Array(file.body), 200, { 'Content-Type': file.type });
+    return c.body(file.body, 200, { 'Content-Type': file.type });
   });
 }
