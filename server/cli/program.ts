@@ -47,7 +47,7 @@ import { UserError } from './user-error.ts';
 /** Runs the command line. Resolves with the exit code; errors are printed, never thrown. */
 export async function run(argv: readonly string[]): Promise<number> {
   let code = 0;
-  const program = build(async (work) => {
+  const program = build(argv[2], async (work) => {
     code = await work();
   });
   try {
@@ -58,14 +58,15 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-function build(runWork: Run): Command {
+/** The default command applies only where no command is named: a misspelt one would count as an argument of `serve`. */
+function build(first: string | undefined, runWork: Run): Command {
   const program = new Command('thermocline')
     .description('Observability for AWS Lambda from the log lines it already writes.')
     .version(version)
     .showHelpAfterError('(add --help for usage)')
     .configureOutput({ writeOut, writeErr })
     .exitOverride();
-  serveCommand(program, runWork);
+  serveCommand(program, runWork, { isDefault: first === undefined || first.startsWith('-') });
   ingestCommand(program, runWork);
   deriveCommand(program, runWork);
   moveCommand(program, runWork);

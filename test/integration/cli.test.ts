@@ -314,3 +314,12 @@ describe('report', () => {
     }
   });
 });
+
+test.each([
+  ['repot', "error: unknown command 'repot'\n(Did you mean report?)"],
+  ['frobnicate', "error: unknown command 'frobnicate'\n(add --help for usage)"],
+])('a misspelt command is named: %s', async (name, message) => {
+  const { code, stderr } = await runCommand(data(), [name, 'checkout']);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});

@@ -154,6 +154,11 @@ describe('thermocline tail', () => {
       });
     try {
       await post(1);
+      // Ends instead of connecting again and again.
+      expect(await runCli(folder, ['tail', 'edgy'])).toMatchObject({
+        code: 1,
+        stderr: 'Not found — Unknown function edgy\n',
+      });
       const child = spawn(process.execPath, [new URL('../../dist/main.js', import.meta.url).pathname, 'tail', 'edge'], {
         env: { PATH: process.env['PATH'], THERMOCLINE_DATA: folder },
       });

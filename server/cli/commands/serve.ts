@@ -4,9 +4,9 @@ import { configFromProcess } from '../../config/environment.ts';
 import { examples } from '../arguments.ts';
 import type { Run } from '../command.ts';
 
-export function serveCommand(program: Command, run: Run): void {
+export function serveCommand(program: Command, run: Run, { isDefault }: { readonly isDefault: boolean }): void {
   program
-    .command('serve', { isDefault: true })
+    .command('serve', { isDefault })
     .description('run the server (the default)')
     .addHelpText(
       'after',

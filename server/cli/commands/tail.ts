@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import * as z from 'zod';
-import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { ApiError, readAnswer } from '../../../ingest/api/api-client.ts';
 import { plain } from '../../../ingest/text/printable.ts';
 import { fixed, integer } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
@@ -79,13 +79,18 @@ async function tail(config: Config, name: string | undefined, options: TailOptio
         await follow(response.body, show);
       }
     } catch (error) {
-      if (error instanceof UserError) throw error;
+      if (error instanceof UserError || isRefusal(error)) throw error;
     }
     if (isAborted(stopping.signal)) break;
     writeErr('Connection lost. Reconnecting …\n');
     await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
   }
   return 0;
+}
+
+/** An unknown function or an ended credential: no further attempt helps. A server that starts or is busy answers 503 or 429. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
 }
 
 function isAborted(signal: AbortSignal): boolean {
