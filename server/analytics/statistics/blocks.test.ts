@@ -11,6 +11,8 @@ test("Student's t as in printed tables", () => {
   expect(quantileT(1)).toBeCloseTo(12.706, 3);
   expect(quantileT(3)).toBeCloseTo(3.182, 3);
   expect(quantileT(5, 0.99)).toBeCloseTo(4.032, 3);
+  expect(quantileT(5)).toBeCloseTo(2.571, 3);
+  expect(quantileT(5, 0.99)).toBeCloseTo(4.032, 3);
   expect(quantileT(12)).toBeCloseTo(2.179, 3);
   expect(quantileT(120)).toBeCloseTo(1.98, 3);
   // One degree of freedom is the Cauchy distribution: P(|T| ≥ 1) = 1/2; two: 1 − t / √(2 + t²).
@@ -39,6 +41,22 @@ describe('variance of a sum', () => {
       expect(sum / 300 / truth).toBeGreaterThan(0.85);
       expect(sum / 300 / truth).toBeLessThan(1.1);
     }
+  });
+  test('by hand, whatever lengths came before', () => {
+    // Two frequencies. 10 · 2 · (cos 22.5° + cos 67.5°) = 26.131, and 10 · (cos 45° + cos 135° − cos 225° − cos 315°) = 0.
+    // 2 · 26.131² / 2 = 682.84.
+    const halves = [10, 10, -10, -10];
+    expect(sumVariance(halves)?.variance).toBeCloseTo(682.84, 2);
+    for (let length = 5; length < 80; length += 1) sumVariance(Array.from({ length }, (_, at) => at % 2));
+    expect(sumVariance(halves)?.variance).toBeCloseTo(682.84, 2);
+    expect(sumVariance(halves)?.df).toBe(2);
+  });
+  test('of a long series: one wave of a cosine is in one frequency', () => {
+    // Of 600 values cos(2π (t + ½) / 600), the transform of the second frequency is 600 / 2, and the others are 0. 0.4 · 600 ^ ⅔ =
+    // 28.5: 29 frequencies. 2 · 300² / 29 = 6206.9.
+    const wave = Array.from({ length: 600 }, (_, at) => Math.cos((2 * Math.PI * (at + 0.5)) / 600));
+    expect(sumVariance(wave)?.df).toBe(29);
+    expect(sumVariance(wave)?.variance).toBeCloseTo(6206.9, 1);
   });
   test('refuses three blocks', () => {
     expect(sumVariance([1, -1, 0])).toBeNull();

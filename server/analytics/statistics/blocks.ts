@@ -32,11 +32,37 @@ export function sumVariance(residuals: readonly number[]): SumVariance | null {
   const df = frequenciesOf(n);
   let sum = 0;
   for (let j = 1; j <= df; j += 1) {
+    const wave = cosinesOf(n, j);
     let transform = 0;
-    for (const [at, residual] of residuals.entries()) transform += residual * Math.cos((Math.PI * j * (at + 0.5)) / n);
+    for (let at = 0; at < n; at += 1) transform += (residuals[at] ?? 0) * (wave[at] ?? 0);
     sum += 2 * transform * transform;
   }
   return { variance: sum / df, df };
+}
+
+/** Longer series are rare, and their cosines would take much memory. */
+const MOST_REMEMBERED = 400;
+const MOST_LENGTHS = 48;
+/** Cosines by the length of the series and by frequency: intervals of a list are of series of few different lengths. */
+const remembered = new Map<number, Float64Array[]>();
+
+/** The values of the cosine of frequency `j` (from 1) at each of `n` blocks. */
+function cosinesOf(n: number, j: number): Float64Array {
+  if (n > MOST_REMEMBERED) return cosines(n, j);
+  let ofLength = remembered.get(n);
+  if (ofLength === undefined) {
+    if (remembered.size >= MOST_LENGTHS) remembered.clear();
+    ofLength = [];
+    remembered.set(n, ofLength);
+  }
+  ofLength[j - 1] ??= cosines(n, j);
+  return ofLength[j - 1] ?? cosines(n, j);
+}
+
+function cosines(n: number, j: number): Float64Array {
+  const values = new Float64Array(n);
+  for (let at = 0; at < n; at += 1) values[at] = Math.cos((Math.PI * j * (at + 0.5)) / n);
+  return values;
 }
 
 /** Hits among the invocations of one block of time. */

@@ -6,8 +6,24 @@ export function twoSidedT(t: number, df: number): number {
   return Math.min(1, incompleteBeta(df / (df + t * t), df / 2, 0.5));
 }
 
+/** Most numbers of degrees of freedom that are remembered. */
+const MOST_KNOWN = 1000;
+/** Quantiles that were computed, by confidence and degrees of freedom: the rates of a list have few different numbers of these. */
+const known = new Map<number, Map<number, number>>();
+
 /** The value that |T| exceeds with probability 1 − `confidence`; relative error below 1e-9. */
 export function quantileT(df: number, confidence = 0.95): number {
+  const byDf = known.get(confidence) ?? new Map<number, number>();
+  if (byDf.size === 0) known.set(confidence, byDf);
+  const computed = byDf.get(df);
+  if (computed !== undefined) return computed;
+  if (byDf.size >= MOST_KNOWN) byDf.clear();
+  const t = bisectedT(df, confidence);
+  byDf.set(df, t);
+  return t;
+}
+
+function bisectedT(df: number, confidence: number): number {
   let [low, high] = [0, 1];
   while (twoSidedT(high, df) > 1 - confidence) high *= 2;
   for (let step = 0; step < 60; step += 1) {
