@@ -146,10 +146,19 @@ export class Sketch {
 
   /** Returns `[bin, count]` of each non-empty bin, with zeros as {@link ZERO_BIN}; input for {@link addBin}. */
   bins(): readonly (readonly [bin: number, n: number])[] {
-    this.#settle();
-    const bins: [number, number][] = this.#zeros === 0 ? [] : [[ZERO_BIN, this.#zeros]];
-    for (const [at, n] of this.#bins.entries()) if (n !== 0) bins.push([this.#first + at, n]);
+    const bins: [number, number][] = [];
+    this.forEachBin((bin, n) => bins.push([bin, n]));
     return bins;
+  }
+
+  /** Calls `visit` for each of {@link bins}. */
+  forEachBin(visit: (bin: number, n: number) => void): void {
+    this.#settle();
+    if (this.#zeros !== 0) visit(ZERO_BIN, this.#zeros);
+    for (let at = 0; at < this.#bins.length; at += 1) {
+      const n = this.#bins[at] ?? 0;
+      if (n !== 0) visit(this.#first + at, n);
+    }
   }
 
   /** Encodes as varints: zero count, then (distance to the previous bin, count) pairs. About three bytes per bin. */

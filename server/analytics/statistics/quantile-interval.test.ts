@@ -21,6 +21,8 @@ describe('ranks of independent values', () => {
   ])('q = %d, n = %d: from rank %d to %d', (q, n, lower, upper) => {
     const found = rankLimits(q, n);
     expect([Math.floor(found.lower ?? 0), Math.ceil(found.upper ?? 0)]).toEqual([lower, upper]);
+    const rough = rankLimits(q, n, { lower: Math.floor, upper: Math.ceil });
+    expect([Math.floor(rough.lower ?? 0), Math.ceil(rough.upper ?? 0)]).toEqual([lower, upper]);
   });
   test.each([
     // 0.5 ^ 5 = 0.031, 0.95 ^ 71 = 0.026 and 0.99 ^ 367 = 0.02501 are above 2.5 %; with one value more they are not.

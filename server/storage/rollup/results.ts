@@ -43,6 +43,7 @@ export function coldStartsOf(
     totalMs: withIntervals((cell) => cell.coldOf(kind).total),
     initHistogram: total.coldOf(kind).init.histogram(),
   });
+  const onDemand = durationsOf('on-demand');
   return {
     range,
     counts: countsOf(total),
@@ -53,11 +54,11 @@ export function coldStartsOf(
         {
           kind,
           n: sketches.total.count,
-          ...durationsOf(kind),
+          ...(kind === 'on-demand' ? onDemand : durationsOf(kind)),
         },
       ];
     }),
-    onDemand: durationsOf('on-demand'),
+    onDemand,
     buckets: countsOfBuckets(totals),
     durationMs: withIntervals((cell) => cell.duration),
     usage,
