@@ -6,7 +6,7 @@ const tests = '\\.test\\.ts$';
 const pure = `^(${JSON.parse(readFileSync(`${__dirname}/tsconfig.pure.json`, 'utf8'))
   .include.map((path) => (path.endsWith('.ts') ? path.replaceAll('.', '\\.') : `${path}/`))
   .join('|')})`;
-/** Files of server/http/answers that only analysis threads run. */
+/** Files of server/http/answers that only answer and reader threads run. */
 const answersInThreads = '^server/http/answers/(?!shape-answer|encoded-json|shaped)';
 
 module.exports = {
@@ -106,7 +106,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^server/(http|roles|alerts|jobs)/',
-        pathNot: `^server/jobs/analysis/|^server/roles/analysis-worker\\.ts|${answersInThreads}|^server/alerts/evaluate/anomaly\\.ts|${tests}`,
+        pathNot: `^server/jobs/analysis/|^server/roles/(analysis|reader)-worker\\.ts|${answersInThreads}|^server/alerts/evaluate/anomaly\\.ts|${tests}`,
       },
       to: {
         path: '^server/analytics/',
@@ -116,9 +116,9 @@ module.exports = {
     },
     {
       name: 'answers-are-shaped-in-threads',
-      comment: 'Large answers are shaped in analysis threads: handlers call shapeAnswer.',
+      comment: 'Large answers are shaped in threads: handlers call shapeAnswer or readShaped.',
       severity: 'error',
-      from: { path: '^server/', pathNot: `^server/roles/analysis-worker\\.ts|${answersInThreads}|${tests}` },
+      from: { path: '^server/', pathNot: `^server/roles/(analysis|reader)-worker\\.ts|${answersInThreads}|${tests}` },
       to: { path: answersInThreads, dependencyTypesNot: ['type-only'] },
     },
     {

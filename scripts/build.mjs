@@ -56,7 +56,7 @@ const ENTRIES = {
   'workers/writer': 'server/storage/sqlite/threads/writer-worker.ts',
   'workers/upkeep': 'server/storage/sqlite/maintenance/maintenance-process.ts',
   'workers/files': 'server/storage/files/file-worker.ts',
-  'workers/reader': 'server/storage/sqlite/threads/reader-worker.ts',
+  'workers/reader': 'server/roles/reader-worker.ts',
   'workers/decode': 'ingest/decode/decode-worker.ts',
   'workers/analysis': 'server/roles/analysis-worker.ts',
 };

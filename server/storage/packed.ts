@@ -37,6 +37,29 @@ export type PackedReader = <K extends keyof TelemetryReader>(
   query: Parameters<TelemetryReader[K]>[0],
 ) => Promise<Packed<ReaderResult<K>>>;
 
+/** A task that turns the answer of a question into the text of an API answer. */
+export interface ShapeTask {
+  readonly name: string;
+  /** Arguments after the first, which is the answer of the question. */
+  readonly args: readonly unknown[];
+}
+
+/** What a task wrote. */
+export interface ShapedBytes {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly meta: unknown;
+}
+
+/**
+ * Runs a question, and the task on its answer in the same thread. A store that reads in no thread of its own returns the packed
+ * answer, on which no task ran. Rejects as the question itself does.
+ */
+export type ShapingReader = <K extends keyof TelemetryReader>(
+  name: K,
+  query: Parameters<TelemetryReader[K]>[0],
+  task: ShapeTask,
+) => Promise<ShapedBytes | Packed<ReaderResult<K>>>;
+
 /** Serializes an answer into a buffer of its own, which can be transferred. */
 export function packedBytes(value: unknown): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = serialize(value);

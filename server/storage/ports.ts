@@ -2,7 +2,7 @@
  * The storage port: what the API, alerts and jobs use of a store of either kind. Interfaces are in ports/ and, where
  * they belong to one noun, in questions/<noun>/types.ts. Types of results are re-exported for importers outside of storage.
  */
-import type { PackedReader } from './packed.ts';
+import type { PackedReader, ShapingReader } from './packed.ts';
 import type { ClockNote, KnownTime } from './ports/clock.ts';
 import type { ControlReader, ControlStore } from './ports/control-store.ts';
 import type { Maintenance } from './ports/maintenance.ts';
@@ -63,8 +63,10 @@ export interface Store extends TelemetryWriter, ControlPlane {
   readonly read: StoreReader;
   /** For answers that the caller passes on to another thread. */
   readonly readPacked: PackedReader;
-  /** The reads of this store on behalf of a client, in place of {@link read} and {@link readPacked}. */
-  readsFor(requester: Requester): Pick<Store, 'read' | 'readPacked'>;
+  /** For answers of which a task makes the text. */
+  readonly readShaped: ShapingReader;
+  /** The reads of this store on behalf of a client, in place of its own. */
+  readsFor(requester: Requester): Pick<Store, 'read' | 'readPacked' | 'readShaped'>;
   readonly attribution: AttributionStore;
   readonly collectorShards: ShardOwnership;
 }

@@ -16,7 +16,7 @@ import {
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { Counts, SeriesPoint } from '../../storage/ports.ts';
-import { shapeAnswer } from '../answers/shape-answer.ts';
+import { readShaped, shapeAnswer } from '../answers/shape-answer.ts';
 import { functionRoutes, LISTED_FUNCTIONS } from '../contract/functions.ts';
 import type { TimeseriesAnswer } from '../contract/timeseries.ts';
 import { implement } from '../implement.ts';
@@ -42,9 +42,8 @@ export const functionHandlers = implement(functionRoutes, {
     const filter = { ...range, ...(await filterOf(query, context.store)) };
     // One after the other: requests that arrive together must not take two places each in the queue of the readers.
     const declared = await declaredCosts(context.store, filter);
-    const found = await context.store.readPacked('functions', { ...filter, limit: LISTED_FUNCTIONS });
-    const terms = context.config.priceTerms;
-    return (await shapeAnswer(context.analysis, 'functionList', found, context.now(), declared, terms)).answer;
+    const question = ['functions', { ...filter, limit: LISTED_FUNCTIONS }] as const;
+    return readShaped(context, question, 'functionList', context.now(), declared, context.config.priceTerms);
   },
   getFunction: async ({ context, params, query }) => {
     const identity = await functionOf(params.id, context.store);

@@ -1,5 +1,5 @@
 import { iso } from '../../../ingest/records/time.ts';
-import { shapeAnswer } from '../answers/shape-answer.ts';
+import { readShaped } from '../answers/shape-answer.ts';
 import { invocationRoutes } from '../contract/invocations.ts';
 import { implement } from '../implement.ts';
 import { durableOf, NOT_DURABLE } from '../presentation/durable-invocation.ts';
@@ -12,8 +12,8 @@ export const invocationHandlers = implement(invocationRoutes, {
     const { from, to, function: name, account, region, version, memoryMb, architecture, ...rest } = query;
     const range = rangeOf({ from, to }, context.now());
     const filter = await filterOf({ function: name, account, region, version, memoryMb, architecture }, context.store);
-    const page = await context.store.readPacked('invocations', { ...range, ...filter, ...rest });
-    return (await shapeAnswer(context.analysis, 'invocationList', page, context.config.priceTerms)).answer;
+    const question = ['invocations', { ...range, ...filter, ...rest }] as const;
+    return readShaped(context, question, 'invocationList', context.config.priceTerms);
   },
   getInvocation: async ({ context, params }) => {
     const found = await context.store.read.invocation({ requestId: params.requestId });

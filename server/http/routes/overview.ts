@@ -1,5 +1,5 @@
 /** Handler of the overview: totals, series, rankings and findings of the fleet. */
-import { shapeAnswer } from '../answers/shape-answer.ts';
+import { readShaped } from '../answers/shape-answer.ts';
 import { overviewRoutes } from '../contract/overview.ts';
 import { implement } from '../implement.ts';
 import { declaredCosts, filterOf, rangeOf, widthOf } from '../query.ts';
@@ -11,8 +11,7 @@ export const overviewHandlers = implement(overviewRoutes, {
     const widthMs = widthOf(query.interval, range);
     // One after the other: requests that arrive together must not take two places each in the queue of the readers.
     const declared = await declaredCosts(context.store, { ...range, ...filter });
-    const fleet = await context.store.readPacked('fleet', { ...range, ...filter, widthMs });
-    const terms = context.config.priceTerms;
-    return (await shapeAnswer(context.analysis, 'overview', fleet, context.now(), declared, terms)).answer;
+    const question = ['fleet', { ...range, ...filter, widthMs }] as const;
+    return readShaped(context, question, 'overview', context.now(), declared, context.config.priceTerms);
   },
 });

@@ -8,7 +8,7 @@ import { plainBatch } from '../../../ingest/batch/packed-batch.ts';
 import type { Batch, PackedBatch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
-import type { PackedReader } from '../packed.ts';
+import type { PackedReader, ShapingReader } from '../packed.ts';
 import { unserialized } from '../packed.ts';
 import type {
   AttributionStore,
@@ -112,6 +112,7 @@ function newProcessName(): string {
 class ClickHouseStore implements Store {
   readonly read: StoreReader;
   readonly readPacked: PackedReader;
+  readonly readShaped: ShapingReader;
   readonly control: ControlStore;
   readonly attribution: AttributionStore;
   readonly alerts: Store['alerts'];
@@ -170,6 +171,7 @@ class ClickHouseStore implements Store {
       saveProactiveThresholds: (thresholds) => saveProactiveThresholds(client, thresholds, now()),
     };
     this.readPacked = (name, query) => unserialized(this.read, name, query);
+    this.readShaped = this.readPacked;
     const { read } = controlPlane;
     this.read = {
       ...telemetryReader(context),
@@ -185,13 +187,11 @@ class ClickHouseStore implements Store {
   }
 
   /** ClickHouse has lanes of its own: its settings for users and quotas. */
-  readsFor({ signal }: Requester): Pick<Store, 'read' | 'readPacked'> {
+  readsFor({ signal }: Requester): Pick<Store, 'read' | 'readPacked' | 'readShaped'> {
     if (signal === undefined) return this;
     const read = { ...this.read, ...telemetryReader({ ...this.#context, client: this.#client.withSignal(signal) }) };
-    return {
-      read,
-      readPacked: (name, query) => unserialized(read, name, query),
-    };
+    const readPacked: PackedReader = (name, query) => unserialized(read, name, query);
+    return { read, readPacked, readShaped: readPacked };
   }
 
   write(batch: Batch | PackedBatch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {

@@ -4,7 +4,7 @@ import { packBatch } from '../../../ingest/batch/packed-batch.ts';
 import type { Batch, PackedBatch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
-import type { PackedReader } from '../packed.ts';
+import type { PackedReader, ShapingReader } from '../packed.ts';
 import type {
   AttributionStore,
   ClockNote,
@@ -55,6 +55,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 class SqliteStore implements Store {
   readonly read: StoreReader;
   readonly readPacked: PackedReader;
+  readonly readShaped: ShapingReader;
   readonly control: ControlStore;
   readonly attribution: AttributionStore;
   readonly alerts: AlertStore;
@@ -71,6 +72,7 @@ class SqliteStore implements Store {
     this.#readers = readers;
     this.read = readers.port();
     this.readPacked = (method, query) => readers.packed(method, query);
+    this.readShaped = (method, query, task) => readers.shaped(method, query, task);
     this.control = controlOver(writer);
     this.attribution = derivedOver(writer, options.now);
     this.alerts = alertingOver(writer);
@@ -81,10 +83,11 @@ class SqliteStore implements Store {
     });
   }
 
-  readsFor(requester: Requester): Pick<Store, 'read' | 'readPacked'> {
+  readsFor(requester: Requester): Pick<Store, 'read' | 'readPacked' | 'readShaped'> {
     return {
       read: this.#readers.port(requester),
       readPacked: (method, query) => this.#readers.packed(method, query, requester),
+      readShaped: (method, query, task) => this.#readers.shaped(method, query, task, requester),
     };
   }
 

@@ -1,12 +1,12 @@
 /** The reader threads of the SQLite store: read-only connections behind a bounded queue, with a deadline for each query. */
 import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
-import type { ReaderResult } from '../../packed.ts';
+import type { ReaderResult, ShapedBytes, ShapeTask } from '../../packed.ts';
 import { Packed } from '../../packed.ts';
 import type { Requester, StoreReader, TelemetryReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
 import { telemetryReaderOf } from '../../questions/telemetry-reader.generated.ts';
 import type { SqliteOptions } from '../options.ts';
-import type { PackedAnswer, ReaderData, ReaderJob } from './reader-worker.ts';
+import type { PackedAnswer, ReaderData, ReaderJob } from './serve-reader.ts';
 
 /** Queries of one lane that may wait for each reader thread; more are rejected. */
 const QUEUED_PER_READER = 64;
@@ -74,8 +74,18 @@ export class ReaderPool {
     query: Parameters<TelemetryReader[K]>[0],
     requester: Requester = OWN,
   ): Promise<Packed<ReaderResult<K>>> {
-    const { bytes, nextCursor } = (await this.#query(method, query, requester, true)) as PackedAnswer;
+    const { bytes, nextCursor } = (await this.#query(method, query, requester, 'packed')) as PackedAnswer;
     return new Packed<never>(bytes, null, nextCursor);
+  }
+
+  /** Answers like the method of {@link port}, and runs the task on the answer in the same thread. */
+  async shaped<K extends keyof TelemetryReader>(
+    method: K,
+    query: Parameters<TelemetryReader[K]>[0],
+    task: ShapeTask,
+    requester: Requester = OWN,
+  ): Promise<ShapedBytes> {
+    return (await this.#query(method, query, requester, task)) as ShapedBytes;
   }
 
   /** Ends the threads; queries under way are rejected. */
@@ -87,13 +97,13 @@ export class ReaderPool {
     method: keyof StoreReader,
     query: unknown,
     { lane, signal }: Requester,
-    packed = false,
+    form: ReaderJob['form'] = 'plain',
   ): Promise<unknown> {
     const deadlineMs = this.#deadlineMs(BACKGROUND.has(method));
     const large = largeOf(query);
     const workMs = large === null ? undefined : Math.max(deadlineMs, large * LARGE_MS_PER_RUN);
     try {
-      const job = { method, query, packed };
+      const job = { method, query, form };
       return await this.#poolFor(method).run(job, [], workMs, large === null ? lane : 'large', signal);
     } catch (error) {
       if (error instanceof PoolError) throw storeErrorOf(error, workMs ?? deadlineMs);

@@ -1,7 +1,8 @@
-/** A reader thread: read-only connections that answer one query at a time. */
+/** The work of a reader thread: read-only connections that answer one query at a time. */
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
+import type { ShapedBytes, ShapeTask } from '../../packed.ts';
 import { nextCursorOf, packedBytes } from '../../packed.ts';
 import type { AttributedHours, StoreReader } from '../../ports.ts';
 import { partBuffers } from '../../questions/attribution/cold-start-parts.ts';
@@ -27,9 +28,12 @@ export interface ReaderJob {
   readonly method: keyof StoreReader;
   /** Argument of the method. */
   readonly query: unknown;
-  /** True to return the answer serialized (packed.ts). */
-  readonly packed: boolean;
+  /** How the answer is returned: as it is, serialized (packed.ts), or shaped by a task. */
+  readonly form: 'plain' | 'packed' | ShapeTask;
 }
+
+/** Runs a task on the answer of a question. */
+type Shape = (name: string, args: readonly unknown[]) => ShapedBytes;
 
 const { folder, mappedBytes } = workerData as ReaderData;
 const telemetry = openReader(join(folder, 'telemetry.db'), mappedBytes ?? undefined);
@@ -41,23 +45,33 @@ const databases: Databases = {
 };
 
 /** All statements of a query see one snapshot. */
-async function answer(job: ReaderJob): Promise<unknown> {
+async function answer(job: ReaderJob, shape: Shape): Promise<unknown> {
   const run = queries[job.method] as (databases: Databases, query: unknown) => Promise<unknown>;
   telemetry.exec('BEGIN');
   try {
     const value = await run(databases, job.query);
-    return job.packed ? ({ bytes: packedBytes(value), nextCursor: nextCursorOf(value) } satisfies PackedAnswer) : value;
+    if (job.form === 'plain') return value;
+    if (job.form === 'packed')
+      return { bytes: packedBytes(value), nextCursor: nextCursorOf(value) } satisfies PackedAnswer;
+    telemetry.exec('COMMIT');
+    return shape(job.form.name, [value, ...job.form.args]);
   } finally {
     if (telemetry.inTransaction) telemetry.exec('COMMIT');
   }
 }
 
-serveJobs(answer, (result) => {
-  if (isPacked(result)) return [result.bytes.buffer];
-  return isAttributed(result) ? partBuffers(result) : [];
-});
+/** Serves the pool that started this thread. `shape` runs the tasks of shaped answers. */
+export function serveReader(shape: Shape): void {
+  serveJobs(
+    (job: ReaderJob) => answer(job, shape),
+    (result) => {
+      if (holdsBytes(result)) return [result.bytes.buffer];
+      return isAttributed(result) ? partBuffers(result) : [];
+    },
+  );
+}
 
-function isPacked(result: unknown): result is PackedAnswer {
+function holdsBytes(result: unknown): result is Pick<PackedAnswer, 'bytes'> {
   return typeof result === 'object' && result !== null && 'bytes' in result && result.bytes instanceof Uint8Array;
 }
 

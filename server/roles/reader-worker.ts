@@ -1,0 +1,5 @@
+/** A reader thread of the SQLite store, which also shapes the answers that one question gives. */
+import { shapedBytes } from '../http/answers/run-task.ts';
+import { serveReader } from '../storage/sqlite/threads/serve-reader.ts';
+
+serveReader(shapedBytes);
