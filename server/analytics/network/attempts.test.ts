@@ -58,9 +58,16 @@ test('documents of a cold start: the function’s carries no request id and is f
   expect(segments.find((segment) => segment.origin === 'AWS::Lambda::Function')?.requestId).toBeNull();
   const found = Object.values(preInits(segments));
   expect(found).toHaveLength(1);
-  // Service 1425 ms, function 197.832 ms, Initialization 851.506 ms.
-  expect(found[0]).toBeCloseTo(375.662, 2);
+  // The service's segment begins at .596 s, Initialization at .970087 s.
+  expect(found[0]).toBeCloseTo(374.087, 3);
   expect(preInits(segments.toReversed())).toEqual(preInits(segments));
+});
+
+test('the example of X-Ray’s developer guide: neither the time after init nor that after the function counts', () => {
+  // 1fb07842d944e714 and 00f91aa01f4984fd, ms after 1499473411000. Init ends 11 ms before the function's segment begins, which
+  // ends 2 ms before the service's.
+  const segments = [service('s', 677, 3572), run('r', 's', 1830, 3570, [1064, 1819])];
+  expect(preInits(segments)).toEqual({ r: 387 });
 });
 
 test('retries in one trace: each run belongs to the service segment that it names', () => {
@@ -70,7 +77,7 @@ test('retries in one trace: each run belongs to the service segment that it name
     service('s1', 0, 800),
     service('s2', 5000, 5200),
   ];
-  // 800 - 200 - 300, and 200 - 100 - 40.
+  // 300 - 0, and 5060 - 5000.
   expect(preInits(segments)).toEqual({ r1: 300, r2: 60 });
 });
 
@@ -84,7 +91,7 @@ test('attempts of an asynchronous request: of the attempt that the run names, or
     part('a1', 'Attempt #1', 45, 550),
     part('a2', 'Attempt #2', 60_000, 60_400),
   );
-  // 505 - 200 - 250, and 400 - 150 - 100.
+  // 100 - 45, and 60,150 - 60,000.
   const expected = { r1: 55, r2: 150 };
   const first = (parent: string) => run('r1', parent, 350, 550, [100, 350]);
   const second = (parent: string) => run('r2', parent, 60_250, 60_400, [60_150, 60_250]);

@@ -71,7 +71,7 @@ export const networkHandlers = implement(networkRoutes, {
       },
       truncated: found.truncated,
       method:
-        'X-Ray: service segment − function segment − Initialization − Dwell Time; means of functions in and outside of a VPC, 95 % interval',
+        'X-Ray: from the start of the service segment to that of Initialization, without Dwell Time; means of functions in and outside of a VPC, 95 % interval',
       reason: networkReason(evidence),
     };
   },

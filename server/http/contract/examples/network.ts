@@ -34,7 +34,7 @@ export const networkExamples: ExamplesOf<typeof networkRoutes> = {
       cohort: { functions: 0, coldStarts: 0, functionsInVpc: 0, coldStartsInVpc: 0 },
       truncated: false,
       method:
-        'X-Ray: service segment − function segment − Initialization − Dwell Time; means of functions in and outside of a VPC, 95 % interval',
+        'X-Ray: from the start of the service segment to that of Initialization, without Dwell Time; means of functions in and outside of a VPC, 95 % interval',
       reason: 'Not observable in logs: REPORT begins after the network is attached. Enable active tracing (X-Ray).',
     },
   },

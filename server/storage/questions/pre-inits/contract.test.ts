@@ -14,9 +14,9 @@ test.each(['plain', 'snap'] as const)('time before init of %s', async (name) => 
     }),
   );
   expect(found).toMatchObject({ unmatched: 0, truncated: false });
-  // Of each trace: 700 ms from the request to the start, of which 300 ms are init, and 1 ms after the end.
+  // Of each trace: init begins 400 ms after the request.
   expect(found.own.length).toBeGreaterThan(0);
-  expect(new Set(found.own.map((one) => one.preInitMs))).toEqual(new Set([401]));
+  expect(new Set(found.own.map((one) => one.preInitMs))).toEqual(new Set([400]));
 });
 
 test('functions that are comparable with plain, which is in a VPC', async () => {
@@ -27,8 +27,8 @@ test('functions that are comparable with plain, which is in a VPC', async () => 
     ({ inside, outside, cohortProblem }) => ({ inside: waits(inside), outside: waits(outside), cohortProblem }),
   );
   // snap alone has the same architecture.
-  expect(waits(found.inside)).toEqual([[401]]);
-  expect(waits(found.outside)).toEqual([[401]]);
+  expect(waits(found.inside)).toEqual([[400]]);
+  expect(waits(found.outside)).toEqual([[400]]);
   expect(found).toMatchObject({ cohortProblem: null, roughlyOutside: [] });
 });
 
