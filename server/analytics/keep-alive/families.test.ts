@@ -34,13 +34,13 @@ describe('steps', () => {
     left ** Math.floor(minutes / everyMinutes);
 
   test('the period and the share that is left at each are found again', () => {
-    const fit = fitSteps(looks(halves, 100, stepped(6, 0.4)));
+    const fit = fitSteps(looks(halves, 100, stepped(6, 0.4)), 1);
     expect(fit).toMatchObject({ family: 'steps', parameters: 2, complexity: 3 });
     const at = (minutes: number) => fit.survival(minutes * MINUTE_MS);
-    expect([at(0), at(5.9)]).toEqual([1, 1]);
+    expect([at(0), at(5.5)]).toEqual([1, 1]);
     for (const [minutes, share] of [
       [6, 0.4],
-      [11.9, 0.4],
+      [11.5, 0.4],
       [12, 0.16],
       [18.5, 0.064],
     ] as const)
@@ -50,14 +50,29 @@ describe('steps', () => {
     expect(fit.logLikelihood).toBeCloseTo(expected, 1);
   });
 
-  test('of periods that are as good, the middle one', () => {
-    // One inspection each at 5, 6 and 7 min found an environment alive; a fifth has ended by 8 min. ln 0.8 = -0.22 is lost for each
-    // of them that a period counts as after a step: periods of 6, 7 and 8 min lose less than a half, one of 5 min more.
+  test('the period is the median of its posterior distribution, not the likeliest one', () => {
+    // One inspection each at 5, 6 and 7 min found an environment alive; a fifth has ended by 8 min. A period that counts k of them as
+    // after a step is 0.8ᵏ as likely. Weights of periods up to 5, 6, 7 and 8 min: 0.512 ln(5/4) = 0.1142, 0.64 ln(6/5) = 0.1167,
+    // 0.8 ln(7/6) = 0.1233, ln(8/7) = 0.1335. Half of their sum is 0.1052 of the third beyond the second: 6 (7/6)^0.1052 = 6.1 min.
     const one = (minutes: number) => ({ ms: minutes * MINUTE_MS, alive: 1, terminated: 0 });
     const inspections = [...looks([4], 100, () => 1), ...[5, 6, 7].map(one), ...looks([8], 1000, () => 0.8)];
-    const fit = fitSteps(inspections);
-    expect(fit.survival(7 * MINUTE_MS - 1)).toBe(1);
-    expect(fit.survival(7 * MINUTE_MS)).toBeCloseTo(0.8, 3);
+    const fit = fitSteps(inspections, 1);
+    expect(fit.survival(6.08 * MINUTE_MS)).toBe(1);
+    expect(fit.survival(6.12 * MINUTE_MS)).toBeCloseTo(0.8, 3);
+    // Where two inspections are worth one, roots of the likelihoods count: 0.1597, 0.1458, 0.1379, 0.1335; 5 (6/5)^0.883 = 5.87 min.
+    const half = fitSteps(inspections, 2);
+    expect(half.survival(5.85 * MINUTE_MS)).toBe(1);
+    expect(half.survival(5.89 * MINUTE_MS)).toBeCloseTo(0.8, 3);
+    expect(half.logLikelihood).toBe(fit.logLikelihood);
+  });
+
+  test('a single inspected time is the period, within 1 %', () => {
+    const fit = fitSteps(
+      looks([6], 10, () => 0.4),
+      1,
+    );
+    expect(fit.survival(5.93 * MINUTE_MS)).toBe(1);
+    expect(fit.survival(6 * MINUTE_MS)).toBeCloseTo(0.4, 3);
   });
 
   test('a fortieth of the longest time is too short for a period', () => {
@@ -67,6 +82,7 @@ describe('steps', () => {
         100,
         stepped(1, 0.9),
       ),
+      1,
     );
     expect(fit.survival(MINUTE_MS)).toBe(1);
     expect(fit.survival(2 * MINUTE_MS)).toBeLessThan(1);
@@ -76,16 +92,17 @@ describe('steps', () => {
     const best = (left: number, low: number, high: number) => {
       const inspections = looks(halves, 100, stepped(6, left));
       const outside = likeliestStepsOutside(inspections, { low: low * MINUTE_MS, high: high * MINUTE_MS });
-      return outside - fitSteps(inspections).logLikelihood;
+      return outside - fitSteps(inspections, 1).logLikelihood;
     };
-    // Less than half is left at 6 min. A period between 5.5 and 6 min would look the same.
-    expect(best(0.4, 5.4, 6)).toBeLessThan(-10);
-    expect(best(0.4, 5.6, 6)).toBeCloseTo(0, 6);
-    expect(best(0.4, 5.4, 5.9)).toBeCloseTo(0, 6);
-    // 0.8⁴ = 0.41 is the first below a half: at 24 min, or 22 by the period before.
-    expect(best(0.8, 21.9, 24)).toBeLessThan(-1);
-    expect(best(0.8, 22.1, 24)).toBeCloseTo(0, 6);
-    expect(best(0.8, 21.9, 23.9)).toBeCloseTo(0, 6);
+    // Less than half is left at 6 min. A period between 5.83 and 6 min would look the same: three of a shorter one end before the
+    // inspection at 17.5 min, of which 0.064 in place of 0.16 would be left: 100 (0.16 ln 2.5 + 0.84 ln 0.897) = 5.6 less.
+    expect(best(0.4, 5.75, 6)).toBeLessThan(-5);
+    expect(best(0.4, 5.9, 6)).toBeCloseTo(0, 6);
+    expect(best(0.4, 5.75, 5.9)).toBeCloseTo(0, 6);
+    // 0.8⁴ = 0.41 is the first below a half: at 24 min, or after 23.33.
+    expect(best(0.8, 23, 24)).toBeLessThan(-1);
+    expect(best(0.8, 23.6, 24)).toBeCloseTo(0, 6);
+    expect(best(0.8, 23, 23.6)).toBeCloseTo(0, 6);
     expect(best(0.4, 0, Number.POSITIVE_INFINITY)).toBe(Number.NEGATIVE_INFINITY);
   });
 });

@@ -25,9 +25,6 @@ export interface Fit {
 
 const SURELY = 1e-6;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Log-likelihood below the best at which periods of steps are as good. */
-const AS_GOOD = 0.5;
-
 /** The period is a place of jumps, found by search: it counts as two parameters (Zhang and Siegmund 2007). */
 const STEPS_COMPLEXITY = 3;
 
@@ -118,16 +115,58 @@ function earliestHalf(inspections: readonly Inspections[]): number | null {
 }
 
 interface Steps {
+  /** Periods since `afterMs` are as likely. */
+  readonly afterMs: number;
   readonly everyMs: number;
   readonly left: number;
   readonly logLikelihood: number;
 }
 
-/** Every inspected time as the period, with its likeliest share. */
+/** Ratio of neighbouring periods that are tried. */
+const FINE = 1.01;
+
+const STEPS = new WeakMap<readonly Inspections[], readonly Steps[]>();
+
+/** Periods within 1 % of every possible one, with their likeliest shares, ascending. Fit and interval need the same ones. */
 function stepsOf(inspections: readonly Inspections[]): readonly Steps[] {
-  const last = Math.max(...inspections.map(({ ms }) => ms));
-  const periods = inspections.map(({ ms }) => ms).filter((ms) => ms > last / 40);
-  return periods.map((everyMs) => ({ everyMs, ...likeliestShare(inspections, everyMs) }));
+  const known = STEPS.get(inspections);
+  if (known !== undefined) return known;
+  const periods = periodsOf(inspections);
+  const steps = periods.map((everyMs, at) => {
+    return { afterMs: periods[at - 1] ?? everyMs / FINE, everyMs, ...likeliestShare(inspections, everyMs) };
+  });
+  STEPS.set(inspections, steps);
+  return steps;
+}
+
+/** Every inspected time, and periods between two of them: these differ in which inspections come after a later step. */
+function periodsOf(inspections: readonly Inspections[]): readonly number[] {
+  const times = inspections.map(({ ms }) => ms).toSorted((a, b) => a - b);
+  const shortest = (times.at(-1) ?? 0) / 40;
+  const inspected = times.filter((ms) => ms > shortest);
+  return inspected.flatMap((ms, at) => {
+    const afterMs = inspected[at - 1] ?? ms;
+    // Times are rounded to about 1 %: neighbours count as such in spite of the rounding of numbers.
+    const parts = Math.max(1, Math.ceil(Math.log(ms / afterMs) / Math.log(FINE) - 0.1));
+    return Array.from({ length: parts }, (_, part) =>
+      part === parts - 1 ? ms : afterMs * (ms / afterMs) ** ((part + 1) / parts),
+    );
+  });
+}
+
+/** A step at which less than half are left: anywhere after `afterMs`, up to `medianMs`. */
+export interface StepMedian {
+  readonly afterMs: number;
+  readonly medianMs: number;
+  readonly logLikelihood: number;
+}
+
+/** The likeliest steps with each median. */
+export function stepMediansOf(inspections: readonly Inspections[]): readonly StepMedian[] {
+  return stepsOf(inspections).map(({ everyMs, afterMs, left, logLikelihood }) => {
+    const steps = Math.max(1, Math.ceil(Math.log(0.5) / Math.log(left)));
+    return { afterMs: steps * afterMs, medianMs: steps * everyMs, logLikelihood };
+  });
 }
 
 /** Returns the largest log-likelihood of steps of which less than half are left at a time outside of the range; -∞ if none. */
@@ -135,24 +174,20 @@ export function likeliestStepsOutside(
   inspections: readonly Inspections[],
   { low, high }: { readonly low: number; readonly high: number },
 ): number {
-  const tried = stepsOf(inspections).toSorted((a, b) => a.everyMs - b.everyMs);
-  const outside = tried.filter(({ everyMs, left }, at) => {
-    const steps = Math.max(1, Math.ceil(Math.log(0.5) / Math.log(left)));
-    // Nothing was inspected between two neighbouring times: a period between them is as good as the later one.
-    return steps * (tried[at - 1]?.everyMs ?? everyMs) < low || steps * everyMs > high;
-  });
+  const outside = stepMediansOf(inspections).filter(({ afterMs, medianMs }) => afterMs < low || medianMs > high);
   return Math.max(...outside.map(({ logLikelihood }) => logLikelihood));
 }
 
-/** A share that ends at every multiple of a period; every inspected time is tried as the period. */
-export function fitSteps(inspections: readonly Inspections[]): Fit {
+/**
+ * A share that ends at every multiple of a period. The period is where the likelihood jumps: the likeliest one is the first
+ * termination's, which is late by the inspections that happened to find an environment alive after the step. So it is the
+ * median of its posterior distribution, with every period as likely before on the logarithmic scale (Ibragimov and
+ * Has'minskii 1981: for jumps, such estimators are efficient, and the likeliest value is not).
+ */
+export function fitSteps(inspections: readonly Inspections[], designEffect: number): Fit {
   const tried = stepsOf(inspections);
   const most = Math.max(...tried.map(({ logLikelihood }) => logLikelihood));
-  // Between two inspected times every period is as good: the middle one of the best.
-  const best = tried
-    .filter(({ logLikelihood }) => logLikelihood >= most - AS_GOOD)
-    .toSorted((a, b) => a.everyMs - b.everyMs);
-  const { everyMs, left } = best[best.length >> 1] ?? {
+  const { everyMs, left } = medianStep(tried, most, designEffect) ?? {
     everyMs: Math.max(...inspections.map(({ ms }) => ms)),
     left: 1,
   };
@@ -163,6 +198,28 @@ export function fitSteps(inspections: readonly Inspections[]): Fit {
     complexity: STEPS_COMPLEXITY,
     survival: (ms) => left ** Math.floor(ms / everyMs),
   };
+}
+
+/** The median of the posterior distribution; null without one. */
+function medianStep(
+  tried: readonly Steps[],
+  most: number,
+  designEffect: number,
+): Pick<Steps, 'everyMs' | 'left'> | null {
+  const weights = tried.map(
+    ({ afterMs, everyMs, logLikelihood }) =>
+      Math.exp((logLikelihood - most) / designEffect) * Math.log(everyMs / afterMs),
+  );
+  const half = weights.reduce((sum, weight) => sum + weight, 0) / 2;
+  let below = 0;
+  for (const [at, { everyMs, afterMs, left }] of tried.entries()) {
+    const weight = weights[at] ?? 0;
+    if (below + weight >= half && weight > 0) {
+      return { everyMs: afterMs * (everyMs / afterMs) ** ((half - below) / weight), left };
+    }
+    below += weight;
+  }
+  return null;
 }
 
 /** The likeliest share that is left at each step, by golden-section search. */

@@ -12,7 +12,7 @@ import type { InspectionCounts } from './isotonic.ts';
 import { ascendingShares, reachedBetween } from './isotonic.ts';
 import type { Binned } from './turnbull.ts';
 import { turnbull } from './turnbull.ts';
-import { isKnownWithin, shapeOf, timeOfShare } from './typical.ts';
+import { isKnownWithin, shapeOf, timeOfShare, withSteps } from './typical.ts';
 
 /** An idle time that ended within (`afterMs`, `untilMs`]; `untilMs` is infinite if the environment was alive when last seen. */
 export interface IdlePeriod {
@@ -83,7 +83,9 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
   };
   const resampledMedian = percentileInterval((times.get(0.5) ?? new Float64Array(0)).toSorted());
   const medianMs = typical(0.5);
-  const interval = inspections === null ? resampledMedian : intervalOf(reachedBetween(inspections, 0.5, effect), edges);
+  const smooth = inspections === null ? resampledMedian : intervalOf(reachedBetween(inspections, 0.5, effect), edges);
+  const interval =
+    looks === null || shape === null || smooth === null ? smooth : withSteps(smooth, looks, shape, effect);
   const isKnown = medianMs !== null && interval !== null && Number.isFinite(interval.high);
   return {
     n: informative,

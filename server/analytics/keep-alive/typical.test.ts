@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { Fit, Inspections } from './families.ts';
 import { fitWindow } from './families.ts';
-import { isKnownWithin, misfit, shapeOf, timeOfShare } from './typical.ts';
+import { isKnownWithin, misfit, shapeOf, timeOfShare, withSteps } from './typical.ts';
 
 /** Inspections every 30 s up to 20 min, `each` times, of which the share that `survival` says is found alive. */
 function looks(each: number, survival: (minutes: number) => number): readonly Inspections[] {
@@ -68,6 +68,27 @@ test('an inspection at every half minute shows a step', () => {
   expect(median).toBeGreaterThan(5.4);
   expect(median).toBeLessThan(6.6);
   expect(isSharp).toBe(true);
+});
+
+test('an interval contains steps that the inspections do not rule out', () => {
+  // All are alive at 5 min, and 40 of 100 at 7 min. A step before 6 min counts the environments that were alive then as after it. With
+  // two of them its log-likelihood is 42 ln(42/102) + 60 ln(60/102) = -69.10, and -67.30 without: 1.80 less, and 1.92 is the limit.
+  // With three it is -69.99, 2.69 less.
+  const found = (alive: number, designEffect: number, logLikelihood = -67.3) => {
+    const inspections = [
+      { ms: 5 * MINUTE_MS, alive: 100, terminated: 0 },
+      { ms: 6 * MINUTE_MS, alive, terminated: 0 },
+      { ms: 7 * MINUTE_MS, alive: 40, terminated: 60 },
+    ];
+    const smooth = { low: 6.5 * MINUTE_MS, high: 6.6 * MINUTE_MS };
+    const { low, high } = withSteps(smooth, inspections, { logLikelihood }, designEffect);
+    return [low / MINUTE_MS, high / MINUTE_MS];
+  };
+  expect(found(2, 1)).toEqual([5, 7]);
+  expect(found(3, 1)).toEqual([6, 7]);
+  expect(found(3, 2)).toEqual([5, 7]);
+  // Another shape is much likelier.
+  expect(found(2, 1, -60)).toEqual([6.5, 6.6]);
 });
 
 /** A fit with this survival, whatever its likelihood. */

@@ -1,6 +1,6 @@
 /** Chooses the shape that a function's idle windows have, or none. */
 import type { Fit, Inspections } from './families.ts';
-import { fitSteps, fitWindow, likeliestStepsOutside, likeliestWindow } from './families.ts';
+import { fitSteps, fitWindow, likeliestStepsOutside, likeliestWindow, stepMediansOf } from './families.ts';
 
 const GROUPS = 10;
 /** 99 % quantiles of the chi-squared distribution for ten groups less the parameters, by number of parameters. */
@@ -14,7 +14,7 @@ export function shapeOf(inspections: readonly Inspections[], designEffect: numbe
   const n = inspections.reduce((sum, { alive, terminated }) => sum + alive + terminated, 0) / designEffect;
   const criterion = ({ logLikelihood, complexity }: Fit): number =>
     (-2 * logLikelihood) / designEffect + complexity * Math.log(Math.max(n, Math.E));
-  const fits = [fitWindow(inspections, false), fitWindow(inspections, true), fitSteps(inspections)];
+  const fits = [fitWindow(inspections, false), fitWindow(inspections, true), fitSteps(inspections, designEffect)];
   const better = fits.reduce((best, fit) => (criterion(fit) < criterion(best) ? fit : best));
   return misfit(inspections, better) / designEffect > REFUTED[better.parameters] ? null : better;
 }
@@ -47,6 +47,25 @@ export function isKnownWithin(
   return [range.low, range.high].every((ms) =>
     [false, true].every((evicted) => likeliestWindow(inspections, evicted, ms) <= least),
   );
+}
+
+/**
+ * Extends an interval that assumes a smooth curve to the medians of steps that the inspections do not rule out at 5 %,
+ * compared with the likeliest shape.
+ */
+export function withSteps(
+  interval: { readonly low: number; readonly high: number },
+  inspections: readonly Inspections[],
+  { logLikelihood }: Pick<Fit, 'logLikelihood'>,
+  designEffect: number,
+): { readonly low: number; readonly high: number } {
+  const medians = stepMediansOf(inspections);
+  const most = Math.max(logLikelihood, ...medians.map((one) => one.logLikelihood));
+  const possible = medians.filter((one) => one.logLikelihood >= most - (designEffect * RULED_OUT) / 2);
+  return {
+    low: Math.min(interval.low, ...possible.map(({ afterMs }) => afterMs)),
+    high: Math.max(interval.high, ...possible.map(({ medianMs }) => medianMs)),
+  };
 }
 
 /** Sum over groups of the squared difference between terminations and their expectation, in units of its variance. */
