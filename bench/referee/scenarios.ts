@@ -4,6 +4,7 @@ import { causesScenario } from './scenarios/causes.ts';
 import { fanOutScenarios } from './scenarios/fan-out.ts';
 import { keepAliveScenario } from './scenarios/keep-alive.ts';
 import { networkScenario } from './scenarios/network.ts';
+import { networkHoursScenario } from './scenarios/network-hours.ts';
 import { pricesScenario } from './scenarios/prices.ts';
 import { provisionedScenario } from './scenarios/provisioned.ts';
 import { quietScenario } from './scenarios/quiet.ts';
@@ -13,6 +14,7 @@ import { verdictScenarios } from './scenarios/verdicts.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   networkScenario,
+  networkHoursScenario,
   rightSizingScenario,
   keepAliveScenario,
   ...verdictScenarios,

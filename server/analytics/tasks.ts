@@ -116,7 +116,7 @@ function network({ vpc, own, edge, timedOutMs, coldStarts, ...question }: Networ
   const { excessMs, warm, unmatched } = edgeLatency(edge);
   const sorted = ascending(excessMs);
   return {
-    summary: summarize(own.map((one) => one.preInitMs)),
+    summary: summarize(own),
     era: vpc === true ? eraOf(own, question.roughlyOutside, question.rangeEndMs) : null,
     comparison: vpc === true ? compareByFunction(question.inside, question.outside) : null,
     edge: {

@@ -75,6 +75,8 @@ export interface Request {
 
 /** Time between the request and INIT_START, by its parts. */
 export interface Placement {
+  /** Factor of all parts that depends on the hour: capacity and networks have slow hours. */
+  readonly slowness: Factors;
   readonly medianMs: number;
   readonly sigma: number;
   /** Reading the code or image: mean per megabyte, for the share of environments that find no cached copy. */

@@ -221,7 +221,7 @@ class Simulation {
     const causes = configuration.snapStart
       ? (['snap-start'] as const)
       : causeOfNew(pool, pools, this.#routing.fromMs, request.atMs);
-    const placement = this.#drawPlacement(configuration);
+    const placement = this.#drawPlacement(configuration, request.atMs);
     const initStartMs = request.atMs + placement.baseMs + placement.pullMs + placement.networkMs;
     const live = this.#create(pool, configuration.snapStart ? 'snap-start' : 'on-demand', initStartMs);
     const initMs = this.environments[live.index]?.initMs ?? 0;
@@ -299,16 +299,17 @@ class Simulation {
     this.#releases.push(endMs, live);
   }
 
-  #drawPlacement(configuration: Configuration): NonNullable<Invocation['placement']> {
+  #drawPlacement(configuration: Configuration, atMs: number): NonNullable<Invocation['placement']> {
     const { placement: plan } = this.#plan;
     const { placement: random } = this.#draws;
     const pulls = random.uniform() < plan.pullShare;
     const megabytes = configuration.codeBytes / 1_048_576;
     const attaches = random.uniform() < plan.networkShare && configuration.vpc;
+    const slow = plan.slowness.at(atMs);
     return {
-      baseMs: random.lognormal(plan.medianMs, plan.sigma),
-      pullMs: pulls ? random.exponential(plan.pullMsPerMb * megabytes) : 0,
-      networkMs: attaches ? random.lognormal(plan.networkMs, plan.networkSigma) : 0,
+      baseMs: slow * random.lognormal(plan.medianMs, plan.sigma),
+      pullMs: pulls ? slow * random.exponential(plan.pullMsPerMb * megabytes) : 0,
+      networkMs: attaches ? slow * random.lognormal(plan.networkMs, plan.networkSigma) : 0,
     };
   }
 

@@ -28,6 +28,7 @@ export const STANDARD_PLAN: Omit<FunctionPlan, 'name' | 'requests' | 'routing' |
   configurations: [STANDARD_CONFIGURATION],
   slowness: { at: () => 1 },
   placement: {
+    slowness: { at: () => 1 },
     medianMs: 90,
     sigma: 0.2,
     pullMsPerMb: 0,

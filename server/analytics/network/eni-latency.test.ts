@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { compareByFunction, eraOf, summarize } from './eni-latency.ts';
 
 const around = (level: number, n: number): readonly number[] =>
@@ -87,11 +88,44 @@ describe('era', () => {
   });
 });
 
+const AT = Date.UTC(2026, 10, 20);
+
 test('shares above two and ten seconds', () => {
-  expect(summarize([100, 1999, 2001, 12_000, -40])).toMatchObject({
+  const found = summarize(timed(AT, [100, 1999, 2001, 12_000, -40]));
+  expect(found).toMatchObject({
     preInitMs: { n: 4 },
     over2s: { value: 0.5, n: 4 },
     over10s: { value: 0.25, n: 4 },
   });
-  expect(summarize([-1])).toBeNull();
+  // All in one hour: how hours differ is unknown.
+  expect(found?.over2s).not.toHaveProperty('blocks');
+  expect(found?.preInitMs.intervals.p50).toMatchObject({ low: null, high: null });
+  expect(summarize(timed(AT, [-1]))).toBeNull();
+});
+
+describe('intervals come from the differences between hours', () => {
+  const inHours = (hours: readonly (readonly number[])[]) =>
+    summarize(hours.flatMap((values, hour) => timed(AT + hour * HOUR_MS, values)));
+
+  test('ten cold starts of an hour that share its speed are one observation', () => {
+    const [fast, slow] = [Array.from({ length: 10 }, () => 100), Array.from({ length: 10 }, () => 3000)];
+    const found = inHours([fast, fast, fast, fast, slow, slow, slow, slow]);
+    // Residuals -5 and 5 give transforms of -25.6 and 0: a variance of 657 in place of 80 / 4, so 80 are worth 2.4, and with
+    // Student's t of two degrees of freedom half a one. Wilson's interval of 0.253 of 0.506 is 0.5 ± 0.47.
+    expect(found?.over2s).toMatchObject({ value: 0.5, n: 80, blocks: 8 });
+    expect(found?.over2s.low).toBeCloseTo(0.03, 2);
+    expect(found?.over2s.high).toBeCloseTo(0.97, 2);
+    expect(found?.preInitMs).toMatchObject({ p50: 100, p95: 3000, n: 80 });
+    expect(found?.preInitMs.intervals).toMatchObject({ p50: { low: null, high: null }, blocks: 8 });
+  });
+
+  test('hours that are alike are independent evidence', () => {
+    const hour = Array.from({ length: 20 }, (_, at) => 90 + at);
+    const p50 = inHours(Array.from({ length: 8 }, () => hour))?.preInitMs.intervals.p50;
+    // 160 values, worth 160 (1.96 / 4.30)² = 33: a half ± 0.17, of 20 values from the 6th to the 14th, at edges of bins 2 % wide.
+    expect(p50?.low).toBeGreaterThan(93);
+    expect(p50?.low).toBeLessThan(97.5);
+    expect(p50?.high).toBeGreaterThan(102);
+    expect(p50?.high).toBeLessThan(106);
+  });
 });

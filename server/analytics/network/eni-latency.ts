@@ -1,12 +1,16 @@
 /** Latency that a VPC adds to a cold start: pre-init of functions in a VPC compared with matched functions outside of one. */
 
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { FEWEST_COLD, FEWEST_COLD_OF_MEMBER, FEWEST_FUNCTIONS } from '../metrics/minimum-samples.ts';
+import { Sketch } from '../sketch/sketch.ts';
+import { clusteredRate } from '../statistics/blocks.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import { ascending, quantileOf } from '../statistics/order.ts';
+import type { QuantileIntervals } from '../statistics/quantile-interval.ts';
+import { quantileIntervals } from '../statistics/quantile-interval.ts';
 import type { GroupMean } from '../statistics/random-effects.ts';
 import { differenceOfMeans, medianEstimate, randomEffectsMean } from '../statistics/random-effects.ts';
 import type { Rate } from '../statistics/rate.ts';
-import { wilson } from '../statistics/rate.ts';
 import { quantileT } from '../statistics/student.ts';
 
 /** In 3,712 cold starts of March 2019, none outside a VPC took longer than this, and none inside took between 1.7 and 6.3 s. */
@@ -28,19 +32,49 @@ export interface TimedPreInit {
 }
 
 export interface PreInitSummary {
-  readonly preInitMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly n: number };
+  readonly preInitMs: {
+    readonly p50: number;
+    readonly p95: number;
+    readonly p99: number;
+    readonly n: number;
+    readonly intervals: QuantileIntervals;
+  };
   readonly over2s: Rate;
   readonly over10s: Rate;
 }
 
-/** Summarises inits that a caller waited for; null if there are none. */
-export function summarize(preInitMs: readonly number[]): PreInitSummary | null {
-  const waited = preInitMs.filter((ms) => ms >= 0);
+/** Summarises inits that a caller waited for, with intervals from the differences between hours; null if there are none. */
+export function summarize(coldStarts: readonly TimedPreInit[]): PreInitSummary | null {
+  const waited = coldStarts.filter(({ preInitMs }) => preInitMs >= 0);
   if (waited.length === 0) return null;
-  const sorted = ascending(waited);
+  const sorted = ascending(waited.map(({ preInitMs }) => preInitMs));
   const [p50, p95, p99] = [quantileOf(sorted, 0.5), quantileOf(sorted, 0.95), quantileOf(sorted, 0.99)];
-  const over = (limit: number): Rate => wilson(waited.filter((ms) => ms > limit).length, waited.length);
-  return { preInitMs: { p50, p95, p99, n: waited.length }, over2s: over(LONG_MS), over10s: over(VERY_LONG_MS) };
+  const hours = byHour(waited);
+  const over = (limit: number): Rate =>
+    clusteredRate(hours.map((ones) => ({ hits: ones.filter((ms) => ms > limit).length, n: ones.length })));
+  return {
+    preInitMs: { p50, p95, p99, n: waited.length, intervals: quantileIntervals(hours.map(sketchOf)) },
+    over2s: over(LONG_MS),
+    over10s: over(VERY_LONG_MS),
+  };
+}
+
+/** Times before init by hour, in order of time. */
+function byHour(coldStarts: readonly TimedPreInit[]): readonly (readonly number[])[] {
+  const hours = new Map<number, number[]>();
+  for (const { startMs, preInitMs } of coldStarts) {
+    const hour = Math.floor(startMs / HOUR_MS);
+    const ones = hours.get(hour) ?? [];
+    hours.set(hour, ones);
+    ones.push(preInitMs);
+  }
+  return [...hours].toSorted(([a], [b]) => a - b).map(([, ones]) => ones);
+}
+
+function sketchOf(values: readonly number[]): Sketch {
+  const sketch = new Sketch();
+  for (const value of values) sketch.add(value);
+  return sketch;
 }
 
 /** Functions of one side of the comparison that have enough cold starts. */

@@ -1,6 +1,6 @@
 /** VPC network: latency of one function, and the fleet. */
 import * as z from 'zod';
-import { isoTime, quantiles, range, rangeQuery, rate } from './common.ts';
+import { isoTime, quantiles, quantilesWithIntervals, range, rangeQuery, rate } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';
 
@@ -57,10 +57,10 @@ export const networkAnswer = z
       .describe(
         'Network interfaces are shared by environments since September 2019; before, one per environment if the cold starts show it',
       ),
-    preInitMs: quantiles
+    preInitMs: quantilesWithIntervals
       .nullable()
       .describe(
-        'Placement, download of code or image, and network attach of traced cold starts. Intervals are not known: sampled traces are too few in each block of time to show how they depend on each other; `eniLatencyMs` has one',
+        'Placement, download of code or image, and network attach of traced cold starts. Intervals come from the differences between hours, because cold starts of one hour depend on each other; at edges of bins 1 % wide',
       ),
     over2s: rate.nullable(),
     over10s: rate.nullable(),

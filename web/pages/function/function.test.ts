@@ -239,7 +239,16 @@ test('network: tiles with intervals, and the capacity', async () => {
   const { tile, section } = await show('network', {
     getFunctionNetwork: {
       ...example,
-      preInitMs: { p50: 84.11, p95: 12_345, p99: 13_000, n: 36 },
+      preInitMs: {
+        ...{ p50: 84.11, p95: 12_345, p99: 13_000, n: 36 },
+        intervals: {
+          p50: { low: 71.2, high: 93.4, effectiveN: 30, reason: null },
+          p95: { low: 1234, high: null, effectiveN: 30, reason: 'too few' },
+          p99: { low: null, high: null, effectiveN: 30, reason: 'too few' },
+          blocks: 12,
+          resolution: 0.01,
+        },
+      },
       platformMs: { p50: 3.14, p95: 2345, p99: 3000, n: 12_345 },
       firstConnectionMs: { n: 36, median: 1458.11, warmMedian: 223.66, excess: 1234.45 },
       over2s: { value: 0.0714, low: 0.059, high: 0.085, n: 36 },
@@ -254,7 +263,10 @@ test('network: tiles with intervals, and the capacity', async () => {
       },
     },
   });
-  expect(tile('Before init, p50 / p95')).toEqual({ value: '84.1 ms / 12.3 s', note: '36 traced cold starts' });
+  expect(tile('Before init, p50 / p95')).toEqual({
+    value: '84.1 ms / 12.3 s',
+    note: '71.2–93.4 ms / ≥ 1.23 s; traced cold starts, n=36, from 12 blocks of time. p95: too few',
+  });
   expect(tile('Added by the VPC').value).toBe('–');
   expect(tile('Platform, p50 / p95')).toEqual({
     value: '3.14 ms / 2.35 s',

@@ -6,8 +6,10 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { interval } from '../../format.ts';
+import { interval, quantileBasis, quantileInterval } from '../../format.ts';
 import { useView } from '../../state/view.ts';
+
+const PRE_INIT = ['p50', 'p95'] as const;
 
 /** The Network tab: time that platform and VPC add to cold starts, and ENI capacity. */
 export function NetworkTab({ id }: { readonly id: string }) {
@@ -15,7 +17,7 @@ export function NetworkTab({ id }: { readonly id: string }) {
   const answer = useQuery('getFunctionNetwork', { params: { id }, query: view.rangeQuery });
   const data = answer.data;
   if (data === null) return <ErrorBanner result={answer} what="network" />;
-  const { eniLatencyMs: eni, firstConnectionMs: first } = data;
+  const { eniLatencyMs: eni, firstConnectionMs: first, preInitMs: preInit } = data;
   return (
     <>
       <ErrorBanner result={answer} what="network" />
@@ -31,11 +33,11 @@ export function NetworkTab({ id }: { readonly id: string }) {
       <div class="tiles">
         <StatTile
           label="Before init, p50 / p95"
-          value={data.preInitMs === null ? '–' : `${duration(data.preInitMs.p50)} / ${duration(data.preInitMs.p95)}`}
+          value={preInit === null ? '–' : `${duration(preInit.p50)} / ${duration(preInit.p95)}`}
           note={
-            data.preInitMs === null
+            preInit === null
               ? 'requires traces of cold starts'
-              : `${plural(data.preInitMs.n, 'traced cold start')}`
+              : `${PRE_INIT.map((name) => quantileInterval(preInit, name)).join(' / ')}; traced cold starts, ${quantileBasis(preInit, PRE_INIT)}`
           }
         />
         <StatTile
