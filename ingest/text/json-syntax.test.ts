@@ -100,3 +100,10 @@ test('values of short and long texts; undefined for what is no JSON', () => {
   expect(parseJsonText(long.slice(1))).toBeUndefined();
   expect(parseJsonText('{x}')).toBeUndefined();
 });
+
+test('texts are examined only after one that is no JSON: each is read by itself all the same', () => {
+  // More of each kind in a row than are examined after an error.
+  const runs = [...Array(70).fill('{"a":[1]}'), ...Array(70).fill('{x}'), ...Array(70).fill('[2]'), '{', '{}', '{"a"}'];
+  const expected = runs.map((text) => (parses(text) ? JSON.parse(text) : undefined));
+  expect(runs.map((text) => parseJsonText(text))).toEqual(expected);
+});
