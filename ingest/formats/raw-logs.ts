@@ -295,7 +295,8 @@ class RawLogsReader {
   /** A JSON line: a platform record or an application log. */
   #ownRecord(record: Json, message: string): void {
     const time = readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record);
-    if (!parsePlatformLine(message).ok && holdsPlatformLine(record))
+    // Most records hold no platform line: those are not parsed again.
+    if (holdsPlatformLine(record) && !parsePlatformLine(message).ok)
       this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: message });
     else if (time !== null) this.#add({ stream: '', group: null }, time, message);
     else this.#unreadable.push({ reason: 'not-a-log-event', text: message });
