@@ -22,6 +22,19 @@ test.each([
   expect(withoutSecrets(text)).toBe(expected);
 });
 
+// The shortest text of each shape: a shape is not searched in texts that are shorter.
+test.each([
+  ['AKIAIOSFODNN7EXAMPLE', '[removed]'],
+  ['eyJabcdefgh.eyJabcdefgh.', '[removed]'],
+  ['xoxb-0123456789', '[removed]'],
+  ['-----BEGIN PRIVATE KEY-----', '[removed]'],
+  ['ab://:x@', 'ab://:[removed]@'],
+  ['bearer abcdefgh', 'bearer [removed]'],
+  ['pwd=abcd', 'pwd=[removed]'],
+])('the shortest: %s', (text, expected) => {
+  expect(withoutSecrets(text)).toBe(expected);
+});
+
 test.each([
   "Cannot read properties of undefined (reading 'token')",
   'order 7f3c not found: at File "/var/task/app.py", line 7, in handler',
