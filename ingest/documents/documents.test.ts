@@ -37,6 +37,19 @@ test('long numbers are read in linear time, and integers above 2^53 keep every d
   });
 });
 
+test.each([
+  ['a long number for a name', '{"a":1,12345678901234567:2}', null],
+  ['a long number with a zero before it', '{"a":01234567890123456}', null],
+  ['a long number that is no object', '12345678901234567', null],
+  [
+    'a long number in a list of an object',
+    '{"a":[12345678901234567,"1234567890123456"]}',
+    { a: ['12345678901234567', '1234567890123456'] },
+  ],
+])('exact JSON: %s', (_, text, expected) => {
+  expect(parseJsonExact(text)).toEqual(expected);
+});
+
 describe('trace documents', () => {
   test.each(corpusLines('xray'))('$kind', ({ kind, message, expect: wanted }) => {
     const result = read(kind.startsWith('aws_spans') ? 'aws/spans' : 'traces', message);

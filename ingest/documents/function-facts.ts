@@ -32,7 +32,7 @@ export function readFunctionFacts(record: Json): DocumentResult {
     // Lambda omits VpcConfig for functions that were never in a VPC.
     subnetIds: textsOf(listAt(vpc, 'SubnetIds')),
     securityGroupIds: textsOf(listAt(vpc, 'SecurityGroupIds')),
-    layers: listAt(record, 'Layers').flatMap((layer) => (isObject(layer) ? textsOf([layer['Arn']]) : [])),
+    layers: textsOf(listAt(record, 'Layers').map((layer) => (isObject(layer) ? layer['Arn'] : null))),
     packageType: textAt(record, 'PackageType'),
     codeSizeBytes: numberAt(record, 'CodeSize'),
     ephemeralStorageMb: numberAt(objectAt(record, 'EphemeralStorage'), 'Size'),

@@ -1,6 +1,7 @@
 /** Typed access to parsed JSON: a value of the expected type, or null. */
 import { parseIsoTime } from '../records/time.ts';
-import { parseLimited } from '../text/json-limits.ts';
+import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
+import { isJson } from '../text/json-syntax.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -18,7 +19,7 @@ export function objectAt(record: Json | null, key: string): Json | null {
 /** The array of that name; empty if it is missing or not an array. */
 export function listAt(record: Json | null, key: string): readonly unknown[] {
   const value = record?.[key];
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value : NOTHING;
 }
 
 /** A non-empty string. */
@@ -40,8 +41,12 @@ export function booleanAt(record: Json | null, key: string): boolean | null {
   return typeof value === 'boolean' ? value : null;
 }
 
+/** The lists of most records are absent: a body of small records would have millions of empty arrays. */
+const NOTHING: readonly never[] = [];
+
 /** The non-empty strings among the values. */
 export function textsOf(values: readonly unknown[]): readonly string[] {
+  if (values.length === 0) return NOTHING;
   return values.filter((value): value is string => typeof value === 'string' && value !== '');
 }
 
@@ -62,8 +67,9 @@ const BIG_INTEGER = /^-?\d{16,}$/;
  * Parses a JSON object and returns integers above 2^53 as strings with every digit. Returns null for any other text.
  */
 export function parseJsonExact(text: string): Json | null {
-  const plain = parseJson(text);
-  if (plain === null || !/\d{16}/.test(text)) return plain;
+  if (!/\d{16}/.test(text)) return parseJson(text);
+  // Quotes may make JSON of a text that is none, with a number for a name. Examining a text costs less than parsing it twice.
+  if (exceededJsonLimit(text) !== null || !isJson(text)) return null;
   return parseJson(text.replace(STRING_OR_NUMBER, (token) => (BIG_INTEGER.test(token) ? `"${token}"` : token)));
 }
 
