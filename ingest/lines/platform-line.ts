@@ -82,8 +82,12 @@ function isBlank(code: number): boolean {
  * none. Needed for copied text only: Lambda writes each record as an event of its own.
  */
 export function gluedRecordAt(text: string): number {
+  if (text.length < SHORTEST_GLUED) return -1;
   const type = text.lastIndexOf('"type":"platform.');
   if (type <= 0) return -1;
   const open = text.lastIndexOf('{"time":', type);
   return open > 0 ? open : -1;
 }
+
+/** A character, `{"time":` and `"type":"platform.` */
+const SHORTEST_GLUED = 26;
