@@ -98,8 +98,8 @@ export function isTableHeader(line: string): boolean {
 /** A Markdown or ASCII table, or rows pasted with leading bars; null when fewer than a third of the lines look like rows. */
 export function readTable(text: string): ExportRead | null {
   if (!text.includes('|')) return null;
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !RULER.test(line));
-  const barred = lines.filter((line) => line.trimStart().startsWith('|')).length;
+  const lines = text.split('\n').filter((line) => line !== '' && !RULER.test(line));
+  const barred = lines.reduce((n, line) => (beginsWithBar(line) ? n + 1 : n), 0);
   if (barred === 0 || barred * 3 < lines.length) return null;
   const named = lines.findIndex(isTableHeader);
   // Without names and without a cell that could be a time it is no table, however many bars it has.
@@ -117,34 +117,46 @@ export function readTable(text: string): ExportRead | null {
 
 /** What the console prints around its rows. */
 const CONSOLE_TEXT = /^\s*(?:No (?:older|newer) events|There are (?:older|newer) events|Load (?:more|older|newer))/;
-/** Rulers of tables: bars, plus signs, dashes, colons. */
+/** Rulers of tables: bars, plus signs, dashes, colons. Lines of blanks are none of the table either. */
 const RULER = /^[\s|+:-]+$/;
 /** Lines of one row at most. */
 const ROW_LINES = 500;
 
 /**
- * Rows from lines. A line break inside of a cell divides a row: its lines belong together until the row has its closing
- * bar (where the table has one), or until the next row.
+ * Rows from lines, as text: the cells of all of them would take many times their size. A line break inside of a cell divides a row: its
+ * lines belong together until the row has its closing bar (where the table has one), or until the next row.
  */
 function rowsOf(
   lines: readonly string[],
   columns: number,
-): { readonly rows: readonly (readonly string[])[]; readonly outside: readonly string[] } {
-  const first = lines.find((line) => line.trimStart().startsWith('|')) ?? '';
+): { readonly rows: readonly string[]; readonly outside: readonly string[] } {
+  const first = lines.find(beginsWithBar) ?? '';
   const isComplete = (line: string): boolean => (cellsOf(line)?.length ?? 0) >= Math.max(columns, 2);
   const closes = first.trimEnd().endsWith('|') || (columns > 0 && !isComplete(first));
-  const groups: string[][] = [];
+  const rows: string[] = [];
+  /** Lines of the last row; 0 before the first. */
+  let n = 0;
   const outside: string[] = [];
   let open = false;
   for (const line of lines) {
-    const group = groups.at(-1);
-    const begins = line.trimStart().startsWith('|') && (!open || !closes || isComplete(line));
-    if (begins) groups.push([line]);
-    else if (group !== undefined && group.length < ROW_LINES && (open || !closes)) group.push(line);
-    else outside.push(line);
+    if (beginsWithBar(line) && (!open || !closes || isComplete(line))) {
+      rows.push(line);
+      n = 1;
+    } else if (n > 0 && n < ROW_LINES && (open || !closes)) {
+      rows[rows.length - 1] += `\n${line}`;
+      n += 1;
+    } else outside.push(line);
     open = closes && !line.trimEnd().endsWith('|');
   }
-  return { rows: groups.map((group) => cellsOf(group.join('\n')) ?? []), outside };
+  return { rows, outside };
+}
+
+const BAR = 0x7c;
+
+/** Whether the first character that is no blank is a bar. */
+function beginsWithBar(line: string): boolean {
+  const first = line.charCodeAt(0);
+  return first === BAR || (!(first > 0x20 && first < 0x7f) && line.trimStart().startsWith('|'));
 }
 
 /** Cells of a table row; null for other text. A message may itself contain bars: {@link eventsOf} puts them together. */
@@ -158,8 +170,8 @@ function cellsOf(line: string): readonly string[] | null {
 }
 
 /** Without names, the message follows the time. */
-function unnamedColumns(rows: readonly (readonly string[])[]): readonly Column[] | null {
-  const row = rows.find((cells) => timeColumn(cells) !== -1) ?? [];
+function unnamedColumns(rows: readonly string[]): readonly Column[] | null {
+  const row = cellsOf(rows.find((text) => timeColumn(cellsOf(text) ?? []) !== -1) ?? '') ?? [];
   const time = timeColumn(row);
   if (time === -1 || time + 1 >= row.length) return null;
   // A stream between the two is a column of its own.
@@ -194,9 +206,9 @@ function dayOrderOfCsv(text: string, delimiter: string, timeAt: number): DayOrde
   return order.order;
 }
 
-function eventsOf(columns: readonly Column[], rows: readonly (readonly string[])[]): ExportRead {
-  const table = new TableReader(columns, (timeAt) => dayOrderOf(rows.map((cells) => cells[timeAt] ?? '')));
-  for (const row of rows) table.add(row);
+function eventsOf(columns: readonly Column[], rows: readonly string[]): ExportRead {
+  const table = new TableReader(columns, (timeAt) => dayOrderOf(rows.map((row) => cellsOf(row)?.[timeAt] ?? '')));
+  for (const row of rows) table.add(cellsOf(row) ?? []);
   return table.finish();
 }
 
