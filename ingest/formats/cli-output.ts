@@ -3,7 +3,7 @@ import { isScalar, parse } from 'yaml';
 import { readEventTime } from './event-time.ts';
 import type { ExportEvent, ExportRead } from './export-event.ts';
 import { eventOf } from './export-event.ts';
-import { isFlatItem, readFlatItem } from './yaml-item.ts';
+import { isFlatItem, readFlatItem, readFlatPair } from './yaml-item.ts';
 
 /** What may stand before the first event: the tokens of get-log-events, and other rows. */
 const TEXT_HEAD = /^(?:(?:[bf]\/\d{1,100}(?:\/s)?|NEXTTOKEN|SEARCHEDLOGSTREAMS)(?:\t[^\n]{0,4096})?\n){0,1000}EVENTS\t/;
@@ -103,6 +103,8 @@ export function readYamlOutput(
   const list = text.slice(head.index + head[0].length);
   const indent = `{0,${Math.min(/^ */.exec(list)?.[0].length ?? 0, 8)}}`;
   const afterList = new RegExp(`^ ${indent}(?:${AFTER_LIST.source})[^]*`, 'm');
+  // Searched once in the whole list: most have nothing after them, and each item would be searched.
+  const isFollowed = afterList.test(list);
   const items = list.split(new RegExp(`^(?= ${indent}- )`, 'm'));
   const eventsOf = itemReader();
   if (named === null && eventsOf((items[0] ?? '').replace(afterList, '')) === null) return null;
@@ -115,7 +117,7 @@ export function readYamlOutput(
       unreadable.push(items.slice(at).join(''));
       break;
     }
-    const own = item.replace(afterList, '');
+    const own = isFollowed ? item.replace(afterList, '') : item;
     const parsed = eventsOf(own);
     if (parsed !== null) for (const event of parsed) events.push(event);
     else if (own.trim() !== '' && !PAGE.test(own) && !isAfter) unreadable.push(own);
@@ -135,6 +137,8 @@ function itemReader(): (item: string) => readonly unknown[] | null {
   let parsed = 0;
   return (item) => {
     if (item.length > YAML_ITEM) return null;
+    const pair = readFlatPair(item);
+    if (pair !== undefined) return pair === null ? null : [pair];
     const own = ofPair(item) ?? item;
     if (!EVENT_KEYS.every((key) => key.test(own))) return null;
     const flat = readFlatItem(own);

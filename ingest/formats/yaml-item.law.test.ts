@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { CreateNodeOptions, DocumentOptions, SchemaOptions, ToStringOptions } from 'yaml';
 import { parse, stringify } from 'yaml';
 import { law } from '../../test/support/law.ts';
-import { isFlatItem, readFlatItem } from './yaml-item.ts';
+import { isFlatItem, readFlatItem, readFlatPair } from './yaml-item.ts';
 
 /** Null where the package finds an error, and where the item must not be given to it. */
 function byPackage(text: string): unknown {
@@ -73,6 +73,34 @@ test('whatever is read is what the package reads', () => {
   // The items are drawn so that each outcome is common.
   expect(Math.min(outcomes.read, outcomes.refused, outcomes.left)).toBeGreaterThan(50);
 });
+
+test('a pair is read as the item with its keys', () => {
+  const outcomes = { read: 0, refused: 0, left: 0 };
+  const times = fc.constantFrom('1795888751426', "'2026-11-26T10:00:01Z'", '"2026-11-26T10:00:01+01:00"');
+  const margin = fc.constantFrom('', ' ', '  ');
+  const rest = fc.constantFrom('', '', '', '  a: b\n', '  message: x\n', ' a: b\n');
+  law(
+    fc.property(margin, times, values, ends, rest, (lead, time, value, end, after) => {
+      const message = value(`${lead}  `);
+      fc.pre(/^\S/.test(message));
+      const own = `${message}${end}${after === '' ? '' : lead + after}`;
+      const pair = readFlatPair(`${lead}- - ${time}\n${lead}  - ${own}`);
+      outcomes[pair === undefined ? 'left' : pair === null ? 'refused' : 'read'] += 1;
+      if (pair !== undefined)
+        expect(pair).toEqual(readFlatItem(`${lead}- timestamp: ${time}\n${lead}  message: ${own}`));
+    }),
+    { numRuns: 3000 },
+  );
+  expect(Math.min(outcomes.read, outcomes.refused, outcomes.left)).toBeGreaterThan(50);
+});
+
+test.each([
+  ['a time without quotes', '- - 2026-11-26T10:00:01Z\n  - x\n'],
+  ['a quote that is not closed', "- - '2026-11-26T10:00:01Z\n  - x\n"],
+  ['the second at another column', '- - 1795888751426\n   - x\n'],
+  ['a carriage return', '- - 1795888751426\n  - x\r\n'],
+  ['no pair', '- message: x\n'],
+])('is no plain pair: %s', (_name, item) => expect(readFlatPair(item)).toBeUndefined());
 
 type Style = DocumentOptions & SchemaOptions & CreateNodeOptions & ToStringOptions;
 const STYLES: readonly Style[] = [

@@ -30,8 +30,40 @@ interface Scalar {
 export function readFlatItem(text: string): Readonly<Record<string, unknown>> | null | undefined {
   const indent = DASH.exec(text)?.[0].length ?? 0;
   if (indent === 0 || text.includes('\r')) return undefined;
-  const item: Record<string, unknown> = {};
-  for (let at = indent; at < text.length; ) {
+  return readKeys({}, text, indent, indent);
+}
+
+/** A pair of a time and a message, as `--query 'events[].[timestamp,message]'` prints it. */
+const PAIR = /^( {0,8}- )- (?:(\d{10,19})|(["']?)(\d{4}[\w:.+-]{6,40})\3)[ \t]*\n( {2,10})- (?=\S)/;
+
+/** The pair in the text as an item with keys; null and undefined as in {@link readFlatItem}, and undefined for anything else. */
+export function readFlatPair(text: string): Readonly<Record<string, unknown>> | null | undefined {
+  const [all, dash, digits, quote, time, indent] = PAIR.exec(text) ?? [];
+  // A time without quotes may be another scalar than text.
+  if (all === undefined || dash?.length !== indent?.length || quote === '' || text.includes('\r')) return undefined;
+  const timestamp = digits === undefined ? time : Number.parseInt(digits, 10);
+  const message = readScalar(text, all.length, dash.length);
+  if (message === null || message === undefined) return message;
+  const next = keyAfter(text, message.end, dash.length);
+  return next === -1 ? undefined : readKeys({ timestamp, message: message.value }, text, next, dash.length);
+}
+
+/** The offset of the key after a value that ends at `end`: that of the end if there is none, -1 if something else follows. */
+function keyAfter(text: string, end: number, indent: number): number {
+  const at = endOf(BLANK_LINES, text, end);
+  if (at === text.length) return at;
+  return indentAt(text, at) === indent ? at + indent : -1;
+}
+
+/** Reads the keys from `from` on into the item. */
+function readKeys(
+  item: Record<string, unknown>,
+  text: string,
+  from: number,
+  indent: number,
+): Readonly<Record<string, unknown>> | null | undefined {
+  let at = from;
+  while (at < text.length) {
     TEXT_KEY.lastIndex = at;
     const key = TEXT_KEY.exec(text);
     const name = key?.[1] ?? key?.[2] ?? key?.[3];
@@ -40,10 +72,8 @@ export function readFlatItem(text: string): Readonly<Record<string, unknown>> | 
     const scalar = readScalar(text, at + key[0].length, indent);
     if (scalar === null || scalar === undefined) return scalar;
     item[name] = scalar.value;
-    at = endOf(BLANK_LINES, text, scalar.end);
-    if (at === text.length) break;
-    if (indentAt(text, at) !== indent) return undefined;
-    at += indent;
+    at = keyAfter(text, scalar.end, indent);
+    if (at === -1) return undefined;
   }
   return item;
 }
