@@ -14,18 +14,27 @@ export class Packed<T> {
   readonly value: T | null;
   /** Where the next page begins, if the answer is a page that is not the last. */
   readonly nextCursor: string | null;
+  /** Number of rows, if the answer is a page that says so. */
+  readonly rows: number | null;
 
-  constructor(bytes: Uint8Array<ArrayBuffer> | null, value: T | null, nextCursor: string | null = null) {
+  constructor(bytes: Uint8Array<ArrayBuffer> | null, value: T | null, { nextCursor, rows }: PageFacts = NO_PAGE) {
     this.bytes = bytes;
     this.value = value;
     this.nextCursor = nextCursor;
+    this.rows = rows;
   }
 }
 
-/** Cursor of an answer that is a page; null for the last one and for any other answer. */
-export function nextCursorOf(answer: unknown): string | null {
-  if (typeof answer !== 'object' || answer === null || !('nextCursor' in answer)) return null;
-  return typeof answer.nextCursor === 'string' ? answer.nextCursor : null;
+/** What the main thread needs to know of a page to ask for the next. */
+export type PageFacts = Pick<Packed<unknown>, 'nextCursor' | 'rows'>;
+
+const NO_PAGE: PageFacts = { nextCursor: null, rows: null };
+
+/** Cursor and number of rows of an answer that is a page; null for any other answer. */
+export function pageFactsOf(answer: unknown): PageFacts {
+  if (typeof answer !== 'object' || answer === null) return NO_PAGE;
+  const nextCursor = 'nextCursor' in answer && typeof answer.nextCursor === 'string' ? answer.nextCursor : null;
+  return { nextCursor, rows: 'rows' in answer && typeof answer.rows === 'number' ? answer.rows : null };
 }
 
 /** Each argument as it is, or packed. */
@@ -78,5 +87,5 @@ export async function unserialized<K extends keyof TelemetryReader>(
   query: Parameters<TelemetryReader[K]>[0],
 ): Promise<Packed<ReaderResult<K>>> {
   const value: unknown = await read[name](query as never);
-  return new Packed<never>(null, value as never, nextCursorOf(value));
+  return new Packed<never>(null, value as never, pageFactsOf(value));
 }

@@ -105,6 +105,25 @@ test('the export has every row, over pages of its own', async () => {
   expect(text.trim().split('\n')).toHaveLength(FUNCTIONS.length * COUNT);
 });
 
+test.each([1, 7, 59, 100, 179])('an export in pages of at most %i is the list', async (limit) => {
+  // Ties of both functions, more than two pages of them, and an hour of functions of very different rates.
+  const range = { fromMs: AT - 3_600_000, toMs: AT + 1000 };
+  const { items } = await product.store.read.invocations({ ...range, limit: 1000 });
+  const found: string[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await product.store.read.invocationColumns({ ...range, limit, cursor });
+    expect(page.rows).toBe(page.columns.requestIds.length);
+    expect(page.rows).toBeLessThanOrEqual(limit);
+    page.columns.requestIds.forEach((id, at) => {
+      found.push(`${page.columns.places[page.columns.placeOf[at] ?? 0]?.functionName} ${id}`);
+    });
+    if (page.nextCursor === null) break;
+    expect(page.rows).toBeGreaterThan(0);
+    cursor = page.nextCursor;
+  }
+  expect(found).toEqual(items.map((one) => `${one.functionName} ${one.requestId}`));
+});
+
 test('every list that is cut at a limit has a cursor, or says how much there is', () => {
   // Not lists of what is stored: the next traces to fetch, and how many functions are analysed.
   expect(silentlyCutRoutes()).toEqual(['listTracesToFetch', 'listRecommendations']);

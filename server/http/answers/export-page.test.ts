@@ -2,10 +2,16 @@
 import { expect, test } from 'vitest';
 import { NOON, workedFunction, workedInvocation } from '../../../test/support/worked-rows.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
+import type { InvocationColumnsPage, StoredInvocation } from '../../storage/ports.ts';
+import { columnsOf } from '../../storage/questions/invocations/columns.ts';
 import { functionExport, invocationExport } from './export-page.ts';
 
 const terms: PriceTerms = { plans: [], tier: 1, logTier: 1 };
 const range = { fromMs: NOON - 86_400, toMs: NOON, widthMs: 1 };
+
+function pageOf(items: readonly StoredInvocation[]): InvocationColumnsPage {
+  return { columns: columnsOf(items), rows: items.length, nextCursor: null };
+}
 
 /** The cells of the only row by column; no cell of these rows has a comma. */
 function cells(body: string): Record<string, string> {
@@ -27,7 +33,7 @@ test('invocations: every column in its unit', () => {
     status: 'error' as const,
     coldStart: { kind: 'on-demand' as const, userFelt: true, cause: 'deploy' as const, evidence: 'version 3 is new' },
   };
-  const { body } = invocationExport({ items: [item], nextCursor: 'c' } as never, { csv: true, isFirst: true }, terms);
+  const { body } = invocationExport(pageOf([item]), { csv: true, isFirst: true }, terms);
   const { costUsd, ...rest } = cells(body);
   expect(rest).toEqual({
     endedAt: '2026-11-21T12:00:00.000Z',
@@ -109,11 +115,7 @@ test('functions: every column in its unit', () => {
 
 test('only the first page of CSV has the names of the columns; NDJSON has them in each row', () => {
   const page = (csv: boolean, isFirst: boolean): string =>
-    invocationExport(
-      { items: [workedInvocation, workedInvocation], nextCursor: null } as never,
-      { csv, isFirst },
-      terms,
-    ).body;
+    invocationExport(pageOf([workedInvocation, workedInvocation]), { csv, isFirst }, terms).body;
   expect(page(true, true).split('\r\n')).toHaveLength(4);
   expect(page(true, false).split('\r\n')).toHaveLength(3);
   const rows = page(false, true).trimEnd().split('\n');
@@ -123,9 +125,49 @@ test('only the first page of CSV has the names of the columns; NDJSON has them i
 test('NDJSON says why a log stream is not known, and null for an unknown start and cost', () => {
   const unknown = { ...workedInvocation, logStream: null, billedDurationMs: null, startMs: null };
   const items = [unknown, workedInvocation];
-  const { body } = invocationExport({ items, nextCursor: null } as never, { csv: false, isFirst: true }, terms);
+  const { body } = invocationExport(pageOf(items), { csv: false, isFirst: true }, terms);
   const [first, second] = body.split('\n').map((line) => (line === '' ? null : JSON.parse(line)));
   expect(first).toMatchObject({ logStream: null, startedAt: null, costUsd: null });
   expect(first.logStreamReason).toMatch(/log stream/i);
   expect(second).toMatchObject({ logStream: 's', logStreamReason: null, startedAt: '2026-11-21T11:59:59.500Z' });
+});
+
+test('a row is written by its own details and its own environment, with the text of a failure escaped', () => {
+  const failed = {
+    ...workedInvocation,
+    requestId: 'second',
+    status: 'error' as const,
+    errorMessage: '=1+1 "quoted"\n',
+    logStream: 'other',
+    environmentId: 2,
+    memorySizeMb: 128,
+    traceId: '1-5f-6',
+  };
+  const page = pageOf([workedInvocation, failed, { ...workedInvocation, requestId: 'third' }]);
+  const { body } = invocationExport(page, { csv: false, isFirst: true }, terms);
+  const rows = body.trimEnd().split('\n');
+  const read = rows.map((row) => JSON.parse(row));
+  expect(read.map((row) => [row.requestId, row.status, row.errorMessage, row.logStream, row.memorySizeMb])).toEqual([
+    ['r', 'success', null, 's', 2048],
+    ['second', 'error', '=1+1 "quoted"\n', 'other', 128],
+    ['third', 'success', null, 's', 2048],
+  ]);
+  expect(read.map((row) => row.traceId)).toEqual([null, '1-5f-6', null]);
+  // Half a second of 128 MB costs a sixteenth of what 2 GB costs.
+  expect(read[1].costUsd).toBeCloseTo(0.0000002 + 0.0000166667 / 16, 12);
+  const csv = invocationExport(page, { csv: true, isFirst: false }, terms).body;
+  expect(csv).toContain(`,"'=1+1 ""quoted""\n",`);
+});
+
+test('a savings plan counts for the invocations of its time', () => {
+  const plan = { share: 0.5, fromMs: NOON - 1000, toMs: NOON + 1 };
+  const page = pageOf([workedInvocation, { ...workedInvocation, endMs: NOON + 1000 }]);
+  const { body } = invocationExport(page, { csv: false, isFirst: true }, { ...terms, plans: [plan] });
+  const costs = body
+    .trimEnd()
+    .split('\n')
+    .map((row) => Number(JSON.parse(row).costUsd));
+  // The request is at list price; half of the price of duration is left during the plan.
+  expect(costs[0]).toBeCloseTo(0.0000002 + 0.0000166667 / 2, 12);
+  expect(costs[1]).toBeCloseTo(0.0000002 + 0.0000166667, 12);
 });

@@ -18,3 +18,13 @@ export function csvRow(columns: readonly string[], row: Row): string {
 export function ndjsonRow(row: Row): string {
   return `${JSON.stringify(row)}\n`;
 }
+
+/** What JSON escapes; surrogates only where they are alone. */
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** One value of a row of an export as NDJSON. */
+export function ndjsonCell(value: Cell): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
+  if (typeof value !== 'string') return String(value);
+  return ESCAPED.test(value) ? JSON.stringify(value) : `"${value}"`;
+}

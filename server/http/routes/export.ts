@@ -75,14 +75,14 @@ function streamOf(pages: AsyncGenerator<Bytes>): ReadableStream<Uint8Array> {
 }
 
 type Read = Context['store']['read'];
-type InvocationQuery = Parameters<Read['invocations']>[0];
+type InvocationQuery = Parameters<Read['invocationColumns']>[0];
 type FunctionQuery = Parameters<Read['functions']>[0];
 
-/** Each page is read by a reader thread while an analysis thread writes the one before as text. */
+/** Each page is read by a reader thread while the answers thread writes the one before as text. */
 async function* invocationPages(context: Context, query: InvocationQuery, csv: boolean): AsyncGenerator<Bytes> {
   let left = query.limit;
-  const read = (cursor: string | undefined): Promise<Packed<ReaderResult<'invocations'>>> => {
-    const page = context.store.readPacked('invocations', { ...query, limit: Math.min(PAGE, left), cursor });
+  const read = (cursor: string | undefined): Promise<Packed<ReaderResult<'invocationColumns'>>> => {
+    const page = context.store.readPacked('invocationColumns', { ...query, limit: Math.min(PAGE, left), cursor });
     // It fails where it is awaited, unless the client leaves before.
     page.catch(() => undefined);
     return page;
@@ -90,8 +90,7 @@ async function* invocationPages(context: Context, query: InvocationQuery, csv: b
   let isFirst = true;
   for (let next: ReturnType<typeof read> | null = read(undefined); next !== null; ) {
     const page: Awaited<ReturnType<typeof read>> = await next;
-    // A page that is not the last is full.
-    left -= PAGE;
+    left -= page.rows ?? PAGE;
     next = page.nextCursor !== null && left > 0 ? read(page.nextCursor) : null;
     const form = { csv, isFirst };
     yield (await shapeAnswer(context.analysis, 'invocationExport', page, form, context.config.priceTerms)).answer.bytes;

@@ -18,7 +18,7 @@ import { imports } from '../questions/imports/clickhouse.ts';
 import { ingestStatus } from '../questions/ingest-status/clickhouse.ts';
 import { inventory } from '../questions/inventory/clickhouse.ts';
 import { invocation } from '../questions/invocation/clickhouse.ts';
-import { invocations, invocationsByKey } from '../questions/invocations/clickhouse.ts';
+import { invocationColumns, invocations, invocationsByKey } from '../questions/invocations/clickhouse.ts';
 import { keepAlive } from '../questions/keep-alive/clickhouse.ts';
 import { loadTests } from '../questions/load-tests/clickhouse.ts';
 import { logVolume } from '../questions/log-volume/clickhouse.ts';
@@ -70,6 +70,7 @@ export const telemetryQuestions: {
   inventory,
   invocation,
   invocations,
+  invocationColumns,
   invocationsByKey,
   keepAlive,
   loadTests,

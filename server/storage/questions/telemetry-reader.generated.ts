@@ -143,6 +143,7 @@ export function telemetryReaderOf(
     inventory: call('inventory'),
     invocation: call('invocation'),
     invocations: call('invocations'),
+    invocationColumns: call('invocationColumns'),
     invocationsByKey: call('invocationsByKey'),
     keepAlive: call('keepAlive'),
     loadTests: call('loadTests'),

@@ -18,7 +18,7 @@ import { imports } from '../questions/imports/sqlite.ts';
 import { ingestStatus } from '../questions/ingest-status/sqlite.ts';
 import { inventory } from '../questions/inventory/sqlite.ts';
 import { invocation } from '../questions/invocation/sqlite.ts';
-import { invocations, invocationsByKey } from '../questions/invocations/sqlite.ts';
+import { invocationColumns, invocations, invocationsByKey } from '../questions/invocations/sqlite.ts';
 import { keepAlive } from '../questions/keep-alive/sqlite.ts';
 import { loadTests } from '../questions/load-tests/sqlite.ts';
 import { logVolume } from '../questions/log-volume/sqlite.ts';
@@ -70,6 +70,7 @@ export const telemetryQuestions: {
   inventory,
   invocation,
   invocations,
+  invocationColumns,
   invocationsByKey,
   keepAlive,
   loadTests,

@@ -18,7 +18,15 @@ import { invocationRows, mergedFacts, wasOnceCold } from '../../clickhouse/inser
 import type { QueryParameters } from '../../clickhouse/query-client.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { STATUS } from '../../enums.ts';
-import type { InvocationKey, InvocationQuery, Page, StoredInvocation, TimeRange } from '../../ports.ts';
+import type {
+  InvocationColumnsPage,
+  InvocationKey,
+  InvocationQuery,
+  Page,
+  StoredInvocation,
+  TimeRange,
+} from '../../ports.ts';
+import { columnsOf } from './columns.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { FaultRow } from './result.ts';
@@ -72,6 +80,11 @@ export async function invocations(context: QueryContext, query: InvocationQuery)
   const last = page.at(-1);
   const more = rows.length > query.limit && last !== undefined;
   return { items: await present(context, page), nextCursor: more ? writeCursor(last) : null };
+}
+
+export async function invocationColumns(context: QueryContext, query: InvocationQuery): Promise<InvocationColumnsPage> {
+  const { items, nextCursor } = await invocations(context, query);
+  return { columns: columnsOf(items), rows: items.length, nextCursor };
 }
 
 /** The newest rows that match, without paging. `kept`: cold starts of the range, if they were already requested. */

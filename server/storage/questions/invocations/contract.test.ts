@@ -38,6 +38,17 @@ test.each([
   if (filter.cold !== undefined) expect(items.every((one) => (one.coldStart !== null) === filter.cold)).toBe(true);
 });
 
+test('by column, for exports', async () => {
+  const page = await queryBoth('invocationColumns', () => ({ ...CHECKOUT_RANGE, limit: 10 }));
+  expect(page).toMatchObject({ rows: 4, nextCursor: null });
+  const { requestIds, placeOf, places, details, billedDurationMs } = page.columns;
+  expect(requestIds).toEqual([3, 4, 2, 1].map(checkoutId));
+  expect(places[placeOf[0] ?? 0]).toMatchObject({ memorySizeMb: 512 });
+  expect(details.get(0)).toMatchObject({ status: 'timeout' });
+  expect(details.get(3)).toMatchObject({ initDurationMs: 250, coldStart: { kind: 'on-demand', userFelt: true } });
+  expect(billedDurationMs).toHaveLength(4);
+});
+
 test('without a log stream: whether a caller waited is not known', async () => {
   const { items } = await queryBoth('invocations', () => ({ ...SCATTERED_RANGE, limit: 10 }));
   expect(items.map((one) => one.requestId)).toEqual([73, 72, 71].map(checkoutId));

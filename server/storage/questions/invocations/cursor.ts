@@ -6,17 +6,20 @@
 import * as z from 'zod';
 
 const id = z.int();
-const cursor = z.tuple([id, id, id, z.string()]);
+const cursor = z.tuple([id, id, id, z.string(), id.optional()]);
 
 export interface InvocationCursor {
   readonly endMs: number;
   readonly functionId: number;
   readonly environmentId: number;
   readonly requestId: string;
+  /** Length of the range that the next page is looked for in first, ms: a guess by this page. */
+  readonly spanMs?: number | undefined;
 }
 
-export function writeCursor({ endMs, functionId, environmentId, requestId }: InvocationCursor): string {
-  return Buffer.from(JSON.stringify([endMs, functionId, environmentId, requestId])).toString('base64url');
+export function writeCursor({ endMs, functionId, environmentId, requestId, spanMs }: InvocationCursor): string {
+  const span = spanMs === undefined ? [] : [spanMs];
+  return Buffer.from(JSON.stringify([endMs, functionId, environmentId, requestId, ...span])).toString('base64url');
 }
 
 /** @throws RangeError for a cursor this server did not write. */
@@ -25,8 +28,8 @@ export function readCursor(text: string): InvocationCursor {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     const parsed = cursor.safeParse(value);
     if (parsed.success) {
-      const [endMs, functionId, environmentId, requestId] = parsed.data;
-      return { endMs, functionId, environmentId, requestId };
+      const [endMs, functionId, environmentId, requestId, spanMs] = parsed.data;
+      return { endMs, functionId, environmentId, requestId, spanMs };
     }
   } catch {
     // Falls through to the RangeError below.

@@ -1,29 +1,34 @@
 /** Raw invocations: newest first, in pages. */
 
-import type { SelectQueryBuilder } from 'kysely';
-import { requestIdBytes, requestIdText, traceBytes, traceText } from '../../../../ingest/batch/request-id.ts';
-import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
+import type { Expression, ExpressionBuilder, SelectQueryBuilder } from 'kysely';
+import { requestIdBytes, requestIdText, traceBytes } from '../../../../ingest/batch/request-id.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
-import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { Heap } from '../../../analytics/statistics/heap.ts';
-import { STATUS } from '../../enums.ts';
-import type { FunctionIdentity, InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';
+import type {
+  FunctionIdentity,
+  InvocationColumnsPage,
+  InvocationKey,
+  InvocationQuery,
+  Page,
+  StoredInvocation,
+} from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
-import { architecturesOf } from '../../sqlite/architectures.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param, Tuple } from '../../sqlite/read-connection.ts';
-import { telemetryStatement } from '../../sqlite/read-connection.ts';
-import { attemptNumbers, attemptsOf, INVOCATION_BY_KEY } from '../../sqlite/request-index.ts';
+import { jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
+import { attemptsOf, INVOCATION_BY_KEY } from '../../sqlite/request-index.ts';
 import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
-import { architecture, functionsIn, seriesIn } from '../../sqlite/series.ts';
+import { functionsIn, seriesIn } from '../../sqlite/series.ts';
 import { matches, seriesOverTime } from '../../sqlite/series-over-time.ts';
-import { isTime } from '../../stored-rows.ts';
-import { causeOfRow, idleWindows, START_SLOT } from '../causes/sqlite.ts';
+import { START_SLOT } from '../causes/sqlite.ts';
+import { columnsOf } from './columns.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { attemptsPage, failureFields, NO_FAILURE } from './result.ts';
-import { COLUMNS, rowOf } from './rows.ts';
+import { attemptsPage } from './result.ts';
+import { COLUMNS, JSON_ROWS, parseRows, rowOf } from './rows.ts';
+import { presentRows } from './sqlite-details.ts';
+import { FIRST_SPAN_MS, rowsInWindows } from './windows.ts';
 
 /** A page in descending order of (end, function, environment, request id). */
 export async function invocations(db: Databases, query: InvocationQuery): Promise<Page<StoredInvocation>> {
@@ -33,12 +38,61 @@ export async function invocations(db: Databases, query: InvocationQuery): Promis
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const more = rows.length > query.limit && last !== undefined;
-  return { items: await present(db, page), nextCursor: more ? writeCursor(cursorOf(last)) : null };
+  return { items: presentRows(db, page), nextCursor: more ? writeCursor(cursorOf(last)) : null };
+}
+
+/** Reads all rows of a range of time at once, unless too many functions or a filter of series would make that expensive. */
+export async function invocationColumns(db: Databases, query: InvocationQuery): Promise<InvocationColumnsPage> {
+  const after = query.cursor === undefined ? null : readCursor(query.cursor);
+  const upTo = after === null ? query.toMs - 1 : Math.min(query.toMs - 1, after.endMs);
+  const owners = narrows(query) ? null : await functionsIn(db, { ...query, toMs: upTo + 1 });
+  const page =
+    owners === null || owners.length > OPEN_FUNCTIONS || query.requestId !== undefined
+      ? null
+      : rowsInWindows(
+          { fromMs: query.fromMs, upTo },
+          query.limit,
+          after?.spanMs ?? FIRST_SPAN_MS,
+          windowsOf(db, owners, query, after),
+        );
+  if (page === null) {
+    const { items, nextCursor } = await invocations(db, query);
+    return { columns: columnsOf(items), rows: items.length, nextCursor };
+  }
+  const last = page.rows.at(-1);
+  const nextCursor = page.more && last !== undefined ? writeCursor({ ...cursorOf(last), spanMs: page.spanMs }) : null;
+  return { columns: columnsOf(presentRows(db, page.rows)), rows: page.rows.length, nextCursor };
+}
+
+/** Reads ranges of the functions' rows that follow a cursor, newest first; null for a range with more than twice the limit. */
+function windowsOf(
+  db: Databases,
+  owners: readonly FunctionIdentity[],
+  query: InvocationQuery,
+  after: InvocationCursor | null,
+): (window: { readonly fromMs: number; readonly upTo: number }) => readonly InvocationRow[] | null {
+  const most = 2 * query.limit;
+  const ids = JSON.stringify(owners.map(({ functionId }) => functionId));
+  const statement = telemetryStatement((tables, param: Param<{ ids: string; fromMs: number; upTo: number }>) => {
+    let select = tables
+      .selectFrom('invocation')
+      .select(COLUMNS)
+      .where('invocation.function_id', 'in', jsonList(param('ids')))
+      .where('invocation.end_ms', '>=', param('fromMs'))
+      .where('invocation.end_ms', '<=', param('upTo'))
+      .limit(most + 1);
+    if (after !== null) select = select.where((eb) => follows(eb, after, eb.ref('invocation.function_id')));
+    return tables.selectFrom(narrowed(select, query).as('found')).select(JSON_ROWS.as('rows'));
+  }).asValues();
+  return (window) => {
+    const rows = parseRows(statement.get(db.telemetry, { ids, ...window }) ?? '[]');
+    return rows.length > most ? null : rows.toSorted(newestFirst);
+  };
 }
 
 /** The newest invocations that match, without paging. */
 export async function latestInvocations(db: Databases, query: InvocationQuery): Promise<readonly StoredInvocation[]> {
-  return present(db, await newestRows(db, query, null, query.limit));
+  return presentRows(db, await newestRows(db, query, null, query.limit));
 }
 
 /** Rows of one function, newest first, of which the first is the next. */
@@ -140,24 +194,28 @@ function rowsOf(
       .orderBy('invocation.end_ms', 'desc')
       .orderBy('invocation.environment_id', 'desc')
       .orderBy('invocation.request_id', 'desc');
-    if (after !== null) {
-      const functionId = param('functionId');
-      select = select.where((eb) =>
-        eb.or([
-          eb('end_ms', '<', after.endMs),
-          eb(functionId, '<', after.functionId),
-          eb.and([eb(functionId, '=', after.functionId), eb('environment_id', '<', after.environmentId)]),
-          eb.and([
-            eb(functionId, '=', after.functionId),
-            eb('environment_id', '=', after.environmentId),
-            eb('request_id', '<', requestIdBytes(after.requestId)),
-          ]),
-        ]),
-      );
-    }
+    if (after !== null) select = select.where((eb) => follows(eb, after, param('functionId')));
     if (spans !== null) select = select.where((eb) => eb.or(spans.map((span) => matches(eb, span))));
     return narrowed(select, query);
   }).asTuples(...COLUMNS);
+}
+
+/** Whether an invocation is after the cursor, newest first. */
+function follows(
+  eb: ExpressionBuilder<TelemetryTables, 'invocation'>,
+  after: InvocationCursor,
+  functionId: Expression<number>,
+) {
+  return eb.or([
+    eb('end_ms', '<', after.endMs),
+    eb(functionId, '<', after.functionId),
+    eb.and([eb(functionId, '=', after.functionId), eb('environment_id', '<', after.environmentId)]),
+    eb.and([
+      eb(functionId, '=', after.functionId),
+      eb('environment_id', '=', after.environmentId),
+      eb('request_id', '<', requestIdBytes(after.requestId)),
+    ]),
+  ]);
 }
 
 function newestFirst(a: InvocationRow, b: InvocationRow): number {
@@ -217,7 +275,7 @@ function narrowed<O>(
 
 /** All attempts of a request id, oldest first. */
 export async function byRequestId(db: Databases, requestId: string): Promise<readonly StoredInvocation[]> {
-  return present(db, attemptsOf(db, requestIdBytes(requestId)));
+  return presentRows(db, attemptsOf(db, requestIdBytes(requestId)));
 }
 
 /** Invocations by primary key, in the order of the keys; keys without a row are skipped. */
@@ -226,142 +284,7 @@ export async function invocationsByKey(
   query: { readonly keys: readonly InvocationKey[] },
 ): Promise<readonly StoredInvocation[]> {
   const rows = query.keys.flatMap((key) => INVOCATION_BY_KEY.get(db.telemetry, key) ?? []);
-  return present(db, rows);
-}
-
-/** Adds what the other tables say about the rows, in their order. */
-async function present(db: Databases, rows: readonly InvocationRow[]): Promise<readonly StoredInvocation[]> {
-  if (rows.length === 0) return [];
-  const ids = [...new Set(rows.map((row) => row.environment_id))];
-  const environments = await db.telemetry
-    .selectFrom('environment')
-    .innerJoin('log_group', 'log_group.id', 'environment.log_group_id')
-    .innerJoin('function', 'function.id', 'environment.function_id')
-    .select(['environment.id', 'log_stream as logStream', 'log_group.name as logGroup', 'attributes'])
-    .select(['function.name as functionName', 'function.account', 'function.region'])
-    .where('environment.id', 'in', ids)
-    .execute();
-  const environmentById = new Map(environments.map((entry) => [entry.id, entry]));
-  const seriesIds = [...new Set(rows.map((row) => row.series_id))];
-  const series = await db.telemetry
-    .selectFrom('series')
-    .innerJoin('function', 'function.id', 'series.function_id')
-    .select(['series.id', 'series.function_id as functionId', 'series.version', 'series.memory_mb'])
-    .select(architecture.as('architecture'))
-    .where('series.id', 'in', seriesIds)
-    .execute();
-  const seriesById = new Map(series.map((entry) => [entry.id, entry]));
-  const architectures = architecturesOf(db, [...new Set(rows.map((row) => row.function_id))]);
-  const labelIds = rows.flatMap((row) => [row.error_type_id, row.tenant_id]).filter((id) => id !== null);
-  const labels =
-    labelIds.length === 0
-      ? []
-      : await db.telemetry.selectFrom('label').selectAll().where('id', 'in', labelIds).execute();
-  const labelById = new Map(labels.map((entry) => [entry.id, entry.text]));
-  const attempts = attemptNumbers(db, rows);
-  const windows = idleWindows(db);
-  return rows.map((row, at) => {
-    const environment = environmentById.get(row.environment_id);
-    const slice = seriesById.get(row.series_id);
-    const failure = failureOf(db, row);
-    return {
-      requestId: requestIdText(row.request_id),
-      attempt: attempts[at] ?? 1,
-      functionId: row.function_id,
-      functionName: environment?.functionName ?? '',
-      account: environment?.account ?? '',
-      region: environment?.region ?? '',
-      version: slice?.version ?? null,
-      logGroup: environment?.logGroup ?? '',
-      logStream: row.environment_id > 0 ? (environment?.logStream ?? '') : null,
-      environmentId: row.environment_id,
-      startMs: startOf(row),
-      endMs: row.end_ms,
-      durationMs: row.duration_us / 1000,
-      billedDurationMs: row.billed_ms,
-      memorySizeMb: slice?.memory_mb ?? null,
-      architecture: slice === undefined ? null : architectures.of(slice, slice.version, row.end_ms),
-      maxMemoryUsedMb: row.max_memory_mb,
-      initDurationMs: row.init_us === null ? null : row.init_us / 1000,
-      restoreDurationMs: row.restore_us === null ? null : row.restore_us / 1000,
-      hiddenInitDurationMs: row.hidden_init_us === null ? null : row.hidden_init_us / 1000,
-      billedRestoreDurationMs: row.billed_restore_ms,
-      status: statusName(row.status),
-      errorType: row.error_type_id === null ? null : (labelById.get(row.error_type_id) ?? null),
-      errorMessage: failure.errorMessage,
-      errorStack: failure.errorStack,
-      coldStart: coldStartOf(db, row, windows),
-      traceId: row.trace_id === null || typeof row.trace_id === 'string' ? row.trace_id : traceText(row.trace_id),
-      segmentId: row.segment_id,
-      sampled: row.sampled === null ? null : row.sampled === 1,
-      tenantId: row.tenant_id === null ? null : (labelById.get(row.tenant_id) ?? null),
-      attributes: environment?.attributes ?? null,
-    };
-  });
-}
-
-/** Null if it is not known, as with a damaged duration that leads beyond the calendar. */
-function startOf({ run_ms, end_ms }: { readonly run_ms: number | null; readonly end_ms: number }): number | null {
-  const startMs = run_ms === null ? null : end_ms - run_ms;
-  return isTime(startMs) ? startMs : null;
-}
-
-/** Lines without a log stream have the function's id, negated: they are distinguished by request id alone. */
-const FAULTS = telemetryStatement((db, param: Param<{ environmentId: number; unknownId: number; requestId: string }>) =>
-  db
-    .selectFrom('fault')
-    .select(['at_ms as atMs', 'kind', 'request_id as requestId', 'error_type as errorType', 'message', 'stack'])
-    .where((eb) =>
-      eb.or([
-        eb.and([eb('environment_id', '=', param('environmentId')), eb('request_id', '=', param('requestId'))]),
-        eb.and([
-          eb('environment_id', '=', param('environmentId')),
-          eb('environment_id', '>', 0),
-          eb('request_id', '=', ''),
-        ]),
-        eb.and([eb('environment_id', '=', param('unknownId')), eb('request_id', '=', param('requestId'))]),
-      ]),
-    )
-    .orderBy('at_ms')
-    .orderBy('kind'),
-);
-
-/** Message and stack of a failed invocation. */
-function failureOf(
-  { telemetry }: Databases,
-  {
-    environment_id: environmentId,
-    function_id: functionId,
-    request_id: id,
-    status,
-    run_ms,
-    end_ms: endMs,
-    duration_us: durationUs,
-  }: InvocationRow,
-): Pick<StoredInvocation, 'errorMessage' | 'errorStack'> {
-  if (status === STATUS.success) return NO_FAILURE;
-  const faults = FAULTS.all(telemetry, { environmentId, unknownId: -functionId, requestId: requestIdText(id) });
-  const attempt = { startMs: run_ms === null ? null : endMs - run_ms, endMs, durationUs };
-  return failureFields(attempt, statusName(status), faults);
-}
-
-/** Name of a stored status; `error` for a code that this version does not know. */
-export function statusName(code: number): InvocationStatus {
-  return STATUSES[code] ?? 'error';
-}
-
-function coldStartOf(
-  db: Databases,
-  row: InvocationRow,
-  windows: ReturnType<typeof idleWindows>,
-): StoredInvocation['coldStart'] {
-  const kind = row.cold === null ? undefined : COLD_START_KINDS[row.cold];
-  return kind === undefined ? null : { kind, userFelt: userFeltOf(row), ...causeOfRow(db, row, windows) };
-}
-
-/** Null if the log stream is unknown. */
-function userFeltOf({ environment_id, user_felt }: InvocationRow): boolean | null {
-  return environment_id > 0 ? user_felt === 1 : null;
+  return presentRows(db, rows);
 }
 
 function cursorOf({

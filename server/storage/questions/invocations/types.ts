@@ -65,6 +65,57 @@ export interface InvocationQuery extends TimeRange, FunctionFilter {
   readonly cursor?: string | undefined;
 }
 
+/** What most invocations of an environment share. */
+export type InvocationPlace = Pick<
+  StoredInvocation,
+  | 'functionName'
+  | 'account'
+  | 'region'
+  | 'version'
+  | 'logGroup'
+  | 'logStream'
+  | 'memorySizeMb'
+  | 'architecture'
+  | 'tenantId'
+>;
+
+/** What is the same for all warm successes. */
+export type InvocationDetails = Pick<
+  StoredInvocation,
+  | 'attempt'
+  | 'initDurationMs'
+  | 'restoreDurationMs'
+  | 'hiddenInitDurationMs'
+  | 'status'
+  | 'errorType'
+  | 'errorMessage'
+  | 'errorStack'
+  | 'coldStart'
+>;
+
+/** In the order of the page. In columns of numbers, NaN stands for what is not known. */
+export interface InvocationColumns {
+  readonly requestIds: readonly string[];
+  readonly traceIds: readonly (string | null)[];
+  readonly places: readonly InvocationPlace[];
+  /** Index in `places`. */
+  readonly placeOf: Uint32Array;
+  readonly startMs: Float64Array;
+  readonly endMs: Float64Array;
+  readonly durationMs: Float64Array;
+  readonly billedDurationMs: Float64Array;
+  readonly maxMemoryUsedMb: Float64Array;
+  /** By index, of rows that are no warm successes. */
+  readonly details: ReadonlyMap<number, InvocationDetails>;
+}
+
+export interface InvocationColumnsPage {
+  readonly columns: InvocationColumns;
+  /** Number of rows; a page that is not the last may hold fewer than the limit. */
+  readonly rows: number;
+  readonly nextCursor: string | null;
+}
+
 /** Key of a stored invocation. */
 export interface InvocationKey {
   readonly functionId: number;
@@ -84,6 +135,8 @@ export interface CommittedRows {
 export interface InvocationsQuestions {
   /** Returns a page of invocations, newest first. Rejects with a RangeError if the cursor is not one of this store. */
   invocations(query: InvocationQuery): Promise<Page<StoredInvocation>>;
+  /** Returns a page of {@link invocations} by column: for exports, of which each row costs more than its question. */
+  invocationColumns(query: InvocationQuery): Promise<InvocationColumnsPage>;
   /** Returns the stored invocations among the keys, in the order of the keys. */
   invocationsByKey(query: { readonly keys: readonly InvocationKey[] }): Promise<readonly StoredInvocation[]>;
 }

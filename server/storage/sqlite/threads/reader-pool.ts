@@ -74,8 +74,8 @@ export class ReaderPool {
     query: Parameters<TelemetryReader[K]>[0],
     requester: Requester = OWN,
   ): Promise<Packed<ReaderResult<K>>> {
-    const { bytes, nextCursor } = (await this.#query(method, query, requester, 'packed')) as PackedAnswer;
-    return new Packed<never>(bytes, null, nextCursor);
+    const { bytes, page } = (await this.#query(method, query, requester, 'packed')) as PackedAnswer;
+    return new Packed<never>(bytes, null, page);
   }
 
   /** Answers like the method of {@link port}, and runs the task on the answer in the same thread. */

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
-import type { ShapedBytes, ShapeTask } from '../../packed.ts';
-import { nextCursorOf, packedBytes } from '../../packed.ts';
+import type { PageFacts, ShapedBytes, ShapeTask } from '../../packed.ts';
+import { packedBytes, pageFactsOf } from '../../packed.ts';
 import type { AttributedHours, StoreReader } from '../../ports.ts';
 import { partBuffers } from '../../questions/attribution/cold-start-parts.ts';
 import { openReader } from '../connection.ts';
@@ -21,7 +21,7 @@ export interface ReaderData {
 /** Answer of a job that is to be packed. */
 export interface PackedAnswer {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly nextCursor: string | null;
+  readonly page: PageFacts;
 }
 
 export interface ReaderJob {
@@ -51,8 +51,7 @@ async function answer(job: ReaderJob, shape: Shape): Promise<unknown> {
   try {
     const value = await run(databases, job.query);
     if (job.form === 'plain') return value;
-    if (job.form === 'packed')
-      return { bytes: packedBytes(value), nextCursor: nextCursorOf(value) } satisfies PackedAnswer;
+    if (job.form === 'packed') return { bytes: packedBytes(value), page: pageFactsOf(value) } satisfies PackedAnswer;
     telemetry.exec('COMMIT');
     return shape(job.form.name, [value, ...job.form.args]);
   } finally {
