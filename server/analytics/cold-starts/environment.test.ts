@@ -254,11 +254,11 @@ describe('cold starts', () => {
   });
 
   test('after an error of the handler, only what ran before START shows an init', () => {
-    const after = (durationUs: number) =>
+    const afterError = (durationUs: number) =>
       kinds([report('a', 1100, { status: 'error' }), report('b', 2100, { startMs: 2000, durationUs })]);
-    expect(after(100_000)).toEqual([null, null]);
+    expect(afterError(100_000)).toEqual([null, null]);
     // 100 ms from START to END, 400 ms of Duration.
-    expect(after(400_000)).toEqual([null, 'suppressed']);
+    expect(afterError(400_000)).toEqual([null, 'suppressed']);
   });
 
   test('invocations that end at once all preceded the next, and none of them the others', () => {

@@ -95,12 +95,10 @@ export function coverageReasons(facts: CoverageFacts): readonly CoverageReason[]
   );
   add(
     'reports-missing',
-    namesOf(
-      facts.functions.filter((entry) => entry.overdueStarts > 0.01 * entry.invocations && entry.overdueStarts > 0),
-    ),
+    namesOf(facts.functions.filter((entry) => entry.overdueStarts > 0.01 * entry.invocations)),
     'Attempts have a START line but no REPORT line: a filter dropped it, or it was lost.',
   );
-  if (facts.rejected > UNREADABLE_SHARE * facts.events && facts.rejected > 0) {
+  if (facts.rejected > UNREADABLE_SHARE * facts.events) {
     reasons.push({
       kind: 'unreadable',
       text: 'Some records could not be parsed. They are listed as dead letters, with the reasons.',

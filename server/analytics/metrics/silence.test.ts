@@ -94,6 +94,51 @@ describe('silenceProbability', () => {
     expect(found).toBeLessThan(rest + (1 - rest) * (1 - hour) ** 2);
   });
 
+  /** Around the clock on these days, and silent for so many hours after the last of them. */
+  const afterDays = (days: readonly number[], silentH: number) => {
+    const last = Math.max(...days);
+    const works: Works = (_, __, day) => days.includes(day);
+    return silenceProbability(record(works, at(last + 1)), (MONDAY * 24 + at(last + 1, silentH)) * HOUR_MS);
+  };
+  const upTo = (days: number) => Array.from({ length: days }, (_, day) => day);
+
+  test.each<[string, readonly number[], number, number]>([
+    // A weekday that is not on record rests with 1/2; an hour that was worked on one day of one is with (1 + 1) / (1 + 2).
+    ['one hour after one day', upTo(1), 1, 1 / 2 + (1 / 2) * (1 / 3)],
+    ['two hours after one day', upTo(1), 2, 1 / 2 + (1 / 2) * (1 / 9)],
+    ['a day and an hour after one day: two days, each of which may rest', upTo(1), 25, (1 / 2) * (1 / 2 + 1 / 6)],
+    // Worked on two of two days: 3 / 4.
+    ['one hour after two days', upTo(2), 1, 1 / 2 + (1 / 2) * (1 / 4)],
+    // 9 / 10 for the hour on any day, and it was worked on the one such weekday: (1 + 0.9) / 2. That weekday never rested.
+    ['one hour after eight days', upTo(8), 1, 1 - 0.95],
+    // Two of twelve days rest, and the one Saturday did: (1 + 1/6) / 2. The hour is worked with 11/12 on days that do not.
+    ['the first hour of the second Saturday', [0, 1, 2, 3, 4, 7, 8, 9, 10, 11], 1, 7 / 12 + (5 / 12) * (1 / 12)],
+    // Three of five days rest, more than the half of an unknown weekday.
+    ['one hour, where most days rest', [0, 4], 1, 0.6 + 0.4 * (1 / 4)],
+  ])('%s', (_, days, silentH, expected) => {
+    expect(afterDays(days, silentH)).toBeCloseTo(expected, 9);
+  });
+
+  test('on the day of its last activity a function does not rest', () => {
+    // 36 hours from midnight on: fewest around 15:00, where its day begins. Each hour was worked on one day of one.
+    const found = silenceProbability(record(always, at(1, 12)), (MONDAY * 24 + at(1, 14)) * HOUR_MS);
+    expect(found).toBeCloseTo(1 / 9, 9);
+  });
+
+  test('days may come in any order', () => {
+    const days = record(office, at(17, 9));
+    const now = (MONDAY * 24 + at(17, 15)) * HOUR_MS;
+    expect(silenceProbability(days.toReversed(), now)).toBe(silenceProbability(days, now));
+  });
+
+  test('a day of record, and a whole hour of silence, are enough', () => {
+    const found = (hours: number, nowH: number) =>
+      silenceProbability(record(always, hours), (MONDAY * 24 + nowH) * HOUR_MS);
+    expect(found(24, 25)).not.toBeNull();
+    expect(found(23, 25)).toBeNull();
+    expect(found(24, 24.99)).toBeNull();
+  });
+
   test('unknown without a whole silent hour or a day of record', () => {
     expect(silenceProbability(record(always, at(10)), (MONDAY * 24 + at(10)) * HOUR_MS + 1)).toBeNull();
     expect(silenceProbability(record(always, at(0, 23)), (MONDAY * 24 + at(3)) * HOUR_MS)).toBeNull();
