@@ -35,6 +35,7 @@ describe('bins', () => {
   });
 
   test('up to a picosecond a value is zero, and so is one that is no number', () => {
+    expect(ZERO_BIN).toBe(-32_768);
     expect(sketchOf(0, 1e-9, Number.NaN, -5).bins()).toEqual([[ZERO_BIN, 4]]);
     expect(sketchOf(0, 1e-9).histogram()).toEqual([[0, 2]]);
     expect(sketchOf(0).quantile(0.5)).toBe(0);
@@ -75,6 +76,7 @@ describe('bytes: zeros, then distance to the bin before and count of each; 2 n, 
     ['one value of bin −1', sketchOf(0.9999 / GAMMA), [0, 1, 2]],
     // γ² × 1.0001 is in bin 3.
     ['two of bin 0 and one of bin 3, in any order', sketchOf(1, GAMMA ** 2 * 1.0001, 1), [0, 0, 4, 6, 2]],
+    ['one of bin 1 and one of bin 3', sketchOf(1.0001, GAMMA ** 2 * 1.0001), [0, 2, 2, 4, 2]],
     ['a zero and a value', sketchOf(0, 1), [2, 0, 2]],
     // 200 is 400 as stored: 400 = 3 × 128 + 16, and 16 + 128 says that more follows.
     ['200 of bin 0', sketchOf(...many(1), ...many(1)), [0, 0, 144, 3]],
@@ -139,7 +141,7 @@ describe('merging', () => {
     ['lists', [1, 1.0001], [1, 0]],
     ['a list with bins', [1, 0], many(1.0001)],
     ['bins with a list', many(1), [1.0001, 0]],
-    ['bins', many(1), [...many(1000), 0]],
+    ['bins', many(1), [...many(1000), 500, 20, 0]],
   ])('%s, and taking away again', (_, a, b) => {
     const sketch = sketchOf(...a);
     sketch.merge(sketchOf(...b));
