@@ -1,5 +1,6 @@
 /** Advice on the configured timeout. */
 import { describe, expect, test } from 'vitest';
+import type { TimeoutEvidence } from './timeout-advice.ts';
 import { adviseTimeout } from './timeout-advice.ts';
 
 describe('timeout', () => {
@@ -36,5 +37,42 @@ describe('timeout', () => {
     expect(inferred).toMatchObject({ timeoutMs: 3000, source: 'inferred' });
     const mixed = adviseTimeout({ ...evidence, configuredMs: null, timedOutMs: [3000, 3002.1, 900] });
     expect(mixed).toMatchObject({ timeoutMs: null, source: null, verdict: 'insufficient-data' });
+  });
+
+  test.each<[string, Partial<TimeoutEvidence>, string, string]>([
+    [
+      'a limit that is not known',
+      { configuredMs: null, timedOutMs: [3000, 3000] },
+      'insufficient-data',
+      'the timeout is unknown: the inventory does not contain it, and too few attempts timed out to infer it',
+    ],
+    ['few invocations', { invocations: 999 }, 'insufficient-data', '999 invocations: at least 1000 are required'],
+    ['a thousand', { invocations: 1000 }, 'fits', '99.9 % of attempts end within 400 ms; the timeout is 3000 ms'],
+    ['tight', { p999Ms: 2400.4 }, 'too-tight', '0.1 % of attempts take 2400 ms or more; the timeout is 3000 ms'],
+    [
+      'loose: more than ten times the p99',
+      { p99Ms: 299.9, timedOutMs: [3000, 3000] },
+      'too-loose',
+      '2 attempts timed out after 3000 ms; 99 % of attempts end within 300 ms',
+    ],
+    [
+      'ten times the p99',
+      { p99Ms: 300, timedOutMs: [3000, 3000] },
+      'fits',
+      '99.9 % of attempts end within 400 ms; the timeout is 3000 ms',
+    ],
+  ])('%s', (_, given, verdict, reason) => {
+    expect(adviseTimeout({ ...evidence, ...given })).toMatchObject({ verdict, reason });
+  });
+
+  test('eight of ten attempts that end within 2 % of the middle one show the limit', () => {
+    const inferred = (...timedOutMs: readonly number[]) =>
+      adviseTimeout({ ...evidence, configuredMs: null, timedOutMs }).timeoutMs;
+    const eight = Array.from({ length: 8 }, () => 3000);
+    expect(inferred(...eight, 900, 950)).toBe(3000);
+    expect(inferred(...eight.slice(1), 900, 950, 970)).toBeNull();
+    expect(inferred(2941, 3000, 3059)).toBe(3000);
+    expect(inferred(2939, 3000, 3061)).toBeNull();
+    expect(inferred(3000.4, 3000.4, 3000.4)).toBe(3000);
   });
 });

@@ -1,0 +1,130 @@
+/** Verdicts over many changes at once, and over two periods. Adjusted p values are worked out by hand: p × n / rank. */
+import { describe, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import { verdictsAcross } from './across.ts';
+import type { Block, Period } from './period.ts';
+import { comparePeriods } from './two-periods.ts';
+import type { Difference, Verdict } from './verdict.ts';
+
+const one = (verdict: Verdict, p: number | null, metric: Difference['metric'] = 'p50'): Difference => ({
+  metric,
+  unit: 'ms',
+  before: 1,
+  after: 1,
+  change: 0,
+  low: 0,
+  high: 0,
+  p,
+  verdict,
+  reason: null,
+});
+
+describe('many changes', () => {
+  test.each<[string, readonly (readonly Difference[])[], readonly Verdict[]]>([
+    ['none', [], []],
+    ['one alone', [[one('worse', 0.05)]], ['worse']],
+    [
+      'two, of which the second is none: 0.025 × 2',
+      [[one('worse', 0.025)], [one('no-evidence', 0.9)]],
+      ['worse', 'no-evidence'],
+    ],
+    ['0.026 × 2 is too much', [[one('worse', 0.026)], [one('no-evidence', 0.9)]], ['no-evidence', 'no-evidence']],
+    ['two that are alike: 0.05 × 2 / 2', [[one('worse', 0.05)], [one('improved', 0.05)]], ['worse', 'improved']],
+    [
+      'the least p of a set counts',
+      [[one('no-evidence', 0.9), one('improved', 0.01, 'p95')], [one('no-evidence', 0.9)]],
+      ['improved', 'no-evidence'],
+    ],
+    [
+      'one that cannot be compared is not called unchanged',
+      [[one('insufficient-data', null)], [one('worse', 0.01)]],
+      ['insufficient-data', 'worse'],
+    ],
+    ['an empty set', [[]], ['insufficient-data']],
+  ])('%s', (_, sets, verdicts) => {
+    expect(verdictsAcross(sets)).toEqual(verdicts);
+  });
+});
+
+describe('two periods', () => {
+  const MONDAY = Date.UTC(2026, 10, 2);
+  /** Hours of 100 invocations each, of 99 short ones and one that takes 1,000 ms; every duration times `factor`. */
+  const period = (days: readonly number[], hours: readonly number[], factor = 1): Period => {
+    const durations = [
+      [100 * factor, 60],
+      [200 * factor, 39],
+      [1000 * factor, 1],
+    ] as const;
+    const billedMs = durations.reduce((sum, [ms, n]) => sum + ms * n, 0);
+    const blocks = days.flatMap((day) =>
+      hours.map(
+        (hour): Block => ({
+          atMs: MONDAY + day * DAY_MS + hour * HOUR_MS,
+          n: 100,
+          errors: 1,
+          coldStarts: 1,
+          billedMs,
+          durationMs: durations,
+          initMs: [[300, 1]],
+        }),
+      ),
+    );
+    const n = blocks.length;
+    return {
+      n: 100 * n,
+      errors: n,
+      errorsUnknown: 0,
+      coldStarts: n,
+      durationMs: durations.map(([ms, count]) => [ms, count * n]),
+      initMs: [[300, n]],
+      costPer1kUsd: billedMs * 1e-8,
+      blocks,
+      blockMs: HOUR_MS,
+    };
+  };
+  const HOURS = Array.from({ length: 10 }, (_, hour) => hour);
+
+  test('the same traffic shows nothing; the quantiles are those of each period', () => {
+    const found = comparePeriods(period([0, 1], HOURS), period([7, 8], HOURS));
+    expect(found).toMatchObject({ verdict: 'no-evidence', sameHours: true });
+    // 60 of 100 take 100 ms, 99 at most 200.
+    expect([found.before, found.after]).toEqual([
+      [100, 200, 200],
+      [100, 200, 200],
+    ]);
+    expect(found.differences.map(({ metric }) => metric)).toEqual([
+      'p50',
+      'p95',
+      'p99',
+      'initP50',
+      'errorRate',
+      'coldStartRate',
+      'costPer1k',
+    ]);
+  });
+
+  test('half as fast is worse, twice as fast is improved', () => {
+    const [usual, slow] = [period([0, 1], HOURS), period([7, 8], HOURS, 2)];
+    expect(comparePeriods(usual, slow)).toMatchObject({ verdict: 'worse', after: [200, 400, 400] });
+    expect(comparePeriods(slow, usual)).toMatchObject({ verdict: 'improved', before: [200, 400, 400] });
+    const p50 = comparePeriods(usual, slow).differences[0];
+    expect(p50).toMatchObject({ before: 100, after: 200 });
+    expect(p50?.change).toBeCloseTo(1, 9);
+  });
+
+  test('the same hours of the day are compared if the periods share half of the later one', () => {
+    const shares = (hours: readonly number[]) => comparePeriods(period([0, 1], HOURS), period([7, 8], hours)).sameHours;
+    // Five of ten hours are shared, or four of ten.
+    expect(shares([5, 6, 7, 8, 9, 10, 11, 12, 13, 14])).toBe(true);
+    expect(shares([6, 7, 8, 9, 10, 11, 12, 13, 14, 15])).toBe(false);
+  });
+
+  test('a period without invocations has no quantiles', () => {
+    const none = period([], HOURS);
+    expect(comparePeriods(none, none)).toMatchObject({
+      verdict: 'insufficient-data',
+      before: [null, null, null],
+      after: [null, null, null],
+    });
+  });
+});
