@@ -40,7 +40,8 @@ const PAIR = /^( {0,8}- )- (?:(\d{10,19})|(["']?)(\d{4}[\w:.+-]{6,40})\3)[ \t]*\
 export function readFlatPair(text: string): Readonly<Record<string, unknown>> | null | undefined {
   const [all, dash, digits, quote, time, indent] = PAIR.exec(text) ?? [];
   // A time without quotes may be another scalar than text.
-  if (all === undefined || dash?.length !== indent?.length || quote === '' || text.includes('\r')) return undefined;
+  if (all === undefined || dash === undefined || dash.length !== indent?.length || quote === '' || text.includes('\r'))
+    return undefined;
   const timestamp = digits === undefined ? time : Number.parseInt(digits, 10);
   const message = readScalar(text, all.length, dash.length);
   if (message === null || message === undefined) return message;

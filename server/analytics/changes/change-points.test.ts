@@ -1,7 +1,9 @@
 /** Change points in level shifts and in noise, and verdicts over many changes at once. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { law } from '../../../test/support/law.ts';
 import { verdictsAcross } from '../compare/across.ts';
 import type { Difference } from '../compare/verdict.ts';
 import { changePoints } from './change-points.ts';
@@ -88,6 +90,32 @@ describe('change points', () => {
     ).toEqual([]);
     expect(changePoints([])).toEqual([]);
   });
+});
+
+test('each level has at least six values', () => {
+  const levels = fc.array(fc.tuple(fc.integer({ min: 1, max: 20 }), fc.constantFrom(1, 3, 10, 100)), { maxLength: 6 });
+  let found = 0;
+  law(
+    fc.property(levels, fc.nat(1000), (parts, seed) => {
+      const values = series(new Random(seed), parts);
+      const starts = changePoints(values).map(({ atMs }) => atMs / HOUR_MS);
+      found += starts.length;
+      const bounds = [0, ...starts, values.length];
+      if (starts.length > 0)
+        for (const [at, end] of bounds.slice(1).entries()) expect(end - (bounds[at] ?? 0)).toBeGreaterThanOrEqual(6);
+    }),
+  );
+  expect(found).toBeGreaterThan(20);
+});
+
+test('six values are a level, on either side', () => {
+  const shifted = (n: number) =>
+    Array.from({ length: 60 }, (_, at) => ({
+      atMs: at * HOUR_MS,
+      value: (at < n ? 100 : 400) * (at % 2 === 0 ? 1.01 : 1 / 1.01),
+    }));
+  expect(changePoints(shifted(6)).map(({ atMs }) => atMs / HOUR_MS)).toEqual([6]);
+  expect(changePoints(shifted(54)).map(({ atMs }) => atMs / HOUR_MS)).toEqual([54]);
 });
 
 describe('verdicts across', () => {

@@ -1,7 +1,7 @@
 /** Worked out by hand from AWS's list prices of us-east-1: $0.20 per million requests, $0.0000166667 per GB-second on x86_64. */
 import { expect, test } from 'vitest';
 import { costOf, priceOf, provisionedPriceOf } from './cost.ts';
-import { AT_LIST_PRICE, describeTerms, factorsAt, factorsOf } from './terms.ts';
+import { AT_LIST_PRICE, describeTerms, factorsAt, factorsOf, logTierAt } from './terms.ts';
 
 const FROM_MS = Date.UTC(2026, 0, 1);
 const TO_MS = Date.UTC(2027, 0, 1);
@@ -45,3 +45,34 @@ test.each([
     expect(factors.provisioned).toBe(1);
   },
 );
+
+test('the sentences state tier and plan', () => {
+  const range = { fromMs: FROM_MS, toMs: FROM_MS + 10_000 };
+  const at = (plans: readonly (typeof PLAN)[], tier: 1 | 2 = 1) => describeTerms({ plans, tier }, range);
+  expect(at([])[0]).toBe(
+    'Duration at the first price tier (up to 6 billion GB-seconds a month on x86_64, 7.5 billion on arm64, per account and region)',
+  );
+  expect(at([], 2)[0]).toBe('Duration at price tier 2, as declared');
+  const rest = '; requests, storage and logs are at list price';
+  const takes = (share: string) => `A declared savings plan takes ${share} off duration and provisioned concurrency`;
+  expect(at([PLAN])[1]).toBe(`${takes('12 %')}${rest}`);
+  // From the begin to the end of the range, exactly.
+  expect(at([{ ...PLAN, ...range }])[1]).toBe(`${takes('12 %')}${rest}`);
+  // A third of a second of ten: 0.12 × 0.0333.
+  expect(at([{ ...PLAN, toMs: FROM_MS + 333 }])[1]).toBe(
+    `${takes('0.4 %')}, averaged over the time that it covers${rest}`,
+  );
+  expect(at([{ ...PLAN, fromMs: FROM_MS + 5000 }])[1]).toBe(
+    `${takes('6 %')}, averaged over the time that it covers${rest}`,
+  );
+});
+
+test('a range without length is at list price', () => {
+  expect(factorsOf({ plans: [PLAN], tier: 1 }, { fromMs: FROM_MS, toMs: FROM_MS })).toEqual(AT_LIST_PRICE);
+});
+
+test('logs have tiers since May 2025', () => {
+  const terms = { plans: [], tier: 1, logTier: 3 } as const;
+  expect(logTierAt(terms, Date.UTC(2025, 4, 1) - 1)).toBe(1);
+  expect(logTierAt(terms, Date.UTC(2025, 4, 1))).toBe(3);
+});

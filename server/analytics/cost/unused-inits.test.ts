@@ -48,7 +48,31 @@ test('within one hour the size with the most invocations counts; the earlier of 
   const both = [hour(AT, 512, '$LATEST', 3), hour(AT, 1024, '$LATEST', 9)];
   expect(usdOf([init(AT + 60_000)], both).usd).toBeCloseTo(2 * 1.66667e-5, 12);
   const around = [hour(AT + HOUR_MS, 1024), hour(AT - HOUR_MS, 512)];
-  expect(usdOf([init(AT)], around).usd).toBeCloseTo(1 * 1.66667e-5, 12);
+  for (const some of [around, around.toReversed()]) expect(usdOf([init(AT)], some).usd).toBeCloseTo(1 * 1.66667e-5, 12);
+  // Of as many invocations the one that is listed first.
+  const same = [hour(AT, 512), hour(AT, 1024)];
+  expect(usdOf([init(AT)], same).usd).toBeCloseTo(1 * 1.66667e-5, 12);
+});
+
+test('inits of one hour, size and architecture are one group; groups are in that order', () => {
+  const inits = [
+    init(AT + HOUR_MS, { memoryMb: 128, version: '2' }),
+    init(AT + 59 * 60_000, { memoryMb: 512, version: '2' }),
+    init(AT, { memoryMb: 512, version: '1', initMs: null }),
+    init(AT + 1, { memoryMb: 512, version: '1' }),
+    init(AT, { memoryMb: 256, version: '2' }),
+    init(AT, { version: '2' }),
+  ];
+  const architectureOf = (version: string | null) => (version === '1' ? 'arm64' : 'x86_64');
+  const group = { hourMs: AT, memoryMb: 512, architecture: 'x86_64', n: 1, initMs: 2000, untimed: 0 };
+  const expected = [
+    { ...group, memoryMb: null },
+    { ...group, memoryMb: 256 },
+    { ...group, architecture: 'arm64', n: 2, untimed: 1 },
+    group,
+    { ...group, hourMs: AT + HOUR_MS, memoryMb: 128 },
+  ];
+  for (const some of [inits, inits.toReversed()]) expect(groupUnused(some, [], architectureOf)).toEqual(expected);
 });
 
 test('a function that nothing ran has the size that the inventory stated for the time', () => {

@@ -2,7 +2,16 @@
 import { expect, test } from 'vitest';
 import { AT_LIST_PRICE } from '../cost/terms.ts';
 import type { MetricName, MetricPoint } from './catalogue.ts';
-import { defaultAggregations, sketchOf, unitOf, unknownOf, unsupportedAggregation, valuesOf } from './catalogue.ts';
+import {
+  defaultAggregations,
+  quantileOf,
+  sketchOf,
+  unitOf,
+  unknownOf,
+  unsupportedAggregation,
+  unsupportedMessage,
+  valuesOf,
+} from './catalogue.ts';
 import { coldStartSecondsOf, coverageOf, userFeltOf } from './counts.ts';
 
 /** Every count differs from every other and from every sum of others that is asked for. */
@@ -113,6 +122,30 @@ test('quantiles keep the order in which they were asked for, and count their own
   ]);
 });
 
+test('a quantile by its name', () => {
+  expect(['p99.9', 'p50', 'p5', 'p', 'x50', 'max'].map(quantileOf)).toEqual([0.999, 0.5, 0.05, null, null, null]);
+});
+
+test('a quantile without a value is not known', () => {
+  expect(valuesOf('durationMs', ['p50', 'p95', 'p99'], { ...point, quantiles: [null, 7] }, 300).values).toEqual({
+    p50: null,
+    p95: 7,
+    p99: null,
+  });
+});
+
+test('costs of an unknown price are not known', () => {
+  const unpriced = { ...point, usage: point.usage.map((one) => ({ ...one, memoryMb: null })) };
+  for (const metric of ['costUsd', 'wastedUsd'] as const)
+    expect(valuesOf(metric, ['sum'], unpriced, 300).values).toEqual({ sum: null });
+});
+
+test('default aggregations of each kind', () => {
+  expect(
+    (['errors', 'errorRate', 'coverage', 'initMs', 'maxMemoryUsedMb'] as const).map((one) => defaultAggregations(one)),
+  ).toEqual([['sum'], ['value'], ['value'], ['p50', 'p95', 'p99'], ['max']]);
+});
+
 test('memory is a maximum in MB', () => {
   expect(unitOf('maxMemoryUsedMb')).toBe('MB');
   expect(valuesOf('maxMemoryUsedMb', ['max'], point, 300).values).toEqual({ max: 77 });
@@ -137,6 +170,11 @@ test('each kind of metric takes its own aggregations', () => {
   expect(unsupportedAggregation('errorRate', ['value', 'sum'])).toBe('sum');
   expect(unsupportedAggregation('maxMemoryUsedMb', ['max', 'value'])).toBe('value');
   expect(unsupportedAggregation('durationMs', ['count', 'p99.9', 'max'])).toBe('max');
+  expect(unsupportedAggregation('durationMs', ['p50', 'top5'])).toBe('top5');
+  expect(unsupportedAggregation('durationMs', ['p'])).toBe('p');
+  expect(unsupportedAggregation('coverage', ['value', 'perSecond'])).toBe('perSecond');
+  expect(unsupportedMessage('durationMs', 'max')).toBe('durationMs does not support max. Use p50, p95, p99.');
+  expect(unsupportedMessage('errors', 'p50')).toBe('errors does not support p50. Use sum.');
 });
 
 test('only metrics of failures are lower bounds where errors are unknown', () => {

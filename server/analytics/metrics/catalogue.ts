@@ -115,9 +115,12 @@ export function unsupportedMessage(metric: MetricName, aggregation: string): str
   return `${metric} does not support ${aggregation}. Use ${defaultAggregations(metric).join(', ')}.`;
 }
 
-/** Parses `p99.9` into 0.999. Returns null if the name is not a quantile. */
+/**
+ * Parses `p99.9` into 0.999. Returns null if the name is not a quantile. 99.9 / 100 is a little more than 0.999, which would be the last
+ * rank of a thousand.
+ */
 export function quantileOf(name: string): number | null {
-  return /^p\d/.test(name) ? Number(name.slice(1)) / 100 : null;
+  return /^p\d/.test(name) ? Number(`${name.slice(1)}e-2`) : null;
 }
 
 /** Sketch behind the metric's quantiles; null if it has none. */

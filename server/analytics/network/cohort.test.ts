@@ -112,3 +112,23 @@ test('without any function outside', () => {
   const own = deployment({ vpc: true });
   expect(matchCohort(own, [own], AT).problem).toMatch(/^Not comparable: no function outside of a VPC is known/);
 });
+
+test('a package of unknown size matches none, however small the other one is', () => {
+  const small = { codeSizeBytes: MB / 2 };
+  const unknown = { codeSizeBytes: null };
+  const outsideOf = (own: Partial<Deployment>, other: Partial<Deployment>) => {
+    const self = deployment({ vpc: true, ...own });
+    return matchCohort(self, [self, deployment(other)], AT).outside.length;
+  };
+  expect([outsideOf(small, small), outsideOf(small, unknown), outsideOf(unknown, small)]).toEqual([1, 0, 0]);
+});
+
+test('the sentence describes the function and counts the differences', () => {
+  const own = deployment({ vpc: true });
+  const others = [deployment({ runtime: 'python3.13' }), deployment({ memoryMb: 1024 }), deployment({ memoryMb: 256 })];
+  expect(matchCohort(own, [own, ...others], AT).problem).toBe(
+    'Not comparable: none of 3 functions outside of a VPC matches this function (nodejs22.x, Zip, x86_64, 512 MB memory, 12.0 MiB code). They differ, or are unknown, in runtime (1), memory size (2); placement, download and network cannot be separated.',
+  );
+  const image = deployment({ vpc: true, packageType: 'Image', runtime: null });
+  expect(matchCohort(image, [image, deployment()], AT).problem).toContain('(Image, x86_64, 512 MB memory,');
+});

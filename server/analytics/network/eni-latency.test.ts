@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
-import { compareByFunction, eraOf, summarize } from './eni-latency.ts';
+import { compareByFunction, eraOf, SHARED_SINCE_MS, summarize } from './eni-latency.ts';
 
 const around = (level: number, n: number): readonly number[] =>
   Array.from({ length: n }, (_, at) => level + (at % 5) - 2);
@@ -101,6 +101,11 @@ test('shares above two and ten seconds', () => {
   expect(found?.over2s).not.toHaveProperty('blocks');
   expect(found?.preInitMs.intervals.p50).toMatchObject({ low: null, high: null });
   expect(summarize(timed(AT, [-1]))).toBeNull();
+  // An init that began with the request was waited for; at the limits themselves nothing is above them.
+  expect(summarize(timed(AT, [0]))?.preInitMs.n).toBe(1);
+  expect(summarize(timed(AT, [2000, 10_000]))).toMatchObject({ over2s: { value: 0.5 }, over10s: { value: 0 } });
+  const hundred = Array.from({ length: 100 }, (_, at) => 100 - at);
+  expect(summarize(timed(AT, hundred))?.preInitMs).toMatchObject({ p50: 50, p95: 95, p99: 99, n: 100 });
 });
 
 describe('intervals come from the differences between hours', () => {
@@ -127,5 +132,52 @@ describe('intervals come from the differences between hours', () => {
     expect(p50?.low).toBeLessThan(97.5);
     expect(p50?.high).toBeGreaterThan(102);
     expect(p50?.high).toBeLessThan(106);
+  });
+});
+
+test('the interval of placement does not reach below zero', () => {
+  const side = [around(5, 20), around(100, 20), around(200, 20)];
+  expect(compareByFunction([], side).placement?.low).toBe(0);
+  const alike = [around(100, 20), around(101, 20), around(102, 20)];
+  const { placement } = compareByFunction([], alike);
+  // t of two degrees of freedom, 4.3027, × 1 / √3: ± 2.48.
+  expect(placement?.value).toBeCloseTo(101, 3);
+  expect(placement?.low).toBeCloseTo(98.5, 0);
+  expect(placement?.high).toBeCloseTo(103.5, 0);
+});
+
+describe('the era by shares', () => {
+  const SPRING_2019 = Date.UTC(2019, 3, 1);
+  const waits = (slow: number, n: number) => Array.from({ length: n }, (_, at) => (at < slow ? 2001 : 150));
+  const era = (own: readonly number[], outside: readonly number[]) =>
+    eraOf(timed(SPRING_2019, own), timed(SPRING_2019, outside), SPRING_2019);
+
+  test('needs thirty cold starts that were waited for on each side', () => {
+    expect(era(waits(10, 30), waits(0, 30))).toBe('per-environment');
+    expect(era(waits(10, 29), waits(0, 30))).toBeNull();
+    expect(era(waits(10, 30), waits(0, 29))).toBeNull();
+    expect(era([...waits(10, 29), -1], waits(0, 30))).toBeNull();
+    expect(era([...waits(10, 29), 0], waits(0, 30))).toBe('per-environment');
+  });
+
+  test('more than two of a hundred are slow, and outside fewer than a quarter of that share', () => {
+    expect(era(waits(2, 100), waits(0, 100))).toBe('shared');
+    expect(era(waits(3, 100), waits(0, 100))).toBe('per-environment');
+    expect(era(waits(40, 100), waits(9, 100))).toBe('per-environment');
+    expect(era(waits(40, 100), waits(10, 100))).toBe('shared');
+    // Two seconds are not slow.
+    expect(
+      era(
+        waits(40, 100).map((ms) => Math.min(ms, 2000)),
+        waits(0, 100),
+      ),
+    ).toBe('shared');
+  });
+
+  test('is that of the newest cold start', () => {
+    const newer = timed(SHARED_SINCE_MS, [150]);
+    const old = timed(SPRING_2019, waits(10, 30));
+    expect(eraOf([...newer, ...old], timed(SPRING_2019, waits(0, 30)), SPRING_2019)).toBe('shared');
+    expect(eraOf([{ ...newer[0], startMs: SHARED_SINCE_MS - 1, preInitMs: 150 }, ...old], [], SPRING_2019)).toBeNull();
   });
 });

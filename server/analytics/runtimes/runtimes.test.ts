@@ -120,6 +120,61 @@ test.each([
   expect(datesOf(runtime)).toMatchObject({ blockCreate: day(create), blockUpdate: day(update) });
 });
 
+// The table of deprecated runtimes in the same documentation: what had been deprecated before its steps were postponed, with the days
+// on which creation and updates were blocked.
+const DEPRECATED = `
+  nodejs12.x Mar 31, 2023, Mar 31, 2023, Apr 30, 2023 | nodejs10.x Jul 30, 2021, Jul 30, 2021, Feb 14, 2022
+  nodejs8.10 Mar 6, 2020, Feb 4, 2020, Mar 6, 2020 | nodejs6.10 Aug 12, 2019, Jul 12, 2019, Aug 12, 2019
+  python3.6 Jul 18, 2022, Jul 18, 2022, Aug 29, 2022 | python2.7 Jul 15, 2021, Jul 15, 2021, May 30, 2022
+  dotnetcore3.1 Apr 3, 2023, Apr 3, 2023, May 3, 2023 | dotnetcore2.1 Jan 5, 2022, Jan 5, 2022, Apr 13, 2022
+  ruby2.5 Jul 30, 2021, Jul 30, 2021, Mar 31, 2022`
+  .split(/[|\n]/)
+  .map((entry) => entry.trim())
+  .filter((entry) => entry !== '')
+  .map((entry) => [entry.split(' ')[0] ?? '', ...[...entry.matchAll(/\w+ \d+, \d+/g)].map(([date]) => day(date))]);
+
+test('the documented steps of deprecated runtimes', () => {
+  expect(DEPRECATED).toHaveLength(9);
+  for (const [runtime = '', deprecation, blockCreate, blockUpdate] of DEPRECATED)
+    expect([runtime, datesOf(runtime)]).toEqual([
+      runtime,
+      { deprecation, blockCreate, blockUpdate, phase: 'supported' },
+    ]);
+});
+
+test.each([
+  ['nodejs20.x', 'Apr 30, 2026'],
+  ['nodejs18.x', 'Sep 1, 2025'],
+  ['nodejs16.x', 'Jun 12, 2024'],
+  ['nodejs14.x', 'Dec 4, 2023'],
+  ['python3.9', 'Dec 15, 2025'],
+  ['python3.8', 'Oct 14, 2024'],
+  ['python3.7', 'Dec 4, 2023'],
+  ['java8', 'Jan 8, 2024'],
+  ['dotnet7', 'May 14, 2024'],
+  ['dotnet6', 'Dec 20, 2024'],
+  ['dotnet5.0', 'May 10, 2022'],
+  ['ruby3.2', 'Mar 31, 2026'],
+  ['ruby2.7', 'Dec 7, 2023'],
+  ['go1.x', 'Jan 8, 2024'],
+  ['provided', 'Jan 8, 2024'],
+  ['provided.al2', 'Jul 31, 2026'],
+])('%s was deprecated on %s', (runtime, date) => {
+  expect(datesOf(runtime)?.deprecation).toBe(day(date));
+});
+
+// "Node.js 14: function creation from Jan 9, 2024"; a month after deprecation for those of Amazon Linux 1.
+test.each([
+  ['nodejs14.x', 'Jan 9, 2024'],
+  ['python3.7', 'Jan 9, 2024'],
+  ['ruby2.7', 'Jan 9, 2024'],
+  ['java8', 'Feb 8, 2024'],
+  ['go1.x', 'Feb 8, 2024'],
+  ['provided', 'Feb 8, 2024'],
+])('%s cannot be created from %s on; updates are blocked with those of other deprecated runtimes', (runtime, date) => {
+  expect(datesOf(runtime)).toMatchObject({ blockCreate: day(date), blockUpdate: day('Mar 3, 2027') });
+});
+
 test('as the documented policy says, creation is blocked 30 days after deprecation or later, updates 60 days or later', () => {
   for (const [runtime = ''] of SUPPORTED) {
     const dates = datesOf(runtime);
