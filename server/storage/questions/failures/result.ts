@@ -46,6 +46,22 @@ export function triedRows(
   return [...failed, ...others.map((row) => ({ ...row, errorType: null }))];
 }
 
+/** Bytes at the end of a request id by which ids are told apart. */
+export const ID_END_BYTES = 6;
+
+/** Whether all ends of request ids differ: then no request ran twice. The ends stand one after the other. */
+export function areDistinct(ends: Uint8Array): boolean {
+  const { buffer, byteOffset, byteLength } = ends;
+  const view = new DataView(buffer, byteOffset, byteLength);
+  const values = new Float64Array(byteLength / ID_END_BYTES);
+  for (let at = 0; at < values.length; at += 1) {
+    const offset = at * ID_END_BYTES;
+    values[at] = view.getUint32(offset) * 65_536 + view.getUint16(offset + 4);
+  }
+  values.sort();
+  return values.every((value, at) => value !== values[at + 1]);
+}
+
 /** Summarises all attempts of a request. `attempts`: ascending by time. */
 export function triedRequest(
   row: RepeatedRow & { readonly errorType: string | null },

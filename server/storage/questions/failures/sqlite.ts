@@ -26,7 +26,9 @@ import { invocationsByKey } from '../invocations/sqlite.ts';
 import { summed } from '../timeseries/sqlite.ts';
 import type { FailedRow, RepeatedRow } from './result.ts';
 import {
+  areDistinct,
   errorTypesOf,
+  ID_END_BYTES,
   MOST_REQUESTS,
   NEWEST_INVOCATIONS,
   newestOfRequests,
@@ -115,19 +117,35 @@ function failedRows(
   return { rows: rows.slice(0, mostFailed), truncated: rows.length > mostFailed };
 }
 
-const REPEATED = telemetryStatement((db, param: Param<Omit<FailedRange, 'limit'>>) =>
+type NewestRange = Omit<FailedRange, 'limit'>;
+
+function newestInvocations(db: Kysely<TelemetryTables>, param: Param<NewestRange>) {
+  return db
+    .selectFrom('invocation')
+    .select(['end_ms', 'request_id'])
+    .where('function_id', '=', param('functionId'))
+    .where('end_ms', '>=', param('fromMs'))
+    .where('end_ms', '<', param('toMs'))
+    .orderBy('end_ms', 'desc')
+    .limit(NEWEST_INVOCATIONS)
+    .as('newest');
+}
+
+/** The last bytes of their request ids, one after the other, and the length of the shortest id. */
+const ID_ENDS = telemetryStatement((db, param: Param<NewestRange>) =>
   db
-    .selectFrom((eb) =>
-      eb
-        .selectFrom('invocation')
-        .select(['end_ms', 'request_id'])
-        .where('function_id', '=', param('functionId'))
-        .where('end_ms', '>=', param('fromMs'))
-        .where('end_ms', '<', param('toMs'))
-        .orderBy('end_ms', 'desc')
-        .limit(NEWEST_INVOCATIONS)
-        .as('newest'),
+    .selectFrom(newestInvocations(db, param))
+    .select(
+      sql<Uint8Array | null>`CAST(group_concat(substr(CAST(request_id AS BLOB), ${sql.lit(-ID_END_BYTES)}), '') AS BLOB)`.as(
+        'ends',
+      ),
     )
+    .select(sql<number | null>`min(length(request_id))`.as('shortest')),
+);
+
+const REPEATED = telemetryStatement((db, param: Param<NewestRange>) =>
+  db
+    .selectFrom(newestInvocations(db, param))
     .select('request_id as requestId')
     .select(({ fn }) => fn.max('end_ms').as('endMs'))
     .groupBy('request_id')
@@ -143,13 +161,17 @@ function requestsOf(
   { functionId, fromMs, toMs }: Query,
   rows: readonly FailedRow[],
 ): readonly TriedRequest[] {
-  const repeated: readonly RepeatedRow[] = REPEATED.all(db.telemetry, { functionId, fromMs, toMs }).map((row) => ({
-    functionId,
-    ...row,
-  }));
+  const repeated = repeatedRows(db, { functionId, fromMs, toMs });
   const tried = triedRows(newestOfRequests(rows), repeated);
   const attempts = attemptsOfRows(db, tried);
   return tried.map((row, at) => triedRequest(row, attempts[at] ?? []));
+}
+
+/** Newest requests with several attempts. To group all invocations by request costs more than all else here, and few have any. */
+function repeatedRows({ telemetry }: Databases, range: NewestRange): readonly RepeatedRow[] {
+  const { ends, shortest } = ID_ENDS.get(telemetry, range) ?? { ends: null, shortest: null };
+  if (ends === null || (shortest !== null && shortest >= ID_END_BYTES && areDistinct(ends))) return [];
+  return REPEATED.all(telemetry, range).map((row) => ({ functionId: range.functionId, ...row }));
 }
 
 interface EnvironmentRange {
