@@ -257,24 +257,26 @@ const LONGEST = telemetryStatement((db, param: Param<LongestQuery>) =>
 interface ProbeQuery {
   functionId: number;
   environmentId: number;
-  atMs: number;
+  /** JSON array. */
+  timesMs: string;
   lastMs: number;
 }
 
-/** The first invocation of an environment that ends at or after a time. */
-const PROBE = telemetryStatement((db, param: Param<ProbeQuery>) =>
-  db
+/** The first invocation of an environment that ends at or after each time: its end and its memory use, in one text. */
+const PROBES = telemetryStatement((db, param: Param<ProbeQuery>) => {
+  const first = db
     .selectFrom('invocation')
-    .select(['end_ms as endMs', 'max_memory_mb as usedMb'])
+    .select(sql<string>`end_ms || ',' || max_memory_mb`.as('found'))
     .where('function_id', '=', param('functionId'))
-    .where('end_ms', '>=', param('atMs'))
+    .where('end_ms', '>=', sql<number>`wanted.value`)
     .where('end_ms', '<=', param('lastMs'))
     .where('environment_id', '=', param('environmentId'))
     .where('max_memory_mb', 'is not', null)
-    .$narrowType<{ usedMb: NotNull }>()
     .orderBy('end_ms')
-    .limit(1),
-);
+    .limit(1);
+  const inOrder = sql`SELECT ${first} AS found FROM json_each(${param('timesMs')}) AS wanted ORDER BY wanted.key`;
+  return db.selectNoFrom(sql<string | null>`(SELECT group_concat(found, ';') FROM (${inOrder}))`.as('found'));
+}).asValues();
 
 /** Memory use over the lifetimes of the busiest environments, at a few times each; for sizes of which only some hours are read. */
 function probed(
@@ -284,12 +286,20 @@ function probed(
   range: TimeRange,
 ): readonly (readonly Point[])[] {
   return LONGEST.all(telemetry, { functionId, memoryMb, fromMs: range.fromMs }).map((environment) => {
-    const probe = { functionId, environmentId: environment.id, lastMs: environment.lastMs };
-    return pointsOf(
-      environment,
-      probesOf(environment).flatMap((atMs) => PROBE.get(telemetry, { ...probe, atMs }) ?? []),
-    );
+    const timesMs = JSON.stringify(probesOf(environment));
+    const found = PROBES.get(telemetry, {
+      functionId,
+      environmentId: environment.id,
+      timesMs,
+      lastMs: environment.lastMs,
+    });
+    return pointsOf(environment, found === undefined || found === null ? [] : found.split(';').map(probeOf));
   });
+}
+
+function probeOf(text: string): { readonly endMs: number; readonly usedMb: number } {
+  const [endMs = Number.NaN, usedMb = Number.NaN] = text.split(',').map(Number);
+  return { endMs, usedMb };
 }
 
 const TENANT = telemetryStatement((db, param: Param<{ id: number }>) =>
