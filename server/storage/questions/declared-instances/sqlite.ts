@@ -1,14 +1,13 @@
 /** Functions on Managed Instances whose inventory declares what the instances cost. */
 import { sql } from 'kysely';
 import type { Databases } from '../../sqlite/databases.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { DeclaredInstances } from './types.ts';
 
-export async function declaredInstances({
-  telemetry,
-}: Pick<Databases, 'telemetry'>): Promise<readonly DeclaredInstances[]> {
+const DECLARED = telemetryStatement((db) => {
   const instances = declared('instances');
   const instanceHourUsd = declared('instanceHourUsd');
-  const rows = telemetry
+  return db
     .selectFrom('function_fact')
     .select(['function_id as functionId', instances.as('instances'), instanceHourUsd.as('instanceHourUsd')])
     .where(instances, 'is not', null)
@@ -29,7 +28,12 @@ export async function declaredInstances({
       ),
     )
     .orderBy('function_id');
-  return [...telemetry.all(rows)];
+});
+
+export async function declaredInstances({
+  telemetry,
+}: Pick<Databases, 'telemetry'>): Promise<readonly DeclaredInstances[]> {
+  return DECLARED.all(telemetry);
 }
 
 /** The expression of the partial index `function_fact_instances`: null where the facts are damaged. */

@@ -64,6 +64,8 @@ const AFTER_RUNTIME = telemetryStatement((db, param: Param<RunRange>) =>
     .select(['runs.environment_id as environmentId', sql<number>`duration_us - runtime_us`.as('us')]),
 );
 
+const HAS_RUNTIME_DONE = telemetryStatement((db) => db.selectFrom('runtime_done').select('environment_id').limit(1));
+
 /** Init time of an on-demand cold start, µs, and the names of its extensions as {@link extensionNames} selects them. */
 interface InitWithExtensions {
   readonly us: number;
@@ -85,7 +87,9 @@ export function byExtensions(
   // There can be hundreds of thousands: read one at a time, and keep one number of each.
   for (const { us, names } of inits) groupOf(names ?? '').inits.push(us);
   const known = new Map<number, string>();
-  for (const { environmentId, us } of AFTER_RUNTIME.all(telemetry, query)) {
+  // Without any, as where all logs are text, looking for those of each invocation would take as long as all else here.
+  const runs = HAS_RUNTIME_DONE.get(telemetry) === undefined ? [] : AFTER_RUNTIME.all(telemetry, query);
+  for (const { environmentId, us } of runs) {
     const names = known.get(environmentId) ?? NAMES.get(telemetry, { environmentId }) ?? '';
     known.set(environmentId, names);
     groupOf(names).after.push(Math.max(0, us));
