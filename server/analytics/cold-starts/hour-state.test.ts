@@ -178,6 +178,19 @@ describe('changes', () => {
     expect(attribute(runs, { infos }).coldStarts.at(-1)?.evidence).toMatchObject({ change: null, busy: 1 });
   });
 
+  test('a version that is needed again later in the hour was not replaced', () => {
+    const infos = Object.fromEntries([3, 4].map((id) => [id, { configuration: 'c2' }]));
+    const runs = [
+      run(1, 1000, {}, { endMs: 5000 }),
+      run(2, 2000, {}),
+      run(3, 100_000, {}, { endMs: 500_000 }),
+      run(4, 200_000, {}, { endMs: 500_000 }),
+    ];
+    expect(attribute(runs, { infos }).coldStarts[3]?.evidence).toMatchObject({ change: 'deploy' });
+    const again = [...runs, run(5, 300_000, {})];
+    expect(attribute(again, { infos }).coldStarts[3]?.evidence).toMatchObject({ change: null, busy: 1 });
+  });
+
   test('a configuration that is in use is no new one', () => {
     const infos = { 2: { configuration: 'c2' }, 3: { configuration: 'c1' } };
     const runs = [run(1, 1000, {}, { endMs: 500_000 }), run(2, 2000, {}), run(3, 100_000, {})];

@@ -49,3 +49,14 @@ test('changes on the edges of a range, and of other functions, are outside it', 
   expect(moved.changes(2, { fromMs: 0, toMs: 300 })).toEqual([]);
   expect(moved.of({ functionId: 2, architecture: null }, null, 0)).toBeNull();
 });
+
+test('where only versions are known, $LATEST has the newest that a source stated', () => {
+  const known = new Architectures([{ functionId: 1, version: '3', sinceMs: 0, architecture: 'arm64' }]);
+  const owner = { functionId: 1, architecture: 'x86_64' };
+  expect([known.of(owner, '3', 5), known.of(owner, '4', 5), known.of(owner, null, 5)]).toEqual([
+    'arm64',
+    'x86_64',
+    'x86_64',
+  ]);
+  expect(known.changes(1, { fromMs: 0, toMs: 10 })).toEqual([]);
+});

@@ -1,6 +1,18 @@
 /** What a cold start is billed for, by hand from REPORT lines; prices by AWS's price list. */
-import { expect, test } from 'vitest';
-import { billedInitMs, billedMs, costOf, ephemeralUsd, logsCostOf, priceOf, snapStartUsd, totalCost } from './cost.ts';
+import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
+import {
+  billedInitMs,
+  billedMs,
+  costOf,
+  ephemeralUsd,
+  failedUsage,
+  logsCostOf,
+  priceOf,
+  snapStartUsd,
+  totalCost,
+  unpricedInvocations,
+} from './cost.ts';
 import { AT_LIST_PRICE, logTierAt } from './terms.ts';
 
 const none = { initMs: null, hiddenInitMs: null, billedRestoreMs: null };
@@ -35,6 +47,57 @@ test('SnapStart costs per GB restored and per GB-second kept, at least three hou
   expect(snapStartUsd('us-east-1', 'java21', { restores: 1000, memoryMb: 1024, keptMs: 60_000 })).toEqual({
     restoreUsd: 0,
     cacheUsd: 0,
+  });
+});
+
+test('SnapStart of two GB for four hours', () => {
+  const found = (keptMs: number) => snapStartUsd('us-east-1', 'python3.13', { restores: 10, memoryMb: 2048, keptMs });
+  // 10 × 2 GB × $0.0001397998, and 14,400 s × 2 GB × $1.5046e-6.
+  expect(found(4 * HOUR_MS).restoreUsd).toBeCloseTo(0.002795996, 10);
+  expect(found(4 * HOUR_MS).cacheUsd).toBeCloseTo(0.04333248, 9);
+  // No version was kept.
+  expect(found(0).cacheUsd).toBe(0);
+});
+
+test.each([
+  // 100.2 + 220.8 ms, less the millisecond that rounding may take.
+  ['up to a millisecond less', { billedMs: 320, durationMs: 100.2, initMs: 220.8 }, 220.8],
+  ['more than a millisecond less', { billedMs: 319, durationMs: 100.2, initMs: 220.8 }, null],
+  ['no billed time', { billedMs: null, durationMs: 100.2, initMs: 220.8 }, null],
+  ['an init too short to tell', { billedMs: 102, durationMs: 100.2, initMs: 0.9 }, null],
+  ['an init of a millisecond', { billedMs: 102, durationMs: 100.2, initMs: 1 }, 1],
+  ['no init', { billedMs: 101, durationMs: 100.2 }, null],
+])('whether an init was billed: %s', (_, run, expected) => {
+  expect(billedInitMs({ ...none, ...run })).toBe(expected);
+});
+
+describe('sums of costs', () => {
+  const usage = { region: 'us-east-1', memoryMb: 1024, architecture: 'x86_64', invocations: 1e6, billedMs: 1e6 };
+  const unknown = { ...usage, memoryMb: null, invocations: 5 };
+  const yuan = { ...usage, region: 'cn-north-1', invocations: 7 };
+
+  test('leave out what has no price, and count it', () => {
+    // 1,000 GB-seconds and a million requests, twice.
+    expect(totalCost([usage, unknown, usage, yuan], AT_LIST_PRICE)).toEqual({
+      usd: expect.closeTo(2 * (0.0166667 + 0.2), 9),
+      assumed: false,
+    });
+    expect(totalCost([usage, { ...usage, architecture: null }], AT_LIST_PRICE)?.assumed).toBe(true);
+    expect(totalCost([], AT_LIST_PRICE)).toBeNull();
+    expect(unpricedInvocations([usage, unknown, yuan], AT_LIST_PRICE)).toBe(12);
+    expect(unpricedInvocations([usage], AT_LIST_PRICE)).toBe(0);
+  });
+
+  test('of failed attempts are those of their requests and their time', () => {
+    const failing = { ...usage, failed: 10, failedBilledMs: 2000 };
+    expect(failedUsage([failing])).toEqual([{ ...failing, invocations: 10, billedMs: 2000 }]);
+    // 10 requests and 2 GB-seconds.
+    expect(totalCost(failedUsage([failing]), AT_LIST_PRICE)?.usd).toBeCloseTo(10 * 2e-7 + 2 * 1.66667e-5, 12);
+  });
+
+  test('a region without a price of logs has that of most', () => {
+    expect(logsCostOf('us-east-1', 2 ** 30, 1)).toEqual({ usd: 0.5, assumed: false });
+    expect(logsCostOf('xx-new-1', 2 ** 30, 1)).toEqual({ usd: 0.5, assumed: true });
   });
 });
 

@@ -174,6 +174,32 @@ describe('planProvisioned', () => {
     );
   });
 
+  test('idle windows are drawn from the dice', () => {
+    // As above: single requests every 7 minutes, and pairs every 21. Kept for 900 s, one environment stays warm: of four cold
+    // starts three are left. Kept for 100 s, all twelve requests are cold, and three with one provisioned: a quarter is left.
+    const thirds = Array.from({ length: 9 }, (_, at) => {
+      const from = at * 420;
+      return [run(from, from + 2, at === 0 ? 400 : 0), ...(at % 3 === 0 ? [run(from, from + 2, 400)] : [])];
+    }).flat();
+    const avoided = (share: number) =>
+      planProvisioned(thirds, {
+        ...settings,
+        idleWindows: () => (dice: () => number) => dice() * 1_000_000,
+        dice: () => share,
+      }).options[1]?.avoided;
+    expect([avoided(0.9), avoided(0.1)]).toEqual([1, 3]);
+  });
+
+  test('of a high peak, twenty-four numbers are tried, evenly apart', () => {
+    const together = (n: number) => Array.from({ length: n }, () => run(0, 10));
+    const tried = (n: number) => planProvisioned(together(n), settings).options.map(({ kept }) => kept);
+    expect(tried(24)).toEqual(Array.from({ length: 25 }, (_, kept) => kept));
+    expect(tried(48)).toEqual(Array.from({ length: 25 }, (_, kept) => 2 * kept));
+    expect(tried(2)).toEqual([0, 1, 2]);
+    // One ends as the other begins.
+    expect(planProvisioned([run(0, 10), run(10, 20)], settings).options.map(({ kept }) => kept)).toEqual([0, 1]);
+  });
+
   test('returns the prices of a region, and flags assumed ones', () => {
     expect(provisionedPriceOf('us-east-1', 'arm64', AT_LIST_PRICE)).toEqual({
       keptPerGbS: 3.3334e-6,

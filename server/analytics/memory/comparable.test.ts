@@ -181,6 +181,16 @@ describe('code', () => {
   });
 });
 
+test('only the code that ran at both sizes is compared, whichever size ran more', () => {
+  const two = [...environments(100, TEN_HOURS.slice(0, 5), '7'), ...environments(900, TEN_HOURS.slice(5), '9')];
+  const current = size(1024, 100, { environments: two, versions: ['7', '9'] });
+  expect(compare(current, [size(512, 150)])).toEqual({
+    compared: [[512, 'hour', expect.closeTo(1.5, 9)]],
+    exclusions: [],
+    notes: [],
+  });
+});
+
 describe('what memory cannot do', () => {
   test.each([
     [

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { cheapestOf, evidence } from '../../../test/support/size-evidence.ts';
-import { confounders } from './confounders.ts';
+import { confounders, weekendsDiffer } from './confounders.ts';
 import type { SizeEvidence } from './samples.ts';
 
 const TRUTH = { fixedMs: 200, cpuMs: 1, usedMb: 80 };
@@ -173,6 +173,60 @@ describe('memory that was used', () => {
   });
 });
 
+describe('how much is enough to tell', () => {
+  const random = new Random(77);
+  const [small, large] = [evidence(random, TRUTH, 512), evidence(random, TRUTH, 1024)];
+  const responding = (size: SizeEvidence, n: number, bytes: number) => ({
+    ...size,
+    responseBytes: Array.from({ length: n }, () => bytes),
+  });
+  const routing = (size: SizeEvidence, n: number, route: string) => ({
+    ...size,
+    routes: Array.from({ length: n }, () => route),
+  });
+
+  test.each([
+    [50, 50, 1],
+    [49, 500, 0],
+    [500, 49, 0],
+  ])('%i and %i responses or requests', (one, other, found) => {
+    const byBytes = confounders(responding(small, one, 100), responding(large, other, 9000), null);
+    expect(byBytes).toHaveLength(found);
+    expect(confounders(routing(small, one, 'a'), routing(large, other, 'b'), null)).toHaveLength(found);
+  });
+
+  test('half of the invocations of the same tenants are enough', () => {
+    const even = (size: SizeEvidence, tenants: readonly string[]) =>
+      serving({ ...size, environments: size.environments.slice(0, 24) }, tenants);
+    expect(confounders(even(small, ['a', 'b']), even(large, ['a', 'c']), null)).toEqual([]);
+  });
+
+  test('the lines of the access log that were read are those of either size', () => {
+    const found = confounders({ ...routing(small, 50, 'a'), routesReadPerHour: 1000 }, routing(large, 50, 'b'), null);
+    expect(found[0]).toMatch(/, in the first 1,000 lines of an access log in each hour: there were more\.$/);
+  });
+
+  test('nine tenths of the invocations at weekends', () => {
+    // Of 10 environments with as many invocations each, so many ran on a Saturday.
+    const onSaturday = (size: SizeEvidence, n: number): SizeEvidence => ({
+      ...size,
+      environments: size.environments.slice(0, 10).map((one, at) => ({
+        ...one,
+        hours: one.hours.map((hour) => ({ ...hour, startMs: Date.UTC(2026, 10, at < n ? 7 : 4) })),
+      })),
+    });
+    const sentence = 'One of the sizes ran mostly at weekends, the other mostly on other days.';
+    expect(confounders(onSaturday(small, 10), onSaturday(large, 0), null)).toEqual([sentence]);
+    expect(confounders(onSaturday(small, 0), onSaturday(large, 10), null)).toEqual([sentence]);
+    expect(confounders(onSaturday(small, 9), onSaturday(large, 0), null)).toEqual([]);
+    expect([10, 6, 5].map((n) => weekendsDiffer(onSaturday(small, n), onSaturday(large, 0)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+});
+
 test('memory that was used shows another load if it is certain, of most environments, and much', () => {
   const size = evidence(new Random(76), TRUTH, 512);
   const used = (lowShare: number, n = 100, high = 200): SizeEvidence => ({
@@ -223,6 +277,7 @@ describe('failures', () => {
     });
     // A run is ended a little after its timeout: up to a tenth later.
     expect(confounders(limited, ran(1099), null)).toEqual([]);
+    expect(confounders(limited, ran(1100), null)).toEqual([]);
     const differs = 'The timeout differs: invocations ended after 1.00 s at 512 MB, and some ran longer at 1024 MB.';
     expect(confounders(limited, ran(1101), null)).toEqual([differs]);
     expect(confounders(ran(1101), limited, null)).toEqual([differs]);

@@ -112,6 +112,62 @@ describe('difference in differences', () => {
     expect(withControls(certain, sides, controls, () => 0.5).change).toBeCloseTo(1, 9);
   });
 
+  test('a control without an hour in common with both sizes says nothing', () => {
+    const sides = [[hoursOf([[0, 50]], 0)], [hoursOf([[1, 50]], 1)]] as const;
+    const controls = Array.from({ length: 3 }, () => changed([2, 2]));
+    const found = withControls(certain, sides, controls, () => 0.5);
+    expect(found).toEqual({ comparison: certain, controls: 0, change: 0 });
+  });
+
+  test('a control has to have half of the invocations of each size', () => {
+    const sides = [
+      [
+        hoursOf(
+          [
+            [0, 50],
+            [1, 50],
+          ],
+          0,
+        ),
+      ],
+      [
+        hoursOf(
+          [
+            [0, 50],
+            [1, 50],
+          ],
+          1,
+        ),
+      ],
+    ] as const;
+    const partial = (change: number) => ({ hours: changed([change]).hours });
+    // Hour 0 of each week: 50 of 100.
+    const half = Array.from({ length: 3 }, () => partial(1.5));
+    const found = withControls(certain, sides, half, () => 0.5);
+    expect(found.controls).toBe(3);
+    expect(found.change).toBeCloseTo(0.5, 9);
+    expect(found.comparison.logRatio).toBeCloseTo(-Math.log(1.5), 9);
+    const less = [
+      [
+        hoursOf(
+          [
+            [0, 49],
+            [1, 51],
+          ],
+          0,
+        ),
+      ],
+      sides[1],
+    ] as const;
+    expect(withControls(certain, less, half, () => 0.5).controls).toBe(0);
+    // Hours of a control count from ten invocations on, and if they were billed anything.
+    const thin = (n: number, billedMs: number) =>
+      half.map(({ hours }) => ({ hours: hours.map((hour) => ({ ...hour, n, billedMs })) }));
+    expect(
+      [thin(10, 500), thin(9, 450), thin(10, 0)].map((some) => withControls(certain, sides, some, () => 0.5).controls),
+    ).toEqual([3, 0, 0]);
+  });
+
   test('sizes that ran in the same hours are a trial: nothing is subtracted', () => {
     const random = new Random(68);
     const truth = { fixedMs: 200, cpuMs: 1, usedMb: 80 };

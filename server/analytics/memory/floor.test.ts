@@ -17,6 +17,20 @@ describe('floor', () => {
     [{ ...use, runtime: null }, 128],
     [{ ...use, outOfMemoryAtMb: [256] }, 320],
     [{ ...use, leaking: true }, 1024],
+    // 256 MB and a quarter are 320, which is a size itself; 320 MB and two fifths are 448.
+    [{ ...use, maxUsedMb: 256 }, 320],
+    [{ ...use, maxUsedMb: 257 }, 384],
+    [{ ...use, maxUsedMb: 320, runtime: 'java21' }, 448],
+    [{ ...use, maxUsedMb: 321, runtime: 'dotnet8' }, 512],
+    // More than the largest size: 8,193 MB and a quarter.
+    [{ ...use, maxUsedMb: 8193 }, 10_242],
+    // A function that leaks and ran out of memory at its size needs more.
+    [{ ...use, leaking: true, outOfMemoryAtMb: [1024] }, 1152],
+    [{ ...use, leaking: true, outOfMemoryAtMb: [896] }, 1024],
+    [{ ...use, maxUsedMb: null, outOfMemoryAtMb: [256] }, 320],
+    [{ ...use, outOfMemoryAtMb: [10_240] }, 10_240],
+    [{ ...use, outOfMemoryAtMb: [127] }, 128],
+    [{ ...use, outOfMemoryAtMb: [128] }, 192],
   ])('%o', (given, floorMb) => expect(floorOf(given)?.floorMb).toBe(floorMb));
   test.each([
     [

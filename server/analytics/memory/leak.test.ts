@@ -50,4 +50,29 @@ describe('leak', () => {
     ).toMatchObject({ leaking: false, invocationsToLimit: null });
     expect(leakOf(environments(() => 80).slice(0, 3), 128)).toBeNull();
   });
+
+  test('environments of fewer than twenty invocations say nothing', () => {
+    const rising = (n: number) => Array.from({ length: n }, (_, x) => x);
+    const five = Array.from({ length: 5 }, () => rising(20));
+    expect(leakOf(five, 128)).toMatchObject({ environments: 5, mbPer1k: 1000, leaking: true });
+    expect(leakOf([...five, ...Array.from({ length: 9 }, () => rising(19).map((y) => 9 * y))], 128)).toMatchObject({
+      environments: 5,
+      mbPer1k: 1000,
+    });
+    expect(leakOf([...five.slice(1), rising(19)], 128)).toBeNull();
+    // The later half has one ordinal: nothing shows whether it still rises.
+    const still = Array.from({ length: 20 }, (_, x) => ({ x: Math.min(x, 10), y: x }));
+    const points = five.map((used) => used.map((y, x) => ({ x, y })));
+    expect(leakOfPoints([...points, still], 128)?.environments).toBe(5);
+  });
+  test('invocations to the limit, from the most that an environment used', () => {
+    // One MB each: from 119 MB to 128, and none where it is reached.
+    const used = Array.from({ length: 6 }, () => Array.from({ length: 20 }, (_, n) => 100 + n));
+    expect(leakOf(used, 128)?.invocationsToLimit).toBe(9);
+    expect(leakOf(used, 119)?.invocationsToLimit).toBe(0);
+    expect(leakOf(used, 110)?.invocationsToLimit).toBe(0);
+    // Half a MB each, from 109.5 to 120: 21.
+    const slower = used.map((one) => one.map((mb) => 100 + (mb - 100) / 2));
+    expect(leakOf(slower, 120)?.invocationsToLimit).toBe(21);
+  });
 });

@@ -14,6 +14,7 @@ import {
   stateMachinePrice,
   totalPrice,
   trimmedMean,
+  tuningInput,
   visualizationUrl,
 } from './power-tuning.ts';
 
@@ -205,4 +206,16 @@ test('the visualizer gets sizes, durations and prices in ascending order, as lit
   expect(visualizationUrl(sizes as unknown as readonly TunedSize[])).toBe(
     'https://lambda-power-tuning.show/#gAAAAQ==;AAAAQAAAgD8=;AAAAPwAAgD4=',
   );
+});
+
+test('input of its state machine: fifty invocations at each size, one after the other', () => {
+  const arn = 'arn:aws:lambda:us-east-1:123456789012:function:f';
+  expect(tuningInput(arn, [512, 1024])).toEqual({
+    lambdaARN: arn,
+    powerValues: [512, 1024],
+    num: 50,
+    payload: {},
+    parallelInvocation: false,
+    strategy: 'cost',
+  });
 });

@@ -26,3 +26,11 @@ test('the remedy prints the filter pattern of the deployment kits', () => {
 test('cannot exceed one', () => {
   expect(errorRateOf({ ...counts, errors_unknown: 100 }).high).toBe(1);
 });
+
+test('the sentence counts the invocations of which it is unknown', () => {
+  const reason = (unknown: number) => errorRateOf({ ...counts, errors_unknown: unknown }).unknown?.reason;
+  const rest =
+    'only timeouts, crashes and other faults that Lambda itself reports are known: no line of the application or its runtime was received with them, so a handler that throws looks like a success.';
+  expect(reason(40)).toBe(`For 40 of 100 invocations, ${rest}`);
+  expect(reason(100)).toBe(`For these invocations, ${rest}`);
+});

@@ -128,3 +128,21 @@ test.each([
   const [pair] = pairRuns(segments);
   expect((pair?.attempt as { id: string } | null)?.id ?? null).toBe(expected);
 });
+
+test('time in the queue is no time before init; other parts of the service are', () => {
+  const parts = [part('d', 'Dwell Time', 0, 50), part('e', 'Dwell Time', 60, 70), part('o', 'Other', 0, 20)];
+  // 800 - 200 - 300 - 50 - 10.
+  expect(preInits([service('s', 0, 800, ...parts), run('r', 's', 600, 800, [300, 600])])).toEqual({ r: 240 });
+});
+
+test('an init that reaches into the function’s segment is subtracted once', () => {
+  // 800 - 300 of the function, of which the init took 100, and 200 before it.
+  const [pair] = pairRuns([service('s', 0, 800), run('r', 's', 500, 800, [300, 600])]);
+  expect(pair === undefined ? null : preInitOf(pair)).toEqual({ preInitMs: 300, initMs: 300, startMs: 0 });
+  // Wholly inside, as newer documents have it.
+  expect(preInits([service('s', 0, 800), run('r', 's', 300, 800, [300, 600])])).toEqual({ r: 300 });
+});
+
+test('an init that began before the request: by how much', () => {
+  expect(preInits([service('s', 1000, 1800), run('r', 's', 1600, 1800, [300, 600])])).toEqual({ r: -700 });
+});

@@ -72,4 +72,20 @@ describe('verdicts', () => {
         reason: 'A run has no histogram.',
       });
   });
+
+  test('bars without any request show no difference', () => {
+    const found = compareLoad(run([100, 0]), run([200, 0]));
+    expect(found).toMatchObject({
+      verdict: 'insufficient-data',
+      reason: '0 requests in a run: at least 50 are required.',
+    });
+    expect(found.tails[0]).toMatchObject({ change: 0, low: -1, high: 1, p: 1 });
+  });
+
+  test('a run whose slowest request is not known is the faster one', () => {
+    const unknown = { ...run([5000, 100]), slowestMs: null };
+    expect(compareLoad(unknown, run([100, 100])).tails[0]?.thresholdMs).toBe(100);
+    // Both are alike: the first one.
+    expect(compareLoad(run([50, 99], [100, 1]), run([80, 99], [100, 1])).tails[0]?.thresholdMs).toBe(50);
+  });
 });

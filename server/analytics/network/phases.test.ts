@@ -78,6 +78,15 @@ describe('phases of a Lambda attempt', () => {
     expect(phasesOf(segments.toReversed()).map((one) => one.serviceSegmentId)).toEqual(order);
   });
 
+  test('an attempt is named after the function, whichever segment is known', () => {
+    const service = segment('s', null, 'f', 'AWS::Lambda', [0, 50]);
+    const alone = segment('r', 'lost', 'g', 'AWS::Lambda::Function', [100, 140]);
+    expect(phasesOf([service, alone])).toMatchObject([
+      { name: 'f', serviceSegmentId: 's', functionSegmentId: null, invocationMs: null },
+      { name: 'g', serviceSegmentId: null, functionSegmentId: 'r', invocationMs: 40 },
+    ]);
+  });
+
   test('handles warm, unfinished and unpaired attempts, and an init before the request', () => {
     const warm = [
       segment('s', null, 'f', 'AWS::Lambda', [0, 50]),
@@ -135,6 +144,32 @@ describe('service map', () => {
       expect(nodes.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'z']);
       expect(edges.map(({ from, to }) => from + to)).toEqual(['az', 'ba', 'bz', 'ca']);
     }
+  });
+
+  test('the kind of a node is that of the first segment that states one', () => {
+    const calls = [
+      segment('a', null, 'db', null, [0, 10]),
+      segment('b', null, 'db', 'AWS::DynamoDB', [0, 10]),
+      segment('c', null, 'db', 'AWS::RDS', [0, 10]),
+    ];
+    expect(serviceMap(calls).nodes).toEqual([{ name: 'db', kind: 'AWS::DynamoDB', n: 3, failed: 0 }]);
+  });
+
+  test('a call that has a segment of its own is no node beside it', () => {
+    const caller = segment('a', null, 'f', null, [0, 100], [span('call', 1, 2, 'aws', 'id'), span('own', 1, 2)]);
+    const called = segment('b', 'id', 'db', 'AWS::DynamoDB', [1, 2]);
+    expect(serviceMap([caller, called])).toEqual({
+      nodes: [
+        { name: 'db', kind: 'AWS::DynamoDB', n: 1, failed: 0 },
+        { name: 'f', kind: null, n: 1, failed: 0 },
+      ],
+      edges: [{ from: 'f', to: 'db', n: 1 }],
+    });
+  });
+
+  test('errors and faults are failures, throttles are not', () => {
+    const node = (outcome: string) => serviceMap([segment('a', null, 'f', null, [0, 1], [], outcome)]).nodes[0]?.failed;
+    expect(['fault', 'error', 'ok', 'throttle'].map(node)).toEqual([1, 1, 0, 0]);
   });
 
   test('counts failures', () => {

@@ -7,6 +7,7 @@ import { bootstrap, draw, percentileInterval, poisson } from './bootstrap.ts';
 import { Heap } from './heap.ts';
 import { normalCdf, normalDraw, twoSided } from './normal.ts';
 import { countUpTo, mean, median, medianOf, quantileOf } from './order.ts';
+import { differenceOfMeans } from './random-effects.ts';
 import { wilson } from './rate.ts';
 import { incompleteBeta, quantileT, twoSidedT } from './student.ts';
 
@@ -113,6 +114,17 @@ test('a rate of two bursts of ten in four blocks is worth less than a single inv
   // Blocks of which each has as many hits: no narrower than for independent invocations, with t of two degrees of freedom.
   const even = clusteredRate([5, 5, 5, 5].map((hits) => ({ hits, n: 10 })));
   expect(even.low).toBeCloseTo(wilson(20 / 4.81928, 40 / 4.81928).low ?? 1, 5);
+});
+
+test('two means without any error differ exactly', () => {
+  const at = (value: number, error = 0) => ({ value, error, df: 2 });
+  expect(differenceOfMeans(at(100), at(130))).toEqual({ value: 30, low: 30, high: 30 });
+  // Errors of 3 and 4 are 5 together; with as many values as errors: 5⁴ / (3⁴ / 2 + 4⁴ / 2) = 3.71 degrees of freedom.
+  const found = differenceOfMeans(at(100, 3), at(130, 4));
+  expect(found.value).toBe(30);
+  expect(found.high - 30).toBeCloseTo(5 * quantileT(625 / 168.5), 9);
+  expect(found.high + found.low).toBeCloseTo(60, 9);
+  expect(differenceOfMeans(at(130), at(100)).value).toBe(-30);
 });
 
 describe('resamples', () => {
