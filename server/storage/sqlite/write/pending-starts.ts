@@ -33,6 +33,8 @@ interface TakenStart {
   readonly tenant: string | null;
 }
 
+const NO_START: TakenStart = { ms: null, waited: false, version: null, tenant: null };
+
 export class PendingStarts {
   readonly #dimensions: DimensionCache;
   readonly #sql;
@@ -43,8 +45,8 @@ export class PendingStarts {
   }
 
   /**
-   * Stores a START that waits for its REPORT. Returns false if it waits already. Of two copies the log stream and the exact
-   * time are kept, whichever has them.
+   * Stores a START that waits for its REPORT. Returns false if it waits already. Of two copies the log stream, the
+   * exact time, version and tenant are kept, whichever has them.
    */
   add(environment: EnvironmentState, start: PendingStart): boolean {
     const { requestId, version, tenant } = start;
@@ -59,7 +61,11 @@ export class PendingStarts {
     const startMs = same.reduce((ms, one) => moreExact(ms, one.startMs), start.startMs);
     for (const one of same) this.#drop(one, requestId);
     const home = homeId === environment.id ? environment : this.#dimensions.environmentById(homeId);
-    home.pendingStarts += this.#sql.add.run(homeId, requestId, startMs, version, tenant).changes;
+    const says = {
+      version: version ?? same.find((one) => one.version !== null)?.version ?? null,
+      tenant: tenant ?? same.find((one) => one.tenant !== null)?.tenant ?? null,
+    };
+    home.pendingStarts += this.#sql.add.run(homeId, requestId, startMs, says.version, says.tenant).changes;
     this.#dimensions.touch(home, startMs);
     return same.length === 0;
   }
@@ -67,31 +73,21 @@ export class PendingStarts {
   /** Finds START in the same batch or among pending ones, and returns END − START, ms. The START is no longer pending. */
   take(environment: EnvironmentState, report: Report): TakenStart {
     const unknown = this.#dimensions.withoutStream(environment.functionId) ?? environment;
-    const { startMs, endMs } = report;
-    const isHere = !Number.isNaN(startMs);
+    const { startMs, endMs, durationMs } = report;
+    const isInBatch = !Number.isNaN(startMs);
     if (environment.pendingStarts === 0 && unknown.pendingStarts === 0) {
-      return { ms: isHere ? endMs - startMs : null, waited: false, version: null, tenant: null };
+      return isInBatch ? { ...NO_START, ms: endMs - startMs } : NO_START;
     }
-    const { durationMs } = report;
     const id = requestIdText(report.requestId);
-    const waiting = this.#waiting(environment.functionId, id).filter(
-      (one) =>
-        (one.environmentId === environment.id || one.environmentId === unknown.id) &&
-        (isHere ? mayBeSameTime(one.startMs, startMs) : mayBeStartOf(one.startMs, endMs, durationMs)),
+    const found = (this.#sql.waitingHere.all(id, environment.id, unknown.id) as Waiting[]).find((one) =>
+      isInBatch ? mayBeSameTime(one.startMs, startMs) : mayBeStartOf(one.startMs, endMs, durationMs),
     );
-    const newest = isHere ? startMs : waiting[0]?.startMs;
-    if (newest === undefined) return { ms: null, waited: false, version: null, tenant: null };
-    const same = waiting.filter((one) => mayBeSameTime(one.startMs, newest));
-    const found = same.reduce((ms, one) => moreExact(ms, one.startMs), newest);
+    if (found === undefined) return isInBatch ? { ...NO_START, ms: runOf(endMs, startMs) } : NO_START;
     // An exact START that lies after an END truncated to the second waits on: the exact END is still to come.
-    for (const one of same) if (one.startMs <= endMs) this.#drop(one, id);
-    const [version, tenant] = [same.find((one) => one.version !== null), same.find((one) => one.tenant !== null)];
-    return {
-      ms: runOf(endMs, found),
-      waited: same.length > 0,
-      version: version?.version ?? null,
-      tenant: tenant?.tenant ?? null,
-    };
+    if (found.startMs <= endMs) this.#drop(found, id);
+    const { version, tenant } = found;
+    const foundMs = isInBatch ? moreExact(startMs, found.startMs) : found.startMs;
+    return { ms: runOf(endMs, foundMs), waited: true, version, tenant };
   }
 
   /** The environment in which a START of the attempt waits for its REPORT, or null. */
@@ -114,6 +110,8 @@ export class PendingStarts {
   }
 }
 
+const WAITING = 'environment_id AS environmentId, start_ms AS startMs, pending_start.version, pending_start.tenant';
+
 function prepare(db: Database.Database) {
   return {
     add: db.prepare(
@@ -121,9 +119,11 @@ function prepare(db: Database.Database) {
     ),
     drop: db.prepare('DELETE FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms = ?'),
     waiting: db.prepare(
-      `SELECT environment_id AS environmentId, start_ms AS startMs, pending_start.version, tenant FROM pending_start
-       JOIN environment ON environment.id = environment_id
+      `SELECT ${WAITING} FROM pending_start JOIN environment ON environment.id = environment_id
        WHERE request_id = ? AND function_id = ? ORDER BY start_ms DESC`,
+    ),
+    waitingHere: db.prepare(
+      `SELECT ${WAITING} FROM pending_start WHERE request_id = ? AND environment_id IN (?, ?) ORDER BY start_ms DESC`,
     ),
   };
 }
