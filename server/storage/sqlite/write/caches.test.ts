@@ -176,6 +176,18 @@ describe('dead letters', () => {
     expect([payloads(), dropped()]).toEqual([[], [5]]);
   });
 
+  test('one that comes again takes no more room, and drops none', () => {
+    const writer = new BatchWriter(store.db, 8);
+    store4(writer, letter('aaaa'), letter('bbb'));
+    store4(writer, letter('aaaa'), letter('aaaa', { n: 5 }), letter('aaaa'));
+    // 4 + 3 = 7 bytes: one more is kept, the next drops the oldest.
+    store4(writer, letter('c'));
+    expect([payloads(), dropped()]).toEqual([['aaaa', 'bbb', 'c'], []]);
+    store4(writer, letter('d'));
+    expect([payloads(), dropped()]).toEqual([['bbb', 'c', 'd'], [1]]);
+    expect(store.rows('SELECT seen FROM reject ORDER BY id').map(({ seen }) => seen)).toEqual([1, 1, 1]);
+  });
+
   test('one that stands for records that were not kept is not the record alone', () => {
     const writer = new BatchWriter(store.db);
     store4(writer, letter('a'), letter('a', { isExample: true, n: 9 }), letter('a'), letter('a', { reason: 'gzip' }));

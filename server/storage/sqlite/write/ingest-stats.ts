@@ -74,7 +74,7 @@ export class IngestStats {
   }
 
   #deadLetter(letter: DeadLetter, source: BatchSource, nowMs: number): void {
-    this.#sql.reject.run(
+    const seen = this.#sql.reject.get(
       nowMs,
       source.kind,
       source.name,
@@ -86,6 +86,8 @@ export class IngestStats {
       letter.payload,
       letter.n,
     );
+    // More were seen than now: it was stored before.
+    if (seen !== letter.n) return;
     this.#deadLetterBytes += letter.payload.length;
     while (this.#deadLetterBytes > this.#limit) {
       const dropped = this.#sql.dropOldest.get() as { size: number } | undefined;
@@ -148,11 +150,14 @@ function prepare(db: Database.Database) {
       'INSERT INTO unknown_field (key, n) VALUES (?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n',
     ),
     deadLetterBytes: db.prepare('SELECT ifnull(sum(size), 0) FROM reject').pluck(),
-    reject: db.prepare(
-      `INSERT INTO reject (received_ms, source_kind, source_name, reason, detail, log_group, digest, size, payload, seen)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (digest) DO UPDATE SET seen = seen + excluded.seen, received_ms = excluded.received_ms, replayed_ms = NULL`,
-    ),
+    reject: db
+      .prepare(
+        `INSERT INTO reject (received_ms, source_kind, source_name, reason, detail, log_group, digest, size, payload, seen)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (digest) DO UPDATE SET seen = seen + excluded.seen, received_ms = excluded.received_ms, replayed_ms = NULL
+         RETURNING seen`,
+      )
+      .pluck(),
     dropOldest: db.prepare('DELETE FROM reject WHERE id = (SELECT min(id) FROM reject) RETURNING size'),
     lag: db.prepare('SELECT lag FROM source WHERE kind = ? AND name = ?').pluck(),
     source: db.prepare(
