@@ -355,7 +355,7 @@ export class BatchWriter {
     const placed = this.#same.placeByStart(environment, start, untilMs);
     if (placed === null) this.#count(this.#starts.add(environment, start) ? 1 : 0, 1);
     else {
-      this.#duplicates += 1;
+      this.#count(placed.runMs === null ? 1 : 0, 1);
       if (placed.endMs < start.startMs) this.#starts.add(environment, start);
     }
   }
