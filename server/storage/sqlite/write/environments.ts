@@ -127,7 +127,12 @@ export function environmentOf(environments: readonly EnvironmentState[], stream:
 
 /** Returns whether the log stream is known. If not, the state represents all lines of its function without one. */
 export function hasStream({ id }: Pick<EnvironmentState, 'id'>): boolean {
-  return id > 0;
+  return isStreamId(id);
+}
+
+/** Like {@link hasStream}, of the environment with this id. */
+export function isStreamId(environmentId: number): boolean {
+  return environmentId > 0;
 }
 
 /** Id of the row for lines of a function whose log stream is unknown. */

@@ -13,7 +13,7 @@ import { STATUS } from '../../enums.ts';
 import type { Attempts } from './attempts.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
-import { hasStream } from './environments.ts';
+import { hasStream, isStreamId } from './environments.ts';
 import { isLessComplete } from './init-events.ts';
 import type { InvocationRow, Invocations } from './invocations.ts';
 
@@ -74,7 +74,7 @@ export class Faults {
     this.#dimensions.touch(environment, fault.atMs);
     if (isWholeSecond(fault.atMs)) environment.hasWholeSeconds = true;
     const same = this.#same(environment, fault);
-    const place = hasStream(environment) ? undefined : same.find((one) => one.environmentId > 0);
+    const place = hasStream(environment) ? undefined : same.find((one) => isStreamId(one.environmentId));
     const home = place === undefined ? environment : this.#dimensions.environmentById(place.environmentId);
     const atMs = same.reduce((ms, one) => moreExact(ms, one.atMs), fault.atMs);
     const requestId = fault.requestId ?? (same.find((one) => one.requestId !== '')?.requestId || null);
@@ -145,7 +145,7 @@ export class Faults {
     );
     // With both log streams known, a fault line is of its own environment only.
     return rows.filter(
-      (row) => !hasStream(environment) || row.environmentId === environment.id || row.environmentId < 0,
+      (row) => !hasStream(environment) || row.environmentId === environment.id || !isStreamId(row.environmentId),
     );
   }
 

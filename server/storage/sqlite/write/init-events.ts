@@ -5,7 +5,7 @@ import type { InitEvent } from '../../../../ingest/records/stream-events.ts';
 import { micros } from './column-reader.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
-import { hasStream } from './environments.ts';
+import { hasStream, isStreamId } from './environments.ts';
 
 /** Effect of storing a line. */
 interface AddedInit {
@@ -38,7 +38,7 @@ export class InitEvents {
     const us = micros(init.durationMs ?? Number.NaN);
     if (isWholeSecond(init.atMs)) environment.hasWholeSeconds = true;
     const same = this.#same(environment, init, us);
-    const place = hasStream(environment) ? undefined : same.find((one) => one.environmentId > 0);
+    const place = hasStream(environment) ? undefined : same.find((one) => isStreamId(one.environmentId));
     const home = place === undefined ? environment : this.#dimensions.environmentById(place.environmentId);
     const atMs = same.reduce((ms, one) => moreExact(ms, one.atMs), init.atMs);
     const isHere = (one: StoredInit): boolean => one.environmentId === home.id && one.atMs === atMs;
@@ -74,7 +74,9 @@ export class InitEvents {
 
 /** Returns whether a stored copy of a line contains less than another: without log stream, or with its time truncated to the second. */
 export function isLessComplete(copy: StoredInit, { environmentId, atMs }: StoredInit): boolean {
-  return (copy.environmentId === environmentId || copy.environmentId < 0) && moreExact(copy.atMs, atMs) === atMs;
+  return (
+    (copy.environmentId === environmentId || !isStreamId(copy.environmentId)) && moreExact(copy.atMs, atMs) === atMs
+  );
 }
 
 function prepare(db: Database.Database) {

@@ -5,7 +5,7 @@ import { mayBeSameTime, mayBeStartOf, moreExact } from '../../../../ingest/recor
 import type { PendingStart } from '../../../../ingest/records/stream-events.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
-import { hasStream } from './environments.ts';
+import { hasStream, isStreamId } from './environments.ts';
 import { runOf } from './same-attempt.ts';
 
 /** The REPORT that a START is looked for. Times in epoch ms; `startMs` is NaN if START is not in its batch. */
@@ -49,25 +49,20 @@ export class PendingStarts {
    * exact time, version and tenant are kept, whichever has them.
    */
   add(environment: EnvironmentState, start: PendingStart): boolean {
-    const { requestId, version, tenant } = start;
-    const same = this.#waiting(environment.functionId, requestId).filter(
+    const { requestId } = start;
+    const copy = this.#waiting(environment.functionId, requestId).find(
       (one) =>
         mayBeSameTime(one.startMs, start.startMs) &&
-        (one.environmentId === environment.id || one.environmentId < 0 || !hasStream(environment)),
+        (one.environmentId === environment.id || !isStreamId(one.environmentId) || !hasStream(environment)),
     );
-    const homeId = hasStream(environment)
-      ? environment.id
-      : (same.find((one) => one.environmentId > 0)?.environmentId ?? environment.id);
-    const startMs = same.reduce((ms, one) => moreExact(ms, one.startMs), start.startMs);
-    for (const one of same) this.#drop(one, requestId);
-    const home = homeId === environment.id ? environment : this.#dimensions.environmentById(homeId);
-    const says = {
-      version: version ?? same.find((one) => one.version !== null)?.version ?? null,
-      tenant: tenant ?? same.find((one) => one.tenant !== null)?.tenant ?? null,
-    };
-    home.pendingStarts += this.#sql.add.run(homeId, requestId, startMs, says.version, says.tenant).changes;
+    if (copy !== undefined) this.#drop(copy, requestId);
+    const isElsewhere = copy !== undefined && !hasStream(environment);
+    const home = isElsewhere ? this.#dimensions.environmentById(copy.environmentId) : environment;
+    const startMs = copy === undefined ? start.startMs : moreExact(start.startMs, copy.startMs);
+    const [version, tenant] = [start.version ?? copy?.version ?? null, start.tenant ?? copy?.tenant ?? null];
+    home.pendingStarts += this.#sql.add.run(home.id, requestId, startMs, version, tenant).changes;
     this.#dimensions.touch(home, startMs);
-    return same.length === 0;
+    return copy === undefined;
   }
 
   /** Finds START in the same batch or among pending ones, and returns END − START, ms. The START is no longer pending. */
@@ -92,8 +87,8 @@ export class PendingStarts {
 
   /** The environment in which a START of the attempt waits for its REPORT, or null. */
   environmentOf(functionId: number, { requestId, endMs, durationMs }: Report): EnvironmentState | null {
-    const found = this.#waiting(functionId, requestIdText(requestId)).find(
-      (start) => start.environmentId > 0 && mayBeStartOf(start.startMs, endMs, durationMs),
+    const found = this.#waiting(functionId, requestIdText(requestId)).find(({ startMs }) =>
+      mayBeStartOf(startMs, endMs, durationMs),
     );
     return found === undefined ? null : this.#dimensions.environmentById(found.environmentId);
   }

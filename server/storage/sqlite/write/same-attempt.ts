@@ -19,7 +19,7 @@ import { STATUS } from '../../enums.ts';
 import type { Attempts } from './attempts.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
-import { hasStream } from './environments.ts';
+import { hasStream, isStreamId } from './environments.ts';
 import type { Faults } from './faults.ts';
 import { ROW } from './invocation-sql.ts';
 import type { InvocationRow, Invocations } from './invocations.ts';
@@ -65,16 +65,19 @@ export class SameAttempt {
       (row) =>
         row.durationUs === given.durationUs &&
         mayBeSameTime(row.endMs, endMs) &&
-        (row.environmentId === environment.id || row.environmentId < 0 || !hasStream(environment)),
+        (row.environmentId === environment.id || !isStreamId(row.environmentId) || !hasStream(environment)),
     );
     // The same key is the same attempt; of the others, one with a log stream.
-    const found = same.find((row) => keyIsEqual(row, given)) ?? same.find((row) => row.environmentId > 0) ?? same[0];
+    const found =
+      same.find((row) => keyIsEqual(row, given)) ?? same.find((row) => isStreamId(row.environmentId)) ?? same[0];
     return found === undefined || keyIsEqual(found, given) ? null : found;
   }
 
   /** Combines a stored row with another REPORT of its attempt. */
   merge(environment: EnvironmentState, stored: InvocationRow, given: InvocationRow): void {
-    const home = stored.environmentId > 0 ? this.#dimensions.environmentById(stored.environmentId) : environment;
+    const home = isStreamId(stored.environmentId)
+      ? this.#dimensions.environmentById(stored.environmentId)
+      : environment;
     const isKnown = keyIsEqual(stored, given) || !hasStream(environment);
     const [known, unknown] = isKnown ? [stored, given] : [given, stored];
     const [status, again] = [STATUSES[stored.status] ?? 'success', STATUSES[given.status] ?? 'success'];
