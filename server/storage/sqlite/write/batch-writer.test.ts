@@ -240,6 +240,9 @@ describe('a batch that was rolled back', () => {
     attempt();
     expect(store.writer.feed.take()).toBe(null);
     store.apply(batch, T);
-    expect(store.writer.feed.take()).toMatchObject({ invocations: [{ endMs: T + 400, requestId: Uint8Array.from(ID_BYTES) }], more: 0 });
+    expect(store.writer.feed.take()).toMatchObject({
+      invocations: [{ endMs: T + 400, requestId: Uint8Array.from(ID_BYTES) }],
+      more: 0,
+    });
   });
 });
