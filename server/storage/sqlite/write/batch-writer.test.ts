@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import { EMPTY_BATCH } from '../../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
-import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { LogLine } from '../../../../test/support/telemetry-writer.ts';
 import { delivery, TEST_SOURCE, useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { tablesOf } from './key-columns.ts';
@@ -20,6 +20,37 @@ const HEADER = {
   nameInferred: false,
   version: '3',
 };
+
+const NO_FACTS = {
+  account: '111122223333',
+  region: 'us-east-1',
+  name: 'f',
+  memoryMb: null,
+  timeoutMs: null,
+  runtime: null,
+  architecture: null,
+  vpcId: null,
+  subnetIds: null,
+  securityGroupIds: null,
+  layers: null,
+  packageType: null,
+  codeSizeBytes: null,
+  ephemeralStorageMb: null,
+  provisionedConcurrency: null,
+  snapStart: null,
+  state: null,
+  logGroup: null,
+  lastModifiedMs: null,
+  codeSha256: null,
+  versionCodes: null,
+  versionArchitectures: null,
+  tenantIsolation: null,
+  durable: null,
+  capacityProvider: null,
+  environmentConcurrency: null,
+  instances: null,
+  instanceHourUsd: null,
+} as const;
 
 const store = useTelemetryWriter('test');
 
@@ -171,6 +202,73 @@ test('volumes: each message once, by the hour of its group', () => {
     { name: logGroup, hour: 1, events: 4, bytes: 7 },
     { name: '/other', hour: 0, events: 9, bytes: 9 },
   ]);
+});
+
+test('raw lines of a day whose events were deleted stay away; the day is that of the last of them', () => {
+  const chunk = { stream: 0, firstMs: T, lastMs: T, events: 1, digest: Buffer.from('d'), gzip: Buffer.from('g') };
+  give({});
+  store.db
+    .prepare("INSERT INTO kept_day (kind, scope, day, received_ms, dropped) VALUES ('function', ?, ?, ?, 1)")
+    .run(store.functionId('f'), T / DAY_MS - 0.5, T);
+  store.writer.forget();
+  give({ raw: [chunk] });
+  expect(store.rows('SELECT first_ms FROM raw_chunk')).toEqual([]);
+  give({ raw: [{ ...chunk, lastMs: T + DAY_MS / 2 }] });
+  expect(store.rows('SELECT first_ms FROM raw_chunk')).toEqual([{ first_ms: T }]);
+});
+
+test('patterns of filters are read again once the inventory was stored', () => {
+  const filterDays = [[0, 100, [['f1', false]]]] as const;
+  const days = () => store.rows('SELECT day FROM error_day ORDER BY day').map(({ day }) => day);
+  give({ filterDays });
+  expect(days()).toEqual([]);
+  const facts = { kind: 'function-facts', ...NO_FACTS, subscriptionFilters: { f1: true } } as const;
+  store.store([facts], T);
+  give({ filterDays });
+  expect(days()).toEqual([99, 100, 101]);
+});
+
+describe('lines without a log stream', () => {
+  const unplaced = { streams: [{ ...HEADER, logStream: '', version: null }] };
+  const report = (n: number): Batch['invocations'] =>
+    delivery(HEADER.logGroup, 'no-version', [
+      [
+        T + n,
+        `REPORT RequestId: ${ID.replace('d6', `0${n}`)}\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 70 MB\t\n`,
+      ],
+    ]).invocations;
+  const start = (n: number) => ({ stream: 0, requestId: ID.replace('d6', `0${n}`), startMs: T + n, tenant: 'blue' });
+  const versions = () =>
+    store
+      .rows('SELECT series.version FROM invocation JOIN series ON series.id = series_id ORDER BY end_ms')
+      .map(({ version }) => version);
+
+  test('may be of any version: that of one says nothing of another', () => {
+    give({ ...unplaced, starts: [{ ...start(1), version: '7' }] });
+    give({ ...unplaced, invocations: report(1) });
+    give({ ...unplaced, invocations: report(2) });
+    expect(versions()).toEqual(['7', null]);
+    expect(store.rows('SELECT version, memory_mb FROM environment')).toEqual([{ version: null, memory_mb: null }]);
+  });
+
+  test('and of any environment: none serves their tenant', () => {
+    give({ ...unplaced, starts: [{ ...start(1), version: '7' }] });
+    give({ ...unplaced, invocations: report(1) });
+    expect(store.rows('SELECT text FROM invocation JOIN label ON label.id = tenant_id')).toEqual([{ text: 'blue' }]);
+    expect(store.rows('SELECT * FROM environment_tenant')).toEqual([]);
+  });
+
+  test('with their log stream they are of its version, and their environment serves their tenant', () => {
+    const placed = { streams: [{ ...HEADER, version: null }] };
+    give({ ...placed, starts: [{ ...start(1), version: '7' }] });
+    give({ ...placed, invocations: report(1) });
+    give({ ...placed, invocations: report(2) });
+    expect(versions()).toEqual(['7', '7']);
+    expect(store.rows('SELECT version, memory_mb FROM environment')).toEqual([{ version: '7', memory_mb: 128 }]);
+    expect(store.rows('SELECT text FROM environment_tenant JOIN label ON label.id = tenant_id')).toEqual([
+      { text: 'blue' },
+    ]);
+  });
 });
 
 describe('a batch that was rolled back', () => {

@@ -120,7 +120,7 @@ export class BatchWriter {
     this.#detailDays.begin(nowMs);
     const seenMs = firstSeenMs(batch);
     const environments = batch.streams.map((one, at) => this.#dimensions.environment(one, seenMs[at] ?? 0));
-    if (batch.attributes !== null) for (const environment of environments) environment.attributes ??= batch.attributes;
+    for (const environment of environments) environment.attributes ??= batch.attributes;
     this.#errorDays.store(batch, (stream) => environmentOf(environments, stream).functionId);
     for (const init of batch.inits) this.#init(environmentOf(environments, init.stream), init);
     this.#rows(batch, environments);
@@ -234,7 +234,7 @@ export class BatchWriter {
       }
       const run = this.#starts.take(environment, columns);
       // Its exact END may still arrive, even if START is known.
-      if ((run.waited || environment !== stream) && isWholeSecond(columns.endMs)) environment.hasWholeSeconds = true;
+      if (run.waited && isWholeSecond(columns.endMs)) environment.hasWholeSeconds = true;
       if (!hasStream(environment))
         this.#dimensions.noteLatest(environment.functionId, columns.endMs, memoryMb, version ?? run.version);
       const given = columns.read(environment, {
@@ -280,18 +280,16 @@ export class BatchWriter {
   #together(environment: EnvironmentState, entries: readonly ReadRow[]): boolean {
     const rows = entries.map((one) => one.row);
     if (!this.#invocations.insertTogether(environment, rows)) return false;
-    let [firstMs, lastMs, newestMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const { row, events } of entries) {
-      const startMs = row.endMs - (row.runMs ?? 0);
-      firstMs = Math.min(firstMs, startMs, row.endMs);
-      lastMs = Math.max(lastMs, startMs, row.endMs);
-      newestMs = Math.max(newestMs, row.endMs);
+      firstMs = Math.min(firstMs, row.endMs - (row.runMs ?? 0));
+      lastMs = Math.max(lastMs, row.endMs);
       this.#stored(row, events);
     }
     this.#dimensions.touch(environment, firstMs);
     this.#dimensions.touch(environment, lastMs);
     if (hasStream(environment))
-      this.#dimensions.noteLatest(environment.functionId, newestMs, environment.memoryMb, environment.version);
+      this.#dimensions.noteLatest(environment.functionId, lastMs, environment.memoryMb, environment.version);
     return true;
   }
 
@@ -387,9 +385,7 @@ export class BatchWriter {
   }
 
   /** Marks every hour of the environment as stale, because a fact about the environment as a whole changed. */
-  #changedAsAWhole({ functionId, firstEndMs, firstSeenMs, lastEndMs }: EnvironmentState): void {
-    if (firstEndMs !== null && lastEndMs !== null) {
-      this.#staleHours.span(functionId, Math.min(firstSeenMs, firstEndMs), lastEndMs);
-    }
+  #changedAsAWhole({ functionId, firstSeenMs, lastEndMs }: EnvironmentState): void {
+    if (lastEndMs !== null) this.#staleHours.span(functionId, firstSeenMs, lastEndMs);
   }
 }

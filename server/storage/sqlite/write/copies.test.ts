@@ -86,6 +86,13 @@ describe('many warm invocations at once', () => {
     expect(
       store.rows('SELECT invocations, failures, first_end_ms, last_end_ms, max_memory_mb FROM environment'),
     ).toEqual([{ invocations: 70, failures: 0, first_end_ms: T + 10, last_end_ms: T + 6979, max_memory_mb: 48 }]);
+    // From the first START on.
+    const seen = [{ first_seen_ms: T, last_seen_ms: T + 6979 }];
+    expect(store.rows('SELECT first_seen_ms, last_seen_ms FROM environment')).toEqual(seen);
+    expect(store.rows('SELECT first_seen_ms, last_seen_ms FROM function')).toEqual(seen);
+    expect(store.rows('SELECT latest_ms, memory_mb, version FROM function')).toEqual([
+      { latest_ms: T + 6979, memory_mb: 128, version: '3' },
+    ]);
   });
 });
 
