@@ -3,6 +3,7 @@
  * line is stored only while no environment of the function has it.
  */
 import type Database from 'better-sqlite3';
+import { moreExact } from '../../../../ingest/records/attempt.ts';
 import type { ExtensionEvent } from '../../../../ingest/records/stream-events.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
@@ -23,11 +24,14 @@ export class Extensions {
     const unknown = this.#dimensions.withoutStream(environment.functionId);
     if (!hasStream(environment) && this.#sql.isKnown.get(environment.functionId, kind, name, state) !== undefined)
       return { isNew: false, isPlaced: false };
-    const cameBefore =
-      unknown !== null && hasStream(environment) && this.#sql.drop.run(unknown.id, kind, name, state).changes > 0;
-    const isAdded = this.#sql.add.run(environment.id, kind, name, state, detail, atMs).changes > 0;
+    const beforeMs = (
+      unknown !== null && hasStream(environment) ? this.#sql.drop.get(unknown.id, kind, name, state) : undefined
+    ) as number | undefined;
+    // A copy without its log stream may have the exact time.
+    const exactMs = beforeMs === undefined ? atMs : moreExact(atMs, beforeMs);
+    const isAdded = this.#sql.add.run(environment.id, kind, name, state, detail, exactMs).changes > 0;
     if (!isAdded) this.#sql.improve.run({ environmentId: environment.id, kind, name, state, detail, atMs });
-    return { isNew: isAdded && !cameBefore, isPlaced: isAdded && hasStream(environment) };
+    return { isNew: isAdded && beforeMs === undefined, isPlaced: isAdded && hasStream(environment) };
   }
 }
 
@@ -43,7 +47,7 @@ function prepare(db: Database.Database) {
       `SELECT 1 FROM environment JOIN extension ON environment_id = environment.id
        WHERE function_id = ? AND environment.id > 0 AND ${KEY} LIMIT 1`,
     ),
-    drop: db.prepare(`DELETE FROM extension WHERE environment_id = ? AND ${KEY}`),
+    drop: db.prepare(`DELETE FROM extension WHERE environment_id = ? AND ${KEY} RETURNING at_ms`).pluck(),
     // The earliest line counts, with its exact time if any copy has it.
     improve: db.prepare(
       `UPDATE extension SET at_ms = @atMs, detail = @detail

@@ -309,6 +309,18 @@ describe('extensions', () => {
     expect(give({ extensions: [line(T + 123, { state: 'Started' })] })).toEqual(outcome(1, 0));
   });
 
+  // 12:00:00 without a fraction may be 12:00:00.123, not 12:00:01.123.
+  test.each([
+    ['its exact time is kept', 123, 0, 123],
+    ['unless it is of another second', 1123, 0, 0],
+    ['or this one is exact', 123, 456, 456],
+    ['or the first was truncated', 0, 123, 123],
+  ])('without its stream, then with it: %s', (_, first, second, expected) => {
+    give({ extensions: [line(T + first)] }, '');
+    give({ extensions: [line(T + second)] });
+    expect(stored().map(({ ms, placed }) => [ms, placed])).toEqual([[expected, 1]]);
+  });
+
   test('a new fact makes every hour of its environment stale, a repeated one none', () => {
     deliver([start(1, T + 100), report(1, T + 110), start(2, T + 2 * HOUR_MS), report(2, T + 2 * HOUR_MS + 10)]);
     const forget = () => store.db.exec('DELETE FROM dirty_slot');
