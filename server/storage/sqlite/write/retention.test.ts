@@ -204,6 +204,22 @@ test('a shorter time to keep raw lines or dead letters is looked at as often', (
   }
 });
 
+test('dead letters that are kept for a second are looked for each second', () => {
+  store.db
+    .prepare(
+      `INSERT INTO reject (received_ms, source_kind, source_name, reason, detail, digest, size, payload)
+       VALUES (?, 'logs', 'test', 'json', '', x'00', 1, x'00')`,
+    )
+    .run(AT);
+  const { retention } = steps({ ...POLICY, quarantineMs: 1000 });
+  // At AT + 1,000 it is as old as it may be.
+  expect(retention.step(AT + 1000)).toBe(false);
+  expect(retention.step(AT + 1999)).toBe(false);
+  expect(rows('reject')).toBe(1);
+  expect(retention.step(AT + 2000)).toBe(true);
+  expect(rows('reject')).toBe(0);
+});
+
 test('a changed policy is followed at once', () => {
   run();
   insights();
