@@ -50,6 +50,44 @@ export function weighted(parts: readonly (readonly [Histogram, weight: number])[
   return [...counts].toSorted((a, b) => a[0] - b[0]);
 }
 
+/** Histograms over the same values. */
+export interface Table {
+  /** All values of the histograms, ascending. */
+  readonly values: readonly number[];
+  /** Position of each bin of a histogram among the values. */
+  readonly places: ReadonlyMap<Histogram, Int32Array>;
+}
+
+/** Finds the values of histograms, which are added in several ways afterwards. */
+export function tableOf(histograms: readonly Histogram[]): Table {
+  const found = new Set<number>();
+  for (const histogram of histograms) for (const bin of histogram) found.add(bin[0]);
+  const values = [...Float64Array.from(found).toSorted()];
+  const placeOf = new Map(values.map((value, place) => [value, place]));
+  const placesOf = (histogram: Histogram): Int32Array => {
+    const places = new Int32Array(histogram.length);
+    for (const [at, bin] of histogram.entries()) places[at] = placeOf.get(bin[0]) ?? 0;
+    return places;
+  };
+  return { values, places: new Map(histograms.map((histogram) => [histogram, placesOf(histogram)])) };
+}
+
+/** As {@link weighted}, of histograms of a table. */
+export function weightedIn(
+  { values, places }: Table,
+  parts: readonly (readonly [Histogram, weight: number])[],
+): Histogram {
+  const counts = new Float64Array(values.length);
+  for (const [histogram, weight] of parts) {
+    const own = places.get(histogram) ?? [];
+    for (let at = 0; at < histogram.length; at += 1) {
+      const place = own[at] ?? 0;
+      counts[place] = (counts[place] ?? 0) + (histogram[at]?.[1] ?? 0) * weight;
+    }
+  }
+  return values.map((value, place) => [value, counts[place] ?? 0]);
+}
+
 /** Values above `limit`. */
 export function countAbove(histogram: Histogram, limit: number): number {
   let sum = 0;

@@ -7,7 +7,7 @@ import { uncontrolled } from './controls.ts';
 import type { Cell } from './dependence.ts';
 import { correlationOf, dependenceOf, weightsOf } from './dependence.ts';
 import type { Estimate, Histogram } from './histogram.ts';
-import { countAbove, countOf, momentsOf, quantileEstimate, relativeChange, weighted } from './histogram.ts';
+import { countAbove, countOf, momentsOf, quantileEstimate, relativeChange, tableOf, weightedIn } from './histogram.ts';
 import type { Block, Period } from './period.ts';
 import type { Sizes } from './reasons.ts';
 import { errorsNotKnown, NOT_POSITIVE, noPrice, tooFew, tooFewBlocks, tooFewIndependent } from './reasons.ts';
@@ -61,7 +61,11 @@ export function differencesOf(
   after: Period,
   controls: Controls = uncontrolled(before, after),
 ): readonly Difference[] {
-  const damping = dampingOf(controls);
+  const [durations, inits] = [
+    valuesOf(controls, ({ durationMs }) => durationMs),
+    valuesOf(controls, ({ initMs }) => initMs),
+  ];
+  const damping = dampingOf(controls, durations);
   const all = uncontrolled(before, after);
   const sides: Compared = {
     ...controls,
@@ -69,10 +73,10 @@ export function differencesOf(
     isPart: controls.before.length + controls.after.length < all.before.length + all.after.length,
   };
   const compared = [
-    quantileDifference('p50', sides, ({ durationMs }) => durationMs, 0.5, FEWEST, damping),
-    quantileDifference('p95', sides, ({ durationMs }) => durationMs, 0.95, FEWEST, damping),
-    quantileDifference('p99', sides, ({ durationMs }) => durationMs, 0.99, FEWEST, damping),
-    quantileDifference('initP50', sides, ({ initMs }) => initMs, 0.5, FEWEST_INITS, damping),
+    quantileDifference('p50', sides, durations, 0.5, FEWEST, damping),
+    quantileDifference('p95', sides, durations, 0.95, FEWEST, damping),
+    quantileDifference('p99', sides, durations, 0.99, FEWEST, damping),
+    quantileDifference('initP50', sides, inits, 0.5, FEWEST_INITS, damping),
     before.errorsUnknown + after.errorsUnknown > 0
       ? insufficient(
           'errorRate',
@@ -119,6 +123,29 @@ interface Compared extends Controls {
   readonly isPart: boolean;
 }
 
+/** Values of the blocks of both sides, which are counted and added several times. */
+interface Values {
+  readonly of: (block: Block) => Histogram;
+  /** Number of values of a block. */
+  readonly count: (block: Block) => number;
+  /** All values of a side, each block times its weight. */
+  readonly sum: (side: 'before' | 'after', weight: (block: Block) => number) => Histogram;
+}
+
+function valuesOf(controls: Controls, of: (block: Block) => Histogram): Values {
+  const tables = { before: tableOf(controls.before.map(of)), after: tableOf(controls.after.map(of)) };
+  const counts = new Map([...controls.before, ...controls.after].map((block) => [block, countOf(of(block))]));
+  return {
+    of,
+    count: (block) => counts.get(block) ?? 0,
+    sum: (side, weight) =>
+      weightedIn(
+        tables[side],
+        controls[side].map((block) => [of(block), weight(block)]),
+      ),
+  };
+}
+
 /** Weight of each value of a block with `n` values. */
 type Damping = (n: number) => number;
 
@@ -128,13 +155,12 @@ const UNDAMPED: Damping = () => 1;
  * Weights values of one block as those of one correlated cluster (exchangeable working correlation, Liang and Zeger 1986),
  * so that a burst of hundreds with the same payload does not outweigh all other hours.
  */
-function dampingOf(controls: Controls): Damping {
-  const before = weighted(controls.before.map(({ durationMs }) => [durationMs, 1]));
-  const after = weighted(controls.after.map(({ durationMs }) => [durationMs, 1]));
+function dampingOf(controls: Controls, durations: Values): Damping {
+  const [before, after] = [durations.sum('before', () => 1), durations.sum('after', () => 1)];
   const limits = [quantileEstimate(before, 0.5)?.value ?? 0, quantileEstimate(after, 0.5)?.value ?? 0] as const;
   const cells = cellsOf(
     controls,
-    ({ durationMs }) => countOf(durationMs),
+    durations.count,
     ({ durationMs }, side) => countAbove(durationMs, limits[side]),
     UNDAMPED,
   );
@@ -181,15 +207,14 @@ function weigh(controls: Controls, count: (block: Block) => number, damping: Dam
 function quantileDifference(
   metric: ComparedMetric,
   controls: Compared,
-  of: (block: Block) => Histogram,
+  values: Values,
   q: number,
   fewest: number,
   damping: Damping,
 ): Difference {
-  const count = (block: Block): number => countOf(of(block));
+  const { of, count } = values;
   const weights = weigh(controls, count, damping);
-  const before = weighted(controls.before.map((block) => [of(block), weights.before(block)]));
-  const after = weighted(controls.after.map((block) => [of(block), weights.after(block)]));
+  const [before, after] = [values.sum('before', weights.before), values.sum('after', weights.after)];
   const [a, b] = [quantileEstimate(before, q), quantileEstimate(after, q)];
   const few = (reason: string): Difference => insufficient(metric, 'ms', [a?.value ?? null, b?.value ?? null], reason);
   const noun = metric === 'initP50' ? 'inits' : 'invocations';

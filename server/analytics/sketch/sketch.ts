@@ -139,7 +139,7 @@ export class Sketch {
     const bins: [number, number][] = this.#zeros === 0 ? [] : [[0, this.#zeros]];
     for (let at = 0; at < this.#bins.length; at += 1) {
       const n = this.#bins[at] ?? 0;
-      if (n !== 0) bins.push([GAMMA ** (this.#first + at), n]);
+      if (n !== 0) bins.push([upperBound(this.#first + at), n]);
     }
     return bins;
   }
@@ -250,6 +250,21 @@ function ascending(a: number, b: number): number {
 /** The values of a bin: above `low`, up to `high`. Zeros have a bin of their own. */
 export function binEdges(bin: number): readonly [low: number, high: number] {
   return bin === ZERO_BIN ? [0, 0] : [GAMMA ** (bin - 1), GAMMA ** bin];
+}
+
+/** Most numbers of bins whose bounds are remembered; values of ten decades are in 1200 bins. */
+const MOST_BOUNDS = 4096;
+const bounds = new Map<number, number>();
+
+/** GAMMA ** bin: to compute a power for every bin of many sketches takes longer than to look it up. */
+function upperBound(bin: number): number {
+  let bound = bounds.get(bin);
+  if (bound === undefined) {
+    if (bounds.size >= MOST_BOUNDS) bounds.clear();
+    bound = GAMMA ** bin;
+    bounds.set(bin, bound);
+  }
+  return bound;
 }
 
 function binValue(bin: number): number {

@@ -8,11 +8,11 @@ import type { ColdStartAggregate } from '../questions/cold-starts/types.ts';
 import type { Distribution } from '../questions/distribution/types.ts';
 import type { Counts, QuantilesWithIntervals, ResolvedRange, UsageSlice } from '../questions/shared-types.ts';
 import type { SeriesPoint } from '../questions/timeseries/types.ts';
-import { addUsage, quantiles } from './aggregation.ts';
-import { READ_COLUMNS, RollupBucket } from './bucket.ts';
+import { addUsage, countsFrom, quantiles } from './aggregation.ts';
+import { RollupBucket } from './bucket.ts';
 
 export function countsOf(cell: RollupBucket): Counts {
-  return Object.fromEntries(READ_COLUMNS.map((name) => [name, cell.count(name)])) as Counts;
+  return countsFrom(cell.counts, 0);
 }
 
 /** Totals of one function over a range, its usage by price dimension, and counts by bucket. */
