@@ -28,11 +28,11 @@ export const networkHandlers = implement(networkRoutes, {
     const identity = await functionOf(params.id, context.store);
     const { functionId, vpc } = identity;
     const range = rangeOf(query, context.now());
-    const [cold, net] = await Promise.all([
+    const [cold, net, found] = await Promise.all([
       context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
       context.store.read.functionNetwork({ ...range, functionId, mostRequests: MOST_REQUESTS }),
+      context.store.read.preInits({ ...range, functionId, mostSegments: MOST_SEGMENTS }),
     ]);
-    const found = await context.store.read.preInits({ ...range, functionId, mostSegments: MOST_SEGMENTS });
     const { summary, era, comparison, edge, missingRoute } = await context.analysis.run('network', {
       vpc,
       own: found.own,
