@@ -288,10 +288,10 @@ export class BatchAssembler {
         this.#inits.push(initEvent(stream, line.kind, atMs, line));
         return;
       case 'init-report':
-        this.#inits.push(initEvent(stream, line.kind, atMs, { ...line, durationMs: line.initDurationMs }));
+        this.#inits.push(initEvent(stream, line.kind, atMs, line, line.initDurationMs));
         return;
       case 'restore-report':
-        this.#inits.push(initEvent(stream, line.kind, atMs, { ...line, durationMs: line.restoreDurationMs }));
+        this.#inits.push(initEvent(stream, line.kind, atMs, line, line.restoreDurationMs));
         return;
       case 'init-runtime-done':
       case 'restore-runtime-done':

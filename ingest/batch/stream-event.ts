@@ -8,18 +8,19 @@ function timeoutMessage(seconds: number | null): string | null {
   return seconds === null ? null : `Task timed out after ${seconds.toFixed(2)} seconds`;
 }
 
-/** Builds an init event from a line. Fields that the line does not have are null. */
+/** Builds an init event from a line. Fields that the line does not have are null. `durationMs`: that of the line, if it has another name there. */
 export function initEvent(
   stream: number,
   kind: InitEventKind,
   atMs: number,
   line: Partial<Omit<InitEvent, 'stream' | 'kind' | 'atMs'>>,
+  durationMs: number | null = line.durationMs ?? null,
 ): InitEvent {
   return {
     stream,
     kind,
     atMs,
-    durationMs: line.durationMs ?? null,
+    durationMs,
     phase: line.phase ?? null,
     status: line.status ?? null,
     errorType: line.errorType ?? null,
