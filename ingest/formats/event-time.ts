@@ -88,9 +88,12 @@ function readEpoch(value: number): EventTime | null {
 /** A JavaScript number holds nanoseconds to a multiple of 256. */
 const ROUNDING_MS = 0.0005;
 
+/** Digits of every possible time in milliseconds. */
+const MS_DIGITS = 13;
+
 /** Digits are cut as text: nanoseconds do not fit in a number. */
 function readDigits(text: string): EventTime | null {
-  for (const cut of [0, 3, 6]) {
+  for (let cut = 0; cut <= 6 && text.length - cut >= MS_DIGITS; cut += 3) {
     const ms = Number(text.slice(0, text.length - cut));
     if (isEpochMs(ms)) return { timestampMs: ms, isConverted: cut > 0 };
   }

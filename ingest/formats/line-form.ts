@@ -10,7 +10,7 @@ import { readEventTime, readTimeText, TIME } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
 import { eventOf } from './export-event.ts';
 import { readPrefixedLine } from './text-line.ts';
-import { hiddenLineProblem } from './tool-prefix.ts';
+import { hiddenLineProblem, readCarriedLine } from './tool-prefix.ts';
 import { placeOf, readWrapped } from './wrapped-event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -119,8 +119,8 @@ function readEpochLine(line: string): ExportEvent | null {
   if (line.charCodeAt(4) === DASH) return null;
   const match = EPOCH.exec(line);
   const time = match === null ? null : readEventTime(match[1]);
-  // Journals have more than the time before the line.
-  if (match === null || time === null || readPrefixedLine(line) !== null) return null;
+  // Journals have more than the time before the line. No other prefix begins with digits and a blank.
+  if (match === null || time === null || readCarriedLine(line) !== null) return null;
   return eventOf({ stream: '', id: '', group: null }, time, line.slice(match[0].length));
 }
 

@@ -143,13 +143,9 @@ function readOwnPrefix(line: string): PrefixedLine | null {
     const time = readEventTime(epoch[1]);
     if (time === null) return null;
     const { timestampMs, isConverted } = time;
-    return {
-      timestampMs,
-      isConverted,
-      stream: '',
-      group: null,
-      message: line.slice(epoch[0].length).replace(/^"([\s\S]*?)"?$/, '$1'),
-    };
+    const rest = line.slice(epoch[0].length);
+    const message = rest.startsWith('"') ? rest.replace(/^"([\s\S]*?)"?$/, '$1') : rest;
+    return { timestampMs, isConverted, stream: '', group: null, message };
   }
   // "TIME ID Task timed out" is a platform line that contains a time, not a time before a line.
   const whole = parsePlatformLine(line);
