@@ -81,8 +81,8 @@ function hitsOf(value: unknown): readonly unknown[] | null {
 function single(value: Json): readonly unknown[] | null {
   const source = objectAt(value['_source']);
   if (source !== null) return [source];
-  const fields = '_index' in value ? objectAt(value['fields']) : null;
-  if (fields !== null) return [firstOfEach(fields)];
+  const fields = objectAt(value['fields']);
+  if (fields !== null && '_index' in value) return [firstOfEach(fields)];
   const result = objectAt(value['result']);
   // A line of Splunk's export.
   if (result !== null && typeof result['_raw'] === 'string') return [result];

@@ -2,22 +2,25 @@ import { expect, test } from 'vitest';
 import { readDocument } from '../documents/read-document.ts';
 import { readForwarded } from './forwarded-event.ts';
 import { recordsIn } from './record-lists.ts';
-import { READER, readersOf } from './record-shape.ts';
+import { EVERY_READER, READER, readersOf } from './record-shape.ts';
 import { logTailOf } from './untimed-messages.ts';
 import { readWrapped } from './wrapped-event.ts';
 
+type Json = Readonly<Record<string, unknown>>;
+type Reader = keyof typeof READER;
+
 const LINE = 'START RequestId: 3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab Version: 1';
 const TIME = 1_795_888_751_426;
-const READERS = {
-  forwarded: (value: object) => readForwarded(value),
-  logTail: (value: object) => logTailOf({ ...value }),
-  document: (value: object) => readDocument(value, () => JSON.stringify(value)),
-  list: (value: object) => recordsIn({ ...value }),
-  wrapped: (value: object) => readWrapped(value, ''),
-} as const;
+const READERS: Readonly<Record<Reader, (value: Json) => unknown>> = {
+  forwarded: (value) => readForwarded(value, ''),
+  logTail: logTailOf,
+  document: (value) => readDocument(value, () => JSON.stringify(value)),
+  list: recordsIn,
+  wrapped: (value) => readWrapped(value, ''),
+};
 
 /** Values with nothing but what the reader needs. */
-const CASES: readonly (readonly [reader: keyof typeof READERS, value: object])[] = [
+const CASES: readonly (readonly [reader: Reader, value: Json])[] = [
   ['forwarded', { awslogs: { data: '' } }],
   ['forwarded', { Records: [{ kinesis: { data: '' } }] }],
   ['forwarded', { Messages: [] }],
@@ -82,9 +85,52 @@ const CASES: readonly (readonly [reader: keyof typeof READERS, value: object])[]
 
 test.each(CASES)('the reader %s is asked for %j, which it takes', (reader, value) => {
   expect(READERS[reader](value)).not.toBeNull();
-  expect(readersOf({ ...value }) & READER[reader]).toBe(READER[reader]);
+  expect(readersOf(value) & READER[reader]).toBe(READER[reader]);
 });
 
 test('members that no reader knows ask none', () => {
   expect(readersOf({ a: { awslogs: {} }, timestamp: 1, toString: 1 })).toBe(0);
 });
+
+/** A record in which `member` answers for each member that is asked for. */
+function recordOf(member: (name: string) => unknown): Json {
+  const target: Record<string, unknown> = {};
+  return new Proxy(target, {
+    get: (_, name) => (typeof name === 'string' ? member(name) : undefined),
+    has: (_, name) => typeof name === 'string' && member(name) !== undefined,
+  });
+}
+
+const NAMES = Object.keys(READERS) as readonly Reader[];
+const isListed = (name: string, reader: Reader): boolean => (readersOf({ [name]: true }) & READER[reader]) !== 0;
+
+test('each reader has a bit, and every reader has them all', () => {
+  expect(NAMES).toEqual(Object.keys(READER));
+  expect(NAMES.reduce((all, reader) => all | READER[reader], 0)).toBe(EVERY_READER);
+});
+
+test.each(NAMES)('the members that %s asks an empty record for are listed', (reader) => {
+  const asked = new Set<string>();
+  const record = recordOf((name) => {
+    asked.add(name);
+    return undefined;
+  });
+  expect(READERS[reader](record)).toBeNull();
+  expect(asked.size).toBeGreaterThan(0);
+  expect([...asked].filter((name) => !isListed(name, reader))).toEqual([]);
+});
+
+const HELD: readonly (readonly [string, unknown])[] = [
+  ['a line', LINE],
+  ['a number', TIME],
+  ['an empty list', []],
+  ['a list of objects', [{ message: LINE, timestamp: TIME, Document: '{}', textPayload: '' }]],
+  ['an object', { data: 'eA==', hits: [], message: LINE, requestPayload: {}, power: 1, duration: 1, cost: 1 }],
+];
+
+test.each(NAMES.flatMap((reader) => HELD.map(([held, value]) => [reader, held, value] as const)))(
+  '%s takes no record whose members are not listed, whichever they are: each holds %s',
+  (reader, _, value) => {
+    expect(READERS[reader](recordOf((name) => (isListed(name, reader) ? undefined : value)))).toBeNull();
+  },
+);

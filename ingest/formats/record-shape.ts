@@ -9,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 export const READER = { forwarded: 1, logTail: 2, document: 4, list: 8, wrapped: 16 } as const;
 export const EVERY_READER = 31;
 
-/** Members without which a reader takes no value. */
+/** Members without which a reader takes no value. The test reads records that tell which members they are asked for. */
 const NAMES: readonly (readonly [reader: number, names: readonly string[]])[] = [
   [READER.forwarded, ['awslogs', 'Records', 'Messages', 'requestPayload', 'payload', 'requestContext', 'detail']],
   [READER.forwarded, ['Type', 'Body', 'messageType']],

@@ -7,8 +7,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** The decoded log tail in the answer of `aws lambda invoke --log-type Tail`; null for any other value. */
 export function logTailOf(value: Json): string | null {
-  const { LogResult, StatusCode } = value;
-  if (typeof LogResult !== 'string' || (StatusCode !== undefined && typeof StatusCode !== 'number')) return null;
+  const { LogResult } = value;
+  if (typeof LogResult !== 'string') return null;
+  const { StatusCode } = value;
+  if (StatusCode !== undefined && typeof StatusCode !== 'number') return null;
   return decodeBase64(LogResult)?.toString('utf8') ?? null;
 }
 
