@@ -1,9 +1,10 @@
 /** Values and units of every metric, worked out by hand. Wilson intervals: Newcombe 1998, table I. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AT_LIST_PRICE } from '../cost/terms.ts';
 import type { MetricName, MetricPoint } from './catalogue.ts';
 import {
   defaultAggregations,
+  isListedRate,
   quantileOf,
   sketchOf,
   unitOf,
@@ -100,6 +101,64 @@ test('the rate of cold starts is that of every kind, among all', () => {
   expect(values).toEqual({ value: 81 / 263 });
   expect(interval?.low).toBeCloseTo(0.2553, 4);
   expect(interval?.high).toBeCloseTo(0.3662, 4);
+});
+
+describe('with the counts of parts of the interval, intervals of rates come from the differences between them', () => {
+  // Eight parts of 20 invocations, as a burst: ten of each 20 in the first four, none later.
+  const lists = { n: new Array<number>(8).fill(20), placed: new Array<number>(8).fill(20) };
+  const burst = [10, 10, 10, 10, 0, 0, 0, 0];
+  const none = new Array<number>(8).fill(0);
+  const zero = { ...counts, timeouts: 0, errors: 0, ooms: 0, exits: 0, user_felt: 0, unplaced: 0 };
+  const warm = {
+    cold_on_demand: 0,
+    cold_provisioned: 0,
+    cold_snap_start: 0,
+    cold_suppressed: 0,
+    cold_managed_instance: 0,
+  };
+  const ofParts = (metric: MetricName, hits: 'errors' | 'coldStarts' | 'userFelt', changes: Partial<typeof counts>) =>
+    valuesOf(
+      metric,
+      ['value'],
+      {
+        ...point,
+        counts: { ...zero, ...warm, n: 160, ...changes },
+        blocks: { ...lists, errors: none, coldStarts: none, userFelt: none, [hits]: burst },
+      },
+      300,
+    );
+
+  test.each([
+    ['errorRate', 'errors', { timeouts: 40 }],
+    ['coldStartRate', 'coldStarts', { cold_on_demand: 40 }],
+    ['userFeltColdStartRate', 'userFelt', { user_felt: 40 }],
+  ] as const)('%s', (metric, hits, changes) => {
+    const { values, interval } = ofParts(metric, hits, changes);
+    expect(values).toEqual({ value: 0.25 });
+    expect(interval?.blocks).toBe(8);
+    // Wilson's interval of 40 of 160 is 0.19 to 0.32. Residuals of 5 and -5 have a variance of 657 in place of 160 · 0.25 · 0.75 = 30.
+    expect(interval?.low).toBeLessThan(0.05);
+    expect(interval?.high).toBeGreaterThan(0.7);
+  });
+
+  test('coverage is not counted in parts', () => {
+    const { interval } = ofParts('coverage', 'errors', { with_start: 40 });
+    expect(interval).not.toHaveProperty('blocks');
+    expect(interval?.low).toBeCloseTo(0.19, 2);
+    const metrics = [
+      'errorRate',
+      'coldStartRate',
+      'userFeltColdStartRate',
+      'coverage',
+      'errors',
+      'durationMs',
+    ] as const;
+    expect(metrics.map(isListedRate)).toEqual([true, true, true, false, false, false]);
+  });
+
+  test('parts that do not add up to the counts are not used', () => {
+    expect(ofParts('coldStartRate', 'coldStarts', { cold_on_demand: 41 }).interval).not.toHaveProperty('blocks');
+  });
 });
 
 test('the error rate is that of all four kinds of failures; coverage that of invocations with START', () => {

@@ -2,11 +2,12 @@
 import type { Usage } from '../cost/cost.ts';
 import { failedUsage, totalCost } from '../cost/cost.ts';
 import type { PriceFactors } from '../cost/terms.ts';
-import { wilson } from '../statistics/rate.ts';
+import type { ListedRate, RateLists } from './counted-rate.ts';
+import { partsOf, rateByBlocks } from './counted-rate.ts';
 import type { InvocationCounts } from './counts.ts';
 import { coldStartSecondsOf, coldStartsOf, errorsOf, placedOf, userFeltOf } from './counts.ts';
 import type { UnknownErrors } from './error-rate.ts';
-import { errorRateOf, unknownErrorsOf } from './error-rate.ts';
+import { errorRateFrom, unknownErrorsOf } from './error-rate.ts';
 
 /** Distribution that quantiles are read from. */
 export type MetricSketch = 'duration' | 'init' | 'coldStartTotal';
@@ -22,6 +23,8 @@ export interface MetricPoint {
   readonly quantiles: readonly (number | null)[];
   /** Values behind the quantiles. */
   readonly n: number;
+  /** What rates are made of, in parts of the interval; without it, the interval of a rate assumes independent invocations. */
+  readonly blocks?: RateLists | null;
 }
 
 type Definition =
@@ -31,6 +34,8 @@ type Definition =
       readonly of: (counts: InvocationCounts) => number;
       /** Invocations that the rate is of; all without it. */
       readonly among?: (counts: InvocationCounts) => number;
+      /** Its name in parts of a range; null if it is not counted there. */
+      readonly listed: ListedRate | null;
     }
   | { readonly kind: 'error-rate' }
   | { readonly kind: 'quantile'; readonly sketch: MetricSketch }
@@ -51,9 +56,14 @@ const DEFINITIONS = {
   coldStarts: count(coldStartsOf),
   userFeltColdStarts: { kind: 'sum', unit: 'count', of: (point: MetricPoint) => userFeltOf(point.counts) },
   errorRate: { kind: 'error-rate' },
-  coldStartRate: { kind: 'rate', of: coldStartsOf },
-  userFeltColdStartRate: { kind: 'rate', of: (counts: InvocationCounts) => counts.user_felt, among: placedOf },
-  coverage: { kind: 'rate', of: (counts: InvocationCounts) => counts.with_start },
+  coldStartRate: { kind: 'rate', of: coldStartsOf, listed: 'coldStarts' },
+  userFeltColdStartRate: {
+    kind: 'rate',
+    of: (counts: InvocationCounts) => counts.user_felt,
+    among: placedOf,
+    listed: 'userFelt',
+  },
+  coverage: { kind: 'rate', of: (counts: InvocationCounts) => counts.with_start, listed: null },
   coldStartSeconds: { kind: 'sum', unit: 's', of: (point: MetricPoint) => coldStartSecondsOf(point.counts) },
   billedMs: { kind: 'sum', unit: 'ms', of: (point: MetricPoint) => point.counts.billed_ms },
   costUsd: { kind: 'sum', unit: 'USD', of: (point: MetricPoint) => totalCost(point.usage, point.factors)?.usd ?? null },
@@ -123,6 +133,12 @@ export function quantileOf(name: string): number | null {
   return /^p\d/.test(name) ? Number(`${name.slice(1)}e-2`) : null;
 }
 
+/** Whether the metric is a rate that is counted in parts of a range. */
+export function isListedRate(metric: MetricName): boolean {
+  const definition = definitionOf(metric);
+  return definition.kind === 'error-rate' || (definition.kind === 'rate' && definition.listed !== null);
+}
+
 /** Sketch behind the metric's quantiles; null if it has none. */
 export function sketchOf(metric: MetricName): MetricSketch | null {
   const definition = definitionOf(metric);
@@ -134,8 +150,11 @@ export interface MetricValues {
   readonly n: number;
   /** By name of the aggregation. */
   readonly values: Record<string, number | null>;
-  /** Wilson 95 % interval of a rate; null for other metrics. Where errors are unknown, from the known failures to all of them. */
-  readonly interval: { readonly low: number; readonly high: number } | null;
+  /**
+   * 95 % interval of a rate; null for other metrics. Where errors are unknown, from the known failures to all of them. Without
+   * `blocks`, it assumes independent invocations.
+   */
+  readonly interval: { readonly low: number; readonly high: number; readonly blocks?: number } | null;
 }
 
 /** Metrics that count failures: a lower bound where errors are unknown. */
@@ -171,9 +190,13 @@ export function valuesOf(
     case 'rate':
     case 'error-rate': {
       const among = definition.kind === 'rate' ? (definition.among?.(point.counts) ?? n) : n;
-      const { value, low, high } =
-        definition.kind === 'rate' ? wilson(definition.of(point.counts), among) : errorRateOf(point.counts);
-      const interval = low === null || high === null ? null : { low, high };
+      const listed = definition.kind === 'rate' ? definition.listed : 'errors';
+      const hits = definition.kind === 'rate' ? definition.of(point.counts) : errorsOf(point.counts);
+      const counted = rateByBlocks({ hits, n: among }, listed === null ? [] : partsOf(point.blocks, listed));
+      const rate = definition.kind === 'rate' ? counted : errorRateFrom(point.counts, counted);
+      const { value, low, high, blocks } = rate;
+      const interval =
+        low === null || high === null ? null : { low, high, ...(blocks === undefined ? {} : { blocks }) };
       return { n: among, values: byName(aggregations, () => value), interval };
     }
     case 'quantile': {

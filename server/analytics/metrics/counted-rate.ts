@@ -20,6 +20,26 @@ export function rateOf<Counts extends { readonly n: number }>(
   );
 }
 
+/** Counts of successive parts of a range. The lists are equally long. */
+export interface RateLists {
+  readonly n: readonly number[];
+  /** Invocations whose log stream is known. */
+  readonly placed: readonly number[];
+  readonly errors: readonly number[];
+  readonly coldStarts: readonly number[];
+  readonly userFelt: readonly number[];
+}
+
+/** Rates that are counted in parts of a range. */
+export type ListedRate = 'errors' | 'coldStarts' | 'userFelt';
+
+/** Hits and what they are counted among, of each part; none without lists. */
+export function partsOf(lists: RateLists | null | undefined, hits: ListedRate): readonly BlockCount[] {
+  if (lists === null || lists === undefined) return [];
+  const among = hits === 'userFelt' ? lists.placed : lists.n;
+  return among.map((n, at) => ({ hits: lists[hits][at] ?? 0, n }));
+}
+
 /** As {@link rateOf}, from what was counted. */
 export function rateByBlocks(total: BlockCount, blocks: readonly BlockCount[]): Rate {
   const plain = wilson(total.hits, total.n);

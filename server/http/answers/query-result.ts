@@ -46,7 +46,12 @@ export function queryResult(
     return [
       {
         group: Object.fromEntries(groupBy.map((field, at) => [field, one.group[at] ?? null])),
-        ...valuesOf(metric, aggregations, { ...point, factors: factorsOf(terms, whole.range) }, seconds),
+        ...valuesOf(
+          metric,
+          aggregations,
+          { ...point, blocks: one.blocks, factors: factorsOf(terms, whole.range) },
+          seconds,
+        ),
         unknown: unknownOf(metric, point.counts),
         costReason: costReasonOf(metric, point),
         series: (series.get(keyOf(one)) ?? []).map((at) => {

@@ -12,7 +12,7 @@ export const timeInput = z
   .describe('RFC 3339: 2026-11-21T14:00:00Z, with or without a fraction, in any time zone')
   .meta({ format: 'date-time' });
 
-const blocks = z
+export const blocks = z
   .number()
   .int()
   .optional()

@@ -1,6 +1,6 @@
 /** Structured queries over all metrics. */
 import * as z from 'zod';
-import { interval, isoTime, priceAssumptions, range, rangeQuery, unknownErrors } from './common.ts';
+import { blocks, interval, isoTime, priceAssumptions, range, rangeQuery, unknownErrors } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const METRICS = [
@@ -92,10 +92,10 @@ export const structuredAnswer = z
         n: z.number().int().describe('Sample size: invocations, values of a quantile, or the denominator of a rate'),
         values: values.describe('Over the whole range'),
         interval: z
-          .object({ low: z.number(), high: z.number() })
+          .object({ low: z.number(), high: z.number(), blocks })
           .nullable()
           .describe(
-            'Wilson 95 % interval of a rate, which assumes independent invocations; where errors are unknown, from the known failures to all of them',
+            '95 % interval of a rate, from the differences between parts of the range; where errors are unknown, from the known failures to all of them',
           ),
         unknown: unknownErrors.describe(
           'For errors, errorRate and wastedUsd: what is not known of them. Sums are lower bounds then, and the rate is null',

@@ -2,9 +2,9 @@
 
 import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
+import { partsOf, rateByBlocks } from '../../analytics/metrics/counted-rate.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import { FEWEST_COLD } from '../../analytics/metrics/minimum-samples.ts';
-import { wilson } from '../../analytics/statistics/rate.ts';
 import type { AnalysisTasks } from '../../analytics/tasks.ts';
 import type { AggregateGroup, FunctionIdentity, InterfaceEvents, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
@@ -81,7 +81,7 @@ export const networkHandlers = implement(networkRoutes, {
     const selection = { ...range, filters: [], widthMs: null, sketch: 'init', quantiles: [0.5, 0.95, 0.99] } as const;
     const [net, byVpc, functions, inventory] = await Promise.all([
       store.read.fleetNetwork(range),
-      store.read.aggregate({ ...selection, groupBy: ['vpc'] }),
+      store.read.aggregate({ ...selection, rates: true, groupBy: ['vpc'] }),
       store.read.aggregate({ ...selection, sketch: null, quantiles: [], groupBy: ['vpc', 'function'] }),
       store.read.inventory({ limit: MOST_FUNCTIONS }),
     ]);
@@ -128,7 +128,10 @@ function sideOf(found: AggregateGroup | undefined, functions: number) {
   return {
     functions,
     invocations: point?.counts.n ?? 0,
-    coldStartRate: wilson(point === undefined ? 0 : coldStartsOf(point.counts), point?.counts.n ?? 0),
+    coldStartRate: rateByBlocks(
+      { hits: point === undefined ? 0 : coldStartsOf(point.counts), n: point?.counts.n ?? 0 },
+      partsOf(found?.blocks, 'coldStarts'),
+    ),
     initMs: { p50, p95, p99, n: point?.n ?? 0 },
   };
 }

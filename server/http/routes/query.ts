@@ -2,6 +2,7 @@
 
 import {
   defaultAggregations,
+  isListedRate,
   quantileOf,
   sketchOf,
   unsupportedAggregation,
@@ -41,7 +42,7 @@ export const queryHandlers = implement(queryRoutes, {
       quantiles: aggregations.map(quantileOf).filter((q) => q !== null),
     };
     const [whole, inTime] = await Promise.all([
-      context.store.readPacked('aggregate', { ...query, widthMs: null }),
+      context.store.readPacked('aggregate', { ...query, widthMs: null, rates: isListedRate(metric) }),
       widthMs === null ? null : context.store.readPacked('aggregate', { ...query, widthMs }),
     ]);
     const order = { by, isAscending: body.orderBy?.direction === 'asc' };

@@ -1,6 +1,6 @@
 /** Handler of totals per tenant. */
 import { iso } from '../../../ingest/records/time.ts';
-import { wilson } from '../../analytics/statistics/rate.ts';
+import { partsOf, rateByBlocks } from '../../analytics/metrics/counted-rate.ts';
 import { tenantRoutes } from '../contract/tenants.ts';
 import { implement } from '../implement.ts';
 import { functionOf, rangeOf } from '../query.ts';
@@ -16,10 +16,10 @@ export const tenantHandlers = implement(tenantRoutes, {
     });
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
-      items: items.map(({ errors, userFelt, lastMs, ...item }) => ({
+      items: items.map(({ errors, userFelt, lastMs, blocks, ...item }) => ({
         ...item,
-        errorRate: wilson(errors, item.invocations),
-        userFeltColdStartRate: wilson(userFelt, item.invocations),
+        errorRate: rateByBlocks({ hits: errors, n: item.invocations }, partsOf(blocks, 'errors')),
+        userFeltColdStartRate: rateByBlocks({ hits: userFelt, n: item.invocations }, partsOf(blocks, 'userFelt')),
         lastAt: iso(lastMs),
       })),
       nextCursor: null,

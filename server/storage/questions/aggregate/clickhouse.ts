@@ -5,10 +5,10 @@ import { functionsIn } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { finestWidth } from '../../clickhouse/query-context.ts';
 import type { RollupBucketRow, Sketches } from '../../clickhouse/rollup-rows.ts';
-import { mergeBins, mergeOnDemand } from '../../clickhouse/rollup-rows.ts';
+import { addBlocks, mergeBins, mergeOnDemand } from '../../clickhouse/rollup-rows.ts';
 import type { Aggregate, AggregateQuery } from '../../ports.ts';
 import { align } from '../../rollup/range.ts';
-import { Groups, passes } from './result.ts';
+import { Groups, passes, rateBlocksOf } from './result.ts';
 
 const SKETCHES: Readonly<Record<NonNullable<AggregateQuery['sketch']>, Sketches>> = {
   duration: 'duration',
@@ -21,15 +21,17 @@ export async function aggregate(context: QueryContext, query: AggregateQuery): P
   const range = align(query, query.widthMs === null ? finest : Math.max(query.widthMs, finest));
   const [functions, architectures] = await Promise.all([functionsIn(context, query), architecturesOf(context)]);
   const owners = new Map(functions.map((one) => [one.functionId, one]));
+  const blocks = rateBlocksOf(query, { ...range, widthMs: finest });
   const rows = await rowsByArchitecture(context, architectures, {
     functions,
     filter: {},
     range: { ...range, widthMs: finest },
-    widestMs: query.widthMs ?? undefined,
+    widestMs: query.widthMs ?? blocks?.widthMs,
+    ...(blocks === null ? {} : { blocks }),
     widthMs: query.widthMs,
     sketches: query.sketch === null ? 'none' : SKETCHES[query.sketch],
   });
-  const groups = new Groups(query);
+  const groups = new Groups(query, blocks);
   for (const row of rows) {
     const owner = owners.get(row.functionId);
     if (owner === undefined) continue;
@@ -37,6 +39,8 @@ export async function aggregate(context: QueryContext, query: AggregateQuery): P
     if (!passes(slice, query)) continue;
     const point = groups.pointAt(slice, row.at);
     point.add(row, row.maxMemoryMb, slice);
+    const ofGroup = groups.blocksOf(slice);
+    if (ofGroup !== null) addBlocks(ofGroup, row.blocks);
     mergeSketch(point.sketch, row, query.sketch);
   }
   return groups.answer(range);

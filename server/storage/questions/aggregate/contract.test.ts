@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
+import { coldStartsOf, errorsOf } from '../../../analytics/metrics/counts.ts';
+import type { Aggregate } from './types.ts';
 
 test('one group', async () => {
   const { groups } = await queryBoth('aggregate', () => ({
@@ -32,4 +34,26 @@ test('groups over time, with a filter', async () => {
     (answer) => ({ ...answer, groups: answer.groups.toSorted((a, b) => (String(a.group) < String(b.group) ? -1 : 1)) }),
   );
   expect(groups.length).toBeGreaterThan(1);
+});
+
+test('counts of rates in parts of the range, which add up to the totals', async () => {
+  const query = { ...FLEET_RANGE, filters: [], groupBy: ['vpc'], widthMs: null, sketch: null, quantiles: [] } as const;
+  const inOrder = (answer: Aggregate) => ({
+    ...answer,
+    groups: answer.groups.toSorted((a, b) => (String(a.group) < String(b.group) ? -1 : 1)),
+  });
+  const { groups } = await queryBoth('aggregate', () => ({ ...query, rates: true }), inOrder);
+  expect(groups.length).toBeGreaterThan(1);
+  const sum = (counts: readonly number[] = []) => counts.reduce((total, one) => total + one, 0);
+  for (const { points, blocks } of groups) {
+    const counts = points[0]?.counts;
+    expect(blocks?.n.filter((n) => n > 0).length).toBeGreaterThan(1);
+    expect(sum(blocks?.n)).toBe(counts?.n);
+    expect(sum(blocks?.errors)).toBe(counts === undefined ? 0 : errorsOf(counts));
+    expect(sum(blocks?.coldStarts)).toBe(counts === undefined ? 0 : coldStartsOf(counts));
+    expect(sum(blocks?.userFelt)).toBe(counts?.user_felt);
+    expect(sum(blocks?.placed)).toBe((counts?.n ?? 0) - (counts?.unplaced ?? 0));
+  }
+  const without = await queryBoth('aggregate', () => query, inOrder);
+  expect(without.groups.map(({ blocks }) => blocks)).toEqual(groups.map(() => null));
 });

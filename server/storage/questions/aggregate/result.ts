@@ -3,6 +3,8 @@ import { runtimeOf } from '../../../analytics/runtimes/identifier.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
+import type { Blocks } from '../../rollup/rate-blocks.ts';
+import { blocksOf, RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { Counts, ResolvedRange, UsageSlice } from '../shared-types.ts';
 import type { Aggregate, AggregatePoint, AggregateQuery, Dimension, DimensionValue } from './types.ts';
@@ -15,28 +17,40 @@ export interface Slice {
   readonly architecture: string | null;
 }
 
+/** Parts of the range in which the query counts what rates are made of; null if it does not. */
+export function rateBlocksOf({ rates }: AggregateQuery, range: ResolvedRange): Blocks | null {
+  return rates === true ? blocksOf(range) : null;
+}
+
 /** Bucket width for totals, ms: wider than any range, so everything falls into one bucket. */
 export const WHOLE_MS = 1e15;
 
 export class Groups {
   readonly #query: AggregateQuery;
+  readonly #blocks: Blocks | null;
   readonly #groups = new Map<string, Group>();
   /** Every row asks for the group of its slice. */
   readonly #groupOf = new WeakMap<Slice, Group>();
 
-  constructor(query: AggregateQuery) {
+  constructor(query: AggregateQuery, blocks: Blocks | null) {
     this.#query = query;
+    this.#blocks = blocks;
   }
 
   /** Finds or creates the point of the slice's group for the bucket that begins at `at`. */
   pointAt(slice: Slice, at: number): Point {
-    const entry = this.#groupOf.get(slice) ?? this.#findGroup(slice);
+    const entry = this.#entryOf(slice);
     let point = entry.points.get(at);
     if (point === undefined) {
       point = new Point(this.#query.widthMs === null ? null : at);
       entry.points.set(at, point);
     }
     return point;
+  }
+
+  /** Parts of the range of the slice's group; null if the query does not ask for them. */
+  blocksOf(slice: Slice): RateBlocksBuilder | null {
+    return this.#entryOf(slice).blocks;
   }
 
   /** Text that is the same for slices whose rows are added to the same group and the same usage of its points. */
@@ -49,10 +63,15 @@ export class Groups {
     return this.#query.groupBy.map((field) => dimensionOf(slice, field));
   }
 
+  #entryOf(slice: Slice): Group {
+    return this.#groupOf.get(slice) ?? this.#findGroup(slice);
+  }
+
   #findGroup(slice: Slice): Group {
     const group = this.#groupOfSlice(slice);
     const key = JSON.stringify(group);
-    const entry = this.#groups.get(key) ?? { group, points: new Map<number, Point>() };
+    const blocks = this.#blocks === null ? null : new RateBlocksBuilder(this.#blocks);
+    const entry = this.#groups.get(key) ?? { group, points: new Map<number, Point>(), blocks };
     this.#groups.set(key, entry);
     this.#groupOf.set(slice, entry);
     return entry;
@@ -61,8 +80,9 @@ export class Groups {
   answer(range: ResolvedRange): Aggregate {
     return {
       range,
-      groups: [...this.#groups.values()].map(({ group, points }) => ({
+      groups: [...this.#groups.values()].map(({ group, points, blocks }) => ({
         group,
+        blocks: blocks?.lists() ?? null,
         points: [...points].toSorted(([a], [b]) => a - b).map(([, one]) => one.toPoint(this.#query.quantiles)),
       })),
     };
@@ -72,6 +92,7 @@ export class Groups {
 interface Group {
   readonly group: readonly DimensionValue[];
   readonly points: Map<number, Point>;
+  readonly blocks: RateBlocksBuilder | null;
 }
 
 class Point {

@@ -5,6 +5,8 @@ import type { Aggregate, AggregateQuery, FunctionIdentity } from '../../ports.ts
 import { addAll, countsFrom } from '../../rollup/aggregation.ts';
 import type { Segment } from '../../rollup/range.ts';
 import { align } from '../../rollup/range.ts';
+import type { RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
+import { rateCountsFrom } from '../../rollup/rate-blocks.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
 import { forEachCell } from '../../sqlite/rollup-cells.ts';
@@ -15,16 +17,18 @@ import { selectRollups } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import { functionsIn, mergeOnDemand } from '../../sqlite/series.ts';
 import type { Slice } from './result.ts';
-import { Groups, passes, WHOLE_MS } from './result.ts';
+import { Groups, passes, rateBlocksOf, WHOLE_MS } from './result.ts';
 
 export async function aggregate(db: Databases, query: AggregateQuery): Promise<Aggregate> {
   const finest = finestWidth(db, query);
   const range = align(query, Math.max(query.widthMs ?? 0, finest));
   const functions = await functionsIn(db, query);
   const owners = new Map(functions.map((one) => [one.functionId, one]));
-  const groups = new Groups(query);
+  const blocks = rateBlocksOf(query, { ...range, widthMs: finest });
+  const groups = new Groups(query, blocks);
   const widthMs = query.widthMs ?? WHOLE_MS;
-  for (const part of await rollupParts(db, functions, {}, { ...range, widthMs: finest }, query.widthMs ?? undefined)) {
+  const widestMs = query.widthMs ?? blocks?.widthMs;
+  for (const part of await rollupParts(db, functions, {}, { ...range, widthMs: finest }, widestMs)) {
     const wanted = wantedSeries(db, query, part, owners);
     for (const segment of part.segments) addSegment(db, segment, wanted, { groups, widthMs, sketch: query.sketch });
   }
@@ -68,6 +72,8 @@ interface Building {
 /** Series whose rows are added to the same group and usage. */
 interface SliceSums {
   readonly slice: Slice;
+  /** Of its group. */
+  readonly blocks: RateBlocksBuilder | null;
   /** By the start of the bucket of the answer, epoch ms. */
   readonly byBucket: Map<number, BucketSums>;
 }
@@ -98,7 +104,7 @@ function addSegment(
   const ofSeries = new Map(
     [...series].map(([id, slice]) => [
       id,
-      entryOf(bySlice, groups.usageKey(slice), () => ({ slice, byBucket: new Map() })),
+      entryOf(bySlice, groups.usageKey(slice), () => ({ slice, blocks: groups.blocksOf(slice), byBucket: new Map() })),
     ]),
   );
   const sketches: FoundSketch[] = [];
@@ -113,6 +119,7 @@ function addSegment(
       sums.byBucket.set(at, bucket);
     }
     addAll(bucket.counts, counts);
+    sums.blocks?.addAt(cell.bucket, rateCountsFrom(counts));
     bucket.firstSeriesId = Math.min(bucket.firstSeriesId, seriesId);
     if (maxMemoryMb !== null) bucket.maxMemoryMb = Math.max(bucket.maxMemoryMb ?? 0, maxMemoryMb);
     if (sketch === null) return;

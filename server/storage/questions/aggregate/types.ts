@@ -1,5 +1,5 @@
 /** Aggregate queries over rollups: filters, groups and quantiles. */
-import type { Counts, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
+import type { Counts, RateBlocks, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
 
 /** Dimensions to filter and group by. */
 export type Dimension =
@@ -31,6 +31,8 @@ export interface AggregateQuery extends TimeRange {
   readonly sketch: 'duration' | 'init' | 'coldStartTotal' | null;
   /** Between 0 and 1. */
   readonly quantiles: readonly number[];
+  /** Whether to count what rates are made of in equal parts of the range as well. */
+  readonly rates?: boolean;
 }
 
 export interface AggregatePoint {
@@ -48,6 +50,8 @@ export interface AggregatePoint {
 export interface AggregateGroup {
   readonly group: readonly DimensionValue[];
   readonly points: readonly AggregatePoint[];
+  /** Null if the query does not ask for them. */
+  readonly blocks: RateBlocks | null;
 }
 
 export interface Aggregate {

@@ -2,6 +2,11 @@ import { expect, test } from 'vitest';
 import { queryBoth } from '../../../../test/support/contract.ts';
 import { KINDS_MS, KINDS_RANGE, kindId } from '../../../../test/support/kinds-fixture.ts';
 
+/** An hour has twelve parts of five minutes; counts of some of them. */
+function parts(counts: Readonly<Record<number, number>>): readonly number[] {
+  return Array.from({ length: 12 }, (_, at) => counts[at] ?? 0);
+}
+
 /** Durations by hand: blue 100, 40 and 60 ms; green 100, 10,000 and 300 ms. Billed: with the inits of 200 ms. */
 test('totals of each tenant', async () => {
   const found = await queryBoth('tenants', ({ isolated }) => ({ ...KINDS_RANGE, functionId: isolated, limit: 10 }));
@@ -17,6 +22,14 @@ test('totals of each tenant', async () => {
         durationMs: { p50: 60, p95: 100 },
         billedMs: 400,
         lastMs: KINDS_MS + 600_060,
+        // At 10:00, 11:00 and 20:00 min; the first is cold.
+        blocks: {
+          n: parts({ 2: 2, 4: 1 }),
+          placed: parts({ 2: 2, 4: 1 }),
+          errors: parts({}),
+          coldStarts: parts({ 2: 1 }),
+          userFelt: parts({ 2: 1 }),
+        },
       },
       {
         tenant: 'green',
@@ -28,6 +41,14 @@ test('totals of each tenant', async () => {
         durationMs: { p50: 300, p95: 10_000 },
         billedMs: 10_800,
         lastMs: KINDS_MS + 190_000,
+        // Between 12:00 and 13:10 min; two of them are cold.
+        blocks: {
+          n: parts({ 2: 3 }),
+          placed: parts({ 2: 3 }),
+          errors: parts({}),
+          coldStarts: parts({ 2: 2 }),
+          userFelt: parts({ 2: 2 }),
+        },
       },
     ],
     total: 2,

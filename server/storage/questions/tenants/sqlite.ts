@@ -1,5 +1,6 @@
 /** Invocations by tenant. */
 import { STATUS } from '../../enums.ts';
+import { blocksOf, RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { TimeRange } from '../shared-types.ts';
 import type { TenantsAnswer, TenantTotals } from './types.ts';
@@ -12,6 +13,7 @@ interface Tenant {
   userFelt: number;
   billedMs: number | null;
   lastMs: number;
+  readonly blocks: RateBlocksBuilder;
 }
 
 export async function tenants(
@@ -25,6 +27,7 @@ export async function tenants(
     .where('function_id', '=', query.functionId)
     .where('end_ms', '>=', Math.ceil(query.fromMs))
     .where('end_ms', '<', Math.ceil(query.toMs));
+  const widths = blocksOf({ ...query, widthMs: 0 });
   const found = new Map<string, Tenant>();
   let withoutTenant = 0;
   for (const row of telemetry.all(rows)) {
@@ -32,7 +35,7 @@ export async function tenants(
       withoutTenant += 1;
       continue;
     }
-    const tenant = found.get(row.tenant) ?? noTotals();
+    const tenant = found.get(row.tenant) ?? noTotals(new RateBlocksBuilder(widths));
     found.set(row.tenant, tenant);
     tenant.durationsUs.push(row.duration_us);
     tenant.environments.add(row.environment_id);
@@ -41,6 +44,13 @@ export async function tenants(
     if (row.user_felt === 1) tenant.userFelt += 1;
     if (row.billed_ms !== null) tenant.billedMs = (tenant.billedMs ?? 0) + row.billed_ms;
     tenant.lastMs = Math.max(tenant.lastMs, row.end_ms);
+    tenant.blocks.addAt(row.end_ms, {
+      n: 1,
+      placed: 1,
+      errors: Number(row.status !== STATUS.success),
+      coldStarts: Number(row.cold !== null),
+      userFelt: Number(row.user_felt === 1),
+    });
   }
   const items = [...found]
     .map(([tenant, totals]) => totalsOf(tenant, totals))
@@ -48,7 +58,7 @@ export async function tenants(
   return { items: items.slice(0, query.limit), total: items.length, withoutTenant };
 }
 
-function noTotals(): Tenant {
+function noTotals(blocks: RateBlocksBuilder): Tenant {
   return {
     durationsUs: [],
     environments: new Set(),
@@ -57,10 +67,11 @@ function noTotals(): Tenant {
     userFelt: 0,
     billedMs: null,
     lastMs: 0,
+    blocks,
   };
 }
 
-function totalsOf(tenant: string, { durationsUs, environments, ...totals }: Tenant): TenantTotals {
+function totalsOf(tenant: string, { durationsUs, environments, blocks, ...totals }: Tenant): TenantTotals {
   const sorted = durationsUs.toSorted((a, b) => a - b);
   const quantile = (q: number): number => (sorted[Math.ceil(q * sorted.length) - 1] ?? 0) / 1000;
   return {
@@ -68,6 +79,7 @@ function totalsOf(tenant: string, { durationsUs, environments, ...totals }: Tena
     tenant,
     invocations: sorted.length,
     environments: environments.size,
+    blocks: blocks.lists(),
     durationMs: { p50: quantile(0.5), p95: quantile(0.95) },
   };
 }

@@ -1,5 +1,5 @@
 /** Invocations by tenant, of functions with tenant isolation. */
-import type { TimeRange } from '../shared-types.ts';
+import type { RateBlocks, TimeRange } from '../shared-types.ts';
 
 /** One tenant of a function over a range. Quantiles are exact: the smallest duration that this share does not exceed. */
 export interface TenantTotals {
@@ -14,6 +14,8 @@ export interface TenantTotals {
   /** Null if no REPORT line states it. */
   readonly billedMs: number | null;
   readonly lastMs: number;
+  /** By the time of the end. Log streams do not matter: every invocation counts as placed. */
+  readonly blocks: RateBlocks;
 }
 
 export interface TenantsAnswer {
