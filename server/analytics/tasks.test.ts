@@ -1,6 +1,7 @@
 /** What analyses answer from plain data, worked out by hand. */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
+import { HOUR_MS } from '../../ingest/records/time.ts';
 import { evidence, PRICES } from '../../test/support/size-evidence.ts';
 import { analysisTasks } from './tasks.ts';
 
@@ -128,4 +129,95 @@ describe('memory', () => {
       leakReason: 'The current memory size is not known.',
     });
   });
+});
+
+test('missing reports are those of all functions', () => {
+  const entry = {
+    name: 'f',
+    invocations: 100,
+    withStart: 100,
+    errorsUnknown: 0,
+    coldOnDemand: 0,
+    initStarts: 0,
+    overdueStarts: 3,
+    activity: [],
+  };
+  const facts = { events: 0, rejected: 0, lagP99Ms: null, failingGroups: [], nowMs: 0 };
+  const found = analysisTasks.coverage([entry, { ...entry, name: 'g', overdueStarts: 4 }], facts);
+  expect(found.missingReports).toBe(7);
+  expect(found.reasons.map(({ kind, n }) => [kind, n])).toEqual([['reports-missing', 2]]);
+  expect(analysisTasks.coverage([], facts)).toEqual({ missingReports: 0, reasons: [] });
+});
+
+describe('changes', () => {
+  const period = (days: readonly number[], ms: number, hours = 10) => {
+    const blocks = days.flatMap((day) =>
+      Array.from({ length: hours }, (_, hour) => ({
+        atMs: Date.UTC(2026, 10, 2 + day, hour),
+        n: 100,
+        errors: 0,
+        coldStarts: 1,
+        billedMs: 100 * ms,
+        durationMs: [[ms, 50] as const, [2 * ms, 50] as const],
+        initMs: [[300, 1] as const],
+      })),
+    );
+    const n = blocks.length;
+    return {
+      n: 100 * n,
+      errors: 0,
+      errorsUnknown: 0,
+      coldStarts: n,
+      durationMs: [[ms, 50 * n] as const, [2 * ms, 50 * n] as const],
+      initMs: [[300, n] as const],
+      costPer1kUsd: ms * 1e-6,
+      blocks,
+      blockMs: HOUR_MS,
+    };
+  };
+
+  test('are judged together, each by its own periods', () => {
+    const usual = period([0, 1], 100);
+    const found = analysisTasks.changes([
+      { before: usual, after: period([7, 8], 100) },
+      { before: usual, after: period([7, 8], 300) },
+      { before: usual, after: period([7, 8], 30) },
+    ]);
+    expect(found.map(({ verdict, reason }) => [verdict, reason])).toEqual([
+      ['no-evidence', null],
+      ['worse', null],
+      ['improved', null],
+    ]);
+    expect(found[1]?.differences[0]).toMatchObject({ metric: 'p50', before: 100, after: 300 });
+  });
+
+  test('are not judged before three hours have passed: every metric has the reason', () => {
+    const [found] = analysisTasks.changes([{ before: period([0, 1], 100), after: period([7], 300, 2) }]);
+    const reason =
+      'Not yet: 2 hours with invocations since the change have the same hour of the day before it; 3 are required.';
+    expect(found).toMatchObject({ verdict: 'insufficient-data', reason });
+    expect(found?.differences.every((one) => one.reason === reason && one.verdict === 'insufficient-data')).toBe(true);
+  });
+});
+
+test('each series has its own change points', () => {
+  const shifted = (factor: number) =>
+    Array.from({ length: 60 }, (_, at) => ({
+      atMs: at * HOUR_MS,
+      value: (at < 30 ? 100 : 100 * factor) * (at % 2 === 0 ? 1.01 : 1 / 1.01),
+    }));
+  expect(analysisTasks.changePoints([shifted(1), shifted(3)]).map((one) => one.map(({ atMs }) => atMs))).toEqual([
+    [],
+    [30 * HOUR_MS],
+  ]);
+});
+
+test('failures: retries beside the advice on the timeout', () => {
+  const request = { requestId: 'a', lastMs: 0, attempts: 2, failed: 1, errorType: null };
+  const timeouts = { configuredMs: 3000, timedOutMs: [], p99Ms: 200, p999Ms: 400, invocations: 5000 };
+  expect(analysisTasks.failures([request], timeouts)).toMatchObject({
+    retries: { retried: 1, recovered: 1 },
+    advice: { verdict: 'fits', timeoutMs: 3000 },
+  });
+  expect(analysisTasks.trace([])).toEqual({ phases: [], map: { nodes: [], edges: [] } });
 });

@@ -169,6 +169,17 @@ describe('evidence', () => {
     expect(evidenceOf(runs(false), { infos })[3]).toMatchObject({ gone: 2 });
   });
 
+  test('a later init of an environment takes the place of none', () => {
+    // The second environment runs while the first expires, is initialised again, and serves beside the third.
+    const runs = [
+      run(1, 1000, {}),
+      run(2, 1050, {}, { endMs: 50_000 }),
+      run(2, 60_000, {}, { endMs: 200_000 }),
+      run(3, 90_000, {}),
+    ];
+    expect(evidenceOf(runs)[3]).toMatchObject({ busy: 1, gone: 1, goneIdleMs: 89_800 - 1100 });
+  });
+
   test('an environment that is not known is an error of the caller', () => {
     const cold = run(9, 1000, {}) as ColdStartRun;
     expect(() => attributeHour(0, { cold: [cold], runs: [cold] }, new Map(), NO_CARRIED_STATE)).toThrow(

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
-import { idleBin, idleWindowOf } from './idle-window.ts';
+import { addIdleTimes, idleBin, idleWindowOf } from './idle-window.ts';
 
 /** Idle times up to 20 minutes against a lognormal lifetime of 8 minutes, and recycling with a mean of `recycleMs`. */
 function drawn(seed: number, recycleMs: number): Map<number, [number, number]> {
@@ -49,4 +49,39 @@ test('a window that is not lognormal: all are kept for 5 to 7 minutes, with recy
   expect(window?.ms).toBeLessThan(6.3 * MINUTE_MS);
   expect(window?.surelyMs).toBeGreaterThan(4.2 * MINUTE_MS);
   expect(window?.surelyMs).toBeLessThan(5.5 * MINUTE_MS);
+});
+
+test('twenty terminations are an estimate, fewer are the longest idle time survived', () => {
+  const times = (terminated: number) =>
+    new Map([
+      [idleBin(4 * MINUTE_MS), [100, 0] as const],
+      [idleBin(12 * MINUTE_MS), [0, terminated] as const],
+    ]);
+  expect(idleWindowOf(times(20))?.estimated).toBe(true);
+  // The upper edge of its bin, of a width of 4 %.
+  const guessed = idleWindowOf(times(19));
+  expect(guessed).toMatchObject({ surelyMs: 0, estimated: false });
+  expect(guessed?.ms).toBeGreaterThanOrEqual(4 * MINUTE_MS);
+  expect(guessed?.ms).toBeLessThan(4 * MINUTE_MS * 1.041);
+  expect(idleWindowOf(new Map([[3, [0, 5]]]))).toBeNull();
+  expect(idleWindowOf(new Map())).toBeNull();
+});
+
+test('bins of idle times are 4 % wide, and the first one reaches to a second', () => {
+  expect([0, 1000, 1001, 1000 * Math.exp(0.0399), 1000 * Math.exp(0.0401)].map(idleBin)).toEqual([0, 0, 1, 1, 2]);
+});
+
+test('idle times of several functions add up', () => {
+  const sum = addIdleTimes([
+    new Map([[1, [2, 3]]]),
+    new Map([
+      [1, [10, 20]],
+      [5, [1, 0]],
+    ]),
+    new Map(),
+  ]);
+  expect([...sum]).toEqual([
+    [1, [12, 23]],
+    [5, [1, 0]],
+  ]);
 });

@@ -1,7 +1,7 @@
 /** The fit of idle terminations: short periods without any are added up, and that changes nothing but the cost. */
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
-import { fitTerminations } from './termination-fit.ts';
+import { fitTerminations, recycledShare } from './termination-fit.ts';
 
 const ABOUT_MS = 8 * MINUTE_MS;
 const periods = (...rows: readonly (readonly [minutes: number, reused: number, terminated: number])[]) =>
@@ -29,4 +29,16 @@ test('a short period in which some were terminated shows recycling', () => {
   expect(recycled.recycledPerMs * MINUTE_MS).toBeGreaterThan(0.035);
   expect(recycled.recycledPerMs * MINUTE_MS).toBeLessThan(0.05);
   expect(without.recycledPerMs * MINUTE_MS).toBeLessThan(0.01);
+});
+
+test.each([
+  // The integral of r e^(−rt) is all that ended, where none is terminated for being idle.
+  ['recycling alone', { recycledPerMs: 1e-6, medianMs: 1e12, sigma: 0.1 }, 600_000, 1],
+  // Half are recycled within the minute after which the rest is terminated.
+  ['recycling up to a fixed window', { recycledPerMs: Math.LN2 / 60_000, medianMs: 60_000, sigma: 0.02 }, 120_000, 0.5],
+  ['a window that begins later', { recycledPerMs: Math.LN2 / 60_000, medianMs: 60_000, sigma: 0.02 }, 40_000, 1],
+  // One minute of 1e-6 a ms: 0.06 and what is left of it, 1 − e^(−0.06).
+  ['a fixed window with little recycling', { recycledPerMs: 1e-6, medianMs: 60_000, sigma: 0.02 }, 600_000, 0.0582],
+])('of those terminated, the share that was recycled: %s', (_, fit, idleMs, share) => {
+  expect(recycledShare(fit, idleMs)).toBeCloseTo(share, 2);
 });

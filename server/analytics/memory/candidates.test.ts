@@ -1,7 +1,14 @@
 /** Costs of sizes, their bounds, what Power Tuning adds, and how candidates are ordered and tested. Worked out by hand. */
 import { describe, expect, test } from 'vitest';
 import type { Candidate } from './candidates.ts';
-import { boundCandidates, costPerMillion, failuresAt, fittedCandidates, fittedInterval } from './candidates.ts';
+import {
+  boundCandidates,
+  costPerMillion,
+  failuresAt,
+  fittedCandidates,
+  fittedInterval,
+  observedCandidates,
+} from './candidates.ts';
 import type { FailureCosts } from './failed-attempts.ts';
 import type { Objective } from './recommend.ts';
 import { ranked, tryCandidate } from './recommend.ts';
@@ -89,6 +96,57 @@ describe('bounds from one size', () => {
     // Nothing is faster than one whole CPU for a single thread: no larger size than the current one.
     expect((range(2048)[1] ?? 0) < 2048).toBe(true);
     expect((range(256)[1] ?? 0) <= 1024).toBe(true);
+  });
+});
+
+describe('observed sizes', () => {
+  const observed = (ratio: number, resamples: readonly number[], means: readonly number[] = [100, 100]) =>
+    observedCandidates(
+      sizeOf(1024, 100),
+      means,
+      [{ size: sizeOf(512, 1), logRatio: Math.log(ratio), resamples: resamples.map(Math.log) }] as never,
+      PRICES,
+      new Map(),
+    );
+  const usd = (memoryMb: number, ms: number) => costPerMillion(memoryMb, ms, PRICES);
+
+  test('have the duration of the current one times the compared ratio, and the costs of its resamples', () => {
+    const [small, current] = observed(1.5, [1.4, 1.6]);
+    expect([small?.memoryMb, current?.memoryMb]).toEqual([512, 1024]);
+    expect(small?.durationMs).toBeCloseTo(150, 6);
+    expect(current?.durationMs).toBeCloseTo(100, 6);
+    // 0.15 s of half a GB, 0.14 and 0.16 s; each with half a dollar.
+    expect(small?.costPerMillionUsd).toBeCloseTo(575_000, 0);
+    expect(small?.interval?.low).toBeCloseTo(570_000, 0);
+    expect(small?.interval?.high).toBeCloseTo(580_000, 0);
+    expect(current?.interval?.low).toBeCloseTo(600_000, 0);
+    expect(small?.basis).toBe('observed');
+  });
+
+  test('of resampled means of the current size', () => {
+    const [small, current] = observed(1.5, [1.5, 1.5], [80, 120]);
+    expect(current?.interval?.low).toBeCloseTo(usd(1024, 80), 0);
+    expect(current?.interval?.high).toBeCloseTo(usd(1024, 120), 0);
+    expect(small?.interval?.low).toBeCloseTo(usd(512, 120), 0);
+    expect(small?.interval?.high).toBeCloseTo(usd(512, 180), 0);
+  });
+
+  test('that are impossible move to the nearest possible durations, which their intervals contain', () => {
+    // Half the memory cannot be faster: both move to √(100 × 80) = 89.44 ms.
+    const [small, current] = observed(0.8, [0.8, 0.8]);
+    expect(small?.durationMs).toBeCloseTo(89.4427, 3);
+    expect(current?.durationMs).toBeCloseTo(89.4427, 3);
+    expect(small?.interval?.low).toBeCloseTo(usd(512, 80), 0);
+    expect(small?.interval?.high).toBeCloseTo(usd(512, 89.4427), 0);
+    expect(current?.interval?.low).toBeCloseTo(usd(1024, 89.4427), 0);
+    expect(current?.interval?.high).toBeCloseTo(usd(1024, 100), 0);
+  });
+
+  test('of which one is uncertain move less where it is certain', () => {
+    // The compared ratio varies by e^±0.1, so that its duration moves almost alone.
+    const [small, current] = observed(0.8, [0.8 * Math.exp(-0.1), 0.8 * Math.exp(0.1)]);
+    expect(current?.durationMs).toBeCloseTo(100, 1);
+    expect(small?.durationMs).toBeCloseTo(100, 1);
   });
 });
 

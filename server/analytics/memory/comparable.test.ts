@@ -235,8 +235,10 @@ describe('what memory cannot do', () => {
 });
 
 describe('traced calls at both sizes', () => {
-  const traced = (now: [n: number, ms: number], then: [n: number, ms: number], otherMs = 150) => {
-    const remote = ([n, meanMs]: [number, number]) => ({ remote: { n, meanMs } as SizeEvidence['remote'] });
+  const traced = (now: [n: number, ms: number] | null, then: [n: number, ms: number] | null, otherMs = 150) => {
+    const remote = (calls: [number, number] | null) => ({
+      remote: (calls && { n: calls[0], meanMs: calls[1] }) as SizeEvidence['remote'],
+    });
     return compare(size(1024, 100, remote(now)), [size(512, otherMs, { starts: later(WEEK_MS), ...remote(then) })]);
   };
   const NOTE =
@@ -254,7 +256,9 @@ describe('traced calls at both sizes', () => {
   test.each([
     ['too few now', [19, 20], [1000, 60]],
     ['too few then', [1000, 20], [19, 60]],
-  ] as [string, [number, number], [number, number]][])('%s are not', (_, now, then) => {
+    ['none now', null, [1000, 60]],
+    ['none then', [1000, 20], null],
+  ] as [string, [number, number] | null, [number, number] | null][])('%s are not', (_, now, then) => {
     expect(traced(now, then)).toEqual({
       compared: [[512, 'hour-of-week', expect.closeTo(1.5, 9)]],
       exclusions: [],

@@ -31,3 +31,18 @@ test('the share of hits among what is asked for, all invocations by default', ()
     ).value,
   ).toBe(0.2);
 });
+
+test('blocks are counted as the whole is', () => {
+  const blocks = BLOCKS.map(({ hits, n }) => ({ n: 2 * n, cold: n, errors: hits }));
+  const total = { n: 800, cold: 400, errors: 60 };
+  const rate = rateOf(
+    total,
+    blocks,
+    (one) => one.errors,
+    (one) => one.cold,
+  );
+  expect(rate).toEqual(clusteredRate(BLOCKS));
+  expect(rateOf(total, blocks, (one) => one.errors)).toEqual(
+    clusteredRate(BLOCKS.map(({ hits, n }) => ({ hits, n: 2 * n }))),
+  );
+});

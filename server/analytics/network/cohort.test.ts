@@ -132,3 +132,12 @@ test('the sentence describes the function and counts the differences', () => {
   const image = deployment({ vpc: true, packageType: 'Image', runtime: null });
   expect(matchCohort(image, [image, deployment()], AT).problem).toContain('(Image, x86_64, 512 MB memory,');
 });
+
+test.each([
+  ['packageType', Date.UTC(2020, 11, 1)],
+  ['architecture', Date.UTC(2021, 8, 29)],
+] as const)('an unknown %s was the only one there was until the day itself', (field, sinceMs) => {
+  const [own, other] = [deployment({ vpc: true, [field]: null }), deployment()];
+  expect(matchCohort(own, [own, other], sinceMs - 1).outside).toEqual([other.functionId]);
+  expect(matchCohort(own, [own, other], sinceMs).outside).toEqual([]);
+});
