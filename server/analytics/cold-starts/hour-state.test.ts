@@ -191,6 +191,13 @@ describe('changes', () => {
     expect(attribute(again, { infos }).coldStarts[3]?.evidence).toMatchObject({ change: null, busy: 1 });
   });
 
+  test('the configuration of the newest environment is no new one, though none of it is left', () => {
+    const newest = { configuration: 'c1', runtime: '' };
+    const found = attribute([run(1, 1000, {})], { opening: { newest } });
+    expect(found.changes).toEqual([]);
+    expect(found.coldStarts[0]?.evidence.change).toBeNull();
+  });
+
   test('a configuration that is in use is no new one', () => {
     const infos = { 2: { configuration: 'c2' }, 3: { configuration: 'c1' } };
     const runs = [run(1, 1000, {}, { endMs: 500_000 }), run(2, 2000, {}), run(3, 100_000, {})];

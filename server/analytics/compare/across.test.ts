@@ -119,6 +119,14 @@ describe('two periods', () => {
     expect(shares([6, 7, 8, 9, 10, 11, 12, 13, 14, 15])).toBe(false);
   });
 
+  test('a change relative to nothing is not defined, and the values are shown', () => {
+    const [usual, none] = [period([0, 1], HOURS), period([7, 8], HOURS, 0)];
+    const reason = 'A value is 0, and a change relative to 0 is not defined.';
+    const unknown = { change: null, low: null, high: null, p: null, verdict: 'insufficient-data', reason };
+    expect(comparePeriods(usual, none).differences[0]).toMatchObject({ ...unknown, before: 100, after: 0 });
+    expect(comparePeriods(none, usual).differences[0]).toMatchObject({ ...unknown, before: 0, after: 100 });
+  });
+
   test('a period without invocations has no quantiles', () => {
     const none = period([], HOURS);
     expect(comparePeriods(none, none)).toMatchObject({

@@ -35,6 +35,21 @@ describe('leak', () => {
     const tied = Array.from({ length: 8 }, () => Array.from({ length: 30 }, (_, n) => ({ x: 1, y: n })));
     expect(leakOfPoints(tied, 128)).toBeNull();
   });
+  test('a saw that rises a little is no leak: it is not certain that it rises', () => {
+    // Up by one each time, below a saw of 90 MB in four steps: 40 pairs rise for certain, and the other 150 about as often as they fall.
+    const saw = Array.from({ length: 6 }, () => Array.from({ length: 20 }, (_, n) => 100 + n + 30 * (3 - (n % 4))));
+    expect(leakOf(saw, 512)).toMatchObject({ mbPer1k: 1000, leaking: false, invocationsToLimit: null });
+  });
+  test('memory that falls is no leak', () => {
+    const falling = Array.from({ length: 6 }, () => Array.from({ length: 20 }, (_, n) => 200 - n));
+    expect(leakOf(falling, 512)).toMatchObject({ mbPer1k: -1000, leaking: false, invocationsToLimit: null });
+  });
+  test('three of six environments that grow are not most of them', () => {
+    const mixed = (growing: number) =>
+      Array.from({ length: 6 }, (_, at) => Array.from({ length: 20 }, (_n, n) => 100 + (at < growing ? 2 * n : 0)));
+    expect(leakOf(mixed(3), 512)?.leaking).toBe(false);
+    expect(leakOf(mixed(4), 512)?.leaking).toBe(true);
+  });
   test('a heap that reaches a plateau, or a flat line, is not a leak', () => {
     expect(
       leakOf(
