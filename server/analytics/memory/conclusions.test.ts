@@ -117,3 +117,51 @@ test('a curve that does not predict its own sizes is not used', () => {
   );
   expect(found.candidates.map(({ memoryMb }) => memoryMb)).toEqual([256, 512, 1024, 2048]);
 });
+
+test('a size between two others that fails more often rules out the smaller one as well', () => {
+  const random = new Random(90);
+  const sizes = [
+    evidence(random, WAITS, 256),
+    evidence(random, WAITS, 512, { failures: 205 }),
+    evidence(random, WAITS, 1024),
+  ];
+  const found = cheapestOf(random, sizes, 1024, 90);
+  // 205 and 5 of 780.
+  expect(found.reasons).toContain('512 MB is not recommended, because more invocations failed: 26 % against 0.64 %.');
+  expect(found.recommendation?.memoryMb ?? 1024).toBeGreaterThan(512);
+  // A larger size that fails more often rules out itself alone.
+  const larger = [
+    evidence(random, CPU, 512),
+    evidence(random, CPU, 1024, { failures: 205 }),
+    evidence(random, CPU, 1536),
+  ];
+  expect(cheapestOf(random, larger, 512, 90, { goal: 'fastest' }).recommendation?.memoryMb).toBe(1536);
+});
+
+test('sizes beyond the largest observed one are bounds, and are not recommended', () => {
+  const random = new Random(91);
+  const sizes = [256, 512, 1024].map((memoryMb) => evidence(random, CPU, memoryMb));
+  const found = cheapestOf(random, sizes, 256, 90, { goal: 'fastest' });
+  expect(found.recommendation?.memoryMb).toBe(1024);
+  const beyond = found.candidates.filter(({ memoryMb }) => memoryMb > 1024);
+  expect(beyond.length).toBeGreaterThan(2);
+  expect(beyond.every(({ basis }) => basis === 'bound')).toBe(true);
+});
+
+test('calls that were traced at every size are taken as those at the current one', () => {
+  const random = new Random(92);
+  const mixed = { fixedMs: 100, cpuMs: 50, usedMb: 80 };
+  const traced = (n: number) =>
+    cheapestOf(
+      random,
+      [512, 1024, 2048].map((memoryMb) =>
+        evidence(random, mixed, memoryMb, {
+          remote: { n: memoryMb === 512 ? n : 20, meanMs: memoryMb === 1024 ? 40 : 60 },
+        }),
+      ),
+      1024,
+      90,
+    ).model?.remoteMs;
+  expect(traced(20)).toBeCloseTo(40, 9);
+  expect(traced(19)).toBeNull();
+});
