@@ -27,9 +27,9 @@ test('every signal is measured in signals.test.ts', () => {
 });
 
 test('every column of an export has a cell in export-page.test.ts', () => {
-  const source = textOf('server/http/answers/export-page.ts');
+  const source = ['export-page.ts', 'invocation-rows.ts'].map((name) => textOf(`server/http/answers/${name}`)).join('\n');
   const lists = [...source.matchAll(/const \w+_COLUMNS = \[([^\]]+)\] as const/g)].map(([, list = '']) => list);
-  expect(lists).toHaveLength(2);
+  expect(lists).toHaveLength(3);
   const columns = lists.flatMap((list) => [...list.matchAll(/'(\w+)'/g)].map(([, name = '']) => name));
   expect(columns).toContain('wastedUsd');
   expect(missing(columns, textOf('server/http/answers/export-page.test.ts'))).toEqual([]);
