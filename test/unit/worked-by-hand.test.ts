@@ -27,7 +27,9 @@ test('every signal is measured in signals.test.ts', () => {
 });
 
 test('every column of an export has a cell in export-page.test.ts', () => {
-  const source = ['export-page.ts', 'invocation-rows.ts'].map((name) => textOf(`server/http/answers/${name}`)).join('\n');
+  const source = ['export-page.ts', 'invocation-rows.ts']
+    .map((name) => textOf(`server/http/answers/${name}`))
+    .join('\n');
   const lists = [...source.matchAll(/const \w+_COLUMNS = \[([^\]]+)\] as const/g)].map(([, list = '']) => list);
   expect(lists).toHaveLength(3);
   const columns = lists.flatMap((list) => [...list.matchAll(/'(\w+)'/g)].map(([, name = '']) => name));
