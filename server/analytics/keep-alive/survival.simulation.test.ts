@@ -59,6 +59,32 @@ describe('estimator', () => {
     expect(within).toBeGreaterThanOrEqual(50);
   });
 
+  test('few inspections of steps: sharp medians are within 10 %, and intervals contain the step', () => {
+    const truth = 380_000;
+    let [sharp, within, held] = [0, 0, 0];
+    for (let round = 0; round < 100; round += 1) {
+      const random = new Random(900 + round);
+      // 60 times at which one to three environments are inspected.
+      const periods = Array.from({ length: 60 }, (_, burst) => {
+        const looked = random.exponential(12 * MINUTE_MS);
+        return Array.from({ length: 1 + Math.floor(random.next() * 3) }, (): IdlePeriod => {
+          const alive = looked < steps(random, 0.6);
+          return { afterMs: alive ? looked : 0, untilMs: alive ? ALIVE : looked, block: burst };
+        });
+      }).flat();
+      const found = survivalOf(periods, dice(round));
+      if (found?.isSharp === true) {
+        sharp += 1;
+        if (Math.abs((found.medianMs ?? 0) / truth - 1) <= 0.1) within += 1;
+      }
+      const { low, high } = found?.medianInterval ?? { low: ALIVE, high: 0 };
+      if (low <= truth && truth <= high) held += 1;
+    }
+    expect(sharp).toBeGreaterThanOrEqual(45);
+    expect(within / sharp).toBeGreaterThanOrEqual(0.93);
+    expect(held).toBeGreaterThanOrEqual(90);
+  });
+
   test.each([
     ['a fixed window of 6 minutes', () => 6 * MINUTE_MS, 6, 'window'],
     ['six in ten end every 380 seconds', (random: Random) => steps(random, 0.6), 380 / 60, 'steps'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
-import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { compareByFunction, eraOf, SHARED_SINCE_MS, summarize } from './eni-latency.ts';
 
 const around = (level: number, n: number): readonly number[] =>
@@ -110,7 +110,11 @@ test('shares above two and ten seconds', () => {
 
 describe('intervals come from the differences between hours', () => {
   const inHours = (hours: readonly (readonly number[])[]) =>
-    summarize(hours.flatMap((values, hour) => timed(AT + hour * HOUR_MS, values)));
+    summarize(
+      hours.flatMap((values, hour) =>
+        values.map((preInitMs, minute) => ({ startMs: AT + hour * HOUR_MS + minute * MINUTE_MS, preInitMs })),
+      ),
+    );
 
   test('ten cold starts of an hour that share its speed are one observation', () => {
     const [fast, slow] = [Array.from({ length: 10 }, () => 100), Array.from({ length: 10 }, () => 3000)];
