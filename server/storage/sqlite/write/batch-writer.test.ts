@@ -169,6 +169,13 @@ test('raw lines of an environment are stored once, with the time of their receip
   expect(rows()).toEqual([row, { ...row, environment_id: ids()[1], received_ms: T + 30 }]);
 });
 
+test('of a key that no version knows, 256 characters are kept', () => {
+  const [shorter, longer] = ['k'.repeat(256), 'k'.repeat(257)];
+  give({ unknownKeys: [[shorter, 2]] });
+  give({ unknownKeys: [[longer, 3]] });
+  expect(store.rows('SELECT key, n FROM unknown_field')).toEqual([{ key: shorter, n: 5 }]);
+});
+
 test('attributes of a delivery stream are those of the first that has some', () => {
   const extension = { stream: 0, kind: 'extension' as const, name: 'x', state: 'Ready', detail: '' };
   for (const [at, attributes] of [null, '{"a":1}', '{"b":2}', null].entries())
@@ -249,6 +256,10 @@ describe('lines without a log stream', () => {
     give({ ...unplaced, invocations: report(2) });
     expect(versions()).toEqual(['7', null]);
     expect(store.rows('SELECT version, memory_mb FROM environment')).toEqual([{ version: null, memory_mb: null }]);
+    // The newest is of an unknown version.
+    expect(store.rows('SELECT latest_ms, version, memory_mb FROM function')).toEqual([
+      { latest_ms: T + 2, version: null, memory_mb: 128 },
+    ]);
   });
 
   test('and of any environment: none serves their tenant', () => {

@@ -81,6 +81,18 @@ describe('many warm invocations at once', () => {
     ]);
   });
 
+  test('with their times to the second, then exactly, each counts once', () => {
+    const at = (ms: number) => many.map((_, n) => report(n, T + 1000 * n + ms));
+    expect([deliver(at(0)), deliver(at(250)), deliver(at(0))]).toEqual([
+      outcome(70, 0),
+      outcome(0, 70),
+      outcome(0, 70),
+    ]);
+    expect(store.rows('SELECT end_ms FROM invocation ORDER BY 1').map(({ end_ms: ms }) => Number(ms) - T)).toEqual(
+      many.map((_, n) => 1000 * n + 250),
+    );
+  });
+
   test('the environment counts all of them', () => {
     deliver(many.flat());
     expect(

@@ -132,6 +132,24 @@ test.each([
 });
 
 test.each([
+  ['restoreUs', 'restore_us', { cold: 2, user_felt: 1 }],
+  ['initUs', 'init_us', { cold: 0, user_felt: 1 }],
+] as const)('%s alone makes a row a cold start', (name, column, kind) => {
+  const { invocations, environment, row } = open();
+  invocations.insert(environment, { ...row, [name]: 9000 });
+  expect(stored()).toEqual([{ ...columnsOf(row), [column]: 9000, ...kind }]);
+});
+
+test('memory that no REPORT states is not known of the environment', () => {
+  const { invocations, environment, row } = open();
+  invocations.insert(environment, { ...row, maxMemoryMb: null });
+  expect([environment.maxMemoryMb, stored()[0]?.['max_memory_mb']]).toEqual([null, null]);
+  invocations.insert(environment, { ...row, endMs: T + 600, maxMemoryMb: 72 });
+  invocations.insert(environment, { ...row, endMs: T + 700, maxMemoryMb: null });
+  expect(environment.maxMemoryMb).toBe(72);
+});
+
+test.each([
   ['errorTypeId', 'error_type_id'],
   ['tenantId', 'tenant_id'],
 ] as const)('%s is stored if it is all that a row has beside its figures', (name, column) => {

@@ -4,7 +4,7 @@ import { EMPTY_BATCH } from '../../../../ingest/records/batch.ts';
 import type { FaultEvent } from '../../../../ingest/records/stream-events.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { LogLine } from '../../../../test/support/telemetry-writer.ts';
-import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
+import { delivery, useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 
 const T = Date.UTC(2026, 10, 20, 12);
 const GROUP = '/aws/lambda/f';
@@ -129,9 +129,21 @@ describe('a success after a failure', () => {
     ]);
   });
 
-  test('without a failure such a Duration is no init', () => {
+  test('after a success such a Duration is no init, whatever failed before', () => {
     deliver([...run(1, 100, 50), start(2, 1000), report(2, 1010, 60)]);
     expect(kinds()).toEqual([null, null]);
+    store.clear();
+    deliver([...run(1, 100, 50, ERROR), ...run(2, 1000, 10), start(3, 2000), report(3, 2010, 60)]);
+    expect(kinds()).toEqual([null, null, null]);
+  });
+
+  test('one that comes late and changes nothing of the next leaves the hours of the next as they are', () => {
+    deliver(run(1, 100, 3000, TIMEOUT));
+    deliver(run(2, HOUR_MS, 10));
+    deliver(run(4, 3 * HOUR_MS, 10));
+    store.db.exec('DELETE FROM dirty_slot');
+    deliver(run(3, 2 * HOUR_MS, 10));
+    expect([kinds(), staleHours()]).toEqual([[null, 3, null, null], [2]]);
   });
 });
 
@@ -178,6 +190,17 @@ describe('INIT_REPORT of an init inside an invocation', () => {
     deliver(run(3, 4000, 10));
     deliver(run(4, 5000, 10));
     expect(kinds()).toEqual([null, null, 3, null]);
+  });
+
+  test('what is known of a cold start already is completed', () => {
+    deliver([...run(1, 0, 1000, TIMEOUT), ...run(2, 2000, 1000)]);
+    const second = () => rows('cold, hidden_init_us, init_timed_out')[1];
+    expect(second()).toEqual([3, null, null]);
+    // The init that it repeats was stopped: how long its own took is not known.
+    deliver([[T + 1500, 'INIT_REPORT Init Duration: 9000.00 ms\tPhase: init\tStatus: timeout\n']]);
+    expect(second()).toEqual([3, null, 1]);
+    deliver([init(2500)]);
+    expect(second()).toEqual([3, 500_000, 1]);
   });
 
   test('several of one invocation add up', () => {
@@ -288,6 +311,29 @@ describe('what is known of the environment as a whole', () => {
     ]);
   });
 
+  test('its type is stored also where nobody waited before it was known', () => {
+    // INIT_START five minutes ahead: prepared before a request came.
+    const at = 300_000;
+    deliver([[T + 10, 'INIT_START Runtime Version: nodejs:22.v35\tRuntime Version ARN: arn:x\n']]);
+    deliver(run(1, at, 10, withInit));
+    expect(rows('cold, user_felt')).toEqual([[0, 0]]);
+    const record = { initializationType: 'provisioned-concurrency', phase: 'init', metrics: { durationMs: 100 } };
+    deliver([
+      [T + 110, JSON.stringify({ time: new Date(T + 110).toISOString(), type: 'platform.initReport', record })],
+    ]);
+    expect(rows('cold, user_felt')).toEqual([[1, 0]]);
+    expect(store.rows('SELECT cold_on_demand AS d, cold_provisioned AS p FROM rollup_1d')).toEqual([{ d: 0, p: 1 }]);
+  });
+
+  test('without a log stream it is not known whether a caller waited', () => {
+    const batch = delivery(GROUP, STREAM, run(1, 1000, 10, withInit));
+    store.apply({ ...batch, streams: [{ ...HEADER, logStream: '' }] }, T);
+    expect(rows('cold, user_felt')).toEqual([[0, null]]);
+    expect(
+      store.rows('SELECT cold_on_demand AS n, user_felt AS felt, unplaced_cold AS unplaced FROM rollup_1d'),
+    ).toEqual([{ n: 1, felt: 0, unplaced: 1 }]);
+  });
+
   test('its bounds and its most memory are those of all invocations, in any order', () => {
     for (const [n, startMs] of [
       [2, 2000],
@@ -325,7 +371,9 @@ describe('an exact END replaces one truncated to the second', () => {
   test('also of the first one', () => {
     deliver([[T, report(1, 0, 150)[1]], ...run(2, 1100, 100)]);
     deliver([report(1, 450, 150)]);
-    expect(environment(`invocations, first_end_ms - ${T}, last_end_ms - ${T}, last_status`)).toEqual([2, 450, 1200, 0]);
+    expect(environment(`invocations, failures, first_end_ms - ${T}, last_end_ms - ${T}, last_status`)).toEqual([
+      2, 0, 450, 1200, 0,
+    ]);
   });
 
   test('and of one in the middle, the neighbours stay as they are', () => {

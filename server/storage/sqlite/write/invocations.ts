@@ -174,7 +174,6 @@ export class Invocations {
   /** Applies what a later line says to a stored row, and classifies it and the next row again. */
   change(environment: EnvironmentState, row: InvocationRow, change: RowChange): void {
     const next = { ...row, ...change };
-    if (isCut(next)) environment.hasWholeSeconds = true;
     const isWorse = next.status !== row.status;
     if (isWorse) {
       if (row.status === STATUS.success) {

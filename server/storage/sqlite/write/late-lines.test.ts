@@ -362,4 +362,7 @@ test('an update makes its hour and the next start of an environment stale, once;
   store.db.exec('DELETE FROM dirty_slot');
   store.store([update(T + HOUR_MS)], T);
   expect(staleHours()).toEqual([]);
+  // No environment started after this one.
+  store.store([update(T + 5 * HOUR_MS)], T);
+  expect(staleHours()).toEqual([5]);
 });

@@ -169,6 +169,23 @@ describe('single events', () => {
     expect(left('invocation', 'end_ms')).toEqual([]);
   });
 
+  // Of 4,001 rows the second slice deletes the last.
+  test.each([
+    ['traces', 'trace_segment', (at: number) => ({ start_ns: AT * 1_000_000 + at })],
+    ['network', 'network_event', (at: number) => ({ at_ms: AT + at })],
+    ['flow', 'flow_record', (at: number) => ({ from_ms: AT + at })],
+  ] as const)('more than a slice of %s', (kind, table, time) => {
+    store.db.transaction(() => {
+      for (let at = 0; at < 4001; at += 1) insert(table, time(at));
+    })();
+    due(kind, 0);
+    retention.step(DETAILS_DUE);
+    expect(store.rows(`SELECT count(*) AS n FROM ${table}`)).toEqual([{ n: 1 }]);
+    settle(DETAILS_DUE);
+    expect(store.rows(`SELECT count(*) AS n FROM ${table}`)).toEqual([{ n: 0 }]);
+    expect(days()).toEqual([]);
+  });
+
   test('the request index of a day goes once no function has events of it', () => {
     for (const day of [EVENT_DAY - 1, EVENT_DAY, EVENT_DAY + 1]) insert('request_index', { day, end_ms: day * DAY_MS });
     due('function', 7, 0, EVENT_DAY);

@@ -170,6 +170,12 @@ describe('tenants of environments', () => {
     expect(marked()).toEqual([[1, 2, 1]]);
   });
 
+  test('of two that were first seen at once, neither makes an hour stale', () => {
+    note(2);
+    tenants.note(1, 3, TENANT, H + 2 * HOUR_MS);
+    expect(marked()).toEqual([]);
+  });
+
   test('another tenant has a first environment of its own', () => {
     note(2);
     note(1, TENANT + 1);
