@@ -17,20 +17,22 @@ import { Series } from './series.ts';
 const CACHED_ENVIRONMENTS = 20_000;
 
 export class DimensionCache {
-  readonly #cached = new LRUCache<string, EnvironmentState>(CACHED_ENVIRONMENTS);
+  readonly #cached: LRUCache<string, EnvironmentState>;
   /** By function: lines whose log stream is unknown; null where there are none. */
   readonly #unknown = new Map<number, EnvironmentState | null>();
   /** The function that {@link withoutStream} was asked for last, which the next row usually shares; NaN if there is none. */
   #newestUnknownOf = Number.NaN;
   #newestUnknown: EnvironmentState | null = null;
-  readonly #changed = new Set<EnvironmentState>();
+  /** Environments that wait to be written, by id. */
+  readonly #changed = new Map<number, EnvironmentState>();
   readonly #environments: Environments;
   readonly #functions: Functions;
   readonly #logGroups: LogGroups;
   readonly #series: Series;
   readonly #labels: Labels;
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, cachedEnvironments = CACHED_ENVIRONMENTS) {
+    this.#cached = new LRUCache(cachedEnvironments);
     this.#environments = new Environments(db);
     this.#functions = new Functions(db);
     this.#logGroups = new LogGroups(db);
@@ -45,9 +47,12 @@ export class DimensionCache {
     const key = `${groupId}\n${header.logStream}`;
     let state = this.#cached.get(key);
     if (state === undefined) {
+      const stored = this.#environments.find(groupId, header.logStream);
       state =
-        this.#environments.find(groupId, header.logStream) ??
-        this.#environments.add(null, this.#functions.idOf(header, seenMs), groupId, header, seenMs);
+        stored === null
+          ? this.#environments.add(null, this.#functions.idOf(header, seenMs), groupId, header, seenMs)
+          : // One that was evicted before it was written is newer than its row.
+            (this.#changed.get(stored.id) ?? stored);
       this.#cached.set(key, state);
     }
     this.#functions.noteScope(state.functionId, header);
@@ -90,7 +95,7 @@ export class DimensionCache {
     if (atMs > state.lastSeenMs) state.lastSeenMs = atMs;
     if (!state.isChanged) {
       state.isChanged = true;
-      this.#changed.add(state);
+      this.#changed.set(state.id, state);
     }
     this.#functions.noteSeen(state.functionId, state.firstSeenMs, state.lastSeenMs);
   }
@@ -165,7 +170,7 @@ export class DimensionCache {
 
   /** Writes changed environments and functions. Part of the commit. */
   flush(): void {
-    for (const state of this.#changed) this.#environments.save(state);
+    for (const state of this.#changed.values()) this.#environments.save(state);
     this.#changed.clear();
     this.#functions.flush();
   }

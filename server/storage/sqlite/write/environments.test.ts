@@ -168,6 +168,21 @@ describe('in memory', () => {
     expect(dimensions.environment(HEADER, T + 9).firstSeenMs).toBe(T + 9);
   });
 
+  test('one that changed is the same until it is written, however many others were looked at since', () => {
+    // It keeps two in memory.
+    const dimensions = new DimensionCache(store.db, 2);
+    const state = dimensions.environment(HEADER, T);
+    state.invocations = 5;
+    dimensions.touch(state, T + 1);
+    for (const logStream of ['a', 'b', 'c']) dimensions.environment({ ...HEADER, logStream }, T);
+    expect(dimensions.environmentById(state.id)).toBe(state);
+    dimensions.touch(dimensions.environment(HEADER, T), T + 2);
+    dimensions.flush();
+    expect(store.rows('SELECT invocations, last_seen_ms AS last FROM environment WHERE id = ?', state.id)).toEqual([
+      { invocations: 5, last: T + 2 },
+    ]);
+  });
+
   test('lines without a log stream are one environment for each function', () => {
     const dimensions = new DimensionCache(store.db);
     const placed = dimensions.environment(HEADER, T);
