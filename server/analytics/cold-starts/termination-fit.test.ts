@@ -31,6 +31,14 @@ test('a short period in which some were terminated shows recycling', () => {
   expect(without.recycledPerMs * MINUTE_MS).toBeLessThan(0.01);
 });
 
+test('the more short idle times are survived, the fewer environments are recycled', () => {
+  const recycledOf = (survived: number) =>
+    fitTerminations(periods([1, survived, 0], [3, 20, 2], [5, 20, 1], [8, 10, 10], [12, 1, 20]), ABOUT_MS)
+      .recycledPerMs;
+  // Two or three in 20 × 3 + 20 × 5 minutes, and 10,000 minutes more.
+  expect(recycledOf(10_000)).toBeLessThan(recycledOf(1) / 10);
+});
+
 test.each([
   // The integral of r e^(−rt) is all that ended, where none is terminated for being idle.
   ['recycling alone', { recycledPerMs: 1e-6, medianMs: 1e12, sigma: 0.1 }, 600_000, 1],

@@ -119,6 +119,37 @@ describe('two periods', () => {
     expect(shares([6, 7, 8, 9, 10, 11, 12, 13, 14, 15])).toBe(false);
   });
 
+  test('too few invocations are shown with their quantiles', () => {
+    const few = period([0], [0]);
+    const some = { ...few, blocks: few.blocks.map((one) => ({ ...one, n: 40, durationMs: [[100, 40] as const] })) };
+    const [p50] = comparePeriods(some, period([7, 8], HOURS)).differences;
+    expect(p50).toMatchObject({ unit: 'ms', before: 100, after: 100, change: null, verdict: 'insufficient-data' });
+    expect(p50?.reason).toBe('Too few: 40 invocations before and 2,000 after; at least 50 are required on each side.');
+  });
+
+  test('errors in bursts on one side make the difference less certain', () => {
+    const failing = (days: readonly number[], errorsOf: (at: number) => number) => {
+      const usual = period(days, HOURS);
+      const blocks = usual.blocks.map((one, at) => ({ ...one, errors: errorsOf(at) }));
+      return { ...usual, blocks, errors: blocks.reduce((sum, one) => sum + one.errors, 0) };
+    };
+    // Five of a hundred in each of thirty hours, or fifty in three of them, at another hour each day.
+    const even = (days: readonly number[]) => failing(days, () => 5);
+    const burst = (days: readonly number[]) => failing(days, (at) => (at % 11 === 3 ? 50 : 0));
+    const width = (before: Period, after: Period) => {
+      const rate = comparePeriods(before, after).differences.find(({ metric }) => metric === 'errorRate');
+      expect([rate?.before, rate?.after]).toEqual([expect.closeTo(0.05, 9), expect.closeTo(0.05, 9)]);
+      return (rate?.high ?? 0) - (rate?.low ?? 0);
+    };
+    const [first, second] = [
+      [0, 1, 2],
+      [7, 8, 9],
+    ];
+    const plain = width(even(first ?? []), even(second ?? []));
+    expect(width(burst(first ?? []), even(second ?? []))).toBeGreaterThan(1.5 * plain);
+    expect(width(even(first ?? []), burst(second ?? []))).toBeGreaterThan(1.5 * plain);
+  });
+
   test('a change relative to nothing is not defined, and the values are shown', () => {
     const [usual, none] = [period([0, 1], HOURS), period([7, 8], HOURS, 0)];
     const reason = 'A value is 0, and a change relative to 0 is not defined.';
