@@ -59,10 +59,8 @@ export const changeHandlers = implement(changeRoutes, {
             found.items.map((one) => one.atMs),
           );
     const all = [...known, ...levels].toSorted((a, b) => compareText(b.item.at, a.item.at));
-    const verdicts = await context.analysis.run(
-      'changes',
-      all.map(({ before, after }) => ({ before, after })),
-    );
+    const periods = all.map(({ before, after }) => ({ before, after }));
+    const verdicts = periods.length === 0 ? [] : await context.analysis.run('changes', periods);
     const listed = all.map(({ item, patch }, at) => ({
       item: {
         ...item,
