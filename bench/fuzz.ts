@@ -1,9 +1,11 @@
 /**
  * `npm run fuzz -- [seconds] [seed] [format]`: searches for texts that are expensive to decode or make the decoder throw, and prints the worst.
- * Format `requests` sends nearly valid requests to a server started for it instead, and prints what failed. `--formats` prints the names of the formats. DRILL_VALUES names a file for the figures as JSON.
+ * Format `requests` sends nearly valid requests to a server started for it instead, and prints what failed. `--formats` prints the names of the formats,
+ * `--cases [characters]` what bodies of each named kind cost. DRILL_VALUES names a file for the figures as JSON.
  */
 import { appendFileSync } from 'node:fs';
 import { Random } from '../ingest/records/random.ts';
+import { costReport } from './fuzz/costs.ts';
 import { ENTRY_POINTS } from './fuzz/entry-points.ts';
 import { fuzzServer } from './fuzz/fuzz-server.ts';
 import { search } from './fuzz/search.ts';
@@ -13,6 +15,10 @@ const FORMATS = [...ENTRY_POINTS.map(({ name }) => name), REQUESTS];
 const [seconds = '600', seed = String(Date.now() % 1_000_000), format] = process.argv.slice(2);
 if (seconds === '--formats') {
   process.stdout.write(`${JSON.stringify({ formats: FORMATS })}\n`);
+  process.exit(0);
+}
+if (seconds === '--cases') {
+  process.stdout.write(`${costReport(Number(process.argv[3] ?? 1_000_000)).join('\n')}\n`);
   process.exit(0);
 }
 if (format !== undefined && !FORMATS.includes(format)) {
