@@ -93,6 +93,12 @@ export async function functionsIn(
   );
 }
 
+/** Returns how many functions are stored. */
+export async function functionsStored(context: QueryContext): Promise<number> {
+  const row = await context.client.one<{ n: number }>('SELECT uniqExact(function_id) AS n FROM lambda_function');
+  return row?.n ?? 0;
+}
+
 export async function identitiesOf(
   context: QueryContext,
   ids: readonly number[],

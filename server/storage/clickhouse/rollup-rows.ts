@@ -3,7 +3,7 @@ import { DAY_MS } from '../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import { ZERO_BIN } from '../../analytics/sketch/sketch.ts';
-import type { Counts, FunctionFilter, FunctionIdentity, RateBlocks } from '../ports.ts';
+import type { Counts, FunctionFilter, FunctionIdentity, RateBlocks, TimeRange } from '../ports.ts';
 import type { RollupBucket } from '../rollup/bucket.ts';
 import { COUNT_COLUMNS, READ_COLUMNS } from '../rollup/bucket.ts';
 import type { Segment } from '../rollup/range.ts';
@@ -74,6 +74,43 @@ export async function rollupRows(context: QueryContext, query: RollupRowQuery): 
     { ids: functions?.map((one) => one.functionId), groups: query.groups, version, memoryMb, edges },
     READING,
   );
+}
+
+/** Functions with the most invocations, of equal ones the first by name, and the number of all that have any. */
+export async function mostInvokedIds(
+  context: QueryContext,
+  query: FunctionFilter & TimeRange & Pick<RollupRowQuery, 'segments'>,
+  limit: number,
+): Promise<{ readonly ids: readonly number[]; readonly invoked: number }> {
+  const { functionId, account, region, version, memoryMb, segments } = query;
+  const where = [
+    ...(functionId === undefined ? [] : ['function_id = {functionId:UInt64}']),
+    ...(account === undefined ? [] : ['account = {account:String}']),
+    ...(region === undefined ? [] : ['region = {region:String}']),
+  ];
+  const rows = await context.client.all<{ functionId: number; invoked: number }>(
+    `SELECT cell.function_id AS functionId, count() OVER () AS invoked
+     FROM (${unionOf({ segments, functions: null, filter: query }, [...KEY, 'n'])}) AS cell
+     INNER JOIN (
+       SELECT function_id, account, region, name FROM lambda_function WHERE ${where.join(' AND ') || '1'}
+       GROUP BY function_id, account, region, name
+       HAVING max(last_seen_ms) >= {fromMs:Int64} AND min(first_seen_ms) < {toMs:Int64}
+     ) AS owner ON owner.function_id = cell.function_id
+     GROUP BY functionId HAVING sum(cell.n) > 0
+     ORDER BY sum(cell.n) DESC, any(owner.name), any(owner.account), any(owner.region) LIMIT {limit:UInt32}`,
+    {
+      functionId,
+      account,
+      region,
+      version,
+      memoryMb,
+      fromMs: Math.floor(query.fromMs),
+      toMs: Math.ceil(query.toMs),
+      limit,
+    },
+    READING,
+  );
+  return { ids: rows.map((row) => row.functionId), invoked: rows[0]?.invoked ?? 0 };
 }
 
 /** Each rollup row is in one partition, and rows with sketches are large, so few rows justify a second thread. */

@@ -1,11 +1,12 @@
 /** Lists functions: counts, quantiles, and counts by parts of the range for each. */
 
 import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectures.ts';
-import { functionsIn, identitiesWhere } from '../../clickhouse/functions.ts';
+import { functionsIn, functionsStored, identitiesOf, identitiesWhere } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { finestWidth } from '../../clickhouse/query-context.ts';
-import { addBlocks, mergeBins, mergeOnDemand, rollupRows } from '../../clickhouse/rollup-rows.ts';
+import { addBlocks, mergeBins, mergeOnDemand, mostInvokedIds, rollupRows } from '../../clickhouse/rollup-rows.ts';
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../../ports.ts';
+import type { Segment } from '../../rollup/range.ts';
 import { align, cover } from '../../rollup/range.ts';
 import { blocksOf } from '../../rollup/rate-blocks.ts';
 import { FunctionTotalsBuilder, mostInvoked } from './result.ts';
@@ -21,13 +22,13 @@ export async function functions(
 ): Promise<FunctionTotals> {
   const range = align(query, finestWidth(context, query));
   const blocks = blocksOf(range);
+  const segments = cover(range, blocks.widthMs);
+  const most = await mostInvokedOf(context, query, segments);
   const apart = { filter: query, blocks, function: true, series: true, sketches: 'on-demand' } as const;
   // Without a filter, identities and rollups are queried concurrently.
-  const rows = isFiltered(query)
-    ? null
-    : rollupRows(context, { ...apart, functions: null, segments: cover(range, blocks.widthMs) });
+  const rows = isFiltered(query) || most !== null ? null : rollupRows(context, { ...apart, functions: null, segments });
   const [found, architectures] = await Promise.all([
-    functionsIn(context, query),
+    most === null ? functionsIn(context, query) : identitiesOf(context, most.ids).then((byId) => [...byId.values()]),
     architecturesOf(context, query.functionId),
     rows,
   ]);
@@ -43,9 +44,24 @@ export async function functions(
     addBlocks(entry.blocks, row.blocks);
   }
   const items = [...building.values()].flatMap((row) => row.result() ?? []);
+  if (most !== null) return { range, items, omitted: most.invoked - items.length };
   const invoked = items.map(({ identity, counts }) => ({ identity, n: counts.n }));
   const { ids, omitted } = mostInvoked(invoked, query.limit ?? items.length);
   return { range, items: items.filter(({ identity }) => ids.has(identity.functionId)), omitted };
+}
+
+/**
+ * The functions of a limited list, before their sketches are read; null if they are all read. Rollups do not contain the
+ * architecture: with that filter all are read.
+ */
+async function mostInvokedOf(
+  context: QueryContext,
+  query: TimeRange & FunctionFilter & { readonly limit?: number },
+  segments: readonly Segment[],
+): Promise<Awaited<ReturnType<typeof mostInvokedIds>> | null> {
+  const { limit, architecture } = query;
+  if (limit === undefined || architecture !== undefined || segments.length === 0) return null;
+  return (await functionsStored(context)) <= limit ? null : mostInvokedIds(context, { ...query, segments }, limit);
 }
 
 /** Functions of that name, narrowed by account and region when they are given. */

@@ -36,6 +36,18 @@ test('with a limit, the functions with the most invocations', async () => {
   expect(limited.omitted).toBe(2);
 });
 
+test.each([{ region: SCOPE.region }, { memoryMb: 512 }, { version: '$LATEST' }, { architecture: 'arm64' }])(
+  'with a limit and the filter %j',
+  async (filter) => {
+    const all = (await queryBoth('functions', () => ({ ...FLEET_RANGE, ...filter }), inOrder)).items;
+    const limited = await queryBoth('functions', () => ({ ...FLEET_RANGE, ...filter, limit: 1 }), inOrder);
+    const [first, second] = all.toSorted((a, b) => b.counts.n - a.counts.n);
+    expect(limited.items).toEqual(all.length === 0 ? [] : [first]);
+    expect(first?.counts.n ?? 1).toBeGreaterThan(second?.counts.n ?? 0);
+    expect(limited.omitted).toBe(Math.max(0, all.length - 1));
+  },
+);
+
 test('a function by its name, and its configurations', async () => {
   expect(await queryBoth('resolveFunction', () => ({ name: 'checkout' }))).toMatchObject([{ name: 'checkout' }]);
   expect(await queryBoth('resolveFunction', () => ({ name: 'nothing' }))).toEqual([]);
