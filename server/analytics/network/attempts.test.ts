@@ -70,6 +70,16 @@ test('the example of X-Ray’s developer guide: neither the time after init nor 
   expect(preInits(segments)).toEqual({ r: 387 });
 });
 
+test('where the clocks of the segments disagree, lengths are compared', () => {
+  // 800 - 400 - 300 ms. By starts nothing would have passed before init, and 100 ms after the function.
+  expect(preInits([service('s', 0, 800), run('r', 's', 300, 700, [0, 300])])).toEqual({ r: 100 });
+  // The function's clock is 30 ms ahead: it ends after the service. 800 - 400 - 300 again, not 130.
+  expect(preInits([service('s', 0, 800), run('r', 's', 430, 830, [130, 430])])).toEqual({ r: 100 });
+  // 25 ms beside init and function are the service's work; 26 are not.
+  expect(preInits([service('s', 0, 825), run('r', 's', 400, 800, [100, 400])])).toEqual({ r: 100 });
+  expect(preInits([service('s', 0, 826), run('r', 's', 400, 800, [100, 400])])).toEqual({ r: 126 });
+});
+
 test('retries in one trace: each run belongs to the service segment that it names', () => {
   const segments = [
     run('r2', 's2', 5100, 5200, [5060, 5100]),

@@ -12,9 +12,15 @@ export interface PreInit {
 }
 
 /**
- * Returns null if the attempt was warm or unfinished, or its service's segment is missing. Starts are compared, not lengths:
- * the service's segment also contains the time between the init and the function's segment, and what the service does
- * after it (13 of 400 ms in the example of X-Ray's developer guide).
+ * Most of the service's time between init and function and after the function, ms: 13 in the example of X-Ray's developer guide.
+ * A longer one, or a negative one, shows that the clocks of the two segments disagree.
+ */
+const MOST_BESIDE_MS = 25;
+
+/**
+ * Returns null if the attempt was warm or unfinished, or its service's segment is missing. Starts are compared: the lengths
+ * (service − function − Initialization) also contain what the service does after init and after the function. Where
+ * the clocks of the segments disagree, the lengths are compared, which no clock changes.
  */
 export function preInitOf({ run, service, attempt }: PairedRun<LambdaSegment>): PreInit | null {
   const init = run.subsegments.find((part) => part.name === 'Initialization');
@@ -26,8 +32,14 @@ export function preInitOf({ run, service, attempt }: PairedRun<LambdaSegment>): 
       : service.subsegments
           .filter((part) => part.name === 'Dwell Time')
           .reduce((sum, part) => sum + lengthNs(part), 0n);
+  const byStartsMs = msOf(init.startNs - attempt.startNs - queued);
+  // Newer documents put the init inside the function's segment, older ones before it. Subtract it once.
+  const outside = init.startNs < run.startNs ? lengthNs({ ...init, endNs: min(init.endNs, run.startNs) }) : 0n;
+  const byLengthsMs = msOf(lengthNs(attempt) - lengthNs(run) - outside - queued);
+  const besideMs = byLengthsMs - byStartsMs;
+  const isProactive = init.startNs < attempt.startNs;
   return {
-    preInitMs: msOf(init.startNs - attempt.startNs - queued),
+    preInitMs: isProactive || (besideMs >= 0 && besideMs <= MOST_BESIDE_MS) ? byStartsMs : byLengthsMs,
     initMs: msOf(lengthNs(init)),
     startMs: Number(service.startNs / 1_000_000n),
   };
@@ -35,6 +47,10 @@ export function preInitOf({ run, service, attempt }: PairedRun<LambdaSegment>): 
 
 function lengthNs({ startNs, endNs }: Span): bigint {
   return endNs === null || endNs < startNs ? 0n : endNs - startNs;
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 function msOf(ns: bigint): number {
