@@ -46,10 +46,15 @@ export type PackedReader = <K extends keyof TelemetryReader>(
   query: Parameters<TelemetryReader[K]>[0],
 ) => Promise<Packed<ReaderResult<K>>>;
 
-/** A task that turns the answer of a question into the text of an API answer. */
+/** The name of a question, and its query. */
+export type Question<K extends keyof TelemetryReader = keyof TelemetryReader> = {
+  [Name in K]: readonly [name: Name, query: Parameters<TelemetryReader[Name]>[0]];
+}[K];
+
+/** A task that turns the answers of questions into the text of an API answer. */
 export interface ShapeTask {
   readonly name: string;
-  /** Arguments after the first, which is the answer of the question. */
+  /** Arguments after the first, which are the answers of the questions. */
   readonly args: readonly unknown[];
 }
 
@@ -60,14 +65,13 @@ export interface ShapedBytes {
 }
 
 /**
- * Runs a question, and the task on its answer in the same thread. A store that reads in no thread of its own returns the packed
- * answer, on which no task ran. Rejects as the question itself does.
+ * Runs questions, which see one snapshot and share one deadline, and the task on their answers in the same thread. A store that
+ * reads in no thread of its own returns the packed answers, on which no task ran. Rejects as the questions themselves do.
  */
-export type ShapingReader = <K extends keyof TelemetryReader>(
-  name: K,
-  query: Parameters<TelemetryReader[K]>[0],
+export type ShapingReader = (
+  questions: readonly Question[],
   task: ShapeTask,
-) => Promise<ShapedBytes | Packed<ReaderResult<K>>>;
+) => Promise<ShapedBytes | readonly Packed<unknown>[]>;
 
 /** Serializes an answer into a buffer of its own, which can be transferred. */
 export function packedBytes(value: unknown): Uint8Array<ArrayBuffer> {
@@ -88,4 +92,12 @@ export async function unserialized<K extends keyof TelemetryReader>(
 ): Promise<Packed<ReaderResult<K>>> {
   const value: unknown = await read[name](query as never);
   return new Packed<never>(null, value as never, pageFactsOf(value));
+}
+
+/** The answers of a reader on this thread, as {@link ShapingReader} returns them. */
+export function allUnserialized(
+  read: TelemetryReader,
+  questions: readonly Question[],
+): Promise<readonly Packed<unknown>[]> {
+  return Promise.all(questions.map(([name, query]) => unserialized(read, name, query as never)));
 }

@@ -147,11 +147,12 @@ test('when reader and answer threads are killed under load, only the answers in 
   const readers = new ReaderPool(options as SqliteOptions);
   const pool = new AnalysisPool(workers, 60_000);
   const ask = async (): Promise<boolean> => {
-    const found = await readers.packed('functions', { fromMs: 0, toMs: 8.64e12 });
+    const query = { fromMs: 0, toMs: 8.64e12 };
+    const found = await readers.packed('functions', query);
     const AT_LIST = { plans: [], tier: 1, logTier: 1 } as const;
     const args = [0, { hours: 1, functions: [] }, AT_LIST] as const;
     const { answer } = await shapeAnswer(pool, 'functionList', found, ...args);
-    const shaped = await readers.shaped('functions', { fromMs: 0, toMs: 8.64e12 }, { name: 'functionList', args });
+    const shaped = await readers.shaped([['functions', query]], { name: 'functionList', args });
     expect(shaped.bytes).toEqual(answer.bytes);
     return JSON.parse(new TextDecoder().decode(answer.bytes)).items[0].invocations === 20;
   };

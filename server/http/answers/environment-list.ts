@@ -2,19 +2,20 @@
 import { HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { coverageOf, placedOf } from '../../analytics/metrics/counts.ts';
 import type { ReaderResult } from '../../storage/packed.ts';
-import type { Counts, EnvironmentFacts, TimeRange } from '../../storage/ports.ts';
+import type { EnvironmentFacts, TimeRange } from '../../storage/ports.ts';
 import type { EnvironmentsAnswer } from '../contract/functions.ts';
 import { environmentOf } from '../presentation/present.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import type { Shaped } from './shaped.ts';
 
-/** `counts` of the function in the range; null without invocations. */
+/** `totals` of the function in the range. */
 export function environmentList(
   found: ReaderResult<'environments'>,
+  totals: ReaderResult<'functions'>,
   range: TimeRange,
-  counts: Counts | null,
   nowMs: number,
 ): Shaped<EnvironmentsAnswer> {
+  const counts = totals.items[0]?.counts ?? null;
   const body = {
     range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: found.concurrency.widthMs },
     items: found.environments.map((environment) => ({

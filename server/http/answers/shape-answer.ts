@@ -3,8 +3,7 @@
  * neither reads the rows nor writes the JSON.
  */
 import type { AnalysisPool } from '../../jobs/analysis/analysis-pool.ts';
-import type { MaybePacked, ReaderResult, ShapedBytes } from '../../storage/packed.ts';
-import { Packed } from '../../storage/packed.ts';
+import type { MaybePacked, Question, ReaderResult, ShapedBytes } from '../../storage/packed.ts';
 import type { Store, TelemetryReader } from '../../storage/ports.ts';
 import { EncodedJson } from './encoded-json.ts';
 import type { Shaped } from './shaped.ts';
@@ -33,24 +32,25 @@ export async function shapeAnswer<K extends keyof AnswerTasks>(
   return { answer: new EncodedJson(bytes), meta };
 }
 
-/** Questions whose answer is the first argument of a task. */
-type QuestionFor<K extends keyof AnswerTasks> = {
-  [Q in keyof TelemetryReader]: ReaderResult<Q> extends Parameters<AnswerTasks[K]>[0] ? Q : never;
-}[keyof TelemetryReader];
-type RestOf<Args extends readonly unknown[]> = Args extends readonly [unknown, ...infer Rest] ? Rest : never;
+type Names = readonly (keyof TelemetryReader)[];
+type Answers<Q extends Names> = { readonly [I in keyof Q]: ReaderResult<Q[I]> };
+/** Arguments of a task after the answers of the questions; never if the task does not take these answers. */
+type RestOf<Args extends readonly unknown[], Q extends Names> = Args extends readonly [...Answers<Q>, ...infer Rest]
+  ? Rest
+  : never;
 
 /**
- * Asks a question and runs one of {@link AnswerTasks} on its answer, in the reader thread that reads it: the rows pass through no
- * other thread. Where the store has no such threads, the answers thread runs the task. Rejects as the question does.
+ * Asks questions and runs one of {@link AnswerTasks} on their answers, in the reader thread that reads them: the rows pass through
+ * no other thread. Where the store has no such threads, the answers thread runs the task. Rejects as the questions do.
  */
-export async function readShaped<K extends keyof AnswerTasks, Q extends QuestionFor<K>>(
+export async function readShaped<K extends keyof AnswerTasks, const Q extends Names>(
   { store, analysis }: { readonly store: Pick<Store, 'readShaped'>; readonly analysis: Pick<AnalysisPool, 'shape'> },
-  [question, query]: readonly [question: Q, query: Parameters<TelemetryReader[Q]>[0]],
+  questions: { readonly [I in keyof Q]: Question<Q[I]> },
   name: K,
-  ...args: RestOf<Parameters<AnswerTasks[K]>>
+  ...args: RestOf<Parameters<AnswerTasks[K]>, Q>
 ): Promise<EncodedJson<BodyOf<K>>> {
-  const found = await store.readShaped(question, query, { name, args });
-  if (!(found instanceof Packed)) return new EncodedJson(found.bytes);
-  const { bytes } = (await analysis.shape(name, [found, ...args])) as ShapedBytes;
+  const found = await store.readShaped(questions, { name, args });
+  if ('bytes' in found) return new EncodedJson(found.bytes);
+  const { bytes } = (await analysis.shape(name, [...found, ...args])) as ShapedBytes;
   return new EncodedJson(bytes);
 }

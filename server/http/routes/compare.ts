@@ -2,7 +2,7 @@
 
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import type { TimeRange } from '../../storage/ports.ts';
-import { shapeAnswer } from '../answers/shape-answer.ts';
+import { readShaped } from '../answers/shape-answer.ts';
 import { compareRoutes } from '../contract/compare.ts';
 import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
@@ -18,9 +18,9 @@ export const compareHandlers = implement(compareRoutes, {
     ] as const;
     const blockMs = blockOf(periods.map(({ fromMs, toMs }) => toMs - fromMs));
     const distributionOf = (range: TimeRange) =>
-      context.store.readPacked('distribution', { ...range, functionId, version, memoryMb, blockMs });
-    const [before, after] = await Promise.all([distributionOf(periods[0]), distributionOf(periods[1])]);
-    return (await shapeAnswer(context.analysis, 'comparison', before, after, region)).answer;
+      ['distribution', { ...range, functionId, version, memoryMb, blockMs }] as const;
+    const questions = [distributionOf(periods[0]), distributionOf(periods[1])] as const;
+    return readShaped(context, questions, 'comparison', region);
   },
 });
 

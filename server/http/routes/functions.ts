@@ -16,7 +16,7 @@ import {
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { Counts, SeriesPoint } from '../../storage/ports.ts';
-import { readShaped, shapeAnswer } from '../answers/shape-answer.ts';
+import { readShaped } from '../answers/shape-answer.ts';
 import { functionRoutes, LISTED_FUNCTIONS } from '../contract/functions.ts';
 import type { TimeseriesAnswer } from '../contract/timeseries.ts';
 import { implement } from '../implement.ts';
@@ -43,7 +43,7 @@ export const functionHandlers = implement(functionRoutes, {
     // One after the other: requests that arrive together must not take two places each in the queue of the readers.
     const declared = await declaredCosts(context.store, filter);
     const question = ['functions', { ...filter, limit: LISTED_FUNCTIONS }] as const;
-    return readShaped(context, question, 'functionList', context.now(), declared, context.config.priceTerms);
+    return readShaped(context, [question], 'functionList', context.now(), declared, context.config.priceTerms);
   },
   getFunction: async ({ context, params, query }) => {
     const identity = await functionOf(params.id, context.store);
@@ -202,12 +202,11 @@ export const functionHandlers = implement(functionRoutes, {
   getFunctionEnvironments: async ({ context, params, query }) => {
     const { functionId } = await functionOf(params.id, context.store);
     const range = rangeOf(query, context.now());
-    const [found, counted] = await Promise.all([
-      context.store.readPacked('environments', { ...range, functionId, limit: query.limit, maxRuns: MAX_RUNS }),
-      context.store.read.functions({ ...range, functionId }),
-    ]);
-    const counts = counted.items[0]?.counts ?? null;
-    return (await shapeAnswer(context.analysis, 'environmentList', found, range, counts, context.now())).answer;
+    const questions = [
+      ['environments', { ...range, functionId, limit: query.limit, maxRuns: MAX_RUNS }],
+      ['functions', { ...range, functionId }],
+    ] as const;
+    return readShaped(context, questions, 'environmentList', range, context.now());
   },
 });
 

@@ -13,7 +13,7 @@ export const invocationHandlers = implement(invocationRoutes, {
     const range = rangeOf({ from, to }, context.now());
     const filter = await filterOf({ function: name, account, region, version, memoryMb, architecture }, context.store);
     const question = ['invocations', { ...range, ...filter, ...rest }] as const;
-    return readShaped(context, question, 'invocationList', context.config.priceTerms);
+    return readShaped(context, [question], 'invocationList', context.config.priceTerms);
   },
   getInvocation: async ({ context, params }) => {
     const found = await context.store.read.invocation({ requestId: params.requestId });

@@ -12,6 +12,6 @@ export const overviewHandlers = implement(overviewRoutes, {
     // One after the other: requests that arrive together must not take two places each in the queue of the readers.
     const declared = await declaredCosts(context.store, { ...range, ...filter });
     const question = ['fleet', { ...range, ...filter, widthMs }] as const;
-    return readShaped(context, question, 'overview', context.now(), declared, context.config.priceTerms);
+    return readShaped(context, [question], 'overview', context.now(), declared, context.config.priceTerms);
   },
 });

@@ -9,7 +9,7 @@ import type { Batch, PackedBatch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
 import type { PackedReader, ShapingReader } from '../packed.ts';
-import { unserialized } from '../packed.ts';
+import { allUnserialized, unserialized } from '../packed.ts';
 import type {
   AttributionStore,
   ClockNote,
@@ -171,7 +171,7 @@ class ClickHouseStore implements Store {
       saveProactiveThresholds: (thresholds) => saveProactiveThresholds(client, thresholds, now()),
     };
     this.readPacked = (name, query) => unserialized(this.read, name, query);
-    this.readShaped = this.readPacked;
+    this.readShaped = (questions) => allUnserialized(this.read, questions);
     const { read } = controlPlane;
     this.read = {
       ...telemetryReader(context),
@@ -191,7 +191,7 @@ class ClickHouseStore implements Store {
     if (signal === undefined) return this;
     const read = { ...this.read, ...telemetryReader({ ...this.#context, client: this.#client.withSignal(signal) }) };
     const readPacked: PackedReader = (name, query) => unserialized(read, name, query);
-    return { read, readPacked, readShaped: readPacked };
+    return { read, readPacked, readShaped: (questions) => allUnserialized(read, questions) };
   }
 
   write(batch: Batch | PackedBatch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {

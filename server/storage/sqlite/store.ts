@@ -72,7 +72,7 @@ class SqliteStore implements Store {
     this.#readers = readers;
     this.read = readers.port();
     this.readPacked = (method, query) => readers.packed(method, query);
-    this.readShaped = (method, query, task) => readers.shaped(method, query, task);
+    this.readShaped = (questions, task) => readers.shaped(questions, task);
     this.control = controlOver(writer);
     this.attribution = derivedOver(writer, options.now);
     this.alerts = alertingOver(writer);
@@ -87,7 +87,7 @@ class SqliteStore implements Store {
     return {
       read: this.#readers.port(requester),
       readPacked: (method, query) => this.#readers.packed(method, query, requester),
-      readShaped: (method, query, task) => this.#readers.shaped(method, query, task, requester),
+      readShaped: (questions, task) => this.#readers.shaped(questions, task, requester),
     };
   }
 

@@ -1,6 +1,6 @@
 /** The reader threads of the SQLite store: read-only connections behind a bounded queue, with a deadline for each query. */
 import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
-import type { ReaderResult, ShapedBytes, ShapeTask } from '../../packed.ts';
+import type { Question, ReaderResult, ShapedBytes, ShapeTask } from '../../packed.ts';
 import { Packed } from '../../packed.ts';
 import type { Requester, StoreReader, TelemetryReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
@@ -78,14 +78,15 @@ export class ReaderPool {
     return new Packed<never>(bytes, null, page);
   }
 
-  /** Answers like the method of {@link port}, and runs the task on the answer in the same thread. */
-  async shaped<K extends keyof TelemetryReader>(
-    method: K,
-    query: Parameters<TelemetryReader[K]>[0],
+  /** Answers like the methods of {@link port}, and runs the task on the answers in the same thread. */
+  async shaped(
+    [first, ...more]: readonly Question[],
     task: ShapeTask,
     requester: Requester = OWN,
   ): Promise<ShapedBytes> {
-    return (await this.#query(method, query, requester, task)) as ShapedBytes;
+    if (first === undefined) throw new RangeError('A task shapes the answer of at least one question.');
+    const [method, query] = first;
+    return (await this.#query(method, query, requester, { ...task, more })) as ShapedBytes;
   }
 
   /** Ends the threads; queries under way are rejected. */

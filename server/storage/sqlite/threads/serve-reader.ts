@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
-import type { PageFacts, ShapedBytes, ShapeTask } from '../../packed.ts';
+import type { PageFacts, Question, ShapedBytes, ShapeTask } from '../../packed.ts';
 import { packedBytes, pageFactsOf } from '../../packed.ts';
 import type { AttributedHours, StoreReader } from '../../ports.ts';
 import { partBuffers } from '../../questions/attribution/cold-start-parts.ts';
@@ -29,7 +29,12 @@ export interface ReaderJob {
   /** Argument of the method. */
   readonly query: unknown;
   /** How the answer is returned: as it is, serialized (packed.ts), or shaped by a task. */
-  readonly form: 'plain' | 'packed' | ShapeTask;
+  readonly form: 'plain' | 'packed' | ShapedForm;
+}
+
+/** The task, and the questions whose answers follow the first in its arguments. */
+interface ShapedForm extends ShapeTask {
+  readonly more: readonly Question[];
 }
 
 /** Runs a task on the answer of a question. */
@@ -44,16 +49,21 @@ const databases: Databases = {
   files: { telemetry: join(folder, 'telemetry.db') },
 };
 
-/** All statements of a query see one snapshot. */
+function run(method: keyof StoreReader, query: unknown): Promise<unknown> {
+  return (queries[method] as (databases: Databases, query: unknown) => Promise<unknown>)(databases, query);
+}
+
+/** All statements of a job see one snapshot. */
 async function answer(job: ReaderJob, shape: Shape): Promise<unknown> {
-  const run = queries[job.method] as (databases: Databases, query: unknown) => Promise<unknown>;
   telemetry.exec('BEGIN');
   try {
-    const value = await run(databases, job.query);
+    const value = await run(job.method, job.query);
     if (job.form === 'plain') return value;
     if (job.form === 'packed') return { bytes: packedBytes(value), page: pageFactsOf(value) } satisfies PackedAnswer;
+    const answers = [value];
+    for (const [method, query] of job.form.more) answers.push(await run(method, query));
     telemetry.exec('COMMIT');
-    return shape(job.form.name, [value, ...job.form.args]);
+    return shape(job.form.name, [...answers, ...job.form.args]);
   } finally {
     if (telemetry.inTransaction) telemetry.exec('COMMIT');
   }
