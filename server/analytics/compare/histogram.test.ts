@@ -3,7 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { Heap } from '../statistics/heap.ts';
 import type { Histogram } from './histogram.ts';
-import { countAbove, countOf, difference, momentsOf, quantileEstimate, relativeChange, weighted } from './histogram.ts';
+import {
+  countAbove,
+  countOf,
+  difference,
+  momentsOf,
+  quantileEstimate,
+  relativeChange,
+  tableOf,
+  weighted,
+  weightedIn,
+} from './histogram.ts';
 import { errorsNotKnown, noPrice, tooFew, tooFewBlocks, tooFewIndependent } from './reasons.ts';
 
 /** 1 to 100, once each. */
@@ -60,6 +70,40 @@ test('counts, moments and sums', () => {
     [0.5, 1.5],
     [1, 2],
     [4, 2],
+  ]);
+});
+
+test('histograms of a table are added at all of its values, also those that only others hold', () => {
+  const low: Histogram = [
+    [1, 2],
+    [4, 1],
+  ];
+  const high: Histogram = [
+    [0.5, 3],
+    [4, 2],
+    [9, 1],
+  ];
+  const table = tableOf([low, [], high, [[2, 7]]]);
+  expect(table.values).toEqual([0.5, 1, 2, 4, 9]);
+  // 1 × 1 + 2 × 0.5 values of 4.
+  expect(
+    weightedIn(table, [
+      [low, 1],
+      [high, 0.5],
+    ]),
+  ).toEqual([
+    [0.5, 1.5],
+    [1, 2],
+    [2, 0],
+    [4, 2],
+    [9, 0.5],
+  ]);
+  expect(weightedIn(table, [[low, 1]])).toEqual([
+    [0.5, 0],
+    [1, 2],
+    [2, 0],
+    [4, 1],
+    [9, 0],
   ]);
 });
 

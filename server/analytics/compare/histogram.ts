@@ -54,44 +54,85 @@ export function weighted(parts: readonly (readonly [Histogram, weight: number])[
 export interface Table {
   /** All values of the histograms, ascending. */
   readonly values: readonly number[];
+  readonly columns: ReadonlyMap<Histogram, Columns>;
+}
+
+interface Columns {
   /** Position of each bin of a histogram among the values. */
-  readonly places: ReadonlyMap<Histogram, Int32Array>;
+  readonly places: Int32Array;
+  readonly counts: Float64Array;
 }
 
 /** Finds the values of histograms, which are added in several ways afterwards. */
 export function tableOf(histograms: readonly Histogram[]): Table {
-  const found = new Set<number>();
-  for (const histogram of histograms) for (const bin of histogram) found.add(bin[0]);
-  const values = [...Float64Array.from(found).toSorted()];
-  const placeOf = new Map(values.map((value, place) => [value, place]));
-  const placesOf = (histogram: Histogram): Int32Array => {
-    const places = new Int32Array(histogram.length);
-    for (const [at, bin] of histogram.entries()) places[at] = placeOf.get(bin[0]) ?? 0;
-    return places;
-  };
-  return { values, places: new Map(histograms.map((histogram) => [histogram, placesOf(histogram)])) };
+  let values: readonly number[] = [];
+  // Most hold no value that those before did not.
+  for (const histogram of histograms) if (!holdsAll(values, histogram)) values = merged(values, histogram);
+  return { values, columns: new Map(histograms.map((histogram) => [histogram, columnsOf(values, histogram)])) };
+}
+
+function holdsAll(values: readonly number[], histogram: Histogram): boolean {
+  let place = 0;
+  for (const bin of histogram) {
+    while (place < values.length && (values[place] ?? 0) < bin[0]) place += 1;
+    if (values[place] !== bin[0]) return false;
+  }
+  return true;
+}
+
+/** All values of both, ascending. */
+function merged(values: readonly number[], histogram: Histogram): readonly number[] {
+  const all: number[] = [];
+  let place = 0;
+  for (const [value] of histogram) {
+    for (let one = values[place]; one !== undefined && one <= value; one = values[place]) {
+      if (one < value) all.push(one);
+      place += 1;
+    }
+    all.push(value);
+  }
+  return [...all, ...values.slice(place)];
+}
+
+function columnsOf(values: readonly number[], histogram: Histogram): Columns {
+  const places = new Int32Array(histogram.length);
+  const counts = new Float64Array(histogram.length);
+  let [at, place] = [0, 0];
+  for (const bin of histogram) {
+    while ((values[place] ?? bin[0]) < bin[0]) place += 1;
+    places[at] = place;
+    counts[at] = bin[1];
+    at += 1;
+  }
+  return { places, counts };
 }
 
 /** As {@link weighted}, of histograms of a table. */
 export function weightedIn(
-  { values, places }: Table,
+  { values, columns }: Table,
   parts: readonly (readonly [Histogram, weight: number])[],
 ): Histogram {
-  const counts = new Float64Array(values.length);
+  const sums = new Float64Array(values.length);
   for (const [histogram, weight] of parts) {
-    const own = places.get(histogram) ?? [];
-    for (let at = 0; at < histogram.length; at += 1) {
-      const place = own[at] ?? 0;
-      counts[place] = (counts[place] ?? 0) + (histogram[at]?.[1] ?? 0) * weight;
+    const own = columns.get(histogram);
+    if (own === undefined) continue;
+    const { places, counts } = own;
+    for (let at = 0; at < places.length; at += 1) {
+      const place = places[at] ?? 0;
+      sums[place] = (sums[place] ?? 0) + (counts[at] ?? 0) * weight;
     }
   }
-  return values.map((value, place) => [value, counts[place] ?? 0]);
+  return values.map((value, place) => [value, sums[place] ?? 0]);
 }
 
 /** Values above `limit`. */
 export function countAbove(histogram: Histogram, limit: number): number {
   let sum = 0;
-  for (const bin of histogram) if (bin[0] > limit) sum += bin[1];
+  for (let at = histogram.length - 1; at >= 0; at -= 1) {
+    const bin = histogram[at];
+    if (bin === undefined || bin[0] <= limit) break;
+    sum += bin[1];
+  }
   return sum;
 }
 

@@ -29,6 +29,18 @@ describe('properties', () => {
     );
   });
 
+  test('a cleared sketch holds what is added afterwards and nothing else', () => {
+    law(
+      fc.property(values, values, (before, list) => {
+        const sketch = sketchOf(before);
+        sketch.clear();
+        expect([sketch.count, sketch.encode().length]).toEqual([0, 0]);
+        for (const value of list) sketch.add(value);
+        expect(sketch.histogram()).toEqual(sketchOf(list).histogram());
+      }),
+    );
+  });
+
   test('merging equals ingesting the union, in any order', () => {
     law(
       fc.property(values, values, (a, b) => {

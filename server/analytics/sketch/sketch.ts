@@ -25,6 +25,13 @@ export class Sketch {
   /** Bins of values that are not in `#bins` yet. */
   #few: number[] = [];
 
+  /** Removes all values. The room of their bins is kept. */
+  clear(): void {
+    this.#zeros = 0;
+    this.#few = [];
+    this.#bins.fill(0);
+  }
+
   /** Counts `value` (≥ 0, any unit) `times` times; negative `times` removes values. */
   add(value: number, times = 1): void {
     if (value <= SMALLEST || Number.isNaN(value)) {
@@ -252,18 +259,18 @@ export function binEdges(bin: number): readonly [low: number, high: number] {
   return bin === ZERO_BIN ? [0, 0] : [GAMMA ** (bin - 1), GAMMA ** bin];
 }
 
-/** Most numbers of bins whose bounds are remembered; values of ten decades are in 1200 bins. */
+/** Bins from −2048 to 2047 have their bounds remembered: all values between 1e−17 and 1e17. */
 const MOST_BOUNDS = 4096;
-const bounds = new Map<number, number>();
+const bounds = new Float64Array(MOST_BOUNDS);
 
 /** GAMMA ** bin: to compute a power for every bin of many sketches takes longer than to look it up. */
 function upperBound(bin: number): number {
-  let bound = bounds.get(bin);
-  if (bound === undefined) {
-    if (bounds.size >= MOST_BOUNDS) bounds.clear();
-    bound = GAMMA ** bin;
-    bounds.set(bin, bound);
-  }
+  const at = bin + MOST_BOUNDS / 2;
+  const known = bounds[at] ?? 0;
+  if (known > 0) return known;
+  const bound = GAMMA ** bin;
+  // No effect beyond the ends.
+  bounds[at] = bound;
   return bound;
 }
 

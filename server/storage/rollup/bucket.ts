@@ -134,6 +134,17 @@ export class RollupBucket {
     return sketches;
   }
 
+  /** Removes everything. */
+  clear(): void {
+    this.counts.fill(0);
+    this.duration.clear();
+    for (const { init, total } of this.cold.values()) {
+      init.clear();
+      total.clear();
+    }
+    this.maxMemoryMb = null;
+  }
+
   merge(other: RollupBucket): void {
     for (let at = 0; at < READ_COLUMNS.length; at += 1) this.#bump(at, other.counts[at] ?? 0);
     this.duration.merge(other.duration);

@@ -65,27 +65,25 @@ export function coldStartsOf(
   };
 }
 
-/** Sums `blocks`, which are in any order. */
+/** Sums `blocks`, which are in order of time. Each is read before the next is asked for. */
 export function distributionOf(
   usage: readonly UsageSlice[],
-  blocks: ReadonlyMap<number, RollupBucket>,
+  blocks: Iterable<readonly [fromMs: number, RollupBucket]>,
   range: ResolvedRange,
   blockMs: number,
 ): Distribution {
   const total = new RollupBucket();
-  for (const block of blocks.values()) total.merge(block);
   const valuesOf = (cell: RollupBucket) => ({
     counts: countsOf(cell),
     durationMs: cell.duration.histogram(),
     initMs: cell.coldOf('on-demand').init.histogram(),
   });
-  return {
-    range,
-    usage,
-    ...valuesOf(total),
-    blockMs,
-    blocks: [...blocks].toSorted(([a], [b]) => a - b).map(([fromMs, cell]) => ({ fromMs, ...valuesOf(cell) })),
-  };
+  const all: Distribution['blocks'][number][] = [];
+  for (const [fromMs, cell] of blocks) {
+    all.push({ fromMs, ...valuesOf(cell) });
+    total.merge(cell);
+  }
+  return { range, usage, ...valuesOf(total), blockMs, blocks: all };
 }
 
 /** Dimension that series are grouped by. */

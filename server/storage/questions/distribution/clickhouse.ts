@@ -36,5 +36,6 @@ export async function distribution(context: QueryContext, query: DistributionQue
     mergeRow(block, row);
     addUsage(usage, row, row);
   }
-  return distributionOf(usage, blocks, range, blockMs);
+  const inOrder = [...blocks].toSorted(([a], [b]) => a - b);
+  return distributionOf(usage, inOrder, range, blockMs);
 }
