@@ -56,6 +56,32 @@ test('as many requests at once find an environment as have become idle by then',
   }
 });
 
+test('hundreds of environments are busy at once, in any order of their ends, and idle afterwards', () => {
+  const pool = new OnDemandPool();
+  // 7 and 300 have no common factor: every end from 0 to 299 ms once. Each is kept until a second later.
+  for (let n = 0; n < 300; n += 1) pool.run((n * 7) % 300, 1000);
+  const takenAt = (atMs: number) => {
+    let taken = 0;
+    while (pool.take(atMs)) taken += 1;
+    return taken;
+  };
+  // Ends of 0 to 199 ms; then the rest.
+  expect([takenAt(199), takenAt(299), takenAt(299)]).toEqual([200, 100, 0]);
+  for (let n = 0; n < 300; n += 1) pool.run((n * 7) % 300, 1000);
+  // Kept beyond 1,249 ms: the 50 that ended after 249 ms.
+  expect(takenAt(1249)).toBe(50);
+});
+
+test('a cleared pool has no environments, busy or idle', () => {
+  const pool = new OnDemandPool();
+  pool.run(0, 1000);
+  pool.run(5, 1000);
+  pool.run(20, 1000);
+  expect(pool.take(10)).toBe(true);
+  pool.clear();
+  expect([pool.take(10), pool.take(30)]).toEqual([false, false]);
+});
+
 test('the least value of a heap is replaced', () => {
   law(
     fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.integer({ min: 0, max: 50 })), (size, values) => {

@@ -117,15 +117,20 @@ export interface Replay {
 
 /**
  * Replays the `spilled` requests on demand. `windowsMs`: for each request of all, how long the environment that served it is
- * kept when it is idle afterwards; null if unknown.
+ * kept when it is idle afterwards; null if unknown. `pool` is cleared first; several replays may use the same.
  */
-export function replay(requests: Requests, spilled: readonly number[], windowsMs: Float64Array | null): Replay {
+export function replay(
+  requests: Requests,
+  spilled: readonly number[],
+  windowsMs: Float64Array | null,
+  pool: OnDemandPool = new OnDemandPool(),
+): Replay {
   const billedMs = new Float64Array(BLOCKS);
   if (windowsMs === null) {
     for (const at of spilled) addAt(billedMs, requests.block[at], requests.billedMs[at] ?? 0);
     return { cold: new Float64Array(BLOCKS).fill(Number.NaN), billedMs };
   }
-  const pool = new OnDemandPool();
+  pool.clear();
   const cold = new Float64Array(BLOCKS);
   for (const at of spilled) {
     const startMs = requests.startMs[at] ?? 0;

@@ -8,6 +8,7 @@ import { sumVariance } from '../statistics/blocks.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
 import { ascending } from '../statistics/order.ts';
 import { quantileT } from '../statistics/student.ts';
+import { OnDemandPool } from './on-demand-pool.ts';
 import type { IdleWindows, PlayedRun, Replay, Requests, Served } from './provisioned-replay.ts';
 import { replay, requestsOf, serve } from './provisioned-replay.ts';
 
@@ -150,16 +151,23 @@ interface Windows {
 function windowsOf(requests: number, { idleWindows, dice }: Settings): Windows {
   if (idleWindows === null) return { likely: [null], moved: [] };
   const replays = Math.min(MOST_REPLAYS, Math.max(1, Math.ceil(REPLAYED_REQUESTS / Math.max(1, requests))));
-  const draws = Array.from({ length: replays }, () => new Float64Array(requests).map(() => dice()));
+  const draws = Array.from({ length: replays }, () => {
+    const draw = new Float64Array(requests);
+    for (let at = 0; at < requests; at += 1) draw[at] = dice();
+    return draw;
+  });
   const windowsAt = (errors: number) => {
     const windows = idleWindows(errors);
     let share = 0;
     const next = (): number => share;
-    return (draw: Float64Array) =>
-      draw.map((drawn) => {
-        share = drawn;
-        return windows(next);
-      });
+    return (draw: Float64Array) => {
+      const windowsMs = new Float64Array(requests);
+      for (let at = 0; at < requests; at += 1) {
+        share = draw[at] ?? 0;
+        windowsMs[at] = windows(next);
+      }
+      return windowsMs;
+    };
   };
   return {
     likely: draws.map(windowsAt(0)),
@@ -177,7 +185,8 @@ interface Played {
 
 function playedOf(requests: Requests, kept: number, { likely, moved }: Windows): Played {
   const served = serve(requests, kept);
-  const replayWith = (windowsMs: Float64Array | null): Replay => replay(requests, served.spilled, windowsMs);
+  const pool = new OnDemandPool();
+  const replayWith = (windowsMs: Float64Array | null): Replay => replay(requests, served.spilled, windowsMs, pool);
   const replays = likely.map(replayWith);
   const mean = {
     cold: meanOf(replays.map(({ cold }) => cold)),
@@ -254,12 +263,12 @@ function sweep(peak: number): readonly number[] {
   return [...new Set(some)];
 }
 
+/** Most requests at once; `runs` are in order of their starts. */
 function peakOf(runs: readonly PlayedRun[]): number {
-  const starts = ascending(runs.map((run) => run.startMs));
   const ends = ascending(runs.map((run) => run.endMs));
   let [open, peak, ended] = [0, 0, 0];
-  for (const start of starts) {
-    while ((ends[ended] ?? Number.POSITIVE_INFINITY) <= start) {
+  for (const { startMs } of runs) {
+    while ((ends[ended] ?? Number.POSITIVE_INFINITY) <= startMs) {
       open -= 1;
       ended += 1;
     }

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { law } from '../../../test/support/law.ts';
 import { idleWindowsOf } from './windows.ts';
 
 const curve = [
@@ -36,4 +38,26 @@ test.each([
 
 test('without points environments are not kept', () => {
   expect(idleWindowsOf({ curve: [] })(() => 0.5)).toBe(0);
+});
+
+test('every draw is looked up in the stretch of the curve that its share falls into', () => {
+  const share = fc.integer({ min: 0, max: 2 ** 20 - 1 });
+  law(
+    fc.property(fc.array(share, { minLength: 1, maxLength: 40 }), share, (shares, drawn) => {
+      const falling = shares.toSorted((a, b) => b - a).map((one) => one / 2 ** 20);
+      const points = falling.map((survival, at) => ({
+        idleMs: 1000 * (at + 1),
+        survival,
+        low: survival,
+        high: survival,
+      }));
+      const left = 1 - drawn / 2 ** 20;
+      const windowMs = idleWindowsOf({ curve: points })(() => drawn / 2 ** 20);
+      const reached = falling.findIndex((survival) => survival <= left);
+      const at = reached < 0 ? falling.length : reached;
+      // Between the times of the points around it; after the last one, at it.
+      expect(windowMs).toBeGreaterThanOrEqual(1000 * Math.min(at, falling.length));
+      expect(windowMs).toBeLessThanOrEqual(1000 * Math.min(at + 1, falling.length));
+    }),
+  );
 });

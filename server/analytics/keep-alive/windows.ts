@@ -8,16 +8,34 @@ import type { Survival, SurvivalPoint } from './survival.ts';
  * the data are kept for as long as the data shows. `errors` moves the curve by as many standard errors of its band.
  */
 export function idleWindowsOf({ curve }: Pick<Survival, 'curve'>, errors = 0): (dice: Dice) => number {
-  const moved = curve.map((point) => ({ idleMs: point.idleMs, survival: movedBy(errors, point) }));
+  const idleMs = Float64Array.from(curve, (point) => point.idleMs);
+  const survival = Float64Array.from(curve, (point) => movedBy(errors, point));
+  const guide = guideOf(survival);
+  const last = idleMs.at(-1) ?? 0;
   return (dice) => {
     const left = 1 - dice();
-    const at = firstAtMost(moved, left);
-    const [before, after] = [moved[at - 1] ?? { idleMs: 0, survival: 1 }, moved[at]];
-    if (after === undefined) return moved.at(-1)?.idleMs ?? 0;
-    const share =
-      before.survival === after.survival ? 1 : (before.survival - left) / (before.survival - after.survival);
-    return before.idleMs + share * (after.idleMs - before.idleMs);
+    const step = Math.floor(left * STEPS);
+    const at = firstAtMost(survival, left, guide[Math.min(step + 1, STEPS)] ?? 0, guide[step] ?? survival.length);
+    if (at >= survival.length) return last;
+    const [before, after] = [at === 0 ? 1 : (survival[at - 1] ?? 1), survival[at] ?? 0];
+    const share = before === after ? 1 : (before - left) / (before - after);
+    const fromMs = at === 0 ? 0 : (idleMs[at - 1] ?? 0);
+    return fromMs + share * ((idleMs[at] ?? 0) - fromMs);
   };
+}
+
+/** Shares at which the curve was looked up before; a power of two, so that the step of a share is exact. */
+const STEPS = 1024;
+
+/** Result of {@link firstAtMost} for each step: simulations draw tens of thousands of windows, each between two of these. */
+function guideOf(survival: Float64Array): Uint32Array {
+  const guide = new Uint32Array(STEPS + 1);
+  let at = 0;
+  for (let step = STEPS; step >= 0; step -= 1) {
+    while (at < survival.length && (survival[at] ?? 0) > step / STEPS) at += 1;
+    guide[step] = at;
+  }
+  return guide;
 }
 
 function movedBy(errors: number, { survival, low, high }: SurvivalPoint): number {
@@ -25,12 +43,15 @@ function movedBy(errors: number, { survival, low, high }: SurvivalPoint): number
   return Math.min(1, Math.max(0, survival + (Math.abs(errors) / Z95) * (bound - survival)));
 }
 
-/** Index of the first point of the falling curve at which at most `share` survives; the number of points if there is none. */
-function firstAtMost(curve: readonly { readonly survival: number }[], share: number): number {
-  let [low, high] = [0, curve.length];
+/**
+ * Index of the first point of the falling curve at which at most `share` survives, which is between `from` and `to`; the number
+ * of points if there is none.
+ */
+function firstAtMost(survival: Float64Array, share: number, from: number, to: number): number {
+  let [low, high] = [from, to];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((curve[middle]?.survival ?? 0) <= share) high = middle;
+    if ((survival[middle] ?? 0) <= share) high = middle;
     else low = middle + 1;
   }
   return low;
