@@ -8,7 +8,7 @@ import { readDocumentMessage } from '../documents/read-document.ts';
 import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import { KIND } from '../formats/subscription-scan.ts';
 import { PLAIN, REPORT_FIELDS } from '../lines/in-place.ts';
-import { parsePlatformLine } from '../lines/platform-line.ts';
+import { holdsFurtherLine, parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
 import { arnRegion } from '../records/arn.ts';
 import { mayBeOneAttempt } from '../records/attempt.ts';
@@ -34,6 +34,11 @@ import type { StreamState } from './open-stream.ts';
 import { beginRequest, endRequest, fileReport, fileStart, newState, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
 import { extensionEvent, faultEvent, initEvent, lineFault, statesStatus } from './stream-event.ts';
+
+/** `END RequestId: `, a UUID and a line break. */
+const LONGEST_END = 52;
+/** How a JSON record begins, which is one document. */
+const BRACE = 0x7b;
 
 export class BatchAssembler {
   readonly #streams: StreamHeader[] = [];
@@ -179,8 +184,15 @@ export class BatchAssembler {
 
   /** Reads one event. Returns whether it is a platform line. */
   #event(stream: OpenStream, identity: StreamIdentity, event: LogEvent): boolean {
-    if (event.message.startsWith('END RequestId: ')) return this.#end(stream);
-    const result = parsePlatformLine(event.message);
+    const { message } = event;
+    const isEnd = message.startsWith('END RequestId: ');
+    if (isEnd && message.length <= LONGEST_END) return this.#end(stream);
+    const result = parsePlatformLine(message);
+    if (result.ok && message.charCodeAt(0) !== BRACE && holdsFurtherLine(message)) {
+      this.#reject('several-lines', identity, event);
+      return true;
+    }
+    if (isEnd) return this.#end(stream);
     // A record states its status. Text states it in lines of the runtime, which arrive where other lines do.
     if (!result.ok || statesStatus(result.line, event.message)) stream.seesErrors(event.timestampMs);
     if (result.ok) this.#read(stream.state, event, result.line);

@@ -11,6 +11,10 @@ const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
   'report-without-fields': 'The REPORT line has none of its fields. It was probably truncated on the way.',
   'start-without-request-id':
     'The START line has no request id. Check whether a log shipper changes or truncates lines.',
+  'several-lines':
+    'The event holds several platform lines, of which only one has its time. Configure the log shipper to send each line as an event of its own.',
+  'field-repeated':
+    'The REPORT line states a field twice, with different values. Check whether a log shipper joins or changes lines.',
   'number-unreadable':
     'A figure of the line is no decimal number with a unit that is known, such as "12.5 ms". It was probably damaged on the way.',
   'duration-impossible':

@@ -41,6 +41,8 @@ const MAX_SCAN_CHARS = 8192;
 export interface Fields {
   readonly values: ReadonlyMap<string, string>;
   readonly unknownKeys: readonly string[];
+  /** A known key occurs again with another value. */
+  readonly contradicts: boolean;
 }
 
 /** Reads the pairs of `text` from offset `from`. The first occurrence of a key wins. */
@@ -48,13 +50,18 @@ export function scanFields(text: string, from: number): Fields {
   const head = text.length > from + MAX_SCAN_CHARS ? text.slice(0, from + MAX_SCAN_CHARS) : text;
   const values = new Map<string, string>();
   const unknownKeys: string[] = [];
+  let contradicts = false;
   let key: string | null = null;
   /** Offset after the colon of the last key. */
   let floor = from;
   const close = (end: number): void => {
     if (key === null) return;
-    if (!KNOWN.has(key)) unknownKeys.push(key);
-    if (!values.has(key)) values.set(key, head.slice(floor, end).trim());
+    const isKnown = KNOWN.has(key);
+    if (!isKnown) unknownKeys.push(key);
+    const value = head.slice(floor, end).trim();
+    const first = values.get(key);
+    if (first === undefined) values.set(key, value);
+    else if (isKnown && value !== first) contradicts = true;
   };
   for (let colon = head.indexOf(':', from); colon !== -1; colon = head.indexOf(':', colon + 1)) {
     const start = keyBefore(head, colon, floor, key !== null);
@@ -64,7 +71,7 @@ export function scanFields(text: string, from: number): Fields {
     floor = colon + 1;
   }
   close(head.length);
-  return { values, unknownKeys };
+  return { values, unknownKeys, contradicts };
 }
 
 /** Start of the key before the colon; the colon's own offset if there is none. */

@@ -78,6 +78,24 @@ function isBlank(code: number): boolean {
 }
 
 /**
+ * Whether another START, END or REPORT follows in the message of one event: a shipper joined lines. Only one of them would be
+ * read, and the time of the event is that of one.
+ */
+export function holdsFurtherLine(message: string): boolean {
+  const begin = message.search(/\S/);
+  for (let at = message.indexOf(OWN_ID); at !== -1; at = message.indexOf(OWN_ID, at + 1)) {
+    const word = LINE_WORD.exec(message.slice(Math.max(0, at - LINE_WORD_CHARS), at));
+    if (word !== null && at - word[0].length > begin) return true;
+  }
+  return false;
+}
+
+const OWN_ID = 'RequestId:';
+/** The word before the request id, with blanks or what a shipper made of a tab. Not that of INIT_REPORT and RESTORE_REPORT. */
+const LINE_WORD = /(?<!_)(?:START|END|REPORT)(?:\s|\\t){1,4}$/;
+const LINE_WORD_CHARS = 16;
+
+/**
  * The offset of a JSON platform record that follows other text without a newline, as in LogResult tails; -1 if there is
  * none. Needed for copied text only: Lambda writes each record as an event of its own.
  */

@@ -46,9 +46,11 @@ export function parseReport(message: string): LineResult {
 function parseTolerantly(message: string): LineResult {
   const text = unescapeSeparators(message.length > 16_384 ? message.slice(0, 16_384) : message);
   if (!/^REPORT\s{1,8}RequestId:/.test(text)) return { ok: false, reason: 'not-platform' };
-  const { values, unknownKeys } = scanFields(text, 'REPORT'.length);
+  const { values, unknownKeys, contradicts } = scanFields(text, 'REPORT'.length);
   const requestId = firstWord(values.get('RequestId'));
   if (requestId === null) return { ok: false, reason: 'report-without-request-id' };
+  // The first value could be that of another invocation, whose REPORT was joined to this one.
+  if (contradicts) return { ok: false, reason: 'field-repeated' };
   const line: ReportLine = {
     kind: 'report',
     requestId,

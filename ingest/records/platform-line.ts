@@ -48,6 +48,7 @@ export type LineProblem =
   | 'report-without-request-id'
   | 'report-without-fields'
   | 'start-without-request-id'
+  | 'field-repeated'
   | 'number-unreadable'
   | 'duration-impossible'
   | 'billed-impossible'
