@@ -31,6 +31,7 @@ const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
     'The line is not JSON, but its log group or document holds only JSON. Check the log format of the group.',
   'segment-without-id': 'The X-Ray segment has no trace_id or no id.',
   'segment-without-time': 'The trace segment or span has no start time.',
+  'segment-ends-before-start': 'The trace segment or span ends before it starts, so that its times cannot be right.',
   'segment-id-too-long':
     'The id of the segment or span, or of its parent, has more than 16 characters. X-Ray and OpenTelemetry write 16 hexadecimal digits.',
   'trace-document-shortened': 'A part of the trace document was not read; the rest was.',

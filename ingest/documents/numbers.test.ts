@@ -129,7 +129,7 @@ const MEMBERS: readonly (readonly [member: string, read: (n: string) => unknown,
     (n) => recordOf({ ...SEGMENT, http: { response: { status: n } } })?.['httpStatus'],
     5,
   ],
-  ['end_time of X-Ray', (n) => recordOf({ ...SEGMENT, end_time: n })?.['endNs'], 5_000_000_000n],
+  ['end_time of X-Ray', (n) => recordOf({ ...SEGMENT, start_time: 1, end_time: n })?.['endNs'], 5_000_000_000n],
   ['durationNano of a span', (n) => recordOf({ ...SPAN, durationNano: n })?.['endNs'], 10n],
   ['endTimeUnixNano of a span', (n) => recordOf({ ...SPAN, endTimeUnixNano: n })?.['endNs'], 5n],
   [

@@ -18,6 +18,8 @@ export function readSpan(document: Json): DocumentResult {
   const startNs = nanoseconds(document['startTimeUnixNano']);
   if (startNs === null) return { ok: false, reason: 'segment-without-time' };
   const durationNs = nanoseconds(document['durationNano']);
+  const endNs = nanoseconds(document['endTimeUnixNano']) ?? (durationNs === null ? null : startNs + durationNs);
+  if (endNs !== null && endNs < startNs) return { ok: false, reason: 'segment-ends-before-start' };
   const attributes = objectAt(document, 'attributes');
   const resource = objectAt(objectAt(document, 'resource'), 'attributes');
   const [ofResource, ofSpan] = [readFlat(resource), readFlat(attributes)];
@@ -31,7 +33,7 @@ export function readSpan(document: Json): DocumentResult {
     name: textAt(document, 'name') ?? '',
     origin: textAt(attributes, 'aws.xray.origin') ?? textAt(attributes, 'origin'),
     startNs,
-    endNs: nanoseconds(document['endTimeUnixNano']) ?? (durationNs === null ? null : startNs + durationNs),
+    endNs,
     requestId: textAt(attributes, 'faas.invocation_id') ?? textAt(attributes, 'aws.request_id'),
     resourceArn:
       textAt(attributes, 'aws.lambda.invoked_arn') ??

@@ -285,7 +285,7 @@ describe('spans', () => {
     ['zero', 0, 0n],
     ['nineteen digits', '9'.repeat(19), 9_999_999_999_999_999_999n],
   ])('a start that is %s', (_, startTimeUnixNano, startNs) => {
-    expect(spanOf({ ...SPAN, startTimeUnixNano })?.startNs).toBe(startNs);
+    expect(spanOf({ ...without(SPAN, 'endTimeUnixNano'), startTimeUnixNano })?.startNs).toBe(startNs);
   });
 
   test.each([
@@ -318,6 +318,32 @@ function spanOf(document: Json) {
   const [span] = read.records;
   return span?.kind === 'trace-segment' ? span : null;
 }
+
+describe('ends before starts', () => {
+  const child = (start_time: number, end_time: number) => ({ id: '1f2e3d4c5b6a7081', start_time, end_time });
+
+  test.each([
+    ['a segment', readSegment({ ...SEGMENT, start_time: 1_700_000_002 })],
+    ['a span', readSpan({ ...SPAN, startTimeUnixNano: '1700000003000000000', endTimeUnixNano: '1700000002999999999' })],
+  ])('%s is not read', (_, read) => {
+    expect(read).toEqual({ ok: false, reason: 'segment-ends-before-start' });
+  });
+
+  test('a segment and a span that end when they start are read', () => {
+    expect(readSegment({ ...SEGMENT, end_time: SEGMENT.start_time })).toMatchObject({ ok: true });
+    const same = '1700000003000000000';
+    expect(spanOf({ ...SPAN, startTimeUnixNano: same, endTimeUnixNano: same })?.endNs).toBe(BigInt(same));
+  });
+
+  test('such subsegments are counted, and the rest is read', () => {
+    const read = readSegment({ ...SEGMENT, subsegments: [child(8, 7), child(7, 7), child(9, 8)] });
+    expect(read).toMatchObject({
+      ok: true,
+      records: [{ subsegments: [{ startNs: 7_000_000_000n, endNs: 7_000_000_000n }] }],
+      left: 'Not read: 2 subsegments whose end_time is before start_time. The rest of the document was.',
+    });
+  });
+});
 
 describe('ids longer than the 16 digits of X-Ray and OpenTelemetry', () => {
   const LONG = 'a'.repeat(17);

@@ -26,6 +26,8 @@ export function readSegmentOf(document: Json, limitExceeded: boolean | null): Do
   if (isLongId(id) || isLongId(parentId)) return { ok: false, reason: 'segment-id-too-long' };
   const startNs = nanoseconds(document, 'start_time');
   if (startNs === null) return { ok: false, reason: 'segment-without-time' };
+  const endNs = nanoseconds(document, 'end_time');
+  if (endNs !== null && endNs < startNs) return { ok: false, reason: 'segment-ends-before-start' };
   const aws = objectAt(document, 'aws');
   const response = objectAt(objectAt(document, 'http'), 'response');
   const annotations = readFlat(objectAt(document, 'annotations'));
@@ -39,7 +41,7 @@ export function readSegmentOf(document: Json, limitExceeded: boolean | null): Do
     name: textAt(document, 'name') ?? '',
     origin: textAt(document, 'origin'),
     startNs,
-    endNs: nanoseconds(document, 'end_time'),
+    endNs,
     requestId: textAt(aws, 'request_id'),
     resourceArn: textAt(document, 'resource_arn') ?? textAt(aws, 'function_arn'),
     httpStatus: numberAt(response, 'status'),
@@ -60,6 +62,8 @@ interface Left {
   readonly tooDeep?: number;
   /** Subsegments without a time or that are no objects. */
   readonly untimed?: number;
+  /** Subsegments that end before they start. */
+  readonly reversed?: number;
   /** Subsegments whose id is longer than X-Ray's. */
   readonly longIds?: number;
   readonly annotations?: number;
@@ -68,13 +72,14 @@ interface Left {
 
 /** The sentences for what was not read; nothing if all was. */
 export function leftOf(parts: Left): { left?: string } {
-  const { beyond = 0, tooDeep = 0, untimed = 0, longIds = 0, annotations = 0, attributes = 0 } = parts;
+  const { beyond = 0, tooDeep = 0, untimed = 0, reversed = 0, longIds = 0, annotations = 0, attributes = 0 } = parts;
   const sentences = [
     beyond > 0 ? `${plural(beyond, 'subsegment')} beyond the first ${integer(MAX_SUBSEGMENTS)}` : '',
     tooDeep > 0
       ? `the content of ${plural(tooDeep, 'subsegment')} of level ${MAX_LEVELS}, the deepest that is read`
       : '',
     untimed > 0 ? `${plural(untimed, 'subsegment')} without start_time` : '',
+    reversed > 0 ? `${plural(reversed, 'subsegment')} whose end_time is before start_time` : '',
     longIds > 0 ? `${plural(longIds, 'subsegment')} with an id of more than ${SPAN_ID_CHARS} characters` : '',
     annotations > 0 ? `${plural(annotations, 'annotation')} beyond the first ${MAX_ANNOTATIONS}` : '',
     attributes > 0
@@ -87,7 +92,7 @@ export function leftOf(parts: Left): { left?: string } {
 /** Flattens nested subsegments into a list with parent ids, and counts what it leaves out. */
 function flatten(document: Json, parentId: string): { readonly subsegments: readonly Subsegment[] } & Left {
   const found: Subsegment[] = [];
-  let [beyond, tooDeep, untimed, longIds] = [0, 0, 0, 0];
+  let [beyond, tooDeep, untimed, reversed, longIds] = [0, 0, 0, 0, 0];
   const walk = (holder: Json, parent: string, level: number): void => {
     const children = listAt(holder, 'subsegments');
     if (children.length === 0) return;
@@ -106,18 +111,20 @@ function flatten(document: Json, parentId: string): { readonly subsegments: read
         continue;
       }
       const startNs = nanoseconds(child, 'start_time');
+      const endNs = nanoseconds(child, 'end_time');
       const stated = textAt(child, 'id');
       const isLong = isLongId(stated);
       const id = stated ?? `${parent}.${found.length}`;
       if (isLong) longIds += 1;
       else if (startNs === null) untimed += 1;
+      else if (endNs !== null && endNs < startNs) reversed += 1;
       else {
         found.push({
           id,
           parentId: parent,
           name: textAt(child, 'name') ?? '',
           startNs,
-          endNs: nanoseconds(child, 'end_time'),
+          endNs,
           namespace: textAt(child, 'namespace'),
         });
       }
@@ -126,7 +133,7 @@ function flatten(document: Json, parentId: string): { readonly subsegments: read
     }
   };
   walk(document, parentId, 1);
-  return { subsegments: found, beyond, tooDeep, untimed, longIds };
+  return { subsegments: found, beyond, tooDeep, untimed, reversed, longIds };
 }
 
 function outcomeOf(document: Json): TraceSegment['outcome'] {

@@ -39,6 +39,7 @@ export type DocumentProblem =
   | 'document-not-json'
   | 'segment-without-id'
   | 'segment-without-time'
+  | 'segment-ends-before-start'
   | 'segment-id-too-long'
   | 'span-without-id'
   | 'trace-document-shortened'
