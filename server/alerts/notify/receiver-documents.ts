@@ -8,6 +8,28 @@ import type { KnownReceiver } from './receiver.ts';
 type ReceiverDocument = z.infer<typeof receiverDocument>;
 
 /**
+ * Headers of the connection and of the body, without which no request can be sent, and those that each notification has. `Host` is
+ * that of the address, which was checked.
+ */
+const OWN_HEADERS = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'user-agent',
+  'webhook-id',
+  'webhook-signature',
+  'webhook-timestamp',
+]);
+
+/**
  * Validation errors of a receiver beyond the schema; empty if it is valid. `known` is the stored receiver of the same id,
  * `blockReason` says why requests to a URL are blocked.
  */
@@ -16,12 +38,17 @@ export function receiverErrors(
   known: KnownReceiver | null,
   blockReason: (url: string) => string | null,
 ): readonly FieldError[] {
-  const { format, template, routingKey } = document;
+  const { format, template, routingKey, headers } = document;
   const errors: FieldError[] = [];
   const reason = blockReason(keptUrl(document, known) ?? document.url);
   if (reason !== null) errors.push({ field: 'url', message: reason });
   if (format === 'template' && template === null) {
     errors.push({ field: 'template', message: 'required for format template' });
+  }
+  for (const header of Object.keys(headers)) {
+    if (OWN_HEADERS.has(header.toLowerCase())) {
+      errors.push({ field: `headers.${header}`, message: 'is set by the server and cannot be chosen' });
+    }
   }
   const keptKey = keptUrl(document, known) === null ? null : (known?.secrets.routingKey ?? null);
   if (format === 'pagerduty' && routingKey === null && keptKey === null) {

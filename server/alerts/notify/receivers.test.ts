@@ -30,9 +30,19 @@ describe('validity', () => {
     [{ format: 'template', template: '' }, []],
     [{ format: 'pagerduty' }, ['routingKey: required for format pagerduty']],
     [{ format: 'pagerduty', routingKey: 'k' }, []],
+    [{ headers: { authorization: 'x', 'X-Team': 'y' } }, []],
   ])('%j', (change, expected) => {
     expect(errors(change)).toEqual(expected);
   });
+
+  test.each(['content-length', 'Transfer-Encoding', 'upgrade', 'expect', 'HOST', 'Webhook-Signature', 'User-Agent'])(
+    'the header %s is the server’s',
+    (name) => {
+      expect(errors({ headers: { [name]: '5' } })).toEqual([
+        `headers.${name}: is set by the server and cannot be chosen`,
+      ]);
+    },
+  );
 
   test('a stored routing key suffices, but not for another address', () => {
     const missing = ['routingKey: required for format pagerduty'];
