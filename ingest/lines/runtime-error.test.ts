@@ -136,6 +136,16 @@ const FAILED: readonly (readonly [
     'at Shop.Function.Handle(Order o) in /src/Function.cs:line 20',
   ],
   ['Go, returned error', 'order not found: errorString\n', null, 'errorString', 'order not found', null],
+  ['Go 1.x, returned error', 'order not found: errorString\nnull', null, 'errorString', 'order not found', null],
+  [
+    'Go 1.x, returned error of the AWS SDK',
+    'NoSuchKey: no key\n\tstatus code: 404, request id: 7: requestError\nnull\n',
+    null,
+    'requestError',
+    'NoSuchKey: no key\n status code: 404, request id: 7',
+    null,
+  ],
+  ['Go 1.x, copied from the console', 'BAD REQUEST: errorString null', null, 'errorString', 'BAD REQUEST', null],
   [
     'Go, panic with frames',
     'index out of range: boundsError\n[{"path":"github.com/shop/main.go","line":20,"label":"main.handler"}]',

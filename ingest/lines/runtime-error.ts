@@ -37,9 +37,12 @@ const RUBY =
   /^(?:Critical exception from handler|Error raised from handler method|Init error when loading handler[^\n\r]{0,256})\s{0,4}(?=\{)/;
 /** Types that Go's standard library and its usual error packages return. */
 const GO_ERROR =
-  /^([^\n\r]{0,2048}): (errorString|wrapErrors?|joinError|fundamental|withStack|withMessage|[a-z]\w{0,80}Error)\s{0,4}$/;
-/** How a text that {@link GO_ERROR} finds ends: searching the whole of each line for its last colon takes longer. */
-const GO_TAIL = /(?:Error|errorString|wrapErrors|fundamental|withStack|withMessage)\s{0,4}$/;
+  /^([^\n\r]{0,2048}): (errorString|wrapErrors?|joinError|fundamental|withStack|withMessage|[a-z]\w{0,80}Error)(?: {1,4}null)?\s{0,4}$/;
+/** The runtime go1.x prints the stack after the type: `null` for a returned error. Copied from the console, it is on the same line. */
+const GO_WITHOUT_STACK =
+  /^([\s\S]{0,2048}): (errorString|wrapErrors|fundamental|withStack|withMessage|\w{0,80}(?:Error|Exception|Failure))[\n\r]{1,2}null\s{0,4}$/;
+/** How a text that either finds ends: searching the whole of each line for its last colon takes longer. */
+const GO_TAIL = /(?:Error|errorString|wrapErrors|fundamental|withStack|withMessage|\snull)\s{0,4}$/;
 const GO_TAIL_CHARS = 16;
 const GO_PANIC = /^([^\n\r]{0,2048}): (\w{1,80})[\n\r]+\[\{"path":/;
 const GO_PANIC_TEXT = /^panic: ([^\n\r]{1,2048})/;
@@ -125,7 +128,9 @@ function goError(text: string): RuntimeError | null {
   if (panicText !== null) return error(null, 'panic', panicText[1], []);
   const panic = text.includes('[{"path":') ? GO_PANIC.exec(text) : null;
   if (panic !== null) return error(null, panic[2], panic[1], []);
-  const returned = GO_TAIL.test(text.slice(-GO_TAIL_CHARS)) ? GO_ERROR.exec(text) : null;
+  const returned = GO_TAIL.test(text.slice(-GO_TAIL_CHARS))
+    ? (GO_ERROR.exec(text) ?? GO_WITHOUT_STACK.exec(text))
+    : null;
   return returned === null ? null : error(null, returned[2], returned[1], []);
 }
 
