@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readCsv, readExpandedRows, readTable } from './event-table.ts';
+import { readCsv, readTable } from './event-table.ts';
 
 const AT_MS = Date.UTC(2026, 10, 26, 10, 0, 1);
 
@@ -36,11 +36,6 @@ test('a row with a long run of blanks is read whole', () => {
   expect(readTable(`| 2026-11-26T10:00:01.000Z | a${blanks}b |\n`)?.events[0]?.message).toHaveLength(2_000_002);
 });
 
-test('an expanded row that is printed twice counts once; two different messages stay', () => {
-  const rows = '2026-11-26T10:00:01.000Z\nEND\tx\n\nEND x\n2026-11-26T10:00:01.000Z\nfirst\nsecond\n';
-  expect(readExpandedRows(rows)?.events.map(({ message }) => message)).toEqual(['END\tx', 'first\nsecond']);
-});
-
 test.each([
   ...['timestamp', '@timestamp', 'Time', 'DATE', 'datetime', 'event_time', 'EventTime', '_time', '_messagetime'],
   ...['Timestamp (UTC)'],
@@ -58,4 +53,32 @@ test('a table of Grafana has its exact times in nanoseconds', () => {
 test('an escaped bar is part of its cell', () => {
   const table = '| time | message | other |\n|---|---|---|\n| 2026-11-26T10:00:01.000Z | a \\| b | c |\n';
   expect(readTable(table)?.events).toMatchObject([{ message: 'a | b' }]);
+});
+
+test('rows pasted from the old console: the first without a bar, an expanded one with the label of its button', () => {
+  const rows = [
+    '2026-11-26T11:00:01.000+01:00 | START a',
+    '-- | --',
+    '  | 2026-11-26T11:00:01.000+01:00 | END a | b',
+    '  | 2026-11-26T11:00:01.000+01:00CopyTask\ttimed out | Task timed out',
+    '  | 2026-11-26T11:00:01.000+01:00Copyone | two | three',
+  ].join('\n');
+  const read = readTable(rows);
+  expect(read?.problems).toEqual([]);
+  expect(read?.events).toMatchObject([
+    { timestampMs: AT_MS, message: 'START a' },
+    { timestampMs: AT_MS, message: 'END a | b' },
+    { timestampMs: AT_MS, message: 'Task\ttimed out' },
+    { timestampMs: AT_MS, message: 'one | two | three' },
+  ]);
+});
+
+test('lines with a bar after their time are no table by themselves', () => {
+  expect(readTable('2026-11-26T10:00:01.000Z | INFO | a\n2026-11-26T10:00:01.000Z | INFO | b\n')).toBeNull();
+});
+
+test('the title of a table without column names is no row', () => {
+  const read = readTable(`-----\n|  FilterLogEvents  |\n+---+---+\n|  ${AT_MS}|  END a |\n-----\n`);
+  expect(read?.problems).toEqual([]);
+  expect(read?.events).toMatchObject([{ timestampMs: AT_MS, message: 'END a' }]);
 });

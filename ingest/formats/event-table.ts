@@ -2,10 +2,10 @@
  * Tables of log events: CSV of the console and of Logs Insights (RFC 4180), Markdown and ASCII tables of Logs Insights, and
  * rows copied from the console. Columns are found by their names, else by their content.
  */
-import { linesOf } from '../text/lines.ts';
 import { csvRows, delimiterOf, eachCsvRow } from './csv.ts';
 import type { EventTime } from './event-time.ts';
-import { readEventTime, readTimeText } from './event-time.ts';
+import { readEventTime, TIME } from './event-time.ts';
+import { isConsoleText } from './expanded-rows.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
 import { eventOf, readLogReference, STREAM } from './export-event.ts';
 import type { DayOrder } from './local-date.ts';
@@ -98,25 +98,57 @@ export function isTableHeader(line: string): boolean {
 /** A Markdown or ASCII table, or rows pasted with leading bars; null when fewer than a third of the lines look like rows. */
 export function readTable(text: string): ExportRead | null {
   if (!text.includes('|')) return null;
-  const lines = text.split('\n').filter((line) => line !== '' && !RULER.test(line));
-  const barred = lines.reduce((n, line) => (beginsWithBar(line) ? n + 1 : n), 0);
-  if (barred === 0 || barred * 3 < lines.length) return null;
+  const given = text.split('\n').filter((line) => line !== '' && !RULER.test(line));
+  const barred = given.reduce((n, line) => (beginsWithBar(line) ? n + 1 : n), 0);
+  if (barred === 0 || barred * 3 < given.length) return null;
+  const lines = given.map(asConsoleRow);
   const named = lines.findIndex(isTableHeader);
   // Without names and without a cell that could be a time it is no table, however many bars it has.
   if (named === -1 && !lines.some((line) => line.length > SHORTEST_TIME && line.includes('|'))) return null;
   const header = named === -1 ? null : columnsOf(cellsOf(lines[named] ?? '') ?? []);
-  const { rows, outside } = rowsOf(named === -1 ? lines : lines.slice(named + 1), header?.length ?? 0);
+  const begin = named === -1 ? Number(TITLE.test(lines[0] ?? '')) : named + 1;
+  const { rows, outside } = rowsOf(lines.slice(begin), header?.length ?? 0);
   const columns = header ?? unnamedColumns(rows);
   if (columns === null) return null;
   const read = eventsOf(columns, rows);
   const problems = outside
-    .filter((line) => !CONSOLE_TEXT.test(line))
+    .filter((line) => !isConsoleText(line))
     .map((line) => ({ reason: 'line-without-time', text: line }));
   return { events: read.events, problems: [...read.problems, ...problems] };
 }
 
-/** What the console prints around its rows. */
-const CONSOLE_TEXT = /^\s*(?:No (?:older|newer) events|There are (?:older|newer) events|Load (?:more|older|newer))/;
+/** Rows of the console as its old pages are pasted: the first without a bar, expanded ones with the label of a button. */
+const FIRST_ROW = new RegExp(`^${TIME} \\| `);
+const EXPANDED_ROW = new RegExp(`^(\\s{0,8}\\|? ?${TIME})Copy(?=\\S)`);
+/** Longer messages are not searched for their repetition. */
+const MAX_REPEATED = 262_144;
+
+/** The row with bars before and after its time, and its message once. */
+function asConsoleRow(line: string): string {
+  const first = line.charCodeAt(0);
+  if (first !== BAR && first > 0x20 && !(first >= 0x30 && first <= 0x39)) return line;
+  const row = FIRST_ROW.test(line) ? `| ${line}` : line;
+  const expanded = row.includes('Copy') ? EXPANDED_ROW.exec(row) : null;
+  if (expanded === null || row.length > MAX_REPEATED) return row;
+  const time = expanded[1] ?? '';
+  const message = row.slice(expanded[0].length).replace(/\s{0,8}\|?\s{0,8}$/, '');
+  return `${beginsWithBar(time) ? '' : '| '}${time} | ${withoutRepetition(message)}`;
+}
+
+/** `MESSAGE | MESSAGE` without the second. */
+function withoutRepetition(message: string): string {
+  const parts = message.split(' | ');
+  if (parts.length % 2 === 1) return message;
+  const [first, second] = [parts.slice(0, parts.length / 2), parts.slice(parts.length / 2)].map((half) =>
+    half.join(' | '),
+  );
+  const fold = (text: string | undefined): string => (text ?? '').replaceAll(/\s+/g, '');
+  return fold(first) === fold(second) ? (first ?? '') : message;
+}
+
+/** The title of a table of the AWS CLI. */
+const TITLE = /^\|\s{0,500}[A-Z][A-Za-z]{2,60}\s{0,500}\|\s*$/;
+
 /** Rulers of tables: bars, plus signs, dashes, colons. Lines of blanks are none of the table either. */
 const RULER = /^[\s|+:-]+$/;
 /** Lines of one row at most. */
@@ -267,83 +299,4 @@ class TableReader {
     if (row.some((text) => text.trim() !== '')) this.#problems.push({ reason: local.reason, text: row.join(',') });
     return null;
   }
-}
-
-/** A line that is a time alone, as expanded rows of the console have it. */
-export const TIME_ALONE = /^\s*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)\s*$/;
-
-/**
- * Rows of the console, expanded and copied: the time on a line of its own, then the message, often printed twice (as it is,
- * and once more with its white space folded). null when fewer than two lines are a time alone.
- */
-export function readExpandedRows(text: string): ExportRead | null {
-  if (!hasTimesAlone(text)) return null;
-  const lines = text.split('\n');
-  const events: ExportEvent[] = [];
-  const problems: ExportProblem[] = [];
-  let open: { timestampMs: number; lines: string[] } | null = null;
-  const close = (): void => {
-    if (open === null) return;
-    const message = printedOnce(open.lines);
-    if (message.trim() !== '')
-      events.push({
-        timestampMs: open.timestampMs,
-        isConverted: false,
-        message,
-        stream: '',
-        id: '',
-        group: null,
-        account: null,
-      });
-    open = null;
-  };
-  for (const line of lines) {
-    const time = isTimeAlone(line) ? readTimeText(line) : null;
-    if (time !== null) {
-      close();
-      open = { timestampMs: time, lines: [] };
-    } else if (open !== null) (open as { lines: string[] }).lines.push(line);
-    else if (line.trim() !== '') problems.push({ reason: 'line-without-time', text: line });
-  }
-  close();
-  return { events, problems };
-}
-
-/** Whether the first line is a time alone, or any two of them are. */
-function hasTimesAlone(text: string): boolean {
-  let found = 0;
-  let isFirst = true;
-  for (const line of linesOf(text)) {
-    if (isTimeAlone(line)) found += isFirst ? 2 : 1;
-    if (found >= 2) return true;
-    isFirst = false;
-  }
-  return false;
-}
-
-/** `2026-11-20T10:00:00Z`, and nine digits of a fraction with an offset. */
-const [SHORTEST_ALONE, LONGEST_ALONE] = [20, 35];
-
-/** Whether the line is a time alone. By its length first: every line of a text is examined. */
-function isTimeAlone(line: string): boolean {
-  const own = line.trim();
-  return own.length >= SHORTEST_ALONE && own.length <= LONGEST_ALONE && TIME_ALONE.test(own);
-}
-
-/** The message without its repetition: the first half, where the second says the same but for white space. */
-function printedOnce(lines: readonly string[]): string {
-  const fold = (text: string): string => text.replaceAll(/\s+/g, '');
-  const all = fold(lines.join(''));
-  if (all.length % 2 === 0 && all.slice(0, all.length / 2) === all.slice(all.length / 2)) {
-    const half = all.length / 2;
-    let seen = 0;
-    const first: string[] = [];
-    for (const line of lines) {
-      if (seen >= half) break;
-      first.push(line);
-      seen += fold(line).length;
-    }
-    if (seen === half) return first.join('\n').trim();
-  }
-  return lines.join('\n').trim();
 }

@@ -6,7 +6,8 @@
 import { MAX_JSON_DEPTH, nestedTooDeep } from '../text/json-limits.ts';
 import { integer } from '../text/quantities.ts';
 import { CsvScanner, delimiterOf } from './csv.ts';
-import { isCsvHeader, isTableHeader, TIME_ALONE, withoutSeparatorLine } from './event-table.ts';
+import { isCsvHeader, isTableHeader, withoutSeparatorLine } from './event-table.ts';
+import { TIME_ALONE } from './expanded-rows.ts';
 import { beginsWithEpoch } from './line-form.ts';
 import { readPrefixedLine } from './text-line.ts';
 
