@@ -1,4 +1,9 @@
-/** Identifiers and dates as in AWS's documentation of Lambda runtimes; printed forms as in public log captures. */
+/**
+ * Identifiers and dates as in AWS's documentation of Lambda runtimes (docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html),
+ * compared with the copy of its tables in aws-cloudformation/cfn-lint (`LmbdRuntimeLifecycle.json`, 2 June 2026): it has the same
+ * three dates for each runtime that it lists, and lists all but those of container images alone and Java's on Amazon Linux 2023.
+ * Printed forms as in public log captures.
+ */
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../../ingest/records/time.ts';
 import { identifierOf, runtimeOf } from './identifier.ts';
@@ -124,9 +129,12 @@ test.each([
 // on which creation and updates were blocked.
 const DEPRECATED = `
   nodejs12.x Mar 31, 2023, Mar 31, 2023, Apr 30, 2023 | nodejs10.x Jul 30, 2021, Jul 30, 2021, Feb 14, 2022
+  nodejs4.3 Mar 5, 2020, Feb 3, 2020, Mar 5, 2020 | nodejs4.3-edge Mar 5, 2020, Mar 31, 2019, Apr 30, 2019
+  nodejs Aug 30, 2016, Sep 30, 2016, Oct 31, 2016
   nodejs8.10 Mar 6, 2020, Feb 4, 2020, Mar 6, 2020 | nodejs6.10 Aug 12, 2019, Jul 12, 2019, Aug 12, 2019
   python3.6 Jul 18, 2022, Jul 18, 2022, Aug 29, 2022 | python2.7 Jul 15, 2021, Jul 15, 2021, May 30, 2022
   dotnetcore3.1 Apr 3, 2023, Apr 3, 2023, May 3, 2023 | dotnetcore2.1 Jan 5, 2022, Jan 5, 2022, Apr 13, 2022
+  dotnetcore2.0 May 30, 2019, Apr 30, 2019, May 30, 2019 | dotnetcore1.0 Jun 27, 2019, Jun 30, 2019, Jul 30, 2019
   ruby2.5 Jul 30, 2021, Jul 30, 2021, Mar 31, 2022`
   .split(/[|\n]/)
   .map((entry) => entry.trim())
@@ -134,7 +142,7 @@ const DEPRECATED = `
   .map((entry) => [entry.split(' ')[0] ?? '', ...[...entry.matchAll(/\w+ \d+, \d+/g)].map(([date]) => day(date))]);
 
 test('the documented steps of deprecated runtimes', () => {
-  expect(DEPRECATED).toHaveLength(9);
+  expect(DEPRECATED).toHaveLength(14);
   for (const [runtime = '', deprecation, blockCreate, blockUpdate] of DEPRECATED)
     expect([runtime, datesOf(runtime)]).toEqual([
       runtime,

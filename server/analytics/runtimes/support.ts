@@ -1,7 +1,7 @@
 /**
  * How long AWS supports each runtime. The dates are those of AWS's documentation ("Lambda runtimes", supported and
- * deprecated runtimes), read on
- * 22 August 2026. AWS has postponed such dates several times.
+ * deprecated runtimes: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html), read on 22 August 2026. AWS has postponed
+ * such dates several times.
  */
 import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { KnownRuntime } from './identifier.ts';
@@ -64,6 +64,9 @@ const TABLE: readonly (readonly [string, string, string | null, string | null])[
   ['nodejs10.x', '2021-07-30', '2021-07-30', '2022-02-14'],
   ['nodejs8.10', '2020-03-06', '2020-02-04', '2020-03-06'],
   ['nodejs6.10', '2019-08-12', '2019-07-12', '2019-08-12'],
+  ['nodejs4.3', '2020-03-05', '2020-02-03', '2020-03-05'],
+  ['nodejs4.3-edge', '2020-03-05', '2019-03-31', '2019-04-30'],
+  ['nodejs', '2016-08-30', '2016-09-30', '2016-10-31'],
   ['python3.14', '2029-06-30', '2029-07-31', '2029-08-31'],
   ['python3.13', '2029-06-30', '2029-07-31', '2029-08-31'],
   ['python3.12', '2028-10-31', '2028-11-30', '2029-01-10'],
@@ -91,6 +94,8 @@ const TABLE: readonly (readonly [string, string, string | null, string | null])[
   ['dotnet5.0', '2022-05-10', null, null],
   ['dotnetcore3.1', '2023-04-03', '2023-04-03', '2023-05-03'],
   ['dotnetcore2.1', '2022-01-05', '2022-01-05', '2022-04-13'],
+  ['dotnetcore2.0', '2019-05-30', '2019-04-30', '2019-05-30'],
+  ['dotnetcore1.0', '2019-06-27', '2019-06-30', '2019-07-30'],
   ['ruby4.0', '2029-03-31', '2029-04-30', '2029-05-31'],
   ['ruby3.4', '2028-03-31', '2028-04-30', '2028-05-31'],
   ['ruby3.3', '2027-03-31', '2027-04-30', '2027-05-31'],
