@@ -91,7 +91,9 @@ const SHORTEST_TIME = 10;
 /** Is the line a table's row of column names? */
 export function isTableHeader(line: string): boolean {
   if (line.length < SHORTEST_HEADER || !TIME_NAME.test(line)) return false;
-  const columns = columnsOf(cellsOf(line) ?? []);
+  const cells = cellsOf(line);
+  if (cells === null) return false;
+  const columns = columnsOf(cells);
   return columns.includes('time') && columns.includes('message');
 }
 

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gunzip, gunzipBufferBytes, inflate } from './inflate.ts';
 
@@ -37,6 +37,35 @@ describe('the buffer for a gzip body', () => {
     expect(gunzipBufferBytes(Buffer.alloc(MIB), 64 * MIB)).toBe(16_384);
     expect(gunzipBufferBytes(Buffer.alloc(100), 64 * MIB)).toBe(400); // 4 × 100
     expect(gunzipBufferBytes(Buffer.from([0x1f, 0x8b]), 64 * MIB)).toBe(64);
+  });
+});
+
+describe('a body of less than a kilobyte', () => {
+  const members = ['START', '', 'REPORT'].map((content) => gzipSync(content));
+
+  it('joins its members, as zlib does', () => {
+    const body = Buffer.concat(members);
+    expect(inflate(body, 100)).toEqual({ ok: true, bytes: Buffer.from('STARTREPORT') });
+    expect(gunzipSync(body).toString()).toBe('STARTREPORT');
+  });
+
+  it('ends at the zeros that tapes and block devices add, as zlib does, whatever follows them', () => {
+    for (const rest of [Buffer.alloc(1), Buffer.alloc(300), Buffer.concat([Buffer.alloc(2), Buffer.from('x')])]) {
+      const body = Buffer.concat([...members, rest]);
+      expect(inflate(body, 100)).toEqual({ ok: true, bytes: Buffer.from('STARTREPORT') });
+      expect(gunzipSync(body).toString()).toBe('STARTREPORT');
+    }
+  });
+
+  it('is damaged if other bytes follow, as zlib says', () => {
+    const body = Buffer.concat([...members, Buffer.from('x')]);
+    expect(inflate(body, 100)).toEqual({ ok: false, reason: 'gzip-corrupt' });
+    expect(() => gunzipSync(body)).toThrow();
+  });
+
+  it('counts all its members against the limit', () => {
+    expect(inflate(Buffer.concat(members), 11)).toMatchObject({ ok: true });
+    expect(inflate(Buffer.concat(members), 10)).toEqual({ ok: false, reason: 'gzip-too-large' });
   });
 });
 

@@ -93,12 +93,12 @@ export function inflate(bytes: Buffer, maxBytes: number): Inflated {
 /** Bodies up to this size are read without zlib where possible. */
 const SHORT_BYTES = 1024;
 
-/** Inflates members of a short body; null if one of them needs zlib. */
+/** Inflates members of a short gzip body; null if one of them needs zlib. */
 function inflateShortMembers(bytes: Buffer, maxBytes: number): Inflated | null {
   const parts: Buffer[] = [];
   let length = 0;
   // Like zlib, ends at zeros: they pad.
-  for (let at = 0; at < bytes.length && !(at > 0 && bytes[at] === 0); ) {
+  for (let at = 0; at < bytes.length && bytes[at] !== 0; ) {
     const member = readShortMember(bytes, at);
     if (member?.ok !== true) return member;
     length += member.bytes.length;

@@ -327,6 +327,12 @@ describe('why a line is not read', () => {
   });
 });
 
+test('a pod and a container with the longest names of Kubernetes, 253 and 63 characters less the rest of 300', () => {
+  const label = `[pod/${'o'.repeat(253)}/${'c'.repeat(46)}]`;
+  for (const blanks of [' ', '    '])
+    expect(readCarriedLine(`${label}${blanks}${TIME} ${START}`)).toMatchObject({ timestampMs: T, message: START });
+});
+
 test.each([
   ['[pod/orders-5d9c/lambda] x', '[pod/orders-5d9c/lambda] '],
   ['[pod/orders]\tx', '[pod/orders]\t'],

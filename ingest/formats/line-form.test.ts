@@ -64,6 +64,13 @@ test('a line without a time before the first event is reported', () => {
   ]);
 });
 
+test('lines of blanks are no part of an event, and no problem before the first', () => {
+  const text = two((ms, line) => `   \n${iso(ms)} {} ${line}\n \t\n  at handler\n`);
+  const read = readForm(text);
+  expect(read.reasons).toEqual([]);
+  expect(read.events.map(({ message }) => message)).toEqual([`${START}\n  at handler`, `${REPORT}\n  at handler`]);
+});
+
 test('a platform line behind other text is reported in these forms, too', () => {
   const read = readForm(two((ms, text) => `${iso(ms)} {} started ${text}`));
   expect(read).toMatchObject({ events: [], reasons: ['platform-line-behind-prefix', 'platform-line-behind-prefix'] });

@@ -64,6 +64,8 @@ const FORMS: Readonly<Record<string, (lines: readonly string[]) => string>> = {
     `@timestamp,@message\r\n${lines.map((line, at) => `${iso(at)},${quoted(line)}`).join('\r\n')}\r\n`,
   'Markdown table': (lines) =>
     `| @timestamp | @message |\n| --- | --- |\n${lines.map((line, at) => `| ${iso(at)} | ${line.replaceAll('|', '\\|')} |`).join('\n')}\n`,
+  'an indented table, as copied from a list': (lines) =>
+    `  | @timestamp | @message |\n  | --- | --- |\n${lines.map((line, at) => `  | ${iso(at)} | ${line.replaceAll('|', '\\|')} |`).join('\n')}\n`,
   'filter-log-events JSON': (lines) =>
     JSON.stringify(
       { events: lines.map((message, at) => ({ timestamp: T + at, message })), searchedLogStreams: [] },

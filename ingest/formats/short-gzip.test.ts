@@ -90,6 +90,50 @@ test.each([
   expect(zlibOf(Buffer.from(bytes))).toBeNull();
 });
 
+/** Bits of a stream, the first in the lowest bit of the first byte; blanks are for the eye. */
+function bits(text: string): Buffer {
+  const all = text.replaceAll(' ', '').padEnd(Math.ceil(text.replaceAll(' ', '').length / 8) * 8, '0');
+  return Buffer.from((all.match(/.{8}/g) ?? []).map((byte) => Number.parseInt([...byte].reverse().join(''), 2)));
+}
+
+// A last block with codes of its own (RFC 1951, 3.2.7): BFINAL 1, BTYPE 10 (low bit first: 01), HLIT 0 (257 symbols), HDIST n,
+// HCLEN 14 (18 lengths). Lengths of the code of lengths, in the order 16 17 18 0 8 7 9 6 10 5 11 4 12 3 13 2 14 1: those of 18 and 1
+// are 2, that of 2 is 2 and that of 0 is 2, all else 0: 0 is 00, 1 is 01, 2 is 10, 18 is 11.
+const head = (hdist: string): string =>
+  `1 01 00000 ${hdist} 0111 000 000 010 010 ${'000 '.repeat(11)} 010 000 010`;
+/** Lengths 0 of `n` symbols, n from 11 to 138: code 18 and seven bits. */
+const zeros = (n: number): string => `11 ${[...(n - 11).toString(2).padStart(7, '0')].reverse().join('')}`;
+const [NONE, ONE, TWO] = ['00', '01', '10'];
+/** 97 zeros, the length of "a", 158 zeros, the length of the end of the block. */
+const literals = (a: string, end: string): string => `${zeros(97)} ${a} ${zeros(138)} ${zeros(20)} ${end}`;
+
+test.each([
+  // Codes: a is 0, the end is 1.
+  ['no distance', `${head('00000')} ${literals(ONE, ONE)} ${NONE} 0 0 1`, 'aa'],
+  ['one distance of one bit, as Go writes it', `${head('00000')} ${literals(ONE, ONE)} ${ONE} 0 0 1`, 'aa'],
+  ['the end alone, in one bit', `${head('00000')} ${literals(NONE, ONE)} ${NONE} 0`, ''],
+])('a block with %s is read, as by zlib', (_, stream, content) => {
+  expect(zlibOf(bits(stream))?.[0]).toBe(Buffer.from(content).toString('hex'));
+  expect(shortOf(bits(stream))).toEqual(zlibOf(bits(stream)));
+});
+
+test.each([
+  ['two symbols of two bits, which leave half of the codes over', `${head('00000')} ${literals(TWO, TWO)} ${NONE} 00`],
+  ['one distance of two bits', `${head('00000')} ${literals(ONE, ONE)} ${TWO} 0 1`],
+  ['two distances of two bits', `${head('10000')} ${literals(ONE, ONE)} ${TWO} ${TWO} 0 1`],
+  ['three distances of one bit', `${head('01000')} ${literals(ONE, ONE)} ${ONE} ${ONE} ${ONE} 0 1`],
+])('a block with %s is damage, as for zlib', (_, stream) => {
+  expect(zlibOf(bits(stream))).toBeNull();
+  expect(inflateShort(bits(stream), 0)).toEqual({ ok: false, problem: 'corrupt' });
+});
+
+test('the first length cannot repeat the one before it', () => {
+  // As above, with code 16 in the place of 18: 16 is 11, with two bits.
+  const stream = `1 01 00000 00000 0111 010 000 000 010 ${'000 '.repeat(11)} 010 000 010 11 00`;
+  expect(zlibOf(bits(stream + '0'.repeat(900)))).toBeNull();
+  expect(inflateShort(bits(stream), 0)).toEqual({ ok: false, problem: 'corrupt' });
+});
+
 test('what is long, or inflates far, is left to zlib', () => {
   const noise = Buffer.from(Array.from({ length: 600 }, (_, at) => (at * 7919) % 251));
   expect(inflateShort(deflateRawSync(noise, { level: 0 }), 0)).toBeNull();

@@ -114,8 +114,7 @@ function readEvents(events: readonly unknown[], identity: StreamIdentity): ReadE
       untimed += 1;
       continue;
     }
-    const extracted = (raw as Json)['extractedFields'];
-    const stated = extracted === undefined ? identity : ownIdentity(identity, extracted);
+    const stated = ownIdentity(identity, (raw as Json)['extractedFields']);
     let stream = stated === identity ? own : streams.get(scopeKey(stated));
     if (stream === undefined) {
       if (streams.size >= limits.scopesPerMessage) {
