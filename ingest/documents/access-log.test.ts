@@ -36,6 +36,8 @@ test('each member', () => {
 test.each([
   ['requestId', 'request_id', 'x=', { requestId: 'x=' }],
   ['requestId', 'extendedRequestId', 'x=', { requestId: 'x=' }],
+  ['requestTimeEpoch', 'requestTime', '09/Feb/2024:08:42:44 +0000', { atMs: Date.UTC(2024, 1, 9, 8, 42, 44) }],
+  ['requestTimeEpoch', 'request_time', '2024-02-09T08:42:44Z', { atMs: Date.UTC(2024, 1, 9, 8, 42, 44) }],
   ['routeKey', 'resourcePath', '/a', { route: '/a' }],
   ['routeKey', 'route', '/b', { route: '/b' }],
   ['routeKey', 'path', '/c', { route: '/c' }],

@@ -5,7 +5,7 @@
 import { functionOfArn } from '../records/arn.ts';
 import type { DeployEvent } from '../records/deploy-event.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
-import { architectureOf, lastModifiedOf } from './function-facts.ts';
+import { architectureOf } from './function-facts.ts';
 import type { Json } from './json.ts';
 import { isObject, isoMs, listAt, objectAt, textAt, textsOf } from './json.ts';
 
@@ -51,7 +51,7 @@ export function readCloudTrail(record: Json): DocumentResult {
         securityGroupIds: groupsOf(request),
         eniId: textAt(created, 'networkInterfaceId') ?? textAt(request, 'networkInterfaceId'),
         addresses: addressesOf(response),
-        functionName: description === null ? null : (DESCRIPTION.exec(description)?.[1] ?? null),
+        functionName: description?.match(DESCRIPTION)?.[1] ?? null,
       },
     ],
   };
@@ -74,7 +74,7 @@ function readDeploy(record: Json, event: DeployEvent['event'], errorCode: string
     records: [
       {
         kind: 'deploy-event',
-        atMs: lastModifiedOf(textAt(response, 'lastModified')) ?? isoMs(textAt(record, 'eventTime')),
+        atMs: isoMs(textAt(response, 'lastModified')) ?? isoMs(textAt(record, 'eventTime')),
         account: named?.account ?? textAt(record, 'recipientAccountId'),
         region: named?.region ?? textAt(record, 'awsRegion'),
         functionName,

@@ -67,6 +67,23 @@ test.each([
   expect(readCloudTrail({ ...UPDATE_EVENT, ...change })).toMatchObject(NOT_OURS);
 });
 
+test('the account and the region are those of the ARN, otherwise those of the record', () => {
+  const ownerArn = 'arn:aws:lambda:us-east-1:999999999999:function:shop';
+  expect(readCloudTrail({ ...UPDATE_EVENT, responseElements: { functionArn: ownerArn } })).toMatchObject({
+    records: [{ account: '999999999999', region: 'us-east-1', functionName: 'shop' }],
+  });
+  expect(readCloudTrail({ ...UPDATE_EVENT, responseElements: { functionName: 'shop' } })).toMatchObject({
+    records: [{ account: '123456789012', region: 'eu-west-1', functionName: 'shop' }],
+  });
+});
+
+test('an entry of a list of functions that is no object is a problem with a reason, and its neighbours are read', () => {
+  expect(readDocument({ Functions: [5, { FunctionName: 'shop' }] }, () => '')).toMatchObject({
+    records: [{ kind: 'function-facts', name: 'shop' }],
+    problems: [{ reason: 'function-without-name', text: '5' }],
+  });
+});
+
 test('an update without a function is rejected', () => {
   const event = { ...UPDATE_EVENT, responseElements: null, requestParameters: {} };
   expect(readCloudTrail(event)).toEqual({ ok: false, reason: 'deploy-without-function' });

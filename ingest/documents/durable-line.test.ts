@@ -30,6 +30,7 @@ test('a text line has a time and a level before the JSON', () => {
 test.each([
   ['no JSON', `see ${ARN}`],
   ['broken JSON', `{"executionArn":"${ARN}"`],
+  ['no ARN in a member that the SDKs write', JSON.stringify({ requestId: ID, message: `started ${ARN}` })],
   ['no request id', JSON.stringify({ executionArn: ARN })],
   [
     'another ARN',

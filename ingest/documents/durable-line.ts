@@ -19,7 +19,7 @@ export function readDurableLine(message: string): DocumentResult | null {
   if (record === null) return null;
   const arn = firstOf(record, ['executionArn', 'execution_arn', 'durableExecutionArn', 'durable_execution_arn']);
   const owner = functionOfArn(arn);
-  const execution = EXECUTION.exec(arn ?? '')?.[1];
+  const execution = arn?.match(EXECUTION)?.[1];
   const requestId = firstOf(record, [
     'requestId',
     'request_id',

@@ -41,7 +41,7 @@ export function readFunctionFacts(record: Json): DocumentResult {
     state: textAt(record, 'State'),
     logGroup: textAt(objectAt(record, 'LoggingConfig'), 'LogGroup'),
     // A published version's are those of its own, which never change.
-    lastModifiedMs: isLatest ? lastModifiedOf(textAt(record, 'LastModified')) : null,
+    lastModifiedMs: isLatest ? isoMs(textAt(record, 'LastModified')) : null,
     codeSha256: isLatest ? textAt(record, 'CodeSha256') : null,
     versionCodes: isLatest ? null : versionCodesOf(record),
     versionArchitectures: isLatest ? null : versionArchitecturesOf(record),
@@ -112,11 +112,6 @@ export function joinVersions(records: readonly FunctionFacts[]): readonly Functi
 function joined<T>(parts: readonly (Readonly<Record<string, T>> | null)[]): Readonly<Record<string, T>> | null {
   const all: Record<string, T> = Object.assign({}, ...parts.map((part) => part ?? {}));
   return Object.keys(all).length === 0 ? null : all;
-}
-
-/** AWS prints `2026-11-20T10:15:30.000+0000`. Returns epoch ms; null if the text is not a time. */
-export function lastModifiedOf(text: string | null): number | null {
-  return isoMs(text?.replace(/([+-]\d\d)(\d\d)$/, '$1:$2') ?? null);
 }
 
 function snapStartOf(applyOn: string | null): boolean | null {

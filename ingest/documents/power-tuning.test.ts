@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { published } from '../../test/support/published-data.ts';
 import { readRawLogs } from '../formats/raw-logs.ts';
 import type { TuningRun } from '../records/tuning-run.ts';
-import { pointsOf } from './power-tuning.ts';
+import { looksLikeTuning, looksLikeTuningUrl, pointsOf } from './power-tuning.ts';
 import { readDocument } from './read-document.ts';
 
 const OUTPUT = {
@@ -164,6 +164,25 @@ test('costs in another currency are not dollars', () => {
   expect(read(url)[0]?.points.map(({ costUsd }) => costUsd)).toEqual([null, null, null, null, null, null]);
   const output = { ...OUTPUT, stateMachine: { visualization: url } };
   expect(read(JSON.stringify(output))[0]?.points.map(({ costUsd }) => costUsd)).toEqual([null, null, null]);
+});
+
+test('an address is a result if nothing is before or after it', () => {
+  expect(looksLikeTuningUrl(` ${EXAMPLE_URL}\n`)).toBe(true);
+  expect(looksLikeTuningUrl(EXAMPLE_URL.replace('https:', 'http:'))).toBe(true);
+  for (const text of [`see ${EXAMPLE_URL}`, `${EXAMPLE_URL} and more`, EXAMPLE_URL.slice(8)])
+    expect([text, looksLikeTuningUrl(text)]).toEqual([text, false]);
+});
+
+test('the state of an execution lists sizes with durations, unless the document is an execution', () => {
+  const { lambdaARN } = INPUT;
+  const measured = { value: 128, averagePrice: 1e-6, averageDuration: 12 };
+  expect(looksLikeTuning({ lambdaARN, stats: [measured, measured] })).toBe(true);
+  // Of another tool.
+  expect(looksLikeTuning({ lambdaARN, stats: [] })).toBe(false);
+  expect(looksLikeTuning({ lambdaARN, stats: [measured, { value: 256 }] })).toBe(false);
+  expect(looksLikeTuning({ stats: [measured] })).toBe(false);
+  // What is no object in a list of sizes is left out.
+  expect(looksLikeTuning({ lambdaARN, stats: [measured, null] })).toBe(true);
 });
 
 test('what execute.sh prints', () => {

@@ -135,7 +135,7 @@ function isPoint(memoryMb: number, durationMs: number, cost: number): boolean {
 /** Decodes the points of a visualization URL or of its fragment. */
 export function pointsOf(address: string | null): readonly TuningPoint[] {
   const [before = '', ...after] = (address ?? '').split('#');
-  const inDollars = after.length === 0 || !/[?&]currency=(?!USD)/.test(before);
+  const inDollars = !/[?&]currency=(?!USD)/.test(before);
   const [sizes, durations, costs] = (after.at(-1) ?? before).split(';');
   const memory = bytesOf(sizes);
   const times = bytesOf(durations);

@@ -116,9 +116,8 @@ export function readDocument(value: unknown, text: () => string): ParsedDocument
   if (Array.isArray(value['Traces'])) return collect(listAt(value, 'Traces').flatMap(segmentsOfTrace));
   if (Array.isArray(value['Segments']) && value['Id'] !== undefined) return collect(segmentsOfTrace(value));
   if (Array.isArray(value['Functions'])) return collect(listAt(value, 'Functions').map(functionOf));
-  if (Array.isArray(value['Records']) && listAt(value, 'Records').every(isCloudTrail)) {
-    return collect(listAt(value, 'Records').map(trailOf));
-  }
+  const trail = value['Records'];
+  if (Array.isArray(trail) && trail.every(isCloudTrail)) return collect(trail.map(trailOf));
   if (looksLikeTuning(value)) return collect([[readTuning(value), text]]);
   if (looksLikeFunctionFacts(value)) return collect([[readFunctionFacts(value), text]]);
   if (isCloudTrail(value)) return collect([trailOf(value)]);
@@ -161,15 +160,12 @@ function functionOf(entry: unknown): Read {
   return [result, () => jsonText(entry)];
 }
 
-function isCloudTrail(entry: unknown): boolean {
+function isCloudTrail(entry: unknown): entry is Json {
   return isObject(entry) && textAt(entry, 'eventName') !== null && textAt(entry, 'eventSource') !== null;
 }
 
-function trailOf(entry: unknown): Read {
-  const result: DocumentResult = isObject(entry)
-    ? readCloudTrail(entry)
-    : { ok: false, reason: 'network-event-without-name' };
-  return [result, () => jsonText(entry)];
+function trailOf(entry: Json): Read {
+  return [readCloudTrail(entry), () => jsonText(entry)];
 }
 
 function collect(reads: readonly Read[]): ParsedDocument {

@@ -99,8 +99,7 @@ function bits(text: string): Buffer {
 // A last block with codes of its own (RFC 1951, 3.2.7): BFINAL 1, BTYPE 10 (low bit first: 01), HLIT 0 (257 symbols), HDIST n,
 // HCLEN 14 (18 lengths). Lengths of the code of lengths, in the order 16 17 18 0 8 7 9 6 10 5 11 4 12 3 13 2 14 1: those of 18 and 1
 // are 2, that of 2 is 2 and that of 0 is 2, all else 0: 0 is 00, 1 is 01, 2 is 10, 18 is 11.
-const head = (hdist: string): string =>
-  `1 01 00000 ${hdist} 0111 000 000 010 010 ${'000 '.repeat(11)} 010 000 010`;
+const head = (hdist: string): string => `1 01 00000 ${hdist} 0111 000 000 010 010 ${'000 '.repeat(11)} 010 000 010`;
 /** Lengths 0 of `n` symbols, n from 11 to 138: code 18 and seven bits. */
 const zeros = (n: number): string => `11 ${[...(n - 11).toString(2).padStart(7, '0')].reverse().join('')}`;
 const [NONE, ONE, TWO] = ['00', '01', '10'];
