@@ -64,7 +64,7 @@ export function duration(ms: number | null): string {
 export function seconds(value: number | null): string {
   if (value === null) return DASH;
   if (value < 0) return `-${seconds(-value)}`;
-  return value >= 10 || value === 0 ? `${count(value)} s` : `${significant(value, 2)} s`;
+  return value >= 10 ? `${count(value)} s` : `${significant(value, 2)} s`;
 }
 
 /** A ratio (0.071) as percent (`7.1 %`), with two or three digits. */
