@@ -72,6 +72,28 @@ const FORMS: Readonly<Record<string, (lines: readonly string[]) => string>> = {
       null,
       4,
     ),
+  'JSON with members of every kind before the events': (lines) =>
+    JSON.stringify(
+      {
+        logGroup: '/aws/lambda/orders',
+        limit: 1.5e3,
+        startFromHead: true,
+        interleaved: false,
+        nextToken: null,
+        searchedLogStreams: ['a', 'b'],
+        events: lines.map((message, at) => ({ timestamp: T + at, message })),
+      },
+      null,
+      1,
+    ),
+  'pages of JSON, one after another': (lines) => {
+    const events = lines.map((message, at) => ({ timestamp: T + at, message }));
+    const page = (from: number, to: number): string => JSON.stringify({ events: events.slice(from, to) }, null, 2);
+    return `${page(0, 10)}\n${page(10, 15)}\n${page(15, lines.length)}\n`;
+  },
+  'CSV behind the separator line of Excel': (lines) =>
+    `sep=;\ntimestamp;message\n${lines.map((line, at) => `${T + at};${quoted(line)}`).join('\n')}\n`,
+  'expanded rows of the console': (lines) => lines.map((line, at) => `${iso(at)}\n${line}\n`).join(''),
   'a JSON array of Insights': (lines) =>
     JSON.stringify(lines.map((line, at) => ({ '@timestamp': iso(at), '@message': line }))),
   'query pairs': (lines) => JSON.stringify(lines.map((line, at) => [T + at, line])),
