@@ -127,6 +127,38 @@ const VARIANTS: readonly Variant[] = [
 ];
 test.each(VARIANTS)('%s', (_name, text, stream) => expectVariant(text, stream));
 
+const ID_OF_EVENT = '3'.repeat(56);
+const row = (...cells: readonly (string | number)[]): string => ['EVENTS', ...cells].join('\t');
+test.each([
+  ['a letter in the id', row(`${ID_OF_EVENT.slice(1)}x`, T + 900, STREAM, 'x', T)],
+  ['an id of 55 digits', row(ID_OF_EVENT.slice(1), T + 900, STREAM, 'x', T)],
+  ['no time of receipt', row(ID_OF_EVENT, STREAM, 'x', T)],
+  ['a letter in the time of receipt', row(ID_OF_EVENT, `${T}`.replace(/.$/, 'x'), STREAM, 'x', T)],
+  ['a stream without a name', row(ID_OF_EVENT, T + 900, '', 'x', T)],
+  ['a stream of 601 characters', row(ID_OF_EVENT, T + 900, 's'.repeat(601), 'x', T)],
+  ['no message', row(ID_OF_EVENT, T + 900, STREAM, T)],
+  ['no time', row(ID_OF_EVENT, T + 900, STREAM, 'x')],
+  ['a letter in the time', row(ID_OF_EVENT, T + 900, STREAM, 'x', `${T}`.replace(/.$/, 'x'))],
+  ['a time in seconds', row(ID_OF_EVENT, T + 900, STREAM, 'x', T / 1000)],
+  ['a time of receipt alone, in seconds', row(T / 1000, 'x', T)],
+])('a row of text with %s is a problem, and its neighbours are read', (_, text) => {
+  const read = readTextOutput(`${row(T + 900, START, T)}\n${text}\n${row(T + 912, REPORT, T + 12)}\n`);
+  expect(read?.events.map(({ message }) => message)).toEqual([START, REPORT]);
+  expect(read?.problems).toEqual([{ reason: 'not-a-log-event', text }]);
+});
+
+test('rows of text with an empty message, the longest name of a stream, and a line end in the message', () => {
+  const longest = 's'.repeat(600);
+  const rows = [row(ID_OF_EVENT, T + 900, STREAM, '', T), row(ID_OF_EVENT, T + 901, longest, 'two\nlines\n', T + 1)];
+  expect(readTextOutput(`${rows.join('\n')}\n`)).toMatchObject({
+    events: [
+      { id: ID_OF_EVENT, stream: STREAM, message: '', timestampMs: T },
+      { id: ID_OF_EVENT, stream: longest, message: 'two\nlines', timestampMs: T + 1 },
+    ],
+    problems: [],
+  });
+});
+
 test('an application line that looks like the output of a command does not swallow the file', () => {
   const before = `${iso(T)} ${START}\n`;
   const yaml = readForm(`${before}${iso(T + 1)} config:\nevents:\n  - a: b\n${iso(T + 12)} ${REPORT}\n`);
