@@ -66,7 +66,7 @@ test.each([
   ['import --undo', () => ['import', '--undo', EVIL]],
   ['import --list', () => ['import', '--list']],
   ['delete', () => ['delete', EVIL]],
-  ['tail', () => ['tail', EVIL]],
+  ['tail', () => ['tail', `${EVIL}x`]],
   ['inventory', () => ['inventory', '--from-file', evilPath()]],
   ['connect', () => ['connect', EVIL]],
   ['connect to an endpoint', () => ['connect', 'sam', '--endpoint', `https://${EVIL}`]],
