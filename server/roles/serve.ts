@@ -126,6 +126,7 @@ async function openProduct(
     workers: assetPaths.workers,
     retention: config.retention,
     deadLetterBytes: config.deadLetterBytes,
+    minFreeBytes: config.minFreeBytes,
     readers: lowMemory ? 1 : config.capacity.readers,
     capacity: config.capacity,
     lowMemory,

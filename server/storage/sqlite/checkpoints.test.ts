@@ -138,3 +138,15 @@ test('a log that started again in a long file is not due', () => {
   for (let n = 0; n < DUE_ROWS; n += 1) insert.run('x'.repeat(400_000));
   expect(checkpoints.isDue()).toBe(true);
 });
+
+test('where little space must be free, the log is moved when it has a quarter of that', () => {
+  const { path, db } = opened('small-disk');
+  const checkpoints = new Checkpoints(db, path, 8 * 1_048_576);
+  checkpoints.run('TRUNCATE');
+  const insert = db.prepare('INSERT INTO t (text) VALUES (?)');
+  // A row takes 98 pages and some, 404 kB: five are less than 2 MiB, six are more.
+  for (let n = 0; n < 5; n += 1) insert.run('x'.repeat(400_000));
+  expect(checkpoints.isDue()).toBe(false);
+  insert.run('x'.repeat(400_000));
+  expect(checkpoints.isDue()).toBe(true);
+});

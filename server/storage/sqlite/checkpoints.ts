@@ -7,6 +7,8 @@ import { WalFile } from './wal-file.ts';
 
 /** The log is moved when it has grown by this, bytes. */
 const DUE_BYTES = 33_554_432;
+/** On a disk where less must be free, by this part of it: moving the log takes up to its length in the database. */
+const FREE_DIVISOR = 4;
 
 export class Checkpoints {
   readonly #db: Database.Database;
@@ -16,14 +18,15 @@ export class Checkpoints {
   readonly #dueFrames: number;
   #nextFrames: number;
 
-  /** `db` must not checkpoint by itself (`wal_autocheckpoint = 0`). */
-  constructor(db: Database.Database, path: string) {
+  /** `db` must not checkpoint by itself (`wal_autocheckpoint = 0`). `minFreeBytes`: free space below which ingest pauses. */
+  constructor(db: Database.Database, path: string, minFreeBytes = Number.POSITIVE_INFINITY) {
     this.#db = db;
     this.#sums = PageSums.open(path);
     this.#log = new WalFile(`${path}-wal`, { withSums: true, pastDamage: false });
     this.#length = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+    const dueBytes = Math.min(DUE_BYTES, minFreeBytes / FREE_DIVISOR);
     const pageBytes = Number(db.pragma('page_size', { simple: true }));
-    this.#dueFrames = Math.ceil(DUE_BYTES / (WAL_FRAME_HEADER_BYTES + pageBytes));
+    this.#dueFrames = Math.ceil(dueBytes / (WAL_FRAME_HEADER_BYTES + pageBytes));
     this.#nextFrames = this.#dueFrames;
   }
 

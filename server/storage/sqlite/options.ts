@@ -23,6 +23,8 @@ export interface SqliteOptions {
   readonly lowMemory?: boolean;
   /** Most bytes of dead letters that are kept. */
   readonly deadLetterBytes: number;
+  /** Free disk space below which ingest pauses: the write-ahead log stays well below it. */
+  readonly minFreeBytes?: number;
   readonly readers: number;
   /** Caches and heaps by the memory of the machine; the usual ones by default. */
   readonly capacity?: StoreCapacity;

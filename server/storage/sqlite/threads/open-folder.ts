@@ -30,7 +30,7 @@ export interface OpenFolder extends Both<Database.Database> {
   readonly checkpoints: Both<Checkpoints>;
 }
 
-type Options = Pick<WriterData, 'folder' | 'migrations' | 'cacheMb' | 'isReopened'>;
+type Options = Pick<WriterData, 'folder' | 'migrations' | 'cacheMb' | 'isReopened' | 'minFreeBytes'>;
 
 /**
  * Takes the folder's lock and opens both databases. `onDetached` receives an error when a file is no longer the one that was
@@ -53,7 +53,7 @@ export function openFolder(options: Options, onDetached: (detached: string | nul
 }
 
 function openLocked(
-  { folder, migrations, cacheMb }: Options,
+  { folder, migrations, cacheMb, minFreeBytes }: Options,
   lock: FolderLock,
   onDetached: (detached: string | null) => void,
 ): OpenFolder {
@@ -65,7 +65,10 @@ function openLocked(
   const telemetry = openFile(paths[0], join(migrations, 'telemetry'), cacheMb);
   const control = openFile(paths[1], join(migrations, 'control'));
   const mark = openHighWater(folder, telemetry, control);
-  const checkpoints = { telemetry: new Checkpoints(telemetry, paths[0]), control: new Checkpoints(control, paths[1]) };
+  const checkpoints = {
+    telemetry: new Checkpoints(telemetry, paths[0], minFreeBytes),
+    control: new Checkpoints(control, paths[1], minFreeBytes),
+  };
   for (const log of Object.values(checkpoints)) emptyLog(log);
   notePresent(folder);
   return {

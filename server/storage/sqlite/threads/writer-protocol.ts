@@ -19,6 +19,8 @@ export interface WriterData {
   readonly waitsForClock: boolean;
   readonly deadLetterBytes: number;
   readonly cacheMb: number;
+  /** Free disk space below which ingest pauses; absent where nothing pauses. */
+  readonly minFreeBytes?: number | undefined;
   /** An earlier thread of this process had the folder open: nothing is created. */
   readonly isReopened: boolean;
 }
