@@ -23,7 +23,7 @@ import type { ParsedUpload } from '../formats/parsed-upload.ts';
 import { readMessage, unreadEvents } from '../formats/subscription.ts';
 import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import { scanMessage } from '../formats/subscription-scan.ts';
-import { parsePlatformLine } from '../lines/platform-line.ts';
+import { isPlatformLine } from '../lines/platform-line.ts';
 import type { Batch, ErrorDelivery } from '../records/batch.ts';
 import type { FunctionFacts } from '../records/function-facts.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
@@ -358,6 +358,6 @@ function decodeText(bytes: Buffer): string {
 
 /** Names the likely cause. Text without an envelope comes from Firehose's message extraction, which strips the stream's name. */
 function reasonForText(text: string): string {
-  if (parsePlatformLine(text).ok) return 'message-extraction-enabled';
+  if (isPlatformLine(text)) return 'message-extraction-enabled';
   return 'not-a-subscription-message';
 }

@@ -4,7 +4,7 @@
  * The form is recognised once per text, by its first lines, because a single such line may be an application's own.
  */
 
-import { parsePlatformLine } from '../lines/platform-line.ts';
+import { isPlatformLine } from '../lines/platform-line.ts';
 import { parseJsonText } from '../text/json-syntax.ts';
 import { readEventTime, readTimeText, TIME } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
@@ -72,7 +72,7 @@ function readLines(text: string, form: LineReader): ExportRead {
       const hidden = hiddenLineProblem(begun.message, true);
       if (hidden !== null) problems.push({ reason: hidden, text: line });
       open = hidden === null ? begun : null;
-    } else if (open === null || parsePlatformLine(line).ok) problems.push({ reason: 'line-without-time', text: line });
+    } else if (open === null || isPlatformLine(line)) problems.push({ reason: 'line-without-time', text: line });
     else lines.push(line);
   }
   close();

@@ -7,7 +7,7 @@ import type { Json } from '../documents/json.ts';
 import { jsonText } from '../documents/json.ts';
 import type { ParsedDocument } from '../documents/read-document.ts';
 import { readDocument, readTextDocument } from '../documents/read-document.ts';
-import { parsePlatformLine } from '../lines/platform-line.ts';
+import { isPlatformLine } from '../lines/platform-line.ts';
 import type { StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
@@ -297,7 +297,7 @@ class RawLogsReader {
   #ownRecord(record: Json, message: string): void {
     const time = readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record);
     // Most records hold no platform line: those are not parsed again.
-    if (holdsPlatformLine(record) && !parsePlatformLine(message).ok)
+    if (holdsPlatformLine(record) && !isPlatformLine(message))
       this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: message });
     else if (time !== null) this.#add({ stream: '', group: null }, time, message);
     else this.#unreadable.push({ reason: 'not-a-log-event', text: message });

@@ -1,5 +1,5 @@
 /** Prefixes that tools put before a log event's message: time, log stream and log group, in the orders that are in use. */
-import { parsePlatformLine } from '../lines/platform-line.ts';
+import { isPlatformLine, parsePlatformLine } from '../lines/platform-line.ts';
 import { logTimeEnd } from '../records/time.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime, readTimeText, TIME, timeMsAt } from './event-time.ts';
@@ -98,7 +98,7 @@ export function withoutLabel(line: string, known: string): string {
   const label = containerLabel(line);
   if (label === '') return line;
   const rest = line.slice(label.length);
-  return label === known || readPrefixedLine(rest) !== null || parsePlatformLine(rest).ok ? rest : line;
+  return label === known || readPrefixedLine(rest) !== null || isPlatformLine(rest) ? rest : line;
 }
 
 const [TAB, SPACE, MINUS, SLASH] = [0x09, 0x20, 0x2d, 0x2f];

@@ -1,6 +1,6 @@
 /** Text lines with a time before each event. */
 import { accessLogLineTime } from '../documents/access-log.ts';
-import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
+import { gluedRecordAt, isPlatformLine, parsePlatformLine } from '../lines/platform-line.ts';
 import { linesOf } from '../text/lines.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
@@ -45,7 +45,7 @@ export function readTimedLines(
       flush();
       pending = prefixed;
       label = line === given ? '' : given.slice(0, given.length - line.length);
-    } else if (pending !== null && hidden === null && (isShort || !parsePlatformLine(line).ok)) {
+    } else if (pending !== null && hidden === null && (isShort || !isPlatformLine(line))) {
       more.push(line);
     } else {
       flush();

@@ -4,7 +4,7 @@
  * application's own JSON line.
  */
 import { accessLogTime } from '../documents/access-log.ts';
-import { parsePlatformLine } from '../lines/platform-line.ts';
+import { isPlatformLine, parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
@@ -160,7 +160,7 @@ function shipped(value: Json): ExportRead | null {
   const message = shippedMessage(value, holders) ?? (typeof inner === 'string' ? inner : null);
   if (message === null) return null;
   const line = parsePlatformLine(message);
-  if (!line.ok && parseRuntimeError(message) === null) return null;
+  if (!line.ok && line.reason === 'not-platform' && parseRuntimeError(message) === null) return null;
   // A time in the line itself is CloudWatch's; the shipper's own may be that of its arrival.
   const own = line.ok && line.time !== null ? readEventTime(line.time) : null;
   const at = own ?? recordTime(value) ?? holders.map(recordTime).find((time) => time !== null) ?? null;
@@ -237,7 +237,7 @@ function newRelic(value: Json): ExportRead | null {
 
 /** Whether a member of the record, or of an object in it, is a platform line as it stands. */
 export function holdsPlatformLine(value: unknown, depth = 2): boolean {
-  if (typeof value === 'string') return parsePlatformLine(value).ok;
+  if (typeof value === 'string') return isPlatformLine(value);
   if (!isObject(value) || depth === 0) return false;
   let members = 0;
   for (const name in value) {

@@ -21,6 +21,12 @@ export function parsePlatformLine(raw: string): LineResult {
   return problem === null ? result : { ok: false, reason: problem };
 }
 
+/** Whether the line is the service's, also where it cannot be read: such lines are dead letters, not an application's text. */
+export function isPlatformLine(raw: string): boolean {
+  const result = parsePlatformLine(raw);
+  return result.ok || result.reason !== 'not-platform';
+}
+
 function parseAny(raw: string): LineResult {
   const first = raw.charCodeAt(0);
   const message = isBlank(first) ? raw.slice(0, 1_048_576).trimStart() : raw;
