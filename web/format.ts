@@ -33,8 +33,17 @@ export function quantileInterval({ intervals }: QuantilesWithIntervals, name: Qu
   return high === null ? `≥ ${duration(low)}` : between(duration(low), duration(high));
 }
 
+/** What intervals of quantiles are computed from, without why one is missing. */
+export function quantileSample({ intervals, n }: QuantilesWithIntervals, names: readonly QuantileName[]): string {
+  if (n === 0) return 'no data';
+  return names.some((name) => intervals[name].low !== null)
+    ? `n=${count(n)}, from ${plural(intervals.blocks, 'block')} of time`
+    : `n=${count(n)}`;
+}
+
 /** What the intervals of quantiles come from, and why some of them are not known. */
-export function quantileBasis({ intervals, n }: QuantilesWithIntervals, names: readonly QuantileName[]): string {
+export function quantileBasis(quantiles: QuantilesWithIntervals, names: readonly QuantileName[]): string {
+  const { intervals, n } = quantiles;
   if (n === 0) return 'no data';
   const missing = new Map<string, string[]>();
   for (const name of names) {
@@ -43,9 +52,7 @@ export function quantileBasis({ intervals, n }: QuantilesWithIntervals, names: r
     const text = `${low === null ? 'No interval of ' : ''}%: ${reason}`;
     missing.set(text, [...(missing.get(text) ?? []), name]);
   }
-  const basis = names.some((name) => intervals[name].low !== null)
-    ? `n=${count(n)}, from ${plural(intervals.blocks, 'block')} of time`
-    : `n=${count(n)}`;
+  const basis = quantileSample(quantiles, names);
   const reasons = [...missing].map(([text, without]) => ` ${text.replace('%', without.join(' and '))}`);
   return reasons.length === 0 ? basis : `${basis}.${reasons.join('')}`;
 }

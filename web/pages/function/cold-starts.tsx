@@ -9,7 +9,7 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
-import { interval, quantileBasis, quantileInterval } from '../../format.ts';
+import { interval, quantileBasis, quantileInterval, quantileSample } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 
@@ -45,7 +45,7 @@ export function ColdStarts({ id }: { readonly id: string }) {
         <StatTile
           label="Init p50 / p95"
           value={`${duration(data.initMs.p50)} / ${duration(data.initMs.p95)}`}
-          note={`on-demand, ${SHOWN.map((name) => quantileInterval(data.initMs, name)).join(' / ')}, ${quantileBasis(data.initMs, SHOWN)}`}
+          note={`on-demand, ${SHOWN.map((name) => quantileInterval(data.initMs, name)).join(' / ')}, ${quantileSample(data.initMs, SHOWN)}`}
         />
       </div>
       <WithoutStream found={data.withoutStream} />

@@ -90,7 +90,7 @@ describe('cold starts', () => {
     expect(tile('Cold-start time per day')).toEqual({ value: '2.50 h', note: 'init, restore and first connections' });
     expect(tile('Init p50 / p95')).toEqual({
       value: '263 ms / 1.38 s',
-      note: 'on-demand, 226–317 ms / ≥ 324 ms, n=36, from 9 blocks of time. p95: The 36 values are worth 10 independent ones; 72 are required to know the upper end.',
+      note: 'on-demand, 226–317 ms / ≥ 324 ms, n=36, from 9 blocks of time',
     });
     expect(section('Cold-start rate over time')).toContain('2.7 % of invocations started cold');
     const kinds = section('Kinds');
@@ -163,7 +163,7 @@ describe('memory', () => {
         'Peak memory',
         'Cost per million',
       ],
-      ['256 MB', '36.1 k', '33', '3.20 s', '215 ms / 1.95 s', '7.1 %', '130 MB', '$1,268 $1,227 – $1,304'],
+      ['256 MB current', '36.1 k', '33', '3.20 s', '215 ms / 1.95 s', '7.1 %', '130 MB', '$1,268 $1,227 – $1,304'],
     ]);
   });
 

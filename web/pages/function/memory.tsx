@@ -256,6 +256,16 @@ function lineLabel(candidates: MemoryAnswer['candidates']): string {
     : 'between observed sizes';
 }
 
+/** Observed sizes are not always among the candidates, though one of them may be current or recommended. */
+function SizeLabels({ data, memoryMb }: { readonly data: MemoryAnswer; readonly memoryMb: number }) {
+  return (
+    <>
+      {memoryMb === data.currentMb && <span class="interval">current</span>}
+      {memoryMb === data.recommendation?.memoryMb && <span class="interval">recommended</span>}
+    </>
+  );
+}
+
 function Candidates({ data }: { readonly data: MemoryAnswer }) {
   if (data.candidates.length === 0) return null;
   return (
@@ -272,8 +282,7 @@ function Candidates({ data }: { readonly data: MemoryAnswer }) {
         rows={data.candidates.map((one) => [
           <>
             {mb(one.memoryMb)}
-            {one.memoryMb === data.currentMb && <span class="interval">current</span>}
-            {one.memoryMb === data.recommendation?.memoryMb && <span class="interval">recommended</span>}
+            <SizeLabels data={data} memoryMb={one.memoryMb} />
           </>,
           `${one.basis === 'bound' ? 'at most ' : ''}${duration(one.durationMs)}`,
           `${one.basis === 'bound' ? 'at most ' : ''}${usd(one.costPerMillionUsd)}`,
@@ -308,6 +317,7 @@ function Observed({ data }: { readonly data: MemoryAnswer }) {
         rows={data.observed.map((one) => [
           <>
             {mb(one.memorySizeMb)}
+            <SizeLabels data={data} memoryMb={one.memorySizeMb} />
             {!one.enough && <span class="interval">too few invocations</span>}
           </>,
           count(one.n),
