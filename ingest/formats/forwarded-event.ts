@@ -37,7 +37,8 @@ function read(value: unknown, text: string | undefined, depth: number): readonly
     (typeof payload === 'string' ? readText(payload, depth + 1) : read(payload, undefined, depth + 1)) ?? [
       unreadable('dead-letter-not-an-event', payload, undefined),
     ];
-  const { Records, Messages, requestPayload, payload } = value;
+  const { Records, records, Messages, requestPayload, payload } = value;
+  if (Array.isArray(records) && records.some(holdsData) && isFirehose(value)) return records.map(firehoseItem);
   if (Array.isArray(Records) && Records.length > 0) return readRecords(Records, inner);
   if (Array.isArray(Messages) && Messages.every((message) => isRecord(message) && 'Body' in message))
     return (Messages as readonly Json[]).flatMap((message) => inner(message['Body']));
@@ -71,6 +72,23 @@ function readRecords(
     else return null;
   }
   return items;
+}
+
+/** A request of Data Firehose to an HTTP endpoint, or to a function that transforms its records. Applications log such members, too. */
+function isFirehose(value: Json): boolean {
+  return (
+    ('requestId' in value && typeof value['timestamp'] === 'number') ||
+    ('invocationId' in value && 'deliveryStreamArn' in value)
+  );
+}
+
+function holdsData(record: unknown): boolean {
+  return isRecord(record) && typeof record['data'] === 'string';
+}
+
+function firehoseItem(record: unknown, at: number): ForwardedItem {
+  if (!isRecord(record)) return unreadable('record-without-data', record, undefined);
+  return dataItem(record['data'], `records[${at}].data`, record, undefined);
 }
 
 function holdsEvent(payload: unknown): boolean {

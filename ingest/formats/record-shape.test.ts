@@ -24,6 +24,7 @@ const CASES: readonly (readonly [reader: Reader, value: Json])[] = [
   ['forwarded', { awslogs: { data: '' } }],
   ['forwarded', { Records: [{ kinesis: { data: '' } }] }],
   ['forwarded', { Messages: [] }],
+  ['forwarded', { requestId: '', timestamp: 1, records: [{ data: '' }] }],
   ['forwarded', { requestPayload: { awslogs: {} } }],
   ['forwarded', { requestContext: { functionArn: '' }, payload: '' }],
   ['forwarded', { requestContext: { functionArn: '' }, KinesisBatchInfo: {} }],

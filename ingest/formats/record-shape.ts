@@ -12,7 +12,7 @@ export const EVERY_READER = 31;
 /** Members without which a reader takes no value. The test reads records that tell which members they are asked for. */
 const NAMES: readonly (readonly [reader: number, names: readonly string[]])[] = [
   [READER.forwarded, ['awslogs', 'Records', 'Messages', 'requestPayload', 'payload', 'requestContext', 'detail']],
-  [READER.forwarded, ['Type', 'Body', 'messageType']],
+  [READER.forwarded, ['Type', 'Body', 'messageType', 'records']],
   [READER.logTail, ['LogResult']],
   [READER.document, ['Traces', 'Segments', 'Functions', 'Records', 'FunctionName', 'eventName']],
   // Power Tuning
