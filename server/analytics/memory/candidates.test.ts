@@ -73,7 +73,8 @@ test('what is enough: fifty invocations that did not time out, of five environme
 });
 
 describe('bounds from one size', () => {
-  const bounds = (memoryMb: number) => boundCandidates(sizeOf(memoryMb, 100), PRICES, failures(0).point);
+  const bounds = (memoryMb: number, requiredMb: number | null = null) =>
+    boundCandidates(sizeOf(memoryMb, 100), PRICES, failures(0).point, requiredMb);
 
   test('a smaller size is at most slower by its CPU ratio, a larger one at best faster by it', () => {
     const all = bounds(512);
@@ -85,6 +86,13 @@ describe('bounds from one size', () => {
       expect(interval?.low).toBeCloseTo(costPerMillion(memoryMb, 100 * Math.min(1, ratio), PRICES), 6);
       expect(interval?.high).toBeCloseTo(costPerMillion(memoryMb, 100 * Math.max(1, ratio), PRICES), 6);
     }
+  });
+
+  test('with the size to which one that is too small must be raised', () => {
+    const sizes = (requiredMb: number | null) => bounds(1536, requiredMb).map(({ memoryMb }) => memoryMb);
+    expect(sizes(2048)).toEqual([...sizes(null), 2048]);
+    expect(sizes(1769)).toEqual(sizes(null));
+    expect(bounds(1536, 2048).at(-1)).toMatchObject({ durationMs: 100, basis: 'bound' });
   });
 
   test('to a quarter of the size, and up to four times or one whole CPU', () => {

@@ -146,13 +146,20 @@ export function fittedInterval(model: FittedModel, memoryMb: number, largestMb: 
 
 /**
  * Bounds from one size by CPU share: a smaller size is slower, and a larger one faster, by at most its CPU ratio. Duration
- * and cost are those of the worst case: slower by the whole ratio, or not faster at all.
+ * and cost are those of the worst case: slower by the whole ratio, or not faster at all. `requiredMb`: the size to which a size
+ * that is too small must be raised, if any; it is a candidate however large it is.
  */
-export function boundCandidates(current: SizeEvidence, prices: Prices, failures: FailureCost): readonly Candidate[] {
+export function boundCandidates(
+  current: SizeEvidence,
+  prices: Prices,
+  failures: FailureCost,
+  requiredMb: number | null,
+): readonly Candidate[] {
   const from = current.memoryMb;
   const mean = meanBilledMs(current.environments);
+  const largest = Math.max(from, Math.min(from * 4, 1769));
   return SIZE_STEPS.filter(
-    (size) => size !== from && size > 128 && size >= from / 4 && size <= Math.max(from, Math.min(from * 4, 1769)),
+    (size) => size !== from && ((size > 128 && size >= from / 4 && size <= largest) || size === requiredMb),
   ).map((memoryMb) => {
     const slowest = Math.max(1, from / memoryMb) * mean;
     const fastest = Math.min(1, from / memoryMb) * mean;

@@ -37,6 +37,14 @@ describe('a size that is too small', () => {
     expect(pressed(512, { outOfMemoryAtMb: [256] }).finding).toBe('insufficient-data');
   });
 
+  test('has the recommended size among the bounds, also above one CPU', () => {
+    const candidatesOf = (given: Partial<MemoryUse>) => pressed(1536, given).candidates.map(({ memoryMb }) => memoryMb);
+    const found = pressed(1536, { maxUsedMb: 1536, outOfMemoryAtMb: [1536] });
+    expect(found.recommendation?.memoryMb).toBe(2048);
+    expect(found.candidates.at(-1)).toMatchObject({ memoryMb: 2048, basis: 'bound' });
+    expect(candidatesOf({})).not.toContain(2048);
+  });
+
   test('keeps a larger size that is recommended anyway', () => {
     const random = new Random(83);
     const sizes = [evidence(random, CPU, 512), evidence(random, CPU, 1024)];

@@ -125,7 +125,14 @@ export function rightSize(question: Question, dice: Dice): RightSize {
         ? { finding: 'insufficient-data', reasons: [ONE_SIZE, ...left], recommendation: null }
         : { finding: 'inconclusive', reasons: [CONFOUNDED, ...comparable.exclusions, ...left], recommendation: null };
     const candidates =
-      others.length === 0 ? boundCandidates(current, prices, failures.get(current.memoryMb)?.point ?? NO_FAILURES) : [];
+      others.length === 0
+        ? boundCandidates(
+            current,
+            prices,
+            failures.get(current.memoryMb)?.point ?? NO_FAILURES,
+            pressing.length === 0 ? null : raisedMb(use, floor),
+          )
+        : [];
     return { ...known, candidates, tuning, ...raised(conclusion, pressing, question, floor) };
   }
   const nowMeans = means.get(current.memoryMb) ?? [];
@@ -328,7 +335,7 @@ function raised(
   if (recommendation !== null && recommendation.memoryMb > use.currentMb) {
     return { finding: 'under-provisioned', reasons, recommendation };
   }
-  const memoryMb = Math.min(LARGEST_MB, Math.max(floor?.floorMb ?? 0, nextStep(use.currentMb)));
+  const memoryMb = raisedMb(use, floor);
   if (memoryMb <= use.currentMb) {
     return {
       finding: 'under-provisioned',
@@ -348,6 +355,11 @@ function raised(
       costChange: null,
     },
   };
+}
+
+/** The size that is recommended in place of one that is too small. */
+function raisedMb({ currentMb }: MemoryUse, floor: Floor | null): number {
+  return Math.min(LARGEST_MB, Math.max(floor?.floorMb ?? 0, nextStep(currentMb)));
 }
 
 function nextStep(mb: number): number {
