@@ -81,13 +81,13 @@ function holdsMore(line: string, open: OpenEvent | null): boolean {
 function hasTimesAlone(text: string): boolean {
   let found = 0;
   let isFirst = true;
-  let hasRows = false;
   for (const line of linesOf(text)) {
     if (isTimeAlone(line)) found += isFirst ? 2 : 1;
-    else if (!hasRows) hasRows = isTabbedRow(line);
-    if (found >= 2 || (found === 1 && hasRows)) return true;
+    if (found >= 2) return true;
     isFirst = false;
   }
+  if (found === 0) return false;
+  for (const line of linesOf(text)) if (isTabbedRow(line)) return true;
   return false;
 }
 
