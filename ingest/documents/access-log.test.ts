@@ -1,7 +1,14 @@
 /** Access logs of API Gateway. Names of `$context` variables and the console's CLF are those of its documentation. */
 import { describe, expect, test } from 'vitest';
 import { readRawLogs } from '../formats/raw-logs.ts';
-import { ACCESS_LOG_NAMES, CLF_FORMAT, compileFormat, looksLikeAccessLog, readAccessLog } from './access-log.ts';
+import {
+  ACCESS_LOG_NAMES,
+  accessLogLineTime,
+  CLF_FORMAT,
+  compileFormat,
+  looksLikeAccessLog,
+  readAccessLog,
+} from './access-log.ts';
 import type { Json } from './json.ts';
 
 /** Every value differs. */
@@ -65,11 +72,22 @@ test.each([
   ['CLF in an unknown month', '09/Feu/2024:08:42:44 +0000', null],
   ['ISO 8601', '2024-02-09T08:42:44Z', Date.UTC(2024, 1, 9, 8, 42, 44)],
   ['a dash', '-', null],
+  ['CLF behind a day of the week', 'Fri 09/Feb/2024:08:42:44 +0000', null],
+  ['CLF with its brackets', '[09/Feb/2024:08:42:44 +0000]', null],
+  ['CLF with a fraction', '09/Feb/2024:08:42:44 +0000.5', null],
   ['nonsense', 'today', null],
   ['an object', {}, null],
 ])('a time as %s', (_, time, atMs) => {
   const { requestTimeEpoch: _time, ...rest } = REQUEST;
   expect(requestOf({ ...rest, requestTime: time })).toMatchObject({ atMs });
+});
+
+test('a text line has the time in its brackets, up to 16,384 characters', () => {
+  const line = '1.2.3.4 - - [09/Feb/2024:08:42:44 +0000] "GET /orders HTTP/1.1" 200 12 S0vJ2h5FoAMEPFg=';
+  expect(accessLogLineTime(line)).toBe(Date.UTC(2024, 1, 9, 8, 42, 44));
+  expect(accessLogLineTime(line.padEnd(16_384))).toBe(Date.UTC(2024, 1, 9, 8, 42, 44));
+  expect(accessLogLineTime(line.padEnd(16_385))).toBeNull();
+  expect(accessLogLineTime(line.replace('[', '').replace(']', ''))).toBeNull();
 });
 
 test('API Gateway prints a dash for what it does not know', () => {

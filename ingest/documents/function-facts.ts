@@ -4,6 +4,7 @@ import { droppedErrorTerms } from '../lines/filter-pattern.ts';
 import { arnRegion } from '../records/arn.ts';
 import type { Architecture, FunctionFacts } from '../records/function-facts.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
+import { compareText } from '../text/compare-text.ts';
 import type { Json } from './json.ts';
 import { isObject, isoMs, listAt, numberAt, objectAt, textAt, textsOf } from './json.ts';
 
@@ -65,7 +66,7 @@ function filtersOf(value: unknown): Readonly<Record<string, boolean>> | null {
       ? []
       : [[name, droppedErrorTerms(textAt(filter, 'filterPattern') ?? '').length === 0] as const];
   });
-  return Object.fromEntries(filters.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(filters.toSorted(([a], [b]) => compareText(a, b)));
 }
 
 function versionCodesOf(record: Json): Readonly<Record<string, string>> | null {

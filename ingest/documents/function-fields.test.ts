@@ -84,6 +84,16 @@ describe('functions of the inventory', () => {
     });
   });
 
+  test('filters in another order are the same configuration', () => {
+    const filters = ['b', 'c', 'a', 'B'].map((filterName) => ({ filterName, filterPattern: '' }));
+    for (const SubscriptionFilters of [filters, filters.toReversed()]) {
+      const read = readFunctionFacts({ ...FUNCTION, SubscriptionFilters });
+      expect(read.ok && JSON.stringify(read.records)).toContain(
+        '"subscriptionFilters":{"B":true,"a":true,"b":true,"c":true}',
+      );
+    }
+  });
+
   test('what is not listed is unknown', () => {
     expect(readFunctionFacts({ FunctionName: 'checkout' })).toMatchObject({
       records: [
