@@ -12,6 +12,23 @@ function added(logGroup: string, logStreams: readonly string[]) {
   return { streams: streams.finish().length, problems: problems.finish() };
 }
 
+test('streams of one name in several groups, regions and accounts stay apart, in whatever order their events come', () => {
+  const place = { account: '1', region: 'eu-west-1', logGroup: 'g', logStream: 's' };
+  const places = [place, { ...place, account: '2' }, { ...place, region: 'eu-west-2' }, { ...place, logGroup: 'h' }];
+  const streams = new EventStreams(new ProblemList());
+  for (const message of ['first', 'second'])
+    for (const [at, identity] of places.entries()) streams.add({ ...identity }, { ...event, id: String(at), message });
+  expect(streams.finish()).toMatchObject(
+    places.map((identity, at) => ({
+      identity,
+      events: [
+        { id: String(at), message: 'first' },
+        { id: String(at), message: 'second' },
+      ],
+    })),
+  );
+});
+
 test.each([
   [1024, 1, []],
   [1025, 0, [{ reason: 'name-too-long', text: 'x' }]],

@@ -36,6 +36,25 @@ test('a row with a long run of blanks is read whole', () => {
   expect(readTable(`| 2026-11-26T10:00:01.000Z | a${blanks}b |\n`)?.events[0]?.message).toHaveLength(2_000_002);
 });
 
+const STREAM = '2026/11/26/[$LATEST]0123456789abcdef0123456789abcdef';
+const TIME = '2026-11-26T10:00:01.000Z';
+test.each([
+  ['a message', `| ${TIME} | a |`, { stream: '', message: 'a' }],
+  ['a message with bars', `| ${TIME} | a | b | c |`, { stream: '', message: 'a | b | c' }],
+  ['a stream and a message', `| ${TIME} | ${STREAM} | a |`, { stream: STREAM, message: 'a' }],
+  ['a stream and a message with a bar', `| ${TIME} | ${STREAM} | a | b |`, { stream: STREAM, message: 'a | b' }],
+  ['a number before the time', `| 17 | ${TIME} | ${STREAM} | a |`, { stream: STREAM, message: 'a' }],
+  ['a message that is the name of a stream', `| ${TIME} | ${STREAM} |`, { stream: '', message: STREAM }],
+])('rows without names of columns: %s', (_, row, expected) => {
+  expect(readTable(`${row}\n${row}\n`)).toMatchObject({
+    events: [
+      { timestampMs: AT_MS, ...expected },
+      { timestampMs: AT_MS, ...expected },
+    ],
+    problems: [],
+  });
+});
+
 test.each([
   ...['timestamp', '@timestamp', 'Time', 'DATE', 'datetime', 'event_time', 'EventTime', '_time', '_messagetime'],
   ...['Timestamp (UTC)'],

@@ -28,6 +28,10 @@ test.each([
   expect(readEventTime(value)).toEqual({ timestampMs, isConverted });
 });
 
+test('a time as text may have blanks around it', () => {
+  expect(readTimeText(' 2026-11-20T12:15:30.123Z\t')).toBe(MS);
+});
+
 test.each([
   ['before Lambda', Date.UTC(2014, 10, 13) - 1],
   ['before Lambda, as text', '2014-11-12T23:59:59Z'],

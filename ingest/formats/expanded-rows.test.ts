@@ -122,3 +122,19 @@ test('lines before the first time, and platform lines without one, are reported'
     reasons: ['line-without-time', 'line-without-time'],
   });
 });
+
+test('expanded rows may be indented; what stands before the first time is reported', () => {
+  const rows = `Copied from the console\n\n  ${at(1)} \n  first\n\t${at(1)}\n  second\n`;
+  expect(readExpandedRows(rows)).toMatchObject({
+    events: [
+      { timestampMs: timeMs(1), message: 'first' },
+      { timestampMs: timeMs(1), message: 'second' },
+    ],
+    problems: [{ reason: 'line-without-time', text: 'Copied from the console' }],
+  });
+});
+
+test('an expanded row that is printed twice counts once; two different messages stay', () => {
+  const rows = '2026-11-26T10:00:01.000Z\nEND\tx\n\nEND x\n2026-11-26T10:00:01.000Z\nfirst\nsecond\n';
+  expect(readExpandedRows(rows)?.events.map(({ message }) => message)).toEqual(['END\tx', 'first\nsecond']);
+});

@@ -99,7 +99,8 @@ function bits(text: string): Buffer {
 // A last block with codes of its own (RFC 1951, 3.2.7): BFINAL 1, BTYPE 10 (low bit first: 01), HLIT 0 (257 symbols), HDIST n,
 // HCLEN 14 (18 lengths). Lengths of the code of lengths, in the order 16 17 18 0 8 7 9 6 10 5 11 4 12 3 13 2 14 1: those of 18 and 1
 // are 2, that of 2 is 2 and that of 0 is 2, all else 0: 0 is 00, 1 is 01, 2 is 10, 18 is 11.
-const head = (hdist: string): string => `1 01 00000 ${hdist} 0111 000 000 010 010 ${'000 '.repeat(11)} 010 000 010`;
+const head = (hdist: string, hlit = '00000'): string =>
+  `1 01 ${hlit} ${hdist} 0111 000 000 010 010 ${'000 '.repeat(11)} 010 000 010`;
 /** Lengths 0 of `n` symbols, n from 11 to 138: code 18 and seven bits. */
 const zeros = (n: number): string => `11 ${[...(n - 11).toString(2).padStart(7, '0')].reverse().join('')}`;
 const [NONE, ONE, TWO] = ['00', '01', '10'];
@@ -110,6 +111,8 @@ test.each([
   // Codes: a is 0, the end is 1.
   ['no distance', `${head('00000')} ${literals(ONE, ONE)} ${NONE} 0 0 1`, 'aa'],
   ['one distance of one bit, as Go writes it', `${head('00000')} ${literals(ONE, ONE)} ${ONE} 0 0 1`, 'aa'],
+  ['286 lengths and literals', `${head('00000', '10111')} ${literals(ONE, ONE)} ${zeros(29)} ${NONE} 0 1`, 'a'],
+  ['30 distances', `${head('10111')} ${literals(ONE, ONE)} ${zeros(30)} 0 1`, 'a'],
   ['the end alone, in one bit', `${head('00000')} ${literals(NONE, ONE)} ${NONE} 0`, ''],
 ])('a block with %s is read, as by zlib', (_, stream, content) => {
   expect(zlibOf(bits(stream))?.[0]).toBe(Buffer.from(content).toString('hex'));
@@ -120,6 +123,11 @@ test.each([
   ['two symbols of two bits, which leave half of the codes over', `${head('00000')} ${literals(TWO, TWO)} ${NONE} 00`],
   ['one distance of two bits', `${head('00000')} ${literals(ONE, ONE)} ${TWO} 0 1`],
   ['two distances of two bits', `${head('10000')} ${literals(ONE, ONE)} ${TWO} ${TWO} 0 1`],
+  [
+    '287 lengths and literals, of which RFC 1951 has 286',
+    `${head('00000', '01111')} ${literals(ONE, ONE)} ${zeros(30)} ${NONE} 0 1`,
+  ],
+  ['31 distances, of which RFC 1951 has 30', `${head('01111')} ${literals(ONE, ONE)} ${zeros(31)} 0 1`],
   ['three distances of one bit', `${head('01000')} ${literals(ONE, ONE)} ${ONE} ${ONE} ${ONE} 0 1`],
 ])('a block with %s is damage, as for zlib', (_, stream) => {
   expect(zlibOf(bits(stream))).toBeNull();
