@@ -38,6 +38,28 @@ test('a large upload is the sum of its parts, compressed or not', async () => {
   expect(await decoded(Buffer.from(text.replaceAll('\n', '\r\n')))).toMatchObject(expected);
 });
 
+test('what inflates to more than 4 MiB is read in parts of about that size, in every coding; less is one part', async () => {
+  const large = Buffer.from(`${lines.join('\n')}\n`);
+  const small = Buffer.from(`${lines.slice(0, 900).join('\n')}\n`);
+  expect([Math.floor(large.length / (4 * MIB)), Math.floor(small.length / (4 * MIB))]).toEqual([2, 0]);
+  const partsOf = async (sent: Buffer, codings: readonly ContentCoding[]): Promise<readonly number[]> => {
+    const events: number[] = [];
+    for await (const { streams } of readUpload(sent, codings, SOURCE))
+      events.push(streams.reduce((sum, stream) => sum + stream.events.length, 0));
+    return events;
+  };
+  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
+  for (const [coding, pack] of [
+    ['gzip', (bytes: Buffer) => gzipSync(bytes, { level: 1 })],
+    ['br', (bytes: Buffer) => brotliCompressSync(bytes, quality)],
+  ] as const) {
+    const found = await partsOf(pack(large), [coding]);
+    expect(found.length).toBeGreaterThanOrEqual(3);
+    expect(found.reduce((sum, n) => sum + n, 0)).toBe(5000);
+    expect(await partsOf(pack(small), [coding])).toEqual([1800]);
+  }
+});
+
 test.each([
   ['lines that are no events', `x y z ${'-'.repeat(60)}\n`.repeat(100_000), 100_000],
   ['open braces', '{\n'.repeat(150_000), 150_000],
