@@ -4,31 +4,80 @@ import type { RetentionPolicy } from '../questions/retention/types.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
 
-/** Time that a row's age counts from, epoch ms: the event or its receipt, whichever is later. */
-const AGES: readonly { readonly table: string; readonly ms: string; readonly kept: keyof RetentionPolicy }[] = [
-  { table: 'raw_fact', ms: 'received_ms', kept: 'rawMs' },
-  { table: 'invocation_fact', ms: 'greatest(end_ms, received_ms)', kept: 'detailMs' },
-  { table: 'start_fact', ms: 'greatest(start_ms, received_ms)', kept: 'detailMs' },
-  { table: 'runtime_fact', ms: 'greatest(at_ms, received_ms)', kept: 'detailMs' },
-  { table: 'fault_fact', ms: 'greatest(at_ms, received_ms)', kept: 'detailMs' },
-  { table: 'init_fact', ms: 'greatest(at_ms, received_ms)', kept: 'detailMs' },
-  { table: 'rollup_5m', ms: 'greatest(bucket, toInt64(written))', kept: 'detailMs' },
-  { table: 'gateway_request', ms: 'at_ms', kept: 'detailMs' },
-  { table: 'network_event', ms: 'at_ms', kept: 'detailMs' },
-  { table: 'resource_use', ms: 'at_ms', kept: 'detailMs' },
-  { table: 'response', ms: 'at_ms', kept: 'detailMs' },
-  { table: 'durable_line', ms: 'last_ms', kept: 'detailMs' },
-  { table: 'flow_record', ms: 'from_ms', kept: 'detailMs' },
-  { table: 'trace_segment', ms: 'intDiv(start_ns, 1000000)', kept: 'detailMs' },
-  { table: 'stream_fact', ms: 'greatest(last_ms, received_ms)', kept: 'historyMs' },
-  { table: 'extension_fact', ms: 'greatest(at_ms, received_ms)', kept: 'historyMs' },
-  { table: 'environment', ms: 'last_seen_ms', kept: 'historyMs' },
-  { table: 'rollup_1h', ms: 'bucket', kept: 'historyMs' },
-  { table: 'rollup_1d', ms: 'bucket', kept: 'historyMs' },
-  { table: 'derived_slot', ms: 'slot_ms', kept: 'historyMs' },
-  { table: 'volume_fact', ms: 'hour_ms', kept: 'historyMs' },
-  { table: 'reject', ms: 'received_ms', kept: 'quarantineMs' },
+interface Age {
+  readonly table: string;
+  /** Time of the event, epoch ms; null if the age counts from the receipt alone. */
+  readonly event: string | null;
+  /** Time of the receipt, epoch ms. */
+  readonly receipt: string;
+  /** Whether an event that was received late counts from its receipt. */
+  readonly isLater: boolean;
+  readonly kept: keyof RetentionPolicy;
+}
+
+/** Raw events and their facts: kept by the event or its receipt, whichever is later. */
+function facts(kept: keyof RetentionPolicy, events: Readonly<Record<string, string>>): readonly Age[] {
+  return Object.entries(events).map(([table, event]) => ({
+    table,
+    event,
+    receipt: 'received_ms',
+    isLater: true,
+    kept,
+  }));
+}
+
+/** What follows from events: kept by their time. */
+function byEvent(
+  kept: keyof RetentionPolicy,
+  receipt: string,
+  events: Readonly<Record<string, string>>,
+): readonly Age[] {
+  return Object.entries(events).map(([table, event]) => ({ table, event, receipt, isLater: false, kept }));
+}
+
+const WRITTEN = 'toInt64(written)';
+
+const AGES: readonly Age[] = [
+  { table: 'raw_fact', event: null, receipt: 'received_ms', isLater: true, kept: 'rawMs' },
+  // Classifications that were stored before they had a receipt have 0: they expire by the event alone, never at once.
+  {
+    table: 'invocation_fact',
+    event: 'end_ms',
+    receipt: 'if(received_ms = 0, end_ms, received_ms)',
+    isLater: true,
+    kept: 'detailMs',
+  },
+  ...facts('detailMs', {
+    start_fact: 'start_ms',
+    runtime_fact: 'at_ms',
+    fault_fact: 'at_ms',
+    init_fact: 'at_ms',
+  }),
+  { table: 'rollup_5m', event: 'bucket', receipt: WRITTEN, isLater: true, kept: 'detailMs' },
+  ...byEvent('detailMs', 'stored_ms', {
+    gateway_request: 'at_ms',
+    network_event: 'at_ms',
+    resource_use: 'at_ms',
+    response: 'at_ms',
+    durable_line: 'last_ms',
+    flow_record: 'from_ms',
+    trace_segment: 'intDiv(start_ns, 1000000)',
+  }),
+  ...facts('historyMs', { stream_fact: 'last_ms', extension_fact: 'at_ms' }),
+  ...byEvent('historyMs', WRITTEN, { rollup_1h: 'bucket', rollup_1d: 'bucket', derived_slot: 'slot_ms' }),
+  ...byEvent('historyMs', 'stored_ms', { environment: 'last_seen_ms', volume_fact: 'hour_ms' }),
+  { table: 'reject', event: null, receipt: 'received_ms', isLater: true, kept: 'quarantineMs' },
 ];
+
+/** Events of a later day than their receipt have wrong times: they count from there, not from when that day comes. */
+const MOST_AHEAD_MS = DAY_MS;
+
+/** Time that a row's age counts from, epoch ms. */
+function ageOf({ event, receipt, isLater }: Age): string {
+  if (event === null) return receipt;
+  const time = isLater ? `greatest(${event}, ${receipt})` : event;
+  return `least(${time}, ${receipt} + ${MOST_AHEAD_MS})`;
+}
 
 /** Sets the TTLs that differ from the policy. @throws StoreError if the user may not alter tables. */
 export async function applyRetention(
@@ -42,9 +91,10 @@ export async function applyRetention(
   );
   const created = new Map(tables.map((row) => [row.name, row.query]));
   const everywhere = cluster === null ? '' : ` ON CLUSTER '${cluster.replaceAll(/['\\]/g, '\\$&')}'`;
-  for (const { table, ms, kept } of AGES) {
+  for (const age of AGES) {
+    const { table, kept } = age;
     const seconds = Math.ceil(policy[kept] / DAY_MS) * 86_400;
-    const ttl = `toDateTime(intDiv(${ms}, 1000)) + toIntervalSecond(${seconds})`;
+    const ttl = `toDateTime(intDiv(${ageOf(age)}, 1000)) + toIntervalSecond(${seconds})`;
     if (created.get(`${table}${suffix}`)?.includes(`TTL ${ttl}`) === true) continue;
     // Existing rows expire with later merges instead of all at once.
     await client.run(

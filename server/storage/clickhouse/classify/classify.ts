@@ -234,6 +234,8 @@ function changeOf(
       request_id: report.requestId,
       stream_id: stream.streamId,
       start_ms: startMs,
+      // Retention goes by it in rows that are not merged yet.
+      received_ms: report.receivedMs,
       ...(hasChanged ? { verdict: encodeClassification(known, verdict) } : {}),
     },
   };

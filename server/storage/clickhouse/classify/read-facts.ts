@@ -32,6 +32,8 @@ export interface Stream {
 
 export interface StoredReport extends ReportFact {
   readonly tenant: string | null;
+  /** Latest receipt of its facts, epoch ms. */
+  readonly receivedMs: number;
   /** The stored classification; empty if there is none yet. */
   readonly verdict: string;
 }
@@ -106,7 +108,7 @@ export async function readEnvironments(
     client.all<Of & Omit<StoredReport, 'status'> & { readonly status: number }>(
       `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, end_ms AS endMs, start_ms AS startMs, duration_us AS durationUs,
          memory_mb AS memoryMb, max_memory_mb AS maxMemoryMb, init_us AS initUs, restore_us AS restoreUs, status,
-         error_type AS errorType, version, tenant, verdict
+         error_type AS errorType, version, tenant, received_ms AS receivedMs, verdict
        FROM ${mergedFacts(`${withUnknown} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}`)}`,
       { ...bound, fromMs: secondOf(fromMs), toMs },
     ),

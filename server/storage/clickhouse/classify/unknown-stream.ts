@@ -50,6 +50,7 @@ interface Repeatable extends RepeatableReport {
   readonly errorType: string | null;
   readonly version: string | null;
   readonly tenant: string | null;
+  readonly receivedMs: number;
 }
 
 /** `marks`: the marks being processed. Costs one small query unless a function has lines without log stream. @throws StoreError */
@@ -126,8 +127,9 @@ export function sameAttempts(reports: readonly Repeatable[]): SameAttempts & { r
   };
 }
 
-function keyOf({ functionId, endMs, requestId }: Repeatable): object {
-  return { function_id: functionId, end_ms: endMs, request_id: requestId };
+/** Key of a fact, and its receipt: retention goes by it in rows that are not merged yet. */
+function keyOf({ functionId, endMs, requestId, receivedMs }: Repeatable): object {
+  return { function_id: functionId, end_ms: endMs, request_id: requestId, received_ms: receivedMs };
 }
 
 interface Bound {
@@ -141,7 +143,7 @@ function unplacedReports(client: ClickHouseQueryClient, bound: Bound): Promise<r
   const where = 'function_id IN {functionIds:Array(UInt64)} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}';
   return client.all<Repeatable>(
     `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, end_ms AS endMs, duration_us AS durationUs,
-       start_ms AS startMs, status, error_type AS errorType, version, tenant
+       start_ms AS startMs, status, error_type AS errorType, version, tenant, received_ms AS receivedMs
      FROM ${mergedFacts(`${where} AND request_id IN (
        SELECT request_id FROM invocation_fact WHERE ${where} AND stream_id = ${UNKNOWN_STREAM_ID})`)}`,
     { ...bound, toMs: bound.toMs + LONGEST_RUN_MS },

@@ -24,7 +24,7 @@ export function mergedFacts(where: string): string {
     max(f.billed_ms) AS billed_ms, max(f.memory_mb) AS memory_mb, max(f.max_memory_mb) AS max_memory_mb,
     max(f.init_us) AS init_us, max(f.restore_us) AS restore_us, max(f.billed_restore_ms) AS billed_restore_ms,
     max(f.status) AS status, max(f.error_type) AS error_type, max(f.sampled) AS sampled, max(f.trace_id) AS trace_id,
-    max(f.segment_id) AS segment_id, max(f.tenant) AS tenant, max(f.version) AS version,
+    max(f.segment_id) AS segment_id, max(f.tenant) AS tenant, max(f.version) AS version, max(f.received_ms) AS received_ms,
     if(known_stream = 0, max(f.verdict), maxIf(f.verdict, f.stream_id > 0)) AS verdict
    FROM invocation_fact AS f WHERE ${where} GROUP BY function_id, end_ms, request_id HAVING NOT ${IS_COPY}))`;
 }
