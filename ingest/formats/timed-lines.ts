@@ -12,6 +12,10 @@ type LinePlace = Pick<PrefixedLine, 'stream' | 'group'>;
 
 const NOWHERE: LinePlace = { stream: '', group: null };
 
+/** A time of day on a line of its own, as the old console shows it, and Live Tail. Its row follows. */
+const TIME_OF_DAY = /^\s{0,8}\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?(?: ?[AP]M)?\s{0,8}$/i;
+const LONGEST_TIME_OF_DAY = 36;
+
 /**
  * A line without a time continues the line before it; a platform line is read by its own time, or rejected for the lack of it. A
  * label of a container is no part of the line.
@@ -25,6 +29,7 @@ export function readTimedLines(
   /** Further lines of its message. */
   let more: string[] = [];
   let label = '';
+  let isBelowTimeOfDay = false;
   const flush = (): void => {
     if (pending === null) return;
     const { message } = pending;
@@ -44,12 +49,14 @@ export function readTimedLines(
     } else if (prefixed !== null) {
       flush();
       pending = prefixed;
+      isBelowTimeOfDay = false;
       label = line === given ? '' : given.slice(0, given.length - line.length);
     } else if (pending !== null && hidden === null && (isShort || !isPlatformLine(line))) {
       more.push(line);
     } else {
       flush();
-      readUntimed(line, add, reject);
+      if (line.length <= LONGEST_TIME_OF_DAY && TIME_OF_DAY.test(line)) isBelowTimeOfDay = true;
+      readUntimed(line, add, (reason) => reject(isBelowTimeOfDay ? 'time-incomplete' : reason, line));
     }
   }
   flush();
