@@ -3,8 +3,11 @@ import type { Requester, Store } from '../storage/ports.ts';
 
 /** Returns the store with reads on behalf of a requester; everything else is unchanged. */
 export function storeFor(store: Store, requester: Requester): Store {
+  const { read, readPacked, readShaped } = store.readsFor(requester);
   return {
-    ...store.readsFor(requester),
+    read,
+    readPacked,
+    readShaped,
     readsFor: (other) => store.readsFor(other),
     control: store.control,
     attribution: store.attribution,

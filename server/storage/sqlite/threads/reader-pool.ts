@@ -51,8 +51,8 @@ export class ReaderPool {
       <K extends keyof StoreReader>(method: K) =>
       (query: Parameters<StoreReader[K]>[0]): ReturnType<StoreReader[K]> =>
         this.#query(method, query, requester) as ReturnType<StoreReader[K]>;
-    return {
-      ...telemetryReaderOf(call),
+    // Every request has a port of its own. A spread takes longer: it adds one method after the other.
+    return Object.assign(telemetryReaderOf(call), {
       credentials: call('credentials'),
       passwordHash: call('passwordHash'),
       audit: call('audit'),
@@ -65,7 +65,7 @@ export class ReaderPool {
       alertEvents: call('alertEvents'),
       dueDeliveries: call('dueDeliveries'),
       alertDeliveries: call('alertDeliveries'),
-    };
+    });
   }
 
   /** Answers like the method of {@link port}, but leaves the answer serialized. */
