@@ -28,8 +28,9 @@ export const isSha256: Check = (value) => value instanceof Uint8Array && value.l
 
 /** Returns the rows that pass. `name` identifies a row in the report, the table first, for example `token a1`. */
 export function validRows<T extends object>(rows: readonly T[], checks: RowChecks<T>, name: (row: T) => string): T[] {
+  const columns = Object.keys(checks) as (keyof T & string)[];
   return rows.filter((row) => {
-    const column = (Object.keys(checks) as (keyof T & string)[]).find((key) => checks[key]?.(row[key]) === false);
+    const column = columns.find((key) => checks[key]?.(row[key]) === false);
     if (column === undefined) return true;
     const what = name(row);
     const [table = what] = what.split(' ', 1);

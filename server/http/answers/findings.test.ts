@@ -50,3 +50,37 @@ test('without blocks the interval says what it assumes', () => {
     'f: 4.0 % of invocations failed (95 % CI if invocations are independent 3.0 %–5.4 %, n=1,000)',
   ]);
 });
+
+test('the most severe twelve are chosen by the lower bound from blocks of time', () => {
+  const subject = (name: string, errors: readonly number[]) => ({
+    ...{ id: `a:r:${name}`, name, runtime: null, support: null, blocks: { ...NONE, n: EVEN, placed: EVEN, errors } },
+    counts: { ...noCounts(), n: 1000, errors: errors.reduce((sum, n) => sum + n) },
+  });
+  const even = Array.from({ length: 12 }, (_, at) => subject(`even-${'abcdefghijkl'[at]}`, [10, 10, 10, 10]));
+  // Most errors, but of one burst: as independent ones they would have the highest lower bound.
+  const burst = subject('burst', [70, 1, 0, 0]);
+  const worst = subject('worst', [11, 11, 11, 11]);
+  const found = findingsOf([...even.toReversed(), burst, worst]).map(({ functionId }) => functionId);
+  // Equal ones in the order of their texts: the last by name is left out.
+  expect(found).toEqual([worst, ...even.slice(0, 11)].map(({ id }) => id));
+});
+
+test('timeouts outrank rates, which outrank cold starts; functions without hits need no blocks', () => {
+  const counts = { ...noCounts(), n: 100 };
+  const subject = (name: string, own: Partial<typeof counts>) => ({
+    ...{ id: name, name, runtime: null, support: null, blocks: null, counts: { ...counts, ...own } },
+  });
+  const found = findingsOf([
+    subject('none', {}),
+    subject('cold', { user_felt: 50, felt_init_us: 9_000_000 }),
+    subject('errors', { errors: 50 }),
+    subject('memory', { ooms: 1 }),
+    subject('slow', { timeouts: 1 }),
+  ]);
+  expect(found.map(({ functionId, kind }) => [functionId, kind])).toEqual([
+    ['memory', 'out-of-memory'],
+    ['slow', 'timeouts'],
+    ['errors', 'errors'],
+    ['cold', 'cold-starts'],
+  ]);
+});

@@ -1,9 +1,10 @@
 /** Findings of the overview as sentences with n and interval, most severe first. */
 
 import { integer, percent, plural, seconds } from '../../../ingest/text/quantities.ts';
-import { coldStartSecondsOf } from '../../analytics/metrics/counts.ts';
+import { coldStartSecondsOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
 import type { Rate } from '../../analytics/statistics/rate.ts';
+import { wilson } from '../../analytics/statistics/rate.ts';
 import type { FleetAggregate } from '../../storage/ports.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
 import { errorsRate, userFeltRate } from '../presentation/function-rates.ts';
@@ -24,44 +25,73 @@ const ERROR_RATE_LOW = 0.01;
 const COLD_RATE_LOW = 0.01;
 
 export function findingsOf(subjects: readonly Subject[]): Finding[] {
-  const weighted = subjects.flatMap((subject) => [
-    outOfMemory(subject),
-    timeouts(subject),
-    failing(subject),
-    coldStarting(subject),
-    runtimeEnding(subject),
-  ]);
-  return weighted
-    .filter((entry) => entry !== null)
-    .toSorted((a, b) => b.weight - a.weight || (a.sentence < b.sentence ? -1 : 1))
-    .slice(0, MOST)
-    .map(({ weight: _, ...finding }) => finding);
+  const candidates = subjects.flatMap(candidatesOf).toSorted((a, b) => b.mostWeight - a.mostWeight);
+  let found: readonly Weighted[] = [];
+  for (const { mostWeight, subject, of } of candidates) {
+    const least = found.length < MOST ? null : (found.at(-1)?.weight ?? null);
+    if (least !== null && mostWeight < least) break;
+    const finding = of(subject);
+    if (finding === null) continue;
+    found = [...found, finding]
+      .toSorted((a, b) => b.weight - a.weight || (a.sentence < b.sentence ? -1 : 1))
+      .slice(0, MOST);
+  }
+  return found.map(({ weight: _, ...finding }) => finding);
 }
 
-type Weighted = (Finding & { readonly weight: number }) | null;
+type Weighted = Finding & { readonly weight: number };
+
+/** A finding that may be made of a function. Its interval and its text are made only if it can be among the most severe. */
+interface Candidate {
+  /** No less than the weight of the finding. */
+  readonly mostWeight: number;
+  readonly subject: Subject;
+  readonly of: (subject: Subject) => Weighted | null;
+}
+
+function candidatesOf(subject: Subject): readonly Candidate[] {
+  const { counts, support } = subject;
+  const candidates: Candidate[] = [];
+  const add = (mostWeight: number, of: Candidate['of']): void => {
+    candidates.push({ mostWeight, subject, of });
+  };
+  if (counts.ooms > 0) add(OOM_WEIGHT + counts.ooms, outOfMemory);
+  if (counts.timeouts > 0) add(TIMEOUT_WEIGHT + counts.timeouts, timeouts);
+  // The interval of independent invocations is never wider than the one from blocks.
+  const errors = errorsOf(counts);
+  const errorsLow = errors === 0 ? 0 : (wilson(errors, counts.n).low ?? 0) + ROUNDING;
+  if (errorsLow >= ERROR_RATE_LOW) add(ERROR_WEIGHT * errorsLow, failing);
+  if (counts.user_felt > 0) add(coldStartSecondsOf(counts) ?? 0, coldStarting);
+  if (support !== null && support.phase !== 'supported') add(RUNTIME_WEIGHT[support.phase], runtimeEnding);
+  return candidates;
+}
+
+const OOM_WEIGHT = 1e9;
+const TIMEOUT_WEIGHT = 1e8;
+const ERROR_WEIGHT = 1e7;
+/** Rates of equal counts may differ by less. */
+const ROUNDING = 1e-9;
 
 function outOfMemory({ id, name, counts }: Subject): Weighted {
-  if (counts.ooms === 0) return null;
   const sentence = `${name}: ${plural(counts.ooms, 'invocation')} ran out of memory, of ${integer(counts.n)}`;
-  return { functionId: id, kind: 'out-of-memory', severity: 'high', sentence, weight: 1e9 + counts.ooms };
+  return { functionId: id, kind: 'out-of-memory', severity: 'high', sentence, weight: OOM_WEIGHT + counts.ooms };
 }
 
 function timeouts({ id, name, counts }: Subject): Weighted {
-  if (counts.timeouts === 0) return null;
   const sentence = `${name}: ${plural(counts.timeouts, 'timeout')} in ${plural(counts.n, 'invocation')}`;
-  return { functionId: id, kind: 'timeouts', severity: 'high', sentence, weight: 1e8 + counts.timeouts };
+  return { functionId: id, kind: 'timeouts', severity: 'high', sentence, weight: TIMEOUT_WEIGHT + counts.timeouts };
 }
 
-function failing({ id, name, counts, blocks }: Subject): Weighted {
+function failing({ id, name, counts, blocks }: Subject): Weighted | null {
   const rate = errorsRate({ counts, blocks });
   if ((rate.low ?? 0) < ERROR_RATE_LOW) return null;
   const least = counts.errors_unknown > 0 ? 'at least ' : '';
   const sentence = `${name}: ${least}${percent(rate.value)} of invocations failed (${interval(rate)})`;
   const severity = (rate.low ?? 0) > 0.1 ? 'high' : 'medium';
-  return { functionId: id, kind: 'errors', severity, sentence, weight: 1e7 * (rate.low ?? 0) };
+  return { functionId: id, kind: 'errors', severity, sentence, weight: ERROR_WEIGHT * (rate.low ?? 0) };
 }
 
-function coldStarting({ id, name, counts, blocks }: Subject): Weighted {
+function coldStarting({ id, name, counts, blocks }: Subject): Weighted | null {
   const rate = userFeltRate({ counts, blocks });
   if ((rate.low ?? 0) < COLD_RATE_LOW) return null;
   const initSeconds = coldStartSecondsOf(counts) ?? 0;
@@ -72,7 +102,7 @@ function coldStarting({ id, name, counts, blocks }: Subject): Weighted {
 /** Outranks cold starts that waste little, but never failures. */
 const RUNTIME_WEIGHT = { 'update-blocked': 5e6, 'create-blocked': 4e6, deprecated: 3e6, ending: 60 } as const;
 
-function runtimeEnding({ id, name, runtime, support }: Subject): Weighted {
+function runtimeEnding({ id, name, runtime, support }: Subject): Weighted | null {
   if (support === null || support.phase === 'supported') return null;
   const { phase, deprecation, blockUpdate } = support;
   const state =

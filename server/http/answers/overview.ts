@@ -29,6 +29,25 @@ import type { Shaped } from './shaped.ts';
 
 const TOP = 10;
 
+/** The rows with the highest values above 0, of equal ones the first by id. Sorts no more rows than it returns. */
+function highest<Row extends { readonly id: string }>(
+  rows: readonly Row[],
+  of: (row: Row) => number | null,
+): readonly { readonly row: Row; readonly value: number }[] {
+  const found: { readonly row: Row; readonly value: number }[] = [];
+  for (const row of rows) {
+    const value = of(row) ?? 0;
+    if (!(value > 0)) continue;
+    const isBefore = (other: (typeof found)[number]): boolean =>
+      other.value === value ? other.row.id < row.id : other.value > value;
+    const last = found.at(-1);
+    if (found.length === TOP && last !== undefined && isBefore(last)) continue;
+    found.splice(found.findLastIndex(isBefore) + 1, 0, { row, value });
+    if (found.length > TOP) found.pop();
+  }
+  return found;
+}
+
 /** Counts over several functions. */
 function sumOf(all: readonly Counts[]): Counts {
   const total = noCounts();
@@ -47,6 +66,9 @@ export function overview(
     id: functionIdOf(entry.identity),
     name: entry.identity.name,
     counts: entry.counts,
+    blocks: entry.blocks,
+    runtime: runtimeOf(entry.identity),
+    support: supportOf(entry.identity, nowMs),
     n: entry.counts.n,
     errors: errorsOf(entry.counts),
     coldStartSeconds: coldStartSecondsOf(entry.counts),
@@ -69,17 +91,13 @@ export function overview(
   const priced = rows.filter((row) => row.cost.costUsd !== null);
   const coverage = coverageOf({ n: invocations, with_start: sum((row) => row.counts.with_start) });
   const ranked = (of: (row: (typeof rows)[number]) => number | null) =>
-    rows
-      .map((row) => ({
-        id: row.id,
-        name: row.name,
-        value: of(row) ?? 0,
-        n: row.n,
-        isLowerBound: row.counts.errors_unknown > 0,
-      }))
-      .filter((row) => row.value > 0)
-      .toSorted((a, b) => b.value - a.value || (a.id < b.id ? -1 : 1))
-      .slice(0, TOP);
+    highest(rows, of).map(({ row, value }) => ({
+      id: row.id,
+      name: row.name,
+      value,
+      n: row.n,
+      isLowerBound: row.counts.errors_unknown > 0,
+    }));
   const top = (of: (row: (typeof rows)[number]) => number | null) =>
     ranked(of).map(({ isLowerBound: _, ...entry }) => entry);
   const body = {
@@ -100,7 +118,9 @@ export function overview(
         : `Unknown for ${rows.length - priced.length} of ${rows.length} functions, which no sum includes: ${COST_UNKNOWN}`,
     costAssumed: priced.some((row) => row.cost.assumed),
     priceAssumptions: priceAssumptions(
-      fleet.functions.flatMap(({ identity, usage }) => usage.map((slice) => ({ ...slice, region: identity.region }))),
+      fleet.functions.flatMap(({ identity: { region }, usage }) =>
+        usage.map(({ architecture, invocations: n }) => ({ architecture, invocations: n, region })),
+      ),
       fleet.range,
       terms,
     ),
@@ -131,16 +151,7 @@ export function overview(
       costUsd: top((row) => row.cost.costUsd),
       wastedUsd: ranked((row) => row.waste?.usd ?? null),
     },
-    findings: findingsOf(
-      fleet.functions.map((entry) => ({
-        id: functionIdOf(entry.identity),
-        name: entry.identity.name,
-        counts: entry.counts,
-        blocks: entry.blocks,
-        runtime: runtimeOf(entry.identity),
-        support: supportOf(entry.identity, nowMs),
-      })),
-    ),
+    findings: findingsOf(rows),
   };
   return { body, meta: null };
 }

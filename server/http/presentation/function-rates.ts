@@ -2,9 +2,11 @@
 import { partsOf, rateByBlocks } from '../../analytics/metrics/counted-rate.ts';
 import { coldStartsOf, errorsOf, placedOf } from '../../analytics/metrics/counts.ts';
 import type { Rate } from '../../analytics/statistics/rate.ts';
-import type { FunctionAggregate } from '../../storage/ports.ts';
+import type { FunctionAggregate, RateBlocks } from '../../storage/ports.ts';
 
-type Counted = Pick<FunctionAggregate, 'counts' | 'blocks'>;
+interface Counted extends Pick<FunctionAggregate, 'counts'> {
+  readonly blocks: RateBlocks | null;
+}
 
 /** Known failures of all invocations. */
 export function errorsRate({ counts, blocks }: Counted): Rate {

@@ -1,8 +1,9 @@
 /** Counts of rollup rows by parts of a range. */
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { noCounts } from './aggregation.ts';
 import { READ_COLUMNS } from './bucket.ts';
-import { blocksOf, RateBlocksBuilder, rateCountsFrom } from './rate-blocks.ts';
+import { blocksOf, listsWithHits, RateBlocksBuilder, rateCountsFrom } from './rate-blocks.ts';
 
 /** A different power of two for each column, so that a sum tells its columns. */
 const ROW = Float64Array.from(READ_COLUMNS, (_, at) => 2 ** at);
@@ -59,4 +60,21 @@ test('counts of rows of the same block are added', () => {
     coldStarts: [2, 0, 4],
     userFelt: [1, 0, 2],
   });
+});
+
+test('more rows than blocks are added like the first ones', () => {
+  const blocks = new RateBlocksBuilder({ fromMs: MIDNIGHT, widthMs: HOUR_MS, n: 2 });
+  for (const block of [0, 1, 1, 0, 1]) blocks.add(block, { n: 10, placed: 8, errors: 3, coldStarts: 2, userFelt: 1 });
+  const lists = { n: [20, 30], placed: [16, 24], errors: [6, 9], coldStarts: [4, 6], userFelt: [2, 3] };
+  expect(blocks.lists()).toEqual(lists);
+  expect(blocks.lists()).toEqual(lists);
+});
+
+test('functions without failures and without callers that waited have no lists', () => {
+  const blocks = new RateBlocksBuilder({ fromMs: MIDNIGHT, widthMs: HOUR_MS, n: 1 });
+  blocks.add(0, { n: 5, placed: 5, errors: 0, coldStarts: 1, userFelt: 0 });
+  const counts = { ...noCounts(), n: 5, cold_provisioned: 1 };
+  expect(listsWithHits(blocks, counts)).toBeNull();
+  expect(listsWithHits(blocks, { ...counts, exits: 1 })?.n).toEqual([5]);
+  expect(listsWithHits(blocks, { ...counts, user_felt: 1 })?.n).toEqual([5]);
 });

@@ -1,6 +1,7 @@
 /** Counts in equal parts of a range, from which intervals of rates are estimated. */
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
-import type { RateBlocks, ResolvedRange } from '../questions/shared-types.ts';
+import { errorsOf } from '../../analytics/metrics/counts.ts';
+import type { Counts, RateBlocks, ResolvedRange } from '../questions/shared-types.ts';
 import { READ_AT } from './bucket.ts';
 
 /** Equal parts that a range is divided into. The range may cut the first and the last. */
@@ -44,14 +45,20 @@ export function rateCountsFrom(counts: ArrayLike<number>): RateCounts {
   };
 }
 
+/** Values of a row of counts: its block, and those of {@link RateCounts}. */
+const ROW_VALUES = 6;
+
+/**
+ * Holds counts by row until the rows are as many as the blocks: of a list of many functions, most have few rows, and most of
+ * their counts are never asked for.
+ */
 export class RateBlocksBuilder {
   readonly #blocks: Blocks;
-  readonly #lists;
+  readonly #rows: number[] = [];
+  #lists: RateLists | null = null;
 
   constructor(blocks: Blocks) {
     this.#blocks = blocks;
-    const zeros = (): number[] => new Array<number>(blocks.n).fill(0);
-    this.#lists = { n: zeros(), placed: zeros(), errors: zeros(), coldStarts: zeros(), userFelt: zeros() };
   }
 
   /** Adds a row that starts at this time, epoch ms. */
@@ -59,18 +66,42 @@ export class RateBlocksBuilder {
     this.add(Math.floor((startMs - this.#blocks.fromMs) / this.#blocks.widthMs), counts);
   }
 
-  add(block: number, counts: RateCounts): void {
-    const { n, placed, errors, coldStarts, userFelt } = this.#lists;
-    addTo(n, block, counts.n);
-    addTo(placed, block, counts.placed);
-    addTo(errors, block, counts.errors);
-    addTo(coldStarts, block, counts.coldStarts);
-    addTo(userFelt, block, counts.userFelt);
+  add(block: number, { n, placed, errors, coldStarts, userFelt }: RateCounts): void {
+    if (this.#lists === null && this.#rows.length < this.#blocks.n * ROW_VALUES) {
+      this.#rows.push(block, n, placed, errors, coldStarts, userFelt);
+      return;
+    }
+    this.#lists ??= this.#listed();
+    addRow(this.#lists, [block, n, placed, errors, coldStarts, userFelt], 0);
   }
 
   lists(): RateBlocks {
-    return this.#lists;
+    return this.#lists ?? this.#listed();
   }
+
+  #listed(): RateLists {
+    const zeros = (): number[] => new Array<number>(this.#blocks.n).fill(0);
+    const lists = { n: zeros(), placed: zeros(), errors: zeros(), coldStarts: zeros(), userFelt: zeros() };
+    for (let at = 0; at < this.#rows.length; at += ROW_VALUES) addRow(lists, this.#rows, at);
+    return lists;
+  }
+}
+
+/** The lists of a function's counts; null if no invocation failed and no caller waited for a cold start. */
+export function listsWithHits(blocks: RateBlocksBuilder, counts: Counts): RateBlocks | null {
+  return errorsOf(counts) === 0 && counts.user_felt === 0 ? null : blocks.lists();
+}
+
+type RateLists = { readonly [Name in keyof RateBlocks]: number[] };
+
+/** Adds the row whose values begin at `at`. */
+function addRow({ n, placed, errors, coldStarts, userFelt }: RateLists, rows: readonly number[], at: number): void {
+  const block = rows[at] ?? 0;
+  addTo(n, block, rows[at + 1] ?? 0);
+  addTo(placed, block, rows[at + 2] ?? 0);
+  addTo(errors, block, rows[at + 3] ?? 0);
+  addTo(coldStarts, block, rows[at + 4] ?? 0);
+  addTo(userFelt, block, rows[at + 5] ?? 0);
 }
 
 function addTo(counts: number[], block: number, times: number): void {

@@ -18,7 +18,7 @@ import type {
 import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
 import { align, cover } from '../../rollup/range.ts';
-import { blocksOf, RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
+import { blocksOf, listsWithHits, RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
 
 /** Totals per function, and buckets of `widthMs`, or wider where the range cannot be answered that finely. */
 export async function fleet(
@@ -85,7 +85,7 @@ export async function fleet(
     range: { ...range, widthMs: chartMs },
     functions: functions.flatMap((identity) => {
       const total = totals.get(identity.functionId);
-      return total === undefined ? [] : [{ identity, ...total, blocks: total.blocks.lists() }];
+      return total === undefined ? [] : [{ identity, ...total, blocks: listsWithHits(total.blocks, total.counts) }];
     }),
     buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, bucket]) => ({ fromMs, ...countsOf(bucket) })),
   };

@@ -10,7 +10,7 @@ import { READ_COLUMNS } from '../../rollup/bucket.ts';
 import type { Segment } from '../../rollup/range.ts';
 import { align, chartWidthOf, coverPiece } from '../../rollup/range.ts';
 import type { Blocks } from '../../rollup/rate-blocks.ts';
-import { blocksOf, RateBlocksBuilder, rateCountsFrom } from '../../rollup/rate-blocks.ts';
+import { blocksOf, listsWithHits, RateBlocksBuilder, rateCountsFrom } from '../../rollup/rate-blocks.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
 import { forEachCell } from '../../sqlite/rollup-cells.ts';
@@ -51,15 +51,13 @@ export async function fleet(
   const widths = blocksOf(range, Math.min(chartMs, DAY_MS));
   for (const part of await rollupParts(db, functions, query, range)) {
     const selection = selectPart(part, errors);
-    const bySeries = new Map(
-      [...part.series].map(([id, one]) => [id, seriesSums(one, part, { regions, buckets, blocks, widths })]),
-    );
+    const bySeries = seriesSums(part, { regions, buckets, blocks, widths });
     for (const segment of coverPiece(range, part, part.finestMs, chartMs)) {
       forEachCell(db, selection, segment, 'none', ({ seriesId, bucket, counts }) => {
         const sums = bySeries.get(seriesId);
         if (sums === undefined) return;
         sums.firstMs ??= bucket;
-        addAll(sums.total, counts);
+        addInto(sums.totals, sums.at, counts);
         sums.blocks.addAt(bucket, rateCountsFrom(counts));
         addAll(sums.slice.at(Math.floor(bucket / chartMs) * chartMs), counts);
       });
@@ -72,9 +70,9 @@ export async function fleet(
     functions: functions.flatMap((identity) => {
       const total = totals.get(identity.functionId);
       const ofFunction = blocks.get(identity.functionId);
-      return total === undefined || ofFunction === undefined
-        ? []
-        : [{ identity, ...total, blocks: ofFunction.lists() }];
+      if (total === undefined || ofFunction === undefined) return [];
+      const { counts, usage } = total;
+      return { identity, counts, usage, blocks: listsWithHits(ofFunction, counts) };
     }),
     buckets: buckets.inOrder(),
   };
@@ -90,23 +88,35 @@ interface Building {
 
 /** Sums of one series in a part of the range, and the slice of the buckets that it belongs to. */
 interface SeriesSums {
+  readonly seriesId: number;
   readonly series: Series;
   readonly slice: SliceSums;
   /** Of its function. */
   readonly blocks: RateBlocksBuilder;
-  /** In the order of READ_COLUMNS. */
-  readonly total: Float64Array;
+  /** Sums of all series; its own begin at `at`, in the order of READ_COLUMNS. */
+  readonly totals: Float64Array;
+  readonly at: number;
   /** Start of its first bucket, epoch ms; null without rows. */
   firstMs: number | null;
 }
 
-function seriesSums(series: Series, { moved }: RollupPart, { regions, buckets, blocks, widths }: Building): SeriesSums {
-  const { functionId, memoryMb } = series;
-  const atMost = series.architecture === 'arm64' ? 'arm64' : 'x86_64';
-  const architecture = moved.has(functionId) ? atMost : series.architecture;
-  const slice = buckets.sliceOf({ memoryMb, architecture, region: regions.get(functionId) ?? '' });
-  const ofFunction = entryOf(blocks, functionId, () => new RateBlocksBuilder(widths));
-  return { series, slice, blocks: ofFunction, total: noSums(), firstMs: null };
+/** Sums of the series of a part, by id. */
+function seriesSums(
+  { series, moved }: RollupPart,
+  { regions, buckets, blocks, widths }: Building,
+): ReadonlyMap<number, SeriesSums> {
+  const all = new Map<number, SeriesSums>();
+  const totals = new Float64Array(series.size * READ_COLUMNS.length);
+  for (const [seriesId, one] of series) {
+    const { functionId, memoryMb } = one;
+    const atMost = one.architecture === 'arm64' ? 'arm64' : 'x86_64';
+    const architecture = moved.has(functionId) ? atMost : one.architecture;
+    const slice = buckets.sliceOf(memoryMb, architecture, regions.get(functionId) ?? '');
+    const ofFunction = entryOf(blocks, functionId, () => new RateBlocksBuilder(widths));
+    const at = all.size * READ_COLUMNS.length;
+    all.set(seriesId, { seriesId, series: one, slice, blocks: ofFunction, totals, at, firstMs: null });
+  }
+  return all;
 }
 
 /**
@@ -118,15 +128,16 @@ function addTotals(
   bySeries: ReadonlyMap<number, SeriesSums>,
   segments: readonly Segment[],
 ): void {
-  const found = [...bySeries].flatMap(([seriesId, sums]) => {
-    const { firstMs } = sums;
-    return firstMs === null ? [] : [{ seriesId, sums, segment: segments.findIndex(({ toMs }) => firstMs < toMs) }];
-  });
-  for (const { sums } of found.toSorted((a, b) => a.segment - b.segment || a.seriesId - b.seriesId)) {
-    const counts = countsFrom(sums.total, 0);
-    const entry = entryOf(totals, sums.series.functionId, () => ({ counts: noCounts(), usage: [] }));
-    addCounts(entry.counts, counts);
-    addUsage(entry.usage, sums.series, counts);
+  const found = [...bySeries.values()].filter(({ firstMs }) => firstMs !== null);
+  const segmentOf = ({ firstMs }: SeriesSums): number =>
+    segments.length === 1 ? 0 : segments.findIndex(({ toMs }) => (firstMs ?? 0) < toMs);
+  for (const sums of found.toSorted((a, b) => segmentOf(a) - segmentOf(b) || a.seriesId - b.seriesId)) {
+    const counts = countsFrom(sums.totals, sums.at);
+    const entry = totals.get(sums.series.functionId);
+    const usage = entry?.usage ?? [];
+    addUsage(usage, sums.series, counts);
+    if (entry === undefined) totals.set(sums.series.functionId, { counts, usage });
+    else addCounts(entry.counts, counts);
   }
 }
 
@@ -152,8 +163,9 @@ class BucketSums {
   readonly #slices = new Map<string, SliceSums>();
   readonly #buckets = new Map<number, Bucket>();
 
-  sliceOf(slice: PriceSlice): SliceSums {
-    return entryOf(this.#slices, JSON.stringify(slice), () => new SliceSums(slice));
+  sliceOf(memoryMb: number | null, architecture: string | null, region: string): SliceSums {
+    const key = `${memoryMb} ${architecture ?? ''} ${region}`;
+    return entryOf(this.#slices, key, () => new SliceSums({ memoryMb, architecture, region }));
   }
 
   /** Adds the sums of the slices to the buckets. */
@@ -188,6 +200,11 @@ function bySlice({ slice: a }: SliceSums, { slice: b }: SliceSums): number {
     compareText(a.architecture ?? '', b.architecture ?? '') ||
     compareText(a.region, b.region)
   );
+}
+
+/** Adds the values of a row to those that begin at `from`. */
+function addInto(into: Float64Array, from: number, values: Float64Array): void {
+  for (let at = 0; at < values.length; at += 1) into[from + at] = (into[from + at] ?? 0) + (values[at] ?? 0);
 }
 
 function noSums(): Float64Array {

@@ -15,7 +15,8 @@ export interface FleetAggregate {
     readonly identity: FunctionIdentity;
     readonly counts: Counts;
     readonly usage: readonly UsageSlice[];
-    readonly blocks: RateBlocks;
+    /** Null if no invocation failed and no caller waited for a cold start: these rates are 0 in every part. */
+    readonly blocks: RateBlocks | null;
   }[];
   readonly buckets: readonly BucketCounts[];
 }

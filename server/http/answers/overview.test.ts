@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { NOON, workedFunction } from '../../../test/support/worked-rows.ts';
+import { noCounts } from '../../storage/rollup/aggregation.ts';
+import { overview } from './overview.ts';
+
+const named = (name: string, counts: Partial<ReturnType<typeof noCounts>>) => ({
+  ...{ identity: { ...workedFunction.identity, account: '1', region: 'r', name }, usage: [], blocks: null },
+  counts: { ...noCounts(), ...counts },
+});
+
+const topOf = (functions: readonly ReturnType<typeof named>[]) => {
+  const range = { fromMs: NOON - 86_400, toMs: NOON, widthMs: 1 };
+  const terms = { plans: [], tier: 1, logTier: 1 } as const;
+  return overview({ range, functions, buckets: [] }, NOON, { hours: 24, functions: [] }, terms).body.top;
+};
+
+test('rankings hold the ten highest values, of equal ones the first by id', () => {
+  const equal = [...'lkjihgfedcba'].map((letter) => named(letter, { n: 5 }));
+  const { invocations } = topOf([...equal.slice(0, 6), named('z', { n: 9 }), ...equal.slice(6), named('y', { n: 4 })]);
+  expect(invocations).toEqual([
+    { id: '1:r:z', name: 'z', value: 9, n: 9 },
+    ...[...'abcdefghi'].map((letter) => ({ id: `1:r:${letter}`, name: letter, value: 5, n: 5 })),
+  ]);
+});
+
+test('functions without a value are in no ranking, and failures may be more than are known', () => {
+  const { errors } = topOf([
+    named('a', { n: 5 }),
+    named('b', { n: 5, exits: 1, errors_unknown: 4 }),
+    named('c', { n: 5, ooms: 2 }),
+  ]);
+  expect(errors.map(({ name, value, isLowerBound }) => [name, value, isLowerBound])).toEqual([
+    ['c', 2, false],
+    ['b', 1, true],
+  ]);
+});
