@@ -93,6 +93,37 @@ test('the waterfall has each segment below its parent, with its place and durati
   expect(() => link('queue')).toThrow('no link queue');
 });
 
+const nested = (id: string, parentId: string | null, subs: readonly string[] = []) => ({
+  ...example,
+  id,
+  parentId,
+  name: `segment ${id}`,
+  subsegments: subs.map((of) => ({ ...sub, id: of, name: `sub ${of}`, offsetMs: 0, durationMs: 1 })),
+});
+const namesOf = async (segments: typeof answer.segments): Promise<readonly unknown[]> => {
+  const { table } = await show({ segments, map: { nodes: [], edges: [] } });
+  return table('Waterfall')
+    .slice(1)
+    .map(([name]) => name);
+};
+
+test.each([
+  ['parents in a circle', [nested('a', 'b'), nested('b', 'a'), nested('c', 'b')], ['a', 'b', 'c']],
+  ['its own parent, beside another', [nested('a', 'a'), nested('b', null)], ['b', 'a']],
+])('each segment is shown once: %s', async (_, segments, ids) => {
+  expect(await namesOf(segments)).toEqual(ids.map((id) => `segment ${id}`));
+});
+
+test('a callee of ids that occur many times is shown once', async () => {
+  const names = await namesOf([nested('a', null, ['x', 'x', 'x']), nested('x', 'x', ['y', 'y']), nested('y', 'y')]);
+  expect(names.filter((name) => String(name).startsWith('segment'))).toEqual(['segment a', 'segment x', 'segment y']);
+});
+
+test('a long chain is shown to its end', async () => {
+  const chain = Array.from({ length: 30 }, (_, n) => nested(`s${n}`, n === 0 ? null : `s${n - 1}`));
+  expect(await namesOf(chain)).toEqual(chain.map(({ name }) => name));
+});
+
 test('phases of each attempt; a dash where the trace has none', async () => {
   const { table, section } = await show();
   expect(table('Phases')).toEqual([

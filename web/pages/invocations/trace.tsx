@@ -80,6 +80,9 @@ function Shortened({ segments }: Pick<TraceAnswer, 'segments'>) {
   );
 }
 
+/** Deeper segments are indented as these are. */
+const DEEPEST_INDENT = 20;
+
 function barsOf(data: TraceAnswer): readonly Bar[] {
   // Only the service's segment carries the request id; the function's belongs to the same invocation.
   const requestOf = new Map(data.segments.map(({ id, requestId }) => [id, requestId]));
@@ -95,16 +98,24 @@ function barsOf(data: TraceAnswer): readonly Bar[] {
     children.set(parent, [...(children.get(parent) ?? []), segment]);
   }
   const bars: Bar[] = [];
-  const add = (segment: TraceAnswer['segments'][number], depth: number): void => {
-    bars.push({ ...segment, requestId: requestOf.get(segment.id) ?? null, depth });
-    for (const sub of segment.subsegments) bars.push({ ...sub, depth: depth + 1, outcome: null, requestId: null });
-    const next = [
-      ...(children.get(segment.id) ?? []),
-      ...segment.subsegments.flatMap((sub) => children.get(sub.id) ?? []),
-    ];
-    for (const child of next) if (depth < 20) add(child, depth + 1);
+  // Ids that occur twice, or that are each other's parents, show a segment once.
+  const shown = new Set<TraceAnswer['segments'][number]>();
+  const addWithCallees = (root: TraceAnswer['segments'][number]): void => {
+    const waiting = [{ segment: root, depth: 0 }];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { segment, depth } = next;
+      if (shown.has(segment)) continue;
+      shown.add(segment);
+      bars.push({ ...segment, requestId: requestOf.get(segment.id) ?? null, depth });
+      for (const sub of segment.subsegments) bars.push({ ...sub, depth: depth + 1, outcome: null, requestId: null });
+      const callees = [segment, ...segment.subsegments].flatMap(({ id }) => children.get(id) ?? []);
+      for (const callee of callees.toReversed())
+        waiting.push({ segment: callee, depth: Math.min(depth + 1, DEEPEST_INDENT) });
+    }
   };
-  for (const root of children.get(null) ?? []) add(root, 0);
+  for (const root of children.get(null) ?? []) addWithCallees(root);
+  // Segments whose parents form a circle are below no root.
+  for (const segment of data.segments) addWithCallees(segment);
   return bars;
 }
 
