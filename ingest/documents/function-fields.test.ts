@@ -3,7 +3,7 @@
  * of AWS's documentation: the Lambda API reference.
  */
 import { describe, expect, test } from 'vitest';
-import { readFunctionFacts } from './function-facts.ts';
+import { joinVersions, readFunctionFacts } from './function-facts.ts';
 import { readInsights } from './insights.ts';
 import type { Json } from './json.ts';
 import { numberAt } from './json.ts';
@@ -82,6 +82,23 @@ describe('functions of the inventory', () => {
         },
       ],
     });
+  });
+
+  test('versions are joined by account, region and name alone', () => {
+    const arns = [
+      'arn:aws:lambda:eu-west-1:111122223333:function:checkout',
+      'arn:aws:lambda:eu-west-1:444455556666:function:checkout',
+      'arn:aws:lambda:eu-west-2:111122223333:function:checkout',
+    ];
+    const all = [...arns, ...arns].flatMap((FunctionArn) => {
+      const read = readFunctionFacts({ ...FUNCTION, FunctionArn });
+      return read.ok ? read.records.filter((record) => record.kind === 'function-facts') : [];
+    });
+    expect(joinVersions(all).map(({ account, region }) => [account, region])).toEqual([
+      ['111122223333', 'eu-west-1'],
+      ['444455556666', 'eu-west-1'],
+      ['111122223333', 'eu-west-2'],
+    ]);
   });
 
   test('filters in another order are the same configuration', () => {

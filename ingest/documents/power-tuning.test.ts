@@ -185,6 +185,19 @@ test('the state of an execution lists sizes with durations, unless the document 
   expect(looksLikeTuning({ lambdaARN, stats: [measured, null] })).toBe(true);
 });
 
+test('sizes that no function can have, and what costs less than nothing, are no points; a size may be free', () => {
+  const sizes = [63, 64, 128.5, 65_536, 65_537];
+  const stats = [
+    ...sizes.map((value) => ({ value, averagePrice: 1e-6, averageDuration: 12 })),
+    { value: 256, averagePrice: 0, averageDuration: 12 },
+    { value: 512, averagePrice: -1e-6, averageDuration: 12 },
+    { value: 1024, averagePrice: 1e-6, averageDuration: 0 },
+  ];
+  expect(read(JSON.stringify({ ...OUTPUT, stats }))[0]?.points.map(({ memoryMb }) => memoryMb)).toEqual([
+    64, 256, 65_536,
+  ]);
+});
+
 test('what execute.sh prints', () => {
   const text = `Execution started.....SUCCEEDED\nExecution output: \n${JSON.stringify(OUTPUT)}\n`;
   expect(read(text)).toMatchObject([{ functionName: 'given', points: POINTS }]);
