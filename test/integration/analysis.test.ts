@@ -47,11 +47,17 @@ let product: TestProduct;
 const run = vi.spyOn(AnalysisPool.prototype, 'run');
 
 beforeAll(async () => {
-  product = await startProduct({ now: () => Date.UTC(2026, 10, 21) });
+  let nowMs = Date.UTC(2026, 10, 20, 12);
+  product = await startProduct({ now: () => nowMs });
   await send(
     product,
     Array.from({ length: 40 }, (_, n) => record(message(invocation(n + 1)))),
   );
+  // A change, of which there is a verdict.
+  await declareTimeout(3);
+  nowMs = Date.UTC(2026, 10, 20, 13);
+  await declareTimeout(30);
+  nowMs = Date.UTC(2026, 10, 21);
   const span = `{"resource":{"attributes":{"service.name":"f"}},"traceId":"${TRACE.slice(2).replace('-', '')}","spanId":"00f067aa0ba902b7","name":"n","kind":"SERVER","startTimeUnixNano":1791300000123456789,"endTimeUnixNano":1791300002123456791}`;
   const events = [{ id: '1'.padEnd(56, '0'), timestamp: Date.UTC(2026, 10, 20), message: span }];
   await send(product, [record(message(events, { logGroup: 'aws/spans', logStream: 'any' }))]);
@@ -59,6 +65,17 @@ beforeAll(async () => {
     await product.fetch('/ingest/load-test?tool=hey', { method: 'POST', body: readFileSync(join(DATA, file)) });
   await product.derive();
 });
+
+/** Declares the timeout of the function in the inventory. */
+async function declareTimeout(timeoutSeconds: number): Promise<void> {
+  const { items } = await product.json<{ items: { id: string }[] }>(`/api/v1/functions?${RANGE}`);
+  const { status } = await product.fetch('/api/v1/inventory', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ functions: [{ id: items[0]?.id, timeoutSeconds }] }),
+  });
+  expect(status).toBe(200);
+}
 afterAll(async () => {
   await product.close();
   removeFolder(product.folder);
