@@ -1,26 +1,9 @@
 /** Causes of cold starts by their evidence, rule after rule, and the sentences that explain them. */
 import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../../ingest/records/time.ts';
-import type { CauseEvidence } from './cause.ts';
+import { NO_EVIDENCE as NONE } from '../../../test/support/cause-evidence.ts';
 import { causeOf, explainCause } from './cause.ts';
 
-const NONE: CauseEvidence = {
-  kind: 'on-demand',
-  change: null,
-  firstOfChange: false,
-  replacedIdleMs: null,
-  changeKnown: false,
-  initTimedOut: false,
-  previousFailed: false,
-  proactiveGapMs: null,
-  busy: 0,
-  idle: 0,
-  gone: 0,
-  goneIdleMs: null,
-  goneFailed: false,
-  newTenant: false,
-  firstOnRecord: false,
-};
 /** Idle environments are surely kept for four minutes, and half of them for ten. */
 const WINDOW = { ms: 600_000, surelyMs: 240_000, estimated: true };
 const GUESSED = { ms: 600_000, surelyMs: 0, estimated: false };

@@ -1,6 +1,7 @@
 /** What attribution leaves in its tables: each column, what is replaced, which marks stay, and what thresholds and windows change. */
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { NO_EVIDENCE } from '../../../../test/support/cause-evidence.ts';
 import type { LogLine } from '../../../../test/support/telemetry-writer.ts';
 import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import type { CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
@@ -15,23 +16,7 @@ const NOW = T + 5 * HOUR_MS;
 const store = useTelemetryWriter('test');
 
 /** An environment that was idle for ten minutes is not seen again. */
-const evidence: CauseEvidence = {
-  kind: 'on-demand',
-  change: null,
-  firstOfChange: false,
-  replacedIdleMs: null,
-  changeKnown: false,
-  initTimedOut: false,
-  previousFailed: false,
-  proactiveGapMs: null,
-  busy: 0,
-  idle: 0,
-  gone: 0,
-  goneIdleMs: 600_000,
-  goneFailed: false,
-  newTenant: false,
-  firstOnRecord: false,
-};
+const evidence: CauseEvidence = { ...NO_EVIDENCE, goneIdleMs: 600_000 };
 const ROW: ColdStartRow = {
   endMs: T + 500,
   requestId: Buffer.from('d661f7cf920846b985b0213b04a91065', 'hex'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { NO_EVIDENCE } from '../../../../test/support/cause-evidence.ts';
 import type { CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import type { AttributedHour, ColdStartRow } from '../../ports.ts';
 import { packedParts } from '../../questions/attribution/cold-start-parts.ts';
@@ -28,23 +29,7 @@ afterEach(() => {
 });
 
 /** A later environment; another one of the same configuration was idle for ten minutes and is not seen again. */
-const evidence: CauseEvidence = {
-  kind: 'on-demand',
-  change: null,
-  firstOfChange: false,
-  replacedIdleMs: null,
-  changeKnown: false,
-  initTimedOut: false,
-  previousFailed: false,
-  proactiveGapMs: null,
-  busy: 0,
-  idle: 0,
-  gone: 0,
-  goneIdleMs: 600_000,
-  goneFailed: false,
-  newTenant: false,
-  firstOnRecord: false,
-};
+const evidence: CauseEvidence = { ...NO_EVIDENCE, goneIdleMs: 600_000 };
 
 function coldStart(hourMs: number, n: number): ColdStartRow {
   return {
