@@ -1,7 +1,7 @@
 /** Draws a period of invocations, the input of verdicts, from known distributions. */
 import type { Random } from '../../ingest/records/random.ts';
 import { HOUR_MS } from '../../ingest/records/time.ts';
-import { weighted } from '../../server/analytics/compare/histogram.ts';
+import { sumOfBlocks } from '../../server/analytics/compare/histogram.ts';
 import type { Block, Period } from '../../server/analytics/compare/period.ts';
 import { Sketch } from '../../server/analytics/sketch/sketch.ts';
 
@@ -28,17 +28,24 @@ export function drawnPeriod(random: Random, n: number, factor = 1, errorRate = 0
       billedMs += Math.ceil(ms);
       if (random.next() < errorRate) errors += 1;
     }
-    const values = { durationMs: durationMs.histogram(), initMs: initMs.histogram() };
+    const values = { durationMs: durationMs.columns(), initMs: initMs.columns() };
     return { atMs: hour * HOUR_MS, n: at - first, errors, coldStarts, billedMs, ...values };
   });
+  const ones = blocks.map(() => 1);
   const sum = (of: (block: Block) => number): number => blocks.reduce((total, block) => total + of(block), 0);
   return {
     n,
     errors: sum((block) => block.errors),
     errorsUnknown: 0,
     coldStarts: sum((block) => block.coldStarts),
-    durationMs: weighted(blocks.map((block) => [block.durationMs, 1])),
-    initMs: weighted(blocks.map((block) => [block.initMs, 1])),
+    durationMs: sumOfBlocks(
+      blocks.map((block) => block.durationMs),
+      ones,
+    ),
+    initMs: sumOfBlocks(
+      blocks.map((block) => block.initMs),
+      ones,
+    ),
     costPer1kUsd: (sum((block) => block.billedMs) / n) * 1e-5,
     blocks,
     blockMs: HOUR_MS,

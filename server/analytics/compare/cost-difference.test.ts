@@ -1,6 +1,7 @@
 /** Differences of cost, by hand: twenty blocks of ten invocations that are billed alike. */
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { columnsOf } from '../../../test/support/columns-of.ts';
 import type { Block, Period } from './period.ts';
 import { differencesOf } from './verdict.ts';
 
@@ -23,11 +24,11 @@ function period({
       errors: 0,
       coldStarts: 0,
       billedMs,
-      durationMs: [
+      durationMs: columnsOf([
         [90, n / 2],
         [110, n / 2],
-      ],
-      initMs: [],
+      ]),
+      initMs: columnsOf([]),
     }),
   );
   const all = hours * n;

@@ -1,11 +1,32 @@
 /** Correlation and variance from blocks of four values, worked out by hand. */
 import { describe, expect, test } from 'vitest';
-import type { Cell } from './dependence.ts';
-import { correlationOf, dependenceOf, weightsOf } from './dependence.ts';
+import * as dependence from './dependence.ts';
+
+interface Cell {
+  readonly stratum: number;
+  readonly n: number;
+  readonly sum: number;
+  readonly weight: number;
+}
 
 /** Blocks of `n` values each, with these sums. */
 const blocks = (sums: readonly number[], { n = 4, stratum = 0, weight = 1 } = {}): Cell[] =>
   sums.map((sum) => ({ stratum, n, sum, weight }));
+
+const columns = (cells: readonly Cell[]): dependence.Columns => ({
+  strata: cells.map(({ stratum }) => stratum),
+  n: cells.map(({ n }) => n),
+  weights: cells.map(({ weight }) => weight),
+});
+const sums = (cells: readonly Cell[]) => cells.map(({ sum }) => sum);
+const standardised = (before: readonly Cell[], after: readonly Cell[]) =>
+  dependence.standardised(columns(before), columns(after));
+const weightsOf = (before: readonly Cell[], after: readonly Cell[]) => standardised(before, after).weights;
+type Rest = [spread: readonly [number, number], kind: 'share' | 'mean'];
+const correlationOf = (before: readonly Cell[], after: readonly Cell[], ...rest: Rest) =>
+  dependence.correlationOf(standardised(before, after), [sums(before), sums(after)], ...rest);
+const dependenceOf = (before: readonly Cell[], after: readonly Cell[], ...rest: [...Rest, fewest: number]) =>
+  dependence.dependenceOf(standardised(before, after), [sums(before), sums(after)], ...rest);
 
 describe('weights', () => {
   test('give each stratum of the earlier period the values that it has in the later one', () => {
@@ -15,17 +36,22 @@ describe('weights', () => {
       ...blocks([0, 0, 0], { n: 5, stratum: 1 }),
       ...blocks([0], { n: 5, stratum: 2 }),
     ];
-    expect([...weightsOf(before, after)]).toEqual([
-      [0, 2],
-      [1, 0.5],
+    // 20 of 10, and 15 of 30. Nothing ran before in the last stratum.
+    expect(weightsOf(before, after)).toEqual([
+      [2, 0.5, 0.5],
+      [1, 1, 1, 1, 0],
     ]);
   });
 
   test('count values by their own weight, and leave out strata without values on one side', () => {
     const before = [...blocks([0], { n: 10, weight: 0.5 }), ...blocks([0], { n: 0, stratum: 1 })];
     const after = [...blocks([0], { n: 20 }), ...blocks([0], { stratum: 1 }), ...blocks([0], { n: 0, stratum: 2 })];
-    expect([...weightsOf(before, after)]).toEqual([[0, 4]]);
-    expect([...weightsOf(blocks([0], { stratum: 3 }), blocks([0], { n: 0, stratum: 3 }))]).toEqual([]);
+    // 20 of 10 · 0.5, each at a weight of 0.5.
+    expect(weightsOf(before, after)).toEqual([
+      [2, 0],
+      [1, 0, 0],
+    ]);
+    expect(weightsOf(blocks([0], { stratum: 3 }), blocks([0], { n: 0, stratum: 3 }))).toEqual([[0], [0]]);
   });
 });
 

@@ -4,14 +4,17 @@
  */
 import { sumVariance } from '../statistics/blocks.ts';
 
-/** A sum over some values of one block of time. */
-export interface Cell {
-  readonly stratum: number;
-  readonly n: number;
-  readonly sum: number;
+/** Values of each block of one period, in columns: all lists are as long as the number of blocks. */
+export interface Columns {
+  readonly strata: readonly number[];
+  /** Number of values. */
+  readonly n: readonly number[];
   /** Weight of each value; below 1 for values of a burst, which say little more than one of them does. */
-  readonly weight: number;
+  readonly weights: readonly number[];
 }
+
+/** A number for each block of both periods. */
+export type Sides<T = readonly number[]> = readonly [before: T, after: T];
 
 export interface Dependence {
   /** Variance of the weighted mean, before and after. */
@@ -22,89 +25,127 @@ export interface Dependence {
 /** Blocks for each stratum from which the differences between strata are known well enough to be removed. */
 const FEWEST_A_STRATUM = 3;
 
-/** Weight of each stratum of `before` that gives it the values of `after`; none for those that only one side has. */
-export function weightsOf(before: readonly Cell[], after: readonly Cell[]): ReadonlyMap<number, number> {
-  const [has, wanted] = [totals(before), totals(after)];
-  return new Map(
-    [...wanted].flatMap(([stratum, { n }]) => {
-      const own = has.get(stratum)?.n ?? 0;
-      return n > 0 && own > 0 ? [[stratum, n / own] as const] : [];
-    }),
-  );
+/** Blocks of one period that have values and a counterpart in the other one. */
+interface Matched {
+  /** Places among all blocks. */
+  readonly at: readonly number[];
+  /** Place of the block's stratum in {@link Standardised.sizes}. */
+  readonly strata: readonly number[];
+  readonly n: readonly number[];
+  /** Weight of each value, after standardisation. */
+  readonly weights: readonly number[];
 }
 
-/** What remains of a block's sum after its stratum and the change are taken away. */
-interface Residual {
-  readonly n: number;
-  readonly value: number;
-  /** Weight of each value. */
-  readonly weight: number;
+/** Blocks of both periods, the earlier ones weighted to the later mix. Several sums over the same values share it. */
+export interface Standardised {
+  /** Weight of each value of every block; 0 for a block that has nothing to be compared with. */
+  readonly weights: Sides;
+  readonly matched: Sides<Matched>;
+  /** Weights of the earlier values before standardisation, of the matched blocks. */
+  readonly own: readonly number[];
+  /** Weighted number of earlier values by stratum. */
+  readonly sizes: readonly number[];
 }
 
-interface Residuals {
-  readonly before: readonly Residual[];
-  readonly after: readonly Residual[];
+/** Weights each stratum of `before` so that it has the values of `after`. Strata that only one period has are left out. */
+export function standardised(before: Columns, after: Columns): Standardised {
+  const places = new Map<number, number>();
+  const placesOf = ({ strata }: Columns): readonly number[] =>
+    strata.map((stratum) => {
+      const known = places.get(stratum);
+      if (known !== undefined) return known;
+      places.set(stratum, places.size);
+      return places.size - 1;
+    });
+  const [strataBefore, strataAfter] = [placesOf(before), placesOf(after)];
+  const [has, wanted] = [totals(before, strataBefore, places.size), totals(after, strataAfter, places.size)];
+  const factors = wanted.map((n, stratum) => {
+    const own = has[stratum] ?? 0;
+    return n > 0 && own > 0 ? n / own : null;
+  });
+  const weightsBefore = before.weights.map((weight, at) => weight * (factors[strataBefore[at] ?? 0] ?? 0));
+  const weightsAfter = after.weights.map((weight, at) => (factors[strataAfter[at] ?? 0] == null ? 0 : weight));
+  const matched = ({ n }: Columns, strata: readonly number[], weights: readonly number[]): Matched => {
+    const at = [...n.keys()].filter((block) => (n[block] ?? 0) > 0 && factors[strata[block] ?? 0] != null);
+    return { at, strata: chosen(strata, at), n: chosen(n, at), weights: chosen(weights, at) };
+  };
+  const known = matched(before, strataBefore, weightsBefore);
+  return {
+    weights: [weightsBefore, weightsAfter],
+    matched: [known, matched(after, strataAfter, weightsAfter)],
+    own: chosen(before.weights, known.at),
+    sizes: has,
+  };
+}
+
+/** Weighted number of values by stratum. */
+function totals({ n, weights }: Columns, strata: readonly number[], size: number): readonly number[] {
+  const sums = new Array<number>(size).fill(0);
+  for (let at = 0; at < n.length; at += 1) {
+    const stratum = strata[at] ?? 0;
+    sums[stratum] = (sums[stratum] ?? 0) + (weights[at] ?? 0) * (n[at] ?? 0);
+  }
+  return sums;
+}
+
+function chosen(values: readonly number[], at: readonly number[]): readonly number[] {
+  return at.map((place) => values[place] ?? 0);
+}
+
+/** Σ weight × value. */
+function product(weights: readonly number[], values: readonly number[]): number {
+  let sum = 0;
+  for (let at = 0; at < weights.length; at += 1) sum += (weights[at] ?? 0) * (values[at] ?? 0);
+  return sum;
 }
 
 /** `kind` says how the strata of `after` follow from those of `before`: shares shift, means scale. */
-function residualsOf(before: readonly Cell[], after: readonly Cell[], kind: 'share' | 'mean'): Residuals {
-  const weights = weightsOf(before, after);
-  const known = before.filter(({ stratum, n }) => n > 0 && weights.has(stratum));
-  const later = after.filter(({ stratum, n }) => n > 0 && weights.has(stratum));
-  const weightOf = ({ stratum, weight }: Cell): number => weight * (weights.get(stratum) ?? 0);
-  const meanOf = (cells: readonly Cell[], times: (cell: Cell) => number): number =>
-    total(cells, (cell) => times(cell) * cell.sum) / total(cells, (cell) => times(cell) * cell.n);
-  const [meanBefore, meanAfter] = [meanOf(known, weightOf), meanOf(later, ({ weight }) => weight)];
-  const perStratum = known.length / weights.size;
+type Kind = 'share' | 'mean';
+
+/** What remains of the sums of the matched blocks after their strata and the change are taken away. `sums` are those of all blocks. */
+function residualsOf({ matched: [known, later], own, sizes }: Standardised, sums: Sides, kind: Kind): Sides {
+  const [sumsBefore, sumsAfter] = [chosen(sums[0], known.at), chosen(sums[1], later.at)];
+  const meanBefore = product(known.weights, sumsBefore) / product(known.weights, known.n);
+  const meanAfter = product(later.weights, sumsAfter) / product(later.weights, later.n);
+  const perStratum = known.at.length / new Set(known.strata).size;
   const seasonal = perStratum >= FEWEST_A_STRATUM;
-  const strata = totals(known);
-  const expected = ({ stratum }: Cell): number => {
-    const own = strata.get(stratum);
-    return seasonal && own !== undefined && own.n > 0 ? own.sum / own.n : meanBefore;
-  };
-  const expectedLater = (cell: Cell): number =>
-    kind === 'share'
-      ? expected(cell) + meanAfter - meanBefore
-      : expected(cell) * (meanBefore === 0 ? 1 : meanAfter / meanBefore);
+  const totalsBefore = new Array<number>(sizes.length).fill(0);
+  for (const [block, stratum] of known.strata.entries()) {
+    totalsBefore[stratum] = (totalsBefore[stratum] ?? 0) + (own[block] ?? 0) * (sumsBefore[block] ?? 0);
+  }
+  const expected = sizes.map((n, stratum) => (seasonal && n > 0 ? (totalsBefore[stratum] ?? 0) / n : meanBefore));
+  const expectedLater = expected.map((mean) =>
+    kind === 'share' ? mean + meanAfter - meanBefore : mean * (meanBefore === 0 ? 1 : meanAfter / meanBefore),
+  );
   // Residuals from a mean of few blocks are smaller than the deviations themselves.
   const lost = seasonal ? Math.sqrt(perStratum / (perStratum - 1)) : 1;
-  return {
-    before: known.map((cell) => ({
-      n: cell.n,
-      value: lost * (cell.sum - cell.n * expected(cell)),
-      weight: weightOf(cell),
-    })),
-    after: later.map((cell) => ({
-      n: cell.n,
-      value: cell.sum - cell.n * expectedLater(cell),
-      weight: cell.weight,
-    })),
-  };
+  return [
+    sumsBefore.map((sum, at) => lost * (sum - (known.n[at] ?? 0) * (expected[known.strata[at] ?? 0] ?? 0))),
+    sumsAfter.map((sum, at) => sum - (later.n[at] ?? 0) * (expectedLater[later.strata[at] ?? 0] ?? 0)),
+  ];
 }
 
+/** Variance of one value, before and after. */
 type Spread = readonly [before: number, after: number];
 
 /**
  * Correlation of two values of the same block, between 0 and 1: by how much squared residuals of blocks exceed those of
- * independent values. `spread` is the variance of one value, before and after.
+ * independent values. `sums` are those of the values of every block.
  */
-export function correlationOf(
-  before: readonly Cell[],
-  after: readonly Cell[],
-  spread: Spread,
-  kind: 'share' | 'mean',
-): number {
-  return correlation(residualsOf(before, after, kind), spread);
+export function correlationOf(blocks: Standardised, sums: Sides, spread: Spread, kind: Kind): number {
+  return correlation(blocks, residualsOf(blocks, sums, kind), spread);
 }
 
-function correlation(residuals: Residuals, spread: Spread): number {
+function correlation({ matched }: Standardised, residuals: Sides, spread: Spread): number {
   let [excess, pairs] = [0, 0];
-  for (const [side, blocks] of [residuals.before, residuals.after].entries()) {
+  for (const [side, values] of residuals.entries()) {
     const variance = spread[side === 0 ? 0 : 1];
     if (!(variance > 0)) continue;
-    for (const { n, value } of blocks) {
-      excess += value * value - n * variance;
-      pairs += n * (n - 1) * variance;
+    const { n } = matched[side === 0 ? 0 : 1];
+    for (let at = 0; at < values.length; at += 1) {
+      const [value, size] = [values[at] ?? 0, n[at] ?? 0];
+      excess += value * value - size * variance;
+      pairs += size * (size - 1) * variance;
     }
   }
   return pairs === 0 ? 0 : Math.min(1, Math.max(0, excess / pairs));
@@ -115,28 +156,20 @@ function correlation(residuals: Residuals, spread: Spread): number {
  * scales the variance. Null below `fewest` effective blocks, less one for the mean of each side.
  */
 export function dependenceOf(
-  before: readonly Cell[],
-  after: readonly Cell[],
+  blocks: Standardised,
+  sums: Sides,
   spread: Spread,
-  kind: 'share' | 'mean',
+  kind: Kind,
   fewest: number,
 ): Dependence | null {
-  const residuals = residualsOf(before, after, kind);
-  const within = correlation(residuals, spread);
-  const sides = ([residuals.before, residuals.after] as const).map((blocks, side) => {
-    const variance = spread[side === 0 ? 0 : 1];
-    const sum = (of: (block: Residual) => number): number => blocks.reduce((all, block) => all + of(block), 0);
-    const size = sum(({ weight, n }) => weight * n);
-    return {
-      size,
-      shares: blocks.map(({ weight, n }) => (variance * weight * weight * n * (1 + (n - 1) * within)) / size ** 2),
-      found: sumVariance(blocks.map(({ weight, value }) => weight * value)),
-      independent: variance * sum(({ weight, n }) => weight * weight * n),
-      clustered: variance * sum(({ weight, n }) => weight * weight * n * (1 + (n - 1) * within)),
-    };
-  });
+  const residuals = residualsOf(blocks, sums, kind);
+  const within = correlation(blocks, residuals, spread);
+  const [before, after] = [
+    sideOf(blocks.matched[0], residuals[0], spread[0], within),
+    sideOf(blocks.matched[1], residuals[1], spread[1], within),
+  ];
   let [df, scale] = [0, 0];
-  for (const { found, clustered } of sides) {
+  for (const { found, clustered } of [before, after]) {
     if (found === null || !(clustered > 0)) continue;
     df += found.df;
     scale += (found.df * found.variance) / clustered;
@@ -144,7 +177,7 @@ export function dependenceOf(
   if (df === 0) return null;
   // Effective number of blocks (Carter, Schnepel and Steigerwald 2017): a few large ones show no more than a few.
   let [parts, squares] = [0, 0];
-  for (const { shares } of sides) {
+  for (const { shares } of [before, after]) {
     for (const share of shares) {
       parts += share;
       squares += share * share;
@@ -152,24 +185,23 @@ export function dependenceOf(
   }
   const effective = parts ** 2 / squares - 2;
   if (!(effective >= fewest)) return null;
-  const [a = Number.NaN, b = Number.NaN] = sides.map(
-    ({ independent, clustered, size }) => Math.max(independent, (scale / df) * clustered) / size ** 2,
-  );
-  return { variances: [a, b], df: Math.min(df, effective) };
+  const varianceOf = ({ independent, clustered, size }: SideSpread): number =>
+    Math.max(independent, (scale / df) * clustered) / size ** 2;
+  return { variances: [varianceOf(before), varianceOf(after)], df: Math.min(df, effective) };
 }
 
-/** Weighted sums by stratum. */
-function totals(cells: readonly Cell[]): ReadonlyMap<number, { n: number; sum: number }> {
-  const strata = new Map<number, { n: number; sum: number }>();
-  for (const { stratum, n, sum, weight } of cells) {
-    const own = strata.get(stratum) ?? { n: 0, sum: 0 };
-    strata.set(stratum, own);
-    own.n += weight * n;
-    own.sum += weight * sum;
-  }
-  return strata;
-}
+type SideSpread = ReturnType<typeof sideOf>;
 
-function total(cells: readonly Cell[], of: (cell: Cell) => number): number {
-  return cells.reduce((sum, cell) => sum + of(cell), 0);
+/** Variances of the weighted sum of one period: as found between blocks, of independent values, and of equally correlated ones. */
+function sideOf({ n, weights }: Matched, residuals: readonly number[], variance: number, within: number) {
+  const size = product(weights, n);
+  const squares = weights.map((weight, at) => weight * weight * (n[at] ?? 0));
+  const designs = n.map((count) => 1 + (count - 1) * within);
+  return {
+    size,
+    shares: weights.map((weight, at) => (variance * weight * weight * (n[at] ?? 0) * (designs[at] ?? 0)) / size ** 2),
+    found: sumVariance(weights.map((weight, at) => weight * (residuals[at] ?? 0))),
+    independent: variance * squares.reduce((sum, square) => sum + square, 0),
+    clustered: variance * product(squares, designs),
+  };
 }

@@ -1,18 +1,18 @@
 /** Statistics of samples that are stored as counts by bin, and why metrics cannot be compared. Worked out by hand. */
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { boundOf, ZERO_BIN } from '../sketch/sketch.ts';
 import { Heap } from '../statistics/heap.ts';
 import type { Histogram } from './histogram.ts';
 import {
   countAbove,
+  countIn,
   countOf,
   difference,
   momentsOf,
   quantileEstimate,
   relativeChange,
-  tableOf,
-  weighted,
-  weightedIn,
+  sumOfBlocks,
 } from './histogram.ts';
 import { errorsNotKnown, noPrice, tooFew, tooFewBlocks, tooFewIndependent } from './reasons.ts';
 
@@ -50,61 +50,44 @@ test('counts, moments and sums', () => {
     [4, 1],
   ];
   expect([countOf(bins), countOf([])]).toEqual([3, 0]);
-  expect([0, 1, 3.9, 4].map((limit) => countAbove(bins, limit))).toEqual([3, 1, 1, 0]);
   // Mean 2; (1 + 1 + 4) / 2.
   expect(momentsOf(bins)).toEqual({ mean: 2, variance: 3 });
   expect(momentsOf([[1, 2]])).toEqual({ mean: 1, variance: 0 });
   expect(momentsOf([[1, 1]])).toBe(null);
-  expect(
-    weighted([
-      [bins, 1],
-      [
-        [
-          [4, 2],
-          [0.5, 3],
-        ],
-        0.5,
-      ],
-    ]),
-  ).toEqual([
-    [0.5, 1.5],
-    [1, 2],
-    [4, 2],
-  ]);
 });
 
-test('histograms of a table are added at all of its values, also those that only others hold', () => {
-  const low: Histogram = [
-    [1, 2],
-    [4, 1],
-  ];
-  const high: Histogram = [
-    [0.5, 3],
-    [4, 2],
-    [9, 1],
-  ];
-  const table = tableOf([low, [], high, [[2, 7]]]);
-  expect(table.values).toEqual([0.5, 1, 2, 4, 9]);
-  // 1 × 1 + 2 × 0.5 values of 4.
-  expect(
-    weightedIn(table, [
-      [low, 1],
-      [high, 0.5],
-    ]),
-  ).toEqual([
-    [0.5, 1.5],
-    [1, 2],
-    [2, 0],
-    [4, 2],
-    [9, 0.5],
-  ]);
-  expect(weightedIn(table, [[low, 1]])).toEqual([
-    [0.5, 0],
-    [1, 2],
-    [2, 0],
-    [4, 1],
-    [9, 0],
-  ]);
+test('values of a block: all, and those above a limit', () => {
+  const block = { bins: [ZERO_BIN, 0, 35], counts: [4, 2, 1] };
+  expect([countIn(block), countIn({ bins: [], counts: [] })]).toEqual([7, 0]);
+  // The bounds are 0, 1 and (1.01 / 0.99) ** 35 = 2.014.
+  expect([-1, 0, 0.9, 1, 2, 3].map((limit) => countAbove(block, limit))).toEqual([7, 3, 3, 1, 1, 0]);
+});
+
+describe('blocks that are added', () => {
+  const low = { bins: [10, 12], counts: [2, 1] };
+  const high = { bins: [-3, 12, 14], counts: [3, 2, 1] };
+
+  test('each times its weight, at the values of all of them, also those that weigh nothing', () => {
+    // 1 × 1 + 2 × 0.5 values of bin 12.
+    expect(sumOfBlocks([low, { bins: [], counts: [] }, high, { bins: [11], counts: [7] }], [1, 1, 0.5, 0])).toEqual([
+      [boundOf(-3), 1.5],
+      [boundOf(10), 2],
+      [boundOf(11), 0],
+      [boundOf(12), 2],
+      [boundOf(14), 0.5],
+    ]);
+  });
+
+  test('zeros come first', () => {
+    const zeros = { bins: [ZERO_BIN], counts: [3] };
+    expect(sumOfBlocks([low, zeros, { bins: [ZERO_BIN, 10], counts: [1, 1] }], [1, 2, 1])).toEqual([
+      [0, 7],
+      [boundOf(10), 3],
+      [boundOf(12), 1],
+    ]);
+    expect(sumOfBlocks([zeros], [0])).toEqual([[0, 0]]);
+    expect(sumOfBlocks([], [])).toEqual([]);
+  });
 });
 
 describe('differences with intervals', () => {

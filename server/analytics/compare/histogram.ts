@@ -1,4 +1,6 @@
 /** A sample as stored in rollups: counts of values by ascending bin (relative error at most 1 %). */
+import type { SketchColumns } from '../sketch/sketch.ts';
+import { boundOf, ZERO_BIN } from '../sketch/sketch.ts';
 import { Z95 } from '../statistics/normal.ts';
 
 export type Histogram = readonly (readonly [value: number, n: number])[];
@@ -41,100 +43,51 @@ export function momentsOf(histogram: Histogram): { readonly mean: number; readon
   return { mean, variance: squares / (n - 1) };
 }
 
-/** Adds histograms, each times its weight. */
-export function weighted(parts: readonly (readonly [Histogram, weight: number])[]): Histogram {
-  const counts = new Map<number, number>();
-  for (const [histogram, weight] of parts) {
-    for (const bin of histogram) counts.set(bin[0], (counts.get(bin[0]) ?? 0) + bin[1] * weight);
-  }
-  return [...counts].toSorted((a, b) => a[0] - b[0]);
-}
-
-/** Histograms over the same values. */
-export interface Table {
-  /** All values of the histograms, ascending. */
-  readonly values: readonly number[];
-  readonly columns: ReadonlyMap<Histogram, Columns>;
-}
-
-interface Columns {
-  /** Position of each bin of a histogram among the values. */
-  readonly places: Int32Array;
-  readonly counts: Float64Array;
-}
-
-/** Finds the values of histograms, which are added in several ways afterwards. */
-export function tableOf(histograms: readonly Histogram[]): Table {
-  let values: readonly number[] = [];
-  // Most hold no value that those before did not.
-  for (const histogram of histograms) if (!holdsAll(values, histogram)) values = merged(values, histogram);
-  return { values, columns: new Map(histograms.map((histogram) => [histogram, columnsOf(values, histogram)])) };
-}
-
-function holdsAll(values: readonly number[], histogram: Histogram): boolean {
-  let place = 0;
-  for (const bin of histogram) {
-    while (place < values.length && (values[place] ?? 0) < bin[0]) place += 1;
-    if (values[place] !== bin[0]) return false;
-  }
-  return true;
-}
-
-/** All values of both, ascending. */
-function merged(values: readonly number[], histogram: Histogram): readonly number[] {
-  const all: number[] = [];
-  let place = 0;
-  for (const [value] of histogram) {
-    for (let one = values[place]; one !== undefined && one <= value; one = values[place]) {
-      if (one < value) all.push(one);
-      place += 1;
-    }
-    all.push(value);
-  }
-  return [...all, ...values.slice(place)];
-}
-
-function columnsOf(values: readonly number[], histogram: Histogram): Columns {
-  const places = new Int32Array(histogram.length);
-  const counts = new Float64Array(histogram.length);
-  let [at, place] = [0, 0];
-  for (const bin of histogram) {
-    while ((values[place] ?? bin[0]) < bin[0]) place += 1;
-    places[at] = place;
-    counts[at] = bin[1];
-    at += 1;
-  }
-  return { places, counts };
-}
-
-/** As {@link weighted}, of histograms of a table. */
-export function weightedIn(
-  { values, columns }: Table,
-  parts: readonly (readonly [Histogram, weight: number])[],
-): Histogram {
-  const sums = new Float64Array(values.length);
-  for (const [histogram, weight] of parts) {
-    const own = columns.get(histogram);
-    if (own === undefined) continue;
-    const { places, counts } = own;
-    for (let at = 0; at < places.length; at += 1) {
-      const place = places[at] ?? 0;
-      sums[place] = (sums[place] ?? 0) + (counts[at] ?? 0) * weight;
-    }
-  }
-  return values.map((value, place) => [value, sums[place] ?? 0]);
-}
-
-/** Values above `limit`. */
-export function countAbove(histogram: Histogram, limit: number): number {
+/** Number of values in a block. */
+export function countIn({ counts }: SketchColumns): number {
   let sum = 0;
-  for (let at = histogram.length - 1; at >= 0; at -= 1) {
-    const bin = histogram[at];
-    if (bin === undefined || bin[0] <= limit) break;
-    sum += bin[1];
-  }
+  for (let at = 0; at < counts.length; at += 1) sum += counts[at] ?? 0;
   return sum;
 }
+
+/** Values of a block above `limit`. */
+export function countAbove({ bins, counts }: SketchColumns, limit: number): number {
+  let sum = 0;
+  for (let at = bins.length - 1; at >= 0 && boundOf(bins[at] ?? 0) > limit; at -= 1) sum += counts[at] ?? 0;
+  return sum;
+}
+
+/** Adds blocks, each times its weight. The result has every value of every block, whatever its weight. */
+export function sumOfBlocks(blocks: readonly SketchColumns[], weights: readonly number[]): Histogram {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { bins } of blocks) {
+    const least = (bins[0] === ZERO_BIN ? bins[1] : bins[0]) ?? first;
+    if (least < first) first = least;
+    const most = bins.at(-1) ?? last;
+    if (most > last) last = most;
+  }
+  const sums = new Float64Array(Math.max(0, last - first + 1));
+  const found = new Uint8Array(sums.length);
+  let zeros: number | null = null;
+  for (let block = 0; block < blocks.length; block += 1) {
+    const { bins, counts } = blocks[block] ?? NO_VALUES;
+    const weight = weights[block] ?? 0;
+    const hasZeros = bins[0] === ZERO_BIN;
+    if (hasZeros) zeros = (zeros ?? 0) + (counts[0] ?? 0) * weight;
+    for (let at = hasZeros ? 1 : 0; at < bins.length; at += 1) {
+      const place = (bins[at] ?? 0) - first;
+      sums[place] = (sums[place] ?? 0) + (counts[at] ?? 0) * weight;
+      found[place] = 1;
+    }
+  }
+  const histogram: [value: number, n: number][] = zeros === null ? [] : [[0, zeros]];
+  for (let place = 0; place < sums.length; place += 1) {
+    if (found[place] === 1) histogram.push([boundOf(first + place), sums[place] ?? 0]);
+  }
+  return histogram;
+}
+
+const NO_VALUES: SketchColumns = { bins: [], counts: [] };
 
 function valueAt(histogram: Histogram, rank: number): number {
   let seen = 0;

@@ -1,4 +1,5 @@
 /** A period of one function, in total and by block of time. */
+import type { SketchColumns } from '../sketch/sketch.ts';
 import type { Histogram } from './histogram.ts';
 
 /** What one block of time contains. Durations in ms. */
@@ -8,9 +9,9 @@ export interface Block {
   readonly errors: number;
   readonly coldStarts: number;
   readonly billedMs: number;
-  readonly durationMs: Histogram;
+  readonly durationMs: SketchColumns;
   /** On-demand inits only. */
-  readonly initMs: Histogram;
+  readonly initMs: SketchColumns;
 }
 
 /** Statistics of one period. Durations in ms. */

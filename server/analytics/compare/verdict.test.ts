@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { drawnPeriod } from '../../../bench/accuracy/drawn-period.ts';
 import { Random } from '../../../ingest/records/random.ts';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { columnsOf } from '../../../test/support/columns-of.ts';
 import { uncontrolled } from './controls.ts';
 import type { Period } from './period.ts';
 import type { Difference } from './verdict.ts';
@@ -57,7 +58,7 @@ describe('verdicts', () => {
       'The cost of the period before is not known: its price or its memory size is not known.',
     );
     expect(reasonOf(large, 'costPer1k', { ...large, costPer1kUsd: null })).toContain('The cost of the period after');
-    const zeros = large.blocks.map((block) => ({ ...block, durationMs: [[0, block.n] as const] }));
+    const zeros = large.blocks.map((block) => ({ ...block, durationMs: columnsOf([[0, block.n]]) }));
     expect(reasonOf({ ...large, durationMs: [[0, 3000]], blocks: zeros }, 'p50')).toBe(
       'A value is 0, and a change relative to 0 is not defined.',
     );
@@ -175,7 +176,7 @@ describe('cost', () => {
     const durations = (n: number) => [0.9, 1.1].map((times) => [meanMs * times, n / 2] as const);
     const blocks = period.blocks.map((block, hour) => ({
       ...block,
-      durationMs: durations(1000),
+      durationMs: columnsOf(durations(1000)),
       billedMs: 1000 * billedOf(hour),
     }));
     return { ...period, durationMs: durations(40_000), costPer1kUsd, blocks };

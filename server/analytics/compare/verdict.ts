@@ -1,13 +1,14 @@
 /** Compares two periods of one function metric by metric and decides whether it improved or got worse. */
+import type { SketchColumns } from '../sketch/sketch.ts';
 import { Z95 } from '../statistics/normal.ts';
 import { quantileT, twoSidedT } from '../statistics/student.ts';
 import { benjaminiHochberg, newcombe } from '../statistics/two-samples.ts';
 import type { Controls } from './controls.ts';
 import { uncontrolled } from './controls.ts';
-import type { Cell } from './dependence.ts';
-import { correlationOf, dependenceOf, weightsOf } from './dependence.ts';
+import type { Sides, Standardised } from './dependence.ts';
+import { correlationOf, dependenceOf, standardised } from './dependence.ts';
 import type { Estimate, Histogram } from './histogram.ts';
-import { countAbove, countOf, momentsOf, quantileEstimate, relativeChange, tableOf, weightedIn } from './histogram.ts';
+import { countAbove, countIn, momentsOf, quantileEstimate, relativeChange, sumOfBlocks } from './histogram.ts';
 import type { Block, Period } from './period.ts';
 import type { Sizes } from './reasons.ts';
 import { errorsNotKnown, NOT_POSITIVE, noPrice, tooFew, tooFewBlocks, tooFewIndependent } from './reasons.ts';
@@ -61,22 +62,26 @@ export function differencesOf(
   after: Period,
   controls: Controls = uncontrolled(before, after),
 ): readonly Difference[] {
-  const [durations, inits] = [
-    valuesOf(controls, ({ durationMs }) => durationMs),
-    valuesOf(controls, ({ initMs }) => initMs),
-  ];
-  const damping = dampingOf(controls, durations);
   const all = uncontrolled(before, after);
   const sides: Compared = {
-    ...controls,
+    blocks: [controls.before, controls.after],
+    strata: [controls.before.map(controls.stratumOf), controls.after.map(controls.stratumOf)],
     blockMs: after.blockMs,
     isPart: controls.before.length + controls.after.length < all.before.length + all.after.length,
   };
+  const [durations, inits] = [valuesOf(sides, ({ durationMs }) => durationMs), valuesOf(sides, ({ initMs }) => initMs)];
+  const damping = dampingOf(sides, durations);
+  const [dampedDurations, dampedInits] = [damped(sides, durations, damping), damped(sides, inits, damping)];
+  const invocations = weigh(
+    sides,
+    ofBlocks(sides, ({ n }) => n),
+    UNDAMPED,
+  );
   const compared = [
-    quantileDifference('p50', sides, durations, 0.5, FEWEST, damping),
-    quantileDifference('p95', sides, durations, 0.95, FEWEST, damping),
-    quantileDifference('p99', sides, durations, 0.99, FEWEST, damping),
-    quantileDifference('initP50', sides, inits, 0.5, FEWEST_INITS, damping),
+    quantileDifference('p50', sides, dampedDurations, 0.5, FEWEST),
+    quantileDifference('p95', sides, dampedDurations, 0.95, FEWEST),
+    quantileDifference('p99', sides, dampedDurations, 0.99, FEWEST),
+    quantileDifference('initP50', sides, dampedInits, 0.5, FEWEST_INITS),
     before.errorsUnknown + after.errorsUnknown > 0
       ? insufficient(
           'errorRate',
@@ -84,9 +89,9 @@ export function differencesOf(
           [errorShareOf(before), errorShareOf(after)],
           errorsNotKnown(before.errorsUnknown + after.errorsUnknown),
         )
-      : rateDifference('errorRate', sides, ({ errors }) => errors),
-    rateDifference('coldStartRate', sides, ({ coldStarts }) => coldStarts),
-    costDifference(before, after, sides),
+      : rateDifference('errorRate', sides, invocations, ({ errors }) => errors),
+    rateDifference('coldStartRate', sides, invocations, ({ coldStarts }) => coldStarts),
+    costDifference(before, after, sides, invocations),
   ];
   return compared.map((one) => {
     if (one.p === null) return one;
@@ -117,33 +122,39 @@ function verdictOf({ unit, change }: Difference, p: number): Verdict {
   return change > 0 ? 'worse' : 'improved';
 }
 
-interface Compared extends Controls {
+interface Compared {
+  readonly blocks: Sides<readonly Block[]>;
+  /** Of each block. */
+  readonly strata: Sides;
   readonly blockMs: number;
   /** Some blocks have no counterpart and are left out. */
   readonly isPart: boolean;
 }
 
-/** Values of the blocks of both sides, which are counted and added several times. */
-interface Values {
-  readonly of: (block: Block) => Histogram;
-  /** Number of values of a block. */
-  readonly count: (block: Block) => number;
-  /** All values of a side, each block times its weight. */
-  readonly sum: (side: 'before' | 'after', weight: (block: Block) => number) => Histogram;
+/** A number for each block. */
+function ofBlocks({ blocks: [before, after] }: Compared, of: (block: Block) => number): Sides {
+  return [before.map(of), after.map(of)];
 }
 
-function valuesOf(controls: Controls, of: (block: Block) => Histogram): Values {
-  const tables = { before: tableOf(controls.before.map(of)), after: tableOf(controls.after.map(of)) };
-  const counts = new Map([...controls.before, ...controls.after].map((block) => [block, countOf(of(block))]));
-  return {
-    of,
-    count: (block) => counts.get(block) ?? 0,
-    sum: (side, weight) =>
-      weightedIn(
-        tables[side],
-        controls[side].map((block) => [of(block), weight(block)]),
-      ),
-  };
+/** Values of the blocks, and how many each has. */
+interface Values {
+  readonly bins: Sides<readonly SketchColumns[]>;
+  readonly counts: Sides;
+}
+
+function valuesOf({ blocks: [before, after] }: Compared, of: (block: Block) => SketchColumns): Values {
+  const bins = [before.map(of), after.map(of)] as const;
+  return { bins, counts: [bins[0].map(countIn), bins[1].map(countIn)] };
+}
+
+/** Values of each block above the limit of its period. */
+function above({ bins }: Values, limits: readonly [before: number, after: number]): Sides {
+  return [bins[0].map((one) => countAbove(one, limits[0])), bins[1].map((one) => countAbove(one, limits[1]))];
+}
+
+/** All values of both periods, each block times its weight. */
+function summed({ bins }: Values, [before, after]: Sides): Sides<Histogram> {
+  return [sumOfBlocks(bins[0], before), sumOfBlocks(bins[1], after)];
 }
 
 /** Weight of each value of a block with `n` values. */
@@ -155,82 +166,76 @@ const UNDAMPED: Damping = () => 1;
  * Weights values of one block as those of one correlated cluster (exchangeable working correlation, Liang and Zeger 1986),
  * so that a burst of hundreds with the same payload does not outweigh all other hours.
  */
-function dampingOf(controls: Controls, durations: Values): Damping {
-  const [before, after] = [durations.sum('before', () => 1), durations.sum('after', () => 1)];
+function dampingOf(sides: Compared, durations: Values): Damping {
+  const { counts } = durations;
+  const ones: Sides = [counts[0].map(UNDAMPED), counts[1].map(UNDAMPED)];
+  const [before, after] = summed(durations, ones);
   const limits = [quantileEstimate(before, 0.5)?.value ?? 0, quantileEstimate(after, 0.5)?.value ?? 0] as const;
-  const cells = cellsOf(
-    controls,
-    durations.count,
-    ({ durationMs }, side) => countAbove(durationMs, limits[side]),
-    UNDAMPED,
+  const alike = correlationOf(frameOf(sides, counts, ones), above(durations, limits), [0.25, 0.25], 'share');
+  return (n) => 1 / (1 + Math.max(0, n - 1) * alike);
+}
+
+function frameOf({ strata }: Compared, [before, after]: Sides, [own, ownAfter]: Sides): Standardised {
+  return standardised(
+    { strata: strata[0], n: before, weights: own },
+    { strata: strata[1], n: after, weights: ownAfter },
   );
-  const correlation = correlationOf(...cells, [0.25, 0.25], 'share');
-  return (n) => 1 / (1 + Math.max(0, n - 1) * correlation);
 }
 
-/** Counts of both sides by block and stratum. */
-function cellsOf(
-  { stratumOf, before, after }: Controls,
-  count: (block: Block) => number,
-  sum: (block: Block, side: 0 | 1) => number,
-  damping: Damping,
-): readonly [before: readonly Cell[], after: readonly Cell[]] {
-  const cells = (blocks: readonly Block[], side: 0 | 1) =>
-    blocks.map((block) => {
-      const n = count(block);
-      return { stratum: stratumOf(block), n, sum: sum(block, side), weight: damping(n) };
-    });
-  return [cells(before, 0), cells(after, 1)];
+interface Weighed {
+  /** Number of values of each block. */
+  readonly counts: Sides;
+  readonly frame: Standardised;
+  /** What the weighted values of each period are worth in unweighted ones (Kish 1965). */
+  readonly worth: Sizes;
 }
 
-interface Weights {
-  readonly before: (block: Block) => number;
-  /** 0 for a block that has nothing to be compared with. */
-  readonly after: (block: Block) => number;
-  /** What the weighted values of each side are worth in unweighted ones (Kish 1965). */
-  readonly worth: number;
-  readonly worthAfter: number;
+/** Weights of values of which each block has as many as `counts` says. */
+function weigh(sides: Compared, counts: Sides, damping: Damping): Weighed {
+  const frame = frameOf(sides, counts, [counts[0].map(damping), counts[1].map(damping)]);
+  return { counts, frame, worth: [worthOf(counts[0], frame.weights[0]), worthOf(counts[1], frame.weights[1])] };
 }
 
-/** Weights of values of which each block has `count`. */
-function weigh(controls: Controls, count: (block: Block) => number, damping: Damping): Weights {
-  const strata = weightsOf(...cellsOf(controls, count, () => 0, damping));
-  const before = (block: Block): number => damping(count(block)) * (strata.get(controls.stratumOf(block)) ?? 0);
-  const after = (block: Block): number => (strata.has(controls.stratumOf(block)) ? damping(count(block)) : 0);
-  const worth = (blocks: readonly Block[], weight: (block: Block) => number): number => {
-    const n = blocks.reduce((sum, block) => sum + weight(block) * count(block), 0);
-    return n === 0 ? 0 : n ** 2 / blocks.reduce((sum, block) => sum + weight(block) ** 2 * count(block), 0);
-  };
-  return { before, after, worth: worth(controls.before, before), worthAfter: worth(controls.after, after) };
+function worthOf(counts: readonly number[], weights: readonly number[]): number {
+  const n = counts.reduce((sum, count, at) => sum + (weights[at] ?? 0) * count, 0);
+  return n === 0 ? 0 : n ** 2 / counts.reduce((sum, count, at) => sum + (weights[at] ?? 0) ** 2 * count, 0);
+}
+
+/** Weighted values, with what all of their quantiles need. */
+interface Damped {
+  readonly values: Values;
+  readonly frame: Standardised;
+  readonly sum: Sides<Histogram>;
+  /** Values of blocks that have a counterpart. */
+  readonly sizes: Sizes;
+}
+
+function damped(sides: Compared, values: Values, damping: Damping): Damped {
+  const { counts } = values;
+  const { frame } = weigh(sides, counts, damping);
+  const sizeOf = (side: 0 | 1): number =>
+    counts[side].reduce((sum, count, at) => sum + ((frame.weights[side][at] ?? 0) > 0 ? count : 0), 0);
+  return { values, frame, sum: summed(values, frame.weights), sizes: [sizeOf(0), sizeOf(1)] };
 }
 
 function quantileDifference(
   metric: ComparedMetric,
-  controls: Compared,
-  values: Values,
+  { blockMs, isPart }: Compared,
+  { values, frame, sum: [before, after], sizes }: Damped,
   q: number,
   fewest: number,
-  damping: Damping,
 ): Difference {
-  const { of, count } = values;
-  const weights = weigh(controls, count, damping);
-  const [before, after] = [values.sum('before', weights.before), values.sum('after', weights.after)];
   const [a, b] = [quantileEstimate(before, q), quantileEstimate(after, q)];
   const few = (reason: string): Difference => insufficient(metric, 'ms', [a?.value ?? null, b?.value ?? null], reason);
   const noun = metric === 'initP50' ? 'inits' : 'invocations';
   const inTail = FEWEST_IN_TAIL / (1 - q);
   const needed = Math.max(fewest, inTail);
-  const sizeOf = (blocks: readonly Block[], weight: (block: Block) => number): number =>
-    blocks.reduce((sum, block) => sum + (weight(block) > 0 ? count(block) : 0), 0);
-  const sizes: Sizes = [sizeOf(controls.before, weights.before), sizeOf(controls.after, weights.after)];
-  if (a === null || b === null || Math.min(...sizes) < needed) return few(tooFew(noun, sizes, needed, controls.isPart));
-  const limits = [a.value, b.value] as const;
-  const above = (block: Block, side: 0 | 1): number => countAbove(of(block), limits[side]);
+  if (a === null || b === null || Math.min(...sizes) < needed) return few(tooFew(noun, sizes, needed, isPart));
   const spread = q * (1 - q);
-  const found = dependenceOf(...cellsOf(controls, count, above, damping), [spread, spread], 'share', FEWEST_DAMPED);
+  const found = dependenceOf(frame, above(values, [a.value, b.value]), [spread, spread], 'share', FEWEST_DAMPED);
   // Independent values that would be as informative.
-  if (found === null) return few(tooFewBlocks(noun, controls.blockMs));
-  if (spread / Math.max(...found.variances) < inTail) return few(tooFewIndependent(noun, controls.blockMs));
+  if (found === null) return few(tooFewBlocks(noun, blockMs));
+  if (spread / Math.max(...found.variances) < inTail) return few(tooFewIndependent(noun, blockMs));
   const t = quantileT(found.df);
   const [lower, upper] = found.variances.map((variance) => t * Math.sqrt(variance));
   return relative(metric, 'ms', quantileEstimate(before, q, lower), quantileEstimate(after, q, upper), found.df);
@@ -241,21 +246,24 @@ function errorShareOf({ errors, errorsUnknown, n }: Period): number | null {
   return n === 0 || errorsUnknown > 0 ? null : errors / n;
 }
 
-function rateDifference(metric: ComparedMetric, controls: Compared, hits: (block: Block) => number): Difference {
-  const count = ({ n }: Block): number => n;
-  const { before: weightOf, after: weightAfter, worth, worthAfter } = weigh(controls, count, UNDAMPED);
-  const before = meanOf(controls.before, hits, weightOf);
-  const after = meanOf(controls.after, hits, weightAfter);
+function rateDifference(
+  metric: ComparedMetric,
+  sides: Compared,
+  { counts, frame, worth: sizes }: Weighed,
+  hitsOf: (block: Block) => number,
+): Difference {
+  const hits = ofBlocks(sides, hitsOf);
+  const [before, after] = [meanOf(counts[0], hits[0], frame.weights[0]), meanOf(counts[1], hits[1], frame.weights[1])];
   const few = (reason: string): Difference => insufficient(metric, 'ratio', [before, after], reason);
-  const sizes: Sizes = [worth, worthAfter];
+  const [worth, worthAfter] = sizes;
   if (before === null || after === null || Math.min(...sizes) < FEWEST)
-    return few(tooFew('invocations', sizes, FEWEST, controls.isPart));
-  const cells = cellsOf(controls, count, hits, UNDAMPED);
+    return few(tooFew('invocations', sizes, FEWEST, sides.isPart));
   const spread = [before * (1 - before), after * (1 - after)] as const;
   // Without hits, nothing shows how they cluster.
-  const none = spread[0] === 0 && spread[1] === 0 ? { variances: [0, 0], df: cells[0].length + cells[1].length } : null;
-  const found = none ?? dependenceOf(...cells, spread, 'share', FEWEST_EFFECTIVE);
-  if (found === null) return few(tooFewBlocks('invocations', controls.blockMs));
+  const none =
+    spread[0] === 0 && spread[1] === 0 ? { variances: [0, 0], df: counts[0].length + counts[1].length } : null;
+  const found = none ?? dependenceOf(frame, hits, spread, 'share', FEWEST_EFFECTIVE);
+  if (found === null) return few(tooFewBlocks('invocations', sides.blockMs));
   const [designA, designB] = [
     spread[0] > 0 ? (found.variances[0] * worth) / spread[0] : 1,
     spread[1] > 0 ? (found.variances[1] * worthAfter) / spread[1] : 1,
@@ -263,7 +271,7 @@ function rateDifference(metric: ComparedMetric, controls: Compared, hits: (block
   const wider = (quantileT(found.df) / Z95) ** 2;
   const [sizeA, sizeB] = [worth / designA, worthAfter / designB];
   const interval = newcombe((before * sizeA) / wider, sizeA / wider, (after * sizeB) / wider, sizeB / wider);
-  if (interval === null) return few(tooFew('invocations', sizes, FEWEST, controls.isPart));
+  if (interval === null) return few(tooFew('invocations', sizes, FEWEST, sides.isPart));
   const pooled = (before * sizeA + after * sizeB) / (sizeA + sizeB);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / sizeA + 1 / sizeB));
   const { value, low, high } = interval;
@@ -273,42 +281,45 @@ function rateDifference(metric: ComparedMetric, controls: Compared, hits: (block
 }
 
 /** Weighted sum for each invocation; null without any. */
-function meanOf(
-  blocks: readonly Block[],
-  of: (block: Block) => number,
-  weightOf: (block: Block) => number,
-): number | null {
-  const n = blocks.reduce((sum, block) => sum + weightOf(block) * block.n, 0);
-  return n === 0 ? null : blocks.reduce((sum, block) => sum + weightOf(block) * of(block), 0) / n;
+function meanOf(counts: readonly number[], sums: readonly number[], weights: readonly number[]): number | null {
+  const n = counts.reduce((sum, count, at) => sum + (weights[at] ?? 0) * count, 0);
+  return n === 0 ? null : sums.reduce((total, sum, at) => total + (weights[at] ?? 0) * sum, 0) / n;
 }
 
 /** Cost is linear in the mean billed duration, of which the spread is that of the durations. */
-function costDifference(before: Period, after: Period, controls: Compared): Difference {
-  const count = ({ n }: Block): number => n;
-  const billed = ({ billedMs }: Block): number => billedMs;
-  const weights = weigh(controls, count, UNDAMPED);
+function costDifference(
+  before: Period,
+  after: Period,
+  sides: Compared,
+  { counts, frame, worth: sizes }: Weighed,
+): Difference {
+  const billedOf = ({ billedMs }: Block): number => billedMs;
+  const billed = ofBlocks(sides, billedOf);
   const means = [
-    meanOf(controls.before, billed, weights.before),
-    meanOf(controls.after, billed, weights.after),
+    meanOf(counts[0], billed[0], frame.weights[0]),
+    meanOf(counts[1], billed[1], frame.weights[1]),
   ] as const;
+  const meanOfAll = ({ blocks }: Period): number | null => {
+    const n = blocks.map((block) => block.n);
+    return meanOf(n, blocks.map(billedOf), n.map(UNDAMPED));
+  };
   const costs = [before, after].map((period, side) => {
     // At the prices of the whole period.
-    const [mean, all] = [means[side === 0 ? 0 : 1], meanOf(period.blocks, billed, () => 1)];
+    const [mean, all] = [means[side === 0 ? 0 : 1], meanOfAll(period)];
     return mean === null || period.costPer1kUsd === null || !all ? null : (period.costPer1kUsd * mean) / all;
   });
   const [a = null, b = null] = costs;
   const few = (reason: string): Difference =>
     insufficient('costPer1k', 'USD', [a ?? before.costPer1kUsd, b ?? after.costPer1kUsd], reason);
   const moments = [momentsOf(before.durationMs), momentsOf(after.durationMs)] as const;
-  const sizes: Sizes = [weights.worth, weights.worthAfter];
-  if (Math.min(...sizes) < FEWEST) return few(tooFew('invocations', sizes, FEWEST, controls.isPart));
+  if (Math.min(...sizes) < FEWEST) return few(tooFew('invocations', sizes, FEWEST, sides.isPart));
   const unpriced = [before, after].map(({ costPer1kUsd }) => costPer1kUsd === null);
   if (unpriced.includes(true)) return few(noPrice([unpriced[0] === true, unpriced[1] === true]));
   if (a === null || b === null || moments[0] === null || moments[1] === null || !means[0] || !means[1])
     return few(NOT_POSITIVE);
-  const cells = cellsOf(controls, count, billed, UNDAMPED);
-  const found = dependenceOf(...cells, [moments[0].variance, moments[1].variance], 'mean', FEWEST_EFFECTIVE);
-  if (found === null) return few(tooFewBlocks('invocations', controls.blockMs));
+  const spread = [moments[0].variance, moments[1].variance] as const;
+  const found = dependenceOf(frame, billed, spread, 'mean', FEWEST_EFFECTIVE);
+  if (found === null) return few(tooFewBlocks('invocations', sides.blockMs));
   const t = quantileT(found.df);
   const estimate = (value: number, mean: number, variance: number): Estimate => {
     const half = (t * Math.sqrt(variance)) / mean;

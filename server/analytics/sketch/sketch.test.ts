@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { law } from '../../../test/support/law.ts';
-import { RELATIVE_ERROR, Sketch, ZERO_BIN } from './sketch.ts';
+import { boundOf, RELATIVE_ERROR, Sketch, ZERO_BIN } from './sketch.ts';
 
 const values = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 300 });
 
@@ -58,12 +58,9 @@ describe('properties', () => {
   test('round-trips through bins, also into a sketch with values', () => {
     law(
       fc.property(values, fc.array(fc.double({ min: 0, max: 1e9, noNaN: true })), (a, b) => {
-        const bins = sketchOf(a).bins();
+        const { bins, counts } = sketchOf(a).columns();
         const sketch = sketchOf(b);
-        sketch.addBins(
-          bins.map(([bin]) => bin),
-          bins.map(([, n]) => n),
-        );
+        sketch.addBins(bins, counts);
         expect(sketch.histogram()).toEqual(sketchOf([...a, ...b]).histogram());
       }),
     );
@@ -124,6 +121,18 @@ test('bins are added to those that are there, and zeros alone', () => {
   const zeros = new Sketch();
   zeros.addBins([ZERO_BIN], [5]);
   expect(zeros.bins()).toEqual([[ZERO_BIN, 5]]);
+});
+
+test('columns are the bins, and their bounds the values of the histogram', () => {
+  const sketch = sketchOf([0, 0, 1, 1, 1, 250]);
+  const { bins, counts } = sketch.columns();
+  // Bin 0 ends at 1; ln 250 / ln (1.01 / 0.99) = 276.06.
+  expect([bins, counts]).toEqual([
+    [ZERO_BIN, 0, 277],
+    [2, 3, 1],
+  ]);
+  expect(bins.map(boundOf)).toEqual(sketch.histogram().map(([upTo]) => upTo));
+  expect(new Sketch().columns()).toEqual({ bins: [], counts: [] });
 });
 
 test('a sketch of many bins is encoded whole', () => {

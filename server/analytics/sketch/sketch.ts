@@ -18,6 +18,12 @@ const FEW = 48;
 /** Buffer that sketches are encoded into before they are copied at their length. */
 let scratch = new Uint8Array(16_384);
 
+/** The bins of a sketch that are not empty, ascending, with zeros as {@link ZERO_BIN}. Input for {@link Sketch.addBins}. */
+export interface SketchColumns {
+  readonly bins: readonly number[];
+  readonly counts: readonly number[];
+}
+
 export class Sketch {
   #zeros = 0;
   #first = 0;
@@ -158,6 +164,24 @@ export class Sketch {
     return bins;
   }
 
+  /** Returns {@link bins} as two lists, which take less memory than a pair for each bin. */
+  columns(): SketchColumns {
+    this.#settle();
+    const [bins, counts]: [number[], number[]] = [[], []];
+    if (this.#zeros !== 0) {
+      bins.push(ZERO_BIN);
+      counts.push(this.#zeros);
+    }
+    const all = this.#bins;
+    for (let at = 0; at < all.length; at += 1) {
+      const n = all[at] ?? 0;
+      if (n === 0) continue;
+      bins.push(this.#first + at);
+      counts.push(n);
+    }
+    return { bins, counts };
+  }
+
   /** Calls `visit` for each of {@link bins}. */
   forEachBin(visit: (bin: number, n: number) => void): void {
     this.#settle();
@@ -262,6 +286,11 @@ export function binEdges(bin: number): readonly [low: number, high: number] {
 /** Bins from −2048 to 2047 have their bounds remembered: all values between 1e−17 and 1e17. */
 const MOST_BOUNDS = 4096;
 const bounds = new Float64Array(MOST_BOUNDS);
+
+/** The upper bound of a bin, by which histograms name it; 0 for {@link ZERO_BIN}. */
+export function boundOf(bin: number): number {
+  return bin === ZERO_BIN ? 0 : upperBound(bin);
+}
 
 /** GAMMA ** bin: to compute a power for every bin of many sketches takes longer than to look it up. */
 function upperBound(bin: number): number {

@@ -1,6 +1,7 @@
 /** Two periods of a function beside each other, with their differences. */
 import { iso } from '../../../ingest/records/time.ts';
 import { significant } from '../../../ingest/text/quantities.ts';
+import type { Period } from '../../analytics/compare/period.ts';
 import { comparePeriods } from '../../analytics/compare/two-periods.ts';
 import { unpricedInvocations } from '../../analytics/cost/cost.ts';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
@@ -18,10 +19,11 @@ const OTHER_HOURS =
 
 /** `region` of the function, for prices. */
 export function comparison(before: Distribution, after: Distribution, region: string): Shaped<CompareAnswer> {
-  const result = comparePeriods(measured(before, region), measured(after, region));
+  const [was, is] = [measured(before, region), measured(after, region)];
+  const result = comparePeriods(was, is);
   const body = {
-    before: sideOf(before, region, result.before),
-    after: sideOf(after, region, result.after),
+    before: sideOf(before, was, region, result.before),
+    after: sideOf(after, is, region, result.after),
     differences: [...result.differences],
     verdict: result.verdict,
     warnings: [
@@ -42,10 +44,10 @@ const TRAFFIC_CHANGE = 3;
 
 function sideOf(
   found: Distribution,
+  { n, errors, coldStarts, durationMs, costPer1kUsd }: Period,
   region: string,
   [p50 = null, p95 = null, p99 = null]: readonly (number | null)[],
 ): CompareAnswer['before'] {
-  const { n, errors, coldStarts, durationMs, costPer1kUsd } = measured(found, region);
   const { fromMs, toMs, widthMs } = found.range;
   return {
     range: { from: iso(fromMs), to: iso(toMs), bucketMs: widthMs },

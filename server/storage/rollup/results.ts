@@ -5,7 +5,6 @@ import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import { quantileIntervals } from '../../analytics/statistics/quantile-interval.ts';
 import type { ColdStartAggregate } from '../questions/cold-starts/types.ts';
-import type { Distribution } from '../questions/distribution/types.ts';
 import type { Counts, QuantilesWithIntervals, ResolvedRange, UsageSlice } from '../questions/shared-types.ts';
 import type { SeriesPoint } from '../questions/timeseries/types.ts';
 import { addUsage, countsFrom, quantiles } from './aggregation.ts';
@@ -63,27 +62,6 @@ export function coldStartsOf(
     durationMs: withIntervals((cell) => cell.duration),
     usage,
   };
-}
-
-/** Sums `blocks`, which are in order of time. Each is read before the next is asked for. */
-export function distributionOf(
-  usage: readonly UsageSlice[],
-  blocks: Iterable<readonly [fromMs: number, RollupBucket]>,
-  range: ResolvedRange,
-  blockMs: number,
-): Distribution {
-  const total = new RollupBucket();
-  const valuesOf = (cell: RollupBucket) => ({
-    counts: countsOf(cell),
-    durationMs: cell.duration.histogram(),
-    initMs: cell.coldOf('on-demand').init.histogram(),
-  });
-  const all: Distribution['blocks'][number][] = [];
-  for (const [fromMs, cell] of blocks) {
-    all.push({ fromMs, ...valuesOf(cell) });
-    total.merge(cell);
-  }
-  return { range, usage, ...valuesOf(total), blockMs, blocks: all };
 }
 
 /** Dimension that series are grouped by. */

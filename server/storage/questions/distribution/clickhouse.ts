@@ -6,8 +6,8 @@ import { keptWidth } from '../../clickhouse/query-context.ts';
 import { mergeRow } from '../../clickhouse/rollup-rows.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
 import { RollupBucket } from '../../rollup/bucket.ts';
+import { DistributionBuilder } from '../../rollup/distribution.ts';
 import { nearest } from '../../rollup/range.ts';
-import { distributionOf } from '../../rollup/results.ts';
 import type { UsageSlice } from '../shared-types.ts';
 import type { Distribution, DistributionQuery } from './types.ts';
 
@@ -36,6 +36,7 @@ export async function distribution(context: QueryContext, query: DistributionQue
     mergeRow(block, row);
     addUsage(usage, row, row);
   }
-  const inOrder = [...blocks].toSorted(([a], [b]) => a - b);
-  return distributionOf(usage, inOrder, range, blockMs);
+  const building = new DistributionBuilder();
+  for (const [fromMs, block] of [...blocks].toSorted(([a], [b]) => a - b)) building.add(fromMs, block);
+  return building.result(usage, range, blockMs);
 }

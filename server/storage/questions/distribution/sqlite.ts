@@ -1,17 +1,17 @@
 /** All rollups of one function over one period, summed, for comparing periods. */
 
 import type { UsageSlice } from '../../ports.ts';
-import { addUsage } from '../../rollup/aggregation.ts';
+import { addAll, addUsage, countsFrom } from '../../rollup/aggregation.ts';
 import { RollupBucket } from '../../rollup/bucket.ts';
+import { DistributionBuilder } from '../../rollup/distribution.ts';
 import { nearest } from '../../rollup/range.ts';
-import { distributionOf } from '../../rollup/results.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-import { rollupParts } from '../../sqlite/rollup-parts.ts';
-import type { RollupRow } from '../../sqlite/rollup-rows.ts';
-import { rollupRows } from '../../sqlite/rollup-rows.ts';
+import { errorsKnownIn } from '../../sqlite/error-days.ts';
+import { forEachCell } from '../../sqlite/rollup-cells.ts';
+import { rollupParts, selectPart } from '../../sqlite/rollup-parts.ts';
 import { keptWidth } from '../../sqlite/rollup-widths.ts';
-import { functionsById } from '../../sqlite/series.ts';
-import { mergeRow } from '../timeseries/sqlite.ts';
+import type { Series } from '../../sqlite/series.ts';
+import { functionsById, mergeOnDemand } from '../../sqlite/series.ts';
 import type { Distribution, DistributionQuery } from './types.ts';
 
 export async function distribution(db: Databases, query: DistributionQuery): Promise<Distribution> {
@@ -19,27 +19,35 @@ export async function distribution(db: Databases, query: DistributionQuery): Pro
   const range = nearest(query, kept);
   const blockMs = Math.max(query.blockMs, kept);
   const functions = [...functionsById(db, [query]).values()];
-  const blocks = new Map<number, RollupRow[]>();
+  const building = new DistributionBuilder();
+  // One bucket for all blocks: with its sketches it takes more memory than the values of an hour.
+  const block = new RollupBucket();
+  let fromMs: number | null = null;
   const usage: UsageSlice[] = [];
-  for (const row of rollupRows(db, await rollupParts(db, functions, query, range, blockMs))) {
-    const at = Math.floor(row.bucket / blockMs) * blockMs;
-    const block = blocks.get(at);
-    if (block === undefined) blocks.set(at, [row]);
-    else block.push(row);
-    addUsage(usage, row.series, row.counts);
+  for (const part of await rollupParts(db, functions, query, range, blockMs)) {
+    const selection = selectPart(part, errorsKnownIn(db, part.functionIds, part));
+    const bySeries = new Map<Series, Float64Array>();
+    for (const segment of part.segments) {
+      // Parts, segments and rows of one function are in order of time.
+      forEachCell(db, selection, segment, 'both', (cell) => {
+        const series = part.series.get(cell.seriesId);
+        if (series === undefined) return;
+        const at = Math.floor(cell.bucket / blockMs) * blockMs;
+        if (at !== fromMs) {
+          if (fromMs !== null) building.add(fromMs, block);
+          block.clear();
+          fromMs = at;
+        }
+        addAll(block.counts, cell.counts);
+        block.duration.mergeEncoded(cell.sketches, cell.durationAt, cell.coldAt);
+        mergeOnDemand(cell.sketches, 'init', block.coldOf('on-demand').init, cell.coldAt, cell.end);
+        const sums = bySeries.get(series);
+        if (sums === undefined) bySeries.set(series, cell.counts.slice());
+        else addAll(sums, cell.counts);
+      });
+    }
+    for (const [series, sums] of bySeries) addUsage(usage, series, countsFrom(sums, 0));
   }
-  const inOrder = [...blocks].toSorted(([a], [b]) => a - b);
-  return distributionOf(usage, merged(inOrder), range, blockMs);
-}
-
-/** Each block in the same bucket: a bucket with its sketches is more memory than the values of an hour. */
-function* merged(
-  blocks: readonly (readonly [fromMs: number, readonly RollupRow[]])[],
-): Generator<readonly [number, RollupBucket]> {
-  const bucket = new RollupBucket();
-  for (const [fromMs, rows] of blocks) {
-    bucket.clear();
-    for (const row of rows) mergeRow(bucket, row);
-    yield [fromMs, bucket];
-  }
+  if (fromMs !== null) building.add(fromMs, block);
+  return building.result(usage, range, blockMs);
 }
