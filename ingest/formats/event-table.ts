@@ -99,7 +99,7 @@ export function isTableHeader(line: string): boolean {
 
 /** A Markdown or ASCII table, or rows pasted with leading bars; null when fewer than a third of the lines look like rows. */
 export function readTable(text: string): ExportRead | null {
-  if (!text.includes('|')) return null;
+  if (!mayHoldRow(text)) return null;
   const given = text.split('\n').filter((line) => line !== '' && !RULER.test(line));
   const barred = given.reduce((n, line) => (beginsWithBar(line) ? n + 1 : n), 0);
   if (barred === 0 || barred * 3 < given.length) return null;
@@ -119,6 +119,17 @@ export function readTable(text: string): ExportRead | null {
   return { events: read.events, problems: [...read.problems, ...problems] };
 }
 
+/** Whether a line with a bar could be a header, or a row with a time: a text of short lines is not divided into them. */
+function mayHoldRow(text: string): boolean {
+  for (let bar = text.indexOf('|'); bar !== -1; ) {
+    const newline = text.indexOf('\n', bar);
+    const end = newline === -1 ? text.length : newline;
+    if (end - text.lastIndexOf('\n', bar) > SHORTEST_HEADER) return true;
+    bar = text.indexOf('|', end);
+  }
+  return false;
+}
+
 /** Rows of the console as its old pages are pasted: the first without a bar, expanded ones with the label of a button. */
 const FIRST_ROW = new RegExp(`^${TIME} \\| `);
 const EXPANDED_ROW = new RegExp(`^(\\s{0,8}\\|? ?${TIME})Copy(?=\\S)`);
@@ -129,7 +140,7 @@ const MAX_REPEATED = 262_144;
 function asConsoleRow(line: string): string {
   const first = line.charCodeAt(0);
   if (first !== BAR && first > 0x20 && !(first >= 0x30 && first <= 0x39)) return line;
-  const row = FIRST_ROW.test(line) ? `| ${line}` : line;
+  const row = first !== BAR && FIRST_ROW.test(line) ? `| ${line}` : line;
   const expanded = row.includes('Copy') ? EXPANDED_ROW.exec(row) : null;
   if (expanded === null || row.length > MAX_REPEATED) return row;
   const time = expanded[1] ?? '';
@@ -199,13 +210,28 @@ function cellsOf(line: string): readonly string[] | null {
   if (!text.startsWith('|')) return null;
   // Sliced instead of matched: a lazy expression takes quadratic time on a long run of blanks.
   const inner = text.slice(1, text.length > 1 && text.endsWith('|') ? -1 : undefined);
-  if (!inner.includes('\\|')) return inner.split('|').map((cell) => cell.trim());
+  if (!inner.includes('\\|')) return trimmedCells(inner);
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
 
+function trimmedCells(text: string): readonly string[] {
+  const cells: string[] = [];
+  let from = 0;
+  for (let bar = text.indexOf('|'); bar !== -1; bar = text.indexOf('|', from)) {
+    cells.push(text.slice(from, bar).trim());
+    from = bar + 1;
+  }
+  cells.push(text.slice(from).trim());
+  return cells;
+}
+
+/** A part of every text that `readEventTime` reads. */
+const TIME_PART = /\d{9}|\d{4}-\d|\/Date\(/;
+
 /** Without names, the message follows the time. */
 function unnamedColumns(rows: readonly string[]): readonly Column[] | null {
-  const row = cellsOf(rows.find((text) => timeColumn(cellsOf(text) ?? []) !== -1) ?? '') ?? [];
+  const dated = rows.find((text) => TIME_PART.test(text) && timeColumn(cellsOf(text) ?? []) !== -1);
+  const row = cellsOf(dated ?? '') ?? [];
   const time = timeColumn(row);
   if (time === -1 || time + 1 >= row.length) return null;
   // A stream between the two is a column of its own.

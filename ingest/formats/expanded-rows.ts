@@ -79,12 +79,15 @@ function holdsMore(line: string, open: OpenEvent | null): boolean {
 
 /** Whether the first line is a time alone, any two of them are, or one is among rows with a tab after the time. */
 function hasTimesAlone(text: string): boolean {
+  const first = text.search(/\S/);
   let found = 0;
-  let isFirst = true;
-  for (const line of linesOf(text)) {
-    if (isTimeAlone(line)) found += isFirst ? 2 : 1;
+  for (let from = Math.max(0, first); from < text.length; ) {
+    const newline = text.indexOf('\n', from);
+    const end = newline === -1 ? text.length : newline;
+    // Shorter lines are not even cut out.
+    if (end - from >= SHORTEST_ALONE && isTimeAlone(text.slice(from, end))) found += from === first ? 2 : 1;
     if (found >= 2) return true;
-    isFirst = false;
+    from = end + 1;
   }
   if (found === 0) return false;
   for (const line of linesOf(text)) if (isTabbedRow(line)) return true;

@@ -18,3 +18,22 @@ test('lines without any time, and after a complete one, lack a time', () => {
     'line-without-time',
   ]);
 });
+
+test('lines too short for one of Lambda lack a time: before an event they are rejected, after it they continue it', () => {
+  expect(readForm('{\nLOGS x\n2026-11-26T10:00:00Z a\n{\n').reasons).toEqual([
+    'line-without-time',
+    'line-without-time',
+  ]);
+  expect(readForm('2026-11-26T10:00:00Z a\n{\n').events.map(({ message }) => message)).toEqual(['a\n{']);
+});
+
+test('carriage returns alone end lines, wherever in the text they are', () => {
+  const line = `2026-11-26T10:00:00Z ${'x'.repeat(978)}\r`;
+  // 1,000 characters each: the 4,096th and the 8,192nd are within a line.
+  const { events } = readForm(line.repeat(9));
+  expect(events.map(({ message }) => message.length)).toEqual(Array.from({ length: 9 }, () => 978));
+});
+
+test('short rows with bars are no table', () => {
+  expect(readForm('2026-11-26T10:00:00Z a\n|1\n|2\n').events.map(({ message }) => message)).toEqual(['a\n|1\n|2']);
+});

@@ -1,7 +1,7 @@
 /** Text lines with a time before each event. */
 import { accessLogLineTime } from '../documents/access-log.ts';
 import { gluedRecordAt, isPlatformLine, parsePlatformLine } from '../lines/platform-line.ts';
-import { linesOf } from '../text/lines.ts';
+import { eachLine } from '../text/lines.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
 import type { PrefixedLine, ReadLine } from './text-line.ts';
@@ -14,7 +14,8 @@ const NOWHERE: LinePlace = { stream: '', group: null };
 
 /** A time of day on a line of its own, as the old console shows it, and Live Tail. Its row follows. */
 const TIME_OF_DAY = /^\s{0,8}\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?(?: ?[AP]M)?\s{0,8}$/i;
-const LONGEST_TIME_OF_DAY = 36;
+/** `1:00:00`, and the longest fraction with blanks around it. */
+const [SHORTEST_TIME_OF_DAY, LONGEST_TIME_OF_DAY] = [7, 36];
 
 /**
  * A line without a time continues the line before it; a platform line is read by its own time, or rejected for the lack of it. A
@@ -37,10 +38,16 @@ export function readTimedLines(
     if (more.length > 0) more = [];
     pending = null;
   };
-  for (const given of linesOf(text)) {
+  const take = (given: string): void => {
     const line = withoutLabel(given, label);
-    if (line !== given && line.trim() === '') continue;
+    if (line !== given && line.trim() === '') return;
     const isShort = line.length < SHORTEST_LINE;
+    if (isShort && pending === null) {
+      // Too short for a line of Lambda's, whatever it is.
+      if (line.length >= SHORTEST_TIME_OF_DAY && TIME_OF_DAY.test(line)) isBelowTimeOfDay = true;
+      reject(isBelowTimeOfDay ? 'time-incomplete' : 'line-without-time', line);
+      return;
+    }
     const prefixed = isShort ? null : readPrefixedLine(line);
     const hidden = prefixed === null ? (isShort ? null : hiddenLineProblem(line, false)) : prefixed.hidden;
     if (hidden !== null && (prefixed !== null || gluedRecordAt(line) <= 0)) {
@@ -58,7 +65,8 @@ export function readTimedLines(
       if (line.length <= LONGEST_TIME_OF_DAY && TIME_OF_DAY.test(line)) isBelowTimeOfDay = true;
       readUntimed(line, add, (reason) => reject(isBelowTimeOfDay ? 'time-incomplete' : reason, line));
     }
-  }
+  };
+  eachLine(text, take);
   flush();
 }
 

@@ -1,6 +1,6 @@
 /** Lines of a text. Expected lists were written by hand. */
 import { expect, test } from 'vitest';
-import { linesOf } from './lines.ts';
+import { eachLine, linesOf } from './lines.ts';
 
 test.each([
   ['', []],
@@ -20,4 +20,7 @@ test.each([
   ['ab\ncd\nef', ['ab', 'cd', 'ef']],
 ])('%j', (text, lines) => {
   expect([...linesOf(text)]).toEqual(lines);
+  const taken: string[] = [];
+  eachLine(text, (line) => taken.push(line));
+  expect(taken).toEqual(lines);
 });
