@@ -348,6 +348,15 @@ describe('silences and inhibition', () => {
     const sum = { kind: 'metric', metric: 'errorRate', aggregation: 'p99' };
     expect(await ask('rules/errors', { ...rule, signal: sum })).toEqual([400, ['signal.aggregation']]);
     expect(await ask('rules/errors', { ...rule, window: '5 minutes' })).toEqual([400, ['window']]);
+    expect(await ask('rules/errors', { ...rule, for: '99999d', settle: '9999d' })).toEqual([400, ['settle', 'for']]);
+    const longest = { ...rule, keepFiringFor: '999999w999999w' };
+    expect(await ask('rules/errors/dry-run', { rule: longest }, 'POST')).toEqual([400, ['keepFiringFor']]);
+    expect(await ask('routing', { routes: [{ ...route, repeatInterval: '999d' }] })).toEqual([
+      400,
+      ['routes.0.repeatInterval'],
+    ]);
+    const forever = { matchers: [{ name: 'function', value: 'a' }], endsAt: '9999-12-31T23:59:59-23:59' };
+    expect(await ask('silences', forever, 'POST')).toEqual([400, ['endsAt']]);
     expect(await ask('rules/other', rule)).toEqual([400, ['id']]);
     const target = { id: 'x', name: 'x', url: 'http://169.254.169.254/' };
     expect(await ask('receivers/x', target)).toEqual([400, ['url']]);

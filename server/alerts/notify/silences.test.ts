@@ -45,11 +45,32 @@ test('an expired silence ends now; one that has not started never takes effect',
   expect(expireSilence(silence(), NOW + 5 * HOUR_MS).endsMs).toBe(NOW + 2 * HOUR_MS);
 });
 
-test('a silence must end after it starts, and its patterns must be valid', () => {
-  expect(silenceErrors(silence())).toEqual([]);
-  expect(silenceErrors(silence({ startsAt: '2026-11-21T14:00:00.000Z' }))).toEqual([
-    { field: 'endsAt', message: 'must be after startsAt' },
-  ]);
-  const broken = silence({ matchers: [{ name: 'function', value: '(', isRegex: true }] });
-  expect(silenceErrors(broken)).toMatchObject([{ field: 'matchers.0.value' }]);
+const problems = (change: Readonly<Record<string, unknown>>) => silenceErrors(silence(change), NOW);
+
+test('the patterns of a silence must be valid', () => {
+  expect(problems({})).toEqual([]);
+  const broken = { matchers: [{ name: 'function', value: '(', isRegex: true }] };
+  expect(problems(broken)).toMatchObject([{ field: 'matchers.0.value' }]);
+});
+
+// 366 days after 21 November 2026 at noon is 22 November 2027.
+test.each([
+  ['its start', { startsAt: '2026-11-21T14:00:00Z' }, 'endsAt: must be after startsAt'],
+  ['a start after its end', { startsAt: '2026-11-21T15:00:00Z' }, 'endsAt: must be after startsAt'],
+  ['the past', { startsAt: '2026-11-21T10:00:00Z', endsAt: '2026-11-21T12:00:00Z' }, 'endsAt: must be in the future'],
+  ['366 days later', { endsAt: '2027-11-22T12:00:00Z' }, ''],
+  ['a moment later', { endsAt: '2027-11-22T12:00:00.001Z' }, 'endsAt: expected at most 366 days after startsAt'],
+  ['the last year', { endsAt: '9999-12-31T23:59:59Z' }, 'endsAt: expected at most 366 days after startsAt'],
+  ['a start in 366 days', { startsAt: '2027-11-22T12:00:00Z', endsAt: '2027-11-22T13:00:00Z' }, ''],
+  [
+    'a start that nobody waits for',
+    { startsAt: '2226-11-21T12:00:00Z', endsAt: '2226-11-22T12:00:00Z' },
+    'startsAt: expected at most 366 days from now',
+  ],
+])('a silence ends in time: %s', (_, change, expected) => {
+  expect(
+    problems(change)
+      .map(({ field, message }) => `${field}: ${message}`)
+      .join(),
+  ).toBe(expected);
 });

@@ -1,6 +1,6 @@
 /** Creates, validates and expires silences. Pure. */
 import type * as z from 'zod';
-import { parseRfc3339 } from '../../../ingest/records/time.ts';
+import { DAY_MS, parseRfc3339 } from '../../../ingest/records/time.ts';
 import type { newSilence } from '../../http/contract/silences.ts';
 import type { FieldError } from '../rules/documents.ts';
 import { matcherError } from '../rules/matchers.ts';
@@ -18,13 +18,22 @@ export function silenceOf(document: NewSilence, id: string, nowMs: number): Name
 /** The schema has checked the text. */
 const timeOf = (text: string): number => parseRfc3339(text) ?? Number.NaN;
 
+/** A silence that was forgotten hides every alert of its kind: longer ones are turned off in the rule. */
+const LONGEST_SILENCE_MS = 366 * DAY_MS;
+
 /** Validation errors of a silence beyond the schema; empty if it is valid. */
-export function silenceErrors({ matchers, startsMs, endsMs }: NamedSilence): readonly FieldError[] {
+export function silenceErrors({ matchers, startsMs, endsMs }: NamedSilence, nowMs: number): readonly FieldError[] {
   const errors = matchers.flatMap((matcher, at): FieldError[] => {
     const message = matcherError(matcher);
     return message === null ? [] : [{ field: `matchers.${at}.value`, message }];
   });
-  return endsMs > startsMs ? errors : [...errors, { field: 'endsAt', message: 'must be after startsAt' }];
+  if (endsMs <= startsMs) errors.push({ field: 'endsAt', message: 'must be after startsAt' });
+  else if (endsMs <= nowMs) errors.push({ field: 'endsAt', message: 'must be in the future' });
+  else if (endsMs - startsMs > LONGEST_SILENCE_MS)
+    errors.push({ field: 'endsAt', message: 'expected at most 366 days after startsAt' });
+  if (startsMs - nowMs > LONGEST_SILENCE_MS)
+    errors.push({ field: 'startsAt', message: 'expected at most 366 days from now' });
+  return errors;
 }
 
 /** The silence, ended at `nowMs`. A silence that has not started yet never takes effect. */

@@ -2,7 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { ruleDocument } from '../../http/contract/alert-rules.ts';
 import { routingDocument } from '../../http/contract/routing.ts';
-import { documentOf, documentOfRouting, routingErrors, routingOf, ruleErrors, ruleOf } from './documents.ts';
+import {
+  documentOf,
+  documentOfRouting,
+  routeTimeErrors,
+  routingErrors,
+  routingOf,
+  ruleErrors,
+  ruleOf,
+} from './documents.ts';
 import { alertFingerprint, fingerprint, fingerprintHash } from './fingerprint.ts';
 import { matcherError } from './matchers.ts';
 
@@ -24,7 +32,17 @@ describe('rules', () => {
     [{ window: '31d' }, []],
     [{ window: '44641m' }, ['window: expected between 1m and 31d']],
     [{ evaluationInterval: '1s' }, []],
-    [{ evaluationInterval: '999ms' }, ['evaluationInterval: expected at least 1s']],
+    [{ evaluationInterval: '999ms' }, ['evaluationInterval: expected between 1s and 1d']],
+    [{ evaluationInterval: '1d' }, []],
+    [{ evaluationInterval: '1d1ms' }, ['evaluationInterval: expected between 1s and 1d']],
+    [{ for: '31d', keepFiringFor: '31d', settle: '1d', allowedLateness: '7d' }, []],
+    [{ for: '0s', keepFiringFor: '0s', settle: '0s', allowedLateness: '0s' }, []],
+    [{ for: '99999d' }, ['for: expected between 0s and 31d']],
+    [{ for: '31d1ms' }, ['for: expected between 0s and 31d']],
+    [{ keepFiringFor: '5w' }, ['keepFiringFor: expected between 0s and 31d']],
+    [{ settle: '9999d' }, ['settle: expected between 0s and 1d']],
+    [{ settle: '24h1s' }, ['settle: expected between 0s and 1d']],
+    [{ allowedLateness: '169h' }, ['allowedLateness: expected between 0s and 7d']],
   ])('%j', (change, expected) => {
     expect(errors(change)).toEqual(expected);
   });
@@ -44,6 +62,10 @@ describe('rules', () => {
       expect(errors({ window: '1h', signal: burnRate(short) })).toEqual([
         'signal.shortWindow: must be shorter than window',
       ]);
+    expect(errors({ window: '1h', signal: burnRate('1m') })).toEqual([]);
+    expect(errors({ window: '1h', signal: burnRate('59s') })).toEqual([
+      'signal.shortWindow: expected between 1m and 31d',
+    ]);
     const document = rule({ window: '1h', signal: burnRate('5m') });
     expect(ruleOf(document).signal).toEqual({
       kind: 'burnRate',
@@ -71,6 +93,21 @@ describe('routing', () => {
   const routing = (change: object) => routingDocument.parse(change);
   const regex = (value: string) => ({ name: 'function', value, isRegex: true });
   const night = (timeZone: string) => ({ timeZone, from: '22:00', to: '06:00' });
+
+  test.each([
+    [{}, []],
+    [{ groupWait: '0s', groupInterval: '1s', repeatInterval: '1s' }, []],
+    [{ groupWait: '1d', groupInterval: '7d', repeatInterval: '31d' }, []],
+    [{ groupWait: '25h' }, ['groupWait: expected between 0s and 1d']],
+    [{ groupInterval: '0s' }, ['groupInterval: expected between 1s and 7d']],
+    [{ groupInterval: '169h' }, ['groupInterval: expected between 1s and 7d']],
+    [{ repeatInterval: '999ms' }, ['repeatInterval: expected between 1s and 31d']],
+    [{ repeatInterval: '9999d' }, ['repeatInterval: expected between 1s and 31d']],
+  ])('times of a route: %j', (times, expected) => {
+    const { routes } = routing({ routes: [{ receiver: 'p' }, { receiver: 'p', ...times }] });
+    const found = routeTimeErrors(routes).map(({ field, message }) => `${field}: ${message}`);
+    expect(found).toEqual(expected.map((one) => `routes.1.${one}`));
+  });
 
   test('errors name the field: patterns, receivers and time zones', () => {
     const document = routing({

@@ -1,6 +1,6 @@
 /** Converts rules and routing between API documents (durations such as `5m`) and the engine's form (ms), and validates them. */
 
-import { DAY_MS, durationMs, durationText, MINUTE_MS } from '../../../ingest/records/time.ts';
+import { durationMs, durationText } from '../../../ingest/records/time.ts';
 import { unsupportedAggregation, unsupportedMessage } from '../../analytics/metrics/catalogue.ts';
 import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import type { RoutingDocument } from '../../http/contract/routing.ts';
@@ -15,8 +15,39 @@ export interface FieldError {
   readonly message: string;
 }
 
-const MAX_WINDOW_MS = 31 * DAY_MS;
-const MIN_INTERVAL_MS = 1000;
+/** Shortest and longest duration that a field takes. A longer one is a typing error: the rule would never fire, or a route never send. */
+type DurationRange = readonly [least: string, most: string];
+
+/** Lines arrive minutes late, and hours after an outage; the answer to a window is not worth waiting for longer. */
+const RULE_RANGES = {
+  window: ['1m', '31d'],
+  settle: ['0s', '1d'],
+  allowedLateness: ['0s', '7d'],
+  evaluationInterval: ['1s', '1d'],
+  for: ['0s', '31d'],
+  keepFiringFor: ['0s', '31d'],
+} as const satisfies Partial<Record<keyof RuleDocument, DurationRange>>;
+
+const RULE_FIELDS = Object.keys(RULE_RANGES) as (keyof typeof RULE_RANGES)[];
+
+const SHORT_WINDOW_RANGE: DurationRange = ['1m', '31d'];
+
+/** As in Alertmanager, an interval of nothing is refused: a group would be flushed, or sent again, at each evaluation. */
+const ROUTE_RANGES = {
+  groupWait: ['0s', '1d'],
+  groupInterval: ['1s', '7d'],
+  repeatInterval: ['1s', '31d'],
+} as const satisfies Partial<Record<keyof RoutingDocument['routes'][number], DurationRange>>;
+
+const ROUTE_FIELDS = Object.keys(ROUTE_RANGES) as (keyof typeof ROUTE_RANGES)[];
+
+/** Validation error of a duration out of its range, with field and range; none if it is within. */
+function rangeError(field: string, text: string, [least, most]: DurationRange): readonly FieldError[] {
+  const ms = durationMs(text);
+  return ms >= durationMs(least) && ms <= durationMs(most)
+    ? []
+    : [{ field, message: `expected between ${least} and ${most}` }];
+}
 
 /** Validation errors beyond the schema; empty if the rule is valid. */
 export function ruleErrors(document: RuleDocument): readonly FieldError[] {
@@ -28,15 +59,13 @@ export function ruleErrors(document: RuleDocument): readonly FieldError[] {
       errors.push({ field: 'signal.aggregation', message: unsupportedMessage(metric, aggregation) });
     }
   }
-  const windowMs = durationMs(document.window);
-  if (windowMs < MINUTE_MS || windowMs > MAX_WINDOW_MS) {
-    errors.push({ field: 'window', message: 'expected between 1m and 31d' });
-  }
-  if (signal.kind === 'burnRate' && durationMs(signal.shortWindow) >= windowMs) {
-    errors.push({ field: 'signal.shortWindow', message: 'must be shorter than window' });
-  }
-  if (durationMs(document.evaluationInterval) < MIN_INTERVAL_MS) {
-    errors.push({ field: 'evaluationInterval', message: 'expected at least 1s' });
+  for (const field of RULE_FIELDS) errors.push(...rangeError(field, document[field], RULE_RANGES[field]));
+  if (signal.kind === 'burnRate') {
+    const field = 'signal.shortWindow';
+    errors.push(...rangeError(field, signal.shortWindow, SHORT_WINDOW_RANGE));
+    if (durationMs(signal.shortWindow) >= durationMs(document.window)) {
+      errors.push({ field, message: 'must be shorter than window' });
+    }
   }
   return errors;
 }
@@ -121,6 +150,13 @@ export function routingErrors(document: RoutingDocument, receivers: ReadonlySet<
     matchers(inhibition.target, `inhibitions.${at}.target`);
   }
   return errors;
+}
+
+/** Validation errors of the times of routes; empty if they are valid. */
+export function routeTimeErrors(routes: RoutingDocument['routes']): readonly FieldError[] {
+  return routes.flatMap((route, at) =>
+    ROUTE_FIELDS.flatMap((field) => rangeError(`routes.${at}.${field}`, route[field], ROUTE_RANGES[field])),
+  );
 }
 
 /** Converts an API document into routing. */

@@ -15,7 +15,7 @@ const signal = z
     z.strictObject({
       kind: z.literal('burnRate'),
       objective: z.number().gt(0).lt(1).describe('Target share of successful invocations, such as 0.999'),
-      shortWindow: duration,
+      shortWindow: duration.describe('From 1m, and shorter than window'),
       filters: z.array(queryFilter).max(20).default([]),
     }),
     z.strictObject({ kind: z.literal('anomaly'), ...metricQuery, weeks: z.number().int().min(2).max(8).default(4) }),
@@ -53,16 +53,16 @@ export const ruleDocument = z
         'certain: compares the bound of the 95 % interval nearer to the threshold, so that 1 of 2 does not count as 50 %',
       ),
     groupBy: z.array(z.enum(GROUP_FIELDS)).max(5).default([]),
-    window: duration.default('5m'),
+    window: duration.default('5m').describe('1m to 31d'),
     settle: duration
       .default('2m')
-      .describe('The window ends this long before the evaluation, because lines arrive late'),
+      .describe('The window ends this long before the evaluation, because lines arrive late; up to 1d'),
     allowedLateness: duration
       .default('0s')
-      .describe('Evaluates a window again this long after it closed, if lines arrived late; 0s for never'),
-    evaluationInterval: duration.default('1m'),
-    for: duration.default('0s'),
-    keepFiringFor: duration.default('0s'),
+      .describe('Evaluates a window again this long after it closed, if lines arrived late; up to 7d, 0s for never'),
+    evaluationInterval: duration.default('1m').describe('1s to 1d'),
+    for: duration.default('0s').describe('Up to 31d'),
+    keepFiringFor: duration.default('0s').describe('Up to 31d'),
     minSamples: z.number().int().min(0).max(1_000_000_000).default(1),
     noData: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']).default('missing'),
     labels: labels.default({}),

@@ -6,9 +6,9 @@ import { matchers } from './silences.ts';
 
 const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, { error: 'expected HH:MM' });
 const timing = {
-  groupWait: duration.default('30s'),
-  groupInterval: duration.default('5m'),
-  repeatInterval: duration.default('4h'),
+  groupWait: duration.default('30s').describe('Up to 1d'),
+  groupInterval: duration.default('5m').describe('1s to 7d'),
+  repeatInterval: duration.default('4h').describe('1s to 31d'),
 };
 export const routingDocument = z
   .strictObject({

@@ -17,8 +17,8 @@ export const matchers = z.array(matcher).max(20);
 export const newSilence = z
   .strictObject({
     matchers: matchers.min(1),
-    startsAt: timeInput.optional().describe('RFC 3339; default: now'),
-    endsAt: timeInput,
+    startsAt: timeInput.optional().describe('RFC 3339, at most 366 days from now; default: now'),
+    endsAt: timeInput.describe('RFC 3339, in the future, at most 366 days after startsAt'),
     createdBy: z.string().max(128).default(''),
     comment: z.string().max(1024).default(''),
   })

@@ -1,4 +1,4 @@
-import { documentOfRouting, routingErrors, routingOf } from '../../alerts/rules/documents.ts';
+import { documentOfRouting, routeTimeErrors, routingErrors, routingOf } from '../../alerts/rules/documents.ts';
 import { routingRoutes } from '../contract/routing.ts';
 import { implement } from '../implement.ts';
 import { rejectInvalid } from '../validation.ts';
@@ -9,7 +9,9 @@ export const routingHandlers = implement(routingRoutes, {
     const before = documentOfRouting(context.alerts.routing());
     const { routes = before.routes, inhibitions = before.inhibitions } = body;
     const next = { routes, inhibitions };
-    rejectInvalid(routingErrors(next, new Set(context.alerts.receivers().map((receiver) => receiver.id))));
+    const receivers = new Set(context.alerts.receivers().map((receiver) => receiver.id));
+    // Routes that were stored before their times had a range are kept by a change of inhibitions alone.
+    rejectInvalid([...routingErrors(next, receivers), ...routeTimeErrors(body.routes ?? [])]);
     await context.alerts.saveRouting(routingOf(next));
     return documentOfRouting(context.alerts.routing());
   },

@@ -13,10 +13,11 @@ export const silenceHandlers = implement(silenceRoutes, {
     nextCursor: null,
   }),
   createSilence: async ({ context, body }) => {
-    const silence = silenceOf(body, `si_${context.alerts.newId()}`, context.now());
-    rejectInvalid(silenceErrors(silence));
+    const nowMs = context.now();
+    const silence = silenceOf(body, `si_${context.alerts.newId()}`, nowMs);
+    rejectInvalid(silenceErrors(silence, nowMs));
     await context.alerts.saveSilence(silence);
-    return silenceBody(silence, context.now());
+    return silenceBody(silence, nowMs);
   },
   expireSilence: async ({ context, params }) => {
     const silence = context.alerts.silences().find((one) => one.id === params.id);
