@@ -4,9 +4,11 @@ import type { Alert } from '../evaluate/alert.ts';
 import { fingerprintHash } from '../rules/fingerprint.ts';
 import type { Labels } from '../rules/rule.ts';
 import { SEVERITIES } from '../rules/rule.ts';
-import { CHAT_TEXTS, chatFormAt, isChatForm, oneLine } from './chat-text.ts';
+import { CHAT_TEXTS, oneLine } from './chat-text.ts';
 import type { ReceiverFormat } from './receiver.ts';
 import { labelsOfGroupKey } from './routing.ts';
+import type { TemplateData } from './template.ts';
+import { fillTemplate } from './template.ts';
 
 export type AlertStatus = 'firing' | 'resolved';
 
@@ -55,7 +57,7 @@ export function bodyOf(
     readonly url?: string | null;
   },
 ): Body {
-  const status = notification.alerts.some((one) => one.status === 'firing') ? 'firing' : 'resolved';
+  const status = statusOf(notification);
   const type = `alert.${status}`;
   switch (format) {
     case 'native':
@@ -76,8 +78,12 @@ export function bodyOf(
     case 'pagerduty':
       return { type, body: json(pagerduty(notification, status, options.routingKey ?? '')) };
     case 'template':
-      return { type, body: fillTemplate(options.template ?? '{}', notification, status, options.url ?? null) };
+      return { type, body: fillTemplate(options.template ?? '{}', templateData(notification), options.url ?? null) };
   }
+}
+
+function statusOf({ alerts }: Notification): AlertStatus {
+  return alerts.some((one) => one.status === 'firing') ? 'firing' : 'resolved';
 }
 
 /** Change verdicts and silent sources have their own types: receivers route them apart from threshold alerts. */
@@ -128,6 +134,11 @@ export function nativeData({ alerts: [first], alerts, total, groupKey, publicUrl
     links:
       publicUrl === null ? null : { ui: `${publicUrl}/alerts`, silence: `${publicUrl}/alerts?silence=${alert.id}` },
   };
+}
+
+/** The fields that templates can name: the native data, and the status of the whole group where it has no alert. */
+export function templateData(notification: Notification): TemplateData {
+  return { status: statusOf(notification), ...nativeData(notification) };
 }
 
 /** Drops alerts until the body fits into {@link MAX_NATIVE_BYTES}. */
@@ -191,37 +202,6 @@ function dedupKey(key: string): string {
   if (key.length <= MAX_DEDUP_CHARS) return key;
   const hash = fingerprintHash({ key });
   return `${key.slice(0, MAX_DEDUP_CHARS - hash.length - 1)}#${hash}`;
-}
-
-/** `{{path}}` or `{{path|form}}`. */
-const TEMPLATE_FIELD = new RegExp(
-  `\\{\\{\\s*([\\w.]{1,200})\\s*(?:\\|\\s*(${Object.keys(CHAT_TEXTS).join('|')})\\s*)?\\}\\}`,
-  'g',
-);
-
-/** Fields that hold addresses of our own or of the operator: escaped, they would not work. */
-const ADDRESSES = /^(?:links\.|rule\.runbookUrl$)/;
-
-/**
- * Replaces `{{path}}` by the field of the native data, escaped for JSON and for the chat at the receiver's address;
- * `{{path|markdown}}` names another form. Interprets nothing else.
- */
-function fillTemplate(template: string, notification: Notification, status: string, url: string | null): string {
-  const usual = chatFormAt(url);
-  const data = { status, ...nativeData(notification) } as Record<string, unknown>;
-  return template.replaceAll(TEMPLATE_FIELD, (_, path: string, form?: string) => {
-    const text = ADDRESSES.test(path) ? oneLine : CHAT_TEXTS[isChatForm(form) ? form : usual];
-    let value: unknown = data;
-    for (const name of path.split('.')) {
-      value =
-        typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-          ? (value as Record<string, unknown>)[name]
-          : undefined;
-    }
-    // Placeholders are within quotes, or bare for numbers: escape both like the inside of a JSON string.
-    if (typeof value === 'string') return json(text(value)).slice(1, -1);
-    return json(json(value ?? null)).slice(1, -1);
-  });
 }
 
 function lines(notification: Notification, text: (value: string) => string): string {

@@ -4,6 +4,7 @@ import type { receiverDocument } from '../../http/contract/receivers.ts';
 import type { FieldError } from '../rules/documents.ts';
 import { shownUrl } from './hidden.ts';
 import type { KnownReceiver } from './receiver.ts';
+import { templateProblem } from './sample-notification.ts';
 
 type ReceiverDocument = z.infer<typeof receiverDocument>;
 
@@ -45,6 +46,10 @@ export function receiverErrors(
   if (format === 'template' && template === null) {
     errors.push({ field: 'template', message: 'required for format template' });
   }
+  // One that was stored before templates were checked is kept with other changes.
+  const keepsTemplate = known?.receiver.format === 'template' && known.receiver.template === template;
+  const problem = format !== 'template' || template === null || keepsTemplate ? null : templateProblem(template);
+  if (problem !== null) errors.push({ field: 'template', message: problem });
   for (const header of Object.keys(headers)) {
     if (OWN_HEADERS.has(header.toLowerCase())) {
       errors.push({ field: `headers.${header}`, message: 'is set by the server and cannot be chosen' });

@@ -27,7 +27,10 @@ describe('validity', () => {
     [{}, []],
     [{ url: 'https://blocked/' }, ['url: https://blocked/ is blocked']],
     [{ format: 'template' }, ['template: required for format template']],
-    [{ format: 'template', template: '' }, []],
+    [{ format: 'template', template: '' }, ['template: is not JSON: it ends too early']],
+    [{ format: 'template', template: '{"text":"{{summary}}"}' }, []],
+    [{ format: 'template', template: 'hello {{summary}}' }, ['template: is not JSON at line 1, character 1']],
+    [{ format: 'native', template: 'hello' }, []],
     [{ format: 'pagerduty' }, ['routingKey: required for format pagerduty']],
     [{ format: 'pagerduty', routingKey: 'k' }, []],
     [{ headers: { authorization: 'x', 'X-Team': 'y' } }, []],
@@ -43,6 +46,18 @@ describe('validity', () => {
       ]);
     },
   );
+
+  test('a template that was stored before is kept, but not changed to another that is not JSON', () => {
+    const known = stored({ format: 'template', template: 'hello' });
+    expect(errors({ format: 'template', template: 'hello', enabled: false }, known)).toEqual([]);
+    expect(errors({ format: 'template', template: 'hallo' }, known)).toEqual([
+      'template: is not JSON at line 1, character 1',
+    ]);
+    // A template that was not used so far.
+    expect(
+      errors({ format: 'template', template: 'hello' }, stored({ format: 'native', template: 'hello' })),
+    ).toHaveLength(1);
+  });
 
   test('a stored routing key suffices, but not for another address', () => {
     const missing = ['routingKey: required for format pagerduty'];
@@ -150,7 +165,9 @@ describe('test notifications', () => {
       body: '{"status":"firing","n":2310}',
       problem: null,
     });
-    expect(preview('{"status":{{status}}}').problem).toContain('JSON');
+    expect(preview('{"status":{{status}}}').problem).toBe(
+      'is not JSON at line 1, character 11: {{status}} needs quotes around it',
+    );
     expect(previewBody('alertmanager', null, NOW, null)).toMatchObject({ problem: null });
     expect(JSON.parse(previewBody('alertmanager', null, NOW, null).body)).toMatchObject({ receiver: 'preview' });
   });

@@ -1,9 +1,11 @@
 /** Sample notifications for receiver tests and previews. Pure. */
 import { iso } from '../../../ingest/records/time.ts';
+import type { Alert } from '../evaluate/alert.ts';
 import { testAlert } from '../evaluate/alert.ts';
 import type { Body, Notification } from './bodies.ts';
-import { bodyOf, nativeData } from './bodies.ts';
+import { bodyOf, nativeData, templateData } from './bodies.ts';
 import type { KnownReceiver, ReceiverFormat } from './receiver.ts';
+import { namesInTemplate, templateError } from './template.ts';
 
 function sampleNotification(receiver: string, nowMs: number, publicUrl: string | null): Notification {
   const timestamp = iso(nowMs);
@@ -20,7 +22,7 @@ export function testBody({ receiver, secrets }: KnownReceiver, nowMs: number, pu
   return JSON.stringify({ type: 'webhook.test', timestamp, data: nativeData(notification) });
 }
 
-/** Body of a sample notification, and why it is not valid JSON (null if it is). */
+/** Body of a sample notification, and why its template does not make JSON (null if it does). */
 export function previewBody(
   format: ReceiverFormat,
   template: string | null,
@@ -28,14 +30,49 @@ export function previewBody(
   publicUrl: string | null,
 ): Body & { readonly problem: string | null } {
   const made = bodyOf(format, sampleNotification('preview', nowMs, publicUrl), { template, routingKey: null });
-  return { ...made, problem: jsonError(made.body) };
+  return { ...made, problem: format === 'template' && template !== null ? templateProblem(template) : null };
 }
 
-function jsonError(text: string): string | null {
-  try {
-    JSON.parse(text);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+/** A value with what would end a JSON string, or a line, if it were not escaped. */
+const HOSTILE = 'a "quoted" \\ text\nof two lines\t{{summary}}';
+
+/**
+ * Where and why a template does not make JSON; null if it does. Tried with an alert that fires and leaves out what it can, and with
+ * one that ended and states all of it, in texts with quotes and line breaks.
+ */
+export function templateProblem(template: string): string | null {
+  return samplesOf(template)
+    .map((sample) => templateError(template, templateData(sample)))
+    .reduce((first, problem) => first ?? problem, null);
+}
+
+function samplesOf(template: string): readonly Notification[] {
+  const at = iso(0);
+  const texts = (group: 'labels' | 'annotations') =>
+    Object.fromEntries(namesInTemplate(template, group).map((name) => [name, HOSTILE]));
+  const bare: Alert = { ...testAlert(at), labels: {}, value: null, interval: null, coverage: null };
+  const evidence = { logStream: HOSTILE, cause: HOSTILE, line: HOSTILE };
+  const full: Alert = {
+    ...testAlert(at),
+    ruleName: HOSTILE,
+    runbookUrl: HOSTILE,
+    labels: texts('labels'),
+    annotations: texts('annotations'),
+    summary: HOSTILE,
+    endsAt: at,
+    reason: HOSTILE,
+    evidence: [{ requestId: HOSTILE, timestamp: at, status: HOSTILE, ...evidence }],
+  };
+  const notification = { receiver: HOSTILE, timestamp: at };
+  const resolved = { status: 'resolved' as const, alert: full };
+  return [
+    { ...notification, groupKey: '[]', alerts: [{ status: 'firing', alert: bare }], total: 1, publicUrl: null },
+    {
+      ...notification,
+      groupKey: '[["a","b"]]',
+      alerts: [resolved, resolved],
+      total: 3,
+      publicUrl: 'https://a.example',
+    },
+  ];
 }
