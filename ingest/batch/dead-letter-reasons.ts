@@ -17,10 +17,12 @@ const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
     'The REPORT line states a field twice, with different values. Check whether a log shipper joins or changes lines.',
   'number-unreadable':
     'A figure of the line is no decimal number with a unit that is known, such as "12.5 ms". It was probably damaged on the way.',
+  'number-not-whole':
+    'A size is not a whole number of MB, or a billed duration not one of milliseconds. Lambda writes whole numbers: check whether a log shipper or a copy changed them.',
   'duration-impossible':
     'A duration is longer than Lambda allows: 15 minutes, or 90 on Managed Instances. Check whether something other than Lambda writes to the log group.',
   'billed-impossible':
-    'The billed duration is longer than duration, init and restore together. Check whether something other than Lambda writes to the log group.',
+    'The billed duration is longer than duration, init and restore together, or shorter than a duration that no timeout cut; or more of a restore was billed than it took. Check whether something other than Lambda writes to the log group.',
   'memory-impossible':
     'A memory size is 0 or above the 10,240 MB that Lambda allows, or more memory was used than the function has. Check whether something other than Lambda writes to the log group.',
   'extension-without-name': 'The EXTENSION line names no extension. It was probably truncated on the way.',

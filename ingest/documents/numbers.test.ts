@@ -37,6 +37,9 @@ function fieldOf(message: string, name: string): unknown {
 const report = (field: string, unit: string) => (n: string) =>
   `REPORT RequestId: ${ID}\tDuration: 5 ms\tMemory Size: 128 MB\t${field}: ${n} ${unit}\t\n`;
 
+/** Sizes, and what is billed. */
+const WHOLE = /^(?:memory|maxMemory|billed)/;
+
 const LINES: readonly (readonly [field: string, name: string, line: (n: string) => string])[] = [
   ['Duration', 'durationMs', (n) => `REPORT RequestId: ${ID}\tDuration: ${n} ms\tMemory Size: 128 MB\t\n`],
   ['Memory Size', 'memorySizeMb', (n) => `REPORT RequestId: ${ID}\tDuration: 5 ms\tMemory Size: ${n} MB\t\n`],
@@ -52,7 +55,8 @@ const LINES: readonly (readonly [field: string, name: string, line: (n: string) 
 describe.each(LINES)('%s of a platform line', (_, name, line) => {
   test('is a decimal number', () => {
     expect(fieldOf(line('5'), name)).toBe(5);
-    expect(fieldOf(line('05.50'), name)).toBe(5.5);
+    expect(fieldOf(line('05.00'), name)).toBe(5);
+    expect(fieldOf(line('05.50'), name)).toBe(WHOLE.test(name) ? 'number-not-whole' : 5.5);
   });
 
   test.each(ODD)('%j makes the line unreadable', (n) => {

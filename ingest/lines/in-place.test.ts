@@ -52,13 +52,20 @@ describe('REPORT', () => {
       fc.constantFrom('', '.5', '5.', '1e3', '-1', '0', '00.10', '1'.repeat(16)),
     );
     const size = fc.oneof(fc.integer({ min: 1, max: 10_240 }).map(String), fc.constantFrom('', '1.5', '1'.repeat(10)));
-    // Little of both, so that most lines are possible.
-    const few = fc.constantFrom('0', '0', '0.00', '1', '0.5', '', 'x', '99999999');
+    // Rounded up, so that most lines are possible.
+    const ROUNDED = 'rounded up';
+    const charged = fc.constantFrom(ROUNDED, ROUNDED, ROUNDED, '0', '0.00', '1', '0.5', '', 'x', '99999999');
     const used = fc.constantFrom('1', '0', '30', '30', '', '1.5', '99999');
     let read = 0;
     law(
-      fc.property(number, few, size, used, fc.option(number), (duration, billed, memory, max, init) => {
-        const line = plain(duration, billed, memory, max, init);
+      fc.property(number, charged, size, used, fc.option(number), (duration, billed, memory, max, init) => {
+        const line = plain(
+          duration,
+          billed === ROUNDED ? String(Math.ceil(Number(duration))) : billed,
+          memory,
+          max,
+          init,
+        );
         const found = report(line);
         const parsed = parsePlatformLine(line);
         if (found === null) return;

@@ -27,11 +27,12 @@ export function parseInitStart(message: string): LineResult {
 /** Parses a message that starts with "INIT_REPORT ". Some extensions print `Duration` instead of `Init Duration`. */
 export function parseInitReport(message: string): LineResult {
   const text = unescapeSeparators(message.slice(0, 4096));
-  const { values } = scanFields(text, 'INIT_REPORT'.length);
+  const { values, contradicts } = scanFields(text, 'INIT_REPORT'.length);
   const duration = leadingDuration(values.get('Init Duration') ?? values.get('Duration'));
   const phase = firstWord(values.get('Phase'));
   const status = firstWord(values.get('Status'));
   if (duration === null && phase === null && status === null) return { ok: false, reason: 'not-platform' };
+  if (contradicts) return { ok: false, reason: 'field-repeated' };
   return {
     ok: true,
     time: null,

@@ -40,10 +40,14 @@ const figures = fc.record({
   errorType: optional(errorType),
   trace: optional(traceRef),
 });
-/** Figures that Lambda can produce: nothing but what ran is billed, and no more memory is used than there is. */
+/** Figures that Lambda can produce: what ran is billed, and up to ten seconds of an init; no more memory is used than there is. */
 const report = figures.map((given) => ({
   ...given,
-  billedDurationMs: Math.min(given.billedDurationMs, Math.ceil(given.durationMs)),
+  billedDurationMs: Math.ceil(given.durationMs) + (given.billedDurationMs % 10_000),
+  billedRestoreDurationMs:
+    given.billedRestoreDurationMs === null
+      ? null
+      : Math.min(given.billedRestoreDurationMs, Math.ceil(given.restoreDurationMs ?? 0)),
   maxMemoryUsedMb: Math.min(given.maxMemoryUsedMb, given.memorySizeMb),
 }));
 

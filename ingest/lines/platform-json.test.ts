@@ -88,13 +88,17 @@ const NAMED: typeof TYPES = [
       ...outcome,
       metric(
         'durationMs',
-        fc.integer({ min: 100_000, max: 1_000_000 }).map((n) => n / 100),
+        fc.nat(1_000_000).map((n) => n / 100),
       ),
-      metric('billedDurationMs', fc.nat(1000)),
+      // As much as any of these durations, and no more than with an init.
+      metric('billedDurationMs', fc.integer({ min: 10_000, max: 11_000 })),
       metric('memorySizeMB', fc.integer({ min: 128, max: 10_240 }), 'memorySizeMb'),
       metric('maxMemoryUsedMB', fc.integer({ min: 1, max: 127 }), 'maxMemoryUsedMb'),
       metric('initDurationMs', decimals),
-      metric('restoreDurationMs', decimals),
+      metric(
+        'restoreDurationMs',
+        fc.integer({ min: 10_000, max: 1_000_000 }).map((n) => n / 100),
+      ),
       metric('billedRestoreDurationMs', fc.nat(100)),
       member('tenantId', word),
       ...spansAndTrace(),

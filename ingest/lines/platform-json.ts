@@ -226,7 +226,7 @@ function spans(record: Json): Spans | null {
   for (const span of list.slice(0, 64)) {
     if (!isObject(span)) continue;
     const name = text(span, 'name');
-    const duration = number(span, 'durationMs');
+    const duration = figure(span, 'durationMs');
     if (name !== null && duration !== null) named.set(name, duration);
   }
   return named.size === 0 ? null : Object.fromEntries(named);

@@ -34,6 +34,29 @@ const refused: readonly (readonly [string, string])[] = [
   [json({ ...WHOLE, billedDurationMs: '1e5' }), 'number-unreadable'],
   [json({ ...WHOLE, memorySizeMB: -128 }), 'number-unreadable'],
   [json({ ...WHOLE, maxMemoryUsedMB: [64] }), 'number-unreadable'],
+  // Whole numbers at Lambda, which would be rounded.
+  [usual('10', '10', '128.5'), 'number-not-whole'],
+  [usual('10', '10', '128', '64.25'), 'number-not-whole'],
+  [usual('10', '10.5'), 'number-not-whole'],
+  [usual('10', '10', '128', '64', '\tRestore Duration: 9.5 ms\tBilled Restore Duration: 9.5 ms'), 'number-not-whole'],
+  [text('Duration: 5 ms\tMemory Size: 0.2 GB'), 'number-not-whole'],
+  [json({ ...WHOLE, memorySizeMB: 128.5 }), 'number-not-whole'],
+  [json({ ...WHOLE, maxMemoryUsedMB: '64.1' }), 'number-not-whole'],
+  [json({ ...WHOLE, billedDurationMs: 10.000001 }), 'number-not-whole'],
+  [json({ durationMs: 1, billedDurationMs: 0.5 }, 'platform.initReport'), 'number-not-whole'],
+  // Less billed than ran, though no timeout cut it; more of a restore than it took.
+  [usual('84.11', '50'), 'billed-impossible'],
+  [usual('84.11', '0'), 'billed-impossible'],
+  [usual('3003.17', '2999'), 'billed-impossible'],
+  [usual('70001', '10000'), 'billed-impossible'],
+  [usual('84.11', '64', '128', '64', '\tInit Duration: 20 ms'), 'billed-impossible'],
+  [json({ ...WHOLE, durationMs: 12.34 }), 'billed-impossible'],
+  [usual('10', '60', '128', '64', '\tRestore Duration: 49 ms\tBilled Restore Duration: 50 ms'), 'billed-impossible'],
+  // A field twice, and a figure that is none in a span.
+  ['INIT_REPORT Init Duration: 5 ms\tPhase: init\tInit Duration: 6 ms\n', 'field-repeated'],
+  ['RESTORE_REPORT Restore Duration: 5 ms\tRestore Duration: 6 ms\n', 'field-repeated'],
+  [json(WHOLE, 'platform.report', { spans: [{ name: 'responseLatency', durationMs: -1 }] }), 'number-unreadable'],
+  [json(WHOLE, 'platform.report', { spans: [{ name: 'responseLatency', durationMs: '1e3' }] }), 'number-unreadable'],
   // Beyond what Lambda can do.
   [usual('9007199254740993', '9007199254740993', '99999999', '99999999'), 'duration-impossible'],
   [usual('970000', '970000'), 'duration-impossible'],
@@ -65,6 +88,16 @@ const possible: readonly string[] = [
   usual('3.21', '9500'),
   usual('10', '10', '128', '129'),
   usual('3003.17', '3000', '128', '64', '\tInit Duration: 250.5 ms\tStatus: timeout'),
+  // Cut by a timeout of 3 s, and billed with an init or restore, in whole seconds or not.
+  usual('3003.17', '3002', '128', '64', '\tInit Duration: 1.50 ms'),
+  usual('122066.85', '120000', '128', '74'),
+  usual('10010.99', '10000', '128', '64', '\tStatus: timeout'),
+  // Copies round durations, and write whole numbers with a point.
+  usual('84.49', '84'),
+  usual('84', '84.0', '128.0', '64.00'),
+  usual('127.10', '154', '2048', '212', '\tRestore Duration: 325.93 ms\tBilled Restore Duration: 26 ms'),
+  text('Duration: 5 ms\tMemory Size: 0.5 GB\tMax Memory Used: 65536 KB'),
+  'INIT_REPORT Init Duration: 5 ms\tPhase: init\tInit Duration: 5 ms\n',
   text('Duration: 9804ms\tBilled Duration: 9804msMemory Size: 128 MB'),
   text('Duration: 1.5 s\tBilled Duration: 1500 ms\tMemory Size: 1 GB\tMax Memory Used: 900 MB'),
   // Managed Instances: up to 90 minutes, and nothing but the duration.
@@ -161,7 +194,7 @@ describe('bounds', () => {
     });
 
   test.each([
-    ['a duration of 16 minutes', { durationMs: 960_000 }, null],
+    ['a duration of 16 minutes', { durationMs: 960_000, billedDurationMs: 900_000 }, null],
     ['a longer one', { durationMs: 960_001 }, 'duration-impossible'],
     ['an init of 16 minutes', { initDurationMs: 960_000 }, null],
     ['a longer one', { initDurationMs: 960_001 }, 'duration-impossible'],
@@ -260,8 +293,12 @@ describe('bounds', () => {
   });
 
   test.each([
-    ['a duration of 16 minutes', [960_000, 10, 128, 64, NONE], true],
-    ['a longer one', [960_001, 10, 128, 64, NONE], false],
+    ['a duration of 16 minutes', [960_000, 900_000, 128, 64, NONE], true],
+    ['a longer one', [960_001, 960_001, 128, 64, NONE], false],
+    ['billed a fraction', [10, 10.5, 128, 64, NONE], false],
+    ['billed less', [84.11, 50, 128, 64, NONE], false],
+    ['billed a timeout', [3003.17, 3000, 128, 64, NONE], true],
+    ['billed a timeout and an init', [3003.17, 3002, 128, 64, 1.5], true],
     ['an init of 16 minutes', [10, 10, 128, 64, 960_000], true],
     ['a longer one', [10, 10, 128, 64, 960_001], false],
     ['billed eleven seconds more', [10, 11_010, 128, 64, NONE], true],

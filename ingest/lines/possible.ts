@@ -4,7 +4,7 @@
  */
 import type { ReportLine, Spans } from '../records/invocation-line.ts';
 import type { LineProblem, PlatformLine } from '../records/platform-line.ts';
-import { MINUTE_MS } from '../records/time.ts';
+import { MINUTE_MS, SECOND_MS } from '../records/time.ts';
 
 /** The end of a run is noticed and reported some time after the timeout. */
 const LATE_MS = MINUTE_MS;
@@ -20,13 +20,16 @@ const usableMb = (sizeMb: number): number => 1.25 * sizeMb + 64;
 /** An init that is billed may be missing in REPORT: it takes up to ten seconds. Before December 2020, 100 ms were the unit. */
 const UNSTATED_MS = 10_000 + 1000;
 
+/** Copies may round a duration to whole milliseconds. */
+const ROUNDED_MS = 1;
+
 /** Why the line's figures are impossible; null if they are possible, or if it has none. */
 export function impossibleFigures(line: PlatformLine): LineProblem | null {
   switch (line.kind) {
     case 'report':
       return impossibleReport(line);
     case 'init-report':
-      return problemOf([line.initDurationMs, line.billedDurationMs], LONGEST_MS);
+      return problemOf([line.initDurationMs, line.billedDurationMs], LONGEST_MS) ?? notWhole([line.billedDurationMs]);
     case 'restore-report':
       return problemOf([line.restoreDurationMs, ...spanTimes(line.spans)], LONGEST_MS);
     case 'restore-runtime-done':
@@ -52,14 +55,34 @@ function impossibleReport(line: ReportLine): LineProblem | null {
   const billableMs = (durationMs ?? LONGEST_MS) + before + UNSTATED_MS;
   const billed = problemOf([billedDurationMs], billableMs, 'billed-impossible');
   if (billed !== null) return billed;
+  const fraction = notWhole([billedDurationMs, billedRestoreDurationMs]);
+  if (fraction !== null) return fraction;
+  if (isBilledTooLittle(billedDurationMs, durationMs, before)) return 'billed-impossible';
+  if (restoreDurationMs !== null && (billedRestoreDurationMs ?? 0) >= restoreDurationMs + ROUNDED_MS)
+    return 'billed-impossible';
   const mostMb = billedDurationMs === null ? MOST_MANAGED_MEMORY_MB : MOST_MEMORY_MB;
   const { memorySizeMb, maxMemoryUsedMb } = line;
   // Shares of a size of 0 and costs by it would be infinite and nothing.
   if (memorySizeMb === 0) return 'memory-impossible';
   return (
     problemOf([memorySizeMb], mostMb, 'memory-impossible') ??
-    problemOf([maxMemoryUsedMb], usableMb(memorySizeMb ?? mostMb), 'memory-impossible')
+    problemOf([maxMemoryUsedMb], usableMb(memorySizeMb ?? mostMb), 'memory-impossible') ??
+    notWhole([memorySizeMb, maxMemoryUsedMb])
   );
+}
+
+/**
+ * Whether less was billed than the run took. A run that its timeout cut is billed for the timeout, a whole number of seconds, and
+ * for its init and restore; it may be reported to have taken longer. Any other run is billed for its duration, rounded up.
+ */
+function isBilledTooLittle(billedMs: number | null, durationMs: number | null, before: number): boolean {
+  if (billedMs === null || durationMs === null || billedMs > durationMs - ROUNDED_MS) return false;
+  return billedMs === 0 || billedMs % SECOND_MS > before + ROUNDED_MS || durationMs - billedMs > LATE_MS;
+}
+
+/** Lambda writes sizes in whole MB and bills whole milliseconds: a fraction would be rounded. */
+function notWhole(figures: readonly (number | null)[]): LineProblem | null {
+  return figures.every((figure) => figure === null || Number.isInteger(figure)) ? null : 'number-not-whole';
 }
 
 function problemOf(
@@ -91,6 +114,8 @@ export function isPossiblePlain(
     durationMs <= LONGEST_MS &&
     before <= LONGEST_MS &&
     billedMs <= durationMs + before + UNSTATED_MS &&
+    Number.isInteger(billedMs) &&
+    !isBilledTooLittle(billedMs, durationMs, before) &&
     memoryMb > 0 &&
     memoryMb <= MOST_MEMORY_MB &&
     usedMb <= usableMb(memoryMb)

@@ -84,7 +84,7 @@ function traceOf(values: ReadonlyMap<string, string>): TraceRef | null {
 }
 
 function traceRef(traceId: string, segmentId: string | null, sampled: string | null): TraceRef {
-  return { traceId, segmentId, sampled: sampled === null ? null : sampled === 'true' };
+  return { traceId, segmentId, sampled: sampled === 'true' ? true : sampled === 'false' ? false : null };
 }
 
 /** Reads the timeout in seconds, or null. Extensions append "Task timed out after N seconds" to the lines they render. */

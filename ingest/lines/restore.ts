@@ -22,10 +22,11 @@ export function parseRestoreStart(message: string): LineResult {
 
 /** Parses a message that starts with "RESTORE_REPORT". Some extensions print `Duration` instead of `Restore Duration`. */
 export function parseRestoreReport(message: string): LineResult {
-  const { values } = scanFields(unescapeSeparators(message.slice(0, 4096)), 'RESTORE_REPORT'.length);
+  const { values, contradicts } = scanFields(unescapeSeparators(message.slice(0, 4096)), 'RESTORE_REPORT'.length);
   const duration = leadingDuration(values.get('Restore Duration') ?? values.get('Duration'));
   const status = firstWord(values.get('Status'));
   if (duration === null && status === null) return { ok: false, reason: 'not-platform' };
+  if (contradicts) return { ok: false, reason: 'field-repeated' };
   return {
     ok: true,
     time: null,

@@ -50,6 +50,7 @@ export type LineProblem =
   | 'start-without-request-id'
   | 'field-repeated'
   | 'number-unreadable'
+  | 'number-not-whole'
   | 'duration-impossible'
   | 'billed-impossible'
   | 'memory-impossible'
