@@ -27,6 +27,8 @@ const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
     'A memory size is 0 or above the 10,240 MB that Lambda allows, or more memory was used than the function has. Check whether something other than Lambda writes to the log group.',
   'extension-without-name': 'The EXTENSION line names no extension. It was probably truncated on the way.',
   'platform-json-unreadable': 'The JSON platform record is not valid JSON. It was probably truncated on the way.',
+  'platform-json-contradicts':
+    'The JSON platform record states a member twice, with different values, of which only one would count. Check whether a log shipper joins or changes records.',
   'platform-json-without-record': 'The JSON platform record has no "record" object.',
   'platform-report-without-request-id': 'The platform.report record has no requestId.',
   'document-not-json':

@@ -37,6 +37,25 @@ const details = (decoded: ReturnType<typeof lambda>): readonly string[] =>
   decoded.ok ? decoded.batch.deadLetters.map(({ detail }) => detail) : [decoded.message];
 const sizeOf = (base64: string): string => Buffer.from(base64, 'base64').length.toLocaleString('en-US');
 
+test('a message that states its events twice is a dead letter, not the last of them', () => {
+  const event = { id: '1', timestamp: Date.UTC(2026, 10, 20), message: 'END RequestId: a' };
+  const message = {
+    messageType: 'DATA_MESSAGE',
+    owner: '1',
+    logGroup: '/aws/lambda/f',
+    logStream: 's',
+    logEvents: [event],
+  };
+  for (const more of ['"logEvents":[]', '"messageType":"CONTROL_MESSAGE"']) {
+    const decoded = lambda(
+      JSON.stringify({ awslogs: { data: data(`${JSON.stringify(message).slice(0, -1)},${more}}`) } }),
+    );
+    if (!decoded.ok) throw new Error(decoded.message);
+    expect(decoded.batch.deadLetters.map(({ reason }) => reason)).toEqual(['message-contradicts']);
+    expect(decoded.batch.counts).toMatchObject({ events: 0, controlMessages: 0 });
+  }
+});
+
 test('a record that inflates too far names itself, what was sent and what is allowed', () => {
   const bomb = zeros(33);
   expect(details(firehose(`${record('')},${record(bomb)}`))).toEqual([

@@ -20,7 +20,7 @@ import { parseDocuments } from '../formats/json-documents.ts';
 import type { BodyLimit } from '../formats/limits.ts';
 import { limits } from '../formats/limits.ts';
 import type { ParsedUpload } from '../formats/parsed-upload.ts';
-import { readMessage, unreadEvents } from '../formats/subscription.ts';
+import { contradictsItself, readMessage, unreadEvents } from '../formats/subscription.ts';
 import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import { scanMessage } from '../formats/subscription-scan.ts';
 import { isPlatformLine } from '../lines/platform-line.ts';
@@ -254,6 +254,10 @@ class RecordDecoder {
   }
 
   #addDocument({ value, text }: Document, bytes: Buffer | null): void {
+    if (contradictsItself(text, value)) {
+      this.reject('message-contradicts', text);
+      return;
+    }
     const message = readMessage(value, this.#context);
     if (message.kind === 'control') {
       this.#assembler.addControlMessage();

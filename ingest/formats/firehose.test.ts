@@ -20,6 +20,18 @@ test('the data of each record', () => {
   }
 });
 
+test.each([
+  ['records', '{"requestId":"id-1","records":[{"data":"YQ=="}],"records":[]}'],
+  ['data', '{"requestId":"id-1","timestamp":1,"records":[{"data":"YQ==","data":"Yg=="}]}'],
+  ['request ids', '{"requestId":"id-2","requestId":"id-1","records":[]}'],
+])('two %s are refused: one would not be read', (_, body) => {
+  expect(read(body)).toMatchObject({
+    ok: false,
+    requestId: 'id-1',
+    message: 'body: an object states a member twice, with different values, of which only one would be read',
+  });
+});
+
 test('a record without data is null among the others', () => {
   const found = read({ ...BODY, records: [null, 'YQ==', {}, { data: 5 }, { data: 'YQ==' }] });
   if (!found.ok) throw new Error(found.message);

@@ -1,6 +1,7 @@
 /** Reads the request body of an Amazon Data Firehose delivery to an HTTP endpoint. */
 
 import { integer } from '../text/quantities.ts';
+import { hasContradiction } from '../text/repeated-members.ts';
 import { scanEnvelope } from './firehose-scan.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
@@ -42,11 +43,16 @@ function readEnvelope(bytes: Buffer, headerId: string): FirehoseResult {
   const scan = scanEnvelope(bytes);
   if (scan !== null)
     return checked(scan.requestId, headerId, scan.spans.length / 2, () => recordsOf(bytes, scan.spans));
+  const text = bytes.toString('utf8');
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = JSON.parse(text);
   } catch {
     return { ok: false, requestId: headerId, message: 'body: not valid JSON' };
+  }
+  if (hasContradiction(text, value)) {
+    const message = 'body: an object states a member twice, with different values, of which only one would be read';
+    return { ok: false, requestId: headerId, message };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, requestId: headerId, message: 'body: expected a JSON object' };

@@ -34,7 +34,7 @@ import { readPrintedValues } from './printed-values.ts';
 import { ProblemList } from './problem-list.ts';
 import { holdsTooLittle, isBulkAction, recordsIn } from './record-lists.ts';
 import { EVERY_READER, READER, readersOf } from './record-shape.ts';
-import { readMessage, unreadEvents } from './subscription.ts';
+import { contradictsItself, readMessage, unreadEvents } from './subscription.ts';
 import { withoutColours } from './terminal-colours.ts';
 import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
@@ -238,7 +238,7 @@ class RawLogsReader {
       const group = record['logGroup'] ?? record['logGroupName'];
       for (const event of record['events']) this.#event(event, typeof group === 'string' ? group : null);
     } else if (record['messageType'] !== undefined) {
-      this.#subscription(value);
+      this.#subscription(value, text);
     } else if ('message' in record && ('timestamp' in record || 'eventTime' in record) && !('level' in record)) {
       this.#event(record, null);
     } else {
@@ -263,7 +263,7 @@ class RawLogsReader {
     const items = readForwarded(record, text ?? undefined);
     for (const item of items ?? []) {
       if (item.kind === 'data') this.#failedDelivery(item.data, item.text);
-      else if (item.kind === 'message') this.#subscription(item.value);
+      else if (item.kind === 'message') this.#subscription(item.value, item.text);
       else this.#unreadable.push({ reason: item.reason, text: item.text });
     }
     return items !== null;
@@ -286,7 +286,7 @@ class RawLogsReader {
       return;
     }
     const { values, undecodable } = parseDocuments(record.text);
-    for (const document of values) this.#subscription(document.value);
+    for (const document of values) this.#subscription(document.value, document.text);
     for (const { text: piece, limit } of undecodable) {
       if (limit === null) this.#unreadable.push({ reason: 'not-a-subscription-message', text: piece });
       else this.#unreadable.pushExcess(limit, piece);
@@ -303,8 +303,13 @@ class RawLogsReader {
     else this.#unreadable.push({ reason: 'not-a-log-event', text: message });
   }
 
-  #subscription(value: unknown): void {
+  #subscription(value: unknown, text: string | null): void {
+    if (text !== null && contradictsItself(text, value)) {
+      this.#unreadable.push({ reason: 'message-contradicts', text });
+      return;
+    }
     const message = readMessage(value, { region: this.#source.region });
+    if (message.kind === 'control') this.#ignored.add('control-message');
     if (message.kind === 'rejected') this.#unreadable.push({ reason: message.reason, text: () => jsonText(value) });
     if (message.kind !== 'data') return;
     this.#converted += message.converted;

@@ -1,7 +1,7 @@
 /** Subscription messages member by member. Their form: "Using subscription filters" of the CloudWatch Logs user guide. */
 import { describe, expect, test } from 'vitest';
 import { limits } from './limits.ts';
-import { eventMessage, isName, readMessage } from './subscription.ts';
+import { contradictsItself, eventMessage, isName, readMessage } from './subscription.ts';
 
 const AT = Date.UTC(2026, 10, 20);
 const EVENT = { id: '3'.repeat(56), timestamp: AT, message: 'END RequestId: a\n' };
@@ -17,6 +17,28 @@ const IDENTITY = { account: '111122223333', region: 'eu-west-1', logGroup: '/aws
 const READ = { id: EVENT.id, timestampMs: AT, message: EVENT.message };
 const read = (change: Readonly<Record<string, unknown>>) =>
   readMessage({ ...MESSAGE, ...change }, { region: 'eu-west-1', errorFilters: ['thermocline'] });
+
+describe('a message that states a member twice', () => {
+  const whole = JSON.stringify(MESSAGE);
+  const found = (text: string): boolean => contradictsItself(text, JSON.parse(text));
+
+  test.each(['messageType', 'owner', 'logGroup', 'logStream', 'subscriptionFilters', 'logEvents'])('%s', (name) => {
+    const other = JSON.stringify({ [name]: name === 'logEvents' ? [] : 'other' }).slice(1, -1);
+    expect(found(`{${other},${whole.slice(1)}`)).toBe(true);
+    expect(found(`${whole.slice(0, -1)},${other}}`)).toBe(true);
+    const same = JSON.stringify({ [name]: MESSAGE[name as keyof typeof MESSAGE] }).slice(1, -1);
+    expect(found(`{${same},${whole.slice(1)}`)).toBe(false);
+  });
+
+  test.each([
+    ['the message itself', whole],
+    ['indented', JSON.stringify(MESSAGE, null, 2)],
+    ['names of members in a message', JSON.stringify({ ...MESSAGE, logEvents: [{ ...EVENT, message: whole }] })],
+    ['no events', '{"owner":"a","owner":"b"}'],
+  ])('%s is not one', (_, text) => {
+    expect(found(text)).toBe(false);
+  });
+});
 
 test('each member', () => {
   expect(read({})).toEqual({

@@ -4,6 +4,7 @@ import type { ErrorDelivery } from '../records/batch.ts';
 import { SIMULATED_ACCOUNT } from '../records/demo-scope.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { integer } from '../text/quantities.ts';
+import { hasContradiction } from '../text/repeated-members.ts';
 import { readEventTime } from './event-time.ts';
 import { limits } from './limits.ts';
 import type { Unreadable } from './parsed-upload.ts';
@@ -33,6 +34,22 @@ export type Message =
   | { readonly kind: 'rejected'; readonly reason: string };
 
 type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Whether the text of a message states one of its own members twice, with different values. Members before the events and after
+ * them are few, and another list of events is searched for: the whole text is read only if there is one.
+ */
+export function contradictsItself(text: string, document: unknown): boolean {
+  const first = text.indexOf(EVENTS_MEMBER);
+  if (first === -1) return false;
+  const ends = text.slice(0, first) + text.slice(text.lastIndexOf(']'));
+  const isRepeated = (member: string, whole: string): boolean => whole.indexOf(member) !== whole.lastIndexOf(member);
+  const mayRepeat = text.includes(EVENTS_MEMBER, first + 1) || OWN_MEMBERS.some((member) => isRepeated(member, ends));
+  return mayRepeat && hasContradiction(text, document);
+}
+
+const EVENTS_MEMBER = '"logEvents"';
+const OWN_MEMBERS = ['"messageType"', '"owner"', '"logGroup"', '"logStream"', '"subscriptionFilters"'];
 
 /** Facts about the message that only its envelope contains. */
 export interface EnvelopeContext {

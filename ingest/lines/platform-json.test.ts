@@ -236,6 +236,40 @@ describe('platform records', () => {
     expect(parsePlatformLine('{"text": "platform.report", ')).toEqual({ ok: false, reason: 'not-platform' });
   });
 
+  test.each([
+    ['types', '{"type":"platform.report","type":"x"}'],
+    [
+      'types, the last of them a platform’s',
+      `{"type":"x","time":"${TIME}","type":"platform.report","record":{"requestId":"a"}}`,
+    ],
+    [
+      'durations',
+      `{"time":"${TIME}","type":"platform.report","record":{"requestId":"a","metrics":{"durationMs":1,"durationMs":2}}}`,
+    ],
+    ['request ids', `{"time":"${TIME}","type":"platform.start","record":{"requestId":"a","requestId":"b"}}`],
+    ['records', `{"time":"${TIME}","type":"platform.start","record":{"requestId":"a"},"record":{"requestId":"b"}}`],
+    [
+      'sizes, one in other letters',
+      `{"time":"${TIME}","type":"platform.report","record":{"requestId":"a","metrics":{"memorySizeMB":128,"memorySize\\u004dB":256}}}`,
+    ],
+  ])('a record with two %s', (_, message) => {
+    expect(parsePlatformLine(message.replaceAll('\\\\', '\\'))).toEqual({
+      ok: false,
+      reason: 'platform-json-contradicts',
+    });
+  });
+
+  test.each([
+    [
+      'a record that states a member twice alike',
+      `{"time":"${TIME}","time":"${TIME}","type":"platform.x","record":{}}`,
+      true,
+    ],
+    ['an application’s line with a member twice', '{"message":"platform.report","a":1,"a":2}', false],
+  ])('%s is read as before', (_, message, ok) => {
+    expect(parsePlatformLine(message)).toMatchObject(ok ? { ok } : { ok, reason: 'not-platform' });
+  });
+
   test('members that are not known are listed', () => {
     const record = { requestId: 'a', metrics: { durationMs: 1, cpuMs: 2 }, region: 'x' };
     expect(parsePlatformLine(JSON.stringify({ time: TIME, type: 'platform.report', record }))).toMatchObject({

@@ -2,6 +2,7 @@
 import type { Spans, TraceRef } from '../records/invocation-line.ts';
 import type { LineResult, PlatformLine } from '../records/platform-line.ts';
 import { parseLimited } from '../text/json-limits.ts';
+import { hasContradiction } from '../text/repeated-members.ts';
 import { decimal } from './fields.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -12,19 +13,24 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export function parsePlatformJson(message: string, readText: (text: string) => LineResult): LineResult {
   const value = parseObject(message);
-  if (value === null) {
-    const claims = /"type"\s{0,8}:\s{0,8}"platform\./.test(message.slice(0, 65_536));
-    return { ok: false, reason: claims ? 'platform-json-unreadable' : 'not-platform' };
-  }
+  if (value === null) return { ok: false, reason: claimsType(message) ? 'platform-json-unreadable' : 'not-platform' };
   const type = value['type'];
   const time = value['time'];
-  if (typeof type !== 'string' || !type.startsWith('platform.')) return { ok: false, reason: 'not-platform' };
-  if (typeof time !== 'string') return { ok: false, reason: 'not-platform' };
+  const isRecord = typeof type === 'string' && type.startsWith('platform.') && typeof time === 'string';
+  // The last of two types counts, so that the first is looked for in the text.
+  if ((isRecord || claimsType(message)) && hasContradiction(message, value))
+    return { ok: false, reason: 'platform-json-contradicts' };
+  if (!isRecord) return { ok: false, reason: 'not-platform' };
   const record = value['record'];
   if (typeof record === 'string') return textRecord(type, time, readText(record), record);
   if (!isObject(record)) return { ok: false, reason: 'platform-json-without-record' };
   const line = readRecord(type, record);
   return typeof line === 'string' ? { ok: false, reason: line } : { ok: true, line, time };
+}
+
+/** Whether an object of the text says that it is a platform record. */
+function claimsType(message: string): boolean {
+  return /"type"\s{0,8}:\s{0,8}"platform\./.test(message.slice(0, 65_536));
 }
 
 /** The Logs API sends some records as text, in the format of the text line. */

@@ -14,6 +14,7 @@ export const IGNORED_REASONS = {
   'dry-run': 'CloudTrail dry runs, which change nothing',
   'failed-call': 'CloudTrail calls that failed, and so changed no function',
   'accepted-traffic': 'Flow log records of accepted traffic',
+  'control-message': 'Test messages of CloudWatch Logs (CONTROL_MESSAGE), which hold no log events',
   'bulk-action': 'Action lines of bulk requests: the document follows them',
 } as const;
 

@@ -56,5 +56,6 @@ export type LineProblem =
   | 'memory-impossible'
   | 'extension-without-name'
   | 'platform-json-unreadable'
+  | 'platform-json-contradicts'
   | 'platform-json-without-record'
   | 'platform-report-without-request-id';

@@ -7,6 +7,7 @@ import { filePartsOf } from '../../../ingest/formats/file-parts.ts';
 import type { RawLogsSource } from '../../../ingest/formats/raw-logs.ts';
 import { readRawLogs } from '../../../ingest/formats/raw-logs.ts';
 import type { Batch } from '../../../ingest/records/batch.ts';
+import type { IgnoredReason } from '../../../ingest/records/ignored.ts';
 import { plain } from '../../../ingest/text/printable.ts';
 import { integer, plural } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
@@ -93,6 +94,7 @@ class ImportRun {
     let named = this.#options.function;
     let isEmpty = true;
     let ignored = 0;
+    const reasons = new Set<IgnoredReason>();
     /** Whether anything of the file was read or refused with a reason. */
     let isExplained = false;
     let sample = '';
@@ -121,10 +123,11 @@ class ImportRun {
         if (this.#summary.add(part, name) + part.deadLetters.length > 0) isExplained = true;
         else if (!isExplained && sample === '') sample = sampleOf(text);
         ignored += part.counts.ignored;
+        for (const [reason] of part.counts.ignoredBy ?? []) reasons.add(reason);
         if (this.#target !== null) await this.#send(this.#target, text, source, this.#place(source, named));
       }
       if (isEmpty) this.#say(`${name}: the file is empty`);
-      else if (!isExplained && ignored > 0) this.#summary.addIgnored(name, ignored, sample);
+      else if (!isExplained && ignored > 0) this.#summary.addIgnored(name, ignored, sample, reasons);
     } catch (error) {
       this.failed(name, problemOf(error));
       // Another file would fail in the same way: stop, and report what was stored so far.

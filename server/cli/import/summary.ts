@@ -1,5 +1,7 @@
 /** What an import read, in words: invocations, functions, cold starts, days, and what could not be read and why. */
 import type { Batch } from '../../../ingest/records/batch.ts';
+import type { IgnoredReason } from '../../../ingest/records/ignored.ts';
+import { IGNORED_REASONS } from '../../../ingest/records/ignored.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
 import { plain } from '../../../ingest/text/printable.ts';
 import { integer, plural } from '../../../ingest/text/quantities.ts';
@@ -92,9 +94,12 @@ export class ImportSummary {
     this.#problem(reason, detail, file, null);
   }
 
-  /** Adds a file of which no line was read or refused: `ignored` lines or documents, of which `sample` is one. */
-  addIgnored(file: string, ignored: number, sample: string): void {
-    const [reason, detail] = PLATFORM_WORDS.test(sample) ? UNKNOWN_FORM : APPLICATION_ONLY;
+  /** Adds a file of which no line was read or refused: `ignored` lines or documents for these reasons, of which `sample` is one. */
+  addIgnored(file: string, ignored: number, sample: string, reasons: ReadonlySet<IgnoredReason>): void {
+    const [only, ...others] = reasons;
+    const isOfOneKind = only !== undefined && only !== 'application' && others.length === 0;
+    const other = PLATFORM_WORDS.test(sample) ? UNKNOWN_FORM : APPLICATION_ONLY;
+    const [reason, detail] = isOfOneKind ? [only, `${IGNORED_REASONS[only]}.`] : other;
     this.#problem(reason, detail, file, Buffer.from(sample), ignored);
   }
 
