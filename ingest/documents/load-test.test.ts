@@ -1,15 +1,7 @@
-/** Load generators. Forms are those of hey's and Locust's documentation, with figures worked out by hand, and published summaries. */
+/** Output of hey. Forms are those of its documentation, with figures worked out by hand, and published summaries. */
 import { expect, test } from 'vitest';
-import { leastCpuRatio } from '../../test/support/cpu.ts';
 import { published } from '../../test/support/published-data.ts';
-import {
-  looksLikeHey,
-  looksLikeHeyCsv,
-  looksLikeLocust,
-  readHeyCsv,
-  readHeySummary,
-  readLocustCsv,
-} from './load-test.ts';
+import { looksLikeHey, looksLikeHeyCsv, readHeyCsv, readHeySummary } from './load-test.ts';
 
 const SUMMARY = `
 Summary:
@@ -82,8 +74,52 @@ test('a summary without errors has no failures; without its slowest request, or 
   expect(readHeySummary(SUMMARY.replace('Total:', 'Totals'), null)).toMatchObject({ records: [{ totalMs: null }] });
 });
 
+test('the last line of a summary without errors is a status, not a number of errors', () => {
+  const [healthy = ''] = SUMMARY.split('Error distribution');
+  for (const text of [healthy.trimEnd(), `${healthy.trimEnd()}\n`])
+    expect(readHeySummary(text, null)).toMatchObject({ records: [{ requests: 96, failures: 0 }] });
+});
+
+test('hey prints small bounds with an exponent, older versions two percent signs; words that only resemble its lines are skipped', () => {
+  const lines = [
+    'Summary:',
+    '  Total:\t1e+01 secs',
+    '  Slowest:\t0.5 secs',
+    '  5e-05 [2]\t|',
+    '  0.5 [3]|',
+    'at 0.5 [4]\t|',
+    '  50%% in 5e-05 secs',
+    '  100% in 0.5 secs',
+    '  75% of 0.5 secs',
+    '  [2001]\t3 responses',
+    '  [204]\t2 responses',
+    '[3]\tnot an error: before their heading',
+    'Error distribution:',
+    '  [4]\t',
+    '  [x]\tunknown',
+    '  [12]\tEOF',
+  ];
+  expect(readHeySummary(lines.join('\n'), null)).toMatchObject({
+    records: [
+      {
+        requests: 14,
+        failures: 12,
+        totalMs: 10_000,
+        fastestMs: null,
+        averageMs: null,
+        requestsPerSecond: null,
+        histogram: [{ upToMs: 0.05, n: 2 }],
+        quantiles: [{ q: 0.5, ms: 0.05 }],
+        statuses: [{ status: 204, n: 2 }],
+      },
+    ],
+  });
+});
+
 test.each([
   ['a summary', SUMMARY, true],
+  ['one after blanks and line ends of Windows', ' \n\tSummary: \r\n  Total:\t2 secs', true],
+  ['one after 200 characters', `${' '.repeat(200)}${SUMMARY}`, false],
   ['words before it', `Hello\n${SUMMARY}`, false],
   ['another summary', 'Summary:\n  Count: 3', false],
 ])('%s is recognised: %s', (_, text, expected) => {
@@ -164,6 +200,42 @@ test('hey’s CSV without offsets has no total time and no rate; without times i
   expect(readHeyCsv([], null)).toEqual(refused);
 });
 
+test('a request that has no offset makes the total unknown; statuses that are no numbers are not listed', () => {
+  const rows = [
+    ['0.2', '0', '200', '0'],
+    ['0.1', '0', 'error', ''],
+    ['0.3', '0', '0', '0.1'],
+    ['0.3', '0', '500', '0.1'],
+  ];
+  expect(readHeyCsv([HEY, ...rows], null)).toMatchObject({
+    records: [
+      {
+        requests: 4,
+        totalMs: null,
+        requestsPerSecond: null,
+        averageMs: 225,
+        statuses: [
+          { status: 200, n: 1 },
+          { status: 500, n: 1 },
+        ],
+      },
+    ],
+  });
+});
+
+test('quantiles of twenty requests are those of ranks 2, 5, 10, 15, 18, 19 and 20', () => {
+  // Shuffled: 7 has no divisor in common with 20.
+  const rows = Array.from({ length: 20 }, (_, at) => [`${(((at * 7) % 20) + 1) / 10}`, '0', '200', '0']);
+  const [test] = [readHeyCsv([HEY, ...rows], null)].flatMap((read) => (read.ok ? read.records : []));
+  expect(test).toMatchObject({
+    fastestMs: 100,
+    slowestMs: 2000,
+    quantiles: [200, 500, 1000, 1500, 1800, 1900, 2000].map((ms) => ({ ms })),
+    // From 100 to 2,000 ms in steps of 190 ms: 290, 480, 670, 860, 1,050, 1,240, 1,430, 1,620, 1,810.
+    histogram: [1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2].map((n, at) => ({ upToMs: 100 + 190 * at, n })),
+  });
+});
+
 test('a request that took no time; a request without a status', () => {
   expect(readHeyCsv([HEY, ['0', '0', '0', '0']], null)).toMatchObject({
     records: [{ requests: 1, fastestMs: 0, slowestMs: 0, totalMs: 0, requestsPerSecond: null, statuses: [] }],
@@ -176,112 +248,6 @@ test.each([
   [['status-code', 'response-time'], false],
 ])('header %j of hey', (header, expected) => {
   expect(looksLikeHeyCsv(header)).toBe(expected);
-});
-
-const LOCUST =
-  'Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time,Requests/s,50%,99.9%,100%'.split(
-    ',',
-  );
-
-test('each column of Locust', () => {
-  const row = ['POST', '/orders', '100', '2', '31', '40.5', '10', '900', '12.5', '30', '800', '901'];
-  expect(readLocustCsv([LOCUST, row], 'f')).toEqual({
-    ok: true,
-    records: [
-      {
-        kind: 'load-test',
-        tool: 'locust',
-        functionName: 'f',
-        atMs: null,
-        name: 'POST /orders',
-        requests: 100,
-        failures: 2,
-        totalMs: null,
-        fastestMs: 10,
-        slowestMs: 900,
-        averageMs: 40.5,
-        requestsPerSecond: 12.5,
-        histogram: [],
-        quantiles: [
-          { q: 0.5, ms: 30 },
-          { q: 0.999, ms: 800 },
-          { q: 1, ms: 901 },
-        ],
-        statuses: [],
-      },
-    ],
-  });
-});
-
-test('Locust prints N/A for what it did not measure; the aggregate counts only alone', () => {
-  const idle = ['GET', '/a', '3', '', 'N/A', 'N/A', 'x', 'N/A', 'N/A', 'N/A', 'N/A', 'N/A'];
-  const all = ['', 'Aggregated', '3', '1', '1', '1', '1', '1', '1', '1', '1', '1'];
-  const none = ['GET', '/b', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0'];
-  expect(readLocustCsv([LOCUST, idle, none, all], null)).toMatchObject({
-    records: [{ name: 'GET /a', failures: 0, averageMs: null, fastestMs: null, quantiles: [] }],
-  });
-  expect(readLocustCsv([LOCUST, none, all], null)).toMatchObject({ records: [{ name: 'Aggregated', failures: 1 }] });
-  expect(readLocustCsv([LOCUST, none], null)).toEqual({ ok: false, reason: 'load-test-unreadable' });
-});
-
-test('more names of requests than a test of Locust has', () => {
-  const row = ['GET', '/a', '1', '0'];
-  expect(readLocustCsv([LOCUST, ...Array.from({ length: 1000 }, () => row)], 'f')).toMatchObject({ ok: true });
-  expect(readLocustCsv([LOCUST, ...Array.from({ length: 1001 }, () => row)], 'f')).toEqual({
-    ok: false,
-    reason: 'load-test-too-many-names',
-  });
-});
-
-const NO_NUMBERS = [
-  '0x10',
-  '1.2.3',
-  '12 microseconds',
-  '1_000',
-  '+5',
-  '-5',
-  '５',
-  'Infinity',
-  'NaN',
-  '1,000',
-  ' ',
-  '1e999',
-];
-
-test.each<readonly [text: string, expected: number | null]>([
-  ['12', 12],
-  ['0.5', 0.5],
-  ['1e-05', 0.00001],
-  ...['.5', '1.', ...NO_NUMBERS].map((text) => [text, null] as const),
-])('the number %j of a cell', (text, expected) => {
-  const read = readLocustCsv([LOCUST, ['GET', '/a', '1', '0', '', text]], 'f');
-  expect(read).toMatchObject({ records: [{ averageMs: expected }] });
-  const hey = readHeyCsv([HEY, [text, '0', '200', '0'], ['7', '0', '200', '0']], 'f');
-  expect(hey).toMatchObject({ records: [{ requests: expected === null ? 1 : 2 }] });
-});
-
-test('rows of Locust cost their own cells, whatever the width of the header', () => {
-  const wide = [...LOCUST, ...Array.from({ length: 4000 }, (_, at) => `10.${at}%`)];
-  const body = Array.from({ length: 1000 }, () => ['GET', '/a', '1', '0']);
-  const read = (header: readonly string[]) => readLocustCsv([header, ...body], 'f');
-  expect(read(wide)).toMatchObject({ ok: true });
-  // A search of the header for each of its columns in each row: 16 × 10⁹ comparisons.
-  expect(
-    leastCpuRatio(
-      () => read(wide),
-      () => read(LOCUST),
-      20,
-    ),
-  ).toBeLessThan(20);
-});
-
-test.each([
-  [['Type', 'Name', 'Request Count'], true],
-  [['Type', 'Name'], false],
-  [['Type', 'Request Count', 'Name'], false],
-  [['Method', 'Name', 'Request Count'], false],
-])('header %j of Locust', (header, expected) => {
-  expect(looksLikeLocust(header)).toBe(expected);
 });
 
 test.each([
@@ -316,30 +282,6 @@ test('hey -o csv', () => {
     statuses: [
       { status: 200, n: 2 },
       { status: 502, n: 1 },
-    ],
-  });
-});
-
-test('Locust statistics: one test a request name, without the aggregate', () => {
-  const header =
-    'Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time,Average Content Size,Requests/s,Failures/s,50%,99%,100%';
-  const rows = [
-    'GET,/a,100,2,30,40.5,10,900,5,12.5,0.1,30,800,900',
-    ',Aggregated,100,2,30,40.5,10,900,5,12.5,0.1,30,800,900',
-  ];
-  const result = readLocustCsv(
-    [header, ...rows].map((row) => row.split(',')),
-    'f',
-  );
-  expect(result.ok && result.records).toHaveLength(1);
-  expect(result.ok && result.records[0]).toMatchObject({
-    name: 'GET /a',
-    requests: 100,
-    failures: 2,
-    quantiles: [
-      { q: 0.5, ms: 30 },
-      { q: 0.99, ms: 800 },
-      { q: 1, ms: 900 },
     ],
   });
 });

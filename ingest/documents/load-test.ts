@@ -30,8 +30,8 @@ export function readHeySummary(text: string, functionName: string | null): Docum
   const answered = histogram.reduce((sum, bar) => sum + bar.n, 0);
   const slowest = nameInferred('Slowest');
   if (answered === 0 || slowest === null) return { ok: false, reason: 'load-test-unreadable' };
-  const errors = lines.slice(lines.findIndex((line) => line.startsWith('Error distribution')));
-  const failures = errors.length < lines.length ? matches(errors, ERROR).map(([n]) => Number(n)) : [];
+  const errors = lines.findIndex((line) => line.startsWith('Error distribution'));
+  const failures = errors === -1 ? [] : matches(lines.slice(errors), ERROR).map(([n]) => Number(n));
   const failed = failures.reduce((sum, n) => sum + n, 0);
   return one({
     tool: 'hey',
