@@ -4,6 +4,7 @@ import { readRawLogs } from '../formats/raw-logs.ts';
 import {
   ACCESS_LOG_NAMES,
   accessLogLineTime,
+  accessLogTime,
   CLF_FORMAT,
   compileFormat,
   looksLikeAccessLog,
@@ -82,6 +83,82 @@ test.each([
   expect(requestOf({ ...rest, requestTime: time })).toMatchObject({ atMs });
 });
 
+test('of several names the first counts, in the order of the documentation', () => {
+  const record = {
+    extendedRequestId: 'c',
+    request_id: 'b',
+    requestId: 'a',
+    request_time: '2024-02-09T08:42:44Z',
+    requestTime: '2024-02-09T08:42:43Z',
+    requestTimeEpoch: 1_700_000_000_250,
+    path: 'd',
+    route: 'c',
+    resourcePath: 'b',
+    routeKey: 'a',
+    statusCode: 2,
+    status: 1,
+    lambdaRequestId: 'e',
+    awsEndpointRequestId2: 'd',
+    awsEndpointRequestId: 'c',
+    'integration.requestId': 'b',
+    integrationRequestId: 'a',
+    integration_latency: 3,
+    'integration.latency': 2,
+    integrationLatency: 1,
+    latency: 3,
+    response_latency: 2,
+    responseLatency: 1,
+  };
+  expect(requestOf(record)).toMatchObject({
+    requestId: 'a',
+    atMs: 1_700_000_000_250,
+    route: 'a',
+    status: 1,
+    lambdaRequestId: 'a',
+    integrationLatencyMs: 1,
+    responseLatencyMs: 1,
+  });
+  const second = Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, value === 1 || value === 'a' ? '-' : value]),
+  );
+  expect(requestOf({ ...second, requestTimeEpoch: '-' })).toMatchObject({
+    requestId: 'b',
+    atMs: Date.UTC(2024, 1, 9, 8, 42, 43),
+    route: 'b',
+    status: 2,
+    lambdaRequestId: 'b',
+    integrationLatencyMs: 2,
+    responseLatencyMs: 2,
+  });
+});
+
+test.each([
+  ['seconds up to 1e11', 1e11, 1e14],
+  ['milliseconds above', 1e11 + 1, 1e11 + 1],
+  ['twelve digits in quotes', '170000000025', null],
+  ['fourteen digits in quotes', '17000000002500', null],
+  ['letters before the digits', 'x1700000000250', null],
+  ['letters after the digits', '1700000000250x', null],
+  ['the first month in CLF', '01/Jan/2024:00:00:00 +0000', Date.UTC(2024, 0, 1)],
+  ['October in CLF', '10/Oct/2024:00:00:00 +0000', Date.UTC(2024, 9, 10)],
+])('the bounds of times: %s', (_, time, atMs) => {
+  expect(requestOf({ requestId: 'a', requestTimeEpoch: time })).toMatchObject({ atMs });
+});
+
+test('each month of CLF', () => {
+  const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+  for (const [at, month] of months.entries())
+    expect(requestOf({ requestId: 'a', requestTime: `07/${month}/2024:01:02:03 +0000` })).toMatchObject({
+      atMs: Date.UTC(2024, at, 7, 1, 2, 3),
+    });
+});
+
+test('the time of a record outside of CloudWatch is that of an access log, or none', () => {
+  expect(accessLogTime(REQUEST)).toBe(1_700_000_000_250);
+  const { integrationRequestId: _, integrationLatency: _latency, ...application } = REQUEST;
+  expect(accessLogTime(application)).toBeNull();
+});
+
 test('a text line has the time in its brackets, up to 16,384 characters', () => {
   const line = '1.2.3.4 - - [09/Feb/2024:08:42:44 +0000] "GET /orders HTTP/1.1" 200 12 S0vJ2h5FoAMEPFg=';
   expect(accessLogLineTime(line)).toBe(Date.UTC(2024, 1, 9, 8, 42, 44));
@@ -149,6 +226,30 @@ describe('text formats', () => {
     ['no variable', 'status'],
   ])('a format with %s is refused', (_, format) => {
     expect(compileFormat(format)).toBeNull();
+  });
+
+  test.each([
+    [
+      'names with dots, digits and underscores',
+      '$context.authorizer.claims.user_2;',
+      'x;',
+      { 'authorizer.claims.user_2': 'x' },
+    ],
+    ['words between', 'a $context.status b $context.path c', 'a 200 b /x c', { status: '200', path: '/x' }],
+    ['empty values', '[$context.status][$context.path]', '[][]', { status: '', path: '' }],
+    ['a name that begins with a digit', '$context.2 $context.status', '$context.2 200', { status: '200' }],
+    ['81 characters of a name', `$context.${'a'.repeat(81)}!`, 'x!', { ['a'.repeat(81)]: 'x' }],
+    ['82 characters of a name', `$context.${'a'.repeat(82)}!`, 'xa!', { ['a'.repeat(81)]: 'x' }],
+    ['blanks after the line', '$context.status', '200 \r\n', { status: '200' }],
+  ])('%s', (_, format, line, expected) => {
+    expect({ ...parse(format, line) }).toEqual(expected);
+  });
+
+  test.each([
+    ['a line that ends before its last word', '$context.status end', '200 en'],
+    ['blanks before the line', '[$context.status]', ' [200]'],
+  ])('%s does not match', (_, format, line) => {
+    expect(parse(format, line)).toBeNull();
   });
 
   test('the last variable takes the rest', () => {

@@ -61,6 +61,12 @@ test.each([
   ['another service', { eventSource: 'edgelambda.amazonaws.com' }, 'other-call'],
   ['another call', { eventName: 'UpdateFunctionUrlConfig' }, 'other-call'],
   ['an alias', { eventName: 'UpdateAlias20150331' }, 'other-call'],
+  ['a version of seven digits', { eventName: 'UpdateFunctionCode2015033' }, 'other-call'],
+  ['a version of nine digits', { eventName: 'UpdateFunctionCode201503310' }, 'other-call'],
+  ['a version without its number', { eventName: 'UpdateFunctionCode20150331v' }, 'other-call'],
+  ['two digits after the version', { eventName: 'UpdateFunctionCode20150331v22' }, 'other-call'],
+  ['a name before it', { eventName: 'XUpdateFunctionCode20150331' }, 'other-call'],
+  ['a failed dry run', { errorCode: 'AccessDenied', requestParameters: { dryRun: true } }, 'failed-call'],
 ])('%s is no update, and counted by its reason', (_, change, why) => {
   expect(readCloudTrail({ ...UPDATE_EVENT, ...change })).toEqual({ ok: false, reason: 'not-ours', why });
 });
@@ -79,6 +85,54 @@ test('an entry of a list of functions that is no object is a problem with a reas
   expect(readDocument({ Functions: [5, { FunctionName: 'shop' }] }, () => '')).toMatchObject({
     records: [{ kind: 'function-facts', name: 'shop' }],
     problems: [{ reason: 'function-without-name', text: '5' }],
+  });
+});
+
+test('what the response states counts before the request', () => {
+  const event = {
+    ...UPDATE_EVENT,
+    requestParameters: {
+      functionName: 'arn:aws:lambda:us-east-1:999999999999:function:of-the-request',
+      architectures: ['x86_64'],
+      dryRun: false,
+    },
+    responseElements: { ...UPDATE_EVENT.responseElements, functionName: 'of-the-response', architectures: ['arm64'] },
+  };
+  const { functionArn: _, ...response } = event.responseElements;
+  const functionArn = 'arn:aws:lambda:eu-west-2:123456789012:function:by-arn:7';
+  expect(readCloudTrail({ ...event, responseElements: { ...response, functionArn } })).toMatchObject({
+    records: [{ functionName: 'by-arn', region: 'eu-west-2', account: '123456789012', architecture: 'arm64' }],
+  });
+  // An ARN, of whichever part, has the account and the region as well.
+  expect(readCloudTrail({ ...event, responseElements: response })).toMatchObject({
+    records: [{ functionName: 'of-the-request', region: 'us-east-1', account: '999999999999' }],
+  });
+  expect(
+    readCloudTrail({ ...event, responseElements: response, requestParameters: { functionName: 'x' } }),
+  ).toMatchObject({
+    records: [{ functionName: 'of-the-response', region: 'eu-west-1', account: '123456789012' }],
+  });
+});
+
+test('the time of an update is when the function was modified, otherwise that of the call; without either it is unknown', () => {
+  const at = (responseElements: object, eventTime?: string) =>
+    readCloudTrail({ ...UPDATE_EVENT, responseElements: { functionName: 'shop', ...responseElements }, eventTime });
+  const lastModified = '2026-11-19T00:11:30.000+0000';
+  expect(at({ lastModified }, '2026-11-19T00:12:00Z')).toMatchObject({
+    records: [{ atMs: Date.UTC(2026, 10, 19, 0, 11, 30) }],
+  });
+  expect(at({ lastModified: 'soon' }, '2026-11-19T00:12:00Z')).toMatchObject({
+    records: [{ atMs: Date.UTC(2026, 10, 19, 0, 12) }],
+  });
+  expect(at({})).toMatchObject({ records: [{ atMs: null, codeSha256: null }] });
+});
+
+test('a call without parameters and response names no function', () => {
+  const event = { eventName: 'CreateFunction20150331', eventSource: 'lambda.amazonaws.com' };
+  expect(readCloudTrail(event)).toEqual({ ok: false, reason: 'deploy-without-function' });
+  expect(readCloudTrail({ ...event, requestParameters: { functionName: 'a:' } })).toEqual({
+    ok: false,
+    reason: 'deploy-without-function',
   });
 });
 

@@ -22,6 +22,47 @@ test.each([
   expect(readDurableLine(JSON.stringify(fields))).toEqual({ ok: true, records: [{ ...FOUND, operation }] });
 });
 
+test.each([
+  ['executionArn', 'requestId', 'operationId'],
+  ['execution_arn', 'request_id', 'operation_id'],
+  ['durableExecutionArn', 'function_request_id', 'operationName'],
+  ['durable_execution_arn', 'AWSRequestId', 'operation_name'],
+  ['executionArn', 'aws_request_id', 'operationId'],
+])('members named %s, %s and %s', (arn, request, operation) => {
+  const line = JSON.stringify({ [arn]: ARN, [request]: ID, [operation]: 'charge' });
+  expect(readDurableLine(line)).toEqual({ ok: true, records: [{ ...FOUND, operation: 'charge' }] });
+});
+
+test('of several names the first counts: the id of an operation before its name', () => {
+  const line = {
+    executionArn: ARN,
+    durable_execution_arn: ARN.replace('order-17', 'other'),
+    requestId: ID,
+    aws_request_id: 'other',
+    operation_name: 'charge',
+    operationId: 'a1b2',
+  };
+  expect(readDurableLine(JSON.stringify(line))).toEqual({ ok: true, records: [{ ...FOUND, operation: 'a1b2' }] });
+});
+
+test('names of up to 140 characters; ids and operations are cut off after 256', () => {
+  const of = (name: string, id: string) => ARN.replace('order-17/5f2c7b1e-7c7d', `${name}/${id}`);
+  const [longest, ...rest] = ['n'.repeat(140), 'n'.repeat(141)];
+  const read = (executionArn: string) => readDurableLine(JSON.stringify({ executionArn, requestId: ID }));
+  expect(read(of(longest, longest))).toMatchObject({ records: [{ execution: `${longest}/${longest}` }] });
+  for (const longer of rest) expect([read(of(longer, 'a')), read(of('a', longer))]).toEqual([null, null]);
+  const line = { executionArn: ARN, requestId: 'r'.repeat(300), operationId: 'o'.repeat(300) };
+  expect(readDurableLine(JSON.stringify(line))).toMatchObject({
+    records: [{ requestId: 'r'.repeat(256), operation: 'o'.repeat(256) }],
+  });
+});
+
+test('lines of up to 262,144 characters, the largest event of CloudWatch Logs', () => {
+  const line = JSON.stringify({ executionArn: ARN, requestId: ID });
+  expect(readDurableLine(line.padEnd(262_144))).toMatchObject({ records: [FOUND] });
+  expect(readDurableLine(line.padEnd(262_145))).toBeNull();
+});
+
 test('a text line has a time and a level before the JSON', () => {
   const line = `2026-11-19T00:10:00.000Z\t${ID}\tINFO\t${JSON.stringify({ requestId: ID, executionArn: ARN })}\n`;
   expect(readDurableLine(line)).toMatchObject({ records: [FOUND] });

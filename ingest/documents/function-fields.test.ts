@@ -3,7 +3,7 @@
  * of AWS's documentation: the Lambda API reference.
  */
 import { describe, expect, test } from 'vitest';
-import { joinVersions, readFunctionFacts } from './function-facts.ts';
+import { architectureOf, joinVersions, looksLikeFunctionFacts, readFunctionFacts } from './function-facts.ts';
 import { readInsights } from './insights.ts';
 import type { Json } from './json.ts';
 import { numberAt } from './json.ts';
@@ -101,6 +101,61 @@ describe('functions of the inventory', () => {
     ]);
   });
 
+  test.each([
+    ['its name and its ARN', { FunctionName: 'f', FunctionArn: 'a' }, true],
+    ['its name', { FunctionName: 'f' }, false],
+    ['its ARN', { FunctionArn: 'a' }, false],
+    ['a number for a name', { FunctionName: 1, FunctionArn: 'a' }, false],
+    ['a list for an ARN', { FunctionName: 'f', FunctionArn: ['a'] }, false],
+  ])('a record with %s looks like a function: %s', (_, record, expected) => {
+    expect(looksLikeFunctionFacts(record)).toBe(expected);
+  });
+
+  test('the account is that of the ARN, and so is the region if it is one', () => {
+    const at = (FunctionArn: string) => readFunctionFacts({ FunctionName: 'f', FunctionArn });
+    expect(at('arn:aws-cn:lambda:cn-north-1:111122223333:function:f')).toMatchObject({
+      records: [{ account: '111122223333', region: 'cn-north-1' }],
+    });
+    expect(at('arn:aws:lambda:nowhere:111122223333:function:f')).toMatchObject({
+      records: [{ account: '111122223333', region: '' }],
+    });
+    expect(at('f')).toMatchObject({ records: [{ account: '', region: '' }] });
+  });
+
+  test('the first text of a list of architectures, if Lambda has it', () => {
+    expect([['arm64'], ['x86_64'], ['x86_64', 'arm64'], [5, 'arm64']].map(architectureOf)).toEqual([
+      'arm64',
+      'x86_64',
+      'x86_64',
+      'arm64',
+    ]);
+    expect([[], ['arm'], ['riscv', 'arm64'], ['ARM64']].map(architectureOf)).toEqual([null, null, null, null]);
+  });
+
+  test.each([
+    ['SnapStart for published versions', { SnapStart: { ApplyOn: 'PublishedVersions' } }, { snapStart: true }],
+    ['no SnapStart', { SnapStart: { ApplyOn: 'None' } }, { snapStart: false }],
+    ['SnapStart without its setting', { SnapStart: {} }, { snapStart: null }],
+    ['tenants', { TenancyConfig: { TenantIsolationMode: 'PER_TENANT' } }, { tenantIsolation: true }],
+    ['another mode of tenants', { TenancyConfig: { TenantIsolationMode: 'NONE' } }, { tenantIsolation: false }],
+    ['durable without settings', { DurableConfig: {} }, { durable: true }],
+    ['durable as text', { DurableConfig: 'yes' }, { durable: false }],
+    ['layers that are no objects', { Layers: [null, 5, { Arn: '' }, { Arn: 'a' }] }, { layers: ['a'] }],
+    ['no filters', { SubscriptionFilters: [] }, { subscriptionFilters: {} }],
+    ['filters that are no list', { SubscriptionFilters: {} }, { subscriptionFilters: null }],
+    // Without a pattern, every line passes.
+    [
+      'filters without patterns',
+      { SubscriptionFilters: [{ filterName: 'a' }, null, 'b'] },
+      { subscriptionFilters: { a: true } },
+    ],
+    ['a timeout of 0', { Timeout: 0 }, { timeoutMs: 0 }],
+  ])('%s', (_, members, expected) => {
+    const read = readFunctionFacts({ FunctionName: 'f', ...members });
+    expect(read).toMatchObject({ records: [expected] });
+    if (read.ok) expect(Object.entries(read.records[0] ?? {})).toContainEqual(Object.entries(expected)[0]);
+  });
+
   test('filters in another order are the same configuration', () => {
     const filters = ['b', 'c', 'a', 'B'].map((filterName) => ({ filterName, filterPattern: '' }));
     for (const SubscriptionFilters of [filters, filters.toReversed()]) {
@@ -174,6 +229,39 @@ describe('Lambda Insights', () => {
     [undefined, false],
   ])('timeout %j', (timeout, timedOut) => {
     expect(insights({ timeout })).toMatchObject({ records: [{ timedOut }] });
+  });
+
+  test('without its other members a document states nothing else', () => {
+    expect(insights({})).toEqual({
+      ok: true,
+      records: [
+        {
+          kind: 'resource-use',
+          functionName: 'f',
+          version: null,
+          requestId: 'a',
+          atMs: null,
+          traceId: null,
+          coldStart: null,
+          durationMs: null,
+          billedMbMs: null,
+          initDurationMs: null,
+          usedMemoryMaxMb: null,
+          totalMemoryMb: null,
+          cpuUserMs: null,
+          cpuSystemMs: null,
+          cpuTotalMs: null,
+          rxBytes: null,
+          txBytes: null,
+          tmpFreeBytes: null,
+          tmpMaxBytes: null,
+          fdUse: null,
+          threadsMax: null,
+          timedOut: false,
+          shutdownReason: null,
+        },
+      ],
+    });
   });
 
   test.each(['request_id', 'function_name'])('a document without its %s is refused', (name) => {

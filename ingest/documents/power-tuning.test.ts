@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { published } from '../../test/support/published-data.ts';
 import { readRawLogs } from '../formats/raw-logs.ts';
 import type { TuningRun } from '../records/tuning-run.ts';
-import { looksLikeTuning, looksLikeTuningUrl, pointsOf } from './power-tuning.ts';
+import { looksLikeTuning, looksLikeTuningUrl, pointsOf, readTuning } from './power-tuning.ts';
 import { readDocument } from './read-document.ts';
 
 const OUTPUT = {
@@ -239,4 +239,104 @@ test('stats first, then the address; neither is a reason', () => {
   expect(readDocument({ power: 512, cost: 1, duration: 2 }, () => 'x')?.problems).toEqual([
     { reason: 'tuning-without-points', text: 'x' },
   ]);
+});
+
+/** A run with the state, as `describe-execution` shows its input. */
+function runOf(state: object, output: object = OUTPUT): TuningRun {
+  const read = readTuning({ executionArn: 'x', input: JSON.stringify({ ...INPUT, ...state }), output });
+  const run = read.ok ? read.records[0] : undefined;
+  if (run?.kind !== 'tuning-run') throw new Error('expected a run');
+  return run;
+}
+
+test.each([
+  ['power', { duration: 1, cost: 1 }],
+  ['duration', { power: 128, cost: 1 }],
+  ['cost', { power: 128, duration: 1 }],
+])('without its %s a document is no output', (_, output) => {
+  expect(looksLikeTuning(output)).toBe(false);
+  expect(looksLikeTuning({ output })).toBe(false);
+});
+
+test('an execution is one by its ARN and the ARN of a function in its input', () => {
+  const input = JSON.stringify({ lambdaARN: 'f' });
+  expect(looksLikeTuning({ executionArn: 'x', input })).toBe(true);
+  expect(looksLikeTuning({ input })).toBe(false);
+  expect(looksLikeTuning({ executionArn: 'x', input: '{}' })).toBe(false);
+  expect(looksLikeTuning({ executionArn: 'x', input: 'f' })).toBe(false);
+});
+
+test.each([
+  [1, 1],
+  [1_000_000, 1_000_000],
+  [1_000_001, null],
+  [0, null],
+  [-1, null],
+  [1.5, null],
+])('invocations of each size: %d', (num, invocations) => {
+  expect(runOf({ num }).invocations).toBe(invocations);
+});
+
+test.each([
+  [
+    'arn:aws:lambda:eu-west-1:111122223333:function:f',
+    { account: '111122223333', region: 'eu-west-1', functionName: 'f' },
+  ],
+  ['111122223333:function:f:7', { account: '111122223333', region: null, functionName: 'f' }],
+  ['f:$LATEST', { account: null, region: null, functionName: 'f' }],
+  ['n'.repeat(140), { account: null, region: null, functionName: 'n'.repeat(140) }],
+  [`f:${'v'.repeat(128)}`, { functionName: 'f' }],
+  [`f:${'v'.repeat(129)}`, { functionName: null }],
+  ['n'.repeat(141), { functionName: null }],
+  ['11112222333:function:f', { functionName: null }],
+  ['x111122223333:function:f', { functionName: null }],
+  ['f:1:2', { functionName: null }],
+  ['a function', { functionName: null }],
+])('the function of %s', (lambdaARN, expected) => {
+  expect(runOf({ lambdaARN })).toMatchObject(expected);
+});
+
+test.each([
+  [1_711_447_600.1234, 1_711_447_600_123],
+  ['1711447600.123', 1_711_447_600_123],
+  ['2024-03-26T10:06:40Z', Date.UTC(2024, 2, 26, 10, 6, 40)],
+  [1e11, 1e14],
+  [1e11 + 1, null],
+  [0, null],
+  [-1, null],
+  ['yesterday', null],
+  ['1711447600x', null],
+  [null, null],
+])('an execution that started at %j', (startDate, atMs) => {
+  const read = readTuning({ executionArn: 'x', startDate, input: JSON.stringify(INPUT), output: OUTPUT });
+  expect(read).toMatchObject({ records: [{ atMs }] });
+});
+
+test('members of a size: those of the statistics before those of the output, and the last of a size that is listed twice', () => {
+  const stats = [
+    { power: 128, duration: 1, cost: 1e-6 },
+    { value: 256, power: 1, averageDuration: 2, duration: 3, averagePrice: 2e-6, cost: 3e-6 },
+    { value: 128, averageDuration: 5, averagePrice: 5e-6 },
+    { value: 512, averageDuration: 5 },
+    { value: 512, averagePrice: 5 },
+    { averageDuration: 5, averagePrice: 5 },
+  ];
+  expect(runOf({}, { ...OUTPUT, stats }).points).toEqual([
+    { memoryMb: 128, durationMs: 5, costUsd: 5e-6 },
+    { memoryMb: 256, durationMs: 2, costUsd: 2e-6 },
+  ]);
+});
+
+test('statistics of the output and of the state are one run; the first 200 sizes are kept', () => {
+  const [one, ...others] = OUTPUT.stats;
+  expect(runOf({ stats: others }, { ...OUTPUT, stats: [one] }).points).toEqual(POINTS);
+  const many = Array.from({ length: 201 }, (_, at) => ({ value: 1201 - at, averageDuration: 1, averagePrice: 1 }));
+  const { points } = runOf({}, { ...OUTPUT, stats: many });
+  expect([points.length, points[0]?.memoryMb, points.at(-1)?.memoryMb]).toEqual([200, 1001, 1200]);
+});
+
+test('results count before an analysis, and both before their container', () => {
+  const at = (power: number): object => ({ ...OUTPUT, power });
+  expect(runOf({}, { results: at(128), analysis: at(256), ...at(512) }).chosenMb).toBe(128);
+  expect(runOf({}, { analysis: at(256), ...at(512) }).chosenMb).toBe(256);
 });
