@@ -36,6 +36,110 @@ test.each([
   expect(readLocalTime(text, dayOrderOf([text]))).toEqual(expected);
 });
 
+test.each([
+  // One digit or two of day and month, each mark, either order.
+  ['6/1/2026 10:00:01', 'day-first', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['6/1/2026 10:00:01', 'month-first', Date.UTC(2026, 5, 1, 10, 0, 1)],
+  ['06-01-2026 10:00:01', 'day-first', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['6.12.2026 10:00:01', 'day-first', Date.UTC(2026, 11, 6, 10, 0, 1)],
+  ['16/1/2026 10:00:01', 'day-first', Date.UTC(2026, 0, 16, 10, 0, 1)],
+  ['1/16/2026 23:59:59', 'month-first', Date.UTC(2026, 0, 16, 23, 59, 59)],
+  ['12/31/2026 00:00:00', 'month-first', Date.UTC(2026, 11, 31)],
+  [' 06/01/2026 10:00:01 ', 'day-first', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['06/01/2026T10:00:01', 'day-first', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['06/01/2026,  10:00:01', 'day-first', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['6/1/2026 9:00:01', 'day-first', Date.UTC(2026, 0, 6, 9, 0, 1)],
+  ['06/01/2026 10:00:01.25', 'day-first', Date.UTC(2026, 0, 6, 10, 0, 1, 250)],
+  ['06/01/2026 10:00:01,123456789', 'day-first', Date.UTC(2026, 0, 6, 10, 0, 1, 123)],
+  ['06/01/2026 10:00:01 +0530', 'day-first', Date.UTC(2026, 0, 6, 4, 30, 1)],
+  ['06/01/2026 10:00:01-05:30', 'day-first', Date.UTC(2026, 0, 6, 15, 30, 1)],
+  ['06/01/2026 10:00:01Z', 'day-first', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['06/01/2026 10:00:01 UTC', 'day-first', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['06/01/2026 12:00:01 AM', 'day-first', Date.UTC(2026, 0, 6, 0, 0, 1)],
+  ['06/01/2026 12:00:01 p.m.', 'day-first', Date.UTC(2026, 0, 6, 12, 0, 1)],
+  ['06/01/2026 1:00:01PM', 'day-first', Date.UTC(2026, 0, 6, 13, 0, 1)],
+  ['06/01/2026 11:00:01\u202fPM', 'day-first', Date.UTC(2026, 0, 6, 23, 0, 1)],
+  ['06/06/2026 10:00:01', 'unknown', Date.UTC(2026, 5, 6, 10, 0, 1)],
+  ['2026.01.06 10:00:01', 'unknown', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['2026/1/6, 10:00:01', 'month-first', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['Jan 6, 2026, 10:00:01', 'unknown', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['Tuesday, January 6 2026 10:00:01', 'unknown', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['Sept. 6, 2026 10:00:01', 'unknown', Date.UTC(2026, 8, 6, 10, 0, 1)],
+  ['6-Jan-2026 10:00:01', 'unknown', Date.UTC(2026, 0, 6, 10, 0, 1)],
+  ['Wed 6 Dec 2028, 10:00:01', 'unknown', Date.UTC(2028, 11, 6, 10, 0, 1)],
+] as const)('%s, %s', (text, order, timestampMs) => {
+  expect(readLocalTime(text, order)).toEqual({ ok: true, timestampMs });
+});
+
+test.each([
+  ['two marks', '06/01-2026 10:00:01'],
+  ['a year of two digits', '06/01/26 10:00:01'],
+  ['three digits of a day', '006/01/2026 10:00:01'],
+  ['the 13th month', '06/13/2026 10:00:01'],
+  ['day 0', '00/01/2026 10:00:01'],
+  ['minute 60', '06/01/2026 10:60:01'],
+  ['second 61', '06/01/2026 10:00:61'],
+  ['hour 25', '06/01/2026 25:00:01'],
+  ['hour 0 of a half of the day', '06/01/2026 0:00:01 AM'],
+  ['hour 13 of a half of the day', '06/01/2026 13:00:01 AM'],
+  ['words after it', '06/01/2026 10:00:01 Uhr'],
+  ['words before it', 'am 06/01/2026 10:00:01'],
+  ['another zone', '06/01/2026 10:00:01 CET'],
+  ['a zone of 25 hours', '06/01/2026 10:00:01 +2500'],
+  ['a time before Lambda', '06/01/2014 10:00:01'],
+  ['a time of the next century', '06/01/2101 10:00:01'],
+  ['a letter in the year', '06/01/2O26 10:00:01'],
+  ['a letter in the clock', '06/01/2026 1O:00:01'],
+  ['another mark in the clock', '06/01/2026 10.00.01'],
+  ['a name that is no month', 'Foo 6, 2026 10:00:01'],
+  ['a month of two letters', 'Ja 6, 2026 10:00:01'],
+  ['year first with two marks', '2026/01.06 10:00:01'],
+  ['a colon alone', ':'],
+  ['nothing', ''],
+])('a date with %s is no time', (_, text) => {
+  expect(readLocalTime(text, 'day-first')).toEqual({ ok: false, reason: 'row-without-time' });
+});
+
+test.each<readonly [text: string, expected: number | 'time-rounded' | 'row-without-time']>([
+  // 13 digits and more are exact; fewer are rounded.
+  ['1.795687201426E+12', 1_795_687_201_426],
+  ['1.795687201426e12', 1_795_687_201_426],
+  ['1,795687201426E+12', 1_795_687_201_426],
+  ['1.79568720142E+12', 'time-rounded'],
+  ['1.7956872014261E+12', 'time-rounded'],
+  ['1.795687201426123E+15', 1_795_687_201_426],
+  ['1.795687201426E+18', 1_795_687_201_426],
+  ['1E+12', 'time-rounded'],
+  ['9.795687201426E+12', 'row-without-time'],
+  ['11.795687201426E+12', 'row-without-time'],
+  ['1.795687201426E-12', 'row-without-time'],
+  ['1.795687201426', 'row-without-time'],
+])('%s of a spreadsheet', (text, expected) => {
+  expect(readLocalTime(text, 'unknown')).toEqual(
+    typeof expected === 'number' ? { ok: true, timestampMs: expected } : { ok: false, reason: expected },
+  );
+});
+
+test.each([
+  [['13/1/2026 10:00:00'], 'day-first'],
+  [['1/13/2026 10:00:00'], 'month-first'],
+  [['12/12/2026 10:00:00'], 'unknown'],
+  [['1.2.2026 10:00:00'], 'day-first'],
+  [[' 1/13/2026 10:00:00 '], 'month-first'],
+  [['1-13-2026 10:00:00 AM'], 'month-first'],
+  // What is no date decides nothing.
+  [['13 apples'], 'unknown'],
+  [['13/1 10:00:00'], 'unknown'],
+  [['1/13/26 10:00:00'], 'unknown'],
+  [['x13/1/2026 10:00:00'], 'unknown'],
+  [['2026/11/26 10:00:01', '3/4/2026 10:00:00'], 'unknown'],
+  [['13/1/2026 10:00:00', '14/1/2026 10:00:00', '3/4/2026 10:00:00'], 'day-first'],
+  [['13/1/2026 10:00:00', '1/13/2026 10:00:00', '14/1/2026 10:00:00'], 'unknown'],
+  [[], 'unknown'],
+])('the order of day and month in %j: %s', (cells, expected) => {
+  expect(dayOrderOf(cells)).toBe(expected);
+});
+
 test('one date decides for all; none and two that disagree do not', () => {
   expect(dayOrderOf(['03/04/2026 10:00:00', '13/04/2026 10:00:00'])).toBe('day-first');
   expect(dayOrderOf(['03/04/2026 10:00:00', '04/13/2026 10:00:00'])).toBe('month-first');
