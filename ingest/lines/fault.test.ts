@@ -158,6 +158,36 @@ describe('a line about a request', () => {
   });
 
   test.each([
+    ['3 seconds', 3],
+    ['1 second', 1],
+    ['3.00 seconds  ', 3],
+    ['0.5 seconds        ', 0.5],
+    ['3.00 seconds, said another', null],
+    ['3.00 secondsx', null],
+    ['3.00 seconds         ', null],
+    ['3. seconds', null],
+    ['3.00 minutes', null],
+    ['1234567 seconds', null],
+    ['1.1234567 seconds', null],
+  ])('a timeout as its error: after %j', (after, timedOutAfterSec) => {
+    const line = `RequestId: ${ID} Error: Task timed out after ${after}`;
+    expect(parseRequestFault(line)).toMatchObject({
+      line: { fault: timedOutAfterSec === null ? 'error' : 'timeout', timedOutAfterSec },
+    });
+  });
+
+  test.each(['XTask timed out after 3 seconds', 'Task  timed out after 3 seconds'])('%j is no timeout', (error) => {
+    expect(parseRequestFault(`RequestId: ${ID} Error: ${error}`)).toMatchObject({ line: { fault: 'error' } });
+  });
+
+  test('eight blanks may follow a type', () => {
+    const of = (blanks: number) =>
+      parseRequestFault(`RequestId: ${ID} Status: error\tErrorType: x${' '.repeat(blanks)}`);
+    expect(of(8)).toMatchObject({ ok: true });
+    expect(of(9)).toEqual(NOT_PLATFORM);
+  });
+
+  test.each([
     `RequestId: ${ID}`,
     `RequestId: ${ID} done`,
     `RequestId: ${ID} Status: timeout`,
@@ -233,6 +263,8 @@ describe('other lines', () => {
     );
     expect(parseWarning(`${head}\r\n panic: boom\n`)).toMatchObject({ line: { error: { errorMessage: 'boom' } } });
     expect(parseWarning(`${head} panic: boom`)).toEqual(warning(null));
+    // What would be an error of Go, did it stand after the carriage return.
+    expect(parseWarning(`${head} x: errorString`)).toEqual(warning(null));
     expect(parsePlatformLine(`${head}\rpanic: boom`)).toMatchObject({ line: { kind: 'lambda-warning' } });
   });
 });
