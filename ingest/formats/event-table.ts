@@ -190,7 +190,10 @@ function rowsOf(
     } else if (n > 0 && n < ROW_LINES && (open || !closes)) {
       rows[rows.length - 1] += `\n${line}`;
       n += 1;
-    } else outside.push(line);
+    } else {
+      outside.push(line);
+      if (!open) continue;
+    }
     open = closes && !line.trimEnd().endsWith('|');
   }
   return { rows, outside };
