@@ -2,8 +2,9 @@
 import type { Usage } from '../cost/cost.ts';
 import { failedUsage, totalCost } from '../cost/cost.ts';
 import type { PriceFactors } from '../cost/terms.ts';
+import { wilson } from '../statistics/rate.ts';
 import type { ListedRate, RateLists } from './counted-rate.ts';
-import { partsOf, rateByBlocks } from './counted-rate.ts';
+import { rateInLists } from './counted-rate.ts';
 import type { InvocationCounts } from './counts.ts';
 import { coldStartSecondsOf, coldStartsOf, errorsOf, placedOf, userFeltOf } from './counts.ts';
 import type { UnknownErrors } from './error-rate.ts';
@@ -192,7 +193,7 @@ export function valuesOf(
       const among = definition.kind === 'rate' ? (definition.among?.(point.counts) ?? n) : n;
       const listed = definition.kind === 'rate' ? definition.listed : 'errors';
       const hits = definition.kind === 'rate' ? definition.of(point.counts) : errorsOf(point.counts);
-      const counted = rateByBlocks({ hits, n: among }, listed === null ? [] : partsOf(point.blocks, listed));
+      const counted = listed === null ? wilson(hits, among) : rateInLists({ hits, n: among }, point.blocks, listed);
       const rate = definition.kind === 'rate' ? counted : errorRateFrom(point.counts, counted);
       const { value, low, high, blocks } = rate;
       const interval =

@@ -1,6 +1,6 @@
 /** Rates of counted invocations. */
 import type { BlockCount } from '../statistics/blocks.ts';
-import { clusteredRate } from '../statistics/blocks.ts';
+import { clusteredRateOf } from '../statistics/blocks.ts';
 import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';
 
@@ -33,16 +33,25 @@ export interface RateLists {
 /** Rates that are counted in parts of a range. */
 export type ListedRate = 'errors' | 'coldStarts' | 'userFelt';
 
-/** Hits and what they are counted among, of each part; none without lists. */
-export function partsOf(lists: RateLists | null | undefined, hits: ListedRate): readonly BlockCount[] {
-  if (lists === null || lists === undefined) return [];
-  const among = hits === 'userFelt' ? lists.placed : lists.n;
-  return among.map((n, at) => ({ hits: lists[hits][at] ?? 0, n }));
+/** The share of what was counted, with its interval from the lists, as {@link rateOf}. */
+export function rateInLists(total: BlockCount, lists: RateLists | null | undefined, hits: ListedRate): Rate {
+  if (lists === null || lists === undefined) return wilson(total.hits, total.n);
+  return rateByLists(total, lists[hits], hits === 'userFelt' ? lists.placed : lists.n);
 }
 
 /** As {@link rateOf}, from what was counted. */
 export function rateByBlocks(total: BlockCount, blocks: readonly BlockCount[]): Rate {
+  return rateByLists(
+    total,
+    blocks.map(({ hits }) => hits),
+    blocks.map(({ n }) => n),
+  );
+}
+
+function rateByLists(total: BlockCount, hits: readonly number[], among: readonly number[]): Rate {
   const plain = wilson(total.hits, total.n);
-  const clustered = clusteredRate(blocks);
+  // Where none or all are hits, no block differs from another.
+  if (total.hits === 0 || total.hits === total.n) return plain;
+  const clustered = clusteredRateOf(hits, among);
   return clustered.n === plain.n && clustered.value === plain.value ? clustered : plain;
 }

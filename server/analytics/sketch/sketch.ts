@@ -116,8 +116,9 @@ export class Sketch {
 
   /** Number of values counted. */
   get count(): number {
+    const bins = this.#bins;
     let n = this.#zeros + this.#few.length;
-    for (let at = 0; at < this.#bins.length; at += 1) n += this.#bins[at] ?? 0;
+    for (let at = 0; at < bins.length; at += 1) n += bins[at] ?? 0;
     return n;
   }
 
@@ -136,12 +137,15 @@ export class Sketch {
     if (n <= 0) return qs.map(() => null);
     const ranks = qs.map((q) => Math.max(1, Math.ceil(q * n)));
     const values: number[] = [];
+    const bins = this.#bins;
     let seen = this.#zeros;
-    while (values.length < ranks.length && seen >= (ranks[values.length] ?? 0)) values.push(0);
-    for (let at = 0; at < this.#bins.length && values.length < ranks.length; at += 1) {
-      seen += this.#bins[at] ?? 0;
-      while (values.length < ranks.length && seen >= (ranks[values.length] ?? 0))
-        values.push(binValue(this.#first + at));
+    let rank = ranks[0] ?? Number.POSITIVE_INFINITY;
+    for (let at = -1; at < bins.length && values.length < ranks.length; at += 1) {
+      if (at >= 0) seen += bins[at] ?? 0;
+      while (seen >= rank) {
+        values.push(at < 0 ? 0 : binValue(this.#first + at));
+        rank = ranks[values.length] ?? Number.POSITIVE_INFINITY;
+      }
     }
     return qs.map((_, at) => values[at] ?? null);
   }

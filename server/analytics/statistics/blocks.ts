@@ -77,13 +77,33 @@ export interface BlockCount {
  * that interval itself, without `blocks`, where fewer than four blocks have invocations or where all or none are hits.
  */
 export function clusteredRate(counts: readonly BlockCount[]): Rate {
-  const blocks = counts.filter(({ n }) => n > 0);
-  const hits = blocks.reduce((sum, one) => sum + one.hits, 0);
-  const n = blocks.reduce((sum, one) => sum + one.n, 0);
-  const rate = hits / n;
-  const spread = sumVariance(blocks.map((one) => one.hits - rate * one.n));
-  if (spread === null || hits === 0 || hits === n) return wilson(hits, n);
-  const design = Math.max(1, spread.variance / (n * rate * (1 - rate)));
+  return clusteredRateOf(
+    counts.map(({ hits }) => hits),
+    counts.map(({ n }) => n),
+  );
+}
+
+/** As {@link clusteredRate}, from lists: `hits` among the invocations of each block. */
+export function clusteredRateOf(hits: readonly number[], among: readonly number[]): Rate {
+  let [allHits, all] = [0, 0];
+  for (let at = 0; at < among.length; at += 1) {
+    const n = among[at] ?? 0;
+    if (n <= 0) continue;
+    allHits += hits[at] ?? 0;
+    all += n;
+  }
+  // No block varies.
+  if (allHits === 0 || allHits === all) return wilson(allHits, all);
+  const rate = allHits / all;
+  const residuals: number[] = [];
+  for (let at = 0; at < among.length; at += 1) {
+    const n = among[at] ?? 0;
+    if (n > 0) residuals.push((hits[at] ?? 0) - rate * n);
+  }
+  const spread = sumVariance(residuals);
+  if (spread === null) return wilson(allHits, all);
+  const design = Math.max(1, spread.variance / (all * rate * (1 - rate)));
   const wider = design * (quantileT(spread.df) / Z95) ** 2;
-  return { ...wilson(hits / wider, n / wider), value: rate, n, blocks: blocks.length };
+  const { low, high } = wilson(allHits / wider, all / wider);
+  return { value: rate, low, high, n: all, blocks: residuals.length };
 }

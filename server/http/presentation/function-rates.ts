@@ -1,5 +1,5 @@
 /** Rates of one function among others, with intervals from the parts of the range. */
-import { partsOf, rateByBlocks } from '../../analytics/metrics/counted-rate.ts';
+import { rateInLists } from '../../analytics/metrics/counted-rate.ts';
 import { coldStartsOf, errorsOf, placedOf } from '../../analytics/metrics/counts.ts';
 import type { Rate } from '../../analytics/statistics/rate.ts';
 import type { FunctionAggregate, RateBlocks } from '../../storage/ports.ts';
@@ -10,15 +10,15 @@ interface Counted extends Pick<FunctionAggregate, 'counts'> {
 
 /** Known failures of all invocations. */
 export function errorsRate({ counts, blocks }: Counted): Rate {
-  return rateByBlocks({ hits: errorsOf(counts), n: counts.n }, partsOf(blocks, 'errors'));
+  return rateInLists({ hits: errorsOf(counts), n: counts.n }, blocks, 'errors');
 }
 
 /** Cold starts of every kind, of all invocations. */
 export function coldStartRate({ counts, blocks }: Counted): Rate {
-  return rateByBlocks({ hits: coldStartsOf(counts), n: counts.n }, partsOf(blocks, 'coldStarts'));
+  return rateInLists({ hits: coldStartsOf(counts), n: counts.n }, blocks, 'coldStarts');
 }
 
 /** Cold starts that a caller waited for, of the invocations whose log stream is known. */
 export function userFeltRate({ counts, blocks }: Counted): Rate {
-  return rateByBlocks({ hits: counts.user_felt, n: placedOf(counts) }, partsOf(blocks, 'userFelt'));
+  return rateInLists({ hits: counts.user_felt, n: placedOf(counts) }, blocks, 'userFelt');
 }

@@ -2,7 +2,7 @@
 
 import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
-import { partsOf, rateByBlocks } from '../../analytics/metrics/counted-rate.ts';
+import { rateInLists } from '../../analytics/metrics/counted-rate.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import { FEWEST_COLD } from '../../analytics/metrics/minimum-samples.ts';
 import type { AnalysisTasks } from '../../analytics/tasks.ts';
@@ -128,9 +128,10 @@ function sideOf(found: AggregateGroup | undefined, functions: number) {
   return {
     functions,
     invocations: point?.counts.n ?? 0,
-    coldStartRate: rateByBlocks(
+    coldStartRate: rateInLists(
       { hits: point === undefined ? 0 : coldStartsOf(point.counts), n: point?.counts.n ?? 0 },
-      partsOf(found?.blocks, 'coldStarts'),
+      found?.blocks,
+      'coldStarts',
     ),
     initMs: { p50, p95, p99, n: point?.n ?? 0 },
   };

@@ -1,6 +1,6 @@
 /** Handler of totals per tenant. */
 import { iso } from '../../../ingest/records/time.ts';
-import { partsOf, rateByBlocks } from '../../analytics/metrics/counted-rate.ts';
+import { rateInLists } from '../../analytics/metrics/counted-rate.ts';
 import { tenantRoutes } from '../contract/tenants.ts';
 import { implement } from '../implement.ts';
 import { functionOf, rangeOf } from '../query.ts';
@@ -18,8 +18,8 @@ export const tenantHandlers = implement(tenantRoutes, {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
       items: items.map(({ errors, userFelt, lastMs, blocks, ...item }) => ({
         ...item,
-        errorRate: rateByBlocks({ hits: errors, n: item.invocations }, partsOf(blocks, 'errors')),
-        userFeltColdStartRate: rateByBlocks({ hits: userFelt, n: item.invocations }, partsOf(blocks, 'userFelt')),
+        errorRate: rateInLists({ hits: errors, n: item.invocations }, blocks, 'errors'),
+        userFeltColdStartRate: rateInLists({ hits: userFelt, n: item.invocations }, blocks, 'userFelt'),
         lastAt: iso(lastMs),
       })),
       nextCursor: null,
