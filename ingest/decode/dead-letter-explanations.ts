@@ -1,6 +1,8 @@
 /** What each reason of a rejected record means, and what its sender can do. */
 import { MAX_NAMES } from '../documents/load-test.ts';
 import { limits } from '../formats/limits.ts';
+import { MOST_MEMBERS } from '../formats/literals.ts';
+import { MOST_NAMES } from '../formats/yaml-item.ts';
 import { integer } from '../text/quantities.ts';
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
@@ -38,8 +40,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'The JSON holds a platform line in a member that no known tool uses for it, so an application may have written it. Send the line as "message", beside "timestamp".',
   'serverless-logs-without-times':
     'Output of serverless logs, which drops the times of platform lines (version 3 the request ids, too). Export with aws logs tail --format detailed or aws logs filter-log-events.',
-  'printed-value-unreadable':
-    'A value as Python, Node.js or rubydebug prints it, which cannot be read to its end. Print JSON instead (json.dumps, JSON.stringify), or export with aws logs filter-log-events.',
+  'printed-value-unreadable': `A value as Python, Node.js or rubydebug prints it, which cannot be read to its end or has more than ${MOST_MEMBERS} members. Print JSON instead (json.dumps, JSON.stringify), or export with aws logs filter-log-events.`,
   'printed-value-shortened':
     'Node.js left out items or ends of strings ("... more items"). Print the whole with JSON.stringify, or export with aws logs filter-log-events. The other events were read.',
   'not-a-log-event': 'JSON, but neither a log event nor a platform record with a time.',
@@ -51,7 +52,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'csv-unreadable': 'The CSV does not follow RFC 4180: a quoted cell is not closed, or a bare cell contains a quote.',
   'function-not-named':
     'The function that wrote the line is unknown. Add --function NAME, or function=NAME to the request.',
-  'yaml-unreadable': 'The item of the YAML list cannot be read. Use --output json.',
+  'yaml-unreadable': `The item of the YAML list cannot be read, or has a key beyond the ${MOST_NAMES} names that the list uses. Use --output json.`,
   'date-order-ambiguous':
     'No date of the file shows whether the day or the month comes first (03/04/2026). Export with times in ISO 8601 or epoch milliseconds.',
   'time-rounded':

@@ -8,7 +8,8 @@ import type { GatewayRequest } from '../records/gateway-request.ts';
 import type { NetworkEvent } from '../records/network-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import type { TraceSegment } from '../records/trace-segment.ts';
-import { parseJson, parseJsonExact } from './json.ts';
+import { parseJsonExact } from './exact-json.ts';
+import { parseJson } from './json.ts';
 import { readHeySummary } from './load-test.ts';
 import { DEFAULT_DOCUMENT_OPTIONS, documentOptions, readDocument, readDocumentMessage } from './read-document.ts';
 
@@ -28,7 +29,7 @@ test('long numbers are read in linear time, and integers above 2^53 keep every d
   expect(leastCpuMs(() => read('aws/spans', span(`-${'1'.repeat(1_000_000)}e5`)), 1000)).toBeLessThan(1000);
   const big =
     '{"a":1791300000123456789,"b":"1791300000123456789","c":-1791300000123456789,"d":1.5e3,"e":12345678901234567.5}';
-  expect(parseJsonExact(big)).toEqual({
+  expect(parseJsonExact(big)?.value).toEqual({
     a: '1791300000123456789',
     b: '1791300000123456789',
     c: '-1791300000123456789',
@@ -47,7 +48,28 @@ test.each([
     { a: ['12345678901234567', '1234567890123456'] },
   ],
 ])('exact JSON: %s', (_, text, expected) => {
-  expect(parseJsonExact(text)).toEqual(expected);
+  expect(parseJsonExact(text)?.value ?? null).toEqual(expected);
+});
+
+test('of an object with very many members the first thousand are parsed, and the others counted', () => {
+  const members = (n: number): string => Array.from({ length: n }, (_, at) => `"a${at}":{"b,":[1,2,"}"]}`).join();
+  const of = (n: number) => parseJsonExact(`{"x":{${members(n)}},"big":12345678901234567}`);
+  expect(of(1000)?.beyond).toBe(0);
+  expect(Object.keys(of(1000)?.value['x'] ?? {})).toHaveLength(1000);
+  const { value, beyond } = of(1003) ?? {};
+  expect(beyond).toBe(3);
+  expect(Object.keys(value?.['x'] ?? {})).toHaveLength(1000);
+  expect(value?.['big']).toBe('12345678901234567');
+});
+
+test('a span says how many of its members were not read, beside its attributes', () => {
+  const attributes = Array.from({ length: 1002 }, (_, at) => `"a${at}":1`).join();
+  const start = '"startTimeUnixNano":1791300000000000000';
+  const span = `{"traceId":"${'a'.repeat(32)}","spanId":"${'b'.repeat(16)}",${start},"attributes":{${attributes}}}`;
+  expect(read('aws/spans', span)).toMatchObject({
+    ok: true,
+    left: 'Not read: 936 attributes beyond 64 of the span and of its resource; 2 members beyond the first 1,000 of an object. The rest of the document was.',
+  });
 });
 
 describe('trace documents', () => {

@@ -1,7 +1,6 @@
 /** Typed access to parsed JSON: a value of the expected type, or null. */
 import { parseIsoTime } from '../records/time.ts';
-import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
-import { isJson } from '../text/json-syntax.ts';
+import { parseLimited } from '../text/json-limits.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -54,23 +53,6 @@ export function textsOf(values: readonly unknown[]): readonly string[] {
 export function parseJson(text: string): Json | null {
   const value = parseLimited(text);
   return isObject(value) ? value : null;
-}
-
-/**
- * Strings, to leave digits inside them unchanged, and whole numbers of any form: each character is matched once, so that the time
- * is linear. The text must be valid JSON.
- */
-const STRING_OR_NUMBER = /"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*/g;
-const BIG_INTEGER = /^-?\d{16,}$/;
-
-/**
- * Parses a JSON object and returns integers above 2^53 as strings with every digit. Returns null for any other text.
- */
-export function parseJsonExact(text: string): Json | null {
-  if (!/\d{16}/.test(text)) return parseJson(text);
-  // Quotes may make JSON of a text that is none, with a number for a name. Examining a text costs less than parsing it twice.
-  if (exceededJsonLimit(text) !== null || !isJson(text)) return null;
-  return parseJson(text.replace(STRING_OR_NUMBER, (token) => (BIG_INTEGER.test(token) ? `"${token}"` : token)));
 }
 
 /** Epoch ms of an ISO 8601 text, or null. */

@@ -21,9 +21,9 @@ import { looksLikeFlowLog, readFlowLog } from './flow-log.ts';
 import { looksLikeFunctionFacts, readFunctionFacts } from './function-facts.ts';
 import { readInsights } from './insights.ts';
 import type { Json } from './json.ts';
-import { isObject, jsonText, listAt, parseJson, parseJsonExact, textAt } from './json.ts';
+import { isObject, jsonText, listAt, parseJson, textAt } from './json.ts';
 import { looksLikeTuning, looksLikeTuningUrl, readTuning, readTuningUrl } from './power-tuning.ts';
-import { readSpan } from './spans.ts';
+import { readSpanText } from './spans.ts';
 import { readSegment, readSegmentOf } from './xray.ts';
 
 const SPAN_GROUPS = ['aws/spans', '/aws/application-signals/data'];
@@ -58,7 +58,7 @@ export function readDocumentMessage(logGroup: string, message: string, options: 
   const durable = readDurableLine(message);
   if (durable !== null) return durable;
   if (logGroup.startsWith('/aws/lambda/')) return NOT_A_DOCUMENT;
-  if (SPAN_GROUPS.includes(logGroup)) return withJson(parseJsonExact(message), readSpan);
+  if (SPAN_GROUPS.includes(logGroup)) return readSpanText(message);
   if (logGroup === INSIGHTS_GROUP) return withJson(parseJson(message), readInsights);
   const first = message.trimStart()[0];
   if (first === '{') return readShaped(message, options);
@@ -74,7 +74,7 @@ function withJson(record: Json | null, read: (record: Json) => DocumentResult): 
 function readShaped(message: string, options: DocumentOptions): DocumentResult {
   const has = (word: string): boolean => message.includes(`"${word}"`);
   if (has('trace_id') && has('start_time') && has('id')) return withJson(parseJson(message), readSegment);
-  if (has('traceId') && has('spanId')) return withJson(parseJsonExact(message), readSpan);
+  if (has('traceId') && has('spanId')) return readSpanText(message);
   const isDeploy = (): boolean => DEPLOY_EVENTS.some((event) => message.includes(`"${event}`));
   if (has('eventName') && (ENI_EVENTS.some(has) || isDeploy())) return withJson(parseJson(message), readCloudTrail);
   const { accessLog } = options;
@@ -124,7 +124,7 @@ export function readDocument(value: unknown, text: () => string): ParsedDocument
   if (value['trace_id'] !== undefined && value['start_time'] !== undefined)
     return collect([[readSegment(value), text]]);
   if (value['traceId'] !== undefined && value['spanId'] !== undefined) {
-    return collect([[withJson(parseJsonExact(text()), readSpan), text]]);
+    return collect([[readSpanText(text()), text]]);
   }
   return null;
 }

@@ -1,15 +1,23 @@
 /**
  * Reads spans of the log group `aws/spans` (Transaction Search): OpenTelemetry names in flat maps, nanoseconds as JSON
- * numbers above 2^53. Parse the text with {@link parseJsonExact} to keep their last digits.
+ * numbers above 2^53.
  */
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { TraceSegment } from '../records/trace-segment.ts';
+import { parseJsonExact } from './exact-json.ts';
 import type { Json } from './json.ts';
 import { numberAt, objectAt, textAt } from './json.ts';
 import { isLongId, xrayTraceId } from './trace-id.ts';
 import { leftOf, readFlat } from './xray.ts';
 
-export function readSpan(document: Json): DocumentResult {
+/** Reads the JSON of a span. */
+export function readSpanText(text: string): DocumentResult {
+  const json = parseJsonExact(text);
+  return json === null ? { ok: false, reason: 'document-not-json' } : readSpan(json.value, json.beyond);
+}
+
+/** `members`: those of the document that were not parsed. */
+export function readSpan(document: Json, members = 0): DocumentResult {
   const traceId = xrayTraceId(textAt(document, 'traceId'));
   const id = textAt(document, 'spanId');
   if (traceId === null || id === null) return { ok: false, reason: 'span-without-id' };
@@ -24,7 +32,7 @@ export function readSpan(document: Json): DocumentResult {
   const resource = objectAt(objectAt(document, 'resource'), 'attributes');
   const [ofResource, ofSpan] = [readFlat(resource), readFlat(attributes)];
   const status = numberAt(attributes, 'http.response.status_code') ?? numberAt(attributes, 'http.status_code');
-  const part = leftOf({ attributes: ofResource.beyond + ofSpan.beyond });
+  const part = leftOf({ attributes: ofResource.beyond + ofSpan.beyond, members });
   const segment: TraceSegment = {
     kind: 'trace-segment',
     traceId,

@@ -2,6 +2,7 @@
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Subsegment, TraceSegment } from '../records/trace-segment.ts';
 import { integer, plural } from '../text/quantities.ts';
+import { MOST_MEMBERS } from './exact-json.ts';
 import type { Json } from './json.ts';
 import { isObject, listAt, numberAt, objectAt, textAt } from './json.ts';
 import { isLongId, SPAN_ID_CHARS, xrayTraceId } from './trace-id.ts';
@@ -68,11 +69,22 @@ interface Left {
   readonly longIds?: number;
   readonly annotations?: number;
   readonly attributes?: number;
+  /** Members of objects that have more than are read. */
+  readonly members?: number;
 }
 
 /** The sentences for what was not read; nothing if all was. */
 export function leftOf(parts: Left): { left?: string } {
-  const { beyond = 0, tooDeep = 0, untimed = 0, reversed = 0, longIds = 0, annotations = 0, attributes = 0 } = parts;
+  const {
+    beyond = 0,
+    tooDeep = 0,
+    untimed = 0,
+    reversed = 0,
+    longIds = 0,
+    annotations = 0,
+    attributes = 0,
+    members = 0,
+  } = parts;
   const sentences = [
     beyond > 0 ? `${plural(beyond, 'subsegment')} beyond the first ${integer(MAX_SUBSEGMENTS)}` : '',
     tooDeep > 0
@@ -85,6 +97,7 @@ export function leftOf(parts: Left): { left?: string } {
     attributes > 0
       ? `${plural(attributes, 'attribute')} beyond ${MAX_ANNOTATIONS} of the span and of its resource`
       : '',
+    members > 0 ? `${plural(members, 'member')} beyond the first ${integer(MOST_MEMBERS)} of an object` : '',
   ].filter((sentence) => sentence !== '');
   return sentences.length === 0 ? {} : { left: `Not read: ${sentences.join('; ')}. The rest of the document was.` };
 }

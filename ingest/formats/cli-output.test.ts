@@ -223,12 +223,12 @@ test.each([
 test('items of YAML that no tool prints are read up to a limit of their characters, and others beyond it', () => {
   const commented = `- message: x # y\n  timestamp: ${T}\n`;
   const printed = `- message: z\n  timestamp: ${T}\n`;
-  const read = readForm(`events:\n${commented.repeat(1500)}${printed.repeat(1500)}`);
+  const read = readForm(`events:\n${commented.repeat(1000)}${printed.repeat(1500)}`);
   const of = (message: string): number => read.events.filter((one) => one.message === message).length;
-  // 32,768 characters, of 44 for each item.
+  // 8,192 characters, of 44 for each item.
   expect(commented).toHaveLength(44);
   expect({ x: of('x'), z: of('z'), reasons: [...new Set(read.reasons)] }).toEqual({
-    x: 744,
+    x: 186,
     z: 1500,
     reasons: ['yaml-unreadable'],
   });
@@ -237,12 +237,12 @@ test('items of YAML that no tool prints are read up to a limit of their characte
 const keyed = (message: string, keys: number): string =>
   `events:\n- message: ${message}\n  timestamp: ${T}\n${Array.from({ length: keys }, (_, at) => `  k${at}: 1\n`).join('')}`;
 
-test('an item of YAML with 100,000 keys is read in time that grows with its keys', () => {
+test('an item of YAML with 100,000 keys is refused in time that grows with its bytes', () => {
   let read = readForm('');
   const ms = leastCpuMs(() => {
     read = readForm(keyed('x', 100_000));
   }, 2000);
-  expect(read.events).toHaveLength(1);
+  expect(read).toMatchObject({ events: [], reasons: ['yaml-unreadable'] });
   expect(ms).toBeLessThan(2000);
 });
 
@@ -292,4 +292,12 @@ test.each([
   `EVENTS\t${ID}\t1\ts\tx\t${T}`,
 ])('%j is no row of text output', (row) => {
   expect(readTextOutput(row)).toEqual({ events: [], problems: [{ reason: 'not-a-log-event', text: row }] });
+});
+
+test('the items of a YAML list use 64 names at most, and those with further ones are refused', () => {
+  const item = (names: readonly string[]): string =>
+    `- message: x\n  timestamp: 1795888751426\n${names.map((name) => `  ${name}: y\n`).join('')}`;
+  const names = Array.from({ length: 62 }, (_, at) => `a${at}`);
+  const read = readForm(`events:\n${item(names)}${item(['further'])}${item(['a61'])}`);
+  expect({ events: read.events.length, reasons: read.reasons }).toEqual({ events: 2, reasons: ['yaml-unreadable'] });
 });

@@ -84,7 +84,7 @@ const YAML_ITEM = 4_000_000;
 const YAML_ITEMS = 100_000;
 const YAML_FAULTS = 1000;
 /** Characters of one list that are given to the YAML parser: those of the items that no tool is known to print. */
-const PARSED_CHARS = 32_768;
+const PARSED_CHARS = 8192;
 /** Pairs of keys of one item that the YAML parser may compare: it compares each key with all before it. */
 const COMPARED_KEYS = 20_000;
 
@@ -135,13 +135,14 @@ const QUERY_RESULTS = /^\s*(?:---\s*\n)?results:[ \t]*\n[ \t]*- - field:/;
 /** Reads the items of one list: the event of each, or null when it is none. */
 function itemReader(): (item: string) => readonly unknown[] | null {
   let parsed = 0;
+  const names = new Set<string>();
   return (item) => {
     if (item.length > YAML_ITEM) return null;
-    const pair = readFlatPair(item);
+    const pair = readFlatPair(item, names);
     if (pair !== undefined) return pair === null ? null : [pair];
     const own = ofPair(item) ?? item;
     if (!EVENT_KEYS.every((key) => key.test(own))) return null;
-    const flat = readFlatItem(own);
+    const flat = readFlatItem(own, names);
     if (flat !== undefined) return flat === null ? null : [flat];
     if (!isFlatItem(own)) return null;
     parsed += own.length;

@@ -208,16 +208,16 @@ describe('YAML', () => {
     expect(readYamlOutput(`events:\n${bad.repeat(999)}${item()}`)?.events).toEqual([one]);
   });
 
-  test('up to 32,768 characters are given to the parser, whichever items have them', () => {
+  test('up to 8,192 characters are given to the parser, whichever items have them', () => {
     const parsed = (chars: number): string => {
       const [before, after] = [`- message: ${'y'}`, ` # c\n  timestamp: ${T}\n`];
       return before + 'y'.repeat(chars - before.length - after.length) + after;
     };
     expect(parsed(100)).toHaveLength(100);
-    expect(readYamlOutput(`events:\n${parsed(32_768)}`)?.events).toHaveLength(1);
-    expect(readYamlOutput(`events:\n${parsed(32_769)}`)?.events).toHaveLength(0);
-    expect(readYamlOutput(`events:\n${parsed(32_668)}${parsed(100)}`)?.events).toHaveLength(2);
-    expect(readYamlOutput(`events:\n${parsed(32_669)}${parsed(100)}`)?.events).toHaveLength(1);
+    expect(readYamlOutput(`events:\n${parsed(8192)}`)?.events).toHaveLength(1);
+    expect(readYamlOutput(`events:\n${parsed(8193)}`)?.events).toHaveLength(0);
+    expect(readYamlOutput(`events:\n${parsed(8092)}${parsed(100)}`)?.events).toHaveLength(2);
+    expect(readYamlOutput(`events:\n${parsed(8093)}${parsed(100)}`)?.events).toHaveLength(1);
   });
 
   test('an item of 4,000,000 characters is read', () => {

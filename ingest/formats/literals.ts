@@ -59,6 +59,9 @@ function isKind(code: number, kind: number): boolean {
   return ((KINDS[code] ?? 0) & kind) !== 0;
 }
 
+/** Members of an object that are read: log events have a few dozen. */
+export const MOST_MEMBERS = 256;
+
 /** Digits of a number that is exact. */
 const MOST_DIGITS = 15;
 /** Decimals of a number. */
@@ -113,9 +116,10 @@ class LiteralParser {
   #object(depth: number): Record<string, unknown> {
     this.#at += 1;
     const found: Record<string, unknown> = {};
-    for (;;) {
+    for (let members = 0; ; members += 1) {
       this.#skip();
       if (this.#closes(CLOSE_BRACE)) return found;
+      if (members === MOST_MEMBERS) throw new LiteralError();
       this.#skipPrefix();
       const key = this.#key();
       this.#divide();

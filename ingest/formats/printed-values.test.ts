@@ -115,3 +115,10 @@ test.each([
 ])('%s are values of their own', (_, list, expected) => {
   expect(readPrintedValues(`{'a': 1}\n${list}`)?.values.slice(1)).toEqual(expected);
 });
+
+test('a printed object of more than 256 members is refused, and one of 256 is read', () => {
+  const members = (n: number): string => Array.from({ length: n }, (_, at) => `, 'a${at}': 1`).join('');
+  const text = (n: number): string => `{'timestamp': ${T}, 'message': 'x'${members(n - 2)}}\n`;
+  expect(readForm(text(256)).events).toHaveLength(1);
+  expect(readForm(text(257)).reasons).toEqual(['printed-value-unreadable']);
+});

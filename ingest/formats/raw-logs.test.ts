@@ -91,3 +91,17 @@ test('never throws, and loses no byte of text silently', () => {
     { numRuns: 2000 },
   );
 });
+
+test('the time, message, stream and id of a record are found behind thousands of other members', () => {
+  const others = Array.from({ length: 5000 }, (_, at) => `"a${at}":1,`).join('');
+  const event = `{${others}"eventId":"${'1'.repeat(56)}","logStreamName":"s","timestamp":1795888751426,"message":"x"}`;
+  const record = `{${others}"time":1795888751426,"log":"y"}`;
+  const read = readRawLogs(Buffer.from(`${event}\n${record}\n`), source);
+  expect(read.ok && read.streams).toEqual([
+    {
+      identity: { ...source, logStream: 's' },
+      events: [{ timestampMs: 1_795_888_751_426, id: '1'.repeat(56), message: 'x' }],
+    },
+    { identity: source, events: [{ timestampMs: 1_795_888_751_426, id: '', message: record }] },
+  ]);
+});

@@ -42,6 +42,9 @@ import { readTimedLines } from './timed-lines.ts';
 import { areMessages, hasTimedLine, logTailOf, untimedFormOf } from './untimed-messages.ts';
 import { holdsPlatformLine, placeOf, readWrapped, recordTime } from './wrapped-event.ts';
 
+/** Characters of a large object. */
+const LARGE_CHARS = 4096;
+
 export interface RawLogsSource {
   readonly account: string;
   readonly region: string;
@@ -220,11 +223,13 @@ class RawLogsReader {
       return;
     }
     const record = lowerFirst(value as Json);
-    if (holdsTooLittle(record)) {
+    // Naming each member of a large object takes longer than asking it for all that any reader knows.
+    const isLarge = text !== null && text.length > LARGE_CHARS;
+    if (!isLarge && holdsTooLittle(record)) {
       this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? (() => jsonText(value)) });
       return;
     }
-    const readers = record === value ? readersOf(record) : EVERY_READER;
+    const readers = record === value && !isLarge ? readersOf(record) : EVERY_READER;
     const may = (reader: number): boolean => (readers & reader) !== 0;
     if (may(READER.forwarded) && this.#deadLetter(record, text)) return;
     if (may(READER.logTail) && this.#logTail(record, text)) return;
@@ -240,14 +245,14 @@ class RawLogsReader {
     } else if (record['messageType'] !== undefined) {
       this.#subscription(value, text);
     } else if ('message' in record && ('timestamp' in record || 'eventTime' in record) && !('level' in record)) {
-      this.#event(record, null);
+      this.#event(record, null, isLarge);
     } else {
       const inner = may(READER.list) ? recordsIn(record) : null;
       if (inner !== null) {
         for (const item of inner) this.#document(item, null);
         return;
       }
-      if (isBulkAction(record)) {
+      if (!isLarge && isBulkAction(record)) {
         this.#ignored.add('bulk-action');
         return;
       }
@@ -317,7 +322,7 @@ class RawLogsReader {
     for (const stream of message.streams) for (const event of stream.events) this.#streams.add(stream.identity, event);
   }
 
-  #event(value: unknown, group: string | null): void {
+  #event(value: unknown, group: string | null, isLarge = false): void {
     const record = (typeof value === 'object' && value !== null ? value : {}) as Json;
     const message = record['message'];
     if (typeof message !== 'string') {
@@ -330,7 +335,7 @@ class RawLogsReader {
       return;
     }
     const id = record['eventId'] ?? record['id'];
-    const place = placeOf(record);
+    const place = placeOf(record, isLarge);
     const timestamp = readEventTime(time);
     if (timestamp === null) {
       this.#unreadable.push({ reason: 'timestamp-impossible', text: () => jsonText(value) });

@@ -286,9 +286,9 @@ const STREAM_NAMES = [
   'aws.log.stream.names',
 ];
 
-/** Where shippers keep the log group, the stream and the event's id. */
-export function placeOf(value: Json): EventPlace {
-  if (!namesPlace(value)) return NOWHERE;
+/** Where shippers keep the log group, the stream and the event's id. `isLarge`: the object may have very many members. */
+export function placeOf(value: Json, isLarge = false): EventPlace {
+  if (!isLarge && !namesPlace(value)) return NOWHERE;
   const inner = PLACES.map((name) => value[name]).filter(isObject);
   const nested = [value, ...inner, ...inner.map((place) => place['cloudwatch']).filter(isObject)];
   const find = (names: readonly string[]): string =>

@@ -17,6 +17,9 @@ const COMMENT = /[ \t\n]#/;
 const NESTED_KEY = /:(?:[ \t\n]|$)/;
 const BLOCK = /([|>])([1-9]?)([+-]?)([1-9]?) *\n/y;
 
+/** Names of the keys of one list that are read. `aws logs` prints five, and `--query` those that it is given. */
+export const MOST_NAMES = 64;
+
 interface Scalar {
   readonly value: unknown;
   /** Start of the line after it. */
@@ -24,20 +27,27 @@ interface Scalar {
 }
 
 /**
- * The one list item in the text, as the `yaml` package reads it: null where that finds an error.
+ * The one list item in the text, as the `yaml` package reads it: null where that finds an error, or a name beyond the {@link MOST_NAMES}
+ * of its list. `names`: those of the items before.
  * Undefined if the text must be given to that package, which takes a hundred times as long.
  */
-export function readFlatItem(text: string): Readonly<Record<string, unknown>> | null | undefined {
+export function readFlatItem(
+  text: string,
+  names = new Set<string>(),
+): Readonly<Record<string, unknown>> | null | undefined {
   const indent = DASH.exec(text)?.[0].length ?? 0;
   if (indent === 0 || text.includes('\r')) return undefined;
-  return readKeys({}, text, indent, indent);
+  return readKeys(names, {}, text, indent, indent);
 }
 
 /** A pair of a time and a message, as `--query 'events[].[timestamp,message]'` prints it. */
 const PAIR = /^( {0,8}- )- (?:(\d{10,19})|(["']?)(\d{4}[\w:.+-]{6,40})\3)[ \t]*\n( {2,10})- (?=\S)/;
 
 /** The pair in the text as an item with keys; null and undefined as in {@link readFlatItem}, and undefined for anything else. */
-export function readFlatPair(text: string): Readonly<Record<string, unknown>> | null | undefined {
+export function readFlatPair(
+  text: string,
+  names = new Set<string>(),
+): Readonly<Record<string, unknown>> | null | undefined {
   const [all, dash, digits, quote, time, indent] = PAIR.exec(text) ?? [];
   // A time without quotes may be another scalar than text.
   if (all === undefined || dash === undefined || dash.length !== indent?.length || quote === '' || text.includes('\r'))
@@ -46,7 +56,7 @@ export function readFlatPair(text: string): Readonly<Record<string, unknown>> | 
   const message = readScalar(text, all.length, dash.length);
   if (message === null || message === undefined) return message;
   const next = keyAfter(text, message.end, dash.length);
-  return next === -1 ? undefined : readKeys({ timestamp, message: message.value }, text, next, dash.length);
+  return next === -1 ? undefined : readKeys(names, { timestamp, message: message.value }, text, next, dash.length);
 }
 
 /** The offset of the key after a value that ends at `end`: that of the end if there is none, -1 if something else follows. */
@@ -56,8 +66,17 @@ function keyAfter(text: string, end: number, indent: number): number {
   return indentAt(text, at) === indent ? at + indent : -1;
 }
 
+/** Adds the name; false if it is one too many. */
+function isNamed(names: Set<string>, name: string): boolean {
+  if (names.has(name)) return true;
+  if (names.size === MOST_NAMES) return false;
+  names.add(name);
+  return true;
+}
+
 /** Reads the keys from `from` on into the item. */
 function readKeys(
+  names: Set<string>,
   item: Record<string, unknown>,
   text: string,
   from: number,
@@ -69,7 +88,7 @@ function readKeys(
     const key = TEXT_KEY.exec(text);
     const name = key?.[1] ?? key?.[2] ?? key?.[3];
     if (key === null || name === undefined) return undefined;
-    if (Object.hasOwn(item, name)) return null;
+    if (!isNamed(names, name) || Object.hasOwn(item, name)) return null;
     const scalar = readScalar(text, at + key[0].length, indent);
     if (scalar === null || scalar === undefined) return scalar;
     item[name] = scalar.value;
