@@ -58,6 +58,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'time-rounded':
     'A spreadsheet rounded the times (1.79569E+12, or 10:00 without seconds), so the exact ones are lost. Import the file as it was exported, before a spreadsheet saved it.',
   'row-without-time': 'The table row has no readable time.',
+  'gzip-trailing-bytes':
+    'Bytes follow gzip data that is complete. Further members and zero bytes, which pad, are no problem; anything else was not read.',
   'message-contradicts':
     'The subscription message states one of its members twice, with different values, of which only one would be read. CloudWatch Logs states each once: check what changes messages on the way.',
   'insights-without-message':

@@ -37,6 +37,35 @@ const details = (decoded: ReturnType<typeof lambda>): readonly string[] =>
   decoded.ok ? decoded.batch.deadLetters.map(({ detail }) => detail) : [decoded.message];
 const sizeOf = (base64: string): string => Buffer.from(base64, 'base64').length.toLocaleString('en-US');
 
+test('bytes after the gzip data of a record are a dead letter, and what came before them is read', () => {
+  const event = { id: '1', timestamp: Date.UTC(2026, 10, 20), message: 'END RequestId: a' };
+  const message = {
+    messageType: 'DATA_MESSAGE',
+    owner: '1',
+    logGroup: '/aws/lambda/f',
+    logStream: 's',
+    logEvents: [event],
+  };
+  const gzip = gzipSync(JSON.stringify(message));
+  const read = (rest: Buffer) => {
+    const decoded = firehose(record(Buffer.concat([gzip, rest]).toString('base64')));
+    if (!decoded.ok) throw new Error(decoded.message);
+    const { deadLetters, counts } = decoded.batch;
+    return [
+      counts.events,
+      deadLetters.map(({ reason, detail, payload }) => [reason, detail, Buffer.from(payload).toString()]),
+    ];
+  };
+  expect(read(Buffer.alloc(0))).toEqual([1, []]);
+  expect(read(Buffer.alloc(512))).toEqual([1, []]);
+  expect(read(gzipSync(' '))).toEqual([1, []]);
+  const detail =
+    'records[0].data: 4 bytes after the gzip data not read: only further gzip data, or zero bytes, may follow it.';
+  expect(read(Buffer.from('\0\0rest'))).toEqual([1, [['gzip-trailing-bytes', detail, 'rest']]]);
+  // zlib takes other bytes at once for a damaged member.
+  expect(read(Buffer.from('rest'))).toMatchObject([0, [['gzip-corrupt']]]);
+});
+
 test('a message that states its events twice is a dead letter, not the last of them', () => {
   const event = { id: '1', timestamp: Date.UTC(2026, 10, 20), message: 'END RequestId: a' };
   const message = {

@@ -14,7 +14,7 @@ import { decodeBase64 } from '../formats/base64.ts';
 import type { FirehoseHeaders } from '../formats/firehose.ts';
 import { readFirehose } from '../formats/firehose.ts';
 import { readForwarded } from '../formats/forwarded-event.ts';
-import { inflate, inflateMessage, isGzip } from '../formats/inflate.ts';
+import { inflate, inflateMessage, isGzip, trailingMessage } from '../formats/inflate.ts';
 import type { Document } from '../formats/json-documents.ts';
 import { parseDocuments } from '../formats/json-documents.ts';
 import type { BodyLimit } from '../formats/limits.ts';
@@ -216,6 +216,9 @@ class RecordDecoder {
       return;
     }
     this.#budget -= inflated.bytes.length;
+    const { unread } = inflated;
+    if (unread !== undefined)
+      this.reject('gzip-trailing-bytes', unread, 1, () => `${field()}: ${trailingMessage(unread.length)}`);
     const scanned = scanMessage(inflated.bytes, this.#context);
     if (scanned !== null) this.#addScanned(scanned, bytes);
     else this.addText(bytes, decodeText(inflated.bytes));

@@ -1,7 +1,7 @@
 /** `Content-Encoding` of requests (RFC 9110, 8.4), decoded up to a size limit. */
 import * as zlib from 'node:zlib';
 import { integer } from '../text/quantities.ts';
-import { gunzip, inflate, inflateMessage, isGzip, limitOf } from './inflate.ts';
+import { gunzip, inflate, inflateMessage, isGzip, limitOf, TrailingBytesError, trailingMessage } from './inflate.ts';
 import type { BodyLimit } from './limits.ts';
 
 export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
@@ -79,6 +79,8 @@ export function decodeContent(body: Buffer, codings: readonly ContentCoding[], m
       const message = `body: ${inflateMessage(inner.reason, bytes.length, maxBytes)}`;
       return { ok: false, message, limit: limitOf(inner.reason) };
     }
+    if (inner.unread !== undefined)
+      return { ok: false, message: `body: ${trailingMessage(inner.unread.length)}`, limit: null };
     bytes = inner.bytes;
   }
   return { ok: true, bytes };
@@ -94,6 +96,7 @@ function inflateEither(bytes: Buffer, options: DecompressOptions): Buffer {
 function problemOf(error: unknown, bytes: number, maxBytes: number): readonly [isTooLarge: boolean, reason: string] {
   const { code } = error as NodeJS.ErrnoException;
   const given = `its ${integer(bytes)} bytes`;
+  if (error instanceof TrailingBytesError) return [false, error.message];
   if (code === 'ERR_BUFFER_TOO_LARGE')
     return [true, `${given} inflate to more than ${integer(maxBytes)}, the most for them`];
   return [false, code === 'Z_BUF_ERROR' ? `${given} end too early` : `${given} are damaged`];

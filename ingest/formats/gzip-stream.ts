@@ -4,13 +4,14 @@
  */
 import { crc32, createInflateRaw, gunzipSync, inflateRawSync } from 'node:zlib';
 import { integer } from '../text/quantities.ts';
+import { trailingMessage } from './inflate.ts';
 import { limits } from './limits.ts';
 import { readShortMember } from './short-gzip.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
 
-/** Receives a sentence about the input, such as a truncated end. */
-export type Note = (text: string) => void;
+/** Receives a sentence about the input, such as a truncated end; and, where only bytes after gzip data were not read, how many. */
+export type Note = (text: string, trailing?: number) => void;
 
 /** A layer of gzip inflates to more than it may. */
 export class InflatesTooFarError extends Error {
@@ -167,14 +168,15 @@ async function skipHeader(input: ByteReader): Promise<boolean> {
 
 /** Tapes and some copies pad with zeros; anything else after the last member is reported. */
 async function noteTrailing(input: ByteReader, note: Note): Promise<void> {
-  const from = input.offset;
-  let zeros = true;
-  for await (const chunk of input.rest()) zeros &&= chunk.every((byte) => byte === 0);
-  const bytes = input.offset - from;
-  if (bytes === 0) return;
-  note(
-    zeros ? `${bytes} zero bytes after the gzip data were skipped` : `${bytes} bytes after the gzip data were skipped`,
-  );
+  let zeros = 0;
+  let unread = 0;
+  for await (const chunk of input.rest()) {
+    const first = unread > 0 ? 0 : chunk.findIndex((byte) => byte !== 0);
+    zeros += first === -1 ? chunk.length : first;
+    unread += first === -1 ? 0 : chunk.length - first;
+  }
+  if (unread > 0) note(`gzip: ${trailingMessage(unread)}`, unread);
+  else if (zeros > 0) note(`${integer(zeros)} zero bytes after the gzip data were skipped`);
 }
 
 /** Reads a stream of chunks by number of bytes. */

@@ -49,10 +49,18 @@ describe('a body of less than a kilobyte', () => {
     expect(gunzipSync(body).toString()).toBe('STARTREPORT');
   });
 
-  it('ends at the zeros that tapes and block devices add, as zlib does, whatever follows them', () => {
-    for (const rest of [Buffer.alloc(1), Buffer.alloc(300), Buffer.concat([Buffer.alloc(2), Buffer.from('x')])]) {
+  it('ends at the zeros that tapes and block devices add, as zlib does', () => {
+    for (const rest of [Buffer.alloc(1), Buffer.alloc(300)]) {
       const body = Buffer.concat([...members, rest]);
       expect(inflate(body, 100)).toEqual({ ok: true, bytes: Buffer.from('STARTREPORT') });
+      expect(gunzipSync(body).toString()).toBe('STARTREPORT');
+    }
+  });
+
+  it('says what follows the zeros, which zlib does not read: text, or another member', () => {
+    for (const unread of [Buffer.from('x'), gzipSync('END'), Buffer.from('a\0')]) {
+      const body = Buffer.concat([...members, Buffer.alloc(2), unread]);
+      expect(inflate(body, 100)).toEqual({ ok: true, bytes: Buffer.from('STARTREPORT'), unread });
       expect(gunzipSync(body).toString()).toBe('STARTREPORT');
     }
   });
@@ -78,6 +86,17 @@ describe('gunzip', () => {
   it('returns a body that is larger than it announces', () => {
     const body = Buffer.concat([gzipSync(Buffer.alloc(1_000_000)), gzipSync('')]);
     expect(gunzip(body, MIB).equals(Buffer.alloc(1_000_000))).toBe(true);
+  });
+
+  it('says what follows the zeros after a longer body, and after an inner layer', () => {
+    const plain = text(100_000);
+    const unread = Buffer.from('rest');
+    const body = Buffer.concat([gzipSync(plain), Buffer.alloc(5), unread]);
+    expect(inflate(body, MIB)).toEqual({ ok: true, bytes: plain, unread });
+    expect(inflate(gzipSync(body), MIB)).toEqual({ ok: true, bytes: plain, unread });
+    expect(inflate(Buffer.concat([gzipSync(plain), Buffer.alloc(5)]), MIB)).toEqual({ ok: true, bytes: plain });
+    expect(() => gunzip(body, MIB)).toThrow('4 bytes after the gzip data');
+    expect(gunzip(body.subarray(0, -unread.length), MIB).equals(plain)).toBe(true);
   });
 
   it('leaves the depth of stack traces as it was, after errors too', () => {

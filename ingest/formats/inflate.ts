@@ -1,6 +1,6 @@
 /** Inflates gzip up to a size limit: one Firehose record can hold 1 GiB of zeros. */
 import { gunzipSync } from 'node:zlib';
-import { integer } from '../text/quantities.ts';
+import { integer, plural } from '../text/quantities.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 import { readShortMember } from './short-gzip.ts';
@@ -8,8 +8,18 @@ import { readShortMember } from './short-gzip.ts';
 export type InflateProblem = 'gzip-too-large' | 'gzip-truncated' | 'gzip-corrupt' | 'gzip-nested-too-deep';
 
 export type Inflated =
-  | { readonly ok: true; readonly bytes: Buffer }
+  | {
+      readonly ok: true;
+      readonly bytes: Buffer;
+      /** What follows the last member and its zero padding; absent where nothing does. */
+      readonly unread?: Buffer;
+    }
   | { readonly ok: false; readonly reason: InflateProblem };
+
+/** What was not read of gzip data, for its sender. */
+export function trailingMessage(bytes: number): string {
+  return `${plural(bytes, 'byte')} after the gzip data not read: only further gzip data, or zero bytes, may follow it.`;
+}
 
 /** The limit that a body went beyond; null if it is damaged. */
 export function limitOf(problem: InflateProblem): BodyLimit | null {
@@ -58,36 +68,70 @@ export function gunzipBufferBytes(bytes: Buffer, maxBytes: number): number {
   return Math.max(least, Math.min(announced, most) + SPARE_BYTES);
 }
 
-/** Inflates one gzip layer. Throws what zlib throws, `ERR_BUFFER_TOO_LARGE` beyond `maxBytes`. */
+/** Bytes after the last member of a body, and what padded it. */
+export class TrailingBytesError extends Error {
+  override readonly name = 'TrailingBytesError';
+}
+
+/**
+ * Inflates one gzip layer that nothing but zeros follows. Throws what zlib throws, `ERR_BUFFER_TOO_LARGE` beyond `maxBytes`, and an
+ * error where other bytes follow.
+ */
 export function gunzip(bytes: Buffer, maxBytes: number): Buffer {
+  const { bytes: inflated, unread } = gunzipMembers(bytes, maxBytes);
+  if (unread !== undefined) throw new TrailingBytesError(trailingMessage(unread.length));
+  return inflated;
+}
+
+/** Inflates the members of one layer. zlib ends at a zero after a member, whatever follows it. */
+function gunzipMembers(bytes: Buffer, maxBytes: number): { readonly bytes: Buffer; readonly unread?: Buffer } {
   const limit = Error.stackTraceLimit;
   // An error of zlib writes its stack, which nobody reads, in ten times as long as a short body takes to inflate.
   Error.stackTraceLimit = 0;
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: gunzipBufferBytes(bytes, maxBytes) });
+    const options = { info: true, maxOutputLength: maxBytes, chunkSize: gunzipBufferBytes(bytes, maxBytes) } as const;
+    const { buffer, engine } = gunzipSync(bytes, options) as unknown as InflateInfo;
+    return { bytes: buffer, ...afterZeros(bytes, engine.bytesWritten) };
   } finally {
     Error.stackTraceLimit = limit;
   }
 }
 
+/** With the option `info`, which the types do not know. */
+interface InflateInfo {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+/** What follows the zeros at `from`: tapes and block devices pad with them. */
+function afterZeros(bytes: Buffer, from: number): { readonly unread?: Buffer } {
+  let at = from;
+  while (bytes[at] === 0) at += 1;
+  return at === bytes.length ? {} : { unread: bytes.subarray(at) };
+}
+
 /** Inflates up to two layers, since some pipelines compress twice. Returns other bytes unchanged. */
 export function inflate(bytes: Buffer, maxBytes: number): Inflated {
   let current = bytes;
+  let unread: Buffer | undefined;
   for (let layer = 0; layer < limits.gzipLayers && isGzip(current); layer += 1) {
     const short = current.length <= SHORT_BYTES ? inflateShortMembers(current, maxBytes) : null;
     if (short !== null) {
       if (!short.ok) return short;
       current = short.bytes;
+      unread = short.unread ?? unread;
       continue;
     }
     try {
-      current = gunzip(current, Math.max(1, maxBytes));
+      const members = gunzipMembers(current, Math.max(1, maxBytes));
+      current = members.bytes;
+      unread = members.unread ?? unread;
     } catch (error) {
       return { ok: false, reason: explain(error) };
     }
   }
   if (isGzip(current)) return { ok: false, reason: 'gzip-nested-too-deep' };
-  return { ok: true, bytes: current };
+  return unread === undefined ? { ok: true, bytes: current } : { ok: true, bytes: current, unread };
 }
 
 /** Bodies up to this size are read without zlib where possible. */
@@ -98,7 +142,8 @@ function inflateShortMembers(bytes: Buffer, maxBytes: number): Inflated | null {
   const parts: Buffer[] = [];
   let length = 0;
   // Like zlib, ends at zeros: they pad.
-  for (let at = 0; at < bytes.length && bytes[at] !== 0; ) {
+  let at = 0;
+  while (at < bytes.length && bytes[at] !== 0) {
     const member = readShortMember(bytes, at);
     if (member?.ok !== true) return member;
     length += member.bytes.length;
@@ -106,7 +151,9 @@ function inflateShortMembers(bytes: Buffer, maxBytes: number): Inflated | null {
     parts.push(member.bytes);
     at = member.end;
   }
-  return { ok: true, bytes: parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts) };
+  const [first] = parts;
+  const inflated = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
+  return { ok: true, bytes: inflated, ...afterZeros(bytes, at) };
 }
 
 function explain(error: unknown): InflateProblem {

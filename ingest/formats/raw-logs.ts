@@ -22,7 +22,7 @@ import { readEventTime } from './event-time.ts';
 import { readExpandedRows } from './expanded-rows.ts';
 import type { ExportRead } from './export-event.ts';
 import { readForwarded } from './forwarded-event.ts';
-import { inflate, inflateMessage, isGzip, limitOf } from './inflate.ts';
+import { inflate, inflateMessage, isGzip, limitOf, trailingMessage } from './inflate.ts';
 import { parseDocuments } from './json-documents.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
@@ -65,7 +65,14 @@ export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
   }
   const problem = formatProblemOf(inflated.bytes);
   if (problem !== null) return { ok: false, message: `body: ${problem}`, limit: null };
-  return readRawText(decodeText(inflated.bytes), source);
+  const logs = readRawText(decodeText(inflated.bytes), source);
+  return 'unread' in inflated && inflated.unread !== undefined ? withTrailing(logs, inflated.unread.length) : logs;
+}
+
+/** Adds that `bytes` after the gzip data were not read. */
+export function withTrailing(logs: ReadLogs, bytes: number): ReadLogs {
+  const detail = trailingMessage(bytes);
+  return { ...logs, unreadable: [...logs.unreadable, { reason: 'gzip-trailing-bytes', text: detail, detail }] };
 }
 
 /** Reads the text of a body or of a part of one. Lines end in LF. */

@@ -152,3 +152,18 @@ test('the allowance grows with the bytes that were sent', () => {
   expect(inflatedAllowance(1000)).toBe(64 * MIB + 64_000);
   expect(inflatedAllowance(96 * MIB)).toBe(512 * MIB);
 });
+
+test('bytes after gzip data are a dead letter beside what was read, and damage where the header names the coding', async () => {
+  const gzip = gzipSync(`${lines[0]}\n`);
+  const sent = (rest: Buffer): Buffer => Buffer.concat([gzip, rest]);
+  const trailing = { invocations: 1, rejected: 1, deadLetters: [{ reason: 'gzip-trailing-bytes' }] };
+  for (const rest of [Buffer.from('rest'), Buffer.from('\0rest'), Buffer.concat([Buffer.alloc(9), gzip])])
+    expect(await decoded(sent(rest))).toMatchObject(trailing);
+  const more = gzipSync(`${lines[1]}\n`);
+  for (const codings of [[], ['gzip']] as const) {
+    expect(await decoded(sent(more), codings)).toMatchObject({ invocations: 2, rejected: 0 });
+    expect(await decoded(sent(Buffer.alloc(1024)), codings)).toMatchObject({ invocations: 1, rejected: 0 });
+  }
+  for (const rest of ['rest', '\0rest'])
+    await expect(decoded(sent(Buffer.from(rest)), ['gzip'])).rejects.toThrow('the body cannot be decoded');
+});

@@ -10,7 +10,7 @@ import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 import { UndividedError } from './part-splitter.ts';
 import type { RawLogsSource, ReadLogs } from './raw-logs.ts';
-import { readRawLogs, readRawText } from './raw-logs.ts';
+import { readRawLogs, readRawText, withTrailing } from './raw-logs.ts';
 import { NotTextError } from './text-encoding.ts';
 
 /** An upload that is rejected as a whole. */
@@ -69,11 +69,17 @@ function whole(bytes: Buffer, source: RawLogsSource): ReadLogs {
 
 async function* parts(bytes: Buffer, allowed: number, source: RawLogsSource): AsyncGenerator<ReadLogs> {
   let isFirst = true;
+  let unread = 0;
+  const note = (sentence: string, trailing = 0): void => {
+    unread += trailing;
+    if (trailing === 0) rejectDamaged(sentence);
+  };
   try {
-    for await (const text of filePartsOf(slices(bytes), rejectDamaged, UNDIVIDED_CHARS + bytes.length, allowed)) {
+    for await (const text of filePartsOf(slices(bytes), note, UNDIVIDED_CHARS + bytes.length, allowed)) {
       isFirst = false;
       yield readRawText(text.replaceAll('\r\n', '\n'), source);
     }
+    if (unread > 0) yield withTrailing(readRawText('', source), unread);
   } catch (error) {
     // Keep a body that cannot be unpacked: a sender that repeats it would block everything after it.
     if (error instanceof NotTextError && !error.isKnownFormat && isFirst) {
