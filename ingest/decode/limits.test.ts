@@ -63,7 +63,7 @@ test('bytes after the gzip data of a record are a dead letter, and what came bef
     'records[0].data: 4 bytes after the gzip data not read: only further gzip data, or zero bytes, may follow it.';
   expect(read(Buffer.from('\0\0rest'))).toEqual([1, [['gzip-trailing-bytes', detail, 'rest']]]);
   // zlib takes other bytes at once for a damaged member.
-  expect(read(Buffer.from('rest'))).toMatchObject([0, [['gzip-corrupt']]]);
+  expect(read(Buffer.from('rest'))).toMatchObject([0, [['gzip-corrupt', expect.anything(), expect.anything()]]]);
 });
 
 test('a message that states its events twice is a dead letter, not the last of them', () => {
