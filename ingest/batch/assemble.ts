@@ -7,6 +7,7 @@ import type { DocumentOptions } from '../documents/read-document.ts';
 import { readDocumentMessage } from '../documents/read-document.ts';
 import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import { KIND } from '../formats/subscription-scan.ts';
+import { divideEvent } from '../lines/divide-event.ts';
 import { PLAIN, REPORT_FIELDS } from '../lines/in-place.ts';
 import { holdsFurtherLine, parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
@@ -37,8 +38,6 @@ import { extensionEvent, faultEvent, initEvent, lineFault, statesStatus } from '
 
 /** `END RequestId: `, a UUID and a line break. */
 const LONGEST_END = 52;
-/** How a JSON record begins, which is one document. */
-const BRACE = 0x7b;
 
 export class BatchAssembler {
   readonly #streams: StreamHeader[] = [];
@@ -188,8 +187,11 @@ export class BatchAssembler {
     const isEnd = message.startsWith('END RequestId: ');
     if (isEnd && message.length <= LONGEST_END) return this.#end(stream);
     const result = parsePlatformLine(message);
-    if (result.ok && message.charCodeAt(0) !== BRACE && holdsFurtherLine(message)) {
-      this.#reject('several-lines', identity, event);
+    if (result.ok && holdsFurtherLine(message)) {
+      const parts = divideEvent(event);
+      if (parts.length === 0) this.#reject('several-lines', identity, event);
+      else this.#events += parts.length - 1;
+      for (const part of parts) this.#event(stream, identity, { ...event, ...part });
       return true;
     }
     if (isEnd) return this.#end(stream);

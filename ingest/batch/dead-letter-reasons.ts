@@ -12,7 +12,7 @@ const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
   'start-without-request-id':
     'The START line has no request id. Check whether a log shipper changes or truncates lines.',
   'several-lines':
-    'The event holds several platform lines, of which only one has its time. Configure the log shipper to send each line as an event of its own.',
+    'The event holds several platform lines that cannot be told apart for certain, or whose times it does not have: several REPORT lines, an init, lines without a line break between them, or text before them. Configure the log shipper to send each line as an event of its own.',
   'field-repeated':
     'The REPORT line states a field twice, with different values. Check whether a log shipper joins or changes lines.',
   'number-unreadable':

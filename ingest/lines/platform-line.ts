@@ -85,9 +85,10 @@ function isBlank(code: number): boolean {
 
 /**
  * Whether another START, END or REPORT follows in the message of one event: a shipper joined lines. Only one of them would be
- * read, and the time of the event is that of one.
+ * read, and the time of the event is that of one. A JSON record is one document, whatever its texts hold.
  */
 export function holdsFurtherLine(message: string): boolean {
+  if (message.charCodeAt(0) === BRACE) return false;
   const begin = message.search(/\S/);
   for (let at = message.indexOf(OWN_ID); at !== -1; at = message.indexOf(OWN_ID, at + 1)) {
     const word = LINE_WORD.exec(message.slice(Math.max(0, at - LINE_WORD_CHARS), at));
@@ -96,6 +97,7 @@ export function holdsFurtherLine(message: string): boolean {
   return false;
 }
 
+const BRACE = 0x7b;
 const OWN_ID = 'RequestId:';
 /** The word before the request id, with blanks or what a shipper made of a tab. Not that of INIT_REPORT and RESTORE_REPORT. */
 const LINE_WORD = /(?<!_)(?:START|END|REPORT)(?:\s|\\t){1,4}$/;
