@@ -34,7 +34,7 @@ import { joinStarts } from './join-starts.ts';
 import type { StreamState } from './open-stream.ts';
 import { beginRequest, endRequest, fileReport, fileStart, newState, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
-import { extensionEvent, faultEvent, initEvent, lineFault, statesStatus } from './stream-event.ts';
+import { extensionEvent, faultEvent, initEvent, lineFault, messageOf, statesStatus } from './stream-event.ts';
 
 /** `END RequestId: `, a UUID and a line break. */
 const LONGEST_END = 52;
@@ -265,11 +265,9 @@ export class BatchAssembler {
   }
 
   #reject(reason: string, identity: StreamIdentity, event: LogEvent, found?: string): void {
-    const { account: owner, logGroup, logStream } = identity;
+    const { logGroup, logStream } = identity;
     const detail = deadLetterDetail(reason, logStream, found);
-    const message = { messageType: 'DATA_MESSAGE', owner, logGroup, logStream, subscriptionFilters: [] };
-    const payload = (): string => JSON.stringify({ ...message, logEvents: [event] });
-    this.#deadLetters.add({ reason, detail, logGroup, payload });
+    this.#deadLetters.add({ reason, detail, logGroup, payload: () => messageOf(identity, event) });
   }
 
   #rejectOf(state: StreamState, reason: string, event: LogEvent): void {

@@ -69,6 +69,35 @@ test('a fault and the error of a runtime in between belong to the request', () =
   expect(thrown.faults.map(({ requestId, errorType }) => [requestId, errorType])).toEqual([[A, 'KeyError']]);
 });
 
+const context = { raw: 'off', region: '', selfLogGroups: [], replays: true } as const;
+const replayed = (payload: Uint8Array) => {
+  const decoded = decodeLambdaEvent(Buffer.from(payload), context);
+  if (!decoded.ok) throw new Error(decoded.message);
+  return decoded.batch;
+};
+
+test.each([
+  ['known', '2026/11/20/[$LATEST]aa', '111122223333', 'eu-west-1'],
+  ['unknown', '', '', ''],
+])('a dead letter keeps time, region and stream for its replay, where they are %s', (_, logStream, account, region) => {
+  const identity = { account, region, logGroup: '/aws/lambda/checkout', logStream };
+  const message = `${report(A)}\n${report(A)}`;
+  const { deadLetters } = batchOf([{ identity, events: [{ timestampMs: AT, message, id: '1' }] }]);
+  const payload = deadLetters[0]?.payload ?? new Uint8Array();
+  const again = replayed(payload);
+  expect(again.deadLetters.map(({ reason }) => reason)).toEqual(['several-lines']);
+  // As a later version could read it.
+  const text = Buffer.from(payload)
+    .toString()
+    .replace(JSON.stringify(message), JSON.stringify(report(A)));
+  const { streams: headers, invocations, deadLetters: rest } = replayed(Buffer.from(text));
+  expect([rest, headers.map((one) => [one.account, one.region, one.logStream])]).toEqual([
+    [],
+    [[account, region, logStream]],
+  ]);
+  expect(invocations.numbers[COLUMN.endMs]).toBe(AT);
+});
+
 test('the dead letter of an older version is read when it is replayed', () => {
   const message = `${end(A)}\n${report(A)}`;
   const payload = {
@@ -77,15 +106,11 @@ test('the dead letter of an older version is read when it is replayed', () => {
     logGroup: '/aws/lambda/checkout',
     logStream: '2026/11/20/[$LATEST]aa',
     subscriptionFilters: [],
-    logEvents: [{ timestampMs: AT, timestamp: AT, message, id: '1' }],
+    logEvents: [{ id: '1', timestampMs: AT, message }],
   };
-  const decoded = decodeLambdaEvent(Buffer.from(JSON.stringify(payload)), {
-    raw: 'off',
-    region: '',
-    selfLogGroups: [],
-  });
-  if (!decoded.ok) throw new Error(decoded.message);
-  expect(decoded.batch.invocations.numbers).toEqual(batch(message).invocations.numbers);
+  expect(replayed(Buffer.from(JSON.stringify(payload))).invocations.numbers).toEqual(
+    batch(message).invocations.numbers,
+  );
 });
 
 test.each([

@@ -1,5 +1,6 @@
 /** Events of a stream as a batch carries them. */
 import type { FaultLine, RuntimeError } from '../records/fault-line.ts';
+import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PlatformLine } from '../records/platform-line.ts';
 import type { ExtensionEvent, FaultEvent, InitEvent, InitEventKind } from '../records/stream-events.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -72,4 +73,19 @@ export function extensionEvent(
   detail: readonly string[],
 ): ExtensionEvent {
   return { stream, kind, name, state, detail: detail.filter((word) => word !== '').join(' '), atMs };
+}
+
+/** The event as a subscription message, which a replay reads. Such messages name the region in fields of their events alone. */
+export function messageOf({ account: owner, region, logGroup, logStream }: StreamIdentity, event: LogEvent): string {
+  const { id, timestampMs: timestamp, message } = event;
+  const extracted = region === '' ? {} : { extractedFields: { '@aws.region': region } };
+  const logEvents = [{ id, timestamp, message, ...extracted }];
+  return JSON.stringify({
+    messageType: 'DATA_MESSAGE',
+    owner,
+    logGroup,
+    logStream,
+    subscriptionFilters: [],
+    logEvents,
+  });
 }

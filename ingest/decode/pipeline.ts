@@ -49,6 +49,8 @@ export interface DecodeContext {
   readonly attributes?: string | null;
   /** The user's API Gateway access log format, in addition to the usual ones. */
   readonly accessLogs?: AccessLogShape;
+  /** The records are dead letters of this product. */
+  readonly replays?: boolean;
   /** False if the sender may not declare configurations of functions: lists of them then become dead letters. */
   readonly declares?: boolean;
 }

@@ -56,6 +56,8 @@ export interface EnvelopeContext {
   readonly region: string;
   /** Names of filters whose pattern is declared to pass the errors that runtimes report. Default: none. */
   readonly errorFilters?: readonly string[];
+  /** The message is a dead letter of this product: names that were not known are empty in it. */
+  readonly replays?: boolean;
 }
 
 /** Validates one decoded document. `extractedFields` override account and region of each event. */
@@ -71,9 +73,10 @@ export function readMessage(document: unknown, envelope: EnvelopeContext): Messa
   const owner = message['owner'];
   const logGroup = message['logGroup'];
   const logStream = message['logStream'];
-  if (!isName(owner)) return { kind: 'rejected', reason: 'owner-missing' };
-  if (!isName(logGroup)) return { kind: 'rejected', reason: 'log-group-missing' };
-  if (!isName(logStream)) return { kind: 'rejected', reason: 'log-stream-missing' };
+  const isKnown = (name: unknown): name is string => isName(name) || (name === '' && envelope.replays === true);
+  if (!isKnown(owner)) return { kind: 'rejected', reason: 'owner-missing' };
+  if (!isKnown(logGroup)) return { kind: 'rejected', reason: 'log-group-missing' };
+  if (!isKnown(logStream)) return { kind: 'rejected', reason: 'log-stream-missing' };
   const events = message['logEvents'];
   if (!Array.isArray(events)) return { kind: 'rejected', reason: 'log-events-missing' };
   const identity = { account: owner, region: envelope.region, logGroup, logStream };
@@ -170,7 +173,8 @@ function readEvent(raw: unknown): { readonly event: LogEvent; readonly isConvert
   const message = eventMessage(record['message']);
   if (message === null) return null;
   const id = typeof record['id'] === 'string' ? record['id'] : '';
-  const timestamp = readEventTime(record['timestamp']);
+  // Dead letters of version 0.1 name the time as the columns do.
+  const timestamp = readEventTime(record['timestamp'] ?? record['timestampMs']);
   if (timestamp === null) return 'untimed';
   const { timestampMs, isConverted } = timestamp;
   return { event: { id, timestampMs, message }, isConverted };

@@ -235,6 +235,39 @@ test('a retried request id lists its attempts in order', async () => {
 });
 
 describe('dead letters', () => {
+  test('a line that a later version reads is replayed with its time and region, once', async () => {
+    const at = Date.parse('2026-11-20T12:00:00Z');
+    const id = 'a1a1a1a1-0000-4000-8000-000000000001';
+    const fields = 'Billed Duration: 6 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\t';
+    const line = `REPORT RequestId: ${id}\tDuration: 5.50 ms\t${fields}`;
+    const stream = '2026/11/20/[$LATEST]abababababababababababababababab';
+    await send(product, [
+      record(message([{ id: '1', timestamp: at, message: `${line}\n${line}` }], { logStream: stream })),
+    ]);
+    const { items } = await product.json<{ items: { id: number; reason: string }[] }>('/api/v1/rejects');
+    const [letter] = items.filter(({ reason }) => reason === 'several-lines');
+    const replay = async () =>
+      product.json<{ stillRejected: boolean; outcome: object }>(`/api/v1/rejects/${letter?.id}/replay`, {
+        method: 'POST',
+      });
+    expect(await replay()).toMatchObject({ stillRejected: true });
+    const { default: Database } = await import('better-sqlite3');
+    const db = new Database(`${product.folder}/telemetry.db`);
+    const joined = `END RequestId: ${id}\n${line}`;
+    db.prepare('UPDATE reject SET payload = CAST(replace(payload, ?, ?) AS BLOB) WHERE id = ?').run(
+      JSON.stringify(`${line}\n${line}`),
+      JSON.stringify(joined),
+      letter?.id,
+    );
+    db.close();
+    expect(await replay()).toMatchObject({ stillRejected: false, outcome: { accepted: 1, duplicates: 0 } });
+    await send(product, [record(message([{ id: '1', timestamp: at, message: joined }], { logStream: stream }))]);
+    const found = await product.json<{ attempts: { endedAt: string; function: { id: string } }[] }>(
+      `/api/v1/invocations/${id}`,
+    );
+    expect(found.attempts.map(({ endedAt }) => endedAt)).toEqual(['2026-11-20T12:00:00.000Z']);
+  });
+
   test('a replay that fails again says so; one that succeeds stores the events once', async () => {
     const { items } = await product.json<{ items: { id: number; reason: string; preview: string }[] }>(
       '/api/v1/rejects',

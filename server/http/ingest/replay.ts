@@ -14,7 +14,7 @@ export async function decodeBytes(context: Context, payload: Uint8Array): Promis
     kind: 'firehose',
     body,
     headers: { requestId: 'replay' },
-    context: decodeContext(context, '', 'admin'),
+    context: { ...decodeContext(context, '', 'admin'), replays: true },
   });
   if (!decoded.ok) throw new ProblemError('invalid-request', decoded.message);
   return unpackBatch(decoded.batch);
