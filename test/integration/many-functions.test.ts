@@ -55,6 +55,39 @@ test('the list holds the functions with the most invocations, and counts the oth
   expect(one).toMatchObject({ items: [{ name: last, invocations: 2 }], omitted: 0 });
 });
 
+test('the export holds every function once, in pages', async () => {
+  const response = await product.fetch(`/api/v1/export/functions?${RANGE}&format=csv`);
+  const chunks: string[] = [];
+  for await (const chunk of response.body ?? []) chunks.push(new TextDecoder().decode(chunk as Uint8Array));
+  const [head, ...rows] = chunks.join('').trimEnd().split('\r\n');
+  expect(head?.startsWith('id,name,account,')).toBe(true);
+  expect(rows.filter((row) => row.startsWith('id,'))).toEqual([]);
+  const names = rows.map((row) => row.split(',')[1]);
+  expect(names.toSorted()).toEqual(['edge', ...Array.from({ length: OTHERS }, (_, n) => nameOf(n))].toSorted());
+  // One page of 5,101 rows would be 1.6 MB.
+  expect(Math.max(...chunks.map((chunk) => chunk.length))).toBeLessThan(300_000);
+  const text = await (await product.fetch(`/api/v1/export/functions?${RANGE}`)).text();
+  const edge = text.split('\n').find((line) => line.includes('"name":"edge"'));
+  expect(JSON.parse(edge ?? '')).toMatchObject({
+    invocations: 3,
+    errorRate: 0,
+    errorsUnknownOf: 0,
+    coldStartRate: 0,
+  });
+  expect(text.trimEnd().split('\n')).toHaveLength(OTHERS + 1);
+});
+
+test.each([
+  ['functions', 'csv', 1],
+  ['functions', 'ndjson', 0],
+  ['invocations', 'csv', 1],
+  ['invocations', 'ndjson', 0],
+])('an export of %s as %s without rows ends', async (what, format, lines) => {
+  const path = `/api/v1/export/${what}?from=${AT - 7_200_000}&to=${AT - 3_600_000}&format=${format}`;
+  const text = await (await product.fetch(path)).text();
+  expect(text.split('\r\n').filter((line) => line !== '')).toHaveLength(lines);
+});
+
 test('totals include every function', async () => {
   const answer = await product.json<{ functions: number; invocations: number }>(`/api/v1/overview?${RANGE}`);
   expect(answer).toMatchObject({ functions: OTHERS + 1, invocations: 2 * OTHERS + 3 });

@@ -70,13 +70,7 @@ test('invocations: every column in its unit', () => {
 
 test('functions: every column in its unit', () => {
   const none = { hours: 24, functions: [] };
-  const { body } = functionExport(
-    { items: [workedFunction], range, omitted: 0 },
-    { csv: true, isFirst: true },
-    NOON,
-    none,
-    terms,
-  );
+  const { body } = functionExport({ items: [workedFunction], range }, { csv: true, isFirst: true }, NOON, none, terms);
   const { costUsd, wastedUsd, ...rest } = cells(body);
   expect(rest).toEqual({
     id: '123456789012:us-east-1:checkout',

@@ -2,20 +2,18 @@
 import type { Cell } from '../contract/csv.ts';
 import { csvCell } from '../contract/csv.ts';
 
-export type Row = Readonly<Record<string, Cell>>;
-
 /** Header line of an export as CSV. */
 export function csvHead(columns: readonly string[]): string {
   return `${columns.join(',')}\r\n`;
 }
 
 /** One row of an export as CSV; cells cannot become formulas. */
-export function csvRow(columns: readonly string[], row: Row): string {
-  return `${columns.map((column) => csvCell(row[column] ?? null)).join(',')}\r\n`;
+export function csvRow<Column extends string>(columns: readonly Column[], row: Readonly<Record<Column, Cell>>): string {
+  return `${columns.map((column) => csvCell(row[column])).join(',')}\r\n`;
 }
 
 /** One row of an export as NDJSON. */
-export function ndjsonRow(row: Row): string {
+export function ndjsonRow(row: object): string {
   return `${JSON.stringify(row)}\n`;
 }
 

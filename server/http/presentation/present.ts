@@ -14,6 +14,8 @@ import type {
   DeclaredInstances,
   FunctionAggregate,
   FunctionIdentity,
+  FunctionSums,
+  RateBlocks,
   EnvironmentFacts as StoredEnvironment,
   StoredInvocation,
   UsageSlice,
@@ -81,8 +83,9 @@ export function costOf(
   return { costUsd: totalUsd, costBasis: 'managed-instances', costReason: null, assumed: false };
 }
 
+/** Without `blocks`, intervals of rates assume independent invocations, and the spark is empty. */
 export function summaryOf(
-  aggregate: FunctionAggregate,
+  aggregate: FunctionSums & { readonly blocks: RateBlocks | null },
   nowMs: number,
   declared: DeclaredCosts,
   factors: PriceFactors,
@@ -117,7 +120,7 @@ export function summaryOf(
     vpc: identity.vpc,
     initAgainstRuntime: null,
     coverage: coverageOf(counts),
-    spark: [...aggregate.blocks.n],
+    spark: [...(aggregate.blocks?.n ?? [])],
     firstSeenAt: iso(identity.firstSeenMs),
     lastSeenAt: iso(identity.lastSeenMs),
     warnings: warningsOf(aggregate, support, assumed),
@@ -129,7 +132,7 @@ const MEMORY_NEAR_LIMIT = 0.95;
 const COVERAGE_LOW = 0.99;
 
 function warningsOf(
-  { identity, counts, memoryUse }: FunctionAggregate,
+  { identity, counts, memoryUse }: FunctionSums,
   support: RuntimeSupport | null,
   assumed: boolean,
 ): Warning[] {

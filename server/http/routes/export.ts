@@ -1,6 +1,7 @@
 /** Handler of exports: streams rows as CSV or NDJSON, page by page. */
 import type { Packed, ReaderResult } from '../../storage/packed.ts';
-import { shapeAnswer } from '../answers/shape-answer.ts';
+import type { EncodedJson } from '../answers/encoded-json.ts';
+import { readShaped, shapeAnswer } from '../answers/shape-answer.ts';
 import type { Context } from '../context.ts';
 import { exportRoutes } from '../contract/export.ts';
 import { implement } from '../implement.ts';
@@ -10,6 +11,8 @@ import { rejectInvalid } from '../validation.ts';
 
 /** Rows of a page: each asks every function, so that fewer of them cost less. */
 const PAGE = 2000;
+/** Functions of a page: each takes some 20 kB while its sketches are merged. */
+const FUNCTIONS_PAGE = 250;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -60,13 +63,17 @@ function formatOf(request: Request): 'csv' | 'ndjson' {
   return (request.headers.get('accept') ?? '').includes('text/csv') ? 'csv' : 'ndjson';
 }
 
-/** Writes the next page only after the previous one was consumed, so that a slow client holds two pages in memory. */
+/**
+ * Writes the next page only after the previous one was consumed, so that a slow client holds two pages in memory. Empty pages are
+ * left out: a stream is asked again only for what follows bytes.
+ */
 function streamOf(pages: AsyncGenerator<Bytes>): ReadableStream<Uint8Array> {
   return new ReadableStream({
     pull: async (controller) => {
-      const { value, done } = await pages.next();
-      if (value !== undefined && value.length > 0) controller.enqueue(value);
-      if (done === true) controller.close();
+      let page = await pages.next();
+      while (page.done !== true && page.value.length === 0) page = await pages.next();
+      if (page.done === true) controller.close();
+      else controller.enqueue(page.value);
     },
     cancel: async () => {
       await pages.return(undefined);
@@ -76,7 +83,7 @@ function streamOf(pages: AsyncGenerator<Bytes>): ReadableStream<Uint8Array> {
 
 type Read = Context['store']['read'];
 type InvocationQuery = Parameters<Read['invocationColumns']>[0];
-type FunctionQuery = Parameters<Read['functions']>[0];
+type FunctionQuery = Parameters<Read['functionIds']>[0];
 
 /** Each page is read by a reader thread while the answers thread writes the one before as text. */
 async function* invocationPages(context: Context, query: InvocationQuery, csv: boolean): AsyncGenerator<Bytes> {
@@ -98,13 +105,29 @@ async function* invocationPages(context: Context, query: InvocationQuery, csv: b
   }
 }
 
+/** The ids come first: they are few bytes, and pages of them hold every function once while others arrive. */
 async function* functionPages(context: Context, query: FunctionQuery, csv: boolean): AsyncGenerator<Bytes> {
-  const [found, declared] = await Promise.all([
-    context.store.readPacked('functions', query),
+  const [ids, { hours, functions }] = await Promise.all([
+    context.store.read.functionIds(query),
     declaredCosts(context.store, query),
   ]);
-  const form = { csv, isFirst: true };
-  const { config } = context;
-  yield (await shapeAnswer(context.analysis, 'functionExport', found, form, context.now(), declared, config.priceTerms))
-    .answer.bytes;
+  const declared = new Map(functions.map((one) => [one.functionId, one]));
+  const nowMs = context.now();
+  const read = (first: number): Promise<EncodedJson<string>> => {
+    const functionIds = ids.slice(first, first + FUNCTIONS_PAGE);
+    const costs = { hours, functions: functionIds.flatMap((id) => declared.get(id) ?? []) };
+    const question = ['functionsPage', { ...query, functionIds }] as const;
+    const form = { csv, isFirst: first === 0 };
+    const page = readShaped(context, [question], 'functionExport', form, nowMs, costs, context.config.priceTerms);
+    // It fails where it is awaited, unless the client leaves before.
+    page.catch(() => undefined);
+    return page;
+  };
+  // A page without functions has the names of the columns.
+  let next: Promise<EncodedJson<string>> | null = read(0);
+  for (let first = FUNCTIONS_PAGE; next !== null; first += FUNCTIONS_PAGE) {
+    const page: EncodedJson<string> = await next;
+    next = first < ids.length ? read(first) : null;
+    yield page.bytes;
+  }
 }

@@ -8,16 +8,20 @@ import { keptWidth } from './query-context.ts';
 import type { RollupBucketRow, Sketches } from './rollup-rows.ts';
 import { rollupRows } from './rollup-rows.ts';
 
-/** `functionId`: reads this function only. */
-export async function architecturesOf(context: QueryContext, functionId?: number): Promise<Architectures> {
+/** `functions`: reads this function, or these, only. */
+export async function architecturesOf(
+  context: QueryContext,
+  functions?: number | readonly number[],
+): Promise<Architectures> {
+  const ids = typeof functions === 'number' ? [functions] : functions;
   const rows = await context.client.shared<{
     readonly functionId: number;
     readonly facts: readonly (readonly [version: string, sinceMs: number, architecture: string])[];
   }>(
     `SELECT function_id AS functionId, groupUniqArray((version, since_ms, architecture)) AS facts FROM architecture_fact FINAL
-     WHERE ${functionId === undefined ? '1' : 'function_id = {functionId:UInt64}'}
+     WHERE ${ids === undefined ? '1' : 'function_id IN {ids:Array(UInt64)}'}
      GROUP BY function_id HAVING uniqExact(architecture) > 1`,
-    { functionId },
+    { ids },
   );
   return new Architectures(
     rows.flatMap(({ functionId: id, facts }) =>

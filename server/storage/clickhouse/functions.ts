@@ -81,16 +81,38 @@ export async function functionsIn(
       one.firstSeenMs < Math.ceil(toMs);
     return matches ? [one] : [];
   }
+  return identitiesWhere(context, placed(query), SEEN, {
+    account,
+    region,
+    fromMs: Math.floor(fromMs),
+    toMs: Math.ceil(toMs),
+  });
+}
+
+/** Returns the ids of the functions of {@link functionsIn}, in the same order. */
+export async function functionIdsIn(
+  context: QueryContext,
+  query: FunctionFilter & TimeRange,
+): Promise<readonly number[]> {
+  const { functionId, account, region, fromMs, toMs } = query;
+  if (functionId !== undefined) return (await functionsIn(context, query)).map((one) => one.functionId);
+  const rows = await context.client.all<{ functionId: number }>(
+    `SELECT function_id AS functionId, min(first_seen_ms) AS firstSeenMs, max(last_seen_ms) AS lastSeenMs
+     FROM lambda_function WHERE ${placed(query)} GROUP BY function_id, account, region, name HAVING ${SEEN}
+     ORDER BY firstSeenMs, functionId`,
+    { account, region, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
+  );
+  return rows.map((row) => row.functionId);
+}
+
+const SEEN = 'lastSeenMs >= {fromMs:Int64} AND firstSeenMs < {toMs:Int64}';
+
+function placed({ account, region }: FunctionFilter): string {
   const where = [
     ...(account === undefined ? [] : ['account = {account:String}']),
     ...(region === undefined ? [] : ['region = {region:String}']),
   ];
-  return identitiesWhere(
-    context,
-    where.join(' AND ') || '1',
-    'lastSeenMs >= {fromMs:Int64} AND firstSeenMs < {toMs:Int64}',
-    { account, region, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
-  );
+  return where.join(' AND ') || '1';
 }
 
 /** Returns how many functions are stored. */

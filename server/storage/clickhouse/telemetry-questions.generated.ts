@@ -13,7 +13,7 @@ import { environments, peakConcurrency } from '../questions/environments/clickho
 import { failures } from '../questions/failures/clickhouse.ts';
 import { features } from '../questions/features/clickhouse.ts';
 import { fleet } from '../questions/fleet/clickhouse.ts';
-import { configurations, functions, resolveFunction } from '../questions/functions/clickhouse.ts';
+import { configurations, functionIds, functions, functionsPage, resolveFunction } from '../questions/functions/clickhouse.ts';
 import { imports } from '../questions/imports/clickhouse.ts';
 import { ingestStatus } from '../questions/ingest-status/clickhouse.ts';
 import { inventory } from '../questions/inventory/clickhouse.ts';
@@ -63,6 +63,8 @@ export const telemetryQuestions: {
   features,
   fleet,
   functions,
+  functionIds,
+  functionsPage,
   resolveFunction,
   configurations,
   imports,

@@ -136,6 +136,8 @@ export function telemetryReaderOf(
     features: call('features'),
     fleet: call('fleet'),
     functions: call('functions'),
+    functionIds: call('functionIds'),
+    functionsPage: call('functionsPage'),
     resolveFunction: call('resolveFunction'),
     configurations: call('configurations'),
     imports: call('imports'),

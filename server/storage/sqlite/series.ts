@@ -21,6 +21,11 @@ export async function functionsIn(
   return readable(FUNCTIONS(query).all(db.telemetry, query));
 }
 
+/** Ids of the functions of {@link functionsIn}, in the same order. */
+export function functionIdsIn({ telemetry }: Databases, query: FunctionFilter & TimeRange): readonly number[] {
+  return FUNCTION_IDS(query).all(telemetry, query);
+}
+
 /** Selects the columns of {@link identity}. */
 export function identities({ telemetry }: { readonly telemetry: Kysely<TelemetryTables> }) {
   return telemetry
@@ -51,17 +56,27 @@ interface FunctionQuery {
   region?: string | undefined;
 }
 
-const FUNCTIONS = byFilters(['functionId', 'account', 'region'], (given) =>
-  telemetryStatement((db, param: Param<FunctionQuery>) => {
-    let select = identities({ telemetry: db })
-      .where('last_seen_ms', '>=', param('fromMs'))
-      .where('first_seen_ms', '<', param('toMs'));
-    if (given.has('functionId')) select = select.where('id', '=', param('functionId'));
-    if (given.has('account')) select = select.where('account', '=', param('account'));
-    if (given.has('region')) select = select.where('region', '=', param('region'));
-    return select;
-  }),
+const FUNCTION_FILTERS = ['functionId', 'account', 'region'] as const;
+
+const FUNCTIONS = byFilters(FUNCTION_FILTERS, (given) =>
+  telemetryStatement((db, param: Param<FunctionQuery>) => matching(db, param, given)),
 );
+
+const FUNCTION_IDS = byFilters(FUNCTION_FILTERS, (given) =>
+  telemetryStatement((db, param: Param<FunctionQuery>) =>
+    matching(db, param, given).clearSelect().select('id'),
+  ).asValues(),
+);
+
+function matching(db: Kysely<TelemetryTables>, param: Param<FunctionQuery>, given: ReadonlySet<string>) {
+  let select = identities({ telemetry: db })
+    .where('last_seen_ms', '>=', param('fromMs'))
+    .where('first_seen_ms', '<', param('toMs'));
+  if (given.has('functionId')) select = select.where('id', '=', param('functionId'));
+  if (given.has('account')) select = select.where('account', '=', param('account'));
+  if (given.has('region')) select = select.where('region', '=', param('region'));
+  return select;
+}
 
 const BY_ID = telemetryStatement((db, param: Param<{ ids: string }>) =>
   identities({ telemetry: db }).where('id', 'in', jsonList(param('ids'))),

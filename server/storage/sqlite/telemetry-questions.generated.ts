@@ -13,7 +13,7 @@ import { environments, peakConcurrency } from '../questions/environments/sqlite.
 import { failures } from '../questions/failures/sqlite.ts';
 import { features } from '../questions/features/sqlite.ts';
 import { fleet } from '../questions/fleet/sqlite.ts';
-import { configurations, functions, resolveFunction } from '../questions/functions/sqlite.ts';
+import { configurations, functionIds, functions, functionsPage, resolveFunction } from '../questions/functions/sqlite.ts';
 import { imports } from '../questions/imports/sqlite.ts';
 import { ingestStatus } from '../questions/ingest-status/sqlite.ts';
 import { inventory } from '../questions/inventory/sqlite.ts';
@@ -63,6 +63,8 @@ export const telemetryQuestions: {
   features,
   fleet,
   functions,
+  functionIds,
+  functionsPage,
   resolveFunction,
   configurations,
   imports,

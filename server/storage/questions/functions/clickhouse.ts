@@ -1,7 +1,14 @@
 /** Lists functions: counts, quantiles, and counts by parts of the range for each. */
 
+import type { ArchitectureRow } from '../../clickhouse/architectures.ts';
 import { architecturesOf, rowsByArchitecture } from '../../clickhouse/architectures.ts';
-import { functionsIn, functionsStored, identitiesOf, identitiesWhere } from '../../clickhouse/functions.ts';
+import {
+  functionIdsIn,
+  functionsIn,
+  functionsStored,
+  identitiesOf,
+  identitiesWhere,
+} from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { finestWidth } from '../../clickhouse/query-context.ts';
 import { addBlocks, mergeBins, mergeOnDemand, mostInvokedIds, rollupRows } from '../../clickhouse/rollup-rows.ts';
@@ -9,8 +16,8 @@ import type { FunctionFilter, FunctionIdentity, TimeRange } from '../../ports.ts
 import type { Segment } from '../../rollup/range.ts';
 import { align, cover } from '../../rollup/range.ts';
 import { blocksOf } from '../../rollup/rate-blocks.ts';
-import { FunctionTotalsBuilder, mostInvoked } from './result.ts';
-import type { FunctionTotals } from './types.ts';
+import { FunctionSumsBuilder, FunctionTotalsBuilder, mostInvoked } from './result.ts';
+import type { FunctionsPage, FunctionTotals } from './types.ts';
 
 function isFiltered({ functionId, account, region, architecture }: FunctionFilter): boolean {
   return [functionId, account, region, architecture].some((value) => value !== undefined);
@@ -38,9 +45,7 @@ export async function functions(
   for (const row of await rowsByArchitecture(context, architectures, selection)) {
     const entry = building.get(row.functionId);
     if (entry === undefined) continue;
-    entry.add(row, row, row.maxMemoryMb);
-    mergeBins(entry.duration, row.duration);
-    mergeOnDemand(entry.init, row.coldInit);
+    addRow(entry, row);
     addBlocks(entry.blocks, row.blocks);
   }
   const items = [...building.values()].flatMap((row) => row.result() ?? []);
@@ -48,6 +53,38 @@ export async function functions(
   const invoked = items.map(({ identity, counts }) => ({ identity, n: counts.n }));
   const { ids, omitted } = mostInvoked(invoked, query.limit ?? items.length);
   return { range, items: items.filter(({ identity }) => ids.has(identity.functionId)), omitted };
+}
+
+function addRow(entry: FunctionSumsBuilder, row: ArchitectureRow): void {
+  entry.add(row, row, row.maxMemoryMb);
+  mergeBins(entry.duration, row.duration);
+  mergeOnDemand(entry.init, row.coldInit);
+}
+
+export async function functionIds(
+  context: QueryContext,
+  query: TimeRange & FunctionFilter,
+): Promise<readonly number[]> {
+  return functionIdsIn(context, query);
+}
+
+export async function functionsPage(
+  context: QueryContext,
+  query: TimeRange & FunctionFilter & { readonly functionIds: readonly number[] },
+): Promise<FunctionsPage> {
+  const range = align(query, finestWidth(context, query));
+  const { functionIds: ids, ...filter } = query;
+  const [stored, architectures] = await Promise.all([identitiesOf(context, ids), architecturesOf(context, ids)]);
+  const found = ids.flatMap((id) => stored.get(id) ?? []);
+  const building = new Map(found.map((entry) => [entry.functionId, new FunctionSumsBuilder(entry)]));
+  // The rows of the whole list: sums in another order would differ in the last digit of a cost.
+  const widestMs = blocksOf(range).widthMs;
+  const selection = { filter, range, widestMs, sketches: 'on-demand', functions: found } as const;
+  for (const row of await rowsByArchitecture(context, architectures, selection)) {
+    const entry = building.get(row.functionId);
+    if (entry !== undefined) addRow(entry, row);
+  }
+  return { range, items: [...building.values()].flatMap((row) => row.sums() ?? []) };
 }
 
 /**

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import { byFunction, queryBoth } from '../../../../test/support/contract.ts';
+import { byFunction, onBoth, queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE, SCOPE } from '../../../../test/support/contract-fixture.ts';
 import { coldStartsOf, errorsOf, placedOf } from '../../../analytics/metrics/counts.ts';
-import type { FunctionTotals } from './types.ts';
+import type { FunctionAggregate, FunctionSums, FunctionTotals } from './types.ts';
 
 test('counts and quantiles of each function', async () => {
   const { items } = await queryBoth('functions', () => CHECKOUT_RANGE);
@@ -48,6 +48,40 @@ test.each([{ region: SCOPE.region }, { memoryMb: 512 }, { version: '$LATEST' }, 
   },
 );
 
+test.each([
+  {},
+  { account: SCOPE.account },
+  { region: SCOPE.region },
+  { memoryMb: 512 },
+  { version: '$LATEST' },
+  { architecture: 'arm64' },
+  { region: 'eu-south-2' },
+])('pages of functions are the list with the filter %j', async (filter) => {
+  const query = { ...FLEET_RANGE, ...filter };
+  await onBoth(async ({ store: { read } }) => {
+    const { range, items } = await read.functions(query);
+    const ids = await read.functionIds(query);
+    const found: FunctionSums[] = [];
+    for (let first = 0; first < ids.length; first += 3) {
+      const page = await read.functionsPage({ ...query, functionIds: ids.slice(first, first + 3) });
+      expect(page.range).toEqual(range);
+      found.push(...page.items);
+    }
+    expect(found.map(withUsageInOrder)).toEqual(items.map(withoutBlocks).map(withUsageInOrder));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+test('a page leaves out functions that are not stored, and keeps the order that was asked for', async () => {
+  await onBoth(async ({ store: { read } }) => {
+    const ids = (await read.functions(FLEET_RANGE)).items.map(({ identity }) => identity.functionId).toReversed();
+    const [first = 0, ...rest] = ids;
+    const page = await read.functionsPage({ ...FLEET_RANGE, functionIds: [first, 999_999_999, ...rest] });
+    expect(page.items.map(({ identity }) => identity.functionId)).toEqual(ids);
+    expect((await read.functionsPage({ ...FLEET_RANGE, functionIds: [] })).items).toEqual([]);
+  });
+});
+
 test('a function by its name, and its configurations', async () => {
   expect(await queryBoth('resolveFunction', () => ({ name: 'checkout' }))).toMatchObject([{ name: 'checkout' }]);
   expect(await queryBoth('resolveFunction', () => ({ name: 'nothing' }))).toEqual([]);
@@ -79,4 +113,13 @@ function sumOf(counts: readonly number[]): number {
 
 function inOrder(answer: FunctionTotals): FunctionTotals {
   return { ...answer, items: byFunction(answer.items) };
+}
+
+function withoutBlocks({ blocks: _, ...sums }: FunctionAggregate): FunctionSums {
+  return sums;
+}
+
+/** ClickHouse adds the rows of a function in any order. */
+function withUsageInOrder(sums: FunctionSums): FunctionSums {
+  return { ...sums, usage: sums.usage.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) };
 }

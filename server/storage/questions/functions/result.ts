@@ -6,7 +6,7 @@ import type { ReadColumn } from '../../rollup/bucket.ts';
 import type { Blocks } from '../../rollup/rate-blocks.ts';
 import { RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
 import type { Counts, UsageSlice } from '../shared-types.ts';
-import type { FunctionAggregate, FunctionIdentity } from './types.ts';
+import type { FunctionAggregate, FunctionIdentity, FunctionSums } from './types.ts';
 
 interface Invoked {
   readonly identity: FunctionIdentity;
@@ -25,18 +25,16 @@ function byName({ identity: a }: Invoked, { identity: b }: Invoked): number {
   return compareText(a.name, b.name) || compareText(a.account, b.account) || compareText(a.region, b.region);
 }
 
-export class FunctionTotalsBuilder {
+export class FunctionSumsBuilder {
   readonly duration = new Sketch();
   readonly init = new Sketch();
-  readonly blocks: RateBlocksBuilder;
   readonly #identity: FunctionIdentity;
   readonly #counts: Record<ReadColumn, number> = noCounts();
   readonly #usage: UsageSlice[] = [];
   #maxMemoryUsedMb: number | null = null;
   #memoryUse: FunctionAggregate['memoryUse'] = null;
 
-  constructor(identity: FunctionIdentity, blocks: Blocks) {
-    this.blocks = new RateBlocksBuilder(blocks);
+  constructor(identity: FunctionIdentity) {
     this.#identity = identity;
   }
 
@@ -57,17 +55,31 @@ export class FunctionTotalsBuilder {
   }
 
   /** Null without invocations. */
-  result(): FunctionAggregate | null {
+  sums(): FunctionSums | null {
     if (this.#counts.n <= 0) return null;
     return {
       identity: this.#identity,
       counts: this.#counts,
       usage: this.#usage,
-      blocks: this.blocks.lists(),
       maxMemoryUsedMb: this.#maxMemoryUsedMb,
       memoryUse: this.#memoryUse,
       durationMs: quantiles(this.duration),
       initMs: quantiles(this.init),
     };
+  }
+}
+
+export class FunctionTotalsBuilder extends FunctionSumsBuilder {
+  readonly blocks: RateBlocksBuilder;
+
+  constructor(identity: FunctionIdentity, blocks: Blocks) {
+    super(identity);
+    this.blocks = new RateBlocksBuilder(blocks);
+  }
+
+  /** Null without invocations. */
+  result(): FunctionAggregate | null {
+    const sums = this.sums();
+    return sums && { ...sums, blocks: this.blocks.lists() };
   }
 }

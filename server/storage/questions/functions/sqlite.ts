@@ -10,16 +10,17 @@ import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { byFilters, telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { RollupCell } from '../../sqlite/rollup-cells.ts';
 import { forEachCell } from '../../sqlite/rollup-cells.ts';
 import type { RollupPart } from '../../sqlite/rollup-parts.ts';
 import { rollupParts, selectPart } from '../../sqlite/rollup-parts.ts';
 import type { RollupSelection } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import type { Series } from '../../sqlite/series.ts';
-import { functionsIn, identities, mergeOnDemand, readable } from '../../sqlite/series.ts';
+import { functionIdsIn, functionsById, functionsIn, identities, mergeOnDemand, readable } from '../../sqlite/series.ts';
 import { isTime, validRows } from '../../stored-rows.ts';
-import { FunctionTotalsBuilder, mostInvoked } from './result.ts';
-import type { FunctionTotals } from './types.ts';
+import { FunctionSumsBuilder, FunctionTotalsBuilder, mostInvoked } from './result.ts';
+import type { FunctionsPage, FunctionTotals } from './types.ts';
 
 export async function functions(
   db: Databases,
@@ -37,10 +38,33 @@ export async function functions(
   const found = ids === null ? all : all.filter(({ functionId }) => ids.has(functionId));
   const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry, blocks)]));
   for (const part of await rollupParts(db, found, query, range, blocks.widthMs)) {
-    const selection = selectPart(part, errorsKnownIn(db, part.functionIds, range));
-    for (const segment of part.segments) addSegment(db, selection, segment, { building, part });
+    addPart(db, part, range, building, (entry, { bucket, counts }) =>
+      entry.blocks.addAt(bucket, rateCountsFrom(counts)),
+    );
   }
   return { range, items: [...building.values()].flatMap((row) => row.result() ?? []), omitted };
+}
+
+export async function functionIds(db: Databases, query: TimeRange & FunctionFilter): Promise<readonly number[]> {
+  return functionIdsIn(db, query);
+}
+
+export async function functionsPage(
+  db: Databases,
+  query: TimeRange & FunctionFilter & { readonly functionIds: readonly number[] },
+): Promise<FunctionsPage> {
+  const range = align(query, finestWidth(db, query));
+  const stored = functionsById(
+    db,
+    query.functionIds.map((functionId) => ({ functionId })),
+  );
+  const found = query.functionIds.flatMap((id) => stored.get(id) ?? []);
+  const building = new Map(found.map((entry) => [entry.functionId, new FunctionSumsBuilder(entry)]));
+  // The rows of the whole list: sums in another order would differ in the last digit of a cost.
+  for (const part of await rollupParts(db, found, query, range, blocksOf(range).widthMs)) {
+    addPart(db, part, range, building);
+  }
+  return { range, items: [...building.values()].flatMap((row) => row.sums() ?? []) };
 }
 
 const INVOCATIONS_AT = READ_COLUMNS.indexOf('n');
@@ -58,27 +82,45 @@ function withInvocations(db: Databases, all: readonly FunctionIdentity[], parts:
   return all.map((identity) => ({ identity, n: n.get(identity.functionId) ?? 0 }));
 }
 
-interface Building {
-  readonly building: ReadonlyMap<number, FunctionTotalsBuilder>;
-  readonly part: RollupPart;
-}
-
 interface SeriesSums {
-  readonly entry: FunctionTotalsBuilder;
+  readonly entry: FunctionSumsBuilder;
   readonly series: Series;
   /** In the order of READ_COLUMNS. */
   readonly counts: Float64Array;
   maxMemoryMb: number | null;
 }
 
-/** Adds the rows of a segment to their functions: sketches and parts of the range one by one, counts summed by series. */
-function addSegment(db: Databases, selection: RollupSelection, segment: Segment, { building, part }: Building) {
+/** Adds the rows of a part to their functions. `addRow` is called for each row too. */
+function addPart<Entry extends FunctionSumsBuilder>(
+  db: Databases,
+  part: RollupPart,
+  range: TimeRange,
+  building: ReadonlyMap<number, Entry>,
+  addRow?: (entry: Entry, cell: RollupCell) => void,
+): void {
+  const selection = selectPart(part, errorsKnownIn(db, part.functionIds, range));
+  for (const segment of part.segments) addSegment(db, selection, segment, { building, part, addRow });
+}
+
+interface Building<Entry> {
+  readonly building: ReadonlyMap<number, Entry>;
+  readonly part: RollupPart;
+  readonly addRow: ((entry: Entry, cell: RollupCell) => void) | undefined;
+}
+
+/** Adds the rows of a segment to their functions: sketches one by one, counts summed by series. */
+function addSegment<Entry extends FunctionSumsBuilder>(
+  db: Databases,
+  selection: RollupSelection,
+  segment: Segment,
+  { building, part, addRow }: Building<Entry>,
+): void {
   const bySeries = new Map<number, SeriesSums>();
   forEachCell(db, selection, segment, 'both', (cell) => {
-    const { functionId, seriesId, bucket, counts, maxMemoryMb } = cell;
+    const { functionId, seriesId, counts, maxMemoryMb } = cell;
     const entry = building.get(functionId);
     if (entry === undefined) return;
-    entry.blocks.addAt(bucket, rateCountsFrom(counts));
+    addRow?.(entry, cell);
     entry.duration.mergeEncoded(cell.sketches, cell.durationAt, cell.coldAt);
     mergeOnDemand(cell.sketches, 'init', entry.init, cell.coldAt, cell.end);
     let sums = bySeries.get(seriesId);

@@ -27,7 +27,8 @@ export interface FunctionIdentity {
   readonly vpc: boolean | null;
 }
 
-export interface FunctionAggregate {
+/** A function's totals without the parts of the range. */
+export interface FunctionSums {
   readonly identity: FunctionIdentity;
   readonly counts: Counts;
   readonly usage: readonly UsageSlice[];
@@ -37,6 +38,9 @@ export interface FunctionAggregate {
   readonly durationMs: Quantiles;
   /** On-demand inits only: percentiles never mix kinds. */
   readonly initMs: Quantiles;
+}
+
+export interface FunctionAggregate extends FunctionSums {
   /** In at most 32 equal parts of the range, none narrower than the rows that were read. */
   readonly blocks: RateBlocks;
 }
@@ -59,6 +63,13 @@ export interface FunctionTotals {
   readonly omitted: number;
 }
 
+/** Some of the functions of a range, in the order in which they were asked for. */
+export interface FunctionsPage {
+  readonly range: ResolvedRange;
+  /** Without those that have no invocations in the range. */
+  readonly items: readonly FunctionSums[];
+}
+
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface FunctionsQuestions {
   /**
@@ -66,6 +77,15 @@ export interface FunctionsQuestions {
    * With a limit, of the functions that have the most invocations.
    */
   functions(query: TimeRange & FunctionFilter & { readonly limit?: number }): Promise<FunctionTotals>;
+  /**
+   * Returns the ids of the functions that match the filter and have events in the range, in the order of {@link functions} without a
+   * limit.
+   */
+  functionIds(query: TimeRange & FunctionFilter): Promise<readonly number[]>;
+  /** Returns the totals of these functions: pages of {@link functionIds} are what {@link functions} returns, at no more memory. */
+  functionsPage(
+    query: TimeRange & FunctionFilter & { readonly functionIds: readonly number[] },
+  ): Promise<FunctionsPage>;
   /** Returns the functions with this name in any account and region, or in the given ones. Empty if there are none. */
   resolveFunction(id: {
     readonly account?: string;
