@@ -1,5 +1,5 @@
 /** Renders a page of the UI without a browser, with fixed answers of the API, and gives what it shows. */
-import type { ComponentChild, ContainerNode } from 'preact';
+import type { ComponentChild, ContainerNode, VNode } from 'preact';
 import { options, render } from 'preact';
 import { vi } from 'vitest';
 import { examples } from '../../server/http/contract/examples/examples.generated.ts';
@@ -9,6 +9,7 @@ import type { OperationId } from '../../web/api/operations.generated.ts';
 import { operations } from '../../web/api/operations.generated.ts';
 import type { AnswerOf } from '../../web/api/request.ts';
 import { clearQueryCache } from '../../web/api/use-query.ts';
+import type { ChartProps } from '../../web/charts/chart-types.ts';
 import { LightNode, lightDocument } from './light-dom.ts';
 
 /** The time of every shown page. */
@@ -35,6 +36,8 @@ export interface ShownPage {
   readonly sent: readonly (readonly [request: string, body: unknown])[];
   /** Path and query of the page, as they are now. */
   readonly address: string;
+  /** What is drawn by chart.js, by its label. */
+  readonly charts: ReadonlyMap<string, ChartProps>;
   /** Elements with this tag, in order. */
   elements(name: string): readonly ShownElement[];
   /** Clicks the first button with this text. */
@@ -82,8 +85,11 @@ export async function showPage(
     );
   });
   // Charts are drawn by chart.js where they find their canvas: nothing of it is text.
+  const charts = new Map<string, ChartProps>();
   options.vnode = (node) => {
     if (node.type === 'canvas') node.ref = null;
+    const chart = chartOf(node);
+    if (chart !== null) charts.set(chart.label, chart);
   };
   const root = new LightNode(1, 'main');
   const container = root as unknown as ContainerNode;
@@ -99,9 +105,15 @@ export async function showPage(
     },
     requested,
     sent,
+    charts,
     ...readers(root),
     ...hands(root),
   };
+}
+
+/** By the name of its component, which this file cannot import: it is compiled without JSX. */
+function chartOf({ type, props }: VNode): ChartProps | null {
+  return typeof type === 'function' && type.name === 'Chart' ? (props as unknown as ChartProps) : null;
 }
 
 /** Until requests are answered and effects have run. */
