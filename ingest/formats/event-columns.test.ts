@@ -1,5 +1,6 @@
 /** Columns of tables: names as the tools' exports have them, and rows that do not have one cell for each. */
 import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../records/time.ts';
 import { isCsvHeader, isTableHeader, readCsv, readTable, withoutSeparatorLine } from './event-table.ts';
 
 const AT_MS = Date.UTC(2026, 10, 26, 10, 0, 1);
@@ -72,7 +73,7 @@ describe('names of columns', () => {
   test('the exact time of Grafana counts, not that of the browser', () => {
     const row = `2026-11-26 11:00:01,a,${AT_MS}000000`;
     expect(readCsv(`Time,Line,tsNs\n${row}\n`)?.events).toEqual([{ ...EVENT, isConverted: true }]);
-    expect(readCsv(`Time,Line,other\n${row}\n`)?.events).toEqual([{ ...EVENT, timestampMs: AT_MS + 3_600_000 }]);
+    expect(readCsv(`Time,Line,other\n${row}\n`)?.events).toEqual([{ ...EVENT, timestampMs: AT_MS + HOUR_MS }]);
   });
 
   test('of two columns of a kind the first counts', () => {

@@ -1,6 +1,7 @@
 /** Tones, notes and conditions of pages, one for each case that their examples do not show. */
 import { h } from 'preact';
 import { afterEach, describe, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import { examples } from '../../server/http/contract/examples/examples.generated.ts';
 import { RANGE } from '../../test/support/show-function.ts';
 import type { Answers, ShownPage } from '../../test/support/show-page.ts';
@@ -191,10 +192,10 @@ describe('overview', () => {
     showPage(h(Overview, {}), { search, answers: { getOverview: { ...example, ...more }, ...answers } });
 
   test.each([
-    [300_000, '5 min'],
-    [3_600_000, '1 h'],
-    [7_200_000, '2 h'],
-    [86_400_000, '1 d'],
+    [5 * MINUTE_MS, '5 min'],
+    [HOUR_MS, '1 h'],
+    [2 * HOUR_MS, '2 h'],
+    [DAY_MS, '1 d'],
   ])('buckets of %d ms are called %s', async (bucketMs, words) => {
     const page = await show({ range: { ...example.range, bucketMs }, invocations: 2, errors: 1 });
     expect(page.section('Invocations and errors')).toContain(`2 invocations, 1 failed, per ${words}. Drag to zoom.`);
