@@ -124,7 +124,7 @@ tests:
 
 test('series notation of promtool', () => {
   expect(valuesOf('0 1.5 _ 2x3 1+2x2 5-1x1 _x2').values).toEqual([0, 1.5, null, 2, 2, 2, 2, 1, 3, 5, 5, 4, null, null]);
-  expect(valuesOf('1 stale').invalid).toBe('stale');
+  expect(valuesOf('1 stale')).toEqual({ values: [], invalid: 'stale' });
 });
 
 test('durations round-trip', () => {
