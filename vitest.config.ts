@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import type { TestSpecification } from 'vitest/node';
@@ -77,6 +78,8 @@ export default defineConfig({
           ],
           // Loading modules once per process instead of once per file halves the time. Files restore what they stub.
           isolate: false,
+          // Vitest would use one core less than there are.
+          maxWorkers: Math.max(2, availableParallelism()),
         },
       },
       { test: { ...patience, name: 'simulation', include: [SIMULATIONS], isolate: false, maxWorkers: 1 } },
