@@ -16,6 +16,9 @@ export const checks = [
   ['dead exports', 'npm', ['run', '-s', 'dead-exports']],
 ];
 
+/** The other test projects of `npm test`, the longest first. */
+export const suites = ['integration', 'drill', 'browser', 'contract', 'simulation'];
+
 const changed = [
   ['unit', 'npx', ['vitest', 'run', '--project', 'unit', '--reporter=dot', '--passWithNoTests', '--changed', 'main']],
   ...checks.slice(1, 4),

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { checks as quickChecks } from './check.mjs';
+import { suites as projects, checks as quickChecks } from './check.mjs';
 import { checkNode, ensureBuilt, ensureInstalled } from './ensure.mjs';
 import { runSteps } from './steps.mjs';
 
@@ -60,7 +60,7 @@ const checks = quickChecks.map(([name, command, args]) => [
  * restarts, and `browser` for pages. They share nothing: each has its own folders and ports, and no test measures time by the clock.
  * `contract` installs ClickHouse's engine on first use, which is a download.
  */
-const suites = ['integration', 'drill', 'browser', 'contract', 'simulation'].map(suite);
+const suites = projects.map(suite);
 
 const lanes = Math.min(2, availableParallelism());
 const failed = [...(await runSteps(checks, { lanes })), ...(await runSteps(suites, { lanes: 3 }))];
