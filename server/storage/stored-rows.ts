@@ -60,7 +60,7 @@ export async function validPage<T extends object>(
  */
 export async function readablePage<Row, Item>(
   limit: number,
-  read: (after: Row | null, limit: number) => Promise<readonly Row[]>,
+  read: (after: Row | null, limit: number) => Promise<readonly Row[]> | readonly Row[],
   present: (rows: readonly Row[]) => Promise<readonly Item[]> | readonly Item[],
 ): Promise<readonly Item[]> {
   const items: Item[] = [];

@@ -1,6 +1,10 @@
 /** Configuration of functions from inventory: current, or the history of one. */
 
+import type { Kysely } from 'kysely';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { TelemetryTables } from '../../sqlite/schema.ts';
 import { functionFacts, parseStored } from '../../stored-json.ts';
 import { isTime, readablePage, validRows } from '../../stored-rows.ts';
 import type { InventoryEntry, InventoryQuery } from './types.ts';
@@ -25,6 +29,14 @@ export async function inventory(db: Databases, query: InventoryQuery): Promise<r
   );
 }
 
+const HISTORY = telemetryStatement((db, param: Param<{ functionId: number; before: number; limit: number }>) =>
+  rowsOf(db)
+    .where('function_id', '=', param('functionId'))
+    .where('from_ms', '<', param('before'))
+    .orderBy('from_ms', 'desc')
+    .limit(param('limit')),
+);
+
 /** Entries of one function from before `beforeMs`, newest first. */
 function history(
   db: Databases,
@@ -35,9 +47,8 @@ function history(
   return readablePage(
     limit,
     (last: Row | null, most) => {
-      const before = last?.fromMs ?? beforeMs;
-      const select = rowsOf(db).where('function_id', '=', functionId).orderBy('from_ms', 'desc').limit(most);
-      return (before === null ? select : select.where('from_ms', '<', before)).execute();
+      const before = last?.fromMs ?? beforeMs ?? Number.POSITIVE_INFINITY;
+      return HISTORY.all(db.telemetry, { functionId, before, limit: most });
     },
     (rows) => rows.flatMap((row) => parsed(row) ?? []),
   );
@@ -45,7 +56,7 @@ function history(
 
 /** The newest row of each function whose id is greater. */
 function newestRows(db: Databases, afterId: number, limit: number): Promise<Row[]> {
-  return rowsOf(db)
+  return rowsOf(db.telemetry)
     .where('from_ms', '=', (eb) =>
       eb
         .selectFrom('function_fact as newest')
@@ -58,8 +69,8 @@ function newestRows(db: Databases, afterId: number, limit: number): Promise<Row[
     .execute();
 }
 
-function rowsOf(db: Databases) {
-  return db.telemetry
+function rowsOf(db: Kysely<TelemetryTables>) {
+  return db
     .selectFrom('function_fact')
     .innerJoin('function', 'function.id', 'function_fact.function_id')
     .select([

@@ -2,6 +2,8 @@
 
 import type { FunctionFilter, KeepAlive, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { newestInvocations } from '../newest-invocations/sqlite.ts';
 import { keepAliveOf } from './result.ts';
 
@@ -9,16 +11,18 @@ type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly maxRuns: number; readonly seed: number };
 
 export async function keepAlive(db: Databases, query: Query): Promise<KeepAlive> {
-  return keepAliveOf(await newestInvocations(db, query), await bornOf(db, query), query.seed);
+  return keepAliveOf(await newestInvocations(db, query), bornOf(db, query), query.seed);
 }
 
-async function bornOf(db: Databases, query: Query): Promise<ReadonlyMap<number, number>> {
-  const rows = await db.telemetry
+const BORN = telemetryStatement((db, param: Param<{ functionId: number; fromMs: number }>) =>
+  db
     .selectFrom('environment')
     .select(['id', 'first_seen_ms'])
-    .where('function_id', '=', query.functionId)
+    .where('function_id', '=', param('functionId'))
     .where('id', '>', 0)
-    .where('last_seen_ms', '>=', query.fromMs)
-    .execute();
-  return new Map(rows.map((row) => [row.id, row.first_seen_ms]));
+    .where('last_seen_ms', '>=', param('fromMs')),
+).asTuples('id', 'first_seen_ms');
+
+function bornOf({ telemetry }: Databases, { functionId, fromMs }: Query): ReadonlyMap<number, number> {
+  return new Map(BORN.all(telemetry, { functionId, fromMs }));
 }

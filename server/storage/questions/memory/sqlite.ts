@@ -36,16 +36,19 @@ const NO_RESPONSES: ReadonlyMap<string, number> = new Map();
 
 type IsFirst = (environmentId: number, endMs: number) => boolean;
 
+const HOURS = telemetryStatement((db, param: Param<TimeRange & { readonly functionId: number }>) =>
+  db
+    .selectFrom('rollup_1h')
+    .select(['bucket', 'series_id', 'n', 'timeouts', 'errors', 'ooms', 'exits', 'failed_billed_ms', 'max_memory_mb'])
+    .where('function_id', '=', param('functionId'))
+    .where('bucket', '>=', param('fromMs'))
+    .where('bucket', '<', param('toMs')),
+);
+
 export async function memory(db: Databases, query: Query): Promise<MemoryEvidence> {
   const range = align(query, HOUR_MS);
   const series = await seriesIn(db, [query.functionId], {});
-  const rows = await db.telemetry
-    .selectFrom('rollup_1h')
-    .select(['bucket', 'series_id', 'n', 'timeouts', 'errors', 'ooms', 'exits', 'failed_billed_ms', 'max_memory_mb'])
-    .where('function_id', '=', query.functionId)
-    .where('bucket', '>=', range.fromMs)
-    .where('bucket', '<', range.toMs)
-    .execute();
+  const rows = HOURS.all(db.telemetry, { functionId: query.functionId, fromMs: range.fromMs, toMs: range.toMs });
   const sizes = countSizes(
     rows.flatMap(({ bucket, n, timeouts, errors, ooms, exits, failed_billed_ms: failedBilledMs, ...row }) => {
       const of = series.get(row.series_id);
@@ -66,7 +69,7 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
     const followed = sampled ? probed(db, query.functionId, memoryMb, range) : sample.followed;
     return { evidence, maxUsedMb, followed, sampled };
   });
-  return { range, sizes: found, outOfMemoryAtMb: await outOfMemory(db, query, series) };
+  return { range, sizes: found, outOfMemoryAtMb: outOfMemory(db, query, series) };
 }
 
 interface HourQuery {
@@ -323,20 +326,24 @@ function firstRuns({ telemetry }: Databases): IsFirst {
   };
 }
 
-/** Memory sizes, MiB, ascending, at which the function ran out of memory. */
-async function outOfMemory(
-  db: Databases,
-  query: Query,
-  series: ReadonlyMap<number, { readonly memoryMb: number | null }>,
-): Promise<readonly number[]> {
-  const rows = await db.telemetry
+const OUT_OF_MEMORY = telemetryStatement((db, param: Param<{ functionId: number; fromMs: number }>) =>
+  db
     .selectFrom('rollup_1d')
     .select('series_id')
     .distinct()
-    .where('function_id', '=', query.functionId)
-    .where('bucket', '>=', Math.floor(query.outOfMemorySinceMs / DAY_MS) * DAY_MS)
-    .where('ooms', '>', 0)
-    .execute();
-  const sizes = rows.map((row) => series.get(row.series_id)?.memoryMb ?? null).filter((size) => size !== null);
+    .where('function_id', '=', param('functionId'))
+    .where('bucket', '>=', param('fromMs'))
+    .where('ooms', '>', 0),
+).asValues();
+
+/** Memory sizes, MiB, ascending, at which the function ran out of memory. */
+function outOfMemory(
+  { telemetry }: Databases,
+  { functionId, outOfMemorySinceMs }: Query,
+  series: ReadonlyMap<number, { readonly memoryMb: number | null }>,
+): readonly number[] {
+  const fromMs = Math.floor(outOfMemorySinceMs / DAY_MS) * DAY_MS;
+  const ids = OUT_OF_MEMORY.all(telemetry, { functionId, fromMs });
+  const sizes = ids.map((id) => series.get(id)?.memoryMb ?? null).filter((size) => size !== null);
   return [...new Set(sizes)].toSorted((a, b) => a - b);
 }
