@@ -1,4 +1,5 @@
 /** A decode thread: turns request bodies into batches. */
+import { workerData } from 'node:worker_threads';
 
 import { packBatch } from '../batch/packed-batch.ts';
 import type { ContentCoding } from '../formats/content-encoding.ts';
@@ -16,6 +17,11 @@ import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import { serveJobs } from '../threads/serve-jobs.ts';
 import type { DecodeContext, Decoded } from './pipeline.ts';
 import { decodeFirehose, decodeLambdaEvent, decodeParts, decodeStreams, inventoryUpload } from './pipeline.ts';
+import { warmUpJobs } from './warm-up.ts';
+
+export interface DecodeThreadData {
+  readonly warmsUp: boolean;
+}
 
 /** A request body and how to read it. */
 export type DecodeJob = {
@@ -64,15 +70,30 @@ function limitsIn({ deadLetters }: Batch): readonly string[] {
   return [...new Set(reasons)];
 }
 
-serveJobs(
-  async (job: DecodeJob): Promise<DecodedBody> => {
-    const decoded = job.kind === 'logs' ? await decodeLogs(job) : decode(job);
-    return decoded.ok
-      ? { ...decoded, batch: packBatch(decoded.batch), limits: limitsIn(decoded.batch) }
-      : { ...decoded, limits: decoded.limit === undefined ? [] : [decoded.limit] };
-  },
-  (result) => (result.ok ? [result.batch.packed.buffer] : []),
-);
+serveJobs(answer, (result) => (result.ok ? [result.batch.packed.buffer] : []));
+if ((workerData as DecodeThreadData).warmsUp) warmUp();
+
+async function answer(job: DecodeJob): Promise<DecodedBody> {
+  const decoded = job.kind === 'logs' ? await decodeLogs(job) : decode(job);
+  return decoded.ok
+    ? { ...decoded, batch: packBatch(decoded.batch), limits: limitsIn(decoded.batch) }
+    : { ...decoded, limits: decoded.limit === undefined ? [] : [decoded.limit] };
+}
+
+/** Time for which a new thread leaves the processors to whatever else starts, and between two bodies, ms. */
+const [WARM_UP_AFTER_MS, WARM_UP_EVERY_MS] = [1000, 5];
+
+/** Reads the bodies of {@link warmUpJobs} one at a time, so that a request waits for one of them at most. */
+function warmUp(): void {
+  const jobs = warmUpJobs();
+  const step = async (): Promise<void> => {
+    const next = jobs.next();
+    if (next.done === true) return;
+    await answer(next.value);
+    setTimeout(step, WARM_UP_EVERY_MS).unref();
+  };
+  setTimeout(step, WARM_UP_AFTER_MS).unref();
+}
 
 function sentOf({ body }: DecodeJob): Buffer {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength);

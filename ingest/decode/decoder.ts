@@ -2,7 +2,7 @@
 import { integer, significant } from '../text/quantities.ts';
 import type { PoolOptions } from '../threads/worker-pool.ts';
 import { PoolError, WorkerPool } from '../threads/worker-pool.ts';
-import type { DecodedBody, DecodeJob } from './decode-worker.ts';
+import type { DecodedBody, DecodeJob, DecodeThreadData } from './decode-worker.ts';
 
 /**
  * - `failed`: the thread ended under the job (usually out of memory), or the body made the decoder fail.
@@ -34,6 +34,8 @@ export interface DecodeThreads {
   readonly heapMb: number;
   /** Young heap of one thread, MB: a smaller one saves memory and costs speed. */
   readonly youngHeapMb: number;
+  /** Whether a thread reads bodies of its own when it has started: the first bodies of senders are read faster, and it takes some 30 MB. */
+  readonly warmsUp: boolean;
 }
 
 /** Decodes request bodies in worker threads. They are started by {@link Decoder.start}, or by the first body. */
@@ -46,13 +48,14 @@ export class Decoder {
   /**
    * `workers` is the folder of the compiled worker scripts. `workMs` limits the time for a small body.
    */
-  constructor(workers: URL, { threads, spareThreads, heapMb, youngHeapMb }: DecodeThreads, workMs = WORK_MS) {
+  constructor(workers: URL, { threads, spareThreads, heapMb, youngHeapMb, warmsUp }: DecodeThreads, workMs = WORK_MS) {
     this.#workMs = workMs;
     this.#options = {
       script: new URL('decode.js', workers),
       threads,
       maxQueued: MAX_QUEUED,
       spareThreads,
+      workerData: { warmsUp } satisfies DecodeThreadData,
       resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: youngHeapMb },
     };
   }

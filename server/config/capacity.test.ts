@@ -61,3 +61,7 @@ test('few open files: fewer connections, and below the least a sentence', () => 
   expect(openFilesFault(256)).toBeNull();
   expect(openFilesFault(null)).toBeNull();
 });
+
+test('decode threads warm up where memory is not short', () => {
+  expect([256, 1023, 1024].map((memoryMb) => box(memoryMb).warmsUpDecoders)).toEqual([false, false, true]);
+});

@@ -24,6 +24,8 @@ export interface Capacity {
   readonly mappedBytes: number;
   /** Young heap of a decode thread and of the writer. */
   readonly youngHeapMb: number;
+  /** Whether decode threads read bodies of their own after the start. */
+  readonly warmsUpDecoders: boolean;
   /** Old heap of a decode thread. */
   readonly decodeHeapMb: number;
   /** Old heap of every other thread; null leaves it to V8. */
@@ -78,6 +80,7 @@ export function capacityOf(machine: Machine, given: GivenCapacity): Capacity {
     writerCacheMb: clamp(memoryMb / 16, 8, 40),
     mappedBytes: clamp(memoryMb / 2, 16, 1024) * MIB,
     youngHeapMb: isSmall ? 8 : isMiddle ? 16 : 32,
+    warmsUpDecoders: !isMiddle,
     decodeHeapMb: clamp(memoryMb * 0.375, 64, 768),
     otherHeapMb: isMiddle ? clamp(memoryMb / 4, 48, 256) : null,
     hashKib: isSmall ? HASH_KIB.small : HASH_KIB.usual,

@@ -232,6 +232,7 @@ async function assemble(
     spareThreads: config.capacity.spareDecoders,
     heapMb: config.capacity.decodeHeapMb,
     youngHeapMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : config.capacity.youngHeapMb,
+    warmsUp: !lowMemory && config.capacity.warmsUpDecoders,
   });
   const analysis = new AnalysisPool(assetPaths.workers, config.readDeadlineMs, config.capacity);
   const attribution = new ColdStartAttribution({

@@ -92,6 +92,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     spareThreads: config.capacity.spareDecoders,
     heapMb: config.capacity.decodeHeapMb,
     youngHeapMb: config.capacity.youngHeapMb,
+    warmsUp: config.capacity.warmsUpDecoders,
   });
   decoder.start();
   const keyTroubles = new KeyTroubles({

@@ -74,7 +74,7 @@ async function expectToSurvive(job: () => Promise<boolean>, threads: number): Pr
   await expect.poll(() => started.length).toBe(threads + 5);
 }
 
-const THREADS = { threads: 1, spareThreads: 1, heapMb: 768, youngHeapMb: 32 } as const;
+const THREADS = { threads: 1, spareThreads: 1, heapMb: 768, youngHeapMb: 32, warmsUp: false } as const;
 
 test('when reader threads are killed under load, only the queries in flight fail', async () => {
   const product = await startProduct();
