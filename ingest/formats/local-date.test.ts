@@ -23,6 +23,15 @@ test.each([
   ['Thu, 26 Nov 2026 10:00:01 GMT', AT],
   ['26/Nov/2026:10:00:01 +0000', AT],
   ['26 Nov 2026 11:00:01 +0100', AT],
+  ['2026 Nov 26 10:00:01', AT],
+  ['2026-Nov-26 10:00:01.000', AT],
+  ['2026/Nov/26, 10:00:01 UTC', AT],
+  ['Thu Nov 26 10:00:01 2026', AT],
+  ['Thu Nov 26 10:00:01 UTC 2026', AT],
+  ['Thu Nov 26 11:00:01.000 +0100 2026', AT],
+  ['2026 Nov 26 10:00', { ok: false, reason: 'time-rounded' }],
+  ['2026 Foo 26 10:00:01', { ok: false, reason: 'row-without-time' }],
+  ['Thu Nov 31 10:00:01 2026', { ok: false, reason: 'row-without-time' }],
   ['1.795687201000E+12', AT],
   ['26.11.2026 10:00', { ok: false, reason: 'time-rounded' }],
   ['11/26/2026 10:00 AM', { ok: false, reason: 'time-rounded' }],
@@ -206,4 +215,40 @@ test('law: a rendered date is read back, whatever its form', () => {
       },
     ),
   );
+});
+
+describe('before a platform line', () => {
+  test.each([
+    '2026 Nov 26 10:00:01',
+    '2026-Nov-26 10:00:01.000',
+    '26/Nov/2026:10:00:01 +0000',
+    '[26/Nov/2026:10:00:01 +0000]',
+    '26 Nov 2026 10:00:01,000 -',
+    'Nov 26, 2026 10:00:01 AM',
+    'Nov 26, 2026 @ 10:00:01.000',
+    'Thu, 26 Nov 2026 10:00:01 GMT',
+    'Thu Nov 26 10:00:01 2026',
+    '[Thu Nov 26 10:00:01.000000 2026]',
+  ])('%s', (date) => {
+    const { events, reasons } = readForm(`${date} ${START}\n${date} ${REPORT}\n`);
+    expect(reasons).toEqual([]);
+    expect(events.map(({ timestampMs, message }) => [timestampMs, message.trim()])).toEqual([
+      [AT.timestampMs, START.trim()],
+      [AT.timestampMs, REPORT.trim()],
+    ]);
+  });
+
+  test.each(['11/26/2026 10:00:01', 'Nov 26 10:00:01', '2026 Nov 26 10:00', '2026 Foo 26 10:00:01', '26 Nov 10:00:01'])(
+    '%s is reported',
+    (date) => {
+      const { events, reasons } = readForm(`${date} ${REPORT}\n`);
+      expect(events).toEqual([]);
+      expect(reasons).toHaveLength(1);
+    },
+  );
+
+  test('a line of an application that begins with a date stays part of its event', () => {
+    const { events } = readForm(`2026-11-26T10:00:01.000Z one\n2026 Nov 26 10:00:01 two\n`);
+    expect(events.map(({ message }) => message.trim())).toEqual(['one\n2026 Nov 26 10:00:01 two']);
+  });
 });

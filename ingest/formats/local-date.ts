@@ -24,6 +24,9 @@ const MONTH_FIRST = new RegExp(
 const DAY_FIRST = new RegExp(
   String.raw`^${DAY_NAME}(\d{1,2})[ /-]([A-Z][a-z]{2,8})\.?[ /-](\d{4})[,:]? ?${CLOCK}${ZONE}$`,
 );
+const YEAR_AND_NAME = new RegExp(String.raw`^(\d{4})[ /-]([A-Z][a-z]{2,8})\.?[ /-](\d{1,2})[,:]? ${CLOCK}${ZONE}$`);
+/** As ctime and date print it: the year is last. */
+const YEAR_LAST = new RegExp(String.raw`^${DAY_NAME}([A-Z][a-z]{2}) {1,2}(\d{1,2}) ${CLOCK}${ZONE} (\d{4})$`);
 /** A number in the scientific notation of a spreadsheet. */
 const SCIENTIFIC = /^(\d)(?:[.,](\d{1,20}))?E\+?(\d{1,2})$/i;
 /** Digits of epoch milliseconds. */
@@ -101,6 +104,16 @@ export function readLocalTime(cell: string, order: DayOrder): LocalTime {
     const [, year = '', , month = '', day = ''] = yearFirst;
     return timeOf(year, month, day, yearFirst);
   }
+  const named = isDigitAt(text, 3) ? YEAR_AND_NAME.exec(text) : null;
+  if (named !== null) {
+    const [, year = '', month = '', day = ''] = named;
+    return timeOf(year, monthNumber(month), day, named);
+  }
+  const yearLast = isDigitAt(text, 0) ? null : YEAR_LAST.exec(text);
+  if (yearLast !== null) {
+    const [, month = '', day = ''] = yearLast;
+    return timeOf(yearLast.at(-1) ?? '', monthNumber(month), day, yearLast.slice(0, -1));
+  }
   const monthFirst = isDigitAt(text, 0) ? null : MONTH_FIRST.exec(text);
   if (monthFirst !== null) {
     const [, month = '', day = '', year = ''] = monthFirst;
@@ -152,7 +165,7 @@ function monthNumber(name: string): string {
 }
 
 /** The last six groups of `match`: hours, minutes, seconds, fraction, A or P of the half of the day, zone. */
-function timeOf(year: string, month: string, day: string, match: RegExpExecArray): LocalTime {
+function timeOf(year: string, month: string, day: string, match: readonly (string | undefined)[]): LocalTime {
   const from = match.length - CLOCK_GROUPS;
   const seconds = match[from + 2];
   // A spreadsheet shows minutes alone; the seconds are lost.
@@ -174,4 +187,17 @@ function hourOf(text: string, half: string | undefined): string | null {
   const hour = Number(text);
   if (hour < 1 || hour > 12) return null;
   return String((hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0));
+}
+
+const CLOCK_TEXT = String.raw`\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:[ \u202f]?[AaPp][Mm])?(?: ?(?:GMT|UTC|Z|[+-]\d\d:?\d\d))?`;
+const NAMED_DAY = String.raw`(?:\d{4}[ /-][A-Z][a-z]{2,8}[ /-]\d{1,2}[,:]?|\d{1,2}[ /-][A-Z][a-z]{2,8}[ /-]\d{4}[,:]?|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}(?:,| @)?)[ :]?`;
+const NAMED_PREFIX = new RegExp(
+  String.raw`^\[?(${DAY_NAME}(?:${NAMED_DAY}${CLOCK_TEXT}|[A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK_TEXT} \d{4}))\]?[ \t](?:[-|:] )?`,
+);
+
+/** A date with the name of its month before a line, which names day and year beyond doubt; null if the line has none. */
+export function readNamedDate(line: string): { readonly timestampMs: number; readonly end: number } | null {
+  const match = NAMED_PREFIX.exec(line);
+  const time = match === null ? null : readLocalTime(match[1] ?? '', 'unknown');
+  return match === null || time === null || !time.ok ? null : { timestampMs: time.timestampMs, end: match[0].length };
 }

@@ -4,6 +4,7 @@ import { logTimeEnd } from '../records/time.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime, readTimeText, TIME, timeMsAt } from './event-time.ts';
 import { STREAM } from './export-event.ts';
+import { readNamedDate } from './local-date.ts';
 import type { HiddenLineProblem } from './tool-prefix.ts';
 import { containerLabel, hiddenLineProblem, readCarriedLine } from './tool-prefix.ts';
 
@@ -79,6 +80,12 @@ export function readPrefixedLine(line: string): ReadLine | null {
   const own = plain === undefined ? readOwnPrefix(line) : plain;
   const hidden = own === null ? null : hiddenLineProblem(own.message, true);
   if (own !== null && hidden === null) return readLine(own, null);
+  const named = own === null ? readNamedDate(line) : null;
+  // Further lines of an application's event may begin with a date.
+  if (named !== null && isPlatformLine(line.slice(named.end))) {
+    const { timestampMs, end } = named;
+    return { timestampMs, isConverted: false, stream: '', group: null, message: line.slice(end), hidden: null };
+  }
   const carried = readCarriedLine(line);
   if (carried === null) return own === null ? null : readLine(own, hidden);
   const { timestampMs, isConverted, stream, message } = carried;
