@@ -55,6 +55,11 @@ export function receiverErrors(
       errors.push({ field: `headers.${header}`, message: 'is set by the server and cannot be chosen' });
     }
   }
+  const names = Object.keys(headers).map((header) => header.toLowerCase());
+  for (const [at, header] of Object.keys(headers).entries()) {
+    if (names.indexOf(header.toLowerCase()) < at)
+      errors.push({ field: `headers.${header}`, message: 'appears twice: the case of letters does not matter' });
+  }
   const keptKey = keptUrl(document, known) === null ? null : (known?.secrets.routingKey ?? null);
   if (format === 'pagerduty' && routingKey === null && keptKey === null) {
     errors.push({ field: 'routingKey', message: 'required for format pagerduty' });

@@ -34,6 +34,10 @@ describe('validity', () => {
     [{ format: 'pagerduty' }, ['routingKey: required for format pagerduty']],
     [{ format: 'pagerduty', routingKey: 'k' }, []],
     [{ headers: { authorization: 'x', 'X-Team': 'y' } }, []],
+    [
+      { headers: { 'X-Team': 'y', 'x-team': 'z' } },
+      ['headers.x-team: appears twice: the case of letters does not matter'],
+    ],
   ])('%j', (change, expected) => {
     expect(errors(change)).toEqual(expected);
   });

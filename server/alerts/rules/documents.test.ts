@@ -103,6 +103,15 @@ describe('routing', () => {
     [{ groupInterval: '169h' }, ['groupInterval: expected between 1s and 7d']],
     [{ repeatInterval: '999ms' }, ['repeatInterval: expected between 1s and 31d']],
     [{ repeatInterval: '9999d' }, ['repeatInterval: expected between 1s and 31d']],
+    [{ muteTimes: [{ from: '00:00', to: '24:00' }] }, []],
+    [
+      { muteTimes: [{ from: '10:00', to: '10:00' }] },
+      ['muteTimes.0.to: must differ from from; a whole day is 00:00 to 24:00'],
+    ],
+    [
+      { muteTimes: [{ from: '22:00', to: '06:00', weekdays: [] }] },
+      ['muteTimes.0.weekdays: expected at least one day'],
+    ],
   ])('times of a route: %j', (times, expected) => {
     const { routes } = routing({ routes: [{ receiver: 'p' }, { receiver: 'p', ...times }] });
     const found = routeTimeErrors(routes).map(({ field, message }) => `${field}: ${message}`);

@@ -154,9 +154,22 @@ export function routingErrors(document: RoutingDocument, receivers: ReadonlySet<
 
 /** Validation errors of the times of routes; empty if they are valid. */
 export function routeTimeErrors(routes: RoutingDocument['routes']): readonly FieldError[] {
-  return routes.flatMap((route, at) =>
-    ROUTE_FIELDS.flatMap((field) => rangeError(`routes.${at}.${field}`, route[field], ROUTE_RANGES[field])),
-  );
+  return routes.flatMap((route, at) => [
+    ...ROUTE_FIELDS.flatMap((field) => rangeError(`routes.${at}.${field}`, route[field], ROUTE_RANGES[field])),
+    ...route.muteTimes.flatMap((time, index) => muteTimeErrors(`routes.${at}.muteTimes.${index}`, time)),
+  ]);
+}
+
+/** A mute time without days or without length never holds, though its author expects quiet. */
+function muteTimeErrors(
+  field: string,
+  { weekdays, from, to }: RoutingDocument['routes'][number]['muteTimes'][number],
+): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (weekdays.length === 0) errors.push({ field: `${field}.weekdays`, message: 'expected at least one day' });
+  if (from === to)
+    errors.push({ field: `${field}.to`, message: 'must differ from from; a whole day is 00:00 to 24:00' });
+  return errors;
 }
 
 /** Converts an API document into routing. */
