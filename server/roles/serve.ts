@@ -141,8 +141,32 @@ async function openProduct(
     clock.resume(mark, lastReceiptMs);
     return await assemble(store, files, skippedRows, clock, options);
   } catch (error) {
+    const damage = await damageBehind(error, store, options.checkMs ?? 0);
     await store.close();
-    throw error;
+    throw damage ?? error;
+  }
+}
+
+/**
+ * Whether what failed is a read of a damaged file, which no retry mends: a truncated file opens where its first pages are in the
+ * write-ahead log. Null for any other cause, and where the check takes longer than `checkMs`.
+ */
+async function damageBehind(error: unknown, store: Store, checkMs: number): Promise<StoreError | null> {
+  if (!(error instanceof StoreError) || error.code !== 'unavailable' || checkMs === 0) return null;
+  const found = await withinMs(store.maintenance.check(), checkMs).catch(() => null);
+  return found !== null && isBroken(found) ? new StoreError('damaged', damageSentence(found)) : null;
+}
+
+/** What the work gives; null if it takes longer. */
+async function withinMs<T>(work: Promise<T>, ms: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  try {
+    return await Promise.race([work, timeUp]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -343,10 +367,7 @@ async function assemble(
 
 /** Waits up to `checkMs` for the integrity check. @throws StoreError if it found damage by then. */
 async function checkBeforeStart(storage: StorageWatch, checkMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, checkMs)));
-  await Promise.race([storage.check(), timeUp]);
-  clearTimeout(timer);
+  await withinMs(storage.check(), checkMs);
   const { damage } = storage.state();
   if (isBroken(damage)) throw new StoreError('damaged', damageSentence(damage));
 }

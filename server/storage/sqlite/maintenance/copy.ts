@@ -1,16 +1,5 @@
 /** Makes and verifies backups while the store is in use. Runs in a child process. */
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { byteSize } from '../../../../ingest/text/quantities.ts';
@@ -18,13 +7,13 @@ import { freeBytes } from '../../free-space.ts';
 import { assertFileType, writeNew } from '../../own-files.ts';
 import type { Backup, BackupFile, BackupManifest, OnProgress } from '../../ports/maintenance.ts';
 import { checkFile } from './check.ts';
+import { digestOf } from './digest.ts';
 import { MANIFEST, readManifest, sizeOf, stamp } from './manifest.ts';
 import { STORE_FILES } from './store-files.ts';
 import { sync } from './sync.ts';
 
 /** Pages copied between progress reports. */
 const STEP_PAGES = 8192;
-const CHUNK_BYTES = 1_048_576;
 const PARTIAL = '.partial-';
 
 export interface BackupRequest {
@@ -159,20 +148,4 @@ function assertSame(name: string, expected: BackupFile['rows'], found: BackupFil
 function assertWhole(name: string, path: string): void {
   const [finding] = checkFile(path, true);
   if (finding !== undefined) throw new Error(`${name}: ${finding}`);
-}
-
-function digestOf(path: string): string {
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-  const file = openSync(path, 'r');
-  try {
-    let read = readSync(file, chunk);
-    while (read > 0) {
-      hash.update(chunk.subarray(0, read));
-      read = readSync(file, chunk);
-    }
-  } finally {
-    closeSync(file);
-  }
-  return hash.digest('hex');
 }

@@ -9,6 +9,7 @@ import { assertFileType, writeNew } from '../../own-files.ts';
 import { StoreError } from '../../ports/errors.ts';
 import type { Backup } from '../../ports/maintenance.ts';
 import { acceptAnyContent } from '../high-water.ts';
+import { digestOf } from './digest.ts';
 import { parseFile } from './json-file.ts';
 import { stamp } from './manifest.ts';
 import { allowNewFile } from './presence.ts';
@@ -34,25 +35,39 @@ const readySchema: z.ZodType<Ready> = z.object({
 /**
  * Restores a verified backup. The caller holds the folder's lock.
  * @returns the folder with the replaced files, or null if there were none.
+ * @throws StoreError if the files cannot be copied, or differ from those that were verified: nothing is changed
  */
 export function restore(folder: string, backup: Backup, files: readonly string[], nowMs: number): string | null {
   const staging = join(folder, STAGING);
+  const replaced = `replaced-${stamp(nowMs)}`;
+  try {
+    stage(staging, backup, files, replaced);
+  } catch (error) {
+    rmSync(staging, { recursive: true, force: true });
+    const what = error instanceof Error ? error.message : String(error);
+    throw new StoreError('unavailable', `Nothing was changed: the backup cannot be copied into ${folder}: ${what}`);
+  }
+  sync(folder);
+  finishRestore(folder);
+  return existsSync(join(folder, replaced)) ? join(folder, replaced) : null;
+}
+
+/** Copies the files and writes the marker. A copy is compared with the manifest: the backup may have changed since it was verified. */
+function stage(staging: string, backup: Backup, files: readonly string[], replaced: string): void {
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { mode: 0o700 });
   for (const name of files) {
     assertFileType(join(backup.path, name), 'file');
     copyFileSync(join(backup.path, name), join(staging, name), constants.COPYFILE_EXCL);
     sync(join(staging, name));
+    const expected = backup.manifest.files.find((file) => file.name === name)?.sha256;
+    if (digestOf(join(staging, name)) !== expected) throw new Error(`${name} changed after it was verified`);
   }
-  const replaced = `replaced-${stamp(nowMs)}`;
   const ready: Ready = { files, replaced };
   writeNew(join(staging, `${READY}.new`), JSON.stringify(ready));
   sync(join(staging, `${READY}.new`));
   renameSync(join(staging, `${READY}.new`), join(staging, READY));
   sync(staging);
-  sync(folder);
-  finishRestore(folder);
-  return existsSync(join(folder, replaced)) ? join(folder, replaced) : null;
 }
 
 /**
