@@ -138,6 +138,11 @@ export async function startServer(
       text += chunk.toString();
       const found = (options.ready ?? /ready at (http\S+)/).exec(text)?.[1];
       if (found !== undefined) resolve(found);
+      // It says why, and would be waited for until the test is ended.
+      else if (options.ready === undefined && text.includes('is in maintenance mode at')) {
+        child.kill('SIGKILL');
+        reject(new Error(`the server cannot use its database: ${text}`));
+      }
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
