@@ -50,9 +50,9 @@ test('a client that stops reading a stream is closed, and what produces the stre
   const socket = await ask(() => new Response(stream));
   await nextText(socket);
   socket.pause();
-  await expect.poll(openConnections, { timeout: 20_000 }).toBe(0);
+  await expect.poll(openConnections).toBe(0);
   // The stream is told after the connection is gone.
-  await expect.poll(() => hasEnded, { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => hasEnded).toBe(true);
   // What the kernel buffers on both sides.
   expect(produced * 65_536).toBeLessThan(64 * 1_048_576);
 });
@@ -61,7 +61,7 @@ test('a client that does not read the end of an answer is closed too', async () 
   const socket = await ask(() => new Response(new Uint8Array(64 * 1_048_576)));
   await nextText(socket);
   socket.pause();
-  await expect.poll(openConnections, { timeout: 20_000 }).toBe(0);
+  await expect.poll(openConnections).toBe(0);
 });
 
 test('a client that waits for an answer, or between two, is not closed', async () => {
@@ -99,7 +99,7 @@ test('requests that are sent ahead are answered in order, one at a time', async 
   // The one of `ask` and as many as may wait.
   socket.write(paths(MAX_PIPELINED).map(GET).join(''));
   const all = [0, ...paths(MAX_PIPELINED)].map((at) => `answer ${at + 1};`);
-  await expect.poll(() => text.match(/answer \d+;/g), { timeout: 20_000 }).toEqual(all);
+  await expect.poll(() => text.match(/answer \d+;/g)).toEqual(all);
   expect(most).toBe(1);
 });
 
@@ -129,6 +129,6 @@ test('what a client does not read of one answer delays the next ones', async () 
   socket.write(paths(4).map(GET).join(''));
   await nextText(socket);
   socket.pause();
-  await expect.poll(openConnections, { timeout: 20_000 }).toBe(0);
+  await expect.poll(openConnections).toBe(0);
   expect(begun).toBe(1);
 });

@@ -151,7 +151,7 @@ test('a token with half a digest is reported and skipped; the others sign in', a
       (await product.json<{ skippedRows: { table: string }[] }>('/api/v1/ingest/status')).skippedRows.map(
         (row) => row.table,
       );
-    await expect.poll(tables, { timeout: 30_000 }).toEqual(expect.arrayContaining(['setting', 'token']));
+    await expect.poll(tables).toEqual(expect.arrayContaining(['setting', 'token']));
   } finally {
     await product.close();
   }

@@ -57,7 +57,7 @@ test.each([
     await product.storage.round();
     const alerts = async () =>
       (await product.json<{ items: { summary: string; state: string }[] }>('/api/v1/alerts/instances')).items;
-    await expect.poll(alerts, { timeout: 30_000 }).toHaveLength(1);
+    await expect.poll(alerts).toHaveLength(1);
     const [alert] = await alerts();
     expect(alert).toMatchObject({ state: 'firing', summary: expect.stringMatching(new RegExp(what)) });
     expect(alert?.summary).toContain('thermocline restore');

@@ -120,9 +120,7 @@ test('a restored backup has no stale sums', async () => {
     headers: { 'content-type': 'application/json' },
     body: '{}',
   });
-  await expect
-    .poll(async () => (await product.json<{ items: unknown[] }>('/api/v1/backups')).items.length, { timeout: 60_000 })
-    .toBe(1);
+  await expect.poll(async () => (await product.json<{ items: unknown[] }>('/api/v1/backups')).items.length).toBe(1);
   await sendInvocations(product, 9000, 500);
   await product.close();
   expect((await runCommand(folder, ['restore', '--yes'])).code).toBe(0);

@@ -74,9 +74,7 @@ test('the server is ready with warnings, and the other rules are loaded', async 
   expect(intact.length).toBeGreaterThan(3);
   expect(await rules()).toEqual(intact);
   // The outbox is read a second after the start.
-  await expect
-    .poll(async () => (await json<{ warnings: string[] }>('/readyz')).warnings.length, { timeout: 30_000 })
-    .toBe(7);
+  await expect.poll(async () => (await json<{ warnings: string[] }>('/readyz')).warnings.length).toBe(7);
   const skipped = (rows: string, table: string): string =>
     `${rows} of table ${table} cannot be read and ${rows.startsWith('1 ') ? 'is' : 'are'} skipped; see the Ingest page.`;
   expect(await json('/readyz')).toEqual({

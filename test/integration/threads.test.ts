@@ -116,7 +116,7 @@ test('decode threads start once, before the first body or with it, and not after
   first.start();
   first.start();
   // Node tells of a new thread in the next turn.
-  await expect.poll(() => started.length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => started.length).toBe(2);
   await Promise.all([first.close(), second.close()]);
   expect(() => second.start()).toThrow('closed');
   expect(started).toHaveLength(2);

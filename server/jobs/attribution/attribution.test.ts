@@ -218,7 +218,7 @@ test('the idle times of the whole fleet are read once after the large functions,
     store.times = times;
     const attribution = new ColdStartAttribution({ store, now: () => 10 * HOUR_MS, analyse: analyseHere });
     await attribution.round(all);
-    await expect.poll(() => store.savedWindows, { timeout: 20_000 }).toEqual(saved);
+    await expect.poll(() => store.savedWindows).toEqual(saved);
     expect(store.idleTimesRead).toEqual(reads);
   }
 });
