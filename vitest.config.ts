@@ -79,7 +79,7 @@ export default defineConfig({
           // Loading modules once per process instead of once per file halves the time. Files restore what they stub.
           isolate: false,
           // Vitest would use one core less than there are.
-          maxWorkers: Math.max(2, availableParallelism()),
+          maxWorkers: availableParallelism(),
         },
       },
       { test: { ...patience, name: 'simulation', include: [SIMULATIONS], isolate: false, maxWorkers: 1 } },
