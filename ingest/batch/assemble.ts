@@ -66,12 +66,13 @@ export class BatchAssembler {
 
   /**
    * Reads the events of one stream. Returns the stream's index, -1 if it has no platform line, and which events are platform
-   * lines, so that the caller can store those.
+   * lines, so that the caller can store those. With `keepsAll`, a function's stream has an index without them too.
    */
   addStream(
     identity: StreamIdentity,
     events: readonly LogEvent[],
     errors: ErrorDelivery,
+    keepsAll = false,
   ): { stream: number; platform: readonly boolean[] } {
     this.#events += events.length;
     const platform: boolean[] = new Array<boolean>(events.length).fill(false);
@@ -82,11 +83,11 @@ export class BatchAssembler {
       platform[at] = this.#event(stream, identity, event);
       at += 1;
     }
-    return { stream: this.#close(stream), platform };
+    return { stream: this.#close(stream, identity, keepsAll), platform };
   }
 
   /** Like {@link addStream}, for events scanned in place. */
-  addScanned(events: ScannedEvents): { stream: number; platform: readonly boolean[] } {
+  addScanned(events: ScannedEvents, keepsAll = false): { stream: number; platform: readonly boolean[] } {
     const { n, identity, kinds } = events;
     this.#events += n;
     const platform: boolean[] = new Array<boolean>(n).fill(true);
@@ -113,7 +114,7 @@ export class BatchAssembler {
       }
     }
     settle();
-    return { stream: this.#close(stream), platform };
+    return { stream: this.#close(stream, identity, keepsAll), platform };
   }
 
   /** Adds a record from a file, outside any log stream. */
@@ -380,10 +381,10 @@ export class BatchAssembler {
     this.#streams[stream] = { ...header, region };
   }
 
-  /** Returns the stream's index; -1 if it has no platform line. */
-  #close(stream: OpenStream): number {
+  /** Returns the stream's index; -1 if it has no platform line, unless all lines of functions are kept. */
+  #close(stream: OpenStream, identity: StreamIdentity, keepsAll: boolean): number {
     const { opened: state } = stream;
-    if (state === null) return -1;
+    if (state === null) return keepsAll && isLambdaStream(identity) ? this.#open(identity).index : -1;
     for (const day of stream.errorDays) this.#errorDays.push([state.index, day]);
     this.#filterDays.push(...stream.filterDays(state.index));
     fileStart(state);

@@ -34,8 +34,9 @@ import { linesOf } from '../text/lines.ts';
 import { integer } from '../text/quantities.ts';
 import { explainDeadLetter } from './dead-letter-explanations.ts';
 
-/** Which log lines are stored: none, platform lines, or all. */
-export type RawRetention = 'off' | 'platform' | 'all';
+/** Which log lines are stored: none, platform lines, also those of applications around failures, or all. */
+export const RAW_RETENTIONS = ['off', 'platform', 'errors', 'all'] as const;
+export type RawRetention = (typeof RAW_RETENTIONS)[number];
 
 export interface DecodeContext {
   readonly raw: RawRetention;
@@ -172,6 +173,11 @@ class RecordDecoder {
     this.#assembler = new BatchAssembler(optionsOf(context.accessLogs));
   }
 
+  /** Which lines are around failures is known later. */
+  get #keepsAll(): boolean {
+    return this.#context.raw === 'all' || this.#context.raw === 'errors';
+  }
+
   finish(): Batch {
     return this.#assembler.finish(this.#context.attributes ?? null);
   }
@@ -285,7 +291,7 @@ class RecordDecoder {
     const identity = sourceOf(stated);
     const events = identity.logStream === UNKNOWN_STREAM ? inOrder(given) : given;
     if (this.#isSkipped(identity, events.length)) return;
-    const { stream, platform } = this.#assembler.addStream(identity, events, errors);
+    const { stream, platform } = this.#assembler.addStream(identity, events, errors, this.#keepsAll);
     const volume = events.length > 0 ? volumeOf(identity, events) : null;
     if (volume !== null) this.#assembler.addVolume(volume);
     this.#keepRaw(stream, events, platform, original, volume?.digest);
@@ -294,7 +300,7 @@ class RecordDecoder {
   #addScanned(events: ScannedEvents, original: Buffer): void {
     events.identity = sourceOf(events.identity);
     if (this.#isSkipped(events.identity, events.n)) return;
-    const { stream, platform } = this.#assembler.addScanned(events);
+    const { stream, platform } = this.#assembler.addScanned(events, this.#keepsAll);
     const volume = events.n > 0 ? scannedVolume(events) : null;
     if (volume !== null) this.#assembler.addVolume(volume);
     if (this.#context.raw === 'off' || stream === -1) return;
@@ -324,7 +330,7 @@ class RecordDecoder {
   ): void {
     const keep = this.#context.raw;
     if (stream === -1 || keep === 'off') return;
-    const whole = keep === 'all' || platform.every((is) => is);
+    const whole = this.#keepsAll || platform.every((is) => is);
     const kept = whole ? events : events.filter((_, at) => platform[at]);
     const gzip = whole && original !== null && isGzip(original) ? original : null;
     this.#assembler.addRaw(rawChunk(stream, kept, gzip, whole ? digest : null));

@@ -5,6 +5,7 @@ import { capacitySentence } from '../config/capacity.ts';
 import type { Config } from '../config/environment.ts';
 import { openFilesFault } from '../config/open-files.ts';
 import { assetPaths, version } from '../config/paths.ts';
+import { packAll } from '../jobs/line-packing.ts';
 import { Schedule } from '../jobs/schedule.ts';
 import { RECOVERY_HINT } from '../jobs/storage-watch.ts';
 import type { Product } from '../roles/serve.ts';
@@ -33,6 +34,8 @@ const CLASSIFY_PAUSE_MS = 1000;
 const ALERT_PAUSE_MS = 1000;
 const STORAGE_PAUSE_MS = 1000;
 const CLOCK_PAUSE_MS = 1000;
+/** Lines that were received since are searched as they came, which takes longer. */
+const PACK_PAUSE_MS = 5000;
 const BACKUP_PAUSE_MS = 60_000;
 const DISCOVERY_PAUSE_MS = 60_000;
 /** The start waits this long for the integrity check of the files; a longer check continues in the background. */
@@ -117,6 +120,12 @@ function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
   if (config.clickhouse !== null) {
     add('classification', CLASSIFY_PAUSE_MS, () => product.store.attribution.classifyPending());
   }
+  schedule.add({
+    name: 'packing of log lines',
+    pauseMs: PACK_PAUSE_MS,
+    firstDelayMs: PACK_PAUSE_MS,
+    run: (signal) => packAll(product.store.lines, signal),
+  });
   add('clock monitoring', CLOCK_PAUSE_MS, () => product.clock.round());
   add('storage monitoring', STORAGE_PAUSE_MS, () => product.storage.round());
   add('scheduled backup', BACKUP_PAUSE_MS, () => product.backups.round());

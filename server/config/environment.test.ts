@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from './environment.ts';
 
 test('an empty environment is valid; the result is frozen', () => {
   const config = readConfig({});
-  expect(config).toMatchObject({ host: '127.0.0.1', port: 8020, rawLines: 'platform' });
+  expect(config).toMatchObject({ host: '127.0.0.1', port: 8020, rawLines: 'all' });
   expect(Object.isFrozen(config)).toBe(true);
 });
 

@@ -2,7 +2,7 @@
 
 import { join, resolve } from 'node:path';
 import type { ProxySettings } from '../../ingest/api/proxy-settings.ts';
-import type { AccessLogShape } from '../../ingest/decode/pipeline.ts';
+import type { AccessLogShape, RawRetention } from '../../ingest/decode/pipeline.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import type { PriceTerms } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
@@ -22,7 +22,9 @@ export interface Config {
   /** Host names by which this server may be addressed, in lower case; besides addresses and loopback names. */
   readonly hostNames: readonly string[];
   readonly adminToken: string | null;
-  readonly rawLines: 'off' | 'platform' | 'all';
+  readonly rawLines: RawRetention;
+  /** Most bytes of log lines; null for the default, which depends on the disk. */
+  readonly lineBytes: number | null;
   readonly retention: RetentionPolicy;
   /** ClickHouse as the store of telemetry; null for SQLite. */
   readonly clickhouse: ClickHouseOptions | null;
@@ -112,6 +114,7 @@ export function readConfig(
     publicUrl: set.THERMOCLINE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     adminToken: set.THERMOCLINE_ADMIN_TOKEN ?? null,
     rawLines: set.THERMOCLINE_RAW_LINES,
+    lineBytes: set.THERMOCLINE_RAW_BUDGET_GB === undefined ? null : set.THERMOCLINE_RAW_BUDGET_GB * 1_073_741_824,
     retention: Object.freeze({
       rawMs: set.THERMOCLINE_RAW_RETENTION_DAYS * DAY_MS,
       detailMs: set.THERMOCLINE_DETAIL_RETENTION_DAYS * DAY_MS,

@@ -1,6 +1,7 @@
 /** Schema of all settings: name, valid values, default, description. `thermocline settings` prints it. */
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { RAW_RETENTIONS } from '../../ingest/decode/pipeline.ts';
 import { compileFormat } from '../../ingest/documents/access-log.ts';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
@@ -194,12 +195,19 @@ export const variables = {
     .describe(
       'First admin token (at least 24 characters), for containers and tests. If unset, the first start creates one and prints it',
     ),
-  THERMOCLINE_RAW_LINES: oneOf(['off', 'platform', 'all'])
-    .default('platform')
-    .describe('Raw log lines to keep: `off`, `platform` (Lambda platform lines only) or `all`'),
+  THERMOCLINE_RAW_LINES: oneOf(RAW_RETENTIONS)
+    .default('all')
+    .describe(
+      'Log lines to keep: `off`, `platform` (lines of the Lambda service only), `errors` (also the application lines of failed attempts, and of their environments in the minute before) or `all`',
+    ),
   THERMOCLINE_RAW_RETENTION_DAYS: number(0, 3650, false)
     .default(7)
-    .describe('Retention of raw log lines, in days after receipt. Invocations and rollups are not affected'),
+    .describe('Retention of log lines, in days after receipt. Invocations and rollups are not affected'),
+  THERMOCLINE_RAW_BUDGET_GB: number(0.001, 1_000_000, false)
+    .optional()
+    .describe(
+      'Size limit of log lines as stored, in GiB. The oldest are deleted first, and it is said from when they are kept. Default: 10, or a fifth of the disk of the data folder if that is less. With ClickHouse only the retention applies',
+    ),
   THERMOCLINE_DETAIL_RETENTION_DAYS: days
     .default(35)
     .describe('Retention of invocations and other single events, in days after the event or its receipt'),

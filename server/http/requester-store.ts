@@ -13,6 +13,7 @@ export function storeFor(store: Store, requester: Requester): Store {
     attribution: store.attribution,
     alerts: store.alerts,
     maintenance: store.maintenance,
+    lines: store.lines,
     collectorShards: store.collectorShards,
     write: (batch, source, checkpoint) => store.write(batch, source, checkpoint),
     onCommit: (listener) => store.onCommit(listener),

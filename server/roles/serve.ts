@@ -125,6 +125,8 @@ async function openProduct(
     migrations: fileURLToPath(new URL('sqlite/', assetPaths.migrations)),
     workers: assetPaths.workers,
     retention: config.retention,
+    rawLines: config.rawLines,
+    lineBytes: config.lineBytes,
     deadLetterBytes: config.deadLetterBytes,
     minFreeBytes: config.minFreeBytes,
     readers: lowMemory ? 1 : config.capacity.readers,

@@ -5,6 +5,7 @@
 import type { PackedReader, ShapingReader } from './packed.ts';
 import type { ClockNote, KnownTime } from './ports/clock.ts';
 import type { ControlReader, ControlStore } from './ports/control-store.ts';
+import type { LineStore } from './ports/lines.ts';
 import type { Maintenance } from './ports/maintenance.ts';
 import type { TelemetryWriter } from './ports/telemetry-writer.ts';
 import type { AlertReader, AlertStore } from './questions/alerts/types.ts';
@@ -15,6 +16,7 @@ export type * from './ports/clock.ts';
 export type * from './ports/control-store.ts';
 export type { StoreErrorCode } from './ports/errors.ts';
 export { StoreError } from './ports/errors.ts';
+export type * from './ports/lines.ts';
 export type * from './ports/maintenance.ts';
 export type * from './ports/telemetry-writer.ts';
 export { UNDO_MS } from './ports/telemetry-writer.ts';
@@ -68,5 +70,6 @@ export interface Store extends TelemetryWriter, ControlPlane {
   /** The reads of this store on behalf of a client, in place of its own. */
   readsFor(requester: Requester): Pick<Store, 'read' | 'readPacked' | 'readShaped'>;
   readonly attribution: AttributionStore;
+  readonly lines: LineStore;
   readonly collectorShards: ShardOwnership;
 }

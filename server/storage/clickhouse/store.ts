@@ -19,6 +19,7 @@ import type {
   DeletionScope,
   InvocationKey,
   KnownTime,
+  LineStore,
   Requester,
   Store,
   StoreReader,
@@ -115,6 +116,8 @@ class ClickHouseStore implements Store {
   readonly readShaped: ShapingReader;
   readonly control: ControlStore;
   readonly attribution: AttributionStore;
+  /** Lines are stored as they are searched. */
+  readonly lines: LineStore = { pack: () => Promise.resolve(false) };
   readonly alerts: Store['alerts'];
   readonly maintenance: Store['maintenance'];
   readonly collectorShards: ShardAssignment;

@@ -1,4 +1,5 @@
 /** Options of the SQLite store. */
+import type { RawRetention } from '../../../ingest/decode/pipeline.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 
 /** Sizes of caches and heaps. */
@@ -21,6 +22,10 @@ export interface SqliteOptions {
   readonly retention: RetentionPolicy;
   /** Keeps caches and young heaps small, for short-lived commands. */
   readonly lowMemory?: boolean;
+  /** Which log lines are kept. Default: all. */
+  readonly rawLines?: RawRetention;
+  /** Most bytes of log lines that are kept; null for 10 GiB, or a fifth of the disk if that is less. */
+  readonly lineBytes?: number | null;
   /** Most bytes of dead letters that are kept. */
   readonly deadLetterBytes: number;
   /** Free disk space below which ingest pauses: the write-ahead log stays well below it. */

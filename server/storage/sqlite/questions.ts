@@ -5,6 +5,7 @@ import { attributeHours, idleTimes, initGaps, staleHours } from '../questions/at
 import { audit, credentials, passwordHash } from '../questions/credentials/sqlite.ts';
 import { retention } from '../questions/retention/sqlite.ts';
 import type { Databases } from './databases.ts';
+import { packLines } from './lines/pack.ts';
 import { telemetryQuestions } from './telemetry-questions.generated.ts';
 
 type Queries = {
@@ -14,7 +15,7 @@ type Queries = {
   ) => ReturnType<StoreReader[K]>;
 };
 
-export const queries: Queries = {
+const reads: Queries = {
   ...telemetryQuestions,
   staleHours,
   attributeHours,
@@ -29,3 +30,6 @@ export const queries: Queries = {
   dueDeliveries,
   alertDeliveries,
 };
+
+/** What a reader thread is asked: the questions of the port, and the packing of log lines. */
+export const queries = { ...reads, packLines };

@@ -12,6 +12,7 @@ import type {
   ControlStore,
   DeletionScope,
   KnownTime,
+  LineStore,
   Requester,
   Store,
   StoreErrorCode,
@@ -59,6 +60,7 @@ class SqliteStore implements Store {
   readonly control: ControlStore;
   readonly attribution: AttributionStore;
   readonly alerts: AlertStore;
+  readonly lines: LineStore;
   readonly maintenance: SqliteUpkeep;
   /** A single process collects every log group. */
   readonly collectorShards = { join: () => Promise.resolve(), owns: () => true };
@@ -76,6 +78,7 @@ class SqliteStore implements Store {
     this.control = controlOver(writer);
     this.attribution = derivedOver(writer, options.now);
     this.alerts = alertingOver(writer);
+    this.lines = { pack: () => this.#pack() };
     this.maintenance = new SqliteUpkeep(options, {
       reusableBytes: async () => (await writer.send({ op: 'space' })) as number,
       detached: () => writer.detached,
@@ -97,6 +100,14 @@ class SqliteStore implements Store {
     const { packed } = 'packed' in batch ? batch : packBatch(batch);
     const job = { op: 'batch', packed, source, nowMs, settledMs, checkpoint: checkpoint ?? null } as const;
     return (await this.#writer.send(job, [packed.buffer])) as WriteOutcome;
+  }
+
+  async #pack(): Promise<boolean> {
+    const { now, rawLines = 'all' } = this.#options;
+    const { bytes, rows } = await this.#readers.packLines({ nowMs: now(), errorsOnly: rawLines === 'errors' });
+    if (rows === 0 || bytes === null) return false;
+    await this.#writer.send({ op: 'line-blocks', packed: bytes }, [bytes.buffer]);
+    return true;
   }
 
   onCommit(listener: (news: CommittedRows) => void): () => void {
@@ -153,6 +164,7 @@ class Writer {
       workers,
       retention,
       deadLetterBytes,
+      lineBytes = null,
       minFreeBytes,
       now,
       settledNow,
@@ -170,6 +182,7 @@ class Writer {
         migrations,
         retention,
         deadLetterBytes,
+        lineBytes,
         minFreeBytes,
         cacheMb,
         nowMs: now(),

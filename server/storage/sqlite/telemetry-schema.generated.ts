@@ -291,6 +291,28 @@ export interface Label {
   text: string;
 }
 
+export interface LineBlock {
+  body: Uint8Array;
+  bytes: number;
+  filter: Uint8Array | null;
+  first_ms: number;
+  function_id: number;
+  head: Uint8Array;
+  id: Generated<number>;
+  last_ms: number;
+  levels: string;
+  lines: number;
+  raw_bytes: number;
+  received_ms: number;
+}
+
+export interface LineLoss {
+  bytes: number;
+  lines: number;
+  reason: string;
+  until_ms: number;
+}
+
 export interface LoadTest {
   at_ms: number | null;
   digest: string;
@@ -607,6 +629,8 @@ export interface DB {
   invocation: Invocation;
   kept_day: KeptDay;
   label: Label;
+  line_block: LineBlock;
+  line_loss: LineLoss;
   load_test: LoadTest;
   log_group: LogGroup;
   log_message: LogMessage;

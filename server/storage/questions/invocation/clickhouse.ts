@@ -8,7 +8,7 @@ import { environmentFacts } from '../environments/clickhouse.ts';
 import { byRequestId } from '../invocations/clickhouse.ts';
 import type { FaultRow } from '../invocations/result.ts';
 import { faultsOfAttempts } from '../invocations/result.ts';
-import { attemptOf, chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
+import { attemptOf, chunkBounds, linesIn, linesOfChunks, MOST_CHUNKS } from './result.ts';
 
 const WHERE = "function_id IN {functionIds:Array(UInt64)} AND request_id IN ('', {requestId:String})";
 
@@ -53,8 +53,6 @@ async function linesOf(context: QueryContext, attempt: StoredInvocation): Promis
      LIMIT ${MOST_CHUNKS}`,
     { functionId, environmentId, ...chunkBounds(attempt) },
   );
-  return linesIn(
-    rows.map((row) => Buffer.from(row.gzip, 'base64')),
-    attempt,
-  );
+  const gzips = rows.map((row) => Buffer.from(row.gzip, 'base64'));
+  return linesIn(linesOfChunks(environmentId, gzips), attempt);
 }

@@ -1,10 +1,11 @@
 /** Extracts the log lines of one attempt from the stored chunks of its environment. */
 
-import { gunzipSync } from 'node:zlib';
 import { describeAppLine } from '../../../../ingest/lines/app-line.ts';
 import { parsePlatformLine } from '../../../../ingest/lines/platform-line.ts';
-import { compareText } from '../../../../ingest/text/compare-text.ts';
 import type { Attempt } from '../../../analytics/cold-starts/fault-match.ts';
+import { chunkLines } from '../../lines/chunk-lines.ts';
+import type { KeptLine } from '../../lines/kept-line.ts';
+import { mergedLines } from '../../lines/kept-line.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
 import type { LogLine } from './types.ts';
 
@@ -29,9 +30,15 @@ export function attemptOf({ startMs, endMs, durationMs }: StoredInvocation): Att
   return { startMs, endMs, durationUs: Math.round(durationMs * 1000) };
 }
 
-export function linesIn(gzips: readonly Uint8Array[], attempt: StoredInvocation): readonly LogLine[] {
+/** Lines of the chunks of one environment. */
+export function linesOfChunks(environmentId: number, gzips: readonly Uint8Array[]): readonly KeptLine[] {
+  return gzips.flatMap((gzip) => chunkLines(environmentId, gzip));
+}
+
+/** The lines of an attempt among those of its environment. */
+export function linesIn(lines: readonly KeptLine[], attempt: StoredInvocation): readonly LogLine[] {
   const startMs = startOf(attempt);
-  const events = inOrder(gzips.flatMap((gzip) => eventsOf(gzip)));
+  const events = mergedLines(lines);
   const start = events.findIndex((event) => event.message.startsWith(`START RequestId: ${attempt.requestId}`));
   const end = events.findLastIndex(
     (event) => event.timestampMs <= attempt.endMs && event.message.startsWith(`REPORT RequestId: ${attempt.requestId}`),
@@ -47,16 +54,10 @@ export function linesIn(gzips: readonly Uint8Array[], attempt: StoredInvocation)
     }));
 }
 
-interface RawEvent {
-  readonly id: string;
-  readonly timestampMs: number;
-  readonly message: string;
-}
-
 /**
  * Whether a line outside START…REPORT belongs to the attempt: it has the request id, or is part of the attempt's init.
  */
-function belongs(event: RawEvent, attempt: StoredInvocation, startMs: number): boolean {
+function belongs(event: KeptLine, attempt: StoredInvocation, startMs: number): boolean {
   const near = event.timestampMs >= startMs - 1 && event.timestampMs <= attempt.endMs + AFTER_MS;
   if (
     near &&
@@ -70,23 +71,4 @@ function belongs(event: RawEvent, attempt: StoredInvocation, startMs: number): b
     result.ok &&
     (result.line.kind.startsWith('init') || result.line.kind.startsWith('restore') || result.line.kind === 'extension')
   );
-}
-
-/** Sorts events by time without duplicates, which redelivered chunks contain. Identity: event id, or time and text. */
-function inOrder(events: readonly RawEvent[]): readonly RawEvent[] {
-  const unique = new Map<string, RawEvent>();
-  for (const event of events) unique.set(event.id !== '' ? event.id : `${event.timestampMs}\n${event.message}`, event);
-  return [...unique.values()].toSorted((a, b) => a.timestampMs - b.timestampMs || compareText(a.id, b.id));
-}
-
-/** Parses a chunk: a subscription document as received, or an array of events. */
-function eventsOf(gzip: Uint8Array): readonly RawEvent[] {
-  const value: unknown = JSON.parse(gunzipSync(gzip, { maxOutputLength: 64 * 1_048_576 }).toString('utf8'));
-  const list = Array.isArray(value) ? value : (value as { logEvents?: unknown }).logEvents;
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((entry: { id?: unknown; timestamp?: unknown; timestampMs?: unknown; message?: unknown }) => {
-    const timestampMs = Number(entry.timestampMs ?? entry.timestamp);
-    if (typeof entry.message !== 'string' || !Number.isFinite(timestampMs)) return [];
-    return [{ id: typeof entry.id === 'string' ? entry.id : '', timestampMs, message: entry.message }];
-  });
 }

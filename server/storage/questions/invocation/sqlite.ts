@@ -1,11 +1,14 @@
 /** All data about one request id: attempts with their log lines, and faults. */
 
+import type { KeptLine } from '../../lines/kept-line.ts';
 import type { InvocationDetail, LogLine, StoredInvocation } from '../../ports.ts';
+import { reportSkippedRow } from '../../skipped-rows.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import { blockLines, DamagedBlockError } from '../../sqlite/lines/block.ts';
 import { environmentFacts } from '../environments/sqlite.ts';
 import { faultsOfAttempts } from '../invocations/result.ts';
 import { byRequestId } from '../invocations/sqlite.ts';
-import { attemptOf, chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
+import { attemptOf, chunkBounds, linesIn, linesOfChunks, MOST_CHUNKS } from './result.ts';
 
 export async function invocation(
   db: Databases,
@@ -60,8 +63,34 @@ async function linesOf(db: Databases, attempt: StoredInvocation): Promise<readon
     .where('first_ms', '<=', firstToMs)
     .limit(MOST_CHUNKS)
     .execute();
-  return linesIn(
+  const waiting = linesOfChunks(
+    attempt.environmentId,
     chunks.map((chunk) => chunk.gzip),
-    attempt,
   );
+  return linesIn([...packedLines(db, attempt), ...waiting], attempt);
+}
+
+/** Lines of the environment in blocks of its function, from which most others are left out without reading their text. */
+function packedLines(db: Databases, { functionId, environmentId, ...attempt }: StoredInvocation): readonly KeptLine[] {
+  const { lastFromMs: fromMs, firstToMs: toMs } = chunkBounds({ functionId, environmentId, ...attempt });
+  const blocks = db.telemetry.iterate(
+    db.telemetry
+      .selectFrom('line_block')
+      .select(['id', 'head', 'body'])
+      .where('function_id', '=', functionId)
+      .where('last_ms', '>=', fromMs)
+      .where('first_ms', '<=', toMs)
+      .orderBy('last_ms')
+      .limit(MOST_CHUNKS),
+  );
+  const found: KeptLine[] = [];
+  for (const { id, ...block } of blocks) {
+    try {
+      found.push(...blockLines(block, { environmentId, fromMs, toMs }));
+    } catch (error) {
+      if (!(error instanceof DamagedBlockError)) throw error;
+      reportSkippedRow('line_block', `line_block ${id}`, error.message);
+    }
+  }
+  return found;
 }

@@ -28,6 +28,15 @@ const FIRST_CHUNK = telemetryStatement((db) =>
     .limit(1),
 ).asValues();
 
+const FIRST_BLOCK = telemetryStatement((db) =>
+  db
+    .selectFrom('line_block')
+    .select('received_ms')
+    .where((eb) => eb.between('received_ms', 0, MAX_TIME_MS))
+    .orderBy('received_ms')
+    .limit(1),
+).asValues();
+
 /** The stored policy (null when settings apply), and the start of raw text, of raw events and of rollups, epoch ms. */
 export async function retention({ telemetry, control }: Databases): Promise<StoredRetention> {
   const stored = control.get(control.selectFrom('setting').select('value').where('key', '=', 'retention'));
@@ -36,11 +45,17 @@ export async function retention({ telemetry, control }: Databases): Promise<Stor
     return day === undefined ? null : day * DAY_MS;
   };
   const detailSinceMs = firstDayMs(DETAIL_DAY.kept);
-  const starts = [firstDayMs(DETAIL_DAY.expired), detailSinceMs].filter((ms) => ms !== null);
   return {
     policy: stored === undefined ? null : parseStored(retentionPolicy, stored.value, 'setting retention'),
-    rawSinceMs: FIRST_CHUNK.get(telemetry) ?? null,
+    rawSinceMs: earliest([FIRST_CHUNK.get(telemetry), FIRST_BLOCK.get(telemetry)]),
     detailSinceMs,
-    historySinceMs: starts.toSorted((a, b) => a - b)[0] ?? null,
+    historySinceMs: earliest([firstDayMs(DETAIL_DAY.expired), detailSinceMs]),
   };
+}
+
+function earliest(times: readonly (number | null | undefined)[]): number | null {
+  return times.reduce<number | null>(
+    (first, ms) => (ms === undefined || ms === null ? first : Math.min(first ?? ms, ms)),
+    null,
+  );
 }

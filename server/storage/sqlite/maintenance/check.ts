@@ -8,6 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import type { Damage } from '../../ports/maintenance.ts';
 import type { AddedSums } from '../checkpoints.ts';
+import { isIntact } from '../lines/block.ts';
 import { checkPages } from './check-pages.ts';
 import { STORE_FILES } from './store-files.ts';
 
@@ -34,8 +35,8 @@ export function checkFile(path: string, thorough: boolean): readonly string[] {
 }
 
 /**
- * Returns raw chunks that cannot be decompressed. SQLite's check covers structure, not values; gzip has its own
- * checksum.
+ * Returns chunks and blocks of log lines that cannot be decompressed. SQLite's check covers structure, not values; gzip has its own
+ * checksum, and so has each part of a block.
  */
 function unreadableLines(path: string): readonly string[] {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
@@ -53,10 +54,28 @@ function unreadableLines(path: string): readonly string[] {
       }
       rows = after.all(rows.at(-1)?.id ?? 0) as typeof rows;
     }
-    return found;
+    return [...found, ...damagedBlocks(db, MOST_FINDINGS - found.length)];
   } finally {
     db.close();
   }
+}
+
+/** A filter that is damaged is rebuilt from the lines, so it is no damage. */
+function damagedBlocks(db: Database.Database, most: number): readonly string[] {
+  const next = db.prepare('SELECT id, head, body FROM line_block WHERE id > ? ORDER BY id LIMIT 1');
+  const found: string[] = [];
+  let row = next.get(0) as BlockRow | undefined;
+  while (row !== undefined && found.length < most) {
+    if (!isIntact(row.head) || !isIntact(row.body)) found.push(`line_block ${row.id} cannot be decompressed`);
+    row = next.get(row.id) as BlockRow | undefined;
+  }
+  return found;
+}
+
+interface BlockRow {
+  readonly id: number;
+  readonly head: Uint8Array;
+  readonly body: Uint8Array;
 }
 
 export interface StoreCheck {

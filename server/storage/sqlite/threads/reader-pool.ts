@@ -5,6 +5,7 @@ import { Packed } from '../../packed.ts';
 import type { Requester, StoreReader, TelemetryReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
 import { telemetryReaderOf } from '../../questions/telemetry-reader.generated.ts';
+import type { PackedLines, PackQuery } from '../lines/pack.ts';
 import type { SqliteOptions } from '../options.ts';
 import type { PackedAnswer, ReaderData, ReaderJob } from './serve-reader.ts';
 
@@ -35,6 +36,8 @@ export class ReaderPool {
   readonly #foreground: Pool;
   /** Started by the first background query. */
   #background: Pool | undefined;
+  /** Started when lines are packed for the first time. */
+  #packing: Pool | undefined;
 
   constructor(options: SqliteOptions) {
     this.#options = options;
@@ -89,9 +92,22 @@ export class ReaderPool {
     return (await this.#query(method, query, requester, { ...task, more })) as ShapedBytes;
   }
 
+  /** Packs chunks of log lines into blocks, in a thread of its own, and leaves them serialized. */
+  async packLines(query: PackQuery): Promise<Packed<PackedLines>> {
+    const job: ReaderJob = { method: 'packLines', query, form: 'packed' };
+    this.#packing ??= this.#pool(1, true);
+    try {
+      const { bytes, page } = (await this.#packing.run(job)) as PackedAnswer;
+      return new Packed<PackedLines>(bytes, null, page);
+    } catch (error) {
+      if (error instanceof PoolError) throw storeErrorOf(error, this.#deadlineMs(true));
+      throw error;
+    }
+  }
+
   /** Ends the threads; queries under way are rejected. */
   async close(): Promise<void> {
-    await Promise.all([this.#foreground.close(), this.#background?.close()]);
+    await Promise.all([this.#foreground.close(), this.#background?.close(), this.#packing?.close()]);
   }
 
   async #query(

@@ -4,7 +4,7 @@ import { workerData } from 'node:worker_threads';
 import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
 import type { PageFacts, Question, ShapedBytes, ShapeTask } from '../../packed.ts';
 import { packedBytes, pageFactsOf } from '../../packed.ts';
-import type { AttributedHours, StoreReader } from '../../ports.ts';
+import type { AttributedHours } from '../../ports.ts';
 import { partBuffers } from '../../questions/attribution/cold-start-parts.ts';
 import { openReader } from '../connection.ts';
 import type { Databases } from '../databases.ts';
@@ -25,7 +25,7 @@ export interface PackedAnswer {
 }
 
 export interface ReaderJob {
-  readonly method: keyof StoreReader;
+  readonly method: keyof typeof queries;
   /** Argument of the method. */
   readonly query: unknown;
   /** How the answer is returned: as it is, serialized (packed.ts), or shaped by a task. */
@@ -49,7 +49,7 @@ const databases: Databases = {
   files: { telemetry: join(folder, 'telemetry.db') },
 };
 
-function run(method: keyof StoreReader, query: unknown): Promise<unknown> {
+function run(method: keyof typeof queries, query: unknown): Promise<unknown> {
   return (queries[method] as (databases: Databases, query: unknown) => Promise<unknown>)(databases, query);
 }
 

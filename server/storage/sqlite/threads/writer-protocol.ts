@@ -18,6 +18,8 @@ export interface WriterData {
   /** Nothing is deleted before the first job `clock`. */
   readonly waitsForClock: boolean;
   readonly deadLetterBytes: number;
+  /** Most bytes of log lines. */
+  readonly lineBytes: number | null;
   readonly cacheMb: number;
   /** Free disk space below which ingest pauses; absent where nothing pauses. */
   readonly minFreeBytes?: number | undefined;
@@ -41,6 +43,8 @@ export type WriterJob =
   | { readonly id: number; readonly op: 'alerting'; readonly call: AlertingCall }
   | { readonly id: number; readonly op: 'attribution'; readonly call: AttributionCall; readonly nowMs: number }
   | { readonly id: number; readonly op: 'delete'; readonly scope: DeletionScope }
+  /** `packed`: packed {@link PackedLines}. */
+  | { readonly id: number; readonly op: 'line-blocks'; readonly packed: Uint8Array<ArrayBuffer> }
   | { readonly id: number; readonly op: 'undo-import'; readonly importId: string; readonly nowMs: number }
   | { readonly id: number; readonly op: 'clock'; readonly note: ClockNote }
   | { readonly id: number; readonly op: 'retention' }

@@ -8,8 +8,10 @@ import { unpackBatch } from '../../../../ingest/batch/packed-batch.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { unpackedBytes } from '../../packed.ts';
 import type { ClockNote, KnownTime } from '../../ports.ts';
 import type { Checkpoints } from '../checkpoints.ts';
+import type { PackedLines } from '../lines/pack.ts';
 import { DetachedFileError, isFatal, opening } from '../sqlite-errors.ts';
 import type { AlertingCall } from '../write/alerting.ts';
 import { applyAlerting } from '../write/alerting.ts';
@@ -21,7 +23,10 @@ import { applyControl, forgetControl, storedRetention } from '../write/control.t
 import { deletionSteps } from '../write/deletion.ts';
 import { ImportJournal } from '../write/import-journal.ts';
 import { interruptedUndos, undoSteps } from '../write/import-undo.ts';
+import { LineBlocks } from '../write/line-blocks.ts';
+import { lineBudget } from '../write/line-budget.ts';
 import { Retention } from '../write/retention.ts';
+import { ENGINE_CALLS, TELEMETRY_CALLS } from './call-kinds.ts';
 import { openFolder } from './open-folder.ts';
 import { SettledClock } from './settled-clock.ts';
 import type { WriterData, WriterJob, WriterReply } from './writer-protocol.ts';
@@ -43,17 +48,6 @@ const CONTROL_CHORES_MS = HOUR_MS;
 /** Under constant load, merge the request index at least this often. */
 const MERGE_MS = 10_000;
 
-/** Calls that write to `telemetry.db`. */
-const TELEMETRY_CALLS: ReadonlySet<ControlCall['name']> = new Set(['recordTraceAttempts', 'markReplayed']);
-/** Calls of the alert engine itself. They acknowledge nothing to a client. */
-const ENGINE_CALLS: ReadonlySet<AlertingCall['name']> = new Set([
-  'saveEvaluations',
-  'saveDispatch',
-  'saveAttempt',
-  'onClockRewind',
-  'deleteBefore',
-]);
-
 const port = parentPort;
 if (port === null) throw new Error('writer-worker runs as a worker thread');
 
@@ -61,14 +55,20 @@ const given = workerData as WriterData;
 const { lock, telemetry, control, files, mark, numbers, checkpoints } = openFolder(given, (detached) =>
   answer({ id: 'files', detached }),
 );
-const { writer, journal, attribution, retention } = opening(given.folder, () => {
+const { writer, journal, attribution, retention, lineBlocks } = opening(given.folder, () => {
   try {
     const rows = new BatchWriter(telemetry, given.deadLetterBytes);
     return {
       writer: rows,
       journal: new ImportJournal(telemetry),
       attribution: new AttributionTables(telemetry, rows),
-      retention: new Retention(telemetry, storedRetention(control) ?? given.retention, () => rows.forget()),
+      lineBlocks: new LineBlocks(telemetry),
+      retention: new Retention(
+        telemetry,
+        storedRetention(control) ?? given.retention,
+        () => rows.forget(),
+        given.lineBytes ?? lineBudget(given.folder),
+      ),
     };
   } catch (error) {
     lock.release();
@@ -164,6 +164,9 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
       case 'delete':
         runSlice(job.id, deletionSteps(telemetry, job.scope, deletionHooks));
         return;
+      case 'line-blocks':
+        answer({ id: job.id, ok: true, value: replaceLines(unpackedBytes(job.packed) as PackedLines) });
+        return;
       case 'undo-import':
         runSlice(job.id, undoSteps(telemetry, writer, journal, job.importId, job.nowMs));
         return;
@@ -216,6 +219,14 @@ function applyChange(call: ControlCall): unknown {
   const value = numbered('telemetry', apply);
   files.assertTelemetry();
   return value;
+}
+
+/** Stores packed lines. Their chunks were acknowledged when they were stored. */
+function replaceLines(lines: PackedLines): number {
+  files.assertTelemetry();
+  const isReplaced = numbered('telemetry', () => lineBlocks.replace(lines));
+  files.assertTelemetry();
+  return isReplaced;
 }
 
 function applyClock(note: ClockNote): KnownTime {

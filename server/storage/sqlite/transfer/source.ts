@@ -11,6 +11,7 @@ import type { HistorySource, MovedAccount, MovedDay, MovedFunction } from '../..
 import { openReader } from '../connection.ts';
 import type { TelemetryTables } from '../schema.ts';
 import type { Streams } from './batch.ts';
+import { blocksOf } from './blocks.ts';
 import { documentsOf } from './documents.ts';
 import { eventsOf } from './events.ts';
 import { expiredDay, expiredEnvironments } from './expired-days.ts';
@@ -57,7 +58,8 @@ class SqliteHistory implements HistorySource {
          ifnull(sum((SELECT count(*) FROM init_event WHERE environment_id = environment.id)), 0) AS inits,
          ifnull(sum((SELECT count(*) FROM fault WHERE environment_id = environment.id)), 0) AS faults,
          ifnull(sum((SELECT count(*) FROM extension WHERE environment_id = environment.id)), 0) AS extensions,
-         ifnull(max((SELECT max(id) FROM raw_chunk WHERE environment_id = environment.id)), 0) AS chunks
+         ifnull(max((SELECT max(id) FROM raw_chunk WHERE environment_id = environment.id)), 0) AS chunks,
+         (SELECT ifnull(max(id), 0) FROM line_block WHERE function_id = environment.function_id) AS blocks
        FROM environment WHERE function_id = ?`,
     );
     const errorDays = this.#db
@@ -99,7 +101,10 @@ class SqliteHistory implements HistorySource {
   events(one: MovedFunction) {
     // Times of receipt are not stored for these; use the newest one of the function's invocations.
     const receivedMs = this.days(one).reduce((most, day) => Math.max(most, day.receivedMs), 0);
-    return eventsOf(this.#db, this.#streamsOf(one), receivedMs);
+    return concat(
+      eventsOf(this.#db, this.#streamsOf(one), receivedMs),
+      blocksOf(this.#db, one.id, this.#streamsOf(one)),
+    );
   }
 
   invocations(one: MovedFunction, day: MovedDay) {
@@ -181,6 +186,10 @@ class SqliteHistory implements HistorySource {
     }
     return this.#streams.byId;
   }
+}
+
+function* concat<T>(...all: readonly Iterable<T>[]): Generator<T> {
+  for (const one of all) yield* one;
 }
 
 interface FunctionRow {

@@ -7,10 +7,11 @@ import type Database from 'better-sqlite3';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import type { DetailScope } from './detail-retention.ts';
+import { LineRetention } from './line-retention.ts';
 
 /** Rows deleted per slice. */
 const SLICE = 4000;
-/** Environments, raw chunks or dead letters per slice; these are large. */
+/** Environments or dead letters per slice; these are large. */
 const FEW = 200;
 /** Days read at once. */
 const DUE = 100;
@@ -38,6 +39,7 @@ export class Retention {
   readonly #history: readonly Drop[];
   readonly #volume: Drop;
   readonly #forgot: () => void;
+  readonly #lines: LineRetention;
   #policy: RetentionPolicy;
   #due: Due[] = [];
   #checkedMs = Number.NEGATIVE_INFINITY;
@@ -45,12 +47,18 @@ export class Retention {
   /** Lines of the current day's environments up to this id are deleted. */
   #environmentsUpTo = 0;
 
-  /** `forgot` is called when caches of the tables may be invalid. */
-  constructor(db: Database.Database, policy: RetentionPolicy, forgot: () => void = () => undefined) {
+  /** `forgot` is called when caches of the tables may be invalid; log lines are kept within `lineBytes`. */
+  constructor(
+    db: Database.Database,
+    policy: RetentionPolicy,
+    forgot: () => void = () => undefined,
+    lineBytes = Number.POSITIVE_INFINITY,
+  ) {
     this.#db = db;
     this.#policy = policy;
     this.#forgot = forgot;
     this.#sql = prepare(db);
+    this.#lines = new LineRetention(db, lineBytes);
     const events = (table: string, key: string, time: string): Drop => dropOf(db, table, key, time);
     this.#details = {
       function: [
@@ -84,6 +92,7 @@ export class Retention {
     this.#policy = policy;
     this.#checkedMs = Number.NEGATIVE_INFINITY;
     this.#receiptMs = Number.NEGATIVE_INFINITY;
+    this.#lines.again();
   }
 
   /** Deletes one slice of expired data. Returns false if there is none. */
@@ -120,9 +129,7 @@ export class Retention {
   }
 
   #dropByReceipt(nowMs: number): boolean {
-    const chunks = this.#sql.oldestChunks.all(FEW) as { id: number; receivedMs: number }[];
-    const last = chunks.findLast((chunk) => chunk.receivedMs < nowMs - this.#policy.rawMs);
-    if (last !== undefined) return this.#sql.dropChunks.run(last.id).changes > 0;
+    if (this.#lines.byAge(nowMs - this.#policy.rawMs) || this.#lines.byBudget(nowMs)) return true;
     const { changes } = this.#sql.dropRejects.run(nowMs - this.#policy.quarantineMs, FEW);
     if (changes > 0) this.#forgot();
     return changes > 0;
@@ -205,8 +212,6 @@ function prepare(db: Database.Database) {
     ),
     mark: db.prepare('UPDATE kept_day SET dropped = 1 WHERE kind = ? AND scope = ? AND day = ?'),
     forget: db.prepare('DELETE FROM kept_day WHERE kind = ? AND scope = ? AND day = ?'),
-    oldestChunks: db.prepare('SELECT id, received_ms AS receivedMs FROM raw_chunk ORDER BY id LIMIT ?'),
-    dropChunks: db.prepare('DELETE FROM raw_chunk WHERE id <= ?'),
     dropRejects: db.prepare(
       'DELETE FROM reject WHERE id IN (SELECT id FROM reject WHERE received_ms < ? ORDER BY id LIMIT ?)',
     ),

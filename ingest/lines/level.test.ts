@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { law } from '../../test/support/law.ts';
+import { LEVELS, lineLevel } from './level.ts';
+
+const ID = '632d3270-354e-4504-96e1-e3a74218c002';
+
+test.each([
+  // Node.js, Python and .NET runtimes.
+  [`2023-05-18T15:33:23.822Z\t${ID}\tINFO\thello\n`, 'info'],
+  [`2023-05-18T15:33:23.822Z\tundefined\tERROR\tbefore the init ended\n`, 'error'],
+  [`[WARNING]\t2023-05-18T15:33:23.822Z\t${ID}\tdisk\n`, 'warn'],
+  ["[ERROR] KeyError: 'order'\nTraceback (most recent call last):", 'error'],
+  [`2023-05-18T15:33:23.822Z\t${ID}\tfail\tunhandled\n`, 'error'],
+  [`2023-05-18T15:33:23.822Z\t${ID}\ttrce\tentered\n`, 'trace'],
+  // Powertools, pino, structlog, Google's and AWS's JSON.
+  ['{"level":"CRITICAL","message":"out of stock"}', 'fatal'],
+  ['{"level":30,"time":1700000000000,"msg":"listening"}', 'info'],
+  ['{"level":55,"msg":"between error and fatal"}', 'error'],
+  ['{"event": "order", "level": "warning"}', 'warn'],
+  ['{"severity":"NOTICE","message":"x"}', 'info'],
+  ['{"timestamp":"2025-10-13T19:48:06.992Z","log_level":"DEBUG"}', 'debug'],
+  ['  {"message":"indented","level":"ERROR"}\n', 'error'],
+  // The level of something else.
+  ['{"message":"x","inner":{"level":"ERROR"}}', null],
+  ['{"inner":{"level":"ERROR"},"level":"INFO"}', 'info'],
+  ['{"message":"say \\"level\\":\\"ERROR\\""}', null],
+  ['{"level":["ERROR"]}', null],
+  ['{"level":"ERROR"', 'error'],
+  ['{"level":"SHOUTING"}', null],
+  ['{"level":"constructor"}', null],
+  ['{"level":0}', null],
+  ['{"level":70}', null],
+  ['plain text about an ERROR', null],
+  ['', null],
+  ['\u0000\u202e{"level"', null],
+])('%j', (message, expected) => {
+  expect(lineLevel(message)).toBe(expected);
+});
+
+test('of a JSON object, the level is that of its first member of the kind', () => {
+  const name = fc.constantFrom('level', 'log_level', 'logLevel', 'severity', 'message', 'a"level', 'inner');
+  const value = fc.oneof(
+    fc.constantFrom(...LEVELS, 'WARNING', 'other', 30, 50, '"level":"error"', '{"level":"fatal"}', null, true),
+    fc.record({ level: fc.constantFrom('error', 40) }),
+    fc.array(fc.constantFrom('level', 1)),
+  );
+  const known: Readonly<Record<string, string>> = { '"WARNING"': 'warn', 30: 'info', 50: 'error' };
+  law(
+    fc.property(fc.array(fc.tuple(name, value), { maxLength: 5 }), fc.constantFrom(0, 1), (entries, space) => {
+      const unique = new Map(entries);
+      const first = [...unique].find(([key]) => ['level', 'log_level', 'logLevel', 'severity'].includes(key))?.[1];
+      const isNamed = typeof first === 'string' && (LEVELS as readonly string[]).includes(first);
+      const expected = isNamed ? first : (known[JSON.stringify(first) ?? ''] ?? null);
+      expect(lineLevel(JSON.stringify(Object.fromEntries(unique), null, space))).toBe(expected);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('never throws, and does not depend on the length of a line', () => {
+  law(fc.property(fc.string({ unit: 'grapheme' }), (text) => void lineLevel(text)));
+  law(fc.property(fc.string({ unit: 'grapheme' }), (text) => void lineLevel(`{${text}"level":${text}`)));
+  const long = 'x'.repeat(1_048_576);
+  expect(lineLevel(`{"level":"ERROR","message":"${long}"}`)).toBe('error');
+  expect(lineLevel(`{"message":"${long}","level":"ERROR"}`)).toBe('error');
+  expect(lineLevel(`2023-05-18T15:33:23.822Z\t${long}`)).toBeNull();
+});

@@ -1,0 +1,86 @@
+/** Severity of a log line, by the prefixes of runtimes and by members of JSON lines. */
+import { parseJsonText } from '../text/json-syntax.ts';
+
+/** From least to most severe. */
+export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** Node.js: time, request id and level, divided by tabs. */
+const NODE = /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\t[^\t]{0,256}\t([A-Za-z]{1,16})\t/;
+/** Python: `[ERROR]`, then a tab or a blank. .NET writes the level after time and request id. */
+const BRACKET = /^\[([A-Za-z]{1,16})\][\t ]/;
+const DOTNET = /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\t[^\t]{0,256}\t([a-z]{4})\t/;
+
+/** Members that state the level. */
+const MEMBERS: ReadonlySet<string> = new Set(['level', 'log_level', 'logLevel', 'severity']);
+const MEMBER = /"(?:level|log_level|logLevel|severity)"\s*:/;
+/** The value after the most usual name, near the beginning. */
+const USUAL = '"level":';
+const USUAL_CHARS = 512;
+const VALUE = /\s*(?:"([A-Za-z]{1,16})"|(\d{1,3})(?=[\s,}]))/y;
+
+const NAMES: Readonly<Record<string, Level>> = {
+  trace: 'trace',
+  verbose: 'trace',
+  trce: 'trace',
+  debug: 'debug',
+  dbug: 'debug',
+  info: 'info',
+  information: 'info',
+  notice: 'info',
+  warn: 'warn',
+  warning: 'warn',
+  error: 'error',
+  err: 'error',
+  fail: 'error',
+  fatal: 'fatal',
+  critical: 'fatal',
+  crit: 'fatal',
+  emergency: 'fatal',
+  alert: 'fatal',
+  panic: 'fatal',
+};
+
+/** The level; null if the line does not state one. Numbers are those of pino and bunyan. */
+export function lineLevel(message: string): Level | null {
+  const first = message.charCodeAt(0);
+  if (first === 0x7b || first <= 0x20) return jsonLevel(message);
+  if (first === 0x5b) return named(BRACKET.exec(message)?.[1]);
+  if (first < 0x30 || first > 0x39) return null;
+  return named(NODE.exec(message)?.[1] ?? DOTNET.exec(message)?.[1]);
+}
+
+function jsonLevel(message: string): Level | null {
+  const usual = usualLevel(message);
+  if (usual !== undefined) return usual;
+  if (!MEMBER.test(message) || !message.trimStart().startsWith('{')) return null;
+  const value = parseJsonText(message);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const stated: unknown = Object.entries(value).find(([name]) => MEMBERS.has(name))?.[1];
+  if (typeof stated === 'string') return named(stated);
+  return typeof stated === 'number' ? numbered(stated) : null;
+}
+
+/** The level where its member comes before any other object, list or member of the kind; undefined where it does not. */
+function usualLevel(message: string): Level | null | undefined {
+  if (message.charCodeAt(0) !== 0x7b) return undefined;
+  const at = message.indexOf(USUAL);
+  if (at === -1 || at > USUAL_CHARS || message.charCodeAt(at - 1) === 0x5c) return undefined;
+  const before = message.slice(1, at);
+  if (/[{}[\]]|severity|log_level|logLevel/.test(before)) return undefined;
+  VALUE.lastIndex = at + USUAL.length;
+  const match = VALUE.exec(message);
+  if (match === null) return undefined;
+  return match[2] === undefined ? named(match[1]) : numbered(Number(match[2]));
+}
+
+function named(text: string | undefined): Level | null {
+  const name = text?.toLowerCase();
+  return name !== undefined && Object.hasOwn(NAMES, name) ? (NAMES[name] ?? null) : null;
+}
+
+/** 10 is trace, 60 fatal; levels between the named ones count as the one below. */
+function numbered(value: number): Level | null {
+  if (value < 10 || value >= 70) return null;
+  return LEVELS[Math.floor(value / 10) - 1] ?? null;
+}

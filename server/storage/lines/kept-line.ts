@@ -1,0 +1,78 @@
+/** Lines as they are kept, and which of them are the same. */
+import { createHash } from 'node:crypto';
+import type { LogEvent } from '../../../ingest/records/log-event.ts';
+import { compareText } from '../../../ingest/text/compare-text.ts';
+
+export interface KeptLine {
+  readonly environmentId: number;
+  /** Epoch ms. */
+  readonly timestampMs: number;
+  /** {@link sequenceOf} its event id; -1 if the source has no ids. */
+  readonly sequence: number;
+  /** Without a sequence: place among the lines of the same time in its delivery, from 0. Otherwise 0. */
+  readonly rank: number;
+  /** Without a sequence: number of equal lines of the same time before it in its delivery. Otherwise 0. */
+  readonly occurrence: number;
+  readonly message: string;
+}
+
+export const NO_SEQUENCE = -1;
+
+/** 10^40 is a multiple of 2^40: the digits before have no influence. */
+const DIGITS = 40;
+const BITS = 40;
+const DECIMAL = /^\d{1,60}$/;
+
+/**
+ * The part of an event id that tells lines of one time and environment apart, and gives their order. An id of CloudWatch Logs is the time of
+ * the event, times 2^144, plus a number that counts up within a batch: of it, the lowest 40 bits. Other ids are hashed.
+ */
+export function sequenceOf(id: string): number {
+  if (id === '') return NO_SEQUENCE;
+  if (DECIMAL.test(id)) return Number(BigInt.asUintN(BITS, BigInt(id.slice(-DIGITS))));
+  return createHash('sha256')
+    .update(id)
+    .digest()
+    .readUIntBE(0, BITS / 8);
+}
+
+const TIME_BITS = 144n;
+
+/** An event of which the same line would be kept. Its id is not the one it had. */
+export function eventOf({ timestampMs, sequence, message }: KeptLine): LogEvent {
+  const id = sequence === NO_SEQUENCE ? '' : String((BigInt(timestampMs) << TIME_BITS) + BigInt(sequence));
+  return { id, timestampMs, message };
+}
+
+/**
+ * Identity of a line: its event, else its time, its text and how often both occurred before in its delivery. A line that is
+ * delivered again has the same.
+ */
+export function keyOf({ environmentId, timestampMs, sequence, occurrence, message }: KeptLine): string {
+  const place = `${environmentId} ${timestampMs}`;
+  return sequence === NO_SEQUENCE ? `${place} ${occurrence} ${message}` : `${place} #${sequence}`;
+}
+
+/** Total order: by time, environment and event; without event ids by the place in the delivery. */
+export function compareLines(a: KeptLine, b: KeptLine): number {
+  return (
+    a.timestampMs - b.timestampMs ||
+    a.environmentId - b.environmentId ||
+    a.sequence - b.sequence ||
+    a.rank - b.rank ||
+    compareText(a.message, b.message) ||
+    a.occurrence - b.occurrence
+  );
+}
+
+/** All lines once, in order, whatever the order in which they are given. */
+export function mergedLines(lines: Iterable<KeptLine>): readonly KeptLine[] {
+  const byKey = new Map<string, KeptLine>();
+  for (const line of lines) {
+    const key = keyOf(line);
+    const known = byKey.get(key);
+    // Deliveries may begin at different lines of one time: the lower place counts.
+    if (known === undefined || line.rank < known.rank) byKey.set(key, line);
+  }
+  return [...byKey.values()].toSorted(compareLines);
+}

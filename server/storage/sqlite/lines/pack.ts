@@ -1,0 +1,329 @@
+/**
+ * Packs chunks into blocks. Runs in a thread of its own, on a connection that cannot write: the writer replaces the chunks by the
+ * blocks in one transaction (write/line-blocks.ts).
+ */
+import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
+import { DAY_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
+import { chunkLines } from '../../lines/chunk-lines.ts';
+import type { KeptLine } from '../../lines/kept-line.ts';
+import { keyOf, mergedLines, NO_SEQUENCE } from '../../lines/kept-line.ts';
+import { reportSkippedRow } from '../../skipped-rows.ts';
+import type { Databases } from '../databases.ts';
+import { idList } from '../read-connection.ts';
+import { aroundFailures } from './around-failures.ts';
+import type { Block } from './block.ts';
+import { blockLines, DamagedBlockError, encodeBlock, readHead } from './block.ts';
+
+/** Text of a block. Larger ones compress a little better, and take longer to search. */
+export const BLOCK_BYTES = 524_288;
+/** A block below this is packed again with the lines that follow. */
+const SMALL_BYTES = BLOCK_BYTES / 2;
+/** Chunks of a function are packed once they are about a block. */
+const DUE_BYTES = 65_536;
+/** Fewer wait this long for more. */
+const DUE_MS = MINUTE_MS;
+/** Compressed bytes and lines that are packed at once: bounds the memory. */
+const MOST_BYTES = 1_048_576;
+const MOST_LINES = 50_000;
+/** Chunks from which a function is chosen. */
+const WINDOW = 5000;
+/** Whether an attempt fails is known once it has ended. */
+const OUTCOME_MS = LONGEST_RUN_MS + MINUTE_MS;
+
+export interface PackQuery {
+  /** Epoch ms. */
+  readonly nowMs: number;
+  /** Keep application lines around failures only. */
+  readonly errorsOnly: boolean;
+}
+
+/** A chunk by what identifies it: numbers of deleted rows are given again. */
+export interface PackedChunk {
+  readonly id: number;
+  readonly environmentId: number;
+  readonly firstMs: number;
+  readonly digest: Uint8Array;
+}
+
+/** Chunks of a function, the blocks to store in their place, and the blocks that these contain. */
+export interface PackedFunction {
+  readonly functionId: number;
+  readonly chunks: readonly PackedChunk[];
+  readonly blocks: readonly (Block & { readonly receivedMs: number })[];
+  readonly replaced: readonly { readonly id: number; readonly bytes: number }[];
+}
+
+export interface PackedLines {
+  readonly functions: readonly PackedFunction[];
+  /** Number of chunks. */
+  readonly rows: number;
+}
+
+interface Waiting {
+  readonly id: number;
+  readonly environmentId: number;
+  readonly receivedMs: number;
+  readonly bytes: number;
+  readonly events: number;
+}
+
+/**
+ * Chunks that cannot be read, by number and receipt: they stay as they are, and a check of the files reports them. Numbers of
+ * deleted rows are given again.
+ */
+const unreadable = new WeakMap<Databases, Set<string>>();
+
+/** Packs chunks of the functions of which most wait; no rows if none is due. */
+export async function packLines(db: Databases, query: PackQuery): Promise<PackedLines> {
+  for (;;) {
+    const due = dueChunks(db, query);
+    const functions: PackedFunction[] = [];
+    for (const { functionId, ids } of due) {
+      const { chunks, lines, receivedMs } = readChunks(db, ids);
+      if (chunks.length === 0) continue;
+      const merged = mergedLines(lines);
+      const kept = query.errorsOnly ? aroundFailures(db, functionId, merged) : merged;
+      const days = byDay(kept).map((day) => packDay(db, functionId, day, receivedMs));
+      functions.push({
+        functionId,
+        chunks,
+        blocks: days.flatMap(({ blocks }) => blocks),
+        replaced: days.flatMap(({ replaced }) => replaced),
+      });
+    }
+    // Where none of the chunks could be read, there may be others.
+    if (functions.length > 0 || due.length === 0)
+      return { functions, rows: functions.reduce((sum, { chunks }) => sum + chunks.length, 0) };
+  }
+}
+
+interface Due {
+  readonly functionId: number;
+  readonly ids: readonly number[];
+}
+
+function dueChunks(db: Databases, { nowMs, errorsOnly }: PackQuery): readonly Due[] {
+  const untilMs = errorsOnly ? nowMs - OUTCOME_MS : nowMs;
+  const waiting = db.telemetry
+    .all(
+      db.telemetry
+        .selectFrom('raw_chunk')
+        .select(({ fn }) => [
+          'id',
+          'environment_id as environmentId',
+          'received_ms as receivedMs',
+          'events',
+          fn<number>('length', ['gzip']).as('bytes'),
+        ])
+        .orderBy('id')
+        .limit(WINDOW),
+    )
+    .filter(({ id, receivedMs }) => receivedMs <= untilMs && unreadable.get(db)?.has(`${id} ${receivedMs}`) !== true);
+  const isFull = waiting.length >= WINDOW;
+  const due = [...byFunction(db, waiting)]
+    .map(([functionId, chunks]) => ({ functionId, chunks, bytes: chunks.reduce((sum, { bytes }) => sum + bytes, 0) }))
+    .filter(({ chunks, bytes }) => isFull || bytes >= DUE_BYTES || (chunks[0]?.receivedMs ?? nowMs) <= untilMs - DUE_MS)
+    .toSorted((a, b) => b.bytes - a.bytes);
+  return atOnce(due);
+}
+
+/** The first chunks of the first functions, at least one. */
+function atOnce(due: readonly { readonly functionId: number; readonly chunks: readonly Waiting[] }[]): readonly Due[] {
+  const found: { functionId: number; ids: number[] }[] = [];
+  let [bytes, lines] = [0, 0];
+  for (const { functionId, chunks } of due) {
+    const ids: number[] = [];
+    found.push({ functionId, ids });
+    for (const chunk of chunks) {
+      bytes += chunk.bytes;
+      lines += chunk.events;
+      ids.push(chunk.id);
+      if (bytes > MOST_BYTES || lines > MOST_LINES) return found;
+    }
+  }
+  return found;
+}
+
+function byFunction(db: Databases, waiting: readonly Waiting[]): ReadonlyMap<number, readonly Waiting[]> {
+  const ids = [...new Set(waiting.map(({ environmentId }) => environmentId))].filter((id) => id > 0);
+  const functions = new Map(
+    db.telemetry
+      .all(
+        db.telemetry
+          .selectFrom('environment')
+          .select(['id', 'function_id as functionId'])
+          .where('id', 'in', idList(ids)),
+      )
+      .map(({ id, functionId }) => [id, functionId]),
+  );
+  const found = new Map<number, Waiting[]>();
+  for (const chunk of waiting) {
+    // Lines without a log stream have the function's id, negated.
+    const functionId = chunk.environmentId < 0 ? -chunk.environmentId : functions.get(chunk.environmentId);
+    if (functionId === undefined) continue;
+    const mine = found.get(functionId) ?? [];
+    found.set(functionId, mine);
+    mine.push(chunk);
+  }
+  return found;
+}
+
+function readChunks(
+  db: Databases,
+  ids: readonly number[],
+): { readonly chunks: readonly PackedChunk[]; readonly lines: readonly KeptLine[]; readonly receivedMs: number } {
+  const rows = db.telemetry.all(
+    db.telemetry
+      .selectFrom('raw_chunk')
+      .select([
+        'id',
+        'environment_id as environmentId',
+        'first_ms as firstMs',
+        'received_ms as receivedMs',
+        'digest',
+        'gzip',
+      ])
+      .where('id', 'in', idList(ids)),
+  );
+  const chunks: PackedChunk[] = [];
+  const lines: KeptLine[] = [];
+  let newestMs = 0;
+  for (const { gzip, receivedMs, ...chunk } of rows) {
+    try {
+      for (const line of chunkLines(chunk.environmentId, gzip)) lines.push(line);
+      chunks.push(chunk);
+      newestMs = Math.max(newestMs, receivedMs);
+    } catch {
+      unreadable.set(db, (unreadable.get(db) ?? new Set()).add(`${chunk.id} ${receivedMs}`));
+      reportSkippedRow('raw_chunk', `raw_chunk ${chunk.id}`, 'its lines cannot be read');
+    }
+  }
+  return { chunks, lines, receivedMs: newestMs };
+}
+
+/** Lines in order, of one day (UTC) each. */
+function byDay(lines: readonly KeptLine[]): readonly (readonly KeptLine[])[] {
+  const days: KeptLine[][] = [];
+  let day = Number.NaN;
+  for (const line of lines) {
+    const own = Math.floor(line.timestampMs / DAY_MS);
+    if (own !== day) days.push([]);
+    day = own;
+    days.at(-1)?.push(line);
+  }
+  return days;
+}
+
+/** Blocks of the new lines, with those of a small block of the day. */
+function packDay(
+  db: Databases,
+  functionId: number,
+  lines: readonly KeptLine[],
+  receivedMs: number,
+): Pick<PackedFunction, 'blocks' | 'replaced'> {
+  const [firstMs, lastMs] = [lines[0]?.timestampMs ?? 0, lines.at(-1)?.timestampMs ?? 0];
+  const added = withoutKnown(db, functionId, lines, firstMs, lastMs);
+  if (added.length === 0) return { blocks: [], replaced: [] };
+  const small = smallBlock(db, functionId, firstMs, receivedMs);
+  const all = small === null ? added : mergedLines([...small.lines, ...added]);
+  const newestMs = Math.max(receivedMs, small?.receivedMs ?? 0);
+  return {
+    blocks: inBlocks(all).map((part) => ({ ...encodeBlock(part), receivedMs: newestMs })),
+    replaced: small === null ? [] : [{ id: small.id, bytes: small.bytes }],
+  };
+}
+
+/** The lines that no block contains yet: a chunk may be delivered again after it was packed. */
+function withoutKnown(
+  db: Databases,
+  functionId: number,
+  lines: readonly KeptLine[],
+  firstMs: number,
+  lastMs: number,
+): readonly KeptLine[] {
+  const overlapping = db.telemetry.all(
+    db.telemetry
+      .selectFrom('line_block')
+      .select('id')
+      .where('function_id', '=', functionId)
+      .where('last_ms', '>=', firstMs)
+      .where('first_ms', '<=', lastMs),
+  );
+  let left = lines;
+  // One at a time: there may be many.
+  for (const { id } of overlapping) {
+    if (left.length === 0) break;
+    const known = keysOf(db, id, firstMs, lastMs);
+    if (known.size > 0) left = left.filter((line) => !known.has(keyOf(line)));
+  }
+  return left;
+}
+
+/** Keys of the lines of a block in a time range. */
+function keysOf(db: Databases, id: number, firstMs: number, lastMs: number): ReadonlySet<string> {
+  const keys = new Set<string>();
+  const block = blockOf(db, id);
+  if (block === undefined) return keys;
+  try {
+    const head = readHead(block.head);
+    const identities = head.identities();
+    if (identities.some(({ sequence }) => sequence === NO_SEQUENCE)) {
+      for (const line of blockLines(block)) keys.add(keyOf(line));
+      return keys;
+    }
+    for (let at = 0; at < head.n; at += 1) {
+      const [timestampMs, identity] = [head.times[at] ?? 0, identities[at]];
+      if (identity === undefined || timestampMs < firstMs || timestampMs > lastMs) continue;
+      const environmentId = head.environments[head.streams[at] ?? -1] ?? 0;
+      keys.add(keyOf({ environmentId, timestampMs, ...identity, message: '' }));
+    }
+  } catch (error) {
+    if (!(error instanceof DamagedBlockError)) throw error;
+    reportSkippedRow('line_block', `line_block ${id}`, error.message);
+  }
+  return keys;
+}
+
+function blockOf(db: Databases, id: number) {
+  return db.telemetry.get(db.telemetry.selectFrom('line_block').select(['head', 'body']).where('id', '=', id));
+}
+
+/** The newest small block of the day, unless it was received a day apart: its lines would be kept for longer than their time. */
+function smallBlock(db: Databases, functionId: number, atMs: number, receivedMs: number) {
+  const dayMs = Math.floor(atMs / DAY_MS) * DAY_MS;
+  const row = db.telemetry.get(
+    db.telemetry
+      .selectFrom('line_block')
+      .select(['id', 'bytes', 'received_ms as receivedMs', 'head', 'body'])
+      .where('function_id', '=', functionId)
+      .where('last_ms', '>=', dayMs)
+      .where('last_ms', '<', dayMs + DAY_MS)
+      .where('raw_bytes', '<', SMALL_BYTES)
+      .where((eb) => eb.between('received_ms', receivedMs - DAY_MS, receivedMs + DAY_MS))
+      .orderBy('last_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1),
+  );
+  if (row === undefined) return null;
+  try {
+    return { id: row.id, bytes: row.bytes, receivedMs: row.receivedMs, lines: blockLines(row) };
+  } catch (error) {
+    if (error instanceof DamagedBlockError) return null;
+    throw error;
+  }
+}
+
+/** Lines in order, of about {@link BLOCK_BYTES} each. */
+function inBlocks(lines: readonly KeptLine[]): readonly (readonly KeptLine[])[] {
+  const parts: KeptLine[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const line of lines) {
+    if (bytes >= BLOCK_BYTES) {
+      parts.push([]);
+      bytes = 0;
+    }
+    bytes += line.message.length;
+    parts.at(-1)?.push(line);
+  }
+  return parts;
+}
