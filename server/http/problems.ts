@@ -44,6 +44,13 @@ export function problemOf(error: unknown): { readonly document: Problem; readonl
       document: describe('invalid-request', 'The cursor is not valid', [{ field: 'cursor', message: error.message }]),
       isServerError: false,
     };
+  if ((error instanceof StoreError || error instanceof RangeError) && error.message.startsWith('q: '))
+    return {
+      document: describe('invalid-request', 'The search is not valid', [
+        { field: 'q', message: error.message.slice(3) },
+      ]),
+      isServerError: false,
+    };
   if (error instanceof StoreError) {
     if (error.code === 'busy') return { document: describe('unavailable', error.message, []), isServerError: true };
     return {

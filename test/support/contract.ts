@@ -32,11 +32,17 @@ async function open(): Promise<Stores> {
   const { sqliteFolder, clickhouse } = inject('contract');
   const clock = { ms: NOW };
   const now = () => clock.ms;
-  const sqlite = await startProduct({ now, folder: sqliteFolder });
+  // ClickHouse deletes lines by the clock of the machine, which may be weeks ahead of the fixture's.
+  const kept = { THERMOCLINE_RAW_RETENTION_DAYS: '400' };
+  const sqlite = await startProduct({ now, folder: sqliteFolder, environment: kept });
   await fill(sqlite, null, clock);
   const described = await newestOf(sqlite);
   if (clickhouse === null) return { sqlite: await filled(sqlite), clickhouse: null };
-  const other = await startProduct({ now, folder: clickhouse.folder, environment: clickhouse.settings });
+  const other = await startProduct({
+    now,
+    folder: clickhouse.folder,
+    environment: { ...clickhouse.settings, ...kept },
+  });
   await fill(other, described, clock);
   return { sqlite: await filled(sqlite), clickhouse: await filled(other) };
 }

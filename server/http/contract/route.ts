@@ -9,6 +9,7 @@ export const TAGS = {
   Overview: 'Totals of the fleet, findings and recommendations',
   Functions: 'One function: totals, cold starts, environments, failures, memory, network',
   Invocations: 'Single invocations, stored and live',
+  Logs: 'Search of log lines',
   Traces: 'X-Ray traces and the service map',
   Network: 'VPC network of the fleet',
   Changes: 'Deployments, configuration changes and level shifts',

@@ -19,6 +19,7 @@ import { invocationRoutes } from './invocations.ts';
 import { keepAliveRoutes } from './keep-alive.ts';
 import { liveRoutes } from './live.ts';
 import { loadTestRoutes } from './load-tests.ts';
+import { logRoutes } from './logs.ts';
 import { markerRoutes } from './markers.ts';
 import { memoryRoutes } from './memory.ts';
 import { networkRoutes } from './network.ts';
@@ -58,6 +59,7 @@ export const routes = {
   ...keepAliveRoutes,
   ...liveRoutes,
   ...loadTestRoutes,
+  ...logRoutes,
   ...markerRoutes,
   ...memoryRoutes,
   ...networkRoutes,

@@ -17,6 +17,7 @@ import { invocationHandlers } from './invocations.ts';
 import { keepAliveHandlers } from './keep-alive.ts';
 import { liveHandlers } from './live.ts';
 import { loadTestHandlers } from './load-tests.ts';
+import { logHandlers } from './logs.ts';
 import { markerHandlers } from './markers.ts';
 import { memoryHandlers } from './memory.ts';
 import { networkHandlers } from './network.ts';
@@ -55,6 +56,7 @@ export const routeTable: readonly Route[] = [
   ...keepAliveHandlers,
   ...liveHandlers,
   ...loadTestHandlers,
+  ...logHandlers,
   ...markerHandlers,
   ...memoryHandlers,
   ...networkHandlers,

@@ -22,6 +22,7 @@ import { invocationColumns, invocations, invocationsByKey } from '../questions/i
 import { keepAlive } from '../questions/keep-alive/clickhouse.ts';
 import { loadTests } from '../questions/load-tests/clickhouse.ts';
 import { logVolume } from '../questions/log-volume/clickhouse.ts';
+import { logs } from '../questions/logs/clickhouse.ts';
 import { memory } from '../questions/memory/clickhouse.ts';
 import { fleetNetwork, functionNetwork } from '../questions/network/clickhouse.ts';
 import { preInits } from '../questions/pre-inits/clickhouse.ts';
@@ -77,6 +78,7 @@ export const telemetryQuestions: {
   keepAlive,
   loadTests,
   logVolume,
+  logs,
   memory,
   functionNetwork,
   fleetNetwork,

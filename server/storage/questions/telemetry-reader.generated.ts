@@ -22,6 +22,7 @@ import type { InvocationsQuestions } from './invocations/types.ts';
 import type { KeepAliveQuestions } from './keep-alive/types.ts';
 import type { LoadTestsQuestions } from './load-tests/types.ts';
 import type { LogVolumeQuestions } from './log-volume/types.ts';
+import type { LogQuestions } from './logs/types.ts';
 import type { MemoryQuestions } from './memory/types.ts';
 import type { NetworkQuestions } from './network/types.ts';
 import type { PreInitsQuestions } from './pre-inits/types.ts';
@@ -57,6 +58,7 @@ export type * from './invocations/types.ts';
 export type * from './keep-alive/types.ts';
 export type * from './load-tests/types.ts';
 export type * from './log-volume/types.ts';
+export type * from './logs/types.ts';
 export type * from './memory/types.ts';
 export type * from './network/types.ts';
 export type * from './pre-inits/types.ts';
@@ -96,6 +98,7 @@ export interface TelemetryReader
     InvocationsQuestions,
     KeepAliveQuestions,
     LoadTestsQuestions,
+    LogQuestions,
     LogVolumeQuestions,
     MemoryQuestions,
     NetworkQuestions,
@@ -150,6 +153,7 @@ export function telemetryReaderOf(
     keepAlive: call('keepAlive'),
     loadTests: call('loadTests'),
     logVolume: call('logVolume'),
+    logs: call('logs'),
     memory: call('memory'),
     functionNetwork: call('functionNetwork'),
     fleetNetwork: call('fleetNetwork'),

@@ -22,6 +22,7 @@ import { invocationColumns, invocations, invocationsByKey } from '../questions/i
 import { keepAlive } from '../questions/keep-alive/sqlite.ts';
 import { loadTests } from '../questions/load-tests/sqlite.ts';
 import { logVolume } from '../questions/log-volume/sqlite.ts';
+import { logs } from '../questions/logs/sqlite.ts';
 import { memory } from '../questions/memory/sqlite.ts';
 import { fleetNetwork, functionNetwork } from '../questions/network/sqlite.ts';
 import { preInits } from '../questions/pre-inits/sqlite.ts';
@@ -77,6 +78,7 @@ export const telemetryQuestions: {
   keepAlive,
   loadTests,
   logVolume,
+  logs,
   memory,
   functionNetwork,
   fleetNetwork,

@@ -19,6 +19,7 @@ import { invocationExamples } from './invocations.ts';
 import { keepAliveExamples } from './keep-alive.ts';
 import { liveExamples } from './live.ts';
 import { loadTestExamples } from './load-tests.ts';
+import { logExamples } from './logs.ts';
 import { markerExamples } from './markers.ts';
 import { memoryExamples } from './memory.ts';
 import { networkExamples } from './network.ts';
@@ -60,6 +61,7 @@ export const examples: ExamplesOf<Routes> = {
   ...keepAliveExamples,
   ...liveExamples,
   ...loadTestExamples,
+  ...logExamples,
   ...markerExamples,
   ...memoryExamples,
   ...networkExamples,

@@ -1,100 +1,20 @@
 /** Packing: no line is lost and none is there twice, in any order of deliveries, repetitions, packs and interruptions. */
-import { join } from 'node:path';
-import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { decodeStreams } from '../../../../ingest/decode/pipeline.ts';
 import type { LogEvent } from '../../../../ingest/records/log-event.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
 import { asyncLaw } from '../../../../test/support/law.ts';
+import type { LineStoreOfTest } from '../../../../test/support/line-store.ts';
+import { openLineStore } from '../../../../test/support/line-store.ts';
 import { memoryFolder, removeFolder } from '../../../../test/support/product.ts';
-import { chunkLines } from '../../lines/chunk-lines.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
-import { openReader, openWriter } from '../connection.ts';
-import type { Databases } from '../databases.ts';
-import { migrate } from '../migrate.ts';
-import { ReadConnection } from '../read-connection.ts';
-import { BatchWriter } from '../write/batch-writer.ts';
-import { LineBlocks } from '../write/line-blocks.ts';
-import { blockLines } from './block.ts';
-import type { PackedLines } from './pack.ts';
-import { BLOCK_BYTES, packLines } from './pack.ts';
+import { BLOCK_BYTES } from './pack.ts';
 
 const AT = Date.UTC(2026, 10, 20, 10);
 const root = memoryFolder();
-let files = 0;
 afterAll(() => removeFolder(root));
 
-interface Store {
-  readonly db: Database.Database;
-  deliver(stream: string, events: readonly LogEvent[], receivedMs: number): void;
-  /** Packs what is due; without `commit` as if interrupted before it. */
-  pack(nowMs: number, options?: { readonly errorsOnly?: boolean; readonly commit?: boolean }): Promise<PackedLines>;
-  replace(packed: PackedLines): number;
-  packAll(nowMs: number, errorsOnly?: boolean): Promise<void>;
-  /** Lines of blocks and of chunks. */
-  lines(): { readonly packed: readonly KeptLine[]; readonly waiting: readonly KeptLine[] };
-  count(table: string): number;
-  close(): void;
-}
-
-function open(): Store {
-  files += 1;
-  const path = join(root, `${files}.db`);
-  const db = openWriter(path);
-  db.pragma('synchronous = OFF');
-  migrate(db, path, join(import.meta.dirname, '../../../../migrations/sqlite/telemetry'));
-  const writer = new BatchWriter(db);
-  const blocks = new LineBlocks(db);
-  const reader = openReader(path);
-  const databases = { telemetry: new ReadConnection(reader) } as unknown as Databases;
-  const replace = (packed: PackedLines): number => db.transaction(() => blocks.replace(packed))();
-  const pack: Store['pack'] = async (nowMs, { errorsOnly = false, commit = true } = {}) => {
-    const packed = await packLines(databases, { nowMs, errorsOnly });
-    if (commit && packed.rows > 0) expect(replace(packed)).toBe(packed.functions.length);
-    return packed;
-  };
-  return {
-    db,
-    deliver(stream, events, receivedMs) {
-      const identity = { account: '1', region: 'eu-west-1', logGroup: '/aws/lambda/f', logStream: stream };
-      const batch = decodeStreams(
-        { streams: [{ identity, events }], unreadable: [], records: [], ignored: [] },
-        identity,
-        {
-          raw: 'all',
-          region: '',
-          selfLogGroups: [],
-        },
-      );
-      db.transaction(() => {
-        writer.apply(batch, { kind: 'logs', name: 'test' }, receivedMs);
-        writer.flush(receivedMs);
-      })();
-    },
-    pack,
-    replace,
-    async packAll(nowMs, errorsOnly = false) {
-      while ((await pack(nowMs, { errorsOnly })).rows > 0);
-    },
-    lines() {
-      const rows = db.prepare('SELECT environment_id AS environmentId, gzip FROM raw_chunk').all() as {
-        environmentId: number;
-        gzip: Uint8Array;
-      }[];
-      const stored = db.prepare('SELECT head, body FROM line_block').all() as { head: Uint8Array; body: Uint8Array }[];
-      return {
-        packed: stored.flatMap((block) => blockLines(block)),
-        waiting: rows.flatMap(({ environmentId, gzip }) => chunkLines(environmentId, gzip)),
-      };
-    },
-    count: (table) => Number(db.prepare(`SELECT count(*) FROM ${table}`).pluck().get()),
-    close() {
-      reader.close();
-      db.close();
-    },
-  };
-}
+const open = (): LineStoreOfTest => openLineStore(root);
 
 const id = (ms: number, n: number): string => String((BigInt(ms) << 144n) + BigInt(n));
 const line = (ms: number, n: number, message = `line ${n}\n`): LogEvent => ({

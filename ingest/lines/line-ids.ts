@@ -1,0 +1,26 @@
+/** The request and the trace that a line names. */
+import { describeAppLine } from './app-line.ts';
+
+export interface LineIds {
+  readonly requestId: string | null;
+  readonly traceId: string | null;
+}
+
+const REQUEST = /\bRequestId: ([\w-]{1,128})/;
+const JSON_REQUEST = /"requestId"\s*:\s*"([\w-]{1,128})"/;
+const TRACE = /\bXRAY TraceId: (1-[0-9a-f]{8}-[0-9a-f]{24})/;
+const JSON_TRACE = /"(?:xrayTraceId|traceId|value)"\s*:\s*"(?:Root=)?(1-[0-9a-f]{8}-[0-9a-f]{24})/;
+
+/** `isPlatform`: the Lambda service wrote the line. */
+export function lineIds(message: string, isPlatform: boolean): LineIds {
+  if (!isPlatform) {
+    const { requestId, xrayTraceId } = describeAppLine(message);
+    // Errors of runtimes carry the id in their text.
+    return { requestId: requestId ?? REQUEST.exec(message)?.[1] ?? null, traceId: xrayTraceId };
+  }
+  const isJson = message.trimStart().startsWith('{');
+  return {
+    requestId: (isJson ? JSON_REQUEST : REQUEST).exec(message)?.[1] ?? null,
+    traceId: (isJson ? JSON_TRACE : TRACE).exec(message)?.[1] ?? null,
+  };
+}

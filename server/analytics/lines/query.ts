@@ -1,0 +1,232 @@
+/**
+ * The language of log searches: words (all of them), "phrases", field:value, ranges, -not, OR, parentheses, /expressions/ and
+ * prefix*. Errors state the position of the first wrong character, from 1.
+ */
+import type { Condition, ValueTest } from './condition.ts';
+
+export type ParsedQuery =
+  | { readonly ok: true; readonly condition: Condition }
+  | { readonly ok: false; readonly message: string; readonly position: number };
+
+const MOST_CHARS = 2000;
+const MOST_TERMS = 50;
+const MOST_DEPTH = 20;
+
+/** Of a name: a path into JSON, such as `user.id` or `@timestamp`. */
+const FIELD = /[A-Za-z_@$][\w@$.-]*(?=:)/y;
+/** Up to a blank, a parenthesis or a quote. */
+const BARE = /[^\s()"]+/y;
+const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const RANGE = /([[{])\s*(\S+)\s+TO\s+([^\s\]}]+)\s*([\]}])/y;
+
+class QueryError extends Error {
+  readonly at: number;
+
+  constructor(message: string, at: number) {
+    super(message);
+    this.at = at;
+  }
+}
+
+/** `expressionFault`: what is wrong with a regular expression; null if nothing is. */
+export function parseLogQuery(text: string, expressionFault: (source: string) => string | null): ParsedQuery {
+  try {
+    if (text.length > MOST_CHARS) throw new QueryError(`expected at most ${MOST_CHARS} characters`, MOST_CHARS);
+    return { ok: true, condition: new Parser(text, expressionFault).parse() };
+  } catch (error) {
+    if (error instanceof QueryError) return { ok: false, message: error.message, position: error.at + 1 };
+    throw error;
+  }
+}
+
+class Parser {
+  readonly #text: string;
+  readonly #expressionFault: (source: string) => string | null;
+  #at = 0;
+  #terms = 0;
+
+  constructor(text: string, expressionFault: (source: string) => string | null) {
+    this.#text = text;
+    this.#expressionFault = expressionFault;
+  }
+
+  parse(): Condition {
+    const condition = this.#any(0);
+    if (this.#at < this.#text.length) throw new QueryError('expected no ")" without a "("', this.#at);
+    return condition;
+  }
+
+  #any(depth: number): Condition {
+    if (depth > MOST_DEPTH) throw new QueryError(`expected at most ${MOST_DEPTH} levels of parentheses`, this.#at);
+    const alternatives = [this.#all(depth)];
+    while (this.#takesWord('OR')) {
+      const at = this.#at;
+      const next = this.#all(depth);
+      if (isEmpty(next) || isEmpty(alternatives[0]))
+        throw new QueryError('expected a condition on both sides of OR', at);
+      alternatives.push(next);
+    }
+    const [only] = alternatives;
+    return alternatives.length === 1 && only !== undefined ? only : { kind: 'any', of: alternatives };
+  }
+
+  #all(depth: number): Condition {
+    const of: Condition[] = [];
+    for (;;) {
+      this.#skipBlanks();
+      if (this.#at >= this.#text.length || this.#text[this.#at] === ')' || this.#isWord('OR')) break;
+      if (this.#takesWord('AND')) continue;
+      of.push(this.#negatable(depth));
+    }
+    const [only] = of;
+    return of.length === 1 && only !== undefined ? only : { kind: 'all', of };
+  }
+
+  #negatable(depth: number): Condition {
+    const isNot = this.#takesWord('NOT') || this.#takes('-');
+    if (!isNot) return this.#term(depth);
+    this.#skipBlanks();
+    const at = this.#at;
+    if (at >= this.#text.length || this.#text[at] === ')') throw new QueryError('expected a condition after -', at);
+    return { kind: 'not', of: this.#term(depth) };
+  }
+
+  #term(depth: number): Condition {
+    this.#terms += 1;
+    if (this.#terms > MOST_TERMS) throw new QueryError(`expected at most ${MOST_TERMS} conditions`, this.#at);
+    const open = this.#at;
+    if (this.#takes('(')) {
+      const condition = this.#any(depth + 1);
+      if (!this.#takes(')')) throw new QueryError('expected a ")" for this "("', open);
+      return condition;
+    }
+    if (this.#text[open] === '/') return { kind: 'expression', source: this.#expression() };
+    FIELD.lastIndex = open;
+    const name = FIELD.exec(this.#text)?.[0];
+    if (name !== undefined) {
+      this.#at += name.length + 1;
+      return { kind: 'field', name, value: this.#value() };
+    }
+    if (this.#text[open] === '"') return this.#phrase(this.#quoted(), open);
+    const word = this.#bare();
+    const isPrefix = word.endsWith('*');
+    return this.#phrase(isPrefix ? word.slice(0, -1) : word, open, isPrefix);
+  }
+
+  #phrase(text: string, at: number, isPrefix = false): Condition {
+    if (text === '') throw new QueryError('expected a text to search for', at);
+    return { kind: 'text', text, isPrefix };
+  }
+
+  #value(): ValueTest {
+    const at = this.#at;
+    const next = this.#text[at];
+    if (next === '"') return { kind: 'is', text: this.#quoted() };
+    if (next === '[' || next === '{') return this.#range();
+    if (next === '<' || next === '>') return this.#comparison(next);
+    if (next === undefined || /[\s()]/.test(next)) throw new QueryError('expected a value after ":"', at);
+    const text = this.#bare();
+    if (text === '*') return { kind: 'exists' };
+    return text.endsWith('*') ? { kind: 'begins', text: text.slice(0, -1) } : { kind: 'is', text };
+  }
+
+  #comparison(sign: '<' | '>'): ValueTest {
+    this.#at += 1;
+    const isIncluded = this.#takes('=');
+    const at = this.#at;
+    const bound = { value: numberOf(this.#bare(), at), isIncluded };
+    return sign === '>' ? { kind: 'range', low: bound, high: null } : { kind: 'range', low: null, high: bound };
+  }
+
+  #range(): ValueTest {
+    const at = this.#at;
+    RANGE.lastIndex = at;
+    const match = RANGE.exec(this.#text);
+    if (match === null) throw new QueryError('expected a range such as [1 TO 5], or [1 TO *]', at);
+    this.#at += match[0].length;
+    const [, open, low = '', high = '', close] = match;
+    const bound = (text: string, isIncluded: boolean) =>
+      text === '*' ? null : { value: numberOf(text, at + match[0].indexOf(text)), isIncluded };
+    return { kind: 'range', low: bound(low, open === '['), high: bound(high, close === ']') };
+  }
+
+  #expression(): string {
+    const at = this.#at;
+    let source = '';
+    this.#at += 1;
+    for (;;) {
+      const char = this.#text[this.#at];
+      if (char === undefined) throw new QueryError('expected a "/" at the end of the regular expression', at);
+      this.#at += 1;
+      if (char === '/') break;
+      // An escaped slash is a slash; other escapes are the expression's.
+      if (char === '\\' && this.#text[this.#at] === '/') {
+        source += '/';
+        this.#at += 1;
+      } else if (char === '\\') {
+        source += char + (this.#text[this.#at] ?? '');
+        this.#at += 1;
+      } else source += char;
+    }
+    if (source === '') throw new QueryError('expected a regular expression between "/"', at);
+    const fault = this.#expressionFault(source);
+    if (fault !== null) throw new QueryError(`regular expression: ${fault}`, at);
+    return source;
+  }
+
+  #quoted(): string {
+    const open = this.#at;
+    let text = '';
+    this.#at += 1;
+    for (;;) {
+      const char = this.#text[this.#at];
+      if (char === undefined) throw new QueryError('expected a closing quote for this one', open);
+      this.#at += 1;
+      if (char === '"') return text;
+      if (char === '\\' && /["\\]/.test(this.#text[this.#at] ?? '')) {
+        text += this.#text[this.#at];
+        this.#at += 1;
+      } else text += char;
+    }
+  }
+
+  #bare(): string {
+    BARE.lastIndex = this.#at;
+    const text = BARE.exec(this.#text)?.[0];
+    if (text === undefined) throw new QueryError('expected a value', this.#at);
+    this.#at += text.length;
+    return text;
+  }
+
+  #skipBlanks(): void {
+    while (/\s/.test(this.#text[this.#at] ?? '')) this.#at += 1;
+  }
+
+  #takes(char: string): boolean {
+    this.#skipBlanks();
+    if (this.#text[this.#at] !== char) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #isWord(word: string): boolean {
+    const end = this.#at + word.length;
+    return this.#text.startsWith(word, this.#at) && /^(?:[\s()]|$)/.test(this.#text.slice(end, end + 1));
+  }
+
+  #takesWord(word: string): boolean {
+    this.#skipBlanks();
+    if (!this.#isWord(word)) return false;
+    this.#at += word.length;
+    return true;
+  }
+}
+
+function isEmpty(condition: Condition | undefined): boolean {
+  return condition?.kind === 'all' && condition.of.length === 0;
+}
+
+function numberOf(text: string, at: number): number {
+  if (!NUMBER.test(text)) throw new QueryError('expected a number', at);
+  return Number(text);
+}

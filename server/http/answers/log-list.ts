@@ -1,0 +1,45 @@
+/** A page of log lines. */
+import type { RawRetention } from '../../../ingest/decode/pipeline.ts';
+import { iso } from '../../../ingest/records/time.ts';
+import type { ReaderResult } from '../../storage/packed.ts';
+import type { LogsAnswer } from '../contract/logs.ts';
+import type { Shaped } from './shaped.ts';
+
+/** Longer lines are cut: a page may hold hundreds of a megabyte. */
+const MOST_CHARS = 16_384;
+
+/** `lines`: which of them are kept now. */
+export function logList(page: ReaderResult<'logs'>, lines: RawRetention): Shaped<LogsAnswer> {
+  const { readBytes, endedAtMs, damaged, rebuilding, nextCursor, gone } = page;
+  return {
+    body: {
+      items: page.lines.map((line) => ({
+        timestamp: iso(line.timestampMs),
+        message: line.message.slice(0, MOST_CHARS).toWellFormed(),
+        messageChars: line.message.length,
+        level: line.level,
+        source: line.isPlatform ? 'platform' : 'function',
+        function: {
+          id: [line.function.account, line.function.region, line.function.name].join(':'),
+          ...line.function,
+        },
+        logGroup: line.logGroup,
+        logStream: line.logStream === '' ? null : line.logStream,
+        requestId: line.requestId,
+        traceId: line.traceId,
+      })),
+      nextCursor,
+      search: {
+        readBytes,
+        endedAt: endedAtMs === null ? null : iso(endedAtMs),
+        damagedBlocks: damaged,
+        rebuildingBlocks: rebuilding,
+      },
+      kept: {
+        lines,
+        deleted: gone.map(({ untilMs, ...loss }) => ({ ...loss, until: iso(untilMs) })),
+      },
+    },
+    meta: null,
+  };
+}

@@ -1,0 +1,82 @@
+/** Search of log lines. */
+import * as z from 'zod';
+import { filterQuery, isoTime, pageQuery, rangeQuery } from './common.ts';
+import { declareRoutes } from './route.ts';
+
+export const logLine = z
+  .object({
+    timestamp: isoTime,
+    message: z.string().describe('The line; of a long one its beginning'),
+    messageChars: z.number().int().describe('Characters of the whole line'),
+    level: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+      .nullable()
+      .describe('null if the line states none'),
+    source: z.enum(['platform', 'function']).describe('platform: the Lambda service wrote it'),
+    function: z.object({ id: z.string(), name: z.string(), account: z.string(), region: z.string() }),
+    logGroup: z.string(),
+    logStream: z.string().nullable().describe('null if the source did not name it'),
+    requestId: z.string().nullable().describe('As the line names it; null if it names none'),
+    traceId: z.string().nullable(),
+  })
+  .meta({ id: 'LogLine' });
+
+export const logsAnswer = z
+  .object({
+    items: z.array(logLine).describe('Newest first'),
+    nextCursor: z.string().nullable(),
+    search: z.object({
+      readBytes: z.number().int().describe('Text and filters that were read for this page'),
+      endedAt: isoTime
+        .nullable()
+        .describe(
+          'Where the search ended because the page would have read too much: older lines of the range are on the next page, which may be searched for longer. null if the page is complete',
+        ),
+      damagedBlocks: z.number().int().describe('Blocks that were left out because they cannot be read'),
+      rebuildingBlocks: z
+        .number()
+        .int()
+        .describe('Blocks whose filter of words is missing or damaged: they take longer to search'),
+    }),
+    kept: z.object({
+      lines: z.enum(['off', 'platform', 'errors', 'all']).describe('Which lines are kept now: THERMOCLINE_RAW_LINES'),
+      deleted: z
+        .array(
+          z.object({
+            reason: z.enum(['age', 'budget']),
+            until: isoTime.describe('Newest receipt of a deleted line'),
+            lines: z.number().int(),
+          }),
+        )
+        .describe('What retention has deleted, by the limit that it reached'),
+    }),
+  })
+  .meta({ id: 'LogLines' });
+export type LogsAnswer = z.infer<typeof logsAnswer>;
+
+export const logsQuery = z.strictObject({
+  ...rangeQuery,
+  ...pageQuery,
+  function: filterQuery.function,
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  q: z
+    .string()
+    .max(2000)
+    .default('')
+    .describe(
+      'Words (all must occur), "phrases", prefix*, field:value, field:>5, field:[1 TO 5], -not, OR, parentheses and /regular expressions/ of RE2. Fields: level, function, request, trace, group, stream, source, and paths into JSON lines. Empty: all lines',
+    ),
+});
+
+export const logRoutes = declareRoutes({
+  searchLogs: {
+    method: 'get',
+    path: '/api/v1/logs',
+    scope: 'read',
+    tag: 'Logs',
+    summary: 'Search log lines, newest first',
+    query: logsQuery,
+    answer: logsAnswer,
+    problems: ['not-found', 'ambiguous'],
+  },
+});

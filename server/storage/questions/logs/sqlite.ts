@@ -1,0 +1,241 @@
+/** Search of log lines in blocks, and in the chunks that are not packed yet. */
+import * as z from 'zod';
+import { LEVELS } from '../../../../ingest/lines/level.ts';
+import { mayMatch, needsText, requiredText } from '../../../analytics/lines/condition.ts';
+import { mayHold } from '../../../analytics/lines/word-filter.ts';
+import { wordHashes } from '../../../analytics/lines/words.ts';
+import { chunkLines } from '../../lines/chunk-lines.ts';
+import { NO_SEQUENCE } from '../../lines/kept-line.ts';
+import { reportSkippedRow } from '../../skipped-rows.ts';
+import type { Databases } from '../../sqlite/databases.ts';
+import type { BlockHead } from '../../sqlite/lines/block.ts';
+import { DamagedBlockError, messageAt, readBody, readFilter, readHead } from '../../sqlite/lines/block.ts';
+import { idList } from '../../sqlite/read-connection.ts';
+import { parseStored } from '../../stored-json.ts';
+import type { Origin } from './result.ts';
+import { LineSearch, originOf } from './result.ts';
+import type { LineLoss, LogPage, LogQuery } from './types.ts';
+
+export async function logs(db: Databases, query: LogQuery): Promise<LogPage> {
+  const search = new LineSearch(query);
+  const origins = new Origins(db);
+  const chunks = waitingChunks(db, query, search);
+  let next = 0;
+  const readChunksFrom = (lastMs: number): void => {
+    for (let chunk = chunks[next]; chunk !== undefined && chunk.lastMs >= lastMs; chunk = chunks[next]) {
+      if (search.endsBefore(chunk.lastMs)) return;
+      searchChunk(db, search, origins, chunk);
+      next += 1;
+    }
+  };
+  for (const block of blocksNewestFirst(db, query, search)) {
+    readChunksFrom(block.lastMs);
+    if (search.endsBefore(block.lastMs)) break;
+    searchBlock(db, search, origins, block);
+  }
+  readChunksFrom(Number.NEGATIVE_INFINITY);
+  return search.page(lossesOf(db));
+}
+
+interface Chunk {
+  readonly id: number;
+  readonly environmentId: number;
+  readonly lastMs: number;
+}
+
+function waitingChunks(db: Databases, { functionId }: LogQuery, search: LineSearch): readonly Chunk[] {
+  const all = db.telemetry
+    .selectFrom('raw_chunk')
+    .select(['id', 'environment_id as environmentId', 'last_ms as lastMs'])
+    .where('last_ms', '>=', Math.floor(search.fromMs))
+    .where('first_ms', '<=', search.upToMs);
+  const ofFunction =
+    functionId === undefined
+      ? all
+      : all.where('environment_id', 'in', ({ selectFrom }) =>
+          selectFrom('environment').select('id').where('function_id', '=', functionId),
+        );
+  return db.telemetry.all(ofFunction).toSorted((a, b) => b.lastMs - a.lastMs || b.id - a.id);
+}
+
+function searchChunk(db: Databases, search: LineSearch, origins: Origins, { id, environmentId }: Chunk): void {
+  const row = db.telemetry.get(db.telemetry.selectFrom('raw_chunk').select('gzip').where('id', '=', id));
+  const origin = origins.of(environmentId);
+  if (row === undefined || origin === null) return;
+  try {
+    for (const { message, ...kept } of chunkLines(environmentId, row.gzip)) {
+      search.reads(message.length);
+      if (search.wants(kept.timestampMs)) search.offer(message, origin, () => kept);
+    }
+  } catch {
+    search.damaged += 1;
+    reportSkippedRow('raw_chunk', `raw_chunk ${id}`, 'its lines cannot be read');
+  }
+}
+
+interface BlockRow {
+  readonly id: number;
+  readonly functionId: number;
+  readonly lastMs: number;
+  readonly rawBytes: number;
+  readonly levels: string;
+  readonly filter: Uint8Array | null;
+}
+
+/** Without their text, which most of them need not be read for. */
+function blocksNewestFirst(db: Databases, { functionId }: LogQuery, search: LineSearch): IterableIterator<BlockRow> {
+  const all = db.telemetry
+    .selectFrom('line_block')
+    .select(['id', 'function_id as functionId', 'last_ms as lastMs', 'raw_bytes as rawBytes', 'levels', 'filter'])
+    .where('last_ms', '>=', Math.floor(search.fromMs))
+    .where('first_ms', '<=', search.upToMs)
+    .orderBy('last_ms', 'desc');
+  return db.telemetry.iterate(functionId === undefined ? all : all.where('function_id', '=', functionId));
+}
+
+const counts = z.array(z.int());
+
+function searchBlock(db: Databases, search: LineSearch, origins: Origins, block: BlockRow): void {
+  const filter = readFilter(block.filter);
+  if (filter === null) search.rebuilding += 1;
+  search.reads(filter?.length ?? 0);
+  const levels = parseStored(counts, block.levels, `line_block ${block.id}: levels`);
+  const isPossible = mayMatch(search.condition, {
+    mayHold: (text, isPrefix) => filter === null || hashesOf(text, isPrefix).every((hash) => mayHold(filter, hash)),
+    levels: new Set([null, ...LEVELS].filter((_, at) => levels === null || (levels[at] ?? 0) > 0)),
+    functionName: origins.functionName(block.functionId),
+  });
+  if (!isPossible) return;
+  try {
+    searchLines(db, search, origins, block.id);
+  } catch (error) {
+    if (!(error instanceof DamagedBlockError)) throw error;
+    search.damaged += 1;
+    reportSkippedRow('line_block', `line_block ${block.id}`, error.message);
+  }
+}
+
+/** The words that a block with the text holds: of a prefix, all but the last. */
+function hashesOf(text: string, isPrefix: boolean): readonly number[] {
+  const hashes = wordHashes(Buffer.from(text));
+  return isPrefix && /(?:[A-Za-z0-9_]|[^\x00-\x7f])$/.test(text) ? hashes.slice(0, -1) : hashes;
+}
+
+function searchLines(db: Databases, search: LineSearch, origins: Origins, id: number): void {
+  const parts = db.telemetry.get(db.telemetry.selectFrom('line_block').select(['head', 'body']).where('id', '=', id));
+  if (parts === undefined) return;
+  const head = readHead(parts.head);
+  const required = requiredText(search.condition);
+  let body: Buffer | null = null;
+  let identities: ReturnType<BlockHead['identities']> | null = null;
+  const read = (): Buffer => {
+    if (body !== null) return body;
+    body = readBody(parts.body);
+    search.reads(body.length);
+    return body;
+  };
+  const candidates = required !== null && needsText(search.condition) ? linesWith(head, read(), required) : null;
+  for (let n = (candidates?.length ?? head.n) - 1; n >= 0; n -= 1) {
+    const at = candidates === null ? n : (candidates[n] ?? 0);
+    const timestampMs = head.times[at] ?? 0;
+    if (!search.wants(timestampMs)) continue;
+    const environmentId = head.environments[head.streams[at] ?? -1] ?? 0;
+    const origin = origins.of(environmentId);
+    if (origin === null) continue;
+    const kept = () => {
+      identities ??= head.identities();
+      const identity = identities[at] ?? { sequence: NO_SEQUENCE, rank: 0, occurrence: 0 };
+      return { environmentId, timestampMs, ...identity };
+    };
+    const known = { level: head.levelOf(at), isPlatform: head.isPlatform(at) };
+    search.offer(messageAt(head, read(), at), origin, kept, known);
+  }
+}
+
+/** Lines that hold a text of ASCII in lower case, in any case. Latin-1 has a character for each byte. */
+function linesWith(head: BlockHead, body: Buffer, text: string): readonly number[] {
+  const folded = body.toString('latin1').toLowerCase();
+  const found: number[] = [];
+  let at = folded.indexOf(text);
+  while (at !== -1) {
+    const line = lineAt(head, at);
+    found.push(line);
+    at = folded.indexOf(text, head.offsets[line + 1]);
+  }
+  return found;
+}
+
+function lineAt({ offsets, n }: BlockHead, position: number): number {
+  let [low, high] = [0, n - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((offsets[middle] ?? 0) <= position) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Names of functions and streams, each read once. */
+class Origins {
+  readonly #db: Databases;
+  readonly #origins = new Map<number, Origin | null>();
+  readonly #names = new Map<number, string>();
+
+  constructor(db: Databases) {
+    this.#db = db;
+  }
+
+  /** Null if nothing is known of the environment any more. */
+  of(environmentId: number): Origin | null {
+    const known = this.#origins.get(environmentId);
+    if (known !== undefined) return known;
+    const row = this.#db.telemetry.get(
+      this.#db.telemetry
+        .selectFrom('environment')
+        .innerJoin('function', 'function.id', 'environment.function_id')
+        .innerJoin('log_group', 'log_group.id', 'environment.log_group_id')
+        .select([
+          'function.name',
+          'function.account',
+          'function.region',
+          'log_group.name as logGroup',
+          'log_stream as logStream',
+        ])
+        .where('environment.id', '=', environmentId),
+    );
+    const origin = row === undefined ? null : originOfRow(row);
+    this.#origins.set(environmentId, origin);
+    return origin;
+  }
+
+  functionName(id: number): string {
+    const known = this.#names.get(id);
+    if (known !== undefined) return known;
+    const [row] = this.#db.telemetry.all(
+      this.#db.telemetry
+        .selectFrom('function')
+        .select('name')
+        .where('id', 'in', idList([id])),
+    );
+    this.#names.set(id, row?.name ?? '');
+    return row?.name ?? '';
+  }
+}
+
+interface OriginRow {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly logGroup: string;
+  readonly logStream: string;
+}
+
+function originOfRow({ logGroup, logStream, ...owner }: OriginRow): Origin {
+  return originOf({ function: owner, logGroup, logStream });
+}
+
+function lossesOf(db: Databases): readonly LineLoss[] {
+  return db.telemetry
+    .all(db.telemetry.selectFrom('line_loss').select(['reason', 'until_ms as untilMs', 'lines']).orderBy('reason'))
+    .map(({ reason, ...loss }) => ({ ...loss, reason: reason === 'budget' ? 'budget' : 'age' }));
+}

@@ -1,0 +1,83 @@
+/** `GET /api/v1/logs`: search of what was just received and of what is packed. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LogsAnswer } from '../../server/http/contract/logs.ts';
+import { message, record, requestId, send } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+const AT = Date.UTC(2026, 10, 20, 10);
+const clock = { ms: AT };
+const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
+let product: TestProduct;
+
+beforeAll(async () => {
+  product = await startProduct({ now: () => clock.ms });
+});
+afterAll(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+const search = (q: string, more = ''): Promise<LogsAnswer> =>
+  product.json<LogsAnswer>(`/api/v1/logs?q=${encodeURIComponent(q)}&from=${AT - 1000}&to=${AT + 100_000}${more}`);
+const events = (lines: readonly string[]) =>
+  lines.map((text, at) => ({ id: String((BigInt(AT + at) << 144n) + BigInt(at)), timestamp: AT + at, message: text }));
+
+const HOSTILE = [
+  '\u0000\u001b[2J\u001b]0;owned\u0007 needle',
+  '\u202egnp.exe\u2066 needle',
+  '<script>alert("needle")</script>',
+  `needle ${'y'.repeat(1_000_000)}`,
+  '{"level":"ERROR","text":"needle","__proto__":{"x":1}}',
+];
+
+test('finds hostile lines as they are, and cuts long ones', async () => {
+  await send(product, [record(message(events(HOSTILE), { logStream: STREAM }))]);
+  const before = await search('needle');
+  expect(before.items.map((item) => item.message)).toEqual(HOSTILE.toReversed().map((text) => text.slice(0, 16_384)));
+  expect(before.items[1]).toMatchObject({ messageChars: HOSTILE[3]?.length, level: null, source: 'function' });
+  expect(before.items[0]).toMatchObject({
+    level: 'error',
+    function: { id: '111122223333::edge', name: 'edge' },
+    logStream: STREAM,
+    timestamp: new Date(AT + 4).toISOString(),
+  });
+  expect(before).toMatchObject({
+    nextCursor: null,
+    search: { endedAt: null, damagedBlocks: 0, rebuildingBlocks: 0 },
+    kept: { lines: 'all', deleted: [] },
+  });
+  clock.ms += 120_000;
+  while (await product.store.lines.pack());
+  expect((await search('needle')).items).toEqual(before.items);
+  expect((await search('level:error needle', '&function=edge')).items).toHaveLength(1);
+});
+
+test('pages follow each other', async () => {
+  const first = await search('needle', '&limit=3');
+  const second = await search('needle', `&limit=3&cursor=${first.nextCursor}`);
+  expect([...first.items, ...second.items]).toEqual((await search('needle')).items);
+  expect(second.nextCursor).toBeNull();
+});
+
+test.each([
+  ['q=%22open', 'q', 'expected a closing quote for this one (at character 1)'],
+  ['q=a%20/(b/', 'q', /^regular expression: .*\(at character 3\)$/],
+  ['cursor=x', 'cursor', /^cursor: /],
+  ['limit=201', 'limit', /./],
+])('%s is refused', async (query, field, expected) => {
+  const response = await product.fetch(`/api/v1/logs?${query}`);
+  expect(response.status).toBe(400);
+  const problem = (await response.json()) as { errors: { field: string; message: string }[] };
+  expect(problem.errors[0]?.field).toBe(field);
+  expect(problem.errors[0]?.message).toMatch(expected);
+});
+
+test('a function that is not stored, and a request that is', async () => {
+  expect((await product.fetch('/api/v1/logs?function=nobody')).status).toBe(404);
+  const start = `START RequestId: ${requestId(9)} Version: $LATEST\n`;
+  await send(product, [record(message(events([start]), { logStream: STREAM }))]);
+  expect((await search(`request:${requestId(9)}`)).items).toMatchObject([
+    { message: start, source: 'platform', requestId: requestId(9) },
+  ]);
+});
