@@ -16,8 +16,8 @@ import { SequenceReader, SequenceWriter } from './sequences.ts';
 
 const FORMAT = 1;
 const CRC_BYTES = 4;
-/** Levels above 4 gain two hundredths for twice the time (docs/decisions). */
-const QUALITY = 4;
+/** A twentieth smaller than 4 for twice the time; higher ones gain nothing (docs/decisions/0027). */
+const QUALITY = 5;
 /** Largest part of a block, uncompressed. */
 const MOST_BYTES = 256 * 1_048_576;
 /** Bit of {@link BlockHead.kinds}: the Lambda service wrote the line. */

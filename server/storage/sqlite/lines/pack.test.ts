@@ -173,6 +173,21 @@ test('a damaged block is left as it is, and later lines go into others', async (
   store.close();
 });
 
+test('filters that are missing or damaged are rebuilt, except those of damaged blocks', async () => {
+  const store = open();
+  for (let day = 0; day < 4; day += 1) store.deliver('a', [line(AT + day * DAY_MS, day, `word${day}`)], AT + day);
+  await store.packAll(AT + MINUTE_MS + 4);
+  const filters = (): unknown => store.db.prepare('SELECT filter FROM line_block ORDER BY id').pluck().all();
+  const [first, second, third, fourth] = filters() as Uint8Array[];
+  store.db.exec('UPDATE line_block SET filter = NULL WHERE id = 1');
+  store.db.exec("UPDATE line_block SET filter = x'001122334455667788' WHERE id = 2");
+  store.db.exec('UPDATE line_block SET filter = NULL, body = zeroblob(9) WHERE id = 3');
+  await store.packAll(AT + MINUTE_MS + 4);
+  expect(filters()).toEqual([first, second, null, fourth]);
+  expect(third).toBeDefined();
+  store.close();
+});
+
 test('around failures, lines of a failed attempt and of its environment before it are kept', async () => {
   const store = open();
   const attempt = (n: number, startMs: number, status: string): LogEvent[] => {

@@ -11,6 +11,7 @@ export class LineBlocks {
         'SELECT environment_id AS environmentId, first_ms AS firstMs, digest FROM raw_chunk WHERE id = ?',
       ),
       block: db.prepare('SELECT function_id AS functionId, bytes FROM line_block WHERE id = ?'),
+      rebuild: db.prepare('UPDATE line_block SET filter = ? WHERE id = ? AND lines = ? AND bytes = ?'),
       dropChunk: db.prepare('DELETE FROM raw_chunk WHERE id = ?'),
       dropBlock: db.prepare('DELETE FROM line_block WHERE id = ?'),
       add: db.prepare(
@@ -24,7 +25,8 @@ export class LineBlocks {
    * Replaces chunks and blocks of each function. Leaves those of a function, of which not all are stored as they were when they were packed;
    * returns the number of functions replaced. Part of a transaction.
    */
-  replace({ functions }: PackedLines): number {
+  replace({ functions, filters }: PackedLines): number {
+    for (const { id, lines, bytes, filter } of filters) this.#sql.rebuild.run(filter, id, lines, bytes);
     return functions.filter((one) => this.#isUnchanged(one)).map((one) => this.#replace(one)).length;
   }
 
