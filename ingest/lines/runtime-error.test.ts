@@ -152,7 +152,15 @@ const FAILED: readonly (readonly [
     null,
     'boundsError',
     'index out of range',
+    'main.handler (github.com/shop/main.go:20)',
+  ],
+  [
+    'Go, panic as JSON',
+    '{"errorMessage":"no stock","errorType":"errorString","stackTrace":[{"path":"github.com/shop/main.go","line":20,"label":"handler"},{"line":3}]}',
     null,
+    'errorString',
+    'no stock',
+    'handler (github.com/shop/main.go:20)',
   ],
   [
     'Go, panic on standard error',
@@ -361,6 +369,47 @@ describe('a failure that a runtime reports is read', () => {
   test.each(FAILED)('%s', (_form, line, requestId, errorType, errorMessage, frame) => {
     expect(parseRuntimeError(line)).toMatchObject({ requestId, errorType, errorMessage });
     expect(parseRuntimeError(line)?.stack[0] ?? null).toBe(frame);
+  });
+});
+
+test('frames in the JSON format of Python begin with the innermost call, as in its text format', () => {
+  const stackTrace = [
+    '  File "/var/task/app.py", line 7, in handler\n    return load(event)\n',
+    '  File "/var/task/orders.py", line 3, in load\n    return event["order"]\n',
+  ];
+  const line = JSON.stringify({
+    log_level: 'ERROR',
+    errorMessage: "'order'",
+    errorType: 'KeyError',
+    requestId: ID,
+    stackTrace,
+  });
+  expect(parseRuntimeError(line)?.stack).toEqual([
+    'File "/var/task/orders.py", line 3, in load',
+    'File "/var/task/app.py", line 7, in handler',
+  ]);
+});
+
+describe('of a long stack', () => {
+  const library = Array.from({ length: 20 }, (_, at) => `    at f${at} (/var/task/node_modules/a/b.js:${at}:1)`);
+  const stackOf = (stack: readonly string[]): readonly string[] =>
+    parseRuntimeError(
+      `2026-11-26T08:00:00.009Z\t${ID}\tERROR\tInvoke Error \t${JSON.stringify({ errorType: 'Error', errorMessage: 'x', stack })}`,
+    )?.stack ?? [];
+
+  test('the first frame of the function itself is kept', () => {
+    const stack = stackOf([...library, '    at load (/var/task/app.js:1:1)', '    at run (/var/task/app.js:2:1)']);
+    expect(stack).toHaveLength(8);
+    expect([stack[6], stack[7]]).toEqual([
+      'at f6 (/var/task/node_modules/a/b.js:6:1)',
+      'at load (/var/task/app.js:1:1)',
+    ]);
+  });
+
+  test('the first eight are kept where one of them is its own, or none is', () => {
+    const own = ['    at load (/var/task/app.js:1:1)', ...library, '    at run (/var/task/app.js:2:1)'];
+    expect(stackOf(own).at(-1)).toBe('at f6 (/var/task/node_modules/a/b.js:6:1)');
+    expect(stackOf(library).at(-1)).toBe('at f7 (/var/task/node_modules/a/b.js:7:1)');
   });
 });
 

@@ -8,11 +8,14 @@
 
 import type { RuntimeError } from '../records/fault-line.ts';
 import { parseJsonText } from '../text/json-syntax.ts';
+import { parseStackFrame } from './stack-frame.ts';
 
 const MAX_LINE_CHARACTERS = 65_536;
 const MAX_TYPE_CHARACTERS = 256;
 const MAX_MESSAGE_CHARACTERS = 1024;
 const MAX_FRAMES = 8;
+/** Frames among which one of the function's own code is looked for. */
+const MOST_FRAMES_READ = 100;
 const MAX_FRAME_CHARACTERS = 160;
 
 /** `TIME\tID\tERROR\tInvoke Error \t{…}`: Node 10 and newer. */
@@ -30,6 +33,7 @@ const DOTNET =
 const PYTHON = /^\[ERROR\] ([A-Za-z_][\w.]{0,255})(?:: ?([^\n\r]{0,4096}))?[\n\r]+Traceback \(most recent call last\):/;
 /** `'order': KeyError\nTraceback (most recent call last):`: Python 2.7 to 3.7. */
 const OLD_PYTHON = /^([^\n\r]{0,4096}): ([A-Za-z_]\w{0,255})[\n\r]+Traceback \(most recent call last\):/;
+const PYTHON_FRAME = /^\s+File "/;
 /** The message, then the exception printed again with its frames: the Java runtime's form. */
 const JAVA = /^([\s\S]{0,4096}?): ((?:[a-z]\w*\.)+[A-Z][\w$]{0,255})[\n\r]+\2(?:: [\s\S]{0,4096}?)?[\n\r]+\tat /;
 const JAVA_LOADING = /^Error loading (?:class|method) ([^\n\r]{1,1024}?): ((?:[a-z]\w*\.)+[A-Z][\w$]{0,255})/;
@@ -127,7 +131,8 @@ function goError(text: string): RuntimeError | null {
   const panicText = GO_PANIC_TEXT.exec(text);
   if (panicText !== null) return error(null, 'panic', panicText[1], []);
   const panic = text.includes('[{"path":') ? GO_PANIC.exec(text) : null;
-  if (panic !== null) return error(null, panic[2], panic[1], []);
+  if (panic !== null)
+    return error(null, panic[2], panic[1], goFrames(parseJsonText(text.slice(text.indexOf('[{"path":')))));
   const returned = GO_TAIL.test(text.slice(-GO_TAIL_CHARS))
     ? (GO_ERROR.exec(text) ?? GO_WITHOUT_STACK.exec(text))
     : null;
@@ -198,7 +203,7 @@ function fromJson(text: string, requestId: string | undefined): RuntimeError {
 function fromObject(object: Json, requestId: string | null | undefined): RuntimeError {
   const frames = object['stack'] ?? object['stackTrace'] ?? object['trace'];
   const lines = Array.isArray(frames)
-    ? frames.filter((frame) => typeof frame === 'string')
+    ? [...frames.filter((frame) => typeof frame === 'string'), ...goFrames(frames)]
     : String(frames ?? '').split('\n');
   const type = stringOf(object['errorType']) ?? stringOf(object['name']);
   const calls = lines.filter((line) => /^\s*at /.test(line));
@@ -208,12 +213,27 @@ function fromObject(object: Json, requestId: string | null | undefined): Runtime
     type?.replace(/^(?:Function|Init)<(.*)>$/, '$1'),
     stringOf(object['errorMessage']) ?? stringOf(object['message']),
     // Node repeats type and message as the first line of the stack.
-    (calls.length > 0 ? calls : lines).filter(
+    callsFirst(calls.length > 0 ? calls : lines).filter(
       (line, at) =>
         line.trim() !== '' &&
         !(at === 0 && !/^\s*at /.test(line) && lines.length > 1 && type !== null && line.startsWith(type ?? '')),
     ),
   );
+}
+
+/** Python's list begins with the outermost call, and each of its entries ends with the source line. */
+function callsFirst(lines: readonly string[]): readonly string[] {
+  return lines.some((line) => PYTHON_FRAME.test(line)) ? pythonFrames(lines.join('\n')) : lines;
+}
+
+/** Go states the parts of each frame: `{"path": …, "line": …, "label": …}`. */
+function goFrames(frames: unknown): readonly string[] {
+  if (!Array.isArray(frames)) return [];
+  return frames.flatMap((frame) => {
+    if (!isObject(frame)) return [];
+    const { path, line, label } = frame;
+    return typeof path === 'string' && typeof label === 'string' ? [`${label} (${path}:${Number(line) || 0})`] : [];
+  });
 }
 
 function framesAfter(text: string, frame: RegExp): readonly string[] {
@@ -225,7 +245,7 @@ function pythonFrames(text: string): readonly string[] {
   return text
     .split(/[\n\r]+/)
     .map((line) => line.replaceAll('\u00a0', ' '))
-    .filter((line) => /^\s+File "/.test(line))
+    .filter((line) => PYTHON_FRAME.test(line))
     .toReversed();
 }
 
@@ -240,8 +260,20 @@ function error(
       requestId === undefined || requestId === null || requestId === 'undefined' || requestId === '' ? null : requestId,
     errorType: bounded(type, MAX_TYPE_CHARACTERS),
     errorMessage: bounded(message, MAX_MESSAGE_CHARACTERS),
-    stack: frames.slice(0, MAX_FRAMES).flatMap((frame) => bounded(frame, MAX_FRAME_CHARACTERS) ?? []),
+    stack: firstFrames(frames).flatMap((frame) => bounded(frame, MAX_FRAME_CHARACTERS) ?? []),
   };
+}
+
+/** The first frames; where libraries fill them, the last one makes room for the first frame of the function's own code. */
+function firstFrames(frames: readonly string[]): readonly string[] {
+  const first = frames.slice(0, MAX_FRAMES);
+  if (frames.length <= MAX_FRAMES || first.some(isOwn)) return first;
+  const own = frames.slice(MAX_FRAMES, MOST_FRAMES_READ).find(isOwn);
+  return own === undefined ? first : [...first.slice(0, -1), own];
+}
+
+function isOwn(frame: string): boolean {
+  return parseStackFrame(frame)?.isOwn === true;
 }
 
 function bounded(text: string | null | undefined, characters: number): string | null {
