@@ -35,7 +35,19 @@ export function derived(product: TestProduct): unknown {
       'SELECT name, at_ms, kind, before, after FROM change JOIN function ON function.id = function_id ORDER BY name, at_ms',
     )
     .all();
+  const errors = db
+    .prepare(
+      `SELECT name, slot_ms, error_hour.version, attempts, invocations, init_failures, first_ms, last_ms, kind, error_type, message, frame
+       FROM error_hour JOIN function ON function.id = function_id JOIN error_group USING (function_id, fingerprint)
+       ORDER BY name, slot_ms, fingerprint, error_hour.version`,
+    )
+    .all();
+  const groups = db
+    .prepare(
+      'SELECT name, fingerprint FROM error_group JOIN function ON function.id = function_id ORDER BY name, fingerprint',
+    )
+    .all();
   const pending = db.prepare('SELECT count(*) AS n FROM dirty_slot').get();
   db.close();
-  return { coldStarts, slots, windows, changes, pending };
+  return { coldStarts, slots, windows, changes, errors, groups, pending };
 }

@@ -6,8 +6,11 @@ import { ownFrame } from '../../../ingest/lines/stack-frame.ts';
 import type { InvocationStatus } from '../../../ingest/records/invocation-columns.ts';
 import { messageTemplate } from './message.ts';
 
-/** `handler`: the code threw. `runtime`: the runtime or the sandbox failed. `init`: the code could not be loaded. */
-export const ERROR_KINDS = ['handler', 'runtime', 'timeout', 'oom', 'init'] as const;
+/**
+ * `handler`: the code threw. `runtime`: the runtime or the sandbox failed. `init`: the code could not be loaded. `rest`: failures of
+ * hours with more groups than are stored.
+ */
+export const ERROR_KINDS = ['handler', 'runtime', 'timeout', 'oom', 'init', 'rest'] as const;
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 /** What is known of one failure. */
@@ -29,6 +32,9 @@ export interface ErrorIdentity {
   /** The first frame of the function's own code, as `name (file)`; '' if there is none. */
   readonly frame: string;
 }
+
+/** What is counted together where an hour has too many groups. */
+export const REST: ErrorIdentity = { kind: 'rest', errorType: null, message: '', frame: '' };
 
 /** Types that a runtime reports when it cannot load the code or start. */
 const INIT_TYPES: ReadonlySet<string> = new Set([

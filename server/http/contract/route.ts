@@ -8,6 +8,7 @@ export type Method = 'get' | 'post' | 'put' | 'delete';
 export const TAGS = {
   Overview: 'Totals of the fleet, findings and recommendations',
   Functions: 'One function: totals, cold starts, environments, failures, memory, network',
+  Errors: 'Groups of failures',
   Invocations: 'Single invocations, stored and live',
   Logs: 'Search of log lines',
   Traces: 'X-Ray traces and the service map',

@@ -7,6 +7,7 @@ import { compareRoutes } from './compare.ts';
 import { connectRoutes } from './connect.ts';
 import { deletionRoutes } from './deletion.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { errorRoutes } from './errors.ts';
 import { exportRoutes } from './export.ts';
 import { failureRoutes } from './failures.ts';
 import { functionRoutes } from './functions.ts';
@@ -47,6 +48,7 @@ export const routes = {
   ...connectRoutes,
   ...deletionRoutes,
   ...deliveryRoutes,
+  ...errorRoutes,
   ...exportRoutes,
   ...failureRoutes,
   ...functionRoutes,

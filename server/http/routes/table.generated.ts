@@ -7,6 +7,7 @@ import { compareHandlers } from './compare.ts';
 import { connectHandlers } from './connect.ts';
 import { deletionHandlers } from './deletion.ts';
 import { deliveryHandlers } from './deliveries.ts';
+import { errorHandlers } from './errors.ts';
 import { exportHandlers } from './export.ts';
 import { failureHandlers } from './failures.ts';
 import { functionHandlers } from './functions.ts';
@@ -46,6 +47,7 @@ export const routeTable: readonly Route[] = [
   ...connectHandlers,
   ...deletionHandlers,
   ...deliveryHandlers,
+  ...errorHandlers,
   ...exportHandlers,
   ...failureHandlers,
   ...functionHandlers,

@@ -49,6 +49,7 @@ class FakeStore implements AttributionReader, AttributionStore {
         carryOut: '{}',
         coldStarts: { n: 0, parts: [] },
         changes: [],
+        errors: null,
       })),
       nextHourMs: null,
     };

@@ -56,7 +56,7 @@ export async function undoImport(
   await dropRows(client, cluster, importId);
   await step(2);
   const functions = await functionsOf(client, importId);
-  await dropComputed(client, cluster, importId, functions);
+  await dropComputed(client, cluster, importId, functions, detailSinceMs);
   await step(3);
   await queue(client, importId, functions);
   await step(4);
@@ -145,6 +145,7 @@ async function dropComputed(
   cluster: UndoOptions['cluster'],
   importId: number,
   functions: readonly number[],
+  detailSinceMs: number,
 ): Promise<void> {
   if (functions.length === 0) return;
   const all = `function_id IN (${functions.join(',')})`;
@@ -157,6 +158,7 @@ async function dropComputed(
     const some = streams.slice(at, at + IDS_AT_ONCE).map(({ id }) => id);
     await deleteRows(client, cluster, 'environment', `${all} AND environment_id IN (${some.join(',')})`);
   }
+  await deleteRows(client, cluster, 'error_hour', `${all} AND slot_ms >= ${Math.floor(detailSinceMs)}`);
   await deleteRows(client, cluster, 'lambda_function', `import_id = ${DERIVED_ID} AND ${all}`);
   // The function stays listed while the rest of it is classified again.
   await client.run(

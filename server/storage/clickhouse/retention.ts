@@ -64,8 +64,14 @@ const AGES: readonly Age[] = [
     trace_segment: 'intDiv(start_ns, 1000000)',
   }),
   ...facts('historyMs', { stream_fact: 'last_ms', extension_fact: 'at_ms' }),
-  ...byEvent('historyMs', WRITTEN, { rollup_1h: 'bucket', rollup_1d: 'bucket', derived_slot: 'slot_ms' }),
+  ...byEvent('historyMs', WRITTEN, {
+    rollup_1h: 'bucket',
+    rollup_1d: 'bucket',
+    derived_slot: 'slot_ms',
+    error_hour: 'slot_ms',
+  }),
   ...byEvent('historyMs', 'stored_ms', { environment: 'last_seen_ms', volume_fact: 'hour_ms' }),
+  { table: 'error_group', event: null, receipt: 'stored_ms', isLater: true, kept: 'historyMs' },
   { table: 'reject', event: null, receipt: 'received_ms', isLater: true, kept: 'quarantineMs' },
 ];
 

@@ -10,6 +10,7 @@ import { deploys } from '../questions/deploys/clickhouse.ts';
 import { distribution } from '../questions/distribution/clickhouse.ts';
 import { durableExecutions, durableInvocation } from '../questions/durable/clickhouse.ts';
 import { environments, peakConcurrency } from '../questions/environments/clickhouse.ts';
+import { errorExamples, errorGroups } from '../questions/errors/clickhouse.ts';
 import { failures } from '../questions/failures/clickhouse.ts';
 import { features } from '../questions/features/clickhouse.ts';
 import { fleet } from '../questions/fleet/clickhouse.ts';
@@ -60,6 +61,8 @@ export const telemetryQuestions: {
   durableInvocation,
   peakConcurrency,
   environments,
+  errorGroups,
+  errorExamples,
   failures,
   features,
   fleet,

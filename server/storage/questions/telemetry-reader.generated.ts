@@ -10,6 +10,7 @@ import type { DeploysQuestions } from './deploys/types.ts';
 import type { DistributionQuestions } from './distribution/types.ts';
 import type { DurableQuestions } from './durable/types.ts';
 import type { EnvironmentsQuestions } from './environments/types.ts';
+import type { ErrorsQuestions } from './errors/types.ts';
 import type { FailuresQuestions } from './failures/types.ts';
 import type { FeaturesQuestions } from './features/types.ts';
 import type { FleetQuestions } from './fleet/types.ts';
@@ -46,6 +47,7 @@ export type * from './deploys/types.ts';
 export type * from './distribution/types.ts';
 export type * from './durable/types.ts';
 export type * from './environments/types.ts';
+export type * from './errors/types.ts';
 export type * from './failures/types.ts';
 export type * from './features/types.ts';
 export type * from './fleet/types.ts';
@@ -87,6 +89,7 @@ export interface TelemetryReader
     DistributionQuestions,
     DurableQuestions,
     EnvironmentsQuestions,
+    ErrorsQuestions,
     FailuresQuestions,
     FeaturesQuestions,
     FleetQuestions,
@@ -135,6 +138,8 @@ export function telemetryReaderOf(
     durableInvocation: call('durableInvocation'),
     peakConcurrency: call('peakConcurrency'),
     environments: call('environments'),
+    errorGroups: call('errorGroups'),
+    errorExamples: call('errorExamples'),
     failures: call('failures'),
     features: call('features'),
     fleet: call('fleet'),

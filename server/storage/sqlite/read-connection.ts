@@ -184,9 +184,9 @@ export function idList(ids: readonly number[]): RawBuilder<number> {
   return jsonList(sql<string>`${JSON.stringify(ids)}`);
 }
 
-/** The numbers of a JSON array, for the right side of IN. */
-export function jsonList(json: RawBuilder<string>): RawBuilder<number> {
-  return sql<number>`(select value from json_each(${json}))`;
+/** The values of a JSON array, for the right side of IN. */
+export function jsonList<T extends number | string = number>(json: RawBuilder<string>): RawBuilder<T> {
+  return sql<T>`(select value from json_each(${json}))`;
 }
 
 /** Defines a statement on telemetry.db, at module level. */

@@ -10,6 +10,7 @@ import { deploys } from '../questions/deploys/sqlite.ts';
 import { distribution } from '../questions/distribution/sqlite.ts';
 import { durableExecutions, durableInvocation } from '../questions/durable/sqlite.ts';
 import { environments, peakConcurrency } from '../questions/environments/sqlite.ts';
+import { errorExamples, errorGroups } from '../questions/errors/sqlite.ts';
 import { failures } from '../questions/failures/sqlite.ts';
 import { features } from '../questions/features/sqlite.ts';
 import { fleet } from '../questions/fleet/sqlite.ts';
@@ -60,6 +61,8 @@ export const telemetryQuestions: {
   durableInvocation,
   peakConcurrency,
   environments,
+  errorGroups,
+  errorExamples,
   failures,
   features,
   fleet,

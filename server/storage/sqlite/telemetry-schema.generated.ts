@@ -120,6 +120,27 @@ export interface ErrorDay {
   function_id: number;
 }
 
+export interface ErrorGroup {
+  error_type: string | null;
+  fingerprint: string;
+  frame: string;
+  function_id: number;
+  kind: string;
+  message: string;
+}
+
+export interface ErrorHour {
+  attempts: number;
+  fingerprint: string;
+  first_ms: number;
+  function_id: number;
+  init_failures: number;
+  invocations: number;
+  last_ms: number;
+  slot_ms: number;
+  version: string;
+}
+
 export interface Extension {
   at_ms: number;
   detail: string;
@@ -613,6 +634,8 @@ export interface DB {
   environment: Environment;
   environment_tenant: EnvironmentTenant;
   error_day: ErrorDay;
+  error_group: ErrorGroup;
+  error_hour: ErrorHour;
   extension: Extension;
   fault: Fault;
   flow_record: FlowRecord;

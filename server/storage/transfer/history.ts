@@ -7,6 +7,7 @@ import type { Batch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource } from '../../../ingest/records/sink.ts';
 import type { StreamHeader } from '../../../ingest/records/stream-header.ts';
+import type { HourErrors } from '../../analytics/errors/hour.ts';
 import type { AttributedHour, ColdStartRow } from '../questions/attribution/types.ts';
 import type { IngestStatus } from '../questions/ingest-status/types.ts';
 import type { RollupBucket, RollupTable } from '../rollup/bucket.ts';
@@ -117,10 +118,17 @@ export type MovedHour = Pick<AttributedHour, 'hourMs' | 'runs' | 'idleTimes' | '
   readonly coldStarts: readonly MovedColdStart[];
 };
 
+/** Failures of an hour by group. */
+export interface MovedErrors {
+  readonly hourMs: number;
+  readonly errors: HourErrors;
+}
+
 /** Aggregates of a day whose raw events were deleted. */
 export interface ExpiredDay {
   readonly cells: readonly MovedBucket[];
   readonly hours: readonly MovedHour[];
+  readonly errors: readonly MovedErrors[];
 }
 
 /** Ingest statistics, dead letters and pull checkpoints. */

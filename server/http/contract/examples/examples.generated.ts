@@ -7,6 +7,7 @@ import { compareExamples } from './compare.ts';
 import { connectExamples } from './connect.ts';
 import { deletionExamples } from './deletion.ts';
 import { deliveryExamples } from './deliveries.ts';
+import { errorExamples } from './errors.ts';
 import { exportExamples } from './export.ts';
 import { failureExamples } from './failures.ts';
 import { functionExamples } from './functions.ts';
@@ -49,6 +50,7 @@ export const examples: ExamplesOf<Routes> = {
   ...connectExamples,
   ...deletionExamples,
   ...deliveryExamples,
+  ...errorExamples,
   ...exportExamples,
   ...failureExamples,
   ...functionExamples,

@@ -8,6 +8,7 @@ import { hashOf, UNSEEN_MS } from '../hash-ids.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 import { NOW_MS } from '../query-client.ts';
 import { encodeVersioned } from '../versioned-value.ts';
+import { saveErrors } from './save-errors.ts';
 
 /** Stores each hour as one row, so that readers see the old or the new result, never a mix. */
 export async function saveHours(
@@ -17,6 +18,7 @@ export async function saveHours(
 ): Promise<void> {
   if (hours.length > 0) {
     const now = await client.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
+    await saveErrors(client, functionId, hours, now?.ms ?? 0);
     await client.insert(
       'derived_slot',
       hours.map(({ hourMs, runs, idleTimes, carryOut: closing, coldStarts, changes }) => ({

@@ -3,10 +3,12 @@
  * facts wins, so two workers that process the same environment do no harm.
  */
 
+import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { ClassifiedEnvironment, ClassifiedInvocation } from '../../../analytics/cold-starts/environment.ts';
 import { classifyEnvironment, classifyUnknownStream } from '../../../analytics/cold-starts/environment.ts';
+import { belongsTo } from '../../../analytics/cold-starts/fault-match.ts';
 import type { InvocationKey } from '../../ports.ts';
 import { LEVELS } from '../../rollup/bucket.ts';
 import { hashOf, UNKNOWN_STREAM_ID } from '../hash-ids.ts';
@@ -244,7 +246,7 @@ function changeOf(
 /** Five-minute buckets and hours that the changes make stale. */
 function touched(
   { invocations }: ClassifiedEnvironment<StoredReport>,
-  { environmentFactsMs }: ReadEnvironment,
+  { environmentFactsMs, failuresMs, stream }: ReadEnvironment,
   marks: readonly Mark[],
   changed: ReadonlySet<ClassifiedInvocation<StoredReport>>,
 ): { readonly buckets: ReadonlySet<number>; readonly hours: ReadonlySet<number> } {
@@ -253,11 +255,19 @@ function touched(
   const within = (ms: number): boolean => marks.some((mark) => ms >= mark.fromMs && ms <= mark.toMs);
   // Inits and extensions affect every hour of the environment.
   const isWhole = environmentFactsMs.some(within);
+  const toldMs = failuresMs.filter(within);
+  for (const atMs of toldMs) {
+    hours.add(floorTo(atMs, HOUR_MS));
+    // Without its log stream, its attempt is one of another environment.
+    if (stream.streamId === UNKNOWN_STREAM_ID) hours.add(floorTo(atMs + LONGEST_RUN_MS, HOUR_MS));
+  }
   let previousEndMs: number | null = null;
   for (const run of invocations) {
     const { endMs, durationUs } = run.report;
     const startMs = run.startMs ?? endMs - Math.ceil(durationUs / 1000);
     const isNew = within(endMs) || changed.has(run);
+    // What a fault line says counts in the hour in which its attempt ended.
+    if (toldMs.some((atMs) => belongsTo(atMs, { startMs, endMs, durationUs }))) hours.add(floorTo(endMs, HOUR_MS));
     if (isNew) buckets.add(floorTo(endMs, FIVE_MINUTES_MS));
     if (isNew || isWhole) {
       const fromMs = Math.max(previousEndMs ?? startMs, startMs - LONGEST_IDLE_MS);

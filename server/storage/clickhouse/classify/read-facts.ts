@@ -45,6 +45,8 @@ export interface ReadEnvironment {
   readonly extensions: readonly string[];
   /** Times of inits and extensions, which affect the environment as a whole. */
   readonly environmentFactsMs: readonly number[];
+  /** Times of fault lines and of failed inits. */
+  readonly failuresMs: readonly number[];
   /** Number of facts read; a classification based on more facts wins. */
   readonly known: number;
 }
@@ -179,6 +181,7 @@ export async function readEnvironments(
           ),
         ].toSorted(),
         environmentFactsMs: [...mine(of.inits), ...mine(of.extensions)].map((one) => one.atMs),
+        failuresMs: [...faults, ...mine(of.inits).filter(({ status }) => status === 'error')].map((one) => one.atMs),
         known: others.reduce(
           (sum, all) => sum + all.length,
           own.length + own.filter((one) => one.startMs !== null).length,

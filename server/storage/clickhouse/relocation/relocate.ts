@@ -29,6 +29,7 @@ export interface Relocation {
 const DERIVED = [
   'environment',
   'derived_slot',
+  'error_hour',
   'idle_window',
   'pending',
   'settled',
@@ -172,12 +173,14 @@ async function copyExpired(
        SETTINGS insert_deduplicate = 0`,
     );
   }
-  const hours = tables.get('derived_slot') ?? [];
-  await client.run(
-    `INSERT INTO derived_slot (${hours.join(', ')}) SELECT ${hours.map((name) => moved(name, move)).join(', ')} FROM derived_slot FINAL
-     WHERE function_id = ${move.functionId} AND slot_ms < ${Math.floor(move.expiredMs)}
-       AND slot_ms NOT IN (SELECT slot_ms FROM derived_slot WHERE function_id = ${move.to.functionId}) SETTINGS insert_deduplicate = 0`,
-  );
+  for (const table of ['derived_slot', 'error_hour']) {
+    const columns = tables.get(table) ?? [];
+    await client.run(
+      `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.map((name) => moved(name, move)).join(', ')} FROM ${table} FINAL
+       WHERE function_id = ${move.functionId} AND slot_ms < ${Math.floor(move.expiredMs)}
+         AND slot_ms NOT IN (SELECT slot_ms FROM ${table} WHERE function_id = ${move.to.functionId}) SETTINGS insert_deduplicate = 0`,
+    );
+  }
 }
 
 function unsigned(id: number): string {

@@ -25,6 +25,7 @@ import type {
   Piece,
 } from '../../transfer/history.ts';
 import { CHECKSUM_MODULUS } from '../../transfer/history.ts';
+import { saveErrors } from '../attribution/save-errors.ts';
 import { KIND_STEP } from '../classify/rollups.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import { connect } from '../connection.ts';
@@ -113,7 +114,7 @@ class ClickHouseHistory implements HistoryTarget {
 
   async bringExpiredDay(
     { account, region, name }: MovedFunction,
-    { cells, hours }: ExpiredDay,
+    { cells, hours, errors }: ExpiredDay,
     streamOf: (id: number) => StreamHeader | undefined,
   ): Promise<void> {
     const functionId = hashOf(account, region, name);
@@ -126,6 +127,7 @@ class ClickHouseHistory implements HistoryTarget {
       mine.push({ ...key, ...cellColumns(cell), written });
     }
     for (const [table, rows] of byTable) await this.#client.insert(table, rows);
+    await saveErrors(this.#client, functionId, errors, written);
     const idOf = (id: number): number => {
       const stream = streamOf(id);
       return stream === undefined ? id : idsOf(stream).streamId;

@@ -8,6 +8,7 @@ import { attributeHour, FORGET_MS } from '../../../analytics/cold-starts/hour.ts
 import type { CarriedState, ColdStartRun, EnvironmentInfo, Run } from '../../../analytics/cold-starts/hour-state.ts';
 import { NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour-state.ts';
 import { hourName, storedColdStarts } from '../../clickhouse/attribution/cold-start-json.ts';
+import { hourErrors, unsettledFailures } from '../../clickhouse/attribution/hour-failures.ts';
 import type { WindowRow } from '../../clickhouse/attribution/idle-windows.ts';
 import { WINDOW_COLUMNS, windowIn, windowOf } from '../../clickhouse/attribution/idle-windows.ts';
 import type { FunctionShard } from '../../clickhouse/classify/pending.ts';
@@ -106,12 +107,20 @@ export async function attributeHours(client: ClickHouseQueryClient, query: Query
       hourMs,
       changesSeen: mine.reduce((sum, mark) => sum + mark.n, 0),
       seen: mine,
-      unsettled: until === wholeMs ? 0 : await unsettledOf(client, functionId, hourMs, until),
+      unsettled:
+        until === wholeMs
+          ? 0
+          : (await unsettledOf(client, functionId, hourMs, until)) +
+            (await unsettledFailures(client, { functionId, hourMs, settledMs: query.settledMs })),
       runs: runs.length,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       carryOut: closing,
       coldStarts: plainParts(derived.coldStarts.map((one) => coldStartRow(one, window))),
       changes: derived.changes,
+      // Hours that only start from another state have the same failures as before.
+      errors: query.hours.includes(hourMs)
+        ? await hourErrors(client, { functionId, hourMs, settledMs: query.settledMs })
+        : null,
     });
     if (runs.length > 0) carried = derived.closing;
     const next = await nextHour(client, functionId, hourMs);

@@ -13,6 +13,7 @@ import { COLD_KIND } from '../../enums.ts';
 import type { AttributedHour, AttributedHours, FunctionIdleTimes, FunctionInitGaps, StaleHour } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { EnvironmentReader } from '../../sqlite/environment-reader.ts';
+import { hourErrors, unsettledFailures } from '../../sqlite/hour-failures.ts';
 import { boundsOf, RUN_COUNT, runsOf } from '../../sqlite/hour-runs.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
@@ -83,12 +84,20 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
     results.push({
       hourMs,
       changesSeen: CHANGES_SEEN.get(telemetry, { functionId, hourMs }) ?? 0,
-      unsettled: until === wholeMs ? 0 : (RUN_COUNT.get(telemetry, boundsOf(functionId, hourMs, until, wholeMs)) ?? 0),
+      unsettled:
+        until === wholeMs
+          ? 0
+          : (RUN_COUNT.get(telemetry, boundsOf(functionId, hourMs, until, wholeMs)) ?? 0) +
+            unsettledFailures(telemetry, { functionId, hourMs, settledMs: query.settledMs }),
       runs: runs.count,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       carryOut: closing,
       coldStarts: packedParts(rowsOf(derived.coldStarts, window)),
       changes: derived.changes,
+      // Hours that only start from another state have the same failures as before.
+      errors: query.hours.includes(hourMs)
+        ? hourErrors(telemetry, { functionId, hourMs, settledMs: query.settledMs })
+        : null,
     });
     if (runs.count > 0) carried = derived.closing;
     const next = NEXT_HOUR.get(telemetry, { functionId, hourMs });

@@ -3,6 +3,7 @@ import type { Cause, CauseEvidence } from '../../../analytics/cold-starts/cause.
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import type { AttributedChange } from '../../../analytics/cold-starts/hour-state.ts';
 import type { IdleTimes, IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
+import type { HourErrors } from '../../../analytics/errors/hour.ts';
 
 /** An hour of a function whose rows changed since it was attributed. */
 export interface StaleHour {
@@ -58,13 +59,15 @@ export interface AttributedHour {
   readonly changesSeen: number;
   /** Marks that were read, for stores that identify them instead of counting; passed back unchanged. */
   readonly seen?: readonly StaleMark[];
-  /** Invocations too recent to attribute. */
+  /** Invocations too recent to attribute; failed ones may count twice. */
   readonly unsettled: number;
   readonly runs: number;
   readonly idleTimes: string;
   readonly carryOut: string;
   readonly coldStarts: ColdStartParts;
   readonly changes: readonly AttributedChange[];
+  /** Failures that ended in the hour, by group; null leaves what is stored. */
+  readonly errors: HourErrors | null;
 }
 
 export interface AttributedHours {

@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour-state.ts';
+import { ERROR_KINDS } from '../../../analytics/errors/fingerprint.ts';
 import { LEVELS } from '../../rollup/bucket.ts';
 import { coldStartEvidence, environmentKind, hourState, idleTimeBins, parseStored } from '../../stored-json.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   MovedColdStart,
   MovedDay,
   MovedEnvironment,
+  MovedErrors,
   MovedFunction,
   MovedHour,
 } from '../../transfer/history.ts';
@@ -22,7 +24,7 @@ import type { Streams } from './batch.ts';
 const ENVIRONMENTS = 500;
 
 export function expiredDay(db: Database.Database, one: MovedFunction, day: MovedDay): ExpiredDay {
-  return { cells: cellsOf(db, one, day), hours: hoursOf(db, one, day) };
+  return { cells: cellsOf(db, one, day), hours: hoursOf(db, one, day), errors: errorsOf(db, one, day) };
 }
 
 function cellsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedDay): readonly MovedBucket[] {
@@ -144,6 +146,37 @@ function grouped<T>(rows: readonly T[], key: (row: T) => number): ReadonlyMap<nu
     mine.push(row);
   }
   return found;
+}
+
+/** Groups of failures, by hour. */
+function errorsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedDay): readonly MovedErrors[] {
+  const rows = db
+    .prepare<[number, number, number], TelemetryTables['error_hour'] & TelemetryTables['error_group']>(
+      `SELECT h.*, g.kind, g.error_type, g.message, g.frame FROM error_hour AS h JOIN error_group AS g USING (function_id, fingerprint)
+       WHERE function_id = ? AND slot_ms >= ? AND slot_ms < ? ORDER BY slot_ms, fingerprint, version`,
+    )
+    .all(id, dayMs, dayMs + DAY_MS);
+  return [...grouped(rows, (row) => row.slot_ms)].map(([hourMs, mine]) => ({
+    hourMs,
+    errors: {
+      groups: mine.map(({ fingerprint, kind, error_type: errorType, message, frame }) => ({
+        fingerprint,
+        kind: ERROR_KINDS.find((one) => one === kind) ?? 'rest',
+        errorType,
+        message,
+        frame,
+      })),
+      counts: mine.map((row) => ({
+        fingerprint: row.fingerprint,
+        version: row.version === '' ? null : row.version,
+        attempts: row.attempts,
+        invocations: row.invocations,
+        initFailures: row.init_failures,
+        firstMs: row.first_ms,
+        lastMs: row.last_ms,
+      })),
+    },
+  }));
 }
 
 /** Yields environments last seen before `beforeMs`, and those with invocations before it. */

@@ -43,6 +43,7 @@ const EMPTY: AttributedHour = {
   carryOut: '{}',
   coldStarts: plainParts([]),
   changes: [],
+  errors: null,
 };
 const withRows = (rows: readonly ColdStartRow[], hourMs = T): AttributedHour => ({
   ...EMPTY,

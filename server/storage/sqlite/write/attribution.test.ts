@@ -53,7 +53,8 @@ function coldStart(hourMs: number, n: number): ColdStartRow {
 
 function hour(hourMs: number, n: number): AttributedHour {
   const coldStarts = packedParts(Array.from({ length: n }, (_, at) => coldStart(hourMs, at)));
-  return { hourMs, changesSeen: 1, unsettled: 0, runs: n, idleTimes: '[]', carryOut: '{}', coldStarts, changes: [] };
+  const empty = { changesSeen: 1, unsettled: 0, idleTimes: '[]', carryOut: '{}', changes: [], errors: null };
+  return { ...empty, hourMs, runs: n, coldStarts };
 }
 
 function causes(): readonly { readonly cause: number; readonly n: number }[] {

@@ -9,6 +9,7 @@ import type { AttributedHour, AttributedHours, AttributionStore, ColdStartRow } 
 import { allRows, COLD_STARTS_PER_PART, rowsOf } from '../../questions/attribution/cold-start-parts.ts';
 import { coldStartEvidence, parseStored } from '../../stored-json.ts';
 import type { BatchWriter } from './batch-writer.ts';
+import { ErrorHours } from './error-hours.ts';
 import type { ProactiveThresholds } from './proactive-thresholds.ts';
 import { StaleHourTable } from './stale-hours.ts';
 
@@ -21,12 +22,14 @@ export class AttributionTables {
   readonly #db: Database.Database;
   readonly #rows: Rows;
   readonly #mark: StaleHourTable;
+  readonly #errors: ErrorHours;
   readonly #sql;
 
   constructor(db: Database.Database, rows: Rows) {
     this.#db = db;
     this.#rows = rows;
     this.#mark = new StaleHourTable(db);
+    this.#errors = new ErrorHours(db);
     this.#sql = prepare(db);
   }
 
@@ -83,6 +86,7 @@ export class AttributionTables {
     if (withColdStarts) {
       for (const row of allRows(hour.coldStarts)) this.#addColdStart(functionId, hour.hourMs, row);
     }
+    if (hour.errors !== null) this.#errors.save(functionId, hour.hourMs, hour.errors);
     if (hour.runs === 0) this.#sql.dropHour.run(functionId, hour.hourMs);
     else this.#sql.saveHour.run(functionId, hour.hourMs, hour.runs, hour.idleTimes, hour.carryOut);
     this.#settle(functionId, hour, nowMs);

@@ -94,7 +94,7 @@ export class BatchWriter {
     this.#attempts = new Attempts(this.requests, this.#invocations);
     this.#errorDays = new ErrorDays(db);
     this.#expired = new ExpiredEvents(db);
-    this.#faults = new Faults(db, this.#dimensions, this.#invocations, this.#attempts);
+    this.#faults = new Faults(db, this.#dimensions, this.#invocations, this.#attempts, this.#staleHours);
     this.#inits = new InitEvents(db, this.#dimensions);
     this.#starts = new PendingStarts(db, this.#dimensions);
     this.#extensions = new Extensions(db, this.#dimensions);
@@ -380,6 +380,7 @@ export class BatchWriter {
     if (isReinit(init)) {
       home.hasFailures = true;
       home.hasReinits = true;
+      this.#staleHours.span(home.functionId, atMs, atMs);
       this.#invocations.reclassifyAfter(home, Math.min(atMs, cutMs ?? atMs) - 1);
     }
   }

@@ -16,6 +16,7 @@ import type { EnvironmentState } from './environments.ts';
 import { hasStream, isStreamId } from './environments.ts';
 import { isLessComplete } from './init-events.ts';
 import type { InvocationRow, Invocations } from './invocations.ts';
+import type { StaleHours } from './stale-hours.ts';
 
 const MESSAGE_CHARACTERS = 2048;
 
@@ -38,12 +39,20 @@ export class Faults {
   readonly #dimensions: DimensionCache;
   readonly #invocations: Invocations;
   readonly #attempts: Attempts;
+  readonly #staleHours: StaleHours;
   readonly #sql;
 
-  constructor(db: Database.Database, dimensions: DimensionCache, invocations: Invocations, attempts: Attempts) {
+  constructor(
+    db: Database.Database,
+    dimensions: DimensionCache,
+    invocations: Invocations,
+    attempts: Attempts,
+    staleHours: StaleHours,
+  ) {
     this.#dimensions = dimensions;
     this.#invocations = invocations;
     this.#attempts = attempts;
+    this.#staleHours = staleHours;
     this.#sql = {
       add: db.prepare(
         `INSERT OR IGNORE INTO fault (environment_id, at_ms, kind, request_id, error_type, message, stack)
@@ -88,6 +97,7 @@ export class Faults {
         (one.requestId === '' || one.requestId === requestId),
     );
     for (const one of lessComplete) this.#sql.drop.run(one.environmentId, one.atMs, fault.kind, one.requestId);
+    if (lessComplete.length > 0) this.#markStale(home, atMs);
     if (known !== undefined) return 0;
     const [copy] = lessComplete;
     const { changes } = this.#sql.add.run(
@@ -103,14 +113,21 @@ export class Faults {
     home.hasFaultLines = true;
     this.#dimensions.touch(home, atMs);
     if (changes === 0) return 0;
+    this.#markStale(home, atMs);
     this.#applyToAttempts(home, { ...fault, atMs, requestId });
     return same.length === 0 ? 1 : 0;
+  }
+
+  #markStale({ functionId }: EnvironmentState, atMs: number): void {
+    this.#staleHours.span(functionId, atMs, atMs);
   }
 
   #applyToAttempts(environment: EnvironmentState, fault: FaultEvent): void {
     const unknown = this.#dimensions.withoutStream(environment.functionId);
     for (const row of this.#attemptsOf(environment, fault)) {
       const home = row.environmentId === unknown?.id ? unknown : this.#dimensions.environmentById(row.environmentId);
+      // What the line says counts in the hour in which the attempt ended.
+      this.#markStale(home, row.endMs);
       const next = this.applyTo(home, row);
       if (next === row) continue;
       this.#invocations.change(home, row, next);

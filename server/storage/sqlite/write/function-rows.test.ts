@@ -140,7 +140,7 @@ describe('a function of which a single row is left, of each table in turn', () =
   /** By the schema: what is computed from the rows of other tables. The request index points to rows, and copies are of imports. */
   const COMPUTED = [
     ...['series', 'error_day', 'dirty_slot', 'derived_slot', 'idle_window', 'cold_start', 'change'],
-    ...['rollup_5m', 'rollup_1h', 'rollup_1d'],
+    ...['rollup_5m', 'rollup_1h', 'rollup_1d', 'error_group', 'error_hour'],
   ];
   const ELSEWHERE = ['request_index', 'import_function', 'import_base', 'import_piece'];
 

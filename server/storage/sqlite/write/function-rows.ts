@@ -17,7 +17,7 @@ const LEFT = new Set(['function', 'log_group', 'request_index', 'import_function
 /** Tables that are computed from the rows of other tables. */
 const DERIVED = new Set([
   ...['series', 'kept_day', 'error_day', 'dirty_slot', 'derived_slot', 'idle_window', 'cold_start', 'change'],
-  ...['rollup_5m', 'rollup_1h', 'rollup_1d'],
+  ...['rollup_5m', 'rollup_1h', 'rollup_1d', 'error_group', 'error_hour'],
 ]);
 
 type Row = Readonly<Record<string, unknown>>;

@@ -257,8 +257,10 @@ describe('a fault line changes a stored invocation', () => {
     expect(rows('(SELECT text FROM label WHERE id = error_type_id)')).toEqual([['RangeError']]);
     expect(staleHours()).toEqual([0]);
     store.db.exec('DELETE FROM dirty_slot');
+    // A further line changes no row, but may say more about the failure.
     fault({ kind: 'error', atMs: T + 109, requestId: id(1) });
-    expect(staleHours()).toEqual([]);
+    expect(rows('(SELECT text FROM label WHERE id = error_type_id)')).toEqual([['RangeError']]);
+    expect(staleHours()).toEqual([0]);
   });
 
   // The first runs from 100 to 200, the second from 200 to 300.

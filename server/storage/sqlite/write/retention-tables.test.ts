@@ -206,6 +206,7 @@ describe('aggregates', () => {
     ['derived_slot', 'slot_ms'],
     ['cold_start', 'slot_ms'],
     ['change', 'slot_ms'],
+    ['error_hour', 'slot_ms'],
     ['environment', 'last_seen_ms'],
   ])('%s', (table, time) => {
     for (const scope of [7, 8]) for (const ms of BOUNDS) insert(table, { function_id: scope, [time]: ms });
@@ -219,6 +220,24 @@ describe('aggregates', () => {
     ).toEqual([AT - 1, AT + DAY_MS]);
     expect(left(table, 'function_id').filter((id) => id === 8)).toHaveLength(4);
     expect(days()).toEqual([]);
+  });
+
+  test('groups of failures with their last hour', () => {
+    for (const [scope, group] of [
+      [7, 'gone'],
+      [7, 'left'],
+      [8, 'other'],
+    ])
+      insert('error_group', { function_id: scope, fingerprint: group });
+    insert('error_hour', { function_id: 7, fingerprint: 'gone', slot_ms: AT });
+    insert('error_hour', { function_id: 7, fingerprint: 'left', slot_ms: AT });
+    insert('error_hour', { function_id: 7, fingerprint: 'left', slot_ms: AT + DAY_MS });
+    due('function', 7, 1);
+    settle(HISTORY_DUE);
+    expect(store.rows('SELECT fingerprint FROM error_group ORDER BY 1').map(Object.values)).toEqual([
+      ['left'],
+      ['other'],
+    ]);
   });
 
   test('the volume of a log group', () => {

@@ -83,6 +83,8 @@ export class Retention {
       events('derived_slot', 'function_id', 'slot_ms'),
       events('cold_start', 'function_id', 'slot_ms'),
       events('change', 'function_id', 'slot_ms'),
+      events('error_hour', 'function_id', 'slot_ms'),
+      (scope) => this.#sql.errorGroups.run(scope).changes > 0,
       events('environment', 'function_id', 'last_seen_ms'),
     ];
     this.#volume = events('log_volume', 'log_group_id', 'hour_ms');
@@ -228,6 +230,11 @@ function prepare(db: Database.Database) {
          (account, eni_id, from_ms, outcome, source_address, target_address, target_port) IN (
          SELECT account, eni_id, from_ms, outcome, source_address, target_address, target_port
          FROM flow_record WHERE from_ms >= ? AND from_ms < ? LIMIT ?)`,
+    ),
+    errorGroups: db.prepare(
+      `DELETE FROM error_group WHERE function_id = ? AND NOT EXISTS (
+         SELECT 1 FROM error_hour WHERE error_hour.function_id = error_group.function_id
+           AND error_hour.fingerprint = error_group.fingerprint)`,
     ),
     requests: db.prepare(
       `DELETE FROM request_index WHERE (day, hash, end_ms, environment_id) IN (

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import type { ErrorIdentity } from './fingerprint.ts';
+import { titleOf } from './title.ts';
+
+test.each<[Partial<ErrorIdentity>, string]>([
+  [{ kind: 'handler', errorType: 'KeyError', message: '""' }, 'KeyError: ""'],
+  [{ kind: 'handler', errorType: 'AssertionError' }, 'AssertionError'],
+  [{ kind: 'handler', message: 'no order #' }, 'Error: no order #'],
+  [{ kind: 'timeout' }, 'Timed out'],
+  [{ kind: 'oom' }, 'Out of memory'],
+  [{ kind: 'rest' }, 'Failures beyond the groups that are stored'],
+])('%j', (known, title) => {
+  expect(titleOf({ kind: 'handler', errorType: null, message: '', frame: '', ...known })).toBe(title);
+});
