@@ -36,6 +36,8 @@ const signal: z.ZodType<Signal> = z.discriminatedUnion('kind', [
       'unparsed',
       'doomLoop',
       'networkErrors',
+      'newErrors',
+      'regressedErrors',
       'platformLatency',
     ]),
   }),

@@ -91,6 +91,9 @@ export const hourState: z.ZodType<CarriedState> = z.object({
   since: z.record(z.string(), count),
 });
 
+/** `error_state.versions`. */
+export const versionList = z.array(z.string());
+
 /** `derived_slot.idle_times`: bin, environments used again, environments never seen again. */
 export const idleTimeBins = z.array(z.tuple([count, count, count]));
 

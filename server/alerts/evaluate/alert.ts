@@ -51,6 +51,9 @@ export interface Instance {
   readonly alert: Alert;
 }
 
+/** Titles come from logs. */
+const TITLE_CHARACTERS = 200;
+
 /** Summary sentence: the value with its confidence interval, and the threshold. */
 export function summaryOf(rule: Rule, measured: Measured, unit: string): string {
   const { labels, value, n, interval } = measured;
@@ -59,7 +62,8 @@ export function summaryOf(rule: Rule, measured: Measured, unit: string): string 
   const shown = value === null ? 'no data' : `${least}${quantity(value, unit)}`;
   const range = interval === null ? '' : `95 % CI ${quantity(interval.low, unit)}–${quantity(interval.high, unit)}, `;
   const evidence = n > 0 ? ` (${range}n = ${integer(n)})` : '';
-  return `${subject}: ${rule.name}: ${shown}${evidence}, threshold ${rule.comparison} ${quantity(rule.threshold, unit)}`;
+  const about = measured.title === undefined ? '' : `${measured.title.slice(0, TITLE_CHARACTERS)}: `;
+  return `${subject}: ${rule.name}: ${about}${shown}${evidence}, threshold ${rule.comparison} ${quantity(rule.threshold, unit)}`;
 }
 
 /** Sample alert for receiver tests and previews, with every field set. `at` is ISO 8601. */

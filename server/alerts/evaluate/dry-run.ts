@@ -26,7 +26,7 @@ export interface DryRun {
   readonly evaluations: number;
 }
 
-/** Evaluates `rule` from `fromMs` to `toMs`. @throws RangeError for signals without history (ingestSilence, unparsed). */
+/** Evaluates `rule` from `fromMs` to `toMs`. @throws RangeError for signals without history (ingestSilence, unparsed, regressedErrors). */
 export async function dryRun(
   rule: Rule,
   read: SignalReader & Pick<TelemetryReader, 'aggregate'>,
@@ -34,7 +34,7 @@ export async function dryRun(
   { fromMs, toMs }: TimeRange,
 ): Promise<DryRun> {
   const { kind } = rule.signal;
-  if (kind === 'ingestSilence' || kind === 'unparsed')
+  if (kind === 'ingestSilence' || kind === 'unparsed' || kind === 'regressedErrors')
     throw new RangeError(`${kind} has no history: a dry run is not possible`);
   const signals = new Signals(read, metricSource(read, terms));
   const interval = rule.evaluationIntervalMs;

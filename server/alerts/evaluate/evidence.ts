@@ -66,6 +66,8 @@ function filtersOf({ signal }: Rule): readonly InvocationFilter[] {
     case 'errors':
     case 'errorRate':
     case 'burnRate':
+    case 'newErrors':
+    case 'regressedErrors':
       return [{ status: 'error' }, { status: 'exit' }, { status: 'oom' }, { status: 'timeout' }];
     case 'initMs':
     case 'doomLoop':

@@ -265,3 +265,54 @@ test('an anomaly is measured against the same hour of each week before', async (
   expect(queries.map(({ toMs }) => (WINDOW.toMs - toMs) / WEEK_MS)).toEqual([0, 1, 2, 3]);
   expect(queries.every(({ fromMs, toMs }) => toMs - fromMs === 10 * MINUTE_MS)).toBe(true);
 });
+
+test.each([
+  [{ kind: 'newErrors' }, ['new', 'opened']],
+  [{ kind: 'regressedErrors' }, ['back']],
+] as const)('%j: one series for each group, by its first or last failure in the window', async (signal, expected) => {
+  const group = (fingerprint: string, firstMs: number, lastMs: number) => ({
+    identity: { ...OWNER, functionId: 1 },
+    fingerprint,
+    title: `no ${fingerprint}`,
+    attempts: 3,
+    initFailures: 1,
+    invocations: 2,
+    firstMs,
+    lastMs,
+    firstVersion: '7',
+    lastVersion: '7',
+    versions: [],
+    series: [],
+  });
+  const { fromMs, toMs } = WINDOW;
+  const groups = [
+    group('new', fromMs, toMs),
+    group('late', toMs, toMs),
+    group('old', fromMs - 1, toMs - 1),
+    group('quiet', fromMs, fromMs + 1),
+    group('opened', toMs - 1, toMs - 1),
+    group('back', fromMs - 1, fromMs),
+    group('earlier', fromMs - 9, fromMs - 1),
+  ];
+  const state = (fingerprint: string, name: string) => ({
+    function: '111122223333:eu-west-1:checkout',
+    fingerprint,
+    state: name,
+    atMs: 1,
+    versions: [],
+    mergedInto: null,
+  });
+  const errorStates = [
+    state('quiet', 'ignored'),
+    state('opened', 'open'),
+    state('back', 'resolved'),
+    state('earlier', 'resolved'),
+  ];
+  const { unit, measured, queries } = await measure(signal, { errorGroups: { groups, truncated: false }, errorStates });
+  expect(unit).toBe('count');
+  expect(measured.map(({ labels }) => labels)).toEqual(expected.map((error) => ({ ...LABELS, error })));
+  expect(measured.map(({ value, n, title }) => [value, n, title])).toEqual(
+    expected.map((error) => [4, 4, `no ${error}`]),
+  );
+  expect(queries[0]?.query).toEqual({ ...WINDOW, limit: 10_000 });
+});

@@ -1,6 +1,7 @@
 /** Measures the signals of rules through the store. Rules with the same query at the same tick share the result. */
 import { WEEK_MS } from '../../../ingest/records/time.ts';
-import type { TelemetryReader } from '../../storage/ports.ts';
+import type { ControlReader, TelemetryReader } from '../../storage/ports.ts';
+import { joinStates } from '../../storage/questions/errors/states.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
 import type { GroupField, Labels, Measured, MetricQuery, Rule } from '../rules/rule.ts';
 
@@ -37,8 +38,16 @@ export interface Measurement {
 }
 
 export type SignalReader = Pick<
-  TelemetryReader,
-  'functions' | 'inventory' | 'ingestStatus' | 'fleetNetwork' | 'initLoops' | 'platformLatency' | 'peakConcurrency'
+  TelemetryReader & ControlReader,
+  | 'functions'
+  | 'inventory'
+  | 'ingestStatus'
+  | 'fleetNetwork'
+  | 'initLoops'
+  | 'platformLatency'
+  | 'peakConcurrency'
+  | 'errorGroups'
+  | 'errorStates'
 >;
 
 /** Ingest counters at one moment. */
@@ -108,6 +117,9 @@ export class Signals {
         const { events } = await this.#read.fleetNetwork(window);
         return measurement('count', [networkErrors(events)]);
       }
+      case 'newErrors':
+      case 'regressedErrors':
+        return this.#errors(signal.kind, window);
     }
   }
 
@@ -205,6 +217,26 @@ export class Signals {
       return one(labelsOf(identity), share, counts.n);
     });
     return { unit: 'ratio', measured, truncated: omitted > 0 };
+  }
+
+  /** One series for each group; those that are ignored have none. */
+  async #errors(
+    kind: 'newErrors' | 'regressedErrors',
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  ): Promise<Measurement> {
+    const [{ groups, truncated }, states] = await Promise.all([
+      this.#read.errorGroups({ fromMs, toMs, limit: MAX_SERIES }),
+      this.#read.errorStates({}),
+    ]);
+    const isWithin = (ms: number): boolean => ms >= fromMs && ms < toMs;
+    const found = joinStates(groups, states).filter(({ state, firstMs, lastMs }) =>
+      kind === 'newErrors' ? state !== 'ignored' && isWithin(firstMs) : state === 'regressed' && isWithin(lastMs),
+    );
+    const measured = found.map(({ identity, fingerprint: error, title, attempts, initFailures }) => {
+      const failures = attempts + initFailures;
+      return { ...one({ ...labelsOf(identity), error }, failures, failures), title };
+    });
+    return { unit: 'count', measured, truncated };
   }
 
   /** Upper bound: the sum of the functions' peaks, which may lie at different times. */

@@ -76,6 +76,9 @@ describe('bodies', () => {
   test.each([
     ['change', 'firing', 'change.verdict'],
     ['ingestSilence', 'firing', 'ingest.gap'],
+    ['newErrors', 'firing', 'error.new'],
+    ['newErrors', 'resolved', 'alert.resolved'],
+    ['regressedErrors', 'firing', 'error.regressed'],
     ['change', 'resolved', 'alert.resolved'],
     ['metric', 'firing', 'alert.firing'],
   ] as const)('a %s that is %s is of type %s', (signal, status, type) => {

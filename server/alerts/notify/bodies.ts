@@ -32,7 +32,7 @@ export interface Notification {
 }
 
 export interface Body {
-  /** `alert.firing`, `alert.resolved`, `change.verdict` or `ingest.gap`. */
+  /** `alert.firing`, `alert.resolved`, `change.verdict`, `ingest.gap`, `error.new` or `error.regressed`. */
   readonly type: string;
   readonly body: string;
 }
@@ -86,8 +86,13 @@ function statusOf({ alerts }: Notification): AlertStatus {
   return alerts.some((one) => one.status === 'firing') ? 'firing' : 'resolved';
 }
 
-/** Change verdicts and silent sources have their own types: receivers route them apart from threshold alerts. */
-const NATIVE_TYPES: Readonly<Record<string, string>> = { change: 'change.verdict', ingestSilence: 'ingest.gap' };
+/** Change verdicts, silent sources and groups of failures have their own types: receivers route them apart from threshold alerts. */
+const NATIVE_TYPES: Readonly<Record<string, string>> = {
+  change: 'change.verdict',
+  ingestSilence: 'ingest.gap',
+  newErrors: 'error.new',
+  regressedErrors: 'error.regressed',
+};
 
 function nativeType({ alerts: [first] }: Notification, type: string): string {
   const signal = first?.status === 'firing' ? first.alert.signal : null;

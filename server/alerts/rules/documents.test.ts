@@ -31,6 +31,11 @@ describe('rules', () => {
     [{ window: '59s' }, ['window: expected between 1m and 31d']],
     [{ window: '31d' }, []],
     [{ window: '44641m' }, ['window: expected between 1m and 31d']],
+    [{ signal: { kind: 'newErrors' }, window: '30m' }, []],
+    [
+      { signal: { kind: 'regressedErrors' }, window: '29m' },
+      ['window: expected at least 30m: failures are grouped up to ten minutes later'],
+    ],
     [{ evaluationInterval: '1s' }, []],
     [{ evaluationInterval: '999ms' }, ['evaluationInterval: expected between 1s and 1d']],
     [{ evaluationInterval: '1d' }, []],

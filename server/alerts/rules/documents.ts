@@ -1,6 +1,6 @@
 /** Converts rules and routing between API documents (durations such as `5m`) and the engine's form (ms), and validates them. */
 
-import { durationMs, durationText } from '../../../ingest/records/time.ts';
+import { durationMs, durationText, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { unsupportedAggregation, unsupportedMessage } from '../../analytics/metrics/catalogue.ts';
 import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import type { RoutingDocument } from '../../http/contract/routing.ts';
@@ -49,6 +49,9 @@ function rangeError(field: string, text: string, [least, most]: DurationRange): 
     : [{ field, message: `expected between ${least} and ${most}` }];
 }
 
+/** Groups of failures are derived by the hour, minutes after their lines. */
+const LEAST_ERRORS_MS = 30 * MINUTE_MS;
+
 /** Validation errors beyond the schema; empty if the rule is valid. */
 export function ruleErrors(document: RuleDocument): readonly FieldError[] {
   const errors: FieldError[] = [];
@@ -66,6 +69,12 @@ export function ruleErrors(document: RuleDocument): readonly FieldError[] {
     if (durationMs(signal.shortWindow) >= durationMs(document.window)) {
       errors.push({ field, message: 'must be shorter than window' });
     }
+  }
+  if (
+    (signal.kind === 'newErrors' || signal.kind === 'regressedErrors') &&
+    durationMs(document.window) < LEAST_ERRORS_MS
+  ) {
+    errors.push({ field: 'window', message: 'expected at least 30m: failures are grouped up to ten minutes later' });
   }
   return errors;
 }

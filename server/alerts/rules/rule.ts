@@ -59,7 +59,11 @@ export type Signal =
       readonly connectionsPerEnvironment: number;
     }
   /** Failed network interface operations and connection errors found in logs. */
-  | { readonly kind: 'networkErrors' };
+  | { readonly kind: 'networkErrors' }
+  /** Failures of each group that failed for the first time in the window. */
+  | { readonly kind: 'newErrors' }
+  /** Failures of each resolved group that regressed and failed in the window. */
+  | { readonly kind: 'regressedErrors' };
 
 export interface Rule {
   readonly id: string;
@@ -94,6 +98,8 @@ export interface Rule {
 /** Measurement of one series. */
 export interface Measured {
   readonly labels: Labels;
+  /** What the series is about, in words of the log; absent where its labels say it. */
+  readonly title?: string;
   /** Fingerprint of the labels, if already computed. */
   readonly series?: string;
   readonly value: number | null;

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { law } from '../../../test/support/law.ts';
 import { fingerprintOf, REST } from './fingerprint.ts';
 import type { FailedAttempt, FailureRows, FaultOfFunction } from './hour.ts';
 import { countErrors, toldFailures } from './hour.ts';
 
-const HOUR = { fromMs: 3_600_000, toMs: 7_200_000 };
+const RANGE = { fromMs: HOUR_MS, toMs: 2 * HOUR_MS };
 
 const attempt = (known: Partial<FailedAttempt> = {}): FailedAttempt => ({
   requestId: 'a',
@@ -42,7 +43,7 @@ const rows = (known: Partial<FailureRows>): FailureRows => ({
 describe('what is told of a failure', () => {
   test('the lines of its request, near to it', () => {
     const found = toldFailures(
-      HOUR,
+      RANGE,
       rows({ attempts: [attempt()], faults: [fault(), fault({ atMs: 5_000_000, message: 'later' })] }),
     );
     expect(found).toEqual([
@@ -61,16 +62,16 @@ describe('what is told of a failure', () => {
 
   test('a line without a request id, of the attempt that was open', () => {
     const bare = fault({ requestId: '', message: 'bare' });
-    expect(toldFailures(HOUR, rows({ attempts: [attempt()], faults: [bare] }))).toMatchObject([
+    expect(toldFailures(RANGE, rows({ attempts: [attempt()], faults: [bare] }))).toMatchObject([
       { message: 'bare', requestId: 'a' },
     ]);
     const elsewhere = rows({ attempts: [attempt()], faults: [fault({ requestId: '', environmentId: 2 })] });
-    expect(toldFailures(HOUR, elsewhere)[0]).toMatchObject({ message: null, stack: [] });
+    expect(toldFailures(RANGE, elsewhere)[0]).toMatchObject({ message: null, stack: [] });
   });
 
   test('where invocations of an environment overlap, a line without a request id is of none', () => {
     const environments = new Map([[1, { version: '7', overlaps: true }]]);
-    const found = toldFailures(HOUR, rows({ attempts: [attempt()], faults: [fault({ requestId: '' })], environments }));
+    const found = toldFailures(RANGE, rows({ attempts: [attempt()], faults: [fault({ requestId: '' })], environments }));
     expect(found.map(({ requestId, message }) => [requestId, message])).toEqual([
       ['a', null],
       [null, 'no order 7'],
@@ -79,7 +80,7 @@ describe('what is told of a failure', () => {
 
   test('a line of the same request in another environment counts only where a stream is unknown', () => {
     const message = (environmentId: number) =>
-      toldFailures(HOUR, rows({ attempts: [attempt()], faults: [fault({ environmentId })] }))[0]?.message;
+      toldFailures(RANGE, rows({ attempts: [attempt()], faults: [fault({ environmentId })] }))[0]?.message;
     expect([message(2), message(-5), message(0)]).toEqual([null, 'no order 7', 'no order 7']);
   });
 
@@ -92,11 +93,11 @@ describe('what is told of a failure', () => {
       stack: null,
     });
     const both = rows({ attempts: [attempt({ status: 'exit' })], faults: [exited, fault()] });
-    expect(toldFailures(HOUR, both)).toMatchObject([{ status: 'exit', errorType: 'Error', message: 'no order 7' }]);
-    expect(toldFailures(HOUR, rows({ attempts: [attempt({ status: 'exit' })], faults: [exited] }))).toMatchObject([
+    expect(toldFailures(RANGE, both)).toMatchObject([{ status: 'exit', errorType: 'Error', message: 'no order 7' }]);
+    expect(toldFailures(RANGE, rows({ attempts: [attempt({ status: 'exit' })], faults: [exited] }))).toMatchObject([
       { errorType: 'Runtime.ExitError', message: 'Runtime exited' },
     ]);
-    expect(toldFailures(HOUR, rows({ attempts: [attempt({ errorType: 'TypeError' })] }))).toMatchObject([
+    expect(toldFailures(RANGE, rows({ attempts: [attempt({ errorType: 'TypeError' })] }))).toMatchObject([
       { errorType: 'TypeError', message: null, stack: [] },
     ]);
   });
@@ -104,17 +105,17 @@ describe('what is told of a failure', () => {
 
 describe('attempts of the hour', () => {
   test.each([
-    [3_599_999, 0],
-    [3_600_000, 1],
-    [7_199_999, 1],
-    [7_200_000, 0],
+    [HOUR_MS - 1, 0],
+    [HOUR_MS, 1],
+    [2 * HOUR_MS - 1, 1],
+    [2 * HOUR_MS, 0],
   ])('ended at %i', (endMs, n) => {
-    expect(toldFailures(HOUR, rows({ attempts: [attempt({ startMs: null, endMs })] }))).toHaveLength(n);
+    expect(toldFailures(RANGE, rows({ attempts: [attempt({ startMs: null, endMs })] }))).toHaveLength(n);
   });
 
   test('an attempt that ends after the hour has its line in it', () => {
     const late = attempt({ startMs: 7_199_000, endMs: 7_201_000, durationUs: 2_000_000 });
-    expect(toldFailures(HOUR, rows({ attempts: [late], faults: [fault({ requestId: '', atMs: 7_199_500 })] }))).toEqual(
+    expect(toldFailures(RANGE, rows({ attempts: [late], faults: [fault({ requestId: '', atMs: 7_199_500 })] }))).toEqual(
       [],
     );
   });
@@ -123,7 +124,7 @@ describe('attempts of the hour', () => {
 describe('inits without an invocation', () => {
   test('one failure for each environment: what its lines say, at the first of them', () => {
     const found = toldFailures(
-      HOUR,
+      RANGE,
       rows({
         faults: [
           fault({
@@ -161,10 +162,10 @@ describe('inits without an invocation', () => {
 
   test('a report without lines has its own type; one outside of the hour does not count', () => {
     const report = (atMs: number) => ({ environmentId: 1, atMs, errorType: 'Runtime.InvalidEntrypoint' });
-    expect(toldFailures(HOUR, rows({ inits: [report(4_000_000)] }))).toMatchObject([
+    expect(toldFailures(RANGE, rows({ inits: [report(4_000_000)] }))).toMatchObject([
       { errorType: 'Runtime.InvalidEntrypoint' },
     ]);
-    expect(toldFailures(HOUR, rows({ inits: [report(HOUR.toMs)] }))).toEqual([]);
+    expect(toldFailures(RANGE, rows({ inits: [report(RANGE.toMs)] }))).toEqual([]);
   });
 
   test('an error of network setup is none, nor is a line without stream or of a request', () => {
@@ -173,14 +174,14 @@ describe('inits without an invocation', () => {
       fault({ requestId: '', environmentId: -7 }),
       fault({ requestId: 'lost' }),
     ];
-    expect(toldFailures(HOUR, rows({ faults }))).toEqual([]);
+    expect(toldFailures(RANGE, rows({ faults }))).toEqual([]);
   });
 });
 
 describe('counts', () => {
   const told = (known: Partial<FailedAttempt>, message: string) =>
     toldFailures(
-      HOUR,
+      RANGE,
       rows({ attempts: [attempt(known)], faults: [fault({ requestId: known.requestId ?? 'a', message })] }),
     );
 

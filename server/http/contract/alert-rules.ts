@@ -26,6 +26,8 @@ const signal = z
     z.strictObject({ kind: z.literal('unparsed') }),
     z.strictObject({ kind: z.literal('doomLoop') }),
     z.strictObject({ kind: z.literal('networkErrors') }),
+    z.strictObject({ kind: z.literal('newErrors') }),
+    z.strictObject({ kind: z.literal('regressedErrors') }),
     z.strictObject({ kind: z.literal('platformLatency') }),
     z.strictObject({
       kind: z.literal('connectionUse'),

@@ -12,6 +12,12 @@ export const errorKind = z
 
 const fingerprint = z.string().regex(/^[0-9a-f]{16}$/, { error: 'expected 16 hexadecimal digits' });
 
+export const errorState = z
+  .enum(['open', 'resolved', 'ignored', 'regressed'])
+  .describe(
+    'regressed: resolved, and seen again in another version, or more than 30 minutes later in one that failed before',
+  );
+
 const counts = {
   failures: z.number().int().describe('Failed attempts, and inits that failed without an invocation'),
   invocations: z
@@ -39,10 +45,14 @@ const errorGroup = z
       .string()
       .describe('Template of the message: values of single failures are taken out; empty if there is none'),
     frame: z.string().describe('First frame of the function’s own code, without its line; empty if there is none'),
+    state: errorState,
+    decidedAt: isoTime.nullable().describe('When the state was set; null if it never was'),
+    merged: z.array(fingerprint).describe('Groups that were merged into this one and failed in the range'),
     ...counts,
     firstAt: isoTime.describe('First failure on record, also before the range'),
     lastAt: isoTime.describe('Last failure on record, also after the range'),
     firstVersion: z.string().nullable().describe('Version of the first failure on record'),
+    lastVersion: z.string().nullable().describe('Version of the last failure on record'),
     versions: z.array(errorVersion).describe('Versions with failures in the range, newest failure first'),
     series: z.array(z.number().int()).describe('Failures in each bucket of the range'),
   })
@@ -53,6 +63,7 @@ export const errorsQuery = z.strictObject({
   ...rangeQuery,
   function: z.string().max(256).optional().describe('account:region:name, or the name if it is unambiguous'),
   kind: errorKind.optional(),
+  state: errorState.optional(),
   version: z.string().max(129).optional().describe('Groups with failures of this version in the range'),
   text: z
     .string()
@@ -100,6 +111,18 @@ export const errorGroupAnswer = z
   })
   .meta({ id: 'ErrorGroupDetail' });
 
+const errorStateBody = z.strictObject({ state: errorState.exclude(['regressed']) }).meta({ id: 'ErrorStateRequest' });
+const errorMembers = z
+  .strictObject({ fingerprints: z.array(fingerprint).min(1).max(100) })
+  .meta({ id: 'ErrorMembersRequest' });
+const errorDecision = z
+  .object({
+    fingerprint,
+    state: errorState.describe('As it was decided; a later failure makes a resolved group regressed'),
+    merged: z.array(fingerprint).describe('All groups that are merged into this one'),
+  })
+  .meta({ id: 'ErrorDecision' });
+
 export const errorRoutes = declareRoutes({
   listErrors: {
     method: 'get',
@@ -120,6 +143,39 @@ export const errorRoutes = declareRoutes({
     params: errorGroupParams,
     query: z.strictObject(rangeQuery),
     answer: errorGroupAnswer,
+    problems: ['not-found', 'ambiguous'],
+  },
+  setErrorState: {
+    method: 'put',
+    path: '/api/v1/functions/:id/errors/:fingerprint',
+    scope: 'admin',
+    tag: 'Errors',
+    summary: 'Resolve, ignore or open a group of failures',
+    params: errorGroupParams,
+    body: errorStateBody,
+    answer: errorDecision,
+    problems: ['not-found', 'ambiguous'],
+  },
+  mergeErrors: {
+    method: 'post',
+    path: '/api/v1/functions/:id/errors/:fingerprint/merge',
+    scope: 'admin',
+    tag: 'Errors',
+    summary: 'Merge groups of failures of the function into this one',
+    params: errorGroupParams,
+    body: errorMembers,
+    answer: errorDecision,
+    problems: ['not-found', 'ambiguous'],
+  },
+  splitErrors: {
+    method: 'post',
+    path: '/api/v1/functions/:id/errors/:fingerprint/split',
+    scope: 'admin',
+    tag: 'Errors',
+    summary: 'Separate groups of failures that were merged into this one',
+    params: errorGroupParams,
+    body: errorMembers,
+    answer: errorDecision,
     problems: ['not-found', 'ambiguous'],
   },
 });

@@ -1,11 +1,13 @@
 /** Converts groups of failures to their API shape, and selects among them. */
-import { iso } from '../../../ingest/records/time.ts';
-import type { ErrorCounts, ErrorGroup } from '../../storage/ports.ts';
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import type { ErrorCounts } from '../../storage/ports.ts';
+import type { JoinedErrorGroup } from '../../storage/questions/errors/states.ts';
 import type { ErrorGroupAnswer } from '../contract/errors.ts';
 import { functionIdOf } from './present.ts';
 
 export interface ErrorSelection {
-  readonly kind?: ErrorGroup['kind'] | undefined;
+  readonly kind?: JoinedErrorGroup['kind'] | undefined;
+  readonly state?: JoinedErrorGroup['state'] | undefined;
   readonly version?: string | undefined;
   readonly text?: string | undefined;
   readonly sort: 'failures' | 'invocations' | 'first' | 'last';
@@ -14,12 +16,13 @@ export interface ErrorSelection {
 /** The groups that match, in the order asked for. */
 export function selectErrors(
   groups: readonly ErrorGroupAnswer[],
-  { kind, version, text, sort }: ErrorSelection,
+  { kind, state, version, text, sort }: ErrorSelection,
 ): readonly ErrorGroupAnswer[] {
   const part = text?.toLowerCase();
   const found = groups.filter(
     (group) =>
       (kind === undefined || group.kind === kind) &&
+      (state === undefined || group.state === state) &&
       (version === undefined || group.versions.some((one) => one.version === version)) &&
       (part === undefined ||
         [group.title, group.frame, group.function.name].some((value) => value.toLowerCase().includes(part))),
@@ -29,9 +32,21 @@ export function selectErrors(
   return found.toSorted((a, b) => key(b) - key(a) || (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
-export function errorGroupOf(group: ErrorGroup): ErrorGroupAnswer {
-  const { identity, fingerprint, title, kind, errorType, message, frame, firstMs, lastMs, firstVersion, series } =
-    group;
+export function errorGroupOf(group: JoinedErrorGroup): ErrorGroupAnswer {
+  const {
+    identity,
+    fingerprint,
+    title,
+    kind,
+    errorType,
+    message,
+    frame,
+    firstMs,
+    lastMs,
+    firstVersion,
+    lastVersion,
+    series,
+  } = group;
   return {
     function: {
       id: functionIdOf(identity),
@@ -45,10 +60,14 @@ export function errorGroupOf(group: ErrorGroup): ErrorGroupAnswer {
     errorType,
     message,
     frame,
+    state: group.state,
+    decidedAt: isoOrNull(group.decidedMs),
+    merged: [...group.merged],
     ...countsOf(group),
     firstAt: iso(firstMs),
     lastAt: iso(lastMs),
     firstVersion,
+    lastVersion,
     versions: group.versions.map((one) => ({
       version: one.version,
       ...countsOf(one),

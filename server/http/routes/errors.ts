@@ -1,6 +1,8 @@
 /** Handlers of groups of failures. */
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
-import type { ErrorGroup, ErrorGroups, FunctionIdentity, Store, TimeRange } from '../../storage/ports.ts';
+import type { ErrorGroups, FunctionIdentity, Store, TimeRange } from '../../storage/ports.ts';
+import type { JoinedErrorGroup } from '../../storage/questions/errors/states.ts';
+import { functionKey, joinStates, membersOf } from '../../storage/questions/errors/states.ts';
 import { errorRoutes } from '../contract/errors.ts';
 import { implement } from '../implement.ts';
 import { errorGroupOf, selectErrors } from '../presentation/error-groups.ts';
@@ -18,11 +20,14 @@ const LONGEST_MS = 400 * DAY_MS;
 
 export const errorHandlers = implement(errorRoutes, {
   listErrors: async ({ context, query }) => {
-    const functionId =
-      query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId;
+    const { store } = context;
+    const functionId = query.function === undefined ? undefined : (await functionOf(query.function, store)).functionId;
     const range = rangeOf(query, context.now());
-    const found = await context.store.read.errorGroups({ ...range, functionId, limit: MOST_GROUPS });
-    const selected = selectErrors(found.groups.map(errorGroupOf), query);
+    const [found, states] = await Promise.all([
+      store.read.errorGroups({ ...range, functionId, limit: MOST_GROUPS }),
+      store.read.errorStates({}),
+    ]);
+    const selected = selectErrors(joinStates(found.groups, states).map(errorGroupOf), query);
     return {
       range: answeredRange(found),
       items: selected.slice(0, query.limit),
@@ -33,21 +38,21 @@ export const errorHandlers = implement(errorRoutes, {
     };
   },
   getErrorGroup: async ({ context, params, query }) => {
-    const identity = await functionOf(params.id, context.store);
+    const { store } = context;
+    const identity = await functionOf(params.id, store);
     const { functionId } = identity;
     const range = rangeOf(query, context.now());
-    const fingerprints = [params.fingerprint];
-    const [{ found, group }, deploys, examples] = await Promise.all([
-      groupOf(context.store, identity, params.fingerprint, range, context.now()),
-      context.store.read.deploys({ functionId, limit: DEPLOYS }),
-      context.store.read.errorExamples({ ...range, functionId, fingerprints, limit: EXAMPLES }),
+    const { found, group, fingerprints } = await groupOf(store, identity, params.fingerprint, range, context.now());
+    const [deploys, examples] = await Promise.all([
+      store.read.deploys({ functionId, limit: DEPLOYS }),
+      store.read.errorExamples({ ...range, functionId, fingerprints, limit: EXAMPLES }),
     ]);
     const deploy = deploys.find(({ atMs }) => atMs <= group.firstMs);
     return {
       range: answeredRange(found),
       group: errorGroupOf(group),
       deploy: deploy === undefined ? null : { at: iso(deploy.atMs), kind: deploy.kind },
-      examples: examples.map(({ atMs, requestId, version, status, errorType, message, stack }) => ({
+      examples: examples.slice(0, EXAMPLES).map(({ atMs, requestId, version, status, errorType, message, stack }) => ({
         at: iso(atMs),
         requestId,
         version,
@@ -58,26 +63,88 @@ export const errorHandlers = implement(errorRoutes, {
       })),
     };
   },
+  setErrorState: async ({ context, params, body }) => {
+    const { store } = context;
+    const identity = await functionOf(params.id, store);
+    const nowMs = context.now();
+    const { group } = await groupOf(store, identity, params.fingerprint, everything(nowMs), nowMs);
+    await store.control.saveErrorState({
+      function: functionKey(identity),
+      fingerprint: group.fingerprint,
+      state: body.state,
+      atMs: nowMs,
+      versions: group.versions.map(({ version }) => version),
+    });
+    return decisionOf(store, identity, group.fingerprint);
+  },
+  mergeErrors: async ({ context, params, body }) => {
+    const { store } = context;
+    const identity = await functionOf(params.id, store);
+    const nowMs = context.now();
+    const { group } = await groupOf(store, identity, params.fingerprint, everything(nowMs), nowMs);
+    const fingerprints = body.fingerprints.filter((one) => one !== group.fingerprint);
+    for (const fingerprint of fingerprints) await groupOf(store, identity, fingerprint, everything(nowMs), nowMs);
+    const into = group.fingerprint;
+    await store.control.mergeErrors({ function: functionKey(identity), fingerprints, into });
+    return decisionOf(store, identity, into);
+  },
+  splitErrors: async ({ context, params, body }) => {
+    const { store } = context;
+    const identity = await functionOf(params.id, store);
+    const { into, fingerprints } = membersOf(
+      await store.read.errorStates({}),
+      functionKey(identity),
+      params.fingerprint,
+    );
+    const separate = body.fingerprints.filter((one) => one !== into && fingerprints.includes(one));
+    if (separate.length === 0) {
+      throw new ProblemError('not-found', `None of these groups is merged into ${params.fingerprint}`);
+    }
+    await store.control.mergeErrors({ function: functionKey(identity), fingerprints: separate, into: null });
+    return decisionOf(store, identity, into);
+  },
 });
 
-/** A group with its counts in the range, which may be none. @throws ProblemError not-found */
+function everything(nowMs: number): TimeRange {
+  return { fromMs: nowMs - LONGEST_MS, toMs: nowMs + DAY_MS };
+}
+
+/**
+ * The group that contains a fingerprint, with its counts in the range, which may be none, and the fingerprints of all groups that
+ * are merged into it. @throws ProblemError not-found
+ */
 async function groupOf(
   store: Store,
-  { functionId, name }: FunctionIdentity,
+  identity: FunctionIdentity,
   fingerprint: string,
   range: TimeRange,
   nowMs: number,
-): Promise<{ readonly found: ErrorGroups; readonly group: ErrorGroup }> {
-  const query = { functionId, fingerprints: [fingerprint], limit: 1 };
+): Promise<{
+  readonly found: ErrorGroups;
+  readonly group: JoinedErrorGroup;
+  readonly fingerprints: readonly string[];
+}> {
+  const states = await store.read.errorStates({});
+  const { fingerprints } = membersOf(states, functionKey(identity), fingerprint);
+  const query = { functionId: identity.functionId, fingerprints, limit: fingerprints.length };
   const found = await store.read.errorGroups({ ...range, ...query });
-  const [group] = found.groups;
-  if (group !== undefined) return { found, group };
-  const elsewhere = await store.read.errorGroups({ fromMs: nowMs - LONGEST_MS, toMs: nowMs + DAY_MS, ...query });
-  const [known] = elsewhere.groups;
-  if (known === undefined) throw new ProblemError('not-found', `No group ${fingerprint} of ${name}`);
+  const [group] = joinStates(found.groups, states);
+  if (group !== undefined) return { found, group, fingerprints };
+  const elsewhere = await store.read.errorGroups({ ...everything(nowMs), ...query });
+  const [known] = joinStates(elsewhere.groups, states);
+  if (known === undefined) throw new ProblemError('not-found', `No group ${fingerprint} of ${identity.name}`);
   const { fromMs, toMs, widthMs } = found.range;
   const series = Array.from({ length: Math.ceil((toMs - fromMs) / widthMs) }, () => 0);
-  return { found, group: { ...known, attempts: 0, invocations: 0, initFailures: 0, versions: [], series } };
+  const none = { attempts: 0, invocations: 0, initFailures: 0, versions: [], series };
+  return { found, group: { ...known, ...none }, fingerprints };
+}
+
+async function decisionOf(store: Store, identity: FunctionIdentity, fingerprint: string) {
+  const states = await store.read.errorStates({});
+  const key = functionKey(identity);
+  const decided = states.find((one) => one.function === key && one.fingerprint === fingerprint);
+  const { fingerprints } = membersOf(states, key, fingerprint);
+  return { fingerprint, state: decided?.state ?? ('open' as const), merged: fingerprints.slice(1) };
 }
 
 function answeredRange({ range: { fromMs, toMs, widthMs } }: ErrorGroups) {

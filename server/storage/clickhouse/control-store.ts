@@ -30,6 +30,8 @@ export function controlStoreOver({ client, now, applyRetention }: Dependencies, 
       await control.setRetention(policy);
       await applyRetention(policy);
     },
+    saveErrorState: (decision) => control.saveErrorState(decision),
+    mergeErrors: (merge) => control.mergeErrors(merge),
     markReplayed: async (id, nowMs) => {
       const row = await client.one<object>(
         `SELECT reject_id, source_kind, source_name, reason, size FROM reject WHERE reject_id = {id:UInt64} LIMIT 1`,

@@ -182,6 +182,7 @@ class ClickHouseStore implements Store {
       credentials: (query) => read.credentials(query),
       passwordHash: (query) => read.passwordHash(query),
       audit: (query) => read.audit(query),
+      errorStates: (query) => read.errorStates(query),
       alertSnapshot: (query) => read.alertSnapshot(query),
       alertEvents: (query) => read.alertEvents(query),
       dueDeliveries: (query) => read.dueDeliveries(query),

@@ -28,6 +28,7 @@ export function workerControlPlane(client: ClickHouseQueryClient, processName: s
       retention: async () => ({ policy: null, rawSinceMs: null, detailSinceMs: null, historySinceMs: null }),
       passwordHash: reject,
       audit: reject,
+      errorStates: reject,
       alertSnapshot: reject,
       alertEvents: reject,
       dueDeliveries: reject,
@@ -48,6 +49,8 @@ export function workerControlPlane(client: ClickHouseQueryClient, processName: s
       setRetention: reject,
       markReplayed: reject,
       noteKeyTroubles,
+      saveErrorState: reject,
+      mergeErrors: reject,
       recordTraceAttempts: reject,
     },
     alerts: {

@@ -1,5 +1,6 @@
 /** Tokens, sessions, settings and the audit log: the control plane, which is SQLite with every telemetry store. */
 import type { AuditEntry, Credentials, StoredToken } from '../questions/credentials/types.ts';
+import type { StoredErrorState } from '../questions/error-states/types.ts';
 import type { RetentionPolicy, StoredRetention } from '../questions/retention/types.ts';
 
 /** A token as it is stored: its SHA-256, never its text. */
@@ -28,6 +29,8 @@ export interface ControlReader {
     readonly beforeSeq?: number;
     readonly limit: number;
   }): Promise<readonly (AuditEntry & { readonly seq: number })[]>;
+  /** Returns what people decided about groups of failures, by function and fingerprint. */
+  errorStates(query: Record<string, never>): Promise<readonly StoredErrorState[]>;
   /** Returns the stored retention policy, and the oldest time each kind of data reaches back to, epoch ms. */
   retention(query: Record<string, never>): Promise<StoredRetention>;
 }
@@ -68,6 +71,17 @@ export interface ControlStore {
   markReplayed(deadLetterId: number, nowMs: number): Promise<boolean>;
   /** Adds the counts of bodies beyond a limit to what is stored, and returns the sums, those of all processes. */
   noteKeyTroubles(added: readonly KeyTrouble[], nowMs: number): Promise<readonly KeyTrouble[]>;
+  /** Stores what was decided about a group of failures, in place of an earlier decision. A merge stays as it is. */
+  saveErrorState(decision: Omit<StoredErrorState, 'mergedInto'>): Promise<void>;
+  /**
+   * Merges groups of failures of one function into another, together with what was merged into them; null separates them. What was
+   * decided about them stays.
+   */
+  mergeErrors(merge: {
+    readonly function: string;
+    readonly fingerprints: readonly string[];
+    readonly into: string | null;
+  }): Promise<void>;
   /** Counts one attempt that did not bring each trace completely, so that the next attempt waits. */
   recordTraceAttempts(traceIds: readonly string[], nowMs: number): Promise<void>;
 }

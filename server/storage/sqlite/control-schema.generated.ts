@@ -97,6 +97,15 @@ export interface Audit {
   token_id: string | null;
 }
 
+export interface ErrorState {
+  at_ms: number;
+  fingerprint: string;
+  function: string;
+  merged_into: string | null;
+  state: string;
+  versions: string;
+}
+
 export interface Session {
   created_ms: number;
   expires_ms: number;
@@ -139,6 +148,7 @@ export interface DB {
   alert_silence: AlertSilence;
   alert_watch: AlertWatch;
   audit: Audit;
+  error_state: ErrorState;
   session: Session;
   setting: Setting;
   store: Store;

@@ -3,6 +3,7 @@ import type { StoreReader } from '../ports.ts';
 import { alertDeliveries, alertEvents, alertSnapshot, dueDeliveries } from '../questions/alerts/sqlite.ts';
 import { attributeHours, idleTimes, initGaps, staleHours } from '../questions/attribution/sqlite.ts';
 import { audit, credentials, passwordHash } from '../questions/credentials/sqlite.ts';
+import { errorStates } from '../questions/error-states/sqlite.ts';
 import { retention } from '../questions/retention/sqlite.ts';
 import type { Databases } from './databases.ts';
 import { packLines } from './lines/pack.ts';
@@ -24,6 +25,7 @@ const reads: Queries = {
   credentials,
   passwordHash,
   audit,
+  errorStates,
   retention,
   alertSnapshot,
   alertEvents,

@@ -300,6 +300,8 @@ function controlOver(writer: Writer): ControlStore {
       await writer.send({ op: 'retention' });
     },
     noteKeyTroubles: call('noteKeyTroubles'),
+    saveErrorState: call('saveErrorState'),
+    mergeErrors: call('mergeErrors'),
     recordTraceAttempts: call('recordTraceAttempts'),
   };
 }

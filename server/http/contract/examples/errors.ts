@@ -5,6 +5,8 @@ import type { ExamplesOf } from '../route.ts';
 
 const range = { from: '2026-11-27T08:00:00.000Z', to: '2026-11-27T12:00:00.000Z', bucketMs: 3600000 };
 
+const params = { id: '000000000000:eu-west-1:order-api', fingerprint: '5c1f0a9be27d4410' };
+
 const group = {
   function: { id: '000000000000:eu-west-1:order-api', name: 'order-api', account: '000000000000', region: 'eu-west-1' },
   fingerprint: '5c1f0a9be27d4410',
@@ -13,12 +15,15 @@ const group = {
   errorType: 'KeyError',
   message: '""',
   frame: 'load (orders.py)',
+  state: 'open',
+  decidedAt: null,
   failures: 17,
   invocations: 9,
   initFailures: 0,
   firstAt: '2026-11-27T09:12:44.120Z',
   lastAt: '2026-11-27T11:58:01.002Z',
   firstVersion: '44',
+  lastVersion: '44',
   versions: [
     {
       version: '44',
@@ -37,7 +42,7 @@ export const errorExamples: ExamplesOf<typeof errorRoutes> = {
     query: { from: '2026-11-27T08:00:00Z', to: '2026-11-27T12:00:00Z', kind: 'handler' },
     answer: {
       range,
-      items: [{ ...group, versions: [...group.versions], series: [...group.series] }],
+      items: [{ ...group, merged: [], versions: [...group.versions], series: [...group.series] }],
       nextCursor: null,
       total: 1,
       failures: 17,
@@ -45,11 +50,11 @@ export const errorExamples: ExamplesOf<typeof errorRoutes> = {
     },
   },
   getErrorGroup: {
-    params: { id: '000000000000:eu-west-1:order-api', fingerprint: '5c1f0a9be27d4410' },
+    params,
     query: { from: '2026-11-27T08:00:00Z', to: '2026-11-27T12:00:00Z' },
     answer: {
       range,
-      group: { ...group, versions: [...group.versions], series: [...group.series] },
+      group: { ...group, merged: [], versions: [...group.versions], series: [...group.series] },
       deploy: { at: '2026-11-27T09:10:02.000Z', kind: 'code' },
       examples: [
         {
@@ -63,5 +68,20 @@ export const errorExamples: ExamplesOf<typeof errorRoutes> = {
         },
       ],
     },
+  },
+  setErrorState: {
+    params,
+    body: { state: 'resolved' },
+    answer: { fingerprint: '5c1f0a9be27d4410', state: 'resolved', merged: [] },
+  },
+  mergeErrors: {
+    params,
+    body: { fingerprints: ['91d3c07f20ab55e6'] },
+    answer: { fingerprint: '5c1f0a9be27d4410', state: 'open', merged: ['91d3c07f20ab55e6'] },
+  },
+  splitErrors: {
+    params,
+    body: { fingerprints: ['91d3c07f20ab55e6'] },
+    answer: { fingerprint: '5c1f0a9be27d4410', state: 'open', merged: [] },
   },
 };

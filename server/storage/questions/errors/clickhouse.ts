@@ -7,6 +7,8 @@ import type { ErrorGroupRow, ErrorPartRow } from './result.ts';
 import { EXAMPLE_HOURS, ExampleCollector, errorGroupsOf, errorRange, largestGroups } from './result.ts';
 import type { ErrorExample, ErrorGroups, ErrorGroupsQuery } from './types.ts';
 
+type Seen = 'firstMs' | 'firstVersion' | 'lastMs' | 'lastVersion';
+
 /** Counts as rows, of the hours that `where` selects. */
 function countsOf(where: string): string {
   return `(SELECT function_id, slot_ms, fingerprint, version, n_attempts, n_invocations, n_inits, from_first, to_last FROM error_hour FINAL
@@ -35,14 +37,14 @@ export async function errorGroups(context: QueryContext, query: ErrorGroupsQuery
   const ids = [...new Set(largest.keys.map((key) => key.functionId))];
   const bound = { ids, fingerprints: [...new Set(largest.keys.map((key) => key.fingerprint))] };
   const [seen, texts, functions] = await Promise.all([
-    context.client.all<Pick<ErrorGroupRow, 'functionId' | 'fingerprint' | 'firstMs' | 'firstVersion' | 'lastMs'>>(
+    context.client.all<Pick<ErrorGroupRow, 'functionId' | 'fingerprint' | Seen>>(
       `SELECT function_id AS functionId, fingerprint, min(from_first) AS firstMs,
-         argMin(version, (from_first, version)) AS firstVersion, max(to_last) AS lastMs
+         argMin(version, (from_first, version)) AS firstVersion, max(to_last) AS lastMs, argMax(version, (to_last, version)) AS lastVersion
        FROM ${countsOf('function_id IN {ids:Array(UInt64)} AND fingerprint IN {fingerprints:Array(String)}')}
        GROUP BY functionId, fingerprint`,
       bound,
     ),
-    context.client.all<Omit<ErrorGroupRow, 'firstMs' | 'firstVersion' | 'lastMs'>>(
+    context.client.all<Omit<ErrorGroupRow, Seen>>(
       `SELECT function_id AS functionId, fingerprint, kind, error_type AS errorType, message, frame FROM error_group FINAL
        WHERE function_id IN {ids:Array(UInt64)} AND fingerprint IN {fingerprints:Array(String)}`,
       bound,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { queryBoth } from '../../../../test/support/contract.ts';
 import {
   CHECKOUT_MS,
@@ -13,7 +14,7 @@ const ORDERS_END_MS = ORDERS_RANGE.fromMs + 600_000 + 60_050;
 
 test('a group of one function: its text, counts, first and last failure', async () => {
   const found = await queryBoth('errorGroups', ({ orders }) => ({ ...ORDERS_RANGE, functionId: orders, limit: 10 }));
-  expect(found.range).toEqual({ ...ORDERS_RANGE, widthMs: 3_600_000 });
+  expect(found.range).toEqual({ ...ORDERS_RANGE, widthMs: HOUR_MS });
   expect(found.truncated).toBe(false);
   expect(found.groups).toMatchObject([
     {
@@ -28,6 +29,7 @@ test('a group of one function: its text, counts, first and last failure', async 
       firstMs: ORDERS_END_MS,
       lastMs: ORDERS_END_MS,
       firstVersion: '$LATEST',
+      lastVersion: '$LATEST',
       versions: [{ version: '$LATEST', attempts: 1, firstMs: ORDERS_END_MS, lastMs: ORDERS_END_MS }],
       series: [1],
     },
@@ -35,9 +37,9 @@ test('a group of one function: its text, counts, first and last failure', async 
 });
 
 test('a timeout without further lines, in a part of a longer range', async () => {
-  const range = { fromMs: CHECKOUT_RANGE.fromMs - 70 * 3_600_000, toMs: CHECKOUT_RANGE.toMs };
+  const range = { fromMs: CHECKOUT_RANGE.fromMs - 70 * HOUR_MS, toMs: CHECKOUT_RANGE.toMs };
   const found = await queryBoth('errorGroups', ({ checkout }) => ({ ...range, functionId: checkout, limit: 10 }));
-  expect(found.range.widthMs).toBe(3 * 3_600_000);
+  expect(found.range.widthMs).toBe(3 * HOUR_MS);
   expect(found.groups).toMatchObject([
     { kind: 'timeout', errorType: null, message: '', attempts: 1, firstMs: CHECKOUT_MS + 123_000 },
   ]);

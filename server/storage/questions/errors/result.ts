@@ -49,6 +49,7 @@ export interface ErrorGroupRow {
   readonly firstMs: number;
   readonly firstVersion: string;
   readonly lastMs: number;
+  readonly lastVersion: string;
 }
 
 interface Key {
@@ -119,7 +120,7 @@ function groupOf(
   parts: readonly ErrorPartRow[],
   identity: FunctionIdentity,
 ): ErrorGroup {
-  const { fingerprint, firstMs, lastMs, firstVersion } = row;
+  const { fingerprint, firstMs, lastMs, firstVersion, lastVersion } = row;
   const series = Array.from({ length: Math.ceil((range.toMs - range.fromMs) / range.widthMs) }, () => 0);
   const versions = new Map<string, ErrorPartRow[]>();
   for (const part of parts) {
@@ -135,6 +136,7 @@ function groupOf(
     firstMs,
     lastMs,
     firstVersion: orNull(firstVersion),
+    lastVersion: orNull(lastVersion),
     versions: [...versions]
       .map(([version, mine]) => ({
         version: orNull(version),

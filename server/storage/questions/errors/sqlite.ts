@@ -65,7 +65,7 @@ const FIRST = telemetryStatement((db, param: Param<{ functionId: number; fingerp
 const LAST = telemetryStatement((db, param: Param<{ functionId: number; fingerprint: string }>) =>
   db
     .selectFrom('error_hour')
-    .select(({ fn }) => fn.max('last_ms').as('lastMs'))
+    .select(['last_ms as lastMs', 'version as lastVersion'])
     .where('function_id', '=', param('functionId'))
     .where('fingerprint', '=', param('fingerprint'))
     .where('slot_ms', '=', ({ selectFrom }) =>
@@ -73,8 +73,11 @@ const LAST = telemetryStatement((db, param: Param<{ functionId: number; fingerpr
         .select(({ fn }) => fn.max('slot_ms').as('ms'))
         .where('function_id', '=', param('functionId'))
         .where('fingerprint', '=', param('fingerprint')),
-    ),
-).asValues();
+    )
+    .orderBy('last_ms', 'desc')
+    .orderBy('version', 'desc')
+    .limit(1),
+);
 
 export async function errorGroups(db: Databases, query: ErrorGroupsQuery): Promise<ErrorGroups> {
   const { functionId, fingerprints, limit } = query;
@@ -85,10 +88,9 @@ export async function errorGroups(db: Databases, query: ErrorGroupsQuery): Promi
     .filter(({ fingerprint }) => wanted?.has(fingerprint) !== false);
   const largest = largestGroups(parts, limit);
   const groups = largest.keys.flatMap((key) => {
-    const [group, first] = [GROUP.get(db.telemetry, key), FIRST.get(db.telemetry, key)];
-    return group === undefined || first === undefined
-      ? []
-      : [{ ...group, ...first, lastMs: LAST.get(db.telemetry, key) ?? first.firstMs }];
+    const group = GROUP.get(db.telemetry, key);
+    const [first, last] = [FIRST.get(db.telemetry, key), LAST.get(db.telemetry, key)];
+    return group === undefined || first === undefined || last === undefined ? [] : [{ ...group, ...first, ...last }];
   });
   return errorGroupsOf(range, largest, parts, groups, functionsById(db, largest.keys));
 }

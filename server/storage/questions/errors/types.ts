@@ -30,8 +30,9 @@ export interface ErrorGroup extends ErrorIdentity, ErrorCounts {
   /** First and last failure on record, also outside of the range, epoch ms. */
   readonly firstMs: number;
   readonly lastMs: number;
-  /** Version of the first failure on record. */
+  /** Versions of the first and of the last failure on record. */
   readonly firstVersion: string | null;
+  readonly lastVersion: string | null;
   /** In the range, newest first. */
   readonly versions: readonly ErrorVersion[];
   /** Failures in each part of the range. */

@@ -59,6 +59,7 @@ export class ReaderPool {
       credentials: call('credentials'),
       passwordHash: call('passwordHash'),
       audit: call('audit'),
+      errorStates: call('errorStates'),
       retention: call('retention'),
       staleHours: call('staleHours'),
       attributeHours: call('attributeHours'),

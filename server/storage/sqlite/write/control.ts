@@ -7,6 +7,7 @@ import { sumTroubles } from '../../key-troubles.ts';
 import type { ControlStore, KeyTrouble } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import { keyTroubles, parseStored, retentionPolicy } from '../../stored-json.ts';
+import { mergeErrors, saveErrorState } from './error-states.ts';
 
 /** X-Ray keeps traces for 30 days. */
 const TRACE_RETENTION_MS = 31 * DAY_MS;
@@ -123,6 +124,12 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
       }
       return undefined;
     }
+    case 'saveErrorState':
+      saveErrorState(control, call.args[0]);
+      return undefined;
+    case 'mergeErrors':
+      control.transaction(() => mergeErrors(control, call.args[0]))();
+      return undefined;
     case 'noteKeyTroubles': {
       const [added, nowMs] = call.args;
       return noteKeyTroubles(control, added, nowMs);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import type { HourErrors } from '../../../analytics/errors/hour.ts';
 import { ErrorHours } from './error-hours.ts';
@@ -36,17 +37,15 @@ const counts = () =>
 const groups = () => store.rows('SELECT function_id, fingerprint FROM error_group ORDER BY 1, 2').map(Object.values);
 
 test('an hour with all of its columns', () => {
-  hours.save(7, 3_600_000, errors('a'));
-  expect(store.rows('SELECT * FROM error_hour').map(Object.values)).toEqual([
-    [7, 3_600_000, 'a', '7', 3, 2, 1, 10, 20],
-  ]);
+  hours.save(7, HOUR_MS, errors('a'));
+  expect(store.rows('SELECT * FROM error_hour').map(Object.values)).toEqual([[7, HOUR_MS, 'a', '7', 3, 2, 1, 10, 20]]);
   expect(store.rows('SELECT * FROM error_group').map(Object.values)).toEqual([[7, 'a', 'handler', null, 'no a', '']]);
 });
 
 describe('an hour that is stored again', () => {
   beforeEach(() => {
     hours.save(7, 0, errors('a', 'b'));
-    hours.save(7, 3_600_000, errors('a'));
+    hours.save(7, HOUR_MS, errors('a'));
     hours.save(8, 0, errors('a'));
   });
 
@@ -54,7 +53,7 @@ describe('an hour that is stored again', () => {
     hours.save(7, 0, errors('c'));
     expect(counts()).toEqual([
       [7, 0, 'c', ''],
-      [7, 3_600_000, 'a', '7'],
+      [7, HOUR_MS, 'a', '7'],
       [8, 0, 'a', '7'],
     ]);
   });
@@ -65,7 +64,7 @@ describe('an hour that is stored again', () => {
       [7, 'a'],
       [8, 'a'],
     ]);
-    hours.save(7, 3_600_000, errors());
+    hours.save(7, HOUR_MS, errors());
     expect(groups()).toEqual([[8, 'a']]);
   });
 });

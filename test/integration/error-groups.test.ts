@@ -1,0 +1,188 @@
+/** Groups of failures through the API: from lines to groups, states, merges and what a later failure does to them. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderReport, renderStart } from '../../ingest/lines/render.ts';
+import { callAlerts, OUTBOUND } from '../support/alert-routes.ts';
+import { message, record, send } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+import { startReceiver } from '../support/receiver.ts';
+
+const HOUR = 3_600_000;
+const T = Date.UTC(2026, 10, 20, 8);
+let nowMs = T + HOUR;
+let product: TestProduct;
+
+interface Group {
+  readonly fingerprint: string;
+  readonly title: string;
+  readonly state: string;
+  readonly failures: number;
+  readonly invocations: number;
+  readonly merged: readonly string[];
+  readonly versions: readonly { readonly version: string | null }[];
+}
+
+const id = (n: number): string => `b5d3f5c4-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+/** Lines of one attempt that throws. */
+function failing(n: number, atMs: number, text: string, version = '7') {
+  const report = renderReport({
+    requestId: id(n),
+    durationMs: 100,
+    billedDurationMs: 100,
+    memorySizeMb: 512,
+    maxMemoryUsedMb: 90,
+    initDurationMs: null,
+    restoreDurationMs: null,
+    billedRestoreDurationMs: null,
+    status: null,
+    errorType: null,
+    trace: null,
+  });
+  const error = {
+    errorType: 'Error',
+    errorMessage: text,
+    stack: [`Error: ${text}`, '    at load (/var/task/a.js:1:1)'],
+  };
+  return [
+    { id: `s${n}`, timestamp: atMs, message: renderStart(id(n), version) },
+    {
+      id: `e${n}`,
+      timestamp: atMs + 50,
+      message: `${new Date(atMs + 50).toISOString()}\t${id(n)}\tERROR\tInvoke Error \t${JSON.stringify(error)}`,
+    },
+    { id: `r${n}`, timestamp: atMs + 100, message: report },
+  ];
+}
+
+async function deliver(events: ReturnType<typeof failing>, version = '7', name = 'order-api'): Promise<void> {
+  const logStream = `2026/11/20/[${version}]${version.padStart(32, '0')}`;
+  await send(product, [record(message(events, { logGroup: `/aws/lambda/${name}`, logStream }))]);
+  await product.derive();
+}
+
+const list = async (query = ''): Promise<readonly Group[]> =>
+  (await product.json<{ items: Group[] }>(`/api/v1/errors?from=${T}&to=${T + 12 * HOUR}${query}`)).items;
+const call = (method: string, path: string, body: object) =>
+  product.fetch(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+const path = (group: Group | undefined): string => `/api/v1/functions/order-api/errors/${group?.fingerprint}`;
+
+beforeAll(async () => {
+  product = await startProduct({ now: () => nowMs, environment: OUTBOUND });
+  await deliver([
+    ...failing(1, T, 'no order 17'),
+    ...failing(2, T + 1000, 'no order 18'),
+    ...failing(3, T + 2000, '<img src=x onerror=alert(1)> "quoted"'),
+  ]);
+});
+afterAll(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+test('lines of three failures are two groups; text of logs stays text', async () => {
+  expect(await list()).toMatchObject([
+    { title: 'Error: no order #', state: 'open', failures: 2, invocations: 2, versions: [{ version: '7' }] },
+    { title: 'Error: <img src=x onerror=alert(#)> ""', failures: 1 },
+  ]);
+});
+
+test.each([
+  ['&text=ORDER', 2],
+  ['&text=no order', 1],
+  ['&kind=timeout', 0],
+  ['&state=open', 2],
+  ['&state=resolved', 0],
+  ['&version=7', 2],
+  ['&version=8', 0],
+  ['&function=order-api', 2],
+  ['&limit=1', 1],
+])('selected by %s', async (query, n) => {
+  expect(await list(query)).toHaveLength(n);
+});
+
+test('a group with its stacks', async () => {
+  const [group] = await list();
+  const found = await product.json(`${path(group)}?from=${T}&to=${T + HOUR}`);
+  expect(found).toMatchObject({
+    group: { title: 'Error: no order #', failures: 2 },
+    deploy: null,
+    examples: [
+      { requestId: id(2), version: '7', message: 'no order 18', stack: ['at load (/var/task/a.js:1:1)'] },
+      { requestId: id(1), message: 'no order 17' },
+    ],
+  });
+  const quiet = await product.json(`${path(group)}?from=${T - 5 * HOUR}&to=${T - 4 * HOUR}`);
+  expect(quiet).toMatchObject({
+    group: { failures: 0, series: [0], firstAt: new Date(T + 100).toISOString() },
+    examples: [],
+  });
+  expect((await product.fetch('/api/v1/functions/order-api/errors/0000000000000000')).status).toBe(404);
+});
+
+describe('a resolved group', () => {
+  test('is resolved until another version fails', async () => {
+    const [group] = await list();
+    nowMs = T + 2 * HOUR;
+    expect(await (await call('PUT', path(group), { state: 'resolved' })).json()).toMatchObject({ state: 'resolved' });
+    expect((await list())[0]?.state).toBe('resolved');
+    nowMs = T + 4 * HOUR;
+    await deliver(failing(4, T + 2 * HOUR + 1000, 'no order 19', '8'), '8');
+    expect((await list())[0]).toMatchObject({ state: 'regressed', failures: 3 });
+    expect(await list('&state=regressed')).toHaveLength(1);
+  });
+
+  test('states are those of people alone', async () => {
+    const [group] = await list();
+    expect((await call('PUT', path(group), { state: 'regressed' })).status).toBe(400);
+    const audit = await product.json<{ items: { method: string; path: string }[] }>('/api/v1/audit');
+    expect(audit.items.some((entry) => entry.method === 'PUT' && entry.path.includes('/errors/'))).toBe(true);
+  });
+});
+
+test('rules on new and on regressed groups notify of each group with its title, in types of their own', async () => {
+  const receiver = await startReceiver();
+  for (const { id: ruleId } of product.alerts.rules()) await product.alerts.removeRule(ruleId);
+  const put = (name: string, body: object) => callAlerts(product, 'PUT', name, body);
+  await put('receivers/pager', { id: 'pager', name: 'Pager', url: receiver.url });
+  for (const kind of ['newErrors', 'regressedErrors']) {
+    const rule = { id: kind.toLowerCase(), name: kind, signal: { kind }, threshold: 0, window: '6h', settle: '0s' };
+    await put(`rules/${rule.id}`, rule);
+  }
+  await put('routing', { routes: [{ receiver: 'pager', groupBy: ['...'], groupWait: '0s' }], inhibitions: [] });
+  for (let minutes = 0; minutes < 3; minutes += 1) {
+    nowMs += 60_000;
+    await product.alerts.round();
+    await product.alerts.idle();
+  }
+  const [order, image] = await list();
+  const sent = receiver.received.map(
+    ({ body }) => JSON.parse(body) as { type: string; data: { labels: Record<string, string>; summary: string } },
+  );
+  expect(new Set(sent.map(({ type, data }) => `${type} ${data.labels['error']}`))).toEqual(
+    new Set([
+      `error.new ${order?.fingerprint}`,
+      `error.new ${image?.fingerprint}`,
+      `error.regressed ${order?.fingerprint}`,
+    ]),
+  );
+  expect(sent.map(({ data }) => data.summary)).toContain(
+    'order-api: regressedErrors: Error: no order #: 3 (n = 3), threshold > 0',
+  );
+  await receiver.close();
+});
+
+describe('groups that are merged', () => {
+  test('are one until they are separated', async () => {
+    const [order, image] = await list();
+    const merged = { fingerprint: order?.fingerprint, merged: [image?.fingerprint] };
+    const body = { fingerprints: [image?.fingerprint] };
+    expect(await (await call('POST', `${path(order)}/merge`, body)).json()).toMatchObject(merged);
+    expect(await list()).toMatchObject([{ title: 'Error: no order #', failures: 4, merged: [image?.fingerprint] }]);
+    const fromMember = await product.json<{ group: Group }>(`${path(image)}?from=${T}&to=${T + 12 * HOUR}`);
+    expect(fromMember.group).toMatchObject({ fingerprint: order?.fingerprint, failures: 4 });
+    expect((await call('POST', `${path(order)}/split`, body)).status).toBe(200);
+    expect(await list()).toHaveLength(2);
+    expect((await call('POST', `${path(order)}/split`, body)).status).toBe(404);
+  });
+});
