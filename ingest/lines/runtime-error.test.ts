@@ -120,6 +120,22 @@ const FAILED: readonly (readonly [
     'at com.shop.Handler.handle(Handler.java:20)',
   ],
   [
+    'Java, a message that begins with a digit',
+    '3 errors: java.lang.IllegalStateException\njava.lang.IllegalStateException: 3 errors\n\tat com.shop.Handler.handle(Handler.java:20)\n',
+    null,
+    'java.lang.IllegalStateException',
+    '3 errors',
+    'at com.shop.Handler.handle(Handler.java:20)',
+  ],
+  [
+    'Python 3.7 and older, a message that begins with a digit',
+    '3 errors: ValueError\nTraceback (most recent call last):\n  File "/var/task/app.py", line 7, in handler\n',
+    null,
+    'ValueError',
+    '3 errors',
+    'File "/var/task/app.py", line 7, in handler',
+  ],
+  [
     'Java, class cannot be loaded',
     'Error loading class com.shop.Handler: java.lang.ClassNotFoundException\n',
     null,

@@ -67,7 +67,8 @@ export function parseRuntimeError(raw: string): RuntimeError | null {
   const first = text.charCodeAt(0);
   // Most application lines end here, by their first character.
   if (first === 0x7b) return jsonError(text);
-  if (first >= 0x30 && first <= 0x39) return timedError(text) ?? goError(text);
+  if (first >= 0x30 && first <= 0x39)
+    return timedError(text) ?? javaError(text) ?? oldPythonError(text) ?? goError(text);
   if (first === 0x5b) return pythonError(text);
   return (
     rubyError(text) ??
