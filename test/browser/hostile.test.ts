@@ -157,6 +157,7 @@ test('no page runs a script or sends a request to another origin', async () => {
   const paths = [
     '/',
     '/functions',
+    '/errors',
     '/network',
     '/map',
     ...PAYLOADS.slice(0, 6).map((_, at) => `/traces/${traceIdOf(at)}`),

@@ -21,6 +21,7 @@ const pages: readonly [name: string, path: string, shows: string][] = [
   ['function-network', `/functions/${FUNCTION}?tab=network`, 'Network latency'],
   ['failures', `/functions/${FUNCTION}?tab=failures`, 'Unused inits'],
   ['changes', `/functions/${FUNCTION}?tab=changes`, 'Configurations'],
+  ['errors', '/errors', 'First seen'],
   ['network', '/network', 'VPC comparison'],
   ['map', '/map', 'Service calls'],
   ['compare', `/compare?function=${FUNCTION}`, 'Duration histogram'],

@@ -38,6 +38,7 @@ test('the navigation keeps range, refresh and time zone, and marks the page', as
   for (const [label, path] of [
     ['Overview', '/'],
     ['Functions', '/functions'],
+    ['Errors', '/errors'],
     ['Network', '/network'],
     ['Map', '/map'],
     ['Compare', '/compare'],
@@ -55,6 +56,7 @@ describe('keyboard', () => {
   test.each([
     ['o', `/${RANGE}`],
     ['f', `/functions${RANGE}`],
+    ['e', `/errors${RANGE}`],
     ['n', `/network${RANGE}`],
     ['m', `/map${RANGE}`],
     ['a', `/alerts${RANGE}`],

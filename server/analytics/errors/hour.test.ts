@@ -71,7 +71,10 @@ describe('what is told of a failure', () => {
 
   test('where invocations of an environment overlap, a line without a request id is of none', () => {
     const environments = new Map([[1, { version: '7', overlaps: true }]]);
-    const found = toldFailures(RANGE, rows({ attempts: [attempt()], faults: [fault({ requestId: '' })], environments }));
+    const found = toldFailures(
+      RANGE,
+      rows({ attempts: [attempt()], faults: [fault({ requestId: '' })], environments }),
+    );
     expect(found.map(({ requestId, message }) => [requestId, message])).toEqual([
       ['a', null],
       [null, 'no order 7'],
@@ -115,9 +118,9 @@ describe('attempts of the hour', () => {
 
   test('an attempt that ends after the hour has its line in it', () => {
     const late = attempt({ startMs: 7_199_000, endMs: 7_201_000, durationUs: 2_000_000 });
-    expect(toldFailures(RANGE, rows({ attempts: [late], faults: [fault({ requestId: '', atMs: 7_199_500 })] }))).toEqual(
-      [],
-    );
+    expect(
+      toldFailures(RANGE, rows({ attempts: [late], faults: [fault({ requestId: '', atMs: 7_199_500 })] })),
+    ).toEqual([]);
   });
 });
 

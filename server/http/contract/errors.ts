@@ -110,6 +110,7 @@ export const errorGroupAnswer = z
       .describe('The newest failures in the range whose lines are still stored, newest first'),
   })
   .meta({ id: 'ErrorGroupDetail' });
+export type ErrorGroupDetail = z.infer<typeof errorGroupAnswer>;
 
 const errorStateBody = z.strictObject({ state: errorState.exclude(['regressed']) }).meta({ id: 'ErrorStateRequest' });
 const errorMembers = z

@@ -11,8 +11,14 @@ import { time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
+import { groupHref } from '../errors/error-cells.tsx';
 
 type Instance = InstancesAnswer['items'][number];
+
+/** The function's id in the API; where it was inferred from a log group alone, account and region are empty. */
+function functionIdOf({ account = '', region = '' }: Instance['labels'], name: string): string {
+  return `${account}:${region}:${name}`;
+}
 
 const TONES: Readonly<Record<string, string>> = { critical: 'bad', warning: 'warm' };
 
@@ -124,6 +130,9 @@ function AlertPanel({ item, reload }: { readonly item: Instance; readonly reload
         />
       )}
       <p class="controls">
+        {name !== undefined && item.labels['error'] !== undefined && (
+          <a href={groupHref(functionIdOf(item.labels, name), item.labels['error'])}>Failures of this group</a>
+        )}
         {name !== undefined && <a href={hrefTo('/functions', { q: name })}>{visible(name)}</a>}
         {item.runbookUrl !== null && (
           <a href={item.runbookUrl} rel="noopener noreferrer">

@@ -15,6 +15,7 @@ import { errorNote, errorPercent, time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
+import { ErrorStateBadge, ErrorTitle } from '../errors/error-cells.tsx';
 
 const TIMEOUT: Readonly<Record<FailuresAnswer['timeout']['verdict'], string>> = {
   'too-tight': 'bad',
@@ -80,6 +81,7 @@ export function Failures({ id }: { readonly id: string }) {
             : `Timeout ${duration(data.timeout.timeoutMs)} (${data.timeout.source === 'inventory' ? 'from the inventory' : 'from timed-out invocations'}); 99.9 % of invocations take less than ${duration(data.timeout.p999Ms)}.`}
         </p>
       </Section>
+      {!noFailures && <ErrorGroups id={id} />}
       {!noFailures && (
         <div class="two">
           <ErrorTypes data={data} />
@@ -142,6 +144,41 @@ function FailureChart({
         { label: 'exits', colour: 'grey', points: points((row) => row.exits) },
       ]}
     />
+  );
+}
+
+/** The largest groups of the function's failures; the others are on the page Errors. */
+function ErrorGroups({ id }: { readonly id: string }) {
+  const view = useView();
+  const answer = useQuery('listErrors', { query: { ...view.rangeQuery, function: id, limit: 10 } });
+  if (answer.data === null || answer.data.items.length === 0)
+    return <ErrorBanner result={answer} what="groups of failures" />;
+  const { items, total } = answer.data;
+  return (
+    <Section
+      title="Groups"
+      aside={
+        <a href={hrefTo('/errors', { function: id })}>
+          {total > items.length ? `All ${count(total)}` : 'On the page Errors'}
+        </a>
+      }
+    >
+      <DataTable
+        label="Groups of failures"
+        columns={[
+          { title: 'Failure' },
+          { title: 'Failures', number: true },
+          { title: 'Last seen' },
+          { title: 'State' },
+        ]}
+        rows={items.map((group) => [
+          <ErrorTitle group={group} />,
+          count(group.failures),
+          <span class="mono">{time(group.lastAt, view.zone)}</span>,
+          <ErrorStateBadge state={group.state} />,
+        ])}
+      />
+    </Section>
   );
 }
 

@@ -1,0 +1,101 @@
+/** The way of someone on call: from an alert to the group of failures, to the invocation and its lines, in three clicks. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, settled, shoot, signedIn, views } from '../support/browser.ts';
+import { pause } from '../support/drill.ts';
+import { message, record } from '../support/firehose.ts';
+import type { RunningServer } from '../support/product.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+
+const ERROR = '<img src=x onerror="window.pwned=1">';
+const ID = '8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11';
+
+let browser: Browser;
+let server: RunningServer;
+const folder = temporaryFolder();
+const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' };
+
+/** Lines of an attempt that ended some minutes ago, and threw an error whose message is markup. */
+function lines(endMs: number): readonly { id: string; timestamp: number; message: string }[] {
+  const error = {
+    errorType: 'OrderError',
+    errorMessage: `no order 17: ${ERROR}`,
+    stack: [`OrderError: no order 17: ${ERROR}`, '    at load (/var/task/orders.js:9:3)'],
+  };
+  return [
+    { id: '1', timestamp: endMs - 100, message: `START RequestId: ${ID} Version: 44\n` },
+    {
+      id: '2',
+      timestamp: endMs - 50,
+      message: `${new Date(endMs - 50).toISOString()}\t${ID}\tERROR\tInvoke Error \t${JSON.stringify(error)}\n`,
+    },
+    {
+      id: '3',
+      timestamp: endMs,
+      message: `REPORT RequestId: ${ID}\tDuration: 100.00 ms\tBilled Duration: 100 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\n`,
+    },
+  ];
+}
+
+async function json<T>(path: string, method = 'GET', body?: object): Promise<T> {
+  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+  const answer = await fetch(`${server.url}/api/v1/${path}`, init);
+  expect(answer.status, `${path}: ${await answer.clone().text()}`).toBe(200);
+  return (await answer.json()) as T;
+}
+
+/** Waits for an answer: the product derives groups in the background. */
+async function until(what: () => Promise<boolean>): Promise<void> {
+  while (!(await what())) await pause(1000);
+}
+
+beforeAll(async () => {
+  browser = await launch();
+  server = await startServer(folder, { THERMOCLINE_RAW_LINES: 'all' });
+  const logStream = `2026/11/20/[44]${'0'.repeat(32)}`;
+  const data = record(message(lines(Date.now() - 600_000), { logGroup: '/aws/lambda/order-api', logStream }));
+  const sent = await fetch(`${server.url}/ingest/firehose`, {
+    method: 'POST',
+    headers: { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': 'e1' },
+    body: JSON.stringify({ requestId: 'e1', records: [data] }),
+  });
+  expect(sent.status).toBe(200);
+  await json('alerts/rules/new', 'PUT', {
+    id: 'new',
+    name: 'New failure',
+    signal: { kind: 'newErrors' },
+    threshold: 0,
+    window: '6h',
+    settle: '0s',
+    evaluationInterval: '5s',
+  });
+  await until(async () => (await json<{ items: unknown[] }>('errors?from=now-6h')).items.length > 0);
+  await until(async () =>
+    (await json<{ items: { state: string }[] }>('alerts/instances')).items.some(({ state }) => state === 'firing'),
+  );
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  removeFolder(folder);
+});
+
+test.each(views)('alert, group, invocation: $theme, $width', async (view) => {
+  const { page, complaints, context } = await signedIn(browser, server.url, view);
+  await settled(page, `${server.url}/alerts`, 'New failure');
+  await shoot(page, 'on-call-1-alert', view);
+  await page.getByRole('link', { name: 'Failures of this group' }).click();
+  await page.getByRole('heading', { name: 'Newest failures' }).waitFor();
+  await expect(page.textContent('h1')).resolves.toBe('OrderError: no order #: <img src=x onerror="">');
+  await shoot(page, 'on-call-2-group', view);
+  const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  expect(overflow).toBeLessThanOrEqual(0);
+  await page.getByRole('link', { name: ID }).click();
+  await page.getByText(`REPORT RequestId: ${ID}`).waitFor();
+  await shoot(page, 'on-call-3-invocation', view);
+  await settled(page, `${server.url}/errors`, 'First seen');
+  await shoot(page, 'errors-own', view);
+  expect(await page.evaluate('window.pwned ?? null')).toBeNull();
+  expect(complaints).toEqual([]);
+  await context.close();
+});

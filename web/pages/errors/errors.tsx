@@ -1,0 +1,170 @@
+import { count, plural } from '../../../ingest/text/quantities.ts';
+import type { ErrorGroupAnswer } from '../../../server/http/contract/errors.ts';
+import { PAGES } from '../../../server/http/contract/pages.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
+import type { Column } from '../../components/sortable-table.tsx';
+import { SortableTable } from '../../components/sortable-table.tsx';
+import { Sparkline } from '../../components/sparkline.tsx';
+import { Term } from '../../components/term.tsx';
+import type { Zone } from '../../format.ts';
+import { time, visible } from '../../format.ts';
+import { hrefTo, setSearchParams } from '../../state/location.ts';
+import { useView } from '../../state/view.ts';
+import { ErrorKindBadge, ErrorStateBadge, ErrorTitle, versionText } from './error-cells.tsx';
+
+const STATES = ['open', 'regressed', 'resolved', 'ignored'] as const;
+/** Groups that are listed; the answer says how many more match. */
+const LIMIT = 500;
+
+function columnsIn(zone: Zone): readonly Column<ErrorGroupAnswer>[] {
+  return [
+    {
+      key: 'title',
+      title: 'Failure',
+      sort: (row) => row.title,
+      cell: (row) => (
+        <>
+          <ErrorTitle group={row} />
+          <span class="interval">
+            <a href={hrefTo(`/functions/${encodeURIComponent(row.function.id)}`)}>{visible(row.function.name)}</a>{' '}
+            <ErrorKindBadge kind={row.kind} />
+          </span>
+        </>
+      ),
+    },
+    {
+      key: 'spark',
+      title: 'Over time',
+      cell: (row) => <Sparkline values={row.series} label={`${visible(row.title)}: failures over time`} />,
+    },
+    {
+      key: 'failures',
+      title: 'Failures',
+      number: true,
+      sort: (row) => row.failures,
+      cell: (row) => count(row.failures),
+    },
+    {
+      key: 'invocations',
+      title: 'Requests',
+      number: true,
+      sort: (row) => row.invocations,
+      cell: (row) => count(row.invocations),
+    },
+    {
+      key: 'first',
+      title: 'First seen',
+      sort: (row) => row.firstAt,
+      cell: (row) => (
+        <>
+          <span class="mono">{time(row.firstAt, zone)}</span>
+          <span class="interval">{versionText(row.firstVersion)}</span>
+        </>
+      ),
+    },
+    {
+      key: 'last',
+      title: 'Last seen',
+      sort: (row) => row.lastAt,
+      cell: (row) => (
+        <>
+          <span class="mono">{time(row.lastAt, zone)}</span>
+          <span class="interval">{versionText(row.lastVersion)}</span>
+        </>
+      ),
+    },
+    { key: 'state', title: 'State', sort: (row) => row.state, cell: (row) => <ErrorStateBadge state={row.state} /> },
+  ];
+}
+
+/** Groups of failures of all functions, or of one, in a searchable, sortable table. */
+export function Errors() {
+  const view = useView();
+  const text = view.query.get('q') ?? '';
+  const state = STATES.find((one) => one === view.query.get('state'));
+  const only = view.query.get('function') ?? undefined;
+  const answer = useQuery('listErrors', {
+    query: {
+      ...view.rangeQuery,
+      limit: LIMIT,
+      ...(text === '' ? {} : { text }),
+      ...(state === undefined ? {} : { state }),
+      ...(only === undefined ? {} : { function: only }),
+    },
+  });
+  const { data } = answer;
+  const isFiltered = text !== '' || state !== undefined || only !== undefined;
+  const back = data?.items.filter((group) => group.state === 'regressed').length ?? 0;
+  return (
+    <>
+      <div class="title">
+        <h1>{PAGES.errors.title}</h1>
+        <input
+          id="search"
+          type="search"
+          placeholder="Search ( / )"
+          aria-label="Search failures"
+          maxLength={200}
+          value={text}
+          onInput={(event) => setSearchParams({ q: event.currentTarget.value }, true)}
+          onKeyDown={(event) => event.key === 'Escape' && setSearchParams({ q: null }, true)}
+        />
+        <label>
+          State{' '}
+          <select
+            value={state ?? ''}
+            onChange={(event) => setSearchParams({ state: event.currentTarget.value || null })}
+          >
+            <option value="">all</option>
+            {STATES.map((one) => (
+              <option value={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <Freshness result={answer} />
+      </div>
+      <ErrorBanner result={answer} what="failures" />
+      {data !== null && data.items.length > 0 && (
+        <p>
+          {plural(data.failures, 'failure')} in {plural(data.total, 'group')}
+          {only !== undefined && ` of ${visible(only)}`}.
+          {back > 0 && ` ${plural(back, 'group')} came back after being resolved.`}{' '}
+          <span class="soft small">
+            An <Term name="error group">error group</Term> appears up to ten minutes after its first failure.
+            {data.total > data.items.length && ` The ${count(data.items.length)} with the most failures are listed.`}
+            {data.truncated && ' Only the groups with the most failures in this time range were read.'}
+          </span>
+        </p>
+      )}
+      {data !== null && data.items.length === 0 && isFiltered && (
+        <EmptyState title="No group matches">
+          <button
+            type="button"
+            class="primary"
+            onClick={() => setSearchParams({ q: null, state: null, function: null })}
+          >
+            Clear filters
+          </button>
+        </EmptyState>
+      )}
+      {data !== null && data.items.length === 0 && !isFiltered && (
+        <WhenDataExists what="failures">
+          <EmptyState title="No failures in this time range">
+            <p>Groups appear here within ten minutes of a timeout, a crash, a failed init or a thrown error.</p>
+          </EmptyState>
+        </WhenDataExists>
+      )}
+      {data !== null && data.items.length > 0 && (
+        <section class="panel">
+          <SortableTable
+            label="Groups of failures"
+            rows={data.items}
+            columns={columnsIn(view.zone)}
+            initial="-failures"
+          />
+        </section>
+      )}
+    </>
+  );
+}
