@@ -28,9 +28,11 @@ const QUOTED =
 /** Numbers and ids have one placeholder, because some ids happen to consist of digits alone. */
 const NUMBERS: readonly (readonly [RegExp, string])[] = [
   [/\b0x[0-9a-f]+\b/gi, '#'],
+  [/\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{8,}\b/gi, '#'],
+  [/\bA[KS]IA[A-Z0-9]{16}\b/g, '#'],
   // Words of letters and digits, but no name with a number and no number with a unit: hashes and ids.
   [
-    /(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])(?![A-Za-z]+\d+(?![A-Za-z0-9])|\d+(?:[num]?s|[kmg]i?b|bytes|min|[hdx]|px|th)(?![A-Za-z0-9]))[A-Za-z0-9]{6,}(?![A-Za-z0-9])/gi,
+    /(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])(?![A-Za-z]{1,10}\d+(?![A-Za-z0-9])|\d+(?:[num]?s|[kmg]i?b|bytes|min|[hdx]|px|th)(?![A-Za-z0-9]))[A-Za-z0-9]{6,}(?![A-Za-z0-9])/gi,
     '#',
   ],
   [/(?<!\w)[+-]?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?|\d+(?:[.,]\d+)*/gi, '#'],
@@ -40,8 +42,8 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   // Base64.
   [/(?<![\w+/])(?=[^\s]*[a-z])(?=[^\s]*[A-Z])(?=[^\s]*\d)[A-Za-z0-9+/]{20,}={0,2}(?![\w+/])/g, '#'],
   [/(?<![\w/])(?:\.{0,2}\/)(?:[\w.@%+~-]+\/)*[\w.@%+~-]*(?=[\s,:;)\]}>'"]|$)/g, '<path>'],
-  // Ids of mixed case after a prefix: cus_NffrFeUf.
-  [/(?<=\b[a-z]{1,8}_)(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{6,}\b/g, '#'],
+  // Ids with a prefix, which are no words of small letters and no names with a number: cus_NffrFeUf.
+  [/\b[a-z]{1,8}_(?=[a-z0-9]*[A-Z]|[a-z]*\d[0-9]*[a-z])(?![a-z]+\d+\b)[A-Za-z0-9]{6,}\b/g, '#'],
   ...NUMBERS,
   [/#(?:[_-]#)+/g, '#'],
   // Lists of values have any length.
@@ -52,6 +54,8 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
 const VERSIONS: readonly (readonly [RegExp, string])[] = [
   // Node before 16.
   [/\bCannot (read|set) property "" of (undefined|null)/, 'Cannot $1 properties of $2 ($1ing "")'],
+  // Node before 20, and since, where both the character and the text are quoted.
+  [/\bUnexpected token \S+ in JSON at position #/, 'Unexpected token "" is not valid JSON'],
   // Ruby before 3.3.
   [/\bnil:NilClass\b/g, 'nil'],
   [/\ban instance of ([\w:]+)/g, '$1'],
