@@ -73,6 +73,80 @@ describe('pairs', () => {
       Status: expect.stringMatching(/^x{8180}/),
     });
     expect(pairs(`Status: ${'x'.repeat(8170)}\tPhase: init`)[0]).toMatchObject({ Phase: 'init' });
+    // One word of 60 letters is a key; of 61, its 60 last letters begin in lower case.
+    const word = (letters: number) => `A${'b'.repeat(letters - 1)}`;
+    expect(pairs(`Phase: v\t${word(60)}: 1`)[0]).toEqual({ Phase: 'v', [word(60)]: '1' });
+    expect(pairs(`Phase: v\t${word(61)}: 1`)[0]).toEqual({ Phase: `v\t${word(61)}: 1` });
+    // A blank and the seven characters of the key are of the 8,192, those before the offset are not.
+    expect(pairs(`REPORT Status:${'x'.repeat(9000)}`, 6)[0]).toEqual({ Status: 'x'.repeat(8184) });
+  });
+
+  test('the characters behind which a key begins', () => {
+    const characters = Array.from({ length: 127 }, (_, code) => String.fromCharCode(code));
+    const begins = (char: string) => pairs(`Phase: v${char}Status: x`)[0] as Record<string, string>;
+    const others = characters.filter((char) => !/[A-Za-z]/.test(char));
+    expect(others.filter((char) => char > ' ' && begins(char)['Status'] === 'x').join('')).toBe(',0123456789:]');
+    expect(others.filter((char) => char <= ' ').every((char) => begins(char)['Status'] === 'x')).toBe(true);
+  });
+
+  test.each([
+    ['A to Z and a to z', 'Phase: v\tAzZa: 1', { Phase: 'v', AzZa: '1' }],
+    ['Z first', 'Phase: v\tZzAa: 1', { Phase: 'v', ZzAa: '1' }],
+    ...['@', '[', '`', '{', '-', '_', '5'].map(
+      (char) => [`${char} within it`, `Phase: v\tA${char}c: 1`, { Phase: `v\tA${char}c: 1` }] as const,
+    ),
+    ['a unit before it', 'Size: 1 msAb: 2', { Size: '1 ms', Ab: '2' }],
+    ['a unit of sizes before it', 'Size: 1 MBAb: 2', { Size: '1 MB', Ab: '2' }],
+    ['a unit and one letter', 'Size: 1 msA: 2', { Size: '1 msA: 2' }],
+    ['a unit and two capitals', 'Size: 1 msAB: 2', { Size: '1 msAB: 2' }],
+    ['a unit and lower case', 'Size: 1 msab: 2', { Size: '1 msab: 2' }],
+    ['another unit', 'Size: 1 kbAb: 2', { Size: '1 kbAb: 2' }],
+    ['a unit alone', 'Size: 1 MB: 2', { Size: '1 MB: 2' }],
+    ['a key that is not known behind a value', 'State: Ready Other: x', { State: 'Ready Other: x' }],
+    ['a known key behind no value', 'State: Status: x', { State: '', Status: 'x' }],
+    ['another key behind no value', 'State: Other: x', { State: 'Other: x' }],
+    ['two words of a key, two blanks between', 'Phase: v\tInit  Duration: 1', { Phase: 'v\tInit', Duration: '1' }],
+  ] as const)('a key: %s', (_, text, values) => {
+    expect(pairs(text)[0]).toEqual(values);
+  });
+
+  test.each([
+    'Billed Restore Duration',
+    'Post Runtime Duration',
+    'Runtime Version ARN',
+    'Initialization Type',
+    'Restore Duration',
+    'Runtime Duration',
+    'Runtime Version',
+    'Billed Duration',
+    'Max Memory Used',
+    'XRAY TraceId',
+    'Init Duration',
+    'Memory Size',
+    'Error Type',
+    'SegmentId',
+    'ErrorType',
+    'RequestId',
+    'Duration',
+    'Sampled',
+    'Version',
+    'Status',
+    'Events',
+    'Phase',
+    'Types',
+    'Name',
+  ])('%s is known: it is found behind a word of the value before it', (key) => {
+    expect(pairs(`State: Ready ${key}: x`)).toEqual([{ State: 'Ready', [key]: 'x' }, []]);
+  });
+
+  test.each([
+    ['another value', 'Duration: 1 ms\tDuration: 2 ms', true],
+    ['the same value', 'Duration: 1 ms\tDuration:  1 ms ', false],
+    ['another value of a key that is not known', 'Tmp Used: 1\tTmp Used: 2', false],
+    ['no key twice', 'Duration: 1 ms\tInit Duration: 2 ms', false],
+    ['another value at last', 'Duration: 1 ms\tDuration: 1 ms\tDuration: 3 ms', true],
+  ])('a line contradicts itself: %s', (_, text, contradicts) => {
+    expect(scanFields(text, 0).contradicts).toBe(contradicts);
   });
 });
 
@@ -101,6 +175,19 @@ describe('durations and sizes', () => {
     ['12 ms)', 12],
     ['12 ms, more', 12],
     ['12 ms]', 12],
+    ['12 ms.', 12],
+    ['3 s.', 3000],
+    ['3 seconds!', 3000],
+    ['3 s<br>', 3000],
+    ['3    s', 3000],
+    ['12;', 12],
+    ['12|', 12],
+    ['12"', 12],
+    ["12'", 12],
+    ['12]', 12],
+    ['12, more', 12],
+    ['1.000000001 s', 1000.000001],
+    ['1.123456789 ms', 1.123457],
   ])('%s', (text, ms) => {
     expect(leadingDuration(text)).toBe(ms);
   });
@@ -115,6 +202,10 @@ describe('durations and sizes', () => {
     ['3 mib', 3],
     ['128 megabytes', 128],
     ['2 gigabytes', 2048],
+    ['1 megabyte', 1],
+    ['1 gigabyte', 1024],
+    ['2 GB.', 2048],
+    [`${'0'.repeat(29)}7 MB`, 7],
   ])('%s', (text, mb) => {
     expect(leadingSize(text)).toBe(mb);
   });
@@ -130,6 +221,15 @@ describe('durations and sizes', () => {
     '1.2.3 ms',
     '12 lightyears',
     '12 fortnights',
+    '12 light-years',
+    '12 nauticalmiletime', // Sixteen letters.
+    '12.',
+    '12. ms',
+    '12,5',
+    '12)5',
+    '1h30',
+    '1s500ms',
+    '12%',
     'NaN',
     '1.0000000000 ms',
     `${'1'.repeat(31)} ms`,

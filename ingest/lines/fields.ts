@@ -139,11 +139,11 @@ function isUpper(code: number): boolean {
 /** Digits with an optional fraction: the only form of numbers in platform lines. */
 const DECIMAL = String.raw`\d{1,30}(?:\.\d{1,9})?`;
 /**
- * A decimal number and its unit. A unit that is too long to match would count as none, so longer words than any known unit match nothing.
+ * A decimal number and its unit: all letters that follow, so that no unit is taken for none (`3 seconds.`, `3 light-years`).
  * What follows must not continue the number: `1e5`, `0x10`, `1.2.3` and `1,234` are none.
  */
 const QUANTITY = new RegExp(
-  String.raw`^(${DECIMAL})(?!\s{0,4}[a-zµμ]{17})\s{0,4}([a-zµμ]{0,16})(?=$|\s|[,;|)"'\]](?!\d))`,
+  String.raw`^(${DECIMAL})(?:\s{0,4}([a-zµμ]{1,16})(?![a-zµμ\d])|(?!\s{0,4}[a-zµμ])(?=$|\s|[,;|)"'\]](?!\d)))`,
   'i',
 );
 const WHOLE_DECIMAL = new RegExp(`^${DECIMAL}$`);
