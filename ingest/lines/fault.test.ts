@@ -82,6 +82,8 @@ describe('a timeout', () => {
     `${AT} ${ID} Task timed out after 3. seconds`,
     `${AT} ${ID} Task timed out after 3.00 seconds, said another`,
     `${AT} ${ID} Task timed out after 3.00 seconds         `,
+    `${AT} ${ID} task timed out after 3.00 seconds`,
+    `${AT} ${ID} Task timed out after 3.00 seconds${' '.repeat(512)}`,
   ])('%j is none', (line) => {
     expect(parseTimeout(line)).toEqual(NOT_PLATFORM);
   });
@@ -200,6 +202,14 @@ describe('a line about a request', () => {
     `RequestId: ${ID} Error: boom\na b`,
     `RequestId: ${ID} Error: boom\nx\ny`,
     `x RequestId: ${ID} Error: boom`,
+    `x RequestId: ${ID} Status: timeout\tErrorType: x`,
+    `x RequestId: ${ID} Process exited before completing request`,
+    `RequestId: ${ID}  Process exited before completing request`,
+    `RequestId: a b Process exited before completing request`,
+    `RequestId: ${ID} Process exited before completing request         `,
+    `RequestId: ${ID} Error: boom\n         `,
+    `RequestId: ${ID} Status: time-out\tErrorType: x`,
+    `RequestId: a b Error: boom`,
   ])('%j is none', (line) => {
     expect(parseRequestFault(line)).toEqual(NOT_PLATFORM);
   });
@@ -212,6 +222,12 @@ describe('a line about a request', () => {
     const fresh = (id: number, status: number, type: number) =>
       parseRequestFault(`RequestId: ${'i'.repeat(id)} Status: ${'s'.repeat(status)}\tErrorType: ${'t'.repeat(type)}`);
     expect(fresh(256, 32, 256)).toMatchObject({ ok: true });
+    const exited = (id: number, blanks: number) =>
+      parseRequestFault(`RequestId: ${'i'.repeat(id)} Process exited before completing request${' '.repeat(blanks)}`);
+    expect(exited(256, 8)).toMatchObject({ line: { fault: 'exit', requestId: 'i'.repeat(256) } });
+    expect(exited(257, 0)).toEqual(NOT_PLATFORM);
+    const crash = (blanks: number) => parseRequestFault(`RequestId: ${ID} Error: x\nT${' '.repeat(blanks)}`);
+    expect([crash(8).ok, crash(9).ok]).toEqual([true, false]);
     expect([fresh(257, 1, 1), fresh(1, 33, 1), fresh(1, 1, 257)]).toEqual([NOT_PLATFORM, NOT_PLATFORM, NOT_PLATFORM]);
   });
 });
@@ -223,6 +239,9 @@ describe('other lines', () => {
     [`${MESSAGE}\n`, found('error', { errorMessage: MESSAGE })],
     [`${MESSAGE}\nRuntime.Unknown`, found('error', { errorMessage: MESSAGE, errorType: 'Runtime.Unknown' })],
     [`${MESSAGE}\nRuntime.Unknown\n`, found('error', { errorMessage: MESSAGE, errorType: 'Runtime.Unknown' })],
+    [`${MESSAGE}        `, found('error', { errorMessage: MESSAGE })],
+    [`${MESSAGE}         `, NOT_PLATFORM],
+    [`${MESSAGE}\n${'t'.repeat(256)}`, found('error', { errorMessage: MESSAGE, errorType: 't'.repeat(256) })],
     [`${MESSAGE}, again`, NOT_PLATFORM],
     [`${MESSAGE}\na b`, NOT_PLATFORM],
     [`x ${MESSAGE}`, NOT_PLATFORM],
@@ -262,6 +281,10 @@ describe('other lines', () => {
       warning({ requestId: null, errorType: 'panic', errorMessage: 'boom', stack: [] }),
     );
     expect(parseWarning(`${head}\r\n panic: boom\n`)).toMatchObject({ line: { error: { errorMessage: 'boom' } } });
+    // 262,144 characters of the line are read.
+    const ending = (at: number) => parseWarning(`${`${head}\r`.padEnd(at - 'panic: boom'.length)}panic: boom`);
+    expect(ending(262_144)).toMatchObject({ line: { error: { errorMessage: 'boom' } } });
+    expect(ending(262_145)).toMatchObject({ line: { error: { errorMessage: 'boo' } } });
     expect(parseWarning(`${head} panic: boom`)).toEqual(warning(null));
     // What would be an error of Go, did it stand after the carriage return.
     expect(parseWarning(`${head} x: errorString`)).toEqual(warning(null));

@@ -51,3 +51,27 @@ test.each([
 ])('may drop errors: %s', (_, pattern) => {
   expect(droppedErrorTerms(pattern)).toContain('Invoke Error');
 });
+
+const EVERY = ERROR_TERMS;
+const without = (...passed: readonly string[]) => EVERY.filter((term) => !passed.includes(term));
+
+test.each<[string, string, readonly string[]]>([
+  ['one word', '?panic', without('panicked at', 'panic: ')],
+  ['one text', '?"Error loading"', without('Error loading')],
+  ['a word and a text', '?panic ?"Error loading"', without('panicked at', 'panic: ', 'Error loading')],
+  ['a tab between', '?panic\t?errorMessage', without('panicked at', 'panic: ', 'errorMessage')],
+  ['a word with signs', '?: ?errorMessage', without('panic: ', ': errorString', 'errorMessage')],
+  ['an escaped character', '?"\\Exception"', without('Exception', 'Uncaught Exception')],
+  ['escaped quotes', '?"a \\"b\\"" ?errorMessage', without('errorMessage')],
+  ['an empty text', '?"" ?errorMessage', EVERY],
+  ['no blank between', '?panic?errorMessage', EVERY],
+  ['no blank behind a text', '?"panic"?errorMessage', EVERY],
+  ['a question mark alone', '?', EVERY],
+  ['a blank behind the mark', '? panic', EVERY],
+  ['a word first', 'panic ?errorMessage', EVERY],
+  ['a word last', '?errorMessage panic', EVERY],
+  ['an excluded alternative', '?-panic', EVERY],
+  ['a text that is not closed behind an alternative', '?panic ?"Error loading', EVERY],
+])('what a pattern drops: %s', (_, pattern, dropped) => {
+  expect(droppedErrorTerms(pattern)).toEqual(dropped);
+});

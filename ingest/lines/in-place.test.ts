@@ -85,6 +85,26 @@ describe('REPORT', () => {
     expect(read).toBeGreaterThan(50);
   });
 
+  /** 15 digits in all are exact in a double, as are nine decimals. */
+  test.each([
+    ['nine decimals', plain('84.123456789', '85', '128', '70', null), 84.123456789],
+    ['fifteen digits', plain('123456.123456789', '123457', '128', '70', null), 123456.123456789],
+    ['sixteen digits', plain('0123456.123456789', '123457', '128', '70', null), null],
+    ['fifteen digits without a point', plain('000000000000084', '85', '128', '70', null), 84],
+    ['sixteen digits without a point', plain('0000000000000084', '85', '128', '70', null), null],
+    ['a point without decimals', plain('84.', '85', '128', '70', null), null],
+    ['a point alone', plain('.5', '85', '128', '70', null), null],
+    ['sizes of nine digits', plain('84', '85', '000000128', '000000070', null), 84],
+    ['a size of ten digits', plain('84', '85', '0000000128', '70', null), null],
+    ['used memory of ten digits', plain('84', '85', '128', '0000000070', null), null],
+    ['a size without digits', plain('84', '85', '', '70', null), null],
+    ['used memory without digits', plain('84', '85', '128', '', null), null],
+    ['an init without digits', plain('84', '85', '128', '70', ''), null],
+    ['a size with a point', plain('84', '85', '128.0', '70', null), null],
+  ])('%s', (_, text, durationMs) => {
+    expect(report(text)?.[0] ?? null).toBe(durationMs);
+  });
+
   const line = plain('84.11', '85', '128', '70', null);
   test.each([
     ['a request id in capitals', line.replace(ID, ID.toUpperCase())],
@@ -146,6 +166,13 @@ describe('START and END', () => {
     ['no newline', start('1').trim()],
   ])('%s is no START', (_, line) => {
     expect(startLine(textOf(line), AT)).toBe(-1);
+  });
+
+  test('a version consists of letters, digits, $, _ and -', () => {
+    const characters = Array.from({ length: 127 - 32 }, (_, at) => String.fromCharCode(32 + at));
+    expect(characters.filter((char) => startLine(textOf(start(`1${char}1`)), AT) !== -1).join('')).toBe(
+      '$-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz',
+    );
   });
 
   test('END', () => {

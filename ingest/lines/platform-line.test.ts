@@ -5,6 +5,9 @@ test.each([
   ['the shortest', 'x{"time":"type":"platform.', 1],
   ['without a character before it', '{"time":"type":"platform.', -1],
   ['after other text', 'END{"time":"2026-11-20T10:00:00Z","type":"platform.report"}', 3],
+  ['after two records, the last one', '{"time":1,"type":"platform.a"}{"time":2,"type":"platform.b"}', 30],
+  ['whose time is behind its type', 'x{"type":"platform.report","time":1}', -1],
+  ['without a type', 'a longer text{"time":"2026-11-20"}', -1],
   ['without a time', 'a text{"tome":"type":"platform.', -1],
 ])('a platform record behind other text: %s', (_, text, expected) => {
   expect(gluedRecordAt(text)).toBe(expected);
@@ -129,6 +132,10 @@ test.each([
     false,
   ],
   ['another word', 'END RequestId: a\nBEGIN RequestId: a', false],
+  ['a document that holds lines', '{"a":"END RequestId: a\nSTART RequestId: b"}', false],
+  ['a document behind a blank', ' {"a":"END RequestId: a"}', true],
+  ['sixteen characters of the word and its blanks', String.raw`END RequestId: aREPORT\t\t\t\tRequestId: a`, true],
+  ['a line of two failures', 'RequestId: a Error: x\nRequestId: b Error: y', false],
   ['nothing', '', false],
 ])('whether another line follows: %s', (_, message, expected) => {
   expect(holdsFurtherLine(message)).toBe(expected);
