@@ -23,6 +23,17 @@ test.each([
   ['ISO 8601 with a zone', '2026-11-20T17:45:30.123+05:30', MS, false],
   ['a time of a console, without a zone', ' 2026-11-20 12:15:30.123 ', MS, false],
   ['a zone in brackets', '2026-11-20 13:15:30,123 (+0100)', MS, false],
+  ['milliseconds as text, with a fraction', '1795176930123.75', MS, false],
+  ['the first second', '1415836800', 1_415_836_800_000, true],
+  ['the first second, as a number', 1_415_836_800, 1_415_836_800_000, true],
+  ['the first millisecond', '1415836800000', 1_415_836_800_000, false],
+  ['the last millisecond', '4102444800000', 4_102_444_800_000, false],
+  ['the last second', '4102444800', 4_102_444_800_000, true],
+  ['the last microsecond', '4102444800000000', 4_102_444_800_000, true],
+  ['the last nanosecond', '4102444800000000000', 4_102_444_800_000, true],
+  ['seconds with nine decimals', '1795176930.123456789', MS, true],
+  ['blanks around digits', ' 1795176930123 ', MS, false],
+  ['a time with one bracket', '2026-11-20 13:15:30 (+0100', MS - 123, false],
   ['the day of the first function', Date.UTC(2014, 10, 13), Date.UTC(2014, 10, 13), false],
 ])('%s', (_, value, timestampMs, isConverted) => {
   expect(readEventTime(value)).toEqual({ timestampMs, isConverted });
@@ -42,6 +53,20 @@ test.each([
   ['eight digits', '17951769'],
   ['twenty digits', '17951769301230000000'],
   ['digits and more', '1795176930123x'],
+  ['eleven digits', '17951769301'],
+  ['fourteen digits', '17951769301230'],
+  ['the second before the first', '1415836799'],
+  ['the second before the first, as a number', 1_415_836_799],
+  ['the millisecond before the first', '1415836799999'],
+  ['the second after the last', '4102444801'],
+  ['the millisecond after the last', '4102444800001'],
+  ['a point without decimals', '1795176930.'],
+  ['ten decimals', '1795176930.1234567891'],
+  ['two points', '1795176930.1.2'],
+  ['a date of PowerShell of twelve digits', '/Date(179517693012)/'],
+  ['a date of PowerShell in text', 'x/Date(1795176930123)/'],
+  ['a date of PowerShell and more', '/Date(1795176930123)/x'],
+  ['a date of PowerShell before Lambda', '/Date(1415836799999)/'],
   ['a date alone', '2026-11-20'],
   ['the 13th month', '2026-13-20T12:15:30Z'],
   ['30 February', '2026-02-30T12:15:30Z'],
@@ -51,6 +76,24 @@ test.each([
   ['a boolean', true],
 ])('%s is no time of a log event', (_, value) => {
   expect(readEventTime(value)).toBeNull();
+});
+
+test.each<[string, number | null]>([
+  ['2026-11-20 13:15:30.123 (+0100', MS],
+  ['2026-11-20 13:15:30.123 +0100)', MS],
+  ['2026-11-20 13:15:30.123 +01:00)', MS],
+  ['2026-11-20T03:45:30,123(-08:30', MS],
+  ['2026-02-30 13:15:30 (+0100', null],
+  ['2026-11-20 25:15:30 (+0100', null],
+  ['2014-11-12 23:59:59 (+0000', null],
+  ['2100-01-01 00:00:01 (+0000', null],
+  ['2026-11-20 13:15:30 ((+0100', null],
+  ['2026-11-20 13:15:30 (+0100 x', null],
+  ['2026-11-20 13:15:30 x', null],
+  ['x 2026-11-20 13:15:30', null],
+  ['', null],
+])('a time with one bracket, or with more than a time: %j', (text, ms) => {
+  expect(readTimeText(text)).toBe(ms);
 });
 
 test('a time as text', () => {
@@ -63,6 +106,10 @@ test('the reference of Logs Insights names account and group', () => {
   expect(readLogReference('111122223333:/aws/lambda/f')).toEqual({ account: '111122223333', group: '/aws/lambda/f' });
   expect(readLogReference('/aws/lambda/f')).toEqual({ account: null, group: '/aws/lambda/f' });
   expect(readLogReference('11112222333:/aws/lambda/f')).toMatchObject({ account: null });
+  expect(readLogReference('1111222233334:g')).toEqual({ account: null, group: '1111222233334:g' });
+  expect(readLogReference('x111122223333:g')).toEqual({ account: null, group: 'x111122223333:g' });
+  expect(readLogReference('111122223333:g:h')).toEqual({ account: '111122223333', group: 'g:h' });
+  expect(readLogReference('')).toEqual({ account: null, group: '' });
   expect(readLogReference('111122223333:')).toMatchObject({ account: null, group: '111122223333:' });
 });
 
