@@ -41,7 +41,7 @@ const RUBY =
   /^(?:Critical exception from handler|Error raised from handler method|Init error when loading handler[^\n\r]{0,256})\s{0,4}(?=\{)/;
 /** Types that Go's standard library and its usual error packages return. */
 const GO_ERROR =
-  /^([^\n\r]{0,2048}): (errorString|wrapErrors?|joinError|fundamental|withStack|withMessage|[a-z]\w{0,80}Error)(?: {1,4}null)?\s{0,4}$/;
+  /^([^\n\r]{0,2048}): (errorString|wrapErrors|fundamental|withStack|withMessage|[a-z]\w{0,80}Error)(?: {1,4}null)?\s{0,4}$/;
 /** The runtime go1.x prints the stack after the type: `null` for a returned error. Copied from the console, it is on the same line. */
 const GO_WITHOUT_STACK =
   /^([\s\S]{0,2048}): (errorString|wrapErrors|fundamental|withStack|withMessage|\w{0,80}(?:Error|Exception|Failure))[\n\r]{1,2}null\s{0,4}$/;
