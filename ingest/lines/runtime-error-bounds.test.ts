@@ -90,11 +90,6 @@ describe('lines that are errors', () => {
     ['old Node with CRLF', `${TIME}\t${ID}\tError: m\r\n    at f (a.js:1:1)`, ['Error', 'm']],
     ['old Node, an exception', `${TIME}\t${ID}\tMyException: m\n    at f (a.js:1:1)`, ['MyException', 'm']],
     ['Node with blanks for tabs', `${TIME} ${ID} ERROR Invoke Error {"errorType":"E"}`, ['E', null]],
-    [
-      'Java, a record in JSON',
-      '{"level":"FATAL","message":"Error loading class a.B: c.E"}',
-      ['c.E', 'Error loading a.B'],
-    ],
   ])('%s', (_, line, expected) => {
     expect(read(line)).toEqual(expected);
   });
