@@ -247,8 +247,8 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function object(record: Json | null, key: string): Json | null {
-  const value = record?.[key];
+function object(record: Json, key: string): Json | null {
+  const value = record[key];
   return isObject(value) ? value : null;
 }
 

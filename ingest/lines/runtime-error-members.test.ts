@@ -54,6 +54,7 @@ describe('the error of Node', () => {
     ],
     ['lines without a type', { stack: ['E: m', '#0 a'] }, { stack: ['E: m', '#0 a'] }],
     ['blank frames', { stack: ['', ' ', '#0 a'] }, { stack: ['#0 a'] }],
+    ['frames of control characters', { stack: ['\u0001', '#0 a'] }, { stack: ['#0 a'] }],
   ])('%s', (_, error, expected) => {
     expect(parseRuntimeError(node(error))).toEqual(found({ requestId: ID, ...expected }));
   });
