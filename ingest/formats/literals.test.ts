@@ -28,6 +28,112 @@ describe('printed values', () => {
     expect(parseLiterals(text)).toEqual({ values: [value], rest: '', isShortened: false });
   });
 
+  test.each<[string, unknown]>([
+    ['0', 0],
+    ['007', 7],
+    ['123456789012345', 123_456_789_012_345],
+    ['1234567890123456', 1_234_567_890_123_456],
+    ['123456789012345678', '123456789012345678'],
+    ['1.5', 1.5],
+    ['1.25 ', 1.25],
+    ['12.', '12.'],
+    ['.5', '.5'],
+    ['1.123456789012', 1.123456789012],
+    ['1.1234567890123', '1.1234567890123'],
+    ['-5', -5],
+    ['-1.5', -1.5],
+    ['-', '-'],
+    ['+5', '+5'],
+    ['5n', 5],
+    ['5L', 5],
+    ['-5L', -5],
+    ['5.5n', 5.5],
+    ['5nn', '5nn'],
+    ['5x', '5x'],
+    ['1e5', '1e5'],
+    ['1.2.3', '1.2.3'],
+    ['5 apples', '5 apples'],
+    ['12:15:30', '12:15:30'],
+    ['true', true],
+    ['True', true],
+    ['TRUE', 'TRUE'],
+    ['false', false],
+    ['False', false],
+    ['null', null],
+    ['None', null],
+    ['nil', null],
+    ['undefined', null],
+    ['NaN', 'NaN'],
+    ['constructor', 'constructor'],
+    ["'5'", '5'],
+    ["b'x'", 'x'],
+    ['u"x"', 'x'],
+    ['bytes', 'bytes'],
+    ["'a' + 'b'", 'ab'],
+    ['\'a\' +\n  "b" + `c`', 'abc'],
+    ["'a\\'b' + 'c'", "a'bc"],
+    ["'a\\\\'", 'a\\'],
+  ])('the value %s', (text, value) => {
+    expect(read(`[${text}]`)).toEqual([[value]]);
+    expect(read(`{a: ${text}, b: 1}`)).toEqual([{ a: value, b: 1 }]);
+    expect(read(`{a: ${text}}`)).toEqual([{ a: value }]);
+  });
+
+  test.each<[string, unknown]>([
+    ['{a : 1}', { a: 1 }],
+    ['{a:1}', { a: 1 }],
+    ['{a:\n\t1\r}', { a: 1 }],
+    ['{a:\u00a01}', { a: 1 }],
+    ["{'a': 1}", { a: 1 }],
+    ["{'a'=>1}", { a: 1 }],
+    ['{"a" => 1}', { a: 1 }],
+    ['{"a b": 1}', { 'a b': 1 }],
+    ["{b'a': 1}", { a: 1 }],
+    ['{a.b-c_9: 1}', { 'a.b-c_9': 1 }],
+    ['{Z: 1, z: 2}', { Z: 1, z: 2 }],
+    ['{a: 1,, b: 2,}', { a: 1, b: 2 }],
+    ['{a: 1; b: 2}', { a: '1; b: 2' }],
+    ['{a: [1]; b: 2}', { a: [1], b: 2 }],
+    ['{a: 1, a: 2}', { a: 2 }],
+    ['{}', {}],
+    ['{ }', {}],
+    ['[1, 2,]', [1, 2]],
+    ['[,1]', [1]],
+    ['[1,\u00a02]', [1, 2]],
+    ['[\n]', []],
+    ['[[], {}]', [[], {}]],
+  ])('%j', (text, value) => {
+    expect(parseLiterals(text)).toEqual({ values: [value], rest: '', isShortened: false });
+  });
+
+  test('a member of the name __proto__ is one of the object', () => {
+    const [value] = read('{__proto__: {a: 1}, b: 2}') as readonly [object];
+    expect(Object.entries(value)).toEqual([
+      ['__proto__', { a: 1 }],
+      ['b', 2],
+    ]);
+  });
+
+  test.each([
+    '{a => 1}',
+    "{'a' = 1}",
+    "{'a' > 1}",
+    "{'a' 1}",
+    '{-a: 1}',
+    '{.a: 1}',
+    '{1a: 1}',
+    '{a b: 1}',
+    '{: 1}',
+    '{`a`: 1}',
+    '{[1]: 2}',
+    "['a]",
+    "['a\\']",
+    '(1)',
+    '5',
+  ])('%s cannot be read', (text) => {
+    expect(parseLiterals(text)).toEqual({ values: [], rest: text, isShortened: false });
+  });
+
   test.each([
     ['\\n\\t\\r\\b\\f\\v', '\n\t\r\b\f\v'],
     ['\\e[0m', '\u001b[0m'],
@@ -67,7 +173,10 @@ describe('printed values', () => {
 
   test('no deeper than JSON is read', () => {
     const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
-    expect(parseLiterals(nested(20)).values).toHaveLength(1);
+    expect(parseLiterals(nested(256)).values).toHaveLength(1);
+    expect(parseLiterals(nested(257))).toMatchObject({ values: [], rest: nested(257) });
+    expect(parseLiterals(`${'{a: '.repeat(256)}1${'}'.repeat(256)}`).values).toHaveLength(0);
+    expect(parseLiterals(`${'{a: '.repeat(255)}1${'}'.repeat(255)}`).values).toHaveLength(1);
     expect(parseLiterals(nested(100_000))).toMatchObject({ values: [], rest: nested(100_000) });
   });
 });

@@ -94,7 +94,7 @@ class LiteralParser {
   }
 
   value(depth: number): unknown {
-    if (depth > MAX_JSON_DEPTH) throw new LiteralError();
+    if (depth >= MAX_JSON_DEPTH) throw new LiteralError();
     this.#skipPrefix();
     const code = this.#text.charCodeAt(this.#at);
     if (code === OPEN_BRACE) return this.#object(depth);
