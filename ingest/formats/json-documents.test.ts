@@ -1,5 +1,5 @@
 /** Short and many documents in one text. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { leastCpuRatio } from '../../test/support/cpu.ts';
 import { parseDocuments } from './json-documents.ts';
 import { readRawText } from './raw-logs.ts';
@@ -52,4 +52,61 @@ test.each([
     24,
   );
   expect(times).toBeLessThan(24);
+});
+
+describe('documents in a text', () => {
+  const A = '{"time":1,"log":"a"}';
+  const B = '{"time":2,"log":"b"}';
+  const parts = (text: string) => {
+    const { values, undecodable } = parseDocuments(text);
+    return [values.map(({ text: own }) => own), undecodable.map(({ text: own }) => own)];
+  };
+
+  test.each<[string, string, readonly string[], readonly string[]]>([
+    ['one', A, [A], []],
+    ['one among blanks is given as it is', ` ${A}\n`, [` ${A}\n`], []],
+    ['two on a line', A + B, [A, B], []],
+    ['two, with a blank between', `${A} ${B}`, [A, B], []],
+    ['two lines', `${A}\n${B}\n`, [A, B], []],
+    ['behind byte order marks', `\ufeff${A}\ufeff${B}`, [A, B], []],
+    ['indented', `{\n "time": 1,\n "log": "a"\n}\n${B}`, ['{\n "time": 1,\n "log": "a"\n}', B], []],
+    ['text first', `hello there\n${A}`, [A], ['hello there']],
+    ['text last', `${A}\nhello there`, [A], ['hello there']],
+    ['text between', `${A}\nhello\nthere\n${B}`, [A, B], ['hello\nthere']],
+    ['text on the line of a document', `${A}hello\n${B}`, [A, B], ['hello']],
+    ['text before a document on its line', `hello ${A}\n${B}`, [B], [`hello ${A}`]],
+    ['a comma between', `${A},${B}`, [A], [`,${B}`]],
+    ['braces in a text', `{"time":1,"log":"}{"}${B}`, ['{"time":1,"log":"}{"}', B], []],
+    ['a quote in a text', `{"time":1,"log":"\\"}"}${B}`, ['{"time":1,"log":"\\"}"}', B], []],
+    ['a backslash at the end of a text', `{"time":1,"log":"\\\\"}${B}`, ['{"time":1,"log":"\\\\"}', B], []],
+    ['lists and objects in one', `{"time":1,"log":[{"a":[1]}]}${B}`, ['{"time":1,"log":[{"a":[1]}]}', B], []],
+    ['one that is cut off', `{"time":1,"log":"a\n${B}`, [B], ['{"time":1,"log":"a']],
+    ['one that is no JSON', `{time:1, log: "abcdef"}\n${B}`, [B], ['{time:1, log: "abcdef"}']],
+    ['a number', '5', ['5'], []],
+    ['a list', '[1]', ['[1]'], []],
+    ['two lists', '[1][2]', [], ['[1][2]']],
+    ['nothing but blanks', ' \n', [], []],
+  ])('%s', (_, text, values, undecodable) => {
+    expect(parts(text)).toEqual([values, undecodable]);
+  });
+
+  test('a document of 18 characters is parsed, one of 17 only in a bulk request', () => {
+    const short = '{"a":"123456789"}';
+    expect([short.length, parts(`${A}\n${short}`)]).toEqual([17, [[A], [short]]]);
+    expect(parts(`${A}\n{"a":"1234567890"}`)).toEqual([[A, '{"a":"1234567890"}'], []]);
+    for (const name of ['index', 'create', 'update', 'delete'])
+      expect(parts(`${A}\n{ "${name}":{}}`)).toEqual([[A, `{ "${name}":{}}`], []]);
+  });
+
+  test('one that is too deep is told with its limit, and the others are read', () => {
+    const deep = `{"a":${'['.repeat(600)}${']'.repeat(600)}}`;
+    expect(parseDocuments(`${A}\n${deep}\n${B}`)).toMatchObject({
+      values: [{ text: A }, { text: B }],
+      undecodable: [{ text: deep, limit: { limit: 'json-nested-too-deep' } }],
+    });
+    expect(parseDocuments(deep)).toMatchObject({
+      values: [],
+      undecodable: [{ text: deep, limit: { limit: 'json-nested-too-deep' } }],
+    });
+  });
 });
