@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { examples } from '../../server/http/contract/examples/examples.generated.ts';
 import { restore, showPage } from '../../test/support/show-page.ts';
 import { FirstRecord } from './first-record.tsx';
-import { NoDataState, WhenDataExists } from './query-states.tsx';
+import { ErrorBanner, Freshness, NoDataState, WhenDataExists } from './query-states.tsx';
 
 afterEach(restore);
 
@@ -132,5 +132,50 @@ describe('without data', () => {
     restore();
     const none = await showPage(h(NoDataState, { what: 'costs' }), { failures });
     expect(none.text).toContain('Failed to load the ingest status.');
+  });
+});
+
+describe('an answer', () => {
+  const result = (more: object) => ({
+    data: null,
+    error: null,
+    loading: false,
+    updatedMs: null,
+    source: '',
+    reload: () => undefined,
+    ...more,
+  });
+  const error = { code: 'internal', message: 'It broke' } as never;
+
+  test('that failed says what, why, and whether older data are shown', async () => {
+    const shown = async (more: object) => {
+      const { text } = await showPage(h(ErrorBanner, { result: result(more), what: 'costs' }));
+      restore();
+      return text.trim();
+    };
+    expect(await shown({ error })).toBe('Failed to load costs. It broke. Retry');
+    expect(await shown({ error, data: { a: 1 } })).toBe(
+      'Failed to load costs. It broke. Showing the last data received. Retry',
+    );
+    expect(await shown({ data: { a: 1 } })).toBe('');
+  });
+
+  test('that failed is asked for again', async () => {
+    let reloads = 0;
+    const reload = () => {
+      reloads += 1;
+    };
+    const page = await showPage(h(ErrorBanner, { result: result({ error, reload }), what: 'costs' }));
+    await page.click('Retry');
+    expect(reloads).toBe(1);
+  });
+
+  test.each([
+    ['loading', { loading: true, updatedMs: 5 }, 'loading …'],
+    ['none yet', {}, ''],
+    ['two minutes old', { updatedMs: Date.UTC(2026, 10, 28, 7, 58) }, 'updated 2 min ago'],
+  ])('that is %s has its age', async (_, more, text) => {
+    // Half a second passes until the page is shown.
+    expect((await showPage(h(Freshness, { result: result(more) }))).text.trim()).toBe(text);
   });
 });

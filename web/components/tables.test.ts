@@ -88,6 +88,53 @@ describe('a sorted table', () => {
     expect(table('Rows')[1]?.[0]).toBe('n50');
     expect(text).toContain('50 of 51: scroll for more');
   });
+
+  test('more rows are drawn when their end is about to be scrolled into view, until all are', async () => {
+    const observers: { readonly see: (isIntersecting: boolean) => void; readonly margin: string }[] = [];
+    let disconnected = 0;
+    vi.stubGlobal(
+      'IntersectionObserver',
+      class {
+        constructor(onSeen: (entries: readonly object[]) => void, options: { rootMargin: string }) {
+          observers.push({ see: (isIntersecting) => onSeen([{ isIntersecting }]), margin: options.rootMargin });
+        }
+        observe = () => undefined;
+        disconnect = () => {
+          disconnected += 1;
+        };
+      },
+    );
+    const many = Array.from({ length: 120 }, (_, n) => ({ name: `n${n}`, n }));
+    const page = await showPage(h(SortableTable<Row>, { label: 'Rows', rows: many, columns, initial: '-n' }));
+    const drawn = async () => {
+      await vi.advanceTimersByTimeAsync(600);
+      return page.table('Rows').length - 1;
+    };
+    expect(observers.map(({ margin }) => margin)).toEqual(['600px']);
+    observers.at(-1)?.see(false);
+    expect(await drawn()).toBe(50);
+    observers.at(-1)?.see(true);
+    expect(await drawn()).toBe(100);
+    expect([observers.length, disconnected]).toEqual([2, 1]);
+    observers.at(-1)?.see(true);
+    expect(await drawn()).toBe(120);
+    // All are drawn: nothing is waited for.
+    expect([observers.length, disconnected]).toEqual([2, 2]);
+    expect(page.text).not.toContain('scroll for more');
+    // Another order begins at its start.
+    await page.click('Name');
+    expect(await drawn()).toBe(50);
+  });
+
+  test('fifty rows are all that there are', async () => {
+    const observed = vi.fn();
+    vi.stubGlobal('IntersectionObserver', observed);
+    const fifty = Array.from({ length: 50 }, (_, n) => ({ name: `n${n}`, n }));
+    const page = await showPage(h(SortableTable<Row>, { label: 'Rows', rows: fifty, columns, initial: '-n' }));
+    expect(page.table('Rows')).toHaveLength(51);
+    expect(page.text).not.toContain('scroll for more');
+    expect(observed).not.toHaveBeenCalled();
+  });
 });
 
 describe('a chart', () => {

@@ -209,6 +209,12 @@ describe('versions and changes', () => {
     for (const value of ['memoryMb 256 512', 'architecture x86_64 arm64', 'timeoutMs – 3000'])
       expect(shown).toContain(value);
     expect(shown).not.toContain('layers');
+    expect(table('Changed values')).toEqual([
+      ['Field', 'Before', 'After'],
+      ['memoryMb', '256', '512'],
+      ['architecture', 'x86_64', 'arm64'],
+      ['timeoutMs', '–', '3000'],
+    ]);
     // 1.2345 s and 12.345 s with three digits; changes of ratios in points.
     expect(table('Differences')).toEqual([
       ['Metric', 'Before', 'After', 'Change, 95 % interval', 'Verdict'],

@@ -163,6 +163,34 @@ describe('memory', () => {
     ]);
   });
 
+  test('dots are the observed sizes, the smallest first: of costs per million, and of billed durations', async () => {
+    const [example] = examples.getFunctionMemory.answer.observed;
+    if (example === undefined) throw new Error('no example');
+    const observed = [1024, 256, 512].map((memorySizeMb) => ({
+      ...example,
+      memorySizeMb,
+      costPerMillionUsd: memorySizeMb / 100,
+      meanBilledMs: memorySizeMb / 10,
+    }));
+    const { charts } = await show({ candidates: [candidate], observed });
+    const dots = (chart: string) => charts.get(chart)?.series.find(({ label }) => label === 'observed');
+    expect(dots('Cost by memory size')).toEqual({
+      label: 'observed',
+      colour: 'chart-2',
+      dotsOnly: true,
+      points: [
+        { x: 256, y: 2.56 },
+        { x: 512, y: 5.12 },
+        { x: 1024, y: 10.24 },
+      ],
+    });
+    expect(dots('Duration by memory size')?.points).toEqual([
+      { x: 256, y: 25.6 },
+      { x: 512, y: 51.2 },
+      { x: 1024, y: 102.4 },
+    ]);
+  });
+
   test('without an interval the band has a gap; without sizes there is no chart and no table', async () => {
     const one = await show({ candidates: [candidate], observed: [] });
     expect(one.charts.get('Cost by memory size')?.series[0]?.band).toEqual([{ x: 512, low: null, high: null }]);

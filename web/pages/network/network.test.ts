@@ -32,6 +32,17 @@ test('functions in a VPC and others, with intervals and n', async () => {
   ]);
 });
 
+test('the chart of interfaces has a bar of each outcome', async () => {
+  const { charts } = await show();
+  const chart = [...charts.values()].find(({ yTitle }) => yTitle === 'events');
+  expect(chart?.series.map(({ label, colour }) => [label, colour])).toEqual([
+    ['created', 'chart-1'],
+    ['deleted', 'grey'],
+    ['failed', 'chart-bad'],
+  ]);
+  expect([chart?.kind, chart?.formatY(12_345)]).toEqual(['bar', '12.3 k']);
+});
+
 test('events and subnets, with links that keep the range', async () => {
   const { table, section, link } = await show();
   expect(section('Network-interface events')).toContain('from CloudTrail; 1 request failed.');
