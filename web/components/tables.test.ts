@@ -166,6 +166,14 @@ describe('a chart', () => {
     expect(page.section('Cold starts')).toContain('drawing');
   });
 
+  test('is no picture while its table is shown', async () => {
+    const page = await showPage(h(ChartPanel, props));
+    const picture = () => page.elements('button').find(({ text }) => text === 'PNG')?.attributes['disabled'];
+    const before = picture();
+    await page.click('Table');
+    expect([before, picture()]).not.toEqual([before, before]);
+  });
+
   test('is saved as CSV without formulas, and as JSON', async () => {
     const page = await showPage(h(ChartPanel, props));
     const saved: Blob[] = [];

@@ -247,6 +247,23 @@ describe('cold starts', () => {
     expect(section('Causes')).toContain(`${cause} ${words} 3 50 %`);
   });
 
+  test('of the kinds, the one that is a term of this product has its definition', async () => {
+    const [kind] = example.byKind;
+    if (kind === undefined) throw new Error('no example');
+    const byKind = (['on-demand', 'suppressed', 'snap-start'] as const).map((name) => ({ ...kind, kind: name }));
+    const { section, elements } = await show({ byKind });
+    expect(section('Kinds')).toMatch(/ on-demand .* suppressed .* snap-start /);
+    const ofKinds = elements('abbr').filter(
+      ({ text }) => text === 'suppressed' || byKind.some((one) => one.kind === text),
+    );
+    expect(ofKinds.map(({ text, attributes }) => [text, attributes['title']])).toEqual([
+      [
+        'suppressed',
+        'An init inside an invocation, after a failure or a timeout of the environment. Its time is part of Duration.',
+      ],
+    ]);
+  });
+
   test('what is not attributed yet is counted, and no causes have a reason', async () => {
     const [kind] = example.byKind;
     if (kind === undefined) throw new Error('no example');

@@ -47,6 +47,15 @@ test('times, duration, memory and cost; links keep the range', async () => {
   expect(link('1-5759e988-bd862e3fe1be46a994272793')).toBe(`/traces/1-5759e988-bd862e3fe1be46a994272793?${range}`);
 });
 
+test('it is asked for by its id', async () => {
+  const { requested, text } = await showPage(h(InvocationPage, { requestId: 'a/b' }), {
+    failures: { getInvocation: { code: 'not-found', detail: 'No invocation a/b is known' } },
+  });
+  expect(requested).toEqual(['/api/v1/invocations/a%2Fb']);
+  expect(text).toContain('a/b Failed to load this invocation. No invocation a/b is known. Retry');
+  expect(text).not.toContain('Attempt');
+});
+
 const show = (changed: Partial<typeof attempt>, faults: (typeof examples.getInvocation.answer)['faults'] = []) =>
   showPage(h(InvocationPage, { requestId: attempt.requestId }), {
     search: '?from=now-7d&to=now-1d',
