@@ -119,6 +119,56 @@ test('a header with name, comment, extra field and header CRC is skipped', async
   expect(await read(Buffer.concat([header, fields, plain.subarray(10)]), 4)).toEqual({ text: 'hello', notes: [] });
 });
 
+/** RFC 1952, 2.3: the flags of a header, and what each adds to it. */
+const FIELDS: readonly (readonly [name: string, flag: number, bytes: Buffer])[] = [
+  ['no field', 0, Buffer.alloc(0)],
+  ['a text that is ASCII', 1, Buffer.alloc(0)],
+  ['a checksum', 2, Buffer.from([9, 9])],
+  ['an extra field', 4, Buffer.from([3, 0, 1, 2, 3])],
+  ['an empty extra field', 4, Buffer.from([0, 0])],
+  ['a long extra field', 4, Buffer.concat([Buffer.from([0x2c, 1]), Buffer.alloc(300, 7)])],
+  ['a name', 8, Buffer.from('name\0')],
+  ['a comment', 16, Buffer.from('comment\0')],
+];
+
+test.each(FIELDS)('a header with %s is skipped, and one that ends in it is truncated', async (_, flag, field) => {
+  const head = Buffer.from([0x1f, 0x8b, 8, flag, 0, 0, 0, 0, 0, 3]);
+  const whole = Buffer.concat([head, field, gzipSync('hello').subarray(10)]);
+  const truncated = (at: number) => ({
+    text: '',
+    notes: [`gzip is truncated at byte ${at}. What came before it was read`],
+  });
+  for (const size of [1, 4096]) {
+    expect(await read(whole, size)).toEqual({ text: 'hello', notes: [] });
+    for (const cut of [3, 9, ...Array.from({ length: field.length }, (__, at) => 10 + at)])
+      expect(await read(whole.subarray(0, cut), size)).toEqual(truncated(cut));
+  }
+});
+
+test('what is cut within its checksum or length is truncated', async () => {
+  const whole = gzipSync('hello');
+  for (let cut = whole.length - 8; cut < whole.length; cut += 1)
+    expect(await read(whole.subarray(0, cut), 7)).toEqual({
+      text: 'hello',
+      notes: [`gzip is truncated at byte ${cut}. What came before it was read`],
+    });
+});
+
+test.each([4, 5, 6, 7, 8])('a wrong byte %i from the end is damage: in the checksum, and in the length', async (at) => {
+  const wrong = gzipSync('hello');
+  wrong[wrong.length - at] = (wrong.at(-at) ?? 0) ^ 1;
+  expect(await read(wrong)).toEqual({
+    text: 'hello',
+    notes: [`gzip is damaged at byte ${wrong.length}. What came before it was read`],
+  });
+});
+
+test('two magic bytes with another method are no gzip', async () => {
+  const bytes = Buffer.from([0x1f, 0x8b, 7, 65]);
+  expect(await read(bytes, 1)).toEqual({ text: bytes.toString(), notes: [] });
+  expect(await read(Buffer.from([0x1f]), 1)).toEqual({ text: '\x1f', notes: [] });
+});
+
 test('zero padding and garbage after the last member are reported', async () => {
   const padded = await read(Buffer.concat([gzipSync('a'), Buffer.alloc(20)]), 5);
   expect(padded).toEqual({ text: 'a', notes: ['20 zero bytes after the gzip data were skipped'] });
