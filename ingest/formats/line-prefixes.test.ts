@@ -1,5 +1,6 @@
 /** Lines of fluentd, logcli and epoch time one by one, and named dates; the forms are those that each tool prints. */
 import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../records/time.ts';
 import { beginsWithEpoch, readLineForm } from './line-form.ts';
 import { readNamedDate } from './local-date.ts';
 
@@ -149,7 +150,7 @@ describe('a named date before a line', () => {
     ['Friday 20 Nov 2026 12:15:30 ', AT],
     ['Fri Nov 20 12:15:30 2026 ', AT],
     ['Nov  6 12:15:30 2026 ', Date.UTC(2026, 10, 6, 12, 15, 30)],
-    ['20 Nov 2026 1:15:30 PM ', AT + 3_600_000],
+    ['20 Nov 2026 1:15:30 PM ', AT + HOUR_MS],
     ['20 Nov 2026 12:15:30.5 ', AT + 500],
     ['20 Nov 2026 12:15:30,123456789 ', AT + 123],
     ['20 Nov 2026 13:15:30 +01:00 ', AT],
