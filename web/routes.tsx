@@ -17,6 +17,7 @@ const ROUTES: { readonly [Name in PageName]: LoadPage<Name> } = {
   errors: () => import('./pages/errors/errors.tsx').then(({ Errors }) => Errors),
   errorGroup: () => import('./pages/errors/error-group.tsx').then(({ ErrorGroupPage }) => ErrorGroupPage),
   invocation: () => import('./pages/invocations/invocation.tsx').then(({ InvocationPage }) => InvocationPage),
+  logs: () => import('./pages/logs/logs.tsx').then(({ Logs }) => Logs),
   trace: () => import('./pages/invocations/trace.tsx').then(({ TracePage }) => TracePage),
   network: () => import('./pages/network/network.tsx').then(({ Network }) => Network),
   map: () => import('./pages/network/map.tsx').then(({ ServiceMapPage }) => ServiceMapPage),

@@ -159,6 +159,8 @@ test('no page runs a script or sends a request to another origin', async () => {
     '/functions',
     '/errors',
     '/network',
+    '/logs',
+    ...PAYLOADS.slice(0, 6).map((payload) => `/logs?q=${encodeURIComponent(payload)}`),
     '/map',
     ...PAYLOADS.slice(0, 6).map((_, at) => `/traces/${traceIdOf(at)}`),
     '/ingest',

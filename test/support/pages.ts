@@ -23,6 +23,7 @@ const pages: readonly [name: string, path: string, shows: string][] = [
   ['changes', `/functions/${FUNCTION}?tab=changes`, 'Configurations'],
   ['errors', '/errors', 'First seen'],
   ['network', '/network', 'VPC comparison'],
+  ['logs', '/logs', 'surrounding lines'],
   ['map', '/map', 'Service calls'],
   ['compare', `/compare?function=${FUNCTION}`, 'Duration histogram'],
   ['alerts', '/alerts', 'Silence 2 h'],

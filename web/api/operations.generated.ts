@@ -60,6 +60,7 @@ export const operations = {
   revokeToken: 'delete /api/v1/tokens/:id',
   saveAlertRule: 'put /api/v1/alerts/rules/:id',
   saveReceiver: 'put /api/v1/alerts/receivers/:id',
+  searchLogs: 'get /api/v1/logs',
   setErrorState: 'put /api/v1/functions/:id/errors/:fingerprint',
   setPassword: 'put /api/v1/password',
   signIn: 'post /api/v1/session',

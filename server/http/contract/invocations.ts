@@ -137,6 +137,10 @@ export const invocationAnswer = z
         lines: z.array(z.object({ timestamp: isoTime, message: z.string(), platform: z.boolean() })),
       }),
     ),
+    linesKept: z
+      .enum(['off', 'platform', 'errors', 'all'])
+      .describe('Which lines are kept of what is received now: THERMOCLINE_RAW_LINES'),
+    linesSince: isoTime.nullable().describe('Receipt of the oldest lines that are kept; null if there are none'),
     faults: z.array(
       z.object({
         at: isoTime,

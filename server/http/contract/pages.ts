@@ -21,6 +21,7 @@ export const PAGES = {
   errors: { path: '/errors', title: 'Errors', navigation: 'Errors', shortcut: 'g e' },
   errorGroup: { path: '/functions/:id/errors/:fingerprint', title: 'Failure', navigation: null, shortcut: null },
   invocation: { path: '/invocations/:requestId', title: 'Invocation', navigation: null, shortcut: null },
+  logs: { path: '/logs', title: 'Logs', navigation: 'Logs', shortcut: 'g l' },
   trace: { path: '/traces/:traceId', title: 'Trace', navigation: null, shortcut: null },
   network: { path: '/network', title: 'Network', navigation: 'Network', shortcut: 'g n' },
   map: { path: '/map', title: 'Service map', navigation: 'Map', shortcut: 'g m' },

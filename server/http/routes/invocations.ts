@@ -18,7 +18,10 @@ export const invocationHandlers = implement(invocationRoutes, {
   getInvocation: async ({ context, params }) => {
     const found = await context.store.read.invocation({ requestId: params.requestId });
     if (found === null) throw new ProblemError('not-found', 'Unknown request id');
-    const durable = await durableOf(context.store, params.requestId, found);
+    const [durable, { rawSinceMs }] = await Promise.all([
+      durableOf(context.store, params.requestId, found),
+      context.store.read.retention({}),
+    ]);
     return {
       requestId: params.requestId,
       attempts: found.attempts.map(({ invocation, lines, environment }) => ({
@@ -31,6 +34,8 @@ export const invocationHandlers = implement(invocationRoutes, {
           platform: line.platform,
         })),
       })),
+      linesKept: context.config.rawLines,
+      linesSince: rawSinceMs === null ? null : iso(rawSinceMs),
       faults: found.faults.map(({ atMs, stack, ...fault }) => ({
         at: iso(atMs),
         ...fault,

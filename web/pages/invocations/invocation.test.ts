@@ -26,6 +26,8 @@ test('times, duration, memory and cost; links keep the range', async () => {
             traceId: '1-5759e988-bd862e3fe1be46a994272793',
           },
         ],
+        linesKept: 'all',
+        linesSince: null,
         faults: [],
       },
     },
@@ -59,7 +61,7 @@ test('it is asked for by its id', async () => {
 const show = (changed: Partial<typeof attempt>, faults: (typeof examples.getInvocation.answer)['faults'] = []) =>
   showPage(h(InvocationPage, { requestId: attempt.requestId }), {
     search: '?from=now-7d&to=now-1d',
-    answers: { getInvocation: { requestId: attempt.requestId, attempts: [{ ...attempt, ...changed }], faults } },
+    answers: { getInvocation: { ...examples.getInvocation.answer, attempts: [{ ...attempt, ...changed }], faults } },
   });
 
 test('each kind of init is named beside the duration', async () => {
@@ -100,7 +102,7 @@ test('what is not known says why', async () => {
     'Log stream /aws/lambda/webhook-fanout unknown',
     'Reason The source named no log stream',
     'Trace 1-5759e988-bd862e3fe1be46a994272793 (not sampled)',
-    'No log lines stored: their retention has expired, or THERMOCLINE_RAW_LINES excludes them.',
+    'No log lines stored: they were not kept when they were received.',
   ])
     expect(shown).toContain(fact);
 });
@@ -111,6 +113,8 @@ test('each attempt is counted, with faults of the request', async () => {
       getInvocation: {
         requestId: attempt.requestId,
         attempts: [attempt, { ...attempt, attempt: 2, status: 'timeout' }],
+        linesKept: 'all',
+        linesSince: null,
         faults: [
           {
             at: '2026-11-28T06:48:31.700Z',
@@ -182,4 +186,22 @@ test('an invocation that is not stored', async () => {
     failures: { getInvocation: { code: 'not-found', detail: 'No invocation has the request ID none' } },
   });
   expect(text).toContain('Failed to load this invocation. No invocation has the request ID none. Retry');
+});
+
+test('lines that were not kept, or were deleted, say so and name the setting', async () => {
+  const { answer } = examples.getInvocation;
+  const shownWith = async (changed: Partial<typeof answer>, lines: (typeof attempt)['lines']): Promise<string> =>
+    (
+      await showPage(h(InvocationPage, { requestId: attempt.requestId }), {
+        answers: { getInvocation: { ...answer, attempts: [{ ...attempt, lines }], ...changed } },
+      })
+    ).section('Attempt 1');
+  const platform = [{ timestamp: attempt.endedAt, message: 'REPORT', platform: true }];
+  const deleted = 'deleted because of their age or the budget';
+  expect(await shownWith({ linesKept: 'platform' }, platform)).toContain('set THERMOCLINE_RAW_LINES to all or errors');
+  expect(await shownWith({ linesKept: 'all' }, platform)).not.toContain('THERMOCLINE_RAW');
+  expect(await shownWith({ linesSince: null }, [])).toContain(deleted);
+  expect(await shownWith({ linesSince: '2027-01-01T00:00:00.000Z' }, [])).toContain(deleted);
+  const own = [{ timestamp: attempt.endedAt, message: 'hello', platform: false }];
+  expect(await shownWith({ linesKept: 'platform' }, own)).not.toContain('THERMOCLINE_RAW');
 });

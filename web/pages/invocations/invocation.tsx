@@ -4,6 +4,7 @@ import { count, duration, mb, usd } from '../../../ingest/text/quantities.ts';
 import type { InvocationAnswer } from '../../../server/http/contract/invocations.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ColdBadge, StatusBadge } from '../../components/badges.tsx';
+import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -23,7 +24,11 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
       </div>
       <ErrorBanner result={answer} what="this invocation" />
       {answer.data?.attempts.map((attempt) => (
-        <AttemptPanel attempt={attempt} of={answer.data?.attempts.length ?? 1} />
+        <AttemptPanel
+          attempt={attempt}
+          of={answer.data?.attempts.length ?? 1}
+          missing={answer.data === null ? null : missingLines(answer.data, attempt)}
+        />
       ))}
       {answer.data !== null && answer.data.faults.length > 0 && (
         <section class="panel" aria-label="Faults">
@@ -43,7 +48,24 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
   );
 }
 
-function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of: number }) {
+interface AttemptPanelProps {
+  readonly attempt: Attempt;
+  readonly of: number;
+  /** Why lines are missing; null if none are known to be. */
+  readonly missing: string | null;
+}
+
+/** Why there are no lines, or none of the application. */
+function missingLines({ linesKept, linesSince }: InvocationAnswer, { lines, endedAt }: Attempt): string | null {
+  if (lines.some(({ platform }) => !platform)) return null;
+  if (linesKept !== 'all') return KEPT_LINES[linesKept];
+  if (lines.length > 0) return null;
+  return linesSince === null || endedAt < linesSince
+    ? 'No log lines stored: they were deleted because of their age or the budget. THERMOCLINE_RAW_RETENTION_DAYS and THERMOCLINE_RAW_BUDGET_GB keep more.'
+    : 'No log lines stored: they were not kept when they were received.';
+}
+
+function AttemptPanel({ attempt, of, missing }: AttemptPanelProps) {
   const { zone } = useView();
   return (
     <section class="panel" aria-label={`Attempt ${attempt.attempt}`}>
@@ -112,9 +134,8 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
         )}
       </dl>
       <h2>Log lines</h2>
-      {attempt.lines.length === 0 ? (
-        <p class="soft">No log lines stored: their retention has expired, or THERMOCLINE_RAW_LINES excludes them.</p>
-      ) : (
+      {missing !== null && <p class="soft">{missing}</p>}
+      {attempt.lines.length > 0 && (
         <div class="lines">
           {attempt.lines.map((line) => (
             <div class={line.platform ? 'platform' : ''}>

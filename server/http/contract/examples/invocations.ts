@@ -118,6 +118,8 @@ export const invocationExamples: ExamplesOf<typeof invocationRoutes> = {
           ],
         },
       ],
+      linesKept: 'all',
+      linesSince: '2026-11-21T07:56:50.000Z',
       faults: [],
     },
   },

@@ -1,0 +1,74 @@
+/** The page of log lines, worked out by hand from fixed answers. */
+import { h } from 'preact';
+import { afterEach, expect, test } from 'vitest';
+import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import { restore, showPage } from '../../../test/support/show-page.ts';
+import { Logs } from './logs.tsx';
+
+afterEach(restore);
+
+const { answer } = examples.searchLogs;
+const [line] = answer.items;
+if (line === undefined) throw new Error('no example');
+
+const show = (changed: Partial<typeof answer>, search = '') =>
+  showPage(h(Logs, {}), { path: '/logs', search, answers: { searchLogs: { ...answer, ...changed } } });
+
+test('lines with level, function, and links to the invocation, the trace and the lines around', async () => {
+  const shown = await show(
+    {
+      items: [
+        { ...line, requestId: 'r-1', traceId: '1-5759e988-bd862e3fe1be46a994272793' },
+        { ...line, message: '\u001b[2J<b>\u202e', messageChars: 9, level: null, source: 'platform', logStream: 'a"b' },
+      ],
+    },
+    '?from=now-7d&to=now-1d&q=timeout',
+  );
+  expect(shown.requested.join()).toContain('/api/v1/logs?from=now-7d&to=now-1d&q=timeout');
+  const lines = shown.section('Lines');
+  expect(lines).toContain('2026-11-28 07:56:50.120 error checkout {"level":"ERROR"');
+  expect(lines).not.toContain('\u001b');
+  expect(lines).not.toContain('\u202e');
+  expect(shown.link('invocation')).toBe('/invocations/r-1?from=now-7d&to=now-1d');
+  expect(shown.link('trace')).toBe('/traces/1-5759e988-bd862e3fe1be46a994272793?from=now-7d&to=now-1d');
+  const around = new URLSearchParams(shown.link('surrounding lines').split('?')[1]);
+  expect([around.get('from'), around.get('to')]).toEqual(['2026-11-28T07:55:50.120Z', '2026-11-28T07:57:50.120Z']);
+  expect(around.get('q')).toBe(`group:"/aws/lambda/checkout" stream:"${line.logStream}"`);
+});
+
+test('what is missing says why', async () => {
+  const shown = await show({
+    items: [],
+    search: { readBytes: 536_870_912, endedAt: '2026-11-28T07:00:00.000Z', damagedBlocks: 2, rebuildingBlocks: 3 },
+    kept: { lines: 'platform', deleted: [{ reason: 'budget', until: '2026-11-21T07:00:00.000Z', lines: 5 }] },
+  });
+  const notes = shown.section('Not included');
+  for (const note of [
+    'ended at 2026-11-28 07:00',
+    'index of 3 blocks is being rebuilt',
+    '2 blocks are damaged',
+    'set THERMOCLINE_RAW_LINES to all or errors',
+    'received until 2026-11-21 07:00:00 were deleted (5), because the budget is used up',
+  ])
+    expect(notes).toContain(note);
+});
+
+test('the search, the page and following are in the address', async () => {
+  const shown = await show({ nextCursor: 'next' }, '?q=a');
+  await shown.click('Older lines');
+  expect(shown.address).toBe('/logs?q=a&cursor=next');
+  await shown.click('Newest lines');
+  await shown.click('Follow new lines');
+  expect(shown.address).toBe('/logs?q=a&follow=1');
+  await shown.fill('log-query', 'level:error');
+  await shown.submit('Search');
+  expect(new URLSearchParams(shown.address.split('?')[1]).get('q')).toBe('level:error');
+});
+
+test('a long line is cut, and shown whole on request', async () => {
+  const shown = await show({ items: [{ ...line, message: 'x'.repeat(3000), messageChars: 5000 }] });
+  expect(shown.text).toContain('1,000 more characters');
+  expect(shown.text).toContain('2,000 more characters are not shown');
+  await shown.click('… 1,000 more characters');
+  expect(shown.text).toContain('x'.repeat(3000));
+});
