@@ -134,6 +134,7 @@ export async function buildServer() {
     entryPoints: {
       'bench/ingest': 'bench/ingest.ts',
       'bench/query': 'bench/query.ts',
+      'bench/logs': 'bench/logs.ts',
       'bench/page': 'bench/page.ts',
       'bench/loop': 'bench/loop.ts',
       'bench/sender': 'bench/sender.ts',

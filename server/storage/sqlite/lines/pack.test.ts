@@ -33,8 +33,8 @@ test('chunks become one block, in order, once they are due', async () => {
   await store.packAll(AT + MINUTE_MS);
   expect(store.lines().packed.map(({ timestampMs }) => timestampMs - AT)).toEqual([1, 2, 3, 4]);
   expect([store.count('line_block'), store.count('raw_chunk')]).toEqual([1, 0]);
-  // A later line of the day joins the small block.
-  store.deliver('a', [line(AT, 9)], AT + HOUR_MS);
+  // Later lines of the day join the small block, once they are as many.
+  store.deliver('a', [line(AT, 9, 'x'.repeat(28))], AT + HOUR_MS);
   await store.packAll(AT + 2 * HOUR_MS);
   expect(store.lines().packed.map(({ timestampMs }) => timestampMs - AT)).toEqual([0, 1, 2, 3, 4]);
   expect(store.count('line_block')).toBe(1);
@@ -43,6 +43,20 @@ test('chunks become one block, in order, once they are due', async () => {
   store.deliver('a', [line(AT + 5, 11)], AT + 3 * DAY_MS);
   await store.packAll(AT + 4 * DAY_MS);
   expect(store.count('line_block')).toBe(3);
+  store.close();
+});
+
+test('small blocks of a day are packed again with as much that is new, a few times only', async () => {
+  const store = open();
+  const sizes = (): unknown => store.db.prepare('SELECT lines FROM line_block ORDER BY lines').pluck().all();
+  const after: unknown[] = [];
+  for (let n = 0; n < 8; n += 1) {
+    store.deliver('a', [line(AT + n, n, 'ten chars.')], AT + n * MINUTE_MS);
+    await store.packAll(AT + (n + 1) * MINUTE_MS);
+    after.push(sizes());
+  }
+  // As in a binary counter.
+  expect(after).toEqual([[1], [2], [1, 2], [4], [1, 4], [2, 4], [1, 2, 4], [8]]);
   store.close();
 });
 

@@ -257,7 +257,7 @@ function byDay(lines: readonly KeptLine[]): readonly (readonly KeptLine[])[] {
   return days;
 }
 
-/** Blocks of the new lines, with those of a small block of the day. */
+/** Blocks of the new lines, with those of small blocks of the day. */
 function packDay(
   db: Databases,
   functionId: number,
@@ -267,12 +267,12 @@ function packDay(
   const [firstMs, lastMs] = [lines[0]?.timestampMs ?? 0, lines.at(-1)?.timestampMs ?? 0];
   const added = withoutKnown(db, functionId, lines, firstMs, lastMs);
   if (added.length === 0) return { blocks: [], replaced: [] };
-  const small = smallBlock(db, functionId, firstMs, receivedMs);
-  const all = small === null ? added : mergedLines([...small.lines, ...added]);
-  const newestMs = Math.max(receivedMs, small?.receivedMs ?? 0);
+  const small = mergeable(db, functionId, added, receivedMs);
+  const all = small.length === 0 ? added : mergedLines([...small.flatMap((block) => block.lines), ...added]);
+  const newestMs = small.reduce((newest, block) => Math.max(newest, block.receivedMs), receivedMs);
   return {
     blocks: inBlocks(all).map((part) => ({ ...encodeBlock(part), receivedMs: newestMs })),
-    replaced: small === null ? [] : [{ id: small.id, bytes: small.bytes }],
+    replaced: small.map(({ id, bytes }) => ({ id, bytes })),
   };
 }
 
@@ -331,25 +331,54 @@ function blockOf(db: Databases, id: number) {
   return db.telemetry.get(db.telemetry.selectFrom('line_block').select(['head', 'body']).where('id', '=', id));
 }
 
-/** The newest small block of the day, unless it was received a day apart: its lines would be kept for longer than their time. */
-function smallBlock(db: Databases, functionId: number, atMs: number, receivedMs: number) {
-  const dayMs = Math.floor(atMs / DAY_MS) * DAY_MS;
-  const row = db.telemetry.get(
+interface SmallBlock {
+  readonly id: number;
+  readonly bytes: number;
+  readonly receivedMs: number;
+  readonly lines: readonly KeptLine[];
+}
+
+/**
+ * Small blocks of the day to pack again with the new lines: from the smallest on, each that is no larger than what is packed already, so
+ * that a line is packed again a few times only. Not those that were received a day apart: their lines would be kept for longer than
+ * their time.
+ */
+function mergeable(
+  db: Databases,
+  functionId: number,
+  added: readonly KeptLine[],
+  receivedMs: number,
+): readonly SmallBlock[] {
+  const dayMs = Math.floor((added[0]?.timestampMs ?? 0) / DAY_MS) * DAY_MS;
+  const rows = db.telemetry.all(
     db.telemetry
       .selectFrom('line_block')
-      .select(['id', 'bytes', 'received_ms as receivedMs', 'head', 'body'])
+      .select(['id', 'bytes', 'raw_bytes as rawBytes', 'received_ms as receivedMs'])
       .where('function_id', '=', functionId)
       .where('last_ms', '>=', dayMs)
       .where('last_ms', '<', dayMs + DAY_MS)
       .where('raw_bytes', '<', SMALL_BYTES)
       .where((eb) => eb.between('received_ms', receivedMs - DAY_MS, receivedMs + DAY_MS))
-      .orderBy('last_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(1),
+      .orderBy('raw_bytes')
+      .orderBy('id'),
   );
-  if (row === undefined) return null;
+  const found: SmallBlock[] = [];
+  let packedBytes = added.reduce((sum, { message }) => sum + message.length, 0);
+  for (const { rawBytes, ...row } of rows) {
+    if (rawBytes > packedBytes || packedBytes >= BLOCK_BYTES) break;
+    const lines = linesOf(db, row.id);
+    if (lines === null) continue;
+    found.push({ ...row, lines });
+    packedBytes += rawBytes;
+  }
+  return found;
+}
+
+/** The lines of a block; null if it is damaged. */
+function linesOf(db: Databases, id: number): readonly KeptLine[] | null {
+  const parts = blockOf(db, id);
   try {
-    return { id: row.id, bytes: row.bytes, receivedMs: row.receivedMs, lines: blockLines(row) };
+    return parts === undefined ? null : blockLines(parts);
   } catch (error) {
     if (error instanceof DamagedBlockError) return null;
     throw error;
