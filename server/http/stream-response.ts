@@ -30,3 +30,21 @@ export function streamResponse(
   }
   return new Response(context.streams.bind(kind, principal, open()), { headers });
 }
+
+/**
+ * Writes the next page only after the previous one was consumed, so that a slow client holds two pages in memory. Empty pages are
+ * left out: a stream is asked again only for what follows bytes.
+ */
+export function streamOf(pages: AsyncGenerator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull: async (controller) => {
+      let page = await pages.next();
+      while (page.done !== true && page.value.length === 0) page = await pages.next();
+      if (page.done === true) controller.close();
+      else controller.enqueue(page.value);
+    },
+    cancel: async () => {
+      await pages.return(undefined);
+    },
+  });
+}

@@ -81,3 +81,28 @@ test('a function that is not stored, and a request that is', async () => {
     { message: start, source: 'platform', requestId: requestId(9) },
   ]);
 });
+
+test('an export holds all lines of the search, whole', async () => {
+  const range = `from=${AT - 1000}&to=${AT + 100_000}`;
+  const exported = async (more: string): Promise<{ message: string; function: string }[]> => {
+    const response = await product.fetch(`/api/v1/logs/export?${range}&q=needle${more}`);
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    return (await response.text())
+      .split('\n')
+      .filter(Boolean)
+      .map((row) => JSON.parse(row));
+  };
+  expect((await exported('')).map((row) => row.message)).toEqual(HOSTILE.toReversed());
+  expect((await exported('&limit=2')).map((row) => row.message)).toEqual(HOSTILE.toReversed().slice(0, 2));
+  await send(product, [
+    record(
+      message(events(Array.from({ length: 250 }, (_, at) => `pin ${at}`)), {
+        logStream: STREAM,
+        logGroup: '/aws/lambda/many',
+      }),
+    ),
+  ]);
+  const many = await product.fetch(`/api/v1/logs/export?${range}&q=pin`);
+  expect((await many.text()).trimEnd().split('\n')).toHaveLength(250);
+  expect((await product.fetch(`/api/v1/logs/export?${range}&q=(a`)).status).toBe(400);
+});

@@ -2,7 +2,9 @@
 import type { RawRetention } from '../../../ingest/decode/pipeline.ts';
 import { iso } from '../../../ingest/records/time.ts';
 import type { ReaderResult } from '../../storage/packed.ts';
-import type { LogsAnswer } from '../contract/logs.ts';
+import type { FoundLine } from '../../storage/ports.ts';
+import type { LogRow, LogsAnswer } from '../contract/logs.ts';
+import { ndjsonRow } from '../presentation/export-text.ts';
 import type { Shaped } from './shaped.ts';
 
 /** Longer lines are cut: a page may hold hundreds of a megabyte. */
@@ -19,10 +21,7 @@ export function logList(page: ReaderResult<'logs'>, lines: RawRetention): Shaped
         messageChars: line.message.length,
         level: line.level,
         source: line.isPlatform ? 'platform' : 'function',
-        function: {
-          id: [line.function.account, line.function.region, line.function.name].join(':'),
-          ...line.function,
-        },
+        function: { id: idOf(line.function), ...line.function },
         logGroup: line.logGroup,
         logStream: line.logStream === '' ? null : line.logStream,
         requestId: line.requestId,
@@ -42,4 +41,26 @@ export function logList(page: ReaderResult<'logs'>, lines: RawRetention): Shaped
     },
     meta: null,
   };
+}
+
+/** Lines of a page as NDJSON, whole. */
+export function logExport({ lines }: ReaderResult<'logs'>): Shaped<string> {
+  const rows = lines.map(
+    (line): LogRow => ({
+      timestamp: iso(line.timestampMs),
+      message: line.message,
+      level: line.level,
+      source: line.isPlatform ? 'platform' : 'function',
+      function: idOf(line.function),
+      logGroup: line.logGroup,
+      logStream: line.logStream === '' ? null : line.logStream,
+      requestId: line.requestId,
+      traceId: line.traceId,
+    }),
+  );
+  return { body: rows.map(ndjsonRow).join(''), meta: null };
+}
+
+function idOf({ account, region, name }: FoundLine['function']): string {
+  return `${account}:${region}:${name}`;
 }

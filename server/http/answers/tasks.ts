@@ -7,7 +7,7 @@ import { environmentList } from './environment-list.ts';
 import { functionExport, invocationExport } from './export-page.ts';
 import { functionList } from './function-list.ts';
 import { invocationList } from './invocation-list.ts';
-import { logList } from './log-list.ts';
+import { logExport, logList } from './log-list.ts';
 import { overview } from './overview.ts';
 import { queryResult } from './query-result.ts';
 
@@ -18,6 +18,7 @@ export const answerTasks = {
   functionList,
   invocationExport,
   invocationList,
+  logExport,
   logList,
   overview,
   queryResult,

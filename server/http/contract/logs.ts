@@ -54,6 +54,12 @@ export const logsAnswer = z
   .meta({ id: 'LogLines' });
 export type LogsAnswer = z.infer<typeof logsAnswer>;
 
+export const logRow = logLine
+  .omit({ messageChars: true, function: true })
+  .extend({ message: z.string(), function: z.string().describe('account:region:name') })
+  .meta({ id: 'LogRow' });
+export type LogRow = z.infer<typeof logRow>;
+
 export const logsQuery = z.strictObject({
   ...rangeQuery,
   ...pageQuery,
@@ -68,7 +74,22 @@ export const logsQuery = z.strictObject({
     ),
 });
 
+export const logExportQuery = logsQuery.omit({ cursor: true }).extend({
+  limit: z.coerce.number().int().min(1).max(1_000_000).default(100_000).describe('Maximum number of lines'),
+});
+
 export const logRoutes = declareRoutes({
+  exportLogs: {
+    method: 'get',
+    path: '/api/v1/logs/export',
+    scope: 'read',
+    tag: 'Logs',
+    summary: 'Export the lines of a search as NDJSON, newest first',
+    query: logExportQuery,
+    answer: logRow,
+    stream: 'rows',
+    problems: ['not-found', 'ambiguous', 'too-many-requests'],
+  },
   searchLogs: {
     method: 'get',
     path: '/api/v1/logs',

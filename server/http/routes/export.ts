@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { exportRoutes } from '../contract/export.ts';
 import { implement } from '../implement.ts';
 import { declaredCosts, filterOf, rangeOf } from '../query.ts';
-import { streamResponse } from '../stream-response.ts';
+import { streamOf, streamResponse } from '../stream-response.ts';
 import { rejectInvalid } from '../validation.ts';
 
 /** Rows of a page: each asks every function, so that fewer of them cost less. */
@@ -61,24 +61,6 @@ function rejectRowFilters(filters: Readonly<Record<string, string | undefined>>)
 
 function formatOf(request: Request): 'csv' | 'ndjson' {
   return (request.headers.get('accept') ?? '').includes('text/csv') ? 'csv' : 'ndjson';
-}
-
-/**
- * Writes the next page only after the previous one was consumed, so that a slow client holds two pages in memory. Empty pages are
- * left out: a stream is asked again only for what follows bytes.
- */
-function streamOf(pages: AsyncGenerator<Bytes>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    pull: async (controller) => {
-      let page = await pages.next();
-      while (page.done !== true && page.value.length === 0) page = await pages.next();
-      if (page.done === true) controller.close();
-      else controller.enqueue(page.value);
-    },
-    cancel: async () => {
-      await pages.return(undefined);
-    },
-  });
 }
 
 type Read = Context['store']['read'];

@@ -1,15 +1,65 @@
-/** Handler of searches of log lines. */
-import { readShaped } from '../answers/shape-answer.ts';
+/** Handlers of searches of log lines. */
+import type { Packed, ReaderResult } from '../../storage/packed.ts';
+import { readShaped, shapeAnswer } from '../answers/shape-answer.ts';
+import type { Context } from '../context.ts';
 import { logRoutes } from '../contract/logs.ts';
 import { implement } from '../implement.ts';
 import { functionOf, rangeOf } from '../query.ts';
+import { streamOf, streamResponse } from '../stream-response.ts';
+
+/** Lines of a page of an export: each may be a megabyte. */
+const PAGE = 100;
+
+interface Given {
+  readonly from: string;
+  readonly to: string;
+  readonly function?: string | undefined;
+  readonly q: string;
+}
+
+async function searchOf({ from, to, function: name, q }: Given, context: Context) {
+  const range = rangeOf({ from, to }, context.now());
+  const functionId = name === undefined ? undefined : (await functionOf(name, context.store)).functionId;
+  return { ...range, text: q, functionId };
+}
 
 export const logHandlers = implement(logRoutes, {
   searchLogs: async ({ context, query }) => {
-    const { from, to, function: name, q, limit, cursor } = query;
-    const range = rangeOf({ from, to }, context.now());
-    const functionId = name === undefined ? undefined : (await functionOf(name, context.store)).functionId;
-    const question = ['logs', { ...range, text: q, functionId, limit, cursor }] as const;
+    const { limit, cursor, ...given } = query;
+    const question = ['logs', { ...(await searchOf(given, context)), limit, cursor }] as const;
     return readShaped(context, [question], 'logList', context.config.rawLines);
   },
+  exportLogs: async (call) => {
+    const { context, query } = call;
+    const { limit, ...given } = query;
+    const search = await searchOf(given, context);
+    const read = (cursor: string | undefined, left: number): Promise<LogsPage> =>
+      context.store.readPacked('logs', { ...search, limit: Math.min(PAGE, left), cursor });
+    // A search that is not valid is a problem, not the end of a stream.
+    const first = await read(undefined, limit);
+    const headers = {
+      'content-type': 'application/x-ndjson',
+      'content-disposition': 'attachment; filename="thermocline-logs.ndjson"',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    };
+    return streamResponse(call, 'rows', headers, () => streamOf(pages(context, first, read, limit))) as never;
+  },
 });
+
+type LogsPage = Packed<ReaderResult<'logs'>>;
+
+async function* pages(
+  context: Context,
+  first: LogsPage,
+  read: (cursor: string, left: number) => Promise<LogsPage>,
+  limit: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let left = limit;
+  for (let page: LogsPage | null = first; page !== null; ) {
+    const cursor: string | null = page.nextCursor;
+    left -= page.rows ?? PAGE;
+    yield (await shapeAnswer(context.analysis, 'logExport', page)).answer.bytes;
+    page = cursor !== null && left > 0 ? await read(cursor, left) : null;
+  }
+}

@@ -54,7 +54,7 @@ test('what is missing says why', async () => {
 });
 
 test('the search, the page and following are in the address', async () => {
-  const shown = await show({ nextCursor: 'next' }, '?q=a');
+  const shown = await show({ nextCursor: 'next' }, '?q=a&follow=1');
   await shown.click('Older lines');
   expect(shown.address).toBe('/logs?q=a&cursor=next');
   await shown.click('Newest lines');

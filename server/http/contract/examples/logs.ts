@@ -4,6 +4,20 @@ import type { logRoutes } from '../logs.ts';
 import type { ExamplesOf } from '../route.ts';
 
 export const logExamples: ExamplesOf<typeof logRoutes> = {
+  exportLogs: {
+    query: { from: 'now-1h', to: 'now', q: 'level:error', limit: 1000 },
+    answer: {
+      timestamp: '2026-11-28T07:56:50.120Z',
+      message: '{"level":"ERROR","message":"timeout while charging the card","service":"checkout"}\n',
+      level: 'error',
+      source: 'function',
+      function: '000000000000:eu-west-1:checkout',
+      logGroup: '/aws/lambda/checkout',
+      logStream: '2026/11/28/[$LATEST]0c4f6a4d5e7a4c0f9b1d2e3f4a5b6c7d',
+      requestId: null,
+      traceId: null,
+    },
+  },
   searchLogs: {
     query: { from: 'now-1h', to: 'now', q: 'level:error timeout -retry' },
     answer: {

@@ -146,6 +146,7 @@ export class LineSearch {
           : { ms: endedAtMs, order: FIRST };
     return {
       lines: shown.map(({ line }) => line),
+      rows: shown.length,
       nextCursor: next === null ? null : writeCursor(next),
       readBytes: this.#readBytes,
       endedAtMs: known.length > this.#limit ? null : endedAtMs,

@@ -35,6 +35,8 @@ export interface LineLoss {
 export interface LogPage {
   /** Newest first. */
   readonly lines: readonly FoundLine[];
+  /** Number of lines. */
+  readonly rows: number;
   /** Null: there are no more. */
   readonly nextCursor: string | null;
   /** Text that was read, bytes. */

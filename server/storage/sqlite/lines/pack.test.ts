@@ -159,6 +159,16 @@ test('many lines are cut into blocks of about half a megabyte', async () => {
   expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBe(1_600_000);
   expect(Math.max(...sizes)).toBeLessThan(BLOCK_BYTES + 400);
   expect(sizes).toHaveLength(4);
+  // Blocks that are full are not packed again: what they hold is left out of later packs.
+  for (const from of [0, 500]) {
+    store.deliver(
+      'a',
+      Array.from({ length: 500 }, (_, at) => line(AT + from + at, from + at, `0 ${from + at} `.padEnd(400, 'x'))),
+      AT + HOUR_MS,
+    );
+  }
+  await store.packAll(AT + 2 * HOUR_MS);
+  expect(store.lines().packed).toHaveLength(4000);
   store.close();
 });
 
