@@ -12,7 +12,9 @@ import type { Databases } from '../databases.ts';
 import { idList } from '../read-connection.ts';
 import { aroundFailures } from './around-failures.ts';
 import type { Block } from './block.ts';
-import { blockLines, DamagedBlockError, encodeBlock, filterOfBody, readBody, readFilter, readHead } from './block.ts';
+import { blockLines, DamagedBlockError, encodeBlock, readHead } from './block.ts';
+import type { RebuiltFilter } from './rebuild-filters.ts';
+import { rebuiltFilters } from './rebuild-filters.ts';
 
 /** Text of a block. Larger ones compress a little better, and take longer to search. */
 export const BLOCK_BYTES = 524_288;
@@ -25,8 +27,6 @@ const DUE_MS = MINUTE_MS;
 /** Compressed bytes and lines that are packed at once: bounds the memory. */
 const MOST_BYTES = 1_048_576;
 const MOST_LINES = 50_000;
-/** Blocks whose filter is examined when no chunk is due. */
-const EXAMINED_AT_ONCE = 50;
 /** Chunks from which a function is chosen. */
 const WINDOW = 5000;
 /** Whether an attempt fails is known once it has ended. */
@@ -61,14 +61,6 @@ export interface PackedLines {
   readonly filters: readonly RebuiltFilter[];
   /** Number of chunks and filters. */
   readonly rows: number;
-}
-
-/** `lines` and `bytes` identify the block, whose number may be given again. */
-interface RebuiltFilter {
-  readonly id: number;
-  readonly lines: number;
-  readonly bytes: number;
-  readonly filter: Uint8Array;
 }
 
 interface Waiting {
@@ -110,34 +102,6 @@ export async function packLines(db: Databases, query: PackQuery): Promise<Packed
     const filters = rebuiltFilters(db);
     return { functions: [], filters, rows: filters.length };
   }
-}
-
-/** The last block whose filter was examined. */
-const examined = new WeakMap<Databases, number>();
-
-/** Filters of the next blocks, where they are missing or damaged: all blocks are examined in turn. */
-function rebuiltFilters(db: Databases): readonly RebuiltFilter[] {
-  const after = examined.get(db) ?? 0;
-  const blocks = db.telemetry.all(
-    db.telemetry
-      .selectFrom('line_block')
-      .select(['id', 'lines', 'bytes', 'filter'])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(EXAMINED_AT_ONCE),
-  );
-  examined.set(db, blocks.length < EXAMINED_AT_ONCE ? 0 : (blocks.at(-1)?.id ?? 0));
-  return blocks.flatMap(({ id, lines, bytes, filter }) => {
-    if (readFilter(filter) !== null) return [];
-    const parts = blockOf(db, id);
-    try {
-      return parts === undefined ? [] : [{ id, lines, bytes, filter: filterOfBody(readBody(parts.body)) }];
-    } catch (error) {
-      if (!(error instanceof DamagedBlockError)) throw error;
-      reportSkippedRow('line_block', `line_block ${id}`, error.message);
-      return [];
-    }
-  });
 }
 
 interface Due {
