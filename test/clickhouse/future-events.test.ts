@@ -89,10 +89,10 @@ test.each([
   expect(found.map(({ id }) => Number(id))).toEqual([2, 3, 4]);
 });
 
-test.each(['rollup_5m', 'rollup_1h', 'rollup_1d', 'derived_slot'])(
+test.each(['rollup_5m', 'rollup_1h', 'rollup_1d', 'derived_slot', 'error_hour'])(
   '%s: a row of 2100 that was written ten days ago is deleted',
   async (table) => {
-    const time = table === 'derived_slot' ? 'slot_ms' : 'bucket';
+    const time = table.startsWith('rollup') ? 'bucket' : 'slot_ms';
     const rows = [
       [1, NOW - 10 * DAY_MS],
       [2, NOW],
