@@ -55,6 +55,15 @@ test.each([
   expect(read(body)).toEqual({ ok: false, requestId: 'id-1', message });
 });
 
+test('a hundred brackets are read, as far as the envelope is one', () => {
+  const nested = (n: number) => `{"requestId":"id-1","other":${'['.repeat(n - 1)}${']'.repeat(n - 1)},"records":[]}`;
+  expect(read(nested(100))).toMatchObject({ ok: true });
+  expect(read(nested(101))).toMatchObject({
+    ok: false,
+    message: expect.stringMatching(/^body: more than 100 opening/),
+  });
+});
+
 test('without the header, the answer repeats the id of the body', () => {
   expect(read(BODY, '')).toEqual({
     ok: false,

@@ -109,4 +109,12 @@ describe('documents in a text', () => {
       undecodable: [{ text: deep, limit: { limit: 'json-nested-too-deep' } }],
     });
   });
+
+  test('one that never ends has the limit of the text where it is all of it', () => {
+    const open = `{"a":${'['.repeat(1100)}`;
+    const limit = { limit: 'json-nested-too-deep' };
+    expect(parseDocuments(open)).toMatchObject({ values: [], undecodable: [{ text: open, limit }] });
+    for (const text of [`hello\n${open}`, `${open}\nhello`])
+      expect(parseDocuments(text)).toEqual({ values: [], undecodable: [{ text, limit: null }] });
+  });
 });

@@ -154,6 +154,9 @@ describe('printed values', () => {
       [1700000001.5, { log: 'y' }],
     ]);
     expect(parseLiterals('')).toEqual({ values: [], rest: '', isShortened: false });
+    // At the second character, behind a blank, and with one behind it.
+    expect(parseLiterals(' {a: 1} ')).toEqual({ values: [{ a: 1 }], rest: '', isShortened: false });
+    expect(parseLiterals('\u00a0[1]')).toEqual({ values: [[1]], rest: '', isShortened: false });
   });
 
   test.each(['[1, 2, ... 20 more items]', '{a: 1, ... 3 more items}', '[1, ...]', '[... 100 more items]'])(

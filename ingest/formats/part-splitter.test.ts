@@ -145,3 +145,12 @@ describe('a file in parts holds the same events as the whole', () => {
     );
   });
 });
+
+test('brackets that close nothing, between documents, are no part of them', () => {
+  const document = `{"timestamp":${T},"message":"x"}`;
+  const text = `${document}]}`.repeat(40);
+  const divided = parts(text, 200, 50);
+  expect(divided.length).toBeGreaterThan(5);
+  expect(divided.join('')).toBe(text);
+  for (const part of divided.slice(0, -1)) expect(part.endsWith('"x"}')).toBe(true);
+});

@@ -26,6 +26,9 @@ test.each([
   ['a quoted text that does not end', '- message: "a\\"\n'],
   ['a block with another head', '- message: |x\n    a\n'],
   ['no key', '- [[[\n'],
+  ['no dash', 'message: a\n'],
+  ['a dash behind nine blanks', '         - message: a\n'],
+  ['nothing', ''],
   ['another indentation', '- message: a\n timestamp: 2\n'],
 ])('is not given to the parser: %s', (_name, text) => expect(isFlatItem(text)).toBe(false));
 
