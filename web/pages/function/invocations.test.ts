@@ -199,6 +199,18 @@ describe('live', () => {
     return { page, stream, wait: () => vi.advanceTimersByTimeAsync(500) };
   };
 
+  test('the state of the stream has its colour', async () => {
+    const { page, stream, wait } = await open('');
+    const badge = () => page.elements('span').find(({ text }) => /^connect/.test(text))?.attributes['class'];
+    expect(badge()).toBe('badge ');
+    stream.dispatchEvent(new Event('open'));
+    await wait();
+    expect(badge()).toBe('badge good');
+    stream.dispatchEvent(new Event('error'));
+    await wait();
+    expect(badge()).toBe('badge bad');
+  });
+
   test('the first rows are shown at once, later ones on a click', async () => {
     const { page, stream, wait } = await open('');
     expect(stream.address).toBe('/api/v1/live?function=111122223333%3Aeu-west-1%3Acheckout');

@@ -198,6 +198,19 @@ describe('responses', () => {
     ]);
   });
 
+  test('one figure is enough, and then nothing is missing', async () => {
+    for (const changed of [
+      { firstByteMs: none, responseMs: none },
+      { firstByteMs: none, bytes: { ...none, sum: 0 } },
+      { responseMs: none, bytes: { ...none, sum: 0 } },
+    ]) {
+      const { text, table } = await show(changed);
+      expect(table('Responses')).toHaveLength(4);
+      expect(text).not.toContain('No responses in this time range');
+      restore();
+    }
+  });
+
   test('no responses, and a failure', async () => {
     const { text } = await show({ firstByteMs: none, responseMs: none, bytes: { ...none, sum: 0 } });
     expect(text).toContain(
