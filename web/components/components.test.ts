@@ -3,6 +3,7 @@ import { h } from 'preact';
 import { afterEach, describe, expect, test } from 'vitest';
 import { examples } from '../../server/http/contract/examples/examples.generated.ts';
 import { restore, showPage } from '../../test/support/show-page.ts';
+import { ActionResult } from './action-result.tsx';
 import { ColdBadge, SimulatedBadge, StatusBadge, WarningBadges } from './badges.tsx';
 import { DifferenceTable, VerdictBadge } from './comparison.tsx';
 import { ConfirmedButton } from './confirmed-button.tsx';
@@ -20,6 +21,16 @@ import { WithoutStream } from './without-stream.tsx';
 afterEach(restore);
 
 const [EXAMPLE] = examples.listInvocations.answer.items;
+
+test.each([
+  ['nothing yet', { message: null, failed: false }, []],
+  ['a success', { message: 'Saved', failed: false }, [['Saved', 'status']]],
+  ['a failure', { message: 'It broke', failed: true }, [['It broke', 'alert']]],
+])('the result of an action: %s', async (_, action, expected) => {
+  const page = await showPage(h(ActionResult, { action: action as never }));
+  expect(page.elements('p').map(({ text, attributes }) => [text, attributes['role']])).toEqual(expected);
+  expect(page.elements('strong')).toHaveLength(action.failed ? 1 : 0);
+});
 
 describe('badges', () => {
   test.each([

@@ -1,4 +1,4 @@
-/** The table behind each chart, which is exported as CSV and JSON: its columns, and each figure in its own. */
+/** The lines and bars of each chart, and the table behind it, which is exported as CSV and JSON: each figure in its own column. */
 import { h } from 'preact';
 import { afterEach, expect, test } from 'vitest';
 import { examples } from '../../server/http/contract/examples/examples.generated.ts';
@@ -18,6 +18,16 @@ const showTab = showTabOf(FunctionPage);
 /** The first of a list, with other members. */
 const first = <T>(list: readonly T[], more: Partial<T>): T[] => list.slice(0, 1).map((one) => ({ ...one, ...more }));
 
+/** Label, colour and style of each line, dots or bars of a chart. */
+const seriesOf = (page: ShownPage, label: string) =>
+  page.charts
+    .get(label)
+    ?.series.map((one) => [
+      one.label,
+      one.colour,
+      one.dashed === true ? 'dashed' : one.dotsOnly === true ? 'dots' : '',
+    ]);
+
 /** Shows all charts as tables; the header and the first rows of each. */
 async function tables(page: ShownPage, titles: readonly string[], rows = 1) {
   for (let n = 0; n < titles.length; n += 1) await page.click('Table');
@@ -36,6 +46,19 @@ test('the overview', async () => {
     coldStartSeconds: 6.5,
   });
   const page = await showPage(h(Overview, {}), { answers: { getOverview: { ...answer, series } } });
+  expect(seriesOf(page, 'Invocations and errors')).toEqual([
+    ['succeeded', 'chart-1', ''],
+    ['failed', 'chart-bad', ''],
+  ]);
+  expect(seriesOf(page, 'Cold starts')).toEqual([
+    ['user-felt', 'chart-2', ''],
+    ['no caller waited', 'grey', ''],
+  ]);
+  // 11 invocations of which 2 failed;
+  expect(page.charts.get('Invocations and errors')?.series.map(({ points }) => points)).toEqual([
+    [{ x: Date.parse(AT), y: 9 }],
+    [{ x: Date.parse(AT), y: 2 }],
+  ]);
   expect(await tables(page, ['Invocations and errors', 'Cold starts'])).toEqual([
     [
       ['at', 'invocations', 'errors'],
@@ -72,6 +95,10 @@ test('two periods', async () => {
       comparePeriods: { ...answer, before: side(answer.before, 80, 7), after: side(answer.after, 90, 9) },
     },
   });
+  expect(seriesOf(page, 'Duration histogram')).toEqual([
+    ['before', 'grey', 'dashed'],
+    ['after', 'chart-1', ''],
+  ]);
   expect(await tables(page, ['Duration histogram'], 2)).toEqual([
     [
       ['period', 'ms', 'n'],
@@ -86,6 +113,12 @@ test('cold starts of a function', async () => {
   const rate = { value: 0.25, low: 0.125, high: 0.5, n: 8 };
   const series = first(answer.series, { at: AT, invocations: 8, coldStarts: 2, userFelt: 1, rate });
   const page = await showTab('cold-starts', { answers: { getFunctionColdStarts: { ...answer, series } } });
+  expect(seriesOf(page, 'Cold-start rate over time')).toEqual([['cold-start rate', 'chart-2', '']]);
+  expect(page.charts.get('Cold-start rate over time')?.series[0]).toMatchObject({
+    points: [{ x: Date.parse(AT), y: 0.25 }],
+    band: [{ x: Date.parse(AT), low: 0.125, high: 0.5 }],
+  });
+  expect(seriesOf(page, 'Init duration')).toEqual([['on-demand inits', 'chart-1', '']]);
   const [rates, inits] = await tables(page, ['Cold-start rate over time', 'Init duration']);
   expect(rates).toEqual([
     ['at', 'invocations', 'coldStarts', 'userFelt', 'rate', 'low', 'high'],
@@ -98,6 +131,13 @@ test('failures of a function', async () => {
   const { answer } = examples.getFunctionFailures;
   const series = first(answer.series, { at: AT, invocations: 99, timeouts: 1, outOfMemory: 2, errors: 3, exits: 4 });
   const page = await showTab('failures', { answers: { getFunctionFailures: { ...answer, series } } });
+  expect(seriesOf(page, 'Failures over time')).toEqual([
+    ['timeouts', 'chart-bad', ''],
+    ['out of memory', 'chart-3', ''],
+    ['errors', 'chart-2', ''],
+    ['exits', 'grey', ''],
+  ]);
+  expect(page.charts.get('Failures over time')?.series.map(({ points }) => points[0]?.y)).toEqual([1, 2, 3, 4]);
   expect(await tables(page, ['Failures over time'])).toEqual([
     [
       ['at', 'invocations', 'timeouts', 'outOfMemory', 'errors', 'exits'],
@@ -112,6 +152,10 @@ test('environments of a function', async () => {
   const page = await showTab('environments', {
     answers: { getFunctionEnvironments: { ...answer, concurrency: { ...answer.concurrency, series } } },
   });
+  expect(seriesOf(page, 'Concurrency')).toEqual([
+    ['max', 'chart-1', ''],
+    ['mean', 'chart-2', 'dashed'],
+  ]);
   const [concurrency, timeline] = await tables(page, ['Concurrency', 'Environment timeline']);
   expect(concurrency).toEqual([
     ['at', 'max', 'mean'],

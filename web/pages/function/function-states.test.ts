@@ -158,6 +158,44 @@ test('architectures of versions that differ are counted; declared instances have
   expect(shown).toContain('Runtime support deprecation 2027-04-30 · no updates from 2027-06-01');
 });
 
+test.each([
+  [
+    [
+      ['arm64', 3],
+      ['x86_64', 2],
+    ],
+    'arm64 (3 invocations) and x86_64 (2 invocations)',
+  ],
+  [
+    [
+      ['x86_64', 3],
+      ['x86_64', 2],
+    ],
+    ' · x86_64 · ',
+  ],
+  [
+    [
+      ['arm64', 3],
+      [null, 1],
+    ],
+    'arm64 (3 invocations) and architecture unknown (1 invocation)',
+  ],
+] as const)('architectures of versions: %j', async (versions, text) => {
+  const { section } = await showTab('cold-starts', {
+    facts: {
+      architecture: 'x86_64',
+      versions: versions.map(([architecture, invocations]) => ({
+        version: '1',
+        memoryMb: 256,
+        costUsd: 1,
+        architecture,
+        invocations,
+      })),
+    },
+  });
+  expect(section('Facts')).toContain(text);
+});
+
 describe('deletion', () => {
   test('only the typed name deletes', async () => {
     const page = await showTab('cold-starts');

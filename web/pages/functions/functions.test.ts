@@ -111,3 +111,29 @@ test('a list that is cut says so', async () => {
   restore();
   expect((await show('')).text).not.toContain('are listed and searched');
 });
+
+test.each([
+  ['Function', 'name'],
+  ['Errors', '-errors'],
+  ['Cold starts', '-cold'],
+  ['Cold-start time', '-felt'],
+  ['Duration p50 / p95', '-duration'],
+  ['Init p50 / p95', '-init'],
+  ['Memory used', '-memory'],
+  ['Cost', '-cost'],
+])('a click on %s sorts by %s, in the address as well', async (title, sort) => {
+  const less = {
+    ...quiet,
+    coldStartSeconds: 1,
+    durationMs: { ...quiet.durationMs, p95: 100 },
+    initMs: { ...quiet.initMs, p95: 300 },
+  };
+  const page = await showPage(h(Functions, {}), {
+    search: '?from=now-7d',
+    answers: { listFunctions: { ...examples.listFunctions.answer, items: [less, checkout] } },
+  });
+  await page.click(title);
+  expect(page.address).toBe(`/?from=now-7d&sort=${sort}`);
+  // The one that has figures comes first, as c comes before q.
+  expect(page.table('Functions').map(([name]) => name?.split(' ')[0])).toEqual(['Function', 'checkout', 'quiet']);
+});
