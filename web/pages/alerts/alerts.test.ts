@@ -41,6 +41,24 @@ test('a firing alert has its summary, times, interval and evidence', async () =>
   expect(row?.slice(0, 3)).toEqual(['d83a5be3-faab…', '2026-11-28 06:59:01', 'success']);
 });
 
+test('evidence has its cause, and the line that shows it where there is one', async () => {
+  const [one] = firing.evidence;
+  if (one === undefined) throw new Error('no example');
+  const evidence = [
+    { ...one, cause: 'timeout', line: 'Task timed out\u202e' },
+    { ...one, cause: null, line: null },
+    { ...one, cause: 'oom', line: undefined },
+  ];
+  const page = await showPage(h(Alerts, {}), {
+    search: '?tab=firing',
+    answers: { listAlerts: { items: [{ ...firing, evidence: evidence as never }], nextCursor: null } },
+  });
+  const causes = page.table('Evidence for Invocations at all').map((row) => row[3]);
+  expect(causes).toEqual(['Cause', 'timeout Task timed out\\u202e', '–', 'oom']);
+  const lines = page.elements('span').filter(({ attributes }) => attributes['class'] === 'interval mono');
+  expect(lines.map(({ text }) => text)).toEqual(['Task timed out\\u202e']);
+});
+
 test('pending alerts and the history, with the reason of an end', async () => {
   const { table } = await show('firing');
   expect(table('Pending alerts').slice(-2)).toEqual([

@@ -35,6 +35,35 @@ describe('rules', () => {
   });
   const list = (...items: Rule[]): Answers => ({ listAlertRules: { items, nextCursor: null } });
 
+  test.each([
+    ['firing', 'badge bad'],
+    ['pending', 'badge warm'],
+    ['error', 'badge bad'],
+    ['inactive', 'badge good'],
+    ['disabled', 'badge '],
+  ] as const)('the state %s has its colour', async (state, look) => {
+    const { elements } = await show('rules', list(rule({ state })));
+    expect(elements('span').find(({ text }) => text === state)?.attributes['class']).toBe(look);
+  });
+
+  test('the button of the rule that is open says so', async () => {
+    const page = await show('rules', list(rule({ id: 'a', name: 'A' }), rule({ id: 'b', name: 'B' })));
+    const expanded = () =>
+      page
+        .elements('button')
+        .filter(({ text }) => /^(?:Edit|Close) /.test(text))
+        .map(({ text, attributes }) => [text.replaceAll(/\s+/g, ' '), String(attributes['aria-expanded'] ?? false)]);
+    expect(expanded()).toEqual([
+      ['Edit A', 'false'],
+      ['Edit B', 'false'],
+    ]);
+    await page.click('Edit B');
+    expect(expanded()).toEqual([
+      ['Edit A', 'false'],
+      ['Close B', 'true'],
+    ]);
+  });
+
   test('each has its state, condition, error and warning', async () => {
     const { table, section } = await show(
       'rules',

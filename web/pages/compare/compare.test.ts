@@ -8,6 +8,22 @@ import { Compare } from './compare.tsx';
 
 afterEach(restore);
 
+test('a chosen function is compared over the range and the same time before it', async () => {
+  const page = await showPage(h(Compare, {}), {
+    search: '?from=2026-11-26T00:00:00.000Z&to=2026-11-28T00:00:00.000Z',
+  });
+  const asked = () => page.requested.filter((address) => address.startsWith('/api/v1/compare'));
+  expect(asked()).toEqual([]);
+  await page.fill('Function', 'a:b:c');
+  expect(page.address).toContain('function=a%3Ab%3Ac');
+  const [address = ''] = asked();
+  expect([...new URL(address, 'http://x').searchParams]).toEqual([
+    ['function', 'a:b:c'],
+    ['before', '2026-11-24T00:00:00.000Z/2026-11-26T00:00:00.000Z'],
+    ['after', '2026-11-26T00:00:00.000Z/2026-11-28T00:00:00.000Z'],
+  ]);
+});
+
 const example = examples.comparePeriods.answer;
 const difference = { p: 0.01, verdict: 'worse', reason: null } as const;
 const answer: NonNullable<Answers['comparePeriods']> = {

@@ -345,3 +345,21 @@ test('network: tiles that need more data say which, and how a missing route look
   expect(lost.text).toContain('3 timeouts suggest a missing route to the internet: check the route');
   expect(lost.text).not.toContain('Only the newest traces');
 });
+
+test.each([
+  ['cold-starts', ['cold-starts']],
+  ['environments', ['environments']],
+  ['keep-alive', ['keep-alive', 'provisioned-concurrency']],
+  ['memory', ['memory', 'managed-instances']],
+  ['network', ['network']],
+  ['failures', ['failures']],
+  ['tenants', ['tenants']],
+  ['executions', ['durable-executions']],
+  ['responses', ['responses']],
+] as const)('the tab %s asks for its answers of this function', async (tab, names) => {
+  const { requested } = await showTab(tab);
+  const asked = requested.map((address) => address.split('?')[0]);
+  for (const name of names) expect(asked).toContain(`/api/v1${FUNCTION_PATH}/${name}`);
+  // Nothing is asked of a function without its id.
+  expect(asked.filter((address) => address?.includes('undefined') || address?.includes(':id'))).toEqual([]);
+});

@@ -272,3 +272,9 @@ test('each part fails by itself', async () => {
   ])
     expect(text).toContain(failure);
 });
+
+test('fifty dead letters are asked for; no keys, no section of their troubles', async () => {
+  const page = await showPage(h(Ingest, {}), { answers: { getIngestStatus: { ...example, keyTroubles: [] } } });
+  expect(page.requested).toContain('/api/v1/rejects?limit=50');
+  expect(page.elements('section').some(({ text }) => text.startsWith('Keys'))).toBe(false);
+});
