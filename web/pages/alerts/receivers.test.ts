@@ -155,6 +155,19 @@ describe('deliveries', () => {
     listDeliveries: { items, nextCursor },
   });
 
+  test.each([
+    ['delivered', 'badge good'],
+    ['pending', 'badge warm'],
+    ['refused', 'badge bad'],
+    ['exhausted', 'badge bad'],
+    ['gone', 'badge bad'],
+    ['cancelled', 'badge '],
+    ['superseded', 'badge '],
+  ] as const)('one that is %s has its colour', async (state, look) => {
+    const { elements } = await show('deliveries', list([{ ...delivery, state }]));
+    expect(elements('span').find(({ text }) => text === state)?.attributes['class']).toBe(look);
+  });
+
   test('each has its state, attempts with answers, and body', async () => {
     const { table, requested } = await show(
       'deliveries',
