@@ -15,6 +15,7 @@ import { PriceAssumptions } from './price-assumptions.tsx';
 import { Section } from './section.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { Term } from './term.tsx';
+import { ThemeButton } from './theme-button.tsx';
 import { UnknownErrors } from './unknown-errors.tsx';
 import { WithoutStream } from './without-stream.tsx';
 
@@ -30,6 +31,16 @@ test.each([
   const page = await showPage(h(ActionResult, { action: action as never }));
   expect(page.elements('p').map(({ text, attributes }) => [text, attributes['role']])).toEqual(expected);
   expect(page.elements('strong')).toHaveLength(action.failed ? 1 : 0);
+});
+
+test('the button of the theme shows the one that a click brings', async () => {
+  const page = await showPage(h(ThemeButton, {}));
+  const button = () => page.elements('button').map(({ text, attributes }) => [text, attributes['aria-label']]);
+  expect(button()).toEqual([['☾', 'Switch to dark theme']]);
+  await page.click('☾');
+  expect(button()).toEqual([['☀', 'Switch to light theme']]);
+  await page.click('☀');
+  expect(button()).toEqual([['☾', 'Switch to dark theme']]);
 });
 
 describe('badges', () => {
