@@ -49,7 +49,10 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await onBoth(async ({ store }) => {
+    // ClickHouse knows a function once its invocations are classified.
+    await store.attribution.classifyPending();
     const found = await Promise.all(NAMES.map((name) => store.read.resolveFunction({ ...SCOPE, name })));
+    expect(found.flat()).toHaveLength(NAMES.length);
     await store.deleteTelemetry({ functionIds: found.flat().map(({ functionId }) => functionId) });
   });
 });
