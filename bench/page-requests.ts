@@ -12,6 +12,7 @@ export interface PageRequest {
 /** Routes that need an object which the store of a benchmark does not have, or that never end. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'getAlertRule',
+  'getErrorGroup',
   'getInvocation',
   'getTrace',
   'compareLoadTests',

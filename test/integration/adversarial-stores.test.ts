@@ -164,19 +164,33 @@ function questionsOf(
     getFunctionTimeseries: METRICS.map((metric) => `${RANGE}&metric=${metric}`),
     comparePeriods: [`function=${name}&before=${iso(FROM_MS)}/${half}&after=${half}/${iso(NOW)}`],
     listChanges: [`${RANGE}&function=${name}`],
+    listErrors: [`${RANGE}&function=${name}`],
     getOverview: [RANGE],
     listRecommendations: [RANGE],
     getNetwork: [RANGE],
   };
   return Object.entries<RouteDeclaration>(routes).flatMap(([operation, route]) => {
-    const isOfFunction = route.method === 'get' && route.path.startsWith('/api/v1/functions/:id');
+    const isOfFunction =
+      route.method === 'get' && route.path.startsWith('/api/v1/functions/:id') && !route.path.includes(':fingerprint');
     const queries = further[operation] ?? (isOfFunction ? [RANGE] : []);
     return queries.map((query) => [operation, route, `${route.path.replace(':id', name)}?${query}`] as const);
   });
 }
 
+/** Addresses of the groups of the function's failures. */
+async function groupsOf(name: string): Promise<ReturnType<typeof questionsOf>> {
+  const { items } = await product.json<{ items: { fingerprint: string }[] }>(
+    `/api/v1/errors?${RANGE}&function=${name}`,
+  );
+  const route = routes.getErrorGroup;
+  return items.map(({ fingerprint }) => {
+    const path = route.path.replace(':id', name).replace(':fingerprint', fingerprint);
+    return ['getErrorGroup', route, `${path}?${RANGE}`] as const;
+  });
+}
+
 async function askAll(name: string): Promise<void> {
-  const questions = questionsOf(name);
+  const questions = [...questionsOf(name), ...(await groupsOf(name))];
   expect(questions.length).toBeGreaterThan(20);
   for (const [operation, route, address] of questions) {
     const response = await product.fetch(address);

@@ -32,6 +32,9 @@ beforeAll(async () => {
   await product.fetch('/ingest/load-test?tool=hey&function=edge', { method: 'POST', body });
   const [run] = (await product.json<{ items: { id: string }[] }>('/api/v1/load-tests')).items;
   own['/api/v1/load-tests/compare'] = `before=${run?.id}&after=${run?.id}`;
+  await product.derive();
+  const [group] = (await product.json<{ items: { fingerprint: string }[] }>(`/api/v1/errors?${range}`)).items;
+  sample[':fingerprint'] = group?.fingerprint ?? 'none is stored';
 });
 afterAll(async () => {
   await product.close();
@@ -39,7 +42,7 @@ afterAll(async () => {
 });
 
 const TRACE = '1-643aca1d-02e095f7341508e00b9b6d2b';
-const sample: Readonly<Record<string, string>> = { ':id': 'edge', ':requestId': requestId(1), ':traceId': TRACE };
+const sample: Record<string, string> = { ':id': 'edge', ':requestId': requestId(1), ':traceId': TRACE };
 const concrete = (path: string): string =>
   path.replaceAll(/:\w+/g, (name) => (path.includes('rejects') ? '1' : (sample[name] ?? 'x')));
 

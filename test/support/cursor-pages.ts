@@ -2,6 +2,7 @@
  * Random contents for every paged route, with ties in everything that lists are ordered by, and the property that pages of a
  * list are the list. The routes come from the declarations: one without a generator has none to be tested with.
  */
+import { decodeStreams } from '../../ingest/decode/pipeline.ts';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { Random } from '../../ingest/records/random.ts';
 import { testAlert } from '../../server/alerts/evaluate/alert.ts';
@@ -85,6 +86,23 @@ async function addRecords(
   await product.store.write({ ...batch, records: named }, { kind, name: kind === 'import' ? 'pages' : 'lambda-api' });
 }
 
+/** Lines of few times, in several streams, with event ids or without. */
+async function addLines({ product, random }: Listed): Promise<void> {
+  const streams = Array.from({ length: 1 + pick(random, 3) }, () => {
+    const hasIds = random.next() < 0.5;
+    const logStream = `2026/11/20/[$LATEST]${String(pick(random, 2)).repeat(32)}`;
+    const events = Array.from({ length: 1 + pick(random, 4) }, () => {
+      const timestampMs = AT + pick(random, 3);
+      const id = hasIds ? String((BigInt(timestampMs) << 144n) + BigInt(pick(random, 1_000_000))) : '';
+      return { timestampMs, message: `talks of ${random.hex(12)}`, id };
+    });
+    return { identity: { ...PLACE, logGroup: `/aws/lambda/talks-${pick(random, 2)}`, logStream }, events };
+  });
+  const given = { streams, unreadable: [], records: [], ignored: [] };
+  await product.store.write(decodeStreams(given, PLACE, { raw: 'all', region: '', selfLogGroups: [] }), LOGS);
+  if (random.next() < 0.5) while (await product.store.lines.pack());
+}
+
 /** By operation. */
 const GENERATORS: Readonly<Record<string, Generator>> = {
   listInvocations: {
@@ -93,6 +111,13 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
       (rest) => `${RANGE}${rest}`,
     ),
     key: (item) => `${JSON.stringify(item['function'])} ${item['requestId']} ${item['endedAt']} ${item['logStream']}`,
+  },
+  searchLogs: {
+    add: addLines,
+    lists: ['q=talks', 'q=talks&function=talks-1', `q=${encodeURIComponent('talks -REPORT')}`].map(
+      (rest) => `${RANGE}&${rest}`,
+    ),
+    key: (item) => String(item['message']),
   },
   listDeadLetters: {
     add: async ({ product, random }) => {
