@@ -32,9 +32,17 @@ beforeAll(async () => {
   await product.fetch('/ingest/load-test?tool=hey&function=edge', { method: 'POST', body });
   const [run] = (await product.json<{ items: { id: string }[] }>('/api/v1/load-tests')).items;
   own['/api/v1/load-tests/compare'] = `before=${run?.id}&after=${run?.id}`;
+  // A failure of a day on which nothing else happened.
+  const day = 'from=2026-11-18T00:00:00Z&to=2026-11-19T00:00:00Z';
+  const failed = invocation(9001, Date.UTC(2026, 10, 18, 10)).map((event) => ({
+    ...event,
+    message: event.message.replace('\t\n', '\tStatus: timeout\n'),
+  }));
+  await send(product, [record(message(failed))]);
   await product.derive();
-  const [group] = (await product.json<{ items: { fingerprint: string }[] }>(`/api/v1/errors?${range}`)).items;
+  const [group] = (await product.json<{ items: { fingerprint: string }[] }>(`/api/v1/errors?${day}`)).items;
   sample[':fingerprint'] = group?.fingerprint ?? 'none is stored';
+  own['/api/v1/functions/:id/errors/:fingerprint'] = day;
 });
 afterAll(async () => {
   await product.close();
