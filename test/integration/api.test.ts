@@ -36,7 +36,7 @@ beforeAll(async () => {
   const day = 'from=2026-11-18T00:00:00Z&to=2026-11-19T00:00:00Z';
   const failed = invocation(9001, Date.UTC(2026, 10, 18, 10)).map((event) => ({
     ...event,
-    message: event.message.replace('\t\n', '\tStatus: timeout\n'),
+    message: String(event.message).replace('\t\n', '\tStatus: timeout\n'),
   }));
   await send(product, [record(message(failed))]);
   await product.derive();

@@ -34,6 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (demo.code !== 0) throw new Error(`demo: ${demo.stderr}`);
   const first = await startServer(at('template'));
   await somethingFires(first);
+  await failuresAreGrouped(first);
   await first.stop();
   cpSync(at('template'), at('demo'), { recursive: true });
   const servers = await Promise.all(['demo', 'empty', 'waiting'].map((name) => startServer(at(name), PATIENT)));
@@ -71,6 +72,15 @@ async function somethingFires(server: RunningServer): Promise<void> {
     return ((await answer.json()) as { items: unknown[] }).items.length;
   };
   while ((await firing()) === 0) await pause(250);
+}
+
+/** Waits until the groups of the demo's failures are derived: a page that was loaded before does not show them. */
+async function failuresAreGrouped(server: RunningServer): Promise<void> {
+  const grouped = async (): Promise<number> => {
+    const answer = await fetch(`${server.url}/api/v1/errors`, { headers: { authorization: `Bearer ${ADMIN}` } });
+    return ((await answer.json()) as { items: unknown[] }).items.length;
+  };
+  while ((await grouped()) === 0) await pause(250);
 }
 
 /** Sends an empty delivery, as Firehose does to test its endpoint. */
