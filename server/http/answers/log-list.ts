@@ -2,9 +2,9 @@
 import type { RawRetention } from '../../../ingest/decode/pipeline.ts';
 import { iso } from '../../../ingest/records/time.ts';
 import type { ReaderResult } from '../../storage/packed.ts';
-import type { FoundLine } from '../../storage/ports.ts';
 import type { LogRow, LogsAnswer } from '../contract/logs.ts';
 import { ndjsonRow } from '../presentation/export-text.ts';
+import { functionIdOf } from '../presentation/present.ts';
 import type { Shaped } from './shaped.ts';
 
 /** Longer lines are cut: a page may hold hundreds of a megabyte. */
@@ -21,7 +21,7 @@ export function logList(page: ReaderResult<'logs'>, lines: RawRetention): Shaped
         messageChars: line.message.length,
         level: line.level,
         source: line.isPlatform ? 'platform' : 'function',
-        function: { id: idOf(line.function), ...line.function },
+        function: { id: functionIdOf(line.function), ...line.function },
         logGroup: line.logGroup,
         logStream: line.logStream === '' ? null : line.logStream,
         requestId: line.requestId,
@@ -51,7 +51,7 @@ export function logExport({ lines }: ReaderResult<'logs'>): Shaped<string> {
       message: line.message,
       level: line.level,
       source: line.isPlatform ? 'platform' : 'function',
-      function: idOf(line.function),
+      function: functionIdOf(line.function),
       logGroup: line.logGroup,
       logStream: line.logStream === '' ? null : line.logStream,
       requestId: line.requestId,
@@ -59,8 +59,4 @@ export function logExport({ lines }: ReaderResult<'logs'>): Shaped<string> {
     }),
   );
   return { body: rows.map(ndjsonRow).join(''), meta: null };
-}
-
-function idOf({ account, region, name }: FoundLine['function']): string {
-  return `${account}:${region}:${name}`;
 }
