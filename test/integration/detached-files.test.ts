@@ -22,7 +22,7 @@ function replaceByCopy(path: string): void {
 const REASON = /^Ingest is paused: a database file was deleted, replaced or truncated while the server was running/;
 
 test.each([
-  ['the folder is deleted', (at: string) => rmSync(at, { recursive: true }), 'telemetry|lock'],
+  ['the folder is deleted', (at: string) => deleteUnderLoad(at), 'telemetry|lock'],
   ['the folder is renamed', (at: string) => moved(at), 'telemetry|lock'],
   ['the folder is emptied', (at: string) => cleared(at), 'telemetry|lock'],
   ['telemetry.db is replaced by a copy', (at: string) => replaceByCopy(join(at, 'telemetry.db')), 'telemetry.db is'],
@@ -129,6 +129,11 @@ test('the log is deleted and the server is stopped: what was stored is still wri
   await again.close();
 });
 
+/** Deletes a folder that a running server may still add a file to between listing and removal. */
+const deleteUnderLoad = (folder: string): void => {
+  rmSync(folder, { recursive: true, maxRetries: 100, retryDelay: 10 });
+};
+
 test('a running server under load: no request is acknowledged after its folder was deleted', async () => {
   const folder = folders.create();
   const server = await startServer(folder);
@@ -144,7 +149,7 @@ test('a running server under load: no request is acknowledged after its folder w
   };
   const load = Promise.all([one(), one(), one()]);
   await expect.poll(() => senders.acked.length).toBeGreaterThan(20);
-  rmSync(folder, { recursive: true });
+  deleteUnderLoad(folder);
   deleted = true;
   await load;
   expect(new Set(statuses)).toEqual(new Set([503]));
