@@ -77,6 +77,20 @@ test('the export holds every function once, in pages', async () => {
   expect(text.trimEnd().split('\n')).toHaveLength(OTHERS + 1);
 });
 
+test.each([1, 250, 251, 600])(
+  'an export of functions with limit=%i has as many rows, each another function',
+  async (limit) => {
+    const text = await (await product.fetch(`/api/v1/export/functions?${RANGE}&format=csv&limit=${limit}`)).text();
+    const names = text
+      .trimEnd()
+      .split('\r\n')
+      .slice(1)
+      .map((row) => row.split(',')[1]);
+    expect(names).toHaveLength(limit);
+    expect(new Set(names).size).toBe(limit);
+  },
+);
+
 test.each([
   ['functions', 'csv', 1],
   ['functions', 'ndjson', 0],

@@ -1,7 +1,8 @@
 /** Field types that rules, silences, routing and receivers share. */
 import * as z from 'zod';
+import { nameOf } from './common.ts';
 
-export const name = z.string().trim().min(1).max(128);
+export const name = nameOf(128);
 export const id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, { error: 'expected lower-case letters, digits and dashes' });

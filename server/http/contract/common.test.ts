@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { MAX_LISTED_FUNCTIONS } from '../../../ingest/records/function-facts.ts';
 import { parseTime } from '../../../ingest/records/time.ts';
-import { rangeQuery } from './common.ts';
+import { nameOf, rangeQuery } from './common.ts';
 import { inventoryRoutes } from './inventory.ts';
 
 const query = z.object(rangeQuery);
@@ -47,4 +47,30 @@ test('the list of functions has the same limit where small and where large bodie
   const { body } = inventoryRoutes.updateInventory;
   expect(body.safeParse(list(MAX_LISTED_FUNCTIONS)).success).toBe(true);
   expect(body.safeParse(list(MAX_LISTED_FUNCTIONS + 1)).success).toBe(false);
+});
+
+test.each([
+  ['Slow starts of checkout', true],
+  ['Grüße, 東京, שלום', true],
+  ['ab', true],
+  ['abc', false],
+  ['', false],
+  ['   ', false],
+  ['a\u001b[2Jb', false],
+  ['a\nb', false],
+  ['a\tb', false],
+  ['a\u0000b', false],
+  ['a\u0085b', false],
+  ['pay\u202etxt', false],
+  ['a\u200bb', false],
+  ['a\u{e0041}b', false],
+])('%j can be a name: %s', (text, can) => {
+  expect(nameOf(text === 'abc' ? 2 : 30).safeParse(text).success).toBe(can);
+});
+
+test('the error of a name that cannot be seen says what was expected; blanks around a name are not part of it', () => {
+  expect(nameOf(5).safeParse('a\u001bb').error?.issues[0]?.message).toBe(
+    'expected no control, direction or invisible characters',
+  );
+  expect(nameOf(5).parse(' a b\n')).toBe('a b');
 });

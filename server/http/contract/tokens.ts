@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { emptyAnswer, isoTime } from './common.ts';
+import { emptyAnswer, isoTime, nameOf } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const scope = z.enum(['ingest', 'read', 'admin']);
@@ -18,7 +18,7 @@ export type Token = z.infer<typeof token>;
 export const tokensAnswer = z.object({ items: z.array(token), nextCursor: z.null() }).meta({ id: 'TokenList' });
 export const newToken = z
   .strictObject({
-    name: z.string().trim().min(1).max(100),
+    name: nameOf(100),
     scope,
     expiresInDays: z.number().int().min(1).max(3650).optional(),
   })

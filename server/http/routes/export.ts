@@ -26,7 +26,7 @@ export const exportHandlers = implement(exportRoutes, {
     const csv = (format ?? formatOf(request)) === 'csv';
     const pages = (): AsyncGenerator<Bytes> =>
       params.what === 'functions'
-        ? functionPages(context, { ...range, ...found }, csv)
+        ? functionPages(context, { ...range, ...found }, limit, csv)
         : invocationPages(
             context,
             {
@@ -88,11 +88,17 @@ async function* invocationPages(context: Context, query: InvocationQuery, csv: b
 }
 
 /** The ids come first: they are few bytes, and pages of them hold every function once while others arrive. */
-async function* functionPages(context: Context, query: FunctionQuery, csv: boolean): AsyncGenerator<Bytes> {
-  const [ids, { hours, functions }] = await Promise.all([
+async function* functionPages(
+  context: Context,
+  query: FunctionQuery,
+  limit: number,
+  csv: boolean,
+): AsyncGenerator<Bytes> {
+  const [all, { hours, functions }] = await Promise.all([
     context.store.read.functionIds(query),
     declaredCosts(context.store, query),
   ]);
+  const ids = all.slice(0, limit);
   const declared = new Map(functions.map((one) => [one.functionId, one]));
   const nowMs = context.now();
   const read = (first: number): Promise<EncodedJson<string>> => {
