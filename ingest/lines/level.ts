@@ -45,9 +45,9 @@ const NAMES: Readonly<Record<string, Level>> = {
 export function lineLevel(message: string): Level | null {
   const first = message.charCodeAt(0);
   if (first === 0x7b || first <= 0x20) return jsonLevel(message);
-  if (first === 0x5b) return named(BRACKET.exec(message)?.[1]);
+  if (first === 0x5b) return levelNamed(BRACKET.exec(message)?.[1]);
   if (first < 0x30 || first > 0x39) return null;
-  return named(NODE.exec(message)?.[1] ?? DOTNET.exec(message)?.[1]);
+  return levelNamed(NODE.exec(message)?.[1] ?? DOTNET.exec(message)?.[1]);
 }
 
 function jsonLevel(message: string): Level | null {
@@ -57,7 +57,7 @@ function jsonLevel(message: string): Level | null {
   const value = parseJsonText(message);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const stated: unknown = Object.entries(value).find(([name]) => MEMBERS.has(name))?.[1];
-  if (typeof stated === 'string') return named(stated);
+  if (typeof stated === 'string') return levelNamed(stated);
   return typeof stated === 'number' ? numbered(stated) : null;
 }
 
@@ -71,10 +71,11 @@ function usualLevel(message: string): Level | null | undefined {
   VALUE.lastIndex = at + USUAL.length;
   const match = VALUE.exec(message);
   if (match === null) return undefined;
-  return match[2] === undefined ? named(match[1]) : numbered(Number(match[2]));
+  return match[2] === undefined ? levelNamed(match[1]) : numbered(Number(match[2]));
 }
 
-function named(text: string | undefined): Level | null {
+/** The level that loggers call by this name, in any case: `WARNING` is warn. Null if none does. */
+export function levelNamed(text: string | undefined): Level | null {
   const name = text?.toLowerCase();
   return name !== undefined && Object.hasOwn(NAMES, name) ? (NAMES[name] ?? null) : null;
 }

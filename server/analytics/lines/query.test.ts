@@ -12,6 +12,7 @@ const conditionOf = (text: string): Condition => {
 };
 const word = (text: string, isPrefix = false) => ({ kind: 'text', text, isPrefix });
 const field = (name: string, value: object) => ({ kind: 'field', name, value });
+const level = (text: string) => field('level', { kind: 'is', text });
 
 test.each([
   ['', { kind: 'all', of: [] }],
@@ -47,6 +48,19 @@ test.each([
     field('n', { kind: 'range', low: { value: 1, isIncluded: true }, high: { value: 5, isIncluded: false } }),
   ],
   ['n:[* TO -2]', field('n', { kind: 'range', low: null, high: { value: -2, isIncluded: true } })],
+  ['"a*b"', word('a*b')],
+  ['level:WARNING', field('level', { kind: 'is', text: 'warn' })],
+  ['level:"critical"', field('level', { kind: 'is', text: 'fatal' })],
+  ['level:*', field('level', { kind: 'exists' })],
+  ['level:>=error', { kind: 'any', of: [level('error'), level('fatal')] }],
+  ['level:>error', { kind: 'any', of: [level('fatal')] }],
+  ['level:<info', { kind: 'any', of: [level('trace'), level('debug')] }],
+  ['level:<=debug', { kind: 'any', of: [level('trace'), level('debug')] }],
+  ['source:platform', field('source', { kind: 'is', text: 'platform' })],
+  [
+    'n:[5 TO 5]',
+    field('n', { kind: 'range', low: { value: 5, isIncluded: true }, high: { value: 5, isIncluded: true } }),
+  ],
   ['/a b\\/c\\d/', { kind: 'expression', source: 'a b/c\\d' }],
 ])('%s', (text, expected) => {
   expect(conditionOf(text)).toEqual(expected);
@@ -66,6 +80,19 @@ test.each([
   ['a /b', 3, '"/" at the end'],
   ['a //', 3, 'a regular expression between'],
   ['ab /(?x/', 4, 'invalid group'],
+  ['n:>1e999', 4, 'a number'],
+  ['n:[5 TO 1]', 3, 'not above the second'],
+  ['level:bogus', 7, 'one of trace, debug, info, warn, error, fatal'],
+  ['level:>fatal', 7, 'others above it'],
+  ['a level:<trace', 9, 'others below it'],
+  ['level:e*', 7, 'one of trace'],
+  ['level:>=loud', 9, 'one of trace'],
+  ['level:[1 TO 5]', 7, 'one of trace'],
+  ['source:mine', 8, 'platform or function'],
+  ['a*b', 2, '* at the end of a word'],
+  ['ok *a', 4, '* at the end of a word'],
+  ['a**', 2, '* at the end of a word'],
+  ['user.name:a*b', 12, '* at the end of a word'],
   ['""', 1, 'a text to search for'],
   ['*', 1, 'a text to search for'],
   ['a'.repeat(2001), 2001, 'at most 2000 characters'],

@@ -2,6 +2,8 @@
  * The language of log searches: words (all of them), "phrases", field:value, ranges, -not, OR, parentheses, /expressions/ and
  * prefix*. Errors state the position of the first wrong character, from 1.
  */
+import type { Level } from '../../../ingest/lines/level.ts';
+import { LEVELS, levelNamed } from '../../../ingest/lines/level.ts';
 import type { Condition, ValueTest } from './condition.ts';
 
 export type ParsedQuery =
@@ -17,6 +19,8 @@ const FIELD = /[A-Za-z_@$][\w@$.-]*(?=:)/y;
 /** Up to a blank, a parenthesis or a quote. */
 const BARE = /[^\s()"]+/y;
 const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Values of `source:`. */
+const SOURCES: ReadonlySet<string> = new Set(['platform', 'function']);
 const RANGE = /([[{])\s*(\S+)\s+TO\s+([^\s\]}]+)\s*([\]}])/y;
 
 class QueryError extends Error {
@@ -105,12 +109,46 @@ class Parser {
     const name = FIELD.exec(this.#text)?.[0];
     if (name !== undefined) {
       this.#at += name.length + 1;
-      return { kind: 'field', name, value: this.#value() };
+      if (name === 'level') return this.#level();
+      const at = this.#at;
+      const value = this.#value();
+      if (name === 'source' && !(value.kind === 'exists' || (value.kind === 'is' && SOURCES.has(value.text))))
+        throw new QueryError('expected platform or function', at);
+      return { kind: 'field', name, value };
     }
     if (this.#text[open] === '"') return this.#phrase(this.#quoted(), open);
     const word = this.#bare();
-    const isPrefix = word.endsWith('*');
-    return this.#phrase(isPrefix ? word.slice(0, -1) : word, open, isPrefix);
+    return this.#phrase(this.#withoutStar(word, open), open, word.endsWith('*'));
+  }
+
+  /** Without the `*` that may stand at the end of a word. One in another place would be taken for a wildcard. */
+  #withoutStar(word: string, at: number): string {
+    const text = word.endsWith('*') ? word.slice(0, -1) : word;
+    const star = text.indexOf('*');
+    if (star !== -1 && text !== '')
+      throw new QueryError('expected * at the end of a word; in quotes it stands for itself', at + star);
+    return text;
+  }
+
+  /** Names of loggers stand for their level (`WARNING` is warn); `>=warn` is warn and what is more severe. */
+  #level(): Condition {
+    const at = this.#at;
+    const [sign = ''] = /^[<>]=?/.exec(this.#text.slice(at, at + 2)) ?? [];
+    if (sign === '') {
+      const value = this.#value();
+      if (value.kind === 'exists') return { kind: 'field', name: 'level', value };
+      return levelField(value.kind === 'is' ? levelNamed(value.text) : null, at);
+    }
+    this.#at += sign.length;
+    const level = levelNamed(this.#bare());
+    if (level === null) return levelField(null, at + sign.length);
+    const first = LEVELS.indexOf(level);
+    const includes = (n: number): boolean =>
+      (sign.endsWith('=') && n === first) || (sign.startsWith('>') ? n > first : n < first);
+    const levels = LEVELS.filter((_, n) => includes(n));
+    if (levels.length === 0)
+      throw new QueryError(`expected a level that has others ${sign === '>' ? 'above' : 'below'} it`, at);
+    return { kind: 'any', of: levels.map((one) => levelField(one, at)) };
   }
 
   #phrase(text: string, at: number, isPrefix = false): Condition {
@@ -127,7 +165,8 @@ class Parser {
     if (next === undefined || /[\s()]/.test(next)) throw new QueryError('expected a value after ":"', at);
     const text = this.#bare();
     if (text === '*') return { kind: 'exists' };
-    return text.endsWith('*') ? { kind: 'begins', text: text.slice(0, -1) } : { kind: 'is', text };
+    const plain = this.#withoutStar(text, at);
+    return text.endsWith('*') ? { kind: 'begins', text: plain } : { kind: 'is', text };
   }
 
   #comparison(sign: '<' | '>'): ValueTest {
@@ -147,7 +186,10 @@ class Parser {
     const [, open, low = '', high = '', close] = match;
     const bound = (text: string, isIncluded: boolean) =>
       text === '*' ? null : { value: numberOf(text, at + match[0].indexOf(text)), isIncluded };
-    return { kind: 'range', low: bound(low, open === '['), high: bound(high, close === ']') };
+    const range = { low: bound(low, open === '['), high: bound(high, close === ']') };
+    if (range.low !== null && range.high !== null && range.low.value > range.high.value)
+      throw new QueryError('expected a range whose first number is not above the second', at);
+    return { kind: 'range', ...range };
   }
 
   #expression(): string {
@@ -227,6 +269,12 @@ function isEmpty(condition: Condition | undefined): boolean {
 }
 
 function numberOf(text: string, at: number): number {
-  if (!NUMBER.test(text)) throw new QueryError('expected a number', at);
-  return Number(text);
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(value)) throw new QueryError('expected a number', at);
+  return value;
+}
+
+function levelField(level: Level | null, at: number): Condition {
+  if (level === null) throw new QueryError(`expected one of ${LEVELS.join(', ')}`, at);
+  return { kind: 'field', name: 'level', value: { kind: 'is', text: level } };
 }

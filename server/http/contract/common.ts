@@ -1,9 +1,11 @@
 /** Schemas that several routes share. */
 import * as z from 'zod';
 import { parseRfc3339, parseTime } from '../../../ingest/records/time.ts';
-import { plain } from '../../../ingest/text/printable.ts';
 
 export const isoTime = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC, milliseconds');
+
+/** Control characters, direction marks, invisible and tag characters, half surrogate pairs, separators of lines. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** A name that people give: it is read in lists, terminals and messages, so that each character of it has to be seen. */
 export const nameOf = (longest: number) =>
@@ -12,7 +14,7 @@ export const nameOf = (longest: number) =>
     .trim()
     .min(1)
     .max(longest)
-    .refine((text) => plain(text) === text, { error: 'expected no control, direction or invisible characters' });
+    .refine((text) => !UNSEEN.test(text), { error: 'expected no control, direction or invisible characters' });
 
 /** A time in a body that people and scripts send: any time of RFC 3339. Read it with `parseRfc3339`. */
 export const timeInput = z
