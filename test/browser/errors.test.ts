@@ -15,12 +15,12 @@ let server: RunningServer;
 const folder = temporaryFolder();
 const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' };
 
-/** Lines of an attempt that ended some minutes ago, and threw an error whose message is markup. */
-function lines(endMs: number): readonly { id: string; timestamp: number; message: string }[] {
+/** Lines of an attempt that ended some minutes ago, and threw an error of this message. */
+function lines(endMs: number, text: string): readonly { id: string; timestamp: number; message: string }[] {
   const error = {
     errorType: 'OrderError',
-    errorMessage: `no order 17: ${ERROR}`,
-    stack: [`OrderError: no order 17: ${ERROR}`, '    at load (/var/task/orders.js:9:3)'],
+    errorMessage: text,
+    stack: [`OrderError: ${text}`, '    at load (/var/task/orders.js:9:3)'],
   };
   return [
     { id: '1', timestamp: endMs - 100, message: `START RequestId: ${ID} Version: 44\n` },
@@ -49,17 +49,23 @@ async function until(what: () => Promise<boolean>): Promise<void> {
   while (!(await what())) await pause(1000);
 }
 
+async function send(functionName: string, text: string): Promise<void> {
+  const logStream = `2026/11/20/[44]${'0'.repeat(32)}`;
+  const data = record(
+    message(lines(Date.now() - 600_000, text), { logGroup: `/aws/lambda/${functionName}`, logStream }),
+  );
+  const sent = await fetch(`${server.url}/ingest/firehose`, {
+    method: 'POST',
+    headers: { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': functionName },
+    body: JSON.stringify({ requestId: functionName, records: [data] }),
+  });
+  expect(sent.status).toBe(200);
+}
+
 beforeAll(async () => {
   browser = await launch();
   server = await startServer(folder, { THERMOCLINE_RAW_LINES: 'all' });
-  const logStream = `2026/11/20/[44]${'0'.repeat(32)}`;
-  const data = record(message(lines(Date.now() - 600_000), { logGroup: '/aws/lambda/order-api', logStream }));
-  const sent = await fetch(`${server.url}/ingest/firehose`, {
-    method: 'POST',
-    headers: { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': 'e1' },
-    body: JSON.stringify({ requestId: 'e1', records: [data] }),
-  });
-  expect(sent.status).toBe(200);
+  await send('order-api', `no order 17: ${ERROR}`);
   await json('alerts/rules/new', 'PUT', {
     id: 'new',
     name: 'New failure',
@@ -98,4 +104,21 @@ test.each(views)('alert, group, invocation: $theme, $width', async (view) => {
   expect(await page.evaluate('window.pwned ?? null')).toBeNull();
   expect(complaints).toEqual([]);
   await context.close();
+});
+
+test('an error message without blanks hides no column', async () => {
+  await send('long-api', 'y'.repeat(5000));
+  await until(async () => (await json<{ items: unknown[] }>('errors?from=now-6h')).items.length > 1);
+  for (const view of views) {
+    const { page, context } = await signedIn(browser, server.url, view);
+    await settled(page, `${server.url}/errors`, 'long-api');
+    await shoot(page, 'errors-long', view);
+    const title = await page.locator('td a', { hasText: 'yyy' }).boundingBox();
+    // Three lines of 15 px.
+    expect(title?.height).toBeLessThan(80);
+    expect(title?.width).toBeLessThan(view.width);
+    const state = await page.locator('tr', { hasText: 'long-api' }).getByText('open').boundingBox();
+    if (view.width > 1000) expect((state?.x ?? 0) + (state?.width ?? 0)).toBeLessThan(view.width);
+    await context.close();
+  }
 });

@@ -36,7 +36,9 @@ export function groupHref(functionId: string, fingerprint: string): string {
 export function ErrorTitle({ group }: { readonly group: ErrorGroupAnswer }) {
   return (
     <>
-      <a href={groupHref(group.function.id, group.fingerprint)}>{visible(group.title)}</a>
+      <a class="three-lines" href={groupHref(group.function.id, group.fingerprint)} title={visible(group.title)}>
+        {visible(group.title)}
+      </a>
       {group.frame !== '' && <span class="interval mono">{visible(group.frame)}</span>}
     </>
   );
