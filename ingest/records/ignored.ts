@@ -1,8 +1,8 @@
-/** Why events are not stored although they are well formed: each class is counted by itself, and nothing else is ignored. */
+/** Well-formed events without telemetry: each class is counted by itself, and nothing else is ignored. */
 
 /** What each reason means, shown with its count. */
 export const IGNORED_REASONS = {
-  application: 'Application lines without an error',
+  application: 'Application lines without an error: kept for searches of log lines, as set',
   end: 'END lines: the REPORT line says the same and more',
   platform: 'Platform records that say nothing beyond the REPORT line',
   'runtime-done-without-metrics': 'platform.runtimeDone records that carry no metrics: they say nothing beyond REPORT',

@@ -72,7 +72,7 @@ describe('import', () => {
     ]);
     expect(first).toMatchObject({ code: 0 });
     expect(first.stdout).toContain('2 invocations of 1 function, 0 cold starts, 20 Nov 2026\n');
-    expect(first.stdout).toContain('Log events: 4 stored, 0 already stored, 0 ignored, 0 dead letters.');
+    expect(first.stdout).toContain('Log events: 4 stored, 0 already stored, 0 without telemetry, 0 dead letters.');
     expect(first.stdout).toContain(`Written to the folder ${data()}.`);
     const second = await runCommand(data(), [
       'import',

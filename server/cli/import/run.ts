@@ -150,7 +150,7 @@ class ImportRun {
     else {
       out(
         `Log events: ${integer(accepted)} stored, ${integer(duplicates)} already stored, ` +
-          `${integer(ignored)} ignored, ${plural(rejected, 'dead letter')}. Written to ${where}.`,
+          `${integer(ignored)} without telemetry, ${plural(rejected, 'dead letter')}. Written to ${where}.`,
       );
       if (!this.#summary.nothingRead) out(url === null ? 'Run "thermocline serve" to view them.' : `Open ${url}`);
       if (accepted + rejected > 0) out(`To undo this import: thermocline import --undo ${this.#id}`);

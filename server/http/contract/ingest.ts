@@ -6,7 +6,12 @@ export const writeOutcome = z
   .object({
     accepted: z.number().int().describe('Log events newly stored'),
     duplicates: z.number().int().describe('Log events that were already stored'),
-    ignored: z.number().int().describe('Well-formed events that are not stored: ignoredReasons says why'),
+    ignored: z
+      .number()
+      .int()
+      .describe(
+        'Well-formed events without telemetry: ignoredReasons says why. Those that are log lines are kept for searches as THERMOCLINE_RAW_LINES says',
+      ),
     ignoredReasons: z
       .record(z.string(), z.number().int())
       .optional()
@@ -60,10 +65,10 @@ export const ingestStatusAnswer = z
   .object({
     accepted: z.number().int(),
     duplicates: z.number().int(),
-    ignored: z.number().int().describe('Well-formed events that are not stored, in total'),
+    ignored: z.number().int().describe('Well-formed events without telemetry, in total'),
     ignoredReasons: z
       .array(z.object({ reason: z.string(), text: z.string().describe('What the reason means'), n: z.number().int() }))
-      .describe('Why they are not stored, the most frequent first. What an earlier version counted has no reason'),
+      .describe('What they are, the most frequent first. What an earlier version counted has no reason'),
     expired: z.number().int().describe('Part of ignored: events of days whose events were already deleted'),
     rejected: z.number().int(),
     controlMessages: z.number().int(),

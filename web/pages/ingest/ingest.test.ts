@@ -40,7 +40,7 @@ test('each tile has its figure, unit and note', async () => {
   // The page is shown at 08:00:00; the last request came at 07:57:00.
   expect(tile('State')).toEqual({ value: 'Receiving', note: 'last data 3 min ago' });
   expect(tile('Log events stored')).toEqual({ value: '1.23 M', note: '12.3 k duplicates ignored' });
-  expect(tile('Ignored')).toEqual({ value: '45.0 k', note: 'well formed, not stored; reasons below' });
+  expect(tile('Without telemetry')).toEqual({ value: '45.0 k', note: 'well formed; reasons below' });
   expect(tile('Dead letters')).toEqual({ value: '2', note: 'could not be parsed; listed below' });
   expect(tile('Lag p50 / p99')).toEqual({ value: '84.1 ms / 12.3 s', note: 'from event to receipt' });
   // 18,297,344 / 1,048,576 = 17.45

@@ -55,7 +55,7 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
           value={count(data.accepted)}
           note={`${count(data.duplicates)} duplicates ignored`}
         />
-        <StatTile label="Ignored" value={count(data.ignored)} note="well formed, not stored; reasons below" />
+        <StatTile label="Without telemetry" value={count(data.ignored)} note="well formed; reasons below" />
         <StatTile label="Dead letters" value={count(data.rejected)} note="could not be parsed; listed below" />
         <StatTile
           label="Lag p50 / p99"
@@ -79,7 +79,7 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
       <Attribution of={data.attribution} />
       {data.keyTroubles.length > 0 && <KeyTroubles of={data.keyTroubles} />}
       {data.skippedRows.length > 0 && <SkippedRows of={data.skippedRows} />}
-      {data.ignoredReasons.length > 0 && <Ignored of={data.ignoredReasons} />}
+      {data.ignoredReasons.length > 0 && <WithoutTelemetry of={data.ignoredReasons} />}
       {data.sources.length > 0 && <Sources data={data} />}
       {data.unknownFields.length > 0 && (
         <section class="panel" aria-label="Unknown fields">
@@ -94,10 +94,10 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
   );
 }
 
-function Ignored({ of }: { readonly of: IngestStatusAnswer['ignoredReasons'] }) {
+function WithoutTelemetry({ of }: { readonly of: IngestStatusAnswer['ignoredReasons'] }) {
   return (
-    <section class="panel" aria-label="Ignored">
-      <h2>Ignored</h2>
+    <section class="panel" aria-label="Without telemetry">
+      <h2>Without telemetry</h2>
       <ul class="plain">
         {of.map(({ reason, text, n }) => (
           <li key={reason}>
