@@ -30,7 +30,7 @@ import { deadLetterDetail } from './dead-letter-reasons.ts';
 import { identify, isLambdaStream } from './identity.ts';
 import { IgnoredCounter } from './ignored-counter.ts';
 import { InvocationTable } from './invocation-table.ts';
-import { joinStarts } from './join-starts.ts';
+import { settledStarts } from './join-starts.ts';
 import type { StreamState } from './open-stream.ts';
 import { beginRequest, endRequest, fileReport, fileStart, newState, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
@@ -359,7 +359,7 @@ export class BatchAssembler {
     if (newest?.line.requestId === line.requestId && mayBeOneAttempt(newest.startMs, endMs, durationMs)) {
       this.#invocations.join(row, newest);
       state.newestStart = null;
-    } else fileReport(state, line.requestId, { row, endMs, durationMs });
+    } else fileReport(state, { requestId: line.requestId, row, endMs, durationMs });
     endRequest(state, line.requestId);
   }
 
@@ -385,14 +385,10 @@ export class BatchAssembler {
   #close(stream: OpenStream, identity: StreamIdentity, keepsAll: boolean): number {
     const { opened: state } = stream;
     if (state === null) return keepsAll && isLambdaStream(identity) ? this.#open(identity).index : -1;
-    for (const day of stream.errorDays) this.#errorDays.push([state.index, day]);
-    this.#filterDays.push(...stream.filterDays(state.index));
-    fileStart(state);
-    joinStarts(state, (row, start) => this.#invocations.join(row, start));
-    for (const [requestId, starts] of state.starts ?? []) {
-      for (const { line, startMs } of starts) {
-        this.#starts.push({ stream: state.index, requestId, startMs, version: line.version, tenant: line.tenantId });
-      }
+    stream.addDays(state.index, this.#errorDays, this.#filterDays);
+    for (const { line, startMs } of settledStarts(state, (row, start) => this.#invocations.join(row, start))) {
+      const { requestId, version, tenantId: tenant } = line;
+      this.#starts.push({ stream: state.index, requestId, startMs, version, tenant });
     }
     return state.index;
   }

@@ -14,21 +14,34 @@ const CENTRALISED = /^\/?(\d{12})\/([a-z0-9-]{9,20})\/(aws\/lambda\/.{1,512})$/;
 /** Lambda@Edge writes in every region, to a group with the region of the function before its name. */
 const EDGE = /^\/aws\/lambda\/(us-east-1)\.([\w-]{1,140})$/;
 
+/** The last group whose name shows neither: streams that follow each other are usually of one group. */
+let lastPlainGroup = '';
+
 /** Account, region and log group of the function itself, where the group's name shows that they differ from those of the message. */
 export function sourceOf(stream: StreamIdentity): StreamIdentity {
-  if (!stream.logGroup.includes('/aws/lambda/')) return stream;
+  if (stream.logGroup === lastPlainGroup || !stream.logGroup.includes('/aws/lambda/')) return stream;
   const [, account, region = '', group] = CENTRALISED.exec(stream.logGroup) ?? [];
   const source =
     account === undefined || !REGION.test(region) ? stream : { ...stream, account, region, logGroup: `/${group}` };
   const [, home, name] = EDGE.exec(source.logGroup) ?? [];
-  return home === undefined ? source : { ...source, region: home, logGroup: `/aws/lambda/${name}` };
+  if (home !== undefined) return { ...source, region: home, logGroup: `/aws/lambda/${name}` };
+  if (source === stream) lastPlainGroup = stream.logGroup;
+  return source;
+}
+
+/** The function that the last group is named after. */
+let lastGroup: { readonly name: string; readonly functionName: string | null } = { name: '', functionName: null };
+
+function functionOf(logGroup: string): string | null {
+  if (lastGroup.name !== logGroup) lastGroup = { name: logGroup, functionName: GROUP.exec(logGroup)?.[1] ?? null };
+  return lastGroup.functionName;
 }
 
 /** Reads function name and version from the stream's and group's names. */
 export function identify({ account, region, logGroup, logStream }: StreamIdentity): StreamHeader {
   const match = STREAM.exec(logStream);
   const inStream = match?.[1] ?? '';
-  const inGroup = GROUP.exec(logGroup)?.[1];
+  const inGroup = functionOf(logGroup);
   const functionName = inStream !== '' ? inStream : (inGroup ?? logGroup);
   // Named one by one: spreading the stream takes fifty times as long, and there may be a stream for each line.
   return {
@@ -37,7 +50,7 @@ export function identify({ account, region, logGroup, logStream }: StreamIdentit
     logGroup,
     logStream,
     functionName,
-    nameInferred: inStream === '' && inGroup === undefined,
+    nameInferred: inStream === '' && inGroup === null,
     version: match?.[2] ?? null,
   };
 }

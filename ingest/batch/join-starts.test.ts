@@ -12,7 +12,7 @@ const startAt = (startMs: number, version = '1'): OpenStart => ({
 function joined(starts: OpenStart[], reports: OpenReport[]) {
   const byId = new Map([['r', starts]]);
   const pairs: [row: number, startMs: number, version: string | null][] = [];
-  joinStarts({ starts: byId, reportsById: new Map([['r', reports]]) }, (row, { startMs, line }) => {
+  joinStarts({ starts: byId, reports }, (row, { startMs, line }) => {
     pairs.push([row, startMs, line.version]);
   });
   return { pairs, left: byId.get('r')?.map(({ startMs }) => startMs) ?? [] };
@@ -20,8 +20,8 @@ function joined(starts: OpenStart[], reports: OpenReport[]) {
 
 test('each REPORT has the latest START that fits, whatever their order', () => {
   const reports = [
-    { row: 0, endMs: 200_100, durationMs: 100 },
-    { row: 1, endMs: 100_100, durationMs: 100 },
+    { requestId: 'r', row: 0, endMs: 200_100, durationMs: 100 },
+    { requestId: 'r', row: 1, endMs: 100_100, durationMs: 100 },
   ];
   // The START at 300 s is of a REPORT that is still to come; 45 s and its duration before a REPORT ends, none is its own.
   expect(joined([startAt(300_000), startAt(200_000), startAt(100_000), startAt(55_000)], reports)).toEqual({
@@ -34,7 +34,9 @@ test('each REPORT has the latest START that fits, whatever their order', () => {
 });
 
 test('of two STARTs of one time, the later line', () => {
-  expect(joined([startAt(1000, 'first'), startAt(1000, 'second')], [{ row: 0, endMs: 1001, durationMs: 1 }])).toEqual({
+  expect(
+    joined([startAt(1000, 'first'), startAt(1000, 'second')], [{ requestId: 'r', row: 0, endMs: 1001, durationMs: 1 }]),
+  ).toEqual({
     pairs: [[0, 1000, 'second']],
     left: [1000],
   });
@@ -44,7 +46,7 @@ test('STARTs and REPORTs of one request that never fit cost no more than their n
   const never = (n: number) => (): unknown =>
     joined(
       Array.from({ length: n }, () => startAt(1000)),
-      Array.from({ length: n }, (_, row) => ({ row, endMs: 1_000_000, durationMs: 1 })),
+      Array.from({ length: n }, (_, row) => ({ requestId: 'r', row, endMs: 1_000_000, durationMs: 1 })),
     );
   // Sixteen times the lines: 16 times the work, or 256 times if each REPORT examines each START.
   expect(leastCpuRatio(never(16_000), never(1000), 48)).toBeLessThan(48);

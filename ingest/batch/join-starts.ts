@@ -1,18 +1,32 @@
 import { mayBeOneAttempt } from '../records/attempt.ts';
 import type { OpenStart } from './invocation-table.ts';
-import type { StreamState } from './open-stream.ts';
+import type { OpenReport, StreamState } from './open-stream.ts';
+import { addTo, fileStart } from './open-stream.ts';
+
+const NONE: readonly OpenStart[] = [];
+
+/** Joins the REPORTs of a stream that ended with their STARTs, and returns the STARTs that are left. */
+export function settledStarts(state: StreamState, join: (row: number, start: OpenStart) => void): readonly OpenStart[] {
+  // Of streams of one line there may be very many.
+  if (state.starts === null && state.reports === null) return state.newestStart === null ? NONE : [state.newestStart];
+  fileStart(state);
+  joinStarts(state, join);
+  return state.starts === null ? NONE : [...state.starts.values()].flat();
+}
 
 /**
  * Joins each REPORT of a stream with the latest START of its request id that may belong to it: retries in one environment reuse the id.
  * Linear in the lines but for their sorting. What is left of the starts stays in `starts`.
  */
 export function joinStarts(
-  { starts: startsById, reportsById }: Pick<StreamState, 'starts' | 'reportsById'>,
+  { starts: startsById, reports: given }: Pick<StreamState, 'starts' | 'reports'>,
   join: (row: number, start: OpenStart) => void,
 ): void {
-  for (const [requestId, reports] of reportsById ?? []) {
-    const starts = startsById?.get(requestId);
-    if (starts === undefined) continue;
+  if (startsById === null || given === null) return;
+  const reportsById = new Map<string, OpenReport[]>();
+  for (const report of given) if (startsById.has(report.requestId)) addTo(reportsById, report.requestId, report);
+  for (const [requestId, reports] of reportsById) {
+    const starts = startsById.get(requestId) ?? [];
     const inOrder = reports.length > 1 ? reports.toSorted((a, b) => a.endMs - b.endMs) : reports;
     const early = starts.length > 1 ? starts.toSorted((a, b) => a.startMs - b.startMs) : starts;
     /** Those that began before the REPORT, the latest last. */
@@ -33,7 +47,7 @@ export function joinStarts(
       open.pop();
     }
     openUntil(Number.POSITIVE_INFINITY);
-    if (open.length === 0) startsById?.delete(requestId);
-    else startsById?.set(requestId, open);
+    if (open.length === 0) startsById.delete(requestId);
+    else startsById.set(requestId, open);
   }
 }

@@ -8,6 +8,7 @@ import type { OpenStart } from './invocation-table.ts';
 
 /** A row without its START so far. */
 export interface OpenReport {
+  readonly requestId: string;
   readonly row: number;
   readonly endMs: number;
   readonly durationMs: number;
@@ -17,7 +18,7 @@ export interface OpenReport {
 export interface StreamState {
   readonly index: number;
   starts: Map<string, OpenStart[]> | null;
-  reportsById: Map<string, OpenReport[]> | null;
+  reports: OpenReport[] | null;
   openRequestId: string | null;
   /** Requests that are open, if the log stream is unknown: its lines may be of several environments. Else null. */
   readonly openRequests: Set<string> | null;
@@ -69,15 +70,13 @@ export class OpenStream {
     }
   }
 
-  get errorDays(): Iterable<number> {
-    return this.#errorDays ?? (Number.isNaN(this.#errorDay) ? [] : [this.#errorDay]);
-  }
-
-  /** Days of which the patterns of the filters decide. */
-  *filterDays(stream: number): Iterable<FilterDay> {
-    if (this.#errors === true) return;
-    for (const day of this.#days ?? [])
-      if (day !== this.#errorDay && this.#errorDays?.has(day) !== true) yield [stream, day, this.#errors];
+  /** Adds the days on which errors would have been received, and those of which the patterns of the filters decide. */
+  addDays(stream: number, errorDays: [stream: number, day: number][], filterDays: FilterDay[]): void {
+    if (this.#errorDays !== null) for (const day of this.#errorDays) errorDays.push([stream, day]);
+    else if (!Number.isNaN(this.#errorDay)) errorDays.push([stream, this.#errorDay]);
+    if (this.#errors === true || this.#days === null) return;
+    for (const day of this.#days)
+      if (day !== this.#errorDay && this.#errorDays?.has(day) !== true) filterDays.push([stream, day, this.#errors]);
   }
 }
 
@@ -86,7 +85,7 @@ export function newState(index: number, identity: Pick<StreamIdentity, 'logStrea
   return {
     index,
     starts: null,
-    reportsById: null,
+    reports: null,
     openRequestId: null,
     openRequests: identity.logStream === UNKNOWN_STREAM ? new Set() : null,
     newestStart: null,
@@ -116,22 +115,19 @@ function onlyOpen({ openRequests }: StreamState, newest: string | null): string 
 export function fileStart(state: StreamState): void {
   if (state.newestStart === null) return;
   state.starts ??= new Map();
-  listOf(state.starts, state.newestStart.line.requestId).push(state.newestStart);
+  addTo(state.starts, state.newestStart.line.requestId, state.newestStart);
   state.newestStart = null;
 }
 
 /** Keeps a REPORT that did not follow its START. */
-export function fileReport(state: StreamState, requestId: string, report: OpenReport): void {
-  state.reportsById ??= new Map();
-  listOf(state.reportsById, requestId).push(report);
+export function fileReport(state: StreamState, report: OpenReport): void {
+  state.reports ??= [];
+  state.reports.push(report);
 }
 
-/** The list of a key, created if missing. */
-function listOf<T>(map: Map<string, T[]>, key: string): T[] {
-  let list = map.get(key);
-  if (list === undefined) {
-    list = [];
-    map.set(key, list);
-  }
-  return list;
+/** Adds to the list of a key. Most have one item: a list that `push` begins has room for 17. */
+export function addTo<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
 }

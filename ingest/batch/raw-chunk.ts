@@ -9,9 +9,13 @@ import type { LogVolume, RawChunk } from '../records/raw-chunk.ts';
 /** Measures a message and computes its digest. */
 export function volumeOf(identity: StreamIdentity, events: readonly LogEvent[]): LogVolume {
   const { account, region, logGroup } = identity;
-  const bytes = events.reduce((sum, event) => sum + Buffer.byteLength(event.message), 0);
   const atMs = events[0]?.timestampMs ?? 0;
-  return { account, region, logGroup, atMs, events: events.length, bytes, digest: digestOf(events) };
+  const ends = digestOfEnds(events.length, events[0]?.id ?? '', events.at(-1)?.id ?? '');
+  const { bytes, digest } =
+    ends === null
+      ? digestOfTexts(events)
+      : { bytes: events.reduce((sum, event) => sum + Buffer.byteLength(event.message), 0), digest: ends };
+  return { account, region, logGroup, atMs, events: events.length, bytes, digest };
 }
 
 /** Like {@link volumeOf}, for a message scanned in place. */
@@ -39,7 +43,7 @@ export function rawChunk(
     if (timestampMs < firstMs) firstMs = timestampMs;
     if (timestampMs > lastMs) lastMs = timestampMs;
   }
-  const gzip = original ?? compressed(Buffer.from(JSON.stringify(events)));
+  const gzip = original ?? compressed(JSON.stringify(events));
   return { stream, firstMs, lastMs, events: events.length, digest: known ?? digestOf(events), gzip };
 }
 
@@ -62,20 +66,30 @@ const STORED_BYTES = 400;
 const GZIP_HEADER = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 const TRAILER_BYTES = 8;
 
-function compressed(text: Buffer): Uint8Array {
-  const { length } = text;
-  if (length >= STORED_BYTES) return exact(gzipSync(text, { level: 4 }));
-  // One block that is stored as it is (RFC 1951, 3.2.4): its length, and its complement.
-  const block = [1, length & 0xff, length >> 8, ~length & 0xff, (~length >> 8) & 0xff];
-  const at = GZIP_HEADER.length + block.length;
-  const bytes = new Uint8Array(at + length + TRAILER_BYTES);
-  bytes.set(GZIP_HEADER);
-  bytes.set(block, GZIP_HEADER.length);
-  bytes.set(text, at);
-  const trailer = new DataView(bytes.buffer, at + length);
-  trailer.setUint32(0, crc32(text), true);
-  trailer.setUint32(4, length, true);
-  return bytes;
+/** A short member is put together here: each array that it would take costs more than its bytes. */
+const SHORT_MEMBER = new Uint8Array(GZIP_HEADER.length + 5 + 3 * STORED_BYTES + TRAILER_BYTES);
+const SHORT_MEMBER_BUFFER = Buffer.from(SHORT_MEMBER.buffer);
+
+function compressed(json: string): Uint8Array {
+  if (json.length < STORED_BYTES) {
+    const at = GZIP_HEADER.length + 5;
+    const length = SHORT_MEMBER_BUFFER.write(json, at);
+    if (length < STORED_BYTES) return storedMember(at, length);
+  }
+  return exact(gzipSync(json, { level: 4 }));
+}
+
+/** One block that is stored as it is (RFC 1951, 3.2.4): its length, and its complement. */
+function storedMember(at: number, length: number): Uint8Array {
+  const member = SHORT_MEMBER_BUFFER;
+  member.set(GZIP_HEADER);
+  member[at - 5] = 1;
+  member.writeUInt16LE(length, at - 4);
+  member.writeUInt16LE(~length & 0xffff, at - 2);
+  const end = at + length;
+  member.writeUInt32LE(crc32(member.subarray(at, end)), end);
+  member.writeUInt32LE(length, end + 4);
+  return SHORT_MEMBER.slice(0, end + TRAILER_BYTES);
 }
 
 /** Copies bytes into a buffer of exactly their size, because a view transfers its whole buffer to another thread. */
@@ -88,18 +102,29 @@ const HASHED_CHARS = 16_384;
 /** Identifies events by the first and last id, or by all texts if they have no ids. */
 function digestOf(events: readonly LogEvent[]): Uint8Array {
   const ends = digestOfEnds(events.length, events[0]?.id ?? '', events.at(-1)?.id ?? '');
-  if (ends !== null) return ends;
+  return ends ?? digestOfTexts(events).digest;
+}
+
+/** The digest of times and messages, and the bytes of the messages. */
+function digestOfTexts(events: readonly LogEvent[]): { readonly bytes: number; readonly digest: Uint8Array } {
   // Many short texts at once: each call costs more than the hash of a short text.
   let texts = `${events.length}\n`;
   let long: Hash | null = null;
+  let bytes = -texts.length;
   for (const event of events) {
-    texts += `${event.timestampMs}\n${event.message}\n`;
+    const time = String(event.timestampMs);
+    texts += `${time}\n${event.message}\n`;
+    bytes -= time.length + 2;
     if (texts.length < HASHED_CHARS) continue;
     long ??= createHash('sha256');
-    long.update(texts);
+    const encoded = Buffer.from(texts);
+    bytes += encoded.length;
+    long.update(encoded);
     texts = '';
   }
-  return long === null ? digestOfText(texts) : Uint8Array.from(long.update(texts).digest().subarray(0, DIGEST_BYTES));
+  bytes += Buffer.byteLength(texts);
+  if (long === null) return { bytes, digest: digestOfText(texts) };
+  return { bytes, digest: Uint8Array.from(long.update(texts).digest().subarray(0, DIGEST_BYTES)) };
 }
 
 function digestOfEnds(n: number, first: string, last: string): Uint8Array | null {

@@ -79,7 +79,7 @@ export function readPrefixedLine(line: string): ReadLine | null {
   const plain = readDatedPrefix(line);
   const own = plain === undefined ? readOwnPrefix(line) : plain;
   const hidden = own === null ? null : hiddenLineProblem(own.message, true);
-  if (own !== null && hidden === null) return readLine(own, null);
+  if (own !== null && hidden === null) return own;
   const named = own === null ? readNamedDate(line) : null;
   // Further lines of an application's event may begin with a date.
   if (named !== null && isPlatformLine(line.slice(named.end))) {
@@ -87,14 +87,9 @@ export function readPrefixedLine(line: string): ReadLine | null {
     return { timestampMs, isConverted: false, stream: '', group: null, message: line.slice(end), hidden: null };
   }
   const carried = readCarriedLine(line);
-  if (carried === null) return own === null ? null : readLine(own, hidden);
+  if (carried === null) return own === null ? null : { ...own, hidden };
   const { timestampMs, isConverted, stream, message } = carried;
   return { timestampMs, isConverted, stream, group: null, message, hidden: null };
-}
-
-function readLine(line: PrefixedLine, hidden: HiddenLineProblem | null): ReadLine {
-  const { timestampMs, isConverted, stream, group, message } = line;
-  return { timestampMs, isConverted, stream, group, message, hidden };
 }
 
 /**
@@ -116,7 +111,7 @@ const TIMEOUT_CHARS = 512;
  * A line that begins with a time and has no other part of a prefix after it, the usual one: read by its characters. `undefined`
  * if it must be read by the expressions.
  */
-function readDatedPrefix(line: string): PrefixedLine | null | undefined {
+function readDatedPrefix(line: string): ReadLine | null | undefined {
   if (line.charCodeAt(4) !== MINUS || !isDigit(line.charCodeAt(0))) return undefined;
   const end = logTimeEnd(line, 0);
   if (end === -1) return null;
@@ -130,16 +125,33 @@ function readDatedPrefix(line: string): PrefixedLine | null | undefined {
   if (timestampMs === null) return null;
   const rest = line.slice(end + 1);
   const isOwn = separator === TAB && OWN_ID.test(rest);
-  return { timestampMs, isConverted: false, stream: '', group: null, message: isOwn ? line : rest };
+  return { timestampMs, isConverted: false, stream: '', group: null, message: isOwn ? line : rest, hidden: null };
 }
 
-function readOwnPrefix(line: string): PrefixedLine | null {
+const STREAM_ALONE = new RegExp(`^${STREAM}$`);
+
+/** A line that begins with a stream and a time, a blank after each: read by its parts. Null if it must be read by the expressions. */
+function readStreamAndTime(line: string): ReadLine | null {
+  const blank = line.indexOf(' ');
+  const end = blank === -1 ? -1 : logTimeEnd(line, blank + 1);
+  if (end === -1 || line.charCodeAt(end) !== SPACE) return null;
+  const stream = line.slice(0, blank);
+  const timestampMs = STREAM_ALONE.test(stream) ? timeMsAt(line, blank + 1, end) : null;
+  if (timestampMs === null) return null;
+  return { timestampMs, isConverted: false, stream, group: null, message: line.slice(end + 1), hidden: null };
+}
+
+function readOwnPrefix(line: string): ReadLine | null {
+  if (line.charCodeAt(4) === SLASH) {
+    const read = readStreamAndTime(line);
+    if (read !== null) return read;
+  }
   for (const prefix of candidates(line)) {
     const match = prefix.exec(line);
     const timestampMs = match === null ? null : readTimeText(match.groups?.['time'] ?? '');
     if (match !== null && timestampMs !== null) {
       const { stream = '', group = null } = match.groups ?? {};
-      return { timestampMs, isConverted: false, stream, group, message: line.slice(match[0].length) };
+      return { timestampMs, isConverted: false, stream, group, message: line.slice(match[0].length), hidden: null };
     }
   }
   const first = line.charCodeAt(0);
@@ -152,13 +164,15 @@ function readOwnPrefix(line: string): PrefixedLine | null {
     const { timestampMs, isConverted } = time;
     const rest = line.slice(epoch[0].length);
     const message = rest.startsWith('"') ? rest.replace(/^"([\s\S]*?)"?$/, '$1') : rest;
-    return { timestampMs, isConverted, stream: '', group: null, message };
+    return { timestampMs, isConverted, stream: '', group: null, message, hidden: null };
   }
   // "TIME ID Task timed out" is a platform line that contains a time, not a time before a line.
   const whole = parsePlatformLine(line);
   if (whole.ok) {
     const time = whole.time === null ? null : readTimeText(whole.time);
-    return time === null ? null : { timestampMs: time, isConverted: false, stream: '', group: null, message: line };
+    return time === null
+      ? null
+      : { timestampMs: time, isConverted: false, stream: '', group: null, message: line, hidden: null };
   }
   const timed = TIMED.exec(line);
   const timestampMs = timed === null ? null : readTimeText(timed[1] ?? '');
@@ -166,5 +180,5 @@ function readOwnPrefix(line: string): PrefixedLine | null {
   const rest = line.slice(timed[0].length);
   // Node's own prefix is time, TAB, request id: the line is its own message.
   const own = timed[2] === '\t' && OWN_ID.test(rest);
-  return { timestampMs, isConverted: false, stream: '', group: null, message: own ? line : rest };
+  return { timestampMs, isConverted: false, stream: '', group: null, message: own ? line : rest, hidden: null };
 }

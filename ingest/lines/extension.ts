@@ -8,18 +8,18 @@ export function parseExtension(message: string, word: 'EXTENSION' | 'TELEMETRY' 
   if (!/^\s{1,8}Name:/.test(text.slice(word.length, word.length + 16))) {
     return { ok: false, reason: 'not-platform' };
   }
-  const { values } = scanFields(text, word.length);
-  const name = firstWord(values.get('Name'));
-  const state = values.get('State') ?? '';
+  const fields = scanFields(text, word.length);
+  const name = firstWord(fields.get('Name'));
+  const state = fields.get('State') ?? '';
   if (name === null) return { ok: false, reason: 'extension-without-name' };
   if (state === '') return { ok: false, reason: 'not-platform' };
   if (word === 'EXTENSION') {
-    const events = bracketList(values.get('Events'));
+    const events = bracketList(fields.get('Events'));
     if (events === null) return { ok: false, reason: 'not-platform' };
-    const errorType = firstWord(values.get('Error Type'));
+    const errorType = firstWord(fields.get('Error Type'));
     return { ok: true, time: null, line: { kind: 'extension', name, state, events, errorType } };
   }
-  const types = bracketList(values.get('Types'));
+  const types = bracketList(fields.get('Types'));
   if (types === null) return { ok: false, reason: 'not-platform' };
   const kind = word === 'TELEMETRY' ? 'telemetry-subscription' : 'logs-subscription';
   return { ok: true, time: null, line: { kind, name, state, types } };

@@ -5,15 +5,15 @@ import { firstWord, leadingDuration, scanFields, unescapeSeparators } from './fi
 /** Parses a message that starts with "INIT_START ". */
 export function parseInitStart(message: string): LineResult {
   const text = unescapeSeparators(message.slice(0, 4096));
-  const { values } = scanFields(text, 'INIT_START'.length);
-  if (!values.has('Runtime Version')) return { ok: false, reason: 'not-platform' };
+  const fields = scanFields(text, 'INIT_START'.length);
+  if (fields.get('Runtime Version') === undefined) return { ok: false, reason: 'not-platform' };
   return {
     ok: true,
     time: null,
     line: {
       kind: 'init-start',
-      runtimeVersion: firstWord(values.get('Runtime Version')),
-      runtimeVersionArn: firstWord(values.get('Runtime Version ARN')),
+      runtimeVersion: firstWord(fields.get('Runtime Version')),
+      runtimeVersionArn: firstWord(fields.get('Runtime Version ARN')),
       initializationType: null,
       phase: null,
       functionName: null,
@@ -27,12 +27,12 @@ export function parseInitStart(message: string): LineResult {
 /** Parses a message that starts with "INIT_REPORT ". Some extensions print `Duration` instead of `Init Duration`. */
 export function parseInitReport(message: string): LineResult {
   const text = unescapeSeparators(message.slice(0, 4096));
-  const { values, contradicts } = scanFields(text, 'INIT_REPORT'.length);
-  const duration = leadingDuration(values.get('Init Duration') ?? values.get('Duration'));
-  const phase = firstWord(values.get('Phase'));
-  const status = firstWord(values.get('Status'));
+  const fields = scanFields(text, 'INIT_REPORT'.length);
+  const duration = leadingDuration(fields.get('Init Duration') ?? fields.get('Duration'));
+  const phase = firstWord(fields.get('Phase'));
+  const status = firstWord(fields.get('Status'));
   if (duration === null && phase === null && status === null) return { ok: false, reason: 'not-platform' };
-  if (contradicts) return { ok: false, reason: 'field-repeated' };
+  if (fields.contradicts) return { ok: false, reason: 'field-repeated' };
   return {
     ok: true,
     time: null,
@@ -40,10 +40,10 @@ export function parseInitReport(message: string): LineResult {
       kind: 'init-report',
       initDurationMs: duration,
       billedDurationMs: null,
-      initializationType: firstWord(values.get('Initialization Type')),
+      initializationType: firstWord(fields.get('Initialization Type')),
       phase,
       status,
-      errorType: firstWord(values.get('Error Type')),
+      errorType: firstWord(fields.get('Error Type')),
     },
   };
 }

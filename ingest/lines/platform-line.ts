@@ -89,19 +89,37 @@ function isBlank(code: number): boolean {
  */
 export function holdsFurtherLine(message: string): boolean {
   if (message.charCodeAt(0) === BRACE) return false;
-  const begin = message.search(/\S/);
   for (let at = message.indexOf(OWN_ID); at !== -1; at = message.indexOf(OWN_ID, at + 1)) {
-    const word = LINE_WORD.exec(message.slice(Math.max(0, at - LINE_WORD_CHARS), at));
-    if (word !== null && at - word[0].length > begin) return true;
+    const word = wordBefore(message, at);
+    if (word > 0 && message.slice(0, word).trim() !== '') return true;
   }
   return false;
 }
 
 const BRACE = 0x7b;
 const OWN_ID = 'RequestId:';
-/** The word before the request id, with blanks or what a shipper made of a tab. Not that of INIT_REPORT and RESTORE_REPORT. */
-const LINE_WORD = /(?<!_)(?:START|END|REPORT)(?:\s|\\t){1,4}$/;
-const LINE_WORD_CHARS = 16;
+const LINE_WORDS = ['START', 'END', 'REPORT'];
+/** Blanks between the word and the request id, or what a shipper made of them. */
+const MOST_BLANKS = 4;
+
+/** The offset of START, END or REPORT before the request id at `id`; -1 if there is none, or that of INIT_REPORT or RESTORE_REPORT. */
+function wordBefore(message: string, id: number): number {
+  let end = id;
+  for (let n = 0; n < MOST_BLANKS; n += 1) {
+    const before = message.charCodeAt(end - 1);
+    if (before === LETTER_T && message.charCodeAt(end - 2) === BACKSLASH) end -= 2;
+    else if (isBlank(before) || (before > 0x7f && message.charAt(end - 1).trim() === '')) end -= 1;
+    else break;
+  }
+  if (end === id) return -1;
+  for (const word of LINE_WORDS) {
+    const at = end - word.length;
+    if (at >= 0 && message.startsWith(word, at)) return message.charCodeAt(at - 1) === UNDERSCORE ? -1 : at;
+  }
+  return -1;
+}
+
+const [BACKSLASH, LETTER_T, UNDERSCORE] = [0x5c, 0x74, 0x5f];
 
 /**
  * The offset of a JSON platform record that follows other text without a newline, as in LogResult tails; -1 if there is

@@ -1,6 +1,7 @@
 /** Parses REPORT in every format since 2016, and the XRAY line in the same event. */
 import type { ReportLine, TraceRef } from '../records/invocation-line.ts';
 import type { LineResult } from '../records/platform-line.ts';
+import type { Fields } from './fields.ts';
 import { firstWord, leadingDuration, leadingSize, scanFields, unescapeSeparators } from './fields.ts';
 
 const NUMBER = '(\\d{1,15}(?:\\.\\d{1,9})?)';
@@ -46,41 +47,48 @@ export function parseReport(message: string): LineResult {
 function parseTolerantly(message: string): LineResult {
   const text = unescapeSeparators(message.length > 16_384 ? message.slice(0, 16_384) : message);
   if (!/^REPORT\s{1,8}RequestId:/.test(text)) return { ok: false, reason: 'not-platform' };
-  const { values, unknownKeys, contradicts } = scanFields(text, 'REPORT'.length);
-  const requestId = firstWord(values.get('RequestId'));
+  const fields = scanFields(text, 'REPORT'.length);
+  const requestId = firstWord(fields.get('RequestId'));
   if (requestId === null) return { ok: false, reason: 'report-without-request-id' };
   // The first value could be that of another invocation, whose REPORT was joined to this one.
-  if (contradicts) return { ok: false, reason: 'field-repeated' };
+  if (fields.contradicts) return { ok: false, reason: 'field-repeated' };
   const line: ReportLine = {
     kind: 'report',
     requestId,
-    durationMs: leadingDuration(values.get('Duration')),
-    billedDurationMs: leadingDuration(values.get('Billed Duration')),
-    memorySizeMb: leadingSize(values.get('Memory Size')),
-    maxMemoryUsedMb: leadingSize(values.get('Max Memory Used')),
-    initDurationMs: leadingDuration(values.get('Init Duration')),
-    restoreDurationMs: leadingDuration(values.get('Restore Duration')),
-    billedRestoreDurationMs: leadingDuration(values.get('Billed Restore Duration')),
-    runtimeDurationMs: leadingDuration(values.get('Runtime Duration')),
+    durationMs: leadingDuration(fields.get('Duration')),
+    billedDurationMs: leadingDuration(fields.get('Billed Duration')),
+    memorySizeMb: leadingSize(fields.get('Memory Size')),
+    maxMemoryUsedMb: leadingSize(fields.get('Max Memory Used')),
+    initDurationMs: leadingDuration(fields.get('Init Duration')),
+    restoreDurationMs: leadingDuration(fields.get('Restore Duration')),
+    billedRestoreDurationMs: leadingDuration(fields.get('Billed Restore Duration')),
+    runtimeDurationMs: leadingDuration(fields.get('Runtime Duration')),
     timedOutAfterSec: timedOutAfter(text),
-    status: firstWord(values.get('Status')),
-    errorType: firstWord(values.get('Error Type') ?? values.get('ErrorType')),
-    trace: traceOf(values),
+    status: firstWord(fields.get('Status')),
+    errorType: firstWord(fields.get('Error Type') ?? fields.get('ErrorType')),
+    trace: traceOf(fields),
     tenantId: null,
     spans: null,
-    unknownKeys,
+    unknownKeys: fields.unknownKeys,
   };
-  const measured = [line.durationMs, line.runtimeDurationMs, line.maxMemoryUsedMb, line.billedDurationMs];
-  if (measured.every((value) => value === null) && line.status === null) {
-    return { ok: false, reason: 'report-without-fields' };
-  }
-  return done(line);
+  return isEmpty(line) ? { ok: false, reason: 'report-without-fields' } : done(line);
 }
 
-function traceOf(values: ReadonlyMap<string, string>): TraceRef | null {
-  const traceId = firstWord(values.get('XRAY TraceId'));
+function isEmpty(line: ReportLine): boolean {
+  const { durationMs, runtimeDurationMs, maxMemoryUsedMb, billedDurationMs } = line;
+  return (
+    durationMs === null &&
+    runtimeDurationMs === null &&
+    maxMemoryUsedMb === null &&
+    billedDurationMs === null &&
+    line.status === null
+  );
+}
+
+function traceOf(fields: Fields): TraceRef | null {
+  const traceId = firstWord(fields.get('XRAY TraceId'));
   if (traceId === null) return null;
-  return traceRef(traceId, firstWord(values.get('SegmentId')), firstWord(values.get('Sampled')));
+  return traceRef(traceId, firstWord(fields.get('SegmentId')), firstWord(fields.get('Sampled')));
 }
 
 function traceRef(traceId: string, segmentId: string | null, sampled: string | null): TraceRef {

@@ -4,15 +4,15 @@ import { firstWord, leadingDuration, scanFields, unescapeSeparators } from './fi
 
 /** Parses a message that starts with "RESTORE_START". */
 export function parseRestoreStart(message: string): LineResult {
-  const { values } = scanFields(unescapeSeparators(message.slice(0, 4096)), 'RESTORE_START'.length);
-  if (!values.has('Runtime Version')) return { ok: false, reason: 'not-platform' };
+  const fields = scanFields(unescapeSeparators(message.slice(0, 4096)), 'RESTORE_START'.length);
+  if (fields.get('Runtime Version') === undefined) return { ok: false, reason: 'not-platform' };
   return {
     ok: true,
     time: null,
     line: {
       kind: 'restore-start',
-      runtimeVersion: firstWord(values.get('Runtime Version')),
-      runtimeVersionArn: firstWord(values.get('Runtime Version ARN')),
+      runtimeVersion: firstWord(fields.get('Runtime Version')),
+      runtimeVersionArn: firstWord(fields.get('Runtime Version ARN')),
       functionName: null,
       functionVersion: null,
       instanceId: null,
@@ -22,11 +22,11 @@ export function parseRestoreStart(message: string): LineResult {
 
 /** Parses a message that starts with "RESTORE_REPORT". Some extensions print `Duration` instead of `Restore Duration`. */
 export function parseRestoreReport(message: string): LineResult {
-  const { values, contradicts } = scanFields(unescapeSeparators(message.slice(0, 4096)), 'RESTORE_REPORT'.length);
-  const duration = leadingDuration(values.get('Restore Duration') ?? values.get('Duration'));
-  const status = firstWord(values.get('Status'));
+  const fields = scanFields(unescapeSeparators(message.slice(0, 4096)), 'RESTORE_REPORT'.length);
+  const duration = leadingDuration(fields.get('Restore Duration') ?? fields.get('Duration'));
+  const status = firstWord(fields.get('Status'));
   if (duration === null && status === null) return { ok: false, reason: 'not-platform' };
-  if (contradicts) return { ok: false, reason: 'field-repeated' };
+  if (fields.contradicts) return { ok: false, reason: 'field-repeated' };
   return {
     ok: true,
     time: null,
@@ -34,7 +34,7 @@ export function parseRestoreReport(message: string): LineResult {
       kind: 'restore-report',
       restoreDurationMs: duration,
       status,
-      errorType: firstWord(values.get('Error Type')),
+      errorType: firstWord(fields.get('Error Type')),
       spans: null,
     },
   };

@@ -12,10 +12,10 @@ export function parseStart(message: string): LineResult {
   if (match !== null && !message.includes('\\')) return started(match[1] ?? '', match[2] ?? null);
   const text = unescapeSeparators(message.slice(0, 4096));
   if (!/^START\s{1,8}RequestId:/.test(text)) return { ok: false, reason: 'not-platform' };
-  const { values } = scanFields(text, 'START'.length);
-  const requestId = firstWord(values.get('RequestId'));
+  const fields = scanFields(text, 'START'.length);
+  const requestId = firstWord(fields.get('RequestId'));
   if (requestId === null) return { ok: false, reason: 'start-without-request-id' };
-  return started(requestId, firstWord(values.get('Version')));
+  return started(requestId, firstWord(fields.get('Version')));
 }
 
 function started(requestId: string, version: string | null): LineResult {
@@ -32,8 +32,8 @@ export function parseEnd(message: string): LineResult {
   if (match !== null && !message.includes('\\')) return ended(match[1] ?? null, null);
   const text = unescapeSeparators(message.slice(0, 4096));
   if (!/^END\s{1,8}RequestId:/.test(text)) return { ok: false, reason: 'not-platform' };
-  const { values } = scanFields(text, 'END'.length);
-  return ended(firstWord(values.get('RequestId')), timedOutAfter(text));
+  const fields = scanFields(text, 'END'.length);
+  return ended(firstWord(fields.get('RequestId')), timedOutAfter(text));
 }
 
 function ended(requestId: string | null, timedOutAfterSec: number | null): LineResult {
