@@ -1,7 +1,13 @@
 /** Output of hey. Forms are those of its documentation, with figures worked out by hand, and published summaries. */
 import { expect, test } from 'vitest';
 import { published } from '../../test/support/published-data.ts';
-import { looksLikeHey, looksLikeHeyCsv, readHeyCsv, readHeySummary } from './load-test.ts';
+import { HeyCsvReader, looksLikeHey, looksLikeHeyCsv, readHeySummary } from './load-test.ts';
+
+function readHeyCsv(rows: readonly (readonly string[])[], functionName: string | null) {
+  const reader = new HeyCsvReader();
+  for (const row of rows) reader.add(row);
+  return reader.finish(functionName);
+}
 
 const SUMMARY = `
 Summary:
@@ -127,6 +133,14 @@ test.each([
 });
 
 const HEY = ['response-time', 'DNS+dialup', 'status-code', 'offset'];
+
+test('a time beyond all numbers has no bins of its own, and its bounds count nothing', () => {
+  const read = readHeyCsv([HEY, ['1', '0', '200', '0'], ['1e308', '0', '200', '0']], null);
+  const [run] = read.ok ? read.records : [];
+  // The first bound is infinity times 0, no number; the others are infinite.
+  expect(run).toMatchObject({ requests: 2, fastestMs: 1000, totalMs: null });
+  expect(run?.kind === 'load-test' ? run.histogram.map(({ n }) => n) : []).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+});
 
 test('the requests of hey -o csv', () => {
   const rows = [

@@ -4,6 +4,7 @@
  */
 import type { LoadTest } from '../records/load-test.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
+import { plainNumber } from '../text/plain-number.ts';
 
 export type Rows = readonly (readonly string[])[];
 
@@ -55,45 +56,53 @@ export function looksLikeHeyCsv(header: readonly string[]): boolean {
   return header[0] === 'response-time' && header.includes('status-code');
 }
 
-/** Reads `hey -o csv`: one row per request, in seconds. */
-export function readHeyCsv(rows: Rows, functionName: string | null): DocumentResult {
-  const [header = [], ...body] = rows;
-  const time = header.indexOf('response-time');
-  const status = header.indexOf('status-code');
-  const offset = header.indexOf('offset');
-  const requests = body.flatMap((row) => {
-    const seconds = numberOf(row[time] ?? '') ?? Number.NaN;
-    return Number.isFinite(seconds) && seconds >= 0
-      ? [
-          {
-            ms: ms(seconds),
-            status: numberOf(row[status] ?? '') ?? Number.NaN,
-            doneMs: ms((numberOf(row[offset] ?? '') ?? Number.NaN) + seconds),
-          },
-        ]
-      : [];
-  });
-  if (time === -1 || requests.length === 0) return { ok: false, reason: 'load-test-unreadable' };
-  const times = requests.map((request) => request.ms).toSorted((a, b) => a - b);
-  // Not by Math.max of all: a call takes no more than some hundred thousand arguments.
-  const totalMs = requests.reduce((most, request) => Math.max(most, request.doneMs), Number.NEGATIVE_INFINITY);
-  const statuses = new Map<number, number>();
-  for (const request of requests) statuses.set(request.status, (statuses.get(request.status) ?? 0) + 1);
-  return one({
-    tool: 'hey',
-    functionName,
-    name: 'hey',
-    requests: requests.length,
-    failures: 0,
-    totalMs: Number.isFinite(totalMs) ? totalMs : null,
-    fastestMs: times[0] ?? null,
-    slowestMs: times.at(-1) ?? null,
-    averageMs: round(times.reduce((sum, value) => sum + value, 0) / times.length),
-    requestsPerSecond: totalMs > 0 ? requests.length / (totalMs / 1000) : null,
-    histogram: histogramOf(times),
-    quantiles: [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99].map((q) => ({ q, ms: nearestRank(times, q) })),
-    statuses: [...statuses].filter(([code]) => code > 0).map(([code, n]) => ({ status: code, n })),
-  });
+/** Reads `hey -o csv`: one row per request, in seconds, after that of the names. Keeps no row: there may be very many short ones. */
+export class HeyCsvReader {
+  #columns: { readonly time: number; readonly status: number; readonly offset: number } | null = null;
+  readonly #times: number[] = [];
+  readonly #statuses = new Map<number, number>();
+  #totalMs = Number.NEGATIVE_INFINITY;
+
+  add(row: readonly string[]): void {
+    if (this.#columns === null) {
+      const names = row.map((name) => name.trim());
+      const [time, status, offset] = ['response-time', 'status-code', 'offset'].map((name) => names.indexOf(name));
+      this.#columns = { time: time ?? -1, status: status ?? -1, offset: offset ?? -1 };
+      return;
+    }
+    const seconds = heyNumber(row[this.#columns.time]);
+    if (Number.isNaN(seconds)) return;
+    const status = heyNumber(row[this.#columns.status]);
+    this.#times.push(ms(seconds));
+    this.#totalMs = Math.max(this.#totalMs, ms(heyNumber(row[this.#columns.offset]) + seconds));
+    this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
+  }
+
+  finish(functionName: string | null): DocumentResult {
+    if (this.#times.length === 0) return { ok: false, reason: 'load-test-unreadable' };
+    const times = Float64Array.from(this.#times).sort();
+    const totalMs = this.#totalMs;
+    return one({
+      tool: 'hey',
+      functionName,
+      name: 'hey',
+      requests: times.length,
+      failures: 0,
+      totalMs: Number.isFinite(totalMs) ? totalMs : null,
+      fastestMs: times[0] ?? null,
+      slowestMs: times.at(-1) ?? null,
+      averageMs: round(times.reduce((sum, value) => sum + value, 0) / times.length),
+      requestsPerSecond: totalMs > 0 ? times.length / (totalMs / 1000) : null,
+      histogram: histogramOf(times),
+      quantiles: [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99].map((q) => ({ q, ms: nearestRank(times, q) })),
+      statuses: [...this.#statuses].filter(([code]) => code > 0).map(([code, n]) => ({ status: code, n })),
+    });
+  }
+}
+
+/** The number of a cell; NaN if it has none. */
+function heyNumber(cell = ''): number {
+  return numberOf(cell.trim()) ?? Number.NaN;
 }
 
 /** Whether a CSV header is that of Locust's statistics. */
@@ -144,6 +153,8 @@ const WHOLE_NUMBER = new RegExp(`^${NUMBER}$`);
 
 /** A decimal number, with an exponent as Python prints small ones; null for any other text. */
 function numberOf(text: string): number | null {
+  const plain = plainNumber(text, 0, text.length);
+  if (!Number.isNaN(plain)) return plain;
   const value = text.length <= LONGEST_NUMBER && WHOLE_NUMBER.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : null;
 }
@@ -194,18 +205,31 @@ function matches(lines: readonly string[], pattern: RegExp): readonly (readonly 
 }
 
 /** Ten equal bins between the fastest and the slowest request, as in `hey`. */
-function histogramOf(sorted: readonly number[]): LoadTest['histogram'] {
+function histogramOf(sorted: Float64Array): LoadTest['histogram'] {
   const low = sorted[0] ?? 0;
   const high = sorted.at(-1) ?? 0;
   const bounds = Array.from({ length: 11 }, (_, at) => (at === 10 ? high : low + ((high - low) * at) / 10));
   return bounds.map((upToMs, at) => {
     const below = at === 0 ? Number.NEGATIVE_INFINITY : (bounds[at - 1] ?? 0);
-    return { upToMs, n: sorted.filter((value) => value > below && value <= upToMs).length };
+    // Between a time and an infinite one there are no equal bins.
+    const isNone = Number.isNaN(below) || Number.isNaN(upToMs);
+    return { upToMs, n: isNone ? 0 : numberUpTo(sorted, upToMs) - numberUpTo(sorted, below) };
   });
 }
 
+/** How many of the values are at or below the bound. */
+function numberUpTo(sorted: Float64Array, bound: number): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((sorted[middle] ?? 0) <= bound) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** Smallest value with at least q of the values at or below it. */
-function nearestRank(sorted: readonly number[], q: number): number {
+function nearestRank(sorted: Float64Array, q: number): number {
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0;
 }
 

@@ -1,7 +1,7 @@
 /** Statistics of Locust, in the form of its documentation, and numbers in the cells of load tests. */
 import { expect, test } from 'vitest';
 import { leastCpuRatio } from '../../test/support/cpu.ts';
-import { looksLikeLocust, readHeyCsv, readLocustCsv } from './load-test.ts';
+import { HeyCsvReader, looksLikeLocust, readLocustCsv } from './load-test.ts';
 
 const LOCUST =
   'Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time,Requests/s,50%,99.9%,100%'.split(
@@ -119,7 +119,9 @@ test.each<readonly [text: string, expected: number | null]>([
 ])('the number %j of a cell', (text, expected) => {
   const read = readLocustCsv([LOCUST, ['GET', '/a', '1', '0', '', text]], 'f');
   expect(read).toMatchObject({ records: [{ averageMs: expected }] });
-  const hey = readHeyCsv([HEY, [text, '0', '200', '0'], ['7', '0', '200', '0']], 'f');
+  const reader = new HeyCsvReader();
+  for (const row of [HEY, [text, '0', '200', '0'], ['7', '0', '200', '0']]) reader.add(row);
+  const hey = reader.finish('f');
   expect(hey).toMatchObject({ records: [{ requests: expected === null ? 1 : 2 }] });
 });
 

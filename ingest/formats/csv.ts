@@ -56,7 +56,7 @@ export function csvRows(
 ): { readonly rows: readonly (readonly string[])[]; readonly unclosed: string } {
   const rows: string[][] = [];
   const unclosed = eachCsvRow(text, delimiter, (row) => {
-    rows.push([...row]);
+    rows.push(row.slice());
   });
   return { rows, unclosed };
 }
@@ -66,17 +66,21 @@ export function csvRows(
  * times the text where they are short. Returns what follows the last quote that is not closed, or "".
  */
 export function eachCsvRow(text: string, delimiter: string, onRow: (row: readonly string[]) => void): string {
+  // Filled in place: cells that are pushed into an emptied array allocate it again for each row.
   const row: string[] = [];
+  let cells = 0;
   let cellFrom = 0;
   let rowFrom = 0;
   const scanner = new CsvScanner(delimiter);
   const cell = (end: number): void => {
-    row.push(cellValue(text, cellFrom, end));
+    row[cells] = cellValue(text, cellFrom, end);
+    cells += 1;
     cellFrom = end + 1;
   };
   const close = (end: number): void => {
-    if (row.length > 1 || row[0] !== '') onRow(row);
-    row.length = 0;
+    if (row.length !== cells) row.length = cells;
+    if (cells > 1 || row[0] !== '') onRow(row);
+    cells = 0;
     rowFrom = end;
   };
   scanner.scan(text, 0, cell, close);

@@ -1,16 +1,15 @@
 /** Reads load test files: recognises the tool and splits CSV into rows. */
 import { digestsWithin } from '../batch/record-digest.ts';
-import type { Rows } from '../documents/load-test.ts';
 import {
+  HeyCsvReader,
   looksLikeHey,
   looksLikeHeyCsv,
   looksLikeLocust,
-  readHeyCsv,
   readHeySummary,
   readLocustCsv,
 } from '../documents/load-test.ts';
 import type { DocumentResult, TelemetryRecord } from '../records/telemetry-record.ts';
-import { csvRows } from './csv.ts';
+import { eachCsvRow } from './csv.ts';
 import type { UploadedRecord } from './parsed-upload.ts';
 
 /** Reads `hey` (summary, CSV) and Locust (statistics CSV) output; null for any other text. */
@@ -20,9 +19,11 @@ export function readLoadTest(text: string, functionName: string | null): Documen
   const names = header.split(',').map((name) => name.replaceAll('"', ''));
   const hey = looksLikeHeyCsv(names);
   if (!hey && !looksLikeLocust(names)) return null;
-  const rows = rowsOf(text);
-  if (rows === null) return { ok: false, reason: 'load-test-unreadable' };
-  return hey ? readHeyCsv(rows, functionName) : readLocustCsv(rows, functionName);
+  const rows: string[][] = [];
+  const requests = new HeyCsvReader();
+  const add = hey ? (row: readonly string[]) => requests.add(row) : (row: readonly string[]) => rows.push(trimmed(row));
+  if (eachCsvRow(text, ',', add) !== '') return { ok: false, reason: 'load-test-unreadable' };
+  return hey ? requests.finish(functionName) : readLocustCsv(rows, functionName);
 }
 
 /** The records of a load test as an upload holds them. `text` is all of it: the same figures in another run are another record. */
@@ -34,7 +35,6 @@ export function loadTestUpload(records: readonly TelemetryRecord[], text: string
   });
 }
 
-function rowsOf(text: string): Rows | null {
-  const { rows, unclosed } = csvRows(text, ',');
-  return unclosed === '' ? rows.map((row) => row.map((cell) => cell.trim())) : null;
+function trimmed(row: readonly string[]): string[] {
+  return row.map((cell) => cell.trim());
 }

@@ -133,6 +133,7 @@ function loki(value: Json): ExportRead | null {
 
 /** Log records of OpenTelemetry in JSON: group and stream are attributes of the resource, times are nanoseconds as text. */
 function openTelemetry(value: Json): ExportRead | null {
+  if (!Array.isArray(value['resourceLogs'])) return null;
   const events = objectsIn(value['resourceLogs']).flatMap((resource) => {
     const attributes = isObject(resource['resource']) ? objectsIn(resource['resource']['attributes']) : [];
     const place = placeOf(Object.fromEntries(attributes.map((one) => [String(one['key']), firstText(one['value'])])));
@@ -306,6 +307,11 @@ const PLACE_NAMES: ReadonlySet<string> = new Set([
   'event_id',
   'id',
 ]);
+
+/** Whether a member of the name may tell the place. */
+export function isPlaceName(name: string): boolean {
+  return PLACE_NAMES.has(name);
+}
 
 /** Whether any member may name the place: most events have a few members, none of them of these. */
 function namesPlace(value: Json): boolean {

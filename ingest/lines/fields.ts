@@ -4,6 +4,8 @@
  * {@link MAX_KEY_CHARS} characters.
  */
 
+import { digitsEnd, plainNumber } from '../text/plain-number.ts';
+
 /** Keys that Lambda or extensions print. Order matters only for the suffix match below: longest first. */
 export const KNOWN_KEYS = [
   'Billed Restore Duration',
@@ -252,46 +254,22 @@ function rounded(value: number): number {
   return Number(value.toFixed(6));
 }
 
-/** Digits of numbers that are read by their characters: their value and their fraction are exact. */
-const [PLAIN_DIGITS, PLAIN_FRACTION] = [9, 6];
-const POWERS_OF_TEN = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
-
 /**
  * A number, a blank and a unit that end the value, the usual form: read by its characters, in a third of the time. Null for any other,
  * which must be read by the expression.
  */
 function plainQuantity(value: string, units: Readonly<Record<string, number>>): number | null {
-  const { length } = value;
-  let at = 0;
-  let whole = 0;
-  while (at < length && isDigit(value.charCodeAt(at))) {
-    whole = 10 * whole + value.charCodeAt(at) - ZERO;
-    at += 1;
-  }
-  if (at === 0 || at > PLAIN_DIGITS) return null;
-  let number = whole;
-  if (value.charCodeAt(at) === DOT) {
-    const first = at + 1;
-    at = first;
-    while (at < length && isDigit(value.charCodeAt(at))) {
-      number = 10 * number + value.charCodeAt(at) - ZERO;
-      at += 1;
-    }
-    if (at === first || at - first > PLAIN_FRACTION) return null;
-    number /= POWERS_OF_TEN[at - first] ?? Number.NaN;
-  }
-  if (at === length) return number;
-  if (value.charCodeAt(at) !== BLANK) return null;
-  const factor = units[value.slice(at + 1)];
+  const end = digitsEnd(value, 0);
+  const number = plainNumber(value, 0, end);
+  if (Number.isNaN(number)) return null;
+  if (end === value.length) return number;
+  if (value.charCodeAt(end) !== BLANK) return null;
+  const factor = units[value.slice(end + 1)];
   if (factor === undefined) return null;
   return factor === 1 ? number : rounded(number * factor);
 }
 
-const [BLANK, DOT, ZERO] = [0x20, 0x2e, 0x30];
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
+const BLANK = 0x20;
 
 const LONGEST_WORD = 512;
 

@@ -93,7 +93,7 @@ function timedError(text: string): RuntimeError | null {
     return thrown === null ? null : error(old[1], thrown[1], thrown[2], framesAfter(rest, /^ {4}at /));
   }
   const rust = RUST_RUNTIME.exec(text);
-  if (rust !== null) return error(rust[1], null, rust[2], []);
+  if (rust !== null) return error(rust[1], null, rust[2], NO_FRAMES);
   return customRuntime(text);
 }
 
@@ -130,14 +130,14 @@ function goError(text: string): RuntimeError | null {
   const json = GO_JSON.exec(text);
   if (json !== null) return fromJson(text.slice(json[0].length), undefined);
   const panicText = GO_PANIC_TEXT.exec(text);
-  if (panicText !== null) return error(null, 'panic', panicText[1], []);
+  if (panicText !== null) return error(null, 'panic', panicText[1], NO_FRAMES);
   const panic = text.includes('[{"path":') ? GO_PANIC.exec(text) : null;
   if (panic !== null)
     return error(null, panic[2], panic[1], goFrames(parseJsonText(text.slice(text.indexOf('[{"path":')))));
   const returned = GO_TAIL.test(text.slice(-GO_TAIL_CHARS))
     ? (GO_ERROR.exec(text) ?? GO_WITHOUT_STACK.exec(text))
     : null;
-  return returned === null ? null : error(null, returned[2], returned[1], []);
+  return returned === null ? null : error(null, returned[2], returned[1], NO_FRAMES);
 }
 
 function rustError(text: string): RuntimeError | null {
@@ -146,7 +146,7 @@ function rustError(text: string): RuntimeError | null {
     return panic === null ? null : error(null, 'panic', panic[1] ?? panic[3], [panic[2] ?? '']);
   }
   const own = text.includes('Lambda runtime invoke') ? RUST_RUNTIME.exec(text) : null;
-  return own === null ? null : error(own[1], null, own[2], []);
+  return own === null ? null : error(own[1], null, own[2], NO_FRAMES);
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -182,7 +182,12 @@ function jsonError(text: string): RuntimeError | null {
       String(record['target'] ?? '').startsWith('lambda_runtime')
     ) {
       const fields = isObject(record['fields']) ? record['fields'] : record;
-      return error(stringOf(span['requestId']), null, stringOf(fields['error']) ?? stringOf(fields['message']), []);
+      return error(
+        stringOf(span['requestId']),
+        null,
+        stringOf(fields['error']) ?? stringOf(fields['message']),
+        NO_FRAMES,
+      );
     }
     return null;
   }
@@ -198,7 +203,7 @@ function fromJson(text: string, requestId: string | undefined): RuntimeError {
   // Cut off by a size limit, or reformatted by a copy: use the members that can be read.
   const member = (name: string): string | undefined =>
     new RegExp(`"${name}"\\s{0,4}:\\s{0,4}"((?:[^"\\\\]|\\\\.){0,2048})`).exec(text)?.[1]?.replaceAll('\\"', '"');
-  return error(requestId, member('errorType'), member('errorMessage'), []);
+  return error(requestId, member('errorType'), member('errorMessage'), NO_FRAMES);
 }
 
 function fromObject(object: Json, requestId: string | null | undefined): RuntimeError {
@@ -250,6 +255,8 @@ function pythonFrames(text: string): readonly string[] {
     .toReversed();
 }
 
+const NO_FRAMES: readonly string[] = [];
+
 function error(
   requestId: string | null | undefined,
   type: string | null | undefined,
@@ -261,7 +268,10 @@ function error(
       requestId === undefined || requestId === null || requestId === 'undefined' || requestId === '' ? null : requestId,
     errorType: bounded(type, MAX_TYPE_CHARACTERS),
     errorMessage: bounded(message, MAX_MESSAGE_CHARACTERS),
-    stack: firstFrames(frames).flatMap((frame) => bounded(frame, MAX_FRAME_CHARACTERS) ?? []),
+    stack:
+      frames.length === 0
+        ? NO_FRAMES
+        : firstFrames(frames).flatMap((frame) => bounded(frame, MAX_FRAME_CHARACTERS) ?? []),
   };
 }
 
@@ -278,7 +288,8 @@ function isOwn(frame: string): boolean {
 }
 
 function bounded(text: string | null | undefined, characters: number): string | null {
-  if (text === undefined || text === null) return null;
+  if (text === undefined || text === null || text === '') return null;
+  if (text.length <= characters && isPlain(text)) return text;
   const clean = text
     .slice(0, characters)
     .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ')
@@ -286,6 +297,18 @@ function bounded(text: string | null | undefined, characters: number): string | 
     .trim();
   return clean === '' ? null : clean;
 }
+
+/** Whether the text is of printable ASCII characters, without a blank at either end: nothing of it is replaced. */
+function isPlain(text: string): boolean {
+  if (text.charCodeAt(0) === BLANK || text.charCodeAt(text.length - 1) === BLANK) return false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < BLANK || code > TILDE) return false;
+  }
+  return true;
+}
+
+const [BLANK, TILDE] = [0x20, 0x7e];
 
 function objectOf(text: string): Json | null {
   const value = parseJsonText(text);
