@@ -1,6 +1,7 @@
 /** Entries are found before they are stored, in the pending blobs, and in the merged table; and each counts once. */
 import { beforeEach, expect, test } from 'vitest';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
+import { leastCpuMs } from '../../../../test/support/cpu.ts';
 import { useTelemetryWriter } from '../../../../test/support/telemetry-writer.ts';
 import { ENTRY_BYTES, REQUEST_INDEX_SIZES, RequestIndex } from './request-index.ts';
 
@@ -147,6 +148,23 @@ test('the index of a store merges 65,536 entries at a time, and keeps 524,288', 
   index.mergeSlice();
   // The second row names the same invocations as the first.
   expect([index.size, merged().length]).toEqual([1, 32_768]);
+});
+
+test('a lookup does not read the other entries of its days', () => {
+  const fill = (entries: number): void => {
+    for (let hash = 0; hash < entries; hash += 1) index.add(hash, at(MIDNIGHT + (hash % 2) * DAY_MS));
+    index.flush();
+    index.mergeSlice();
+    expect(index.size).toBe(0);
+  };
+  const lookUp = (): void => {
+    for (let hash = 0; hash < 1000; hash += 1) index.find(hash, MIDNIGHT, MIDNIGHT + DAY_MS);
+  };
+  fill(32);
+  const small = Math.max(3, leastCpuMs(lookUp, 0));
+  fill(32_768);
+  // To read them all takes hundreds of times as long.
+  expect(leastCpuMs(lookUp, 10 * small)).toBeLessThan(10 * small);
 });
 
 test('after a rollback only what was committed is left', () => {

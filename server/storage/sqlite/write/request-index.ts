@@ -60,7 +60,7 @@ export class RequestIndex {
       addTogether: prepareAdd(db, TOGETHER),
       find: db.prepare(
         `SELECT function_id AS functionId, environment_id AS environmentId, end_ms AS endMs
-         FROM request_index WHERE day BETWEEN ? AND ? AND hash = ?`,
+         FROM request_index WHERE day = ? AND hash = ?`,
       ),
     };
     this.reload();
@@ -94,9 +94,14 @@ export class RequestIndex {
     this.#put(hash, location);
   }
 
-  /** Returns candidates with this hash that ended within the days. The caller compares request ids. */
+  /**
+   * Returns candidates with this hash that ended within the days, which are few. The caller compares request ids. Seeks in one day after
+   * the other: in a range of days SQLite would read all of their entries.
+   */
   find(hash: number, fromMs: number, toMs: number): RequestLocation[] {
-    const found = this.#sql.find.all(day(fromMs), day(toMs), hash) as RequestLocation[];
+    const found: RequestLocation[] = [];
+    for (let at = day(fromMs); at <= day(toMs); at += 1)
+      found.push(...(this.#sql.find.all(at, hash) as RequestLocation[]));
     this.#link();
     for (let at = this.#heads[hash % BUCKETS] ?? -1; at !== -1; at = this.#next[at] ?? -1) {
       if (this.#hash[at] !== hash) continue;
