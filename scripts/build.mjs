@@ -108,14 +108,21 @@ const programFrom = (file) => ({
   name: 'program-from-bundle',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /\/cli\/program\.ts$/ }, () => ({ path: file, namespace: 'bundle' }));
-    onResolve({ filter: /load-bundle\.js$/ }, ({ path }) => ({ path, external: true }));
-    onLoad({ filter: /.*/, namespace: 'bundle' }, () => ({ contents: loading(file, '.', 'export const { run } = ') }));
+    onResolve({ filter: /load-bundle\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /.*/, namespace: 'bundle' }, () => ({ contents: loadingProgram(file) }));
   },
 });
 
-/** Source of a module that loads a bundle next to it; `from` is where load-bundle.js is. */
-const loading = (file, from, before = '') =>
-  `import { loadBundle } from '${from}/load-bundle.js';\n${before}loadBundle(new URL('${file}', import.meta.url));\n`;
+/** Source of a module that loads the program from its bundle. */
+const loadingProgram = (file) =>
+  `import { loadBundle } from './load-bundle.cjs';\nexport const { run } = loadBundle(new URL('${file}', import.meta.url));\n`;
+
+/** Source of the script of a thread, which loads a bundle next to it. In CommonJS a thread starts in 27 ms instead of 35. */
+const loadingThread = (file) =>
+  `const { pathToFileURL } = require('node:url');
+const { loadBundle } = require('../load-bundle.cjs');
+loadBundle(new URL('${file}', pathToFileURL(__filename)));
+`;
 
 export async function buildServer() {
   for (const folder of ['dist', 'dist/workers']) {
@@ -124,9 +131,14 @@ export async function buildServer() {
     }
   }
   const { program, ...workers } = await buildBundles();
-  await build({ ...common, entryPoints: { 'load-bundle': 'server/bundle/load-bundle.ts' } });
+  await build({
+    ...common,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    entryPoints: { 'load-bundle': 'server/bundle/load-bundle.ts' },
+  });
   await build({ ...common, entryPoints: { main: 'server/main.ts' }, plugins: [programFrom(program)] });
-  for (const [name, file] of Object.entries(workers)) writeFileSync(`dist/${name}.js`, loading(file, '..'));
+  for (const [name, file] of Object.entries(workers)) writeFileSync(`dist/${name}.cjs`, loadingThread(file));
   // A test fails if the document is not what the route declarations say.
   copyFileSync('docs/openapi.json', 'dist/openapi.json');
   await build({

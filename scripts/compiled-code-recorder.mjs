@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import { BroadcastChannel, isMainThread } from 'node:worker_threads';
-import { codeFile, codePath } from '../dist/load-bundle.js';
+import { codeFile, codePath } from '../dist/load-bundle.cjs';
 
 const loaded = [];
 const { Script } = vm;

@@ -51,7 +51,7 @@ export class Decoder {
   constructor(workers: URL, { threads, spareThreads, heapMb, youngHeapMb, warmsUp }: DecodeThreads, workMs = WORK_MS) {
     this.#workMs = workMs;
     this.#options = {
-      script: new URL('decode.js', workers),
+      script: new URL('decode.cjs', workers),
       threads,
       maxQueued: MAX_QUEUED,
       spareThreads,

@@ -101,7 +101,7 @@ test.each([
   '/icon.svg%00.png',
   '/icon.svg.map',
   '/main.js',
-  '/workers/writer.js',
+  '/workers/writer.cjs',
   '//etc/passwd',
 ])('%s is not served', async (path) => {
   const { status, body } = await raw(path);

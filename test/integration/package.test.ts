@@ -16,10 +16,10 @@ test('contains the files needed at runtime and no others', () => {
   const paths = files.map((file) => file.path);
   for (const needed of [
     'dist/main.js',
-    'dist/workers/writer.js',
-    'dist/workers/reader.js',
-    'dist/workers/decode.js',
-    'dist/workers/analysis.js',
+    'dist/workers/writer.cjs',
+    'dist/workers/reader.cjs',
+    'dist/workers/decode.cjs',
+    'dist/workers/analysis.cjs',
     'dist/web/index.html',
     'dist/forwarder/index.cjs',
     'dist/licenses.txt',

@@ -90,7 +90,7 @@ export class AnalysisPool {
 
   #pool(threads: number): Pool {
     return new WorkerPool({
-      script: new URL('analysis.js', this.#workers),
+      script: new URL('analysis.cjs', this.#workers),
       threads,
       // A second thread takes 0.15 s of CPU time and 13 MB, and most analyses come one after the other.
       onDemand: true,

@@ -18,7 +18,7 @@ export class FileThread {
   /** `workers` is the folder of the compiled worker scripts. */
   constructor(workers: URL) {
     this.#pool = new WorkerPool({
-      script: new URL('files.js', workers),
+      script: new URL('files.cjs', workers),
       threads: 1,
       maxQueued: MAX_QUEUED,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_HEAP_MB },

@@ -176,7 +176,7 @@ class Writer {
     const oldHeapMb = capacity?.otherHeapMb ?? null;
     const isReopened = this.#opened;
     const waitsForClock = settledNow !== undefined;
-    const worker = new Worker(new URL('writer.js', workers), {
+    const worker = new Worker(new URL('writer.cjs', workers), {
       workerData: {
         folder,
         migrations,

@@ -12,7 +12,7 @@ export class UpkeepProcesses {
 
   /** `workers`: folder of the built entry points. */
   constructor(workers: URL) {
-    this.#entry = fileURLToPath(new URL('upkeep.js', workers));
+    this.#entry = fileURLToPath(new URL('upkeep.cjs', workers));
   }
 
   /** Resolves with the job's result. @throws StoreError */

@@ -145,7 +145,7 @@ export class ReaderPool {
     const usualHeapMb = Math.min(YOUNG_HEAP_MB, capacity?.youngHeapMb ?? YOUNG_HEAP_MB);
     const oldHeapMb = capacity?.otherHeapMb ?? null;
     return new WorkerPool({
-      script: new URL('reader.js', workers),
+      script: new URL('reader.cjs', workers),
       threads,
       // For the lane of large functions.
       spareThreads: isBackground ? 1 : 0,
