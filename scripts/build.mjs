@@ -108,14 +108,16 @@ const programFrom = (file) => ({
   name: 'program-from-bundle',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /\/cli\/program\.ts$/ }, () => ({ path: file, namespace: 'bundle' }));
-    onResolve({ filter: /load-bundle\.cjs$/ }, ({ path }) => ({ path, external: true }));
     onLoad({ filter: /.*/, namespace: 'bundle' }, () => ({ contents: loadingProgram(file) }));
   },
 });
 
-/** Source of a module that loads the program from its bundle. */
+/** Source of a module that loads the program from its bundle. An import of CommonJS would load Node's parser of its exports. */
 const loadingProgram = (file) =>
-  `import { loadBundle } from './load-bundle.cjs';\nexport const { run } = loadBundle(new URL('${file}', import.meta.url));\n`;
+  `import { createRequire } from 'node:module';
+const { loadBundle } = createRequire(import.meta.url)('./load-bundle.cjs');
+export const { run } = loadBundle(new URL('${file}', import.meta.url));
+`;
 
 /** Source of the script of a thread, which loads a bundle next to it. In CommonJS a thread starts in 27 ms instead of 35. */
 const loadingThread = (file) =>
