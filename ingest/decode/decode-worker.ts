@@ -51,6 +51,9 @@ export type DecodedBody =
   /** `limits`: reasons by which the body, or a part of it, was beyond a limit. */
   | (Extract<Decoded, { ok: false }> & { readonly limits: readonly string[] });
 
+/** Time for which a new thread leaves the processors to whatever else starts, and between two bodies, ms. */
+const [WARM_UP_AFTER_MS, WARM_UP_EVERY_MS] = [5000, 5];
+
 /** Reasons of dead letters that are limits. */
 const LIMITS: ReadonlySet<string> = new Set([
   'json-nested-too-deep',
@@ -79,9 +82,6 @@ async function answer(job: DecodeJob): Promise<DecodedBody> {
     ? { ...decoded, batch: packBatch(decoded.batch), limits: limitsIn(decoded.batch) }
     : { ...decoded, limits: decoded.limit === undefined ? [] : [decoded.limit] };
 }
-
-/** Time for which a new thread leaves the processors to whatever else starts, and between two bodies, ms. */
-const [WARM_UP_AFTER_MS, WARM_UP_EVERY_MS] = [1000, 5];
 
 /** Reads the bodies of {@link warmUpJobs} one at a time, so that a request waits for one of them at most. */
 function warmUp(): void {

@@ -147,6 +147,7 @@ export class ReaderPool {
     return new WorkerPool({
       script: new URL('reader.cjs', workers),
       threads,
+      onDemand: true,
       // For the lane of large functions.
       spareThreads: isBackground ? 1 : 0,
       maxQueued: LANES * QUEUED_PER_READER * threads,
