@@ -14,10 +14,20 @@ let upMs = 0;
 let folder = '';
 let product: TestProduct;
 
+/** Most tests hash passwords with 1 MiB, which takes a hundredth of the CPU time. */
+const CHEAP = { hashKib: 1024 };
+const start = async (options: Parameters<typeof startProduct>[0] = {}): Promise<void> => {
+  product = await startProduct({ folder, now: () => nowMs, monotonicNow: () => upMs, capacity: CHEAP, ...options });
+};
+const restart = async (options?: Parameters<typeof startProduct>[0]): Promise<void> => {
+  await product.close();
+  await start(options);
+};
+
 beforeEach(async () => {
   nowMs = Date.UTC(2026, 10, 21, 12);
   folder = memoryFolder();
-  product = await startProduct({ folder, now: () => nowMs, monotonicNow: () => upMs });
+  await start();
 });
 afterEach(async () => {
   await product.close();
@@ -46,6 +56,7 @@ const me = async (cookie: string): Promise<number> =>
 
 describe('password and sessions', () => {
   test('the password is hashed with argon2id and its parameters, and never stored in plain text', async () => {
+    await restart({ capacity: {} });
     expect((await put('/api/v1/password', { password: 'short' })).status).toBe(400);
     expect((await put('/api/v1/password', { password: PASSWORD })).status).toBe(200);
     const db = new Database(`${folder}/control.db`, { readonly: true });
@@ -121,19 +132,15 @@ describe('password and sessions', () => {
     const cookie = cookieIn(await signIn({ password: PASSWORD }));
     nowMs += 20 * HOUR;
     expect(await me(cookie)).toBe(200);
-    await product.close();
-    product = await startProduct({ folder, now: () => nowMs });
+    await restart();
     nowMs += 20 * HOUR;
     expect(await me(cookie)).toBe(200);
   });
 });
 
 describe('failed sign-ins', () => {
-  const proxied = async (): Promise<void> => {
-    await product.close();
-    const environment = { THERMOCLINE_TRUST_PROXY: 'on' };
-    product = await startProduct({ folder, now: () => nowMs, monotonicNow: () => upMs, environment });
-  };
+  const proxied = (options: Parameters<typeof startProduct>[0] = {}): Promise<void> =>
+    restart({ environment: { THERMOCLINE_TRUST_PROXY: 'on' }, ...options });
   const from = (client: string, body: object = { token: 'x' }) =>
     signIn(body, { 'x-forwarded-for': `198.51.100.1, ${client}` });
 
@@ -205,7 +212,7 @@ describe('failed sign-ins', () => {
   });
 
   test('sign-ins from many addresses at once use the memory of one, and the rest are told to retry', async () => {
-    await proxied();
+    await proxied({ capacity: {} });
     await put('/api/v1/password', { password: PASSWORD });
     const beforeBytes = process.memoryUsage.rss();
     let mostBytes = 0;
@@ -312,11 +319,7 @@ test('a session may write only from the same origin and only as JSON', async () 
 });
 
 describe('with a public HTTPS address', () => {
-  beforeEach(async () => {
-    await product.close();
-    const environment = { THERMOCLINE_PUBLIC_URL: 'HTTPS://Thermocline.example.com/' };
-    product = await startProduct({ folder, now: () => nowMs, environment });
-  });
+  beforeEach(() => restart({ environment: { THERMOCLINE_PUBLIC_URL: 'HTTPS://Thermocline.example.com/' } }));
 
   test('the session cookie is for HTTPS and this host alone, and only its name is read', async () => {
     const signed = await signIn({ token: ADMIN });
