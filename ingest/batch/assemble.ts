@@ -34,6 +34,7 @@ import { settledStarts } from './join-starts.ts';
 import type { StreamState } from './open-stream.ts';
 import { beginRequest, endRequest, fileReport, fileStart, newState, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
+import type { StoredTexts } from './stored-texts.ts';
 import { extensionEvent, faultEvent, initEvent, lineFault, messageOf, statesStatus } from './stream-event.ts';
 
 /** `END RequestId: `, a UUID and a line break. */
@@ -52,16 +53,19 @@ export class BatchAssembler {
   readonly #raw: RawChunk[] = [];
   readonly #volumes: LogVolume[] = [];
   readonly #records: TelemetryEntry[] = [];
-  readonly #deadLetters = new DeadLetterCollector();
+  readonly #deadLetters: DeadLetterCollector;
   readonly #documentOptions: DocumentOptions;
+  readonly #texts: StoredTexts;
   readonly #unknownKeys = new Map<string, number>();
   #events = 0;
   readonly #ignored = new IgnoredCounter();
   #controlMessages = 0;
   #converted = 0;
 
-  constructor(documentOptions: DocumentOptions) {
+  constructor(documentOptions: DocumentOptions, texts: StoredTexts) {
     this.#documentOptions = documentOptions;
+    this.#texts = texts;
+    this.#deadLetters = new DeadLetterCollector(texts);
   }
 
   /**
@@ -120,8 +124,8 @@ export class BatchAssembler {
   /** Adds a record from a file, outside any log stream. */
   addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, digest: () => string): void {
     this.#events += 1;
-    const { account, region } = place;
-    this.#records.push({ record, account, region, logGroup: '', atMs: null, digest: digest() });
+    const at = { account: place.account, region: place.region, logGroup: '', atMs: null };
+    this.#records.push({ record: this.#texts.record(record), ...at, digest: digest() });
   }
 
   addIgnored(reason: IgnoredReason, n: number): void {
@@ -203,14 +207,15 @@ export class BatchAssembler {
     else {
       const error = stream.opened !== null || isLambdaStream(identity) ? parseRuntimeError(event.message) : null;
       if (error === null) this.#other(identity, event);
-      else this.#runtimeError(stream.state, event.timestampMs, error);
+      else this.#runtimeError(stream.state, event, error);
       return error !== null;
     }
     return result.ok;
   }
 
   /** The handler or its init failed. Without a request id the error is the open invocation's; during init there is none. */
-  #runtimeError(state: StreamState, atMs: number, error: RuntimeError): void {
+  #runtimeError(state: StreamState, { timestampMs: atMs, message }: LogEvent, given: RuntimeError): void {
+    const error = this.#texts.error(message, given);
     this.#faults.push(faultEvent(state.index, atMs, { ...error, requestId: error.requestId ?? state.openRequestId }));
   }
 
@@ -262,7 +267,8 @@ export class BatchAssembler {
     text: () => string,
   ): void {
     const { account, region, logGroup } = place;
-    this.#records.push({ record, account, region, logGroup, atMs, digest: recordDigest(record, text) });
+    const digest = recordDigest(record, text);
+    this.#records.push({ record: this.#texts.record(record), account, region, logGroup, atMs, digest });
   }
 
   #reject(reason: string, identity: StreamIdentity, event: LogEvent, found?: string): void {
@@ -290,12 +296,9 @@ export class BatchAssembler {
         this.#hintRegion(stream, line.functionArn);
         return;
       case 'fault':
-        this.#faults.push(lineFault(stream, atMs, line, state.openRequestId));
+        this.#faults.push(lineFault(stream, atMs, this.#texts.fault(event.message, line), state.openRequestId));
         return;
       case 'init-start':
-        this.#hintRegion(stream, line.runtimeVersionArn);
-        this.#inits.push(initEvent(stream, line.kind, atMs, line));
-        return;
       case 'restore-start':
         this.#hintRegion(stream, line.runtimeVersionArn);
         this.#inits.push(initEvent(stream, line.kind, atMs, line));
@@ -332,7 +335,7 @@ export class BatchAssembler {
       }
       case 'lambda-warning':
         if (line.error === null) this.#ignored.add('warning');
-        else this.#runtimeError(state, atMs, line.error);
+        else this.#runtimeError(state, event, line.error);
         return;
       case 'end':
       case 'logs-dropped':
@@ -344,9 +347,8 @@ export class BatchAssembler {
   }
 
   #report(state: StreamState, event: LogEvent, line: ReportLine): void {
-    for (const key of line.unknownKeys) {
+    for (const key of line.unknownKeys)
       if (this.#unknownKeys.size < 1000) this.#unknownKeys.set(key, (this.#unknownKeys.get(key) ?? 0) + 1);
-    }
     if (line.durationMs === null) {
       this.#rejectOf(state, 'report-without-duration', event);
       return;

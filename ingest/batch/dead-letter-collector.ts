@@ -2,6 +2,8 @@
 import { limits } from '../formats/limits.ts';
 import type { DeadLetter } from '../records/dead-letter.ts';
 import { integer } from '../text/quantities.ts';
+import type { StoredTexts } from './stored-texts.ts';
+import { AS_SENT } from './stored-texts.ts';
 
 /** A record that could not be read. Its payload and detail are only made if it is kept. */
 export interface UnreadableRecord {
@@ -25,13 +27,18 @@ export class DeadLetterCollector {
   readonly #known = new Map<string, Kept>();
   /** By reason: the first record that was not kept, for all of them. */
   readonly #more = new Map<string, Kept>();
+  readonly #texts: StoredTexts;
   #bytes = 0;
+
+  constructor(texts: StoredTexts = AS_SENT) {
+    this.#texts = texts;
+  }
 
   add(record: UnreadableRecord): void {
     const { reason, n = 1 } = record;
     if (n > 1 || this.#letters.length >= limits.requestDeadLetters) {
       const more = this.#more.get(reason);
-      if (more === undefined) this.#more.set(reason, letterOf(record, limits.deadLetterHeadBytes));
+      if (more === undefined) this.#more.set(reason, letterOf(record, limits.deadLetterHeadBytes, this.#texts));
       else more.n += n;
       return;
     }
@@ -42,7 +49,7 @@ export class DeadLetterCollector {
       return;
     }
     const room = this.#bytes < limits.requestDeadLetterBytes ? limits.deadLetterBytes : limits.deadLetterHeadBytes;
-    const letter = letterOf(record, room);
+    const letter = letterOf(record, room, this.#texts);
     this.#bytes += letter.payload.length;
     this.#letters.push(letter);
     if (key !== null) this.#known.set(key, letter);
@@ -59,9 +66,17 @@ export class DeadLetterCollector {
   }
 }
 
-function letterOf({ reason, detail: stated, logGroup, payload: given, n = 1 }: UnreadableRecord, room: number): Kept {
-  const detail = typeof stated === 'function' ? stated() : stated;
-  const payload = typeof given === 'function' ? given() : given;
+/** Read beyond what is kept: what must not be stored may be cut at its end. */
+const SLACK_CHARS = 4096;
+
+function letterOf(
+  { reason, detail: stated, logGroup, payload: given, n = 1 }: UnreadableRecord,
+  room: number,
+  texts: StoredTexts,
+): Kept {
+  const detail = texts.detail(typeof stated === 'function' ? stated() : stated);
+  const sent = typeof given === 'function' ? given() : given;
+  const payload = texts.payload(sent.slice(0, room + SLACK_CHARS));
   // A character takes at least a byte, so no more of them are encoded than fit.
   const bytes = typeof payload === 'string' ? Buffer.from(payload.slice(0, room)) : payload;
   return { reason, detail, logGroup, payload: Uint8Array.prototype.slice.call(bytes, 0, room), n };

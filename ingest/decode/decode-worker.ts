@@ -17,6 +17,7 @@ import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import { serveJobs } from '../threads/serve-jobs.ts';
 import type { DecodeContext, Decoded } from './pipeline.ts';
 import { decodeFirehose, decodeLambdaEvent, decodeParts, decodeStreams, inventoryUpload } from './pipeline.ts';
+import { redactionOf } from './redactor.ts';
 import { warmUpJobs } from './warm-up.ts';
 
 export interface DecodeThreadData {
@@ -76,7 +77,9 @@ function limitsIn({ deadLetters }: Batch): readonly string[] {
 serveJobs(answer, (result) => (result.ok ? [result.batch.packed.buffer] : []));
 if ((workerData as DecodeThreadData).warmsUp) warmUp();
 
-async function answer(job: DecodeJob): Promise<DecodedBody> {
+async function answer(given: DecodeJob): Promise<DecodedBody> {
+  const rules = await redactionOf(given.context.redaction);
+  const job = rules === null ? given : { ...given, context: { ...given.context, rules } };
   const decoded = job.kind === 'logs' ? await decodeLogs(job) : decode(job);
   return decoded.ok
     ? { ...decoded, batch: packBatch(decoded.batch), limits: limitsIn(decoded.batch) }

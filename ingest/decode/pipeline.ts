@@ -7,6 +7,7 @@ import { BatchAssembler } from '../batch/assemble.ts';
 import { sourceOf } from '../batch/identity.ts';
 import { rawChunk, scannedChunk, scannedVolume, volumeOf } from '../batch/raw-chunk.ts';
 import { recordDigest } from '../batch/record-digest.ts';
+import { AS_SENT } from '../batch/stored-texts.ts';
 import type { AccessLogNames } from '../documents/access-log.ts';
 import type { DocumentOptions } from '../documents/read-document.ts';
 import { documentOptions } from '../documents/read-document.ts';
@@ -30,9 +31,12 @@ import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import { isRegionalCopy } from '../records/web-function.ts';
+import type { CompiledRules } from '../redaction/redact.ts';
+import type { RedactionRules } from '../redaction/rules.ts';
 import { linesOf } from '../text/lines.ts';
 import { integer } from '../text/quantities.ts';
 import { explainDeadLetter } from './dead-letter-explanations.ts';
+import { Redactor } from './redactor.ts';
 
 /** Which log lines are stored: none, platform lines, also those of applications around failures, or all. */
 export const RAW_RETENTIONS = ['off', 'platform', 'errors', 'all'] as const;
@@ -50,6 +54,10 @@ export interface DecodeContext {
   readonly attributes?: string | null;
   /** The user's API Gateway access log format, in addition to the usual ones. */
   readonly accessLogs?: AccessLogShape;
+  /** What is replaced in the texts of lines before they are stored; none by default. */
+  readonly redaction?: RedactionRules | null;
+  /** The same, compiled by the thread that decodes. */
+  readonly rules?: CompiledRules | null;
   /** The records are dead letters of this product. */
   readonly replays?: boolean;
   /** False if the sender may not declare configurations of functions: lists of them then become dead letters. */
@@ -165,12 +173,16 @@ function optionsOf(shape: AccessLogShape | undefined): DocumentOptions {
 class RecordDecoder {
   readonly #assembler: BatchAssembler;
   readonly #context: DecodeContext;
+  readonly #redactor: Redactor | null;
   #budget: number = limits.requestInflatedBytes;
   #rejectedLines = 0;
 
   constructor(context: DecodeContext) {
     this.#context = context;
-    this.#assembler = new BatchAssembler(optionsOf(context.accessLogs));
+    const { redaction = null, rules = null } = context;
+    if (redaction !== null && rules === null) throw new RangeError('the rules of redaction are not compiled');
+    this.#redactor = rules === null ? null : new Redactor(rules);
+    this.#assembler = new BatchAssembler(optionsOf(context.accessLogs), this.#redactor ?? AS_SENT);
   }
 
   /** Which lines are around failures is known later. */
@@ -179,7 +191,9 @@ class RecordDecoder {
   }
 
   finish(): Batch {
-    return this.#assembler.finish(this.#context.attributes ?? null);
+    const batch = this.#assembler.finish(this.#context.attributes ?? null);
+    const redacted = this.#redactor?.counts() ?? [];
+    return redacted.length === 0 ? batch : { ...batch, counts: { ...batch.counts, redacted } };
   }
 
   addUpload(given: ParsedUpload, place: Pick<StreamIdentity, 'account' | 'region'>): void {
@@ -241,7 +255,8 @@ class RecordDecoder {
     const whole = values.length === 0 && undecodable.length === 1;
     for (const { text: piece, limit } of undecodable) {
       // Keep the original record if none of it can be decoded: it is smaller than the inflated text.
-      const asItCame = whole && piece.length > limits.previewedBytes && !piece.includes('\n');
+      const asItCame =
+        whole && this.#redactor === null && piece.length > limits.previewedBytes && !piece.includes('\n');
       const payload = asItCame ? bytes : piece;
       if (limit !== null) this.reject(limit.limit, payload, 1, limit.message);
       else if (asItCame) this.reject(reasonForText(piece), bytes);
@@ -294,7 +309,8 @@ class RecordDecoder {
     const { stream, platform } = this.#assembler.addStream(identity, events, errors, this.#keepsAll);
     const volume = events.length > 0 ? volumeOf(identity, events) : null;
     if (volume !== null) this.#assembler.addVolume(volume);
-    this.#keepRaw(stream, events, platform, original, volume?.digest);
+    // Members of the document other than its lines are not redacted.
+    this.#keepRaw(stream, events, platform, this.#redactor === null ? original : null, volume?.digest);
   }
 
   #addScanned(events: ScannedEvents, original: Buffer): void {
@@ -304,7 +320,8 @@ class RecordDecoder {
     const volume = events.n > 0 ? scannedVolume(events) : null;
     if (volume !== null) this.#assembler.addVolume(volume);
     if (this.#context.raw === 'off' || stream === -1) return;
-    if (volume !== null && isGzip(original) && platform.every((is) => is))
+    const isPlain = this.#redactor === null || events.others.size === 0;
+    if (volume !== null && isPlain && isGzip(original) && platform.every((is) => is))
       this.#assembler.addRaw(scannedChunk(stream, events, original, volume.digest));
     else this.#keepRaw(stream, events.all(), platform, original, volume?.digest);
   }
@@ -332,8 +349,9 @@ class RecordDecoder {
     if (stream === -1 || keep === 'off') return;
     const whole = this.#keepsAll || platform.every((is) => is);
     const kept = whole ? events : events.filter((_, at) => platform[at]);
-    const gzip = whole && original !== null && isGzip(original) ? original : null;
-    this.#assembler.addRaw(rawChunk(stream, kept, gzip, whole ? digest : null));
+    const stored = this.#redactor?.events(kept) ?? kept;
+    const gzip = whole && stored === events && original !== null && isGzip(original) ? original : null;
+    this.#assembler.addRaw(rawChunk(stream, stored, gzip, whole ? digest : null));
   }
 
   /** `n`: the records that the payload stands for. `detail`: what was found and allowed, if the reason does not say it. */

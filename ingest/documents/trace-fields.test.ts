@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { BatchAssembler } from '../batch/assemble.ts';
+import { AS_SENT } from '../batch/stored-texts.ts';
 import type { Json } from './json.ts';
 import { DEFAULT_DOCUMENT_OPTIONS, readDocument } from './read-document.ts';
 import { readSpan } from './spans.ts';
@@ -93,7 +94,7 @@ describe('X-Ray segments', () => {
     const reject = { reason: 'trace-document-shortened', detail };
     const file = readDocument({ Traces: [{ Id: '1', Segments: [{ Document: document }] }] }, () => '');
     expect(file).toMatchObject({ records: [{ id: SEGMENT.id }], problems: [{ ...reject, text: document }] });
-    const assembler = new BatchAssembler(DEFAULT_DOCUMENT_OPTIONS);
+    const assembler = new BatchAssembler(DEFAULT_DOCUMENT_OPTIONS, AS_SENT);
     const identity = { account: '1', region: 'r', logGroup: '/traces', logStream: 's' };
     assembler.addStream(identity, [{ id: '1', timestampMs: 1, message: document }], []);
     expect(assembler.finish(null)).toMatchObject({

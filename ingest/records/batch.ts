@@ -17,6 +17,8 @@ export interface BatchCounts {
   readonly controlMessages: number;
   /** Events whose time was in another unit than milliseconds. */
   readonly convertedTimestamps: number;
+  /** Parts of lines that were redacted, by rule. Absent: none. */
+  readonly redacted?: readonly (readonly [rule: string, n: number])[];
 }
 
 /** A {@link Batch} as bytes, which only the thread that stores it reads. */

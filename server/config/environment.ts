@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { ProxySettings } from '../../ingest/api/proxy-settings.ts';
 import type { AccessLogShape, RawRetention } from '../../ingest/decode/pipeline.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
+import type { RedactionRules } from '../../ingest/redaction/rules.ts';
 import type { PriceTerms } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
@@ -12,6 +13,7 @@ import type { Capacity } from './capacity.ts';
 import { capacityOf } from './capacity.ts';
 import type { Machine } from './machine.ts';
 import { readMachine } from './machine.ts';
+import { rulesOf } from './redaction-settings.ts';
 import { settings, variables } from './settings.ts';
 
 export interface Config {
@@ -49,6 +51,8 @@ export interface Config {
   readonly traces: boolean;
   readonly inventory: boolean;
   readonly accessLogs: AccessLogShape;
+  /** What is replaced in log lines before they are stored; null for nothing. */
+  readonly redaction: RedactionRules | null;
   /** 0: unlimited. */
   readonly keyBytesPerSecond: number;
   readonly deadLetterBytes: number;
@@ -145,6 +149,7 @@ export function readConfig(
     }),
     traces: set.THERMOCLINE_TRACES === 'on',
     inventory: set.THERMOCLINE_INVENTORY === 'on',
+    redaction: rulesOf(set.THERMOCLINE_REDACT, set.THERMOCLINE_REDACT_KEYS, set.THERMOCLINE_REDACT_EXPRESSIONS ?? {}),
     accessLogs: Object.freeze({
       names: definedOnly(set.THERMOCLINE_ACCESS_LOG_FIELDS ?? {}),
       format: set.THERMOCLINE_ACCESS_LOG_FORMAT ?? null,

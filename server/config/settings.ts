@@ -6,6 +6,7 @@ import { compileFormat } from '../../ingest/documents/access-log.ts';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
+import { checkedList, keyFault, patternFault, redactionExpressions } from './redaction-settings.ts';
 import { parseSavingsPlans } from './savings-plans.ts';
 
 /** Digits, and with `whole` false a decimal fraction: `1e3`, `0x10`, `12 MB` and blanks are mistakes, not numbers. */
@@ -207,6 +208,21 @@ export const variables = {
     .optional()
     .describe(
       'Size limit of log lines as stored, in GiB. The oldest are deleted first, and it is said from when they are kept. Default: 10, or a fifth of the disk of the data folder if that is less. With ClickHouse only the retention applies',
+    ),
+  THERMOCLINE_REDACT: checkedList(list, patternFault)
+    .default([])
+    .describe(
+      'Patterns to replace in log lines, errors and dead letters before they are stored, comma-separated: `email`, `aws-keys`, `jwt`, `bearer`, `card`, `iban`, `phone`, `ipv4`. Empty, as the two settings below: lines are stored as they are sent',
+    ),
+  THERMOCLINE_REDACT_KEYS: checkedList(list, keyFault)
+    .default([])
+    .describe(
+      'Names of members whose values are replaced in the same places, comma-separated, with `*` for any text, such as `password,authorization,*token*`. In JSON at any depth, in printed objects, and in `name=value`. Case, `-` and `_` do not count',
+    ),
+  THERMOCLINE_REDACT_EXPRESSIONS: redactionExpressions
+    .optional()
+    .describe(
+      'Expressions of RE2 to replace in the same places: a JSON object by name, such as `{"order":"ORD-[0-9]+"}`. Of an expression with a group, the text of its first group is replaced',
     ),
   THERMOCLINE_DETAIL_RETENTION_DAYS: days
     .default(35)

@@ -5,6 +5,6 @@ import type { IngestContext } from '../context.ts';
 
 /** `scope` is that of the sender: only admins declare configurations of functions. */
 export function decodeContext({ config }: Pick<IngestContext, 'config'>, region: string, scope: Scope): DecodeContext {
-  const { rawLines, selfLogGroups, accessLogs, errorFilters } = config;
-  return { raw: rawLines, region, selfLogGroups, accessLogs, errorFilters, declares: scope === 'admin' };
+  const { rawLines, selfLogGroups, accessLogs, errorFilters, redaction } = config;
+  return { raw: rawLines, region, selfLogGroups, accessLogs, errorFilters, redaction, declares: scope === 'admin' };
 }

@@ -5,6 +5,7 @@ import { ignoredCounters } from '../../../ingest/records/ignored.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource } from '../../../ingest/records/sink.ts';
+import { REDACTED } from '../../../ingest/redaction/rules.ts';
 import { Sketch } from '../../analytics/sketch/sketch.ts';
 import { hashOf } from './hash-ids.ts';
 import type { Rows } from './insert/fact-table.ts';
@@ -24,6 +25,7 @@ export function accountOf(
     rejected: recordsIn(batch.deadLetters),
     expired,
     ...Object.fromEntries(ignoredCounters(batch.counts.ignoredBy ?? [])),
+    ...Object.fromEntries((batch.counts.redacted ?? []).map(([rule, n]) => [`${REDACTED}${rule}`, n])),
     requests: 1,
     control_messages: batch.counts.controlMessages,
     clamped_timestamps: batch.counts.convertedTimestamps,

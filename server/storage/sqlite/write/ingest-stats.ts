@@ -6,6 +6,7 @@ import type { DeadLetter } from '../../../../ingest/records/dead-letter.ts';
 import { ignoredCounters } from '../../../../ingest/records/ignored.ts';
 import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
+import { REDACTED } from '../../../../ingest/redaction/rules.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import type { ExpiredEvents } from './expired-events.ts';
 
@@ -43,6 +44,7 @@ export class IngestStats {
     this.#add('rejected', outcome.rejected);
     this.#add('expired', expired.n);
     for (const [name, n] of ignoredCounters(batch.counts.ignoredBy ?? [])) this.#add(name, n);
+    for (const [rule, n] of batch.counts.redacted ?? []) this.#add(`${REDACTED}${rule}`, n);
     this.#add('requests', 1);
     this.#add('control_messages', batch.counts.controlMessages);
     this.#add('clamped_timestamps', batch.counts.convertedTimestamps);
