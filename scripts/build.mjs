@@ -58,6 +58,7 @@ const ENTRIES = {
   'workers/files': 'server/storage/files/file-worker.ts',
   'workers/reader': 'server/roles/reader-worker.ts',
   'workers/decode': 'ingest/decode/decode-worker.ts',
+  'workers/lines': 'server/storage/clickhouse/lines/line-worker.ts',
   'workers/analysis': 'server/roles/analysis-worker.ts',
 };
 

@@ -207,7 +207,7 @@ export const variables = {
   THERMOCLINE_RAW_BUDGET_GB: number(0.001, 1_000_000, false)
     .optional()
     .describe(
-      'Size limit of log lines as stored, in GiB. The oldest are deleted first, and it is said from when they are kept. Default: 10, or a fifth of the disk of the data folder if that is less. With ClickHouse only the retention applies',
+      'Size limit of log lines as stored, in GiB. The oldest are deleted first, and it is said from when they are kept. Default: 10, or a fifth of the disk of the data folder (with ClickHouse: of its disks) if that is less',
     ),
   THERMOCLINE_REDACT: checkedList(list, patternFault)
     .default([])

@@ -181,7 +181,8 @@ async function overClickHouse(
   const { openClickHouseStore } = await import('../storage/clickhouse/store.ts');
   const { serverWarnings } = await import('../storage/clickhouse/server-inspection.ts');
   const migrations = fileURLToPath(new URL('clickhouse/', assetPaths.migrations));
-  const store = await openClickHouseStore({ clickhouse, migrations, retention: config.retention, now }, local);
+  const { workers } = assetPaths;
+  const store = await openClickHouseStore({ ...config, clickhouse, migrations, workers, now }, local);
   for (const sentence of await serverWarnings(clickhouse)) log.warn(sentence);
   return store;
 }

@@ -94,10 +94,7 @@ export async function unserialized<K extends keyof TelemetryReader>(
   return new Packed<never>(null, value as never, pageFactsOf(value));
 }
 
-/** The answers of a reader on this thread, as {@link ShapingReader} returns them. */
-export function allUnserialized(
-  read: TelemetryReader,
-  questions: readonly Question[],
-): Promise<readonly Packed<unknown>[]> {
-  return Promise.all(questions.map(([name, query]) => unserialized(read, name, query as never)));
+/** The packed answers of a reader, as {@link ShapingReader} returns them. */
+export function allPacked(read: PackedReader, questions: readonly Question[]): Promise<readonly Packed<unknown>[]> {
+  return Promise.all(questions.map(([name, query]) => read(name, query as never)));
 }

@@ -3,6 +3,7 @@
  * the `contract` project of Vitest runs its files in one process without isolation.
  */
 import { expect, inject } from 'vitest';
+import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { StoreReader } from '../../server/storage/ports.ts';
 import { FLEET, fill, NOW, newestOf, SCOPE } from './contract-fixture.ts';
 import { KINDS_SCOPE } from './kinds-fixture.ts';
@@ -27,10 +28,10 @@ interface Stores {
 }
 
 let stores: Promise<Stores> | undefined;
+const clock = { ms: NOW };
 
 async function open(): Promise<Stores> {
   const { sqliteFolder, clickhouse } = inject('contract');
-  const clock = { ms: NOW };
   const now = () => clock.ms;
   // ClickHouse deletes lines by the clock of the machine, which may be weeks ahead of the fixture's.
   const kept = { THERMOCLINE_RAW_RETENTION_DAYS: '400' };
@@ -104,6 +105,17 @@ export async function onBoth(change: (product: TestProduct) => Promise<void>): P
   stores ??= open();
   const { sqlite, clickhouse } = await stores;
   for (const store of [sqlite, clickhouse]) if (store !== null) await change(store.product);
+}
+
+/** Packs the log lines that were received before now, in both stores. */
+export async function packLines(): Promise<void> {
+  await onBoth(async ({ store }) => {
+    const nowMs = clock.ms;
+    // Lines wait for others for a while.
+    clock.ms += HOUR_MS;
+    while (await store.lines.pack());
+    clock.ms = nowMs;
+  });
 }
 
 /** Sorts entries by function name, since the port promises no order. */

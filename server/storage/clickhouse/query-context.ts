@@ -4,10 +4,14 @@ import type { TimeRange } from '../questions/shared-types.ts';
 import { LEVELS } from '../rollup/bucket.ts';
 import { chartWidthOf, finestWidthOf } from '../rollup/range.ts';
 import type { FunctionShard } from './classify/pending.ts';
+import type { LineReader } from './lines/line-threads.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
 
 export interface QueryContext {
   readonly client: ClickHouseQueryClient;
+  readonly lines: LineReader;
+  /** Aborted when the client of the question no longer waits for the answer. */
+  readonly signal?: AbortSignal;
   /** Functions that this process attributes cold starts for, now. */
   readonly shard: () => FunctionShard;
   readonly now: () => number;

@@ -5,11 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { plainBatch } from '../../../ingest/batch/packed-batch.ts';
+import type { RawRetention } from '../../../ingest/decode/pipeline.ts';
 import type { Batch, PackedBatch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
 import type { PackedReader, ShapingReader } from '../packed.ts';
-import { allUnserialized, unserialized } from '../packed.ts';
+import { allPacked, unserialized } from '../packed.ts';
 import type {
   AttributionStore,
   ClockNote,
@@ -25,6 +26,7 @@ import type {
   StoreReader,
   UndoOutcome,
 } from '../ports.ts';
+import type { LogQuery } from '../questions/logs/types.ts';
 import { telemetryReach } from '../questions/retention/clickhouse.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 import { saveHours, saveIdleWindows, saveProactiveThresholds } from './attribution/save-attribution.ts';
@@ -37,6 +39,10 @@ import { controlStoreOver } from './control-store.ts';
 import { deleteTelemetry } from './deletion.ts';
 import { interruptedUndos, undoImport } from './import-undo.ts';
 import { FactWriter } from './insert/fact-writer.ts';
+import { openLineJobs } from './lines/line-jobs.ts';
+import { LineKeeper } from './lines/line-keeper.ts';
+import type { LineReader } from './lines/line-threads.ts';
+import { LineThreads, readHere } from './lines/line-threads.ts';
 import { assertSchema, migrate } from './migrate.ts';
 import { ClickHouseQueryClient } from './query-client.ts';
 import type { QueryContext } from './query-context.ts';
@@ -54,6 +60,12 @@ export interface ClickHouseStoreOptions {
   /** Policy of the process's settings, in force unless a policy is stored. */
   readonly retention: RetentionPolicy;
   readonly now: () => number;
+  /** Folder of the compiled scripts of threads. Without it log lines are read in this thread. */
+  readonly workers?: URL;
+  /** Which lines are kept; all if absent. */
+  readonly rawLines?: RawRetention;
+  /** Most bytes of log lines; null or absent for the default. */
+  readonly lineBytes?: number | null;
 }
 
 /** Interval at which processes exchange shared configuration. */
@@ -116,8 +128,7 @@ class ClickHouseStore implements Store {
   readonly readShaped: ShapingReader;
   readonly control: ControlStore;
   readonly attribution: AttributionStore;
-  /** Lines are stored as they are searched. */
-  readonly lines: LineStore = { pack: () => Promise.resolve(false) };
+  readonly lines: LineStore;
   readonly alerts: Store['alerts'];
   readonly maintenance: Store['maintenance'];
   readonly collectorShards: ShardAssignment;
@@ -125,6 +136,8 @@ class ClickHouseStore implements Store {
   readonly #cluster: Pick<ClickHouseOptions, 'cluster'>;
   readonly #controlPlane: ControlPlane;
   readonly #writer: FactWriter;
+  readonly #lineReader: LineReader & { close(): Promise<void> };
+  readonly #lineKeeper: LineKeeper;
   readonly #context: QueryContext;
   readonly #listeners = new Set<(rows: CommittedRows) => void>();
   readonly #attributionShards: ShardAssignment;
@@ -149,8 +162,15 @@ class ClickHouseStore implements Store {
     const processName = newProcessName();
     this.#attributionShards = new ShardAssignment(client, 'derive', processName);
     this.collectorShards = new ShardAssignment(client, 'collect', processName);
+    const { workers, rawLines = 'all', lineBytes = null } = options;
+    this.#lineReader =
+      workers === undefined ? readHere(() => openLineJobs(clickhouse)) : new LineThreads(workers, clickhouse);
+    const keptMs = (): number => this.#policy.rawMs;
+    this.#lineKeeper = new LineKeeper(this.#lineReader, { now, rawLines, lineBytes, keptMs });
+    this.lines = { pack: () => this.#lineKeeper.pack() };
     const context: QueryContext = {
       client,
+      lines: this.#lineReader,
       shard: () => this.#attributionShards.shard,
       now,
       detailMs: () => this.#policy.detailMs,
@@ -173,8 +193,8 @@ class ClickHouseStore implements Store {
       saveIdleWindows: (windows) => saveIdleWindows(client, windows),
       saveProactiveThresholds: (thresholds) => saveProactiveThresholds(client, thresholds, now()),
     };
-    this.readPacked = (name, query) => unserialized(this.read, name, query);
-    this.readShaped = (questions) => allUnserialized(this.read, questions);
+    this.readPacked = this.#packedOver(() => this.read);
+    this.readShaped = (questions) => allPacked(this.readPacked, questions);
     const { read } = controlPlane;
     this.read = {
       ...telemetryReader(context),
@@ -193,9 +213,18 @@ class ClickHouseStore implements Store {
   /** ClickHouse has lanes of its own: its settings for users and quotas. */
   readsFor({ signal }: Requester): Pick<Store, 'read' | 'readPacked' | 'readShaped'> {
     if (signal === undefined) return this;
-    const read = { ...this.read, ...telemetryReader({ ...this.#context, client: this.#client.withSignal(signal) }) };
-    const readPacked: PackedReader = (name, query) => unserialized(read, name, query);
-    return { read, readPacked, readShaped: (questions) => allUnserialized(read, questions) };
+    const context = { ...this.#context, client: this.#client.withSignal(signal), signal };
+    const read = { ...this.read, ...telemetryReader(context) };
+    const readPacked = this.#packedOver(() => read, signal);
+    return { read, readPacked, readShaped: (questions) => allPacked(readPacked, questions) };
+  }
+
+  /** Log lines stay serialized as their thread returns them. */
+  #packedOver(read: () => StoreReader, signal?: AbortSignal): PackedReader {
+    return (name, query) =>
+      name === 'logs'
+        ? this.#lineReader.packed({ op: 'search', query: query as LogQuery }, signal)
+        : unserialized(read(), name, query);
   }
 
   write(batch: Batch | PackedBatch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
@@ -210,7 +239,7 @@ class ClickHouseStore implements Store {
   async deleteTelemetry(scope: DeletionScope): Promise<void> {
     // What is classified meanwhile would be written after its facts were deleted.
     await this.#classify();
-    await deleteTelemetry(this.#client, this.#cluster, scope);
+    await this.#lineKeeper.alone(() => deleteTelemetry(this.#client, this.#cluster, scope));
     const generation = randomUUID();
     await this.#sharedConfig.publishDeletion(generation);
     this.#writer.generation = generation;
@@ -227,12 +256,14 @@ class ClickHouseStore implements Store {
   async #undo(importId: string): Promise<UndoOutcome> {
     const nowMs = this.#context.now();
     const detailSinceMs = nowMs - this.#policy.detailMs;
-    const outcome = await undoImport(this.#client, importId, {
-      cluster: this.#cluster,
-      nowMs,
-      detailSinceMs,
-      classify: () => classifyPending(this.#client, { shard: WHOLE_FLEET, scope: 'all', detailSinceMs }),
-    });
+    const outcome = await this.#lineKeeper.alone(() =>
+      undoImport(this.#client, importId, {
+        cluster: this.#cluster,
+        nowMs,
+        detailSinceMs,
+        classify: () => classifyPending(this.#client, { shard: WHOLE_FLEET, scope: 'all', detailSinceMs }),
+      }),
+    );
     if (outcome !== 'undone') return outcome;
     const generation = randomUUID();
     await this.#sharedConfig.publishDeletion(generation);
@@ -288,8 +319,11 @@ class ClickHouseStore implements Store {
       });
     let { environments } = await classified();
     while (this.#movesRows && (environments > 0 || isFullScan)) {
-      const old = isFullScan ? await moveOldUnknownStreams(this.#client, this.#cluster, detailSinceMs) : 0;
-      if (old + (await adoptRows(this.#client, this.#cluster, detailSinceMs)) === 0) break;
+      const moved = await this.#lineKeeper.alone(async () => {
+        const old = isFullScan ? await moveOldUnknownStreams(this.#client, this.#cluster, detailSinceMs) : 0;
+        return old + (await adoptRows(this.#client, this.#cluster, detailSinceMs));
+      });
+      if (moved === 0) break;
       ({ environments } = await classified());
     }
     if (isFullScan) this.#lastFullScanMs = nowMs;
@@ -301,6 +335,7 @@ class ClickHouseStore implements Store {
     this.collectorShards.leave();
     await this.#classifying?.catch(() => undefined);
     await this.#writer.close();
+    await this.#lineReader.close();
     await this.#client.raw.close();
     await this.#controlPlane.close();
   }

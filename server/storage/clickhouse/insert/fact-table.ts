@@ -33,6 +33,7 @@ export const IMPORTED: ReadonlySet<string> = new Set([
   'extension_fact',
   'runtime_fact',
   'raw_fact',
+  'log_line',
   'volume_fact',
   'error_day',
   'response',

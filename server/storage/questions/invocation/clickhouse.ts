@@ -2,13 +2,15 @@
 
 import { UNKNOWN_STREAM_ID } from '../../clickhouse/hash-ids.ts';
 import { isOwnLine } from '../../clickhouse/insert/own-line.ts';
+import { answerOf } from '../../clickhouse/lines/line-threads.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
+import type { KeptLine } from '../../lines/kept-line.ts';
 import type { InvocationDetail, LogLine, StoredInvocation } from '../../ports.ts';
 import { environmentFacts } from '../environments/clickhouse.ts';
 import { byRequestId } from '../invocations/clickhouse.ts';
 import type { FaultRow } from '../invocations/result.ts';
 import { faultsOfAttempts } from '../invocations/result.ts';
-import { attemptOf, chunkBounds, linesIn, linesOfChunks, MOST_CHUNKS } from './result.ts';
+import { attemptOf, chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
 
 const WHERE = "function_id IN {functionIds:Array(UInt64)} AND request_id IN ('', {requestId:String})";
 
@@ -45,14 +47,9 @@ export async function invocation(
   };
 }
 
-async function linesOf(context: QueryContext, attempt: StoredInvocation): Promise<readonly LogLine[]> {
+async function linesOf({ lines, signal }: QueryContext, attempt: StoredInvocation): Promise<readonly LogLine[]> {
   const { functionId, environmentId } = attempt;
-  const rows = await context.client.all<{ gzip: string }>(
-    `SELECT base64Encode(gzip) AS gzip FROM raw_fact FINAL WHERE function_id = {functionId:UInt64} AND stream_id = {environmentId:UInt64}
-       AND last_ms >= {lastFromMs:Int64} AND first_ms <= {firstToMs:Int64} ORDER BY first_ms, digest LIMIT 1 BY first_ms, digest
-     LIMIT ${MOST_CHUNKS}`,
-    { functionId, environmentId, ...chunkBounds(attempt) },
-  );
-  const gzips = rows.map((row) => Buffer.from(row.gzip, 'base64'));
-  return linesIn(linesOfChunks(environmentId, gzips), attempt);
+  const { lastFromMs: fromMs, firstToMs: toMs } = chunkBounds(attempt);
+  const query = { functionId, streamId: environmentId, fromMs, toMs, mostChunks: MOST_CHUNKS };
+  return linesIn(await answerOf<readonly KeptLine[]>(lines, { op: 'stream', query }, signal), attempt);
 }

@@ -14,7 +14,7 @@ import { keyOf, NO_SEQUENCE } from '../../lines/kept-line.ts';
 import type { FoundLine, LineLoss, LogPage, LogQuery } from './types.ts';
 
 /** Text that is read for one page. What is left is on the next pages. */
-const MOST_READ_BYTES = 512 * 1_048_576;
+export const MOST_READ_BYTES = 512 * 1_048_576;
 
 /** Where a line comes from. */
 export interface Origin extends Pick<FoundLine, 'function' | 'logGroup' | 'logStream'> {
@@ -81,6 +81,10 @@ export class LineSearch {
     if (this.#readBytes < MOST_READ_BYTES || lastMs >= this.upToMs) return false;
     this.#endedAtMs = lastMs;
     return true;
+  }
+
+  get readBytes(): number {
+    return this.#readBytes;
   }
 
   reads(bytes: number): void {

@@ -11,13 +11,14 @@ export async function telemetryReach(context: QueryContext): Promise<Omit<Stored
     const row = await client.one<{ n: number; ms: number }>(`SELECT count() AS n, min(${what}) AS ms FROM ${table}`);
     return row === undefined || row.n === 0 ? null : row.ms;
   };
-  const [rawSinceMs, detail, history] = await Promise.all([
+  const [packed, waiting, detail, history] = await Promise.all([
+    oldest('received_ms', 'log_line'),
     oldest('received_ms', 'raw_fact'),
     oldest('end_ms', 'invocation_fact'),
     oldest('bucket', 'rollup_1d'),
   ]);
   return {
-    rawSinceMs,
+    rawSinceMs: packed === null || (waiting !== null && waiting < packed) ? waiting : packed,
     detailSinceMs: detail === null ? null : dayOf(detail),
     historySinceMs: history === null ? null : dayOf(history),
   };
