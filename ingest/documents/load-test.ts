@@ -80,7 +80,7 @@ export class HeyCsvReader {
 
   finish(functionName: string | null): DocumentResult {
     if (this.#times.length === 0) return { ok: false, reason: 'load-test-unreadable' };
-    const times = Float64Array.from(this.#times).sort();
+    const times = Float64Array.from(this.#times).toSorted();
     const totalMs = this.#totalMs;
     return one({
       tool: 'hey',

@@ -26,7 +26,7 @@ const cases: readonly [name: string, got: string, expected: string][] = [
   ['a whole number of four digits', integer(-1000), '-1,000'],
   ['a whole number of six digits', integer(100_000), '100,000'],
   ['a whole number below zero that rounds to it', integer(-0.4), '0'],
-  ['a whole number of 21 digits', integer(123_456_789_012_345_683_968), '123,456,789,012,345,680,000'],
+  ['a whole number of 21 digits', integer(123_456_789_012_345_680_000), '123,456,789,012,345,680,000'],
   ['a whole number of 22 digits', integer(1e21), '1,000,000,000,000,000,000,000'],
   ['an infinite number', integer(Number.POSITIVE_INFINITY), '∞'],
   ['one', plural(1, 'request'), '1 request'],
