@@ -53,7 +53,9 @@ test('sources and reasons', async () => {
     ['Source', 'Last request', 'Last data', 'Requests', 'Events', 'Rejected', 'Lag p50 / p99'],
     ['logs /aws/lambda/checkout', '3 min ago', '2 h ago', '12.3 k', '1.23 M', '1', '84.1 ms / 12.3 s'],
   ]);
-  expect(section('Without telemetry')).toBe('Without telemetry 45.0 k END lines: the REPORT line says the same and more');
+  expect(section('Without telemetry')).toBe(
+    'Without telemetry 45.0 k END lines: the REPORT line says the same and more',
+  );
 });
 
 type Status = typeof example;
