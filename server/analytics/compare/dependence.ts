@@ -2,6 +2,7 @@
  * How much more totals vary than those of independent invocations, estimated from blocks of time. The earlier period is
  * weighted to the later one's mix of strata (direct standardisation), and what the strata differ in is removed first.
  */
+import type { SumVariance } from '../statistics/blocks.ts';
 import { sumVariance } from '../statistics/blocks.ts';
 
 /** Values of each block of one period, in columns: all lists are as long as the number of blocks. */
@@ -34,6 +35,8 @@ interface Matched {
   readonly n: readonly number[];
   /** Weight of each value, after standardisation. */
   readonly weights: readonly number[];
+  /** Weighted number of values. */
+  readonly size: number;
 }
 
 /** Blocks of both periods, the earlier ones weighted to the later mix. Several sums over the same values share it. */
@@ -45,6 +48,8 @@ export interface Standardised {
   readonly own: readonly number[];
   /** Weighted number of earlier values by stratum. */
   readonly sizes: readonly number[];
+  /** Matched earlier blocks for each of their strata. */
+  readonly perStratum: number;
 }
 
 /** Weights each stratum of `before` so that it has the values of `after`. Strata that only one period has are left out. */
@@ -66,8 +71,12 @@ export function standardised(before: Columns, after: Columns): Standardised {
   const weightsBefore = before.weights.map((weight, at) => weight * (factors[strataBefore[at] ?? 0] ?? 0));
   const weightsAfter = after.weights.map((weight, at) => (factors[strataAfter[at] ?? 0] == null ? 0 : weight));
   const matched = ({ n }: Columns, strata: readonly number[], weights: readonly number[]): Matched => {
-    const at = [...n.keys()].filter((block) => (n[block] ?? 0) > 0 && factors[strata[block] ?? 0] != null);
-    return { at, strata: chosen(strata, at), n: chosen(n, at), weights: chosen(weights, at) };
+    const at: number[] = [];
+    for (let block = 0; block < n.length; block += 1) {
+      if ((n[block] ?? 0) > 0 && factors[strata[block] ?? 0] != null) at.push(block);
+    }
+    const [sizes, own] = [chosen(n, at), chosen(weights, at)];
+    return { at, strata: chosen(strata, at), n: sizes, weights: own, size: product(own, sizes) };
   };
   const known = matched(before, strataBefore, weightsBefore);
   return {
@@ -75,6 +84,7 @@ export function standardised(before: Columns, after: Columns): Standardised {
     matched: [known, matched(after, strataAfter, weightsAfter)],
     own: chosen(before.weights, known.at),
     sizes: has,
+    perStratum: known.at.length / new Set(known.strata).size,
   };
 }
 
@@ -88,8 +98,9 @@ function totals({ n, weights }: Columns, strata: readonly number[], size: number
   return sums;
 }
 
+/** Values at the places, which ascend. */
 function chosen(values: readonly number[], at: readonly number[]): readonly number[] {
-  return at.map((place) => values[place] ?? 0);
+  return at.length === values.length ? values : at.map((place) => values[place] ?? 0);
 }
 
 /** Σ weight × value. */
@@ -103,14 +114,16 @@ function product(weights: readonly number[], values: readonly number[]): number 
 type Kind = 'share' | 'mean';
 
 /** What remains of the sums of the matched blocks after their strata and the change are taken away. `sums` are those of all blocks. */
-function residualsOf({ matched: [known, later], own, sizes }: Standardised, sums: Sides, kind: Kind): Sides {
+function residualsOf(blocks: Standardised, sums: Sides, kind: Kind): Sides {
+  const { own, sizes, perStratum } = blocks;
+  const [known, later] = blocks.matched;
   const [sumsBefore, sumsAfter] = [chosen(sums[0], known.at), chosen(sums[1], later.at)];
-  const meanBefore = product(known.weights, sumsBefore) / product(known.weights, known.n);
-  const meanAfter = product(later.weights, sumsAfter) / product(later.weights, later.n);
-  const perStratum = known.at.length / new Set(known.strata).size;
+  const meanBefore = product(known.weights, sumsBefore) / known.size;
+  const meanAfter = product(later.weights, sumsAfter) / later.size;
   const seasonal = perStratum >= FEWEST_A_STRATUM;
   const totalsBefore = new Array<number>(sizes.length).fill(0);
-  for (const [block, stratum] of known.strata.entries()) {
+  for (let block = 0; block < sumsBefore.length; block += 1) {
+    const stratum = known.strata[block] ?? 0;
     totalsBefore[stratum] = (totalsBefore[stratum] ?? 0) + (own[block] ?? 0) * (sumsBefore[block] ?? 0);
   }
   const expected = sizes.map((n, stratum) => (seasonal && n > 0 ? (totalsBefore[stratum] ?? 0) / n : meanBefore));
@@ -119,10 +132,20 @@ function residualsOf({ matched: [known, later], own, sizes }: Standardised, sums
   );
   // Residuals from a mean of few blocks are smaller than the deviations themselves.
   const lost = seasonal ? Math.sqrt(perStratum / (perStratum - 1)) : 1;
-  return [
-    sumsBefore.map((sum, at) => lost * (sum - (known.n[at] ?? 0) * (expected[known.strata[at] ?? 0] ?? 0))),
-    sumsAfter.map((sum, at) => sum - (later.n[at] ?? 0) * (expectedLater[later.strata[at] ?? 0] ?? 0)),
-  ];
+  return [deviations(known, sumsBefore, expected, lost), deviations(later, sumsAfter, expectedLater, 1)];
+}
+
+/** What the sum of each block exceeds that of values as `expected` of its stratum by, times `scale`. */
+function deviations(
+  { n, strata }: Matched,
+  sums: readonly number[],
+  expected: readonly number[],
+  scale: number,
+): readonly number[] {
+  const found: number[] = [];
+  for (let at = 0; at < sums.length; at += 1)
+    found.push(scale * ((sums[at] ?? 0) - (n[at] ?? 0) * (expected[strata[at] ?? 0] ?? 0)));
+  return found;
 }
 
 /** Variance of one value, before and after. */
@@ -138,10 +161,10 @@ export function correlationOf(blocks: Standardised, sums: Sides, spread: Spread,
 
 function correlation({ matched }: Standardised, residuals: Sides, spread: Spread): number {
   let [excess, pairs] = [0, 0];
-  for (const [side, values] of residuals.entries()) {
-    const variance = spread[side === 0 ? 0 : 1];
+  for (const side of [0, 1] as const) {
+    const variance = spread[side];
     if (!(variance > 0)) continue;
-    const { n } = matched[side === 0 ? 0 : 1];
+    const [values, { n }] = [residuals[side], matched[side]];
     for (let at = 0; at < values.length; at += 1) {
       const [value, size] = [values[at] ?? 0, n[at] ?? 0];
       excess += value * value - size * variance;
@@ -175,33 +198,56 @@ export function dependenceOf(
     scale += (found.df * found.variance) / clustered;
   }
   if (df === 0) return null;
-  // Effective number of blocks (Carter, Schnepel and Steigerwald 2017): a few large ones show no more than a few.
-  let [parts, squares] = [0, 0];
-  for (const { shares } of [before, after]) {
-    for (const share of shares) {
-      parts += share;
-      squares += share * share;
-    }
-  }
-  const effective = parts ** 2 / squares - 2;
+  const effective = effectiveBlocks([before, after]) - 2;
   if (!(effective >= fewest)) return null;
-  const varianceOf = ({ independent, clustered, size }: SideSpread): number =>
+  const varianceOf = ({ independent, clustered, matched: { size } }: SideSpread): number =>
     Math.max(independent, (scale / df) * clustered) / size ** 2;
   return { variances: [varianceOf(before), varianceOf(after)], df: Math.min(df, effective) };
 }
 
-type SideSpread = ReturnType<typeof sideOf>;
-
 /** Variances of the weighted sum of one period: as found between blocks, of independent values, and of equally correlated ones. */
-function sideOf({ n, weights }: Matched, residuals: readonly number[], variance: number, within: number) {
-  const size = product(weights, n);
-  const squares = weights.map((weight, at) => weight * weight * (n[at] ?? 0));
-  const designs = n.map((count) => 1 + (count - 1) * within);
-  return {
-    size,
-    shares: weights.map((weight, at) => (variance * weight * weight * (n[at] ?? 0) * (designs[at] ?? 0)) / size ** 2),
-    found: sumVariance(weights.map((weight, at) => weight * (residuals[at] ?? 0))),
-    independent: variance * squares.reduce((sum, square) => sum + square, 0),
-    clustered: variance * product(squares, designs),
-  };
+interface SideSpread {
+  readonly matched: Matched;
+  /** Of one value. */
+  readonly variance: number;
+  /** Correlation of two values of a block. */
+  readonly within: number;
+  readonly found: SumVariance | null;
+  readonly independent: number;
+  readonly clustered: number;
+}
+
+function sideOf(matched: Matched, residuals: readonly number[], variance: number, within: number): SideSpread {
+  const { n, weights } = matched;
+  const weighted: number[] = [];
+  let [squares, designed] = [0, 0];
+  for (let at = 0; at < n.length; at += 1) {
+    const [weight, size] = [weights[at] ?? 0, n[at] ?? 0];
+    weighted.push(weight * (residuals[at] ?? 0));
+    const square = weight * weight * size;
+    squares += square;
+    designed += square * designOf(size, within);
+  }
+  const found = sumVariance(weighted);
+  return { matched, variance, within, found, independent: variance * squares, clustered: variance * designed };
+}
+
+/** By how much equally correlated values of a block vary more than independent ones. */
+function designOf(size: number, within: number): number {
+  return 1 + (size - 1) * within;
+}
+
+/** Effective number of blocks (Carter, Schnepel and Steigerwald 2017): a few large ones show no more than a few. */
+function effectiveBlocks(sides: Sides<SideSpread>): number {
+  let [parts, squares] = [0, 0];
+  for (const { matched, variance, within } of sides) {
+    const { n, weights, size } = matched;
+    for (let at = 0; at < n.length; at += 1) {
+      const [weight, count] = [weights[at] ?? 0, n[at] ?? 0];
+      const share = (variance * weight * weight * count * designOf(count, within)) / size ** 2;
+      parts += share;
+      squares += share * share;
+    }
+  }
+  return parts ** 2 / squares;
 }

@@ -67,6 +67,7 @@ export function differencesOf(
     blocks: [controls.before, controls.after],
     strata: [controls.before.map(controls.stratumOf), controls.after.map(controls.stratumOf)],
     blockMs: after.blockMs,
+    durationMs: [before.durationMs, after.durationMs],
     isPart: controls.before.length + controls.after.length < all.before.length + all.after.length,
   };
   const [durations, inits] = [valuesOf(sides, ({ durationMs }) => durationMs), valuesOf(sides, ({ initMs }) => initMs)];
@@ -127,6 +128,8 @@ interface Compared {
   /** Of each block. */
   readonly strata: Sides;
   readonly blockMs: number;
+  /** Of whole periods. */
+  readonly durationMs: Sides<Histogram>;
   /** Some blocks have no counterpart and are left out. */
   readonly isPart: boolean;
 }
@@ -169,7 +172,7 @@ const UNDAMPED: Damping = () => 1;
 function dampingOf(sides: Compared, durations: Values): Damping {
   const { counts } = durations;
   const ones: Sides = [counts[0].map(UNDAMPED), counts[1].map(UNDAMPED)];
-  const [before, after] = summed(durations, ones);
+  const [before, after] = sides.isPart ? summed(durations, ones) : sides.durationMs;
   const limits = [quantileEstimate(before, 0.5)?.value ?? 0, quantileEstimate(after, 0.5)?.value ?? 0] as const;
   const alike = correlationOf(frameOf(sides, counts, ones), above(durations, limits), [0.25, 0.25], 'share');
   return (n) => 1 / (1 + Math.max(0, n - 1) * alike);
@@ -212,7 +215,7 @@ interface Damped {
 
 function damped(sides: Compared, values: Values, damping: Damping): Damped {
   const { counts } = values;
-  const { frame } = weigh(sides, counts, damping);
+  const frame = frameOf(sides, counts, [counts[0].map(damping), counts[1].map(damping)]);
   const sizeOf = (side: 0 | 1): number =>
     counts[side].reduce((sum, count, at) => sum + ((frame.weights[side][at] ?? 0) > 0 ? count : 0), 0);
   return { values, frame, sum: summed(values, frame.weights), sizes: [sizeOf(0), sizeOf(1)] };

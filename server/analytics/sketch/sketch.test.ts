@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { law } from '../../../test/support/law.ts';
-import { boundOf, RELATIVE_ERROR, Sketch, ZERO_BIN } from './sketch.ts';
+import { boundOf, columnsOfEncoded, RELATIVE_ERROR, Sketch, ZERO_BIN } from './sketch.ts';
 
 const values = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 300 });
 
@@ -63,6 +63,22 @@ describe('properties', () => {
         sketch.addBins(bins, counts);
         expect(sketch.histogram()).toEqual(sketchOf([...a, ...b]).histogram());
       }),
+    );
+  });
+
+  test('the columns of encoded bytes are those of the sketch, wherever they stand', () => {
+    law(
+      fc.property(
+        fc.array(fc.tuple(fc.double({ min: 0, max: 1e12, noNaN: true }), fc.integer({ min: -500, max: 100_000 }))),
+        (entries) => {
+          const sketch = new Sketch();
+          for (const [value, times] of entries) sketch.add(value, times);
+          const bytes = sketch.encode();
+          expect(columnsOfEncoded(bytes)).toEqual(sketch.columns());
+          const among = Uint8Array.of(7, ...bytes, 200, 1);
+          expect(columnsOfEncoded(among, 1, 1 + bytes.length)).toEqual(sketch.columns());
+        },
+      ),
     );
   });
 

@@ -278,6 +278,33 @@ export class Sketch {
   }
 }
 
+/**
+ * The columns of an {@link Sketch.encode}d sketch, the bytes from `from` to `end`, without a sketch in between: blocks of
+ * comparisons are many small ones.
+ */
+export function columnsOfEncoded(bytes: Uint8Array, from = 0, end = bytes.length): SketchColumns {
+  if (from >= end) return { bins: [], counts: [] };
+  const reader = { bytes, at: from };
+  const zeros = unzigzag(readVarint(reader));
+  // Every number ends with a byte below 128, and every bin has two numbers.
+  let numbers = 0;
+  for (let at = reader.at; at < end; at += 1) if ((bytes[at] ?? 0) < 128) numbers += 1;
+  const first = zeros === 0 ? 0 : 1;
+  const size = first + numbers / 2;
+  const [bins, counts] = [new Array<number>(size), new Array<number>(size)];
+  if (first === 1) {
+    bins[0] = ZERO_BIN;
+    counts[0] = zeros;
+  }
+  let bin = 0;
+  for (let place = first; place < size; place += 1) {
+    bin += unzigzag(readVarint(reader));
+    bins[place] = bin;
+    counts[place] = unzigzag(readVarint(reader));
+  }
+  return { bins, counts };
+}
+
 function ascending(a: number, b: number): number {
   return a - b;
 }

@@ -1,4 +1,5 @@
 /** Values of one period by block of time, from the rollup buckets of its blocks. */
+import type { SketchColumns } from '../../analytics/sketch/sketch.ts';
 import { Sketch } from '../../analytics/sketch/sketch.ts';
 import type { Distribution } from '../questions/distribution/types.ts';
 import type { ResolvedRange, UsageSlice } from '../questions/shared-types.ts';
@@ -15,10 +16,13 @@ export class DistributionBuilder {
 
   /** Adds a block. The bucket is not kept. */
   add(fromMs: number, bucket: RollupBucket): void {
-    const durationMs = bucket.duration.columns();
-    const initMs = bucket.coldOf('on-demand').init.columns();
-    this.#blocks.push({ fromMs, counts: countsFrom(bucket.counts, 0), durationMs, initMs });
-    addAll(this.#counts, bucket.counts);
+    this.addColumns(fromMs, bucket.counts, bucket.duration.columns(), bucket.coldOf('on-demand').init.columns());
+  }
+
+  /** Adds a block by its counts, in the order of READ_COLUMNS, and its values. The counts are not kept. */
+  addColumns(fromMs: number, counts: Float64Array, durationMs: SketchColumns, initMs: SketchColumns): void {
+    this.#blocks.push({ fromMs, counts: countsFrom(counts, 0), durationMs, initMs });
+    addAll(this.#counts, counts);
     this.#durations.addBins(durationMs.bins, durationMs.counts);
     this.#inits.addBins(initMs.bins, initMs.counts);
   }

@@ -3,7 +3,8 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { ColdStartKind } from '../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
-import type { Sketch } from '../../analytics/sketch/sketch.ts';
+import type { Sketch, SketchColumns } from '../../analytics/sketch/sketch.ts';
+import { columnsOfEncoded } from '../../analytics/sketch/sketch.ts';
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';
 import { isTime, validRows } from '../stored-rows.ts';
 import type { Databases } from './databases.ts';
@@ -185,10 +186,21 @@ export function mergeOnDemand(
   from = 0,
   end = bytes.length,
 ): void {
-  const onDemand: ColdStartKind = 'on-demand';
-  if (end - from < 5 || COLD_START_KINDS[bytes[from] ?? 0] !== onDemand) return;
-  const initEnd = from + 5 + (((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0));
+  if (end - from < 5 || COLD_START_KINDS[bytes[from] ?? 0] !== ON_DEMAND) return;
+  const initEnd = endOfInit(bytes, from);
   const totalEnd = initEnd + (((bytes[from + 3] ?? 0) << 8) | (bytes[from + 4] ?? 0));
   if (which === 'init') into.mergeEncoded(bytes, from + 5, initEnd);
   else into.mergeEncoded(bytes, initEnd, totalEnd);
+}
+
+/** The on-demand inits of an encoded `cold` column, the bytes from `from` to `end`. */
+export function onDemandInits(bytes: Uint8Array, from: number, end: number): SketchColumns {
+  const none = end - from < 5 || COLD_START_KINDS[bytes[from] ?? 0] !== ON_DEMAND;
+  return columnsOfEncoded(bytes, none ? end : from + 5, none ? end : endOfInit(bytes, from));
+}
+
+const ON_DEMAND: ColdStartKind = 'on-demand';
+
+function endOfInit(bytes: Uint8Array, from: number): number {
+  return from + 5 + (((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
@@ -24,4 +24,15 @@ test('a fleet below a filter', async () => {
     blockMs: HOUR_MS,
   }));
   expect(found.usage.length).toBeGreaterThan(0);
+});
+
+test('blocks of several rows have the values of all of them', async () => {
+  const [fine, daily] = await Promise.all(
+    [300_000, DAY_MS].map((blockMs) =>
+      queryBoth('distribution', ({ plain }) => ({ ...FLEET_RANGE, functionId: plain, blockMs })),
+    ),
+  );
+  expect(daily?.blocks.length).toBeLessThan(fine?.blocks.length ?? 0);
+  const { blocks: _blocks, blockMs: _blockMs, ...whole } = fine ?? {};
+  expect(daily).toMatchObject(whole);
 });
