@@ -1,6 +1,7 @@
 /** Builds the Hono app: ingest, health, API routes and the web client. */
 
 import { readFile } from 'node:fs/promises';
+import type { HttpBindings } from '@hono/node-server';
 import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
 import * as z from 'zod';
@@ -18,6 +19,7 @@ import { mountIngest } from './ingest/routes.ts';
 import { jsonBody, LargeBody } from './json-body.ts';
 import { Turns } from './limits/turns.ts';
 import { asProblemError, ProblemError, problemOf } from './problems.ts';
+import { releaseWhenSent } from './release-bytes.ts';
 import { storeFor } from './requester-store.ts';
 import { routeTable } from './routes/table.generated.ts';
 import { headersOfAnswers } from './security-headers.ts';
@@ -84,7 +86,10 @@ function handlerOf(context: Context, route: Route): Handler {
       });
       for (const [name, value] of extra) c.header(name, value, { append: true });
       c.header('Cache-Control', 'no-store');
-      if (answer instanceof EncodedJson) return c.body(answer.bytes, 200, { 'Content-Type': 'application/json' });
+      if (answer instanceof EncodedJson) {
+        releaseWhenSent(answer.bytes, (c.env as Partial<HttpBindings> | undefined)?.outgoing);
+        return c.body(answer.bytes, 200, { 'Content-Type': 'application/json' });
+      }
       return answer instanceof Response ? answer : c.json(answer as object);
     } catch (error) {
       for (const [name, value] of extra) c.header(name, value, { append: true });
