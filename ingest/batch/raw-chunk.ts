@@ -107,24 +107,33 @@ function digestOf(events: readonly LogEvent[]): Uint8Array {
 
 /** The digest of times and messages, and the bytes of the messages. */
 function digestOfTexts(events: readonly LogEvent[]): { readonly bytes: number; readonly digest: Uint8Array } {
-  // Many short texts at once: each call costs more than the hash of a short text.
-  let texts = `${events.length}\n`;
+  // Many short texts at once: each call costs more than the hash of a short text, and adding one to another makes a rope.
+  let texts = [String(events.length)];
+  let chars = 0;
   let long: Hash | null = null;
-  let bytes = -texts.length;
-  for (const event of events) {
-    const time = String(event.timestampMs);
-    texts += `${time}\n${event.message}\n`;
-    bytes -= time.length + 2;
-    if (texts.length < HASHED_CHARS) continue;
+  /** What is hashed beside the messages: times, and a newline behind each text. */
+  let others = String(events.length).length + 1;
+  let hashed = 0;
+  let lastMs = Number.NaN;
+  let time = '';
+  for (const { timestampMs, message } of events) {
+    if (timestampMs !== lastMs) time = String(timestampMs);
+    lastMs = timestampMs;
+    texts.push(time, message);
+    chars += time.length + message.length + 2;
+    others += time.length + 2;
+    if (chars < HASHED_CHARS) continue;
     long ??= createHash('sha256');
-    const encoded = Buffer.from(texts);
-    bytes += encoded.length;
+    const encoded = Buffer.from(`${texts.join('\n')}\n`);
+    hashed += encoded.length;
     long.update(encoded);
-    texts = '';
+    texts = [];
+    chars = 0;
   }
-  bytes += Buffer.byteLength(texts);
-  if (long === null) return { bytes, digest: digestOfText(texts) };
-  return { bytes, digest: Uint8Array.from(long.update(texts).digest().subarray(0, DIGEST_BYTES)) };
+  const rest = texts.length === 0 ? '' : `${texts.join('\n')}\n`;
+  const bytes = hashed + Buffer.byteLength(rest) - others;
+  if (long === null) return { bytes, digest: digestOfText(rest) };
+  return { bytes, digest: Uint8Array.from(long.update(rest).digest().subarray(0, DIGEST_BYTES)) };
 }
 
 function digestOfEnds(n: number, first: string, last: string): Uint8Array | null {

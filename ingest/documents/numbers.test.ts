@@ -1,9 +1,16 @@
 /** One grammar of numbers for all readers: digits with an optional fraction. Anything else is no number, and never another one. */
 import { describe, expect, test } from 'vitest';
 import { readEventTime } from '../formats/event-time.ts';
-import { parseLiterals } from '../formats/literals.ts';
+import { eachLiteral } from '../formats/literals.ts';
 import { parsePlatformLine } from '../lines/platform-line.ts';
 import { DEFAULT_DOCUMENT_OPTIONS, readDocument, readDocumentMessage } from './read-document.ts';
+
+function parseLiterals(text: string) {
+  const values: unknown[] = [];
+  const { n, rest, isShortened } = eachLiteral(text, (value) => values.push(value));
+  expect(n).toBe(values.length);
+  return { values, rest, isShortened };
+}
 
 const ODD = [
   '1e1',

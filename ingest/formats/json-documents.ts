@@ -24,10 +24,21 @@ export interface Documents {
 
 /** Splits and parses text. A single document, the usual case, is parsed directly. */
 export function parseDocuments(text: string): Documents {
-  const limit = exceededJsonLimit(text);
-  const whole = limit === null ? tryParse(text) : NOT_PARSED;
-  if (whole.ok) return { values: [{ value: whole.value, text }], undecodable: [] };
   const values: Document[] = [];
+  const undecodable = eachDocument(text, (value, own) => {
+    values.push({ value, text: own });
+  });
+  return { values, undecodable };
+}
+
+/** The same, one document at a time: a list of all of them would hold many times the text. Returns what lies between them. */
+export function eachDocument(text: string, take: (value: unknown, text: string) => void): readonly Undecodable[] {
+  const limit = exceededJsonLimit(text);
+  const whole = limit === null ? parseJsonText(text) : undefined;
+  if (whole !== undefined) {
+    take(whole, text);
+    return [];
+  }
   const undecodable: Undecodable[] = [];
   // Objects that end late or never are searched again and again: after some passes over the text, only within their line.
   let searchable = PASSES * text.length;
@@ -51,11 +62,11 @@ export function parseDocuments(text: string): Documents {
     if (code === 0x7b) searchable -= (end === -1 ? text.length : end) - at;
     const own = end === -1 || isTooShort(text, at, end) ? null : text.slice(at, end);
     const ownLimit = own === null || limit === null ? null : exceededJsonLimit(own);
-    const parsed = own === null || ownLimit !== null ? NOT_PARSED : tryParse(own);
-    if (own !== null && parsed.ok) {
+    const value = own === null || ownLimit !== null ? undefined : parseJsonText(own);
+    if (own !== null && value !== undefined) {
       flush();
       searchable += own.length;
-      values.push({ value: parsed.value, text: own });
+      take(value, own);
       at = end;
       continue;
     }
@@ -76,10 +87,8 @@ export function parseDocuments(text: string): Documents {
     at = lineEnd;
   }
   flush();
-  return { values, undecodable };
+  return undecodable;
 }
-
-const NOT_PARSED = { ok: false } as const;
 
 /** The shortest document that holds a time and a message is longer: `{"time":1,"log":""}`. */
 const SHORTEST_DOCUMENT = 18;
@@ -115,9 +124,4 @@ function objectEnd(text: string, from: number, to: number): number {
     }
   }
   return -1;
-}
-
-function tryParse(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
-  const value = parseJsonText(text);
-  return value === undefined ? NOT_PARSED : { ok: true, value };
 }

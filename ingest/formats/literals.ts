@@ -4,25 +4,29 @@
  */
 import { MAX_JSON_DEPTH } from '../text/json-limits.ts';
 
-export interface Literals {
-  readonly values: readonly unknown[];
+export interface ReadLiterals {
+  /** The number of values. */
+  readonly n: number;
   /** From where on the text cannot be read; "" if all of it was. */
   readonly rest: string;
   /** A printer left items out, as Node.js does after 100 ("... 20 more items"). */
   readonly isShortened: boolean;
 }
 
-/** The values in `text`, one after the other, divided by white space, commas or a label such as `[0] tag:`. */
-export function parseLiterals(text: string): Literals {
+/**
+ * Calls `take` with the values in `text`, one after the other, divided by white space, commas or a label such as `[0] tag:`. A list of
+ * them would hold many times the text until its end.
+ */
+export function eachLiteral(text: string, take: (value: unknown) => void): ReadLiterals {
   const parser = new LiteralParser(text);
-  const values: unknown[] = [];
-  try {
-    for (let from = parser.next(); from !== -1; from = parser.next()) values.push(parser.document());
-  } catch (error) {
-    if (!(error instanceof LiteralError)) throw error;
-    return { values, rest: text.slice(parser.from), isShortened: parser.isShortened };
+  let n = 0;
+  for (let from = parser.next(); from !== -1; from = parser.next()) {
+    const value = parser.document();
+    if (value === undefined) return { n, rest: text.slice(parser.from), isShortened: parser.isShortened };
+    n += 1;
+    take(value);
   }
-  return { values, rest: '', isShortened: parser.isShortened };
+  return { n, rest: '', isShortened: parser.isShortened };
 }
 
 class LiteralError extends Error {
@@ -87,10 +91,16 @@ class LiteralParser {
     return this.#at >= this.#text.length ? -1 : this.#at;
   }
 
-  /** An object or array. Anything else is text of another form. */
+  /** An object or array; undefined for text of another form. */
   document(): unknown {
-    if (!'{['.includes(this.#text[this.#at] ?? ' ')) throw new LiteralError();
-    return this.value(0);
+    const code = this.#text.charCodeAt(this.#at);
+    if (code !== OPEN_BRACE && code !== OPEN_BRACKET) return undefined;
+    try {
+      return this.value(0);
+    } catch (error) {
+      if (error instanceof LiteralError) return undefined;
+      throw error;
+    }
   }
 
   value(depth: number): unknown {

@@ -1,11 +1,9 @@
 /** Log events in values that a program printed instead of writing JSON. Recognised once per text, by how it begins. */
 import type { ExportProblem } from './export-event.ts';
-import { parseLiterals } from './literals.ts';
+import { eachLiteral } from './literals.ts';
 import { readPrefixedLine } from './text-line.ts';
 
-export interface PrintedValues {
-  /** Objects, as JSON would hold them. */
-  readonly values: readonly unknown[];
+export interface PrintedRest {
   /** Text of another form after the values. */
   readonly rest: string;
   readonly problems: readonly ExportProblem[];
@@ -17,29 +15,30 @@ const FIRST =
 const HEAD = 2000;
 const SAMPLE_LINES = 50;
 
-/** Reads output of Python's print, Node.js, rubydebug and Fluent Bit; null for any other text. */
-export function readPrintedValues(text: string): PrintedValues | null {
+/**
+ * Reads output of Python's print, Node.js, rubydebug and Fluent Bit, and calls `take` with each record, as JSON would hold it; null for
+ * any other text.
+ */
+export function readPrintedValues(text: string, take: (record: unknown) => void): PrintedRest | null {
   if (!FIRST.test(text.slice(0, HEAD))) return null;
-  const { values, rest, isShortened } = parseLiterals(text);
-  if (values.length === 0) {
+  const { n, rest, isShortened } = eachLiteral(text, (value) => {
+    if (Array.isArray(value)) takeRecords(value, take);
+    else take(value);
+  });
+  if (n === 0) {
     // An application's object among lines with times is read with them.
     if (text.split('\n', SAMPLE_LINES).some((line) => readPrefixedLine(line) !== null)) return null;
-    return { values, rest: '', problems: [{ reason: 'printed-value-unreadable', text }] };
+    return { rest: '', problems: [{ reason: 'printed-value-unreadable', text }] };
   }
-  const problems = isShortened ? [{ reason: 'printed-value-shortened', text }] : [];
-  const records: unknown[] = [];
-  for (const value of values) {
-    if (!Array.isArray(value)) records.push(value);
-    else for (const record of recordsOf(value)) records.push(record);
-  }
-  return { values: records, rest, problems };
+  return { rest, problems: isShortened ? [{ reason: 'printed-value-shortened', text }] : [] };
 }
 
-function recordsOf(value: readonly unknown[]): readonly unknown[] {
+function takeRecords(value: readonly unknown[], take: (record: unknown) => void): void {
   // Fluent Bit: [time, record] or [[time, metadata], record].
   const [head, record] = value;
   const date: unknown = Array.isArray(head) ? head[0] : head;
-  return typeof date === 'number' && isObject(record) && value.length === 2 ? [dated(date, record)] : value;
+  if (typeof date === 'number' && isObject(record) && value.length === 2) take(dated(date, record));
+  else for (const item of value) take(item);
 }
 
 /** The record with its date as first member. By assignment: spreading the record takes ten times as long. */

@@ -10,7 +10,9 @@ import { readDocument, readTextDocument } from '../documents/read-document.ts';
 import { isPlatformLine } from '../lines/platform-line.ts';
 import type { StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
+import { Batches } from '../text/batches.ts';
 import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
+import { withLineFeeds } from '../text/lines.ts';
 import { isGzipInBase64 } from './base64.ts';
 import { readTextOutput, readYamlOutput } from './cli-output.ts';
 import { formatProblemOf } from './content-encoding.ts';
@@ -23,7 +25,8 @@ import { readExpandedRows } from './expanded-rows.ts';
 import type { ExportRead } from './export-event.ts';
 import { readForwarded } from './forwarded-event.ts';
 import { inflate, inflateMessage, isGzip, limitOf, trailingMessage } from './inflate.ts';
-import { parseDocuments } from './json-documents.ts';
+import type { Document } from './json-documents.ts';
+import { eachDocument, parseDocuments } from './json-documents.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 import { readLineForm } from './line-form.ts';
@@ -152,9 +155,10 @@ class RawLogsReader {
 
   /** Reads values that a program printed; returns false for any other text. */
   readPrinted(text: string): boolean {
-    const read = readPrintedValues(text);
+    const records = new Batches<unknown>((record) => this.#document(record, null));
+    const read = readPrintedValues(text, (record) => records.add(record));
     if (read === null) return false;
-    for (const value of read.values) this.#document(value, null);
+    records.flush();
     for (const problem of read.problems) this.#unreadable.push(problem);
     if (read.rest !== '') this.readLines(read.rest);
     return true;
@@ -170,8 +174,9 @@ class RawLogsReader {
       else this.#unreadable.pushExcess(excess, text);
       return;
     }
-    const { values, undecodable } = parseDocuments(text);
-    for (const { value, text: own } of values) this.#document(value, own);
+    const documents = new Batches<Document>(({ value, text: own }) => this.#document(value, own));
+    const undecodable = eachDocument(text, (value, own) => documents.add({ value, text: own }));
+    documents.flush();
     for (const { text: piece, limit } of undecodable) {
       if (limit === null) this.readLines(piece);
       else this.#unreadable.pushExcess(limit, piece);
@@ -223,7 +228,7 @@ class RawLogsReader {
   /** `text` is the original text, or null for a member of an array. */
   #document(value: unknown, text: string | null): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      const own = text ?? (() => jsonText(value));
+      const own = text ?? lazily(value);
       const read = Array.isArray(value) ? readWrapped(value, own) : null;
       if (read !== null) this.#addExport(read);
       else this.#unreadable.push({ reason: 'not-a-log-event', text: own });
@@ -233,18 +238,17 @@ class RawLogsReader {
     // Naming each member of a large object takes longer than asking it for all that any reader knows.
     const isLarge = text !== null && text.length > LARGE_CHARS;
     if (!isLarge && holdsTooLittle(record)) {
-      this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? (() => jsonText(value)) });
+      this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? lazily(value) });
       return;
     }
     const readers = record === value && !isLarge ? readersOf(record) : EVERY_READER;
-    const may = (reader: number): boolean => (readers & reader) !== 0;
-    if (may(READER.forwarded) && this.#deadLetter(record, text)) return;
-    if (may(READER.logTail) && this.#logTail(record, text)) return;
+    if ((readers & READER.forwarded) !== 0 && this.#deadLetter(record, text)) return;
+    if ((readers & READER.logTail) !== 0 && this.#logTail(record, text)) return;
     if (typeof record['rawData'] === 'string' && 'errorCode' in record) {
       this.#failedDelivery(record['rawData'], text ?? jsonText(value));
       return;
     }
-    if (may(READER.document) && this.#telemetryDocument(value, text)) return;
+    if ((readers & READER.document) !== 0 && this.#telemetryDocument(value, text)) return;
     if (Array.isArray(record['events'])) {
       // The output of filter-log-events or get-log-events.
       const group = record['logGroup'] ?? record['logGroupName'];
@@ -254,7 +258,7 @@ class RawLogsReader {
     } else if ('message' in record && ('timestamp' in record || 'eventTime' in record) && !('level' in record)) {
       this.#event(record, null, isLarge);
     } else {
-      const inner = may(READER.list) ? recordsIn(record) : null;
+      const inner = (readers & READER.list) === 0 ? null : recordsIn(record);
       if (inner !== null) {
         for (const item of inner) this.#document(item, null);
         return;
@@ -263,7 +267,7 @@ class RawLogsReader {
         this.#ignored.add('bulk-action');
         return;
       }
-      const read = may(READER.wrapped) ? readWrapped(record, text ?? (() => jsonText(record))) : null;
+      const read = (readers & READER.wrapped) === 0 ? null : readWrapped(record, text ?? lazily(record));
       if (read !== null) this.#addExport(read);
       else this.#ownRecord(record, text ?? jsonText(record));
     }
@@ -311,7 +315,7 @@ class RawLogsReader {
     // Most records hold no platform line: those are not parsed again.
     if (holdsPlatformLine(record) && !isPlatformLine(message))
       this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: message });
-    else if (time !== null) this.#add({ stream: '', group: null }, time, message);
+    else if (time !== null) this.#add(NOWHERE, time, message);
     else this.#unreadable.push({ reason: 'not-a-log-event', text: message });
   }
 
@@ -322,7 +326,7 @@ class RawLogsReader {
     }
     const message = readMessage(value, { region: this.#source.region });
     if (message.kind === 'control') this.#ignored.add('control-message');
-    if (message.kind === 'rejected') this.#unreadable.push({ reason: message.reason, text: () => jsonText(value) });
+    if (message.kind === 'rejected') this.#unreadable.push({ reason: message.reason, text: lazily(value) });
     if (message.kind !== 'data') return;
     this.#converted += message.converted;
     for (const problem of unreadEvents(message)) this.#unreadable.push({ ...problem, text: jsonText(value) });
@@ -333,7 +337,7 @@ class RawLogsReader {
     const record = (typeof value === 'object' && value !== null ? value : {}) as Json;
     const message = record['message'];
     if (typeof message !== 'string') {
-      this.#unreadable.push({ reason: 'log-event-without-message', text: () => jsonText(value) });
+      this.#unreadable.push({ reason: 'log-event-without-message', text: lazily(value) });
       return;
     }
     const time = record['timestamp'] ?? record['eventTime'];
@@ -345,7 +349,7 @@ class RawLogsReader {
     const place = placeOf(record, isLarge);
     const timestamp = readEventTime(time);
     if (timestamp === null) {
-      this.#unreadable.push({ reason: 'timestamp-impossible', text: () => jsonText(value) });
+      this.#unreadable.push({ reason: 'timestamp-impossible', text: lazily(value) });
       return;
     }
     const identity = this.#identity(place.stream, group ?? place.group);
@@ -366,8 +370,8 @@ class RawLogsReader {
   }
 
   #add({ stream, group }: Pick<PrefixedLine, 'stream' | 'group'>, time: EventTime, message: string): void {
-    const event = { timestampMs: this.#timed(time), id: '', message: message.toWellFormed() };
-    this.#streams.add(this.#identity(stream, group), event);
+    const own = { timestampMs: this.#timed(time), id: '', message: message.toWellFormed() };
+    this.#streams.add(this.#identity(stream, group), own);
   }
 
   /** Epoch ms. Counts times in other units than milliseconds. */
@@ -377,20 +381,11 @@ class RawLogsReader {
   }
 }
 
-/** In pieces, and divided instead of replaced: `replaceAll` makes a rope with a part for each CR. */
-const PIECE_CHARS = 4096;
+const NOWHERE = { stream: '', group: null } as const;
 
-function withLineFeeds(text: string): string {
-  if (!text.includes('\r')) return text;
-  const pieces: string[] = [];
-  for (let at = 0; at < text.length; at += PIECE_CHARS)
-    pieces.push(
-      text
-        .slice(at, at + PIECE_CHARS)
-        .split('\r')
-        .join('\n'),
-    );
-  return pieces.join('');
+/** The text of a value, made where it is needed. A closure in the caller would allocate its variables for each record. */
+function lazily(value: unknown): () => string {
+  return () => jsonText(value);
 }
 
 /** What identifies a record within a file. Trace segments use their ids, since JSON cannot hold their BigInt times. */

@@ -4,6 +4,7 @@
  * application, so it is reported instead of read.
  */
 import { parsePlatformLine } from '../lines/platform-line.ts';
+import { logTimeEnd } from '../records/time.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime, TIME } from './event-time.ts';
 import { STREAM } from './export-event.ts';
@@ -118,21 +119,46 @@ export function readCarriedLine(line: string): CarriedLine | null {
   const head = line.slice(0, at);
   const message = line.slice(at);
   const last = lastTimeIn(head);
-  const own = readEventTime(ownTimeOf(message) ?? last?.[0].replace(/^\[|\]?:?$/g, ''));
+  const own = readEventTime(ownTimeOf(message) ?? (last === null ? null : head.slice(last.from, last.to)));
   if (own === null) return null;
-  const before = last === null ? head : head.slice(0, last.index);
-  const after = last === null ? '' : head.slice(last.index + last[0].length);
+  const before = last === null ? head : head.slice(0, last.begin);
+  const after = last === null ? '' : head.slice(last.end);
   if (!isLabels(before) || !AFTER_TIME.test(after)) return null;
   const stream = head.includes('[') ? (ANY_STREAM.exec(head)?.[0].replace(/\)$/, '') ?? '') : '';
   return { timestampMs: own.timestampMs, isConverted: own.isConverted, stream, message };
 }
 
-function lastTimeIn(head: string): RegExpExecArray | null {
-  let last: RegExpExecArray | null = null;
-  EVERY_TIME.lastIndex = 0;
-  for (let time = EVERY_TIME.exec(head); time !== null; time = EVERY_TIME.exec(head)) last = time;
+/** Offsets of a time, and of the marks around it. */
+interface TimeInHead {
+  readonly begin: number;
+  readonly from: number;
+  readonly to: number;
+  readonly end: number;
+}
+
+function lastTimeIn(head: string): TimeInHead | null {
+  let last = timeAtStart(head);
+  EVERY_TIME.lastIndex = last?.end ?? 0;
+  for (let time = EVERY_TIME.exec(head); time !== null; time = EVERY_TIME.exec(head)) {
+    const [text] = time;
+    const begin = time.index;
+    const end = begin + text.length;
+    const mark = text.endsWith(':') ? 1 : 0;
+    const bracket = text.endsWith(']', text.length - mark) ? 1 : 0;
+    last = { begin, from: text.startsWith('[') ? begin + 1 : begin, to: end - mark - bracket, end };
+  }
   return last;
 }
+
+/** The time that most heads begin with; null if the expression must look for it. */
+function timeAtStart(head: string): TimeInHead | null {
+  const to = logTimeEnd(head, 0);
+  if (to === -1) return null;
+  const bracket = head.charCodeAt(to) === CLOSE_BRACKET ? to + 1 : to;
+  return { begin: 0, from: 0, to, end: head.charCodeAt(bracket) === COLON ? bracket + 1 : bracket };
+}
+
+const [COLON, CLOSE_BRACKET] = [0x3a, 0x5d];
 
 const OPEN_BRACE = 0x7b;
 const TIME_FIRST = new RegExp(`^${TIME}`);
@@ -184,8 +210,8 @@ function beginOf(line: string): number {
   for (const own of OWN_BEGINNINGS) if (line.charCodeAt(own.length) > 32 && line.startsWith(own)) return -1;
   const start = line.slice(0, 2 * HEAD);
   if (!MARKS.test(start)) return -1;
-  const match = BEGIN.exec(start);
-  return match === null || match.index > HEAD || line.slice(0, match.index).trim() === '' ? -1 : match.index;
+  const at = start.search(BEGIN);
+  return at > HEAD || (at !== -1 && line.slice(0, at).trim() === '') ? -1 : at;
 }
 
 function isLabels(text: string): boolean {

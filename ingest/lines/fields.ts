@@ -154,6 +154,13 @@ function knownSuffix(candidate: string): string | null {
   return KNOWN_KEYS.find((key) => candidate.endsWith(` ${key}`)) ?? null;
 }
 
+/** Whether the text from `from` to `to` is of up to `most` characters, none of them a blank. */
+export function isWord(text: string, from: number, to: number, most: number): boolean {
+  if (to <= from || to - from > most) return false;
+  for (let at = from; at < to; at += 1) if (isBlankAt(text, at)) return false;
+  return true;
+}
+
 function isBlankBetween(text: string, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) if (!isBlankAt(text, at)) return false;
   return true;

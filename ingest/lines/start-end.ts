@@ -1,15 +1,22 @@
 /** Parses START and END. */
 import type { LineResult } from '../records/platform-line.ts';
-import { firstWord, scanFields, unescapeSeparators } from './fields.ts';
+import { firstWord, isWord, scanFields, unescapeSeparators } from './fields.ts';
 import { timedOutAfter } from './report.ts';
 
-const START = /^START RequestId: (\S{1,256}) Version: (\S{1,64})\n?$/;
-const END = /^END RequestId: (\S{1,256})\n?$/;
+const [START, VERSION, END] = ['START RequestId: ', ' Version: ', 'END RequestId: '];
+const [LONGEST_ID, LONGEST_VERSION] = [256, 64];
+const LINE_FEED = 0x0a;
 
 /** Parses a message that starts with "START ". */
 export function parseStart(message: string): LineResult {
-  const match = START.exec(message);
-  if (match !== null && !message.includes('\\')) return started(match[1] ?? '', match[2] ?? null);
+  const end = plainEnd(message, START);
+  const version = end === -1 ? -1 : message.indexOf(VERSION, START.length);
+  if (
+    version !== -1 &&
+    isWord(message, START.length, version, LONGEST_ID) &&
+    isWord(message, version + VERSION.length, end, LONGEST_VERSION)
+  )
+    return started(message.slice(START.length, version), message.slice(version + VERSION.length, end));
   const text = unescapeSeparators(message.slice(0, 4096));
   if (!/^START\s{1,8}RequestId:/.test(text)) return { ok: false, reason: 'not-platform' };
   const fields = scanFields(text, 'START'.length);
@@ -28,8 +35,8 @@ function started(requestId: string, version: string | null): LineResult {
 
 /** Parses a message that starts with "END ". */
 export function parseEnd(message: string): LineResult {
-  const match = END.exec(message);
-  if (match !== null && !message.includes('\\')) return ended(match[1] ?? null, null);
+  const last = plainEnd(message, END);
+  if (last !== -1 && isWord(message, END.length, last, LONGEST_ID)) return ended(message.slice(END.length, last), null);
   const text = unescapeSeparators(message.slice(0, 4096));
   if (!/^END\s{1,8}RequestId:/.test(text)) return { ok: false, reason: 'not-platform' };
   const fields = scanFields(text, 'END'.length);
@@ -38,4 +45,10 @@ export function parseEnd(message: string): LineResult {
 
 function ended(requestId: string | null, timedOutAfterSec: number | null): LineResult {
   return { ok: true, time: null, line: { kind: 'end', requestId, timedOutAfterSec } };
+}
+
+/** The offset of the end of the line in a message in Lambda's own form, before its newline; -1 for any other. */
+function plainEnd(message: string, word: string): number {
+  if (!message.startsWith(word) || message.includes('\\')) return -1;
+  return message.charCodeAt(message.length - 1) === LINE_FEED ? message.length - 1 : message.length;
 }
