@@ -11,6 +11,7 @@ export interface PageRequest {
 
 /** Routes that need an object which the store of a benchmark does not have, or that never end. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
+  'previewLineDeletion',
   'getAlertRule',
   'getErrorGroup',
   'getInvocation',

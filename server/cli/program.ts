@@ -16,6 +16,7 @@ import { backupsCommand } from './commands/backups.ts';
 import { clockCommand } from './commands/clock.ts';
 import { connectCommand } from './commands/connect.ts';
 import { deleteCommand } from './commands/delete.ts';
+import { deleteLinesCommand } from './commands/delete-lines.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deriveCommand } from './commands/derive.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -73,6 +74,7 @@ function build(first: string | undefined, runWork: Run): Command {
   importCommand(program, runWork);
   demoCommand(program, runWork);
   deleteCommand(program, runWork);
+  deleteLinesCommand(program, runWork);
   tailCommand(program, runWork);
   reportCommand(program, runWork);
   connectCommand(program, runWork);

@@ -136,7 +136,8 @@ async function note(
     name: signIn === null ? (principal?.name ?? '') : `${signIn.who?.name ?? 'nobody'} (by ${signIn.how})`,
     client: clientOf(c, context.config),
     method: route.method.toUpperCase(),
-    path: c.req.path.slice(0, 500),
+    // What was deleted may be in the query.
+    path: (c.req.path + (route.method === 'delete' ? new URL(c.req.url).search : '')).slice(0, 500),
     status,
   };
   await context.store.control

@@ -159,6 +159,12 @@ export const rangeQuery = {
   to: timeText.default('now').describe('Epoch ms, ISO 8601 or now'),
 };
 
+/** A time range of which either end may be left out. */
+export const optionalRange = {
+  from: timeText.optional().describe('Epoch ms, ISO 8601 or now-24h'),
+  to: timeText.optional().describe('Epoch ms, ISO 8601 or now'),
+};
+
 export const filterQuery = {
   account: z.string().max(64).optional(),
   region: z.string().max(64).optional(),

@@ -167,7 +167,7 @@ class ClickHouseStore implements Store {
       workers === undefined ? readHere(() => openLineJobs(clickhouse)) : new LineThreads(workers, clickhouse);
     const keptMs = (): number => this.#policy.rawMs;
     this.#lineKeeper = new LineKeeper(this.#lineReader, { now, rawLines, lineBytes, keptMs });
-    this.lines = { pack: () => this.#lineKeeper.pack() };
+    this.lines = { pack: () => this.#lineKeeper.pack(), deletion: null };
     const context: QueryContext = {
       client,
       lines: this.#lineReader,

@@ -36,8 +36,17 @@ export class Checkpoints {
     return state !== undefined && state.log >= this.#nextFrames && !isMoved(state);
   }
 
-  /** Moves the frames that no reader needs, without waiting for readers. */
-  run(mode: 'PASSIVE' | 'TRUNCATE'): void {
+  /** Moves a log that has grown long. Where that fails, because the disk is full or failing, it is retried after the next commit. */
+  moveIfDue(): void {
+    try {
+      if (this.isDue()) this.run('PASSIVE');
+    } catch {
+      // Retried.
+    }
+  }
+
+  /** Moves the frames that no reader needs, without waiting for readers. Returns whether those were all. */
+  run(mode: 'PASSIVE' | 'TRUNCATE'): boolean {
     // Durable before a page changes: until the log is started again, its pages are read from it, not from the database.
     const sums = new Map<number, number>();
     this.#log.read(sums);
@@ -50,6 +59,7 @@ export class Checkpoints {
     const [result] = withoutWaiting(this.#db, () => this.#db.pragma(`wal_checkpoint(${mode})`)) as Result[];
     const isComplete = result !== undefined && isMoved(result);
     this.#nextFrames = isComplete ? this.#dueFrames : (result?.log ?? 0) + this.#dueFrames;
+    return isComplete;
   }
 
   close(): void {

@@ -40,6 +40,12 @@ export function openWriter(path: string, cacheMb = SERVER_CACHE_MB): Database.Da
   return db;
 }
 
+/** Size of the free pages in the file. */
+export function reusableBytes(db: Database.Database): number {
+  const [pages, bytes] = ['freelist_count', 'page_size'].map((name) => Number(db.pragma(name, { simple: true })));
+  return (pages ?? 0) * (bytes ?? 0);
+}
+
 /** Runs a checkpoint that does not wait for readers. */
 export function withoutWaiting<T>(db: Database.Database, run: () => T): T {
   db.pragma('busy_timeout = 0');

@@ -6,6 +6,7 @@ import { audit, credentials, passwordHash } from '../questions/credentials/sqlit
 import { errorStates } from '../questions/error-states/sqlite.ts';
 import { retention } from '../questions/retention/sqlite.ts';
 import type { Databases } from './databases.ts';
+import { cutLines } from './lines/delete-lines.ts';
 import { packLines } from './lines/pack.ts';
 import { telemetryQuestions } from './telemetry-questions.generated.ts';
 
@@ -33,5 +34,5 @@ const reads: Queries = {
   alertDeliveries,
 };
 
-/** What a reader thread is asked: the questions of the port, and the packing of log lines. */
-export const queries = { ...reads, packLines };
+/** What a reader thread is asked: the questions of the port, and the packing and deletion of log lines. */
+export const queries = { ...reads, packLines, cutLines };

@@ -23,6 +23,7 @@ import { StoreError } from '../ports.ts';
 import type { AlertStore } from '../questions/alerts/types.ts';
 import { partBuffers } from '../questions/attribution/cold-start-parts.ts';
 import { LOW_MEMORY_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
+import { lineDeletionOver } from './lines/line-deletion.ts';
 import { SqliteUpkeep } from './maintenance/maintenance.ts';
 import type { SqliteOptions } from './options.ts';
 import { ReaderPool } from './threads/reader-pool.ts';
@@ -78,7 +79,13 @@ class SqliteStore implements Store {
     this.control = controlOver(writer);
     this.attribution = derivedOver(writer, options.now);
     this.alerts = alertingOver(writer);
-    this.lines = { pack: () => this.#pack() };
+    this.lines = {
+      pack: () => this.#pack(),
+      deletion: lineDeletionOver(readers, {
+        cut: (cut) => writer.send({ op: 'cut-lines', cut }),
+        emptyLog: () => writer.send({ op: 'empty-log' }),
+      }),
+    };
     this.maintenance = new SqliteUpkeep(options, {
       reusableBytes: async () => (await writer.send({ op: 'space' })) as number,
       detached: () => writer.detached,

@@ -5,6 +5,7 @@ import { Packed } from '../../packed.ts';
 import type { Requester, StoreReader, TelemetryReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
 import { telemetryReaderOf } from '../../questions/telemetry-reader.generated.ts';
+import type { CutLines, DeletionQuery } from '../lines/delete-lines.ts';
 import type { PackedLines, PackQuery } from '../lines/pack.ts';
 import type { SqliteOptions } from '../options.ts';
 import type { PackedAnswer, ReaderData, ReaderJob } from './serve-reader.ts';
@@ -95,11 +96,19 @@ export class ReaderPool {
 
   /** Packs chunks of log lines into blocks, in a thread of its own, and leaves them serialized. */
   async packLines(query: PackQuery): Promise<Packed<PackedLines>> {
-    const job: ReaderJob = { method: 'packLines', query, form: 'packed' };
+    const { bytes, page } = (await this.#pack({ method: 'packLines', query, form: 'packed' })) as PackedAnswer;
+    return new Packed<PackedLines>(bytes, null, page);
+  }
+
+  /** Finds log lines to delete, in the thread that packs them: a part at a time. */
+  async cutLines(query: DeletionQuery): Promise<CutLines> {
+    return (await this.#pack({ method: 'cutLines', query, form: 'plain' })) as CutLines;
+  }
+
+  async #pack(job: ReaderJob): Promise<unknown> {
     this.#packing ??= this.#pool(1, true);
     try {
-      const { bytes, page } = (await this.#packing.run(job)) as PackedAnswer;
-      return new Packed<PackedLines>(bytes, null, page);
+      return await this.#packing.run(job);
     } catch (error) {
       if (error instanceof PoolError) throw storeErrorOf(error, this.#deadlineMs(true));
       throw error;

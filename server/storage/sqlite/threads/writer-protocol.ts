@@ -4,6 +4,7 @@ import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { ClockNote, CommittedRows, DeletionScope } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import type { AddedSums } from '../checkpoints.ts';
+import type { CutLines } from '../lines/delete-lines.ts';
 import type { AlertingCall } from '../write/alerting.ts';
 import type { AttributionCall } from '../write/attribution.ts';
 import type { ControlCall } from '../write/control.ts';
@@ -45,6 +46,9 @@ export type WriterJob =
   | { readonly id: number; readonly op: 'delete'; readonly scope: DeletionScope }
   /** `packed`: packed {@link PackedLines}. */
   | { readonly id: number; readonly op: 'line-blocks'; readonly packed: Uint8Array<ArrayBuffer> }
+  | { readonly id: number; readonly op: 'cut-lines'; readonly cut: Pick<CutLines, 'chunks' | 'blocks'> }
+  /** Empties the write-ahead log, which holds pages as they were. Answers false while a reader needs it. */
+  | { readonly id: number; readonly op: 'empty-log' }
   | { readonly id: number; readonly op: 'undo-import'; readonly importId: string; readonly nowMs: number }
   | { readonly id: number; readonly op: 'clock'; readonly note: ClockNote }
   | { readonly id: number; readonly op: 'retention' }

@@ -10,8 +10,9 @@ import type { WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { unpackedBytes } from '../../packed.ts';
 import type { ClockNote, KnownTime } from '../../ports.ts';
-import type { Checkpoints } from '../checkpoints.ts';
+import { reusableBytes } from '../connection.ts';
 import type { PackedLines } from '../lines/pack.ts';
+import { overwriting } from '../overwriting.ts';
 import { DetachedFileError, isFatal, opening } from '../sqlite-errors.ts';
 import type { AlertingCall } from '../write/alerting.ts';
 import { applyAlerting } from '../write/alerting.ts';
@@ -99,7 +100,7 @@ port.on('message', (first: WriterJob) => {
     wrote ||= group.length > 0;
     if (group.length > 0) {
       commit(group);
-      moveLog(checkpoints.telemetry);
+      checkpoints.telemetry.moveIfDue();
     } else if (job !== undefined && job.op !== 'batch') {
       single(job);
       job = nextJob();
@@ -165,7 +166,17 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
         runSlice(job.id, deletionSteps(telemetry, job.scope, deletionHooks));
         return;
       case 'line-blocks':
-        answer({ id: job.id, ok: true, value: replaceLines(unpackedBytes(job.packed) as PackedLines) });
+        answer({
+          id: job.id,
+          ok: true,
+          value: storeLines(() => lineBlocks.replace(unpackedBytes(job.packed) as PackedLines)),
+        });
+        return;
+      case 'cut-lines':
+        answer({ id: job.id, ok: true, value: storeLines(() => lineBlocks.cut(job.cut)) });
+        return;
+      case 'empty-log':
+        answer({ id: job.id, ok: true, value: truncateWal() });
         return;
       case 'undo-import':
         runSlice(job.id, undoSteps(telemetry, writer, journal, job.importId, job.nowMs));
@@ -180,17 +191,12 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
         retention.policy = storedRetention(control) ?? given.retention;
         answer({ id: job.id, ok: true, value: undefined });
         return;
-      case 'space': {
-        const free = Number(telemetry.pragma('freelist_count', { simple: true }));
-        answer({ id: job.id, ok: true, value: free * Number(telemetry.pragma('page_size', { simple: true })) });
+      case 'space':
+        answer({ id: job.id, ok: true, value: reusableBytes(telemetry) });
         return;
-      }
       case 'add-sums':
-        for (const [name, sums] of [
-          ['telemetry.db', checkpoints.telemetry],
-          ['control.db', checkpoints.control],
-        ] as const)
-          for (const added of job.added[name] ?? []) sums.add(added);
+        for (const added of job.added['telemetry.db'] ?? []) checkpoints.telemetry.add(added);
+        for (const added of job.added['control.db'] ?? []) checkpoints.control.add(added);
         answer({ id: job.id, ok: true, value: undefined });
         return;
       case 'probe':
@@ -221,12 +227,12 @@ function applyChange(call: ControlCall): unknown {
   return value;
 }
 
-/** Stores packed lines. Their chunks were acknowledged when they were stored. */
-function replaceLines(lines: PackedLines): number {
+/** Replaces lines that were acknowledged before. Returns their number, or that of their functions. */
+function storeLines(replace: () => number): number {
   files.assertTelemetry();
-  const isReplaced = numbered('telemetry', () => lineBlocks.replace(lines));
+  const n = overwriting(telemetry, () => numbered('telemetry', replace));
   files.assertTelemetry();
-  return isReplaced;
+  return n;
 }
 
 function applyClock(note: ClockNote): KnownTime {
@@ -321,7 +327,7 @@ function forget(): void {
     files.assertAll();
     mark.syncIfDue();
     mark.renew();
-    for (const log of Object.values(checkpoints)) moveLog(log);
+    for (const log of Object.values(checkpoints)) log.moveIfDue();
     while (performance.now() < until && (moveOldUnknown(given.nowMs) || forgetSlice()));
     if (performance.now() - mergedMs >= MERGE_MS) {
       mergedMs = performance.now();
@@ -367,20 +373,11 @@ function giveBack(): void {
   }
 }
 
-/** Moves a log that has grown long into its database. */
-function moveLog(log: Checkpoints): void {
-  try {
-    if (log.isDue()) log.run('PASSIVE');
-  } catch {
-    // The disk is full or failing: retried after the next commit.
-  }
-}
-
-/** Truncates the write-ahead log unless a reader still uses it. */
-function truncateWal(): void {
+/** Truncates the write-ahead log unless a reader still uses it, and returns whether it did. */
+function truncateWal(): boolean {
   files.assertAll();
   files.walTruncates();
-  checkpoints.telemetry.run('TRUNCATE');
+  return checkpoints.telemetry.run('TRUNCATE');
 }
 
 function answer(reply: WriterReply): void {

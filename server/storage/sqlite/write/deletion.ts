@@ -4,6 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import type { DeletionScope } from '../../ports.ts';
+import { overwriting } from '../overwriting.ts';
 import { ownDays, ownTraceSegments, tablesOf } from './key-columns.ts';
 
 type FunctionScope = Exclude<DeletionScope, { readonly tuningRunIds: unknown }>;
@@ -34,7 +35,7 @@ export function* deletionSteps(
   merged();
   selectIds(db, scope);
   for (const { table, where } of targetsOf(db, scope)) {
-    db.exec(`DELETE FROM ${table} WHERE ${where}`);
+    overwriting(db, () => db.exec(`DELETE FROM ${table} WHERE ${where}`));
     forget();
     yield;
   }

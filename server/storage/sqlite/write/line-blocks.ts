@@ -1,6 +1,7 @@
 /** Table `line_block`: log lines in blocks, in place of the chunks that they were packed from. */
 import type Database from 'better-sqlite3';
-import type { PackedFunction, PackedLines } from '../lines/pack.ts';
+import type { CutChunk, CutLines } from '../lines/delete-lines.ts';
+import type { PackedChunk, PackedFunction, PackedLines } from '../lines/pack.ts';
 
 export class LineBlocks {
   readonly #sql;
@@ -13,6 +14,9 @@ export class LineBlocks {
       block: db.prepare('SELECT function_id AS functionId, bytes FROM line_block WHERE id = ?'),
       rebuild: db.prepare('UPDATE line_block SET filter = ? WHERE id = ? AND lines = ? AND bytes = ?'),
       dropChunk: db.prepare('DELETE FROM raw_chunk WHERE id = ?'),
+      cutChunk: db.prepare(
+        'UPDATE raw_chunk SET gzip = ?, events = ?, first_ms = ?, last_ms = ?, digest = ? WHERE id = ?',
+      ),
       dropBlock: db.prepare('DELETE FROM line_block WHERE id = ?'),
       add: db.prepare(
         `INSERT INTO line_block (function_id, first_ms, last_ms, received_ms, lines, raw_bytes, bytes, levels, filter, head, body)
@@ -30,13 +34,32 @@ export class LineBlocks {
     return functions.filter((one) => this.#isUnchanged(one)).map((one) => this.#replace(one)).length;
   }
 
+  /**
+   * Deletes lines: replaces chunks and blocks by what is left of them. Leaves those that are not stored as they were when they were read: they
+   * were packed meanwhile. Returns the number of lines deleted. Part of a transaction.
+   */
+  cut({ chunks, blocks }: Pick<CutLines, 'chunks' | 'blocks'>): number {
+    const cutChunks = chunks.filter((one) => this.#isSame(one));
+    for (const one of cutChunks) this.#cut(one);
+    const cutBlocks = blocks.map((one) => ({ ...one, chunks: [] })).filter((one) => this.#isUnchanged(one));
+    for (const one of cutBlocks) this.#replace(one);
+    return [...cutChunks, ...cutBlocks].reduce((sum, { removed }) => sum + removed, 0);
+  }
+
+  #cut({ id, left }: CutChunk): void {
+    if (left === null) this.#sql.dropChunk.run(id);
+    else this.#sql.cutChunk.run(left.gzip, left.events, left.firstMs, left.lastMs, left.digest, id);
+  }
+
+  #isSame({ id, environmentId, firstMs, digest }: PackedChunk): boolean {
+    const found = this.#sql.chunk.get(id) as Chunk | undefined;
+    const isSame = found?.environmentId === environmentId && found.firstMs === firstMs;
+    return isSame && Buffer.compare(found.digest, digest) === 0;
+  }
+
   #isUnchanged({ functionId, chunks, replaced }: PackedFunction): boolean {
     return (
-      chunks.every(({ id, environmentId, firstMs, digest }) => {
-        const found = this.#sql.chunk.get(id) as Chunk | undefined;
-        const isSame = found?.environmentId === environmentId && found.firstMs === firstMs;
-        return isSame && Buffer.compare(found.digest, digest) === 0;
-      }) &&
+      chunks.every((one) => this.#isSame(one)) &&
       replaced.every(({ id, bytes }) => {
         const found = this.#sql.block.get(id) as { readonly functionId: number; readonly bytes: number } | undefined;
         return found?.functionId === functionId && found.bytes === bytes;

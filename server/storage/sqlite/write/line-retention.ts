@@ -1,6 +1,7 @@
 /** Deletes log lines by the age of their receipt, and the oldest ones beyond a budget of bytes; notes what was deleted. */
 import type Database from 'better-sqlite3';
 import { MINUTE_MS } from '../../../../ingest/records/time.ts';
+import { overwriting } from '../overwriting.ts';
 
 /** Blocks or chunks per slice. */
 const FEW = 200;
@@ -15,11 +16,13 @@ interface Oldest {
 }
 
 export class LineRetention {
+  readonly #db: Database.Database;
   readonly #sql;
   readonly #budgetBytes: number;
   #budgetMs = Number.NEGATIVE_INFINITY;
 
   constructor(db: Database.Database, budgetBytes: number) {
+    this.#db = db;
     this.#budgetBytes = budgetBytes;
     const oldest = (table: string, order: string, columns: string) =>
       db.prepare(`SELECT id, received_ms AS receivedMs, ${columns} FROM ${table} ORDER BY ${order} LIMIT ${FEW}`);
@@ -92,8 +95,10 @@ export class LineRetention {
   }
 
   #drop(reason: 'age' | 'budget', chunks: readonly Oldest[], blocks: readonly Oldest[]): boolean {
-    for (const { id } of chunks) this.#sql.dropChunk.run(id);
-    for (const { id } of blocks) this.#sql.dropBlock.run(id);
+    overwriting(this.#db, () => {
+      for (const { id } of chunks) this.#sql.dropChunk.run(id);
+      for (const { id } of blocks) this.#sql.dropBlock.run(id);
+    });
     const all = [...chunks, ...blocks];
     if (all.length === 0) return false;
     const sum = (of: (one: Oldest) => number): number => all.reduce((total, one) => total + of(one), 0);

@@ -1,0 +1,284 @@
+/**
+ * Finds log lines that are to be deleted, and builds what is to be stored in their place. Runs in the thread that packs lines, on a
+ * connection that cannot write: the writer replaces chunks and blocks in one transaction, if they are unchanged (write/line-blocks.ts).
+ */
+import * as z from 'zod';
+import { rawChunk } from '../../../../ingest/batch/raw-chunk.ts';
+import { lineIds } from '../../../../ingest/lines/line-ids.ts';
+import { isPlatformLine } from '../../../../ingest/lines/platform-line.ts';
+import type { RawChunk } from '../../../../ingest/records/raw-chunk.ts';
+import { mayHold } from '../../../analytics/lines/word-filter.ts';
+import { wordHashes } from '../../../analytics/lines/words.ts';
+import { chunkLines } from '../../lines/chunk-lines.ts';
+import type { KeptLine } from '../../lines/kept-line.ts';
+import { eventOf } from '../../lines/kept-line.ts';
+import type { LineScope, LinesInScope } from '../../ports/lines.ts';
+import { byRequestId } from '../../questions/invocations/sqlite.ts';
+import type { Databases } from '../databases.ts';
+import { blockLines, DamagedBlockError, encodeBlock, readFilter } from './block.ts';
+import type { PackedChunk, PackedFunction } from './pack.ts';
+
+/** Text that is read in one step, bytes: bounds the memory, and the time before others have their turn. */
+const STEP_BYTES = 33_554_432;
+/** Rows that are looked at in one step. */
+const STEP_ROWS = 5000;
+
+export interface DeletionQuery {
+  readonly scope: LineScope;
+  /** Where the step before ended. */
+  readonly cursor: string | null;
+  readonly isPreview: boolean;
+}
+
+/** A chunk without some of its lines. */
+export interface CutChunk extends PackedChunk {
+  /** Null if no line is left. */
+  readonly left: RawChunk | null;
+  readonly removed: number;
+}
+
+/** Blocks of a function without some of their lines. */
+export type CutBlocks = Pick<PackedFunction, 'functionId' | 'blocks' | 'replaced'> & { readonly removed: number };
+
+export interface CutLines extends LinesInScope {
+  readonly chunks: readonly CutChunk[];
+  readonly blocks: readonly CutBlocks[];
+  /** Null: this was the last step. */
+  readonly nextCursor: string | null;
+}
+
+/** Chunks come first: what is packed meanwhile is in a block of a higher number. */
+const cursorParts = z.tuple([z.enum(['chunk', 'block']), z.int()]);
+type Cursor = z.infer<typeof cursorParts>;
+
+export async function cutLines(db: Databases, { scope, cursor, isPreview }: DeletionQuery): Promise<CutLines> {
+  const [part, after]: Cursor = cursor === null ? ['chunk', -1] : cursorParts.parse(JSON.parse(cursor));
+  const step = new Step(db, scope, await matcherOf(db, scope), isPreview);
+  const last = part === 'chunk' ? step.chunks(after) : step.blocks(after);
+  const next: Cursor | null = last !== null ? [part, last] : part === 'chunk' ? ['block', -1] : null;
+  return step.finish(next === null ? null : JSON.stringify(next));
+}
+
+interface Matcher {
+  /** May the function have lines of the scope that do not name the request? */
+  readonly windows: readonly Window[];
+  matches(line: KeptLine): boolean;
+}
+
+interface Window {
+  readonly functionId: number;
+  readonly environmentId: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+async function matcherOf(db: Databases, { requestId, fromMs, toMs }: LineScope): Promise<Matcher> {
+  const isInTime = ({ timestampMs }: KeptLine): boolean =>
+    timestampMs >= (fromMs ?? Number.NEGATIVE_INFINITY) && timestampMs < (toMs ?? Number.POSITIVE_INFINITY);
+  if (requestId === undefined) return { windows: [], matches: isInTime };
+  const windows = (await byRequestId(db, requestId)).map(
+    ({ functionId, environmentId, startMs, endMs, durationMs }): Window => ({
+      functionId,
+      environmentId,
+      fromMs: startMs ?? endMs - Math.ceil(durationMs),
+      toMs: endMs,
+    }),
+  );
+  const wanted = requestId.toLowerCase();
+  const isOfRequest = ({ environmentId, timestampMs, message }: KeptLine): boolean => {
+    if (message.toLowerCase().includes(wanted)) return true;
+    const isDuring = windows.some(
+      (window) => window.environmentId === environmentId && timestampMs >= window.fromMs && timestampMs <= window.toMs,
+    );
+    // An environment of a managed instance runs several requests at a time.
+    return isDuring && lineIds(message, isPlatformLine(message)).requestId === null;
+  };
+  return { windows, matches: (line) => isInTime(line) && isOfRequest(line) };
+}
+
+interface BlockRow {
+  readonly id: number;
+  readonly functionId: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly receivedMs: number;
+  readonly lines: number;
+  readonly rawBytes: number;
+  readonly bytes: number;
+  readonly filter: Uint8Array | null;
+}
+
+class Step {
+  readonly #db: Databases;
+  readonly #scope: LineScope;
+  readonly #matcher: Matcher;
+  readonly #isPreview: boolean;
+  readonly #words: readonly number[];
+  readonly #chunks: CutChunk[] = [];
+  readonly #blocks: CutBlocks[] = [];
+  #lines = 0;
+  #rawBytes = 0;
+  #firstMs = Number.POSITIVE_INFINITY;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #damaged = 0;
+  #readBytes = 0;
+
+  constructor(db: Databases, scope: LineScope, matcher: Matcher, isPreview: boolean) {
+    this.#db = db;
+    this.#scope = scope;
+    this.#matcher = matcher;
+    this.#isPreview = isPreview;
+    this.#words = wordHashes(Buffer.from(scope.requestId ?? ''));
+  }
+
+  finish(nextCursor: string | null): CutLines {
+    const isNone = this.#lines === 0;
+    return {
+      lines: this.#lines,
+      rawBytes: this.#rawBytes,
+      firstMs: isNone ? null : this.#firstMs,
+      lastMs: isNone ? null : this.#lastMs,
+      damaged: this.#damaged,
+      chunks: this.#chunks,
+      blocks: this.#blocks,
+      nextCursor,
+    };
+  }
+
+  /** Returns the number of the last chunk that was read; null if there are no more. */
+  chunks(after: number): number | null {
+    const { functionId, fromMs, toMs } = this.#scope;
+    let query = this.#db.telemetry
+      .selectFrom('raw_chunk')
+      .select(['id', 'environment_id as environmentId', 'first_ms as firstMs', 'digest', 'gzip'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(STEP_ROWS);
+    if (fromMs !== undefined) query = query.where('last_ms', '>=', fromMs);
+    if (toMs !== undefined) query = query.where('first_ms', '<', toMs);
+    if (functionId !== undefined)
+      query = query.where((eb) =>
+        eb.or([
+          eb('environment_id', '=', -functionId),
+          eb('environment_id', 'in', eb.selectFrom('environment').select('id').where('function_id', '=', functionId)),
+        ]),
+      );
+    let rows = 0;
+    for (const { gzip, ...chunk } of this.#db.telemetry.iterate(query)) {
+      this.#chunk(chunk, gzip);
+      rows += 1;
+      if (rows >= STEP_ROWS || this.#readBytes >= STEP_BYTES) return chunk.id;
+    }
+    return null;
+  }
+
+  #chunk(chunk: PackedChunk, gzip: Uint8Array): void {
+    let lines: readonly KeptLine[];
+    try {
+      lines = chunkLines(chunk.environmentId, gzip);
+    } catch {
+      this.#damaged += 1;
+      return;
+    }
+    const left = this.#without(lines);
+    if (left.length === lines.length || this.#isPreview) return;
+    this.#chunks.push({
+      ...chunk,
+      removed: lines.length - left.length,
+      // Its digest is another one, so that a thread that packs the chunk as it was cannot take the one for the other.
+      left: left.length === 0 ? null : rawChunk(0, left.map(eventOf), null),
+    });
+  }
+
+  /** Returns the number of the last block that was read; null if there are no more. */
+  blocks(after: number): number | null {
+    const { functionId, fromMs, toMs } = this.#scope;
+    let query = this.#db.telemetry
+      .selectFrom('line_block')
+      .select([
+        'id',
+        'function_id as functionId',
+        'first_ms as firstMs',
+        'last_ms as lastMs',
+        'received_ms as receivedMs',
+        'lines',
+        'raw_bytes as rawBytes',
+        'bytes',
+        'filter',
+      ])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(STEP_ROWS);
+    if (functionId !== undefined) query = query.where('function_id', '=', functionId);
+    if (fromMs !== undefined) query = query.where('last_ms', '>=', fromMs);
+    if (toMs !== undefined) query = query.where('first_ms', '<', toMs);
+    let rows = 0;
+    for (const block of this.#db.telemetry.iterate(query)) {
+      this.#block(block);
+      rows += 1;
+      if (rows >= STEP_ROWS || this.#readBytes >= STEP_BYTES) return block.id;
+    }
+    return null;
+  }
+
+  #block(block: BlockRow): void {
+    if (this.#isWhole(block)) {
+      this.#counts(block.lines, block.rawBytes, block.firstMs, block.lastMs);
+      this.#replace(block, block.lines, []);
+      return;
+    }
+    if (!this.#mayHold(block)) return;
+    const parts = this.#db.telemetry.get(
+      this.#db.telemetry.selectFrom('line_block').select(['head', 'body']).where('id', '=', block.id),
+    );
+    if (parts === undefined) return;
+    this.#readBytes += block.rawBytes;
+    let lines: readonly KeptLine[];
+    try {
+      lines = blockLines(parts);
+    } catch (error) {
+      if (!(error instanceof DamagedBlockError)) throw error;
+      this.#damaged += 1;
+      return;
+    }
+    const left = this.#without(lines);
+    if (left.length < lines.length) this.#replace(block, lines.length - left.length, left);
+  }
+
+  /** Whether all lines of the block are in the scope, which its bounds tell. */
+  #isWhole({ firstMs, lastMs }: BlockRow): boolean {
+    const { requestId, fromMs, toMs } = this.#scope;
+    return requestId === undefined && firstMs >= (fromMs ?? firstMs) && lastMs < (toMs ?? lastMs + 1);
+  }
+
+  #mayHold({ filter: stored, functionId, firstMs, lastMs }: BlockRow): boolean {
+    if (this.#scope.requestId === undefined) return true;
+    const filter = readFilter(stored);
+    if (filter === null || this.#words.every((word) => mayHold(filter, word))) return true;
+    return this.#matcher.windows.some(
+      (window) => window.functionId === functionId && window.fromMs <= lastMs && window.toMs >= firstMs,
+    );
+  }
+
+  #replace({ id, functionId, bytes, receivedMs }: BlockRow, removed: number, left: readonly KeptLine[]): void {
+    if (this.#isPreview) return;
+    const blocks = left.length === 0 ? [] : [{ ...encodeBlock(left), receivedMs }];
+    this.#blocks.push({ functionId, blocks, replaced: [{ id, bytes }], removed });
+  }
+
+  /** The lines that stay. Counts the others. */
+  #without(lines: readonly KeptLine[]): readonly KeptLine[] {
+    return lines.filter((line) => {
+      if (!this.#matcher.matches(line)) return true;
+      this.#counts(1, Buffer.byteLength(line.message), line.timestampMs, line.timestampMs);
+      return false;
+    });
+  }
+
+  #counts(lines: number, rawBytes: number, firstMs: number, lastMs: number): void {
+    this.#lines += lines;
+    this.#rawBytes += rawBytes;
+    this.#firstMs = Math.min(this.#firstMs, firstMs);
+    this.#lastMs = Math.max(this.#lastMs, lastMs);
+  }
+}
