@@ -19,6 +19,20 @@ CREATE TABLE {table log_line by function_id} (
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(received_ms))
 ORDER BY (hour_ms, function_id, stream_id, at_ms, sequence, digest, occurrence, import_id);
 
+-- Names of log streams that hold application lines alone: without facts they are no environments, and stream_fact does not have them.
+CREATE TABLE {table line_stream by function_id} (
+  function_id UInt64,
+  stream_id UInt64,
+  account LowCardinality(String),
+  region LowCardinality(String),
+  function_name LowCardinality(String),
+  log_group LowCardinality(String),
+  log_stream String,
+  import_id UInt64,
+  received_ms Int64                  -- of the newest of its lines
+) {engine ReplacingMergeTree(received_ms)}
+ORDER BY (function_id, stream_id, account, region, function_name, log_group, log_stream, import_id);
+
 -- What retention has deleted of log lines, by the limit that it reached. Lines up to `until_ms` are not shown, whether they are deleted yet or not.
 CREATE TABLE {table line_loss by until_ms} (
   reason LowCardinality(String),     -- age or budget

@@ -39,6 +39,7 @@ const WRITTEN = 'toInt64(written)';
 
 const AGES: readonly Age[] = [
   { table: 'raw_fact', event: null, receipt: 'received_ms', isLater: true, kept: 'rawMs' },
+  { table: 'line_stream', event: null, receipt: 'received_ms', isLater: true, kept: 'rawMs' },
   { table: 'log_line', event: null, receipt: 'received_ms', isLater: true, kept: 'rawMs' },
   // Classifications that were stored before they had a receipt have 0: they expire by the event alone, never at once.
   {

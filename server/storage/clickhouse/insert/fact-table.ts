@@ -34,6 +34,7 @@ export const IMPORTED: ReadonlySet<string> = new Set([
   'runtime_fact',
   'raw_fact',
   'log_line',
+  'line_stream',
   'volume_fact',
   'error_day',
   'response',

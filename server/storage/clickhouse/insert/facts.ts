@@ -111,7 +111,38 @@ export function factsOf(batch: Batch, receivedMs: number, importId: number | nul
     ...tables.filter(({ rows }) => rows.length > 0).map((rows) => factTable(ofImport(rows, importId))),
     ...invocationFacts(batch, ids, receivedMs, importId),
   ];
-  return facts.length === 0 ? [] : [...facts, factTable(pendingOf(facts, ids, spans))];
+  const names = ofImport(lineStreams(batch, ids, spans, receivedMs), importId);
+  const others = names.rows.length === 0 ? [] : [factTable(names)];
+  return facts.length === 0 ? others : [...facts, ...others, factTable(pendingOf(facts, ids, spans))];
+}
+
+/** Names of the streams that have lines, but no events that make them an environment. */
+function lineStreams(
+  { streams, raw }: Batch,
+  ids: readonly StreamIds[],
+  spans: readonly (Span | undefined)[],
+  receivedMs: number,
+): Rows {
+  const withLines = new Set(raw.map(({ stream }) => stream).filter((stream) => spans[stream] === undefined));
+  return {
+    table: 'line_stream',
+    columns: [
+      'function_id',
+      'stream_id',
+      'account',
+      'region',
+      'function_name',
+      'log_group',
+      'log_stream',
+      'received_ms',
+    ],
+    rows: [...withLines].flatMap((at) => {
+      const stream = streams[at];
+      if (stream === undefined) return [];
+      const { account, region, functionName, logGroup, logStream } = stream;
+      return [[...keyOf(ids, at), account, region, functionName, logGroup, logStream, receivedMs]];
+    }),
+  };
 }
 
 /** The batch's days on which errors would have been received, and the days beside each, without those in `known`. */

@@ -5,6 +5,7 @@
 import { LEVELS } from '../../../../ingest/lines/level.ts';
 import type { Condition, ValueTest } from '../../../analytics/lines/condition.ts';
 import { lower } from '../../../analytics/lines/condition.ts';
+import { STREAMS } from './origins.ts';
 
 /** SQL over `log_line`. */
 export interface LineFilter {
@@ -136,7 +137,7 @@ function testName(value: ValueTest, name: string): boolean {
 
 function namedBy(key: string, column: string, value: ValueTest): LineFilter {
   const keys = key.replaceAll(/[()]/g, '');
-  const of = (where: string): string => `${key} IN (SELECT ${keys} FROM stream_fact WHERE ${where})`;
+  const of = (where: string): string => `${key} IN (SELECT ${keys} FROM ${STREAMS} WHERE ${where})`;
   switch (value.kind) {
     case 'is':
       return exactly(of(`lower(${column}) = ${quoted(lower(value.text))}`));

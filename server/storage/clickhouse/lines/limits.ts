@@ -86,7 +86,7 @@ async function beyondBudget(
   for (const { table, partition, bytes } of partitions) {
     const share = Math.min(1, left / bytes);
     const row = await client.one<{ ms: number; n: number }>(
-      `SELECT toInt64(quantileTDigest(${share})(received_ms)) AS ms, count() AS n FROM ${table}
+      `SELECT if(count() = 0, 0, toInt64(ceil(ifNotFinite(quantileTDigest(${share})(received_ms), 0)))) AS ms, count() AS n FROM ${table}
        WHERE _partition_id = {partition:String} AND received_ms > ${afterMs}`,
       { partition },
     );

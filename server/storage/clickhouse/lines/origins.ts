@@ -3,6 +3,10 @@ import type { Origin } from '../../questions/logs/result.ts';
 import { originOf } from '../../questions/logs/result.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 
+/** SQL of the names of all streams that have lines. */
+export const STREAMS = `(SELECT function_id, stream_id, function_name, account, region, log_group, log_stream FROM stream_fact
+  UNION ALL SELECT function_id, stream_id, function_name, account, region, log_group, log_stream FROM line_stream)`;
+
 export interface StreamKey {
   readonly functionId: number;
   readonly streamId: number;
@@ -43,7 +47,7 @@ export class Origins {
     const rows = await this.#client.all<OriginRow>(
       `SELECT function_id AS functionId, stream_id AS streamId, any(function_name) AS name, max(account) AS account,
          max(region) AS region, any(log_group) AS logGroup, any(log_stream) AS logStream
-       FROM stream_fact WHERE function_id IN {functionIds:Array(UInt64)} AND stream_id IN {streamIds:Array(UInt64)}
+       FROM ${STREAMS} WHERE function_id IN {functionIds:Array(UInt64)} AND stream_id IN {streamIds:Array(UInt64)}
        GROUP BY function_id, stream_id`,
       {
         functionIds: [...new Set(missing.map((key) => key.functionId))],
