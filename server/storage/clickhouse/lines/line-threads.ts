@@ -50,7 +50,7 @@ export class LineThreads implements LineReader {
 
   /** `workers`: folder of the compiled scripts of threads. */
   constructor(workers: URL, options: ClickHouseOptions) {
-    this.#script = new URL('lines.js', workers);
+    this.#script = new URL('lines.cjs', workers);
     this.#options = options;
   }
 
