@@ -28,7 +28,7 @@ const folders = testFolders(memoryFolder);
 async function finished(product: TestProduct): Promise<BackupsAnswer> {
   let state = await product.json<BackupsAnswer>('/api/v1/backups');
   while (state.running !== null) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     state = await product.json<BackupsAnswer>('/api/v1/backups');
   }
   return state;
