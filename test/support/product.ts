@@ -185,5 +185,6 @@ export function runCli(
 }
 
 export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  // A thread or process that is ending may still write into it.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
