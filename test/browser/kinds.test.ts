@@ -1,7 +1,8 @@
 /** Tabs of functions of special kinds, in both themes and widths. */
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SignedIn } from '../support/browser.ts';
 import { launch, settled, shoot, signedIn, views } from '../support/browser.ts';
 import { KINDS_PARTS, KINDS_RANGE, KINDS_SCOPE, kindId, UPDATE_EVENT } from '../support/kinds-fixture.ts';
 import type { RunningServer } from '../support/product.ts';
@@ -77,15 +78,24 @@ test('the page of an invocation says that it replays a durable execution, and le
   await context.close();
 });
 
-test.each(tabs)('%s', async (name, functionName, tab, shows) => {
-  for (const view of views) {
-    const { context, page, complaints } = await signedIn(browser, server.url, view);
+describe.each(views)('at $width, $theme', (view) => {
+  let signed: SignedIn;
+  beforeAll(async () => {
+    signed = await signedIn(browser, server.url, view);
+  });
+  afterAll(() => signed?.context.close());
+  // What one page complains about does not fail the next.
+  beforeEach(() => {
+    signed.complaints.length = 0;
+  });
+
+  test.each(tabs)('%s', async (name, functionName, tab, shows) => {
+    const { page, complaints } = signed;
     const id = encodeURIComponent(`${KINDS_SCOPE.account}:${KINDS_SCOPE.region}:${functionName}`);
     await settled(page, `${server.url}/functions/${id}?tab=${tab}&${RANGE}`, shows);
     await shoot(page, name, view);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    expect(overflow, `${name} at ${view.width}: scrolls sideways`).toBe(0);
+    expect(overflow, 'scrolls sideways').toBe(0);
     expect(complaints).toEqual([]);
-    await context.close();
-  }
+  });
 });

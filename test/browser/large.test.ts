@@ -80,6 +80,7 @@ test('JavaScript of the first page, gzipped, is below the limit', async () => {
 
 test('a task that computes is measured, one that waits is not', async () => {
   const { context, page } = await signedIn(browser, server.url, wide);
+  await page.goto(server.url);
   const task = (code: string) =>
     longestTaskRatio(
       browser,

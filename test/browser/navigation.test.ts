@@ -1,7 +1,8 @@
 /** The URL as state, time ranges, keyboard shortcuts and themes, in a real browser. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { launch, settled, shoot, signedIn } from '../support/browser.ts';
+import { launch, settled, shoot, signedIn, stable } from '../support/browser.ts';
+import { ADMIN } from '../support/product.ts';
 
 const { demo } = inject('sites');
 let browser: Browser;
@@ -73,8 +74,6 @@ describe('the URL is the state', () => {
 
   test('a page sends each request once, for every range', async () => {
     const { context, page } = await signedIn(browser, demo, wide);
-    // The page that follows the sign-in has its own requests.
-    await page.waitForLoadState('networkidle');
     for (const range of ['from=now-2d&to=now-1h', 'from=now-2d&to=whenever']) {
       const requested: string[] = [];
       page.on('request', (request) => requested.push(request.url()));
@@ -117,9 +116,41 @@ describe('the URL is the state', () => {
   });
 });
 
+test('a link with a code signs in once and opens the overview; a token signs in by the form', async () => {
+  const issued = await fetch(`${demo}/api/v1/session/code`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  const { code } = (await issued.json()) as { code: string };
+  const link = `${demo}/sign-in#code=${code}`;
+  const complaints: string[] = [];
+  const context = await browser.newContext({ viewport: { width: wide.width, height: 900 } });
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(link);
+  await page.waitForURL((address) => address.pathname === '/');
+  await stable(page, 'Findings');
+  expect(complaints).toEqual([]);
+  await context.close();
+  const other = await browser.newContext();
+  const again = await other.newPage();
+  await again.goto(link);
+  await again.getByRole('alert').waitFor();
+  expect(new URL(again.url()).pathname).toBe('/sign-in');
+  await again.getByLabel('Token or password').fill(ADMIN);
+  await again.getByRole('button', { name: 'Sign in' }).click();
+  await again.waitForURL((address) => address.pathname === '/');
+  await other.close();
+});
+
 describe('theme', () => {
   test('the theme toggle overrides the system theme and persists', async () => {
     const { context, page } = await signedIn(browser, demo, wide);
+    await page.goto(demo);
     await page.getByRole('button', { name: 'Switch to dark theme' }).click();
     await page.reload();
     expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
