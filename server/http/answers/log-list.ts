@@ -1,10 +1,10 @@
 /** A page of log lines. */
 import type { RawRetention } from '../../../ingest/decode/pipeline.ts';
 import { iso } from '../../../ingest/records/time.ts';
+import { functionIdOf } from '../../storage/function-id.ts';
 import type { ReaderResult } from '../../storage/packed.ts';
 import type { LogRow, LogsAnswer } from '../contract/logs.ts';
 import { ndjsonRow } from '../presentation/export-text.ts';
-import { functionIdOf } from '../presentation/present.ts';
 import type { Shaped } from './shaped.ts';
 
 /** Longer lines are cut: a page may hold hundreds of a megabyte. */

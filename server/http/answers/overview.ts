@@ -16,12 +16,13 @@ import {
 import { errorRateOf, unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
+import { functionIdOf } from '../../storage/function-id.ts';
 import type { FleetAggregate } from '../../storage/ports.ts';
 import type { Counts } from '../../storage/questions/shared-types.ts';
 import { addCounts, noCounts } from '../../storage/rollup/aggregation.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
-import { COST_UNKNOWN, costOf, functionIdOf, wasteOfUsage } from '../presentation/present.ts';
+import { COST_UNKNOWN, costOf, wasteOfUsage } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { findingsOf } from './findings.ts';

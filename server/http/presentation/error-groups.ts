@@ -1,9 +1,9 @@
 /** Converts groups of failures to their API shape, and selects among them. */
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { functionIdOf } from '../../storage/function-id.ts';
 import type { ErrorCounts } from '../../storage/ports.ts';
 import type { JoinedErrorGroup } from '../../storage/questions/errors/states.ts';
 import type { ErrorGroupAnswer } from '../contract/errors.ts';
-import { functionIdOf } from './present.ts';
 
 export interface ErrorSelection {
   readonly kind?: JoinedErrorGroup['kind'] | undefined;

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { workedFunction as aggregate, NOON, workedInvocation as row } from '../../../test/support/worked-rows.ts';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
+import { functionIdOf } from '../../storage/function-id.ts';
 import type { FunctionAggregate } from '../../storage/ports.ts';
-import { costGap, environmentOf, functionIdOf, invocationOf, summaryOf } from './present.ts';
+import { costGap, environmentOf, invocationOf, summaryOf } from './present.ts';
 
 const none = { hours: 24, functions: [] };
 const summary = (change: Partial<FunctionAggregate> = {}, nowMs = Date.UTC(2026, 5, 1)) =>

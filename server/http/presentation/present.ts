@@ -10,10 +10,10 @@ import { errorRateFrom, unknownErrorsOf } from '../../analytics/metrics/error-ra
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
+import { functionIdOf } from '../../storage/function-id.ts';
 import type {
   DeclaredInstances,
   FunctionAggregate,
-  FunctionIdentity,
   FunctionSums,
   RateBlocks,
   EnvironmentFacts as StoredEnvironment,
@@ -25,11 +25,6 @@ import type { FunctionSummary, Warning } from '../contract/functions.ts';
 import type { EnvironmentFacts, Invocation } from '../contract/invocations.ts';
 import { coldStartRate, errorsRate, userFeltRate } from './function-rates.ts';
 import { STREAM_UNKNOWN } from './without-stream.ts';
-
-/** Id of a function in the API: `account:region:name`. */
-export function functionIdOf(identity: Pick<FunctionIdentity, 'account' | 'region' | 'name'>): string {
-  return `${identity.account}:${identity.region}:${identity.name}`;
-}
 
 type Priced = Pick<UsageSlice, 'memoryMb' | 'architecture' | 'invocations' | 'billedMs'>;
 

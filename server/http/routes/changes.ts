@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
 import { compareText } from '../../../ingest/text/compare-text.ts';
 import type { Period } from '../../analytics/compare/period.ts';
 import type { Verdict } from '../../analytics/compare/verdict.ts';
+import { functionIdOf } from '../../storage/function-id.ts';
 import type { FunctionIdentity, StoredChange, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { ChangesAnswer } from '../contract/changes.ts';
@@ -12,7 +13,6 @@ import { implement } from '../implement.ts';
 import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
 import { measured } from '../presentation/measured-period.ts';
 import { moveEffect } from '../presentation/move-effect.ts';
-import { functionIdOf } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 /** Longest periods that are compared: a week of earlier days, so that each hour has several controls. */

@@ -1,8 +1,9 @@
 /** Handlers of groups of failures. */
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
+import { functionIdOf } from '../../storage/function-id.ts';
 import type { ErrorGroups, FunctionIdentity, Store, TimeRange } from '../../storage/ports.ts';
 import type { JoinedErrorGroup } from '../../storage/questions/errors/states.ts';
-import { functionKey, joinStates, membersOf } from '../../storage/questions/errors/states.ts';
+import { joinStates, membersOf } from '../../storage/questions/errors/states.ts';
 import { errorRoutes } from '../contract/errors.ts';
 import { implement } from '../implement.ts';
 import { errorGroupOf, selectErrors } from '../presentation/error-groups.ts';
@@ -69,7 +70,7 @@ export const errorHandlers = implement(errorRoutes, {
     const nowMs = context.now();
     const { group } = await groupOf(store, identity, params.fingerprint, everything(nowMs), nowMs);
     await store.control.saveErrorState({
-      function: functionKey(identity),
+      function: functionIdOf(identity),
       fingerprint: group.fingerprint,
       state: body.state,
       atMs: nowMs,
@@ -85,7 +86,7 @@ export const errorHandlers = implement(errorRoutes, {
     const fingerprints = body.fingerprints.filter((one) => one !== group.fingerprint);
     for (const fingerprint of fingerprints) await groupOf(store, identity, fingerprint, everything(nowMs), nowMs);
     const into = group.fingerprint;
-    await store.control.mergeErrors({ function: functionKey(identity), fingerprints, into });
+    await store.control.mergeErrors({ function: functionIdOf(identity), fingerprints, into });
     return decisionOf(store, identity, into);
   },
   splitErrors: async ({ context, params, body }) => {
@@ -93,14 +94,14 @@ export const errorHandlers = implement(errorRoutes, {
     const identity = await functionOf(params.id, store);
     const { into, fingerprints } = membersOf(
       await store.read.errorStates({}),
-      functionKey(identity),
+      functionIdOf(identity),
       params.fingerprint,
     );
     const separate = body.fingerprints.filter((one) => one !== into && fingerprints.includes(one));
     if (separate.length === 0) {
       throw new ProblemError('not-found', `None of these groups is merged into ${params.fingerprint}`);
     }
-    await store.control.mergeErrors({ function: functionKey(identity), fingerprints: separate, into: null });
+    await store.control.mergeErrors({ function: functionIdOf(identity), fingerprints: separate, into: null });
     return decisionOf(store, identity, into);
   },
 });
@@ -125,7 +126,7 @@ async function groupOf(
   readonly fingerprints: readonly string[];
 }> {
   const states = await store.read.errorStates({});
-  const { fingerprints } = membersOf(states, functionKey(identity), fingerprint);
+  const { fingerprints } = membersOf(states, functionIdOf(identity), fingerprint);
   const query = { functionId: identity.functionId, fingerprints, limit: fingerprints.length };
   const found = await store.read.errorGroups({ ...range, ...query });
   const [group] = joinStates(found.groups, states);
@@ -141,7 +142,7 @@ async function groupOf(
 
 async function decisionOf(store: Store, identity: FunctionIdentity, fingerprint: string) {
   const states = await store.read.errorStates({});
-  const key = functionKey(identity);
+  const key = functionIdOf(identity);
   const decided = states.find((one) => one.function === key && one.fingerprint === fingerprint);
   const { fingerprints } = membersOf(states, key, fingerprint);
   return { fingerprint, state: decided?.state ?? ('open' as const), merged: fingerprints.slice(1) };

@@ -5,13 +5,13 @@ import { decodeStreams, inventoryUpload } from '../../../ingest/decode/pipeline.
 import { factsOf } from '../../../ingest/formats/inventory-list.ts';
 import type { FunctionFacts } from '../../../ingest/records/function-facts.ts';
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { functionIdOf } from '../../storage/function-id.ts';
 import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
 import type { declaredFacts } from '../contract/inventory.ts';
 import { inventoryRoutes } from '../contract/inventory.ts';
 import { implement } from '../implement.ts';
 import { decodeContext } from '../ingest/decode-context.ts';
 import { LargeBody } from '../json-body.ts';
-import { functionIdOf } from '../presentation/present.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf } from '../query.ts';
 import type { FieldError } from '../validation.ts';

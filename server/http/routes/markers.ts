@@ -4,13 +4,13 @@ import { iso } from '../../../ingest/records/time.ts';
 import { compareText } from '../../../ingest/text/compare-text.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
 import { alertOfEvent } from '../../alerts/stored-state.ts';
+import { functionIdOf } from '../../storage/function-id.ts';
 import type { ChangeMark, FunctionIdentity } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { MarkersAnswer } from '../contract/markers.ts';
 import { markerRoutes } from '../contract/markers.ts';
 import { implement } from '../implement.ts';
 import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
-import { functionIdOf } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 type Marker = MarkersAnswer['items'][number];

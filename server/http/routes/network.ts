@@ -6,13 +6,13 @@ import { rateInLists } from '../../analytics/metrics/counted-rate.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import { FEWEST_COLD } from '../../analytics/metrics/minimum-samples.ts';
 import type { AnalysisTasks } from '../../analytics/tasks.ts';
+import { functionIdOf } from '../../storage/function-id.ts';
 import type { AggregateGroup, FunctionIdentity, InterfaceEvents, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import { networkRoutes } from '../contract/network.ts';
 import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { networkReason, networkSummary } from '../presentation/network-summary.ts';
-import { functionIdOf } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 /** Maximum segments that are analyzed of the function and its cohort, newest first; a cold start has two. */

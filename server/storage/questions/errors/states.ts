@@ -1,8 +1,8 @@
 /** Joins groups of failures with what people decided about them: merged groups are one, and each has a state. */
 import type { CurrentState } from '../../../analytics/errors/state.ts';
 import { currentState } from '../../../analytics/errors/state.ts';
+import { functionIdOf } from '../../function-id.ts';
 import type { StoredErrorState } from '../error-states/types.ts';
-import type { FunctionIdentity } from '../functions/types.ts';
 import type { ErrorCounts, ErrorGroup, ErrorVersion } from './types.ts';
 
 export interface JoinedErrorGroup extends ErrorGroup {
@@ -11,11 +11,6 @@ export interface JoinedErrorGroup extends ErrorGroup {
   readonly decidedMs: number | null;
   /** Fingerprints of the groups that were merged into it and failed in the range. */
   readonly merged: readonly string[];
-}
-
-/** Name of a function in the control plane and in the API. */
-export function functionKey({ account, region, name }: Pick<FunctionIdentity, 'account' | 'region' | 'name'>): string {
-  return `${account}:${region}:${name}`;
 }
 
 /** The group that contains a fingerprint, and all fingerprints of that group. */
@@ -38,7 +33,7 @@ export function joinStates(
   const stateOf = new Map(states.map((state) => [`${state.function}/${state.fingerprint}`, state]));
   const members = new Map<string, { readonly into: string; readonly groups: ErrorGroup[] }>();
   for (const group of groups) {
-    const key = functionKey(group.identity);
+    const key = functionIdOf(group.identity);
     const into = stateOf.get(`${key}/${group.fingerprint}`)?.mergedInto ?? group.fingerprint;
     const found = members.get(`${key}/${into}`) ?? { into, groups: [] };
     members.set(`${key}/${into}`, found);
