@@ -222,12 +222,6 @@ test('each series has its own change points', () => {
   ]);
 });
 
-test('failures: retries beside the advice on the timeout', () => {
-  const request = { requestId: 'a', lastMs: 0, attempts: 2, failed: 1, errorType: null };
-  const timeouts = { configuredMs: 3000, timedOutMs: [], p99Ms: 200, p999Ms: 400, invocations: 5000 };
-  expect(analysisTasks.failures([request], timeouts)).toMatchObject({
-    retries: { retried: 1, recovered: 1 },
-    advice: { verdict: 'fits', timeoutMs: 3000 },
-  });
+test('a trace without segments has no phases', () => {
   expect(analysisTasks.trace([])).toEqual({ phases: [], map: { nodes: [], edges: [] } });
 });

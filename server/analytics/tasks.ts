@@ -10,10 +10,6 @@ import { verdictsAcross } from './compare/across.ts';
 import { matchHours, tooEarly } from './compare/controls.ts';
 import type { Period } from './compare/period.ts';
 import { differencesOf } from './compare/verdict.ts';
-import type { TriedRequest } from './failures/retries.ts';
-import { retriesOf } from './failures/retries.ts';
-import type { TimeoutEvidence } from './failures/timeout-advice.ts';
-import { adviseTimeout } from './failures/timeout-advice.ts';
 import { currentSize } from './memory/current-size.ts';
 import { neededMb } from './memory/floor.ts';
 import { leakOf, TOO_FEW_LONG_LIVED } from './memory/leak.ts';
@@ -136,10 +132,6 @@ function coverage(functions: readonly FunctionCoverage[], facts: Omit<CoverageFa
   };
 }
 
-function failures(requests: readonly TriedRequest[], timeouts: TimeoutEvidence) {
-  return { retries: retriesOf(requests), advice: adviseTimeout(timeouts) };
-}
-
 function trace(segments: readonly TraceSegmentView[]) {
   return { phases: phasesOf(segments), map: serviceMap(segments) };
 }
@@ -151,7 +143,6 @@ export const analysisTasks = {
   changePoints: (series: readonly (readonly SeriesValue[])[]) => series.map(changePoints),
   network,
   capacity: capacityOf,
-  failures,
   trace,
   compareLoad,
   movedIdleWindows,

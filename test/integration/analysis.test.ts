@@ -114,7 +114,6 @@ test('every analysis of every page runs in an analysis thread', async () => {
     changePoints: true,
     network: true,
     capacity: true,
-    failures: true,
     trace: true,
     compareLoad: true,
     movedIdleWindows: true,

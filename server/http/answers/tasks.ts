@@ -2,9 +2,12 @@
  * Registry of the answers that grow with the number of functions, environments or rows. Analysis threads shape them and
  * write their text; all other answers are small enough for the main thread. Each task is a pure function of plain data.
  */
+import { coldStartReport } from './cold-start-report.ts';
 import { comparison } from './comparison.ts';
 import { environmentList } from './environment-list.ts';
+import { errorList } from './error-list.ts';
 import { functionExport, invocationExport } from './export-page.ts';
+import { failureReport } from './failure-report.ts';
 import { functionList } from './function-list.ts';
 import { invocationList } from './invocation-list.ts';
 import { logExport, logList } from './log-list.ts';
@@ -12,8 +15,11 @@ import { overview } from './overview.ts';
 import { queryResult } from './query-result.ts';
 
 export const answerTasks = {
+  coldStartReport,
   comparison,
   environmentList,
+  errorList,
+  failureReport,
   functionExport,
   functionList,
   invocationExport,

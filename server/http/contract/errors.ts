@@ -84,6 +84,7 @@ export const errorsAnswer = z
     truncated: z.boolean().describe('Only the 2,000 groups with the most failures in the range were read'),
   })
   .meta({ id: 'ErrorGroupList' });
+export type ErrorsAnswer = z.infer<typeof errorsAnswer>;
 
 export const errorGroupParams = functionParams.extend({ fingerprint });
 

@@ -4,9 +4,10 @@ import { functionIdOf } from '../../storage/function-id.ts';
 import type { ErrorGroups, FunctionIdentity, Store, TimeRange } from '../../storage/ports.ts';
 import type { JoinedErrorGroup } from '../../storage/questions/errors/states.ts';
 import { joinStates, membersOf } from '../../storage/questions/errors/states.ts';
+import { readShaped } from '../answers/shape-answer.ts';
 import { errorRoutes } from '../contract/errors.ts';
 import { implement } from '../implement.ts';
-import { errorGroupOf, selectErrors } from '../presentation/error-groups.ts';
+import { errorGroupOf } from '../presentation/error-groups.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
@@ -24,19 +25,9 @@ export const errorHandlers = implement(errorRoutes, {
     const { store } = context;
     const functionId = query.function === undefined ? undefined : (await functionOf(query.function, store)).functionId;
     const range = rangeOf(query, context.now());
-    const [found, states] = await Promise.all([
-      store.read.errorGroups({ ...range, functionId, limit: MOST_GROUPS }),
-      store.read.errorStates({}),
-    ]);
-    const selected = selectErrors(joinStates(found.groups, states).map(errorGroupOf), query);
-    return {
-      range: answeredRange(found),
-      items: selected.slice(0, query.limit),
-      nextCursor: null,
-      total: selected.length,
-      failures: selected.reduce((sum, { failures }) => sum + failures, 0),
-      truncated: found.truncated,
-    };
+    const states = await store.read.errorStates({});
+    const question = ['errorGroups', { ...range, functionId, limit: MOST_GROUPS }] as const;
+    return readShaped(context, [question], 'errorList', states, query);
   },
   getErrorGroup: async ({ context, params, query }) => {
     const { store } = context;

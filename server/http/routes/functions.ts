@@ -1,30 +1,21 @@
 /** Handlers of functions: list, details, time series, cold starts, environments. */
 
-import { DAY_MS, iso } from '../../../ingest/records/time.ts';
+import { iso } from '../../../ingest/records/time.ts';
 import { unpricedInvocations } from '../../analytics/cost/cost.ts';
 import type { PriceFactors } from '../../analytics/cost/terms.ts';
 import { AT_LIST_PRICE, factorsOf } from '../../analytics/cost/terms.ts';
-import { rateOf } from '../../analytics/metrics/counted-rate.ts';
-import {
-  coldStartSecondsOf,
-  coldStartsOf,
-  coverageOf,
-  errorsOf,
-  placedOf,
-  userFeltOf,
-} from '../../analytics/metrics/counts.ts';
+import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf, userFeltOf } from '../../analytics/metrics/counts.ts';
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
-import type { Counts, SeriesPoint } from '../../storage/ports.ts';
+import type { SeriesPoint } from '../../storage/ports.ts';
 import { readShaped } from '../answers/shape-answer.ts';
 import { functionRoutes, LISTED_FUNCTIONS } from '../contract/functions.ts';
 import type { TimeseriesAnswer } from '../contract/timeseries.ts';
 import { implement } from '../implement.ts';
-import { taxAssumptions, taxOf } from '../presentation/cold-start-tax.ts';
+import { coldRatesOf } from '../presentation/cold-start-rates.ts';
 import { moneyOf } from '../presentation/function-cost.ts';
-import { costGap, costOfUsage, invocationOf, summaryOf } from '../presentation/present.ts';
+import { costGap, costOfUsage, summaryOf } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
-import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { ProblemError } from '../problems.ts';
 import { autoWidth, declaredCosts, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
 
@@ -150,54 +141,9 @@ export const functionHandlers = implement(functionRoutes, {
   },
   getFunctionColdStarts: async ({ context, params, query }) => {
     const { functionId, region } = await functionOf(params.id, context.store);
-    const range = rangeOf(query, context.now());
     const { version, memoryMb } = query;
-    const found = await context.store.read.coldStarts({
-      ...range,
-      functionId,
-      version,
-      memoryMb,
-      examples: EXAMPLES,
-    });
-    const { counts, causes: derived } = found;
-    const judged = derived.byCause.reduce((sum, entry) => sum + entry.n, 0);
-    const cold = coldStartsOf(counts);
-    const { onDemand } = found;
-    const days = (found.range.toMs - found.range.fromMs) / DAY_MS;
-    const terms = context.config.priceTerms;
-    const tax = taxOf(found, days, region, factorsOf(terms, found.range));
-    return {
-      range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
-      ...coldRatesOf(counts, found.buckets),
-      ...tax,
-      priceAssumptions: taxAssumptions(found, tax, region, terms),
-      byKind: found.byKind.map(({ kind, n, initMs, totalMs }) => ({
-        kind,
-        n,
-        share: cold === 0 ? 0 : n / cold,
-        initMs,
-        totalMs,
-      })),
-      byCause: derived.byCause.map(({ cause, n }) => ({ cause, n, share: n / judged })),
-      judged,
-      idleWindow: derived.window,
-      doomLoops: derived.doomLoops.map(({ lastMs, ...loop }) => ({ ...loop, lastAt: iso(lastMs) })),
-      platformMs: derived.platformMs,
-      byExtensions: derived.byExtensions.map((one) => ({ ...one, extensions: [...one.extensions] })),
-      initMs: onDemand.initMs,
-      totalMs: onDemand.totalMs,
-      initHistogram: onDemand.initHistogram.map(([upToMs, n]) => ({ upToMs, n })),
-      series: found.buckets.map((bucket) => ({
-        at: iso(bucket.fromMs),
-        invocations: bucket.counts.n,
-        coldStarts: coldStartsOf(bucket.counts),
-        userFelt: userFeltOf(bucket.counts),
-        rate: wilson(coldStartsOf(bucket.counts), bucket.counts.n),
-      })),
-      examples: found.examples.map((one) => invocationOf(one, context.config.priceTerms)),
-      withoutStream: withoutStreamOf(counts),
-      coverage: coverageOf(counts),
-    };
+    const asked = { ...rangeOf(query, context.now()), functionId, version, memoryMb, examples: EXAMPLES };
+    return readShaped(context, [['coldStarts', asked]], 'coldStartReport', region, context.config.priceTerms);
   },
   getFunctionEnvironments: async ({ context, params, query }) => {
     const { functionId } = await functionOf(params.id, context.store);
@@ -209,15 +155,6 @@ export const functionHandlers = implement(functionRoutes, {
     return readShaped(context, questions, 'environmentList', range, context.now());
   },
 });
-
-/** Rates of cold starts, with intervals from the differences between buckets. */
-function coldRatesOf(counts: Counts, buckets: readonly { readonly counts: Counts }[]) {
-  const blocks = buckets.map((bucket) => bucket.counts);
-  return {
-    rate: rateOf(counts, blocks, coldStartsOf),
-    userFeltRate: rateOf(counts, blocks, (one) => one.user_felt, placedOf),
-  };
-}
 
 type Metric = TimeseriesAnswer['metric'];
 
