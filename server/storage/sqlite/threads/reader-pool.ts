@@ -12,8 +12,13 @@ import type { PackedAnswer, ReaderData, ReaderJob } from './serve-reader.ts';
 
 /** Queries of one lane that may wait for each reader thread; more are rejected. */
 const QUEUED_PER_READER = 64;
-/** Result lists make many short-lived objects; a larger young heap grows and shrinks with each burst of queries. */
-const YOUNG_HEAP_MB = 12;
+/**
+ * Result lists make many short-lived objects. In a young heap of 12 MB those of one list of functions do not fit: they move to the
+ * old heap, which is then collected every 25 lists. A larger one grows and shrinks with each burst of queries.
+ */
+const YOUNG_HEAP_MB = 24;
+/** Where memory limits the young heap of the writer to less. */
+const MIDDLE_YOUNG_HEAP_MB = 12;
 const LOW_MEMORY_YOUNG_HEAP_MB = 8;
 
 /** Attribution may take longer than a user would wait: one hour of a function can hold millions of invocations. */
@@ -151,7 +156,8 @@ export class ReaderPool {
 
   #pool(threads: number, isBackground = false): Pool {
     const { folder, workers, lowMemory = false, capacity } = this.#options;
-    const usualHeapMb = Math.min(YOUNG_HEAP_MB, capacity?.youngHeapMb ?? YOUNG_HEAP_MB);
+    const writersMb = capacity?.youngHeapMb ?? YOUNG_HEAP_MB;
+    const usualHeapMb = writersMb < YOUNG_HEAP_MB ? Math.min(MIDDLE_YOUNG_HEAP_MB, writersMb) : YOUNG_HEAP_MB;
     const oldHeapMb = capacity?.otherHeapMb ?? null;
     return new WorkerPool({
       script: new URL('reader.cjs', workers),
