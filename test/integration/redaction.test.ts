@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RedactionAnswer } from '../../server/http/contract/redaction.ts';
 import { message, record, requestId, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
@@ -94,4 +95,61 @@ test('answers say what was replaced, and figures are as they were', async () => 
   );
   expect(attempts).toMatchObject([{ durationMs: 50 }]);
   expect(JSON.stringify(attempts)).toContain('no [redacted:email]');
+});
+
+test('a test shows what would be stored, by the rules of the settings or by others', async () => {
+  const tested = (body: unknown): Promise<unknown> =>
+    product.json('/api/v1/redaction/test', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  expect(await tested({ text: `${MAIL} and ORD-1` })).toEqual({
+    stored: '[redacted:email] and [redacted:order]',
+    findings: [
+      { rule: 'email', start: 0, end: MAIL.length },
+      { rule: 'order', start: MAIL.length + 5, end: MAIL.length + 10 },
+    ],
+    source: 'function',
+    hasRules: true,
+  });
+  expect(await tested({ text: `${MAIL} +44 20 7946 0958`, rules: { patterns: ['phone'] } })).toMatchObject({
+    stored: `${MAIL} [redacted:phone]`,
+  });
+  expect(await tested({ text: MAIL, rules: {} })).toMatchObject({ stored: MAIL, findings: [], hasRules: false });
+  const report = `REPORT RequestId: ${requestId(1)}\tDuration: 50.00 ms\tBilled Duration: 50 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`;
+  expect(await tested({ text: report, rules: { expressions: { digits: '[0-9]+' } } })).toMatchObject({
+    stored: report,
+    source: 'platform',
+  });
+});
+
+test.each([
+  [{ rules: { expressions: { a: '(' } } }, 'rules.expressions', 'a: missing closing ) (at character 1)'],
+  [{ rules: { expressions: { '': 'x' } } }, 'rules.expressions', 'expected names of lower-case letters'],
+  [{ rules: { expressions: { email: 'x' } } }, 'rules.expressions', '"email" is the name of a built-in rule'],
+  [{ rules: { expressions: { a: '.*' } } }, 'rules.expressions', 'a: it matches the empty text'],
+  [{ rules: { expressions: { a: '.' } } }, 'rules.expressions', 'a: it matches every character'],
+  [{ rules: { keys: ['*'] } }, 'rules.keys', '"*" matches every member'],
+  [{ rules: { keys: [''] } }, 'rules.keys', 'expected a name'],
+  [{ rules: { patterns: ['mail'] } }, 'rules.patterns.0', ''],
+  [{ text: '' }, 'text', ''],
+])('%j is refused', async (body, field, sentence) => {
+  const response = await product.fetch('/api/v1/redaction/test', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ text: 'x', ...body }),
+  });
+  expect(response.status).toBe(400);
+  const { errors } = (await response.json()) as { errors: { field: string; message: string }[] };
+  expect(errors[0]).toMatchObject({ field });
+  expect(errors[0]?.message).toContain(sentence);
+});
+
+test('the rules say how often they replaced something', async () => {
+  const { patterns, keys, expressions, replaced } = await product.json<RedactionAnswer>('/api/v1/redaction');
+  expect(patterns.filter(({ isOn }) => isOn).map(({ name }) => name)).toEqual(['email']);
+  expect([keys, expressions]).toEqual([['password'], [{ name: 'order', expression: 'ORD-[0-9]+' }]]);
+  expect(replaced.map(({ rule }) => rule).toSorted()).toEqual(['email', 'key:password', 'order']);
+  for (const { n } of replaced) expect(n).toBeGreaterThan(0);
 });

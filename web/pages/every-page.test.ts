@@ -56,7 +56,20 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     ...['Received', 'Reason', 'Preview', ''],
   ],
   settings: [
-    ...['Data', 'Days', 'Kept since', 'Created', 'Trigger', 'Folder', 'Function', 'Architecture', 'VPC', 'Source'],
+    ...[
+      'Data',
+      'Days',
+      'Kept since',
+      'Rule',
+      'Finds',
+      'Created',
+      'Trigger',
+      'Folder',
+      'Function',
+      'Architecture',
+      'VPC',
+      'Source',
+    ],
     ...[
       'Since',
       'Region',

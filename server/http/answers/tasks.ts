@@ -13,6 +13,7 @@ import { invocationList } from './invocation-list.ts';
 import { logExport, logList } from './log-list.ts';
 import { overview } from './overview.ts';
 import { queryResult } from './query-result.ts';
+import { redactionTest } from './redaction-test.ts';
 
 export const answerTasks = {
   coldStartReport,
@@ -28,6 +29,7 @@ export const answerTasks = {
   logList,
   overview,
   queryResult,
+  redactionTest,
 };
 
 export type AnswerTasks = typeof answerTasks;

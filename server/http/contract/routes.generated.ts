@@ -29,6 +29,7 @@ import { provisionedRoutes } from './provisioned.ts';
 import { queryRoutes } from './query.ts';
 import { receiverRoutes } from './receivers.ts';
 import { recommendationRoutes } from './recommendations.ts';
+import { redactionRoutes } from './redaction.ts';
 import { routingRoutes } from './routing.ts';
 import { settingsRoutes } from './settings.ts';
 import { silenceRoutes } from './silences.ts';
@@ -70,6 +71,7 @@ export const routes = {
   ...queryRoutes,
   ...receiverRoutes,
   ...recommendationRoutes,
+  ...redactionRoutes,
   ...routingRoutes,
   ...settingsRoutes,
   ...silenceRoutes,

@@ -27,6 +27,7 @@ import { provisionedHandlers } from './provisioned.ts';
 import { queryHandlers } from './query.ts';
 import { receiverHandlers } from './receivers.ts';
 import { recommendationHandlers } from './recommendations.ts';
+import { redactionHandlers } from './redaction.ts';
 import { routingHandlers } from './routing.ts';
 import { settingsHandlers } from './settings.ts';
 import { silenceHandlers } from './silences.ts';
@@ -67,6 +68,7 @@ export const routeTable: readonly Route[] = [
   ...queryHandlers,
   ...receiverHandlers,
   ...recommendationHandlers,
+  ...redactionHandlers,
   ...routingHandlers,
   ...settingsHandlers,
   ...silenceHandlers,

@@ -29,6 +29,7 @@ import { provisionedExamples } from './provisioned.ts';
 import { queryExamples } from './query.ts';
 import { receiverExamples } from './receivers.ts';
 import { recommendationExamples } from './recommendations.ts';
+import { redactionExamples } from './redaction.ts';
 import { routingExamples } from './routing.ts';
 import { settingsExamples } from './settings.ts';
 import { silenceExamples } from './silences.ts';
@@ -72,6 +73,7 @@ export const examples: ExamplesOf<Routes> = {
   ...queryExamples,
   ...receiverExamples,
   ...recommendationExamples,
+  ...redactionExamples,
   ...routingExamples,
   ...settingsExamples,
   ...silenceExamples,
