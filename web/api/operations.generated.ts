@@ -6,6 +6,7 @@ type Endpoints = { readonly [K in keyof Routes]?: `${Routes[K]['method']} ${Rout
 /** Method and path of every operation that the pages use. */
 export const operations = {
   comparePeriods: 'get /api/v1/compare',
+  countLogs: 'get /api/v1/logs/histogram',
   createSilence: 'post /api/v1/alerts/silences',
   createToken: 'post /api/v1/tokens',
   deleteFunction: 'delete /api/v1/functions/:id',

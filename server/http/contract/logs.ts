@@ -78,6 +78,36 @@ export const logExportQuery = logsQuery.omit({ cursor: true }).extend({
   limit: z.coerce.number().int().min(1).max(1_000_000).default(100_000).describe('Maximum number of lines'),
 });
 
+const histogramQuery = logsQuery.pick({ from: true, to: true, function: true, q: true }).extend({
+  bins: z.coerce.number().int().min(1).max(500).default(60).describe('Most bins; their width is a round time'),
+});
+
+export const logHistogramAnswer = z
+  .object({
+    widthMs: z.number().int(),
+    bins: z
+      .array(
+        z.object({
+          start: isoTime,
+          errors: z.number().int().nullable().describe('Lines of level error or fatal; null: not counted'),
+          warnings: z.number().int().nullable(),
+          others: z.number().int().nullable().describe('Lines of other levels, or of none'),
+        }),
+      )
+      .describe('Oldest first; the first and the last may begin before the range and end after it'),
+    countedFrom: isoTime
+      .nullable()
+      .describe('Older lines were not counted, because the count had read 256 MB before. null: all are counted'),
+    readBytes: z.number().int(),
+    stored: z
+      .object({ lines: z.number().int(), bytes: z.number().int() })
+      .describe(
+        'What is stored of the range and the function, whatever matches: a search reads at most this. Blocks at the ends of the range count as a whole',
+      ),
+  })
+  .meta({ id: 'LogHistogram' });
+export type LogHistogramAnswer = z.infer<typeof logHistogramAnswer>;
+
 export const logRoutes = declareRoutes({
   exportLogs: {
     method: 'get',
@@ -89,6 +119,16 @@ export const logRoutes = declareRoutes({
     answer: logRow,
     stream: 'rows',
     problems: ['not-found', 'ambiguous', 'too-many-requests'],
+  },
+  countLogs: {
+    method: 'get',
+    path: '/api/v1/logs/histogram',
+    scope: 'read',
+    tag: 'Logs',
+    summary: 'Count the lines of a search over time',
+    query: histogramQuery,
+    answer: logHistogramAnswer,
+    problems: ['not-found', 'ambiguous'],
   },
   searchLogs: {
     method: 'get',

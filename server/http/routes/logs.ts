@@ -4,6 +4,7 @@ import { readShaped, shapeAnswer } from '../answers/shape-answer.ts';
 import type { Context } from '../context.ts';
 import { logRoutes } from '../contract/logs.ts';
 import { implement } from '../implement.ts';
+import { logHistogram } from '../presentation/log-histogram.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import { streamOf, streamResponse } from '../stream-response.ts';
 
@@ -28,6 +29,11 @@ export const logHandlers = implement(logRoutes, {
     const { limit, cursor, ...given } = query;
     const question = ['logs', { ...(await searchOf(given, context)), limit, cursor }] as const;
     return readShaped(context, [question], 'logList', context.config.rawLines);
+  },
+  countLogs: async ({ context, query }) => {
+    const { bins, ...given } = query;
+    const question = { ...(await searchOf(given, context)), bins };
+    return logHistogram(await context.store.read.logHistogram(question));
   },
   exportLogs: async (call) => {
     const { context, query } = call;

@@ -22,6 +22,7 @@ import { invocation } from '../questions/invocation/clickhouse.ts';
 import { invocationColumns, invocations, invocationsByKey } from '../questions/invocations/clickhouse.ts';
 import { keepAlive } from '../questions/keep-alive/clickhouse.ts';
 import { loadTests } from '../questions/load-tests/clickhouse.ts';
+import { logHistogram } from '../questions/log-histogram/clickhouse.ts';
 import { logVolume } from '../questions/log-volume/clickhouse.ts';
 import { logs } from '../questions/logs/clickhouse.ts';
 import { memory } from '../questions/memory/clickhouse.ts';
@@ -80,6 +81,7 @@ export const telemetryQuestions: {
   invocationsByKey,
   keepAlive,
   loadTests,
+  logHistogram,
   logVolume,
   logs,
   memory,

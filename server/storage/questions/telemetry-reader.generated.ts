@@ -22,6 +22,7 @@ import type { InvocationQuestions } from './invocation/types.ts';
 import type { InvocationsQuestions } from './invocations/types.ts';
 import type { KeepAliveQuestions } from './keep-alive/types.ts';
 import type { LoadTestsQuestions } from './load-tests/types.ts';
+import type { LogHistogramQuestions } from './log-histogram/types.ts';
 import type { LogVolumeQuestions } from './log-volume/types.ts';
 import type { LogQuestions } from './logs/types.ts';
 import type { MemoryQuestions } from './memory/types.ts';
@@ -59,6 +60,7 @@ export type * from './invocation/types.ts';
 export type * from './invocations/types.ts';
 export type * from './keep-alive/types.ts';
 export type * from './load-tests/types.ts';
+export type * from './log-histogram/types.ts';
 export type * from './log-volume/types.ts';
 export type * from './logs/types.ts';
 export type * from './memory/types.ts';
@@ -101,6 +103,7 @@ export interface TelemetryReader
     InvocationsQuestions,
     KeepAliveQuestions,
     LoadTestsQuestions,
+    LogHistogramQuestions,
     LogQuestions,
     LogVolumeQuestions,
     MemoryQuestions,
@@ -157,6 +160,7 @@ export function telemetryReaderOf(
     invocationsByKey: call('invocationsByKey'),
     keepAlive: call('keepAlive'),
     loadTests: call('loadTests'),
+    logHistogram: call('logHistogram'),
     logVolume: call('logVolume'),
     logs: call('logs'),
     memory: call('memory'),

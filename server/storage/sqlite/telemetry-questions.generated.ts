@@ -22,6 +22,7 @@ import { invocation } from '../questions/invocation/sqlite.ts';
 import { invocationColumns, invocations, invocationsByKey } from '../questions/invocations/sqlite.ts';
 import { keepAlive } from '../questions/keep-alive/sqlite.ts';
 import { loadTests } from '../questions/load-tests/sqlite.ts';
+import { logHistogram } from '../questions/log-histogram/sqlite.ts';
 import { logVolume } from '../questions/log-volume/sqlite.ts';
 import { logs } from '../questions/logs/sqlite.ts';
 import { memory } from '../questions/memory/sqlite.ts';
@@ -80,6 +81,7 @@ export const telemetryQuestions: {
   invocationsByKey,
   keepAlive,
   loadTests,
+  logHistogram,
   logVolume,
   logs,
   memory,

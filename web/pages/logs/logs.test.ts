@@ -72,3 +72,33 @@ test('a long line is cut, and shown whole on request', async () => {
   await shown.click('… 1,000 more characters');
   expect(shown.text).toContain('x'.repeat(3000));
 });
+
+test('matches over time are a chart, and what is not counted is said', async () => {
+  const counted = examples.countLogs.answer;
+  const bins = [
+    { start: '2026-11-28T07:00:00.000Z', errors: null, warnings: null, others: null },
+    { start: '2026-11-28T07:01:00.000Z', errors: 3, warnings: 2, others: 1000 },
+  ];
+  const shown = (more: Partial<typeof counted>) =>
+    showPage(h(Logs, {}), {
+      path: '/logs',
+      search: '?q=card&function=a:b:c',
+      answers: { searchLogs: answer, countLogs: { ...counted, widthMs: 60_000, bins, ...more } },
+    });
+  const whole = await shown({});
+  expect(whole.requested.join(' ')).toContain('/api/v1/logs/histogram?from=now-24h&to=now&q=card&function=a%3Ab%3Ac');
+  const chart = whole.charts.get('Lines over time');
+  expect(chart?.series.map(({ label, points }) => [label, points.map(({ y }) => y)])).toEqual([
+    ['errors', [null, 3]],
+    ['warnings', [null, 2]],
+    ['others', [null, 1000]],
+  ]);
+  expect(chart?.span).toEqual({ from: '2026-11-28T07:00:00.000Z', to: '2026-11-28T07:02:00.000Z' });
+  expect(whole.section('Lines over time')).toContain(
+    '1,005 lines match; the range holds about 48.2 k lines (6.1 MiB).',
+  );
+  const partial = await shown({ countedFrom: '2026-11-28T07:00:30.000Z', readBytes: 268_435_456 });
+  expect(partial.section('Lines over time')).toContain(
+    '1,005 lines match since 2026-11-28 07:00:30. Older ones are not counted, because 256.0 MiB were read before',
+  );
+});

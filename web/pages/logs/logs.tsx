@@ -9,6 +9,7 @@ import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../compon
 import { time, visible } from '../../format.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
+import { LogHistogram } from './log-histogram.tsx';
 
 type LogLine = LogsAnswer['items'][number];
 
@@ -43,6 +44,7 @@ export function Logs() {
       </div>
       <SearchForm text={text} isFollowed={isFollowed} />
       <ErrorBanner result={answer} what="the log lines" />
+      <LogHistogram text={text} functionId={only} isFollowed={isFollowed} />
       {data !== null && <Lines answer={data} isFirst={cursor === null} />}
     </>
   );

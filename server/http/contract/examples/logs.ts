@@ -4,6 +4,16 @@ import type { logRoutes } from '../logs.ts';
 import type { ExamplesOf } from '../route.ts';
 
 export const logExamples: ExamplesOf<typeof logRoutes> = {
+  countLogs: {
+    query: { from: 'now-1h', to: 'now', q: 'timeout', bins: 60 },
+    answer: {
+      widthMs: 60_000,
+      bins: [{ start: '2026-11-28T07:56:00.000Z', errors: 3, warnings: 0, others: 1 }],
+      countedFrom: null,
+      readBytes: 524288,
+      stored: { lines: 48211, bytes: 6412063 },
+    },
+  },
   exportLogs: {
     query: { from: 'now-1h', to: 'now', q: 'level:error', limit: 1000 },
     answer: {

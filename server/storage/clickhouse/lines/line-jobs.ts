@@ -1,10 +1,12 @@
 /** What is done with log lines: each job may read many of them, so they run in threads of their own. */
+import type { LogHistogramQuery } from '../../questions/log-histogram/types.ts';
 import type { LogQuery } from '../../questions/logs/types.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import { connect } from '../connection.ts';
 import { ClickHouseQueryClient } from '../query-client.ts';
 import type { StreamRange } from './attempt-lines.ts';
 import { streamLines } from './attempt-lines.ts';
+import { countLines } from './count.ts';
 import type { LineLimits } from './limits.ts';
 import { keepWithinLimits } from './limits.ts';
 import type { PackOptions, Unreadable } from './pack.ts';
@@ -13,6 +15,7 @@ import { searchLines } from './search.ts';
 
 export type LineJob =
   | { readonly op: 'search'; readonly query: LogQuery }
+  | { readonly op: 'count'; readonly query: LogHistogramQuery }
   | { readonly op: 'stream'; readonly query: StreamRange }
   | { readonly op: 'pack'; readonly query: PackOptions }
   | { readonly op: 'limit'; readonly query: LineLimits };
@@ -32,6 +35,8 @@ export function openLineJobs(options: ClickHouseOptions): LineJobs {
       switch (job.op) {
         case 'search':
           return searchLines(client, job.query);
+        case 'count':
+          return countLines(client, job.query);
         case 'stream':
           return streamLines(client, job.query);
         case 'pack':

@@ -56,7 +56,7 @@ export class LineThreads implements LineReader {
 
   async packed<T>(job: LineJob, signal?: AbortSignal): Promise<Packed<T>> {
     if (this.#closed) throw new StoreError('unavailable', 'The store is closed.');
-    const isSearch = job.op === 'search' || job.op === 'stream';
+    const isSearch = job.op !== 'pack' && job.op !== 'limit';
     const pool = isSearch ? this.#searchPool() : this.#packPool();
     const { requestTimeoutMs } = this.#options;
     try {

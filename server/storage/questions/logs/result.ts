@@ -29,7 +29,7 @@ export function originOf(from: Omit<Origin, 'order'>): Origin {
 }
 
 /** Facts that the store knows already; otherwise they are read from the message. */
-interface KnownFacts {
+export interface KnownFacts {
   readonly level: Level | null;
   readonly isPlatform: boolean;
 }
@@ -45,6 +45,45 @@ interface Found extends Place {
 
 const cursorParts = z.tuple([z.int(), z.string().max(80)]);
 
+/** @throws RangeError for a text that is not in the language */
+export function parseCondition(text: string): Condition {
+  const parsed = parseLogQuery(text, expressionFault);
+  if (!parsed.ok) throw new RangeError(`q: ${parsed.message} (at character ${parsed.position})`);
+  return parsed.condition;
+}
+
+interface TestedLine extends KnownFacts {
+  readonly isMatch: boolean;
+  ids(): ReturnType<typeof lineIds>;
+}
+
+/** Tests lines, with what their text says of them. */
+export class LineTest {
+  readonly #condition: Condition;
+  readonly #expressions = expressionsOnce();
+
+  constructor(condition: Condition) {
+    this.#condition = condition;
+  }
+
+  of(message: string, { function: owner, logGroup, logStream }: Origin, known?: KnownFacts): TestedLine {
+    const isPlatform = known?.isPlatform ?? isPlatformLine(message);
+    const level = known === undefined ? (isPlatform ? null : lineLevel(message)) : known.level;
+    const ids = (): ReturnType<typeof lineIds> => lineIds(message, isPlatform);
+    const line = {
+      message,
+      level,
+      isPlatform,
+      functionName: owner.name,
+      logGroup,
+      logStream,
+      requestId: () => ids().requestId,
+      traceId: () => ids().traceId,
+    };
+    return { isMatch: matches(this.#condition, line, this.#expressions), level, isPlatform, ids };
+  }
+}
+
 export class LineSearch {
   readonly condition: Condition;
   readonly fromMs: number;
@@ -52,7 +91,7 @@ export class LineSearch {
   readonly upToMs: number;
   readonly #limit: number;
   readonly #after: Place | null;
-  readonly #expressions = expressionsOnce();
+  readonly #test: LineTest;
   readonly #found = new Map<string, Found>();
   #oldestMs = Number.NEGATIVE_INFINITY;
   #readBytes = 0;
@@ -62,9 +101,8 @@ export class LineSearch {
 
   /** @throws RangeError for a text that is not in the language, or a foreign cursor */
   constructor({ text, fromMs, toMs, limit, cursor }: LogQuery) {
-    const parsed = parseLogQuery(text, expressionFault);
-    if (!parsed.ok) throw new RangeError(`q: ${parsed.message} (at character ${parsed.position})`);
-    this.condition = parsed.condition;
+    this.condition = parseCondition(text);
+    this.#test = new LineTest(this.condition);
     this.fromMs = fromMs;
     this.#limit = limit;
     this.#after = cursor === undefined ? null : readCursor(cursor);
@@ -98,24 +136,9 @@ export class LineSearch {
 
   /** Adds the line if it matches. `kept`: called for what identifies it, which may take time to read. */
   offer(message: string, origin: Origin, kept: () => Omit<KeptLine, 'message'>, known?: KnownFacts): void {
-    const isPlatform = known?.isPlatform ?? isPlatformLine(message);
-    const level = known === undefined ? (isPlatform ? null : lineLevel(message)) : known.level;
-    const ids = (): ReturnType<typeof lineIds> => lineIds(message, isPlatform);
-    const isMatch = matches(
-      this.condition,
-      {
-        message,
-        level,
-        isPlatform,
-        functionName: origin.function.name,
-        logGroup: origin.logGroup,
-        logStream: origin.logStream,
-        requestId: () => ids().requestId,
-        traceId: () => ids().traceId,
-      },
-      this.#expressions,
-    );
-    if (!isMatch) return;
+    const tested = this.#test.of(message, origin, known);
+    if (!tested.isMatch) return;
+    const { level, isPlatform, ids } = tested;
     const line = { ...kept(), message };
     const place = { ms: line.timestampMs, order: orderOf(origin, line) };
     if (this.#after !== null && compare(place, this.#after) >= 0) return;

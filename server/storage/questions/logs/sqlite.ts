@@ -1,10 +1,13 @@
 /** Search of log lines in blocks, and in the chunks that are not packed yet. */
 import * as z from 'zod';
+import type { Level } from '../../../../ingest/lines/level.ts';
 import { LEVELS } from '../../../../ingest/lines/level.ts';
+import type { Condition } from '../../../analytics/lines/condition.ts';
 import { mayMatch, needsText, requiredText } from '../../../analytics/lines/condition.ts';
 import { mayHold } from '../../../analytics/lines/word-filter.ts';
 import { wordHashes } from '../../../analytics/lines/words.ts';
 import { chunkLines } from '../../lines/chunk-lines.ts';
+import type { KeptLine } from '../../lines/kept-line.ts';
 import { NO_SEQUENCE } from '../../lines/kept-line.ts';
 import { reportSkippedRow } from '../../skipped-rows.ts';
 import type { Databases } from '../../sqlite/databases.ts';
@@ -37,16 +40,25 @@ export async function logs(db: Databases, query: LogQuery): Promise<LogPage> {
   return search.page(lossesOf(db));
 }
 
-interface Chunk {
+/** First and last time that is searched. */
+export type SearchedTimes = Pick<LineSearch, 'fromMs' | 'upToMs'>;
+
+export interface Chunk {
   readonly id: number;
   readonly environmentId: number;
+  readonly firstMs: number;
   readonly lastMs: number;
 }
 
-function waitingChunks(db: Databases, { functionId }: LogQuery, search: LineSearch): readonly Chunk[] {
+/** Chunks that overlap the range, the newest last line first. */
+export function waitingChunks(
+  db: Databases,
+  { functionId }: Pick<LogQuery, 'functionId'>,
+  search: SearchedTimes,
+): readonly Chunk[] {
   const all = db.telemetry
     .selectFrom('raw_chunk')
-    .select(['id', 'environment_id as environmentId', 'last_ms as lastMs'])
+    .select(['id', 'environment_id as environmentId', 'first_ms as firstMs', 'last_ms as lastMs'])
     .where('last_ms', '>=', Math.floor(search.fromMs))
     .where('first_ms', '<=', search.upToMs);
   const ofFunction =
@@ -73,20 +85,35 @@ function searchChunk(db: Databases, search: LineSearch, origins: Origins, { id, 
   }
 }
 
-interface BlockRow {
+export interface BlockRow {
   readonly id: number;
   readonly functionId: number;
+  readonly firstMs: number;
   readonly lastMs: number;
+  readonly lines: number;
   readonly rawBytes: number;
   readonly levels: string;
   readonly filter: Uint8Array | null;
 }
 
 /** Without their text, which most of them need not be read for. */
-function blocksNewestFirst(db: Databases, { functionId }: LogQuery, search: LineSearch): IterableIterator<BlockRow> {
+export function blocksNewestFirst(
+  db: Databases,
+  { functionId }: Pick<LogQuery, 'functionId'>,
+  search: SearchedTimes,
+): IterableIterator<BlockRow> {
   const all = db.telemetry
     .selectFrom('line_block')
-    .select(['id', 'function_id as functionId', 'last_ms as lastMs', 'raw_bytes as rawBytes', 'levels', 'filter'])
+    .select([
+      'id',
+      'function_id as functionId',
+      'first_ms as firstMs',
+      'last_ms as lastMs',
+      'lines',
+      'raw_bytes as rawBytes',
+      'levels',
+      'filter',
+    ])
     .where('last_ms', '>=', Math.floor(search.fromMs))
     .where('first_ms', '<=', search.upToMs)
     .orderBy('last_ms', 'desc');
@@ -96,23 +123,44 @@ function blocksNewestFirst(db: Databases, { functionId }: LogQuery, search: Line
 const counts = z.array(z.int());
 
 function searchBlock(db: Databases, search: LineSearch, origins: Origins, block: BlockRow): void {
-  const filter = readFilter(block.filter);
-  if (filter === null) search.rebuilding += 1;
-  search.reads(filter?.length ?? 0);
-  const levels = parseStored(counts, block.levels, `line_block ${block.id}: levels`);
-  const isPossible = mayMatch(search.condition, {
-    mayHold: (text, isPrefix) => filter === null || hashesOf(text, isPrefix).every((hash) => mayHold(filter, hash)),
-    levels: new Set([null, ...LEVELS].filter((_, at) => levels === null || (levels[at] ?? 0) > 0)),
-    functionName: origins.functionName(block.functionId),
-  });
-  if (!isPossible) return;
+  if (!blockMayMatch(search, block, origins.functionName(block.functionId))) return;
   try {
-    searchLines(db, search, origins, block.id);
+    for (const { message, timestampMs, environmentId, ...line } of linesOfBlock(db, search, block.id)) {
+      const origin = origins.of(environmentId);
+      if (origin !== null)
+        search.offer(message(), origin, () => ({ timestampMs, environmentId, ...line.identity() }), line);
+    }
   } catch (error) {
     if (!(error instanceof DamagedBlockError)) throw error;
     search.damaged += 1;
     reportSkippedRow('line_block', `line_block ${block.id}`, error.message);
   }
+}
+
+/** What reads blocks, and counts what it has read. */
+export interface BlockReader {
+  readonly condition: Condition;
+  rebuilding: number;
+  reads(bytes: number): void;
+  wants(ms: number): boolean;
+}
+
+/** Number of lines of a block by their level; null where that is damaged. */
+export function levelCounts({ id, levels }: BlockRow): readonly number[] | null {
+  return parseStored(counts, levels, `line_block ${id}: levels`);
+}
+
+/** May a line of the block match? Reads no text. */
+export function blockMayMatch(reader: BlockReader, block: BlockRow, functionName: string): boolean {
+  const filter = readFilter(block.filter);
+  if (filter === null) reader.rebuilding += 1;
+  reader.reads(filter?.length ?? 0);
+  const levels = levelCounts(block);
+  return mayMatch(reader.condition, {
+    mayHold: (text, isPrefix) => filter === null || hashesOf(text, isPrefix).every((hash) => mayHold(filter, hash)),
+    levels: new Set([null, ...LEVELS].filter((_, at) => levels === null || (levels[at] ?? 0) > 0)),
+    functionName,
+  });
 }
 
 /** The words that a block with the text holds: of a prefix, all but the last. */
@@ -121,34 +169,46 @@ function hashesOf(text: string, isPrefix: boolean): readonly number[] {
   return isPrefix && /(?:[A-Za-z0-9_]|[^\x00-\x7f])$/.test(text) ? hashes.slice(0, -1) : hashes;
 }
 
-function searchLines(db: Databases, search: LineSearch, origins: Origins, id: number): void {
+export interface BlockLine {
+  readonly timestampMs: number;
+  readonly environmentId: number;
+  readonly level: Level | null;
+  readonly isPlatform: boolean;
+  /** Reads the text of the block. */
+  message(): string;
+  identity(): Pick<KeptLine, 'sequence' | 'rank' | 'occurrence'>;
+}
+
+/** Lines of a block of wanted times that may match, the last first. @throws DamagedBlockError */
+export function* linesOfBlock(db: Databases, reader: BlockReader, id: number): Generator<BlockLine> {
   const parts = db.telemetry.get(db.telemetry.selectFrom('line_block').select(['head', 'body']).where('id', '=', id));
   if (parts === undefined) return;
   const head = readHead(parts.head);
-  const required = requiredText(search.condition);
+  const required = requiredText(reader.condition);
   let body: Buffer | null = null;
   let identities: ReturnType<BlockHead['identities']> | null = null;
   const read = (): Buffer => {
     if (body !== null) return body;
     body = readBody(parts.body);
-    search.reads(body.length);
+    reader.reads(body.length);
     return body;
   };
-  const candidates = required !== null && needsText(search.condition) ? linesWith(head, read(), required) : null;
+  const candidates = required !== null && needsText(reader.condition) ? linesWith(head, read(), required) : null;
   for (let n = (candidates?.length ?? head.n) - 1; n >= 0; n -= 1) {
     const at = candidates === null ? n : (candidates[n] ?? 0);
     const timestampMs = head.times[at] ?? 0;
-    if (!search.wants(timestampMs)) continue;
-    const environmentId = head.environments[head.streams[at] ?? -1] ?? 0;
-    const origin = origins.of(environmentId);
-    if (origin === null) continue;
-    const kept = () => {
-      identities ??= head.identities();
-      const identity = identities[at] ?? { sequence: NO_SEQUENCE, rank: 0, occurrence: 0 };
-      return { environmentId, timestampMs, ...identity };
+    if (!reader.wants(timestampMs)) continue;
+    yield {
+      timestampMs,
+      environmentId: head.environments[head.streams[at] ?? -1] ?? 0,
+      level: head.levelOf(at),
+      isPlatform: head.isPlatform(at),
+      message: () => messageAt(head, read(), at),
+      identity: () => {
+        identities ??= head.identities();
+        return identities[at] ?? { sequence: NO_SEQUENCE, rank: 0, occurrence: 0 };
+      },
     };
-    const known = { level: head.levelOf(at), isPlatform: head.isPlatform(at) };
-    search.offer(messageAt(head, read(), at), origin, kept, known);
   }
 }
 
@@ -176,7 +236,7 @@ function lineAt({ offsets, n }: BlockHead, position: number): number {
 }
 
 /** Names of functions and streams, each read once. */
-class Origins {
+export class Origins {
   readonly #db: Databases;
   readonly #origins = new Map<number, Origin | null>();
   readonly #names = new Map<number, string>();
