@@ -39,6 +39,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   await engine.close();
+  stores.end();
   removeFolder(root);
 });
 

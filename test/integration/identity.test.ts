@@ -8,12 +8,15 @@ import type { Run } from '../support/invocation-events.ts';
 import { jsonEvents, run, textEvents } from '../support/invocation-events.ts';
 import { law } from '../support/law.ts';
 import { AT, best, deliver, linesOf, piece, WAY_NAMES } from '../support/pieces.ts';
-import { removeFolder, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder } from '../support/product.ts';
 import { rowsOf, Stores } from '../support/stored-rows.ts';
 
-const root = temporaryFolder();
+const root = memoryFolder();
 const stores = new Stores(root);
-afterAll(() => removeFolder(root));
+afterAll(() => {
+  stores.end();
+  removeFolder(root);
+});
 
 const delivery = fc.record({
   way: fc.constantFrom(...WAY_NAMES),

@@ -6,16 +6,19 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { jsonEvents, run, textEvents } from '../support/invocation-events.ts';
 import { law } from '../support/law.ts';
-import { removeFolder, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder } from '../support/product.ts';
 import type { Subject } from '../support/stored-rows.ts';
 import { rowsOf, Stores } from '../support/stored-rows.ts';
 import type { StreamEvent } from '../support/ways.ts';
 import { WAYS } from '../support/ways.ts';
 
 const AT = { account: '123456789012', region: 'eu-west-1', logGroup: '/aws/lambda/f' };
-const root = temporaryFolder();
+const root = memoryFolder();
 const stores = new Stores(root);
-afterAll(() => removeFolder(root));
+afterAll(() => {
+  stores.end();
+  removeFolder(root);
+});
 
 function write(subject: Subject, way: 'push' | 'consoleCsv', events: readonly StreamEvent[]): void {
   for (const batch of WAYS[way](events, AT)) subject.write(batch);

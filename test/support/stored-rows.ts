@@ -12,9 +12,10 @@ import { clearTables } from './telemetry-writer.ts';
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
 const RECEIVED_MS = Date.UTC(2026, 10, 20, 10);
 
-/** Stores in a folder. The migrations run once; each store is a copy of their result. */
+/** Stores in a folder. The migrations run once; each store is a copy of their result. One that was closed is emptied and used again. */
 export class Stores {
   readonly #folder: string;
+  readonly #idle: Subject[] = [];
   #count = 0;
 
   constructor(folder: string) {
@@ -29,11 +30,22 @@ export class Stores {
     return join(this.#folder, 'template.db');
   }
 
+  /** An empty store. */
   open(): Subject {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) {
+      idle.clear();
+      return idle;
+    }
     this.#count += 1;
     const path = join(this.#folder, `${this.#count}.db`);
     copyFileSync(this.#template, path);
-    return new Subject(path);
+    return new Subject(path, (subject) => this.#idle.push(subject));
+  }
+
+  /** Ends the use of the stores that were closed. */
+  end(): void {
+    for (const subject of this.#idle.splice(0)) subject.end();
   }
 }
 
@@ -41,9 +53,11 @@ export class Subject {
   readonly #path: string;
   db: Database.Database;
   #writer: BatchWriter;
+  readonly #giveBack: (subject: Subject) => void;
 
-  constructor(path: string) {
+  constructor(path: string, giveBack: (subject: Subject) => void) {
     this.#path = path;
+    this.#giveBack = giveBack;
     this.db = openWriter(path);
     this.db.pragma('synchronous = OFF');
     this.#writer = new BatchWriter(this.db);
@@ -80,7 +94,13 @@ export class Subject {
     this.#writer = new BatchWriter(this.db);
   }
 
+  /** Lets another test have it. */
   close(): void {
+    this.#giveBack(this);
+  }
+
+  /** Closes and deletes the file. */
+  end(): void {
     this.db.close();
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${this.#path}${suffix}`, { force: true });
   }

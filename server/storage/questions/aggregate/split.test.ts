@@ -17,7 +17,10 @@ const STEP_MS = 5 * MINUTE_MS;
 const OWNER = { account: '1', region: 'eu-west-1', logGroup: '/aws/lambda/f', logStream: 'a' };
 const root = memoryFolder();
 const stores = new Stores(root);
-afterAll(() => removeFolder(root));
+afterAll(() => {
+  stores.end();
+  removeFolder(root);
+});
 
 /** Invocations that tie, lie on the bounds of buckets, and come late: minutes after FROM, in three days. */
 const arrivals = fc.array(

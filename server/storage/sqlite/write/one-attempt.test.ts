@@ -15,7 +15,7 @@ import { rowsOf, Stores } from '../../../../test/support/stored-rows.ts';
 const root = mkdtempSync(join(tmpdir(), 'thermocline-one-attempt-'));
 const subject = new Stores(root).open();
 afterAll(() => {
-  subject.close();
+  subject.end();
   rmSync(root, { recursive: true, force: true });
 });
 
