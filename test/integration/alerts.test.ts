@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OUTBOUND } from '../support/alert-routes.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
-import { removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder, startProduct } from '../support/product.ts';
 import type { Received, ReceiverDouble } from '../support/receiver.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { runLines } from '../support/run-lines.ts';
@@ -24,7 +24,7 @@ const start = (): Promise<TestProduct> => startProduct({ folder, now: () => nowM
 
 beforeEach(async () => {
   nowMs = T0;
-  folder = temporaryFolder();
+  folder = memoryFolder();
   receiver = await startReceiver();
   product = await start();
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ACCOUNT, AwsDouble, pulledInvocation, REGION } from '../support/aws.ts';
 import { runCommand } from '../support/command.ts';
 import { requestId } from '../support/firehose.ts';
-import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, startServer } from '../support/product.ts';
 
 const MINUTE = 60_000;
 
@@ -14,7 +14,7 @@ let folder: string;
 
 beforeEach(async () => {
   aws = await AwsDouble.start();
-  folder = temporaryFolder();
+  folder = memoryFolder();
 });
 
 afterEach(async () => {

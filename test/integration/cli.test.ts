@@ -5,11 +5,11 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/command.ts';
 import { invocation } from '../support/firehose.ts';
-import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, runCli, startServer } from '../support/product.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = temporaryFolder();
+  folder = memoryFolder();
 });
 afterEach(() => removeFolder(folder));
 

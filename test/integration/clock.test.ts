@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { pause } from '../support/drill.ts';
 import { invocation } from '../support/firehose.ts';
 import type { RunningServer } from '../support/product.ts';
-import { ADMIN, removeFolder, runCli, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, runCli, startProduct, startServer } from '../support/product.ts';
 
 const DAY = 86_400_000;
 const SKEWED = ['--import', new URL('../support/skewed-clock.mjs', import.meta.url).pathname];
@@ -21,7 +21,7 @@ afterEach(async () => {
 
 /** A data folder with a clock that can be set. */
 class Machine {
-  readonly folder = temporaryFolder();
+  readonly folder = memoryFolder();
   readonly #skewFile = join(this.folder, 'skew');
   #n = 0;
 

@@ -8,13 +8,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { runCommand } from '../support/command.ts';
 import { b64, gz, invocation, message, requestId } from '../support/firehose.ts';
-import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, startServer } from '../support/product.ts';
 
 const BUNDLE = new URL('../../dist/forwarder/index.cjs', import.meta.url).pathname;
 let folder: string;
 
 beforeEach(() => {
-  folder = temporaryFolder();
+  folder = memoryFolder();
 });
 
 afterEach(() => removeFolder(folder));

@@ -8,7 +8,7 @@ import { OUTBOUND } from '../support/alert-routes.ts';
 import { invocation, message, record, send } from '../support/firehose.ts';
 import { testFolders } from '../support/folders.ts';
 import type { TestProduct } from '../support/product.ts';
-import { startProduct } from '../support/product.ts';
+import { memoryFolder, startProduct } from '../support/product.ts';
 import type { ReceiverDouble } from '../support/receiver.ts';
 import { startReceiver } from '../support/receiver.ts';
 
@@ -30,7 +30,7 @@ const PATHS = [
   '/api/v1/markers',
   '/api/v1/ingest/status',
 ];
-const folders = testFolders();
+const folders = testFolders(memoryFolder);
 const origin = folders.create();
 let nowMs = Date.UTC(2026, 10, 20, 10);
 let receiver: ReceiverDouble;

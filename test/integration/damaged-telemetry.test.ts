@@ -6,13 +6,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { invocation, message, record, requestId, send } from '../support/firehose.ts';
 import { testFolders } from '../support/folders.ts';
 import type { TestProduct } from '../support/product.ts';
-import { startProduct } from '../support/product.ts';
+import { memoryFolder, startProduct } from '../support/product.ts';
 
 const AT = Date.UTC(2026, 10, 20, 10);
 const RANGE = `from=${AT - 60_000}&to=${AT + 3_600_000}`;
 /** Beyond the greatest time of a Date, epoch ms. */
 const BEYOND_MS = 9e15;
-const folders = testFolders();
+const folders = testFolders(memoryFolder);
 const folder = folders.create();
 let product: TestProduct;
 

@@ -6,9 +6,9 @@ import { OPTIONAL_PULL_ACTIONS, PULL_ACTIONS } from '../../ingest/records/pull-a
 import { AwsDouble } from '../support/aws.ts';
 import { runCommand } from '../support/command.ts';
 import { testFolders } from '../support/folders.ts';
-import { startServer } from '../support/product.ts';
+import { memoryFolder, startServer } from '../support/product.ts';
 
-const folders = testFolders();
+const folders = testFolders(memoryFolder);
 
 interface Finding {
   readonly area: string;

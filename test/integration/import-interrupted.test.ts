@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { invocation, message } from '../support/firehose.ts';
 import type { RunningServer } from '../support/product.ts';
-import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, runCli, startServer } from '../support/product.ts';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
 const AT_MS = Date.UTC(2026, 10, 20, 10);
 const RANGE = 'from=2026-11-20T00:00:00Z&to=2026-11-22T00:00:00Z';
-const folder = temporaryFolder();
+const folder = memoryFolder();
 afterAll(() => removeFolder(folder));
 
 /** `aws logs tail` of invocations, half a second apart. */

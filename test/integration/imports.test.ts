@@ -2,9 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCommand } from '../support/command.ts';
 import { invocation, message, requestId } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
-import { ADMIN, removeFolder, runCli, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, runCli, startProduct, startServer } from '../support/product.ts';
 
 const AT_MS = Date.UTC(2026, 10, 20, 10);
 const RANGE = 'from=2026-11-19T00:00:00Z&to=2026-11-21T00:00:00Z';
@@ -141,7 +142,7 @@ describe('through the API', () => {
 });
 
 describe('on the command line', () => {
-  const folder = temporaryFolder();
+  const folder = memoryFolder();
   afterAll(() => removeFolder(folder));
   const data = join(folder, 'data');
 
@@ -149,25 +150,25 @@ describe('on the command line', () => {
     mkdirSync(folder, { recursive: true });
     const path = join(folder, 'orders.txt');
     writeFileSync(path, text(1, 3));
-    const imported = await runCli(data, ['import', path, '--function', 'orders']);
+    const imported = await runCommand(data, ['import', path, '--function', 'orders']);
     const id = /thermocline import --undo (\S+)/.exec(imported.stdout)?.[1] ?? '';
     expect(id).toMatch(/^\d{8}-[0-9a-f]{8}$/);
-    expect((await runCli(data, ['import', '--list'])).stdout).toContain(`${id}  `);
-    expect(await runCli(data, ['import', '--undo', id])).toMatchObject({
+    expect((await runCommand(data, ['import', '--list'])).stdout).toContain(`${id}  `);
+    expect(await runCommand(data, ['import', '--undo', id])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('Add --yes to confirm'),
     });
-    expect(await runCli(data, ['import', '--undo', id, '--yes'])).toMatchObject({
+    expect(await runCommand(data, ['import', '--undo', id, '--yes'])).toMatchObject({
       code: 0,
       stdout: `Removed orders.txt (7 log events of orders) from the folder ${data}.\n`,
     });
-    expect((await runCli(data, ['import', '--list'])).stdout).toMatch(/; undone\n$/);
-    expect(await runCli(data, ['import', '--undo', 'nothing-such', '--yes'])).toMatchObject({
+    expect((await runCommand(data, ['import', '--list'])).stdout).toMatch(/; undone\n$/);
+    expect(await runCommand(data, ['import', '--undo', 'nothing-such', '--yes'])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('No import has the id nothing-such'),
     });
     // Imported again, it is new.
-    expect((await runCli(data, ['import', path, '--function', 'orders'])).stdout).toContain(
+    expect((await runCommand(data, ['import', path, '--function', 'orders'])).stdout).toContain(
       'Log events: 7 stored, 0 already stored',
     );
   });

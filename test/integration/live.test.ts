@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { invocation, message, record, requestId, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
-import { ADMIN, removeFolder, runCli, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, runCli, startProduct, startServer } from '../support/product.ts';
 
 describe('GET /api/v1/live', () => {
   let product: TestProduct;
@@ -139,7 +139,7 @@ describe('a store that cannot be read', () => {
 
 describe('thermocline tail', () => {
   test('prints plain text to a pipe, recent invocations first, and exits cleanly', async () => {
-    const folder = temporaryFolder();
+    const folder = memoryFolder();
     expect((await runCli(folder, ['tail'])).stderr).toContain('Start one with `thermocline serve`');
     const server = await startServer(folder);
     const post = (n: number) =>

@@ -10,7 +10,7 @@ import { pageRequests, sendPageRequest } from '../../bench/page-requests.ts';
 import { mainThreadCpuMs } from '../../bench/process-figures.ts';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { RunningServer } from '../support/product.ts';
-import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, startServer } from '../support/product.ts';
 
 /** Most CPU time of the main thread for one request, ms; every other request waits for as long. */
 const MOST_MS = 20;
@@ -21,7 +21,7 @@ const MOST_MS = 20;
 const TIMES = 60;
 const ROOT = join(import.meta.dirname, '../..');
 const PROBE = join(ROOT, 'test/support/turn-probe.mjs');
-const folder = temporaryFolder();
+const folder = memoryFolder();
 const TURN_PROBE_FILE = join(folder, 'turns.json');
 let server: RunningServer;
 

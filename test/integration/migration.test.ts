@@ -5,10 +5,10 @@ import Database from 'better-sqlite3';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openWriter } from '../../server/storage/sqlite/connection.ts';
 import { MigrationError, migrate } from '../../server/storage/sqlite/migrate.ts';
-import { removeFolder, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder } from '../support/product.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite');
-const root = temporaryFolder();
+const root = memoryFolder();
 let folders = 0;
 afterAll(() => removeFolder(root));
 const newFolder = (): string => {

@@ -9,10 +9,10 @@ import { runCommand } from '../support/command.ts';
 import { overwrite } from '../support/damage.ts';
 import { sendInvocations } from '../support/firehose.ts';
 import { testFolders } from '../support/folders.ts';
-import { startProduct, startServer } from '../support/product.ts';
+import { memoryFolder, startProduct, startServer } from '../support/product.ts';
 
 const PAGE = 4096;
-const folders = testFolders();
+const folders = testFolders(memoryFolder);
 
 const origin = folders.create();
 beforeAll(async () => {

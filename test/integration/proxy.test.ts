@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SsrfSafeClient } from '../../server/alerts/egress/egress-client.ts';
 import { ConfigError, readConfig } from '../../server/config/environment.ts';
 import { AwsDouble, pulledInvocation } from '../support/aws.ts';
-import { removeFolder, runCli, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder, runCli } from '../support/product.ts';
 
 /** A proxy that records what it is asked for. It forwards `http:` requests to loopback and refuses tunnels with 502. */
 class LoopbackProxy {
@@ -52,7 +52,7 @@ let folder: string;
 beforeEach(async () => {
   proxy = new LoopbackProxy();
   await proxy.start();
-  folder = temporaryFolder();
+  folder = memoryFolder();
 });
 afterEach(() => {
   proxy.stop();

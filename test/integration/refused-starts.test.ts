@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { removeFolder, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder } from '../support/product.ts';
 
 const main = new URL('../../dist/main.js', import.meta.url).pathname;
-const folder = temporaryFolder();
+const folder = memoryFolder();
 afterAll(() => removeFolder(folder));
 const file = join(folder, 'file');
 writeFileSync(file, 'x');

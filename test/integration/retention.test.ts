@@ -11,12 +11,12 @@ import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
 import { Retention } from '../../server/storage/sqlite/write/retention.ts';
 import { invocation } from '../support/firehose.ts';
 import { law } from '../support/law.ts';
-import { removeFolder, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder } from '../support/product.ts';
 
 const DAY = 86_400_000;
 const TODAY = Math.floor(Date.UTC(2026, 10, 20) / DAY);
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
-const root = temporaryFolder();
+const root = memoryFolder();
 let files = 0;
 afterAll(() => removeFolder(root));
 

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StoreError } from '../../server/storage/ports.ts';
 import { invocation, message, record } from '../support/firehose.ts';
 import type { RunningServer } from '../support/product.ts';
-import { ADMIN, removeFolder, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, startProduct, startServer } from '../support/product.ts';
 
 let server: RunningServer;
-const folder = temporaryFolder();
+const folder = memoryFolder();
 beforeAll(async () => {
   server = await startServer(folder);
 });
@@ -131,7 +131,7 @@ test('an endless body is rejected at the size limit, and not with 413', async ()
 });
 
 test('SIGTERM under load: every acknowledged event is stored and the process exits cleanly', async () => {
-  const other = temporaryFolder();
+  const other = memoryFolder();
   const victim = await startServer(other);
   const acked: number[] = [];
   let n = 0;
@@ -162,7 +162,7 @@ test('SIGTERM under load: every acknowledged event is stored and the process exi
 });
 
 test('raw lines are deleted after their retention; the rows remain', async () => {
-  const other = temporaryFolder();
+  const other = memoryFolder();
   const brief = await startServer(other, { THERMOCLINE_RAW_RETENTION_DAYS: '0' });
   const body = JSON.stringify({ requestId: 'r', records: [record(message(invocation(1)))] });
   await fetch(`${brief.url}/ingest/firehose`, { method: 'POST', headers, body });

@@ -1,7 +1,7 @@
 /** The link that signs a browser in carries a one-time code, never a token; the audit log names who signed in and how. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TestProduct } from '../support/product.ts';
-import { ADMIN, removeFolder, runCli, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, runCli, startProduct, startServer } from '../support/product.ts';
 
 let upMs = 0;
 let product: TestProduct;
@@ -115,7 +115,7 @@ test('the audit log names who signed in, and how', async () => {
 });
 
 test('the first start and `thermocline sign-in` print links without a token', async () => {
-  const folder = temporaryFolder();
+  const folder = memoryFolder();
   const server = await startServer(folder, { THERMOCLINE_ADMIN_TOKEN: '' });
   try {
     const links = async (text: string): Promise<Response> => {

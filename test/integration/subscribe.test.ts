@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ACCOUNT, AwsDouble, REGION } from '../support/aws.ts';
 import { runCommand } from '../support/command.ts';
-import { removeFolder, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder } from '../support/product.ts';
 
 const DESTINATION = `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/thermocline`;
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/thermocline`;
@@ -12,7 +12,7 @@ let folder: string;
 
 beforeEach(async () => {
   aws = await AwsDouble.start();
-  folder = temporaryFolder();
+  folder = memoryFolder();
 });
 
 afterEach(async () => {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SsrfSafeClient } from '../../server/alerts/egress/egress-client.ts';
 import { AwsDouble, pulledInvocation } from '../support/aws.ts';
-import { removeFolder, runCli, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder, runCli } from '../support/product.ts';
 
 let folder: string;
 let certificate: string;
@@ -22,7 +22,7 @@ const portOf = (server: Server): number => (server.address() as AddressInfo).por
 const listen = (server: Server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
 beforeEach(async () => {
-  folder = temporaryFolder();
+  folder = memoryFolder();
   certificate = join(folder, 'certificate.pem');
   const key = join(folder, 'key.pem');
   const subject = ['-subj', '/CN=proxy.test', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:hooks.test'];
