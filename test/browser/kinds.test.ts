@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { SignedIn } from '../support/browser.ts';
+import type { Opened } from '../support/browser.ts';
 import { launch, settled, shoot, signedIn, views } from '../support/browser.ts';
 import { KINDS_PARTS, KINDS_RANGE, KINDS_SCOPE, kindId, UPDATE_EVENT } from '../support/kinds-fixture.ts';
 import type { RunningServer } from '../support/product.ts';
@@ -79,7 +79,7 @@ test('the page of an invocation says that it replays a durable execution, and le
 });
 
 describe.each(views)('at $width, $theme', (view) => {
-  let signed: SignedIn;
+  let signed: Opened;
   beforeAll(async () => {
     signed = await signedIn(browser, server.url, view);
   });

@@ -1,7 +1,7 @@
 /** The URL as state, time ranges, keyboard shortcuts and themes, in a real browser. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { launch, settled, shoot, signedIn, stable } from '../support/browser.ts';
+import { launch, opened, settled, shoot, signedIn, stable } from '../support/browser.ts';
 import { ADMIN } from '../support/product.ts';
 
 const { demo } = inject('sites');
@@ -117,6 +117,8 @@ describe('the URL is the state', () => {
 });
 
 test('a link with a code signs in once and opens the overview; a token signs in by the form', async () => {
+  const { context, page, complaints } = await opened(browser, wide);
+  // Just before it is used: it ends after a minute.
   const issued = await fetch(`${demo}/api/v1/session/code`, {
     method: 'POST',
     headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
@@ -124,20 +126,12 @@ test('a link with a code signs in once and opens the overview; a token signs in 
   });
   const { code } = (await issued.json()) as { code: string };
   const link = `${demo}/sign-in#code=${code}`;
-  const complaints: string[] = [];
-  const context = await browser.newContext({ viewport: { width: wide.width, height: 900 } });
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
   await page.goto(link);
   await page.waitForURL((address) => address.pathname === '/');
   await stable(page, 'Findings');
   expect(complaints).toEqual([]);
   await context.close();
-  const other = await browser.newContext();
-  const again = await other.newPage();
+  const { context: other, page: again } = await opened(browser, wide);
   await again.goto(link);
   await again.getByRole('alert').waitFor();
   expect(new URL(again.url()).pathname).toBe('/sign-in');

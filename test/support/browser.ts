@@ -45,17 +45,15 @@ export const views: readonly View[] = WIDTHS.flatMap((width) => [
   { theme: 'dark', width },
 ]);
 
-export interface SignedIn {
+/** An open page, and what it complained about. */
+export interface Opened {
   readonly context: BrowserContext;
   readonly page: Page;
   readonly complaints: string[];
 }
 
-/**
- * Opens an empty page in a context with a session, and collects page errors and console errors. The page of the sign-in, and the overview
- * that follows it, are not loaded.
- */
-export async function signedIn(browser: Browser, url: string, view: View): Promise<SignedIn> {
+/** Opens an empty page in a context of its own, and collects page errors and console errors. */
+export async function opened(browser: Browser, view: View): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.theme });
   // Ends a wait that hangs; never a measure.
   context.setDefaultTimeout(600_000);
@@ -65,9 +63,15 @@ export async function signedIn(browser: Browser, url: string, view: View): Promi
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  const answer = await context.request.post(`${url}/api/v1/session`, { data: { token: ADMIN } });
-  if (!answer.ok()) throw new Error(`sign-in: ${answer.status()} ${await answer.text()}`);
   return { context, page, complaints };
+}
+
+/** Opens an empty page in a context with a session. The page of the sign-in, and the overview that follows it, are not loaded. */
+export async function signedIn(browser: Browser, url: string, view: View): Promise<Opened> {
+  const one = await opened(browser, view);
+  const answer = await one.context.request.post(`${url}/api/v1/session`, { data: { token: ADMIN } });
+  if (!answer.ok()) throw new Error(`sign-in: ${answer.status()} ${await answer.text()}`);
+  return one;
 }
 
 /** With `SCREENSHOTS=1`, writes a picture of the whole page to test/screenshots. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { SignedIn, View } from './browser.ts';
+import type { Opened, View } from './browser.ts';
 import { DEMO_FUNCTION, launch, settled, shoot, signedIn, stable } from './browser.ts';
 
 const FUNCTION = encodeURIComponent(DEMO_FUNCTION);
@@ -63,7 +63,7 @@ export function testPages(width: number): void {
 
   describe.each<View['theme']>(['light', 'dark'])(`${width} %s`, (theme) => {
     const view = { theme, width };
-    let withData: SignedIn;
+    let withData: Opened;
     beforeAll(async () => {
       withData = await signedIn(browser, demo, view);
     });
@@ -103,9 +103,9 @@ export function testPages(width: number): void {
   // These draw no charts: a page that is open changes its theme, which costs less than to load it again.
   describe(`${width}, both themes`, () => {
     const view = { theme: 'light', width } as const;
-    let withData: SignedIn;
-    let withNothing: SignedIn;
-    let whileWaiting: SignedIn;
+    let withData: Opened;
+    let withNothing: Opened;
+    let whileWaiting: Opened;
     beforeAll(async () => {
       withData = await signedIn(browser, demo, view);
       withNothing = await signedIn(browser, empty, view);
