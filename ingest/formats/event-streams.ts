@@ -25,6 +25,8 @@ export class EventStreams {
   readonly #problems: ProblemList;
   /** Streams with names shorter than those of a function. */
   #shortNames = 0;
+  /** Tells no function: events that follow each other usually share their identity. */
+  #unnamed: StreamIdentity | null = null;
   /** The stream of the last event, which the next one usually belongs to. */
   #last: OpenStream | null = null;
 
@@ -38,10 +40,9 @@ export class EventStreams {
       last.events.push(event);
       return;
     }
-    if (identity.logGroup === '' && identify(identity).functionName === '') {
-      // With its time, so that it can be read again with a function.
-      const { timestampMs: timestamp, message } = event;
-      this.#problems.push({ reason: 'function-not-named', text: JSON.stringify({ timestamp, message }) });
+    if (identity === this.#unnamed || (identity.logGroup === '' && identify(identity).functionName === '')) {
+      this.#unnamed = identity;
+      this.#problems.push({ reason: 'function-not-named', text: replayable(event) });
       return;
     }
     // Such names are in every key and row of their stream.
@@ -84,6 +85,11 @@ export class EventStreams {
   finish(): ParsedUpload['streams'] {
     return this.#streams.map(({ identity, events }) => ({ identity, events: joinedEvents(events) }));
   }
+}
+
+/** The event with its time, so that it can be read again with a function. Made only of those that are kept. */
+function replayable({ timestampMs: timestamp, message }: LogEvent): () => string {
+  return () => JSON.stringify({ timestamp, message });
 }
 
 function isSamePlace(a: StreamIdentity, b: StreamIdentity): boolean {

@@ -49,8 +49,11 @@ export function readTimedLines(
       return;
     }
     const prefixed = isShort ? null : readPrefixedLine(line);
-    const hidden = prefixed === null ? (isShort ? null : hiddenLineProblem(line, false)) : prefixed.hidden;
-    if (hidden !== null && (prefixed !== null || gluedRecordAt(line) <= 0)) {
+    const isGlued = prefixed === null && !isShort && gluedRecordAt(line) > 0;
+    // A record behind other text is read below, and parsed there, unless an event is open.
+    const mayHide = prefixed === null && !isShort && (!isGlued || pending !== null);
+    const hidden = mayHide ? hiddenLineProblem(line, false) : (prefixed?.hidden ?? null);
+    if (hidden !== null && !isGlued) {
       flush();
       reject(hidden, line);
     } else if (prefixed !== null) {

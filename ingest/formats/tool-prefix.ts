@@ -119,11 +119,12 @@ export function readCarriedLine(line: string): CarriedLine | null {
   const head = line.slice(0, at);
   const message = line.slice(at);
   const last = lastTimeIn(head);
-  const own = readEventTime(ownTimeOf(message) ?? (last === null ? null : head.slice(last.from, last.to)));
-  if (own === null) return null;
   const before = last === null ? head : head.slice(0, last.begin);
   const after = last === null ? '' : head.slice(last.end);
+  // Before the time, for which a record is parsed.
   if (!isLabels(before) || !AFTER_TIME.test(after)) return null;
+  const own = readEventTime(ownTimeOf(message) ?? (last === null ? null : head.slice(last.from, last.to)));
+  if (own === null) return null;
   const stream = head.includes('[') ? (ANY_STREAM.exec(head)?.[0].replace(/\)$/, '') ?? '') : '';
   return { timestampMs: own.timestampMs, isConverted: own.isConverted, stream, message };
 }

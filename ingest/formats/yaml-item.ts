@@ -61,9 +61,15 @@ export function readFlatPair(
 
 /** The offset of the key after a value that ends at `end`: that of the end if there is none, -1 if something else follows. */
 function keyAfter(text: string, end: number, indent: number): number {
-  const at = endOf(BLANK_LINES, text, end);
+  const at = afterBlankRest(text, end);
   if (at === text.length) return at;
   return indentAt(text, at) === indent ? at + indent : -1;
+}
+
+/** The offset after lines of blanks. Nearly always there is none: a line with text after its blanks costs no search. */
+function afterBlankRest(text: string, from: number): number {
+  const code = text.charCodeAt(from + indentAt(text, from));
+  return code > BLANK ? from : endOf(BLANK_LINES, text, from);
 }
 
 /** Adds the name; false if it is one too many. */
@@ -84,12 +90,11 @@ function readKeys(
 ): Readonly<Record<string, unknown>> | null | undefined {
   let at = from;
   while (at < text.length) {
-    TEXT_KEY.lastIndex = at;
-    const key = TEXT_KEY.exec(text);
-    const name = key?.[1] ?? key?.[2] ?? key?.[3];
-    if (key === null || name === undefined) return undefined;
+    const key = plainKey(text, at) ?? readKey(text, at);
+    if (key === null) return undefined;
+    const { name } = key;
     if (!isNamed(names, name) || Object.hasOwn(item, name)) return null;
-    const scalar = readScalar(text, at + key[0].length, indent);
+    const scalar = readScalar(text, key.end, indent);
     if (scalar === null || scalar === undefined) return scalar;
     item[name] = scalar.value;
     at = keyAfter(text, scalar.end, indent);
@@ -98,13 +103,60 @@ function readKeys(
   return item;
 }
 
+interface Key {
+  readonly name: string;
+  /** The offset of the value. */
+  readonly end: number;
+}
+
+function readKey(text: string, at: number): Key | null {
+  TEXT_KEY.lastIndex = at;
+  const key = TEXT_KEY.exec(text);
+  const name = key?.[1] ?? key?.[2] ?? key?.[3];
+  return name === undefined ? null : { name, end: TEXT_KEY.lastIndex };
+}
+
+/** A key without quotes and one blank after its colon, the usual one, by its characters; null for any other. */
+function plainKey(text: string, from: number): Key | null {
+  if (!isLetter(text.charCodeAt(from))) return null;
+  let at = from + 1;
+  while (isWordCharacter(text.charCodeAt(at))) at += 1;
+  const isUsual =
+    at - from <= LONGEST_KEY &&
+    text.charCodeAt(at) === COLON &&
+    text.charCodeAt(at + 1) === BLANK &&
+    text.charCodeAt(at + 2) > BLANK;
+  // `null`, `true` and `false` have as many letters as other names: the expression knows them.
+  if (!isUsual || (at - from <= 5 && NO_TEXTS.has(text.slice(from, at)))) return null;
+  return { name: text.slice(from, at), end: at + 2 };
+}
+
+const LONGEST_KEY = 64;
+const NO_TEXTS: ReadonlySet<string> = new Set(
+  ['null', 'true', 'false'].flatMap((word) => [
+    word,
+    `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`,
+    word.toUpperCase(),
+  ]),
+);
+const [BLANK, COLON, UNDERSCORE] = [0x20, 0x3a, 0x5f];
+
+function isLetter(code: number): boolean {
+  return (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
+}
+
+function isWordCharacter(code: number): boolean {
+  return isLetter(code) || (code >= 0x30 && code <= 0x39) || code === UNDERSCORE;
+}
+
 /** Null for an error. */
 function readScalar(text: string, from: number, indent: number): Scalar | null | undefined {
   const first = text[from];
   if (first === undefined || first === '\n') return { value: null, end: from };
   if (first === '"' || first === "'") return readQuoted(text, from, first, indent);
   if (first === '|' || first === '>') return readBlock(text, from, indent);
-  return endOf(NOT_PLAIN, text, from) === -1 ? readPlain(text, from, indent) : undefined;
+  const beginsPlain = isWordCharacter(text.charCodeAt(from)) || endOf(NOT_PLAIN, text, from) === -1;
+  return beginsPlain ? readPlain(text, from, indent) : undefined;
 }
 
 function readQuoted(text: string, from: number, quote: string, indent: number): Scalar | null | undefined {
@@ -124,15 +176,15 @@ function readQuoted(text: string, from: number, quote: string, indent: number): 
 function readPlain(text: string, from: number, indent: number): Scalar | null | undefined {
   let end = nextLine(text, from);
   for (;;) {
-    end = endOf(BLANK_LINES, text, end);
+    end = afterBlankRest(text, end);
     if (end === text.length || indentAt(text, end) <= indent) break;
     end = nextLine(text, end);
   }
   let last = end;
-  while (' \t\n'.includes(text[last - 1] ?? '')) last -= 1;
+  while (isBlankCode(text.charCodeAt(last - 1))) last -= 1;
   const own = text.slice(from, last);
-  if (COMMENT.test(own)) return undefined;
-  const nested = own.search(NESTED_KEY);
+  if (own.includes('#') && COMMENT.test(own)) return undefined;
+  const nested = own.includes(':') ? own.search(NESTED_KEY) : -1;
   if (nested === -1) return { value: plain(own), end };
   return own.lastIndexOf('\n', nested) === -1 ? null : undefined;
 }
@@ -255,8 +307,12 @@ function isBlank(text: string, at: number): boolean {
 
 function indentAt(text: string, at: number): number {
   let end = at;
-  while (text[end] === ' ') end += 1;
+  while (text.charCodeAt(end) === BLANK) end += 1;
   return end - at;
+}
+
+function isBlankCode(code: number): boolean {
+  return code === BLANK || code === 0x09 || code === 0x0a;
 }
 
 function nextLine(text: string, at: number): number {

@@ -1,5 +1,7 @@
 /** Values of the scalars of YAML 1.2 with its core schema, from their text. Equal to those of the `yaml` package. */
 
+import { plainNumber } from '../text/plain-number.ts';
+
 /** Blanks around line breaks. The run of blanks is matched whole, or a long one would be searched from each of its characters. */
 const FOLDED = /[ \t]+(?:\n[ \t\n]*)?|\n[ \t\n]*/g;
 const ESCAPED = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|\n[ \t]*|([\s\S]))/g;
@@ -14,7 +16,9 @@ const LAST_CODE_POINT = 0x10ffff;
 
 /** One line break is a blank, more of them are one less. */
 function folded(blanks: string): string {
-  const breaks = blanks.split('\n').length - 1;
+  if (blanks === '\n') return ' ';
+  let breaks = 0;
+  for (let at = blanks.indexOf('\n'); at !== -1; at = blanks.indexOf('\n', at + 1)) breaks += 1;
   if (breaks === 0) return blanks;
   return breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
 }
@@ -51,6 +55,8 @@ export function doubleQuoted(text: string): string | null {
 export function plain(text: string): unknown {
   const value = unfolded(text);
   if (!/^[-+.~\dnNtTfF]/.test(value)) return value;
+  const number = plainNumber(value, 0, value.length);
+  if (!Number.isNaN(number)) return number;
   if (/^[-+]?\d+$/.test(value)) return Number.parseInt(value, 10);
   if (/^(?:~|[Nn]ull|NULL)$/.test(value)) return null;
   if (/^(?:[Tt]rue|TRUE)$/.test(value)) return true;
