@@ -5,6 +5,8 @@ const ID = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
 
 const TIME = '2026-11-20T10:00:00.000Z';
 
+const SAME_NAMES = Array.from({ length: 30 }, (_, at) => `  a${at}: b\n`).join('');
+
 export interface NamedCase extends Omit<Genes, 'entryPoint'> {
   readonly name: string;
   readonly entryPoint: string;
@@ -255,4 +257,25 @@ export const NAMED_CASES: readonly NamedCase[] = [
   ),
   named('records of Fluent Bit with whole seconds', 'lines', '', '[0] t: [1795888751, {"log"=>"x"}]\n'),
   named('events that are REPORTs of one field', 'events', '', 'REPORT RequestId: #\tDuration: 1 ms\n'),
+  named(
+    'platform records behind other text',
+    'lines',
+    '',
+    '1e400,{"time":"2026-11-20T10:00:00Z","type":"platform.extension","record":{"name":"#"}}\n',
+  ),
+  named(
+    'platform records behind other text, of no group',
+    'lines of no group',
+    '{"checkpoint":{},"events":[',
+    '1e400,{"time":"2026-11-20T10:00:00Z","type":"platform.extension","record":{"name":"#"}}\n',
+    '"}',
+  ),
+  named('lines with an epoch, of no group', 'lines of no group', '{"awslogs":{"data":"', '1795888751426,x\n', '"]}]}'),
+  named('open braces behind an epoch', 'lines', '1795888751426 ', '{\n'),
+  named('commas before a line', 'lines', 'INIT_START Runtime Version: ', ',', '\n!'),
+  named('lines with an epoch and a blank', 'lines', '', '1795888751 x\n'),
+  named('lines of logcli', 'lines', '', '2026-11-20T10:00:00Z {a="b"} x\n'),
+  named('records of fluentd', 'lines', '', '2026-11-20T10:00:00Z\tt\t{"log":"x"}\n'),
+  named('errors of Go', 'lines', '', '2026-11-20T10:00:00Z x: aError\n'),
+  named('YAML items of the same names', 'lines', 'events:\n', `- message: x\n  timestamp: 1\n${SAME_NAMES}`),
 ];

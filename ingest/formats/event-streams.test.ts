@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { leastCpuRatio } from '../../test/support/cpu.ts';
 import { EventStreams } from './event-streams.ts';
 import { ProblemList } from './problem-list.ts';
@@ -50,4 +50,17 @@ test('a long name of a log group that many streams share costs what it takes onc
   const names = Array.from({ length: 3000 }, (_, at) => `s${at}`);
   const read = (chars: number) => (): unknown => added('g'.repeat(chars), names);
   expect(leastCpuRatio(read(200_000), read(8), 10)).toBeLessThan(10);
+});
+
+test('events that name no function are written as text only if they are kept, or an example of the others', () => {
+  const stringify = vi.spyOn(JSON, 'stringify');
+  const problems = new ProblemList();
+  const streams = new EventStreams(problems);
+  const identity = { account: '', region: '', logGroup: '', logStream: '' };
+  for (let at = 0; at < 5100; at += 1) streams.add(identity, { ...event, timestampMs: at, message: `m${at}` });
+  expect(stringify).toHaveBeenCalledTimes(5001);
+  stringify.mockRestore();
+  const found = problems.finish();
+  expect(found[1]).toEqual({ reason: 'function-not-named', text: '{"timestamp":1,"message":"m1"}' });
+  expect(found.at(-1)).toEqual({ reason: 'function-not-named', text: '{"timestamp":5000,"message":"m5000"}', n: 100 });
 });

@@ -11,7 +11,7 @@ import { eachLine } from '../text/lines.ts';
 import { readEventTime, timeMsAt } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
 import { eventOf } from './export-event.ts';
-import { readPrefixedLine } from './text-line.ts';
+import { readPrefixedLine, SHORTEST_LINE } from './text-line.ts';
 import { hiddenLineProblem, readCarriedLine } from './tool-prefix.ts';
 import { isPlaceName, placeOf, readWrapped } from './wrapped-event.ts';
 
@@ -67,13 +67,16 @@ function readLines(text: string, form: LineReader): ExportRead {
     if (lines.length > 0) lines = [];
   };
   eachLine(text, (line) => {
-    const begun = form(line) ?? plainEvent(line);
+    // Too short for a time, or for a line of Lambda's.
+    const isShort = line.length < SHORTEST_LINE;
+    const begun = isShort ? null : (form(line) ?? plainEvent(line));
     if (begun !== null) {
       close();
       const hidden = hiddenLineProblem(begun.message, true);
       if (hidden !== null) problems.push({ reason: hidden, text: line });
       open = hidden === null ? begun : null;
-    } else if (open === null || isPlatformLine(line)) problems.push({ reason: 'line-without-time', text: line });
+    } else if (open === null || (!isShort && isPlatformLine(line)))
+      problems.push({ reason: 'line-without-time', text: line });
     else lines.push(line);
   });
   close();

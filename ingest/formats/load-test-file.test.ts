@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { leastCpuRatio } from '../../test/support/cpu.ts';
 import { loadTestUpload, readLoadTest } from './load-test-file.ts';
 
@@ -24,4 +24,17 @@ test('a file of many rows is hashed once', () => {
   const read = (rows: number) => (): unknown => digestsOf(HEADER + `a,${'b'.repeat(400)},1,1\n`.repeat(rows));
   // Sixteen times the rows: 16 times the work, or 256 times if each hashes the file.
   expect(leastCpuRatio(read(960), read(60), 36)).toBeLessThan(36);
+});
+
+test('only a line that begins as a header of either tool is divided at its commas', () => {
+  const split = vi.spyOn(String.prototype, 'split');
+  const divides = (text: string): number => {
+    split.mockClear();
+    readLoadTest(text, 'f');
+    return split.mock.calls.length;
+  };
+  const commas = ','.repeat(1000);
+  expect([`START${commas}\n!`, `${commas}\n!`, 'Type\n', 'x'].map(divides)).toEqual([0, 0, 0, 0]);
+  expect([`Type${commas}\n!`, `"response-time"${commas}\n!`].map(divides)).toEqual([1, 1]);
+  split.mockRestore();
 });

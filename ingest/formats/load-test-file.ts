@@ -16,7 +16,9 @@ import type { UploadedRecord } from './parsed-upload.ts';
 export function readLoadTest(text: string, functionName: string | null): DocumentResult | null {
   if (looksLikeHey(text)) return readHeySummary(text, functionName);
   const header = text.slice(0, Math.max(0, text.indexOf('\n'))).trim();
-  const names = header.split(',').map((name) => name.replaceAll('"', ''));
+  // Dividing a line of very many commas would cost more than its bytes.
+  if (!FIRST_NAMES.has(withoutQuotes(header.slice(0, header.indexOf(','))))) return null;
+  const names = header.split(',').map(withoutQuotes);
   const hey = looksLikeHeyCsv(names);
   if (!hey && !looksLikeLocust(names)) return null;
   const rows: string[][] = [];
@@ -24,6 +26,13 @@ export function readLoadTest(text: string, functionName: string | null): Documen
   const add = hey ? (row: readonly string[]) => requests.add(row) : (row: readonly string[]) => rows.push(trimmed(row));
   if (eachCsvRow(text, ',', add) !== '') return { ok: false, reason: 'load-test-unreadable' };
   return hey ? requests.finish(functionName) : readLocustCsv(rows, functionName);
+}
+
+/** Names of the first columns that either tool prints. */
+const FIRST_NAMES: ReadonlySet<string> = new Set(['response-time', 'Type']);
+
+function withoutQuotes(name: string): string {
+  return name.replaceAll('"', '');
 }
 
 /** The records of a load test as an upload holds them. `text` is all of it: the same figures in another run are another record. */

@@ -1,6 +1,7 @@
 /** Rows whose time has no date. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readForm } from '../../test/support/export-forms.ts';
+import { readTimedLines } from './timed-lines.ts';
 
 const START = 'START RequestId: 2d5a1b1c-0000-4000-8000-000000000001 Version: $LATEST';
 
@@ -36,4 +37,14 @@ test('carriage returns alone end lines, wherever in the text they are', () => {
 
 test('short rows with bars are no table', () => {
   expect(readForm('2026-11-26T10:00:00Z a\n|1\n|2\n').events.map(({ message }) => message)).toEqual(['a\n|1\n|2']);
+});
+
+test('a record behind other text is parsed once, also where a label may stand before it', () => {
+  const parse = vi.spyOn(JSON, 'parse');
+  const record = '{"time":"2026-11-20T10:00:00Z","type":"platform.extension","record":{"name":"a"}}';
+  const messages: string[] = [];
+  readTimedLines(`1e400,${record}\n[[${record}\n`, (_place, _time, message) => messages.push(message), expect.fail);
+  expect(messages).toEqual([record, record]);
+  expect(parse.mock.calls.filter(([text]) => text === record)).toHaveLength(2);
+  parse.mockRestore();
 });
