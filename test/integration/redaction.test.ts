@@ -1,10 +1,11 @@
 /** With rules, nothing that they find is anywhere in the data folder, whichever way it came and after whatever happens to it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RedactionAnswer } from '../../server/http/contract/redaction.ts';
+import { readBody } from '../../server/storage/sqlite/lines/block.ts';
 import { message, record, requestId, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
@@ -38,9 +39,7 @@ function stored(): string {
   const db = new Database(join(product.folder, 'telemetry.db'), { readonly: true });
   const blobs = [
     ...(db.prepare('SELECT gzip FROM raw_chunk').pluck().all() as Buffer[]).map((bytes) => gunzipSync(bytes)),
-    ...(db.prepare('SELECT body FROM line_block').pluck().all() as Buffer[]).map((bytes) =>
-      brotliDecompressSync(bytes.subarray(4)),
-    ),
+    ...(db.prepare('SELECT body FROM line_block').pluck().all() as Buffer[]).map((bytes) => readBody(bytes)),
   ];
   db.close();
   return [...files, ...blobs.map((bytes) => bytes.toString('latin1'))].join('\n');

@@ -1,7 +1,7 @@
 /**
  * Blocks of log lines: the lines of a function in order, compressed together, with a filter of their words. What can be read
- * without the text of the lines (times, environments, levels, events) is compressed by itself. Each part begins with its
- * CRC-32, since Brotli has no checksum of its own.
+ * without the text of the lines (times, environments, levels, events) is compressed by itself, and ids and times are taken out of the text
+ * (text-columns.ts). Each part begins with its CRC-32, since Brotli has no checksum of its own.
  */
 import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node:zlib';
 import type { Level } from '../../../../ingest/lines/level.ts';
@@ -13,11 +13,14 @@ import type { KeptLine } from '../../lines/kept-line.ts';
 import { NO_SEQUENCE } from '../../lines/kept-line.ts';
 import { ByteReader, ByteWriter } from './byte-columns.ts';
 import { SequenceReader, SequenceWriter } from './sequences.ts';
+import { putColumns, takeColumns } from './text-columns.ts';
 
 const FORMAT = 1;
 const CRC_BYTES = 4;
 /** A twentieth smaller than 4 for twice the time; higher ones gain nothing (docs/decisions/0027). */
 const QUALITY = 5;
+/** First byte of a body with columns. No Brotli stream begins with it (RFC 7932, 9.1), as bodies without columns do. */
+const COLUMNS = 0x11;
 /** Largest part of a block, uncompressed. */
 const MOST_BYTES = 256 * 1_048_576;
 /** Bit of {@link BlockHead.kinds}: the Lambda service wrote the line. */
@@ -110,15 +113,15 @@ export function encodeBlock(lines: readonly KeptLine[]): Block {
     rawBytes: body.length - lines.length,
     levels,
     filter: checked(filterOf(words)),
-    head: compressed(head.finish()),
-    body: compressed(body),
+    head: checked(compressed(head.finish())),
+    body: checked(compressedText(body)),
   };
 }
 
 /** @throws DamagedBlockError */
 export function readHead(part: Uint8Array): BlockHead {
   return sound('head', () => {
-    const head = new ByteReader(inflated(part));
+    const head = new ByteReader(inflated(intact(part)));
     if (head.byte() !== FORMAT) throw new DamagedBlockError('the block has an unknown format');
     const n = head.number();
     const environments = Array.from({ length: head.number() }, () => head.signed());
@@ -160,7 +163,17 @@ export function readHead(part: Uint8Array): BlockHead {
 
 /** The messages of a block, one after the other. @throws DamagedBlockError */
 export function readBody(part: Uint8Array): Buffer {
-  return sound('body', () => inflated(part));
+  return sound('body', () => {
+    const bytes = intact(part);
+    if (bytes[0] !== COLUMNS) return inflated(bytes);
+    const reader = new ByteReader(bytes.subarray(1));
+    const length = reader.number();
+    if (length > MOST_BYTES) throw new DamagedBlockError('the text of the block is too long');
+    const ids = reader.sized();
+    const inner = new ByteReader(inflated(reader.rest()));
+    const [places, times] = [inner.sized(), inner.sized()];
+    return putColumns({ ids, places, times, text: inner.rest() }, length);
+  });
 }
 
 /** The filter of words; null if it is damaged or missing. */
@@ -210,16 +223,28 @@ export function messageAt({ offsets }: Pick<BlockHead, 'offsets'>, body: Buffer,
   return body.toString('utf8', offsets[at], (offsets[at + 1] ?? 1) - 1);
 }
 
+/** Ids are random: they are stored as they are. */
+function compressedText(body: Uint8Array): Uint8Array {
+  const { text, places, times, ids } = takeColumns(body);
+  const [all, inner] = [new ByteWriter(), new ByteWriter()];
+  inner.sized(places);
+  inner.sized(times);
+  inner.bytes(text);
+  all.byte(COLUMNS);
+  all.number(body.length);
+  all.sized(ids);
+  all.bytes(compressed(inner.finish()));
+  return all.finish();
+}
+
 function compressed(bytes: Uint8Array): Uint8Array {
-  return checked(
-    brotliCompressSync(bytes, {
-      params: {
-        [constants.BROTLI_PARAM_QUALITY]: QUALITY,
-        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-      },
-    }),
-  );
+  return brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: QUALITY,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  });
 }
 
 /** The bytes after their CRC-32. */
@@ -236,9 +261,13 @@ export function isIntact(part: Uint8Array): boolean {
   return new DataView(part.buffer, part.byteOffset).getUint32(0) === crc32(part.subarray(CRC_BYTES));
 }
 
-function inflated(part: Uint8Array): Buffer {
+function intact(part: Uint8Array): Uint8Array {
   if (!isIntact(part)) throw new DamagedBlockError('the checksum of the block does not match');
-  return brotliDecompressSync(part.subarray(CRC_BYTES), { maxOutputLength: MOST_BYTES });
+  return part.subarray(CRC_BYTES);
+}
+
+function inflated(bytes: Uint8Array): Buffer {
+  return brotliDecompressSync(bytes, { maxOutputLength: MOST_BYTES });
 }
 
 function sound<T>(what: string, read: () => T): T {

@@ -93,4 +93,9 @@ export class ByteReader {
   sized(): Uint8Array {
     return this.bytes(this.number());
   }
+
+  /** All bytes that are left. */
+  rest(): Uint8Array {
+    return this.bytes(this.#bytes.length - this.#at);
+  }
 }
