@@ -172,6 +172,16 @@ test('rules on new and on regressed groups notify of each group with its title, 
   await receiver.close();
 });
 
+test('a dry run of a rule on groups that came back says when it would have fired, by what is decided now', async () => {
+  const answer = await callAlerts(product, 'POST', 'rules/regressederrors/dry-run', { days: 0.5 });
+  expect(answer.status).toBe(200);
+  const { fired } = (await answer.json()) as { fired: { labels: Record<string, string>; from: string }[] };
+  const [order] = await list();
+  expect(fired.map(({ labels }) => labels['error'])).toEqual([order?.fingerprint]);
+  // The failure that came back, and windows that contain it.
+  expect(Date.parse(fired[0]?.from ?? '')).toBeGreaterThan(T + 2 * HOUR);
+});
+
 describe('groups that are merged', () => {
   test('are one until they are separated', async () => {
     const [order, image] = await list();

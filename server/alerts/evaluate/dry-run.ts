@@ -26,7 +26,10 @@ export interface DryRun {
   readonly evaluations: number;
 }
 
-/** Evaluates `rule` from `fromMs` to `toMs`. @throws RangeError for signals without history (ingestSilence, unparsed, regressedErrors). */
+/**
+ * Evaluates `rule` from `fromMs` to `toMs`; groups of failures by what is decided about them now. @throws RangeError for signals without
+ * history (ingestSilence, unparsed).
+ */
 export async function dryRun(
   rule: Rule,
   read: SignalReader & Pick<TelemetryReader, 'aggregate'>,
@@ -34,7 +37,7 @@ export async function dryRun(
   { fromMs, toMs }: TimeRange,
 ): Promise<DryRun> {
   const { kind } = rule.signal;
-  if (kind === 'ingestSilence' || kind === 'unparsed' || kind === 'regressedErrors')
+  if (kind === 'ingestSilence' || kind === 'unparsed')
     throw new RangeError(`${kind} has no history: a dry run is not possible`);
   const signals = new Signals(read, metricSource(read, terms));
   const interval = rule.evaluationIntervalMs;

@@ -233,6 +233,16 @@ describe('two faults', () => {
       }),
     ],
     [
+      'another missing module of Node',
+      failure({ errorType: 'Error', message: "Cannot find module 'pg'\nRequire stack:\n- /var/task/index.js" }),
+      failure({ errorType: 'Error', message: "Cannot find module 'jwt'\nRequire stack:\n- /var/task/index.js" }),
+    ],
+    [
+      'another missing module that the code imports',
+      failure({ errorType: 'ModuleNotFoundError', message: "No module named 'pg'" }),
+      failure({ errorType: 'ModuleNotFoundError', message: "No module named 'jwt'" }),
+    ],
+    [
       'another signal',
       failure({
         status: 'exit',
