@@ -1,6 +1,7 @@
 /** Groups of failures through the API: from lines to groups, states, merges and what a later failure does to them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
+import type { DryRunAnswer } from '../../server/http/contract/alert-rules.ts';
 import { callAlerts, OUTBOUND } from '../support/alert-routes.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
@@ -173,9 +174,7 @@ test('rules on new and on regressed groups notify of each group with its title, 
 });
 
 test('a dry run of a rule on groups that came back says when it would have fired, by what is decided now', async () => {
-  const answer = await callAlerts(product, 'POST', 'rules/regressederrors/dry-run', { days: 0.5 });
-  expect(answer.status).toBe(200);
-  const { fired } = (await answer.json()) as { fired: { labels: Record<string, string>; from: string }[] };
+  const { fired } = await callAlerts<DryRunAnswer>(product, 'POST', 'rules/regressederrors/dry-run', { days: 0.5 });
   const [order] = await list();
   expect(fired.map(({ labels }) => labels['error'])).toEqual([order?.fingerprint]);
   // The failure that came back, and windows that contain it.
