@@ -45,6 +45,9 @@ export interface Extent extends Hours {
   readonly meanBytes: number;
 }
 
+/** Of a row, where it is not known. */
+const USUAL_BYTES = 200;
+
 /** Null if there are no lines. @throws StoreError */
 export async function extentOf(
   client: ClickHouseQueryClient,
@@ -58,13 +61,16 @@ export async function extentOf(
       `SELECT min(hour_ms) AS firstMs, max(hour_ms) AS lastMs, count() AS lines FROM log_line
        WHERE ${own}hour_ms >= ${hourOf(fromMs)} AND hour_ms <= ${hourOf(upToMs)} AND received_ms > ${hiddenMs}`,
     ),
-    client.one<{ meanBytes: number }>(
-      `SELECT sum(data_uncompressed_bytes) / greatest(1, sum(rows)) AS meanBytes FROM system.parts
-       WHERE active AND database = currentDatabase() AND table IN ('log_line', 'log_line_local')`,
-    ),
+    client
+      .one<{ meanBytes: number }>(
+        `SELECT sum(data_uncompressed_bytes) / greatest(1, sum(rows)) AS meanBytes FROM system.parts
+         WHERE active AND database = currentDatabase() AND table IN ('log_line', 'log_line_local')`,
+      )
+      // Servers may allow the table to some users only.
+      .catch(() => undefined),
   ]);
   if (range === undefined || range.lines === 0) return null;
-  return { ...range, meanBytes: sizes?.meanBytes ?? 0 };
+  return { ...range, meanBytes: sizes?.meanBytes ?? USUAL_BYTES };
 }
 
 /** Text that ClickHouse would read, after its indexes, bytes. @throws StoreError */

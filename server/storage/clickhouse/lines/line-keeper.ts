@@ -32,13 +32,14 @@ export class LineKeeper {
     return this.alone(async () => {
       const { now, rawLines, lineBytes, keptMs } = this.#options;
       const nowMs = now();
-      if (Math.abs(nowMs - this.#limitsMs) >= LIMITS_MS) {
-        const limits = { nowMs, keptMs: keptMs(), budgetBytes: lineBytes };
-        await answerOf<void>(this.#reader, { op: 'limit', query: limits });
-        this.#limitsMs = nowMs;
-      }
       const query = { nowMs, errorsOnly: rawLines === 'errors' };
-      return (await answerOf<number>(this.#reader, { op: 'pack', query })) > 0;
+      const packed = await answerOf<number>(this.#reader, { op: 'pack', query });
+      if (Math.abs(nowMs - this.#limitsMs) < LIMITS_MS) return packed > 0;
+      // Where limits cannot be applied, because of a missing grant for example, lines are packed all the same.
+      this.#limitsMs = nowMs;
+      const limits = { nowMs, keptMs: keptMs(), budgetBytes: lineBytes };
+      await answerOf<void>(this.#reader, { op: 'limit', query: limits });
+      return packed > 0;
     });
   }
 
