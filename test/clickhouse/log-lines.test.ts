@@ -87,6 +87,9 @@ test('a line is one row, however often it is delivered and packed, and is found 
     .toReversed()
     .map((text) => text.slice(0, 16_384));
   expect(await texts('needle')).toEqual(expected);
+  // A function that no invocation is known of.
+  const ofFunction = `/api/v1/logs?function=edge&from=${AT - HOUR_MS}&to=${AT + HOUR_MS}`;
+  expect((await product.json<LogsAnswer>(ofFunction)).items).toHaveLength(4);
   expect([await rows('raw_fact'), await rows('log_line')]).toEqual([1, 0]);
   await pack();
   expect([await rows('raw_fact'), await rows('log_line FINAL')]).toEqual([0, 4]);

@@ -2,7 +2,7 @@
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { StreamIds } from '../hash-ids.ts';
-import { hashOf, idsOf } from '../hash-ids.ts';
+import { hashOf, idsOf, UNSEEN_MS } from '../hash-ids.ts';
 import type { FactTable, Rows } from './fact-table.ts';
 import { factTable, micros, ofImport } from './fact-table.ts';
 import { invocationFacts } from './invocation-facts.ts';
@@ -111,8 +111,11 @@ export function factsOf(batch: Batch, receivedMs: number, importId: number | nul
     ...tables.filter(({ rows }) => rows.length > 0).map((rows) => factTable(ofImport(rows, importId))),
     ...invocationFacts(batch, ids, receivedMs, importId),
   ];
-  const names = ofImport(lineStreams(batch, ids, spans, receivedMs), importId);
-  const others = names.rows.length === 0 ? [] : [factTable(names)];
+  const names = lineStreams(batch, ids, spans, receivedMs);
+  const others =
+    names.rows.length === 0
+      ? []
+      : [names, lineFunctions(batch, ids, spans)].map((rows) => factTable(ofImport(rows, importId)));
   return facts.length === 0 ? others : [...facts, ...others, factTable(pendingOf(facts, ids, spans))];
 }
 
@@ -157,6 +160,24 @@ export function errorDaysOf(batch: Batch, known: ReadonlySet<string>): Rows {
     table: 'error_day',
     columns: ['function_id', 'day'],
     rows: [...rows].filter(([name]) => !known.has(name)).map(([, row]) => row),
+  };
+}
+
+/** Their functions, which are known without an invocation, as those of the inventory are. */
+function lineFunctions({ streams, raw }: Batch, ids: readonly StreamIds[], spans: readonly (Span | undefined)[]): Rows {
+  const withLines = new Set(raw.map(({ stream }) => stream).filter((stream) => spans[stream] === undefined));
+  const rows = new Map<number, Rows['rows'][number]>();
+  for (const at of withLines) {
+    const stream = streams[at];
+    if (stream === undefined) continue;
+    const [functionId] = keyOf(ids, at);
+    const { account, region, functionName, nameInferred } = stream;
+    rows.set(functionId, [functionId, account, region, functionName, nameInferred ? 0 : 1, UNSEEN_MS, 0]);
+  }
+  return {
+    table: 'lambda_function',
+    columns: ['function_id', 'account', 'region', 'name', 'named', 'first_seen_ms', 'last_seen_ms'],
+    rows: [...rows.values()],
   };
 }
 
