@@ -111,22 +111,22 @@ export function factsOf(batch: Batch, receivedMs: number, importId: number | nul
     ...tables.filter(({ rows }) => rows.length > 0).map((rows) => factTable(ofImport(rows, importId))),
     ...invocationFacts(batch, ids, receivedMs, importId),
   ];
-  const names = lineStreams(batch, ids, spans, receivedMs);
+  const lineOnly = [...new Set(batch.raw.map(({ stream }) => stream))].filter((stream) => spans[stream] === undefined);
+  const names = lineStreams(batch, ids, lineOnly, receivedMs);
   const others =
     names.rows.length === 0
       ? []
-      : [names, lineFunctions(batch, ids, spans)].map((rows) => factTable(ofImport(rows, importId)));
+      : [names, lineFunctions(batch, ids, lineOnly)].map((rows) => factTable(ofImport(rows, importId)));
   return facts.length === 0 ? others : [...facts, ...others, factTable(pendingOf(facts, ids, spans))];
 }
 
 /** Names of the streams that have lines, but no events that make them an environment. */
 function lineStreams(
-  { streams, raw }: Batch,
+  { streams }: Batch,
   ids: readonly StreamIds[],
-  spans: readonly (Span | undefined)[],
+  lineOnly: readonly number[],
   receivedMs: number,
 ): Rows {
-  const withLines = new Set(raw.map(({ stream }) => stream).filter((stream) => spans[stream] === undefined));
   return {
     table: 'line_stream',
     columns: [
@@ -139,7 +139,7 @@ function lineStreams(
       'log_stream',
       'received_ms',
     ],
-    rows: [...withLines].flatMap((at) => {
+    rows: lineOnly.flatMap((at) => {
       const stream = streams[at];
       if (stream === undefined) return [];
       const { account, region, functionName, logGroup, logStream } = stream;
@@ -164,10 +164,9 @@ export function errorDaysOf(batch: Batch, known: ReadonlySet<string>): Rows {
 }
 
 /** Their functions, which are known without an invocation, as those of the inventory are. */
-function lineFunctions({ streams, raw }: Batch, ids: readonly StreamIds[], spans: readonly (Span | undefined)[]): Rows {
-  const withLines = new Set(raw.map(({ stream }) => stream).filter((stream) => spans[stream] === undefined));
+function lineFunctions({ streams }: Batch, ids: readonly StreamIds[], lineOnly: readonly number[]): Rows {
   const rows = new Map<number, Rows['rows'][number]>();
-  for (const at of withLines) {
+  for (const at of lineOnly) {
     const stream = streams[at];
     if (stream === undefined) continue;
     const [functionId] = keyOf(ids, at);
