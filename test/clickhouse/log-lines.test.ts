@@ -6,6 +6,7 @@ import type { LogsAnswer } from '../../server/http/contract/logs.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
 import { message, record, requestId, send } from '../support/firehose.ts';
+import { eventsOf, reportLine } from '../support/log-events.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -19,15 +20,6 @@ beforeAll(async () => {
   engine = await startClickHouse();
 }, 180_000);
 afterAll(() => engine.close());
-
-const eventsOf = (lines: readonly (readonly [atMs: number, text: string])[]) =>
-  lines.map(([timestamp, text], at) => ({
-    id: String((BigInt(timestamp) << 144n) + BigInt(at)),
-    timestamp,
-    message: text,
-  }));
-const report = (request: string, status = ''): string =>
-  `REPORT RequestId: ${request}\tDuration: 50.00 ms\tBilled Duration: 50 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t${status}\n`;
 
 interface Opened {
   readonly product: TestProduct;
@@ -136,11 +128,11 @@ test('errors: application lines of failed attempts, and of their environment in 
         eventsOf([
           [AT, `START RequestId: ${good} Version: 1\n`],
           [AT + 10, 'long before'],
-          [AT + 50, report(good)],
+          [AT + 50, reportLine(good)],
           [at - 59_000, 'just before'],
           [at, `START RequestId: ${bad} Version: 1\n`],
           [at + 10, 'while it fails'],
-          [at + 50, report(bad, 'Status: timeout')],
+          [at + 50, reportLine(bad, 'Status: timeout')],
         ]),
         { logStream: STREAM },
       ),
@@ -209,7 +201,7 @@ test('a function is deleted with its rows', async () => {
       message(
         eventsOf([
           [AT, `START RequestId: ${requestId(1)} Version: 1\n`],
-          [AT + 50, report(requestId(1))],
+          [AT + 50, reportLine(requestId(1))],
         ]),
         { logStream: STREAM },
       ),

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
 import type { LogsAnswer } from '../../server/http/contract/logs.ts';
 import { message, record, requestId, send } from '../support/firehose.ts';
+import { eventsOf, reportLine } from '../support/log-events.ts';
 import type { TestProduct } from '../support/product.ts';
 import { ADMIN, removeFolder, startProduct, startServer, temporaryFolder } from '../support/product.ts';
 
@@ -32,23 +33,14 @@ const textsOf = ({ items }: LogsAnswer): readonly string[] => items.map((item) =
 const texts = async (product: TestProduct): Promise<readonly string[]> =>
   textsOf(await product.json<LogsAnswer>(searchPath));
 
-const eventsOf = (lines: readonly (readonly [atMs: number, text: string])[]) =>
-  lines.map(([timestamp, text], at) => ({
-    id: String((BigInt(timestamp) << 144n) + BigInt(at)),
-    timestamp,
-    message: text,
-  }));
-const report = (request: string, status = ''): string =>
-  `REPORT RequestId: ${request}\tDuration: 50.00 ms\tBilled Duration: 50 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t${status}\n`;
-
 const [GOOD, BAD] = [requestId(1), requestId(2)];
 const LINES = [
   [AT, `START RequestId: ${GOOD} Version: $LATEST\n`],
   [AT + 10, 'all is well'],
-  [AT + 50, report(GOOD)],
+  [AT + 50, reportLine(GOOD)],
   [AT + 10 * MINUTE, `START RequestId: ${BAD} Version: $LATEST\n`],
   [AT + 10 * MINUTE + 10, 'about to fail'],
-  [AT + 10 * MINUTE + 50, report(BAD, 'Status: timeout')],
+  [AT + 10 * MINUTE + 50, reportLine(BAD, 'Status: timeout')],
 ] as const;
 const PLATFORM = LINES.filter((_, at) => at % 3 !== 1).map(([, text]) => text);
 
@@ -116,7 +108,7 @@ test('a stack that a shipper divided into events of one time keeps its order, on
 
 test('a line of a dead letter is kept as it was received, and once after a replay', async () => {
   const product = await open('all');
-  const line = report(GOOD).trimEnd();
+  const line = reportLine(GOOD).trimEnd();
   const joined = `${line}\n${line}`;
   await send(product, [
     record(

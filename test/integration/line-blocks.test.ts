@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InvocationAnswer } from '../../server/http/contract/invocations.ts';
 import { checkStore } from '../../server/storage/sqlite/maintenance/check.ts';
 import { message, record, requestId, send } from '../support/firehose.ts';
+import { eventsOf } from '../support/log-events.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -21,9 +22,6 @@ afterAll(async () => {
   removeFolder(product.folder);
 });
 
-const id = (ms: number, n: number): string => String((BigInt(ms) << 144n) + BigInt(n));
-const events = (lines: readonly (readonly [atMs: number, text: string])[]) =>
-  lines.map(([timestamp, text], at) => ({ id: id(timestamp, at), timestamp, message: text }));
 const rows = (table: string): number => {
   const db = new Database(join(product.folder, 'telemetry.db'), { readonly: true });
   const n = db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
@@ -45,10 +43,10 @@ test('application lines of an attempt are those of that attempt, before and afte
     `REPORT RequestId: ${request}\tDuration: 50.00 ms\tBilled Duration: 50 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`;
   // Application lines arrive in a message of their own, before the platform lines.
   await send(product, [
-    record(message(events(HOSTILE.map((text, at) => [AT + 10 + at, text])), { logStream: STREAM })),
+    record(message(eventsOf(HOSTILE.map((text, at) => [AT + 10 + at, text])), { logStream: STREAM })),
     record(
       message(
-        events([
+        eventsOf([
           [AT, `START RequestId: ${one} Version: $LATEST\n`],
           [AT + 50, report(one)],
           [AT + 1000, `START RequestId: ${two} Version: $LATEST\n`],
@@ -80,8 +78,8 @@ test('application lines of an attempt are those of that attempt, before and afte
 test('a stream of application lines alone is kept, one of no function is not', async () => {
   const own = { logGroup: '/aws/lambda/silent', logStream: STREAM };
   await send(product, [
-    record(message(events([[AT, 'hello']]), own)),
-    record(message(events([[AT, 'hello']]), { logGroup: '/ecs/service', logStream: 'task/1' })),
+    record(message(eventsOf([[AT, 'hello']]), own)),
+    record(message(eventsOf([[AT, 'hello']]), { logGroup: '/ecs/service', logStream: 'task/1' })),
   ]);
   expect(rows('raw_chunk')).toBe(1);
   await packAll();
@@ -110,7 +108,7 @@ test.each([
 ] as const)('%s', async (mode, expected) => {
   const other = await startProduct({ now: () => AT, environment: { THERMOCLINE_RAW_LINES: mode } });
   try {
-    await send(other, [record(message(events([[AT, 'hello']]), { logStream: STREAM }))]);
+    await send(other, [record(message(eventsOf([[AT, 'hello']]), { logStream: STREAM }))]);
     const db = new Database(join(other.folder, 'telemetry.db'), { readonly: true });
     expect(db.prepare('SELECT count(*) FROM raw_chunk').pluck().get()).toBe(expected);
     db.close();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LinesInScopeAnswer } from '../../server/http/contract/deletion.ts';
 import { readBody } from '../../server/storage/sqlite/lines/block.ts';
 import { message, record, requestId, send } from '../support/firehose.ts';
+import { eventId } from '../support/log-events.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -27,7 +28,7 @@ async function deliver(name: string, texts: readonly string[], atMs = AT): Promi
   const events = texts.map((text, at) => {
     sent += 1;
     const timestamp = atMs + at;
-    return { id: String((BigInt(timestamp) << 144n) + BigInt(sent)), timestamp, message: text };
+    return { id: eventId(timestamp, sent), timestamp, message: text };
   });
   await send(product, [record(message(events, { logGroup: `/aws/lambda/${name}`, logStream: STREAM }))]);
 }

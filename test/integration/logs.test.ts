@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogsAnswer } from '../../server/http/contract/logs.ts';
 import { message, record, requestId, send } from '../support/firehose.ts';
+import { eventsOf } from '../support/log-events.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -20,8 +21,7 @@ afterAll(async () => {
 
 const search = (q: string, more = ''): Promise<LogsAnswer> =>
   product.json<LogsAnswer>(`/api/v1/logs?q=${encodeURIComponent(q)}&from=${AT - 1000}&to=${AT + 100_000}${more}`);
-const events = (lines: readonly string[]) =>
-  lines.map((text, at) => ({ id: String((BigInt(AT + at) << 144n) + BigInt(at)), timestamp: AT + at, message: text }));
+const events = (lines: readonly string[]) => eventsOf(lines.map((text, at) => [AT + at, text]));
 
 const HOSTILE = [
   '\u0000\u001b[2J\u001b]0;owned\u0007 needle',

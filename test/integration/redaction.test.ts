@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RedactionAnswer } from '../../server/http/contract/redaction.ts';
 import { readBody } from '../../server/storage/sqlite/lines/block.ts';
 import { message, record, requestId, send } from '../support/firehose.ts';
+import { eventsOf } from '../support/log-events.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -61,11 +62,7 @@ test('lines, errors and dead letters are stored without what the rules find', as
     `REPORT RequestId: ${one}\tDuration: 50.00 ms\tBilled Duration: 50 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`,
     `REPORT RequestId: ${one}\tBilled Duration: 50 ms\t${MAIL}\n`,
   ];
-  const events = lines.map((text, at) => ({
-    id: String((BigInt(AT) << 144n) + BigInt(at)),
-    timestamp: AT + at,
-    message: text,
-  }));
+  const events = eventsOf(lines.map((text, at) => [AT + at, text]));
   await send(product, [
     record(message(events)),
     { data: Buffer.from(`no message, but ${MAIL}`).toString('base64') },

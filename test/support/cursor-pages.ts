@@ -10,6 +10,7 @@ import type { RouteDeclaration } from '../../server/http/contract/route.ts';
 import { routes } from '../../server/http/contract/routes.generated.ts';
 import { batchOfRecords, inventoryOf, loadTestOf, TUNING_RUNS } from './fleet-documents.ts';
 import { batchOf } from './fleet-streams.ts';
+import { eventId } from './log-events.ts';
 import type { TestProduct } from './product.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -93,7 +94,7 @@ async function addLines({ product, random }: Listed): Promise<void> {
     const logStream = `2026/11/20/[$LATEST]${String(pick(random, 2)).repeat(32)}`;
     const events = Array.from({ length: 1 + pick(random, 4) }, () => {
       const timestampMs = AT + pick(random, 3);
-      const id = hasIds ? String((BigInt(timestampMs) << 144n) + BigInt(pick(random, 1_000_000))) : '';
+      const id = hasIds ? eventId(timestampMs, pick(random, 1_000_000)) : '';
       return { timestampMs, message: `talks of ${random.hex(12)}`, id };
     });
     return { identity: { ...PLACE, logGroup: `/aws/lambda/talks-${pick(random, 2)}`, logStream }, events };

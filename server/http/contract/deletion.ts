@@ -49,7 +49,7 @@ export const deletionRoutes = declareRoutes({
     summary: 'Count the log lines that a deletion with the same parameters would delete now',
     query: lineScope,
     answer: linesInScope,
-    problems: ['not-found', 'ambiguous', 'conflict'],
+    problems: ['not-found', 'ambiguous'],
   },
   deleteLines: {
     method: 'delete',
@@ -60,7 +60,7 @@ export const deletionRoutes = declareRoutes({
       'Delete log lines by function, request and time: those for which all that is given holds. Figures, errors and dead letters stay; what is delivered again is stored again',
     query: lineScope,
     answer: linesInScope,
-    problems: ['not-found', 'ambiguous', 'conflict'],
+    problems: ['not-found', 'ambiguous'],
   },
   deleteSimulatedFleet: {
     method: 'delete',

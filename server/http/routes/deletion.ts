@@ -1,7 +1,7 @@
 /** Handlers that delete stored telemetry. */
 import { SIMULATED_ACCOUNT } from '../../../ingest/records/demo-scope.ts';
 import { isoOrNull, parseTime } from '../../../ingest/records/time.ts';
-import type { LineDeletion, LineScope, LinesInScope } from '../../storage/ports.ts';
+import type { LineScope, LinesInScope } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { LinesInScopeAnswer } from '../contract/deletion.ts';
 import { deletionRoutes } from '../contract/deletion.ts';
@@ -17,25 +17,17 @@ export const deletionHandlers = implement(deletionRoutes, {
   },
   previewLineDeletion: async ({ context, query }) => {
     const scope = await scopeOf(context, query);
-    return shown(await deletionOf(context).preview(scope));
+    return shown(await context.store.lines.deletion.preview(scope));
   },
   deleteLines: async ({ context, query }) => {
     const scope = await scopeOf(context, query);
-    return shown(await deletionOf(context).run(scope));
+    return shown(await context.store.lines.deletion.run(scope));
   },
   deleteSimulatedFleet: async ({ context }) => {
     await context.store.deleteTelemetry({ account: SIMULATED_ACCOUNT });
     return {};
   },
 });
-
-function deletionOf({ store }: Context): LineDeletion {
-  if (store.lines.deletion !== null) return store.lines.deletion;
-  throw new ProblemError(
-    'conflict',
-    'With ClickHouse, log lines are deleted by their retention or with their function: delete the function, or lower THERMOCLINE_RAW_RETENTION_DAYS',
-  );
-}
 
 interface ScopeQuery {
   readonly function?: string | undefined;

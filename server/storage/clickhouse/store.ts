@@ -39,6 +39,7 @@ import { controlStoreOver } from './control-store.ts';
 import { deleteTelemetry } from './deletion.ts';
 import { interruptedUndos, undoImport } from './import-undo.ts';
 import { FactWriter } from './insert/fact-writer.ts';
+import { lineDeletion } from './lines/line-deletion.ts';
 import { openLineJobs } from './lines/line-jobs.ts';
 import { LineKeeper } from './lines/line-keeper.ts';
 import type { LineReader } from './lines/line-threads.ts';
@@ -167,7 +168,6 @@ class ClickHouseStore implements Store {
       workers === undefined ? readHere(() => openLineJobs(clickhouse)) : new LineThreads(workers, clickhouse);
     const keptMs = (): number => this.#policy.rawMs;
     this.#lineKeeper = new LineKeeper(this.#lineReader, { now, rawLines, lineBytes, keptMs });
-    this.lines = { pack: () => this.#lineKeeper.pack(), deletion: null };
     const context: QueryContext = {
       client,
       lines: this.#lineReader,
@@ -175,6 +175,8 @@ class ClickHouseStore implements Store {
       now,
       detailMs: () => this.#policy.detailMs,
     };
+    const deletion = lineDeletion(context, this.#lineKeeper, () => this.#newGeneration());
+    this.lines = { pack: () => this.#lineKeeper.pack(), deletion };
     this.#client = client;
     this.#cluster = clickhouse;
     this.#context = context;
@@ -240,6 +242,11 @@ class ClickHouseStore implements Store {
     // What is classified meanwhile would be written after its facts were deleted.
     await this.#classify();
     await this.#lineKeeper.alone(() => deleteTelemetry(this.#client, this.#cluster, scope));
+    await this.#newGeneration();
+  }
+
+  /** What was deleted is stored again if it is delivered again. */
+  async #newGeneration(): Promise<void> {
     const generation = randomUUID();
     await this.#sharedConfig.publishDeletion(generation);
     this.#writer.generation = generation;
@@ -265,9 +272,7 @@ class ClickHouseStore implements Store {
       }),
     );
     if (outcome !== 'undone') return outcome;
-    const generation = randomUUID();
-    await this.#sharedConfig.publishDeletion(generation);
-    this.#writer.generation = generation;
+    await this.#newGeneration();
     return outcome;
   }
 

@@ -26,8 +26,8 @@ export interface LineDeletion {
   /** Counts what would be deleted. Rejects with a StoreError. */
   preview(scope: LineScope): Promise<LinesInScope>;
   /**
-   * Deletes the lines that were received before, and overwrites what they took in the files. Returns what was deleted. Can be repeated. Lines
-   * that are delivered again are stored again. Rejects with a StoreError.
+   * Deletes the lines that were received before. Returns what was deleted. Can be repeated. SQLite overwrites what they took in the files;
+   * ClickHouse removes the files that held them some minutes later. Lines that are delivered again are stored again. Rejects with a StoreError.
    */
   run(scope: LineScope): Promise<LinesInScope>;
 }
@@ -38,6 +38,5 @@ export interface LineStore {
    * loses a line, or stores one twice, whenever it is interrupted. Rejects with a StoreError.
    */
   pack(): Promise<boolean>;
-  /** Null if the store cannot delete single lines. */
-  readonly deletion: LineDeletion | null;
+  readonly deletion: LineDeletion;
 }

@@ -7,6 +7,8 @@ import { ClickHouseQueryClient } from '../query-client.ts';
 import type { StreamRange } from './attempt-lines.ts';
 import { streamLines } from './attempt-lines.ts';
 import { countLines } from './count.ts';
+import type { LineDeletionQuery } from './delete-lines.ts';
+import { deleteLines } from './delete-lines.ts';
 import type { LineLimits } from './limits.ts';
 import { keepWithinLimits } from './limits.ts';
 import type { PackOptions, Unreadable } from './pack.ts';
@@ -18,7 +20,8 @@ export type LineJob =
   | { readonly op: 'count'; readonly query: LogHistogramQuery }
   | { readonly op: 'stream'; readonly query: StreamRange }
   | { readonly op: 'pack'; readonly query: PackOptions }
-  | { readonly op: 'limit'; readonly query: LineLimits };
+  | { readonly op: 'limit'; readonly query: LineLimits }
+  | { readonly op: 'delete'; readonly query: LineDeletionQuery };
 
 export interface LineJobs {
   /** Rejects with a StoreError, or a RangeError for a search that is not valid. */
@@ -43,6 +46,8 @@ export function openLineJobs(options: ClickHouseOptions): LineJobs {
           return packLines(client, options, unreadable, job.query);
         case 'limit':
           return keepWithinLimits(client, options, job.query);
+        case 'delete':
+          return deleteLines(client, options, job.query);
       }
     },
     close: () => connection.close(),

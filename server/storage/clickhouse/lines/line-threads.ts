@@ -12,6 +12,9 @@ const MAX_QUEUED = 64;
 /** Longest time of a search, waiting included, in requests to ClickHouse: it makes several. */
 const REQUESTS = 3;
 
+/** Jobs that write: one at a time, without a deadline. */
+const JOBS_OF_PACKING: ReadonlySet<LineJob['op']> = new Set(['pack', 'limit', 'delete']);
+
 type Pool = WorkerPool<LineJob, LineReply>;
 
 /** What reads log lines for the questions of a store. */
@@ -56,7 +59,7 @@ export class LineThreads implements LineReader {
 
   async packed<T>(job: LineJob, signal?: AbortSignal): Promise<Packed<T>> {
     if (this.#closed) throw new StoreError('unavailable', 'The store is closed.');
-    const isSearch = job.op !== 'pack' && job.op !== 'limit';
+    const isSearch = !JOBS_OF_PACKING.has(job.op);
     const pool = isSearch ? this.#searchPool() : this.#packPool();
     const { requestTimeoutMs } = this.#options;
     try {

@@ -2,16 +2,13 @@
  * Brings lines from chunks into rows. Rows merge by their key and chunks are deleted after their rows are stored, so that an interrupted pack is
  * repeated, and a chunk that is delivered again adds nothing.
  */
-import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { MINUTE_MS } from '../../../../ingest/records/time.ts';
 import type { ClickHouseOptions } from '../connection.ts';
-import { storeErrorOf } from '../connection.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 import { deleteRows } from '../relocation/delete-rows.ts';
 import { aroundFailures } from './around-failures.ts';
+import { insertBinary } from './insert-binary.ts';
 import type { StoredLine } from './line-rows.ts';
 import { LINE_COLUMNS, lineRows } from './line-rows.ts';
 import type { Chunk } from './waiting-chunks.ts';
@@ -62,7 +59,7 @@ export async function packLines(
     }
   }
   const kept = query.errorsOnly ? await aroundFailures(client, lines) : lines;
-  if (kept.length > 0) await insertLines(client, options, kept);
+  if (kept.length > 0) await insertBinary(client, options, 'log_line', LINE_COLUMNS, lineRows(kept));
   for (let at = 0; at < packed.length; at += CHUNKS_PER_STATEMENT)
     await deleteRows(client, options, 'raw_fact', oneOf(packed.slice(at, at + CHUNKS_PER_STATEMENT)));
   return packed.length;
@@ -92,23 +89,4 @@ async function dueChunks(
   if (oldest === undefined) return [];
   const isFull = due.length < waiting.length || waiting.length >= WINDOW;
   return isFull || oldest.receivedMs <= untilMs - DUE_MS ? due : [];
-}
-
-async function insertLines(
-  client: ClickHouseQueryClient,
-  options: ClickHouseOptions,
-  lines: readonly StoredLine[],
-): Promise<void> {
-  try {
-    const { stream } = await client.raw.exec({
-      query: `INSERT INTO log_line (${LINE_COLUMNS.join(', ')}) FORMAT RowBinary`,
-      values: Readable.from([lineRows(lines)], { objectMode: false }),
-      // Equal rows merge; rows that equal earlier ones may have been deleted since.
-      clickhouse_settings: { insert_deduplication_token: randomUUID() },
-    });
-    stream.resume();
-    await finished(stream);
-  } catch (error) {
-    throw storeErrorOf(error, options);
-  }
 }

@@ -4,14 +4,14 @@
  */
 import * as z from 'zod';
 import { rawChunk } from '../../../../ingest/batch/raw-chunk.ts';
-import { lineIds } from '../../../../ingest/lines/line-ids.ts';
-import { isPlatformLine } from '../../../../ingest/lines/platform-line.ts';
 import type { RawChunk } from '../../../../ingest/records/raw-chunk.ts';
 import { mayHold } from '../../../analytics/lines/word-filter.ts';
 import { wordHashes } from '../../../analytics/lines/words.ts';
 import { chunkLines } from '../../lines/chunk-lines.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import { eventOf } from '../../lines/kept-line.ts';
+import type { AttemptWindow } from '../../lines/line-scope.ts';
+import { lineMatcher, windowsOf } from '../../lines/line-scope.ts';
 import type { LineScope, LinesInScope } from '../../ports/lines.ts';
 import { byRequestId } from '../../questions/invocations/sqlite.ts';
 import type { Databases } from '../databases.ts';
@@ -60,40 +60,14 @@ export async function cutLines(db: Databases, { scope, cursor, isPreview }: Dele
 }
 
 interface Matcher {
-  /** May the function have lines of the scope that do not name the request? */
-  readonly windows: readonly Window[];
-  matches(line: KeptLine): boolean;
+  /** When environments worked for the request of the scope. */
+  readonly windows: readonly AttemptWindow[];
+  readonly matches: (line: KeptLine) => boolean;
 }
 
-interface Window {
-  readonly functionId: number;
-  readonly environmentId: number;
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-async function matcherOf(db: Databases, { requestId, fromMs, toMs }: LineScope): Promise<Matcher> {
-  const isInTime = ({ timestampMs }: KeptLine): boolean =>
-    timestampMs >= (fromMs ?? Number.NEGATIVE_INFINITY) && timestampMs < (toMs ?? Number.POSITIVE_INFINITY);
-  if (requestId === undefined) return { windows: [], matches: isInTime };
-  const windows = (await byRequestId(db, requestId)).map(
-    ({ functionId, environmentId, startMs, endMs, durationMs }): Window => ({
-      functionId,
-      environmentId,
-      fromMs: startMs ?? endMs - Math.ceil(durationMs),
-      toMs: endMs,
-    }),
-  );
-  const wanted = requestId.toLowerCase();
-  const isOfRequest = ({ environmentId, timestampMs, message }: KeptLine): boolean => {
-    if (message.toLowerCase().includes(wanted)) return true;
-    const isDuring = windows.some(
-      (window) => window.environmentId === environmentId && timestampMs >= window.fromMs && timestampMs <= window.toMs,
-    );
-    // An environment of a managed instance runs several requests at a time.
-    return isDuring && lineIds(message, isPlatformLine(message)).requestId === null;
-  };
-  return { windows, matches: (line) => isInTime(line) && isOfRequest(line) };
+async function matcherOf(db: Databases, scope: LineScope): Promise<Matcher> {
+  const windows = scope.requestId === undefined ? [] : windowsOf(await byRequestId(db, scope.requestId));
+  return { windows, matches: lineMatcher(scope, windows) };
 }
 
 interface BlockRow {
