@@ -59,6 +59,7 @@ const cases: readonly [name: string, got: string, expected: string][] = [
   ['parts of a cent', usd(0.000_012_34), '$0.000012'],
   ['a loss', usd(-2), '-$2.00'],
   ['an unknown amount', usd(null), '–'],
+  ['a size below a KiB', byteSize(1_023), '1,023 B'],
   ['1.5 KiB', byteSize(1_536), '1.5 KiB'],
   ['12 MiB', byteSize(12_582_912), '12.0 MiB'],
   ['2 GiB', byteSize(2_147_483_648), '2.0 GiB'],

@@ -98,7 +98,8 @@ export function usd(value: number | null): string {
 export function byteSize(value: number): string {
   if (value >= 2 ** 30) return `${(value / 2 ** 30).toFixed(1)} GiB`;
   if (value >= 2 ** 20) return `${(value / 2 ** 20).toFixed(1)} MiB`;
-  return `${(value / 2 ** 10).toFixed(1)} KiB`;
+  if (value >= 2 ** 10) return `${(value / 2 ** 10).toFixed(1)} KiB`;
+  return `${integer(value)} B`;
 }
 
 /** A memory size in MB, as AWS prints it. */

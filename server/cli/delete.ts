@@ -1,7 +1,7 @@
 /** Deletes stored telemetry: of a function, of the simulated fleet, or log lines. */
 import { readAnswer } from '../../ingest/api/api-client.ts';
 import { plain } from '../../ingest/text/printable.ts';
-import { byteSize, integer } from '../../ingest/text/quantities.ts';
+import { byteSize, plural } from '../../ingest/text/quantities.ts';
 import type { Config } from '../config/environment.ts';
 import type { LinesInScopeAnswer } from '../http/contract/deletion.ts';
 import { linesInScope } from '../http/contract/deletion.ts';
@@ -38,11 +38,11 @@ export async function deleteLines(
         return 0;
       }
       const times = found.firstAt === null ? '' : ` from ${found.firstAt} to ${String(found.lastAt)}`;
-      if (!(await confirmed(`Delete ${integer(found.lines)} lines (${byteSize(found.bytes)})${times}?`))) return 1;
+      if (!(await confirmed(`Delete ${plural(found.lines, 'line')} (${byteSize(found.bytes)})${times}?`))) return 1;
     }
     const path = `/api/v1/logs?${query}`;
     const deleted = linesInScope.parse(await readAnswer(await target.request(path, { method: 'DELETE' })));
-    writeOut(`Deleted ${integer(deleted.lines)} lines from ${target.where}.${damagedNote(deleted)}\n`);
+    writeOut(`Deleted ${plural(deleted.lines, 'line')} from ${target.where}.${damagedNote(deleted)}\n`);
     return 0;
   } finally {
     await target.close();
@@ -50,7 +50,7 @@ export async function deleteLines(
 }
 
 function damagedNote({ damagedBlocks }: LinesInScopeAnswer): string {
-  return damagedBlocks === 0 ? '' : ` ${integer(damagedBlocks)} parts cannot be read and were left as they are.`;
+  return damagedBlocks === 0 ? '' : ` ${plural(damagedBlocks, 'part')} cannot be read: left as they are.`;
 }
 
 async function deleteAt(config: Config, path: string, what: string): Promise<number> {

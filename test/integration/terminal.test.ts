@@ -66,6 +66,7 @@ test.each([
   ['import --undo', () => ['import', '--undo', EVIL]],
   ['import --list', () => ['import', '--list']],
   ['delete', () => ['delete', EVIL]],
+  ['delete-lines', () => ['delete-lines', '--function', EVIL, '--request', EVIL, '--from', EVIL]],
   ['tail', () => ['tail', `${EVIL}x`]],
   ['inventory', () => ['inventory', '--from-file', evilPath()]],
   ['connect', () => ['connect', EVIL]],

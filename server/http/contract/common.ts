@@ -151,7 +151,7 @@ const timeText = z
   .max(64)
   // In the query of a URL, + is a blank: the sign of a time zone, or of now+1h.
   .overwrite((text) => text.replace(/ (?=\d\d:?\d\d$|\d{1,6}[smhdw]$)/, '+'))
-  .regex(/^(?:\d{1,15}|now(?:[+-]\d{1,6}[smhdw])?|\d{4}-\d\d-\d\d(?:[Tt ][\d:.,Zz+-]+)?)$/, NO_TIME)
+  .regex(/^(?:\d{1,15}|now(?:[+-]\d{1,6}[smhdw])?|\d{4}-\d\d-\d\d(?:[Tt ][\d:.,Zz+-]+)?)$/, { ...NO_TIME, abort: true })
   .refine((text) => parseTime(text, 0) !== null, NO_TIME);
 
 export const rangeQuery = {

@@ -17,6 +17,7 @@ import { time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 import { DeclaredFacts } from './declared-facts.tsx';
+import { LineDeletion } from './line-deletion.tsx';
 import { Redaction } from './redaction.tsx';
 
 const POLL_MS = 1000;
@@ -35,6 +36,7 @@ export function Settings() {
       {answer.data !== null && <Storage data={answer.data} />}
       {answer.data !== null && <Retention data={answer.data} reload={answer.reload} />}
       <Redaction />
+      <LineDeletion />
       {answer.data !== null && <Backups settings={answer.data} />}
       <DeclaredFacts />
       {answer.data !== null && <Prices data={answer.data} />}
