@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 import { matchPage } from './contract/pages.ts';
 import { headersOfPages } from './security-headers.ts';
@@ -38,9 +38,20 @@ export function mountWeb(app: Hono, root: string | null): void {
   app.get('*', etag(), headersOfPages, (c, next) => {
     const page = matchPage(c.req.path) !== null;
     const file = files.get(page ? '/index.html' : c.req.path);
-    if (file === undefined) return next();
+    if (file === undefined) return asksForPage(c.req.header('accept')) ? notFound(c) : next();
     c.header('ETag', file.tag);
     c.header('Cache-Control', c.req.path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     return c.body(file.body, 200, { 'Content-Type': file.type });
   });
+
+  /** The UI says that there is no such page. */
+  function notFound(c: Context): Response {
+    c.header('Cache-Control', 'no-cache');
+    return c.body(files.get('/index.html')?.body ?? '', 404, { 'Content-Type': TYPES['.html'] ?? '' });
+  }
+}
+
+/** Browsers name HTML when they open an address; scripts and tools accept anything, or JSON. */
+function asksForPage(accept = ''): boolean {
+  return accept.toLowerCase().includes('text/html');
 }

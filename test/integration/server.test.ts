@@ -46,6 +46,21 @@ test('pages and assets carry a security policy and are validated by their conten
   expect(asset.headers.get('etag')).not.toBe(page.headers.get('etag'));
 });
 
+test('an address that is no page is a page for browsers, and a problem for others', async () => {
+  const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+  const index = await (await fetch(server.url)).text();
+  for (const path of ['/functionss', '/functions/a/b/c', '/assets/none.js']) {
+    const page = await fetch(`${server.url}${path}`, { headers: browser });
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await page.text()).toBe(index);
+    const other = await fetch(`${server.url}${path}`);
+    expect([other.status, other.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+  }
+  const api = await fetch(`${server.url}/api/v1/nothing`, { headers: browser });
+  expect([api.status, api.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+});
+
 test('no address leads out of the folder of the web client', async () => {
   for (const path of [
     '/assets/../../main.js',
