@@ -19,6 +19,7 @@ import { Invocations } from './invocations.tsx';
 import { KeepAlive } from './keep-alive.tsx';
 import { ManagedInstances } from './managed-instances.tsx';
 import { Memory } from './memory.tsx';
+import { Metrics } from './metrics.tsx';
 import { NetworkTab } from './network.tsx';
 import { Provisioned } from './provisioned.tsx';
 import { Responses } from './responses.tsx';
@@ -30,6 +31,7 @@ const TABS = [
   ['keep-alive', 'Keep-alive & provisioned'],
   ['memory', 'Memory'],
   ['network', 'Network'],
+  ['metrics', 'Metrics'],
   ['failures', 'Failures'],
   ['changes', 'Versions & changes'],
   ['invocations', 'Invocations'],
@@ -95,6 +97,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
                 )}
               {tab === 'memory' && <ManagedInstances id={id} />}
               {tab === 'network' && <NetworkTab id={id} />}
+              {tab === 'metrics' && <Metrics id={id} />}
               {tab === 'failures' && <Failures id={id} />}
               {tab === 'changes' && <Changes id={id} facts={answer.data} />}
               {tab === 'invocations' && (

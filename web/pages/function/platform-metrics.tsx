@@ -1,0 +1,206 @@
+import { count } from '../../../ingest/text/quantities.ts';
+import type { AnswerOf } from '../../api/request.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
+import { Section } from '../../components/section.tsx';
+import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
+import { time, visible } from '../../format.ts';
+import { hrefTo } from '../../state/location.ts';
+import { useMarkers } from '../../state/markers.ts';
+import { useView } from '../../state/view.ts';
+import { metricValue } from './metric-values.ts';
+
+type PlatformMetricsAnswer = AnswerOf<'getPlatformMetrics'>;
+type Item = PlatformMetricsAnswer['items'][number];
+type Comparison = PlatformMetricsAnswer['errors'];
+type Reason = Comparison['reasons'][number];
+
+/** Compared with ours below, in place of a chart. */
+const COMPARED = new Set(['Invocations', 'Errors']);
+
+/** What each counts or measures, in a sentence. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  Throttles:
+    'Requests that were refused because no concurrency was left. They run no code, so log lines do not show them.',
+  ConcurrentExecutions: 'Most invocations that ran at the same time.',
+  IteratorAge: 'Age of the newest record of a stream when the function received it: how far it is behind.',
+  OffsetLag: 'Records of a Kafka topic that the function has not read yet.',
+  AsyncEventsReceived: 'Events that were queued for asynchronous invocation.',
+  AsyncEventAge: 'Longest time between queueing an event and invoking the function with it.',
+  AsyncEventsDropped: 'Events that were given up without a successful invocation.',
+  DeadLetterErrors: 'Events that could not be sent to the dead-letter queue.',
+  DestinationDeliveryFailures: 'Results that could not be sent to the destination.',
+  RecursiveInvocationsDropped: 'Invocations that Lambda stopped because the function calls itself in a loop.',
+  ProvisionedConcurrencySpilloverInvocations:
+    'Invocations that ran on on-demand concurrency because all provisioned concurrency was in use.',
+  ProvisionedConcurrencyUtilization: 'Largest share of the provisioned concurrency in use.',
+};
+
+/** Throttles, concurrency, ages and lost events, and CloudWatch's counts beside those of log lines. */
+export function PlatformMetrics({ id }: { readonly id: string }) {
+  const view = useView();
+  const markers = useMarkers(id);
+  const answer = useQuery('getPlatformMetrics', { params: { id }, query: view.rangeQuery });
+  const { data } = answer;
+  return (
+    <>
+      <ErrorBanner result={answer} what="CloudWatch metrics" />
+      {data !== null && data.reason !== null && <NotConnected reason={data.reason} />}
+      {data !== null && data.reason === null && <Compared data={data} />}
+      {data !== null && data.reason === null && data.items.length === 0 && (
+        <Section title="CloudWatch metrics">
+          <p class="soft">
+            No points of this function in this time range
+            {data.lastAt === null ? '' : `; the newest is of ${time(data.lastAt, view.zone)}`}. CloudWatch sends none
+            while nothing happens.
+          </p>
+        </Section>
+      )}
+      {data !== null && (
+        <div class="two">
+          {data.items
+            .filter(({ name }) => !COMPARED.has(name))
+            .map((item) => (
+              <MetricChart key={item.name} item={item} data={data} source={answer.source} markers={markers} />
+            ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function NotConnected({ reason }: { readonly reason: NonNullable<PlatformMetricsAnswer['reason']> }) {
+  return (
+    <Section title="CloudWatch metrics">
+      <p>
+        {reason === 'needs-metric-stream'
+          ? 'Throttles, concurrency, the age of events and lost events need a metric stream: no log line contains them.'
+          : 'Metrics of other functions came, but none of this one: the metric stream may not include it, or it was not invoked since.'}
+      </p>
+      <p>
+        <a class="button primary" href={hrefTo('/connect', { kit: 'metrics' })}>
+          Connect a metric stream
+        </a>
+      </p>
+    </Section>
+  );
+}
+
+function MetricChart({
+  item,
+  data,
+  source,
+  markers,
+}: {
+  readonly item: Item;
+  readonly data: PlatformMetricsAnswer;
+  readonly source: string;
+  readonly markers: ReturnType<typeof useMarkers>;
+}) {
+  const { zone } = useView();
+  const isSum = item.statistic === 'sum';
+  const total = `${isSum ? 'Total' : 'Largest'}: ${metricValue(item.value, item.unit)}.`;
+  return (
+    <TimeSeriesPanel
+      title={item.name}
+      description={[MEANINGS[item.name], total].filter((text) => text !== undefined).join(' ')}
+      table={{
+        columns: ['Time', item.name, 'Samples'],
+        rows: item.points.map(({ at, value, n }) => [time(at, zone), value, n]),
+      }}
+      source={source}
+      span={data.range}
+      kind={isSum ? 'bar' : 'line'}
+      yTitle={isSum ? 'sum' : 'maximum'}
+      formatY={(value) => metricValue(value, item.unit)}
+      markers={markers}
+      series={[
+        {
+          label: item.name,
+          colour: 'chart-1',
+          points: item.points.map(({ at, value }) => ({ x: Date.parse(at), y: value })),
+        },
+      ]}
+    />
+  );
+}
+
+const REASONS: Readonly<Record<Reason, string>> = {
+  'not-over': 'lines and points of the newest time still arrive',
+  'stream-delayed': 'no points came for more than ten minutes',
+  'points-missing': 'CloudWatch counts less than the lines show: points are missing',
+  'lines-missing': 'log lines of some invocations were not received',
+  'errors-not-in-lines': 'errors of some invocations cannot be told from their lines',
+  'another-hour': 'CloudWatch counts an invocation when it starts, and lines when it ends',
+  'not-known': 'the reason is not known',
+};
+
+/** CloudWatch's counts and ours. Where they differ, our figures are incomplete: this says by how much, and why. */
+function Compared({ data }: { readonly data: PlatformMetricsAnswer }) {
+  const { zone } = useView();
+  const rows = [
+    ['Invocations', data.invocations],
+    ['Errors', data.errors],
+  ] as const;
+  const differing = rows.flatMap(([name, { parts }]) =>
+    parts.filter(({ reason }) => reason !== null).map((part) => ({ name, ...part })),
+  );
+  return (
+    <Section title="CloudWatch's counts beside ours">
+      <DataTable
+        label="Counts of CloudWatch and of log lines"
+        columns={[
+          { title: 'Metric' },
+          { title: 'CloudWatch', number: true },
+          { title: 'Log lines', number: true },
+          { title: 'Share', number: true },
+          { title: 'Why they differ' },
+        ]}
+        rows={rows.map(([name, { aws, ours, share, reasons }]) => [
+          name,
+          count(aws),
+          count(ours),
+          metricValue(share, 'ratio'),
+          reasons.length === 0 ? <span class="soft">{unknownOrEqual({ aws, ours })}</span> : sentence(reasons),
+        ])}
+      />
+      {differing.length > 0 && (
+        <details>
+          <summary class="small">Times at which they differ ({count(differing.length)})</summary>
+          <DataTable
+            label="Times at which the counts differ"
+            columns={[
+              { title: 'Time' },
+              { title: 'Metric' },
+              { title: 'CloudWatch', number: true },
+              { title: 'Log lines', number: true },
+              { title: 'Why' },
+            ]}
+            rows={differing
+              .toReversed()
+              .slice(0, MOST_SHOWN)
+              .map(({ name, at, aws, ours, reason }) => [
+                time(at, zone),
+                name,
+                count(aws),
+                count(ours),
+                reason === null ? '' : REASONS[reason],
+              ])}
+          />
+        </details>
+      )}
+    </Section>
+  );
+}
+
+const MOST_SHOWN = 100;
+
+function unknownOrEqual({ aws, ours }: Pick<Comparison, 'aws' | 'ours'>): string {
+  if (aws === null) return 'no points came in this time range';
+  return ours === null ? 'no lines came in this time range' : 'they do not';
+}
+
+function sentence(reasons: readonly Reason[]): string {
+  return visible(reasons.map((reason) => REASONS[reason]).join('; '));
+}
