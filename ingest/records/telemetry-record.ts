@@ -6,6 +6,7 @@ import type { FunctionFacts } from './function-facts.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { IgnoredReason } from './ignored.ts';
 import type { LoadTest } from './load-test.ts';
+import type { EmbeddedMetrics, MetricStatistics } from './metric.ts';
 import type { NetworkEvent } from './network-event.ts';
 import type { ResourceUse } from './resource-use.ts';
 import type { ResponseTiming } from './response-timing.ts';
@@ -24,7 +25,9 @@ export type TelemetryRecord =
   | FlowRecord
   | TuningRun
   | LoadTest
-  | FunctionFacts;
+  | FunctionFacts
+  | MetricStatistics
+  | EmbeddedMetrics;
 
 /** The records of a document, or the reason why it has none. `not-ours` is valid but not of interest, which `why` explains. */
 export type DocumentResult =

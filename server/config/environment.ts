@@ -8,6 +8,7 @@ import type { RedactionRules } from '../../ingest/redaction/rules.ts';
 import type { PriceTerms } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
+import type { MetricOptions } from '../storage/metrics/quota.ts';
 import type { RetentionPolicy } from '../storage/questions/retention/types.ts';
 import type { Capacity } from './capacity.ts';
 import { capacityOf } from './capacity.ts';
@@ -27,6 +28,8 @@ export interface Config {
   readonly rawLines: RawRetention;
   /** Most bytes of log lines; null for the default, which depends on the disk. */
   readonly lineBytes: number | null;
+  /** Retention of points of metrics, and limits of their series. */
+  readonly metrics: MetricOptions;
   readonly retention: RetentionPolicy;
   /** ClickHouse as the store of telemetry; null for SQLite. */
   readonly clickhouse: ClickHouseOptions | null;
@@ -119,6 +122,11 @@ export function readConfig(
     adminToken: set.THERMOCLINE_ADMIN_TOKEN ?? null,
     rawLines: set.THERMOCLINE_RAW_LINES,
     lineBytes: set.THERMOCLINE_RAW_BUDGET_GB === undefined ? null : set.THERMOCLINE_RAW_BUDGET_GB * 1_073_741_824,
+    metrics: Object.freeze({
+      keptMs: set.THERMOCLINE_METRIC_RETENTION_DAYS * DAY_MS,
+      seriesOfOne: set.THERMOCLINE_METRIC_SERIES_OF_ONE,
+      series: set.THERMOCLINE_METRIC_SERIES,
+    }),
     retention: Object.freeze({
       rawMs: set.THERMOCLINE_RAW_RETENTION_DAYS * DAY_MS,
       detailMs: set.THERMOCLINE_DETAIL_RETENTION_DAYS * DAY_MS,

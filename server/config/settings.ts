@@ -8,21 +8,7 @@ import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import { checkedList, keyFault, patternFault, redactionExpressions } from './redaction-settings.ts';
 import { parseSavingsPlans } from './savings-plans.ts';
-
-/** Digits, and with `whole` false a decimal fraction: `1e3`, `0x10`, `12 MB` and blanks are mistakes, not numbers. */
-function number(least: number, most: number, whole: boolean) {
-  const grammar = whole ? /^-?\d{1,15}$/ : /^-?\d{1,15}(?:\.\d{1,15})?$/;
-  const kind = whole ? 'a whole number' : 'a number';
-  return z.string().transform((text, issue) => {
-    const value = Number(text);
-    if (grammar.test(text) && value >= least && value <= most) return value;
-    issue.addIssue({
-      code: 'custom',
-      message: `expected ${kind} from ${least} to ${most} without a unit, got ${JSON.stringify(text.slice(0, 50))}`,
-    });
-    return z.NEVER;
-  });
-}
+import { number } from './setting-numbers.ts';
 
 const port = number(0, 65_535, true);
 const list = z.string().transform((text) =>
@@ -209,6 +195,17 @@ export const variables = {
     .describe(
       'Size limit of log lines as stored, in GiB. The oldest are deleted first, and it is said from when they are kept. Default: 10, or a fifth of the disk of the data folder (with ClickHouse: of its disks) if that is less',
     ),
+  THERMOCLINE_METRIC_RETENTION_DAYS: days
+    .default(15)
+    .describe(
+      'Retention of metrics in full resolution, in days: points of CloudWatch, and identities of lines in the embedded metric format. Their sums of an hour and a day are kept as long as other aggregates',
+    ),
+  THERMOCLINE_METRIC_SERIES_OF_ONE: number(1, 1_000_000, true)
+    .default(1000)
+    .describe(
+      'Most series of metrics of one function, or of one namespace where no function is known. Values of further series are not stored, and counted',
+    ),
+  THERMOCLINE_METRIC_SERIES: number(1, 10_000_000, true).default(20_000).describe('Most series of metrics in all'),
   THERMOCLINE_REDACT: checkedList(list, patternFault)
     .default([])
     .describe(

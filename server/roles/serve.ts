@@ -127,6 +127,7 @@ async function openProduct(
     retention: config.retention,
     rawLines: config.rawLines,
     lineBytes: config.lineBytes,
+    metrics: config.metrics,
     deadLetterBytes: config.deadLetterBytes,
     minFreeBytes: config.minFreeBytes,
     readers: lowMemory ? 1 : config.capacity.readers,

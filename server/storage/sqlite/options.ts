@@ -1,5 +1,6 @@
 /** Options of the SQLite store. */
 import type { RawRetention } from '../../../ingest/decode/pipeline.ts';
+import type { MetricOptions } from '../metrics/quota.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 
 /** Sizes of caches and heaps. */
@@ -26,6 +27,8 @@ export interface SqliteOptions {
   readonly rawLines?: RawRetention;
   /** Most bytes of log lines that are kept; null for 10 GiB, or a fifth of the disk if that is less. */
   readonly lineBytes?: number | null;
+  /** Retention and limits of metrics. Default: those of the settings. */
+  readonly metrics?: MetricOptions;
   /** Most bytes of dead letters that are kept. */
   readonly deadLetterBytes: number;
   /** Free disk space below which ingest pauses: the write-ahead log stays well below it. */

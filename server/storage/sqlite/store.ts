@@ -4,6 +4,7 @@ import { packBatch } from '../../../ingest/batch/packed-batch.ts';
 import type { Batch, PackedBatch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
+import { METRIC_OPTIONS } from '../metrics/quota.ts';
 import type { PackedReader, ShapingReader } from '../packed.ts';
 import type {
   AttributionStore,
@@ -172,6 +173,7 @@ class Writer {
       retention,
       deadLetterBytes,
       lineBytes = null,
+      metrics = METRIC_OPTIONS,
       minFreeBytes,
       now,
       settledNow,
@@ -190,6 +192,7 @@ class Writer {
         retention,
         deadLetterBytes,
         lineBytes,
+        metrics,
         minFreeBytes,
         cacheMb,
         nowMs: now(),

@@ -364,6 +364,84 @@ export interface LogVolume {
   log_group_id: number;
 }
 
+export interface Metric1d {
+  bucket: number;
+  count: number;
+  function_id: number;
+  max: number | null;
+  min: number | null;
+  series_id: number;
+  sketch: Uint8Array | null;
+  sum: number;
+}
+
+export interface Metric1h {
+  bucket: number;
+  count: number;
+  function_id: number;
+  max: number | null;
+  min: number | null;
+  series_id: number;
+  sketch: Uint8Array | null;
+  sum: number;
+}
+
+export interface Metric5m {
+  bucket: number;
+  count: number;
+  function_id: number;
+  max: number | null;
+  min: number | null;
+  series_id: number;
+  sketch: Uint8Array | null;
+  sum: number;
+}
+
+export interface MetricDrop {
+  first_ms: number;
+  function_id: number;
+  last_ms: number;
+  n: number;
+  name: string;
+  namespace: string;
+  reason: string;
+  source: string;
+}
+
+export interface MetricEvent {
+  at_ms: number;
+  function_id: number;
+  identity: Uint8Array;
+}
+
+export interface MetricPoint {
+  count: number;
+  function_id: number;
+  max: number | null;
+  min: number | null;
+  origin: string;
+  percentiles: string | null;
+  period_ms: number;
+  series_id: number;
+  start_ms: number;
+  sum: number;
+}
+
+export interface MetricSeries {
+  account: string;
+  digest: Uint8Array;
+  dimensions: string;
+  first_ms: number;
+  function_id: number;
+  id: Generated<number>;
+  last_ms: number;
+  name: string;
+  namespace: string;
+  region: string;
+  source: string;
+  unit: string | null;
+}
+
 export interface NetworkEvent {
   account: string;
   addresses: number | null;
@@ -658,6 +736,13 @@ export interface DB {
   log_group: LogGroup;
   log_message: LogMessage;
   log_volume: LogVolume;
+  metric_1d: Metric1d;
+  metric_1h: Metric1h;
+  metric_5m: Metric5m;
+  metric_drop: MetricDrop;
+  metric_event: MetricEvent;
+  metric_point: MetricPoint;
+  metric_series: MetricSeries;
   network_event: NetworkEvent;
   pending_start: PendingStart;
   pull_checkpoint: PullCheckpoint;

@@ -1,6 +1,7 @@
 /** Messages between the store and its writer thread. */
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
+import type { MetricOptions } from '../../metrics/quota.ts';
 import type { ClockNote, CommittedRows, DeletionScope } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import type { AddedSums } from '../checkpoints.ts';
@@ -21,6 +22,7 @@ export interface WriterData {
   readonly deadLetterBytes: number;
   /** Most bytes of log lines. */
   readonly lineBytes: number | null;
+  readonly metrics: MetricOptions;
   readonly cacheMb: number;
   /** Free disk space below which ingest pauses; absent where nothing pauses. */
   readonly minFreeBytes?: number | undefined;

@@ -58,7 +58,7 @@ const { lock, telemetry, control, files, mark, numbers, checkpoints } = openFold
 );
 const { writer, journal, attribution, retention, lineBlocks } = opening(given.folder, () => {
   try {
-    const rows = new BatchWriter(telemetry, given.deadLetterBytes);
+    const rows = new BatchWriter(telemetry, given.deadLetterBytes, given.metrics);
     return {
       writer: rows,
       journal: new ImportJournal(telemetry),
@@ -69,6 +69,7 @@ const { writer, journal, attribution, retention, lineBlocks } = opening(given.fo
         storedRetention(control) ?? given.retention,
         () => rows.forget(),
         given.lineBytes ?? lineBudget(given.folder),
+        given.metrics.keptMs,
       ),
     };
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The part of a batch that is about one function. */
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
+import { functionOfMetric } from '../../../../ingest/records/metric-function.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
 import { selectRows } from '../../select-rows.ts';
 
@@ -64,5 +65,6 @@ export function batchOf(batch: Batch, name: string): Batch {
 function nameOf({ record }: TelemetryEntry): string | null {
   if (record.kind === 'trace-segment') return functionOfArn(record.resourceArn)?.name ?? null;
   if (record.kind === 'function-facts') return record.name;
+  if (record.kind === 'metric-statistics') return functionOfMetric(record);
   return 'functionName' in record ? record.functionName : null;
 }

@@ -13,6 +13,8 @@ import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import type { InitEvent, PendingStart } from '../../../../ingest/records/stream-events.ts';
 import { isReinit } from '../../../analytics/cold-starts/classify.ts';
+import type { MetricLimits } from '../../metrics/quota.ts';
+import { METRIC_OPTIONS } from '../../metrics/quota.ts';
 import { requestHash } from '../../request-hash.ts';
 import { Attempts } from './attempts.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -77,14 +79,15 @@ export class BatchWriter {
     single: (environment, entry) => this.#row(environment, entry),
   });
 
-  constructor(db: Database.Database, deadLetterBytes = DEAD_LETTER_BYTES) {
+  constructor(db: Database.Database, deadLetterBytes = DEAD_LETTER_BYTES, metrics: MetricLimits = METRIC_OPTIONS) {
     this.#dimensions = new DimensionCache(db);
     this.#rollups = new Rollups(db);
     this.#staleHours = new StaleHours(db);
     this.#invocations = new Invocations(db, this.#rollups, this.#staleHours);
     this.#stats = new IngestStats(db, deadLetterBytes);
     this.#detailDays = new DetailRetentionIndex(db);
-    this.#records = new TelemetryRecords(db, this.#dimensions, this.#detailDays, new Deploys(db, this.#staleHours));
+    const deploys = new Deploys(db, this.#staleHours);
+    this.#records = new TelemetryRecords(db, this.#dimensions, this.#detailDays, deploys, metrics);
     this.#tenants = new EnvironmentTenants(db, this.#staleHours);
     this.#checkpoints = new Checkpoints(db);
     this.#chunks = new RawChunks(db);
@@ -176,6 +179,7 @@ export class BatchWriter {
   flush(nowMs: number): void {
     this.#dimensions.flush();
     this.#rollups.flush();
+    this.#records.flush(nowMs);
     this.#staleHours.flush(nowMs);
     this.#detailDays.flush();
     this.#volumes.flush();
@@ -190,6 +194,7 @@ export class BatchWriter {
     this.#tenants.reset();
     this.#invocations.reset();
     this.#rollups.reset();
+    this.#records.reset();
     this.#staleHours.reset();
     this.#detailDays.reset();
     this.#errorDays.reset();
@@ -205,6 +210,7 @@ export class BatchWriter {
     this.#detailDays.reset();
     this.#errorDays.reset();
     this.#dimensions.forgetEnvironments();
+    this.#records.reset();
     this.#stats.reset();
   }
 

@@ -91,8 +91,15 @@ function targetsOf(db: Database.Database, scope: FunctionScope): readonly Target
   ];
 }
 
-/** Network events, flow records and positions of pulls name their account. */
+/** Network events, flow records, positions of pulls, and metrics of no function name their account. */
 function accountTargets(db: Database.Database, account: string): readonly Target[] {
   const text = db.prepare('SELECT quote(?)').pluck().get(account) as string;
-  return ['network_event', 'flow_record', 'pull_checkpoint'].map((table) => ({ table, where: `account = ${text}` }));
+  const series = `series_id IN (SELECT id FROM metric_series WHERE account = ${text})`;
+  return [
+    ...['metric_point', 'metric_5m', 'metric_1h', 'metric_1d'].map((table) => ({ table, where: series })),
+    ...['network_event', 'flow_record', 'pull_checkpoint', 'metric_series'].map((table) => ({
+      table,
+      where: `account = ${text}`,
+    })),
+  ];
 }

@@ -8,9 +8,10 @@ import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import { DETAIL_DAY } from '../../enums.ts';
 
 /**
- * Scope of a tracked day: a function, a log group's volume or gateway requests; or all traces, network events or flows.
+ * Scope of a tracked day: a function or its metrics, a log group's volume or gateway requests; or all traces, network events
+ * or flows.
  */
-export type DetailScope = 'function' | 'log-group' | 'gateway' | 'traces' | 'network' | 'flow';
+export type DetailScope = 'function' | 'log-group' | 'gateway' | 'traces' | 'network' | 'flow' | 'metrics';
 
 /** Resolution of the time of receipt, so that frequent commits do not rewrite the row. */
 const NOTED_TO_MS = HOUR_MS;

@@ -31,5 +31,5 @@ export function ownTraceSegments(functions: string): string {
 
 /** Condition for the days on which events of these functions and log groups are stored; both are SQL lists or subqueries of ids. */
 export function ownDays(functions: string, groups: string): string {
-  return `(kind = 'function' AND scope IN (${functions})) OR (kind IN ('log-group', 'gateway') AND scope IN (${groups}))`;
+  return `(kind IN ('function', 'metrics') AND scope IN (${functions})) OR (kind IN ('log-group', 'gateway') AND scope IN (${groups}))`;
 }

@@ -5,9 +5,11 @@
 
 import type Database from 'better-sqlite3';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
+import { METRIC_OPTIONS } from '../../metrics/quota.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import type { DetailScope } from './detail-retention.ts';
 import { LineRetention } from './line-retention.ts';
+import { MetricRetention } from './metric-retention.ts';
 
 /** Rows deleted per slice. */
 const SLICE = 4000;
@@ -40,6 +42,8 @@ export class Retention {
   readonly #volume: Drop;
   readonly #forgot: () => void;
   readonly #lines: LineRetention;
+  readonly #metrics: MetricRetention;
+  readonly #metricMs: number;
   #policy: RetentionPolicy;
   #due: Due[] = [];
   #checkedMs = Number.NEGATIVE_INFINITY;
@@ -47,18 +51,24 @@ export class Retention {
   /** Lines of the current day's environments up to this id are deleted. */
   #environmentsUpTo = 0;
 
-  /** `forgot` is called when caches of the tables may be invalid; log lines are kept within `lineBytes`. */
+  /**
+   * `forgot` is called when caches of the tables may be invalid; log lines are kept within `lineBytes`, points of metrics for
+   * `metricMs`.
+   */
   constructor(
     db: Database.Database,
     policy: RetentionPolicy,
     forgot: () => void = () => undefined,
     lineBytes = Number.POSITIVE_INFINITY,
+    metricMs = METRIC_OPTIONS.keptMs,
   ) {
     this.#db = db;
     this.#policy = policy;
+    this.#metricMs = metricMs;
     this.#forgot = forgot;
     this.#sql = prepare(db);
     this.#lines = new LineRetention(db, lineBytes);
+    this.#metrics = new MetricRetention(db);
     const events = (table: string, key: string, time: string): Drop => dropOf(db, table, key, time);
     this.#details = {
       function: [
@@ -74,6 +84,7 @@ export class Retention {
       gateway: [events('gateway_request', 'log_group_id', 'at_ms')],
       traces: [(_scope, fromMs, toMs) => this.#sql.segments.run(ns(fromMs), ns(toMs), SLICE).changes > 0],
       network: [(_scope, fromMs, toMs) => this.#sql.networkEvents.run(fromMs, toMs, SLICE).changes > 0],
+      metrics: [(scope, fromMs, toMs) => this.#metrics.points(scope, fromMs, toMs)],
       flow: [(_scope, fromMs, toMs) => this.#sql.flows.run(fromMs, toMs, SLICE).changes > 0],
       requests: [(_scope, fromMs) => this.#sql.requests.run(fromMs / DAY_MS, SLICE).changes > 0],
     };
@@ -116,14 +127,13 @@ export class Retention {
     const due = this.#next(nowMs);
     if (due === undefined) return false;
     const fromMs = due.day * DAY_MS;
-    const drops =
-      due.dropped === 0 ? this.#details[due.kind] : due.kind === 'function' ? this.#history : [this.#volume];
+    const drops = due.dropped === 0 ? this.#details[due.kind] : this.#aggregatesOf(due.kind);
     if (due.dropped === 1) this.#forgot();
     if (drops.some((drop) => drop(due.scope, fromMs, fromMs + DAY_MS))) return true;
     // The day is deleted completely.
     this.#due.shift();
     this.#environmentsUpTo = 0;
-    const addsUp = due.kind === 'function' || due.kind === 'log-group';
+    const addsUp = due.kind === 'function' || due.kind === 'log-group' || due.kind === 'metrics';
     if (due.dropped === 0 && addsUp) this.#sql.mark.run(due.kind, due.scope, due.day);
     else this.#sql.forget.run(due.kind, due.scope, due.day);
     this.#forgot();
@@ -148,11 +158,21 @@ export class Retention {
   #findDue(nowMs: number): Due[] {
     // Events of later days have wrong times. They are kept as long after their receipt as others, not until their day comes.
     const tomorrow = Math.floor(nowMs / DAY_MS) + 1;
-    const dueOf = (dropped: number, keepMs: number): Due[] =>
-      this.#sql.due.all(dropped, Math.floor((nowMs - keepMs) / DAY_MS), tomorrow, nowMs - keepMs, DUE) as Due[];
+    const dueOf = (kinds: 'others' | 'metrics', dropped: number, keepMs: number): Due[] =>
+      this.#sql.due[kinds].all(dropped, Math.floor((nowMs - keepMs) / DAY_MS), tomorrow, nowMs - keepMs, DUE) as Due[];
     const { detailMs, historyMs } = this.#policy;
-    const days = [...dueOf(0, detailMs), ...dueOf(1, historyMs)];
+    const days = [
+      ...dueOf('others', 0, detailMs),
+      ...dueOf('metrics', 0, Math.min(this.#metricMs, historyMs)),
+      ...dueOf('others', 1, historyMs),
+      ...dueOf('metrics', 1, historyMs),
+    ];
     return days.length > 0 ? days : this.#orphanedRequests(Math.floor((nowMs - detailMs) / DAY_MS), tomorrow);
+  }
+
+  #aggregatesOf(kind: Due['kind']): readonly Drop[] {
+    if (kind === 'metrics') return [(scope, fromMs, toMs) => this.#metrics.aggregates(scope, fromMs, toMs)];
+    return kind === 'function' ? this.#history : [this.#volume];
   }
 
   /** Days of the request index, before one day or after another, on which no function has raw events any more. */
@@ -207,11 +227,17 @@ function ns(ms: number): bigint {
   return BigInt(ms) * NS_PER_MS;
 }
 
+function dueDays(condition: string): string {
+  return `SELECT kind, scope, day, dropped FROM kept_day WHERE dropped = ? AND (day < ? OR day > ?) AND received_ms < ? AND ${condition}
+    ORDER BY day LIMIT ?`;
+}
+
 function prepare(db: Database.Database) {
   return {
-    due: db.prepare(
-      `SELECT kind, scope, day, dropped FROM kept_day WHERE dropped = ? AND (day < ? OR day > ?) AND received_ms < ? ORDER BY day LIMIT ?`,
-    ),
+    due: {
+      others: db.prepare(dueDays("kind <> 'metrics'")),
+      metrics: db.prepare(dueDays("kind = 'metrics'")),
+    },
     mark: db.prepare('UPDATE kept_day SET dropped = 1 WHERE kind = ? AND scope = ? AND day = ?'),
     forget: db.prepare('DELETE FROM kept_day WHERE kind = ? AND scope = ? AND day = ?'),
     dropRejects: db.prepare(

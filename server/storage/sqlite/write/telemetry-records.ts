@@ -5,6 +5,7 @@ import type { FunctionFacts } from '../../../../ingest/records/function-facts.ts
 import { architecturesIn } from '../../../../ingest/records/function-facts.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
+import type { MetricLimits } from '../../metrics/quota.ts';
 import { ArchitectureFacts } from './architecture-facts.ts';
 import type { Deploys } from './deploys.ts';
 import type { DetailRetentionIndex } from './detail-retention.ts';
@@ -14,6 +15,7 @@ import { FlowRecords } from './flow-records.ts';
 import { FunctionFactsWriter } from './function-facts.ts';
 import { GatewayRequests } from './gateway-requests.ts';
 import { LoadTests } from './load-tests.ts';
+import { Metrics } from './metrics.ts';
 import { NetworkEvents } from './network-events.ts';
 import { ResourceUses } from './resource-uses.ts';
 import { Responses } from './responses.ts';
@@ -25,7 +27,13 @@ export class TelemetryRecords {
   readonly #deploys: Deploys;
   readonly #tables;
 
-  constructor(db: Database.Database, dimensions: DimensionCache, days: DetailRetentionIndex, deploys: Deploys) {
+  constructor(
+    db: Database.Database,
+    dimensions: DimensionCache,
+    days: DetailRetentionIndex,
+    deploys: Deploys,
+    limits: MetricLimits,
+  ) {
     this.#dimensions = dimensions;
     this.#deploys = deploys;
     this.#tables = {
@@ -40,6 +48,7 @@ export class TelemetryRecords {
       architectures: new ArchitectureFacts(db),
       responses: new Responses(db, dimensions, days),
       durableLines: new DurableLines(db, dimensions, days),
+      metrics: new Metrics(db, dimensions, days, limits),
     };
   }
 
@@ -69,7 +78,21 @@ export class TelemetryRecords {
         return this.#tables.durableLines.write(record, entry, nowMs);
       case 'deploy-event':
         return this.#deploy(record, entry, nowMs);
+      case 'metric-statistics':
+        return this.#tables.metrics.point(record, entry);
+      case 'embedded-metrics':
+        return this.#tables.metrics.line(record, entry);
     }
+  }
+
+  /** Writes sums of metrics. Part of the commit. */
+  flush(nowMs: number): void {
+    this.#tables.metrics.flush(nowMs);
+  }
+
+  /** After a rollback, or after retention deleted rows. */
+  reset(): void {
+    this.#tables.metrics.reset();
   }
 
   #functionFacts(record: FunctionFacts, entry: TelemetryEntry, source: string, nowMs: number): number {
