@@ -49,10 +49,13 @@ async function open(options: WorkerOptions, role: 'ingest' | 'derive'): Promise<
   if (config.clickhouse === null)
     throw new StoreError('unsafe', `thermocline ${role} requires ClickHouse. Set THERMOCLINE_STORE=clickhouse`);
   const migrations = fileURLToPath(new URL('clickhouse/', assetPaths.migrations));
-  const { clickhouse, retention } = config;
+  const { clickhouse, retention, metrics } = config;
   const clock = new WorkerClock({ serverMs: () => serverTimeMs(clickhouse), log, source: options.clock });
   await clock.start();
-  const store = await openClickHouseWorker({ clickhouse, migrations, retention, now: () => clock.now() }, role);
+  const store = await openClickHouseWorker(
+    { clickhouse, migrations, retention, metrics, now: () => clock.now() },
+    role,
+  );
   for (const sentence of await serverWarnings(clickhouse)) log.warn(sentence);
   return { store, clock };
 }

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { LoadTest } from '../../ingest/records/load-test.ts';
+import type { Dimensions } from '../../ingest/records/metric.ts';
 import type { PullCheckpoint, PullScan } from '../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource } from '../../ingest/records/sink.ts';
 import type { TuningPoint } from '../../ingest/records/tuning-run.ts';
@@ -22,6 +23,9 @@ const count = z.number();
 const ms = z.number().nullable();
 const text = z.string().nullable();
 const list = z.array(z.string()).nullable();
+
+/** `metric_series.dimensions`. */
+export const metricDimensions: z.ZodType<Dimensions> = z.array(z.tuple([z.string(), z.string()]));
 
 /** `cold_start.evidence`. */
 export const coldStartEvidence: z.ZodType<CauseEvidence> = z.object({

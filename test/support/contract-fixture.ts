@@ -14,6 +14,7 @@ import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf, TUNING_RUNS } 
 import type { Part } from './fleet-streams.ts';
 import { batchOf, deliveries, streams } from './fleet-streams.ts';
 import { KINDS_INVENTORY, KINDS_INVENTORY_BEFORE, KINDS_PARTS, KINDS_RECORDS, KINDS_SCOPE } from './kinds-fixture.ts';
+import { METRIC_RECORDS, NEWER_METRIC_RECORDS } from './metric-fixture.ts';
 import { MOVED_INVENTORY, MOVED_PARTS } from './moved-fixture.ts';
 import type { TestProduct } from './product.ts';
 import { TRACED, TRACED_SEGMENTS } from './traced-fixture.ts';
@@ -221,6 +222,10 @@ export async function fill(
   await store.write(batchOfRecords([managed], KINDS_SCOPE), { kind: 'inventory', name: 'declared' });
   await store.write(batchOfRecords(KINDS_RECORDS, KINDS_SCOPE), LOGS);
   for (const facts of KINDS_INVENTORY) await store.write(batchOfRecords([facts], KINDS_SCOPE), INVENTORY);
+  await store.write(batchOfRecords(METRIC_RECORDS, SCOPE), LOGS);
+  clock.ms = NOW + 1;
+  await store.write(batchOfRecords(NEWER_METRIC_RECORDS, SCOPE), LOGS);
+  clock.ms = NOW;
   await store.write(batchOf(MOVED_PARTS), LOGS);
   for (const [at, facts] of MOVED_INVENTORY.entries()) {
     clock.ms = NOW + (at + 1 - MOVED_INVENTORY.length) * MINUTE_MS;

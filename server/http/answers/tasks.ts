@@ -11,6 +11,7 @@ import { failureReport } from './failure-report.ts';
 import { functionList } from './function-list.ts';
 import { invocationList } from './invocation-list.ts';
 import { logExport, logList } from './log-list.ts';
+import { metricValues } from './metric-values.ts';
 import { overview } from './overview.ts';
 import { queryResult } from './query-result.ts';
 import { redactionTest } from './redaction-test.ts';
@@ -27,6 +28,7 @@ export const answerTasks = {
   invocationList,
   logExport,
   logList,
+  metricValues,
   overview,
   queryResult,
   redactionTest,

@@ -11,6 +11,7 @@ export const TAGS = {
   Errors: 'Groups of failures',
   Invocations: 'Single invocations, stored and live',
   Logs: 'Search of log lines',
+  Metrics: 'Metrics of CloudWatch and of log lines',
   Traces: 'X-Ray traces and the service map',
   Network: 'VPC network of the fleet',
   Changes: 'Deployments, configuration changes and level shifts',

@@ -23,6 +23,7 @@ import { loadTestRoutes } from './load-tests.ts';
 import { logRoutes } from './logs.ts';
 import { markerRoutes } from './markers.ts';
 import { memoryRoutes } from './memory.ts';
+import { metricRoutes } from './metrics.ts';
 import { networkRoutes } from './network.ts';
 import { overviewRoutes } from './overview.ts';
 import { provisionedRoutes } from './provisioned.ts';
@@ -65,6 +66,7 @@ export const routes = {
   ...logRoutes,
   ...markerRoutes,
   ...memoryRoutes,
+  ...metricRoutes,
   ...networkRoutes,
   ...overviewRoutes,
   ...provisionedRoutes,

@@ -21,6 +21,7 @@ import { loadTestHandlers } from './load-tests.ts';
 import { logHandlers } from './logs.ts';
 import { markerHandlers } from './markers.ts';
 import { memoryHandlers } from './memory.ts';
+import { metricHandlers } from './metrics.ts';
 import { networkHandlers } from './network.ts';
 import { overviewHandlers } from './overview.ts';
 import { provisionedHandlers } from './provisioned.ts';
@@ -62,6 +63,7 @@ export const routeTable: readonly Route[] = [
   ...logHandlers,
   ...markerHandlers,
   ...memoryHandlers,
+  ...metricHandlers,
   ...networkHandlers,
   ...overviewHandlers,
   ...provisionedHandlers,

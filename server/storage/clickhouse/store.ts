@@ -9,6 +9,7 @@ import type { RawRetention } from '../../../ingest/decode/pipeline.ts';
 import type { Batch, PackedBatch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
+import type { MetricLimits } from '../metrics/quota.ts';
 import type { PackedReader, ShapingReader } from '../packed.ts';
 import { allPacked, unserialized } from '../packed.ts';
 import type {
@@ -67,6 +68,8 @@ export interface ClickHouseStoreOptions {
   readonly rawLines?: RawRetention;
   /** Most bytes of log lines; null or absent for the default. */
   readonly lineBytes?: number | null;
+  /** Limits of metrics. Default: those of the settings. */
+  readonly metrics?: MetricLimits;
 }
 
 /** Interval at which processes exchange shared configuration. */
@@ -181,7 +184,7 @@ class ClickHouseStore implements Store {
     this.#cluster = clickhouse;
     this.#context = context;
     this.#controlPlane = controlPlane;
-    this.#writer = new FactWriter(client.raw, clickhouse, now, () => this.#policy.detailMs);
+    this.#writer = new FactWriter(client.raw, clickhouse, now, () => this.#policy.detailMs, options.metrics);
     this.alerts = controlPlane.alerts;
     this.maintenance = controlPlane.maintenance;
     const applyPolicy = async (stored: RetentionPolicy | null): Promise<void> => {

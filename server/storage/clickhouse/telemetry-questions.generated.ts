@@ -26,6 +26,7 @@ import { logHistogram } from '../questions/log-histogram/clickhouse.ts';
 import { logVolume } from '../questions/log-volume/clickhouse.ts';
 import { logs } from '../questions/logs/clickhouse.ts';
 import { memory } from '../questions/memory/clickhouse.ts';
+import { metricPoints, metricSeries } from '../questions/metrics/clickhouse.ts';
 import { fleetNetwork, functionNetwork } from '../questions/network/clickhouse.ts';
 import { preInits } from '../questions/pre-inits/clickhouse.ts';
 import { provisioned } from '../questions/provisioned/clickhouse.ts';
@@ -85,6 +86,8 @@ export const telemetryQuestions: {
   logVolume,
   logs,
   memory,
+  metricSeries,
+  metricPoints,
   functionNetwork,
   fleetNetwork,
   preInits,

@@ -26,6 +26,7 @@ import type { LogHistogramQuestions } from './log-histogram/types.ts';
 import type { LogVolumeQuestions } from './log-volume/types.ts';
 import type { LogQuestions } from './logs/types.ts';
 import type { MemoryQuestions } from './memory/types.ts';
+import type { MetricQuestions } from './metrics/types.ts';
 import type { NetworkQuestions } from './network/types.ts';
 import type { PreInitsQuestions } from './pre-inits/types.ts';
 import type { ProvisionedQuestions } from './provisioned/types.ts';
@@ -64,6 +65,7 @@ export type * from './log-histogram/types.ts';
 export type * from './log-volume/types.ts';
 export type * from './logs/types.ts';
 export type * from './memory/types.ts';
+export type * from './metrics/types.ts';
 export type * from './network/types.ts';
 export type * from './pre-inits/types.ts';
 export type * from './provisioned/types.ts';
@@ -107,6 +109,7 @@ export interface TelemetryReader
     LogQuestions,
     LogVolumeQuestions,
     MemoryQuestions,
+    MetricQuestions,
     NetworkQuestions,
     PreInitsQuestions,
     ProvisionedQuestions,
@@ -164,6 +167,8 @@ export function telemetryReaderOf(
     logVolume: call('logVolume'),
     logs: call('logs'),
     memory: call('memory'),
+    metricSeries: call('metricSeries'),
+    metricPoints: call('metricPoints'),
     functionNetwork: call('functionNetwork'),
     fleetNetwork: call('fleetNetwork'),
     preInits: call('preInits'),

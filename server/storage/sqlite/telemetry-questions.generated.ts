@@ -26,6 +26,7 @@ import { logHistogram } from '../questions/log-histogram/sqlite.ts';
 import { logVolume } from '../questions/log-volume/sqlite.ts';
 import { logs } from '../questions/logs/sqlite.ts';
 import { memory } from '../questions/memory/sqlite.ts';
+import { metricPoints, metricSeries } from '../questions/metrics/sqlite.ts';
 import { fleetNetwork, functionNetwork } from '../questions/network/sqlite.ts';
 import { preInits } from '../questions/pre-inits/sqlite.ts';
 import { provisioned } from '../questions/provisioned/sqlite.ts';
@@ -85,6 +86,8 @@ export const telemetryQuestions: {
   logVolume,
   logs,
   memory,
+  metricSeries,
+  metricPoints,
   functionNetwork,
   fleetNetwork,
   preInits,

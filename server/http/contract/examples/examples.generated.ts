@@ -23,6 +23,7 @@ import { loadTestExamples } from './load-tests.ts';
 import { logExamples } from './logs.ts';
 import { markerExamples } from './markers.ts';
 import { memoryExamples } from './memory.ts';
+import { metricExamples } from './metrics.ts';
 import { networkExamples } from './network.ts';
 import { overviewExamples } from './overview.ts';
 import { provisionedExamples } from './provisioned.ts';
@@ -67,6 +68,7 @@ export const examples: ExamplesOf<Routes> = {
   ...logExamples,
   ...markerExamples,
   ...memoryExamples,
+  ...metricExamples,
   ...networkExamples,
   ...overviewExamples,
   ...provisionedExamples,

@@ -9,17 +9,19 @@ import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import { hashOf, UNSEEN_MS } from '../hash-ids.ts';
+import { hashOf } from '../hash-ids.ts';
 import { encodeVersioned } from '../versioned-value.ts';
 import type { Rows, Value } from './fact-table.ts';
 import { micros, tableOf, whole } from './fact-table.ts';
+import type { Add, FunctionScope } from './function-named.ts';
+import { functionNamed, NO_FACTS } from './function-named.ts';
 
 /** The earliest row wins: its rank is the largest. */
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
 type Row = Readonly<Record<string, Value>>;
 
-/** Rows that are stored once, regardless of repeated deliveries. */
+/** Rows that are stored once, regardless of repeated deliveries. Those of metrics: metric-rows.ts. */
 export function documentsOf(batch: Batch, source: BatchSource, receivedMs: number): readonly Rows[] {
   const rows = new Map<string, Row[]>();
   const add = (table: string, row: Row): void => {
@@ -42,8 +44,6 @@ export function documentsOf(batch: Batch, source: BatchSource, receivedMs: numbe
   for (const entry of batch.records) addFeed(entry, source, receivedMs, add);
   return [...rows].map(([table, some]) => tableOf(table, some));
 }
-
-type Add = (table: string, row: Row) => void;
 
 function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add: Add): void {
   const { record } = entry;
@@ -232,30 +232,6 @@ function addDeploy({ functionId, atMs, event, codeSha256 }: Deploy, add: Add): v
 function addArchitecture(functionId: number, [version, sinceMs, architecture]: ArchitectureSince, add: Add): void {
   add('architecture_fact', { function_id: functionId, version, since_ms: sinceMs, architecture });
 }
-
-interface FunctionScope {
-  readonly account: string;
-  readonly region: string;
-  readonly name: string;
-}
-
-/** Row of a function that another record names and that has no log events yet. */
-function functionNamed({ account, region, name }: FunctionScope, add: Add, facts: Row = NO_FACTS): number {
-  const id = hashOf(account, region, name);
-  add('lambda_function', {
-    function_id: id,
-    account,
-    region,
-    name,
-    named: 1,
-    first_seen_ms: UNSEEN_MS,
-    last_seen_ms: 0,
-    ...facts,
-  });
-  return id;
-}
-
-const NO_FACTS: Row = { architecture: '', runtime_name: '', package_type: '', vpc: '' };
 
 /** Fields that a source leaves out keep their earlier values. */
 function stampedAt(ms: number, facts: Readonly<Record<string, unknown>>): Row {

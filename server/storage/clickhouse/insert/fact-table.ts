@@ -48,6 +48,9 @@ export const IMPORTED: ReadonlySet<string> = new Set([
   'lambda_function',
   'trace_segment',
   'architecture_fact',
+  'metric_series',
+  'metric_point',
+  'metric_value',
 ]);
 
 /** Columns that deduplication ignores: the time of receipt. */

@@ -10,6 +10,8 @@ import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.t
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { ignoredOutcome } from '../../expired-days.ts';
+import type { MetricLimits } from '../../metrics/quota.ts';
+import { METRIC_OPTIONS } from '../../metrics/quota.ts';
 import type { StoreError } from '../../ports.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import { storeErrorOf } from '../connection.ts';
@@ -24,6 +26,7 @@ import { errorDaysOf, factsOf } from './facts.ts';
 import { beginImport, documentsOfImport, importCounts, importIdOf } from './imported.ts';
 import { KnownFilters } from './known-filters.ts';
 import { withKnownScope } from './known-scope.ts';
+import { MetricRows } from './metric-rows.ts';
 import { rawFacts } from './raw-facts.ts';
 
 /** Deduplicate and index request ids when parts are merged, not while the sender waits. */
@@ -65,6 +68,7 @@ export class FactWriter {
   /** Rows of `error_day` that this process has stored: nearly every batch repeats them. */
   readonly #errorDays = new Set<string>();
   readonly #filters: KnownFilters;
+  readonly #metrics: MetricRows;
   #unwritten: readonly FactTable[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** Writes run one after the other; each retries what the previous one could not write. */
@@ -80,11 +84,13 @@ export class FactWriter {
     options: ClickHouseOptions,
     now: () => number,
     detailMs: () => number = () => Number.POSITIVE_INFINITY,
+    metrics: MetricLimits = METRIC_OPTIONS,
   ) {
     this.#detailMs = detailMs;
     this.#client = client;
     this.#queries = new ClickHouseQueryClient(client, options);
     this.#filters = new KnownFilters(this.#queries);
+    this.#metrics = new MetricRows(this.#queries, metrics);
     this.#options = options;
     this.#now = now;
   }
@@ -99,6 +105,7 @@ export class FactWriter {
     if (generation !== this.#generation) {
       this.#errorDays.clear();
       this.#filters.reset();
+      this.#metrics.reset();
     }
     this.#generation = generation;
   }
@@ -122,14 +129,16 @@ export class FactWriter {
     const counts = { ...batch.counts, ignored: batch.counts.ignored + expired };
     const counted = { ...batch, counts, deadLetters: given.deadLetters };
     const accepted = eventsIn(batch);
+    const metrics = await this.#metrics.of(batch, receivedMs, imported);
     const after = [
+      ...metrics.drops,
       ...deadLetterRows(batch, source, receivedMs).map((rows) => ofImport(rows, imported)),
       ...(importId === undefined ? [] : [importCounts(importId, counted, accepted, receivedMs)]),
       ...(checkpoint === undefined ? [] : [checkpointOf(checkpoint)]),
     ];
     const { generation } = this;
     const errorDays = ofImport(errorDaysOf(batch, imported === null ? this.#errorDays : NO_DAYS), imported);
-    const tables = tablesOf(batch, source, receivedMs);
+    const tables = [...tablesOf(batch, source, receivedMs), ...metrics.facts.map(factTable)];
     await this.#store(errorDays.rows.length === 0 ? tables : [...tables, factTable(errorDays)], after.map(factTable));
     if (batch.records.some(({ record }) => record.kind === 'function-facts')) this.#filters.reset();
     if (this.#errorDays.size > MOST_ERROR_DAYS) this.#errorDays.clear();

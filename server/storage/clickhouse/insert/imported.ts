@@ -2,6 +2,7 @@
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import { recordsIn } from '../../../../ingest/records/dead-letter.ts';
+import { functionOfMetric } from '../../../../ingest/records/metric-function.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import { StoreError } from '../../ports.ts';
 import { hashOf, idsOf } from '../hash-ids.ts';
@@ -84,9 +85,11 @@ export function importCounts(id: string, batch: Batch, accepted: number, nowMs: 
 /** Counts the records without a function: an undo keeps them. */
 function recordsWithoutFunction(batch: Batch): number {
   const traces = tracesOfFunctions(batch);
-  return batch.records.filter(({ record }) =>
-    record.kind === 'trace-segment' ? !traces.has(record.traceId) : WITHOUT_FUNCTION.has(record.kind),
-  ).length;
+  return batch.records.filter(({ record }) => {
+    if (record.kind === 'metric-statistics') return functionOfMetric(record) === null;
+    if (record.kind === 'embedded-metrics') return record.functionName === null;
+    return record.kind === 'trace-segment' ? !traces.has(record.traceId) : WITHOUT_FUNCTION.has(record.kind);
+  }).length;
 }
 
 const WITHOUT_FUNCTION: ReadonlySet<string> = new Set(['network-event', 'gateway-request', 'flow']);
