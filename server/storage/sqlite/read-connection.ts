@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { Compilable, RawBuilder } from 'kysely';
 import { Kysely, SqliteDialect, sql } from 'kysely';
+import { constantsInText } from './constants-in-text.ts';
 import type { TelemetryTables } from './schema.ts';
 
 /** The values of the named columns of a row, in the order of the names. */
@@ -158,7 +159,7 @@ export class Statement<Tables, Values extends object, Out> {
   #on(db: ReadConnection<Tables>): Prepared<Out> {
     const known = this.#prepared.get(db);
     if (known !== undefined) return known;
-    const { sql: text, parameters } = this.#build(db, param).compile();
+    const { sql: text, parameters } = this.#build(db.withPlugin(constantsInText), param).compile();
     const prepared = { text, statement: this.#mode(db.prepare<Out>(text)), bound: parameters };
     this.#prepared.set(db, prepared);
     return prepared;
