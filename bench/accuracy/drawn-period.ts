@@ -3,6 +3,7 @@ import type { Random } from '../../ingest/records/random.ts';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import { sumOfBlocks } from '../../server/analytics/compare/histogram.ts';
 import type { Block, Period } from '../../server/analytics/compare/period.ts';
+import { columnsOfSketch } from '../../server/analytics/sketch/columns.ts';
 import { Sketch } from '../../server/analytics/sketch/sketch.ts';
 
 /** A day, whose hours have the same number of invocations. */
@@ -28,7 +29,7 @@ export function drawnPeriod(random: Random, n: number, factor = 1, errorRate = 0
       billedMs += Math.ceil(ms);
       if (random.next() < errorRate) errors += 1;
     }
-    const values = { durationMs: durationMs.columns(), initMs: initMs.columns() };
+    const values = { durationMs: columnsOfSketch(durationMs), initMs: columnsOfSketch(initMs) };
     return { atMs: hour * HOUR_MS, n: at - first, errors, coldStarts, billedMs, ...values };
   });
   const ones = blocks.map(() => 1);

@@ -14,14 +14,15 @@ const blocks = (sums: readonly number[], { n = 4, stratum = 0, weight = 1 } = {}
   sums.map((sum) => ({ stratum, n, sum, weight }));
 
 const columns = (cells: readonly Cell[]): dependence.Columns => ({
-  strata: cells.map(({ stratum }) => stratum),
-  n: cells.map(({ n }) => n),
-  weights: cells.map(({ weight }) => weight),
+  strata: dependence.columnOf(cells, ({ stratum }) => stratum),
+  n: dependence.columnOf(cells, ({ n }) => n),
+  weights: dependence.columnOf(cells, ({ weight }) => weight),
 });
-const sums = (cells: readonly Cell[]) => cells.map(({ sum }) => sum);
+const sums = (cells: readonly Cell[]) => dependence.columnOf(cells, ({ sum }) => sum);
 const standardised = (before: readonly Cell[], after: readonly Cell[]) =>
   dependence.standardised(columns(before), columns(after));
-const weightsOf = (before: readonly Cell[], after: readonly Cell[]) => standardised(before, after).weights;
+const weightsOf = (before: readonly Cell[], after: readonly Cell[]) =>
+  standardised(before, after).weights.map((weights) => [...weights]);
 type Rest = [spread: readonly [number, number], kind: 'share' | 'mean'];
 const correlationOf = (before: readonly Cell[], after: readonly Cell[], ...rest: Rest) =>
   dependence.correlationOf(standardised(before, after), [sums(before), sums(after)], ...rest);

@@ -7,15 +7,26 @@ import { sumVariance } from '../statistics/blocks.ts';
 
 /** Values of each block of one period, in columns: all lists are as long as the number of blocks. */
 export interface Columns {
-  readonly strata: readonly number[];
+  readonly strata: Float64Array;
   /** Number of values. */
-  readonly n: readonly number[];
+  readonly n: Float64Array;
   /** Weight of each value; below 1 for values of a burst, which say little more than one of them does. */
-  readonly weights: readonly number[];
+  readonly weights: Float64Array;
 }
 
 /** A number for each block of both periods. */
-export type Sides<T = readonly number[]> = readonly [before: T, after: T];
+export type Sides<T = Float64Array> = readonly [before: T, after: T];
+
+/** A number for each block. */
+export function columnOf<T>(blocks: readonly T[], of: (block: T) => number): Float64Array {
+  const column = new Float64Array(blocks.length);
+  let at = 0;
+  for (const block of blocks) {
+    column[at] = of(block);
+    at += 1;
+  }
+  return column;
+}
 
 export interface Dependence {
   /** Variance of the weighted mean, before and after. */
@@ -29,12 +40,12 @@ const FEWEST_A_STRATUM = 3;
 /** Blocks of one period that have values and a counterpart in the other one. */
 interface Matched {
   /** Places among all blocks. */
-  readonly at: readonly number[];
+  readonly at: Int32Array;
   /** Place of the block's stratum in {@link Standardised.sizes}. */
-  readonly strata: readonly number[];
-  readonly n: readonly number[];
+  readonly strata: Int32Array;
+  readonly n: Float64Array;
   /** Weight of each value, after standardisation. */
-  readonly weights: readonly number[];
+  readonly weights: Float64Array;
   /** Weighted number of values. */
   readonly size: number;
 }
@@ -45,9 +56,9 @@ export interface Standardised {
   readonly weights: Sides;
   readonly matched: Sides<Matched>;
   /** Weights of the earlier values before standardisation, of the matched blocks. */
-  readonly own: readonly number[];
+  readonly own: Float64Array;
   /** Weighted number of earlier values by stratum. */
-  readonly sizes: readonly number[];
+  readonly sizes: Float64Array;
   /** Matched earlier blocks for each of their strata. */
   readonly perStratum: number;
 }
@@ -55,42 +66,63 @@ export interface Standardised {
 /** Weights each stratum of `before` so that it has the values of `after`. Strata that only one period has are left out. */
 export function standardised(before: Columns, after: Columns): Standardised {
   const places = new Map<number, number>();
-  const placesOf = ({ strata }: Columns): readonly number[] =>
-    strata.map((stratum) => {
-      const known = places.get(stratum);
-      if (known !== undefined) return known;
-      places.set(stratum, places.size);
-      return places.size - 1;
-    });
-  const [strataBefore, strataAfter] = [placesOf(before), placesOf(after)];
+  const [strataBefore, strataAfter] = [placesOf(before, places), placesOf(after, places)];
   const [has, wanted] = [totals(before, strataBefore, places.size), totals(after, strataAfter, places.size)];
+  // By stratum; 0 where only one period has values.
   const factors = wanted.map((n, stratum) => {
     const own = has[stratum] ?? 0;
-    return n > 0 && own > 0 ? n / own : null;
+    return n > 0 && own > 0 ? n / own : 0;
   });
   const weightsBefore = before.weights.map((weight, at) => weight * (factors[strataBefore[at] ?? 0] ?? 0));
-  const weightsAfter = after.weights.map((weight, at) => (factors[strataAfter[at] ?? 0] == null ? 0 : weight));
-  const matched = ({ n }: Columns, strata: readonly number[], weights: readonly number[]): Matched => {
-    const at: number[] = [];
-    for (let block = 0; block < n.length; block += 1) {
-      if ((n[block] ?? 0) > 0 && factors[strata[block] ?? 0] != null) at.push(block);
-    }
-    const [sizes, own] = [chosen(n, at), chosen(weights, at)];
-    return { at, strata: chosen(strata, at), n: sizes, weights: own, size: product(own, sizes) };
-  };
-  const known = matched(before, strataBefore, weightsBefore);
+  const weightsAfter = after.weights.map((weight, at) => (factors[strataAfter[at] ?? 0] === 0 ? 0 : weight));
+  const known = matched(before, strataBefore, weightsBefore, factors);
   return {
     weights: [weightsBefore, weightsAfter],
-    matched: [known, matched(after, strataAfter, weightsAfter)],
+    matched: [known, matched(after, strataAfter, weightsAfter, factors)],
     own: chosen(before.weights, known.at),
     sizes: has,
-    perStratum: known.at.length / new Set(known.strata).size,
+    perStratum: known.at.length / distinctIn(known.strata, places.size),
   };
 }
 
+/** The place of each block's stratum; strata are numbered in the order in which they are seen. */
+function placesOf({ strata }: Columns, places: Map<number, number>): Int32Array {
+  const found = new Int32Array(strata.length);
+  for (let at = 0; at < strata.length; at += 1) {
+    const stratum = strata[at] ?? 0;
+    let place = places.get(stratum);
+    if (place === undefined) {
+      place = places.size;
+      places.set(stratum, place);
+    }
+    found[at] = place;
+  }
+  return found;
+}
+
+function matched({ n }: Columns, strata: Int32Array, weights: Float64Array, factors: Float64Array): Matched {
+  const found = new Int32Array(n.length);
+  let size = 0;
+  for (let block = 0; block < n.length; block += 1) {
+    if (!((n[block] ?? 0) > 0) || factors[strata[block] ?? 0] === 0) continue;
+    found[size] = block;
+    size += 1;
+  }
+  const at = found.subarray(0, size);
+  const [sizes, own] = [chosen(n, at), chosen(weights, at)];
+  return { at, strata: chosen(strata, at), n: sizes, weights: own, size: product(own, sizes) };
+}
+
+/** How many different places, all below `most`, there are. */
+function distinctIn(places: Int32Array, most: number): number {
+  const seen = new Uint8Array(most);
+  for (const place of places) seen[place] = 1;
+  return seen.reduce((sum, one) => sum + one, 0);
+}
+
 /** Weighted number of values by stratum. */
-function totals({ n, weights }: Columns, strata: readonly number[], size: number): readonly number[] {
-  const sums = new Array<number>(size).fill(0);
+function totals({ n, weights }: Columns, strata: Int32Array, size: number): Float64Array {
+  const sums = new Float64Array(size);
   for (let at = 0; at < n.length; at += 1) {
     const stratum = strata[at] ?? 0;
     sums[stratum] = (sums[stratum] ?? 0) + (weights[at] ?? 0) * (n[at] ?? 0);
@@ -99,12 +131,15 @@ function totals({ n, weights }: Columns, strata: readonly number[], size: number
 }
 
 /** Values at the places, which ascend. */
-function chosen(values: readonly number[], at: readonly number[]): readonly number[] {
-  return at.length === values.length ? values : at.map((place) => values[place] ?? 0);
+function chosen<T extends Float64Array | Int32Array>(values: T, at: Int32Array): T {
+  if (at.length === values.length) return values;
+  const found = values.slice(0, at.length);
+  for (let index = 0; index < at.length; index += 1) found[index] = values[at[index] ?? 0] ?? 0;
+  return found as T;
 }
 
 /** Σ weight × value. */
-function product(weights: readonly number[], values: readonly number[]): number {
+export function product(weights: Float64Array, values: Float64Array): number {
   let sum = 0;
   for (let at = 0; at < weights.length; at += 1) sum += (weights[at] ?? 0) * (values[at] ?? 0);
   return sum;
@@ -121,7 +156,7 @@ function residualsOf(blocks: Standardised, sums: Sides, kind: Kind): Sides {
   const meanBefore = product(known.weights, sumsBefore) / known.size;
   const meanAfter = product(later.weights, sumsAfter) / later.size;
   const seasonal = perStratum >= FEWEST_A_STRATUM;
-  const totalsBefore = new Array<number>(sizes.length).fill(0);
+  const totalsBefore = new Float64Array(sizes.length);
   for (let block = 0; block < sumsBefore.length; block += 1) {
     const stratum = known.strata[block] ?? 0;
     totalsBefore[stratum] = (totalsBefore[stratum] ?? 0) + (own[block] ?? 0) * (sumsBefore[block] ?? 0);
@@ -136,15 +171,10 @@ function residualsOf(blocks: Standardised, sums: Sides, kind: Kind): Sides {
 }
 
 /** What the sum of each block exceeds that of values as `expected` of its stratum by, times `scale`. */
-function deviations(
-  { n, strata }: Matched,
-  sums: readonly number[],
-  expected: readonly number[],
-  scale: number,
-): readonly number[] {
-  const found: number[] = [];
+function deviations({ n, strata }: Matched, sums: Float64Array, expected: Float64Array, scale: number): Float64Array {
+  const found = new Float64Array(sums.length);
   for (let at = 0; at < sums.length; at += 1)
-    found.push(scale * ((sums[at] ?? 0) - (n[at] ?? 0) * (expected[strata[at] ?? 0] ?? 0)));
+    found[at] = scale * ((sums[at] ?? 0) - (n[at] ?? 0) * (expected[strata[at] ?? 0] ?? 0));
   return found;
 }
 
@@ -217,13 +247,13 @@ interface SideSpread {
   readonly clustered: number;
 }
 
-function sideOf(matched: Matched, residuals: readonly number[], variance: number, within: number): SideSpread {
+function sideOf(matched: Matched, residuals: Float64Array, variance: number, within: number): SideSpread {
   const { n, weights } = matched;
-  const weighted: number[] = [];
+  const weighted = new Float64Array(n.length);
   let [squares, designed] = [0, 0];
   for (let at = 0; at < n.length; at += 1) {
     const [weight, size] = [weights[at] ?? 0, n[at] ?? 0];
-    weighted.push(weight * (residuals[at] ?? 0));
+    weighted[at] = weight * (residuals[at] ?? 0);
     const square = weight * weight * size;
     squares += square;
     designed += square * designOf(size, within);

@@ -1,6 +1,7 @@
 /** Statistics of samples that are stored as counts by bin, and why metrics cannot be compared. Worked out by hand. */
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { columnsOfBins } from '../../../test/support/columns-of.ts';
 import { boundOf, ZERO_BIN } from '../sketch/sketch.ts';
 import { Heap } from '../statistics/heap.ts';
 import type { Histogram } from './histogram.ts';
@@ -57,19 +58,33 @@ test('counts, moments and sums', () => {
 });
 
 test('values of a block: all, and those above a limit', () => {
-  const block = { bins: [ZERO_BIN, 0, 35], counts: [4, 2, 1] };
-  expect([countIn(block), countIn({ bins: [], counts: [] })]).toEqual([7, 0]);
+  const block = columnsOfBins([
+    [ZERO_BIN, 4],
+    [0, 2],
+    [35, 1],
+  ]);
+  expect([countIn(block), countIn(columnsOfBins([]))]).toEqual([7, 0]);
   // The bounds are 0, 1 and (1.01 / 0.99) ** 35 = 2.014.
   expect([-1, 0, 0.9, 1, 2, 3].map((limit) => countAbove(block, limit))).toEqual([7, 3, 3, 1, 1, 0]);
+  // What is beside it in the same lists does not count.
+  const second = { ...block, from: 1, end: 2 };
+  expect([countIn(second), countAbove(second, -1), countAbove({ ...block, from: 1 }, -1)]).toEqual([2, 2, 3]);
 });
 
 describe('blocks that are added', () => {
-  const low = { bins: [10, 12], counts: [2, 1] };
-  const high = { bins: [-3, 12, 14], counts: [3, 2, 1] };
+  const low = columnsOfBins([
+    [10, 2],
+    [12, 1],
+  ]);
+  const high = columnsOfBins([
+    [-3, 3],
+    [12, 2],
+    [14, 1],
+  ]);
 
   test('each times its weight, at the values of all of them, also those that weigh nothing', () => {
     // 1 × 1 + 2 × 0.5 values of bin 12.
-    expect(sumOfBlocks([low, { bins: [], counts: [] }, high, { bins: [11], counts: [7] }], [1, 1, 0.5, 0])).toEqual([
+    expect(sumOfBlocks([low, columnsOfBins([]), high, columnsOfBins([[11, 7]])], [1, 1, 0.5, 0])).toEqual([
       [boundOf(-3), 1.5],
       [boundOf(10), 2],
       [boundOf(11), 0],
@@ -79,14 +94,41 @@ describe('blocks that are added', () => {
   });
 
   test('zeros come first', () => {
-    const zeros = { bins: [ZERO_BIN], counts: [3] };
-    expect(sumOfBlocks([low, zeros, { bins: [ZERO_BIN, 10], counts: [1, 1] }], [1, 2, 1])).toEqual([
+    const zeros = columnsOfBins([[ZERO_BIN, 3]]);
+    const both = columnsOfBins([
+      [ZERO_BIN, 1],
+      [10, 1],
+    ]);
+    expect(sumOfBlocks([low, zeros, both], [1, 2, 1])).toEqual([
       [0, 7],
       [boundOf(10), 3],
       [boundOf(12), 1],
     ]);
     expect(sumOfBlocks([zeros], [0])).toEqual([[0, 0]]);
     expect(sumOfBlocks([], [])).toEqual([]);
+  });
+
+  test('in the same lists, each has its own places', () => {
+    const lists = columnsOfBins([
+      [10, 2],
+      [ZERO_BIN, 5],
+      [-3, 1],
+    ]);
+    expect(
+      sumOfBlocks(
+        [
+          { ...lists, end: 1 },
+          { ...lists, from: 1, end: 1 },
+          { ...lists, from: 1 },
+        ],
+        [1, 1, 2],
+      ),
+    ).toEqual([
+      [0, 10],
+      [boundOf(-3), 2],
+      [boundOf(10), 2],
+    ]);
+    expect(sumOfBlocks([{ ...lists, end: 1 }], [1])).toEqual([[boundOf(10), 2]]);
   });
 });
 

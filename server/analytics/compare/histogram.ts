@@ -1,5 +1,5 @@
 /** A sample as stored in rollups: counts of values by ascending bin (relative error at most 1 %). */
-import type { SketchColumns } from '../sketch/sketch.ts';
+import type { SketchColumns } from '../sketch/columns.ts';
 import { boundOf, ZERO_BIN } from '../sketch/sketch.ts';
 import { Z95 } from '../statistics/normal.ts';
 
@@ -27,11 +27,21 @@ export function quantileEstimate(histogram: Histogram, q: number, half?: number)
   const n = countOf(histogram);
   if (n === 0) return null;
   const ranks = n * (half ?? Z95 * Math.sqrt((q * (1 - q)) / n));
-  return {
-    value: valueAt(histogram, Math.ceil(q * n)),
-    low: valueAt(histogram, Math.floor(q * n - ranks)),
-    high: valueAt(histogram, Math.ceil(q * n + ranks) + 1),
-  };
+  const lowRank = Math.floor(q * n - ranks);
+  const rank = Math.ceil(q * n);
+  const highRank = Math.ceil(q * n + ranks) + 1;
+  const last = histogram.at(-1)?.[0] ?? Number.NaN;
+  const estimate = { value: last, low: last, high: last };
+  let [hasValue, hasLow, hasHigh] = [false, false, false];
+  let seen = 0;
+  for (const [at, times] of histogram) {
+    seen += times;
+    if (!hasLow && seen >= lowRank) [estimate.low, hasLow] = [at, true];
+    if (!hasValue && seen >= rank) [estimate.value, hasValue] = [at, true];
+    if (!hasHigh && seen >= highRank) [estimate.high, hasHigh] = [at, true];
+    if (hasValue && hasLow && hasHigh) break;
+  }
+  return estimate;
 }
 
 /** Mean and variance of the values; null for fewer than two. */
@@ -44,37 +54,40 @@ export function momentsOf(histogram: Histogram): { readonly mean: number; readon
 }
 
 /** Number of values in a block. */
-export function countIn({ counts }: SketchColumns): number {
+export function countIn({ counts, from, end }: SketchColumns): number {
   let sum = 0;
-  for (let at = 0; at < counts.length; at += 1) sum += counts[at] ?? 0;
+  for (let at = from; at < end; at += 1) sum += counts[at] ?? 0;
   return sum;
 }
 
 /** Values of a block above `limit`. */
-export function countAbove({ bins, counts }: SketchColumns, limit: number): number {
+export function countAbove({ bins, counts, from, end }: SketchColumns, limit: number): number {
   let sum = 0;
-  for (let at = bins.length - 1; at >= 0 && boundOf(bins[at] ?? 0) > limit; at -= 1) sum += counts[at] ?? 0;
+  for (let at = end - 1; at >= from && boundOf(bins[at] ?? 0) > limit; at -= 1) sum += counts[at] ?? 0;
   return sum;
 }
 
 /** Adds blocks, each times its weight. The result has every value of every block, whatever its weight. */
-export function sumOfBlocks(blocks: readonly SketchColumns[], weights: readonly number[]): Histogram {
+export function sumOfBlocks(blocks: readonly SketchColumns[], weights: ArrayLike<number>): Histogram {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { bins } of blocks) {
-    const least = (bins[0] === ZERO_BIN ? bins[1] : bins[0]) ?? first;
-    if (least < first) first = least;
-    const most = bins.at(-1) ?? last;
-    if (most > last) last = most;
+  for (const { bins, from, end } of blocks) {
+    const least = bins[from] === ZERO_BIN ? from + 1 : from;
+    if (least >= end) continue;
+    first = Math.min(first, bins[least] ?? 0);
+    last = Math.max(last, bins[end - 1] ?? 0);
   }
   const sums = new Float64Array(Math.max(0, last - first + 1));
   const found = new Uint8Array(sums.length);
   let zeros: number | null = null;
   for (let block = 0; block < blocks.length; block += 1) {
-    const { bins, counts } = blocks[block] ?? NO_VALUES;
+    const { bins, counts, from, end } = blocks[block] ?? NO_VALUES;
     const weight = weights[block] ?? 0;
-    const hasZeros = bins[0] === ZERO_BIN;
-    if (hasZeros) zeros = (zeros ?? 0) + (counts[0] ?? 0) * weight;
-    for (let at = hasZeros ? 1 : 0; at < bins.length; at += 1) {
+    let at = from;
+    if (at < end && bins[at] === ZERO_BIN) {
+      zeros = (zeros ?? 0) + (counts[at] ?? 0) * weight;
+      at += 1;
+    }
+    for (; at < end; at += 1) {
       const place = (bins[at] ?? 0) - first;
       sums[place] = (sums[place] ?? 0) + (counts[at] ?? 0) * weight;
       found[place] = 1;
@@ -87,16 +100,7 @@ export function sumOfBlocks(blocks: readonly SketchColumns[], weights: readonly 
   return histogram;
 }
 
-const NO_VALUES: SketchColumns = { bins: [], counts: [] };
-
-function valueAt(histogram: Histogram, rank: number): number {
-  let seen = 0;
-  for (const bin of histogram) {
-    seen += bin[1];
-    if (seen >= rank) return bin[0];
-  }
-  return histogram.at(-1)?.[0] ?? Number.NaN;
-}
+const NO_VALUES: SketchColumns = { bins: new Int32Array(0), counts: new Float64Array(0), from: 0, end: 0 };
 
 /** Returns b − a with its interval, from the intervals of a and b (MOVER; Zou and Donner 2008). */
 export function difference(a: Estimate, b: Estimate): Estimate {

@@ -1,5 +1,5 @@
 /** A period of one function, in total and by block of time. */
-import type { SketchColumns } from '../sketch/sketch.ts';
+import type { SketchColumns } from '../sketch/columns.ts';
 import type { Histogram } from './histogram.ts';
 
 /** What one block of time contains. Durations in ms. */

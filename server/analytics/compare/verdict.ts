@@ -1,12 +1,12 @@
 /** Compares two periods of one function metric by metric and decides whether it improved or got worse. */
-import type { SketchColumns } from '../sketch/sketch.ts';
+import type { SketchColumns } from '../sketch/columns.ts';
 import { Z95 } from '../statistics/normal.ts';
 import { quantileT, twoSidedT } from '../statistics/student.ts';
 import { benjaminiHochberg, newcombe } from '../statistics/two-samples.ts';
 import type { Controls } from './controls.ts';
 import { uncontrolled } from './controls.ts';
 import type { Sides, Standardised } from './dependence.ts';
-import { correlationOf, dependenceOf, standardised } from './dependence.ts';
+import { columnOf, correlationOf, dependenceOf, product, standardised } from './dependence.ts';
 import type { Estimate, Histogram } from './histogram.ts';
 import { countAbove, countIn, momentsOf, quantileEstimate, relativeChange, sumOfBlocks } from './histogram.ts';
 import type { Block, Period } from './period.ts';
@@ -65,7 +65,7 @@ export function differencesOf(
   const all = uncontrolled(before, after);
   const sides: Compared = {
     blocks: [controls.before, controls.after],
-    strata: [controls.before.map(controls.stratumOf), controls.after.map(controls.stratumOf)],
+    strata: [columnOf(controls.before, controls.stratumOf), columnOf(controls.after, controls.stratumOf)],
     blockMs: after.blockMs,
     durationMs: [before.durationMs, after.durationMs],
     isPart: controls.before.length + controls.after.length < all.before.length + all.after.length,
@@ -136,7 +136,7 @@ interface Compared {
 
 /** A number for each block. */
 function ofBlocks({ blocks: [before, after] }: Compared, of: (block: Block) => number): Sides {
-  return [before.map(of), after.map(of)];
+  return [columnOf(before, of), columnOf(after, of)];
 }
 
 /** Values of the blocks, and how many each has. */
@@ -147,12 +147,16 @@ interface Values {
 
 function valuesOf({ blocks: [before, after] }: Compared, of: (block: Block) => SketchColumns): Values {
   const bins = [before.map(of), after.map(of)] as const;
-  return { bins, counts: [bins[0].map(countIn), bins[1].map(countIn)] };
+  return { bins, counts: [columnOf(bins[0], countIn), columnOf(bins[1], countIn)] };
 }
 
 /** Values of each block above the limit of its period. */
 function above({ bins }: Values, limits: readonly [before: number, after: number]): Sides {
-  return [bins[0].map((one) => countAbove(one, limits[0])), bins[1].map((one) => countAbove(one, limits[1]))];
+  return [countsAbove(bins[0], limits[0]), countsAbove(bins[1], limits[1])];
+}
+
+function countsAbove(blocks: readonly SketchColumns[], limit: number): Float64Array {
+  return columnOf(blocks, (block) => countAbove(block, limit));
 }
 
 /** All values of both periods, each block times its weight. */
@@ -199,9 +203,12 @@ function weigh(sides: Compared, counts: Sides, damping: Damping): Weighed {
   return { counts, frame, worth: [worthOf(counts[0], frame.weights[0]), worthOf(counts[1], frame.weights[1])] };
 }
 
-function worthOf(counts: readonly number[], weights: readonly number[]): number {
-  const n = counts.reduce((sum, count, at) => sum + (weights[at] ?? 0) * count, 0);
-  return n === 0 ? 0 : n ** 2 / counts.reduce((sum, count, at) => sum + (weights[at] ?? 0) ** 2 * count, 0);
+function worthOf(counts: Float64Array, weights: Float64Array): number {
+  const n = product(weights, counts);
+  if (n === 0) return 0;
+  let squares = 0;
+  for (let at = 0; at < counts.length; at += 1) squares += (weights[at] ?? 0) ** 2 * (counts[at] ?? 0);
+  return n ** 2 / squares;
 }
 
 /** Weighted values, with what all of their quantiles need. */
@@ -284,9 +291,9 @@ function rateDifference(
 }
 
 /** Weighted sum for each invocation; null without any. */
-function meanOf(counts: readonly number[], sums: readonly number[], weights: readonly number[]): number | null {
-  const n = counts.reduce((sum, count, at) => sum + (weights[at] ?? 0) * count, 0);
-  return n === 0 ? null : sums.reduce((total, sum, at) => total + (weights[at] ?? 0) * sum, 0) / n;
+function meanOf(counts: Float64Array, sums: Float64Array, weights: Float64Array): number | null {
+  const n = product(weights, counts);
+  return n === 0 ? null : product(weights, sums) / n;
 }
 
 /** Cost is linear in the mean billed duration, of which the spread is that of the durations. */
@@ -303,8 +310,8 @@ function costDifference(
     meanOf(counts[1], billed[1], frame.weights[1]),
   ] as const;
   const meanOfAll = ({ blocks }: Period): number | null => {
-    const n = blocks.map((block) => block.n);
-    return meanOf(n, blocks.map(billedOf), n.map(UNDAMPED));
+    const n = columnOf(blocks, (block) => block.n);
+    return meanOf(n, columnOf(blocks, billedOf), n.map(UNDAMPED));
   };
   const costs = [before, after].map((period, side) => {
     // At the prices of the whole period.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { law } from '../../../test/support/law.ts';
-import { boundOf, columnsOfEncoded, RELATIVE_ERROR, Sketch, ZERO_BIN } from './sketch.ts';
+import { RELATIVE_ERROR, Sketch, ZERO_BIN } from './sketch.ts';
 
 const values = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 300 });
 
@@ -58,27 +58,14 @@ describe('properties', () => {
   test('round-trips through bins, also into a sketch with values', () => {
     law(
       fc.property(values, fc.array(fc.double({ min: 0, max: 1e9, noNaN: true })), (a, b) => {
-        const { bins, counts } = sketchOf(a).columns();
+        const bins = sketchOf(a).bins();
         const sketch = sketchOf(b);
-        sketch.addBins(bins, counts);
+        sketch.addBins(
+          bins.map(([bin]) => bin),
+          bins.map(([, n]) => n),
+        );
         expect(sketch.histogram()).toEqual(sketchOf([...a, ...b]).histogram());
       }),
-    );
-  });
-
-  test('the columns of encoded bytes are those of the sketch, wherever they stand', () => {
-    law(
-      fc.property(
-        fc.array(fc.tuple(fc.double({ min: 0, max: 1e12, noNaN: true }), fc.integer({ min: -500, max: 100_000 }))),
-        (entries) => {
-          const sketch = new Sketch();
-          for (const [value, times] of entries) sketch.add(value, times);
-          const bytes = sketch.encode();
-          expect(columnsOfEncoded(bytes)).toEqual(sketch.columns());
-          const among = Uint8Array.of(7, ...bytes, 200, 1);
-          expect(columnsOfEncoded(among, 1, 1 + bytes.length)).toEqual(sketch.columns());
-        },
-      ),
     );
   });
 
@@ -137,18 +124,6 @@ test('bins are added to those that are there, and zeros alone', () => {
   const zeros = new Sketch();
   zeros.addBins([ZERO_BIN], [5]);
   expect(zeros.bins()).toEqual([[ZERO_BIN, 5]]);
-});
-
-test('columns are the bins, and their bounds the values of the histogram', () => {
-  const sketch = sketchOf([0, 0, 1, 1, 1, 250]);
-  const { bins, counts } = sketch.columns();
-  // Bin 0 ends at 1; ln 250 / ln (1.01 / 0.99) = 276.06.
-  expect([bins, counts]).toEqual([
-    [ZERO_BIN, 0, 277],
-    [2, 3, 1],
-  ]);
-  expect(bins.map(boundOf)).toEqual(sketch.histogram().map(([upTo]) => upTo));
-  expect(new Sketch().columns()).toEqual({ bins: [], counts: [] });
 });
 
 test('a sketch of many bins is encoded whole', () => {

@@ -2,6 +2,7 @@
  * DDSketch (Masson, Rim, Lee 2019): quantiles with a relative error of at most {@link RELATIVE_ERROR}. Mergeable without
  * loss, and subtractable, so that a reclassified row can be removed from the bucket it was counted in.
  */
+import { readVarint, unzigzag, writeVarint, zigzag } from './varint.ts';
 
 /** Maximum relative error of a quantile. */
 export const RELATIVE_ERROR = 0.01;
@@ -17,12 +18,6 @@ const GROW = 128;
 const FEW = 48;
 /** Buffer that sketches are encoded into before they are copied at their length. */
 let scratch = new Uint8Array(16_384);
-
-/** The bins of a sketch that are not empty, ascending, with zeros as {@link ZERO_BIN}. Input for {@link Sketch.addBins}. */
-export interface SketchColumns {
-  readonly bins: readonly number[];
-  readonly counts: readonly number[];
-}
 
 export class Sketch {
   #zeros = 0;
@@ -168,24 +163,6 @@ export class Sketch {
     return bins;
   }
 
-  /** Returns {@link bins} as two lists, which take less memory than a pair for each bin. */
-  columns(): SketchColumns {
-    this.#settle();
-    const [bins, counts]: [number[], number[]] = [[], []];
-    if (this.#zeros !== 0) {
-      bins.push(ZERO_BIN);
-      counts.push(this.#zeros);
-    }
-    const all = this.#bins;
-    for (let at = 0; at < all.length; at += 1) {
-      const n = all[at] ?? 0;
-      if (n === 0) continue;
-      bins.push(this.#first + at);
-      counts.push(n);
-    }
-    return { bins, counts };
-  }
-
   /** Calls `visit` for each of {@link bins}. */
   forEachBin(visit: (bin: number, n: number) => void): void {
     this.#settle();
@@ -278,33 +255,6 @@ export class Sketch {
   }
 }
 
-/**
- * The columns of an {@link Sketch.encode}d sketch, the bytes from `from` to `end`, without a sketch in between: blocks of
- * comparisons are many small ones.
- */
-export function columnsOfEncoded(bytes: Uint8Array, from = 0, end = bytes.length): SketchColumns {
-  if (from >= end) return { bins: [], counts: [] };
-  const reader = { bytes, at: from };
-  const zeros = unzigzag(readVarint(reader));
-  // Every number ends with a byte below 128, and every bin has two numbers.
-  let numbers = 0;
-  for (let at = reader.at; at < end; at += 1) if ((bytes[at] ?? 0) < 128) numbers += 1;
-  const first = zeros === 0 ? 0 : 1;
-  const size = first + numbers / 2;
-  const [bins, counts] = [new Array<number>(size), new Array<number>(size)];
-  if (first === 1) {
-    bins[0] = ZERO_BIN;
-    counts[0] = zeros;
-  }
-  let bin = 0;
-  for (let place = first; place < size; place += 1) {
-    bin += unzigzag(readVarint(reader));
-    bins[place] = bin;
-    counts[place] = unzigzag(readVarint(reader));
-  }
-  return { bins, counts };
-}
-
 function ascending(a: number, b: number): number {
   return a - b;
 }
@@ -336,37 +286,4 @@ function upperBound(bin: number): number {
 
 function binValue(bin: number): number {
   return (2 * GAMMA ** bin) / (GAMMA + 1);
-}
-
-function zigzag(n: number): number {
-  return n < 0 ? -2 * n - 1 : 2 * n;
-}
-
-function unzigzag(n: number): number {
-  return n % 2 === 1 ? -(n + 1) / 2 : n / 2;
-}
-
-/** Returns the offset after the last byte written. */
-function writeVarint(out: Uint8Array, from: number, value: number): number {
-  let rest = value;
-  let at = from;
-  while (rest >= 128) {
-    out[at] = (rest % 128) + 128;
-    at += 1;
-    rest = Math.floor(rest / 128);
-  }
-  out[at] = rest;
-  return at + 1;
-}
-
-function readVarint(reader: { readonly bytes: Uint8Array; at: number }): number {
-  let value = 0;
-  let scale = 1;
-  for (;;) {
-    const byte = reader.bytes[reader.at] ?? 0;
-    reader.at += 1;
-    value += (byte & 127) * scale;
-    if (byte < 128) return value;
-    scale *= 128;
-  }
 }

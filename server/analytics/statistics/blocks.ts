@@ -26,7 +26,7 @@ export function frequenciesOf(blocks: number): number {
  * frequencies (Müller 2007), whose number is 0.4 T^⅔ (Lazarus, Lewis, Stock and Watson 2018). Dependence between blocks is
  * contained as long as it fades within the shortest of these periods, about 5 T^⅓ blocks. Null below four residuals.
  */
-export function sumVariance(residuals: readonly number[]): SumVariance | null {
+export function sumVariance(residuals: ArrayLike<number>): SumVariance | null {
   const n = residuals.length;
   if (n < FEWEST_BLOCKS) return null;
   const df = frequenciesOf(n);

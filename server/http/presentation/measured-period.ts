@@ -17,15 +17,7 @@ export function measured(found: Distribution, region: string): Period {
     durationMs,
     initMs,
     blockMs,
-    blocks: found.blocks.map((block) => ({
-      atMs: block.fromMs,
-      n: block.counts.n,
-      errors: errorsOf(block.counts),
-      coldStarts: coldStartsOf(block.counts),
-      billedMs: block.counts.billed_ms,
-      durationMs: block.durationMs,
-      initMs: block.initMs,
-    })),
+    blocks: found.blocks,
     costPer1kUsd: cost === null || counts.n === 0 ? null : (cost / counts.n) * 1000,
   };
 }

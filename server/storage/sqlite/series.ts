@@ -3,15 +3,15 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { ColdStartKind } from '../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
-import type { Sketch, SketchColumns } from '../../analytics/sketch/sketch.ts';
-import { columnsOfEncoded } from '../../analytics/sketch/sketch.ts';
+import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';
+import type { ByteRange } from '../rollup/distribution.ts';
 import { isTime, validRows } from '../stored-rows.ts';
 import type { Databases } from './databases.ts';
 import type { FunctionCount, FunctionValues } from './function-lists.ts';
 import { functionCount, functionValues, ofFunctions } from './function-lists.ts';
 import type { Param } from './read-connection.ts';
-import { byFilters, byShape, jsonList, telemetryStatement } from './read-connection.ts';
+import { byFilters, byShape, telemetryStatement } from './read-connection.ts';
 import type { TelemetryTables } from './schema.ts';
 
 /** Functions that match the filter and have events in the range. */
@@ -79,8 +79,10 @@ function matching(db: Kysely<TelemetryTables>, param: Param<FunctionQuery>, give
   return select;
 }
 
-const BY_ID = telemetryStatement((db, param: Param<{ ids: string }>) =>
-  identities({ telemetry: db }).where('id', 'in', jsonList(param('ids'))),
+const BY_ID = byShape((functions: FunctionCount) =>
+  telemetryStatement((db, param: Param<FunctionValues>) =>
+    identities({ telemetry: db }).where(ofFunctions('id', functions, param)),
+  ),
 );
 
 /** Functions that own the given things, by id. Ids without a function are left out. */
@@ -89,8 +91,9 @@ export function functionsById(
   owned: readonly { readonly functionId: number }[],
 ): ReadonlyMap<number, FunctionIdentity> {
   if (owned.length === 0) return new Map();
-  const ids = JSON.stringify([...new Set(owned.map((one) => one.functionId))]);
-  return new Map(readable(BY_ID.all(telemetry, { ids })).map((found) => [found.functionId, found]));
+  const ids = [...new Set(owned.map((one) => one.functionId))];
+  const found = BY_ID(functionCount(ids)).all(telemetry, functionValues(ids));
+  return new Map(readable(found).map((one) => [one.functionId, one]));
 }
 
 type IdentityRow = Omit<FunctionIdentity, 'nameInferred' | 'vpc'> & {
@@ -193,10 +196,10 @@ export function mergeOnDemand(
   else into.mergeEncoded(bytes, initEnd, totalEnd);
 }
 
-/** The on-demand inits of an encoded `cold` column, the bytes from `from` to `end`. */
-export function onDemandInits(bytes: Uint8Array, from: number, end: number): SketchColumns {
-  const none = end - from < 5 || COLD_START_KINDS[bytes[from] ?? 0] !== ON_DEMAND;
-  return columnsOfEncoded(bytes, none ? end : from + 5, none ? end : endOfInit(bytes, from));
+/** Where the on-demand inits of an encoded `cold` column, the bytes from `from` to `end`, are. */
+export function onDemandInits(bytes: Uint8Array, from: number, end: number): ByteRange {
+  if (end - from < 5 || COLD_START_KINDS[bytes[from] ?? 0] !== ON_DEMAND) return [end, end];
+  return [from + 5, endOfInit(bytes, from)];
 }
 
 const ON_DEMAND: ColdStartKind = 'on-demand';

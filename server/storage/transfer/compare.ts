@@ -2,7 +2,9 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import { binsIn } from '../../analytics/sketch/columns.ts';
 import type { FunctionIdentity, TelemetryReader, TimeRange } from '../ports.ts';
+import type { DistributionQuery } from '../questions/distribution/types.ts';
 
 export interface Comparison {
   readonly questions: number;
@@ -47,8 +49,8 @@ export async function compareAnswers(
     );
     await compare(
       `${name}, distribution`,
-      before.distribution({ ...of, blockMs: DAY_MS }),
-      after.distribution({ ...its, blockMs: DAY_MS }),
+      distributionOf(before, { ...of, blockMs: DAY_MS }),
+      distributionOf(after, { ...its, blockMs: DAY_MS }),
     );
     await compare(
       `${name}, cold starts`,
@@ -58,6 +60,17 @@ export async function compareAnswers(
     await compare(`${name}, log volume`, before.logVolume(of), after.logVolume(its));
   }
   return { questions, different };
+}
+
+/** Values of one period, of which each block has its own bins: they share lists. */
+async function distributionOf(read: TelemetryReader, query: DistributionQuery): Promise<unknown> {
+  const found = await read.distribution(query);
+  const blocks = found.blocks.map((block) => ({
+    ...block,
+    durationMs: binsIn(block.durationMs),
+    initMs: binsIn(block.initMs),
+  }));
+  return { ...found, blocks };
 }
 
 async function functionsOf(read: TelemetryReader, range: TimeRange): Promise<unknown> {

@@ -1,5 +1,4 @@
 /** All rollups of one function over one period, summed, for comparing periods. */
-import { columnsOfEncoded } from '../../../analytics/sketch/sketch.ts';
 import type { UsageSlice } from '../../ports.ts';
 import { addAll, addUsage, countsFrom } from '../../rollup/aggregation.ts';
 import { RollupBucket } from '../../rollup/bucket.ts';
@@ -81,8 +80,8 @@ class OpenBlock {
       return;
     }
     const { sketches, durationAt, coldAt, end } = this.#only;
-    const durationMs = columnsOfEncoded(sketches, durationAt, coldAt);
-    this.#building.addColumns(this.#fromMs, this.#bucket.counts, durationMs, onDemandInits(sketches, coldAt, end));
+    const inits = onDemandInits(sketches, coldAt, end);
+    this.#building.addEncoded(this.#fromMs, this.#bucket.counts, sketches, [durationAt, coldAt], inits);
   }
 
   #merge({ sketches, durationAt, coldAt, end }: Encoded): void {

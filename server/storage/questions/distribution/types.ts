@@ -1,5 +1,5 @@
 /** Values of one function over one period. */
-import type { SketchColumns } from '../../../analytics/sketch/sketch.ts';
+import type { Block } from '../../../analytics/compare/period.ts';
 import type { Counts, FunctionFilter, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
 
 /** Counts and values of one function over one period; each value is near one of ascending points. */
@@ -13,12 +13,7 @@ export interface Distribution {
   readonly initMs: readonly (readonly [valueMs: number, n: number])[];
   readonly blockMs: number;
   /** The same by block of `blockMs`, in order of time. Blocks without invocations are left out; those at the ends may be shorter. */
-  readonly blocks: readonly {
-    readonly fromMs: number;
-    readonly counts: Counts;
-    readonly durationMs: SketchColumns;
-    readonly initMs: SketchColumns;
-  }[];
+  readonly blocks: readonly Block[];
 }
 
 export interface DistributionQuery extends TimeRange, FunctionFilter {
