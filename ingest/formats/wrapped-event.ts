@@ -287,26 +287,45 @@ const STREAM_NAMES = [
   'aws.log.stream.names',
 ];
 
+const ID_NAMES = ['eventId', 'event_id', 'id'];
+
 /** Where shippers keep the log group, the stream and the event's id. `isLarge`: the object may have very many members. */
 export function placeOf(value: Json, isLarge = false): EventPlace {
   if (!isLarge && !namesPlace(value)) return NOWHERE;
-  const inner = PLACES.map((name) => value[name]).filter(isObject);
-  const nested = [value, ...inner, ...inner.map((place) => place['cloudwatch']).filter(isObject)];
-  const find = (names: readonly string[]): string =>
-    nested.flatMap((place) => names.map((name) => textOf(place[name]))).find((text) => text !== '') ?? '';
-  const group = find(GROUP_NAMES);
-  const id = find(['eventId', 'event_id', 'id']);
-  return { stream: find(STREAM_NAMES), group: group === '' ? null : group, id: /^\d{56}$/.test(id) ? id : '' };
+  const places = placesIn(value);
+  const group = firstTextOf(places, GROUP_NAMES);
+  const id = firstTextOf(places, ID_NAMES);
+  const stream = firstTextOf(places, STREAM_NAMES);
+  return { stream, group: group === '' ? null : group, id: id !== '' && /^\d{56}$/.test(id) ? id : '' };
 }
 
-const PLACE_NAMES: ReadonlySet<string> = new Set([
-  ...PLACES,
-  ...GROUP_NAMES,
-  ...STREAM_NAMES,
-  'eventId',
-  'event_id',
-  'id',
-]);
+/** The record, the objects in it that may name the place, and what those hold of CloudWatch. */
+function placesIn(value: Json): readonly Json[] {
+  const places = [value];
+  for (const name of PLACES) {
+    const place = value[name];
+    if (isObject(place)) places.push(place);
+  }
+  const nested = places.length;
+  for (let at = 1; at < nested; at += 1) {
+    const within = places[at]?.['cloudwatch'];
+    if (isObject(within)) places.push(within);
+  }
+  return places;
+}
+
+/** The first text under one of the names; "" if there is none. */
+function firstTextOf(places: readonly Json[], names: readonly string[]): string {
+  for (const place of places) {
+    for (const name of names) {
+      const text = place[name];
+      if (typeof text === 'string' && text !== '') return text;
+    }
+  }
+  return '';
+}
+
+const PLACE_NAMES: ReadonlySet<string> = new Set([...PLACES, ...GROUP_NAMES, ...STREAM_NAMES, ...ID_NAMES]);
 
 /** Whether a member of the name may tell the place. */
 export function isPlaceName(name: string): boolean {
