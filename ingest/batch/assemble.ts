@@ -122,10 +122,10 @@ export class BatchAssembler {
   }
 
   /** Adds a record from a file, outside any log stream. */
-  addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, digest: () => string): void {
+  addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, digest: string): void {
     this.#events += 1;
-    const at = { account: place.account, region: place.region, logGroup: '', atMs: null };
-    this.#records.push({ record: this.#texts.record(record), ...at, digest: digest() });
+    const { account, region } = place;
+    this.#records.push({ record: this.#texts.record(record), account, region, logGroup: '', atMs: null, digest });
   }
 
   addIgnored(reason: IgnoredReason, n: number): void {

@@ -9,6 +9,7 @@ import { rawChunk, scannedChunk, scannedVolume, volumeOf } from '../batch/raw-ch
 import { recordDigest } from '../batch/record-digest.ts';
 import { AS_SENT } from '../batch/stored-texts.ts';
 import type { AccessLogNames } from '../documents/access-log.ts';
+import { jsonText } from '../documents/json.ts';
 import type { DocumentOptions } from '../documents/read-document.ts';
 import { documentOptions } from '../documents/read-document.ts';
 import { decodeBase64 } from '../formats/base64.ts';
@@ -142,7 +143,7 @@ export function decodeStreams(
 
 /** Configurations of functions as an upload. */
 export function inventoryUpload(facts: readonly FunctionFacts[]): ParsedUpload {
-  const records = facts.map((record) => ({ record, text: () => JSON.stringify(record) }));
+  const records = facts.map((record) => ({ record, text: jsonText }));
   return { streams: [], unreadable: [], records, ignored: [] };
 }
 
@@ -200,8 +201,8 @@ class RecordDecoder {
     for (const { identity, events } of given.streams) this.addEvents(identity, events, null, given.errors ?? []);
     const { declares = true } = this.#context;
     for (const { record, text, digest } of given.records) {
-      if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', text());
-      else this.#assembler.addRecord(record, place, digest ?? (() => recordDigest(record, text)));
+      if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', text(record));
+      else this.#assembler.addRecord(record, place, digest?.() ?? recordDigest(record, () => text(record)));
     }
     for (const { reason, text, n, detail } of given.unreadable) this.reject(reason, text, n, detail);
     if (given.binary !== undefined) this.reject('binary-data', given.binary);

@@ -107,26 +107,52 @@ export interface ParsedDocument {
   readonly ignored: readonly IgnoredReason[];
 }
 
+/** Collects what the parts of a document are read as: of a long list, nothing is held beside the records. */
+class DocumentParts implements ParsedDocument {
+  readonly records: TelemetryRecord[] = [];
+  readonly problems: DocumentReject[] = [];
+  readonly ignored: IgnoredReason[] = [];
+
+  /** `text` makes the text of a part that could not be read. */
+  add(result: DocumentResult, text: () => string): void {
+    if (result.ok) {
+      for (const record of result.records) this.records.push(record);
+      if (result.left !== undefined)
+        this.problems.push({ reason: 'trace-document-shortened', text: text(), detail: result.left });
+    } else if (result.reason === 'not-ours') this.ignored.push(result.why);
+    else this.problems.push({ reason: result.reason, text: text() });
+  }
+}
+
 /**
  * Reads a JSON document as tools save it: traces, CloudTrail files, function lists, tuning results. Null for any other
  * document. `text` returns the original text; it is called only when needed.
  */
 export function readDocument(value: unknown, text: () => string): ParsedDocument | null {
   if (!isObject(value)) return null;
-  if (Array.isArray(value['Traces'])) return collect(listAt(value, 'Traces').flatMap(segmentsOfTrace));
-  if (Array.isArray(value['Segments']) && value['Id'] !== undefined) return collect(segmentsOfTrace(value));
-  if (Array.isArray(value['Functions'])) return collect(listAt(value, 'Functions').map(functionOf));
+  if (Array.isArray(value['Traces'])) return each(listAt(value, 'Traces'), addTrace);
+  if (Array.isArray(value['Segments']) && value['Id'] !== undefined) return each([value], addTrace);
+  if (Array.isArray(value['Functions'])) return each(listAt(value, 'Functions'), addFunction);
   const trail = value['Records'];
-  if (Array.isArray(trail) && trail.every(isCloudTrail)) return collect(trail.map(trailOf));
-  if (looksLikeTuning(value)) return collect([[readTuning(value), text]]);
-  if (looksLikeFunctionFacts(value)) return collect([[readFunctionFacts(value), text]]);
-  if (isCloudTrail(value)) return collect([trailOf(value)]);
-  if (value['trace_id'] !== undefined && value['start_time'] !== undefined)
-    return collect([[readSegment(value), text]]);
-  if (value['traceId'] !== undefined && value['spanId'] !== undefined) {
-    return collect([[readSpanText(text()), text]]);
-  }
+  if (Array.isArray(trail) && trail.every(isCloudTrail)) return each(trail, addTrail);
+  if (looksLikeTuning(value)) return single(readTuning(value), text);
+  if (looksLikeFunctionFacts(value)) return single(readFunctionFacts(value), text);
+  if (isCloudTrail(value)) return each([value], addTrail);
+  if (value['trace_id'] !== undefined && value['start_time'] !== undefined) return single(readSegment(value), text);
+  if (value['traceId'] !== undefined && value['spanId'] !== undefined) return single(readSpanText(text()), text);
   return null;
+}
+
+function each<T>(items: readonly T[], add: (parts: DocumentParts, item: T) => void): ParsedDocument {
+  const parts = new DocumentParts();
+  for (const item of items) add(parts, item);
+  return parts;
+}
+
+function single(result: DocumentResult, text: () => string): ParsedDocument {
+  const parts = new DocumentParts();
+  parts.add(result, text);
+  return parts;
 }
 
 /** What `execute.sh` of AWS Lambda Power Tuning prints before the output of an execution. */
@@ -134,51 +160,35 @@ const BEFORE_OUTPUT = /^Execution started[.\s]*SUCCEEDED\s*Execution output:\s*(
 
 /** Reads text that holds a document without being JSON; null for any other text. */
 export function readTextDocument(text: string): ParsedDocument | null {
-  if (looksLikeTuningUrl(text)) return collect([[readTuningUrl(text), () => text]]);
+  if (looksLikeTuningUrl(text)) return single(readTuningUrl(text), () => text);
   const before = BEFORE_OUTPUT.exec(text)?.[0];
   return before === undefined ? null : readDocument(parseJson(text.slice(before.length)), () => text);
 }
 
-/** `text` makes the text of a document that could not be read. */
-type Read = readonly [result: DocumentResult, text: () => string];
-
 /** `Document` is JSON text inside the JSON. */
-function segmentsOfTrace(trace: unknown): readonly Read[] {
+function addTrace(parts: DocumentParts, trace: unknown): void {
   const said = isObject(trace) ? trace['LimitExceeded'] : null;
   const limitExceeded = typeof said === 'boolean' ? said : null;
-  return listAt(isObject(trace) ? trace : null, 'Segments').map((segment) => {
+  for (const segment of listAt(isObject(trace) ? trace : null, 'Segments')) {
     const text = isObject(segment) ? segment['Document'] : null;
-    if (typeof text !== 'string') return [{ ok: false, reason: 'document-not-json' }, () => jsonText(segment)];
-    return [withJson(parseJson(text), (document) => readSegmentOf(document, limitExceeded)), () => text];
-  });
+    if (typeof text !== 'string') parts.add({ ok: false, reason: 'document-not-json' }, () => jsonText(segment));
+    else
+      parts.add(
+        withJson(parseJson(text), (document) => readSegmentOf(document, limitExceeded)),
+        () => text,
+      );
+  }
 }
 
-function functionOf(entry: unknown): Read {
-  const result: DocumentResult = isObject(entry)
-    ? readFunctionFacts(entry)
-    : { ok: false, reason: 'function-without-name' };
-  return [result, () => jsonText(entry)];
+function addFunction(parts: DocumentParts, entry: unknown): void {
+  if (isObject(entry)) parts.add(readFunctionFacts(entry), () => jsonText(entry));
+  else parts.add({ ok: false, reason: 'function-without-name' }, () => jsonText(entry));
 }
 
 function isCloudTrail(entry: unknown): entry is Json {
   return isObject(entry) && textAt(entry, 'eventName') !== null && textAt(entry, 'eventSource') !== null;
 }
 
-function trailOf(entry: Json): Read {
-  return [readCloudTrail(entry), () => jsonText(entry)];
-}
-
-function collect(reads: readonly Read[]): ParsedDocument {
-  const records: TelemetryRecord[] = [];
-  const problems: DocumentReject[] = [];
-  const ignored: IgnoredReason[] = [];
-  for (const [result, text] of reads) {
-    if (result.ok) {
-      for (const record of result.records) records.push(record);
-      if (result.left !== undefined)
-        problems.push({ reason: 'trace-document-shortened', text: text(), detail: result.left });
-    } else if (result.reason === 'not-ours') ignored.push(result.why);
-    else problems.push({ reason: result.reason, text: text() });
-  }
-  return { records, problems, ignored };
+function addTrail(parts: DocumentParts, entry: Json): void {
+  parts.add(readCloudTrail(entry), () => jsonText(entry));
 }

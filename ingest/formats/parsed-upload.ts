@@ -16,7 +16,7 @@ export interface Unreadable {
 export interface UploadedRecord {
   readonly record: TelemetryRecord;
   /** Makes the text of the record, which few of them need. */
-  readonly text: () => string;
+  readonly text: (record: TelemetryRecord) => string;
   /** Detects that the record is delivered twice; by default that of the text. */
   readonly digest?: () => string;
 }

@@ -137,7 +137,7 @@ class RawLogsReader {
     for (const problem of found.problems) this.#unreadable.push(problem);
     for (const record of found.records) {
       if (record.kind !== 'tuning-run') {
-        this.#records.push({ record, text: () => jsonText(identityOf(record)) });
+        this.#records.push({ record, text: textOfIdentity });
         continue;
       }
       const functionName = record.functionName ?? this.#functionName();
@@ -269,7 +269,7 @@ class RawLogsReader {
       }
       const read = (readers & READER.wrapped) === 0 ? null : readWrapped(record, text ?? lazily(record));
       if (read !== null) this.#addExport(read);
-      else this.#ownRecord(record, text ?? jsonText(record));
+      else this.#ownRecord(record, text);
     }
   }
 
@@ -309,14 +309,14 @@ class RawLogsReader {
     }
   }
 
-  /** A JSON line: a platform record or an application log. */
-  #ownRecord(record: Json, message: string): void {
+  /** A JSON line: a platform record or an application log. `text` is null for a member of an array. */
+  #ownRecord(record: Json, text: string | null): void {
     const time = readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record);
     // Most records hold no platform line: those are not parsed again.
-    if (holdsPlatformLine(record) && !isPlatformLine(message))
-      this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: message });
-    else if (time !== null) this.#add(NOWHERE, time, message);
-    else this.#unreadable.push({ reason: 'not-a-log-event', text: message });
+    if (holdsPlatformLine(record) && !isPlatformLine(text ?? jsonText(record)))
+      this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: text ?? lazily(record) });
+    else if (time !== null) this.#add(NOWHERE, time, text ?? jsonText(record));
+    else this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? lazily(record) });
   }
 
   #subscription(value: unknown, text: string | null): void {
@@ -386,6 +386,11 @@ const NOWHERE = { stream: '', group: null } as const;
 /** The text of a value, made where it is needed. A closure in the caller would allocate its variables for each record. */
 function lazily(value: unknown): () => string {
   return () => jsonText(value);
+}
+
+/** One function for all records: a file may have very many. */
+function textOfIdentity(record: TelemetryRecord): string {
+  return jsonText(identityOf(record));
 }
 
 /** What identifies a record within a file. Trace segments use their ids, since JSON cannot hold their BigInt times. */
