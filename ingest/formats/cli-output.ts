@@ -3,7 +3,8 @@ import { isScalar, parse } from 'yaml';
 import { readEventTime } from './event-time.ts';
 import type { ExportEvent, ExportRead } from './export-event.ts';
 import { eventOf } from './export-event.ts';
-import { isFlatItem, readFlatItem, readFlatPair } from './yaml-item.ts';
+import { KeyNames } from './key-names.ts';
+import { beginsPair, isFlatItem, MOST_NAMES, readFlatItem, readFlatPair } from './yaml-item.ts';
 
 /** What may stand before the first event: the tokens of get-log-events, and other rows. */
 const TEXT_HEAD = /^(?:(?:[bf]\/\d{1,100}(?:\/s)?|NEXTTOKEN|SEARCHEDLOGSTREAMS)(?:\t[^\n]{0,4096})?\n){0,1000}EVENTS\t/;
@@ -89,14 +90,12 @@ const PARSED_CHARS = 8192;
 const COMPARED_KEYS = 20_000;
 
 /**
- * The events of `--output yaml` as a document, or null when the text is no such YAML. Each item is parsed by itself, so that
- * the work grows with the text and one bad item does not lose the others: those are returned as `unreadable`.
+ * Calls `take` with the events of `--output yaml` as a document. Each item is parsed by itself, so that the work grows with the
+ * text and one bad item does not lose the others: those are returned. Null when the text is no such YAML.
  */
-export function readYamlOutput(
-  text: string,
-): { readonly events: readonly unknown[]; readonly unreadable: readonly string[] } | null {
-  if (PAGE.test(text)) return { events: [], unreadable: [] };
-  if (QUERY_RESULTS.test(text)) return { events: [], unreadable: [text] };
+export function eachYamlEvent(text: string, take: (event: unknown) => void): readonly string[] | null {
+  if (PAGE.test(text)) return [];
+  if (QUERY_RESULTS.test(text)) return [text];
   const named = YAML_HEAD.exec(text);
   const head = named ?? YAML_LIST_HEAD.exec(text);
   if (head === null) return null;
@@ -108,7 +107,6 @@ export function readYamlOutput(
   const items = list.split(new RegExp(`^(?= ${indent}- )`, 'm'));
   const eventsOf = itemReader();
   if (named === null && eventsOf((items[0] ?? '').replace(afterList, '')) === null) return null;
-  const events: unknown[] = [];
   const unreadable: string[] = [];
   /** Below a key after the list: its items are no events. */
   let isAfter = false;
@@ -119,11 +117,11 @@ export function readYamlOutput(
     }
     const own = isFollowed ? item.replace(afterList, '') : item;
     const parsed = eventsOf(own);
-    if (parsed !== null) for (const event of parsed) events.push(event);
+    if (parsed !== null) for (const event of parsed) take(event);
     else if (own.trim() !== '' && !PAGE.test(own) && !isAfter) unreadable.push(own);
     isAfter = own !== item || (isAfter && parsed === null);
   }
-  return { events, unreadable };
+  return unreadable;
 }
 
 /** Keys after the list, such as the token of the next page, are not indented more than its items. `...` ends a document. */
@@ -135,7 +133,7 @@ const QUERY_RESULTS = /^\s*(?:---\s*\n)?results:[ \t]*\n[ \t]*- - field:/;
 /** Reads the items of one list: the event of each, or null when it is none. */
 function itemReader(): (item: string) => readonly unknown[] | null {
   let parsed = 0;
-  const names = new Set<string>();
+  const names = new KeyNames(MOST_NAMES);
   return (item) => {
     if (item.length > YAML_ITEM) return null;
     const pair = readFlatPair(item, names);
@@ -154,7 +152,7 @@ const TIME_FIRST = /^( {0,8}- )- (["']?\d{4}[\w:.+-]{6,40}["']?)[ \t]*\n( {2,10}
 
 /** A pair as `--query 'events[].[timestamp,message]'` prints it, as an item with keys; null for any other item. */
 function ofPair(item: string): string | null {
-  const found = TIME_FIRST.exec(item);
+  const found = beginsPair(item) ? TIME_FIRST.exec(item) : null;
   if (found === null) return null;
   const [all, dash, time, indent] = found;
   return dash?.length === indent?.length

@@ -1,7 +1,7 @@
 /** Rows and items of the AWS CLI, one by one: the forms of `--output text` and `--output yaml` in its user guide. */
 import { describe, expect, test } from 'vitest';
 import { exportEvent as event, START, STREAM, T } from '../../test/support/export-forms.ts';
-import { readTextOutput, readYamlOutput } from './cli-output.ts';
+import { eachYamlEvent, readTextOutput } from './cli-output.ts';
 
 const EVENT_ID = '3'.repeat(56);
 const filter = (message = START, ms = T): string => `EVENTS\t${EVENT_ID}\t${ms + 900}\t${STREAM}\t${message}\t${ms}\n`;
@@ -83,6 +83,12 @@ describe('YAML', () => {
   const item = (indent = '', message = 'x'): string => `${indent}- message: ${message}\n${indent}  timestamp: ${T}\n`;
   const one = { message: 'x', timestamp: T };
   const read = (events: readonly unknown[], unreadable: readonly string[] = []) => ({ events, unreadable });
+  const readYamlOutput = (text: string) => {
+    const events: unknown[] = [];
+    const unreadable = eachYamlEvent(text, (event) => events.push(event));
+    if (unreadable === null) expect(events).toEqual([]);
+    return unreadable === null ? null : read(events, unreadable);
+  };
 
   test.each([
     ['events', `events:\n${item()}`],

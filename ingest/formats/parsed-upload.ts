@@ -1,3 +1,4 @@
+import { jsonText } from '../documents/json.ts';
 import type { ErrorDelivery } from '../records/batch.ts';
 import type { IgnoredCounts } from '../records/ignored.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
@@ -34,4 +35,9 @@ export interface ParsedUpload {
   readonly converted?: number;
   /** `true` if the events were read with a filter that passes the errors that runtimes report. */
   readonly errors?: ErrorDelivery;
+}
+
+/** Text of what identifies a record within a file. Trace segments use their ids, since JSON cannot hold their BigInt times. */
+export function identityText(record: TelemetryRecord): string {
+  return jsonText(record.kind === 'trace-segment' ? [record.traceId, record.id] : record);
 }

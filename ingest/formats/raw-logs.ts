@@ -9,12 +9,11 @@ import type { ParsedDocument } from '../documents/read-document.ts';
 import { readDocument, readTextDocument } from '../documents/read-document.ts';
 import { isPlatformLine } from '../lines/platform-line.ts';
 import type { StreamIdentity } from '../records/log-event.ts';
-import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { Batches } from '../text/batches.ts';
 import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
 import { withLineFeeds } from '../text/lines.ts';
 import { isGzipInBase64 } from './base64.ts';
-import { readTextOutput, readYamlOutput } from './cli-output.ts';
+import { eachYamlEvent, readTextOutput } from './cli-output.ts';
 import { formatProblemOf } from './content-encoding.ts';
 import { readEncodedRecord } from './encoded-record.ts';
 import { EventStreams } from './event-streams.ts';
@@ -32,6 +31,7 @@ import { limits } from './limits.ts';
 import { readLineForm } from './line-form.ts';
 import { loadTestUpload, readLoadTest } from './load-test-file.ts';
 import type { ParsedUpload, UploadedRecord } from './parsed-upload.ts';
+import { identityText } from './parsed-upload.ts';
 import { lowerFirst } from './powershell.ts';
 import { readPrintedValues } from './printed-values.ts';
 import { ProblemList } from './problem-list.ts';
@@ -137,7 +137,7 @@ class RawLogsReader {
     for (const problem of found.problems) this.#unreadable.push(problem);
     for (const record of found.records) {
       if (record.kind !== 'tuning-run') {
-        this.#records.push({ record, text: textOfIdentity });
+        this.#records.push({ record, text: identityText });
         continue;
       }
       const functionName = record.functionName ?? this.#functionName();
@@ -197,10 +197,11 @@ class RawLogsReader {
       this.#unreadable.push({ reason, text });
       return;
     }
-    const yaml = readYamlOutput(text);
-    if (yaml !== null) {
-      for (const event of yaml.events) this.#event(event, null);
-      for (const item of yaml.unreadable) this.#unreadable.push({ reason: 'yaml-unreadable', text: item });
+    const events = new Batches<unknown>((event) => this.#event(event, null));
+    const unreadable = eachYamlEvent(text, (event) => events.add(event));
+    if (unreadable !== null) {
+      events.flush();
+      for (const item of unreadable) this.#unreadable.push({ reason: 'yaml-unreadable', text: item });
       return;
     }
     const read =
@@ -386,14 +387,4 @@ const NOWHERE = { stream: '', group: null } as const;
 /** The text of a value, made where it is needed. A closure in the caller would allocate its variables for each record. */
 function lazily(value: unknown): () => string {
   return () => jsonText(value);
-}
-
-/** One function for all records: a file may have very many. */
-function textOfIdentity(record: TelemetryRecord): string {
-  return jsonText(identityOf(record));
-}
-
-/** What identifies a record within a file. Trace segments use their ids, since JSON cannot hold their BigInt times. */
-function identityOf(record: TelemetryRecord): unknown {
-  return record.kind === 'trace-segment' ? [record.traceId, record.id] : record;
 }

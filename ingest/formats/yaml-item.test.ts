@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isFlatItem, readFlatItem } from './yaml-item.ts';
+import { KeyNames } from './key-names.ts';
+import { isFlatItem, MOST_NAMES, readFlatItem } from './yaml-item.ts';
 
 test.each([
   [
@@ -51,4 +52,54 @@ test('an item is read by hand', () => {
     e: null,
     f: 'it goes on',
   });
+});
+
+test.each([
+  ['the same keys', '- a: 1\n  b: 2\n', { a: 1, b: 2 }],
+  ['keys in another order', '- b: 1\n  a: 2\n', { b: 1, a: 2 }],
+  ['a key that begins with the one of before', '- a1: 1\n  b2: 2\n', { a1: 1, b2: 2 }],
+  ['a key before the others', '- c: 1\n  a: 2\n  b: 3\n', { c: 1, a: 2, b: 3 }],
+  ['a key less', '- b: 1\n', { b: 1 }],
+  ['a key without a value', '- a:\n  b: 1\n', { a: null, b: 1 }],
+  ['keys in quotes', '- "a": 1\n  \'b\': 2\n', { a: 1, b: 2 }],
+  ['a key twice', '- a: 1\n  b: 2\n  a: 3\n', null],
+  ['a key twice in succession', '- a: 1\n  a: 2\n', null],
+  ['a key after the last twice', '- b: 1\n  a: 2\n  b: 3\n', null],
+])('an item after one with keys a and b: %s', (_name, text, expected) => {
+  const names = new KeyNames(MOST_NAMES);
+  readFlatItem('- a: x\n  b: y\n', names);
+  expect(readFlatItem(text, names)).toEqual(expected);
+});
+
+test('a key that is no text is none after one in quotes either', () => {
+  const names = new KeyNames(MOST_NAMES);
+  expect(readFlatItem('- "null": x\n', names)).toEqual({ null: 'x' });
+  expect(readFlatItem('- null: x\n', names)).toBeUndefined();
+});
+
+test('a list may use 64 names, whichever items have them', () => {
+  const names = new KeyNames(MOST_NAMES);
+  const item = (from: number, to: number): string =>
+    `- ${Array.from({ length: to - from }, (_, at) => `k${from + at}: x\n`).join('  ')}`;
+  expect(Object.keys(readFlatItem(item(0, 40), names) ?? {})).toHaveLength(40);
+  expect(readFlatItem(item(30, 65), names)).toBeNull();
+  expect(Object.keys(readFlatItem(item(1, 64), names) ?? {})).toHaveLength(63);
+});
+
+test.each([
+  ['-1', -1],
+  ['+1', 1],
+  ['.5', 0.5],
+  ['7', 7],
+  ['~', null],
+  ['null', null],
+  ['Null', null],
+  ['NULL', null],
+  ['true', true],
+  ['True', true],
+  ['false', false],
+  ['False', false],
+  ['one', 'one'],
+])('the value %s by the core schema of YAML 1.2', (text, value) => {
+  expect(readFlatItem(`- a: ${text}\n`)).toEqual({ a: value });
 });

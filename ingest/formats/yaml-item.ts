@@ -2,6 +2,7 @@
  * Reads the items that the AWS CLI prints with `--output yaml`: one level of keys with scalars. Anything else is not given
  * to the YAML parser, which descends by recursion: nesting in a few kilobytes uses up its stack, which can end the process.
  */
+import { KeyNames } from './key-names.ts';
 import { doubleQuoted, foldedBlock, plain, singleQuoted } from './yaml-scalars.ts';
 
 const DASH = /^ {0,8}- /;
@@ -33,7 +34,7 @@ interface Scalar {
  */
 export function readFlatItem(
   text: string,
-  names = new Set<string>(),
+  names = new KeyNames(MOST_NAMES),
 ): Readonly<Record<string, unknown>> | null | undefined {
   const indent = DASH.exec(text)?.[0].length ?? 0;
   if (indent === 0 || text.includes('\r')) return undefined;
@@ -43,11 +44,20 @@ export function readFlatItem(
 /** A pair of a time and a message, as `--query 'events[].[timestamp,message]'` prints it. */
 const PAIR = /^( {0,8}- )- (?:(\d{10,19})|(["']?)(\d{4}[\w:.+-]{6,40})\3)[ \t]*\n( {2,10})- (?=\S)/;
 
+/** Whether two dashes begin the item: what the expression for pairs begins with, which takes longer. */
+export function beginsPair(text: string): boolean {
+  const at = indentAt(text, 0);
+  return (
+    text.charCodeAt(at) === DASH_CODE && text.charCodeAt(at + 1) === BLANK && text.charCodeAt(at + 2) === DASH_CODE
+  );
+}
+
 /** The pair in the text as an item with keys; null and undefined as in {@link readFlatItem}, and undefined for anything else. */
 export function readFlatPair(
   text: string,
-  names = new Set<string>(),
+  names = new KeyNames(MOST_NAMES),
 ): Readonly<Record<string, unknown>> | null | undefined {
+  if (!beginsPair(text)) return undefined;
   const [all, dash, digits, quote, time, indent] = PAIR.exec(text) ?? [];
   // A time without quotes may be another scalar than text.
   if (all === undefined || dash === undefined || dash.length !== indent?.length || quote === '' || text.includes('\r'))
@@ -61,6 +71,8 @@ export function readFlatPair(
 
 /** The offset of the key after a value that ends at `end`: that of the end if there is none, -1 if something else follows. */
 function keyAfter(text: string, end: number, indent: number): number {
+  const spaces = indentAt(text, end);
+  if (text.charCodeAt(end + spaces) > BLANK) return spaces === indent ? end + indent : -1;
   const at = afterBlankRest(text, end);
   if (at === text.length) return at;
   return indentAt(text, at) === indent ? at + indent : -1;
@@ -72,28 +84,23 @@ function afterBlankRest(text: string, from: number): number {
   return code > BLANK ? from : endOf(BLANK_LINES, text, from);
 }
 
-/** Adds the name; false if it is one too many. */
-function isNamed(names: Set<string>, name: string): boolean {
-  if (names.has(name)) return true;
-  if (names.size === MOST_NAMES) return false;
-  names.add(name);
-  return true;
-}
-
 /** Reads the keys from `from` on into the item. */
 function readKeys(
-  names: Set<string>,
+  names: KeyNames,
   item: Record<string, unknown>,
   text: string,
   from: number,
   indent: number,
 ): Readonly<Record<string, unknown>> | null | undefined {
+  const isEmpty = Object.keys(item).length === 0;
+  names.begin();
   let at = from;
   while (at < text.length) {
-    const key = plainKey(text, at) ?? readKey(text, at);
+    const key = expectedKey(names, text, at) ?? plainKey(text, at) ?? readKey(text, at);
     if (key === null) return undefined;
     const { name } = key;
-    if (!isNamed(names, name) || Object.hasOwn(item, name)) return null;
+    if (!names.add(name)) return null;
+    if ((names.mayRepeat || !isEmpty) && Object.hasOwn(item, name)) return null;
     const scalar = readScalar(text, key.end, indent);
     if (scalar === null || scalar === undefined) return scalar;
     item[name] = scalar.value;
@@ -116,19 +123,33 @@ function readKey(text: string, at: number): Key | null {
   return name === undefined ? null : { name, end: TEXT_KEY.lastIndex };
 }
 
+/** The key that follows the last one in the items before, without a text of its own: its hash costs more than its characters. */
+function expectedKey(names: KeyNames, text: string, at: number): Key | null {
+  const name = names.expected(text, at);
+  const end = name === null ? -1 : valueAfter(text, at + name.length);
+  return name === null || end === -1 || isNoText(name) ? null : { name, end };
+}
+
 /** A key without quotes and one blank after its colon, the usual one, by its characters; null for any other. */
 function plainKey(text: string, from: number): Key | null {
   if (!isLetter(text.charCodeAt(from))) return null;
   let at = from + 1;
   while (isWordCharacter(text.charCodeAt(at))) at += 1;
-  const isUsual =
-    at - from <= LONGEST_KEY &&
-    text.charCodeAt(at) === COLON &&
-    text.charCodeAt(at + 1) === BLANK &&
-    text.charCodeAt(at + 2) > BLANK;
-  // `null`, `true` and `false` have as many letters as other names: the expression knows them.
-  if (!isUsual || (at - from <= 5 && NO_TEXTS.has(text.slice(from, at)))) return null;
-  return { name: text.slice(from, at), end: at + 2 };
+  const isUsual = at - from <= LONGEST_KEY && valueAfter(text, at) !== -1;
+  if (!isUsual) return null;
+  const name = text.slice(from, at);
+  return isNoText(name) ? null : { name, end: at + 2 };
+}
+
+/** `null`, `true` and `false` have as many letters as other names: the expression knows them. */
+function isNoText(name: string): boolean {
+  return name.length <= 5 && NO_TEXTS.has(name);
+}
+
+/** The offset of the value behind a colon and one blank at `at`; -1 if something else stands there. */
+function valueAfter(text: string, at: number): number {
+  const isUsual = text.charCodeAt(at) === COLON && text.charCodeAt(at + 1) === BLANK && text.charCodeAt(at + 2) > BLANK;
+  return isUsual ? at + 2 : -1;
 }
 
 const LONGEST_KEY = 64;
@@ -139,7 +160,7 @@ const NO_TEXTS: ReadonlySet<string> = new Set(
     word.toUpperCase(),
   ]),
 );
-const [BLANK, COLON, UNDERSCORE] = [0x20, 0x3a, 0x5f];
+const [BLANK, COLON, UNDERSCORE, DASH_CODE] = [0x20, 0x3a, 0x5f, 0x2d];
 
 function isLetter(code: number): boolean {
   return (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
@@ -176,8 +197,13 @@ function readQuoted(text: string, from: number, quote: string, indent: number): 
 function readPlain(text: string, from: number, indent: number): Scalar | null | undefined {
   let end = nextLine(text, from);
   for (;;) {
-    end = afterBlankRest(text, end);
-    if (end === text.length || indentAt(text, end) <= indent) break;
+    const spaces = indentAt(text, end);
+    if (text.charCodeAt(end + spaces) > BLANK) {
+      if (spaces <= indent) break;
+    } else {
+      end = afterBlankRest(text, end);
+      if (end === text.length || indentAt(text, end) <= indent) break;
+    }
     end = nextLine(text, end);
   }
   let last = end;

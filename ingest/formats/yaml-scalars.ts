@@ -23,7 +23,33 @@ function folded(blanks: string): string {
   return breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
 }
 
-const unfolded = (text: string): string => (text.includes('\n') ? text.replace(FOLDED, folded) : text);
+/** The text with its line breaks, and the blanks around them, {@link folded}. By its characters: a scalar may have two short lines. */
+function unfolded(text: string): string {
+  let newline = text.indexOf('\n');
+  if (newline === -1) return text;
+  let value = '';
+  let from = 0;
+  while (newline !== -1) {
+    let begin = newline;
+    while (begin > from && isBlank(text.charCodeAt(begin - 1))) begin -= 1;
+    let breaks = 0;
+    let end = newline;
+    for (let code = LINE_FEED; code === LINE_FEED || isBlank(code); code = text.charCodeAt(end)) {
+      if (code === LINE_FEED) breaks += 1;
+      end += 1;
+    }
+    value += text.slice(from, begin) + (breaks === 1 ? ' ' : '\n'.repeat(breaks - 1));
+    from = end;
+    newline = text.indexOf('\n', end);
+  }
+  return value + text.slice(from);
+}
+
+const [TAB, LINE_FEED, BLANK] = [0x09, 0x0a, 0x20];
+
+function isBlank(code: number): boolean {
+  return code === BLANK || code === TAB;
+}
 
 /** The text between single quotes. */
 export function singleQuoted(text: string): string {
@@ -54,7 +80,7 @@ export function doubleQuoted(text: string): string | null {
 /** The value of a scalar without quotes: text, a number, true, false or null. */
 export function plain(text: string): unknown {
   const value = unfolded(text);
-  if (!/^[-+.~\dnNtTfF]/.test(value)) return value;
+  if (!mayBeOther(value.charCodeAt(0))) return value;
   const number = plainNumber(value, 0, value.length);
   if (!Number.isNaN(number)) return number;
   if (/^[-+]?\d+$/.test(value)) return Number.parseInt(value, 10);
@@ -68,6 +94,13 @@ export function plain(text: string): unknown {
   if (!/^[-+]?\.(?:inf|Inf|INF)$/.test(value)) return value;
   return value.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
+
+/** Whether a scalar that is no text may begin with the character: a sign, a point, a digit, or a letter of null, true or false. */
+function mayBeOther(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || OTHER_BEGINNINGS.has(code);
+}
+
+const OTHER_BEGINNINGS: ReadonlySet<number> = new Set([...'-+.~nNtTfF'].map((char) => char.charCodeAt(0)));
 
 /** The text of a folded block (`>`), from its lines without their indentation. The last one is not empty. */
 export function foldedBlock(lines: readonly string[]): string {

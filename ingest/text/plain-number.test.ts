@@ -6,6 +6,7 @@ test.each([
   ['0', 0],
   ['007', 7],
   ['123456789', 123_456_789],
+  ['999999999999999', 999_999_999_999_999],
   ['0.1', 0.1],
   ['84.11', 84.11],
   ['999999999.999999', 999_999_999.999999],
@@ -13,12 +14,24 @@ test.each([
   expect(plainNumber(text, 0, text.length)).toBe(number);
 });
 
-test.each(['', '.', '1.', '.1', '1234567890', '0.1234567', '1.2.3', '-1', '1e5', '1,2', ' 1', '1 ', '１'])(
-  '%s is left to others',
-  (text) => {
-    expect(plainNumber(text, 0, text.length)).toBeNaN();
-  },
-);
+test.each([
+  '',
+  '.',
+  '1.',
+  '.1',
+  '1000000000000000',
+  '1234567890.5',
+  '0.1234567',
+  '1.2.3',
+  '-1',
+  '1e5',
+  '1,2',
+  ' 1',
+  '1 ',
+  '１',
+])('%s is left to others', (text) => {
+  expect(plainNumber(text, 0, text.length)).toBeNaN();
+});
 
 test('of a part of a text', () => {
   expect(plainNumber('a12.5 ms', 1, 5)).toBe(12.5);
