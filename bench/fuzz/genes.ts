@@ -40,6 +40,8 @@ export const HEADS: readonly string[] = [
   '{"eventName":"CreateNetworkInterface","eventSource":"ec2.amazonaws.com","requestParameters":',
   '{"Records":[{"kinesis":{"data":"',
   '{"Records":[{"body":"',
+  '{"metric_stream_name":"s","namespace":"n","metric_name":"m","timestamp":1795888740000,"value":{"count":1,"sum":1,"x":',
+  '{"metric_stream_name":"s","namespace":"n","metric_name":"m","timestamp":1795888740000,"value":{"count":1,"sum":1},"dimensions":{',
   '{"awslogs":{"data":"',
   '{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"/g","logStream":"s","subscriptionFilters":[],"logEvents":[',
   '{"requestId":"r","timestamp":1,"records":[',

@@ -35,7 +35,15 @@ import type { StreamState } from './open-stream.ts';
 import { beginRequest, endRequest, fileReport, fileStart, newState, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
 import type { StoredTexts } from './stored-texts.ts';
-import { extensionEvent, faultEvent, initEvent, lineFault, messageOf, statesStatus } from './stream-event.ts';
+import {
+  extensionEvent,
+  faultEvent,
+  initEvent,
+  lineFault,
+  messageOf,
+  responseTiming,
+  statesStatus,
+} from './stream-event.ts';
 
 /** `END RequestId: `, a UUID and a line break. */
 const LONGEST_END = 52;
@@ -124,8 +132,10 @@ export class BatchAssembler {
   /** Adds a record from a file, outside any log stream. */
   addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, digest: string): void {
     this.#events += 1;
-    const { account, region } = place;
-    this.#records.push({ record: this.#texts.record(record), account, region, logGroup: '', atMs: null, digest });
+    const stored = this.#texts.record(record);
+    const at = { account: place.account, region: place.region, logGroup: '', atMs: null };
+    if (stored === null) this.#ignored.add('metric-redacted');
+    else this.#records.push({ record: stored, ...at, digest });
   }
 
   addIgnored(reason: IgnoredReason, n: number): void {
@@ -267,8 +277,9 @@ export class BatchAssembler {
     text: () => string,
   ): void {
     const { account, region, logGroup } = place;
-    const digest = recordDigest(record, text);
-    this.#records.push({ record: this.#texts.record(record), account, region, logGroup, atMs, digest });
+    const stored = this.#texts.record(record);
+    if (stored !== null)
+      this.#records.push({ record: stored, account, region, logGroup, atMs, digest: recordDigest(record, text) });
   }
 
   #reject(reason: string, identity: StreamIdentity, event: LogEvent, found?: string): void {
@@ -314,15 +325,9 @@ export class BatchAssembler {
         this.#inits.push(initEvent(stream, line.kind, atMs, line));
         return;
       case 'extension':
-        this.#extensions.push(
-          extensionEvent(stream, 'extension', atMs, line.name, line.state, [...line.events, line.errorType ?? '']),
-        );
-        return;
       case 'telemetry-subscription':
-        this.#extensions.push(extensionEvent(stream, 'telemetry', atMs, line.name, line.state, line.types));
-        return;
       case 'logs-subscription':
-        this.#extensions.push(extensionEvent(stream, 'logs', atMs, line.name, line.state, line.types));
+        this.#extensions.push(extensionEvent(stream, atMs, line));
         return;
       case 'runtime-done': {
         const { requestId, durationMs } = line;
@@ -368,11 +373,8 @@ export class BatchAssembler {
   /** Stores when the response began and how long it took, if the line says. */
   #response(stream: number, requestId: string, atMs: number, spans: Spans | null, bytes: number | null): void {
     const header = this.#streams[stream];
-    const firstByteMs = spans?.['responseLatency'] ?? null;
-    const responseMs = spans?.['responseDuration'] ?? null;
-    if (header === undefined || (firstByteMs === null && responseMs === null && bytes === null)) return;
-    const of = { account: header.account, region: header.region, functionName: header.functionName, requestId, atMs };
-    this.#record({ kind: 'response', ...of, firstByteMs, responseMs, bytes }, header, atMs, () => '');
+    const response = header === undefined ? null : responseTiming(header, requestId, atMs, spans, bytes);
+    if (header !== undefined && response !== null) this.#record(response, header, atMs, () => '');
   }
 
   /** Takes a missing region from the first ARN of the stream. */

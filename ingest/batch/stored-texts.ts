@@ -7,8 +7,8 @@ export interface StoredTexts {
   error(line: string, error: RuntimeError): RuntimeError;
   /** The fault that was read from the line of the Lambda service. */
   fault(line: string, fault: FaultLine): FaultLine;
-  /** The record that was read from a document. */
-  record(record: TelemetryRecord): TelemetryRecord;
+  /** The record that was read from a document; null if it cannot be stored, because it would be taken for another. */
+  record(record: TelemetryRecord): TelemetryRecord | null;
   /** The payload of a dead letter, or the beginning of a long one. */
   payload(payload: string | Uint8Array): string | Uint8Array;
   /** A sentence that may quote a line. */

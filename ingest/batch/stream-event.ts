@@ -1,8 +1,12 @@
 /** Events of a stream as a batch carries them. */
+import type { ExtensionLine, SubscriptionLine } from '../records/extension-line.ts';
 import type { FaultLine, RuntimeError } from '../records/fault-line.ts';
+import type { Spans } from '../records/invocation-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PlatformLine } from '../records/platform-line.ts';
+import type { ResponseTiming } from '../records/response-timing.ts';
 import type { ExtensionEvent, FaultEvent, InitEvent, InitEventKind } from '../records/stream-events.ts';
+import type { StreamHeader } from '../records/stream-header.ts';
 import { withoutSecrets } from './secrets.ts';
 
 function timeoutMessage(seconds: number | null): string | null {
@@ -63,16 +67,28 @@ export function faultEvent(stream: number, atMs: number, error: RuntimeError): F
   };
 }
 
-/** Builds an extension event. `detail`: words, of which empty ones are left out. */
-export function extensionEvent(
-  stream: number,
-  kind: ExtensionEvent['kind'],
+/** The event of a line about an extension or its subscription. */
+export function extensionEvent(stream: number, atMs: number, line: ExtensionLine | SubscriptionLine): ExtensionEvent {
+  const kind = KINDS[line.kind];
+  const words = line.kind === 'extension' ? [...line.events, line.errorType ?? ''] : line.types;
+  const detail = words.filter((word) => word !== '').join(' ');
+  return { stream, kind, name: line.name, state: line.state, detail, atMs };
+}
+
+const KINDS = { extension: 'extension', 'telemetry-subscription': 'telemetry', 'logs-subscription': 'logs' } as const;
+
+/** When the response of a request began and how long it took; null if the line does not say. */
+export function responseTiming(
+  { account, region, functionName }: StreamHeader,
+  requestId: string,
   atMs: number,
-  name: string,
-  state: string,
-  detail: readonly string[],
-): ExtensionEvent {
-  return { stream, kind, name, state, detail: detail.filter((word) => word !== '').join(' '), atMs };
+  spans: Spans | null,
+  bytes: number | null,
+): ResponseTiming | null {
+  const firstByteMs = spans?.['responseLatency'] ?? null;
+  const responseMs = spans?.['responseDuration'] ?? null;
+  if (firstByteMs === null && responseMs === null && bytes === null) return null;
+  return { kind: 'response', account, region, functionName, requestId, atMs, firstByteMs, responseMs, bytes };
 }
 
 /** The event as a subscription message, which a replay reads. Such messages name the region in fields of their events alone. */

@@ -1,5 +1,6 @@
 /** What each reason of a rejected record means, and what its sender can do. */
 import { MAX_NAMES } from '../documents/load-test.ts';
+import { MOST_DIMENSIONS } from '../documents/metric-text.ts';
 import { limits } from '../formats/limits.ts';
 import { MOST_MEMBERS } from '../formats/literals.ts';
 import { MOST_NAMES } from '../formats/yaml-item.ts';
@@ -68,6 +69,13 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'The Logs Insights query was still running, so rows may be missing. Call get-query-results again when its status is Complete.',
   'insights-without-timestamp':
     'Logs Insights export without @timestamp. Add "fields @timestamp, @message, @logStream, @log" to the query.',
+  'metric-without-name':
+    'A period of a metric stream without namespace or metric name of up to 255 characters, or with a unit of more than 32.',
+  'metric-without-time': 'timestamp of a metric: expected epoch milliseconds.',
+  'metric-without-value': 'value of a metric: expected an object with count and sum.',
+  'metric-value-impossible':
+    'Figures that no metric has: a negative count, a sum of no values, a minimum above the maximum, or a statistic that is no number.',
+  'metric-dimensions-unreadable': `dimensions of a metric: expected at most ${MOST_DIMENSIONS}, with names of up to 255 characters and values of up to 1,024, none of them empty.`,
   'load-test-unreadable': 'Neither a hey summary with its histogram, nor hey or Locust CSV with requests.',
   'load-test-too-many-names': `Statistics of Locust with more than ${integer(MAX_NAMES)} names of requests. Group requests by name= and export again.`,
   'function-without-name': 'An entry of a function list needs FunctionName.',

@@ -4,12 +4,14 @@
  */
 import { isAscii } from 'node:buffer';
 import { BatchAssembler } from '../batch/assemble.ts';
+import { inOrder } from '../batch/event-order.ts';
 import { sourceOf } from '../batch/identity.ts';
 import { rawChunk, scannedChunk, scannedVolume, volumeOf } from '../batch/raw-chunk.ts';
 import { recordDigest } from '../batch/record-digest.ts';
 import { AS_SENT } from '../batch/stored-texts.ts';
 import type { AccessLogNames } from '../documents/access-log.ts';
-import { jsonText } from '../documents/json.ts';
+import { isObject, jsonText } from '../documents/json.ts';
+import { looksLikeMetric, readMetric } from '../documents/metric-stream.ts';
 import type { DocumentOptions } from '../documents/read-document.ts';
 import { documentOptions } from '../documents/read-document.ts';
 import { decodeBase64 } from '../formats/base64.ts';
@@ -28,14 +30,16 @@ import { scanMessage } from '../formats/subscription-scan.ts';
 import { isPlatformLine } from '../lines/platform-line.ts';
 import type { Batch, ErrorDelivery } from '../records/batch.ts';
 import type { FunctionFacts } from '../records/function-facts.ts';
+import type { IgnoredReason } from '../records/ignored.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
+import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { isRegionalCopy } from '../records/web-function.ts';
 import type { CompiledRules } from '../redaction/redact.ts';
 import type { RedactionRules } from '../redaction/rules.ts';
 import { linesOf } from '../text/lines.ts';
-import { integer } from '../text/quantities.ts';
+import { BEYOND_REQUEST, beyondRequest } from './beyond-request.ts';
 import { explainDeadLetter } from './dead-letter-explanations.ts';
 import { Redactor } from './redactor.ts';
 
@@ -281,6 +285,12 @@ class RecordDecoder {
   }
 
   #addDocument({ value, text }: Document, bytes: Buffer | null): void {
+    if (isObject(value) && looksLikeMetric(value)) {
+      const result = readMetric(value);
+      if (result.ok) this.#addRecords(result.records, result.ignored);
+      else this.reject(result.reason, text);
+      return;
+    }
     if (contradictsItself(text, value)) {
       this.reject('message-contradicts', text);
       return;
@@ -300,6 +310,12 @@ class RecordDecoder {
     const isWhole = message.streams.length === 1 && skipped + untimed + converted + beyond === 0;
     const original = isWhole ? bytes : null;
     for (const stream of message.streams) this.addEvents(stream.identity, stream.events, original, message.errors);
+  }
+
+  /** Records of metrics, which state their account and region. */
+  #addRecords(records: readonly TelemetryRecord[], ignored: IgnoredReason | undefined): void {
+    for (const record of records) this.#assembler.addRecord(record, { account: '', region: '' }, NO_DIGEST);
+    if (ignored !== undefined) this.#assembler.addIgnored(ignored, 1);
   }
 
   /** `original` is the gzip that the events came in, if it contains nothing else. */
@@ -366,24 +382,8 @@ class RecordDecoder {
   }
 }
 
-const BEYOND_REQUEST = { ok: false, reason: 'gzip-too-large' } as const;
-
-function beyondRequest(bytes: Uint8Array, left: number): string {
-  const [sent, most] = [integer(bytes.length), integer(limits.requestInflatedBytes)];
-  const found =
-    left > 0
-      ? `${sent} bytes of gzip inflate to more than the ${integer(left)} that the records before it left`
-      : `${sent} bytes were not inflated, because the records before it left none`;
-  return `${found} of ${most} for all records of a request.`;
-}
-
-/** Events in order of time: exports and queries may list the newest first. Events of one time keep their order, or its reverse. */
-function inOrder(events: readonly LogEvent[]): readonly LogEvent[] {
-  const timeOf = (at: number): number => events[at]?.timestampMs ?? 0;
-  if (events.every((event, at) => at === 0 || event.timestampMs >= timeOf(at - 1))) return events;
-  const isNewestFirst = timeOf(0) > timeOf(events.length - 1);
-  return (isNewestFirst ? events.toReversed() : events).toSorted((a, b) => a.timestampMs - b.timestampMs);
-}
+/** Metrics are told by what they state. */
+const NO_DIGEST = (): string => '';
 
 /** Decoding ASCII takes a third of the time of UTF-8, and most platform lines are ASCII. */
 function decodeText(bytes: Buffer): string {

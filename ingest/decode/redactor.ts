@@ -5,6 +5,7 @@ import { holdsFurtherLine, isPlatformLine, parsePlatformLine } from '../lines/pl
 import { parseRuntimeError } from '../lines/runtime-error.ts';
 import type { FaultLine, RuntimeError } from '../records/fault-line.ts';
 import type { LogEvent } from '../records/log-event.ts';
+import type { MetricStatistics } from '../records/metric.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import type { CompiledRules } from '../redaction/redact.ts';
 import { compileRules, replaced } from '../redaction/redact.ts';
@@ -139,7 +140,8 @@ export class Redactor implements StoredTexts {
   }
 
   /** Texts that users put into documents. */
-  record(record: TelemetryRecord): TelemetryRecord {
+  record(record: TelemetryRecord): TelemetryRecord | null {
+    if (record.kind === 'metric-statistics') return this.#statistics(record);
     if (record.kind === 'gateway-request') return { ...record, route: this.#field('route', record.route) };
     if (record.kind !== 'trace-segment') return record;
     const annotations = Object.entries(record.annotations).map(([key, value]) => [
@@ -147,6 +149,14 @@ export class Redactor implements StoredTexts {
       typeof value === 'string' ? this.#field(key, value) : this.#rules.ruleOf(key) === null ? value : this.#whole(key),
     ]);
     return { ...record, annotations: Object.fromEntries(annotations) };
+  }
+
+  /** Two metrics that differ in what was replaced would be one, whose points replace each other. */
+  #statistics(record: MetricStatistics): MetricStatistics | null {
+    const { namespace, name, dimensions } = record;
+    const isAsSent = [namespace, name].every((text) => this.#text(text) === text);
+    const areAsSent = dimensions.every(([own, value]) => this.#text(own) === own && this.#field(own, value) === value);
+    return isAsSent && areAsSent ? record : null;
   }
 
   /** Platform lines in a dead letter keep what they say, so that it can be replayed. */

@@ -22,6 +22,7 @@ import { looksLikeFunctionFacts, readFunctionFacts } from './function-facts.ts';
 import { readInsights } from './insights.ts';
 import type { Json } from './json.ts';
 import { isObject, jsonText, listAt, parseJson, textAt } from './json.ts';
+import { looksLikeMetric, readMetric } from './metric-stream.ts';
 import { looksLikeTuning, looksLikeTuningUrl, readTuning, readTuningUrl } from './power-tuning.ts';
 import { readSpanText } from './spans.ts';
 import { readSegment, readSegmentOf } from './xray.ts';
@@ -119,13 +120,14 @@ class DocumentParts implements ParsedDocument {
       for (const record of result.records) this.records.push(record);
       if (result.left !== undefined)
         this.problems.push({ reason: 'trace-document-shortened', text: text(), detail: result.left });
+      if (result.ignored !== undefined) this.ignored.push(result.ignored);
     } else if (result.reason === 'not-ours') this.ignored.push(result.why);
     else this.problems.push({ reason: result.reason, text: text() });
   }
 }
 
 /**
- * Reads a JSON document as tools save it: traces, CloudTrail files, function lists, tuning results. Null for any other
+ * Reads a JSON document as tools save it: traces, CloudTrail files, function lists, tuning results, periods of metrics. Null for any other
  * document. `text` returns the original text; it is called only when needed.
  */
 export function readDocument(value: unknown, text: () => string): ParsedDocument | null {
@@ -138,6 +140,7 @@ export function readDocument(value: unknown, text: () => string): ParsedDocument
   if (looksLikeTuning(value)) return single(readTuning(value), text);
   if (looksLikeFunctionFacts(value)) return single(readFunctionFacts(value), text);
   if (isCloudTrail(value)) return each([value], addTrail);
+  if (looksLikeMetric(value)) return single(readMetric(value), text);
   if (value['trace_id'] !== undefined && value['start_time'] !== undefined) return single(readSegment(value), text);
   if (value['traceId'] !== undefined && value['spanId'] !== undefined) return single(readSpanText(text()), text);
   return null;

@@ -1,10 +1,6 @@
 /** Times of log events, in every form in which files and messages have them. The one reader of them. */
 
-import { epochMsOf, logTimeEnd, logTimeMs } from '../records/time.ts';
-
-/** Lambda launched in November 2014, so no log event is older. */
-const EARLIEST_MS = Date.UTC(2014, 10, 13);
-const LATEST_MS = Date.UTC(2100, 0, 1);
+import { epochMsOf, isEpochMs, logTimeEnd, logTimeMs } from '../records/time.ts';
 
 export interface EventTime {
   /** Epoch ms. */
@@ -99,9 +95,4 @@ function readDigits(text: string): EventTime | null {
   }
   const seconds = Number(text) * 1000;
   return isEpochMs(seconds) ? { timestampMs: seconds, isConverted: true } : null;
-}
-
-/** Whether the number is a possible time in milliseconds: none of another unit is. */
-export function isEpochMs(ms: number): boolean {
-  return ms >= EARLIEST_MS && ms <= LATEST_MS;
 }

@@ -2,8 +2,8 @@
  * Dates as people and spreadsheets write them: 26.11.2026, 11/26/2026 10:00:00 AM, Nov 26, 2026 @ 10:00:00.000. Which of two
  * numbers is the day follows from all dates of the file together; without a zone the time is UTC.
  */
-import { epochMsAt, epochMsOf } from '../records/time.ts';
-import { isEpochMs, readEventTime } from './event-time.ts';
+import { epochMsAt, epochMsOf, isEpochMs } from '../records/time.ts';
+import { readEventTime } from './event-time.ts';
 
 export type DayOrder = 'day-first' | 'month-first' | 'unknown';
 

@@ -303,7 +303,7 @@ class RawLogsReader {
       return;
     }
     const { values, undecodable } = parseDocuments(record.text);
-    for (const document of values) this.#subscription(document.value, document.text);
+    for (const { value, text: own } of values) if (!this.#telemetryDocument(value, own)) this.#subscription(value, own);
     for (const { text: piece, limit } of undecodable) {
       if (limit === null) this.#unreadable.push({ reason: 'not-a-subscription-message', text: piece });
       else this.#unreadable.pushExcess(limit, piece);

@@ -41,6 +41,7 @@ const CASES: readonly (readonly [reader: Reader, value: Json])[] = [
   ['document', { eventName: 'e', eventSource: 's' }],
   ['document', { trace_id: '1', start_time: 1 }],
   ['document', { traceId: '1', spanId: '1' }],
+  ['document', { metric_stream_name: 's' }],
   ['document', { power: 1, duration: 1, cost: 1 }],
   ['document', { output: { power: 1, duration: 1, cost: 1 } }],
   ['document', { results: { power: 1, duration: 1, cost: 1 } }],

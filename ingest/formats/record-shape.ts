@@ -17,7 +17,7 @@ const NAMES: readonly (readonly [reader: number, names: readonly string[]])[] = 
   [READER.document, ['Traces', 'Segments', 'Functions', 'Records', 'FunctionName', 'eventName']],
   // Power Tuning
   [READER.document, ['output', 'results', 'analysis', 'power', 'input', 'lambdaARN']],
-  [READER.document, ['trace_id', 'traceId']],
+  [READER.document, ['trace_id', 'traceId', 'metric_stream_name']],
   [READER.list, ['hits', 'rawResponse', 'response', '_source', 'fields', 'result', 'attributes']],
   [READER.list, ['data', 'logs', 'messages', 'matches', 'entries', 'results']],
   [READER.wrapped, ['results', '@message', '@ptr', '@timestamp', 'sessionUpdate', 'sessionResults', 'streams', 'data']],

@@ -18,7 +18,7 @@ import {
 } from '../lines/in-place.ts';
 import type { ErrorDelivery } from '../records/batch.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
-import { isEpochMs } from './event-time.ts';
+import { isEpochMs } from '../records/time.ts';
 import type { EnvelopeContext } from './subscription.ts';
 import { errorDelivery, eventMessage, isName } from './subscription.ts';
 

@@ -15,6 +15,10 @@ export const IGNORED_REASONS = {
   'failed-call': 'CloudTrail calls that failed, and so changed no function',
   'accepted-traffic': 'Flow log records of accepted traffic',
   'control-message': 'Test messages of CloudWatch Logs (CONTROL_MESSAGE), which hold no log events',
+  'metric-statistic':
+    'Periods of a metric stream with statistics beyond count, sum, minimum, maximum and percentiles (trimmed means and others), which are not kept',
+  'metric-redacted':
+    'Periods of metrics with a name or dimension that redaction replaces: without it, they would be taken for those of another metric',
   'bulk-action': 'Action lines of bulk requests: the document follows them',
 } as const;
 

@@ -31,8 +31,13 @@ export type TelemetryRecord =
 
 /** The records of a document, or the reason why it has none. `not-ours` is valid but not of interest, which `why` explains. */
 export type DocumentResult =
-  /** `left`: what of the document was not read, and what is allowed; absent if all was. */
-  | { readonly ok: true; readonly records: readonly TelemetryRecord[]; readonly left?: string }
+  /** `left`: what of the document was not read, and what is allowed; `ignored`: parts that are of no interest. Absent if all was read. */
+  | {
+      readonly ok: true;
+      readonly records: readonly TelemetryRecord[];
+      readonly left?: string;
+      readonly ignored?: IgnoredReason;
+    }
   | { readonly ok: false; readonly reason: 'not-ours'; readonly why: IgnoredReason }
   | { readonly ok: false; readonly reason: Exclude<DocumentProblem, 'not-ours'> };
 
@@ -55,4 +60,9 @@ export type DocumentProblem =
   | 'tuning-compares-runs'
   | 'load-test-unreadable'
   | 'load-test-too-many-names'
-  | 'function-without-name';
+  | 'function-without-name'
+  | 'metric-without-name'
+  | 'metric-without-time'
+  | 'metric-without-value'
+  | 'metric-value-impossible'
+  | 'metric-dimensions-unreadable';

@@ -6,6 +6,15 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 export const WEEK_MS = 7 * DAY_MS;
 
+/** Lambda launched in November 2014, so nothing of it is older. */
+const EARLIEST_MS = Date.UTC(2014, 10, 13);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+/** Whether the number is a possible time in milliseconds: none of another unit is. */
+export function isEpochMs(ms: number): boolean {
+  return ms >= EARLIEST_MS && ms <= LATEST_MS;
+}
+
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
   s: SECOND_MS,
