@@ -40,6 +40,8 @@ export const HEADS: readonly string[] = [
   '{"eventName":"CreateNetworkInterface","eventSource":"ec2.amazonaws.com","requestParameters":',
   '{"Records":[{"kinesis":{"data":"',
   '{"Records":[{"body":"',
+  '{"_aws":{"Timestamp":1795888740000,"CloudWatchMetrics":[',
+  '{"d":"v","m":1,"_aws":{"Timestamp":1795888740000,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[',
   '{"metric_stream_name":"s","namespace":"n","metric_name":"m","timestamp":1795888740000,"value":{"count":1,"sum":1,"x":',
   '{"metric_stream_name":"s","namespace":"n","metric_name":"m","timestamp":1795888740000,"value":{"count":1,"sum":1},"dimensions":{',
   '{"awslogs":{"data":"',

@@ -4,7 +4,6 @@
  */
 
 import type { DocumentOptions } from '../documents/read-document.ts';
-import { readDocumentMessage } from '../documents/read-document.ts';
 import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import { KIND } from '../formats/subscription-scan.ts';
 import { divideEvent } from '../lines/divide-event.ts';
@@ -22,18 +21,18 @@ import type { PlatformLine } from '../records/platform-line.ts';
 import type { LogVolume, RawChunk } from '../records/raw-chunk.ts';
 import type { ExtensionEvent, FaultEvent, InitEvent, PendingStart, RuntimeDone } from '../records/stream-events.ts';
 import type { StreamHeader } from '../records/stream-header.ts';
-import type { TelemetryEntry } from '../records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import type { UnreadableRecord } from './dead-letter-collector.ts';
 import { DeadLetterCollector } from './dead-letter-collector.ts';
 import { deadLetterDetail } from './dead-letter-reasons.ts';
+import type { Reject } from './document-lines.ts';
+import { DocumentLines } from './document-lines.ts';
 import { identify, isLambdaStream } from './identity.ts';
 import { IgnoredCounter } from './ignored-counter.ts';
 import { InvocationTable } from './invocation-table.ts';
 import { settledStarts } from './join-starts.ts';
 import type { StreamState } from './open-stream.ts';
 import { beginRequest, endRequest, fileReport, fileStart, newState, OpenStream } from './open-stream.ts';
-import { recordDigest } from './record-digest.ts';
 import type { StoredTexts } from './stored-texts.ts';
 import {
   extensionEvent,
@@ -60,9 +59,8 @@ export class BatchAssembler {
   readonly #filterDays: FilterDay[] = [];
   readonly #raw: RawChunk[] = [];
   readonly #volumes: LogVolume[] = [];
-  readonly #records: TelemetryEntry[] = [];
+  readonly #documents: DocumentLines;
   readonly #deadLetters: DeadLetterCollector;
-  readonly #documentOptions: DocumentOptions;
   readonly #texts: StoredTexts;
   readonly #unknownKeys = new Map<string, number>();
   #events = 0;
@@ -71,9 +69,10 @@ export class BatchAssembler {
   #converted = 0;
 
   constructor(documentOptions: DocumentOptions, texts: StoredTexts) {
-    this.#documentOptions = documentOptions;
     this.#texts = texts;
     this.#deadLetters = new DeadLetterCollector(texts);
+    const reject: Reject = (reason, identity, event, found) => this.#reject(reason, identity, event, found);
+    this.#documents = new DocumentLines(documentOptions, texts, this.#ignored, reject);
   }
 
   /**
@@ -132,10 +131,13 @@ export class BatchAssembler {
   /** Adds a record from a file, outside any log stream. */
   addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, digest: string): void {
     this.#events += 1;
-    const stored = this.#texts.record(record);
-    const at = { account: place.account, region: place.region, logGroup: '', atMs: null };
-    if (stored === null) this.#ignored.add('metric-redacted');
-    else this.#records.push({ record: stored, ...at, digest });
+    this.#documents.add(
+      record,
+      { ...place, logGroup: '' },
+      null,
+      () => '',
+      () => digest,
+    );
   }
 
   addIgnored(reason: IgnoredReason, n: number): void {
@@ -178,7 +180,7 @@ export class BatchAssembler {
       filterDays: this.#filterDays,
       raw: this.#raw,
       volumes: this.#volumes,
-      records: this.#records,
+      records: this.#documents.records,
       deadLetters: this.#deadLetters.finish(),
       unknownKeys: [...this.#unknownKeys],
       counts: {
@@ -216,7 +218,7 @@ export class BatchAssembler {
     else if (result.reason !== 'not-platform') this.#reject(result.reason, identity, event);
     else {
       const error = stream.opened !== null || isLambdaStream(identity) ? parseRuntimeError(event.message) : null;
-      if (error === null) this.#other(identity, event);
+      if (error === null) this.#events += this.#documents.read(identity, event, stream.opened?.openRequestId ?? null);
       else this.#runtimeError(stream.state, event, error);
       return error !== null;
     }
@@ -255,31 +257,6 @@ export class BatchAssembler {
       at: report * REPORT_FIELDS,
     });
     return true;
-  }
-
-  /** Reads an event that is not a platform line: a document, or an application's line. */
-  #other(identity: StreamIdentity, event: LogEvent): void {
-    const result = readDocumentMessage(identity.logGroup, event.message, this.#documentOptions);
-    if (result.ok) {
-      for (const record of result.records) this.#record(record, identity, event.timestampMs, () => event.message);
-      if (result.left !== undefined) this.#reject('trace-document-shortened', identity, event, result.left);
-    } else if (result.reason === 'not-a-document' || result.reason === 'not-ours') {
-      this.#ignored.add(result.reason === 'not-ours' ? result.why : 'application');
-    } else {
-      this.#reject(result.reason, identity, event);
-    }
-  }
-
-  #record(
-    record: TelemetryRecord,
-    place: Pick<StreamIdentity, 'account' | 'region' | 'logGroup'>,
-    atMs: number,
-    text: () => string,
-  ): void {
-    const { account, region, logGroup } = place;
-    const stored = this.#texts.record(record);
-    if (stored !== null)
-      this.#records.push({ record: stored, account, region, logGroup, atMs, digest: recordDigest(record, text) });
   }
 
   #reject(reason: string, identity: StreamIdentity, event: LogEvent, found?: string): void {
@@ -374,7 +351,7 @@ export class BatchAssembler {
   #response(stream: number, requestId: string, atMs: number, spans: Spans | null, bytes: number | null): void {
     const header = this.#streams[stream];
     const response = header === undefined ? null : responseTiming(header, requestId, atMs, spans, bytes);
-    if (header !== undefined && response !== null) this.#record(response, header, atMs, () => '');
+    if (header !== undefined && response !== null) this.#documents.add(response, header, atMs, () => '');
   }
 
   /** Takes a missing region from the first ARN of the stream. */

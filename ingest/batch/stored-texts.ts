@@ -3,6 +3,8 @@ import type { FaultLine, RuntimeError } from '../records/fault-line.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 
 export interface StoredTexts {
+  /** The line of an application. */
+  line(line: string): string;
   /** The error that was read from the line. */
   error(line: string, error: RuntimeError): RuntimeError;
   /** The fault that was read from the line of the Lambda service. */
@@ -16,6 +18,7 @@ export interface StoredTexts {
 }
 
 export const AS_SENT: StoredTexts = {
+  line: (line) => line,
   error: (_line, error) => error,
   fault: (_line, fault) => fault,
   record: (record) => record,

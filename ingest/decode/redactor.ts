@@ -104,7 +104,7 @@ export class Redactor implements StoredTexts {
   }
 
   /** A line of which something is stored beside the line itself. */
-  #line(message: string): string {
+  line(message: string): string {
     const known = this.#early.get(message);
     if (known !== undefined) return known;
     const stored = this.#redact(message);
@@ -115,7 +115,7 @@ export class Redactor implements StoredTexts {
 
   /** The error that was read from the line, with its texts as they are stored. */
   error(line: string, error: RuntimeError): RuntimeError {
-    const stored = this.#line(line);
+    const stored = this.line(line);
     if (stored === line) return error;
     const platform = parsePlatformLine(stored);
     const again =
@@ -130,7 +130,7 @@ export class Redactor implements StoredTexts {
 
   /** Like {@link error}, for a fault that the Lambda service reported. */
   fault(line: string, fault: FaultLine): FaultLine {
-    const stored = this.#line(line);
+    const stored = this.line(line);
     if (stored === line) return fault;
     return {
       ...fault,
@@ -185,7 +185,7 @@ export class Redactor implements StoredTexts {
       let isChanged = false;
       const document = JSON.stringify(JSON.parse(text), (key, value: unknown) => {
         if (key !== 'message' || typeof value !== 'string') return value;
-        const stored = this.#line(value);
+        const stored = this.line(value);
         isChanged ||= stored !== value;
         return stored;
       });

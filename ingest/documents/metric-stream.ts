@@ -52,10 +52,9 @@ export function readMetric(record: Json): DocumentResult {
     return { ok: false, reason: 'metric-without-time' };
   const value = record['value'];
   if (!isObject(value)) return { ok: false, reason: 'metric-without-value' };
-  const { count, sum, min, max, ...others } = value;
-  const figures = readFigures({ count, sum, min, max });
+  const figures = readFigures({ count: value['count'], sum: value['sum'], min: value['min'], max: value['max'] });
   if (typeof figures === 'string') return { ok: false, reason: figures };
-  const further = readPercentiles(others);
+  const further = readPercentiles(value);
   if (further === null) return { ok: false, reason: 'metric-value-impossible' };
   const dimensions = dimensionsOf(record['dimensions']);
   if (dimensions === null) return { ok: false, reason: 'metric-dimensions-unreadable' };
@@ -82,23 +81,24 @@ const PERCENTILE = /^p(\d{1,3}(?:\.\d{1,10})?)$/;
 /** A stream sends at most 20 additional statistics (MetricStreamStatisticsConfiguration). */
 const MOST_STATISTICS = 100;
 
-/** Null if a percentile is no number. `isWhole`: there are no other statistics, such as trimmed means. */
-function readPercentiles(others: Json): { readonly percentiles: Percentiles; readonly isWhole: boolean } | null {
-  const found: (readonly [percent: number, value: number])[] = [];
-  const stated = Object.entries(others);
-  if (stated.length === 0) return NO_PERCENTILES;
-  if (stated.length > MOST_STATISTICS) return null;
-  for (const [key, value] of stated) {
-    const percent = Number(PERCENTILE.exec(key)?.[1] ?? Number.NaN);
-    if (!(percent <= 100)) continue;
-    if (typeof value !== 'number' || !Number.isFinite(value)) return null;
-    found.push([percent, value]);
-  }
-  const isWhole = found.length === stated.length;
-  return { percentiles: found.length === 0 ? null : found.toSorted(([a], [b]) => a - b), isWhole };
-}
+const FIGURES: ReadonlySet<string> = new Set(['count', 'sum', 'min', 'max']);
 
-const NO_PERCENTILES = { percentiles: null, isWhole: true } as const;
+/** Null if a percentile is no number. `isWhole`: there are no other statistics, such as trimmed means. */
+function readPercentiles(value: Json): { readonly percentiles: Percentiles; readonly isWhole: boolean } | null {
+  const found: (readonly [percent: number, value: number])[] = [];
+  let [members, others] = [0, 0];
+  for (const key in value) {
+    members += 1;
+    if (members > MOST_STATISTICS) return null;
+    if (FIGURES.has(key)) continue;
+    const percent = Number(PERCENTILE.exec(key)?.[1] ?? Number.NaN);
+    const statistic = value[key];
+    if (!(percent <= 100)) others += 1;
+    else if (typeof statistic === 'number' && Number.isFinite(statistic)) found.push([percent, statistic]);
+    else return null;
+  }
+  return { percentiles: found.length === 0 ? null : found.toSorted(([a], [b]) => a - b), isWhole: others === 0 };
+}
 
 /** A metric without dimensions has an empty object. */
 function dimensionsOf(value: unknown): MetricStatistics['dimensions'] | null {

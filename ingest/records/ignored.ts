@@ -15,6 +15,17 @@ export const IGNORED_REASONS = {
   'failed-call': 'CloudTrail calls that failed, and so changed no function',
   'accepted-traffic': 'Flow log records of accepted traffic',
   'control-message': 'Test messages of CloudWatch Logs (CONTROL_MESSAGE), which hold no log events',
+  'emf-not-json': 'Lines with a member "_aws" that are no JSON: no embedded metric was read',
+  'emf-without-directives': 'Embedded metrics without _aws.CloudWatchMetrics, or without a metric in it',
+  'emf-without-time': 'Embedded metrics without a possible time in _aws.Timestamp (epoch milliseconds)',
+  'emf-directive-invalid': 'Directives of embedded metrics without a namespace, or with more than 100 metrics',
+  'emf-dimensions-invalid':
+    'Directives of embedded metrics with a dimension that the document does not have as text, with more than 30 of them, or without a list of sets',
+  'emf-metric-absent': 'Embedded metrics without a value in the document',
+  'emf-metric-invalid':
+    'Embedded metrics whose value is neither a finite number nor up to 100 of them, or whose name or unit is too long',
+  'emf-statistic-set': 'Embedded metrics that state a sum for their values, of which no percentile follows: not read',
+  'emf-too-many-series': 'Embedded metrics beyond 1,000 pairs of metric and set of dimensions of one line',
   'metric-statistic':
     'Periods of a metric stream with statistics beyond count, sum, minimum, maximum and percentiles (trimmed means and others), which are not kept',
   'metric-redacted':

@@ -1,0 +1,75 @@
+/** Records of a batch that are read from documents: lines of groups that hold them, embedded metrics of applications, and files. */
+import { EMBEDDED_MARK } from '../documents/embedded-metrics.ts';
+import type { DocumentOptions } from '../documents/read-document.ts';
+import { readDocumentMessage } from '../documents/read-document.ts';
+import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
+import type { TelemetryEntry } from '../records/telemetry-entry.ts';
+import type { TelemetryRecord } from '../records/telemetry-record.ts';
+import { EmbeddedLines } from './embedded-lines.ts';
+import type { IgnoredCounter } from './ignored-counter.ts';
+import { recordDigest } from './record-digest.ts';
+import type { StoredTexts } from './stored-texts.ts';
+
+/** Takes an event that cannot be read. `found`: what was found and allowed, where the reason alone does not say it. */
+export type Reject = (reason: string, identity: StreamIdentity, event: LogEvent, found?: string) => void;
+
+export class DocumentLines {
+  readonly records: TelemetryEntry[] = [];
+  readonly #options: DocumentOptions;
+  readonly #texts: StoredTexts;
+  readonly #ignored: IgnoredCounter;
+  readonly #reject: Reject;
+  readonly #embedded: EmbeddedLines;
+
+  constructor(options: DocumentOptions, texts: StoredTexts, ignored: IgnoredCounter, reject: Reject) {
+    this.#options = options;
+    this.#texts = texts;
+    this.#ignored = ignored;
+    this.#reject = reject;
+    this.#embedded = new EmbeddedLines(texts);
+  }
+
+  /**
+   * Reads an event that is not a platform line: a document, or an application's line, which may have metrics. `openRequestId`: of the
+   * invocation that the stream is in. Returns the number of parts that were counted beside the event.
+   */
+  read(identity: StreamIdentity, event: LogEvent, openRequestId: string | null): number {
+    const parts = event.message.includes(EMBEDDED_MARK) ? this.#metrics(identity, event, openRequestId) : null;
+    const result = readDocumentMessage(identity.logGroup, event.message, this.#options);
+    if (result.ok) {
+      for (const record of result.records) this.add(record, identity, event.timestampMs, () => event.message);
+      if (result.left !== undefined) this.#reject('trace-document-shortened', identity, event, result.left);
+    } else if (result.reason === 'not-a-document' || result.reason === 'not-ours') {
+      if (parts === null) this.#ignored.add(result.reason === 'not-ours' ? result.why : 'application');
+    } else {
+      this.#reject(result.reason, identity, event);
+    }
+    return parts ?? 0;
+  }
+
+  /** Null if the line has no metrics. The line is one of its own parts where none of them could be read. */
+  #metrics(identity: StreamIdentity, event: LogEvent, openRequestId: string | null): number | null {
+    const line = this.#embedded.read(identity, event, openRequestId);
+    if (line === null) return null;
+    if (line.record !== null) this.add(line.record, identity, event.timestampMs, () => '');
+    let parts = line.record === null ? -1 : 0;
+    for (const [reason, n] of line.leftOut) {
+      this.#ignored.add(reason, n);
+      parts += n;
+    }
+    return parts;
+  }
+
+  /** `place`: where the record comes from; a record of a file has no log group. */
+  add(
+    record: TelemetryRecord,
+    { account, region, logGroup }: Pick<StreamIdentity, 'account' | 'region' | 'logGroup'>,
+    atMs: number | null,
+    text: () => string,
+    digest = (): string => recordDigest(record, text),
+  ): void {
+    const stored = this.#texts.record(record);
+    if (stored === null) this.#ignored.add('metric-redacted');
+    else this.records.push({ record: stored, account, region, logGroup, atMs, digest: digest() });
+  }
+}
