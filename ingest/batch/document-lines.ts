@@ -34,8 +34,10 @@ export class DocumentLines {
    * invocation that the stream is in. Returns the number of parts that were counted beside the event.
    */
   read(identity: StreamIdentity, event: LogEvent, openRequestId: string | null): number {
-    const parts = event.message.includes(EMBEDDED_MARK) ? this.#metrics(identity, event, openRequestId) : null;
     const result = readDocumentMessage(identity.logGroup, event.message, this.#options);
+    // Documents of Lambda Insights are in the format too: they are read as what they are.
+    const hasMetrics = !result.ok && event.message.includes(EMBEDDED_MARK);
+    const parts = hasMetrics ? this.#metrics(identity, event, openRequestId) : null;
     if (result.ok) {
       for (const record of result.records) this.add(record, identity, event.timestampMs, () => event.message);
       if (result.left !== undefined) this.#reject('trace-document-shortened', identity, event, result.left);

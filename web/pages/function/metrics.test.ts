@@ -1,6 +1,7 @@
 /** The Metrics tab, worked out by hand from fixed answers. */
 import { h } from 'preact';
 import { afterEach, describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
 import type { Answers, Failures } from '../../../test/support/show-page.ts';
 import { restore, showPage } from '../../../test/support/show-page.ts';
@@ -16,7 +17,7 @@ const show = (answers: Answers = {}, failures: Failures = {}, search = '') =>
 const platform: NonNullable<Answers['getPlatformMetrics']> = examples.getPlatformMetrics.answer;
 const points: NonNullable<Answers['getMetricPoints']> = examples.getMetricPoints.answer;
 const list: NonNullable<Answers['listMetrics']> = examples.listMetrics.answer;
-const noPart = { aws: null, ours: null, share: null, reasons: [], partMs: 3_600_000, parts: [] };
+const noPart = { aws: null, ours: null, share: null, reasons: [], partMs: HOUR_MS, parts: [] };
 
 describe('what CloudWatch counts', () => {
   test('a chart of each metric that came, with its statistic', async () => {

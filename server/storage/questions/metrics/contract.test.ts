@@ -4,9 +4,9 @@ import { queryBoth } from '../../../../test/support/contract.ts';
 import { METRICS_MS } from '../../../../test/support/metric-fixture.ts';
 import type { MetricPointsQuery } from './types.ts';
 
-const HOUR = { fromMs: METRICS_MS, toMs: METRICS_MS + HOUR_MS };
+const RANGE = { fromMs: METRICS_MS, toMs: METRICS_MS + HOUR_MS };
 const LAMBDA: Omit<MetricPointsQuery, 'names'> = {
-  ...HOUR,
+  ...RANGE,
   namespace: 'AWS/Lambda',
   owners: [],
   dimensions: [],
@@ -91,7 +91,7 @@ test('series by function, name, source and text, and what was not stored', async
 test('a function’s figure is that of its own series, and the newest of repeated points counts', async () => {
   const query = { ...LAMBDA, names: ['Throttles', 'ConcurrentExecutions', 'IteratorAge'] };
   const { range, metrics } = await queryBoth('metricPoints', ({ checkout }) => ({ ...query, functionId: checkout }));
-  expect(range).toEqual({ ...HOUR, widthMs: 300_000 });
+  expect(range).toEqual({ ...RANGE, widthMs: 300_000 });
   const [throttles, concurrency] = metrics;
   expect(metrics).toHaveLength(2);
   // 3 + 0 + 4 + 1.
