@@ -185,7 +185,7 @@ test('one unit at a time, and no percentile where none can be told', async () =>
 });
 
 test('an hour later there is nothing', async () => {
-  const later = { ...LAMBDA, fromMs: HOUR.toMs, toMs: HOUR.toMs + HOUR_MS, names: ['Throttles'] };
+  const later = { ...LAMBDA, fromMs: RANGE.toMs, toMs: RANGE.toMs + HOUR_MS, names: ['Throttles'] };
   const { metrics } = await queryBoth('metricPoints', () => later);
   expect(metrics).toMatchObject([{ groups: [], truncated: false }]);
 });
