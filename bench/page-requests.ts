@@ -25,6 +25,7 @@ const PARAMETERS: Readonly<Record<string, (name: string) => string>> = {
   comparePeriods: (name) => `?function=${name}&before=now-14d/now-7d&after=now-7d/now`,
   exportRows: (name) => `?function=${name}&from=now-30d&limit=1000`,
   listFunctions: () => '?from=now-30d',
+  getMetricPoints: () => '?namespace=AWS/Lambda&name=Throttles&from=now-7d',
   getOverview: () => '?from=now-30d',
   getFunction: () => '?from=now-30d',
   getFunctionColdStarts: () => '?from=now-30d',

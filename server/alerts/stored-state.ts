@@ -3,7 +3,7 @@
  * (`told`, `toldMs`, `keeping`, `ended`), this file maps it.
  */
 import * as z from 'zod';
-import { METRICS, queryFilter } from '../http/contract/query.ts';
+import { customMetric, METRICS, queryFilter } from '../http/contract/query.ts';
 import { FORMATS } from '../http/contract/receivers.ts';
 import { parseStored as parseStoredJson } from '../storage/stored-json.ts';
 import type { Alert } from './evaluate/alert.ts';
@@ -22,7 +22,7 @@ const labels = z.record(text, text);
 const status = z.enum(['firing', 'resolved']);
 
 const filters = z.array(queryFilter);
-const metricQuery = { metric: z.enum(METRICS), aggregation: text, filters };
+const metricQuery = { metric: z.enum(METRICS), custom: customMetric.optional(), aggregation: text, filters };
 const signal: z.ZodType<Signal> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('metric'), ...metricQuery }),
   z.object({ kind: z.literal('burnRate'), objective: z.number(), shortWindowMs: ms, filters }),

@@ -167,6 +167,8 @@ function questionsOf(
     listErrors: [`${RANGE}&function=${name}`],
     getOverview: [RANGE],
     listRecommendations: [RANGE],
+    listMetrics: [`function=${name}`],
+    getMetricPoints: [`${RANGE}&function=${name}&namespace=AWS/Lambda&name=Throttles`],
     getNetwork: [RANGE],
   };
   return Object.entries<RouteDeclaration>(routes).flatMap(([operation, route]) => {

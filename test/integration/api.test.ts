@@ -91,6 +91,7 @@ const own: Record<string, string> = {
   '/api/v1/compare':
     'function=edge&before=2026-11-20T09:00:00Z/2026-11-20T10:00:00Z&after=2026-11-20T10:00:00Z/2026-11-20T11:00:00Z',
   '/api/v1/load-tests': 'limit=5',
+  '/api/v1/metrics/points': 'namespace=AWS/Lambda&name=Throttles',
 };
 
 /** Whether the route takes a time range; routes reject unknown query parameters. */
@@ -124,6 +125,12 @@ describe('responses match the contract', () => {
 describe('invalid input is rejected, and the error names the parameter', () => {
   test.each([
     ['/api/v1/overview?from=yesterday', 'from'],
+    ['/api/v1/metrics?cursor=x', 'cursor'],
+    ['/api/v1/metrics?cursor=0123456789abcdef', 'cursor'],
+    ['/api/v1/metrics/points?namespace=a&name=b&dimensions=[1]', 'dimensions'],
+    ['/api/v1/metrics/points?namespace=a&name=b&dimensions={', 'dimensions'],
+    ['/api/v1/metrics/points?namespace=a&name=b&statistic=median', 'statistic'],
+    ['/api/v1/metrics/points?namespace=a', 'name'],
     ['/api/v1/overview?from=now&to=now-1h', 'from'],
     ['/api/v1/overview?from=2001-01-01', 'from'],
     ['/api/v1/overview?interval=1y', 'interval'],

@@ -10,6 +10,7 @@ import { Random } from '../../ingest/records/random.ts';
 import { deliveries, ORDERLY } from '../../ingest/simulator/deliver.ts';
 import { demoPlans, playPlans } from '../../ingest/simulator/fleets.ts';
 import { compareText } from '../../ingest/text/compare-text.ts';
+import { isStored } from '../../server/analytics/metrics/stored-metrics.ts';
 import type { structuredAnswer } from '../../server/http/contract/query.ts';
 import { METRICS } from '../../server/http/contract/query.ts';
 import { csvRow } from '../../server/http/presentation/export-text.ts';
@@ -173,7 +174,9 @@ describe('POST /api/v1/query', () => {
     expect(inOrder).toEqual(inOrder.toSorted(compareText));
   });
 
-  test.each(METRICS)('%s has a default aggregation', async (metric) => {
+  // Those of CloudWatch and of log lines: metrics.test.ts.
+  const ofInvocations = METRICS.filter((metric) => !isStored(metric));
+  test.each(ofInvocations)('%s has a default aggregation', async (metric) => {
     const answer = await ask({ metric });
     expect(answer.groups.length).toBe(1);
     expect(answer.groups[0]?.values[answer.aggregations[0] ?? '']).toBeTypeOf('number');
@@ -193,6 +196,12 @@ describe('POST /api/v1/query', () => {
     [{ metric: 'errors', interval: '1y' }, 'interval'],
     [{ metric: 'errors', from: 'yesterday' }, 'from'],
     [{ metric: 'errors', unknown: 1 }, 'unknown'],
+    [{ metric: 'errors', custom: { namespace: 'Shop', name: 'Orders' } }, 'custom'],
+    [{ metric: 'custom' }, 'custom'],
+    [{ metric: 'custom', custom: { namespace: 'Shop' } }, 'custom.name'],
+    [{ metric: 'throttles', aggregations: ['p99'] }, 'aggregations'],
+    [{ metric: 'throttles', groupBy: ['version'] }, 'groupBy.0'],
+    [{ metric: 'throttles', filters: [{ field: 'runtime', value: 'nodejs22.x' }] }, 'filters.0.field'],
   ])('%j is rejected, and the error names %s', async (body, field) => {
     const response = await post(body);
     expect(response.status).toBe(400);

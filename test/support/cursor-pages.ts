@@ -11,6 +11,7 @@ import { routes } from '../../server/http/contract/routes.generated.ts';
 import { batchOfRecords, inventoryOf, loadTestOf, TUNING_RUNS } from './fleet-documents.ts';
 import { batchOf } from './fleet-streams.ts';
 import { eventId } from './log-events.ts';
+import { point } from './metric-records.ts';
 import type { TestProduct } from './product.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -168,6 +169,18 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
       ),
     lists: ['', 'function=tied-1'],
     key: (item) => String(item['id']),
+  },
+  listMetrics: {
+    add: async ({ product, random }) => {
+      const records = Array.from({ length: 1 + pick(random, 5) }, () => {
+        const name = `m${pick(random, 2)}`;
+        const dimensions = [['one', random.hex(6)]] as const;
+        return point({ ...PLACE, namespace: `Own${pick(random, 2)}`, name, startMs: AT, dimensions });
+      });
+      await product.store.write(batchOfRecords(records, PLACE), LOGS);
+    },
+    lists: ['', 'namespace=Own1', 'search=a'],
+    key: (item) => String(item['key']),
   },
   listAlertHistory: {
     add: async ({ product, random }) => {

@@ -32,7 +32,7 @@ export interface DryRun {
  */
 export async function dryRun(
   rule: Rule,
-  read: SignalReader & Pick<TelemetryReader, 'aggregate'>,
+  read: SignalReader & Pick<TelemetryReader, 'aggregate' | 'metricPoints'>,
   terms: PriceTerms,
   { fromMs, toMs }: TimeRange,
 ): Promise<DryRun> {

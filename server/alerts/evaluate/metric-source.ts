@@ -3,21 +3,25 @@ import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsOf } from '../../analytics/cost/terms.ts';
 import { quantileOf, sketchOf, unitOf, unknownOf, valuesOf } from '../../analytics/metrics/catalogue.ts';
 import { coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
-import type { TelemetryReader } from '../../storage/ports.ts';
+import type { StoredMetricName } from '../../analytics/metrics/stored-metrics.ts';
+import { isStored, queryUnitOf } from '../../analytics/metrics/stored-metrics.ts';
+import type { DimensionFilter, DimensionValue, TelemetryReader } from '../../storage/ports.ts';
+import { groupNamesOf, pointsQueryOf, storedValues } from '../../storage/questions/metrics/stored-query.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
-import type { QueryMetric } from './signals.ts';
+import type { MetricRangeQuery, MetricResult, QueryMetric } from './signals.ts';
 
 /** Builds the query function that {@link Signals} measures metrics with. */
-export function metricSource(read: Pick<TelemetryReader, 'aggregate'>, terms: PriceTerms): QueryMetric {
-  return async ({ metric, aggregation, filters, groupBy, fromMs, toMs, limit }) => {
+export function metricSource(
+  read: Pick<TelemetryReader, 'aggregate' | 'metricPoints'>,
+  terms: PriceTerms,
+): QueryMetric {
+  return async (query) => {
+    const { metric, aggregation, filters, groupBy, fromMs, toMs, limit } = query;
+    if (isStored(metric)) return storedMetric(read, { ...query, metric });
     const { groups } = await read.aggregate({
       fromMs,
       toMs,
-      filters: filters.map(({ field, op, value }) => ({
-        field,
-        values: Array.isArray(value) ? value : [value],
-        not: op === '!=' || op === 'not-in',
-      })),
+      filters: filtersOf(filters),
       groupBy,
       widthMs: null,
       sketch: sketchOf(metric),
@@ -49,6 +53,33 @@ export function metricSource(read: Pick<TelemetryReader, 'aggregate'>, terms: Pr
     });
     return { unit: unitOf(metric), series, truncated: groups.length > limit };
   };
+}
+
+function filtersOf(filters: MetricRangeQuery['filters']): readonly DimensionFilter[] {
+  return filters.map(({ field, op, value }) => ({
+    field,
+    values: Array.isArray(value) ? (value as readonly DimensionValue[]) : [value as DimensionValue],
+    not: op === '!=' || op === 'not-in',
+  }));
+}
+
+/** A metric of CloudWatch, or one that functions print. Groups without values in the range have no series. */
+async function storedMetric(
+  read: Pick<TelemetryReader, 'metricPoints'>,
+  query: MetricRangeQuery & { readonly metric: StoredMetricName },
+): Promise<MetricResult> {
+  const { metric, aggregation, filters, fromMs, toMs } = query;
+  const asked = { ...query, aggregations: [aggregation], filters: filtersOf(filters), widthMs: null };
+  const { metrics } = await read.metricPoints(pointsQueryOf(asked));
+  const names = groupNamesOf(query);
+  const [found] = metrics;
+  const series = (found?.groups ?? []).map(({ group, total }) => {
+    const labels = Object.fromEntries(names.flatMap((name, at) => labelsOf(name, group[at] ?? '')));
+    const value = storedValues(total, [aggregation], (toMs - fromMs) / 1000)[aggregation] ?? null;
+    const n = Math.round(total.count);
+    return { labels, series: fingerprint(labels), value, n, interval: null, coverage: null, errors: 0 };
+  });
+  return { unit: queryUnitOf(metric) ?? found?.unit ?? 'none', series, truncated: found?.truncated ?? false };
 }
 
 /** A function id `account:region:name` becomes three labels; other dimensions become one. */

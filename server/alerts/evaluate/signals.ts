@@ -124,8 +124,8 @@ export class Signals {
   }
 
   #metric(query: MetricQuery, groupBy: readonly GroupField[], fromMs: number, toMs: number): Promise<MetricResult> {
-    const { metric, aggregation, filters } = query;
-    const rangeQuery = { metric, aggregation, filters, groupBy, fromMs, toMs, limit: MAX_SERIES };
+    const { metric, custom, aggregation, filters } = query;
+    const rangeQuery = { metric, custom, aggregation, filters, groupBy, fromMs, toMs, limit: MAX_SERIES };
     const key = JSON.stringify(rangeQuery);
     const known = this.#cache.get(key) ?? this.#queryMetric(rangeQuery);
     this.#cache.set(key, known);

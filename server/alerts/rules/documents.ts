@@ -1,7 +1,7 @@
 /** Converts rules and routing between API documents (durations such as `5m`) and the engine's form (ms), and validates them. */
 
 import { durationMs, durationText, MINUTE_MS } from '../../../ingest/records/time.ts';
-import { unsupportedAggregation, unsupportedMessage } from '../../analytics/metrics/catalogue.ts';
+import { aggregationProblem, metricProblems } from '../../analytics/metrics/stored-metrics.ts';
 import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import type { RoutingDocument } from '../../http/contract/routing.ts';
 import type { Routing } from '../notify/routing.ts';
@@ -58,9 +58,10 @@ export function ruleErrors(document: RuleDocument): readonly FieldError[] {
   const { signal } = document;
   if ('metric' in signal) {
     const { metric, aggregation } = signal;
-    if (unsupportedAggregation(metric, [aggregation]) !== null) {
-      errors.push({ field: 'signal.aggregation', message: unsupportedMessage(metric, aggregation) });
-    }
+    const unsupported = aggregationProblem(metric, [aggregation]);
+    if (unsupported !== null) errors.push({ field: 'signal.aggregation', message: unsupported });
+    for (const { field, message } of metricProblems({ ...signal, groupBy: document.groupBy }))
+      errors.push({ field: field.startsWith('groupBy') ? field : `signal.${field}`, message });
   }
   for (const field of RULE_FIELDS) errors.push(...rangeError(field, document[field], RULE_RANGES[field]));
   if (signal.kind === 'burnRate') {

@@ -1,5 +1,5 @@
 /** Alert rules: signal, condition, timing. Terms are those of Prometheus and Alertmanager. */
-import type { MetricName } from '../../analytics/metrics/catalogue.ts';
+import type { CustomMetric, QueryMetricName } from '../../analytics/metrics/stored-metrics.ts';
 import type { Dimension, DimensionValue } from '../../storage/questions/aggregate/types.ts';
 import type { NoDataPolicy } from '../evaluate/transition.ts';
 
@@ -14,7 +14,9 @@ export type Comparison = '>' | '>=' | '<' | '<=';
 export type GroupField = 'account' | 'region' | 'function' | 'version' | 'memoryMb';
 
 export interface MetricQuery {
-  readonly metric: MetricName;
+  readonly metric: QueryMetricName;
+  /** Which metric `custom` is. */
+  readonly custom?: CustomMetric | undefined;
   readonly aggregation: string;
   readonly filters: readonly {
     readonly field: Dimension;

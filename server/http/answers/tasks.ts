@@ -15,6 +15,7 @@ import { metricValues } from './metric-values.ts';
 import { overview } from './overview.ts';
 import { queryResult } from './query-result.ts';
 import { redactionTest } from './redaction-test.ts';
+import { storedQueryResult } from './stored-query-result.ts';
 
 export const answerTasks = {
   coldStartReport,
@@ -32,6 +33,7 @@ export const answerTasks = {
   overview,
   queryResult,
   redactionTest,
+  storedQueryResult,
 };
 
 export type AnswerTasks = typeof answerTasks;

@@ -2,12 +2,17 @@
 import * as z from 'zod';
 import { duration, id, labels, name } from './alert-fields.ts';
 import { emptyAnswer, isoTime } from './common.ts';
-import { aggregation, METRICS, queryFilter } from './query.ts';
+import { aggregation, customMetric, METRICS, queryFilter } from './query.ts';
 import { declareRoutes } from './route.ts';
 
 export const GROUP_FIELDS = ['account', 'region', 'function', 'version', 'memoryMb'] as const;
 
-const metricQuery = { metric: z.enum(METRICS), aggregation, filters: z.array(queryFilter).max(20).default([]) };
+const metricQuery = {
+  metric: z.enum(METRICS),
+  custom: customMetric.optional(),
+  aggregation,
+  filters: z.array(queryFilter).max(20).default([]),
+};
 
 const signal = z
   .discriminatedUnion('kind', [

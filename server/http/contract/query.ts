@@ -1,5 +1,6 @@
 /** Structured queries over all metrics. */
 import * as z from 'zod';
+import { PLATFORM_METRIC_NAMES } from '../../analytics/metrics/platform.ts';
 import { blocks, interval, isoTime, priceAssumptions, range, rangeQuery, unknownErrors } from './common.ts';
 import { declareRoutes } from './route.ts';
 
@@ -23,6 +24,8 @@ export const METRICS = [
   'costUsd',
   'wastedUsd',
   'coverage',
+  ...PLATFORM_METRIC_NAMES,
+  'custom',
 ] as const;
 
 const dimension = z.enum([
@@ -38,9 +41,27 @@ const dimension = z.enum([
 ]);
 const value = z.union([z.string().max(256), z.number(), z.boolean(), z.null()]);
 
-export const aggregation = z.string().regex(/^(?:sum|perSecond|value|max|count|p\d{1,2}(?:\.\d{1,2})?)$/, {
-  error: 'expected sum, perSecond, value, max, count or a quantile such as p50, p95 or p99.9',
+export const aggregation = z.string().regex(/^(?:sum|perSecond|value|average|min|max|count|p\d{1,2}(?:\.\d{1,2})?)$/, {
+  error: 'expected sum, perSecond, value, average, min, max, count or a quantile such as p50, p95 or p99.9',
 });
+
+export const customMetric = z
+  .strictObject({
+    namespace: z.string().min(1).max(255),
+    name: z.string().min(1).max(255),
+    unit: z.string().max(255).optional().describe('Default: that of the newest value'),
+    dimensions: z
+      .record(z.string().min(1).max(255), z.string().max(1024))
+      .optional()
+      .describe('Values that dimensions must have'),
+    groupBy: z
+      .array(z.string().min(1).max(255))
+      .max(4)
+      .optional()
+      .describe('Dimensions to group by; groups and labels name them dimension:NAME'),
+  })
+  .describe('A stored metric by its name: printed in log lines, or of CloudWatch. For the metric custom only')
+  .meta({ id: 'CustomMetric' });
 
 export const queryFilter = z
   .strictObject({
@@ -54,13 +75,14 @@ export const structuredQuery = z
   .strictObject({
     ...rangeQuery,
     metric: z.enum(METRICS),
+    custom: customMetric.optional(),
     aggregations: z
       .array(aggregation)
       .min(1)
       .max(10)
       .optional()
       .describe(
-        'Counts and costs: sum, perSecond. Rates: value. Durations: quantiles, count. Memory: max. Default: by metric',
+        'Counts and costs: sum, perSecond. Rates: value. Durations: quantiles, count. Memory: max. Metrics of CloudWatch and custom ones: sum, perSecond, average, min, max, count; custom ones quantiles too. Default: by metric',
       ),
     filters: z.array(queryFilter).max(20).default([]),
     groupBy: z.array(dimension).max(4).default([]),
