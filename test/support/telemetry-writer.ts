@@ -82,17 +82,26 @@ function openTelemetryWriter(): TelemetryWriter {
   };
 }
 
+/** Statements that empty the tables of a store. Tests do not change its schema but for triggers. */
+const EMPTYING = new WeakMap<Database.Database, readonly Database.Statement[]>();
+
 /** Deletes every row, and triggers with which tests make writes fail. */
 export function clearTables(db: Database.Database): void {
   const triggers = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all() as string[];
-  const tables = tablesOf(db).filter(({ table }) => table !== 'store');
+  for (const name of triggers) db.exec(`DROP TRIGGER ${name}`);
+  const statements = EMPTYING.get(db) ?? emptying(db);
+  EMPTYING.set(db, statements);
   db.pragma('foreign_keys = OFF');
-  db.exec(
-    [...triggers.map((name) => `DROP TRIGGER ${name};`), ...tables.map(({ table }) => `DELETE FROM ${table};`)].join(
-      '',
-    ),
-  );
+  db.exec('BEGIN IMMEDIATE');
+  for (const statement of statements) statement.run();
+  db.exec('COMMIT');
   db.pragma('foreign_keys = ON');
+}
+
+function emptying(db: Database.Database): readonly Database.Statement[] {
+  return tablesOf(db)
+    .filter(({ table }) => table !== 'store')
+    .map(({ table }) => db.prepare(`DELETE FROM ${table}`));
 }
 
 /** Opens a store for the tests of a file, and closes it after them; empties it before each of them, or not. Available while tests run. */
