@@ -155,16 +155,16 @@ function Compared({ data }: { readonly data: PlatformMetricsAnswer }) {
           { title: 'CloudWatch', number: true },
           { title: 'Log lines', number: true },
           { title: 'Share', number: true },
-          { title: 'Why they differ' },
         ]}
-        rows={rows.map(([name, { aws, ours, share, reasons }]) => [
-          name,
-          count(aws),
-          count(ours),
-          metricValue(share, 'ratio'),
-          reasons.length === 0 ? <span class="soft">{unknownOrEqual({ aws, ours })}</span> : sentence(reasons),
-        ])}
+        rows={rows.map(([name, { aws, ours, share }]) => [name, count(aws), count(ours), metricValue(share, 'ratio')])}
       />
+      <ul class="reasons">
+        {rows.map(([name, { aws, ours, reasons }]) => (
+          <li>
+            {name}: {reasons.length === 0 ? unknownOrEqual({ aws, ours }) : sentence(reasons)}.
+          </li>
+        ))}
+      </ul>
       {differing.length > 0 && (
         <details>
           <summary class="small">Times at which they differ ({count(differing.length)})</summary>
@@ -198,7 +198,7 @@ const MOST_SHOWN = 100;
 
 function unknownOrEqual({ aws, ours }: Pick<Comparison, 'aws' | 'ours'>): string {
   if (aws === null) return 'no points came in this time range';
-  return ours === null ? 'no lines came in this time range' : 'they do not';
+  return ours === null ? 'no lines came in this time range' : 'the counts are equal';
 }
 
 function sentence(reasons: readonly Reason[]): string {
