@@ -1,6 +1,5 @@
 /** Structured queries over all metrics. */
 import * as z from 'zod';
-import { PLATFORM_METRIC_NAMES } from '../../analytics/metrics/platform.ts';
 import { blocks, interval, isoTime, priceAssumptions, range, rangeQuery, unknownErrors } from './common.ts';
 import { declareRoutes } from './route.ts';
 
@@ -24,7 +23,30 @@ export const METRICS = [
   'costUsd',
   'wastedUsd',
   'coverage',
-  ...PLATFORM_METRIC_NAMES,
+  'throttles',
+  'concurrentExecutions',
+  'iteratorAge',
+  'offsetLag',
+  'asyncEventsReceived',
+  'asyncEventAge',
+  'asyncEventsDropped',
+  'deadLetterErrors',
+  'destinationDeliveryFailures',
+  'recursiveInvocationsDropped',
+  'provisionedConcurrentExecutions',
+  'provisionedConcurrencyUtilization',
+  'provisionedConcurrencySpilloverInvocations',
+  'platformInvocations',
+  'platformErrors',
+  'durableExecutionsRunning',
+  'durableExecutionsStarted',
+  'durableExecutionsSucceeded',
+  'durableExecutionsFailed',
+  'durableExecutionsTimedOut',
+  'durableExecutionsStopped',
+  'durableExecutionDuration',
+  'durableExecutionOperations',
+  'durableExecutionStorageWrittenBytes',
   'custom',
 ] as const;
 
