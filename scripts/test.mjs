@@ -1,7 +1,6 @@
 // `npm test`: installs what is missing (Chromium included), then runs every check. Prints each check with its duration.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { suites as projects, checks as quickChecks } from './check.mjs';
 import { checkNode, ensureBuilt, ensureInstalled } from './ensure.mjs';
 import { runSteps } from './steps.mjs';
@@ -56,14 +55,14 @@ const checks = quickChecks.map(([name, command, args]) => [
 ]);
 
 /**
- * Three at a time, the longest first. `integration` uses both cores for two thirds of its time, `drill` mostly waits for deadlines and
- * restarts, and `browser` for pages. They share nothing: each has its own folders and ports, and no test measures time by the clock.
- * `contract` installs ClickHouse's engine on first use, which is a download.
+ * Three at a time, the longest first; the quick checks before the suites, which begin while unit tests still run. `integration` uses both
+ * cores for two thirds of its time, `drill` mostly waits for deadlines and restarts, and `browser` for pages. They share nothing: each has
+ * its own folders and ports, and no test measures time by the clock. `contract` installs ClickHouse's engine on first use, which is a
+ * download.
  */
+const LANES = 3;
 const suites = projects.map(suite);
-
-const lanes = Math.min(2, availableParallelism());
-const failed = [...(await runSteps(checks, { lanes })), ...(await runSteps(suites, { lanes: 3 }))];
+const failed = await runSteps([...checks, ...suites], { lanes: LANES });
 const total = checks.length + suites.length;
 // The reasons once more at the end: the output of the other checks is long.
 for (const { name, tail } of failed) process.stdout.write(`\n── ${name} failed; the end of its output:\n${tail}\n`);
