@@ -1,5 +1,4 @@
 /** Replays requests against provisioned environments and, where they spill over, simulated on-demand ones. */
-import type { Dice } from '../statistics/bootstrap.ts';
 import { median } from '../statistics/order.ts';
 import { OnDemandPool, replaceLeast } from './on-demand-pool.ts';
 
@@ -12,8 +11,8 @@ export interface PlayedRun {
   readonly waitedMs: number;
 }
 
-/** Returns how long an idle environment is kept, ms, from one draw of the function's survival curve. */
-export type IdleWindows = (dice: Dice) => number;
+/** Returns how long idle environments are kept, ms: for each draw between 0 and 1, one from the function's survival curve. */
+export type IdleWindows = (draws: Float64Array) => Float64Array;
 
 /** Blocks of equal time whose differences show how much the totals vary: three hours of a week, so that times of the day are not taken for chance. */
 export const BLOCKS = 56;

@@ -18,7 +18,9 @@ const run = (fromS: number, toS: number, waitedMs = 0): PlayedRun => ({
 });
 
 /** Idle environments are kept for ten minutes. */
-const settings = { range: ONE_DAY, memoryMb: 1024, prices: PRICES, idleWindows: () => () => 600_000, dice: () => 0.5 };
+/** Idle environments that are all kept equally long. */
+const keptFor = (ms: number) => () => (draws: Float64Array) => draws.map(() => ms);
+const settings = { range: ONE_DAY, memoryMb: 1024, prices: PRICES, idleWindows: keptFor(600_000), dice: () => 0.5 };
 
 describe('planProvisioned', () => {
   test('requests that spill over, and the environments that they leave behind', () => {
@@ -72,7 +74,7 @@ describe('planProvisioned', () => {
   test('counts served, spilled and avoided cold starts', () => {
     const plan = planProvisioned([run(0, 10, 400), run(5, 8, 300), run(20, 30), run(40, 50, 500)], {
       ...settings,
-      idleWindows: () => () => 1000,
+      idleWindows: keptFor(1000),
     });
     // Without provisioned ones, all four are cold if idle environments are kept for a second; with one, one is: a quarter
     // of the three that were observed is left, 0.75 of 3 and of 1,200 ms are avoided.
@@ -126,7 +128,7 @@ describe('planProvisioned', () => {
     // what is avoided, 2 × (1 − 2 / 3); a standard error changes 2 × (2/3 − 1/2) / 2 = 1/6 of it. The block alone gives
     // 2/3 × √1.97636 (above: 2 × 0.98818), both √(4/9 × 1.97636 + 1/36) × 2.4469 = 2.3293.
     const runs = [run(0, 2, 400), run(0, 2, 400), run(300, 302), run(600, 602), run(600, 602)];
-    const idleWindows = (errors: number) => () => (errors > 0 ? 1_200_000 : 400_000);
+    const idleWindows = (errors: number) => keptFor(errors > 0 ? 1_200_000 : 400_000)();
     const one = planProvisioned(runs, { ...settings, idleWindows }).options[1];
     expect(one?.avoided).toBe(1);
     expect(one?.avoidedInterval?.high).toBeCloseTo(2 / 3 + 2.3293, 3);
@@ -184,7 +186,7 @@ describe('planProvisioned', () => {
     const avoided = (share: number) =>
       planProvisioned(thirds, {
         ...settings,
-        idleWindows: () => (dice: () => number) => dice() * 1_000_000,
+        idleWindows: () => (draws: Float64Array) => draws.map((draw) => draw * 1_000_000),
         dice: () => share,
       }).options[1]?.avoided;
     expect([avoided(0.9), avoided(0.1)]).toEqual([1, 3]);

@@ -156,22 +156,9 @@ function windowsOf(requests: number, { idleWindows, dice }: Settings): Windows {
     for (let at = 0; at < requests; at += 1) draw[at] = dice();
     return draw;
   });
-  const windowsAt = (errors: number) => {
-    const windows = idleWindows(errors);
-    let share = 0;
-    const next = (): number => share;
-    return (draw: Float64Array) => {
-      const windowsMs = new Float64Array(requests);
-      for (let at = 0; at < requests; at += 1) {
-        share = draw[at] ?? 0;
-        windowsMs[at] = windows(next);
-      }
-      return windowsMs;
-    };
-  };
   return {
-    likely: draws.map(windowsAt(0)),
-    moved: [-1, 1].flatMap((errors) => draws.slice(0, 1).map(windowsAt(errors))),
+    likely: draws.map(idleWindows(0)),
+    moved: [-1, 1].flatMap((errors) => draws.slice(0, 1).map(idleWindows(errors))),
   };
 }
 
@@ -246,7 +233,9 @@ function slopeOf(moved: readonly number[]): number {
 /** Means over the replays, by block. */
 function meanOf(replays: readonly Float64Array[]): Float64Array {
   const total = new Float64Array(replays[0]?.length ?? 0);
-  for (const values of replays) for (const [at, value] of values.entries()) total[at] = (total[at] ?? 0) + value;
+  for (const values of replays) {
+    for (let at = 0; at < values.length; at += 1) total[at] = (total[at] ?? 0) + (values[at] ?? 0);
+  }
   return total.map((value) => value / replays.length);
 }
 
@@ -303,7 +292,8 @@ function scheduleOf(
   let [started, ended] = [0, 0];
   while (started < starts.length || ended < ends.length) {
     // At the same time, one ends before another starts.
-    const [start = Number.POSITIVE_INFINITY, end = Number.POSITIVE_INFINITY] = [starts[started], ends[ended]];
+    const start = starts[started] ?? Number.POSITIVE_INFINITY;
+    const end = ends[ended] ?? Number.POSITIVE_INFINITY;
     const stepMs = Math.min(start, end);
     const count = started - ended;
     for (let from = Math.max(at, fromMs); from < Math.min(stepMs, toMs); ) {

@@ -121,19 +121,37 @@ function period(fromMs: number, inspectedMs: number, alive: boolean, young: bool
 function goToLastUsed(reuses: readonly Reuse[], byFrom: readonly Reuse[]): boolean {
   let [choices, odd] = [0, 0];
   let next = 0;
-  let idle: Reuse[] = [];
+  const idle: Reuse[] = [];
   for (const reuse of reuses) {
-    idle = idle.filter(({ atMs }) => atMs > reuse.atMs);
+    keepAfter(idle, reuse.atMs);
     for (let one = byFrom[next]; one !== undefined && one.fromMs < reuse.atMs - PLACEMENT_MS; one = byFrom[next]) {
       if (one.atMs > reuse.atMs) idle.push(one);
       next += 1;
     }
-    const others = idle.slice(-MOST_COMPARED);
-    if (others.length === 0) continue;
+    if (idle.length === 0) continue;
     choices += 1;
-    if (others.some(({ fromMs }) => fromMs > reuse.fromMs)) odd += 1;
+    if (isOneLater(idle, reuse.fromMs)) odd += 1;
   }
   return choices >= FEWEST_CHOICES && odd <= ODD_CHOICES * choices;
+}
+
+/** Removes those that end until `ms`, in place: there is a choice for every request. */
+function keepAfter(idle: Reuse[], ms: number): void {
+  let kept = 0;
+  for (const one of idle) {
+    if (one.atMs <= ms) continue;
+    idle[kept] = one;
+    kept += 1;
+  }
+  idle.length = kept;
+}
+
+/** Whether one of the last {@link MOST_COMPARED} became idle after `ms`. */
+function isOneLater(idle: readonly Reuse[], ms: number): boolean {
+  for (let at = Math.max(0, idle.length - MOST_COMPARED); at < idle.length; at += 1) {
+    if ((idle[at]?.fromMs ?? ms) > ms) return true;
+  }
+  return false;
 }
 
 /** Index of the first time that is not before `ms`. */

@@ -21,7 +21,8 @@ export function ascendingShares({ looked, found }: InspectionCounts, from: numbe
     let n = looked[cell] ?? 0;
     let one = n === 0 ? (share[top] ?? 0) : (found[cell] ?? 0) / n;
     for (; top >= 0 && (share[top] ?? 0) >= one; top -= 1) {
-      const [lastShare, last] = [share[top] ?? 0, size[top] ?? 0];
+      const lastShare = share[top] ?? 0;
+      const last = size[top] ?? 0;
       one = last + n === 0 ? lastShare : (lastShare * last + one * n) / (last + n);
       n += last;
     }
@@ -76,7 +77,8 @@ export function reachedBetween(
 
 function logLikelihood({ looked, found }: InspectionCounts, shares: Float64Array, from: number): number {
   let sum = 0;
-  for (const [at, share] of shares.entries()) {
+  for (let at = 0; at < shares.length; at += 1) {
+    const share = shares[at] ?? 0;
     const terminated = found[from + at] ?? 0;
     const alive = (looked[from + at] ?? 0) - terminated;
     if (terminated > 0) sum += terminated * Math.log(share);

@@ -227,8 +227,7 @@ function drawInspected({ all, byBlock }: Blocks, cells: readonly number[]): (dic
   /** Cells that each block looks at, and those of them in which it found terminations. */
   const blocks = byBlock.map((block) => {
     const ended = block.filter((index) => all[index]?.until !== Number.POSITIVE_INFINITY);
-    const cellsIn = (indexes: readonly number[]) => Uint32Array.from(indexes, (index) => cellsOfAll[index] ?? 0);
-    return { looks: cellsIn(block), ended: cellsIn(ended) };
+    return { looks: cellsIn(cellsOfAll, block), ended: cellsIn(cellsOfAll, ended) };
   });
   const looked = new Float64Array(size);
   const found = new Float64Array(size);
@@ -243,6 +242,12 @@ function drawInspected({ all, byBlock }: Blocks, cells: readonly number[]): (dic
     }
     return massesOf({ looked, found });
   };
+}
+
+function cellsIn(cellsOfAll: readonly number[], indexes: readonly number[]): Uint32Array {
+  const cells = new Uint32Array(indexes.length);
+  for (let at = 0; at < indexes.length; at += 1) cells[at] = cellsOfAll[indexes[at] ?? 0] ?? 0;
+  return cells;
 }
 
 function addAt(sums: Float64Array, places: Uint32Array, by: number): void {

@@ -10,6 +10,9 @@ const curve = [
   { idleMs: 4000, survival: 0.25, low: 0, high: 0.5 },
 ];
 
+const windowOf = (draw: number, { points = curve, errors = 0 } = {}) =>
+  idleWindowsOf({ curve: points }, errors)(Float64Array.of(draw))[0];
+
 test.each([
   [0, 0],
   // Half way from 1 to 0.75, between 0 and 1000 ms.
@@ -23,7 +26,7 @@ test.each([
   // Outlives the data: kept for as long as the data shows.
   [0.875, 4000],
 ])('a draw of %d gives a window of %d ms', (draw, expected) => {
-  expect(idleWindowsOf({ curve })(() => draw)).toBe(expected);
+  expect(windowOf(draw)).toBe(expected);
 });
 
 // 1.96 standard errors move the curve to a bound of its 95 % band.
@@ -33,11 +36,11 @@ test.each([
   [0.979982, 4000],
   [1.959964, 4000],
 ])('a curve that is off by %d standard errors gives a window of %d ms for a draw of 0.625', (errors, expected) => {
-  expect(idleWindowsOf({ curve }, errors)(() => 0.625)).toBeCloseTo(expected, 2);
+  expect(windowOf(0.625, { errors })).toBeCloseTo(expected, 2);
 });
 
 test('without points environments are not kept', () => {
-  expect(idleWindowsOf({ curve: [] })(() => 0.5)).toBe(0);
+  expect(windowOf(0.5, { points: [] })).toBe(0);
 });
 
 test('every draw is looked up in the stretch of the curve that its share falls into', () => {
@@ -52,7 +55,7 @@ test('every draw is looked up in the stretch of the curve that its share falls i
         high: survival,
       }));
       const left = 1 - drawn / 2 ** 20;
-      const windowMs = idleWindowsOf({ curve: points })(() => drawn / 2 ** 20);
+      const windowMs = windowOf(drawn / 2 ** 20, { points });
       const reached = falling.findIndex((survival) => survival <= left);
       const at = reached < 0 ? falling.length : reached;
       // Between the times of the points around it; after the last one, at it.

@@ -1,26 +1,36 @@
 /** Draws idle windows from a survival curve, for simulations. */
-import type { Dice } from '../statistics/bootstrap.ts';
 import { Z95 } from '../statistics/normal.ts';
 import type { Survival, SurvivalPoint } from './survival.ts';
 
 /**
- * Returns an idle window, ms, for each draw: the inverse of the curve, linear between its points. Environments that outlive
- * the data are kept for as long as the data shows. `errors` moves the curve by as many standard errors of its band.
+ * Returns an idle window, ms, for each draw between 0 and 1: the inverse of the curve, linear between its points. Environments
+ * that outlive the data are kept for as long as the data shows. `errors` moves the curve by as many standard errors of its band.
  */
-export function idleWindowsOf({ curve }: Pick<Survival, 'curve'>, errors = 0): (dice: Dice) => number {
+export function idleWindowsOf(
+  { curve }: Pick<Survival, 'curve'>,
+  errors = 0,
+): (draws: Float64Array) => Float64Array<ArrayBuffer> {
   const idleMs = Float64Array.from(curve, (point) => point.idleMs);
   const survival = Float64Array.from(curve, (point) => movedBy(errors, point));
   const guide = guideOf(survival);
   const last = idleMs.at(-1) ?? 0;
-  return (dice) => {
-    const left = 1 - dice();
-    const step = Math.floor(left * STEPS);
-    const at = firstAtMost(survival, left, guide[Math.min(step + 1, STEPS)] ?? 0, guide[step] ?? survival.length);
-    if (at >= survival.length) return last;
-    const [before, after] = [at === 0 ? 1 : (survival[at - 1] ?? 1), survival[at] ?? 0];
-    const share = before === after ? 1 : (before - left) / (before - after);
-    const fromMs = at === 0 ? 0 : (idleMs[at - 1] ?? 0);
-    return fromMs + share * ((idleMs[at] ?? 0) - fromMs);
+  return (draws) => {
+    const windows = new Float64Array(draws.length);
+    for (let draw = 0; draw < draws.length; draw += 1) {
+      const left = 1 - (draws[draw] ?? 0);
+      const step = Math.floor(left * STEPS);
+      const at = firstAtMost(survival, left, guide[Math.min(step + 1, STEPS)] ?? 0, guide[step] ?? survival.length);
+      if (at >= survival.length) {
+        windows[draw] = last;
+        continue;
+      }
+      const before = at === 0 ? 1 : (survival[at - 1] ?? 1);
+      const after = survival[at] ?? 0;
+      const share = before === after ? 1 : (before - left) / (before - after);
+      const fromMs = at === 0 ? 0 : (idleMs[at - 1] ?? 0);
+      windows[draw] = fromMs + share * ((idleMs[at] ?? 0) - fromMs);
+    }
+    return windows;
   };
 }
 

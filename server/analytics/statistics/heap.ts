@@ -28,12 +28,14 @@ export class Heap<T> {
 
   pop(): T | undefined {
     const values = this.#values;
-    const [first] = values;
+    const first = values[0];
     const last = values.pop();
     if (last === undefined || values.length === 0) return last;
     let at = 0;
     for (;;) {
-      const [left, right] = [values[2 * at + 1], values[2 * at + 2]];
+      // Not as one list of two, which would be made for every level.
+      const left = values[2 * at + 1];
+      const right = values[2 * at + 2];
       if (left === undefined) break;
       const takesRight = right !== undefined && this.#isBefore(right, left);
       const next = takesRight ? right : left;
