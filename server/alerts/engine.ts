@@ -213,16 +213,21 @@ export class AlertEngine {
     return this.#state.routing;
   }
 
-  /** Creates or replaces a rule. If the query changed, resolves the rule's firing alerts first. */
-  saveRule(rule: Rule): Promise<void> {
+  /**
+   * Creates or replaces a rule. If the query changed, resolves the rule's firing alerts first. Returns false, and changes nothing,
+   * if `replaces` refuses the stored rule: null where there is none.
+   */
+  saveRule(rule: Rule, replaces: (stored: Rule | null) => boolean = () => true): Promise<boolean> {
     return this.inTurn(async () => {
       const before = this.#state.rules.get(rule.id);
+      if (!replaces(before ?? null)) return false;
       const nowMs = this.#options.now();
       if (before !== undefined && !isSameQuery(before, rule)) {
         await this.#runner.resolveRule(rule.id, 'rule-changed', false);
       }
       await this.#options.write.saveRule(rule.id, JSON.stringify(rule), nowMs);
       this.#state.rules.set(rule.id, rule);
+      return true;
     });
   }
 

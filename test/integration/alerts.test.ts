@@ -140,6 +140,44 @@ const failing = () => invoke('checkout', 5);
 const healthy = () => invoke('checkout', 0);
 
 describe('a rule', () => {
+  test('changed by two people at once: the second is told, and nothing of the first is lost', async () => {
+    await setUp();
+    const { revision } = await product.json<{ revision: string }>('/api/v1/alerts/rules/errors');
+    const save = (changes: object) =>
+      product.fetch('/api/v1/alerts/rules/errors', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...rule, ...changes }),
+      });
+    const answers = await Promise.all([
+      save({ threshold: 0.2, revision }),
+      save({ severity: 'info', revision }),
+      save({ window: '10m', revision }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 409, 409]);
+    expect(await answers[1]?.json()).toMatchObject({
+      code: 'conflict',
+      detail:
+        'Rule errors was changed after it was read. Nothing was saved. Read it again, apply your change to it and save that.',
+    });
+    const stored = await product.json<{ revision: string }>('/api/v1/alerts/rules/errors');
+    expect(stored).toMatchObject({ threshold: 0.2, severity: 'critical', window: '5m' });
+    expect(stored.revision).not.toBe(revision);
+    // The state of a rule is none of its document.
+    await pass(3, failing);
+    expect(await product.json('/api/v1/alerts/rules/errors')).toMatchObject({ revision: stored.revision });
+    expect((await save({ severity: 'info', revision: stored.revision })).status).toBe(200);
+    // A script that names no revision replaces what is stored.
+    expect((await save({ threshold: 0.3 })).status).toBe(200);
+    await product.fetch('/api/v1/alerts/rules/errors', { method: 'DELETE' });
+    const late = await save({ threshold: 0.4, revision: stored.revision });
+    expect([late.status, await late.json()]).toMatchObject([
+      409,
+      { detail: expect.stringContaining('Rule errors was deleted after it was read') },
+    ]);
+    expect(product.alerts.rule('errors')).toBeNull();
+  });
+
   test('fires after its for-duration; firing and resolved are delivered once, signed', async () => {
     await setUp();
     await pass(2, failing);

@@ -13,7 +13,7 @@ async function install() {
   const saved: { rules: Rule[]; routing: Routing[] } = { rules: [], routing: [] };
   await installBuiltinRules(
     {
-      saveRule: async (rule) => void saved.rules.push(rule),
+      saveRule: async (rule) => saved.rules.push(rule) > 0,
       saveRouting: async (routing) => void saved.routing.push(routing),
     },
     folder,
@@ -29,7 +29,7 @@ test('every rule of the file is saved once', async () => {
 });
 
 test('a folder without rules is an error', async () => {
-  const nowhere = { saveRule: async () => undefined, saveRouting: async () => undefined };
+  const nowhere = { saveRule: async () => true, saveRouting: async () => undefined };
   await expect(installBuiltinRules(nowhere, new URL('docs/', folder))).rejects.toThrow('builtin.yaml');
 });
 

@@ -83,6 +83,19 @@ export const ruleDocument = z
   .meta({ id: 'AlertRule' });
 export type RuleDocument = z.infer<typeof ruleDocument>;
 
+const revision = z.string().max(64);
+
+/** A document to save. */
+export const savedRule = ruleDocument
+  .extend({
+    revision: revision
+      .optional()
+      .describe(
+        'That of the rule which was read and changed: 409 if the stored rule is another by now. Without it, whatever is stored is replaced',
+      ),
+  })
+  .meta({ id: 'SavedAlertRule' });
+
 export const ruleParams = z.object({ id });
 export const ruleAnswer = ruleDocument
   .extend({
@@ -94,6 +107,7 @@ export const ruleAnswer = ruleDocument
     skipped: z.number().int().describe('Missed evaluations: the server was not running'),
     late: z.number().int().describe('Windows that received lines after their evaluation'),
     warning: z.string().nullable(),
+    revision: revision.describe('Changes with the document of the rule, and not with its state'),
   })
   .meta({ id: 'AlertRuleWithState' });
 export const rulesAnswer = z.object({ items: z.array(ruleAnswer), nextCursor: z.null() }).meta({ id: 'AlertRuleList' });
@@ -152,8 +166,9 @@ export const alertRuleRoutes = declareRoutes({
     tag: 'Alerts',
     summary: 'Create or replace an alert rule; if its query changed, its alerts are resolved',
     params: ruleParams,
-    body: ruleDocument,
+    body: savedRule,
     answer: ruleAnswer,
+    problems: ['conflict'],
   },
   deleteAlertRule: {
     method: 'delete',

@@ -2,6 +2,7 @@
 import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { dryRun } from '../../alerts/evaluate/dry-run.ts';
 import { documentOf, ruleErrors, ruleOf } from '../../alerts/rules/documents.ts';
+import { revisionOf } from '../../alerts/rules/revision.ts';
 import type { Rule } from '../../alerts/rules/rule.ts';
 import { ruleStatus } from '../../alerts/status.ts';
 import type { Context } from '../context.ts';
@@ -18,8 +19,13 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
   getAlertRule: async ({ context, params }) => ruleBody(ruleById(params.id, context), context),
   saveAlertRule: async ({ context, params, body }) => {
     if (body.id !== params.id) rejectInvalid([{ field: 'id', message: `must be ${params.id}, as in the path` }]);
-    rejectInvalid(ruleErrors(body));
-    await context.alerts.saveRule(ruleOf(body));
+    const { revision, ...document } = body;
+    rejectInvalid(ruleErrors(document));
+    const isSaved = await context.alerts.saveRule(
+      ruleOf(document),
+      (stored) => revision === undefined || (stored !== null && revisionOf(stored) === revision),
+    );
+    if (!isSaved) throw new ProblemError('conflict', changedMeanwhile(params.id, context));
     return ruleBody(ruleById(params.id, context), context);
   },
   deleteAlertRule: async ({ context, params }) => {
@@ -56,6 +62,11 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
   },
 });
 
+function changedMeanwhile(id: string, { alerts }: Context): string {
+  const what = alerts.rule(id) === null ? 'deleted' : 'changed';
+  return `Rule ${id} was ${what} after it was read. Nothing was saved. Read it again, apply your change to it and save that.`;
+}
+
 function ruleById(id: string, { alerts }: Context): Rule {
   const rule = alerts.rule(id);
   if (rule === null) throw new ProblemError('not-found', `No alert rule ${id}`);
@@ -72,5 +83,6 @@ function ruleBody(rule: Rule, { alerts }: Context) {
     skipped: ruleState?.skipped ?? 0,
     late: ruleState?.late ?? 0,
     warning: alerts.warning(rule.id),
+    revision: revisionOf(rule),
   };
 }

@@ -32,6 +32,7 @@ describe('rules', () => {
     skipped: 1,
     late: 12_345,
     evaluatedUntil: '2026-11-27T07:56:00.000Z',
+    revision: 'read',
   });
   const list = (...items: Rule[]): Answers => ({ listAlertRules: { items, nextCursor: null } });
 
@@ -117,15 +118,20 @@ describe('rules', () => {
       'Evaluated up to 2026-11-27 07:56:00; 1 evaluation skipped, 12,345 windows changed by late data.',
     );
     const [field] = page.elements('textarea');
-    const { state, firing, pending, evaluatedUntil, error, skipped, late, warning, ...document } = errors;
+    const { state, firing, pending, evaluatedUntil, error, skipped, late, warning, revision, ...document } = errors;
     expect(JSON.parse(field?.attributes['value'] ?? '')).toEqual(document);
     await page.fill('rule-text', JSON.stringify({ ...document, threshold: 0.1 }));
     await page.click('Save');
-    expect(page.sent).toEqual([['PUT /api/v1/alerts/rules/checkout-errors', { ...document, threshold: 0.1 }]]);
+    expect(page.sent).toEqual([
+      ['PUT /api/v1/alerts/rules/checkout-errors', { ...document, threshold: 0.1, revision: 'read' }],
+    ]);
     expect(page.section('Checkout fails')).toContain('Rule saved.');
     expect(page.requested.filter((address) => address === '/api/v1/alerts/rules')).toHaveLength(2);
     await page.click('Disable');
-    expect(page.sent.at(-1)).toEqual(['PUT /api/v1/alerts/rules/checkout-errors', { ...document, enabled: false }]);
+    expect(page.sent.at(-1)).toEqual([
+      'PUT /api/v1/alerts/rules/checkout-errors',
+      { ...document, enabled: false, revision: 'read' },
+    ]);
     expect(page.section('Checkout fails')).toContain('Rule disabled.');
     await page.click('Close Checkout fails');
     expect(() => page.section('Checkout fails')).toThrow('no section');
@@ -178,6 +184,41 @@ describe('rules', () => {
     await page.click('Save');
     expect(page.sent).toHaveLength(before);
     expect(page.text).toContain('not valid JSON');
+  });
+
+  test('a rule that was changed by others keeps the edits, says so, and shows the stored rule on request', async () => {
+    const [first, changed] = [errors, rule({ ...errors, threshold: 0.5, revision: 'changed' })];
+    const answers = { ...list(first) };
+    const detail = 'Rule checkout-errors was changed after it was read.';
+    const page = await show('rules', answers, { saveAlertRule: { code: 'conflict', detail } });
+    await page.click('Edit Checkout fails');
+    await page.fill('rule-text', '{"threshold":0.2}');
+    expect(page.text).not.toContain('This rule was changed after you opened it.');
+    Object.assign(answers, list(changed));
+    await page.click('Save');
+    expect(page.sent).toEqual([['PUT /api/v1/alerts/rules/checkout-errors', { threshold: 0.2, revision: 'read' }]]);
+    expect(page.text).toContain(detail);
+    expect(page.text).toContain('This rule was changed after you opened it.');
+    // The edits are still there, and still those of the rule that was read.
+    await page.click('Save');
+    expect(page.sent.at(-1)?.[1]).toEqual({ threshold: 0.2, revision: 'read' });
+    await page.click('Discard edits and show the stored rule');
+    expect(page.text).not.toContain('This rule was changed after you opened it.');
+    await page.click('Save');
+    expect(page.sent.at(-1)?.[1]).toMatchObject({ threshold: 0.5, revision: 'changed' });
+  });
+
+  test('what was saved here is no change by others, and is what is saved next', async () => {
+    const saved = rule({ ...errors, threshold: 0.1, revision: 'saved' });
+    const page = await show('rules', { ...list(errors), saveAlertRule: saved });
+    await page.click('Edit Checkout fails');
+    await page.click('Disable');
+    expect(page.text).not.toContain('This rule was changed after you opened it.');
+    expect(JSON.parse(page.elements('textarea')[0]?.attributes['value'] ?? '')).toMatchObject({ threshold: 0.1 });
+    await page.fill('rule-text', '{"threshold":0.3}');
+    await page.click('Disable');
+    await page.click('Save');
+    expect(page.sent.at(-1)?.[1]).toEqual({ threshold: 0.3, revision: 'saved' });
   });
 
   test('a failure', async () => {

@@ -94,9 +94,14 @@ function documentOf(rule: Rule): RuleDocument {
     skipped: _s,
     late: _l,
     warning: _w,
+    revision: _r,
     ...document
   } = rule;
   return document;
+}
+
+function textOf(rule: Rule): string {
+  return JSON.stringify(documentOf(rule), null, 2);
 }
 
 function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () => void }) {
@@ -104,12 +109,30 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
   const action = useAction();
   const [dry, setDry] = useState<DryRunAnswer | null>(null);
   const document = documentOf(rule);
-  const [text, setText] = useState(JSON.stringify(document, null, 2));
-  const store = (edited: () => RuleDocument, message: string): void =>
+  /** The rule that the text began as: it may be changed by others while it is edited here. */
+  const [opened, setOpened] = useState(rule);
+  /** The revision that was replaced here, which the list may still hold. */
+  const [replaced, setReplaced] = useState('');
+  const [text, setText] = useState(textOf(rule));
+  const open = (stored: Rule): void => {
+    setOpened(stored);
+    setText(textOf(stored));
+  };
+  const store = (
+    edited: () => RuleDocument,
+    revision: string,
+    message: string,
+    afterwards: (saved: Rule) => void,
+  ): void =>
     action.run(async () => {
-      await call('saveAlertRule', { params: { id: rule.id }, body: edited() });
-      reload();
-      return message;
+      try {
+        const saved = await call('saveAlertRule', { params: { id: rule.id }, body: { ...edited(), revision } });
+        setReplaced(revision);
+        afterwards(saved);
+        return message;
+      } finally {
+        reload();
+      }
     });
   const dryRun = (): void =>
     action.run(async () => {
@@ -130,7 +153,13 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
           type="button"
           disabled={action.busy}
           onClick={() =>
-            store(() => ({ ...document, enabled: !rule.enabled }), rule.enabled ? 'Rule disabled.' : 'Rule enabled.')
+            store(
+              () => ({ ...document, enabled: !rule.enabled }),
+              rule.revision,
+              rule.enabled ? 'Rule disabled.' : 'Rule enabled.',
+              // Edits stay.
+              text === textOf(opened) ? open : setOpened,
+            )
           }
         >
           {rule.enabled ? 'Disable' : 'Enable'}
@@ -160,12 +189,20 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
           type="button"
           class="primary"
           disabled={action.busy}
-          onClick={() => store(() => JSON.parse(text) as RuleDocument, 'Rule saved.')}
+          onClick={() => store(() => JSON.parse(text) as RuleDocument, opened.revision, 'Rule saved.', open)}
         >
           Save
         </button>
       </p>
       <ActionResult action={action} />
+      {rule.revision !== opened.revision && rule.revision !== replaced && (
+        <p class="controls">
+          This rule was changed after you opened it.
+          <button type="button" onClick={() => open(rule)}>
+            Discard edits and show the stored rule
+          </button>
+        </p>
+      )}
       {dry !== null && dry.fired.length > 0 && (
         <DataTable
           label="Dry-run alerts"

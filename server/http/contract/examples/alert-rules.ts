@@ -36,6 +36,7 @@ export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
           skipped: 0,
           late: 0,
           warning: null,
+          revision: '8l0k8Wd0tQ3vZJ1m',
         },
       ],
       nextCursor: null,
@@ -72,6 +73,7 @@ export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
       skipped: 0,
       late: 0,
       warning: null,
+      revision: 'Jm2xq0bT7cRw5n_A',
     },
   },
   saveAlertRule: {
@@ -128,6 +130,7 @@ export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
       skipped: 0,
       late: 0,
       warning: null,
+      revision: 'e4Yh1pU-9sKd3vGz',
     },
   },
   deleteAlertRule: { params: { id: 'checkout-errors' }, answer: {} },
