@@ -10,7 +10,7 @@ import { keepCompiledCode } from './compiled-code.mjs';
  * packages stay outside of the bundle.
  */
 const BUNDLED =
-  /^(?:kysely|zod|hono|@hono\/node-server|csv-parse|commander|ipaddr\.js|p-limit|p-throttle|prom-client|re2js|yaml)(?:\/|$)/;
+  /^(?:kysely|zod|hono|@hono\/node-server|csv-parse|commander|ipaddr\.js|p-limit|p-throttle|prom-client|protobufjs|re2js|yaml)(?:\/|$)/;
 const keepOutside = {
   name: 'keep-packages-outside',
   setup: ({ onResolve }) => {

@@ -29,6 +29,22 @@ function firehose(record: string): number {
   return Buffer.byteLength(record);
 }
 
+/** A message of OpenTelemetry's format around the text: its length, and a resource of the length that follows. */
+function otelRecord(text: string): number {
+  const inner = Buffer.from(text, 'latin1');
+  const message = Buffer.concat([Buffer.from([0x0a]), varint(inner.length), inner]);
+  const data = Buffer.concat([varint(message.length), message]).toString('base64');
+  envelope(JSON.stringify({ requestId: 'r', timestamp: 1, records: [{ data }] }));
+  return message.length;
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let left = value;
+  for (; left >= 0x80; left = Math.floor(left / 0x80)) bytes.push((left % 0x80) + 0x80);
+  return Buffer.from([...bytes, left]);
+}
+
 function envelope(body: string): number {
   decodeFirehose(Buffer.from(body), { requestId: 'r' }, context);
   return Buffer.byteLength(body);
@@ -73,6 +89,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
   { name: 'utf-16', decode: (text) => upload(Buffer.from(`\ufeff${text}`, 'utf16le')) },
   { name: 'record', decode: firehose },
   { name: 'envelope', decode: envelope },
+  { name: 'OpenTelemetry record', decode: otelRecord },
   { name: 'forwarded', decode: forwarded },
   { name: 'forwarded message', decode: (text) => forwarded(JSON.stringify({ Records: [{ body: text }] })) },
   { name: 'pull', decode: pull },

@@ -76,6 +76,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'metric-value-impossible':
     'Figures that no metric has: a negative count, a sum of no values, a minimum above the maximum, or a statistic that is no number.',
   'metric-dimensions-unreadable': `dimensions of a metric: expected at most ${MOST_DIMENSIONS}, with names of up to 255 characters and values of up to 1,024, none of them empty.`,
+  'otel-message-unreadable':
+    'A message of a metric stream in OpenTelemetry format that is cut or damaged. The other messages of its record were read.',
+  'otel-without-summary':
+    'A metric in OpenTelemetry format that is no summary, as all of CloudWatch are. Other sources than CloudWatch metric streams are not read.',
   'load-test-unreadable': 'Neither a hey summary with its histogram, nor hey or Locust CSV with requests.',
   'load-test-too-many-names': `Statistics of Locust with more than ${integer(MAX_NAMES)} names of requests. Group requests by name= and export again.`,
   'function-without-name': 'An entry of a function list needs FunctionName.',

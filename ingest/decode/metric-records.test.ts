@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { metric as metric10, point10, record, request } from '../../test/support/otel-record.ts';
 import { readRawLogs } from '../formats/raw-logs.ts';
 import type { Batch } from '../records/batch.ts';
 import { decodeFirehose, decodeLambdaEvent, decodeStreams } from './pipeline.ts';
@@ -81,6 +82,34 @@ test('an object that is no metric is a dead letter with its reason, and a statis
   expect(lettersOf(batch)).toEqual([['metric-value-impossible', impossible]]);
   expect(batch.deadLetters[0]?.detail).toMatch(/^Figures that no metric has/);
   expect(batch.counts.ignoredBy).toEqual([['metric-statistic', 1]]);
+});
+
+test('records in the format of OpenTelemetry, beside others', () => {
+  const point = {
+    namespace: 'AWS/Lambda',
+    name: 'Throttles',
+    dimensions: [['FunctionName', 'orders']] as const,
+    startMs: 1_795_888_740_000,
+    endMs: 1_795_888_800_000,
+    count: 2,
+    sum: 3,
+    quantiles: [
+      [0, 1],
+      [1, 2],
+    ] as const,
+  };
+  const otel = record(
+    request('123456789012', 'eu-west-1', metric10('AWS/Lambda/Throttles', '{Count}', point10(point))),
+  );
+  const cut = otel.subarray(0, otel.length - 5);
+  const batch = firehose([otel, metric('Throttles'), cut]);
+  // The same metric, whatever format the stream has.
+  expect(batch.records[0]?.record).toEqual(batch.records[1]?.record);
+  expect(batch.counts.events).toBe(2);
+  expect(batch.deadLetters.map(({ reason, payload }) => [reason, Buffer.from(payload)])).toEqual([
+    ['otel-message-unreadable', cut],
+  ]);
+  expect(batch.deadLetters[0]?.detail).toMatch(/^A message of a metric stream in OpenTelemetry format/);
 });
 
 test('a forwarder sends them in records of Kinesis, and a dead letter of one line can be replayed', () => {

@@ -2,7 +2,6 @@
  * Decodes a request: bytes → envelope → subscription messages → lines → {@link Batch}. A record that cannot be read becomes
  * a dead letter with its reason; only a request whose envelope cannot be read is rejected as a whole.
  */
-import { isAscii } from 'node:buffer';
 import { BatchAssembler } from '../batch/assemble.ts';
 import { inOrder } from '../batch/event-order.ts';
 import { sourceOf } from '../batch/identity.ts';
@@ -23,11 +22,11 @@ import type { Document } from '../formats/json-documents.ts';
 import { parseDocuments } from '../formats/json-documents.ts';
 import type { BodyLimit } from '../formats/limits.ts';
 import { limits } from '../formats/limits.ts';
+import { readOtelRecord } from '../formats/otel-metrics.ts';
 import type { ParsedUpload } from '../formats/parsed-upload.ts';
 import { contradictsItself, readMessage, unreadEvents } from '../formats/subscription.ts';
 import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import { scanMessage } from '../formats/subscription-scan.ts';
-import { isPlatformLine } from '../lines/platform-line.ts';
 import type { Batch, ErrorDelivery } from '../records/batch.ts';
 import type { FunctionFacts } from '../records/function-facts.ts';
 import type { IgnoredReason } from '../records/ignored.ts';
@@ -41,6 +40,7 @@ import type { RedactionRules } from '../redaction/rules.ts';
 import { linesOf } from '../text/lines.ts';
 import { BEYOND_REQUEST, beyondRequest } from './beyond-request.ts';
 import { explainDeadLetter } from './dead-letter-explanations.ts';
+import { decodeText, reasonForText } from './record-text.ts';
 import { Redactor } from './redactor.ts';
 
 /** Which log lines are stored: none, platform lines, also those of applications around failures, or all. */
@@ -248,7 +248,7 @@ class RecordDecoder {
       this.reject('gzip-trailing-bytes', unread, 1, () => `${field()}: ${trailingMessage(unread.length)}`);
     const scanned = scanMessage(inflated.bytes, this.#context);
     if (scanned !== null) this.#addScanned(scanned, bytes);
-    else this.addText(bytes, decodeText(inflated.bytes));
+    else if (!this.#addOtel(inflated.bytes)) this.addText(bytes, decodeText(inflated.bytes));
   }
 
   /** Reads the text of one record, which holds one or more subscription messages. `bytes` is the original record. */
@@ -310,6 +310,15 @@ class RecordDecoder {
     const isWhole = message.streams.length === 1 && skipped + untimed + converted + beyond === 0;
     const original = isWhole ? bytes : null;
     for (const stream of message.streams) this.addEvents(stream.identity, stream.events, original, message.errors);
+  }
+
+  /** Returns false for what is no record of a metric stream in OpenTelemetry's format. */
+  #addOtel(bytes: Buffer): boolean {
+    const read = readOtelRecord(bytes);
+    if (read === null) return false;
+    this.#addRecords(read.records, undefined);
+    for (const { reason, bytes: message, n } of read.problems) this.reject(reason, message, n);
+    return true;
   }
 
   /** Records of metrics, which state their account and region. */
@@ -384,14 +393,3 @@ class RecordDecoder {
 
 /** Metrics are told by what they state. */
 const NO_DIGEST = '';
-
-/** Decoding ASCII takes a third of the time of UTF-8, and most platform lines are ASCII. */
-function decodeText(bytes: Buffer): string {
-  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
-}
-
-/** Names the likely cause. Text without an envelope comes from Firehose's message extraction, which strips the stream's name. */
-function reasonForText(text: string): string {
-  if (isPlatformLine(text)) return 'message-extraction-enabled';
-  return 'not-a-subscription-message';
-}
