@@ -35,7 +35,7 @@ CREATE TABLE {table metric_point by function_id} (
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(start_ms))
 ORDER BY (function_id, series_id, start_ms, period_ms, import_id);
 
--- Values of one series in one line of the embedded metric format.
+-- Values of one series in one line of the embedded metric format; in five minutes or an hour, of a store that was moved.
 CREATE TABLE {table metric_value by function_id} (
   function_id UInt64,
   series_id UInt64,
@@ -48,7 +48,7 @@ CREATE TABLE {table metric_value by function_id} (
   sketch Map(Int32, UInt64) CODEC(ZSTD),
   import_id UInt64 CODEC(ZSTD),
   received_ms Int64 CODEC(ZSTD)
-) {engine ReplacingMergeTree}
+) {engine ReplacingMergeTree(received_ms)}
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(at_ms))
 ORDER BY (function_id, series_id, at_ms, identity, import_id);
 

@@ -8,6 +8,8 @@ import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts'
 import type { BatchSource } from '../../../ingest/records/sink.ts';
 import type { StreamHeader } from '../../../ingest/records/stream-header.ts';
 import type { HourErrors } from '../../analytics/errors/hour.ts';
+import type { SketchColumns } from '../../analytics/sketch/sketch.ts';
+import type { MetricSeries } from '../metrics/identity.ts';
 import type { AttributedHour, ColdStartRow } from '../questions/attribution/types.ts';
 import type { IngestStatus } from '../questions/ingest-status/types.ts';
 import type { RollupBucket, RollupTable } from '../rollup/bucket.ts';
@@ -124,6 +126,28 @@ export interface MovedErrors {
   readonly errors: HourErrors;
 }
 
+/** One period of a point, or values of one bucket. */
+export interface MovedMetricRow {
+  readonly atMs: number;
+  readonly widthMs: number;
+  readonly origin: string;
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number | null;
+  readonly max: number | null;
+  /** JSON, as stored. */
+  readonly percentiles: string | null;
+  readonly sketch: SketchColumns | null;
+}
+
+/** A series of a metric. Account and region are those of its function, if it has one. */
+export interface MovedMetric extends Omit<MetricSeries, 'functionId'> {
+  readonly functionName: string | null;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly rows: readonly MovedMetricRow[];
+}
+
 /** Aggregates of a day whose raw events were deleted. */
 export interface ExpiredDay {
   readonly cells: readonly MovedBucket[];
@@ -168,6 +192,7 @@ export interface HistorySource {
   expiredEnvironments(one: MovedFunction, beforeMs: number): Iterable<readonly MovedEnvironment[]>;
   /** Returns telemetry records and log volumes. */
   documents(): Iterable<Piece>;
+  metrics(): Iterable<MovedMetric>;
   account(): MovedAccount;
   close(): void;
 }
@@ -179,6 +204,7 @@ export interface HistoryTarget {
   /** Records that a part was transferred in the state of this fingerprint. */
   note(part: string, fingerprint: string): Promise<void>;
   bring(piece: Piece): Promise<void>;
+  bringMetric(metric: MovedMetric): Promise<void>;
   bringFunction(one: MovedFunction): Promise<void>;
   /** `streamOf` maps an environment id of the source store to its stream. */
   bringExpiredDay(

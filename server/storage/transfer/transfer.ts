@@ -82,6 +82,10 @@ export async function move(options: MoveOptions): Promise<Moved> {
   }
   if (!signal.aborted) {
     await bringAll(source.documents(), options);
+    for (const metric of source.metrics()) {
+      if (signal.aborted) break;
+      await target.bringMetric(metric);
+    }
     await target.bringAccount(source.account());
   }
   return { ...total, different, interrupted: signal.aborted };

@@ -2,7 +2,7 @@
 import { hashOf, UNSEEN_MS } from '../hash-ids.ts';
 import type { Value } from './fact-table.ts';
 
-type Row = Readonly<Record<string, Value>>;
+export type Row = Readonly<Record<string, Value>>;
 
 /** Adds a row to a table. */
 export type Add = (table: string, row: Row) => void;

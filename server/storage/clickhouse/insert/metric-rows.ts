@@ -92,7 +92,7 @@ export class MetricRows {
 }
 
 /** Id of a series within its function. */
-function seriesIdOf(series: MetricSeries): number {
+export function seriesIdOf(series: MetricSeries): number {
   // A function that turns out to be another one keeps its series.
   const [source = '', owner = '', ...rest] = seriesParts(series);
   return hashOf(source, ...(series.functionId === 0 ? [owner] : []), ...rest);

@@ -22,6 +22,7 @@ import type {
   MovedEnvironment,
   MovedFunction,
   MovedHour,
+  MovedMetric,
   Piece,
 } from '../../transfer/history.ts';
 import { CHECKSUM_MODULUS } from '../../transfer/history.ts';
@@ -35,6 +36,7 @@ import { mergedFacts } from '../insert/invocation-rows.ts';
 import { migrate } from '../migrate.ts';
 import { ClickHouseQueryClient, NOW_MS } from '../query-client.ts';
 import { encodeVersioned } from '../versioned-value.ts';
+import { bringMetric } from './metrics.ts';
 import { accountTables } from './progress.ts';
 
 export interface TargetOptions {
@@ -89,6 +91,10 @@ class ClickHouseHistory implements HistoryTarget {
 
   bring({ batch, source, receivedMs }: Piece): Promise<void> {
     return this.#writer.store(tablesOf(batch, source, receivedMs));
+  }
+
+  async bringMetric(metric: MovedMetric): Promise<void> {
+    await bringMetric(this.#client, metric, await this.#now());
   }
 
   async bringFunction({ account, region, name, labelled, latest, runtime, ...one }: MovedFunction): Promise<void> {

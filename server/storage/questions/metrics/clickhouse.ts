@@ -126,12 +126,13 @@ function sketchOf(bins: CellRow['bins']): Sketch | null {
   return sketch;
 }
 
-/** Each line once, whatever brought it. */
+/** Each line once, whatever brought it; of values that a transfer brings again, the newest. */
 function valueCells(withSketches: boolean): string {
-  return `SELECT function_id AS functionId, series_id AS seriesId, intDiv(at_ms, {width:Int64}) * {width:Int64} AS bucket, sum(v.count) AS count, sum(v.sum) AS sum,
-      min(v.min) AS min, max(v.max) AS max ${withSketches ? ', sumMap(v.sketch) AS bins' : ''}
-    FROM (SELECT function_id, series_id, at_ms, identity, any(f.count) AS count, any(f.sum) AS sum, any(f.min) AS min, any(f.max) AS max
-        ${withSketches ? ', any(f.sketch) AS sketch' : ''}
+  return `SELECT function_id AS functionId, series_id AS seriesId, intDiv(at_ms, {width:Int64}) * {width:Int64} AS bucket,
+      sum(v.count) AS count, sum(v.sum) AS sum, min(v.min) AS min, max(v.max) AS max ${withSketches ? ', sumMap(v.sketch) AS bins' : ''}
+    FROM (SELECT function_id, series_id, at_ms, identity, argMax(f.count, received_ms) AS count, argMax(f.sum, received_ms) AS sum,
+        argMax(f.min, received_ms) AS min, argMax(f.max, received_ms) AS max
+        ${withSketches ? ', argMax(f.sketch, received_ms) AS sketch' : ''}
       FROM metric_value AS f WHERE function_id IN {functions:Array(UInt64)} AND series_id IN {ids:Array(UInt64)}
         AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64}
       GROUP BY function_id, series_id, at_ms, identity) AS v

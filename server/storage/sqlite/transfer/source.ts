@@ -16,6 +16,7 @@ import { documentsOf } from './documents.ts';
 import { eventsOf } from './events.ts';
 import { expiredDay, expiredEnvironments } from './expired-days.ts';
 import { invocationsOf } from './invocations.ts';
+import { metricsOf } from './metrics.ts';
 
 /** Sums that fingerprint the state of a day. */
 const DAY_SUMS = ['n', 'with_start', 'timeouts', 'errors', 'ooms', 'exits', 'user_felt', 'billed_ms', 'felt_init_us'];
@@ -126,6 +127,10 @@ class SqliteHistory implements HistorySource {
 
   documents() {
     return documentsOf(this.#db);
+  }
+
+  metrics() {
+    return metricsOf(this.#db);
   }
 
   account(): MovedAccount {

@@ -1,6 +1,7 @@
 /** Points and printed values are counted once, in whatever order they come, and within the limits of series. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EMPTY_BATCH } from '../../../../ingest/records/batch.ts';
+import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
 import { line, orders, point } from '../../../../test/support/metric-records.ts';
@@ -8,6 +9,8 @@ import { REPEATED, STORED, useTelemetryWriter } from '../../../../test/support/t
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { deletionSteps } from './deletion.ts';
+import { ImportJournal } from './import-journal.ts';
+import { undoSteps } from './import-undo.ts';
 import { Retention } from './retention.ts';
 
 const AT = Date.UTC(2026, 10, 20, 10);
@@ -343,4 +346,34 @@ test('an account is deleted with its metrics of no function', () => {
   expect(store.rows('SELECT account FROM metric_series')).toEqual([{ account: '999988887777' }]);
   for (const table of ['metric_point', 'metric_5m', 'metric_1h', 'metric_1d'])
     expect(store.rows(`SELECT * FROM ${table}`)).toHaveLength(1);
+});
+
+test('an undone import takes its metrics along, and nothing that came another way', () => {
+  const journal = new ImportJournal(store.db);
+  const entry = { account: '111122223333', region: 'us-east-1', logGroup: '/feed', atMs: null, digest: '' };
+  const deliver = (source: BatchSource, ...records: readonly TelemetryRecord[]) => {
+    const batch = { ...EMPTY_BATCH, records: records.map((record) => ({ ...entry, record })) };
+    const isConcerned = journal.concerns(batch, source);
+    if (isConcerned) journal.before(batch, source, NOW);
+    const outcome = store.apply(batch, NOW, source);
+    if (isConcerned) journal.after(batch, source, outcome, NOW);
+  };
+  const logs: BatchSource = { kind: 'logs', name: 'test' };
+  const tables = () =>
+    ['metric_5m', 'metric_1h', 'metric_1d']
+      .map(buckets)
+      .concat([store.rows('SELECT name FROM metric_series ORDER BY name')]);
+  deliver(logs, point(), line(1));
+  deliver({ kind: 'import', name: 'a.json', importId: 'i' }, point({ sum: 9 }), line(2), point({ name: 'Errors' }));
+  expect(buckets('metric_1d')).toMatchObject([{ sum: 9 }, { sum: 2 }, { sum: 2 }]);
+  // The point comes again by a stream: it is not the import's alone.
+  deliver(logs, point({ sum: 4 }), line(3));
+  const steps = undoSteps(store.db, store.writer, journal, 'i', NOW);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  expect(step.value).toBe('undone');
+  const undone = tables();
+  store.clear();
+  store.store([point(), line(1), point({ sum: 4 }), line(3)], NOW);
+  expect(undone).toEqual(tables());
 });

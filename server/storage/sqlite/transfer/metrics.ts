@@ -1,0 +1,55 @@
+/** Reads series of metrics with their points, and with sums of printed values. */
+import type Database from 'better-sqlite3';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { columnsOfEncoded } from '../../../analytics/sketch/sketch.ts';
+import { METRIC_LEVELS } from '../../metrics/levels.ts';
+import { metricDimensions, parseStored } from '../../stored-json.ts';
+import type { MovedMetric, MovedMetricRow } from '../../transfer/history.ts';
+
+interface SeriesRow extends Omit<MovedMetric, 'dimensions' | 'rows'> {
+  readonly id: number;
+  readonly dimensions: string;
+}
+
+/** Returns series by series. Hours stand for the times whose points or five minutes retention has deleted. */
+export function* metricsOf(db: Database.Database): Generator<MovedMetric> {
+  const series = db.prepare<[], SeriesRow>(SERIES).all();
+  const points = db.prepare<[number], MovedMetricRow>(POINTS);
+  const buckets = db.prepare<[number], Omit<MovedMetricRow, 'sketch'> & { readonly sketch: Uint8Array | null }>(
+    BUCKETS,
+  );
+  const hours = {
+    cloudwatch: db.prepare<[number], BucketRow>(hoursWithout('metric_point', 'start_ms')),
+    emf: db.prepare<[number], BucketRow>(hoursWithout('metric_5m', 'bucket')),
+  };
+  for (const { id, dimensions, ...row } of series) {
+    const parsed = parseStored(metricDimensions, dimensions, `metric_series ${id}`);
+    if (parsed === null) continue;
+    const own = row.source === 'cloudwatch' ? points.all(id) : buckets.all(id).map(withBins);
+    yield { ...row, dimensions: parsed, rows: [...hours[row.source].all(id).map(withBins), ...own] };
+  }
+}
+
+type BucketRow = Omit<MovedMetricRow, 'sketch'> & { readonly sketch: Uint8Array | null };
+
+function withBins({ sketch, ...row }: BucketRow): MovedMetricRow {
+  return { ...row, sketch: sketch === null ? null : columnsOfEncoded(sketch) };
+}
+
+const SERIES = `SELECT s.id, source, function.name AS functionName, iif(function.id IS NULL, s.account, function.account) AS account,
+  iif(function.id IS NULL, s.region, function.region) AS region, namespace, s.name, unit, dimensions,
+  s.first_ms AS firstMs, s.last_ms AS lastMs
+  FROM metric_series AS s LEFT JOIN function ON function.id = s.function_id ORDER BY s.id`;
+
+const POINTS = `SELECT start_ms AS atMs, period_ms AS widthMs, origin, count, sum, min, max, percentiles, NULL AS sketch
+  FROM metric_point WHERE series_id = ?`;
+
+const COLUMNS = "'stream' AS origin, count, sum, min, max, NULL AS percentiles, sketch";
+
+const BUCKETS = `SELECT bucket AS atMs, ${METRIC_LEVELS[0].widthMs} AS widthMs, ${COLUMNS} FROM metric_5m WHERE series_id = ?`;
+
+function hoursWithout(table: string, time: string): string {
+  return `SELECT bucket AS atMs, ${HOUR_MS} AS widthMs, ${COLUMNS} FROM metric_1h AS hour WHERE series_id = ? AND NOT EXISTS (
+    SELECT 1 FROM ${table} AS row WHERE row.series_id = hour.series_id AND row.${time} >= hour.bucket
+      AND row.${time} < hour.bucket + ${HOUR_MS})`;
+}
