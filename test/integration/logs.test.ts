@@ -11,16 +11,6 @@ const clock = { ms: AT };
 const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
 let product: TestProduct;
 
-beforeAll(async () => {
-  product = await startProduct({ now: () => clock.ms });
-});
-afterAll(async () => {
-  await product.close();
-  removeFolder(product.folder);
-});
-
-const search = (q: string, more = ''): Promise<LogsAnswer> =>
-  product.json<LogsAnswer>(`/api/v1/logs?q=${encodeURIComponent(q)}&from=${AT - 1000}&to=${AT + 100_000}${more}`);
 const events = (lines: readonly string[]) => eventsOf(lines.map((text, at) => [AT + at, text]));
 
 const HOSTILE = [
@@ -31,8 +21,19 @@ const HOSTILE = [
   '{"level":"ERROR","text":"needle","__proto__":{"x":1}}',
 ];
 
-test('finds hostile lines as they are, and cuts long ones', async () => {
+beforeAll(async () => {
+  product = await startProduct({ now: () => clock.ms });
   await send(product, [record(message(events(HOSTILE), { logStream: STREAM }))]);
+});
+afterAll(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+const search = (q: string, more = ''): Promise<LogsAnswer> =>
+  product.json<LogsAnswer>(`/api/v1/logs?q=${encodeURIComponent(q)}&from=${AT - 1000}&to=${AT + 100_000}${more}`);
+
+test('finds hostile lines as they are, and cuts long ones', async () => {
   const before = await search('needle');
   expect(before.items.map((item) => item.message)).toEqual(HOSTILE.toReversed().map((text) => text.slice(0, 16_384)));
   expect(before.items[1]).toMatchObject({ messageChars: HOSTILE[3]?.length, level: null, source: 'function' });

@@ -242,10 +242,6 @@ describe('GET /api/v1/functions/:id/memory', () => {
 
   test('sizes that served other routes of an API are not compared', async () => {
     const answer = await ask('moved');
-    console.log(
-      JSON.stringify(await product.json<unknown>('/api/v1/status')).slice(0, 1500),
-      JSON.stringify(await product.json<unknown>('/api/v1/functions/moved/network')).slice(0, 1500),
-    );
     expect(answer).toMatchObject({ finding: 'inconclusive', recommendation: null });
     // At 512 MB one route alone; at 1024 MB, 14 of 29 warm runs of each environment are even ones.
     expect(answer.reasons.join(' ')).toContain(

@@ -26,6 +26,7 @@ beforeAll(async () => {
       THERMOCLINE_REDACT_EXPRESSIONS: '{"order":"ORD-[0-9]+"}',
     },
   });
+  await sendAll();
 });
 afterAll(async () => {
   await product.close();
@@ -52,7 +53,8 @@ function expectNothing(): void {
   expect(all).toContain('[redacted:email]');
 }
 
-test('lines, errors and dead letters are stored without what the rules find', async () => {
+/** Lines, errors and dead letters with something that each rule finds. */
+async function sendAll(): Promise<void> {
   const one = requestId(1);
   const lines = [
     `START RequestId: ${one} Version: $LATEST\n`,
@@ -73,6 +75,9 @@ test('lines, errors and dead letters are stored without what the rules find', as
     body: `2026-11-20T10:00:01.000Z imported ${MAIL}\n\u0000\u0001 ${MAIL}\n`,
   });
   expect(response.status).toBe(200);
+}
+
+test('lines, errors and dead letters are stored without what the rules find', async () => {
   expectNothing();
   const { items } = await product.json<{ items: { id: string }[] }>('/api/v1/rejects');
   expect(items).toHaveLength(3);
