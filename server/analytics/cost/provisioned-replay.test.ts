@@ -6,9 +6,9 @@ import { BLOCKS, replay, requestsOf, serve } from './provisioned-replay.ts';
 
 const RANGE = { fromMs: 0, toMs: BLOCKS * MINUTE_MS };
 /** Handlers take 100 ms after the wait. */
-const run = (startMs: number, waitedMs = 0, billedMs = 100): PlayedRun => ({
-  startMs,
-  endMs: startMs + waitedMs + 100,
+const run = (arrivedMs: number, waitedMs = 0, billedMs = 100): PlayedRun => ({
+  arrivedMs,
+  endMs: arrivedMs + waitedMs + 100,
   billedMs,
   waitedMs,
 });
@@ -45,7 +45,7 @@ test('without cold starts no init is known; what lies outside of the range is in
 
 test('a billed time that is rounded up holds no init', () => {
   // 100.4 ms of the handler, billed as 101.
-  const found = requestsOf([{ startMs: 0, endMs: 500.4, billedMs: 101, waitedMs: 400 }], RANGE);
+  const found = requestsOf([{ arrivedMs: 0, endMs: 500.4, billedMs: 101, waitedMs: 400 }], RANGE);
   expect([found.billedShare, found.warmBilledMs[0]]).toEqual([0, 101]);
 });
 

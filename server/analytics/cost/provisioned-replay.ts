@@ -3,8 +3,8 @@ import { median } from '../statistics/order.ts';
 import { OnDemandPool, replaceLeast } from './on-demand-pool.ts';
 
 export interface PlayedRun {
-  /** When the request arrived: START minus the init it waited for. */
-  readonly startMs: number;
+  /** START minus the init that the request waited for, epoch ms. */
+  readonly arrivedMs: number;
   readonly endMs: number;
   readonly billedMs: number;
   /** Init time that a caller waited for, ms; 0 if warm. */
@@ -61,9 +61,9 @@ export function requestsOf(
   for (let at = 0; at < n; at += 1) {
     const run = inOrder[at];
     if (run === undefined) continue;
-    const { startMs, billedMs, waitedMs } = run;
-    const block = Math.min(BLOCKS - 1, Math.max(0, Math.floor((startMs - fromMs) / width)));
-    columns.startMs[at] = startMs;
+    const { arrivedMs, billedMs, waitedMs } = run;
+    const block = Math.min(BLOCKS - 1, Math.max(0, Math.floor((arrivedMs - fromMs) / width)));
+    columns.startMs[at] = arrivedMs;
     columns.lastsMs[at] = handlerMs(run);
     columns.billedMs[at] = billedMs;
     columns.warmBilledMs[at] = billedMs - billedInit(run);
@@ -148,7 +148,7 @@ function addAt(sums: Float64Array, block: number | undefined, by: number): void 
 
 /** What a run takes in an environment that is ready, ms. */
 function handlerMs(run: PlayedRun): number {
-  return Math.max(0, run.endMs - run.startMs - run.waitedMs);
+  return Math.max(0, run.endMs - run.arrivedMs - run.waitedMs);
 }
 
 /** The part of a run's billed duration that is its init, ms: what exceeds the time that the handler took. */

@@ -42,7 +42,7 @@ function plantedRuns(dice: () => number): readonly PlayedRun[] {
       const endMs = startMs + waitedMs + lastsMs;
       if (last === null) environments.push({ freeMs: endMs });
       else last.freeMs = endMs;
-      runs.push({ startMs, endMs, billedMs: Math.ceil(lastsMs), waitedMs });
+      runs.push({ arrivedMs: startMs, endMs, billedMs: Math.ceil(lastsMs), waitedMs });
     }
   }
   return runs;

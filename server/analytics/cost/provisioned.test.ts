@@ -11,7 +11,7 @@ const PRICES = { keptPerGbS: 4.1667e-6, runPerGbS: 9.7222e-6, onDemandPerGbS: 1.
 const MONDAY = Date.UTC(2026, 10, 16);
 const ONE_DAY = { fromMs: MONDAY, toMs: MONDAY + 24 * HOUR_MS };
 const run = (fromS: number, toS: number, waitedMs = 0): PlayedRun => ({
-  startMs: MONDAY + fromS * 1000,
+  arrivedMs: MONDAY + fromS * 1000,
   endMs: MONDAY + toS * 1000,
   billedMs: (toS - fromS) * 1000,
   waitedMs,

@@ -73,7 +73,7 @@ interface Settings {
  */
 export function planProvisioned(runs: readonly PlayedRun[], settings: Settings): ProvisionedPlan {
   const { range, memoryMb, prices } = settings;
-  const inOrder = runs.toSorted((a, b) => a.startMs - b.startMs);
+  const inOrder = runs.toSorted((a, b) => a.arrivedMs - b.arrivedMs);
   const requests = requestsOf(inOrder, range);
   const peak = peakOf(inOrder);
   const windows = windowsOf(requests.n, settings);
@@ -256,8 +256,8 @@ function sweep(peak: number): readonly number[] {
 function peakOf(runs: readonly PlayedRun[]): number {
   const ends = ascending(runs.map((run) => run.endMs));
   let [open, peak, ended] = [0, 0, 0];
-  for (const { startMs } of runs) {
-    while ((ends[ended] ?? Number.POSITIVE_INFINITY) <= startMs) {
+  for (const { arrivedMs } of runs) {
+    while ((ends[ended] ?? Number.POSITIVE_INFINITY) <= arrivedMs) {
       open -= 1;
       ended += 1;
     }
@@ -286,7 +286,7 @@ function scheduleOf(
     hours[hour] = (hours[hour] ?? 0) + end - at;
     at = end;
   }
-  const starts = runs.map(({ startMs }) => startMs);
+  const starts = runs.map(({ arrivedMs }) => arrivedMs);
   const ends = ascending(runs.map(({ endMs, waitedMs }) => endMs - waitedMs));
   let at = fromMs;
   let [started, ended] = [0, 0];

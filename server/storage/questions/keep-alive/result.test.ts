@@ -7,6 +7,7 @@ const run = (environmentId: number, minute: number, waitedMs = 0): NewestInvocat
   environmentId,
   seriesId: 1,
   startMs: minute * MINUTE_MS,
+  arrivedMs: minute * MINUTE_MS - waitedMs,
   endMs: minute * MINUTE_MS + 1000,
   billedMs: 1000,
   status: 0,

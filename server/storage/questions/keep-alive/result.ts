@@ -77,7 +77,7 @@ function lifetimeOf(runs: readonly NewestInvocation[], bornMs: number | undefine
   return {
     bornMs: bornMs ?? runs[0]?.startMs ?? 0,
     runs,
-    demandedMs: waited === undefined ? null : waited.startMs - waited.waitedMs,
+    demandedMs: waited === undefined ? null : waited.arrivedMs,
     crashed: ENDS_ENVIRONMENT.has(runs.at(-1)?.status ?? 0),
   };
 }

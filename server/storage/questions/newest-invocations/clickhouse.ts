@@ -47,15 +47,20 @@ export async function newestInvocations(context: QueryContext, query: Query): Pr
     { ...bound, functionId, version, memoryMb, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), limit: maxRuns + 1 },
   );
   return {
-    invocations: rows.slice(0, maxRuns).map((row) => ({
-      environmentId: row.environmentId,
-      seriesId: seriesIdOf(functionId, row.version, row.memoryMb),
-      startMs: row.endMs - (row.runMs ?? row.durationUs / 1000),
-      endMs: row.endMs,
-      billedMs: row.billedMs ?? row.durationUs / 1000,
-      status: row.status,
-      waitedMs: row.felt === 1 ? ((row.initUs ?? 0) + (row.restoreUs ?? 0)) / 1000 : 0,
-    })),
+    invocations: rows.slice(0, maxRuns).map((row) => {
+      const startMs = row.endMs - (row.runMs ?? row.durationUs / 1000);
+      const waitedMs = row.felt === 1 ? ((row.initUs ?? 0) + (row.restoreUs ?? 0)) / 1000 : 0;
+      return {
+        environmentId: row.environmentId,
+        seriesId: seriesIdOf(functionId, row.version, row.memoryMb),
+        startMs,
+        arrivedMs: startMs - waitedMs,
+        endMs: row.endMs,
+        billedMs: row.billedMs ?? row.durationUs / 1000,
+        status: row.status,
+        waitedMs,
+      };
+    }),
     truncated: rows.length > maxRuns,
   };
 }

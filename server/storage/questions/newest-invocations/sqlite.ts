@@ -67,15 +67,18 @@ export async function newestInvocations(db: Databases, query: Query): Promise<Ne
   forEachNumberRow(rows ?? '', values, () => {
     truncated = invocations.length === maxRuns;
     if (truncated) return;
-    const [environmentId, seriesId, endMs] = [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0];
+    const endMs = values[2] ?? 0;
+    const startMs = endMs - (values[4] ?? 0) / 1000;
+    const waitedMs = (values[6] ?? 0) / 1000;
     invocations.push({
-      environmentId,
-      seriesId,
-      startMs: endMs - (values[4] ?? 0) / 1000,
+      environmentId: values[0] ?? 0,
+      seriesId: values[1] ?? 0,
+      startMs,
+      arrivedMs: startMs - waitedMs,
       endMs,
       billedMs: (values[5] ?? 0) / 1000,
       status: values[3] ?? 0,
-      waitedMs: (values[6] ?? 0) / 1000,
+      waitedMs,
     });
   });
   return { invocations, truncated };

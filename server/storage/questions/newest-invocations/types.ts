@@ -5,6 +5,8 @@ export interface NewestInvocation {
   readonly seriesId: number;
   /** START, or end minus Duration if START did not arrive; epoch ms. */
   readonly startMs: number;
+  /** START minus the init or restore that the request waited for, epoch ms. */
+  readonly arrivedMs: number;
   readonly endMs: number;
   readonly billedMs: number;
   readonly status: number;

@@ -8,16 +8,9 @@ import type { TimeRange } from '../shared-types.ts';
 import type { ProvisionedAnswer, ProvisionedQuestion } from './types.ts';
 
 export function provisionedOf(newest: NewestInvocations, query: TimeRange & ProvisionedQuestion): ProvisionedAnswer {
-  const { truncated } = newest;
-  // Written out: copies by spreading take longer.
-  const runs = newest.invocations.map(({ startMs, endMs, billedMs, waitedMs }) => ({
-    startMs: startMs - waitedMs,
-    endMs,
-    billedMs,
-    waitedMs,
-  }));
+  const { invocations: runs, truncated } = newest;
   const fromMs = truncated
-    ? Math.min(...runs.slice(-100).map((run) => run.startMs))
+    ? Math.min(...runs.slice(-100).map((run) => run.arrivedMs))
     : Math.min(query.toMs, Math.max(query.fromMs, query.firstSeenMs));
   const played = { fromMs, toMs: query.toMs };
   const random = new Random(query.seed);
