@@ -50,6 +50,8 @@ export async function startProduct(
     readonly environment?: Record<string, string>;
     /** Sizes that differ from those of this machine. */
     readonly capacity?: Partial<Capacity>;
+    /** How long the integrity check at the start is waited for, ms; by default it is not. */
+    readonly checkMs?: number;
   } = {},
 ): Promise<TestProduct> {
   const folder = options.folder ?? memoryFolder();
@@ -73,6 +75,7 @@ export async function startProduct(
     },
     log: pino({ level: 'silent' }),
     version: 'test',
+    ...(options.checkMs === undefined ? {} : { checkMs: options.checkMs }),
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.monotonicNow === undefined ? {} : { monotonicNow: options.monotonicNow }),

@@ -36,7 +36,12 @@ export class SqliteUpkeep implements Maintenance {
     this.#isFirstCheck = false;
     const job = { op: 'check', folder: this.#options.folder, thorough: false, bytesPerSecond } as const;
     const { damage, added } = (await this.#processes.run(job)) as StoreCheck;
-    await this.#addSums(added);
+    try {
+      await this.#addSums(added);
+    } catch (error) {
+      // What was found may be why the writer cannot store them.
+      if (damage.length === 0) throw error;
+    }
     return damage;
   }
 
