@@ -103,6 +103,36 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
       ],
     },
     {
+      id: 'metrics',
+      title: 'Metric stream',
+      summary:
+        'Throttles, concurrency and ages of events, which no log has: a CloudWatch metric stream to the Firehose stream.',
+      files: files('cloudformation/metrics.yaml'),
+      steps: [
+        {
+          text: 'Save the template as metrics.yaml and deploy it in the account and region of the Firehose stream, whose ARN the output StreamArn of its stack names.',
+          command:
+            'aws cloudformation deploy --stack-name thermocline-metrics --template-file metrics.yaml --capabilities CAPABILITY_IAM --parameter-overrides StreamArn=STREAM_ARN MetricStreamName=thermocline',
+        },
+        {
+          text: 'The first metrics arrive within three minutes. AWS bills $0.003 for each 1,000 metric updates, and Firehose for the bytes.',
+          command: null,
+        },
+      ],
+    },
+    {
+      id: 'metrics-terraform',
+      title: 'Metric stream (Terraform)',
+      summary: 'The same metric stream as a Terraform module.',
+      files: files('terraform/metrics/main.tf'),
+      steps: [
+        {
+          text: 'Save the file as main.tf in a folder of its own, then initialise and apply.',
+          command: 'terraform init && terraform apply -var stream_arn=STREAM_ARN',
+        },
+      ],
+    },
+    {
       id: 'forwarder',
       title: 'Lambda forwarder',
       summary:

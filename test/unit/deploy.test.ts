@@ -179,6 +179,40 @@ test('the stream backs up failed records, retries for two hours, and does not ex
   expect(document['FilterPattern']).toBe(PLATFORM_FILTER);
 });
 
+test('a metric stream has the metrics of Lambda that no log has, in JSON, and both kits have the same', async () => {
+  const { Parameters, Conditions = {}, Resources, Outputs } = template('cloudformation/metrics.yaml');
+  const known = new Set([...Object.keys(Parameters), ...Object.keys(Resources), ...PSEUDO]);
+  const used = references([Resources, Outputs, Conditions]);
+  expect(used.filter((name) => !known.has(name))).toEqual([]);
+  expect(Object.keys(Parameters).filter((name) => !used.includes(name))).toEqual([]);
+  expect(conditionsIn(Resources).toSorted()).toEqual(Object.keys(Conditions).toSorted());
+  const stream = Resources['MetricStream'];
+  expect(stream?.Type).toBe('AWS::CloudWatch::MetricStream');
+  expect(stream?.Properties['OutputFormat']).toBe('json');
+  const [lambda, ...others] = (stream?.Properties['IncludeFilters'] ?? []) as readonly Json[];
+  expect(lambda?.['Namespace']).toBe('AWS/Lambda');
+  expect(others).toHaveLength(3);
+  const names = lambda?.['MetricNames'] as readonly string[];
+  const needed = ['Throttles', 'ConcurrentExecutions', 'IteratorAge', 'AsyncEventAge', 'DeadLetterErrors', 'Errors'];
+  expect(names).toEqual(expect.arrayContaining([...needed, 'DestinationDeliveryFailures', 'DurableExecutionFailed']));
+  expect(names).toContain('ProvisionedConcurrencySpilloverInvocations');
+  const policies = Resources['MetricStreamRole']?.Properties['Policies'];
+  expect(JSON.stringify(policies)).not.toMatch(/"\*"|:\*"/);
+  const arn = new RegExp(String(Parameters['StreamArn']?.['AllowedPattern']));
+  expect(arn.test('arn:aws-cn:firehose:cn-north-1:123456789012:deliverystream/thermocline')).toBe(true);
+  expect(arn.test('arn:aws:kinesis:eu-west-1:123456789012:stream/x')).toBe(false);
+
+  const main = (await parseHcl('main.tf', read('terraform/metrics/main.tf'))) as Record<string, Record<string, Json>>;
+  const variables = main['variable'] as unknown as Readonly<Record<string, readonly Json[]>>;
+  expect(variables['metric_names']?.[0]?.['default']).toEqual(names);
+  const text = JSON.stringify(main);
+  for (const name of Object.keys(variables)) expect(text).toContain(`var.${name}`);
+  for (const [, name] of text.matchAll(/var\.(\w+)/g)) expect(Object.keys(variables)).toContain(name);
+  expect(main['resource']?.['aws_cloudwatch_metric_stream']).toMatchObject({
+    thermocline: [{ output_format: 'json', firehose_arn: expect.stringContaining('var.stream_arn') }],
+  });
+});
+
 describe('terraform', () => {
   test('parses, and every reference is declared', async () => {
     const files = await Promise.all(
@@ -247,7 +281,7 @@ describe.each(CASES)('kits for %s', (baseUrl) => {
   });
 
   test('every kit of YAML is one template, which declares what its command sets', () => {
-    for (const id of ['cloudformation', 'sam', 'forwarder']) {
+    for (const id of ['cloudformation', 'sam', 'metrics', 'forwarder']) {
       const { files = [], steps = [], joinable } = all.find((one) => one.id === id) ?? {};
       expect([id, files.length, joinable]).toEqual([id, 1, true]);
       const { Transform, Parameters, Resources } = parsedTemplate(files[0]?.text ?? '');

@@ -20,7 +20,10 @@ export function connectCommand(program: Command, run: Run): void {
   program
     .command('connect')
     .description('print a template that connects an AWS account, with endpoint and a new ingest key filled in')
-    .argument('[kit]', 'cloudformation, sam, terraform, forwarder, pull, file or proxy; lists them if omitted')
+    .argument(
+      '[kit]',
+      'cloudformation, sam, terraform, metrics, metrics-terraform, forwarder, pull, file or proxy; lists them if omitted',
+    )
     .option('--endpoint <url>', 'external URL of this server (default: THERMOCLINE_PUBLIC_URL)')
     .option('--out <folder>', 'write the files into this folder instead of printing them; never overwrites a file')
     .option('--no-key', 'do not create an ingest key')
