@@ -36,5 +36,8 @@ export function metricDimensions(pairs: readonly (readonly [name: unknown, value
 /** Not empty, not longer, and without characters that nobody sees. */
 function textOf(value: unknown, chars: number): string | null {
   if (typeof value !== 'string' || value === '' || value.length > chars) return null;
-  return value.isWellFormed() && plain(value) === value ? value : null;
+  return USUAL.test(value) || (value.isWellFormed() && plain(value) === value) ? value : null;
 }
+
+/** Printable ASCII, which nearly all names are. */
+const USUAL = /^[ -~]*$/;
