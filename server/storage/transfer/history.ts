@@ -8,7 +8,6 @@ import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts'
 import type { BatchSource } from '../../../ingest/records/sink.ts';
 import type { StreamHeader } from '../../../ingest/records/stream-header.ts';
 import type { HourErrors } from '../../analytics/errors/hour.ts';
-import type { SketchColumns } from '../../analytics/sketch/sketch.ts';
 import type { MetricSeries } from '../metrics/identity.ts';
 import type { AttributedHour, ColdStartRow } from '../questions/attribution/types.ts';
 import type { IngestStatus } from '../questions/ingest-status/types.ts';
@@ -137,7 +136,7 @@ export interface MovedMetricRow {
   readonly max: number | null;
   /** JSON, as stored. */
   readonly percentiles: string | null;
-  readonly sketch: SketchColumns | null;
+  readonly sketch: readonly (readonly [bin: number, n: number])[] | null;
 }
 
 /** A series of a metric. Account and region are those of its function, if it has one. */

@@ -47,7 +47,7 @@ export async function bringMetric(
           sum,
           min: min ?? 0,
           max: max ?? 0,
-          sketch: Object.fromEntries((sketch?.bins ?? []).map((bin, at) => [bin, sketch?.counts[at] ?? 0])),
+          sketch: Object.fromEntries(sketch ?? []),
           received_ms: nowMs,
         },
   );

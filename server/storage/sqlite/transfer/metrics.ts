@@ -1,7 +1,7 @@
 /** Reads series of metrics with their points, and with sums of printed values. */
 import type Database from 'better-sqlite3';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import { columnsOfEncoded } from '../../../analytics/sketch/sketch.ts';
+import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { METRIC_LEVELS } from '../../metrics/levels.ts';
 import { metricDimensions, parseStored } from '../../stored-json.ts';
 import type { MovedMetric, MovedMetricRow } from '../../transfer/history.ts';
@@ -33,7 +33,7 @@ export function* metricsOf(db: Database.Database): Generator<MovedMetric> {
 type BucketRow = Omit<MovedMetricRow, 'sketch'> & { readonly sketch: Uint8Array | null };
 
 function withBins({ sketch, ...row }: BucketRow): MovedMetricRow {
-  return { ...row, sketch: sketch === null ? null : columnsOfEncoded(sketch) };
+  return { ...row, sketch: sketch === null ? null : Sketch.decode(sketch).bins() };
 }
 
 const SERIES = `SELECT s.id, source, function.name AS functionName, iif(function.id IS NULL, s.account, function.account) AS account,
