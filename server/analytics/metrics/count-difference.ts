@@ -94,9 +94,9 @@ function isDelayed({ nowMs, pointsUntilMs }: CountContext): boolean {
   return pointsUntilMs !== null && pointsUntilMs < nowMs - SETTLED_MS;
 }
 
-/** Whether two parts together are equal, and neither is alone. */
+/** Whether two parts are equal together; the second is not alone. */
 function isEvenWith(other: CountedPart | undefined, part: CountedPart): boolean {
-  if (other === undefined || other.aws === null || other.aws === other.ours) return false;
+  if (other === undefined || other.aws === null) return false;
   return other.aws + (part.aws ?? 0) === other.ours + part.ours;
 }
 
