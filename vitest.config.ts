@@ -15,8 +15,12 @@ const product = {
   globalSetup: ['test/support/build.ts'],
 };
 
-/** Files that take longest, by CPU time. They start first, so that no worker is left with one of them at the end. */
+/**
+ * Files that take longest, by CPU time; `errors` waits for the server's jobs. They start first, so that no worker is left with one of them
+ * at the end.
+ */
 const LONGEST = [
+  'errors',
   'pages-desktop',
   'pages-phone',
   'actions',
@@ -110,7 +114,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      // Importing the server takes 2.4 s of CPU time, once per worker without isolation.
+      // Importing the server takes 2.4 s of CPU time: once per worker without isolation, once per file with it.
       {
         test: {
           ...product,
@@ -126,6 +130,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/*.test.ts'],
           globalSetup: ['test/support/build.ts', 'test/support/browser-setup.ts'],
+          isolate: false,
           maxWorkers: 2,
         },
       },
@@ -145,6 +150,7 @@ export default defineConfig({
           name: 'drill',
           include: ['test/drills/*.test.ts'],
           testTimeout: 1_200_000,
+          isolate: false,
           fileParallelism: false,
         },
       },
