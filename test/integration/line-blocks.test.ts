@@ -1,7 +1,7 @@
 /** Log lines are kept by default, and stay the same when they are packed. */
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { InvocationAnswer } from '../../server/http/contract/invocations.ts';
 import { checkStore } from '../../server/storage/sqlite/maintenance/check.ts';
 import { message, record, requestId, send } from '../support/firehose.ts';
@@ -14,10 +14,11 @@ const clock = { ms: AT };
 const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
 let product: TestProduct;
 
-beforeAll(async () => {
+beforeEach(async () => {
+  clock.ms = AT;
   product = await startProduct({ now: () => clock.ms });
 });
-afterAll(async () => {
+afterEach(async () => {
   await product.close();
   removeFolder(product.folder);
 });
@@ -37,11 +38,12 @@ async function packAll(): Promise<void> {
 
 const HOSTILE = ['\u0000\u001b[2J', '\u202egnp.exe', '<b>x</b>', `{"level":"ERROR","text":"${'y'.repeat(1_000_000)}"}`];
 
-test('application lines of an attempt are those of that attempt, before and after packing', async () => {
-  const [one, two] = [requestId(1), requestId(2)];
-  const report = (request: string): string =>
-    `REPORT RequestId: ${request}\tDuration: 50.00 ms\tBilled Duration: 50 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`;
-  // Application lines arrive in a message of their own, before the platform lines.
+const [one, two] = [requestId(1), requestId(2)];
+const report = (request: string): string =>
+  `REPORT RequestId: ${request}\tDuration: 50.00 ms\tBilled Duration: 50 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`;
+
+/** Two attempts. Application lines of the first arrive in a message of their own, before the platform lines. */
+async function sendAttempts(): Promise<void> {
   await send(product, [
     record(message(eventsOf(HOSTILE.map((text, at) => [AT + 10 + at, text])), { logStream: STREAM })),
     record(
@@ -57,6 +59,19 @@ test('application lines of an attempt are those of that attempt, before and afte
       ),
     ),
   ]);
+}
+
+/** A stream of application lines alone, and one of no function. */
+async function sendLines(): Promise<void> {
+  const own = { logGroup: '/aws/lambda/silent', logStream: STREAM };
+  await send(product, [
+    record(message(eventsOf([[AT, 'hello']]), own)),
+    record(message(eventsOf([[AT, 'hello']]), { logGroup: '/ecs/service', logStream: 'task/1' })),
+  ]);
+}
+
+test('application lines of an attempt are those of that attempt, before and after packing', async () => {
+  await sendAttempts();
   const before = [await linesOf(one), await linesOf(two)];
   expect(before[0]?.[0]?.map((line) => line.message)).toEqual([
     `START RequestId: ${one} Version: $LATEST\n`,
@@ -76,17 +91,18 @@ test('application lines of an attempt are those of that attempt, before and afte
 });
 
 test('a stream of application lines alone is kept, one of no function is not', async () => {
-  const own = { logGroup: '/aws/lambda/silent', logStream: STREAM };
-  await send(product, [
-    record(message(eventsOf([[AT, 'hello']]), own)),
-    record(message(eventsOf([[AT, 'hello']]), { logGroup: '/ecs/service', logStream: 'task/1' })),
-  ]);
+  await sendLines();
   expect(rows('raw_chunk')).toBe(1);
   await packAll();
-  expect(rows('line_block')).toBe(3);
+  expect(rows('line_block')).toBe(1);
 });
 
 test('a block that is damaged is found by a check; the function is deleted with its blocks', async () => {
+  await sendAttempts();
+  await packAll();
+  await sendLines();
+  await packAll();
+  expect(rows('line_block')).toBe(3);
   const path = join(product.folder, 'telemetry.db');
   const [silent] = await product.store.read.resolveFunction({ name: 'silent' });
   expect(checkStore(product.folder).damage).toEqual([]);
@@ -98,7 +114,7 @@ test('a block that is damaged is found by a check; the function is deleted with 
   const [damage] = checkStore(product.folder).damage;
   expect(damage?.findings.join()).toMatch(/page|line_block 1 cannot be decompressed/);
   // The lines are gone, the rest of the answer is not.
-  expect((await linesOf(requestId(1)))[0]).toEqual([]);
+  expect((await linesOf(one))[0]).toEqual([]);
 });
 
 test.each([
