@@ -57,4 +57,6 @@ export const DETAIL_DAY = {
   kept: 0,
   /** Retention deleted the raw events; rollups remain, and events of this day are no longer accepted. */
   expired: 1,
+  /** They are being deleted: what a process that ends leaves of them, the next one deletes. */
+  expiring: 2,
 } as const;

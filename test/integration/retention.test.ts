@@ -1,4 +1,5 @@
 /** Retention deletes events by day and rollups later, and causes no double counting. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
@@ -24,13 +25,22 @@ interface Store {
   readonly db: Database.Database;
   /** Delivers one invocation of a function on `day`, received at noon of `receivedDay`. */
   deliver(name: string, day: number, n: number, receivedDay: number): WriteOutcome;
-  forget(day: number): void;
+  /** Runs retention at noon of the day, for so many slices at most. Returns how many there were. */
+  forget(day: number, slices?: number): number;
   one(sql: string): number;
 }
 
-function open(keep: { readonly rawDays: number; readonly detailDays: number; readonly historyDays: number }): Store {
+interface Keep {
+  readonly rawDays: number;
+  readonly detailDays: number;
+  readonly historyDays: number;
+}
+
+/** `left`: what a process that was killed left of its database. */
+function open(keep: Keep, left: Buffer | null = null): Store {
   files += 1;
   const path = join(root, `${files}.db`);
+  if (left !== null) writeFileSync(path, left);
   const db = openWriter(path);
   migrate(db, path, MIGRATIONS);
   const writer = new BatchWriter(db);
@@ -62,10 +72,12 @@ function open(keep: { readonly rawDays: number; readonly detailDays: number; rea
       db.exec('COMMIT');
       return outcome;
     },
-    forget(day) {
+    forget(day, slices = Number.POSITIVE_INFINITY) {
       while (writer.requests.mergeSlice());
       retention.policy = policy;
-      while (retention.step(day * DAY + DAY / 2));
+      let n = 0;
+      while (n < slices && retention.step(day * DAY + DAY / 2)) n += 1;
+      return n;
     },
     one: (sql) => Number(db.prepare(sql).pluck().get() ?? 0),
   };
@@ -190,4 +202,40 @@ test('in any order of deliveries and deletions, a day counts each event once whi
     }),
     { numRuns: 40 },
   );
+});
+
+test('a process that is killed after any slice leaves sums as they were, and the next one deletes the rest', () => {
+  const keep = { rawDays: 2, detailDays: 5, historyDays: 20 };
+  const tables = ['invocation', 'rollup_5m', 'rollup_1h', 'rollup_1d', 'environment', 'raw_chunk', 'request_index'];
+  const left = (store: Store): readonly number[] => [
+    ...[...tables, 'kept_day'].map((table) => store.one(`SELECT count(*) FROM ${table}`)),
+    store.one('SELECT count(*) FROM kept_day WHERE dropped = 1'),
+  ];
+  const given = open(keep);
+  // One invocation on each of three days, of which the first two are due on the last.
+  for (let day = 0; day < 3; day += 1) given.deliver('f', TODAY + day, day, TODAY + day);
+  const due = TODAY + 7;
+  const before = given.db.serialize();
+  const slices = given.forget(due);
+  const uninterrupted = left(given);
+  expect(slices).toBeGreaterThan(10);
+  expect(uninterrupted[0]).toBe(1);
+  for (let killed = 0; killed <= slices; killed += 1) {
+    const first = open(keep, before);
+    expect(first.forget(due, killed), `${killed}`).toBe(killed);
+    const state = first.db.serialize();
+    first.db.close();
+    const next = open(keep, state);
+    expect(next.one('SELECT sum(n) FROM rollup_1d'), `killed after ${killed}`).toBe(3);
+    next.forget(due);
+    expect(left(next), `killed after ${killed}`).toEqual(uninterrupted);
+    expect(next.one('SELECT sum(n) FROM rollup_1d'), `killed after ${killed}`).toBe(3);
+    // What senders repeat before the rest is deleted counts once.
+    const asked = open(keep, state);
+    for (let day = 0; day < 3; day += 1)
+      expect(asked.deliver('f', TODAY + day, day, due), `killed after ${killed}`).toMatchObject({ accepted: 0 });
+    expect(asked.one('SELECT sum(n) FROM rollup_1d'), `killed after ${killed}`).toBe(3);
+    asked.db.close();
+    next.db.close();
+  }
 });

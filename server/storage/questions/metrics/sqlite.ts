@@ -139,7 +139,7 @@ const EXPIRED_DAY = telemetryStatement((db, param: Param<{ fromDay: number; toDa
   db
     .selectFrom('kept_day')
     .select('day')
-    .where('dropped', '=', DETAIL_DAY.expired)
+    .where('dropped', 'in', [DETAIL_DAY.expired, DETAIL_DAY.expiring])
     .where('day', '>=', param('fromDay'))
     .where('day', '<=', param('toDay'))
     .where('kind', '=', 'metrics')

@@ -49,7 +49,7 @@ export async function retention({ telemetry, control }: Databases): Promise<Stor
     policy: stored === undefined ? null : parseStored(retentionPolicy, stored.value, 'setting retention'),
     rawSinceMs: earliest([FIRST_CHUNK.get(telemetry), FIRST_BLOCK.get(telemetry)]),
     detailSinceMs,
-    historySinceMs: earliest([firstDayMs(DETAIL_DAY.expired), detailSinceMs]),
+    historySinceMs: earliest([firstDayMs(DETAIL_DAY.expired), firstDayMs(DETAIL_DAY.expiring), detailSinceMs]),
   };
 }
 

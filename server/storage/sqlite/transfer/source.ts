@@ -95,7 +95,7 @@ class SqliteHistory implements HistorySource {
       n,
       fingerprint: `${dropped} ${state}`,
       receivedMs,
-      isExpired: dropped === 1,
+      isExpired: dropped !== 0,
     }));
   }
 

@@ -96,7 +96,7 @@ export class DetailRetentionIndex {
       kind,
       scope,
       day,
-      expired: row?.dropped === DETAIL_DAY.expired,
+      expired: row !== undefined && row.dropped !== DETAIL_DAY.kept,
       notedMs: row?.receivedMs ?? 0,
       isNew: row === undefined,
     };

@@ -23,7 +23,7 @@ const CHECK_AGAIN_MS = 600_000;
 const RECEIPT_AGAIN_MS = 60_000;
 const NS_PER_MS = 1_000_000n;
 
-/** A day of a scope to delete: its raw events (`dropped` 0) or its aggregates (`dropped` 1). */
+/** A day of a scope to delete: its raw events (`dropped` 0, or 2 if that has begun) or its aggregates (`dropped` 1). */
 interface Due {
   readonly kind: DetailScope | 'requests';
   readonly scope: number;
@@ -127,14 +127,21 @@ export class Retention {
     const due = this.#next(nowMs);
     if (due === undefined) return false;
     const fromMs = due.day * DAY_MS;
-    const drops = due.dropped === 0 ? this.#details[due.kind] : this.#aggregatesOf(due.kind);
+    const drops = due.dropped !== 1 ? this.#details[due.kind] : this.#aggregatesOf(due.kind);
     if (due.dropped === 1) this.#forgot();
+    const addsUp = due.kind === 'function' || due.kind === 'log-group' || due.kind === 'metrics';
+    if (due.dropped === 0 && addsUp) {
+      // Before the first of them is deleted: an event that is delivered again could no longer be told from a new one.
+      this.#sql.begin.run(due.kind, due.scope, due.day);
+      this.#due[0] = { ...due, dropped: 2 };
+      this.#forgot();
+      return true;
+    }
     if (drops.some((drop) => drop(due.scope, fromMs, fromMs + DAY_MS))) return true;
     // The day is deleted completely.
     this.#due.shift();
     this.#environmentsUpTo = 0;
-    const addsUp = due.kind === 'function' || due.kind === 'log-group' || due.kind === 'metrics';
-    if (due.dropped === 0 && addsUp) this.#sql.mark.run(due.kind, due.scope, due.day);
+    if (due.dropped === 2) this.#sql.mark.run(due.kind, due.scope, due.day);
     else this.#sql.forget.run(due.kind, due.scope, due.day);
     this.#forgot();
     return true;
@@ -161,7 +168,9 @@ export class Retention {
     const dueOf = (kinds: 'others' | 'metrics', dropped: number, keepMs: number): Due[] =>
       this.#sql.due[kinds].all(dropped, Math.floor((nowMs - keepMs) / DAY_MS), tomorrow, nowMs - keepMs, DUE) as Due[];
     const { detailMs, historyMs } = this.#policy;
+    const begun = this.#sql.begun.all(DUE) as Due[];
     const days = [
+      ...begun,
       ...dueOf('others', 0, detailMs),
       ...dueOf('metrics', 0, Math.min(this.#metricMs, historyMs)),
       ...dueOf('others', 1, historyMs),
@@ -238,6 +247,8 @@ function prepare(db: Database.Database) {
       others: db.prepare(dueDays("kind <> 'metrics'")),
       metrics: db.prepare(dueDays("kind = 'metrics'")),
     },
+    begun: db.prepare('SELECT kind, scope, day, dropped FROM kept_day WHERE dropped = 2 ORDER BY day LIMIT ?'),
+    begin: db.prepare('UPDATE kept_day SET dropped = 2 WHERE kind = ? AND scope = ? AND day = ?'),
     mark: db.prepare('UPDATE kept_day SET dropped = 1 WHERE kind = ? AND scope = ? AND day = ?'),
     forget: db.prepare('DELETE FROM kept_day WHERE kind = ? AND scope = ? AND day = ?'),
     dropRejects: db.prepare(
@@ -267,7 +278,7 @@ function prepare(db: Database.Database) {
          SELECT day, hash, end_ms, environment_id FROM request_index WHERE day = ? LIMIT ?)`,
     ),
     nextRequestDay: db.prepare('SELECT min(day) FROM request_index WHERE day > ?').pluck(),
-    openDay: db.prepare("SELECT 1 FROM kept_day WHERE dropped = 0 AND day = ? AND kind = 'function'").pluck(),
+    openDay: db.prepare("SELECT 1 FROM kept_day WHERE dropped IN (0, 2) AND day = ? AND kind = 'function'").pluck(),
     environments: db
       .prepare(
         `SELECT id FROM environment WHERE function_id = ? AND last_seen_ms >= ? AND last_seen_ms < ? AND id > ?

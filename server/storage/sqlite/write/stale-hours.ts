@@ -20,7 +20,7 @@ export class StaleHourTable {
     this.#sql = db.prepare(
       `INSERT INTO dirty_slot (function_id, slot_ms, changes, since_ms)
        SELECT ?, ?, ?, ? WHERE NOT EXISTS (
-         SELECT 1 FROM kept_day WHERE kind = 'function' AND scope = ? AND day = ? AND dropped = 1)
+         SELECT 1 FROM kept_day WHERE kind = 'function' AND scope = ? AND day = ? AND dropped <> 0)
        ON CONFLICT DO UPDATE SET changes = changes + excluded.changes`,
     );
   }
