@@ -35,26 +35,31 @@ export class DocumentLines {
    */
   read(identity: StreamIdentity, event: LogEvent, openRequestId: string | null): number {
     const result = readDocumentMessage(identity.logGroup, event.message, this.#options);
-    // Documents of Lambda Insights are in the format too: they are read as what they are.
-    const hasMetrics = !result.ok && event.message.includes(EMBEDDED_MARK);
-    const parts = hasMetrics ? this.#metrics(identity, event, openRequestId) : null;
+    // Documents may have the form of embedded metrics, as those of Lambda Insights do.
+    const isLine = result.ok
+      ? result.records[0]?.kind === 'durable-line'
+      : result.reason === 'not-a-document' || result.reason === 'not-ours';
+    const parts =
+      isLine && event.message.includes(EMBEDDED_MARK) ? this.#metrics(identity, event, openRequestId) : null;
     if (result.ok) {
       for (const record of result.records) this.add(record, identity, event.timestampMs, () => event.message);
       if (result.left !== undefined) this.#reject('trace-document-shortened', identity, event, result.left);
-    } else if (result.reason === 'not-a-document' || result.reason === 'not-ours') {
-      if (parts === null) this.#ignored.add(result.reason === 'not-ours' ? result.why : 'application');
-    } else {
-      this.#reject(result.reason, identity, event);
+      return parts ?? 0;
     }
-    return parts ?? 0;
+    // The line is the first of its parts.
+    if (parts !== null) return parts - 1;
+    if (result.reason === 'not-a-document') this.#ignored.add('application');
+    else if (result.reason === 'not-ours') this.#ignored.add(result.why);
+    else this.#reject(result.reason, identity, event);
+    return 0;
   }
 
-  /** Null if the line has no metrics. The line is one of its own parts where none of them could be read. */
+  /** Returns the number of parts of a line that were counted: its metrics, and each that was left out. Null if it has none. */
   #metrics(identity: StreamIdentity, event: LogEvent, openRequestId: string | null): number | null {
     const line = this.#embedded.read(identity, event, openRequestId);
     if (line === null) return null;
     if (line.record !== null) this.add(line.record, identity, event.timestampMs, () => '');
-    let parts = line.record === null ? -1 : 0;
+    let parts = line.record === null ? 0 : 1;
     for (const [reason, n] of line.leftOut) {
       this.#ignored.add(reason, n);
       parts += n;

@@ -150,6 +150,22 @@ test('what is left out of a line counts beside its metrics', () => {
   expect(batch.counts).toMatchObject({ events: 3, ignored: 2, ignoredBy: [['emf-metric-absent', 2]] });
 });
 
+test('a document of Lambda Insights has the form, and is what it was', () => {
+  const insights = emf(1, { request_id: ID, function_name: 'orders' });
+  const batch = deliver([insights], { logGroup: '/aws/lambda-insights' });
+  expect(batch.records.map(({ record }) => record.kind)).toEqual(['resource-use']);
+  expect(batch.counts).toMatchObject({ events: 1, ignored: 0 });
+});
+
+test('a line of a durable execution may have metrics', () => {
+  const executionArn = 'arn:aws:lambda:eu-west-1:123456789012:function:orders:7/durable-execution/order-17/5f2c7b1e';
+  const batch = deliver([emf(1, { requestId: ID, executionArn }), emf('x', { requestId: ID, executionArn })]);
+  const kinds = batch.records.map(({ record }) => record.kind);
+  expect(kinds.toSorted()).toEqual(['durable-line', 'durable-line', 'embedded-metrics']);
+  // Two records of the first line; one of the second, and the metric that was left out.
+  expect(batch.counts).toMatchObject({ events: 4, ignored: 1, ignoredBy: [['emf-metric-invalid', 1]] });
+});
+
 test('metrics are read from the line as it is stored', async () => {
   const redaction = { patterns: ['email'], keys: ['tenant'], expressions: {} } as const;
   const rules = await redactionOf(redaction);
