@@ -130,18 +130,18 @@ export class Retention {
     const drops = due.dropped !== 1 ? this.#details[due.kind] : this.#aggregatesOf(due.kind);
     if (due.dropped === 1) this.#forgot();
     const addsUp = due.kind === 'function' || due.kind === 'log-group' || due.kind === 'metrics';
-    if (due.dropped === 0 && addsUp) {
-      // Before the first of them is deleted: an event that is delivered again could no longer be told from a new one.
+    const begins = due.dropped === 0 && addsUp;
+    if (begins) {
+      // With the first of them: an event that is delivered again could no longer be told from a new one.
       this.#sql.begin.run(due.kind, due.scope, due.day);
       this.#due[0] = { ...due, dropped: 2 };
       this.#forgot();
-      return true;
     }
     if (drops.some((drop) => drop(due.scope, fromMs, fromMs + DAY_MS))) return true;
     // The day is deleted completely.
     this.#due.shift();
     this.#environmentsUpTo = 0;
-    if (due.dropped === 2) this.#sql.mark.run(due.kind, due.scope, due.day);
+    if (begins || due.dropped === 2) this.#sql.mark.run(due.kind, due.scope, due.day);
     else this.#sql.forget.run(due.kind, due.scope, due.day);
     this.#forgot();
     return true;
