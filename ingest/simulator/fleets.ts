@@ -36,6 +36,7 @@ export function demoPlans(toMs: number): readonly FunctionPlan[] {
       ],
       vpc: true,
       networkMs: 45,
+      printsMetrics: true,
     }),
     planOf({
       name: 'search',
@@ -56,6 +57,7 @@ export function demoPlans(toMs: number): readonly FunctionPlan[] {
         atMs: before(24 - (24 / TRIAL_SLOTS) * (at + 1)),
         memoryMb: TRIAL_MB[(at + 1) % TRIAL_MB.length] ?? 512,
       })),
+      printsMetrics: true,
     }),
     planOf({
       name: 'orders-api',

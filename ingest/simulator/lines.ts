@@ -18,6 +18,11 @@ import type { FunctionPlan } from './plan.ts';
 const BARE_AFTER_MS = 0.4;
 const EXTENSION_AFTER_MS = 3.1;
 
+const TENANTS = ['blue', 'green', 'amber'] as const;
+/** Share of an invocation that a backend takes. */
+const BACKEND_SHARE = 0.6;
+const MOST_ITEMS = 12;
+
 export type Failure = 'timeout' | 'oom' | 'exit';
 
 export interface SimulatedStream {
@@ -102,6 +107,7 @@ export class StreamWriter {
         renderExit(run.requestId, 'Runtime exited with error: exit status 1', 'Runtime.ExitError'),
       );
     }
+    this.#metrics(run);
     this.#write(run.endMs, renderEnd(run.requestId));
     const isKilled = run.failure === 'oom';
     this.#write(
@@ -127,6 +133,7 @@ export class StreamWriter {
 
   #jsonRun(run: RunLines): void {
     this.#record(run.startMs, 'start', { requestId: run.requestId, version: this.#version });
+    this.#metrics(run);
     if (run.failure === null) {
       const after = Math.min(run.ranMs * 0.2, this.#plan.extension === null ? BARE_AFTER_MS : EXTENSION_AFTER_MS);
       const durationMs = Number((run.durationMs - after).toFixed(3));
@@ -148,6 +155,36 @@ export class StreamWriter {
           : { restoreDurationMs: run.restoreMs, billedRestoreDurationMs: Math.ceil(run.restoreMs * 0.4) }),
       },
     });
+  }
+
+  /** As Powertools prints them at the end of an invocation. */
+  #metrics({ requestId, endMs, ranMs, usedMb, failure }: RunLines): void {
+    const { printsMetrics, name } = this.#plan;
+    if (!printsMetrics || failure !== null) return;
+    const atMs = Math.round(endMs);
+    // Digits of the request id, so that nothing else of the simulation changes.
+    const drawn = Number.parseInt(requestId.slice(0, 4), 16);
+    const document = {
+      _aws: {
+        Timestamp: atMs,
+        CloudWatchMetrics: [
+          {
+            Namespace: 'Shop',
+            Dimensions: [['service'], ['service', 'tenant']],
+            Metrics: [
+              { Name: 'BackendLatency', Unit: 'Milliseconds' },
+              { Name: 'Items', Unit: 'Count' },
+            ],
+          },
+        ],
+      },
+      service: name,
+      tenant: TENANTS[drawn % TENANTS.length],
+      BackendLatency: Number((ranMs * BACKEND_SHARE).toFixed(2)),
+      Items: 1 + (drawn % MOST_ITEMS),
+      memoryUsedMb: usedMb,
+    };
+    this.#write(atMs, `${JSON.stringify(document)}\n`);
   }
 
   #record(atMs: number, type: string, record: object): void {

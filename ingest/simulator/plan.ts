@@ -66,6 +66,8 @@ export interface FunctionPlan {
   readonly calls: readonly PlannedCall[];
   /** Number of environments that are created and never used, per used one. */
   readonly unusedShare: number;
+  /** Invocations that succeed print metrics in the embedded metric format. */
+  readonly printsMetrics: boolean;
 }
 
 const PLAIN: Omit<FunctionPlan, 'name'> = {
@@ -97,6 +99,7 @@ const PLAIN: Omit<FunctionPlan, 'name'> = {
   caller: null,
   calls: [],
   unusedShare: 0,
+  printsMetrics: false,
 };
 
 /** A plan with the defaults of a plain function and the given differences. */

@@ -31,6 +31,7 @@ export interface SimulatedRequest {
   readonly requestId: string;
   readonly arrivalMs: number;
   readonly endMs: number;
+  readonly failed: boolean;
 }
 
 interface Request {
@@ -109,7 +110,7 @@ class Simulation {
         this.#change(change.patch ? 'runtime-patch' : 'deploy', change.version, change.memoryMb);
       }
       const { endMs, failed } = this.#serve(request);
-      this.#requests.push({ requestId: request.requestId, arrivalMs: request.atMs, endMs });
+      this.#requests.push({ requestId: request.requestId, arrivalMs: request.atMs, endMs, failed });
       const retryMs = RETRY_AFTER_MS[request.attempt];
       if (failed && this.#plan.retries && retryMs !== undefined) {
         insert(queue, at + 1, { ...request, atMs: Math.round(endMs + retryMs), attempt: request.attempt + 1 });

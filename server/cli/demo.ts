@@ -7,6 +7,7 @@ import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import { deliveries, firehoseRequest, parts, UNRULY } from '../../ingest/simulator/deliver.ts';
 import { demoPlans, mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
 import type { SimulatedStream } from '../../ingest/simulator/lines.ts';
+import { metricLines } from '../../ingest/simulator/metrics.ts';
 import { accessLog, networkEvents } from '../../ingest/simulator/network.ts';
 import type { FunctionPlan } from '../../ingest/simulator/plan.ts';
 import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
@@ -53,6 +54,7 @@ export async function demo(config: Config, { seed, functions, truth }: DemoOptio
         target,
         played.flatMap((one) => one.documents),
       );
+      await sendMetrics(target, played, fromMs, toMs);
       truths.push(...played.map((one) => one.truth));
       progress.add(played.length, 'simulated fleet');
     }
@@ -111,6 +113,24 @@ async function sendTraces(target: Target, documents: readonly string[]): Promise
     await readAnswer(response);
   }
   return documents.length;
+}
+
+/** Sends what a metric stream would deliver. */
+async function sendMetrics(
+  target: Target,
+  played: readonly SimulatedFunction[],
+  fromMs: number,
+  toMs: number,
+): Promise<void> {
+  const lines = played.flatMap(({ truth: { name }, requests }) => metricLines(name, requests, fromMs, toMs));
+  for (let at = 0; at < lines.length; at += EVENTS_PER_REQUEST) {
+    const response = await target.request('/ingest/logs', {
+      method: 'POST',
+      headers: { 'x-thermocline-source': 'demo' },
+      body: lines.slice(at, at + EVENTS_PER_REQUEST).join('\n'),
+    });
+    await readAnswer(response);
+  }
 }
 
 /** Sends the inventory: architecture, VPC, runtime, which log lines do not contain. */

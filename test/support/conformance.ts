@@ -3,10 +3,13 @@
  * The calling test decides how ClickHouse receives the data.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TelemetryRecord } from '../../ingest/records/telemetry-record.ts';
+import { MINUTE_MS } from '../../ingest/records/time.ts';
 import { routeTable } from '../../server/http/routes/table.generated.ts';
 import type { DocumentedInvocation } from './fleet-documents.ts';
 import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
 import { deliveries, streams } from './fleet-streams.ts';
+import { line, orders, point } from './metric-records.ts';
 import type { TestProduct } from './product.ts';
 import { removeFolder, startProduct } from './product.ts';
 
@@ -57,7 +60,46 @@ async function feedDocuments(product: TestProduct, documented: readonly Document
     await product.store.write(batchOfRecords(inventory(timeoutMs), place), { kind: 'inventory', name: 'lambda-api' });
   }
   nowMs = NOW;
+  await product.store.write(batchOfRecords(metricsOf(place), place), SOURCE);
+  // Again, and with another value of a point.
+  await product.store.write(batchOfRecords(metricsOf(place).slice(0, 40), place), SOURCE);
+  await product.store.write(batchOfRecords([throttlesOf(place, 0, 9)], place), SOURCE);
   await product.attribution.round(true);
+}
+
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Points of CloudWatch, one a minute, and lines with printed values. */
+function metricsOf(place: Place): readonly TelemetryRecord[] {
+  const [, name = ''] = FUNCTIONS;
+  return Array.from({ length: 90 }, (_, at) => at).flatMap((at) => [
+    throttlesOf(place, at, at % 4),
+    line(at, {
+      functionName: name,
+      atMs: TO - 2 * HOUR + at * 50_000,
+      metrics: [
+        orders(
+          [[at % 7, 1 + (at % 2)]],
+          [
+            [['service', `s${at % 3}`]],
+            [
+              ['service', `s${at % 3}`],
+              ['tenant', `t${at % 5}`],
+            ],
+          ],
+        ),
+      ],
+    }),
+  ]);
+}
+
+function throttlesOf(place: Place, at: number, sum: number): TelemetryRecord {
+  const [name = ''] = FUNCTIONS;
+  const startMs = TO - 2 * HOUR + at * MINUTE_MS;
+  return point({ ...place, dimensions: [['FunctionName', name]], startMs, sum, count: sum + 1 });
 }
 
 async function feed(product: TestProduct, documented: readonly DocumentedInvocation[] | null): Promise<void> {
@@ -97,9 +139,9 @@ function withoutIds(value: unknown): unknown {
   );
 }
 
-/** Routes about the process or the control plane, which is the same store in both products, and deletions that one store has. */
+/** Routes about the process or the control plane, which is the same store in both products. */
 const ELSEWHERE =
-  /logs\/deletion|tokens|audit|alerts|settings|session|\/live$|healthz|readyz|metrics|openapi|stream|connect|access|backups|storage|ingest|prices|replay|events/;
+  /tokens|audit|alerts|settings|session|\/live$|openapi|stream|connect|access|backups|storage|ingest|prices|replay|events/;
 const paths = routeTable
   .filter((route) => route.method === 'get' && route.path.startsWith('/api/v1') && !ELSEWHERE.test(route.path))
   .flatMap(({ path, query }) =>
@@ -111,6 +153,15 @@ const paths = routeTable
 /** Query parameters in addition to the range, or instead of it. */
 const requested: Record<string, readonly string[]> = {
   '/api/v1/compare': [`function=plain-${SEED}&before=${TO - 3 * HOUR}/${TO - HOUR}&after=${TO - HOUR}/${TO}`],
+  '/api/v1/logs/deletion': [`function=plain-${SEED}`, RANGE],
+  '/api/v1/metrics': ['', 'limit=2', `function=json-${SEED}&source=emf`, 'search=S1'],
+  '/api/v1/metrics/points': [
+    `${RANGE}&namespace=AWS/Lambda&name=Throttles&interval=5m`,
+    `${RANGE}&namespace=AWS/Lambda&name=Throttles&statistic=max&groupBy=function`,
+    `${RANGE}&namespace=Shop&name=Orders&statistic=p95&groupBy=dimension:service`,
+    `${RANGE}&namespace=Shop&name=Orders&statistic=average&dimensions=${encodeURIComponent('{"tenant":"t1"}')}`,
+    `${LONG}&namespace=Shop&name=Nothing`,
+  ],
   '/api/v1/overview': [RANGE, LONG],
   '/api/v1/functions': [RANGE, LONG, `${RANGE}&region=eu-west-1`],
   '/api/v1/invocations': [
@@ -209,6 +260,13 @@ export function describeConformance(prepare: (given: Conformance) => Promise<Tes
       { metric: 'coldStartMs', groupBy: ['version'] },
       { metric: 'costUsd', groupBy: ['architecture', 'vpc'], filters: [{ field: 'memoryMb', op: '!=', value: 128 }] },
       { metric: 'maxMemoryUsedMb', groupBy: ['function'] },
+      { metric: 'throttles', groupBy: ['function'] },
+      {
+        metric: 'custom',
+        custom: { namespace: 'Shop', name: 'Orders', groupBy: ['service'] },
+        groupBy: [],
+        aggregations: ['sum', 'p50'],
+      },
     ])('structured: %j', async (query) => {
       const body = JSON.stringify({
         from: new Date(TO - 3 * HOUR).toISOString(),
