@@ -176,7 +176,8 @@ test('records that are not subscription messages', async () => {
   ];
   expect((await send(texts.map((text) => ({ data: b64(text) })))).status).toBe(200);
   const found = await reasons();
-  expect(found.filter((reason) => reason === 'not-a-subscription-message').length).toBe(4);
+  expect(found.filter((reason) => reason === 'not-a-subscription-message').length).toBe(3);
+  expect(found).toContain('metric-without-name');
   expect(found).toContain('message-extraction-enabled');
   const { items } = await firehose.product.json<{ items: { reason: string; detail: string }[] }>('/api/v1/rejects');
   expect(items.find((item) => item.reason === 'message-extraction-enabled')?.detail).toMatch(

@@ -20,7 +20,7 @@ afterEach(() => {
   file.close();
 });
 
-test('small integers and texts are written out, other constants and named values are bound', () => {
+test('small integers and names are written out, other constants and named values are bound', () => {
   const statement = telemetryStatement((tables, param: Param<{ low: number }>) =>
     tables
       .selectFrom('counter')
@@ -28,6 +28,7 @@ test('small integers and texts are written out, other constants and named values
       .where('n', '>=', param('low'))
       .where('n', 'not in', [3, 5])
       .where('name', '=', "it's")
+      .where('name', '<>', 'no-name')
       .where('n', '>', -2)
       .limit(1),
   );
@@ -36,7 +37,7 @@ test('small integers and texts are written out, other constants and named values
   expect(statement.all(db, { low: 2 })).toEqual([{ name: "it's", half: 2_500_000_000, fraction: 0.5 }]);
   expect(prepare.mock.calls[0]?.[0]).toBe(
     'select "name", ? / 2 as "half", ? as "fraction" from "counter" where "n" >= ? and "n" not in (?, ?) ' +
-      'and "name" = \'it\'\'s\' and "n" > -2 limit +1',
+      'and "name" = ? and "name" <> \'no-name\' and "n" > -2 limit +1',
   );
 });
 
@@ -49,3 +50,13 @@ test('a limit that is bound is hidden from the planner, and still limits', () =>
   expect(statement.all(db, { limit: 1 })).toEqual(['a']);
   expect(prepare.mock.calls).toEqual([['select "name" from "counter" order by "n" limit +?']]);
 });
+
+test.each(['\u0000', "'", "' OR 1=1 --", '1', 'a b', ';', '"', '\u202e', 'ä', 'x'.repeat(41)])(
+  '%j is bound',
+  (text) => {
+    const statement = telemetryStatement((tables) => tables.selectFrom('counter').select('n').where('name', '=', text));
+    const prepare = vi.spyOn(file, 'prepare');
+    expect(statement.all(db)).toEqual([]);
+    expect(prepare.mock.calls).toEqual([['select "n" from "counter" where "name" = ?']]);
+  },
+);

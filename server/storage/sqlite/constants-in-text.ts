@@ -19,9 +19,14 @@ class ConstantsInText extends OperationNodeTransformer {
   }
 }
 
+/** Names of kinds and states. Statements of exports are built with texts of requests, which are bound: nothing of them is SQL. */
+const NAME = /^[A-Za-z_-]{0,40}$/;
+
 /** The driver binds larger integers as floating-point numbers, which SQLite divides otherwise. */
 function isPlain(value: unknown): boolean {
-  return typeof value === 'string' || (Number.isInteger(value) && Math.abs(Number(value)) <= MOST_INTEGER);
+  return typeof value === 'string'
+    ? NAME.test(value)
+    : Number.isInteger(value) && Math.abs(Number(value)) <= MOST_INTEGER;
 }
 
 const transformer = new ConstantsInText();
