@@ -1,5 +1,6 @@
 /** The finest bucket width that a range can be answered in. */
 
+import { sql } from 'kysely';
 import { DAY_MS } from '../../../ingest/records/time.ts';
 import { DETAIL_DAY } from '../enums.ts';
 import type { TimeRange } from '../ports.ts';
@@ -16,7 +17,8 @@ const EXPIRED_DAY = telemetryStatement((db, param: Param<{ fromDay: number; toDa
     .where('dropped', 'in', [DETAIL_DAY.expired, DETAIL_DAY.expiring])
     .where('day', '>=', param('fromDay'))
     .where('day', '<=', param('toDay'))
-    .where('kind', '=', 'function')
+    // With the plus, SQLite looks for the few days that were deleted, not for all days of the kind.
+    .where(sql<string>`+kind`, '=', 'function')
     .limit(1),
 );
 

@@ -1,5 +1,6 @@
 /** Metrics on SQLite. */
 
+import { sql } from 'kysely';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { DETAIL_DAY } from '../../enums.ts';
 import type { MetricSource } from '../../metrics/identity.ts';
@@ -142,7 +143,8 @@ const EXPIRED_DAY = telemetryStatement((db, param: Param<{ fromDay: number; toDa
     .where('dropped', 'in', [DETAIL_DAY.expired, DETAIL_DAY.expiring])
     .where('day', '>=', param('fromDay'))
     .where('day', '<=', param('toDay'))
-    .where('kind', '=', 'metrics')
+    // With the plus, SQLite looks for the few days that were deleted, not for all days of the kind.
+    .where(sql<string>`+kind`, '=', 'metrics')
     .limit(1),
 );
 

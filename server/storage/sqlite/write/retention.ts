@@ -278,7 +278,7 @@ function prepare(db: Database.Database) {
          SELECT day, hash, end_ms, environment_id FROM request_index WHERE day = ? LIMIT ?)`,
     ),
     nextRequestDay: db.prepare('SELECT min(day) FROM request_index WHERE day > ?').pluck(),
-    openDay: db.prepare("SELECT 1 FROM kept_day WHERE dropped IN (0, 2) AND day = ? AND kind = 'function'").pluck(),
+    openDay: db.prepare("SELECT 1 FROM kept_day WHERE dropped IN (0, 2) AND day = ? AND +kind = 'function'").pluck(),
     environments: db
       .prepare(
         `SELECT id FROM environment WHERE function_id = ? AND last_seen_ms >= ? AND last_seen_ms < ? AND id > ?
