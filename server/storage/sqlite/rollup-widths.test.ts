@@ -41,8 +41,9 @@ test('hours where retention has deleted, or begun to delete, the events of a fun
     5 * MINUTE_MS,
     5 * MINUTE_MS,
   ]);
-  const [text] = prepare.mock.calls[0] ?? [];
+  const [text = ''] = prepare.mock.calls[0] ?? [];
   expect(text).toContain('kept_day');
-  const plan = file.prepare<[number, number], { detail: string }>(`EXPLAIN QUERY PLAN ${text ?? ''}`).all(1, 2);
+  const values = [...text.matchAll(/\?/g)].map((_, at) => at);
+  const plan = file.prepare<number[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all(...values);
   expect(plan.map(({ detail }) => detail)).toEqual([expect.stringContaining('kept_day_by_day (dropped=? AND day>?')]);
 });
