@@ -1,7 +1,7 @@
 /** Metrics of `AWS/Lambda` about simulated requests, as a metric stream delivers them: one JSON object for each metric and minute. */
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../records/demo-scope.ts';
 import { MINUTE_MS } from '../records/time.ts';
-import type { SimulatedRequest } from './simulate.ts';
+import type { SimulatedRequest } from './truth.ts';
 
 /** Most requests that are refused in a minute in which all concurrency is in use. */
 const MOST_REFUSED = 3;

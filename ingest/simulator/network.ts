@@ -3,7 +3,7 @@
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../records/demo-scope.ts';
 import type { Random } from '../records/random.ts';
 import type { SimulatedStream } from './lines.ts';
-import type { SimulatedRequest } from './simulate.ts';
+import type { SimulatedRequest } from './truth.ts';
 
 /** Latency that API Gateway adds to a request. */
 const GATEWAY_MS = 7;

@@ -11,7 +11,7 @@ import type { Failure, SimulatedStream } from './lines.ts';
 import { StreamWriter } from './lines.ts';
 import type { FunctionPlan } from './plan.ts';
 import { traceOf } from './traces.ts';
-import type { FunctionTruth, PlantedCause, PlantedColdStart } from './truth.ts';
+import type { FunctionTruth, PlantedCause, PlantedColdStart, SimulatedRequest } from './truth.ts';
 
 /** From the end of init to START. */
 const HANDOVER_MS = 4;
@@ -24,14 +24,6 @@ export interface SimulatedFunction {
   readonly documents: readonly string[];
   readonly requests: readonly SimulatedRequest[];
   readonly truth: FunctionTruth;
-}
-
-/** One request as seen by the client. */
-export interface SimulatedRequest {
-  readonly requestId: string;
-  readonly arrivalMs: number;
-  readonly endMs: number;
-  readonly failed: boolean;
 }
 
 interface Request {

@@ -41,3 +41,11 @@ export interface FleetTruth {
   readonly toMs: number;
   readonly functions: readonly FunctionTruth[];
 }
+
+/** One request as seen by the client. */
+export interface SimulatedRequest {
+  readonly requestId: string;
+  readonly arrivalMs: number;
+  readonly endMs: number;
+  readonly failed: boolean;
+}
