@@ -94,3 +94,13 @@ test('an import marks the rows of functions, which an undo deletes, and no other
     [false, 1],
   ]);
 });
+
+test('of two batches of one millisecond the second has the greater version, whatever the clock does', async () => {
+  const rows = rowsOf(serverWith());
+  const versions: unknown[] = [];
+  for (const nowMs of [AT, AT, AT, AT + 1, AT + HOUR_MS, AT]) {
+    const { facts } = await rows.of(batchOf(point()), nowMs, null);
+    versions.push(...valuesOf(facts, 'metric_point', 'stored_ms').map((ms) => Number(ms) - AT));
+  }
+  expect(versions).toEqual([0, 1, 2, 3, HOUR_MS, 0]);
+});

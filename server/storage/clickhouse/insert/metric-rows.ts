@@ -42,6 +42,7 @@ export class MetricRows {
   readonly #client: ClickHouseQueryClient;
   readonly #limits: MetricLimits;
   #known: Promise<Known> | null = null;
+  #versionMs = Number.NEGATIVE_INFINITY;
 
   constructor(client: ClickHouseQueryClient, limits: MetricLimits) {
     this.#client = client;
@@ -53,12 +54,19 @@ export class MetricRows {
     const isMetric = ({ record }: TelemetryEntry): boolean =>
       record.kind === 'metric-statistics' || record.kind === 'embedded-metrics';
     if (!records.some(isMetric)) return NOTHING;
-    const rows = new BatchRows(await this.#read(nowMs), nowMs);
+    const rows = new BatchRows(await this.#read(nowMs), nowMs, this.#nextVersion(nowMs));
     for (const entry of records) {
       if (entry.record.kind === 'metric-statistics') rows.point(entry.record, entry);
       else if (entry.record.kind === 'embedded-metrics') rows.line(entry.record, entry);
     }
     return rows.tables(importId);
+  }
+
+  /** Batches of one millisecond replace each other in their order. */
+  #nextVersion(nowMs: number): number {
+    const isNear = Math.abs(this.#versionMs - nowMs) < MINUTE_MS;
+    this.#versionMs = isNear ? Math.max(nowMs, this.#versionMs + 1) : nowMs;
+    return this.#versionMs;
   }
 
   /** After a deletion. */
@@ -101,14 +109,17 @@ export function seriesIdOf(series: MetricSeries): number {
 class BatchRows {
   readonly #known: Known;
   readonly #nowMs: number;
+  readonly #versionMs: number;
   readonly #tables = new Map<string, Row[]>();
   readonly #series = new Map<string, Row & { first_ms: number; last_ms: number; unit: string }>();
   readonly #points = new Map<string, Row>();
   readonly #drops = new Map<string, Row & { n: number }>();
 
-  constructor(known: Known, nowMs: number) {
+  /** `versionMs`: of points, of which the greatest counts. */
+  constructor(known: Known, nowMs: number, versionMs: number) {
     this.#known = known;
     this.#nowMs = nowMs;
+    this.#versionMs = versionMs;
   }
 
   point(point: MetricStatistics, entry: TelemetryEntry): void {
@@ -137,7 +148,7 @@ class BatchRows {
       min,
       max,
       percentiles: percentiles === null ? '' : JSON.stringify(percentiles),
-      stored_ms: this.#nowMs,
+      stored_ms: this.#versionMs,
     });
   }
 
