@@ -155,3 +155,71 @@ describe('events', () => {
     expect(given({ ...EVENT, timestamp: T / 1000 }, EVENT).converted).toBe(1);
   });
 });
+
+describe('points of metrics', () => {
+  const POINT = {
+    namespace: 'AWS/Lambda',
+    metric_name: 'Throttles',
+    dimensions: { FunctionName: 'checkout' },
+    timestamp: T,
+    value: { count: 4, sum: 3, min: 0, max: 2 },
+  };
+  const points = (metrics: unknown, change: object = {}) => {
+    const body = { checkpoint: { ...CHECKPOINT, ...change }, events: [], metrics };
+    const page = readPulledPage(Buffer.from(JSON.stringify(body)));
+    return page.ok ? page.given : page.message;
+  };
+
+  test('are read with account and region of the checkpoint', () => {
+    expect(points([POINT])).toMatchObject({
+      streams: [],
+      unreadable: [],
+      records: [
+        {
+          record: {
+            kind: 'metric-statistics',
+            source: 'pull',
+            account: '123456789012',
+            region: 'eu-west-1',
+            namespace: 'AWS/Lambda',
+            name: 'Throttles',
+            unit: null,
+            dimensions: [['FunctionName', 'checkout']],
+            startMs: T,
+            periodMs: 60_000,
+            count: 4,
+            sum: 3,
+            min: 0,
+            max: 2,
+            percentiles: null,
+          },
+        },
+      ],
+    });
+  });
+
+  test('an account that is not known is null', () => {
+    expect(points([POINT], { account: '' })).toMatchObject({ records: [{ record: { account: null } }] });
+  });
+
+  test('one that cannot be read leaves the others', () => {
+    const given = points([7, { ...POINT, value: { count: 1 } }, { ...POINT, value: { count: -1, sum: 1 } }, POINT]);
+    expect(given).toMatchObject({
+      unreadable: [
+        { reason: 'metric-without-name', text: '7' },
+        { reason: 'metric-without-value' },
+        { reason: 'metric-value-impossible' },
+      ],
+      records: [{ record: { sum: 3 } }],
+    });
+  });
+
+  test('other statistics are counted', () => {
+    const given = points([{ ...POINT, value: { ...POINT.value, tm99: 1 } }]);
+    expect(given).toMatchObject({ ignored: [['metric-statistic', 1]], records: [{ record: { sum: 3 } }] });
+  });
+
+  test('must be a list', () => {
+    expect(points({})).toBe('metrics: expected an array');
+  });
+});

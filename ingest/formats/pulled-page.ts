@@ -1,12 +1,14 @@
-/** Reads the body of `POST /ingest/pull`: a page of FilterLogEvents and the checkpoint after it. */
+/** Reads the body of `POST /ingest/pull`: events of FilterLogEvents or points of GetMetricData, and the checkpoint after them. */
 
 import { jsonText } from '../documents/json.ts';
+import { readMetric } from '../documents/metric-stream.ts';
+import type { IgnoredReason } from '../records/ignored.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PullCheckpoint, PullScan, PullState } from '../records/pull-checkpoint.ts';
 import type { JsonLimit } from '../text/json-limits.ts';
 import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
 import { readEventTime } from './event-time.ts';
-import type { ParsedUpload } from './parsed-upload.ts';
+import type { ParsedUpload, Unreadable, UploadedRecord } from './parsed-upload.ts';
 
 export type PulledPage =
   | { readonly ok: true; readonly given: ParsedUpload; readonly checkpoint: PullCheckpoint }
@@ -27,8 +29,46 @@ export function readPulledPage(body: Buffer): PulledPage {
   if (typeof checkpoint === 'string') return { ok: false, message: checkpoint };
   const events = record?.['events'];
   if (!Array.isArray(events)) return { ok: false, message: 'events: expected an array' };
-  return { ok: true, checkpoint, given: readEvents(events, checkpoint) };
+  const metrics = record?.['metrics'] ?? [];
+  if (!Array.isArray(metrics)) return { ok: false, message: 'metrics: expected an array' };
+  const given = readEvents(events, checkpoint);
+  const { records, unreadable, ignored } = readPoints(metrics, checkpoint);
+  return {
+    ok: true,
+    checkpoint,
+    given: { ...given, unreadable: [...given.unreadable, ...unreadable], records, ignored },
+  };
 }
+
+/** Points have the form of a metric stream's objects; account and region are those of the checkpoint. */
+function readPoints(
+  metrics: readonly unknown[],
+  { account, region }: PullCheckpoint,
+): Pick<ParsedUpload, 'records' | 'unreadable' | 'ignored'> {
+  const records: UploadedRecord[] = [];
+  const unreadable: Unreadable[] = [];
+  const ignored: [IgnoredReason, number][] = [];
+  for (const metric of metrics) {
+    const object = objectOf(metric);
+    const result = object === null ? NO_OBJECT : readMetric(object);
+    if (!result.ok) {
+      unreadable.push({ reason: result.reason, text: jsonText(metric) });
+      continue;
+    }
+    if (result.ignored !== undefined) ignored.push([result.ignored, 1]);
+    for (const record of result.records) {
+      if (record.kind !== 'metric-statistics') continue;
+      const pulled = { ...record, source: 'pull', account: account || null, region: region || null } as const;
+      records.push({ record: pulled, text: jsonText, digest: noDigest });
+    }
+  }
+  return { records, unreadable, ignored };
+}
+
+const NO_OBJECT = { ok: false, reason: 'metric-without-name' } as const;
+
+/** A point is told by what it states. */
+const noDigest = (): string => '';
 
 function readEvents(events: readonly unknown[], { account, region, logGroup }: PullCheckpoint): ParsedUpload {
   const streams = new Map<string, { identity: StreamIdentity; events: LogEvent[] }>();

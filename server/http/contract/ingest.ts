@@ -123,10 +123,10 @@ export const ingestStatusAnswer = z
         z.object({
           account: z.string(),
           region: z.string(),
-          logGroup: z.string(),
+          logGroup: z.string().describe('`metrics:AWS/Lambda`: the metrics of a region'),
           mode: z.enum(['poll', 'backfill']),
           state: z.enum(['ok', 'throttled', 'gone', 'denied', 'credentials', 'unsupported', 'error']),
-          message: z.string().nullable(),
+          message: z.string().nullable().describe('Of metrics that are read: how many, how often and at what price'),
           watermarkAt: isoTime.nullable().describe('Events up to this time were read'),
           running: z.boolean().describe('A scan is in progress, or was interrupted and will resume'),
           events: z.number().int(),

@@ -8,16 +8,16 @@ import { bodyErrorMessage, readBody } from '../limits/body.ts';
 import { parseQuery } from '../validation.ts';
 import { badBody, badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
 import { decodeContext } from './decode-context.ts';
-import { ingest, scopeOf, unsupportedEncoding } from './upload.ts';
+import { ingest, scopeOf, sourceNameOf, unsupportedEncoding } from './upload.ts';
 
 const MAX_MISSED_BYTES = 65_536;
 
-/** Stores pulled events and their checkpoint in one transaction. */
+/** Stores pulled events or points of metrics, and their checkpoint, in one transaction. */
 export async function pull(context: IngestContext, c: HonoContext): Promise<Response> {
   return ingest(
     context,
     c,
-    { kind: 'pull', name: 'CloudWatch Logs' },
+    { kind: 'pull', name: sourceNameOf(c) ?? 'CloudWatch Logs' },
     (body) => ({ kind: 'pull', body, context: decodeContext(context, '', scopeOf(c)) }),
     (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
   );

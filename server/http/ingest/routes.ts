@@ -19,7 +19,7 @@ import { parseQuery } from '../validation.ts';
 import { badQuery, fieldMessage, firehoseAnswer, jsonResponse } from './answer.ts';
 import { checkpoint, pull, tracesMissed, tracesWanted } from './collector-routes.ts';
 import { decodeContext } from './decode-context.ts';
-import { ingest, noteTrouble, requestIdOf, scopeOf } from './upload.ts';
+import { ingest, noteTrouble, requestIdOf, scopeOf, sourceNameOf } from './upload.ts';
 
 interface Rejection {
   readonly status: 400 | 401 | 403 | 429 | 503;
@@ -162,15 +162,6 @@ async function firehose(context: IngestContext, c: HonoContext): Promise<Respons
   );
 }
 
-/** Decodes the percent-encoded source name header. */
-function sourceName(header: string | undefined): string | null {
-  try {
-    return header === undefined ? null : decodeURIComponent(header).slice(0, 200);
-  } catch {
-    return null;
-  }
-}
-
 /** The source kind that our CLI declares, so that imports of old files do not count as delivery lag. */
 function declaredKind(c: HonoContext, otherwise: 'firehose' | 'logs'): BatchSource['kind'] {
   const declared = c.req.header('x-thermocline-source');
@@ -200,7 +191,7 @@ async function rawLogs(context: IngestContext, c: HonoContext): Promise<Response
     const message = `X-Thermocline-Import: ${id.error.issues[0]?.message ?? 'not an id'}`;
     return firehoseAnswer(context, requestIdOf(c), 400, message);
   }
-  const name = sourceName(c.req.header('x-thermocline-source-name')) ?? source.logGroup.slice(0, 200);
+  const name = sourceNameOf(c) ?? source.logGroup.slice(0, 200);
   return ingest(
     context,
     c,

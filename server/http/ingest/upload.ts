@@ -22,6 +22,16 @@ export function scopeOf(c: HonoContext): Scope {
   return scope === 'admin' || scope === 'read' ? scope : 'ingest';
 }
 
+/** The name that the sender gives itself, percent-encoded; null without one. */
+export function sourceNameOf(c: HonoContext): string | null {
+  const header = c.req.header('x-thermocline-source-name');
+  try {
+    return header === undefined ? null : decodeURIComponent(header).slice(0, 200);
+  } catch {
+    return null;
+  }
+}
+
 function announcedOf(c: HonoContext): string | undefined {
   return c.req.header('content-length');
 }
