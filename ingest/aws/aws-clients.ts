@@ -1,4 +1,5 @@
 /** Creates AWS clients with long retries and a request rate limit that includes the retries. */
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { XRayClient } from '@aws-sdk/client-xray';
@@ -68,6 +69,13 @@ function limitRate(client: unknown, rateLimit: AwsRateLimit): void {
 /** Client of CloudWatch Logs for one account and region. */
 export function logsClient(scope: AwsScope, rateLimit: AwsRateLimit): CloudWatchLogsClient {
   const client = new CloudWatchLogsClient(settings(scope, rateLimit));
+  limitRate(client, rateLimit);
+  return client;
+}
+
+/** Client of CloudWatch metrics for one account and region. */
+export function metricsClient(scope: AwsScope, rateLimit: AwsRateLimit): CloudWatchClient {
+  const client = new CloudWatchClient(settings(scope, rateLimit));
   limitRate(client, rateLimit);
   return client;
 }

@@ -1,11 +1,15 @@
 /** Reads the configuration of every function in a region, and its provisioned concurrency and subscription filters if permitted. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { FunctionConfiguration, LambdaClient } from '@aws-sdk/client-lambda';
-import { paginateListFunctions, paginateListProvisionedConcurrencyConfigs } from '@aws-sdk/client-lambda';
+import {
+  ListFunctionsCommand,
+  paginateListFunctions,
+  paginateListProvisionedConcurrencyConfigs,
+} from '@aws-sdk/client-lambda';
 import type { ApiClient } from '../api/api-client.ts';
 import { requestJson } from '../api/api-client.ts';
 import type { WriteOutcome } from '../records/sink.ts';
-import { explainAws } from './aws-errors.ts';
+import { explainAws, stateOf } from './aws-errors.ts';
 import { FilterReader } from './filter-reader.ts';
 
 const FUNCTIONS_PER_REQUEST = 100;
@@ -67,6 +71,17 @@ export async function readInventory(
   }
   await flush();
   return { functions, changed, problem, filtersProblem: filters.problem };
+}
+
+/** The account, as any function in the region names it; null if there is none, '' if functions may not be listed. */
+export async function accountOf(client: LambdaClient): Promise<string | null> {
+  try {
+    const { Functions: [one] = [] } = await client.send(new ListFunctionsCommand({ MaxItems: 1 }));
+    return one === undefined ? null : (one.FunctionArn?.split(':')[4] ?? '');
+  } catch (error) {
+    if (stateOf(error) === 'denied') return '';
+    throw error;
+  }
 }
 
 /** Requested provisioned concurrency over all versions and aliases. */

@@ -1,4 +1,7 @@
-/** How far pull has read a log group. */
+/** How far pull has read a log group, or the metrics of a region. */
+
+/** In place of the log group: the metrics of the Lambda service in a region. No log group has a colon in its name. */
+export const PULLED_METRICS = 'metrics:AWS/Lambda';
 
 /** An unfinished scan of a log group. */
 export interface PullScan {

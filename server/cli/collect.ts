@@ -15,7 +15,8 @@ interface Collecting {
 
 /** Returns null if nothing is configured; only otherwise imports the AWS SDK. */
 export async function collect(config: Config, own: Collecting, log: Logger): Promise<Collectors | null> {
-  if (config.pull.logGroups.length === 0 && !config.traces && !config.inventory) return null;
+  const { pull, traces, pullMetricsMs, inventory } = config;
+  if (pull.logGroups.length === 0 && !traces && pullMetricsMs === null && !inventory) return null;
   const { startCollectors } = await import('../jobs/collectors.ts');
   const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);

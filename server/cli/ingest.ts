@@ -17,7 +17,7 @@ export async function ingest(config: Config): Promise<number> {
   tuneHeap({ remembers: false });
   const ingester = await composeIngest({ config, assetPaths, log });
   // Traces and inventory concern the whole fleet: the server collects them.
-  const collectors = await collect({ ...config, traces: false, inventory: false }, ingester, log);
+  const collectors = await collect({ ...config, traces: false, pullMetricsMs: null, inventory: false }, ingester, log);
   const server = httpServer({
     fetch: ingester.app.fetch,
     config,

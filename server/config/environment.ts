@@ -3,7 +3,7 @@
 import { join, resolve } from 'node:path';
 import type { ProxySettings } from '../../ingest/api/proxy-settings.ts';
 import type { AccessLogShape, RawRetention } from '../../ingest/decode/pipeline.ts';
-import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { RedactionRules } from '../../ingest/redaction/rules.ts';
 import type { PriceTerms } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
@@ -52,6 +52,8 @@ export interface Config {
     readonly requestsPerSecond: number;
   };
   readonly traces: boolean;
+  /** Interval of pulling metrics; null if they are not pulled. */
+  readonly pullMetricsMs: number | null;
   readonly inventory: boolean;
   readonly accessLogs: AccessLogShape;
   /** What is replaced in log lines before they are stored; null for nothing. */
@@ -156,6 +158,7 @@ export function readConfig(
       requestsPerSecond: set.THERMOCLINE_PULL_REQUESTS_PER_SECOND,
     }),
     traces: set.THERMOCLINE_TRACES === 'on',
+    pullMetricsMs: set.THERMOCLINE_PULL_METRICS === 'on' ? set.THERMOCLINE_PULL_METRICS_MINUTES * MINUTE_MS : null,
     inventory: set.THERMOCLINE_INVENTORY === 'on',
     redaction: rulesOf(set.THERMOCLINE_REDACT, set.THERMOCLINE_REDACT_KEYS, set.THERMOCLINE_REDACT_EXPRESSIONS ?? {}),
     accessLogs: Object.freeze({

@@ -268,6 +268,16 @@ export const variables = {
   THERMOCLINE_TRACES: onOff
     .default('off')
     .describe('`on`: fetch X-Ray traces of sampled invocations, cold starts first'),
+  THERMOCLINE_PULL_METRICS: onOff
+    .default('off')
+    .describe(
+      '`on`: read the metrics of Lambda that no log has with GetMetricData, where there is no metric stream. AWS bills each metric in each request',
+    ),
+  THERMOCLINE_PULL_METRICS_MINUTES: number(1, 60, true)
+    .default(5)
+    .describe(
+      'Interval of reading metrics, in minutes. Points are of one minute whatever the interval: twice the interval, half the price',
+    ),
   THERMOCLINE_INVENTORY: onOff
     .default('off')
     .describe(

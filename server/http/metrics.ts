@@ -1,6 +1,7 @@
 /** Prometheus metrics of the server. A test compares docs/metrics.md with this list. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { PULLED_METRICS } from '../../ingest/records/pull-checkpoint.ts';
 import type { CollectorRun } from '../jobs/collector-runs.ts';
 import type { Coverage } from './presentation/coverage.ts';
 
@@ -219,7 +220,7 @@ function addCoverage(registry: Registry, readCoverage: ReadCoverage): () => Prom
       if (ms !== null) lag.set({ quantile: q }, ms / 1000);
     }
     pulls.reset();
-    for (const pull of found.pulls) pulls.inc({ state: pull.state });
+    for (const { logGroup, state } of found.pulls) if (logGroup !== PULLED_METRICS) pulls.inc({ state });
     reasons.reset();
     for (const reason of found.reasons) reasons.set({ kind: reason.kind }, reason.n);
   };

@@ -1,16 +1,19 @@
-/** Periodic collection from AWS: polled log groups, X-Ray traces, function inventory. Failures are logged and retried. */
+/** Periodic collection from AWS: polled log groups, X-Ray traces, metrics, function inventory. Failures are logged and retried. */
 
 import type { Logger } from 'pino';
 import type { ApiClient } from '../../ingest/api/api-client.ts';
+import { HttpMetricSink } from '../../ingest/api/metric-sink.ts';
 import { HttpPullSink } from '../../ingest/api/pull-sink.ts';
 import { HttpTraceSink } from '../../ingest/api/trace-sink.ts';
-import { lambdaClient, logsClient, regionOf, xrayClient } from '../../ingest/aws/aws-clients.ts';
+import { lambdaClient, logsClient, metricsClient, regionOf, xrayClient } from '../../ingest/aws/aws-clients.ts';
 import { explainAws } from '../../ingest/aws/aws-errors.ts';
-import { readInventory } from '../../ingest/aws/inventory.ts';
+import { accountOf, readInventory } from '../../ingest/aws/inventory.ts';
+import { MetricPull } from '../../ingest/aws/metrics.ts';
 import { Poller } from '../../ingest/aws/poller.ts';
 import { DEFAULT_TIMING } from '../../ingest/aws/pull-window.ts';
 import { fetchTraces, limitSentence } from '../../ingest/aws/traces.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
+import { PLATFORM_METRICS } from '../analytics/metrics/platform.ts';
 import type { Config } from '../config/environment.ts';
 import type { ShardOwnership } from '../storage/ports.ts';
 import type { CollectorRuns } from './collector-runs.ts';
@@ -21,6 +24,7 @@ const TRACES_INTERVAL_MS = MINUTE_MS;
 const TRACES_PER_RUN = 200;
 const TRACES_LOOKBACK_MS = DAY_MS;
 const INVENTORY_INTERVAL_MS = HOUR_MS;
+const METRIC_NAMES: ReadonlySet<string> = new Set(Object.values(PLATFORM_METRICS).map(({ name }) => name));
 
 export interface Collectors {
   /** Stops collection between two pages and waits for runs in progress. */
@@ -53,6 +57,7 @@ export function startCollectors(options: CollectorOptions): Collectors {
   const collectors = regions.flatMap((region) => [
     ...(config.pull.logGroups.length > 0 ? [logCollector(options, region)] : []),
     ...(config.traces ? [traceCollector(options, region)] : []),
+    ...(config.pullMetricsMs === null ? [] : [metricCollector(options, region, config.pullMetricsMs)]),
     ...(config.inventory ? [inventoryCollector(options, region)] : []),
   ]);
   const schedule = new Schedule((error, { name }) => log.warn({ err: error }, explainAws(error, name)));
@@ -121,6 +126,49 @@ function traceCollector({ config, send, log, now }: CollectorOptions, region: st
     return problem ?? limited;
   };
   return { client, region, job: { name: 'xray:BatchGetTraces', pauseMs: TRACES_INTERVAL_MS, firstDelayMs: 0, run } };
+}
+
+function metricCollector(
+  { config, send, log, now }: CollectorOptions,
+  region: string | undefined,
+  intervalMs: number,
+): Collector {
+  const client = metricsClient({ region, proxy: config.proxy }, config.pull);
+  const lambda = lambdaClient({ region, proxy: config.proxy }, config.pull);
+  let pull: MetricPull | null = null;
+  const run = async (signal: AbortSignal): Promise<string | null> => {
+    if (pull === null) {
+      const account = await accountOf(lambda);
+      if (account === null) return null;
+      const own = await regionOf(client);
+      if (account === '')
+        log.info({ region: own }, 'Metrics are stored without their account. Allow lambda:ListFunctions.');
+      pull = new MetricPull({
+        client,
+        account,
+        region: own,
+        names: METRIC_NAMES,
+        mostMetrics: config.metrics.series,
+        intervalMs,
+        sink: new HttpMetricSink(send),
+        now,
+        log,
+      });
+    }
+    const { problem, ...result } = await pull.cycle(signal);
+    log.debug(result, 'metrics pulled');
+    return problem;
+  };
+  return {
+    client: {
+      destroy: () => {
+        client.destroy();
+        lambda.destroy();
+      },
+    },
+    region,
+    job: { name: 'cloudwatch:GetMetricData', pauseMs: intervalMs, firstDelayMs: 0, run },
+  };
 }
 
 function inventoryCollector({ config, send, log }: CollectorOptions, region: string | undefined): Collector {

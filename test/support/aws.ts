@@ -1,12 +1,13 @@
 /**
- * Test double of CloudWatch Logs, X-Ray and Lambda that speaks their wire protocols on loopback: AWS JSON 1.1 with
- * `x-amz-target` for Logs, REST-JSON for the others. Set AWS_ENDPOINT_URL to its address.
+ * Test double of CloudWatch, CloudWatch Logs, X-Ray and Lambda that speaks their wire protocols on loopback: AWS JSON 1.0 and 1.1 with
+ * `x-amz-target` for the first two, REST-JSON for the others. Set AWS_ENDPOINT_URL to its address.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, vi } from 'vitest';
 import type { AwsScope } from '../../ingest/aws/aws-clients.ts';
+import { MetricsDouble, MetricsFault } from './aws-metrics.ts';
 import { invocation } from './firehose.ts';
 
 export interface DoubleEvent {
@@ -69,6 +70,7 @@ export class AwsDouble {
   readonly traces = new Map<string, { Id: string; Segments: { Id: string; Document: string }[] }>();
   readonly functions: Json[] = [];
   readonly provisioned = new Map<string, Json[]>();
+  readonly metrics = new MetricsDouble(() => this.now());
   filtersPerGroup = 2;
   pageEvents = 10_000;
   /** Number of empty pages before each page with events. */
@@ -136,12 +138,17 @@ export class AwsDouble {
       return;
     }
     try {
-      const answer = typeof header === 'string' ? this.#logs(target, input) : this.#rest(target, input);
-      send(response, 200, answer);
+      send(response, 200, this.#answer(header, target, input));
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
+      if (!(error instanceof Fault) && !(error instanceof MetricsFault)) throw error;
       send(response, 400, { __type: error.type, message: error.message });
     }
+  }
+
+  #answer(header: string | string[] | undefined, target: string, input: Json): unknown {
+    if (typeof header !== 'string') return this.#rest(target, input);
+    const isMetrics = header.startsWith('GraniteServiceVersion20100801.');
+    return isMetrics ? this.metrics.answer(target, input) : this.#logs(target, input);
   }
 
   #play(scripted: Scripted, response: ServerResponse): void {

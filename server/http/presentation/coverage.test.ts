@@ -34,6 +34,8 @@ test('the reasons are looked for in a week of events and four weeks of activity'
   const pulls = [
     { logGroup: '/a', state: 'ok' },
     { logGroup: '/b', state: 'failing' },
+    // Coverage is about lines.
+    { logGroup: 'metrics:AWS/Lambda', state: 'denied' },
   ];
   const { queries } = await coverageOf({ counters, lagMs: { p99: 1500 } }, pulls);
   expect(queries).toEqual([

@@ -1,6 +1,7 @@
 /** Coverage for the status page, the metrics and findings. */
 
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
+import { PULLED_METRICS } from '../../../ingest/records/pull-checkpoint.ts';
 import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { CoverageReason } from '../../analytics/metrics/coverage.ts';
 import type { analyseHere } from '../../jobs/analysis/analyse-here.ts';
@@ -33,7 +34,9 @@ export async function readCoverage(store: Store, analyse: typeof analyseHere, no
     rejected,
     lagP99Ms: status.lagMs.p99,
     nowMs,
-    failingGroups: pulls.filter((pull) => pull.state !== 'ok').map((pull) => pull.logGroup),
+    failingGroups: pulls
+      .filter(({ state, logGroup }) => state !== 'ok' && logGroup !== PULLED_METRICS)
+      .map(({ logGroup }) => logGroup),
   });
   return {
     status,

@@ -75,7 +75,7 @@ function NotConnected({ reason }: { readonly reason: NonNullable<PlatformMetrics
     <Section title="CloudWatch metrics">
       <p>
         {reason === 'needs-metric-stream'
-          ? 'Throttles, concurrency, the age of events and lost events need a metric stream: no log line contains them.'
+          ? 'Throttles, concurrency, the age of events and lost events need a metric stream, or THERMOCLINE_PULL_METRICS=on: no log line contains them.'
           : 'Metrics of other functions came, but none of this one: the metric stream may not include it, or it was not invoked since.'}
       </p>
       <p>
