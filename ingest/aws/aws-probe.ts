@@ -2,6 +2,7 @@
  * Checks that the credentials have the permissions that collectors need, by one small read of each kind, and reads AWS's
  * clock. Calls the actions of {@link PULL_ACTIONS}, so that a policy which allows those passes, and the optional ones.
  */
+import { GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeAccountPoliciesCommand,
   DescribeLogGroupsCommand,
@@ -12,19 +13,22 @@ import {
 import { ListFunctionsCommand, ListProvisionedConcurrencyConfigsCommand } from '@aws-sdk/client-lambda';
 import { BatchGetTracesCommand } from '@aws-sdk/client-xray';
 import { PLATFORM_FILTER } from '../lines/platform-terms.ts';
+import { LAMBDA_NAMESPACE } from '../records/metric-function.ts';
 import type { PULL_ACTIONS } from '../records/pull-actions.ts';
 import { OPTIONAL_PULL_ACTIONS } from '../records/pull-actions.ts';
 import { MINUTE_MS } from '../records/time.ts';
 import type { AwsScope } from './aws-clients.ts';
-import { lambdaClient, logsClient, regionOf, xrayClient } from './aws-clients.ts';
+import { lambdaClient, logsClient, metricsClient, regionOf, xrayClient } from './aws-clients.ts';
 import { explainAws } from './aws-errors.ts';
 import { literalPrefix } from './glob.ts';
 import { isLogClassError } from './log-class.ts';
+import { queriesOf } from './metric-queries.ts';
 import { FILTER_SAMPLES } from './platform-filter.ts';
 
 export interface AwsWants {
   readonly logs: boolean;
   readonly traces: boolean;
+  readonly metrics: boolean;
   readonly inventory: boolean;
   /** Patterns of the log groups to read. Permissions may be limited to them. */
   readonly logGroups: readonly string[];
@@ -49,6 +53,9 @@ export interface AwsProbe {
 const RATE_LIMIT = { requestsPerSecond: 2, maxAttempts: 2 };
 /** A valid id that no trace has: the answer is empty. */
 const NO_TRACE = '1-00000000-000000000000000000000000';
+
+/** A metric that no function has: the answer is empty, and billed as one metric. */
+const NO_METRIC = { name: 'None', functionName: 'none' };
 
 /** Runs the probes. `serverMs` is AWS's clock in the last response, in epoch ms; null without a response. */
 export async function probeAws(
@@ -127,6 +134,23 @@ export async function probeAws(
     const client = withHeaders(xrayClient(scope, RATE_LIMIT), note);
     const region = await regionOf(client).catch(() => undefined);
     await may('xray:BatchGetTraces', region, () => client.send(new BatchGetTracesCommand({ TraceIds: [NO_TRACE] })));
+    client.destroy();
+  }
+  if (wants.metrics) {
+    const client = withHeaders(metricsClient(scope, RATE_LIMIT), note);
+    const region = await regionOf(client).catch(() => undefined);
+    await may('cloudwatch:ListMetrics', region, () =>
+      client.send(new ListMetricsCommand({ Namespace: LAMBDA_NAMESPACE, RecentlyActive: 'PT3H' })),
+    );
+    await may('cloudwatch:GetMetricData', region, () =>
+      client.send(
+        new GetMetricDataCommand({
+          MetricDataQueries: queriesOf([NO_METRIC]),
+          StartTime: new Date(nowMs - MINUTE_MS),
+          EndTime: new Date(nowMs),
+        }),
+      ),
+    );
     client.destroy();
   }
   return { probes, serverMs };

@@ -2,6 +2,7 @@
 export const PULL_ACTIONS = {
   Logs: ['logs:DescribeLogGroups', 'logs:FilterLogEvents', 'logs:TestMetricFilter'],
   Traces: ['xray:BatchGetTraces'],
+  Metrics: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'],
   Inventory: ['lambda:ListFunctions', 'lambda:ListProvisionedConcurrencyConfigs'],
 } as const;
 

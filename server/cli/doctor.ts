@@ -67,10 +67,11 @@ async function examine(
   const wants = {
     logs: config.pull.logGroups.length > 0 || options.aws === true,
     traces: config.traces || options.aws === true,
+    metrics: config.pullMetricsMs !== null || options.aws === true,
     inventory: config.inventory || options.aws === true,
     logGroups: config.pull.logGroups,
   };
-  if (wants.logs || wants.traces || wants.inventory) {
+  if (wants.logs || wants.traces || wants.metrics || wants.inventory) {
     const { checkAws } = await import('./doctor-aws.ts');
     const { findings, skewMs } = await checkAws(options, config, wants);
     report(findings);

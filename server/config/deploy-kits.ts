@@ -164,6 +164,10 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
           command:
             "THERMOCLINE_PULL_LOG_GROUPS='/aws/lambda/*' THERMOCLINE_TRACES=on THERMOCLINE_INVENTORY=on npm start",
         },
+        {
+          text: 'THERMOCLINE_PULL_METRICS=on reads throttles, concurrency and the other metrics that no log has, where there is no metric stream. AWS bills $0.01 for each 1,000 metrics in requests: a function with five metrics costs about $0.43 a month.',
+          command: null,
+        },
         { text: 'The policy lists all required permissions; all of them are read-only.', command: null },
       ],
     },
@@ -251,7 +255,7 @@ function isPrivate(baseUrl: string): boolean {
   );
 }
 
-/** Read-only permissions of backfill, polling, traces and inventory. */
+/** Read-only permissions of backfill, polling, traces, metrics and inventory. */
 const PULL_POLICY = {
   Version: '2012-10-17',
   Statement: Object.entries({ ...PULL_ACTIONS, ...OPTIONAL_PULL_ACTIONS }).map(([Sid, Action]) => ({

@@ -50,6 +50,7 @@ test('a healthy server with AWS access', async () => {
       ...PULL_ACTIONS.Inventory,
       ...Object.values(OPTIONAL_PULL_ACTIONS).flat(),
       ...PULL_ACTIONS.Traces,
+      ...PULL_ACTIONS.Metrics,
     ].map((action) => `${action} is allowed.`),
   );
   expect(of('reachability', 'ok')).toContain('requires a key');

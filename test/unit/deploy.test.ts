@@ -339,10 +339,11 @@ test('the policy of pull is the one that the doctor tries', () => {
   );
   const policy = JSON.parse(all.find((kit) => kit.id === 'pull')?.files[0]?.text ?? '{}') as typeof field;
   const actionsOf = ({ Statement }: typeof field): string[] => Statement.flatMap(({ Action }) => Action).toSorted();
-  expect(Object.values(PULL_ACTIONS).flat().toSorted()).toEqual(actionsOf(field));
-  expect(actionsOf(policy)).toEqual(
-    [...actionsOf(field), 'logs:DescribeSubscriptionFilters', 'logs:DescribeAccountPolicies'].toSorted(),
-  );
+  const { Metrics: metrics, ...others } = PULL_ACTIONS;
+  expect(Object.values(others).flat().toSorted()).toEqual(actionsOf(field));
+  expect(metrics).toEqual(['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData']);
+  const filters = ['logs:DescribeSubscriptionFilters', 'logs:DescribeAccountPolicies'];
+  expect(actionsOf(policy)).toEqual([...actionsOf(field), ...metrics, ...filters].toSorted());
 });
 
 test('filters and forwarder pass every platform line and every reported failure of the corpus', () => {
