@@ -191,15 +191,18 @@ describe('cycles', () => {
     now = at(10 * 60);
     aws.metrics.put('Errors', 'f', one(at(30)));
     aws.metrics.put('Errors', 'g', one(at(9 * 60)));
-    expect(await pull().cycle()).toMatchObject({ metrics: 2, points: 2, problem: null });
+    const pulling = pull();
+    expect(await pulling.cycle()).toMatchObject({ metrics: 2, points: 2, problem: null });
     expect([...sink.points.keys()]).toEqual(['Errors f -1', 'Errors f 30', 'Errors g 540']);
     expect(sink.position?.watermarkMs).toBe(now);
+    now = at(10 * 60 + 5);
+    expect(await pulling.cycle()).toMatchObject({ metrics: 1 });
   });
 });
 
 describe('faults', () => {
   test.each([1, 2, 3, 4])('killed at request %i to the store: nothing is lost', async (failAt) => {
-    for (let n = 0; n < 126; n += 1) aws.metrics.put('Errors', `f${n}`, one(at(-170)), one(at(-1)));
+    for (let n = 0; n < 126; n += 1) aws.metrics.put('Errors', `f${n}`, one(at(-190)), one(at(-1)));
     sink.position = { ...CHECKPOINT, watermarkMs: at(-200), wideMs: at(-200) };
     sink.failAt = failAt;
     await expect(pull().cycle()).rejects.toThrow('killed');

@@ -100,7 +100,6 @@ export class MetricPull {
         const read = await this.#window(metrics, window, checkpoint, signal);
         checkpoint = read.checkpoint;
         for (const problem of read.problems) problems.add(problem);
-        if (!read.complete) break;
       }
     } catch (error) {
       if (signal?.aborted === true) return done(metrics.length, null);
@@ -150,16 +149,11 @@ export class MetricPull {
     window: MetricWindow,
     before: PullCheckpoint,
     signal: AbortSignal | undefined,
-  ): Promise<{
-    readonly checkpoint: PullCheckpoint;
-    readonly complete: boolean;
-    readonly problems: readonly string[];
-  }> {
+  ): Promise<{ readonly checkpoint: PullCheckpoint; readonly problems: readonly string[] }> {
     const { intervalMs, region, now, log } = this.#options;
     const problems: string[] = [];
     let checkpoint = before;
     for (let at = 0; at < metrics.length; at += METRICS_PER_REQUEST) {
-      if (signal?.aborted === true) return { checkpoint, complete: false, problems };
       const read = await this.#request(metrics.slice(at, at + METRICS_PER_REQUEST), window, signal);
       problems.push(...read.problems);
       if (read.incomplete > 0)
@@ -179,7 +173,7 @@ export class MetricPull {
       updatedMs: now(),
     };
     await this.#store([], checkpoint);
-    return { checkpoint, complete: true, problems };
+    return { checkpoint, problems };
   }
 
   /** All pages of one request. @throws errors of AWS */
