@@ -32,6 +32,8 @@ const FIELD = {
 
 /** A point has two times and its names. Smaller points and metrics are not read: a body of them would cost far more than its bytes. */
 const SMALLEST_POINT = 20;
+/** Around a point stand a summary, a metric, its scope and a resource, each with a tag and a length. */
+export const SMALLEST_MESSAGE = SMALLEST_POINT + 10;
 /** Pairs of one point: dimensions, and the name of the metric and its namespace. */
 const MOST_PAIRS = 100;
 const MOST_PROBLEMS = 1000;

@@ -2,7 +2,7 @@
  * Records of CloudWatch metric streams in OpenTelemetry's format, 1.0 and 0.7: messages of Protocol Buffers, each behind its length.
  */
 import type { MetricStatistics } from '../records/metric.ts';
-import { readRequest } from './otel-message.ts';
+import { readRequest, SMALLEST_MESSAGE } from './otel-message.ts';
 
 /** Part of a record that was not read. */
 interface OtelProblem {
@@ -92,6 +92,7 @@ class MessageSearch {
     for (let at = from; at < bytes.length && this.#left > 0; at += 1) {
       if (!beginsAt(bytes, at, true)) continue;
       const { start, length } = lengthAt(bytes, at);
+      if (length < SMALLEST_MESSAGE) continue;
       this.#left -= length;
       const points = readRequest(plainView(bytes, start, start + length))?.records.length ?? 0;
       if (points > 0) return at;
