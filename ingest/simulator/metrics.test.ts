@@ -53,6 +53,11 @@ test('each line is read as a metric of the function', () => {
   }
 });
 
+test('a function that runs twice at a time at most is never refused', () => {
+  const lines = metricLines('f', [request(0, 100), request(50, 200)], 0, MINUTE_MS);
+  expect(lines.some((line) => line.includes('Throttles'))).toBe(false);
+});
+
 test('a function without requests has no points', () => {
   expect(metricLines('f', [], 0, MINUTE_MS)).toEqual([]);
 });

@@ -5,6 +5,8 @@ import type { SimulatedRequest } from './truth.ts';
 
 /** Most requests that are refused in a minute in which all concurrency is in use. */
 const MOST_REFUSED = 3;
+/** Below this peak, nothing is refused: so small a limit would refuse much more. */
+const LEAST_PEAK = 3;
 
 interface Minute {
   invocations: number;
@@ -37,7 +39,7 @@ export function metricLines(
         value,
         unit: 'Count',
       });
-    const refused = concurrent === peak && peak > 1 ? 1 + (at % MOST_REFUSED) : 0;
+    const refused = concurrent === peak && peak >= LEAST_PEAK ? 1 + (at % MOST_REFUSED) : 0;
     const failed = { sum: errors, count: invocations, min: errors === invocations ? 1 : 0, max: errors > 0 ? 1 : 0 };
     return [
       line('Invocations', { sum: invocations, count: invocations, min: 1, max: 1 }),
