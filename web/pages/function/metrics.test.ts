@@ -164,6 +164,16 @@ describe('custom metrics', () => {
     expect(charts.get('Shop / Orders')?.series.map(({ label }) => label)).toEqual(['blue', 'red\\u202e']);
   });
 
+  test('a number of values has no unit', async () => {
+    const group = { ...points.groups[0], value: 310 } as (typeof points.groups)[number];
+    const { section, charts } = await show({
+      getMetricPoints: { ...points, unit: 'Milliseconds', statistic: 'count', groups: [group] },
+    });
+    expect(section('Shop / Orders')).toContain('count: 310, of 310 values');
+    expect(charts.get('Shop / Orders')?.formatY(1500)).toBe('1,500');
+    expect(charts.get('Shop / Orders')?.kind).toBe('bar');
+  });
+
   test('a value that is not known has its reason', async () => {
     const group = { ...points.groups[0], value: null, reason: 'negative-values' } as (typeof points.groups)[number];
     const { section } = await show({ getMetricPoints: { ...points, statistic: 'p99', groups: [group] } });
