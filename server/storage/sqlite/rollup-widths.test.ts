@@ -41,6 +41,9 @@ test('hours where retention has deleted, or begun to delete, the events of a fun
     5 * MINUTE_MS,
     5 * MINUTE_MS,
   ]);
+  add.run('metrics', 0, 98, DETAIL_DAY.expired);
+  const range = { fromMs: 98 * DAY_MS, toMs: 99 * DAY_MS };
+  expect([keptWidth(db, range, 'metrics'), keptWidth(db, range)]).toEqual([HOUR_MS, 5 * MINUTE_MS]);
   const [text = ''] = prepare.mock.calls[0] ?? [];
   expect(text).toContain('kept_day');
   const values = [...text.matchAll(/\?/g)].map((_, at) => at);

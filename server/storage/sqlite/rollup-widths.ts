@@ -10,7 +10,10 @@ import type { Databases } from './databases.ts';
 import type { Param } from './read-connection.ts';
 import { telemetryStatement } from './read-connection.ts';
 
-const EXPIRED_DAY = telemetryStatement((db, param: Param<{ fromDay: number; toDay: number }>) =>
+/** What has days that are kept and deleted on their own. */
+type KeptKind = 'function' | 'metrics';
+
+const EXPIRED_DAY = telemetryStatement((db, param: Param<{ kind: KeptKind; fromDay: number; toDay: number }>) =>
   db
     .selectFrom('kept_day')
     .select('day')
@@ -18,13 +21,16 @@ const EXPIRED_DAY = telemetryStatement((db, param: Param<{ fromDay: number; toDa
     .where('day', '>=', param('fromDay'))
     .where('day', '<=', param('toDay'))
     // With the plus, SQLite looks for the few days that were deleted, not for all days of the kind.
-    .where(sql<string>`+kind`, '=', 'function')
+    .where(sql<string>`+kind`, '=', param('kind'))
     .limit(1),
 );
 
-/** Width, ms, of the finest rollup that covers the range: retention deletes five-minute rollups together with raw events. */
-export function keptWidth(db: Databases, range: TimeRange): number {
-  const days = { fromDay: Math.floor(range.fromMs / DAY_MS), toDay: Math.floor(range.toMs / DAY_MS) };
+/**
+ * Width, ms, of the finest rollup that covers the range: retention deletes five-minute rollups together with raw events, and those of metrics
+ * together with their points.
+ */
+export function keptWidth(db: Databases, range: TimeRange, kind: KeptKind = 'function'): number {
+  const days = { kind, fromDay: Math.floor(range.fromMs / DAY_MS), toDay: Math.floor(range.toMs / DAY_MS) };
   return EXPIRED_DAY.get(db.telemetry, days) === undefined ? LEVELS[0].widthMs : LEVELS[1].widthMs;
 }
 

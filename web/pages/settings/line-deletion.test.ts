@@ -50,7 +50,7 @@ test('nothing to delete, and parts that cannot be read', async () => {
   await page.fill('function', 'checkout');
   await page.submit('Count lines');
   expect(page.section('Delete log lines')).toContain(
-    'No lines to delete. 2 parts cannot be read and would stay as they are.',
+    'No lines to delete. 2 parts cannot be read and stay as they are.',
   );
   expect(page.section('Delete log lines')).not.toContain('Delete them');
 });

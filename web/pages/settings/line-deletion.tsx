@@ -78,5 +78,5 @@ export function LineDeletion() {
 }
 
 function damagedNote({ damagedBlocks }: LinesInScopeAnswer): string {
-  return damagedBlocks === 0 ? '' : ` ${plural(damagedBlocks, 'part')} cannot be read and would stay as they are.`;
+  return damagedBlocks === 0 ? '' : ` ${plural(damagedBlocks, 'part')} cannot be read and stay as they are.`;
 }

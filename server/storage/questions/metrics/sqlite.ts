@@ -1,18 +1,14 @@
 /** Metrics on SQLite. */
 
-import { sql } from 'kysely';
-import { DAY_MS } from '../../../../ingest/records/time.ts';
-import { DETAIL_DAY } from '../../enums.ts';
 import type { MetricSource } from '../../metrics/identity.ts';
 import type { METRIC_LEVELS } from '../../metrics/levels.ts';
 import { DROP_REASONS } from '../../metrics/quota.ts';
-import { LEVELS } from '../../rollup/bucket.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { byFilters, byShape, jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
+import { keptWidth } from '../../sqlite/rollup-widths.ts';
 import { functionsById } from '../../sqlite/series.ts';
 import { metricDimensions, parseStored } from '../../stored-json.ts';
-import type { TimeRange } from '../shared-types.ts';
 import type { MetricCell } from './result.ts';
 import { metricAnswer, metricRange, metricSegments, seriesPage } from './result.ts';
 import type { OwnedSeries } from './select.ts';
@@ -120,7 +116,7 @@ const CELLS = byShape(
 );
 
 export async function metricPoints(db: Databases, query: MetricPointsQuery): Promise<MetricAnswer> {
-  const range = metricRange(query, () => keptWidth(db, query));
+  const range = metricRange(query, () => keptWidth(db, query, 'metrics'));
   const segments = metricSegments(range, query);
   const { namespace, functionId, source } = query;
   const all = seriesOf(db, { namespace, functionId, source, names: JSON.stringify(query.names) });
@@ -134,22 +130,4 @@ export async function metricPoints(db: Databases, query: MetricPointsQuery): Pro
     }
     return cells();
   });
-}
-
-const EXPIRED_DAY = telemetryStatement((db, param: Param<{ fromDay: number; toDay: number }>) =>
-  db
-    .selectFrom('kept_day')
-    .select('day')
-    .where('dropped', 'in', [DETAIL_DAY.expired, DETAIL_DAY.expiring])
-    .where('day', '>=', param('fromDay'))
-    .where('day', '<=', param('toDay'))
-    // With the plus, SQLite looks for the few days that were deleted, not for all days of the kind.
-    .where(sql<string>`+kind`, '=', 'metrics')
-    .limit(1),
-);
-
-/** Width of the finest sums that cover the range: retention deletes those of five minutes together with the points. */
-function keptWidth(db: Databases, { fromMs, toMs }: TimeRange): number {
-  const days = { fromDay: Math.floor(fromMs / DAY_MS), toDay: Math.floor(toMs / DAY_MS) };
-  return EXPIRED_DAY.get(db.telemetry, days) === undefined ? LEVELS[0].widthMs : LEVELS[1].widthMs;
 }
