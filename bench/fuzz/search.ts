@@ -26,6 +26,8 @@ const LONG_CHARS = 8 * SHORT_CHARS;
 const KEPT = 24;
 /** CPU time below which nothing is measured again, ms for each MB. */
 const CHEAP = 20;
+/** Texts tried between two measurements of all that are kept. */
+const TRIED_BETWEEN = 200;
 
 /** CPU time of all threads of the process, ms. */
 export function cpuOf(work: () => unknown): number {
@@ -40,7 +42,10 @@ function steady(work: () => unknown): number {
   return Math.min(cpuOf(work), cpuOf(work));
 }
 
-/** `more` says whether to try another text. */
+/**
+ * `more` says whether to try another text. What is kept is measured again from time to time and at the end: the first texts run code that
+ * is not compiled yet, and would hide those that are costly for good.
+ */
 export function search(
   entryPoints: readonly EntryPoint[],
   random: () => number,
@@ -52,6 +57,7 @@ export function search(
   let tried = 0;
   while (more(tried)) {
     tried += 1;
+    if (tried % TRIED_BETWEEN === 0) worst = again(worst, entryPoints);
     const parent = random() < 0.6 ? worst[Math.floor(random() ** 2 * worst.length)]?.genes : undefined;
     const genes =
       parent === undefined
@@ -74,7 +80,18 @@ export function search(
       crashes.push({ entryPoint: entryPoint.name, genes, error: String(error) });
     }
   }
-  return { worst, crashes, tried };
+  return { worst: again(again(worst, entryPoints), entryPoints), crashes, tried };
+}
+
+/** The texts with the least time that was measured of each, worst first. */
+function again(found: readonly Found[], entryPoints: readonly EntryPoint[]): Found[] {
+  return found
+    .flatMap((one) => {
+      const entryPoint = entryPoints.find(({ name }) => name === one.entryPoint);
+      const now = entryPoint === undefined ? null : measured(entryPoint, one.genes);
+      return now === null ? [] : [now.msPerMb < one.msPerMb ? now : one];
+    })
+    .toSorted((a, b) => b.msPerMb - a.msPerMb);
 }
 
 /** One place in the list for each piece at each entry point: otherwise it fills with variants of the same text. */
