@@ -96,6 +96,7 @@ export const NAMED_CASES: readonly NamedCase[] = [
   named('short timed lines', 'lines', '', '2026-11-20T10:00:00Z x\n', ''),
   named('short lines with an epoch', 'lines', '', '1795888751426,x\n', ''),
   named('CSV without times', 'lines', 'timestamp,message\n', '#,#\n', ''),
+  named('CSV rows of one character', 'lines', 'timestamp,message\n', '{\n', '}'),
   named('short CSV rows', 'lines', 'timestamp,message\n', '1795888751426,x\n', ''),
   named('columns', 'lines', '', 'a,', ''),
   named('many columns in a header row', 'lines', 'timestamp,message\n', 'a,', ''),

@@ -101,3 +101,18 @@ test('the title of a table without column names is no row', () => {
   expect(read?.problems).toEqual([]);
   expect(read?.events).toMatchObject([{ timestampMs: AT_MS, message: 'END a' }]);
 });
+
+test('each row without a time is a problem with its text, and each of a multitude counts', () => {
+  const rows = ['x', '1.79589E+12,rounded', ' ', ...Array.from({ length: 6000 }, (_, at) => `r${at}`)];
+  const problems = readCsv(`timestamp,message\n${rows.join('\n')}\n1.8E+12,also\n`)?.problems ?? [];
+  // The blank row is none.
+  expect(problems).toHaveLength(6003);
+  expect(problems.slice(0, 3)).toEqual([
+    { reason: 'row-without-time', text: 'x' },
+    { reason: 'time-rounded', text: '1.79589E+12,rounded' },
+    { reason: 'row-without-time', text: 'r0' },
+  ]);
+  expect(problems[4999]).toEqual({ reason: 'row-without-time', text: 'r4997' });
+  expect(problems.filter(({ reason }) => reason === 'row-without-time')).toHaveLength(6001);
+  expect(problems.at(-1)).toEqual({ reason: 'time-rounded', text: '1.8E+12,also' });
+});

@@ -8,6 +8,7 @@ import { readEventTime, TIME } from './event-time.ts';
 import { isConsoleText } from './expanded-rows.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
 import { eventOf, readLogReference, STREAM } from './export-event.ts';
+import { limits } from './limits.ts';
 import type { DayOrder } from './local-date.ts';
 import { DayOrders, dayOrderOf, readLocalTime } from './local-date.ts';
 
@@ -288,6 +289,7 @@ class TableReader {
   readonly #orderOf: (timeAt: number) => DayOrder;
   /** Dates of people are read by the order of day and month in the whole table. */
   #order: DayOrder | null = null;
+  #last: ExportProblem | null = null;
 
   constructor(columns: readonly Column[], orderOf: (timeAt: number) => DayOrder) {
     this.#columns = columns.length;
@@ -327,7 +329,20 @@ class TableReader {
     this.#order ??= this.#orderOf(this.#timeAt);
     const local = readLocalTime(cell, this.#order);
     if (local.ok) return { timestampMs: local.timestampMs, isConverted: false };
-    if (row.some((text) => text.trim() !== '')) this.#problems.push({ reason: local.reason, text: row.join(',') });
+    if (!isEmpty(row)) this.#problems.push(this.#problem(local.reason, row));
     return null;
   }
+
+  /** Of many rows with the same problem only the first are kept; the others are counted, and need no text of their own. */
+  #problem(reason: string, row: readonly string[]): ExportProblem {
+    const last = this.#last;
+    if (this.#problems.length > limits.requestDeadLetters && last?.reason === reason) return last;
+    this.#last = { reason, text: row.join(',') };
+    return this.#last;
+  }
+}
+
+function isEmpty(row: readonly string[]): boolean {
+  for (const cell of row) if (cell !== '' && cell.trim() !== '') return false;
+  return true;
 }

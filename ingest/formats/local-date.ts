@@ -13,6 +13,9 @@ export type LocalTime =
 
 type LocalDateProblem = 'date-order-ambiguous' | 'time-rounded' | 'row-without-time';
 
+/** One for all: a hostile table has half a million such cells for each MB. */
+const NO_TIME: LocalTime = { ok: false, reason: 'row-without-time' };
+
 const CLOCK = String.raw`(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:[ \u202f]?([AaPp])\.?[Mm]\.?)?`;
 const ZONE = String.raw`(?: ?(GMT|UTC|Z|[+-]\d\d:?\d\d))?`;
 const NUMERIC = new RegExp(String.raw`^(\d{1,2})([./-])(\d{1,2})\2(\d{4}),?[T ]{1,2}${CLOCK}${ZONE}$`);
@@ -88,8 +91,8 @@ export function readLocalTime(cell: string, order: DayOrder): LocalTime {
   const text = cell.trim();
   // All others have a time of day.
   if (!text.includes(':')) {
-    const exponent = SCIENTIFIC.exec(text);
-    return exponent === null ? { ok: false, reason: 'row-without-time' } : readScientific(exponent);
+    const exponent = isDigitAt(text, 0) ? SCIENTIFIC.exec(text) : null;
+    return exponent === null ? NO_TIME : readScientific(exponent);
   }
   const plain = order === 'unknown' ? null : readPlainDate(text, order);
   if (plain !== null) return plain;
@@ -120,7 +123,7 @@ export function readLocalTime(cell: string, order: DayOrder): LocalTime {
     return timeOf(year, monthNumber(month), day, monthFirst);
   }
   const dayFirst = DAY_FIRST.exec(text);
-  if (dayFirst === null) return { ok: false, reason: 'row-without-time' };
+  if (dayFirst === null) return NO_TIME;
   const [, day = '', month = '', year = ''] = dayFirst;
   return timeOf(year, monthNumber(month), day, dayFirst);
 }
@@ -143,7 +146,7 @@ function readPlainDate(text: string, order: DayOrder): LocalTime | null {
   const [month, day] = order === 'month-first' ? [a, b] : [b, a];
   const two = (at: number): number => shortNumber(text, at);
   const ms = epochMsAt(100 * two(year) + two(year + 2), month, day, two(clock), two(clock + 3), two(clock + 6));
-  return ms === null || !isEpochMs(ms) ? { ok: false, reason: 'row-without-time' } : { ok: true, timestampMs: ms };
+  return ms === null || !isEpochMs(ms) ? NO_TIME : { ok: true, timestampMs: ms };
 }
 
 const [BLANK, COLON] = [0x20, 0x3a];
@@ -157,7 +160,7 @@ function readScientific([, whole = '', fraction = '', power = '']: readonly stri
   // Fewer digits than milliseconds have: the spreadsheet has rounded the time.
   if (digits.length < EPOCH_DIGITS || missing < 0) return { ok: false, reason: 'time-rounded' };
   const time = readEventTime(digits + '0'.repeat(Math.min(missing, EPOCH_DIGITS)));
-  return time === null ? { ok: false, reason: 'row-without-time' } : { ok: true, timestampMs: time.timestampMs };
+  return time === null ? NO_TIME : { ok: true, timestampMs: time.timestampMs };
 }
 
 function monthNumber(name: string): string {
@@ -175,7 +178,7 @@ function timeOf(year: string, month: string, day: string, match: readonly (strin
   const offset = zone === 'GMT' || zone === 'UTC' ? 'Z' : zone;
   const timestampMs =
     hour === null ? null : epochMsOf(['', year, month, day, hour, match[from + 1], seconds, match[from + 3], offset]);
-  if (timestampMs === null || !isEpochMs(timestampMs)) return { ok: false, reason: 'row-without-time' };
+  if (timestampMs === null || !isEpochMs(timestampMs)) return NO_TIME;
   return { ok: true, timestampMs };
 }
 
