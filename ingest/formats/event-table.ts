@@ -305,25 +305,35 @@ class TableReader {
     return { events: this.#events, problems: this.#problems };
   }
 
-  add(given: readonly string[]): void {
-    const messageAt = this.#messageAt;
-    // Bars or delimiters inside of the message make more cells than columns.
-    const extra = Math.max(0, given.length - this.#columns);
-    const message = extra === 0 ? (given[messageAt] ?? '') : given.slice(messageAt, messageAt + extra + 1).join(' | ');
-    const row = extra === 0 ? given : [...given.slice(0, messageAt), message, ...given.slice(messageAt + extra + 1)];
+  add(row: readonly string[]): void {
     const time = this.#timeOf(row);
     if (time === null) return;
-    const log = this.#logAt === -1 ? '' : (row[this.#logAt] ?? '').trim();
+    const log = this.#logAt === -1 ? '' : this.#cell(row, this.#logAt).trim();
     const { account, group } = log === '' ? NO_REFERENCE : readLogReference(log);
-    const stream = this.#streamAt === -1 ? '' : (row[this.#streamAt] ?? '').trim();
-    const idText = this.#idAt === -1 ? '' : (row[this.#idAt] ?? '').trim();
+    const stream = this.#streamAt === -1 ? '' : this.#cell(row, this.#streamAt).trim();
+    const idText = this.#idAt === -1 ? '' : this.#cell(row, this.#idAt).trim();
     const id = idText !== '' && /^\d{56}$/.test(idText) ? idText : '';
-    this.#events.push(eventOf({ stream, id, group }, time, message, account));
+    this.#events.push(eventOf({ stream, id, group }, time, this.#messageOf(row), account));
+  }
+
+  /** Bars or delimiters inside of the message make more cells than columns. */
+  #extra(row: readonly string[]): number {
+    return Math.max(0, row.length - this.#columns);
+  }
+
+  #messageOf(row: readonly string[]): string {
+    const [from, extra] = [this.#messageAt, this.#extra(row)];
+    return extra === 0 ? (row[from] ?? '') : row.slice(from, from + extra + 1).join(' | ');
+  }
+
+  /** The cell of a column that is not the message. */
+  #cell(row: readonly string[], column: number): string {
+    return row[column < this.#messageAt ? column : column + this.#extra(row)] ?? '';
   }
 
   /** Null for a row without a time, which becomes a problem unless it is empty. */
   #timeOf(row: readonly string[]): EventTime | null {
-    const cell = row[this.#timeAt] ?? '';
+    const cell = this.#cell(row, this.#timeAt);
     const epoch = readEventTime(cell);
     if (epoch !== null) return epoch;
     this.#order ??= this.#orderOf(this.#timeAt);
