@@ -98,7 +98,7 @@ export function widthOf(interval: string, range: TimeRange): number | null {
 /** Maximum number of buckets of interval auto. */
 const USUAL_BUCKETS = 90;
 
-/** Bucket width of interval auto in ms. */
-export function autoWidth({ fromMs, toMs }: TimeRange): number {
-  return Object.values(WIDTHS_MS).find((width) => (toMs - fromMs) / width <= USUAL_BUCKETS) ?? WEEK_MS;
+/** Bucket width of interval auto in ms: the finest with at most `most` buckets. */
+export function autoWidth({ fromMs, toMs }: TimeRange, most = USUAL_BUCKETS): number {
+  return Object.values(WIDTHS_MS).find((width) => (toMs - fromMs) / width <= most) ?? WEEK_MS;
 }

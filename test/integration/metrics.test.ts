@@ -58,6 +58,33 @@ const query = async (body: object) => {
   return [response.status, await response.json()] as const;
 };
 
+test('the overview finds throttled requests, also of functions without a line', async () => {
+  const of = async (filter = '') => {
+    const range = `from=${T0 - 3 * HOUR_MS}&to=${T0}`;
+    const answer = await product.json<{ findings: readonly object[] }>(`/api/v1/overview?${range}${filter}`);
+    return answer.findings;
+  };
+  const orders = { dimensions: [['FunctionName', 'orders']] } as const;
+  await invoke(T0 - HOUR_MS, 2, 0);
+  await store(lambda('Invocations', T0 - HOUR_MS, 2), lambda('Throttles', T0 - HOUR_MS, 0));
+  expect(await of()).toEqual([]);
+  await store(
+    lambda('Throttles', T0 - 2 * HOUR_MS, 3),
+    lambda('Throttles', T0 - HOUR_MS, 95, orders),
+    lambda('Invocations', T0 - HOUR_MS, 5, orders),
+    lambda('Throttles', T0 - 5 * HOUR_MS, 900, orders),
+  );
+  const found = [
+    { functionId: '111122223333:us-east-1:orders', sentence: 'orders: 95 throttled requests, 95 % of 100', n: 100 },
+    { functionId: '111122223333:us-east-1:checkout', sentence: 'checkout: 3 throttled requests, 60 % of 5', n: 5 },
+  ];
+  expect(await of()).toMatchObject(found);
+  expect(await of('&function=checkout')).toMatchObject([found[1]]);
+  expect(await of('&region=eu-west-1')).toEqual([]);
+  // CloudWatch counts the function as a whole.
+  expect(await of('&function=checkout&version=7')).toEqual([]);
+});
+
 describe('what CloudWatch counts of a function', () => {
   const get = () =>
     product.json(`/api/v1/functions/checkout/platform-metrics?from=${T0 - 3 * HOUR_MS}&to=${T0}&interval=1h`);

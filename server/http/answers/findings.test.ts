@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { platformCounts } from '../../analytics/metrics/platform-counts.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
 import { noCounts } from '../../storage/rollup/aggregation.ts';
 import { findingsOf } from './findings.ts';
@@ -7,8 +8,9 @@ const NONE = { n: [], placed: [], errors: [], coldStarts: [], userFelt: [] };
 
 function runtimeFinding(runtime: string, day: string): string | undefined {
   const support = supportOf({ runtime, runtimeVersion: null }, Date.parse(day));
-  return findingsOf([{ id: 'a:r:f', name: 'f', counts: { ...noCounts(), n: 5 }, blocks: NONE, runtime, support }])[0]
-    ?.sentence;
+  return findingsOf([
+    { id: 'a:r:f', name: 'f', counts: { ...noCounts(), n: 5 }, blocks: NONE, runtime, support, platform: null },
+  ])[0]?.sentence;
 }
 
 test('a runtime past or near its deprecation is a finding', () => {
@@ -30,7 +32,15 @@ test('a runtime past or near its deprecation is a finding', () => {
 const EVEN = [250, 250, 250, 250];
 const failing = (errors: readonly number[], blocks = { ...NONE, n: EVEN, placed: EVEN, errors }) =>
   findingsOf([
-    { id: 'a:r:f', name: 'f', counts: { ...noCounts(), n: 1000, errors: 40 }, blocks, runtime: null, support: null },
+    {
+      id: 'a:r:f',
+      name: 'f',
+      counts: { ...noCounts(), n: 1000, errors: 40 },
+      blocks,
+      runtime: null,
+      support: null,
+      platform: null,
+    },
   ]).map(({ sentence }) => sentence);
 
 test('a rate states n and its interval by blocks of time', () => {
@@ -53,7 +63,14 @@ test('without blocks the interval says what it assumes', () => {
 
 test('the most severe twelve are chosen by the lower bound from blocks of time', () => {
   const subject = (name: string, errors: readonly number[]) => ({
-    ...{ id: `a:r:${name}`, name, runtime: null, support: null, blocks: { ...NONE, n: EVEN, placed: EVEN, errors } },
+    ...{
+      id: `a:r:${name}`,
+      name,
+      runtime: null,
+      support: null,
+      platform: null,
+      blocks: { ...NONE, n: EVEN, placed: EVEN, errors },
+    },
     counts: { ...noCounts(), n: 1000, errors: errors.reduce((sum, n) => sum + n) },
   });
   const even = Array.from({ length: 12 }, (_, at) => subject(`even-${'abcdefghijkl'[at]}`, [10, 10, 10, 10]));
@@ -68,7 +85,7 @@ test('the most severe twelve are chosen by the lower bound from blocks of time',
 test('timeouts outrank rates, which outrank cold starts; functions without hits need no blocks', () => {
   const counts = { ...noCounts(), n: 100 };
   const subject = (name: string, own: Partial<typeof counts>) => ({
-    ...{ id: name, name, runtime: null, support: null, blocks: null, counts: { ...counts, ...own } },
+    ...{ id: name, name, runtime: null, support: null, platform: null, blocks: null, counts: { ...counts, ...own } },
   });
   const found = findingsOf([
     subject('none', {}),
@@ -81,6 +98,47 @@ test('timeouts outrank rates, which outrank cold starts; functions without hits 
     ['memory', 'out-of-memory'],
     ['slow', 'timeouts'],
     ['errors', 'errors'],
+    ['cold', 'cold-starts'],
+  ]);
+});
+
+test('every finding states of how many it was counted, and what to do next', () => {
+  const support = supportOf({ runtime: 'nodejs20.x', runtimeVersion: null }, Date.parse('2026-11-28'));
+  const counts = { ...noCounts(), n: 100, ooms: 1, timeouts: 1, errors: 50, user_felt: 50, felt_init_us: 9_000_000 };
+  const subject = { id: 'a:r:f', name: 'f', counts, blocks: null, runtime: 'nodejs20.x', support, platform: null };
+  const found = findingsOf([subject]);
+  expect(found.map(({ kind, n }) => [kind, n])).toEqual([
+    ['out-of-memory', 100],
+    ['timeouts', 100],
+    ['errors', 100],
+    ['runtime', null],
+    ['cold-starts', 100],
+  ]);
+  expect(new Set(found.map(({ nextStep }) => nextStep)).size).toBe(5);
+});
+
+test('requests that were throttled are among the findings of the logs, by their share', () => {
+  const platform = platformCounts(
+    new Map([
+      ['throttles', { total: { count: 1, sum: 20, max: 20 }, parts: [] }],
+      ['platformInvocations', { total: { count: 1, sum: 80, max: 80 }, parts: [] }],
+    ]),
+  );
+  const subject = (name: string, own: Partial<ReturnType<typeof noCounts>>) => ({
+    ...{ id: name, name, runtime: null, support: null, blocks: null, platform: null },
+    counts: { ...noCounts(), n: 100, ...own },
+  });
+  const found = findingsOf([
+    subject('cold', { user_felt: 50, felt_init_us: 9_000_000 }),
+    // 50 of 100 failed: at least 40 % with 95 % confidence.
+    subject('errors', { errors: 50 }),
+    { ...subject('throttled', { n: 0 }), platform },
+    subject('slow', { timeouts: 1 }),
+  ]);
+  expect(found.map(({ functionId, kind }) => [functionId, kind])).toEqual([
+    ['slow', 'timeouts'],
+    ['errors', 'errors'],
+    ['throttled', 'throttles'],
     ['cold', 'cold-starts'],
   ]);
 });

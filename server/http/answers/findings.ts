@@ -2,12 +2,15 @@
 
 import { integer, percent, plural, seconds } from '../../../ingest/text/quantities.ts';
 import { coldStartSecondsOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import type { PlatformCounts } from '../../analytics/metrics/platform-counts.ts';
 import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
 import type { Rate } from '../../analytics/statistics/rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { FleetAggregate } from '../../storage/ports.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
 import { errorsRate, userFeltRate } from '../presentation/function-rates.ts';
+import type { Weighted } from './platform-findings.ts';
+import { platformFindings } from './platform-findings.ts';
 
 type Finding = OverviewAnswer['findings'][number];
 
@@ -17,6 +20,8 @@ interface Subject extends Pick<FleetAggregate['functions'][number], 'counts' | '
   /** Identifier that AWS uses; null if unknown. */
   readonly runtime: string | null;
   readonly support: RuntimeSupport | null;
+  /** What CloudWatch counted of it; null without its metrics. */
+  readonly platform: PlatformCounts | null;
 }
 
 const MOST = 12;
@@ -38,8 +43,6 @@ export function findingsOf(subjects: readonly Subject[]): Finding[] {
   }
   return found.map(({ weight: _, ...finding }) => finding);
 }
-
-type Weighted = Finding & { readonly weight: number };
 
 /** A finding that may be made of a function. Its interval and its text are made only if it can be among the most severe. */
 interface Candidate {
@@ -63,6 +66,8 @@ function candidatesOf(subject: Subject): readonly Candidate[] {
   if (errorsLow >= ERROR_RATE_LOW) add(ERROR_WEIGHT * errorsLow, failing);
   if (counts.user_felt > 0) add(coldStartSecondsOf(counts) ?? 0, coldStarting);
   if (support !== null && support.phase !== 'supported') add(RUNTIME_WEIGHT[support.phase], runtimeEnding);
+  const found = subject.platform === null ? [] : platformFindings(subject, subject.platform);
+  for (const finding of found) add(finding.weight, () => finding);
   return candidates;
 }
 
@@ -74,12 +79,28 @@ const ROUNDING = 1e-9;
 
 function outOfMemory({ id, name, counts }: Subject): Weighted {
   const sentence = `${name}: ${plural(counts.ooms, 'invocation')} ran out of memory, of ${integer(counts.n)}`;
-  return { functionId: id, kind: 'out-of-memory', severity: 'high', sentence, weight: OOM_WEIGHT + counts.ooms };
+  return {
+    functionId: id,
+    kind: 'out-of-memory',
+    severity: 'high',
+    sentence,
+    n: counts.n,
+    nextStep: 'Compare its memory sizes, and raise the size',
+    weight: OOM_WEIGHT + counts.ooms,
+  };
 }
 
 function timeouts({ id, name, counts }: Subject): Weighted {
   const sentence = `${name}: ${plural(counts.timeouts, 'timeout')} in ${plural(counts.n, 'invocation')}`;
-  return { functionId: id, kind: 'timeouts', severity: 'high', sentence, weight: TIMEOUT_WEIGHT + counts.timeouts };
+  return {
+    functionId: id,
+    kind: 'timeouts',
+    severity: 'high',
+    sentence,
+    n: counts.n,
+    nextStep: 'Compare its duration with its timeout, and look at what the last lines before a timeout wait for',
+    weight: TIMEOUT_WEIGHT + counts.timeouts,
+  };
 }
 
 function failing({ id, name, counts, blocks }: Subject): Weighted | null {
@@ -88,7 +109,15 @@ function failing({ id, name, counts, blocks }: Subject): Weighted | null {
   const least = counts.errors_unknown > 0 ? 'at least ' : '';
   const sentence = `${name}: ${least}${percent(rate.value)} of invocations failed (${interval(rate)})`;
   const severity = (rate.low ?? 0) > 0.1 ? 'high' : 'medium';
-  return { functionId: id, kind: 'errors', severity, sentence, weight: ERROR_WEIGHT * (rate.low ?? 0) };
+  return {
+    functionId: id,
+    kind: 'errors',
+    severity,
+    sentence,
+    n: rate.n,
+    nextStep: 'Open its error groups, the most frequent first',
+    weight: ERROR_WEIGHT * (rate.low ?? 0),
+  };
 }
 
 function coldStarting({ id, name, counts, blocks }: Subject): Weighted | null {
@@ -96,7 +125,15 @@ function coldStarting({ id, name, counts, blocks }: Subject): Weighted | null {
   if ((rate.low ?? 0) < COLD_RATE_LOW) return null;
   const initSeconds = coldStartSecondsOf(counts) ?? 0;
   const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(rate)}), ${seconds(initSeconds)} of init in total`;
-  return { functionId: id, kind: 'cold-starts', severity: 'low', sentence, weight: initSeconds };
+  return {
+    functionId: id,
+    kind: 'cold-starts',
+    severity: 'low',
+    sentence,
+    n: rate.n,
+    nextStep: 'Open its cold starts, whose causes say what would avoid them',
+    weight: initSeconds,
+  };
 }
 
 /** Outranks cold starts that waste little, but never failures. */
@@ -119,6 +156,8 @@ function runtimeEnding({ id, name, runtime, support }: Subject): Weighted | null
     kind: 'runtime',
     severity,
     sentence: `${name}: ${state}${updates}`,
+    n: null,
+    nextStep: 'Change the runtime to one that is supported',
     weight: RUNTIME_WEIGHT[phase],
   };
 }

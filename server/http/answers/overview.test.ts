@@ -11,7 +11,8 @@ const named = (name: string, counts: Partial<ReturnType<typeof noCounts>>) => ({
 const topOf = (functions: readonly ReturnType<typeof named>[]) => {
   const range = { fromMs: NOON - 86_400, toMs: NOON, widthMs: 1 };
   const terms = { plans: [], tier: 1, logTier: 1 } as const;
-  return overview({ range, functions, buckets: [] }, NOON, { hours: 24, functions: [] }, terms).body.top;
+  return overview({ range, functions, buckets: [] }, { range, metrics: [] }, NOON, { hours: 24, functions: [] }, terms)
+    .body.top;
 };
 
 test('rankings hold the ten highest values, of equal ones the first by id', () => {

@@ -17,7 +17,7 @@ import { errorRateOf, unknownErrorsOf } from '../../analytics/metrics/error-rate
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
 import { functionIdOf } from '../../storage/function-id.ts';
-import type { FleetAggregate } from '../../storage/ports.ts';
+import type { FleetAggregate, MetricAnswer } from '../../storage/ports.ts';
 import type { Counts } from '../../storage/questions/shared-types.ts';
 import { addCounts, noCounts } from '../../storage/rollup/aggregation.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
@@ -26,6 +26,7 @@ import { COST_UNKNOWN, costOf, wasteOfUsage } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { findingsOf } from './findings.ts';
+import { platformCountsOf, withoutInvocations } from './platform-subjects.ts';
 import type { Shaped } from './shaped.ts';
 
 const TOP = 10;
@@ -58,11 +59,13 @@ function sumOf(all: readonly Counts[]): Counts {
 
 export function overview(
   fleet: FleetAggregate,
+  metrics: MetricAnswer,
   nowMs: number,
   declared: DeclaredCosts,
   terms: PriceTerms,
 ): Shaped<OverviewAnswer> {
   const factors = factorsOf(terms, fleet.range);
+  const platform = platformCountsOf(metrics);
   const rows = fleet.functions.map((entry) => ({
     id: functionIdOf(entry.identity),
     name: entry.identity.name,
@@ -70,6 +73,7 @@ export function overview(
     blocks: entry.blocks,
     runtime: runtimeOf(entry.identity),
     support: supportOf(entry.identity, nowMs),
+    platform: platform.get(functionIdOf(entry.identity)) ?? null,
     n: entry.counts.n,
     errors: errorsOf(entry.counts),
     coldStartSeconds: coldStartSecondsOf(entry.counts),
@@ -152,7 +156,7 @@ export function overview(
       costUsd: top((row) => row.cost.costUsd),
       wastedUsd: ranked((row) => row.waste?.usd ?? null),
     },
-    findings: findingsOf(rows),
+    findings: findingsOf([...rows, ...withoutInvocations(platform, rows)]),
   };
   return { body, meta: null };
 }

@@ -72,12 +72,21 @@ export const overviewAnswer = z
       .array(
         z.object({
           functionId: z.string(),
-          kind: z.string(),
+          kind: z
+            .string()
+            .describe(
+              'out-of-memory, timeouts, errors, cold-starts, runtime; from metrics of CloudWatch: throttles, provisioned-concurrency, dropped-events, dead-letters, destinations, iterator-age, async-event-age',
+            ),
           severity: z.enum(['high', 'medium', 'low']),
-          sentence: z.string(),
+          sentence: z.string().describe('What was found, with its evidence'),
+          n: z
+            .number()
+            .nullable()
+            .describe('Of what the finding was counted: invocations, requests or events; null if it is not known'),
+          nextStep: z.string().describe('What to do, or to look at next'),
         }),
       )
-      .describe('Findings, most severe first, as sentences'),
+      .describe('Findings, most severe first, as sentences. What no metric arrives of makes no finding'),
   })
   .meta({ id: 'Overview' });
 export type OverviewAnswer = z.infer<typeof overviewAnswer>;

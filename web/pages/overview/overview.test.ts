@@ -31,7 +31,16 @@ const answer: NonNullable<Answers['getOverview']> = {
       { id: '111122223333:eu-west-1:search', name: 'search', value: 0.000_31, n: 1 },
     ],
   },
-  findings: [{ functionId: CHECKOUT, kind: 'cold-starts', severity: 'medium', sentence: 'checkout: 42 % start cold' }],
+  findings: [
+    {
+      functionId: CHECKOUT,
+      kind: 'cold-starts',
+      severity: 'medium',
+      sentence: 'checkout: 42 % start cold',
+      n: 50,
+      nextStep: 'Open its cold starts',
+    },
+  ],
 };
 const [recommended] = examples.listRecommendations.answer.items;
 const recommendations: NonNullable<Answers['listRecommendations']> = {

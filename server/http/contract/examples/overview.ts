@@ -62,6 +62,8 @@ export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
           kind: 'out-of-memory',
           severity: 'high',
           sentence: 'thumbnail: 14 invocations ran out of memory, of 1,379',
+          n: 1379,
+          nextStep: 'Compare its memory sizes, and raise the size',
         },
       ],
     },

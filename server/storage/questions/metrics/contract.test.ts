@@ -189,3 +189,25 @@ test('an hour later there is nothing', async () => {
   const { metrics } = await queryBoth('metricPoints', () => later);
   expect(metrics).toMatchObject([{ groups: [], truncated: false }]);
 });
+
+test('what findings are made of: each function as a whole, with parts of the range', async () => {
+  const names = ['Throttles', 'Invocations', 'ConcurrentExecutions', 'DeadLetterErrors'];
+  const question = { ...LAMBDA, names, source: 'cloudwatch' as const, groupBy: ['function' as const] };
+  const { metrics } = await queryBoth('metricPoints', () => ({ ...question, widthMs: 5 * MINUTE_MS }));
+  // Three and four replace two and five; those of the version and of the account are not the function's. Nothing came of dead letters.
+  expect(
+    metrics.map(({ name, groups }) => [
+      name,
+      groups.map(({ group, total, buckets }) => [
+        group[0]?.split(':')[2],
+        total.sum,
+        total.max,
+        buckets.slice(0, 3).map((part) => part?.sum ?? null),
+      ]),
+    ]),
+  ).toEqual([
+    ['Throttles', [['checkout', 8, 4, [7, 1, null]]]],
+    ['Invocations', [['checkout', 4, 3, [3, 1, null]]]],
+    ['ConcurrentExecutions', [['checkout', 13, 6, [13, null, null]]]],
+  ]);
+});
