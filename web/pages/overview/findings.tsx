@@ -9,7 +9,17 @@ import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 
 const SEVERITY = { high: ['bad', 'high'], medium: ['warm', 'medium'], low: ['', 'low'] } as const;
-const TABS: Readonly<Record<string, string>> = { 'cold-starts': 'cold-starts', memory: 'memory' };
+const TABS: Readonly<Record<string, string>> = {
+  'cold-starts': 'cold-starts',
+  memory: 'memory',
+  throttles: 'metrics',
+  'provisioned-concurrency': 'metrics',
+  'dropped-events': 'metrics',
+  'dead-letters': 'metrics',
+  destinations: 'metrics',
+  'iterator-age': 'metrics',
+  'async-event-age': 'metrics',
+};
 /** Recommending a memory size needs days of data, whatever the page's range. */
 const MEMORY_RANGE_MS = 14 * DAY_MS;
 

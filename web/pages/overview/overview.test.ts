@@ -40,6 +40,14 @@ const answer: NonNullable<Answers['getOverview']> = {
       n: 50,
       nextStep: 'Open its cold starts',
     },
+    {
+      functionId: '111122223333:eu-west-1:orders',
+      kind: 'throttles',
+      severity: 'medium',
+      sentence: 'orders: 3 throttled requests',
+      n: null,
+      nextStep: 'Compare how many ran at once',
+    },
   ],
 };
 const [recommended] = examples.listRecommendations.answer.items;
@@ -122,7 +130,7 @@ test('the lists of functions show value, n and a link with the range', async () 
 test('findings lead to the tab that explains them, with the range', async () => {
   const { section, link } = await show();
   expect(section('Findings')).toBe(
-    'Findings medium checkout: 42 % start cold low search: use 512 MB: $1,235 a month ($900 to $1,500) Memory sizes analysed over 14 days for the 8 most expensive functions; 6 of them inconclusive.',
+    'Findings medium checkout: 42 % start cold medium orders: 3 throttled requests low search: use 512 MB: $1,235 a month ($900 to $1,500) Memory sizes analysed over 14 days for the 8 most expensive functions; 6 of them inconclusive.',
   );
   const range = 'from=now-7d&to=now-1d&tz=utc';
   expect(link('checkout: 42 % start cold')).toBe(
@@ -130,5 +138,8 @@ test('findings lead to the tab that explains them, with the range', async () => 
   );
   expect(link('search: use 512 MB: $1,235 a month ($900 to $1,500)')).toBe(
     `/functions/000000000000%3Aeu-west-1%3Asearch?${range}&tab=memory`,
+  );
+  expect(link('orders: 3 throttled requests')).toBe(
+    `/functions/111122223333%3Aeu-west-1%3Aorders?${range}&tab=metrics`,
   );
 });
