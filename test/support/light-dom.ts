@@ -57,6 +57,11 @@ export class LightNode extends EventTarget {
     this.attributes.delete(name);
   }
 
+  /** Nothing is laid out: every element is in the corner. */
+  getBoundingClientRect() {
+    return { left: 0, top: 0, right: 0, bottom: 0, width: 0, height: 0 };
+  }
+
   /** Elements inside of this one that `accepts` accepts, in document order. */
   all(accepts: (element: LightNode) => boolean): LightNode[] {
     return this.childNodes.flatMap((child) => [...(accepts(child) ? [child] : []), ...child.all(accepts)]);

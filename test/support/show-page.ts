@@ -40,14 +40,14 @@ export interface ShownPage {
   readonly charts: ReadonlyMap<string, ChartProps>;
   /** Elements with this tag, in order. */
   elements(name: string): readonly ShownElement[];
-  /** Clicks the first button with this text. */
+  /** Clicks the first button with this text or, where it has an icon only, with this name. */
   click(text: string): Promise<void>;
   /** Types into, or chooses in, the field whose label or id this is; `on` ticks a box, and `` does not. */
   fill(label: string, value: string): Promise<void>;
   /** Submits the form whose button has this text. */
   submit(text: string): Promise<void>;
-  /** Value and note of the tile with this label. */
-  tile(label: string): { readonly value: string; readonly note: string };
+  /** Value and note of the tile with this label, and the detail behind its mark. */
+  tile(label: string): { readonly value: string; readonly note: string; readonly detail?: string };
   /** Cells of the table with this label, or of the one in the section with this label; the first row is the header. */
   table(label: string): readonly (readonly string[])[];
   /** Text of the section with this label. */
@@ -173,6 +173,8 @@ function browser(pathname: string, search: string, hash: string): { pathname: st
   vi.stubGlobal('window', {
     location,
     history: { pushState: go, replaceState: go },
+    innerWidth: 1440,
+    innerHeight: 900,
     matchMedia: () => Object.assign(new EventTarget(), { matches: false }),
     addEventListener: target.addEventListener.bind(target),
     removeEventListener: target.removeEventListener.bind(target),
@@ -190,7 +192,13 @@ function first(root: LightNode, what: string, accepts: (element: LightNode) => b
 /** Handlers of the page see events as a browser sends them. */
 function hands(root: LightNode): Pick<ShownPage, 'click' | 'fill' | 'submit'> {
   const button = (text: string): LightNode =>
-    first(root, `button ${text}`, (element) => element.localName === 'button' && element.text === text);
+    first(
+      root,
+      `button ${text}`,
+      (element) =>
+        element.localName === 'button' &&
+        (element.text === text || (element.text === '' && element.attributes.get('aria-label') === text)),
+    );
   const send = async (element: LightNode, ...types: string[]): Promise<void> => {
     for (const type of types) element.dispatchEvent(new Event(type, { cancelable: true }));
     await settle();
@@ -227,7 +235,12 @@ function readers(root: LightNode): Pick<ShownPage, 'tile' | 'table' | 'section' 
         .map(({ text, attributes, style }) => ({ text, style, attributes: Object.fromEntries(attributes) })),
     tile: (label) => {
       const tile = one(`tile ${label}`, (element) => element.hasClass('tile') && part(element, 'label') === label);
-      return { value: part(tile, 'value'), note: part(tile, 'note') };
+      const [detail] = tile.all(({ attributes }) => attributes.get('role') === 'tooltip');
+      return {
+        value: part(tile, 'value'),
+        note: part(tile, 'note'),
+        ...(detail === undefined ? {} : { detail: detail.text }),
+      };
     },
     table: (label) => {
       const found = one(`table ${label}`, labelled(label));

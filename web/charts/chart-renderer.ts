@@ -57,7 +57,7 @@ export function createChart(canvas: HTMLCanvasElement, initial: ChartProps): Cha
 }
 
 function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
-  const colour = designToken('ink-soft');
+  const colour = designToken('muted');
   const ticks = { color: colour, maxRotation: 0, autoSkipPadding: 18 };
   return {
     animation: false,

@@ -62,7 +62,7 @@ function drawLines(chart: ChartJs, markers: readonly ChartMarker[]): void {
     const [from, to] = extent(chart, marker);
     if (to > from) ctx.fillRect(from, chartArea.top - 3, Math.max(2, to - from), 3);
   }
-  ctx.strokeStyle = designToken('ink-soft');
+  ctx.strokeStyle = designToken('muted');
   ctx.fillStyle = designToken('ink');
   ctx.setLineDash([4, 3]);
   let freeFrom = chartArea.left;

@@ -118,7 +118,7 @@ function paint(canvas: HTMLCanvasElement, drawing: Drawing): void {
     context.fillRect(left, y, Math.max(1.5, right - left), tall);
   };
   context.font = '12px system-ui, sans-serif';
-  context.fillStyle = designToken('ink-soft');
+  context.fillStyle = designToken('muted');
   const labels = Math.max(2, Math.floor(width / 170));
   for (let at = 0; at < labels; at += 1) {
     const ms = fromMs + ((toMs - fromMs) * at) / labels;
@@ -145,7 +145,7 @@ function paint(canvas: HTMLCanvasElement, drawing: Drawing): void {
       else bar(colours.failure, run.startMs, run.endMs, y - 1, BAR_PX + 2);
     }
   }
-  context.strokeStyle = designToken('ink-soft');
+  context.strokeStyle = designToken('muted');
   context.setLineDash([4, 3]);
   for (const marker of markers) {
     context.beginPath();

@@ -10,6 +10,7 @@ import { usePageReady } from '../state/page-ready.ts';
 import { rangeOf, refreshMsOf, toMs } from '../state/range.ts';
 import { KeyboardHelp, useKeyboardShortcuts } from './keyboard.tsx';
 import { RangeControls } from './range-controls.tsx';
+import { Skeleton } from './skeleton.tsx';
 import { ThemeButton } from './theme-button.tsx';
 
 const NAVIGATION = Object.values<PageDefinition>(PAGES).filter(({ navigation }) => navigation !== null);
@@ -50,6 +51,11 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
         </button>
       </header>
       <main id="content" tabIndex={-1} class={ready ? '' : 'page-loading'} aria-busy={!ready}>
+        {!ready && (
+          <div class="page-skeleton">
+            <Skeleton tiles={5} panels={2} />
+          </div>
+        )}
         {children}
       </main>
       <KeyboardHelp dialog={help} />

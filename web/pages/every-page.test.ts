@@ -149,10 +149,10 @@ test.each(PAGES)(
     expect(titles.flatMap(([title, side]) => (side === 'number' ? [] : [title]))).toEqual(WORDS[name] ?? []);
     expect(titles.filter(([, side]) => side !== '' && side !== 'number')).toEqual([]);
 
-    // Badges have one of three tones, or none; no class is made of what is not there.
+    // Badges have one of four tones, or none; no class is made of what is not there.
     const classes = shown.elements('span').flatMap(({ attributes }) => attributes['class'] ?? []);
     const tones = classes.filter((one) => one.startsWith('badge')).map((one) => one.slice('badge'.length).trim());
-    expect(tones.filter((tone) => !['', 'good', 'warm', 'bad'].includes(tone))).toEqual([]);
+    expect(tones.filter((tone) => !['', 'good', 'warning', 'warm', 'bad'].includes(tone))).toEqual([]);
     expect(classes.filter((one) => one.trim() === '' || /undefined|null/.test(one))).toEqual([]);
 
     // All panels show their tables: a chart that is not on the page any more is still known.

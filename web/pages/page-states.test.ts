@@ -61,7 +61,7 @@ describe('functions', () => {
     });
 
   test('those of the simulated account say so, others do not', async () => {
-    expect(toneOf(await show({ account: '000000000000' }), 'simulated')).toBe('badge warm');
+    expect(toneOf(await show({ account: '000000000000' }), 'simulated')).toBe('badge ');
     restore();
     expect((await show({})).text).not.toContain('simulated');
   });
