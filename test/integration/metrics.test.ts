@@ -75,8 +75,16 @@ test('the overview finds throttled requests, also of functions without a line', 
     lambda('Throttles', T0 - 5 * HOUR_MS, 900, orders),
   );
   const found = [
-    { functionId: '111122223333:us-east-1:orders', sentence: 'orders: 95 throttled requests, 95 % of 100', n: 100 },
-    { functionId: '111122223333:us-east-1:checkout', sentence: 'checkout: 3 throttled requests, 60 % of 5', n: 5 },
+    {
+      functionId: '111122223333:us-east-1:orders',
+      sentence: 'orders: 95 throttled requests, 95 % of 100',
+      parameters: { count: 95, of: 100 },
+    },
+    {
+      functionId: '111122223333:us-east-1:checkout',
+      sentence: 'checkout: 3 throttled requests, 60 % of 5',
+      parameters: { count: 3, of: 5 },
+    },
   ];
   expect(await of()).toMatchObject(found);
   expect(await of('&function=checkout')).toMatchObject([found[1]]);

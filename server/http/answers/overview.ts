@@ -105,6 +105,7 @@ export function overview(
     }));
   const top = (of: (row: (typeof rows)[number]) => number | null) =>
     ranked(of).map(({ isLowerBound: _, ...entry }) => entry);
+  const found = findingsOf([...rows, ...withoutInvocations(platform, rows)]);
   const body = {
     range: { from: iso(fleet.range.fromMs), to: iso(fleet.range.toMs), bucketMs: fleet.range.widthMs },
     functions: rows.length,
@@ -156,7 +157,8 @@ export function overview(
       costUsd: top((row) => row.cost.costUsd),
       wastedUsd: ranked((row) => row.waste?.usd ?? null),
     },
-    findings: findingsOf([...rows, ...withoutInvocations(platform, rows)]),
+    findings: found.findings,
+    findingGroups: found.groups,
   };
   return { body, meta: null };
 }

@@ -26,8 +26,10 @@ function metricsOf(
   return { range: RANGE, metrics };
 }
 
+const RISING = [1, 2, 3, 5, 9].map((age) => age * MINUTE_MS);
+
 const found = (given: Parameters<typeof metricsOf>[0]) =>
-  findingsOf(withoutInvocations(platformCountsOf(metricsOf(given)), []));
+  findingsOf(withoutInvocations(platformCountsOf(metricsOf(given)), [])).findings;
 const one = (own: Readonly<Record<string, number | readonly number[]>>) => found({ '1:r:f': own });
 const sentences = (own: Readonly<Record<string, number | readonly number[]>>) =>
   one(own).map(({ sentence }) => sentence);
@@ -40,7 +42,7 @@ test('throttled requests, as a share of the requests: neither is part of the oth
       kind: 'throttles',
       severity: 'medium',
       sentence: 'f: 120 throttled requests, 4.0 % of 3,000; at most 50 ran at once',
-      n: 3000,
+      parameters: { count: 120, of: 3000 },
     },
   ]);
   expect(one({ Throttles: 1, Invocations: 999 })).toMatchObject([
@@ -50,7 +52,9 @@ test('throttled requests, as a share of the requests: neither is part of the oth
 });
 
 test('without a count of invocations there is no share of them', () => {
-  expect(one({ Throttles: 7 })).toMatchObject([{ severity: 'medium', sentence: 'f: 7 throttled requests', n: null }]);
+  expect(one({ Throttles: 7 })).toMatchObject([
+    { severity: 'medium', sentence: 'f: 7 throttled requests', parameters: { of: null } },
+  ]);
 });
 
 test('nothing is found where no point came, or where the points say 0', () => {
@@ -70,7 +74,7 @@ test('invocations beside provisioned concurrency', () => {
       kind: 'provisioned-concurrency',
       severity: 'medium',
       sentence: 'f: 48 invocations found all provisioned concurrency in use, 12 % of 400',
-      n: 400,
+      parameters: { count: 48, of: 400 },
     },
   ]);
   // Points of the number of invocations are missing: no share can be more than all.
@@ -84,10 +88,15 @@ test('events that were lost', () => {
     'f: 3 asynchronous events dropped without a successful invocation, of 60',
   ]);
   expect(one({ DeadLetterErrors: 1 })).toMatchObject([
-    { kind: 'dead-letters', severity: 'high', sentence: 'f: 1 event could not be sent to its dead-letter queue', n: 1 },
+    {
+      kind: 'dead-letters',
+      severity: 'high',
+      sentence: 'f: 1 event could not be sent to its dead-letter queue',
+      parameters: { count: 1 },
+    },
   ]);
   expect(one({ DestinationDeliveryFailures: 2 })).toMatchObject([
-    { kind: 'destinations', sentence: 'f: 2 events could not be sent to its destination', n: 2 },
+    { kind: 'destinations', sentence: 'f: 2 events could not be sent to its destination', parameters: { count: 2 } },
   ]);
 });
 
@@ -99,12 +108,12 @@ test('records and events that wait longer and longer', () => {
       severity: 'medium',
       sentence:
         'f: records of its stream wait longer and longer, up to 1.00 min at first and 9.00 min at last (rising over 5 parts of the range, p = 0.027, n=10)',
-      n: 10,
+      parameters: { n: 10, parts: 5 },
     },
   ]);
   // Three hours are half of the six that Lambda tries an event for.
   expect(one({ AsyncEventAge: rising.map((age) => age * 20) })).toMatchObject([
-    { kind: 'async-event-age', severity: 'high', nextStep: expect.stringContaining('6 hours') },
+    { kind: 'async-event-age', severity: 'high' },
   ]);
   expect(one({ IteratorAge: rising.toReversed() })).toEqual([]);
 });
@@ -127,4 +136,49 @@ test('functions with invocations are not subjects a second time', () => {
   const platform = platformCountsOf(metricsOf({ '1:r:a': { Throttles: 1 }, '1:r:b:c': { Throttles: 1 } }));
   const added = withoutInvocations(platform, [{ id: '1:r:a' }]);
   expect(added.map(({ id, name }) => [id, name])).toEqual([['1:r:b:c', 'b:c']]);
+});
+
+test.each([
+  ['throttles', { Throttles: 3, Invocations: 7 }, 'Requests to f were throttled: 3 of 10', 'reserved concurrency'],
+  [
+    'provisioned-concurrency',
+    { ProvisionedConcurrencySpilloverInvocations: 5, Invocations: 4 },
+    'Invocations of f found all provisioned concurrency in use: 5 of 5',
+    'Raise the provisioned concurrency of f',
+  ],
+  [
+    'dropped-events',
+    { AsyncEventsDropped: 3, AsyncEventsReceived: 60 },
+    'Asynchronous events of f were dropped without a successful invocation: 3',
+    'set a destination on failure',
+  ],
+  [
+    'dead-letters',
+    { DeadLetterErrors: 1 },
+    'Events of f could not be sent to a dead-letter queue: 1',
+    'dead-letter queue of f',
+  ],
+  [
+    'destinations',
+    { DestinationDeliveryFailures: 2 },
+    'Events of f could not be sent to a destination: 2',
+    'destination of f',
+  ],
+  [
+    'iterator-age',
+    { IteratorAge: RISING },
+    'Records of a stream wait longer and longer for f',
+    'Streams drop records after 24 hours',
+  ],
+  [
+    'async-event-age',
+    { AsyncEventAge: RISING },
+    'Asynchronous events wait longer and longer for f',
+    'dropped after 6 hours',
+  ],
+])('the group %s has a sentence, and a next step on the tab of metrics', (code, own, sentence, step) => {
+  const { groups } = findingsOf(withoutInvocations(platformCountsOf(metricsOf({ '1:r:f': own })), []));
+  expect(groups).toMatchObject([
+    { code, sentence, next: { code: 'metrics', functionId: '1:r:f', sentence: expect.stringContaining(step) } },
+  ]);
 });

@@ -36,6 +36,7 @@ export function withoutInvocations(
       blocks: null,
       runtime: null,
       support: null,
+      waste: null,
       platform: counts,
     }));
 }

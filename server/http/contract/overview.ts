@@ -12,6 +12,7 @@ import {
   wastedUnknown,
   withoutStream,
 } from './common.ts';
+import { findingGroup, functionFinding } from './findings.ts';
 import { declareRoutes } from './route.ts';
 
 export const overviewQuery = z.strictObject({ ...rangeQuery, ...filterQuery, interval });
@@ -69,24 +70,13 @@ export const overviewAnswer = z
       wastedUsd: rankedByFailures,
     }),
     findings: z
-      .array(
-        z.object({
-          functionId: z.string(),
-          kind: z
-            .string()
-            .describe(
-              'out-of-memory, timeouts, errors, cold-starts, runtime; from metrics of CloudWatch: throttles, provisioned-concurrency, dropped-events, dead-letters, destinations, iterator-age, async-event-age',
-            ),
-          severity: z.enum(['high', 'medium', 'low']),
-          sentence: z.string().describe('What was found, with its evidence'),
-          n: z
-            .number()
-            .nullable()
-            .describe('Of what the finding was counted: invocations, requests or events; null if it is not known'),
-          nextStep: z.string().describe('What to do, or to look at next'),
-        }),
-      )
-      .describe('Findings, most severe first, as sentences. What no metric arrives of makes no finding'),
+      .array(functionFinding)
+      .describe(
+        'The twelve most severe findings of functions, most severe first. What no metric arrives of makes no finding',
+      ),
+    findingGroups: z
+      .array(findingGroup)
+      .describe('All findings, grouped by code, most urgent first. Those about memory sizes are in recommendations'),
   })
   .meta({ id: 'Overview' });
 export type OverviewAnswer = z.infer<typeof overviewAnswer>;

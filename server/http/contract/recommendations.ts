@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { range, rangeQuery } from './common.ts';
+import { findingGroup, functionFinding } from './findings.ts';
 import { LISTED_FUNCTIONS } from './functions.ts';
 import { memoryQuery, withInterval } from './memory.ts';
 import { declareRoutes } from './route.ts';
@@ -17,6 +18,8 @@ export const recommendationsAnswer = z
       .array(
         z.object({
           function: z.object({ id: z.string(), name: z.string() }),
+          code: z.enum(['memory-too-small', 'memory-saving']),
+          parameters: functionFinding.shape.parameters,
           sentence: z.string(),
           currentMb: z.number(),
           memoryMb: z.number(),
@@ -30,6 +33,9 @@ export const recommendationsAnswer = z
         }),
       )
       .describe('Sizes that must be raised first, then the largest saving'),
+    findingGroups: z
+      .array(findingGroup)
+      .describe('The same by code, most urgent first, to be listed with those of the overview'),
     nextCursor: z.null(),
     looked: z
       .number()

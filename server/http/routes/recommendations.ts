@@ -2,7 +2,6 @@
 import pLimit from 'p-limit';
 import type * as z from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
-import { percent } from '../../../ingest/text/quantities.ts';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
 import { functionIdOf } from '../../storage/function-id.ts';
 import type { FunctionIdentity, TimeRange } from '../../storage/ports.ts';
@@ -13,6 +12,9 @@ import type { RecommendationsAnswer } from '../contract/recommendations.ts';
 import { recommendationRoutes, type recommendationsQuery } from '../contract/recommendations.ts';
 import { implement } from '../implement.ts';
 import { ControlFunctions } from '../memory-controls.ts';
+import type { Found } from '../presentation/finding-groups.ts';
+import { groupFindings } from '../presentation/finding-groups.ts';
+import { findingSentence } from '../presentation/finding-text.ts';
 import { costOfUsage } from '../presentation/present.ts';
 import { rangeOf } from '../query.ts';
 import { SingleFlightCache } from '../single-flight-cache.ts';
@@ -24,8 +26,6 @@ type Item = RecommendationsAnswer['items'][number];
 const AT_ONCE = 2;
 /** The default objective of the function's page, so that both recommend the same. */
 const OBJECTIVE = { strategy: 'cheapest', weight: 0.5, maxSlower: 0.1 } as const;
-/** Relative changes of the duration below this are called equal. */
-const SAME_SPEED = 0.005;
 
 export const recommendationHandlers = implement(recommendationRoutes, {
   listRecommendations: ({ context, query }) => {
@@ -55,13 +55,13 @@ async function answerOf(context: Context, query: z.infer<typeof recommendationsQ
     identity,
     answer: await memoryOf(context, identity, range, OBJECTIVE, controls),
   }));
-  const items = looked.flatMap(({ identity, answer }) => {
-    const item = itemOf(functionIdOf(identity), identity.name, answer);
-    return item === null ? [] : [item];
-  });
+  const recommended = looked.flatMap(
+    ({ identity, answer }) => recommendedOf(functionIdOf(identity), identity.name, answer) ?? [],
+  );
   return {
     range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
-    items: items.toSorted((a, b) => urgency(b) - urgency(a)),
+    items: recommended.map(({ item }) => item).toSorted((a, b) => urgency(b) - urgency(a)),
+    findingGroups: groupFindings(recommended.map(({ found }) => found)),
     nextCursor: null,
     looked: expensive.length,
     undecided: looked.filter(({ answer }) => UNDECIDED.has(answer.finding)).length,
@@ -80,28 +80,38 @@ async function mostExpensive({ store }: Context, range: TimeRange, limit: number
 }
 
 /** A size that must be raised comes before any saving. */
-function urgency({ monthlySavingUsd }: Item): number {
+function urgency({ monthlySavingUsd }: Pick<Item, 'monthlySavingUsd'>): number {
   return monthlySavingUsd?.value ?? Number.POSITIVE_INFINITY;
 }
 
-function itemOf(id: string, name: string, answer: MemoryAnswer): Item | null {
+interface Recommended {
+  readonly item: Item;
+  readonly found: Found;
+}
+
+function recommendedOf(id: string, name: string, answer: MemoryAnswer): Recommended | null {
   const { recommendation, currentMb } = answer;
   if (recommendation === null || currentMb === null) return null;
   const { memoryMb, monthlySavingUsd, latencyChange, costChange } = recommendation;
-  const common = { function: { id, name }, currentMb, memoryMb, latencyChange, monthlySavingUsd };
-  if (costChange === null || latencyChange === null) {
-    const [reason = ''] = answer.reasons;
-    return { ...common, sentence: `${name}: ${memoryMb} MB instead of ${currentMb}. ${reason}`, costChange: null };
-  }
-  const sentence = `${name}: ${memoryMb} MB instead of ${currentMb} would be ${cheaper(costChange)} and ${faster(latencyChange.value)}`;
-  return { ...common, sentence, costChange };
-}
-
-function cheaper({ value, low, high }: NonNullable<Item['costChange']>): string {
-  return `${percent(-value)} cheaper (95 % CI ${percent(-high)}–${percent(-low)})`;
-}
-
-function faster(change: number): string {
-  if (Math.abs(change) < SAME_SPEED) return 'as fast';
-  return `${percent(Math.abs(change))} ${change < 0 ? 'faster' : 'slower'}`;
+  const isKnown = costChange !== null && latencyChange !== null;
+  const code = isKnown ? 'memory-saving' : 'memory-too-small';
+  const parameters = {
+    ...{ name, currentMb, memoryMb },
+    costChange: costChange?.value ?? null,
+    costChangeLow: costChange?.low ?? null,
+    costChangeHigh: costChange?.high ?? null,
+    latencyChange: latencyChange?.value ?? null,
+    reason: isKnown ? null : (answer.reasons[0] ?? ''),
+  };
+  const text = { code, parameters } as const;
+  const item = {
+    ...{ function: { id, name }, ...text, sentence: findingSentence(text) },
+    ...{ currentMb, memoryMb, latencyChange, monthlySavingUsd, costChange: isKnown ? costChange : null },
+  };
+  const found: Found = {
+    ...{ functionId: id, name, text, monthlySavingUsd, weight: urgency(item) },
+    ...{ affected: null, isLowerBound: false, invocations: null, wastedUsd: null },
+    severity: isKnown ? 'low' : 'high',
+  };
+  return { item, found };
 }

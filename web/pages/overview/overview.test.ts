@@ -33,20 +33,12 @@ const answer: NonNullable<Answers['getOverview']> = {
   },
   findings: [
     {
-      functionId: CHECKOUT,
-      kind: 'cold-starts',
-      severity: 'medium',
+      ...{ functionId: CHECKOUT, kind: 'cold-starts', code: 'cold-starts', severity: 'medium', parameters: {} },
       sentence: 'checkout: 42 % start cold',
-      n: 50,
-      nextStep: 'Open its cold starts',
     },
     {
-      functionId: '111122223333:eu-west-1:orders',
-      kind: 'throttles',
-      severity: 'medium',
-      sentence: 'orders: 3 throttled requests',
-      n: null,
-      nextStep: 'Compare how many ran at once',
+      ...{ functionId: '111122223333:eu-west-1:orders', kind: 'throttles', code: 'throttles', severity: 'medium' },
+      ...{ parameters: {}, sentence: 'orders: 3 throttled requests' },
     },
   ],
 };
