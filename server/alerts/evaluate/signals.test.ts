@@ -45,7 +45,7 @@ const WINDOW = { fromMs: TICK_MS - 12 * MINUTE_MS, toMs: TICK_MS - 2 * MINUTE_MS
 
 function functionOf(functionId: number, p99: number | null, share: number | null, n: number) {
   return {
-    identity: { ...OWNER, functionId, name: `f${functionId}` },
+    identity: { ...OWNER, functionId, name: `f${functionId}`, firstSeenMs: 0 },
     durationMs: { p50: 1, p95: 2, p99, n },
     memoryUse: share === null ? null : { share, usedMb: 1, sizeMb: 2 },
     counts: { n },
@@ -95,7 +95,12 @@ test.each(['memoryUse', 'timeoutUse'])('%s says that it left out functions', asy
 });
 
 test('ingestSilence is the time in seconds since the newest data of any source, up to the tick itself', async () => {
-  const sources = [{ lastDataMs: TICK_MS - 90_000 }, { lastDataMs: TICK_MS - 30_000 }, { lastDataMs: null }];
+  const kind = 'firehose';
+  const sources = [
+    { kind, lastDataMs: TICK_MS - 90_000 },
+    { kind, lastDataMs: TICK_MS - 30_000 },
+    { kind, lastDataMs: null },
+  ];
   const { unit, measured } = await measure({ kind: 'ingestSilence' }, { ingestStatus: { sources } });
   expect(unit).toBe('s');
   expect(measured).toEqual([{ labels: {}, value: 30, n: 3, interval: null }]);
@@ -109,11 +114,84 @@ test.each(['memoryUse', 'timeoutUse'])('%s says that it left out functions', asy
 test('ingestSilence is never negative, and nothing is silent before the first data', async () => {
   const ahead = await measure(
     { kind: 'ingestSilence' },
-    { ingestStatus: { sources: [{ lastDataMs: TICK_MS + 5000 }] } },
+    { ingestStatus: { sources: [{ kind: 'lambda', lastDataMs: TICK_MS + 5000 }] } },
   );
   expect(ahead.measured).toMatchObject([{ value: 0 }]);
-  const none = await measure({ kind: 'ingestSilence' }, { ingestStatus: { sources: [{ lastDataMs: null }] } });
+  const sources = [{ kind: 'firehose', lastDataMs: null }];
+  const none = await measure({ kind: 'ingestSilence' }, { ingestStatus: { sources } });
   expect(none.measured).toEqual([]);
+});
+
+test('an import is not silent after it ended, and does not hide a stream that is', async () => {
+  const file = { kind: 'import', lastDataMs: TICK_MS - 60_000 };
+  const alone = await measure({ kind: 'ingestSilence' }, { ingestStatus: { sources: [file] } });
+  expect(alone.measured).toEqual([]);
+  const sources = [file, { kind: 'firehose', lastDataMs: TICK_MS - 1_200_000 }];
+  const beside = await measure({ kind: 'ingestSilence' }, { ingestStatus: { sources } });
+  expect(beside.measured).toEqual([{ labels: {}, value: 1200, n: 1, interval: null }]);
+});
+
+/** A rule over a week that ends two minutes before the tick. */
+const weekly = (signal: unknown, comparison: RuleDocument['comparison']): Rule =>
+  ruleFor(signal, { window: '1w', comparison });
+const WEEK_START_MS = TICK_MS - 2 * MINUTE_MS - WEEK_MS;
+
+test.each([
+  ['<', 0, 0.3],
+  ['<=', 0, 0.3],
+  ['<', 1, null],
+  ['<=', 1, null],
+  // A share that was too high is known at once.
+  ['>', 1, 0.3],
+  ['>=', 1, 0.3],
+] as const)(
+  'memory that stays %s a limit for a week, of a function seen %d ms into it: %s',
+  async (comparison, lateMs, value) => {
+    const found = functionOf(1, null, 0.3, 50);
+    const identity = { ...found.identity, firstSeenMs: WEEK_START_MS + lateMs };
+    const functions = { items: [{ ...found, identity }], omitted: 0 };
+    const { read } = storeOf({ functions, ingestStatus: { firstEventMs: 0 } });
+    const { measured } = await new Signals(read, noMetric).measure(weekly({ kind: 'memoryUse' }, comparison), TICK_MS);
+    expect(measured.map((series) => series.value)).toEqual([value]);
+  },
+);
+
+const invocations = { metric: 'invocations', aggregation: 'sum' };
+
+test.each([
+  ['metric', '<', 0, 5],
+  ['metric', '<', 1, null],
+  ['metric', '>', 1, 5],
+  // Against the week before, which must be whole.
+  ['change', '>', -WEEK_MS, 0],
+  ['change', '>', 1 - WEEK_MS, null],
+] as const)('%s %s over a week, with data from %d ms into it: %s', async (kind, comparison, lateMs, value) => {
+  const { read } = storeOf({ ingestStatus: { firstEventMs: WEEK_START_MS + lateMs } });
+  const metric = async (): Promise<MetricResult> => ({
+    unit: 'count',
+    series: [{ labels: {}, value: 5, n: 5, interval: null, errors: 0 }],
+    truncated: false,
+  });
+  const { measured } = await new Signals(read, metric).measure(weekly({ kind, ...invocations }, comparison), TICK_MS);
+  expect(measured.map((series) => series.value)).toEqual([value]);
+});
+
+test('the oldest event is asked for once in a tick, and not for short windows', async () => {
+  const { read, queries } = storeOf({ ingestStatus: { firstEventMs: 0 } });
+  const metric = async (): Promise<MetricResult> => ({
+    unit: 'count',
+    series: [{ labels: {}, value: 5, n: 5, interval: null, errors: 0 }],
+    truncated: false,
+  });
+  const signals = new Signals(read, metric);
+  await signals.measure(ruleFor({ kind: 'metric', ...invocations }, { comparison: '<', window: '59m' }), TICK_MS);
+  expect(queries).toHaveLength(0);
+  await signals.measure(weekly({ kind: 'metric', ...invocations }, '<'), TICK_MS);
+  await signals.measure(weekly({ kind: 'metric', ...invocations }, '<='), TICK_MS);
+  expect(queries).toHaveLength(1);
+  signals.clearCache();
+  await signals.measure(weekly({ kind: 'metric', ...invocations }, '<'), TICK_MS);
+  expect(queries).toHaveLength(2);
 });
 
 test('unparsed is the share of rejected records among those read within the window', async () => {

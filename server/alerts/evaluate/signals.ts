@@ -1,5 +1,5 @@
 /** Measures the signals of rules through the store. Rules with the same query at the same tick share the result. */
-import { WEEK_MS } from '../../../ingest/records/time.ts';
+import { HOUR_MS, WEEK_MS } from '../../../ingest/records/time.ts';
 import type { ControlReader, TelemetryReader } from '../../storage/ports.ts';
 import { joinStates } from '../../storage/questions/errors/states.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
@@ -8,6 +8,7 @@ import type { GroupField, Labels, Measured, MetricQuery, Rule } from '../rules/r
 import { deviation } from './anomaly.ts';
 import type { ErrorCount } from './burn-rate.ts';
 import { multiWindowBurnRate } from './burn-rate.ts';
+import { isContinuous } from './continuous-sources.ts';
 import { windowOf } from './evaluate.ts';
 
 /** Limit of series per query; more are dropped and reported as truncated. */
@@ -62,6 +63,8 @@ export class Signals {
   readonly #queryMetric: QueryMetric;
   /** Results of metric queries of the current tick. */
   readonly #cache = new Map<string, Promise<MetricResult>>();
+  /** Time of the oldest stored event of the current tick. */
+  #firstEvent: Promise<number | null> | null = null;
   readonly #counters: CounterSample[] = [];
 
   constructor(read: SignalReader, queryMetric: QueryMetric) {
@@ -72,10 +75,28 @@ export class Signals {
   /** Drops cached results. Call before measuring at another tick. */
   clearCache(): void {
     this.#cache.clear();
+    this.#firstEvent = null;
   }
 
-  /** Measures the signal of a rule over its window at `tickMs`. Rejects if the store cannot answer. */
+  /**
+   * Measures the signal of a rule over its window at `tickMs`. What needs data over all of a longer window is not known before there
+   * is that much. Rejects if the store cannot answer.
+   */
   async measure(rule: Rule, tickMs: number): Promise<Measurement> {
+    const found = await this.#measure(rule, tickMs);
+    const neededMs = neededFromMs(rule, tickMs);
+    if (neededMs === null || found.measured.every(({ value }) => value === null)) return found;
+    this.#firstEvent ??= this.#read.ingestStatus({}).then(({ firstEventMs }) => firstEventMs);
+    const firstMs = await this.#firstEvent;
+    const isCovered = ({ firstSeenMs }: Measured): boolean => {
+      const sinceMs = firstSeenMs ?? firstMs;
+      return sinceMs !== null && sinceMs <= neededMs;
+    };
+    const measured = found.measured.map((series) => (isCovered(series) ? series : { ...series, value: null }));
+    return { ...found, measured };
+  }
+
+  async #measure(rule: Rule, tickMs: number): Promise<Measurement> {
     const { signal } = rule;
     const window = windowOf(rule, tickMs);
     switch (signal.kind) {
@@ -199,9 +220,10 @@ export class Signals {
 
   async #memoryUse(window: { readonly fromMs: number; readonly toMs: number }): Promise<Measurement> {
     const { items, omitted } = await this.#read.functions({ ...window, limit: MAX_SERIES });
-    const measured = items.map(({ identity, memoryUse, counts }) =>
-      one(labelsOf(identity), memoryUse?.share ?? null, counts.n),
-    );
+    const measured = items.map(({ identity, memoryUse, counts }) => ({
+      ...one(labelsOf(identity), memoryUse?.share ?? null, counts.n),
+      firstSeenMs: identity.firstSeenMs,
+    }));
     return { unit: 'ratio', measured, truncated: omitted > 0 };
   }
 
@@ -214,7 +236,7 @@ export class Signals {
     const measured = items.map(({ identity, durationMs, counts }) => {
       const timeoutMs = timeouts.get(identity.functionId) ?? null;
       const share = timeoutMs === null || durationMs.p99 === null ? null : durationMs.p99 / timeoutMs;
-      return one(labelsOf(identity), share, counts.n);
+      return { ...one(labelsOf(identity), share, counts.n), firstSeenMs: identity.firstSeenMs };
     });
     return { unit: 'ratio', measured, truncated: omitted > 0 };
   }
@@ -253,9 +275,10 @@ export class Signals {
 
   async #silence(tickMs: number): Promise<readonly Measured[]> {
     const { sources } = await this.#read.ingestStatus({});
-    const newest = sources.reduce((ms, source) => Math.max(ms, source.lastDataMs ?? 0), 0);
+    const continuous = sources.filter(isContinuous);
+    const newest = continuous.reduce((ms, source) => Math.max(ms, source.lastDataMs ?? 0), 0);
     // Without any data yet, no source can fall silent.
-    return newest === 0 ? [] : [one({}, Math.max(0, tickMs - newest) / 1000, sources.length)];
+    return newest === 0 ? [] : [one({}, Math.max(0, tickMs - newest) / 1000, continuous.length)];
   }
 
   /** Counters are cumulative: compares them with a sample from one window ago. */
@@ -270,6 +293,25 @@ export class Signals {
     return [one({}, n === 0 ? null : (rejected - (oldest?.rejected ?? rejected)) / n, n)];
   }
 }
+
+/** Of shorter windows, the part without data is soon over. */
+const LEAST_NEEDED_MS = HOUR_MS;
+
+/**
+ * Since when there must be data for the measurement at `tickMs` to mean anything; null if any part of the window will do. A value
+ * above a limit is known as soon as it is seen. One that stays below a limit is known at the end of the window only, and a change only
+ * if the window before is whole.
+ */
+function neededFromMs(rule: Rule, tickMs: number): number | null {
+  const { signal, comparison, windowMs } = rule;
+  if (windowMs < LEAST_NEEDED_MS) return null;
+  const { fromMs } = windowOf(rule, tickMs);
+  if (signal.kind === 'change') return fromMs - windowMs;
+  const isLowerLimit = comparison === '<' || comparison === '<=';
+  return isLowerLimit && LIMITED_BELOW.has(signal.kind) ? fromMs : null;
+}
+
+const LIMITED_BELOW: ReadonlySet<string> = new Set(['metric', 'memoryUse', 'timeoutUse']);
 
 function measurement(unit: string, measured: readonly Measured[]): Measurement {
   return { unit, measured, truncated: false };

@@ -109,6 +109,8 @@ export interface Measured {
   readonly interval: { readonly low: number; readonly high: number } | null;
   /** The value counts known failures only: errors of some invocations are unknown. */
   readonly isLowerBound?: boolean;
+  /** When the function was first seen, epoch ms; absent if the series has no function of its own. */
+  readonly firstSeenMs?: number;
   /** Share of invocations received with both START and REPORT; null if the signal does not count invocations. */
   readonly coverage?: number | null;
 }
