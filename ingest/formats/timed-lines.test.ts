@@ -1,6 +1,8 @@
 /** Rows whose time has no date. */
 import { expect, test, vi } from 'vitest';
 import { readForm } from '../../test/support/export-forms.ts';
+import { decodeStreams } from '../decode/pipeline.ts';
+import { readRawText } from './raw-logs.ts';
 import { readTimedLines } from './timed-lines.ts';
 
 const START = 'START RequestId: 2d5a1b1c-0000-4000-8000-000000000001 Version: $LATEST';
@@ -39,12 +41,48 @@ test('short rows with bars are no table', () => {
   expect(readForm('2026-11-26T10:00:00Z a\n|1\n|2\n').events.map(({ message }) => message)).toEqual(['a\n|1\n|2']);
 });
 
-test('a record behind other text is parsed once, also where a label may stand before it', () => {
+const RECORD = '{"time":"2026-11-20T10:00:00.250Z","type":"platform.extension","record":{"name":"a"}}';
+
+test('the time of a record behind other text is read by its characters, also where a label may stand before it', () => {
   const parse = vi.spyOn(JSON, 'parse');
-  const record = '{"time":"2026-11-20T10:00:00Z","type":"platform.extension","record":{"name":"a"}}';
-  const messages: string[] = [];
-  readTimedLines(`1e400,${record}\n[[${record}\n`, (_place, _time, message) => messages.push(message), expect.fail);
-  expect(messages).toEqual([record, record]);
-  expect(parse.mock.calls.filter(([text]) => text === record)).toHaveLength(2);
+  const read: unknown[] = [];
+  readTimedLines(`1e400,${RECORD}\n[[${RECORD}\n`, (_place, time, message) => read.push([time, message]), expect.fail);
+  expect(parse.mock.calls.filter(([text]) => text.includes('platform.'))).toEqual([]);
   parse.mockRestore();
+  const time = { timestampMs: Date.UTC(2026, 10, 20, 10, 0, 0, 250), isConverted: false };
+  expect(read).toEqual([
+    [time, RECORD],
+    [time, RECORD],
+  ]);
+});
+
+test.each([
+  ['a zone in brackets', RECORD.replace('.250Z', ' (+0100)'), Date.UTC(2026, 10, 20, 9)],
+  ['no zone', RECORD.replace('.250Z', ''), Date.UTC(2026, 10, 20, 10)],
+  ['a number', '{"time":1795888751426,"type":"platform.extension","record":{}}', null],
+  ['no such day', RECORD.replace('11-20', '02-30'), null],
+  ['a day before Lambda', RECORD.replace('2026', '2013'), null],
+  ['text behind the time', RECORD.replace('.250Z', '.250Zx'), null],
+  [
+    'another member behind the time',
+    RECORD.replace('","type"', '","a":1,"type"'),
+    Date.UTC(2026, 10, 20, 10, 0, 0, 250),
+  ],
+  ['the type in another member', '{"time":"2026-11-20T10:00:00Z","a":{"type":"platform.extension"},"record":{}}', null],
+])('a record behind other text with %s has the time %j', (_, record, expected) => {
+  const times: (number | null)[] = [];
+  readTimedLines(
+    `x${record}`,
+    (_place, { timestampMs }) => times.push(timestampMs),
+    (reason) => times.push(reason === 'line-without-time' ? null : Number.NaN),
+  );
+  expect(times).toEqual([expected]);
+});
+
+test('a damaged record behind other text is a dead letter with what is wrong with it', () => {
+  const damaged = RECORD.slice(0, -1);
+  const source = { account: '1', region: 'r', logGroup: '/aws/lambda/f', logStream: '' };
+  const context = { raw: 'platform', region: 'r', selfLogGroups: [] } as const;
+  const { deadLetters } = decodeStreams(readRawText(`x${damaged}\n`, source), source, context);
+  expect(deadLetters.map(({ reason }) => reason)).toEqual(['platform-json-unreadable']);
 });

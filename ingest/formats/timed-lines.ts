@@ -1,9 +1,10 @@
 /** Text lines with a time before each event. */
 import { accessLogLineTime } from '../documents/access-log.ts';
 import { gluedRecordAt, isPlatformLine, parsePlatformLine } from '../lines/platform-line.ts';
+import { logTimeEnd } from '../records/time.ts';
 import { eachLine } from '../text/lines.ts';
 import type { EventTime } from './event-time.ts';
-import { readEventTime } from './event-time.ts';
+import { readEventTime, timeMsAt } from './event-time.ts';
 import type { PrefixedLine, ReadLine } from './text-line.ts';
 import { readPrefixedLine, SHORTEST_LINE, withoutLabel } from './text-line.ts';
 import { hiddenLineProblem } from './tool-prefix.ts';
@@ -81,8 +82,26 @@ function readUntimed(
 ): void {
   const glued = gluedRecordAt(line);
   const message = glued > 0 ? line.slice(glued) : line;
+  const timestampMs = glued > 0 ? statedTime(message) : null;
+  if (timestampMs !== null) {
+    add(NOWHERE, { timestampMs, isConverted: false }, message);
+    return;
+  }
   const result = parsePlatformLine(message);
   const time = readEventTime(result.ok ? result.time : accessLogLineTime(message));
   if (time !== null) add(NOWHERE, time, message);
   else reject('line-without-time', line);
+}
+
+const TIME_MEMBER = '{"time":"';
+const TYPE_MEMBER = '","type":"platform.';
+
+/**
+ * Epoch ms of a record that begins with its time and type, as Lambda writes it; null for any other. Read by its characters: the
+ * event is parsed later, which finds what is wrong with it.
+ */
+function statedTime(record: string): number | null {
+  if (!record.startsWith(TIME_MEMBER)) return null;
+  const end = logTimeEnd(record, TIME_MEMBER.length);
+  return end !== -1 && record.startsWith(TYPE_MEMBER, end) ? timeMsAt(record, TIME_MEMBER.length, end) : null;
 }
