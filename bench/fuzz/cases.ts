@@ -4,6 +4,7 @@ import type { Genes } from './genes.ts';
 const ID = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
 
 const TIME = '2026-11-20T10:00:00.000Z';
+const EXTENSION_RECORD = '{"time":"2026-11-20T10:00:00Z","type":"platform.extension","record":{"name":"#"}}';
 
 const SAME_NAMES = Array.from({ length: 30 }, (_, at) => `  a${at}: b\n`).join('');
 
@@ -329,4 +330,20 @@ export const NAMED_CASES: readonly NamedCase[] = [
   named('records of fluentd', 'lines', '', '2026-11-20T10:00:00Z\tt\t{"log":"x"}\n'),
   named('errors of Go', 'lines', '', '2026-11-20T10:00:00Z x: aError\n'),
   named('YAML items of the same names', 'lines', 'events:\n', `- message: x\n  timestamp: 1\n${SAME_NAMES}`),
+  named('platform records behind other text, each below an event', 'lines', '', `${TIME} x\n!${EXTENSION_RECORD}\n`),
+  named('members of one record in an array', 'lines', '[{"message":"x","timestamp":1795888751426', ',"a#":1', '}]'),
+  named('members of one value in an array', 'lines', '[{', '"a#":1,', '"b":1}]'),
+  named('members of one record in an array, no event', 'lines', '[{"time":"2026-11-20T10:00:00Z"', ',"a#":1', '}]'),
+  named('members with numbers as names', 'lines', '[{"message":"x","timestamp":1795888751426', ',"#":1', '}]'),
+  named(
+    'members of one hit',
+    'lines',
+    '{"hits":{"hits":[{"_source":{"message":"x","timestamp":1795888751426',
+    ',"a#":1',
+    '}}]}}',
+  ),
+  named('STARTs behind text', 'lines', '', 'a: b START RequestId: #\n'),
+  named('STARTs with epochs', 'lines', '', '1795888751.426 START RequestId: # Version: 1\n'),
+  named('STARTs with epochs in brackets', 'lines', '', '[1795888751426] START RequestId: # Version: 1\n'),
+  named('ENDs of Heroku', 'lines', '', `${TIME} a[b]: END RequestId: #\n`),
 ];

@@ -1,7 +1,7 @@
 /** Short and many documents in one text. */
 import { describe, expect, test } from 'vitest';
 import { leastCpuRatio } from '../../test/support/cpu.ts';
-import { parseDocuments } from './json-documents.ts';
+import { longItems, parseDocuments } from './json-documents.ts';
 import { readRawText } from './raw-logs.ts';
 
 const source = { account: '', region: '', logGroup: '/aws/lambda/f', logStream: '' };
@@ -116,5 +116,44 @@ describe('documents in a text', () => {
     expect(parseDocuments(open)).toMatchObject({ values: [], undecodable: [{ text: open, limit }] });
     for (const text of [`hello\n${open}`, `${open}\nhello`])
       expect(parseDocuments(text)).toEqual({ values: [], undecodable: [{ text, limit: null }] });
+  });
+});
+
+describe('long items of an array', () => {
+  const pad = 'x'.repeat(20);
+
+  test.each([
+    [
+      'objects and arrays, by their index',
+      `[1,{"a":"${pad}"},[], ["${pad}"]]`,
+      [1, `{"a":"${pad}"}`],
+      [3, `["${pad}"]`],
+    ],
+    ['with brackets and commas in texts', `["],{",{"a":"\\"}],${pad}"},2]`, [1, `{"a":"\\"}],${pad}"}`]],
+    [
+      'with objects and commas in them',
+      `[{"a":{"b":[1,2]},"c":["${pad}"]},{}]`,
+      [0, `{"a":{"b":[1,2]},"c":["${pad}"]}`],
+    ],
+    ['no texts and numbers', `["${pad}",${'1'.repeat(20)}]`],
+    ['none in an empty array', `[${' '.repeat(20)}]`],
+  ])('%s', (_, text, ...expected) => {
+    expect([...longItems(text, 20)]).toEqual(expected);
+    expect(JSON.parse(text)).toBeInstanceOf(Array);
+  });
+
+  test('are longer than the bound', () => {
+    // `{"a":1}` has seven characters.
+    expect([...longItems('[{"a":1},{"a":12}]', 7)]).toEqual([[1, '{"a":12}']]);
+    expect([...longItems('[{"a":1}]', 9)]).toEqual([]);
+  });
+
+  test('keep their text as it was sent, and are read as documents of their own are', () => {
+    const long = `{"time": "2026-11-20T10:00:00Z", "a": "${'x'.repeat(4096)}", "b": 1.0}`;
+    const short = '{"time": "2026-11-20T10:00:00Z", "b": 1.0}';
+    const messages = (text: string) =>
+      readRawText(text, source).streams.flatMap(({ events }) => events.map(({ message }) => message));
+    expect(messages(`[${long},${short}]`)).toEqual([long, '{"time":"2026-11-20T10:00:00Z","b":1}']);
+    expect(messages(long)).toEqual([long]);
   });
 });

@@ -125,3 +125,28 @@ function objectEnd(text: string, from: number, to: number): number {
   }
   return -1;
 }
+
+/** The texts of the objects and arrays in an array that are longer than `chars`, by their index. `text` is JSON. One pass. */
+export function longItems(text: string, chars: number): ReadonlyMap<number, string> {
+  const long = new Map<number, string>();
+  if (text.length <= chars) return long;
+  let depth = 0;
+  let inString = false;
+  let index = 0;
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === 0x5c) at += 1;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth === 2) from = at;
+    } else if (code === 0x7d || code === 0x5d) {
+      if (depth === 2 && at + 1 - from > chars) long.set(index, text.slice(from, at + 1));
+      depth -= 1;
+    } else if (code === 0x2c && depth === 1) index += 1;
+  }
+  return long;
+}

@@ -13,7 +13,7 @@ import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
 import { eventOf } from './export-event.ts';
 import { readPrefixedLine, SHORTEST_LINE } from './text-line.ts';
 import { hiddenLineProblem, readCarriedLine } from './tool-prefix.ts';
-import { isPlaceName, placeOf, readWrapped } from './wrapped-event.ts';
+import { PLACE_NAMES, placeOf, readWrapped } from './wrapped-event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type LineReader = (line: string) => ExportEvent | null;
@@ -135,7 +135,7 @@ function readLogcli(line: string): ExportEvent | null {
     if (!LOGCLI_LABEL.test(line)) break;
     const name = line.slice(at, line.indexOf('=', at));
     // Others tell nothing: an object of them all takes ten times as long.
-    if (isPlaceName(name)) labels[name] = labelValue(line.slice(at + name.length + 2, LOGCLI_LABEL.lastIndex));
+    if (PLACE_NAMES.has(name)) labels[name] = labelValue(line.slice(at + name.length + 2, LOGCLI_LABEL.lastIndex));
     at = LOGCLI_LABEL.lastIndex;
   }
   LOGCLI_END.lastIndex = at;

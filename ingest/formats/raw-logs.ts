@@ -25,7 +25,7 @@ import type { ExportRead } from './export-event.ts';
 import { readForwarded } from './forwarded-event.ts';
 import { inflate, inflateMessage, isGzip, limitOf, trailingMessage } from './inflate.ts';
 import type { Document } from './json-documents.ts';
-import { eachDocument, parseDocuments } from './json-documents.ts';
+import { eachDocument, longItems, parseDocuments } from './json-documents.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 import { readLineForm } from './line-form.ts';
@@ -35,8 +35,8 @@ import { identityText } from './parsed-upload.ts';
 import { lowerFirst } from './powershell.ts';
 import { readPrintedValues } from './printed-values.ts';
 import { ProblemList } from './problem-list.ts';
-import { holdsTooLittle, isBulkAction, recordsIn } from './record-lists.ts';
-import { EVERY_READER, READER, readersOf } from './record-shape.ts';
+import { isBulkAction, recordsIn } from './record-lists.ts';
+import { EVERY_SHAPE, READER, SHAPE, shapeOf } from './record-shape.ts';
 import { contradictsItself, readMessage, unreadEvents } from './subscription.ts';
 import { withoutColours } from './terminal-colours.ts';
 import { decodeText } from './text-encoding.ts';
@@ -169,7 +169,7 @@ class RawLogsReader {
       const excess = exceededJsonLimit(text);
       const value = excess === null ? parseLimited(text) : null;
       if (Array.isArray(value) && areMessages(value)) this.#unreadable.push({ reason: 'messages-without-times', text });
-      else if (Array.isArray(value)) for (const item of value) this.#document(item, null);
+      else if (Array.isArray(value)) this.#items(value, longItems(text, LARGE_CHARS));
       else if (excess === null || text.includes('\n')) this.readText(text);
       else this.#unreadable.pushExcess(excess, text);
       return;
@@ -181,6 +181,11 @@ class RawLogsReader {
       if (limit === null) this.readLines(piece);
       else this.#unreadable.pushExcess(limit, piece);
     }
+  }
+
+  /** `long`: texts of long items, by their index. They are read as documents of their own are: serialising them again takes as long as parsing. */
+  #items(items: readonly unknown[], long: ReadonlyMap<number, string>): void {
+    for (let at = 0; at < items.length; at += 1) this.#document(items[at], long.get(at) ?? null);
   }
 
   /** Text that is no JSON: a load test, a table, console rows, command-line output, else lines. */
@@ -226,7 +231,7 @@ class RawLogsReader {
     );
   }
 
-  /** `text` is the original text, or null for a member of an array. */
+  /** `text` is the original text, or null for a short member of an array. */
   #document(value: unknown, text: string | null): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       const own = text ?? lazily(value);
@@ -238,11 +243,11 @@ class RawLogsReader {
     const record = lowerFirst(value as Json);
     // Naming each member of a large object takes longer than asking it for all that any reader knows.
     const isLarge = text !== null && text.length > LARGE_CHARS;
-    if (!isLarge && holdsTooLittle(record)) {
+    const readers = record === value && !isLarge ? shapeOf(record) : EVERY_SHAPE;
+    if ((readers & SHAPE.enough) === 0) {
       this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? lazily(value) });
       return;
     }
-    const readers = record === value && !isLarge ? readersOf(record) : EVERY_READER;
     if ((readers & READER.forwarded) !== 0 && this.#deadLetter(record, text)) return;
     if ((readers & READER.logTail) !== 0 && this.#logTail(record, text)) return;
     if (typeof record['rawData'] === 'string' && 'errorCode' in record) {
@@ -257,7 +262,7 @@ class RawLogsReader {
     } else if (record['messageType'] !== undefined) {
       this.#subscription(value, text);
     } else if ('message' in record && ('timestamp' in record || 'eventTime' in record) && !('level' in record)) {
-      this.#event(record, null, isLarge);
+      this.#event(record, null, (readers & SHAPE.place) !== 0);
     } else {
       const inner = (readers & READER.list) === 0 ? null : recordsIn(record);
       if (inner !== null) {
@@ -334,7 +339,7 @@ class RawLogsReader {
     for (const stream of message.streams) for (const event of stream.events) this.#streams.add(stream.identity, event);
   }
 
-  #event(value: unknown, group: string | null, isLarge = false): void {
+  #event(value: unknown, group: string | null, mayNamePlace?: boolean): void {
     const record = (typeof value === 'object' && value !== null ? value : {}) as Json;
     const message = record['message'];
     if (typeof message !== 'string') {
@@ -347,7 +352,7 @@ class RawLogsReader {
       return;
     }
     const id = record['eventId'] ?? record['id'];
-    const place = placeOf(record, isLarge);
+    const place = placeOf(record, mayNamePlace);
     const timestamp = readEventTime(time);
     if (timestamp === null) {
       this.#unreadable.push({ reason: 'timestamp-impossible', text: lazily(value) });

@@ -15,7 +15,7 @@ import {
   STREAM,
   T,
 } from '../../test/support/export-forms.ts';
-import { holdsTooLittle, isBulkAction } from './record-lists.ts';
+import { isBulkAction } from './record-lists.ts';
 
 const lines = [
   [T, START],
@@ -186,20 +186,4 @@ test.each([
   'if_primary_term',
 ])('%s may be in an action', (name) => {
   expect(isBulkAction({ index: { [name]: 'x' } })).toBe(true);
-});
-
-test.each([
-  [{}, true],
-  [{ level: 'INFO' }, true],
-  [{ n: 5 }, true],
-  [{ a: null }, true],
-  // Ten characters may be a line.
-  [{ a: '123456789' }, true],
-  [{ a: '1234567890' }, false],
-  [{ a: {} }, false],
-  [{ a: [] }, false],
-  [{ '@ptr': 'x' }, false],
-  [{ a: 1, b: 2 }, false],
-])('%j holds too little for an event: %s', (value, is) => {
-  expect(holdsTooLittle(value)).toBe(is);
 });

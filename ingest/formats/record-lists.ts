@@ -1,7 +1,5 @@
 /** JSON in which search engines and log services return records: each record is read as if it were a line of its own. */
 
-import { SHORTEST_LINE } from './text-line.ts';
-
 type Json = Readonly<Record<string, unknown>>;
 
 /** The records in an answer or an exported hit; null for any other value. */
@@ -25,20 +23,6 @@ export function recordsIn(value: Json): readonly unknown[] | null {
     listOf(value['entries'], 'jsonPayload') ??
     splunkResults(value['results'])
   );
-}
-
-/** Less than a time and a message: at most one member, which is short and holds nothing. */
-export function holdsTooLittle(record: Json): boolean {
-  let members = 0;
-  for (const name in record) {
-    members += 1;
-    const value = record[name];
-    const isShort =
-      typeof value === 'string' ? value.length < SHORTEST_LINE : typeof value !== 'object' || value === null;
-    // Members of Logs Insights have a reason of their own.
-    if (members > 1 || !isShort || name.startsWith('@')) return false;
-  }
-  return true;
 }
 
 /** A line of a bulk request that says what happens with the document on the next line. */

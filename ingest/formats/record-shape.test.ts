@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readDocument } from '../documents/read-document.ts';
 import { readForwarded } from './forwarded-event.ts';
 import { recordsIn } from './record-lists.ts';
-import { EVERY_READER, READER, readersOf } from './record-shape.ts';
+import { EVERY_READER, EVERY_SHAPE, READER, SHAPE, shapeOf } from './record-shape.ts';
 import { logTailOf } from './untimed-messages.ts';
 import { readWrapped } from './wrapped-event.ts';
 
@@ -87,11 +87,11 @@ const CASES: readonly (readonly [reader: Reader, value: Json])[] = [
 
 test.each(CASES)('the reader %s is asked for %j, which it takes', (reader, value) => {
   expect(READERS[reader](value)).not.toBeNull();
-  expect(readersOf(value) & READER[reader]).toBe(READER[reader]);
+  expect(shapeOf(value) & READER[reader]).toBe(READER[reader]);
 });
 
 test('members that no reader knows ask none', () => {
-  expect(readersOf({ a: { awslogs: {} }, timestamp: 1, toString: 1 })).toBe(0);
+  expect(shapeOf({ a: { awslogs: {} }, timestamp: 1, toString: 1 })).toBe(SHAPE.enough);
 });
 
 /** A record in which `member` answers for each member that is asked for. */
@@ -104,11 +104,33 @@ function recordOf(member: (name: string) => unknown): Json {
 }
 
 const NAMES = Object.keys(READERS) as readonly Reader[];
-const isListed = (name: string, reader: Reader): boolean => (readersOf({ [name]: true }) & READER[reader]) !== 0;
+const isListed = (name: string, reader: Reader): boolean => (shapeOf({ [name]: true }) & READER[reader]) !== 0;
 
 test('each reader has a bit, and every reader has them all', () => {
   expect(NAMES).toEqual(Object.keys(READER));
   expect(NAMES.reduce((all, reader) => all | READER[reader], 0)).toBe(EVERY_READER);
+  expect(EVERY_SHAPE).toBe(EVERY_READER + SHAPE.place + SHAPE.enough);
+});
+
+test.each([
+  [{}, false],
+  [{ level: 'INFO' }, false],
+  [{ n: 5 }, false],
+  [{ a: null }, false],
+  // Ten characters may be a line.
+  [{ a: '123456789' }, false],
+  [{ a: '1234567890' }, true],
+  [{ a: {} }, true],
+  [{ a: [] }, true],
+  [{ '@ptr': 'x' }, true],
+  [{ a: 1, b: 2 }, true],
+])('%j holds enough for an event: %s', (value, is) => {
+  expect((shapeOf(value) & SHAPE.enough) !== 0).toBe(is);
+});
+
+test.each(['logStreamName', 'log_group', 'eventId', 'kubernetes'])('%s may name the place of an event', (name) => {
+  expect(shapeOf({ message: LINE, [name]: 1 }) & SHAPE.place).toBe(SHAPE.place);
+  expect(shapeOf({ message: LINE, [`${name}s`]: 1 }) & SHAPE.place).toBe(0);
 });
 
 test.each(NAMES)('the members that %s asks an empty record for are listed', (reader) => {

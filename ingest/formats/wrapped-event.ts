@@ -289,9 +289,9 @@ const STREAM_NAMES = [
 
 const ID_NAMES = ['eventId', 'event_id', 'id'];
 
-/** Where shippers keep the log group, the stream and the event's id. `isLarge`: the object may have very many members. */
-export function placeOf(value: Json, isLarge = false): EventPlace {
-  if (!isLarge && !namesPlace(value)) return NOWHERE;
+/** Where shippers keep the log group, the stream and the event's id. `mayName`: whether any member may name them. */
+export function placeOf(value: Json, mayName = namesPlace(value)): EventPlace {
+  if (!mayName) return NOWHERE;
   const places = placesIn(value);
   const group = firstTextOf(places, GROUP_NAMES);
   const id = firstTextOf(places, ID_NAMES);
@@ -325,12 +325,8 @@ function firstTextOf(places: readonly Json[], names: readonly string[]): string 
   return '';
 }
 
-const PLACE_NAMES: ReadonlySet<string> = new Set([...PLACES, ...GROUP_NAMES, ...STREAM_NAMES, ...ID_NAMES]);
-
-/** Whether a member of the name may tell the place. */
-export function isPlaceName(name: string): boolean {
-  return PLACE_NAMES.has(name);
-}
+/** Names of members that may tell the place. */
+export const PLACE_NAMES: ReadonlySet<string> = new Set([...PLACES, ...GROUP_NAMES, ...STREAM_NAMES, ...ID_NAMES]);
 
 /** Whether any member may name the place: most events have a few members, none of them of these. */
 function namesPlace(value: Json): boolean {
