@@ -42,6 +42,12 @@ const signal: z.ZodType<Signal> = z.discriminatedUnion('kind', [
     ]),
   }),
   z.object({
+    kind: z.literal('errorGroups'),
+    measure: z.enum(['count', 'rate']),
+    functions: z.array(text),
+    error: text.optional(),
+  }),
+  z.object({
     kind: z.literal('connectionUse'),
     functions: z.array(text),
     maxConnections: z.number(),

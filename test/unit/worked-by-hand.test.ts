@@ -22,10 +22,10 @@ test('every metric has a value and a unit in catalogue.test.ts, or a statistic a
   expect(missing(missing(METRICS, derived ?? ''), stored ?? '')).toEqual([]);
 });
 
-test('every signal is measured in signals.test.ts', () => {
+test('every signal is measured in signals.test.ts or error-rate.test.ts', () => {
   const kinds = ruleDocument.shape.signal.options.map((option) => option.shape.kind.value);
   expect(kinds).toContain('timeoutUse');
-  const text = textOf('server/alerts/evaluate/signals.test.ts');
+  const text = ['signals', 'error-rate'].map((name) => textOf(`server/alerts/evaluate/${name}.test.ts`)).join('\n');
   expect(kinds.filter((kind) => !text.includes(`kind: '${kind}'`))).toEqual([]);
 });
 

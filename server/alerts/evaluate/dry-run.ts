@@ -1,4 +1,5 @@
 /** Dry run: evaluates a rule over the past, in memory and without notifications. */
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import type { TelemetryReader, TimeRange } from '../../storage/ports.ts';
 import type { Labels, Rule } from '../rules/rule.ts';
@@ -27,7 +28,8 @@ export interface DryRun {
 }
 
 /**
- * Evaluates `rule` from `fromMs` to `toMs`; groups of failures by what is decided about them now. @throws RangeError for signals without
+ * Evaluates `rule` from `fromMs` to `toMs`; groups of failures by what is decided about them now, and rules on their number or rate at
+ * the end of each hour. @throws RangeError for signals without
  * history (ingestSilence, unparsed).
  */
 export async function dryRun(
@@ -40,14 +42,17 @@ export async function dryRun(
   if (kind === 'ingestSilence' || kind === 'unparsed')
     throw new RangeError(`${kind} has no history: a dry run is not possible`);
   const signals = new Signals(read, metricSource(read, terms));
-  const interval = rule.evaluationIntervalMs;
+  // Failures of groups are counted by the hour: within one, the past would show what came after the evaluation.
+  const isHourly = kind === 'errorGroups';
+  const interval = isHourly ? Math.ceil(rule.evaluationIntervalMs / HOUR_MS) * HOUR_MS : rule.evaluationIntervalMs;
+  const settleMs = isHourly ? rule.settleMs : 0;
   const stepMs = Math.ceil((toMs - fromMs) / MAX_EVALUATIONS / interval) * interval;
   const fired: { labels: Labels; fromMs: number; toMs: number | null; summary: string }[] = [];
   const open = new Map<string, (typeof fired)[number]>();
   let known: ReadonlyMap<string, Instance> = new Map();
   let evaluations = 0;
   let ids = 0;
-  for (let tickMs = Math.ceil(fromMs / stepMs) * stepMs; tickMs <= toMs; tickMs += stepMs) {
+  for (let tickMs = Math.ceil(fromMs / stepMs) * stepMs + settleMs; tickMs <= toMs; tickMs += stepMs) {
     signals.clearCache();
     const { unit, measured } = await signals.measure(rule, tickMs);
     const result = evaluate({

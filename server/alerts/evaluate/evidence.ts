@@ -68,6 +68,7 @@ function filtersOf({ signal }: Rule): readonly InvocationFilter[] {
     case 'burnRate':
     case 'newErrors':
     case 'regressedErrors':
+    case 'errorGroups':
       return [{ status: 'error' }, { status: 'exit' }, { status: 'oom' }, { status: 'timeout' }];
     case 'initMs':
     case 'doomLoop':

@@ -8,7 +8,8 @@ import { isStored, queryUnitOf } from '../../analytics/metrics/stored-metrics.ts
 import type { DimensionFilter, DimensionValue, TelemetryReader } from '../../storage/ports.ts';
 import { groupNamesOf, pointsQueryOf, storedValues } from '../../storage/questions/metrics/stored-query.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
-import type { MetricRangeQuery, MetricResult, QueryMetric } from './signals.ts';
+import type { MetricResult } from './measurement.ts';
+import type { MetricRangeQuery, QueryMetric } from './signals.ts';
 
 /** Builds the query function that {@link Signals} measures metrics with. */
 export function metricSource(

@@ -7,8 +7,9 @@ import type { AlertStore } from '../../storage/questions/alerts/types.ts';
 import { AlertState } from '../alert-state.ts';
 import { ruleOf } from '../rules/documents.ts';
 import type { Measured, Rule } from '../rules/rule.ts';
+import type { Measurement } from './measurement.ts';
 import { RuleRunner } from './rule-runner.ts';
-import type { Measurement, Signals } from './signals.ts';
+import type { Signals } from './signals.ts';
 
 function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measurement | Error) {
   const state = new AlertState();

@@ -16,7 +16,8 @@ import type { Alert, Evidence, Instance } from './alert.ts';
 import type { Evaluation } from './evaluate.ts';
 import { endAll, evaluate, windowOf } from './evaluate.ts';
 import { LateWindows } from './late-windows.ts';
-import type { Measurement, Signals } from './signals.ts';
+import type { Measurement } from './measurement.ts';
+import type { Signals } from './signals.ts';
 import { MAX_SERIES } from './signals.ts';
 
 export interface RuleRunnerOptions {

@@ -5,7 +5,8 @@ import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import { ruleDocument } from '../../http/contract/alert-rules.ts';
 import { ruleOf } from '../rules/documents.ts';
 import type { Measured, Rule } from '../rules/rule.ts';
-import type { MetricRangeQuery, MetricResult, SignalReader } from './signals.ts';
+import type { MetricResult } from './measurement.ts';
+import type { MetricRangeQuery, SignalReader } from './signals.ts';
 import { Signals } from './signals.ts';
 
 const TICK_MS = Date.UTC(2026, 10, 21, 12);

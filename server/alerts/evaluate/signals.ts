@@ -1,6 +1,6 @@
 /** Measures the signals of rules through the store. Rules with the same query at the same tick share the result. */
 import { HOUR_MS, WEEK_MS } from '../../../ingest/records/time.ts';
-import type { ControlReader, TelemetryReader } from '../../storage/ports.ts';
+import type { ControlReader, TelemetryReader, TimeRange } from '../../storage/ports.ts';
 import { joinStates } from '../../storage/questions/errors/states.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
 import type { GroupField, Labels, Measured, MetricQuery, Rule } from '../rules/rule.ts';
@@ -9,17 +9,12 @@ import { deviation } from './anomaly.ts';
 import type { ErrorCount } from './burn-rate.ts';
 import { multiWindowBurnRate } from './burn-rate.ts';
 import { isContinuous } from './continuous-sources.ts';
+import { measureErrorGroups } from './error-rate.ts';
 import { windowOf } from './evaluate.ts';
+import type { Measurement, MetricResult } from './measurement.ts';
 
 /** Limit of series per query; more are dropped and reported as truncated. */
 export const MAX_SERIES = 10_000;
-
-/** Result of a metric query. */
-export interface MetricResult {
-  readonly unit: string;
-  readonly series: readonly (Measured & { readonly errors: number })[];
-  readonly truncated: boolean;
-}
 
 /** A metric query over a range. */
 export interface MetricRangeQuery extends MetricQuery {
@@ -31,12 +26,6 @@ export interface MetricRangeQuery extends MetricQuery {
 
 /** Runs a metric query: one series per group. */
 export type QueryMetric = (query: MetricRangeQuery) => Promise<MetricResult>;
-
-export interface Measurement {
-  readonly unit: string;
-  readonly measured: readonly Measured[];
-  readonly truncated: boolean;
-}
 
 export type SignalReader = Pick<
   TelemetryReader & ControlReader,
@@ -141,6 +130,11 @@ export class Signals {
       case 'newErrors':
       case 'regressedErrors':
         return this.#errors(signal.kind, window);
+      case 'errorGroups':
+        return measureErrorGroups(this.#read, (range) => this.#invocations(range), {
+          ...{ rule, signal, window },
+          limit: MAX_SERIES,
+        });
     }
   }
 
@@ -151,6 +145,10 @@ export class Signals {
     const known = this.#cache.get(key) ?? this.#queryMetric(rangeQuery);
     this.#cache.set(key, known);
     return known;
+  }
+
+  #invocations({ fromMs, toMs }: TimeRange): Promise<MetricResult> {
+    return this.#metric({ metric: 'errorRate', aggregation: 'value', filters: [] }, ['function'], fromMs, toMs);
   }
 
   async #burnRate(

@@ -72,7 +72,7 @@ export function ruleErrors(document: RuleDocument): readonly FieldError[] {
     }
   }
   if (
-    (signal.kind === 'newErrors' || signal.kind === 'regressedErrors') &&
+    (signal.kind === 'newErrors' || signal.kind === 'regressedErrors' || signal.kind === 'errorGroups') &&
     durationMs(document.window) < LEAST_ERRORS_MS
   ) {
     errors.push({ field: 'window', message: 'expected at least 30m: failures are grouped up to ten minutes later' });

@@ -65,7 +65,17 @@ export type Signal =
   /** Failures of each group that failed for the first time in the window. */
   | { readonly kind: 'newErrors' }
   /** Failures of each resolved group that regressed and failed in the window. */
-  | { readonly kind: 'regressedErrors' };
+  | { readonly kind: 'regressedErrors' }
+  /** Failures of each group over whole hours. */
+  | {
+      readonly kind: 'errorGroups';
+      /** Failures, or failed attempts per invocation of the function. */
+      readonly measure: 'count' | 'rate';
+      /** Names or ids with `*`; empty: all. */
+      readonly functions: readonly string[];
+      /** Fingerprint of the only group, or of one that was merged into it. */
+      readonly error?: string | undefined;
+    };
 
 export interface Rule {
   readonly id: string;

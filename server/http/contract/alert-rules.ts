@@ -33,6 +33,23 @@ const signal = z
     z.strictObject({ kind: z.literal('networkErrors') }),
     z.strictObject({ kind: z.literal('newErrors') }),
     z.strictObject({ kind: z.literal('regressedErrors') }),
+    z.strictObject({
+      kind: z.literal('errorGroups'),
+      measure: z
+        .enum(['count', 'rate'])
+        .default('count')
+        .describe('Failures of each group, or its failed attempts per invocation of the function, over whole hours'),
+      functions: z
+        .array(z.string().min(1).max(256))
+        .max(50)
+        .default([])
+        .describe('Functions by name or id, where * stands for any characters; empty for all'),
+      error: z
+        .string()
+        .regex(/^[0-9a-f]{16}$/, 'expected a fingerprint: sixteen hexadecimal digits')
+        .optional()
+        .describe('Fingerprint of one group; default: all groups'),
+    }),
     z.strictObject({ kind: z.literal('platformLatency') }),
     z.strictObject({
       kind: z.literal('connectionUse'),
