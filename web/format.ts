@@ -2,6 +2,8 @@
 import { escaped } from '../ingest/text/printable.ts';
 import { count, DASH, duration, percent, plural, usd } from '../ingest/text/quantities.ts';
 import type { ErrorRate, QuantilesWithIntervals, Rate } from '../server/http/contract/common.ts';
+import type { Zone } from './state/zone.ts';
+import { zoneOffsetMs } from './state/zone.ts';
 
 /** An error rate; `≥ 3 %` of known failures where errors are unknown. */
 export function errorPercent({ value, failures, n, unknown }: ErrorRate): string {
@@ -70,14 +72,11 @@ export function wastedText(wastedUsd: number, unknown: ErrorRate['unknown']): st
   return wastedUsd === 0 ? 'an unknown amount' : `at least ${usd(wastedUsd)}`;
 }
 
-export type Zone = 'utc' | 'local';
-
 /** `2026-11-21 03:04:05` in the chosen time zone. */
 export function time(iso: string | number | null, zone: Zone, withMs = false): string {
   if (iso === null) return DASH;
-  const date = new Date(iso);
-  const shown = zone === 'utc' ? date : new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
-  return shown
+  const ms = new Date(iso).getTime();
+  return new Date(ms + zoneOffsetMs(ms, zone))
     .toISOString()
     .slice(0, withMs ? 23 : 19)
     .replace('T', ' ');

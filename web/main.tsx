@@ -5,6 +5,7 @@ import { EmptyState } from './components/query-states.tsx';
 import { Shell } from './components/shell.tsx';
 import { Page } from './routes.tsx';
 import { interceptLinks, useLocation } from './state/location.ts';
+import { useTitle } from './state/title.ts';
 
 function App() {
   const { path } = useLocation();
@@ -13,13 +14,20 @@ function App() {
   return (
     <Shell>
       {match === null ? (
-        <EmptyState title="Page not found">
-          <a href="/">Open the overview</a>
-        </EmptyState>
+        <NotFound />
       ) : (
         <Page {...match} />
       )}
     </Shell>
+  );
+}
+
+function NotFound() {
+  useTitle('Page not found');
+  return (
+    <EmptyState title="Page not found">
+      <a href="/">Open the overview</a>
+    </EmptyState>
   );
 }
 

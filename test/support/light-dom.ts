@@ -62,6 +62,10 @@ export class LightNode extends EventTarget {
     return { left: 0, top: 0, right: 0, bottom: 0, width: 0, height: 0 };
   }
 
+  focus(): void {
+    // Nothing has the focus.
+  }
+
   /** Elements inside of this one that `accepts` accepts, in document order. */
   all(accepts: (element: LightNode) => boolean): LightNode[] {
     return this.childNodes.flatMap((child) => [...(accepts(child) ? [child] : []), ...child.all(accepts)]);

@@ -167,6 +167,7 @@ function browser(pathname: string, search: string, hash: string): { pathname: st
     documentElement: { dataset: {} },
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
+    querySelector: () => null,
   });
   vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
   vi.stubGlobal('getComputedStyle', () => ({ getPropertyValue: () => '' }));

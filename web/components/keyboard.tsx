@@ -4,7 +4,8 @@ import type { PageDefinition } from '../../server/http/contract/pages.ts';
 import { matchPage, PAGES } from '../../server/http/contract/pages.ts';
 import { refreshAll } from '../api/use-query.ts';
 import { hrefTo, navigate, setSearchParams } from '../state/location.ts';
-import { rangeOf, shifted } from '../state/range.ts';
+import type { Range } from '../state/range.ts';
+import { rangeOf, shifted, zoomedOut } from '../state/range.ts';
 
 const PAGE_SHORTCUTS = Object.values<PageDefinition>(PAGES).flatMap(({ path, title, shortcut }) =>
   shortcut === null ? [] : [{ path, title, shortcut }],
@@ -16,6 +17,7 @@ const HELP: readonly (readonly [key: string, what: string])[] = [
   ['t', 'Time range'],
   ['r', 'Refresh'],
   ['[  ]', 'Shift the time range back, forward'],
+  ['z', 'Zoom out: a time range twice as long'],
   ['Esc', 'Close, or clear the search'],
   ['?', 'Keyboard shortcuts'],
 ];
@@ -67,21 +69,21 @@ export function useKeyboardShortcuts(showHelp: () => void): void {
 function actionOf(keys: string, showHelp: () => void): (() => void) | null {
   const page = PAGE_SHORTCUTS.find(({ shortcut }) => shortcut.replace(' ', '') === keys);
   if (page !== undefined) return () => navigate(hrefTo(page.path, queryFor(page.path)));
-  const shift = (direction: -1 | 1): void => {
-    const range = rangeOf(new URLSearchParams(window.location.search));
-    setSearchParams(shifted(range, direction, Date.now()));
-  };
+  const range = (): Range => rangeOf(new URLSearchParams(window.location.search));
+  const shift = (direction: -1 | 1): void => setSearchParams(shifted(range(), direction, Date.now()));
   switch (keys) {
     case '/':
       return () => focus('#search') || navigate(hrefTo(PAGES.functions.path));
     case 't':
-      return () => focus('#range');
+      return () => press('#range');
     case 'r':
       return refreshAll;
     case '[':
       return () => shift(-1);
     case ']':
       return () => shift(1);
+    case 'z':
+      return () => setSearchParams(zoomedOut(range(), Date.now()));
     case '?':
       return showHelp;
     default:
@@ -93,6 +95,10 @@ function actionOf(keys: string, showHelp: () => void): (() => void) | null {
 function queryFor(path: string): Record<string, string> {
   const id = matchPage(window.location.pathname)?.params['id'];
   return path === PAGES.compare.path && id !== undefined ? { function: id } : {};
+}
+
+function press(selector: string): void {
+  document.querySelector<HTMLElement>(selector)?.click();
 }
 
 function focus(selector: string): boolean {

@@ -1,8 +1,12 @@
 /** The frame of every page: navigation, range, refresh, sharing, keyboard. */
 import { h } from 'preact';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { PageDefinition } from '../../server/http/contract/pages.ts';
+import { PAGES } from '../../server/http/contract/pages.ts';
 import { restore, showPage } from '../../test/support/show-page.ts';
 import { useQuery } from '../api/use-query.ts';
+import { holdRefresh } from '../state/refresh.ts';
+import { GROUPS } from './navigation.tsx';
 import { Shell } from './shell.tsx';
 
 class Field {
@@ -114,15 +118,17 @@ describe('keyboard', () => {
   test('a slash searches: in the field of the page, or on the page of functions', async () => {
     const page = await show(RANGE, '/map');
     const focused: string[] = [];
-    const querySelector = vi.fn((selector: string) =>
-      selector === '#range' ? { focus: () => focused.push(selector) } : null,
-    );
+    const element = (selector: string) => {
+      const note = (): number => focused.push(selector);
+      return { focus: note, click: note };
+    };
+    const querySelector = vi.fn((selector: string) => (selector === '#range' ? element(selector) : null));
     Object.assign(document, { querySelector });
     await press('t');
     expect(focused).toEqual(['#range']);
     await press('/');
     expect(page.address).toBe(`/functions${RANGE}`);
-    querySelector.mockImplementation((selector: string) => ({ focus: () => focused.push(selector) }));
+    querySelector.mockImplementation((selector) => (selector.startsWith('#') ? element(selector) : null));
     await press('g');
     await press('m');
     await press('/');
@@ -133,33 +139,100 @@ describe('keyboard', () => {
   test('the help lists each key', async () => {
     const { elements } = await show('');
     expect(elements('kbd').map(({ text }) => text)).toEqual(
-      expect.arrayContaining(['/', 'g o', 'g f', 'g n', 'g m', 'c', 'g a', 'g i', 'g s', 't', 'r', '[ ]', 'Esc', '?']),
+      expect.arrayContaining([
+        '/',
+        'g o',
+        'g f',
+        'g n',
+        'g m',
+        'c',
+        'g a',
+        'g i',
+        'g s',
+        't',
+        'r',
+        '[ ]',
+        'z',
+        'Esc',
+        '?',
+      ]),
     );
   });
 });
 
-test('the range, the zone and the refresh are chosen in the address', async () => {
-  const page = await show('?status=oom');
-  await page.click('UTC');
-  expect(page.address).toBe('/functions?status=oom&tz=local');
-  await page.click('Local');
-  expect(page.address).toBe('/functions?status=oom');
-  await page.fill('range', 'now-7d');
-  expect(page.address).toBe('/functions?status=oom&from=now-7d');
-  await page.fill('Refresh', '30s');
-  expect(page.address).toBe('/functions?status=oom&from=now-7d&refresh=30s');
-  await page.click('←');
-  // Shown at 08:00 on the 28th: half of seven days earlier is 20:00 on the 17th to 20:00 on the 24th.
-  expect(page.address).toContain('from=2026-11-17T20%3A00%3A0');
-  expect(page.address).toContain('to=2026-11-24T20%3A00%3A0');
-});
+describe('the time control', () => {
+  test('chooses range, zone and refresh in the address', async () => {
+    const page = await show('?status=oom');
+    await page.click('Last 24 hours UTC');
+    await page.click('Last 7 days');
+    expect(page.address).toBe('/functions?status=oom&from=now-7d');
+    // A choice closes the box.
+    await page.click('Last 7 days UTC');
+    await page.fill('Time zone', 'Asia/Tokyo');
+    expect(page.address).toBe('/functions?status=oom&from=now-7d&tz=Asia%2FTokyo');
+    await page.fill('Auto-refresh', '30s');
+    expect(page.address).toBe('/functions?status=oom&from=now-7d&tz=Asia%2FTokyo&refresh=30s');
+    expect(page.elements('button').some(({ text }) => text === 'Last 7 days Asia/Tokyo')).toBe(true);
+    await page.click('Earlier');
+    // Shown at 08:00 on the 28th: half of seven days earlier is 20:00 on the 17th to 20:00 on the 24th.
+    expect(page.address).toContain('from=2026-11-17T20%3A00%3A0');
+    expect(page.address).toContain('to=2026-11-24T20%3A00%3A0');
+  });
 
-test('a range that is none of the presets is shown, and kept until another is chosen', async () => {
-  const page = await show('?from=now-7d&to=now-1d');
-  const [custom] = page.elements('option');
-  expect(custom).toMatchObject({ text: 'now-7d – now-1d', attributes: { value: 'custom' } });
-  await page.fill('range', 'now-1h');
-  expect(page.address).toBe('/functions?from=now-1h');
+  test('says the exact bounds, and the length of what is no preset', async () => {
+    const page = await show('?from=2026-11-20T08:00:00Z&to=2026-11-21T09:30:00Z');
+    await page.click('2026-11-20 08:00 – 2026-11-21 09:30 25 h 30 min UTC');
+    expect(page.elements('p').map(({ text }) => text)).toContain(
+      '2026-11-20 08:00 – 2026-11-21 09:30 25 h 30 min, UTC',
+    );
+    const presets = page.elements('button').filter(({ attributes }) => attributes['class'] === 'preset');
+    expect(presets.map(({ attributes }) => attributes['aria-pressed'])).not.toContain('true');
+    await page.click('Zoom out');
+    expect(page.address).toBe('/functions?from=2026-11-19T19%3A15%3A00.000Z&to=2026-11-21T22%3A15%3A00.000Z');
+  });
+
+  test('own bounds are those of the zone’s clocks', async () => {
+    const page = await show('?from=2026-11-20T08:00:00Z&to=2026-11-21T08:00:00Z&tz=Asia/Tokyo');
+    await page.click('2026-11-20 17:00 – 2026-11-21 17:00 24 h Asia/Tokyo');
+    const apply = () => page.elements('button').find(({ text }) => text === 'Apply range')?.attributes;
+    await page.fill('From', '2026-11-21T18:00');
+    expect(apply()).toHaveProperty('disabled');
+    await page.fill('From', '');
+    expect(apply()).toHaveProperty('disabled');
+    await page.fill('From', '2026-11-21T09:00');
+    await page.submit('Apply range');
+    expect(page.address).toContain('from=2026-11-21T00%3A00%3A00.000Z&to=2026-11-21T08%3A00%3A00.000Z');
+  });
+
+  test('words are read while they are written, and applied', async () => {
+    const page = await show('');
+    await page.click('Last 24 hours UTC');
+    const apply = () => page.elements('button').find(({ text }) => text === 'Apply')?.attributes;
+    expect(apply()).toHaveProperty('disabled');
+    await page.fill('In words', 'soon');
+    await vi.waitFor(() => expect(page.text).toContain('“soon” is not understood. What is: 3h'));
+    expect(apply()).toHaveProperty('disabled');
+    await page.fill('In words', 'last monday 9:00–12:00');
+    await vi.waitFor(() => expect(page.text).toContain('2026-11-23 09:00 – 2026-11-23 12:00, 3 h'));
+    await page.submit('Apply');
+    expect(page.address).toBe('/functions?from=2026-11-23T09%3A00%3A00.000Z&to=2026-11-23T12%3A00%3A00.000Z');
+  });
+
+  test('an absolute range is not refreshed', async () => {
+    const page = await show('?from=2026-11-20T08:00:00Z&to=2026-11-21T08:00:00Z');
+    await page.click('2026-11-20 08:00 – 2026-11-21 08:00 24 h UTC');
+    const disabled = page.elements('select').filter(({ attributes }) => 'disabled' in attributes);
+    expect(disabled.map(({ attributes }) => attributes['title'])).toEqual(['Auto-refresh needs a range that ends now']);
+  });
+
+  test('the refresh button says how often, and refreshes now', async () => {
+    const page = await show('?refresh=30s');
+    const [button] = page.elements('button').filter(({ attributes }) => attributes['title'] === 'Refresh ( r )');
+    expect(button?.text).toBe('30 s');
+    const before = page.requested.length;
+    await page.click('30 s');
+    expect(page.requested.length - before).toBe(1);
+  });
 });
 
 test('a page refreshes at its interval, while it is visible and its end moves', async () => {
@@ -187,6 +260,63 @@ test('a copied link has the range that is seen now, and does not refresh', async
   expect(searchParams.get('from')).toMatch(/^2026-11-27T08:00:0/);
   expect(searchParams.get('to')).toMatch(/^2026-11-28T08:00:0/);
   expect([searchParams.get('status'), searchParams.get('refresh')]).toEqual(['oom', null]);
+});
+
+test('a copied link has the zone by its name; local times are those of who opens it', async () => {
+  for (const [tz, expected] of [
+    ['', 'utc'],
+    ['tz=Asia/Tokyo', 'Asia/Tokyo'],
+    ['tz=local', 'local'],
+  ] as const) {
+    const page = await show(`?${tz}`);
+    const copied: string[] = [];
+    vi.stubGlobal('navigator', { clipboard: { writeText: async (text: string) => copied.push(text) } });
+    await page.click('Copy link');
+    expect(new URL(copied[0] ?? '').searchParams.get('tz')).toBe(expected);
+    restore();
+    vi.stubGlobal('HTMLElement', Field);
+  }
+});
+
+test('charts that are pointed at hold the refresh', async () => {
+  const page = await show('?refresh=10s');
+  const before = page.requested.length;
+  const release = holdRefresh();
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(page.requested.length - before).toBe(0);
+  release();
+  release();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(page.requested.length - before).toBe(1);
+});
+
+test('the bar has the title, and the list that a page belongs to', async () => {
+  const page = await show(RANGE, '/functions/a');
+  expect(page.elements('a').find(({ attributes }) => attributes['class'] === 'crumb')).toMatchObject({
+    text: 'Functions',
+    attributes: { href: `/functions${RANGE}` },
+  });
+  restore();
+  vi.stubGlobal('HTMLElement', Field);
+  const list = await show(RANGE, '/functions');
+  expect(list.elements('a').some(({ attributes }) => attributes['class'] === 'crumb')).toBe(false);
+});
+
+test('every page of the navigation is in one of its groups', () => {
+  const labelled = Object.entries<PageDefinition>(PAGES).flatMap(([name, page]) => (page.navigation ? [name] : []));
+  expect(GROUPS.flat().toSorted()).toEqual(labelled.toSorted());
+});
+
+test('the sidebar collapses to icons, and stays so', async () => {
+  const page = await show('');
+  const side = () =>
+    page.elements('div').find(({ attributes }) => attributes['class']?.startsWith('sidebar'))?.attributes;
+  const kept: unknown[] = [];
+  Object.assign(localStorage, { setItem: (...entry: unknown[]) => kept.push(entry) });
+  expect(side()).toMatchObject({ class: 'sidebar' });
+  await page.click('Collapse');
+  expect(side()).toMatchObject({ class: 'sidebar collapsed' });
+  expect(kept).toEqual([['sidebar-collapsed', 'yes']]);
 });
 
 test('signing out ends the session, and leads to sign-in even if that fails', async () => {

@@ -1,3 +1,4 @@
+import { Moon, Sun } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { chooseTheme, currentTheme } from '../state/theme.ts';
 
@@ -9,9 +10,11 @@ export function ThemeButton() {
     chooseTheme(next);
     setTheme(next);
   };
+  const Icon = next === 'dark' ? Moon : Sun;
+  const label = `Switch to ${next} theme`;
   return (
-    <button type="button" class="plain" onClick={change} aria-label={`Switch to ${next} theme`}>
-      {next === 'dark' ? '☾' : '☀'}
+    <button type="button" class="icon plain" onClick={change} aria-label={label} title={label}>
+      <Icon size={16} />
     </button>
   );
 }

@@ -3,6 +3,8 @@ import type { ChartSeries } from '../charts/chart-types.ts';
 import { time } from '../format.ts';
 import type { Marker } from '../state/markers.ts';
 import { useView, zoomTo } from '../state/view.ts';
+import type { Zone } from '../state/zone.ts';
+import { zoneOffsetMs } from '../state/zone.ts';
 import type { TableData } from './chart-panel.tsx';
 import { ChartPanel } from './chart-panel.tsx';
 
@@ -41,7 +43,7 @@ export function TimeSeriesPanel({ title, description, table, source, markers, ..
         axis="time"
         markers={markers}
         formatX={(x) => shortTime(x, zone)}
-        utcOffsetMs={zone === 'utc' ? 0 : -new Date(chart.span.to).getTimezoneOffset() * 60_000}
+        utcOffsetMs={zoneOffsetMs(Date.parse(chart.span.to), zone)}
         onZoom={zoomTo}
       />
     </ChartPanel>
@@ -49,6 +51,6 @@ export function TimeSeriesPanel({ title, description, table, source, markers, ..
 }
 
 /** Formats epoch ms as month, day, hour and minute. */
-export function shortTime(ms: number, zone: 'utc' | 'local'): string {
+export function shortTime(ms: number, zone: Zone): string {
   return time(ms, zone).slice(5, 16);
 }

@@ -14,6 +14,7 @@ beforeEach(() => {
   clearQueryCache();
   const target = new EventTarget();
   vi.stubGlobal('document', { visibilityState: 'visible' });
+  vi.stubGlobal('localStorage', { getItem: () => null });
   vi.stubGlobal('window', {
     location: { pathname: '/functions', search: '?from=now-7d' },
     addEventListener: target.addEventListener.bind(target),

@@ -19,7 +19,10 @@ function browser(search: string, prefersDark = false) {
   const stored = new Map<string, string>();
   const location = { pathname: '/functions', search };
   vi.stubGlobal('document', page);
-  vi.stubGlobal('localStorage', { setItem: (key: string, value: string) => stored.set(key, value) });
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+  });
   vi.stubGlobal('window', {
     location,
     addEventListener: target.addEventListener.bind(target),

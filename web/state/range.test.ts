@@ -1,6 +1,17 @@
 /** The time range of the URL. Expected times were worked out by hand. */
 import { expect, test } from 'vitest';
-import { PRESETS, REFRESH_INTERVALS, rangeLabel, rangeOf, refreshMsOf, shifted, toMs } from './range.ts';
+import {
+  boundsOf,
+  lengthText,
+  PRESETS,
+  REFRESH_INTERVALS,
+  rangeLabel,
+  rangeOf,
+  refreshMsOf,
+  shifted,
+  toMs,
+  zoomedOut,
+} from './range.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const query = (text: string): URLSearchParams => new URLSearchParams(text);
@@ -45,11 +56,44 @@ test('a shift moves both ends by half the length', () => {
 });
 
 test('the label is the preset, or both ends', () => {
-  expect(rangeLabel(rangeOf(query('')))).toBe('Last 24 hours');
-  expect(rangeLabel(rangeOf(query('from=now-365d')))).toBe('Last year');
-  expect(rangeLabel(rangeOf(query('from=now-24h&to=now-1h')))).toBe('now-24h – now-1h');
-  const [from, to] = ['2026-11-19T03:00:00.000Z', '2026-11-20T04:30:15Z'];
-  expect(rangeLabel({ from, to, relative: false })).toBe('2026-11-19 03:00 – 2026-11-20 04:30');
+  const label = (text: string, zone = 'utc'): string => rangeLabel(rangeOf(query(text)), zone);
+  expect(label('')).toBe('Last 24 hours');
+  expect(label('from=now-365d')).toBe('Last year');
+  expect(label('from=now-24h&to=now-1h')).toBe('now-24h – now-1h');
+  const days = 'from=2026-11-19T03:00:00.000Z&to=2026-11-20T04:30:15Z';
+  expect(label(days)).toBe('2026-11-19 03:00 – 2026-11-20 04:30:15');
+  // Tokyo is nine hours ahead of UTC: both ends are on the 19th or the 20th there.
+  expect(label(days, 'Asia/Tokyo')).toBe('2026-11-19 12:00 – 2026-11-20 13:30:15');
+  expect(label('from=2026-11-19T16:00:00Z&to=2026-11-20T04:30:00Z', 'Asia/Tokyo')).toBe('2026-11-20 01:00 – 13:30');
+  expect(label('from=1700000000000&to=tomorrow')).toBe('2023-11-14 22:13:20 – tomorrow');
+});
+
+test('zooming out doubles the range around its middle, and stops at now', () => {
+  const day = { from: '2026-11-19T00:00:00Z', to: '2026-11-20T00:00:00Z', relative: false };
+  expect(zoomedOut(day, NOW)).toEqual({ from: '2026-11-18T12:00:00.000Z', to: '2026-11-20T12:00:00.000Z' });
+  // 12 hours later would be in the future.
+  expect(zoomedOut(rangeOf(query('')), NOW)).toEqual({
+    from: '2026-11-19T12:00:00.000Z',
+    to: '2026-11-21T12:00:00.000Z',
+  });
+  const ahead = { from: 'now-1h', to: 'now+1h', relative: true };
+  expect(zoomedOut(ahead, NOW)).toEqual({ from: '2026-11-21T09:00:00.000Z', to: '2026-11-21T13:00:00.000Z' });
+});
+
+test.each([
+  [0, '0 s'],
+  [90_000, '1 min 30 s'],
+  [5_400_000, '1 h 30 min'],
+  [86_400_000, '24 h'],
+  [172_800_000, '48 h'],
+  [259_200_000, '3 d'],
+  [608_400_000, '7 d 1 h'],
+])('a length of %i ms is %s', (ms, text) => {
+  expect(lengthText(ms)).toBe(text);
+});
+
+test('both ends in epoch ms', () => {
+  expect(boundsOf(rangeOf(query('from=now-1h')), NOW)).toEqual({ fromMs: NOW - 3_600_000, endMs: NOW });
 });
 
 // Each label says the length of its range.

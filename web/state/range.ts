@@ -1,5 +1,7 @@
 /** The time range and the refresh interval, as the URL holds them: relative (`now-24h`) or absolute (ISO 8601) times. */
-import { parseTime } from '../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, parseTime, SECOND_MS } from '../../ingest/records/time.ts';
+import type { Zone } from './zone.ts';
+import { zoneOffsetMs } from './zone.ts';
 
 export interface Range {
   readonly from: string;
@@ -51,9 +53,56 @@ export function shifted(range: Range, direction: -1 | 1, nowMs: number): { from:
   return { from: new Date(fromMs + stepMs).toISOString(), to: new Date(endMs + stepMs).toISOString() };
 }
 
-/** The range for people: the preset's label, or both ends. */
-export function rangeLabel(range: Range): string {
+/** The range made twice as long around its middle. It does not reach beyond now unless it did before. */
+export function zoomedOut(range: Range, nowMs: number): { from: string; to: string } {
+  const fromMs = toMs(range.from, nowMs);
+  const endMs = toMs(range.to, nowMs);
+  const halfMs = (endMs - fromMs) / 2;
+  const to = Math.min(endMs + halfMs, Math.max(nowMs, endMs));
+  return { from: new Date(to - 4 * halfMs).toISOString(), to: new Date(to).toISOString() };
+}
+
+/** Both ends of a range in epoch ms. */
+export function boundsOf(range: Range, nowMs: number): { readonly fromMs: number; readonly endMs: number } {
+  return { fromMs: toMs(range.from, nowMs), endMs: toMs(range.to, nowMs) };
+}
+
+const UNITS = [
+  [DAY_MS, 'd'],
+  [HOUR_MS, 'h'],
+  [MINUTE_MS, 'min'],
+  [SECOND_MS, 's'],
+] as const;
+
+/** A length of time exactly, in whole units: `24 h`, `1 h 30 min`, `7 d`. Days are used from three days on. */
+export function lengthText(ms: number): string {
+  let rest = Math.round(ms / SECOND_MS) * SECOND_MS;
+  const parts: string[] = [];
+  for (const [unitMs, name] of UNITS) {
+    if (unitMs === DAY_MS && ms < 3 * DAY_MS) continue;
+    const n = Math.floor(rest / unitMs);
+    rest -= n * unitMs;
+    if (n > 0) parts.push(`${n} ${name}`);
+  }
+  return parts.length === 0 ? '0 s' : parts.join(' ');
+}
+
+/** `2026-11-21 03:04`, with seconds where they are not zero, as the zone's clocks show it. */
+export function clockText(ms: number, zone: Zone): string {
+  const text = new Date(ms + zoneOffsetMs(ms, zone)).toISOString();
+  const seconds = text.slice(16, 19);
+  return `${text.slice(0, 10)} ${text.slice(11, 16)}${seconds === ':00' ? '' : seconds}`;
+}
+
+/** The range for people: the preset's label, or both ends as the zone's clocks show them. */
+export function rangeLabel(range: Range, zone: Zone): string {
   const preset = PRESETS.find(([from]) => from === range.from && range.to === 'now');
-  const short = (text: string): string => text.replace('T', ' ').replace(/(\d\d:\d\d):[\d.]+Z$/, '$1');
-  return preset?.[1] ?? `${short(range.from)} – ${short(range.to)}`;
+  if (preset !== undefined) return preset[1];
+  const end = (text: string): string => {
+    const ms = parseTime(text, 0);
+    return text.startsWith('now') || ms === null ? text : clockText(ms, zone);
+  };
+  const [from, to] = [end(range.from), end(range.to)];
+  // The same day is named once.
+  return from.length > 11 && to.startsWith(from.slice(0, 11)) ? `${from} – ${to.slice(11)}` : `${from} – ${to}`;
 }

@@ -1,7 +1,8 @@
 /** What most pages read from the URL: time range and time zone. */
-import type { Zone } from '../format.ts';
 import { setSearchParams, useLocation } from './location.ts';
 import { rangeOf } from './range.ts';
+import type { Zone } from './zone.ts';
+import { zoneOf } from './zone.ts';
 
 export interface View {
   readonly query: URLSearchParams;
@@ -16,7 +17,7 @@ export function useView(): View {
   return {
     query,
     rangeQuery: { from, to },
-    zone: query.get('tz') === 'local' ? 'local' : 'utc',
+    zone: zoneOf(query),
   };
 }
 

@@ -7,10 +7,10 @@ import type { Column } from '../../components/sortable-table.tsx';
 import { SortableTable } from '../../components/sortable-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { Term } from '../../components/term.tsx';
-import type { Zone } from '../../format.ts';
 import { time, visible } from '../../format.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
+import type { Zone } from '../../state/zone.ts';
 import { ErrorKindBadge, ErrorStateBadge, ErrorTitle, versionText } from './error-cells.tsx';
 
 const STATES = ['open', 'regressed', 'resolved', 'ignored'] as const;

@@ -7,6 +7,7 @@ import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { time } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
+import type { Zone } from '../../state/zone.ts';
 
 interface LogHistogramProps {
   readonly text: string;
@@ -67,7 +68,7 @@ export function LogHistogram({ text, functionId, isFollowed }: LogHistogramProps
   );
 }
 
-function descriptionOf({ bins, countedFrom, stored, readBytes }: LogHistogramAnswer, zone: 'utc' | 'local'): string {
+function descriptionOf({ bins, countedFrom, stored, readBytes }: LogHistogramAnswer, zone: Zone): string {
   const found = bins.reduce(
     (sum, { errors, warnings, others }) => sum + (errors ?? 0) + (warnings ?? 0) + (others ?? 0),
     0,

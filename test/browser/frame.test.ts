@@ -1,0 +1,159 @@
+/** The frame of the UI in a real browser: heights and widths, drawer, focus after navigation, the time control. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { DEMO_FUNCTION, launch, settled, signedIn } from '../support/browser.ts';
+
+const { demo } = inject('sites');
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+const FUNCTION = encodeURIComponent(DEMO_FUNCTION);
+const PATHS: readonly (readonly [path: string, shows: string])[] = [
+  ['/', 'Findings'],
+  ['/functions', 'webhook-fanout'],
+  [`/functions/${FUNCTION}?tab=cold-starts`, 'Cold-start rate'],
+  ['/errors', 'First seen'],
+  ['/logs', 'surrounding lines'],
+  ['/network', 'VPC comparison'],
+  ['/compare', 'Compare'],
+  ['/alerts', 'Silence 2 h'],
+  ['/ingest', 'Dead letters'],
+  ['/connect', 'CloudFormation'],
+  ['/settings', 'Data retention'],
+];
+const HIGHEST_BAR_PX = 56;
+
+const focused = (page: Page): Promise<unknown> =>
+  page.evaluate('[document.activeElement.tagName, document.activeElement.textContent.trim()].join(" ")');
+
+test.each([390, 768, 1280, 1440, 2560])('no page scrolls sideways at %i px, and the bar is low', async (width) => {
+  const { context, page } = await signedIn(browser, demo, { theme: 'light', width });
+  for (const [path, shows] of PATHS) {
+    await settled(page, demo + path, shows);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    expect([path, overflow]).toEqual([path, 0]);
+    const box = await page.locator('header.bar').boundingBox();
+    expect(box?.height).toBeLessThanOrEqual(HIGHEST_BAR_PX);
+    // What the bar holds stays within it.
+    for (const button of await page.locator('header.bar button:visible').all()) {
+      const { x = -1, width: wide = 0 } = (await button.boundingBox()) ?? {};
+      expect([path, x >= 0 && x + wide <= width]).toEqual([path, true]);
+    }
+  }
+  await context.close();
+});
+
+describe('on a phone', () => {
+  test('the navigation is in a drawer, which a choice, Escape and a click beside it close', async () => {
+    const { context, page } = await signedIn(browser, demo, { theme: 'light', width: 390 });
+    await settled(page, `${demo}/`, 'Findings');
+    expect(await page.getByRole('navigation', { name: 'Pages' }).count()).toBe(0);
+    const menu = page.getByRole('dialog', { name: 'Menu' });
+    const open = async (): Promise<void> => {
+      await page.getByRole('button', { name: 'Menu', exact: true }).click();
+      await menu.waitFor();
+    };
+    await open();
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'hidden' });
+    await open();
+    await page.mouse.click(380, 500);
+    await menu.waitFor({ state: 'hidden' });
+    await open();
+    await menu.getByRole('link', { name: 'Functions' }).click();
+    await page.waitForURL(/\/functions/);
+    await menu.waitFor({ state: 'hidden' });
+    await context.close();
+  });
+
+  test('the box of the time control fits, and its fields are in reach', async () => {
+    const { context, page } = await signedIn(browser, demo, { theme: 'dark', width: 390 });
+    await settled(page, `${demo}/`, 'Findings');
+    await page.locator('#range').click();
+    const box = await page.getByRole('dialog', { name: 'Time range' }).boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 999)).toBeLessThanOrEqual(390);
+    await page.getByLabel('In words').fill('yesterday');
+    await page.getByRole('button', { name: 'Apply', exact: true }).click();
+    await page.waitForURL(/from=\d{4}-/);
+    expect(await focused(page)).toMatch(/^BUTTON/);
+    await context.close();
+  });
+});
+
+describe('after navigation', () => {
+  const wide = { theme: 'light', width: 1440 } as const;
+
+  test('the focus is on the heading, and the title is said; the first page leaves it where it is', async () => {
+    const { context, page } = await signedIn(browser, demo, wide);
+    await settled(page, `${demo}/`, 'Findings');
+    expect(await focused(page)).toMatch(/^BODY/);
+    await page.getByRole('link', { name: 'Functions', exact: true }).click();
+    await page.waitForFunction('document.activeElement.tagName === "H1"');
+    expect(await focused(page)).toBe('H1 Functions');
+    expect(await page.locator('.frame > [role=status]').textContent()).toBe('Functions');
+    await page.getByRole('link', { name: 'webhook-fanout' }).first().click();
+    await page.waitForFunction('document.activeElement.textContent.trim() === "webhook-fanout"');
+    expect(await focused(page)).toBe('H1 webhook-fanout');
+    await context.close();
+  });
+
+  test('Tab reaches "Skip to content" first, which leads to the page', async () => {
+    const { context, page } = await signedIn(browser, demo, wide);
+    await settled(page, `${demo}/`, 'Findings');
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('A Skip to content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
+    await context.close();
+  });
+});
+
+describe('the time control', () => {
+  const wide = { theme: 'light', width: 1440 } as const;
+
+  test('t opens it, Escape closes it and gives the focus back; the zone is remembered', async () => {
+    const { context, page } = await signedIn(browser, demo, wide);
+    await settled(page, `${demo}/`, 'Findings');
+    await page.keyboard.press('t');
+    const box = page.getByRole('dialog', { name: 'Time range' });
+    await box.waitFor();
+    await box.getByLabel('Time zone').selectOption('Asia/Tokyo');
+    await page.keyboard.press('Escape');
+    await box.waitFor({ state: 'hidden' });
+    expect(await page.evaluate('document.activeElement.id')).toBe('range');
+    await settled(page, `${demo}/functions`, 'webhook-fanout');
+    expect(await page.locator('#range').textContent()).toContain('Asia/Tokyo');
+    await context.close();
+  });
+
+  test('own bounds are chosen in fields; z zooms out; a click elsewhere closes the box', async () => {
+    const { context, page } = await signedIn(browser, demo, wide);
+    await settled(page, `${demo}/?tz=utc`, 'Findings');
+    await page.locator('#range').click();
+    await page.getByLabel('From', { exact: true }).fill('2026-11-01T06:00');
+    await page.getByLabel('To', { exact: true }).fill('2026-11-01T18:00');
+    await page.getByRole('button', { name: 'Apply range' }).click();
+    await page.waitForURL(/from=2026-11-01T06/);
+    await page.keyboard.press('z');
+    await page.waitForURL(/from=2026-11-01T00%3A00%3A00.000Z&to=2026-11-02T00/);
+    await page.locator('#range').click();
+    await page.getByRole('dialog', { name: 'Time range' }).waitFor();
+    await page.locator('main').click({ position: { x: 5, y: 400 } });
+    await page.getByRole('dialog', { name: 'Time range' }).waitFor({ state: 'hidden' });
+    await context.close();
+  });
+});
+
+test('on paper there is the page alone', async () => {
+  const { context, page } = await signedIn(browser, demo, { theme: 'dark', width: 1280 });
+  await settled(page, `${demo}/functions`, 'webhook-fanout');
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.locator('header.bar').isVisible()).toBe(false);
+  expect(await page.locator('.frame > .sidebar').isVisible()).toBe(false);
+  expect(await page.getByRole('heading', { level: 1 }).isVisible()).toBe(true);
+  await context.close();
+});

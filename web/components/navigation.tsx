@@ -1,0 +1,77 @@
+/** The main navigation: pages in groups, with their icons. */
+import {
+  Activity,
+  Bell,
+  Cable,
+  CircleAlert,
+  Database,
+  GitCompareArrows,
+  House,
+  Network,
+  ScrollText,
+  Settings,
+  Waypoints,
+} from 'lucide-preact';
+import type { PageDefinition, PageName } from '../../server/http/contract/pages.ts';
+import { PAGES } from '../../server/http/contract/pages.ts';
+import { hrefTo } from '../state/location.ts';
+
+/** Names of the pages that have a label in the navigation. */
+type NavigationName = {
+  [Name in PageName]: (typeof PAGES)[Name]['navigation'] extends string ? Name : never;
+}[PageName];
+
+export const ICONS: Readonly<Record<NavigationName, typeof House>> = {
+  overview: House,
+  functions: Activity,
+  errors: CircleAlert,
+  logs: ScrollText,
+  network: Network,
+  map: Waypoints,
+  compare: GitCompareArrows,
+  alerts: Bell,
+  ingest: Database,
+  connect: Cable,
+  settings: Settings,
+};
+
+/** Pages that belong together, from the top. */
+export const GROUPS: readonly (readonly NavigationName[])[] = [
+  ['overview', 'functions', 'errors', 'logs'],
+  ['network', 'map', 'compare'],
+  ['alerts'],
+  ['ingest', 'connect', 'settings'],
+];
+
+export function Navigation({ path }: { readonly path: string }) {
+  return (
+    <nav class="main" aria-label="Pages">
+      {GROUPS.map((names) => (
+        <ul>
+          {names.map((name) => {
+            const page: PageDefinition = PAGES[name];
+            const Icon = ICONS[name];
+            return (
+              <li>
+                <a
+                  class="nav-item"
+                  href={hrefTo(page.path)}
+                  title={page.navigation ?? ''}
+                  aria-current={isCurrent(path, page.path) ? 'page' : undefined}
+                >
+                  <Icon size={17} />
+                  <span>{page.navigation}</span>
+                </a>
+              </li>
+            );
+          })}
+        </ul>
+      ))}
+    </nav>
+  );
+}
+
+/** Pages below a path, such as one function below /functions, belong to it. */
+function isCurrent(path: string, entry: string): boolean {
+  return entry === '/' ? path === '/' : path === entry || path.startsWith(`${entry}/`);
+}

@@ -1,0 +1,119 @@
+import { BookOpen, Keyboard, LogOut, PanelLeftClose, PanelLeftOpen, X } from 'lucide-preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { PAGES } from '../../server/http/contract/pages.ts';
+import { call } from '../api/client.ts';
+import { hrefTo, navigate } from '../state/location.ts';
+import { Navigation } from './navigation.tsx';
+
+interface SidebarProps {
+  readonly path: string;
+  readonly showHelp: () => void;
+}
+
+/** Key of the choice to show icons only, in this browser. */
+const COLLAPSED = 'sidebar-collapsed';
+
+/** The navigation at the left of wide windows; it collapses to icons. */
+export function Sidebar({ path, showHelp }: SidebarProps) {
+  const [collapsed, setCollapsed] = useState(() => localStorage.getItem(COLLAPSED) === 'yes');
+  const toggle = (): void => {
+    localStorage.setItem(COLLAPSED, collapsed ? 'no' : 'yes');
+    setCollapsed(!collapsed);
+  };
+  const Arrow = collapsed ? PanelLeftOpen : PanelLeftClose;
+  return (
+    <div class={collapsed ? 'sidebar collapsed' : 'sidebar'}>
+      <Brand />
+      <Navigation path={path} />
+      <div class="foot">
+        <FootLinks showHelp={showHelp} />
+        <button
+          type="button"
+          class="plain nav-item"
+          onClick={toggle}
+          aria-label={collapsed ? 'Show names' : 'Show icons only'}
+        >
+          <Arrow size={17} />
+          <span aria-hidden="true">Collapse</span>
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface DrawerProps extends SidebarProps {
+  readonly onClose: () => void;
+}
+
+/** The same on narrow windows, over the page, while it is open. Escape, a click beside it, or opening a page closes it. */
+export function Drawer({ path, showHelp, onClose }: DrawerProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const openedOn = useRef(path);
+  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    if (path !== openedOn.current) onClose();
+  }, [path]);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the drawer closes it, as Escape does.
+    <dialog
+      ref={dialog}
+      class="drawer"
+      aria-label="Menu"
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && onClose()}
+    >
+      <div class="sidebar">
+        <div class="head">
+          <Brand />
+          <div class="grow" />
+          <button type="button" class="icon plain" aria-label="Close menu" onClick={onClose}>
+            <X size={20} />
+          </button>
+        </div>
+        <Navigation path={path} />
+        <div class="foot">
+          <FootLinks showHelp={showHelp} />
+        </div>
+      </div>
+    </dialog>
+  );
+}
+
+function Brand() {
+  return (
+    <a class="brand" href={hrefTo(PAGES.overview.path)}>
+      <img src="/icon.svg" alt="" width="24" height="24" />
+      <span>Thermocline</span>
+    </a>
+  );
+}
+
+function FootLinks({ showHelp }: { readonly showHelp: () => void }) {
+  return (
+    <>
+      <a class="nav-item" href={hrefTo(PAGES.docs.path)} title="API">
+        <BookOpen size={17} />
+        <span>API</span>
+      </a>
+      <button
+        type="button"
+        class="plain nav-item"
+        onClick={showHelp}
+        aria-label="Keyboard shortcuts"
+        title="Keyboard shortcuts ( ? )"
+      >
+        <Keyboard size={17} />
+        <span aria-hidden="true">Shortcuts</span>
+      </button>
+      <button type="button" class="plain nav-item" onClick={signOut} title="Sign out">
+        <LogOut size={17} />
+        <span>Sign out</span>
+      </button>
+    </>
+  );
+}
+
+async function signOut(): Promise<void> {
+  await call('signOut').catch(() => undefined);
+  navigate(PAGES.signIn.path);
+}

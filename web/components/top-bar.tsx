@@ -1,0 +1,103 @@
+import { Link as LinkIcon, Menu } from 'lucide-preact';
+import type { PageName } from '../../server/http/contract/pages.ts';
+import { matchPage, PAGES } from '../../server/http/contract/pages.ts';
+import { useCopyButton } from '../state/clipboard.ts';
+import { hrefTo } from '../state/location.ts';
+import { rangeOf, toMs } from '../state/range.ts';
+import { useCurrentTitle } from '../state/title.ts';
+import { zoneOf } from '../state/zone.ts';
+import { ThemeButton } from './theme-button.tsx';
+import { RefreshButton, TimeControl } from './time-control.tsx';
+
+/** Pages about one thing, and the page that lists such things. */
+const PARENTS: { readonly [Name in PageName]?: PageName } = {
+  function: 'functions',
+  errorGroup: 'errors',
+  invocation: 'functions',
+  trace: 'map',
+};
+
+interface TopBarProps {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly openMenu: () => void;
+}
+
+/** Where one is, and what all pages share: search, time, refresh, link, theme. */
+export function TopBar({ path, query, openMenu }: TopBarProps) {
+  return (
+    <header class="bar">
+      <button type="button" class="icon plain narrow-only" aria-label="Menu" onClick={openMenu}>
+        <Menu size={20} />
+      </button>
+      <Breadcrumb path={path} />
+      <div class="grow" />
+      <TimeControl query={query} />
+      <RefreshButton query={query} />
+      <CopyLink query={query} />
+      <ThemeButton />
+    </header>
+  );
+}
+
+/** Whether the page has a place in the navigation: its heading is its title, which the bar shows. */
+export function isTopLevel(path: string): boolean {
+  const match = matchPage(path);
+  return match !== null && PARENTS[match.name] === undefined;
+}
+
+function Breadcrumb({ path }: { readonly path: string }) {
+  const title = useCurrentTitle();
+  const match = matchPage(path);
+  const parent = match === null ? undefined : PARENTS[match.name];
+  return (
+    <div class="place">
+      {parent !== undefined && (
+        <>
+          <a class="crumb" href={hrefTo(PAGES[parent].path)}>
+            {PAGES[parent].title}
+          </a>
+          <span class="soft" aria-hidden="true">
+            /
+          </span>
+        </>
+      )}
+      <span class="here">{title}</span>
+    </div>
+  );
+}
+
+/** Copies the address with the time range made absolute and auto-refresh off, so that others see the same data. */
+function CopyLink({ query }: { readonly query: URLSearchParams }) {
+  const { label, copy } = useCopyButton('Copy link');
+  return (
+    <button
+      type="button"
+      class="icon plain wide-only"
+      aria-label={label}
+      title="Copy the address of this page with an absolute time range"
+      onClick={() => copy(absoluteAddress(query))}
+    >
+      <LinkIcon size={16} />
+      {label !== 'Copy link' && (
+        <span class="said" role="status">
+          {label}
+        </span>
+      )}
+    </button>
+  );
+}
+
+/** The address of this page with its range as it is now, in the zone that is shown, and without auto-refresh. */
+export function absoluteAddress(query: URLSearchParams): string {
+  const { from, to } = rangeOf(query);
+  const nowMs = Date.now();
+  const address = new URL(window.location.href);
+  address.searchParams.set('from', new Date(toMs(from, nowMs)).toISOString());
+  address.searchParams.set('to', new Date(toMs(to, nowMs)).toISOString());
+  const zone = zoneOf(query);
+  // Local times of the reader are not those of the sender: the name of the zone is left to each of them.
+  if (zone !== 'local') address.searchParams.set('tz', zone);
+  address.searchParams.delete('refresh');
+  return address.href;
+}
