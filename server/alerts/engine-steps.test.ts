@@ -226,11 +226,30 @@ test('a rule that changes what it asks resolves its alerts, one that changes its
   expect([engine.rules(), engine.ruleState('r'), engine.instances()]).toEqual([[], null, []]);
 });
 
+test('a rule that changes its receivers: the old one hears that it ended, and the new one that it fires', async () => {
+  const stage = setUp();
+  const { engine, at, sent } = stage;
+  await engine.start();
+  await engine.saveReceiver(testReceiver('old'), SECRETS);
+  await engine.saveReceiver(testReceiver('new'), SECRETS);
+  await engine.saveRule(rule({ receivers: ['old'] }));
+  stage.value = 2;
+  await at(MINUTE_MS);
+  await at(2 * MINUTE_MS);
+  expect(sent).toEqual(['old firing R']);
+  await engine.saveRule(rule({ receivers: ['new'] }));
+  await at(8 * MINUTE_MS);
+  await at(9 * MINUTE_MS);
+  expect(sent).toEqual(['old firing R', 'old resolved R', 'new firing R']);
+});
+
 test.each([
   { signal: { kind: 'memoryUse' } },
   { comparison: '<' },
   { bound: 'certain' },
   { groupBy: ['function'] },
+  { functions: ['prod-*'] },
+  { receivers: ['p'] },
   { window: '10m' },
   { settle: '1m' },
   { minSamples: 7 },

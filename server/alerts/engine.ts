@@ -380,13 +380,20 @@ function isSameQuery(a: Rule, b: Rule): boolean {
     comparison,
     threshold,
     bound,
+    functions,
     groupBy,
     windowMs,
     settleMs,
     minSamples,
     noData,
     enabled,
+    receivers,
   }: Rule) =>
-    JSON.stringify([signal, comparison, threshold, bound, groupBy, windowMs, settleMs, minSamples, noData, enabled]);
+    JSON.stringify([
+      [signal, functions, groupBy, windowMs, settleMs, minSamples, noData],
+      [comparison, threshold, bound, enabled],
+      // Those that were notified hear that the alert ended, and the new ones that it fires.
+      receivers,
+    ]);
   return query(a) === query(b);
 }

@@ -17,6 +17,7 @@ const RULE = {
   comparison: '>',
   threshold: 1,
   bound: 'value',
+  functions: [],
   groupBy: [],
   windowMs: 1,
   settleMs: 0,
@@ -29,8 +30,14 @@ const RULE = {
   labels: {},
   annotations: {},
   runbookUrl: null,
+  receivers: [],
 };
 const QUERY = { metric: 'errorRate', aggregation: 'value', filters: [{ field: 'version', op: '=', value: '1' }] };
+
+test('a rule of a version before rules named functions and receivers is about all, and leaves it to the routes', () => {
+  const { functions: _, receivers: _r, ...old } = RULE;
+  expect(parseStored('rule', JSON.stringify(old))).toEqual(RULE);
+});
 
 describe('rules', () => {
   test.each([

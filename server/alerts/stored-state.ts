@@ -64,6 +64,8 @@ const rule: z.ZodType<Rule> = z.object({
   comparison: z.enum(['>', '>=', '<', '<=']),
   threshold: z.number(),
   bound: z.enum(['value', 'certain']),
+  // Rules of older versions are about all functions, and have no receivers of their own.
+  functions: z.array(text).default([]),
   groupBy: z.array(z.enum(['account', 'region', 'function', 'version', 'memoryMb'])),
   windowMs: z.number().positive(),
   settleMs: ms,
@@ -76,6 +78,7 @@ const rule: z.ZodType<Rule> = z.object({
   labels,
   annotations: labels,
   runbookUrl: text.nullable(),
+  receivers: z.array(text).default([]),
 });
 
 const seriesState: z.ZodType<SeriesState> = z.object({
@@ -109,6 +112,7 @@ const alert: z.ZodType<Alert> = z.object({
   startsAt: text,
   endsAt: text.nullable(),
   reason: text.nullable(),
+  receivers: z.array(text).exactOptional(),
   evidence: z.array(
     z.object({
       requestId: text,

@@ -41,6 +41,8 @@ export interface Alert {
   readonly endsAt: string | null;
   /** Why it resolved; null if the condition became false. */
   readonly reason: string | null;
+  /** Receivers of the rule's own. Absent: routes decide. */
+  readonly receivers?: readonly string[];
   readonly evidence: readonly Evidence[];
 }
 

@@ -2,7 +2,7 @@
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import type { TelemetryReader, TimeRange } from '../../storage/ports.ts';
-import type { Labels, Rule } from '../rules/rule.ts';
+import type { Labels, Measured, Rule } from '../rules/rule.ts';
 import type { Instance } from './alert.ts';
 import { evaluate } from './evaluate.ts';
 import { metricSource } from './metric-source.ts';
@@ -20,7 +20,19 @@ export interface WouldHaveFired {
   readonly summary: string;
 }
 
+/** The series nearest to the limit, or furthest beyond it, in one evaluation. */
+export interface DryRunPoint {
+  readonly atMs: number;
+  /** Null without data. */
+  readonly value: number | null;
+  readonly labels: Labels;
+  readonly n: number;
+}
+
 export interface DryRun {
+  readonly unit: string;
+  /** One for each evaluation. */
+  readonly points: readonly DryRunPoint[];
   readonly fired: readonly WouldHaveFired[];
   /** Interval between evaluations, ms. */
   readonly stepMs: number;
@@ -33,15 +45,17 @@ export interface DryRun {
  * history (ingestSilence, unparsed).
  */
 export async function dryRun(
-  rule: Rule,
+  given: Rule,
   read: SignalReader & Pick<TelemetryReader, 'aggregate' | 'metricPoints'>,
   terms: PriceTerms,
   { fromMs, toMs }: TimeRange,
 ): Promise<DryRun> {
+  // One that is switched off is tried as well.
+  const rule = { ...given, enabled: true };
   const { kind } = rule.signal;
-  if (kind === 'ingestSilence' || kind === 'unparsed')
-    throw new RangeError(`${kind} has no history: a dry run is not possible`);
-  const signals = new Signals(read, metricSource(read, terms));
+  if (!hasHistory(rule)) throw new RangeError(`${kind} has no history: a dry run is not possible`);
+  const { firstEventMs } = await read.ingestStatus({});
+  const signals = new Signals(read, metricSource(read, terms), { firstEventMs });
   // Failures of groups are counted by the hour: within one, the past would show what came after the evaluation.
   const isHourly = kind === 'errorGroups';
   const interval = isHourly ? Math.ceil(rule.evaluationIntervalMs / HOUR_MS) * HOUR_MS : rule.evaluationIntervalMs;
@@ -50,11 +64,15 @@ export async function dryRun(
   const fired: { labels: Labels; fromMs: number; toMs: number | null; summary: string }[] = [];
   const open = new Map<string, (typeof fired)[number]>();
   let known: ReadonlyMap<string, Instance> = new Map();
+  const points: DryRunPoint[] = [];
+  let unitFound = '';
   let evaluations = 0;
   let ids = 0;
   for (let tickMs = Math.ceil(fromMs / stepMs) * stepMs + settleMs; tickMs <= toMs; tickMs += stepMs) {
     signals.clearCache();
     const { unit, measured } = await signals.measure(rule, tickMs);
+    unitFound = unit;
+    points.push({ atMs: tickMs, ...foremost(rule, measured) });
     const result = evaluate({
       rule,
       unit,
@@ -79,5 +97,21 @@ export async function dryRun(
     known = result.instances;
     evaluations += 1;
   }
-  return { fired, stepMs, evaluations };
+  return { unit: unitFound, points, fired, stepMs, evaluations };
+}
+
+/** Counters of ingest are not kept over time. */
+export function hasHistory({ signal }: Pick<Rule, 'signal'>): boolean {
+  return signal.kind !== 'ingestSilence' && signal.kind !== 'unparsed';
+}
+
+/** Of the series with enough samples, the one with the highest value; with the lowest, if the limit is a lower one. */
+function foremost({ comparison, minSamples }: Rule, measured: readonly Measured[]): Omit<DryRunPoint, 'atMs'> {
+  const sign = comparison === '>' || comparison === '>=' ? 1 : -1;
+  let found: Omit<DryRunPoint, 'atMs'> = { value: null, labels: {}, n: 0 };
+  for (const { value, labels, n } of measured) {
+    if (value === null || !Number.isFinite(value) || n < minSamples) continue;
+    if (found.value === null || value * sign > found.value * sign) found = { value, labels, n };
+  }
+  return found;
 }

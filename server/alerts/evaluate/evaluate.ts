@@ -119,6 +119,7 @@ class EvaluationResult implements Evaluation {
         runbookUrl: rule.runbookUrl,
         labels: { ...rule.labels, ...(measured ?? empty).labels, alertname: rule.name, severity: rule.severity },
         annotations: rule.annotations,
+        ...(rule.receivers.length === 0 ? {} : { receivers: rule.receivers }),
         startsAt: iso(tickMs),
         endsAt: null,
         reason: null,

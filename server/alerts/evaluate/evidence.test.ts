@@ -245,7 +245,10 @@ describe('dry runs', () => {
       const errors = toMs >= fromMs && toMs < untilMs ? 50 : 0;
       return { groups: [{ group: [OWNER], points: [point({ n: 100, with_start: 100, errors })] }] };
     };
-    return { ends, read: { aggregate } as unknown as Parameters<typeof dryRun>[1] };
+    return {
+      ends,
+      read: { aggregate, ingestStatus: async () => ({ firstEventMs: 0 }) } as unknown as Parameters<typeof dryRun>[1],
+    };
   }
   const errorRule = (change: object = {}) =>
     rule(metric('errorRate'), {
@@ -286,6 +289,7 @@ describe('dry runs', () => {
         const { groups } = await read.aggregate({ ...query, toMs: isHigh ? T : T - 1 } as never);
         return { groups };
       },
+      ingestStatus: async () => ({ firstEventMs: 0 }),
     } as unknown as Parameters<typeof dryRun>[1];
     const { fired } = await dryRun(errorRule({ for: '0s' }), flapping, terms, { fromMs: T, toMs: T + 7 * MINUTE_MS });
     expect(fired.map(({ fromMs, toMs }) => [(fromMs - T) / MINUTE_MS, ((toMs ?? 0) - T) / MINUTE_MS])).toEqual([

@@ -56,11 +56,12 @@ export function metricSource(
   };
 }
 
-function filtersOf(filters: MetricRangeQuery['filters']): readonly DimensionFilter[] {
+export function filtersOf(filters: MetricRangeQuery['filters']): readonly DimensionFilter[] {
   return filters.map(({ field, op, value }) => ({
     field,
     values: Array.isArray(value) ? (value as readonly DimensionValue[]) : [value as DimensionValue],
     not: op === '!=' || op === 'not-in',
+    isGlob: op === 'matches',
   }));
 }
 

@@ -1,5 +1,6 @@
 /** Measures the signals of rules through the store. Rules with the same query at the same tick share the result. */
 import { HOUR_MS, WEEK_MS } from '../../../ingest/records/time.ts';
+import { globMatches } from '../../../ingest/text/glob.ts';
 import type { ControlReader, TelemetryReader, TimeRange } from '../../storage/ports.ts';
 import { joinStates } from '../../storage/questions/errors/states.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
@@ -47,18 +48,27 @@ interface CounterSample {
   readonly rejected: number;
 }
 
+/** Time of the oldest stored event, epoch ms; null without events. */
+interface FirstEvent {
+  readonly firstEventMs: number | null;
+}
+
 export class Signals {
   readonly #read: SignalReader;
   readonly #queryMetric: QueryMetric;
   /** Results of metric queries of the current tick. */
   readonly #cache = new Map<string, Promise<MetricResult>>();
   /** Time of the oldest stored event of the current tick. */
-  #firstEvent: Promise<number | null> | null = null;
+  #firstEvent: Promise<FirstEvent> | null = null;
   readonly #counters: CounterSample[] = [];
 
-  constructor(read: SignalReader, queryMetric: QueryMetric) {
+  readonly #known: FirstEvent | null;
+
+  /** `known` is the oldest stored event, for many ticks that are measured at one time. */
+  constructor(read: SignalReader, queryMetric: QueryMetric, known: FirstEvent | null = null) {
     this.#read = read;
     this.#queryMetric = queryMetric;
+    this.#known = known;
   }
 
   /** Drops cached results. Call before measuring at another tick. */
@@ -72,11 +82,12 @@ export class Signals {
    * is that much. Rejects if the store cannot answer.
    */
   async measure(rule: Rule, tickMs: number): Promise<Measurement> {
-    const found = await this.#measure(rule, tickMs);
+    const all = await this.#measure(rule, tickMs);
+    const found = { ...all, measured: all.measured.filter((series) => isOfRule(rule, series)) };
     const neededMs = neededFromMs(rule, tickMs);
     if (neededMs === null || found.measured.every(({ value }) => value === null)) return found;
-    this.#firstEvent ??= this.#read.ingestStatus({}).then(({ firstEventMs }) => firstEventMs);
-    const firstMs = await this.#firstEvent;
+    this.#firstEvent ??= Promise.resolve(this.#known ?? this.#read.ingestStatus({}));
+    const { firstEventMs: firstMs } = await this.#firstEvent;
     const isCovered = ({ firstSeenMs }: Measured): boolean => {
       const sinceMs = firstSeenMs ?? firstMs;
       return sinceMs !== null && sinceMs <= neededMs;
@@ -90,15 +101,16 @@ export class Signals {
     const window = windowOf(rule, tickMs);
     switch (signal.kind) {
       case 'metric': {
-        const { unit, series, truncated } = await this.#metric(signal, rule.groupBy, window.fromMs, window.toMs);
+        const query = ofFunctions(signal, rule);
+        const { unit, series, truncated } = await this.#metric(query, rule.groupBy, window.fromMs, window.toMs);
         return { unit, measured: series, truncated };
       }
       case 'burnRate':
-        return this.#burnRate(signal, rule, window);
+        return this.#burnRate(ofFunctions(signal, rule), rule, window);
       case 'change':
-        return this.#change(signal, rule, window);
+        return this.#change(ofFunctions(signal, rule), rule, window);
       case 'anomaly':
-        return this.#anomaly(signal, rule, window);
+        return this.#anomaly(ofFunctions(signal, rule), rule, window);
       case 'memoryUse':
         return this.#memoryUse(window);
       case 'timeoutUse':
@@ -290,6 +302,20 @@ export class Signals {
     const n = read - (oldest?.read ?? read);
     return [one({}, n === 0 ? null : (rejected - (oldest?.rejected ?? rejected)) / n, n)];
   }
+}
+
+/** The query, of the functions that the rule names. */
+function ofFunctions<S extends Pick<MetricQuery, 'filters'>>(signal: S, { functions }: Rule): S {
+  if (functions.length === 0) return signal;
+  return { ...signal, filters: [...signal.filters, { field: 'function', op: 'matches', value: functions }] };
+}
+
+/** Whether a series is of a function that the rule names. Those without a function of their own were measured over these alone. */
+function isOfRule({ functions }: Rule, { labels }: Measured): boolean {
+  const { account = '', region = '', function: name } = labels;
+  if (functions.length === 0 || name === undefined) return true;
+  const id = `${account}:${region}:${name}`;
+  return functions.some((pattern) => globMatches(pattern, name) || globMatches(pattern, id));
 }
 
 /** Of shorter windows, the part without data is soon over. */

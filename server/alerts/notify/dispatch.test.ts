@@ -72,6 +72,38 @@ test('the first route that matches is the only one, unless it continues', () => 
   expect(receiversOf(open([critical], firing('checkout', { severity: 'info' })))).toEqual([]);
 });
 
+/** Of a rule that names its receivers. */
+function own(...receivers: readonly string[]): AlertTransition {
+  const transition = firing('checkout');
+  return { ...transition, alert: { ...transition.alert, receivers } };
+}
+
+test('an alert whose rule names receivers goes to these, whatever the routes say', () => {
+  const all = routeTo('chat');
+  const groups = open([all], own('pager', 'p'));
+  expect(receiversOf(groups)).toEqual(['pager', 'p']);
+  const group = [...groups.values()].find(({ receiverId }) => receiverId === 'p');
+  if (group === undefined) throw new Error('no group');
+  expect(group.group.flushMs).toBe(NOW + DEFAULT_TIMING.groupWaitMs);
+  // Without the rule, and without any route, the end is still told.
+  const ended = { ...own('pager', 'p'), status: 'resolved' as const };
+  const flushed = flushGroup(group, snapshotOf([], [own('p')]), NOW);
+  expect(listed(flushed)).toEqual(['al_checkout']);
+  if (flushed.group === null) throw new Error('no group');
+  const later = new Map([[group.id, flushed.group]]);
+  insertIntoGroups(later, ended, [], NOW);
+  const end = flushGroup(only(later), snapshotOf([], []), NOW);
+  expect(end.alerts.map(({ status }) => status)).toEqual(['resolved']);
+});
+
+test('a route without matchers is another group than the receiver of a rule', () => {
+  const groups = open([routeTo('p')], own('p'), firing('search'));
+  expect([...groups.values()].map(({ receiverId, members }) => [receiverId, [...members.keys()]])).toEqual([
+    ['p', ['checkout']],
+    ['p', ['search']],
+  ]);
+});
+
 test('an alert that resolves before its group is flushed leaves nothing to say', () => {
   const groups = open([routeTo('p')], firing('a'));
   const resolved = { ...firing('a'), status: 'resolved' as const };

@@ -3,7 +3,7 @@ import type { Alert } from '../evaluate/alert.ts';
 import type { Labels } from '../rules/rule.ts';
 import type { AlertStatus, NotifiedAlert } from './bodies.ts';
 import type { Group, Member } from './grouping.ts';
-import { flush, openGroup, upsertMember } from './grouping.ts';
+import { DEFAULT_TIMING, flush, openGroup, upsertMember } from './grouping.ts';
 import type { Route, Silence } from './routing.ts';
 import { groupKeyOf, isMuteTime, isSilenced, routesOf } from './routing.ts';
 
@@ -58,6 +58,31 @@ export function routeKeyOf({ matchers, groupBy }: Route): string {
   return JSON.stringify([matchers, groupBy]);
 }
 
+/** Key of the route that a rule with receivers of its own has to each of them. */
+const OWN_ROUTE_KEY = 'rule';
+
+/** With the times that a route has by default. One notification for each rule. */
+function ownRoute(receiverId: string): Route {
+  return {
+    matchers: [],
+    receiverId,
+    groupBy: ['alertname'],
+    timing: DEFAULT_TIMING,
+    muteTimes: [],
+    continue: true,
+  };
+}
+
+/** Routes of an alert with their keys: to the receivers of its rule, or those that match. */
+export function routesFor(
+  { labels, receivers }: Pick<Alert, 'labels' | 'receivers'>,
+  routes: readonly Route[],
+): readonly (readonly [key: string, route: Route])[] {
+  return receivers === undefined
+    ? routesOf(labels, routes).map((route) => [routeKeyOf(route), route])
+    : receivers.map((id) => [OWN_ROUTE_KEY, ownRoute(id)]);
+}
+
 /** Inserts a transition into the groups of its routes. Changes `groups` in place; returns the ids of changed groups. */
 export function insertIntoGroups(
   groups: Map<string, OpenGroup>,
@@ -67,8 +92,7 @@ export function insertIntoGroups(
 ): readonly string[] {
   const { key, status, alert } = transition;
   const changed: string[] = [];
-  for (const route of routesOf(alert.labels, routes)) {
-    const routeKey = routeKeyOf(route);
+  for (const [routeKey, route] of routesFor(alert, routes)) {
     const groupKey = groupKeyOf(alert.labels, route.groupBy);
     const id = JSON.stringify([route.receiverId, routeKey, groupKey]);
     const members = groups.get(id)?.members ?? new Map<string, Member>();
@@ -97,7 +121,10 @@ export interface FlushedGroup {
 
 /** Flushes a group that is due. Deletes it if its route or receiver no longer exists; postpones it during mute times. */
 export function flushGroup(open: OpenGroup, snapshot: DispatchSnapshot, nowMs: number): FlushedGroup {
-  const route = snapshot.routes.find((one) => one.receiverId === open.receiverId && routeKeyOf(one) === open.routeKey);
+  const route =
+    open.routeKey === OWN_ROUTE_KEY
+      ? ownRoute(open.receiverId)
+      : snapshot.routes.find((one) => one.receiverId === open.receiverId && routeKeyOf(one) === open.routeKey);
   const receiver = snapshot.receivers.get(open.receiverId);
   if (route === undefined || receiver === undefined) return { group: null, alerts: [], total: 0 };
   if (!receiver.enabled || route.muteTimes.some((time) => isMuteTime(time, nowMs))) {

@@ -36,6 +36,13 @@ describe('rules', () => {
       { signal: { kind: 'regressedErrors' }, window: '29m' },
       ['window: expected at least 30m: failures are grouped up to ten minutes later'],
     ],
+    [{ functions: ['prod-*'] }, []],
+    [{ functions: ['prod-*'], signal: { kind: 'newErrors' }, window: '1h' }, []],
+    [
+      { functions: ['prod-*'], signal: { kind: 'ingestSilence' } },
+      ['functions: ingestSilence is not measured by function'],
+    ],
+    [{ functions: ['prod-*'], signal: { kind: 'unparsed' } }, ['functions: unparsed is not measured by function']],
     [{ evaluationInterval: '1s' }, []],
     [{ evaluationInterval: '999ms' }, ['evaluationInterval: expected between 1s and 1d']],
     [{ evaluationInterval: '1d' }, []],

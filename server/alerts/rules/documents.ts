@@ -49,6 +49,9 @@ function rangeError(field: string, text: string, [least, most]: DurationRange): 
     : [{ field, message: `expected between ${least} and ${most}` }];
 }
 
+/** Signals of the whole installation; `connectionUse` names its functions itself. */
+const WITHOUT_FUNCTION: ReadonlySet<string> = new Set(['ingestSilence', 'unparsed', 'networkErrors', 'connectionUse']);
+
 /** Groups of failures are derived by the hour, minutes after their lines. */
 const LEAST_ERRORS_MS = 30 * MINUTE_MS;
 
@@ -63,6 +66,8 @@ export function ruleErrors(document: RuleDocument): readonly FieldError[] {
     for (const { field, message } of metricProblems({ ...signal, groupBy: document.groupBy }))
       errors.push({ field: field.startsWith('groupBy') ? field : `signal.${field}`, message });
   }
+  if (document.functions.length > 0 && WITHOUT_FUNCTION.has(signal.kind))
+    errors.push({ field: 'functions', message: `${signal.kind} is not measured by function` });
   for (const field of RULE_FIELDS) errors.push(...rangeError(field, document[field], RULE_RANGES[field]));
   if (signal.kind === 'burnRate') {
     const field = 'signal.shortWindow';
@@ -115,7 +120,9 @@ export function documentOf(rule: Rule): RuleDocument {
   const { windowMs, settleMs, allowedLatenessMs, evaluationIntervalMs, forMs, keepFiringForMs, signal, ...rest } = rule;
   return {
     ...rest,
+    functions: [...rest.functions],
     groupBy: [...rest.groupBy],
+    receivers: [...rest.receivers],
     labels: { ...rest.labels },
     annotations: { ...rest.annotations },
     signal: documentOfSignal(signal),

@@ -20,7 +20,7 @@ export interface MetricQuery {
   readonly aggregation: string;
   readonly filters: readonly {
     readonly field: Dimension;
-    readonly op: '=' | '!=' | 'in' | 'not-in';
+    readonly op: '=' | '!=' | 'in' | 'not-in' | 'matches';
     readonly value: DimensionValue | readonly DimensionValue[];
   }[];
 }
@@ -90,6 +90,8 @@ export interface Rule {
    * 1 error in 2 invocations is not a rate of 50 %.
    */
   readonly bound: 'value' | 'certain';
+  /** Names of functions, or patterns of them, that the rule evaluates; empty for all. */
+  readonly functions: readonly string[];
   readonly groupBy: readonly GroupField[];
   readonly windowMs: number;
   /** The window ends this long before the evaluation, so that late lines are included. */
@@ -105,6 +107,8 @@ export interface Rule {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly runbookUrl: string | null;
+  /** Ids of receivers that are notified in place of those of the routes; empty for the routes. */
+  readonly receivers: readonly string[];
 }
 
 /** Measurement of one series. */

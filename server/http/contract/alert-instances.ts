@@ -44,6 +44,11 @@ export const instancesAnswer = z
         failing: z.boolean().describe('The last evaluation failed; this is the state before it'),
         silenced: z.boolean(),
         inhibited: z.boolean(),
+        notifies: z
+          .array(z.string())
+          .describe(
+            'Ids of the receivers that its rule names or its routes lead to, unless it is silenced or inhibited',
+          ),
       }),
     ),
     nextCursor: z.null(),

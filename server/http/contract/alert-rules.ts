@@ -1,7 +1,7 @@
 /** Alert rules: document, state, and dry runs over stored history. */
 import * as z from 'zod';
 import { duration, id, labels, name } from './alert-fields.ts';
-import { emptyAnswer, isoTime } from './common.ts';
+import { emptyAnswer, isoTime, nameOf } from './common.ts';
 import { aggregation, customMetric, METRICS, queryFilter } from './query.ts';
 import { declareRoutes } from './route.ts';
 
@@ -76,6 +76,11 @@ export const ruleDocument = z
       .describe(
         'certain: compares the bound of the 95 % interval nearer to the threshold, so that 1 of 2 does not count as 50 %',
       ),
+    functions: z
+      .array(nameOf(256))
+      .max(50)
+      .default([])
+      .describe('Functions to evaluate: names, ids, or patterns such as prod-*; none for all of them'),
     groupBy: z.array(z.enum(GROUP_FIELDS)).max(5).default([]),
     window: duration.default('5m').describe('1m to 31d'),
     settle: duration
@@ -96,6 +101,11 @@ export const ruleDocument = z
       .max(2048)
       .nullable()
       .default(null),
+    receivers: z
+      .array(id)
+      .max(10)
+      .default([])
+      .describe('Ids of the receivers of this rule, in place of those of the routes; none: the routes decide'),
   })
   .meta({ id: 'AlertRule' });
 export type RuleDocument = z.infer<typeof ruleDocument>;
@@ -157,7 +167,54 @@ export const dryRunAnswer = z
   .meta({ id: 'DryRun' });
 export type DryRunAnswer = z.infer<typeof dryRunAnswer>;
 
+export const previewBody = z
+  .strictObject({
+    rule: ruleDocument,
+    days: z.number().min(0.01).max(31).default(7),
+  })
+  .meta({ id: 'AlertRulePreviewRequest' });
+export const previewAnswer = dryRunAnswer
+  .extend({
+    unit: z.string(),
+    matches: z
+      .object({
+        total: z.number().int(),
+        functions: z.array(z.string()).describe('Ids of the first 100'),
+      })
+      .nullable()
+      .describe(
+        'Functions with invocations in the range that the rule evaluates; null for signals of the installation',
+      ),
+    points: z
+      .array(
+        z.object({
+          at: isoTime,
+          value: z.number().nullable(),
+          function: z.string().nullable().describe('Name of the function that the value is of'),
+          n: z.number().int(),
+        }),
+      )
+      .describe('For each evaluation the series nearest to the limit, or furthest beyond it'),
+    dataFrom: isoTime.nullable().describe('The oldest stored event; null without any'),
+    notices: z
+      .array(
+        z.object({ code: z.enum(['no-history', 'short-history', 'coarse-steps', 'no-function']), text: z.string() }),
+      )
+      .describe('What limits the preview, such as less data than the range'),
+  })
+  .meta({ id: 'AlertRulePreview' });
+
 export const alertRuleRoutes = declareRoutes({
+  previewAlertRule: {
+    method: 'post',
+    path: '/api/v1/alerts/rules/preview',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary:
+      'Say which functions a draft rule evaluates, what it measured in the last days, and when it would have fired',
+    body: previewBody,
+    answer: previewAnswer,
+  },
   listAlertRules: {
     method: 'get',
     path: '/api/v1/alerts/rules',

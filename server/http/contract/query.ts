@@ -88,7 +88,10 @@ export const customMetric = z
 export const queryFilter = z
   .strictObject({
     field: dimension,
-    op: z.enum(['=', '!=', 'in', 'not-in']).default('='),
+    op: z
+      .enum(['=', '!=', 'in', 'not-in', 'matches'])
+      .default('=')
+      .describe('matches: patterns with * and ?, of the name or the id where the field is function'),
     value: z.union([value, z.array(value).min(1).max(500)]),
   })
   .meta({ id: 'QueryFilter' });

@@ -1,6 +1,6 @@
 /** Notification routing: routes, mute times and inhibitions. */
 import * as z from 'zod';
-import { duration, labelName } from './alert-fields.ts';
+import { duration, labelName, labels } from './alert-fields.ts';
 import { declareRoutes } from './route.ts';
 import { matchers } from './silences.ts';
 
@@ -60,7 +60,30 @@ export const routingChange = z
   })
   .meta({ id: 'AlertRoutingUpdate' });
 
+export const routingPreviewBody = z
+  .strictObject({
+    labels: labels.describe('Labels of the alert, such as alertname, severity and function'),
+    routes: routingDocument.shape.routes.unwrap().optional().describe('Default: the stored routes'),
+  })
+  .meta({ id: 'AlertRoutingPreviewRequest' });
+export const routingPreviewAnswer = z
+  .object({
+    matched: z
+      .array(z.object({ route: z.number().int().describe('Index in the list of routes'), receiver: z.string() }))
+      .describe('Routes that take the alert, in order; none: nobody is notified'),
+  })
+  .meta({ id: 'AlertRoutingPreview' });
+
 export const routingRoutes = declareRoutes({
+  previewAlertRouting: {
+    method: 'post',
+    path: '/api/v1/alerts/routing/preview',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary: 'Say which receivers an alert with these labels would be sent to',
+    body: routingPreviewBody,
+    answer: routingPreviewAnswer,
+  },
   getAlertRouting: {
     method: 'get',
     path: '/api/v1/alerts/routing',

@@ -1,6 +1,7 @@
 /** Handlers of alerts and their history. */
 import { iso } from '../../../ingest/records/time.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
+import { routesFor } from '../../alerts/notify/dispatch.ts';
 import { instanceStatuses } from '../../alerts/status.ts';
 import { alertOfEvent } from '../../alerts/stored-state.ts';
 import { alertInstanceRoutes } from '../contract/alert-instances.ts';
@@ -17,6 +18,7 @@ export const alertInstanceHandlers = implement(alertInstanceRoutes, {
         failing: state.failing,
         silenced,
         inhibited,
+        notifies: [...new Set(routesFor(alert, alerts.routing().routes).map(([, route]) => route.receiverId))],
       })),
       nextCursor: null,
     };
@@ -40,7 +42,7 @@ export const alertInstanceHandlers = implement(alertInstanceRoutes, {
   },
 });
 
-function alertBody({ labels, annotations, interval, evidence, ...alert }: Alert) {
+function alertBody({ labels, annotations, interval, evidence, receivers: _, ...alert }: Alert) {
   return {
     ...alert,
     labels: { ...labels },

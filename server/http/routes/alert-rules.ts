@@ -1,17 +1,43 @@
 /** Handlers of alert rules. */
 import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
+import type { DryRun } from '../../alerts/evaluate/dry-run.ts';
 import { dryRun } from '../../alerts/evaluate/dry-run.ts';
+import { previewRule } from '../../alerts/evaluate/preview.ts';
+import type { FieldError } from '../../alerts/rules/documents.ts';
 import { documentOf, ruleErrors, ruleOf } from '../../alerts/rules/documents.ts';
 import { revisionOf } from '../../alerts/rules/revision.ts';
 import type { Rule } from '../../alerts/rules/rule.ts';
 import { ruleStatus } from '../../alerts/status.ts';
+import type { TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import { alertRuleRoutes } from '../contract/alert-rules.ts';
 import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
 import { rejectInvalid } from '../validation.ts';
 
+const MOST_NAMED_FUNCTIONS = 100;
+
 export const alertRuleHandlers = implement(alertRuleRoutes, {
+  previewAlertRule: async ({ context, body }) => {
+    rejectInvalid(inRule(ruleErrors(body.rule)));
+    const toMs = context.now();
+    const range = { fromMs: toMs - body.days * DAY_MS, toMs };
+    const found = await previewRule(ruleOf(body.rule), context.store.read, context.config.priceTerms, range);
+    const { unit, functions, points, dataFromMs, notices } = found;
+    return {
+      ...dryRunBody(found, range),
+      unit,
+      matches: functions && { total: functions.length, functions: functions.slice(0, MOST_NAMED_FUNCTIONS) },
+      points: points.map(({ atMs, value, labels, n }) => ({
+        at: iso(atMs),
+        value,
+        function: labels['function'] ?? null,
+        n,
+      })),
+      dataFrom: isoOrNull(dataFromMs),
+      notices: [...notices],
+    };
+  },
   listAlertRules: async ({ context }) => ({
     items: context.alerts.rules().map((rule) => ruleBody(rule, context)),
     nextCursor: null,
@@ -20,7 +46,7 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
   saveAlertRule: async ({ context, params, body }) => {
     if (body.id !== params.id) rejectInvalid([{ field: 'id', message: `must be ${params.id}, as in the path` }]);
     const { revision, ...document } = body;
-    rejectInvalid(ruleErrors(document));
+    rejectInvalid([...ruleErrors(document), ...unknownReceivers(document.receivers, context)]);
     const isSaved = await context.alerts.saveRule(
       ruleOf(document),
       (stored) => revision === undefined || (stored !== null && revisionOf(stored) === revision),
@@ -34,33 +60,44 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
     return {};
   },
   dryRunAlertRule: async ({ context, params, body }) => {
-    if (body.rule !== undefined) rejectInvalid(ruleErrors(body.rule));
+    if (body.rule !== undefined) rejectInvalid(inRule(ruleErrors(body.rule)));
     const rule = body.rule === undefined ? ruleById(params.id, context) : ruleOf(body.rule);
     const toMs = context.now();
-    const fromMs = toMs - body.days * DAY_MS;
+    const range = { fromMs: toMs - body.days * DAY_MS, toMs };
     try {
-      const { fired, stepMs, evaluations } = await dryRun(rule, context.store.read, context.config.priceTerms, {
-        fromMs,
-        toMs,
-      });
-      return {
-        from: iso(fromMs),
-        to: iso(toMs),
-        stepMs,
-        evaluations,
-        fired: fired.map(({ labels, summary, ...at }) => ({
-          labels: { ...labels },
-          summary,
-          from: iso(at.fromMs),
-          to: isoOrNull(at.toMs),
-        })),
-      };
+      return dryRunBody(await dryRun(rule, context.store.read, context.config.priceTerms, range), range);
     } catch (error) {
       if (error instanceof RangeError) rejectInvalid([{ field: 'rule.signal.kind', message: error.message }]);
       throw error;
     }
   },
 });
+
+function dryRunBody({ fired, stepMs, evaluations }: DryRun, { fromMs, toMs }: TimeRange) {
+  return {
+    from: iso(fromMs),
+    to: iso(toMs),
+    stepMs,
+    evaluations,
+    fired: fired.map(({ labels, summary, ...at }) => ({
+      labels: { ...labels },
+      summary,
+      from: iso(at.fromMs),
+      to: isoOrNull(at.toMs),
+    })),
+  };
+}
+
+/** Errors of a rule that is a field of the body. */
+function inRule(errors: readonly FieldError[]): readonly FieldError[] {
+  return errors.map(({ field, message }) => ({ field: `rule.${field}`, message }));
+}
+
+function unknownReceivers(ids: readonly string[], { alerts }: Context): readonly FieldError[] {
+  return ids.flatMap((id, at) =>
+    alerts.receiver(id) === null ? [{ field: `receivers.${at}`, message: `unknown receiver ${id}` }] : [],
+  );
+}
 
 function changedMeanwhile(id: string, { alerts }: Context): string {
   const what = alerts.rule(id) === null ? 'deleted' : 'changed';

@@ -39,6 +39,7 @@ export const queryHandlers = implement(queryRoutes, {
       field,
       values: Array.isArray(value) ? value : [value],
       not: op === '!=' || op === 'not-in',
+      isGlob: op === 'matches',
     }));
     if (isStored(metric)) {
       const most =

@@ -28,6 +28,12 @@ export const receiverHandlers = implement(receiverRoutes, {
     const used = context.alerts.routing().routes.some((one) => one.receiverId === params.id);
     if (used)
       throw new ProblemError('conflict', `Receiver ${params.id} is used by a route. Remove it from the routes first.`);
+    const rule = context.alerts.rules().find(({ receivers }) => receivers.includes(params.id));
+    if (rule !== undefined)
+      throw new ProblemError(
+        'conflict',
+        `Receiver ${params.id} is named by the rule ${rule.name}. Choose another receiver in the rule first.`,
+      );
     await context.alerts.removeReceiver(params.id);
     return {};
   },

@@ -48,6 +48,7 @@ export const alertInstanceExamples: ExamplesOf<typeof alertInstanceRoutes> = {
           failing: false,
           silenced: false,
           inhibited: false,
+          notifies: ['team-pager'],
         },
       ],
       nextCursor: null,

@@ -4,6 +4,40 @@ import type { alertRuleRoutes } from '../alert-rules.ts';
 import type { ExamplesOf } from '../route.ts';
 
 export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
+  previewAlertRule: {
+    body: {
+      rule: {
+        id: 'cold-starts-of-prod',
+        name: 'Cold starts of prod',
+        signal: { kind: 'metric', metric: 'coldStartMs', aggregation: 'p95' },
+        threshold: 1000,
+        functions: ['prod-*'],
+        groupBy: ['function'],
+        window: '15m',
+        receivers: ['team-pager'],
+      },
+      days: 7,
+    },
+    answer: {
+      from: '2026-11-21T08:00:00.000Z',
+      to: '2026-11-28T08:00:00.000Z',
+      stepMs: 660_000,
+      evaluations: 916,
+      fired: [
+        {
+          labels: { account: '123456789012', region: 'eu-west-1', function: 'prod-search' },
+          from: '2026-11-27T13:41:00.000Z',
+          to: '2026-11-27T14:03:00.000Z',
+          summary: 'prod-search: Cold starts of prod: 1,176 ms (n = 9), threshold > 1,000 ms',
+        },
+      ],
+      unit: 'ms',
+      matches: { total: 1, functions: ['123456789012:eu-west-1:prod-search'] },
+      points: [{ at: '2026-11-27T13:41:00.000Z', value: 1176, function: 'prod-search', n: 9 }],
+      dataFrom: '2026-11-27T08:00:00.000Z',
+      notices: [{ code: 'short-history', text: 'Data covers 1 day of 7 days: the count is that of the covered part.' }],
+    },
+  },
   listAlertRules: {
     answer: {
       items: [
@@ -15,12 +49,14 @@ export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
           comparison: '>',
           threshold: 0,
           bound: 'value',
+          functions: [],
           groupBy: ['function'],
           minSamples: 1,
           noData: 'missing',
           labels: {},
           annotations: {},
           runbookUrl: null,
+          receivers: [],
           signal: { kind: 'metric', metric: 'outOfMemory', aggregation: 'sum', filters: [] },
           window: '5m',
           settle: '2m',
@@ -52,12 +88,14 @@ export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
       comparison: '>',
       threshold: 0,
       bound: 'value',
+      functions: [],
       groupBy: ['function'],
       minSamples: 1,
       noData: 'missing',
       labels: {},
       annotations: {},
       runbookUrl: null,
+      receivers: [],
       signal: { kind: 'metric', metric: 'timeouts', aggregation: 'sum', filters: [] },
       window: '5m',
       settle: '2m',
@@ -91,6 +129,7 @@ export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
       comparison: '>',
       threshold: 0.01,
       bound: 'certain',
+      functions: [],
       groupBy: ['function'],
       window: '15m',
       minSamples: 100,
@@ -104,12 +143,14 @@ export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
       comparison: '>',
       threshold: 0.01,
       bound: 'certain',
+      functions: [],
       groupBy: ['function'],
       minSamples: 100,
       noData: 'missing',
       labels: { team: 'payments' },
       annotations: {},
       runbookUrl: null,
+      receivers: [],
       signal: {
         kind: 'metric',
         metric: 'errorRate',

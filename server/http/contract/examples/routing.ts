@@ -3,6 +3,10 @@ import type { ExamplesOf } from '../route.ts';
 import type { routingRoutes } from '../routing.ts';
 
 export const routingExamples: ExamplesOf<typeof routingRoutes> = {
+  previewAlertRouting: {
+    body: { labels: { alertname: 'Error rate above 10 %', severity: 'critical', function: 'checkout' } },
+    answer: { matched: [{ route: 0, receiver: 'team-pager' }] },
+  },
   getAlertRouting: {
     answer: {
       inhibitions: [

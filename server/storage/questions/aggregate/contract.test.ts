@@ -20,6 +20,25 @@ test('one group', async () => {
   expect(Math.abs((point?.quantiles[1] ?? 0) - 3000)).toBeLessThanOrEqual(30);
 });
 
+test.each([
+  ['check*', false, 4],
+  ['*:check*', false, 4],
+  ['check', false, undefined],
+  ['check*', true, undefined],
+])('functions like %s, or not: %s', async (pattern, not, n) => {
+  const filters = [{ field: 'function', values: ['no-*', pattern], not, isGlob: true }] as const;
+  const query = {
+    ...CHECKOUT_RANGE,
+    filters,
+    groupBy: ['function'],
+    widthMs: null,
+    sketch: null,
+    quantiles: [],
+  } as const;
+  const { groups } = await queryBoth('aggregate', () => query);
+  expect(groups[0]?.points[0]?.counts.n).toBe(n);
+});
+
 test('groups over time, with a filter', async () => {
   const { groups } = await queryBoth(
     'aggregate',

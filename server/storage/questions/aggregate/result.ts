@@ -1,4 +1,5 @@
 /** Collects rollup rows into the groups and points of an aggregate query. */
+import { globMatches } from '../../../../ingest/text/glob.ts';
 import { runtimeOf } from '../../../analytics/runtimes/identifier.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
@@ -130,7 +131,8 @@ class Point {
 /** Returns whether the slice passes every filter of the query. */
 export function passes(slice: Slice, query: AggregateQuery): boolean {
   return query.filters.every(
-    ({ field, values, not }) => values.some((value) => isSame(dimensionOf(slice, field), value)) !== not,
+    ({ field, values, not, isGlob = false }) =>
+      values.some((value) => (isGlob ? isLike(slice, field, value) : isSame(dimensionOf(slice, field), value))) !== not,
   );
 }
 
@@ -155,6 +157,14 @@ function dimensionOf({ owner, version, memoryMb, architecture }: Slice, field: D
     case 'packageType':
       return owner.packageType;
   }
+}
+
+/** Functions match by their name or their id. */
+function isLike(slice: Slice, field: Dimension, pattern: DimensionValue): boolean {
+  const own = dimensionOf(slice, field);
+  if (own === null || pattern === null) return false;
+  const isMatch = (text: string): boolean => globMatches(String(pattern), text);
+  return isMatch(String(own)) || (field === 'function' && isMatch(slice.owner.name));
 }
 
 /** Compares loosely: numbers may be given as text, and functions by their plain name. */

@@ -20,6 +20,8 @@ export interface DimensionFilter {
   readonly field: Dimension;
   readonly values: readonly DimensionValue[];
   readonly not: boolean;
+  /** The values are patterns with `*` and `?`. */
+  readonly isGlob?: boolean;
 }
 
 export interface AggregateQuery extends TimeRange {

@@ -165,6 +165,18 @@ test('groups by a dimension, filters by its value and by the owner', async () =>
   expect(others.metrics).toEqual([]);
 });
 
+test.each([
+  ['check*', false, 8],
+  ['*:check*', false, 8],
+  ['check*', true, undefined],
+  ['check', false, undefined],
+])('functions like %s, or not: %s', async (pattern, not, sum) => {
+  const owners = [{ field: 'function', values: [pattern], not, isGlob: true }] as const;
+  const query = { ...LAMBDA, names: ['Throttles'], groupBy: ['function'], owners } as const;
+  const { metrics } = await queryBoth('metricPoints', () => query);
+  expect(metrics[0]?.groups[0]?.total.sum).toBe(sum);
+});
+
 test('one unit at a time, and no percentile where none can be told', async () => {
   const query = { ...SHOP, names: ['Latency', 'Balance'], quantiles: [0.99] };
   const { metrics } = await queryBoth('metricPoints', () => query);

@@ -1,5 +1,6 @@
 /** Which series answer a question about metrics: of those that count the same values, one kind is read. */
 import { compareText } from '../../../../ingest/text/compare-text.ts';
+import { globMatches } from '../../../../ingest/text/glob.ts';
 import type { MetricSeries, MetricSource } from '../../metrics/identity.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { MetricPoints, MetricPointsQuery } from './types.ts';
@@ -87,10 +88,12 @@ function matches(
   const has = ([name, value]: readonly [string, string]): boolean =>
     series.dimensions.some(([key, own]) => key === name && own === value);
   if (!dimensions.every(has)) return false;
-  return owners.every(({ field, values, not }) => {
+  return owners.every(({ field, values, not, isGlob = false }) => {
     const [own] = groupOf(series, [field]);
     const name = field === 'function' ? (series.identity?.name ?? null) : own;
-    const isOne = values.some((one) => one === own || one === name);
+    const isLike = (pattern: string, text: string | null | undefined): boolean =>
+      text !== null && text !== undefined && globMatches(pattern, text);
+    const isOne = values.some((one) => (isGlob ? isLike(one, own) || isLike(one, name) : one === own || one === name));
     return isOne !== not;
   });
 }

@@ -31,8 +31,8 @@ export function pointsQueryOf(query: StoredQuery): MetricPointsQuery {
     names: [named.name],
     unit: custom?.unit,
     source: metric === 'custom' ? undefined : 'cloudwatch',
-    owners: filters.flatMap(({ field, values, not }) =>
-      isOwnerField(field) ? [{ field, values: values.map(String), not }] : [],
+    owners: filters.flatMap(({ field, values, not, isGlob = false }) =>
+      isOwnerField(field) ? [{ field, values: values.map(String), not, isGlob }] : [],
     ),
     dimensions: Object.entries(custom?.dimensions ?? {}),
     groupBy: groupKeysOf(groupBy, custom),

@@ -68,6 +68,8 @@ export interface MetricOwnerFilter {
   readonly field: 'function' | 'account' | 'region';
   readonly values: readonly string[];
   readonly not: boolean;
+  /** The values are patterns with `*` and `?`, of the name or the id of a function. */
+  readonly isGlob?: boolean;
 }
 
 export interface MetricPointsQuery extends TimeRange {
