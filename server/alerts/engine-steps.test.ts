@@ -236,11 +236,11 @@ test('a rule that changes its receivers: the old one hears that it ended, and th
   stage.value = 2;
   await at(MINUTE_MS);
   await at(2 * MINUTE_MS);
-  expect(sent).toEqual(['old firing R']);
+  expect(sent).toEqual(['old.example firing R']);
   await engine.saveRule(rule({ receivers: ['new'] }));
   await at(8 * MINUTE_MS);
   await at(9 * MINUTE_MS);
-  expect(sent).toEqual(['old firing R', 'old resolved R', 'new firing R']);
+  expect(sent).toEqual(['old.example firing R', 'old.example resolved R', 'new.example firing R']);
 });
 
 test.each([
