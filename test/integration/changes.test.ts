@@ -83,9 +83,34 @@ test('lists a deploy, a runtime patch and a move into a VPC once each, with thei
     verdict: 'worse',
   });
   expect(Math.abs(Date.parse(deployed?.at ?? '') - AT)).toBeLessThan(10 * 60_000);
-  expect(deployed?.n.before).toBeGreaterThan(2000);
+  expect(deployed?.n?.before).toBeGreaterThan(2000);
   expect(deployed?.differences.find((one) => one.metric === 'p50')?.change).toBeGreaterThan(0.3);
   expect(answer.items.find((item) => item.function.name === 'patched')?.verdict).toBe('no-evidence');
+});
+
+test('says what each change did in one line, the worst first where that is asked', async () => {
+  const answer = await ask('order=worst');
+  expect(answer.verdicts).toEqual({ improved: 0, worse: 1, 'no-evidence': 2, 'insufficient-data': 0 });
+  expect(answer.notJudged).toBe(0);
+  expect(answer.items.map(({ function: { name } }) => name)[0]).toBe('deployed');
+  expect(answer.items[0]).toMatchObject({ label: 'memory 1024 → 512 MB', isJudged: true });
+  expect(answer.items[0]?.summary).toMatch(/^p95 \+\d+ %, p50 \+\d+ %/);
+  const patched = answer.items.find((item) => item.function.name === 'patched');
+  expect(patched?.summary).toMatch(/^p95 unchanged( \([+−].* %, .*\))?, cost unchanged/);
+  // Newest first without it.
+  const times = (await ask('')).items.map(({ at }) => at);
+  expect(times).toEqual(times.toSorted().toReversed());
+});
+
+test('changes are read in pages', async () => {
+  const whole = await ask('');
+  const first = await ask('limit=2');
+  expect([first.items.length, first.total, first.truncated]).toEqual([2, 3, true]);
+  const second = await ask(`limit=2&cursor=${first.nextCursor}`);
+  expect(second.nextCursor).toBeNull();
+  expect([...first.items, ...second.items].map(({ at }) => at)).toEqual(whole.items.map(({ at }) => at));
+  const refused = await product.fetch(`/api/v1/changes?cursor=x`);
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('cursor')]);
 });
 
 test('groups the functions that received one runtime version', async () => {
@@ -118,6 +143,27 @@ test('detects VPC and timeout changes from the inventory', async () => {
     },
   ]);
   expect(Date.parse(answer.items[0]?.at ?? '')).toBe(TO - 5 * HOUR);
+});
+
+test('compares the newest fifty changes of an answer, and says which it did not', async () => {
+  const asked = nowMs;
+  for (let at = 0; at < 53; at += 1) {
+    nowMs = TO + HOUR + (at + 1) * 60_000;
+    const body = { functions: [{ id: idOf('many'), timeoutSeconds: at + 1 }] };
+    const headers = { 'content-type': 'application/json' };
+    await product.fetch('/api/v1/inventory', { method: 'PUT', headers, body: JSON.stringify(body) });
+  }
+  const path = `/api/v1/changes?from=${TO + HOUR}&to=${TO + 3 * HOUR}`;
+  const answer = await product.json<ChangesAnswer>(`${path}&limit=60`);
+  expect([answer.total, answer.items.length, answer.notJudged]).toEqual([52, 52, 2]);
+  expect(answer.items.map(({ isJudged }) => isJudged).lastIndexOf(true)).toBe(49);
+  expect(answer.items.at(-1)).toMatchObject({
+    ...{ isJudged: false, n: null, verdict: 'insufficient-data' },
+    summary: 'Not judged: an answer compares its newest 50 changes',
+  });
+  expect(answer.verdicts['insufficient-data']).toBe(50);
+  expect(answer.items[0]?.summary).toBe('Not enough data yet, because nothing ran before the change');
+  nowMs = asked;
 });
 
 test('chart markers: changes, alerts and silent sources, of the fleet or of a function', async () => {

@@ -243,6 +243,21 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
     lists: [''],
     key: (item) => String(item['name']),
   },
+  listChanges: {
+    add: async (listed) => {
+      const { random, clock } = listed;
+      clock.ms += 1;
+      const facts = Array.from({ length: 1 + pick(random, 4) }, (_, at) =>
+        inventoryOf(
+          { ...PLACE, name: at === 0 ? 'changed' : `changed-${pick(random, 5)}` },
+          { subnetIds: [], timeoutMs: 1000 * (1 + pick(random, 90)), architecture: null },
+        ),
+      );
+      await addRecords(listed, facts, 'inventory');
+    },
+    lists: [`from=${AT}&to=${AT + 10 * 60_000}`, `from=${AT}&to=${AT + 10 * 60_000}&function=changed`],
+    key: (item) => `${JSON.stringify(item['function'])} ${item['at']}`,
+  },
 };
 
 interface PagedRoute {
@@ -254,11 +269,16 @@ interface PagedRoute {
 const fieldsOf = (schema: RouteDeclaration['query']): readonly string[] =>
   schema !== undefined && 'shape' in schema ? Object.keys(schema.shape as object) : [];
 
-/** Every declared route that takes a cursor. */
+/** Routes that came to have a cursor, in this order. */
+const ADDED: readonly string[] = ['listChanges'];
+
+/** Every declared route that takes a cursor. Added ones come last: the random contents of the others stay. */
 export function pagedRoutes(): readonly PagedRoute[] {
+  const added = (operation: string): number => ADDED.indexOf(operation);
   return Object.entries<RouteDeclaration>(routes)
     .filter(([, { query }]) => fieldsOf(query).includes('cursor'))
-    .map(([operation, { path }]) => ({ operation, path, generator: GENERATORS[operation] }));
+    .map(([operation, { path }]) => ({ operation, path, generator: GENERATORS[operation] }))
+    .toSorted((a, b) => added(a.operation) - added(b.operation));
 }
 
 /** Declared lists that are cut at a limit, without a cursor and without saying how much is left. */

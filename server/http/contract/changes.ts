@@ -1,6 +1,6 @@
 /** Changes of functions and their effects. */
 import * as z from 'zod';
-import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
+import { filterQuery, isoTime, pageQuery, range, rangeQuery } from './common.ts';
 import { compareAnswer, verdict } from './compare.ts';
 import { declareRoutes } from './route.ts';
 
@@ -8,9 +8,23 @@ export const changesQuery = z.strictObject({
   ...rangeQuery,
   from: rangeQuery.from.removeDefault().default('now-7d'),
   function: filterQuery.function,
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  order: z
+    .enum(['newest', 'worst'])
+    .default('newest')
+    .describe('Order within a page; pages follow each other from the newest change to the oldest'),
+  limit: z.coerce.number().int().min(1).max(200).default(20),
+  cursor: pageQuery.cursor,
 });
 
+/** Changes of one answer that are compared: each reads days of two periods. */
+export const JUDGED_CHANGES = 50;
+
+const verdictCounts = z.object({
+  improved: z.number().int(),
+  worse: z.number().int(),
+  'no-evidence': z.number().int(),
+  'insufficient-data': z.number().int(),
+});
 const side = z.record(z.string(), z.unknown());
 
 export const changesAnswer = z
@@ -26,9 +40,19 @@ export const changesAnswer = z
           .describe(
             'version, deploy (an update of $LATEST), memory, extensions, runtime-patch, architecture, vpc, timeout, layers, p50, p95, ...',
           ),
+        label: z.string().describe('What changed, in a few words: version 43'),
         before: side,
         after: side,
-        n: z.object({ before: z.number().int(), after: z.number().int() }),
+        n: z
+          .object({ before: z.number().int(), after: z.number().int() })
+          .nullable()
+          .describe('Invocations of the compared periods; null if it was not judged'),
+        isJudged: z
+          .boolean()
+          .describe(
+            `false beyond the newest ${JUDGED_CHANGES} of an answer: read them with the cursor, or fewer at a time`,
+          ),
+        summary: z.string().describe('Effect in one line: p95 unchanged (+15 %, not significant), cost −8.0 %'),
         verdict: verdict.describe('Adjusted for the number of changes in this answer'),
         reason: z
           .string()
@@ -41,23 +65,21 @@ export const changesAnswer = z
           .describe('What a move to another architecture changed, in a sentence; null for other changes'),
       }),
     ),
-    nextCursor: z.null(),
+    nextCursor: z.string().nullable(),
     total: z.number().int(),
-    truncated: z.boolean(),
+    truncated: z.boolean().describe('The range has changes that this answer does not list'),
+    verdicts: verdictCounts.describe('Changes of this answer by verdict, without those that were not judged'),
+    notJudged: z
+      .number()
+      .int()
+      .describe('Changes of this answer that were not compared, because each costs the reading of days'),
     runtimePatches: z
       .array(
         z.object({
           runtimeVersionArn: z.string(),
           firstAt: isoTime,
           functions: z.array(z.object({ id: z.string(), name: z.string(), verdict })),
-          verdicts: z
-            .object({
-              improved: z.number().int(),
-              worse: z.number().int(),
-              'no-evidence': z.number().int(),
-              'insufficient-data': z.number().int(),
-            })
-            .describe('Functions by verdict'),
+          verdicts: verdictCounts.describe('Functions by verdict'),
         }),
       )
       .describe(

@@ -1,16 +1,19 @@
 /** Handler of changes: deployments, runtime patches, configuration changes and level shifts, with their effects. */
 
 import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
-import { compareText } from '../../../ingest/text/compare-text.ts';
 import type { Period } from '../../analytics/compare/period.ts';
 import type { Verdict } from '../../analytics/compare/verdict.ts';
 import { functionIdOf } from '../../storage/function-id.ts';
 import type { FunctionIdentity, StoredChange, TimeRange } from '../../storage/ports.ts';
+import { compareChanges, readChangeCursor, writeChangeCursor } from '../../storage/questions/changes/cursor.ts';
+import type { ChangeCursor } from '../../storage/questions/changes/types.ts';
 import type { Context } from '../context.ts';
 import type { ChangesAnswer } from '../contract/changes.ts';
-import { changeRoutes } from '../contract/changes.ts';
+import { changeRoutes, JUDGED_CHANGES } from '../contract/changes.ts';
 import { implement } from '../implement.ts';
+import { changeEffect } from '../presentation/change-effect.ts';
 import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
+import { changeLabel } from '../presentation/change-label.ts';
 import { measured } from '../presentation/measured-period.ts';
 import { moveEffect } from '../presentation/move-effect.ts';
 import { functionOf, rangeOf } from '../query.ts';
@@ -22,15 +25,19 @@ const AFTER_MS = 2 * DAY_MS;
 const CHOSEN_MS = 3 * HOUR_MS;
 /** Minimum invocations of an hour whose median is used. */
 const FEWEST_AN_HOUR = 20;
+/** Changes of one function that explain level shifts. */
+const KNOWN_CHANGES = 1000;
 /** A level shift this close to a known change is not listed separately. */
 const EXPLAINED_MS = 3 * HOUR_MS;
 
 type Item = ChangesAnswer['items'][number];
+type Described = Omit<Item, 'verdict' | 'reason' | 'differences' | 'effect' | 'summary' | 'isJudged'>;
 /** A change before its verdict. */
 interface ChangePeriods {
-  readonly item: Omit<Item, 'verdict' | 'reason' | 'differences' | 'effect'>;
-  readonly before: Period;
-  readonly after: Period;
+  readonly item: Described;
+  readonly key: ChangeCursor;
+  /** Null if it is not judged. */
+  readonly periods: { readonly before: Period; readonly after: Period } | null;
   /** Runtime version that changed without a deploy; null for other changes. */
   readonly patch: string | null;
 }
@@ -40,56 +47,84 @@ export const changeHandlers = implement(changeRoutes, {
     const nowMs = context.now();
     const range = rangeOf(query, nowMs);
     const only = query.function === undefined ? null : await functionOf(query.function, context.store);
+    const cursor = query.cursor === undefined ? undefined : readChangeCursor(query.cursor);
     const found = await context.store.read.changes({
       ...range,
-      functionId: only?.functionId,
-      limit: query.limit,
-      beforeMs: BEFORE_MS,
-      afterMs: AFTER_MS,
-      nowMs,
+      ...{ functionId: only?.functionId, limit: query.limit, cursor, sidesOf: JUDGED_CHANGES },
+      ...{ beforeMs: BEFORE_MS, afterMs: AFTER_MS, nowMs },
     });
     const known = found.items.map(periodsOf);
-    const levels =
-      only === null
-        ? []
-        : await levelsOf(
-            context,
-            only,
-            range,
-            found.items.map((one) => one.atMs),
-          );
-    const all = [...known, ...levels].toSorted((a, b) => compareText(b.item.at, a.item.at));
-    const periods = all.map(({ before, after }) => ({ before, after }));
-    const verdicts = periods.length === 0 ? [] : await context.analysis.run('changes', periods);
-    const listed = all.map(({ item, patch }, at) => ({
-      item: {
-        ...item,
-        verdict: verdicts[at]?.verdict ?? ('no-evidence' as const),
-        reason: verdicts[at]?.reason ?? null,
-        differences: [...(verdicts[at]?.differences ?? [])],
-        effect: moveEffect(item, verdicts[at]?.differences ?? []),
-      },
-      patch,
-    }));
+    const last = known.at(-1);
+    const levels = only === null ? [] : await levelsOf(context, only, range);
+    const inPage = levels.filter(
+      ({ key }) =>
+        (cursor === undefined || compareChanges(key, cursor) > 0) &&
+        (!found.more || last === undefined || compareChanges(key, last.key) < 0),
+    );
+    const all = [...known, ...inPage].toSorted((a, b) => compareChanges(a.key, b.key));
     // A level is listed only if invocations that did not choose its place differ as well.
-    const assessed = listed.filter(
+    const assessed = (await judge(context, all)).filter(
       ({ item }) => item.source !== 'level' || item.verdict === 'worse' || item.verdict === 'improved',
     );
+    const page = assessed.slice(0, query.limit);
+    const next = page.length < assessed.length || found.more ? page.at(-1) : undefined;
+    const total = found.total + assessed.filter(({ item }) => item.source === 'level').length;
+    const items = page.map(({ item }) => item);
+    const judged = items.filter(({ isJudged }) => isJudged);
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
-      items: assessed.map(({ item }) => item),
-      nextCursor: null,
-      total: found.total + assessed.filter(({ item }) => item.source === 'level').length,
-      truncated: found.total > found.items.length,
-      runtimePatches: patchesOf(assessed),
+      items: query.order === 'worst' ? items.toSorted((a, b) => badnessOf(b) - badnessOf(a)) : items,
+      nextCursor: next === undefined ? null : writeChangeCursor(next.key),
+      total,
+      truncated: total > items.length,
+      verdicts: countVerdicts(judged),
+      notJudged: items.length - judged.length,
+      runtimePatches: patchesOf(page),
     };
   },
 });
 
+interface Judged {
+  readonly item: Item;
+  readonly key: ChangeCursor;
+  readonly patch: string | null;
+}
+
+/** Compares the periods of all changes together. */
+async function judge({ analysis }: Context, all: readonly ChangePeriods[]): Promise<readonly Judged[]> {
+  const compared = all.filter(({ periods }) => periods !== null);
+  const periods = compared.flatMap((one) => one.periods ?? []);
+  const verdicts = periods.length === 0 ? [] : await analysis.run('changes', periods);
+  return all.map((one) => {
+    const { item, key, patch } = one;
+    const found = verdicts[compared.indexOf(one)];
+    const differences = [...(found?.differences ?? [])];
+    const { verdict, reason } = found ?? { verdict: 'insufficient-data' as const, reason: NOT_JUDGED };
+    const isJudged = found !== undefined;
+    const summary = isJudged ? changeEffect(differences, verdict, reason) : NOT_JUDGED;
+    return {
+      item: { ...item, verdict, reason, differences, isJudged, summary, effect: moveEffect(item, differences) },
+      ...{ key, patch },
+    };
+  });
+}
+
+const NOT_JUDGED = `Not judged: an answer compares its newest ${JUDGED_CHANGES} changes`;
+
+const BADNESS: Readonly<Record<Verdict, number>> = { worse: 3, improved: 2, 'no-evidence': 1, 'insufficient-data': 0 };
+
+/** Of equal verdicts, the largest change that was found decides; it adds less than one. */
+function badnessOf({ verdict, differences }: Item): number {
+  const sizes = differences.filter((one) => one.verdict === verdict).map(({ change }) => Math.abs(change ?? 0));
+  const largest = Math.max(0, ...sizes);
+  return BADNESS[verdict] + largest / (1 + largest);
+}
+
 function periodsOf(change: StoredChange): ChangePeriods {
-  const { identity, atMs, before, after } = change;
+  const { identity, atMs, sides } = change;
   const { region } = identity;
-  const [was, is] = [measured(before, region), measured(after, region)];
+  const periods =
+    sides === null ? null : { before: measured(sides.before, region), after: measured(sides.after, region) };
   const what = kindsOf(change);
   return {
     item: {
@@ -97,10 +132,11 @@ function periodsOf(change: StoredChange): ChangePeriods {
       at: iso(atMs),
       source: change.source,
       ...what,
-      n: { before: was.n, after: is.n },
+      label: changeLabel(what),
+      n: periods === null ? null : { before: periods.before.n, after: periods.after.n },
     },
-    before: was,
-    after: is,
+    key: { atMs, functionId: identity.functionId, source: change.source },
+    periods,
     patch: change.source === 'logs' && isPatch(what) ? change.to.runtimeVersionArn : null,
   };
 }
@@ -110,9 +146,11 @@ async function levelsOf(
   { store, analysis }: Context,
   owner: FunctionIdentity,
   range: TimeRange,
-  knownMs: readonly number[],
 ): Promise<readonly ChangePeriods[]> {
   const id = functionIdOf(owner);
+  const { functionId } = owner;
+  const marks = await store.read.changeMarks({ ...range, functionId, limit: KNOWN_CHANGES });
+  const knownMs = marks.items.map(({ atMs }) => atMs);
   const series = async (sketch: 'duration' | 'init', quantile: number) => {
     const { groups } = await store.read.aggregate({
       ...range,
@@ -140,7 +178,6 @@ async function levelsOf(
   return Promise.all(
     times.map(async (atMs): Promise<ChangePeriods> => {
       const here = unexplained.filter(({ point }) => point.atMs === atMs);
-      const { functionId } = owner;
       const side = async (fromMs: number, toMs: number) =>
         measured(await store.read.distribution({ functionId, fromMs, toMs, blockMs: HOUR_MS }), owner.region);
       const others = [...knownMs, ...times];
@@ -156,12 +193,13 @@ async function levelsOf(
           at: iso(atMs),
           source: 'level',
           kinds: here.map(({ kind }) => kind),
+          label: `${here.map(({ kind }) => kind).join(', ')} shifted`,
           before: Object.fromEntries(here.map(({ kind, point }) => [kind, point.before])),
           after: Object.fromEntries(here.map(({ kind, point }) => [kind, point.after])),
           n: { before: was.n, after: is.n },
         },
-        before: was,
-        after: is,
+        key: { atMs, functionId, source: 'level' },
+        periods: { before: was, after: is },
         patch: null,
       };
     }),
@@ -180,17 +218,21 @@ function patchesOf(
     items.push(item);
   }
   return [...byArn].map(([runtimeVersionArn, items]) => {
-    const count = (verdict: Verdict): number => items.filter((item) => item.verdict === verdict).length;
     return {
       runtimeVersionArn,
       firstAt: items.map((item) => item.at).toSorted()[0] ?? '',
       functions: items.map((item) => ({ ...item.function, verdict: item.verdict })),
-      verdicts: {
-        improved: count('improved'),
-        worse: count('worse'),
-        'no-evidence': count('no-evidence'),
-        'insufficient-data': count('insufficient-data'),
-      },
+      verdicts: countVerdicts(items),
     };
   });
+}
+
+function countVerdicts(items: readonly Pick<Item, 'verdict'>[]): ChangesAnswer['verdicts'] {
+  const count = (verdict: Verdict): number => items.filter((item) => item.verdict === verdict).length;
+  return {
+    improved: count('improved'),
+    worse: count('worse'),
+    'no-evidence': count('no-evidence'),
+    'insufficient-data': count('insufficient-data'),
+  };
 }

@@ -11,6 +11,7 @@ import type { MarkersAnswer } from '../contract/markers.ts';
 import { markerRoutes } from '../contract/markers.ts';
 import { implement } from '../implement.ts';
 import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
+import { changeLabel } from '../presentation/change-label.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 type Marker = MarkersAnswer['items'][number];
@@ -85,7 +86,7 @@ function changeMarker({ identity, atMs, what }: ChangeMark): Marker {
     at: iso(atMs),
     until: null,
     kind: kindOf(found.kinds, isPatch(found)),
-    label: found.kinds.map((kind) => inWords(kind, found)).join(', '),
+    label: changeLabel(found),
     function: { id: functionIdOf(identity), name: identity.name },
   };
 }
@@ -94,13 +95,4 @@ function kindOf(kinds: readonly string[], patch: boolean): Marker['kind'] {
   if (patch) return 'runtime-patch';
   if (kinds.includes('version') || kinds.includes('deploy')) return 'deploy';
   return kinds.includes('memory') ? 'memory' : 'configuration';
-}
-
-function inWords(
-  kind: string,
-  { before, after }: { readonly before: Record<string, unknown>; readonly after: Record<string, unknown> },
-): string {
-  if (kind === 'memory') return `memory ${before['memoryMb'] ?? '?'} → ${after['memoryMb'] ?? '?'} MB`;
-  if (kind === 'architecture') return `${before['architecture'] ?? '?'} → ${after['architecture'] ?? '?'}`;
-  return kind === 'version' ? `version ${after['version'] ?? '?'}` : kind.replace('-', ' ');
 }

@@ -52,9 +52,10 @@ export function Change({
       aside={<VerdictBadge verdict={item.verdict} />}
     >
       <p>
-        {time(item.at, zone)} · {SOURCES[item.source]} · {plural(item.n.before, 'invocation')} before,{' '}
-        {count(item.n.after)} after
+        {time(item.at, zone)} · {SOURCES[item.source]}
+        {item.n !== null && ` · ${plural(item.n.before, 'invocation')} before, ${count(item.n.after)} after`}
       </p>
+      {item.reason === null && <p>{item.summary}</p>}
       {item.effect !== null && <p>{visible(item.effect)}</p>}
       {item.reason !== null && <p class="soft">{item.reason}</p>}
       <ChangedValues before={item.before} after={item.after} />

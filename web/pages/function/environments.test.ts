@@ -123,7 +123,10 @@ describe('versions and changes', () => {
     kinds: ['memory', 'architecture'],
     before: { memoryMb: 256, architecture: 'x86_64', layers: ['a'], timeoutMs: null },
     after: { memoryMb: 512, architecture: 'arm64', layers: ['a'], timeoutMs: 3000 },
+    label: 'memory 256 → 512 MB, x86_64 → arm64',
     n: { before: 12_345, after: 23_456 },
+    isJudged: true,
+    summary: 'p95 +7.1 %, cost: not enough data',
     verdict: 'worse',
     reason: null,
     effect: 'arm64 is 7.1 % slower and costs 13 % less',
@@ -205,6 +208,7 @@ describe('versions and changes', () => {
     const shown = section('memory, architecture');
     expect(shown).toContain('memory, architecture worse 2026-11-24 10:15:30 · from the inventory');
     expect(shown).toContain('12,345 invocations before, 23.5 k after');
+    expect(shown).toContain('p95 +7.1 %, cost: not enough data');
     expect(shown).toContain('arm64 is 7.1 % slower and costs 13 % less');
     for (const value of ['memoryMb 256 512', 'architecture x86_64 arm64', 'timeoutMs – 3000'])
       expect(shown).toContain(value);

@@ -3,12 +3,12 @@ import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { hourName } from '../../clickhouse/attribution/cold-start-json.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
-import type { ChangeMark, ChangeMarksQuery, ChangesQuery, StoredChange } from '../../ports.ts';
+import type { ChangeMark, ChangeMarksQuery, ChangesPage, ChangesQuery } from '../../ports.ts';
 import { attributedChanges, parseStored } from '../../stored-json.ts';
 import { distribution } from '../distribution/clickhouse.ts';
 import { factsOfFunctions } from '../inventory/clickhouse.ts';
 import type { FoundChange } from './result.ts';
-import { changedInInventory, changedInLogs, withSides } from './result.ts';
+import { changedInInventory, changedInLogs, inOrder, pageOf, withNeighbours } from './result.ts';
 
 export async function changeMarks(
   context: QueryContext,
@@ -24,20 +24,16 @@ export async function changeMarks(
   return { items, total: all.length };
 }
 
-export async function changes(
-  context: QueryContext,
-  query: ChangesQuery,
-): Promise<{ items: readonly StoredChange[]; total: number }> {
-  const all = await found(context, query);
-  const owners = await identitiesOf(context, [...new Set(all.slice(0, query.limit).map((one) => one.functionId))]);
-  const items = await withSides(all, owners, query, (side) => distribution(context, side));
-  return { items, total: all.length };
+export async function changes(context: QueryContext, query: ChangesQuery): Promise<ChangesPage> {
+  return pageOf(await found(context, withNeighbours(query)), query, {
+    ownersOf: (ids) => identitiesOf(context, ids),
+    distribution: (side) => distribution(context, side),
+  });
 }
 
-/** Newest first. */
 async function found(context: QueryContext, query: ChangeMarksQuery): Promise<readonly FoundChange[]> {
   const [logs, inventory] = await Promise.all([fromLogs(context, query), fromInventory(context, query)]);
-  return [...logs, ...inventory].toSorted((a, b) => b.atMs - a.atMs);
+  return inOrder([...logs, ...inventory]);
 }
 
 async function fromLogs(

@@ -5,7 +5,16 @@ import type { EnvironmentConfiguration } from '../../../analytics/cold-starts/ho
 import type { Distribution, DistributionQuery } from '../distribution/types.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { StoredFacts } from '../inventory/result.ts';
-import type { ChangesQuery, EnvironmentKind, StoredChange, WhatChanged } from './types.ts';
+import { compareChanges } from './cursor.ts';
+import type {
+  ChangeCursor,
+  ChangeSides,
+  ChangesPage,
+  ChangesQuery,
+  EnvironmentKind,
+  StoredChange,
+  WhatChanged,
+} from './types.ts';
 
 /** Facts whose changes are reported. Others appear in the logs anyway, or do not matter to operators. */
 const FACTS = [
@@ -25,38 +34,66 @@ export interface FoundChange {
   readonly what: WhatChanged;
 }
 
-/** Returns the newest changes, each with the periods before and after it up to the function's neighbouring changes. */
-export async function withSides(
+/** Newest first. */
+export function inOrder(all: readonly FoundChange[]): readonly FoundChange[] {
+  return all.toSorted((a, b) => compareChanges(keyOf(a), keyOf(b)));
+}
+
+function keyOf({ atMs, functionId, what }: FoundChange): ChangeCursor {
+  return { atMs, functionId, source: what.source };
+}
+
+/** Changes beside a range that bound the periods of those in it. */
+export function withNeighbours<Query extends ChangesQuery>(query: Query): Query {
+  return { ...query, fromMs: query.fromMs - query.beforeMs, toMs: query.toMs + query.afterMs };
+}
+
+/**
+ * Returns a page of the changes of the range, with the periods before and after each up to the function's neighbouring changes.
+ * `all` are those of the range and of {@link withNeighbours}, in order.
+ */
+export async function pageOf(
   all: readonly FoundChange[],
-  owners: ReadonlyMap<number, FunctionIdentity>,
-  query: ChangesQuery,
-  distribution: (query: DistributionQuery) => Promise<Distribution>,
-): Promise<readonly StoredChange[]> {
+  { fromMs, toMs, ...query }: ChangesQuery,
+  { ownersOf, distribution }: ChangeReads,
+): Promise<ChangesPage> {
+  const inRange = all.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
+  const { cursor } = query;
+  const rest = cursor === undefined ? inRange : inRange.filter((one) => compareChanges(keyOf(one), cursor) > 0);
+  const page = rest.slice(0, query.limit);
+  const owners = await ownersOf([...new Set(page.map((one) => one.functionId))]);
   const items: StoredChange[] = [];
-  for (const one of all.slice(0, query.limit)) {
-    const owner = owners.get(one.functionId);
-    if (owner === undefined) continue;
-    const others = all
-      .filter((other) => other.functionId === one.functionId && other !== one && !isSameUpdate(one, other))
-      .map((other) => other.atMs);
-    const earliest = Math.max(one.atMs - query.beforeMs, ...others.filter((ms) => ms < one.atMs));
-    const latest = Math.min(one.atMs + query.afterMs, query.nowMs, ...others.filter((ms) => ms > one.atMs));
-    const side = (fromMs: number, toMs: number) =>
-      distribution({
-        functionId: one.functionId,
-        fromMs: Math.min(fromMs, toMs - SHORTEST_MS),
-        toMs,
-        blockMs: HOUR_MS,
-      });
-    items.push({
-      identity: owner,
-      atMs: one.atMs,
-      before: await side(earliest, one.atMs),
-      after: await side(one.atMs, Math.max(latest, one.atMs + SHORTEST_MS)),
-      ...one.what,
-    });
+  for (const [at, one] of page.entries()) {
+    const identity = owners.get(one.functionId);
+    if (identity === undefined) continue;
+    const sides = at < query.sidesOf ? await sidesOf(one, all, query, distribution) : null;
+    items.push({ identity, atMs: one.atMs, sides, ...one.what });
   }
-  return items;
+  return { items, total: inRange.length, more: rest.length > page.length };
+}
+
+interface ChangeReads {
+  readonly ownersOf: (ids: readonly number[]) => Promise<ReadonlyMap<number, FunctionIdentity>>;
+  readonly distribution: (query: DistributionQuery) => Promise<Distribution>;
+}
+
+async function sidesOf(
+  one: FoundChange,
+  all: readonly FoundChange[],
+  { beforeMs, afterMs, nowMs }: Omit<ChangesQuery, 'fromMs' | 'toMs'>,
+  distribution: ChangeReads['distribution'],
+): Promise<ChangeSides> {
+  const others = all
+    .filter((other) => other.functionId === one.functionId && other !== one && !isSameUpdate(one, other))
+    .map((other) => other.atMs);
+  const earliest = Math.max(one.atMs - beforeMs, ...others.filter((ms) => ms < one.atMs));
+  const latest = Math.min(one.atMs + afterMs, nowMs, ...others.filter((ms) => ms > one.atMs));
+  const side = (fromMs: number, toMs: number) =>
+    distribution({ functionId: one.functionId, fromMs: Math.min(fromMs, toMs - SHORTEST_MS), toMs, blockMs: HOUR_MS });
+  return {
+    before: await side(earliest, one.atMs),
+    after: await side(one.atMs, Math.max(latest, one.atMs + SHORTEST_MS)),
+  };
 }
 
 /** An update appears in the logs when its first environment starts. Later than this, it is another one. */

@@ -1,5 +1,5 @@
 /** Changes of functions, found in logs or in inventory, with the periods before and after each. */
-import type { ChangeMark, ChangeMarksQuery, ChangesQuery, StoredChange } from '../../ports.ts';
+import type { ChangeMark, ChangeMarksQuery, ChangesPage, ChangesQuery } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { byShape, telemetryStatement } from '../../sqlite/read-connection.ts';
@@ -7,7 +7,7 @@ import { functionsById } from '../../sqlite/series.ts';
 import { environmentKind, functionFacts, parseStored } from '../../stored-json.ts';
 import { distribution } from '../distribution/sqlite.ts';
 import type { FoundChange } from './result.ts';
-import { changedInInventory, changedInLogs, withSides } from './result.ts';
+import { changedInInventory, changedInLogs, inOrder, pageOf, withNeighbours } from './result.ts';
 
 export async function changeMarks(
   db: Databases,
@@ -23,19 +23,19 @@ export async function changeMarks(
   return { items, total: all.length };
 }
 
-/** Newest first. */
 function found(db: Databases, query: ChangeMarksQuery): readonly FoundChange[] {
-  return [...fromLogs(db, query), ...fromInventory(db, query)].toSorted((a, b) => b.atMs - a.atMs);
+  return inOrder([...fromLogs(db, query), ...fromInventory(db, query)]);
 }
 
-export async function changes(
-  db: Databases,
-  query: ChangesQuery,
-): Promise<{ items: readonly StoredChange[]; total: number }> {
-  const all = found(db, query);
-  const functions = functionsById(db, all.slice(0, query.limit));
-  const items = await withSides(all, functions, query, (side) => distribution(db, side));
-  return { items, total: all.length };
+export async function changes(db: Databases, query: ChangesQuery): Promise<ChangesPage> {
+  return pageOf(found(db, withNeighbours(query)), query, {
+    ownersOf: async (ids) =>
+      functionsById(
+        db,
+        ids.map((functionId) => ({ functionId })),
+      ),
+    distribution: (side) => distribution(db, side),
+  });
 }
 
 type Scope = 'all functions' | 'one function';

@@ -25,10 +25,22 @@ export type WhatChanged =
 export type StoredChange = {
   readonly identity: FunctionIdentity;
   readonly atMs: number;
-  /** From the previous change (`after`: to the next), at most as long as the query says. */
+  /** Null for changes beyond `sidesOf` of the query. */
+  readonly sides: ChangeSides | null;
+} & WhatChanged;
+
+/** From the previous change (`after`: to the next), at most as long as the query says. */
+export interface ChangeSides {
   readonly before: Distribution;
   readonly after: Distribution;
-} & WhatChanged;
+}
+
+/** Where a page ended: at a change, or at a level shift, of which no store knows. */
+export interface ChangeCursor {
+  readonly atMs: number;
+  readonly functionId: number;
+  readonly source: WhatChanged['source'] | 'level';
+}
 
 /** A change without distributions. */
 export interface ChangeMark {
@@ -47,16 +59,28 @@ export interface ChangesQuery extends TimeRange {
   readonly functionId?: number | undefined;
   /** Limit of the list, newest first. */
   readonly limit: number;
+  readonly cursor?: ChangeCursor | undefined;
+  /** How many of the items get distributions, from the first one on: each costs two reads of days of rollups. */
+  readonly sidesOf: number;
   /** Longest periods that are compared, ms. */
   readonly beforeMs: number;
   readonly afterMs: number;
   readonly nowMs: number;
 }
 
+export interface ChangesPage {
+  readonly items: readonly StoredChange[];
+  readonly total: number;
+  readonly more: boolean;
+}
+
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface ChangesQuestions {
-  /** Returns configuration changes, newest first, each with distributions of the time before and after it. */
-  changes(query: ChangesQuery): Promise<{ readonly items: readonly StoredChange[]; readonly total: number }>;
+  /**
+   * Returns a page of configuration changes, newest first, with distributions of the time before and after them. `total` counts
+   * those of the range, `more` says whether a page follows.
+   */
+  changes(query: ChangesQuery): Promise<ChangesPage>;
   /** Returns configuration changes, newest first, without distributions. `total` counts those beyond the limit too. */
   changeMarks(query: ChangeMarksQuery): Promise<{ readonly items: readonly ChangeMark[]; readonly total: number }>;
 }
