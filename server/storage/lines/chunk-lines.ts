@@ -7,12 +7,35 @@ import { NO_SEQUENCE, sequenceOf } from './kept-line.ts';
 
 /** Largest text of a chunk. */
 export const MOST_CHUNK_BYTES = 64 * 1_048_576;
+/** Of a gzip: its last bytes state the size of its text. */
+const TRAILER_BYTES = 4;
+/** A gzip may state any size: room for more is made as it is needed. */
+const [FEWEST_BYTES, MOST_STATED_BYTES] = [1024, 1_048_576];
 
 /** Lines of the chunk, in its order. @throws Error if it cannot be decompressed, or is no JSON */
 export function chunkLines(environmentId: number, gzip: Uint8Array): readonly KeptLine[] {
+  return linesOfText(environmentId, chunkText(gzip));
+}
+
+/** The text of a chunk. @throws Error if it cannot be decompressed */
+export function chunkText(gzip: Uint8Array): Buffer {
+  return gunzipSync(gzip, { maxOutputLength: MOST_CHUNK_BYTES, chunkSize: statedBytes(gzip) });
+}
+
+/** The size that a gzip states of its text, within limits: one buffer of this size takes the place of many. RFC 1952, 2.3.1. */
+function statedBytes(gzip: Uint8Array): number {
+  const { length } = gzip;
+  if (length < TRAILER_BYTES) return FEWEST_BYTES;
+  const stated = new DataView(gzip.buffer, gzip.byteOffset).getUint32(length - TRAILER_BYTES, true);
+  // zlib asks for more room than the text takes, to see that it has ended.
+  return Math.min(Math.max(stated + 1, FEWEST_BYTES), MOST_STATED_BYTES);
+}
+
+/** Lines of the text of a chunk, in its order. @throws Error if it is no JSON */
+export function linesOfText(environmentId: number, text: Buffer): readonly KeptLine[] {
   let [atMs, rank] = [Number.NaN, 0];
   const seen = new Map<string, number>();
-  return chunkEvents(gzip).map(({ id, timestampMs, message }) => {
+  return textEvents(text).map(({ id, timestampMs, message }) => {
     const sequence = sequenceOf(id);
     if (sequence !== NO_SEQUENCE) return { environmentId, timestampMs, sequence, rank: 0, occurrence: 0, message };
     rank = timestampMs === atMs ? rank + 1 : 0;
@@ -25,8 +48,7 @@ export function chunkLines(environmentId: number, gzip: Uint8Array): readonly Ke
 }
 
 /** Messages are well-formed: half of a surrogate pair cannot be stored as UTF-8, and would differ from its delivery. */
-function chunkEvents(gzip: Uint8Array): readonly LogEvent[] {
-  const bytes = gunzipSync(gzip, { maxOutputLength: MOST_CHUNK_BYTES });
+function textEvents(bytes: Buffer): readonly LogEvent[] {
   const scanned = scanMessage(bytes, { region: '', errorFilters: [] });
   if (scanned !== null) return scanned.all().map(wellFormed);
   const value: unknown = JSON.parse(bytes.toString('utf8'));

@@ -21,7 +21,12 @@ export const NO_SEQUENCE = -1;
 /** 10^40 is a multiple of 2^40: the digits before have no influence. */
 const DIGITS = 40;
 const BITS = 40;
+/** Longer ids are hashed, even if they are numbers. */
+export const LONGEST_DECIMAL = 60;
 const DECIMAL = /^\d{1,60}$/;
+/** Half of the bits, and digits that are read at once: their products are whole numbers of 32 bits. */
+const [HALF_BITS, HALF_MASK, THREE_DIGITS] = [BITS / 2, 2 ** (BITS / 2) - 1, 1000];
+const ZERO = 0x30;
 
 /**
  * The part of an event id that tells lines of one time and environment apart, and gives their order. An id of CloudWatch Logs is the time of
@@ -36,6 +41,24 @@ export function sequenceOf(id: string): number {
     .readUIntBE(0, BITS / 8);
 }
 
+/** {@link sequenceOf} the id of up to {@link LONGEST_DECIMAL} digits between two offsets, without making text of it. */
+export function sequenceOfDigits(bytes: Uint8Array, from: number, to: number): number {
+  let [high, low] = [0, 0];
+  let at = Math.max(from, to - DIGITS);
+  const add = (factor: number, value: number): void => {
+    low = low * factor + value;
+    high = (high * factor + (low >>> HALF_BITS)) & HALF_MASK;
+    low &= HALF_MASK;
+  };
+  for (; (to - at) % 3 !== 0; at += 1) add(10, (bytes[at] ?? 0) - ZERO);
+  for (; at < to; at += 3)
+    add(
+      THREE_DIGITS,
+      ((bytes[at] ?? 0) - ZERO) * 100 + ((bytes[at + 1] ?? 0) - ZERO) * 10 + (bytes[at + 2] ?? 0) - ZERO,
+    );
+  return high * 2 ** HALF_BITS + low;
+}
+
 const TIME_BITS = 144n;
 
 /** An event of which the same line would be kept. Its id is not the one it had. */
@@ -48,9 +71,9 @@ export function eventOf({ timestampMs, sequence, message }: KeptLine): LogEvent 
  * Identity of a line: its event, else its time, its text and how often both occurred before in its delivery. A line that is
  * delivered again has the same.
  */
-export function keyOf({ environmentId, timestampMs, sequence, occurrence, message }: KeptLine): string {
-  const place = `${environmentId} ${timestampMs}`;
-  return sequence === NO_SEQUENCE ? `${place} ${occurrence} ${message}` : `${place} #${sequence}`;
+export function keyOf(line: KeptLine): string {
+  const place = `${line.environmentId} ${line.timestampMs}`;
+  return line.sequence === NO_SEQUENCE ? `${place} ${line.occurrence} ${line.message}` : `${place} #${line.sequence}`;
 }
 
 /** Total order: by time, environment and event; without event ids by the place in the delivery. */

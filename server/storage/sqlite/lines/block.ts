@@ -12,6 +12,7 @@ import { addWords, WordSet } from '../../../analytics/lines/words.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import { NO_SEQUENCE } from '../../lines/kept-line.ts';
 import { ByteReader, ByteWriter } from './byte-columns.ts';
+import { LineBytes, PLATFORM, sizeOf } from './line-bytes.ts';
 import { SequenceReader, SequenceWriter } from './sequences.ts';
 import { putColumns, takeColumns } from './text-columns.ts';
 
@@ -23,8 +24,6 @@ const QUALITY = 5;
 const COLUMNS = 0x11;
 /** Largest part of a block, uncompressed. */
 const MOST_BYTES = 256 * 1_048_576;
-/** Bit of {@link BlockHead.kinds}: the Lambda service wrote the line. */
-const PLATFORM = 0x80;
 /** Most platform lines; reading all of a REPORT takes longer than compressing it. */
 const USUAL_PLATFORM = /^(?:START|END|REPORT) RequestId: /;
 const LINE_END = 0x0a;
@@ -53,6 +52,8 @@ export interface BlockHead {
   readonly streams: Uint32Array;
   /** Per line: where its message begins in the body, and one more. A message ends one byte before the next. */
   readonly offsets: Float64Array;
+  /** Per line: {@link LineBytes.kind}. */
+  readonly kinds: Uint8Array;
   levelOf(at: number): Level | null;
   isPlatform(at: number): boolean;
   /** Sequences, ranks and occurrences, which take longer to read. */
@@ -66,13 +67,15 @@ export class DamagedBlockError extends Error {
 
 /** Builds a block of lines in order. */
 export function encodeBlock(lines: readonly KeptLine[]): Block {
-  const [times, streams, sequences, repeats, kinds, lengths, text] = Array.from({ length: 7 }, () => new ByteWriter());
-  if (!times || !streams || !sequences || !repeats || !kinds || !lengths || !text) throw new RangeError('unreachable');
+  const [times, streams, sequences, repeats, kinds, lengths] = Array.from({ length: 6 }, () => new ByteWriter());
+  if (!times || !streams || !sequences || !repeats || !kinds || !lengths) throw new RangeError('unreachable');
+  const text = new ByteWriter(lines.reduce((sum, line) => sum + sizeOf(line) + 1, 0));
   const sequenceWriter = new SequenceWriter(sequences);
   const environments = new Map<number, number>();
   const levels = [0, ...LEVELS.map(() => 0)];
   let lastMs = 0;
-  for (const { environmentId, timestampMs, sequence, rank, occurrence, message } of lines) {
+  for (const line of lines) {
+    const { environmentId, timestampMs, sequence } = line;
     times.signed(timestampMs - lastMs);
     lastMs = timestampMs;
     let stream = environments.get(environmentId);
@@ -83,17 +86,14 @@ export function encodeBlock(lines: readonly KeptLine[]): Block {
     streams.number(stream);
     sequenceWriter.write(stream, sequence);
     if (sequence === NO_SEQUENCE) {
-      repeats.number(rank);
-      repeats.number(occurrence);
+      repeats.number(line.rank);
+      repeats.number(line.occurrence);
     }
-    const isPlatform = USUAL_PLATFORM.test(message) || isPlatformLine(message);
-    const level = isPlatform ? null : lineLevel(message);
-    const number = level === null ? 0 : LEVELS.indexOf(level) + 1;
-    levels[number] = (levels[number] ?? 0) + 1;
-    kinds.byte(number + (isPlatform ? PLATFORM : 0));
-    const bytes = Buffer.from(message);
-    lengths.number(bytes.length);
-    text.bytes(bytes);
+    const kind = line instanceof LineBytes ? line.kind : kindOf(line.message);
+    const level = kind & ~PLATFORM;
+    levels[level] = (levels[level] ?? 0) + 1;
+    kinds.byte(kind);
+    lengths.number(writeText(text, line));
     // Divides the last word of a line from the first of the next.
     text.byte(LINE_END);
   }
@@ -116,6 +116,21 @@ export function encodeBlock(lines: readonly KeptLine[]): Block {
     head: checked(compressed(head.finish())),
     body: checked(compressedText(body)),
   };
+}
+
+/** {@link LineBytes.kind} of a message. */
+function kindOf(message: string): number {
+  if (USUAL_PLATFORM.test(message) || isPlatformLine(message)) return PLATFORM;
+  const level = lineLevel(message);
+  return level === null ? 0 : LEVELS.indexOf(level) + 1;
+}
+
+/** Writes the message of a line, and returns its size. */
+function writeText(to: ByteWriter, line: KeptLine): number {
+  if (!(line instanceof LineBytes)) return to.text(line.message);
+  if (line.text.isEscaped) return to.copyUnescaped(line.text.bytes, line.from, line.to);
+  to.copy(line.text.bytes, line.from, line.to);
+  return line.to - line.from;
 }
 
 /** @throws DamagedBlockError */
@@ -145,6 +160,7 @@ export function readHead(part: Uint8Array): BlockHead {
       times: allTimes,
       streams: allStreams,
       offsets,
+      kinds: kinds ?? EMPTY,
       levelOf: (at) => LEVELS[((kinds?.[at] ?? 0) & ~PLATFORM) - 1] ?? null,
       isPlatform: (at) => ((kinds?.[at] ?? 0) & PLATFORM) !== 0,
       identities: () =>
@@ -216,6 +232,23 @@ export function blockLines(parts: Pick<Block, 'head' | 'body'>, wanted?: Wanted)
     });
   }
   return lines;
+}
+
+/** All lines of a block, in order, to be packed again. @throws DamagedBlockError */
+export function blockLineBytes(parts: Pick<Block, 'head' | 'body'>): readonly KeptLine[] {
+  const head = readHead(parts.head);
+  const body = readBody(parts.body);
+  if ((head.offsets[head.n] ?? 0) !== body.length)
+    throw new DamagedBlockError('the text of the block has another length');
+  const text = { bytes: body, isEscaped: false };
+  return head.identities().map(({ sequence, rank, occurrence }, at) => {
+    const environmentId = head.environments[head.streams[at] ?? -1] ?? 0;
+    const [from, to] = [head.offsets[at] ?? 0, (head.offsets[at + 1] ?? 1) - 1];
+    const line = new LineBytes(environmentId, head.times[at] ?? 0, sequence, text, from, to, head.kinds[at] ?? 0);
+    line.rank = rank;
+    line.occurrence = occurrence;
+    return line;
+  });
 }
 
 /** The message of a line. */

@@ -16,7 +16,8 @@ import type { LineScope, LinesInScope } from '../../ports/lines.ts';
 import { byRequestId } from '../../questions/invocations/sqlite.ts';
 import type { Databases } from '../databases.ts';
 import { blockLines, DamagedBlockError, encodeBlock, readFilter } from './block.ts';
-import type { PackedChunk, PackedFunction } from './pack.ts';
+import type { PackedFunction } from './pack.ts';
+import type { PackedChunk } from './pack-queries.ts';
 
 /** Text that is read in one step, bytes: bounds the memory, and the time before others have their turn. */
 const STEP_BYTES = 33_554_432;

@@ -8,7 +8,7 @@ import type { LineStoreOfTest } from '../../../../test/support/line-store.ts';
 import { openLineStore } from '../../../../test/support/line-store.ts';
 import { memoryFolder, removeFolder } from '../../../../test/support/product.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
-import { BLOCK_BYTES } from './pack.ts';
+import { BLOCK_BYTES } from './pack-queries.ts';
 
 const AT = Date.UTC(2026, 10, 20, 10);
 const root = memoryFolder();

@@ -4,22 +4,28 @@
  */
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { DAY_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
-import { chunkLines } from '../../lines/chunk-lines.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import { keyOf, mergedLines, NO_SEQUENCE } from '../../lines/kept-line.ts';
 import { reportSkippedRow } from '../../skipped-rows.ts';
 import type { Databases } from '../databases.ts';
-import { idList } from '../read-connection.ts';
 import { aroundFailures } from './around-failures.ts';
 import type { Block } from './block.ts';
-import { blockLines, DamagedBlockError, encodeBlock, readHead } from './block.ts';
+import { blockLineBytes, blockLines, DamagedBlockError, encodeBlock, readHead } from './block.ts';
+import { chunkLineBytes, sizeOf } from './line-bytes.ts';
+import type { PackedChunk } from './pack-queries.ts';
+import {
+  BLOCK_BYTES,
+  blockText,
+  chunksOf,
+  functionsOf,
+  overlappingBlocks,
+  smallBlocks,
+  WINDOW,
+  waitingChunks,
+} from './pack-queries.ts';
 import type { RebuiltFilter } from './rebuild-filters.ts';
 import { rebuiltFilters } from './rebuild-filters.ts';
 
-/** Text of a block. Larger ones compress a little better, and take longer to search. */
-export const BLOCK_BYTES = 524_288;
-/** A block below this is packed again with the lines that follow. */
-const SMALL_BYTES = BLOCK_BYTES / 2;
 /** Chunks of a function are packed once they are about a block. */
 const DUE_BYTES = 65_536;
 /** Fewer wait this long for more. */
@@ -27,8 +33,6 @@ const DUE_MS = MINUTE_MS;
 /** Compressed bytes and lines that are packed at once: bounds the memory. */
 const MOST_BYTES = 1_048_576;
 const MOST_LINES = 50_000;
-/** Chunks from which a function is chosen. */
-const WINDOW = 5000;
 /** Whether an attempt fails is known once it has ended. */
 const OUTCOME_MS = LONGEST_RUN_MS + MINUTE_MS;
 
@@ -37,14 +41,6 @@ export interface PackQuery {
   readonly nowMs: number;
   /** Keep application lines around failures only. */
   readonly errorsOnly: boolean;
-}
-
-/** A chunk by what identifies it: numbers of deleted rows are given again. */
-export interface PackedChunk {
-  readonly id: number;
-  readonly environmentId: number;
-  readonly firstMs: number;
-  readonly digest: Uint8Array;
 }
 
 /** Chunks of a function, the blocks to store in their place, and the blocks that these contain. */
@@ -111,20 +107,8 @@ interface Due {
 
 function dueChunks(db: Databases, { nowMs, errorsOnly }: PackQuery): readonly Due[] {
   const untilMs = errorsOnly ? nowMs - OUTCOME_MS : nowMs;
-  const waiting = db.telemetry
-    .all(
-      db.telemetry
-        .selectFrom('raw_chunk')
-        .select(({ fn }) => [
-          'id',
-          'environment_id as environmentId',
-          'received_ms as receivedMs',
-          'events',
-          fn<number>('length', ['gzip']).as('bytes'),
-        ])
-        .orderBy('id')
-        .limit(WINDOW),
-    )
+  const waiting = waitingChunks
+    .all(db.telemetry)
     .filter(({ id, receivedMs }) => receivedMs <= untilMs && unreadable.get(db)?.has(`${id} ${receivedMs}`) !== true);
   const isFull = waiting.length >= WINDOW;
   const due = [...byFunction(db, waiting)]
@@ -154,14 +138,7 @@ function atOnce(due: readonly { readonly functionId: number; readonly chunks: re
 function byFunction(db: Databases, waiting: readonly Waiting[]): ReadonlyMap<number, readonly Waiting[]> {
   const ids = [...new Set(waiting.map(({ environmentId }) => environmentId))].filter((id) => id > 0);
   const functions = new Map(
-    db.telemetry
-      .all(
-        db.telemetry
-          .selectFrom('environment')
-          .select(['id', 'function_id as functionId'])
-          .where('id', 'in', idList(ids)),
-      )
-      .map(({ id, functionId }) => [id, functionId]),
+    functionsOf.all(db.telemetry, { environments: JSON.stringify(ids) }).map(({ id, functionId }) => [id, functionId]),
   );
   const found = new Map<number, Waiting[]>();
   for (const chunk of waiting) {
@@ -179,25 +156,13 @@ function readChunks(
   db: Databases,
   ids: readonly number[],
 ): { readonly chunks: readonly PackedChunk[]; readonly lines: readonly KeptLine[]; readonly receivedMs: number } {
-  const rows = db.telemetry.all(
-    db.telemetry
-      .selectFrom('raw_chunk')
-      .select([
-        'id',
-        'environment_id as environmentId',
-        'first_ms as firstMs',
-        'received_ms as receivedMs',
-        'digest',
-        'gzip',
-      ])
-      .where('id', 'in', idList(ids)),
-  );
+  const rows = chunksOf.all(db.telemetry, { ids: JSON.stringify(ids) });
   const chunks: PackedChunk[] = [];
   const lines: KeptLine[] = [];
   let newestMs = 0;
   for (const { gzip, receivedMs, ...chunk } of rows) {
     try {
-      for (const line of chunkLines(chunk.environmentId, gzip)) lines.push(line);
+      for (const line of chunkLineBytes(chunk.environmentId, gzip)) lines.push(line);
       chunks.push(chunk);
       newestMs = Math.max(newestMs, receivedMs);
     } catch {
@@ -248,14 +213,7 @@ function withoutKnown(
   firstMs: number,
   lastMs: number,
 ): readonly KeptLine[] {
-  const overlapping = db.telemetry.all(
-    db.telemetry
-      .selectFrom('line_block')
-      .select('id')
-      .where('function_id', '=', functionId)
-      .where('last_ms', '>=', firstMs)
-      .where('first_ms', '<=', lastMs),
-  );
+  const overlapping = overlappingBlocks.all(db.telemetry, { functionId, firstMs, lastMs });
   let left = lines;
   // One at a time: there may be many.
   for (const { id } of overlapping) {
@@ -292,7 +250,7 @@ function keysOf(db: Databases, id: number, firstMs: number, lastMs: number): Rea
 }
 
 function blockOf(db: Databases, id: number) {
-  return db.telemetry.get(db.telemetry.selectFrom('line_block').select(['head', 'body']).where('id', '=', id));
+  return blockText.get(db.telemetry, { id });
 }
 
 interface SmallBlock {
@@ -314,20 +272,15 @@ function mergeable(
   receivedMs: number,
 ): readonly SmallBlock[] {
   const dayMs = Math.floor((added[0]?.timestampMs ?? 0) / DAY_MS) * DAY_MS;
-  const rows = db.telemetry.all(
-    db.telemetry
-      .selectFrom('line_block')
-      .select(['id', 'bytes', 'raw_bytes as rawBytes', 'received_ms as receivedMs'])
-      .where('function_id', '=', functionId)
-      .where('last_ms', '>=', dayMs)
-      .where('last_ms', '<', dayMs + DAY_MS)
-      .where('raw_bytes', '<', SMALL_BYTES)
-      .where((eb) => eb.between('received_ms', receivedMs - DAY_MS, receivedMs + DAY_MS))
-      .orderBy('raw_bytes')
-      .orderBy('id'),
-  );
+  const rows = smallBlocks.all(db.telemetry, {
+    functionId,
+    firstMs: dayMs,
+    lastMs: dayMs + DAY_MS,
+    receivedAfterMs: receivedMs - DAY_MS,
+    receivedBeforeMs: receivedMs + DAY_MS,
+  });
   const found: SmallBlock[] = [];
-  let packedBytes = added.reduce((sum, { message }) => sum + message.length, 0);
+  let packedBytes = added.reduce((sum, line) => sum + sizeOf(line), 0);
   for (const { rawBytes, ...row } of rows) {
     if (rawBytes > packedBytes || packedBytes >= BLOCK_BYTES) break;
     const lines = linesOf(db, row.id);
@@ -342,7 +295,7 @@ function mergeable(
 function linesOf(db: Databases, id: number): readonly KeptLine[] | null {
   const parts = blockOf(db, id);
   try {
-    return parts === undefined ? null : blockLines(parts);
+    return parts === undefined ? null : blockLineBytes(parts);
   } catch (error) {
     if (error instanceof DamagedBlockError) return null;
     throw error;
@@ -358,7 +311,7 @@ function inBlocks(lines: readonly KeptLine[]): readonly (readonly KeptLine[])[] 
       parts.push([]);
       bytes = 0;
     }
-    bytes += line.message.length;
+    bytes += sizeOf(line);
     parts.at(-1)?.push(line);
   }
   return parts;

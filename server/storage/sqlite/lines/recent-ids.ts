@@ -4,9 +4,10 @@ import type { ByteReader, ByteWriter } from './byte-columns.ts';
 /** More take longer to look through than they save. */
 const MOST = 64;
 const WORDS = 4;
+/** Ids for which there is room: they move once in as many. */
+const ROOM = 16 * MOST;
 const ID_BYTES = 16;
 const HYPHEN = 0x2d;
-const ZERO = 0x30;
 const DIGITS = Buffer.from('0123456789abcdef');
 
 /** How an id is written. */
@@ -16,32 +17,25 @@ interface IdForm {
 }
 
 export class RecentIds {
+  /** The id to write or to read, in words of 32 bits. */
+  readonly next = new Int32Array(WORDS);
   /** Words of the ids, the newest last. */
-  readonly #words = new Int32Array(WORDS * MOST);
-  readonly #one = new Int32Array(WORDS);
+  readonly #words = new Int32Array(WORDS * ROOM);
+  /** Number of ids that were added, and of those that are left. */
+  #end = 0;
   #n = 0;
 
-  /** Writes the id with lower-case digits and hyphens at `at`. Returns 0 if it is new, otherwise one more than its place. */
-  write(from: Uint8Array, at: number, chars: number, ids: ByteWriter): number {
-    const one = this.#one;
-    let [nibbles, word] = [0, 0];
-    for (let n = at; n < at + chars; n += 1) {
-      const byte = from[n] ?? 0;
-      if (byte === HYPHEN) continue;
-      word = (word << 4) | (byte <= 0x39 ? byte - ZERO : byte - 0x57);
-      nibbles += 1;
-      if ((nibbles & 7) === 0) one[(nibbles >> 3) - 1] = word;
-    }
+  /** Writes {@link next}. Returns 0 if it is new, otherwise one more than its place. */
+  write(ids: ByteWriter): number {
     const found = this.#find();
-    if (found === -1)
-      for (const value of one) for (let shift = 24; shift >= 0; shift -= 8) ids.byte((value >>> shift) & 255);
+    if (found === -1) for (const word of this.next) ids.word(word);
     this.#moves(found);
     return found + 1;
   }
 
   /** Puts the id of a place where `write` returned it. @throws RangeError for a place that there is not */
   read(place: number, ids: ByteReader, into: Buffer, at: number, { hyphens, chars }: IdForm): void {
-    const one = this.#one;
+    const one = this.next;
     if (place === 0) {
       const bytes = ids.bytes(ID_BYTES);
       for (let n = 0; n < WORDS; n += 1)
@@ -52,7 +46,7 @@ export class RecentIds {
           (bytes[4 * n + 3] ?? 0);
     } else if (place > this.#n) throw new RangeError('there are fewer ids');
     else {
-      const from = WORDS * (this.#n - place);
+      const from = WORDS * (this.#end - place);
       for (let n = 0; n < WORDS; n += 1) one[n] = this.#words[from + n] ?? 0;
     }
     this.#moves(place - 1);
@@ -69,8 +63,8 @@ export class RecentIds {
 
   #find(): number {
     const words = this.#words;
-    const [a, b, c, d] = this.#one;
-    for (let place = 0, at = WORDS * (this.#n - 1); at >= 0; place += 1, at -= WORDS)
+    const [a = 0, b = 0, c = 0, d = 0] = this.next;
+    for (let place = 0, at = WORDS * (this.#end - 1); place < this.#n; place += 1, at -= WORDS)
       if (words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d) return place;
     return -1;
   }
@@ -79,9 +73,15 @@ export class RecentIds {
   #moves(place: number): void {
     const words = this.#words;
     if (place === 0) return;
-    if (place > 0) words.copyWithin(WORDS * (this.#n - 1 - place), WORDS * (this.#n - place), WORDS * this.#n);
-    else if (this.#n < MOST) this.#n += 1;
-    else words.copyWithin(0, WORDS);
-    words.set(this.#one, WORDS * (this.#n - 1));
+    if (place > 0) words.copyWithin(WORDS * (this.#end - 1 - place), WORDS * (this.#end - place), WORDS * this.#end);
+    else {
+      if (this.#end === ROOM) {
+        words.copyWithin(0, WORDS * (ROOM - MOST), WORDS * ROOM);
+        this.#end = MOST;
+      }
+      this.#end += 1;
+      if (this.#n < MOST) this.#n += 1;
+    }
+    words.set(this.next, WORDS * (this.#end - 1));
   }
 }

@@ -17,6 +17,9 @@ const UUID_CHARS = 36;
 const TRACE_CHARS = 35;
 const TIME_CHARS = 24;
 const EPOCH_CHARS = 13;
+/** Where the digits of ids begin, four each. */
+const UUID_DIGITS = Uint8Array.of(0, 4, 9, 14, 19, 24, 28, 32);
+const TRACE_DIGITS = Uint8Array.of(2, 6, 11, 15, 19, 23, 27, 31);
 /** Shorter runs of hexadecimal digits are numbers and words. */
 const [FEWEST_HEX, MOST_HEX] = [16, 64];
 
@@ -30,6 +33,13 @@ for (let byte = 0; byte < 256; byte += 1) {
   if (byte >= 0x61 && byte <= 0x66) NIBBLE[byte] = byte - 0x57;
   if (isDigit || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x5f) IS_WORD[byte] = 1;
 }
+/** What a byte begins: nothing, what is escaped, a word, or a word that may be an id. */
+const [BETWEEN, ESCAPED, WORD, HEX] = [0, 1, 2, 3];
+const CLASS = Uint8Array.from(IS_WORD, (isWord, byte) => {
+  if (byte > 0 && byte <= LAST_MARK) return ESCAPED;
+  if (isWord === 0) return BETWEEN;
+  return (NIBBLE[byte] ?? 16) < 16 ? HEX : WORD;
+});
 const DIGITS = Buffer.from('0123456789abcdef');
 
 export interface TextColumns {
@@ -43,38 +53,44 @@ export interface TextColumns {
 
 /** Takes ids and times out of a text in UTF-8. */
 export function takeColumns(from: Uint8Array): TextColumns {
-  const [text, places, times, ids] = [new ByteWriter(), new ByteWriter(), new ByteWriter(), new ByteWriter()];
+  const { length } = from;
+  const [text, places, times, ids] = [new ByteWriter(length), new ByteWriter(), new ByteWriter(), new ByteWriter()];
   const recent = new RecentIds();
   const clock = new Clock();
-  const { length } = from;
   let done = 0;
   const mark = (at: number, end: number, kind: number): void => {
-    text.bytes(from.subarray(done, at));
+    text.copy(from, done, at);
     text.byte(kind);
     done = end;
   };
-  let before = 0;
   for (let at = 0; at < length; ) {
-    const byte = from[at] ?? 0;
-    if (byte <= LAST_MARK && byte > 0) {
+    const kind = CLASS[from[at] ?? 0];
+    if (kind === BETWEEN) {
+      at += 1;
+      continue;
+    }
+    if (kind === ESCAPED) {
       mark(at, at, MARK.escape);
       at += 1;
-    } else if (before === 0 && (NIBBLE[byte] ?? 16) < 16) {
+      continue;
+    }
+    // A word begins here; what is taken out is one, or several with hyphens.
+    let end = at;
+    if (kind === HEX) {
       const run = hexRun(from, at);
-      let end = -1;
-      if (run === 8 && from[at + 8] === HYPHEN && isUuid(from, at)) {
+      if (run === 8 && from[at + 8] === HYPHEN && isUuid(from, at, recent.next)) {
         end = at + UUID_CHARS;
         mark(at, end, MARK.uuid);
-        places.byte(recent.write(from, at, UUID_CHARS, ids));
-      } else if (run === 1 && byte === ONE && from[at + 1] === HYPHEN && isTrace(from, at)) {
+        places.byte(recent.write(ids));
+      } else if (run === 1 && from[at] === ONE && from[at + 1] === HYPHEN && isTrace(from, at, recent.next)) {
         end = at + TRACE_CHARS;
         mark(at, end, MARK.trace);
-        places.byte(recent.write(from, at + 1, TRACE_CHARS - 1, ids));
+        places.byte(recent.write(ids));
       } else if (run === 4 && from[at + 4] === HYPHEN && clock.reads(from, at)) {
         end = at + TIME_CHARS;
         mark(at, end, MARK.time);
         times.signed(clock.difference());
-      } else if (run === EPOCH_CHARS && byte === ONE && clock.readsNumber(from, at)) {
+      } else if (run === EPOCH_CHARS && from[at] === ONE && clock.readsNumber(from, at)) {
         end = at + EPOCH_CHARS;
         mark(at, end, MARK.epochMs);
         times.signed(clock.difference());
@@ -83,14 +99,12 @@ export function takeColumns(from: Uint8Array): TextColumns {
         mark(at, end, MARK.hex);
         places.byte(run);
         writeHex(from, at, run, ids);
-      }
-      at = end === -1 ? at + run : end;
-      before = 1;
-      continue;
-    } else at += 1;
-    before = IS_WORD[byte] ?? 0;
+      } else end = at + run;
+    }
+    at = end;
+    while (IS_WORD[from[at] ?? 0] === 1) at += 1;
   }
-  text.bytes(from.subarray(done));
+  text.copy(from, done, length);
   return { text: text.finish(), places: places.finish(), times: times.finish(), ids: ids.finish() };
 }
 
@@ -157,27 +171,35 @@ function hexRun(from: Uint8Array, start: number): number {
   return at - start;
 }
 
-function isUuid(from: Uint8Array, at: number): boolean {
-  return (
-    from[at + 13] === HYPHEN &&
-    from[at + 18] === HYPHEN &&
-    from[at + 23] === HYPHEN &&
-    hexRun(from, at + 9) === 4 &&
-    hexRun(from, at + 14) === 4 &&
-    hexRun(from, at + 19) === 4 &&
-    hexRun(from, at + 24) === 12 &&
-    IS_WORD[from[at + UUID_CHARS] ?? 0] === 0
-  );
+/** Is it a UUID? Its bytes are `id`, then. */
+function isUuid(from: Uint8Array, at: number, id: Int32Array): boolean {
+  if (from[at + 13] !== HYPHEN || from[at + 18] !== HYPHEN || from[at + 23] !== HYPHEN) return false;
+  return isId(from, at, UUID_DIGITS, id) && IS_WORD[from[at + UUID_CHARS] ?? 0] === 0;
 }
 
-/** `1-`, 8 digits, `-` and 24 digits. */
-function isTrace(from: Uint8Array, at: number): boolean {
-  return (
-    hexRun(from, at + 2) === 8 &&
-    from[at + 10] === HYPHEN &&
-    hexRun(from, at + 11) === 24 &&
-    IS_WORD[from[at + TRACE_CHARS] ?? 0] === 0
-  );
+/** `1-`, 8 digits, `-` and 24 digits. Their bytes are `id`, then. */
+function isTrace(from: Uint8Array, at: number, id: Int32Array): boolean {
+  return from[at + 10] === HYPHEN && isId(from, at, TRACE_DIGITS, id) && IS_WORD[from[at + TRACE_CHARS] ?? 0] === 0;
+}
+
+/** Reads an id of eight times four digits at the offsets from `at`. False if they are none. */
+function isId(from: Uint8Array, at: number, offsets: Uint8Array, id: Int32Array): boolean {
+  for (let n = 0; n < id.length; n += 1) {
+    const high = fourDigits(from, at + (offsets[2 * n] ?? 0));
+    const low = fourDigits(from, at + (offsets[2 * n + 1] ?? 0));
+    if (high === -1 || low === -1) return false;
+    id[n] = (high << 16) | low;
+  }
+  return true;
+}
+
+/** The value of four hexadecimal digits; -1 if they are none. */
+function fourDigits(from: Uint8Array, at: number): number {
+  const a = NIBBLE[from[at] ?? 0] ?? 16;
+  const b = NIBBLE[from[at + 1] ?? 0] ?? 16;
+  const c = NIBBLE[from[at + 2] ?? 0] ?? 16;
+  const d = NIBBLE[from[at + 3] ?? 0] ?? 16;
+  return ((a | b | c | d) & 16) === 0 ? (a << 12) | (b << 8) | (c << 4) | d : -1;
 }
 
 function writeHex(from: Uint8Array, at: number, chars: number, to: ByteWriter): void {

@@ -1,7 +1,8 @@
 /** Table `line_block`: log lines in blocks, in place of the chunks that they were packed from. */
 import type Database from 'better-sqlite3';
 import type { CutChunk, CutLines } from '../lines/delete-lines.ts';
-import type { PackedChunk, PackedFunction, PackedLines } from '../lines/pack.ts';
+import type { PackedFunction, PackedLines } from '../lines/pack.ts';
+import type { PackedChunk } from '../lines/pack-queries.ts';
 
 export class LineBlocks {
   readonly #sql;
