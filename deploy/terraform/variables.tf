@@ -36,7 +36,7 @@ variable "log_groups" {
 }
 
 variable "filter_pattern" {
-  description = "Platform lines and reported errors. An empty pattern delivers every line, which feeds such as aws/spans need."
+  description = "Platform lines, reported errors and lines with metrics (EMF). An empty pattern delivers every line, which feeds such as aws/spans need."
   type        = string
-  default     = "?\"RequestId:\" ?\"INIT_START\" ?\"INIT_REPORT\" ?\"RESTORE_START\" ?\"RESTORE_REPORT\" ?\"EXTENSION\" ?\"TELEMETRY\" ?\"State: Subscribed\" ?\"Task timed out after\" ?\"Process exited before completing request\" ?\"Unknown application error occurred\" ?\"LAMBDA_WARNING\" ?\"ENILimitReachedException\" ?\"EC2ThrottledException\" ?\"EC2AccessDeniedException\" ?\"SubnetIPAddressLimitReachedException\" ?\"platform.\" ?\"Invoke Error\" ?\"Uncaught Exception\" ?\"Unhandled Promise Rejection\" ?\"Traceback (most recent call last)\" ?\"Exception\" ?\"errorMessage\" ?\"exception from handler\" ?\"Error raised from handler\" ?\"Error loading\" ?\"panicked at\" ?\"panic: \" ?\": errorString\" ?\"Lambda runtime invoke\""
+  default     = "?\"RequestId:\" ?\"INIT_START\" ?\"INIT_REPORT\" ?\"RESTORE_START\" ?\"RESTORE_REPORT\" ?\"EXTENSION\" ?\"TELEMETRY\" ?\"State: Subscribed\" ?\"Task timed out after\" ?\"Process exited before completing request\" ?\"Unknown application error occurred\" ?\"LAMBDA_WARNING\" ?\"ENILimitReachedException\" ?\"EC2ThrottledException\" ?\"EC2AccessDeniedException\" ?\"SubnetIPAddressLimitReachedException\" ?\"platform.\" ?\"CloudWatchMetrics\" ?\"Invoke Error\" ?\"Uncaught Exception\" ?\"Unhandled Promise Rejection\" ?\"Traceback (most recent call last)\" ?\"Exception\" ?\"errorMessage\" ?\"exception from handler\" ?\"Error raised from handler\" ?\"Error loading\" ?\"panicked at\" ?\"panic: \" ?\": errorString\" ?\"Lambda runtime invoke\""
 }

@@ -30,6 +30,7 @@ export const FILTER_SAMPLES: readonly string[] = [
   'no such order: java.lang.IllegalStateException\njava.lang.IllegalStateException: no such order\n\tat com.shop.Handler.handle(Handler.java:20)\n',
   'order not found: errorString\n',
   "thread 'main' panicked at src/main.rs:20:5:\nno such order\n",
+  '{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"a","Dimensions":[[]],"Metrics":[{"Name":"b"}]}]},"b":1}\n',
   `{"record":{"requestId":"${ID}"},"type":"platform.start","time":"2026-01-01T00:00:00.000Z"}`,
 ];
 

@@ -30,6 +30,7 @@ test.each([
   'Error raised from handler method',
   'Error loading class com.shop.Handler',
   "thread 'main' panicked at src/main.rs:20:5:",
+  '{"_aws":{"Timestamp":1,"CloudWatchMetrics":[]}}',
   'panic: x',
   'order not found: errorString',
   'ERROR Lambda runtime invoke{}: x',

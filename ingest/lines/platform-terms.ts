@@ -15,10 +15,13 @@ export const ERROR_TERMS: readonly string[] = [
   'Lambda runtime invoke',
 ];
 
+/** A member of every document in the embedded metric format, in whatever a logger or the JSON format of Lambda wraps it. */
+const METRIC_TERM = 'CloudWatchMetrics';
+
 /**
- * Words that select platform lines and lines in which runtimes report a failed handler. A line passes if it contains any of
- * them. Subscription filters, the poller and the forwarder use this one list. More passes than is needed: a line that mentions
- * an exception is read and then left alone.
+ * Words that select platform lines, lines with metrics, and lines in which runtimes report a failed handler. A line passes if it
+ * contains any of them. Subscription filters, the poller and the forwarder use this one list. More passes than is needed: a line that
+ * mentions an exception is read and then left alone.
  */
 export const PLATFORM_TERMS: readonly string[] = [
   'RequestId:',
@@ -38,6 +41,7 @@ export const PLATFORM_TERMS: readonly string[] = [
   'EC2AccessDeniedException',
   'SubnetIPAddressLimitReachedException',
   'platform.',
+  METRIC_TERM,
   ...ERROR_TERMS,
 ];
 

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, vi } from 'vitest';
 import type { AwsScope } from '../../ingest/aws/aws-clients.ts';
 import { MetricsDouble, MetricsFault } from './aws-metrics.ts';
+import { passesFilter } from './filter-pattern.ts';
 import { invocation } from './firehose.ts';
 
 export interface DoubleEvent {
@@ -233,7 +234,7 @@ export class AwsDouble {
     const matching = group.events
       .filter((event) => (event.timestamp ?? from) >= from && (event.timestamp ?? from) <= to)
       .filter((event) => (event.visibleFromMs ?? 0) <= now)
-      .filter((event) => typeof pattern !== 'string' || matches(pattern, event.message ?? ''))
+      .filter((event) => typeof pattern !== 'string' || passesFilter(pattern, event.message ?? ''))
       .toSorted((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
     const limit = Math.min(this.pageEvents, Number(input['limit'] ?? 10_000));
     const page = matching.slice(offset, offset + limit);
@@ -351,16 +352,10 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 /** Matches `?"a" ?"b"` (any of the terms) as text. The rest of the filter language is not implemented. */
-function matches(pattern: string, message: string): boolean {
-  if (pattern.trim() === '') return true;
-  const terms = [...pattern.matchAll(/\?"([^"]*)"/g)].map((match) => match[1] ?? '');
-  return terms.some((term) => message.includes(term));
-}
-
 function testFilter(pattern: string, messages: readonly string[]): unknown {
   return {
     matches: messages.flatMap((eventMessage, at) =>
-      matches(pattern, eventMessage) ? [{ eventNumber: at + 1, eventMessage, extractedValues: {} }] : [],
+      passesFilter(pattern, eventMessage) ? [{ eventNumber: at + 1, eventMessage, extractedValues: {} }] : [],
     ),
   };
 }

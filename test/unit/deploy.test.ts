@@ -5,12 +5,14 @@ import { parse as parseHcl } from '@cdktn/hcl2json';
 import { describe, expect, test } from 'vitest';
 import type { ScalarTag } from 'yaml';
 import { parse as parseYaml } from 'yaml';
+import { FILTER_SAMPLES } from '../../ingest/aws/platform-filter.ts';
 import { parsePlatformLine } from '../../ingest/lines/platform-line.ts';
 import { PLATFORM_FILTER, PLATFORM_TERMS, passesPlatformFilter } from '../../ingest/lines/platform-terms.ts';
 import { parseRuntimeError } from '../../ingest/lines/runtime-error.ts';
 import { PULL_ACTIONS } from '../../ingest/records/pull-actions.ts';
 import { endpointProblem, kits } from '../../server/config/deploy-kits.ts';
 import { corpusFiles } from '../support/corpus.ts';
+import { passesFilter } from '../support/filter-pattern.ts';
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, '../../deploy', path), 'utf8');
 
@@ -154,6 +156,36 @@ describe.each(['cloudformation/firehose.yaml', 'forwarder/template.yaml', 'sam/t
     expect(text).not.toContain('arn:aws:');
     expect(text.replaceAll(/^\s*#.*$/gm, '')).not.toMatch(/logs\.amazonaws\.com/);
   });
+});
+
+const EMF = {
+  Timestamp: 1_574_109_732_004,
+  CloudWatchMetrics: [{ Namespace: 'Shop', Dimensions: [[]], Metrics: [{ Name: 'n' }] }],
+};
+const EMF_LINE = JSON.stringify({ _aws: EMF, n: 1 });
+
+test('the default patterns, as CloudWatch Logs documents them, pass platform lines, errors and lines with metrics', async () => {
+  const variables = (await parseHcl('variables.tf', read('terraform/variables.tf'))) as {
+    readonly variable: { readonly filter_pattern: readonly Json[] };
+  };
+  const patterns = [
+    ...['cloudformation/firehose.yaml', 'forwarder/template.yaml', 'sam/template.yaml'].map((path) =>
+      String(template(path).Parameters['FilterPattern']?.['Default']),
+    ),
+    String(variables.variable.filter_pattern[0]?.['default']),
+  ];
+  const lines = [
+    ...FILTER_SAMPLES,
+    EMF_LINE,
+    `2023-10-25T17:38:05.273Z\t274cced9-0439-4a76-befe-eeef0ec34460\tINFO\t\n${EMF_LINE}`,
+    JSON.stringify({ timestamp: '2023-11-01T00:21:51.358Z', level: 'INFO', message: EMF_LINE }),
+  ];
+  for (const pattern of patterns) {
+    expect(lines.filter((line) => !passesFilter(pattern, line))).toEqual([]);
+    expect(
+      ['order 17 placed', '{"level":"INFO","message":"done"}'].filter((line) => passesFilter(pattern, line)),
+    ).toEqual([]);
+  }
 });
 
 test('the stream backs up failed records, retries for two hours, and does not extract messages', () => {
