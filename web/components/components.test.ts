@@ -5,7 +5,7 @@ import { examples } from '../../server/http/contract/examples/examples.generated
 import { restore, showPage } from '../../test/support/show-page.ts';
 import { ActionResult } from './action-result.tsx';
 import { ColdBadge, SimulatedBadge, StatusBadge, WarningBadges } from './badges.tsx';
-import { DifferenceTable, VerdictBadge } from './comparison.tsx';
+import { DifferenceTable, differenceSentence, placeOf, scaleOf, VerdictBadge } from './comparison.tsx';
 import { ConfirmedButton } from './confirmed-button.tsx';
 import { EniEvents } from './eni-events.tsx';
 import { InvocationTable } from './invocation-table.tsx';
@@ -129,8 +129,8 @@ describe('differences of two periods', () => {
   ] as const)('%s is called %s', async (metric, name) => {
     const { table } = await showPage(h(DifferenceTable, { rows: [{ ...row, metric }] }));
     expect(table('Differences')).toEqual([
-      ['Metric', 'Before', 'After', 'Change, 95 % interval', 'Verdict'],
-      [name, '100 ms', '120 ms', '+20 % +10 % to +30 %', 'worse'],
+      ['Metric', 'Before', 'After', 'Change', '95 % interval', 'Verdict'],
+      [name, '100 ms', '120 ms', '+20 %', '+10 % to +30 %', 'worse'],
     ]);
   });
 
@@ -138,22 +138,58 @@ describe('differences of two periods', () => {
     [
       'a share',
       { unit: 'ratio', before: 0.1, after: 0.05, change: -0.05, low: -0.08, high: 0 },
-      ['10 %', '5.0 %', '−5.0 points −8.0 points to 0 points', 'worse'],
+      ['10 %', '5.0 %', '−5.0 points', '−8.0 points to 0 points', 'worse'],
     ],
     [
       'dollars',
       { unit: 'USD', before: 1, after: 2, change: 1, low: 0.5, high: 1.5 },
-      ['$1.00', '$2.00', '+100 % +50 % to +150 %', 'worse'],
+      ['$1.00', '$2.00', '+100 %', '+50 % to +150 %', 'worse'],
     ],
     [
       'nothing known',
       { before: null, after: null, change: null, low: null, high: null, reason: 'Too few' },
-      ['–', '–', '– no interval', 'worse Too few'],
+      ['–', '–', '–', 'no interval', 'worse Too few'],
     ],
-    ['an interval that is open', { high: null }, ['100 ms', '120 ms', '+20 % +10 % to –', 'worse']],
+    ['an interval that is open', { high: null }, ['100 ms', '120 ms', '+20 %', '+10 % to –', 'worse']],
   ] as const)('%s', async (_, more, cells) => {
     const { table } = await showPage(h(DifferenceTable, { rows: [{ ...row, ...more }] }));
     expect(table('Differences')[1]?.slice(1)).toEqual(cells);
+  });
+
+  test('pictures share a scale by unit, and hold what is far away', () => {
+    const share = { ...row, unit: 'ratio', change: -0.02, low: -0.04, high: 0.01 } as const;
+    const far = { ...row, change: 4, low: 1, high: 9 };
+    // The largest bound of each unit; relative changes reach to 200 % at most.
+    expect([scaleOf([row, share], false), scaleOf([row, share], true)]).toEqual([0.3, 0.04]);
+    expect([scaleOf([row, far], false), scaleOf([], false)]).toEqual([2, 0]);
+    // 160 px wide: no change is at 80, the ends of the scale at 5 and 155.
+    expect([0, 0.3, -0.3, 0.15, 9, -9].map((change) => placeOf(change, 0.3))).toEqual([80, 155, 5, 117.5, 155, 5]);
+    expect(placeOf(0.1, 0)).toBe(80);
+  });
+
+  test('an interval is drawn from its low to its high bound, with the change as a dot', async () => {
+    const page = await showPage(h(DifferenceTable, { rows: [{ ...row, low: -0.15, high: 0.3 }] }));
+    expect(page.elements('circle').map(({ attributes }) => attributes['cx'])).toEqual(['130']);
+    expect(page.elements('line').map(({ attributes }) => [attributes['x1'], attributes['x2']])).toEqual([
+      ['80', '80'],
+      ['42.5', '155'],
+    ]);
+    const unknown = await showPage(h(DifferenceTable, { rows: [{ ...row, high: null }] }));
+    expect(unknown.elements('circle')).toEqual([]);
+  });
+
+  test.each([
+    [
+      [row, { ...row, metric: 'costPer1k', unit: 'USD', change: -0.08, verdict: 'improved' }],
+      'Duration p50 +20 %, Cost per 1,000 −8.0 %',
+    ],
+    [[{ ...row, verdict: 'no-evidence' }], '1 metric without a significant change'],
+    [
+      [row, { ...row, verdict: 'no-evidence' }, { ...row, verdict: 'insufficient-data' }],
+      'Duration p50 +20 %; 1 metric without a significant change; 1 metric with too little data',
+    ],
+  ] as const)('in a sentence: %#', (rows, sentence) => {
+    expect(differenceSentence(rows)).toBe(sentence);
   });
 
   test.each([

@@ -230,10 +230,10 @@ test('each metric of a comparison has its name and unit', async () => {
     }),
   );
   expect(table('Differences').slice(1)).toEqual([
-    ['Duration p50', '1 ms', '2 ms', '0 % 0 % to 0 %', 'no evidence of a change'],
-    ['Duration p99', '1.50 s', '–', '0 % 0 % to 0 %', 'no evidence of a change'],
-    ['Init p50', '100 ms', '1.00 min', '– no interval', 'no evidence of a change'],
-    ['Cold-start rate', '1.0 %', '50 %', '0 points 0 points to 0 points', 'better'],
+    ['Duration p50', '1 ms', '2 ms', '0 %', '0 % to 0 %', 'no evidence of a change'],
+    ['Duration p99', '1.50 s', '–', '0 %', '0 % to 0 %', 'no evidence of a change'],
+    ['Init p50', '100 ms', '1.00 min', '–', 'no interval', 'no evidence of a change'],
+    ['Cold-start rate', '1.0 %', '50 %', '0 points', '0 points to 0 points', 'better'],
   ]);
 });
 

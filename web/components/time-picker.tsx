@@ -1,8 +1,8 @@
 /** The box of the time control: exact bounds, presets, own bounds, words, zone and refresh. All of it lives in the URL. */
 import { ChevronLeft, ChevronRight, ZoomOut } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
-import { parseIsoTime } from '../../ingest/records/time.ts';
 import { useNow } from '../state/clock.ts';
+import { fieldMs, fieldText } from '../state/date-time-field.ts';
 import { setSearchParams } from '../state/location.ts';
 import type { Range } from '../state/range.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../state/range.ts';
 import type { ReadRange } from '../state/time-text.ts';
 import type { Zone } from '../state/zone.ts';
-import { fromZoned, localZone, rememberZone, zoneName, zoneNames, zoneOf, zoneOffsetMs } from '../state/zone.ts';
+import { localZone, rememberZone, zoneName, zoneNames, zoneOf } from '../state/zone.ts';
 
 interface TimePickerProps {
   readonly query: URLSearchParams;
@@ -190,17 +190,6 @@ function OwnBounds({ range, zone, choose }: ChooseProps & { readonly range: Rang
       </button>
     </form>
   );
-}
-
-/** As fields for a date and a time have it: `2026-11-21T03:04`. */
-function fieldText(ms: number, zone: Zone): string {
-  return new Date(ms + zoneOffsetMs(ms, zone)).toISOString().slice(0, 16);
-}
-
-/** Null while a part of the field is empty. */
-function fieldMs(text: string, zone: Zone): number | null {
-  const clockMs = parseIsoTime(text);
-  return clockMs === null ? null : fromZoned(clockMs, zone);
 }
 
 function ZoneField({ zone }: { readonly zone: Zone }) {

@@ -87,15 +87,16 @@ test('metrics before and after, with the change and its interval', async () => {
   expect(shown).toContain('After: 2026-11-21 07:55 to 2026-11-28 07:55, n=999, coverage 100 %');
   expect(shown).toContain('not comparable The traffic differs.');
   expect(table('Differences')).toEqual([
-    ['Metric', 'Before', 'After', 'Change, 95 % interval', 'Verdict'],
-    ['Duration p50', '84.1 ms', '12.3 s', '+7.1 % +5.9 % to +8.5 %', 'worse'],
-    ['Error rate', '7.1 %', '0.071 %', '−7.1 points −8.5 points to +1.0 points', 'no evidence of a change'],
-    ['Cost per 1,000', '$4,322', '$0.00031', '−42 % no interval', 'better'],
+    ['Metric', 'Before', 'After', 'Change', '95 % interval', 'Verdict'],
+    ['Duration p50', '84.1 ms', '12.3 s', '+7.1 %', '+5.9 % to +8.5 %', 'worse'],
+    ['Error rate', '7.1 %', '0.071 %', '−7.1 points', '−8.5 points to +1.0 points', 'no evidence of a change'],
+    ['Cost per 1,000', '$4,322', '$0.00031', '−42 %', 'no interval', 'better'],
     [
       'Init p50',
       '652 ms',
       '706 ms',
-      '– no interval',
+      '–',
+      'no interval',
       'insufficient data Too few: 26 inits before and 338 after; at least 30 are required on each side.',
     ],
   ]);
@@ -115,4 +116,51 @@ test('a list of functions that is cut says so', async () => {
   expect(await shown(1)).toContain('Only the 1 functions with the most invocations can be chosen');
   restore();
   expect(await shown(0)).not.toContain('can be chosen');
+});
+
+const RANGE = '?from=2026-11-26T00:00:00.000Z&to=2026-11-28T00:00:00.000Z&function=1:r:checkout';
+const marker = { until: null, function: { id: '1:r:checkout', name: 'checkout' } };
+const markers: NonNullable<Answers['listMarkers']> = {
+  ...examples.listMarkers.answer,
+  items: [
+    { ...marker, at: '2026-11-20T06:00:00Z', kind: 'deploy', label: 'version 43' },
+    { ...marker, at: '2026-11-21T06:00:00Z', kind: 'alert', label: 'cold starts' },
+    { ...marker, at: '2026-11-22T06:00:00Z', kind: 'memory', label: 'memory 512 → 1024 MB' },
+  ],
+};
+
+test('a change of the function divides the periods; what is chosen is in the address', async () => {
+  const page = await showPage(h(Compare, {}), {
+    search: RANGE,
+    answers: { comparePeriods: answer, listMarkers: markers },
+  });
+  expect(page.elements('option').map(({ text }) => text)).toEqual([
+    ...['Choose a function', '1:r:checkout', ...examples.listFunctions.answer.items.map(({ name }) => name)],
+    ...['the time right before it', 'the same time a day earlier', 'the same time a week earlier'],
+    // Newest first; an alert is no change of the function.
+    ...['2026-11-22 06:00, memory 512 → 1024 MB', '2026-11-20 06:00, version 43', 'choose both periods'],
+  ]);
+  await page.fill('Compare with', '2026-11-20T06:00:00.000Z');
+  expect(page.address).toContain('with=2026-11-20T06%3A00%3A00.000Z');
+  expect(page.requested.at(-1)).toContain(
+    `before=${encodeURIComponent('2026-11-18T06:00:00.000Z/2026-11-20T06:00:00.000Z')}&after=${encodeURIComponent('2026-11-20T06:00:00.000Z/2026-11-22T06:00:00.000Z')}`,
+  );
+});
+
+test('both periods by their own bounds, in the zone of the page', async () => {
+  const page = await showPage(h(Compare, {}), {
+    search: `${RANGE}&tz=Asia/Tokyo`,
+    answers: { comparePeriods: answer },
+  });
+  await page.fill('Compare with', 'custom');
+  await page.fill('Before from', '2026-11-01T09:00');
+  await page.fill('Before to', '2026-11-02T09:00');
+  await page.submit('Compare');
+  const { searchParams } = new URL(page.address, 'http://x');
+  expect([searchParams.get('before'), searchParams.get('after')]).toEqual([
+    '2026-11-01T00:00:00.000Z/2026-11-02T00:00:00.000Z',
+    '2026-11-26T00:00:00.000Z/2026-11-28T00:00:00.000Z',
+  ]);
+  await page.click('Reset periods');
+  expect(page.address).not.toContain('before=');
 });

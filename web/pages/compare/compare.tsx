@@ -4,15 +4,16 @@ import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
-import { DifferenceTable, VerdictBadge } from '../../components/comparison.tsx';
+import { DifferenceTable, differenceSentence, VerdictBadge } from '../../components/comparison.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { time } from '../../format.ts';
 import { costReasons } from '../../state/cost-reasons.ts';
-import { setSearchParams } from '../../state/location.ts';
-import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
+import { PeriodControls } from './period-controls.tsx';
+import { periodsOf, periodText } from './periods.ts';
 
 const VERDICTS: Readonly<Record<CompareAnswer['verdict'], string>> = {
   improved: 'Improved',
@@ -29,7 +30,8 @@ export function Compare() {
   const view = useView();
   const functions = useQuery('listFunctions', { query: view.rangeQuery });
   const chosen = view.query.get('function') ?? '';
-  const { before, after } = periods(view.query);
+  const periods = periodsOf(view.query, Date.now());
+  const [before, after] = [periodText(periods.before), periodText(periods.after)];
   const answer = useQuery('comparePeriods', chosen === '' ? null : { query: { function: chosen, before, after } });
   return (
     <>
@@ -38,37 +40,10 @@ export function Compare() {
         {chosen !== '' && <Freshness result={answer} />}
       </div>
       <ErrorBanner result={functions} what="functions" />
-      <section class="panel" aria-label="Function and periods">
-        <div class="controls">
-          <label class="small">
-            Function{' '}
-            <select value={chosen} onChange={(event) => setSearchParams({ function: event.currentTarget.value })}>
-              <option value="">choose one</option>
-              {(functions.data?.items ?? [])
-                .toSorted((a, b) => a.name.localeCompare(b.name))
-                .map((one) => (
-                  <option value={one.id}>{one.name}</option>
-                ))}
-            </select>
-          </label>
-          {(functions.data?.omitted ?? 0) > 0 && (
-            <span class="soft small">
-              Only the {count(functions.data?.items.length ?? 0)} functions with the most invocations can be chosen;
-              function=NAME in the address selects any other.
-            </span>
-          )}
-          <Period label="Before" name="before" value={before} />
-          <Period label="After" name="after" value={after} />
-          {(view.query.has('before') || view.query.has('after')) && (
-            <button type="button" onClick={() => setSearchParams({ before: null, after: null })}>
-              Reset periods
-            </button>
-          )}
-        </div>
-      </section>
+      <PeriodControls functions={functions.data} chosen={chosen} periods={periods} zone={view.zone} />
       {chosen === '' ? (
         <EmptyState title="Choose a function">
-          <p>The selected time range is compared with the equally long period before it. Both can be changed.</p>
+          <p>Its time range is compared with an earlier one, or the time before a change with the time after it.</p>
         </EmptyState>
       ) : (
         <>
@@ -81,49 +56,11 @@ export function Compare() {
           ) : (
             <ErrorBanner result={answer} what="the comparison" />
           )}
+          {answer.data === null && answer.error === null && <Skeleton panels={2} />}
           {answer.data !== null && <Result data={answer.data} source={answer.source} />}
         </>
       )}
     </>
-  );
-}
-
-/** The periods in the URL; by default the page's time range and the equally long one before it. */
-function periods(query: URLSearchParams): { before: string; after: string } {
-  const nowMs = Date.now();
-  const range = rangeOf(query);
-  const [from, to] = [toMs(range.from, nowMs), toMs(range.to, nowMs)];
-  const text = (a: number, b: number): string => `${minute(a)}/${minute(b)}`;
-  return {
-    before: query.get('before') ?? text(from - (to - from), from),
-    after: query.get('after') ?? text(from, to),
-  };
-}
-
-/** Rounds down to the minute: a request that differs every second could not be cached. */
-function minute(ms_: number): string {
-  return new Date(Math.floor(ms_ / 60_000) * 60_000).toISOString();
-}
-
-function Period({
-  label,
-  name,
-  value,
-}: {
-  readonly label: string;
-  readonly name: 'before' | 'after';
-  readonly value: string;
-}) {
-  return (
-    <label class="small">
-      {label}{' '}
-      <input
-        class="mono"
-        size={52}
-        value={value}
-        onChange={(event) => setSearchParams({ [name]: event.currentTarget.value })}
-      />
-    </label>
   );
 }
 
@@ -134,7 +71,8 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
   return (
     <>
       <Section title={VERDICTS[data.verdict]} aside={<VerdictBadge verdict={data.verdict} />}>
-        <p class="small">
+        <p>{differenceSentence(data.differences)}.</p>
+        <p class="small soft">
           Before: {span(data.before)}
           <br />
           After: {span(data.after)}
