@@ -11,15 +11,7 @@ function App() {
   const { path } = useLocation();
   const match = matchPage(path);
   if (match?.name === 'signIn') return <Page {...match} />;
-  return (
-    <Shell>
-      {match === null ? (
-        <NotFound />
-      ) : (
-        <Page {...match} />
-      )}
-    </Shell>
-  );
+  return <Shell>{match === null ? <NotFound /> : <Page {...match} />}</Shell>;
 }
 
 function NotFound() {

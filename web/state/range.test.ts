@@ -1,5 +1,6 @@
 /** The time range of the URL. Expected times were worked out by hand. */
 import { expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../ingest/records/time.ts';
 import {
   boundsOf,
   lengthText,
@@ -82,18 +83,18 @@ test('zooming out doubles the range around its middle, and stops at now', () => 
 
 test.each([
   [0, '0 s'],
-  [90_000, '1 min 30 s'],
-  [5_400_000, '1 h 30 min'],
-  [86_400_000, '24 h'],
-  [172_800_000, '48 h'],
-  [259_200_000, '3 d'],
-  [608_400_000, '7 d 1 h'],
+  [90 * SECOND_MS, '1 min 30 s'],
+  [90 * MINUTE_MS, '1 h 30 min'],
+  [DAY_MS, '24 h'],
+  [2 * DAY_MS, '48 h'],
+  [3 * DAY_MS, '3 d'],
+  [7 * DAY_MS + HOUR_MS, '7 d 1 h'],
 ])('a length of %i ms is %s', (ms, text) => {
   expect(lengthText(ms)).toBe(text);
 });
 
 test('both ends in epoch ms', () => {
-  expect(boundsOf(rangeOf(query('from=now-1h')), NOW)).toEqual({ fromMs: NOW - 3_600_000, endMs: NOW });
+  expect(boundsOf(rangeOf(query('from=now-1h')), NOW)).toEqual({ fromMs: NOW - HOUR_MS, endMs: NOW });
 });
 
 // Each label says the length of its range.

@@ -54,7 +54,7 @@ function relativeRange(text: string): Ends | null {
   return from !== 'now' && RELATIVE.test(from) && RELATIVE.test(to) && more.length === 0 ? { from, to } : null;
 }
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
 const CLOCK = /^\d\d:\d\d(?::\d\d)?$/;
 const HAS_ZONE = /(?:z|[+-]\d\d:?\d\d)$/i;
 
@@ -64,7 +64,7 @@ function isoRange(text: string, zone: Zone): Ends | null {
   if (more.length > 0) return null;
   const fromMs = isoMs(first, zone);
   if (fromMs === null) return null;
-  if (second === undefined) return DAY.test(first) ? ends(fromMs, dayAfter(fromMs, zone)) : null;
+  if (second === undefined) return DATE.test(first) ? ends(fromMs, dayAfter(fromMs, zone)) : null;
   const endMs = isoMs(CLOCK.test(second) ? `${first.slice(0, 10)}T${second}` : second, zone);
   return endMs === null ? null : ends(fromMs, endMs);
 }
@@ -73,7 +73,7 @@ function isoRange(text: string, zone: Zone): Ends | null {
 function isoMs(text: string, zone: Zone): number | null {
   const ms = parseIsoTime(text);
   if (ms === null) return null;
-  return HAS_ZONE.test(text) && !DAY.test(text) ? ms : fromZoned(ms, zone);
+  return HAS_ZONE.test(text) && !DATE.test(text) ? ms : fromZoned(ms, zone);
 }
 
 /** The end of the zone's day that holds this time. */
