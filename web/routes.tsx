@@ -14,6 +14,7 @@ const ROUTES: { readonly [Name in PageName]: LoadPage<Name> } = {
   overview: () => import('./pages/overview/overview.tsx').then(({ Overview }) => Overview),
   functions: () => import('./pages/functions/functions.tsx').then(({ Functions }) => Functions),
   function: () => import('./pages/function/function.tsx').then(({ FunctionPage }) => FunctionPage),
+  changes: () => import('./pages/changes/changes.tsx').then(({ Changes }) => Changes),
   errors: () => import('./pages/errors/errors.tsx').then(({ Errors }) => Errors),
   errorGroup: () => import('./pages/errors/error-group.tsx').then(({ ErrorGroupPage }) => ErrorGroupPage),
   invocation: () => import('./pages/invocations/invocation.tsx').then(({ InvocationPage }) => InvocationPage),

@@ -204,7 +204,7 @@ describe('changes', () => {
   test('are not judged before three hours have passed: every metric has the reason', () => {
     const [found] = analysisTasks.changes([{ before: period([0, 1], 100), after: period([7], 300, 2) }]);
     const reason =
-      'Not yet: 2 hours with invocations since the change have the same hour of the day before it; 3 are required.';
+      'Not yet: only 2 of the 3 required hours since the change can be compared with the same hour of a day before it.';
     expect(found).toMatchObject({ verdict: 'insufficient-data', reason });
     expect(found?.differences.every((one) => one.reason === reason && one.verdict === 'insufficient-data')).toBe(true);
   });

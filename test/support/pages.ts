@@ -21,6 +21,7 @@ const pages: readonly [name: string, path: string, shows: string][] = [
   ['function-network', `/functions/${FUNCTION}?tab=network`, 'Network latency'],
   ['failures', `/functions/${FUNCTION}?tab=failures`, 'Unused inits'],
   ['changes', `/functions/${FUNCTION}?tab=changes`, 'Configurations'],
+  ['fleet-changes', '/changes', 'Newest first'],
   ['errors', '/errors', 'First seen'],
   ['network', '/network', 'VPC comparison'],
   ['logs', '/logs', 'surrounding lines'],

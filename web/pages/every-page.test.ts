@@ -6,6 +6,7 @@ import { FUNCTION_ID, showTabOf } from '../../test/support/show-function.ts';
 import type { ShownPage } from '../../test/support/show-page.ts';
 import { restore, showPage } from '../../test/support/show-page.ts';
 import { Alerts } from './alerts/alerts.tsx';
+import { Changes } from './changes/changes.tsx';
 import { Compare } from './compare/compare.tsx';
 import { FunctionPage } from './function/function.tsx';
 import { Functions } from './functions/functions.tsx';
@@ -29,6 +30,7 @@ const page =
 const PAGES: readonly (readonly [name: string, show: () => Promise<ShownPage>])[] = [
   ['overview', page(h(Overview, {}))],
   ['functions', page(h(Functions, {}))],
+  ['changes', page(h(Changes, {}))],
   ['network', page(h(Network, {}))],
   ['map', page(h(ServiceMapPage, {}))],
   ['compare', page(h(Compare, {}), `${RANGE}&function=${FUNCTION_ID}`)],
@@ -105,6 +107,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     'Status',
   ],
   'function, changes': [
+    // Of the change: its values, its differences.
+    ...['Field', 'Before', 'After', 'Metric', 'Verdict'],
     'Time',
     'Update',
     'Reported by',

@@ -71,5 +71,5 @@ const FEWEST_HOURS = 3;
 export function tooEarly({ after }: Controls, before: Period): string | null {
   if (before.n === 0) return 'Nothing ran before the change.';
   if (after.length >= FEWEST_HOURS) return null;
-  return `Not yet: ${after.length} hours with invocations since the change have the same hour of the day before it; ${FEWEST_HOURS} are required.`;
+  return `Not yet: only ${after.length} of the ${FEWEST_HOURS} required hours since the change can be compared with the same hour of a day before it.`;
 }

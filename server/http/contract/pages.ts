@@ -18,6 +18,7 @@ export const PAGES = {
   overview: { path: '/', title: 'Overview', navigation: 'Overview', shortcut: 'g o' },
   functions: { path: '/functions', title: 'Functions', navigation: 'Functions', shortcut: 'g f' },
   function: { path: '/functions/:id', title: 'Function', navigation: null, shortcut: null },
+  changes: { path: '/changes', title: 'Changes', navigation: 'Changes', shortcut: 'g c' },
   errors: { path: '/errors', title: 'Errors', navigation: 'Errors', shortcut: 'g e' },
   errorGroup: { path: '/functions/:id/errors/:fingerprint', title: 'Failure', navigation: null, shortcut: null },
   invocation: { path: '/invocations/:requestId', title: 'Invocation', navigation: null, shortcut: null },

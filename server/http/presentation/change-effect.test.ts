@@ -40,9 +40,9 @@ test('what cannot be compared says so', () => {
     'Not enough data yet, because too few invocations ran before or after it',
   );
   const early =
-    'Not yet: 1 hours with invocations since the change have the same hour of the day before it; 3 are required.';
+    'Not yet: only 1 of the 3 required hours since the change can be compared with the same hour of a day before it.';
   expect(changeEffect([], 'insufficient-data', early)).toBe(
-    'Not enough data yet, because 1 hours with invocations since the change have the same hour of the day before it; 3 are required',
+    'Not enough data yet, because only 1 of the 3 required hours since the change can be compared with the same hour of a day before it',
   );
 });
 

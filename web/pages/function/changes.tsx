@@ -69,7 +69,8 @@ export function Change({
   );
 }
 
-function ChangedValues({
+/** What changed, field by field. */
+export function ChangedValues({
   before,
   after,
 }: {
