@@ -117,7 +117,7 @@ forbid(
 // A cast lets any value pass as the type: stored-json.ts parses by schema, checkStored by hand.
 const uncheckedJson = {
   // The server validates the edited rule and names the field that is wrong.
-  'web/pages/alerts/rules.tsx': 2,
+  'web/pages/alerts/rule-text.tsx': 2,
   // Events of the server that served the page, typed by its contract like the answers in web/api/client.ts.
   'web/state/live-invocations.ts': 2,
 };

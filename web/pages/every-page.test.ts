@@ -89,7 +89,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
   trace: ['Segment', '0 ms to 1.00 s', 'Function'],
   'alerts, firing': ['Request', 'Time', 'Status', 'Cause', 'Time', 'State', 'Summary'],
-  'alerts, rules': ['Rule', 'State', 'Condition', ''],
+  'alerts, rules': ['Rule', 'State', 'Functions', 'Notifies', ''],
   'alerts, silences': ['Matchers', 'State', 'Ends', 'Comment', ''],
   'function, cold-starts': ['Kind', 'Ended', 'Request ID', 'Status'],
   'function, keep-alive': ['Provisioned'],

@@ -126,7 +126,7 @@ test('ingestSilence is never negative, and nothing is silent before the first da
 test('an import is not silent after it ended, and does not hide a stream that is', async () => {
   const file = { kind: 'import', lastDataMs: TICK_MS - 60_000 };
   const alone = await measure({ kind: 'ingestSilence' }, { ingestStatus: { sources: [file] } });
-  expect(alone.measured).toEqual([]);
+  expect(alone.measured).toEqual([{ labels: {}, value: 0, n: 0, interval: null }]);
   const sources = [file, { kind: 'firehose', lastDataMs: TICK_MS - 1_200_000 }];
   const beside = await measure({ kind: 'ingestSilence' }, { ingestStatus: { sources } });
   expect(beside.measured).toEqual([{ labels: {}, value: 1200, n: 1, interval: null }]);

@@ -287,6 +287,8 @@ export class Signals {
     const { sources } = await this.#read.ingestStatus({});
     const continuous = sources.filter(isContinuous);
     const newest = continuous.reduce((ms, source) => Math.max(ms, source.lastDataMs ?? 0), 0);
+    // Where no source is expected to deliver, none is late: what fired about one that is gone resolves.
+    if (continuous.length === 0 && sources.length > 0) return [one({}, 0, 0)];
     // Without any data yet, no source can fall silent.
     return newest === 0 ? [] : [one({}, Math.max(0, tickMs - newest) / 1000, continuous.length)];
   }

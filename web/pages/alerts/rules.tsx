@@ -1,19 +1,21 @@
 import { useState } from 'preact/hooks';
 import { count, plural } from '../../../ingest/text/quantities.ts';
-import type { DryRunAnswer, RulesAnswer } from '../../../server/http/contract/alert-rules.ts';
 import { call } from '../../api/client.ts';
-import type { RequestOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
+import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { time, visible } from '../../format.ts';
+import { visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
+import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
-
-type Rule = RulesAnswer['items'][number];
-type RuleDocument = RequestOf<'saveAlertRule'>['body'];
+import { documentOf, namesIn, newDraft } from './rule-draft.ts';
+import { RuleForm } from './rule-form.tsx';
+import { RuleText } from './rule-text.tsx';
+import type { Rule } from './signals.ts';
+import { conditionOf, SIGNALS } from './signals.ts';
 
 const STATES: Readonly<Record<Rule['state'], string>> = {
   firing: 'bad',
@@ -22,200 +24,171 @@ const STATES: Readonly<Record<Rule['state'], string>> = {
   inactive: 'good',
   disabled: '',
 };
-const DRY_RUN_DAYS = 7;
 
-/** Alert rules with their state; each can be edited, disabled and tried on past data. */
+/** Alert rules with their state, or the one that is created, edited or duplicated. The address says which. */
 export function Rules() {
   const answer = useQuery('listAlertRules');
-  const [chosen, setChosen] = useState<string | null>(null);
+  const { query } = useView();
+  const [saved, setSaved] = useState<string | null>(null);
   const rules = answer.data?.items ?? [];
-  const rule = rules.find((one) => one.id === chosen);
+  const edited = query.get('edit');
+  const copied = query.get('copy');
+  const isOpen = edited !== null || copied !== null || query.has('new');
   return (
     <>
       <ErrorBanner result={answer} what="rules" />
-      {answer.data !== null && (
-        <Section title={plural(rules.length, 'rule')}>
-          <DataTable
-            label="Rules"
-            columns={[
-              { title: 'Rule' },
-              { title: 'State' },
-              { title: 'Condition' },
-              { title: 'Firing', number: true },
-              { title: '' },
-            ]}
-            rows={rules.map((one) => [
-              <>
-                {visible(one.name)}
-                <span class="interval">
-                  {one.id} · {one.severity}
-                </span>
-              </>,
-              <>
-                <span class={`badge ${STATES[one.state]}`}>{one.state}</span>
-                {one.error !== null && <span class="interval">{visible(one.error)}</span>}
-                {one.warning !== null && <span class="interval">{visible(one.warning)}</span>}
-              </>,
-              <span class="small">{condition(one)}</span>,
-              count(one.firing),
-              <button
-                type="button"
-                aria-expanded={chosen === one.id}
-                onClick={() => setChosen(chosen === one.id ? null : one.id)}
-              >
-                {chosen === one.id ? 'Close' : 'Edit'}
-                <span class="visually-hidden"> {one.name}</span>
-              </button>,
-            ])}
-          />
-        </Section>
+      {saved !== null && !isOpen && (
+        <p role="status" class="small">
+          {saved}
+        </p>
       )}
-      {rule !== undefined && <RulePanel key={rule.id} rule={rule} reload={answer.reload} />}
+      {answer.data !== null && !isOpen && <RuleList rules={rules} reload={answer.reload} />}
+      {answer.data !== null && isOpen && (
+        <RuleEditor
+          key={`${edited} ${copied}`}
+          edited={rules.find(({ id }) => id === edited) ?? null}
+          copied={rules.find(({ id }) => id === copied) ?? null}
+          isMissing={(edited ?? copied) !== null && !rules.some(({ id }) => id === (edited ?? copied))}
+          functions={namesIn(query.get('functions') ?? '')}
+          taken={rules.map(({ id }) => id)}
+          asText={query.get('as') === 'json'}
+          reload={answer.reload}
+          onSaved={(message) => {
+            setSaved(message);
+            answer.reload();
+            setSearchParams(CLOSED);
+          }}
+        />
+      )}
     </>
   );
 }
 
-function condition({ signal, comparison, threshold, bound, window, for: hold, minSamples }: Rule): string {
-  const what =
-    'metric' in signal ? `${signal.kind === 'metric' ? '' : `${signal.kind} of `}${signal.metric}` : signal.kind;
-  const sure = bound === 'certain' ? ' (95 % confidence)' : '';
-  const long = hold === '0s' ? '' : `, for ${hold}`;
-  return `${what}${sure} ${comparison} ${threshold} in ${window}${long}${minSamples > 1 ? `, n ≥ ${minSamples}` : ''}`;
+const CLOSED = { new: null, edit: null, copy: null, as: null, functions: null };
+
+interface RuleEditorProps {
+  readonly edited: Rule | null;
+  readonly copied: Rule | null;
+  /** The address names a rule that is not stored. */
+  readonly isMissing: boolean;
+  /** Functions of a new rule. */
+  readonly functions: readonly string[];
+  readonly taken: readonly string[];
+  readonly asText: boolean;
+  readonly reload: () => void;
+  readonly onSaved: (message: string) => void;
 }
 
-/** The rule without its state: what can be edited and saved. */
-function documentOf(rule: Rule): RuleDocument {
-  const {
-    state: _,
-    firing: _f,
-    pending: _p,
-    evaluatedUntil: _u,
-    error: _e,
-    skipped: _s,
-    late: _l,
-    warning: _w,
-    revision: _r,
-    ...document
-  } = rule;
-  return document;
+function RuleEditor({ edited, copied, isMissing, functions, taken, asText, reload, onSaved }: RuleEditorProps) {
+  const rule = edited ?? copied;
+  const start =
+    rule === null
+      ? newDraft(SIGNALS[0], functions)
+      : { ...documentOf(rule), ...(edited === null ? { id: '', name: `${rule.name} (copy)` } : {}) };
+  return (
+    <>
+      <p class="controls">
+        <a href={hrefTo('/alerts', { tab: 'rules' })}>All rules</a>
+        <span class="grow" />
+        {edited !== null && (
+          <a href={hrefTo('/alerts', { tab: 'rules', edit: edited.id, ...(asText ? {} : { as: 'json' }) })}>
+            {asText ? 'Edit in the form' : 'Edit as JSON'}
+          </a>
+        )}
+      </p>
+      {isMissing ? (
+        <p role="alert">This rule is not stored. It may have been deleted.</p>
+      ) : edited !== null && asText ? (
+        <RuleText rule={edited} reload={reload} />
+      ) : (
+        <RuleForm
+          start={start}
+          revision={edited?.revision ?? null}
+          taken={taken}
+          onSaved={(_, text) => onSaved(text)}
+        />
+      )}
+    </>
+  );
 }
 
-function textOf(rule: Rule): string {
-  return JSON.stringify(documentOf(rule), null, 2);
-}
-
-function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () => void }) {
-  const { zone } = useView();
+function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly reload: () => void }) {
   const action = useAction();
-  const [dry, setDry] = useState<DryRunAnswer | null>(null);
-  const document = documentOf(rule);
-  /** The rule that the text began as: it may be changed by others while it is edited here. */
-  const [opened, setOpened] = useState(rule);
-  /** The revision that was replaced here, which the list may still hold. */
-  const [replaced, setReplaced] = useState('');
-  const [text, setText] = useState(textOf(rule));
-  const open = (stored: Rule): void => {
-    setOpened(stored);
-    setText(textOf(stored));
-  };
-  const store = (
-    edited: () => RuleDocument,
-    revision: string,
-    message: string,
-    afterwards: (saved: Rule) => void,
-  ): void =>
+  const setEnabled = (rule: Rule, enabled: boolean): void =>
     action.run(async () => {
-      try {
-        const saved = await call('saveAlertRule', { params: { id: rule.id }, body: { ...edited(), revision } });
-        setReplaced(revision);
-        afterwards(saved);
-        return message;
-      } finally {
-        reload();
-      }
+      const body = { ...documentOf(rule), enabled, revision: rule.revision };
+      await call('saveAlertRule', { params: { id: rule.id }, body });
+      reload();
+      return enabled ? `“${visible(rule.name)}” is on.` : `“${visible(rule.name)}” is off. Its alerts are resolved.`;
     });
-  const dryRun = (): void =>
+  const remove = (rule: Rule): void =>
     action.run(async () => {
-      setDry(null);
-      const edited = JSON.parse(text) as RuleDocument;
-      const outcome = await call('dryRunAlertRule', {
-        params: { id: rule.id },
-        body: { rule: edited, days: DRY_RUN_DAYS },
-      });
-      setDry(outcome);
-      return `Would have fired ${plural(outcome.fired.length, 'time')} in ${DRY_RUN_DAYS} days (${count(outcome.evaluations)} evaluations).`;
+      await call('deleteAlertRule', { params: { id: rule.id } });
+      reload();
+      return `“${visible(rule.name)}” deleted.`;
     });
   return (
     <Section
-      title={visible(rule.name)}
+      title={plural(rules.length, 'rule')}
       aside={
-        <button
-          type="button"
-          disabled={action.busy}
-          onClick={() =>
-            store(
-              () => ({ ...document, enabled: !rule.enabled }),
-              rule.revision,
-              rule.enabled ? 'Rule disabled.' : 'Rule enabled.',
-              // Edits stay.
-              text === textOf(opened) ? open : setOpened,
-            )
-          }
-        >
-          {rule.enabled ? 'Disable' : 'Enable'}
+        <button type="button" class="primary" onClick={() => setSearchParams({ ...CLOSED, new: '1' })}>
+          New rule
         </button>
       }
     >
-      <p class="soft small">
-        Evaluated up to {time(rule.evaluatedUntil, zone)}; {plural(rule.skipped, 'evaluation')} skipped,{' '}
-        {plural(rule.late, 'window')} changed by late data.
-      </p>
-      <label class="small" for="rule-text">
-        Rule (JSON)
-      </label>
-      <textarea
-        id="rule-text"
-        class="code"
-        rows={18}
-        spellcheck={false}
-        value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
-      />
-      <p class="controls">
-        <button type="button" disabled={action.busy} onClick={dryRun}>
-          Dry-run over {DRY_RUN_DAYS} days
-        </button>
-        <button
-          type="button"
-          class="primary"
-          disabled={action.busy}
-          onClick={() => store(() => JSON.parse(text) as RuleDocument, opened.revision, 'Rule saved.', open)}
-        >
-          Save
-        </button>
-      </p>
       <ActionResult action={action} />
-      {rule.revision !== opened.revision && rule.revision !== replaced && (
-        <p class="controls">
-          This rule was changed after you opened it.
-          <button type="button" onClick={() => open(rule)}>
-            Discard edits and show the stored rule
-          </button>
-        </p>
-      )}
-      {dry !== null && dry.fired.length > 0 && (
-        <DataTable
-          label="Dry-run alerts"
-          columns={[{ title: 'From' }, { title: 'To' }, { title: 'Summary' }]}
-          rows={dry.fired
-            .slice(0, 50)
-            .map((one) => [
-              <span class="mono">{time(one.from, zone)}</span>,
-              <span class="mono">{one.to === null ? 'not resolved' : time(one.to, zone)}</span>,
-              visible(one.summary),
-            ])}
-        />
-      )}
+      <DataTable
+        label="Rules"
+        columns={[
+          { title: 'Rule' },
+          { title: 'State' },
+          { title: 'Functions' },
+          { title: 'Notifies' },
+          { title: 'Firing', number: true },
+          { title: '' },
+        ]}
+        rows={rules.map((one) => [
+          <>
+            <a href={hrefTo('/alerts', { tab: 'rules', edit: one.id })}>{visible(one.name)}</a>
+            <span class="interval">
+              {conditionOf(one)} · {one.severity}
+            </span>
+          </>,
+          <>
+            <span class={`badge ${STATES[one.state]}`}>{one.state}</span>
+            {one.error !== null && <span class="interval reason">{visible(one.error)}</span>}
+            {one.warning !== null && <span class="interval reason">{visible(one.warning)}</span>}
+          </>,
+          one.functions.length === 0 ? <span class="soft">all</span> : visible(one.functions.join(', ')),
+          one.receivers.length === 0 ? <span class="soft">by routes</span> : visible(one.receivers.join(', ')),
+          count(one.firing),
+          <div class="row-actions">
+            <button
+              type="button"
+              class="plain small"
+              disabled={action.busy}
+              onClick={() => setEnabled(one, !one.enabled)}
+            >
+              {one.enabled ? 'Disable' : 'Enable'}
+              <span class="visually-hidden"> {visible(one.name)}</span>
+            </button>
+            <button
+              type="button"
+              class="plain small"
+              onClick={() => setSearchParams({ ...CLOSED, copy: one.id })}
+              aria-label={`Duplicate ${visible(one.name)}`}
+            >
+              Duplicate
+            </button>
+            <ConfirmedButton
+              label="Delete"
+              confirmLabel="Delete rule"
+              disabled={action.busy}
+              onConfirm={() => remove(one)}
+            />
+          </div>,
+        ])}
+      />
     </Section>
   );
 }

@@ -1,0 +1,276 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Kind } from './rule-draft.ts';
+import { KINDS, kindOf, namesIn, shownThreshold, takesKinds, thresholdOf, withKind, withSignal } from './rule-draft.ts';
+import type { FieldErrors } from './rule-preview.tsx';
+import type { RuleDocument } from './signals.ts';
+import { choiceOf, conditionOf, SIGNALS, spanText } from './signals.ts';
+
+interface FieldsProps {
+  readonly draft: RuleDocument;
+  readonly refused: FieldErrors;
+  readonly onChange: (draft: RuleDocument) => void;
+}
+
+/** What the server refuses of a field or of a part of it. */
+export function FieldError({ refused, field }: { readonly refused: FieldErrors; readonly field: string }) {
+  const own = refused.filter((one) => one.field === field || one.field.startsWith(`${field}.`));
+  if (own.length === 0) return null;
+  return (
+    <span class="field-error" role="alert">
+      {field}: {own.map(({ message }) => message).join(', ')}
+    </span>
+  );
+}
+
+export function FormSection({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <fieldset class="form-section">
+      <legend>{title}</legend>
+      <div>{children}</div>
+    </fieldset>
+  );
+}
+
+/** The signal, from a list in plain words. */
+export function SignalField({ draft, refused, onChange }: FieldsProps) {
+  const choice = choiceOf(draft.signal);
+  const groups = [...new Set(SIGNALS.map(({ group }) => group))];
+  return (
+    <label class="field small">
+      signal
+      <select
+        value={choice?.key ?? ''}
+        onChange={(event) => {
+          const chosen = SIGNALS.find(({ key }) => key === event.currentTarget.value);
+          if (chosen !== undefined) onChange(withSignal(draft, chosen));
+        }}
+      >
+        {choice === null && <option value="">as stored: {conditionOf(draft)}</option>}
+        {groups.map((group) => (
+          <optgroup label={group}>
+            {SIGNALS.filter((one) => one.group === group).map(({ key, label }) => (
+              <option value={key}>{label}</option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+      {choice !== null && <span class="field-help">{choice.help}</span>}
+      <FieldError refused={refused} field="signal" />
+    </label>
+  );
+}
+
+/** Names and patterns of functions, and their kind. */
+export function FunctionFields({ draft, refused, onChange }: FieldsProps) {
+  const [text, setText] = useState((draft.functions ?? []).join(', '));
+  if (choiceOf(draft.signal)?.isGlobal === true)
+    return <p class="soft small">This signal is measured for the installation as a whole.</p>;
+  const kind = kindOf(draft);
+  return (
+    <div class="field-row">
+      <label class="field small">
+        functions
+        <input
+          value={text}
+          placeholder="all functions"
+          spellcheck={false}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            onChange({ ...draft, functions: namesIn(event.currentTarget.value) });
+          }}
+        />
+        <span class="field-help">Names, or patterns such as prod-*, separated by commas.</span>
+        <FieldError refused={refused} field="functions" />
+      </label>
+      {takesKinds(draft) && (
+        <label class="field small">
+          kind
+          <select
+            value={kind ?? 'other'}
+            onChange={(event) => {
+              const chosen = KINDS.find(([one]) => one === event.currentTarget.value);
+              if (chosen !== undefined) onChange(withKind(draft, chosen[0] satisfies Kind));
+            }}
+          >
+            {kind === null && <option value="other">as stored</option>}
+            {KINDS.map(([one, label]) => (
+              <option value={one}>{label}</option>
+            ))}
+          </select>
+        </label>
+      )}
+    </div>
+  );
+}
+
+const COMPARISONS = [
+  ['>', 'is above'],
+  ['>=', 'is at least'],
+  ['<', 'is below'],
+  ['<=', 'is at most'],
+] as const;
+const UNIT_LABELS: Readonly<Record<string, string>> = { ratio: '%', ms: 'ms', s: 'seconds', count: 'times', USD: '$' };
+const WINDOWS = ['5m', '15m', '1h', '6h', '1d', '1w'];
+const HOLDS = ['0s', '5m', '15m', '30m', '1h', '6h'];
+
+/** Threshold with its unit, over which time, and for how long. */
+export function ConditionFields({ draft, refused, onChange }: FieldsProps) {
+  const choice = choiceOf(draft.signal);
+  const [text, setText] = useState(String(shownThreshold(draft)));
+  const [signal, setSignal] = useState(draft.signal);
+  // Another signal begins with its own threshold.
+  if (signal !== draft.signal) {
+    setSignal(draft.signal);
+    if (thresholdOf(draft, Number(text)) !== draft.threshold) setText(String(shownThreshold(draft)));
+  }
+  return (
+    <>
+      <div class="field-row">
+        <label class="field small">
+          comparison
+          <select
+            value={draft.comparison ?? '>'}
+            onChange={(event) => {
+              const chosen = COMPARISONS.find(([one]) => one === event.currentTarget.value);
+              if (chosen !== undefined) onChange({ ...draft, comparison: chosen[0] });
+            }}
+          >
+            {COMPARISONS.map(([one, label]) => (
+              <option value={one}>{label}</option>
+            ))}
+          </select>
+        </label>
+        <label class="field small">
+          threshold in {choice === null ? 'the unit of the signal' : UNIT_LABELS[choice.unit]}
+          <input
+            type="number"
+            step="any"
+            required
+            value={text}
+            onInput={(event) => {
+              setText(event.currentTarget.value);
+              const value = event.currentTarget.valueAsNumber ?? Number(event.currentTarget.value);
+              if (Number.isFinite(value)) onChange({ ...draft, threshold: thresholdOf(draft, value) });
+            }}
+          />
+          <FieldError refused={refused} field="threshold" />
+        </label>
+      </div>
+      <div class="field-row">
+        <SpanField
+          label="measured over"
+          field="window"
+          options={WINDOWS}
+          draft={draft}
+          refused={refused}
+          onChange={onChange}
+        />
+        <SpanField
+          label="for at least"
+          field="for"
+          options={HOLDS}
+          draft={draft}
+          refused={refused}
+          onChange={onChange}
+        />
+        <label class="field small">
+          ignore below this many samples
+          <input
+            type="number"
+            min="0"
+            step="1"
+            value={draft.minSamples ?? 1}
+            onInput={(event) => onChange({ ...draft, minSamples: Number(event.currentTarget.value) })}
+          />
+          <FieldError refused={refused} field="minSamples" />
+        </label>
+      </div>
+      {choice?.unit === 'ratio' && 'metric' in draft.signal && (
+        <label class="choice small">
+          <input
+            type="checkbox"
+            checked={draft.bound === 'certain'}
+            onChange={(event) => onChange({ ...draft, bound: event.currentTarget.checked ? 'certain' : 'value' })}
+          />
+          <span>Only with 95 % confidence, so that one failure in two invocations does not count as 50 %</span>
+        </label>
+      )}
+    </>
+  );
+}
+
+interface SpanFieldProps extends FieldsProps {
+  readonly label: string;
+  readonly field: 'window' | 'for';
+  readonly options: readonly string[];
+}
+
+/** A duration from a list; a stored one that is not in it is offered too. */
+function SpanField({ label, field, options, draft, refused, onChange }: SpanFieldProps) {
+  const value = draft[field] ?? (field === 'window' ? '5m' : '0s');
+  const all = options.includes(value) ? options : [...options, value];
+  return (
+    <label class="field small">
+      {label}
+      <select value={value} onChange={(event) => onChange({ ...draft, [field]: event.currentTarget.value })}>
+        {all.map((one) => (
+          <option value={one}>{one === '0s' ? 'at once' : spanText(one)}</option>
+        ))}
+      </select>
+      <FieldError refused={refused} field={field} />
+    </label>
+  );
+}
+
+const SEVERITIES = ['info', 'warning', 'critical'] as const;
+
+export function NameFields({
+  draft,
+  refused,
+  suggested,
+  onChange,
+}: FieldsProps & {
+  /** What it is called without a name. */
+  readonly suggested: string;
+}) {
+  return (
+    <div class="field-row">
+      <label class="field small">
+        name
+        <input
+          value={draft.name}
+          placeholder={suggested}
+          onInput={(event) => onChange({ ...draft, name: event.currentTarget.value })}
+        />
+        <FieldError refused={refused} field="name" />
+      </label>
+      <label class="field small">
+        severity
+        <select
+          value={draft.severity ?? 'warning'}
+          onChange={(event) => {
+            const severity = SEVERITIES.find((one) => one === event.currentTarget.value);
+            if (severity !== undefined) onChange({ ...draft, severity });
+          }}
+        >
+          {SEVERITIES.map((one) => (
+            <option value={one}>{one}</option>
+          ))}
+        </select>
+      </label>
+      <label class="field small">
+        runbook address
+        <input
+          type="url"
+          value={draft.runbookUrl ?? ''}
+          placeholder="none"
+          onInput={(event) =>
+            onChange({ ...draft, runbookUrl: event.currentTarget.value === '' ? null : event.currentTarget.value })
+          }
+        />
+        <FieldError refused={refused} field="runbookUrl" />
+      </label>
+    </div>
+  );
+}

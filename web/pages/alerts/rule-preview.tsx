@@ -1,0 +1,162 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { count, plural, quantity } from '../../../ingest/text/quantities.ts';
+import type { Problem } from '../../../server/http/contract/problem.ts';
+import { ApiError, call } from '../../api/client.ts';
+import type { AnswerOf } from '../../api/request.ts';
+import { Chart } from '../../charts/chart.tsx';
+import { time, visible } from '../../format.ts';
+import { useView } from '../../state/view.ts';
+import type { RuleDocument } from './signals.ts';
+import { choiceOf } from './signals.ts';
+
+export type RulePreviewAnswer = AnswerOf<'previewAlertRule'>;
+export type FieldErrors = NonNullable<Problem['errors']>;
+
+const DEBOUNCE_MS = 400;
+const PREVIEW_DAYS = 7;
+const MOST_NAMES = 12;
+const MOST_FIRED = 5;
+/** The rule may have no name yet. */
+const DRAFT_NAME = 'Draft';
+
+export interface LivePreview {
+  readonly answer: RulePreviewAnswer | null;
+  /** What the server refuses of the draft, by field. */
+  readonly refused: FieldErrors;
+  readonly failed: string | null;
+  readonly loading: boolean;
+}
+
+/** Asks what the draft would do, some time after it last changed. The last answer stays until the next one. */
+export function useRulePreview(draft: RuleDocument): LivePreview {
+  const [state, setState] = useState<LivePreview>({ answer: null, refused: [], failed: null, loading: true });
+  const rule = { ...draft, id: 'draft', name: DRAFT_NAME, receivers: [] };
+  const latest = useRef(rule);
+  latest.current = rule;
+  const key = JSON.stringify(rule);
+  useEffect(() => {
+    let current = true;
+    setState((old) => ({ ...old, loading: true }));
+    const timer = setTimeout(() => {
+      call('previewAlertRule', { body: { rule: latest.current, days: PREVIEW_DAYS } }).then(
+        (answer) => {
+          if (current) setState({ answer, refused: [], failed: null, loading: false });
+        },
+        (error: unknown) => {
+          if (!current) return;
+          const refused = error instanceof ApiError ? fieldsOf(error.problem.errors ?? []) : [];
+          const failed = refused.length > 0 ? null : error instanceof Error ? error.message : 'Request failed';
+          setState((old) => ({ answer: old.answer, refused, failed, loading: false }));
+        },
+      );
+    }, DEBOUNCE_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [key]);
+  return state;
+}
+
+/** Fields as the form names them: the draft is a part of the request. */
+function fieldsOf(errors: FieldErrors): FieldErrors {
+  return errors.map(({ field, message }) => ({ field: field.replace(/^rule\./, ''), message }));
+}
+
+/** Which functions a draft matches, what it measured, and when it would have fired. */
+export function RulePreview({ draft, preview }: { readonly draft: RuleDocument; readonly preview: LivePreview }) {
+  const { answer, failed, loading, refused } = preview;
+  return (
+    <section class="panel preview" aria-label="Preview" aria-busy={loading}>
+      <div class="head">
+        <h2>Preview</h2>
+        <div class="grow" />
+        <span class="soft small">last {PREVIEW_DAYS} days</span>
+      </div>
+      {failed !== null && (
+        <p role="alert">
+          <strong>The preview failed: {failed}.</strong>
+        </p>
+      )}
+      {refused.length > 0 && <p class="soft">The preview waits for the marked fields.</p>}
+      {answer === null && failed === null && refused.length === 0 && <p class="soft">Asking the stored data …</p>}
+      {answer !== null && <Answer draft={draft} answer={answer} />}
+    </section>
+  );
+}
+
+function Answer({ draft, answer }: { readonly draft: RuleDocument; readonly answer: RulePreviewAnswer }) {
+  const { zone } = useView();
+  const { matches, fired, notices, points, unit } = answer;
+  const hasPast = !notices.some(({ code }) => code === 'no-history');
+  return (
+    <>
+      {matches !== null && <p class="headline">Matches {plural(matches.total, 'function')}</p>}
+      {hasPast && (
+        <p role="status">
+          Would have fired <strong>{timesText(fired.length)}</strong> in {PREVIEW_DAYS} days.
+        </p>
+      )}
+      {notices.map(({ code, text }) => (
+        <p key={code} class="notice">
+          {text}
+        </p>
+      ))}
+      {hasPast && points.length > 0 && (
+        <Chart
+          kind="line"
+          axis="time"
+          label="Signal and threshold"
+          span={answer}
+          yTitle={choiceOf(draft.signal)?.label ?? 'Value'}
+          formatY={(value) => quantity(value, unit)}
+          formatX={(value) => time(value, zone)}
+          series={[
+            {
+              label: 'Highest of the functions',
+              colour: 'chart-1',
+              points: points.map(({ at, value }) => ({ x: Date.parse(at), y: value })),
+            },
+            {
+              label: 'Threshold',
+              colour: 'chart-bad',
+              dashed: true,
+              points: [answer.from, answer.to].map((at) => ({ x: Date.parse(at), y: draft.threshold })),
+            },
+          ]}
+        />
+      )}
+      {matches !== null && matches.total > 0 && (
+        <ul class="chips" aria-label="Matching functions">
+          {matches.functions.slice(0, MOST_NAMES).map((id) => (
+            <li key={id}>{visible(id.split(':').slice(2).join(':'))}</li>
+          ))}
+          {matches.total > MOST_NAMES && <li>and {count(matches.total - MOST_NAMES)} more</li>}
+        </ul>
+      )}
+      {fired.length > 0 && (
+        <ul class="plain small" aria-label="Would have fired">
+          {fired
+            .toReversed()
+            .slice(0, MOST_FIRED)
+            .map((one) => (
+              <li>
+                <span class="mono">
+                  {time(one.from, zone).slice(0, 16)} –{' '}
+                  {one.to === null ? 'not resolved' : time(one.to, zone).slice(11, 16)}
+                </span>{' '}
+                {visible(one.summary.replace(`: ${DRAFT_NAME}: `, ': '))}
+              </li>
+            ))}
+          {fired.length > MOST_FIRED && <li>and {count(fired.length - MOST_FIRED)} more before</li>}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function timesText(n: number): string {
+  if (n === 0) return 'never';
+  if (n === 1) return 'once';
+  return n === 2 ? 'twice' : `${count(n)} times`;
+}
