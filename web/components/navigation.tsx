@@ -5,6 +5,7 @@ import {
   Cable,
   CircleAlert,
   Database,
+  GitCommitHorizontal,
   GitCompareArrows,
   House,
   Network,
@@ -24,6 +25,7 @@ type NavigationName = {
 export const ICONS: Readonly<Record<NavigationName, typeof House>> = {
   overview: House,
   functions: Activity,
+  changes: GitCommitHorizontal,
   errors: CircleAlert,
   logs: ScrollText,
   network: Network,
@@ -37,7 +39,7 @@ export const ICONS: Readonly<Record<NavigationName, typeof House>> = {
 
 /** Pages that belong together, from the top. */
 export const GROUPS: readonly (readonly NavigationName[])[] = [
-  ['overview', 'functions', 'errors', 'logs'],
+  ['overview', 'functions', 'changes', 'errors', 'logs'],
   ['network', 'map', 'compare'],
   ['alerts'],
   ['ingest', 'connect', 'settings'],

@@ -52,7 +52,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   functions: ['Function', 'Over time'],
   // Functions of a subnet are listed by name.
   network: ['', 'Event', 'Subnet', 'Functions', 'Last event'],
-  compare: ['Metric', 'Verdict'],
+  compare: ['Metric', '95 % interval', 'Verdict'],
   ingest: [
     ...['Key', 'Limit', 'Last', 'Source', 'Last request', 'Last data', 'Started', 'File', 'Functions', 'State', ''],
     ...['Received', 'Reason', 'Preview', ''],
@@ -108,7 +108,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'function, changes': [
     // Of the change: its values, its differences.
-    ...['Field', 'Before', 'After', 'Metric', 'Verdict'],
+    ...['Field', 'Before', 'After', 'Metric', '95 % interval', 'Verdict'],
     'Time',
     'Update',
     'Reported by',

@@ -81,7 +81,8 @@ test('details show values and differences; older changes are the next page', asy
     'Duration p95',
     '412 ms',
     '474 ms',
-    '+15 % −6.0 % to +41 %',
+    '+15 %',
+    '−6.0 % to +41 %',
     'no evidence of a change',
   ]);
   await page.click('Older');

@@ -221,14 +221,15 @@ describe('versions and changes', () => {
     ]);
     // 1.2345 s and 12.345 s with three digits; changes of ratios in points.
     expect(table('Differences')).toEqual([
-      ['Metric', 'Before', 'After', 'Change, 95 % interval', 'Verdict'],
-      ['Duration p95', '1.23 s', '12.3 s', '+7.1 % +5.0 % to +9.3 %', 'worse'],
-      ['Error rate', '7.1 %', '5.9 %', '−1.2 points −2.0 points to +0.30 points', 'no evidence of a change'],
+      ['Metric', 'Before', 'After', 'Change', '95 % interval', 'Verdict'],
+      ['Duration p95', '1.23 s', '12.3 s', '+7.1 %', '+5.0 % to +9.3 %', 'worse'],
+      ['Error rate', '7.1 %', '5.9 %', '−1.2 points', '−2.0 points to +0.30 points', 'no evidence of a change'],
       [
         'Cost per 1,000',
         '$4,322',
         '$0.00031',
-        '−50 % no interval',
+        '−50 %',
+        'no interval',
         'insufficient data fewer than 100 invocations before',
       ],
     ]);
