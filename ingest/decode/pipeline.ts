@@ -208,7 +208,7 @@ class RecordDecoder {
       if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', text(record));
       else this.#assembler.addRecord(record, place, digest?.() ?? recordDigest(record, () => text(record)));
     }
-    for (const { reason, text, n, detail } of given.unreadable) this.reject(reason, text, n, detail);
+    for (const { reason, text, n, detail, bytes } of given.unreadable) this.reject(reason, bytes ?? text, n, detail);
     if (given.binary !== undefined) this.reject('binary-data', given.binary);
     for (const [reason, n] of given.ignored) this.#assembler.addIgnored(reason, n);
     this.addConverted(given.converted ?? 0);

@@ -23,12 +23,17 @@ const SECOND = 0x12;
 /** Messages of one record that cannot be read, after which the rest is not. */
 const MOST_UNREADABLE = 100;
 /** Bytes in which a record shows that it is no text: times of points are in them. */
-const HEAD_BYTES = 4096;
+export const HEAD_BYTES = 4096;
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
+
+/** Whether the bytes, of which the first {@link HEAD_BYTES} are enough, begin like a record in the format. */
+export function beginsOtelRecord(bytes: Buffer): boolean {
+  return beginsAt(bytes, 0, false) && CONTROL.test(bytes.toString('latin1', 0, HEAD_BYTES));
+}
 
 /** Reads a record; null if it does not begin like one in the format. */
 export function readOtelRecord(bytes: Buffer): OtelRead | null {
-  if (!beginsAt(bytes, 0, false) || !CONTROL.test(bytes.toString('latin1', 0, HEAD_BYTES))) return null;
+  if (!beginsOtelRecord(bytes)) return null;
   const records: MetricStatistics[] = [];
   const problems: OtelProblem[] = [];
   const search = new MessageSearch(bytes);
@@ -52,8 +57,8 @@ export function readOtelRecord(bytes: Buffer): OtelRead | null {
   return { records, problems };
 }
 
-/** The length that stands at the offset, and where the message begins. */
-function lengthAt(bytes: Buffer, at: number): { readonly start: number; readonly length: number } {
+/** The length that stands at the offset, and where the message begins. Zeros are read behind the end. */
+export function lengthAt(bytes: Buffer, at: number): { readonly start: number; readonly length: number } {
   let length = 0;
   for (let n = 0; n < 5; n += 1) {
     const byte = bytes[at + n] ?? 0;

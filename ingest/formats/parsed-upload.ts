@@ -8,6 +8,8 @@ import type { TelemetryRecord } from '../records/telemetry-record.ts';
 export interface Unreadable {
   readonly reason: string;
   readonly text: string;
+  /** The bytes, where they are no text. */
+  readonly bytes?: Uint8Array;
   /** Records that it stands for; 1 by default. */
   readonly n?: number;
   /** What was found and what is allowed, where the reason alone does not say it. */

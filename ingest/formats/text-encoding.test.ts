@@ -9,7 +9,7 @@ async function partsOf(file: Buffer): Promise<string> {
   const chunks = async function* (): AsyncGenerator<Buffer> {
     for (let at = 0; at < file.length; at += 1000) yield file.subarray(at, at + 1000);
   };
-  for await (const part of filePartsOf(chunks(), () => undefined)) text += part;
+  for await (const part of filePartsOf(chunks(), () => undefined)) text += String(part);
   return text;
 }
 

@@ -10,7 +10,7 @@ import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 import { UndividedError } from './part-splitter.ts';
 import type { RawLogsSource, ReadLogs } from './raw-logs.ts';
-import { readRawLogs, readRawText, withTrailing } from './raw-logs.ts';
+import { readOtelUpload, readRawLogs, readRawText, withTrailing } from './raw-logs.ts';
 import { NotTextError } from './text-encoding.ts';
 
 /** An upload that is rejected as a whole. */
@@ -77,7 +77,7 @@ async function* parts(bytes: Buffer, allowed: number, source: RawLogsSource): As
   try {
     for await (const text of filePartsOf(slices(bytes), note, UNDIVIDED_CHARS + bytes.length, allowed)) {
       isFirst = false;
-      yield readRawText(text.replaceAll('\r\n', '\n'), source);
+      yield typeof text === 'string' ? readRawText(text.replaceAll('\r\n', '\n'), source) : binaryPart(text);
     }
     if (unread > 0) yield withTrailing(readRawText('', source), unread);
   } catch (error) {
@@ -94,6 +94,11 @@ async function* parts(bytes: Buffer, allowed: number, source: RawLogsSource): As
     if (error instanceof UndividedError) throw new UploadError(`body: ${error.message}`, 'document-too-large');
     throw error;
   }
+}
+
+/** Bytes of a metric stream; others are kept as they came. */
+function binaryPart(bytes: Buffer): ReadLogs {
+  return readOtelUpload(bytes) ?? { ok: true, streams: [], unreadable: [], records: [], ignored: [], binary: bytes };
 }
 
 /** Rejects a damaged upload, because its sender has the complete file. */

@@ -1,9 +1,11 @@
 /** Imports through the API and the command line, and their undo: the answers are those of before. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/command.ts';
 import { invocation, message, requestId } from '../support/firehose.ts';
+import { metric, point10, record, request } from '../support/otel-record.ts';
 import type { TestProduct } from '../support/product.ts';
 import { ADMIN, memoryFolder, removeFolder, runCli, startProduct, startServer } from '../support/product.ts';
 
@@ -194,6 +196,38 @@ describe('on the command line', () => {
       stdout: `Deleted the simulated fleet from the server at ${server.url}.\n`,
     });
     expect([await all(), await now()]).toEqual(before);
+    await server.stop();
+  });
+
+  test('a file of a metric stream in OpenTelemetry format, as Firehose left it in its bucket', async () => {
+    const own = join(folder, 'metrics');
+    const path = join(folder, 'stream.gz');
+    const minute = (n: number, sum: number) =>
+      request(
+        '111122223333',
+        'eu-west-1',
+        metric(
+          'AWS/Lambda/Throttles',
+          '{Count}',
+          point10({
+            ...{ namespace: 'AWS/Lambda', name: 'Throttles', dimensions: [['FunctionName', 'orders']] },
+            ...{ startMs: AT_MS + n * 60_000, endMs: AT_MS + (n + 1) * 60_000, count: 1, sum, quantiles: [] },
+          }),
+        ),
+      );
+    const whole = record(minute(0, 3), minute(1, 4), minute(2, 5));
+    writeFileSync(path, gzipSync(whole.subarray(0, -4)));
+    const imported = await runCommand(own, ['import', path]);
+    expect(imported.stdout).toContain('Log events: 2 stored, 0 already stored, 0 without telemetry, 1 dead letter.');
+    // Once more and whole: a point that comes again replaces itself.
+    writeFileSync(path, whole);
+    expect((await runCommand(own, ['import', path])).code).toBe(0);
+    const server = await startServer(own);
+    const response = await fetch(
+      `${server.url}/api/v1/metrics/points?namespace=AWS%2FLambda&name=Throttles&function=orders&from=${AT_MS}&to=${AT_MS + 300_000}&statistic=sum`,
+      { headers: { authorization: `Bearer ${ADMIN}` } },
+    );
+    expect(await response.json()).toMatchObject({ groups: [{ value: 12 }] });
     await server.stop();
   });
 });
