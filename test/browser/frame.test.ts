@@ -18,7 +18,7 @@ const PATHS: readonly (readonly [path: string, shows: string])[] = [
   ['/errors', 'First seen'],
   ['/logs', 'surrounding lines'],
   ['/network', 'VPC comparison'],
-  ['/compare', 'Compare'],
+  [`/compare?function=${FUNCTION}`, 'Duration histogram'],
   ['/alerts', 'Silence 2 h'],
   ['/ingest', 'Dead letters'],
   ['/connect', 'CloudFormation'],
@@ -29,18 +29,22 @@ const HIGHEST_BAR_PX = 56;
 const focused = (page: Page): Promise<unknown> =>
   page.evaluate('[document.activeElement.tagName, document.activeElement.textContent.trim()].join(" ")');
 
-test.each([390, 768, 1280, 1440, 2560])('no page scrolls sideways at %i px, and the bar is low', async (width) => {
-  const { context, page } = await signedIn(browser, demo, { theme: 'light', width });
-  for (const [path, shows] of PATHS) {
-    await settled(page, demo + path, shows);
+const WIDTHS = [390, 768, 1280, 1440, 2560];
+
+test.each(PATHS)('%s does not scroll sideways at any width, and its bar is low', async (path, shows) => {
+  const { context, page } = await signedIn(browser, demo, { theme: 'light', width: 1440 });
+  await settled(page, demo + path, shows);
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    expect([path, overflow]).toEqual([path, 0]);
+    expect([width, overflow]).toEqual([width, 0]);
     const box = await page.locator('header.bar').boundingBox();
     expect(box?.height).toBeLessThanOrEqual(HIGHEST_BAR_PX);
     // What the bar holds stays within it.
     for (const button of await page.locator('header.bar button:visible').all()) {
       const { x = -1, width: wide = 0 } = (await button.boundingBox()) ?? {};
-      expect([path, x >= 0 && x + wide <= width]).toEqual([path, true]);
+      expect([width, x >= 0 && x + wide <= width]).toEqual([width, true]);
     }
   }
   await context.close();
@@ -110,6 +114,36 @@ describe('after navigation', () => {
     expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
     await context.close();
   });
+});
+
+test('the palette: by keys alone to a function, which is then a recent one; a pasted id; Escape', async () => {
+  const { context, page } = await signedIn(browser, demo, { theme: 'light', width: 1440 });
+  await settled(page, `${demo}/`, 'Findings');
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Search or jump to' });
+  const field = palette.getByRole('combobox');
+  await field.waitFor();
+  expect(await page.evaluate('document.activeElement.id')).toBe('palette-field');
+  await page.keyboard.type('webhook');
+  const chosen = palette.getByRole('option', { selected: true });
+  await chosen.filter({ hasText: 'webhook-fanout' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  expect(await field.getAttribute('aria-activedescendant')).toBe(await chosen.getAttribute('id'));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/functions\/.*webhook-fanout/);
+  await page.waitForFunction('document.activeElement.tagName === "H1"');
+  await page.getByRole('button', { name: 'Add to favourites' }).click();
+  await page.keyboard.press('Control+k');
+  await palette.getByRole('group', { name: 'Favourites' }).getByText('webhook-fanout').waitFor();
+  await palette.getByRole('group', { name: 'Recent' }).getByText('webhook-fanout').waitFor();
+  await field.fill('3f1a2b3c-0001-4abc-8def-0123456789ab');
+  expect(await palette.getByRole('option').allTextContents()).toEqual([
+    'Invocation 3f1a2b3c-0001-4abc-8def-0123456789ab',
+  ]);
+  await page.keyboard.press('Escape');
+  await palette.waitFor({ state: 'hidden' });
+  await context.close();
 });
 
 describe('the time control', () => {

@@ -62,6 +62,10 @@ export class LightNode extends EventTarget {
     return { left: 0, top: 0, right: 0, bottom: 0, width: 0, height: 0 };
   }
 
+  showModal(): void {
+    this.setAttribute('open', '');
+  }
+
   focus(): void {
     // Nothing has the focus.
   }

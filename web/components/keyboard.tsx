@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { PageDefinition } from '../../server/http/contract/pages.ts';
 import { matchPage, PAGES } from '../../server/http/contract/pages.ts';
 import { refreshAll } from '../api/use-query.ts';
@@ -12,7 +12,8 @@ const PAGE_SHORTCUTS = Object.values<PageDefinition>(PAGES).flatMap(({ path, tit
 );
 
 const HELP: readonly (readonly [key: string, what: string])[] = [
-  ['/', 'Search functions'],
+  ['Ctrl K', 'Search or jump to anything'],
+  ['/', 'Search on this page, or anything'],
   ...PAGE_SHORTCUTS.map(({ shortcut, title }) => [shortcut, title] as const),
   ['t', 'Time range'],
   ['r', 'Refresh'],
@@ -46,17 +47,31 @@ export function KeyboardHelp({ dialog }: { readonly dialog: RefObject<HTMLDialog
   );
 }
 
+/** What shortcuts open in the frame. */
+interface Commands {
+  readonly showHelp: () => void;
+  readonly openPalette: () => void;
+}
+
 /** Handles keyboard shortcuts of the whole UI, except while a form field has the focus. */
-export function useKeyboardShortcuts(showHelp: () => void): void {
+export function useKeyboardShortcuts(commands: Commands): void {
+  const latest = useRef(commands);
+  latest.current = commands;
   useEffect(() => {
     /** The first key of a sequence of two. */
     let prefix = '';
     const press = (event: KeyboardEvent): void => {
+      // Also while somebody writes.
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        latest.current.openPalette();
+        return;
+      }
       const inField = event.target instanceof HTMLElement && /^(?:INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
       if (inField || event.metaKey || event.ctrlKey || event.altKey) return;
       const sequence = prefix + event.key;
       prefix = event.key === 'g' ? 'g' : '';
-      const action = actionOf(sequence, showHelp) ?? actionOf(event.key, showHelp);
+      const action = actionOf(sequence, latest.current) ?? actionOf(event.key, latest.current);
       if (action === null || sequence === 'g') return;
       event.preventDefault();
       action();
@@ -66,14 +81,14 @@ export function useKeyboardShortcuts(showHelp: () => void): void {
   }, []);
 }
 
-function actionOf(keys: string, showHelp: () => void): (() => void) | null {
+function actionOf(keys: string, { showHelp, openPalette }: Commands): (() => void) | null {
   const page = PAGE_SHORTCUTS.find(({ shortcut }) => shortcut.replace(' ', '') === keys);
   if (page !== undefined) return () => navigate(hrefTo(page.path, queryFor(page.path)));
   const range = (): Range => rangeOf(new URLSearchParams(window.location.search));
   const shift = (direction: -1 | 1): void => setSearchParams(shifted(range(), direction, Date.now()));
   switch (keys) {
     case '/':
-      return () => focus('#search') || navigate(hrefTo(PAGES.functions.path));
+      return () => focus('#search') || openPalette();
     case 't':
       return () => press('#range');
     case 'r':

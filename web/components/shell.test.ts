@@ -1,8 +1,10 @@
 /** The frame of every page: navigation, range, refresh, sharing, keyboard. */
 import { h } from 'preact';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { examples } from '../../server/http/contract/examples/examples.generated.ts';
 import type { PageDefinition } from '../../server/http/contract/pages.ts';
 import { PAGES } from '../../server/http/contract/pages.ts';
+import type { ShownPage } from '../../test/support/show-page.ts';
 import { restore, showPage } from '../../test/support/show-page.ts';
 import { useQuery } from '../api/use-query.ts';
 import { holdRefresh } from '../state/refresh.ts';
@@ -115,7 +117,7 @@ describe('keyboard', () => {
     expect(page.requested).toHaveLength(2);
   });
 
-  test('a slash searches: in the field of the page, or on the page of functions', async () => {
+  test('a slash searches in the field of the page', async () => {
     const page = await show(RANGE, '/map');
     const focused: string[] = [];
     const element = (selector: string) => {
@@ -126,8 +128,6 @@ describe('keyboard', () => {
     Object.assign(document, { querySelector });
     await press('t');
     expect(focused).toEqual(['#range']);
-    await press('/');
-    expect(page.address).toBe(`/functions${RANGE}`);
     querySelector.mockImplementation((selector) => (selector.startsWith('#') ? element(selector) : null));
     await press('g');
     await press('m');
@@ -157,6 +157,68 @@ describe('keyboard', () => {
         '?',
       ]),
     );
+  });
+});
+
+describe('the command palette', () => {
+  const options = (page: ShownPage): readonly string[] =>
+    page.elements('div').flatMap(({ attributes, text }) => (attributes['role'] === 'option' ? [text] : []));
+  const opened = async (search = ''): Promise<ShownPage> => {
+    const page = await show(search);
+    await press('k', { ctrlKey: true, field: 'INPUT' });
+    await vi.waitFor(() => expect(page.text).toContain('results'));
+    return page;
+  };
+
+  test('opens by Ctrl K, by Cmd K, by a slash where the page has no field, and by its button', async () => {
+    for (const open of [
+      () => press('k', { metaKey: true }),
+      () => press('/'),
+      async (page: ShownPage) => page.click('Search or jump to … Ctrl K'),
+    ]) {
+      const page = await show('');
+      expect(page.text).not.toContain('results');
+      await open(page);
+      await vi.waitFor(() => expect(page.text).toContain('results'));
+      restore();
+      vi.stubGlobal('HTMLElement', Field);
+    }
+  });
+
+  test('first has favourites, recent functions, pages and actions', async () => {
+    const kept: Readonly<Record<string, string>> = {
+      'favourite-functions': '[{"id":"1:eu:a","name":"a"}]',
+      'recent-functions': '[{"id":"1:eu:b","name":"b"}]',
+    };
+    const page = await show(RANGE);
+    Object.assign(localStorage, { getItem: (key: string) => kept[key] ?? null });
+    await press('k', { ctrlKey: true });
+    await vi.waitFor(() => expect(page.text).toContain('results'));
+    const groups = page.elements('div').filter(({ attributes }) => attributes['role'] === 'group');
+    expect(groups.map(({ attributes }) => attributes['aria-label'])).toEqual([
+      ...['Favourites', 'Recent', 'Pages', 'Actions'],
+    ]);
+    expect(options(page).slice(0, 3)).toEqual(['a', 'b', 'Overviewg o']);
+  });
+
+  test('finds functions, and failures by the API', async () => {
+    const page = await opened(RANGE);
+    const [known] = examples.listFunctions.answer.items;
+    await page.fill('palette-field', known?.name ?? '');
+    await vi.waitFor(() => expect(options(page).some((text) => text.startsWith(known?.name ?? '-'))).toBe(true));
+    expect(page.requested.some((address) => address.startsWith('/api/v1/errors?') && /[?&]text=/.test(address))).toBe(
+      true,
+    );
+    const field = page.elements('input').find(({ attributes }) => attributes['role'] === 'combobox')?.attributes;
+    expect(field).toMatchObject({ 'aria-controls': 'palette-list', 'aria-activedescendant': 'palette-option-0' });
+  });
+
+  test('an id opens its invocation or trace', async () => {
+    const page = await opened();
+    await page.fill('palette-field', '1-67891233-abcdef012345678912345678');
+    expect(options(page)).toEqual(['Trace 1-67891233-abcdef012345678912345678']);
+    await page.fill('palette-field', 'nothing at all');
+    await vi.waitFor(() => expect(page.text).toContain('Failures'));
   });
 });
 

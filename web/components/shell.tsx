@@ -5,6 +5,7 @@ import { useLocation } from '../state/location.ts';
 import { usePageReady } from '../state/page-ready.ts';
 import { useAutoRefresh } from '../state/refresh.ts';
 import { useCurrentTitle } from '../state/title.ts';
+import type { CommandPalette } from './command-palette.tsx';
 import { KeyboardHelp, useKeyboardShortcuts } from './keyboard.tsx';
 import { Drawer, Sidebar } from './sidebar.tsx';
 import { Skeleton } from './skeleton.tsx';
@@ -16,7 +17,8 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   const help = useRef<HTMLDialogElement>(null);
   const [menuOpen, setMenuOpen] = useState(false);
   const showHelp = (): void => help.current?.showModal();
-  useKeyboardShortcuts(showHelp);
+  const { palette, openPalette } = usePalette(showHelp);
+  useKeyboardShortcuts({ showHelp, openPalette });
   useAutoRefresh(query);
   const ready = usePageReady(path);
   const said = useArrival(path, ready, useCurrentTitle());
@@ -29,7 +31,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <Sidebar path={path} showHelp={showHelp} />
       {menuOpen && <Drawer path={path} showHelp={showHelp} onClose={() => setMenuOpen(false)} />}
       <div class="column">
-        <TopBar path={path} query={query} openMenu={() => setMenuOpen(true)} />
+        <TopBar path={path} query={query} openMenu={() => setMenuOpen(true)} openPalette={openPalette} />
         <main id="content" tabIndex={-1} class={classes.join(' ').trim()} aria-busy={!ready}>
           {!ready && (
             <div class="page-skeleton">
@@ -42,7 +44,26 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <p class="visually-hidden" role="status">
         {said}
       </p>
+      {palette}
       <KeyboardHelp dialog={help} />
     </div>
   );
+}
+
+type PaletteComponent = typeof CommandPalette;
+
+/** The command palette while it is open; its code is loaded the first time. */
+function usePalette(showHelp: () => void): { readonly palette: ComponentChildren; readonly openPalette: () => void } {
+  const [Palette, setPalette] = useState<{ readonly of: PaletteComponent } | null>(null);
+  const [open, setOpen] = useState(false);
+  const openPalette = (): void => {
+    setOpen(true);
+    if (Palette === null)
+      import('./command-palette.tsx').then(
+        ({ CommandPalette: of }) => setPalette({ of }),
+        () => setOpen(false),
+      );
+  };
+  const palette = open && Palette !== null ? <Palette.of close={() => setOpen(false)} showHelp={showHelp} /> : null;
+  return { palette, openPalette };
 }

@@ -1,4 +1,4 @@
-import { Link as LinkIcon, Menu } from 'lucide-preact';
+import { Link as LinkIcon, Menu, Search } from 'lucide-preact';
 import type { PageName } from '../../server/http/contract/pages.ts';
 import { matchPage, PAGES } from '../../server/http/contract/pages.ts';
 import { useCopyButton } from '../state/clipboard.ts';
@@ -6,6 +6,7 @@ import { hrefTo } from '../state/location.ts';
 import { rangeOf, toMs } from '../state/range.ts';
 import { useCurrentTitle } from '../state/title.ts';
 import { zoneOf } from '../state/zone.ts';
+import { FavouriteButton } from './favourite-button.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { RefreshButton, TimeControl } from './time-control.tsx';
 
@@ -17,14 +18,17 @@ const PARENTS: { readonly [Name in PageName]?: PageName } = {
   trace: 'map',
 };
 
+const IS_MAC = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
+
 interface TopBarProps {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly openMenu: () => void;
+  readonly openPalette: () => void;
 }
 
 /** Where one is, and what all pages share: search, time, refresh, link, theme. */
-export function TopBar({ path, query, openMenu }: TopBarProps) {
+export function TopBar({ path, query, openMenu, openPalette }: TopBarProps) {
   return (
     <header class="bar">
       <button type="button" class="icon plain narrow-only" aria-label="Menu" onClick={openMenu}>
@@ -32,6 +36,11 @@ export function TopBar({ path, query, openMenu }: TopBarProps) {
       </button>
       <Breadcrumb path={path} />
       <div class="grow" />
+      <button type="button" class="search-button" title="Search or jump to ( Ctrl K )" onClick={openPalette}>
+        <Search size={16} />
+        <span class="search-words">Search or jump to …</span>
+        <kbd>{IS_MAC ? '⌘ K' : 'Ctrl K'}</kbd>
+      </button>
       <TimeControl query={query} />
       <RefreshButton query={query} />
       <CopyLink query={query} />
@@ -63,6 +72,7 @@ function Breadcrumb({ path }: { readonly path: string }) {
         </>
       )}
       <span class="here">{title}</span>
+      {match?.name === 'function' && <FavouriteButton id={match.params['id'] ?? ''} name={title} />}
     </div>
   );
 }
