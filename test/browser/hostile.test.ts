@@ -169,7 +169,7 @@ test('no page runs a script or sends a request to another origin', async () => {
     '/ingest',
     '/connect',
     '/settings',
-    ...['firing', 'rules', 'silences', 'receivers', 'deliveries'].map((tab) => `/alerts?tab=${tab}`),
+    ...['firing', 'rules', 'silences', 'receivers', 'routes', 'deliveries'].map((tab) => `/alerts?tab=${tab}`),
     ...items.map(({ id }, at) => `/functions/${encodeURIComponent(id)}?tab=${tabs[at % tabs.length]}`),
     ...items.slice(0, 3).map(({ id }) => `/compare?function=${encodeURIComponent(id)}`),
     ...ids.map((id) => `/invocations/${id}`),

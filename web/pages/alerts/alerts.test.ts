@@ -32,7 +32,10 @@ const show = (tab: string) =>
 test('a firing alert has its summary, times, interval and evidence', async () => {
   const { section, table } = await show('firing');
   const shown = section('Invocations at all');
-  expect(shown).toContain('critical checkout: Errors: 7.1 % (n = 12,345), threshold > 3 %');
+  expect(shown).toContain(
+    'Invocations at all critical 17,316 limit 0 checkout: Errors: 7.1 % (n = 12,345), threshold > 3 %',
+  );
+  expect(shown).toContain('Firing for 3 min. Notifies team-pager.');
   expect(shown).toContain(
     'Since 2026-11-28 07:56:50, window 2026-11-21 07:57:00 to 2026-11-28 07:57:00, 95 % interval 0.0591 to 0.085, n=12345',
   );
@@ -95,6 +98,60 @@ test('a silence from an alert matches its labels for hours', async () => {
   expect(page.section('Invocations at all')).toContain('Silenced for 24 hours.');
 });
 
+test('a silence says why', async () => {
+  const page = await show('firing');
+  await page.fill('reason', ' Migration ');
+  await page.click('Silence 7 days');
+  expect(page.sent[0]?.[1]).toMatchObject({
+    comment: 'Migration',
+    endsAt: expect.stringMatching(/^2026-12-05T08:00:0/),
+  });
+});
+
+test('alerts are grouped by rule, the most severe first, and say who is notified', async () => {
+  const items = [
+    { ...firing, id: 'a', ruleId: 'slow', ruleName: 'Slow', severity: 'warning', notifies: [] },
+    { ...firing, id: 'b', ruleId: 'down', ruleName: 'Down' },
+    { ...firing, id: 'c', ruleId: 'slow', ruleName: 'Slow', severity: 'warning' },
+  ];
+  const { elements, section } = await showPage(h(Alerts, {}), {
+    answers: { listAlerts: { items, nextCursor: null }, listAlertHistory: { items: [], nextCursor: null } },
+  });
+  expect(elements('h2').map(({ text }) => text)).toEqual(['Down', 'Slow']);
+  expect(section('Slow')).toContain('2 alerts');
+  expect(section('Slow')).toContain('Nobody is notified: no route takes it.');
+});
+
+test('the last hours of the metric stand beside the value of its function', async () => {
+  const [rule] = examples.listAlertRules.answer.items;
+  const [group] = examples.runQuery.answer.groups;
+  if (rule === undefined || group === undefined) throw new Error('no example');
+  const series = [1, null, 4].map((sum, at) => ({ at: `2026-11-28T0${at}:00:00.000Z`, n: 1, values: { sum } }));
+  const page = await showPage(h(Alerts, {}), {
+    answers: {
+      listAlerts: { items: [{ ...firing, ruleId: rule.id }], nextCursor: null },
+      listAlertRules: { items: [{ ...rule, functions: ['sea*'] }], nextCursor: null } as never,
+      runQuery: {
+        ...examples.runQuery.answer,
+        groups: [{ ...group, group: { function: '000000000000:eu-west-1:search' }, series }],
+      } as never,
+    },
+  });
+  expect(page.sent).toMatchObject([
+    [
+      'POST /api/v1/query',
+      {
+        metric: 'outOfMemory',
+        aggregations: ['sum'],
+        filters: [{ field: 'function', op: 'matches', value: ['sea*'] }],
+        groupBy: ['function'],
+      },
+    ],
+  ]);
+  // The highest bar fills the height; what is not known has none.
+  expect(page.elements('rect').map(({ attributes }) => Number(attributes['height']))).toEqual([6, 0, 24]);
+});
+
 test('what holds an alert back is named; a silenced one is not silenced again', async () => {
   const { section, link } = await showPage(h(Alerts, {}), {
     answers: {
@@ -116,9 +173,9 @@ test('what holds an alert back is named; a silenced one is not silenced again', 
     },
   });
   const shown = section('Invocations at all');
-  expect(shown).toContain('silenced inhibited evaluation failing warning');
+  expect(shown).toContain('silenced inhibited evaluation failing');
   expect(shown).toContain('to 2026-11-28 07:57:00, n=12345');
-  expect(shown).not.toContain('Silence ');
+  expect(shown).not.toContain('Silence 2 h');
   expect(link('Runbook')).toBe('https://example.com/runbook');
 });
 
@@ -127,6 +184,10 @@ test('no alerts, and failures', async () => {
   const quiet = await showPage(h(Alerts, {}), { answers: { listAlerts: none, listAlertHistory: none } });
   expect(quiet.text).toContain('No firing alerts updated 0 s ago');
   expect(quiet.text).not.toContain('History');
+  expect(quiet.text).toContain('1 rule watched: Out of memory. New rule');
+  restore();
+  const unheard = await showPage(h(Alerts, {}), { answers: { listAlerts: none, listReceivers: none } });
+  expect(unheard.text).toContain('Nobody would be notified: there is no receiver. Add a receiver');
   restore();
   const failed = await showPage(h(Alerts, {}), {
     failures: { listAlerts: { code: 'unavailable' }, listAlertHistory: { code: 'deadline' } },

@@ -4,6 +4,7 @@ import { useView } from '../../state/view.ts';
 import { Deliveries } from './deliveries.tsx';
 import { Firing } from './firing.tsx';
 import { Receivers } from './receivers.tsx';
+import { Routes } from './routes.tsx';
 import { Rules } from './rules.tsx';
 import { Silences } from './silences.tsx';
 
@@ -12,10 +13,11 @@ const TABS = [
   ['rules', 'Rules', Rules],
   ['silences', 'Silences', Silences],
   ['receivers', 'Receivers', Receivers],
+  ['routes', 'Routes', Routes],
   ['deliveries', 'Deliveries', Deliveries],
 ] as const;
 
-/** Alerts, in tabs: firing, rules, silences, receivers and deliveries. */
+/** Alerts, in tabs: firing, rules, silences, receivers, routes and deliveries. */
 export function Alerts() {
   const { query } = useView();
   const tab = query.get('tab') ?? 'firing';

@@ -1,30 +1,26 @@
-import { HOUR_MS } from '../../../ingest/records/time.ts';
-import { plural, significant } from '../../../ingest/text/quantities.ts';
+import { plural } from '../../../ingest/text/quantities.ts';
 import type { InstancesAnswer } from '../../../server/http/contract/alert-instances.ts';
-import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
-import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
-import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
-import { groupHref } from '../errors/error-cells.tsx';
+import { useAlertHistory } from './alert-history.ts';
+import { AlertRow } from './alert-row.tsx';
+import type { Rule } from './signals.ts';
+import { conditionOf } from './signals.ts';
 
 type Instance = InstancesAnswer['items'][number];
 
-/** The function's id in the API; where it was inferred from a log group alone, account and region are empty. */
-function functionIdOf({ account = '', region = '' }: Instance['labels'], name: string): string {
-  return `${account}:${region}:${name}`;
-}
-
 const TONES: Readonly<Record<string, string>> = { critical: 'bad', warning: 'warm' };
+const SEVERITIES = ['critical', 'warning', 'info'];
 
-/** Firing alerts with evidence and silence buttons, pending alerts, and the history of transitions. */
+/** Firing alerts by rule, the worst first, each with its evidence and a silence; pending alerts, and the history of transitions. */
 export function Firing() {
   const answer = useQuery('listAlerts');
+  const rules = useQuery('listAlertRules');
   const history = useQuery('listAlertHistory', { query: { limit: 50 } });
   const items = answer.data?.items ?? [];
   const firing = items.filter((item) => item.state === 'firing');
@@ -37,10 +33,16 @@ export function Firing() {
           <p>
             <Freshness result={answer} />
           </p>
+          {rules.data !== null && <Watched rules={rules.data.items} />}
         </EmptyState>
       )}
-      {firing.map((item) => (
-        <AlertPanel item={item} reload={answer.reload} />
+      {groupsOf(firing).map((group) => (
+        <RuleGroup
+          key={group[0].ruleId}
+          group={group}
+          rule={rules.data?.items.find(({ id }) => id === group[0].ruleId) ?? null}
+          reload={answer.reload}
+        />
       ))}
       {pending.length > 0 && (
         <Section title="Pending alerts">
@@ -72,81 +74,96 @@ export function Firing() {
   );
 }
 
-function Timestamp({ at }: { readonly at: string }) {
-  const { zone } = useView();
-  return <span class="mono">{time(at, zone)}</span>;
+type Group = readonly [Instance, ...Instance[]];
+
+/** Alerts by rule: the most severe rules first, and those with the most alerts. */
+function groupsOf(firing: readonly Instance[]): readonly Group[] {
+  const groups = new Map<string, [Instance, ...Instance[]]>();
+  for (const item of firing) {
+    const key = `${item.ruleId} ${item.ruleName}`;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [item]);
+    else known.push(item);
+  }
+  return [...groups.values()].toSorted(
+    ([a, ...others], [b, ...rest]) =>
+      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || rest.length - others.length,
+  );
 }
 
-function AlertPanel({ item, reload }: { readonly item: Instance; readonly reload: () => void }) {
-  const { zone } = useView();
-  const action = useAction();
-  const name = item.labels['function'];
-  const silence = (hours: number): void =>
-    action.run(async () => {
-      const matchers = Object.entries(item.labels).map(([label, value]) => ({ name: label, value }));
-      const endsAt = new Date(Date.now() + hours * HOUR_MS).toISOString();
-      await call('createSilence', {
-        body: { matchers, endsAt, comment: `Silenced from the Alerts page: ${item.ruleName}` },
-      });
-      reload();
-      return `Silenced for ${plural(hours, 'hour')}.`;
-    });
+function RuleGroup({
+  group,
+  rule,
+  reload,
+}: {
+  readonly group: Group;
+  /** Null for alerts about the product itself. */
+  readonly rule: Rule | null;
+  readonly reload: () => void;
+}) {
+  const [first] = group;
+  const history = useAlertHistory(rule, group);
   return (
     <Section
-      title={visible(item.ruleName)}
+      title={visible(first.ruleName)}
       aside={
         <>
-          {item.silenced && <span class="badge">silenced</span>}
-          {item.inhibited && <span class="badge">inhibited</span>}
-          {item.failing && <span class="badge warm">evaluation failing</span>}
-          <span class={`badge ${TONES[item.severity] ?? ''}`}>{item.severity}</span>
+          {group.length > 1 && <span class="soft small">{plural(group.length, 'alert')}</span>}
+          <span class={`badge ${TONES[first.severity] ?? ''}`}>{first.severity}</span>
+          {rule !== null && <a href={hrefTo('/alerts', { tab: 'rules', edit: rule.id })}>Edit rule</a>}
+          {first.runbookUrl !== null && (
+            <a href={first.runbookUrl} rel="noopener noreferrer">
+              Runbook
+            </a>
+          )}
         </>
       }
     >
-      <p>
-        <strong>{visible(item.summary)}</strong>
-      </p>
-      <p class="soft small">
-        Since {time(item.startsAt, zone)}, window {time(item.window.from, zone)} to {time(item.window.to, zone)}
-        {item.interval !== null && `, 95 % interval ${item.interval.map((one) => significant(one, 3)).join(' to ')}`},
-        n=
-        {item.n}
-      </p>
-      {item.evidence.length > 0 && (
-        <DataTable
-          label={`Evidence for ${item.ruleName}`}
-          columns={[{ title: 'Request' }, { title: 'Time' }, { title: 'Status' }, { title: 'Cause' }]}
-          rows={item.evidence.map((one) => [
-            <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(one.requestId)}`)}>
-              {one.requestId.slice(0, 13)}…
-            </a>,
-            <Timestamp at={one.timestamp} />,
-            one.status,
-            <>
-              {one.cause ?? '–'}
-              {one.line !== undefined && one.line !== null && <span class="interval mono">{visible(one.line)}</span>}
-            </>,
-          ])}
-        />
-      )}
-      <p class="controls">
-        {name !== undefined && item.labels['error'] !== undefined && (
-          <a href={groupHref(functionIdOf(item.labels, name), item.labels['error'])}>Failures of this group</a>
-        )}
-        {name !== undefined && <a href={hrefTo('/functions', { q: name })}>{visible(name)}</a>}
-        {item.runbookUrl !== null && (
-          <a href={item.runbookUrl} rel="noopener noreferrer">
-            Runbook
-          </a>
-        )}
-        {!item.silenced &&
-          [2, 24].map((hours) => (
-            <button type="button" disabled={action.busy} onClick={() => silence(hours)}>
-              Silence {hours} h
-            </button>
-          ))}
-      </p>
-      <ActionResult action={action} />
+      {rule !== null && <p class="soft small">{conditionOf(rule)}</p>}
+      {group.map((item) => (
+        <AlertRow key={item.id} item={item} history={history.get(item.id) ?? null} reload={reload} />
+      ))}
     </Section>
   );
+}
+
+/** What is watched while nothing fires. */
+function Watched({ rules }: { readonly rules: readonly Rule[] }) {
+  const receivers = useQuery('listReceivers');
+  const enabled = rules.filter((rule) => rule.enabled);
+  const failing = enabled.filter(({ state }) => state === 'error');
+  return (
+    <>
+      <p>
+        {plural(enabled.length, 'rule')} watched:{' '}
+        {enabled
+          .slice(0, MOST_NAMED)
+          .map(({ name }) => visible(name))
+          .join(', ')}
+        {enabled.length > MOST_NAMED && ' and others'}.
+      </p>
+      {failing.length > 0 && (
+        <p role="alert">
+          {plural(failing.length, 'rule')} cannot be evaluated.{' '}
+          <a href={hrefTo('/alerts', { tab: 'rules' })}>Show rules</a>
+        </p>
+      )}
+      {receivers.data?.items.length === 0 && (
+        <p>
+          Nobody would be notified: there is no receiver.{' '}
+          <a href={hrefTo('/alerts', { tab: 'receivers' })}>Add a receiver</a>
+        </p>
+      )}
+      <p>
+        <a href={hrefTo('/alerts', { tab: 'rules', new: '1' })}>New rule</a>
+      </p>
+    </>
+  );
+}
+
+const MOST_NAMED = 6;
+
+function Timestamp({ at }: { readonly at: string }) {
+  const { zone } = useView();
+  return <span class="mono">{time(at, zone)}</span>;
 }

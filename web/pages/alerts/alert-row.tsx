@@ -1,0 +1,134 @@
+import { useState } from 'preact/hooks';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { plural, quantity, significant } from '../../../ingest/text/quantities.ts';
+import type { InstancesAnswer } from '../../../server/http/contract/alert-instances.ts';
+import { call } from '../../api/client.ts';
+import { ActionResult } from '../../components/action-result.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { Sparkline } from '../../components/sparkline.tsx';
+import { ago, time, visible } from '../../format.ts';
+import { useAction } from '../../state/action.ts';
+import { useNow } from '../../state/clock.ts';
+import { hrefTo } from '../../state/location.ts';
+import { useView } from '../../state/view.ts';
+import { groupHref } from '../errors/error-cells.tsx';
+
+type Instance = InstancesAnswer['items'][number];
+
+/** The function's id in the API; where it was inferred from a log group alone, account and region are empty. */
+function functionIdOf({ account = '', region = '' }: Instance['labels'], name: string): string {
+  return `${account}:${region}:${name}`;
+}
+
+const MINUTE_REFRESH_MS = 10_000;
+
+/** A firing alert: value against threshold, since when, who is notified, what explains it, and a silence. */
+export function AlertRow({
+  item,
+  history,
+  reload,
+}: {
+  readonly item: Instance;
+  /** Values of the last 6 hours; null if they are not known. */
+  readonly history: readonly (number | null)[] | null;
+  readonly reload: () => void;
+}) {
+  const { zone } = useView();
+  const nowMs = useNow(MINUTE_REFRESH_MS);
+  const name = item.labels['function'];
+  return (
+    <article class="alert-row">
+      <div class="alert-figures">
+        <div class="alert-value">{item.value === null ? 'no data' : quantity(item.value, item.unit)}</div>
+        <div class="soft small">limit {quantity(item.threshold, item.unit)}</div>
+        {history !== null && (
+          <Sparkline values={history.map((value) => value ?? 0)} label={`${item.ruleName}, last 6 hours`} />
+        )}
+      </div>
+      <div class="alert-text">
+        <p>
+          {item.silenced && <span class="badge">silenced</span>}
+          {item.inhibited && <span class="badge">inhibited</span>}
+          {item.failing && <span class="badge warm">evaluation failing</span>}
+          <strong>{visible(item.summary)}</strong>
+        </p>
+        <p class="soft small">
+          Firing for {ago(Date.parse(item.startsAt), nowMs).replace(' ago', '')}.{' '}
+          {item.notifies.length === 0
+            ? 'Nobody is notified: no route takes it.'
+            : `Notifies ${visible(item.notifies.join(', '))}.`}
+        </p>
+        <p class="controls">
+          {name !== undefined && item.labels['error'] !== undefined && (
+            <a href={groupHref(functionIdOf(item.labels, name), item.labels['error'])}>Failures of this group</a>
+          )}
+          {name !== undefined && <a href={hrefTo('/functions', { q: name })}>{visible(name)}</a>}
+        </p>
+        <details>
+          <summary class="small">Evidence and times</summary>
+          <p class="soft small">
+            Since {time(item.startsAt, zone)}, window {time(item.window.from, zone)} to {time(item.window.to, zone)}
+            {item.interval !== null &&
+              `, 95 % interval ${item.interval.map((one) => significant(one, 3)).join(' to ')}`}
+            , n={item.n}
+          </p>
+          {item.evidence.length > 0 && <Evidence item={item} />}
+        </details>
+        {!item.silenced && <SilenceForm item={item} reload={reload} />}
+      </div>
+    </article>
+  );
+}
+
+function Evidence({ item }: { readonly item: Instance }) {
+  const { zone } = useView();
+  return (
+    <DataTable
+      label={`Evidence for ${item.ruleName}`}
+      columns={[{ title: 'Request' }, { title: 'Time' }, { title: 'Status' }, { title: 'Cause' }]}
+      rows={item.evidence.map((one) => [
+        <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(one.requestId)}`)}>
+          {one.requestId.slice(0, 13)}…
+        </a>,
+        <span class="mono">{time(one.timestamp, zone)}</span>,
+        one.status,
+        <>
+          {one.cause ?? '–'}
+          {one.line !== undefined && one.line !== null && <span class="interval mono">{visible(one.line)}</span>}
+        </>,
+      ])}
+    />
+  );
+}
+
+const HOURS = [2, 24, 168];
+
+/** Silences the alert by its labels, with a reason for those who find it. */
+function SilenceForm({ item, reload }: { readonly item: Instance; readonly reload: () => void }) {
+  const action = useAction();
+  const [reason, setReason] = useState('');
+  const silence = (hours: number): void =>
+    action.run(async () => {
+      const matchers = Object.entries(item.labels).map(([label, value]) => ({ name: label, value }));
+      const endsAt = new Date(Date.now() + hours * HOUR_MS).toISOString();
+      const comment = reason.trim() === '' ? `Silenced from the Alerts page: ${item.ruleName}` : reason.trim();
+      await call('createSilence', { body: { matchers, endsAt, comment } });
+      reload();
+      return `Silenced for ${plural(hours, 'hour')}.`;
+    });
+  return (
+    <>
+      <p class="controls">
+        {HOURS.map((hours) => (
+          <button type="button" class="small" disabled={action.busy} onClick={() => silence(hours)}>
+            {hours === 168 ? 'Silence 7 days' : `Silence ${hours} h`}
+          </button>
+        ))}
+        <label class="small">
+          reason <input value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+        </label>
+      </p>
+      <ActionResult action={action} />
+    </>
+  );
+}

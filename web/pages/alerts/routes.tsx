@@ -1,0 +1,186 @@
+import { useState } from 'preact/hooks';
+import type { RoutingDocument } from '../../../server/http/contract/routing.ts';
+import { call } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { ActionForm } from '../../components/action-form.tsx';
+import { ActionResult } from '../../components/action-result.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
+import { Section } from '../../components/section.tsx';
+import { visible } from '../../format.ts';
+import { useAction } from '../../state/action.ts';
+
+type Route = RoutingDocument['routes'][number];
+
+/** Routes in the order in which they are tried, a form for a new one, and who would be notified of an alert. */
+export function Routes() {
+  const answer = useQuery('getAlertRouting');
+  const action = useAction();
+  const routes = answer.data?.routes ?? [];
+  const save = (next: readonly Route[], message: string): void =>
+    action.run(async () => {
+      await call('updateAlertRouting', { body: { routes: [...next] } });
+      answer.reload();
+      return message;
+    });
+  const moved = (at: number): readonly Route[] => {
+    const [before, route] = [routes[at - 1], routes[at]];
+    if (before === undefined || route === undefined) return routes;
+    return routes.with(at - 1, route).with(at, before);
+  };
+  return (
+    <>
+      <ErrorBanner result={answer} what="routes" />
+      {answer.data !== null && (
+        <Section title="Routes">
+          <p class="soft small">
+            Tried from the top. The first route that matches takes the alert, unless it continues. Rules with receivers
+            of their own need no route.
+          </p>
+          <ActionResult action={action} />
+          {routes.length === 0 ? (
+            <p>No routes: alerts of rules without receivers of their own notify nobody.</p>
+          ) : (
+            <DataTable
+              label="Routes"
+              columns={[{ title: 'Alerts' }, { title: 'Receiver' }, { title: 'Grouping' }, { title: '' }]}
+              rows={routes.map((route, at) => [
+                <span class="mono">{matchersText(route)}</span>,
+                <>
+                  {visible(route.receiver)}
+                  {route.continue && <span class="interval">and the routes below</span>}
+                </>,
+                <>
+                  {route.groupBy.join(', ')}
+                  <span class="interval">
+                    after {route.groupWait}, again every {route.repeatInterval}
+                  </span>
+                </>,
+                <div class="row-actions">
+                  <button
+                    type="button"
+                    class="plain small"
+                    disabled={action.busy || at === 0}
+                    onClick={() => save(moved(at), 'Route moved up.')}
+                  >
+                    Move up
+                  </button>
+                  <button
+                    type="button"
+                    class="plain small"
+                    disabled={action.busy}
+                    onClick={() => save(routes.toSpliced(at, 1), 'Route removed.')}
+                  >
+                    Remove route
+                  </button>
+                </div>,
+              ])}
+            />
+          )}
+        </Section>
+      )}
+      {answer.data !== null && <NewRoute onAdd={(route) => save([...routes, route], 'Route added at the end.')} />}
+      <WhoIsNotified />
+    </>
+  );
+}
+
+function matchersText({ matchers }: Route): string {
+  if (matchers.length === 0) return 'all alerts';
+  return visible(
+    matchers.map((one) => `${one.name}${one.isEqual ? '=' : '!='}${one.isRegex ? '~' : ''}${one.value}`).join(', '),
+  );
+}
+
+const LABELS = ['severity', 'alertname', 'function', 'account', 'region'];
+
+function NewRoute({ onAdd }: { readonly onAdd: (route: Route) => void }) {
+  const receivers = useQuery('listReceivers');
+  const action = useAction();
+  const [label, setLabel] = useState('severity');
+  const [value, setValue] = useState('');
+  const [receiver, setReceiver] = useState('');
+  const [continues, setContinues] = useState(false);
+  const all = receivers.data?.items ?? [];
+  const chosen = receiver === '' ? (all[0]?.id ?? '') : receiver;
+  const add = (): void => {
+    const matchers = value === '' ? [] : [{ name: label, value, isRegex: /[*|]/.test(value), isEqual: true }];
+    const [groupWait, groupInterval, repeatInterval] = ['30s', '5m', '4h'];
+    const timing = { groupWait, groupInterval, repeatInterval, muteTimes: [] };
+    onAdd({ matchers, receiver: chosen, groupBy: ['alertname'], ...timing, continue: continues });
+  };
+  return (
+    <Section title="New route">
+      <ErrorBanner result={receivers} what="receivers" />
+      {receivers.data !== null && all.length === 0 ? (
+        <p class="soft">Add a receiver first.</p>
+      ) : (
+        <ActionForm action={action} submit="Add route" onSubmit={add}>
+          <label class="small">
+            alerts whose{' '}
+            <select value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
+              {LABELS.map((one) => (
+                <option value={one}>{one}</option>
+              ))}
+            </select>
+          </label>
+          <label class="small">
+            is <input value={value} placeholder="anything" onInput={(event) => setValue(event.currentTarget.value)} />
+          </label>
+          <label class="small">
+            go to{' '}
+            <select value={chosen} onChange={(event) => setReceiver(event.currentTarget.value)}>
+              {all.map((one) => (
+                <option value={one.id}>{visible(one.name)}</option>
+              ))}
+            </select>
+          </label>
+          <label class="small">
+            <input
+              type="checkbox"
+              checked={continues}
+              onChange={(event) => setContinues(event.currentTarget.checked)}
+            />{' '}
+            and to the routes below
+          </label>
+        </ActionForm>
+      )}
+    </Section>
+  );
+}
+
+/** Asks the stored routes about an alert with these labels. */
+function WhoIsNotified() {
+  const action = useAction();
+  const [name, setName] = useState('');
+  const [severity, setSeverity] = useState('critical');
+  const [functionName, setFunctionName] = useState('');
+  const ask = (): void =>
+    action.run(async () => {
+      const { matched } = await call('previewAlertRouting', {
+        body: { labels: { alertname: name, severity, function: functionName } },
+      });
+      if (matched.length === 0) return 'Nobody: no route takes this alert.';
+      return matched.map(({ route, receiver }) => `${receiver}, by route ${route + 1}`).join('; ');
+    });
+  return (
+    <Section title="Who would be notified?">
+      <ActionForm action={action} submit="Ask" onSubmit={ask}>
+        <label class="small">
+          rule name <input value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        </label>
+        <label class="small">
+          of severity{' '}
+          <select value={severity} onChange={(event) => setSeverity(event.currentTarget.value)}>
+            {['info', 'warning', 'critical'].map((one) => (
+              <option value={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <label class="small">
+          function name <input value={functionName} onInput={(event) => setFunctionName(event.currentTarget.value)} />
+        </label>
+      </ActionForm>
+    </Section>
+  );
+}
