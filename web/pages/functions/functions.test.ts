@@ -58,8 +58,7 @@ test('each column has its figure, unit and basis; most invocations come first', 
       'Errors',
       'Cold starts',
       'Cold-start time',
-      'Duration p50 / p95',
-      'Init p50 / p95',
+      ...['Duration p50', 'Duration p95', 'Duration p99', 'Init p95'],
       'Memory used',
       'Cost',
     ],
@@ -70,8 +69,8 @@ test('each column has its figure, unit and basis; most invocations come first', 
       '7.1 % 5.9–8.5 %, n=12.3 k, assumes independent invocations',
       '0.071 % 0.050–0.10 %, n=9,999, assumes independent invocations',
       '4.3 s',
-      '84.1 ms / 12.3 s p99 1.50 min',
-      '263 ms / 1.00 s n=364',
+      ...['84.1 ms', '12.3 s', '1.50 min'],
+      '1.00 s p50 263 ms, n=364',
       '157 / 256 MB',
       '$4,322',
     ],
@@ -79,11 +78,11 @@ test('each column has its figure, unit and basis; most invocations come first', 
       `quiet ${memory}`,
       '',
       '40',
-      '≥ 5.0 % only 2 failures reported by Lambda itself are known',
+      '≥ 5.0 % only 2 failures reported by Lambda itself are known. r',
       '– no data',
       '4.3 s',
-      '84.1 ms / 12.3 s p99 1.50 min',
-      '263 ms / 1.00 s n=364',
+      ...['84.1 ms', '12.3 s', '1.50 min'],
+      '1.00 s p50 263 ms, n=364',
       '– / 512 MB',
       'unknown',
     ],
@@ -117,15 +116,17 @@ test.each([
   ['Errors', '-errors'],
   ['Cold starts', '-cold'],
   ['Cold-start time', '-felt'],
-  ['Duration p50 / p95', '-duration'],
-  ['Init p50 / p95', '-init'],
+  ['Duration p50', '-duration-p50'],
+  ['Duration p95', '-duration'],
+  ['Duration p99', '-duration-p99'],
+  ['Init p95', '-init'],
   ['Memory used', '-memory'],
   ['Cost', '-cost'],
 ])('a click on %s sorts by %s, in the address as well', async (title, sort) => {
   const less = {
     ...quiet,
     coldStartSeconds: 1,
-    durationMs: { ...quiet.durationMs, p95: 100 },
+    durationMs: { ...quiet.durationMs, p50: 50, p95: 100, p99: 200 },
     initMs: { ...quiet.initMs, p95: 300 },
   };
   const page = await showPage(h(Functions, {}), {
@@ -136,4 +137,17 @@ test.each([
   expect(page.address).toBe(`/?from=now-7d&sort=${sort}`);
   // The one that has figures comes first, as c comes before q.
   expect(page.table('Functions').map(([name]) => name?.split(' ')[0])).toEqual(['Function', 'checkout', 'quiet']);
+});
+
+test('numbers stand alone until intervals are asked for; this browser keeps the choice', async () => {
+  const page = await show('');
+  const kept: unknown[] = [];
+  Object.assign(localStorage, { setItem: (...entry: unknown[]) => kept.push(entry) });
+  const panels = () => page.elements('section').map(({ attributes }) => attributes['class']);
+  const cell = () => page.elements('span').find(({ attributes }) => attributes['title']?.startsWith('5.9–8.5 %'));
+  expect(panels()).toEqual(['panel plain-numbers']);
+  expect(cell()?.attributes['title']).toBe('5.9–8.5 %, n=12.3 k, assumes independent invocations');
+  await page.click('Intervals and n');
+  expect(panels()).toEqual(['panel ']);
+  expect(kept).toEqual([['intervals', 'shown']]);
 });

@@ -1,9 +1,9 @@
 import { count, duration, mb, percent, seconds, usd } from '../../../ingest/text/quantities.ts';
-import type { Rate } from '../../../server/http/contract/common.ts';
 import type { FunctionSummary } from '../../../server/http/contract/functions.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
+import { Basis, useIntervals } from '../../components/intervals.tsx';
 import { EmptyState, ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
 import type { Column } from '../../components/sortable-table.tsx';
 import { SortableTable } from '../../components/sortable-table.tsx';
@@ -45,11 +45,11 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
     title: 'Errors',
     number: true,
     sort: (row) => row.errorRate.value,
-    cell: (row) => (
-      <span title={row.errorRate.unknown?.reason ?? ''}>
-        {errorPercent(row.errorRate)}
-        <span class="interval">{errorNote(row.errorRate)}</span>
-      </span>
+    cell: ({ errorRate }) => (
+      <Basis
+        value={errorPercent(errorRate)}
+        basis={[errorNote(errorRate), errorRate.unknown?.reason ?? ''].filter((text) => text !== '').join('. ')}
+      />
     ),
   },
   {
@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
     title: 'Cold starts',
     number: true,
     sort: (row) => row.coldStartRate.value,
-    cell: (row) => <RateCell rate={row.coldStartRate} />,
+    cell: ({ coldStartRate }) => <Basis value={percent(coldStartRate.value)} basis={interval(coldStartRate)} />,
   },
   {
     key: 'felt',
@@ -66,28 +66,20 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
     sort: (row) => row.coldStartSeconds,
     cell: (row) => seconds(row.coldStartSeconds),
   },
-  {
-    key: 'duration',
-    title: 'Duration p50 / p95',
+  ...(['p50', 'p95', 'p99'] as const).map((quantile) => ({
+    key: quantile === 'p95' ? 'duration' : `duration-${quantile}`,
+    title: `Duration ${quantile}`,
     number: true,
-    sort: (row) => row.durationMs.p95,
-    cell: (row) => (
-      <>
-        {duration(row.durationMs.p50)} / {duration(row.durationMs.p95)}
-        <span class="interval">p99 {duration(row.durationMs.p99)}</span>
-      </>
-    ),
-  },
+    sort: (row: FunctionSummary) => row.durationMs[quantile],
+    cell: (row: FunctionSummary) => duration(row.durationMs[quantile]),
+  })),
   {
     key: 'init',
-    title: 'Init p50 / p95',
+    title: 'Init p95',
     number: true,
     sort: (row) => row.initMs.p95,
-    cell: (row) => (
-      <>
-        {duration(row.initMs.p50)} / {duration(row.initMs.p95)}
-        <span class="interval">n={count(row.initMs.n)}</span>
-      </>
+    cell: ({ initMs }) => (
+      <Basis value={duration(initMs.p95)} basis={`p50 ${duration(initMs.p50)}, n=${count(initMs.n)}`} />
     ),
   },
   {
@@ -114,19 +106,11 @@ function costTitle({ costReason, costBasis, warnings }: FunctionSummary): string
   return warnings.includes('price-assumed') ? 'Priced as x86: architecture unknown' : '';
 }
 
-function RateCell({ rate }: { readonly rate: Rate }) {
-  return (
-    <>
-      {percent(rate.value)}
-      <span class="interval">{interval(rate)}</span>
-    </>
-  );
-}
-
-/** All functions in a searchable, sortable table; every rate has its interval and n. */
+/** All functions in a searchable, sortable table; intervals and n of its numbers are one click away. */
 export function Functions() {
   const view = useView();
   const answer = useQuery('listFunctions', { query: view.rangeQuery });
+  const intervals = useIntervals();
   const search = view.query.get('q') ?? '';
   const rows =
     answer.data?.items.filter((row) =>
@@ -146,6 +130,7 @@ export function Functions() {
           onKeyDown={(event) => event.key === 'Escape' && setSearchParams({ q: null }, true)}
         />
         <span class="soft small found">{answer.data !== null && `${rows.length} of ${answer.data.items.length}`}</span>
+        {intervals.button}
         <Freshness result={answer} />
       </div>
       <ErrorBanner result={answer} what="functions" />
@@ -165,7 +150,7 @@ export function Functions() {
         </EmptyState>
       )}
       {rows.length > 0 && (
-        <section class="panel">
+        <section class={`panel ${intervals.className}`}>
           <SortableTable label="Functions" rows={rows} columns={COLUMNS} initial="-invocations" />
         </section>
       )}
