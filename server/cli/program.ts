@@ -1,6 +1,6 @@
 /**
  * The command line. Each command declares itself in a file of `commands/`; help lists them in the order of this file.
- * Exit codes: 0 success, 1 failure, 2 invalid usage or environment, 130 interrupted.
+ * Exit codes: 0 success, 1 failure, 2 invalid usage or environment, 130 interrupted. Those of `gate` are decisions; it has 3 for all else.
  */
 
 import { Command, CommanderError } from 'commander';
@@ -20,6 +20,7 @@ import { deleteLinesCommand } from './commands/delete-lines.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deriveCommand } from './commands/derive.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { gateCommand } from './commands/gate.ts';
 import { importCommand } from './commands/import.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { inventoryCommand } from './commands/inventory.ts';
@@ -55,9 +56,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv]);
     return code;
   } catch (error) {
-    return explain(error);
+    const failed = explain(error);
+    return argv[2] === 'gate' && failed !== 0 ? NO_DECISION : failed;
   }
 }
+
+/** A pipeline must not take a server that is away, or a misspelt option, for a decision. */
+const NO_DECISION = 3;
 
 /** The default command applies only where no command is named: a misspelt one would count as an argument of `serve`. */
 function build(first: string | undefined, runWork: Run): Command {
@@ -77,6 +82,7 @@ function build(first: string | undefined, runWork: Run): Command {
   deleteLinesCommand(program, runWork);
   tailCommand(program, runWork);
   reportCommand(program, runWork);
+  gateCommand(program, runWork);
   connectCommand(program, runWork);
   backfillCommand(program, runWork);
   subscribeCommand(program, runWork);

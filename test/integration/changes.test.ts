@@ -1,11 +1,15 @@
 /** Detection of changes and their effect: simulated deploys, a runtime patch, a level shift, a VPC. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { idOf } from '../../bench/accuracy/causes.ts';
 import { deliver } from '../../bench/accuracy/subject.ts';
 import { Random } from '../../ingest/records/random.ts';
 import { deliveries, ORDERLY } from '../../ingest/simulator/deliver.ts';
 import { playPlans } from '../../ingest/simulator/fleets.ts';
 import { planOf } from '../../ingest/simulator/plan.ts';
+import { run } from '../../server/cli/program.ts';
 import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
 import type { MarkersAnswer } from '../../server/http/contract/markers.ts';
 import type { TestProduct } from '../support/product.ts';
@@ -219,4 +223,72 @@ test('errors name the invalid parameter', async () => {
     expect([400, 404]).toContain(response.status);
     expect(await response.text()).toContain(query.includes('nobody') ? 'nobody' : (query.split('=')[0] ?? ''));
   }
+});
+
+describe('thermocline gate', () => {
+  /** Paths of the requests, in order. */
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.headers.authorization} ${request.url}`);
+    void product.fetch(request.url ?? '').then(async (answer) => {
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+    });
+  });
+  let url = '';
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => server.close());
+
+  const gate = async (...args: readonly string[]) => {
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const failed = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const code = await run(['node', 'thermocline', 'gate', ...args, '--url', url, '--token', 't']);
+    const text = (spy: typeof written): string => spy.mock.calls.map(([chunk]) => String(chunk)).join('');
+    const result = { code, out: text(written), err: text(failed) };
+    written.mockRestore();
+    failed.mockRestore();
+    return result;
+  };
+
+  test('stops a pipeline whose deployment made a function slower', async () => {
+    const worse = await gate(idOf('deployed'), '--since-deploy', '--max-regression', 'p50=10%');
+    expect(worse).toMatchObject({ code: 1, err: '' });
+    expect(worse.out).toMatch(/^Worse: .*deployed, memory 1024 → 512 MB, 2026-11-19T/);
+    expect(worse.out).toMatch(/\n {2}worse Duration p50 .* limit \+10 %\n/);
+    expect(asked.at(-1)).toBe(`Bearer t /api/v1/changes?function=${encodeURIComponent(idOf('deployed'))}&from=now-30d`);
+    // A limit that is certainly kept.
+    expect(await gate(idOf('deployed'), '--since-deploy', '--max-regression', 'p50=500%')).toMatchObject({ code: 0 });
+  });
+
+  test('a function without a deployment is not decided', async () => {
+    const open = await gate(idOf('steady'), '--since-deploy', '--cost', '10%', '--format', 'json');
+    expect(open.code).toBe(2);
+    expect(JSON.parse(open.out)).toMatchObject({
+      outcome: 'open',
+      reason: 'No deployment is known in the last 30 days',
+      checks: [],
+    });
+  });
+
+  test.each<readonly [string, readonly string[], string]>([
+    ['no limit', ['--since-deploy'], 'Give at least one limit'],
+    ['no periods', ['--cost', '1%'], 'Give --since-deploy, or --against'],
+    [
+      'two limits of a metric',
+      ['--since-deploy', '--cost', '1%', '--max-regression', 'cost=2%'],
+      'A metric has two limits',
+    ],
+    ['an option that does not exist', ['--sinse-deploy', '--cost', '1%'], 'unknown option'],
+    ['a limit without a unit', ['--since-deploy', '--cost', '1'], 'expected a percentage such as 20%'],
+  ])('%s is no decision: exit code 3', async (_, args, message) => {
+    const refused = await gate(idOf('deployed'), ...args);
+    expect([refused.code, refused.out]).toEqual([3, '']);
+    expect(refused.err).toContain(message);
+  });
+
+  test('neither is an unknown function', async () => {
+    expect(await gate('nobody', '--since-deploy', '--cost', '1%')).toMatchObject({ code: 3, out: '' });
+  });
 });

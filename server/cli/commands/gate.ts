@@ -1,0 +1,191 @@
+/** `thermocline gate FUNCTION`: lets a pipeline go on, or stops it, by what the last deployment changed. */
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { durationMs, iso, SECOND_MS } from '../../../ingest/records/time.ts';
+import { configFromProcess } from '../../config/environment.ts';
+import type { ChangesAnswer } from '../../http/contract/changes.ts';
+import type { CompareAnswer } from '../../http/contract/compare.ts';
+import { durationArgument, examples } from '../arguments.ts';
+import type { Run } from '../command.ts';
+import type { Decision } from '../gate/decision.ts';
+import { decide, EXIT_CODES } from '../gate/decision.ts';
+import type { Limit } from '../gate/limits.ts';
+import { METRICS, readLimit } from '../gate/limits.ts';
+import type { Format, GateReport } from '../gate/output.ts';
+import { FORMATS, formatReport } from '../gate/output.ts';
+import { writeErr, writeOut } from '../output.ts';
+import { openTarget } from '../target.ts';
+import { UserError } from '../user-error.ts';
+
+export function gateCommand(program: Command, run: Run): void {
+  const single = (name: string, text: string): Option =>
+    new Option(`--${name} <percent>`, text).argParser((given) => readLimit(`${name}=${given}`));
+  program
+    .command('gate')
+    .description(
+      'stop a pipeline if a deployment made a function worse. Exit code: 0 fine, 1 worse, 2 not enough data yet, 3 no decision',
+    )
+    .argument('<function>', 'name or account:region:name')
+    .addOption(
+      new Option('--since-deploy', 'compare the time since the last deployment with the time before it').conflicts(
+        'against',
+      ),
+    )
+    .addOption(
+      new Option('--against <duration>', 'compare the last day, or --last, with this much time before it').argParser(
+        durationArgument,
+      ),
+    )
+    .addOption(
+      new Option('--last <duration>', 'time that is compared with --against').default('1d').argParser(durationArgument),
+    )
+    .addOption(
+      new Option(
+        '--max-regression <metric=percent>',
+        `limit of a metric, several times: ${Object.keys(METRICS).join(', ')}. Rates are in percentage points`,
+      ).argParser(readLimit),
+    )
+    .addOption(single('cost', 'the same as --max-regression cost=PERCENT'))
+    .addOption(single('cold-start', 'the same as --max-regression cold-start=PERCENT'))
+    .addOption(
+      new Option('--wait <duration>', 'ask again each minute until it is decided, this long at most').argParser(
+        durationArgument,
+      ),
+    )
+    .addOption(new Option('--format <format>', 'of the output').choices([...FORMATS]).default('text'))
+    .option('--output <file>', 'write to a file, and one line to the terminal')
+    .addOption(
+      new Option('--url <url>', 'address of the server; without it, that of this data folder').env('THERMOCLINE_URL'),
+    )
+    .addOption(new Option('--token <token>', 'token with the scope read').env('THERMOCLINE_TOKEN'))
+    .addHelpText(
+      'after',
+      examples(
+        'thermocline gate checkout --since-deploy --max-regression p95=20% --cost 10% --wait 30m',
+        'thermocline gate checkout --against 7d --max-regression errors=0.5% --format junit --output gate.xml',
+      ),
+    )
+    .action((name: string, options: GateOptions) => run(() => gate(name, options)));
+}
+
+interface GateOptions {
+  readonly sinceDeploy?: boolean;
+  readonly against?: string;
+  readonly last: string;
+  readonly maxRegression?: readonly Limit[];
+  readonly cost?: readonly Limit[];
+  readonly coldStart?: readonly Limit[];
+  readonly wait?: string;
+  readonly format: Format;
+  readonly output?: string;
+  readonly url?: string;
+  readonly token?: string;
+}
+
+/** What has an effect on a function and is deployed. */
+const DEPLOYED: readonly string[] = [
+  'version',
+  'deploy',
+  'memory',
+  'architecture',
+  'layers',
+  'extensions',
+  'vpc',
+  'timeout',
+];
+const WAIT_MS = 60 * SECOND_MS;
+/** A deployment is looked for in the last month. */
+const DEPLOYED_SINCE = 'now-30d';
+
+type Ask = <T>(path: string, query: Readonly<Record<string, string>>) => Promise<T>;
+
+async function gate(name: string, options: GateOptions): Promise<number> {
+  const limits = [...(options.maxRegression ?? []), ...(options.cost ?? []), ...(options.coldStart ?? [])];
+  if (limits.length === 0) throw new UserError('Give at least one limit, such as --max-regression p95=20%');
+  if (new Set(limits.map(({ metric }) => metric)).size < limits.length)
+    throw new UserError('A metric has two limits; give one');
+  if (options.sinceDeploy !== true && options.against === undefined)
+    throw new UserError('Give --since-deploy, or --against with a duration such as 7d');
+  const { ask, address, close } = await connection(options);
+  try {
+    const until = Date.now() + (options.wait === undefined ? 0 : durationMs(options.wait));
+    for (;;) {
+      const report = await judge(ask, name, options, limits, address);
+      if (report.outcome !== 'open' || Date.now() + WAIT_MS > until) return print(report, options);
+      writeErr(`Not enough data yet; asking again for up to ${Math.round((until - Date.now()) / WAIT_MS)} min\n`);
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    }
+  } finally {
+    await close();
+  }
+}
+
+async function connection({ url, token }: GateOptions) {
+  const answer = async <T>(response: Response): Promise<T> => readAnswer<T>(response);
+  if (url === undefined) {
+    const target = await openTarget(configFromProcess());
+    const ask: Ask = async (path, query) => answer(await target.request(`${path}?${new URLSearchParams(query)}`));
+    return { ask, address: target.url, close: () => target.close() };
+  }
+  if (token === undefined) throw new UserError('Give the token of the server at --url in THERMOCLINE_TOKEN or --token');
+  if (!URL.canParse(url)) throw new UserError('--url: expected an address such as https://thermocline.example.com');
+  const headers = { authorization: `Bearer ${token}` };
+  const ask: Ask = async (path, query) => {
+    const target = new URL(path, url);
+    target.search = new URLSearchParams(query).toString();
+    return answer(await fetch(target, { headers }));
+  };
+  return { ask, address: new URL(url).origin, close: async () => undefined };
+}
+
+async function judge(
+  ask: Ask,
+  name: string,
+  options: GateOptions,
+  limits: readonly Limit[],
+  address: string | null,
+): Promise<GateReport> {
+  const open: Decision = { outcome: 'open', checks: [] };
+  const link = (search: Readonly<Record<string, string>>): string | null =>
+    address === null ? null : `${address}/compare?${new URLSearchParams({ function: name, ...search })}`;
+  if (options.against !== undefined) {
+    const nowMs = Date.now();
+    const [lastMs, againstMs] = [durationMs(options.last), durationMs(options.against)];
+    const after = `${iso(nowMs - lastMs)}/${iso(nowMs)}`;
+    const before = `${iso(nowMs - lastMs - againstMs)}/${iso(nowMs - lastMs)}`;
+    const answer = await ask<CompareAnswer>('/api/v1/compare', { function: name, before, after });
+    const compared = `the last ${options.last} against ${options.against} before`;
+    return {
+      ...decide(answer.differences, limits),
+      function: name,
+      compared,
+      reason: null,
+      url: link({ before, after }),
+    };
+  }
+  const changes = await ask<ChangesAnswer>('/api/v1/changes', { function: name, from: DEPLOYED_SINCE });
+  const change = changes.items.find(({ kinds }) => kinds.some((kind) => DEPLOYED.includes(kind)));
+  if (change === undefined)
+    return {
+      ...open,
+      function: name,
+      compared: 'no deployment',
+      reason: 'No deployment is known in the last 30 days',
+      url: null,
+    };
+  const decision = change.reason === null ? decide(change.differences, limits) : open;
+  const compared = `${change.label}, ${change.at}`;
+  return { ...decision, function: name, compared, reason: change.reason, url: link({ with: change.at }) };
+}
+
+function print(report: GateReport, { format, output }: GateOptions): number {
+  const text = formatReport(report, format);
+  if (output === undefined) writeOut(text);
+  else {
+    writeFileSync(output, text);
+    writeOut(`${formatReport(report, 'text').split('\n')[0]}\n`);
+  }
+  return EXIT_CODES[report.outcome];
+}
