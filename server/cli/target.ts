@@ -46,6 +46,19 @@ export async function openTarget(config: Config): Promise<Target> {
   throw new UserError(`${config.dataFolder} is in use by a process that does not respond`);
 }
 
+/** A server elsewhere, by its address and a token. */
+export function targetAt(url: string, token: string): Target {
+  const request = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(new URL(path, url), { ...init, headers: withToken(init, token) });
+  return {
+    remote: true,
+    url: new URL(url).origin,
+    where: `the server at ${url}`,
+    request,
+    close: async () => undefined,
+  };
+}
+
 /** Opens the target, does the work and closes the target. Returns exit code 0. @throws UserError like {@link openTarget}. */
 export async function withTarget(config: Config, work: (target: Target) => Promise<void>): Promise<number> {
   const target = await openTarget(config);

@@ -16,7 +16,8 @@ import { METRICS, readLimit } from '../gate/limits.ts';
 import type { Format, GateReport } from '../gate/output.ts';
 import { FORMATS, formatReport } from '../gate/output.ts';
 import { writeErr, writeOut } from '../output.ts';
-import { openTarget } from '../target.ts';
+import type { Target } from '../target.ts';
+import { openTarget, targetAt } from '../target.ts';
 import { UserError } from '../user-error.ts';
 
 export function gateCommand(program: Command, run: Run): void {
@@ -108,36 +109,26 @@ async function gate(name: string, options: GateOptions): Promise<number> {
     throw new UserError('A metric has two limits; give one');
   if (options.sinceDeploy !== true && options.against === undefined)
     throw new UserError('Give --since-deploy, or --against with a duration such as 7d');
-  const { ask, address, close } = await connection(options);
+  const target = await connection(options);
+  const ask: Ask = async (path, query) => readAnswer(await target.request(`${path}?${new URLSearchParams(query)}`));
   try {
     const until = Date.now() + (options.wait === undefined ? 0 : durationMs(options.wait));
     for (;;) {
-      const report = await judge(ask, name, options, limits, address);
+      const report = await judge(ask, name, options, limits, target.url);
       if (report.outcome !== 'open' || Date.now() + WAIT_MS > until) return print(report, options);
       writeErr(`Not enough data yet; asking again for up to ${Math.round((until - Date.now()) / WAIT_MS)} min\n`);
       await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     }
   } finally {
-    await close();
+    await target.close();
   }
 }
 
-async function connection({ url, token }: GateOptions) {
-  const answer = async <T>(response: Response): Promise<T> => readAnswer<T>(response);
-  if (url === undefined) {
-    const target = await openTarget(configFromProcess());
-    const ask: Ask = async (path, query) => answer(await target.request(`${path}?${new URLSearchParams(query)}`));
-    return { ask, address: target.url, close: () => target.close() };
-  }
-  if (token === undefined) throw new UserError('Give the token of the server at --url in THERMOCLINE_TOKEN or --token');
+async function connection({ url, token }: GateOptions): Promise<Target> {
+  if (url === undefined) return openTarget(configFromProcess());
   if (!URL.canParse(url)) throw new UserError('--url: expected an address such as https://thermocline.example.com');
-  const headers = { authorization: `Bearer ${token}` };
-  const ask: Ask = async (path, query) => {
-    const target = new URL(path, url);
-    target.search = new URLSearchParams(query).toString();
-    return answer(await fetch(target, { headers }));
-  };
-  return { ask, address: new URL(url).origin, close: async () => undefined };
+  if (token) return targetAt(url, token);
+  throw new UserError('Give the token of the server at --url in THERMOCLINE_TOKEN or --token');
 }
 
 async function judge(
