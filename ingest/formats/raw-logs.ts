@@ -30,7 +30,7 @@ import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 import { readLineForm } from './line-form.ts';
 import { loadTestUpload, readLoadTest } from './load-test-file.ts';
-import { readOtelRecord } from './otel-metrics.ts';
+import { readOtelUpload } from './otel-upload.ts';
 import type { ParsedUpload, UploadedRecord } from './parsed-upload.ts';
 import { identityText } from './parsed-upload.ts';
 import { lowerFirst } from './powershell.ts';
@@ -73,20 +73,6 @@ export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
   if (problem !== null) return { ok: false, message: `body: ${problem}`, limit: null };
   const logs = readRawText(decodeText(inflated.bytes), source);
   return 'unread' in inflated && inflated.unread !== undefined ? withTrailing(logs, inflated.unread.length) : logs;
-}
-
-/** A part of a file with records of a metric stream in OpenTelemetry's format; null for anything else. */
-export function readOtelUpload(bytes: Buffer): ReadLogs | null {
-  const read = readOtelRecord(bytes);
-  if (read === null) return null;
-  return {
-    ok: true,
-    streams: [],
-    unreadable: read.problems.map((problem) => ({ ...problem, text: '' })),
-    // Metrics are told by what they state.
-    records: read.records.map((record) => ({ record, text: identityText, digest: () => '' })),
-    ignored: [],
-  };
 }
 
 /** Adds that `bytes` after the gzip data were not read. */

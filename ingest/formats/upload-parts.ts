@@ -8,9 +8,10 @@ import { InflatesTooFarError } from './gzip-stream.ts';
 import { isGzip } from './inflate.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
+import { readOtelUpload } from './otel-upload.ts';
 import { UndividedError } from './part-splitter.ts';
 import type { RawLogsSource, ReadLogs } from './raw-logs.ts';
-import { readOtelUpload, readRawLogs, readRawText, withTrailing } from './raw-logs.ts';
+import { readRawLogs, readRawText, withTrailing } from './raw-logs.ts';
 import { NotTextError } from './text-encoding.ts';
 
 /** An upload that is rejected as a whole. */
