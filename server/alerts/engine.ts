@@ -18,7 +18,7 @@ import type { KnownReceiver, Receiver, ReceiverSecrets } from './notify/receiver
 import type { NamedSilence, Routing } from './notify/routing.ts';
 import { alertFingerprint } from './rules/fingerprint.ts';
 import type { Rule } from './rules/rule.ts';
-import { tickOf } from './rules/rule.ts';
+import { isSameQuery, tickOf } from './rules/rule.ts';
 import { alertOfEvent, groupToJson } from './stored-state.ts';
 
 export interface EngineOptions extends RuleRunnerOptions {
@@ -240,14 +240,24 @@ export class AlertEngine {
     });
   }
 
-  /** Creates or replaces a receiver. Enabling one that was disabled by failures resolves the alert about it. */
-  saveReceiver(receiver: Receiver, secrets: ReceiverSecrets): Promise<void> {
+  /**
+   * Creates or replaces a receiver, if `replaces` agrees to the stored one; false if it does not. Enabling one that was disabled by
+   * failures resolves the alert about it.
+   */
+  saveReceiver(
+    receiver: Receiver,
+    secrets: ReceiverSecrets,
+    replaces: (stored: KnownReceiver | null) => boolean = () => true,
+  ): Promise<boolean> {
     return this.inTurn(async () => {
-      const before = this.#state.receivers.get(receiver.id)?.receiver.disabled ?? null;
+      const stored = this.#state.receivers.get(receiver.id) ?? null;
+      if (!replaces(stored)) return false;
+      const before = stored?.receiver.disabled ?? null;
       await this.#options.write.saveReceiver(receiver.id, JSON.stringify(receiver), JSON.stringify(secrets));
       this.#state.receivers.set(receiver.id, { receiver, secrets });
       if (before !== null && before !== 'by-hand' && receiver.disabled === null)
         await this.#runner.resolveMetaAlert(receiverSeries(receiver.id), 'receiver-enabled');
+      return true;
     });
   }
 
@@ -269,9 +279,13 @@ export class AlertEngine {
     });
   }
 
-  /** Replaces routes and inhibitions. Alerts that already fire are inserted into the groups of the new routes. */
-  saveRouting(routing: Routing): Promise<void> {
+  /**
+   * Replaces routes and inhibitions, if `replaces` agrees to the stored ones; false if it does not. Alerts that already fire are
+   * inserted into the groups of the new routes.
+   */
+  saveRouting(routing: Routing, replaces: (stored: Routing) => boolean = () => true): Promise<boolean> {
     return this.inTurn(async () => {
+      if (!replaces(this.#state.routing)) return false;
       await this.#options.write.saveRouting(JSON.stringify(routing));
       this.#state.routing = routing;
       this.#state.isNew = false;
@@ -280,6 +294,7 @@ export class AlertEngine {
         for (const id of this.#insert({ key, status: 'firing', alert })) changed.add(id);
       }
       await this.#saveDispatch(changed, []);
+      return true;
     });
   }
 
@@ -371,29 +386,4 @@ export class AlertEngine {
     const { now, randomHex } = this.#options;
     await this.#runner.raiseMetaAlert(receiverDisabledAlert(receiver, reason, now(), `al_${randomHex(24)}`));
   }
-}
-
-/** True if two versions of a rule evaluate the same. Name, texts and severity may change while an alert fires. */
-function isSameQuery(a: Rule, b: Rule): boolean {
-  const query = ({
-    signal,
-    comparison,
-    threshold,
-    bound,
-    functions,
-    groupBy,
-    windowMs,
-    settleMs,
-    minSamples,
-    noData,
-    enabled,
-    receivers,
-  }: Rule) =>
-    JSON.stringify([
-      [signal, functions, groupBy, windowMs, settleMs, minSamples, noData],
-      [comparison, threshold, bound, enabled],
-      // Those that were notified hear that the alert ended, and the new ones that it fires.
-      receivers,
-    ]);
-  return query(a) === query(b);
 }

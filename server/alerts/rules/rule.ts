@@ -163,3 +163,28 @@ export function findingOf(
 export function tickOf(rule: Pick<Rule, 'evaluationIntervalMs'>, nowMs: number): number {
   return Math.floor(nowMs / rule.evaluationIntervalMs) * rule.evaluationIntervalMs;
 }
+
+/** True if two versions of a rule evaluate the same. Name, texts and severity may change while an alert fires. */
+export function isSameQuery(a: Rule, b: Rule): boolean {
+  const query = ({
+    signal,
+    comparison,
+    threshold,
+    bound,
+    functions,
+    groupBy,
+    windowMs,
+    settleMs,
+    minSamples,
+    noData,
+    enabled,
+    receivers,
+  }: Rule) =>
+    JSON.stringify([
+      [signal, functions, groupBy, windowMs, settleMs, minSamples, noData],
+      [comparison, threshold, bound, enabled],
+      // Those that were notified hear that the alert ended, and the new ones that it fires.
+      receivers,
+    ]);
+  return query(a) === query(b);
+}

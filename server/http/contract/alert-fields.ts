@@ -15,3 +15,5 @@ export const labelName = z
 export const labels = z.record(labelName, z.string().max(1024)).refine((all) => Object.keys(all).length <= 20, {
   error: 'at most 20',
 });
+/** Of a stored document: a change of one that was read names the revision that it had. */
+export const revision = z.string().max(64);

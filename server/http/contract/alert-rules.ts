@@ -1,6 +1,6 @@
 /** Alert rules: document, state, and dry runs over stored history. */
 import * as z from 'zod';
-import { duration, id, labels, name } from './alert-fields.ts';
+import { duration, id, labels, name, revision } from './alert-fields.ts';
 import { emptyAnswer, isoTime, nameOf } from './common.ts';
 import { aggregation, customMetric, METRICS, queryFilter } from './query.ts';
 import { declareRoutes } from './route.ts';
@@ -109,8 +109,6 @@ export const ruleDocument = z
   })
   .meta({ id: 'AlertRule' });
 export type RuleDocument = z.infer<typeof ruleDocument>;
-
-const revision = z.string().max(64);
 
 /** A document to save. */
 export const savedRule = ruleDocument

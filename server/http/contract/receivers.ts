@@ -1,6 +1,6 @@
 /** Receivers of notifications: document, tests and previews. */
 import * as z from 'zod';
-import { id, name } from './alert-fields.ts';
+import { id, name, revision } from './alert-fields.ts';
 import { emptyAnswer } from './common.ts';
 import { declareRoutes } from './route.ts';
 
@@ -29,6 +29,17 @@ export const receiverDocument = z
     enabled: z.boolean().default(true),
   })
   .meta({ id: 'ReceiverUpdate' });
+/** A document to save. */
+export const savedReceiver = receiverDocument
+  .extend({
+    revision: revision
+      .nullable()
+      .optional()
+      .describe(
+        'That of the receiver which was read and changed, null for a new one: 409 if the stored receiver is another by now, or if there is one. Without it, whatever is stored is replaced',
+      ),
+  })
+  .meta({ id: 'SavedReceiver' });
 const receiver = z
   .object({
     id: z.string(),
@@ -36,6 +47,7 @@ const receiver = z
     headers: z.array(z.string()).describe('Header names'),
     enabled: z.boolean(),
     disabled: z.enum(['by-hand', 'gone', 'failing']).nullable(),
+    revision: revision.describe('Changes with the receiver, and with what is hidden of it'),
   })
   .meta({ id: 'Receiver' });
 export const receiverAnswer = receiver
@@ -95,8 +107,9 @@ export const receiverRoutes = declareRoutes({
     tag: 'Receivers',
     summary: 'Create or replace a receiver; the signing secret of a new one is returned once',
     params: receiverParams,
-    body: receiverDocument,
+    body: savedReceiver,
     answer: receiverAnswer,
+    problems: ['conflict'],
   },
   deleteReceiver: {
     method: 'delete',

@@ -1,6 +1,6 @@
 /** Notification routing: routes, mute times and inhibitions. */
 import * as z from 'zod';
-import { duration, labelName, labels } from './alert-fields.ts';
+import { duration, labelName, labels, revision } from './alert-fields.ts';
 import { declareRoutes } from './route.ts';
 import { matchers } from './silences.ts';
 
@@ -57,6 +57,11 @@ export const routingChange = z
   .strictObject({
     routes: routingDocument.shape.routes.unwrap().optional(),
     inhibitions: routingDocument.shape.inhibitions.unwrap().optional(),
+    revision: revision
+      .optional()
+      .describe(
+        'That of the routing which was read and changed: 409 if the stored one is another by now. Without it, whatever is stored is replaced',
+      ),
   })
   .meta({ id: 'AlertRoutingUpdate' });
 
@@ -73,6 +78,9 @@ export const routingPreviewAnswer = z
       .describe('Routes that take the alert, in order; none: nobody is notified'),
   })
   .meta({ id: 'AlertRoutingPreview' });
+export const routingAnswer = routingDocument
+  .extend({ revision: revision.describe('Changes with routes and inhibitions') })
+  .meta({ id: 'AlertRoutingWithRevision' });
 
 export const routingRoutes = declareRoutes({
   previewAlertRouting: {
@@ -90,7 +98,7 @@ export const routingRoutes = declareRoutes({
     scope: 'admin',
     tag: 'Alerts',
     summary: 'Get routes and inhibitions',
-    answer: routingDocument,
+    answer: routingAnswer,
   },
   updateAlertRouting: {
     method: 'put',
@@ -99,6 +107,7 @@ export const routingRoutes = declareRoutes({
     tag: 'Alerts',
     summary: 'Replace routes, inhibitions or both; omitted fields keep their values',
     body: routingChange,
-    answer: routingDocument,
+    answer: routingAnswer,
+    problems: ['conflict'],
   },
 });

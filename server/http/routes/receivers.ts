@@ -1,27 +1,37 @@
 import { shownBody, shownUrl } from '../../alerts/notify/hidden.ts';
-import type { KnownReceiver, Receiver } from '../../alerts/notify/receiver.ts';
+import type { KnownReceiver } from '../../alerts/notify/receiver.ts';
 import { rotated } from '../../alerts/notify/receiver.ts';
 import { receiverErrors, receiverOf } from '../../alerts/notify/receiver-documents.ts';
 import { previewBody, testBody } from '../../alerts/notify/sample-notification.ts';
 import { newSecret } from '../../alerts/notify/signature.ts';
+import { revisionOfReceiver } from '../../alerts/rules/revision.ts';
 import type { Context } from '../context.ts';
 import { receiverRoutes } from '../contract/receivers.ts';
 import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
 
 export const receiverHandlers = implement(receiverRoutes, {
-  listReceivers: async ({ context }) => ({ items: context.alerts.receivers().map(receiverBody), nextCursor: null }),
-  saveReceiver: async ({ context, params, body }) => {
-    const before = context.alerts.receiver(body.id);
-    const errors = receiverErrors(body, before, (url) => context.alerts.urlBlockReason(url));
-    const idErrors = body.id === params.id ? [] : [{ field: 'id', message: `must be ${params.id}, as in the path` }];
+  listReceivers: async ({ context }) => ({
+    items: context.alerts.receivers().map(({ id }) => receiverBody(receiverById(id, context))),
+    nextCursor: null,
+  }),
+  saveReceiver: async ({ context, params, body: { revision, ...document } }) => {
+    const { id } = params;
+    const before = context.alerts.receiver(id);
+    // What is hidden of it is kept from the receiver which was read.
+    if (!isRead(before, revision)) throw changedMeanwhile(id, before, revision);
+    const errors = receiverErrors(document, before, (url) => context.alerts.urlBlockReason(url));
+    const idErrors = document.id === id ? [] : [{ field: 'id', message: `must be ${id}, as in the path` }];
     if (errors.length + idErrors.length > 0) {
       throw new ProblemError('invalid-request', 'The body is not valid', [...idErrors, ...errors]);
     }
     const secret = newSecret();
-    const { receiver, secrets } = receiverOf(body, before, secret);
-    await context.alerts.saveReceiver(receiver, secrets);
-    return { ...receiverBody(receiver), secret: before === null ? secret : null };
+    const saved = receiverOf(document, before, secret);
+    const isSaved = await context.alerts.saveReceiver(saved.receiver, saved.secrets, (stored) =>
+      isRead(stored, revision),
+    );
+    if (!isSaved) throw changedMeanwhile(id, context.alerts.receiver(id), revision);
+    return { ...receiverBody(saved), secret: before === null ? secret : null };
   },
   deleteReceiver: async ({ context, params }) => {
     receiverById(params.id, context);
@@ -40,8 +50,9 @@ export const receiverHandlers = implement(receiverRoutes, {
   rotateReceiverSecret: async ({ context, params }) => {
     const { receiver, secrets } = receiverById(params.id, context);
     const secret = newSecret();
-    await context.alerts.saveReceiver(receiver, rotated(secrets, secret, context.now()));
-    return { ...receiverBody(receiver), secret };
+    const saved = { receiver, secrets: rotated(secrets, secret, context.now()) };
+    await context.alerts.saveReceiver(saved.receiver, saved.secrets);
+    return { ...receiverBody(saved), secret };
   },
   testReceiver: async ({ context, params }) => {
     const { receiver, secrets } = receiverById(params.id, context);
@@ -67,6 +78,33 @@ function receiverById(id: string, { alerts }: Context): KnownReceiver {
   return found;
 }
 
-function receiverBody({ headers, disabled, ...receiver }: Receiver) {
-  return { ...receiver, url: shownUrl(receiver), headers: Object.keys(headers), enabled: disabled === null, disabled };
+/** Whether a change was made of the stored receiver. `revision`: null if there must be none, undefined if any is replaced. */
+function isRead(stored: KnownReceiver | null, revision: string | null | undefined): boolean {
+  return revision === undefined || revision === (stored === null ? null : revisionOfReceiver(stored));
+}
+
+/** `stored`: what is stored instead of the receiver that was read. */
+function changedMeanwhile(id: string, stored: KnownReceiver | null, revision: string | null | undefined): ProblemError {
+  if (revision === null)
+    return new ProblemError(
+      'conflict',
+      `There is a receiver ${id}. Nothing was saved. Choose another id, or change that receiver.`,
+    );
+  const what = stored === null ? 'deleted' : 'changed';
+  return new ProblemError(
+    'conflict',
+    `Receiver ${id} was ${what} after it was read. Nothing was saved. Read it again, apply your change to it and save that.`,
+  );
+}
+
+function receiverBody(known: KnownReceiver) {
+  const { headers, disabled, ...receiver } = known.receiver;
+  return {
+    ...receiver,
+    url: shownUrl(known.receiver),
+    headers: Object.keys(headers),
+    enabled: disabled === null,
+    disabled,
+    revision: revisionOfReceiver(known),
+  };
 }

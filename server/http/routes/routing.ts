@@ -1,11 +1,14 @@
 import { routesOf } from '../../alerts/notify/routing.ts';
 import { documentOfRouting, routeTimeErrors, routingErrors, routingOf } from '../../alerts/rules/documents.ts';
+import { revisionOfRouting } from '../../alerts/rules/revision.ts';
+import type { Context } from '../context.ts';
 import { routingRoutes } from '../contract/routing.ts';
 import { implement } from '../implement.ts';
+import { ProblemError } from '../problems.ts';
 import { rejectInvalid } from '../validation.ts';
 
 export const routingHandlers = implement(routingRoutes, {
-  getAlertRouting: async ({ context }) => documentOfRouting(context.alerts.routing()),
+  getAlertRouting: async ({ context }) => routingBody(context),
   previewAlertRouting: async ({ context, body }) => {
     const stored = documentOfRouting(context.alerts.routing());
     const next = { routes: body.routes ?? stored.routes, inhibitions: [] };
@@ -15,14 +18,33 @@ export const routingHandlers = implement(routingRoutes, {
     const matched = routesOf(body.labels, routes);
     return { matched: matched.map((route) => ({ route: routes.indexOf(route), receiver: route.receiverId })) };
   },
-  updateAlertRouting: async ({ context, body }) => {
-    const before = documentOfRouting(context.alerts.routing());
-    const { routes = before.routes, inhibitions = before.inhibitions } = body;
+  updateAlertRouting: async ({ context, body: { revision, ...change } }) => {
+    const stored = context.alerts.routing();
+    // What the change omits is that of the routing which was read.
+    if (revision !== undefined && revisionOfRouting(stored) !== revision) throw changedMeanwhile();
+    const before = documentOfRouting(stored);
+    const { routes = before.routes, inhibitions = before.inhibitions } = change;
     const next = { routes, inhibitions };
     const receivers = new Set(context.alerts.receivers().map((receiver) => receiver.id));
     // Routes that were stored before their times had a range are kept by a change of inhibitions alone.
-    rejectInvalid([...routingErrors(next, receivers), ...routeTimeErrors(body.routes ?? [])]);
-    await context.alerts.saveRouting(routingOf(next));
-    return documentOfRouting(context.alerts.routing());
+    rejectInvalid([...routingErrors(next, receivers), ...routeTimeErrors(change.routes ?? [])]);
+    const isSaved = await context.alerts.saveRouting(
+      routingOf(next),
+      (now) => revision === undefined || revisionOfRouting(now) === revision,
+    );
+    if (!isSaved) throw changedMeanwhile();
+    return routingBody(context);
   },
 });
+
+function changedMeanwhile(): ProblemError {
+  return new ProblemError(
+    'conflict',
+    'The routing was changed after it was read. Nothing was saved. Read it again, apply your change to it and save that.',
+  );
+}
+
+function routingBody({ alerts }: Context) {
+  const routing = alerts.routing();
+  return { ...documentOfRouting(routing), revision: revisionOfRouting(routing) };
+}

@@ -22,7 +22,7 @@ const route: Routing['routes'][number] = {
   continue: true,
 };
 const all = { ...route, matchers: [], receiver: 'chat', groupBy: ['alertname'], continue: false };
-const getAlertRouting: Routing = { routes: [route, all], inhibitions: [] };
+const getAlertRouting: Routing = { routes: [route, all], inhibitions: [], revision: 'r1' };
 
 test('routes are listed in their order, and moved and removed', async () => {
   const page = await show({ getAlertRouting });
@@ -38,7 +38,7 @@ test('routes are listed in their order, and moved and removed', async () => {
   ]);
   expect(page.elements('button').filter(({ text }) => text === 'Move up')[0]?.attributes).toHaveProperty('disabled');
   await page.click('Remove route');
-  expect(page.sent).toEqual([['PUT /api/v1/alerts/routing', { routes: [all] }]]);
+  expect(page.sent).toEqual([['PUT /api/v1/alerts/routing', { routes: [all], revision: 'r1' }]]);
   expect(page.text).toContain('Route removed.');
 });
 
@@ -79,7 +79,7 @@ test('who would be notified is asked with the labels of an alert', async () => {
 
 test('no routes, no receivers, and a failure', async () => {
   const page = await show({
-    getAlertRouting: { routes: [], inhibitions: [] },
+    getAlertRouting: { routes: [], inhibitions: [], revision: 'r1' },
     listReceivers: { items: [], nextCursor: null },
   });
   expect(page.text).toContain('No routes: alerts of rules without receivers of their own notify nobody.');

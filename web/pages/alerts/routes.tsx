@@ -19,7 +19,8 @@ export function Routes() {
   const routes = answer.data?.routes ?? [];
   const save = (next: readonly Route[], message: string): void =>
     action.run(async () => {
-      await call('updateAlertRouting', { body: { routes: [...next] } });
+      // The server refuses the change if somebody else has changed the routes meanwhile.
+      await call('updateAlertRouting', { body: { routes: [...next], revision: answer.data?.revision } });
       answer.reload();
       return message;
     });

@@ -9,6 +9,7 @@ export const routingExamples: ExamplesOf<typeof routingRoutes> = {
   },
   getAlertRouting: {
     answer: {
+      revision: 'q1vN8sW0c5LkTz2E',
       inhibitions: [
         {
           source: [{ name: 'alertname', value: 'No lines arrive', isRegex: false, isEqual: true }],
@@ -42,6 +43,7 @@ export const routingExamples: ExamplesOf<typeof routingRoutes> = {
       routes: [{ matchers: [{ name: 'severity', value: 'critical' }], receiver: 'team-pager', groupBy: ['alertname'] }],
     },
     answer: {
+      revision: 'q1vN8sW0c5LkTz2E',
       inhibitions: [
         {
           source: [{ name: 'alertname', value: 'No lines arrive', isRegex: false, isEqual: true }],
