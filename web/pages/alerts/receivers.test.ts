@@ -96,7 +96,8 @@ describe('receivers', () => {
     await page.fill('integration key', 'R0123');
     await page.submit('Add receiver');
     const saved = () => page.sent.filter(([request]) => request.startsWith('PUT'));
-    const common = { id: 'on-call', name: 'on-call', url: 'https://example.com/hook' };
+    // None of this id is replaced.
+    const common = { id: 'on-call', name: 'on-call', url: 'https://example.com/hook', revision: null };
     expect(saved()).toEqual([
       ['PUT /api/v1/alerts/receivers/on-call', { ...common, format: 'pagerduty', routingKey: 'R0123' }],
     ]);

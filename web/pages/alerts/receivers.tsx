@@ -129,6 +129,8 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
           name: id,
           url,
           format,
+          // One of this id is not replaced.
+          revision: null,
           ...(format === 'template' ? { template } : {}),
           ...(format === 'pagerduty' ? { routingKey } : {}),
         },
