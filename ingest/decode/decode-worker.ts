@@ -18,7 +18,7 @@ import { serveJobs } from '../threads/serve-jobs.ts';
 import type { DecodeContext, Decoded } from './pipeline.ts';
 import { decodeFirehose, decodeLambdaEvent, decodeParts, decodeStreams, inventoryUpload } from './pipeline.ts';
 import { redactionOf } from './redactor.ts';
-import { warmUpJobs } from './warm-up.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface DecodeThreadData {
   readonly warmsUp: boolean;
@@ -52,9 +52,6 @@ export type DecodedBody =
   /** `limits`: reasons by which the body, or a part of it, was beyond a limit. */
   | (Extract<Decoded, { ok: false }> & { readonly limits: readonly string[] });
 
-/** Time for which a new thread leaves the processors to whatever else starts, and between two bodies, ms. */
-const [WARM_UP_AFTER_MS, WARM_UP_EVERY_MS] = [5000, 5];
-
 /** Reasons of dead letters that are limits. */
 const LIMITS: ReadonlySet<string> = new Set([
   'json-nested-too-deep',
@@ -75,7 +72,7 @@ function limitsIn({ deadLetters }: Batch): readonly string[] {
 }
 
 serveJobs(answer, (result) => (result.ok ? [result.batch.packed.buffer] : []));
-if ((workerData as DecodeThreadData).warmsUp) warmUp();
+if ((workerData as DecodeThreadData).warmsUp) warmUp(answer);
 
 async function answer(given: DecodeJob): Promise<DecodedBody> {
   const rules = await redactionOf(given.context.redaction);
@@ -84,18 +81,6 @@ async function answer(given: DecodeJob): Promise<DecodedBody> {
   return decoded.ok
     ? { ...decoded, batch: packBatch(decoded.batch), limits: limitsIn(decoded.batch) }
     : { ...decoded, limits: decoded.limit === undefined ? [] : [decoded.limit] };
-}
-
-/** Reads the bodies of {@link warmUpJobs} one at a time, so that a request waits for one of them at most. */
-function warmUp(): void {
-  const jobs = warmUpJobs();
-  const step = async (): Promise<void> => {
-    const next = jobs.next();
-    if (next.done === true) return;
-    await answer(next.value);
-    setTimeout(step, WARM_UP_EVERY_MS).unref();
-  };
-  setTimeout(step, WARM_UP_AFTER_MS).unref();
 }
 
 function sentOf({ body }: DecodeJob): Buffer {

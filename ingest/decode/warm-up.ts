@@ -13,6 +13,20 @@ export type WarmUpJob = { readonly body: Buffer; readonly context: DecodeContext
   | { readonly kind: 'lambda' }
 );
 
+/** Time for which a new thread leaves the processors to whatever else starts, and between two bodies, ms. */
+const [WARM_UP_AFTER_MS, WARM_UP_EVERY_MS] = [5000, 5];
+
+/** Reads the bodies one at a time, so that a request waits for one of them at most, some time after the start. */
+export function warmUp(read: (job: WarmUpJob) => Promise<unknown>, jobs: Iterator<WarmUpJob> = warmUpJobs()): void {
+  const step = async (): Promise<void> => {
+    const next = jobs.next();
+    if (next.done === true) return;
+    await read(next.value);
+    setTimeout(step, WARM_UP_EVERY_MS).unref();
+  };
+  setTimeout(step, WARM_UP_AFTER_MS).unref();
+}
+
 const CONTEXT: DecodeContext = { raw: 'platform', region: '', selfLogGroups: [] };
 const SOURCE: RawLogsSource = { account: '', region: '', logGroup: '/aws/lambda/f', logStream: '' };
 const NO_GROUP: RawLogsSource = { ...SOURCE, logGroup: '' };

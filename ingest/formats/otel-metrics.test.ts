@@ -181,6 +181,20 @@ describe('a message that is cut spoils itself alone', () => {
     expect(read?.problems.map(({ reason, bytes }) => [reason, bytes])).toEqual([['otel-message-unreadable', cut]]);
   });
 
+  test('before the smallest message that has a point', () => {
+    const times = [fixed64(2, BigInt(FIRST.startMs) * 1_000_000n), fixed64(3, BigInt(FIRST.endMs) * 1_000_000n)];
+    const label = (key: string, value: string) => part(1, text(1, key), text(2, value));
+    const point = part(1, label('Namespace', 'n'), label('MetricName', 'm'), ...times);
+    // Tags and lengths of two bytes: labels of 2 + 11 + 3 and 2 + 12 + 3, and two times of 1 + 8.
+    expect(point).toHaveLength(2 + 16 + 17 + 18);
+    const smallest = part(1, part(2, part(2, part(11, point))));
+    expect(smallest).toHaveLength(61);
+    const cut = record(WHOLE).subarray(0, 150);
+    const read = readOtelRecord(Buffer.concat([cut, record(smallest)]));
+    expect(read?.records).toMatchObject([{ namespace: 'n', name: 'm', count: 0, unit: null }]);
+    expect(read?.problems.map(({ bytes }) => bytes)).toEqual([cut]);
+  });
+
   test('and only a hundred of one record', () => {
     const cut = record(WHOLE).subarray(0, 150);
     const read = readOtelRecord(
