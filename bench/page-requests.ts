@@ -18,6 +18,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'getTrace',
   'compareLoadTests',
   'streamInvocations',
+  'streamLogs',
 ]);
 
 /** Parameters of routes that need more than a function. */

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { PriceTerms } from '../analytics/cost/terms.ts';
 import type { CommittedRows, Store, StoredInvocation } from '../storage/ports.ts';
+import { LiveLines } from './live-lines.ts';
 import { invocationOf } from './presentation/present.ts';
 
 /** Maximum backlog of a slow subscriber; beyond it, invocations are counted instead of sent. */
@@ -52,6 +53,8 @@ class InvocationEvent {
 }
 
 export class LiveHub {
+  /** Followed searches of log lines. */
+  readonly lines: LiveLines;
   readonly #store: Store;
   readonly #log: Logger;
   readonly #watchers = new Set<Watcher>();
@@ -65,6 +68,7 @@ export class LiveHub {
     this.#store = store;
     this.#log = log;
     this.#terms = terms;
+    this.lines = new LiveLines(store, log);
   }
 
   /** Opens a stream of server-sent events. It ends with {@link close} or when the client disconnects. */
@@ -91,6 +95,7 @@ export class LiveHub {
   }
 
   close(): void {
+    this.lines.close();
     for (const watcher of [...this.#watchers]) {
       this.#leave(watcher);
       watcher.controller.close();

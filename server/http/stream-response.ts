@@ -8,6 +8,13 @@ import { ProblemError } from './problems.ts';
 /** Retry-After for rejected clients, s. */
 const RETRY_SECONDS = 5;
 
+/** Headers of server-sent events. */
+export const EVENT_STREAM = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+} as const;
+
 /**
  * The response to a stream's request. `open` is not called for HEAD, whose answer has no body that a client could end.
  * @throws ProblemError 429 if the credential holds too many streams, 503 if all do

@@ -215,3 +215,18 @@ test('a function is deleted with its rows', async () => {
   expect(await rows('log_line')).toBe(1);
   expect(await texts('')).toEqual(['stays']);
 });
+
+test('a followed search sends what is new, as on SQLite', async () => {
+  const product = await startProduct({ environment: engine.settings });
+  products.push(product);
+  const text = (n: number) =>
+    record(message([{ id: String(n), timestamp: Date.now() - 1000, message: `line ${n} followed` }]));
+  await send(product, [text(1)]);
+  const reader = (await product.fetch('/api/v1/logs/live?q=followed')).body?.getReader();
+  await send(product, [text(2)]);
+  let seen = '';
+  while (!seen.includes('event: line')) seen += Buffer.from((await reader?.read())?.value ?? []).toString('utf8');
+  expect(seen).toContain('line 2 followed');
+  expect(seen).not.toContain('line 1 followed');
+  product.endStreams();
+});

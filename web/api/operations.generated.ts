@@ -80,6 +80,7 @@ export const operations = {
   splitErrors: 'post /api/v1/functions/:id/errors/:fingerprint/split',
   startBackup: 'post /api/v1/backups',
   streamInvocations: 'get /api/v1/live',
+  streamLogs: 'get /api/v1/logs/live',
   testReceiver: 'post /api/v1/alerts/receivers/:id/test',
   testRedaction: 'post /api/v1/redaction/test',
   undoImport: 'delete /api/v1/imports/:id',

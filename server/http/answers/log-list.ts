@@ -3,7 +3,8 @@ import type { RawRetention } from '../../../ingest/decode/pipeline.ts';
 import { iso } from '../../../ingest/records/time.ts';
 import { functionIdOf } from '../../storage/function-id.ts';
 import type { ReaderResult } from '../../storage/packed.ts';
-import type { LogRow, LogsAnswer } from '../contract/logs.ts';
+import type { FoundLine } from '../../storage/ports.ts';
+import type { LogLine, LogRow, LogsAnswer } from '../contract/logs.ts';
 import { ndjsonRow } from '../presentation/export-text.ts';
 import type { Shaped } from './shaped.ts';
 
@@ -15,18 +16,7 @@ export function logList(page: ReaderResult<'logs'>, lines: RawRetention): Shaped
   const { readBytes, endedAtMs, damaged, rebuilding, nextCursor, gone } = page;
   return {
     body: {
-      items: page.lines.map((line) => ({
-        timestamp: iso(line.timestampMs),
-        message: line.message.slice(0, MOST_CHARS).toWellFormed(),
-        messageChars: line.message.length,
-        level: line.level,
-        source: line.isPlatform ? 'platform' : 'function',
-        function: { id: functionIdOf(line.function), ...line.function },
-        logGroup: line.logGroup,
-        logStream: line.logStream === '' ? null : line.logStream,
-        requestId: line.requestId,
-        traceId: line.traceId,
-      })),
+      items: page.lines.map(lineAnswer),
       nextCursor,
       search: {
         readBytes,
@@ -40,6 +30,22 @@ export function logList(page: ReaderResult<'logs'>, lines: RawRetention): Shaped
       },
     },
     meta: null,
+  };
+}
+
+/** A line as searches answer it. */
+export function lineAnswer(line: FoundLine): LogLine {
+  return {
+    timestamp: iso(line.timestampMs),
+    message: line.message.slice(0, MOST_CHARS).toWellFormed(),
+    messageChars: line.message.length,
+    level: line.level,
+    source: line.isPlatform ? 'platform' : 'function',
+    function: { id: functionIdOf(line.function), ...line.function },
+    logGroup: line.logGroup,
+    logStream: line.logStream === '' ? null : line.logStream,
+    requestId: line.requestId,
+    traceId: line.traceId,
   };
 }
 

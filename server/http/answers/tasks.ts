@@ -11,6 +11,7 @@ import { failureReport } from './failure-report.ts';
 import { functionList } from './function-list.ts';
 import { invocationList } from './invocation-list.ts';
 import { logExport, logList } from './log-list.ts';
+import { logNews } from './log-news.ts';
 import { metricValues } from './metric-values.ts';
 import { overview } from './overview.ts';
 import { queryResult } from './query-result.ts';
@@ -29,6 +30,7 @@ export const answerTasks = {
   invocationList,
   logExport,
   logList,
+  logNews,
   metricValues,
   overview,
   queryResult,

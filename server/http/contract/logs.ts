@@ -21,6 +21,8 @@ export const logLine = z
   })
   .meta({ id: 'LogLine' });
 
+export type LogLine = z.infer<typeof logLine>;
+
 export const logsAnswer = z
   .object({
     items: z.array(logLine).describe('Newest first'),
@@ -108,7 +110,33 @@ export const logHistogramAnswer = z
   .meta({ id: 'LogHistogram' });
 export type LogHistogramAnswer = z.infer<typeof logHistogramAnswer>;
 
+/** `event: line` carries one line; `event: counts` follows each search, the first before there are lines. */
+export const logEvent = z
+  .union([
+    logLine,
+    z.object({
+      lines: z.number().int().describe('Lines sent since the last event of the kind'),
+      notSent: z
+        .number()
+        .int()
+        .describe('New lines that were not sent because there were too many at once, or the client did not read them'),
+      problem: z.string().nullable().describe('Why the search could not be run: it is repeated'),
+    }),
+  ])
+  .meta({ id: 'LogEvent' });
+
 export const logRoutes = declareRoutes({
+  streamLogs: {
+    method: 'get',
+    path: '/api/v1/logs/live',
+    scope: 'read',
+    tag: 'Logs',
+    summary: 'Follow a search: stream its new lines (server-sent events)',
+    query: logsQuery.pick({ function: true, q: true }),
+    answer: logEvent,
+    stream: 'events',
+    problems: ['not-found', 'ambiguous', 'too-many-requests'],
+  },
   exportLogs: {
     method: 'get',
     path: '/api/v1/logs/export',

@@ -2,7 +2,7 @@ import { liveRoutes } from '../contract/live.ts';
 import { implement } from '../implement.ts';
 import type { LiveFilter } from '../live.ts';
 import { functionOf } from '../query.ts';
-import { streamResponse } from '../stream-response.ts';
+import { EVENT_STREAM, streamResponse } from '../stream-response.ts';
 
 export const liveHandlers = implement(liveRoutes, {
   streamInvocations: async (call) => {
@@ -14,7 +14,6 @@ export const liveHandlers = implement(liveRoutes, {
       (query.cold === undefined || (row.coldStart !== null) === (query.cold === 'true')) &&
       (query.failed === undefined || row.status !== 'success');
     // Declared as `stream`: the response is not JSON.
-    const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
-    return streamResponse(call, 'events', headers, () => context.live.open(filter)) as never;
+    return streamResponse(call, 'events', EVENT_STREAM, () => context.live.open(filter)) as never;
   },
 });

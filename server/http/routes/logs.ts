@@ -4,9 +4,10 @@ import { readShaped, shapeAnswer } from '../answers/shape-answer.ts';
 import type { Context } from '../context.ts';
 import { logRoutes } from '../contract/logs.ts';
 import { implement } from '../implement.ts';
+import { newLines } from '../live-lines.ts';
 import { logHistogram } from '../presentation/log-histogram.ts';
 import { functionOf, rangeOf } from '../query.ts';
-import { streamOf, streamResponse } from '../stream-response.ts';
+import { EVENT_STREAM, streamOf, streamResponse } from '../stream-response.ts';
 
 /** Lines of a page of an export: each may be a megabyte. */
 const PAGE = 100;
@@ -25,6 +26,15 @@ async function searchOf({ from, to, function: name, q }: Given, context: Context
 }
 
 export const logHandlers = implement(logRoutes, {
+  streamLogs: async (call) => {
+    const { context, query } = call;
+    const functionId =
+      query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId;
+    const search = { text: query.q, functionId };
+    // A search that is not valid is a problem, not the end of a stream.
+    const { keys } = await newLines(context, search, null);
+    return streamResponse(call, 'events', EVENT_STREAM, () => context.live.lines.open(context, search, keys)) as never;
+  },
   searchLogs: async ({ context, query }) => {
     const { limit, cursor, ...given } = query;
     const question = ['logs', { ...(await searchOf(given, context)), limit, cursor }] as const;

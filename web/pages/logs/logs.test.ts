@@ -1,11 +1,32 @@
 /** The page of log lines, worked out by hand from fixed answers. */
 import { h } from 'preact';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
 import { restore, showPage } from '../../../test/support/show-page.ts';
 import { Logs } from './logs.tsx';
 
-afterEach(restore);
+afterEach(() => {
+  vi.useRealTimers();
+  restore();
+});
+
+/** A stream that the page opened. */
+class Stream extends EventTarget {
+  static opened: Stream[] = [];
+  readonly address: string;
+  closed = false;
+  constructor(address: string) {
+    super();
+    this.address = address;
+    Stream.opened.push(this);
+  }
+  close(): void {
+    this.closed = true;
+  }
+  send(type: string, data: unknown): void {
+    this.dispatchEvent(Object.assign(new Event(type), { data: JSON.stringify(data) }));
+  }
+}
 
 const { answer } = examples.searchLogs;
 const [line] = answer.items;
@@ -54,6 +75,7 @@ test('what is missing says why', async () => {
 });
 
 test('the search, the page and following are in the address', async () => {
+  vi.stubGlobal('EventSource', Stream);
   const shown = await show({ nextCursor: 'next' }, '?q=a&follow=1');
   await shown.click('Older lines');
   expect(shown.address).toBe('/logs?q=a&cursor=next');
@@ -101,4 +123,72 @@ test('matches over time are a chart, and what is not counted is said', async () 
   expect(partial.section('Lines over time')).toContain(
     '1,005 lines match since 2026-11-28 07:00:30. Older ones are not counted, because 256.0 MiB were read before',
   );
+});
+
+describe('following', () => {
+  const follow = async () => {
+    vi.useFakeTimers();
+    Stream.opened = [];
+    vi.stubGlobal('EventSource', Stream);
+    const shown = await show({}, '?q=card&function=a:b:c&follow=1');
+    const [stream] = Stream.opened;
+    if (stream === undefined) throw new Error('the page opened no stream');
+    const wait = () => vi.advanceTimersByTimeAsync(500);
+    const searches = () => shown.requested.filter((address) => address.startsWith('/api/v1/logs?')).length;
+    return { shown, stream, wait, searches };
+  };
+  const at = (second: number, message: string) => ({
+    ...line,
+    message,
+    timestamp: `2026-11-28T07:57:${String(second).padStart(2, '0')}.000Z`,
+  });
+
+  test('new lines wait above, and are shown on a click, in the order of their times', async () => {
+    const { shown, stream, wait, searches } = await follow();
+    expect(stream.address).toBe('/api/v1/logs/live?q=card&function=a%3Ab%3Ac');
+    expect(shown.text).toContain('connecting …');
+    expect(searches()).toBe(1);
+    stream.send('counts', { lines: 0, notSent: 0, problem: null });
+    await wait();
+    // What came before the stream was open is asked for once, and nothing is polled.
+    expect(searches()).toBe(2);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(searches()).toBe(2);
+    expect(shown.text).toContain('following');
+    stream.send('line', at(2, 'second'));
+    stream.send('line', at(3, '\u001b[2J<b>third</b>\u202e'));
+    stream.send('line', at(1, 'first'));
+    // A line that the search has found as well.
+    stream.send('line', line);
+    await wait();
+    expect(shown.section('Lines')).not.toContain('second');
+    await shown.click('4 new ↑');
+    expect(shown.text).not.toContain('new ↑');
+    const lines = shown.section('Lines');
+    expect(lines.indexOf('<b>third</b>')).toBeGreaterThan(-1);
+    expect(lines).not.toMatch(/[\u001b\u202e]/);
+    const places = ['third', 'second', 'first', 'charging the card'].map((text) => lines.indexOf(text));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(lines.split('charging the card')).toHaveLength(2);
+    await shown.click('Stop following');
+    expect(stream.closed).toBe(true);
+  });
+
+  test('what was not sent is counted; a broken stream and a failed search are said', async () => {
+    const { shown, stream, wait, searches } = await follow();
+    stream.send('counts', { lines: 0, notSent: 0, problem: null });
+    stream.send('counts', { lines: 200, notSent: 1200, problem: null });
+    stream.send('counts', { lines: 0, notSent: 34, problem: 'The search failed. It is repeated.' });
+    await wait();
+    expect(shown.text).toContain('1,234 lines not listed: too many at once. All are stored.');
+    expect(shown.text).toContain('The search failed. It is repeated.');
+    stream.dispatchEvent(new Event('error'));
+    await wait();
+    expect(shown.text).toContain('connection lost, retrying …');
+    const before = searches();
+    stream.send('counts', { lines: 0, notSent: 0, problem: null });
+    await wait();
+    expect(shown.text).not.toContain('It is repeated');
+    expect(searches()).toBe(before + 1);
+  });
 });

@@ -1,20 +1,19 @@
 import { useEffect, useState } from 'preact/hooks';
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
-import { byteSize, count } from '../../../ingest/text/quantities.ts';
-import type { LogsAnswer } from '../../../server/http/contract/logs.ts';
+import { byteSize, count, plural } from '../../../ingest/text/quantities.ts';
+import type { LogLine, LogsAnswer } from '../../../server/http/contract/logs.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
+import { addressOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { time, visible } from '../../format.ts';
+import type { LiveLines } from '../../state/live-lines.ts';
+import { useLiveLines } from '../../state/live-lines.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 import { LogHistogram } from './log-histogram.tsx';
 
-type LogLine = LogsAnswer['items'][number];
-
-/** Interval of following new lines. */
-const FOLLOW_MS = 2000;
 /** Characters of a line shown at first. */
 const SHOWN_CHARS = 2000;
 
@@ -25,11 +24,12 @@ export function Logs() {
   const only = view.query.get('function');
   const cursor = view.query.get('cursor');
   const isFollowed = view.query.get('follow') === '1' && cursor === null;
-  const answer = useQuery(
-    'searchLogs',
-    { query: { ...view.rangeQuery, q: text, function: only ?? undefined, cursor: cursor ?? undefined, limit: 100 } },
-    isFollowed ? { pollMs: FOLLOW_MS } : {},
-  );
+  const search = { q: text, function: only ?? undefined };
+  const answer = useQuery('searchLogs', {
+    query: { ...view.rangeQuery, ...search, cursor: cursor ?? undefined, limit: 100 },
+  });
+  // Lines that came before the stream was open are in the stored ones.
+  const live = useLiveLines(isFollowed ? addressOf('streamLogs', { query: search }) : null, answer.reload);
   const { data } = answer;
   return (
     <>
@@ -45,7 +45,8 @@ export function Logs() {
       <SearchForm text={text} isFollowed={isFollowed} />
       <ErrorBanner result={answer} what="the log lines" />
       <LogHistogram text={text} functionId={only} isFollowed={isFollowed} />
-      {data !== null && <Lines answer={data} isFirst={cursor === null} />}
+      {isFollowed && <LiveState live={live} />}
+      {data !== null && <Lines answer={data} fresh={live.lines} isFirst={cursor === null} />}
     </>
   );
 }
@@ -86,8 +87,37 @@ function SearchForm({ text, isFollowed }: { readonly text: string; readonly isFo
   );
 }
 
-function Lines({ answer, isFirst }: { readonly answer: LogsAnswer; readonly isFirst: boolean }) {
-  const { items, nextCursor, search } = answer;
+const STATES = { connecting: 'connecting …', open: 'following', broken: 'connection lost, retrying …' } as const;
+
+/** Whether new lines come, and those that wait: lines do not move while they are read. */
+function LiveState({ live }: { readonly live: LiveLines }) {
+  const { state, waiting, notSent, problem } = live;
+  return (
+    <p class="live" role="status">
+      <span class={`badge ${state === 'open' ? 'good' : state === 'broken' ? 'bad' : ''}`}>{STATES[state]}</span>
+      {waiting > 0 && (
+        <button type="button" class="primary" onClick={live.show}>
+          {count(waiting)} new ↑
+        </button>
+      )}
+      {notSent > 0 && (
+        <span class="soft small">{plural(notSent, 'line')} not listed: too many at once. All are stored.</span>
+      )}
+      {problem !== null && <span class="soft small">{problem}</span>}
+    </p>
+  );
+}
+
+interface LinesProps {
+  readonly answer: LogsAnswer;
+  /** Lines that came since. */
+  readonly fresh: readonly LogLine[];
+  readonly isFirst: boolean;
+}
+
+function Lines({ answer, fresh, isFirst }: LinesProps) {
+  const { nextCursor, search } = answer;
+  const items = withFresh(answer.items, fresh);
   return (
     <>
       <Notes answer={answer} />
@@ -120,6 +150,18 @@ function Lines({ answer, isFirst }: { readonly answer: LogsAnswer; readonly isFi
       </p>
     </>
   );
+}
+
+/** The lines of the answer and those that came since, the newest first, each once. */
+function withFresh(items: readonly LogLine[], fresh: readonly LogLine[]): readonly LogLine[] {
+  if (fresh.length === 0) return items;
+  const stored = new Set(items.map(keyOf));
+  const added = fresh.filter((line) => !stored.has(keyOf(line)));
+  return [...added, ...items].toSorted((a, b) => Date.parse(b.timestamp) - Date.parse(a.timestamp));
+}
+
+function keyOf({ timestamp, function: { id }, logGroup, logStream, message }: LogLine): string {
+  return JSON.stringify([timestamp, id, logGroup, logStream, message]);
 }
 
 /** What the answer does not contain, and why. */

@@ -58,4 +58,24 @@ export const logExamples: ExamplesOf<typeof logRoutes> = {
       },
     },
   },
+  streamLogs: {
+    query: { function: '000000000000:eu-west-1:checkout', q: 'level:error' },
+    answer: {
+      timestamp: '2026-11-28T07:56:50.120Z',
+      message: '{"level":"ERROR","message":"timeout while charging the card","service":"checkout"}\n',
+      messageChars: 83,
+      level: 'error',
+      source: 'function',
+      function: {
+        id: '000000000000:eu-west-1:checkout',
+        name: 'checkout',
+        account: '000000000000',
+        region: 'eu-west-1',
+      },
+      logGroup: '/aws/lambda/checkout',
+      logStream: '2026/11/28/[$LATEST]0c4f6a4d5e7a4c0f9b1d2e3f4a5b6c7d',
+      requestId: null,
+      traceId: null,
+    },
+  },
 };
