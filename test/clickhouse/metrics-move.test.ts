@@ -14,6 +14,11 @@ const AT = Date.UTC(2026, 10, 20, 10);
 const PLACE = { account: '111122223333', region: 'us-east-1' };
 const now = () => AT + HOUR_MS;
 
+/** More lines of one time than are moved at once. */
+const MANY = Array.from({ length: 5001 }, (_, n) =>
+  line(1000 + n, { atMs: AT + 30 * MINUTE_MS, metrics: [{ ...orders([[1, 1]]), name: 'Many' }] }),
+);
+
 let engine: TestClickHouse;
 let sqlite: TestProduct;
 let clickhouse: TestProduct;
@@ -25,7 +30,7 @@ beforeAll(async () => {
     point({ startMs: AT + n * MINUTE_MS, namespace: 'Shop', dimensions: [], sum: n }),
     line(n, { atMs: AT + n * MINUTE_MS, metrics: [orders([[n, 2]])] }),
   ]).flat();
-  await sqlite.store.write(batchOfRecords(records, PLACE), { kind: 'firehose', name: 'metrics' });
+  await sqlite.store.write(batchOfRecords([...records, ...MANY], PLACE), { kind: 'firehose', name: 'metrics' });
   await moved(sqlite.folder, engine, now);
   clickhouse = await startProduct({ now, environment: engine.settings });
 }, 60_000);
@@ -74,4 +79,26 @@ test('a point that was replaced since is moved again', async () => {
   expect(await answers(clickhouse)).toEqual(await answers(sqlite));
   const later = { ...QUERY, fromMs: AT + DAY_MS, toMs: AT + DAY_MS + HOUR_MS };
   expect((await clickhouse.store.read.metricPoints(later)).metrics[0]?.groups).toEqual([]);
+});
+
+test('a line that was moved adds nothing when it is delivered again; a new one counts', async () => {
+  const before = await answers(clickhouse);
+  const write = (...records: Parameters<typeof batchOfRecords>[0]) =>
+    clickhouse.store.write(batchOfRecords(records, PLACE), { kind: 'firehose', name: 'metrics' });
+  await write(
+    ...Array.from({ length: 9 }, (_, n) => line(n, { atMs: AT + n * MINUTE_MS, metrics: [orders([[n, 2]])] })),
+  );
+  expect((await answers(clickhouse)).own).toEqual(before.own);
+  await write(line(9, { atMs: AT + 9 * MINUTE_MS, metrics: [orders([[9, 2]])] }));
+  // Twice 0 + 1 + … + 9.
+  expect((await answers(clickhouse)).own.metrics[1]?.groups[0]?.total.sum).toBe(90);
+  await write(...MANY);
+  const many = await clickhouse.store.read.metricPoints({ ...QUERY, namespace: 'Shop', names: ['Many'] });
+  expect(many.metrics[0]?.groups[0]?.total.sum).toBe(5001);
+  // A line of the same time and another identity, and the same identity at another time, are other lines.
+  await write(
+    line(77, { atMs: AT, metrics: [orders([[1, 1]])] }),
+    line(0, { atMs: AT + 1, metrics: [orders([[1, 1]])] }),
+  );
+  expect((await answers(clickhouse)).own.metrics[1]?.groups[0]?.total.sum).toBe(92);
 });

@@ -76,6 +76,7 @@ const AGES: readonly Age[] = [
   // Points replace each other and lines come again as long as they are kept: both are summed when they are read.
   ...byEvent('historyMs', 'stored_ms', { metric_point: 'start_ms' }),
   ...byEvent('historyMs', 'received_ms', { metric_value: 'at_ms' }),
+  ...byEvent('historyMs', 'stored_ms', { moved_metric_line: 'at_ms' }),
   { table: 'metric_series', event: null, receipt: 'last_ms', isLater: true, kept: 'historyMs' },
   { table: 'metric_drop', event: null, receipt: 'last_ms', isLater: true, kept: 'historyMs' },
   { table: 'error_group', event: null, receipt: 'stored_ms', isLater: true, kept: 'historyMs' },

@@ -147,6 +147,18 @@ export interface MovedMetric extends Omit<MetricSeries, 'functionId'> {
   readonly rows: readonly MovedMetricRow[];
 }
 
+/** Lines of one function (null: of none) whose values are in sums of metrics. */
+export interface MovedMetricLines {
+  readonly account: string;
+  readonly region: string;
+  readonly functionName: string | null;
+  readonly lines: readonly {
+    readonly atMs: number;
+    /** 32 hex digits. */
+    readonly identity: string;
+  }[];
+}
+
 /** Aggregates of a day whose raw events were deleted. */
 export interface ExpiredDay {
   readonly cells: readonly MovedBucket[];
@@ -192,6 +204,8 @@ export interface HistorySource {
   /** Returns telemetry records and log volumes. */
   documents(): Iterable<Piece>;
   metrics(): Iterable<MovedMetric>;
+  /** Identities of lines that are still known, some thousands at a time. */
+  metricLines(): Iterable<MovedMetricLines>;
   account(): MovedAccount;
   close(): void;
 }
@@ -204,6 +218,8 @@ export interface HistoryTarget {
   note(part: string, fingerprint: string): Promise<void>;
   bring(piece: Piece): Promise<void>;
   bringMetric(metric: MovedMetric): Promise<void>;
+  /** After the sums that hold the values of the lines. */
+  bringMetricLines(lines: MovedMetricLines): Promise<void>;
   bringFunction(one: MovedFunction): Promise<void>;
   /** `streamOf` maps an environment id of the source store to its stream. */
   bringExpiredDay(

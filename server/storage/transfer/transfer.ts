@@ -86,6 +86,10 @@ export async function move(options: MoveOptions): Promise<Moved> {
       if (signal.aborted) break;
       await target.bringMetric(metric);
     }
+    for (const lines of source.metricLines()) {
+      if (signal.aborted) break;
+      await target.bringMetricLines(lines);
+    }
     await target.bringAccount(source.account());
   }
   return { ...total, different, interrupted: signal.aborted };

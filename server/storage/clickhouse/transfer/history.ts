@@ -23,6 +23,7 @@ import type {
   MovedFunction,
   MovedHour,
   MovedMetric,
+  MovedMetricLines,
   Piece,
 } from '../../transfer/history.ts';
 import { CHECKSUM_MODULUS } from '../../transfer/history.ts';
@@ -36,7 +37,7 @@ import { mergedFacts } from '../insert/invocation-rows.ts';
 import { migrate } from '../migrate.ts';
 import { ClickHouseQueryClient, NOW_MS } from '../query-client.ts';
 import { encodeVersioned } from '../versioned-value.ts';
-import { bringMetric } from './metrics.ts';
+import { bringMetric, bringMetricLines } from './metrics.ts';
 import { accountTables } from './progress.ts';
 
 export interface TargetOptions {
@@ -95,6 +96,10 @@ class ClickHouseHistory implements HistoryTarget {
 
   async bringMetric(metric: MovedMetric): Promise<void> {
     await bringMetric(this.#client, metric, await this.#now());
+  }
+
+  async bringMetricLines(lines: MovedMetricLines): Promise<void> {
+    await bringMetricLines(this.#client, lines, await this.#now());
   }
 
   async bringFunction({ account, region, name, labelled, latest, runtime, ...one }: MovedFunction): Promise<void> {

@@ -1,5 +1,6 @@
 /** Stores series of metrics that a transfer brings, with their points, and with sums of printed values in place of their lines. */
-import type { MovedMetric } from '../../transfer/history.ts';
+import type { MovedMetric, MovedMetricLines } from '../../transfer/history.ts';
+import { hashOf } from '../hash-ids.ts';
 import type { Row } from '../insert/function-named.ts';
 import { functionNamed } from '../insert/function-named.ts';
 import { seriesIdOf } from '../insert/metric-rows.ts';
@@ -53,4 +54,17 @@ export async function bringMetric(
   );
   for (let at = 0; at < stored.length; at += ROWS)
     await client.insert(isPoint ? 'metric_point' : 'metric_value', stored.slice(at, at + ROWS));
+}
+
+/** Stores the identities of lines: a line that is delivered again is not counted beside the sums that hold its values. @throws StoreError */
+export async function bringMetricLines(
+  client: ClickHouseQueryClient,
+  { account, region, functionName: name, lines }: MovedMetricLines,
+  nowMs: number,
+): Promise<void> {
+  const functionId = name === null ? 0 : hashOf(account, region, name);
+  await client.insert(
+    'moved_metric_line',
+    lines.map(({ atMs, identity }) => ({ function_id: functionId, at_ms: atMs, identity, stored_ms: nowMs })),
+  );
 }

@@ -126,7 +126,7 @@ function sketchOf(bins: CellRow['bins']): Sketch | null {
   return sketch;
 }
 
-/** Each line once, whatever brought it; of values that a transfer brings again, the newest. */
+/** Each line once, whatever brought it, and not beside sums of a transfer that hold it; of sums that come again, the newest. */
 function valueCells(withSketches: boolean): string {
   return `SELECT function_id AS functionId, series_id AS seriesId, intDiv(at_ms, {width:Int64}) * {width:Int64} AS bucket,
       sum(v.count) AS count, sum(v.sum) AS sum, min(v.min) AS min, max(v.max) AS max ${withSketches ? ', sumMap(v.sketch) AS bins' : ''}
@@ -134,7 +134,9 @@ function valueCells(withSketches: boolean): string {
         argMax(f.min, received_ms) AS min, argMax(f.max, received_ms) AS max
         ${withSketches ? ', argMax(f.sketch, received_ms) AS sketch' : ''}
       FROM metric_value AS f WHERE function_id IN {functions:Array(UInt64)} AND series_id IN {ids:Array(UInt64)}
-        AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64}
+        AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} AND (function_id, at_ms, identity) NOT IN (
+          SELECT function_id, at_ms, identity FROM moved_metric_line
+          WHERE function_id IN {functions:Array(UInt64)} AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64})
       GROUP BY function_id, series_id, at_ms, identity) AS v
     GROUP BY function_id, series_id, bucket`;
 }

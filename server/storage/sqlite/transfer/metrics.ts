@@ -4,7 +4,7 @@ import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { METRIC_LEVELS } from '../../metrics/levels.ts';
 import { metricDimensions, parseStored } from '../../stored-json.ts';
-import type { MovedMetric, MovedMetricRow } from '../../transfer/history.ts';
+import type { MovedMetric, MovedMetricLines, MovedMetricRow } from '../../transfer/history.ts';
 
 interface SeriesRow extends Omit<MovedMetric, 'dimensions' | 'rows'> {
   readonly id: number;
@@ -53,3 +53,31 @@ function hoursWithout(table: string, time: string): string {
     SELECT 1 FROM ${table} AS row WHERE row.series_id = hour.series_id AND row.${time} >= hour.bucket
       AND row.${time} < hour.bucket + ${HOUR_MS})`;
 }
+
+/** Lines of one part. */
+const LINES = 5000;
+
+interface LineRow {
+  readonly atMs: number;
+  readonly identity: string;
+}
+
+/** Returns identities of lines whose values are in sums, function by function. */
+export function* metricLinesOf(db: Database.Database): Generator<MovedMetricLines> {
+  const functions = db.prepare<[], Omit<MovedMetricLines, 'lines'> & { readonly id: number }>(LINE_FUNCTIONS).all();
+  const after = db.prepare<[number, number, number, string], LineRow>(LINES_AFTER);
+  for (const { id, ...named } of functions) {
+    for (let last: LineRow | undefined = { atMs: Number.MIN_SAFE_INTEGER, identity: '' }; last !== undefined; ) {
+      const lines: readonly LineRow[] = after.all(id, last.atMs, last.atMs, last.identity);
+      if (lines.length > 0) yield { ...named, lines };
+      last = lines.length < LINES ? undefined : lines.at(-1);
+    }
+  }
+}
+
+const LINE_FUNCTIONS = `SELECT DISTINCT event.function_id AS id, iif(function.id IS NULL, '', function.account) AS account,
+  iif(function.id IS NULL, '', function.region) AS region, function.name AS functionName
+  FROM metric_event AS event LEFT JOIN function ON function.id = event.function_id ORDER BY 1`;
+
+const LINES_AFTER = `SELECT at_ms AS atMs, lower(hex(identity)) AS identity FROM metric_event
+  WHERE function_id = ? AND (at_ms > ? OR (at_ms = ? AND identity > unhex(?))) ORDER BY at_ms, metric_event.identity LIMIT ${LINES}`;
