@@ -96,11 +96,11 @@ describe('after navigation', () => {
     await settled(page, `${demo}/`, 'Findings');
     expect(await focused(page)).toMatch(/^BODY/);
     await page.getByRole('link', { name: 'Functions', exact: true }).click();
-    await page.waitForFunction('document.activeElement.tagName === "H1"');
+    await page.locator('h1:focus').waitFor();
     expect(await focused(page)).toBe('H1 Functions');
     expect(await page.locator('.frame > [role=status]').textContent()).toBe('Functions');
     await page.getByRole('link', { name: 'webhook-fanout' }).first().click();
-    await page.waitForFunction('document.activeElement.textContent.trim() === "webhook-fanout"');
+    await page.locator('h1:focus', { hasText: 'webhook-fanout' }).waitFor();
     expect(await focused(page)).toBe('H1 webhook-fanout');
     await context.close();
   });
@@ -132,7 +132,7 @@ test('the palette: by keys alone to a function, which is then a recent one; a pa
   expect(await field.getAttribute('aria-activedescendant')).toBe(await chosen.getAttribute('id'));
   await page.keyboard.press('Enter');
   await page.waitForURL(/functions\/.*webhook-fanout/);
-  await page.waitForFunction('document.activeElement.tagName === "H1"');
+  await page.locator('h1:focus').waitFor();
   await page.getByRole('button', { name: 'Add to favourites' }).click();
   await page.keyboard.press('Control+k');
   await palette.getByRole('group', { name: 'Favourites' }).getByText('webhook-fanout').waitFor();

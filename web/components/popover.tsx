@@ -19,12 +19,15 @@ export function Popover({ id, label, title, buttonClass, button, children }: Pop
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const close = (): void => {
     setOpen(false);
     opener.current?.focus();
   };
   useEffect(() => {
     if (!open) return;
+    // Its keys work at once, and screen readers say what has opened.
+    content.current?.focus({ preventScroll: true });
     const press = (event: Event): void => {
       if (event.target instanceof Node && box.current?.contains(event.target) !== true) setOpen(false);
     };
@@ -59,7 +62,7 @@ export function Popover({ id, label, title, buttonClass, button, children }: Pop
         {button}
       </button>
       {open && (
-        <div role="dialog" class="popover-box" aria-label={label}>
+        <div ref={content} role="dialog" class="popover-box" aria-label={label} tabIndex={-1}>
           {children(close)}
         </div>
       )}
