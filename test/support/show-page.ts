@@ -64,16 +64,19 @@ interface Options {
   readonly hash?: string;
   readonly answers?: Answers;
   readonly failures?: Failures;
+  /** What the browser has kept, by its key. */
+  readonly stored?: (key: string) => string | null;
 }
 
 /** Renders a page until its requests are answered. Call {@link restore} after the test. */
 export async function showPage(
   page: ComponentChild,
-  { search = '', path = '/', hash = '', answers = {}, failures = {} }: Options = {},
+  { search = '', path = '/', hash = '', answers = {}, failures = {}, stored = () => null }: Options = {},
 ): Promise<ShownPage> {
   const requested: string[] = [];
   const sent: (readonly [string, unknown])[] = [];
   const location = browser(path, search, hash);
+  Object.assign(localStorage, { getItem: stored });
   vi.stubGlobal('fetch', (address: string, { method = 'GET', body }: RequestInit = {}) => {
     if (method === 'GET') requested.push(address);
     else sent.push([`${method} ${address}`, typeof body === 'string' ? JSON.parse(body) : undefined]);

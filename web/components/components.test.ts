@@ -5,6 +5,7 @@ import { examples } from '../../server/http/contract/examples/examples.generated
 import { restore, showPage } from '../../test/support/show-page.ts';
 import { ActionResult } from './action-result.tsx';
 import { ColdBadge, SimulatedBadge, StatusBadge, WarningBadges } from './badges.tsx';
+import { Clamped } from './clamped.tsx';
 import { DifferenceTable, differenceSentence, placeOf, scaleOf, VerdictBadge } from './comparison.tsx';
 import { ConfirmedButton } from './confirmed-button.tsx';
 import { EniEvents } from './eni-events.tsx';
@@ -428,4 +429,15 @@ test('a section has its heading, and what stands beside it', async () => {
   restore();
   const plain = await showPage(h(Section, { title: 'Costs', children: 'content' }));
   expect(plain.elements('div').map(({ attributes }) => attributes['class'])).toEqual(['head']);
+});
+
+test('a long text is cut on a phone until all of it is asked for; a short one is not', async () => {
+  const page = await showPage(h(Clamped, { length: 321, children: 'long' }));
+  expect(page.elements('span')[0]).toMatchObject({ text: 'long', attributes: { class: 'clamped' } });
+  await page.click('Show all');
+  expect(page.elements('span')[0]?.attributes['class']).toBe('');
+  expect(page.elements('button')).toHaveLength(0);
+  restore();
+  const short = await showPage(h(Clamped, { length: 320, children: 'short' }));
+  expect([short.text, short.elements('button')]).toEqual(['short', []]);
 });

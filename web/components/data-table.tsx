@@ -15,7 +15,7 @@ interface DataTableProps {
 export function DataTable({ label, columns, rows }: DataTableProps) {
   return (
     <div class="scroll">
-      <table aria-label={label}>
+      <table class="cards" aria-label={label}>
         <thead>
           <tr>
             {columns.map(({ title, number }) => (
@@ -27,7 +27,9 @@ export function DataTable({ label, columns, rows }: DataTableProps) {
           {rows.map((row) => (
             <tr>
               {row.map((cell, at) => (
-                <td class={columns[at]?.number === true ? 'number' : ''}>{cell}</td>
+                <td class={columns[at]?.number === true ? 'number' : ''} data-label={columns[at]?.title}>
+                  {cell}
+                </td>
               ))}
             </tr>
           ))}

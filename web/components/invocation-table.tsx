@@ -10,7 +10,7 @@ export function InvocationTable({ rows }: { readonly rows: readonly Invocation[]
   const { zone } = useView();
   return (
     <div class="scroll">
-      <table aria-label="Invocations">
+      <table class="cards" aria-label="Invocations">
         <thead>
           <tr>
             <th>Ended</th>
@@ -25,13 +25,15 @@ export function InvocationTable({ rows }: { readonly rows: readonly Invocation[]
         <tbody>
           {rows.map((row) => (
             <tr>
-              <td class="mono">{time(row.endedAt, zone, true)}</td>
-              <td class="mono">
+              <td class="mono" data-label="Ended">
+                {time(row.endedAt, zone, true)}
+              </td>
+              <td class="mono" data-label="Request ID">
                 <a href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>{row.requestId}</a>
                 {row.tenantId !== null && <span class="badge">tenant {visible(row.tenantId)}</span>}
                 {row.attempt > 1 && <span class="badge">attempt {row.attempt}</span>}
               </td>
-              <td>
+              <td data-label="Status">
                 <StatusBadge status={row.status} />
                 <ColdBadge cold={row.coldStart} />
                 {row.coldStart?.evidence != null && (
@@ -41,12 +43,16 @@ export function InvocationTable({ rows }: { readonly rows: readonly Invocation[]
                 )}
                 {row.errorType !== null && <span class="interval">{row.errorType}</span>}
               </td>
-              <td class="number">{duration(row.durationMs)}</td>
-              <td class="number">{duration(row.billedDurationMs)}</td>
-              <td class="number">
+              <td class="number" data-label="Duration">
+                {duration(row.durationMs)}
+              </td>
+              <td class="number" data-label="Billed">
+                {duration(row.billedDurationMs)}
+              </td>
+              <td class="number" data-label="Init">
                 {duration(row.initDurationMs ?? row.restoreDurationMs ?? row.hiddenInitDurationMs)}
               </td>
-              <td class="number">
+              <td class="number" data-label="Memory used">
                 {mb(row.maxMemoryUsedMb)} of {mb(row.memorySizeMb)}
               </td>
             </tr>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { Component } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { setSearchParams, useLocation } from '../state/location.ts';
+import { ColumnPicker, useColumnChoice } from './column-picker.tsx';
 
 export interface Column<T> {
   readonly key: string;
@@ -12,6 +13,9 @@ export interface Column<T> {
   readonly cell: (row: T) => ComponentChildren;
 }
 
+/** Tables with fewer columns show all of them. */
+const PICKABLE = 6;
+
 interface SortableTableProps<T> {
   readonly label: string;
   readonly rows: readonly T[];
@@ -20,11 +24,12 @@ interface SortableTableProps<T> {
 }
 
 /** A table that sorts by a click on a column's header; the order lives in the URL. Rows are drawn as they are scrolled to. */
-export function SortableTable<T>({ label, rows, columns, initial }: SortableTableProps<T>) {
+export function SortableTable<T>({ label, rows, columns: all, initial }: SortableTableProps<T>) {
+  const { shown: columns, hidden, toggle } = useColumnChoice(label, all);
   const { query } = useLocation();
   const sort = query.get('sort') ?? initial;
   const descending = sort.startsWith('-');
-  const column = columns.find((entry) => entry.key === sort.replace('-', ''));
+  const column = all.find((entry) => entry.key === sort.replace('-', ''));
   const by = column?.sort;
   const { shown, sentinel } = useIncrementalRows(rows.length, sort);
   const sorted = useMemo(
@@ -43,37 +48,40 @@ export function SortableTable<T>({ label, rows, columns, initial }: SortableTabl
     setSearchParams({ sort: next }, true);
   };
   return (
-    <div class="scroll">
-      <table aria-label={label}>
-        <thead>
-          <tr>
-            {columns.map((entry) => (
-              <th
-                class={entry.number ? 'number' : ''}
-                aria-sort={entry.key === column?.key ? (descending ? 'descending' : 'ascending') : undefined}
-              >
-                {entry.sort === undefined ? (
-                  entry.title
-                ) : (
-                  <button type="button" onClick={() => click(entry)}>
-                    {entry.title}
-                    {entry.key === column?.key ? (descending ? ' ↓' : ' ↑') : ''}
-                  </button>
-                )}
-              </th>
+    <>
+      {all.length >= PICKABLE && <ColumnPicker label={label} columns={all} hidden={hidden} toggle={toggle} />}
+      <div class="scroll">
+        <table class="cards" aria-label={label}>
+          <thead>
+            <tr>
+              {columns.map((entry) => (
+                <th
+                  class={entry.number ? 'number' : ''}
+                  aria-sort={entry.key === column?.key ? (descending ? 'descending' : 'ascending') : undefined}
+                >
+                  {entry.sort === undefined ? (
+                    entry.title
+                  ) : (
+                    <button type="button" onClick={() => click(entry)}>
+                      {entry.title}
+                      {entry.key === column?.key ? (descending ? ' ↓' : ' ↑') : ''}
+                    </button>
+                  )}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {chunksOf(sorted, shown).map((chunk) => (
+              <Chunk rows={chunk} columns={columns as readonly Column<never>[]} search={query.toString()} />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {chunksOf(sorted, shown).map((chunk) => (
-            <Chunk rows={chunk} columns={columns as readonly Column<never>[]} search={query.toString()} />
-          ))}
-        </tbody>
-      </table>
-      <div ref={sentinel} class="soft small">
-        {rows.length > shown && `${shown} of ${rows.length}: scroll for more`}
+          </tbody>
+        </table>
+        <div ref={sentinel} class="soft small">
+          {rows.length > shown && `${shown} of ${rows.length}: scroll for more`}
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 
@@ -95,7 +103,9 @@ class Chunk extends Component<ChunkProps> {
     return rows.map((row) => (
       <tr>
         {columns.map((entry) => (
-          <td class={entry.number ? 'number' : ''}>{entry.cell(row as never)}</td>
+          <td class={entry.number ? 'number' : ''} data-label={entry.title}>
+            {entry.cell(row as never)}
+          </td>
         ))}
       </tr>
     ));

@@ -63,6 +63,48 @@ describe('a sorted table', () => {
     expect([page.address, names()]).toEqual(['/?q=x&sort=n', 'cba']);
   });
 
+  test('of many columns some can be left out, which the browser keeps; the first one stays', async () => {
+    const more = [...columns, ...['d', 'e', 'f'].map((key) => ({ key, title: key, cell: () => key }))];
+    const kept: unknown[] = [];
+    const open = async () => {
+      const page = await showPage(h(SortableTable<Row>, { label: 'All rows', rows, columns: more, initial: '-n' }));
+      Object.assign(localStorage, { setItem: (...entry: unknown[]) => kept.push(entry) });
+      await page.click('Columns');
+      return page;
+    };
+    const page = await open();
+    const labels = page.elements('label').map(({ text }) => text);
+    expect(labels).toEqual(['N', 'What', 'd', 'e', 'f']);
+    await page.fill('What', '');
+    await page.fill('e', '');
+    expect(page.table('All rows')[1]).toEqual(['a', '10', 'd', 'f']);
+    await page.fill('What', 'on');
+    expect(page.table('All rows')[1]).toEqual(['a', '10', '', 'd', 'f']);
+    expect(kept).toEqual([
+      ['columns:All rows', 'what'],
+      ['columns:All rows', 'what,e'],
+      ['columns:All rows', 'e'],
+    ]);
+  });
+
+  test('what was left out before is left out again; the order by it stays', async () => {
+    const more = [...columns, ...['d', 'e', 'f'].map((key) => ({ key, title: key, cell: () => key }))];
+    const table = h(SortableTable<Row>, { label: 'Rows', rows, columns: more, initial: '-n' });
+    const stored = (key: string): string | null => (key === 'columns:Rows' ? 'n,name,gone' : null);
+    const page = await showPage(table, { stored });
+    expect(page.table('Rows').map(([name]) => name)).toEqual(['Name', 'a', 'b', 'c']);
+    expect(page.table('Rows')[0]).not.toContain('N');
+  });
+
+  test('each cell names its column, for the cards of a phone', async () => {
+    const { elements } = await show();
+    expect(
+      elements('td')
+        .map(({ attributes }) => attributes['data-label'])
+        .slice(0, 3),
+    ).toEqual(['Name', 'N', 'What']);
+  });
+
   test('a column that is none keeps the given order', async () => {
     const { table } = await show('?sort=-what');
     expect(

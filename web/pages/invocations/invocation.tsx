@@ -4,6 +4,7 @@ import { count, duration, mb, usd } from '../../../ingest/text/quantities.ts';
 import type { InvocationAnswer } from '../../../server/http/contract/invocations.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ColdBadge, StatusBadge } from '../../components/badges.tsx';
+import { Clamped } from '../../components/clamped.tsx';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { time, visible } from '../../format.ts';
@@ -178,7 +179,7 @@ function Line({ text }: { readonly text: string }) {
   const [shown, setShown] = useState(CHUNK_LENGTH);
   return (
     <>
-      {visible(text.slice(0, shown))}
+      <Clamped length={Math.min(shown, text.length)}>{visible(text.slice(0, shown))}</Clamped>
       {text.length > shown && (
         <button type="button" class="plain small" onClick={() => setShown(shown + CHUNK_LENGTH)}>
           … {count(text.length - shown)} more characters

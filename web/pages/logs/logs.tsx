@@ -5,6 +5,7 @@ import type { LogLine, LogsAnswer } from '../../../server/http/contract/logs.ts'
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { addressOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
+import { Clamped } from '../../components/clamped.tsx';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { time, visible } from '../../format.ts';
@@ -210,7 +211,8 @@ function Line({ line }: { readonly line: LogLine }) {
       {line.level !== null && (
         <span class={line.level === 'error' || line.level === 'fatal' ? 'badge bad' : 'badge'}>{line.level}</span>
       )}{' '}
-      <a href={hrefTo('/logs', { function: line.function.id })}>{line.function.name}</a> {visible(shown)}
+      <a href={hrefTo('/logs', { function: line.function.id })}>{line.function.name}</a>{' '}
+      <Clamped length={shown.length}>{visible(shown)}</Clamped>
       {text.length > shown.length && (
         <button type="button" class="plain small" onClick={() => setWhole(true)}>
           … {count(text.length - shown.length)} more characters
