@@ -182,6 +182,32 @@ describe('the time control', () => {
   });
 });
 
+test('all time charts of a page point at the same time; arrow keys read the points', async () => {
+  const { context, page } = await signedIn(browser, demo, { theme: 'light', width: 1440 });
+  await settled(page, `${demo}/`, 'Findings');
+  const charts = page.locator('canvas');
+  await charts.nth(1).waitFor();
+  await charts.nth(0).scrollIntoViewIfNeeded();
+  const box = await charts.nth(0).boundingBox();
+  if (box === null) throw new Error('no chart');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.locator('canvas[data-pointed]').nth(1).waitFor();
+  const pointed = await charts.evaluateAll((all) => all.map((one) => one.getAttribute('data-pointed')));
+  expect(new Set(pointed.slice(0, 2)).size).toBe(1);
+  await page.mouse.move(1, 1);
+  await expect.poll(() => page.locator('canvas[data-pointed]').count()).toBe(0);
+  await charts.nth(0).focus();
+  await page.keyboard.press('End');
+  const said = page.locator('.chart [role=status]').first();
+  await said.filter({ hasText: /succeeded: / }).waitFor();
+  const last = await said.textContent();
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => said.textContent()).not.toBe(last);
+  await page.keyboard.press('Escape');
+  expect(await page.locator('canvas[data-pointed]').count()).toBe(0);
+  await context.close();
+});
+
 test('on paper there is the page alone', async () => {
   const { context, page } = await signedIn(browser, demo, { theme: 'dark', width: 1280 });
   await settled(page, `${demo}/functions`, 'webhook-fanout');

@@ -9,13 +9,17 @@ import {
   LinearScale,
   LineController,
   LineElement,
+  LogarithmicScale,
   PointElement,
   Tooltip,
 } from 'chart.js';
 import { designToken } from '../state/theme.ts';
 import type { ChartHandle, ChartProps, ChartSeries } from './chart-types.ts';
+import { activate, crosshair, pointAt, pointedAt } from './crosshair.ts';
 import { dragSelect } from './drag-select.ts';
+import { hatch } from './hatch.ts';
 import { MARKER_ROW_PX, markerPlugin } from './markers.ts';
+import { isPartial, logTicks, nearestIndex, placesOf, steppedTo } from './points.ts';
 import { timeTicks } from './time-ticks.ts';
 
 ChartJs.register(
@@ -26,6 +30,7 @@ ChartJs.register(
   LinearScale,
   LineController,
   LineElement,
+  LogarithmicScale,
   PointElement,
   Tooltip,
 );
@@ -38,11 +43,34 @@ export function createChart(canvas: HTMLCanvasElement, initial: ChartProps): Cha
   const configuration: ChartConfiguration<'bar' | 'line'> = {
     type: props.kind,
     data: { datasets: datasetsOf(props) },
-    plugins: [markerPlugin(() => props.markers ?? []), dragSelect(() => props.onZoom)],
+    plugins: [
+      markerPlugin(() => props.markers ?? []),
+      dragSelect(() => props.onZoom),
+      ...(props.axis === 'time' ? [crosshair()] : []),
+    ],
     options: optionsOf(props),
   };
   const chart = new ChartJs(canvas, configuration);
+  /** Of a chart without a time axis, which points at nothing else. */
+  let own: number | null = null;
   return {
+    step(key) {
+      if (key === 'Escape') {
+        own = null;
+        activate(chart, null);
+        pointAt(null, chart);
+        chart.draw();
+        return '';
+      }
+      const places = placesOf(props.series);
+      const place = steppedTo(places, props.axis === 'time' ? pointedAt() : own, key);
+      if (place === null) return null;
+      own = place;
+      activate(chart, place);
+      if (props.axis === 'time') pointAt(place, chart);
+      chart.draw();
+      return wordsAt(props, place);
+    },
     update(next) {
       props = next;
       // Chart.js keeps the state of a dataset, such as hidden, with its object.
@@ -56,9 +84,19 @@ export function createChart(canvas: HTMLCanvasElement, initial: ChartProps): Cha
   };
 }
 
+/** The values at a place, as the tooltip has them. */
+function wordsAt({ series, formatX, formatY }: ChartProps, x: number): string {
+  const values = series.map(({ label, points }) => {
+    const y = points[nearestIndex(points, x)]?.y ?? null;
+    return `${label}: ${y === null ? '–' : formatY(y)}`;
+  });
+  return `${formatX(x)}. ${values.join(', ')}`;
+}
+
 function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
   const colour = designToken('muted');
-  const ticks = { color: colour, maxRotation: 0, autoSkipPadding: 18 };
+  const font = { family: designToken('font'), size: 12 };
+  const ticks = { color: colour, font, maxRotation: 0, autoSkipPadding: 18 };
   return {
     animation: false,
     parsing: false,
@@ -68,12 +106,12 @@ function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
     interaction: { mode: 'index', intersect: false },
     scales: {
       x: {
-        type: 'linear',
+        type: isLog(props) ? 'logarithmic' : 'linear',
         stacked: props.stacked ?? false,
-        ...(props.axis === 'time' ? timeAxis(props) : { offset: props.kind === 'bar' }),
+        ...axisOf(props),
         grid: { display: false },
         ticks: { ...ticks, callback: (value) => props.formatX(Number(value)) },
-        ...(props.xTitle === undefined ? {} : { title: { display: true, text: props.xTitle, color: colour } }),
+        ...(props.xTitle === undefined ? {} : { title: { display: true, text: props.xTitle, color: colour, font } }),
       },
       ...(props.axis === 'time' ? { markerRow: MARKER_ROW } : {}),
       y: {
@@ -85,25 +123,63 @@ function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
           ...ticks,
           callback: (value) => (props.kind === 'bar' && !Number.isInteger(value) ? null : props.formatY(Number(value))),
         },
-        title: { display: true, text: props.yTitle, color: colour },
+        title: { display: true, text: props.yTitle, color: colour, font },
       },
     },
     plugins: {
       legend: {
         display: props.series.length > 1,
         align: 'start',
-        labels: { color: designToken('ink'), boxWidth: 14, filter: (item) => !isBand(item.text) },
+        labels: { color: designToken('ink'), font, boxWidth: 12, boxHeight: 12, filter: (item) => !isBand(item.text) },
       },
       tooltip: {
+        titleFont: font,
+        bodyFont: font,
+        animation: false,
         filter: (item) => !isBand(item.dataset.label),
         callbacks: {
-          title: (items) => (items[0] === undefined ? '' : props.formatX(items[0].parsed.x ?? 0)),
+          title: (items) => (items[0] === undefined ? '' : titleAt(props, items[0].parsed.x ?? 0)),
           label: (item) => `${item.dataset.label}: ${item.parsed.y === null ? '–' : props.formatY(item.parsed.y)}`,
         },
       },
     },
   };
 }
+
+function titleAt(props: ChartProps, x: number): string {
+  return partialAt(props)(x) ? `${props.formatX(x)} (not over yet)` : props.formatX(x);
+}
+
+/** Whether a bucket of the chart is not over yet. */
+function partialAt({ axis, kind, series }: ChartProps): (x: number) => boolean {
+  const widthMs = bucketMs(series);
+  const nowMs = Date.now();
+  if (axis !== 'time' || kind !== 'bar' || widthMs === 0) return () => false;
+  return (x) => isPartial(x, widthMs, nowMs);
+}
+
+/** A logarithmic axis has no place for zero. */
+function isLog({ axis, series }: ChartProps): boolean {
+  return axis === 'log' && placesOf(series).every((x) => x > 0);
+}
+
+function axisOf(props: ChartProps) {
+  if (props.axis === 'time') return timeAxis(props);
+  if (!isLog(props)) return { offset: props.kind === 'bar' };
+  const places = placesOf(props.series);
+  const [first = 1, last = 10] = [places[0], places.at(-1)];
+  return {
+    min: first / LOG_MARGIN,
+    max: last * LOG_MARGIN,
+    afterBuildTicks: (scale: Scale): void => {
+      const maxTicks = Math.max(3, Math.floor(scale.width / MIN_TICK_DISTANCE_PX));
+      scale.ticks = logTicks(scale.min, scale.max, maxTicks).map((value) => ({ value }));
+    },
+  };
+}
+
+/** Room for half a bar at either end of a logarithmic axis. */
+const LOG_MARGIN = 1.07;
 
 const MIN_TICK_DISTANCE_PX = 88;
 
@@ -148,20 +224,29 @@ function isBand(label: string | undefined): boolean {
 }
 
 function datasetsOf(props: ChartProps): Dataset[] {
-  return props.series.flatMap((series) => [lineOf(series, props.kind), ...bandOf(series)]) as Dataset[];
+  const isPartialAt = partialAt(props);
+  return props.series.flatMap((series) => [lineOf(series, props.kind, isPartialAt), ...bandOf(series)]) as Dataset[];
 }
 
-function lineOf(series: ChartSeries, kind: ChartProps['kind']): object {
+function lineOf(series: ChartSeries, kind: ChartProps['kind'], isPartialAt: (x: number) => boolean): object {
   const colour = designToken(series.colour);
+  const partial = kind === 'bar' && series.points.some(({ x }) => isPartialAt(x)) ? hatch(colour) : null;
   return {
     label: series.label,
     data: series.points,
     borderColor: colour,
-    backgroundColor: kind === 'bar' ? colour : `${colour}22`,
+    backgroundColor:
+      partial === null
+        ? kind === 'bar'
+          ? colour
+          : `${colour}22`
+        : series.points.map(({ x }) => (isPartialAt(x) ? partial : colour)),
     borderWidth: kind === 'bar' ? 0 : 2,
     borderDash: series.dashed ? [5, 4] : [],
     showLine: series.dotsOnly !== true,
     pointRadius: series.dotsOnly === true ? 5 : series.points.length > 60 ? 0 : 2,
+    // A value holds until the next point.
+    stepped: series.stepped === true ? 'before' : false,
     spanGaps: false,
     // A filled area below a line would suggest a sum.
     fill: false,

@@ -8,6 +8,8 @@ export interface ChartSeries {
   readonly colour: Colour;
   /** Distinguishes the series without colour. */
   readonly dashed?: boolean;
+  /** Whole numbers that hold until the next point, drawn as steps. */
+  readonly stepped?: boolean;
   /** Points without a line: values between them are unknown. */
   readonly dotsOnly?: boolean;
   /** Ordered by `x`: epoch ms on a time axis. */
@@ -20,7 +22,8 @@ export interface ChartProps {
   readonly label: string;
   readonly series: readonly ChartSeries[];
   readonly kind: 'bar' | 'line';
-  readonly axis: 'time' | 'value';
+  /** `log` spreads values over powers of ten, which suits durations. */
+  readonly axis: 'time' | 'value' | 'log';
   readonly stacked?: boolean;
   /** Requested time range, ISO 8601: the axis spans it even where it has no data. */
   readonly span?: { readonly from: string; readonly to: string };
@@ -38,5 +41,7 @@ export interface ChartProps {
 export interface ChartHandle {
   /** Shows new data, markers, formats and colours. A drag in progress and hidden series stay as they are. */
   update(props: ChartProps): void;
+  /** Points at the place that a key leads to, Escape at none. @returns what is there, in words; null for other keys. */
+  step(key: string): string | null;
   destroy(): void;
 }

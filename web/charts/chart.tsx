@@ -1,11 +1,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { trackRequest } from '../state/page-ready.ts';
+import { holdRefresh } from '../state/refresh.ts';
 import { onThemeChange } from '../state/theme.ts';
 import type { ChartHandle, ChartProps } from './chart-types.ts';
 
 /** Requested with the first page that has a chart, while its data loads. */
 const renderer = import('./chart-renderer.ts');
 renderer.catch(() => undefined);
+
+/** Points are read with the arrow keys. */
+const FOCUSABLE = { tabIndex: 0 } as const;
 
 /** A bar or line chart. New props update it in place: a drag in progress survives a refresh of the data. */
 export function Chart(props: ChartProps) {
@@ -14,6 +18,8 @@ export function Chart(props: ChartProps) {
   const latest = useRef(props);
   latest.current = props;
   const [failed, setFailed] = useState(false);
+  const [said, setSaid] = useState('');
+  const release = useRef<() => void>(() => undefined);
   const { kind, axis } = props;
   useEffect(() => {
     let mounted = true;
@@ -38,12 +44,38 @@ export function Chart(props: ChartProps) {
     };
   }, [kind, axis]);
   useEffect(() => chart.current?.update(props));
+  useEffect(() => () => release.current(), []);
   return (
-    <div class="chart">
+    <div
+      class="chart"
+      onPointerEnter={() => {
+        release.current();
+        release.current = holdRefresh();
+      }}
+      onPointerLeave={() => release.current()}
+    >
       {failed ? (
         <p class="soft">Failed to load the chart. Reload the page, or choose Table.</p>
       ) : (
-        <canvas ref={canvas} role="img" aria-label={props.label} data-chart={props.label} />
+        <>
+          <canvas
+            ref={canvas}
+            role="img"
+            aria-label={props.label}
+            data-chart={props.label}
+            {...FOCUSABLE}
+            onBlur={() => chart.current?.step('Escape')}
+            onKeyDown={(event) => {
+              const words = chart.current?.step(event.key) ?? null;
+              if (words === null) return;
+              event.preventDefault();
+              setSaid(words);
+            }}
+          />
+          <span class="visually-hidden" role="status">
+            {said}
+          </span>
+        </>
       )}
     </div>
   );

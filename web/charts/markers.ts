@@ -20,9 +20,11 @@ export interface ChartMarker {
   readonly label: string;
 }
 
-const FONT = '11px system-ui, sans-serif';
+const FONT_PX = 11;
 /** Lines closer than this are drawn as one, labelled with their number. */
 const MIN_DISTANCE_PX = 44;
+/** Lines through the plot at most. */
+const MAX_LINES = 6;
 const LABEL_GAP_PX = 6;
 /** Height reserved above the plot for labels. */
 export const MARKER_ROW_PX = 14;
@@ -31,12 +33,14 @@ export const MARKER_ROW_PX = 14;
 export function markerPlugin(markers: () => readonly ChartMarker[]): Plugin {
   return {
     id: 'markers',
-    beforeDatasetsDraw: (chart) => shadeGaps(chart, markers()),
-    afterDatasetsDraw: (chart) =>
+    // Below the data, which they never cover.
+    beforeDatasetsDraw: (chart) => {
+      shadeGaps(chart, markers());
       drawLines(
         chart,
         markers().toSorted((a, b) => a.x - b.x),
-      ),
+      );
+    },
   };
 }
 
@@ -55,21 +59,24 @@ function shadeGaps(chart: ChartJs, markers: readonly ChartMarker[]): void {
 function drawLines(chart: ChartJs, markers: readonly ChartMarker[]): void {
   const { ctx, chartArea } = chart;
   ctx.save();
-  ctx.font = FONT;
+  ctx.font = `${FONT_PX}px ${designToken('font')}`;
   ctx.fillStyle = designToken('chart-bad');
   for (const marker of markers) {
     if (marker.kind !== 'alert') continue;
     const [from, to] = extent(chart, marker);
     if (to > from) ctx.fillRect(from, chartArea.top - 3, Math.max(2, to - from), 3);
   }
-  ctx.strokeStyle = designToken('muted');
-  ctx.fillStyle = designToken('ink');
-  ctx.setLineDash([4, 3]);
+  ctx.strokeStyle = designToken('line-strong');
+  ctx.fillStyle = designToken('muted');
+  ctx.setLineDash([3, 3]);
   let freeFrom = chartArea.left;
-  for (const { at, text } of clusters(chart, markers)) {
+  const groups = clusters(chart, markers);
+  // Where there are many, lines would be a fence in front of the data: marks in the row above stand for them.
+  const areDense = groups.length > MAX_LINES;
+  for (const { at, text } of groups) {
     ctx.beginPath();
     ctx.moveTo(at, chartArea.top - MARKER_ROW_PX);
-    ctx.lineTo(at, chartArea.bottom);
+    ctx.lineTo(at, areDense ? chartArea.top : chartArea.bottom);
     ctx.stroke();
     const { width } = ctx.measureText(text);
     const fits = at + width + LABEL_GAP_PX <= chartArea.right;

@@ -1,3 +1,4 @@
+import { ChartColumn, Download, Table2 } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { csvCell } from '../../server/http/contract/csv.ts';
@@ -36,28 +37,36 @@ export function ChartPanel({ title, description, table, source, chartLabel, mark
         <h2>{title}</h2>
         <div class="grow" />
         <button type="button" class="plain small" aria-pressed={shown} onClick={() => setShown(!shown)}>
+          {shown ? <ChartColumn size={15} /> : <Table2 size={15} />}
           {shown ? 'Chart' : 'Table'}
         </button>
-        <button type="button" class="plain small" onClick={() => save(`${title}.csv`, 'text/csv', csv(table))}>
-          CSV
-        </button>
-        <button
-          type="button"
-          class="plain small"
-          onClick={() => save(`${title}.json`, 'application/json', JSON.stringify(records(table), null, 2))}
-        >
-          JSON
-        </button>
-        <button type="button" class="plain small" onClick={() => savePng(title, chartLabel)} disabled={shown}>
-          PNG
-        </button>
-        <button
-          type="button"
-          class="plain small"
-          onClick={() => curl.copy(`curl -H "Authorization: Bearer $THERMOCLINE_TOKEN" '${href}'`)}
-        >
-          {curl.label}
-        </button>
+        <details class="menu" name="export">
+          <summary class="small">
+            <Download size={15} /> Export
+          </summary>
+          <div class="menu-box">
+            <button type="button" class="plain small" onClick={() => save(`${title}.csv`, 'text/csv', csv(table))}>
+              CSV
+            </button>
+            <button
+              type="button"
+              class="plain small"
+              onClick={() => save(`${title}.json`, 'application/json', JSON.stringify(records(table), null, 2))}
+            >
+              JSON
+            </button>
+            <button type="button" class="plain small" onClick={() => savePng(title, chartLabel)} disabled={shown}>
+              PNG
+            </button>
+            <button
+              type="button"
+              class="plain small"
+              onClick={() => curl.copy(`curl -H "Authorization: Bearer $THERMOCLINE_TOKEN" '${href}'`)}
+            >
+              {curl.label}
+            </button>
+          </div>
+        </details>
       </div>
       <p class="soft small">{description}</p>
       {shown ? <DataTable table={table} /> : children}

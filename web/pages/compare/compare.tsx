@@ -122,7 +122,7 @@ function Histograms({ data, source }: { readonly data: CompareAnswer; readonly s
       <Chart
         label={label}
         kind="line"
-        axis="value"
+        axis="log"
         xTitle="duration"
         yTitle="share of invocations"
         formatY={percent}

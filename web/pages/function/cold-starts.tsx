@@ -158,7 +158,7 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
       <Chart
         label={label}
         kind="bar"
-        axis="value"
+        axis="log"
         xTitle="init duration"
         yTitle="cold starts"
         formatY={count}

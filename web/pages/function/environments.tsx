@@ -47,6 +47,7 @@ export function Environments({ id }: { readonly id: string }) {
           {
             label: 'max',
             colour: 'chart-1',
+            stepped: true,
             points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.max })),
           },
           {
