@@ -3,11 +3,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Batch } from '../records/batch.ts';
 import { COLUMN } from '../records/invocation-columns.ts';
+import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { replaced } from '../redaction/redact.ts';
 import type { RedactionRules } from '../redaction/rules.ts';
 import type { DecodeContext } from './pipeline.ts';
 import { decodeFirehose, decodeLambdaEvent, decodeStreams } from './pipeline.ts';
-import { lineFindings, redactionOf } from './redactor.ts';
+import { lineFindings, Redactor, redactionOf } from './redactor.ts';
 
 const AT = Date.UTC(2026, 10, 20, 10);
 const REQUEST = '3c3c1d1e-8b1f-4d5c-9b1a-1d2e3f4a5b6c';
@@ -186,4 +187,102 @@ test('texts of documents are replaced', () => {
 
 test('rules that were not compiled are refused', () => {
   expect(() => stored(['x'], { rules: null })).toThrow(RangeError);
+});
+
+/** Lines of the service in which an expression finds each pair of digits: none may be replaced. */
+const idOf = (pairs: number) => Array.from({ length: pairs }, () => '00').join('-');
+
+test('parts of a line of the service are tried up to a number, after which the line is not one', () => {
+  // 60 parts are tried in 119 halves, 80 would be in 159: at most 128 are.
+  const found = (pairs: number) => lineFindings(rules, `START RequestId: ${idOf(pairs)} Version: a\n`).length;
+  expect(found(60)).toBe(0);
+  expect(found(80)).toBeGreaterThan(0);
+});
+
+test('an error of a line without findings is the one that was given', () => {
+  const error = { errorType: 'E', errorMessage: 'of ada@example.com', stack: [] };
+  const redactor = new Redactor(rules);
+  expect(redactor.error('Error: x', error as never)).toBe(error);
+  expect(redactor.counts()).toEqual([]);
+});
+
+test('a fault of the service is kept without what is replaced of its members', async () => {
+  const fault = {
+    kind: 'fault',
+    fault: 'error',
+    requestId: REQUEST,
+    errorType: 'mail ada@example.com',
+    errorMessage: 'mail ada@example.com',
+    status: null,
+    timedOutAfterSec: null,
+  } as const;
+  const line = `RequestId: ${REQUEST} Error: mail ada@example.com`;
+  expect(new Redactor(rules).fault(line, fault)).toEqual({
+    ...fault,
+    errorType: 'mail [redacted:email]',
+    errorMessage: '[redacted:key]',
+  });
+  const ofType = await redactionOf({ patterns: ['email'], keys: ['errorType'], expressions: {} });
+  if (ofType === null) throw new Error('no rules');
+  expect(new Redactor(ofType).fault(line, fault)).toEqual({
+    ...fault,
+    errorType: '[redacted:key]',
+    errorMessage: 'mail [redacted:email]',
+  });
+  expect(new Redactor(rules).fault('RequestId: x Error: y', fault)).toBe(fault);
+});
+
+test('annotations of a trace are replaced by their texts and names', () => {
+  const annotations = { user: 'ada@example.com', password: 'x', n: 4_111, ok: true };
+  const segment = { kind: 'trace-segment', name: 'a', annotations } as unknown as TelemetryRecord;
+  expect(new Redactor(rules).record(segment)).toEqual({
+    ...segment,
+    annotations: { user: '[redacted:email]', password: '[redacted:key]', n: 4_111, ok: true },
+  });
+  const secret = { ...segment, annotations: { password: 5 } } as unknown as TelemetryRecord;
+  expect(new Redactor(rules).record(secret)).toMatchObject({ annotations: { password: '[redacted:key]' } });
+  const flow = { kind: 'flow-record', annotations } as unknown as TelemetryRecord;
+  expect(new Redactor(rules).record(flow)).toBe(flow);
+});
+
+test('lines of a message that could not be read are replaced, and its other members stay', () => {
+  const redactor = new Redactor(rules);
+  const message = (text: string) =>
+    JSON.stringify({ owner: place.account, logEvents: [{ id: '1', timestamp: null, message: text }, { message: 5 }] });
+  expect(redactor.payload(message('to ada@example.com'))).toBe(message('to [redacted:email]'));
+  expect(redactor.payload(message('START RequestId: 12 Version: 1'))).toBe(message('START RequestId: 12 Version: 1'));
+  // As it was sent, where nothing is replaced.
+  const spaced = `{ "logEvents": [{ "message": "nothing" }] }`;
+  expect(redactor.payload(spaced)).toBe(spaced);
+  expect(redactor.payload('{"logEvents":[{"message":"to ada@example.com"')).toBe(
+    '{"logEvents":[{"message":"to [redacted:email]"',
+  );
+});
+
+test('a line that is stored twice is counted once, and again when it comes again', () => {
+  const redactor = new Redactor(rules);
+  const line = 'to ada@example.com';
+  expect([redactor.line(line), redactor.line(line)]).toEqual(['to [redacted:email]', 'to [redacted:email]']);
+  const events = eventsOf([line, 'a', line]);
+  expect(redactor.events(events).map(({ message }) => message)).toEqual([
+    'to [redacted:email]',
+    'a',
+    'to [redacted:email]',
+  ]);
+  expect(redactor.counts()).toEqual([['email', 2]]);
+  const clean = eventsOf(['a', 'b']);
+  expect(redactor.events(clean)).toBe(clean);
+});
+
+test('metrics with a text that is replaced are not stored', () => {
+  const metric = { kind: 'metric-statistics', namespace: 'n', name: 'm', dimensions: [['a', 'b']] };
+  const stays = (change: object) => new Redactor(rules).record({ ...metric, ...change } as never) !== null;
+  expect([
+    stays({}),
+    stays({ namespace: 'ada@example.com' }),
+    stays({ name: 'ada@example.com' }),
+    stays({ dimensions: [['a', 'ada@example.com']] }),
+    stays({ dimensions: [['ada@example.com', 'b']] }),
+    stays({ dimensions: [['password', 'b']] }),
+  ]).toEqual([true, false, false, false, false, false]);
 });
