@@ -125,6 +125,31 @@ describe('attempts of the hour', () => {
 });
 
 describe('inits without an invocation', () => {
+  test('one that the next invocation tells again is the same fault', () => {
+    const init = { environmentId: 1, atMs: 3_999_000, errorType: 'Runtime.ExitError' };
+    const line = fault({
+      kind: 'exit',
+      errorType: 'Runtime.ExitError',
+      message: 'Runtime exited without providing a reason',
+      stack: null,
+    });
+    const groupsOf = (known: Partial<FailureRows>) => {
+      const given = { attempts: [attempt({ status: 'exit', errorType: 'Runtime.ExitError' })], faults: [line] };
+      const { counts } = countErrors(toldFailures(RANGE, rows({ ...given, inits: [init], ...known })));
+      return counts.map(({ attempts, initFailures }) => [attempts, initFailures]);
+    };
+    expect(groupsOf({})).toEqual([[1, 1]]);
+    // Of another type, before the init, of another environment: another fault.
+    expect(groupsOf({ inits: [{ ...init, errorType: 'Runtime.InvalidEntrypoint' }] })).toHaveLength(2);
+    expect(groupsOf({ inits: [{ ...init, atMs: 4_001_001 }] })).toHaveLength(2);
+    expect(groupsOf({ inits: [{ ...init, environmentId: 2 }] })).toHaveLength(2);
+    // The next invocation counts, not a later one.
+    const other = attempt({ requestId: 'b', status: 'error', endMs: 4_000_900 });
+    const attempts = [other, attempt({ status: 'exit', errorType: 'Runtime.ExitError' })];
+    expect(groupsOf({ attempts }).map(([, initFailures]) => initFailures)).toContain(1);
+    expect(groupsOf({ attempts })).toHaveLength(3);
+  });
+
   test('one failure for each environment: what its lines say, at the first of them', () => {
     const found = toldFailures(
       RANGE,

@@ -86,7 +86,19 @@ export function toldFailures(
     const failure = failureOf(attempt, ownFaults(attempt, [...mine, ...open]));
     told.push({ ...failure, atMs: endMs, environmentId, version, requestId });
   }
-  return [...told, ...withoutAttempt({ fromMs, toMs }, { bare, claimed, inits, environments })];
+  const others = withoutAttempt({ fromMs, toMs }, { bare, claimed, inits, environments });
+  return [...told, ...others.map((init) => toldAgain(init, told))];
+}
+
+/** An init that failed is tried again by the invocation that waits for it: its report has the type alone, the lines of that attempt the rest. */
+function toldAgain(init: ToldFailure, attempts: readonly ToldFailure[]): ToldFailure {
+  if (init.message !== null || init.stack.length > 0 || init.errorType === null) return init;
+  const typeOf = (failure: Failure): string | null => errorIdentity(failure).errorType;
+  const next = attempts
+    .filter((one) => one.environmentId === init.environmentId && one.atMs >= init.atMs)
+    .toSorted((a, b) => a.atMs - b.atMs || compare(a.requestId ?? '', b.requestId ?? ''))[0];
+  if (next === undefined || typeOf(next) !== typeOf(init)) return init;
+  return { ...init, status: next.status, errorType: next.errorType, message: next.message, stack: next.stack };
 }
 
 function failureOf(
