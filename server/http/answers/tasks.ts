@@ -13,6 +13,7 @@ import { invocationList } from './invocation-list.ts';
 import { logExport, logList } from './log-list.ts';
 import { logNews } from './log-news.ts';
 import { metricValues } from './metric-values.ts';
+import { monthCost } from './month-cost.ts';
 import { overview } from './overview.ts';
 import { queryResult } from './query-result.ts';
 import { redactionTest } from './redaction-test.ts';
@@ -32,6 +33,7 @@ export const answerTasks = {
   logList,
   logNews,
   metricValues,
+  monthCost,
   overview,
   queryResult,
   redactionTest,

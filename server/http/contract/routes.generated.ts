@@ -24,6 +24,7 @@ import { logRoutes } from './logs.ts';
 import { markerRoutes } from './markers.ts';
 import { memoryRoutes } from './memory.ts';
 import { metricRoutes } from './metrics.ts';
+import { monthCostRoutes } from './month-cost.ts';
 import { networkRoutes } from './network.ts';
 import { overviewRoutes } from './overview.ts';
 import { provisionedRoutes } from './provisioned.ts';
@@ -67,6 +68,7 @@ export const routes = {
   ...markerRoutes,
   ...memoryRoutes,
   ...metricRoutes,
+  ...monthCostRoutes,
   ...networkRoutes,
   ...overviewRoutes,
   ...provisionedRoutes,

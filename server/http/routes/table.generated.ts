@@ -22,6 +22,7 @@ import { logHandlers } from './logs.ts';
 import { markerHandlers } from './markers.ts';
 import { memoryHandlers } from './memory.ts';
 import { metricHandlers } from './metrics.ts';
+import { monthCostHandlers } from './month-cost.ts';
 import { networkHandlers } from './network.ts';
 import { overviewHandlers } from './overview.ts';
 import { provisionedHandlers } from './provisioned.ts';
@@ -64,6 +65,7 @@ export const routeTable: readonly Route[] = [
   ...markerHandlers,
   ...memoryHandlers,
   ...metricHandlers,
+  ...monthCostHandlers,
   ...networkHandlers,
   ...overviewHandlers,
   ...provisionedHandlers,

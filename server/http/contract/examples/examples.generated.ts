@@ -24,6 +24,7 @@ import { logExamples } from './logs.ts';
 import { markerExamples } from './markers.ts';
 import { memoryExamples } from './memory.ts';
 import { metricExamples } from './metrics.ts';
+import { monthCostExamples } from './month-cost.ts';
 import { networkExamples } from './network.ts';
 import { overviewExamples } from './overview.ts';
 import { provisionedExamples } from './provisioned.ts';
@@ -69,6 +70,7 @@ export const examples: ExamplesOf<Routes> = {
   ...markerExamples,
   ...memoryExamples,
   ...metricExamples,
+  ...monthCostExamples,
   ...networkExamples,
   ...overviewExamples,
   ...provisionedExamples,
