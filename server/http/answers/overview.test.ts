@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { NOON, workedFunction } from '../../../test/support/worked-rows.ts';
 import { noCounts } from '../../storage/rollup/aggregation.ts';
 import { overview } from './overview.ts';
+import { overviewWithPrevious } from './overview-with-previous.ts';
 
 const named = (name: string, counts: Partial<ReturnType<typeof noCounts>>) => ({
   ...{ identity: { ...workedFunction.identity, account: '1', region: 'r', name }, usage: [], blocks: null },
@@ -34,4 +35,32 @@ test('functions without a value are in no ranking, and failures may be more than
     ['c', 2, false],
     ['b', 1, true],
   ]);
+});
+
+test('the previous period has its totals, and the differences of rates', () => {
+  const terms = { plans: [], tier: 1, logTier: 1 } as const;
+  const range = { fromMs: NOON, toMs: NOON + 1000, widthMs: 1 };
+  const before = { fromMs: NOON - 1000, toMs: NOON, widthMs: 1 };
+  const of = (n: number, errors: number, firstSeenMs: number) => {
+    const one = named('a', { n, errors });
+    return [{ ...one, identity: { ...one.identity, firstSeenMs } }];
+  };
+  const ask = (firstSeenMs: number) =>
+    overviewWithPrevious(
+      { range, functions: of(70, 56, firstSeenMs), buckets: [] },
+      { range, metrics: [] },
+      { range: before, functions: of(80, 48, firstSeenMs), buckets: [] },
+      NOON,
+      { hours: 24, functions: [] },
+      terms,
+    ).body;
+  const { previous, errors } = ask(NOON - 1000);
+  expect([errors, previous?.errors, previous?.invocations, previous?.isComplete]).toEqual([56, 48, 80, true]);
+  // Newcombe 1998: 0.2000, 0.0524 to 0.3339.
+  expect(previous?.differences.errorRate?.low).toBeCloseTo(0.0524, 4);
+  expect(ask(NOON - 999).previous?.isComplete).toBe(false);
+  expect(
+    overview({ range, functions: [], buckets: [] }, { range, metrics: [] }, NOON, { hours: 24, functions: [] }, terms)
+      .body.previous,
+  ).toBe(null);
 });

@@ -157,6 +157,7 @@ export function overview(
       costUsd: top((row) => row.cost.costUsd),
       wastedUsd: ranked((row) => row.waste?.usd ?? null),
     },
+    previous: null,
     findings: found.findings,
     findingGroups: found.groups,
   };

@@ -15,6 +15,7 @@ import { logNews } from './log-news.ts';
 import { metricValues } from './metric-values.ts';
 import { monthCost } from './month-cost.ts';
 import { overview } from './overview.ts';
+import { overviewWithPrevious } from './overview-with-previous.ts';
 import { queryResult } from './query-result.ts';
 import { redactionTest } from './redaction-test.ts';
 import { storedQueryResult } from './stored-query-result.ts';
@@ -35,6 +36,7 @@ export const answerTasks = {
   metricValues,
   monthCost,
   overview,
+  overviewWithPrevious,
   queryResult,
   redactionTest,
   storedQueryResult,

@@ -15,7 +15,37 @@ import {
 import { findingGroup, functionFinding } from './findings.ts';
 import { declareRoutes } from './route.ts';
 
-export const overviewQuery = z.strictObject({ ...rangeQuery, ...filterQuery, interval });
+export const overviewQuery = z.strictObject({
+  ...rangeQuery,
+  ...filterQuery,
+  interval,
+  previous: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('true: also the period of equal length directly before'),
+});
+
+const difference = z
+  .object({ value: z.number(), low: z.number(), high: z.number() })
+  .nullable()
+  .describe('This period less the previous one, with its 95 % interval; null where a rate is not known');
+
+const previousPeriod = z
+  .object({
+    range,
+    isComplete: z.boolean().describe('Data covers all of it; where it does not, nothing can be compared with it'),
+    invocations: z.number().int(),
+    errors: z.number().int(),
+    errorRate,
+    userFeltColdStarts: z.number().int().nullable(),
+    userFeltColdStartRate: rate,
+    coldStartSeconds: z.number().nullable(),
+    costUsd: z.number().nullable(),
+    coverage,
+    differences: z.object({ errorRate: difference, userFeltColdStartRate: difference }),
+  })
+  .meta({ id: 'PreviousPeriod' });
+export type PreviousPeriod = z.infer<typeof previousPeriod>;
 
 const entry = z.object({ id: z.string(), name: z.string(), value: z.number(), n: z.number().int() });
 const ranked = z.array(entry);
@@ -69,6 +99,7 @@ export const overviewAnswer = z
       costUsd: ranked,
       wastedUsd: rankedByFailures,
     }),
+    previous: previousPeriod.nullable().describe('null unless it was asked for'),
     findings: z
       .array(functionFinding)
       .describe(

@@ -18,7 +18,19 @@ export const overviewHandlers = implement(overviewRoutes, {
     const declared = await declaredCosts(context.store, { ...range, ...filter });
     const fleet = ['fleet', { ...range, ...filter, widthMs }] as const;
     const metrics = ['metricPoints', platformQuery(range, filter)] as const;
-    return readShaped(context, [fleet, metrics], 'overview', context.now(), declared, context.config.priceTerms);
+    const { priceTerms } = context.config;
+    if (query.previous === 'false')
+      return readShaped(context, [fleet, metrics], 'overview', context.now(), declared, priceTerms);
+    const before = { fromMs: 2 * range.fromMs - range.toMs, toMs: range.fromMs };
+    const earlier = ['fleet', { ...before, ...filter, widthMs }] as const;
+    return readShaped(
+      context,
+      [fleet, metrics, earlier] as const,
+      'overviewWithPrevious',
+      context.now(),
+      declared,
+      priceTerms,
+    );
   },
 });
 

@@ -56,6 +56,7 @@ export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
           { id: '000000000000:eu-west-1:thumbnail', name: 'thumbnail', value: 0.000521, n: 1379, isLowerBound: false },
         ],
       },
+      previous: null,
       findings: [
         {
           functionId: '000000000000:eu-west-1:thumbnail',
