@@ -131,7 +131,7 @@ describe('changes and navigation', () => {
       }
       throw new Error(`${selector} is not reached by Tab`);
     };
-    await settled(page, `${server.url}/`, 'Findings');
+    await settled(page, `${server.url}/`, 'What needs attention');
     await page.keyboard.press('g');
     await page.keyboard.press('f');
     await page.getByText('webhook-fanout').first().waitFor();
@@ -224,7 +224,7 @@ describe('views', () => {
         (await (await page.request.get(`${server.url}/api/v1/markers?from=now-2d`)).text()).includes('runtime-patch'),
       )
       .toBe(true);
-    await settled(page, `${server.url}/`, 'Findings');
+    await settled(page, `${server.url}/`, 'What needs attention');
     const marks = page.locator('section[aria-label="Cold starts"] details.markers');
     await marks.locator('summary').click();
     await marks.getByText('checkout: version 43').click();
@@ -294,7 +294,7 @@ describe('views', () => {
     expect((await send(runText())).status()).toBe(200);
     await page.getByText(/Receiving, last data from .* \d+ s ago/).waitFor();
     await page.getByRole('link', { name: 'Open the overview' }).click();
-    await page.getByRole('heading', { name: 'Findings' }).waitFor();
+    await page.getByRole('heading', { name: 'What needs attention' }).waitFor();
     await context.close();
     await one.stop();
     removeFolder(own);

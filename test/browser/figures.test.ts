@@ -293,12 +293,14 @@ describe.each(KINDS)('$name', ({ name }) => {
   });
 });
 
+const tileOf = (label: string) =>
+  page.locator('.tile').filter({ has: page.locator('.label', { hasText: new RegExp(`^${label}$`) }) });
+
 test('the tiles of the overview show the totals', async () => {
   const all = KINDS.map(({ name }) => sentFigures(name));
   const total = (of: (figures: Figures) => number): number => sum(all.map(of));
-  await settled(page, `${server.url}/?${RANGE}`, 'Findings');
-  const tile = async (label: string): Promise<string> =>
-    (await page.locator('.tile', { hasText: label }).locator('.value').innerText()).trim();
+  await settled(page, `${server.url}/?${RANGE}`, 'What needs attention');
+  const tile = async (label: string): Promise<string> => (await tileOf(label).locator('.value').innerText()).trim();
   isShownAs(
     await tile('Invocations'),
     total(({ invocations }) => invocations),

@@ -12,7 +12,7 @@ afterAll(() => browser?.close());
 
 const FUNCTION = encodeURIComponent(DEMO_FUNCTION);
 const PATHS: readonly (readonly [path: string, shows: string])[] = [
-  ['/', 'Findings'],
+  ['/', 'What needs attention'],
   ['/functions', 'webhook-fanout'],
   [`/functions/${FUNCTION}?tab=cold-starts`, 'Cold-start rate'],
   ['/errors', 'First seen'],
@@ -53,7 +53,7 @@ test.each(PATHS)('%s does not scroll sideways at any width, and its bar is low',
 describe('on a phone', () => {
   test('the navigation is in a drawer, which a choice, Escape and a click beside it close', async () => {
     const { context, page } = await signedIn(browser, demo, { theme: 'light', width: 390 });
-    await settled(page, `${demo}/`, 'Findings');
+    await settled(page, `${demo}/`, 'What needs attention');
     expect(await page.getByRole('navigation', { name: 'Pages' }).count()).toBe(0);
     const menu = page.getByRole('dialog', { name: 'Menu' });
     const open = async (): Promise<void> => {
@@ -75,7 +75,7 @@ describe('on a phone', () => {
 
   test('the box of the time control fits, and its fields are in reach', async () => {
     const { context, page } = await signedIn(browser, demo, { theme: 'dark', width: 390 });
-    await settled(page, `${demo}/`, 'Findings');
+    await settled(page, `${demo}/`, 'What needs attention');
     await page.locator('#range').click();
     const box = await page.getByRole('dialog', { name: 'Time range' }).boundingBox();
     expect(box?.x).toBeGreaterThanOrEqual(0);
@@ -93,7 +93,7 @@ describe('after navigation', () => {
 
   test('the focus is on the heading, and the title is said; the first page leaves it where it is', async () => {
     const { context, page } = await signedIn(browser, demo, wide);
-    await settled(page, `${demo}/`, 'Findings');
+    await settled(page, `${demo}/`, 'What needs attention');
     expect(await focused(page)).toMatch(/^BODY/);
     await page.getByRole('link', { name: 'Functions', exact: true }).click();
     await page.locator('h1:focus').waitFor();
@@ -107,7 +107,7 @@ describe('after navigation', () => {
 
   test('Tab reaches "Skip to content" first, which leads to the page', async () => {
     const { context, page } = await signedIn(browser, demo, wide);
-    await settled(page, `${demo}/`, 'Findings');
+    await settled(page, `${demo}/`, 'What needs attention');
     await page.keyboard.press('Tab');
     expect(await focused(page)).toBe('A Skip to content');
     await page.keyboard.press('Enter');
@@ -151,7 +151,7 @@ describe('the time control', () => {
 
   test('t opens it, Escape closes it and gives the focus back; the zone is remembered', async () => {
     const { context, page } = await signedIn(browser, demo, wide);
-    await settled(page, `${demo}/`, 'Findings');
+    await settled(page, `${demo}/`, 'What needs attention');
     await page.keyboard.press('t');
     const box = page.getByRole('dialog', { name: 'Time range' });
     await box.waitFor();
@@ -166,7 +166,7 @@ describe('the time control', () => {
 
   test('own bounds are chosen in fields; z zooms out; a click elsewhere closes the box', async () => {
     const { context, page } = await signedIn(browser, demo, wide);
-    await settled(page, `${demo}/?tz=utc`, 'Findings');
+    await settled(page, `${demo}/?tz=utc`, 'What needs attention');
     await page.locator('#range').click();
     await page.getByLabel('From', { exact: true }).fill('2026-11-01T06:00');
     await page.getByLabel('To', { exact: true }).fill('2026-11-01T18:00');

@@ -19,7 +19,7 @@ describe('data outside of the time range', () => {
     await settled(page, `${demo}/?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`, 'Stored data covers');
     await shoot(page, 'overview-filtered', wide);
     await page.getByRole('button', { name: 'Show latest data' }).click();
-    await page.getByText('Findings').waitFor();
+    await page.getByText('What needs attention').waitFor();
     await context.close();
   });
 });
@@ -104,7 +104,7 @@ describe('the URL is the state', () => {
 
   test('keyboard shortcuts: g f opens functions, / focuses the search, ? opens help', async () => {
     const { context, page } = await signedIn(browser, demo, wide);
-    await settled(page, `${demo}/`, 'Findings');
+    await settled(page, `${demo}/`, 'What needs attention');
     await page.keyboard.press('g');
     await page.keyboard.press('f');
     await page.waitForURL(/\/functions/);
@@ -130,7 +130,7 @@ test('a link with a code signs in once and opens the overview; a token signs in 
   const link = `${demo}/sign-in#code=${code}`;
   await page.goto(link);
   await page.waitForURL((address) => address.pathname === '/');
-  await stable(page, 'Findings');
+  await stable(page, 'What needs attention');
   expect(complaints).toEqual([]);
   await context.close();
   const { context: other, page: again } = await opened(browser, wide);

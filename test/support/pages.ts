@@ -11,7 +11,7 @@ const FUNCTION = encodeURIComponent(DEMO_FUNCTION);
 const AXE_WIDTH = 1440;
 
 const pages: readonly [name: string, path: string, shows: string][] = [
-  ['overview', '/', 'Findings'],
+  ['overview', '/', 'What needs attention'],
   ['functions', '/functions', 'webhook-fanout'],
   ['cold-starts', `/functions/${FUNCTION}`, 'Cold-start rate'],
   ['environments', `/functions/${FUNCTION}?tab=environments`, 'Environment timeline'],

@@ -35,6 +35,7 @@ export const operations = {
   getIngestStatus: 'get /api/v1/ingest/status',
   getInvocation: 'get /api/v1/invocations/:requestId',
   getMetricPoints: 'get /api/v1/metrics/points',
+  getMonthCost: 'get /api/v1/cost/month',
   getOpenApi: 'get /openapi.json',
   getOverview: 'get /api/v1/overview',
   getPlatformMetrics: 'get /api/v1/functions/:id/platform-metrics',

@@ -184,10 +184,6 @@ describe('ingest', () => {
   });
 });
 
-/** The listed findings, each behind its severity. */
-const findingsOf = (page: ShownPage) =>
-  page.elements('li').flatMap(({ text }) => (/^(?:high|medium|low) /.test(text) ? [text] : []));
-
 describe('overview', () => {
   const example: Answer<'getOverview'> = examples.getOverview.answer;
   const show = (more: Partial<typeof example>, answers: Answers = {}, search = `?${RANGE}`) =>
@@ -240,54 +236,44 @@ describe('overview', () => {
     ]);
   });
 
-  test('findings are in the order of their severity, each with its tab', async () => {
-    const finding = { functionId: 'a:b', sentence: '' };
+  test('each severity has its mark, and cold starts that of a delay', async () => {
+    const [group] = example.findingGroups;
+    if (group === undefined) throw new Error('no example');
     const kinds = [
-      ['low', 'cold-starts', 'cold', 'badge ', 'cold-starts'],
-      ['high', 'errors', 'failing', 'badge bad', 'failures'],
-      ['medium', 'memory', 'memory', 'badge warm', 'memory'],
+      ['timeouts', 'high', 'mark bad'],
+      ['errors', 'medium', 'mark warning'],
+      ['cold-starts', 'medium', 'mark warm'],
+      ['runtime-ending', 'low', 'mark '],
     ] as const;
-    const findings = kinds.map(([severity, kind, sentence]) => ({ ...finding, severity, kind, sentence }));
-    const recommendations = { ...examples.listRecommendations.answer, items: [], looked: 1, undecided: 2 };
-    const page = await show({ findings } as never, { listRecommendations: recommendations });
-    expect(findingsOf(page)).toEqual(['high failing', 'medium memory', 'low cold']);
-    for (const [severity, , sentence, badge, tab] of kinds) {
-      expect(toneOf(page, severity)).toBe(badge);
-      expect(page.link(sentence)).toBe(`/functions/a%3Ab?${RANGE}&tab=${tab}`);
-    }
-    expect(page.section('Findings')).toContain(
-      'Memory sizes analysed over 14 days for the 1 most expensive function; 2 of them inconclusive.',
+    const findingGroups = kinds.map(([code, severity], at) => ({ ...group, code, severity, urgency: 100 - at }));
+    const page = await show({ findingGroups });
+    const marks = page.elements('span').filter(({ attributes }) => attributes['class']?.startsWith('mark'));
+    expect(marks.slice(0, 4).map(({ text, attributes }) => [text, attributes['class']])).toEqual(
+      kinds.map(([, severity, mark]) => [`${severity}:`, mark]),
     );
-    restore();
-    const none = await show({ findings: [] }, { listRecommendations: { ...recommendations, looked: 3, undecided: 0 } });
-    expect(none.section('Findings')).toContain('No findings: no timeouts, no out-of-memory kills');
-    expect(none.section('Findings')).toContain('for the 3 most expensive functions.');
   });
 
-  test('recommendations have their saving, or are urgent where there is none to state', async () => {
-    const [item] = examples.listRecommendations.answer.items;
-    const base = { ...item, function: { id: 'a:b', name: 'b' }, sentence: 'b: 512 MB' };
-    const items = [
-      { ...base, monthlySavingUsd: { value: 3, low: 2, high: 4 } },
-      { ...base, monthlySavingUsd: null, sentence: 'b: more memory' },
-    ];
-    const page = await show(
-      { findings: [] },
-      { listRecommendations: { ...examples.listRecommendations.answer, items } as never },
+  test('memory sizes are analysed over two weeks up to the end of the range', async () => {
+    const some = { ...examples.listRecommendations.answer, looked: 1, undecided: 2 };
+    const page = await show({}, { listRecommendations: some });
+    expect(page.section('What needs attention')).toContain(
+      'Memory sizes analysed over 14 days for the 1 most expensive function; 2 of them inconclusive.',
     );
-    expect(findingsOf(page)).toEqual(['high b: more memory', 'low b: 512 MB: $3.00 a month ($2.00 to $4.00)']);
-    // Two weeks up to the end of the range, by the hour: 27 November, 08:00, less 14 days.
+    // By the hour: 27 November, 08:00, less 14 days.
     expect(page.requested.find((one) => one.includes('recommendations'))).toBe(
       `/api/v1/recommendations?from=${Date.UTC(2026, 10, 13, 8)}&to=now-1d`,
     );
     restore();
-    const now = await show({}, {}, '');
+    const now = await show({}, { listRecommendations: { ...some, looked: 3, undecided: 0 } }, '');
     expect(now.requested.find((one) => one.includes('recommendations'))).toContain('from=now-14d&to=now');
+    expect(now.section('What needs attention')).toContain('for the 3 most expensive functions.');
   });
 
   test('recommendations that fail say so; a fleet that is simulated, too', async () => {
     const page = await showPage(h(Overview, {}), { failures: { listRecommendations: 'unreachable' } });
-    expect(page.section('Findings')).toContain('Failed to load memory recommendations: Cannot reach the server.');
+    expect(page.section('What needs attention')).toContain(
+      'Failed to load memory recommendations: Cannot reach the server.',
+    );
     restore();
     const [row] = example.top.invocations;
     if (row === undefined) throw new Error('no example');
@@ -298,15 +284,19 @@ describe('overview', () => {
   });
 
   test('what a cost wastes, and what it rests on', async () => {
-    const note = async (more: object) => {
-      const { note: text } = (await show(more)).tile('Cost');
+    const cost = async (more: object) => {
+      const { note, detail } = (await show(more)).tile('Cost');
       restore();
-      return text;
+      return [note, detail];
     };
-    expect(await note({ wastedUsd: null, costAssumed: true })).toBe('x86 or region assumed');
-    expect(await note({ wastedUsd: 1.5, wastedUnknown: null, costAssumed: false })).toBe(
-      '$1.50 on failed attempts; prices as stated below',
-    );
+    expect(await cost({ wastedUsd: null, costAssumed: true })).toEqual([
+      'failed attempts not known',
+      'Some regions or architectures are assumed.',
+    ]);
+    expect(await cost({ wastedUsd: 1.5, wastedUnknown: null, costAssumed: false })).toEqual([
+      '$1.50 on failed attempts',
+      'By billed duration and requests.',
+    ]);
   });
 
   test('no invocations, and no functions in a list', async () => {

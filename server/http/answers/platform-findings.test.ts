@@ -139,18 +139,23 @@ test('functions with invocations are not subjects a second time', () => {
 });
 
 test.each([
-  ['throttles', { Throttles: 3, Invocations: 7 }, 'Requests to f were throttled: 3 of 10', 'reserved concurrency'],
+  [
+    'throttles',
+    { Throttles: 3, Invocations: 7 },
+    'Requests to f were throttled: 3 of 10',
+    'Compare the concurrency of f',
+  ],
   [
     'provisioned-concurrency',
     { ProvisionedConcurrencySpilloverInvocations: 5, Invocations: 4 },
     'Invocations of f found all provisioned concurrency in use: 5 of 5',
-    'Raise the provisioned concurrency of f',
+    'See when f needs more provisioned concurrency',
   ],
   [
     'dropped-events',
     { AsyncEventsDropped: 3, AsyncEventsReceived: 60 },
     'Asynchronous events of f were dropped without a successful invocation: 3',
-    'set a destination on failure',
+    'See when events of f were dropped',
   ],
   [
     'dead-letters',
@@ -168,13 +173,13 @@ test.each([
     'iterator-age',
     { IteratorAge: RISING },
     'Records of a stream wait longer and longer for f',
-    'Streams drop records after 24 hours',
+    'See since when f falls behind its stream',
   ],
   [
     'async-event-age',
     { AsyncEventAge: RISING },
     'Asynchronous events wait longer and longer for f',
-    'dropped after 6 hours',
+    'See since when events of f wait',
   ],
 ])('the group %s has a sentence, and a next step on the tab of metrics', (code, own, sentence, step) => {
   const { groups } = findingsOf(withoutInvocations(platformCountsOf(metricsOf({ '1:r:f': own })), []));

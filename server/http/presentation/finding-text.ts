@@ -4,7 +4,7 @@ import { integer, percent, plural, seconds, usd } from '../../../ingest/text/qua
 import type { Rate } from '../../analytics/statistics/rate.ts';
 import type { FindingCode, FindingGroup } from '../contract/findings.ts';
 import type { PlatformFindingText } from './platform-finding-text.ts';
-import { platformSentence, TARGETS } from './platform-finding-text.ts';
+import { platformSentence } from './platform-finding-text.ts';
 
 type FailureParameters = { readonly name: string; readonly failed: number; readonly invocations: number };
 type RateParameters = {
@@ -192,34 +192,20 @@ export const NEXT_STEPS: Readonly<
   'runtime-ending': { tab: 'changes', sentence: (name) => `Plan a newer runtime for ${name}` },
   'memory-too-small': { tab: 'memory', sentence: (name) => `See why ${name} needs more memory` },
   'memory-saving': { tab: 'memory', sentence: (name) => `Compare cost and duration of ${name} by memory size` },
-  throttles: {
-    tab: 'metrics',
-    sentence: (name) =>
-      `Compare how many of ${name} ran at once with its reserved concurrency and the limit of the account, and raise the one that was reached`,
-  },
+  throttles: { tab: 'metrics', sentence: (name) => `Compare the concurrency of ${name} with its limits` },
   'provisioned-concurrency': {
     tab: 'metrics',
-    sentence: (name) =>
-      `Raise the provisioned concurrency of ${name}, or schedule it for the peaks: these invocations may start cold`,
+    sentence: (name) => `See when ${name} needs more provisioned concurrency`,
   },
-  'dropped-events': {
+  'dropped-events': { tab: 'metrics', sentence: (name) => `See when events of ${name} were dropped` },
+  'dead-letters': {
     tab: 'metrics',
-    sentence: (name) => `Look at the errors of ${name}, and set a destination on failure, which keeps the events`,
+    sentence: (name) => `Check the dead-letter queue of ${name} and the permission to send to it`,
   },
-  'dead-letters': { tab: 'metrics', sentence: (name) => undelivered(name, TARGETS['dead-letters']) },
-  destinations: { tab: 'metrics', sentence: (name) => undelivered(name, TARGETS.destinations) },
-  'iterator-age': {
+  destinations: {
     tab: 'metrics',
-    sentence: (name) =>
-      `Look at the errors of ${name}, which make batches repeat, and its duration; then raise the parallelization factor, the number of shards or the batch size. Streams drop records after 24 hours, if not set otherwise`,
+    sentence: (name) => `Check the destination of ${name} and the permission to send to it`,
   },
-  'async-event-age': {
-    tab: 'metrics',
-    sentence: (name) =>
-      `Look at the errors and throttled requests of ${name}, after which events are tried again, and at its concurrency. Events are dropped after 6 hours, if not set otherwise`,
-  },
+  'iterator-age': { tab: 'metrics', sentence: (name) => `See since when ${name} falls behind its stream` },
+  'async-event-age': { tab: 'metrics', sentence: (name) => `See since when events of ${name} wait` },
 };
-
-function undelivered(name: string, target: string): string {
-  return `Check that the ${target} of ${name} exists, that the role of the function may send to it, and that events fit its size limit`;
-}

@@ -27,7 +27,7 @@ export type PlatformFindingText =
 type CountedCode = 'provisioned-concurrency' | 'dropped-events' | 'dead-letters' | 'destinations';
 
 /** Where events could not be sent to. */
-export const TARGETS = { 'dead-letters': 'dead-letter queue', destinations: 'destination' } as const;
+const TARGETS = { 'dead-letters': 'dead-letter queue', destinations: 'destination' } as const;
 const WAITING = { 'iterator-age': 'records of its stream', 'async-event-age': 'asynchronous events' } as const;
 
 export function platformSentence({ code, parameters }: PlatformFindingText): string {

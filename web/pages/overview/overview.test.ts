@@ -9,6 +9,15 @@ import { Overview } from './overview.tsx';
 afterEach(restore);
 
 const CHECKOUT = '111122223333:eu-west-1:checkout';
+type Group = NonNullable<Answers['getOverview']>['findingGroups'][number];
+const [EXAMPLE] = examples.getOverview.answer.findingGroups;
+const group = (own: Partial<Group>): Group => {
+  if (EXAMPLE === undefined) throw new Error('The contract has no example of a group.');
+  return { ...EXAMPLE, wastedUsd: null, ...own };
+};
+const worst = (name: string, affected: number) => ({
+  ...{ id: `111122223333:eu-west-1:${name}`, name, affected, parameters: {}, sentence: '' },
+});
 const answer: NonNullable<Answers['getOverview']> = {
   ...examples.getOverview.answer,
   range: { from: '2026-11-21T00:00:00.000Z', to: '2026-11-27T00:00:00.000Z', bucketMs: 10_800_000 },
@@ -31,64 +40,129 @@ const answer: NonNullable<Answers['getOverview']> = {
       { id: '111122223333:eu-west-1:search', name: 'search', value: 0.000_31, n: 1 },
     ],
   },
-  findings: [
-    {
-      ...{ functionId: CHECKOUT, kind: 'cold-starts', code: 'cold-starts', severity: 'medium', parameters: {} },
-      sentence: 'checkout: 42 % start cold',
-    },
-    {
-      ...{ functionId: '111122223333:eu-west-1:orders', kind: 'throttles', code: 'throttles', severity: 'medium' },
-      ...{ parameters: {}, sentence: 'orders: 3 throttled requests' },
-    },
+  findingGroups: [
+    group({
+      code: 'cold-starts',
+      severity: 'medium',
+      urgency: 1e12 + 808,
+      sentence: 'Callers of 12 functions waited 808 times for a cold start, 259 s in total',
+      affected: 808,
+      functions: { total: 12, worst: ['checkout', 'basket', 'cart', 'auth'].map((name) => worst(name, 100)) },
+      next: { code: 'cold-starts', functionId: CHECKOUT, parameters: {}, sentence: 'See why checkout starts cold' },
+    }),
+    group({
+      code: 'out-of-memory',
+      severity: 'high',
+      urgency: 2e12,
+      sentence: 'cart ran out of memory',
+      wastedUsd: 12.5,
+    }),
   ],
+  previous: {
+    ...{ isComplete: true, invocations: 1_100_000, errors: 700, userFeltColdStarts: 900, coldStartSeconds: 12_345 },
+    range: { from: '2026-11-15T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z', bucketMs: 10_800_000 },
+    errorRate: { value: 0.05, low: 0.04, high: 0.06, n: 14_000, failures: 700, unknown: null },
+    userFeltColdStartRate: { value: 0.43, low: 0.41, high: 0.45, n: 9000 },
+    ...{ costUsd: 2_000_000, coverage: 0.99 },
+    differences: {
+      errorRate: { value: 0.0214, low: 0.005, high: 0.0379 },
+      userFeltColdStartRate: { value: -0.007, low: -0.034, high: 0.02 },
+    },
+  },
 };
-const [recommended] = examples.listRecommendations.answer.items;
 const recommendations: NonNullable<Answers['listRecommendations']> = {
   ...examples.listRecommendations.answer,
-  items:
-    recommended === undefined
-      ? []
-      : [
-          {
-            ...recommended,
-            sentence: 'search: use 512 MB',
-            monthlySavingUsd: { value: 1234.5, low: 900, high: 1500.4 },
-          },
-        ],
+  findingGroups: [
+    group({
+      code: 'memory-saving',
+      severity: 'low',
+      urgency: 0.9,
+      sentence: 'search would cost $1,235 a month less with 512 MB instead of 1024, and be 2.0 % slower',
+      monthlySavingUsd: { value: 1234.5, low: 900, high: 1500.4 },
+    }),
+  ],
   looked: 8,
   undecided: 6,
 };
-const show = (change: Partial<typeof answer> = {}) =>
+const show = (change: Partial<typeof answer> = {}, more: Answers = {}) =>
   showPage(h(Overview, {}), {
     search: '?from=now-7d&to=now-1d&tz=utc&q=x',
-    answers: { getOverview: { ...answer, ...change }, listRecommendations: recommendations },
+    answers: { getOverview: { ...answer, ...change }, listRecommendations: recommendations, ...more },
   });
 
 test('asks for the range of the address', async () => {
   const { requested } = await show();
-  expect(requested).toContain('/api/v1/overview?from=now-7d&to=now-1d');
+  expect(requested).toContain('/api/v1/overview?from=now-7d&to=now-1d&previous=true');
+  expect(requested).toContain('/api/v1/cost/month?timeZone=UTC');
   // 14 days up to the full hour of the end: 2026-11-27T08:00 less 14 days.
   expect(requested).toContain(`/api/v1/recommendations?from=${Date.UTC(2026, 10, 13, 8)}&to=now-1d`);
 });
 
 test('each tile has its figure, unit and basis', async () => {
-  const { tile } = await show();
+  const { tile, elements } = await show();
   expect(tile('Invocations')).toEqual({ value: '1.23 M', note: '12 functions' });
-  expect(tile('Errors')).toEqual({ value: '7.1 %', note: '5.9–8.5 %, n=12.3 k, assumes independent invocations' });
+  expect(tile('Errors')).toEqual({
+    value: '7.1 %',
+    note: '881 failed invocations',
+    detail: '5.9–8.5 %, n=12.3 k, assumes independent invocations',
+  });
   expect(tile('User-felt cold starts')).toEqual({
     value: '42 %',
-    note: '40–45 %, n=9,999, assumes independent invocations',
+    note: '808 callers waited',
+    detail: '40–45 %, n=9,999, assumes independent invocations',
   });
-  expect(tile('Cold-start time')).toEqual({ value: '12.3 k s', note: 'init and restore, all functions' });
+  expect(tile('Cold-start time')).toEqual({ value: '12.3 k s', note: 'init and restore that callers waited for' });
   expect(tile('Cost')).toEqual({
     value: '$1,876,503',
-    note: '$12.50 on failed attempts; prices as stated below',
+    note: '$12.50 on failed attempts',
+    detail: 'By billed duration and requests.',
   });
   expect(tile('Coverage')).toEqual({ value: '97 %', note: 'attempts with START and REPORT' });
+  // 1,234,567 against 1,100,000; +2.14 points of 5 %; −0.7 points, whose interval holds 0; the same; 1,876,503 against 2,000,000.
+  const changes = elements('span').filter(({ attributes }) => attributes['class']?.startsWith('change'));
+  expect(changes.map(({ attributes, text }) => [attributes['class']?.trim(), text.split(' in the period')[0]])).toEqual(
+    [
+      ['change', '+12 %1.10 M'],
+      ['change worse', '+2.1 pointsworse: 5.0 %'],
+      ['change', '-0.70 points43 %'],
+      ['change', 'unchanged12.3 k s'],
+      ['change', '-6.2 %$2,000,000'],
+    ],
+  );
+  expect(changes[2]?.text).toContain(
+    '43 % in the period of equal length before: 95 % interval of the difference -3.4 to +2.0 points; not significant',
+  );
+});
+
+test('a previous period that data does not cover is not compared', async () => {
+  const { elements } = await show({ previous: answer.previous && { ...answer.previous, isComplete: false } });
+  expect(elements('span').some(({ attributes }) => attributes['class']?.startsWith('change'))).toBe(false);
+});
+
+test('the month has its forecast with an interval, or why there is none', async () => {
+  const month = examples.getMonthCost.answer;
+  const known = {
+    ...month,
+    costUsd: 1234.5,
+    forecast: { value: 1500, low: 1400, high: 1600, weeks: 4 },
+    forecastReason: null,
+  };
+  expect((await show({}, { getMonthCost: known })).tile('This month')).toEqual({
+    value: '$1,235',
+    note: '$1,500 at its end',
+    detail: '2026-11 in Europe/Berlin, until now. Forecast $1,500, 95 % interval $1,400 to $1,600, from 4 whole weeks.',
+  });
+  restore();
+  expect((await show()).tile('This month')).toEqual({
+    value: '$0.23',
+    note: 'no forecast yet',
+    detail:
+      '2026-11 in Europe/Berlin, until now. Not known, because data covers 7 whole days before today: 21 are required.',
+  });
 });
 
 test('one function is not several; what is not known is not zero', async () => {
-  const { tile, text } = await show({
+  const { tile } = await show({
     functions: 1,
     costUsd: null,
     costReason: 'the region is not known',
@@ -96,11 +170,16 @@ test('one function is not several; what is not known is not zero', async () => {
     costAssumed: true,
     coverage: null,
     coverageReason: 'no START lines',
+    userFeltColdStarts: null,
   });
   expect(tile('Invocations').note).toBe('1 function');
-  expect(tile('Cost')).toEqual({ value: '–', note: 'x86 or region assumed' });
+  expect(tile('Cost')).toEqual({
+    value: '–',
+    note: 'failed attempts not known',
+    detail: 'Some regions or architectures are assumed. the region is not known.',
+  });
   expect(tile('Coverage')).toEqual({ value: '–', note: 'no START lines' });
-  expect(text).toContain('Cost: the region is not known.');
+  expect(tile('User-felt cold starts').note).toBe('not known');
 });
 
 test('the charts say what they show', async () => {
@@ -119,19 +198,43 @@ test('the lists of functions show value, n and a link with the range', async () 
   expect(link('search')).toBe('/functions/111122223333%3Aeu-west-1%3Asearch?from=now-7d&to=now-1d&tz=utc');
 });
 
-test('findings lead to the tab that explains them, with the range', async () => {
+test('what needs attention is listed by urgency, with money and a next step that keeps the range', async () => {
   const { section, link } = await show();
-  expect(section('Findings')).toBe(
-    'Findings medium checkout: 42 % start cold medium orders: 3 throttled requests low search: use 512 MB: $1,235 a month ($900 to $1,500) Memory sizes analysed over 14 days for the 8 most expensive functions; 6 of them inconclusive.',
+  const text = section('What needs attention');
+  const order = ['cart ran out of memory', 'Callers of 12 functions waited', 'search would cost $1,235'];
+  expect(order.map((part) => text.indexOf(part))).toEqual(
+    order.map((part) => text.indexOf(part)).toSorted((a, b) => a - b),
   );
-  const range = 'from=now-7d&to=now-1d&tz=utc';
-  expect(link('checkout: 42 % start cold')).toBe(
-    `/functions/111122223333%3Aeu-west-1%3Acheckout?${range}&tab=cold-starts`,
+  expect(text).toContain('high: cart ran out of memory');
+  expect(text).toContain('$12.50 wasted');
+  expect(text).toContain('checkout 100, basket 100, cart 100 and 9 more');
+  expect(text).toContain('$1,235 a month 95 % interval $900 to $1,500 a month');
+  expect(text).toContain(
+    'Memory sizes analysed over 14 days for the 8 most expensive functions; 6 of them inconclusive.',
   );
-  expect(link('search: use 512 MB: $1,235 a month ($900 to $1,500)')).toBe(
-    `/functions/000000000000%3Aeu-west-1%3Asearch?${range}&tab=memory`,
+  expect(link('See why checkout starts cold')).toBe(
+    '/functions/111122223333%3Aeu-west-1%3Acheckout?from=now-7d&to=now-1d&tz=utc&tab=cold-starts',
   );
-  expect(link('orders: 3 throttled requests')).toBe(
-    `/functions/111122223333%3Aeu-west-1%3Aorders?${range}&tab=metrics`,
+  expect(link('basket')).toBe(
+    '/functions/111122223333%3Aeu-west-1%3Abasket?from=now-7d&to=now-1d&tz=utc&tab=cold-starts',
   );
+});
+
+test('at most seven groups are listed until the others are asked for', async () => {
+  const codes = ['out-of-memory', 'timeouts', 'errors', 'cold-starts', 'runtime-update-blocked', 'runtime-deprecated'];
+  const findingGroups = [...codes, 'runtime-ending', 'memory-too-small'].map((code, at) =>
+    group({ code: code as Group['code'], urgency: 100 - at, sentence: `group ${at + 1}` }),
+  );
+  const page = await show({ findingGroups });
+  expect(page.section('What needs attention')).toContain('group 7');
+  expect(page.section('What needs attention')).not.toContain('group 8');
+  await page.click('and 2 more');
+  expect(page.section('What needs attention')).toContain('group 8');
+});
+
+test('without findings it says what was looked for', async () => {
+  const none = { ...recommendations, findingGroups: [] };
+  const { section } = await show({ findingGroups: [] }, { listRecommendations: none });
+  expect(section('What needs attention')).toContain('No timeouts, no out-of-memory kills');
+  expect(section('What needs attention')).toContain('No other memory size is certainly cheaper');
 });

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
-import { count, percent, plural, seconds, usd } from '../../../ingest/text/quantities.ts';
+import { count, plural, seconds, usd } from '../../../ingest/text/quantities.ts';
+import type { MonthCostAnswer } from '../../../server/http/contract/month-cost.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
@@ -8,24 +9,25 @@ import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge } from '../../components/badges.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
-import { StatTile } from '../../components/stat-tile.tsx';
-import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
-import { errorNote, errorPercent, interval, wastedText } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import type { Marker } from '../../state/markers.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
-import { Findings, useRecommendations } from './findings.tsx';
+import { localZone } from '../../state/zone.ts';
+import { Attention, useRecommendations } from './attention.tsx';
+import { Tiles } from './tiles.tsx';
 
-/** Fleet health at a glance: totals, findings, invocations and cold starts over time, top functions. */
+/** Fleet health at a glance: what needs attention, totals, invocations and cold starts over time, top functions. */
 export function Overview() {
   const view = useView();
-  const answer = useQuery('getOverview', { query: view.rangeQuery });
+  const answer = useQuery('getOverview', { query: { ...view.rangeQuery, previous: 'true' } });
   const data = answer.data;
   const recommendations = useRecommendations();
+  const timeZone = view.zone === 'utc' ? 'UTC' : view.zone === 'local' ? localZone() : view.zone;
+  const month = useQuery('getMonthCost', { query: { timeZone } });
   return (
     <>
       <div class="title">
@@ -36,7 +38,7 @@ export function Overview() {
       <ErrorBanner result={answer} what="the overview" />
       {data !== null && data.invocations === 0 && <NoDataState what="invocations" />}
       {data !== null && data.invocations > 0 && (
-        <OverviewContent data={data} recommendations={recommendations} source={answer.source} />
+        <OverviewContent data={data} recommendations={recommendations} month={month.data} source={answer.source} />
       )}
     </>
   );
@@ -45,34 +47,26 @@ export function Overview() {
 function OverviewContent({
   data,
   recommendations,
+  month,
   source,
 }: {
   readonly data: OverviewAnswer;
   readonly recommendations: QueryResult<RecommendationsAnswer>;
+  readonly month: MonthCostAnswer | null;
   readonly source: string;
 }) {
   const markers = useMarkers(null);
   return (
     <>
-      <div class="tiles">
-        <StatTile label="Invocations" value={count(data.invocations)} note={plural(data.functions, 'function')} />
-        <StatTile label="Errors" value={errorPercent(data.errorRate)} note={errorNote(data.errorRate)} />
-        <StatTile
-          label={<Term name="user-felt">User-felt cold starts</Term>}
-          value={percent(data.userFeltColdStartRate.value)}
-          note={interval(data.userFeltColdStartRate)}
-        />
-        <StatTile
-          label="Cold-start time"
-          value={seconds(data.coldStartSeconds)}
-          note="init and restore, all functions"
-        />
-        <StatTile label="Cost" value={usd(data.costUsd)} note={costNote(data)} />
-        <StatTile
-          label={<Term name="coverage">Coverage</Term>}
-          value={percent(data.coverage)}
-          note={data.coverageReason ?? 'attempts with START and REPORT'}
-        />
+      <Attention data={data} recommendations={recommendations} />
+      <Tiles data={data} month={month} />
+      <div class="two">
+        <InvocationsChart data={data} source={source} markers={markers} />
+        <ColdChart data={data} source={source} markers={markers} />
+      </div>
+      <div class="two">
+        <TopFunctions title="Most cold-start time" rows={data.top.coldStartSeconds} format={seconds} />
+        <TopFunctions title="Most expensive" rows={data.top.costUsd} format={usd} />
       </div>
       <PriceAssumptions sentences={data.priceAssumptions} />
       <UnknownErrors rate={data.errorRate} />
@@ -82,15 +76,6 @@ function OverviewContent({
         </p>
       )}
       <WithoutStream found={data.withoutStream} />
-      <Findings data={data} recommendations={recommendations} />
-      <div class="two">
-        <InvocationsChart data={data} source={source} markers={markers} />
-        <ColdChart data={data} source={source} markers={markers} />
-      </div>
-      <div class="two">
-        <TopFunctions title="Most cold-start time" rows={data.top.coldStartSeconds} format={seconds} />
-        <TopFunctions title="Most expensive" rows={data.top.costUsd} format={usd} />
-      </div>
     </>
   );
 }
@@ -184,12 +169,6 @@ function coldText({ coldStarts, userFeltColdStarts, withoutStream }: OverviewAns
 function withoutStreamSeries({ series }: OverviewAnswer) {
   const points = series.map((point) => ({ x: Date.parse(point.at), y: point.coldStartsWithoutStream }));
   return { label: 'log stream unknown', colour: 'chart-3', points } as const;
-}
-
-/** The wasted share of the cost, a lower bound where errors are unknown, and what its prices rest on. */
-function costNote({ wastedUsd, wastedUnknown, costAssumed }: OverviewAnswer): string {
-  const basis = costAssumed ? 'x86 or region assumed' : 'prices as stated below';
-  return wastedUsd === null ? basis : `${wastedText(wastedUsd, wastedUnknown)} on failed attempts; ${basis}`;
 }
 
 function TopFunctions({

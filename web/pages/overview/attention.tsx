@@ -1,0 +1,179 @@
+import {
+  ArrowRight,
+  CircleDollarSign,
+  CircleX,
+  Clock,
+  Gauge,
+  Hourglass,
+  MailX,
+  MemoryStick,
+  Snowflake,
+  TriangleAlert,
+} from 'lucide-preact';
+import { useState } from 'preact/hooks';
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import { count, plural, usd } from '../../../ingest/text/quantities.ts';
+import type { FindingGroup } from '../../../server/http/contract/findings.ts';
+import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
+import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
+import type { QueryResult } from '../../api/use-query.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { Estimate } from '../../components/estimate.tsx';
+import { hrefTo } from '../../state/location.ts';
+import { rangeOf, toMs } from '../../state/range.ts';
+import { useView } from '../../state/view.ts';
+
+/** Recommending a memory size needs days of data, whatever the page's range. */
+const MEMORY_RANGE_MS = 14 * DAY_MS;
+/** What is listed before somebody asks for all of it. */
+const MOST = 7;
+/** Functions of a group that are named. */
+const NAMED = 3;
+
+/** Recommendations of memory sizes, over 14 days up to the end of the page's range. */
+export function useRecommendations(): QueryResult<RecommendationsAnswer> {
+  const { query } = useView();
+  const range = rangeOf(query);
+  // Rounded to the hour: a request that differs at each render would be sent without end.
+  const toHourMs = Math.floor(toMs(range.to, Date.now()) / HOUR_MS) * HOUR_MS;
+  const from = range.to === 'now' ? 'now-14d' : String(toHourMs - MEMORY_RANGE_MS);
+  return useQuery('listRecommendations', { query: { from, to: range.to } });
+}
+
+interface AttentionProps {
+  readonly data: OverviewAnswer;
+  readonly recommendations: QueryResult<RecommendationsAnswer>;
+}
+
+/** What hurts or costs, by kind, the most urgent first, each with its next step. */
+export function Attention({ data, recommendations }: AttentionProps) {
+  const [isWhole, setWhole] = useState(false);
+  const groups = [...data.findingGroups, ...(recommendations.data?.findingGroups ?? [])].toSorted(
+    (a, b) => b.urgency - a.urgency,
+  );
+  const shown = isWhole ? groups : groups.slice(0, MOST);
+  return (
+    <section class="panel attention-panel" aria-label="What needs attention">
+      <div class="head">
+        <h2>What needs attention</h2>
+      </div>
+      {data.findingGroups.length === 0 && (
+        <p class="soft">
+          No timeouts, no out-of-memory kills, no error or cold-start rate above 1 % with 95 % confidence.
+        </p>
+      )}
+      <ol class="attention">
+        {shown.map((group) => (
+          <Group key={group.code} group={group} />
+        ))}
+        {(recommendations.data?.findingGroups ?? []).length === 0 && (
+          <li class="row soft">
+            <span class="mark">
+              <MemoryStick size={18} />
+            </span>
+            <p class="sentence">{memoryState(recommendations)}</p>
+          </li>
+        )}
+      </ol>
+      {groups.length > shown.length && (
+        <button type="button" class="plain" onClick={() => setWhole(true)}>
+          and {groups.length - shown.length} more
+        </button>
+      )}
+      <p class="soft small">{recommendationsNote(recommendations.data, recommendations.error?.message ?? null)}</p>
+    </section>
+  );
+}
+
+const ICONS: Readonly<Record<FindingGroup['code'], typeof CircleX>> = {
+  'out-of-memory': CircleX,
+  timeouts: CircleX,
+  errors: TriangleAlert,
+  'cold-starts': Snowflake,
+  'runtime-update-blocked': Clock,
+  'runtime-deprecated': Clock,
+  'runtime-ending': Clock,
+  'memory-too-small': MemoryStick,
+  'memory-saving': CircleDollarSign,
+  throttles: Gauge,
+  'provisioned-concurrency': Gauge,
+  'dropped-events': MailX,
+  'dead-letters': MailX,
+  destinations: MailX,
+  'iterator-age': Hourglass,
+  'async-event-age': Hourglass,
+};
+const TONES = { high: 'bad', medium: 'warning', low: '' } as const;
+
+function Group({ group }: { readonly group: FindingGroup }) {
+  const { code, severity, sentence, next, functions } = group;
+  const Icon = ICONS[code];
+  const tone = code === 'cold-starts' ? 'warm' : TONES[severity];
+  return (
+    <li class="row">
+      <span class={`mark ${tone}`}>
+        <Icon size={18} />
+        <span class="visually-hidden">{severity}:</span>
+      </span>
+      <div class="what">
+        <p class="sentence">{sentence}</p>
+        {functions.total > 1 && (
+          <p class="soft small">
+            {functions.worst.slice(0, NAMED).map(({ id, name, affected }, at) => (
+              <>
+                {at > 0 && ', '}
+                <a href={tabOf(id, next.code)}>{name}</a>
+                {affected !== null && ` ${count(affected)}`}
+              </>
+            ))}
+            {functions.total > NAMED && ` and ${functions.total - NAMED} more`}
+          </p>
+        )}
+      </div>
+      <Money group={group} />
+      <a class="next" href={tabOf(next.functionId, next.code)}>
+        {next.sentence}
+        <ArrowRight size={14} />
+      </a>
+    </li>
+  );
+}
+
+function Money({ group: { monthlySavingUsd: saving, wastedUsd } }: { readonly group: FindingGroup }) {
+  if (saving !== null)
+    return (
+      <span class="money">
+        <Estimate
+          value={`${usd(saving.value)} a month`}
+          detail={`95 % interval ${usd(saving.low)} to ${usd(saving.high)} a month`}
+        />
+      </span>
+    );
+  if (wastedUsd === null || wastedUsd === 0) return <span class="money" />;
+  return (
+    <span class="money">
+      <Estimate
+        value={`${usd(wastedUsd)} wasted`}
+        detail="Requests and billed time of all failed attempts of these functions in the range, at list price"
+      />
+    </span>
+  );
+}
+
+function tabOf(functionId: string, tab: string): string {
+  return hrefTo(`/functions/${encodeURIComponent(functionId)}`, { tab });
+}
+
+/** In the place of findings about memory sizes, so that nothing moves when they come. */
+function memoryState({ data, error }: AttentionProps['recommendations']): string {
+  if (error !== null) return 'Memory sizes are not known';
+  return data === null ? 'Analysing memory sizes …' : 'No other memory size is certainly cheaper';
+}
+
+/** Says which functions were analysed: no recommendation does not mean that a size is right. */
+function recommendationsNote(data: RecommendationsAnswer | null, error: string | null): string {
+  if (error !== null) return `Failed to load memory recommendations: ${error}.`;
+  if (data === null) return 'Memory sizes are analysed over 14 days.';
+  const undecided = data.undecided === 0 ? '' : `; ${data.undecided} of them inconclusive`;
+  return `Memory sizes analysed over 14 days for the ${plural(data.looked, 'most expensive function')}${undecided}.`;
+}
