@@ -106,7 +106,7 @@ test('alerts, with and without evidence, signal and REPORT line', () => {
 });
 
 test('receivers in every format, and why they are disabled', () => {
-  for (const format of ['native', 'alertmanager', 'slack', 'discord', 'pagerduty', 'template'] as const)
+  for (const format of ['native', 'alertmanager', 'slack', 'teams', 'discord', 'pagerduty', 'template'] as const)
     for (const disabled of [null, 'by-hand', 'gone', 'failing'] as const) {
       const receiver = testReceiver('p', { format, disabled, template: 'x', headers: { a: 'b' } });
       expect(parseStored('receiver', JSON.stringify(receiver))).toEqual(receiver);

@@ -200,9 +200,85 @@ describe('bodies', () => {
     '<!channel>',
     '<https://evil.example|bank.example>',
   ])('Slack shows %s as it is written, and notifies nobody', (text) => {
-    const { text: found, ...more } = JSON.parse(shown('slack', text)) as { text: string };
+    const { text: found, blocks, ...more } = JSON.parse(shown('slack', text)) as { text: string; blocks: unknown };
     expect(more).toEqual({ mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false });
+    const button = (action_id: string, label: string, url: string) => ({
+      type: 'button',
+      action_id,
+      text: { type: 'plain_text', text: label, emoji: false },
+      url,
+    });
+    expect(blocks).toEqual([
+      { type: 'section', text: { type: 'mrkdwn', text: found, verbatim: true } },
+      {
+        type: 'actions',
+        elements: [
+          button('open', 'Open', 'https://t.example/alerts'),
+          button('silence', 'Silence', 'https://t.example/alerts?silence=al_test'),
+        ],
+      },
+    ]);
     expect(found).not.toMatch(/[@<>`]|(?:^|\W)[*_~]\w|\w[*_~](?:$|\W)/);
+  });
+
+  test.each(['slack', 'teams'] as const)('%s: no buttons without an address of the product', (format) => {
+    const local = { ...notice(firing(1)), publicUrl: null };
+    const { body } = bodyOf(format, local, { template: null, routingKey: null });
+    expect(body).not.toMatch(/"url"|"blocks"/);
+  });
+
+  test.each(['slack', 'teams'] as const)('%s: what ended has nothing to silence', (format) => {
+    const { body } = bodyOf(format, notice([{ status: 'resolved', alert }]), { template: null, routingKey: null });
+    expect(body).toContain('https://t.example/alerts"');
+    expect(body).not.toContain('silence');
+  });
+
+  test('Teams shows runs of text, which have no Markdown, in the colour of the state', () => {
+    const ended = { ...alert, summary: 'over', reason: null };
+    const notification = notice(
+      [
+        { status: 'firing', alert: { ...alert, severity: 'critical', summary: '**a**\n[b](https://evil.example)' } },
+        { status: 'resolved', alert: ended },
+      ],
+      3,
+    );
+    const { type, body } = bodyOf('teams', notification, { template: null, routingKey: null });
+    expect(type).toBe('alert.firing');
+    const run = (text: string, color: string) => ({
+      type: 'RichTextBlock',
+      inlines: [{ type: 'TextRun', text, color }],
+    });
+    expect(JSON.parse(body)).toEqual({
+      type: 'message',
+      attachments: [
+        {
+          contentType: 'application/vnd.microsoft.card.adaptive',
+          contentUrl: null,
+          content: {
+            $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+            type: 'AdaptiveCard',
+            version: '1.4',
+            msteams: { width: 'Full' },
+            body: [
+              run('🔴 critical **a** [b](https://evil.example)', 'attention'),
+              run('✅ resolved over', 'good'),
+              run('and 1 more', 'warning'),
+            ],
+            actions: [
+              { type: 'Action.OpenUrl', title: 'Open', url: 'https://t.example/alerts' },
+              { type: 'Action.OpenUrl', title: 'Silence', url: 'https://t.example/alerts?silence=al_test' },
+            ],
+          },
+        },
+      ],
+    });
+  });
+
+  test('a message to Teams stays below its 28 kB', () => {
+    const long = { ...alert, summary: 'x'.repeat(5000) };
+    const alerts = Array.from({ length: 100 }, () => ({ status: 'firing' as const, alert: long }));
+    const { body } = bodyOf('teams', notice(alerts), { template: null, routingKey: null });
+    expect(Buffer.byteLength(body)).toBeLessThan(28_000);
   });
 
   test('Slack text keeps names whole', () => {

@@ -4,6 +4,8 @@ import type { Alert } from '../evaluate/alert.ts';
 import { fingerprintHash } from '../rules/fingerprint.ts';
 import type { Labels } from '../rules/rule.ts';
 import { SEVERITIES } from '../rules/rule.ts';
+import type { CardLine, ChatLinks } from './chat-cards.ts';
+import { slackBlocks, teamsMessage } from './chat-cards.ts';
 import { CHAT_TEXTS, oneLine } from './chat-text.ts';
 import type { ReceiverFormat } from './receiver.ts';
 import { labelsOfGroupKey } from './routing.ts';
@@ -65,7 +67,9 @@ export function bodyOf(
     case 'alertmanager':
       return { type, body: json(alertmanager(notification, status)) };
     case 'slack':
-      return { type, body: json(slack(lines(notification, CHAT_TEXTS.slack).slice(0, MAX_SLACK_CHARS))) };
+      return { type, body: json(slack(notification)) };
+    case 'teams':
+      return { type, body: json(teams(notification)) };
     case 'discord':
       return {
         type,
@@ -231,9 +235,39 @@ function markOf(status: AlertStatus, { severity, reason }: Alert): string {
   return because === undefined ? '✅ resolved' : `⚪ ended because ${because}:`;
 }
 
-/** Text without formatting, mentions of names and previews of links (Slack's reference of incoming webhooks). */
-function slack(text: string): object {
-  return { text, mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false };
+/** Text without formatting, mentions of names and previews of links (Slack's reference of incoming webhooks), and buttons. */
+function slack(notification: Notification): object {
+  const text = lines(notification, CHAT_TEXTS.slack).slice(0, MAX_SLACK_CHARS);
+  const links = linksOf(notification);
+  return {
+    text,
+    ...(links === null ? {} : { blocks: slackBlocks(text, links) }),
+    mrkdwn: false,
+    parse: 'none',
+    link_names: false,
+    unfurl_links: false,
+    unfurl_media: false,
+  };
+}
+
+function teams(notification: Notification): object {
+  const listed = notification.alerts.slice(0, MAX_ATTACHED_ALERTS).map(({ status, alert }): CardLine => {
+    const tone = status === 'resolved' ? 'ended' : alert.severity === 'critical' ? 'critical' : 'firing';
+    return { tone, text: `${markOf(status, alert)} ${alert.summary}` };
+  });
+  const more = notification.total - listed.length;
+  const others: readonly CardLine[] = more > 0 ? [{ tone: 'firing', text: `and ${more} more` }] : [];
+  return teamsMessage([...listed, ...others], linksOf(notification));
+}
+
+/** The page of the alerts, and the silence of the first one that fires; null where the address of the product is not configured. */
+function linksOf({ alerts, publicUrl }: Notification): ChatLinks | null {
+  if (publicUrl === null) return null;
+  const firing = alerts.find(({ status }) => status === 'firing');
+  return {
+    open: `${publicUrl}/alerts`,
+    silence: firing === undefined ? null : `${publicUrl}/alerts?silence=${encodeURIComponent(firing.alert.id)}`,
+  };
 }
 
 /** JSON whose text holds no characters that a terminal or a page would obey; values are the same. */

@@ -20,6 +20,7 @@ test.each([
   ['template', 'https://example.com/hook?token=SECRET', 'https://example.com/hook?(hidden)'],
   ['native', 'https://example.com/hook?a=1&key=SECRET#SECRET', 'https://example.com/hook?(hidden)'],
   ['native', 'https://example.com/hook', 'https://example.com/hook'],
+  ['teams', 'https://a.logic.azure.com/workflows/SECRET/x?sig=SECRET', 'https://a.logic.azure.com/(hidden)'],
   ['slack', 'https://chat.example:8443/hooks/SECRET', 'https://chat.example:8443/(hidden)'],
   ['native', 'httqs//a damaged row/SECRET', '(hidden)'],
 ] as const)('the address of %s is shown without its secret', (format, url, shown) => {

@@ -5,12 +5,15 @@ export const HIDDEN = '(hidden)';
 /** Shorter values occur in ordinary words: an answer that repeats one is hidden as a whole. */
 const SHORTEST_REPLACED = 4;
 
-/** The address without its secret parts: anyone who knows a Slack or Discord address can post to it, and queries contain tokens. */
+/** Chats whose addresses are secrets. */
+const CHATS: ReadonlySet<Receiver['format']> = new Set(['slack', 'teams', 'discord']);
+
+/** The address without its secret parts: anyone who knows a Slack, Teams or Discord address can post to it, and queries contain tokens. */
 export function shownUrl({ url, format }: Pick<Receiver, 'url' | 'format'>): string {
   // Only a damaged row has no valid address.
   if (!URL.canParse(url)) return HIDDEN;
   const parsed = new URL(url);
-  if (format === 'slack' || format === 'discord') return `${parsed.origin}/${HIDDEN}`;
+  if (CHATS.has(format)) return `${parsed.origin}/${HIDDEN}`;
   return parsed.search === '' && parsed.hash === '' ? url : `${parsed.origin}${parsed.pathname}?${HIDDEN}`;
 }
 

@@ -4,7 +4,7 @@ import { id, name, revision } from './alert-fields.ts';
 import { emptyAnswer } from './common.ts';
 import { declareRoutes } from './route.ts';
 
-export const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty', 'template'] as const;
+export const FORMATS = ['native', 'alertmanager', 'slack', 'teams', 'discord', 'pagerduty', 'template'] as const;
 const receiverFields = {
   name,
   url: z

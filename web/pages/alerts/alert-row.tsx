@@ -26,18 +26,21 @@ const MINUTE_REFRESH_MS = 10_000;
 export function AlertRow({
   item,
   history,
+  isChosen,
   reload,
 }: {
   readonly item: Instance;
   /** Values of the last 6 hours; null if they are not known. */
   readonly history: readonly (number | null)[] | null;
+  /** The address asks to silence this one. */
+  readonly isChosen: boolean;
   readonly reload: () => void;
 }) {
   const { zone } = useView();
   const nowMs = useNow(MINUTE_REFRESH_MS);
   const name = item.labels['function'];
   return (
-    <article class="alert-row">
+    <article class={isChosen ? 'alert-row chosen' : 'alert-row'} ref={isChosen ? showRow : null}>
       <div class="alert-figures">
         <div class="alert-value">{item.value === null ? 'no data' : quantity(item.value, item.unit)}</div>
         <div class="soft small">limit {quantity(item.threshold, item.unit)}</div>
@@ -78,6 +81,10 @@ export function AlertRow({
       </div>
     </article>
   );
+}
+
+function showRow(row: HTMLElement | null): void {
+  row?.scrollIntoView({ block: 'center' });
 }
 
 function Evidence({ item }: { readonly item: Instance }) {

@@ -103,6 +103,8 @@ function RuleGroup({
 }) {
   const [first] = group;
   const history = useAlertHistory(rule, group);
+  // Buttons of chat messages name the alert to silence.
+  const chosen = useView().query.get('silence');
   return (
     <Section
       title={visible(first.ruleName)}
@@ -121,7 +123,13 @@ function RuleGroup({
     >
       {rule !== null && <p class="soft small">{conditionOf(rule)}</p>}
       {group.map((item) => (
-        <AlertRow key={item.id} item={item} history={history.get(item.id) ?? null} reload={reload} />
+        <AlertRow
+          key={item.id}
+          item={item}
+          history={history.get(item.id) ?? null}
+          isChosen={item.id === chosen}
+          reload={reload}
+        />
       ))}
     </Section>
   );

@@ -20,6 +20,12 @@ export const RECEIVER_FORMS: readonly [ReceiverForm, ...ReceiverForm[]] = [
     help: 'In Slack: an app with “Incoming Webhooks”, then “Add New Webhook to Workspace”.',
   },
   {
+    format: 'teams',
+    label: 'Microsoft Teams',
+    placeholder: 'https://….logic.azure.com/workflows/…',
+    help: 'In Teams: the app Workflows, “Post to a channel when a webhook request is received”.',
+  },
+  {
     format: 'discord',
     label: 'Discord',
     placeholder: 'https://discord.com/api/webhooks/…',

@@ -19,7 +19,7 @@ const DISABLED = {
   gone: 'disabled: responded with 410 Gone',
   failing: 'disabled: all deliveries failed for a day',
 } as const;
-const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty', 'template'] as const;
+const FORMATS = ['native', 'alertmanager', 'slack', 'teams', 'discord', 'pagerduty', 'template'] as const;
 type Format = (typeof FORMATS)[number];
 const TEMPLATE = '{"text": "{{summary}}", "rule": "{{rule.name}}", "function": "{{labels.function}}"}';
 /** Debounce: the preview is requested after this pause in typing. */
