@@ -54,8 +54,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   network: ['', 'Event', 'Subnet', 'Functions', 'Last event'],
   compare: ['Metric', '95 % interval', 'Verdict'],
   ingest: [
-    ...['Key', 'Limit', 'Last', 'Source', 'Last request', 'Last data', 'Started', 'File', 'Functions', 'State', ''],
-    ...['Received', 'Reason', 'Preview', ''],
+    ...['Function', 'Over time', 'Source', 'Last request', 'Last data', 'Key', 'Limit', 'Last'],
+    ...['Received', 'Reason', 'Preview', '', 'Started', 'File', 'Functions', 'State', ''],
   ],
   settings: [
     ...[

@@ -8,6 +8,10 @@ import { Ingest } from './ingest.tsx';
 
 afterEach(restore);
 
+/** Requests that change something: the coverage is asked for with a POST. */
+const changes = ({ sent }: Awaited<ReturnType<typeof showPage>>) =>
+  sent.filter(([request]) => !request.endsWith('/query'));
+
 const example: NonNullable<Answers['getIngestStatus']> = examples.getIngestStatus.answer;
 const lagMs = { p50: 84.11, p95: 2345, p99: 12_345, n: 40 };
 const show = () =>
@@ -206,7 +210,7 @@ test('dead letters: reason, text, number, and what a replay came to', async () =
     ['2026-11-28 07:57:00', 'line-without-time Old', 'REPORT', '1', 'replayed'],
   ]);
   await page.click('Replay');
-  expect(page.sent).toEqual([['POST /api/v1/rejects/2/replay', undefined]]);
+  expect(changes(page)).toEqual([['POST /api/v1/rejects/2/replay', undefined]]);
   expect(page.table('Dead letters')[1]?.at(-1)).toBe('Replay still unparsable');
   restore();
   const outcome = { accepted: 3, duplicates: 0, ignored: 0, rejected: 0 };
@@ -249,11 +253,11 @@ test('imports: file, functions, events and how far an undo is', async () => {
   ]);
   expect(page.section('Imports')).toContain('Only the newest 4 imports are listed.');
   await page.click('Undo');
-  expect(page.sent).toEqual([]);
+  expect(changes(page)).toEqual([]);
   await page.click('Cancel');
   await page.click('Undo');
   await page.click('Remove 12,345 events');
-  expect(page.sent).toEqual([['DELETE /api/v1/imports/20261128-1', undefined]]);
+  expect(changes(page)).toEqual([['DELETE /api/v1/imports/20261128-1', undefined]]);
   expect(page.section('Imports')).toContain('Import undone. Data that was also delivered another way was kept.');
 });
 

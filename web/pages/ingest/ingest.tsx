@@ -9,6 +9,7 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { ago, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
+import { Completeness } from './completeness.tsx';
 import { Imports } from './imports.tsx';
 import { KeyTroubles } from './key-troubles.tsx';
 
@@ -23,15 +24,15 @@ export function Ingest() {
         <Freshness result={status} />
       </div>
       <ErrorBanner result={status} what="the ingest status" />
-      {status.data !== null && <Status data={status.data} />}
-      <Imports />
+      {status.data !== null && <Status data={status.data} updatedMs={status.updatedMs} />}
       <ErrorBanner result={deadLetters} what="the dead letters" />
       {deadLetters.data !== null && <DeadLetters data={deadLetters.data} reload={deadLetters.reload} />}
+      <Imports />
     </>
   );
 }
 
-function Status({ data }: { readonly data: IngestStatusAnswer }) {
+function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readonly updatedMs: number | null }) {
   const state =
     data.accepted > 0
       ? 'Receiving'
@@ -73,14 +74,15 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
           {data.clock}
         </p>
       )}
+      <Completeness status={data} updatedMs={updatedMs} />
       {data.coverageReasons.length > 0 && <MissingData data={data} />}
+      {data.sources.length > 0 && <Sources data={data} />}
       <Collectors of={data.collectors} />
       {data.pulls.length > 0 && <Pulls data={data} />}
       <Attribution of={data.attribution} />
       {data.keyTroubles.length > 0 && <KeyTroubles of={data.keyTroubles} />}
       {data.skippedRows.length > 0 && <SkippedRows of={data.skippedRows} />}
       {data.ignoredReasons.length > 0 && <WithoutTelemetry of={data.ignoredReasons} />}
-      {data.sources.length > 0 && <Sources data={data} />}
       {data.unknownFields.length > 0 && (
         <section class="panel" aria-label="Unknown fields">
           <h2>Unknown fields</h2>

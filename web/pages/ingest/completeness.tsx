@@ -1,0 +1,171 @@
+import { useEffect, useState } from 'preact/hooks';
+import { count, duration, percent, plural } from '../../../ingest/text/quantities.ts';
+import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
+import { call } from '../../api/client.ts';
+import type { AnswerOf } from '../../api/request.ts';
+import { time, visible } from '../../format.ts';
+import { hrefTo } from '../../state/location.ts';
+import { useView } from '../../state/view.ts';
+
+type Coverage = AnswerOf<'runQuery'>;
+type Group = Coverage['groups'][number];
+
+/** Below this share of invocations with START and REPORT, lines are missing. */
+const COMPLETE = 0.99;
+const MOST_FUNCTIONS = 200;
+
+/** Is the data complete: an answer in a sentence, and for each function and time the share of invocations with START and REPORT. */
+export function Completeness({
+  status,
+  updatedMs,
+}: {
+  readonly status: IngestStatusAnswer;
+  readonly updatedMs: number | null;
+}) {
+  const { rangeQuery } = useView();
+  const { from, to } = rangeQuery;
+  const [answer, setAnswer] = useState<Coverage | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  useEffect(() => {
+    let current = true;
+    const body = {
+      from,
+      to,
+      metric: 'coverage' as const,
+      groupBy: ['function' as const],
+      interval: 'auto' as const,
+      orderBy: { by: 'value', direction: 'asc' as const },
+      limit: MOST_FUNCTIONS,
+    };
+    call('runQuery', { body }).then(
+      (found) => {
+        if (!current) return;
+        setAnswer(found);
+        setError(null);
+      },
+      (reason: unknown) => {
+        if (current) setError(reason instanceof Error ? reason.message : 'Request failed');
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, [from, to, updatedMs]);
+  return (
+    <section class="panel" aria-label="Completeness">
+      <div class="head">
+        <h2>Is the data complete?</h2>
+      </div>
+      {error !== null && (
+        <p role="alert">
+          <strong>Failed to load the coverage.</strong> {error}
+        </p>
+      )}
+      {answer !== null && (
+        <>
+          <p class="headline">{verdictOf(status, answer)}</p>
+          <p class="soft small">
+            {status.rejected === 0
+              ? 'Every record that arrived was read.'
+              : `${plural(status.rejected, 'record')} could not be read: see the dead letters below.`}{' '}
+            {status.lagMs.n > 0 && `Lines arrive within ${duration(status.lagMs.p99)} (p99).`}
+          </p>
+          {answer.groups.length > 0 && <Strips answer={answer} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+function verdictOf({ coverage }: IngestStatusAnswer, { groups }: Coverage): string {
+  const poor = groups.filter((group) => (group.values['value'] ?? 1) < COMPLETE);
+  if (groups.length === 0) return 'No invocations in this time range.';
+  if (poor.length > 0)
+    return `Lines are missing: ${count(poor.length)} of ${plural(groups.length, 'function')} ${poor.length === 1 ? 'is' : 'are'} below ${percent(COMPLETE)} coverage.`;
+  return `Complete: ${coverage === null ? 'all functions' : percent(coverage)} of invocations have START and REPORT.`;
+}
+
+const CELL_HEIGHT = 16;
+
+function Strips({ answer }: { readonly answer: Coverage }) {
+  const { zone } = useView();
+  const { range, groups, total } = answer;
+  const cellRange = { ...range, bucketMs: cellMsOf(answer) };
+  return (
+    <>
+      <div class="scroll">
+        <table aria-label="Coverage by function and time">
+          <thead>
+            <tr>
+              <th>Function</th>
+              <th class="number">Coverage</th>
+              <th>Over time</th>
+            </tr>
+          </thead>
+          <tbody>
+            {groups.map((group) => (
+              <Row key={String(group.group['function'])} group={group} range={cellRange} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="soft small">
+        {time(range.from, zone).slice(0, 16)} to {time(range.to, zone).slice(0, 16)}:
+        <span class="strip-key complete" /> complete <span class="strip-key partial" /> lines missing{' '}
+        <span class="strip-key none" /> no invocations
+        {total > groups.length && `; the ${count(groups.length)} functions with the lowest coverage of ${count(total)}`}
+      </p>
+    </>
+  );
+}
+
+/** Stored sums of old times are wider than the cells that the range would have: a cell is as wide as what is known. */
+function cellMsOf({ groups, range }: Coverage): number {
+  const times = groups.map(({ series }) => series.map(({ at }) => Date.parse(at)));
+  const gaps = times.flatMap((list) => list.slice(1).map((ms, at) => ms - (list[at] ?? ms)));
+  return Math.max(range.bucketMs, gaps.length === 0 ? 0 : Math.min(...gaps));
+}
+
+function Row({ group, range }: { readonly group: Group; readonly range: Coverage['range'] }) {
+  const { zone } = useView();
+  const id = String(group.group['function']);
+  const name = visible(id.split(':').slice(2).join(':'));
+  const [fromMs, toMs] = [Date.parse(range.from), Date.parse(range.to)];
+  const cells = Math.max(1, Math.round((toMs - fromMs) / range.bucketMs));
+  const known = new Map(
+    group.series.map((point) => [Math.round((Date.parse(point.at) - fromMs) / range.bucketMs), point]),
+  );
+  const missing = group.series.filter(({ n, values }) => n > 0 && (values['value'] ?? 1) < COMPLETE);
+  const worst = missing.length === 0 ? 'complete' : `lines missing in ${plural(missing.length, 'part')} of the range`;
+  return (
+    <tr>
+      <td>
+        <a href={hrefTo(`/functions/${encodeURIComponent(id)}`)}>{name}</a>
+      </td>
+      <td class="number">{percent(group.values['value'] ?? null)}</td>
+      <td class="strip-cell">
+        <svg
+          class="strip"
+          viewBox={`0 0 ${cells} ${CELL_HEIGHT}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`${name}: ${worst}`}
+        >
+          {Array.from({ length: cells }, (_, at) => {
+            const point = known.get(at);
+            const value = point === undefined || point.n === 0 ? null : (point.values['value'] ?? null);
+            const tone = value === null ? 'none' : value < COMPLETE ? 'partial' : 'complete';
+            return (
+              <rect class={tone} x={at} y={0} width={0.9} height={CELL_HEIGHT}>
+                <title>
+                  {time(fromMs + at * range.bucketMs, zone).slice(0, 16)}:{' '}
+                  {value === null ? 'no invocations' : `${percent(value)} of ${count(point?.n ?? 0)}`}
+                </title>
+              </rect>
+            );
+          })}
+        </svg>
+      </td>
+    </tr>
+  );
+}
