@@ -72,6 +72,7 @@ forbid(
     'server/cli/maintenance-mode.ts',
     // Runs in the browser and sends requests to its own origin.
     'web/api/client.ts',
+    'web/api/import-file.ts',
   ],
 );
 forbid(

@@ -13,6 +13,7 @@ export const operations = {
   deleteFunction: 'delete /api/v1/functions/:id',
   deleteLines: 'delete /api/v1/logs',
   deleteReceiver: 'delete /api/v1/alerts/receivers/:id',
+  deleteSimulatedFleet: 'delete /api/v1/demo',
   deleteTuningRun: 'delete /api/v1/tuning-runs/:id',
   dryRunAlertRule: 'post /api/v1/alerts/rules/:id/dry-run',
   expireSilence: 'delete /api/v1/alerts/silences/:id',

@@ -9,6 +9,7 @@ import { useQuery } from '../api/use-query.ts';
 import { ago, visible } from '../format.ts';
 import { useNow } from '../state/clock.ts';
 import { hrefTo, setSearchParams } from '../state/location.ts';
+import { FirstRun } from './first-run.tsx';
 
 /** Why `what` could not be loaded, with a button to retry. Renders nothing while there is no error. */
 export function ErrorBanner({ result, what }: { readonly result: QueryResult<unknown>; readonly what: string }) {
@@ -57,7 +58,7 @@ export function NoDataState({ what }: { readonly what: string }) {
   if (status.data === null) return <ErrorBanner result={status} what="the ingest status" />;
   if (status.data.lastEventAt !== null) return <FilteredOut what={what} status={status.data} />;
   if (status.data.sources.length > 0) return <WaitingForData status={status.data} />;
-  return <NotConnected />;
+  return <FirstRun />;
 }
 
 const NO_FILTERS = { function: null, q: null, version: null, status: null, cold: null, cursor: null };
@@ -106,26 +107,6 @@ function WaitingForData({ status }: { readonly status: IngestStatusAnswer }) {
           <a href={hrefTo('/ingest')}>{count(status.rejected)} records could not be parsed</a>
         </p>
       )}
-    </EmptyState>
-  );
-}
-
-function NotConnected() {
-  return (
-    <EmptyState title="No data yet">
-      <p>Three ways to get data:</p>
-      <pre>{`# 1. Import an existing log
-aws logs filter-log-events --log-group-name /aws/lambda/NAME > log.json
-npx thermocline import log.json --function NAME
-
-# 2. Load a simulated fleet
-npx thermocline demo
-
-# 3. Backfill the history of an account (read-only)
-npx thermocline backfill --all-lambda --since 7d`}</pre>
-      <p>
-        <a href={hrefTo('/connect')}>See the Connect page for more ways, with templates and keys</a>
-      </p>
     </EmptyState>
   );
 }

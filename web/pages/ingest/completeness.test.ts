@@ -94,6 +94,19 @@ test('complete data, and what of many functions is shown', async () => {
   expect(shown).toContain('the 1 functions with the lowest coverage of 300');
 });
 
+test('simulated data goes away after a second click', async () => {
+  const [source] = status.sources;
+  if (source === undefined) throw new Error('no example');
+  const own = await show({ getIngestStatus: { ...status, sources: [{ ...source, kind: 'firehose' }] } });
+  expect(own.text).not.toContain('Remove demo data');
+  restore();
+  const page = await show({ getIngestStatus: { ...status, sources: [{ ...source, kind: 'demo' }] } });
+  await page.click('Remove demo data');
+  await page.click('Remove all of it');
+  expect(page.sent).toContainEqual(['DELETE /api/v1/demo', undefined]);
+  expect(page.text).toContain('Demo data removed.');
+});
+
 test('no invocations, and a failure', async () => {
   const page = await show({ runQuery: coverage() });
   expect(page.section('Completeness')).toContain('No invocations in this time range.');

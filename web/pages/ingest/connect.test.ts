@@ -47,7 +47,7 @@ const show = (chosen = '', answers: Answers = {}, failures: Failures = {}) =>
 test('the first guide has its steps, files, and what keeps Firehose from working', async () => {
   const { section, elements } = await show();
   expect(section('CloudFormation')).toBe(
-    'A Firehose stream to this server. Firehose only delivers to https on port 443. Save the template. Deploy it. deploy https://thermocline.example.com/ingest/firehose --key YOUR_INGEST_KEY Copy firehose.yaml Download firehose.yaml Key: YOUR_INGEST_KEY & YOUR_INGEST_KEY Copy',
+    'A Firehose stream to this server. This way does not work yet. Firehose only delivers to https on port 443. Set THERMOCLINE_PUBLIC_URL to an address that fits, or choose a way that asks for none, such as the forwarder or pull. Save the template. Deploy it. deploy https://thermocline.example.com/ingest/firehose --key YOUR_INGEST_KEY Copy firehose.yaml Download firehose.yaml Key: YOUR_INGEST_KEY & YOUR_INGEST_KEY Copy',
   );
   const [download] = elements('a').filter(({ text }) => text === 'Download firehose.yaml');
   expect(download?.attributes).toMatchObject({
@@ -67,8 +67,18 @@ test('another guide is chosen in the address; a problem of Firehose is none of V
   expect(selected.map(({ text }) => text)).toEqual(['Vector']);
 });
 
-test('a new key is filled in wherever it belongs', async () => {
+const works = { ...guides, problem: null };
+
+test('no key is made for a way that does not work', async () => {
   const page = await show();
+  await expect(page.click('Create ingest key')).rejects.toThrow('disabled');
+  await page.click('Vector');
+  await page.click('Create ingest key');
+  expect(page.sent).toHaveLength(1);
+});
+
+test('a new key is filled in wherever it belongs', async () => {
+  const page = await show('', { getConnectInstructions: works });
   await page.click('Create ingest key');
   expect(page.sent).toEqual([['POST /api/v1/tokens', { name: 'connect cloudformation', scope: 'ingest' }]]);
   expect(page.text).toContain(
@@ -84,7 +94,7 @@ test('a new key is filled in wherever it belongs', async () => {
 });
 
 test('a key that is refused says why', async () => {
-  const page = await show('', {}, { createToken: { code: 'forbidden' } });
+  const page = await show('', { getConnectInstructions: works }, { createToken: { code: 'forbidden' } });
   await page.click('Create ingest key');
   expect(page.text).toContain('The token does not have the required scope');
   expect(page.text).not.toContain('Key created');

@@ -18,6 +18,7 @@ export function Connect() {
   const [error, setError] = useState<string | null>(null);
   const { data } = answer;
   const kit = data?.kits.find((entry) => entry.id === query.get('kit')) ?? data?.kits[0];
+  const isBlocked = kit !== undefined && pushesOf(kit) && data !== null && data.problem !== null;
   const create = (): void => {
     call('createToken', { body: { name: `connect ${kit?.id ?? ''}`.trim(), scope: 'ingest' } }).then(
       (created) => setKey(created.token),
@@ -29,7 +30,7 @@ export function Connect() {
       <div class="title">
         <h1>{PAGES.connect.title}</h1>
         <div class="grow" />
-        <button type="button" onClick={create} disabled={key !== null || data === null}>
+        <button type="button" onClick={create} disabled={key !== null || data === null || isBlocked}>
           Create ingest key
         </button>
       </div>
@@ -63,6 +64,11 @@ export function Connect() {
   );
 }
 
+/** Whether Firehose would deliver to this server. */
+function pushesOf(kit: Kit): boolean {
+  return kit.steps.some((step) => step.command?.includes('/ingest/firehose') === true);
+}
+
 function KitView({
   kit,
   data,
@@ -73,12 +79,17 @@ function KitView({
   readonly keyText: string | null;
 }) {
   const fill = (text: string): string => (keyText === null ? text : text.replaceAll(data.keyPlaceholder, keyText));
-  const pushes = kit.steps.some((step) => step.command?.includes('/ingest/firehose') === true);
+  const pushes = pushesOf(kit);
   return (
     <section class="panel" aria-label={kit.title}>
       <p>{kit.summary}</p>
-      {pushes && data.problem !== null && <p role="alert">{data.problem}</p>}
-      <ol class="steps">
+      {pushes && data.problem !== null && (
+        <p role="alert" class="notice">
+          <strong>This way does not work yet.</strong> {data.problem} Set THERMOCLINE_PUBLIC_URL to an address that
+          fits, or choose a way that asks for none, such as the forwarder or pull.
+        </p>
+      )}
+      <ol class={pushes && data.problem !== null ? 'steps blocked' : 'steps'}>
         {kit.steps.map((step) => (
           <li>
             {step.text}

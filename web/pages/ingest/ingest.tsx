@@ -10,6 +10,7 @@ import { Term } from '../../components/term.tsx';
 import { ago, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 import { Completeness } from './completeness.tsx';
+import { DemoData } from './demo-data.tsx';
 import { Imports } from './imports.tsx';
 import { KeyTroubles } from './key-troubles.tsx';
 
@@ -77,6 +78,7 @@ function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readon
       <Completeness status={data} updatedMs={updatedMs} />
       {data.coverageReasons.length > 0 && <MissingData data={data} />}
       {data.sources.length > 0 && <Sources data={data} />}
+      {data.sources.some(({ kind }) => kind === 'demo') && <DemoData />}
       <Collectors of={data.collectors} />
       {data.pulls.length > 0 && <Pulls data={data} />}
       <Attribution of={data.attribution} />
