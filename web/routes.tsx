@@ -23,6 +23,7 @@ const ROUTES: { readonly [Name in PageName]: LoadPage<Name> } = {
   network: () => import('./pages/network/network.tsx').then(({ Network }) => Network),
   map: () => import('./pages/network/map.tsx').then(({ ServiceMapPage }) => ServiceMapPage),
   compare: () => import('./pages/compare/compare.tsx').then(({ Compare }) => Compare),
+  report: () => import('./pages/report/report.tsx').then(({ Report }) => Report),
   alerts: () => import('./pages/alerts/alerts.tsx').then(({ Alerts }) => Alerts),
   ingest: () => import('./pages/ingest/ingest.tsx').then(({ Ingest }) => Ingest),
   connect: () => import('./pages/ingest/connect.tsx').then(({ Connect }) => Connect),

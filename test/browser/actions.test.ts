@@ -33,8 +33,7 @@ afterAll(async () => {
 describe('changes and navigation', () => {
   test('a rule is dry-run, disabled and enabled; a rejected rule names the field', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/alerts?tab=rules`, 'Error rate above 1 %');
-    await page.getByRole('button', { name: 'Edit Error rate above 1 %' }).click();
+    await settled(page, `${server.url}/alerts?tab=rules&edit=error-rate&as=json`, 'Rule (JSON)');
     await page.getByRole('button', { name: 'Dry-run over 7 days' }).click();
     await page.getByText(/Would have fired \d+ times/).waitFor();
     await page.getByRole('button', { name: 'Disable' }).click();

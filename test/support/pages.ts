@@ -27,6 +27,7 @@ const pages: readonly [name: string, path: string, shows: string][] = [
   ['logs', '/logs', 'surrounding lines'],
   ['map', '/map', 'Service calls'],
   ['compare', `/compare?function=${FUNCTION}`, 'Duration histogram'],
+  ['report', '/report?period=2026-11', 'Cost by function'],
   ['alerts', '/alerts', 'Silence 2 h'],
   ['alert-rules', '/alerts?tab=rules', 'Error rate above 1 %'],
   ['alert-silences', '/alerts?tab=silences', 'New silence'],

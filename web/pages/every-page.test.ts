@@ -16,6 +16,7 @@ import { TracePage } from './invocations/trace.tsx';
 import { ServiceMapPage } from './network/map.tsx';
 import { Network } from './network/network.tsx';
 import { Overview } from './overview/overview.tsx';
+import { Report } from './report/report.tsx';
 import { Settings } from './settings/settings.tsx';
 
 afterEach(restore);
@@ -33,6 +34,7 @@ const PAGES: readonly (readonly [name: string, show: () => Promise<ShownPage>])[
   ['changes', page(h(Changes, {}))],
   ['network', page(h(Network, {}))],
   ['map', page(h(ServiceMapPage, {}))],
+  ['report', page(h(Report, {}), '?period=2026-11')],
   ['compare', page(h(Compare, {}), `${RANGE}&function=${FUNCTION_ID}`)],
   ['ingest', page(h(Ingest, {}))],
   ['settings', page(h(Settings, {}))],
@@ -88,6 +90,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   trace: ['Segment', '0 ms to 1.00 s', 'Function'],
+  report: ['Function'],
   'alerts, firing': ['Request', 'Time', 'Status', 'Cause', 'Time', 'State', 'Summary'],
   'alerts, rules': ['Rule', 'State', 'Functions', 'Notifies', ''],
   'alerts, silences': ['Matchers', 'State', 'Ends', 'Comment', ''],

@@ -1,0 +1,83 @@
+/** The report, worked out by hand from fixed answers. */
+import { h } from 'preact';
+import { afterEach, expect, test } from 'vitest';
+import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import type { Answers, Failures } from '../../../test/support/show-page.ts';
+import { restore, showPage } from '../../../test/support/show-page.ts';
+import { changeOf, costRows } from './cost-rows.ts';
+import { periodOf } from './periods.ts';
+import { Report } from './report.tsx';
+
+afterEach(restore);
+
+type Result = NonNullable<Answers['runQuery']>;
+const result = (costs: Readonly<Record<string, number | null>>): Result => ({
+  ...(examples.runQuery.answer as Result),
+  groups: Object.entries(costs).map(([name, sum]) => ({
+    group: { function: `1:eu-west-1:${name}` },
+    n: 1,
+    values: { sum },
+    interval: null,
+    unknown: null,
+    costReason: null,
+    series: [],
+  })),
+});
+const show = (search = '', answers: Answers = {}, failures: Failures = {}) =>
+  showPage(h(Report, {}), { path: '/report', search, answers, failures });
+
+test('the last whole month against the one before, by days of the calendar', async () => {
+  const page = await show('', { runQuery: result({ checkout: 2 }) });
+  // Shown on 28 November 2026.
+  expect(page.text).toContain('October 2026, in UTC, against September 2026.');
+  expect(page.requested.filter((address) => address.startsWith('/api/v1/overview'))).toEqual([
+    '/api/v1/overview?from=2026-10-01T00%3A00%3A00.000Z&to=2026-11-01T00%3A00%3A00.000Z',
+    '/api/v1/overview?from=2026-09-01T00%3A00%3A00.000Z&to=2026-10-01T00%3A00%3A00.000Z',
+  ]);
+  expect(page.sent.map(([, body]) => (body as { from: string }).from.slice(0, 10))).toEqual([
+    '2026-10-01',
+    '2026-09-01',
+    '2026-08-01',
+    '2026-07-01',
+    '2026-06-01',
+    '2026-05-01',
+  ]);
+  expect(page.table('Cost by function')).toEqual([
+    ['Function', 'October 2026', 'Before', 'Change', 'Trend'],
+    ['checkout', '$2.00', '$2.00', '+0 %', ''],
+  ]);
+});
+
+test('another period is chosen in the address, and one that has not ended says so', async () => {
+  const page = await show('?period=2026-W47');
+  expect(page.text).toContain('Week 47, 2026-11-16 to 2026-11-22, in UTC, against Week 46, 2026-11-09 to 2026-11-15.');
+  await page.fill('period', '2026-11');
+  expect(page.address).toBe('/report?period=2026-11');
+  expect(page.text).toContain('November 2026, in UTC, which has not ended yet, against October 2026.');
+});
+
+test('rows: the most expensive first, new and vanished functions, and what is not known', () => {
+  const period = periodOf('2026-10');
+  if (period === null) throw new Error('no period');
+  const byPeriod = new Map([
+    ['2026-10', result({ checkout: 1, search: 3, odd: null })],
+    ['2026-09', result({ checkout: 2, gone: 5 })],
+    ['2026-08', result({ checkout: 4 })],
+  ]);
+  const rows = costRows({ byPeriod, error: null }, period);
+  expect(rows.map(({ name, costUsd, beforeUsd, trend }) => [name, costUsd, beforeUsd, trend])).toEqual([
+    ['search', 3, null, [null, null, null, null, null, 3]],
+    ['checkout', 1, 2, [null, null, null, 4, 2, 1]],
+    ['odd', null, null, [null, null, null, null, null, null]],
+    ['gone', 0, 5, [null, null, null, null, 5, 0]],
+  ]);
+  expect([changeOf(1, 2), changeOf(3, null), changeOf(null, 2), changeOf(1, 0)]).toEqual([-0.5, null, null, null]);
+});
+
+test('failures', async () => {
+  const page = await show('', {}, { getOverview: { code: 'deadline' } });
+  expect(page.text).toContain('Failed to load the report.');
+  restore();
+  const costs = await show('', {}, { runQuery: { code: 'unavailable' } });
+  expect(costs.text).toContain('Failed to load the costs.');
+});

@@ -1,0 +1,184 @@
+import { count, percent, plural, signedPercent, usd } from '../../../ingest/text/quantities.ts';
+import { csvCell } from '../../../server/http/contract/csv.ts';
+import { PAGES } from '../../../server/http/contract/pages.ts';
+import type { AnswerOf } from '../../api/request.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { PriceAssumptions } from '../../components/price-assumptions.tsx';
+import { ErrorBanner, NoDataState } from '../../components/query-states.tsx';
+import { Section } from '../../components/section.tsx';
+import { Sparkline } from '../../components/sparkline.tsx';
+import { StatTile } from '../../components/stat-tile.tsx';
+import { errorPercent, visible } from '../../format.ts';
+import { useNow } from '../../state/clock.ts';
+import { setSearchParams, useLocation } from '../../state/location.ts';
+import { useTitle } from '../../state/title.ts';
+import type { CostRow } from './cost-rows.ts';
+import { changeOf, costRows, useCosts } from './cost-rows.ts';
+import type { Period } from './periods.ts';
+import { lastMonth, monthsUntil, periodOf, previousOf, weeksUntil } from './periods.ts';
+
+type Overview = AnswerOf<'getOverview'>;
+
+const MONTHS = 7;
+const WEEKS = 6;
+const HOUR_REFRESH_MS = 600_000;
+
+/** A calendar month or week to print and to send: totals against the period before, findings, and cost by function with its trend. */
+export function Report() {
+  const { query } = useLocation();
+  const nowMs = useNow(HOUR_REFRESH_MS);
+  const months = monthsUntil(nowMs, MONTHS);
+  const weeks = weeksUntil(nowMs, WEEKS);
+  const period = periodOf(query.get('period') ?? '') ?? lastMonth(nowMs);
+  const before = previousOf(period);
+  useTitle(`${PAGES.report.title}: ${period.label}`);
+  const overview = useQuery('getOverview', { query: rangeOf(period) });
+  const earlier = useQuery('getOverview', { query: rangeOf(before) });
+  const costs = useCosts(period);
+  const rows = costRows(costs, period);
+  return (
+    <article class="report">
+      <div class="title">
+        <h1>{PAGES.report.title}</h1>
+        <label class="small no-print">
+          period{' '}
+          <select value={period.key} onChange={(event) => setSearchParams({ period: event.currentTarget.value })}>
+            <optgroup label="Months">
+              {months.map(({ key, label }, at) => (
+                <option value={key}>{at === 0 ? `${label} so far` : label}</option>
+              ))}
+            </optgroup>
+            <optgroup label="Weeks">
+              {weeks.map(({ key, label }, at) => (
+                <option value={key}>{at === 0 ? `${label} so far` : label}</option>
+              ))}
+            </optgroup>
+          </select>
+        </label>
+        <div class="grow" />
+        <button type="button" class="no-print" disabled={rows.length === 0} onClick={() => saveCsv(period, rows)}>
+          CSV
+        </button>
+        <button type="button" class="primary no-print" onClick={() => window.print()}>
+          Print or save as PDF
+        </button>
+      </div>
+      <p class="soft">
+        {period.label}, in UTC{period.toMs > nowMs && ', which has not ended yet'}, against {before.label}.
+      </p>
+      <ErrorBanner result={overview} what="the report" />
+      {overview.data !== null && overview.data.functions === 0 && <NoDataState what="invocations" />}
+      {overview.data !== null && overview.data.functions > 0 && (
+        <>
+          <Totals now={overview.data} before={earlier.data} />
+          <Findings of={overview.data} />
+          <Costs rows={rows} period={period} error={costs.error} />
+          <PriceAssumptions sentences={overview.data.priceAssumptions} />
+        </>
+      )}
+    </article>
+  );
+}
+
+function rangeOf({ fromMs, toMs }: Period): { readonly from: string; readonly to: string } {
+  return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+}
+
+function Totals({ now, before }: { readonly now: Overview; readonly before: Overview | null }) {
+  const against = (value: number | null, old: number | null | undefined): string => {
+    const change = changeOf(value, before === null || before.functions === 0 ? null : (old ?? null));
+    return change === null ? 'no period before to compare' : `${signedPercent(change)} against the period before`;
+  };
+  return (
+    <div class="tiles">
+      <StatTile
+        label="Invocations"
+        value={count(now.invocations)}
+        note={against(now.invocations, before?.invocations)}
+      />
+      <StatTile
+        label="Error rate"
+        value={errorPercent(now.errorRate)}
+        note={before === null || before.functions === 0 ? '' : `${errorPercent(before.errorRate)} before`}
+      />
+      <StatTile label="Cold starts" value={count(now.coldStarts)} note={against(now.coldStarts, before?.coldStarts)} />
+      <StatTile label="Cost" value={usd(now.costUsd)} note={against(now.costUsd, before?.costUsd)} />
+      <StatTile label="Cost of failures" value={usd(now.wastedUsd)} note={against(now.wastedUsd, before?.wastedUsd)} />
+      <StatTile label="Coverage" value={percent(now.coverage)} note={plural(now.functions, 'function')} />
+    </div>
+  );
+}
+
+const MOST_FINDINGS = 7;
+
+function Findings({ of }: { readonly of: Overview }) {
+  return (
+    <Section title="Findings">
+      {of.findings.length === 0 ? (
+        <p class="soft">None.</p>
+      ) : (
+        <ol>
+          {of.findings.slice(0, MOST_FINDINGS).map(({ functionId, kind, sentence }) => (
+            <li key={`${functionId} ${kind}`}>{visible(sentence)}</li>
+          ))}
+        </ol>
+      )}
+    </Section>
+  );
+}
+
+function Costs({
+  rows,
+  period,
+  error,
+}: {
+  readonly rows: readonly CostRow[];
+  readonly period: Period;
+  readonly error: string | null;
+}) {
+  return (
+    <Section title="Cost by function">
+      {error !== null && (
+        <p role="alert">
+          <strong>Failed to load the costs.</strong> {error}
+        </p>
+      )}
+      <DataTable
+        label="Cost by function"
+        columns={[
+          { title: 'Function' },
+          { title: period.label, number: true },
+          { title: 'Before', number: true },
+          { title: 'Change', number: true },
+          { title: 'Trend', number: true },
+        ]}
+        rows={rows.map(({ name, costUsd, beforeUsd, trend }) => {
+          const change = changeOf(costUsd, beforeUsd);
+          return [
+            visible(name),
+            usd(costUsd),
+            usd(beforeUsd),
+            change === null ? '–' : signedPercent(change),
+            <Sparkline
+              values={trend.map((value) => value ?? 0)}
+              label={`Cost of ${name}, the last ${trend.length} periods`}
+            />,
+          ];
+        })}
+      />
+    </Section>
+  );
+}
+
+function saveCsv({ key }: Period, rows: readonly CostRow[]): void {
+  const head = ['function', 'account', 'region', 'cost_usd', 'before_usd'];
+  const lines = [head, ...rows.map((row) => [row.name, row.account, row.region, row.costUsd, row.beforeUsd])];
+  const text = lines.map((line) => line.map((value) => csvCell(value)).join(',')).join('\r\n');
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `thermocline-${key}.csv`;
+  link.click();
+  URL.revokeObjectURL(url);
+}
