@@ -2,12 +2,11 @@
  * Comparison with DuckDB: loads the same events from uncompressed NDJSON and parses REPORT with a regular expression.
  * DuckDB is installed on first use beside the product's packages, and is not a dependency of the product.
  */
-import { execFileSync } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadShape } from './load.ts';
 import { payloadText } from './load.ts';
+import { requirePeer } from './peer-packages.ts';
 
 const { shape, payloads, folder, root } = JSON.parse(process.argv[2] ?? '') as {
   shape: LoadShape;
@@ -15,23 +14,12 @@ const { shape, payloads, folder, root } = JSON.parse(process.argv[2] ?? '') as {
   folder: string;
   root: string;
 };
-const PACKAGE = '@duckdb/node-api@1.5.6-r.1';
-const home = join(root, 'node_modules/.bench');
-
 interface Connection {
   run(sql: string): Promise<unknown>;
   runAndReadAll(sql: string): Promise<{ getRows(): unknown[][] }>;
 }
 
-if (!existsSync(join(home, 'node_modules/@duckdb/node-api'))) {
-  mkdirSync(home, { recursive: true });
-  execFileSync(
-    'npm',
-    ['install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', PACKAGE],
-    { stdio: ['ignore', 2, 2] },
-  );
-}
-const { DuckDBInstance } = createRequire(join(home, 'x.js'))('@duckdb/node-api') as {
+const { DuckDBInstance } = requirePeer(root, '@duckdb/node-api@1.5.6-r.1') as {
   DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<Connection> }> };
 };
 

@@ -1,8 +1,9 @@
 /**
  * npm run bench:logs — packs 10 million log lines of 7 days and 200 functions, and measures searches over HTTP. Prints sizes by
- * the raw bytes, CPU time of packing, and latencies.
+ * the raw bytes, CPU time of packing, and latencies. With --peers, DuckDB (LIKE over NDJSON) and ClickHouse search the same lines.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -10,6 +11,9 @@ import { decodeStreams } from '../ingest/decode/pipeline.ts';
 import { DAY_MS } from '../ingest/records/time.ts';
 import { openSqliteStore } from '../server/storage/sqlite/store.ts';
 import { delivery } from './log-load.ts';
+import type { PeerFigures, PeerOrder } from './log-peer.ts';
+import { cpuSeconds } from './process-figures.ts';
+import type { BenchServer } from './server.ts';
 import { startServer, TOKEN } from './server.ts';
 
 const lines = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 10_000_000);
@@ -18,10 +22,17 @@ const DAYS = 7;
 const ROUNDS = 60;
 const SEED = 1;
 const FOREVER_MS = 3650 * DAY_MS;
+const withPeers = process.argv.includes('--peers');
+/** Searches of a peer: each may read all lines. */
+const PEER_ROUNDS = 10;
+/** What a peer prints besides its figures. */
+const MOST_PRINTED = 64 * 1_048_576;
 const LIMITS = { rareP95Ms: 300, commonP95Ms: 150, index: 0.1, blocks: 0.15 };
 
 const root = mkdtempSync(join(tmpdir(), 'thermocline-logs-'));
 const toMs = Date.now();
+/** The lines for the peers. */
+const file = join(root, 'lines.ndjson');
 
 try {
   await main();
@@ -52,15 +63,25 @@ async function main(): Promise<void> {
   );
   const server = await startServer(data);
   try {
-    const rare = await measure(server.url, (round) => requests[round % requests.length] ?? '');
-    const common = await measure(server.url, () => 'accepted');
-    const absent = await measure(server.url, (round) => `absent${round}`);
-    const two = await measure(server.url, (round) => `request:${requests[round % requests.length] ?? ''} level:info`);
-    const level = await measure(server.url, () => 'level:error');
+    const request = (round: number): string => requests[round % requests.length] ?? '';
+    const rare = await measure(server, request);
+    const common = await measure(server, () => 'accepted');
+    const absent = await measure(server, (round) => `absent${round}`);
+    const two = await measure(server, (round) => `request:${request(round)} level:info`);
+    const level = await measure(server, () => 'level:error');
     for (const [name, found] of Object.entries({ rare, common, absent, 'request and level': two, level }))
       say(
-        `${name}: p50 ${found.p50.toFixed(0)} ms, p95 ${found.p95.toFixed(0)} ms, ${found.items} lines, ${(found.readBytes / 1e6).toFixed(1)} MB read`,
+        `${name}: p50 ${found.p50.toFixed(0)} ms, p95 ${found.p95.toFixed(0)} ms, ${cpuOf(found)} of CPU time, ${found.items} lines, ${(found.readBytes / 1e6).toFixed(1)} MB read`,
       );
+    if (withPeers) {
+      const texts = (of: (round: number) => string): string[] => Array.from({ length: PEER_ROUNDS }, (_, at) => of(at));
+      const searches = {
+        rare: texts(request),
+        common: texts(() => 'accepted'),
+        absent: texts((round) => `absent${round}`),
+      };
+      for (const engine of ['duckdb', 'clickhouse'] as const) comparePeer(engine, searches, { rare, common, absent });
+    }
     const checks: [string, boolean][] = [
       [`rare word over 7 days: p95 ≤ ${LIMITS.rareP95Ms} ms`, rare.p95 <= LIMITS.rareP95Ms],
       [`first page of a common word: p95 ≤ ${LIMITS.commonP95Ms} ms`, common.p95 <= LIMITS.commonP95Ms],
@@ -100,10 +121,16 @@ async function fill(data: string): Promise<{ readonly requests: readonly string[
     packSeconds += (user + system) / 1e6;
   };
   let written = 0;
+  const copy = withPeers ? createWriteStream(file) : null;
   for (let index = 0; written < lines; index += 1) {
     nowMs = Math.min(toMs, Math.floor(toMs - DAYS * DAY_MS + (index / deliveries) * DAYS * DAY_MS));
     const { functionName, logStream, events } = delivery(SEED, index, FUNCTIONS, nowMs);
     written += events.length;
+    const rows = events.map(({ timestampMs, message }) =>
+      JSON.stringify({ ts: timestampMs, fn: functionName, stream: logStream, message }),
+    );
+    if (copy?.write(`${rows.join('\n')}\n`) === false)
+      await new Promise<void>((resolve) => copy.once('drain', () => resolve()));
     const identity = {
       account: '123456789012',
       region: 'eu-west-1',
@@ -127,31 +154,84 @@ async function fill(data: string): Promise<{ readonly requests: readonly string[
   nowMs = toMs + 120_000;
   await pack();
   await store.close();
+  if (copy !== null) await new Promise<void>((resolve) => copy.end(() => resolve()));
   return { requests, packSeconds };
+}
+
+/** Runs a peer on the same lines, and prints its figures as multiples of ours; says why if it cannot be had. */
+function comparePeer(
+  engine: PeerOrder['engine'],
+  searches: PeerOrder['searches'],
+  ours: Readonly<Record<string, Measured>>,
+): void {
+  const order: PeerOrder = { engine, root: join(import.meta.dirname, '../..'), folder: root, file, searches };
+  let figures: PeerFigures;
+  try {
+    const printed = execFileSync(process.execPath, [join(import.meta.dirname, 'log-peer.js'), JSON.stringify(order)], {
+      encoding: 'utf8',
+      maxBuffer: MOST_PRINTED,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    figures = JSON.parse(printed.slice(printed.lastIndexOf('\n') + 1)) as PeerFigures;
+  } catch (error) {
+    say(`${engine} could not be run: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`);
+    return;
+  }
+  const { loadCpuSeconds, bytes } = figures;
+  if (loadCpuSeconds === null) say(`${engine}: reads NDJSON of ${(statSync(file).size / 1e6).toFixed(0)} MB`);
+  else
+    say(
+      `${engine}: loading took ${loadCpuSeconds.toFixed(1)} s of CPU time, ${((bytes ?? 0) / 1e6).toFixed(1)} MB stored`,
+    );
+  for (const [name, { times, cpuSeconds: cpu, items }] of Object.entries(figures.searches)) {
+    const [found, own] = [{ ...quantiles(times), items, cpuMs: (1000 * cpu) / times.length }, ours[name]];
+    if (own === undefined) continue;
+    say(
+      `${engine}, ${name}: p50 ${found.p50.toFixed(0)} ms (${ratio(found.p50, own.p50)}), p95 ${found.p95.toFixed(0)} ms (${ratio(found.p95, own.p95)}), ${cpuOf(found)} of CPU time (${ratio(found.cpuMs, own.cpuMs)}), ${items} lines`,
+    );
+  }
+}
+
+function ratio(theirs: number, own: number): string {
+  return `${Number((theirs / own).toPrecision(2))} × ours`;
+}
+
+function cpuOf({ cpuMs }: Pick<Measured, 'cpuMs'>): string {
+  return `${cpuMs.toFixed(1)} ms`;
+}
+
+function quantiles(times: readonly number[]): Pick<Measured, 'p50' | 'p95'> {
+  const sorted = times.toSorted((a, b) => a - b);
+  const quantile = (q: number): number => sorted[Math.ceil(q * sorted.length) - 1] ?? Number.NaN;
+  return { p50: quantile(0.5), p95: quantile(0.95) };
 }
 
 interface Measured {
   readonly p50: number;
   readonly p95: number;
+  /** CPU time of one search. */
+  readonly cpuMs: number;
   readonly items: number;
   readonly readBytes: number;
 }
 
-async function measure(url: string, textOf: (round: number) => string): Promise<Measured> {
+async function measure(server: BenchServer, textOf: (round: number) => string): Promise<Measured> {
   const times: number[] = [];
   let [items, readBytes] = [0, 0];
+  const before = cpuSeconds(server.process.pid);
   for (let round = 0; round < ROUNDS; round += 1) {
     const began = performance.now();
     const query = new URLSearchParams({ q: textOf(round), from: 'now-8d', to: 'now' });
-    const response = await fetch(`${url}/api/v1/logs?${query}`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    const response = await fetch(`${server.url}/api/v1/logs?${query}`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
     const answer = (await response.json()) as { items: unknown[]; search: { readBytes: number } };
     times.push(performance.now() - began);
     items = Math.max(items, answer.items.length);
     readBytes = Math.max(readBytes, answer.search.readBytes);
   }
-  const sorted = times.toSorted((a, b) => a - b);
-  const quantile = (q: number): number => sorted[Math.ceil(q * sorted.length) - 1] ?? Number.NaN;
-  return { p50: quantile(0.5), p95: quantile(0.95), items, readBytes };
+  const cpuMs = (1000 * (cpuSeconds(server.process.pid) - before)) / ROUNDS;
+  return { ...quantiles(times), cpuMs, items, readBytes };
 }
 
 function say(line: string): void {

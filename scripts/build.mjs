@@ -150,6 +150,7 @@ export async function buildServer() {
       'bench/ingest': 'bench/ingest.ts',
       'bench/query': 'bench/query.ts',
       'bench/logs': 'bench/logs.ts',
+      'bench/log-peer': 'bench/log-peer.ts',
       'bench/page': 'bench/page.ts',
       'bench/loop': 'bench/loop.ts',
       'bench/sender': 'bench/sender.ts',
