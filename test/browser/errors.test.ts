@@ -1,17 +1,24 @@
 /** The way of someone on call: from an alert to the group of failures, to the invocation and its lines, in three clicks. */
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OUTBOUND } from '../support/alert-routes.ts';
 import { launch, settled, shoot, signedIn, views } from '../support/browser.ts';
 import { pause } from '../support/drill.ts';
 import { message, record } from '../support/firehose.ts';
 import type { RunningServer } from '../support/product.ts';
 import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+import type { ReceiverDouble } from '../support/receiver.ts';
+import { startReceiver } from '../support/receiver.ts';
 
 const ERROR = '<img src=x onerror="window.pwned=1">';
+const APPLICATION = 'reading order 17 from orders-replica-2';
 const ID = '8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11';
 
 let browser: Browser;
 let server: RunningServer;
+let receiver: ReceiverDouble;
 const folder = temporaryFolder();
 const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' };
 
@@ -24,6 +31,11 @@ function lines(endMs: number, text: string): readonly { id: string; timestamp: n
   };
   return [
     { id: '1', timestamp: endMs - 100, message: `START RequestId: ${ID} Version: 44\n` },
+    {
+      id: '4',
+      timestamp: endMs - 70,
+      message: `${new Date(endMs - 70).toISOString()}\t${ID}\tINFO\t${APPLICATION}\n`,
+    },
     {
       id: '2',
       timestamp: endMs - 50,
@@ -42,6 +54,15 @@ async function json<T>(path: string, method = 'GET', body?: object): Promise<T> 
   const answer = await fetch(`${server.url}/api/v1/${path}`, init);
   expect(answer.status, `${path}: ${await answer.clone().text()}`).toBe(200);
   return (await answer.json()) as T;
+}
+
+/** Links of alerts name the address of the server, which is configured before it starts. */
+async function freePort(): Promise<string> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return String(port);
 }
 
 /** Waits for an answer: the product derives groups in the background. */
@@ -64,8 +85,18 @@ async function send(functionName: string, text: string): Promise<void> {
 
 beforeAll(async () => {
   browser = await launch();
-  server = await startServer(folder, { THERMOCLINE_RAW_LINES: 'all' });
+  receiver = await startReceiver();
+  const port = await freePort();
+  server = await startServer(folder, {
+    ...{ THERMOCLINE_RAW_LINES: 'all', THERMOCLINE_PORT: port, THERMOCLINE_PUBLIC_URL: `http://127.0.0.1:${port}` },
+    ...OUTBOUND,
+  });
   await send('order-api', `no order 17: ${ERROR}`);
+  await json('alerts/receivers/pager', 'PUT', { id: 'pager', name: 'Pager', url: receiver.url });
+  await json('alerts/routing', 'PUT', {
+    routes: [{ receiver: 'pager', groupBy: ['...'], groupWait: '0s' }],
+    inhibitions: [],
+  });
   await json('alerts/rules/new', 'PUT', {
     id: 'new',
     name: 'New failure',
@@ -76,21 +107,38 @@ beforeAll(async () => {
     evaluationInterval: '5s',
   });
   await until(async () => (await json<{ items: unknown[] }>('errors?from=now-6h')).items.length > 0);
-  await until(async () =>
-    (await json<{ items: { state: string }[] }>('alerts/instances')).items.some(({ state }) => state === 'firing'),
-  );
+  await until(async () => delivered() !== undefined);
 });
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
+  await receiver?.close();
   removeFolder(folder);
 });
 
-test.each(views)('alert, group, invocation: $theme, $width', async (view) => {
+interface Sent {
+  readonly type: string;
+  readonly data: { readonly rule: { readonly id: string }; readonly links: { readonly ui: string } };
+}
+
+/** The alert of the test's own rule as the receiver got it. The built-in rule on new errors fires sooner or later, too. */
+function delivered(): Sent | undefined {
+  return receiver.received
+    .map(({ body }) => JSON.parse(body) as Sent)
+    .find(({ type, data }) => type === 'error.new' && data.rule.id === 'new');
+}
+
+test.each(views)('delivered alert, group, invocation, line in at most three clicks: $theme, $width', async (view) => {
   const { page, complaints, context } = await signedIn(browser, server.url, view);
-  await settled(page, `${server.url}/alerts`, 'New failure');
+  let clicks = 0;
+  await page.exposeFunction('clicked', () => {
+    clicks += 1;
+  });
+  await page.addInitScript("addEventListener('click', (event) => event.isTrusted && window.clicked(), true)");
+  const link = delivered()?.data.links.ui ?? '';
+  expect(link).toMatch(/^http.*\/alerts/);
+  await settled(page, link, 'New failure');
   await shoot(page, 'on-call-1-alert', view);
-  // The built-in rule on new errors fires sooner or later, too.
   const alert = page.getByRole('region', { name: 'New failure' });
   await alert.getByRole('link', { name: 'Failures of this group' }).click();
   await page.getByRole('heading', { name: 'Newest failures' }).waitFor();
@@ -99,8 +147,13 @@ test.each(views)('alert, group, invocation: $theme, $width', async (view) => {
   const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   expect(overflow).toBeLessThanOrEqual(0);
   await page.getByRole('link', { name: ID }).click();
+  const line = page.getByText(APPLICATION).first();
+  await line.waitFor();
+  await line.scrollIntoViewIfNeeded();
   await page.getByText(`REPORT RequestId: ${ID}`).waitFor();
   await shoot(page, 'on-call-3-invocation', view);
+  expect(clicks).toBeGreaterThan(0);
+  expect(clicks).toBeLessThanOrEqual(3);
   await settled(page, `${server.url}/errors`, 'First seen');
   await shoot(page, 'errors-own', view);
   expect(await page.evaluate('window.pwned ?? null')).toBeNull();

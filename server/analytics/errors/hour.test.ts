@@ -142,7 +142,8 @@ describe('inits without an invocation', () => {
     // Of another type, before the init, of another environment: another fault.
     expect(groupsOf({ inits: [{ ...init, errorType: 'Runtime.InvalidEntrypoint' }] })).toHaveLength(2);
     expect(groupsOf({ inits: [{ ...init, atMs: 4_001_001 }] })).toHaveLength(2);
-    expect(groupsOf({ inits: [{ ...init, environmentId: 2 }] })).toHaveLength(2);
+    const both = [1, 2].map((id) => [id, { version: '7', overlaps: false }] as const);
+    expect(groupsOf({ inits: [{ ...init, environmentId: 2 }], environments: new Map(both) })).toHaveLength(2);
     // The next invocation counts, not a later one.
     const other = attempt({ requestId: 'b', status: 'error', endMs: 4_000_900 });
     const attempts = [other, attempt({ status: 'exit', errorType: 'Runtime.ExitError' })];
