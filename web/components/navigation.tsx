@@ -5,6 +5,7 @@ import {
   Cable,
   CircleAlert,
   Database,
+  FileText,
   GitCommitHorizontal,
   GitCompareArrows,
   House,
@@ -31,6 +32,7 @@ export const ICONS: Readonly<Record<NavigationName, typeof House>> = {
   network: Network,
   map: Waypoints,
   compare: GitCompareArrows,
+  report: FileText,
   alerts: Bell,
   ingest: Database,
   connect: Cable,
@@ -40,7 +42,7 @@ export const ICONS: Readonly<Record<NavigationName, typeof House>> = {
 /** Pages that belong together, from the top. */
 export const GROUPS: readonly (readonly NavigationName[])[] = [
   ['overview', 'functions', 'changes', 'errors', 'logs'],
-  ['network', 'map', 'compare'],
+  ['network', 'map', 'compare', 'report'],
   ['alerts'],
   ['ingest', 'connect', 'settings'],
 ];

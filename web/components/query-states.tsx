@@ -8,6 +8,7 @@ import type { QueryResult } from '../api/use-query.ts';
 import { useQuery } from '../api/use-query.ts';
 import { ago, visible } from '../format.ts';
 import { useNow } from '../state/clock.ts';
+import { FILTERS } from '../state/filters.ts';
 import { hrefTo, setSearchParams } from '../state/location.ts';
 import { FirstRun } from './first-run.tsx';
 
@@ -61,7 +62,16 @@ export function NoDataState({ what }: { readonly what: string }) {
   return <FirstRun />;
 }
 
-const NO_FILTERS = { function: null, q: null, version: null, status: null, cold: null, cursor: null };
+const WITHOUT_FILTERS = Object.fromEntries(FILTERS.map((name) => [name, null]));
+const NO_FILTERS = {
+  function: null,
+  q: null,
+  version: null,
+  status: null,
+  cold: null,
+  cursor: null,
+  ...WITHOUT_FILTERS,
+};
 
 /** The range of all stored events if it is at most 30 days, otherwise the last day that has events. */
 function newestDataRange(status: IngestStatusAnswer): { from: string; to: string } {

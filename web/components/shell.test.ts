@@ -160,6 +160,43 @@ describe('keyboard', () => {
   });
 });
 
+describe('the filter bar', () => {
+  const chips = (page: ShownPage): readonly string[] =>
+    page.elements('button').flatMap(({ attributes, text }) => (attributes['class']?.startsWith('chip') ? [text] : []));
+
+  test('adds filters of the functions there are, and removes one or all', async () => {
+    const page = await show('?tz=utc', '/functions');
+    await page.click('Filter');
+    const [known] = examples.listFunctions.answer.items;
+    const options = page.elements('option').map(({ text }) => text);
+    expect(options).toEqual(expect.arrayContaining([known?.account, known?.region, known?.runtime, 'arm64']));
+    await page.fill('Region', 'eu-west-1');
+    await page.fill('Architecture', 'arm64');
+    expect(page.address).toBe('/functions?tz=utc&region=eu-west-1&architecture=arm64');
+    expect(chips(page)).toEqual(['Region: eu-west-1', 'Architecture: arm64']);
+    await page.click('Region: eu-west-1');
+    expect(page.address).toBe('/functions?tz=utc&architecture=arm64');
+    await page.fill('Account', known?.account ?? '');
+    await page.click('Clear all');
+    expect(page.address).toBe('/functions?tz=utc');
+  });
+
+  test('a page says which filters it does not apply; one without filters has no bar', async () => {
+    const page = await show('?runtime=java21&region=eu-west-1', '/');
+    expect(chips(page)).toEqual(['Region: eu-west-1', 'Runtime: java21 (not applied here)']);
+    expect(page.link('Functions')).toBe('/functions?region=eu-west-1&runtime=java21');
+    restore();
+    vi.stubGlobal('HTMLElement', Field);
+    const other = await show('', '/map');
+    expect(other.elements('section').filter(({ attributes }) => attributes['aria-label'] === 'Filters')).toEqual([]);
+    restore();
+    vi.stubGlobal('HTMLElement', Field);
+    const map = await show('?region=eu-west-1', '/map');
+    expect(chips(map)).toEqual(['Region: eu-west-1 (not applied here)']);
+    expect(map.elements('button').some(({ text }) => text === 'Filter')).toBe(false);
+  });
+});
+
 describe('the command palette', () => {
   const options = (page: ShownPage): readonly string[] =>
     page.elements('div').flatMap(({ attributes, text }) => (attributes['role'] === 'option' ? [text] : []));

@@ -1,11 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { matchPage } from '../../server/http/contract/pages.ts';
 import { useArrival } from '../state/arrival.ts';
 import { useLocation } from '../state/location.ts';
 import { usePageReady } from '../state/page-ready.ts';
 import { useAutoRefresh } from '../state/refresh.ts';
 import { useCurrentTitle } from '../state/title.ts';
 import type { CommandPalette } from './command-palette.tsx';
+import { FilterBar } from './filter-bar.tsx';
 import { KeyboardHelp, useKeyboardShortcuts } from './keyboard.tsx';
 import { Drawer, Sidebar } from './sidebar.tsx';
 import { Skeleton } from './skeleton.tsx';
@@ -38,6 +40,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
               <Skeleton tiles={5} panels={2} />
             </div>
           )}
+          <FilterBar page={matchPage(path)?.name} />
           {children}
         </main>
       </div>

@@ -1,5 +1,6 @@
 /** The URL is the state of the UI: the path names the page, the query holds every choice on it. */
 import { useEffect, useState } from 'preact/hooks';
+import { FILTERS } from './filters.ts';
 
 const CHANGED = 'thermocline:location';
 
@@ -48,9 +49,9 @@ export function setSearchParams(changes: Readonly<Record<string, string | null>>
 }
 
 /** Parameters that links keep. */
-const GLOBAL_PARAMS = ['from', 'to', 'refresh', 'tz'];
+const GLOBAL_PARAMS = ['from', 'to', 'refresh', 'tz', ...FILTERS];
 
-/** The address of a page, with the current time range, refresh interval and time zone. */
+/** The address of a page, with the current time range, refresh interval, time zone and filters. */
 export function hrefTo(path: string, extra: Readonly<Record<string, string>> = {}): string {
   const { query } = currentLocation();
   const kept = new URLSearchParams();

@@ -1,4 +1,6 @@
 /** What most pages read from the URL: time range and time zone. */
+import type { Filters } from './filters.ts';
+import { filtersOf } from './filters.ts';
 import { setSearchParams, useLocation } from './location.ts';
 import { rangeOf } from './range.ts';
 import type { Zone } from './zone.ts';
@@ -9,6 +11,8 @@ export interface View {
   /** Time range as API parameters. */
   readonly rangeQuery: { readonly from: string; readonly to: string };
   readonly zone: Zone;
+  /** Filters of functions, for pages that apply them. */
+  readonly filters: Filters;
 }
 
 export function useView(): View {
@@ -18,6 +22,7 @@ export function useView(): View {
     query,
     rangeQuery: { from, to },
     zone: zoneOf(query),
+    filters: filtersOf(query),
   };
 }
 

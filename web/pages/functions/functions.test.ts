@@ -151,3 +151,14 @@ test('numbers stand alone until intervals are asked for; this browser keeps the 
   expect(panels()).toEqual(['panel ']);
   expect(kept).toEqual([['intervals', 'shown']]);
 });
+
+test('filters go to the API; the runtime is looked for in its answer', async () => {
+  const { requested, table } = await showPage(h(Functions, {}), {
+    search: '?account=111122223333&region=eu-west-1&architecture=arm64&runtime=java21',
+    answers: {
+      listFunctions: { ...examples.listFunctions.answer, items: [quiet, { ...checkout, runtime: 'java21' }] },
+    },
+  });
+  expect(requested[0]).toMatch(/account=111122223333&region=eu-west-1&architecture=arm64$/);
+  expect(table('Functions').map(([name]) => name?.split(' ')[0])).toEqual(['Function', 'checkout']);
+});

@@ -109,12 +109,15 @@ function costTitle({ costReason, costBasis, warnings }: FunctionSummary): string
 /** All functions in a searchable, sortable table; intervals and n of its numbers are one click away. */
 export function Functions() {
   const view = useView();
-  const answer = useQuery('listFunctions', { query: view.rangeQuery });
+  const { account, region, architecture, runtime } = view.filters;
+  const answer = useQuery('listFunctions', { query: { ...view.rangeQuery, account, region, architecture } });
   const intervals = useIntervals();
   const search = view.query.get('q') ?? '';
   const rows =
-    answer.data?.items.filter((row) =>
-      `${row.name} ${row.region} ${row.runtime ?? ''}`.toLowerCase().includes(search.toLowerCase()),
+    answer.data?.items.filter(
+      (row) =>
+        (runtime === undefined || row.runtime === runtime) &&
+        `${row.name} ${row.region} ${row.runtime ?? ''}`.toLowerCase().includes(search.toLowerCase()),
     ) ?? [];
   return (
     <>

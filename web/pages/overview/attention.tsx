@@ -19,6 +19,8 @@ import type { RecommendationsAnswer } from '../../../server/http/contract/recomm
 import type { QueryResult } from '../../api/use-query.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Estimate } from '../../components/estimate.tsx';
+import type { Filters } from '../../state/filters.ts';
+import { isOfFilters } from '../../state/filters.ts';
 import { hrefTo } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
@@ -48,9 +50,10 @@ interface AttentionProps {
 /** What hurts or costs, by kind, the most urgent first, each with its next step. */
 export function Attention({ data, recommendations }: AttentionProps) {
   const [isWhole, setWhole] = useState(false);
-  const groups = [...data.findingGroups, ...(recommendations.data?.findingGroups ?? [])].toSorted(
-    (a, b) => b.urgency - a.urgency,
-  );
+  const { filters } = useView();
+  const memory = recommendations.data?.findingGroups ?? [];
+  const shownMemory = memory.filter((group) => isOnlyOf(group, filters));
+  const groups = [...data.findingGroups, ...shownMemory].toSorted((a, b) => b.urgency - a.urgency);
   const shown = isWhole ? groups : groups.slice(0, MOST);
   return (
     <section class="panel attention-panel" aria-label="What needs attention">
@@ -66,7 +69,7 @@ export function Attention({ data, recommendations }: AttentionProps) {
         {shown.map((group) => (
           <Group key={group.code} group={group} />
         ))}
-        {(recommendations.data?.findingGroups ?? []).length === 0 && (
+        {memory.length === 0 && (
           <li class="row soft">
             <span class="mark">
               <MemoryStick size={18} />
@@ -80,9 +83,20 @@ export function Attention({ data, recommendations }: AttentionProps) {
           and {groups.length - shown.length} more
         </button>
       )}
+      {shownMemory.length < memory.length && (
+        <p class="soft small">
+          Memory sizes are analysed for all accounts and regions together: what is found of others is not listed here.
+        </p>
+      )}
       <p class="soft small">{recommendationsNote(recommendations.data, recommendations.error?.message ?? null)}</p>
     </section>
   );
+}
+
+/** Groups of recommendations are made over all functions: one that holds others than the filters select would misstate its sums. */
+function isOnlyOf({ functions: { total, worst } }: FindingGroup, filters: Filters): boolean {
+  const own = worst.filter(({ id }) => isOfFilters(id, filters));
+  return own.length === worst.length && (worst.length === total || (!filters.account && !filters.region));
 }
 
 const ICONS: Readonly<Record<FindingGroup['code'], typeof CircleX>> = {

@@ -23,7 +23,8 @@ import { Tiles } from './tiles.tsx';
 /** Fleet health at a glance: what needs attention, totals, invocations and cold starts over time, top functions. */
 export function Overview() {
   const view = useView();
-  const answer = useQuery('getOverview', { query: { ...view.rangeQuery, previous: 'true' } });
+  const { account, region } = view.filters;
+  const answer = useQuery('getOverview', { query: { ...view.rangeQuery, account, region, previous: 'true' } });
   const data = answer.data;
   const recommendations = useRecommendations();
   const timeZone = view.zone === 'utc' ? 'UTC' : view.zone === 'local' ? localZone() : view.zone;
