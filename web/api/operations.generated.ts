@@ -5,6 +5,7 @@ type Endpoints = { readonly [K in keyof Routes]?: `${Routes[K]['method']} ${Rout
 
 /** Method and path of every operation that the pages use. */
 export const operations = {
+  compareLoadTests: 'get /api/v1/load-tests/compare',
   comparePeriods: 'get /api/v1/compare',
   countLogs: 'get /api/v1/logs/histogram',
   createSilence: 'post /api/v1/alerts/silences',
@@ -33,6 +34,7 @@ export const operations = {
   getFunctionProvisionedConcurrency: 'get /api/v1/functions/:id/provisioned-concurrency',
   getFunctionResponses: 'get /api/v1/functions/:id/responses',
   getFunctionTenants: 'get /api/v1/functions/:id/tenants',
+  getFunctionTimeseries: 'get /api/v1/functions/:id/timeseries',
   getIngestStatus: 'get /api/v1/ingest/status',
   getInvocation: 'get /api/v1/invocations/:requestId',
   getMetricPoints: 'get /api/v1/metrics/points',
@@ -57,6 +59,7 @@ export const operations = {
   listImports: 'get /api/v1/imports',
   listInventory: 'get /api/v1/inventory',
   listInvocations: 'get /api/v1/invocations',
+  listLoadTests: 'get /api/v1/load-tests',
   listMarkers: 'get /api/v1/markers',
   listMetrics: 'get /api/v1/metrics',
   listReceivers: 'get /api/v1/alerts/receivers',

@@ -43,9 +43,19 @@ const PAGES: readonly (readonly [name: string, show: () => Promise<ShownPage>])[
   ...['firing', 'rules', 'silences', 'receivers', 'deliveries'].map(
     (tab) => [`alerts, ${tab}`, page(h(Alerts, {}), `${RANGE}&tab=${tab}`)] as const,
   ),
-  ...['cold-starts', 'environments', 'keep-alive', 'memory', 'network', 'failures', 'changes', 'invocations'].map(
-    (tab) => [`function, ${tab}`, () => showTab(tab)] as const,
-  ),
+  ...[
+    'overview',
+    'cold-starts',
+    'environments',
+    'keep-alive',
+    'provisioned',
+    'load-tests',
+    'memory',
+    'network',
+    'failures',
+    'changes',
+    'invocations',
+  ].map((tab) => [`function, ${tab}`, () => showTab(tab)] as const),
   ...['tenants', 'executions', 'responses'].map((tab) => [`function, ${tab}`, () => showTab(tab)] as const),
 ];
 
@@ -95,7 +105,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   'alerts, rules': ['Rule', 'State', 'Functions', 'Notifies', ''],
   'alerts, silences': ['Matchers', 'State', 'Ends', 'Comment', ''],
   'function, cold-starts': ['Kind', 'Ended', 'Request ID', 'Status'],
-  'function, keep-alive': ['Provisioned'],
+  'function, provisioned': ['Provisioned'],
+  'function, load-tests': ['Run', 'Imported'],
   'function, memory': ['Memory', 'Basis', 'Memory'],
   'function, failures': [
     'Failure',

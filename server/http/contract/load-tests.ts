@@ -54,6 +54,9 @@ export const loadCompareAnswer = z
   })
   .meta({ id: 'LoadTestComparison' });
 
+export type LoadTestList = z.infer<typeof loadTestsAnswer>;
+export type LoadTestComparison = z.infer<typeof loadCompareAnswer>;
+
 export const loadTestRoutes = declareRoutes({
   listLoadTests: {
     method: 'get',

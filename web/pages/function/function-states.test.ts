@@ -349,7 +349,9 @@ test('network: tiles that need more data say which, and how a missing route look
 test.each([
   ['cold-starts', ['cold-starts']],
   ['environments', ['environments']],
-  ['keep-alive', ['keep-alive', 'provisioned-concurrency']],
+  ['keep-alive', ['keep-alive']],
+  ['provisioned', ['provisioned-concurrency']],
+  ['overview', ['timeseries']],
   ['memory', ['memory', 'managed-instances']],
   ['network', ['network']],
   ['failures', ['failures']],

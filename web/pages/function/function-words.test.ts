@@ -168,7 +168,7 @@ describe('provisioned concurrency', () => {
       breakEvenUtilisation: 0.6,
       ...more,
     };
-    const page = await showTab('keep-alive', { answers: { getFunctionProvisionedConcurrency: answer } });
+    const page = await showTab('provisioned', { answers: { getFunctionProvisionedConcurrency: answer } });
     return page.section('Provisioned concurrency what-if');
   };
 

@@ -6,6 +6,7 @@ import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner, Freshness, NoDataState, WhenDataExists } from '../../components/query-states.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { errorNote, errorPercent, quantileBasis, quantileInterval, time } from '../../format.ts';
+import { consoleLinks } from '../../state/aws-console.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -15,8 +16,10 @@ import { DeleteFunction } from './delete-function.tsx';
 import { Environments } from './environments.tsx';
 import { Executions } from './executions.tsx';
 import { Failures } from './failures.tsx';
+import { FunctionOverview } from './function-overview.tsx';
 import { Invocations } from './invocations.tsx';
 import { KeepAlive } from './keep-alive.tsx';
+import { LoadTests } from './load-tests.tsx';
 import { ManagedInstances } from './managed-instances.tsx';
 import { Memory } from './memory.tsx';
 import { Metrics } from './metrics.tsx';
@@ -26,14 +29,17 @@ import { Responses } from './responses.tsx';
 import { Tenants } from './tenants.tsx';
 
 const TABS = [
+  ['overview', 'Overview'],
   ['cold-starts', 'Cold starts'],
   ['environments', 'Environments'],
-  ['keep-alive', 'Keep-alive & provisioned'],
+  ['keep-alive', 'Keep-alive'],
+  ['provisioned', 'Provisioned concurrency'],
   ['memory', 'Memory'],
   ['network', 'Network'],
   ['metrics', 'Metrics'],
   ['failures', 'Failures'],
   ['changes', 'Versions & changes'],
+  ['load-tests', 'Load tests'],
   ['invocations', 'Invocations'],
 ] as const;
 /** Tabs of functions of a special kind. */
@@ -49,7 +55,7 @@ const QUANTILES = ['p50', 'p95', 'p99'] as const;
 export function FunctionPage({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('getFunction', { params: { id }, query: view.rangeQuery });
-  const tab = view.query.get('tab') ?? 'cold-starts';
+  const tab = view.query.get('tab') ?? 'overview';
   const name = answer.data?.name ?? functionName(id);
   useTitle(name);
   const outOfRange = answer.error?.code === 'no-data-in-range';
@@ -88,9 +94,10 @@ export function FunctionPage({ id }: { readonly id: string }) {
                   </a>
                 ))}
               </nav>
+              {tab === 'overview' && <FunctionOverview id={id} />}
               {tab === 'environments' && <Environments id={id} />}
               {tab === 'keep-alive' && <KeepAlive id={id} />}
-              {tab === 'keep-alive' && <Provisioned id={id} />}
+              {tab === 'provisioned' && <Provisioned id={id} />}
               {tab === 'memory' &&
                 (answer.data.memoryMb !== null || !answer.data.features.includes('managed-instances')) && (
                   <Memory id={id} />
@@ -99,6 +106,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
               {tab === 'network' && <NetworkTab id={id} />}
               {tab === 'metrics' && <Metrics id={id} />}
               {tab === 'failures' && <Failures id={id} />}
+              {tab === 'load-tests' && <LoadTests id={id} />}
               {tab === 'changes' && <Changes id={id} facts={answer.data} />}
               {tab === 'invocations' && (
                 <Invocations id={id} tenants={answer.data.features.includes('tenant-isolation')} />
@@ -176,12 +184,33 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
           {data.warnings.includes('price-assumed') && ', x86 assumed'}
           <PriceAssumptions sentences={data.priceAssumptions} />
         </dd>
+        <ConsoleLinks data={data} />
         <dt>Seen</dt>
         <dd>
           {time(data.firstSeenAt, zone)} to {time(data.lastSeenAt, zone)}
         </dd>
       </dl>
     </section>
+  );
+}
+
+function ConsoleLinks({ data }: { readonly data: FunctionAnswer }) {
+  const links = consoleLinks(data);
+  if (links.length === 0) return null;
+  return (
+    <>
+      <dt>AWS console</dt>
+      <dd>
+        {links.map(({ label, href }, at) => (
+          <>
+            {at > 0 && ' · '}
+            <a href={href} target="_blank" rel="noopener noreferrer">
+              {label}
+            </a>
+          </>
+        ))}
+      </dd>
+    </>
   );
 }
 

@@ -8,10 +8,10 @@ import { FunctionPage } from './function.tsx';
 
 afterEach(restore);
 
-const show = (answers: Answers, from = 'now-7d') =>
+const show = (answers: Answers, from = 'now-7d', tab = 'keep-alive') =>
   showPage(h(FunctionPage, { id: 'a:r:checkout' }), {
     path: '/functions/a%3Ar%3Acheckout',
-    search: `?from=${from}&to=now&tab=keep-alive`,
+    search: `?from=${from}&to=now&tab=${tab}`,
     answers,
   });
 
@@ -92,7 +92,7 @@ describe('provisioned concurrency', () => {
   const title = 'Provisioned concurrency what-if';
 
   test('what pays for itself, what avoids most, and from how many requests', async () => {
-    const { section, table } = await show({ getFunctionProvisionedConcurrency: answer });
+    const { section, table } = await show({ getFunctionProvisionedConcurrency: answer }, 'now-7d', 'provisioned');
     const text = section(title);
     expect(text).toContain(
       'One provisioned environment costs no more than none: an environment must be busy for 60 % of the time to pay for itself.',
@@ -125,7 +125,7 @@ describe('provisioned concurrency', () => {
       { ...one, avoided: 0, avoidedInterval: null, avoidedWaitMs: 0, utilisation: 0.002, costChangeUsd: 0.4 },
     ];
     const never = { ...answer, options, breakEvenKept: 0, schedule: [0, 0] };
-    const { section } = await show({ getFunctionProvisionedConcurrency: never });
+    const { section } = await show({ getFunctionProvisionedConcurrency: never }, 'now-7d', 'provisioned');
     expect(section(title)).toContain(
       'Provisioned concurrency does not pay for itself: an environment must be busy for 60 % of the time, and a single one would be busy for 0.20 %.',
     );
@@ -144,7 +144,7 @@ describe('provisioned concurrency', () => {
       { ...one, ...unknown },
     ];
     const part = { ...answer, options, memoryMb: null, breakEvenKept: null, reason };
-    const { section, table } = await show({ getFunctionProvisionedConcurrency: part });
+    const { section, table } = await show({ getFunctionProvisionedConcurrency: part }, 'now-7d', 'provisioned');
     expect(section(title)).toContain('What provisioned concurrency would cost is not known.');
     expect(section(title)).not.toContain('would have avoided');
     expect(section(title)).toContain(reason);
@@ -155,7 +155,7 @@ describe('provisioned concurrency', () => {
     ]);
     restore();
     const empty = { ...answer, options: [], breakEvenKept: null, reason: 'Insufficient data: no invocations.' };
-    const shown = await show({ getFunctionProvisionedConcurrency: empty });
+    const shown = await show({ getFunctionProvisionedConcurrency: empty }, 'now-7d', 'provisioned');
     expect(shown.section(title)).toContain('is not known. Insufficient data: no invocations.');
   });
 });

@@ -67,7 +67,7 @@ export function Attention({ data, recommendations }: AttentionProps) {
       )}
       <ol class="attention">
         {shown.map((group) => (
-          <Group key={group.code} group={group} />
+          <FindingRow key={group.code} group={group} />
         ))}
         {memory.length === 0 && (
           <li class="row soft">
@@ -119,7 +119,8 @@ const ICONS: Readonly<Record<FindingGroup['code'], typeof CircleX>> = {
 };
 const TONES = { high: 'bad', medium: 'warning', low: '' } as const;
 
-function Group({ group }: { readonly group: FindingGroup }) {
+/** A kind of finding in a row: a sentence, the worst functions, money, and the next step. */
+export function FindingRow({ group }: { readonly group: FindingGroup }) {
   const { code, severity, sentence, next, functions } = group;
   const Icon = ICONS[code];
   const tone = code === 'cold-starts' ? 'warm' : TONES[severity];

@@ -8,8 +8,8 @@ import { errorNote, errorPercent, interval, wastedText } from '../../format.ts';
 
 interface TilesProps {
   readonly data: OverviewAnswer;
-  /** Null while it loads. */
-  readonly month: MonthCostAnswer | null;
+  /** Null while it loads; absent where the month is not shown. */
+  readonly month?: MonthCostAnswer | null;
 }
 
 /** The figures of the fleet, each against the period before, and over time. */
@@ -25,7 +25,7 @@ export function Tiles({ data, month }: TilesProps) {
       <StatTile
         label="Invocations"
         value={count(data.invocations)}
-        note={plural(data.functions, 'function')}
+        note={month === undefined ? 'in this time range' : plural(data.functions, 'function')}
         change={before && relative(data.invocations, before.invocations, count)}
         spark={spark('Invocations over time', (point) => point.invocations)}
       />
@@ -64,7 +64,7 @@ export function Tiles({ data, month }: TilesProps) {
         change={before && relative(data.costUsd, before.costUsd, usd)}
         spark={spark('Cost over time', (point) => point.costUsd)}
       />
-      <MonthTile month={month} />
+      {month !== undefined && <MonthTile month={month} />}
       <StatTile
         label={<Term name="coverage">Coverage</Term>}
         value={percent(data.coverage)}

@@ -1,0 +1,55 @@
+/** The Overview tab of a function, and the links to its place in AWS, from fixed answers. */
+import { afterEach, expect, test } from 'vitest';
+import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import { RANGE, showTabOf } from '../../../test/support/show-function.ts';
+import { restore } from '../../../test/support/show-page.ts';
+import { FunctionPage } from './function.tsx';
+
+afterEach(restore);
+
+const showTab = showTabOf(FunctionPage);
+const example = examples.getOverview.answer;
+
+test('the worst finding comes first, with its next step', async () => {
+  const [group] = example.findingGroups;
+  if (group === undefined) throw new Error('The contract has no example of a group.');
+  const second = { ...group, sentence: 'a second finding' };
+  const first = { ...group, sentence: 'checkout ran out of memory: 14 of 1,379 invocations' };
+  const { section, text, requested } = await showTab('overview', {
+    answers: { getOverview: { ...example, findingGroups: [first, second] } },
+  });
+  expect(section('Worst finding')).toContain('high: checkout ran out of memory: 14 of 1,379 invocations');
+  expect(section('Worst finding')).toContain('Raise the memory of thumbnail');
+  expect(text).not.toContain('a second finding');
+  expect(requested).toContain(`/api/v1/overview?${RANGE}&function=111122223333%3Aeu-west-1%3Acheckout&previous=true`);
+});
+
+test('figures of the function, without those of the fleet', async () => {
+  const { tile, text } = await showTab('overview', { answers: { getOverview: { ...example, findingGroups: [] } } });
+  expect(tile('Invocations')).toEqual({ value: '50.2 k', note: 'in this time range' });
+  expect(text).not.toContain('This month');
+  expect(text).not.toContain('Worst finding');
+});
+
+test('quantiles of the duration are one chart, whose table lists all three', async () => {
+  const answer = {
+    ...examples.getFunctionTimeseries.answer,
+    series: [{ group: '', points: [{ at: '2026-11-22T00:00:00.000Z', value: 123, n: 5 }] }],
+  };
+  const page = await showTab('overview', { answers: { getFunctionTimeseries: answer } });
+  const x = Date.UTC(2026, 10, 22);
+  expect(page.charts.get('Duration')?.series.map(({ label, points }) => [label, points])).toEqual([
+    ['p50', [{ x, y: 123 }]],
+    ['p95', [{ x, y: 123 }]],
+    ['p99', [{ x, y: 123 }]],
+  ]);
+  for (const stat of ['p50', 'p95', 'p99'])
+    expect(page.requested.some((one) => one.includes(`metric=durationMs&stat=${stat}`))).toBe(true);
+});
+
+test('the AWS console is linked by account and region', async () => {
+  const { link } = await showTab('overview', { facts: { region: 'cn-north-1' } });
+  expect(link('Function')).toBe(
+    'https://cn-north-1.console.amazonaws.cn/lambda/home?region=cn-north-1#/functions/checkout',
+  );
+});

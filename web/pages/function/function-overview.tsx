@@ -1,0 +1,85 @@
+import { duration } from '../../../ingest/text/quantities.ts';
+import type { TimeseriesAnswer } from '../../../server/http/contract/timeseries.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { ErrorBanner } from '../../components/query-states.tsx';
+import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
+import { useMarkers } from '../../state/markers.ts';
+import { useView } from '../../state/view.ts';
+import { FindingRow } from '../overview/attention.tsx';
+import { ColdChart, CostChart, InvocationsChart } from '../overview/charts.tsx';
+import { Tiles } from '../overview/tiles.tsx';
+
+/** The Overview tab: the worst finding with its next step, totals against the period before, and all of it over time. */
+export function FunctionOverview({ id }: { readonly id: string }) {
+  const { rangeQuery } = useView();
+  const markers = useMarkers(id);
+  const answer = useQuery('getOverview', { query: { ...rangeQuery, function: id, previous: 'true' } });
+  const data = answer.data;
+  if (data === null) return <ErrorBanner result={answer} what="the figures of this function" />;
+  const [worst] = data.findingGroups;
+  const charts = { data, source: answer.source, markers };
+  return (
+    <>
+      <ErrorBanner result={answer} what="the figures of this function" />
+      {worst !== undefined && (
+        <section class="panel attention-panel" aria-label="Worst finding">
+          <ol class="attention">
+            <FindingRow group={worst} />
+          </ol>
+        </section>
+      )}
+      <Tiles data={data} />
+      <div class="two">
+        <InvocationsChart {...charts} />
+        <DurationChart id={id} markers={markers} />
+      </div>
+      <div class="two">
+        <ColdChart {...charts} />
+        <CostChart {...charts} />
+      </div>
+    </>
+  );
+}
+
+const STATS = ['p50', 'p95', 'p99'] as const;
+const COLOURS = { p50: 'chart-1', p95: 'chart-2', p99: 'chart-3' } as const;
+
+function DurationChart({ id, markers }: { readonly id: string; readonly markers: ReturnType<typeof useMarkers> }) {
+  const { rangeQuery } = useView();
+  const of = (stat: (typeof STATS)[number]) =>
+    useQuery('getFunctionTimeseries', { params: { id }, query: { ...rangeQuery, metric: 'durationMs', stat } });
+  const answers = { p50: of('p50'), p95: of('p95'), p99: of('p99') };
+  const p50 = answers.p50.data;
+  if (p50 === null) return <ErrorBanner result={answers.p50} what="durations" />;
+  const shown = STATS.map((stat) => ({ stat, points: pointsOf(answers[stat].data) }));
+  const times = pointsOf(p50).map(({ at }) => at);
+  const valueAt = (points: readonly Point[], at: string): number | null =>
+    points.find((point) => point.at === at)?.value ?? null;
+  return (
+    <TimeSeriesPanel
+      title="Duration"
+      description="Median, 95th and 99th percentile of each bucket; cold starts without their init."
+      table={{
+        columns: ['at', ...STATS],
+        rows: times.map((at) => [at, ...shown.map(({ points }) => valueAt(points, at))]),
+      }}
+      source={answers.p95.source}
+      markers={markers}
+      kind="line"
+      span={p50.range}
+      yTitle="duration"
+      formatY={duration}
+      series={shown.map(({ stat, points }) => ({
+        label: stat,
+        colour: COLOURS[stat],
+        points: points.map(({ at, value }) => ({ x: Date.parse(at), y: value })),
+      }))}
+    />
+  );
+}
+
+type Point = TimeseriesAnswer['series'][number]['points'][number];
+
+function pointsOf(answer: TimeseriesAnswer | null): readonly Point[] {
+  return answer?.series[0]?.points ?? [];
+}
