@@ -6,6 +6,7 @@ import {
   errorNote,
   errorPercent,
   interval,
+  ofLargest,
   quantileBasis,
   quantileInterval,
   time,
@@ -122,4 +123,10 @@ test.each([
   ['Grüße, 世界 🎉', 'Grüße, 世界 🎉'],
 ])('hidden characters are escaped: %j', (text, shown) => {
   expect(visible(text)).toBe(shown);
+});
+
+test('bars are in percent of the largest; what is not known has none', () => {
+  expect(ofLargest([0.02, null, 0.04])).toEqual([50, 0, 100]);
+  expect(ofLargest([0, null])).toEqual([0, 0]);
+  expect(ofLargest([])).toEqual([]);
 });

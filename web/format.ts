@@ -82,6 +82,12 @@ export function time(iso: string | number | null, zone: Zone, withMs = false): s
     .replace('T', ' ');
 }
 
+/** Values in percent of the largest, for bars; what is not known has none. */
+export function ofLargest(values: readonly (number | null)[]): readonly number[] {
+  const most = Math.max(...values.map((value) => value ?? 0));
+  return values.map((value) => (value === null || most <= 0 ? 0 : (value / most) * 100));
+}
+
 /** `4 s ago`. */
 export function ago(thenMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - thenMs) / 1000));

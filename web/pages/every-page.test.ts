@@ -100,7 +100,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   trace: ['Segment', '0 ms to 1.00 s', 'Function'],
-  report: ['Function'],
+  report: ['Function', 'Trend'],
   'alerts, firing': ['Request', 'Time', 'Status', 'Cause', 'Time', 'State', 'Summary'],
   'alerts, rules': ['Rule', 'State', 'Functions', 'Notifies', ''],
   'alerts, silences': ['Matchers', 'State', 'Ends', 'Comment', ''],

@@ -6,7 +6,7 @@ import { call } from '../../api/client.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { ago, time, visible } from '../../format.ts';
+import { ago, ofLargest, time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { useNow } from '../../state/clock.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -44,9 +44,7 @@ export function AlertRow({
       <div class="alert-figures">
         <div class="alert-value">{item.value === null ? 'no data' : quantity(item.value, item.unit)}</div>
         <div class="soft small">limit {quantity(item.threshold, item.unit)}</div>
-        {history !== null && (
-          <Sparkline values={history.map((value) => value ?? 0)} label={`${item.ruleName}, last 6 hours`} />
-        )}
+        {history !== null && <Sparkline values={ofLargest(history)} label={`${item.ruleName}, last 6 hours`} />}
       </div>
       <div class="alert-text">
         <p>

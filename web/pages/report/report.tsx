@@ -9,7 +9,7 @@ import { ErrorBanner, NoDataState } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
-import { errorPercent, visible } from '../../format.ts';
+import { errorPercent, ofLargest, visible } from '../../format.ts';
 import { useNow } from '../../state/clock.ts';
 import { setSearchParams, useLocation } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
@@ -151,7 +151,7 @@ function Costs({
           { title: period.label, number: true },
           { title: 'Before', number: true },
           { title: 'Change', number: true },
-          { title: 'Trend', number: true },
+          { title: 'Trend' },
         ]}
         rows={rows.map(({ name, costUsd, beforeUsd, trend }) => {
           const change = changeOf(costUsd, beforeUsd);
@@ -160,10 +160,7 @@ function Costs({
             usd(costUsd),
             usd(beforeUsd),
             change === null ? '–' : signedPercent(change),
-            <Sparkline
-              values={trend.map((value) => value ?? 0)}
-              label={`Cost of ${name}, the last ${trend.length} periods`}
-            />,
+            <Sparkline values={ofLargest(trend)} label={`Cost of ${name}, the last ${trend.length} periods`} />,
           ];
         })}
       />
