@@ -245,7 +245,7 @@ test('annotations of a trace are replaced by their texts and names', () => {
   expect(new Redactor(rules).record(flow)).toBe(flow);
 });
 
-test('lines of a message that could not be read are replaced, and its other members stay', () => {
+test('lines of a message that could not be read are replaced, and where they are from stays', () => {
   const redactor = new Redactor(rules);
   const message = (text: string) =>
     JSON.stringify({ owner: place.account, logEvents: [{ id: '1', timestamp: null, message: text }, { message: 5 }] });
@@ -256,6 +256,36 @@ test('lines of a message that could not be read are replaced, and its other memb
   expect(redactor.payload(spaced)).toBe(spaced);
   expect(redactor.payload('{"logEvents":[{"message":"to ada@example.com"')).toBe(
     '{"logEvents":[{"message":"to [redacted:email]"',
+  );
+});
+
+test('fields that CloudWatch Logs extracted from a line are replaced as the line is', () => {
+  const redactor = new Redactor(rules);
+  const message = (fields: object, id: string, more: object = {}) =>
+    JSON.stringify({
+      messageType: 'DATA_MESSAGE',
+      owner: place.account,
+      logGroup: '/aws/lambda/f12',
+      logStream: 's12',
+      subscriptionFilters: ['all'],
+      policyLevel: 'ACCOUNT_LEVEL_12',
+      logEvents: [{ id, timestamp: '1795888751426x', message: 'x', extractedFields: fields }],
+      ...more,
+    });
+  const own = { '@aws.account': '111122223333', '@aws.region': 'eu-west-12' };
+  const sent = { ...own, user: 'ada@example.com', password: 'x', n: 4111, deep: { password: 5, pin: null } };
+  const kept = {
+    ...own,
+    user: '[redacted:email]',
+    password: '[redacted:key]',
+    n: 4111,
+    deep: { password: '[redacted:key]', pin: null },
+  };
+  expect(redactor.payload(message(sent, '123'))).toBe(message(kept, '123'));
+  expect(redactor.payload(message(own, '123'))).toBe(message(own, '123'));
+  // An id has digits alone, and a sender may add members of its own.
+  expect(redactor.payload(message({}, 'ada@example.com', { note: 'ada@example.com' }))).toBe(
+    message({}, '[redacted:email]', { note: '[redacted:email]' }),
   );
 });
 

@@ -178,14 +178,13 @@ export class Redactor implements StoredTexts {
     return lines.map((line) => this.#redact(line)).join('\n');
   }
 
-  /** A subscription message with redacted lines; null for other texts. */
+  /** A subscription message with its texts redacted, but those by which it can be replayed; null for other texts. */
   #document(text: string): string | null {
     if (!text.includes('"logEvents"')) return null;
     try {
       let isChanged = false;
       const document = JSON.stringify(JSON.parse(text), (key, value: unknown) => {
-        if (key !== 'message' || typeof value !== 'string') return value;
-        const stored = this.line(value);
+        const stored = this.#member(key, value);
         isChanged ||= stored !== value;
         return stored;
       });
@@ -193,6 +192,13 @@ export class Redactor implements StoredTexts {
     } catch {
       return null;
     }
+  }
+
+  /** CloudWatch Logs copies fields of a line beside it, and a sender may add what it likes. */
+  #member(key: string, value: unknown): unknown {
+    if (ENVELOPE.has(key) || (key === 'id' && typeof value === 'string' && EVENT_ID.test(value))) return value;
+    if (typeof value === 'string') return key === 'message' ? this.line(value) : this.#field(key, value);
+    return value === null || this.#rules.ruleOf(key) === null ? value : this.#whole(key);
   }
 
   #field(key: string, text: string | null): string | null {
@@ -223,6 +229,20 @@ export class Redactor implements StoredTexts {
     this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + 1);
   }
 }
+
+/** Members of a subscription message that say where its lines are from, and when. */
+const ENVELOPE: ReadonlySet<string> = new Set([
+  'messageType',
+  'owner',
+  'logGroup',
+  'logStream',
+  'policyLevel',
+  'logEvents',
+  'timestamp',
+  '@aws.account',
+  '@aws.region',
+]);
+const EVENT_ID = /^\d{1,64}$/;
 
 /** Base64, as records of Firehose and events of forwarders are sent. */
 const ENCODED = /[\w+/-]{128,}={0,2}/g;
