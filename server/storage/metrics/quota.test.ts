@@ -1,6 +1,7 @@
 /** Limits of series, and what of a point and its series can be stored. */
 import { describe, expect, test } from 'vitest';
 import type { MetricStatistics } from '../../../ingest/records/metric.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { pointProblem, storableValues } from './admission.ts';
 import type { MetricSeries } from './identity.ts';
 import { hasOneUnit, seriesOfPoint, seriesOfValues, seriesParts } from './identity.ts';
@@ -27,7 +28,7 @@ const POINT: MetricStatistics = {
   unit: 'Count',
   dimensions: [['FunctionName', 'f']],
   startMs: Date.UTC(2026, 10, 20, 10),
-  periodMs: 60_000,
+  periodMs: MINUTE_MS,
   count: 1,
   sum: 2,
   min: 2,
@@ -83,7 +84,7 @@ describe('the quota', () => {
   });
 
   test('is a thousand of one and twenty thousand in all, kept for 15 days', () => {
-    expect(METRIC_OPTIONS).toEqual({ seriesOfOne: 1000, series: 20_000, keptMs: 15 * 24 * 60 * 60 * 1000 });
+    expect(METRIC_OPTIONS).toEqual({ seriesOfOne: 1000, series: 20_000, keptMs: 15 * DAY_MS });
   });
 });
 
@@ -190,8 +191,8 @@ describe('a point', () => {
   test.each<[Partial<MetricStatistics>, string | null]>([
     [{}, null],
     [{ count: 0, min: null, max: null }, null],
-    [{ periodMs: 3_600_000 }, null],
-    [{ periodMs: 3_600_001 }, 'period-too-long'],
+    [{ periodMs: HOUR_MS }, null],
+    [{ periodMs: HOUR_MS + 1 }, 'period-too-long'],
     [{ periodMs: 0 }, 'not-a-number'],
     [{ periodMs: -1 }, 'not-a-number'],
     [{ count: -1 }, 'not-a-number'],
