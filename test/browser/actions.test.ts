@@ -185,6 +185,8 @@ describe('views', () => {
     await boxes.first().waitFor();
     expect(await boxes.count()).toBe(7);
     expect(await page.locator('svg[data-chart="Service calls"] .edge').count()).toBe(7);
+    const menu = page.getByRole('group').filter({ hasText: 'Export' });
+    await menu.getByText('Export').click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'PNG' }).click(),
@@ -204,6 +206,7 @@ describe('views', () => {
     })()`);
     // An empty image has one colour.
     expect(Number(colours)).toBeGreaterThan(20);
+    await menu.getByText('Export').click();
     const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
     expect(readFileSync(await csv.path(), 'utf8').split('\r\n')[0]).toBe('from,to,calls,toKind,toSeen,toFailed');
     await page.getByRole('button', { name: 'Table' }).click();

@@ -1,6 +1,6 @@
 import { ChartColumn, Download, Table2 } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { csvCell } from '../../server/http/contract/csv.ts';
 import { chartPng } from '../charts/png.ts';
 import { useCopyButton } from '../state/clipboard.ts';
@@ -30,6 +30,14 @@ interface ChartPanelProps {
 export function ChartPanel({ title, description, table, source, chartLabel, markers, children }: ChartPanelProps) {
   const [shown, setShown] = useState(false);
   const curl = useCopyButton('Copy as curl');
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const press = ({ target }: Event): void => {
+      if (target instanceof Node && menu.current?.contains(target) !== true) close(menu.current);
+    };
+    document.addEventListener('pointerdown', press);
+    return () => document.removeEventListener('pointerdown', press);
+  }, []);
   const { href } = new URL(source, window.location.origin);
   return (
     <section class="panel" aria-label={title}>
@@ -40,11 +48,13 @@ export function ChartPanel({ title, description, table, source, chartLabel, mark
           {shown ? <ChartColumn size={15} /> : <Table2 size={15} />}
           {shown ? 'Chart' : 'Table'}
         </button>
-        <details class="menu" name="export">
+        <details class="menu" ref={menu}>
           <summary class="small">
             <Download size={15} /> Export
           </summary>
-          <div class="menu-box">
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys click the buttons, whose clicks arrive here. */}
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: closes after what a button inside has done. */}
+          <div class="menu-box" onClick={() => close(menu.current)}>
             <button type="button" class="plain small" onClick={() => save(`${title}.csv`, 'text/csv', csv(table))}>
               CSV
             </button>
@@ -73,6 +83,10 @@ export function ChartPanel({ title, description, table, source, chartLabel, mark
       {markers !== undefined && <MarkerList markers={markers} />}
     </section>
   );
+}
+
+function close(menu: HTMLDetailsElement | null): void {
+  if (menu !== null) menu.open = false;
 }
 
 function DataTable({ table }: { readonly table: TableData }) {

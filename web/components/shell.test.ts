@@ -408,8 +408,7 @@ test('every page of the navigation is in one of its groups', () => {
 
 test('the sidebar collapses to icons, and stays so', async () => {
   const page = await show('');
-  const side = () =>
-    page.elements('div').find(({ attributes }) => attributes['class']?.startsWith('sidebar'))?.attributes;
+  const side = () => page.elements('aside')[0]?.attributes;
   const kept: unknown[] = [];
   Object.assign(localStorage, { setItem: (...entry: unknown[]) => kept.push(entry) });
   expect(side()).toMatchObject({ class: 'sidebar' });

@@ -4,6 +4,7 @@ import { PAGES } from '../../server/http/contract/pages.ts';
 import { call } from '../api/client.ts';
 import { hrefTo, navigate } from '../state/location.ts';
 import { Navigation } from './navigation.tsx';
+import { ThemeButton } from './theme-button.tsx';
 
 interface SidebarProps {
   readonly path: string;
@@ -22,22 +23,17 @@ export function Sidebar({ path, showHelp }: SidebarProps) {
   };
   const Arrow = collapsed ? PanelLeftOpen : PanelLeftClose;
   return (
-    <div class={collapsed ? 'sidebar collapsed' : 'sidebar'}>
+    <aside class={collapsed ? 'sidebar collapsed' : 'sidebar'} aria-label="Thermocline">
       <Brand />
       <Navigation path={path} />
       <div class="foot">
         <FootLinks showHelp={showHelp} />
-        <button
-          type="button"
-          class="plain nav-item"
-          onClick={toggle}
-          aria-label={collapsed ? 'Show names' : 'Show icons only'}
-        >
+        <button type="button" class="plain nav-item" onClick={toggle} title={collapsed ? 'Expand' : 'Collapse'}>
           <Arrow size={17} />
-          <span aria-hidden="true">Collapse</span>
+          <span>{collapsed ? 'Expand' : 'Collapse'}</span>
         </button>
       </div>
-    </div>
+    </aside>
   );
 }
 
@@ -66,6 +62,7 @@ export function Drawer({ path, showHelp, onClose }: DrawerProps) {
         <div class="head">
           <Brand />
           <div class="grow" />
+          <ThemeButton />
           <button type="button" class="icon plain" aria-label="Close menu" onClick={onClose}>
             <X size={20} />
           </button>
@@ -95,15 +92,9 @@ function FootLinks({ showHelp }: { readonly showHelp: () => void }) {
         <BookOpen size={17} />
         <span>API</span>
       </a>
-      <button
-        type="button"
-        class="plain nav-item"
-        onClick={showHelp}
-        aria-label="Keyboard shortcuts"
-        title="Keyboard shortcuts ( ? )"
-      >
+      <button type="button" class="plain nav-item" onClick={showHelp} title="Keyboard shortcuts ( ? )">
         <Keyboard size={17} />
-        <span aria-hidden="true">Shortcuts</span>
+        <span>Keyboard shortcuts</span>
       </button>
       <button type="button" class="plain nav-item" onClick={signOut} title="Sign out">
         <LogOut size={17} />
