@@ -24,6 +24,14 @@ const STATES: Readonly<Record<State, string>> = {
   superseded: '',
 };
 
+type Delivery = DeliveriesAnswer['items'][number];
+
+/** What was not taken stands above the rest of its page, each in the order of time. */
+function failuresFirst(items: readonly Delivery[]): readonly Delivery[] {
+  const isFailure = ({ state }: Delivery): boolean => STATES[state] === 'bad';
+  return [...items.filter(isFailure), ...items.filter((one) => !isFailure(one))];
+}
+
 /** Deliveries of notifications: state, attempts with responses, and a button to redeliver. */
 export function Deliveries() {
   const { query, zone } = useView();
@@ -67,7 +75,7 @@ export function Deliveries() {
         <DataTable
           label="Deliveries"
           columns={[{ title: 'When' }, { title: 'Receiver' }, { title: 'State' }, { title: 'Attempts' }, { title: '' }]}
-          rows={answer.data.items.map((one) => [
+          rows={failuresFirst(answer.data.items).map((one) => [
             <>
               <span class="mono">{time(one.createdAt, zone)}</span>
               <span class="interval">{one.type}</span>

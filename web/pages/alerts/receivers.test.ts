@@ -169,6 +169,16 @@ describe('deliveries', () => {
     expect(elements('span').find(({ text }) => text === state)?.attributes['class']).toBe(look);
   });
 
+  test('what was not taken stands first', async () => {
+    const states = ['delivered', 'refused', 'pending', 'exhausted'] as const;
+    const page = await show('deliveries', list(states.map((state) => ({ ...delivery, id: state, state }))));
+    const shown = page
+      .table('Deliveries')
+      .slice(1)
+      .map((row) => row[2]);
+    expect(shown).toEqual(['refused', 'exhausted', 'delivered', 'pending']);
+  });
+
   test('each has its state, attempts with answers, and body', async () => {
     const { table, requested } = await show(
       'deliveries',

@@ -47,7 +47,7 @@ const show = (chosen = '', answers: Answers = {}, failures: Failures = {}) =>
 test('the first guide has its steps, files, and what keeps Firehose from working', async () => {
   const { section, elements } = await show();
   expect(section('CloudFormation')).toBe(
-    'A Firehose stream to this server. This way does not work yet. Firehose only delivers to https on port 443. Set THERMOCLINE_PUBLIC_URL to an address that fits, or choose a way that asks for none, such as the forwarder or pull. Save the template. Deploy it. deploy https://thermocline.example.com/ingest/firehose --key YOUR_INGEST_KEY Copy firehose.yaml Download firehose.yaml Key: YOUR_INGEST_KEY & YOUR_INGEST_KEY Copy',
+    'A Firehose stream to this server. This way does not work yet. Firehose only delivers to https on port 443. Until then, choose a way without Firehose, such as the forwarder or pull. Save the template. Deploy it. deploy https://thermocline.example.com/ingest/firehose --key YOUR_INGEST_KEY Copy firehose.yaml Download firehose.yaml Key: YOUR_INGEST_KEY & YOUR_INGEST_KEY Copy',
   );
   const [download] = elements('a').filter(({ text }) => text === 'Download firehose.yaml');
   expect(download?.attributes).toMatchObject({

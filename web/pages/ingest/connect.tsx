@@ -85,8 +85,8 @@ function KitView({
       <p>{kit.summary}</p>
       {pushes && data.problem !== null && (
         <p role="alert" class="notice">
-          <strong>This way does not work yet.</strong> {data.problem} Set THERMOCLINE_PUBLIC_URL to an address that
-          fits, or choose a way that asks for none, such as the forwarder or pull.
+          <strong>This way does not work yet.</strong> {data.problem} Until then, choose a way without Firehose, such as
+          the forwarder or pull.
         </p>
       )}
       <ol class={pushes && data.problem !== null ? 'steps blocked' : 'steps'}>
