@@ -41,7 +41,10 @@ test.each([
   // Escaped, and in a class, a bracket opens and closes nothing.
   ['(a\\(b[)(](c)', 'missing closing ) (at character 1)'],
   ['a(\\)b', 'missing closing ) (at character 2)'],
+  ['[a](b', 'missing closing ) (at character 4)'],
   ['ab[c', 'missing closing ] [c (at character 3)'],
+  ['ab[\nc', 'missing closing ] [\nc (at character 3)'],
+  ['a**', 'invalid nested repetition operator ** (at character 2)'],
 ])('%j: %s', (source, expected) => {
   expect(redactionExpressionFault(source)).toBe(expected);
 });

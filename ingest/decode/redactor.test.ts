@@ -259,6 +259,21 @@ test('lines of a message that could not be read are replaced, and where they are
   );
 });
 
+test('bytes that are text are read as such, others are not kept', () => {
+  const redactor = new Redactor(rules);
+  expect(redactor.payload(Buffer.from('to ada@example.com, Größe'))).toBe('to [redacted:email], Größe');
+  expect(redactor.payload(Buffer.from([0x61, 0xff]))).toBe('[redacted:unreadable]');
+  expect(redactor.payload(Buffer.from('a\0b'))).toBe('[redacted:unreadable]');
+  // A text may hold either: it was read before.
+  expect(redactor.payload('a\ufffdb')).toBe('a\ufffdb');
+});
+
+test('JSON that is no message of a subscription keeps its form', () => {
+  expect(new Redactor(rules).payload('{ "message": "to ada@example.com" }')).toBe(
+    '{ "message": "to [redacted:email]" }',
+  );
+});
+
 test('fields that CloudWatch Logs extracted from a line are replaced as the line is', () => {
   const redactor = new Redactor(rules);
   const message = (fields: object, id: string, more: object = {}) =>
