@@ -4,7 +4,10 @@ import { law } from '../../../test/support/law.ts';
 import type { Condition } from './condition.ts';
 import { parseLogQuery } from './query.ts';
 
-const parse = (text: string) => parseLogQuery(text, (source) => (source.includes('(?') ? 'invalid group' : null));
+const parse = (text: string) =>
+  parseLogQuery(text, (source) =>
+    source.includes('(?') ? { message: 'invalid group', at: source.indexOf('(?') } : null,
+  );
 const conditionOf = (text: string): Condition => {
   const parsed = parse(text);
   if (!parsed.ok) throw new Error(parsed.message);
@@ -79,7 +82,9 @@ test.each([
   ['n:[1 TO x]', 9, 'a number'],
   ['a /b', 3, '"/" at the end'],
   ['a //', 3, 'a regular expression between'],
-  ['ab /(?x/', 4, 'invalid group'],
+  ['ab /(?x/', 5, 'invalid group'],
+  // An escaped slash is one character of the expression.
+  ['/a\\/\\d(?x/', 7, 'invalid group'],
   ['n:>1e999', 4, 'a number'],
   ['n:[5 TO 1]', 3, 'not above the second'],
   ['level:bogus', 7, 'one of trace, debug, info, warn, error, fatal'],

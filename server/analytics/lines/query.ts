@@ -32,8 +32,14 @@ class QueryError extends Error {
   }
 }
 
-/** `expressionFault`: what is wrong with a regular expression; null if nothing is. */
-export function parseLogQuery(text: string, expressionFault: (source: string) => string | null): ParsedQuery {
+/** What is wrong with a regular expression, and at which of its characters, from 0. */
+export interface ExpressionFault {
+  readonly message: string;
+  readonly at: number;
+}
+
+/** `expressionFault`: null if nothing is wrong with a regular expression. */
+export function parseLogQuery(text: string, expressionFault: (source: string) => ExpressionFault | null): ParsedQuery {
   try {
     if (text.length > MOST_CHARS) throw new QueryError(`expected at most ${MOST_CHARS} characters`, MOST_CHARS);
     return { ok: true, condition: new Parser(text, expressionFault).parse() };
@@ -45,11 +51,11 @@ export function parseLogQuery(text: string, expressionFault: (source: string) =>
 
 class Parser {
   readonly #text: string;
-  readonly #expressionFault: (source: string) => string | null;
+  readonly #expressionFault: (source: string) => ExpressionFault | null;
   #at = 0;
   #terms = 0;
 
-  constructor(text: string, expressionFault: (source: string) => string | null) {
+  constructor(text: string, expressionFault: (source: string) => ExpressionFault | null) {
     this.#text = text;
     this.#expressionFault = expressionFault;
   }
@@ -195,10 +201,13 @@ class Parser {
   #expression(): string {
     const at = this.#at;
     let source = '';
+    /** By character of the expression: where it stands in the query. */
+    const places: number[] = [];
     this.#at += 1;
     for (;;) {
       const char = this.#text[this.#at];
       if (char === undefined) throw new QueryError('expected a "/" at the end of the regular expression', at);
+      places.push(this.#at);
       this.#at += 1;
       if (char === '/') break;
       // An escaped slash is a slash; other escapes are the expression's.
@@ -207,12 +216,13 @@ class Parser {
         this.#at += 1;
       } else if (char === '\\') {
         source += char + (this.#text[this.#at] ?? '');
+        places.push(this.#at);
         this.#at += 1;
       } else source += char;
     }
     if (source === '') throw new QueryError('expected a regular expression between "/"', at);
     const fault = this.#expressionFault(source);
-    if (fault !== null) throw new QueryError(`regular expression: ${fault}`, at);
+    if (fault !== null) throw new QueryError(`regular expression: ${fault.message}`, places[fault.at] ?? at);
     return source;
   }
 
