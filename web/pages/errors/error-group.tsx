@@ -73,9 +73,17 @@ function Origin({ data: { group, deploy } }: { readonly data: ErrorGroupDetail }
         `, after the ${deploy.kind === 'unknown' ? 'update' : `update (${deploy.kind})`} of ${time(deploy.at, zone)}`}
       .
       {group.state === 'regressed' &&
-        ` It was resolved at ${time(group.decidedAt, zone)} and came back in ${versionText(group.lastVersion)}.`}
+        ` It was resolved at ${time(group.decidedAt, zone)} and came back in ${versionText(returnVersion(group))}.`}
     </p>
   );
+}
+
+/** The first version that failed since the group was resolved, and not before; that of the last failure if none is new. */
+function returnVersion({ versions, decidedAt, lastVersion }: ErrorGroupAnswer): string | null {
+  const [first] = versions
+    .filter(({ firstAt }) => decidedAt !== null && firstAt > decidedAt)
+    .toSorted((a, b) => (a.firstAt < b.firstAt ? -1 : 1));
+  return first === undefined ? lastVersion : first.version;
 }
 
 const DECISIONS = [

@@ -117,6 +117,21 @@ describe('one group', () => {
     expect(link('8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11')).toBe('/invocations/8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11');
   });
 
+  test('it came back in the first version that is new since it was resolved, though others followed', async () => {
+    const [known] = back.versions;
+    const version = (name: string, firstAt: string) => ({ ...known, version: name, firstAt, lastAt: firstAt });
+    const of = async (...versions: readonly ReturnType<typeof version>[]) => {
+      const group = { ...detail.group, versions };
+      return (await show({ ...detail, group } as never)).text;
+    };
+    const [before, at44, at45] = ['2026-11-27T09:00:00.000Z', '2026-11-27T10:05:00.000Z', '2026-11-27T11:00:00.000Z'];
+    expect(await of(version('45', at45), version('44', at44), version('43', before))).toContain(
+      'came back in version 44.',
+    );
+    // The versions of before alone: the last failure says it.
+    expect(await of(version('43', before))).toContain('came back in version 45.');
+  });
+
   test.each([
     ['Resolve', 'resolved', 'Resolved. It is reported again if it comes back.'],
     ['Ignore', 'ignored', 'Ignored.'],
