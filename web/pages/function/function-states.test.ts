@@ -74,7 +74,9 @@ describe('no answer', () => {
       failures,
       answers: { getIngestStatus: { ...status, firstEventAt: null, lastEventAt: null, sources: [] } },
     });
-    expect(nothing.text).toContain('No data yet Watching for the first log line: this page fills by itself. Three ways to get data:');
+    expect(nothing.text).toContain(
+      'No data yet Watching for the first log line: this page fills by itself. Three ways to get data:',
+    );
   });
 
   test('a server that cannot be reached, and one that refuses', async () => {

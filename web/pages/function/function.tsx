@@ -6,7 +6,7 @@ import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner, Freshness, NoDataState, WhenDataExists } from '../../components/query-states.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { errorNote, errorPercent, quantileBasis, quantileInterval, time } from '../../format.ts';
-import { consoleLinks } from '../../state/aws-console.ts';
+import { consoleLinks } from '../../state/aws-links.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';

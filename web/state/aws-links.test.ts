@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { consoleLinks } from './aws-console.ts';
+import { consoleLinks } from './aws-links.ts';
 
 const linksIn = (region: string, name = 'checkout', account = '111122223333') =>
   consoleLinks({ account, region, name }).map(({ label, href }) => [label, href]);
