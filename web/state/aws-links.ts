@@ -31,10 +31,12 @@ export function consoleLinks({
   ];
 }
 
+const CONSOLE = 'console';
+
 /** Host of the console in the partition of the region: aws, aws-cn or aws-us-gov. */
 function hostOf(region: string): string {
   if (region.startsWith('cn-')) return `${region}.console.amazonaws.cn`;
-  if (region.startsWith('us-gov-')) return 'console.amazonaws-us-gov.com';
+  if (region.startsWith('us-gov-')) return `${CONSOLE}.amazonaws-us-gov.com`;
   return `${region}.console.aws.amazon.com`;
 }
 
