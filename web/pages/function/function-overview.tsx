@@ -2,6 +2,7 @@ import { duration } from '../../../ingest/text/quantities.ts';
 import type { TimeseriesAnswer } from '../../../server/http/contract/timeseries.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
@@ -13,6 +14,7 @@ import { Tiles } from '../overview/tiles.tsx';
 export function FunctionOverview({ id }: { readonly id: string }) {
   const { rangeQuery } = useView();
   const markers = useMarkers(id);
+  const durations = useDurations(id);
   const answer = useQuery('getOverview', { query: { ...rangeQuery, function: id, previous: 'true' } });
   const data = answer.data;
   if (data === null) return <ErrorBanner result={answer} what="the figures of this function" />;
@@ -31,7 +33,7 @@ export function FunctionOverview({ id }: { readonly id: string }) {
       <Tiles data={data} />
       <div class="two">
         <InvocationsChart {...charts} />
-        <DurationChart id={id} markers={markers} />
+        <DurationChart answers={durations} markers={markers} />
       </div>
       <div class="two">
         <ColdChart {...charts} />
@@ -44,13 +46,24 @@ export function FunctionOverview({ id }: { readonly id: string }) {
 const STATS = ['p50', 'p95', 'p99'] as const;
 const COLOURS = { p50: 'chart-1', p95: 'chart-2', p99: 'chart-3' } as const;
 
-function DurationChart({ id, markers }: { readonly id: string; readonly markers: ReturnType<typeof useMarkers> }) {
+/** Asked for with the other figures, so that the chart does not come after them. */
+function useDurations(id: string) {
   const { rangeQuery } = useView();
   const of = (stat: (typeof STATS)[number]) =>
     useQuery('getFunctionTimeseries', { params: { id }, query: { ...rangeQuery, metric: 'durationMs', stat } });
-  const answers = { p50: of('p50'), p95: of('p95'), p99: of('p99') };
+  return { p50: of('p50'), p95: of('p95'), p99: of('p99') };
+}
+
+function DurationChart({
+  answers,
+  markers,
+}: {
+  readonly answers: ReturnType<typeof useDurations>;
+  readonly markers: ReturnType<typeof useMarkers>;
+}) {
   const p50 = answers.p50.data;
-  if (p50 === null) return <ErrorBanner result={answers.p50} what="durations" />;
+  if (answers.p50.error !== null && p50 === null) return <ErrorBanner result={answers.p50} what="durations" />;
+  if (p50 === null) return <Skeleton />;
   const shown = STATS.map((stat) => ({ stat, points: pointsOf(answers[stat].data) }));
   const times = pointsOf(p50).map(({ at }) => at);
   const valueAt = (points: readonly Point[], at: string): number | null =>
