@@ -176,7 +176,7 @@ describe('the time control', () => {
     await page.waitForURL(/from=2026-11-01T00%3A00%3A00.000Z&to=2026-11-02T00/);
     await page.locator('#range').click();
     await page.getByRole('dialog', { name: 'Time range' }).waitFor();
-    await page.locator('main').click({ position: { x: 5, y: 400 } });
+    await page.locator('main').click({ position: { x: 5, y: 60 } });
     await page.getByRole('dialog', { name: 'Time range' }).waitFor({ state: 'hidden' });
     await context.close();
   });
