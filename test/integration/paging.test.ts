@@ -129,7 +129,7 @@ test('every list that is cut at a limit has a cursor, or says how much there is'
   expect(silentlyCutRoutes()).toEqual(['listTracesToFetch', 'listRecommendations']);
 });
 
-test.each([1, 2])('pages of every paged route are the list, random contents %i', async (seed) => {
+test.each([1, 2, 3])('pages of every paged route are the list, random contents %i', async (seed) => {
   const clock = { ms: FILLED_MS };
   const filled = await startProduct({ now: () => clock.ms });
   await checkPages(filled, clock, seed);
