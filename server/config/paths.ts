@@ -13,7 +13,7 @@ export interface AssetPaths {
   readonly migrations: URL;
   /** Templates of the deploy kits. */
   readonly kits: KitPaths;
-  /** The OpenAPI document: the build copies docs/openapi.json. */
+  /** The OpenAPI document: the build copies docs/openapi.json without its blanks. */
   readonly openApi: URL;
   /** Folder of the built web client; null if it was not built. */
   readonly web: URL | null;

@@ -388,7 +388,7 @@ describe('silences and inhibition', () => {
     expect(await ask('rules/errors', { ...rule, window: '5 minutes' })).toEqual([400, ['window']]);
     expect(await ask('rules/errors', { ...rule, for: '99999d', settle: '9999d' })).toEqual([400, ['settle', 'for']]);
     const longest = { ...rule, keepFiringFor: '999999w999999w' };
-    expect(await ask('rules/errors/dry-run', { rule: longest }, 'POST')).toEqual([400, ['keepFiringFor']]);
+    expect(await ask('rules/errors/dry-run', { rule: longest }, 'POST')).toEqual([400, ['rule.keepFiringFor']]);
     expect(await ask('routing', { routes: [{ ...route, repeatInterval: '999d' }] })).toEqual([
       400,
       ['routes.0.repeatInterval'],

@@ -63,7 +63,8 @@ test('pages follow each other', async () => {
 
 test.each([
   ['q=%22open', 'q', 'expected a closing quote for this one (at character 1)'],
-  ['q=a%20/(b/', 'q', /^regular expression: .*\(at character 3\)$/],
+  // Characters of the query: a, blank, slash, parenthesis.
+  ['q=a%20/(b/', 'q', /^regular expression: .*missing closing \): `\(b` \(at character 4\)$/],
   ['cursor=x', 'cursor', /^cursor: /],
   ['limit=201', 'limit', /./],
 ])('%s is refused', async (query, field, expected) => {

@@ -1,7 +1,7 @@
 /** What CloudWatch counted of a function over a range, as far as findings follow from it. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { mannKendall } from '../statistics/trend.ts';
-import type { PlatformMetricName } from './platform.ts';
+import type { CountedMetric } from './counted-metrics.ts';
 
 /** Sums of one metric of a function: over the range, and in equal parts of it, null where no point came. */
 export interface PlatformSums {
@@ -46,22 +46,6 @@ export interface PlatformCounts {
   readonly iteratorAge: GrowingAge | null;
   readonly asyncEventAge: GrowingAge | null;
 }
-
-/** The metrics that {@link platformCounts} reads. */
-export const COUNTED_METRICS = [
-  'throttles',
-  'platformInvocations',
-  'concurrentExecutions',
-  'provisionedConcurrencySpilloverInvocations',
-  'asyncEventsReceived',
-  'asyncEventsDropped',
-  'deadLetterErrors',
-  'destinationDeliveryFailures',
-  'iteratorAge',
-  'asyncEventAge',
-] as const satisfies readonly PlatformMetricName[];
-
-export type CountedMetric = (typeof COUNTED_METRICS)[number];
 
 export function platformCounts(sums: ReadonlyMap<CountedMetric, PlatformSums>): PlatformCounts {
   const sum = (name: CountedMetric): number | null => sums.get(name)?.total.sum ?? null;

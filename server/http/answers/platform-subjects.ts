@@ -1,7 +1,10 @@
 /** Functions as subjects of findings from metrics of CloudWatch, which has them by name. */
+
+import type { CountedMetric } from '../../analytics/metrics/counted-metrics.ts';
+import { COUNTED_METRICS } from '../../analytics/metrics/counted-metrics.ts';
 import { PLATFORM_METRICS } from '../../analytics/metrics/platform.ts';
-import type { CountedMetric, PlatformCounts, PlatformSums } from '../../analytics/metrics/platform-counts.ts';
-import { COUNTED_METRICS, platformCounts } from '../../analytics/metrics/platform-counts.ts';
+import type { PlatformCounts, PlatformSums } from '../../analytics/metrics/platform-counts.ts';
+import { platformCounts } from '../../analytics/metrics/platform-counts.ts';
 import type { MetricAnswer } from '../../storage/ports.ts';
 import { noCounts } from '../../storage/rollup/aggregation.ts';
 

@@ -1,7 +1,7 @@
 /** Handler of the overview: totals, series, rankings and findings of the fleet. */
 import { LAMBDA_NAMESPACE } from '../../../ingest/records/metric-function.ts';
+import { COUNTED_METRICS } from '../../analytics/metrics/counted-metrics.ts';
 import { PLATFORM_METRICS } from '../../analytics/metrics/platform.ts';
-import { COUNTED_METRICS } from '../../analytics/metrics/platform-counts.ts';
 import type { FunctionFilter, MetricPointsQuery, TimeRange } from '../../storage/ports.ts';
 import { narrows } from '../../storage/rollup/aggregation.ts';
 import { readShaped } from '../answers/shape-answer.ts';
