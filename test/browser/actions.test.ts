@@ -142,8 +142,8 @@ describe('changes and navigation', () => {
     const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
     expect(outline).not.toBe('none');
     await page.keyboard.press('Enter');
-    await page.getByText('Cold-start rate').first().waitFor();
-    await tabTo('a[href*="tab=failures"]');
+    await page.locator('.tabs a[href*="tab=failures"]').waitFor();
+    await tabTo('.tabs a[href*="tab=failures"]');
     await page.keyboard.press('Enter');
     await page.getByText('Latest failures').waitFor();
     await tabTo('section[aria-label="Latest failures"] a');
@@ -169,7 +169,7 @@ describe('changes and navigation', () => {
 
   test('c on the page of a function compares it', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/functions/${encodeURIComponent(FUNCTION)}`, 'Cold-start rate');
+    await settled(page, `${server.url}/functions/${encodeURIComponent(FUNCTION)}`, 'User-felt cold starts');
     await page.keyboard.press('c');
     await page.waitForURL(/\/compare\?.*webhook-fanout/);
     await page.getByText('Duration histogram').first().waitFor();
@@ -213,7 +213,7 @@ describe('views', () => {
     await page.getByRole('cell', { name: 'payments.example.com' }).waitFor();
     await page.getByRole('button', { name: 'Chart' }).click();
     await page.locator('svg a', { hasText: 'checkout' }).click();
-    await page.getByText('Cold-start rate').first().waitFor();
+    await page.getByText('User-felt cold starts').first().waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });

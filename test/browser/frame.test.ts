@@ -118,7 +118,7 @@ describe('after navigation', () => {
 
 test('the palette: by keys alone to a function, which is then a recent one; a pasted id; Escape', async () => {
   const { context, page } = await signedIn(browser, demo, { theme: 'light', width: 1440 });
-  await settled(page, `${demo}/`, 'Findings');
+  await settled(page, `${demo}/`, 'What needs attention');
   await page.keyboard.press('Control+k');
   const palette = page.getByRole('dialog', { name: 'Search or jump to' });
   const field = palette.getByRole('combobox');
@@ -184,7 +184,7 @@ describe('the time control', () => {
 
 test('all time charts of a page point at the same time; arrow keys read the points', async () => {
   const { context, page } = await signedIn(browser, demo, { theme: 'light', width: 1440 });
-  await settled(page, `${demo}/`, 'Findings');
+  await settled(page, `${demo}/`, 'What needs attention');
   const charts = page.locator('canvas');
   await charts.nth(1).waitFor();
   await charts.nth(0).scrollIntoViewIfNeeded();
