@@ -1,5 +1,6 @@
 /** Parsers of command-line arguments; each throws InvalidArgumentError. */
 import { InvalidArgumentError } from 'commander';
+import { parseTime } from '../../ingest/records/time.ts';
 
 /** Help text with examples. */
 export function examples(...lines: readonly string[]): string {
@@ -28,6 +29,13 @@ export function twelveDigits(text: string): string {
 /** A duration such as 12h, 14d or 8w, kept as text. */
 export function durationArgument(text: string): string {
   if (!/^[1-9]\d{0,4}[smhdw]$/.test(text)) throw new InvalidArgumentError('expected a duration such as 12h, 14d or 8w');
+  return text;
+}
+
+/** A time such as 2026-11-28T14:00:00Z or now-2h, kept as text. @throws InvalidArgumentError */
+export function timeArgument(text: string): string {
+  if (parseTime(text, Date.now()) === null)
+    throw new InvalidArgumentError('expected a time such as 2026-11-28T14:00:00Z or now-2h');
   return text;
 }
 

@@ -225,6 +225,8 @@ test('errors name the invalid parameter', async () => {
   }
 });
 
+const AFTER = ['--deployed-after', new Date(AT - HOUR).toISOString()] as const;
+
 describe('thermocline gate', () => {
   /** Paths of the requests, in order. */
   const asked: string[] = [];
@@ -253,13 +255,22 @@ describe('thermocline gate', () => {
   };
 
   test('stops a pipeline whose deployment made a function slower', async () => {
-    const worse = await gate(idOf('deployed'), '--since-deploy', '--max-regression', 'p50=10%');
+    const worse = await gate(idOf('deployed'), '--since-deploy', ...AFTER, '--max-regression', 'p50=10%');
     expect(worse).toMatchObject({ code: 1, err: '' });
     expect(worse.out).toMatch(/^Worse: .*deployed, memory 1024 → 512 MB, 2026-11-19T/);
     expect(worse.out).toMatch(/\n {2}worse Duration p50 .* limit \+10 %\n/);
-    expect(asked.at(-1)).toBe(`Bearer t /api/v1/changes?function=${encodeURIComponent(idOf('deployed'))}&from=now-30d`);
+    expect(asked.at(-1)).toBe(
+      `Bearer t /api/v1/changes?function=${encodeURIComponent(idOf('deployed'))}&from=${encodeURIComponent(AFTER[1])}`,
+    );
     // A limit that is certainly kept.
-    expect(await gate(idOf('deployed'), '--since-deploy', '--max-regression', 'p50=500%')).toMatchObject({ code: 0 });
+    expect(await gate(idOf('deployed'), '--since-deploy', ...AFTER, '--max-regression', 'p50=500%')).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test('an older deployment is not that of the pipeline', async () => {
+    const open = await gate(idOf('deployed'), '--since-deploy', '--cost', '10%');
+    expect([open.code, open.out]).toEqual([2, expect.stringContaining('No deployment is known since now-1d')]);
   });
 
   test('a function without a deployment is not decided', async () => {
@@ -267,7 +278,7 @@ describe('thermocline gate', () => {
     expect(open.code).toBe(2);
     expect(JSON.parse(open.out)).toMatchObject({
       outcome: 'open',
-      reason: 'No deployment is known in the last 30 days',
+      reason: 'No deployment is known since now-1d',
       checks: [],
     });
   });
@@ -281,6 +292,7 @@ describe('thermocline gate', () => {
       'A metric has two limits',
     ],
     ['an option that does not exist', ['--sinse-deploy', '--cost', '1%'], 'unknown option'],
+    ['a time that is none', ['--since-deploy', '--deployed-after', 'today', '--cost', '1%'], 'expected a time such as'],
     ['a limit without a unit', ['--since-deploy', '--cost', '1'], 'expected a percentage such as 20%'],
   ])('%s is no decision: exit code 3', async (_, args, message) => {
     const refused = await gate(idOf('deployed'), ...args);

@@ -7,7 +7,7 @@ import { durationMs, iso, SECOND_MS } from '../../../ingest/records/time.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { ChangesAnswer } from '../../http/contract/changes.ts';
 import type { CompareAnswer } from '../../http/contract/compare.ts';
-import { durationArgument, examples } from '../arguments.ts';
+import { durationArgument, examples, timeArgument } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import type { Decision } from '../gate/decision.ts';
 import { decide, EXIT_CODES } from '../gate/decision.ts';
@@ -33,6 +33,11 @@ export function gateCommand(program: Command, run: Run): void {
       new Option('--since-deploy', 'compare the time since the last deployment with the time before it').conflicts(
         'against',
       ),
+    )
+    .addOption(
+      new Option('--deployed-after <time>', 'with --since-deploy: when this pipeline began to deploy, ISO 8601')
+        .default(DEPLOYED_AFTER)
+        .argParser(timeArgument),
     )
     .addOption(
       new Option('--against <duration>', 'compare the last day, or --last, with this much time before it').argParser(
@@ -64,7 +69,7 @@ export function gateCommand(program: Command, run: Run): void {
     .addHelpText(
       'after',
       examples(
-        'thermocline gate checkout --since-deploy --max-regression p95=20% --cost 10% --wait 30m',
+        'thermocline gate checkout --since-deploy --deployed-after 2026-11-28T14:00:00Z --max-regression p95=20% --wait 4h',
         'thermocline gate checkout --against 7d --max-regression errors=0.5% --format junit --output gate.xml',
       ),
     )
@@ -73,6 +78,7 @@ export function gateCommand(program: Command, run: Run): void {
 
 interface GateOptions {
   readonly sinceDeploy?: boolean;
+  readonly deployedAfter: string;
   readonly against?: string;
   readonly last: string;
   readonly maxRegression?: readonly Limit[];
@@ -97,8 +103,8 @@ const DEPLOYED: readonly string[] = [
   'timeout',
 ];
 const WAIT_MS = 60 * SECOND_MS;
-/** A deployment is looked for in the last month. */
-const DEPLOYED_SINCE = 'now-30d';
+/** An older deployment is not that of the pipeline. */
+const DEPLOYED_AFTER = 'now-1d';
 
 type Ask = <T>(path: string, query: Readonly<Record<string, string>>) => Promise<T>;
 
@@ -156,14 +162,15 @@ async function judge(
       url: link({ before, after }),
     };
   }
-  const changes = await ask<ChangesAnswer>('/api/v1/changes', { function: name, from: DEPLOYED_SINCE });
+  const changes = await ask<ChangesAnswer>('/api/v1/changes', { function: name, from: options.deployedAfter });
   const change = changes.items.find(({ kinds }) => kinds.some((kind) => DEPLOYED.includes(kind)));
   if (change === undefined)
     return {
       ...open,
       function: name,
       compared: 'no deployment',
-      reason: 'No deployment is known in the last 30 days',
+      // The lines of a new version may still be on their way: an earlier deployment says nothing of it.
+      reason: `No deployment is known since ${options.deployedAfter}`,
       url: null,
     };
   const decision = change.reason === null ? decide(change.differences, limits) : open;
