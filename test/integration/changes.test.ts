@@ -230,7 +230,13 @@ const AFTER = ['--deployed-after', new Date(AT - HOUR).toISOString()] as const;
 describe('thermocline gate', () => {
   /** Paths of the requests, in order. */
   const asked: string[] = [];
+  let busy = 0;
   const server = createServer((request, response) => {
+    if (busy > 0) {
+      busy -= 1;
+      response.writeHead(503).end('{}');
+      return;
+    }
     asked.push(`${request.headers.authorization} ${request.url}`);
     void product.fetch(request.url ?? '').then(async (answer) => {
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
@@ -298,6 +304,31 @@ describe('thermocline gate', () => {
     const refused = await gate(idOf('deployed'), ...args);
     expect([refused.code, refused.out]).toEqual([3, '']);
     expect(refused.err).toContain(message);
+  });
+
+  test('the last day against the week before it, without a gap', async () => {
+    const open = await gate(idOf('steady'), '--against', '7d', '--cost', '10%');
+    // The process's clock is not that of the data: nothing ran.
+    expect(open.code).toBe(2);
+    const query = new URL(asked.at(-1)?.split(' ')[2] ?? '', url).searchParams;
+    const [before = [], after = []] = ['before', 'after'].map((name) =>
+      (query.get(name) ?? '').split('/').map((time) => Date.parse(time)),
+    );
+    const [from, end] = [before[0] ?? 0, after[1] ?? 0];
+    expect([(before[1] ?? 0) - from, (after[0] ?? 0) - from, end - from]).toEqual([168 * HOUR, 168 * HOUR, 192 * HOUR]);
+  });
+
+  test('a busy server is asked again', async () => {
+    busy = 1;
+    expect(await gate(idOf('deployed'), '--since-deploy', ...AFTER, '--max-regression', 'p50=10%')).toMatchObject({
+      code: 1,
+    });
+    expect(busy).toBe(0);
+  });
+
+  test('a file that cannot be written is no decision', async () => {
+    const refused = await gate(idOf('deployed'), '--since-deploy', '--cost', '1%', '--output', '/nowhere/gate.xml');
+    expect(refused).toMatchObject({ code: 3, err: expect.stringMatching(/^--output: ENOENT/) });
   });
 
   test('neither is an unknown function', async () => {

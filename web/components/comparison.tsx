@@ -1,6 +1,7 @@
 /** Verdicts and differences of two periods. Labels carry the meaning; grey stands for inconclusive. */
 
-import { duration, percent, plural, usd } from '../../ingest/text/quantities.ts';
+import { COMPARED_NAMES, comparedChange, comparedValue } from '../../ingest/text/compared-text.ts';
+import { plural } from '../../ingest/text/quantities.ts';
 import type { CompareAnswer } from '../../server/http/contract/compare.ts';
 import { DataTable } from './data-table.tsx';
 
@@ -19,27 +20,6 @@ export function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
   return <span class={`badge ${tone}`}>{label}</span>;
 }
 
-const METRICS: Readonly<Record<Difference['metric'], string>> = {
-  p50: 'Duration p50',
-  p95: 'Duration p95',
-  p99: 'Duration p99',
-  initP50: 'Init p50',
-  errorRate: 'Error rate',
-  coldStartRate: 'Cold-start rate',
-  costPer1k: 'Cost per 1,000',
-};
-
-const format = (value: number | null, unit: Difference['unit']): string =>
-  unit === 'ms' ? duration(value) : unit === 'USD' ? usd(value) : percent(value);
-
-/** Formats a change: of a ratio in percentage points, otherwise in percent of the value before. */
-function formatChange(value: number | null, unit: Difference['unit']): string {
-  if (value === null) return '–';
-  const sign = value > 0 ? '+' : value < 0 ? '−' : '';
-  const size = percent(Math.abs(value));
-  return `${sign}${unit === 'ratio' ? size.replace('%', 'points') : size}`;
-}
-
 /** Metrics before and after, with change, 95 % interval and verdict; the interval as a picture beside no change. */
 export function DifferenceTable({ rows }: { readonly rows: readonly Difference[] }) {
   const scales = { relative: scaleOf(rows, false), points: scaleOf(rows, true) };
@@ -55,18 +35,18 @@ export function DifferenceTable({ rows }: { readonly rows: readonly Difference[]
         { title: 'Verdict' },
       ]}
       rows={rows.map((row) => [
-        METRICS[row.metric],
-        format(row.before, row.unit),
-        format(row.after, row.unit),
+        COMPARED_NAMES[row.metric],
+        comparedValue(row.before, row.unit),
+        comparedValue(row.after, row.unit),
         <span class={row.verdict === 'improved' || row.verdict === 'worse' ? 'strong' : 'soft'}>
-          {formatChange(row.change, row.unit)}
+          {comparedChange(row.change, row.unit)}
         </span>,
         <>
           <IntervalPicture row={row} scale={row.unit === 'ratio' ? scales.points : scales.relative} />
           <span class="interval">
             {row.low === null
               ? 'no interval'
-              : `${formatChange(row.low, row.unit)} to ${formatChange(row.high, row.unit)}`}
+              : `${comparedChange(row.low, row.unit)} to ${comparedChange(row.high, row.unit)}`}
           </span>
         </>,
         <>
@@ -121,7 +101,11 @@ export function differenceSentence(rows: readonly Difference[]): string {
   const parts = [
     ...(changed.length === 0
       ? []
-      : [changed.map(({ metric, change, unit }) => `${METRICS[metric]} ${formatChange(change, unit)}`).join(', ')]),
+      : [
+          changed
+            .map(({ metric, change, unit }) => `${COMPARED_NAMES[metric]} ${comparedChange(change, unit)}`)
+            .join(', '),
+        ]),
     ...(unchanged === 0 ? [] : [`${plural(unchanged, 'metric')} without a significant change`]),
     ...(unknown === 0 ? [] : [`${plural(unknown, 'metric')} with too little data`]),
   ];

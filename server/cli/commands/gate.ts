@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { requestJson } from '../../../ingest/api/api-client.ts';
 import { durationMs, iso, SECOND_MS } from '../../../ingest/records/time.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { ChangesAnswer } from '../../http/contract/changes.ts';
@@ -116,7 +116,8 @@ async function gate(name: string, options: GateOptions): Promise<number> {
   if (options.sinceDeploy !== true && options.against === undefined)
     throw new UserError('Give --since-deploy, or --against with a duration such as 7d');
   const target = await connection(options);
-  const ask: Ask = async (path, query) => readAnswer(await target.request(`${path}?${new URLSearchParams(query)}`));
+  // Repeated while the server is busy: a pipeline that waits for hours must not end by one 503.
+  const ask: Ask = (path, query) => requestJson(target.request, `${path}?${new URLSearchParams(query)}`);
   try {
     const until = Date.now() + (options.wait === undefined ? 0 : durationMs(options.wait));
     for (;;) {
@@ -182,8 +183,17 @@ function print(report: GateReport, { format, output }: GateOptions): number {
   const text = formatReport(report, format);
   if (output === undefined) writeOut(text);
   else {
-    writeFileSync(output, text);
+    writeReport(output, text);
     writeOut(`${formatReport(report, 'text').split('\n')[0]}\n`);
   }
   return EXIT_CODES[report.outcome];
+}
+
+/** @throws UserError if the file cannot be written. */
+function writeReport(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new UserError(`--output: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -1,8 +1,7 @@
 /** A decision of `thermocline gate` as text, JSON, JUnit XML and Markdown. Names of functions are text of others. */
+import { COMPARED_NAMES, comparedChange, comparedValue } from '../../../ingest/text/compared-text.ts';
 import { escapedJson, plain } from '../../../ingest/text/printable.ts';
-import { duration, percent, usd } from '../../../ingest/text/quantities.ts';
 import type { Check, Decision, Outcome } from './decision.ts';
-import type { Metric } from './limits.ts';
 
 export interface GateReport extends Decision {
   readonly function: string;
@@ -13,16 +12,6 @@ export interface GateReport extends Decision {
   /** Address of the comparison in the UI. */
   readonly url: string | null;
 }
-
-const NAMES: Readonly<Record<Metric, string>> = {
-  p50: 'Duration p50',
-  p95: 'Duration p95',
-  p99: 'Duration p99',
-  initP50: 'Init p50',
-  errorRate: 'Error rate',
-  coldStartRate: 'Cold-start rate',
-  costPer1k: 'Cost per 1,000',
-};
 
 const HEADLINES: Readonly<Record<Outcome, string>> = {
   fine: 'Fine',
@@ -46,23 +35,13 @@ export function formatReport(report: GateReport, format: Format): string {
   }
 }
 
-const formatValue = (value: number | null, unit: Check['unit']): string =>
-  unit === 'ms' ? duration(value) : unit === 'USD' ? usd(value) : percent(value);
-
-/** Of rates in percentage points. */
-function formatChange(value: number | null, unit: Check['unit']): string {
-  if (value === null) return '?';
-  const text = `${value > 0 ? '+' : value < 0 ? '−' : ''}${percent(Math.abs(value))}`;
-  return unit === 'ratio' ? text.replace('%', 'points') : text;
-}
-
 /** `84.1 ms → 103 ms, +23 % (95 % CI +18 % to +28 %), limit +20 %`. */
 function sentenceOf({ unit, before, after, change, low, high, most, reason, outcome }: Check): string {
-  const limit = `limit ${formatChange(most, unit)}`;
+  const limit = `limit ${comparedChange(most, unit)}`;
   if (change === null) return `${reason ?? 'its change is not known'} (${limit})`;
-  const values = `${formatValue(before, unit)} → ${formatValue(after, unit)}, ${formatChange(change, unit)}`;
+  const values = `${comparedValue(before, unit)} → ${comparedValue(after, unit)}, ${comparedChange(change, unit)}`;
   const interval =
-    low === null && high === null ? '' : ` (95 % CI ${formatChange(low, unit)} to ${formatChange(high, unit)})`;
+    low === null && high === null ? '' : ` (95 % CI ${comparedChange(low, unit)} to ${comparedChange(high, unit)})`;
   const open = outcome === 'open' && reason === null ? ': the interval reaches beyond it' : '';
   return `${values}${interval}, ${limit}${open}${reason === null ? '' : `. ${reason}`}`;
 }
@@ -76,7 +55,7 @@ function asText(report: GateReport): string {
     headline(report),
     ...(report.reason === null ? [] : [`  ${plain(report.reason)}`]),
     ...report.checks.map(
-      (one) => `  ${one.outcome.padEnd(5)} ${NAMES[one.metric].padEnd(15)} ${plain(sentenceOf(one))}`,
+      (one) => `  ${one.outcome.padEnd(5)} ${COMPARED_NAMES[one.metric].padEnd(15)} ${plain(sentenceOf(one))}`,
     ),
     ...(report.url === null ? [] : [`  ${report.url}`]),
   ];
@@ -85,7 +64,9 @@ function asText(report: GateReport): string {
 
 function asMarkdown(report: GateReport): string {
   const cell = (text: string): string => plain(text).replaceAll(/[\\`*_{}[\]<>()#|~]/g, '\\$&');
-  const rows = report.checks.map((one) => `| ${NAMES[one.metric]} | ${one.outcome} | ${cell(sentenceOf(one))} |`);
+  const rows = report.checks.map(
+    (one) => `| ${COMPARED_NAMES[one.metric]} | ${one.outcome} | ${cell(sentenceOf(one))} |`,
+  );
   return [
     `**${HEADLINES[report.outcome]}**: ${cell(report.function)}, ${cell(report.compared)}`,
     ...(report.reason === null ? [] : ['', cell(report.reason)]),
@@ -102,7 +83,7 @@ function asJunit(report: GateReport): string {
   const cases =
     checks.length === 0
       ? [testCase(suite, 'comparison', report.outcome, report.reason ?? 'nothing was compared')]
-      : checks.map((one) => testCase(suite, NAMES[one.metric], one.outcome, sentenceOf(one)));
+      : checks.map((one) => testCase(suite, COMPARED_NAMES[one.metric], one.outcome, sentenceOf(one)));
   const n = (outcome: Outcome): number =>
     (checks.length === 0 ? [report] : checks).filter((one) => one.outcome === outcome).length;
   return [

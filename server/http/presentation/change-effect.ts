@@ -1,5 +1,5 @@
 /** What a change did to a function, in one line. */
-import { percent } from '../../../ingest/text/quantities.ts';
+import { comparedChange } from '../../../ingest/text/compared-text.ts';
 import type { ComparedMetric, Difference, Verdict } from '../../analytics/compare/verdict.ts';
 
 type Compared = Pick<Difference, 'metric' | 'unit' | 'change' | 'p' | 'verdict'>;
@@ -40,22 +40,16 @@ const TOO_FEW = 'not enough data';
 
 function partOf({ metric, unit, change, p, verdict }: Compared): string[] {
   const name = NAMES[metric];
-  if (verdict === 'worse' || verdict === 'improved') return [`${name} ${changeText(change ?? 0, unit)}`];
+  if (verdict === 'worse' || verdict === 'improved') return [`${name} ${comparedChange(change ?? 0, unit)}`];
   if (!ALWAYS.has(metric)) return [];
   if (verdict === 'insufficient-data' || change === null) return [`${name}: ${TOO_FEW}`];
   if (Math.abs(change) < NOTHING) return [`${name} unchanged`];
   const why = (p ?? 1) > SIGNIFICANT ? 'not significant' : 'too little to matter';
-  return [`${name} unchanged (${changeText(change, unit)}, ${why})`];
+  return [`${name} unchanged (${comparedChange(change, unit)}, ${why})`];
 }
 
 /** Relative changes below this are not stated. */
 const NOTHING = 0.0005;
-
-/** With a sign; of ratios in percentage points. */
-function changeText(change: number, unit: Difference['unit']): string {
-  const size = percent(Math.abs(change));
-  return `${change < 0 ? '−' : '+'}${unit === 'ratio' ? size.replace('%', 'points') : size}`;
-}
 
 function withoutCapital(sentence: string): string {
   const rest = sentence.replace(/^Not yet: /, '').replace(/\.$/, '');
