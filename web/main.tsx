@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { matchPage } from '../server/http/contract/pages.ts';
 import { EmptyState } from './components/query-states.tsx';
 import { Shell } from './components/shell.tsx';
+import { startLanguage } from './i18n/languages.ts';
 import { Page } from './routes.tsx';
 import { interceptLinks, useLocation } from './state/location.ts';
 import { useTitle } from './state/title.ts';
@@ -26,5 +27,6 @@ function NotFound() {
 const root = document.getElementById('app');
 if (root !== null) {
   interceptLinks();
-  render(<App />, root);
+  // Texts are read when a page is rendered: the catalogue comes first.
+  void startLanguage().then(() => render(<App />, root));
 }

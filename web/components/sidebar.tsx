@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { PAGES } from '../../server/http/contract/pages.ts';
 import { call } from '../api/client.ts';
 import { hrefTo, navigate } from '../state/location.ts';
+import { LanguagePicker } from './language-picker.tsx';
 import { Navigation } from './navigation.tsx';
 import { ThemeButton } from './theme-button.tsx';
 
@@ -96,6 +97,7 @@ function FootLinks({ showHelp }: { readonly showHelp: () => void }) {
         <Keyboard size={17} />
         <span>Keyboard shortcuts</span>
       </button>
+      <LanguagePicker />
       <button type="button" class="plain nav-item" onClick={signOut} title="Sign out">
         <LogOut size={17} />
         <span>Sign out</span>

@@ -1,0 +1,254 @@
+/**
+ * `npm run messages [-- FOLDER …]`: brings the catalogues of the web UI's texts up to date with the code, and prints what is left to do.
+ * New texts are added with an empty translation, texts that are no longer shown are removed, and each stands in the file of the folder
+ * of pages that shows it (`shared` if several do). `--check` writes nothing, and exits with 1 if anything is left to do:
+ * - a text without a translation, or one whose placeholders or tags differ;
+ * - a text that is shown in English only: an element's content or a sentence in the code outside `t`, `rich` and `message`.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse as parseMessage, TYPE } from '@formatjs/icu-messageformat-parser';
+import ts from 'typescript';
+
+const CATALOGUES = 'web/i18n/catalogues';
+const LANGUAGES = readdirSync(CATALOGUES).toSorted();
+const AREAS = readdirSync(join(CATALOGUES, LANGUAGES[0])).map((name) => name.replace('.json', ''));
+const MARKING = new Set(['t', 'rich', 'message']);
+/** Calls whose texts no reader sees. */
+const UNSEEN_CALLS = new Set([
+  ...[
+    'Error',
+    'TypeError',
+    'RangeError',
+    'querySelector',
+    'querySelectorAll',
+    'closest',
+    'matches',
+    'matchMedia',
+    'getElementById',
+  ],
+  ...[
+    'designToken',
+    'addEventListener',
+    'getPropertyValue',
+    'Intl.DateTimeFormat',
+    'startsWith',
+    'endsWith',
+    'includes',
+    'split',
+    'warn',
+  ],
+]);
+/** Attributes whose values are shown or read aloud; components have more. */
+const UNSEEN_ATTRIBUTES = new Set([
+  ...[
+    'class',
+    'style',
+    'href',
+    'src',
+    'd',
+    'id',
+    'key',
+    'type',
+    'rel',
+    'target',
+    'viewBox',
+    'role',
+    'transform',
+    'points',
+    'stroke',
+    'fill',
+  ],
+  ...[
+    'autocomplete',
+    'inputmode',
+    'sandbox',
+    'media',
+    'pattern',
+    'for',
+    'name',
+    'scope',
+    'fontWeight',
+    'grid',
+    'template',
+    'sizes',
+  ],
+]);
+const SHOWN_PROPERTIES = /^(label|title|text|heading|caption|placeholder|unit|help|hint|yTitle)$/;
+/** A name or a unit is the same in all languages. */
+const SAME = new Set(
+  'Thermocline Lambda AWS CloudWatch Logs UTC JSON CSV PNG SVG curl Slack Teams PagerDuty X-Ray ARN ENI VPC API SnapStart ms MB GB GiB MiB KiB kB USD CPU RSS n GB-s Ctrl Esc Shift p50 p90 p95 p99 p99.9 CI'.split(
+    ' ',
+  ),
+);
+
+const args = process.argv.slice(2);
+const isCheck = args.includes('--check');
+const only = args.filter((one) => !one.startsWith('--'));
+const faults = [];
+
+function filesOf(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return filesOf(path);
+      return /\.tsx?$/.test(entry.name) && !/\.(test|generated)\.tsx?$/.test(entry.name) ? [path] : [];
+    })
+    .toSorted();
+}
+
+/** All texts that an expression can be, if they stand in the code. */
+function literals(node) {
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  if (ts.isParenthesizedExpression(node)) return literals(node.expression);
+  if (ts.isConditionalExpression(node)) {
+    const [yes, no] = [literals(node.whenTrue), literals(node.whenFalse)];
+    return yes === null || no === null ? null : [...yes, ...no];
+  }
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+    const [left, right] = [literals(node.left), literals(node.right)];
+    return left?.length === 1 && right?.length === 1 ? [left[0] + right[0]] : null;
+  }
+  return null;
+}
+
+const hasWords = (text) => {
+  const words = text.replaceAll(/&\w+;/g, ' ').split(/[\s,.:;()/·–—…=+×%$<>≥≤"'!?[\]{}|*-]+/);
+  return words.some((word) => /[A-Za-z]{2,}/.test(word) && !SAME.has(word) && !/^[a-z]*[A-Z]\w*$/.test(word.slice(1)));
+};
+/** Two words with a blank between them, as code has them only in sentences. */
+const isSentence = (text) => /[A-Za-z]{2,}[,:;]? [a-z]{2,}/.test(text) && hasWords(text);
+
+/** English texts with the areas that show them. */
+const shown = new Map();
+
+function examine(file) {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+  const area = /^web\/pages\/([^/]+)\//.exec(file)?.[1] ?? 'shared';
+  const isReported = only.length === 0 || only.some((path) => file.startsWith(path));
+  const fault = (node, why) => {
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+    if (isReported) faults.push(`${file}:${line + 1}: ${why}`);
+  };
+  const visit = (node) => {
+    if (ts.isImportDeclaration(node) || ts.isTypeNode(node)) return;
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      const name = node.expression.getText();
+      if (MARKING.has(name)) {
+        const texts = literals(node.arguments[0]);
+        if (texts === null) fault(node, `${name}() needs a literal text; use translated() for a constant`);
+        for (const text of texts ?? []) {
+          shown.set(text, (shown.get(text) ?? new Set()).add(area));
+          for (const why of argumentFaults(text, node, name)) fault(node, why);
+        }
+        for (const value of node.arguments.slice(1)) visit(value);
+        return;
+      }
+      if (UNSEEN_CALLS.has(name.split('.').at(-1)) || UNSEEN_CALLS.has(name)) return;
+    }
+    if (ts.isJsxAttribute(node)) {
+      const name = node.name.getText();
+      if (UNSEEN_ATTRIBUTES.has(name) || name.startsWith('data-')) return;
+      const value = node.initializer;
+      if (
+        value !== undefined &&
+        ts.isStringLiteral(value) &&
+        /label|title|placeholder|alt|text|detail|caption|heading/i.test(name)
+      ) {
+        if (hasWords(value.text)) fault(node, `text in English only: ${name}="${value.text}"`);
+        return;
+      }
+    }
+    if (
+      ts.isPropertyAssignment(node) &&
+      ts.isStringLiteralLike(node.initializer) &&
+      SHOWN_PROPERTIES.test(node.name.text) &&
+      hasWords(node.initializer.text)
+    ) {
+      fault(node, `text in English only: ${node.name.text}: ${node.initializer.text}`);
+      return;
+    }
+    if (ts.isJsxText(node) && hasWords(node.text))
+      fault(node, `text in English only: ${node.text.trim().slice(0, 80)}`);
+    if (ts.isStringLiteralLike(node) && isSentence(node.text))
+      fault(node, `text in English only: ${node.text.slice(0, 80)}`);
+    if (ts.isTemplateExpression(node)) {
+      const text = node.head.text + node.templateSpans.map((span) => `…${span.literal.text}`).join('');
+      if (isSentence(text) || / [a-z]{3,}|[a-z]{3,} /.test(text.replaceAll(/[\w-]+(:|=)/g, '')))
+        fault(node, `text in English only: ${text.slice(0, 80)}`);
+      for (const span of node.templateSpans) visit(span.expression);
+      return;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+}
+
+/** Names of placeholders and tags, in alphabetical order. */
+function names(text, hasTags) {
+  const found = new Set();
+  const walk = (elements) => {
+    for (const one of elements) {
+      if (one.type === TYPE.tag) found.add(`<${one.value}>`);
+      else if (one.type !== TYPE.literal && one.type !== TYPE.pound) found.add(one.value);
+      if (one.children) walk(one.children);
+      for (const option of Object.values(one.options ?? {})) walk(option.value);
+    }
+  };
+  walk(parseMessage(text, { ignoreTag: !hasTags }));
+  return [...found].toSorted();
+}
+
+function argumentFaults(text, call, name) {
+  if (name === 'message') return [];
+  let wanted;
+  try {
+    wanted = names(text, name === 'rich').map((one) => one.replaceAll(/[<>]/g, ''));
+  } catch (error) {
+    return [`not a message: ${error.message}: ${text}`];
+  }
+  const values = call.arguments[1];
+  if (values === undefined)
+    return name === 't' ? (/[{}]/.test(text) ? ['values of its placeholders are missing'] : []) : [];
+  if (!ts.isObjectLiteralExpression(values) || values.properties.some(ts.isSpreadAssignment)) return [];
+  const given = values.properties.map((one) => one.name.text);
+  return wanted.filter((one) => !given.includes(one)).map((one) => `no value for {${one}}: ${text}`);
+}
+
+for (const file of filesOf('web')) if (!file.startsWith('web/i18n/translate')) examine(file);
+
+const areaOf = (text) => {
+  const areas = [...shown.get(text)];
+  return areas.length === 1 && AREAS.includes(areas[0]) ? areas[0] : 'shared';
+};
+const isRich = (text) => /<\/?\w+>/.test(text);
+
+for (const language of LANGUAGES) {
+  const pathOf = (area) => join(CATALOGUES, language, `${area}.json`);
+  const texts = new Map(AREAS.map((area) => [area, readFileSync(pathOf(area), 'utf8')]));
+  const kept = Object.assign({}, ...[...texts.values()].map((text) => JSON.parse(text)));
+  for (const area of AREAS) {
+    const own = [...shown.keys()].filter((text) => areaOf(text) === area).toSorted();
+    const json = `${JSON.stringify(Object.fromEntries(own.map((text) => [text, kept[text] ?? ''])), null, 2)}\n`;
+    if (json === texts.get(area)) continue;
+    if (isCheck) faults.push(`${pathOf(area)}: not up to date: npm run messages`);
+    else writeFileSync(pathOf(area), json);
+  }
+  for (const [text, areas] of shown) {
+    if (only.length > 0 && ![...areas].some((area) => only.some((path) => path.includes(area)))) continue;
+    const translation = kept[text] ?? '';
+    if (translation === '') faults.push(`${language} ${areaOf(text)}: no translation: ${text}`);
+    else if (/[{}]/.test(text) || isRich(text)) {
+      try {
+        const [own, other] = [names(text, isRich(text)), names(translation, isRich(text))];
+        if (own.join() !== other.join()) faults.push(`${language} ${areaOf(text)}: has ${other} for ${own}: ${text}`);
+      } catch (error) {
+        faults.push(`${language} ${areaOf(text)}: not a message (${error.message}): ${translation}`);
+      }
+    }
+  }
+}
+
+for (const line of faults) process.stdout.write(`${line}\n`);
+process.stdout.write(`${shown.size} texts in ${LANGUAGES.length + 1} languages, ${faults.length} things left to do\n`);
+if (isCheck && faults.length > 0) process.exitCode = 1;

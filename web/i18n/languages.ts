@@ -1,0 +1,44 @@
+/** Languages of the pages. English stands in the code; the catalogue of another language is loaded when it is chosen. */
+import type { Catalogue } from './translate.ts';
+import { setCatalogue } from './translate.ts';
+
+/** Names of the languages in themselves. */
+export const LANGUAGES = { en: 'English', ja: '日本語', ko: '한국어' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+/** Key of the chosen language in this browser. */
+const KEPT = 'language';
+
+const LOADERS: { readonly [L in Language]: () => Promise<Catalogue> } = {
+  en: async () => ({}),
+  ja: () => import('./ja.ts').then(({ catalogue }) => catalogue),
+  ko: () => import('./ko.ts').then(({ catalogue }) => catalogue),
+};
+
+function isLanguage(text: string): text is Language {
+  return Object.hasOwn(LANGUAGES, text);
+}
+
+/** The language chosen in this browser, or else the first of the browser's that the pages have; English if there is none. */
+export function chosenLanguage(chosen: string | null, preferred: readonly string[]): Language {
+  if (chosen !== null && isLanguage(chosen)) return chosen;
+  return preferred.map((tag) => tag.split('-')[0] ?? '').find(isLanguage) ?? 'en';
+}
+
+/** Shows texts in the language of this browser from now on. The texts stay English if the catalogue cannot be loaded. */
+export async function startLanguage(): Promise<void> {
+  await showLanguage(chosenLanguage(localStorage.getItem(KEPT), navigator.languages));
+}
+
+async function showLanguage(language: Language): Promise<void> {
+  const catalogue = await LOADERS[language]().catch(() => null);
+  const shown = catalogue === null ? 'en' : language;
+  setCatalogue(shown, catalogue ?? {});
+  document.documentElement.lang = shown;
+}
+
+/** Keeps the language for this browser, and opens the page anew in it. */
+export function chooseLanguage(language: Language): void {
+  localStorage.setItem(KEPT, language);
+  window.location.reload();
+}

@@ -1,0 +1,78 @@
+/**
+ * Texts of the pages in the language of the reader.
+ *
+ * The English text stands where it is shown, in ICU MessageFormat, and is the key of the catalogues:
+ * `t('{n, plural, one {# function} other {# functions}} selected', { n })`. A text of several meanings begins with the one
+ * that is meant, in brackets, which are not shown: `t('[verb] Open')`. `npm run messages` lists what the catalogues lack.
+ */
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { ComponentChildren } from 'preact';
+
+/** English texts, and the same in another language. */
+export type Catalogue = Readonly<Record<string, string>>;
+
+declare const marked: unique symbol;
+/** An English text that the catalogues have, kept in a constant. */
+export type Message = string & { readonly [marked]: true };
+
+/** Texts and numbers for the placeholders of a message. */
+export type Values = Readonly<Record<string, string | number | null>>;
+/** Also elements, and functions for its tags: `<b>…</b>` is shown as what `b` returns for its content. */
+export type RichValues = Readonly<
+  Record<string, ComponentChildren | ((content: ComponentChildren) => ComponentChildren)>
+>;
+
+let language = 'en';
+let catalogue: Catalogue = {};
+/** Parsed messages of this language, by their English text; those with tags have a key of their own. */
+let parsed = new Map<string, IntlMessageFormat>();
+
+/** Shows texts in another language from now on. */
+export function setCatalogue(shown: string, texts: Catalogue): void {
+  language = shown;
+  catalogue = texts;
+  parsed = new Map();
+}
+
+/** A literal text; others have to be of type `Message`. */
+type Literal<Text extends string> = string extends Text ? never : Text;
+
+/** Marks the text of a constant. It is translated where it is shown: constants are made before a catalogue is loaded. */
+export function message<const Text extends string>(text: Literal<Text>): Message {
+  return text as unknown as Message;
+}
+
+/** A text in the language of the reader. */
+export function t<const Text extends string>(text: Literal<Text>, values?: Values): string {
+  return plain(text, values);
+}
+
+/** The text of a constant in the language of the reader. */
+export function translated(text: Message, values?: Values): string {
+  return plain(text, values);
+}
+
+/** A text with elements in it, in the language of the reader. */
+export function rich<const Text extends string>(text: Literal<Text>, values: RichValues): ComponentChildren {
+  return formatter(text, true).format(values as never) as ComponentChildren;
+}
+
+function plain(text: string, values: Values | undefined): string {
+  if (values === undefined) return textOf(text);
+  return String(formatter(text, false).format(values));
+}
+
+function formatter(text: string, hasTags: boolean): IntlMessageFormat {
+  const key = hasTags ? `<${text}` : text;
+  const known = parsed.get(key);
+  if (known !== undefined) return known;
+  const made = new IntlMessageFormat(textOf(text), language, undefined, { ignoreTag: !hasTags });
+  parsed.set(key, made);
+  return made;
+}
+
+const MEANING = /^\[[a-z ]+\] /;
+
+function textOf(english: string): string {
+  return catalogue[english] ?? english.replace(MEANING, '');
+}
