@@ -18,6 +18,7 @@ import { connectCommand } from './commands/connect.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { deleteLinesCommand } from './commands/delete-lines.ts';
 import { demoCommand } from './commands/demo.ts';
+import { deployMarkerCommand } from './commands/deploy-marker.ts';
 import { deriveCommand } from './commands/derive.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gateCommand } from './commands/gate.ts';
@@ -82,6 +83,7 @@ function build(first: string | undefined, runWork: Run): Command {
   deleteLinesCommand(program, runWork);
   tailCommand(program, runWork);
   reportCommand(program, runWork);
+  deployMarkerCommand(program, runWork);
   gateCommand(program, runWork);
   connectCommand(program, runWork);
   backfillCommand(program, runWork);

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Config } from '../config/environment.ts';
+import { configFromProcess } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
 import { compose } from '../roles/serve.ts';
 import { readOwn } from '../storage/own-files.ts';
@@ -47,7 +48,7 @@ export async function openTarget(config: Config): Promise<Target> {
 }
 
 /** A server elsewhere, by its address and a token. */
-export function targetAt(url: string, token: string): Target {
+function targetAt(url: string, token: string): Target {
   const request = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(new URL(path, url), { ...init, headers: withToken(init, token) });
   return {
@@ -57,6 +58,20 @@ export function targetAt(url: string, token: string): Target {
     request,
     close: async () => undefined,
   };
+}
+
+/** The server at an address, or else that of this data folder. @throws UserError if it cannot be addressed or opened. */
+export async function openServer({
+  url,
+  token,
+}: {
+  readonly url?: string | undefined;
+  readonly token?: string | undefined;
+}): Promise<Target> {
+  if (url === undefined) return openTarget(configFromProcess());
+  if (!URL.canParse(url)) throw new UserError('--url: expected an address such as https://thermocline.example.com');
+  if (token) return targetAt(url, token);
+  throw new UserError('Give the token of the server at --url in THERMOCLINE_TOKEN or --token');
 }
 
 /** Opens the target, does the work and closes the target. Returns exit code 0. @throws UserError like {@link openTarget}. */

@@ -24,6 +24,7 @@ export type * from './questions/alerts/types.ts';
 export type * from './questions/attribution/types.ts';
 export type { AuditEntry, Credentials, Scope, StoredToken } from './questions/credentials/types.ts';
 export type * from './questions/error-states/types.ts';
+export type * from './questions/markers/types.ts';
 export type * from './questions/retention/types.ts';
 export type * from './questions/shared-types.ts';
 export type * from './questions/telemetry-reader.generated.ts';

@@ -27,6 +27,9 @@ const list = z.array(z.string()).nullable();
 /** `metric_series.dimensions`. */
 export const metricDimensions: z.ZodType<Dimensions> = z.array(z.tuple([z.string(), z.string()]));
 
+/** `marker.functions`. */
+export const markerFunctions = z.array(z.string());
+
 /** `cold_start.evidence`. */
 export const coldStartEvidence: z.ZodType<CauseEvidence> = z.object({
   kind: z.enum(COLD_START_KINDS),

@@ -227,7 +227,7 @@ test('errors name the invalid parameter', async () => {
 
 const AFTER = ['--deployed-after', new Date(AT - HOUR).toISOString()] as const;
 
-describe('thermocline gate', () => {
+describe('in a pipeline', () => {
   /** Paths of the requests, in order. */
   const asked: string[] = [];
   let busy = 0;
@@ -238,9 +238,13 @@ describe('thermocline gate', () => {
       return;
     }
     asked.push(`${request.headers.authorization} ${request.url}`);
-    void product.fetch(request.url ?? '').then(async (answer) => {
+    const { method = 'GET' } = request;
+    void (async () => {
+      const body = method === 'GET' ? null : Buffer.concat(await request.toArray());
+      const headers = { 'content-type': request.headers['content-type'] ?? '' };
+      const answer = await product.fetch(request.url ?? '', { method, body, headers });
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
-    });
+    })();
   });
   let url = '';
   beforeAll(async () => {
@@ -249,16 +253,17 @@ describe('thermocline gate', () => {
   });
   afterAll(() => server.close());
 
-  const gate = async (...args: readonly string[]) => {
+  const thermocline = async (...args: readonly string[]) => {
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const failed = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const code = await run(['node', 'thermocline', 'gate', ...args, '--url', url, '--token', 't']);
+    const code = await run(['node', 'thermocline', ...args, '--url', url, '--token', 't']);
     const text = (spy: typeof written): string => spy.mock.calls.map(([chunk]) => String(chunk)).join('');
     const result = { code, out: text(written), err: text(failed) };
     written.mockRestore();
     failed.mockRestore();
     return result;
   };
+  const gate = (...args: readonly string[]) => thermocline('gate', ...args);
 
   test('stops a pipeline whose deployment made a function slower', async () => {
     const worse = await gate(idOf('deployed'), '--since-deploy', ...AFTER, '--max-regression', 'p50=10%');
@@ -316,6 +321,72 @@ describe('thermocline gate', () => {
     );
     const [from, end] = [before[0] ?? 0, after[1] ?? 0];
     expect([(before[1] ?? 0) - from, (after[0] ?? 0) - from, end - from]).toEqual([168 * HOUR, 168 * HOUR, 192 * HOUR]);
+  });
+
+  test('a deployment that was reported is shown with the change, and the gate finds it by its commit', async () => {
+    const movedAt = new Date(TO - 5 * HOUR).toISOString();
+    const args = [
+      '--function',
+      'mov*',
+      '--commit',
+      '9F2c1d7be04a',
+      '--author',
+      'Ada',
+      '--at',
+      movedAt,
+      '--id',
+      'run-1',
+    ];
+    const link = ['--link', 'https://example.com/c/9f2c1d7'];
+    busy = 1;
+    expect(await thermocline('deploy-marker', ...args, ...link)).toEqual({
+      ...{ code: 0, err: '', out: `Reported the deployment of mov* at ${movedAt} (id run-1).\n` },
+    });
+    // Sent again, it is the same one; another with its id is refused.
+    expect((await thermocline('deploy-marker', ...args, ...link)).code).toBe(0);
+    expect(await thermocline('deploy-marker', ...args)).toMatchObject({
+      ...{ code: 1, out: '', err: expect.stringContaining('Another marker has the id run-1') },
+    });
+    const deploy = {
+      ...{ id: 'run-1', at: movedAt, functions: ['mov*'], label: null, version: null, commit: '9F2c1d7be04a' },
+      ...{ author: 'Ada', url: 'https://example.com/c/9f2c1d7', sender: expect.any(String) },
+    };
+    const { items } = await ask(`function=${idOf('moved')}`);
+    expect(items.map((item) => [item.kinds, item.deploy])).toContainEqual([['vpc', 'timeout'], deploy]);
+    expect((await ask(`function=${idOf('deployed')}`)).items[0]?.deploy).toBe(null);
+    const marks = await product.json<MarkersAnswer>(`/api/v1/markers?from=${FROM}&to=${TO}&function=${idOf('moved')}`);
+    expect(marks.items.filter((one) => one.deploy !== null)).toEqual([
+      { at: movedAt, until: null, kind: 'deploy', label: 'deployment (9F2c1d7)', function: null, deploy },
+    ]);
+    const found = await gate(idOf('moved'), '--since-deploy', ...AFTER, '--commit', '9f2c1d7', '--cost', '500%');
+    expect(found.out).toContain(`moved, vpc, timeout, ${movedAt}`);
+    const other = await gate(idOf('moved'), '--since-deploy', ...AFTER, '--commit', 'beef', '--cost', '500%');
+    expect([other.code, other.out]).toEqual([
+      2,
+      expect.stringContaining('No deployment of commit beef is known since'),
+    ]);
+    const removed = await product.fetch('/api/v1/markers/run-1', { method: 'DELETE' });
+    expect([removed.status, (await product.fetch('/api/v1/markers/run-1', { method: 'DELETE' })).status]).toEqual([
+      200, 404,
+    ]);
+    expect((await ask(`function=${idOf('moved')}`)).items.every((one) => one.deploy === null)).toBe(true);
+  });
+
+  test.each([
+    [{ at: '2024-01-01T00:00:00Z' }, 'at', 'expected a time of the last 400 days'],
+    [{ at: new Date(TO + 48 * HOUR).toISOString() }, 'at', 'expected a time of the last 400 days'],
+    [{ url: 'javascript:alert(1)' }, 'url', 'expected an address that begins with https:// or http://'],
+    [{ id: 'a b' }, 'id', 'expected 1 to 100 letters, digits, or any of . : - _'],
+    [{ commit: 'a\u202eb' }, 'commit', 'expected no control, direction or invisible characters'],
+    [{ functions: Array.from({ length: 101 }, () => '*') }, 'functions', 'Too big: expected array to have <=100 items'],
+  ])('a report with %o is refused, naming the field', async (given, field, message) => {
+    const answer = await product.fetch('/api/v1/markers', {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(given) },
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      expect.objectContaining({ errors: [{ field, message }] }),
+    ]);
   });
 
   test('a busy server is asked again', async () => {

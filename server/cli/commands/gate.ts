@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { requestJson } from '../../../ingest/api/api-client.ts';
 import { durationMs, iso, SECOND_MS } from '../../../ingest/records/time.ts';
-import { configFromProcess } from '../../config/environment.ts';
 import type { ChangesAnswer } from '../../http/contract/changes.ts';
 import type { CompareAnswer } from '../../http/contract/compare.ts';
 import { durationArgument, examples, timeArgument } from '../arguments.ts';
@@ -16,8 +15,7 @@ import { METRICS, readLimit } from '../gate/limits.ts';
 import type { Format, GateReport } from '../gate/output.ts';
 import { FORMATS, formatReport } from '../gate/output.ts';
 import { writeErr, writeOut } from '../output.ts';
-import type { Target } from '../target.ts';
-import { openTarget, targetAt } from '../target.ts';
+import { openServer } from '../target.ts';
 import { UserError } from '../user-error.ts';
 
 export function gateCommand(program: Command, run: Run): void {
@@ -38,6 +36,12 @@ export function gateCommand(program: Command, run: Run): void {
       new Option('--deployed-after <time>', 'with --since-deploy: when this pipeline began to deploy, ISO 8601')
         .default(DEPLOYED_AFTER)
         .argParser(timeArgument),
+    )
+    .addOption(
+      new Option(
+        '--commit <sha>',
+        'with --since-deploy: only the deployment that was reported with this commit',
+      ).conflicts('against'),
     )
     .addOption(
       new Option('--against <duration>', 'compare the last day, or --last, with this much time before it').argParser(
@@ -79,6 +83,7 @@ export function gateCommand(program: Command, run: Run): void {
 interface GateOptions {
   readonly sinceDeploy?: boolean;
   readonly deployedAfter: string;
+  readonly commit?: string;
   readonly against?: string;
   readonly last: string;
   readonly maxRegression?: readonly Limit[];
@@ -115,7 +120,7 @@ async function gate(name: string, options: GateOptions): Promise<number> {
     throw new UserError('A metric has two limits; give one');
   if (options.sinceDeploy !== true && options.against === undefined)
     throw new UserError('Give --since-deploy, or --against with a duration such as 7d');
-  const target = await connection(options);
+  const target = await openServer(options);
   // Repeated while the server is busy: a pipeline that waits for hours must not end by one 503.
   const ask: Ask = (path, query) => requestJson(target.request, `${path}?${new URLSearchParams(query)}`);
   try {
@@ -129,13 +134,6 @@ async function gate(name: string, options: GateOptions): Promise<number> {
   } finally {
     await target.close();
   }
-}
-
-async function connection({ url, token }: GateOptions): Promise<Target> {
-  if (url === undefined) return openTarget(configFromProcess());
-  if (!URL.canParse(url)) throw new UserError('--url: expected an address such as https://thermocline.example.com');
-  if (token) return targetAt(url, token);
-  throw new UserError('Give the token of the server at --url in THERMOCLINE_TOKEN or --token');
 }
 
 async function judge(
@@ -164,14 +162,19 @@ async function judge(
     };
   }
   const changes = await ask<ChangesAnswer>('/api/v1/changes', { function: name, from: options.deployedAfter });
-  const change = changes.items.find(({ kinds }) => kinds.some((kind) => DEPLOYED.includes(kind)));
+  const { commit = '' } = options;
+  const change = changes.items.find(
+    ({ kinds, deploy }) =>
+      kinds.some((kind) => DEPLOYED.includes(kind)) &&
+      (deploy?.commit ?? '').toLowerCase().startsWith(commit.toLowerCase()),
+  );
   if (change === undefined)
     return {
       ...open,
       function: name,
       compared: 'no deployment',
       // The lines of a new version may still be on their way: an earlier deployment says nothing of it.
-      reason: `No deployment is known since ${options.deployedAfter}`,
+      reason: `No deployment${commit === '' ? '' : ` of commit ${commit}`} is known since ${options.deployedAfter}`,
       url: null,
     };
   const decision = change.reason === null ? decide(change.differences, limits) : open;

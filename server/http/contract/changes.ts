@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { filterQuery, isoTime, pageQuery, range, rangeQuery } from './common.ts';
 import { compareAnswer, verdict } from './compare.ts';
+import { reportedDeploy } from './markers.ts';
 import { declareRoutes } from './route.ts';
 
 export const changesQuery = z.strictObject({
@@ -41,6 +42,11 @@ export const changesAnswer = z
             'version, deploy (an update of $LATEST), memory, extensions, runtime-patch, architecture, vpc, timeout, layers, p50, p95, ...',
           ),
         label: z.string().describe('What changed, in a few words: version 43'),
+        deploy: reportedDeploy
+          .nullable()
+          .describe(
+            'What was reported of the deployment: the newest marker of the function in the week before the change with its published version, or else in the hour before it, unless that names another version; null if there is none',
+          ),
         before: side,
         after: side,
         n: z

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
 import type { Period } from '../../analytics/compare/period.ts';
 import type { Verdict } from '../../analytics/compare/verdict.ts';
 import { functionIdOf } from '../../storage/function-id.ts';
-import type { FunctionIdentity, StoredChange, TimeRange } from '../../storage/ports.ts';
+import type { DeployMarker, FunctionIdentity, StoredChange, TimeRange } from '../../storage/ports.ts';
 import { compareChanges, readChangeCursor, writeChangeCursor } from '../../storage/questions/changes/cursor.ts';
 import type { ChangeCursor } from '../../storage/questions/changes/types.ts';
 import type { Context } from '../context.ts';
@@ -16,6 +16,7 @@ import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
 import { changeLabel } from '../presentation/change-label.ts';
 import { measured } from '../presentation/measured-period.ts';
 import { moveEffect } from '../presentation/move-effect.ts';
+import { AFTERWARDS_MS, deployOf, deployView, LATEST_MS } from '../presentation/reported-deploy.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 /** Longest periods that are compared: a week of earlier days, so that each hour has several controls. */
@@ -48,12 +49,15 @@ export const changeHandlers = implement(changeRoutes, {
     const range = rangeOf(query, nowMs);
     const only = query.function === undefined ? null : await functionOf(query.function, context.store);
     const cursor = query.cursor === undefined ? undefined : readChangeCursor(query.cursor);
-    const found = await context.store.read.changes({
-      ...range,
-      ...{ functionId: only?.functionId, limit: query.limit, cursor, sidesOf: JUDGED_CHANGES },
-      ...{ beforeMs: BEFORE_MS, afterMs: AFTER_MS, nowMs },
-    });
-    const known = found.items.map(periodsOf);
+    const [found, markers] = await Promise.all([
+      context.store.read.changes({
+        ...range,
+        ...{ functionId: only?.functionId, limit: query.limit, cursor, sidesOf: JUDGED_CHANGES },
+        ...{ beforeMs: BEFORE_MS, afterMs: AFTER_MS, nowMs },
+      }),
+      context.store.read.deployMarkers({ fromMs: range.fromMs - LATEST_MS, toMs: range.toMs + AFTERWARDS_MS }),
+    ]);
+    const known = found.items.map((change) => periodsOf(change, markers));
     const last = known.at(-1);
     const levels = only === null ? [] : await levelsOf(context, only, range);
     const inPage = levels.filter(
@@ -120,12 +124,14 @@ function badnessOf({ verdict, differences }: Item): number {
   return BADNESS[verdict] + largest / (1 + largest);
 }
 
-function periodsOf(change: StoredChange): ChangePeriods {
+function periodsOf(change: StoredChange, markers: readonly DeployMarker[]): ChangePeriods {
   const { identity, atMs, sides } = change;
   const { region } = identity;
   const periods =
     sides === null ? null : { before: measured(sides.before, region), after: measured(sides.after, region) };
   const what = kindsOf(change);
+  const version = change.source === 'logs' ? change.to.version : null;
+  const deploy = isPatch(what) ? null : deployOf(markers, { identity, atMs, version });
   return {
     item: {
       function: { id: functionIdOf(identity), name: identity.name },
@@ -133,6 +139,7 @@ function periodsOf(change: StoredChange): ChangePeriods {
       source: change.source,
       ...what,
       label: changeLabel(what),
+      deploy: deploy === null ? null : deployView(deploy),
       n: periods === null ? null : { before: periods.before.n, after: periods.after.n },
     },
     key: { atMs, functionId: identity.functionId, source: change.source },
@@ -194,6 +201,7 @@ async function levelsOf(
           source: 'level',
           kinds: here.map(({ kind }) => kind),
           label: `${here.map(({ kind }) => kind).join(', ')} shifted`,
+          deploy: null,
           before: Object.fromEntries(here.map(({ kind, point }) => [kind, point.before])),
           after: Object.fromEntries(here.map(({ kind, point }) => [kind, point.after])),
           n: { before: was.n, after: is.n },

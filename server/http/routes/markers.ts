@@ -1,18 +1,27 @@
-/** Handler of markers for time charts: changes, alerts, ingest gaps. */
+/** Handlers of markers for time charts: changes, reported deployments, alerts, ingest gaps. */
 
-import { iso } from '../../../ingest/records/time.ts';
+import { randomUUID } from 'node:crypto';
+import { DAY_MS, iso, MINUTE_MS, parseRfc3339 } from '../../../ingest/records/time.ts';
 import { compareText } from '../../../ingest/text/compare-text.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
 import { alertOfEvent } from '../../alerts/stored-state.ts';
 import { functionIdOf } from '../../storage/function-id.ts';
-import type { ChangeMark, FunctionIdentity } from '../../storage/ports.ts';
+import type { ChangeMark, DeployMarker, FunctionIdentity } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { MarkersAnswer } from '../contract/markers.ts';
 import { markerRoutes } from '../contract/markers.ts';
 import { implement } from '../implement.ts';
 import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
 import { changeLabel } from '../presentation/change-label.ts';
+import { deployView, markerLabel, namesFunction } from '../presentation/reported-deploy.ts';
+import { ProblemError } from '../problems.ts';
 import { functionOf, rangeOf } from '../query.ts';
+import { rejectInvalid } from '../validation.ts';
+
+/** A marker of an earlier deployment says nothing that is still stored. */
+const OLDEST_MS = 400 * DAY_MS;
+/** Clocks of pipelines are ahead at times. */
+const AHEAD_MS = 5 * MINUTE_MS;
 
 type Marker = MarkersAnswer['items'][number];
 
@@ -20,8 +29,9 @@ export const markerHandlers = implement(markerRoutes, {
   listMarkers: async ({ context, query }) => {
     const range = rangeOf(query, context.now());
     const only = query.function === undefined ? null : await functionOf(query.function, context.store);
-    const [changes, events, later] = await Promise.all([
+    const [changes, reported, events, later] = await Promise.all([
       context.store.read.changeMarks({ ...range, functionId: only?.functionId, limit: query.limit }),
+      context.store.read.deployMarkers(range),
       context.store.read.alertEvents({ ...range, newestFirst: true, limit: 2 * query.limit }),
       // Alerts that began before the range and ended after it are found by their end.
       context.store.read.alertEvents({ fromMs: range.toMs, limit: 2 * query.limit }),
@@ -33,17 +43,43 @@ export const markerHandlers = implement(markerRoutes, {
       })
       .filter(({ alert }) => Date.parse(alert.startsAt) < range.toMs);
     const alerts = alertsOf(context, notified, range.toMs).filter((alert) => only === null || isOf(alert, only));
+    const deploys = reported.filter((marker) => only === null || namesFunction(marker, only));
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
-      items: [...changes.items.map(changeMarker), ...alerts.slice(0, query.limit).map(alertMarker)].toSorted((a, b) =>
-        compareText(a.at, b.at),
-      ),
+      items: [
+        ...changes.items.map(changeMarker),
+        ...deploys.slice(0, query.limit).map(deployMarker),
+        ...alerts.slice(0, query.limit).map(alertMarker),
+      ].toSorted((a, b) => compareText(a.at, b.at)),
       nextCursor: null,
       truncated:
-        changes.total > changes.items.length || alerts.length > query.limit || events.length === 2 * query.limit,
+        changes.total > changes.items.length ||
+        Math.max(deploys.length, alerts.length) > query.limit ||
+        events.length === 2 * query.limit,
     };
   },
+  createMarker: async ({ context, principal, body }) => {
+    const nowMs = context.now();
+    const { at, id = randomUUID(), ...said } = body;
+    const atMs = at === undefined ? nowMs : (parseRfc3339(at) ?? nowMs);
+    if (atMs < nowMs - OLDEST_MS || atMs > nowMs + AHEAD_MS)
+      rejectInvalid([{ field: 'at', message: 'expected a time of the last 400 days' }]);
+    const marker = { ...said, id, atMs, sender: principal?.name ?? '' };
+    const storedMs = await context.store.control.addMarker(marker, { nowMs, isDated: at !== undefined });
+    if (storedMs !== null) return deployView({ ...marker, atMs: storedMs });
+    throw new ProblemError('conflict', `Another marker has the id ${id}; its content differs`);
+  },
+  deleteMarker: async ({ context, params }) => {
+    if (!(await context.store.control.deleteMarker(params.id)))
+      throw new ProblemError('not-found', `No marker ${params.id}`);
+    return {};
+  },
 });
+
+function deployMarker(marker: DeployMarker): Marker {
+  const deploy = deployView(marker);
+  return { at: deploy.at, until: null, kind: 'deploy', label: markerLabel(marker), function: null, deploy };
+}
 
 /** Each alert once, newest first, with its end if it ended; includes alerts that fired before the range. */
 function alertsOf(
@@ -77,6 +113,7 @@ function alertMarker(alert: Alert): Marker {
     kind: alert.signal === 'ingestSilence' ? 'ingest-gap' : 'alert',
     label: alert.ruleName,
     function: name === undefined ? null : { id: `${account}:${region}:${name}`, name },
+    deploy: null,
   };
 }
 
@@ -88,6 +125,7 @@ function changeMarker({ identity, atMs, what }: ChangeMark): Marker {
     kind: kindOf(found.kinds, isPatch(found)),
     label: changeLabel(found),
     function: { id: functionIdOf(identity), name: identity.name },
+    deploy: null,
   };
 }
 

@@ -32,6 +32,8 @@ export function controlStoreOver({ client, now, applyRetention }: Dependencies, 
     },
     saveErrorState: (decision) => control.saveErrorState(decision),
     mergeErrors: (merge) => control.mergeErrors(merge),
+    addMarker: (marker, receipt) => control.addMarker(marker, receipt),
+    deleteMarker: (id) => control.deleteMarker(id),
     markReplayed: async (id, nowMs) => {
       const row = await client.one<object>(
         `SELECT reject_id, source_kind, source_name, reason, size FROM reject WHERE reject_id = {id:UInt64} LIMIT 1`,

@@ -208,6 +208,7 @@ class ClickHouseStore implements Store {
       passwordHash: (query) => read.passwordHash(query),
       audit: (query) => read.audit(query),
       errorStates: (query) => read.errorStates(query),
+      deployMarkers: (query) => read.deployMarkers(query),
       alertSnapshot: (query) => read.alertSnapshot(query),
       alertEvents: (query) => read.alertEvents(query),
       dueDeliveries: (query) => read.dueDeliveries(query),

@@ -29,6 +29,7 @@ export function workerControlPlane(client: ClickHouseQueryClient, processName: s
       passwordHash: reject,
       audit: reject,
       errorStates: reject,
+      deployMarkers: reject,
       alertSnapshot: reject,
       alertEvents: reject,
       dueDeliveries: reject,
@@ -51,6 +52,8 @@ export function workerControlPlane(client: ClickHouseQueryClient, processName: s
       noteKeyTroubles,
       saveErrorState: reject,
       mergeErrors: reject,
+      addMarker: reject,
+      deleteMarker: reject,
       recordTraceAttempts: reject,
     },
     alerts: {

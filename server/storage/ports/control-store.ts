@@ -1,6 +1,7 @@
 /** Tokens, sessions, settings and the audit log: the control plane, which is SQLite with every telemetry store. */
 import type { AuditEntry, Credentials, StoredToken } from '../questions/credentials/types.ts';
 import type { StoredErrorState } from '../questions/error-states/types.ts';
+import type { DeployMarker } from '../questions/markers/types.ts';
 import type { RetentionPolicy, StoredRetention } from '../questions/retention/types.ts';
 
 /** A token as it is stored: its SHA-256, never its text. */
@@ -31,6 +32,8 @@ export interface ControlReader {
   }): Promise<readonly (AuditEntry & { readonly seq: number })[]>;
   /** Returns what people decided about groups of failures, by function and fingerprint. */
   errorStates(query: Record<string, never>): Promise<readonly StoredErrorState[]>;
+  /** Returns deployments that pipelines and people reported, newest first. The range is half-open, epoch ms. */
+  deployMarkers(query: { readonly fromMs: number; readonly toMs: number }): Promise<readonly DeployMarker[]>;
   /** Returns the stored retention policy, and the oldest time each kind of data reaches back to, epoch ms. */
   retention(query: Record<string, never>): Promise<StoredRetention>;
 }
@@ -82,6 +85,16 @@ export interface ControlStore {
     readonly fingerprints: readonly string[];
     readonly into: string | null;
   }): Promise<void>;
+  /**
+   * Stores a deployment that was reported, once for each id, and returns its time, epoch ms. Null, and nothing is stored, if what was
+   * stored with its id differs; times are compared only if the sender gave one (`isDated`).
+   */
+  addMarker(
+    marker: DeployMarker,
+    receipt: { readonly nowMs: number; readonly isDated: boolean },
+  ): Promise<number | null>;
+  /** Deletes it. Returns false if there is none. */
+  deleteMarker(id: string): Promise<boolean>;
   /** Counts one attempt that did not bring each trace completely, so that the next attempt waits. */
   recordTraceAttempts(traceIds: readonly string[], nowMs: number): Promise<void>;
 }

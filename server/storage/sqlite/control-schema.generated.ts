@@ -106,6 +106,19 @@ export interface ErrorState {
   versions: string;
 }
 
+export interface Marker {
+  at_ms: number;
+  author: string | null;
+  functions: string;
+  id: string;
+  label: string | null;
+  received_ms: number;
+  revision: string | null;
+  sender: string;
+  url: string | null;
+  version: string | null;
+}
+
 export interface Session {
   created_ms: number;
   expires_ms: number;
@@ -149,6 +162,7 @@ export interface DB {
   alert_watch: AlertWatch;
   audit: Audit;
   error_state: ErrorState;
+  marker: Marker;
   session: Session;
   setting: Setting;
   store: Store;

@@ -4,6 +4,7 @@ import { alertDeliveries, alertEvents, alertSnapshot, dueDeliveries } from '../q
 import { attributeHours, idleTimes, initGaps, staleHours } from '../questions/attribution/sqlite.ts';
 import { audit, credentials, passwordHash } from '../questions/credentials/sqlite.ts';
 import { errorStates } from '../questions/error-states/sqlite.ts';
+import { deployMarkers } from '../questions/markers/sqlite.ts';
 import { retention } from '../questions/retention/sqlite.ts';
 import type { Databases } from './databases.ts';
 import { cutLines } from './lines/delete-lines.ts';
@@ -27,6 +28,7 @@ const reads: Queries = {
   passwordHash,
   audit,
   errorStates,
+  deployMarkers,
   retention,
   alertSnapshot,
   alertEvents,

@@ -312,6 +312,8 @@ function controlOver(writer: Writer): ControlStore {
     noteKeyTroubles: call('noteKeyTroubles'),
     saveErrorState: call('saveErrorState'),
     mergeErrors: call('mergeErrors'),
+    addMarker: call('addMarker'),
+    deleteMarker: call('deleteMarker'),
     recordTraceAttempts: call('recordTraceAttempts'),
   };
 }

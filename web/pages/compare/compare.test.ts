@@ -119,7 +119,7 @@ test('a list of functions that is cut says so', async () => {
 });
 
 const RANGE = '?from=2026-11-26T00:00:00.000Z&to=2026-11-28T00:00:00.000Z&function=1:r:checkout';
-const marker = { until: null, function: { id: '1:r:checkout', name: 'checkout' } };
+const marker = { until: null, deploy: null, function: { id: '1:r:checkout', name: 'checkout' } };
 const markers: NonNullable<Answers['listMarkers']> = {
   ...examples.listMarkers.answer,
   items: [

@@ -120,6 +120,7 @@ describe('versions and changes', () => {
     function: { id: FUNCTION_ID, name: 'checkout' },
     at: '2026-11-24T10:15:30.500Z',
     source: 'inventory',
+    deploy: null,
     kinds: ['memory', 'architecture'],
     before: { memoryMb: 256, architecture: 'x86_64', layers: ['a'], timeoutMs: null },
     after: { memoryMb: 512, architecture: 'arm64', layers: ['a'], timeoutMs: 3000 },

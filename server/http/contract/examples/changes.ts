@@ -15,6 +15,11 @@ export const changeExamples: ExamplesOf<typeof changeRoutes> = {
           source: 'logs',
           kinds: ['version'],
           label: 'version 43',
+          deploy: {
+            ...{ id: 'run-8123', at: '2026-11-27T06:57:40.000Z', functions: ['search'], label: null, version: '43' },
+            ...{ commit: '9f2c1d7be04a', author: 'Ada', url: 'https://github.com/acme/search/commit/9f2c1d7be04a' },
+            sender: 'pipeline',
+          },
           before: { version: '42', memoryMb: 2048, extensions: [], runtimeVersionArn: null, deployedAtMs: null },
           after: { version: '43', memoryMb: 2048, extensions: [], runtimeVersionArn: null, deployedAtMs: null },
           n: { before: 14210, after: 3106 },

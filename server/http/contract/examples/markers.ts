@@ -15,10 +15,23 @@ export const markerExamples: ExamplesOf<typeof markerRoutes> = {
           kind: 'alert',
           label: 'Invocations at all',
           function: { id: '000000000000:eu-west-1:pricing', name: 'pricing' },
+          deploy: null,
         },
       ],
       nextCursor: null,
       truncated: false,
     },
   },
+  createMarker: {
+    body: {
+      ...{ id: 'run-8123', functions: ['search'], version: '43', commit: '9f2c1d7be04a', author: 'Ada' },
+      url: 'https://github.com/acme/search/commit/9f2c1d7be04a',
+    },
+    answer: {
+      ...{ id: 'run-8123', at: '2026-11-27T06:57:40.000Z', functions: ['search'], label: null, version: '43' },
+      ...{ commit: '9f2c1d7be04a', author: 'Ada', url: 'https://github.com/acme/search/commit/9f2c1d7be04a' },
+      sender: 'pipeline',
+    },
+  },
+  deleteMarker: { params: { id: 'run-8123' }, answer: {} },
 };

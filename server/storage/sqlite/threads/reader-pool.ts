@@ -66,6 +66,7 @@ export class ReaderPool {
       passwordHash: call('passwordHash'),
       audit: call('audit'),
       errorStates: call('errorStates'),
+      deployMarkers: call('deployMarkers'),
       retention: call('retention'),
       staleHours: call('staleHours'),
       attributeHours: call('attributeHours'),

@@ -8,6 +8,7 @@ import type { ControlStore, KeyTrouble } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import { keyTroubles, parseStored, retentionPolicy } from '../../stored-json.ts';
 import { mergeErrors, saveErrorState } from './error-states.ts';
+import { addMarker, deleteMarker } from './markers.ts';
 
 /** X-Ray keeps traces for 30 days. */
 const TRACE_RETENTION_MS = 31 * DAY_MS;
@@ -130,6 +131,12 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
     case 'mergeErrors':
       control.transaction(() => mergeErrors(control, call.args[0]))();
       return undefined;
+    case 'addMarker': {
+      const [marker, receipt] = call.args;
+      return control.transaction(() => addMarker(control, marker, receipt))();
+    }
+    case 'deleteMarker':
+      return deleteMarker(control, call.args[0]);
     case 'noteKeyTroubles': {
       const [added, nowMs] = call.args;
       return noteKeyTroubles(control, added, nowMs);
