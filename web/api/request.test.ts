@@ -48,7 +48,9 @@ test('what is not declared does not compile', () => {
   initOf('createToken', { body: { name: 'ci' } });
   // @ts-expect-error an unknown field of the body
   initOf('createToken', { body: { name: 'ci', scope: 'read', colour: 'red' } });
-  expectTypeOf<AnswerOf<'listTokens'>['items'][number]['scope']>().toEqualTypeOf<'ingest' | 'read' | 'admin'>();
+  expectTypeOf<AnswerOf<'listTokens'>['items'][number]['scope']>().toEqualTypeOf<
+    'ingest' | 'read' | 'deploy' | 'admin'
+  >();
   expectTypeOf<AnswerOf<'getOverview'>>().not.toHaveProperty('invocationCount');
   expectTypeOf<NonNullable<RequestOf<'listInvocations'>['query']>['minDurationMs']>().toEqualTypeOf<
     number | undefined

@@ -39,7 +39,7 @@ export function deployMarkerCommand(program: Command, run: Run): void {
     .addOption(
       new Option('--url <url>', 'address of the server; without it, that of this data folder').env('THERMOCLINE_URL'),
     )
-    .addOption(new Option('--token <token>', 'token with the scope ingest').env('THERMOCLINE_TOKEN'))
+    .addOption(new Option('--token <token>', 'token with the scope deploy').env('THERMOCLINE_TOKEN'))
     .addHelpText(
       'after',
       examples(

@@ -20,7 +20,9 @@ export function tokenCreateCommand(token: Command, run: Run): void {
     .description('create a token and print it; it is not shown again')
     .argument('<name>', 'name of the token')
     .addOption(
-      new Option('--scope <scope>', 'scope of the token').choices(['ingest', 'read', 'admin']).makeOptionMandatory(),
+      new Option('--scope <scope>', 'scope of the token')
+        .choices(['ingest', 'read', 'deploy', 'admin'])
+        .makeOptionMandatory(),
     )
     .addOption(new Option('--expires-in-days <n>', 'lifetime in days').argParser(wholeNumber))
     .addHelpText(

@@ -147,12 +147,13 @@ test('the use of a token is stored at most once a minute', async () => {
   ]);
 });
 
-test('admin includes every scope, the others themselves only', () => {
-  const scopes = ['ingest', 'read', 'admin'] as const;
+test('admin includes every scope, deploy also read, the others themselves only', () => {
+  const scopes = ['ingest', 'read', 'deploy', 'admin'] as const;
   expect(scopes.map((held) => scopes.filter((needed) => covers(held, needed)))).toEqual([
     ['ingest'],
     ['read'],
-    ['ingest', 'read', 'admin'],
+    ['read', 'deploy'],
+    ['ingest', 'read', 'deploy', 'admin'],
   ]);
 });
 

@@ -46,9 +46,9 @@ export function newLocalToken(): string {
   return `tc_local_${randomBytes(32).toString('base64url')}`;
 }
 
-/** Whether a scope includes another: admin includes all, the others only themselves. */
+/** Whether a scope includes another: admin includes all, deploy includes read. */
 export function covers(held: Scope, needed: Scope): boolean {
-  return held === 'admin' || held === needed;
+  return held === 'admin' || held === needed || (held === 'deploy' && needed === 'read');
 }
 
 type StoredSession = Credentials['sessions'][number];

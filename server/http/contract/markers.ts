@@ -98,7 +98,7 @@ export const markerRoutes = declareRoutes({
   createMarker: {
     method: 'post',
     path: '/api/v1/markers',
-    scope: 'ingest',
+    scope: 'deploy',
     tag: 'Changes',
     summary: 'Report a deployment with its commit, author and address',
     body: newMarker,

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { emptyAnswer, isoTime, nameOf } from './common.ts';
 import { declareRoutes } from './route.ts';
 
-export const scope = z.enum(['ingest', 'read', 'admin']);
+export const scope = z
+  .enum(['ingest', 'read', 'deploy', 'admin'])
+  .describe('ingest: sends events. read: reads. deploy: reads, and reports deployments. admin: everything');
 export const token = z
   .object({
     id: z.string(),

@@ -49,14 +49,12 @@ export const changeHandlers = implement(changeRoutes, {
     const range = rangeOf(query, nowMs);
     const only = query.function === undefined ? null : await functionOf(query.function, context.store);
     const cursor = query.cursor === undefined ? undefined : readChangeCursor(query.cursor);
-    const [found, markers] = await Promise.all([
-      context.store.read.changes({
-        ...range,
-        ...{ functionId: only?.functionId, limit: query.limit, cursor, sidesOf: JUDGED_CHANGES },
-        ...{ beforeMs: BEFORE_MS, afterMs: AFTER_MS, nowMs },
-      }),
-      context.store.read.deployMarkers({ fromMs: range.fromMs - LATEST_MS, toMs: range.toMs + AFTERWARDS_MS }),
-    ]);
+    const found = await context.store.read.changes({
+      ...range,
+      ...{ functionId: only?.functionId, limit: query.limit, cursor, sidesOf: JUDGED_CHANGES },
+      ...{ beforeMs: BEFORE_MS, afterMs: AFTER_MS, nowMs },
+    });
+    const markers = await markersFor(context, found.items);
     const known = found.items.map((change) => periodsOf(change, markers));
     const last = known.at(-1);
     const levels = only === null ? [] : await levelsOf(context, only, range);
@@ -87,6 +85,16 @@ export const changeHandlers = implement(changeRoutes, {
     };
   },
 });
+
+/** What was reported of deployments around these changes. */
+async function markersFor({ store }: Context, changes: readonly StoredChange[]): Promise<readonly DeployMarker[]> {
+  if (changes.length === 0) return [];
+  const times = changes.map(({ atMs }) => atMs);
+  return store.read.deployMarkers({
+    fromMs: Math.min(...times) - LATEST_MS,
+    toMs: Math.max(...times) + AFTERWARDS_MS,
+  });
+}
 
 interface Judged {
   readonly item: Item;

@@ -5,7 +5,7 @@ import type { RowChecks } from '../../stored-rows.ts';
 import { isCount, isOneOf, isSha256, isTime, orNull, validPage, validRows } from '../../stored-rows.ts';
 
 const TOKEN: RowChecks<Credentials['tokens'][number]> = {
-  scope: isOneOf('ingest', 'read', 'admin'),
+  scope: isOneOf('ingest', 'read', 'deploy', 'admin'),
   sha256: isSha256,
   createdMs: isTime,
   expiresMs: orNull(isTime),

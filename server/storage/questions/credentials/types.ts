@@ -1,6 +1,7 @@
 /** Tokens, sessions and audit log of the control plane. */
 
-export type Scope = 'ingest' | 'read' | 'admin';
+/** `deploy` reads, and reports deployments. */
+export type Scope = 'ingest' | 'read' | 'deploy' | 'admin';
 
 export interface StoredToken {
   readonly id: string;
