@@ -81,12 +81,17 @@ export class LightNode extends EventTarget {
 
   /** Its text as a page shows it: blocks and cells are set apart by a blank. */
   get text(): string {
-    return this.#rawText().replaceAll(/\s+/g, ' ').trim();
+    return this.textOf(() => true);
   }
 
-  #rawText(): string {
+  /** The same without the elements that `accepts` does not accept. */
+  textOf(accepts: (element: LightNode) => boolean): string {
+    return this.#rawText(accepts).replaceAll(/\s+/g, ' ').trim();
+  }
+
+  #rawText(accepts: (element: LightNode) => boolean): string {
     if (this.nodeType === 3) return this.data;
-    const inside = this.childNodes.map((child) => child.#rawText()).join('');
+    const inside = this.childNodes.map((child) => (accepts(child) ? child.#rawText(accepts) : ' ')).join('');
     const isApart = this.hasClass('interval') || this.hasClass('badge');
     return INLINE.has(this.localName) && !isApart ? inside : ` ${inside} `;
   }

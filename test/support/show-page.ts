@@ -30,6 +30,8 @@ export interface ShownElement {
 export interface ShownPage {
   /** All text, as it is now. */
   readonly text: string;
+  /** What a reader reads or hears: the text without code, names of elements and hints, and words of charts. */
+  readonly readable: readonly string[];
   /** Addresses that were asked for, in order. */
   readonly requested: readonly string[];
   /** Requests that are no questions, in order: method and address, with the body. */
@@ -103,6 +105,9 @@ export async function showPage(
     get text() {
       return root.text;
     },
+    get readable() {
+      return [...readableIn(root), ...[...charts.values()].flatMap(wordsOf)];
+    },
     get address() {
       return location.pathname + location.search;
     },
@@ -117,6 +122,24 @@ export async function showPage(
 /** By the name of its component, which this file cannot import: it is compiled without JSX. */
 function chartOf({ type, props }: VNode): ChartProps | null {
   return typeof type === 'function' && type.name === 'Chart' ? (props as unknown as ChartProps) : null;
+}
+
+function wordsOf({ label, series, xTitle, yTitle, markers = [] }: ChartProps): readonly string[] {
+  return [label, xTitle ?? '', yTitle, ...series.map((one) => one.label), ...markers.map((one) => one.label)];
+}
+
+/** Code and names of languages are the same for readers of all languages. */
+const isForeign = ({ localName, attributes }: LightNode): boolean =>
+  ['code', 'pre', 'kbd', 'samp'].includes(localName) || attributes.has('lang') || attributes.get('translate') === 'no';
+const READ_ALOUD = ['aria-label', 'title', 'placeholder', 'alt'];
+
+/** Attributes that are read aloud, and the text of elements that have some of their own. */
+function readableIn(node: LightNode): readonly string[] {
+  if (isForeign(node)) return [];
+  const labels = READ_ALOUD.flatMap((name) => node.attributes.get(name) ?? []);
+  const hasText = node.childNodes.some((child) => child.nodeType === 3 && child.data.trim() !== '');
+  const text = hasText ? [node.textOf((child) => !isForeign(child))] : [];
+  return [...labels, ...text, ...node.childNodes.flatMap(readableIn)];
 }
 
 /** Until requests are answered and effects have run. */
