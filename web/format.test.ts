@@ -1,11 +1,14 @@
 /** Texts of the pages. Expected texts were worked out by hand from the definitions. */
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
 import {
   ago,
   between,
+  duration,
   errorNote,
   errorPercent,
   interval,
+  list,
   ofLargest,
   quantileBasis,
   quantileInterval,
@@ -13,6 +16,9 @@ import {
   visible,
   wastedText,
 } from './format.ts';
+import { setCatalogue } from './i18n/translate.ts';
+
+afterEach(() => setCatalogue('en', {}));
 
 const known = { value: 0.05, low: 0.02, high: 0.11, n: 200, failures: 10, unknown: null };
 const unknown = { invocations: 40, reason: 'r', remedy: 'm' };
@@ -129,4 +135,20 @@ test('bars are in percent of the largest; what is not known has none', () => {
   expect(ofLargest([0.02, null, 0.04])).toEqual([50, 0, 100]);
   expect(ofLargest([0, null])).toEqual([0, 0]);
   expect(ofLargest([])).toEqual([]);
+});
+
+test('words of numbers and times are in the language of the reader', async () => {
+  setCatalogue('ja', (await import('./i18n/ja.ts')).catalogue);
+  expect([1.5, 90_000, 3 * HOUR_MS, 2.5 * DAY_MS, null].map(duration)).toEqual([
+    '1.5 ms',
+    '1.50 分',
+    '3.00 時間',
+    '2.50 日',
+    '–',
+  ]);
+  expect([ago(0, 4000), ago(0, 2 * HOUR_MS), list(['p95', 'p99'])]).toEqual(['4 秒前', '2 時間前', 'p95、p99']);
+  expect(errorPercent({ ...known, value: null, failures: 0, unknown })).toBe('不明');
+  setCatalogue('ko', (await import('./i18n/ko.ts')).catalogue);
+  expect([duration(90_000), ago(0, 4000), list(['p95', 'p99'])]).toEqual(['1.50분', '4초 전', 'p95 및 p99']);
+  expect(wastedText(12.5, unknown)).toBe('최소 $12.50');
 });

@@ -1,29 +1,53 @@
-/** Texts of the pages: rates with their basis, times, and log text made visible. */
+/** Texts of the pages in the language of the reader: rates with their basis, times, lists, and log text made visible. */
 import { escaped } from '../ingest/text/printable.ts';
-import { count, DASH, duration, percent, plural, usd } from '../ingest/text/quantities.ts';
+import { count, DASH, duration as englishDuration, percent, usd } from '../ingest/text/quantities.ts';
 import type { ErrorRate, QuantilesWithIntervals, Rate } from '../server/http/contract/common.ts';
+import { message, shownLanguage, t, translated } from './i18n/translate.ts';
 import type { Zone } from './state/zone.ts';
 import { zoneOffsetMs } from './state/zone.ts';
+
+/** Units of time that are words; ms and s are the same in all languages. */
+const TIME_UNITS = { min: message('{n} min'), h: message('{n} h'), days: message('{n} days') } as const;
+
+/** A length of time given in ms, as `duration` of ingest/text has it: `1.5 ms`, `2.00 h`. */
+export function duration(ms: number | null): string {
+  const text = englishDuration(ms);
+  const [, n = '', unit] = /^(.*) (min|h|days)$/.exec(text) ?? [];
+  return unit === undefined ? text : translated(TIME_UNITS[unit as keyof typeof TIME_UNITS], { n });
+}
+
+/** `p95 and p99`, `a, b, and c`. */
+export function list(texts: readonly string[]): string {
+  return new Intl.ListFormat(shownLanguage()).format(texts);
+}
 
 /** An error rate; `≥ 3 %` of known failures where errors are unknown. */
 export function errorPercent({ value, failures, n, unknown }: ErrorRate): string {
   if (unknown === null || n === 0) return percent(value);
-  return failures === 0 ? 'unknown' : `≥ ${percent(failures / n)}`;
+  return failures === 0 ? t('unknown') : `≥ ${percent(failures / n)}`;
 }
 
 /** The basis of an error rate: its interval, or why it is not known. */
 export function errorNote(rate: ErrorRate): string {
-  return rate.unknown === null
-    ? interval(rate)
-    : `only ${plural(rate.failures, 'failure')} reported by Lambda itself ${rate.failures === 1 ? 'is' : 'are'} known`;
+  if (rate.unknown === null) return interval(rate);
+  return t(
+    'only {n, plural, one {# failure reported by Lambda itself is} other {# failures reported by Lambda itself are}} known',
+    { n: rate.failures },
+  );
 }
 
 /** The 95 % interval of a rate, with n and what it assumes. */
 export function interval(rate: Rate): string {
-  if (rate.value === null) return 'no data';
-  const low = percent(rate.low).replace(' %', '');
-  const basis = rate.blocks === undefined ? 'assumes independent invocations' : `from ${rate.blocks} blocks of time`;
-  return `${low}–${percent(rate.high)}, n=${count(rate.n)}, ${basis}`;
+  if (rate.value === null) return t('no data');
+  const range = `${percent(rate.low).replace(' %', '')}–${percent(rate.high)}`;
+  const n = count(rate.n);
+  return rate.blocks === undefined
+    ? t('{range}, n={n}, assumes independent invocations', { range, n })
+    : t('{range}, n={n}, from {blocks, plural, one {# block} other {# blocks}} of time', {
+        range,
+        n,
+        blocks: rate.blocks,
+      });
 }
 
 type QuantileName = Exclude<keyof QuantilesWithIntervals, 'n' | 'intervals'>;
@@ -31,32 +55,40 @@ type QuantileName = Exclude<keyof QuantilesWithIntervals, 'n' | 'intervals'>;
 /** The 95 % interval of a quantile: `200–265 ms`; `≥ 200 ms` where its upper end is not known. */
 export function quantileInterval({ intervals }: QuantilesWithIntervals, name: QuantileName): string {
   const { low, high } = intervals[name];
-  if (low === null) return 'no interval';
+  if (low === null) return t('no interval');
   return high === null ? `≥ ${duration(low)}` : between(duration(low), duration(high));
 }
 
 /** What intervals of quantiles are computed from, without why one is missing. */
 export function quantileSample({ intervals, n }: QuantilesWithIntervals, names: readonly QuantileName[]): string {
-  if (n === 0) return 'no data';
+  if (n === 0) return t('no data');
   return names.some((name) => intervals[name].low !== null)
-    ? `n=${count(n)}, from ${plural(intervals.blocks, 'block')} of time`
+    ? t('n={n}, from {blocks, plural, one {# block} other {# blocks}} of time', {
+        n: count(n),
+        blocks: intervals.blocks,
+      })
     : `n=${count(n)}`;
 }
 
 /** What the intervals of quantiles come from, and why some of them are not known. */
 export function quantileBasis(quantiles: QuantilesWithIntervals, names: readonly QuantileName[]): string {
   const { intervals, n } = quantiles;
-  if (n === 0) return 'no data';
-  const missing = new Map<string, string[]>();
+  if (n === 0) return t('no data');
+  const missing = new Map<string, { readonly reason: string; readonly isOpen: boolean; readonly of: QuantileName[] }>();
   for (const name of names) {
     const { low, reason } = intervals[name];
     if (reason === null) continue;
-    const text = `${low === null ? 'No interval of ' : ''}%: ${reason}`;
-    missing.set(text, [...(missing.get(text) ?? []), name]);
+    const key = `${low === null}${reason}`;
+    const known = missing.get(key);
+    if (known === undefined) missing.set(key, { reason, isOpen: low !== null, of: [name] });
+    else known.of.push(name);
   }
   const basis = quantileSample(quantiles, names);
-  const reasons = [...missing].map(([text, without]) => ` ${text.replace('%', without.join(' and '))}`);
-  return reasons.length === 0 ? basis : `${basis}.${reasons.join('')}`;
+  if (missing.size === 0) return basis;
+  const reasons = [...missing.values()].map(({ reason, isOpen, of }) =>
+    isOpen ? `${list(of)}: ${reason}` : t('No interval of {names}: {reason}', { names: list(of), reason }),
+  );
+  return `${basis}. ${reasons.join(' ')}`;
 }
 
 /** Two texts; a unit that both have is named once. */
@@ -69,7 +101,7 @@ export function between(low: string, high: string): string {
 /** Cost of failed attempts; `at least` where errors are unknown. */
 export function wastedText(wastedUsd: number, unknown: ErrorRate['unknown']): string {
   if (unknown === null) return usd(wastedUsd);
-  return wastedUsd === 0 ? 'an unknown amount' : `at least ${usd(wastedUsd)}`;
+  return wastedUsd === 0 ? t('an unknown amount') : t('at least {amount}', { amount: usd(wastedUsd) });
 }
 
 /** `2026-11-21 03:04:05` in the chosen time zone. */
@@ -91,9 +123,11 @@ export function ofLargest(values: readonly (number | null)[]): readonly number[]
 /** `4 s ago`. */
 export function ago(thenMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - thenMs) / 1000));
-  if (seconds < 90) return `${seconds} s ago`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
-  return seconds < 129_600 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86_400)} days ago`;
+  if (seconds < 90) return t('{n, number} s ago', { n: seconds });
+  if (seconds < 5400) return t('{n, number} min ago', { n: Math.round(seconds / 60) });
+  return seconds < 129_600
+    ? t('{n, number} h ago', { n: Math.round(seconds / 3600) })
+    : t('{n, number} days ago', { n: Math.round(seconds / 86_400) });
 }
 
 /** Escapes characters that a reader would not see or that change the order of others: log text is untrusted. */

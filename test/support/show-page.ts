@@ -10,6 +10,7 @@ import { operations } from '../../web/api/operations.generated.ts';
 import type { AnswerOf } from '../../web/api/request.ts';
 import { clearQueryCache } from '../../web/api/use-query.ts';
 import type { ChartProps } from '../../web/charts/chart-types.ts';
+import { setCatalogue } from '../../web/i18n/translate.ts';
 import { LightNode, lightDocument } from './light-dom.ts';
 
 /** The time of every shown page. */
@@ -149,12 +150,13 @@ async function settle(): Promise<void> {
 
 const mounted: ContainerNode[] = [];
 
-/** Removes shown pages, their answers and their browser. */
+/** Removes shown pages, their answers and their browser, and shows English again. */
 export function restore(): void {
   for (const container of mounted.splice(0)) render(null, container);
   // Preact asks for a frame once for all waiting effects: a frame that is dropped with the timers would never come again.
   if (vi.isFakeTimers()) vi.advanceTimersByTime(100);
   delete options.vnode;
+  setCatalogue('en', {});
   clearQueryCache();
   vi.useRealTimers();
   vi.unstubAllGlobals();

@@ -34,6 +34,11 @@ export function setCatalogue(shown: string, texts: Catalogue): void {
   parsed = new Map();
 }
 
+/** The language of the pages, as `<html lang>` has it. */
+export function shownLanguage(): string {
+  return language;
+}
+
 /** A literal text; others have to be of type `Message`. */
 type Literal<Text extends string> = string extends Text ? never : Text;
 
