@@ -165,6 +165,18 @@ describe('groups that people decide about', () => {
     expect(await list('&state=regressed')).toHaveLength(1);
   });
 
+  test('a group that came back stays regressed when an old environment fails once more', async () => {
+    await regress();
+    nowMs = T + 5 * HOUR;
+    await deliver(failing(5, T + 2 * HOUR + 60_000, 'no order 20'));
+    const [group] = await list();
+    expect(group).toMatchObject({ state: 'regressed', failures: 4, versions: [{ version: '7' }, { version: '8' }] });
+    const returned = { group: { state: 'regressed' }, returned: { version: '8' } };
+    expect(await product.json(`${path(group)}?from=${T}&to=${T + 12 * HOUR}`)).toMatchObject(returned);
+    // A range that neither version failed in.
+    expect(await product.json(`${path(group)}?from=${T + 8 * HOUR}&to=${T + 9 * HOUR}`)).toMatchObject(returned);
+  });
+
   test('a decision is in the audit log, and is answered', async () => {
     const answer = await call('PUT', path((await list())[0]), { state: 'resolved' });
     expect(await answer.json()).toMatchObject({ state: 'resolved' });

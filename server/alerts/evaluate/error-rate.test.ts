@@ -23,7 +23,7 @@ function group(fingerprint: string, attempts: number, initFailures = 0, name = '
   return {
     ...{ identity: { ...OWNER, functionId: 1, name }, fingerprint, title: `Error: ${fingerprint}` },
     ...{ attempts, initFailures, invocations: attempts, firstMs: NOON_MS, lastMs: NOON_MS },
-    ...{ firstVersion: '7', lastVersion: '7', versions: [], series: [] },
+    ...{ firstVersion: '7', lastVersion: '7', lasts: [{ version: '7', lastMs: NOON_MS }], versions: [], series: [] },
   };
 }
 

@@ -360,6 +360,7 @@ test.each([
     lastMs,
     firstVersion: '7',
     lastVersion: '7',
+    lasts: [{ version: '7', lastMs }],
     versions: [],
     series: [],
   });

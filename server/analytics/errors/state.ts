@@ -15,13 +15,34 @@ export interface Decision {
 /** `regressed`: resolved, and seen again in another version, or long enough after for the old environments to be gone. */
 export type CurrentState = Decision['state'] | 'regressed';
 
-/** `last`: the group's last failure. */
-export function currentState(
-  decision: Decision | null,
-  last: { readonly lastMs: number; readonly lastVersion: string | null },
-): CurrentState {
+/** When a version failed last. */
+export interface LastFailure {
+  readonly version: string | null;
+  /** Epoch ms. */
+  readonly lastMs: number;
+}
+
+/** `lasts`: of each version that failed within {@link DRAIN_MS} before the group's last failure. Earlier ones decide nothing. */
+export function currentState(decision: Decision | null, lasts: readonly LastFailure[]): CurrentState {
   if (decision === null) return 'open';
-  if (decision.state !== 'resolved' || last.lastMs <= decision.atMs) return decision.state;
-  const isElsewhere = !decision.versions.includes(last.lastVersion);
-  return isElsewhere || last.lastMs > decision.atMs + DRAIN_MS ? 'regressed' : 'resolved';
+  if (decision.state !== 'resolved') return decision.state;
+  return lasts.some((last) => isReturn(decision, last)) ? 'regressed' : 'resolved';
+}
+
+/** Whether the failure shows that a resolved group is back: old environments may fail on for a while. */
+function isReturn({ atMs, versions }: Decision, { version, lastMs }: LastFailure): boolean {
+  return lastMs > (versions.includes(version) ? atMs + DRAIN_MS : atMs);
+}
+
+/** The version in which a resolved group came back: the first that did. `seen`: versions with their failures since about the decision. */
+export function returnOf(
+  decision: Decision,
+  seen: readonly (LastFailure & { readonly firstMs: number })[],
+): { readonly version: string | null } | null {
+  const returned = seen.filter((one) => isReturn(decision, one));
+  const isKnown = ({ version }: LastFailure): boolean => decision.versions.includes(version);
+  // A version that failed before the decision came back after a while, at a time between its first and its last failure.
+  const sinceMs = (one: (typeof seen)[number]): number => (isKnown(one) ? one.lastMs : one.firstMs);
+  const [first] = returned.toSorted((a, b) => sinceMs(a) - sinceMs(b));
+  return first === undefined ? null : { version: first.version };
 }

@@ -92,6 +92,10 @@ export const errorGroupAnswer = z
   .object({
     range,
     group: errorGroup,
+    returned: z
+      .object({ version: z.string().nullable().describe('null if no line states it') })
+      .nullable()
+      .describe('The version in which a regressed group came back; null if it is not regressed'),
     deploy: z
       .object({ at: isoTime, kind: z.enum(['create', 'code', 'configuration', 'unknown']) })
       .nullable()

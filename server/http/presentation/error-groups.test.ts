@@ -35,6 +35,7 @@ const group = (more: Partial<Parameters<typeof errorGroupOf>[0]> = {}) =>
     lastMs: NOON + 1500,
     firstVersion: '6',
     lastVersion: '7',
+    lasts: [{ version: '7', lastMs: NOON + 1500 }],
     versions: [
       { version: '7', attempts: 3, invocations: 2, initFailures: 1, firstMs: NOON + 1000, lastMs: NOON + 1500 },
       { version: '6', attempts: 2, invocations: 2, initFailures: 1, firstMs: NOON, lastMs: NOON + 500 },

@@ -3,7 +3,8 @@ import { DAY_MS, iso } from '../../../ingest/records/time.ts';
 import { functionIdOf } from '../../storage/function-id.ts';
 import type { ErrorGroups, FunctionIdentity, Store, TimeRange } from '../../storage/ports.ts';
 import type { JoinedErrorGroup } from '../../storage/questions/errors/states.ts';
-import { joinStates, membersOf } from '../../storage/questions/errors/states.ts';
+import { joinStates, membersOf, returnedVersion } from '../../storage/questions/errors/states.ts';
+import type { ErrorGroupsQuery } from '../../storage/questions/errors/types.ts';
 import { readShaped } from '../answers/shape-answer.ts';
 import { errorRoutes } from '../contract/errors.ts';
 import { implement } from '../implement.ts';
@@ -35,14 +36,16 @@ export const errorHandlers = implement(errorRoutes, {
     const { functionId } = identity;
     const range = rangeOf(query, context.now());
     const { found, group, fingerprints } = await groupOf(store, identity, params.fingerprint, range, context.now());
-    const [deploys, examples] = await Promise.all([
+    const [deploys, examples, returned] = await Promise.all([
       store.read.deploys({ functionId, limit: DEPLOYS }),
       store.read.errorExamples({ ...range, functionId, fingerprints, limit: EXAMPLES }),
+      returnedIn(store, group, { functionId, fingerprints, limit: fingerprints.length }),
     ]);
     const deploy = deploys.find(({ atMs }) => atMs <= group.firstMs);
     return {
       range: answeredRange(found),
       group: errorGroupOf(group),
+      returned,
       deploy: deploy === undefined ? null : { at: iso(deploy.atMs), kind: deploy.kind },
       examples: examples.slice(0, EXAMPLES).map(({ atMs, requestId, version, status, errorType, message, stack }) => ({
         at: iso(atMs),
@@ -129,6 +132,21 @@ async function groupOf(
   const series = Array.from({ length: Math.ceil((toMs - fromMs) / widthMs) }, () => 0);
   const none = { attempts: 0, invocations: 0, initFailures: 0, versions: [], series };
   return { found, group: { ...known, ...none }, fingerprints };
+}
+
+/** The version in which a regressed group came back, by all its failures since it was resolved. */
+async function returnedIn(
+  store: Store,
+  { identity, fingerprint, state, lastMs }: JoinedErrorGroup,
+  query: Omit<ErrorGroupsQuery, keyof TimeRange>,
+): Promise<{ readonly version: string | null } | null> {
+  if (state !== 'regressed') return null;
+  const states = await store.read.errorStates({});
+  const key = functionIdOf(identity);
+  const decision = states.find((one) => one.function === key && one.fingerprint === fingerprint);
+  if (decision === undefined) return null;
+  const { groups } = await store.read.errorGroups({ fromMs: decision.atMs, toMs: lastMs + 1, ...query });
+  return returnedVersion(decision, joinStates(groups, states));
 }
 
 async function decisionOf(store: Store, identity: FunctionIdentity, fingerprint: string) {

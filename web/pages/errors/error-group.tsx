@@ -54,7 +54,7 @@ function initNote({ initFailures }: ErrorGroupAnswer): string {
 }
 
 /** Where and since when it fails, in a sentence. */
-function Origin({ data: { group, deploy } }: { readonly data: ErrorGroupDetail }) {
+function Origin({ data: { group, deploy, returned } }: { readonly data: ErrorGroupDetail }) {
   const { zone } = useView();
   return (
     <p>
@@ -72,18 +72,10 @@ function Origin({ data: { group, deploy } }: { readonly data: ErrorGroupDetail }
       {deploy !== null &&
         `, after the ${deploy.kind === 'unknown' ? 'update' : `update (${deploy.kind})`} of ${time(deploy.at, zone)}`}
       .
-      {group.state === 'regressed' &&
-        ` It was resolved at ${time(group.decidedAt, zone)} and came back in ${versionText(returnVersion(group))}.`}
+      {returned !== null &&
+        ` It was resolved at ${time(group.decidedAt, zone)} and came back in ${versionText(returned.version)}.`}
     </p>
   );
-}
-
-/** The first version that failed since the group was resolved, and not before; that of the last failure if none is new. */
-function returnVersion({ versions, decidedAt, lastVersion }: ErrorGroupAnswer): string | null {
-  const [first] = versions
-    .filter(({ firstAt }) => decidedAt !== null && firstAt > decidedAt)
-    .toSorted((a, b) => (a.firstAt < b.firstAt ? -1 : 1));
-  return first === undefined ? lastVersion : first.version;
 }
 
 const DECISIONS = [

@@ -55,6 +55,7 @@ export const errorExamples: ExamplesOf<typeof errorRoutes> = {
     answer: {
       range,
       group: { ...group, merged: [], versions: [...group.versions], series: [...group.series] },
+      returned: null,
       deploy: { at: '2026-11-27T09:10:02.000Z', kind: 'code' },
       examples: [
         {

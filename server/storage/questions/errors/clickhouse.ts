@@ -7,7 +7,9 @@ import type { ErrorGroupRow, ErrorPartRow } from './result.ts';
 import { EXAMPLE_HOURS, ExampleCollector, errorGroupsOf, errorRange, largestGroups } from './result.ts';
 import type { ErrorExample, ErrorGroups, ErrorGroupsQuery } from './types.ts';
 
-type Seen = 'firstMs' | 'firstVersion' | 'lastMs' | 'lastVersion';
+/** When each version failed last, epoch ms. */
+type LastByVersion = Readonly<Record<string, number>>;
+type Seen = 'firstMs' | 'firstVersion';
 
 /** Counts as rows, of the hours that `where` selects. */
 function countsOf(where: string): string {
@@ -37,14 +39,14 @@ export async function errorGroups(context: QueryContext, query: ErrorGroupsQuery
   const ids = [...new Set(largest.keys.map((key) => key.functionId))];
   const bound = { ids, fingerprints: [...new Set(largest.keys.map((key) => key.fingerprint))] };
   const [seen, texts, functions] = await Promise.all([
-    context.client.all<Pick<ErrorGroupRow, 'functionId' | 'fingerprint' | Seen>>(
+    context.client.all<Pick<ErrorGroupRow, 'functionId' | 'fingerprint' | Seen> & { readonly lasts: LastByVersion }>(
       `SELECT function_id AS functionId, fingerprint, min(from_first) AS firstMs,
-         argMin(version, (from_first, version)) AS firstVersion, max(to_last) AS lastMs, argMax(version, (to_last, version)) AS lastVersion
+         argMin(version, (from_first, version)) AS firstVersion, maxMap(map(version, to_last)) AS lasts
        FROM ${countsOf('function_id IN {ids:Array(UInt64)} AND fingerprint IN {fingerprints:Array(String)}')}
        GROUP BY functionId, fingerprint`,
       bound,
     ),
-    context.client.all<Omit<ErrorGroupRow, Seen>>(
+    context.client.all<Omit<ErrorGroupRow, Seen | 'lasts'>>(
       `SELECT function_id AS functionId, fingerprint, kind, error_type AS errorType, message, frame FROM error_group FINAL
        WHERE function_id IN {ids:Array(UInt64)} AND fingerprint IN {fingerprints:Array(String)}`,
       bound,
@@ -54,7 +56,8 @@ export async function errorGroups(context: QueryContext, query: ErrorGroupsQuery
   const textOf = new Map(texts.map((row) => [`${row.functionId}/${row.fingerprint}`, row]));
   const groups = seen.flatMap((row) => {
     const text = textOf.get(`${row.functionId}/${row.fingerprint}`);
-    return text === undefined ? [] : [{ ...text, ...row }];
+    const lasts = Object.entries(row.lasts).map(([version, lastMs]) => ({ version, lastMs }));
+    return text === undefined ? [] : [{ ...text, ...row, lasts }];
   });
   return errorGroupsOf(range, largest, parts, groups, functions);
 }

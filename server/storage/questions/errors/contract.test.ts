@@ -30,6 +30,7 @@ test('a group of one function: its text, counts, first and last failure', async 
       lastMs: ORDERS_END_MS,
       firstVersion: '$LATEST',
       lastVersion: '$LATEST',
+      lasts: [{ version: '$LATEST', lastMs: ORDERS_END_MS }],
       versions: [{ version: '$LATEST', attempts: 1, firstMs: ORDERS_END_MS, lastMs: ORDERS_END_MS }],
       series: [1],
     },

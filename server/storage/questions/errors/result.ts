@@ -3,6 +3,8 @@ import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { ErrorIdentity } from '../../../analytics/errors/fingerprint.ts';
 import { ERROR_KINDS, errorIdentity, fingerprintOf } from '../../../analytics/errors/fingerprint.ts';
 import type { ToldFailure } from '../../../analytics/errors/hour.ts';
+import type { LastFailure } from '../../../analytics/errors/state.ts';
+import { DRAIN_MS } from '../../../analytics/errors/state.ts';
 import { titleOf } from '../../../analytics/errors/title.ts';
 import { align } from '../../rollup/range.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
@@ -48,8 +50,8 @@ export interface ErrorGroupRow {
   readonly frame: string;
   readonly firstMs: number;
   readonly firstVersion: string;
-  readonly lastMs: number;
-  readonly lastVersion: string;
+  /** When each version failed last; those that failed long before the others may be missing. */
+  readonly lasts: readonly { readonly version: string; readonly lastMs: number }[];
 }
 
 interface Key {
@@ -114,13 +116,23 @@ function byFailures(a: ErrorGroup, b: ErrorGroup): number {
   );
 }
 
+/** Those that can decide about a group's state, the newest first. */
+export function lastFailures(lasts: readonly LastFailure[]): readonly LastFailure[] {
+  const newestMs = lasts.reduce((ms, { lastMs }) => Math.max(ms, lastMs), 0);
+  return lasts
+    .filter(({ lastMs }) => lastMs >= newestMs - DRAIN_MS)
+    .toSorted((a, b) => b.lastMs - a.lastMs || ((a.version ?? '') < (b.version ?? '') ? 1 : -1));
+}
+
 function groupOf(
   range: ResolvedRange,
   row: ErrorGroupRow,
   parts: readonly ErrorPartRow[],
   identity: FunctionIdentity,
 ): ErrorGroup {
-  const { fingerprint, firstMs, lastMs, firstVersion, lastVersion } = row;
+  const { fingerprint, firstMs, firstVersion } = row;
+  const lasts = lastFailures(row.lasts.map(({ version, lastMs }) => ({ version: orNull(version), lastMs })));
+  const [last] = lasts;
   const series = Array.from({ length: Math.ceil((range.toMs - range.fromMs) / range.widthMs) }, () => 0);
   const versions = new Map<string, ErrorPartRow[]>();
   for (const part of parts) {
@@ -134,9 +146,10 @@ function groupOf(
     ...identityOf(row),
     ...sumOf(parts),
     firstMs,
-    lastMs,
+    lastMs: last?.lastMs ?? firstMs,
     firstVersion: orNull(firstVersion),
-    lastVersion: orNull(lastVersion),
+    lastVersion: last?.version ?? null,
+    lasts,
     versions: [...versions]
       .map(([version, mine]) => ({
         version: orNull(version),

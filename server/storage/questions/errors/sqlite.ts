@@ -1,5 +1,6 @@
 /** Groups of failures on SQLite. */
 import { sql } from 'kysely';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { hourFailures } from '../../sqlite/hour-failures.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
@@ -62,21 +63,21 @@ const FIRST = telemetryStatement((db, param: Param<{ functionId: number; fingerp
     .limit(1),
 );
 
-const LAST = telemetryStatement((db, param: Param<{ functionId: number; fingerprint: string }>) =>
+/** The hour of the last failure, and the one before it: longer ago than `DRAIN_MS` are only others. */
+const LASTS = telemetryStatement((db, param: Param<{ functionId: number; fingerprint: string }>) =>
   db
     .selectFrom('error_hour')
-    .select(['last_ms as lastMs', 'version as lastVersion'])
+    .select('version')
+    .select(({ fn }) => fn.max('last_ms').as('lastMs'))
     .where('function_id', '=', param('functionId'))
     .where('fingerprint', '=', param('fingerprint'))
-    .where('slot_ms', '=', ({ selectFrom }) =>
+    .where('slot_ms', '>=', ({ selectFrom }) =>
       selectFrom('error_hour')
-        .select(({ fn }) => fn.max('slot_ms').as('ms'))
+        .select(({ fn }) => sql<number>`${fn.max('slot_ms')} - ${sql.lit(HOUR_MS)}`.as('ms'))
         .where('function_id', '=', param('functionId'))
         .where('fingerprint', '=', param('fingerprint')),
     )
-    .orderBy('last_ms', 'desc')
-    .orderBy('version', 'desc')
-    .limit(1),
+    .groupBy('version'),
 );
 
 export async function errorGroups(db: Databases, query: ErrorGroupsQuery): Promise<ErrorGroups> {
@@ -89,8 +90,9 @@ export async function errorGroups(db: Databases, query: ErrorGroupsQuery): Promi
   const largest = largestGroups(parts, limit);
   const groups = largest.keys.flatMap((key) => {
     const group = GROUP.get(db.telemetry, key);
-    const [first, last] = [FIRST.get(db.telemetry, key), LAST.get(db.telemetry, key)];
-    return group === undefined || first === undefined || last === undefined ? [] : [{ ...group, ...first, ...last }];
+    const first = FIRST.get(db.telemetry, key);
+    if (group === undefined || first === undefined) return [];
+    return [{ ...group, ...first, lasts: LASTS.all(db.telemetry, key) }];
   });
   return errorGroupsOf(range, largest, parts, groups, functionsById(db, largest.keys));
 }

@@ -21,6 +21,7 @@ function group(fingerprint: string, known: Partial<ErrorGroup> = {}): ErrorGroup
     lastMs: 200,
     firstVersion: '7',
     lastVersion: '7',
+    lasts: [{ version: '7', lastMs: known.lastMs ?? 200 }],
     versions: [{ version: '7', attempts: 2, invocations: 1, initFailures: 1, firstMs: 100, lastMs: 200 }],
     series: [1, 2],
     ...known,
@@ -43,12 +44,29 @@ test('a resolved group that failed in another version since is regressed', () =>
   expect(joinStates([group('a', { lastMs: 150 })], [resolved])).toMatchObject([{ state: 'resolved' }]);
 });
 
+test('a failure of an old environment does not resolve a group again that came back in another version', () => {
+  const resolved = decision('a', { state: 'resolved', versions: ['6'] });
+  const back = group('a', {
+    lastMs: 300,
+    lastVersion: '6',
+    lasts: [
+      { version: '6', lastMs: 300 },
+      { version: '7', lastMs: 200 },
+    ],
+  });
+  expect(joinStates([back], [resolved])).toMatchObject([{ state: 'regressed' }]);
+});
+
 describe('merged groups', () => {
   const other = group('b', {
     firstMs: 50,
     lastMs: 300,
     firstVersion: '5',
     lastVersion: '8',
+    lasts: [
+      { version: '8', lastMs: 300 },
+      { version: '7', lastMs: 120 },
+    ],
     versions: [
       { version: '8', attempts: 1, invocations: 1, initFailures: 0, firstMs: 250, lastMs: 300 },
       { version: '7', attempts: 1, invocations: 0, initFailures: 1, firstMs: 50, lastMs: 120 },
@@ -66,6 +84,10 @@ describe('merged groups', () => {
         firstVersion: '5',
         lastMs: 300,
         lastVersion: '8',
+        lasts: [
+          { version: '8', lastMs: 300 },
+          { version: '7', lastMs: 200 },
+        ],
         versions: [
           { version: '8', attempts: 1, invocations: 1, initFailures: 0, firstMs: 250, lastMs: 300 },
           { version: '7', attempts: 3, invocations: 1, initFailures: 2, firstMs: 50, lastMs: 200 },

@@ -1,8 +1,9 @@
 /** Joins groups of failures with what people decided about them: merged groups are one, and each has a state. */
-import type { CurrentState } from '../../../analytics/errors/state.ts';
-import { currentState } from '../../../analytics/errors/state.ts';
+import type { CurrentState, LastFailure } from '../../../analytics/errors/state.ts';
+import { currentState, returnOf } from '../../../analytics/errors/state.ts';
 import { functionIdOf } from '../../function-id.ts';
 import type { StoredErrorState } from '../error-states/types.ts';
+import { lastFailures } from './result.ts';
 import type { ErrorCounts, ErrorGroup, ErrorVersion } from './types.ts';
 
 export interface JoinedErrorGroup extends ErrorGroup {
@@ -47,7 +48,7 @@ export function joinStates(
       {
         ...group,
         fingerprint: into,
-        state: currentState(decision, group),
+        state: currentState(decision, group.lasts),
         decidedMs: decision === null || decision.atMs === 0 ? null : decision.atMs,
         merged: mine.map(({ fingerprint }) => fingerprint).filter((fingerprint) => fingerprint !== into),
       },
@@ -55,11 +56,20 @@ export function joinStates(
   });
 }
 
+/** The version in which a group came back that was resolved; `since`: the group, in a range that begins with the decision. */
+export function returnedVersion(
+  decision: StoredErrorState,
+  [since]: readonly JoinedErrorGroup[],
+): { readonly version: string | null } | null {
+  return returnOf(decision, since?.versions ?? []);
+}
+
 /** Named like the group that the others were merged into; if it did not fail in the range, like the largest of them. */
 function sumOf(into: string, groups: readonly ErrorGroup[]): ErrorGroup | undefined {
   const named = groups.find(({ fingerprint }) => fingerprint === into) ?? groups[0];
   const first = groups.toSorted((a, b) => a.firstMs - b.firstMs)[0];
-  const last = groups.toSorted((a, b) => b.lastMs - a.lastMs)[0];
+  const lasts = lastFailures(lastsByVersion(groups));
+  const [last] = lasts;
   if (named === undefined || first === undefined || last === undefined) return undefined;
   const versions = new Map<string | null, ErrorVersion>();
   for (const version of groups.flatMap((group) => group.versions)) {
@@ -82,10 +92,19 @@ function sumOf(into: string, groups: readonly ErrorGroup[]): ErrorGroup | undefi
     firstMs: first.firstMs,
     firstVersion: first.firstVersion,
     lastMs: last.lastMs,
-    lastVersion: last.lastVersion,
+    lastVersion: last.version,
+    lasts,
     versions: [...versions.values()].toSorted((a, b) => b.lastMs - a.lastMs),
     series: named.series.map((_, at) => groups.reduce((sum, group) => sum + (group.series[at] ?? 0), 0)),
   };
+}
+
+function lastsByVersion(groups: readonly ErrorGroup[]): readonly LastFailure[] {
+  const found = new Map<string | null, LastFailure>();
+  for (const last of groups.flatMap((group) => group.lasts)) {
+    if (last.lastMs > (found.get(last.version)?.lastMs ?? 0)) found.set(last.version, last);
+  }
+  return [...found.values()];
 }
 
 function added(a: ErrorCounts, b: ErrorCounts): ErrorCounts {

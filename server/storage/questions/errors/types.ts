@@ -1,5 +1,6 @@
 /** Groups of failures: counts over a range, and the newest failures of a group. */
 import type { ErrorIdentity, Failure } from '../../../analytics/errors/fingerprint.ts';
+import type { LastFailure } from '../../../analytics/errors/state.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { ResolvedRange, TimeRange } from '../shared-types.ts';
 
@@ -33,6 +34,8 @@ export interface ErrorGroup extends ErrorIdentity, ErrorCounts {
   /** Versions of the first and of the last failure on record. */
   readonly firstVersion: string | null;
   readonly lastVersion: string | null;
+  /** The last failure of each version that failed within `DRAIN_MS` before the last one on record, newest first. */
+  readonly lasts: readonly LastFailure[];
   /** In the range, newest first. */
   readonly versions: readonly ErrorVersion[];
   /** Failures in each part of the range. */
