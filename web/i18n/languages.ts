@@ -1,4 +1,5 @@
 /** Languages of the pages. English stands in the code; the catalogue of another language is loaded when it is chosen. */
+import { loadFindingTexts } from './finding.ts';
 import type { Catalogue } from './translate.ts';
 import { setCatalogue } from './translate.ts';
 
@@ -31,7 +32,11 @@ export async function startLanguage(): Promise<void> {
 }
 
 async function showLanguage(language: Language): Promise<void> {
-  const catalogue = await LOADERS[language]().catch(() => null);
+  const load = async (): Promise<Catalogue> => {
+    if (language !== 'en') await loadFindingTexts();
+    return LOADERS[language]();
+  };
+  const catalogue = await load().catch(() => null);
   const shown = catalogue === null ? 'en' : language;
   setCatalogue(shown, catalogue ?? {});
   document.documentElement.lang = shown;

@@ -10,15 +10,19 @@ import {
   Snowflake,
   TriangleAlert,
 } from 'lucide-preact';
+import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
-import { count, plural, usd } from '../../../ingest/text/quantities.ts';
+import { count, usd } from '../../../ingest/text/quantities.ts';
 import type { FindingGroup } from '../../../server/http/contract/findings.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
 import type { QueryResult } from '../../api/use-query.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Estimate } from '../../components/estimate.tsx';
+import { groupSentence, nextSentence } from '../../i18n/finding.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, rich, t, translated } from '../../i18n/translate.ts';
 import type { Filters } from '../../state/filters.ts';
 import { isOfFilters } from '../../state/filters.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -56,13 +60,13 @@ export function Attention({ data, recommendations }: AttentionProps) {
   const groups = [...data.findingGroups, ...shownMemory].toSorted((a, b) => b.urgency - a.urgency);
   const shown = isWhole ? groups : groups.slice(0, MOST);
   return (
-    <section class="panel attention-panel" aria-label="What needs attention">
+    <section class="panel attention-panel" aria-label={t('What needs attention')}>
       <div class="head">
-        <h2>What needs attention</h2>
+        <h2>{t('What needs attention')}</h2>
       </div>
       {data.findingGroups.length === 0 && (
         <p class="soft">
-          No timeouts, no out-of-memory kills, no error or cold-start rate above 1 % with 95 % confidence.
+          {t('No timeouts, no out-of-memory kills, no error or cold-start rate above 1 % with 95 % confidence.')}
         </p>
       )}
       <ol class="attention">
@@ -80,12 +84,14 @@ export function Attention({ data, recommendations }: AttentionProps) {
       </ol>
       {groups.length > shown.length && (
         <button type="button" class="plain" onClick={() => setWhole(true)}>
-          and {groups.length - shown.length} more
+          {t('and {n} more', { n: groups.length - shown.length })}
         </button>
       )}
       {shownMemory.length < memory.length && (
         <p class="soft small">
-          Memory sizes are analysed for all accounts and regions together: what is found of others is not listed here.
+          {t(
+            'Memory sizes are analysed for all accounts and regions together: what is found of others is not listed here.',
+          )}
         </p>
       )}
       <p class="soft small">{recommendationsNote(recommendations.data, recommendations.error?.message ?? null)}</p>
@@ -117,37 +123,44 @@ const ICONS: Readonly<Record<FindingGroup['code'], typeof CircleX>> = {
   'iterator-age': Hourglass,
   'async-event-age': Hourglass,
 };
+const SEVERITIES: Readonly<Record<FindingGroup['severity'], Message>> = {
+  high: message('[severity] high'),
+  medium: message('[severity] medium'),
+  low: message('[severity] low'),
+};
 const TONES = { high: 'bad', medium: 'warning', low: '' } as const;
 
 /** A kind of finding in a row: a sentence, the worst functions, money, and the next step. */
 export function FindingRow({ group }: { readonly group: FindingGroup }) {
-  const { code, severity, sentence, next, functions } = group;
+  const { code, severity, next, functions } = group;
+  const named = functions.worst.slice(0, NAMED).map(({ id, name, affected }, at) => (
+    <Fragment key={id}>
+      {at > 0 && ', '}
+      <a href={tabOf(id, next.code)}>{name}</a>
+      {affected !== null && ` ${count(affected)}`}
+    </Fragment>
+  ));
   const Icon = ICONS[code];
   const tone = code === 'cold-starts' ? 'warm' : TONES[severity];
   return (
     <li class="row">
       <span class={`mark ${tone}`}>
         <Icon size={18} />
-        <span class="visually-hidden">{severity}:</span>
+        <span class="visually-hidden">{translated(SEVERITIES[severity])}:</span>
       </span>
       <div class="what">
-        <p class="sentence">{sentence}</p>
+        <p class="sentence">{groupSentence(group)}</p>
         {functions.total > 1 && (
           <p class="soft small">
-            {functions.worst.slice(0, NAMED).map(({ id, name, affected }, at) => (
-              <>
-                {at > 0 && ', '}
-                <a href={tabOf(id, next.code)}>{name}</a>
-                {affected !== null && ` ${count(affected)}`}
-              </>
-            ))}
-            {functions.total > NAMED && ` and ${functions.total - NAMED} more`}
+            {functions.total > NAMED
+              ? rich('{names} and {n} more', { names: named, n: functions.total - NAMED })
+              : named}
           </p>
         )}
       </div>
       <Money group={group} />
       <a class="next" href={tabOf(next.functionId, next.code)}>
-        {next.sentence}
+        {nextSentence(group)}
         <ArrowRight size={14} />
       </a>
     </li>
@@ -159,8 +172,8 @@ function Money({ group: { monthlySavingUsd: saving, wastedUsd } }: { readonly gr
     return (
       <span class="money">
         <Estimate
-          value={`${usd(saving.value)} a month`}
-          detail={`95 % interval ${usd(saving.low)} to ${usd(saving.high)} a month`}
+          value={t('{amount} a month', { amount: usd(saving.value) })}
+          detail={t('95 % interval {low} to {high} a month', { low: usd(saving.low), high: usd(saving.high) })}
         />
       </span>
     );
@@ -168,8 +181,8 @@ function Money({ group: { monthlySavingUsd: saving, wastedUsd } }: { readonly gr
   return (
     <span class="money">
       <Estimate
-        value={`${usd(wastedUsd)} wasted`}
-        detail="Requests and billed time of all failed attempts of these functions in the range, at list price"
+        value={t('{amount} wasted', { amount: usd(wastedUsd) })}
+        detail={t('Requests and billed time of all failed attempts of these functions in the range, at list price')}
       />
     </span>
   );
@@ -181,14 +194,16 @@ function tabOf(functionId: string, tab: string): string {
 
 /** In the place of findings about memory sizes, so that nothing moves when they come. */
 function memoryState({ data, error }: AttentionProps['recommendations']): string {
-  if (error !== null) return 'Memory sizes are not known';
-  return data === null ? 'Analysing memory sizes …' : 'No other memory size is certainly cheaper';
+  if (error !== null) return t('Memory sizes are not known');
+  return data === null ? t('Analysing memory sizes …') : t('No other memory size is certainly cheaper');
 }
 
 /** Says which functions were analysed: no recommendation does not mean that a size is right. */
 function recommendationsNote(data: RecommendationsAnswer | null, error: string | null): string {
-  if (error !== null) return `Failed to load memory recommendations: ${error}.`;
-  if (data === null) return 'Memory sizes are analysed over 14 days.';
-  const undecided = data.undecided === 0 ? '' : `; ${data.undecided} of them inconclusive`;
-  return `Memory sizes analysed over 14 days for the ${plural(data.looked, 'most expensive function')}${undecided}.`;
+  if (error !== null) return t('Failed to load memory recommendations: {error}.', { error });
+  if (data === null) return t('Memory sizes are analysed over 14 days.');
+  return t(
+    'Memory sizes analysed over 14 days for the {n, plural, one {# most expensive function} other {# most expensive functions}}{undecided, plural, =0 {} other {; # of them inconclusive}}.',
+    { n: data.looked, undecided: data.undecided },
+  );
 }

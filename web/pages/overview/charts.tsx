@@ -1,8 +1,9 @@
 /** Charts of the overview of the fleet and of one function. */
-import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
-import { count, plural, usd } from '../../../ingest/text/quantities.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
+import { count, usd } from '../../../ingest/text/quantities.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
+import { t } from '../../i18n/translate.ts';
 import type { Marker } from '../../state/markers.ts';
 
 interface FleetChartProps {
@@ -15,8 +16,11 @@ interface FleetChartProps {
 export function InvocationsChart({ data, source, markers }: FleetChartProps) {
   return (
     <TimeSeriesPanel
-      title="Invocations and errors"
-      description={`${plural(data.invocations, 'invocation')}, ${count(data.errors)} failed, per ${bucket(data.range.bucketMs)}. Drag to zoom.`}
+      title={t('Invocations and errors')}
+      description={t(
+        '{invocations, plural, one {# invocation} other {# invocations}}, {errors} failed, per {bucket}. Drag to zoom.',
+        { invocations: data.invocations, errors: count(data.errors), bucket: bucket(data.range.bucketMs) },
+      )}
       table={{
         columns: ['at', 'invocations', 'errors'],
         rows: data.series.map((point) => [point.at, point.invocations, point.errors]),
@@ -26,16 +30,16 @@ export function InvocationsChart({ data, source, markers }: FleetChartProps) {
       kind="bar"
       span={data.range}
       stacked
-      yTitle="invocations"
+      yTitle={t('[axis] invocations')}
       formatY={count}
       series={[
         {
-          label: 'succeeded',
+          label: t('succeeded'),
           colour: 'chart-1',
           points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.invocations - point.errors })),
         },
         {
-          label: 'failed',
+          label: t('failed'),
           colour: 'chart-bad',
           points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.errors })),
         },
@@ -48,7 +52,7 @@ export function InvocationsChart({ data, source, markers }: FleetChartProps) {
 export function ColdChart({ data, source, markers }: FleetChartProps) {
   return (
     <TimeSeriesPanel
-      title="Cold starts"
+      title={t('Cold starts')}
       description={coldText(data)}
       table={{
         columns: ['at', 'coldStarts', 'userFelt', 'withoutStream', 'coldStartSeconds'],
@@ -65,16 +69,16 @@ export function ColdChart({ data, source, markers }: FleetChartProps) {
       kind="bar"
       span={data.range}
       stacked
-      yTitle="cold starts"
+      yTitle={t('[axis] cold starts')}
       formatY={count}
       series={[
         {
-          label: 'user-felt',
+          label: t('user-felt'),
           colour: 'chart-2',
           points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.userFeltColdStarts })),
         },
         {
-          label: 'no caller waited',
+          label: t('no caller waited'),
           colour: 'grey',
           points: data.series.map((point) => ({
             x: Date.parse(point.at),
@@ -88,22 +92,28 @@ export function ColdChart({ data, source, markers }: FleetChartProps) {
 }
 
 function coldText({ coldStarts, userFeltColdStarts, withoutStream }: OverviewAnswer): string {
-  const felt = userFeltColdStarts === null ? '' : `, ${count(userFeltColdStarts)} user-felt`;
-  return `${plural(coldStarts, 'cold start')}${felt}.${withoutStream === null ? '' : ` ${withoutStream.reason}.`}`;
+  const text = t(
+    '{n, plural, one {# cold start} other {# cold starts}}{isKnown, select, yes {, {felt} user-felt} other {}}.',
+    { n: coldStarts, isKnown: userFeltColdStarts === null ? 'no' : 'yes', felt: count(userFeltColdStarts) },
+  );
+  return withoutStream === null ? text : `${text} ${withoutStream.reason}.`;
 }
 
 /** Cold starts of which it is not known whether a caller waited. */
 function withoutStreamSeries({ series }: OverviewAnswer) {
   const points = series.map((point) => ({ x: Date.parse(point.at), y: point.coldStartsWithoutStream }));
-  return { label: 'log stream unknown', colour: 'chart-3', points } as const;
+  return { label: t('log stream unknown'), colour: 'chart-3', points } as const;
 }
 
 /** Cost by REPORT lines. */
 export function CostChart({ data, source, markers }: FleetChartProps) {
   return (
     <TimeSeriesPanel
-      title="Cost"
-      description={`${usd(data.costUsd)} by billed duration and requests, per ${bucket(data.range.bucketMs)}.`}
+      title={t('Cost')}
+      description={t('{amount} by billed duration and requests, per {bucket}.', {
+        amount: usd(data.costUsd),
+        bucket: bucket(data.range.bucketMs),
+      })}
       table={{ columns: ['at', 'costUsd'], rows: data.series.map((point) => [point.at, point.costUsd]) }}
       source={source}
       markers={markers}
@@ -113,7 +123,7 @@ export function CostChart({ data, source, markers }: FleetChartProps) {
       formatY={usd}
       series={[
         {
-          label: 'cost',
+          label: t('[series] cost'),
           colour: 'chart-1',
           points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.costUsd })),
         },
@@ -123,6 +133,7 @@ export function CostChart({ data, source, markers }: FleetChartProps) {
 }
 
 function bucket(widthMs: number): string {
-  if (widthMs >= DAY_MS) return `${widthMs / DAY_MS} d`;
-  return widthMs >= HOUR_MS ? `${widthMs / HOUR_MS} h` : `${widthMs / 60_000} min`;
+  if (widthMs >= DAY_MS) return t('{n} d', { n: String(widthMs / DAY_MS) });
+  if (widthMs >= HOUR_MS) return t('{n} h', { n: String(widthMs / HOUR_MS) });
+  return t('{n} min', { n: String(widthMs / MINUTE_MS) });
 }

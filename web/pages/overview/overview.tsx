@@ -1,7 +1,6 @@
 import { count, seconds, usd } from '../../../ingest/text/quantities.ts';
 import type { MonthCostAnswer } from '../../../server/http/contract/month-cost.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
 import type { QueryResult } from '../../api/use-query.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -10,6 +9,7 @@ import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
+import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
@@ -30,12 +30,12 @@ export function Overview() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.overview.title}</h1>
+        <h1>{t('Overview')}</h1>
         {data?.top.invocations.some((row) => row.id.startsWith('000000000000:')) && <SimulatedBadge />}
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what="the overview" />
-      {data !== null && data.invocations === 0 && <NoDataState what="invocations" />}
+      <ErrorBanner result={answer} what={t('the overview')} />
+      {data !== null && data.invocations === 0 && <NoDataState what={t('[missing] invocations')} />}
       {data !== null && data.invocations > 0 && (
         <OverviewContent data={data} recommendations={recommendations} month={month.data} source={answer.source} />
       )}
@@ -64,14 +64,14 @@ function OverviewContent({
         <ColdChart data={data} source={source} markers={markers} />
       </div>
       <div class="two">
-        <TopFunctions title="Most cold-start time" rows={data.top.coldStartSeconds} format={seconds} />
-        <TopFunctions title="Most expensive" rows={data.top.costUsd} format={usd} />
+        <TopFunctions title={t('Most cold-start time')} rows={data.top.coldStartSeconds} format={seconds} />
+        <TopFunctions title={t('Most expensive')} rows={data.top.costUsd} format={usd} />
       </div>
       <PriceAssumptions sentences={data.priceAssumptions} />
       <UnknownErrors rate={data.errorRate} />
       {data.costReason !== null && (
         <p class="soft small" role="note">
-          Cost: {data.costReason}.
+          {t('Cost: {reason}.', { reason: data.costReason })}
         </p>
       )}
       <WithoutStream found={data.withoutStream} />
@@ -94,7 +94,7 @@ function TopFunctions({
         <h2>{title}</h2>
       </div>
       {rows.length === 0 ? (
-        <p class="soft">None in this time range.</p>
+        <p class="soft">{t('None in this time range.')}</p>
       ) : (
         <table>
           <tbody>

@@ -1,10 +1,11 @@
-import { count, percent, plural, seconds, signedPercent, usd } from '../../../ingest/text/quantities.ts';
+import { count, percent, seconds, signedPercent, usd } from '../../../ingest/text/quantities.ts';
 import type { MonthCostAnswer } from '../../../server/http/contract/month-cost.ts';
 import type { OverviewAnswer, PreviousPeriod } from '../../../server/http/contract/overview.ts';
 import type { Change } from '../../components/stat-tile.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { errorNote, errorPercent, interval, wastedText } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 
 interface TilesProps {
   readonly data: OverviewAnswer;
@@ -23,72 +24,97 @@ export function Tiles({ data, month }: TilesProps) {
   return (
     <div class="tiles fleet">
       <StatTile
-        label="Invocations"
+        label={t('Invocations')}
         value={count(data.invocations)}
-        note={month === undefined ? 'in this time range' : plural(data.functions, 'function')}
+        note={
+          month === undefined
+            ? t('in this time range')
+            : t('{n, plural, one {# function} other {# functions}}', { n: data.functions })
+        }
         change={before && relative(data.invocations, before.invocations, count)}
-        spark={spark('Invocations over time', (point) => point.invocations)}
+        spark={spark(t('Invocations over time'), (point) => point.invocations)}
       />
       <StatTile
-        label="Errors"
+        label={t('Errors')}
         value={errorPercent(data.errorRate)}
-        note={plural(data.errors, 'failed invocation')}
+        note={t('{n, plural, one {# failed invocation} other {# failed invocations}}', { n: data.errors })}
         detail={errorNote(data.errorRate)}
         change={before && points(before.errorRate.value, before.differences.errorRate)}
-        spark={spark('Errors over time', (point) => point.errors)}
+        spark={spark(t('Errors over time'), (point) => point.errors)}
       />
       <StatTile
-        label={<Term name="user-felt">User-felt cold starts</Term>}
+        label={<Term name="user-felt">{t('User-felt cold starts')}</Term>}
         value={percent(data.userFeltColdStartRate.value)}
-        note={data.userFeltColdStarts === null ? 'not known' : `${count(data.userFeltColdStarts)} callers waited`}
+        note={
+          data.userFeltColdStarts === null
+            ? t('not known')
+            : t('{n, plural, one {1 caller} other {{callers} callers}} waited', {
+                n: data.userFeltColdStarts,
+                callers: count(data.userFeltColdStarts),
+              })
+        }
         detail={interval(data.userFeltColdStartRate)}
         change={before && points(before.userFeltColdStartRate.value, before.differences.userFeltColdStartRate)}
-        spark={spark('User-felt cold starts over time', (point) => point.userFeltColdStarts)}
+        spark={spark(t('User-felt cold starts over time'), (point) => point.userFeltColdStarts)}
       />
       <StatTile
-        label="Cold-start time"
+        label={t('Cold-start time')}
         value={seconds(data.coldStartSeconds)}
-        note="init and restore that callers waited for"
+        note={t('init and restore that callers waited for')}
         change={before && relative(data.coldStartSeconds, before.coldStartSeconds, seconds)}
-        spark={spark('Cold-start time over time', (point) => point.coldStartSeconds)}
+        spark={spark(t('Cold-start time over time'), (point) => point.coldStartSeconds)}
       />
       <StatTile
-        label="Cost"
+        label={t('Cost')}
         value={usd(data.costUsd)}
         note={
           data.wastedUsd === null
-            ? 'failed attempts not known'
-            : `${wastedText(data.wastedUsd, data.wastedUnknown)} on failed attempts`
+            ? t('failed attempts not known')
+            : t('{amount} on failed attempts', { amount: wastedText(data.wastedUsd, data.wastedUnknown) })
         }
         detail={costBasis(data)}
         change={before && relative(data.costUsd, before.costUsd, usd)}
-        spark={spark('Cost over time', (point) => point.costUsd)}
+        spark={spark(t('Cost over time'), (point) => point.costUsd)}
       />
       {month !== undefined && <MonthTile month={month} />}
       <StatTile
-        label={<Term name="coverage">Coverage</Term>}
+        label={<Term name="coverage">{t('Coverage')}</Term>}
         value={percent(data.coverage)}
-        note={data.coverageReason ?? 'attempts with START and REPORT'}
+        note={data.coverageReason ?? t('attempts with START and REPORT')}
       />
     </div>
   );
 }
 
 function MonthTile({ month }: { readonly month: MonthCostAnswer | null }) {
-  if (month === null) return <StatTile label="This month" value="…" note="loading" />;
+  const label = t('This month');
+  if (month === null) return <StatTile label={label} value="…" note={t('loading')} />;
   const { forecast, costReason, forecastReason, timeZone } = month;
   const value = usd(month.costUsd);
-  const detail = `${month.month} in ${timeZone}, until now.${costReason === null ? '' : ` ${costReason}.`}`;
+  const until = t('{month} in {zone}, until now.', { month: month.month, zone: timeZone });
+  const known = sentences(until, costReason);
   if (forecast === null)
-    return <StatTile label="This month" value={value} note="no forecast yet" detail={`${detail} ${forecastReason}.`} />;
+    return (
+      <StatTile label={label} value={value} note={t('no forecast yet')} detail={sentences(known, forecastReason)} />
+    );
+  const range = { value: usd(forecast.value), low: usd(forecast.low), high: usd(forecast.high), weeks: forecast.weeks };
+  const basis = t(
+    'Forecast {value}, 95 % interval {low} to {high}, from {weeks, plural, one {# whole week} other {# whole weeks}}.',
+    range,
+  );
   return (
     <StatTile
-      label="This month"
+      label={label}
       value={value}
-      note={`${usd(forecast.value)} at its end`}
-      detail={`${detail} Forecast ${usd(forecast.value)}, 95 % interval ${usd(forecast.low)} to ${usd(forecast.high)}, from ${plural(forecast.weeks, 'whole week')}.`}
+      note={t('{amount} at its end', { amount: range.value })}
+      detail={`${known} ${basis}`}
     />
   );
+}
+
+/** A sentence, and one of the API, which ends without a full stop. */
+function sentences(first: string, second: string | null): string {
+  return second === null ? first : `${first} ${second}.`;
 }
 
 /** Relative to the previous period; more is neither better nor worse. */
@@ -96,8 +122,8 @@ function relative(now: number | null, before: number | null, text: (value: numbe
   if (now === null || before === null || before === 0) return null;
   const change = now / before - 1;
   const direction = Math.abs(change) < LEAST ? 'same' : change > 0 ? 'up' : 'down';
-  const basis = `${text(before)} in the period of equal length before`;
-  return { text: direction === 'same' ? 'unchanged' : signedPercent(change), direction, meaning: 'neutral', basis };
+  const basis = t('{value} in the period of equal length before', { value: text(before) });
+  return { text: direction === 'same' ? t('unchanged') : signedPercent(change), direction, meaning: 'neutral', basis };
 }
 
 /** Relative changes below this are called none. */
@@ -109,16 +135,24 @@ function points(before: number | null, found: PreviousPeriod['differences']['err
   const { value, low, high } = found;
   const meaning = low > 0 ? 'worse' : high < 0 ? 'better' : 'neutral';
   const size = (points: number): string => signedPercent(points).replace(' %', '');
-  const settled = meaning === 'neutral' ? '; not significant' : '';
+  const values = {
+    value: percent(before),
+    low: size(low),
+    high: size(high),
+    settled: meaning === 'neutral' ? 'no' : 'yes',
+  };
   return {
-    text: value === 0 ? 'unchanged' : `${size(value)} points`,
+    text: value === 0 ? t('unchanged') : t('{change} points', { change: size(value) }),
     direction: value === 0 ? 'same' : value > 0 ? 'up' : 'down',
     meaning,
-    basis: `${percent(before)} in the period of equal length before: 95 % interval of the difference ${size(low)} to ${size(high)} points${settled}`,
+    basis: t(
+      '{value} in the period of equal length before: 95 % interval of the difference {low} to {high} points{settled, select, no {; not significant} other {}}',
+      values,
+    ),
   };
 }
 
 function costBasis({ costAssumed, costReason }: OverviewAnswer): string {
-  const basis = costAssumed ? 'Some regions or architectures are assumed.' : 'By billed duration and requests.';
-  return costReason === null ? basis : `${basis} ${costReason}.`;
+  const basis = costAssumed ? t('Some regions or architectures are assumed.') : t('By billed duration and requests.');
+  return sentences(basis, costReason);
 }
