@@ -21,10 +21,12 @@ interface SortableTableProps<T> {
   readonly rows: readonly T[];
   readonly columns: readonly Column<T>[];
   readonly initial: string;
+  /** Rows that come before all others, whatever the order is. */
+  readonly isFirst?: (row: T) => boolean;
 }
 
 /** A table that sorts by a click on a column's header; the order lives in the URL. Rows are drawn as they are scrolled to. */
-export function SortableTable<T>({ label, rows, columns: all, initial }: SortableTableProps<T>) {
+export function SortableTable<T>({ label, rows, columns: all, initial, isFirst }: SortableTableProps<T>) {
   const { shown: columns, hidden, toggle } = useColumnChoice(label, all);
   const { query } = useLocation();
   const sort = query.get('sort') ?? initial;
@@ -32,10 +34,10 @@ export function SortableTable<T>({ label, rows, columns: all, initial }: Sortabl
   const column = all.find((entry) => entry.key === sort.replace('-', ''));
   const by = column?.sort;
   const { shown, sentinel } = useIncrementalRows(rows.length, sort);
-  const sorted = useMemo(
-    () => (by === undefined ? rows : rows.toSorted((a, b) => compare(by(a), by(b)) * (descending ? -1 : 1))),
-    [rows, sort],
-  );
+  const sorted = useMemo(() => {
+    const inOrder = by === undefined ? rows : rows.toSorted((a, b) => compare(by(a), by(b)) * (descending ? -1 : 1));
+    return isFirst === undefined ? inOrder : [...inOrder.filter(isFirst), ...inOrder.filter((row) => !isFirst(row))];
+  }, [rows, sort, isFirst]);
   const click = (entry: Column<T>): void => {
     const next =
       entry.key === column?.key

@@ -35,15 +35,19 @@ export function toggleFavourite(one: KnownFunction): void {
 
 /** Whether the function is a favourite; follows changes in this tab. */
 export function useIsFavourite(id: string): boolean {
-  const now = (): boolean => favouriteFunctions().some((one) => one.id === id);
-  const [is, setIs] = useState(now);
+  return useFavourites().has(id);
+}
+
+/** Ids of the favourites; follows changes in this tab. */
+export function useFavourites(): ReadonlySet<string> {
+  const now = (): ReadonlySet<string> => new Set(favouriteFunctions().map(({ id }) => id));
+  const [ids, setIds] = useState(now);
   useEffect(() => {
-    const update = (): void => setIs(now());
-    update();
+    const update = (): void => setIds(now());
     window.addEventListener(CHANGED, update);
     return () => window.removeEventListener(CHANGED, update);
-  }, [id]);
-  return is;
+  }, []);
+  return ids;
 }
 
 function store(key: string, functions: readonly KnownFunction[]): void {

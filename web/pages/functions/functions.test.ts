@@ -103,6 +103,58 @@ test('the order and the search of the address hold', async () => {
   expect(found.text).toContain('1 of 2');
 });
 
+test.each([
+  ['?q=che*', ['checkout']],
+  ['?q=*U*T*', ['checkout', 'quiet']],
+  ['?q=quie?', ['quiet']],
+  // The whole name has to match, and not the region.
+  ['?q=heck*', []],
+  ['?q=eu-*', []],
+])('%s is a pattern of the name', async (search, names) => {
+  const { text } = await show(search);
+  expect(text).toContain(`${names.length} of 2`);
+  for (const name of ['checkout', 'quiet']) expect(text.includes(`${name} eu-west-1`), name).toBe(names.includes(name));
+});
+
+test('favourites come first in any order; a click on the star makes one, which this browser keeps', async () => {
+  const kept = new Map([['favourite-functions', JSON.stringify([{ id: quiet.id, name: 'quiet' }])]]);
+  const page = await showPage(h(Functions, {}), {
+    answers: {
+      listFunctions: {
+        ...examples.listFunctions.answer,
+        items: [quiet, checkout, { ...checkout, id: 'a:b:auth', name: 'auth' }],
+      },
+    },
+    stored: (key) => kept.get(key) ?? null,
+  });
+  Object.assign(localStorage, { setItem: (key: string, value: string) => kept.set(key, value) });
+  const names = () =>
+    page
+      .table('Functions')
+      .slice(1)
+      .map(([name]) => name?.split(' ')[0]);
+  expect(names()).toEqual(['quiet', 'checkout', 'auth']);
+  await page.click('Function');
+  expect(names()).toEqual(['quiet', 'auth', 'checkout']);
+  await page.click('checkout: favourite');
+  expect(names()).toEqual(['checkout', 'quiet', 'auth']);
+  expect(kept.get('favourite-functions')).toContain(checkout.id);
+});
+
+test('the mark of simulated functions stands once where all are simulated', async () => {
+  const simulated = { ...checkout, id: '000000000000:eu-west-1:demo', account: '000000000000', name: 'demo' };
+  const marks = async (...items: readonly (typeof checkout)[]) => {
+    const answers = { listFunctions: { ...examples.listFunctions.answer, items: [...items] } };
+    const { text, section } = await showPage(h(Functions, {}), { answers });
+    return [text.split('simulated').length - 1, section('Functions').split('simulated').length - 1];
+  };
+  expect(await marks(simulated, { ...simulated, id: 'x', name: 'x' })).toEqual([1, 0]);
+  restore();
+  expect(await marks(simulated, checkout)).toEqual([1, 1]);
+  restore();
+  expect(await marks(checkout)).toEqual([0, 0]);
+});
+
 test('a list that is cut says so', async () => {
   const answers = { listFunctions: { ...examples.listFunctions.answer, items: [quiet, checkout], omitted: 46_000 } };
   const { text } = await showPage(h(Functions, {}), { search: '', answers });

@@ -1,6 +1,8 @@
-import { count, duration, mb, percent, seconds, usd } from '../../../ingest/text/quantities.ts';
-import type { FunctionSummary } from '../../../server/http/contract/functions.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
+import { Star } from 'lucide-preact';
+import { useMemo } from 'preact/hooks';
+import { globMatches, isGlob } from '../../../ingest/text/glob.ts';
+import { count, mb, percent, seconds, usd } from '../../../ingest/text/quantities.ts';
+import type { FunctionSummary, FunctionsAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
 import { Basis, useIntervals } from '../../components/intervals.tsx';
@@ -8,155 +10,229 @@ import { EmptyState, ErrorBanner, Freshness, NoDataState } from '../../component
 import type { Column } from '../../components/sortable-table.tsx';
 import { SortableTable } from '../../components/sortable-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { errorNote, errorPercent, interval } from '../../format.ts';
+import { duration, errorNote, errorPercent, interval } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
+import { toggleFavourite, useFavourites } from '../../state/known-functions.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
-const COLUMNS: readonly Column<FunctionSummary>[] = [
-  {
+const isSimulated = ({ account }: FunctionSummary): boolean => account === '000000000000';
+
+/** `marksSimulated`: not where all functions are simulated. */
+function nameColumn(favourites: ReadonlySet<string>, marksSimulated: boolean): Column<FunctionSummary> {
+  return {
     key: 'name',
-    title: 'Function',
+    title: t('Function'),
     sort: (row) => row.name,
     cell: (row) => (
       <>
+        <FavouriteStar row={row} isFavourite={favourites.has(row.id)} />{' '}
         <a href={hrefTo(`/functions/${encodeURIComponent(row.id)}`)}>{row.name}</a>{' '}
-        {row.account === '000000000000' && <SimulatedBadge />}
+        {marksSimulated && isSimulated(row) && <SimulatedBadge />}
         <WarningBadges warnings={row.warnings} />
         <span class="interval">
           {[row.region, row.runtime, mb(row.memoryMb)].filter((part) => part !== null && part !== '').join(' · ')}
         </span>
       </>
     ),
-  },
-  {
-    key: 'spark',
-    title: 'Over time',
-    cell: (row) => <Sparkline values={row.spark} label={`${row.name}: invocations over time`} />,
-  },
-  {
-    key: 'invocations',
-    title: 'Invocations',
-    number: true,
-    sort: (row) => row.invocations,
-    cell: (row) => count(row.invocations),
-  },
-  {
-    key: 'errors',
-    title: 'Errors',
-    number: true,
-    sort: (row) => row.errorRate.value,
-    cell: ({ errorRate }) => (
-      <Basis
-        value={errorPercent(errorRate)}
-        basis={[errorNote(errorRate), errorRate.unknown?.reason ?? ''].filter((text) => text !== '').join('. ')}
-      />
-    ),
-  },
-  {
-    key: 'cold',
-    title: 'Cold starts',
-    number: true,
-    sort: (row) => row.coldStartRate.value,
-    cell: ({ coldStartRate }) => <Basis value={percent(coldStartRate.value)} basis={interval(coldStartRate)} />,
-  },
-  {
-    key: 'felt',
-    title: 'Cold-start time',
-    number: true,
-    sort: (row) => row.coldStartSeconds,
-    cell: (row) => seconds(row.coldStartSeconds),
-  },
-  ...(['p50', 'p95', 'p99'] as const).map((quantile) => ({
-    key: quantile === 'p95' ? 'duration' : `duration-${quantile}`,
-    title: `Duration ${quantile}`,
-    number: true,
-    sort: (row: FunctionSummary) => row.durationMs[quantile],
-    cell: (row: FunctionSummary) => duration(row.durationMs[quantile]),
-  })),
-  {
-    key: 'init',
-    title: 'Init p95',
-    number: true,
-    sort: (row) => row.initMs.p95,
-    cell: ({ initMs }) => (
-      <Basis value={duration(initMs.p95)} basis={`p50 ${duration(initMs.p50)}, n=${count(initMs.n)}`} />
-    ),
-  },
-  {
-    key: 'memory',
-    title: 'Memory used',
-    number: true,
-    sort: (row) => row.maxMemoryUsedMb,
-    cell: (row) =>
-      `${row.memoryUse?.usedMb ?? row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryUse?.sizeMb ?? row.memoryMb)}`,
-  },
-  {
-    key: 'cost',
-    title: 'Cost',
-    number: true,
-    sort: (row) => row.costUsd,
-    cell: (row) => <span title={costTitle(row)}>{row.costUsd === null ? 'unknown' : usd(row.costUsd)}</span>,
-  },
-];
+  };
+}
+
+function FavouriteStar({
+  row: { id, name },
+  isFavourite,
+}: {
+  readonly row: FunctionSummary;
+  readonly isFavourite: boolean;
+}) {
+  return (
+    <button
+      type="button"
+      class="icon plain star"
+      aria-pressed={isFavourite}
+      aria-label={t('{name}: favourite', { name })}
+      title={isFavourite ? t('Remove from favourites') : t('Add to favourites: listed first')}
+      onClick={() => toggleFavourite({ id, name })}
+    >
+      <Star size={14} fill={isFavourite ? 'currentColor' : 'none'} />
+    </button>
+  );
+}
+
+function figureColumns(): readonly Column<FunctionSummary>[] {
+  return [
+    {
+      key: 'spark',
+      title: t('Over time'),
+      cell: (row) => <Sparkline values={row.spark} label={t('{name}: invocations over time', { name: row.name })} />,
+    },
+    {
+      key: 'invocations',
+      title: t('Invocations'),
+      number: true,
+      sort: (row) => row.invocations,
+      cell: (row) => count(row.invocations),
+    },
+    {
+      key: 'errors',
+      title: t('Errors'),
+      number: true,
+      sort: (row) => row.errorRate.value,
+      cell: ({ errorRate }) => (
+        <Basis
+          value={errorPercent(errorRate)}
+          basis={[errorNote(errorRate), errorRate.unknown?.reason ?? ''].filter((text) => text !== '').join('. ')}
+        />
+      ),
+    },
+    {
+      key: 'cold',
+      title: t('Cold starts'),
+      number: true,
+      sort: (row) => row.coldStartRate.value,
+      cell: ({ coldStartRate }) => <Basis value={percent(coldStartRate.value)} basis={interval(coldStartRate)} />,
+    },
+    {
+      key: 'felt',
+      title: t('Cold-start time'),
+      number: true,
+      sort: (row) => row.coldStartSeconds,
+      cell: (row) => seconds(row.coldStartSeconds),
+    },
+    ...(['p50', 'p95', 'p99'] as const).map((quantile) => ({
+      key: quantile === 'p95' ? 'duration' : `duration-${quantile}`,
+      title: t('Duration {quantile}', { quantile }),
+      number: true,
+      sort: (row: FunctionSummary) => row.durationMs[quantile],
+      cell: (row: FunctionSummary) => duration(row.durationMs[quantile]),
+    })),
+    {
+      key: 'init',
+      title: t('Init p95'),
+      number: true,
+      sort: (row) => row.initMs.p95,
+      cell: ({ initMs }) => (
+        <Basis value={duration(initMs.p95)} basis={`p50 ${duration(initMs.p50)}, n=${count(initMs.n)}`} />
+      ),
+    },
+    {
+      key: 'memory',
+      title: t('Memory used'),
+      number: true,
+      sort: (row) => row.maxMemoryUsedMb,
+      cell: (row) =>
+        `${row.memoryUse?.usedMb ?? row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryUse?.sizeMb ?? row.memoryMb)}`,
+    },
+    {
+      key: 'cost',
+      title: t('Cost'),
+      number: true,
+      sort: (row) => row.costUsd,
+      cell: (row) => <span title={costTitle(row)}>{row.costUsd === null ? t('unknown') : usd(row.costUsd)}</span>,
+    },
+  ];
+}
 
 /** Why the cost is unknown, or what it is computed from where that is not the list price of the invocations. */
 function costTitle({ costReason, costBasis, warnings }: FunctionSummary): string {
   if (costReason !== null) return costReason;
-  if (costBasis === 'managed-instances') return 'Declared EC2 instances and their price, with AWS’s fee';
-  return warnings.includes('price-assumed') ? 'Priced as x86: architecture unknown' : '';
+  if (costBasis === 'managed-instances') return t('Declared EC2 instances and their price, with AWS’s fee');
+  return warnings.includes('price-assumed') ? t('Priced as x86: architecture unknown') : '';
 }
 
-/** All functions in a searchable, sortable table; intervals and n of its numbers are one click away. */
+/** Accepts functions by a part of their name, region or runtime, or, where the text has `*` or `?`, by their whole name. */
+function searched(text: string): (row: FunctionSummary) => boolean {
+  const wanted = text.toLowerCase();
+  return isGlob(wanted)
+    ? ({ name }) => globMatches(wanted, name.toLowerCase())
+    : ({ name, region, runtime }) => `${name} ${region} ${runtime ?? ''}`.toLowerCase().includes(wanted);
+}
+
+/** All functions in a searchable, sortable table, favourites first; intervals and n of its numbers are one click away. */
 export function Functions() {
   const view = useView();
   const { account, region, architecture, runtime } = view.filters;
   const answer = useQuery('listFunctions', { query: { ...view.rangeQuery, account, region, architecture } });
   const intervals = useIntervals();
   const search = view.query.get('q') ?? '';
-  const rows =
-    answer.data?.items.filter(
-      (row) =>
-        (runtime === undefined || row.runtime === runtime) &&
-        `${row.name} ${row.region} ${row.runtime ?? ''}`.toLowerCase().includes(search.toLowerCase()),
-    ) ?? [];
+  const items = answer.data?.items ?? [];
+  const isMatch = searched(search);
+  const rows = items.filter((row) => (runtime === undefined || row.runtime === runtime) && isMatch(row));
+  const areSimulated = items.length > 0 && items.every(isSimulated);
   return (
     <>
       <div class="title">
-        <h1>{PAGES.functions.title}</h1>
+        <h1>{t('Functions')}</h1>
         <input
           id="search"
           type="search"
-          placeholder="Search ( / )"
-          aria-label="Search functions"
+          placeholder={t('Search ( / ), or prod-*')}
+          aria-label={t('Search functions')}
           value={search}
           onInput={(event) => setSearchParams({ q: event.currentTarget.value }, true)}
           onKeyDown={(event) => event.key === 'Escape' && setSearchParams({ q: null }, true)}
         />
-        <span class="soft small found">{answer.data !== null && `${rows.length} of ${answer.data.items.length}`}</span>
+        <span class="soft small found">
+          {answer.data !== null && t('{n} of {all}', { n: String(rows.length), all: String(items.length) })}
+        </span>
+        {areSimulated && <SimulatedBadge />}
         {intervals.button}
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what="functions" />
-      {(answer.data?.omitted ?? 0) > 0 && (
-        <p class="soft small">
-          Only the {count(answer.data?.items.length ?? 0)} functions with the most invocations are listed and searched.{' '}
-          {count(answer.data?.omitted ?? 0)} more have invocations in this time range; the address /functions/NAME opens
-          one.
-        </p>
-      )}
-      {answer.data !== null && answer.data.items.length === 0 && <NoDataState what="functions" />}
-      {answer.data !== null && answer.data.items.length > 0 && rows.length === 0 && (
-        <EmptyState title={`No function matches “${search}”`}>
+      <ErrorBanner result={answer} what={t('functions')} />
+      {answer.data !== null && <Omitted answer={answer.data} />}
+      {answer.data !== null && items.length === 0 && <NoDataState what={t('functions')} />}
+      {items.length > 0 && rows.length === 0 && (
+        <EmptyState title={t('No function matches “{search}”', { search })}>
           <button type="button" class="primary" onClick={() => setSearchParams({ q: null })}>
-            Clear search
+            {t('Clear search')}
           </button>
         </EmptyState>
       )}
-      {rows.length > 0 && (
-        <section class={`panel ${intervals.className}`}>
-          <SortableTable label="Functions" rows={rows} columns={COLUMNS} initial="-invocations" />
-        </section>
-      )}
+      {rows.length > 0 && <Table rows={rows} marksSimulated={!areSimulated} className={intervals.className} />}
     </>
+  );
+}
+
+interface TableProps {
+  readonly rows: readonly FunctionSummary[];
+  readonly marksSimulated: boolean;
+  readonly className: string;
+}
+
+function Table({ rows, marksSimulated, className }: TableProps) {
+  const favourites = useFavourites();
+  const columns = useMemo(
+    () => [nameColumn(favourites, marksSimulated), ...figureColumns()],
+    [favourites, marksSimulated],
+  );
+  const isFirst = useMemo(
+    () =>
+      ({ id }: FunctionSummary): boolean =>
+        favourites.has(id),
+    [favourites],
+  );
+  return (
+    <section class={`panel ${className}`}>
+      <SortableTable
+        label={t('Functions')}
+        rows={rows}
+        columns={columns}
+        initial="-invocations"
+        {...(favourites.size === 0 ? {} : { isFirst })}
+      />
+    </section>
+  );
+}
+
+function Omitted({ answer: { omitted, items } }: { readonly answer: FunctionsAnswer }) {
+  if (omitted === 0) return null;
+  return (
+    <p class="soft small">
+      {t(
+        'Only the {listed} functions with the most invocations are listed and searched. {omitted} more have invocations in this time range; the address /functions/NAME opens one.',
+        { listed: count(items.length), omitted: count(omitted) },
+      )}
+    </p>
   );
 }
