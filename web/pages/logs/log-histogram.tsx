@@ -5,6 +5,7 @@ import type { Colour } from '../../charts/chart-types.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { time } from '../../format.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 import type { Zone } from '../../state/zone.ts';
@@ -21,11 +22,11 @@ const FOLLOW_MS = 10_000;
 
 type Bin = LogHistogramAnswer['bins'][number];
 
-const SERIES: readonly { readonly label: 'errors' | 'warnings' | 'others'; readonly colour: Colour }[] = [
-  { label: 'errors', colour: 'chart-bad' },
-  { label: 'warnings', colour: 'chart-2' },
-  { label: 'others', colour: 'chart-1' },
-];
+const SERIES = [
+  { key: 'errors', label: message('[lines] errors'), colour: 'chart-bad' },
+  { key: 'warnings', label: message('[lines] warnings'), colour: 'chart-2' },
+  { key: 'others', label: message('[lines] others'), colour: 'chart-1' },
+] as const satisfies readonly { readonly key: keyof Bin; readonly colour: Colour; readonly label: unknown }[];
 
 /** Matching lines over time; a drag narrows the range. */
 export function LogHistogram({ text, functionId, isFollowed }: LogHistogramProps) {
@@ -39,14 +40,16 @@ export function LogHistogram({ text, functionId, isFollowed }: LogHistogramProps
   const { data } = answer;
   // A search that is not valid is said once, by the list of lines.
   if (data === null)
-    return answer.error?.code === 'invalid-request' ? null : <ErrorBanner result={answer} what="the lines over time" />;
+    return answer.error?.code === 'invalid-request' ? null : (
+      <ErrorBanner result={answer} what={t('the lines over time')} />
+    );
   const { bins } = data;
   const [first, last] = [bins[0], bins.at(-1)];
   if (first === undefined || last === undefined) return null;
   const x = ({ start }: Bin): number => Date.parse(start);
   return (
     <TimeSeriesPanel
-      title="Lines over time"
+      title={t('Lines over time')}
       description={descriptionOf(data, view.zone)}
       table={{
         columns: ['start', 'errors', 'warnings', 'others'],
@@ -56,13 +59,13 @@ export function LogHistogram({ text, functionId, isFollowed }: LogHistogramProps
       span={{ from: first.start, to: new Date(x(last) + data.widthMs).toISOString() }}
       kind="bar"
       stacked
-      yTitle="lines"
+      yTitle={t('[axis] lines')}
       formatY={count}
       markers={markers}
-      series={SERIES.map(({ label, colour }) => ({
-        label,
+      series={SERIES.map(({ key, label, colour }) => ({
+        label: translated(label),
         colour,
-        points: bins.map((bin) => ({ x: x(bin), y: bin[label] })),
+        points: bins.map((bin) => ({ x: x(bin), y: bin[key] })),
       }))}
     />
   );
@@ -73,8 +76,14 @@ function descriptionOf({ bins, countedFrom, stored, readBytes }: LogHistogramAns
     (sum, { errors, warnings, others }) => sum + (errors ?? 0) + (warnings ?? 0) + (others ?? 0),
     0,
   );
-  const held = `the range holds about ${count(stored.lines)} lines (${byteSize(stored.bytes)})`;
+  const held = { found: count(found), n: found, lines: count(stored.lines), bytes: byteSize(stored.bytes) };
   return countedFrom === null
-    ? `${count(found)} lines match; ${held}.`
-    : `${count(found)} lines match since ${time(countedFrom, zone)}. Older ones are not counted, because ${byteSize(readBytes)} were read before; ${held}. A shorter range, or words instead of expressions and negations, is counted as a whole.`;
+    ? t(
+        '{n, plural, one {{found} line matches} other {{found} lines match}}; the range holds about {lines} lines ({bytes}).',
+        held,
+      )
+    : t(
+        '{n, plural, one {{found} line matches} other {{found} lines match}} since {since}. Older ones are not counted, because {read} were read before; the range holds about {lines} lines ({bytes}). A shorter range, or words instead of expressions and negations, is counted as a whole.',
+        { ...held, since: time(countedFrom, zone), read: byteSize(readBytes) },
+      );
 }

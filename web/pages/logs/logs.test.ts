@@ -67,9 +67,9 @@ test('what is missing says why', async () => {
   for (const note of [
     'ended at 2026-11-28 07:00',
     'index of 3 blocks is being rebuilt',
-    '2 blocks are damaged',
+    '2 blocks are damaged and were left out',
     'set THERMOCLINE_RAW_LINES to all or errors',
-    'received until 2026-11-21 07:00:00 were deleted (5), because the budget is used up',
+    '5 lines received until 2026-11-21 07:00:00 were deleted because the budget is used up',
   ])
     expect(notes).toContain(note);
 });
@@ -85,6 +85,32 @@ test('the search, the page and following are in the address', async () => {
   await shown.fill('log-query', 'level:error');
   await shown.submit('Search');
   expect(new URLSearchParams(shown.address.split('?')[1]).get('q')).toBe('level:error');
+});
+
+test('the level is the end of the search, which the list of levels changes', async () => {
+  const shown = await show({}, '?q=card+OR+pay&cursor=x');
+  await shown.fill('log-level', 'warn');
+  expect(new URLSearchParams(shown.address.split('?')[1]).get('q')).toBe('(card OR pay) level:>=warn');
+  expect(shown.address).not.toContain('cursor');
+  // What is typed and not yet searched for is kept.
+  await shown.fill('log-query', 'declined level:>=warn');
+  await shown.fill('log-level', '');
+  expect(shown.address).toBe('/logs?q=declined');
+});
+
+test('a search that is not valid is shown with the character at which it is not', async () => {
+  const at = async (search: string, message: string) => {
+    const errors = [{ field: 'q', message }];
+    const failures = { searchLogs: { code: 'invalid-request', detail: 'The search is not valid', errors } } as const;
+    const page = await showPage(h(Logs, {}), { path: '/logs', search: `?q=${encodeURIComponent(search)}`, failures });
+    return [page.elements('pre').map(({ text }) => text.replaceAll(' ', '')), page.elements('mark').map(({ text }) => text)];
+  };
+  const message = 'regular expression: missing closing ): `a(b` (at character 8)';
+  expect(await at('error /a(b/', message)).toEqual([['error/a(b/'], ['a']]);
+  // At the end of the text nothing stands.
+  expect(await at('"card', 'expected a closing quote (at character 6)')).toEqual([['"card'], ['']]);
+  expect(await at('\u202e(', 'expected a word (at character 1)')).toEqual([['\\u202e('], ['\\u202e']]);
+  expect(await at('card', 'too many conditions')).toEqual([[], []]);
 });
 
 test('a long line is cut, and shown whole on request', async () => {

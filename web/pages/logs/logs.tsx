@@ -1,18 +1,21 @@
+import { X } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
-import { byteSize, count, plural } from '../../../ingest/text/quantities.ts';
+import { byteSize, count } from '../../../ingest/text/quantities.ts';
 import type { LogLine, LogsAnswer } from '../../../server/http/contract/logs.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
 import { addressOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Clamped } from '../../components/clamped.tsx';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { time, visible } from '../../format.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import type { LiveLines } from '../../state/live-lines.ts';
 import { useLiveLines } from '../../state/live-lines.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
+import { LEVELS, levelOf, withLevel } from './level.ts';
 import { LogHistogram } from './log-histogram.tsx';
 
 /** Characters of a line shown at first. */
@@ -35,16 +38,21 @@ export function Logs() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.logs.title}</h1>
+        <h1>{t('Logs')}</h1>
         {only !== null && (
-          <button type="button" onClick={() => setSearchParams({ function: null, cursor: null })}>
-            {only.split(':').at(-1)} only ✕
+          <button
+            type="button"
+            class="chip"
+            title={t('Show all functions')}
+            onClick={() => setSearchParams({ function: null, cursor: null })}
+          >
+            {t('{name} only', { name: only.split(':').at(-1) ?? only })} <X size={13} />
           </button>
         )}
         <Freshness result={answer} />
       </div>
-      <SearchForm text={text} isFollowed={isFollowed} />
-      <ErrorBanner result={answer} what="the log lines" />
+      <SearchForm text={text} isFollowed={isFollowed} invalid={answer.error?.message ?? null} />
+      <ErrorBanner result={answer} what={t('the log lines')} />
       <LogHistogram text={text} functionId={only} isFollowed={isFollowed} />
       {isFollowed && <LiveState live={live} />}
       {data !== null && <Lines answer={data} fresh={live.lines} isFirst={cursor === null} />}
@@ -52,57 +60,97 @@ export function Logs() {
   );
 }
 
-function SearchForm({ text, isFollowed }: { readonly text: string; readonly isFollowed: boolean }) {
+interface SearchFormProps {
+  readonly text: string;
+  readonly isFollowed: boolean;
+  /** Why the search failed; null if it did not. */
+  readonly invalid: string | null;
+}
+
+function SearchForm({ text, isFollowed, invalid }: SearchFormProps) {
   const [typed, setTyped] = useState(text);
   useEffect(() => setTyped(text), [text]);
+  const search = (q: string): void => setSearchParams({ q, cursor: null });
   return (
     <form
-      class="panel"
-      aria-label="Search"
+      class="panel log-search"
+      aria-label={t('Search')}
       onSubmit={(event) => {
         event.preventDefault();
-        setSearchParams({ q: typed, cursor: null });
+        search(typed);
       }}
     >
-      <label for="log-query">Search</label>{' '}
       <input
         id="log-query"
         type="search"
-        size={60}
+        aria-label={t('Search of log lines')}
         maxLength={2000}
         value={typed}
         placeholder={'timeout level:error order.id:42 -retry'}
         onInput={(event) => setTyped(event.currentTarget.value)}
-      />{' '}
+      />
+      <select
+        id="log-level"
+        aria-label={t('Level')}
+        value={levelOf(text) ?? ''}
+        onChange={(event) => search(withLevel(typed, event.currentTarget.value))}
+      >
+        <option value="">{t('all levels')}</option>
+        {LEVELS.map(([level, label]) => (
+          <option value={level}>{translated(label)}</option>
+        ))}
+      </select>
       <button type="submit" class="primary">
-        Search
-      </button>{' '}
+        {t('Search')}
+      </button>
       <button
         type="button"
         aria-pressed={isFollowed}
         onClick={() => setSearchParams({ follow: isFollowed ? null : '1', cursor: null })}
       >
-        {isFollowed ? 'Stop following' : 'Follow new lines'}
+        {isFollowed ? t('Stop following') : t('Follow new lines')}
       </button>
+      {invalid !== null && <Position text={text} invalid={invalid} />}
     </form>
   );
 }
 
-const STATES = { connecting: 'connecting …', open: 'following', broken: 'connection lost, retrying …' } as const;
+/** The search with the character at which it is not valid, where the API names one. */
+function Position({ text, invalid }: { readonly text: string; readonly invalid: string }) {
+  const at = Number(/\(at character (\d+)\)/.exec(invalid)?.[1] ?? 0) - 1;
+  if (at < 0) return null;
+  return (
+    <pre class="position" title={t('Not valid from the marked character on')}>
+      {visible(text.slice(0, at))}
+      <mark>{visible(text.slice(at, at + 1) || ' ')}</mark>
+      {visible(text.slice(at + 1))}
+    </pre>
+  );
+}
+
+const STATES: Readonly<Record<LiveLines['state'], Message>> = {
+  connecting: message('connecting …'),
+  open: message('[lines] following'),
+  broken: message('connection lost, retrying …'),
+};
 
 /** Whether new lines come, and those that wait: lines do not move while they are read. */
 function LiveState({ live }: { readonly live: LiveLines }) {
   const { state, waiting, notSent, problem } = live;
   return (
     <p class="live" role="status">
-      <span class={`badge ${state === 'open' ? 'good' : state === 'broken' ? 'bad' : ''}`}>{STATES[state]}</span>
+      <span class={`badge ${state === 'open' ? 'good' : state === 'broken' ? 'bad' : ''}`}>
+        {translated(STATES[state])}
+      </span>
       {waiting > 0 && (
         <button type="button" class="primary" onClick={live.show}>
-          {count(waiting)} new ↑
+          {t('{n} new', { n: count(waiting) })} ↑
         </button>
       )}
       {notSent > 0 && (
-        <span class="soft small">{plural(notSent, 'line')} not listed: too many at once. All are stored.</span>
+        <span class="soft small">
+          {t('{n, plural, one {# line} other {# lines}} not listed: too many at once. All are stored.', { n: notSent })}
+        </span>
       )}
       {problem !== null && <span class="soft small">{problem}</span>}
     </p>
@@ -123,13 +171,13 @@ function Lines({ answer, fresh, isFirst }: LinesProps) {
     <>
       <Notes answer={answer} />
       {items.length === 0 && search.endedAt === null ? (
-        <WhenDataExists what="log lines">
-          <EmptyState title="No matching lines in this time range">
-            <p>Choose a longer range, or fewer conditions.</p>
+        <WhenDataExists what={t('log lines')}>
+          <EmptyState title={t('No matching lines in this time range')}>
+            <p>{t('Choose a longer range, or fewer conditions.')}</p>
           </EmptyState>
         </WhenDataExists>
       ) : (
-        <section class="panel" aria-label="Lines">
+        <section class="panel" aria-label={t('Lines')}>
           <div class="lines">
             {items.map((line) => (
               <Line line={line} />
@@ -140,12 +188,12 @@ function Lines({ answer, fresh, isFirst }: LinesProps) {
       <p>
         {!isFirst && (
           <button type="button" onClick={() => setSearchParams({ cursor: null })}>
-            Newest lines
+            {t('Newest lines')}
           </button>
         )}{' '}
         {nextCursor !== null && (
           <button type="button" onClick={() => setSearchParams({ cursor: nextCursor, follow: null })}>
-            Older lines
+            {t('Older lines')}
           </button>
         )}
       </p>
@@ -165,33 +213,42 @@ function keyOf({ timestamp, function: { id }, logGroup, logStream, message }: Lo
   return JSON.stringify([timestamp, id, logGroup, logStream, message]);
 }
 
+const DELETED: Readonly<Record<LogsAnswer['kept']['deleted'][number]['reason'], Message>> = {
+  age: message(
+    '{n, plural, one {{lines} line received} other {{lines} lines received}} until {until} were deleted because of their age.',
+  ),
+  budget: message(
+    '{n, plural, one {{lines} line received} other {{lines} lines received}} until {until} were deleted because the budget is used up: raise THERMOCLINE_RAW_BUDGET_GB.',
+  ),
+};
+
 /** What the answer does not contain, and why. */
 function Notes({ answer }: { readonly answer: LogsAnswer }) {
   const { zone } = useView();
   const { search, kept } = answer;
   const notes = [
-    ...(search.endedAt === null
-      ? []
-      : [
-          `The search read ${byteSize(search.readBytes)} and ended at ${time(search.endedAt, zone)}: “Older lines” continues from there.`,
-        ]),
-    ...(search.rebuildingBlocks === 0
-      ? []
-      : [`The index of ${count(search.rebuildingBlocks)} blocks is being rebuilt: searches take longer meanwhile.`]),
-    ...(search.damagedBlocks === 0
-      ? []
-      : [`${count(search.damagedBlocks)} blocks are damaged and were left out: restore a backup.`]),
-    ...(kept.lines === 'all' ? [] : [KEPT_LINES[kept.lines]]),
-    ...kept.deleted.map(
-      ({ reason, until, lines }) =>
-        `Lines received until ${time(until, zone)} were deleted (${count(lines)}), ${
-          reason === 'age' ? 'because of their age' : 'because the budget is used up: raise THERMOCLINE_RAW_BUDGET_GB'
-        }.`,
+    search.endedAt !== null &&
+      t('The search read {read} and ended at {at}: “Older lines” continues from there.', {
+        read: byteSize(search.readBytes),
+        at: time(search.endedAt, zone),
+      }),
+    search.rebuildingBlocks > 0 &&
+      t('The index of {n, plural, one {# block} other {# blocks}} is being rebuilt: searches take longer meanwhile.', {
+        n: search.rebuildingBlocks,
+      }),
+    search.damagedBlocks > 0 &&
+      t(
+        '{n, plural, one {# block is damaged and was} other {# blocks are damaged and were}} left out: restore a backup.',
+        { n: search.damagedBlocks },
+      ),
+    kept.lines !== 'all' && translated(KEPT_LINES[kept.lines]),
+    ...kept.deleted.map(({ reason, until, lines }) =>
+      translated(DELETED[reason], { n: lines, lines: count(lines), until: time(until, zone) }),
     ),
-  ];
+  ].filter((note) => note !== false);
   if (notes.length === 0) return null;
   return (
-    <section class="panel" aria-label="Not included">
+    <section class="panel" aria-label={t('Not included')}>
       {notes.map((note) => (
         <p class="soft">{note}</p>
       ))}
@@ -206,34 +263,38 @@ function Line({ line }: { readonly line: LogLine }) {
   const shown = isWhole ? text : text.slice(0, SHOWN_CHARS);
   const cut = line.messageChars - line.message.length;
   return (
-    <div class={line.source === 'platform' ? 'platform' : ''}>
+    <div class={line.source === 'platform' ? 'platform' : (line.level ?? '')}>
       <span class="soft">{time(line.timestamp, zone, true)}</span>{' '}
-      {line.level !== null && (
-        <span class={line.level === 'error' || line.level === 'fatal' ? 'badge bad' : 'badge'}>{line.level}</span>
-      )}{' '}
-      <a href={hrefTo('/logs', { function: line.function.id })}>{line.function.name}</a>{' '}
-      <Clamped length={shown.length}>{visible(shown)}</Clamped>
-      {text.length > shown.length && (
-        <button type="button" class="plain small" onClick={() => setWhole(true)}>
-          … {count(text.length - shown.length)} more characters
-        </button>
-      )}
-      {cut > 0 && <span class="soft"> … {count(cut)} more characters are not shown</span>}{' '}
-      {line.requestId !== null && (
-        <a class="small" href={hrefTo(`/invocations/${encodeURIComponent(line.requestId)}`)}>
-          invocation
-        </a>
-      )}{' '}
-      {line.traceId !== null && (
-        <a class="small" href={hrefTo(`/traces/${encodeURIComponent(line.traceId)}`)}>
-          trace
-        </a>
-      )}{' '}
-      <a class="small" href={surroundings(line)}>
-        surrounding lines
-      </a>
+      <span class="level">{line.level !== null && <LevelBadge level={line.level} />}</span>{' '}
+      <a class="of" href={hrefTo('/logs', { function: line.function.id })} title={t('Only lines of this function')}>
+        {line.function.name}
+      </a>{' '}
+      <span>
+        <Clamped length={shown.length}>{visible(shown)}</Clamped>
+        {text.length > shown.length && (
+          <button type="button" class="plain small" onClick={() => setWhole(true)}>
+            … {t('{n} more characters', { n: count(text.length - shown.length) })}
+          </button>
+        )}
+        {cut > 0 && <span class="soft"> … {t('{n} more characters are not shown', { n: count(cut) })}</span>}{' '}
+        <span class="soft small links">
+          {line.requestId !== null && (
+            <a href={hrefTo(`/invocations/${encodeURIComponent(line.requestId)}`)}>{t('[link] invocation')}</a>
+          )}{' '}
+          {line.traceId !== null && (
+            <a href={hrefTo(`/traces/${encodeURIComponent(line.traceId)}`)}>{t('[link] trace')}</a>
+          )}{' '}
+          <a href={surroundings(line)}>{t('surrounding lines')}</a>
+        </span>
+      </span>
     </div>
   );
+}
+
+const BAD_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal']);
+
+function LevelBadge({ level }: { readonly level: string }) {
+  return <span class={`badge ${BAD_LEVELS.has(level) ? 'bad' : level === 'warn' ? 'warning' : ''}`}>{level}</span>;
 }
 
 /** The lines of the same stream in the minute before and after. */

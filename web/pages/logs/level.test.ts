@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { levelOf, withLevel } from './level.ts';
+
+test.each([
+  ['', 'warn', 'level:>=warn'],
+  ['card declined', 'error', 'card declined level:>=error'],
+  ['card level:>=warn', 'error', 'card level:>=error'],
+  ['card level:>=warn', '', 'card'],
+  ['level:>=warn', '', ''],
+  ['a OR b', 'info', '(a OR b) level:>=info'],
+  ['(a OR b) level:>=info', 'warn', '(a OR b) level:>=warn'],
+  ['(a OR b) c OR (d)', 'info', '((a OR b) c OR (d)) level:>=info'],
+  // What somebody wrote in another way stays.
+  ['level:error card', 'warn', 'level:error card level:>=warn'],
+])('%j with %j: %j', (search, level, expected) => {
+  expect(withLevel(search, level)).toBe(expected);
+  expect(levelOf(expected)).toBe(level === '' ? null : level);
+});
+
+test.each(['', 'level:error', 'card level:>=fatal', 'xlevel:>=warn', '"level:>=warn"'])(
+  '%j has no level of the list',
+  (search) => {
+    expect(levelOf(search)).toBeNull();
+  },
+);
