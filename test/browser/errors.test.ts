@@ -177,3 +177,39 @@ test('an error message without blanks hides no column', async () => {
     await context.close();
   }
 });
+
+test('a group is resolved, ignored and opened by hand; others are merged into it and separated again', async () => {
+  await send('cart-api', 'no cart 17');
+  await send('cart-api', 'the cart is closed');
+  const cart = 'errors?from=now-6h&function=cart-api';
+  await until(async () => (await json<{ items: unknown[] }>(cart)).items.length > 1);
+  const view = { theme: 'light', width: 1440 } as const;
+  const { page, complaints, context } = await signedIn(browser, server.url, view);
+  const state = page.locator('.title .badge').last();
+  await settled(page, `${server.url}/errors?function=cart-api`, 'in 2 groups');
+  await page.getByRole('link', { name: 'OrderError: no cart #' }).click();
+
+  await page.getByRole('button', { name: 'Resolve' }).click();
+  await state.getByText('resolved').waitFor();
+  await page.getByText('It is reported again if it comes back.').waitFor();
+  await page.getByRole('button', { name: 'Ignore' }).click();
+  await state.getByText('ignored').waitFor();
+  await page.getByRole('button', { name: 'Reopen' }).click();
+  await state.getByText('open').waitFor();
+
+  const others = page.getByRole('region', { name: 'Other groups of this function' });
+  await others
+    .getByRole('row', { name: /cart is closed/ })
+    .getByRole('button', { name: 'Merge into this group' })
+    .click();
+  await others.getByText('1 group is merged into this one.').waitFor();
+  await shoot(page, 'errors-merged', view);
+  await settled(page, `${server.url}/errors?function=cart-api`, 'in 1 group');
+  expect(await page.locator('tbody tr').count()).toBe(1);
+  await page.getByRole('link', { name: 'OrderError: no cart #' }).click();
+  await others.getByRole('button', { name: 'Separate' }).click();
+  await others.getByRole('row', { name: /cart is closed/ }).waitFor();
+  await settled(page, `${server.url}/errors?function=cart-api`, 'in 2 groups');
+  expect(complaints).toEqual([]);
+  await context.close();
+});

@@ -1,4 +1,5 @@
 /** Languages of the pages. English stands in the code; the catalogue of another language is loaded when it is chosen. */
+import { loadChangeTexts } from './change.ts';
 import { loadFindingTexts } from './finding.ts';
 import type { Catalogue } from './translate.ts';
 import { setCatalogue } from './translate.ts';
@@ -33,7 +34,7 @@ export async function startLanguage(): Promise<void> {
 
 async function showLanguage(language: Language): Promise<void> {
   const load = async (): Promise<Catalogue> => {
-    if (language !== 'en') await loadFindingTexts();
+    if (language !== 'en') await Promise.all([loadFindingTexts(), loadChangeTexts()]);
     return LOADERS[language]();
   };
   const catalogue = await load().catch(() => null);

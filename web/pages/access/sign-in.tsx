@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { clearQueryCache } from '../../api/use-query.ts';
+import { t } from '../../i18n/translate.ts';
 import { navigate, useLocation } from '../../state/location.ts';
 
 /** Signs in with a token or the password, or with the one-time code in a link that the server printed. */
@@ -11,7 +12,7 @@ export function SignIn() {
   const signIn = (body: { readonly secret: string } | { readonly code: string }): void => {
     call('signIn', { body }).then(
       () => navigate(localPath(query.get('next'))),
-      (reason: unknown) => setError(reason instanceof Error ? reason.message : 'Sign-in failed'),
+      (reason: unknown) => setError(reason instanceof Error ? reason.message : t('Sign-in failed')),
     );
   };
   useEffect(() => {
@@ -36,7 +37,7 @@ export function SignIn() {
         >
           <p>
             <label>
-              Token or password{' '}
+              {t('Token or password')}{' '}
               <input
                 type="password"
                 name="secret"
@@ -46,7 +47,7 @@ export function SignIn() {
               />
             </label>{' '}
             <button type="submit" class="primary">
-              Sign in
+              {t('Sign in')}
             </button>
           </p>
         </form>
@@ -56,8 +57,9 @@ export function SignIn() {
           </p>
         )}
         <p class="soft small">
-          The server printed an admin token when it was started for the first time. To print a link that signs in once,
-          run this on the server:
+          {t(
+            'The server printed an admin token when it was started for the first time. To print a link that signs in once, run this on the server:',
+          )}
         </p>
         <pre>npx thermocline sign-in</pre>
       </section>

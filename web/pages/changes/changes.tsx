@@ -1,12 +1,13 @@
 import { CircleCheck, CircleX, Clock, Minus } from 'lucide-preact';
 import { useState } from 'preact/hooks';
-import { plural } from '../../../ingest/text/quantities.ts';
 import type { ChangesAnswer } from '../../../server/http/contract/changes.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DifferenceTable } from '../../components/comparison.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { time, visible } from '../../format.ts';
+import { changeLabel, changeSummary } from '../../i18n/change.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 import { ChangedValues } from '../function/changes.tsx';
@@ -27,14 +28,14 @@ export function Changes() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.changes.title}</h1>
+        <h1>{t('Changes')}</h1>
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what="changes" />
+      <ErrorBanner result={answer} what={t('changes')} />
       {data !== null && data.total === 0 && (
-        <WhenDataExists what="changes">
-          <EmptyState title="No changes in this time range">
-            <p>No function got a new version, memory size, extension, runtime or configuration.</p>
+        <WhenDataExists what={t('changes')}>
+          <EmptyState title={t('No changes in this time range')}>
+            <p>{t('No function got a new version, memory size, extension, runtime or configuration.')}</p>
           </EmptyState>
         </WhenDataExists>
       )}
@@ -44,10 +45,10 @@ export function Changes() {
 }
 
 const VERDICTS = [
-  ['worse', 'Worse'],
-  ['improved', 'Better'],
-  ['no-evidence', 'Unchanged'],
-  ['insufficient-data', 'Not enough data'],
+  ['worse', message('Worse')],
+  ['improved', message('Better')],
+  ['no-evidence', message('Unchanged')],
+  ['insufficient-data', message('Not enough data')],
 ] as const;
 
 function ChangeList({
@@ -66,25 +67,31 @@ function ChangeList({
     <>
       <p class="verdict-line">{headline(data)}</p>
       <div class="chips">
-        <nav aria-label="Effect">
-          <Chip label="All" n={data.items.length} isCurrent={chosen === null} verdict={null} />
+        <nav aria-label={t('Effect')}>
+          <Chip label={t('[changes] All')} n={data.items.length} isCurrent={chosen === null} verdict={null} />
           {VERDICTS.map(([verdict, label]) => (
-            <Chip label={label} n={data.verdicts[verdict]} isCurrent={chosen === verdict} verdict={verdict} />
+            <Chip
+              key={verdict}
+              label={translated(label)}
+              n={data.verdicts[verdict]}
+              isCurrent={chosen === verdict}
+              verdict={verdict}
+            />
           ))}
         </nav>
         <div class="grow" />
-        <nav aria-label="Order">
+        <nav aria-label={t('Order')}>
           <button type="button" aria-pressed={order === 'newest'} onClick={() => setSearchParams({ order: null })}>
-            Newest first
+            {t('Newest first')}
           </button>
           <button type="button" aria-pressed={order === 'worst'} onClick={() => setSearchParams({ order: 'worst' })}>
-            Worst first
+            {t('Worst first')}
           </button>
         </nav>
       </div>
-      <section class="panel" aria-label="Changes">
+      <section class="panel" aria-label={t('Changes')}>
         {items.length === 0 ? (
-          <p class="soft">None of these changes.</p>
+          <p class="soft">{t('None of these changes.')}</p>
         ) : (
           <ol class="changes">
             {items.map((item) => (
@@ -94,19 +101,22 @@ function ChangeList({
         )}
       </section>
       <p class="soft small">
-        {data.notJudged > 0 && `${plural(data.notJudged, 'change')} of this page were not compared. `}
-        The same hours of the days before and after each change are compared, up to the function's changes beside it.
+        {data.notJudged > 0 &&
+          `${t('{n, plural, one {# change of this page was} other {# changes of this page were}} not compared.', { n: data.notJudged })} `}
+        {t(
+          'The same hours of the days before and after each change are compared, up to the function’s changes beside it.',
+        )}
       </p>
       {(data.nextCursor !== null || !isFirst) && (
-        <nav class="pages" aria-label="Pages">
+        <nav class="pages" aria-label={t('[of a list] Pages')}>
           {!isFirst && (
             <button type="button" onClick={() => setSearchParams({ cursor: null })}>
-              Newest
+              {t('[page] Newest')}
             </button>
           )}
           {data.nextCursor !== null && (
             <button type="button" onClick={() => setSearchParams({ cursor: data.nextCursor })}>
-              Older
+              {t('[page] Older')}
             </button>
           )}
         </nav>
@@ -117,12 +127,23 @@ function ChangeList({
 
 /** What a glance should tell. */
 function headline({ verdicts, items, total }: ChangesAnswer): string {
-  const of = items.length < total ? `${items.length} of ${plural(total, 'change')}` : plural(total, 'change');
-  const compared = items.length - verdicts['insufficient-data'];
-  if (verdicts.worse > 0) return `${of}: ${verdicts.worse} made something worse.`;
-  if (compared === 0) return `${of}: not enough data yet to compare any of them.`;
-  const early = verdicts['insufficient-data'] > 0 ? ` ${verdicts['insufficient-data']} cannot be compared yet.` : '';
-  return `${of}: none made anything worse.${early}`;
+  const early = verdicts['insufficient-data'];
+  const isPart = items.length < total ? 'yes' : 'no';
+  const values = { shown: String(items.length), total, isPart, worse: String(verdicts.worse), early };
+  if (verdicts.worse > 0)
+    return t(
+      '{isPart, select, yes {{shown} of {total, plural, one {# change} other {# changes}}} other {{total, plural, one {# change} other {# changes}}}}: {worse} made something worse.',
+      values,
+    );
+  if (items.length === early)
+    return t(
+      '{isPart, select, yes {{shown} of {total, plural, one {# change} other {# changes}}} other {{total, plural, one {# change} other {# changes}}}}: not enough data yet to compare any of them.',
+      values,
+    );
+  return t(
+    '{isPart, select, yes {{shown} of {total, plural, one {# change} other {# changes}}} other {{total, plural, one {# change} other {# changes}}}}: none made anything worse.{early, plural, =0 {} other { # cannot be compared yet.}}',
+    values,
+  );
 }
 
 function Chip({
@@ -143,12 +164,12 @@ function Chip({
   );
 }
 
-const MARKS = {
-  worse: [CircleX, 'bad', 'worse'],
-  improved: [CircleCheck, 'good', 'better'],
-  'no-evidence': [Minus, '', 'unchanged'],
-  'insufficient-data': [Clock, '', 'not enough data'],
-} as const;
+const MARKS: Readonly<Record<Verdict, readonly [Icon: typeof Clock, tone: string, word: Message]>> = {
+  worse: [CircleX, 'bad', message('worse')],
+  improved: [CircleCheck, 'good', message('better')],
+  'no-evidence': [Minus, '', message('unchanged')],
+  'insufficient-data': [Clock, '', message('not enough data')],
+};
 
 function ChangeRow({ item }: { readonly item: Item }) {
   const { zone } = useView();
@@ -158,19 +179,25 @@ function ChangeRow({ item }: { readonly item: Item }) {
   return (
     <li>
       <div class="row">
-        <span class={`mark ${tone}`} title={word}>
+        <span class={`mark ${tone}`} title={translated(word)}>
           <Icon size={18} />
-          <span class="visually-hidden">{word}:</span>
+          <span class="visually-hidden">{translated(word)}:</span>
         </span>
         <p class="what">
-          <a href={hrefTo(`/functions/${encodeURIComponent(item.function.id)}`, { tab: 'changes' })}>
-            {item.function.name}
-          </a>{' '}
-          {visible(item.label)}, <time dateTime={item.at}>{time(item.at, zone).slice(5, 16)}</time>:{' '}
-          <span class={isSettled ? 'effect' : 'effect soft'}>{item.summary}</span>
+          {rich('<a>{name}</a> {label}, <at>{when}</at>: <effect>{summary}</effect>', {
+            name: item.function.name,
+            label: visible(changeLabel(item)),
+            when: time(item.at, zone).slice(5, 16),
+            summary: changeSummary(item),
+            a: (content) => (
+              <a href={hrefTo(`/functions/${encodeURIComponent(item.function.id)}`, { tab: 'changes' })}>{content}</a>
+            ),
+            at: (content) => <time dateTime={item.at}>{content}</time>,
+            effect: (content) => <span class={isSettled ? 'effect' : 'effect soft'}>{content}</span>,
+          })}
         </p>
         <button type="button" class="plain" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? 'Less' : 'Details'}
+          {isOpen ? t('[verb] Less') : t('Details')}
         </button>
       </div>
       {isOpen && <ChangeDetails item={item} />}
@@ -183,7 +210,10 @@ function ChangeDetails({ item }: { readonly item: Item }) {
     <div class="inner">
       {item.n !== null && (
         <p class="soft">
-          {plural(item.n.before, 'invocation')} before, {plural(item.n.after, 'invocation')} after
+          {t(
+            '{before, plural, one {# invocation} other {# invocations}} before, {after, plural, one {# invocation} other {# invocations}} after',
+            item.n,
+          )}
         </p>
       )}
       {item.effect !== null && <p>{visible(item.effect)}</p>}

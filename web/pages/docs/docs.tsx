@@ -1,7 +1,7 @@
-import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
+import { t } from '../../i18n/translate.ts';
 
 type Operation = AnswerOf<'getOpenApi'>['paths'][string][string];
 
@@ -12,10 +12,10 @@ export function Docs() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.docs.title}</h1>
+        <h1>{t('API')}</h1>
         <a href="/openapi.json">openapi.json</a>
       </div>
-      <ErrorBanner result={answer} what="the API document" />
+      <ErrorBanner result={answer} what={t('the API document')} />
       {document_ !== null && (
         <>
           <p>{document_.info.description}</p>
@@ -57,9 +57,9 @@ function Route({
         <table>
           <thead>
             <tr>
-              <th>Parameter</th>
-              <th>Default</th>
-              <th>Description</th>
+              <th>{t('Parameter')}</th>
+              <th>{t('[column] Default')}</th>
+              <th>{t('Description')}</th>
             </tr>
           </thead>
           <tbody>
@@ -71,7 +71,7 @@ function Route({
                 <td class="mono">
                   {parameter.schema.default === undefined
                     ? parameter.required
-                      ? 'required'
+                      ? t('required')
                       : '–'
                     : String(parameter.schema.default)}
                 </td>

@@ -1,15 +1,24 @@
 /** Cells of groups of failures that several pages show. */
 import type { ErrorGroupAnswer } from '../../../server/http/contract/errors.ts';
 import { visible } from '../../format.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 
-const KINDS: Readonly<Record<ErrorGroupAnswer['kind'], string>> = {
-  handler: 'thrown',
-  runtime: 'runtime',
-  timeout: 'timeout',
-  oom: 'out of memory',
-  init: 'init',
-  rest: 'other groups',
+const KINDS: Readonly<Record<ErrorGroupAnswer['kind'], Message>> = {
+  handler: message('[kind] thrown'),
+  runtime: message('[kind] runtime'),
+  timeout: message('[kind] timeout'),
+  oom: message('[kind] out of memory'),
+  init: message('[kind] init'),
+  rest: message('[kind] other groups'),
+};
+
+export const ERROR_STATES: Readonly<Record<ErrorGroupAnswer['state'], Message>> = {
+  open: message('[state] open'),
+  regressed: message('[state] regressed'),
+  resolved: message('[state] resolved'),
+  ignored: message('[state] ignored'),
 };
 
 const TONES: Readonly<Record<ErrorGroupAnswer['state'], string>> = {
@@ -20,11 +29,11 @@ const TONES: Readonly<Record<ErrorGroupAnswer['state'], string>> = {
 };
 
 export function ErrorStateBadge({ state }: { readonly state: ErrorGroupAnswer['state'] }) {
-  return <span class={`badge ${TONES[state]}`}>{state}</span>;
+  return <span class={`badge ${TONES[state]}`}>{translated(ERROR_STATES[state])}</span>;
 }
 
 export function ErrorKindBadge({ kind }: { readonly kind: ErrorGroupAnswer['kind'] }) {
-  return <span class="badge">{KINDS[kind]}</span>;
+  return <span class="badge">{translated(KINDS[kind])}</span>;
 }
 
 /** Address of a group's page. */
@@ -46,5 +55,6 @@ export function ErrorTitle({ group }: { readonly group: ErrorGroupAnswer }) {
 
 /** `version 44`, or that no line states it. */
 export function versionText(version: string | null): string {
-  return version === null ? 'version unknown' : version === '$LATEST' ? '$LATEST' : `version ${visible(version)}`;
+  if (version === null) return t('version unknown');
+  return version === '$LATEST' ? '$LATEST' : t('version {version}', { version: visible(version) });
 }

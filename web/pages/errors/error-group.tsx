@@ -1,4 +1,5 @@
-import { count, plural } from '../../../ingest/text/quantities.ts';
+import type { ComponentChildren } from 'preact';
+import { count } from '../../../ingest/text/quantities.ts';
 import type { ErrorGroupAnswer, ErrorGroupDetail } from '../../../server/http/contract/errors.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -10,6 +11,8 @@ import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { time, visible } from '../../format.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
@@ -22,8 +25,8 @@ export function ErrorGroupPage({ id, fingerprint }: { readonly id: string; reado
   const view = useView();
   const answer = useQuery('getErrorGroup', { params: { id, fingerprint }, query: view.rangeQuery });
   const { data } = answer;
-  useTitle(data === null ? 'Failure' : visible(data.group.title).slice(0, 60));
-  if (data === null) return <ErrorBanner result={answer} what="this group of failures" />;
+  useTitle(data === null ? t('[title] Failure') : visible(data.group.title).slice(0, 60));
+  if (data === null) return <ErrorBanner result={answer} what={t('this group of failures')} />;
   const { group } = data;
   return (
     <>
@@ -33,13 +36,13 @@ export function ErrorGroupPage({ id, fingerprint }: { readonly id: string; reado
         <ErrorStateBadge state={group.state} />
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what="this group of failures" />
+      <ErrorBanner result={answer} what={t('this group of failures')} />
       <Origin data={data} />
       <Decide group={group} reload={answer.reload} />
       <div class="tiles">
-        <StatTile label="Failures" value={count(group.failures)} note={initNote(group)} />
-        <StatTile label="Requests" value={count(group.invocations)} note="that users sent and that failed" />
-        <StatTile label="Last seen" value={time(group.lastAt, view.zone)} note={versionText(group.lastVersion)} />
+        <StatTile label={t('Failures')} value={count(group.failures)} note={initNote(group)} />
+        <StatTile label={t('Requests')} value={count(group.invocations)} note={t('that users sent and that failed')} />
+        <StatTile label={t('Last seen')} value={time(group.lastAt, view.zone)} note={versionText(group.lastVersion)} />
       </div>
       <OverTime data={data} source={answer.source} />
       <Versions group={group} />
@@ -50,63 +53,72 @@ export function ErrorGroupPage({ id, fingerprint }: { readonly id: string; reado
 }
 
 function initNote({ initFailures }: ErrorGroupAnswer): string {
-  return initFailures === 0 ? 'failed attempts' : `${count(initFailures)} of them inits without an invocation`;
+  return initFailures === 0
+    ? t('failed attempts')
+    : t('{n, plural, one {# of them an init} other {# of them inits}} without an invocation', { n: initFailures });
 }
 
 /** Where and since when it fails, in a sentence. */
 function Origin({ data: { group, deploy, returned } }: { readonly data: ErrorGroupDetail }) {
   const { zone } = useView();
+  const values = {
+    name: visible(group.function.name),
+    a: (content: ComponentChildren) => (
+      <a href={hrefTo(`/functions/${encodeURIComponent(group.function.id)}`, { tab: 'failures' })}>{content}</a>
+    ),
+    hasFrame: group.frame === '' ? 'no' : 'yes',
+    frame: visible(group.frame),
+    code: (content: ComponentChildren) => <span class="mono">{content}</span>,
+    since: time(group.firstAt, zone),
+    version: versionText(group.firstVersion),
+    update: deploy === null ? 'none' : deploy.kind,
+    at: deploy === null ? '' : time(deploy.at, zone),
+  };
   return (
     <p>
-      Fails in{' '}
-      <a href={hrefTo(`/functions/${encodeURIComponent(group.function.id)}`, { tab: 'failures' })}>
-        {visible(group.function.name)}
-      </a>
-      {group.frame !== '' && (
-        <>
-          {' '}
-          at <span class="mono">{visible(group.frame)}</span>
-        </>
-      )}{' '}
-      since {time(group.firstAt, zone)}, first in {versionText(group.firstVersion)}
-      {deploy !== null &&
-        `, after the ${deploy.kind === 'unknown' ? 'update' : `update (${deploy.kind})`} of ${time(deploy.at, zone)}`}
-      .
+      {rich(
+        'Fails in <a>{name}</a>{hasFrame, select, yes { at <code>{frame}</code>} other {}} since {since}, first in {version}{update, select, none {} unknown {, after the update of {at}} code {, after the update (code) of {at}} create {, after the update (create) of {at}} other {, after the update (configuration) of {at}}}.',
+        values,
+      )}
       {returned !== null &&
-        ` It was resolved at ${time(group.decidedAt, zone)} and came back in ${versionText(returned.version)}.`}
+        ` ${t('It was resolved at {at} and came back in {version}.', {
+          at: time(group.decidedAt, zone),
+          version: versionText(returned.version),
+        })}`}
     </p>
   );
 }
 
-const DECISIONS = [
-  ['resolved', 'Resolve'],
-  ['ignored', 'Ignore'],
-  ['open', 'Reopen'],
-] as const;
+type Decided = 'open' | 'resolved' | 'ignored';
+const DECISIONS: Readonly<Record<Decided, { readonly label: Message; readonly done: Message }>> = {
+  resolved: { label: message('[verb] Resolve'), done: message('Resolved. It is reported again if it comes back.') },
+  ignored: { label: message('[verb] Ignore'), done: message('Ignored.') },
+  open: { label: message('[verb] Reopen'), done: message('Reopened.') },
+};
+
+/** States that a group can be given. One that came back is open. */
+function choicesOf(state: ErrorGroupAnswer['state']): readonly Decided[] {
+  const all: readonly Decided[] = ['resolved', 'ignored', 'open'];
+  return all.filter((one) => one !== state && !(one === 'open' && state === 'regressed'));
+}
 
 function Decide({ group, reload }: { readonly group: ErrorGroupAnswer; readonly reload: () => void }) {
   const action = useAction();
   const { fingerprint } = group;
-  const decide = (state: (typeof DECISIONS)[number][0]): void =>
+  const decide = (state: Decided): void =>
     action.run(async () => {
       await call('setErrorState', { params: { id: group.function.id, fingerprint }, body: { state } });
       reload();
-      return state === 'open'
-        ? 'Reopened.'
-        : state === 'resolved'
-          ? 'Resolved. It is reported again if it comes back.'
-          : 'Ignored.';
+      return translated(DECISIONS[state].done);
     });
   return (
     <>
       <p class="controls">
-        {DECISIONS.filter(([state]) => state !== group.state && !(state === 'open' && group.state === 'regressed')).map(
-          ([state, label]) => (
-            <button type="button" disabled={action.busy} onClick={() => decide(state)}>
-              {label}
-            </button>
-          ),
-        )}
+        {choicesOf(group.state).map((state) => (
+          <button key={state} type="button" disabled={action.busy} onClick={() => decide(state)}>
+            {translated(DECISIONS[state].label)}
+          </button>
+        ))}
       </p>
       <ActionResult action={action} />
     </>
@@ -119,16 +131,19 @@ function OverTime({ data, source }: { readonly data: ErrorGroupDetail; readonly 
   const points = group.series.map((y, at) => ({ x: Date.parse(range.from) + at * range.bucketMs, y }));
   return (
     <TimeSeriesPanel
-      title="Failures over time"
-      description={`${plural(group.failures, 'failure')} in ${plural(group.versions.length, 'version')}.`}
+      title={t('Failures over time')}
+      description={t(
+        '{failures, plural, one {# failure} other {# failures}} in {versions, plural, one {# version} other {# versions}}.',
+        { failures: group.failures, versions: group.versions.length },
+      )}
       table={{ columns: ['at', 'failures'], rows: points.map(({ x, y }) => [new Date(x).toISOString(), y]) }}
       source={source}
       markers={markers}
       kind="bar"
       span={range}
-      yTitle="failures"
+      yTitle={t('[axis] failures')}
       formatY={count}
-      series={[{ label: 'failures', colour: 'chart-bad', points }]}
+      series={[{ label: t('[axis] failures'), colour: 'chart-bad', points }]}
     />
   );
 }
@@ -137,15 +152,15 @@ function Versions({ group }: { readonly group: ErrorGroupAnswer }) {
   const { zone } = useView();
   if (group.versions.length === 0) return null;
   return (
-    <Section title="Versions">
+    <Section title={t('Versions')}>
       <DataTable
-        label="Versions"
+        label={t('Versions')}
         columns={[
-          { title: 'Version' },
-          { title: 'Failures', number: true },
-          { title: 'Requests', number: true },
-          { title: 'First in this time range' },
-          { title: 'Last' },
+          { title: t('Version') },
+          { title: t('Failures'), number: true },
+          { title: t('Requests'), number: true },
+          { title: t('First in this time range') },
+          { title: t('[column] Last') },
         ]}
         rows={group.versions.map((one) => [
           versionText(one.version),
@@ -164,21 +179,21 @@ function Newest({ data: { examples } }: { readonly data: ErrorGroupDetail }) {
   const { zone } = useView();
   if (examples.length === 0) {
     return (
-      <Section title="Newest failures">
+      <Section title={t('Newest failures')}>
         <p class="soft">
-          No lines of these failures are stored: their retention has expired, or none failed in this time range.
+          {t('No lines of these failures are stored: their retention has expired, or none failed in this time range.')}
         </p>
       </Section>
     );
   }
   return (
-    <Section title="Newest failures">
+    <Section title={t('Newest failures')}>
       {examples.map((one) => (
         <div>
           <p>
             <span class="mono">{time(one.at, zone, true)}</span> <StatusBadge status={one.status} />{' '}
             {one.requestId === null ? (
-              <span class="soft">init without an invocation</span>
+              <span class="soft">{t('init without an invocation')}</span>
             ) : (
               <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(one.requestId)}`)}>
                 {visible(one.requestId)}
@@ -187,7 +202,9 @@ function Newest({ data: { examples } }: { readonly data: ErrorGroupDetail }) {
             <span class="soft">{versionText(one.version)}</span>
           </p>
           <p>
-            {visible([one.errorType, one.message].filter((part) => part !== null).join(': ') || 'No line says more.')}
+            {visible(
+              [one.errorType, one.message].filter((part) => part !== null).join(': ') || t('No line says more.'),
+            )}
           </p>
           {one.stack.length > 0 && <pre class="small">{visible(one.stack.join('\n'))}</pre>}
         </div>
@@ -212,25 +229,25 @@ function Merged({ group, reload }: { readonly group: ErrorGroupAnswer; readonly 
     });
   if (candidates.length === 0 && group.merged.length === 0) return null;
   return (
-    <Section title="Other groups of this function">
+    <Section title={t('Other groups of this function')}>
       {group.merged.length > 0 && (
         <p class="controls">
-          {plural(group.merged.length, 'group')} {group.merged.length === 1 ? 'is' : 'are'} merged into this one.{' '}
+          {t('{n, plural, one {# group is} other {# groups are}} merged into this one.', { n: group.merged.length })}{' '}
           <button
             type="button"
             disabled={action.busy}
             onClick={() =>
-              run(() => call('splitErrors', { params, body: { fingerprints: group.merged } }), 'Separated.')
+              run(() => call('splitErrors', { params, body: { fingerprints: group.merged } }), t('Separated.'))
             }
           >
-            Separate
+            {t('[verb] Separate')}
           </button>
         </p>
       )}
       {candidates.length > 0 && (
         <DataTable
-          label="Other groups"
-          columns={[{ title: 'Failure' }, { title: 'Failures', number: true }, { title: '' }]}
+          label={t('Other groups')}
+          columns={[{ title: t('[column] Failure') }, { title: t('Failures'), number: true }, { title: '' }]}
           rows={candidates.slice(0, 20).map((other) => [
             <>
               <a href={groupHref(other.function.id, other.fingerprint)}>{visible(other.title)}</a>
@@ -241,10 +258,10 @@ function Merged({ group, reload }: { readonly group: ErrorGroupAnswer; readonly 
               type="button"
               disabled={action.busy}
               onClick={() =>
-                run(() => call('mergeErrors', { params, body: { fingerprints: [other.fingerprint] } }), 'Merged.')
+                run(() => call('mergeErrors', { params, body: { fingerprints: [other.fingerprint] } }), t('Merged.'))
               }
             >
-              Merge into this group
+              {t('Merge into this group')}
             </button>,
           ])}
         />

@@ -160,7 +160,7 @@ describe('one group', () => {
       examples: [{ ...example, requestId: null }],
     };
     const page = await show(init);
-    expect(page.tile('Failures').note).toBe('1 of them inits without an invocation');
+    expect(page.tile('Failures').note).toBe('1 of them an init without an invocation');
     expect(page.text).toContain('init without an invocation');
   });
 });

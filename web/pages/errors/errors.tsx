@@ -1,6 +1,5 @@
-import { count, plural } from '../../../ingest/text/quantities.ts';
+import { count } from '../../../ingest/text/quantities.ts';
 import type { ErrorGroupAnswer } from '../../../server/http/contract/errors.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import type { Column } from '../../components/sortable-table.tsx';
@@ -8,10 +7,11 @@ import { SortableTable } from '../../components/sortable-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { Term } from '../../components/term.tsx';
 import { time, visible } from '../../format.ts';
+import { rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 import type { Zone } from '../../state/zone.ts';
-import { ErrorKindBadge, ErrorStateBadge, ErrorTitle, versionText } from './error-cells.tsx';
+import { ERROR_STATES, ErrorKindBadge, ErrorStateBadge, ErrorTitle, versionText } from './error-cells.tsx';
 
 const STATES = ['open', 'regressed', 'resolved', 'ignored'] as const;
 /** Groups that are listed; the answer says how many more match. */
@@ -21,7 +21,7 @@ function columnsIn(zone: Zone): readonly Column<ErrorGroupAnswer>[] {
   return [
     {
       key: 'title',
-      title: 'Failure',
+      title: t('[column] Failure'),
       sort: (row) => row.title,
       cell: (row) => (
         <>
@@ -35,26 +35,28 @@ function columnsIn(zone: Zone): readonly Column<ErrorGroupAnswer>[] {
     },
     {
       key: 'spark',
-      title: 'Over time',
-      cell: (row) => <Sparkline values={row.series} label={`${visible(row.title)}: failures over time`} />,
+      title: t('Over time'),
+      cell: (row) => (
+        <Sparkline values={row.series} label={t('{name}: failures over time', { name: visible(row.title) })} />
+      ),
     },
     {
       key: 'failures',
-      title: 'Failures',
+      title: t('Failures'),
       number: true,
       sort: (row) => row.failures,
       cell: (row) => count(row.failures),
     },
     {
       key: 'invocations',
-      title: 'Requests',
+      title: t('Requests'),
       number: true,
       sort: (row) => row.invocations,
       cell: (row) => count(row.invocations),
     },
     {
       key: 'first',
-      title: 'First seen',
+      title: t('First seen'),
       sort: (row) => row.firstAt,
       cell: (row) => (
         <>
@@ -65,7 +67,7 @@ function columnsIn(zone: Zone): readonly Column<ErrorGroupAnswer>[] {
     },
     {
       key: 'last',
-      title: 'Last seen',
+      title: t('Last seen'),
       sort: (row) => row.lastAt,
       cell: (row) => (
         <>
@@ -74,7 +76,7 @@ function columnsIn(zone: Zone): readonly Column<ErrorGroupAnswer>[] {
         </>
       ),
     },
-    { key: 'state', title: 'State', sort: (row) => row.state, cell: (row) => <ErrorStateBadge state={row.state} /> },
+    { key: 'state', title: t('State'), sort: (row) => row.state, cell: (row) => <ErrorStateBadge state={row.state} /> },
   ];
 }
 
@@ -99,66 +101,75 @@ export function Errors() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.errors.title}</h1>
+        <h1>{t('Errors')}</h1>
         <input
           id="search"
           type="search"
-          placeholder="Search ( / )"
-          aria-label="Search failures"
+          placeholder={t('Search ( / )')}
+          aria-label={t('Search failures')}
           maxLength={200}
           value={text}
           onInput={(event) => setSearchParams({ q: event.currentTarget.value }, true)}
           onKeyDown={(event) => event.key === 'Escape' && setSearchParams({ q: null }, true)}
         />
         <label>
-          State{' '}
+          {t('State')}{' '}
           <select
             value={state ?? ''}
             onChange={(event) => setSearchParams({ state: event.currentTarget.value || null })}
           >
-            <option value="">all</option>
+            <option value="">{t('[states] all')}</option>
             {STATES.map((one) => (
-              <option value={one}>{one}</option>
+              <option value={one}>{translated(ERROR_STATES[one])}</option>
             ))}
           </select>
         </label>
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what="failures" />
+      <ErrorBanner result={answer} what={t('failures')} />
       {data !== null && data.items.length > 0 && (
         <p>
-          {plural(data.failures, 'failure')} in {plural(data.total, 'group')}
-          {only !== undefined && ` of ${visible(only)}`}.
-          {back > 0 && ` ${plural(back, 'group')} came back after being resolved.`}{' '}
+          {t(
+            '{failures, plural, one {# failure} other {# failures}} in {groups, plural, one {# group} other {# groups}}{isOne, select, yes { of {name}} other {}}.',
+            {
+              ...{ failures: data.failures, groups: data.total },
+              ...{ isOne: only === undefined ? 'no' : 'yes', name: visible(only ?? '') },
+            },
+          )}
+          {back > 0 &&
+            ` ${t('{n, plural, one {# group} other {# groups}} came back after being resolved.', { n: back })}`}{' '}
           <span class="soft small">
-            An <Term name="error group">error group</Term> appears up to ten minutes after its first failure.
-            {data.total > data.items.length && ` The ${count(data.items.length)} with the most failures are listed.`}
-            {data.truncated && ' Only the groups with the most failures in this time range were read.'}
+            {rich('An <a>error group</a> appears up to ten minutes after its first failure.', {
+              a: (content) => <Term name="error group">{content}</Term>,
+            })}
+            {data.total > data.items.length &&
+              ` ${t('The {n} with the most failures are listed.', { n: count(data.items.length) })}`}
+            {data.truncated && ` ${t('Only the groups with the most failures in this time range were read.')}`}
           </span>
         </p>
       )}
       {data !== null && data.items.length === 0 && isFiltered && (
-        <EmptyState title="No group matches">
+        <EmptyState title={t('No group matches')}>
           <button
             type="button"
             class="primary"
             onClick={() => setSearchParams({ q: null, state: null, function: null })}
           >
-            Clear filters
+            {t('Clear filters')}
           </button>
         </EmptyState>
       )}
       {data !== null && data.items.length === 0 && !isFiltered && (
-        <WhenDataExists what="failures">
-          <EmptyState title="No failures in this time range">
-            <p>Groups appear here within ten minutes of a timeout, a crash, a failed init or a thrown error.</p>
+        <WhenDataExists what={t('failures')}>
+          <EmptyState title={t('No failures in this time range')}>
+            <p>{t('Groups appear here within ten minutes of a timeout, a crash, a failed init or a thrown error.')}</p>
           </EmptyState>
         </WhenDataExists>
       )}
       {data !== null && data.items.length > 0 && (
         <section class="panel">
           <SortableTable
-            label="Groups of failures"
+            label={t('Groups of failures')}
             rows={data.items}
             columns={columnsIn(view.zone)}
             initial="-failures"

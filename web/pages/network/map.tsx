@@ -1,8 +1,8 @@
-import { plural } from '../../../ingest/text/quantities.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
+import { X } from 'lucide-preact';
 import { useQuery } from '../../api/use-query.ts';
 import { MapPanel } from '../../components/map-panel.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
+import { rich, t } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
@@ -15,33 +15,43 @@ export function ServiceMapPage() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.map.title}</h1>
+        <h1>{t('Service map')}</h1>
         {only !== null && (
-          <button type="button" onClick={() => setSearchParams({ function: null })}>
-            {only.split(':').at(-1)} only ✕
+          <button
+            type="button"
+            class="chip"
+            title={t('Show all functions')}
+            onClick={() => setSearchParams({ function: null })}
+          >
+            {t('{name} only', { name: only.split(':').at(-1) ?? only })} <X size={13} />
           </button>
         )}
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what="the service map" />
+      <ErrorBanner result={answer} what={t('the service map')} />
       {data?.traces === 0 && (
-        <WhenDataExists what="traces">
-          <EmptyState title="No traces in this time range">
+        <WhenDataExists what={t('traces')}>
+          <EmptyState title={t('No traces in this time range')}>
             <p>{data.reason}</p>
             <p>
-              The map is drawn from traces. Turn on active tracing for a function, and fetch sampled traces from X-Ray
-              with <code>thermocline traces</code>.
+              {rich(
+                'The map is drawn from traces. Turn on active tracing for a function, and fetch sampled traces from X-Ray with <code>thermocline traces</code>.',
+                { code: (content) => <code>{content}</code> },
+              )}
             </p>
           </EmptyState>
         </WhenDataExists>
       )}
       {data !== null && data.traces > 0 && (
         <MapPanel
-          title="Service calls"
+          title={t('Service calls')}
           nodes={data.nodes}
           edges={data.edges}
           source={answer.source}
-          basis={`from the ${data.truncated ? 'newest ' : ''}${plural(data.traces, 'trace')} in this time range`}
+          basis={t(
+            '{isPart, select, yes {from the newest {n, plural, one {# trace} other {# traces}}} other {from the {n, plural, one {# trace} other {# traces}}}} in this time range',
+            { n: data.traces, isPart: data.truncated ? 'yes' : 'no' },
+          )}
         />
       )}
     </>

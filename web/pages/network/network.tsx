@@ -1,13 +1,13 @@
-import { count, duration, percent, plural } from '../../../ingest/text/quantities.ts';
+import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { FleetNetworkAnswer } from '../../../server/http/contract/network.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EniEvents } from '../../components/eni-events.tsx';
 import { ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
-import { interval, time, visible } from '../../format.ts';
+import { duration, interval, time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
@@ -21,11 +21,11 @@ export function Network() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.network.title}</h1>
+        <h1>{t('Network')}</h1>
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what="network data" />
-      {empty && <NoDataState what="functions" />}
+      <ErrorBanner result={answer} what={t('network data')} />
+      {empty && <NoDataState what={t('functions')} />}
       {data !== null && !empty && (
         <>
           {data.reason !== null && <p class="panel">{data.reason}</p>}
@@ -43,20 +43,20 @@ export function Network() {
 
 function VpcComparison({ data }: { readonly data: FleetNetworkAnswer }) {
   const rows = [
-    ['In a VPC', data.vpc],
-    ['Not in a VPC', data.other],
-    ['Unknown', data.unknown],
+    [t('In a VPC'), data.vpc],
+    [t('Not in a VPC'), data.other],
+    [t('[network] Unknown'), data.unknown],
   ] as const;
   return (
-    <Section title="VPC comparison">
+    <Section title={t('VPC comparison')}>
       <DataTable
-        label="VPC comparison"
+        label={t('VPC comparison')}
         columns={[
           { title: '' },
-          { title: 'Functions', number: true },
-          { title: 'Invocations', number: true },
-          { title: 'Cold starts', number: true },
-          { title: 'Init p50 / p95', number: true },
+          { title: t('Functions'), number: true },
+          { title: t('Invocations'), number: true },
+          { title: t('Cold starts'), number: true },
+          { title: t('Init p50 / p95'), number: true },
         ]}
         rows={rows.map(([label, side]) => [
           label,
@@ -73,8 +73,9 @@ function VpcComparison({ data }: { readonly data: FleetNetworkAnswer }) {
         ])}
       />
       <p class="soft small">
-        Lambda attaches the network before init, so these figures do not include it. See the Network tab of a function
-        with traces.
+        {t(
+          'Lambda attaches the network before init, so these figures do not include it. See the Network tab of a function with traces.',
+        )}
       </p>
     </Section>
   );
@@ -87,8 +88,11 @@ function Events({ data, source }: { readonly data: FleetNetworkAnswer; readonly 
   const failed = data.series.reduce((sum, row) => sum + row.failed, 0);
   return (
     <TimeSeriesPanel
-      title="Network-interface events"
-      description={`Interfaces created and deleted by Lambda, from CloudTrail; ${plural(failed, 'request')} failed.`}
+      title={t('Network-interface events')}
+      description={t(
+        'Interfaces created and deleted by Lambda, from CloudTrail; {n, plural, one {# request} other {# requests}} failed.',
+        { n: failed },
+      )}
       table={{
         columns: ['at', 'created', 'deleted', 'failed'],
         rows: data.series.map((row) => [row.at, row.created, row.deleted, row.failed]),
@@ -97,12 +101,12 @@ function Events({ data, source }: { readonly data: FleetNetworkAnswer; readonly 
       markers={markers}
       kind="bar"
       span={data.range}
-      yTitle="events"
+      yTitle={t('[axis] events')}
       formatY={count}
       series={[
-        { label: 'created', colour: 'chart-1', points: points('created') },
-        { label: 'deleted', colour: 'grey', points: points('deleted') },
-        { label: 'failed', colour: 'chart-bad', points: points('failed') },
+        { label: t('[interfaces] created'), colour: 'chart-1', points: points('created') },
+        { label: t('[interfaces] deleted'), colour: 'grey', points: points('deleted') },
+        { label: t('failed'), colour: 'chart-bad', points: points('failed') },
       ]}
     />
   );
@@ -111,18 +115,18 @@ function Events({ data, source }: { readonly data: FleetNetworkAnswer; readonly 
 function Subnets({ data }: { readonly data: FleetNetworkAnswer }) {
   const { zone } = useView();
   return (
-    <Section title="Subnets">
+    <Section title={t('Subnets')}>
       {data.subnets.length === 0 ? (
-        <p class="soft">No subnets known. Import the inventory, which lists the subnets of each function.</p>
+        <p class="soft">{t('No subnets known. Import the inventory, which lists the subnets of each function.')}</p>
       ) : (
         <DataTable
-          label="Subnets"
+          label={t('Subnets')}
           columns={[
-            { title: 'Subnet' },
-            { title: 'Functions' },
-            { title: 'Interfaces created', number: true },
-            { title: 'Failed', number: true },
-            { title: 'Last event' },
+            { title: t('Subnet') },
+            { title: t('Functions') },
+            { title: t('Interfaces created'), number: true },
+            { title: t('Failed'), number: true },
+            { title: t('Last event') },
           ]}
           rows={data.subnets.map((row) => [
             <span class="mono">{visible(row.subnetId)}</span>,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { periodText } from './period-text.ts';
 import { monthsUntil, periodOf, previousOf, weeksUntil } from './periods.ts';
 
 /** A Saturday. */
@@ -7,7 +8,7 @@ const iso = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 const span = ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) => [iso(fromMs), iso(toMs)];
 
 test('months are those of the calendar, over the turn of a year', () => {
-  expect(monthsUntil(Date.UTC(2026, 1, 10), 3).map(({ key, label }) => [key, label])).toEqual([
+  expect(monthsUntil(Date.UTC(2026, 1, 10), 3).map((month) => [month.key, periodText(month)])).toEqual([
     ['2026-02', 'February 2026'],
     ['2026-01', 'January 2026'],
     ['2025-12', 'December 2025'],
@@ -20,8 +21,9 @@ test('months are those of the calendar, over the turn of a year', () => {
 
 test('weeks begin on Monday and have the number of ISO 8601', () => {
   const [week, before] = weeksUntil(NOW_MS, 2);
-  expect([week?.key, week?.label]).toEqual(['2026-W48', 'Week 48, 2026-11-23 to 2026-11-29']);
-  expect(week === undefined ? [] : span(week)).toEqual(['2026-11-23', '2026-11-30']);
+  if (week === undefined) throw new Error('no week');
+  expect([week.key, periodText(week)]).toEqual(['2026-W48', 'Week 48, 2026-11-23 to 2026-11-29']);
+  expect(span(week)).toEqual(['2026-11-23', '2026-11-30']);
   expect(before?.key).toBe('2026-W47');
   // A Monday and a Sunday themselves.
   expect(weeksUntil(Date.UTC(2026, 10, 23), 1)[0]?.key).toBe('2026-W48');
@@ -46,7 +48,10 @@ test.each(['2026-13', '2026-00', '2026-W00', '2025-W53', '2026-W54', 'x', ''])('
 });
 
 test('the period before', () => {
-  const before = (key: string) => previousOf(periodOf(key) ?? { key: '', label: '', fromMs: 0, toMs: 0 }).key;
+  const before = (key: string) => {
+    const period = periodOf(key);
+    return period === null ? null : previousOf(period).key;
+  };
   expect(['2026-11', '2026-01', '2026-W48', '2027-W01'].map(before)).toEqual([
     '2026-10',
     '2025-12',

@@ -4,13 +4,15 @@ import { DAY_MS, WEEK_MS } from '../../../ingest/records/time.ts';
 export interface Period {
   /** `2026-11` for a month, `2026-W48` for a week that begins on its Monday. */
   readonly key: string;
-  readonly label: string;
+  /** ISO 8601 number of a week; null for a month. */
+  readonly week: number | null;
+  /** `2026-11-23`. */
+  readonly firstDay: string;
+  readonly lastDay: string;
   readonly fromMs: number;
   /** Excluded. */
   readonly toMs: number;
 }
-
-const MONTH_NAME = new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** The last months and weeks, the newest first; the first of each has not ended yet. */
 export function monthsUntil(nowMs: number, n: number): readonly Period[] {
@@ -48,28 +50,24 @@ export function previousOf({ key, fromMs }: Period): Period {
 }
 
 function monthOf(year: number, month: number): Period {
-  const first = new Date(Date.UTC(year, month, 1));
-  const label = MONTH_NAME.format(first);
-  return {
-    key: first.toISOString().slice(0, 7),
-    label,
-    fromMs: first.getTime(),
-    toMs: Date.UTC(year, month + 1, 1),
-  };
+  const fromMs = Date.UTC(year, month, 1);
+  return { key: dayOf(fromMs).slice(0, 7), week: null, ...between(fromMs, Date.UTC(year, month + 1, 1)) };
 }
 
 function weekAt(mondayMs: number): Period {
   // The year of a week is that of its Thursday.
   const thursday = new Date(mondayMs + 3 * DAY_MS);
   const year = thursday.getUTCFullYear();
-  const number = Math.round((mondayMs - mondayOf(Date.UTC(year, 0, 4))) / WEEK_MS) + 1;
-  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-  return {
-    key: `${year}-W${String(number).padStart(2, '0')}`,
-    label: `Week ${number}, ${day(mondayMs)} to ${day(mondayMs + 6 * DAY_MS)}`,
-    fromMs: mondayMs,
-    toMs: mondayMs + WEEK_MS,
-  };
+  const week = Math.round((mondayMs - mondayOf(Date.UTC(year, 0, 4))) / WEEK_MS) + 1;
+  return { key: `${year}-W${String(week).padStart(2, '0')}`, week, ...between(mondayMs, mondayMs + WEEK_MS) };
+}
+
+function between(fromMs: number, toMs: number): Omit<Period, 'key' | 'week'> {
+  return { fromMs, toMs, firstDay: dayOf(fromMs), lastDay: dayOf(toMs - DAY_MS) };
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
 }
 
 function mondayOf(ms: number): number {

@@ -1,6 +1,5 @@
-import { count, percent, plural, signedPercent, usd } from '../../../ingest/text/quantities.ts';
+import { count, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
 import { csvCell } from '../../../server/http/contract/csv.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -10,11 +9,14 @@ import { Section } from '../../components/section.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { errorPercent, ofLargest, visible } from '../../format.ts';
+import { findingSentence } from '../../i18n/finding.ts';
+import { t } from '../../i18n/translate.ts';
 import { useNow } from '../../state/clock.ts';
 import { setSearchParams, useLocation } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import type { CostRow } from './cost-rows.ts';
 import { changeOf, costRows, useCosts } from './cost-rows.ts';
+import { periodText } from './period-text.ts';
 import type { Period } from './periods.ts';
 import { lastMonth, monthsUntil, periodOf, previousOf, weeksUntil } from './periods.ts';
 
@@ -32,7 +34,7 @@ export function Report() {
   const weeks = weeksUntil(nowMs, WEEKS);
   const period = periodOf(query.get('period') ?? '') ?? lastMonth(nowMs);
   const before = previousOf(period);
-  useTitle(`${PAGES.report.title}: ${period.label}`);
+  useTitle(t('Report: {period}', { period: periodText(period) }));
   const overview = useQuery('getOverview', { query: rangeOf(period) });
   const earlier = useQuery('getOverview', { query: rangeOf(before) });
   const costs = useCosts(period);
@@ -40,19 +42,15 @@ export function Report() {
   return (
     <article class="report">
       <div class="title">
-        <h1>{PAGES.report.title}</h1>
+        <h1>{t('Report')}</h1>
         <label class="small no-print">
-          period{' '}
+          {t('period')}{' '}
           <select value={period.key} onChange={(event) => setSearchParams({ period: event.currentTarget.value })}>
-            <optgroup label="Months">
-              {months.map(({ key, label }, at) => (
-                <option value={key}>{at === 0 ? `${label} so far` : label}</option>
-              ))}
+            <optgroup label={t('Months')}>
+              <Choices periods={months} />
             </optgroup>
-            <optgroup label="Weeks">
-              {weeks.map(({ key, label }, at) => (
-                <option value={key}>{at === 0 ? `${label} so far` : label}</option>
-              ))}
+            <optgroup label={t('Weeks')}>
+              <Choices periods={weeks} />
             </optgroup>
           </select>
         </label>
@@ -61,14 +59,18 @@ export function Report() {
           CSV
         </button>
         <button type="button" class="primary no-print" onClick={() => window.print()}>
-          Print or save as PDF
+          {t('Print or save as PDF')}
         </button>
       </div>
       <p class="soft">
-        {period.label}, in UTC{period.toMs > nowMs && ', which has not ended yet'}, against {before.label}.
+        {t('{period}, in UTC{isOver, select, no {, which has not ended yet} other {}}, against {before}.', {
+          period: periodText(period),
+          isOver: period.toMs > nowMs ? 'no' : 'yes',
+          before: periodText(before),
+        })}
       </p>
-      <ErrorBanner result={overview} what="the report" />
-      {overview.data !== null && overview.data.functions === 0 && <NoDataState what="invocations" />}
+      <ErrorBanner result={overview} what={t('the report')} />
+      {overview.data !== null && overview.data.functions === 0 && <NoDataState what={t('[missing] invocations')} />}
       {overview.data !== null && overview.data.functions > 0 && (
         <>
           <Totals now={overview.data} before={earlier.data} />
@@ -81,6 +83,19 @@ export function Report() {
   );
 }
 
+/** The first has not ended yet. */
+function Choices({ periods }: { readonly periods: readonly Period[] }) {
+  return (
+    <>
+      {periods.map((period, at) => (
+        <option key={period.key} value={period.key}>
+          {at === 0 ? t('{period} so far', { period: periodText(period) }) : periodText(period)}
+        </option>
+      ))}
+    </>
+  );
+}
+
 function rangeOf({ fromMs, toMs }: Period): { readonly from: string; readonly to: string } {
   return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
 }
@@ -88,24 +103,42 @@ function rangeOf({ fromMs, toMs }: Period): { readonly from: string; readonly to
 function Totals({ now, before }: { readonly now: Overview; readonly before: Overview | null }) {
   const against = (value: number | null, old: number | null | undefined): string => {
     const change = changeOf(value, before === null || before.functions === 0 ? null : (old ?? null));
-    return change === null ? 'no period before to compare' : `${signedPercent(change)} against the period before`;
+    return change === null
+      ? t('no period before to compare')
+      : t('{change} against the period before', { change: signedPercent(change) });
   };
   return (
     <div class="tiles">
       <StatTile
-        label="Invocations"
+        label={t('Invocations')}
         value={count(now.invocations)}
         note={against(now.invocations, before?.invocations)}
       />
       <StatTile
-        label="Error rate"
+        label={t('Error rate')}
         value={errorPercent(now.errorRate)}
-        note={before === null || before.functions === 0 ? '' : `${errorPercent(before.errorRate)} before`}
+        note={
+          before === null || before.functions === 0
+            ? ''
+            : t('{value} before', { value: errorPercent(before.errorRate) })
+        }
       />
-      <StatTile label="Cold starts" value={count(now.coldStarts)} note={against(now.coldStarts, before?.coldStarts)} />
-      <StatTile label="Cost" value={usd(now.costUsd)} note={against(now.costUsd, before?.costUsd)} />
-      <StatTile label="Cost of failures" value={usd(now.wastedUsd)} note={against(now.wastedUsd, before?.wastedUsd)} />
-      <StatTile label="Coverage" value={percent(now.coverage)} note={plural(now.functions, 'function')} />
+      <StatTile
+        label={t('Cold starts')}
+        value={count(now.coldStarts)}
+        note={against(now.coldStarts, before?.coldStarts)}
+      />
+      <StatTile label={t('Cost')} value={usd(now.costUsd)} note={against(now.costUsd, before?.costUsd)} />
+      <StatTile
+        label={t('Cost of failures')}
+        value={usd(now.wastedUsd)}
+        note={against(now.wastedUsd, before?.wastedUsd)}
+      />
+      <StatTile
+        label={t('Coverage')}
+        value={percent(now.coverage)}
+        note={t('{n, plural, one {# function} other {# functions}}', { n: now.functions })}
+      />
     </div>
   );
 }
@@ -114,13 +147,13 @@ const MOST_FINDINGS = 7;
 
 function Findings({ of }: { readonly of: Overview }) {
   return (
-    <Section title="Findings">
+    <Section title={t('Findings')}>
       {of.findings.length === 0 ? (
-        <p class="soft">None.</p>
+        <p class="soft">{t('[findings] None.')}</p>
       ) : (
         <ol>
-          {of.findings.slice(0, MOST_FINDINGS).map(({ functionId, kind, sentence }) => (
-            <li key={`${functionId} ${kind}`}>{visible(sentence)}</li>
+          {of.findings.slice(0, MOST_FINDINGS).map((finding) => (
+            <li key={`${finding.functionId} ${finding.kind}`}>{visible(findingSentence(finding))}</li>
           ))}
         </ol>
       )}
@@ -138,20 +171,20 @@ function Costs({
   readonly error: string | null;
 }) {
   return (
-    <Section title="Cost by function">
+    <Section title={t('Cost by function')}>
       {error !== null && (
         <p role="alert">
-          <strong>Failed to load the costs.</strong> {error}
+          <strong>{t('Failed to load the costs.')}</strong> {error}
         </p>
       )}
       <DataTable
-        label="Cost by function"
+        label={t('Cost by function')}
         columns={[
-          { title: 'Function' },
-          { title: period.label, number: true },
-          { title: 'Before', number: true },
-          { title: 'Change', number: true },
-          { title: 'Trend' },
+          { title: t('Function') },
+          { title: periodText(period), number: true },
+          { title: t('[column] Before'), number: true },
+          { title: t('[column] Change'), number: true },
+          { title: t('Trend') },
         ]}
         rows={rows.map(({ name, costUsd, beforeUsd, trend }) => {
           const change = changeOf(costUsd, beforeUsd);
@@ -160,7 +193,10 @@ function Costs({
             usd(costUsd),
             usd(beforeUsd),
             change === null ? '–' : signedPercent(change),
-            <Sparkline values={ofLargest(trend)} label={`Cost of ${name}, the last ${trend.length} periods`} />,
+            <Sparkline
+              values={ofLargest(trend)}
+              label={t('Cost of {name}, the last {n} periods', { name, n: trend.length })}
+            />,
           ];
         })}
       />

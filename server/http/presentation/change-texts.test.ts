@@ -1,0 +1,78 @@
+/** Pages write changes in other languages from their values: their English is the text of the API where there is enough data. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { law } from '../../../test/support/law.ts';
+import type { ChangeItem } from '../../../web/i18n/change.ts';
+import { labelText, summaryText } from '../../../web/i18n/change-texts.ts';
+import { changeEffect } from './change-effect.ts';
+import { changeLabel } from './change-label.ts';
+
+const METRICS = [
+  ...([
+    ['p50', 'ms'],
+    ['p95', 'ms'],
+    ['p99', 'ms'],
+    ['initP50', 'ms'],
+  ] as const),
+  ...([
+    ['errorRate', 'ratio'],
+    ['coldStartRate', 'ratio'],
+    ['costPer1k', 'USD'],
+  ] as const),
+] as const;
+const verdict = fc.constantFrom('improved', 'worse', 'no-evidence', 'insufficient-data');
+const change = fc.oneof(fc.constantFrom(0, 0.0004, -0.0006), fc.double({ min: -1, max: 3, noNaN: true }));
+const differences = fc.subarray([...METRICS]).chain((metrics) =>
+  fc.tuple(
+    ...metrics.map(([metric, unit]) =>
+      fc.record({
+        metric: fc.constant(metric),
+        unit: fc.constant(unit),
+        change: fc.option(change, { freq: 5 }),
+        p: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+        verdict,
+      }),
+    ),
+  ),
+);
+
+test('the effect in one line', () => {
+  law(
+    fc.property(differences, verdict, (found, whole) => {
+      const said = changeEffect(found as never, whole, null);
+      const written = summaryText({ differences: found, verdict: whole, reason: null, isJudged: true } as never);
+      expect(written).toBe(said.startsWith('Not enough data yet') ? 'Not enough data yet' : said);
+    }),
+  );
+});
+
+const kinds = [
+  'version',
+  'deploy',
+  'memory',
+  'extensions',
+  'runtime-patch',
+  'architecture',
+  'vpc',
+  'timeout',
+  'layers',
+  'ephemeral-storage',
+  'p95',
+];
+const side = fc.record(
+  {
+    version: fc.constantFrom('42', '$LATEST', null),
+    memoryMb: fc.constantFrom(128, null),
+    architecture: fc.constantFrom('arm64', null),
+  },
+  { requiredKeys: [] },
+);
+
+test('what changed', () => {
+  law(
+    fc.property(fc.subarray(kinds), side, side, (changed, before, after) => {
+      const item = { kinds: changed, before, after };
+      expect(labelText(item as unknown as ChangeItem)).toBe(changeLabel(item));
+    }),
+  );
+});

@@ -1,0 +1,96 @@
+/** What changes are and did, from their values. In English each text is that of the API where it has enough data, which a test compares. */
+import { comparedChange } from '../../ingest/text/compared-text.ts';
+import type { ChangeItem } from './change.ts';
+import type { Message } from './translate.ts';
+import { message, t, translated } from './translate.ts';
+
+type Difference = ChangeItem['differences'][number];
+type Metric = Difference['metric'];
+
+const NAMES: Readonly<Record<Metric, Message>> = {
+  p95: message('[changed] p95'),
+  errorRate: message('[changed] errors'),
+  coldStartRate: message('[changed] cold starts'),
+  initP50: message('[changed] init'),
+  costPer1k: message('[changed] cost'),
+  p50: message('[changed] p50'),
+  p99: message('[changed] p99'),
+};
+const ORDER: readonly Metric[] = ['p95', 'p50', 'p99', 'errorRate', 'coldStartRate', 'initP50', 'costPer1k'];
+/** Listed also when they did not change. */
+const ALWAYS: ReadonlySet<Metric> = new Set(['p95', 'costPer1k']);
+/** As in the verdicts. */
+const SIGNIFICANT = 0.05;
+/** Relative changes below this are not stated. */
+const NOTHING = 0.0005;
+
+/** What a change did. Without a verdict it says that data is missing, and not why. */
+export function summaryText({ differences, verdict, reason, isJudged }: ChangeItem): string {
+  if (!isJudged) return t('Not compared');
+  const parts = ORDER.flatMap((metric) => {
+    const found = differences.find((one) => one.metric === metric);
+    return found === undefined ? [] : partOf(found);
+  });
+  const isUnknown = verdict === 'insufficient-data' && parts.every(({ isKnown }) => !isKnown);
+  return reason !== null || isUnknown ? t('Not enough data yet') : joined(parts.map(({ text }) => text));
+}
+
+function partOf({
+  metric,
+  unit,
+  change,
+  p,
+  verdict,
+}: Difference): readonly { readonly text: string; readonly isKnown: boolean }[] {
+  const name = translated(NAMES[metric]);
+  if (verdict === 'worse' || verdict === 'improved')
+    return [{ text: `${name} ${changeText(change ?? 0, unit)}`, isKnown: true }];
+  if (!ALWAYS.has(metric)) return [];
+  if (verdict === 'insufficient-data' || change === null)
+    return [{ text: t('{metric}: not enough data', { metric: name }), isKnown: false }];
+  const values = { metric: name, change: changeText(change, unit) };
+  const text =
+    Math.abs(change) < NOTHING
+      ? t('{metric} unchanged', values)
+      : (p ?? 1) > SIGNIFICANT
+        ? t('{metric} unchanged ({change}, not significant)', values)
+        : t('{metric} unchanged ({change}, too little to matter)', values);
+  return [{ text, isKnown: true }];
+}
+
+/** `+12 %`; of ratios `−3.4 points`. */
+function changeText(change: number, unit: Difference['unit']): string {
+  const text = comparedChange(change, unit);
+  return unit === 'ratio' ? t('{change} points', { change: text.replace(' points', '') }) : text;
+}
+
+const KINDS: Readonly<Record<string, Message>> = {
+  deploy: message('[kind of change] deploy'),
+  extensions: message('[kind of change] extensions'),
+  'runtime-patch': message('[kind of change] runtime patch'),
+  vpc: message('[kind of change] vpc'),
+  timeout: message('[kind of change] timeout'),
+  layers: message('[kind of change] layers'),
+  'ephemeral-storage': message('[kind of change] ephemeral storage'),
+};
+
+/** What changed, in a few words. */
+export function labelText({ kinds, before, after }: ChangeItem): string {
+  return joined(kinds.map((kind) => kindText(kind, before, after)));
+}
+
+type Side = ChangeItem['before'];
+
+function kindText(kind: string, before: Side, after: Side): string {
+  const of = (side: Side, name: string): string => String(side[name] ?? '?');
+  if (kind === 'memory')
+    return t('memory {before} → {after} MB', { before: of(before, 'memoryMb'), after: of(after, 'memoryMb') });
+  if (kind === 'architecture') return `${of(before, kind)} → ${of(after, kind)}`;
+  if (kind === 'version') return t('version {version}', { version: of(after, kind) });
+  const known = KINDS[kind];
+  return known === undefined ? kind.replace('-', ' ') : translated(known);
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.join(', ');
+}

@@ -1,0 +1,23 @@
+/** What changed, and what it did, in the language of the reader: in English as the API says it, and else from its values. */
+import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
+
+export type ChangeItem = ChangesAnswer['items'][number];
+type Texts = typeof import('./change-texts.ts');
+
+/** Null while pages are in English. */
+let texts: Texts | null = null;
+
+/** Loads the texts of changes for a language that is not English. */
+export async function loadChangeTexts(): Promise<void> {
+  texts = await import('./change-texts.ts');
+}
+
+/** `version 43`. */
+export function changeLabel(item: ChangeItem): string {
+  return texts?.labelText(item) ?? item.label;
+}
+
+/** `p95 unchanged (+15 %, not significant), cost −8.0 %`. */
+export function changeSummary(item: ChangeItem): string {
+  return texts?.summaryText(item) ?? item.summary;
+}
