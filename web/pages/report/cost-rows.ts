@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import type { AnswerOf } from '../../api/request.ts';
+import { t } from '../../i18n/translate.ts';
 import type { Period } from './periods.ts';
 import { previousOf } from './periods.ts';
 
@@ -54,7 +55,7 @@ export function useCosts(period: Period): Costs {
     };
     setCosts({ byPeriod: new Map(), error: null });
     load().catch((reason: unknown) => {
-      const error = reason instanceof Error ? reason.message : 'Request failed';
+      const error = reason instanceof Error ? reason.message : t('Request failed');
       if (current) setCosts((old) => ({ ...old, error }));
     });
     return () => {
