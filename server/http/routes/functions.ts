@@ -140,10 +140,15 @@ export const functionHandlers = implement(functionRoutes, {
     };
   },
   getFunctionColdStarts: async ({ context, params, query }) => {
-    const { functionId, region } = await functionOf(params.id, context.store);
+    const identity = await functionOf(params.id, context.store);
+    const { functionId } = identity;
     const { version, memoryMb } = query;
     const asked = { ...rangeOf(query, context.now()), functionId, version, memoryMb, examples: EXAMPLES };
-    return readShaped(context, [['coldStarts', asked]], 'coldStartReport', region, context.config.priceTerms);
+    const questions = [
+      ['coldStarts', asked],
+      ['inventory', { functionId, limit: 1 }],
+    ] as const;
+    return readShaped(context, questions, 'coldStartReport', identity, context.config.priceTerms);
   },
   getFunctionEnvironments: async ({ context, params, query }) => {
     const { functionId } = await functionOf(params.id, context.store);

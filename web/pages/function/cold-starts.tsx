@@ -1,17 +1,24 @@
-import { count, duration, percent, plural } from '../../../ingest/text/quantities.ts';
+import { count, duration, percent } from '../../../ingest/text/quantities.ts';
 import type { ColdStartsAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
+import { Estimate } from '../../components/estimate.tsx';
 import { InvocationTable } from '../../components/invocation-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
+import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
-import { interval, quantileBasis, quantileInterval, quantileSample } from '../../format.ts';
+import { interval, quantileBasis, quantileInterval } from '../../format.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
+import { CAUSE_NAMES, KIND_NAMES } from './cause-names.ts';
+import { ColdStartAdvice } from './cold-start-advice.tsx';
+import { FirstAnswer } from './first-answer.tsx';
 
 /** With fewer invocations the rate is too uncertain to be read alone. */
 const MIN_INVOCATIONS = 50;
@@ -25,38 +32,49 @@ export function ColdStarts({ id }: { readonly id: string }) {
   const answer = useQuery('getFunctionColdStarts', { params: { id }, query: view.rangeQuery });
   const { source } = answer;
   const data = answer.data;
-  if (data === null) return <ErrorBanner result={answer} what="cold starts" />;
+  if (data === null) return <FirstAnswer result={answer} what={t('cold starts')} tiles={4} />;
   const cold = data.byKind.reduce((sum, row) => sum + row.n, 0);
   return (
     <>
-      <ErrorBanner result={answer} what="cold starts" />
+      <ErrorBanner result={answer} what={t('cold starts')} />
       <div class="tiles">
-        <StatTile label="Cold-start rate" value={percent(data.rate.value)} note={interval(data.rate)} />
         <StatTile
-          label={<Term name="user-felt">User-felt</Term>}
+          label={t('Cold-start rate')}
+          value={percent(data.rate.value)}
+          note={t('of all invocations')}
+          detail={interval(data.rate)}
+        />
+        <StatTile
+          label={<Term name="user-felt">{t('User-felt')}</Term>}
           value={percent(data.userFeltRate.value)}
-          note={interval(data.userFeltRate)}
+          note={t('callers that waited')}
+          detail={interval(data.userFeltRate)}
         />
         <StatTile
-          label="Cold-start time per day"
-          value={data.taxMsPerDay === null ? '–' : duration(data.taxMsPerDay)}
-          note="init, restore and first connections"
+          label={t('Cold-start time per day')}
+          value={duration(data.taxMsPerDay)}
+          note={t('init, restore and first connections')}
         />
         <StatTile
-          label="Init p50 / p95"
+          label={t('Init p50 / p95')}
           value={`${duration(data.initMs.p50)} / ${duration(data.initMs.p95)}`}
-          note={`on-demand, ${SHOWN.map((name) => quantileInterval(data.initMs, name)).join(' / ')}, ${quantileSample(data.initMs, SHOWN)}`}
+          note={t('on demand')}
+          detail={`${SHOWN.map((name) => quantileInterval(data.initMs, name)).join(' / ')}, ${quantileBasis(data.initMs, SHOWN)}`}
         />
       </div>
       <WithoutStream found={data.withoutStream} />
+      <ColdStartAdvice data={data} id={id} />
       {data.rate.n < MIN_INVOCATIONS && (
-        <p class="soft">Fewer than {MIN_INVOCATIONS} invocations: use the interval rather than the rate.</p>
+        <p class="soft">
+          {t('Fewer than {n} invocations: use the interval rather than the rate.', { n: MIN_INVOCATIONS })}
+        </p>
       )}
       {cold === 0 ? (
-        <EmptyState title="No cold starts in this time range">
+        <EmptyState title={t('No cold starts in this time range')}>
           <p>
-            All invocations ran in warm environments. The cold-start rate is below {percent(data.rate.high)} with 95 %
-            confidence.
+            {t('All invocations ran in warm environments. The cold-start rate is below {high} with 95 % confidence.', {
+              high: percent(data.rate.high),
+            })}
           </p>
         </EmptyState>
       ) : (
@@ -72,12 +90,9 @@ export function ColdStarts({ id }: { readonly id: string }) {
         </div>
       )}
       {data.examples.length > 0 && (
-        <section class="panel" aria-label="Latest cold starts">
-          <div class="head">
-            <h2>Latest cold starts</h2>
-          </div>
+        <Section title={t('Latest cold starts')}>
           <InvocationTable rows={data.examples} />
-        </section>
+        </Section>
       )}
     </>
   );
@@ -95,8 +110,10 @@ function RateChart({
   const markers = useMarkers(id);
   return (
     <TimeSeriesPanel
-      title="Cold-start rate over time"
-      description={`${percent(data.rate.value)} of invocations started cold; the band is the 95 % interval of each bucket.`}
+      title={t('Cold-start rate over time')}
+      description={t('{rate} of invocations started cold; the band is the 95 % interval of each bucket.', {
+        rate: percent(data.rate.value),
+      })}
       table={{
         columns: ['at', 'invocations', 'coldStarts', 'userFelt', 'rate', 'low', 'high'],
         rows: data.series.map((point) => [
@@ -113,11 +130,11 @@ function RateChart({
       markers={markers}
       kind="line"
       span={data.range}
-      yTitle="share of invocations"
+      yTitle={t('share of invocations')}
       formatY={percent}
       series={[
         {
-          label: 'cold-start rate',
+          label: t('cold-start rate'),
           colour: 'chart-2',
           points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.rate.value })),
           band: data.series.map((point) => ({ x: Date.parse(point.at), low: point.rate.low, high: point.rate.high })),
@@ -133,7 +150,7 @@ const BINS_PER_BAR = 5;
 const MIN_FOR_QUANTILES = 10;
 
 function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly source: string }) {
-  const label = 'Init duration';
+  const label = t('Init duration');
   const groups = new Map<number, { upToMs: number; n: number }>();
   for (const bin of data.initHistogram) {
     const key = bin.upToMs === 0 ? -1e9 : Math.floor(Math.log(bin.upToMs) / Math.log(1.02020202) / BINS_PER_BAR);
@@ -146,10 +163,17 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
       title={label}
       description={
         data.initMs.n === 0
-          ? 'No on-demand inits in this time range.'
+          ? t('No on-demand inits in this time range.')
           : data.initMs.n < MIN_FOR_QUANTILES
-            ? `${plural(data.initMs.n, 'on-demand init')}, the longest about ${duration(data.initMs.p99)}.`
-            : `${count(data.initMs.n)} on-demand inits: half took less than ${duration(data.initMs.p50)}, 5 % more than ${duration(data.initMs.p95)}.`
+            ? t('{n, plural, one {# on-demand init} other {# on-demand inits}}, the longest about {longest}.', {
+                n: data.initMs.n,
+                longest: duration(data.initMs.p99),
+              })
+            : t('{n} on-demand inits: half took less than {p50}, 5 % more than {p95}.', {
+                n: count(data.initMs.n),
+                p50: duration(data.initMs.p50),
+                p95: duration(data.initMs.p95),
+              })
       }
       table={{ columns: ['up to ms', 'n'], rows: bars.map((bar) => [bar.upToMs, bar.n]) }}
       source={source}
@@ -159,58 +183,59 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
         label={label}
         kind="bar"
         axis="log"
-        xTitle="init duration"
-        yTitle="cold starts"
+        xTitle={t('init duration')}
+        yTitle={t('cold starts')}
         formatY={count}
         formatX={(x) => duration(x)}
         series={[
-          { label: 'on-demand inits', colour: 'chart-1', points: bars.map((bar) => ({ x: bar.upToMs, y: bar.n })) },
+          { label: t('on-demand inits'), colour: 'chart-1', points: bars.map((bar) => ({ x: bar.upToMs, y: bar.n })) },
         ]}
       />
     </ChartPanel>
   );
 }
 
-const CAUSES: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], string>> = {
-  provisioned: 'provisioned concurrency: no caller waited',
-  'snap-start': 'restored from a snapshot',
-  deploy: 'new version, code, memory size or extension',
-  'runtime-patch': 'new runtime version, same code',
-  crash: 'after a failure',
-  proactive: 'initialised ahead of demand',
-  'scale-out': 'growth: all environments were busy, and none had expired',
-  'idle-expiry': 'replaces an environment that Lambda terminated because it had been idle too long',
-  recycle: 'terminated early by Lambda',
-  'new-tenant': 'first environment of a tenant',
-  unknown: 'not determined by the logs',
-  'init-timeout': 'an init was stopped at its time limit and ran again inside the invocation',
+const CAUSES: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], Message>> = {
+  provisioned: message('provisioned concurrency: no caller waited'),
+  'snap-start': message('restored from a snapshot'),
+  deploy: message('new version, code, memory size or extension'),
+  'runtime-patch': message('new runtime version, same code'),
+  crash: message('after a failure'),
+  proactive: message('initialised ahead of demand'),
+  'scale-out': message('growth: all environments were busy, and none had expired'),
+  'idle-expiry': message('replaces an environment that Lambda terminated because it had been idle too long'),
+  recycle: message('terminated early by Lambda'),
+  'new-tenant': message('first environment of a tenant'),
+  unknown: message('not determined by the logs'),
+  'init-timeout': message('an init was stopped at its time limit and ran again inside the invocation'),
 };
 
 function Causes({ data }: { readonly data: ColdStartsAnswer }) {
   const cold = data.byKind.reduce((sum, row) => sum + row.n, 0);
   return (
-    <section class="panel" aria-label="Causes">
-      <div class="head">
-        <h2>Causes</h2>
-      </div>
+    <Section title={t('Causes')}>
       {data.byCause.length === 0 ? (
-        <p class="soft">Causes are determined about three minutes after the log lines arrive.</p>
+        <p class="soft">{t('Causes are determined about three minutes after the log lines arrive.')}</p>
       ) : (
         <div class="scroll">
           <table>
             <thead>
               <tr>
-                <th>Cause</th>
+                <th>{t('Cause')}</th>
                 <th class="number">n</th>
-                <th class="number">Share</th>
+                <th class="number">{t('Share')}</th>
               </tr>
             </thead>
             <tbody>
               {data.byCause.map((row) => (
                 <tr>
                   <td>
-                    {row.cause === 'proactive' ? <Term name="proactive">{row.cause}</Term> : row.cause}
-                    <span class="interval">{CAUSES[row.cause]}</span>
+                    {row.cause === 'proactive' ? (
+                      <Term name="proactive">{translated(CAUSE_NAMES[row.cause])}</Term>
+                    ) : (
+                      translated(CAUSE_NAMES[row.cause])
+                    )}
+                    <span class="interval">{translated(CAUSES[row.cause])}</span>
                   </td>
                   <td class="number">{count(row.n)}</td>
                   <td class="number">{percent(row.share)}</td>
@@ -221,83 +246,75 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
         </div>
       )}
       {data.judged > 0 && data.judged < cold && (
-        <p class="soft small">{plural(cold - data.judged, 'cold start')} not yet attributed.</p>
+        <p class="soft small">
+          {t('{n, plural, one {# cold start} other {# cold starts}} not yet attributed.', { n: cold - data.judged })}
+        </p>
       )}
       {data.doomLoops.length > 0 && (
         <p class="soft small">
-          {plural(data.doomLoops.length, 'environment')} in a <Term name="doom loop">doom loop</Term>: failed and
-          re-initialised at least three times in a row.
+          {rich(
+            '{n, plural, one {# environment} other {# environments}} in a <term>doom loop</term>: failed and re-initialised at least three times in a row.',
+            { n: data.doomLoops.length, term: (content) => <Term name="doom loop">{content}</Term> },
+          )}
         </p>
       )}
-    </section>
+    </Section>
   );
 }
 
-function QuantilesWithIntervals({ quantiles }: { readonly quantiles: ColdStartsAnswer['initMs'] }) {
-  return (
-    <>
-      {SHOWN.map((name) => duration(quantiles[name])).join(' / ')}
-      {quantiles.n > 0 && (
-        <span class="interval">{SHOWN.map((name) => quantileInterval(quantiles, name)).join(' / ')}</span>
-      )}
-    </>
-  );
+/** Their intervals, n and basis are behind the mark. */
+function Quantiles({ quantiles }: { readonly quantiles: ColdStartsAnswer['initMs'] }) {
+  const value = SHOWN.map((name) => duration(quantiles[name])).join(' / ');
+  if (quantiles.n === 0) return <>{value}</>;
+  const intervals = SHOWN.map((name) => quantileInterval(quantiles, name)).join(' / ');
+  return <Estimate value={value} detail={`${intervals}, ${quantileBasis(quantiles, SHOWN)}`} />;
 }
 
 function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
   return (
-    <section class="panel" aria-label="Kinds">
-      <div class="head">
-        <h2>Kinds</h2>
-      </div>
+    <Section title={t('Kinds')}>
       <div class="scroll">
         <table>
           <thead>
             <tr>
-              <th>Kind</th>
+              <th>{t('Kind')}</th>
               <th class="number">n</th>
-              <th class="number">Share</th>
-              <th class="number">Init p50 / p95</th>
-              <th class="number">Init + run p50 / p95</th>
+              <th class="number">{t('Share')}</th>
+              <th class="number">{t('Init p50 / p95')}</th>
+              <th class="number">{t('Init + run p50 / p95')}</th>
             </tr>
           </thead>
           <tbody>
             {data.byKind.map((row) => (
               <tr>
-                <td>{row.kind === 'suppressed' ? <Term name={row.kind}>{row.kind}</Term> : row.kind}</td>
+                <td>
+                  {row.kind === 'suppressed' ? (
+                    <Term name={row.kind}>{translated(KIND_NAMES[row.kind])}</Term>
+                  ) : (
+                    translated(KIND_NAMES[row.kind])
+                  )}
+                </td>
                 <td class="number">{count(row.n)}</td>
                 <td class="number">{percent(row.share)}</td>
                 <td class="number">
-                  <QuantilesWithIntervals quantiles={row.initMs} />
+                  <Quantiles quantiles={row.initMs} />
                 </td>
                 <td class="number">
-                  <QuantilesWithIntervals quantiles={row.totalMs} />
+                  <Quantiles quantiles={row.totalMs} />
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      <ul class="reasons soft small">
-        {data.byKind.map((row) => (
-          <>
-            {row.initMs.n > 0 && (
-              <li>
-                {row.kind} init: {quantileBasis(row.initMs, SHOWN)}
-              </li>
-            )}
-            <li>
-              {row.kind} init + run: {quantileBasis(row.totalMs, SHOWN)}
-            </li>
-          </>
-        ))}
-      </ul>
       {data.byKind.some((row) => row.kind === 'suppressed') && (
         <p class="soft small">
-          A <Term name="suppressed">suppressed init</Term> runs inside the invocation that follows a failure. Lambda
-          logs no Init Duration for it, so only the total is known.
+          {rich(
+            'A <term>suppressed init</term> runs inside the invocation that follows a failure. Lambda logs no Init Duration for it, so only the total is known.',
+            { term: (content) => <Term name="suppressed">{content}</Term> },
+          )}
         </p>
       )}
-    </section>
+    </Section>
   );
 }

@@ -190,6 +190,12 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       range: { from: '2026-11-21T07:00:00.000Z', to: '2026-11-28T08:00:00.000Z', bucketMs: 10800000 },
       rate: { value: 0.026941, low: 0.022222, high: 0.032627, n: 3749 },
       userFeltRate: { value: 0.026941, low: 0.022222, high: 0.032627, n: 3749 },
+      advice: null,
+      adviceReason: {
+        code: 'few-attributed',
+        parameters: { share: null, n: 0, initMs: INIT.p50, runtime: 'nodejs20.x' },
+        sentence: 'Advice needs at least 10 cold starts that callers waited for and whose cause is determined (n=0)',
+      },
       taxMsPerDay: 1370.133018,
       taxUsd: 0,
       priceAssumptions: TAX_ASSUMED,

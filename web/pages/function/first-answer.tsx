@@ -1,0 +1,16 @@
+import type { QueryResult } from '../../api/use-query.ts';
+import { ErrorBanner } from '../../components/query-states.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+
+/** In the place of a tab that has no data yet: grey shapes while it loads, or why it could not be loaded. */
+export function FirstAnswer({
+  result,
+  what,
+  tiles = 0,
+}: {
+  readonly result: QueryResult<unknown>;
+  readonly what: string;
+  readonly tiles?: number;
+}) {
+  return result.error === null ? <Skeleton tiles={tiles} /> : <ErrorBanner result={result} what={what} />;
+}
