@@ -1,42 +1,74 @@
 /** The timeline of environments, drawn without a chart library, which is too slow for tens of thousands of bars. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { EnvironmentsAnswer } from '../../server/http/contract/functions.ts';
+import { navigate } from '../state/location.ts';
+import { holdRefresh } from '../state/refresh.ts';
 import { designToken, onThemeChange } from '../state/theme.ts';
+import type { Placed } from './environment-lanes.ts';
+import { cellsOf, placed } from './environment-lanes.ts';
 import type { ChartMarker } from './markers.ts';
+import { timeTicks } from './time-ticks.ts';
 
 interface TimelineProps {
+  readonly label: string;
   readonly answer: EnvironmentsAnswer;
   readonly formatX: (ms: number) => string;
+  /** What the displayed time zone is ahead of UTC: ticks fall on its full hours. */
+  readonly utcOffsetMs: number;
   readonly onZoom: (fromMs: number, toMs: number) => void;
   readonly markers: readonly ChartMarker[];
+  /** Lines about an environment that is pointed at; `atMs` is the time below the pointer. */
+  readonly describe: (one: Placed, atMs: number) => readonly string[];
+  /** Where a click on an environment leads. */
+  readonly hrefOf: (one: Placed, atMs: number) => string;
 }
 
-const BAR_PX = 9;
-const GAP_PX = 3;
-const ROW_PX = BAR_PX + GAP_PX;
 const AXIS_PX = 22;
 /** Height of the canvas at most; further rows are drawn as they are scrolled to. */
-const MAX_HEIGHT_PX = 640;
+const MAX_HEIGHT_PX = 560;
+const ROW_PX = { least: 5, most: 18 } as const;
+/** Width of the parts in which the time that was busy is summed up. */
+const CELL_PX = 3;
+/** What is drawn of a part that was hardly busy: it must not look unused. */
+const LEAST_ALPHA = 0.1;
+const MAX_MARKERS = 6;
+const TICK_PX = 120;
+/** Shorter drags are clicks. */
+const MIN_DRAG_PX = 4;
 /** A scrollable element must be focusable, or it cannot be scrolled by keyboard. */
 const FOCUSABLE = { tabIndex: 0 } as const;
 
-/** One row per environment: init, invocations, idle time and failures. A drag selects a time range. */
-export function Timeline({ answer, formatX, onZoom, markers }: TimelineProps) {
+interface Pointed {
+  readonly one: Placed;
+  readonly atMs: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Environments in rows that they share one after the other, darker the busier they were. A drag selects a time range. */
+export function Timeline(props: TimelineProps) {
+  const { answer, onZoom, markers, describe, hrefOf, label } = props;
   const box = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const pressed = useRef<number | null>(null);
+  const release = useRef<() => void>(() => undefined);
+  const [pointed, setPointed] = useState<Pointed | null>(null);
+  const [chosen, setChosen] = useState<number | null>(null);
   const fromMs = Date.parse(answer.range.from);
   const toMs = Date.parse(answer.range.to);
-  const rows = answer.items;
-  const total = AXIS_PX + rows.length * ROW_PX + 4;
-  const height = Math.min(total, MAX_HEIGHT_PX);
+  const rows = useMemo(() => placed(answer.items, (toMs - fromMs) / 300), [answer]);
+  const lanes = useMemo(() => 1 + rows.reduce((most, { lane }) => Math.max(most, lane), 0), [rows]);
+  const rowPx = Math.max(ROW_PX.least, Math.min(ROW_PX.most, Math.floor(MAX_HEIGHT_PX / lanes)));
+  const total = AXIS_PX + lanes * rowPx + 4;
+  const height = Math.min(total, MAX_HEIGHT_PX + AXIS_PX);
+  const marked = pointed?.one ?? (chosen === null ? undefined : rows[chosen]);
   useEffect(() => {
     const [frame, view] = [canvas.current, box.current];
     if (frame === null || view === null) return;
     let frameRequest = 0;
     const draw = (): void => {
       frameRequest = 0;
-      paint(frame, { rows, fromMs, toMs, height, scrolled: view.scrollTop, formatX, markers });
+      paint(frame, { ...props, rows, rowPx, fromMs, toMs, height, scrolled: view.scrollTop, marked });
     };
     const schedule = (): void => {
       if (frameRequest === 0) frameRequest = requestAnimationFrame(draw);
@@ -52,105 +84,199 @@ export function Timeline({ answer, formatX, onZoom, markers }: TimelineProps) {
       unsubscribe();
       view.removeEventListener('scroll', schedule);
     };
-  }, [answer, markers]);
-  const timeAt = (event: PointerEvent): number => {
-    const place = canvas.current?.getBoundingClientRect();
-    if (place === undefined) return fromMs;
-    return fromMs + ((event.clientX - place.left) / place.width) * (toMs - fromMs);
+  }, [answer, markers, marked]);
+  useEffect(() => () => release.current(), []);
+
+  const placeOf = ({ clientX, clientY }: PointerEvent) => {
+    const { left, top, width } = canvas.current?.getBoundingClientRect() ?? { left: 0, top: 0, width: 1 };
+    const [x, y] = [clientX - left, clientY - top];
+    return { x, y, width, atMs: fromMs + (x / width) * (toMs - fromMs) };
   };
+  const at = (event: PointerEvent): Pointed | null => {
+    const { x, y, width, atMs } = placeOf(event);
+    const lane = Math.floor((y - AXIS_PX + (box.current?.scrollTop ?? 0)) / rowPx);
+    const slackMs = ((toMs - fromMs) / width) * CELL_PX;
+    const one = rows.find((row) => row.lane === lane && atMs >= row.startMs - slackMs && atMs <= row.endMs + slackMs);
+    return one === undefined ? null : { one, atMs, left: x, top: y };
+  };
+  const choose = (step: number): void => {
+    const next = Math.max(0, Math.min(rows.length - 1, chosen === null ? 0 : chosen + step));
+    setChosen(next);
+    const top = (rows[next]?.lane ?? 0) * rowPx;
+    const view = box.current;
+    if (view !== null && (top < view.scrollTop || top > view.scrollTop + height - AXIS_PX - rowPx))
+      view.scrollTop = top;
+  };
+  const key = (event: KeyboardEvent): void => {
+    const one = chosen === null ? undefined : rows[chosen];
+    if (event.key === 'ArrowRight' || event.key === 'ArrowDown') choose(1);
+    else if (event.key === 'ArrowLeft' || event.key === 'ArrowUp') choose(-1);
+    else if (event.key === 'Escape') setChosen(null);
+    else if (event.key === 'Enter' && one !== undefined) navigate(hrefOf(one, one.startMs));
+    else return;
+    event.preventDefault();
+  };
+  const shown = pointed ?? (marked === undefined ? null : keyboardPlace(marked, { fromMs, toMs, rowPx }, box.current));
+  const lines = shown === null ? [] : describe(shown.one, shown.atMs);
   return (
-    <section
-      ref={box}
-      class="timeline"
-      style={{ maxHeight: `${MAX_HEIGHT_PX}px` }}
-      {...FOCUSABLE}
-      aria-label="Environments, one per row"
-    >
-      <div style={{ height: `${total}px` }}>
-        <canvas
-          ref={canvas}
-          style={{ height: `${height}px` }}
-          role="img"
-          aria-label={`Timeline of ${rows.length} environments`}
-          data-chart="Environment timeline"
-          onPointerDown={(event) => {
-            pressed.current = timeAt(event);
-          }}
-          onPointerUp={(event) => {
-            const start = pressed.current;
-            pressed.current = null;
-            if (start === null) return;
-            const end = timeAt(event);
-            if (Math.abs(end - start) > (toMs - fromMs) / 200) onZoom(Math.min(start, end), Math.max(start, end));
-          }}
-        />
-      </div>
-    </section>
+    <div class="timeline-frame">
+      <section
+        ref={box}
+        class="timeline"
+        style={{ maxHeight: `${height}px` }}
+        {...FOCUSABLE}
+        aria-label={label}
+        onKeyDown={key}
+        onBlur={() => setChosen(null)}
+      >
+        <div style={{ height: `${total}px` }}>
+          <canvas
+            ref={canvas}
+            style={{ height: `${height}px`, cursor: pointed === null ? 'crosshair' : 'pointer' }}
+            role="img"
+            aria-label={label}
+            data-chart={label}
+            onPointerEnter={() => {
+              release.current();
+              release.current = holdRefresh();
+            }}
+            onPointerLeave={() => {
+              release.current();
+              pressed.current = null;
+              setPointed(null);
+            }}
+            onPointerMove={(event) => setPointed(at(event))}
+            onPointerDown={(event) => {
+              pressed.current = placeOf(event).x;
+            }}
+            onPointerUp={(event) => {
+              const start = pressed.current;
+              pressed.current = null;
+              if (start === null) return;
+              const { x, width, atMs } = placeOf(event);
+              const found = at(event);
+              if (Math.abs(x - start) > MIN_DRAG_PX) {
+                const startMs = fromMs + (start / width) * (toMs - fromMs);
+                onZoom(Math.min(startMs, atMs), Math.max(startMs, atMs));
+              } else if (found !== null) navigate(hrefOf(found.one, atMs));
+            }}
+          />
+        </div>
+      </section>
+      {shown !== null && (
+        <div class="timeline-tip small" style={tipStyle(shown, canvas.current?.clientWidth ?? 0)}>
+          {lines.map((line, place) => (
+            <div class={place === 0 ? 'mono' : ''}>{line}</div>
+          ))}
+        </div>
+      )}
+      <span class="visually-hidden" role="status">
+        {chosen === null ? '' : lines.join('. ')}
+      </span>
+    </div>
   );
 }
 
-interface Drawing {
-  readonly rows: EnvironmentsAnswer['items'];
+function keyboardPlace(
+  one: Placed,
+  { fromMs, toMs, rowPx }: { readonly fromMs: number; readonly toMs: number; readonly rowPx: number },
+  box: HTMLElement | null,
+): Pointed {
+  const width = box?.clientWidth ?? 0;
+  const left = Math.max(0, ((one.startMs - fromMs) / (toMs - fromMs)) * width);
+  return { one, atMs: one.startMs, left, top: AXIS_PX + (one.lane + 1) * rowPx - (box?.scrollTop ?? 0) };
+}
+
+/** Beside the pointer, on the side that has room. */
+function tipStyle({ left, top }: Pointed, width: number) {
+  const vertical = { top: `${top + 14}px` };
+  return left > width / 2 ? { ...vertical, right: `${width - left}px` } : { ...vertical, left: `${left}px` };
+}
+
+interface Drawing extends Pick<TimelineProps, 'formatX' | 'utcOffsetMs' | 'markers'> {
+  readonly rows: readonly Placed[];
+  readonly rowPx: number;
   readonly fromMs: number;
   readonly toMs: number;
   readonly height: number;
   readonly scrolled: number;
-  readonly formatX: (ms: number) => string;
-  readonly markers: readonly ChartMarker[];
+  readonly marked: Placed | undefined;
 }
 
 /** Draws the visible rows and the axis above them. */
 function paint(canvas: HTMLCanvasElement, drawing: Drawing): void {
-  const { rows, fromMs, toMs, height, scrolled, formatX, markers } = drawing;
+  const { rows, rowPx, fromMs, toMs, height, scrolled, formatX, utcOffsetMs, markers, marked } = drawing;
   const width = canvas.clientWidth;
   const scale = window.devicePixelRatio;
   canvas.width = width * scale;
   canvas.height = height * scale;
   const context = canvas.getContext('2d');
-  if (context === null) return;
+  if (context === null || width === 0) return;
   context.scale(scale, scale);
   const x = (ms: number): number => ((ms - fromMs) / (toMs - fromMs)) * width;
-  const bar = (colour: string, startMs: number, endMs: number, y: number, tall: number): void => {
-    const left = Math.max(0, x(startMs));
-    const right = Math.min(width, x(endMs));
-    if (right < 0 || left > width) return;
-    context.fillStyle = colour;
-    context.fillRect(left, y, Math.max(1.5, right - left), tall);
+  const line = (atX: number): void => {
+    context.beginPath();
+    context.moveTo(atX, AXIS_PX);
+    context.lineTo(atX, height);
+    context.stroke();
   };
   context.font = '12px system-ui, sans-serif';
   context.fillStyle = designToken('muted');
-  const labels = Math.max(2, Math.floor(width / 170));
-  for (let at = 0; at < labels; at += 1) {
-    const ms = fromMs + ((toMs - fromMs) * at) / labels;
-    context.fillText(formatX(ms), x(ms) + 2, 13);
+  context.strokeStyle = designToken('line');
+  for (const tick of timeTicks(fromMs, toMs, Math.max(2, Math.floor(width / TICK_PX)), utcOffsetMs)) {
+    const text = formatX(tick);
+    const left = Math.min(
+      Math.max(0, x(tick) - context.measureText(text).width / 2),
+      width - context.measureText(text).width,
+    );
+    context.fillText(text, left, 13);
+    line(x(tick));
   }
+  // As in other charts, more of them would cover what is drawn.
+  context.strokeStyle = designToken('muted');
+  context.setLineDash([4, 3]);
+  if (markers.length <= MAX_MARKERS) for (const marker of markers) line(x(marker.x));
+  context.setLineDash([]);
+  context.beginPath();
+  context.rect(0, AXIS_PX, width, height - AXIS_PX);
+  context.clip();
   const colours = {
     idle: designToken('line'),
     run: designToken('chart-1'),
     init: designToken('chart-2'),
     failure: designToken('chart-bad'),
+    marked: designToken('ink'),
   };
-  const first = Math.max(0, Math.floor(scrolled / ROW_PX));
-  const last = Math.ceil((scrolled + height - AXIS_PX) / ROW_PX);
-  context.beginPath();
-  context.rect(0, AXIS_PX - 2, width, height - AXIS_PX + 2);
-  context.clip();
-  for (const [at, row] of rows.slice(first, last + 1).entries()) {
-    const y = AXIS_PX + (first + at) * ROW_PX - scrolled;
-    bar(colours.idle, Date.parse(row.firstSeenAt), Date.parse(row.lastSeenAt), y + BAR_PX / 2 - 1, 2);
-    for (const run of row.runs) {
-      if (run.initMs !== null) bar(colours.init, run.startMs - run.initMs, run.startMs, y, BAR_PX);
-      // Failures are also taller, so that colour is not the only sign.
-      if (run.status === 'success') bar(colours.run, run.startMs, run.endMs, y + 1, BAR_PX - 2);
-      else bar(colours.failure, run.startMs, run.endMs, y - 1, BAR_PX + 2);
+  const tall = rowPx > 8 ? rowPx - 3 : rowPx - 1;
+  const cells = Math.ceil(width / CELL_PX);
+  const cellMs = ((toMs - fromMs) * CELL_PX) / width;
+  for (const row of rows) {
+    const y = AXIS_PX + row.lane * rowPx - scrolled;
+    if (y + rowPx < AXIS_PX || y > height) continue;
+    const left = Math.max(0, x(row.startMs));
+    const wide = Math.max(2, Math.min(width, x(row.endMs)) - left);
+    context.fillStyle = colours.idle;
+    context.fillRect(left, y, wide, tall);
+    for (const { at, busy, hasInit, hasFailure } of cellsOf(row.environment, fromMs, cellMs, cells)) {
+      if (busy > 0) {
+        context.fillStyle = colours.run;
+        context.globalAlpha = Math.max(LEAST_ALPHA, busy);
+        context.fillRect(at * CELL_PX, y, CELL_PX, tall);
+        context.globalAlpha = 1;
+      }
+      // Failures fill the height, inits two thirds of it, so that colour is not the only sign.
+      if (hasInit) {
+        context.fillStyle = colours.init;
+        context.fillRect(at * CELL_PX, y + tall / 3, CELL_PX, (tall * 2) / 3);
+      }
+      if (hasFailure) {
+        context.fillStyle = colours.failure;
+        context.fillRect(at * CELL_PX, y - 1, CELL_PX, tall + 2);
+      }
     }
-  }
-  context.strokeStyle = designToken('muted');
-  context.setLineDash([4, 3]);
-  for (const marker of markers) {
-    context.beginPath();
-    context.moveTo(x(marker.x), AXIS_PX);
-    context.lineTo(x(marker.x), height);
-    context.stroke();
+    if (row === marked) {
+      context.strokeStyle = colours.marked;
+      context.strokeRect(left - 1, y - 0.5, wide + 2, tall + 1);
+    }
   }
 }

@@ -52,8 +52,11 @@ describe('environments', () => {
     expect(page.section('Concurrency')).toContain(
       'Peak 12.3 k at 2026-11-27 07:43:00. Computed from the exact start and end of each invocation, including init.',
     );
-    expect(page.section('Environment timeline')).toContain('12,345 environments. Each row is one environment');
+    expect(page.section('Environment timeline')).toContain(
+      '12,345 environments. An environment that ended leaves its row to a later one.',
+    );
     expect(page.section('Environment timeline')).not.toContain('Only the newest');
+    expect(page.section('Environment timeline')).toContain('idle to busy all the time init failure');
     await page.click('Table');
     expect(page.table('Concurrency')).toEqual([
       ['at', 'max', 'mean'],
