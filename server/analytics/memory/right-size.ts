@@ -13,8 +13,9 @@ import { codeFinder } from './code.ts';
 import type { Comparable } from './comparable.ts';
 import { comparableSizes } from './comparable.ts';
 import { resampledMeans } from './comparison.ts';
-import { failed, failsMore } from './confounders.ts';
+import { failed } from './confounders.ts';
 import type { ControlFunction } from './controls.ts';
+import { exclusionOf, failingSizes } from './exclusion.ts';
 import type { FailureCosts } from './failed-attempts.ts';
 import { failureCosts, NO_FAILURES } from './failed-attempts.ts';
 import type { Floor, MemoryUse } from './floor.ts';
@@ -76,6 +77,8 @@ export interface RightSize {
   readonly model: TracedModel | null;
   readonly floor: Floor | null;
   readonly candidates: readonly Candidate[];
+  /** Observed sizes at which more invocations failed than at the current one. */
+  readonly failingMb: readonly number[];
   readonly recommendation: Recommendation | null;
   /** Imported results of Power Tuning, with the reason why one is left out; null if it is used. */
   readonly tuning: readonly { readonly id: string; readonly exclusion: string | null }[];
@@ -97,7 +100,7 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   const observed = sizes.map((size) => observe(size, means.get(size.memoryMb) ?? [], prices, failures));
   const floor = floorOf(use);
   const unused = question.tuning.map(({ id }) => ({ id, exclusion: NOTHING_TO_COMPARE }));
-  const known = { observed, model: null, floor, candidates: [], tuning: unused };
+  const known = { observed, model: null, floor, candidates: [], failingMb: [], tuning: unused };
   const pressing = pressingReasons(use);
   const usable = sizes.filter(isEnough);
   const current = usable.find((size) => size.memoryMb === use.currentMb);
@@ -146,11 +149,20 @@ export function rightSize(question: Question, dice: Dice): RightSize {
     (a, b) => a.memoryMb - b.memoryMb,
   );
   const untested = sizes.length - 1 - comparable.compared.length;
-  const found = { current, nowMeans, comparable, tested: tuned.sizes, candidates, failures: expected, floor, untested };
-  const conclusion = conclude(question, found, dice);
+  const failing = failingSizes(current, comparable);
+  const sized = { current, nowMeans, comparable, candidates, floor, untested, failing };
+  const conclusion = conclude(question, { ...sized, tested: tuned.sizes, failures: expected }, dice);
   const excluded = comparable.compared.length === 0 ? aloneOf(comparable) : exclusionsOf(comparable);
   const reasons = [...comparable.notes, ...excluded, ...tuned.notes, ...misfit, ...conclusion.reasons];
-  return { ...known, model, candidates, tuning, ...raised({ ...conclusion, reasons }, pressing, question, floor) };
+  const failingMb = failing.map(({ memoryMb }) => memoryMb);
+  return {
+    ...known,
+    model,
+    candidates,
+    failingMb,
+    tuning,
+    ...raised({ ...conclusion, reasons }, pressing, question, floor),
+  };
 }
 
 const NOTHING_TO_COMPARE = 'Production has too few invocations at the current size to compare it with.';
@@ -238,29 +250,27 @@ interface Found {
   readonly floor: Floor | null;
   /** Observed sizes that could not be compared. */
   readonly untested: number;
+  readonly failing: readonly SizeEvidence[];
 }
 
 function conclude(question: Question, found: Found, dice: Dice): Conclusion {
   const { maxDurationMs, maxSlower, goal } = question;
-  const { current, nowMeans, candidates, failures, floor, untested } = found;
+  const { current, nowMeans, candidates, failures, floor, untested, failing } = found;
   const { compared } = found.comparable;
   const now = candidates.find((candidate) => candidate.memoryMb === current.memoryMb);
-  const failing = compared.filter(({ size }) => failsMore(current, size, compared.length)).map(({ size }) => size);
   const reasons = failing.map(
     (size) =>
       `${size.memoryMb} MB is not recommended, because more invocations failed: ${failed(size)} against ${failed(current)}.`,
   );
-  const failingMb = Math.max(0, ...failing.map((size) => size.memoryMb).filter((mb) => mb < current.memoryMb));
-  const possible = candidates.filter(
-    (candidate) =>
-      candidate !== now &&
-      candidate.basis !== 'bound' &&
-      candidate.memoryMb > failingMb &&
-      !failing.some((size) => size.memoryMb === candidate.memoryMb) &&
-      (floor === null || candidate.memoryMb >= floor.floorMb) &&
-      (maxDurationMs === null || candidate.durationMs <= maxDurationMs) &&
-      (now === undefined || candidate.durationMs <= now.durationMs * (1 + maxSlower)),
-  );
+  const limits = {
+    currentMb: current.memoryMb,
+    nowMs: now?.durationMs ?? null,
+    floorMb: floor?.floorMb ?? null,
+    failingMb: failing.map(({ memoryMb }) => memoryMb),
+    maxDurationMs,
+    maxSlower,
+  };
+  const possible = candidates.filter((candidate) => candidate !== now && exclusionOf(candidate, limits) === null);
   const allowed = possible.filter(({ interval }) => interval !== null);
   if (now === undefined || (maxDurationMs !== null && now.durationMs > maxDurationMs && possible.length === 0)) {
     return {

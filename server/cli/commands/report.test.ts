@@ -51,14 +51,23 @@ const answer: z.infer<typeof memoryAnswer> = {
       costPerMillionUsd: 2.36,
       interval: { low: 2.31, high: 2.41 },
       basis: 'observed',
+      exclusion: null,
     },
-    { memoryMb: 768, durationMs: 212, costPerMillionUsd: 2.85, interval: { low: 2.5, high: 3.2 }, basis: 'fitted' },
+    {
+      memoryMb: 768,
+      durationMs: 212,
+      costPerMillionUsd: 2.85,
+      interval: { low: 2.5, high: 3.2 },
+      basis: 'fitted',
+      exclusion: null,
+    },
     {
       memoryMb: 1024,
       durationMs: 189.4,
       costPerMillionUsd: 3.36,
       interval: { low: 3.3, high: 3.4 },
       basis: 'observed',
+      exclusion: null,
     },
   ],
   recommendation: {
@@ -107,7 +116,9 @@ test('says what the prices assume, and which Power Tuning results count', () => 
       { ...run, chosenMb: 512, points: [], refusal: null },
       { ...run, id: 'b2', startedAt: '2026-11-18T08:00:00.000Z', chosenMb: 512, points: [], refusal: 'Too old.' },
     ],
-    candidates: [{ memoryMb: 2048, durationMs: 9, costPerMillionUsd: 1, interval: null, basis: 'tested' }],
+    candidates: [
+      { memoryMb: 2048, durationMs: 9, costPerMillionUsd: 1, interval: null, basis: 'tested', exclusion: null },
+    ],
   });
   expect(text).toContain('What the prices assume\n  AWS list prices as read from 2026.\n');
   expect(text.replaceAll(/\n +/g, ' ')).toContain(`${long}.`);

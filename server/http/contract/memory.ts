@@ -78,6 +78,10 @@ export const memoryAnswer = z
         costPerMillionUsd: z.number(),
         interval: bounds.nullable().describe('Of the cost; null if the spread is not known'),
         basis: z.enum(['observed', 'tested', 'fitted', 'bound']).describe('tested: by imported Power Tuning runs'),
+        exclusion: z
+          .enum(['below-minimum', 'fails-more', 'duration-unknown', 'too-slow'])
+          .nullable()
+          .describe('Why the size is not safe to choose; null if it is'),
       }),
     ),
     recommendation: z

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { ActionForm } from '../../components/action-form.tsx';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 
 /** Deletes everything of a function. The user types its name, since nothing brings the data back. */
@@ -9,20 +10,21 @@ export function DeleteFunction({ id, name }: { readonly id: string; readonly nam
   const action = useAction();
   const remove = (): void =>
     action.run(async () => {
-      if (typed !== name) throw new Error(`Type ${name} to delete it.`);
+      if (typed !== name) throw new Error(t('Type {name} to delete it.', { name }));
       await call('deleteFunction', { params: { id } });
-      return 'Deleted. What is delivered again from now on is stored as new.';
+      return t('Deleted. What is delivered again from now on is stored as new.');
     });
   return (
     <details class="panel">
-      <summary>Delete this function</summary>
+      <summary>{t('Delete this function')}</summary>
       <p class="small">
-        Deletes its invocations, charts, log lines and dead letters. Data that is still delivered or imported again
-        afterwards is stored as new.
+        {t(
+          'Deletes its invocations, charts, log lines and dead letters. Data that is still delivered or imported again afterwards is stored as new.',
+        )}
       </p>
-      <ActionForm action={action} submit="Delete function" onSubmit={remove}>
+      <ActionForm action={action} submit={t('Delete function')} onSubmit={remove}>
         <label class="small">
-          name of the function{' '}
+          {t('name of the function')}{' '}
           <input required maxLength={200} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
         </label>
       </ActionForm>

@@ -4,11 +4,13 @@ import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
+import { t } from '../../i18n/translate.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 import { FindingRow } from '../overview/attention.tsx';
 import { ColdChart, CostChart, InvocationsChart } from '../overview/charts.tsx';
 import { Tiles } from '../overview/tiles.tsx';
+import { FirstAnswer } from './first-answer.tsx';
 
 /** The Overview tab: the worst finding with its next step, totals against the period before, and all of it over time. */
 export function FunctionOverview({ id }: { readonly id: string }) {
@@ -17,14 +19,14 @@ export function FunctionOverview({ id }: { readonly id: string }) {
   const durations = useDurations(id);
   const answer = useQuery('getOverview', { query: { ...rangeQuery, function: id, previous: 'true' } });
   const data = answer.data;
-  if (data === null) return <ErrorBanner result={answer} what="the figures of this function" />;
+  if (data === null) return <FirstAnswer result={answer} what={t('the figures of this function')} tiles={4} />;
   const [worst] = data.findingGroups;
   const charts = { data, source: answer.source, markers };
   return (
     <>
-      <ErrorBanner result={answer} what="the figures of this function" />
+      <ErrorBanner result={answer} what={t('the figures of this function')} />
       {worst !== undefined && (
-        <section class="panel attention-panel" aria-label="Worst finding">
+        <section class="panel attention-panel" aria-label={t('Worst finding')}>
           <ol class="attention">
             <FindingRow group={worst} />
           </ol>
@@ -62,7 +64,7 @@ function DurationChart({
   readonly markers: ReturnType<typeof useMarkers>;
 }) {
   const p50 = answers.p50.data;
-  if (answers.p50.error !== null && p50 === null) return <ErrorBanner result={answers.p50} what="durations" />;
+  if (answers.p50.error !== null && p50 === null) return <ErrorBanner result={answers.p50} what={t('durations')} />;
   if (p50 === null) return <Skeleton />;
   const shown = STATS.map((stat) => ({ stat, points: pointsOf(answers[stat].data) }));
   const times = pointsOf(p50).map(({ at }) => at);
@@ -70,8 +72,8 @@ function DurationChart({
     points.find((point) => point.at === at)?.value ?? null;
   return (
     <TimeSeriesPanel
-      title="Duration"
-      description="Median, 95th and 99th percentile of each bucket; cold starts without their init."
+      title={t('Duration')}
+      description={t('Median, 95th and 99th percentile of each bucket; cold starts without their init.')}
       table={{
         columns: ['at', ...STATS],
         rows: times.map((at) => [at, ...shown.map(({ points }) => valueAt(points, at))]),
@@ -80,7 +82,7 @@ function DurationChart({
       markers={markers}
       kind="line"
       span={p50.range}
-      yTitle="duration"
+      yTitle={t('duration')}
       formatY={duration}
       series={shown.map(({ stat, points }) => ({
         label: stat,

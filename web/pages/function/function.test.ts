@@ -47,11 +47,12 @@ test('the facts have their figures and units', async () => {
   expect(requested).toContain('/api/v1/functions/111122223333%3Aeu-west-1%3Acheckout?from=now-7d&to=now-1d');
   const shown = section('Facts');
   for (const fact of [
-    'Runs on nodejs20.x · 256 MB · arm64 · eu-west-1 · version $LATEST',
+    'nodejs20.x · 256 MB · arm64 · version $LATEST',
+    'Region eu-west-1',
     'Runtime support deprecated since 2026-04-30 · no new functions from 2027-02-01 · no updates from 2027-03-03',
-    'Invocations 1.23 M, 7.1 % failed (5.9–8.5 %, n=12.3 k, assumes independent invocations)',
-    'Duration p50 84.1 ms (80–90 ms), p95 12.3 s (9.00 s–1.00 min), p99 1.50 min (no interval)',
-    '95 % intervals, n=12.3 k, from 24 blocks of time. No interval of p99: Too few.',
+    'Invocations 1.23 M, 7.1 % failed 5.9–8.5 %, n=12.3 k, assumes independent invocations',
+    'Duration p50 84.1 ms, p95 12.3 s, p99 1.50 min 95 % intervals: p50 80–90 ms, p95 9.00 s–1.00 min, p99 no interval;',
+    'n=12.3 k, from 24 blocks of time. No interval of p99: Too few.',
     'Memory peak 130 MB of 256 MB',
     'Cost $4,322 by billed duration',
     'Seen 2026-11-27 07:00:08 to 2026-11-28 06:59:38',
@@ -133,6 +134,7 @@ describe('memory', () => {
         durationMs: 4271,
         costPerMillionUsd: 126.7,
         interval: { low: 1.0008, high: 1267.8 },
+        exclusion: 'below-minimum',
         basis: 'bound',
       },
     ],
@@ -155,9 +157,9 @@ describe('memory', () => {
 
   test('candidates and observed sizes', async () => {
     const { table } = await show('memory', { getFunctionMemory: answer });
-    expect(table('Candidates').slice(0, 3)).toEqual([
-      ['Memory', 'Duration', 'Cost per million', 'Interval', 'Basis'],
-      ['192 MB', 'at most 4.27 s', 'at most $127', '$1.00 – $1,268', 'bound only'],
+    expect(table('Sizes that are not safe').slice(0, 3)).toEqual([
+      ['Memory', 'Duration', 'Cost per million', 'Interval', 'Basis', 'Why not'],
+      ['192 MB', 'at most 4.27 s', 'at most $127', '$1.00 – $1,268', 'bound only', 'below the minimum safe size'],
     ]);
     expect(table('Observed sizes').slice(-2)).toEqual([
       [
@@ -170,7 +172,16 @@ describe('memory', () => {
         'Peak memory',
         'Cost per million',
       ],
-      ['256 MB current', '36.1 k', '33', '3.20 s', '215 ms / 1.95 s', '7.1 %', '130 MB', '$1,268 $1,227 – $1,304'],
+      [
+        '256 MB current',
+        '36.1 k',
+        '33',
+        '3.20 s',
+        '215 ms / 1.95 s',
+        '7.1 %',
+        '130 MB',
+        '$1,268 95 % interval $1,227 to $1,304',
+      ],
     ]);
   });
 
@@ -188,7 +199,7 @@ describe('memory', () => {
       },
     });
     expect(section('Memory size')).toContain(
-      '192 MB would save $1,235 a month (95 % interval $900 to $1,500; saves with 97 % probability) and be 7.1 % slower.',
+      '192 MB would save $1,235 a month and be 7.1 % slower. 95 % interval $900 to $1,500 a month; saves with 97 % probability. Duration: +5.0 % to +9.0 %.',
     );
   });
 });

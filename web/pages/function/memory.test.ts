@@ -45,12 +45,12 @@ describe('memory', () => {
     [
       'over-provisioned',
       recommendation,
-      '512 MB would save $12.00 a month (95 % interval $8.00 to $15.00; saves with 97 % probability) and be 20 % faster.',
+      '512 MB would save $12.00 a month and be 20 % faster. 95 % interval $8.00 to $15.00 a month; saves with 97 % probability. Duration: -30 % to -10 %.',
     ],
     [
       'over-provisioned',
       { ...recommendation, monthlySavingUsd: { value: 0, low: -1, high: 1 } },
-      '512 MB would save $0.00 a month (95 % interval -$1.00 to $1.00; saves with 97 % probability) and be 20 % faster.',
+      '512 MB would save $0.00 a month and be 20 % faster. 95 % interval -$1.00 to $1.00 a month; saves with 97 % probability. Duration: -30 % to -10 %.',
     ],
     [
       'under-provisioned',
@@ -59,12 +59,12 @@ describe('memory', () => {
         monthlySavingUsd: { value: -3, low: -4, high: -2 },
         latencyChange: { value: 0.005, low: 0, high: 0.01 },
       },
-      '512 MB would cost $3.00 more a month (95 % interval -$4.00 to -$2.00; saves with 97 % probability) and be 0.50 % slower.',
+      '512 MB would cost $3.00 more a month and be 0.50 % slower. 95 % interval -$4.00 to -$2.00 a month; saves with 97 % probability. Duration: +0 % to +1.0 %.',
     ],
     [
       'over-provisioned',
       { ...recommendation, latencyChange: { value: -0.0049, low: -0.01, high: 0.01 } },
-      '512 MB would save $12.00 a month (95 % interval $8.00 to $15.00; saves with 97 % probability) and be equally fast.',
+      '512 MB would save $12.00 a month and be equally fast. 95 % interval $8.00 to $15.00 a month; saves with 97 % probability. Duration: -1.0 % to +1.0 %.',
     ],
   ] as const)('%s: %j', async (finding, given, sentence) => {
     const { section } = await show({ finding, currentMb: 256, recommendation: given as never });
@@ -118,6 +118,7 @@ describe('memory', () => {
     costPerMillionUsd: 2,
     interval: null,
     basis: 'observed',
+    exclusion: null,
   } as const;
   test.each([
     ['observed', 'observed', ['100 ms', '$2.00', 'not known']],
@@ -127,6 +128,29 @@ describe('memory', () => {
   ] as const)('a candidate that is %s', async (basis, words, cells) => {
     const { table } = await show({ candidates: [{ ...candidate, basis }], currentMb: 128, recommendation: null });
     expect(table('Candidates')[1]).toEqual(['512 MB', ...cells, words]);
+  });
+
+  test('sizes that are not safe are folded away, each with its reason', async () => {
+    const sizes = (['below-minimum', null, 'fails-more', 'duration-unknown', 'too-slow'] as const).map(
+      (exclusion, at) => ({ ...candidate, memoryMb: 128 * (at + 1), exclusion }),
+    );
+    const page = await show({ candidates: sizes, currentMb: null, recommendation: null });
+    expect(
+      page
+        .table('Candidates')
+        .map(([size]) => size)
+        .slice(0, 3),
+    ).toEqual(['Memory', '256 MB', 'Memory']);
+    expect(page.section('Candidates')).toContain('4 sizes that are not safe');
+    expect(page.table('Sizes that are not safe').map((row) => [row[0], row.at(-1)])).toEqual([
+      ['Memory', 'Why not'],
+      ['128 MB', 'below the minimum safe size'],
+      ['384 MB', 'more invocations failed'],
+      ['512 MB', 'its duration is not known: only bounds are'],
+      ['640 MB', 'slower than is allowed'],
+    ]);
+    const none = await show({ candidates: sizes.slice(0, 1), recommendation: null });
+    expect(none.section('Candidates')).toContain('No size is known to be safe. 1 size that is not safe');
   });
 
   test.each([
@@ -219,7 +243,7 @@ describe('memory', () => {
     });
     const rows = table('Observed sizes').slice(1);
     expect(rows.map(([size]) => size)).toEqual(['256 MB current', '512 MB recommended too few invocations']);
-    expect(rows[1]?.at(-1)).toContain('no interval: too few blocks');
+    expect(rows[1]?.at(-1)).toContain('No interval: too few blocks');
     expect(section('Candidates')).toContain('512 MB recommended');
     expect(section('Candidates')).toContain('Region or architecture unknown: priced as x86 at the standard rate.');
   });

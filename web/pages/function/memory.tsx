@@ -1,33 +1,30 @@
 import { DAY_MS } from '../../../ingest/records/time.ts';
-import { count, duration, fixed, mb, percent, plural, usd } from '../../../ingest/text/quantities.ts';
+import { count, duration, fixed, mb, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
-import { DataTable } from '../../components/data-table.tsx';
-import { PriceAssumptions } from '../../components/price-assumptions.tsx';
+import { Estimate } from '../../components/estimate.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
+import { FirstAnswer } from './first-answer.tsx';
+import { BASIS, Candidates, Measurement, Observed } from './memory-sizes.tsx';
 import { TuningRuns } from './tuning-runs.tsx';
 
-const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [label: string, tone: string]>> = {
-  optimized: ['optimized', 'good'],
-  'over-provisioned': ['over-provisioned', 'warm'],
-  'under-provisioned': ['under-provisioned', 'bad'],
-  'insufficient-data': ['insufficient data', ''],
-  inconclusive: ['inconclusive', ''],
+const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [label: Message, tone: string]>> = {
+  optimized: [message('optimized'), 'good'],
+  'over-provisioned': [message('over-provisioned'), 'warm'],
+  'under-provisioned': [message('under-provisioned'), 'bad'],
+  'insufficient-data': [message('insufficient data'), ''],
+  inconclusive: [message('inconclusive'), ''],
 };
-const BASIS = {
-  observed: 'observed',
-  tested: 'tested by Power Tuning',
-  fitted: 'fitted model',
-  bound: 'bound only',
-} as const;
 const STRATEGIES = ['cheapest', 'balanced', 'fastest'] as const;
 /** Largest slowdowns to choose from, as shares of the current mean duration. */
 const SLOWER = ['0', '0.05', '0.1', '0.2', '0.5', '1'] as const;
@@ -44,27 +41,27 @@ export function Memory({ id }: { readonly id: string }) {
   const answer = useQuery('getFunctionMemory', { params: { id }, query: { ...view.rangeQuery, strategy, maxSlower } });
   const { source } = answer;
   const data = answer.data;
-  if (data === null) return <ErrorBanner result={answer} what="memory" />;
+  if (data === null) return <FirstAnswer result={answer} what={t('memory')} tiles={4} />;
   const [label, tone] = FINDINGS[data.finding];
   const range = rangeOf(view.query);
   const short = toMs(range.to, Date.now()) - toMs(range.from, Date.now()) < USUAL_RANGE_MS / 2;
   return (
     <>
-      <ErrorBanner result={answer} what="memory" />
+      <ErrorBanner result={answer} what={t('memory')} />
       <Section
-        title="Memory size"
+        title={t('Memory size')}
         aside={
           <>
             <label class="small">
-              Optimize for{' '}
+              {t('Optimize for')}{' '}
               <select value={strategy} onChange={(event) => setSearchParams({ strategy: event.currentTarget.value })}>
-                <option value="cheapest">cost</option>
-                <option value="balanced">balance</option>
-                <option value="fastest">speed</option>
+                <option value="cheapest">{t('cost')}</option>
+                <option value="balanced">{t('balance')}</option>
+                <option value="fastest">{t('speed')}</option>
               </select>
             </label>{' '}
             <label class="small">
-              Slower by at most{' '}
+              {t('Slower by at most')}{' '}
               <select value={slower} onChange={(event) => setSearchParams({ maxSlower: event.currentTarget.value })}>
                 {SLOWER.map((share) => (
                   <option value={share}>{percent(Number(share))}</option>
@@ -75,7 +72,7 @@ export function Memory({ id }: { readonly id: string }) {
         }
       >
         <p>
-          <span class={`badge ${tone}`}>{label}</span> <strong>{sentence(data)}</strong>
+          <span class={`badge ${tone}`}>{translated(label)}</span> <Conclusion data={data} />
         </p>
         <ul class="reasons">
           {data.reasons.map((reason) => (
@@ -85,29 +82,21 @@ export function Memory({ id }: { readonly id: string }) {
         {short && (
           <p>
             <button type="button" onClick={() => setSearchParams({ from: 'now-14d', to: null })}>
-              Analyse 14 days
+              {t('Analyse 14 days')}
             </button>{' '}
-            <span class="soft small">A recommendation needs days of data.</span>
+            <span class="soft small">{t('A recommendation needs days of data.')}</span>
           </p>
         )}
       </Section>
       <div class="tiles">
         <StatTile
-          label="Current size"
+          label={t('Current size')}
           value={mb(data.currentMb)}
-          note={`${count(data.invocationsPerMonth)} invocations a month`}
+          note={t('{n} invocations a month', { n: count(data.invocationsPerMonth) })}
         />
-        <StatTile label="Minimum safe size" value={mb(data.floorMb)} note={data.floorReason ?? 'unknown'} />
-        <StatTile
-          label="Model"
-          value={data.model === null ? 'none' : data.model.kind === 'capped' ? 'single-threaded' : 'multi-threaded'}
-          note={
-            data.model === null
-              ? 'only observed sizes are compared'
-              : `${duration(data.model.fixedMs)} independent of memory${data.model.looError === null ? '' : `; cross-validation error ${percent(data.model.looError)}`}`
-          }
-        />
-        <StatTile label="Memory growth" value={leakValue(data)} note={leakNote(data)} />
+        <StatTile label={t('Minimum safe size')} value={mb(data.floorMb)} note={data.floorReason ?? t('unknown')} />
+        <StatTile label={t('Model')} value={modelValue(data)} note={modelNote(data)} />
+        <StatTile label={t('Memory growth')} value={leakValue(data)} note={leakNote(data)} />
       </div>
       <div class="two">
         <Curve data={data} source={source} which="cost" />
@@ -121,40 +110,91 @@ export function Memory({ id }: { readonly id: string }) {
   );
 }
 
-function sentence({ recommendation, currentMb, finding }: MemoryAnswer): string {
+/** The recommendation; how sure it is stands behind the mark. */
+function Conclusion({ data }: { readonly data: MemoryAnswer }) {
+  const { recommendation, currentMb, finding } = data;
   if (recommendation === null) {
-    if (finding === 'under-provisioned') return `${mb(currentMb)} is not enough memory.`;
-    if (finding === 'optimized') return `Keep ${mb(currentMb)}: no other observed size is better.`;
-    return 'No recommendation: the evidence does not decide between sizes.';
+    if (finding === 'under-provisioned')
+      return <strong>{t('{size} is not enough memory.', { size: mb(currentMb) })}</strong>;
+    if (finding === 'optimized')
+      return <strong>{t('Keep {size}: no other observed size is better.', { size: mb(currentMb) })}</strong>;
+    return <strong>{t('No recommendation: the evidence does not decide between sizes.')}</strong>;
   }
   const { memoryMb, monthlySavingUsd, latencyChange, pSaving } = recommendation;
+  const size = mb(memoryMb);
   if (monthlySavingUsd === null || latencyChange === null || pSaving === null) {
-    return `Raise to ${memoryMb} MB. What it will cost is not known, because the function did not run at that size.`;
+    return (
+      <strong>
+        {t('Raise to {size}. What it will cost is not known, because the function did not run at that size.', { size })}
+      </strong>
+    );
   }
-  const change = latencyChange.value;
-  const speed =
-    Math.abs(change) < 0.005 ? 'equally fast' : `${percent(Math.abs(change))} ${change < 0 ? 'faster' : 'slower'}`;
   const money = monthlySavingUsd.value;
-  const saving = money >= 0 ? `save ${usd(money)}` : `cost ${usd(-money)} more`;
-  const [low, high] = [usd(monthlySavingUsd.low), usd(monthlySavingUsd.high)];
-  return `${memoryMb} MB would ${saving} a month (95 % interval ${low} to ${high}; saves with ${percent(pSaving)} probability) and be ${speed}.`;
+  const values = { size, money: usd(Math.abs(money)), speed: speedText(latencyChange.value) };
+  return (
+    <Estimate
+      value={
+        <strong>
+          {money >= 0
+            ? t('{size} would save {money} a month and be {speed}.', values)
+            : t('{size} would cost {money} more a month and be {speed}.', values)}
+        </strong>
+      }
+      detail={t('95 % interval {low} to {high} a month; saves with {p} probability. Duration: {faster} to {slower}.', {
+        low: usd(monthlySavingUsd.low),
+        high: usd(monthlySavingUsd.high),
+        p: percent(pSaving),
+        faster: signedPercent(latencyChange.low),
+        slower: signedPercent(latencyChange.high),
+      })}
+    />
+  );
+}
+
+/** Relative changes of the duration below this are called equal. */
+const SAME_SPEED = 0.005;
+
+function speedText(change: number): string {
+  if (Math.abs(change) < SAME_SPEED) return t('equally fast');
+  const share = percent(Math.abs(change));
+  return change < 0 ? t('{share} faster', { share }) : t('{share} slower', { share });
+}
+
+function modelValue({ model }: MemoryAnswer): string {
+  if (model === null) return t('none');
+  return model.kind === 'capped' ? t('single-threaded') : t('multi-threaded');
+}
+
+function modelNote({ model }: MemoryAnswer): string {
+  if (model === null) return t('only observed sizes are compared');
+  const fixedPart = t('{duration} independent of memory', { duration: duration(model.fixedMs) });
+  if (model.looError === null) return fixedPart;
+  return `${fixedPart}; ${t('cross-validation error {share}', { share: percent(model.looError) })}`;
 }
 
 function leakValue({ leak }: MemoryAnswer): string {
   if (leak === null) return '–';
-  return leak.leaking ? `+${fixed(leak.mbPer1k, 1)} MB` : 'steady';
+  return leak.leaking ? `+${fixed(leak.mbPer1k, 1)} MB` : t('steady');
 }
 
 function leakNote({ leak, leakReason }: MemoryAnswer): string {
-  if (leak === null) return leakReason ?? 'not known';
-  const rate = leak.leaking ? 'per 1,000 invocations' : `${fixed(leak.mbPer1k, 1)} MB per 1,000 invocations`;
-  const range =
+  if (leak === null) return leakReason ?? t('not known');
+  const values = {
+    growth: `${fixed(leak.mbPer1k, 1)} MB`,
+    low: fixed(leak.interval?.low ?? 0, 1),
+    high: fixed(leak.interval?.high ?? 0, 1),
+    n: leak.environments,
+    left: count(leak.invocationsToLimit),
+  };
+  const rate = leak.leaking
+    ? t('per 1,000 invocations')
+    : t('{growth} per 1,000 invocations', { growth: values.growth });
+  const basis =
     leak.interval === null
-      ? 'no interval'
-      : `95 % interval ${fixed(leak.interval.low, 1)} to ${fixed(leak.interval.high, 1)} MB`;
-  const until =
-    leak.invocationsToLimit === null ? '' : `; ${count(leak.invocationsToLimit)} invocations until the limit`;
-  return `${rate} (${range}, n=${plural(leak.environments, 'environment')})${until}`;
+      ? t('no interval, n={n, plural, one {# environment} other {# environments}}', values)
+      : t('95 % interval {low} to {high} MB, n={n, plural, one {# environment} other {# environments}}', values);
+  const until = leak.invocationsToLimit === null ? '' : `; ${t('{left} invocations until the limit', values)}`;
+  return `${rate} (${basis})${until}`;
 }
 
 function Curve({
@@ -166,7 +206,7 @@ function Curve({
   readonly source: string;
   readonly which: 'cost' | 'duration';
 }) {
-  const label = which === 'cost' ? 'Cost by memory size' : 'Duration by memory size';
+  const label = which === 'cost' ? t('Cost by memory size') : t('Duration by memory size');
   const ordered = data.candidates.toSorted((a, b) => a.memoryMb - b.memoryMb);
   const value = (one: MemoryAnswer['candidates'][number]): number =>
     which === 'cost' ? one.costPerMillionUsd : one.durationMs;
@@ -178,8 +218,10 @@ function Curve({
       title={label}
       description={
         which === 'cost'
-          ? 'List price per million successful invocations; failed ones are billed and repeated. The band is the 95 % interval; dots are observed sizes.'
-          : 'Mean billed duration. Dots are observed sizes; the line is the model, if there is one.'
+          ? t(
+              'List price per million successful invocations; failed ones are billed and repeated. The band is the 95 % interval; dots are observed sizes.',
+            )
+          : t('Mean billed duration. Dots are observed sizes; the line is the model, if there is one.')
       }
       table={{
         columns: ['memoryMb', which === 'cost' ? 'costPerMillionUsd' : 'durationMs', 'basis', 'low', 'high'],
@@ -195,14 +237,14 @@ function Curve({
       chartLabel={label}
     >
       {ordered.length === 0 ? (
-        <p class="soft">No memory size has enough invocations for a chart.</p>
+        <p class="soft">{t('No memory size has enough invocations for a chart.')}</p>
       ) : (
         <Chart
           label={label}
           kind="line"
           axis="value"
-          xTitle="memory size, MB"
-          yTitle={which === 'cost' ? 'USD per million' : 'duration'}
+          xTitle={t('memory size, MB')}
+          yTitle={which === 'cost' ? t('USD per million') : t('duration')}
           formatY={format}
           formatX={(x) => `${Math.round(x)}`}
           series={[
@@ -222,7 +264,7 @@ function Curve({
                 : {}),
             },
             {
-              label: 'observed',
+              label: t('observed'),
               colour: 'chart-2',
               dotsOnly: true,
               points: observed.map((one) => ({
@@ -234,7 +276,7 @@ function Curve({
               ? []
               : [
                   {
-                    label: BASIS.tested,
+                    label: translated(BASIS.tested),
                     colour: 'chart-3' as const,
                     dotsOnly: true,
                     points: tested.map((one) => ({ x: one.memoryMb, y: value(one) })),
@@ -249,117 +291,9 @@ function Curve({
 
 /** Legend of the line: its basis. */
 function lineLabel(candidates: MemoryAnswer['candidates']): string {
-  if (candidates.some((one) => one.basis === 'fitted')) return 'model';
-  if (candidates.some((one) => one.basis === 'bound')) return 'worst case';
+  if (candidates.some((one) => one.basis === 'fitted')) return t('model');
+  if (candidates.some((one) => one.basis === 'bound')) return t('worst case');
   return candidates.some((one) => one.basis === 'tested')
-    ? 'between observed and tested sizes'
-    : 'between observed sizes';
-}
-
-/** Observed sizes are not always among the candidates, though one of them may be current or recommended. */
-function SizeLabels({ data, memoryMb }: { readonly data: MemoryAnswer; readonly memoryMb: number }) {
-  return (
-    <>
-      {memoryMb === data.currentMb && <span class="interval">current</span>}
-      {memoryMb === data.recommendation?.memoryMb && <span class="interval">recommended</span>}
-    </>
-  );
-}
-
-function Candidates({ data }: { readonly data: MemoryAnswer }) {
-  if (data.candidates.length === 0) return null;
-  return (
-    <Section title="Candidates">
-      <DataTable
-        label="Candidates"
-        columns={[
-          { title: 'Memory' },
-          { title: 'Duration', number: true },
-          { title: 'Cost per million', number: true },
-          { title: 'Interval', number: true },
-          { title: 'Basis' },
-        ]}
-        rows={data.candidates.map((one) => [
-          <>
-            {mb(one.memoryMb)}
-            <SizeLabels data={data} memoryMb={one.memoryMb} />
-          </>,
-          `${one.basis === 'bound' ? 'at most ' : ''}${duration(one.durationMs)}`,
-          `${one.basis === 'bound' ? 'at most ' : ''}${usd(one.costPerMillionUsd)}`,
-          one.interval === null ? 'not known' : `${usd(one.interval.low)} – ${usd(one.interval.high)}`,
-          BASIS[one.basis],
-        ])}
-      />
-      {data.priceAssumed && (
-        <p class="soft small">Region or architecture unknown: priced as x86 at the standard rate.</p>
-      )}
-      <PriceAssumptions sentences={data.priceAssumptions} />
-    </Section>
-  );
-}
-
-function Observed({ data }: { readonly data: MemoryAnswer }) {
-  if (data.observed.length === 0) return null;
-  return (
-    <Section title="Observed sizes">
-      <DataTable
-        label="Observed sizes"
-        columns={[
-          { title: 'Memory' },
-          { title: 'Invocations', number: true },
-          { title: 'Environments', number: true },
-          { title: 'Billed, mean', number: true },
-          { title: 'Duration p50 / p95', number: true },
-          { title: 'Failed', number: true },
-          { title: 'Peak memory', number: true },
-          { title: 'Cost per million', number: true },
-        ]}
-        rows={data.observed.map((one) => [
-          <>
-            {mb(one.memorySizeMb)}
-            <SizeLabels data={data} memoryMb={one.memorySizeMb} />
-            {!one.enough && <span class="interval">too few invocations</span>}
-          </>,
-          count(one.n),
-          count(one.environments),
-          duration(one.meanBilledMs),
-          `${duration(one.durationMs.p50)} / ${duration(one.durationMs.p95)}`,
-          percent(one.failedShare),
-          mb(one.maxMemoryUsedMb),
-          <>
-            {usd(one.costPerMillionUsd)}
-            <span class="interval">
-              {one.interval === null
-                ? `no interval: ${one.intervalReason}`
-                : `${usd(one.interval.low)} – ${usd(one.interval.high)}`}
-            </span>
-          </>,
-        ])}
-      />
-    </Section>
-  );
-}
-
-function Measurement({ data }: { readonly data: MemoryAnswer }) {
-  if (data.powerTuningUrl === null && data.powerTuningInput === null) return null;
-  return (
-    <Section title="Improve confidence">
-      {data.powerTuningInput !== null && (
-        <>
-          <p>
-            Run AWS Lambda Power Tuning with this input and import the result: it becomes a tested size on this page.
-          </p>
-          <pre class="code">{JSON.stringify(data.powerTuningInput, null, 2)}</pre>
-        </>
-      )}
-      {data.powerTuningUrl !== null && (
-        <p>
-          <a href={data.powerTuningUrl} rel="noopener noreferrer">
-            Open the observed sizes in the Power Tuning visualiser
-          </a>{' '}
-          <span class="soft small">(an external site; the figures are part of the URL)</span>
-        </p>
-      )}
-    </Section>
-  );
+    ? t('between observed and tested sizes')
+    : t('between observed sizes');
 }

@@ -41,6 +41,7 @@ export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
           costPerMillionUsd: 1.267776,
           interval: { low: 1.000832, high: 1.267776 },
           basis: 'bound',
+          exclusion: 'below-minimum',
         },
       ],
       recommendation: null,

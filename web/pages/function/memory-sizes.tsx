@@ -1,0 +1,171 @@
+/** Tables of the Memory tab: sizes to choose from, sizes that ran, and the measurement that would settle more. */
+import { count, duration, mb, percent, usd } from '../../../ingest/text/quantities.ts';
+import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { Estimate } from '../../components/estimate.tsx';
+import { PriceAssumptions } from '../../components/price-assumptions.tsx';
+import { Section } from '../../components/section.tsx';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
+
+type Candidate = MemoryAnswer['candidates'][number];
+
+export const BASIS: Readonly<Record<Candidate['basis'], Message>> = {
+  observed: message('observed'),
+  tested: message('tested by Power Tuning'),
+  fitted: message('fitted model'),
+  bound: message('bound only'),
+};
+
+const EXCLUSIONS: Readonly<Record<NonNullable<Candidate['exclusion']>, Message>> = {
+  'below-minimum': message('below the minimum safe size'),
+  'fails-more': message('more invocations failed'),
+  'duration-unknown': message('its duration is not known: only bounds are'),
+  'too-slow': message('slower than is allowed'),
+};
+
+/** Observed sizes are not always among the candidates, though one of them may be current or recommended. */
+function SizeLabels({ data, memoryMb }: { readonly data: MemoryAnswer; readonly memoryMb: number }) {
+  return (
+    <>
+      {memoryMb === data.currentMb && <span class="interval">{t('current')}</span>}
+      {memoryMb === data.recommendation?.memoryMb && <span class="interval">{t('recommended')}</span>}
+    </>
+  );
+}
+
+/** Safe sizes; the others are folded away, each with its reason. */
+export function Candidates({ data }: { readonly data: MemoryAnswer }) {
+  const { candidates } = data;
+  if (candidates.length === 0) return null;
+  const safe = candidates.filter(({ exclusion }) => exclusion === null);
+  const others = candidates.filter(({ exclusion }) => exclusion !== null);
+  return (
+    <Section title={t('Candidates')}>
+      {safe.length === 0 ? (
+        <p class="soft">{t('No size is known to be safe.')}</p>
+      ) : (
+        <CandidateTable label={t('Candidates')} data={data} rows={safe} />
+      )}
+      {others.length > 0 && (
+        <details>
+          <summary class="small">
+            {t('{n, plural, one {# size that is not safe} other {# sizes that are not safe}}', { n: others.length })}
+          </summary>
+          <CandidateTable label={t('Sizes that are not safe')} data={data} rows={others} />
+        </details>
+      )}
+      {data.priceAssumed && (
+        <p class="soft small">{t('Region or architecture unknown: priced as x86 at the standard rate.')}</p>
+      )}
+      <PriceAssumptions sentences={data.priceAssumptions} />
+    </Section>
+  );
+}
+
+function CandidateTable({
+  label,
+  data,
+  rows,
+}: {
+  readonly label: string;
+  readonly data: MemoryAnswer;
+  readonly rows: readonly Candidate[];
+}) {
+  const isUnsafe = rows.some(({ exclusion }) => exclusion !== null);
+  const atMost = ({ basis }: Candidate, value: string): string =>
+    basis === 'bound' ? t('at most {value}', { value }) : value;
+  return (
+    <DataTable
+      label={label}
+      columns={[
+        { title: t('Memory') },
+        { title: t('Duration'), number: true },
+        { title: t('Cost per million'), number: true },
+        { title: t('Interval'), number: true },
+        { title: t('Basis') },
+        ...(isUnsafe ? [{ title: t('Why not') }] : []),
+      ]}
+      rows={rows.map((one) => [
+        <>
+          {mb(one.memoryMb)}
+          <SizeLabels data={data} memoryMb={one.memoryMb} />
+        </>,
+        atMost(one, duration(one.durationMs)),
+        atMost(one, usd(one.costPerMillionUsd)),
+        one.interval === null ? t('not known') : `${usd(one.interval.low)} – ${usd(one.interval.high)}`,
+        translated(BASIS[one.basis]),
+        ...(one.exclusion === null ? [] : [translated(EXCLUSIONS[one.exclusion])]),
+      ])}
+    />
+  );
+}
+
+export function Observed({ data }: { readonly data: MemoryAnswer }) {
+  if (data.observed.length === 0) return null;
+  return (
+    <Section title={t('Observed sizes')}>
+      <DataTable
+        label={t('Observed sizes')}
+        columns={[
+          { title: t('Memory') },
+          { title: t('Invocations'), number: true },
+          { title: t('Environments'), number: true },
+          { title: t('Billed, mean'), number: true },
+          { title: t('Duration p50 / p95'), number: true },
+          { title: t('Failed'), number: true },
+          { title: t('Peak memory'), number: true },
+          { title: t('Cost per million'), number: true },
+        ]}
+        rows={data.observed.map((one) => [
+          <>
+            {mb(one.memorySizeMb)}
+            <SizeLabels data={data} memoryMb={one.memorySizeMb} />
+            {!one.enough && <span class="interval">{t('too few invocations')}</span>}
+          </>,
+          count(one.n),
+          count(one.environments),
+          duration(one.meanBilledMs),
+          `${duration(one.durationMs.p50)} / ${duration(one.durationMs.p95)}`,
+          percent(one.failedShare),
+          mb(one.maxMemoryUsedMb),
+          <Estimate
+            value={usd(one.costPerMillionUsd)}
+            significant={one.interval !== null}
+            detail={
+              one.interval === null
+                ? t('No interval: {reason}', { reason: one.intervalReason })
+                : t('95 % interval {low} to {high}', { low: usd(one.interval.low), high: usd(one.interval.high) })
+            }
+          />,
+        ])}
+      />
+    </Section>
+  );
+}
+
+export function Measurement({ data }: { readonly data: MemoryAnswer }) {
+  if (data.powerTuningUrl === null && data.powerTuningInput === null) return null;
+  return (
+    <Section title={t('Improve confidence')}>
+      {data.powerTuningInput !== null && (
+        <>
+          <p>
+            {t(
+              'Run AWS Lambda Power Tuning with this input and import the result: it becomes a tested size on this page.',
+            )}
+          </p>
+          <pre class="code">{JSON.stringify(data.powerTuningInput, null, 2)}</pre>
+        </>
+      )}
+      {data.powerTuningUrl !== null && (
+        <p>
+          <a href={data.powerTuningUrl} rel="noopener noreferrer">
+            {t('Open the observed sizes in the Power Tuning visualiser')}
+          </a>{' '}
+          <span class="soft small">{t('(an external site; the figures are part of the URL)')}</span>
+        </p>
+      )}
+    </Section>
+  );
+}
