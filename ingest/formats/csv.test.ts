@@ -42,6 +42,13 @@ test.each<readonly [text: string, rows: readonly (readonly string[])[]]>([
   ['a"b,c"', [['a"b', 'c"']]],
   ['a "b,c" d', [['a "b', 'c" d']]],
   [' "a,b"', [[' "a', 'b"']]],
+  // Quotes that a CR follows close the cell; a CR within them is part of it.
+  ['"a"\r', [['a']]],
+  ['"a"\r,b', [['a', 'b']]],
+  ['"a\r",b', [['a\r', 'b']]],
+  // A delimiter that ends the text has an empty cell behind it.
+  [',', [['', '']]],
+  ['a\nb,', [['a'], ['b', '']]],
   ['a;b', [['a;b']]],
 ])('%j', (text, rows) => {
   expect(csvRows(text, ',')).toEqual({ rows, unclosed: '' });

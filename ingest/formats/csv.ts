@@ -66,30 +66,53 @@ export function csvRows(
  * times the text where they are short. Returns what follows the last quote that is not closed, or "".
  */
 export function eachCsvRow(text: string, delimiter: string, onRow: (row: readonly string[]) => void): string {
+  const mark = delimiter.charCodeAt(0);
   // Filled in place: cells that are pushed into an emptied array allocate it again for each row.
   const row: string[] = [];
   let cells = 0;
-  let cellFrom = 0;
   let rowFrom = 0;
-  const scanner = new CsvScanner(delimiter);
-  const cell = (end: number): void => {
-    row[cells] = cellValue(text, cellFrom, end);
+  let at = 0;
+  while (at < text.length) {
+    const end = text.charCodeAt(at) === QUOTE ? quotedEnd(text, at, mark) : bareEnd(text, at, mark);
+    if (end === -1) return text.slice(rowFrom);
+    row[cells] = cellValue(text, at, end);
     cells += 1;
-    cellFrom = end + 1;
-  };
-  const close = (end: number): void => {
+    at = end + 1;
+    // A delimiter at the end of the text has an empty cell behind it.
+    const isLast = end >= text.length - 1 && text.charCodeAt(end) === mark;
+    if (isLast) {
+      row[cells] = '';
+      cells += 1;
+    } else if (text.charCodeAt(end) === mark) continue;
     if (row.length !== cells) row.length = cells;
     if (cells > 1 || row[0] !== '') onRow(row);
     cells = 0;
-    rowFrom = end;
-  };
-  scanner.scan(text, 0, cell, close);
-  if (scanner.isOpen) return text.slice(rowFrom);
-  if (rowFrom < text.length) {
-    cell(text.length);
-    close(text.length);
+    rowFrom = at;
   }
   return '';
+}
+
+/** The offset of the delimiter or newline after a cell without quotes, or that of the end of the text. */
+function bareEnd(text: string, from: number, delimiter: number): number {
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === delimiter || code === LINE_FEED) return at;
+    at += 1;
+  }
+  return at;
+}
+
+/** The same for a cell that begins with a quote; -1 if it is not closed. Quotes that nothing but a CR follows close it. */
+function quotedEnd(text: string, from: number, delimiter: number): number {
+  let isClosed = false;
+  for (let at = from + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (!isClosed) isClosed = code === QUOTE;
+    else if (code === delimiter || code === LINE_FEED) return at;
+    else if (code !== CARRIAGE_RETURN) isClosed = false;
+  }
+  return isClosed ? text.length : -1;
 }
 
 function cellValue(text: string, from: number, to: number): string {

@@ -286,8 +286,8 @@ class TableReader {
   readonly #streamAt: number;
   readonly #logAt: number;
   readonly #idAt: number;
-  readonly #orderOf: (timeAt: number) => DayOrder;
   /** Dates of people are read by the order of day and month in the whole table. */
+  readonly #orderOf: () => DayOrder;
   #order: DayOrder | null = null;
   #last: ExportProblem | null = null;
 
@@ -298,7 +298,10 @@ class TableReader {
     this.#streamAt = columns.indexOf('stream');
     this.#logAt = columns.indexOf('log');
     this.#idAt = columns.indexOf('id');
-    this.#orderOf = orderOf;
+    this.#orderOf = () => {
+      this.#order ??= orderOf(this.#timeAt);
+      return this.#order;
+    };
   }
 
   finish(): ExportRead {
@@ -336,8 +339,7 @@ class TableReader {
     const cell = this.#cell(row, this.#timeAt);
     const epoch = readEventTime(cell);
     if (epoch !== null) return epoch;
-    this.#order ??= this.#orderOf(this.#timeAt);
-    const local = readLocalTime(cell, this.#order);
+    const local = readLocalTime(cell, this.#orderOf);
     if (local.ok) return { timestampMs: local.timestampMs, isConverted: false };
     if (!isEmpty(row)) this.#problems.push(this.#problem(local.reason, row));
     return null;

@@ -42,7 +42,7 @@ test.each([
   ['26 Foo 2026 10:00:01', { ok: false, reason: 'row-without-time' }],
   ['yesterday', { ok: false, reason: 'row-without-time' }],
 ])('%s', (text, expected) => {
-  expect(readLocalTime(text, dayOrderOf([text]))).toEqual(expected);
+  expect(readLocalTime(text, () => dayOrderOf([text]))).toEqual(expected);
 });
 
 test.each([
@@ -77,7 +77,7 @@ test.each([
   ['6-Jan-2026 10:00:01', 'unknown', Date.UTC(2026, 0, 6, 10, 0, 1)],
   ['Wed 6 Dec 2028, 10:00:01', 'unknown', Date.UTC(2028, 11, 6, 10, 0, 1)],
 ] as const)('%s, %s', (text, order, timestampMs) => {
-  expect(readLocalTime(text, order)).toEqual({ ok: true, timestampMs });
+  expect(readLocalTime(text, () => order)).toEqual({ ok: true, timestampMs });
 });
 
 test.each([
@@ -106,7 +106,7 @@ test.each([
   ['a colon alone', ':'],
   ['nothing', ''],
 ])('a date with %s is no time', (_, text) => {
-  expect(readLocalTime(text, 'day-first')).toEqual({ ok: false, reason: 'row-without-time' });
+  expect(readLocalTime(text, () => 'day-first')).toEqual({ ok: false, reason: 'row-without-time' });
 });
 
 test.each<readonly [text: string, expected: number | 'time-rounded' | 'row-without-time']>([
@@ -124,7 +124,7 @@ test.each<readonly [text: string, expected: number | 'time-rounded' | 'row-witho
   ['1.795687201426E-12', 'row-without-time'],
   ['1.795687201426', 'row-without-time'],
 ])('%s of a spreadsheet', (text, expected) => {
-  expect(readLocalTime(text, 'unknown')).toEqual(
+  expect(readLocalTime(text, () => 'unknown')).toEqual(
     typeof expected === 'number' ? { ok: true, timestampMs: expected } : { ok: false, reason: expected },
   );
 });
@@ -154,7 +154,7 @@ test('one date decides for all; none and two that disagree do not', () => {
   expect(dayOrderOf(['03/04/2026 10:00:00', '04/13/2026 10:00:00'])).toBe('month-first');
   expect(dayOrderOf(['03/04/2026 10:00:00'])).toBe('unknown');
   expect(dayOrderOf(['13/04/2026 10:00:00', '04/13/2026 10:00:00'])).toBe('unknown');
-  expect(readLocalTime('03/04/2026 10:00:00', 'unknown')).toEqual({ ok: false, reason: 'date-order-ambiguous' });
+  expect(readLocalTime('03/04/2026 10:00:00', () => 'unknown')).toEqual({ ok: false, reason: 'date-order-ambiguous' });
 });
 
 const csv = (header: string, row: (ms: number, message: string) => string): string =>
@@ -211,7 +211,7 @@ test('law: a rendered date is read back, whatever its form', () => {
         const date = (order === 'day-first' ? [day, month] : [month, day])
           .concat(String(at.getUTCFullYear()))
           .join(mark);
-        expect(readLocalTime(`${date} ${time}`, order)).toEqual({ ok: true, timestampMs: atMs });
+        expect(readLocalTime(`${date} ${time}`, () => order)).toEqual({ ok: true, timestampMs: atMs });
       },
     ),
   );
@@ -251,4 +251,18 @@ describe('before a platform line', () => {
     const { events } = readForm(`2026-11-26T10:00:01.000Z one\n2026 Nov 26 10:00:01 two\n`);
     expect(events.map(({ message }) => message.trim())).toEqual(['one\n2026 Nov 26 10:00:01 two']);
   });
+});
+
+test('the order of day and month is asked for dates that begin with a number and a mark', () => {
+  const asked: string[] = [];
+  const read = (text: string): unknown =>
+    readLocalTime(text, () => {
+      asked.push(text);
+      return 'day-first';
+    });
+  for (const text of ['x', '{', 'Nov 20, 2026, 10:00:00 AM', '2026/11/20 10:00:00', '20 Nov 2026 10:00:00', '10:00'])
+    read(text);
+  expect(asked).toEqual([]);
+  for (const text of ['1/2/2026 10:00:00', '20.11.2026 10:00:00', '20-11-2026 10:00']) read(text);
+  expect(asked).toEqual(['1/2/2026 10:00:00', '20.11.2026 10:00:00', '20-11-2026 10:00']);
 });

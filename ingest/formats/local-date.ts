@@ -63,7 +63,7 @@ export function dayOrderOf(cells: Iterable<string>): DayOrder {
   return orders.order;
 }
 
-const [DOT, ZERO, NINE] = [0x2e, 0x30, 0x39];
+const [DOT, ZERO] = [0x2e, 0x30];
 
 /** The order by the numbers that the cell begins with, if it is a date. */
 function ownOrderOf(cell: string): DayOrder {
@@ -86,17 +86,22 @@ function isDigitAt(text: string, at: number): boolean {
   return digit >= 0 && digit <= 9;
 }
 
-/** Reads a cell that {@link readEventTime} cannot read. */
-export function readLocalTime(cell: string, order: DayOrder): LocalTime {
+/**
+ * Reads a cell that {@link readEventTime} cannot read. `orderOf`: the order of day and month, which takes a pass over the whole table: asked
+ * for dates that begin with numbers alone.
+ */
+export function readLocalTime(cell: string, orderOf: () => DayOrder): LocalTime {
   const text = cell.trim();
   // All others have a time of day.
   if (!text.includes(':')) {
     const exponent = isDigitAt(text, 0) ? SCIENTIFIC.exec(text) : null;
     return exponent === null ? NO_TIME : readScientific(exponent);
   }
+  const isNumeric = beginsWithNumber(text);
+  const order = isNumeric ? orderOf() : 'unknown';
   const plain = order === 'unknown' ? null : readPlainDate(text, order);
   if (plain !== null) return plain;
-  const numeric = text.charCodeAt(1) > NINE ? null : NUMERIC.exec(text);
+  const numeric = isNumeric ? NUMERIC.exec(text) : null;
   if (numeric !== null) {
     const [, first = '', , second = '', year = ''] = numeric;
     if (order === 'unknown' && first !== second) return { ok: false, reason: 'date-order-ambiguous' };
@@ -128,6 +133,11 @@ export function readLocalTime(cell: string, order: DayOrder): LocalTime {
   return timeOf(year, monthNumber(month), day, dayFirst);
 }
 
+/** Whether a number of one or two digits and a mark begin the text, as {@link NUMERIC} demands. */
+function beginsWithNumber(text: string): boolean {
+  return isDigitAt(text, 0) && DATE_MARKS.includes(text.charCodeAt(isDigitAt(text, 1) ? 2 : 1));
+}
+
 /** `26/11/2026 10:00:00`, the usual form, by its characters; null for any other. */
 function readPlainDate(text: string, order: DayOrder): LocalTime | null {
   const second = isDigitAt(text, 1) ? 3 : 2;
@@ -141,11 +151,19 @@ function readPlainDate(text: string, order: DayOrder): LocalTime | null {
     text.length === clock + 8 &&
     text.charCodeAt(clock + 2) === COLON &&
     text.charCodeAt(clock + 5) === COLON;
-  if (!hasForm || !DIGITS_OF_PLAIN.every((at) => isDigitAt(text, year + at))) return null;
-  const [a, b] = [shortNumber(text, 0), shortNumber(text, second)];
-  const [month, day] = order === 'month-first' ? [a, b] : [b, a];
-  const two = (at: number): number => shortNumber(text, at);
-  const ms = epochMsAt(100 * two(year) + two(year + 2), month, day, two(clock), two(clock + 3), two(clock + 6));
+  if (!hasForm) return null;
+  for (const at of DIGITS_OF_PLAIN) if (!isDigitAt(text, year + at)) return null;
+  // Without lists and functions of its own: a table has one such cell in each row.
+  const a = shortNumber(text, 0);
+  const b = shortNumber(text, second);
+  const ms = epochMsAt(
+    100 * shortNumber(text, year) + shortNumber(text, year + 2),
+    order === 'month-first' ? a : b,
+    order === 'month-first' ? b : a,
+    shortNumber(text, clock),
+    shortNumber(text, clock + 3),
+    shortNumber(text, clock + 6),
+  );
   return ms === null || !isEpochMs(ms) ? NO_TIME : { ok: true, timestampMs: ms };
 }
 
@@ -198,9 +216,11 @@ const NAMED_PREFIX = new RegExp(
   String.raw`^\[?(${DAY_NAME}(?:${NAMED_DAY}${CLOCK_TEXT}|[A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK_TEXT} \d{4}))\]?[ \t](?:[-|:] )?`,
 );
 
+const UNKNOWN_ORDER = (): DayOrder => 'unknown';
+
 /** A date with the name of its month before a line, which names day and year beyond doubt; null if the line has none. */
 export function readNamedDate(line: string): { readonly timestampMs: number; readonly end: number } | null {
   const match = NAMED_PREFIX.exec(line);
-  const time = match === null ? null : readLocalTime(match[1] ?? '', 'unknown');
+  const time = match === null ? null : readLocalTime(match[1] ?? '', UNKNOWN_ORDER);
   return match === null || time === null || !time.ok ? null : { timestampMs: time.timestampMs, end: match[0].length };
 }
