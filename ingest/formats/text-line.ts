@@ -4,6 +4,7 @@ import { logTimeEnd } from '../records/time.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime, readTimeText, TIME, timeMsAt } from './event-time.ts';
 import { STREAM } from './export-event.ts';
+import { hiddenLineAt } from './hidden-line.ts';
 import { readNamedDate } from './local-date.ts';
 import type { HiddenLineProblem } from './tool-prefix.ts';
 import { containerLabel, hiddenLineProblem, readCarriedLine } from './tool-prefix.ts';
@@ -78,7 +79,8 @@ export const SHORTEST_LINE = 10;
 export function readPrefixedLine(line: string): ReadLine | null {
   const plain = readDatedPrefix(line);
   const own = plain === undefined ? readOwnPrefix(line) : plain;
-  const hidden = own === null ? null : hiddenLineProblem(own.message, true);
+  const begin = own === null ? -1 : hiddenLineAt(own.message);
+  const hidden = own === null ? null : hiddenLineProblem(own.message, true, begin);
   if (own !== null && hidden === null) return own;
   const named = own === null ? readNamedDate(line) : null;
   // Further lines of an application's event may begin with a date.
@@ -86,11 +88,15 @@ export function readPrefixedLine(line: string): ReadLine | null {
     const { timestampMs, end } = named;
     return { timestampMs, isConverted: false, stream: '', group: null, message: line.slice(end), hidden: null };
   }
-  const carried = readCarriedLine(line);
+  const isKnown = plain === own && own !== null && !MAY_END_TIMED.test(own.message);
+  const carried = isKnown ? readCarriedLine(line, line.length - own.message.length + begin) : readCarriedLine(line);
   if (carried === null) return own === null ? null : { ...own, hidden };
   const { timestampMs, isConverted, stream, message } = carried;
   return { timestampMs, isConverted, stream, group: null, message, hidden: null };
 }
+
+/** Further words of a line that begins with its time, such as `TIME ID Task timed out after`: those are searched for in the whole line. */
+const MAY_END_TIMED = /^(?:\S{1,256}\s)?(?:Task|ERROR|FATAL)/;
 
 /**
  * The line without the label of its container: where a line of its own follows, or where the line before had the same label

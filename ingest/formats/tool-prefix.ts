@@ -6,8 +6,9 @@
 import { parsePlatformLine } from '../lines/platform-line.ts';
 import { logTimeEnd } from '../records/time.ts';
 import type { EventTime } from './event-time.ts';
-import { readEventTime, TIME } from './event-time.ts';
+import { readEventTime, TIME, timeMsAt } from './event-time.ts';
 import { STREAM } from './export-event.ts';
+import { hiddenLineAt, PREFIX_CHARS } from './hidden-line.ts';
 
 /** A line, and what a tool put before it. */
 export interface CarriedLine extends EventTime {
@@ -16,35 +17,12 @@ export interface CarriedLine extends EventTime {
   readonly message: string;
 }
 
-/** Characters in which a prefix ends. */
-const HEAD = 400;
 /** Characters between a time and a platform line that may still be a prefix. */
 const SHORT = 120;
 
 /** A time, epoch milliseconds in brackets, or epoch seconds with a fraction. */
 const TOOL_TIME = String.raw`(?:\[?${TIME}\]?|\[\d{13}\]|(?<![\w.])\d{10}\.\d{3,9}(?![\w.])):?`;
 const EVERY_TIME = new RegExp(TOOL_TIME, 'g');
-
-/** Where a line that Lambda or the Node runtime wrote begins. */
-const BEGIN = new RegExp(
-  String.raw`(?<![\w"'{-])(?:` +
-    [
-      String.raw`(?:START|END|REPORT)\s{1,8}RequestId:\s{0,8}\S`,
-      String.raw`INIT_START\s{1,8}Runtime Version:`,
-      String.raw`INIT_REPORT\s{1,8}Init Duration:`,
-      String.raw`RESTORE_START\s{1,8}Runtime Version:`,
-      String.raw`RESTORE_REPORT\s{1,8}Restore Duration:`,
-      String.raw`(?:EXTENSION|TELEMETRY|LOGS)\s{1,8}Name:`,
-      String.raw`RequestId: \S{1,256} (?:Error:|Process exited|Status:)`,
-      String.raw`${TIME}\s\S{1,256}\s(?:Task timed out after |(?:ERROR|FATAL)\s(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\s)`,
-      String.raw`\{"(?:time|type)":"[^"]{1,64}","(?:type|time)":"[^"]{1,64}","record":`,
-    ].join('|') +
-    ')',
-);
-
-/** Texts of which every line that {@link BEGIN} finds has one: searching for them costs a sixth. */
-const MARKS =
-  /RequestId:|(?:Runtime Version|Init Duration|Restore Duration|Name):|Task timed out after |Invoke Error|Uncaught Exception|Unhandled Promise Rejection|"record":/;
 
 /** What tools put before the time, each as often as it is found. The most specific first. */
 const LABELS: readonly RegExp[] = [
@@ -112,9 +90,8 @@ const APPLICATION = new RegExp(
 
 const ANY_STREAM = new RegExp(STREAM);
 
-/** Reads a platform line behind the prefix of a known tool; null for any other line. */
-export function readCarriedLine(line: string): CarriedLine | null {
-  const at = beginOf(line);
+/** Reads a platform line behind the prefix of a known tool; null for any other line. `at`: where it begins, or -1. */
+export function readCarriedLine(line: string, at = hiddenLineAt(line)): CarriedLine | null {
   if (at === -1) return null;
   const head = line.slice(0, at);
   const message = line.slice(at);
@@ -122,23 +99,37 @@ export function readCarriedLine(line: string): CarriedLine | null {
   const before = last === null ? head : head.slice(0, last.begin);
   const after = last === null ? '' : head.slice(last.end);
   // Before the time, for which a record is parsed.
-  if (!isLabels(before) || !AFTER_TIME.test(after)) return null;
-  const own = readEventTime(ownTimeOf(message) ?? (last === null ? null : head.slice(last.from, last.to)));
+  if (!isLabels(before) || !(after === ' ' || AFTER_TIME.test(after))) return null;
+  const stated = ownTimeOf(message);
+  const own = stated === null && last !== null ? timeIn(head, last) : readEventTime(stated);
   if (own === null) return null;
-  const stream = head.includes('[') ? (ANY_STREAM.exec(head)?.[0].replace(/\)$/, '') ?? '') : '';
+  const mayName = head.includes('[') && head.includes('/');
+  const stream = mayName ? (ANY_STREAM.exec(head)?.[0].replace(/\)$/, '') ?? '') : '';
   return { timestampMs: own.timestampMs, isConverted: own.isConverted, stream, message };
 }
 
 /** Offsets of a time, and of the marks around it. */
 interface TimeInHead {
+  /** Whether it is a date and a time of day, of which the end was found by its characters. */
+  readonly isDate: boolean;
   readonly begin: number;
   readonly from: number;
   readonly to: number;
   readonly end: number;
 }
 
+function timeIn(head: string, { isDate, from, to }: TimeInHead): EventTime | null {
+  if (!isDate) return readEventTime(head.slice(from, to));
+  const timestampMs = timeMsAt(head, from, to);
+  return timestampMs === null ? null : { timestampMs, isConverted: false };
+}
+
+/** Ten digits of an epoch, a dot and three digits. */
+const SHORTEST_TIME = 14;
+
 function lastTimeIn(head: string): TimeInHead | null {
   let last = timeAtStart(head);
+  if (head.length - (last?.end ?? 0) < SHORTEST_TIME) return last;
   EVERY_TIME.lastIndex = last?.end ?? 0;
   for (let time = EVERY_TIME.exec(head); time !== null; time = EVERY_TIME.exec(head)) {
     const [text] = time;
@@ -146,7 +137,7 @@ function lastTimeIn(head: string): TimeInHead | null {
     const end = begin + text.length;
     const mark = text.endsWith(':') ? 1 : 0;
     const bracket = text.endsWith(']', text.length - mark) ? 1 : 0;
-    last = { begin, from: text.startsWith('[') ? begin + 1 : begin, to: end - mark - bracket, end };
+    last = { isDate: false, begin, from: text.startsWith('[') ? begin + 1 : begin, to: end - mark - bracket, end };
   }
   return last;
 }
@@ -156,7 +147,7 @@ function timeAtStart(head: string): TimeInHead | null {
   const to = logTimeEnd(head, 0);
   if (to === -1) return null;
   const bracket = head.charCodeAt(to) === CLOSE_BRACKET ? to + 1 : to;
-  return { begin: 0, from: 0, to, end: head.charCodeAt(bracket) === COLON ? bracket + 1 : bracket };
+  return { isDate: true, begin: 0, from: 0, to, end: head.charCodeAt(bracket) === COLON ? bracket + 1 : bracket };
 }
 
 const [COLON, CLOSE_BRACKET] = [0x3a, 0x5d];
@@ -174,10 +165,9 @@ function ownTimeOf(message: string): string | null {
 
 /**
  * Why the platform line behind a few characters of `text` is not read; null when there is none, or when the characters are a
- * runtime's or a logger's: then the line is an application's. `timed`: a time stands before `text`.
+ * runtime's or a logger's: then the line is an application's. `timed`: a time stands before `text`. `at`: where the line begins, or -1.
  */
-export function hiddenLineProblem(text: string, timed: boolean): HiddenLineProblem | null {
-  const at = beginOf(text);
+export function hiddenLineProblem(text: string, timed: boolean, at = hiddenLineAt(text)): HiddenLineProblem | null {
   if (at === -1 || at > SHORT) return null;
   const head = text.slice(0, at);
   if (APPLICATION.test(head) || !parsePlatformLine(text.slice(at)).ok) return null;
@@ -193,27 +183,12 @@ const INCOMPLETE_TIME = /(?<!\d)\d{1,2}:\d\d:\d\d(?!\d)/;
 /** The label of a container or process that Docker Compose, PM2 or kubectl put at the start of the line, or "". */
 export function containerLabel(line: string): string {
   const mayHave = line.charCodeAt(0) === OPEN_BRACKET ? line.startsWith('[pod/') : line.includes('| ');
-  return mayHave ? (CONTAINER.exec(line.slice(0, HEAD))?.[0] ?? '') : '';
+  return mayHave ? (CONTAINER.exec(line.slice(0, PREFIX_CHARS))?.[0] ?? '') : '';
 }
 
 const CONTAINER = /^(?:\[pod\/[^\]\s]{1,300}\]\s|(?:\d{1,5}\|)?[\w.@/$-]{1,200} {0,64}\| )/;
 
 const OPEN_BRACKET = 0x5b;
-
-/** One character, and `LOGS Name:`. */
-const SHORTEST_CARRIED = 11;
-/** How lines begin that nothing stands before. */
-const OWN_BEGINNINGS = ['START RequestId: ', 'END RequestId: ', 'REPORT RequestId: '];
-
-/** The offset of a platform line that something stands before; -1 if there is none. */
-function beginOf(line: string): number {
-  if (line.length < SHORTEST_CARRIED) return -1;
-  for (const own of OWN_BEGINNINGS) if (line.charCodeAt(own.length) > 32 && line.startsWith(own)) return -1;
-  const start = line.slice(0, 2 * HEAD);
-  if (!MARKS.test(start)) return -1;
-  const at = start.search(BEGIN);
-  return at > HEAD || (at !== -1 && line.slice(0, at).trim() === '') ? -1 : at;
-}
 
 function isLabels(text: string): boolean {
   let at = 0;
