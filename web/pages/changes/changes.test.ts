@@ -72,6 +72,8 @@ test('details show values and differences; older changes are the next page', asy
   expect(page.section('Changes')).not.toContain('14,210 invocations before');
   await page.click('Details');
   expect(page.section('Changes')).toContain('14,210 invocations before, 3,106 invocations after');
+  expect(page.section('Changes')).toContain('9f2c1d7, reported by Ada at 2026-11-27 06:57:40');
+  expect(page.link('9f2c1d7')).toBe('https://github.com/acme/search/commit/9f2c1d7be04a');
   expect(page.table('Changed values')).toEqual([
     ['Field', 'Before', 'After'],
     ['version', '42', '43'],

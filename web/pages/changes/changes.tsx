@@ -4,6 +4,7 @@ import type { ChangesAnswer } from '../../../server/http/contract/changes.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DifferenceTable } from '../../components/comparison.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
+import { ReportedDeploy } from '../../components/reported-deploy.tsx';
 import { time, visible } from '../../format.ts';
 import { changeLabel, changeSummary } from '../../i18n/change.ts';
 import type { Message } from '../../i18n/translate.ts';
@@ -208,6 +209,7 @@ function ChangeRow({ item }: { readonly item: Item }) {
 function ChangeDetails({ item }: { readonly item: Item }) {
   return (
     <div class="inner">
+      {item.deploy !== null && <ReportedDeploy deploy={item.deploy} />}
       {item.n !== null && (
         <p class="soft">
           {t(

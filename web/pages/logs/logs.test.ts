@@ -103,7 +103,10 @@ test('a search that is not valid is shown with the character at which it is not'
     const errors = [{ field: 'q', message }];
     const failures = { searchLogs: { code: 'invalid-request', detail: 'The search is not valid', errors } } as const;
     const page = await showPage(h(Logs, {}), { path: '/logs', search: `?q=${encodeURIComponent(search)}`, failures });
-    return [page.elements('pre').map(({ text }) => text.replaceAll(' ', '')), page.elements('mark').map(({ text }) => text)];
+    return [
+      page.elements('pre').map(({ text }) => text.replaceAll(' ', '')),
+      page.elements('mark').map(({ text }) => text),
+    ];
   };
   const message = 'regular expression: missing closing ): `a(b` (at character 8)';
   expect(await at('error /a(b/', message)).toEqual([['error/a(b/'], ['a']]);

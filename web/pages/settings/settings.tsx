@@ -21,7 +21,7 @@ import { LineDeletion } from './line-deletion.tsx';
 import { Redaction } from './redaction.tsx';
 
 const POLL_MS = 1000;
-const SCOPES = ['ingest', 'read', 'admin'] as const;
+const SCOPES = ['ingest', 'read', 'deploy', 'admin'] as const;
 
 /** Storage, retention, backups, declared configuration, prices, tokens, password and the audit log. */
 export function Settings() {
