@@ -1,9 +1,30 @@
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
+interface Modules {
+  getModuleInfo(id: string): { readonly importers: readonly string[] } | null;
+}
+
+/** Whether the entry point loads a module before any page, by imports that are not `import()`. */
+function isOfFrame(id: string, modules: Modules, seen = new Set<string>()): boolean {
+  if (id.endsWith('web/main.tsx')) return true;
+  if (seen.has(id)) return false;
+  seen.add(id);
+  return (modules.getModuleInfo(id)?.importers ?? []).some((importer) => isOfFrame(importer, modules, seen));
+}
+
 export default defineConfig({
   root: 'web',
   plugins: [preact()],
+  // Texts are read by web/i18n/parse-message.ts: the library's own parser would be a twelfth of the first page.
+  resolve: {
+    alias: [
+      {
+        find: /^@formatjs\/icu-messageformat-parser$/,
+        replacement: '@formatjs/icu-messageformat-parser/no-parser.js',
+      },
+    ],
+  },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
@@ -13,9 +34,17 @@ export default defineConfig({
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
       output: {
-        // Parts that several pages share are small: a file for each of them costs more than what it holds.
+        // Small files compress badly: the frame is one file, what two pages share another, and pages between which people go to and fro
+        // a third. Each imports only from those above it.
         codeSplitting: {
-          groups: [{ name: 'shared', test: /(web\/components|web\/state|lucide-preact)\//, minShareCount: 3 }],
+          groups: [
+            { name: (id, context) => (isOfFrame(id, context) ? 'frame' : null), debugName: 'frame', priority: 2 },
+            { name: 'shared', minShareCount: 2, priority: 1 },
+            { name: 'lists', test: /web\/pages\/(overview|functions)\// },
+            { name: 'failures', test: /web\/pages\/(errors|logs|invocations)\// },
+            { name: 'fleet', test: /web\/pages\/(changes|compare|network|report)\// },
+            { name: 'setup', test: /web\/pages\/(access|docs|ingest|settings)\// },
+          ],
         },
       },
     },

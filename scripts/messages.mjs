@@ -189,6 +189,9 @@ function names(text, hasTags) {
   const found = new Set();
   const walk = (elements) => {
     for (const one of elements) {
+      // As web/i18n/parse-message.ts: such values are formatted before they are given to a message.
+      if ([TYPE.date, TYPE.time].includes(one.type) || one.style || one.offset || one.pluralType === 'ordinal')
+        throw new Error(`{${one.value}, …} has a format that the client cannot read`);
       if (one.type === TYPE.tag) found.add(`<${one.value}>`);
       else if (one.type !== TYPE.literal && one.type !== TYPE.pound) found.add(one.value);
       if (one.children) walk(one.children);

@@ -7,6 +7,7 @@
  */
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { ComponentChildren } from 'preact';
+import { parseMessage } from './parse-message.ts';
 
 /** English texts, and the same in another language. */
 export type Catalogue = Readonly<Record<string, string>>;
@@ -71,7 +72,7 @@ function formatter(text: string, hasTags: boolean): IntlMessageFormat {
   const key = hasTags ? `<${text}` : text;
   const known = parsed.get(key);
   if (known !== undefined) return known;
-  const made = new IntlMessageFormat(textOf(text), language, undefined, { ignoreTag: !hasTags });
+  const made = new IntlMessageFormat(parseMessage(textOf(text), hasTags), language);
   parsed.set(key, made);
   return made;
 }
