@@ -1,9 +1,10 @@
 /** What changes are and did, from their values. In English each text is that of the API where it has enough data, which a test compares. */
 import { comparedChange } from '../../ingest/text/compared-text.ts';
-import type { ChangeItem } from './change.ts';
+import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
 import type { Message } from './translate.ts';
 import { message, t, translated } from './translate.ts';
 
+export type ChangeItem = ChangesAnswer['items'][number];
 type Difference = ChangeItem['differences'][number];
 type Metric = Difference['metric'];
 

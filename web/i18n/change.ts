@@ -1,7 +1,7 @@
 /** What changed, and what it did, in the language of the reader: in English as the API says it, and else from its values. */
 import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
 
-export type ChangeItem = ChangesAnswer['items'][number];
+type ChangeItem = ChangesAnswer['items'][number];
 type Texts = typeof import('./change-texts.ts');
 
 /** Null while pages are in English. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { law } from '../../../test/support/law.ts';
-import type { ChangeItem } from '../../../web/i18n/change.ts';
+import type { ChangeItem } from '../../../web/i18n/change-texts.ts';
 import { labelText, summaryText } from '../../../web/i18n/change-texts.ts';
 import { changeEffect } from './change-effect.ts';
 import { changeLabel } from './change-label.ts';
