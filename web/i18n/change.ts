@@ -1,11 +1,13 @@
 /** What changed, and what it did, in the language of the reader: in English as the API says it, and else from its values. */
 import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
+import { shownLanguage } from './translate.ts';
 
 type ChangeItem = ChangesAnswer['items'][number];
 type Texts = typeof import('./change-texts.ts');
 
-/** Null while pages are in English. */
+/** Null until a language needs them. */
 let texts: Texts | null = null;
+const written = (): Texts | null => (shownLanguage() === 'en' ? null : texts);
 
 /** Loads the texts of changes for a language that is not English. */
 export async function loadChangeTexts(): Promise<void> {
@@ -14,10 +16,10 @@ export async function loadChangeTexts(): Promise<void> {
 
 /** `version 43`. */
 export function changeLabel(item: ChangeItem): string {
-  return texts?.labelText(item) ?? item.label;
+  return written()?.labelText(item) ?? item.label;
 }
 
 /** `p95 unchanged (+15 %, not significant), cost −8.0 %`. */
 export function changeSummary(item: ChangeItem): string {
-  return texts?.summaryText(item) ?? item.summary;
+  return written()?.summaryText(item) ?? item.summary;
 }
