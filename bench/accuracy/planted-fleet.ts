@@ -231,7 +231,7 @@ const DEPLOYED = {
 } as const;
 
 async function sendTraces(subject: Subject, played: readonly SimulatedFunction[]): Promise<void> {
-  const documents = played.flatMap((one) => one.documents);
+  const documents = played.flatMap((one) => one.documents.map(({ text }) => text));
   for (let at = 0; at < documents.length; at += 2000) {
     const body = documents.slice(at, at + 2000).join('\n');
     await send(subject, '/ingest/logs', { method: 'POST', body });

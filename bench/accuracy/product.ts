@@ -21,6 +21,7 @@ export async function withProduct<T>(dist: URL, clock: Clock, use: (subject: Sub
   const product: Product = await compose({
     config: readConfig({ THERMOCLINE_DATA: folder, THERMOCLINE_ADMIN_TOKEN: TOKEN, THERMOCLINE_LOG_LEVEL: 'warn' }),
     assetPaths: {
+      program: new URL('main.js', dist),
       workers: new URL('workers/', dist),
       migrations: new URL('../migrations/', dist),
       openApi: new URL('openapi.json', dist),

@@ -36,7 +36,10 @@ export function deliveries(
 ): readonly Delivery[] {
   const found: Delivery[] = [];
   for (const stream of streams) {
-    const inOrder = stream.events.map((event, at) => ({ ...event, id: eventId(event.timestampMs, at) }));
+    const inOrder = stream.events.map((event, at) => ({
+      ...event,
+      id: eventId(event.timestampMs, (stream.before ?? 0) + at),
+    }));
     for (let at = 0; at < inOrder.length; ) {
       const size = disorder === ORDERLY ? inOrder.length : 1 + Math.floor(random.next() * PART_EVENTS);
       const part = inOrder.slice(at, at + size);

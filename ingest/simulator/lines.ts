@@ -12,7 +12,9 @@ import {
 } from '../lines/render.ts';
 import type { LogEvent } from '../records/log-event.ts';
 import type { Random } from '../records/random.ts';
-import type { FunctionPlan } from './plan.ts';
+import { appLines } from './app-lines.ts';
+import { handlerErrorLine } from './handler-errors.ts';
+import type { FunctionPlan, PlannedError } from './plan.ts';
 
 /** Time between the runtime's response and the end of the invocation. */
 const BARE_AFTER_MS = 0.4;
@@ -23,12 +25,14 @@ const TENANTS = ['blue', 'green', 'amber'] as const;
 const BACKEND_SHARE = 0.6;
 const MOST_ITEMS = 12;
 
-export type Failure = 'timeout' | 'oom' | 'exit';
+export type Failure = 'timeout' | 'oom' | 'exit' | PlannedError;
 
 export interface SimulatedStream {
   readonly logGroup: string;
   readonly logStream: string;
   readonly events: readonly LogEvent[];
+  /** Number of events of the stream before these; none if absent. */
+  readonly before?: number;
 }
 
 /** One invocation to write. */
@@ -54,6 +58,7 @@ export class StreamWriter {
   readonly events: LogEvent[] = [];
   readonly #plan: FunctionPlan;
   readonly #version: string;
+  #taken = 0;
 
   constructor(plan: FunctionPlan, version: string, random: Random, bornMs: number) {
     const day = new Date(bornMs).toISOString().slice(0, 10).replaceAll('-', '/');
@@ -99,8 +104,25 @@ export class StreamWriter {
     else this.#textRun(run);
   }
 
+  /** Events that were written since the last call; null if there are none. */
+  take(): SimulatedStream | null {
+    if (this.#taken === this.events.length) return null;
+    const { logGroup, logStream } = this;
+    const before = this.#taken;
+    this.#taken = this.events.length;
+    return { logGroup, logStream, before, events: this.events.slice(before) };
+  }
+
+  #appLines(run: RunLines): void {
+    for (const { atMs, text } of appLines(this.#plan, run)) this.#write(atMs, text);
+    const { requestId, endMs, failure } = run;
+    if (failure !== null && typeof failure === 'object')
+      this.#write(endMs, handlerErrorLine(this.#plan.runtime, requestId, endMs, failure));
+  }
+
   #textRun(run: RunLines): void {
     this.#write(run.startMs, renderStart(run.requestId, this.#version));
+    this.#appLines(run);
     if (run.failure === 'exit') {
       this.#write(
         run.endMs,
@@ -133,6 +155,7 @@ export class StreamWriter {
 
   #jsonRun(run: RunLines): void {
     this.#record(run.startMs, 'start', { requestId: run.requestId, version: this.#version });
+    this.#appLines(run);
     this.#metrics(run);
     if (run.failure === null) {
       const after = Math.min(run.ranMs * 0.2, this.#plan.extension === null ? BARE_AFTER_MS : EXTENSION_AFTER_MS);

@@ -15,15 +15,19 @@ interface Minute {
   concurrent: number;
 }
 
-/** The account's limit is taken to be the peak of the function: in minutes at the peak, further requests are refused. */
+/**
+ * The account's limit is taken to be the peak of the function: in minutes at the peak, further requests are refused. `knownPeak` is
+ * that of the time before, if it is known.
+ */
 export function metricLines(
   name: string,
   requests: readonly SimulatedRequest[],
   fromMs: number,
   toMs: number,
+  knownPeak = 0,
 ): readonly string[] {
   const minutes = minutesOf(requests, fromMs, toMs);
-  const peak = Math.max(0, ...minutes.map(({ concurrent }) => concurrent));
+  const peak = Math.max(knownPeak, ...minutes.map(({ concurrent }) => concurrent));
   return minutes.flatMap(({ invocations, errors, concurrent }, at) => {
     // CloudWatch sends no point of a minute without a value.
     if (invocations === 0) return [];

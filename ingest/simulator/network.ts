@@ -13,13 +13,13 @@ export function accessLog(route: string, requests: readonly SimulatedRequest[], 
   return {
     logGroup: '/aws/apigateway/shop',
     logStream: random.hex(32),
-    events: requests.map(({ requestId, arrivalMs, endMs }) => {
+    events: requests.map(({ requestId, arrivalMs, endMs, failed }) => {
       const latency = Math.round(endMs - arrivalMs + GATEWAY_MS + random.exponential(3));
       const record = {
         requestId: random.uuid(),
         requestTimeEpoch: arrivalMs,
         routeKey: route,
-        status: '200',
+        status: failed ? '502' : '200',
         integrationRequestId: requestId,
         integrationLatency: String(latency),
         responseLatency: String(latency + 2),

@@ -10,6 +10,27 @@ export interface PlannedCall {
   readonly ms: number;
 }
 
+/** A new version, memory size or duration of the code from a time on. */
+export interface PlannedDeploy {
+  readonly atMs: number;
+  readonly version?: string;
+  readonly memoryMb?: number;
+  /** Duration relative to the plan's. */
+  readonly workFactor?: number;
+}
+
+/** An error that the handler throws. */
+export interface PlannedError {
+  readonly errorType: string;
+  readonly message: string;
+  /** Its frame in the function's own code. */
+  readonly frame: { readonly name: string; readonly file: string; readonly line: number };
+  /** Share of the requests. */
+  readonly share: number;
+  /** Versions that throw it; null for all. */
+  readonly versions: readonly string[] | null;
+}
+
 export interface FunctionPlan {
   readonly name: string;
   readonly runtime: string;
@@ -56,7 +77,7 @@ export interface FunctionPlan {
   readonly proactiveShare: number;
   readonly extension: string | null;
   /** Deploys: a new version or memory size from a time on. Older environments are not used again. */
-  readonly deploys: readonly { readonly atMs: number; readonly version?: string; readonly memoryMb?: number }[];
+  readonly deploys: readonly PlannedDeploy[];
   /** Runtime updates. Older environments are not used again. */
   readonly patches: readonly { readonly atMs: number }[];
   /** Share of requests that X-Ray samples. */
@@ -68,6 +89,9 @@ export interface FunctionPlan {
   readonly unusedShare: number;
   /** Invocations that succeed print metrics in the embedded metric format. */
   readonly printsMetrics: boolean;
+  readonly errors: readonly PlannedError[];
+  /** Lines of the application, and the share of requests that print them. */
+  readonly appLines: { readonly share: number; readonly texts: readonly string[] };
 }
 
 const PLAIN: Omit<FunctionPlan, 'name'> = {
@@ -100,6 +124,8 @@ const PLAIN: Omit<FunctionPlan, 'name'> = {
   calls: [],
   unusedShare: 0,
   printsMetrics: false,
+  errors: [],
+  appLines: { share: 0, texts: [] },
 };
 
 /** A plan with the defaults of a plain function and the given differences. */

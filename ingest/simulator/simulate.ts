@@ -7,9 +7,12 @@
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../records/demo-scope.ts';
 import { Random } from '../records/random.ts';
 import { arrivals } from './arrivals.ts';
+import type { Environment } from './environment.ts';
+import { isKept, isUsable, reasonOfLoss } from './environment.ts';
+import { handlerErrorOf } from './handler-errors.ts';
 import type { Failure, SimulatedStream } from './lines.ts';
 import { StreamWriter } from './lines.ts';
-import type { FunctionPlan } from './plan.ts';
+import type { FunctionPlan, PlannedDeploy } from './plan.ts';
 import { traceOf } from './traces.ts';
 import type { FunctionTruth, PlantedCause, PlantedColdStart, SimulatedRequest } from './truth.ts';
 
@@ -17,13 +20,20 @@ import type { FunctionTruth, PlantedCause, PlantedColdStart, SimulatedRequest } 
 const HANDOVER_MS = 4;
 const EXPLAINS_MS = 7_200_000; // A new environment takes the place of one used at most two hours before.
 const RETRY_AFTER_MS = [60_000, 120_000] as const;
+const PROVISIONED_BEFORE_MS = 60_000;
 
 export interface SimulatedFunction {
   readonly streams: readonly SimulatedStream[];
-  /** X-Ray segments, one JSON document each. */
-  readonly documents: readonly string[];
+  /** X-Ray segments. */
+  readonly documents: readonly SimulatedDocument[];
   readonly requests: readonly SimulatedRequest[];
   readonly truth: FunctionTruth;
+}
+
+/** One JSON document, and when it is complete, epoch ms. */
+export interface SimulatedDocument {
+  readonly atMs: number;
+  readonly text: string;
 }
 
 interface Request {
@@ -32,44 +42,27 @@ interface Request {
   readonly attempt: number;
 }
 
-interface Environment {
-  readonly writer: StreamWriter;
-  readonly version: string;
-  readonly memoryMb: number;
-  readonly runtimeArn: string;
-  /** Idle since this time. */
-  freeMs: number;
-  expiresMs: number;
-  readonly takenMs: number;
-  /** Replaced by a deploy or a runtime update at this time. */
-  retiredBy: 'deploy' | 'runtime-patch' | null;
-  /** Why the environment ended, if it neither expired nor was reclaimed. */
-  died: boolean;
-  /** Already counted as the cause of a cold start. */
-  missed: boolean;
-  failed: boolean;
-  usedMb: number;
-  runs: number;
-  readonly init: { readonly startMs: number; readonly tookMs: number };
-}
-
 export function simulateFunction(plan: FunctionPlan, random: Random, fromMs: number, toMs: number): SimulatedFunction {
   return new Simulation(plan, random, fromMs).play(arrivals(plan, random, fromMs, toMs));
 }
 
-class Simulation {
+/** A function whose time can be advanced in steps. */
+export class Simulation {
   readonly #plan: FunctionPlan;
   readonly #random: Random;
-  readonly #fromMs: number;
   readonly #environments: Environment[] = [];
   /** Environments that can still be used or be the cause of a cold start. */
   #live: Environment[] = [];
   readonly #coldStarts: PlantedColdStart[] = [];
-  readonly #documents: string[] = [];
+  readonly #documents: SimulatedDocument[] = [];
   readonly #requests: SimulatedRequest[] = [];
   readonly #busy: [number, 1 | -1][] = [];
+  readonly #changes: (PlannedDeploy & { readonly patch: boolean })[];
+  /** Requests that were not served yet, in order. */
+  #queue: Request[] = [];
   #version: string;
   #memoryMb: number;
+  #workFactor = 1;
   #runtimeArn: string;
   /** The next new environment is the first after this event. */
   #news: 'deploy' | 'runtime-patch' | null = null;
@@ -82,41 +75,62 @@ class Simulation {
   constructor(plan: FunctionPlan, random: Random, fromMs: number) {
     this.#plan = plan;
     this.#random = random;
-    this.#fromMs = fromMs;
     this.#version = plan.version;
     this.#memoryMb = plan.memoryMb;
     this.#runtimeArn = this.#newArn();
-    for (let n = 0; n < plan.provisioned; n += 1) this.#provision();
+    this.#changes = [
+      ...plan.deploys.map((deploy) => ({ ...deploy, patch: false })),
+      ...plan.patches.map((patch) => ({ ...patch, patch: true })),
+    ].toSorted((a, b) => a.atMs - b.atMs);
+    for (let n = 0; n < plan.provisioned; n += 1) this.#provision(fromMs);
   }
 
   play(times: readonly number[]): SimulatedFunction {
-    const queue: Request[] = times.map((atMs) => ({ atMs, requestId: this.#random.uuid(), attempt: 0 }));
-    const changes = [
-      ...this.#plan.deploys.map((deploy) => ({ ...deploy, patch: false })),
-      ...this.#plan.patches.map((patch) => ({ ...patch, patch: true })),
-    ].toSorted((a, b) => a.atMs - b.atMs);
-    for (let at = 0; at < queue.length; at += 1) {
-      const request = queue[at] as Request;
-      while (changes[0] !== undefined && changes[0].atMs <= request.atMs) {
-        const change = changes.shift() as { patch: boolean; version?: string; memoryMb?: number };
-        this.#change(change.patch ? 'runtime-patch' : 'deploy', change.version, change.memoryMb);
+    this.advance(times, Number.POSITIVE_INFINITY);
+    return {
+      streams: this.#environments.map(({ writer }) => writer),
+      documents: this.#documents,
+      requests: this.#requests,
+      truth: this.truth(),
+    };
+  }
+
+  /** Serves the requests that arrive before `untilMs`, those that wait from before included. */
+  advance(times: readonly number[], untilMs: number): void {
+    const more = times.map((atMs): Request => ({ atMs, requestId: this.#random.uuid(), attempt: 0 }));
+    this.#queue = [...this.#queue, ...more].toSorted((a, b) => a.atMs - b.atMs);
+    let at = 0;
+    for (; at < this.#queue.length; at += 1) {
+      const request = this.#queue[at] as Request;
+      if (request.atMs >= untilMs) break;
+      for (
+        let [change] = this.#changes;
+        change !== undefined && change.atMs <= request.atMs;
+        [change] = this.#changes
+      ) {
+        this.#changes.shift();
+        this.#change(change);
       }
       const { endMs, failed } = this.#serve(request);
       this.#requests.push({ requestId: request.requestId, arrivalMs: request.atMs, endMs, failed });
       const retryMs = RETRY_AFTER_MS[request.attempt];
       if (failed && this.#plan.retries && retryMs !== undefined) {
-        insert(queue, at + 1, { ...request, atMs: Math.round(endMs + retryMs), attempt: request.attempt + 1 });
+        insert(this.#queue, at + 1, { ...request, atMs: Math.round(endMs + retryMs), attempt: request.attempt + 1 });
       }
     }
+    this.#queue = this.#queue.slice(at);
+  }
+
+  /** What was written since the last call. */
+  take(): Omit<SimulatedFunction, 'truth'> {
     return {
-      streams: this.#environments.map(({ writer }) => writer),
-      documents: this.#documents,
-      requests: this.#requests,
-      truth: this.#truth(),
+      streams: this.#environments.flatMap(({ writer }) => writer.take() ?? []),
+      documents: this.#documents.splice(0),
+      requests: this.#requests.splice(0),
     };
   }
 
-  #truth(): FunctionTruth {
+  truth(): FunctionTruth {
     const { name, keepAlive, work, placementMs, networkMs, vpc, leakMb } = this.#plan;
     let now = 0;
     let peak = 0;
@@ -140,17 +154,19 @@ class Simulation {
     };
   }
 
-  #change(kind: 'deploy' | 'runtime-patch', version: string | undefined, memoryMb: number | undefined): void {
+  #change({ atMs, patch, version, memoryMb, workFactor }: PlannedDeploy & { readonly patch: boolean }): void {
+    const kind = patch ? 'runtime-patch' : 'deploy';
     this.#version = version ?? this.#version;
     this.#memoryMb = memoryMb ?? this.#memoryMb;
-    if (kind === 'runtime-patch') this.#runtimeArn = this.#newArn();
+    this.#workFactor = workFactor ?? this.#workFactor;
+    if (patch) this.#runtimeArn = this.#newArn();
     for (const environment of this.#live) {
       environment.retiredBy ??= kind;
       // Provisioned environments are replaced at once, so no request has to wait for them.
       if (environment.expiresMs === Number.POSITIVE_INFINITY) environment.missed = true;
     }
     this.#news = kind;
-    for (let n = 0; n < this.#plan.provisioned; n += 1) this.#provision();
+    for (let n = 0; n < this.#plan.provisioned; n += 1) this.#provision(atMs);
   }
 
   #serve({ atMs, requestId }: Request): { readonly endMs: number; readonly failed: boolean } {
@@ -236,8 +252,9 @@ class Simulation {
     },
   ): { readonly endMs: number; readonly failed: boolean } {
     const plan = this.#plan;
-    const failure = this.#failure(environment);
-    const meanMs = plan.work.fixedMs + plan.work.cpuMs / Math.min(environment.memoryMb / 1769, 1);
+    const failure = this.#failure(environment) ?? handlerErrorOf(plan, environment.version, given.requestId);
+    const planMs = plan.work.fixedMs + plan.work.cpuMs / Math.min(environment.memoryMb / 1769, 1);
+    const meanMs = planMs * environment.workFactor;
     const { sigma } = plan.work;
     const workMs = meanMs * this.#random.logNormal(Math.exp((-sigma * sigma) / 2), sigma);
     const ranMs =
@@ -268,7 +285,7 @@ class Simulation {
             calls: plan.calls,
           })
         : null;
-    if (trace !== null) this.#documents.push(...trace.documents);
+    if (trace !== null) this.#documents.push(...trace.documents.map((text) => ({ atMs: endMs, text })));
     environment.writer.run({
       requestId: given.requestId,
       startMs,
@@ -283,14 +300,16 @@ class Simulation {
       ranMs,
       trace,
     });
-    environment.failed = failure !== null;
+    // An error of the handler leaves the runtime as it is.
+    const isLeftAlive = failure === null || typeof failure === 'object';
+    environment.failed = !isLeftAlive;
     environment.runs += 1;
     environment.freeMs = endMs;
     environment.expiresMs =
       environment.expiresMs === Number.POSITIVE_INFINITY ? environment.expiresMs : endMs + this.#keep();
     if (failure !== null) {
       this.#failures += 1;
-      if (this.#random.next() < plan.failures.fatalShare) environment.died = true;
+      if (!isLeftAlive && this.#random.next() < plan.failures.fatalShare) environment.died = true;
     }
     this.#invocations += 1;
     const waited = given.init !== null && given.init.startMs >= given.arrivalMs;
@@ -321,6 +340,7 @@ class Simulation {
       writer,
       version: this.#version,
       memoryMb: this.#memoryMb,
+      workFactor: this.#workFactor,
       runtimeArn: this.#runtimeArn,
       freeMs: beganMs + tookMs,
       expiresMs: beganMs + tookMs + this.#keep(),
@@ -338,9 +358,10 @@ class Simulation {
     return environment;
   }
 
-  #provision(): void {
+  /** Before traffic reaches them at `atMs`. */
+  #provision(atMs: number): void {
     const tookMs = round(this.#draw(this.#plan.initMs, 0.2));
-    this.#birth(this.#fromMs - 60_000, tookMs, 'provisioned-concurrency').expiresMs = Number.POSITIVE_INFINITY;
+    this.#birth(atMs - PROVISIONED_BEFORE_MS, tookMs, 'provisioned-concurrency').expiresMs = Number.POSITIVE_INFINITY;
   }
 
   #plant(requestId: string, endMs: number, cause: PlantedCause, userFelt: boolean): void {
@@ -363,22 +384,6 @@ class Simulation {
     this.#patches += 1;
     return `arn:aws:lambda:${SIMULATED_REGION}::runtime:${new Random(seed).hex(64)}`;
   }
-}
-
-/** Why an idle environment that served requests no longer does. Null if it still does, or if it ended before a change did it. */
-function reasonOfLoss(one: Environment, atMs: number): PlantedCause | null {
-  const { retiredBy, died } = one;
-  if (one.runs === 0 || (retiredBy !== null && (died || !isKept(one, atMs)))) return null;
-  return retiredBy ?? (one.expiresMs <= atMs ? 'idle-expiry' : died ? 'crash' : one.takenMs <= atMs ? 'recycle' : null);
-}
-
-function isUsable(one: Environment): boolean {
-  return one.retiredBy === null && !one.died;
-}
-
-/** Whether an environment neither expired nor was reclaimed. A busy one is reclaimed when it becomes idle. */
-function isKept(one: Environment, atMs: number): boolean {
-  return one.expiresMs > atMs && one.takenMs > atMs;
 }
 
 function insert(queue: Request[], from: number, request: Request): void {

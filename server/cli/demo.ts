@@ -1,46 +1,123 @@
-/** `thermocline demo`: loads one day of a simulated fleet through the regular ingest endpoints. */
+/** `thermocline demo`: loads a simulated fleet through the regular ingest endpoints, and keeps it moving with `--live`. */
 
 import { readAnswer } from '../../ingest/api/api-client.ts';
-import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
+import { SIMULATED_ACCOUNT } from '../../ingest/records/demo-scope.ts';
 import { Random } from '../../ingest/records/random.ts';
-import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
-import { deliveries, firehoseRequest, parts, UNRULY } from '../../ingest/simulator/deliver.ts';
-import { demoPlans, mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
-import type { SimulatedStream } from '../../ingest/simulator/lines.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
+import { BEHIND_GATEWAY, DEMO_MS, demoFleet, GATEWAY_ROUTE } from '../../ingest/simulator/demo-fleet.ts';
+import type { PlayedPart } from '../../ingest/simulator/demo-player.ts';
+import { DemoPlayer } from '../../ingest/simulator/demo-player.ts';
+import { mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
+import { heySummary } from '../../ingest/simulator/load-test.ts';
 import { metricLines } from '../../ingest/simulator/metrics.ts';
 import { accessLog, networkEvents } from '../../ingest/simulator/network.ts';
-import type { FunctionPlan } from '../../ingest/simulator/plan.ts';
-import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
 import type { FleetTruth, FunctionTruth } from '../../ingest/simulator/truth.ts';
-import { identifierOf } from '../analytics/runtimes/identifier.ts';
 import type { Config } from '../config/environment.ts';
 import { replaceFile } from '../storage/own-files.ts';
+import { keepSending } from './demo-live.ts';
+import { DemoSender } from './demo-sender.ts';
 import { writeOut } from './output.ts';
 import { Progress } from './progress.ts';
 import type { Target } from './target.ts';
 import { openTarget } from './target.ts';
+import { UserError } from './user-error.ts';
 
-const EVENTS_PER_REQUEST = 4000;
-const DOCUMENTS_PER_REQUEST = 1000;
 const FUNCTIONS_AT_ONCE = 5;
-/** The function behind the simulated API gateway. */
-const BEHIND_GATEWAY = 'checkout';
+/** Metrics, and the access log of the gateway, are sent for this long before now. */
+const METRICS_MS = DAY_MS;
 
 export interface DemoOptions {
   readonly seed: number;
-  /** Size of a mixed fleet; null for the demo fleet, which has data for every page. */
+  /** Size of a mixed fleet of one day; null for the demo fleet, which has data for every page. */
   readonly functions: number | null;
   /** File for the ground truth; null to write none. */
   readonly truth: string | null;
+  /** Keeps sending until it is stopped. */
+  readonly live: boolean;
+  /** Deletes the data of an earlier demo first: times are relative to now, so they would be counted twice. */
+  readonly replaces: boolean;
 }
 
-export async function demo(config: Config, { seed, functions, truth }: DemoOptions): Promise<number> {
-  // The same hour and seed give the same events: running it twice adds nothing.
+export async function demo(config: Config, options: DemoOptions): Promise<number> {
+  const target = await openTarget(config);
+  try {
+    if (options.functions !== null) return await loadMixed(target, options, options.functions);
+    if (options.live && !target.remote) throw new UserError('--live needs a running server: start thermocline serve');
+    return await loadDemo(target, options);
+  } finally {
+    await target.close();
+  }
+}
+
+async function loadDemo(target: Target, { seed, truth, live, replaces }: DemoOptions): Promise<number> {
+  if (replaces) await readAnswer(await target.request('/api/v1/demo', { method: 'DELETE' }));
+  const nowMs = Date.now();
+  const fleet = demoFleet(nowMs);
+  const random = new Random(seed);
+  const sender = new DemoSender(target, random, Date.now);
+  const players = fleet.map((one, at) => new DemoPlayer(one, seed * 1000 + at));
+  const progress = new Progress(players.length, 'functions');
+  let events = 0;
+  try {
+    await sender.inventory(fleet.map(({ plan, timeoutSeconds }) => ({ ...plan, timeoutSeconds })));
+    for (const player of players) {
+      const played = player.play(nowMs);
+      events += await sender.lines(played.streams, `${seed}-${nowMs}-${played.name}`);
+      await sender.documents([...played.documents, ...recentMetrics(played, nowMs)]);
+      if (played.name === BEHIND_GATEWAY)
+        events += await sender.lines([gatewayLog(played, random, nowMs)], `${seed}-${nowMs}-gateway`);
+      progress.add(1, played.name);
+    }
+    events += await sender.lines([networkEvents(random, nowMs - DEMO_MS, nowMs)], `${seed}-${nowMs}-trail`);
+    await sendLoadTests(sender, random);
+  } finally {
+    progress.finish();
+  }
+  writeTruth(truth, {
+    seed,
+    fromMs: nowMs - DEMO_MS,
+    toMs: nowMs,
+    functions: players.map((one) => one.truth()),
+  });
+  writeOut(stored(events, players.length));
+  if (live) await keepSending({ target, sender, players, random });
+  return 0;
+}
+
+function recentMetrics({ name, requests }: PlayedPart, nowMs: number): readonly string[] {
+  const toMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+  const fromMs = toMs - METRICS_MS;
+  return metricLines(
+    name,
+    requests.filter(({ arrivalMs }) => arrivalMs >= fromMs),
+    fromMs,
+    toMs,
+  );
+}
+
+function gatewayLog({ requests }: PlayedPart, random: Random, nowMs: number) {
+  const recent = requests.filter(({ arrivalMs }) => arrivalMs >= nowMs - METRICS_MS);
+  return accessLog(GATEWAY_ROUTE, recent, random);
+}
+
+/** The same load before and after a deployment that mended the slow one. */
+async function sendLoadTests(sender: DemoSender, random: Random): Promise<void> {
+  const load = { requests: 2000, clients: 50, sigma: 0.5 };
+  const [slow, mended] = [
+    { ...load, medianMs: 128, cold: { share: 0.03, ms: 520 } },
+    { ...load, medianMs: 84, cold: { share: 0.025, ms: 500 } },
+  ];
+  await sender.loadTest(BEHIND_GATEWAY, heySummary(slow, random));
+  await sender.loadTest(BEHIND_GATEWAY, heySummary(mended, random));
+}
+
+/** A mixed fleet on one day. The same hour and seed give the same events: running it twice adds nothing. */
+async function loadMixed(target: Target, { seed, truth }: DemoOptions, n: number): Promise<number> {
   const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   const fromMs = toMs - DAY_MS;
-  const plans = functions === null ? demoPlans(toMs) : mixedPlans(functions, seed, fromMs, toMs);
+  const plans = mixedPlans(n, seed, fromMs, toMs);
   const random = new Random(seed);
-  const target = await openTarget(config);
+  const sender = new DemoSender(target, random, Date.now);
   const progress = new Progress(plans.length, 'functions');
   const truths: FunctionTruth[] = [];
   let events = 0;
@@ -48,107 +125,33 @@ export async function demo(config: Config, { seed, functions, truth }: DemoOptio
     // In parts: the lines of a large fleet do not fit in memory.
     for (let at = 0; at < plans.length; at += FUNCTIONS_AT_ONCE) {
       const played = playPlans(plans.slice(at, at + FUNCTIONS_AT_ONCE), seed, fromMs, toMs, at);
-      const others = at === 0 ? otherStreams(played, random, fromMs, toMs) : [];
-      events += await send(target, [...played.flatMap((one) => one.streams), ...others], random, `${seed}-${at}`);
-      events += await sendTraces(
-        target,
-        played.flatMap((one) => one.documents),
+      const others = at === 0 ? [networkEvents(random, fromMs, toMs)] : [];
+      events += await sender.lines([...played.flatMap((one) => one.streams), ...others], `${seed}-${at}`);
+      await sender.documents(
+        played.flatMap(({ truth: { name }, documents, requests }) => [
+          ...documents.map(({ text }) => text),
+          ...metricLines(name, requests, fromMs, toMs),
+        ]),
       );
-      await sendMetrics(target, played, fromMs, toMs);
       truths.push(...played.map((one) => one.truth));
       progress.add(played.length, 'simulated fleet');
     }
-    await sendInventory(target, plans);
+    await sender.inventory(plans);
   } finally {
     progress.finish();
-    await target.close();
   }
-  if (truth !== null) {
-    const groundTruth: FleetTruth = { seed, fromMs, toMs, functions: truths };
-    replaceFile(truth, `${JSON.stringify(groundTruth, null, 2)}\n`);
-  }
-  writeOut(
-    `${events} simulated log events of ${plans.length} functions stored (account ${SIMULATED_ACCOUNT}).\n` +
-      'Derived data such as cold start causes appears within a minute while the server is running.\n',
-  );
+  writeTruth(truth, { seed, fromMs, toMs, functions: truths });
+  writeOut(stored(events, plans.length));
   return 0;
 }
 
-/** Telemetry besides function logs: network events and gateway access logs. */
-function otherStreams(
-  played: readonly SimulatedFunction[],
-  random: Random,
-  fromMs: number,
-  toMs: number,
-): readonly SimulatedStream[] {
-  const gateway = played.find((one) => one.truth.name === BEHIND_GATEWAY);
-  const trail = networkEvents(random, fromMs, toMs);
-  return gateway === undefined ? [trail] : [trail, accessLog('GET /checkout', gateway.requests, random)];
+function writeTruth(path: string | null, truth: FleetTruth): void {
+  if (path !== null) replaceFile(path, `${JSON.stringify(truth, null, 2)}\n`);
 }
 
-/** Sends events as real deliveries are: late, duplicated, out of order. Returns the number of events. */
-async function send(
-  target: Target,
-  streams: readonly SimulatedStream[],
-  random: Random,
-  name: string,
-): Promise<number> {
-  let events = 0;
-  for (const [at, part] of parts(deliveries(streams, UNRULY, random), EVENTS_PER_REQUEST).entries()) {
-    const request = firehoseRequest(`demo-${name}-${at}`, Date.now(), part);
-    const headers = { ...request.headers, 'x-thermocline-source': 'demo' };
-    await readAnswer(await target.request('/ingest/firehose', { ...request, headers }));
-    events += part.reduce((sum, one) => sum + one.events, 0);
-  }
-  return events;
-}
-
-async function sendTraces(target: Target, documents: readonly string[]): Promise<number> {
-  for (let at = 0; at < documents.length; at += DOCUMENTS_PER_REQUEST) {
-    const response = await target.request('/ingest/logs', {
-      method: 'POST',
-      headers: { 'x-thermocline-source': 'demo' },
-      body: documents.slice(at, at + DOCUMENTS_PER_REQUEST).join('\n'),
-    });
-    await readAnswer(response);
-  }
-  return documents.length;
-}
-
-/** Sends what a metric stream would deliver. */
-async function sendMetrics(
-  target: Target,
-  played: readonly SimulatedFunction[],
-  fromMs: number,
-  toMs: number,
-): Promise<void> {
-  const lines = played.flatMap(({ truth: { name }, requests }) => metricLines(name, requests, fromMs, toMs));
-  for (let at = 0; at < lines.length; at += EVENTS_PER_REQUEST) {
-    const response = await target.request('/ingest/logs', {
-      method: 'POST',
-      headers: { 'x-thermocline-source': 'demo' },
-      body: lines.slice(at, at + EVENTS_PER_REQUEST).join('\n'),
-    });
-    await readAnswer(response);
-  }
-}
-
-/** Sends the inventory: architecture, VPC, runtime, which log lines do not contain. */
-async function sendInventory(target: Target, plans: readonly FunctionPlan[]): Promise<void> {
-  const functions = plans.map((plan) => ({
-    id: `${SIMULATED_ACCOUNT}:${SIMULATED_REGION}:${plan.name}`,
-    architecture: 'arm64',
-    runtime: identifierOf(plan.runtime),
-    subnetIds: plan.vpc ? ['subnet-0aaa1111', 'subnet-0bbb2222'] : [],
-    securityGroupIds: plan.vpc ? ['sg-0123456789abcdef0'] : [],
-  }));
-  for (let at = 0; at < functions.length; at += 100) {
-    await readAnswer(
-      await target.request('/api/v1/inventory', {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ functions: functions.slice(at, at + 100) }),
-      }),
-    );
-  }
+function stored(events: number, functions: number): string {
+  return (
+    `${events} simulated log events of ${functions} functions stored (account ${SIMULATED_ACCOUNT}).\n` +
+    'Derived data such as cold start causes appears within a minute while the server is running.\n'
+  );
 }

@@ -7,6 +7,8 @@ import type { KitPaths } from './deploy-kits.ts';
 
 /** Locations of shipped files, as `file:` URLs. */
 export interface AssetPaths {
+  /** The program of the command line. */
+  readonly program: URL;
   /** Folder of the bundled worker threads. */
   readonly workers: URL;
   /** Folder of migrations; one subfolder per store. */
@@ -32,6 +34,7 @@ function packageRoot(folder: string): string {
 const assetUrl = (path: string): URL => new URL(path, `${pathToFileURL(root).href}/`);
 
 export const assetPaths: AssetPaths = {
+  program: assetUrl('dist/main.js'),
   workers: assetUrl('dist/workers/'),
   migrations: assetUrl('migrations/'),
   kits: { deploy: assetUrl('deploy/'), forwarder: assetUrl('dist/forwarder/index.cjs') },

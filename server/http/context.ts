@@ -9,6 +9,7 @@ import type { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import type { Backups } from '../jobs/backups.ts';
 import type { ClockWatch } from '../jobs/clock-watch.ts';
 import type { CollectorRuns } from '../jobs/collector-runs.ts';
+import type { DemoRun } from '../jobs/demo-run.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
 import type { Store } from '../storage/ports.ts';
 import type { SkippedRowCounter } from '../storage/skipped-rows.ts';
@@ -36,6 +37,7 @@ export interface Context {
   readonly backups: Backups;
   readonly runs: CollectorRuns;
   readonly alerts: AlertEngine;
+  readonly demo: DemoRun;
   readonly decoder: Decoder;
   readonly analysis: AnalysisPool;
   readonly attribution: Pick<ColdStartAttribution, 'progress'>;

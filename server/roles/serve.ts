@@ -36,6 +36,7 @@ import { attributionSentence, ColdStartAttribution } from '../jobs/attribution/a
 import { Backups } from '../jobs/backups.ts';
 import { ClockWatch } from '../jobs/clock-watch.ts';
 import { CollectorRuns } from '../jobs/collector-runs.ts';
+import { DemoRun } from '../jobs/demo-run.ts';
 import { ballastBytes } from '../jobs/disk.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
 import { damageSentence, isBroken, StorageWatch } from '../jobs/storage-watch.ts';
@@ -45,6 +46,7 @@ import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
 import { SkippedRowCounter } from '../storage/skipped-rows.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
+import { withinMs } from './within-ms.ts';
 
 export interface Product {
   /** Makes calls on files for the main thread. */
@@ -158,19 +160,6 @@ async function damageBehind(error: unknown, store: Store, checkMs: number): Prom
   if (!(error instanceof StoreError) || error.code !== 'unavailable' || checkMs === 0) return null;
   const found = await withinMs(store.maintenance.check(), checkMs).catch(() => null);
   return found !== null && isBroken(found) ? new StoreError('damaged', damageSentence(found)) : null;
-}
-
-/** What the work gives; null if it takes longer. */
-async function withinMs<T>(work: Promise<T>, ms: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeUp = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms);
-  });
-  try {
-    return await Promise.race([work, timeUp]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Opens a store with telemetry in ClickHouse and the control plane in the data folder. */
@@ -288,8 +277,10 @@ async function assemble(
   });
   await keyTroubles.start();
   const runs = new CollectorRuns(now, monotonicNow);
+  const demo = new DemoRun(fileURLToPath(assetPaths.program), now);
   const app = createApp({
     config,
+    demo,
     store,
     storage,
     backups,
@@ -334,6 +325,7 @@ async function assemble(
   const close = async (): Promise<void> => {
     clearInterval(flush);
     attribution.stop();
+    await demo.stop();
     await auth.flushUses().catch(() => undefined);
     // Deliveries in progress are aborted, recorded as not delivered, and retried after the next start.
     await egress.close();

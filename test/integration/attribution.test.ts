@@ -4,7 +4,7 @@ import { confuse, idOf, scores } from '../../bench/accuracy/causes.ts';
 import { deliver, getItems } from '../../bench/accuracy/subject.ts';
 import { Random } from '../../ingest/records/random.ts';
 import { deliveries, UNRULY } from '../../ingest/simulator/deliver.ts';
-import { demoPlans, mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
+import { mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
 import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
 import { CAUSES } from '../../server/analytics/cold-starts/cause.ts';
 import type { FailuresAnswer } from '../../server/http/contract/failures.ts';
@@ -17,6 +17,7 @@ import type {
 import type { Invocation, InvocationsAnswer } from '../../server/http/contract/invocations.ts';
 import type { OverviewAnswer } from '../../server/http/contract/overview.ts';
 import { subjectOf } from '../support/attribution.ts';
+import { dayPlans } from '../support/day-fleet.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -33,7 +34,7 @@ describe('a fleet with known causes', () => {
   beforeAll(async () => {
     product = await startProduct({ now: () => TO + HOUR });
     const fromMs = TO - 24 * HOUR;
-    const plans = [...mixedPlans(24, 1, fromMs, TO), ...demoPlans(TO)];
+    const plans = [...mixedPlans(24, 1, fromMs, TO), ...dayPlans(TO)];
     played = playPlans(plans, 1, fromMs, TO);
     await deliver(
       subjectOf(product),

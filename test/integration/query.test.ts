@@ -8,12 +8,13 @@ import { deliver } from '../../bench/accuracy/subject.ts';
 import { renderReport } from '../../ingest/lines/render.ts';
 import { Random } from '../../ingest/records/random.ts';
 import { deliveries, ORDERLY } from '../../ingest/simulator/deliver.ts';
-import { demoPlans, playPlans } from '../../ingest/simulator/fleets.ts';
+import { playPlans } from '../../ingest/simulator/fleets.ts';
 import { compareText } from '../../ingest/text/compare-text.ts';
 import { isStored } from '../../server/analytics/metrics/stored-metrics.ts';
 import type { structuredAnswer } from '../../server/http/contract/query.ts';
 import { METRICS } from '../../server/http/contract/query.ts';
 import { csvRow } from '../../server/http/presentation/export-text.ts';
+import { dayPlans } from '../support/day-fleet.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
@@ -44,7 +45,7 @@ const HOSTILE = '=HYPERLINK("http://x","y")';
 
 beforeAll(async () => {
   product = await startProduct({ now: () => TO + HOUR });
-  const streams = playPlans(demoPlans(TO), 5, FROM, TO).flatMap((one) => one.streams);
+  const streams = playPlans(dayPlans(TO), 5, FROM, TO).flatMap((one) => one.streams);
   const subject = { request: product.fetch, derive: product.derive };
   await deliver(subject, deliveries(streams, ORDERLY, new Random(1)));
   const report = renderReport({

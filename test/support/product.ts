@@ -67,6 +67,7 @@ export async function startProduct(
     // No test in this process needs code that is compiled before the first body: a decode thread compiles it for 0.4 s.
     config: { ...config, capacity: { ...config.capacity, warmsUpDecoders: false, ...options.capacity } },
     assetPaths: {
+      program: new URL('main.js', dist),
       workers: new URL('workers/', dist),
       migrations: new URL('../migrations/', dist),
       kits: { deploy: new URL('../deploy/', dist), forwarder: new URL('forwarder/index.cjs', dist) },

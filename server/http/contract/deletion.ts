@@ -62,12 +62,4 @@ export const deletionRoutes = declareRoutes({
     answer: linesInScope,
     problems: ['not-found', 'ambiguous'],
   },
-  deleteSimulatedFleet: {
-    method: 'delete',
-    path: '/api/v1/demo',
-    scope: 'admin',
-    tag: 'Functions',
-    summary: 'Delete everything that is stored of the simulated fleet (account 000000000000)',
-    answer: emptyAnswer,
-  },
 });

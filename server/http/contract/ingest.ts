@@ -37,7 +37,7 @@ export const rawLogsQuery = z.strictObject({
 
 export const loadTestQuery = z.strictObject({
   tool: z.enum(['hey', 'locust']).describe('Tool that produced the output'),
-  function: z.string().min(1).max(140).optional().describe('Function under test'),
+  function: z.string().min(1).max(200).optional().describe('Function under test: account:region:name, or its name'),
 });
 
 export const checkpointQuery = z.strictObject({

@@ -7,6 +7,7 @@ import { compareRoutes } from './compare.ts';
 import { connectRoutes } from './connect.ts';
 import { deletionRoutes } from './deletion.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { demoRoutes } from './demo.ts';
 import { errorRoutes } from './errors.ts';
 import { exportRoutes } from './export.ts';
 import { failureRoutes } from './failures.ts';
@@ -34,6 +35,7 @@ import { recommendationRoutes } from './recommendations.ts';
 import { redactionRoutes } from './redaction.ts';
 import { routingRoutes } from './routing.ts';
 import { settingsRoutes } from './settings.ts';
+import { setupRoutes } from './setup.ts';
 import { silenceRoutes } from './silences.ts';
 import { specialKindRoutes } from './special-kinds.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -51,6 +53,7 @@ export const routes = {
   ...connectRoutes,
   ...deletionRoutes,
   ...deliveryRoutes,
+  ...demoRoutes,
   ...errorRoutes,
   ...exportRoutes,
   ...failureRoutes,
@@ -78,6 +81,7 @@ export const routes = {
   ...redactionRoutes,
   ...routingRoutes,
   ...settingsRoutes,
+  ...setupRoutes,
   ...silenceRoutes,
   ...specialKindRoutes,
   ...tenantRoutes,

@@ -1,5 +1,4 @@
 /** Handlers that delete stored telemetry. */
-import { SIMULATED_ACCOUNT } from '../../../ingest/records/demo-scope.ts';
 import { isoOrNull, parseTime } from '../../../ingest/records/time.ts';
 import type { LineScope, LinesInScope } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
@@ -22,10 +21,6 @@ export const deletionHandlers = implement(deletionRoutes, {
   deleteLines: async ({ context, query }) => {
     const scope = await scopeOf(context, query);
     return shown(await context.store.lines.deletion.run(scope));
-  },
-  deleteSimulatedFleet: async ({ context }) => {
-    await context.store.deleteTelemetry({ account: SIMULATED_ACCOUNT });
-    return {};
   },
 });
 

@@ -7,6 +7,7 @@ import { compareHandlers } from './compare.ts';
 import { connectHandlers } from './connect.ts';
 import { deletionHandlers } from './deletion.ts';
 import { deliveryHandlers } from './deliveries.ts';
+import { demoHandlers } from './demo.ts';
 import { errorHandlers } from './errors.ts';
 import { exportHandlers } from './export.ts';
 import { failureHandlers } from './failures.ts';
@@ -32,6 +33,7 @@ import { recommendationHandlers } from './recommendations.ts';
 import { redactionHandlers } from './redaction.ts';
 import { routingHandlers } from './routing.ts';
 import { settingsHandlers } from './settings.ts';
+import { setupHandlers } from './setup.ts';
 import { silenceHandlers } from './silences.ts';
 import { specialKindHandlers } from './special-kinds.ts';
 import { tenantHandlers } from './tenants.ts';
@@ -50,6 +52,7 @@ export const routeTable: readonly Route[] = [
   ...connectHandlers,
   ...deletionHandlers,
   ...deliveryHandlers,
+  ...demoHandlers,
   ...errorHandlers,
   ...exportHandlers,
   ...failureHandlers,
@@ -75,6 +78,7 @@ export const routeTable: readonly Route[] = [
   ...redactionHandlers,
   ...routingHandlers,
   ...settingsHandlers,
+  ...setupHandlers,
   ...silenceHandlers,
   ...specialKindHandlers,
   ...tenantHandlers,

@@ -1,6 +1,6 @@
 /** Whether the data is complete, worked out by hand from fixed answers. */
 import { h } from 'preact';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
 import type { Answers, Failures } from '../../../test/support/show-page.ts';
@@ -94,17 +94,34 @@ test('complete data, and what of many functions is shown', async () => {
   expect(shown).toContain('the 1 functions with the lowest coverage of 300');
 });
 
-test('simulated data goes away after a second click', async () => {
-  const [source] = status.sources;
-  if (source === undefined) throw new Error('no example');
-  const own = await show({ getIngestStatus: { ...status, sources: [{ ...source, kind: 'firehose' }] } });
-  expect(own.text).not.toContain('Remove demo data');
-  restore();
-  const page = await show({ getIngestStatus: { ...status, sources: [{ ...source, kind: 'demo' }] } });
-  await page.click('Remove demo data');
-  await page.click('Remove all of it');
-  expect(page.sent).toContainEqual(['DELETE /api/v1/demo', undefined]);
-  expect(page.text).toContain('Demo data removed.');
+describe('the demo', () => {
+  const demo = (runningSince: string | null, isStored: boolean, failure: string | null = null) =>
+    show({ getDemo: { runningSince, isStored, failure } });
+
+  test('is loaded, and stopped while it moves', async () => {
+    const none = await demo(null, false);
+    expect(none.section('Demo data')).toContain('Not loaded.');
+    expect(none.section('Demo data')).not.toContain('Remove');
+    await none.click('Load the demo');
+    expect(none.sent).toContainEqual(['POST /api/v1/demo', undefined]);
+    restore();
+    const moving = await demo(new Date().toISOString(), true);
+    expect(moving.section('Demo data')).toContain('Moving live');
+    await moving.click('Stop live data');
+    expect(moving.sent).toContainEqual(['POST /api/v1/demo/stop', undefined]);
+    restore();
+    const failed = await demo(null, true, 'exit code 1');
+    expect(failed.section('Demo data')).toMatch(/Stored, without live data\. The demo ended by itself: exit code 1/);
+    expect(failed.section('Demo data')).toContain('Load it again, with live data');
+  });
+
+  test('goes away after a second click', async () => {
+    const page = await demo(null, true);
+    await page.click('Remove demo data');
+    await page.click('Remove all of it');
+    expect(page.sent).toContainEqual(['DELETE /api/v1/demo', undefined]);
+    expect(page.text).toContain('Demo data removed.');
+  });
 });
 
 test('no invocations, and a failure', async () => {

@@ -1,35 +1,18 @@
-import { call } from '../../api/client.ts';
-import { refreshAll } from '../../api/use-query.ts';
-import { ActionResult } from '../../components/action-result.tsx';
-import { ConfirmedButton } from '../../components/confirmed-button.tsx';
+import { DemoControls, useDemo } from '../../components/demo-controls.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { useAction } from '../../state/action.ts';
+import { t } from '../../i18n/translate.ts';
 
-/** Says that simulated data is stored, and removes it. */
+/** Says whether simulated data is stored, moves it live, and removes it. */
 export function DemoData() {
-  const action = useAction();
-  const remove = (): void =>
-    action.run(async () => {
-      await call('deleteSimulatedFleet');
-      refreshAll();
-      return 'Demo data removed. Its counts of requests stay in the list of sources.';
-    });
+  const demo = useDemo();
   return (
-    <Section
-      title="Demo data"
-      aside={
-        <ConfirmedButton
-          label="Remove demo data"
-          confirmLabel="Remove all of it"
-          disabled={action.busy}
-          onConfirm={remove}
-        />
-      }
-    >
+    <Section title={t('Demo data')}>
       <p class="soft">
-        Functions of the account 000000000000 are simulated by “thermocline demo”. Your own functions are not touched.
+        {t('Functions of the account 000000000000 are simulated. Your own functions are not touched.')}
       </p>
-      <ActionResult action={action} />
+      <ErrorBanner result={demo} what={t('the state of the demo')} />
+      {demo.data !== null && <DemoControls demo={demo.data} reload={demo.reload} />}
     </Section>
   );
 }

@@ -78,7 +78,7 @@ function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readon
       <Completeness status={data} updatedMs={updatedMs} />
       {data.coverageReasons.length > 0 && <MissingData data={data} />}
       {data.sources.length > 0 && <Sources data={data} />}
-      {data.sources.some(({ kind }) => kind === 'demo') && <DemoData />}
+      <DemoData />
       <Collectors of={data.collectors} />
       {data.pulls.length > 0 && <Pulls data={data} />}
       <Attribution of={data.attribution} />

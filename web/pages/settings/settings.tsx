@@ -9,11 +9,13 @@ import type { RequestOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
 import { ActionResult } from '../../components/action-result.tsx';
+import { Checklist } from '../../components/checklist.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 import { DeclaredFacts } from './declared-facts.tsx';
@@ -33,6 +35,7 @@ export function Settings() {
         {answer.data !== null && <span class="soft small">Thermocline {answer.data.version}</span>}
       </div>
       <ErrorBanner result={answer} what="settings" />
+      <Checklist title={t('Setup')} hidesWhenDone />
       {answer.data !== null && <Storage data={answer.data} />}
       {answer.data !== null && <Retention data={answer.data} reload={answer.reload} />}
       <Redaction />

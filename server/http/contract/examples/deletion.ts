@@ -25,5 +25,4 @@ export const deletionExamples: ExamplesOf<typeof deletionRoutes> = {
       damagedBlocks: 0,
     },
   },
-  deleteSimulatedFleet: { answer: {} },
 };

@@ -7,6 +7,7 @@ import { compareExamples } from './compare.ts';
 import { connectExamples } from './connect.ts';
 import { deletionExamples } from './deletion.ts';
 import { deliveryExamples } from './deliveries.ts';
+import { demoExamples } from './demo.ts';
 import { errorExamples } from './errors.ts';
 import { exportExamples } from './export.ts';
 import { failureExamples } from './failures.ts';
@@ -34,6 +35,7 @@ import { recommendationExamples } from './recommendations.ts';
 import { redactionExamples } from './redaction.ts';
 import { routingExamples } from './routing.ts';
 import { settingsExamples } from './settings.ts';
+import { setupExamples } from './setup.ts';
 import { silenceExamples } from './silences.ts';
 import { specialKindExamples } from './special-kinds.ts';
 import { tenantExamples } from './tenants.ts';
@@ -53,6 +55,7 @@ export const examples: ExamplesOf<Routes> = {
   ...connectExamples,
   ...deletionExamples,
   ...deliveryExamples,
+  ...demoExamples,
   ...errorExamples,
   ...exportExamples,
   ...failureExamples,
@@ -80,6 +83,7 @@ export const examples: ExamplesOf<Routes> = {
   ...redactionExamples,
   ...routingExamples,
   ...settingsExamples,
+  ...setupExamples,
   ...silenceExamples,
   ...specialKindExamples,
   ...tenantExamples,
