@@ -9,6 +9,7 @@ import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { functionNamedBy } from '../../function-id.ts';
 import { hashOf } from '../hash-ids.ts';
 import { encodeVersioned } from '../versioned-value.ts';
 import type { Rows, Value } from './fact-table.ts';
@@ -130,7 +131,7 @@ function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add:
       const { kind: _kind, tool, name, atMs, functionName, ...result } = record;
       add('load_test', {
         digest: entry.digest,
-        function_id: functionName === null ? 0 : named({ ...entry, name: functionName }),
+        function_id: functionName === null ? 0 : named(functionNamedBy(functionName, entry)),
         imported_ms: nowMs,
         at_ms: atMs,
         tool,

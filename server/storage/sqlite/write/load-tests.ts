@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { LoadTest } from '../../../../ingest/records/load-test.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
+import { functionNamedBy } from '../../function-id.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 
 export class LoadTests {
@@ -19,7 +20,8 @@ export class LoadTests {
   /** Returns the number of new rows. */
   write(test: LoadTest, entry: TelemetryEntry, nowMs: number): number {
     const { functionName } = test;
-    const functionId = functionName === null ? null : this.#dimensions.functionNamed({ ...entry, name: functionName });
+    const functionId =
+      functionName === null ? null : this.#dimensions.functionNamed(functionNamedBy(functionName, entry));
     const { kind: _kind, tool, name, atMs, functionName: _function, ...result } = test;
     return this.#add.run(entry.digest, functionId, nowMs, atMs, tool, name, JSON.stringify(result)).changes;
   }
