@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { writeClientTypes } from './client-types.mjs';
 import { keepCompiledCode } from './compiled-code.mjs';
 
 /**
@@ -166,6 +167,21 @@ export async function buildServer() {
   });
 }
 
+/** Builds the typed client that other programs import. */
+export async function buildClient() {
+  await build({
+    entryPoints: { index: 'server/client/index.ts' },
+    outdir: 'dist/client',
+    bundle: true,
+    packages: 'external',
+    platform: 'neutral',
+    target: 'es2022',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  await writeClientTypes();
+}
+
 /** Builds the Lambda forwarder as one small CommonJS file, as inline code in a template requires. */
 export async function buildForwarder() {
   await build({
@@ -192,5 +208,6 @@ if (process.argv[1] === import.meta.filename) {
   await buildWeb();
   await buildServer();
   await buildForwarder();
+  await buildClient();
   await keepCompiledCode();
 }

@@ -132,6 +132,7 @@ export async function ensureBuilt() {
     'deploy',
     'docs/openapi.json',
     'scripts/build.mjs',
+    'scripts/client-types.mjs',
     'scripts/compiled-code.mjs',
     'scripts/compiled-code-recorder.mjs',
     'vite.config.ts',

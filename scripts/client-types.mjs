@@ -1,0 +1,28 @@
+// Writes the types of `thermocline/client` into dist/client from docs/openapi.json.
+import { readFileSync, writeFileSync } from 'node:fs';
+import openapiTypescript, { astToString } from 'openapi-typescript';
+
+/** Types of the module; the comments are those of server/client/index.ts. */
+function declarations(source) {
+  const [options] = /export interface ClientOptions \{[\s\S]*?\n\}\n/.exec(source) ?? [];
+  const [comment] = /\/\*\*(?:(?!\*\/)[\s\S])*?\*\/(?=\nexport function createClient)/.exec(source) ?? [];
+  if (options === undefined || comment === undefined) throw new Error('server/client/index.ts: declarations not found');
+  return `import type { Client } from 'openapi-fetch';
+import type { components, operations, paths } from './api.js';
+
+export type { components, operations, paths };
+/** Shapes of bodies and answers by name: \`Schemas['ChangeList']\`. */
+export type Schemas = components['schemas'];
+export type ThermoclineClient = Client<paths>;
+
+${options}
+${comment}
+export declare function createClient(options: ClientOptions): ThermoclineClient;
+`;
+}
+
+export async function writeClientTypes() {
+  const api = await openapiTypescript(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
+  writeFileSync('dist/client/api.d.ts', astToString(api));
+  writeFileSync('dist/client/index.d.ts', declarations(readFileSync('server/client/index.ts', 'utf8')));
+}
