@@ -1,9 +1,11 @@
 /** Entry point of the web UI: renders the page at the current address. */
+
 import { render } from 'preact';
 import { matchPage } from '../server/http/contract/pages.ts';
 import { EmptyState } from './components/query-states.tsx';
 import { Shell } from './components/shell.tsx';
 import { startLanguage } from './i18n/languages.ts';
+import { t } from './i18n/translate.ts';
 import { Page } from './routes.tsx';
 import { interceptLinks, useLocation } from './state/location.ts';
 import { useTitle } from './state/title.ts';
@@ -16,10 +18,10 @@ function App() {
 }
 
 function NotFound() {
-  useTitle('Page not found');
+  useTitle(t('Page not found'));
   return (
-    <EmptyState title="Page not found">
-      <a href="/">Open the overview</a>
+    <EmptyState title={t('Page not found')}>
+      <a href="/">{t('Open the overview')}</a>
     </EmptyState>
   );
 }

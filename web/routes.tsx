@@ -1,9 +1,11 @@
 /** Binds each page of the list to its component. A page without one, or with other parameters, does not compile. */
+
 import type { ComponentType } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { PageMatch, PageName, PageParams } from '../server/http/contract/pages.ts';
-import { PAGES } from '../server/http/contract/pages.ts';
 import { EmptyState } from './components/query-states.tsx';
+import { pageTitle } from './i18n/server-texts.ts';
+import { t } from './i18n/translate.ts';
 import { trackRequest } from './state/page-ready.ts';
 import { setTitle } from './state/title.ts';
 
@@ -42,7 +44,7 @@ export function Page({ name, params }: PageMatch) {
   const [, setReady] = useState<PageName | null>(null);
   const View = loaded.get(name);
   // Before the page's own effects: a page about one function or invocation sets its own title afterwards.
-  useLayoutEffect(() => setTitle(PAGES[name].title), [name]);
+  useLayoutEffect(() => setTitle(pageTitle(name)), [name]);
   useEffect(() => {
     if (View !== undefined) return;
     let current = true;
@@ -65,11 +67,11 @@ export function Page({ name, params }: PageMatch) {
   if (View !== undefined) return <View {...params} />;
   if (failed !== name) return null;
   return (
-    <EmptyState title="Failed to load this page">
-      <p>The server may be down, or was updated since this tab was opened.</p>
+    <EmptyState title={t('Failed to load this page')}>
+      <p>{t('The server may be down, or was updated since this tab was opened.')}</p>
       <p>
         <button type="button" class="primary" onClick={() => window.location.reload()}>
-          Reload
+          {t('Reload')}
         </button>
       </p>
     </EmptyState>

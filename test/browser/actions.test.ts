@@ -256,10 +256,10 @@ describe('views', () => {
     await rows.nth(1).waitFor();
     const first = await rows.first().textContent();
     await send(3);
-    await page.getByRole('button', { name: '3 new ↑' }).waitFor();
+    await page.getByRole('button', { name: '3 new' }).waitFor();
     expect(await rows.count()).toBe(2);
     expect(await rows.first().textContent()).toBe(first);
-    await page.getByRole('button', { name: '3 new ↑' }).click();
+    await page.getByRole('button', { name: '3 new' }).click();
     await rows.nth(4).waitFor();
     await shoot(page, 'live', wide);
     await context.close();

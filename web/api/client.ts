@@ -1,5 +1,7 @@
 /** Calls operations of the API and turns refusals into errors. */
+
 import type { Problem } from '../../server/http/contract/problem.ts';
+import { t } from '../i18n/translate.ts';
 import { navigate } from '../state/location.ts';
 import type { OperationId } from './operations.generated.ts';
 import type { AnswerOf, RequestArguments } from './request.ts';
@@ -34,9 +36,11 @@ export async function call<Id extends OperationId>(id: Id, ...request: RequestAr
 export async function fetchJson<T>(address: string, init: RequestInit): Promise<T> {
   const response = await fetch(address, init);
   if (response.ok) return (await response.json()) as T;
-  const problem = await response
-    .json()
-    .catch(() => ({ type: 'about:blank', title: `The server answered ${response.status}`, status: response.status }));
+  const problem = await response.json().catch(() => ({
+    type: 'about:blank',
+    title: t('The server answered {status}', { status: String(response.status) }),
+    status: response.status,
+  }));
   if (response.status === 401 && window.location.pathname !== '/sign-in') {
     navigate(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
   }

@@ -1,4 +1,5 @@
 /** Sends a file of log lines to the ingest route, as `thermocline import` does. */
+import { t } from '../i18n/translate.ts';
 import { call } from './client.ts';
 
 export interface ImportedFile {
@@ -29,7 +30,8 @@ export async function importFile(file: File, functionName: string): Promise<Impo
       body: file,
     });
     const answer: unknown = await response.json().catch(() => null);
-    if (!response.ok) throw new Error(reasonOf(answer) ?? `The server answered ${response.status}`);
+    if (!response.ok)
+      throw new Error(reasonOf(answer) ?? t('The server answered {status}', { status: String(response.status) }));
     return outcomeOf(answer);
   } finally {
     await call('revokeToken', { params: { id: key.id } }).catch(() => undefined);

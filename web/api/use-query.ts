@@ -1,6 +1,8 @@
 /** The data hook: every answer that a component shows comes through it. */
+
 import { useCallback, useEffect, useReducer, useRef } from 'preact/hooks';
 import type { Problem, ProblemCode } from '../../server/http/contract/problem.ts';
+import { t } from '../i18n/translate.ts';
 import { trackRequest } from '../state/page-ready.ts';
 import { ApiError, fetchJson, problemMessage } from './client.ts';
 import type { OperationId, operations } from './operations.generated.ts';
@@ -112,7 +114,7 @@ function withoutQuery(path: string): string {
 }
 
 function queryError(error: unknown): QueryError {
-  if (!(error instanceof ApiError)) return { message: 'Cannot reach the server', code: 'unreachable' };
+  if (!(error instanceof ApiError)) return { message: t('Cannot reach the server'), code: 'unreachable' };
   const { code }: Partial<Problem> = error.problem;
   return { message: problemMessage(error), code: code ?? 'unknown' };
 }

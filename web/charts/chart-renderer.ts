@@ -1,4 +1,5 @@
 /** Draws charts with Chart.js and updates them in place. Loaded on demand: it is larger than all pages together. */
+
 import type { ChartConfiguration, ChartDataset, ChartOptions, Scale } from 'chart.js';
 import {
   BarController,
@@ -13,6 +14,7 @@ import {
   PointElement,
   Tooltip,
 } from 'chart.js';
+import { t } from '../i18n/translate.ts';
 import { designToken } from '../state/theme.ts';
 import type { ChartHandle, ChartProps, ChartSeries } from './chart-types.ts';
 import { activate, crosshair, pointAt, pointedAt } from './crosshair.ts';
@@ -147,7 +149,7 @@ function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
 }
 
 function titleAt(props: ChartProps, x: number): string {
-  return partialAt(props)(x) ? `${props.formatX(x)} (not over yet)` : props.formatX(x);
+  return partialAt(props)(x) ? t('{time} (not over yet)', { time: props.formatX(x) }) : props.formatX(x);
 }
 
 /** Whether a bucket of the chart is not over yet. */

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../i18n/translate.ts';
 import { trackRequest } from '../state/page-ready.ts';
 import { holdRefresh } from '../state/refresh.ts';
 import { onThemeChange } from '../state/theme.ts';
@@ -55,7 +56,7 @@ export function Chart(props: ChartProps) {
       onPointerLeave={() => release.current()}
     >
       {failed ? (
-        <p class="soft">Failed to load the chart. Reload the page, or choose Table.</p>
+        <p class="soft">{t('Failed to load the chart. Reload the page, or choose Table.')}</p>
       ) : (
         <>
           <canvas

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { count } from '../../ingest/text/quantities.ts';
 import { visible } from '../format.ts';
+import { t } from '../i18n/translate.ts';
 import { hrefTo } from '../state/location.ts';
 import type { MapEdge, MapLayout, MapNode } from './map-layout.ts';
 
@@ -62,7 +63,9 @@ export function ServiceMap({ label, nodes, edges }: ServiceMapProps) {
               stroke-width={1 + (3 * item.n) / most}
               marker-end="url(#arrow)"
             >
-              <title>{`${visible(item.from)} calls ${visible(item.to)}: ${count(item.n)}`}</title>
+              <title>
+                {t('{from} calls {to}: {n}', { from: visible(item.from), to: visible(item.to), n: count(item.n) })}
+              </title>
             </path>
           </g>
         ))}
@@ -76,15 +79,22 @@ export function ServiceMap({ label, nodes, edges }: ServiceMapProps) {
 
 function ServiceBox({ node, x, y }: { readonly node: MapNode; readonly x: number; readonly y: number }) {
   const name = visible(node.name);
-  const failed = node.failed === 0 ? '' : `, ${count(node.failed)} failed`;
+  const values = { kind: kindOf(node.kind), n: count(node.n), failed: count(node.failed) };
+  const hasFailed = node.failed > 0;
   const shape = (
     <g transform={`translate(${x} ${y})`}>
-      <title>{`${name}: ${kindOf(node.kind)}, seen ${count(node.n)} times${failed}`}</title>
-      <rect class={node.failed > 0 ? 'box bad' : 'box'} width={NODE.width} height={NODE.height} rx="8" />
+      <title>
+        {hasFailed
+          ? t('{name}: {kind}, seen {n} times, {failed} failed', { name, ...values })
+          : t('{name}: {kind}, seen {n} times', { name, ...values })}
+      </title>
+      <rect class={hasFailed ? 'box bad' : 'box'} width={NODE.width} height={NODE.height} rx="8" />
       <text x="10" y="21" class="name">
         {name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH - 1)}…` : name}
       </text>
-      <text x="10" y="40" class="what">{`${kindOf(node.kind)} · ${count(node.n)}${failed}`}</text>
+      <text x="10" y="40" class="what">
+        {hasFailed ? t('{kind} · {n}, {failed} failed', values) : `${values.kind} · ${values.n}`}
+      </text>
     </g>
   );
   if (node.kind !== 'AWS::Lambda::Function' && node.kind !== 'AWS::Lambda') return shape;
@@ -93,8 +103,8 @@ function ServiceBox({ node, x, y }: { readonly node: MapNode; readonly x: number
 
 /** Short label of a kind: `AWS::DynamoDB::Table` becomes `DynamoDB`. */
 function kindOf(kind: string | null): string {
-  if (kind === null) return 'client';
-  if (kind === 'aws') return 'AWS call';
-  if (kind === 'remote') return 'HTTP call';
+  if (kind === null) return t('client');
+  if (kind === 'aws') return t('AWS call');
+  if (kind === 'remote') return t('HTTP call');
   return visible(kind.replace(/^AWS::/, '').split('::')[0] ?? kind);
 }

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { csvCell } from '../../server/http/contract/csv.ts';
 import { chartPng } from '../charts/png.ts';
+import { t } from '../i18n/translate.ts';
 import { useCopyButton } from '../state/clipboard.ts';
 import type { Marker } from '../state/markers.ts';
 import { MarkerList } from './marker-list.tsx';
@@ -29,7 +30,7 @@ interface ChartPanelProps {
 /** A chart with description, data table, exports and the request as a curl command. */
 export function ChartPanel({ title, description, table, source, chartLabel, markers, children }: ChartPanelProps) {
   const [shown, setShown] = useState(false);
-  const curl = useCopyButton('Copy as curl');
+  const curl = useCopyButton(t('Copy as curl'));
   const menu = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     const press = ({ target }: Event): void => {
@@ -46,11 +47,11 @@ export function ChartPanel({ title, description, table, source, chartLabel, mark
         <div class="grow" />
         <button type="button" class="plain small" aria-pressed={shown} onClick={() => setShown(!shown)}>
           {shown ? <ChartColumn size={15} /> : <Table2 size={15} />}
-          {shown ? 'Chart' : 'Table'}
+          {shown ? t('Chart') : t('Table')}
         </button>
         <details class="menu" ref={menu}>
           <summary class="small">
-            <Download size={15} /> Export
+            <Download size={15} /> {t('Export')}
           </summary>
           {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys click the buttons, whose clicks arrive here. */}
           {/* biome-ignore lint/a11y/noStaticElementInteractions: closes after what a button inside has done. */}

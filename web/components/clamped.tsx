@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { t } from '../i18n/translate.ts';
 
 /** Texts of fewer characters fit into a few lines of a phone. */
 const LONG_CHARS = 320;
@@ -13,7 +14,7 @@ export function Clamped({ length, children }: { readonly length: number; readonl
       <span class={all ? '' : 'clamped'}>{children}</span>
       {!all && (
         <button type="button" class="plain small phone-only" onClick={() => setAll(true)}>
-          Show all
+          {t('Show all')}
         </button>
       )}
     </>

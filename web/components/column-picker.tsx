@@ -1,5 +1,6 @@
 import { Columns3 } from 'lucide-preact';
 import { useState } from 'preact/hooks';
+import { t } from '../i18n/translate.ts';
 import { Popover } from './popover.tsx';
 
 interface PickableColumn {
@@ -35,11 +36,11 @@ export function ColumnPicker({ label, columns, hidden, toggle }: ColumnPickerPro
     <div class="column-picker">
       <Popover
         id={`columns-${label.toLowerCase().replaceAll(/\W+/g, '-')}`}
-        label={`Columns of ${label}`}
+        label={t('Columns of {table}', { table: label })}
         buttonClass="plain small"
         button={
           <>
-            <Columns3 size={15} /> Columns
+            <Columns3 size={15} /> {t('Columns')}
           </>
         }
       >

@@ -1,10 +1,14 @@
 /** Finds functions, invocations, traces, failures, pages and actions by name. Loaded when it is first opened. */
+
 import { Activity, CircleAlert, CornerDownLeft, Search, Star, Zap } from 'lucide-preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { PageDefinition } from '../../server/http/contract/pages.ts';
+import type { PageDefinition, PageName } from '../../server/http/contract/pages.ts';
 import { PAGES } from '../../server/http/contract/pages.ts';
 import { refreshAll, useQuery } from '../api/use-query.ts';
 import { visible } from '../format.ts';
+import { pageLabel } from '../i18n/server-texts.ts';
+import type { Message } from '../i18n/translate.ts';
+import { message, t, translated } from '../i18n/translate.ts';
 import type { KnownFunction } from '../state/known-functions.ts';
 import { favouriteFunctions, recentFunctions } from '../state/known-functions.ts';
 import { hrefTo, navigate, setSearchParams } from '../state/location.ts';
@@ -20,6 +24,16 @@ interface CommandPaletteProps {
   readonly close: () => void;
   readonly showHelp: () => void;
 }
+
+const GROUP_NAMES: Readonly<Record<PaletteItem['group'], Message>> = {
+  'Go to': message('Go to'),
+  Favourites: message('Favourites'),
+  Recent: message('Recent'),
+  Functions: message('Functions'),
+  Failures: message('Failures'),
+  Pages: message('Pages'),
+  Actions: message('Actions'),
+};
 
 const LIST = 'palette-list';
 const optionId = (at: number): string => `palette-option-${at}`;
@@ -54,7 +68,7 @@ export function CommandPalette({ close, showHelp }: CommandPaletteProps) {
     <dialog
       ref={dialog}
       class="palette"
-      aria-label="Search or jump to"
+      aria-label={t('Search or jump to')}
       onClose={close}
       onClick={(event) => event.target === dialog.current && close()}
     >
@@ -64,14 +78,14 @@ export function CommandPalette({ close, showHelp }: CommandPaletteProps) {
           id="palette-field"
           autofocus
           role="combobox"
-          aria-label="Search or jump to"
+          aria-label={t('Search or jump to')}
           aria-expanded="true"
           aria-controls={LIST}
           aria-activedescendant={found.length === 0 ? undefined : optionId(active)}
           aria-autocomplete="list"
           autocomplete="off"
           spellcheck={false}
-          placeholder="Function, request id, trace id, failure, page or action"
+          placeholder={t('Function, request id, trace id, failure, page or action')}
           value={text}
           onInput={(event) => {
             setText(event.currentTarget.value);
@@ -81,12 +95,12 @@ export function CommandPalette({ close, showHelp }: CommandPaletteProps) {
         />
         <kbd>Esc</kbd>
       </div>
-      <div id={LIST} role="listbox" aria-label="Results" class="palette-list">
+      <div id={LIST} role="listbox" aria-label={t('Results')} class="palette-list">
         {groupsOf(found).map(({ group, members }) => (
           // biome-ignore lint/a11y/useSemanticElements: groups of a list box are no fields.
-          <div role="group" aria-label={group}>
+          <div role="group" aria-label={translated(GROUP_NAMES[group])}>
             <div class="palette-group" aria-hidden="true">
-              {group}
+              {translated(GROUP_NAMES[group])}
             </div>
             {members.map(({ item, at }) => (
               <Option item={item} at={at} active={at === active} run={() => run(item)} choose={() => setChosen(at)} />
@@ -95,7 +109,11 @@ export function CommandPalette({ close, showHelp }: CommandPaletteProps) {
         ))}
       </div>
       <p class="palette-foot small soft" role="status">
-        {found.length > 0 ? `${found.length} results` : loading ? 'Searching …' : `Nothing is called “${text}”.`}
+        {found.length > 0
+          ? t('{n, plural, one {# result} other {# results}}', { n: found.length })
+          : loading
+            ? t('Searching …')
+            : t('Nothing is called “{text}”.', { text })}
       </p>
     </dialog>
   );
@@ -142,7 +160,7 @@ function iconOf({ group, key }: PaletteItem): typeof Search {
 }
 
 function groupsOf(found: readonly PaletteItem[]) {
-  const groups: { group: string; members: { item: PaletteItem; at: number }[] }[] = [];
+  const groups: { group: PaletteItem['group']; members: { item: PaletteItem; at: number }[] }[] = [];
   for (const [at, item] of found.entries()) {
     const last = groups.at(-1);
     if (last?.group === item.group) last.members.push({ item, at });
@@ -213,14 +231,14 @@ function failuresOf(failures: readonly Failure[]): readonly PaletteItem[] {
 }
 
 function pageItems(): readonly PaletteItem[] {
-  return Object.entries<PageDefinition>(PAGES).flatMap(([key, { path, title, navigation, shortcut }]) =>
+  return Object.entries<PageDefinition>(PAGES).flatMap(([key, { path, title, shortcut }]) =>
     path.includes(':') || key === 'signIn'
       ? []
       : [
           {
             key,
             group: 'Pages',
-            label: navigation ?? title,
+            label: pageLabel(key as PageName),
             words: title,
             note: shortcut ?? '',
             run: { href: hrefTo(path) },
@@ -233,11 +251,21 @@ function actionItems(showHelp: () => void): readonly PaletteItem[] {
   const theme = currentTheme() === 'dark' ? 'light' : 'dark';
   const query = new URLSearchParams(window.location.search);
   const actions: readonly (readonly [label: string, words: string, note: string, run: () => void])[] = [
-    [`Switch to ${theme} theme`, 'theme colour', '', () => chooseTheme(theme)],
-    ['Copy link to this page', 'share address', '', () => void navigator.clipboard?.writeText(absoluteAddress(query))],
-    ['Refresh now', 'reload', 'r', refreshAll],
-    ['Zoom out', 'time range longer', 'z', () => setSearchParams(zoomedOut(rangeOf(query), Date.now()))],
-    ['Keyboard shortcuts', 'help keys', '?', showHelp],
+    [
+      theme === 'light' ? t('Switch to light theme') : t('Switch to dark theme'),
+      'theme colour',
+      '',
+      () => chooseTheme(theme),
+    ],
+    [
+      t('Copy link to this page'),
+      'share address',
+      '',
+      () => void navigator.clipboard?.writeText(absoluteAddress(query)),
+    ],
+    [t('Refresh now'), 'reload', 'r', refreshAll],
+    [t('Zoom out'), 'time range longer', 'z', () => setSearchParams(zoomedOut(rangeOf(query), Date.now()))],
+    [t('Keyboard shortcuts'), 'help keys', '?', showHelp],
   ];
   return actions.map(([label, words, note, run]) => ({ key: label, group: 'Actions', label, words, note, run }));
 }

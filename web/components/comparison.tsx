@@ -1,23 +1,26 @@
 /** Verdicts and differences of two periods. Labels carry the meaning; grey stands for inconclusive. */
 
-import { COMPARED_NAMES, comparedChange, comparedValue } from '../../ingest/text/compared-text.ts';
-import { plural } from '../../ingest/text/quantities.ts';
+import { comparedChange, comparedValue } from '../../ingest/text/compared-text.ts';
 import type { CompareAnswer } from '../../server/http/contract/compare.ts';
+import { duration } from '../format.ts';
+import { COMPARED_METRICS } from '../i18n/server-texts.ts';
+import type { Message } from '../i18n/translate.ts';
+import { message, t, translated } from '../i18n/translate.ts';
 import { DataTable } from './data-table.tsx';
 
 type Verdict = CompareAnswer['verdict'];
 type Difference = CompareAnswer['differences'][number];
 
-const VERDICTS: Readonly<Record<Verdict, readonly [label: string, tone: string]>> = {
-  improved: ['better', 'good'],
-  worse: ['worse', 'bad'],
-  'no-evidence': ['no evidence of a change', ''],
-  'insufficient-data': ['insufficient data', ''],
+const VERDICTS: Readonly<Record<Verdict, readonly [label: Message, tone: string]>> = {
+  improved: [message('better'), 'good'],
+  worse: [message('worse'), 'bad'],
+  'no-evidence': [message('no evidence of a change'), ''],
+  'insufficient-data': [message('insufficient data'), ''],
 };
 
 export function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
   const [label, tone] = VERDICTS[verdict];
-  return <span class={`badge ${tone}`}>{label}</span>;
+  return <span class={`badge ${tone}`}>{translated(label)}</span>;
 }
 
 /** Metrics before and after, with change, 95 % interval and verdict; the interval as a picture beside no change. */
@@ -25,28 +28,28 @@ export function DifferenceTable({ rows }: { readonly rows: readonly Difference[]
   const scales = { relative: scaleOf(rows, false), points: scaleOf(rows, true) };
   return (
     <DataTable
-      label="Differences"
+      label={t('Differences')}
       columns={[
-        { title: 'Metric' },
-        { title: 'Before', number: true },
-        { title: 'After', number: true },
-        { title: 'Change', number: true },
-        { title: '95 % interval' },
-        { title: 'Verdict' },
+        { title: t('Metric') },
+        { title: t('Before'), number: true },
+        { title: t('After'), number: true },
+        { title: t('Change'), number: true },
+        { title: t('95 % interval') },
+        { title: t('Verdict') },
       ]}
       rows={rows.map((row) => [
-        COMPARED_NAMES[row.metric],
-        comparedValue(row.before, row.unit),
-        comparedValue(row.after, row.unit),
+        translated(COMPARED_METRICS[row.metric]),
+        valueText(row.before, row.unit),
+        valueText(row.after, row.unit),
         <span class={row.verdict === 'improved' || row.verdict === 'worse' ? 'strong' : 'soft'}>
-          {comparedChange(row.change, row.unit)}
+          {changeText(row.change, row.unit)}
         </span>,
         <>
           <IntervalPicture row={row} scale={row.unit === 'ratio' ? scales.points : scales.relative} />
           <span class="interval">
             {row.low === null
-              ? 'no interval'
-              : `${comparedChange(row.low, row.unit)} to ${comparedChange(row.high, row.unit)}`}
+              ? t('no interval')
+              : t('{low} to {high}', { low: changeText(row.low, row.unit), high: changeText(row.high, row.unit) })}
           </span>
         </>,
         <>
@@ -56,6 +59,16 @@ export function DifferenceTable({ rows }: { readonly rows: readonly Difference[]
       ])}
     />
   );
+}
+
+function valueText(value: number | null, unit: Difference['unit']): string {
+  return unit === 'ms' ? duration(value) : comparedValue(value, unit);
+}
+
+/** With its sign: `+12 %`; of ratios `−3.4 points`. */
+function changeText(change: number | null, unit: Difference['unit']): string {
+  const text = comparedChange(change, unit);
+  return text.endsWith(' points') ? t('{n} points', { n: text.replace(' points', '') }) : text;
 }
 
 /** Relative changes beyond this leave the picture: one of a thousand percent would hide the others. */
@@ -103,11 +116,13 @@ export function differenceSentence(rows: readonly Difference[]): string {
       ? []
       : [
           changed
-            .map(({ metric, change, unit }) => `${COMPARED_NAMES[metric]} ${comparedChange(change, unit)}`)
+            .map(({ metric, change, unit }) => `${translated(COMPARED_METRICS[metric])} ${changeText(change, unit)}`)
             .join(', '),
         ]),
-    ...(unchanged === 0 ? [] : [`${plural(unchanged, 'metric')} without a significant change`]),
-    ...(unknown === 0 ? [] : [`${plural(unknown, 'metric')} with too little data`]),
+    ...(unchanged === 0
+      ? []
+      : [t('{n, plural, one {# metric} other {# metrics}} without a significant change', { n: unchanged })]),
+    ...(unknown === 0 ? [] : [t('{n, plural, one {# metric} other {# metrics}} with too little data', { n: unknown })]),
   ];
   return parts.join('; ');
 }

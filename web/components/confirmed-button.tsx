@@ -1,5 +1,7 @@
 /** A button for actions that cannot be undone: the first click requests confirmation, the second performs it. */
+
 import { useState } from 'preact/hooks';
+import { t } from '../i18n/translate.ts';
 
 interface ConfirmedButtonProps {
   /** Before the first click, such as `Undo`. */
@@ -24,7 +26,7 @@ export function ConfirmedButton({ label, confirmLabel, disabled, onConfirm }: Co
       </button>
       {confirming && (
         <button type="button" onClick={() => setConfirming(false)}>
-          Cancel
+          {t('Cancel')}
         </button>
       )}
     </>

@@ -1,6 +1,7 @@
 import { count } from '../../ingest/text/quantities.ts';
 import type { NetworkAnswer } from '../../server/http/contract/network.ts';
 import { visible } from '../format.ts';
+import { t } from '../i18n/translate.ts';
 import { DataTable } from './data-table.tsx';
 import { Section } from './section.tsx';
 
@@ -8,13 +9,15 @@ import { Section } from './section.tsx';
 export function EniEvents({ events }: { readonly events: NetworkAnswer['eniEvents'] }) {
   const { byName, failures, inLogs } = events;
   return (
-    <Section title="Network interfaces">
+    <Section title={t('Network interfaces')}>
       {byName.length + failures.length + inLogs.length === 0 ? (
-        <p class="soft">No events. Import CloudTrail's EC2 events, or send them through the same subscription.</p>
+        <p class="soft">
+          {t("No events. Import CloudTrail's EC2 events, or send them through the same subscription.")}
+        </p>
       ) : (
         <DataTable
-          label="Network interface events"
-          columns={[{ title: 'Event' }, { title: 'n', number: true }, { title: 'Failed', number: true }]}
+          label={t('Network interface events')}
+          columns={[{ title: t('Event') }, { title: 'n', number: true }, { title: t('Failed'), number: true }]}
           rows={[
             ...byName.map((row) => [visible(row.name), count(row.n), count(row.failed)]),
             ...failures.map((row) => [
@@ -24,7 +27,7 @@ export function EniEvents({ events }: { readonly events: NetworkAnswer['eniEvent
             ]),
             ...inLogs.map((row) => [
               <>
-                <span class="badge bad">{visible(row.errorType)}</span> <span class="soft small">from logs</span>
+                <span class="badge bad">{visible(row.errorType)}</span> <span class="soft small">{t('from logs')}</span>
               </>,
               count(row.n),
               count(row.n),

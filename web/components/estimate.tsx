@@ -1,6 +1,7 @@
 import { Info } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
+import { t } from '../i18n/translate.ts';
 
 interface EstimateProps {
   /** The headline: a number with its unit. */
@@ -50,7 +51,7 @@ export function Detail({ id, text }: { readonly id: string; readonly text: strin
         hide();
       }}
     >
-      <button type="button" aria-label="Details" aria-expanded={open} aria-describedby={id} onClick={show}>
+      <button type="button" aria-label={t('Details')} aria-expanded={open} aria-describedby={id} onClick={show}>
         <Info size={14} />
       </button>
       <span id={id} role="tooltip" hidden={!open} style={{ left: `${place.left}px`, top: `${place.top}px` }}>

@@ -1,5 +1,6 @@
 import { Star } from 'lucide-preact';
 import { useEffect } from 'preact/hooks';
+import { t } from '../i18n/translate.ts';
 import { rememberFunction, toggleFavourite, useIsFavourite } from '../state/known-functions.ts';
 
 /** Beside the name of a function: makes it a favourite. A function that is shown is one of the recent ones. */
@@ -10,7 +11,7 @@ export function FavouriteButton({ id, name }: { readonly id: string; readonly na
   useEffect(() => {
     if (isNamed) rememberFunction({ id, name });
   }, [id, name]);
-  const label = favourite ? 'Remove from favourites' : 'Add to favourites';
+  const label = favourite ? t('Remove from favourites') : t('Add to favourites');
   return (
     <button
       type="button"

@@ -2,17 +2,19 @@ import { ListFilter, X } from 'lucide-preact';
 import type { FunctionSummary } from '../../server/http/contract/functions.ts';
 import type { PageName } from '../../server/http/contract/pages.ts';
 import { useQuery } from '../api/use-query.ts';
+import type { Message } from '../i18n/translate.ts';
+import { message, t, translated } from '../i18n/translate.ts';
 import type { FilterName } from '../state/filters.ts';
 import { APPLIED, FILTERS, filtersOf } from '../state/filters.ts';
 import { setSearchParams } from '../state/location.ts';
 import { useView } from '../state/view.ts';
 import { Popover } from './popover.tsx';
 
-const TITLES: Readonly<Record<FilterName, string>> = {
-  account: 'Account',
-  region: 'Region',
-  architecture: 'Architecture',
-  runtime: 'Runtime',
+const TITLES: Readonly<Record<FilterName, Message>> = {
+  account: message('Account'),
+  region: message('Region'),
+  architecture: message('Architecture'),
+  runtime: message('Runtime'),
 };
 
 /** One row: a button that adds filters, a chip for each, and one click that removes all. Pages without filters have none. */
@@ -23,15 +25,15 @@ export function FilterBar({ page }: { readonly page: PageName | undefined }) {
   const chosen = FILTERS.filter((name) => filters[name] !== undefined);
   if (applied.length === 0 && chosen.length === 0) return null;
   return (
-    <section class="filter-bar" aria-label="Filters">
+    <section class="filter-bar" aria-label={t('Filters')}>
       {applied.length > 0 && (
         <Popover
           id="add-filter"
-          label="Filters of functions"
+          label={t('Filters of functions')}
           buttonClass="small"
           button={
             <>
-              <ListFilter size={15} /> Filter
+              <ListFilter size={15} /> {t('[verb] Filter')}
             </>
           }
         >
@@ -39,16 +41,16 @@ export function FilterBar({ page }: { readonly page: PageName | undefined }) {
         </Popover>
       )}
       {chosen.map((name) => {
-        const label = `${TITLES[name]}: ${filters[name]}`;
+        const label = `${translated(TITLES[name])}: ${filters[name]}`;
         const isApplied = applied.includes(name);
         return (
           <button
             type="button"
             class={isApplied ? 'chip' : 'chip unused'}
-            title={isApplied ? 'Remove this filter' : 'This page does not apply this filter. Remove it'}
+            title={isApplied ? t('Remove this filter') : t('This page does not apply this filter. Remove it')}
             onClick={() => setSearchParams({ [name]: null })}
           >
-            {isApplied ? label : `${label} (not applied here)`}
+            {isApplied ? label : t('{filter} (not applied here)', { filter: label })}
             <X size={13} />
           </button>
         );
@@ -59,7 +61,7 @@ export function FilterBar({ page }: { readonly page: PageName | undefined }) {
           class="plain small"
           onClick={() => setSearchParams(Object.fromEntries(FILTERS.map((name) => [name, null])))}
         >
-          Clear all
+          {t('Clear all')}
         </button>
       )}
     </section>
@@ -76,12 +78,12 @@ function FilterFields({ names }: { readonly names: readonly FilterName[] }) {
     <div class="filter-fields">
       {names.map((name) => (
         <label>
-          {TITLES[name]}
+          {translated(TITLES[name])}
           <select
             value={filters[name] ?? ''}
             onChange={(event) => setSearchParams({ [name]: event.currentTarget.value })}
           >
-            <option value="">any</option>
+            <option value="">{t('any')}</option>
             {valuesOf(name, data?.items ?? [], filters[name]).map((value) => (
               <option value={value}>{value}</option>
             ))}

@@ -2,6 +2,7 @@ import { count } from '../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../server/http/contract/ingest.ts';
 import { useQuery } from '../api/use-query.ts';
 import { ago, visible } from '../format.ts';
+import { t } from '../i18n/translate.ts';
 import { useNow } from '../state/clock.ts';
 import { hrefTo } from '../state/location.ts';
 import { ErrorBanner } from './query-states.tsx';
@@ -14,18 +15,23 @@ export function FirstRecord() {
   const nowMs = useNow();
   const { data } = status;
   return (
-    <section class="panel" aria-label="Connection status">
-      <h2>Connection status</h2>
-      <ErrorBanner result={status} what="the ingest status" />
+    <section class="panel" aria-label={t('Connection status')}>
+      <h2>{t('Connection status')}</h2>
+      <ErrorBanner result={status} what={t('the ingest status')} />
       {data !== null && <p role="status">{statusText(data, nowMs)}</p>}
       {data !== null && data.accepted > 0 && (
         <p>
-          <a href={hrefTo('/')}>Open the overview</a>
+          <a href={hrefTo('/')}>{t('Open the overview')}</a>
         </p>
       )}
       {data !== null && data.rejected > 0 && (
         <p>
-          <a href={hrefTo('/ingest')}>{count(data.rejected)} records could not be parsed</a>
+          <a href={hrefTo('/ingest')}>
+            {t('{n, plural, one {{count} record} other {{count} records}} could not be parsed', {
+              n: data.rejected,
+              count: count(data.rejected),
+            })}
+          </a>
         </p>
       )}
     </section>
@@ -37,9 +43,13 @@ function statusText({ sources, accepted }: IngestStatusAnswer, nowMs: number): s
   const newest = sources
     .filter((source) => source.kind !== 'inventory')
     .toSorted((a, b) => Date.parse(b.lastSeenAt) - Date.parse(a.lastSeenAt))[0];
-  if (newest === undefined) return 'Waiting for the first record …';
-  const received = `last data from ${newest.kind} ${visible(newest.name)} ${ago(Date.parse(newest.lastSeenAt), nowMs)}`;
+  if (newest === undefined) return t('Waiting for the first record …');
+  const received = {
+    source: `${newest.kind} ${visible(newest.name)}`,
+    age: ago(Date.parse(newest.lastSeenAt), nowMs),
+    n: count(accepted),
+  };
   return accepted === 0
-    ? `Connected, ${received}. Waiting for the first Lambda line: invoke a function.`
-    : `Receiving, ${received}. ${count(accepted)} log events stored.`;
+    ? t('Connected, last data from {source} {age}. Waiting for the first Lambda line: invoke a function.', received)
+    : t('Receiving, last data from {source} {age}. {n} log events stored.', received);
 }

@@ -1,5 +1,7 @@
 /** Whether tables show the interval and n of each number below it. The choice is kept in this browser. */
+
 import { useState } from 'preact/hooks';
+import { t } from '../i18n/translate.ts';
 
 const KEPT = 'intervals';
 
@@ -12,7 +14,7 @@ export function useIntervals() {
   };
   const button = (
     <button type="button" class="quiet" aria-pressed={shown} onClick={toggle}>
-      Intervals and n
+      {t('Intervals and n')}
     </button>
   );
   return { className: shown ? '' : 'plain-numbers', button } as const;

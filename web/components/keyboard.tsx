@@ -1,35 +1,37 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { PageDefinition } from '../../server/http/contract/pages.ts';
+import type { PageDefinition, PageName } from '../../server/http/contract/pages.ts';
 import { matchPage, PAGES } from '../../server/http/contract/pages.ts';
 import { refreshAll } from '../api/use-query.ts';
+import { pageTitle } from '../i18n/server-texts.ts';
+import { t } from '../i18n/translate.ts';
 import { hrefTo, navigate, setSearchParams } from '../state/location.ts';
 import type { Range } from '../state/range.ts';
 import { rangeOf, shifted, zoomedOut } from '../state/range.ts';
 
-const PAGE_SHORTCUTS = Object.values<PageDefinition>(PAGES).flatMap(({ path, title, shortcut }) =>
-  shortcut === null ? [] : [{ path, title, shortcut }],
+const PAGE_SHORTCUTS = Object.entries<PageDefinition>(PAGES).flatMap(([name, { path, shortcut }]) =>
+  shortcut === null ? [] : [{ name: name as PageName, path, shortcut }],
 );
 
-const HELP: readonly (readonly [key: string, what: string])[] = [
-  ['Ctrl K', 'Search or jump to anything'],
-  ['/', 'Search on this page, or anything'],
-  ...PAGE_SHORTCUTS.map(({ shortcut, title }) => [shortcut, title] as const),
-  ['t', 'Time range'],
-  ['r', 'Refresh'],
-  ['[  ]', 'Shift the time range back, forward'],
-  ['z', 'Zoom out: a time range twice as long'],
-  ['Esc', 'Close, or clear the search'],
-  ['?', 'Keyboard shortcuts'],
+const help = (): readonly (readonly [key: string, what: string])[] => [
+  ['Ctrl K', t('Search or jump to anything')],
+  ['/', t('Search on this page, or anything')],
+  ...PAGE_SHORTCUTS.map(({ shortcut, name }) => [shortcut, pageTitle(name)] as const),
+  ['t', t('Time range')],
+  ['r', t('Refresh')],
+  ['[  ]', t('Shift the time range back, forward')],
+  ['z', t('Zoom out: a time range twice as long')],
+  ['Esc', t('Close, or clear the search')],
+  ['?', t('Keyboard shortcuts')],
 ];
 
 /** A dialog that lists all keyboard shortcuts. */
 export function KeyboardHelp({ dialog }: { readonly dialog: RefObject<HTMLDialogElement> }) {
   return (
-    <dialog ref={dialog} aria-label="Keyboard shortcuts">
-      <h2>Keyboard shortcuts</h2>
+    <dialog ref={dialog} aria-label={t('Keyboard shortcuts')}>
+      <h2>{t('Keyboard shortcuts')}</h2>
       <dl class="facts">
-        {HELP.map(([key, what]) => (
+        {help().map(([key, what]) => (
           <>
             <dt>
               <kbd>{key}</kbd>
@@ -40,7 +42,7 @@ export function KeyboardHelp({ dialog }: { readonly dialog: RefObject<HTMLDialog
       </dl>
       <p>
         <button type="button" onClick={() => dialog.current?.close()}>
-          Close
+          {t('Close')}
         </button>
       </p>
     </dialog>

@@ -1,13 +1,15 @@
+import { ArrowUp } from 'lucide-preact';
 import { useEffect } from 'preact/hooks';
-import { count, plural } from '../../ingest/text/quantities.ts';
+import { count } from '../../ingest/text/quantities.ts';
+import { message, t, translated } from '../i18n/translate.ts';
 import type { LiveFilter } from '../state/live-invocations.ts';
 import { useLiveInvocations } from '../state/live-invocations.ts';
 import { InvocationTable } from './invocation-table.tsx';
 
 const STATES = {
-  connecting: 'connecting …',
-  open: 'connected',
-  broken: 'connection lost, retrying …',
+  connecting: message('connecting …'),
+  open: message('connected'),
+  broken: message('connection lost, retrying …'),
 } as const;
 
 /** Lists invocations as they are stored. New ones are held back behind a button, so that rows do not move while read. */
@@ -22,21 +24,23 @@ export function LiveTail({ path, filter }: { readonly path: string; readonly fil
     <>
       <p class="live" role="status">
         <span class={`badge ${live.state === 'open' ? 'good' : live.state === 'broken' ? 'bad' : ''}`}>
-          {STATES[live.state]}
+          {translated(STATES[live.state])}
         </span>
         {!empty && live.waiting > 0 && (
           <button type="button" class="primary" onClick={live.show}>
-            {count(live.waiting)} new ↑
+            {t('{n} new', { n: count(live.waiting) })} <ArrowUp size={14} />
           </button>
         )}
         {live.notSent > 0 && (
           <span class="soft small">
-            {plural(live.notSent, 'invocation')} not listed: too many at once. All are stored.
+            {t('{n, plural, one {# invocation} other {# invocations}} not listed: too many at once. All are stored.', {
+              n: live.notSent,
+            })}
           </span>
         )}
       </p>
       {empty ? (
-        <p class="soft">No new invocations yet. They appear here as they are stored.</p>
+        <p class="soft">{t('No new invocations yet. They appear here as they are stored.')}</p>
       ) : (
         <InvocationTable rows={live.rows} />
       )}

@@ -1,6 +1,6 @@
-import { plural } from '../../ingest/text/quantities.ts';
 import type { MapEdge, MapNode } from '../charts/map-layout.ts';
 import { MAX_NODES, ServiceMap } from '../charts/service-map.tsx';
+import { t } from '../i18n/translate.ts';
 import { ChartPanel } from './chart-panel.tsx';
 
 interface MapPanelProps {
@@ -14,11 +14,24 @@ interface MapPanelProps {
 
 /** A service map with description, table and exports. */
 export function MapPanel({ title, nodes, edges, basis, source }: MapPanelProps) {
-  const limit = nodes.length > MAX_NODES ? ` Only the ${MAX_NODES} busiest are drawn; the table lists all.` : '';
+  const values = {
+    services: nodes.length,
+    kinds: edges.length,
+    basis,
+  };
+  const sentences = [
+    t(
+      '{services, plural, one {# service} other {# services}}, {kinds, plural, one {# kind} other {# kinds}} of call, {basis}. Arrows point from caller to callee; thicker arrows carry more calls. A red frame marks failures.',
+      values,
+    ),
+    ...(nodes.length > MAX_NODES
+      ? [t('Only the {n} busiest are drawn; the table lists all.', { n: String(MAX_NODES) })]
+      : []),
+  ];
   return (
     <ChartPanel
       title={title}
-      description={`${plural(nodes.length, 'service')}, ${plural(edges.length, 'kind')} of call, ${basis}. Arrows point from caller to callee; thicker arrows carry more calls. A red frame marks failures.${limit}`}
+      description={sentences.join(' ')}
       table={{
         columns: ['from', 'to', 'calls', 'toKind', 'toSeen', 'toFailed'],
         rows: edges.map((edge) => {

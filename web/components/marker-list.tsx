@@ -1,17 +1,18 @@
-import { plural } from '../../ingest/text/quantities.ts';
 import { MARKER_SIGNS } from '../charts/markers.ts';
 import { time } from '../format.ts';
+import type { Message } from '../i18n/translate.ts';
+import { message, t, translated } from '../i18n/translate.ts';
 import { hrefTo } from '../state/location.ts';
 import type { Marker } from '../state/markers.ts';
 import { useView } from '../state/view.ts';
 
-const NOUNS: Readonly<Record<Marker['kind'], string>> = {
-  deploy: 'deploy',
-  memory: 'memory change',
-  'runtime-patch': 'runtime patch',
-  configuration: 'configuration change',
-  alert: 'alert',
-  'ingest-gap': 'ingest gap',
+const COUNTS: Readonly<Record<Marker['kind'], Message>> = {
+  deploy: message('{n, plural, one {# deploy} other {# deploys}}'),
+  memory: message('{n, plural, one {# memory change} other {# memory changes}}'),
+  'runtime-patch': message('{n, plural, one {# runtime patch} other {# runtime patches}}'),
+  configuration: message('{n, plural, one {# configuration change} other {# configuration changes}}'),
+  alert: message('{n, plural, one {# alert} other {# alerts}}'),
+  'ingest-gap': message('{n, plural, one {# ingest gap} other {# ingest gaps}}'),
 };
 const MAX_LISTED = 50;
 
@@ -20,9 +21,9 @@ export function MarkerList({ markers }: { readonly markers: readonly Marker[] })
   const { zone } = useView();
   // Reserves the line, so that nothing moves once the markers have loaded.
   if (markers.length === 0) return <div class="markers" />;
-  const kinds = (Object.keys(NOUNS) as Marker['kind'][]).flatMap((kind) => {
+  const kinds = (Object.keys(COUNTS) as Marker['kind'][]).flatMap((kind) => {
     const n = markers.filter((marker) => marker.kind === kind).length;
-    return n === 0 ? [] : [`${MARKER_SIGNS[kind]} ${countOf(n, kind)}`];
+    return n === 0 ? [] : [`${MARKER_SIGNS[kind]} ${translated(COUNTS[kind], { n })}`];
   });
   return (
     <details class="markers small soft">
@@ -42,12 +43,7 @@ export function MarkerList({ markers }: { readonly markers: readonly Marker[] })
           </li>
         ))}
       </ul>
-      {markers.length > MAX_LISTED && <p>Only the newest {MAX_LISTED} are listed.</p>}
+      {markers.length > MAX_LISTED && <p>{t('Only the newest {n} are listed.', { n: String(MAX_LISTED) })}</p>}
     </details>
   );
-}
-
-function countOf(n: number, kind: Marker['kind']): string {
-  if (kind === 'runtime-patch') return n === 1 ? '1 runtime patch' : `${n} runtime patches`;
-  return plural(n, NOUNS[kind]);
 }

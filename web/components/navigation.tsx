@@ -1,4 +1,5 @@
 /** The main navigation: pages in groups, with their icons. */
+
 import {
   Activity,
   Bell,
@@ -16,6 +17,8 @@ import {
 } from 'lucide-preact';
 import type { PageDefinition, PageName } from '../../server/http/contract/pages.ts';
 import { PAGES } from '../../server/http/contract/pages.ts';
+import { pageLabel } from '../i18n/server-texts.ts';
+import { t } from '../i18n/translate.ts';
 import { hrefTo } from '../state/location.ts';
 
 /** Names of the pages that have a label in the navigation. */
@@ -49,7 +52,7 @@ export const GROUPS: readonly (readonly NavigationName[])[] = [
 
 export function Navigation({ path }: { readonly path: string }) {
   return (
-    <nav class="main" aria-label="Pages">
+    <nav class="main" aria-label={t('Pages')}>
       {GROUPS.map((names) => (
         <ul>
           {names.map((name) => {
@@ -60,11 +63,11 @@ export function Navigation({ path }: { readonly path: string }) {
                 <a
                   class="nav-item"
                   href={hrefTo(page.path)}
-                  title={page.navigation ?? ''}
+                  title={pageLabel(name)}
                   aria-current={isCurrent(path, page.path) ? 'page' : undefined}
                 >
                   <Icon size={17} />
-                  <span>{page.navigation}</span>
+                  <span>{pageLabel(name)}</span>
                 </a>
               </li>
             );

@@ -2,11 +2,12 @@
 
 import type { ComponentChildren } from 'preact';
 import { DAY_MS } from '../../ingest/records/time.ts';
-import { count } from '../../ingest/text/quantities.ts';
+import { count, DASH } from '../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../server/http/contract/ingest.ts';
 import type { QueryResult } from '../api/use-query.ts';
 import { useQuery } from '../api/use-query.ts';
 import { ago, visible } from '../format.ts';
+import { rich, t } from '../i18n/translate.ts';
 import { useNow } from '../state/clock.ts';
 import { FILTERS } from '../state/filters.ts';
 import { hrefTo, setSearchParams } from '../state/location.ts';
@@ -17,10 +18,14 @@ export function ErrorBanner({ result, what }: { readonly result: QueryResult<unk
   if (result.error === null) return null;
   return (
     <div class="panel error-banner" role="alert">
-      <strong>Failed to load {what}.</strong> {result.error.message}.
-      {result.data !== null && ' Showing the last data received.'}{' '}
+      {rich('<b>Failed to load {what}.</b> {reason}.', {
+        what,
+        reason: result.error.message,
+        b: (content) => <strong key="what">{content}</strong>,
+      })}{' '}
+      {result.data !== null && t('Showing the last data received.')}{' '}
       <button type="button" onClick={result.reload}>
-        Retry
+        {t('Retry')}
       </button>
     </div>
   );
@@ -31,7 +36,11 @@ export function Freshness({ result }: { readonly result: QueryResult<unknown> })
   const nowMs = useNow();
   return (
     <span class="soft small fresh" aria-live="off">
-      {result.loading ? 'loading …' : result.updatedMs === null ? '' : `updated ${ago(result.updatedMs, nowMs)}`}
+      {result.loading
+        ? t('loading …')
+        : result.updatedMs === null
+          ? ''
+          : t('updated {age}', { age: ago(result.updatedMs, nowMs) })}
     </span>
   );
 }
@@ -49,14 +58,14 @@ export function EmptyState({ title, children }: { readonly title: string; readon
 /** Renders `children` if any Lambda log event has been stored, otherwise how to get data. */
 export function WhenDataExists({ what, children }: { readonly what: string; readonly children: ComponentChildren }) {
   const status = useQuery('getIngestStatus');
-  if (status.data === null) return <ErrorBanner result={status} what="the ingest status" />;
+  if (status.data === null) return <ErrorBanner result={status} what={t('the ingest status')} />;
   return status.data.lastEventAt === null ? <NoDataState what={what} /> : children;
 }
 
 /** Says why there is no `what`: the filters exclude all of it, no Lambda line has arrived yet, or nothing is connected. */
 export function NoDataState({ what }: { readonly what: string }) {
   const status = useQuery('getIngestStatus');
-  if (status.data === null) return <ErrorBanner result={status} what="the ingest status" />;
+  if (status.data === null) return <ErrorBanner result={status} what={t('the ingest status')} />;
   if (status.data.lastEventAt !== null) return <FilteredOut what={what} status={status.data} />;
   if (status.data.sources.length > 0) return <WaitingForData status={status.data} />;
   return <FirstRun />;
@@ -84,9 +93,12 @@ function newestDataRange(status: IngestStatusAnswer): { from: string; to: string
 function FilteredOut({ what, status }: { readonly what: string; readonly status: IngestStatusAnswer }) {
   const { firstEventAt, lastEventAt } = status;
   return (
-    <EmptyState title={`No ${what} in this time range`}>
+    <EmptyState title={t('No {what} in this time range', { what })}>
       <p>
-        Stored data covers {firstEventAt?.slice(0, 10)} to {lastEventAt?.slice(0, 10)}.
+        {t('Stored data covers {from} to {to}.', {
+          from: firstEventAt?.slice(0, 10) ?? DASH,
+          to: lastEventAt?.slice(0, 10) ?? DASH,
+        })}
       </p>
       <p>
         <button
@@ -94,7 +106,7 @@ function FilteredOut({ what, status }: { readonly what: string; readonly status:
           class="primary"
           onClick={() => setSearchParams({ ...newestDataRange(status), ...NO_FILTERS })}
         >
-          Show latest data
+          {t('Show latest data')}
         </button>
       </p>
     </EmptyState>
@@ -104,17 +116,24 @@ function FilteredOut({ what, status }: { readonly what: string; readonly status:
 function WaitingForData({ status }: { readonly status: IngestStatusAnswer }) {
   const last = status.sources[0];
   return (
-    <EmptyState title="Connected, waiting for the first Lambda line">
+    <EmptyState title={t('Connected, waiting for the first Lambda line')}>
       {last !== undefined && (
         <p>
-          {last.kind} {visible(last.name)} sent data {ago(Date.parse(last.lastSeenAt), Date.now())}, but no Lambda
-          platform line so far.
+          {t('{source} sent data {age}, but no Lambda platform line so far.', {
+            source: `${last.kind} ${visible(last.name)}`,
+            age: ago(Date.parse(last.lastSeenAt), Date.now()),
+          })}
         </p>
       )}
-      <p>Invoke a function, or check that the subscription filter passes START, REPORT and INIT_START lines.</p>
+      <p>{t('Invoke a function, or check that the subscription filter passes START, REPORT and INIT_START lines.')}</p>
       {status.rejected > 0 && (
         <p>
-          <a href={hrefTo('/ingest')}>{count(status.rejected)} records could not be parsed</a>
+          <a href={hrefTo('/ingest')}>
+            {t('{n, plural, one {{count} record} other {{count} records}} could not be parsed', {
+              n: status.rejected,
+              count: count(status.rejected),
+            })}
+          </a>
         </p>
       )}
     </EmptyState>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { matchPage } from '../../server/http/contract/pages.ts';
+import { t } from '../i18n/translate.ts';
 import { useArrival } from '../state/arrival.ts';
 import { useLocation } from '../state/location.ts';
 import { usePageReady } from '../state/page-ready.ts';
@@ -28,7 +29,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   return (
     <div class="frame">
       <a class="skip" href="#content">
-        Skip to content
+        {t('Skip to content')}
       </a>
       <Sidebar path={path} showHelp={showHelp} />
       {menuOpen && <Drawer path={path} showHelp={showHelp} onClose={() => setMenuOpen(false)} />}

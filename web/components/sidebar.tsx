@@ -2,6 +2,7 @@ import { BookOpen, Keyboard, LogOut, PanelLeftClose, PanelLeftOpen, X } from 'lu
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { PAGES } from '../../server/http/contract/pages.ts';
 import { call } from '../api/client.ts';
+import { t } from '../i18n/translate.ts';
 import { hrefTo, navigate } from '../state/location.ts';
 import { LanguagePicker } from './language-picker.tsx';
 import { Navigation } from './navigation.tsx';
@@ -22,6 +23,7 @@ export function Sidebar({ path, showHelp }: SidebarProps) {
     localStorage.setItem(COLLAPSED, collapsed ? 'no' : 'yes');
     setCollapsed(!collapsed);
   };
+  const label = collapsed ? t('[verb] Expand') : t('[verb] Collapse');
   const Arrow = collapsed ? PanelLeftOpen : PanelLeftClose;
   return (
     <aside class={collapsed ? 'sidebar collapsed' : 'sidebar'} aria-label="Thermocline">
@@ -29,9 +31,9 @@ export function Sidebar({ path, showHelp }: SidebarProps) {
       <Navigation path={path} />
       <div class="foot">
         <FootLinks showHelp={showHelp} />
-        <button type="button" class="plain nav-item" onClick={toggle} title={collapsed ? 'Expand' : 'Collapse'}>
+        <button type="button" class="plain nav-item" onClick={toggle} title={label}>
           <Arrow size={17} />
-          <span>{collapsed ? 'Expand' : 'Collapse'}</span>
+          <span>{label}</span>
         </button>
       </div>
     </aside>
@@ -55,7 +57,7 @@ export function Drawer({ path, showHelp, onClose }: DrawerProps) {
     <dialog
       ref={dialog}
       class="drawer"
-      aria-label="Menu"
+      aria-label={t('Menu')}
       onClose={onClose}
       onClick={(event) => event.target === dialog.current && onClose()}
     >
@@ -64,7 +66,7 @@ export function Drawer({ path, showHelp, onClose }: DrawerProps) {
           <Brand />
           <div class="grow" />
           <ThemeButton />
-          <button type="button" class="icon plain" aria-label="Close menu" onClick={onClose}>
+          <button type="button" class="icon plain" aria-label={t('Close menu')} onClick={onClose}>
             <X size={20} />
           </button>
         </div>
@@ -93,14 +95,14 @@ function FootLinks({ showHelp }: { readonly showHelp: () => void }) {
         <BookOpen size={17} />
         <span>API</span>
       </a>
-      <button type="button" class="plain nav-item" onClick={showHelp} title="Keyboard shortcuts ( ? )">
+      <button type="button" class="plain nav-item" onClick={showHelp} title={t('Keyboard shortcuts ( ? )')}>
         <Keyboard size={17} />
-        <span>Keyboard shortcuts</span>
+        <span>{t('Keyboard shortcuts')}</span>
       </button>
       <LanguagePicker />
-      <button type="button" class="plain nav-item" onClick={signOut} title="Sign out">
+      <button type="button" class="plain nav-item" onClick={signOut} title={t('Sign out')}>
         <LogOut size={17} />
-        <span>Sign out</span>
+        <span>{t('Sign out')}</span>
       </button>
     </>
   );

@@ -1,7 +1,8 @@
 /** Grey shapes in the place of tiles and panels whose first data loads. */
+import { t } from '../i18n/translate.ts';
 export function Skeleton({ tiles = 0, panels = 1 }: { readonly tiles?: number; readonly panels?: number }) {
   return (
-    <div role="status" aria-label="Loading">
+    <div role="status" aria-label={t('Loading')}>
       {tiles > 0 && (
         <div class="tiles">
           {Array.from({ length: tiles }, () => (

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Component } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { t } from '../i18n/translate.ts';
 import { setSearchParams, useLocation } from '../state/location.ts';
 import { ColumnPicker, useColumnChoice } from './column-picker.tsx';
 
@@ -80,7 +81,7 @@ export function SortableTable<T>({ label, rows, columns: all, initial, isFirst }
           </tbody>
         </table>
         <div ref={sentinel} class="soft small">
-          {rows.length > shown && `${shown} of ${rows.length}: scroll for more`}
+          {rows.length > shown && t('{shown} of {all}: scroll for more', { shown, all: rows.length })}
         </div>
       </div>
     </>

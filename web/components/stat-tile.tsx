@@ -1,6 +1,7 @@
 import { Minus, TrendingDown, TrendingUp } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { message, translated } from '../i18n/translate.ts';
 import { Detail } from './estimate.tsx';
 import { Sparkline } from './sparkline.tsx';
 
@@ -52,17 +53,17 @@ export function StatTile({ label, value, note, detail, significant = true, chang
 }
 
 const ARROWS = { up: TrendingUp, down: TrendingDown, same: Minus } as const;
-const MEANINGS = { better: 'better', worse: 'worse', neutral: '' } as const;
+const MEANINGS = { better: message('better'), worse: message('worse') } as const;
 
 /** A change against the previous period: an arrow, the difference, and its meaning in words for screen readers. */
 export function ChangeMark({ change }: { readonly change: Change }) {
   const Arrow = ARROWS[change.direction];
-  const meaning = MEANINGS[change.meaning];
+  const meaning = change.meaning === 'neutral' ? null : translated(MEANINGS[change.meaning]);
   return (
-    <span class={`change ${meaning}`} title={change.basis}>
+    <span class={`change ${change.meaning === 'neutral' ? '' : change.meaning}`} title={change.basis}>
       <Arrow size={14} />
       {change.text}
-      <span class="visually-hidden">{meaning === '' ? change.basis : `${meaning}: ${change.basis}`}</span>
+      <span class="visually-hidden">{meaning === null ? change.basis : `${meaning}: ${change.basis}`}</span>
     </span>
   );
 }

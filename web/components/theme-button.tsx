@@ -1,5 +1,6 @@
 import { Moon, Sun } from 'lucide-preact';
 import { useState } from 'preact/hooks';
+import { t } from '../i18n/translate.ts';
 import { chooseTheme, currentTheme } from '../state/theme.ts';
 
 /** Switches between the light and the dark theme. */
@@ -11,7 +12,7 @@ export function ThemeButton() {
     setTheme(next);
   };
   const Icon = next === 'dark' ? Moon : Sun;
-  const label = `Switch to ${next} theme`;
+  const label = next === 'light' ? t('Switch to light theme') : t('Switch to dark theme');
   return (
     <button type="button" class="icon plain" onClick={change} aria-label={label} title={label}>
       <Icon size={16} />

@@ -1,5 +1,6 @@
 import { ChevronLeft, ChevronRight, Clock, RefreshCw } from 'lucide-preact';
 import { refreshAll } from '../api/use-query.ts';
+import { t } from '../i18n/translate.ts';
 import { setSearchParams } from '../state/location.ts';
 import type { Range } from '../state/range.ts';
 import { boundsOf, lengthText, PRESETS, rangeLabel, rangeOf, refreshMsOf, shifted } from '../state/range.ts';
@@ -14,13 +15,19 @@ export function TimeControl({ query }: { readonly query: URLSearchParams }) {
   const shift = (direction: -1 | 1): void => setSearchParams(shifted(range, direction, Date.now()));
   return (
     <div class="time-control">
-      <button type="button" class="icon wide-only" onClick={() => shift(-1)} aria-label="Earlier" title="Earlier ( [ )">
+      <button
+        type="button"
+        class="icon wide-only"
+        onClick={() => shift(-1)}
+        aria-label={t('Earlier')}
+        title={t('Earlier ( [ )')}
+      >
         <ChevronLeft size={16} />
       </button>
       <Popover
         id="range"
-        label="Time range"
-        title="Time range ( t )"
+        label={t('Time range')}
+        title={t('Time range ( t )')}
         button={
           <>
             <Clock size={15} />
@@ -32,7 +39,13 @@ export function TimeControl({ query }: { readonly query: URLSearchParams }) {
       >
         {(close) => <TimePicker query={query} close={close} />}
       </Popover>
-      <button type="button" class="icon wide-only" onClick={() => shift(1)} aria-label="Later" title="Later ( ] )">
+      <button
+        type="button"
+        class="icon wide-only"
+        onClick={() => shift(1)}
+        aria-label={t('Later')}
+        title={t('Later ( ] )')}
+      >
         <ChevronRight size={16} />
       </button>
     </div>
@@ -55,8 +68,8 @@ export function RefreshButton({ query }: { readonly query: URLSearchParams }) {
     <button
       type="button"
       class={everyMs === 0 ? 'icon plain' : 'plain'}
-      aria-label="Refresh now"
-      title="Refresh ( r )"
+      aria-label={t('Refresh now')}
+      title={t('Refresh ( r )')}
       onClick={refreshAll}
     >
       <RefreshCw size={16} />

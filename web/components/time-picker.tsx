@@ -1,6 +1,8 @@
 /** The box of the time control: exact bounds, presets, own bounds, words, zone and refresh. All of it lives in the URL. */
+
 import { ChevronLeft, ChevronRight, ZoomOut } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
+import { t, translated } from '../i18n/translate.ts';
 import { useNow } from '../state/clock.ts';
 import { fieldMs, fieldText } from '../state/date-time-field.ts';
 import { setSearchParams } from '../state/location.ts';
@@ -18,7 +20,7 @@ import {
 } from '../state/range.ts';
 import type { ReadRange } from '../state/time-text.ts';
 import type { Zone } from '../state/zone.ts';
-import { localZone, rememberZone, zoneName, zoneNames, zoneOf } from '../state/zone.ts';
+import { rememberZone, zoneName, zoneNames, zoneOf } from '../state/zone.ts';
 
 interface TimePickerProps {
   readonly query: URLSearchParams;
@@ -38,18 +40,18 @@ export function TimePicker({ query, close }: TimePickerProps) {
       <ExactBounds range={range} zone={zone} />
       <div class="controls">
         <button type="button" onClick={() => move(shifted(range, -1, Date.now()))}>
-          <ChevronLeft size={16} /> Earlier
+          <ChevronLeft size={16} /> {t('Earlier')}
         </button>
         <button type="button" onClick={() => move(shifted(range, 1, Date.now()))}>
-          Later <ChevronRight size={16} />
+          {t('Later')} <ChevronRight size={16} />
         </button>
-        <button type="button" onClick={() => move(zoomedOut(range, Date.now()))} title="Twice as long ( z )">
-          <ZoomOut size={16} /> Zoom out
+        <button type="button" onClick={() => move(zoomedOut(range, Date.now()))} title={t('Twice as long ( z )')}>
+          <ZoomOut size={16} /> {t('Zoom out')}
         </button>
       </div>
       <RangeText zone={zone} choose={choose} />
       <fieldset class="presets">
-        <legend>Until now</legend>
+        <legend>{t('Until now')}</legend>
         {PRESETS.map(([from, label]) => (
           <button
             type="button"
@@ -57,7 +59,7 @@ export function TimePicker({ query, close }: TimePickerProps) {
             aria-pressed={range.from === from && range.to === 'now'}
             onClick={() => choose(from, null)}
           >
-            {label}
+            {translated(label)}
           </button>
         ))}
       </fieldset>
@@ -65,15 +67,15 @@ export function TimePicker({ query, close }: TimePickerProps) {
       <div class="fields">
         <ZoneField zone={zone} />
         <label>
-          Auto-refresh
+          {t('Auto-refresh')}
           <select
             value={query.get('refresh') ?? ''}
             disabled={!range.relative}
-            title={range.relative ? '' : 'Auto-refresh needs a range that ends now'}
+            title={range.relative ? '' : t('Auto-refresh needs a range that ends now')}
             onChange={(event) => setSearchParams({ refresh: event.currentTarget.value })}
           >
-            {REFRESH_INTERVALS.map(([value, label]) => (
-              <option value={value}>{label}</option>
+            {REFRESH_INTERVALS.map(([value, everyMs]) => (
+              <option value={value}>{everyMs === 0 ? t('Off') : lengthText(everyMs)}</option>
             ))}
           </select>
         </label>
@@ -118,7 +120,7 @@ function RangeText({ zone, choose }: ChooseProps) {
         if (current) setResult(readRange(text, zone, Date.now()));
       },
       () => {
-        if (current) setResult({ ok: false, reason: 'The reader of times could not be loaded. Reload the page.' });
+        if (current) setResult({ ok: false, reason: t('The reader of times could not be loaded. Reload the page.') });
       },
     );
     return () => {
@@ -134,11 +136,12 @@ function RangeText({ zone, choose }: ChooseProps) {
       }}
     >
       <label>
-        In words
+        {t('In words')}
         <input
           id="range-text"
           value={text}
           autocomplete="off"
+          lang="en"
           placeholder="yesterday, last monday 9:00–12:00, 3h"
           aria-describedby="range-text-result"
           aria-invalid={result?.ok === false}
@@ -146,10 +149,10 @@ function RangeText({ zone, choose }: ChooseProps) {
         />
       </label>
       <button type="submit" disabled={result?.ok !== true}>
-        Apply
+        {t('Apply')}
       </button>
       <p id="range-text-result" class={result?.ok === false ? 'small problem' : 'small soft'} role="status">
-        {result === null ? 'Press Enter to apply.' : result.ok ? understood(result, zone) : result.reason}
+        {result === null ? t('Press Enter to apply.') : result.ok ? understood(result, zone) : result.reason}
       </p>
     </form>
   );
@@ -168,8 +171,8 @@ function OwnBounds({ range, zone, choose }: ChooseProps & { readonly range: Rang
   const [fromMs, endMs] = [fieldMs(from, zone), fieldMs(to, zone)];
   const inOrder = fromMs !== null && endMs !== null && fromMs < endMs;
   const fields = [
-    ['From', from, setFrom],
-    ['To', to, setTo],
+    [t('From'), from, setFrom],
+    [t('To'), to, setTo],
   ] as const;
   return (
     <form
@@ -186,7 +189,7 @@ function OwnBounds({ range, zone, choose }: ChooseProps & { readonly range: Rang
         </label>
       ))}
       <button type="submit" disabled={!inOrder}>
-        Apply range
+        {t('Apply range')}
       </button>
     </form>
   );
@@ -199,10 +202,10 @@ function ZoneField({ zone }: { readonly zone: Zone }) {
   };
   return (
     <label>
-      Time zone
+      {t('Time zone')}
       <select value={zone} onChange={(event) => choose(event.currentTarget.value)}>
         <option value="utc">UTC</option>
-        <option value="local">Local ({localZone()})</option>
+        <option value="local">{zoneName('local')}</option>
         {zoneNames().map((name) => (
           <option value={name}>{name}</option>
         ))}

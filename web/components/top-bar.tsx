@@ -1,6 +1,8 @@
 import { Link as LinkIcon, Menu, Search } from 'lucide-preact';
 import type { PageName } from '../../server/http/contract/pages.ts';
 import { matchPage, PAGES } from '../../server/http/contract/pages.ts';
+import { pageTitle } from '../i18n/server-texts.ts';
+import { t } from '../i18n/translate.ts';
 import { useCopyButton } from '../state/clipboard.ts';
 import { hrefTo } from '../state/location.ts';
 import { rangeOf, toMs } from '../state/range.ts';
@@ -31,14 +33,14 @@ interface TopBarProps {
 export function TopBar({ path, query, openMenu, openPalette }: TopBarProps) {
   return (
     <header class="bar">
-      <button type="button" class="icon plain narrow-only" aria-label="Menu" onClick={openMenu}>
+      <button type="button" class="icon plain narrow-only" aria-label={t('Menu')} onClick={openMenu}>
         <Menu size={20} />
       </button>
       <Breadcrumb path={path} />
       <div class="grow" />
-      <button type="button" class="search-button" title="Search or jump to ( Ctrl K )" onClick={openPalette}>
+      <button type="button" class="search-button" title={t('Search or jump to ( Ctrl K )')} onClick={openPalette}>
         <Search size={16} />
-        <span class="search-words">Search or jump to …</span>
+        <span class="search-words">{t('Search or jump to …')}</span>
         <kbd>{IS_MAC ? '⌘ K' : 'Ctrl K'}</kbd>
       </button>
       <TimeControl query={query} />
@@ -64,7 +66,7 @@ function Breadcrumb({ path }: { readonly path: string }) {
       {parent !== undefined && (
         <>
           <a class="crumb" href={hrefTo(PAGES[parent].path)}>
-            {PAGES[parent].title}
+            {pageTitle(parent)}
           </a>
           <span class="soft" aria-hidden="true">
             /
@@ -79,17 +81,18 @@ function Breadcrumb({ path }: { readonly path: string }) {
 
 /** Copies the address with the time range made absolute and auto-refresh off, so that others see the same data. */
 function CopyLink({ query }: { readonly query: URLSearchParams }) {
-  const { label, copy } = useCopyButton('Copy link');
+  const copyLink = t('Copy link');
+  const { label, copy } = useCopyButton(copyLink);
   return (
     <button
       type="button"
       class="icon plain wide-only"
       aria-label={label}
-      title="Copy the address of this page with an absolute time range"
+      title={t('Copy the address of this page with an absolute time range')}
       onClick={() => copy(absoluteAddress(query))}
     >
       <LinkIcon size={16} />
-      {label !== 'Copy link' && (
+      {label !== copyLink && (
         <span class="said" role="status">
           {label}
         </span>

@@ -1,4 +1,5 @@
 import type { ErrorRate } from '../../server/http/contract/common.ts';
+import { t } from '../i18n/translate.ts';
 
 /** Says why an error rate is not known, and, folded away, what would make it known. Nothing if it is. */
 export function UnknownErrors({ rate }: { readonly rate: ErrorRate }) {
@@ -7,7 +8,7 @@ export function UnknownErrors({ rate }: { readonly rate: ErrorRate }) {
     <div class="soft small" role="note">
       <p>{rate.unknown.reason}</p>
       <details class="assumptions">
-        <summary>How to receive these lines</summary>
+        <summary>{t('How to receive these lines')}</summary>
         <p>{rate.unknown.remedy}</p>
       </details>
     </div>

@@ -1,6 +1,8 @@
 /** Runs something that changes data on the server, and keeps its outcome for the page. */
+
 import { useState } from 'preact/hooks';
 import { ApiError, problemMessage } from '../api/client.ts';
+import { t } from '../i18n/translate.ts';
 
 export interface Action {
   readonly busy: boolean;
@@ -28,5 +30,5 @@ export function useAction(): Action {
 
 function errorMessage(error: unknown): string {
   if (error instanceof ApiError) return problemMessage(error);
-  return error instanceof Error ? error.message : 'Request failed';
+  return error instanceof Error ? error.message : t('Request failed');
 }

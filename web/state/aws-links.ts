@@ -1,4 +1,5 @@
 /** Addresses in the AWS console. Names come from log lines, so that only those that AWS accepts get a link. */
+import { t } from '../i18n/translate.ts';
 
 export interface ConsoleLink {
   readonly label: string;
@@ -25,8 +26,8 @@ export function consoleLinks({
   const to = (service: string, fragment: string): string =>
     `https://${hostOf(region)}/${service}/home?region=${region}#${fragment}`;
   return [
-    { label: 'Function', href: to('lambda', `/functions/${name}`) },
-    { label: 'Log group', href: to('cloudwatch', `logsV2:log-groups/log-group/${twice(`/aws/lambda/${name}`)}`) },
+    { label: t('Function'), href: to('lambda', `/functions/${name}`) },
+    { label: t('Log group'), href: to('cloudwatch', `logsV2:log-groups/log-group/${twice(`/aws/lambda/${name}`)}`) },
     { label: 'X-Ray', href: to('xray', `/traces?filter=${encodeURIComponent(`service("${name}")`)}`) },
   ];
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { t } from '../i18n/translate.ts';
 
 const FEEDBACK_MS = 2000;
 
@@ -20,9 +21,9 @@ export function useCopyButton(initial: string): CopyButton {
     copy: (text) => {
       // Browsers provide it only on HTTPS and on localhost.
       const clipboard = navigator.clipboard as Clipboard | undefined;
-      const failed = (): void => showFeedback('Copy failed: select the text');
+      const failed = (): void => showFeedback(t('Copy failed: select the text'));
       if (clipboard === undefined) failed();
-      else clipboard.writeText(text).then(() => showFeedback('Copied'), failed);
+      else clipboard.writeText(text).then(() => showFeedback(t('Copied')), failed);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What the command palette finds for a text. */
+import { t } from '../i18n/translate.ts';
 
 export interface PaletteItem {
   /** Different for each item. */
@@ -55,9 +56,9 @@ export function pageOfId(text: string): { readonly label: string; readonly path:
     .replace(/^Root=/, '')
     .replace(/;.*$/, '')
     .toLowerCase();
-  if (REQUEST_ID.test(id)) return { label: `Invocation ${id}`, path: `/invocations/${id}` };
-  if (TRACE_ID.test(id)) return { label: `Trace ${id}`, path: `/traces/${id}` };
+  if (REQUEST_ID.test(id)) return { label: t('Invocation {id}', { id }), path: `/invocations/${id}` };
+  if (TRACE_ID.test(id)) return { label: t('Trace {id}', { id }), path: `/traces/${id}` };
   if (!PLAIN_TRACE_ID.test(id)) return null;
   const dashed = `1-${id.slice(0, 8)}-${id.slice(8)}`;
-  return { label: `Trace ${dashed}`, path: `/traces/${dashed}` };
+  return { label: t('Trace {id}', { id: dashed }), path: `/traces/${dashed}` };
 }

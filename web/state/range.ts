@@ -1,5 +1,8 @@
 /** The time range and the refresh interval, as the URL holds them: relative (`now-24h`) or absolute (ISO 8601) times. */
+
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseTime, SECOND_MS } from '../../ingest/records/time.ts';
+import type { Message } from '../i18n/translate.ts';
+import { message, translated } from '../i18n/translate.ts';
 import type { Zone } from './zone.ts';
 import { zoneOffsetMs } from './zone.ts';
 
@@ -10,22 +13,22 @@ export interface Range {
   readonly relative: boolean;
 }
 
-export const PRESETS: readonly (readonly [from: string, label: string])[] = [
-  ['now-1h', 'Last hour'],
-  ['now-6h', 'Last 6 hours'],
-  ['now-24h', 'Last 24 hours'],
-  ['now-3d', 'Last 3 days'],
-  ['now-7d', 'Last 7 days'],
-  ['now-30d', 'Last 30 days'],
-  ['now-90d', 'Last 90 days'],
-  ['now-365d', 'Last year'],
+export const PRESETS: readonly (readonly [from: string, label: Message])[] = [
+  ['now-1h', message('Last hour')],
+  ['now-6h', message('Last 6 hours')],
+  ['now-24h', message('Last 24 hours')],
+  ['now-3d', message('Last 3 days')],
+  ['now-7d', message('Last 7 days')],
+  ['now-30d', message('Last 30 days')],
+  ['now-90d', message('Last 90 days')],
+  ['now-365d', message('Last year')],
 ];
 
-export const REFRESH_INTERVALS: readonly (readonly [value: string, label: string, ms: number])[] = [
-  ['', 'Off', 0],
-  ['10s', '10 s', 10_000],
-  ['30s', '30 s', 30_000],
-  ['1m', '1 min', 60_000],
+export const REFRESH_INTERVALS: readonly (readonly [value: string, ms: number])[] = [
+  ['', 0],
+  ['10s', 10_000],
+  ['30s', 30_000],
+  ['1m', MINUTE_MS],
 ];
 
 /** The time range of a URL's query; the last 24 hours where it has none. */
@@ -37,7 +40,7 @@ export function rangeOf(query: URLSearchParams): Range {
 
 /** The refresh interval of a URL's query, in ms; 0 is off. */
 export function refreshMsOf(query: URLSearchParams): number {
-  return REFRESH_INTERVALS.find(([value]) => value === query.get('refresh'))?.[2] ?? 0;
+  return REFRESH_INTERVALS.find(([value]) => value === query.get('refresh'))?.[1] ?? 0;
 }
 
 /** Converts a relative or absolute time to epoch ms. Returns `nowMs` for text that is neither: the API reports it. */
@@ -68,23 +71,23 @@ export function boundsOf(range: Range, nowMs: number): { readonly fromMs: number
 }
 
 const UNITS = [
-  [DAY_MS, 'd'],
-  [HOUR_MS, 'h'],
-  [MINUTE_MS, 'min'],
-  [SECOND_MS, 's'],
+  [DAY_MS, message('{n} d')],
+  [HOUR_MS, message('{n} h')],
+  [MINUTE_MS, message('{n} min')],
+  [SECOND_MS, message('{n} s')],
 ] as const;
 
 /** A length of time exactly, in whole units: `24 h`, `1 h 30 min`, `7 d`. Days are used from three days on. */
 export function lengthText(ms: number): string {
   let rest = Math.round(ms / SECOND_MS) * SECOND_MS;
   const parts: string[] = [];
-  for (const [unitMs, name] of UNITS) {
+  for (const [unitMs, text] of UNITS) {
     if (unitMs === DAY_MS && ms < 3 * DAY_MS) continue;
     const n = Math.floor(rest / unitMs);
     rest -= n * unitMs;
-    if (n > 0) parts.push(`${n} ${name}`);
+    if (n > 0) parts.push(translated(text, { n: String(n) }));
   }
-  return parts.length === 0 ? '0 s' : parts.join(' ');
+  return parts.length === 0 ? translated(UNITS[3][1], { n: '0' }) : parts.join(' ');
 }
 
 /** `2026-11-21 03:04`, with seconds where they are not zero, as the zone's clocks show it. */
@@ -97,7 +100,7 @@ export function clockText(ms: number, zone: Zone): string {
 /** The range for people: the preset's label, or both ends as the zone's clocks show them. */
 export function rangeLabel(range: Range, zone: Zone): string {
   const preset = PRESETS.find(([from]) => from === range.from && range.to === 'now');
-  if (preset !== undefined) return preset[1];
+  if (preset !== undefined) return translated(preset[1]);
   const end = (text: string): string => {
     const ms = parseTime(text, 0);
     return text.startsWith('now') || ms === null ? text : clockText(ms, zone);

@@ -1,7 +1,9 @@
 /** Reads a time range as people write it. Loaded when the field for it is first used. */
+
 import type { ParsedResult } from 'chrono-node/en';
 import { casual } from 'chrono-node/en';
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseIsoTime, parseTime, WEEK_MS } from '../../ingest/records/time.ts';
+import { t } from '../i18n/translate.ts';
 import type { Zone } from './zone.ts';
 import { fromZoned, zoneOffsetMs } from './zone.ts';
 
@@ -20,11 +22,15 @@ export function readRange(text: string, zone: Zone, nowMs: number): ReadRange {
     isoRange(given, zone) ??
     calendarRange(given, zone, nowMs) ??
     spokenRange(given, zone, nowMs);
-  if (range === null) return { ok: false, reason: `“${given}” is not understood. What is: ${UNDERSTOOD}.` };
+  if (range === null)
+    return {
+      ok: false,
+      reason: t('“{text}” is not understood. What is: {examples}.', { text: given, examples: UNDERSTOOD }),
+    };
   const [fromMs, endMs] = [parseTime(range.from, nowMs), parseTime(range.to, nowMs)];
   if (fromMs === null || endMs === null || fromMs >= endMs)
-    return { ok: false, reason: `“${given}” would end before it begins.` };
-  if (fromMs >= nowMs) return { ok: false, reason: `“${given}” has not begun yet.` };
+    return { ok: false, reason: t('“{text}” would end before it begins.', { text: given }) };
+  if (fromMs >= nowMs) return { ok: false, reason: t('“{text}” has not begun yet.', { text: given }) };
   return { ok: true, ...range };
 }
 

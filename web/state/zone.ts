@@ -1,5 +1,7 @@
 /** Time zones in which times are shown: UTC, that of the browser, or any zone of the IANA data base. */
+
 import { MINUTE_MS } from '../../ingest/records/time.ts';
+import { t } from '../i18n/translate.ts';
 
 /** `utc`, `local`, or a name such as `Europe/Berlin`. */
 export type Zone = string;
@@ -26,7 +28,7 @@ export function isZone(zone: string): boolean {
 /** The zone's name for people: `UTC`, `Local (Europe/Berlin)`, `Asia/Tokyo`. */
 export function zoneName(zone: Zone): string {
   if (zone === 'utc') return 'UTC';
-  return zone === 'local' ? `Local (${localZone()})` : zone;
+  return zone === 'local' ? t('Local ({zone})', { zone: localZone() }) : zone;
 }
 
 /** The IANA name of the browser's zone. */
