@@ -7,6 +7,8 @@ export interface LineIds {
 }
 
 const REQUEST = /\bRequestId: ([\w-]{1,128})/;
+/** Lines about a timeout and about a killed process begin with the time and the id alone. */
+const LEADING_REQUEST = /^\d{4}-\d\d-\d\dT[\d:.]{8,15}Z ([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}) /;
 const JSON_REQUEST = /"requestId"\s*:\s*"([\w-]{1,128})"/;
 const TRACE = /\bXRAY TraceId: (1-[0-9a-f]{8}-[0-9a-f]{24})/;
 const JSON_TRACE = /"(?:xrayTraceId|traceId|value)"\s*:\s*"(?:Root=)?(1-[0-9a-f]{8}-[0-9a-f]{24})/;
@@ -19,8 +21,9 @@ export function lineIds(message: string, isPlatform: boolean): LineIds {
     return { requestId: requestId ?? REQUEST.exec(message)?.[1] ?? null, traceId: xrayTraceId };
   }
   const isJson = message.trimStart().startsWith('{');
+  const request = isJson ? JSON_REQUEST.exec(message) : (REQUEST.exec(message) ?? LEADING_REQUEST.exec(message));
   return {
-    requestId: (isJson ? JSON_REQUEST : REQUEST).exec(message)?.[1] ?? null,
+    requestId: request?.[1] ?? null,
     traceId: (isJson ? JSON_TRACE : TRACE).exec(message)?.[1] ?? null,
   };
 }
