@@ -31,7 +31,9 @@ function nameColumn(favourites: ReadonlySet<string>, marksSimulated: boolean): C
         {marksSimulated && isSimulated(row) && <SimulatedBadge />}
         <WarningBadges warnings={row.warnings} />
         <span class="interval">
-          {[row.region, row.runtime, mb(row.memoryMb)].filter((part) => part !== null && part !== '').join(' · ')}
+          {[row.region, row.runtime, mb(row.memoryMb).replace(' ', '\u00a0')]
+            .filter((part) => part !== null && part !== '')
+            .join(' · ')}
         </span>
       </>
     ),

@@ -31,7 +31,7 @@ export function Network() {
           {data.reason !== null && <p class="panel">{data.reason}</p>}
           <VpcComparison data={data} />
           {data.series.length > 0 && <Events data={data} source={answer.source} />}
-          <div class="two">
+          <div class="two from-wide">
             <EniEvents events={data.eniEvents} />
             <Subnets data={data} />
           </div>
@@ -139,7 +139,7 @@ function Subnets({ data }: { readonly data: FleetNetworkAnswer }) {
             )),
             count(row.interfacesCreated),
             count(row.failed),
-            <span class="mono">{time(row.lastEventAt, zone)}</span>,
+            <span class="mono nowrap">{time(row.lastEventAt, zone)}</span>,
           ])}
         />
       )}

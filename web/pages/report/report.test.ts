@@ -26,6 +26,12 @@ const result = (costs: Readonly<Record<string, number | null>>): Result => ({
 const show = (search = '', answers: Answers = {}, failures: Failures = {}) =>
   showPage(h(Report, {}), { path: '/report', search, answers, failures });
 
+test('a period before without data is said once', async () => {
+  const none = { ...examples.getOverview.answer, functions: 0, invocations: 0 };
+  const { text } = await show('?period=2026-10', { getOverview: none });
+  expect(text).toContain('October 2026, in UTC. No data of September 2026 to compare with.');
+});
+
 test('the last whole month against the one before, by days of the calendar', async () => {
   const page = await show('', { runQuery: result({ checkout: 2 }) });
   // Shown on 28 November 2026.

@@ -63,11 +63,15 @@ export function Report() {
         </button>
       </div>
       <p class="soft">
-        {t('{period}, in UTC{isOver, select, no {, which has not ended yet} other {}}, against {before}.', {
-          period: periodText(period),
-          isOver: period.toMs > nowMs ? 'no' : 'yes',
-          before: periodText(before),
-        })}
+        {t(
+          '{period}, in UTC{isOver, select, no {, which has not ended yet} other {}}{isCompared, select, yes {, against {before}} no {. No data of {before} to compare with} other {}}.',
+          {
+            isCompared: earlier.data === null ? 'loading' : earlier.data.functions === 0 ? 'no' : 'yes',
+            period: periodText(period),
+            isOver: period.toMs > nowMs ? 'no' : 'yes',
+            before: periodText(before),
+          },
+        )}
       </p>
       <ErrorBanner result={overview} what={t('the report')} />
       {overview.data !== null && overview.data.functions === 0 && <NoDataState what={t('[missing] invocations')} />}
@@ -103,9 +107,7 @@ function rangeOf({ fromMs, toMs }: Period): { readonly from: string; readonly to
 function Totals({ now, before }: { readonly now: Overview; readonly before: Overview | null }) {
   const against = (value: number | null, old: number | null | undefined): string => {
     const change = changeOf(value, before === null || before.functions === 0 ? null : (old ?? null));
-    return change === null
-      ? t('no period before to compare')
-      : t('{change} against the period before', { change: signedPercent(change) });
+    return change === null ? '' : t('{change} against the period before', { change: signedPercent(change) });
   };
   return (
     <div class="tiles">
