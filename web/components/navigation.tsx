@@ -78,7 +78,11 @@ export function Navigation({ path }: { readonly path: string }) {
   );
 }
 
+/** Pages of error groups are of Errors, though their addresses begin with that of the function. */
+const ERROR_GROUP = /^\/functions\/[^/]+\/errors\//;
+
 /** Pages below a path, such as one function below /functions, belong to it. */
 function isCurrent(path: string, entry: string): boolean {
-  return entry === '/' ? path === '/' : path === entry || path.startsWith(`${entry}/`);
+  const of = ERROR_GROUP.test(path) ? PAGES.errors.path : path;
+  return entry === '/' ? of === '/' : of === entry || of.startsWith(`${entry}/`);
 }

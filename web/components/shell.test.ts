@@ -58,6 +58,12 @@ test('the navigation keeps range, refresh and time zone, and marks the page', as
   expect(current.map(({ text }) => text)).toEqual(['Functions']);
 });
 
+test('a group of failures is a page of Errors', async () => {
+  const { elements } = await show(RANGE, '/functions/a/errors/0000000000000000');
+  const current = elements('a').filter(({ attributes }) => attributes['aria-current'] === 'page');
+  expect(current.map(({ text }) => text)).toEqual(['Errors']);
+});
+
 describe('keyboard', () => {
   test.each([
     ['o', `/${RANGE}`],

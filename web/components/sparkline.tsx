@@ -3,7 +3,7 @@ export function Sparkline({ values, label }: { readonly values: readonly number[
   const most = Math.max(...values, 1);
   const width = 96 / values.length;
   return (
-    <svg class="sparkline" viewBox="0 0 96 24" role="img" aria-label={label}>
+    <svg class="sparkline" viewBox="0 0 96 24" preserveAspectRatio="none" role="img" aria-label={label}>
       {values.map((value, at) => {
         const height = value === 0 ? 0 : Math.max(1, (value / most) * 24);
         return <rect x={at * width} y={24 - height} width={Math.max(0.5, width - 1)} height={height} />;

@@ -44,9 +44,9 @@ export function ErrorGroupPage({ id, fingerprint }: { readonly id: string; reado
         <StatTile label={t('Requests')} value={count(group.invocations)} note={t('that users sent and that failed')} />
         <StatTile label={t('Last seen')} value={time(group.lastAt, view.zone)} note={versionText(group.lastVersion)} />
       </div>
+      <Newest data={data} />
       <OverTime data={data} source={answer.source} />
       <Versions group={group} />
-      <Newest data={data} />
       <Merged group={group} reload={answer.reload} />
     </>
   );

@@ -178,7 +178,7 @@ function Lines({ answer, fresh, isFirst }: LinesProps) {
         </WhenDataExists>
       ) : (
         <section class="panel" aria-label={t('Lines')}>
-          <div class="lines">
+          <div class="lines found-lines">
             {items.map((line) => (
               <Line line={line} />
             ))}
