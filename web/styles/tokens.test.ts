@@ -67,3 +67,10 @@ test('the dark theme is the same by choice and by the system', () => {
   const [chosen, system] = [colours(':root[data-theme="dark"]'), colours(':root:not([data-theme="light"])')];
   expect([...chosen]).toEqual([...system]);
 });
+
+test('dark colours are for screens: text on paper is dark in any theme', () => {
+  for (const selector of [':root[data-theme="dark"]', ':root:not([data-theme="light"])']) {
+    const before = css.slice(0, css.indexOf(`${selector} {`));
+    expect(before.slice(before.lastIndexOf('@media'))).toMatch(/^@media screen/);
+  }
+});
