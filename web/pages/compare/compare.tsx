@@ -1,6 +1,5 @@
 import { count, duration, percent } from '../../../ingest/text/quantities.ts';
 import type { CompareAnswer } from '../../../server/http/contract/compare.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
@@ -10,16 +9,18 @@ import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../compon
 import { Section } from '../../components/section.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { time } from '../../format.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import { costReasons } from '../../state/cost-reasons.ts';
 import { useView } from '../../state/view.ts';
 import { PeriodControls } from './period-controls.tsx';
 import { periodsOf, periodText } from './periods.ts';
 
-const VERDICTS: Readonly<Record<CompareAnswer['verdict'], string>> = {
-  improved: 'Improved',
-  worse: 'Worse',
-  'no-evidence': 'No evidence of a change',
-  'insufficient-data': 'Insufficient data',
+const VERDICTS: Readonly<Record<CompareAnswer['verdict'], Message>> = {
+  improved: message('Improved'),
+  worse: message('Worse'),
+  'no-evidence': message('No evidence of a change'),
+  'insufficient-data': message('Insufficient data'),
 };
 /** Share of the values that the histogram shows: a long tail would compress the rest. */
 const SHOWN_SHARE = 0.995;
@@ -36,25 +37,27 @@ export function Compare() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.compare.title}</h1>
+        <h1>{t('Compare')}</h1>
         {chosen !== '' && <Freshness result={answer} />}
       </div>
-      <ErrorBanner result={functions} what="functions" />
+      <ErrorBanner result={functions} what={t('functions')} />
       <PeriodControls functions={functions.data} chosen={chosen} periods={periods} zone={view.zone} />
       {chosen === '' ? (
-        <EmptyState title="Choose a function">
-          <p>Its time range is compared with an earlier one, or the time before a change with the time after it.</p>
+        <EmptyState title={t('Choose a function')}>
+          <p>
+            {t('Its time range is compared with an earlier one, or the time before a change with the time after it.')}
+          </p>
         </EmptyState>
       ) : (
         <>
           {answer.error?.code === 'not-found' ? (
-            <WhenDataExists what="functions">
+            <WhenDataExists what={t('functions')}>
               <EmptyState title={answer.error.message}>
-                <p>Choose another function.</p>
+                <p>{t('Choose another function.')}</p>
               </EmptyState>
             </WhenDataExists>
           ) : (
-            <ErrorBanner result={answer} what="the comparison" />
+            <ErrorBanner result={answer} what={t('the comparison')} />
           )}
           {answer.data === null && answer.error === null && <Skeleton panels={2} />}
           {answer.data !== null && <Result data={answer.data} source={answer.source} />}
@@ -67,19 +70,24 @@ export function Compare() {
 function Result({ data, source }: { readonly data: CompareAnswer; readonly source: string }) {
   const { zone } = useView();
   const span = (side: CompareAnswer['before']): string =>
-    `${time(side.range.from, zone).slice(0, 16)} to ${time(side.range.to, zone).slice(0, 16)}, n=${count(side.n)}, coverage ${percent(side.coverage)}`;
+    t('{from} to {to}, n={n}, coverage {coverage}', {
+      from: time(side.range.from, zone).slice(0, 16),
+      to: time(side.range.to, zone).slice(0, 16),
+      n: count(side.n),
+      coverage: percent(side.coverage),
+    });
   return (
     <>
-      <Section title={VERDICTS[data.verdict]} aside={<VerdictBadge verdict={data.verdict} />}>
+      <Section title={translated(VERDICTS[data.verdict])} aside={<VerdictBadge verdict={data.verdict} />}>
         <p>{differenceSentence(data.differences)}.</p>
         <p class="small soft">
-          Before: {span(data.before)}
+          {t('Before: {period}', { period: span(data.before) })}
           <br />
-          After: {span(data.after)}
+          {t('After: {period}', { period: span(data.after) })}
         </p>
         {data.warnings.map((warning) => (
           <p>
-            <span class="badge warm">not comparable</span> {warning}
+            <span class="badge warm">{t('not comparable')}</span> {warning}
           </p>
         ))}
         <DifferenceTable rows={data.differences} />
@@ -88,8 +96,9 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
         ))}
         <PriceAssumptions sentences={data.priceAssumptions} />
         <p class="soft small">
-          p-values are corrected for multiple comparisons: a change may be inconclusive although its own interval
-          excludes zero.
+          {t(
+            'p-values are corrected for multiple comparisons: a change may be inconclusive although its own interval excludes zero.',
+          )}
         </p>
       </Section>
       <Histograms data={data} source={source} />
@@ -98,7 +107,7 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
 }
 
 function Histograms({ data, source }: { readonly data: CompareAnswer; readonly source: string }) {
-  const label = 'Duration histogram';
+  const label = t('Duration histogram');
   const cut = Math.max(limitOf(data.before), limitOf(data.after));
   const shares = (side: CompareAnswer['before']) =>
     grouped(side.histogram.filter((bin) => bin.ms <= cut)).map((bin) => ({
@@ -108,7 +117,9 @@ function Histograms({ data, source }: { readonly data: CompareAnswer; readonly s
   return (
     <ChartPanel
       title={label}
-      description={`Share of invocations by duration, up to ${duration(cut)} (99.5 % of invocations).`}
+      description={t('Share of invocations by duration, up to {limit} (99.5 % of invocations).', {
+        limit: duration(cut),
+      })}
       table={{
         columns: ['period', 'ms', 'n'],
         rows: [
@@ -123,13 +134,13 @@ function Histograms({ data, source }: { readonly data: CompareAnswer; readonly s
         label={label}
         kind="line"
         axis="log"
-        xTitle="duration"
-        yTitle="share of invocations"
+        xTitle={t('duration')}
+        yTitle={t('share of invocations')}
         formatY={percent}
         formatX={(x) => duration(x)}
         series={[
-          { label: 'before', colour: 'grey', dashed: true, points: shares(data.before) },
-          { label: 'after', colour: 'chart-1', points: shares(data.after) },
+          { label: t('before'), colour: 'grey', dashed: true, points: shares(data.before) },
+          { label: t('after'), colour: 'chart-1', points: shares(data.after) },
         ]}
       />
     </ChartPanel>

@@ -4,6 +4,7 @@ import { count } from '../../../ingest/text/quantities.ts';
 import type { FunctionsAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { visible } from '../../format.ts';
+import { t, translated } from '../../i18n/translate.ts';
 import { fieldMs, fieldText } from '../../state/date-time-field.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { clockText } from '../../state/range.ts';
@@ -23,15 +24,15 @@ export function PeriodControls({ functions, chosen, periods, zone }: ControlsPro
   const items = functions?.items ?? [];
   const isListed = chosen === '' || items.some(({ id }) => id === chosen);
   return (
-    <section class="panel" aria-label="Function and periods">
+    <section class="panel" aria-label={t('Function and periods')}>
       <div class="fields">
         <label>
-          Function
+          {t('Function')}
           <select
             value={chosen}
             onChange={(event) => setSearchParams({ function: event.currentTarget.value, with: null })}
           >
-            <option value="">Choose a function</option>
+            <option value="">{t('Choose a function')}</option>
             {!isListed && <option value={chosen}>{chosen}</option>}
             {items
               .toSorted((a, b) => a.name.localeCompare(b.name))
@@ -44,8 +45,10 @@ export function PeriodControls({ functions, chosen, periods, zone }: ControlsPro
       </div>
       {(functions?.omitted ?? 0) > 0 && (
         <p class="soft small">
-          Only the {count(items.length)} functions with the most invocations can be chosen; function=NAME in the address
-          selects any other.
+          {t(
+            'Only the {n} functions with the most invocations can be chosen; function=NAME in the address selects any other.',
+            { n: count(items.length) },
+          )}
         </p>
       )}
       {periods.by === CUSTOM && (
@@ -72,23 +75,23 @@ function AgainstField({ chosen, periods, zone }: Omit<ControlsProps, 'functions'
   };
   return (
     <label>
-      Compare with
+      {t('Compare with')}
       <select value={periods.by} onChange={(event) => choose(event.currentTarget.value)}>
-        <optgroup label="The time range with">
+        <optgroup label={t('The time range with')}>
           {EARLIER.map(([by, label]) => (
-            <option value={by}>{label}</option>
+            <option value={by}>{translated(label)}</option>
           ))}
         </optgroup>
         {(known.length > 0 || isChange) && (
-          <optgroup label="Before and after a change">
+          <optgroup label={t('Before and after a change')}>
             {isChange && !isKnown && <option value={periods.by}>{clock(periods.by, zone)}</option>}
             {known.map(([at, label]) => (
               <option value={at}>{label}</option>
             ))}
           </optgroup>
         )}
-        <optgroup label="Other periods">
-          <option value={CUSTOM}>choose both periods</option>
+        <optgroup label={t('Other periods')}>
+          <option value={CUSTOM}>{t('choose both periods')}</option>
         </optgroup>
       </select>
     </label>
@@ -106,9 +109,9 @@ function OwnPeriods({ periods, zone }: Pick<ControlsProps, 'periods' | 'zone'>) 
   const [after, setAfter] = useState(textsOf(periods.after));
   const [first, second] = [boundsOf(before, zone), boundsOf(after, zone)];
   const rows = [
-    ['Before', before, setBefore],
-    ['After', after, setAfter],
-  ] as const;
+    { texts: before, set: setBefore, labels: { from: t('Before from'), to: t('Before to') } },
+    { texts: after, set: setAfter, labels: { from: t('After from'), to: t('After to') } },
+  ];
   return (
     <form
       class="fields"
@@ -118,10 +121,10 @@ function OwnPeriods({ periods, zone }: Pick<ControlsProps, 'periods' | 'zone'>) 
           setSearchParams({ before: periodText(first), after: periodText(second) });
       }}
     >
-      {rows.flatMap(([name, texts, set]) =>
+      {rows.flatMap(({ texts, set, labels }) =>
         (['from', 'to'] as const).map((end) => (
           <label>
-            {name} {end}
+            {labels[end]}
             <input
               type="datetime-local"
               value={texts[end]}
@@ -131,10 +134,10 @@ function OwnPeriods({ periods, zone }: Pick<ControlsProps, 'periods' | 'zone'>) 
         )),
       )}
       <button type="submit" disabled={first === null || second === null}>
-        Compare
+        {t('Compare')}
       </button>
       <button type="button" onClick={() => setSearchParams({ before: null, after: null })}>
-        Reset periods
+        {t('Reset periods')}
       </button>
     </form>
   );

@@ -1,5 +1,7 @@
 /** Which two periods are compared. The URL holds the choice: `with`, or bounds of its own as `before` and `after`. */
 import { DAY_MS, MINUTE_MS, parseTime, WEEK_MS } from '../../../ingest/records/time.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message } from '../../i18n/translate.ts';
 import { boundsOf, rangeOf } from '../../state/range.ts';
 
 export interface Bounds {
@@ -18,10 +20,10 @@ export const PREVIOUS = 'previous';
 export const CUSTOM = 'custom';
 
 /** What the page's time range is compared with, by the value of `with`. */
-export const EARLIER: readonly (readonly [by: string, label: string, ms: number | null])[] = [
-  [PREVIOUS, 'the time right before it', null],
-  ['day', 'the same time a day earlier', DAY_MS],
-  ['week', 'the same time a week earlier', WEEK_MS],
+export const EARLIER: readonly (readonly [by: string, label: Message, ms: number | null])[] = [
+  [PREVIOUS, message('the time right before it'), null],
+  ['day', message('the same time a day earlier'), DAY_MS],
+  ['week', message('the same time a week earlier'), WEEK_MS],
 ];
 
 /** The periods of a URL's query. */

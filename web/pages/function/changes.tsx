@@ -1,4 +1,4 @@
-import { count, mb, plural } from '../../../ingest/text/quantities.ts';
+import { count, mb } from '../../../ingest/text/quantities.ts';
 import type { ChangesAnswer } from '../../../server/http/contract/changes.ts';
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -7,6 +7,8 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 
 /** The Versions & changes tab: each change with its effect, and all configurations. */
@@ -16,35 +18,33 @@ export function Changes({ id, facts }: { readonly id: string; readonly facts: Fu
   const data = answer.data;
   return (
     <>
-      <ErrorBanner result={answer} what="changes" />
+      <ErrorBanner result={answer} what={t('changes')} />
       {data !== null && data.items.length === 0 && (
-        <EmptyState title="No changes in this time range">
-          <p>No new version, memory size, extension, runtime or configuration, and no shift of a metric.</p>
+        <EmptyState title={t('No changes in this time range')}>
+          <p>{t('No new version, memory size, extension, runtime or configuration, and no shift of a metric.')}</p>
         </EmptyState>
       )}
       {data?.items.map((item) => (
         <Change item={item} />
       ))}
-      {data?.truncated === true && <p class="soft small">Only the newest of {count(data.total)} changes are shown.</p>}
+      {data?.truncated === true && (
+        <p class="soft small">{t('Only the newest of {n} changes are shown.', { n: count(data.total) })}</p>
+      )}
       {(data !== null || answer.error !== null) && <Deploys deploys={facts.deploys} />}
       {(data !== null || answer.error !== null) && <Configurations facts={facts} />}
     </>
   );
 }
 
-const SOURCES = {
-  logs: 'detected in logs',
-  inventory: 'from the inventory',
-  level: 'a metric shifted for an unknown reason',
+type Item = ChangesAnswer['items'][number];
+
+const SOURCES: Readonly<Record<Item['source'], Message>> = {
+  logs: message('detected in logs'),
+  inventory: message('from the inventory'),
+  level: message('a metric shifted for an unknown reason'),
 };
 
-export function Change({
-  item,
-  named = false,
-}: {
-  readonly item: ChangesAnswer['items'][number];
-  readonly named?: boolean;
-}) {
+export function Change({ item, named = false }: { readonly item: Item; readonly named?: boolean }) {
   const { zone } = useView();
   return (
     <Section
@@ -52,8 +52,12 @@ export function Change({
       aside={<VerdictBadge verdict={item.verdict} />}
     >
       <p>
-        {time(item.at, zone)} · {SOURCES[item.source]}
-        {item.n !== null && ` · ${plural(item.n.before, 'invocation')} before, ${count(item.n.after)} after`}
+        {time(item.at, zone)} · {translated(SOURCES[item.source])}
+        {item.n !== null &&
+          ` · ${t('{n, plural, one {# invocation} other {# invocations}} before, {after} after', {
+            n: item.n.before,
+            after: count(item.n.after),
+          })}`}
       </p>
       {item.reason === null && <p>{item.summary}</p>}
       {item.effect !== null && <p>{visible(item.effect)}</p>}
@@ -61,7 +65,7 @@ export function Change({
       <ChangedValues before={item.before} after={item.after} />
       {item.differences.length > 0 && (
         <details>
-          <summary>Effect</summary>
+          <summary>{t('Effect')}</summary>
           <DifferenceTable rows={item.differences} />
         </details>
       )}
@@ -87,18 +91,18 @@ export function ChangedValues({
       : visible(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 200);
   return (
     <DataTable
-      label="Changed values"
-      columns={[{ title: 'Field' }, { title: 'Before' }, { title: 'After' }]}
+      label={t('Changed values')}
+      columns={[{ title: t('Field') }, { title: t('Before') }, { title: t('After') }]}
       rows={keys.map((key) => [key, text(before[key]), text(after[key])])}
     />
   );
 }
 
-const DEPLOY_KINDS = {
-  create: 'function created',
-  code: 'code updated',
-  configuration: 'configuration updated',
-  unknown: 'updated',
+const DEPLOY_KINDS: Readonly<Record<FunctionAnswer['deploys'][number]['kind'], Message>> = {
+  create: message('function created'),
+  code: message('code updated'),
+  configuration: message('configuration updated'),
+  unknown: message('updated'),
 };
 
 /** Updates of $LATEST, which logs do not show. */
@@ -106,14 +110,19 @@ function Deploys({ deploys }: { readonly deploys: FunctionAnswer['deploys'] }) {
   const { zone } = useView();
   if (deploys.length === 0) return null;
   return (
-    <Section title="Updates of $LATEST">
+    <Section title={t('Updates of $LATEST')}>
       <DataTable
-        label="Updates of $LATEST"
-        columns={[{ title: 'Time' }, { title: 'Update' }, { title: 'Reported by' }, { title: 'Code SHA-256' }]}
+        label={t('Updates of $LATEST')}
+        columns={[
+          { title: t('Time') },
+          { title: t('Update') },
+          { title: t('Reported by') },
+          { title: t('Code SHA-256') },
+        ]}
         rows={deploys.map((row) => [
           time(row.at, zone),
-          DEPLOY_KINDS[row.kind],
-          row.sources.map((source) => (source === 'cloudtrail' ? 'CloudTrail' : 'inventory')).join(', '),
+          translated(DEPLOY_KINDS[row.kind]),
+          row.sources.map((source) => (source === 'cloudtrail' ? 'CloudTrail' : t('inventory'))).join(', '),
           <span class="mono">{visible(row.codeSha256 ?? '–').slice(0, 64)}</span>,
         ])}
       />
@@ -124,16 +133,16 @@ function Deploys({ deploys }: { readonly deploys: FunctionAnswer['deploys'] }) {
 function Configurations({ facts }: { readonly facts: FunctionAnswer }) {
   const { zone } = useView();
   return (
-    <Section title="Configurations">
+    <Section title={t('Configurations')}>
       <DataTable
-        label="Configurations"
+        label={t('Configurations')}
         columns={[
-          { title: 'Version' },
-          { title: 'Memory', number: true },
-          { title: 'Runtime' },
-          { title: 'Environments', number: true },
-          { title: 'First seen' },
-          { title: 'Last seen' },
+          { title: t('Version') },
+          { title: t('Memory'), number: true },
+          { title: t('Runtime') },
+          { title: t('Environments'), number: true },
+          { title: t('First seen') },
+          { title: t('Last seen') },
         ]}
         rows={facts.configurations.map((row) => [
           row.version ?? '–',

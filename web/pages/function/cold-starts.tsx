@@ -175,7 +175,7 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
                 p95: duration(data.initMs.p95),
               })
       }
-      table={{ columns: ['up to ms', 'n'], rows: bars.map((bar) => [bar.upToMs, bar.n]) }}
+      table={{ columns: [t('up to ms'), 'n'], rows: bars.map((bar) => [bar.upToMs, bar.n]) }}
       source={source}
       chartLabel={label}
     >

@@ -1,4 +1,4 @@
-import { count, plural } from '../../../ingest/text/quantities.ts';
+import { count } from '../../../ingest/text/quantities.ts';
 import type { MetricPointsAnswer, MetricSeriesAnswer } from '../../../server/http/contract/metrics.ts';
 import { useQuery } from '../../api/use-query.ts';
 import type { Colour } from '../../charts/chart-types.ts';
@@ -7,9 +7,12 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { time, visible } from '../../format.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
+import { FirstAnswer } from './first-answer.tsx';
 import { metricValue } from './metric-values.ts';
 
 const STATISTICS = ['average', 'sum', 'min', 'max', 'count', 'p50', 'p90', 'p95', 'p99'] as const;
@@ -31,16 +34,17 @@ interface Metric {
 export function CustomMetrics({ id }: { readonly id: string }) {
   const answer = useQuery('listMetrics', { query: { function: id, source: 'emf', limit: MOST_SERIES } });
   const { data } = answer;
-  if (data === null) return <ErrorBanner result={answer} what="custom metrics" />;
+  if (data === null) return <FirstAnswer result={answer} what={t('custom metrics')} />;
   const metrics = metricsOf(data);
   return (
     <>
-      <ErrorBanner result={answer} what="custom metrics" />
+      <ErrorBanner result={answer} what={t('custom metrics')} />
       {metrics.length === 0 ? (
-        <Section title="Custom metrics">
+        <Section title={t('Custom metrics')}>
           <p class="soft">
-            None: no line of this function was in the embedded metric format (EMF), which Powertools and the libraries
-            of AWS print.
+            {t(
+              'None: no line of this function was in the embedded metric format (EMF), which Powertools and the libraries of AWS print.',
+            )}
           </p>
         </Section>
       ) : (
@@ -98,10 +102,10 @@ function Chosen({
   if (metric === undefined) return null;
   return (
     <>
-      <Section title="Custom metrics">
+      <Section title={t('Custom metrics')}>
         <div class="controls">
           <label class="small">
-            metric{' '}
+            {t('metric')}{' '}
             <select
               value={keyOf(metric)}
               onChange={(event) => setSearchParams({ metric: event.currentTarget.value, by: null })}
@@ -112,17 +116,17 @@ function Chosen({
             </select>
           </label>
           <label class="small">
-            statistic{' '}
+            {t('statistic')}{' '}
             <select value={statistic} onChange={(event) => setSearchParams({ statistic: event.currentTarget.value })}>
               {STATISTICS.map((one) => (
-                <option value={one}>{one}</option>
+                <option value={one}>{statisticName(one)}</option>
               ))}
             </select>
           </label>
           <label class="small">
-            by{' '}
+            {t('by')}{' '}
             <select value={by ?? ''} onChange={(event) => setSearchParams({ by: event.currentTarget.value || null })}>
-              <option value="">nothing</option>
+              <option value="">{t('nothing')}</option>
               {metric.dimensions.map((one) => (
                 <option value={one}>{visible(one)}</option>
               ))}
@@ -130,11 +134,17 @@ function Chosen({
           </label>
         </div>
         <p class="soft small">
-          {plural(metrics.length, 'metric')}
-          {isCut ? `, of the first ${count(MOST_SERIES)} series` : ''}, from lines in the embedded metric format (EMF).
+          {isCut
+            ? t(
+                '{n, plural, one {# metric} other {# metrics}}, of the first {most} series, from lines in the embedded metric format (EMF).',
+                { n: metrics.length, most: count(MOST_SERIES) },
+              )
+            : t('{n, plural, one {# metric} other {# metrics}}, from lines in the embedded metric format (EMF).', {
+                n: metrics.length,
+              })}
         </p>
       </Section>
-      <ErrorBanner result={answer} what="the values of this metric" />
+      <ErrorBanner result={answer} what={t('the values of this metric')} />
       {answer.data !== null && <Values data={answer.data} metric={metric} source={answer.source} id={id} />}
     </>
   );
@@ -165,10 +175,10 @@ function Values({
   if (groups.every(({ n }) => n === 0))
     return (
       <Section title={title}>
-        <p class="soft">No values in this time range.</p>
+        <p class="soft">{t('No values in this time range.')}</p>
       </Section>
     );
-  const labelOf = ({ group }: Group): string => (group === null ? statistic : visible(group));
+  const labelOf = ({ group }: Group): string => (group === null ? statisticName(statistic) : visible(group));
   const isSum = statistic === 'sum' || statistic === 'count';
   const times = groups[0]?.points.map(({ at }) => at) ?? [];
   return (
@@ -176,7 +186,7 @@ function Values({
       title={title}
       description={[...groups.map((group) => summary(group, labelOf(group), unit)), ...notesOf(data)].join(' ')}
       table={{
-        columns: ['Time', ...groups.flatMap((group) => [labelOf(group), 'n'])],
+        columns: [t('Time'), ...groups.flatMap((group) => [labelOf(group), 'n'])],
         rows: times.map((at, place) => [
           time(at, zone),
           ...groups.flatMap(({ points }) => [points[place]?.value ?? null, points[place]?.n ?? 0]),
@@ -185,7 +195,7 @@ function Values({
       source={source}
       span={data.range}
       kind={isSum && groups.length === 1 ? 'bar' : 'line'}
-      yTitle={unit === null || unit === 'None' ? statistic : `${statistic}, ${unit}`}
+      yTitle={unit === null || unit === 'None' ? statisticName(statistic) : `${statisticName(statistic)}, ${unit}`}
       formatY={(value) => metricValue(value, unit)}
       markers={markers}
       series={groups.slice(0, MOST_GROUPS).map((group, at) => ({
@@ -197,55 +207,93 @@ function Values({
   );
 }
 
-const REASONS: Readonly<Record<NonNullable<Group['reason']>, string>> = {
-  'no-values': 'the lines state no values',
-  'not-stated': 'some points do not state it',
-  'percentiles-not-stated': 'CloudWatch states no percentiles of longer times',
-  'negative-values': 'percentiles of negative values are not kept',
-  'too-large': 'the values are beyond the range of numbers',
+/** Percentiles have the same name in all languages. */
+const STATISTIC_NAMES: Readonly<Record<string, Message>> = {
+  average: message('average'),
+  sum: message('sum'),
+  min: message('min'),
+  max: message('max'),
+  count: message('count'),
+};
+
+function statisticName(statistic: string): string {
+  const name = STATISTIC_NAMES[statistic];
+  return name === undefined ? statistic : translated(name);
+}
+
+const REASONS: Readonly<Record<NonNullable<Group['reason']>, Message>> = {
+  'no-values': message('the lines state no values'),
+  'not-stated': message('some points do not state it'),
+  'percentiles-not-stated': message('CloudWatch states no percentiles of longer times'),
+  'negative-values': message('percentiles of negative values are not kept'),
+  'too-large': message('the values are beyond the range of numbers'),
 };
 
 function summary({ value, n, reason, series }: Group, label: string, unit: string | null): string {
-  const known = reason === null ? metricValue(value, unit) : `not known, because ${REASONS[reason]}`;
-  return `${label}: ${known}, of ${plural(n, 'value')} in ${series} series.`;
+  const known =
+    reason === null
+      ? metricValue(value, unit)
+      : t('not known, because {reason}', { reason: translated(REASONS[reason]) });
+  return t('{label}: {known}, of {n, plural, one {# value} other {# values}} in {series} series.', {
+    label,
+    known,
+    n,
+    series,
+  });
 }
 
 /** What matches as well and is not in the figures. */
 function notesOf({ others, truncated }: MetricPointsAnswer): readonly string[] {
   const notes: string[] = [];
-  if (truncated) notes.push(`Only the ${MOST_GROUPS} groups with the most values are shown.`);
+  if (truncated) notes.push(t('Only the {n} groups with the most values are shown.', { n: MOST_GROUPS }));
   if (others.units.length > 0)
-    notes.push(`Not included: values in ${others.units.map((unit) => visible(unit ?? 'no unit')).join(', ')}.`);
+    notes.push(
+      t('Not included: values in {units}.', {
+        units: others.units.map((unit) => visible(unit ?? t('no unit'))).join(', '),
+      }),
+    );
   if (others.dimensions.length > 0) {
-    const sets = others.dimensions.map((names) => (names.length === 0 ? 'none' : names.map(visible).join(' + ')));
-    notes.push(`Not included, since they count the same values again: series with the dimensions ${sets.join('; ')}.`);
+    const sets = others.dimensions.map((names) => (names.length === 0 ? t('none') : names.map(visible).join(' + ')));
+    notes.push(
+      t('Not included, since they count the same values again: series with the dimensions {sets}.', {
+        sets: sets.join('; '),
+      }),
+    );
   }
   return notes;
 }
 
-const DROPPED: Readonly<Record<MetricSeriesAnswer['dropped'][number]['reason'], string>> = {
-  'series-of-function': 'the function has as many series as are kept',
-  'series-of-namespace': 'the namespace has as many series as are kept',
-  'series-in-all': 'there are as many series as are kept in all',
-  'request-id': 'a dimension is the id of the request, which would be a series for each',
-  'text-too-long': 'a name or a dimension is too long',
-  'period-too-long': 'a period of more than an hour',
-  'not-a-number': 'not a number',
+const DROPPED: Readonly<Record<MetricSeriesAnswer['dropped'][number]['reason'], Message>> = {
+  'series-of-function': message('the function has as many series as are kept'),
+  'series-of-namespace': message('the namespace has as many series as are kept'),
+  'series-in-all': message('there are as many series as are kept in all'),
+  'request-id': message('a dimension is the id of the request, which would be a series for each'),
+  'text-too-long': message('a name or a dimension is too long'),
+  'period-too-long': message('a period of more than an hour'),
+  'not-a-number': message('not a number'),
 };
 
 function Dropped({ data }: { readonly data: MetricSeriesAnswer }) {
   const { zone } = useView();
   return (
-    <Section title="Values that were not stored">
+    <Section title={t('Values that were not stored')}>
       <p class="soft small">
-        At most {count(data.limits.ofOne)} series of a function are kept, and {count(data.limits.inAll)} in all.
+        {t('At most {one} series of a function are kept, and {all} in all.', {
+          one: count(data.limits.ofOne),
+          all: count(data.limits.inAll),
+        })}
       </p>
       <DataTable
-        label="Values that were not stored"
-        columns={[{ title: 'Metric' }, { title: 'Why' }, { title: 'Values', number: true }, { title: 'Last' }]}
+        label={t('Values that were not stored')}
+        columns={[
+          { title: t('Metric') },
+          { title: t('Why') },
+          { title: t('Values'), number: true },
+          { title: t('Last') },
+        ]}
         rows={data.dropped.map(({ namespace, name, reason, values, lastAt }) => [
-          name === '' ? <span class="soft">others</span> : visible(`${namespace} / ${name}`),
-          DROPPED[reason],
+          name === '' ? <span class="soft">{t('others')}</span> : visible(`${namespace} / ${name}`),
+          translated(DROPPED[reason]),
           count(values),
           time(lastAt, zone),
         ])}

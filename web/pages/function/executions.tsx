@@ -4,6 +4,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { rich, t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
@@ -18,30 +19,33 @@ export function Executions({ id }: { readonly id: string }) {
   const data = answer.data;
   return (
     <>
-      <ErrorBanner result={answer} what="durable executions" />
+      <ErrorBanner result={answer} what={t('durable executions')} />
       {execution !== null && (
         <p>
-          Only the execution <span class="mono">{visible(execution)}</span>.{' '}
-          <a href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: 'executions' })}>Show all</a>
+          {rich('Only the execution <id>{execution}</id>.', {
+            execution: visible(execution),
+            id: (content) => <span class="mono">{content}</span>,
+          })}{' '}
+          <a href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: 'executions' })}>{t('Show all')}</a>
         </p>
       )}
       {data !== null && data.items.length === 0 && (
-        <EmptyState title="No durable executions in this time range">
-          <p>Only lines of the SDK's logger name the execution; a filter may drop them.</p>
+        <EmptyState title={t('No durable executions in this time range')}>
+          <p>{t('Only lines of the SDK’s logger name the execution; a filter may drop them.')}</p>
         </EmptyState>
       )}
       {data !== null && data.items.length > 0 && (
-        <Section title={`Durable executions (${count(data.total)})`}>
+        <Section title={t('Durable executions ({n})', { n: count(data.total) })}>
           <DataTable
-            label="Durable executions"
+            label={t('Durable executions')}
             columns={[
-              { title: 'Execution' },
-              { title: 'Started' },
-              { title: 'Last line' },
-              { title: 'Invocations' },
-              { title: 'Replays', number: true },
-              { title: 'Operations', number: true },
-              { title: 'Cost of operations', number: true },
+              { title: t('Execution') },
+              { title: t('Started') },
+              { title: t('Last line') },
+              { title: t('Invocations') },
+              { title: t('Replays'), number: true },
+              { title: t('Operations'), number: true },
+              { title: t('Cost of operations'), number: true },
             ]}
             rows={data.items.map((row) => [
               <span title={row.executionId}>{visible(row.name)}</span>,
@@ -51,9 +55,9 @@ export function Executions({ id }: { readonly id: string }) {
                 <a
                   class="badge"
                   href={hrefTo(`/invocations/${encodeURIComponent(one.requestId)}`)}
-                  title={`${one.requestId}${one.replay ? ': replays' : ''}`}
+                  title={one.replay ? t('{request}: replays', { request: one.requestId }) : one.requestId}
                 >
-                  {at === 0 ? 'start' : `replay ${at}`}
+                  {at === 0 ? t('start') : t('replay {n}', { n: at })}
                 </a>
               )),
               count(row.replays),
@@ -62,8 +66,9 @@ export function Executions({ id }: { readonly id: string }) {
             ])}
           />
           <p class="soft small">
-            Operations are those that log lines name. Waiting between invocations costs nothing; a replay is billed like
-            any invocation.
+            {t(
+              'Operations are those that log lines name. Waiting between invocations costs nothing; a replay is billed like any invocation.',
+            )}
           </p>
         </Section>
       )}

@@ -1,4 +1,4 @@
-import { count, duration, fixed, percent, plural, usd } from '../../../ingest/text/quantities.ts';
+import { count, duration, fixed, percent, usd } from '../../../ingest/text/quantities.ts';
 import type { FailuresAnswer } from '../../../server/http/contract/failures.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { StatusBadge } from '../../components/badges.tsx';
@@ -12,16 +12,19 @@ import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { errorNote, errorPercent, time, visible } from '../../format.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 import { ErrorStateBadge, ErrorTitle } from '../errors/error-cells.tsx';
+import { FirstAnswer } from './first-answer.tsx';
 
-const TIMEOUT: Readonly<Record<FailuresAnswer['timeout']['verdict'], string>> = {
-  'too-tight': 'bad',
-  'too-loose': 'warm',
-  fits: 'good',
-  'insufficient-data': '',
+const TIMEOUT: Readonly<Record<FailuresAnswer['timeout']['verdict'], readonly [label: Message, tone: string]>> = {
+  'too-tight': [message('too tight'), 'bad'],
+  'too-loose': [message('too loose'), 'warm'],
+  fits: [message('fits'), 'good'],
+  'insufficient-data': [message('insufficient data'), ''],
 };
 
 /** The Failures tab: rate, retries, cost, timeout check, error types, root causes and examples. */
@@ -30,7 +33,7 @@ export function Failures({ id }: { readonly id: string }) {
   const answer = useQuery('getFunctionFailures', { params: { id }, query: view.rangeQuery });
   const { source } = answer;
   const data = answer.data;
-  if (data === null) return <ErrorBanner result={answer} what="failures" />;
+  if (data === null) return <FirstAnswer result={answer} what={t('failures')} tiles={4} />;
   const noFailures =
     data.failures === 0 &&
     data.initFailures.length === 0 &&
@@ -38,48 +41,53 @@ export function Failures({ id }: { readonly id: string }) {
     data.retries.retried === 0;
   return (
     <>
-      <ErrorBanner result={answer} what="failures" />
+      <ErrorBanner result={answer} what={t('failures')} />
       <div class="tiles">
-        <StatTile label="Failure rate" value={errorPercent(data.rate)} note={errorNote(data.rate)} />
         <StatTile
-          label="Recovered by retry"
+          label={t('Failure rate')}
+          value={errorPercent(data.rate)}
+          note={t('of all invocations')}
+          detail={errorNote(data.rate)}
+        />
+        <StatTile
+          label={t('Recovered by retry')}
           value={
-            data.retries.retried === 0 ? '–' : `${count(data.retries.recovered)} of ${count(data.retries.retried)}`
+            data.retries.retried === 0
+              ? '–'
+              : t('{n} of {total}', { n: count(data.retries.recovered), total: count(data.retries.retried) })
           }
-          note="requests with several attempts"
+          note={t('requests with several attempts')}
         />
         <StatTile
-          label="Cost of failures"
+          label={t('Cost of failures')}
           value={`${data.rate.unknown === null ? '' : '≥ '}${usd(data.cost.failedUsd)}`}
-          note={`${fixed(data.cost.failedMinutes, 1)} billed minutes`}
+          note={t('{minutes} billed minutes', { minutes: fixed(data.cost.failedMinutes, 1) })}
         />
         <StatTile
-          label="Unused inits"
+          label={t('Unused inits')}
           value={count(data.cost.unusedInits.n)}
           note={unusedNote(data.cost.unusedInits)}
         />
       </div>
       <UnknownErrors rate={data.rate} />
       {noFailures ? (
-        <EmptyState title="No failures in this time range">
+        <EmptyState title={t('No failures in this time range')}>
           {data.rate.unknown === null && (
-            <p>The failure rate is below {percent(data.rate.high)} with 95 % confidence.</p>
+            <p>{t('The failure rate is below {high} with 95 % confidence.', { high: percent(data.rate.high) })}</p>
           )}
         </EmptyState>
       ) : (
         <FailureChart data={data} source={source} id={id} />
       )}
       <PriceAssumptions sentences={data.priceAssumptions} />
-      <Section title="Timeout">
+      <Section title={t('Timeout')}>
         <p>
-          <span class={`badge ${TIMEOUT[data.timeout.verdict]}`}>{data.timeout.verdict.replaceAll('-', ' ')}</span>{' '}
+          <span class={`badge ${TIMEOUT[data.timeout.verdict][1]}`}>
+            {translated(TIMEOUT[data.timeout.verdict][0])}
+          </span>{' '}
           {data.timeout.reason}
         </p>
-        <p class="soft small">
-          {data.timeout.timeoutMs === null
-            ? 'Timeout unknown. Import the inventory, or wait until an invocation times out.'
-            : `Timeout ${duration(data.timeout.timeoutMs)} (${data.timeout.source === 'inventory' ? 'from the inventory' : 'from timed-out invocations'}); 99.9 % of invocations take less than ${duration(data.timeout.p999Ms)}.`}
-        </p>
+        <p class="soft small">{timeoutText(data.timeout)}</p>
       </Section>
       {!noFailures && <ErrorGroups id={id} />}
       {!noFailures && (
@@ -90,7 +98,7 @@ export function Failures({ id }: { readonly id: string }) {
       )}
       <LatestErrors rows={data.examples} />
       {data.examples.length > 0 && (
-        <Section title="Latest failures">
+        <Section title={t('Latest failures')}>
           <InvocationTable rows={data.examples} />
         </Section>
       )}
@@ -99,15 +107,28 @@ export function Failures({ id }: { readonly id: string }) {
 }
 
 function unusedNote({ n, initMs, usd: cost, unpriced }: FailuresAnswer['cost']['unusedInits']): string {
-  const time = initMs === null ? '' : `, ${duration(initMs)} of init`;
-  const price = cost === null ? '' : `, ${usd(cost)}`;
   const rest =
     n === 0 || unpriced === 0
-      ? ''
+      ? null
       : unpriced === n
-        ? ', cost not known'
-        : ` without ${count(unpriced)} of unknown cost`;
-  return `environments${time}${price}${rest}`;
+        ? t('cost not known')
+        : t('{n} of unknown cost', { n: count(unpriced) });
+  return [
+    t('environments'),
+    initMs === null ? null : t('{duration} of init', { duration: duration(initMs) }),
+    cost === null ? null : usd(cost),
+    rest,
+  ]
+    .filter((part) => part !== null)
+    .join(', ');
+}
+
+function timeoutText({ timeoutMs, source, p999Ms }: FailuresAnswer['timeout']): string {
+  if (timeoutMs === null) return t('Timeout unknown. Import the inventory, or wait until an invocation times out.');
+  const values = { timeout: duration(timeoutMs), p999: duration(p999Ms) };
+  return source === 'inventory'
+    ? t('Timeout {timeout} (from the inventory); 99.9 % of invocations take less than {p999}.', values)
+    : t('Timeout {timeout} (from timed-out invocations); 99.9 % of invocations take less than {p999}.', values);
 }
 
 function FailureChart({
@@ -124,8 +145,11 @@ function FailureChart({
     data.series.map((row) => ({ x: Date.parse(row.at), y: of(row) }));
   return (
     <TimeSeriesPanel
-      title="Failures over time"
-      description={`${plural(data.failures, 'failure')} in ${count(data.invocations)} invocations.`}
+      title={t('Failures over time')}
+      description={t('{n, plural, one {# failure} other {# failures}} in {total} invocations.', {
+        n: data.failures,
+        total: count(data.invocations),
+      })}
       table={{
         columns: ['at', 'invocations', 'timeouts', 'outOfMemory', 'errors', 'exits'],
         rows: data.series.map((row) => [row.at, row.invocations, row.timeouts, row.outOfMemory, row.errors, row.exits]),
@@ -135,13 +159,13 @@ function FailureChart({
       kind="bar"
       span={data.range}
       stacked
-      yTitle="failed invocations"
+      yTitle={t('failed invocations')}
       formatY={count}
       series={[
-        { label: 'timeouts', colour: 'chart-bad', points: points((row) => row.timeouts) },
-        { label: 'out of memory', colour: 'chart-3', points: points((row) => row.outOfMemory) },
-        { label: 'errors', colour: 'chart-2', points: points((row) => row.errors) },
-        { label: 'exits', colour: 'grey', points: points((row) => row.exits) },
+        { label: t('timeouts'), colour: 'chart-bad', points: points((row) => row.timeouts) },
+        { label: t('out of memory'), colour: 'chart-3', points: points((row) => row.outOfMemory) },
+        { label: t('errors'), colour: 'chart-2', points: points((row) => row.errors) },
+        { label: t('exits'), colour: 'grey', points: points((row) => row.exits) },
       ]}
     />
   );
@@ -152,24 +176,24 @@ function ErrorGroups({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('listErrors', { query: { ...view.rangeQuery, function: id, limit: 10 } });
   if (answer.data === null || answer.data.items.length === 0)
-    return <ErrorBanner result={answer} what="groups of failures" />;
+    return <ErrorBanner result={answer} what={t('groups of failures')} />;
   const { items, total } = answer.data;
   return (
     <Section
-      title="Groups"
+      title={t('Groups')}
       aside={
         <a href={hrefTo('/errors', { function: id })}>
-          {total > items.length ? `All ${count(total)}` : 'On the page Errors'}
+          {total > items.length ? t('All {n}', { n: count(total) }) : t('On the page Errors')}
         </a>
       }
     >
       <DataTable
-        label="Groups of failures"
+        label={t('Groups of failures')}
         columns={[
-          { title: 'Failure' },
-          { title: 'Failures', number: true },
-          { title: 'Last seen' },
-          { title: 'State' },
+          { title: t('Failure') },
+          { title: t('Failures'), number: true },
+          { title: t('Last seen') },
+          { title: t('State') },
         ]}
         rows={items.map((group) => [
           <ErrorTitle group={group} />,
@@ -184,10 +208,10 @@ function ErrorGroups({ id }: { readonly id: string }) {
 
 function ErrorTypes({ data }: { readonly data: FailuresAnswer }) {
   return (
-    <Section title="Error types">
+    <Section title={t('Error types')}>
       <DataTable
-        label="Error types"
-        columns={[{ title: 'Status' }, { title: 'Error type' }, { title: 'n', number: true }]}
+        label={t('Error types')}
+        columns={[{ title: t('Status') }, { title: t('Error type') }, { title: 'n', number: true }]}
         rows={[
           ...data.errorTypes.map((row) => [
             <StatusBadge status={row.status} />,
@@ -195,13 +219,13 @@ function ErrorTypes({ data }: { readonly data: FailuresAnswer }) {
             count(row.n),
           ]),
           ...data.initFailures.map((row) => [
-            <span class="badge bad">init {visible(row.status)}</span>,
+            <span class="badge bad">{t('init {status}', { status: visible(row.status) })}</span>,
             visible(row.errorType ?? '–'),
             count(row.n),
           ]),
         ]}
       />
-      {data.truncated && <p class="soft small">Only the newest failures were analysed one by one.</p>}
+      {data.truncated && <p class="soft small">{t('Only the newest failures were analysed one by one.')}</p>}
     </Section>
   );
 }
@@ -214,17 +238,20 @@ function Retried({ data }: { readonly data: FailuresAnswer }) {
   return (
     <>
       <p>
-        {plural(retried, 'request')} ran several times.
+        {t('{n, plural, one {# request} other {# requests}} ran several times.', { n: retried })}{' '}
         {unexplained > 0 &&
-          ` ${count(unexplained)} of them without an attempt that is known to have failed: the lines that report it did not arrive, or the sender repeated the event.`}
+          t(
+            '{n} of them without an attempt that is known to have failed: the lines that report it did not arrive, or the sender repeated the event.',
+            { n: count(unexplained) },
+          )}
       </p>
       <DataTable
-        label="Requests with the most attempts"
+        label={t('Requests with the most attempts')}
         columns={[
-          { title: 'Request' },
-          { title: 'Attempts', number: true },
-          { title: 'Known to have failed', number: true },
-          { title: 'Last attempt' },
+          { title: t('Request') },
+          { title: t('Attempts'), number: true },
+          { title: t('Known to have failed'), number: true },
+          { title: t('Last attempt') },
         ]}
         rows={most.slice(0, 10).map((row) => [
           <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>
@@ -247,13 +274,13 @@ function LatestErrors({ rows }: { readonly rows: FailuresAnswer['examples'] }) {
   ];
   if (latest.length === 0) return null;
   return (
-    <Section title="Latest errors">
+    <Section title={t('Latest errors')}>
       {latest.toReversed().map((row) => (
         <div>
           <p>
-            <StatusBadge status={row.status} /> <strong>{visible(row.errorType ?? 'Error')}</strong>{' '}
+            <StatusBadge status={row.status} /> <strong>{visible(row.errorType ?? t('Error'))}</strong>{' '}
             {visible(row.errorMessage ?? '')}{' '}
-            <a href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>Log lines</a>
+            <a href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>{t('Log lines')}</a>
           </p>
           {row.errorStack.length > 0 && <pre class="small">{visible(row.errorStack.join('\n'))}</pre>}
         </div>
@@ -265,39 +292,46 @@ function LatestErrors({ rows }: { readonly rows: FailuresAnswer['examples'] }) {
 function RootCauses({ data, id }: { readonly data: FailuresAnswer; readonly id: string }) {
   const { zone } = useView();
   return (
-    <Section title="Root causes">
+    <Section title={t('Root causes')}>
       <ul class="reasons">
         <li>
           {data.suspectedOutOfMemory === 0
-            ? 'No environment disappeared with its memory full.'
-            : `${plural(data.suspectedOutOfMemory, 'environment')} disappeared after an invocation that used all memory (suspected out of memory).`}
+            ? t('No environment disappeared with its memory full.')
+            : t(
+                '{n, plural, one {# environment} other {# environments}} disappeared after an invocation that used all memory (suspected out of memory).',
+                { n: data.suspectedOutOfMemory },
+              )}
         </li>
         <li>
-          {data.doomLoops.length === 0 ? (
-            'No doom loops.'
-          ) : (
-            <>
-              {plural(data.doomLoops.length, 'environment')} in a <Term name="doom loop">doom loop</Term>: failed and
-              re-initialised up to {count(Math.max(...data.doomLoops.map((loop) => loop.inits)))} times, most recently
-              at {time(data.doomLoops[0]?.lastAt ?? null, zone)}.
-            </>
-          )}
+          {data.doomLoops.length === 0
+            ? t('No doom loops.')
+            : rich(
+                '{n, plural, one {# environment} other {# environments}} in a <term>doom loop</term>: failed and re-initialised up to {times} times, most recently at {time}.',
+                {
+                  n: data.doomLoops.length,
+                  times: count(Math.max(...data.doomLoops.map((loop) => loop.inits))),
+                  time: time(data.doomLoops[0]?.lastAt ?? null, zone),
+                  term: (content) => <Term name="doom loop">{content}</Term>,
+                },
+              )}
         </li>
         <li>
           {data.retries.poison.length === 0
-            ? 'No request failed in all attempts.'
-            : `${plural(data.retries.poison.length, 'request')} failed in all attempts:`}
+            ? t('No request failed in all attempts.')
+            : t('{n, plural, one {# request} other {# requests}} failed in all attempts:', {
+                n: data.retries.poison.length,
+              })}
         </li>
       </ul>
       <Retried data={data} />
       {data.retries.poison.length > 0 && (
         <DataTable
-          label="Requests that failed in all attempts"
+          label={t('Requests that failed in all attempts')}
           columns={[
-            { title: 'Request' },
-            { title: 'Attempts', number: true },
-            { title: 'Last attempt' },
-            { title: 'Error type' },
+            { title: t('Request') },
+            { title: t('Attempts'), number: true },
+            { title: t('Last attempt') },
+            { title: t('Error type') },
           ]}
           rows={data.retries.poison.slice(0, 10).map((row) => [
             <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>
@@ -310,7 +344,7 @@ function RootCauses({ data, id }: { readonly data: FailuresAnswer; readonly id: 
         />
       )}
       <p>
-        <a href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: 'invocations' })}>All invocations</a>
+        <a href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: 'invocations' })}>{t('All invocations')}</a>
       </p>
     </Section>
   );

@@ -45,11 +45,7 @@ describe('failures', () => {
       { n: 2, initMs: 1500, usd: null, unpriced: 2 },
       'environments, 1.50 s of init, cost not known',
     ],
-    [
-      'one of unknown cost',
-      { n: 2, initMs: null, usd: 0.5, unpriced: 1 },
-      'environments, $0.50 without 1 of unknown cost',
-    ],
+    ['one of unknown cost', { n: 2, initMs: null, usd: 0.5, unpriced: 1 }, 'environments, $0.50, 1 of unknown cost'],
   ])('unused inits: %s', async (_, unusedInits, note) => {
     const { tile } = await show({ cost: { ...example.cost, unusedInits } });
     expect(tile('Unused inits')).toEqual({ value: String(unusedInits.n), note });

@@ -223,13 +223,14 @@ describe('failures', () => {
     const { tile, section } = await show('failures', { getFunctionFailures: answer });
     expect(tile('Failure rate')).toEqual({
       value: '7.1 %',
-      note: '5.9–8.5 %, n=12.3 k, assumes independent invocations',
+      note: 'of all invocations',
+      detail: '5.9–8.5 %, n=12.3 k, assumes independent invocations',
     });
     expect(tile('Recovered by retry')).toEqual({ value: '59 of 61', note: 'requests with several attempts' });
     expect(tile('Cost of failures')).toEqual({ value: '$4,322', note: '2.3 billed minutes' });
     expect(tile('Unused inits')).toEqual({
       value: '3',
-      note: 'environments, 12.3 s of init, $0.00031 without 1 of unknown cost',
+      note: 'environments, 12.3 s of init, $0.00031, 1 of unknown cost',
     });
     expect(section('Failures over time')).toContain('881 failures in 12.3 k invocations.');
     expect(section('Timeout')).toContain(
@@ -277,13 +278,14 @@ test('network: tiles with intervals, and the capacity', async () => {
         peakConcurrency: 12_345,
         interfaces: 1,
         interfaceUse: 0.423,
-        database: { needed: 120, max: 100, daysLeft: 1, verdict: 'exhausted' } as never,
+        database: { needed: 120, max: 100, daysLeft: 1, verdict: 'exceeded' },
       },
     },
   });
   expect(tile('Before init, p50 / p95')).toEqual({
     value: '84.1 ms / 12.3 s',
-    note: '71.2–93.4 ms / ≥ 1.23 s; traced cold starts, n=36, from 12 blocks of time. p95: too few',
+    note: 'traced cold starts',
+    detail: '71.2–93.4 ms / ≥ 1.23 s; n=36, from 12 blocks of time. p95: too few',
   });
   expect(tile('Added by the VPC').value).toBe('–');
   expect(tile('Platform, p50 / p95')).toEqual({
@@ -301,5 +303,5 @@ test('network: tiles with intervals, and the capacity', async () => {
   expect(capacity).toContain('2 subnets, 1 security group, peak concurrency 12.3 k');
   expect(capacity).toContain('1 network interface needed');
   expect(capacity).toContain('42 % of the connections of a shared interface in use');
-  expect(capacity).toContain('120 of 100 database connections needed at the peak: exhausted, 1 day left');
+  expect(capacity).toContain('120 of 100 database connections needed at the peak: exceeded, 1 day left');
 });

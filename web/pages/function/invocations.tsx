@@ -4,28 +4,37 @@ import { useQuery } from '../../api/use-query.ts';
 import { InvocationTable } from '../../components/invocation-table.tsx';
 import { LiveTail } from '../../components/live-tail.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import type { LiveFilter } from '../../state/live-invocations.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
 const STATUSES = ['success', 'timeout', 'error', 'oom', 'exit'] as const;
+const STATUS_NAMES: Readonly<Record<(typeof STATUSES)[number], Message>> = {
+  success: message('success'),
+  timeout: message('timeout'),
+  error: message('error'),
+  oom: message('oom'),
+  exit: message('exit'),
+};
 
 /** The Invocations tab: newest first, filtered, in pages; or live, as they are stored. */
 export function Invocations({ id, tenants }: { readonly id: string; readonly tenants: boolean }) {
   const view = useView();
   const live = view.query.get('live') === '1';
   return (
-    <section class="panel" aria-label="Invocations">
+    <section class="panel" aria-label={t('Invocations')}>
       <div class="head">
         <label class="small">
-          Status{' '}
+          {t('Status')}{' '}
           <select
             value={view.query.get('status') ?? ''}
             onChange={(event) => setSearchParams({ status: event.currentTarget.value, cursor: null })}
           >
-            <option value="">any</option>
+            <option value="">{t('any')}</option>
             {STATUSES.map((status) => (
-              <option value={status}>{status}</option>
+              <option value={status}>{translated(STATUS_NAMES[status])}</option>
             ))}
           </select>
         </label>
@@ -35,10 +44,10 @@ export function Invocations({ id, tenants }: { readonly id: string; readonly ten
             checked={view.query.get('cold') === 'true'}
             onChange={(event) => setSearchParams({ cold: event.currentTarget.checked ? 'true' : null, cursor: null })}
           />{' '}
-          cold starts only
+          {t('cold starts only')}
         </label>
         <label class="small">
-          longer than{' '}
+          {t('longer than')}{' '}
           <input
             type="number"
             min="0"
@@ -50,7 +59,7 @@ export function Invocations({ id, tenants }: { readonly id: string; readonly ten
         </label>
         {tenants && (
           <label class="small">
-            Tenant{' '}
+            {t('Tenant')}{' '}
             <input
               type="text"
               size={12}
@@ -65,7 +74,7 @@ export function Invocations({ id, tenants }: { readonly id: string; readonly ten
           aria-pressed={live}
           onClick={() => setSearchParams({ live: live ? null : '1', cursor: null })}
         >
-          Live
+          {t('Live')}
         </button>
       </div>
       {live ? (
@@ -109,9 +118,9 @@ function StoredInvocations({ id }: { readonly id: string }) {
   const data = answer.data;
   return (
     <>
-      <ErrorBanner result={answer} what="invocations" />
+      <ErrorBanner result={answer} what={t('invocations')} />
       {data !== null && data.items.length === 0 && (
-        <EmptyState title="No invocations match the filters">
+        <EmptyState title={t('No invocations match the filters')}>
           <button
             type="button"
             class="primary"
@@ -119,7 +128,7 @@ function StoredInvocations({ id }: { readonly id: string }) {
               setSearchParams({ status: null, cold: null, minDurationMs: null, tenant: null, cursor: null })
             }
           >
-            Clear filters
+            {t('Clear filters')}
           </button>
         </EmptyState>
       )}
@@ -128,12 +137,12 @@ function StoredInvocations({ id }: { readonly id: string }) {
         <p class="controls">
           {view.query.get('cursor') !== null && (
             <button type="button" onClick={() => setSearchParams({ cursor: null })}>
-              ← Newest
+              ← {t('Newest')}
             </button>
           )}
           {data.nextCursor !== null && (
             <button type="button" onClick={() => setSearchParams({ cursor: data.nextCursor })}>
-              Older →
+              {t('Older')} →
             </button>
           )}
         </p>

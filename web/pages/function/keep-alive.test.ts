@@ -104,11 +104,11 @@ describe('provisioned concurrency', () => {
     expect(text).toContain('Replay of n=3,749 requests over 7.00 days, 256 MB. Intervals contain how much');
     expect(table('Numbers of provisioned environments').slice(1, 3)).toEqual([
       ['0', '0', '0 ms', '–', '–', '$2.00', '$0.00'],
-      ['1', '40 (31 to 49)', '9.00 s', '66 invocations', '65 %', '$1.90', '-$0.10 (-$0.30 to +$0.10)'],
+      ['1', '40 (31 – 49)', '9.00 s', '66 invocations', '65 %', '$1.90', '-$0.10 (-$0.30 – +$0.10)'],
     ]);
     // The ends of the interval are half a cent apart.
     expect(table('Numbers of provisioned environments')[3]).toEqual([
-      ...['2', '50 (38 to 62)', '13.4 s', '1 invocation', '40 %', '$2.50', '+$0.50'],
+      ...['2', '50 (38 – 62)', '13.4 s', '1 invocation', '40 %', '$2.50', '+$0.50'],
     ]);
     expect(table('Schedule').slice(1)).toEqual([
       ['Monday', '09:00–11:00', '1'],

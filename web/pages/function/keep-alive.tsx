@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../../ingest/records/time.ts';
-import { count, duration, percent, plural } from '../../../ingest/text/quantities.ts';
+import { count, duration, percent } from '../../../ingest/text/quantities.ts';
 import type { KeepAliveAnswer } from '../../../server/http/contract/keep-alive.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -7,9 +7,11 @@ import { ChartPanel } from '../../components/chart-panel.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { between } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
+import { FirstAnswer } from './first-answer.tsx';
 
 /** Time range that both analyses of this tab are made for. */
 const USUAL_RANGE_MS = 7 * DAY_MS;
@@ -19,25 +21,25 @@ export function KeepAlive({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('getFunctionKeepAlive', { params: { id }, query: view.rangeQuery });
   const data = answer.data;
-  if (data === null) return <ErrorBanner result={answer} what="keep-alive" />;
+  if (data === null) return <FirstAnswer result={answer} what={t('keep-alive')} />;
   const range = rangeOf(view.query);
   const isShort = toMs(range.to, Date.now()) - toMs(range.from, Date.now()) < USUAL_RANGE_MS / 2;
   return (
     <>
-      <ErrorBanner result={answer} what="keep-alive" />
-      <Section title="Keep-alive of idle environments">
+      <ErrorBanner result={answer} what={t('keep-alive')} />
+      <Section title={t('Keep-alive of idle environments')}>
         <p>
           <strong>{sentence(data)}</strong>
         </p>
         {data.reason !== null && <p>{data.reason}</p>}
         <p class="soft small">{evidence(data)}</p>
-        <p class="soft small">Method: {data.method}.</p>
+        <p class="soft small">{t('Method: {method}.', { method: data.method })}</p>
         {isShort && (
           <p>
             <button type="button" onClick={() => setSearchParams({ from: 'now-7d', to: null })}>
-              Analyse 7 days
+              {t('Analyse 7 days')}
             </button>{' '}
-            <span class="soft small">Few environments end within hours.</span>
+            <span class="soft small">{t('Few environments end within hours.')}</span>
           </p>
         )}
       </Section>
@@ -47,34 +49,51 @@ export function KeepAlive({ id }: { readonly id: string }) {
 }
 
 function sentence({ medianMs, medianInterval, p10Ms, p90Ms, n }: KeepAliveAnswer): string {
-  if (medianMs === null) return 'How long Lambda keeps idle environments of this function is not known.';
-  const interval =
-    medianInterval === null
-      ? 'no interval'
-      : `95 % interval ${between(duration(medianInterval.low), duration(medianInterval.high))}`;
-  const spread =
-    p10Ms === null || p90Ms === null ? '' : `, 10 % after ${duration(p10Ms)} and 90 % after ${duration(p90Ms)}`;
-  return `Half of the idle environments end within ${duration(medianMs)} (${interval}, n=${count(n)})${spread}.`;
+  if (medianMs === null) return t('How long Lambda keeps idle environments of this function is not known.');
+  const values = {
+    median: duration(medianMs),
+    interval:
+      medianInterval === null
+        ? t('no interval')
+        : t('95 % interval {range}', { range: between(duration(medianInterval.low), duration(medianInterval.high)) }),
+    n: count(n),
+    p10: duration(p10Ms),
+    p90: duration(p90Ms),
+  };
+  return p10Ms === null || p90Ms === null
+    ? t('Half of the idle environments end within {median} ({interval}, n={n}).', values)
+    : t(
+        'Half of the idle environments end within {median} ({interval}, n={n}), 10 % after {p10} and 90 % after {p90}.',
+        values,
+      );
 }
 
 function evidence({ n, deaths, evidence: of }: KeepAliveAnswer): string {
   const parts = [
-    `${plural(n, 'idle period')}, of which ${count(deaths)} ended with the environment`,
-    `${plural(of.invocations, 'invocation')} in ${plural(of.environments, 'environment')}`,
+    t('{n, plural, one {# idle period} other {# idle periods}}, of which {ended} ended with the environment', {
+      n,
+      ended: count(deaths),
+    }),
+    t(
+      '{n, plural, one {# invocation} other {# invocations}} in {environments, plural, one {# environment} other {# environments}}',
+      { n: of.invocations, environments: of.environments },
+    ),
   ];
   if (of.youngOnly)
-    parts.push('only environments younger than two hours, because older ones are also recycled for their age');
-  if (of.truncated) parts.push('only the newest invocations of the time range');
-  return `From ${parts.join('; ')}.`;
+    parts.push(t('only environments younger than two hours, because older ones are also recycled for their age'));
+  if (of.truncated) parts.push(t('only the newest invocations of the time range'));
+  return t('From {parts}.', { parts: parts.join('; ') });
 }
 
 function Curve({ data, source }: { readonly data: KeepAliveAnswer; readonly source: string }) {
-  const label = 'Idle environments still alive';
+  const label = t('Idle environments still alive');
   const shown = shownPart(data.curve);
   return (
     <ChartPanel
       title={label}
-      description="Share of environments that still exist after being idle for this time; the band is the pointwise 95 % interval."
+      description={t(
+        'Share of environments that still exist after being idle for this time; the band is the pointwise 95 % interval.',
+      )}
       table={{
         columns: ['idleMs', 'survival', 'low', 'high'],
         rows: data.curve.map((point) => [point.idleMs, point.survival, point.low, point.high]),
@@ -86,13 +105,13 @@ function Curve({ data, source }: { readonly data: KeepAliveAnswer; readonly sour
         label={label}
         kind="line"
         axis="value"
-        xTitle="idle time"
-        yTitle="share still alive"
+        xTitle={t('idle time')}
+        yTitle={t('share still alive')}
         formatY={percent}
         formatX={(x) => duration(x)}
         series={[
           {
-            label: 'still alive',
+            label: t('still alive'),
             colour: 'chart-1',
             points: shown.map((point) => ({ x: point.idleMs, y: point.survival })),
             band: shown.map((point) => ({ x: point.idleMs, low: point.low, high: point.high })),
@@ -100,7 +119,12 @@ function Curve({ data, source }: { readonly data: KeepAliveAnswer; readonly sour
           ...(data.medianMs === null
             ? []
             : [
-                { label: 'median', colour: 'chart-2' as const, dotsOnly: true, points: [{ x: data.medianMs, y: 0.5 }] },
+                {
+                  label: t('median'),
+                  colour: 'chart-2' as const,
+                  dotsOnly: true,
+                  points: [{ x: data.medianMs, y: 0.5 }],
+                },
               ]),
         ]}
       />

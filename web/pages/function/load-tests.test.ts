@@ -35,7 +35,7 @@ test('runs are listed, and the newest is compared with the one before', async ()
     ['1,200', '3', '365', '1.50 s', '–'],
     ['500', '0', '365', '97 ms', '547 ms'],
   ]);
-  expect(table('Slow requests')[1]).toEqual(['250 ms', '10 %', '30 %', '20 % (12 % to 28 %)']);
+  expect(table('Slow requests')[1]).toEqual(['250 ms', '10 %', '30 %', '20 % (12 % – 28 %)']);
   expect(section('The newest run against the one before')).toContain('worse');
 });
 

@@ -2,8 +2,15 @@ import { count, usd } from '../../../ingest/text/quantities.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
+
+const VERDICTS: Readonly<Record<'cheaper' | 'dearer', Message>> = {
+  cheaper: message('Managed Instances are cheaper'),
+  dearer: message('Managed Instances are dearer'),
+};
 
 /** Compares the cost on demand with that on Managed Instances, for a number of instances and a price. */
 export function ManagedInstances({ id }: { readonly id: string }) {
@@ -18,11 +25,11 @@ export function ManagedInstances({ id }: { readonly id: string }) {
   });
   const data = answer.data;
   return (
-    <Section title="Managed Instances cost">
-      <ErrorBanner result={answer} what="the comparison" />
+    <Section title={t('Managed Instances cost')}>
+      <ErrorBanner result={answer} what={t('the comparison')} />
       <p class="controls">
         <label class="small">
-          EC2 instances{' '}
+          {t('EC2 instances')}{' '}
           <input
             type="number"
             min="0"
@@ -32,7 +39,7 @@ export function ManagedInstances({ id }: { readonly id: string }) {
           />
         </label>
         <label class="small">
-          price per instance, $ per hour{' '}
+          {t('price per instance, $ per hour')}{' '}
           <input
             type="number"
             min="0"
@@ -45,38 +52,49 @@ export function ManagedInstances({ id }: { readonly id: string }) {
       </p>
       {data !== null && (
         <dl class="facts">
-          <dt>On demand</dt>
-          <dd>{data.onDemandUsd === null ? 'unknown' : `${usd(data.onDemandUsd)} in this time range`}</dd>
-          <dt>Managed Instances</dt>
+          <dt>{t('On demand')}</dt>
+          <dd>
+            {data.onDemandUsd === null ? t('unknown') : t('{cost} in this time range', { cost: usd(data.onDemandUsd) })}
+          </dd>
+          <dt>{t('Managed Instances')}</dt>
           <dd>
             {data.managed === null
-              ? 'unknown'
-              : `${usd(data.managed.totalUsd)}: EC2 ${usd(data.managed.ec2Usd)}, fee of 15 % ${usd(data.managed.managementFeeUsd)}, requests ${usd(data.managed.requestsUsd)}`}
+              ? t('unknown')
+              : t('{total}: EC2 {ec2}, fee of 15 % {fee}, requests {requests}', {
+                  total: usd(data.managed.totalUsd),
+                  ec2: usd(data.managed.ec2Usd),
+                  fee: usd(data.managed.managementFeeUsd),
+                  requests: usd(data.managed.requestsUsd),
+                })}
           </dd>
           {data.verdict !== null && (
             <>
-              <dt>Verdict</dt>
-              <dd>Managed Instances are {data.verdict}</dd>
+              <dt>{t('Verdict')}</dt>
+              <dd>{translated(VERDICTS[data.verdict])}</dd>
             </>
           )}
           {data.breakEvenHourUsd !== null && (
             <>
-              <dt>Break-even</dt>
+              <dt>{t('Break-even')}</dt>
               <dd>
-                Managed Instances are cheaper while all instances together cost less than {usd(data.breakEvenHourUsd)}{' '}
-                per hour; at most {count(data.peakConcurrency)} invocations ran at the same time
+                {t(
+                  'Managed Instances are cheaper while all instances together cost less than {cost} per hour; at most {n} invocations ran at the same time',
+                  { cost: usd(data.breakEvenHourUsd), n: count(data.peakConcurrency) },
+                )}
               </dd>
             </>
           )}
           {data.reason !== null && (
             <>
-              <dt>Unknown because</dt>
+              <dt>{t('Unknown because')}</dt>
               <dd>{data.reason}</dd>
             </>
           )}
         </dl>
       )}
-      <p class="soft small">By default Lambda keeps at least three instances, in different Availability Zones.</p>
+      <p class="soft small">
+        {t('By default Lambda keeps at least three instances, in different Availability Zones.')}
+      </p>
     </Section>
   );
 }

@@ -61,10 +61,10 @@ describe('network', () => {
 
   test('capacity: each limit that is known', async () => {
     const capacity = { subnets: 1, securityGroups: 2, peakConcurrency: 1200, interfaces: 2, interfaceUse: 0.5 };
-    const database = { needed: 90, max: 100, verdict: 'close-to-limit', daysLeft: 1.4 };
+    const database = { needed: 90, max: 100, verdict: 'near-limit', daysLeft: 1.4 };
     const full = await show({ capacity: { ...capacity, database } });
     expect(full.section('Capacity').replaceAll(/\s+/g, ' ')).toBe(
-      'Capacity 1 subnet, 2 security groups, peak concurrency 1,200 2 network interfaces needed 50 % of the connections of a shared interface in use 90 of 100 database connections needed at the peak: close to limit, 1 day left at the current trend',
+      'Capacity 1 subnet, 2 security groups, peak concurrency 1,200 2 network interfaces needed 50 % of the connections of a shared interface in use 90 of 100 database connections needed at the peak: near limit, 1 day left at the current trend',
     );
     restore();
     const bare = await show({

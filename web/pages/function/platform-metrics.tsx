@@ -6,6 +6,8 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { time, visible } from '../../format.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
@@ -20,21 +22,23 @@ type Reason = Comparison['reasons'][number];
 const COMPARED = new Set(['Invocations', 'Errors']);
 
 /** What each counts or measures, in a sentence. */
-const MEANINGS: Readonly<Record<string, string>> = {
-  Throttles:
+const MEANINGS: Readonly<Record<string, Message>> = {
+  Throttles: message(
     'Requests that were refused because no concurrency was left. They run no code, so log lines do not show them.',
-  ConcurrentExecutions: 'Most invocations that ran at the same time.',
-  IteratorAge: 'Age of the newest record of a stream when the function received it: how far it is behind.',
-  OffsetLag: 'Records of a Kafka topic that the function has not read yet.',
-  AsyncEventsReceived: 'Events that were queued for asynchronous invocation.',
-  AsyncEventAge: 'Longest time between queueing an event and invoking the function with it.',
-  AsyncEventsDropped: 'Events that were given up without a successful invocation.',
-  DeadLetterErrors: 'Events that could not be sent to the dead-letter queue.',
-  DestinationDeliveryFailures: 'Results that could not be sent to the destination.',
-  RecursiveInvocationsDropped: 'Invocations that Lambda stopped because the function calls itself in a loop.',
-  ProvisionedConcurrencySpilloverInvocations:
+  ),
+  ConcurrentExecutions: message('Most invocations that ran at the same time.'),
+  IteratorAge: message('Age of the newest record of a stream when the function received it: how far it is behind.'),
+  OffsetLag: message('Records of a Kafka topic that the function has not read yet.'),
+  AsyncEventsReceived: message('Events that were queued for asynchronous invocation.'),
+  AsyncEventAge: message('Longest time between queueing an event and invoking the function with it.'),
+  AsyncEventsDropped: message('Events that were given up without a successful invocation.'),
+  DeadLetterErrors: message('Events that could not be sent to the dead-letter queue.'),
+  DestinationDeliveryFailures: message('Results that could not be sent to the destination.'),
+  RecursiveInvocationsDropped: message('Invocations that Lambda stopped because the function calls itself in a loop.'),
+  ProvisionedConcurrencySpilloverInvocations: message(
     'Invocations that ran on on-demand concurrency because all provisioned concurrency was in use.',
-  ProvisionedConcurrencyUtilization: 'Largest share of the provisioned concurrency in use.',
+  ),
+  ProvisionedConcurrencyUtilization: message('Largest share of the provisioned concurrency in use.'),
 };
 
 /** Throttles, concurrency, ages and lost events, and CloudWatch's counts beside those of log lines. */
@@ -45,15 +49,18 @@ export function PlatformMetrics({ id }: { readonly id: string }) {
   const { data } = answer;
   return (
     <>
-      <ErrorBanner result={answer} what="CloudWatch metrics" />
+      <ErrorBanner result={answer} what={t('CloudWatch metrics')} />
       {data !== null && data.reason !== null && <NotConnected reason={data.reason} />}
       {data !== null && data.reason === null && <Compared data={data} />}
       {data !== null && data.reason === null && data.items.length === 0 && (
-        <Section title="CloudWatch metrics">
+        <Section title={t('CloudWatch metrics')}>
           <p class="soft">
-            No points of this function in this time range
-            {data.lastAt === null ? '' : `; the newest is of ${time(data.lastAt, view.zone)}`}. CloudWatch sends none
-            while nothing happens.
+            {data.lastAt === null
+              ? t('No points of this function in this time range. CloudWatch sends none while nothing happens.')
+              : t(
+                  'No points of this function in this time range; the newest is of {time}. CloudWatch sends none while nothing happens.',
+                  { time: time(data.lastAt, view.zone) },
+                )}
           </p>
         </Section>
       )}
@@ -72,15 +79,19 @@ export function PlatformMetrics({ id }: { readonly id: string }) {
 
 function NotConnected({ reason }: { readonly reason: NonNullable<PlatformMetricsAnswer['reason']> }) {
   return (
-    <Section title="CloudWatch metrics">
+    <Section title={t('CloudWatch metrics')}>
       <p>
         {reason === 'needs-metric-stream'
-          ? 'Throttles, concurrency, the age of events and lost events need a metric stream, or THERMOCLINE_PULL_METRICS=on: no log line contains them.'
-          : 'Metrics of other functions came, but none of this one: the metric stream may not include it, or it was not invoked since.'}
+          ? t(
+              'Throttles, concurrency, the age of events and lost events need a metric stream, or THERMOCLINE_PULL_METRICS=on: no log line contains them.',
+            )
+          : t(
+              'Metrics of other functions came, but none of this one: the metric stream may not include it, or it was not invoked since.',
+            )}
       </p>
       <p>
         <a class="button primary" href={hrefTo('/connect', { kit: 'metrics' })}>
-          Connect a metric stream
+          {t('Connect a metric stream')}
         </a>
       </p>
     </Section>
@@ -100,82 +111,87 @@ function MetricChart({
 }) {
   const { zone } = useView();
   const isSum = item.statistic === 'sum';
-  const total = `${isSum ? 'Total' : 'Largest'}: ${metricValue(item.value, item.unit)}.`;
+  const value = metricValue(item.value, item.unit);
+  const total = isSum ? t('Total: {value}.', { value }) : t('Largest: {value}.', { value });
+  const meaning = MEANINGS[item.name];
   return (
     <TimeSeriesPanel
       title={item.name}
-      description={[MEANINGS[item.name], total].filter((text) => text !== undefined).join(' ')}
+      description={meaning === undefined ? total : `${translated(meaning)} ${total}`}
       table={{
-        columns: ['Time', item.name, 'Samples'],
-        rows: item.points.map(({ at, value, n }) => [time(at, zone), value, n]),
+        columns: [t('Time'), item.name, t('Samples')],
+        rows: item.points.map((point) => [time(point.at, zone), point.value, point.n]),
       }}
       source={source}
       span={data.range}
       kind={isSum ? 'bar' : 'line'}
-      yTitle={isSum ? 'sum' : 'maximum'}
-      formatY={(value) => metricValue(value, item.unit)}
+      yTitle={isSum ? t('sum') : t('maximum')}
+      formatY={(y) => metricValue(y, item.unit)}
       markers={markers}
       series={[
         {
           label: item.name,
           colour: 'chart-1',
-          points: item.points.map(({ at, value }) => ({ x: Date.parse(at), y: value })),
+          points: item.points.map((point) => ({ x: Date.parse(point.at), y: point.value })),
         },
       ]}
     />
   );
 }
 
-const REASONS: Readonly<Record<Reason, string>> = {
-  'not-over': 'lines and points of the newest time still arrive',
-  'stream-delayed': 'no points came for more than ten minutes',
-  'points-missing': 'CloudWatch counts less than the lines show: points are missing',
-  'lines-missing': 'log lines of some invocations were not received',
-  'errors-not-in-lines': 'errors of some invocations cannot be told from their lines',
-  'another-hour': 'CloudWatch counts an invocation when it starts, and lines when it ends',
-  'not-known': 'the reason is not known',
+const REASONS: Readonly<Record<Reason, Message>> = {
+  'not-over': message('lines and points of the newest time still arrive'),
+  'stream-delayed': message('no points came for more than ten minutes'),
+  'points-missing': message('CloudWatch counts less than the lines show: points are missing'),
+  'lines-missing': message('log lines of some invocations were not received'),
+  'errors-not-in-lines': message('errors of some invocations cannot be told from their lines'),
+  'another-hour': message('CloudWatch counts an invocation when it starts, and lines when it ends'),
+  'not-known': message('the reason is not known'),
 };
 
 /** CloudWatch's counts and ours. Where they differ, our figures are incomplete: this says by how much, and why. */
 function Compared({ data }: { readonly data: PlatformMetricsAnswer }) {
   const { zone } = useView();
   const rows = [
-    ['Invocations', data.invocations],
-    ['Errors', data.errors],
+    [t('Invocations'), data.invocations],
+    [t('Errors'), data.errors],
   ] as const;
   const differing = rows.flatMap(([name, { parts }]) =>
     parts.filter(({ reason }) => reason !== null).map((part) => ({ name, ...part })),
   );
   return (
-    <Section title="CloudWatch's counts beside ours">
+    <Section title={t('CloudWatch’s counts beside ours')}>
       <DataTable
-        label="Counts of CloudWatch and of log lines"
+        label={t('Counts of CloudWatch and of log lines')}
         columns={[
-          { title: 'Metric' },
+          { title: t('Metric') },
           { title: 'CloudWatch', number: true },
-          { title: 'Log lines', number: true },
-          { title: 'Share', number: true },
+          { title: t('Log lines'), number: true },
+          { title: t('Share'), number: true },
         ]}
         rows={rows.map(([name, { aws, ours, share }]) => [name, count(aws), count(ours), metricValue(share, 'ratio')])}
       />
       <ul class="reasons">
         {rows.map(([name, { aws, ours, reasons }]) => (
           <li>
-            {name}: {reasons.length === 0 ? unknownOrEqual({ aws, ours }) : sentence(reasons)}.
+            {t('{metric}: {reason}.', {
+              metric: name,
+              reason: reasons.length === 0 ? unknownOrEqual({ aws, ours }) : sentence(reasons),
+            })}
           </li>
         ))}
       </ul>
       {differing.length > 0 && (
         <details>
-          <summary class="small">Times at which they differ ({count(differing.length)})</summary>
+          <summary class="small">{t('Times at which they differ ({n})', { n: count(differing.length) })}</summary>
           <DataTable
-            label="Times at which the counts differ"
+            label={t('Times at which the counts differ')}
             columns={[
-              { title: 'Time' },
-              { title: 'Metric' },
+              { title: t('Time') },
+              { title: t('Metric') },
               { title: 'CloudWatch', number: true },
-              { title: 'Log lines', number: true },
-              { title: 'Why' },
+              { title: t('Log lines'), number: true },
+              { title: t('Why') },
             ]}
             rows={differing
               .toReversed()
@@ -185,7 +201,7 @@ function Compared({ data }: { readonly data: PlatformMetricsAnswer }) {
                 name,
                 count(aws),
                 count(ours),
-                reason === null ? '' : REASONS[reason],
+                reason === null ? '' : translated(REASONS[reason]),
               ])}
           />
         </details>
@@ -197,10 +213,10 @@ function Compared({ data }: { readonly data: PlatformMetricsAnswer }) {
 const MOST_SHOWN = 100;
 
 function unknownOrEqual({ aws, ours }: Pick<Comparison, 'aws' | 'ours'>): string {
-  if (aws === null) return 'no points came in this time range';
-  return ours === null ? 'no lines came in this time range' : 'the counts are equal';
+  if (aws === null) return t('no points came in this time range');
+  return ours === null ? t('no lines came in this time range') : t('the counts are equal');
 }
 
 function sentence(reasons: readonly Reason[]): string {
-  return visible(reasons.map((reason) => REASONS[reason]).join('; '));
+  return visible(reasons.map((reason) => translated(REASONS[reason])).join('; '));
 }

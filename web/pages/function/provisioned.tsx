@@ -1,4 +1,4 @@
-import { count, duration, mb, percent, plural, usd } from '../../../ingest/text/quantities.ts';
+import { count, duration, mb, percent, usd } from '../../../ingest/text/quantities.ts';
 import type { ProvisionedAnswer } from '../../../server/http/contract/provisioned.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -7,7 +7,10 @@ import { DataTable } from '../../components/data-table.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
+import { FirstAnswer } from './first-answer.tsx';
 
 type Option = ProvisionedAnswer['options'][number];
 type Interval = NonNullable<Option['avoidedInterval']>;
@@ -17,20 +20,20 @@ export function Provisioned({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('getFunctionProvisionedConcurrency', { params: { id }, query: view.rangeQuery });
   const data = answer.data;
-  if (data === null) return <ErrorBanner result={answer} what="provisioned concurrency" />;
+  if (data === null) return <FirstAnswer result={answer} what={t('provisioned concurrency')} />;
   return (
     <>
-      <ErrorBanner result={answer} what="provisioned concurrency" />
-      <Section title="Provisioned concurrency what-if">
+      <ErrorBanner result={answer} what={t('provisioned concurrency')} />
+      <Section title={t('Provisioned concurrency what-if')}>
         <p>
           <strong>{costSentence(data)}</strong> {avoidedSentence(data)}
         </p>
         {data.reason !== null && <p>{data.reason}</p>}
         <p class="soft small">{evidence(data)}</p>
-        <p class="soft small">Method: {data.method}.</p>
+        <p class="soft small">{t('Method: {method}.', { method: data.method })}</p>
         {data.priceAssumed && (
           <p class="soft small">
-            Not all prices of this region and architecture are known: the standard rate is assumed.
+            {t('Not all prices of this region and architecture are known: the standard rate is assumed.')}
           </p>
         )}
         <PriceAssumptions sentences={data.priceAssumptions} />
@@ -39,9 +42,11 @@ export function Provisioned({ id }: { readonly id: string }) {
         <>
           <div class="two">
             <OptionChart
-              title="Cold starts avoided"
-              description="User-felt cold starts of the time range that would not have happened; the band is the 95 % interval."
-              yTitle="cold starts avoided"
+              title={t('Cold starts avoided')}
+              description={t(
+                'User-felt cold starts of the time range that would not have happened; the band is the 95 % interval.',
+              )}
+              yTitle={t('cold starts avoided')}
               column="avoided"
               bounds="avoidedInterval"
               format={wholeNumber}
@@ -49,9 +54,11 @@ export function Provisioned({ id }: { readonly id: string }) {
               source={answer.source}
             />
             <OptionChart
-              title="Cost compared with none"
-              description="Compute cost over the time range, less that without provisioned concurrency. Below zero it saves. The band is the 95 % interval."
-              yTitle="cost change, USD"
+              title={t('Cost compared with none')}
+              description={t(
+                'Compute cost over the time range, less that without provisioned concurrency. Below zero it saves. The band is the 95 % interval.',
+              )}
+              yTitle={t('cost change, USD')}
               column="costChangeUsd"
               bounds="costChangeInterval"
               format={usd}
@@ -68,19 +75,25 @@ export function Provisioned({ id }: { readonly id: string }) {
 }
 
 function costSentence({ breakEvenKept, breakEvenUtilisation, options }: ProvisionedAnswer): string {
-  if (options.length === 0) return 'What provisioned concurrency would do is not known.';
-  if (breakEvenKept === null) return 'What provisioned concurrency would cost is not known.';
+  if (options.length === 0) return t('What provisioned concurrency would do is not known.');
+  if (breakEvenKept === null) return t('What provisioned concurrency would cost is not known.');
   const first = options.find(({ kept }) => kept > 0)?.utilisation ?? null;
-  const must = `an environment must be busy for ${percent(breakEvenUtilisation)} of the time`;
+  const values = { must: percent(breakEvenUtilisation), first: percent(first), n: breakEvenKept };
   if (breakEvenKept === 0) {
-    const would = first === null ? '' : `, and a single one would be busy for ${percent(first)}`;
-    return `Provisioned concurrency does not pay for itself: ${must}${would}.`;
+    return first === null
+      ? t(
+          'Provisioned concurrency does not pay for itself: an environment must be busy for {must} of the time.',
+          values,
+        )
+      : t(
+          'Provisioned concurrency does not pay for itself: an environment must be busy for {must} of the time, and a single one would be busy for {first}.',
+          values,
+        );
   }
-  const most =
-    breakEvenKept === 1
-      ? 'One provisioned environment costs'
-      : `Up to ${count(breakEvenKept)} provisioned environments cost`;
-  return `${most} no more than none: ${must} to pay for itself.`;
+  return t(
+    '{n, plural, one {One provisioned environment costs} other {Up to # provisioned environments cost}} no more than none: an environment must be busy for {must} of the time to pay for itself.',
+    values,
+  );
 }
 
 /** The smallest number that avoids the most cold starts. */
@@ -91,31 +104,55 @@ function avoidedSentence({ options }: ProvisionedAnswer): string {
   );
   if (best === null || best.avoided === null) {
     const isKnown = options.length > 0 && options.every(({ avoided }) => avoided !== null);
-    return isKnown ? 'No number of them would have avoided a user-felt cold start.' : '';
+    return isKnown ? t('No number of them would have avoided a user-felt cold start.') : '';
   }
-  const waiting = best.avoidedWaitMs === null ? '' : `, ${duration(best.avoidedWaitMs)} of waiting`;
   const change = best.costChangeUsd;
   const cost =
-    change === null ? 'at an unknown cost' : change > 0 ? `for ${usd(change)} more` : `and save ${usd(-change)}`;
-  const interval =
-    best.avoidedInterval === null ? '' : ` (95 % interval ${wholeBetween(best.avoidedInterval)} in such a time range)`;
-  return `${count(best.kept)} would have avoided ${plural(best.avoided, 'user-felt cold start')}${interval}${waiting}, ${cost}.`;
+    change === null
+      ? t('at an unknown cost')
+      : change > 0
+        ? t('for {cost} more', { cost: usd(change) })
+        : t('and save {saving}', { saving: usd(-change) });
+  const parts = [
+    best.avoidedInterval === null
+      ? t('{kept} would have avoided {n, plural, one {# user-felt cold start} other {# user-felt cold starts}}', {
+          kept: count(best.kept),
+          n: best.avoided,
+        })
+      : t(
+          '{kept} would have avoided {n, plural, one {# user-felt cold start} other {# user-felt cold starts}} (95 % interval {low} to {high} in such a time range)',
+          {
+            kept: count(best.kept),
+            n: best.avoided,
+            low: count(Math.round(best.avoidedInterval.low)),
+            high: count(Math.round(best.avoidedInterval.high)),
+          },
+        ),
+    ...(best.avoidedWaitMs === null ? [] : [t('{duration} of waiting', { duration: duration(best.avoidedWaitMs) })]),
+    cost,
+  ];
+  return `${parts.join(', ')}.`;
 }
 
 function evidence({ invocations, truncated, range, memoryMb }: ProvisionedAnswer): string {
-  const days = duration(Date.parse(range.to) - Date.parse(range.from));
-  const newest = truncated ? ', only the newest of the time range' : '';
-  return `Replay of n=${count(invocations)} requests over ${days}${newest}, ${mb(memoryMb)}. Intervals contain how much the traffic of this time varies and how well idle windows are known; other traffic is not simulated.`;
-}
-
-function wholeBetween({ low, high }: Interval): string {
-  return `${count(Math.round(low))} to ${count(Math.round(high))}`;
+  const values = {
+    n: count(invocations),
+    length: duration(Date.parse(range.to) - Date.parse(range.from)),
+    memory: mb(memoryMb),
+  };
+  const replay = truncated
+    ? t('Replay of n={n} requests over {length}, only the newest of the time range, {memory}.', values)
+    : t('Replay of n={n} requests over {length}, {memory}.', values);
+  const limits = t(
+    'Intervals contain how much the traffic of this time varies and how well idle windows are known; other traffic is not simulated.',
+  );
+  return `${replay} ${limits}`;
 }
 
 /** A value with its interval in parentheses, unless both ends look like the value. */
 function withInterval(value: string, interval: Interval | null, format: (value: number) => string): string {
   const ends = interval === null ? [] : [format(interval.low), format(interval.high)];
-  return ends.every((end) => end === value) ? value : `${value} (${ends.join(' to ')})`;
+  return ends.every((end) => end === value) ? value : `${value} (${ends.join(' – ')})`;
 }
 
 /** Ticks between whole numbers have no label. */
@@ -154,13 +191,13 @@ function OptionChart({
       chartLabel={title}
     >
       {data.options.every((one) => one.kept === 0 || one[column] === null) ? (
-        <p class="soft">{data.reason ?? 'No number of provisioned environments was simulated.'}</p>
+        <p class="soft">{data.reason ?? t('No number of provisioned environments was simulated.')}</p>
       ) : (
         <Chart
           label={title}
           kind="line"
           axis="value"
-          xTitle="provisioned environments"
+          xTitle={t('provisioned environments')}
           yTitle={yTitle}
           formatY={format}
           formatX={wholeNumber}
@@ -184,29 +221,29 @@ function OptionChart({
 
 function Options({ options }: { readonly options: ProvisionedAnswer['options'] }) {
   return (
-    <Section title="Numbers of provisioned environments">
+    <Section title={t('Numbers of provisioned environments')}>
       <DataTable
-        label="Numbers of provisioned environments"
+        label={t('Numbers of provisioned environments')}
         columns={[
-          { title: 'Provisioned' },
-          { title: 'Cold starts avoided', number: true },
-          { title: 'Waiting avoided', number: true },
-          { title: 'Spilled over', number: true },
-          { title: 'Utilisation', number: true },
-          { title: 'Compute cost', number: true },
-          { title: 'Compared with none', number: true },
+          { title: t('Provisioned') },
+          { title: t('Cold starts avoided'), number: true },
+          { title: t('Waiting avoided'), number: true },
+          { title: t('Spilled over'), number: true },
+          { title: t('Utilisation'), number: true },
+          { title: t('Compute cost'), number: true },
+          { title: t('Compared with none'), number: true },
         ]}
         rows={options.map((one) => [
           count(one.kept),
           one.avoided === null
-            ? 'unknown'
+            ? t('unknown')
             : withInterval(count(one.avoided), one.avoidedInterval, (value) => count(Math.round(value))),
-          one.avoidedWaitMs === null ? 'unknown' : duration(one.avoidedWaitMs),
-          one.kept === 0 ? '–' : plural(one.spilled, 'invocation'),
+          one.avoidedWaitMs === null ? t('unknown') : duration(one.avoidedWaitMs),
+          one.kept === 0 ? '–' : t('{n, plural, one {# invocation} other {# invocations}}', { n: one.spilled }),
           one.utilisation === null ? '–' : percent(one.utilisation),
-          one.costUsd === null ? 'unknown' : usd(one.costUsd),
+          one.costUsd === null ? t('unknown') : usd(one.costUsd),
           one.costChangeUsd === null
-            ? 'unknown'
+            ? t('unknown')
             : withInterval(changeText(one.costChangeUsd), one.costChangeInterval, changeText),
         ])}
       />
@@ -218,26 +255,39 @@ function changeText(change: number): string {
   return change > 0 ? `+${usd(change)}` : usd(change);
 }
 
-const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+const DAYS: readonly Message[] = [
+  message('Monday'),
+  message('Tuesday'),
+  message('Wednesday'),
+  message('Thursday'),
+  message('Friday'),
+  message('Saturday'),
+  message('Sunday'),
+];
 
 function Schedule({ hours }: { readonly hours: ProvisionedAnswer['schedule'] }) {
   const spans = spansOf(hours);
   return (
-    <Section title="Schedule">
+    <Section title={t('Schedule')}>
       {spans.length === 0 ? (
-        <p class="soft">In no hour of the week would a provisioned environment pay for itself.</p>
+        <p class="soft">{t('In no hour of the week would a provisioned environment pay for itself.')}</p>
       ) : (
         <>
-          <p class="soft small">Hours of the week in which provisioned environments pay for themselves, UTC.</p>
+          <p class="soft small">{t('Hours of the week in which provisioned environments pay for themselves, UTC.')}</p>
           <DataTable
-            label="Schedule"
-            columns={[{ title: 'Day' }, { title: 'Hours' }, { title: 'Environments', number: true }]}
-            rows={spans.map(({ day, from, to, kept }) => [DAYS[day], `${clock(from)}–${clock(to)}`, count(kept)])}
+            label={t('Schedule')}
+            columns={[{ title: t('Day') }, { title: t('Hours') }, { title: t('Environments'), number: true }]}
+            rows={spans.map(({ day, from, to, kept }) => [dayName(day), `${clock(from)}–${clock(to)}`, count(kept)])}
           />
         </>
       )}
     </Section>
   );
+}
+
+function dayName(day: number): string {
+  const name = DAYS[day];
+  return name === undefined ? '' : translated(name);
 }
 
 interface Span {

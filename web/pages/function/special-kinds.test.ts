@@ -60,8 +60,8 @@ describe('tenants', () => {
       '5.9–8.5 %, n=12.3 k, assumes independent invocations',
     );
     const shown = section('Tenants (23.5 k)');
-    expect(shown).toContain('Only the 1 tenants with most invocations are shown.');
-    expect(shown).toContain('34.6 k invocations have no tenant and are not listed.');
+    expect(shown).toContain('Only the tenant with most invocations is shown.');
+    expect(shown).toContain('34,567 invocations have no tenant and are not listed.');
   });
 
   test('nothing is said of what is not left out', async () => {
@@ -153,7 +153,7 @@ describe('executions', () => {
   test('no executions, and a failure', async () => {
     const { text } = await show({ items: [], total: 0 });
     expect(text).toContain(
-      "No durable executions in this time range Only lines of the SDK's logger name the execution; a filter may drop them.",
+      'No durable executions in this time range Only lines of the SDK’s logger name the execution; a filter may drop them.',
     );
     restore();
     const failed = await show({}, { failures: { getFunctionExecutions: 'unreachable' } });

@@ -4,6 +4,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { interval, time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
@@ -14,25 +15,25 @@ export function Tenants({ id }: { readonly id: string }) {
   const data = answer.data;
   return (
     <>
-      <ErrorBanner result={answer} what="tenants" />
+      <ErrorBanner result={answer} what={t('tenants')} />
       {data !== null && data.items.length === 0 && (
-        <EmptyState title="No invocations with a tenant in this time range">
-          <p>Lambda prints the tenant in JSON logs only.</p>
+        <EmptyState title={t('No invocations with a tenant in this time range')}>
+          <p>{t('Lambda prints the tenant in JSON logs only.')}</p>
         </EmptyState>
       )}
       {data !== null && data.items.length > 0 && (
-        <Section title={`Tenants (${count(data.total)})`}>
+        <Section title={t('Tenants ({n})', { n: count(data.total) })}>
           <DataTable
-            label="Tenants"
+            label={t('Tenants')}
             columns={[
-              { title: 'Tenant' },
-              { title: 'Invocations', number: true },
-              { title: 'Errors', number: true },
-              { title: 'Cold starts', number: true },
-              { title: 'Environments', number: true },
-              { title: 'Duration p50', number: true },
+              { title: t('Tenant') },
+              { title: t('Invocations'), number: true },
+              { title: t('Errors'), number: true },
+              { title: t('Cold starts'), number: true },
+              { title: t('Environments'), number: true },
+              { title: t('Duration p50'), number: true },
               { title: 'p95', number: true },
-              { title: 'Last seen' },
+              { title: t('Last seen') },
             ]}
             rows={data.items.map((row) => [
               <a href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: 'invocations', tenant: row.tenant })}>
@@ -48,10 +49,20 @@ export function Tenants({ id }: { readonly id: string }) {
             ])}
           />
           {data.total > data.items.length && (
-            <p class="soft small">Only the {count(data.items.length)} tenants with most invocations are shown.</p>
+            <p class="soft small">
+              {t(
+                '{n, plural, one {Only the tenant with most invocations is shown.} other {Only the # tenants with most invocations are shown.}}',
+                { n: data.items.length },
+              )}
+            </p>
           )}
           {data.withoutTenant > 0 && (
-            <p class="soft small">{count(data.withoutTenant)} invocations have no tenant and are not listed.</p>
+            <p class="soft small">
+              {t(
+                '{n, plural, one {# invocation has no tenant and is not listed.} other {# invocations have no tenant and are not listed.}}',
+                { n: data.withoutTenant },
+              )}
+            </p>
           )}
         </Section>
       )}

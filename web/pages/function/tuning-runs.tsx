@@ -5,6 +5,7 @@ import { ActionResult } from '../../components/action-result.tsx';
 import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { Section } from '../../components/section.tsx';
 import { time } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 
@@ -18,20 +19,20 @@ export function TuningRuns({ runs, changed }: { readonly runs: readonly Run[]; r
     action.run(async () => {
       await call('deleteTuningRun', { params: { id } });
       changed();
-      return 'Power Tuning result deleted.';
+      return t('Power Tuning result deleted.');
     });
   if (runs.length === 0) return null;
   return (
-    <Section title="Power Tuning results">
+    <Section title={t('Power Tuning results')}>
       <ActionResult action={action} />
       <div class="scroll">
         <table>
           <thead>
             <tr>
-              <th>Ran</th>
-              <th class="number">Invocations per size</th>
-              <th>Measured, with the inits of cold starts</th>
-              <th>Use</th>
+              <th>{t('Ran')}</th>
+              <th class="number">{t('Invocations per size')}</th>
+              <th>{t('Measured, with the inits of cold starts')}</th>
+              <th>{t('Use')}</th>
               <th />
             </tr>
           </thead>
@@ -39,16 +40,16 @@ export function TuningRuns({ runs, changed }: { readonly runs: readonly Run[]; r
             {runs.map((run) => (
               <tr key={run.id}>
                 <td class="mono">
-                  {run.startedAt === null ? 'not known' : time(run.startedAt, zone)}
-                  <span class="interval">imported {time(run.importedAt, zone)}</span>
+                  {run.startedAt === null ? t('not known') : time(run.startedAt, zone)}
+                  <span class="interval">{t('imported {time}', { time: time(run.importedAt, zone) })}</span>
                 </td>
-                <td class="number">{run.invocations === null ? 'not known' : count(run.invocations)}</td>
+                <td class="number">{run.invocations === null ? t('not known') : count(run.invocations)}</td>
                 <td>{run.points.map((point) => `${mb(point.memoryMb)} ${duration(point.durationMs)}`).join(' · ')}</td>
-                <td>{run.refusal ?? 'taken into account'}</td>
+                <td>{run.refusal ?? t('taken into account')}</td>
                 <td>
                   <ConfirmedButton
-                    label="Delete"
-                    confirmLabel="Delete result"
+                    label={t('Delete')}
+                    confirmLabel={t('Delete result')}
                     disabled={action.busy}
                     onConfirm={() => remove(run.id)}
                   />

@@ -8,6 +8,7 @@ import { Clamped } from '../../components/clamped.tsx';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -23,7 +24,7 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
       <div class="title">
         <h1 class="mono">{requestId}</h1>
       </div>
-      <ErrorBanner result={answer} what="this invocation" />
+      <ErrorBanner result={answer} what={t('this invocation')} />
       {answer.data?.attempts.map((attempt) => (
         <AttemptPanel
           attempt={attempt}
@@ -32,8 +33,8 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
         />
       ))}
       {answer.data !== null && answer.data.faults.length > 0 && (
-        <section class="panel" aria-label="Faults">
-          <h2>Faults</h2>
+        <section class="panel" aria-label={t('Faults')}>
+          <h2>{t('Faults')}</h2>
           {answer.data.faults.map((fault) => (
             <div>
               <p>
@@ -62,63 +63,59 @@ function missingLines({ linesKept, linesSince }: InvocationAnswer, { lines, ende
   if (linesKept !== 'all') return KEPT_LINES[linesKept];
   if (lines.length > 0) return null;
   return linesSince === null || endedAt < linesSince
-    ? 'No log lines stored: they were deleted because of their age or the budget. THERMOCLINE_RAW_RETENTION_DAYS and THERMOCLINE_RAW_BUDGET_GB keep more.'
-    : 'No log lines stored: they were not kept when they were received.';
+    ? t(
+        'No log lines stored: they were deleted because of their age or the budget. THERMOCLINE_RAW_RETENTION_DAYS and THERMOCLINE_RAW_BUDGET_GB keep more.',
+      )
+    : t('No log lines stored: they were not kept when they were received.');
 }
 
 function AttemptPanel({ attempt, of, missing }: AttemptPanelProps) {
   const { zone } = useView();
   return (
-    <section class="panel" aria-label={`Attempt ${attempt.attempt}`}>
+    <section class="panel" aria-label={t('Attempt {n}', { n: attempt.attempt })}>
       <div class="head">
-        <h2>
-          Attempt {attempt.attempt} of {of}
-        </h2>
+        <h2>{t('Attempt {n} of {total}', { n: attempt.attempt, total: of })}</h2>
         <StatusBadge status={attempt.status} />
         <ColdBadge cold={attempt.coldStart} />
       </div>
       <dl class="facts">
-        <dt>Function</dt>
+        <dt>{t('Function')}</dt>
         <dd>
-          <a href={hrefTo(`/functions/${encodeURIComponent(attempt.function.id)}`)}>{attempt.function.name}</a> version{' '}
-          {attempt.version ?? 'unknown'}
+          <a href={hrefTo(`/functions/${encodeURIComponent(attempt.function.id)}`)}>{attempt.function.name}</a>{' '}
+          {t('version {version}', { version: attempt.version ?? t('unknown') })}
         </dd>
-        <dt>Time</dt>
+        <dt>{t('Time')}</dt>
         <dd>
-          {time(attempt.startedAt, zone, true)} to {time(attempt.endedAt, zone, true)}
+          {t('{from} to {to}', {
+            from: time(attempt.startedAt, zone, true),
+            to: time(attempt.endedAt, zone, true),
+          })}
         </dd>
-        <dt>Duration</dt>
-        <dd>
-          {duration(attempt.durationMs)}, billed {duration(attempt.billedDurationMs)}
-          {attempt.initDurationMs !== null && `, init ${duration(attempt.initDurationMs)}`}
-          {attempt.hiddenInitDurationMs !== null && `, including ${duration(attempt.hiddenInitDurationMs)} of init`}
-          {attempt.restoreDurationMs !== null && `, restore ${duration(attempt.restoreDurationMs)}`}
-        </dd>
-        <dt>Memory</dt>
-        <dd>
-          {mb(attempt.maxMemoryUsedMb)} of {mb(attempt.memorySizeMb)}
-        </dd>
-        <dt>Cost</dt>
+        <dt>{t('Duration')}</dt>
+        <dd>{durationText(attempt)}</dd>
+        <dt>{t('Memory')}</dt>
+        <dd>{t('{used} of {size}', { used: mb(attempt.maxMemoryUsedMb), size: mb(attempt.memorySizeMb) })}</dd>
+        <dt>{t('Cost')}</dt>
         <dd>{usd(attempt.costUsd)}</dd>
         {attempt.errorType !== null && (
           <>
-            <dt>Error</dt>
+            <dt>{t('Error')}</dt>
             <dd>{visible(attempt.errorType)}</dd>
           </>
         )}
-        <dt>Log stream</dt>
+        <dt>{t('Log stream')}</dt>
         <dd class="mono">
-          {attempt.logGroup} {attempt.logStream ?? 'unknown'}
+          {attempt.logGroup} {attempt.logStream ?? t('unknown')}
         </dd>
         {attempt.logStreamReason !== null && (
           <>
-            <dt>Reason</dt>
+            <dt>{t('Reason')}</dt>
             <dd>{attempt.logStreamReason}</dd>
           </>
         )}
         {attempt.durable.isDurableFunction === true && (
           <>
-            <dt>Durable execution</dt>
+            <dt>{t('Durable execution')}</dt>
             <dd>
               <DurableExecution attempt={attempt} />
             </dd>
@@ -126,15 +123,15 @@ function AttemptPanel({ attempt, of, missing }: AttemptPanelProps) {
         )}
         {attempt.traceId !== null && (
           <>
-            <dt>Trace</dt>
+            <dt>{t('Trace')}</dt>
             <dd class="mono">
               <a href={hrefTo(`/traces/${encodeURIComponent(attempt.traceId)}`)}>{attempt.traceId}</a>{' '}
-              {attempt.sampled === false ? '(not sampled)' : ''}
+              {attempt.sampled === false ? t('(not sampled)') : ''}
             </dd>
           </>
         )}
       </dl>
-      <h2>Log lines</h2>
+      <h2>{t('Log lines')}</h2>
       {missing !== null && <p class="soft">{missing}</p>}
       {attempt.lines.length > 0 && (
         <div class="lines">
@@ -150,10 +147,25 @@ function AttemptPanel({ attempt, of, missing }: AttemptPanelProps) {
   );
 }
 
+function durationText(attempt: Attempt): string {
+  const { durationMs, billedDurationMs, initDurationMs, hiddenInitDurationMs, restoreDurationMs } = attempt;
+  return [
+    duration(durationMs),
+    t('billed {duration}', { duration: duration(billedDurationMs) }),
+    initDurationMs === null ? null : t('init {duration}', { duration: duration(initDurationMs) }),
+    hiddenInitDurationMs === null
+      ? null
+      : t('including {duration} of init', { duration: duration(hiddenInitDurationMs) }),
+    restoreDurationMs === null ? null : t('restore {duration}', { duration: duration(restoreDurationMs) }),
+  ]
+    .filter((part) => part !== null)
+    .join(', ');
+}
+
 /** Whether the attempt started or replayed its execution, with a link to the execution; or why that is not known. */
 function DurableExecution({ attempt }: { readonly attempt: Attempt }) {
   const { execution, reason } = attempt.durable;
-  if (execution === null) return <>unknown: {reason}</>;
+  if (execution === null) return <>{t('unknown: {reason}', { reason })}</>;
   const { name, executionId, replay, position, invocations } = execution;
   const href = hrefTo(`/functions/${encodeURIComponent(attempt.function.id)}`, {
     tab: 'executions',
@@ -163,10 +175,14 @@ function DurableExecution({ attempt }: { readonly attempt: Attempt }) {
   });
   return (
     <>
-      <span class="badge">{replay ? 'replay' : 'first invocation'}</span> <a href={href}>{visible(name)}</a>{' '}
+      <span class="badge">{replay ? t('replay') : t('first invocation')}</span> <a href={href}>{visible(name)}</a>{' '}
       <span class="soft">
-        invocation {position} of {invocations} that have lines
-        {replay && ': it repeated what was done before, without running finished operations again, and continued'}
+        {replay
+          ? t(
+              'invocation {n} of {total} that have lines: it repeated what was done before, without running finished operations again, and continued',
+              { n: position, total: invocations },
+            )
+          : t('invocation {n} of {total} that have lines', { n: position, total: invocations })}
       </span>
     </>
   );
@@ -182,7 +198,7 @@ function Line({ text }: { readonly text: string }) {
       <Clamped length={Math.min(shown, text.length)}>{visible(text.slice(0, shown))}</Clamped>
       {text.length > shown && (
         <button type="button" class="plain small" onClick={() => setShown(shown + CHUNK_LENGTH)}>
-          … {count(text.length - shown)} more characters
+          … {t('{n} more characters', { n: count(text.length - shown) })}
         </button>
       )}
     </>

@@ -152,7 +152,7 @@ test('what is not there is not shown: phases, calls, a limit', async () => {
 test('a trace that X-Ray cut short says so', async () => {
   const { text } = await show({ limitExceeded: true });
   expect(text).toContain(
-    "Incomplete: the trace exceeds X-Ray's size limit (LimitExceeded), and X-Ray does not return all of its segments.",
+    'Incomplete: the trace exceeds X-Ray’s size limit (LimitExceeded), and X-Ray does not return all of its segments.',
   );
   restore();
   const unknown = await show({ limitExceeded: null });

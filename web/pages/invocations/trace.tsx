@@ -1,4 +1,4 @@
-import { duration, plural } from '../../../ingest/text/quantities.ts';
+import { duration } from '../../../ingest/text/quantities.ts';
 import type { TraceAnswer } from '../../../server/http/contract/traces.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -6,6 +6,7 @@ import { MapPanel } from '../../components/map-panel.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -30,15 +31,21 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
       <div class="title">
         <h1 class="mono">{traceId}</h1>
       </div>
-      <ErrorBanner result={answer} what="this trace" />
+      <ErrorBanner result={answer} what={t('this trace')} />
       {data !== null && (
         <>
-          <Section title={`${plural(data.segments.length, 'segment')}, ${duration(data.durationMs)}`}>
-            <p class="soft small">Started {time(data.startedAt, zone, true)}.</p>
+          <Section
+            title={t('{n, plural, one {# segment} other {# segments}}, {duration}', {
+              n: data.segments.length,
+              duration: duration(data.durationMs),
+            })}
+          >
+            <p class="soft small">{t('Started {time}.', { time: time(data.startedAt, zone, true) })}</p>
             {data.limitExceeded === true && (
               <p class="panel">
-                Incomplete: the trace exceeds X-Ray's size limit (LimitExceeded), and X-Ray does not return all of its
-                segments. Durations, phases and calls are those of the segments shown.
+                {t(
+                  'Incomplete: the trace exceeds X-Ray’s size limit (LimitExceeded), and X-Ray does not return all of its segments. Durations, phases and calls are those of the segments shown.',
+                )}
               </p>
             )}
             <Shortened segments={data.segments} />
@@ -47,11 +54,11 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
           <Phases data={data} />
           {data.map.edges.length > 0 && (
             <MapPanel
-              title="Service calls"
+              title={t('Service calls')}
               nodes={data.map.nodes}
               edges={data.map.edges}
               source={answer.source}
-              basis="in this trace"
+              basis={t('in this trace')}
             />
           )}
         </>
@@ -71,11 +78,11 @@ function Shortened({ segments }: Pick<TraceAnswer, 'segments'>) {
   return (
     <div class="panel">
       {shortened.slice(0, NAMED_DOCUMENTS).map(({ id, name, notRead }) => (
-        <p key={id}>
-          The document of {name} was not read completely. {notRead}
-        </p>
+        <p key={id}>{t('The document of {name} was not read completely. {reason}', { name, reason: notRead })}</p>
       ))}
-      {further > 0 && <p>Nor were those of {plural(further, 'further segment')}.</p>}
+      {further > 0 && (
+        <p>{t('Nor were those of {n, plural, one {# further segment} other {# further segments}}.', { n: further })}</p>
+      )}
     </div>
   );
 }
@@ -126,11 +133,11 @@ function Waterfall({ data }: { readonly data: TraceAnswer }) {
   const share = (value: number): number => (100 * value) / (to - from);
   return (
     <DataTable
-      label="Waterfall"
+      label={t('Waterfall')}
       columns={[
-        { title: 'Segment' },
-        { title: `${duration(from)} to ${duration(to)}` },
-        { title: 'Duration', number: true },
+        { title: t('Segment') },
+        { title: t('{from} to {to}', { from: duration(from), to: duration(to) }) },
+        { title: t('Duration'), number: true },
       ]}
       rows={bars.map((bar) => [
         <span style={{ paddingLeft: `${bar.depth}rem` }}>
@@ -146,7 +153,7 @@ function Waterfall({ data }: { readonly data: TraceAnswer }) {
           viewBox="0 0 100 10"
           preserveAspectRatio="none"
           role="img"
-          aria-label={`from ${duration(bar.offsetMs)}`}
+          aria-label={t('from {time}', { time: duration(bar.offsetMs) })}
         >
           <rect
             class={bar.outcome === null || bar.outcome === 'ok' ? '' : 'bad'}
@@ -156,7 +163,7 @@ function Waterfall({ data }: { readonly data: TraceAnswer }) {
             height="6"
           />
         </svg>,
-        bar.durationMs === null ? 'in progress' : duration(bar.durationMs),
+        bar.durationMs === null ? t('in progress') : duration(bar.durationMs),
       ])}
     />
   );
@@ -165,16 +172,16 @@ function Waterfall({ data }: { readonly data: TraceAnswer }) {
 function Phases({ data }: { readonly data: TraceAnswer }) {
   if (data.lambda.length === 0) return null;
   return (
-    <Section title="Lambda phases">
+    <Section title={t('Lambda phases')}>
       <DataTable
-        label="Phases"
+        label={t('Phases')}
         columns={[
-          { title: 'Function' },
-          { title: 'Queued', number: true },
-          { title: 'Before init', number: true },
-          { title: 'Init', number: true },
-          { title: 'Invocation', number: true },
-          { title: 'Overhead', number: true },
+          { title: t('Function') },
+          { title: t('Queued'), number: true },
+          { title: t('Before init'), number: true },
+          { title: t('Init'), number: true },
+          { title: t('Invocation'), number: true },
+          { title: t('Overhead'), number: true },
         ]}
         rows={data.lambda.map((one) => [
           visible(one.name),
@@ -186,8 +193,9 @@ function Phases({ data }: { readonly data: TraceAnswer }) {
         ])}
       />
       <p class="soft small">
-        Before init: placement, download of code or image, network attachment; negative if init ran before the request.
-        A dash means that the trace does not contain the value.
+        {t(
+          'Before init: placement, download of code or image, network attachment; negative if init ran before the request. A dash means that the trace does not contain the value.',
+        )}
       </p>
     </Section>
   );
