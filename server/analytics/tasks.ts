@@ -7,7 +7,7 @@ import type { SeriesValue } from './changes/change-points.ts';
 import { changePoints } from './changes/change-points.ts';
 import { movedIdleWindows, movedThresholds } from './cold-starts/moved-parameters.ts';
 import { verdictsAcross } from './compare/across.ts';
-import { matchHours, tooEarly } from './compare/controls.ts';
+import { hoursMissing, matchHours, tooEarly } from './compare/controls.ts';
 import type { Period } from './compare/period.ts';
 import { differencesOf } from './compare/verdict.ts';
 import { currentSize } from './memory/current-size.ts';
@@ -84,10 +84,11 @@ function changes(periods: readonly Before[]) {
   const compared = periods.map(({ before, after }) => {
     const same = matchHours(before, after);
     const reason = tooEarly(same, before);
-    if (reason === null) return { differences: differencesOf(before, after, same), reason };
+    const hours = hoursMissing(same, before);
+    if (reason === null) return { differences: differencesOf(before, after, same), reason, hours };
     // Without blocks no metric is compared; the reason is the same for all.
     const differences = differencesOf(before, after, { ...same, before: [], after: [] });
-    return { differences: differences.map((one) => ({ ...one, reason })), reason };
+    return { differences: differences.map((one) => ({ ...one, reason })), reason, hours };
   });
   const verdicts = verdictsAcross(compared.map(({ differences }) => differences));
   return compared.map((one, at) => ({ ...one, verdict: verdicts[at] ?? ('no-evidence' as const) }));

@@ -1,4 +1,4 @@
-/** What changes are and did, from their values. In English each text is that of the API where it has enough data, which a test compares. */
+/** What changes are and did, from their values. In English each text is that of the API, which a test compares. */
 import { comparedChange } from '../../ingest/text/compared-text.ts';
 import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
 import type { Message } from './translate.ts';
@@ -25,15 +25,23 @@ const SIGNIFICANT = 0.05;
 /** Relative changes below this are not stated. */
 const NOTHING = 0.0005;
 
-/** What a change did. Without a verdict it says that data is missing, and not why. */
-export function summaryText({ differences, verdict, reason, isJudged }: ChangeItem): string {
+/** What a change did, or why that is not known yet. */
+export function summaryText({ differences, verdict, reason, hours, isJudged }: ChangeItem): string {
   if (!isJudged) return t('Not compared');
+  if (hours !== null)
+    return t(
+      'Not enough data yet, because only {compared} of the {required} required hours since the change can be compared with the same hour of a day before it',
+      { compared: String(hours.compared), required: String(hours.required) },
+    );
+  if (reason !== null) return t('Not enough data yet, because nothing ran before the change');
   const parts = ORDER.flatMap((metric) => {
     const found = differences.find((one) => one.metric === metric);
     return found === undefined ? [] : partOf(found);
   });
   const isUnknown = verdict === 'insufficient-data' && parts.every(({ isKnown }) => !isKnown);
-  return reason !== null || isUnknown ? t('Not enough data yet') : joined(parts.map(({ text }) => text));
+  return isUnknown
+    ? t('Not enough data yet, because too few invocations ran before or after it')
+    : joined(parts.map(({ text }) => text));
 }
 
 function partOf({

@@ -86,3 +86,20 @@ describe.each([
     expect(own).toEqual([]);
   });
 });
+
+test('reasons of the API with values of their own are translated', async () => {
+  setCatalogue('ja', ja);
+  const coverageReason = 'START lines are missing. Check that the subscription filter passes START and INIT_START';
+  const answers = { getOverview: { ...examples.getOverview.answer, coverageReason } };
+  const page = await showPage(h(Overview, {}), { answers });
+  expect(page.tile('今月').detail).toContain('必要な 21 日間のうち、昨日までのデータは 7 日間です');
+  expect(page.tile('カバレッジ').note).toContain('START 行が不足しています');
+  restore();
+  setCatalogue('ja', ja);
+  const [change] = examples.listChanges.answer.items;
+  if (change === undefined) throw new Error('no example');
+  const early = { ...change, verdict: 'insufficient-data' as const, reason: 'r', hours: { compared: 2, required: 3 } };
+  const listChanges = { ...examples.listChanges.answer, items: [early] };
+  const changes = await showPage(h(Changes, {}), { answers: { listChanges } });
+  expect(changes.text).toContain('必要な 3 時間のうち、前日以前の同じ時間帯と比較できるのは 2 時間だけです');
+});

@@ -1,7 +1,7 @@
 /** Hours that two periods have in common. 2 November 2026 is a Monday; shares are worked out by hand. */
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
-import { matchHours, tooEarly, uncontrolled } from './controls.ts';
+import { hoursMissing, matchHours, tooEarly, uncontrolled } from './controls.ts';
 import type { Block, Period } from './period.ts';
 
 const MONDAY = Date.UTC(2026, 10, 2);
@@ -71,4 +71,9 @@ test('a change of less than three hours ago cannot be compared yet', () => {
   expect(tooEarly(after(3), before)).toBeNull();
   expect(tooEarly(after(2), before)).toMatch(/^Not yet: only 2 of the 3 required hours /);
   expect(tooEarly(after(3), period([]))).toBe('Nothing ran before the change.');
+  expect([after(3), after(2)].map((controls) => hoursMissing(controls, before))).toEqual([
+    null,
+    { compared: 2, required: 3 },
+  ]);
+  expect(hoursMissing(after(2), period([]))).toBeNull();
 });

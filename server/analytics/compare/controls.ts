@@ -58,6 +58,11 @@ function matchedBy(stratumOf: Controls['stratumOf'], before: Period, after: Peri
   };
 }
 
+/** How many hours since a change can be compared, where they are too few; null where others decide. */
+export function hoursMissing({ after }: Controls, before: Period): { compared: number; required: number } | null {
+  return before.n === 0 || after.length >= FEWEST_HOURS ? null : { compared: after.length, required: FEWEST_HOURS };
+}
+
 /** All blocks, whatever their hours. */
 export function uncontrolled(before: Period, after: Period): Controls {
   const some = ({ blocks }: Period) => blocks.filter(({ n }) => n > 0);

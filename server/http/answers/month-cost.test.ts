@@ -69,7 +69,7 @@ test('the forecast adds the rest of the month, and is not known of too few days'
   // 24 days until now, of which the last is half over but cost as much as the others; 6.5 days to come.
   expect(body.costUsd).toBeCloseTo(24 * usd(100), 12);
   expect(body.forecast?.value).toBeCloseTo(30.5 * usd(100), 12);
-  expect([body.forecast?.weeks, body.forecastReason]).toEqual([5, null]);
+  expect([body.forecast?.weeks, body.forecastReason, body.forecastDays]).toEqual([5, null, null]);
   const young = monthCost(fleet('2026-11-03T08:00', all), edge, utc, NOW, TERMS).body;
   // Whole days from 4 to 23 November.
   expect([young.forecast, young.forecastReason]).toEqual([
@@ -81,6 +81,7 @@ test('the forecast adds the rest of the month, and is not known of too few days'
 test('what has no price is said, and no invocations are no cost of zero', () => {
   const utc = { ...calendarMonth(NOW, 'UTC'), timeZone: 'UTC' };
   const none = monthCost(fleet('2026-11-03T08:00', []), fleet('2026-11-03T08:00', []), utc, NOW, TERMS).body;
+  expect([young.forecastDays, none.forecastDays]).toEqual([{ known: 20, required: 21 }, null]);
   expect([none.costUsd, none.costReason, none.forecastReason]).toEqual([
     null,
     'No invocations in this month',

@@ -55,6 +55,8 @@ export function monthCost(
     costReason: invocations === 0 ? 'No invocations in this month' : costGap(unpriced, invocations),
     forecast,
     forecastReason: forecast === null ? reasonOf(costUsd, known.length) : null,
+    forecastDays:
+      forecast === null && costUsd !== null ? { known: known.length, required: FEWEST_FORECAST_DAYS } : null,
     days: days.buckets
       .filter(({ fromMs }) => fromMs >= utcDayOf(month.fromMs).fromMs)
       .map((bucket) => ({ at: iso(bucket.fromMs), costUsd: usdOf(bucket, DAY_MS) })),

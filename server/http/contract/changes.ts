@@ -64,6 +64,12 @@ export const changesAnswer = z
           .string()
           .nullable()
           .describe('Why there is no verdict yet, such as too few hours since the change; null if there is one'),
+        hours: z
+          .object({ compared: z.number().int(), required: z.number().int() })
+          .nullable()
+          .describe(
+            'Hours since the change that can be compared with the same hour of a day before it, where they are too few; null otherwise',
+          ),
         differences: compareAnswer.shape.differences,
         effect: z
           .string()

@@ -36,6 +36,10 @@ export const monthCostAnswer = z
       .nullable()
       .describe('Of the whole month, with its 95 % prediction interval; see forecastReason'),
     forecastReason: z.string().nullable().describe('Why forecast is null; null if it is known'),
+    forecastDays: z
+      .object({ known: z.number().int(), required: z.number().int() })
+      .nullable()
+      .describe('Whole days before today that data covers, where they are too few for a forecast; null otherwise'),
     days: z.array(z.object({ at: isoTime, costUsd: z.number().nullable() })).describe('Days of UTC, oldest first'),
   })
   .meta({ id: 'MonthCost' });

@@ -1,9 +1,10 @@
-/** Pages write changes in other languages from their values: their English is the text of the API where there is enough data. */
+/** Pages write changes in other languages from their values: their English is the text of the API. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { law } from '../../../test/support/law.ts';
 import type { ChangeItem } from '../../../web/i18n/change-texts.ts';
 import { labelText, summaryText } from '../../../web/i18n/change-texts.ts';
+import { hoursMissing, tooEarly } from '../../analytics/compare/controls.ts';
 import { changeEffect } from './change-effect.ts';
 import { changeLabel } from './change-label.ts';
 
@@ -36,12 +37,22 @@ const differences = fc.subarray([...METRICS]).chain((metrics) =>
   ),
 );
 
-test('the effect in one line', () => {
+/** Controls of so many hours, and a period before with so many invocations. */
+const hours = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 2 }));
+
+test('the effect in one line, and why it is not known yet', () => {
   law(
-    fc.property(differences, verdict, (found, whole) => {
-      const said = changeEffect(found as never, whole, null);
-      const written = summaryText({ differences: found, verdict: whole, reason: null, isJudged: true } as never);
-      expect(written).toBe(said.startsWith('Not enough data yet') ? 'Not enough data yet' : said);
+    fc.property(differences, verdict, hours, (found, whole, [after, n]) => {
+      const [controls, before] = [{ after: Array.from({ length: after }) }, { n }] as never[] as [never, never];
+      const reason = tooEarly(controls, before);
+      const item = {
+        differences: found,
+        verdict: whole,
+        reason,
+        hours: hoursMissing(controls, before),
+        isJudged: true,
+      };
+      expect(summaryText(item as never)).toBe(changeEffect(found as never, whole, reason));
     }),
   );
 });

@@ -32,7 +32,7 @@ const KNOWN_CHANGES = 1000;
 const EXPLAINED_MS = 3 * HOUR_MS;
 
 type Item = ChangesAnswer['items'][number];
-type Described = Omit<Item, 'verdict' | 'reason' | 'differences' | 'effect' | 'summary' | 'isJudged'>;
+type Described = Omit<Item, 'verdict' | 'reason' | 'hours' | 'differences' | 'effect' | 'summary' | 'isJudged'>;
 /** A change before its verdict. */
 interface ChangePeriods {
   readonly item: Described;
@@ -111,17 +111,18 @@ async function judge({ analysis }: Context, all: readonly ChangePeriods[]): Prom
     const { item, key, patch } = one;
     const found = verdicts[compared.indexOf(one)];
     const differences = [...(found?.differences ?? [])];
-    const { verdict, reason } = found ?? { verdict: 'insufficient-data' as const, reason: NOT_JUDGED };
+    const { verdict, reason, hours } = found ?? UNJUDGED;
     const isJudged = found !== undefined;
     const summary = isJudged ? changeEffect(differences, verdict, reason) : NOT_JUDGED;
     return {
-      item: { ...item, verdict, reason, differences, isJudged, summary, effect: moveEffect(item, differences) },
+      item: { ...item, verdict, reason, hours, differences, isJudged, summary, effect: moveEffect(item, differences) },
       ...{ key, patch },
     };
   });
 }
 
 const NOT_JUDGED = `Not judged: an answer compares its newest ${JUDGED_CHANGES} changes`;
+const UNJUDGED = { verdict: 'insufficient-data', reason: NOT_JUDGED, hours: null } as const;
 
 const BADNESS: Readonly<Record<Verdict, number>> = { worse: 3, improved: 2, 'no-evidence': 1, 'insufficient-data': 0 };
 

@@ -133,6 +133,7 @@ describe('versions and changes', () => {
     summary: 'p95 +7.1 %, cost: not enough data',
     verdict: 'worse',
     reason: null,
+    hours: null,
     effect: 'arm64 is 7.1 % slower and costs 13 % less',
     differences: [
       {

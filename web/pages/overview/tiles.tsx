@@ -5,7 +5,7 @@ import type { Change } from '../../components/stat-tile.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { errorNote, errorPercent, interval, wastedText } from '../../format.ts';
-import { t } from '../../i18n/translate.ts';
+import { shownLanguage, t } from '../../i18n/translate.ts';
 
 interface TilesProps {
   readonly data: OverviewAnswer;
@@ -80,22 +80,35 @@ export function Tiles({ data, month }: TilesProps) {
       <StatTile
         label={<Term name="coverage">{t('Coverage')}</Term>}
         value={percent(data.coverage)}
-        note={data.coverageReason ?? t('attempts with START and REPORT')}
+        note={coverageNote(data)}
       />
     </div>
   );
 }
 
+/** The API has one reason. In English it is shown as the API says it. */
+function coverageNote({ coverageReason }: OverviewAnswer): string {
+  if (coverageReason === null) return t('attempts with START and REPORT');
+  return shownLanguage() === 'en'
+    ? coverageReason
+    : t('START lines are missing. Check that the subscription filter passes START and INIT_START');
+}
+
 function MonthTile({ month }: { readonly month: MonthCostAnswer | null }) {
   const label = t('This month');
   if (month === null) return <StatTile label={label} value="…" note={t('loading')} />;
-  const { forecast, costReason, forecastReason, timeZone } = month;
+  const { forecast, costReason, timeZone } = month;
   const value = usd(month.costUsd);
   const until = t('{month} in {zone}, until now.', { month: month.month, zone: timeZone });
   const known = sentences(until, costReason);
   if (forecast === null)
     return (
-      <StatTile label={label} value={value} note={t('no forecast yet')} detail={sentences(known, forecastReason)} />
+      <StatTile
+        label={label}
+        value={value}
+        note={t('no forecast yet')}
+        detail={sentences(known, forecastReason(month))}
+      />
     );
   const range = { value: usd(forecast.value), low: usd(forecast.low), high: usd(forecast.high), weeks: forecast.weeks };
   const basis = t(
@@ -110,6 +123,17 @@ function MonthTile({ month }: { readonly month: MonthCostAnswer | null }) {
       detail={`${known} ${basis}`}
     />
   );
+}
+
+/** Why there is no forecast: in English as the API says it. */
+function forecastReason({ forecastReason: sentence, forecastDays: days, costUsd }: MonthCostAnswer): string | null {
+  if (shownLanguage() === 'en' || sentence === null) return sentence;
+  if (days !== null)
+    return t('Not known, because data covers {known} whole days before today: {required} are required', {
+      known: String(days.known),
+      required: String(days.required),
+    });
+  return costUsd === null ? t('The cost of this month is not known') : sentence;
 }
 
 /** A sentence, and one of the API, which ends without a full stop. */

@@ -27,6 +27,7 @@ export const changeExamples: ExamplesOf<typeof changeRoutes> = {
           summary: 'p95 unchanged (+15 %, not significant), cost −8.0 %',
           verdict: 'improved',
           reason: null,
+          hours: null,
           differences: [
             {
               ...{ metric: 'p95', unit: 'ms', before: 412.1, after: 473.9, change: 0.15, low: -0.06, high: 0.41 },

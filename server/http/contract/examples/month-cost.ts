@@ -15,6 +15,7 @@ export const monthCostExamples: ExamplesOf<typeof monthCostRoutes> = {
       costReason: null,
       forecast: null,
       forecastReason: 'Not known, because data covers 7 whole days before today: 21 are required',
+      forecastDays: { known: 7, required: 21 },
       days: [{ at: '2026-11-27T00:00:00.000Z', costUsd: 0.031142 }],
     },
   },
