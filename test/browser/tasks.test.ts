@@ -1,6 +1,7 @@
 /** Everyday tasks, by the clicks that they take from the overview. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { ColdStartsAnswer } from '../../server/http/contract/functions.ts';
 import { launch, settled, signedIn } from '../support/browser.ts';
 
 const { demo } = inject('sites');
@@ -25,12 +26,64 @@ async function click(name: string | RegExp): Promise<void> {
   await page.getByRole('main').getByRole('link', { name }).first().click();
 }
 
+/** Of the function whose page is open, the newest cold start that has a trace. */
+async function tracedRequest(): Promise<string> {
+  await page.getByRole('region', { name: 'Latest cold starts' }).waitFor();
+  const { pathname } = new URL(page.url());
+  const answer = await page.context().request.get(`${demo}/api/v1${pathname}/cold-starts`);
+  const { examples } = (await answer.json()) as ColdStartsAnswer;
+  const traced = examples.find(({ traceId }) => traceId !== null);
+  if (traced === undefined) throw new Error('no cold start has a trace');
+  return traced.requestId;
+}
+
 test('whose cold starts hurt users most, why, and what to do: one click', async () => {
   await fromOverview();
   await page.getByText(/Callers of .+ waited \d+ times for a cold start/).waitFor();
   await click(/See why .+ starts cold, and what helps/);
   await page.getByRole('region', { name: 'Causes' }).waitFor();
+  // What to do, in one sentence that names the share of the cold starts that it would spare.
+  const advice = await page.getByRole('region', { name: 'What to do' }).innerText();
+  expect(advice).toMatch(/\d+ % of the cold starts that callers waited for .+: load fewer and smaller modules/);
   expect(clicks).toBe(1);
+});
+
+test('which memory change saves most per month, how sure, and how much slower: one click', async () => {
+  await fromOverview();
+  await click(/Compare cost and duration of .+ by memory size/);
+  const conclusion = page.getByRole('region', { name: 'Memory size', exact: true });
+  await conclusion
+    .getByText(/would save/)
+    .first()
+    .waitFor();
+  const text = await conclusion.textContent();
+  expect(text).toMatch(/\d+ MB would save \$[\d.]+ a month and be (equally fast|[\d.]+ % (faster|slower))/);
+  expect(text).toMatch(/95 % interval \$[\d.]+ to \$[\d.]+ a month; saves with \d+ % probability/);
+  expect(clicks).toBe(1);
+});
+
+test('one failed invocation with its lines: two clicks', async () => {
+  await fromOverview();
+  await click(/See the errors of .+ by cause, with their lines/);
+  await click(/^[\da-f]{8}-[\da-f]{4}-/);
+  await page.getByRole('heading', { name: 'Log lines' }).first().waitFor();
+  await page
+    .getByText(/REPORT RequestId/)
+    .first()
+    .waitFor();
+  expect(clicks).toBe(2);
+});
+
+test('one slow invocation with its lines and its trace: two clicks', async () => {
+  await fromOverview();
+  // The newest cold starts of the demo are sampled by X-Ray.
+  await click(/See why .+ starts cold, and what helps/);
+  const traced = await tracedRequest();
+  clicks += 1;
+  await page.getByRole('main').getByRole('link', { name: traced }).first().click();
+  await page.getByRole('heading', { name: 'Log lines' }).first().waitFor();
+  await page.getByRole('region', { name: 'Trace' }).getByRole('table', { name: 'Waterfall' }).waitFor();
+  expect(clicks).toBe(2);
 });
 
 test('whether deploys made anything worse: one click', async () => {

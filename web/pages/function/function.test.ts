@@ -278,7 +278,7 @@ test('network: tiles with intervals, and the capacity', async () => {
         peakConcurrency: 12_345,
         interfaces: 1,
         interfaceUse: 0.423,
-        database: { needed: 120, max: 100, daysLeft: 1, verdict: 'exceeded' },
+        database: { needed: 120, max: 100, share: 1.2, daysLeft: 1, verdict: 'exceeded' },
       },
     },
   });

@@ -12,6 +12,7 @@ import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
+import { TraceOfInvocation } from './trace.tsx';
 
 type Attempt = InvocationAnswer['attempts'][number];
 
@@ -32,6 +33,9 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
           missing={answer.data === null ? null : missingLines(answer.data, attempt)}
         />
       ))}
+      {tracesOf(answer.data).map((traceId) => (
+        <TraceOfInvocation key={traceId} traceId={traceId} />
+      ))}
       {answer.data !== null && answer.data.faults.length > 0 && (
         <section class="panel" aria-label={t('Faults')}>
           <h2>{t('Faults')}</h2>
@@ -49,6 +53,14 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
     </>
   );
 }
+
+/** Attempts share a trace unless they were sent again. */
+function tracesOf(data: InvocationAnswer | null): readonly string[] {
+  const sampled = (data?.attempts ?? []).filter(({ sampled: isSampled }) => isSampled !== false);
+  return [...new Set(sampled.flatMap(({ traceId }) => traceId ?? []))].slice(0, MOST_TRACES);
+}
+
+const MOST_TRACES = 3;
 
 interface AttemptPanelProps {
   readonly attempt: Attempt;

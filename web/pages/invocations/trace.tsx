@@ -126,6 +126,18 @@ function barsOf(data: TraceAnswer): readonly Bar[] {
   return bars;
 }
 
+/** The waterfall of a trace below an invocation. Renders nothing for a trace that was not received. */
+export function TraceOfInvocation({ traceId }: { readonly traceId: string }) {
+  const answer = useQuery('getTrace', { params: { traceId } });
+  if (answer.data === null)
+    return answer.error?.code === 'not-found' ? null : <ErrorBanner result={answer} what={t('the trace')} />;
+  return (
+    <Section title={t('Trace')}>
+      <Waterfall data={answer.data} />
+    </Section>
+  );
+}
+
 function Waterfall({ data }: { readonly data: TraceAnswer }) {
   const bars = barsOf(data);
   const from = Math.min(0, ...bars.map((bar) => bar.offsetMs));

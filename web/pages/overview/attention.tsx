@@ -58,7 +58,7 @@ export function Attention({ data, recommendations }: AttentionProps) {
   const memory = recommendations.data?.findingGroups ?? [];
   const shownMemory = memory.filter((group) => isOnlyOf(group, filters));
   const groups = [...data.findingGroups, ...shownMemory].toSorted((a, b) => b.urgency - a.urgency);
-  const shown = isWhole ? groups : groups.slice(0, MOST);
+  const shown = isWhole ? groups : mostUrgent(groups);
   return (
     <section class="panel attention-panel" aria-label={t('What needs attention')}>
       <div class="head">
@@ -206,4 +206,11 @@ function recommendationsNote(data: RecommendationsAnswer | null, error: string |
     'Memory sizes analysed over 14 days for the {n, plural, one {# most expensive function} other {# most expensive functions}}{undecided, plural, =0 {} other {; # of them inconclusive}}.',
     { n: data.looked, undecided: data.undecided },
   );
+}
+
+/** The last place is that of the largest saving, which nothing urgent hides. */
+function mostUrgent(groups: readonly FindingGroup[]): readonly FindingGroup[] {
+  const saving = groups.findIndex(({ code }) => code === 'memory-saving');
+  if (saving < MOST) return groups.slice(0, MOST);
+  return [...groups.slice(0, MOST - 1), ...groups.slice(saving, saving + 1)];
 }

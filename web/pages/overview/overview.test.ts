@@ -226,8 +226,10 @@ test('at most seven groups are listed until the others are asked for', async () 
     group({ code: code as Group['code'], urgency: 100 - at, sentence: `group ${at + 1}` }),
   );
   const page = await show({ findingGroups });
-  expect(page.section('What needs attention')).toContain('group 7');
-  expect(page.section('What needs attention')).not.toContain('group 8');
+  // The last place is that of the largest saving.
+  expect(page.section('What needs attention')).toContain('group 6');
+  expect(page.section('What needs attention')).not.toContain('group 7');
+  expect(page.section('What needs attention')).toContain('$1,235 a month');
   await page.click('and 2 more');
   expect(page.section('What needs attention')).toContain('group 8');
 });
