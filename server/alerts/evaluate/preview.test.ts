@@ -107,6 +107,7 @@ test('evaluations that are further apart than their window say so', async () => 
   expect(notices).toEqual([
     {
       code: 'coarse-steps',
+      parameters: { step: '11m', window: '5m' },
       text: 'Evaluated every 11m with a window of 5m: shorter episodes in between are not counted.',
     },
   ]);

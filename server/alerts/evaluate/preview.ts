@@ -14,6 +14,8 @@ import type { SignalReader } from './signals.ts';
 export interface PreviewNotice {
   readonly code: 'no-history' | 'short-history' | 'coarse-steps' | 'no-function';
   readonly text: string;
+  /** Values of the text, as it shows them. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 export interface RulePreview extends DryRun {
@@ -86,17 +88,23 @@ function noticesOf(
     notices.push({ code: 'no-function', text: 'No function with invocations in this time matches.' });
   const asked = spanText(toMs - fromMs);
   if (firstEventMs === null)
-    notices.push({ code: 'short-history', text: `No data is stored yet: ${asked} are empty.` });
-  else if (firstEventMs > fromMs)
+    notices.push({ code: 'short-history', text: `No data is stored yet: ${asked} are empty.`, parameters: { asked } });
+  else if (firstEventMs > fromMs) {
+    const covered = spanText(Math.max(0, toMs - firstEventMs));
     notices.push({
       code: 'short-history',
-      text: `Data covers ${spanText(Math.max(0, toMs - firstEventMs))} of ${asked}: the count is that of the covered part.`,
+      text: `Data covers ${covered} of ${asked}: the count is that of the covered part.`,
+      parameters: { covered, asked },
     });
-  if (stepMs > rule.windowMs)
+  }
+  if (stepMs > rule.windowMs) {
+    const [step, window] = [durationText(stepMs), durationText(rule.windowMs)];
     notices.push({
       code: 'coarse-steps',
-      text: `Evaluated every ${durationText(stepMs)} with a window of ${durationText(rule.windowMs)}: shorter episodes in between are not counted.`,
+      text: `Evaluated every ${step} with a window of ${window}: shorter episodes in between are not counted.`,
+      parameters: { step, window },
     });
+  }
   return notices;
 }
 

@@ -196,7 +196,11 @@ export const previewAnswer = dryRunAnswer
     dataFrom: isoTime.nullable().describe('The oldest stored event; null without any'),
     notices: z
       .array(
-        z.object({ code: z.enum(['no-history', 'short-history', 'coarse-steps', 'no-function']), text: z.string() }),
+        z.object({
+          code: z.enum(['no-history', 'short-history', 'coarse-steps', 'no-function']),
+          text: z.string(),
+          parameters: z.record(z.string(), z.string()).optional().describe('Values of the text, as it shows them'),
+        }),
       )
       .describe('What limits the preview, such as less data than the range'),
   })

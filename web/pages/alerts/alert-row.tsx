@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
-import { plural, quantity, significant } from '../../../ingest/text/quantities.ts';
+import { quantity, significant } from '../../../ingest/text/quantities.ts';
 import type { InstancesAnswer } from '../../../server/http/contract/alert-instances.ts';
 import { call } from '../../api/client.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { ago, ofLargest, time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useNow } from '../../state/clock.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -42,36 +43,44 @@ export function AlertRow({
   return (
     <article class={isChosen ? 'alert-row chosen' : 'alert-row'} ref={isChosen ? showRow : null}>
       <div class="alert-figures">
-        <div class="alert-value">{item.value === null ? 'no data' : quantity(item.value, item.unit)}</div>
-        <div class="soft small">limit {quantity(item.threshold, item.unit)}</div>
-        {history !== null && <Sparkline values={ofLargest(history)} label={`${item.ruleName}, last 6 hours`} />}
+        <div class="alert-value">{item.value === null ? t('no data') : quantity(item.value, item.unit)}</div>
+        <div class="soft small">{t('limit {threshold}', { threshold: quantity(item.threshold, item.unit) })}</div>
+        {history !== null && (
+          <Sparkline values={ofLargest(history)} label={t('{ruleName}, last 6 hours', { ruleName: item.ruleName })} />
+        )}
       </div>
       <div class="alert-text">
         <p>
-          {item.silenced && <span class="badge">silenced</span>}
-          {item.inhibited && <span class="badge">inhibited</span>}
-          {item.failing && <span class="badge warm">evaluation failing</span>}
+          {item.silenced && <span class="badge">{t('silenced')}</span>}
+          {item.inhibited && <span class="badge">{t('inhibited')}</span>}
+          {item.failing && <span class="badge warm">{t('evaluation failing')}</span>}
           <strong>{visible(item.summary)}</strong>
         </p>
         <p class="soft small">
-          Firing for {ago(Date.parse(item.startsAt), nowMs).replace(' ago', '')}.{' '}
+          {t('Started {time}.', { time: ago(Date.parse(item.startsAt), nowMs) })}{' '}
           {item.notifies.length === 0
-            ? 'Nobody is notified: no route takes it.'
-            : `Notifies ${visible(item.notifies.join(', '))}.`}
+            ? t('Nobody is notified: no route takes it.')
+            : t('Notifies {receivers}.', { receivers: visible(item.notifies.join(', ')) })}
         </p>
         <p class="controls">
           {name !== undefined && item.labels['error'] !== undefined && (
-            <a href={groupHref(functionIdOf(item.labels, name), item.labels['error'])}>Failures of this group</a>
+            <a href={groupHref(functionIdOf(item.labels, name), item.labels['error'])}>{t('Failures of this group')}</a>
           )}
           {name !== undefined && <a href={hrefTo('/functions', { q: name })}>{visible(name)}</a>}
         </p>
         <details>
-          <summary class="small">Evidence and times</summary>
+          <summary class="small">{t('Evidence and times')}</summary>
           <p class="soft small">
-            Since {time(item.startsAt, zone)}, window {time(item.window.from, zone)} to {time(item.window.to, zone)}
-            {item.interval !== null &&
-              `, 95 % interval ${item.interval.map((one) => significant(one, 3)).join(' to ')}`}
-            , n={item.n}
+            {t(
+              'Since {since}, window {from} to {to}{interval, select, none {} other {, 95 % interval {interval}}}, n={n}',
+              {
+                since: time(item.startsAt, zone),
+                from: time(item.window.from, zone),
+                to: time(item.window.to, zone),
+                interval: item.interval === null ? 'none' : item.interval.map((one) => significant(one, 3)).join(' – '),
+                n: item.n,
+              },
+            )}
           </p>
           {item.evidence.length > 0 && <Evidence item={item} />}
         </details>
@@ -89,8 +98,8 @@ function Evidence({ item }: { readonly item: Instance }) {
   const { zone } = useView();
   return (
     <DataTable
-      label={`Evidence for ${item.ruleName}`}
-      columns={[{ title: 'Request' }, { title: 'Time' }, { title: 'Status' }, { title: 'Cause' }]}
+      label={t('Evidence for {ruleName}', { ruleName: item.ruleName })}
+      columns={[{ title: t('Request') }, { title: t('Time') }, { title: t('Status') }, { title: t('Cause') }]}
       rows={item.evidence.map((one) => [
         <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(one.requestId)}`)}>
           {one.requestId.slice(0, 13)}…
@@ -116,21 +125,22 @@ function SilenceForm({ item, reload }: { readonly item: Instance; readonly reloa
     action.run(async () => {
       const matchers = Object.entries(item.labels).map(([label, value]) => ({ name: label, value }));
       const endsAt = new Date(Date.now() + hours * HOUR_MS).toISOString();
-      const comment = reason.trim() === '' ? `Silenced from the Alerts page: ${item.ruleName}` : reason.trim();
+      const comment =
+        reason.trim() === '' ? t('Silenced from the Alerts page: {rule}', { rule: item.ruleName }) : reason.trim();
       await call('createSilence', { body: { matchers, endsAt, comment } });
       reload();
-      return `Silenced for ${plural(hours, 'hour')}.`;
+      return t('Silenced for {hours, plural, one {# hour} other {# hours}}.', { hours });
     });
   return (
     <>
       <p class="controls">
         {HOURS.map((hours) => (
           <button type="button" class="small" disabled={action.busy} onClick={() => silence(hours)}>
-            {hours === 168 ? 'Silence 7 days' : `Silence ${hours} h`}
+            {hours === 168 ? t('Silence 7 days') : t('Silence {hours} h', { hours })}
           </button>
         ))}
         <label class="small">
-          reason <input value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+          {t('reason')} <input value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
         </label>
       </p>
       <ActionResult action={action} />

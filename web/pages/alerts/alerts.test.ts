@@ -35,9 +35,9 @@ test('a firing alert has its summary, times, interval and evidence', async () =>
   expect(shown).toContain(
     'Invocations at all critical 17,316 limit 0 checkout: Errors: 7.1 % (n = 12,345), threshold > 3 %',
   );
-  expect(shown).toContain('Firing for 3 min. Notifies team-pager.');
+  expect(shown).toContain('Started 3 min ago. Notifies team-pager.');
   expect(shown).toContain(
-    'Since 2026-11-28 07:56:50, window 2026-11-21 07:57:00 to 2026-11-28 07:57:00, 95 % interval 0.0591 to 0.085, n=12345',
+    'Since 2026-11-28 07:56:50, window 2026-11-21 07:57:00 to 2026-11-28 07:57:00, 95 % interval 0.0591 – 0.085, n=12345',
   );
   const [header, row] = table('Evidence for Invocations at all');
   expect(header).toEqual(['Request', 'Time', 'Status', 'Cause']);

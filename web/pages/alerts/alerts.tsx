@@ -1,4 +1,5 @@
 import { PAGES } from '../../../server/http/contract/pages.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 import { Deliveries } from './deliveries.tsx';
@@ -9,12 +10,12 @@ import { Rules } from './rules.tsx';
 import { Silences } from './silences.tsx';
 
 const TABS = [
-  ['firing', 'Firing', Firing],
-  ['rules', 'Rules', Rules],
-  ['silences', 'Silences', Silences],
-  ['receivers', 'Receivers', Receivers],
-  ['routes', 'Routes', Routes],
-  ['deliveries', 'Deliveries', Deliveries],
+  ['firing', message('Firing'), Firing],
+  ['rules', message('Rules'), Rules],
+  ['silences', message('Silences'), Silences],
+  ['receivers', message('Receivers'), Receivers],
+  ['routes', message('Routes'), Routes],
+  ['deliveries', message('Deliveries'), Deliveries],
 ] as const;
 
 /** Alerts, in tabs: firing, rules, silences, receivers, routes and deliveries. */
@@ -26,10 +27,10 @@ export function Alerts() {
       <div class="title">
         <h1>{PAGES.alerts.title}</h1>
       </div>
-      <nav class="tabs" aria-label="Views of alerts">
+      <nav class="tabs" aria-label={t('Views of alerts')}>
         {TABS.map(([key, label]) => (
           <a href={hrefTo('/alerts', { tab: key })} aria-current={tab === key ? 'page' : undefined}>
-            {label}
+            {translated(label)}
           </a>
         ))}
       </nav>

@@ -1,4 +1,4 @@
-import { duration, plural } from '../../../ingest/text/quantities.ts';
+import { duration } from '../../../ingest/text/quantities.ts';
 import type { DeliveriesAnswer } from '../../../server/http/contract/deliveries.ts';
 import { call } from '../../api/client.ts';
 import { oneOf } from '../../api/one-of.ts';
@@ -8,6 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
@@ -48,19 +49,21 @@ export function Deliveries() {
     action.run(async () => {
       const { again: n } = await call('redeliverDeliveries', { body: { ids: [id] } });
       answer.reload();
-      return `${plural(n, 'notification')} queued for redelivery with the same ID.`;
+      return t('{n, plural, one {# notification} other {# notifications}} queued for redelivery with the same ID.', {
+        n,
+      });
     });
   return (
     <Section
-      title="Deliveries"
+      title={t('Deliveries')}
       aside={
         <label class="small">
-          State{' '}
+          {t('State')}{' '}
           <select
             value={query.get('state') ?? ''}
             onChange={(event) => setSearchParams({ state: event.currentTarget.value, cursor: null })}
           >
-            <option value="">any</option>
+            <option value="">{t('any')}</option>
             {Object.keys(STATES).map((state) => (
               <option value={state}>{state}</option>
             ))}
@@ -69,12 +72,20 @@ export function Deliveries() {
       }
     >
       <ActionResult action={action} />
-      <ErrorBanner result={answer} what="deliveries" />
-      {answer.data !== null && answer.data.items.length === 0 && <EmptyState title="No deliveries">{null}</EmptyState>}
+      <ErrorBanner result={answer} what={t('deliveries')} />
+      {answer.data !== null && answer.data.items.length === 0 && (
+        <EmptyState title={t('No deliveries')}>{null}</EmptyState>
+      )}
       {answer.data !== null && answer.data.items.length > 0 && (
         <DataTable
-          label="Deliveries"
-          columns={[{ title: 'When' }, { title: 'Receiver' }, { title: 'State' }, { title: 'Attempts' }, { title: '' }]}
+          label={t('Deliveries')}
+          columns={[
+            { title: t('When') },
+            { title: t('Receiver') },
+            { title: t('State') },
+            { title: t('Attempts') },
+            { title: '' },
+          ]}
           rows={failuresFirst(answer.data.items).map((one) => [
             <>
               <span class="mono">{time(one.createdAt, zone)}</span>
@@ -84,11 +95,11 @@ export function Deliveries() {
             <>
               <span class={`badge ${STATES[one.state]}`}>{one.state}</span>
               {one.nextAttemptAt !== null && (
-                <span class="interval">next {time(one.nextAttemptAt, zone).slice(11)}</span>
+                <span class="interval">{t('next {value}', { value: time(one.nextAttemptAt, zone).slice(11) })}</span>
               )}
             </>,
             <details>
-              <summary>{plural(one.attempts.length, 'attempt')}</summary>
+              <summary>{t('{n, plural, one {# attempt} other {# attempts}}', { n: one.attempts.length })}</summary>
               <ul class="plain">
                 {one.attempts.map((attempt) => (
                   <li class="small">
@@ -103,7 +114,7 @@ export function Deliveries() {
             </details>,
             one.state === 'pending' ? null : (
               <button type="button" disabled={action.busy} onClick={() => redeliver(one.id)}>
-                Redeliver
+                {t('Redeliver')}
               </button>
             ),
           ])}
@@ -112,7 +123,7 @@ export function Deliveries() {
       {answer.data !== null && answer.data.nextCursor !== null && (
         <p class="controls">
           <button type="button" onClick={() => setSearchParams({ cursor: answer.data?.nextCursor ?? null })}>
-            Older →
+            {t('Older →')}
           </button>
         </p>
       )}

@@ -1,10 +1,10 @@
-import { plural } from '../../../ingest/text/quantities.ts';
 import type { InstancesAnswer } from '../../../server/http/contract/alert-instances.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 import { useAlertHistory } from './alert-history.ts';
@@ -27,9 +27,9 @@ export function Firing() {
   const pending = items.filter((item) => item.state === 'pending');
   return (
     <>
-      <ErrorBanner result={answer} what="alerts" />
+      <ErrorBanner result={answer} what={t('alerts')} />
       {answer.data !== null && firing.length === 0 && (
-        <EmptyState title="No firing alerts">
+        <EmptyState title={t('No firing alerts')}>
           <p>
             <Freshness result={answer} />
           </p>
@@ -45,20 +45,20 @@ export function Firing() {
         />
       ))}
       {pending.length > 0 && (
-        <Section title="Pending alerts">
+        <Section title={t('Pending alerts')}>
           <DataTable
-            label="Pending alerts"
-            columns={[{ title: 'Rule' }, { title: 'Summary' }, { title: 'Since' }]}
+            label={t('Pending alerts')}
+            columns={[{ title: t('Rule') }, { title: t('Summary') }, { title: t('Since') }]}
             rows={pending.map((item) => [item.ruleName, visible(item.summary), <Timestamp at={item.startsAt} />])}
           />
         </Section>
       )}
-      <ErrorBanner result={history} what="the history" />
+      <ErrorBanner result={history} what={t('the history')} />
       {history.data !== null && history.data.items.length > 0 && (
-        <Section title="History">
+        <Section title={t('History')}>
           <DataTable
-            label="Alert history"
-            columns={[{ title: 'Time' }, { title: 'State' }, { title: 'Summary' }]}
+            label={t('Alert history')}
+            columns={[{ title: t('Time') }, { title: t('State') }, { title: t('Summary') }]}
             rows={history.data.items.map((item) => [
               <Timestamp at={item.at} />,
               <span class={`badge ${item.status === 'firing' ? 'bad' : 'good'}`}>{item.status}</span>,
@@ -110,12 +110,14 @@ function RuleGroup({
       title={visible(first.ruleName)}
       aside={
         <>
-          {group.length > 1 && <span class="soft small">{plural(group.length, 'alert')}</span>}
+          {group.length > 1 && (
+            <span class="soft small">{t('{n, plural, one {# alert} other {# alerts}}', { n: group.length })}</span>
+          )}
           <span class={`badge ${TONES[first.severity] ?? ''}`}>{first.severity}</span>
-          {rule !== null && <a href={hrefTo('/alerts', { tab: 'rules', edit: rule.id })}>Edit rule</a>}
+          {rule !== null && <a href={hrefTo('/alerts', { tab: 'rules', edit: rule.id })}>{t('Edit rule')}</a>}
           {first.runbookUrl !== null && (
             <a href={first.runbookUrl} rel="noopener noreferrer">
-              Runbook
+              {t('Runbook')}
             </a>
           )}
         </>
@@ -143,27 +145,29 @@ function Watched({ rules }: { readonly rules: readonly Rule[] }) {
   return (
     <>
       <p>
-        {plural(enabled.length, 'rule')} watched:{' '}
-        {enabled
-          .slice(0, MOST_NAMED)
-          .map(({ name }) => visible(name))
-          .join(', ')}
-        {enabled.length > MOST_NAMED && ' and others'}.
+        {t('{n, plural, one {# rule} other {# rules}} watched: {names}{more, plural, =0 {} other { and # others}}.', {
+          n: enabled.length,
+          names: enabled
+            .slice(0, MOST_NAMED)
+            .map(({ name }) => visible(name))
+            .join(', '),
+          more: Math.max(0, enabled.length - MOST_NAMED),
+        })}
       </p>
       {failing.length > 0 && (
         <p role="alert">
-          {plural(failing.length, 'rule')} cannot be evaluated.{' '}
-          <a href={hrefTo('/alerts', { tab: 'rules' })}>Show rules</a>
+          {t('{n, plural, one {# rule} other {# rules}} cannot be evaluated.', { n: failing.length })}{' '}
+          <a href={hrefTo('/alerts', { tab: 'rules' })}>{t('Show rules')}</a>
         </p>
       )}
       {receivers.data?.items.length === 0 && (
         <p>
-          Nobody would be notified: there is no receiver.{' '}
-          <a href={hrefTo('/alerts', { tab: 'receivers' })}>Add a receiver</a>
+          {t('Nobody would be notified: there is no receiver.')}{' '}
+          <a href={hrefTo('/alerts', { tab: 'receivers' })}>{t('Add a receiver')}</a>
         </p>
       )}
       <p>
-        <a href={hrefTo('/alerts', { tab: 'rules', new: '1' })}>New rule</a>
+        <a href={hrefTo('/alerts', { tab: 'rules', new: '1' })}>{t('New rule')}</a>
       </p>
     </>
   );

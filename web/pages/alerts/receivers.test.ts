@@ -42,7 +42,7 @@ describe('receivers', () => {
     await failed.click('Test');
     expect(failed.sent.at(-1)).toEqual(['POST /api/v1/alerts/receivers/team-pager/test', undefined]);
     expect(failed.section('Team pager')).toContain('Not delivered: the host name could not be resolved.');
-    expect(failed.section('Team pager')).toContain('Response status: none');
+    expect(failed.section('Team pager')).toContain('Response status: –');
     restore();
     const refused = await show('receivers', {
       ...list(example),

@@ -10,15 +10,17 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
+import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 
 type Receiver = ReceiversAnswer['items'][number];
 
 const DISABLED = {
-  'by-hand': 'disabled manually',
-  gone: 'disabled: responded with 410 Gone',
-  failing: 'disabled: all deliveries failed for a day',
+  'by-hand': message('disabled manually'),
+  gone: message('disabled: responded with 410 Gone'),
+  failing: message('disabled: all deliveries failed for a day'),
 } as const;
+const EXAMPLE = 'team-pager';
 const FORMATS = ['native', 'alertmanager', 'slack', 'teams', 'discord', 'pagerduty', 'template'] as const;
 type Format = (typeof FORMATS)[number];
 const TEMPLATE = '{"text": "{{summary}}", "rule": "{{rule.name}}", "function": "{{labels.function}}"}';
@@ -31,10 +33,12 @@ export function Receivers() {
   const items = answer.data?.items ?? [];
   return (
     <>
-      <ErrorBanner result={answer} what="receivers" />
+      <ErrorBanner result={answer} what={t('receivers')} />
       {answer.data !== null && items.length === 0 && (
-        <EmptyState title="No receivers">
-          <p>Alerts are shown only on this page. Add a receiver to send them to an address as signed webhooks.</p>
+        <EmptyState title={t('No receivers')}>
+          <p>
+            {t('Alerts are shown only on this page. Add a receiver to send them to an address as signed webhooks.')}
+          </p>
         </EmptyState>
       )}
       {items.map((one) => (
@@ -55,27 +59,29 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
       const outcome = await call('testReceiver', { params });
       setExchange(outcome);
       return outcome.delivered
-        ? `Delivered in ${duration(outcome.tookMs)} (${outcome.status}).`
-        : `Not delivered: ${outcome.error ?? `status ${outcome.status}`}.`;
+        ? t('Delivered in {tookMs} ({status}).', { tookMs: duration(outcome.tookMs), status: outcome.status })
+        : outcome.error === null
+          ? t('Not delivered: status {status}.', { status: outcome.status })
+          : t('Not delivered: {error}.', { error: outcome.error });
     });
   const remove = (): void =>
     action.run(async () => {
       await call('deleteReceiver', { params });
       reload();
-      return 'Receiver removed.';
+      return t('Receiver removed.');
     });
   return (
     <Section
       title={visible(one.name)}
       aside={
         <>
-          {one.disabled !== null && <span class="badge bad">{DISABLED[one.disabled]}</span>}
+          {one.disabled !== null && <span class="badge bad">{translated(DISABLED[one.disabled])}</span>}
           <span class="badge">{one.format}</span>
           <button type="button" disabled={action.busy} onClick={test}>
-            Test
+            {t('Test')}
           </button>
           <button type="button" class="plain" disabled={action.busy} onClick={remove}>
-            Remove
+            {t('Remove')}
           </button>
         </>
       }
@@ -83,9 +89,11 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
       <p class="mono">{visible(one.url)}</p>
       <p class="soft small">
         {one.sendResolved
-          ? 'Notified when alerts fire and when they resolve.'
-          : 'Notified when alerts fire, not when they resolve.'}
-        {one.headers.length > 0 && ` Custom headers: ${visible(one.headers.join(', '))}.`}
+          ? t('Notified when alerts fire and when they resolve.')
+          : t('Notified when alerts fire, not when they resolve.')}
+        {one.headers.length > 0 && (
+          <> {t('Custom headers: {headers}.', { headers: visible(one.headers.join(', ')) })}</>
+        )}
       </p>
       <ActionResult action={action} />
       {exchange !== null && <Exchange exchange={exchange} />}
@@ -96,17 +104,17 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
 function Exchange({ exchange }: { readonly exchange: TestAnswer }) {
   return (
     <details open>
-      <summary>Request and response</summary>
+      <summary>{t('Request and response')}</summary>
       <DataTable
-        label="Request headers"
-        columns={[{ title: 'Header' }, { title: 'Value' }]}
+        label={t('Request headers')}
+        columns={[{ title: t('Header') }, { title: t('Value') }]}
         rows={Object.entries(exchange.requestHeaders).map(([name, value]) => [
           name,
           <span class="mono">{visible(value)}</span>,
         ])}
       />
       <pre class="code">{visible(exchange.body)}</pre>
-      <p class="soft small">Response status: {exchange.status ?? 'none'}</p>
+      <p class="soft small">{t('Response status: {status}', { status: exchange.status ?? '–' })}</p>
       {exchange.answer !== null && exchange.answer !== '' && <pre class="code">{visible(exchange.answer)}</pre>}
     </details>
   );
@@ -137,17 +145,17 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
       });
       setSecret(saved.secret);
       reload();
-      return 'Receiver added. Name it in a route to send alerts to it.';
+      return t('Receiver added. Name it in a route to send alerts to it.');
     });
   return (
-    <Section title="New receiver">
-      <ActionForm action={action} submit="Add receiver" onSubmit={add}>
+    <Section title={t('New receiver')}>
+      <ActionForm action={action} submit={t('Add receiver')} onSubmit={add}>
         <label class="small">
-          name{' '}
-          <input required value={id} placeholder="team-pager" onInput={(event) => setId(event.currentTarget.value)} />
+          {t('name')}{' '}
+          <input required value={id} placeholder={EXAMPLE} onInput={(event) => setId(event.currentTarget.value)} />
         </label>
         <label class="small">
-          URL{' '}
+          {t('URL')}{' '}
           <input
             required
             type="url"
@@ -157,7 +165,7 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
           />
         </label>
         <label class="small">
-          format{' '}
+          {t('format')}{' '}
           <select value={format} onChange={(event) => setFormat(oneOf(FORMATS, event.currentTarget.value) ?? 'native')}>
             {FORMATS.map((one) => (
               <option value={one}>{one}</option>
@@ -166,7 +174,7 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
         </label>
         {format === 'pagerduty' && (
           <label class="small">
-            integration key{' '}
+            {t('integration key')}{' '}
             <input required value={routingKey} onInput={(event) => setRoutingKey(event.currentTarget.value)} />
           </label>
         )}
@@ -174,7 +182,7 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
       {format === 'template' && (
         <>
           <label class="small" for="template">
-            Template: JSON in which {'{{fields}}'} are replaced by text
+            {t('Template: JSON in which {fields} are replaced by text', { fields: '{{fields}}' })}
           </label>
           <textarea
             id="template"
@@ -189,7 +197,9 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
       <Preview format={format} template={format === 'template' ? template : null} />
       {secret !== null && (
         <p>
-          Signing secret. Copy it now; it will not be shown again: <code class="mono">{secret}</code>
+          {rich('Signing secret. Copy it now; it will not be shown again: {secret}', {
+            secret: <code class="mono">{secret}</code>,
+          })}
         </p>
       )}
     </Section>
@@ -217,10 +227,10 @@ function Preview({ format, template }: { readonly format: Format; readonly templ
   if (shown === null) return null;
   return (
     <details open={template !== null}>
-      <summary>Preview ({shown.type})</summary>
+      <summary>{t('Preview ({type})', { type: shown.type })}</summary>
       {shown.problem !== null && (
         <p role="alert">
-          <strong>Invalid JSON: {visible(shown.problem)}</strong>
+          <strong>{t('Invalid JSON: {problem}', { problem: visible(shown.problem) })}</strong>
         </p>
       )}
       <pre class="code">{visible(shown.body)}</pre>

@@ -8,6 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 
 type Route = RoutingDocument['routes'][number];
@@ -31,30 +32,34 @@ export function Routes() {
   };
   return (
     <>
-      <ErrorBanner result={answer} what="routes" />
+      <ErrorBanner result={answer} what={t('routes')} />
       {answer.data !== null && (
-        <Section title="Routes">
+        <Section title={t('Routes')}>
           <p class="soft small">
-            Tried from the top. The first route that matches takes the alert, unless it continues. Rules with receivers
-            of their own need no route.
+            {t(
+              'Tried from the top. The first route that matches takes the alert, unless it continues. Rules with receivers of their own need no route.',
+            )}
           </p>
           <ActionResult action={action} />
           {routes.length === 0 ? (
-            <p>No routes: alerts of rules without receivers of their own notify nobody.</p>
+            <p>{t('No routes: alerts of rules without receivers of their own notify nobody.')}</p>
           ) : (
             <DataTable
-              label="Routes"
-              columns={[{ title: 'Alerts' }, { title: 'Receiver' }, { title: 'Grouping' }, { title: '' }]}
+              label={t('Routes')}
+              columns={[{ title: t('Alerts') }, { title: t('Receiver') }, { title: t('Grouping') }, { title: '' }]}
               rows={routes.map((route, at) => [
                 <span class="mono">{matchersText(route)}</span>,
                 <>
                   {visible(route.receiver)}
-                  {route.continue && <span class="interval">and the routes below</span>}
+                  {route.continue && <span class="interval">{t('and the routes below')}</span>}
                 </>,
                 <>
                   {route.groupBy.join(', ')}
                   <span class="interval">
-                    after {route.groupWait}, again every {route.repeatInterval}
+                    {t('after {groupWait}, again every {repeatInterval}', {
+                      groupWait: route.groupWait,
+                      repeatInterval: route.repeatInterval,
+                    })}
                   </span>
                 </>,
                 <div class="row-actions">
@@ -62,17 +67,17 @@ export function Routes() {
                     type="button"
                     class="plain small"
                     disabled={action.busy || at === 0}
-                    onClick={() => save(moved(at), 'Route moved up.')}
+                    onClick={() => save(moved(at), t('Route moved up.'))}
                   >
-                    Move up
+                    {t('Move up')}
                   </button>
                   <button
                     type="button"
                     class="plain small"
                     disabled={action.busy}
-                    onClick={() => save(routes.toSpliced(at, 1), 'Route removed.')}
+                    onClick={() => save(routes.toSpliced(at, 1), t('Route removed.'))}
                   >
-                    Remove route
+                    {t('Remove route')}
                   </button>
                 </div>,
               ])}
@@ -80,14 +85,14 @@ export function Routes() {
           )}
         </Section>
       )}
-      {answer.data !== null && <NewRoute onAdd={(route) => save([...routes, route], 'Route added at the end.')} />}
+      {answer.data !== null && <NewRoute onAdd={(route) => save([...routes, route], t('Route added at the end.'))} />}
       <WhoIsNotified />
     </>
   );
 }
 
 function matchersText({ matchers }: Route): string {
-  if (matchers.length === 0) return 'all alerts';
+  if (matchers.length === 0) return t('all alerts');
   return visible(
     matchers.map((one) => `${one.name}${one.isEqual ? '=' : '!='}${one.isRegex ? '~' : ''}${one.value}`).join(', '),
   );
@@ -111,14 +116,14 @@ function NewRoute({ onAdd }: { readonly onAdd: (route: Route) => void }) {
     onAdd({ matchers, receiver: chosen, groupBy: ['alertname'], ...timing, continue: continues });
   };
   return (
-    <Section title="New route">
-      <ErrorBanner result={receivers} what="receivers" />
+    <Section title={t('New route')}>
+      <ErrorBanner result={receivers} what={t('receivers')} />
       {receivers.data !== null && all.length === 0 ? (
-        <p class="soft">Add a receiver first.</p>
+        <p class="soft">{t('Add a receiver first.')}</p>
       ) : (
-        <ActionForm action={action} submit="Add route" onSubmit={add}>
+        <ActionForm action={action} submit={t('Add route')} onSubmit={add}>
           <label class="small">
-            alerts whose{' '}
+            {t('alerts whose')}{' '}
             <select value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
               {LABELS.map((one) => (
                 <option value={one}>{one}</option>
@@ -126,10 +131,11 @@ function NewRoute({ onAdd }: { readonly onAdd: (route: Route) => void }) {
             </select>
           </label>
           <label class="small">
-            is <input value={value} placeholder="anything" onInput={(event) => setValue(event.currentTarget.value)} />
+            {t('is')}{' '}
+            <input value={value} placeholder={t('anything')} onInput={(event) => setValue(event.currentTarget.value)} />
           </label>
           <label class="small">
-            go to{' '}
+            {t('go to')}{' '}
             <select value={chosen} onChange={(event) => setReceiver(event.currentTarget.value)}>
               {all.map((one) => (
                 <option value={one.id}>{visible(one.name)}</option>
@@ -142,7 +148,7 @@ function NewRoute({ onAdd }: { readonly onAdd: (route: Route) => void }) {
               checked={continues}
               onChange={(event) => setContinues(event.currentTarget.checked)}
             />{' '}
-            and to the routes below
+            {t('and to the routes below')}
           </label>
         </ActionForm>
       )}
@@ -161,17 +167,17 @@ function WhoIsNotified() {
       const { matched } = await call('previewAlertRouting', {
         body: { labels: { alertname: name, severity, function: functionName } },
       });
-      if (matched.length === 0) return 'Nobody: no route takes this alert.';
-      return matched.map(({ route, receiver }) => `${receiver}, by route ${route + 1}`).join('; ');
+      if (matched.length === 0) return t('Nobody: no route takes this alert.');
+      return matched.map(({ route, receiver }) => t('{receiver}, by route {n}', { receiver, n: route + 1 })).join('; ');
     });
   return (
-    <Section title="Who would be notified?">
-      <ActionForm action={action} submit="Ask" onSubmit={ask}>
+    <Section title={t('Who would be notified?')}>
+      <ActionForm action={action} submit={t('Ask')} onSubmit={ask}>
         <label class="small">
-          rule name <input value={name} onInput={(event) => setName(event.currentTarget.value)} />
+          {t('rule name')} <input value={name} onInput={(event) => setName(event.currentTarget.value)} />
         </label>
         <label class="small">
-          of severity{' '}
+          {t('of severity')}{' '}
           <select value={severity} onChange={(event) => setSeverity(event.currentTarget.value)}>
             {['info', 'warning', 'critical'].map((one) => (
               <option value={one}>{one}</option>
@@ -179,7 +185,8 @@ function WhoIsNotified() {
           </select>
         </label>
         <label class="small">
-          function name <input value={functionName} onInput={(event) => setFunctionName(event.currentTarget.value)} />
+          {t('function name')}{' '}
+          <input value={functionName} onInput={(event) => setFunctionName(event.currentTarget.value)} />
         </label>
       </ActionForm>
     </Section>

@@ -115,9 +115,9 @@ test.each([
 
 test('a suggested name says what and where', () => {
   const draft = newDraft(choice('cold-start-p95'), ['prod-*', 'checkout']);
-  expect(suggestedName(draft, conditionOf(draft))).toBe('Cold-start time, p95 above 1,000 ms on prod-*, checkout');
+  expect(suggestedName(draft)).toBe('Cold-start time, p95 above 1,000 ms on prod-*, checkout');
   const silence = newDraft(choice('ingest-silence'));
-  expect(suggestedName(silence, conditionOf(silence))).toBe('Time without log lines above 15.0 min');
+  expect(suggestedName(silence)).toBe('Time without log lines above 15.0 min');
 });
 
 test('spans in words', () => {

@@ -1,6 +1,8 @@
 /** What the rule form edits: a rule document, and its fields as people write them. Pure. */
+
+import { message, t } from '../../i18n/translate.ts';
 import type { Rule, RuleDocument, SignalChoice } from './signals.ts';
-import { choiceOf } from './signals.ts';
+import { choiceOf, limitOf } from './signals.ts';
 
 /** The rule without its state: what can be edited and saved. */
 export function documentOf(rule: Rule): RuleDocument {
@@ -38,12 +40,12 @@ function definedOf<T extends object>(values: T): Partial<T> {
 
 /** Functions that the form offers to leave out. */
 export const KINDS = [
-  ['', 'any kind'],
-  ['vpc', 'in a VPC'],
-  ['not-vpc', 'outside VPCs'],
-  ['arm64', 'on arm64'],
-  ['x86_64', 'on x86_64'],
-  ['image', 'container images'],
+  ['', message('any kind')],
+  ['vpc', message('in a VPC')],
+  ['not-vpc', message('outside VPCs')],
+  ['arm64', message('on arm64')],
+  ['x86_64', message('on x86_64')],
+  ['image', message('container images')],
 ] as const;
 export type Kind = (typeof KINDS)[number][0];
 
@@ -108,7 +110,10 @@ export function idFor(name: string, taken: readonly string[], otherwise: string)
 }
 
 /** What a rule is called if nobody names it. */
-export function suggestedName({ signal, functions = [] }: RuleDocument, condition: string): string {
-  const where = functions.length === 0 || choiceOf(signal)?.isGlobal === true ? '' : ` on ${functions.join(', ')}`;
-  return `${condition.replace(/ over .*$/, '')}${where}`.slice(0, 128);
+export function suggestedName(rule: RuleDocument): string {
+  const { signal, functions = [] } = rule;
+  const condition = limitOf(rule);
+  const isAnywhere = functions.length === 0 || choiceOf(signal)?.isGlobal === true;
+  const name = isAnywhere ? condition : t('{condition} on {functions}', { condition, functions: functions.join(', ') });
+  return name.slice(0, 128);
 }

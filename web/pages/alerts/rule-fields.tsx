@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Message } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import type { Kind } from './rule-draft.ts';
 import { KINDS, kindOf, namesIn, shownThreshold, takesKinds, thresholdOf, withKind, withSignal } from './rule-draft.ts';
 import type { FieldErrors } from './rule-preview.tsx';
-import type { RuleDocument } from './signals.ts';
+import type { RuleDocument, SignalChoice } from './signals.ts';
 import { choiceOf, conditionOf, SIGNALS, spanText } from './signals.ts';
 
 interface FieldsProps {
@@ -38,7 +40,7 @@ export function SignalField({ draft, refused, onChange }: FieldsProps) {
   const groups = [...new Set(SIGNALS.map(({ group }) => group))];
   return (
     <label class="field small">
-      signal
+      {t('signal')}
       <select
         value={choice?.key ?? ''}
         onChange={(event) => {
@@ -46,16 +48,16 @@ export function SignalField({ draft, refused, onChange }: FieldsProps) {
           if (chosen !== undefined) onChange(withSignal(draft, chosen));
         }}
       >
-        {choice === null && <option value="">as stored: {conditionOf(draft)}</option>}
+        {choice === null && <option value="">{t('as stored: {draft}', { draft: conditionOf(draft) })}</option>}
         {groups.map((group) => (
-          <optgroup label={group}>
+          <optgroup label={translated(group)}>
             {SIGNALS.filter((one) => one.group === group).map(({ key, label }) => (
-              <option value={key}>{label}</option>
+              <option value={key}>{translated(label)}</option>
             ))}
           </optgroup>
         ))}
       </select>
-      {choice !== null && <span class="field-help">{choice.help}</span>}
+      {choice !== null && <span class="field-help">{translated(choice.help)}</span>}
       <FieldError refused={refused} field="signal" />
     </label>
   );
@@ -65,27 +67,27 @@ export function SignalField({ draft, refused, onChange }: FieldsProps) {
 export function FunctionFields({ draft, refused, onChange }: FieldsProps) {
   const [text, setText] = useState((draft.functions ?? []).join(', '));
   if (choiceOf(draft.signal)?.isGlobal === true)
-    return <p class="soft small">This signal is measured for the installation as a whole.</p>;
+    return <p class="soft small">{t('This signal is measured for the installation as a whole.')}</p>;
   const kind = kindOf(draft);
   return (
     <div class="field-row">
       <label class="field small">
-        functions
+        {t('functions')}
         <input
           value={text}
-          placeholder="all functions"
+          placeholder={t('all functions')}
           spellcheck={false}
           onInput={(event) => {
             setText(event.currentTarget.value);
             onChange({ ...draft, functions: namesIn(event.currentTarget.value) });
           }}
         />
-        <span class="field-help">Names, or patterns such as prod-*, separated by commas.</span>
+        <span class="field-help">{t('Names, or patterns such as prod-*, separated by commas.')}</span>
         <FieldError refused={refused} field="functions" />
       </label>
       {takesKinds(draft) && (
         <label class="field small">
-          kind
+          {t('kind')}
           <select
             value={kind ?? 'other'}
             onChange={(event) => {
@@ -93,9 +95,9 @@ export function FunctionFields({ draft, refused, onChange }: FieldsProps) {
               if (chosen !== undefined) onChange(withKind(draft, chosen[0] satisfies Kind));
             }}
           >
-            {kind === null && <option value="other">as stored</option>}
+            {kind === null && <option value="other">{t('as stored')}</option>}
             {KINDS.map(([one, label]) => (
-              <option value={one}>{label}</option>
+              <option value={one}>{translated(label)}</option>
             ))}
           </select>
         </label>
@@ -105,12 +107,18 @@ export function FunctionFields({ draft, refused, onChange }: FieldsProps) {
 }
 
 const COMPARISONS = [
-  ['>', 'is above'],
-  ['>=', 'is at least'],
-  ['<', 'is below'],
-  ['<=', 'is at most'],
+  ['>', message('is above')],
+  ['>=', message('is at least')],
+  ['<', message('is below')],
+  ['<=', message('is at most')],
 ] as const;
-const UNIT_LABELS: Readonly<Record<string, string>> = { ratio: '%', ms: 'ms', s: 'seconds', count: 'times', USD: '$' };
+const THRESHOLDS: Readonly<Record<SignalChoice['unit'], Message>> = {
+  ratio: message('threshold in %'),
+  ms: message('threshold in ms'),
+  s: message('threshold in seconds'),
+  count: message('threshold'),
+  USD: message('threshold in $'),
+};
 const WINDOWS = ['5m', '15m', '1h', '6h', '1d', '1w'];
 const HOLDS = ['0s', '5m', '15m', '30m', '1h', '6h'];
 
@@ -128,7 +136,7 @@ export function ConditionFields({ draft, refused, onChange }: FieldsProps) {
     <>
       <div class="field-row">
         <label class="field small">
-          comparison
+          {t('comparison')}
           <select
             value={draft.comparison ?? '>'}
             onChange={(event) => {
@@ -137,12 +145,12 @@ export function ConditionFields({ draft, refused, onChange }: FieldsProps) {
             }}
           >
             {COMPARISONS.map(([one, label]) => (
-              <option value={one}>{label}</option>
+              <option value={one}>{translated(label)}</option>
             ))}
           </select>
         </label>
         <label class="field small">
-          threshold in {choice === null ? 'the unit of the signal' : UNIT_LABELS[choice.unit]}
+          {choice === null ? t('threshold in the unit of the signal') : translated(THRESHOLDS[choice.unit])}
           <input
             type="number"
             step="any"
@@ -159,7 +167,7 @@ export function ConditionFields({ draft, refused, onChange }: FieldsProps) {
       </div>
       <div class="field-row">
         <SpanField
-          label="measured over"
+          label={t('measured over')}
           field="window"
           options={WINDOWS}
           draft={draft}
@@ -167,7 +175,7 @@ export function ConditionFields({ draft, refused, onChange }: FieldsProps) {
           onChange={onChange}
         />
         <SpanField
-          label="for at least"
+          label={t('for at least')}
           field="for"
           options={HOLDS}
           draft={draft}
@@ -175,7 +183,7 @@ export function ConditionFields({ draft, refused, onChange }: FieldsProps) {
           onChange={onChange}
         />
         <label class="field small">
-          ignore below this many samples
+          {t('ignore below this many samples')}
           <input
             type="number"
             min="0"
@@ -193,7 +201,7 @@ export function ConditionFields({ draft, refused, onChange }: FieldsProps) {
             checked={draft.bound === 'certain'}
             onChange={(event) => onChange({ ...draft, bound: event.currentTarget.checked ? 'certain' : 'value' })}
           />
-          <span>Only with 95 % confidence, so that one failure in two invocations does not count as 50 %</span>
+          <span>{t('Only with 95 % confidence, so that one failure in two invocations does not count as 50 %')}</span>
         </label>
       )}
     </>
@@ -215,7 +223,7 @@ function SpanField({ label, field, options, draft, refused, onChange }: SpanFiel
       {label}
       <select value={value} onChange={(event) => onChange({ ...draft, [field]: event.currentTarget.value })}>
         {all.map((one) => (
-          <option value={one}>{one === '0s' ? 'at once' : spanText(one)}</option>
+          <option value={one}>{one === '0s' ? t('at once') : spanText(one)}</option>
         ))}
       </select>
       <FieldError refused={refused} field={field} />
@@ -224,6 +232,7 @@ function SpanField({ label, field, options, draft, refused, onChange }: SpanFiel
 }
 
 const SEVERITIES = ['info', 'warning', 'critical'] as const;
+const SEVERITY_LABELS = { info: message('info'), warning: message('warning'), critical: message('critical') } as const;
 
 export function NameFields({
   draft,
@@ -237,7 +246,7 @@ export function NameFields({
   return (
     <div class="field-row">
       <label class="field small">
-        name
+        {t('name')}
         <input
           value={draft.name}
           placeholder={suggested}
@@ -246,7 +255,7 @@ export function NameFields({
         <FieldError refused={refused} field="name" />
       </label>
       <label class="field small">
-        severity
+        {t('severity')}
         <select
           value={draft.severity ?? 'warning'}
           onChange={(event) => {
@@ -255,16 +264,16 @@ export function NameFields({
           }}
         >
           {SEVERITIES.map((one) => (
-            <option value={one}>{one}</option>
+            <option value={one}>{translated(SEVERITY_LABELS[one])}</option>
           ))}
         </select>
       </label>
       <label class="field small">
-        runbook address
+        {t('runbook address')}
         <input
           type="url"
           value={draft.runbookUrl ?? ''}
-          placeholder="none"
+          placeholder={t('none')}
           onInput={(event) =>
             onChange({ ...draft, runbookUrl: event.currentTarget.value === '' ? null : event.currentTarget.value })
           }

@@ -148,7 +148,7 @@ const list: Answers = { ...answers, listAlertRules: { items: [stored], nextCurso
 
 test('a stored rule is edited with everything that the form does not show', async () => {
   const page = await show(`edit=${stored.id}`, list);
-  await page.fill('threshold in times', '3');
+  await page.fill('threshold', '3');
   await page.submit('Save rule');
   const saved = page.sent.find(([request]) => request === `PUT /api/v1/alerts/rules/${stored.id}`);
   const { state, firing, pending, evaluatedUntil, error, skipped, late, warning, ...document } = stored;

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ApiError, call } from '../../api/client.ts';
 import { ActionResult } from '../../components/action-result.tsx';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { idFor, suggestedName } from './rule-draft.ts';
 import { ConditionFields, FieldError, FormSection, FunctionFields, NameFields, SignalField } from './rule-fields.tsx';
@@ -8,7 +9,6 @@ import type { FieldErrors } from './rule-preview.tsx';
 import { RulePreview, useRulePreview } from './rule-preview.tsx';
 import { RuleReceivers } from './rule-receivers.tsx';
 import type { Rule, RuleDocument } from './signals.ts';
-import { conditionOf } from './signals.ts';
 
 interface RuleFormProps {
   /** What the form begins with; without an id for a new rule. */
@@ -31,7 +31,7 @@ export function RuleForm({ start, revision, taken, onSaved }: RuleFormProps) {
     setDraft(next);
   };
   const refused = [...preview.refused, ...refusedOnSave];
-  const suggested = suggestedName(draft, conditionOf(draft));
+  const suggested = suggestedName(draft);
   const fields = { draft, refused, onChange: change };
   const save = (): void =>
     action.run(async () => {
@@ -40,8 +40,8 @@ export function RuleForm({ start, revision, taken, onSaved }: RuleFormProps) {
       const body = { ...draft, id, name, ...(revision === null ? {} : { revision }) };
       try {
         const saved = await call('saveAlertRule', { params: { id }, body });
-        onSaved(saved, revision === null ? `Rule “${name}” created.` : `Rule “${name}” saved.`);
-        return 'Rule saved.';
+        onSaved(saved, revision === null ? t('Rule “{name}” created.', { name }) : t('Rule “{name}” saved.', { name }));
+        return t('Rule saved.');
       } catch (error) {
         if (error instanceof ApiError) setRefusedOnSave(error.problem.errors ?? []);
         throw error;
@@ -51,35 +51,35 @@ export function RuleForm({ start, revision, taken, onSaved }: RuleFormProps) {
     <div class="editor">
       <form
         class="panel"
-        aria-label={revision === null ? 'New rule' : 'Rule'}
+        aria-label={revision === null ? t('New rule') : t('Rule')}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
           save();
         }}
       >
-        <FormSection title="What to watch">
+        <FormSection title={t('What to watch')}>
           <SignalField {...fields} />
         </FormSection>
-        <FormSection title="Which functions">
+        <FormSection title={t('Which functions')}>
           <FunctionFields {...fields} />
         </FormSection>
-        <FormSection title="When to fire">
+        <FormSection title={t('When to fire')}>
           <ConditionFields {...fields} />
         </FormSection>
-        <FormSection title="Whom to notify">
+        <FormSection title={t('Whom to notify')}>
           <RuleReceivers
             chosen={draft.receivers ?? []}
             onChange={(receivers) => change({ ...draft, receivers: [...receivers] })}
           />
           <FieldError refused={refused} field="receivers" />
         </FormSection>
-        <FormSection title="Name">
+        <FormSection title={t('Name')}>
           <NameFields {...fields} suggested={suggested} />
         </FormSection>
         <p class="controls">
           <button type="submit" class="primary" disabled={action.busy}>
-            {revision === null ? 'Create rule' : 'Save rule'}
+            {revision === null ? t('Create rule') : t('Save rule')}
           </button>
         </p>
         <ActionResult action={action} />

@@ -1,15 +1,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { count, plural, quantity } from '../../../ingest/text/quantities.ts';
+import { quantity } from '../../../ingest/text/quantities.ts';
 import type { Problem } from '../../../server/http/contract/problem.ts';
 import { ApiError, call } from '../../api/client.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { time, visible } from '../../format.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 import type { RuleDocument } from './signals.ts';
-import { choiceOf } from './signals.ts';
+import { labelOf } from './signals.ts';
 
 export type RulePreviewAnswer = AnswerOf<'previewAlertRule'>;
+type Notice = RulePreviewAnswer['notices'][number];
 export type FieldErrors = NonNullable<Problem['errors']>;
 
 const DEBOUNCE_MS = 400;
@@ -45,7 +48,7 @@ export function useRulePreview(draft: RuleDocument): LivePreview {
         (error: unknown) => {
           if (!current) return;
           const refused = error instanceof ApiError ? fieldsOf(error.problem.errors ?? []) : [];
-          const failed = refused.length > 0 ? null : error instanceof Error ? error.message : 'Request failed';
+          const failed = refused.length > 0 ? null : error instanceof Error ? error.message : t('Request failed');
           setState((old) => ({ answer: old.answer, refused, failed, loading: false }));
         },
       );
@@ -67,19 +70,21 @@ function fieldsOf(errors: FieldErrors): FieldErrors {
 export function RulePreview({ draft, preview }: { readonly draft: RuleDocument; readonly preview: LivePreview }) {
   const { answer, failed, loading, refused } = preview;
   return (
-    <section class="panel preview" aria-label="Preview" aria-busy={loading}>
+    <section class="panel preview" aria-label={t('Preview')} aria-busy={loading}>
       <div class="head">
-        <h2>Preview</h2>
+        <h2>{t('Preview')}</h2>
         <div class="grow" />
-        <span class="soft small">last {PREVIEW_DAYS} days</span>
+        <span class="soft small">{t('last {days} days', { days: PREVIEW_DAYS })}</span>
       </div>
       {failed !== null && (
         <p role="alert">
-          <strong>The preview failed: {failed}.</strong>
+          <strong>{t('The preview failed: {failed}.', { failed })}</strong>
         </p>
       )}
-      {refused.length > 0 && <p class="soft">The preview waits for the marked fields.</p>}
-      {answer === null && failed === null && refused.length === 0 && <p class="soft">Asking the stored data …</p>}
+      {refused.length > 0 && <p class="soft">{t('The preview waits for the marked fields.')}</p>}
+      {answer === null && failed === null && refused.length === 0 && (
+        <p class="soft">{t('Asking the stored data …')}</p>
+      )}
       {answer !== null && <Answer draft={draft} answer={answer} />}
     </section>
   );
@@ -91,34 +96,45 @@ function Answer({ draft, answer }: { readonly draft: RuleDocument; readonly answ
   const hasPast = !notices.some(({ code }) => code === 'no-history');
   return (
     <>
-      {matches !== null && <p class="headline">Matches {plural(matches.total, 'function')}</p>}
-      {hasPast && (
-        <p role="status">
-          Would have fired <strong>{timesText(fired.length)}</strong> in {PREVIEW_DAYS} days.
+      {matches !== null && (
+        <p class="headline">
+          {t('Matches {total, plural, one {# function} other {# functions}}', { total: matches.total })}
         </p>
       )}
-      {notices.map(({ code, text }) => (
-        <p key={code} class="notice">
-          {text}
+      {hasPast && (
+        <p role="status">
+          {rich(
+            'Would have fired <b>{n, plural, =0 {never} one {once} =2 {twice} other {# times}}</b> in {days} days.',
+            {
+              n: fired.length,
+              days: PREVIEW_DAYS,
+              b: (content) => <strong>{content}</strong>,
+            },
+          )}
+        </p>
+      )}
+      {notices.map((notice) => (
+        <p key={notice.code} class="notice">
+          {noticeText(notice)}
         </p>
       ))}
       {hasPast && points.length > 0 && (
         <Chart
           kind="line"
           axis="time"
-          label="Signal and threshold"
+          label={t('Signal and threshold')}
           span={answer}
-          yTitle={choiceOf(draft.signal)?.label ?? 'Value'}
+          yTitle={labelOf(draft)}
           formatY={(value) => quantity(value, unit)}
           formatX={(value) => time(value, zone)}
           series={[
             {
-              label: 'Highest of the functions',
+              label: t('Highest of the functions'),
               colour: 'chart-1',
               points: points.map(({ at, value }) => ({ x: Date.parse(at), y: value })),
             },
             {
-              label: 'Threshold',
+              label: t('Threshold'),
               colour: 'chart-bad',
               dashed: true,
               points: [answer.from, answer.to].map((at) => ({ x: Date.parse(at), y: draft.threshold })),
@@ -127,15 +143,15 @@ function Answer({ draft, answer }: { readonly draft: RuleDocument; readonly answ
         />
       )}
       {matches !== null && matches.total > 0 && (
-        <ul class="chips" aria-label="Matching functions">
+        <ul class="chips" aria-label={t('Matching functions')}>
           {matches.functions.slice(0, MOST_NAMES).map((id) => (
             <li key={id}>{visible(id.split(':').slice(2).join(':'))}</li>
           ))}
-          {matches.total > MOST_NAMES && <li>and {count(matches.total - MOST_NAMES)} more</li>}
+          {matches.total > MOST_NAMES && <li>{t('and {n, number} more', { n: matches.total - MOST_NAMES })}</li>}
         </ul>
       )}
       {fired.length > 0 && (
-        <ul class="plain small" aria-label="Would have fired">
+        <ul class="plain small" aria-label={t('Would have fired')}>
           {fired
             .toReversed()
             .slice(0, MOST_FIRED)
@@ -143,20 +159,28 @@ function Answer({ draft, answer }: { readonly draft: RuleDocument; readonly answ
               <li>
                 <span class="mono">
                   {time(one.from, zone).slice(0, 16)} –{' '}
-                  {one.to === null ? 'not resolved' : time(one.to, zone).slice(11, 16)}
+                  {one.to === null ? t('not resolved') : time(one.to, zone).slice(11, 16)}
                 </span>{' '}
                 {visible(one.summary.replace(`: ${DRAFT_NAME}: `, ': '))}
               </li>
             ))}
-          {fired.length > MOST_FIRED && <li>and {count(fired.length - MOST_FIRED)} more before</li>}
+          {fired.length > MOST_FIRED && <li>{t('and {n, number} more before', { n: fired.length - MOST_FIRED })}</li>}
         </ul>
       )}
     </>
   );
 }
 
-function timesText(n: number): string {
-  if (n === 0) return 'never';
-  if (n === 1) return 'once';
-  return n === 2 ? 'twice' : `${count(n)} times`;
+const NOTICES: Readonly<Record<Notice['code'], Message>> = {
+  'no-history': message('What this signal measures is not kept, so there is no preview of the past.'),
+  'no-function': message('No function with invocations in this time matches.'),
+  'short-history': message('Data covers {covered} of {asked}: the count is that of the covered part.'),
+  'coarse-steps': message(
+    'Evaluated every {step} with a window of {window}: shorter episodes in between are not counted.',
+  ),
+};
+
+function noticeText({ code, text, parameters = {} }: Notice): string {
+  if (code !== 'short-history' || parameters['covered'] !== undefined) return translated(NOTICES[code], parameters);
+  return parameters['asked'] === undefined ? text : t('No data is stored yet: {asked} are empty.', parameters);
 }

@@ -5,6 +5,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { visible } from '../../format.ts';
+import { t, translated } from '../../i18n/translate.ts';
 import type { Action } from '../../state/action.ts';
 import { useAction } from '../../state/action.ts';
 import type { Receiver, ReceiverForm } from './receiver-forms.ts';
@@ -28,7 +29,7 @@ export function RuleReceivers({
   const test = (): void => action.run(() => testAll(chosen));
   return (
     <>
-      <ErrorBanner result={answer} what="receivers" />
+      <ErrorBanner result={answer} what={t('receivers')} />
       {receivers.map((receiver) => (
         <label class="choice" key={receiver.id}>
           <input
@@ -38,14 +39,14 @@ export function RuleReceivers({
           />
           <span>
             {visible(receiver.name)} <span class="soft small">{formLabel(receiver.format)}</span>
-            {receiver.disabled !== null && <span class="badge bad">disabled</span>}
+            {receiver.disabled !== null && <span class="badge bad">{t('disabled')}</span>}
           </span>
         </label>
       ))}
       <p class="field-help">
         {chosen.length === 0
-          ? 'None chosen: the routes decide who is notified.'
-          : 'These are notified in place of the receivers of the routes.'}
+          ? t('None chosen: the routes decide who is notified.')
+          : t('These are notified in place of the receivers of the routes.')}
       </p>
       {isNew ? (
         <NewRuleReceiver
@@ -60,10 +61,10 @@ export function RuleReceivers({
       ) : (
         <p class="controls">
           <button type="button" onClick={() => setAdding(true)}>
-            New receiver
+            {t('New receiver')}
           </button>
           <button type="button" disabled={action.busy || chosen.length === 0} onClick={test}>
-            Send test message
+            {t('Send test message')}
           </button>
         </p>
       )}
@@ -81,7 +82,7 @@ async function testAll(ids: readonly string[]): Promise<string> {
 async function testOne(id: string): Promise<string> {
   const { delivered, tookMs, status, error } = await call('testReceiver', { params: { id } });
   if (!delivered) throw new Error(`${id} did not take the test message: ${error ?? `status ${status}`}`);
-  return `${id}: test message delivered in ${duration(tookMs)}.`;
+  return t('{id}: test message delivered in {tookMs}.', { id, tookMs: duration(tookMs) });
 }
 
 /** Creates a receiver and sends it a test message, in one step. */
@@ -101,7 +102,7 @@ function NewRuleReceiver({
   const [routingKey, setRoutingKey] = useState('');
   const add = (): void =>
     action.run(async () => {
-      const title = name.trim() === '' ? form.label : name.trim();
+      const title = name.trim() === '' ? translated(form.label) : name.trim();
       const taken = receivers.map((one) => one.id);
       const id = idFor(title, taken, 'receiver');
       await call('saveReceiver', {
@@ -115,7 +116,7 @@ function NewRuleReceiver({
     <div class="panel">
       <div class="field-row">
         <label class="field small">
-          receiver type
+          {t('receiver type')}
           <select
             value={form.format}
             onChange={(event) =>
@@ -123,34 +124,38 @@ function NewRuleReceiver({
             }
           >
             {RECEIVER_FORMS.filter(({ format }) => format !== 'template').map(({ format, label }) => (
-              <option value={format}>{label}</option>
+              <option value={format}>{translated(label)}</option>
             ))}
           </select>
         </label>
         <label class="field small">
-          receiver name
-          <input value={name} placeholder={form.label} onInput={(event) => setName(event.currentTarget.value)} />
+          {t('receiver name')}
+          <input
+            value={name}
+            placeholder={translated(form.label)}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
         </label>
       </div>
       <label class="field small">
-        receiver address
+        {t('receiver address')}
         <input
           type="url"
           value={url}
           placeholder={form.placeholder}
           onInput={(event) => setUrl(event.currentTarget.value)}
         />
-        <span class="field-help">{form.help}</span>
+        <span class="field-help">{translated(form.help)}</span>
       </label>
       {form.format === 'pagerduty' && (
         <label class="field small">
-          integration key
+          {t('integration key')}
           <input value={routingKey} onInput={(event) => setRoutingKey(event.currentTarget.value)} />
         </label>
       )}
       <p class="controls">
         <button type="button" disabled={action.busy || url === ''} onClick={add}>
-          Add receiver and send test message
+          {t('Add receiver and send test message')}
         </button>
       </p>
     </div>

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
-import { count, plural } from '../../../ingest/text/quantities.ts';
+import { count } from '../../../ingest/text/quantities.ts';
 import type { DryRunAnswer } from '../../../server/http/contract/alert-rules.ts';
 import { call } from '../../api/client.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 import { documentOf } from './rule-draft.ts';
@@ -57,7 +58,10 @@ export function RuleText({ rule, reload }: { readonly rule: Rule; readonly reloa
         body: { rule: edited, days: DRY_RUN_DAYS },
       });
       setDry(outcome);
-      return `Would have fired ${plural(outcome.fired.length, 'time')} in ${DRY_RUN_DAYS} days (${count(outcome.evaluations)} evaluations).`;
+      return t(
+        'Would have fired {n, plural, one {# time} other {# times}} in {days} days ({evaluations} evaluations).',
+        { n: outcome.fired.length, days: DRY_RUN_DAYS, evaluations: count(outcome.evaluations) },
+      );
     });
   return (
     <Section
@@ -70,22 +74,24 @@ export function RuleText({ rule, reload }: { readonly rule: Rule; readonly reloa
             store(
               () => ({ ...document, enabled: !rule.enabled }),
               rule.revision,
-              rule.enabled ? 'Rule disabled.' : 'Rule enabled.',
+              rule.enabled ? t('Rule disabled.') : t('Rule enabled.'),
               // Edits stay.
               text === textOf(opened) ? open : setOpened,
             )
           }
         >
-          {rule.enabled ? 'Disable' : 'Enable'}
+          {rule.enabled ? t('Disable') : t('Enable')}
         </button>
       }
     >
       <p class="soft small">
-        Evaluated up to {time(rule.evaluatedUntil, zone)}; {plural(rule.skipped, 'evaluation')} skipped,{' '}
-        {plural(rule.late, 'window')} changed by late data.
+        {t(
+          'Evaluated up to {evaluatedUntil}; {skipped, plural, one {# evaluation} other {# evaluations}} skipped, {late, plural, one {# window} other {# windows}} changed by late data.',
+          { evaluatedUntil: time(rule.evaluatedUntil, zone), skipped: rule.skipped, late: rule.late },
+        )}
       </p>
       <label class="small" for="rule-text">
-        Rule (JSON)
+        {t('Rule (JSON)')}
       </label>
       <textarea
         id="rule-text"
@@ -97,35 +103,35 @@ export function RuleText({ rule, reload }: { readonly rule: Rule; readonly reloa
       />
       <p class="controls">
         <button type="button" disabled={action.busy} onClick={dryRun}>
-          Dry-run over {DRY_RUN_DAYS} days
+          {t('Dry-run over {days} days', { days: DRY_RUN_DAYS })}
         </button>
         <button
           type="button"
           class="primary"
           disabled={action.busy}
-          onClick={() => store(() => JSON.parse(text) as RuleDocument, opened.revision, 'Rule saved.', open)}
+          onClick={() => store(() => JSON.parse(text) as RuleDocument, opened.revision, t('Rule saved.'), open)}
         >
-          Save
+          {t('Save')}
         </button>
       </p>
       <ActionResult action={action} />
       {rule.revision !== opened.revision && rule.revision !== replaced && (
         <p class="controls">
-          This rule was changed after you opened it.
+          {t('This rule was changed after you opened it.')}{' '}
           <button type="button" onClick={() => open(rule)}>
-            Discard edits and show the stored rule
+            {t('Discard edits and show the stored rule')}
           </button>
         </p>
       )}
       {dry !== null && dry.fired.length > 0 && (
         <DataTable
-          label="Dry-run alerts"
-          columns={[{ title: 'From' }, { title: 'To' }, { title: 'Summary' }]}
+          label={t('Dry-run alerts')}
+          columns={[{ title: t('From') }, { title: t('To') }, { title: t('Summary') }]}
           rows={dry.fired
             .slice(0, 50)
             .map((one) => [
               <span class="mono">{time(one.from, zone)}</span>,
-              <span class="mono">{one.to === null ? 'not resolved' : time(one.to, zone)}</span>,
+              <span class="mono">{one.to === null ? t('not resolved') : time(one.to, zone)}</span>,
               visible(one.summary),
             ])}
         />

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { count, plural } from '../../../ingest/text/quantities.ts';
+import { count } from '../../../ingest/text/quantities.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
@@ -8,6 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
@@ -36,7 +37,7 @@ export function Rules() {
   const isOpen = edited !== null || copied !== null || query.has('new');
   return (
     <>
-      <ErrorBanner result={answer} what="rules" />
+      <ErrorBanner result={answer} what={t('rules')} />
       {saved !== null && !isOpen && (
         <p role="status" class="small">
           {saved}
@@ -88,16 +89,16 @@ function RuleEditor({ edited, copied, isMissing, functions, taken, asText, reloa
   return (
     <>
       <p class="controls">
-        <a href={hrefTo('/alerts', { tab: 'rules' })}>All rules</a>
+        <a href={hrefTo('/alerts', { tab: 'rules' })}>{t('All rules')}</a>
         <span class="grow" />
         {edited !== null && (
           <a href={hrefTo('/alerts', { tab: 'rules', edit: edited.id, ...(asText ? {} : { as: 'json' }) })}>
-            {asText ? 'Edit in the form' : 'Edit as JSON'}
+            {asText ? t('Edit in the form') : t('Edit as JSON')}
           </a>
         )}
       </p>
       {isMissing ? (
-        <p role="alert">This rule is not stored. It may have been deleted.</p>
+        <p role="alert">{t('This rule is not stored. It may have been deleted.')}</p>
       ) : edited !== null && asText ? (
         <RuleText rule={edited} reload={reload} />
       ) : (
@@ -119,32 +120,34 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
       const body = { ...documentOf(rule), enabled, revision: rule.revision };
       await call('saveAlertRule', { params: { id: rule.id }, body });
       reload();
-      return enabled ? `“${visible(rule.name)}” is on.` : `“${visible(rule.name)}” is off. Its alerts are resolved.`;
+      return enabled
+        ? t('“{name}” is on.', { name: visible(rule.name) })
+        : t('“{name}” is off. Its alerts are resolved.', { name: visible(rule.name) });
     });
   const remove = (rule: Rule): void =>
     action.run(async () => {
       await call('deleteAlertRule', { params: { id: rule.id } });
       reload();
-      return `“${visible(rule.name)}” deleted.`;
+      return t('“{name}” deleted.', { name: visible(rule.name) });
     });
   return (
     <Section
-      title={plural(rules.length, 'rule')}
+      title={t('{n, plural, one {# rule} other {# rules}}', { n: rules.length })}
       aside={
         <button type="button" class="primary" onClick={() => setSearchParams({ ...CLOSED, new: '1' })}>
-          New rule
+          {t('New rule')}
         </button>
       }
     >
       <ActionResult action={action} />
       <DataTable
-        label="Rules"
+        label={t('Rules')}
         columns={[
-          { title: 'Rule' },
-          { title: 'State' },
-          { title: 'Functions' },
-          { title: 'Notifies' },
-          { title: 'Firing', number: true },
+          { title: t('Rule') },
+          { title: t('State') },
+          { title: t('Functions') },
+          { title: t('Notifies') },
+          { title: t('Firing'), number: true },
           { title: '' },
         ]}
         rows={rules.map((one) => [
@@ -159,8 +162,8 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
             {one.error !== null && <span class="interval reason">{visible(one.error)}</span>}
             {one.warning !== null && <span class="interval reason">{visible(one.warning)}</span>}
           </>,
-          one.functions.length === 0 ? <span class="soft">all</span> : visible(one.functions.join(', ')),
-          one.receivers.length === 0 ? <span class="soft">by routes</span> : visible(one.receivers.join(', ')),
+          one.functions.length === 0 ? <span class="soft">{t('all')}</span> : visible(one.functions.join(', ')),
+          one.receivers.length === 0 ? <span class="soft">{t('by routes')}</span> : visible(one.receivers.join(', ')),
           count(one.firing),
           <div class="row-actions">
             <button
@@ -169,20 +172,20 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
               disabled={action.busy}
               onClick={() => setEnabled(one, !one.enabled)}
             >
-              {one.enabled ? 'Disable' : 'Enable'}
+              {one.enabled ? t('Disable') : t('Enable')}
               <span class="visually-hidden"> {visible(one.name)}</span>
             </button>
             <button
               type="button"
               class="plain small"
               onClick={() => setSearchParams({ ...CLOSED, copy: one.id })}
-              aria-label={`Duplicate ${visible(one.name)}`}
+              aria-label={t('Duplicate {name}', { name: visible(one.name) })}
             >
-              Duplicate
+              {t('Duplicate')}
             </button>
             <ConfirmedButton
-              label="Delete"
-              confirmLabel="Delete rule"
+              label={t('Delete')}
+              confirmLabel={t('Delete rule')}
               disabled={action.busy}
               onConfirm={() => remove(one)}
             />

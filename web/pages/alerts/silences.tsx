@@ -8,6 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 
@@ -22,25 +23,25 @@ export function Silences() {
     action.run(async () => {
       await call('expireSilence', { params: { id } });
       answer.reload();
-      return 'Silence ended.';
+      return t('Silence ended.');
     });
   return (
     <>
       <NewSilence reload={answer.reload} />
-      <ErrorBanner result={answer} what="silences" />
+      <ErrorBanner result={answer} what={t('silences')} />
       {answer.data !== null && (
-        <Section title="Silences">
+        <Section title={t('Silences')}>
           <ActionResult action={action} />
           {answer.data.items.length === 0 ? (
-            <p class="soft">No silences.</p>
+            <p class="soft">{t('No silences.')}</p>
           ) : (
             <DataTable
-              label="Silences"
+              label={t('Silences')}
               columns={[
-                { title: 'Matchers' },
-                { title: 'State' },
-                { title: 'Ends' },
-                { title: 'Comment' },
+                { title: t('Matchers') },
+                { title: t('State') },
+                { title: t('Ends') },
+                { title: t('Comment') },
                 { title: '' },
               ]}
               rows={answer.data.items.map((one) => [
@@ -59,7 +60,7 @@ export function Silences() {
                 </>,
                 one.state === 'expired' ? null : (
                   <button type="button" disabled={action.busy} onClick={() => end(one.id)}>
-                    End silence
+                    {t('End silence')}
                   </button>
                 ),
               ])}
@@ -82,13 +83,13 @@ function NewSilence({ reload }: { readonly reload: () => void }) {
       const endsAt = new Date(Date.now() + Number(hours) * HOUR_MS).toISOString();
       await call('createSilence', { body: { matchers: [{ name: label, value }], endsAt, comment } });
       reload();
-      return `Alerts with ${label} = ${value} silenced for ${hours} h.`;
+      return t('Alerts with {label} = {value} silenced for {hours} h.', { label, value, hours: Number(hours) });
     });
   return (
-    <Section title="New silence">
-      <ActionForm action={action} submit="Create silence" onSubmit={add}>
+    <Section title={t('New silence')}>
+      <ActionForm action={action} submit={t('Create silence')} onSubmit={add}>
         <label class="small">
-          where{' '}
+          {t('where')}{' '}
           <select value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
             {['function', 'alertname', 'severity', 'account', 'region'].map((one) => (
               <option value={one}>{one}</option>
@@ -96,10 +97,10 @@ function NewSilence({ reload }: { readonly reload: () => void }) {
           </select>
         </label>
         <label class="small">
-          is <input required value={value} onInput={(event) => setValue(event.currentTarget.value)} />
+          {t('is')} <input required value={value} onInput={(event) => setValue(event.currentTarget.value)} />
         </label>
         <label class="small">
-          for{' '}
+          {t('for')}{' '}
           <input
             type="number"
             min="1"
@@ -109,10 +110,10 @@ function NewSilence({ reload }: { readonly reload: () => void }) {
             value={hours}
             onInput={(event) => setHours(event.currentTarget.value)}
           />{' '}
-          hours
+          {t('[unit] hours')}
         </label>
         <label class="small">
-          comment <input value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+          {t('comment')} <input value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
         </label>
       </ActionForm>
     </Section>

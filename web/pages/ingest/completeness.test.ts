@@ -91,7 +91,7 @@ test('complete data, and what of many functions is shown', async () => {
   const page = await show({ runQuery, getIngestStatus: { ...status, coverage: 0.994, rejected: 0 } });
   const shown = page.section('Completeness');
   expect(shown).toContain('Complete: 99 % of invocations have START and REPORT. Every record that arrived was read.');
-  expect(shown).toContain('the 1 functions with the lowest coverage of 300');
+  expect(shown).toContain('(the function with the lowest coverage of 300)');
 });
 
 describe('the demo', () => {

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
-import { count, duration, percent, plural } from '../../../ingest/text/quantities.ts';
+import { duration, percent } from '../../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
 import { call } from '../../api/client.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { time, visible } from '../../format.ts';
+import { rich, t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
@@ -44,7 +45,7 @@ export function Completeness({
         setError(null);
       },
       (reason: unknown) => {
-        if (current) setError(reason instanceof Error ? reason.message : 'Request failed');
+        if (current) setError(reason instanceof Error ? reason.message : t('Request failed'));
       },
     );
     return () => {
@@ -52,13 +53,13 @@ export function Completeness({
     };
   }, [from, to, updatedMs]);
   return (
-    <section class="panel" aria-label="Completeness">
+    <section class="panel" aria-label={t('Completeness')}>
       <div class="head">
-        <h2>Is the data complete?</h2>
+        <h2>{t('Is the data complete?')}</h2>
       </div>
       {error !== null && (
         <p role="alert">
-          <strong>Failed to load the coverage.</strong> {error}
+          <strong>{t('Failed to load the coverage.')}</strong> {error}
         </p>
       )}
       {answer !== null && (
@@ -66,9 +67,12 @@ export function Completeness({
           <p class="headline">{verdictOf(status, answer)}</p>
           <p class="soft small">
             {status.rejected === 0
-              ? 'Every record that arrived was read.'
-              : `${plural(status.rejected, 'record')} could not be read: see the dead letters below.`}{' '}
-            {status.lagMs.n > 0 && `Lines arrive within ${duration(status.lagMs.p99)} (p99).`}
+              ? t('Every record that arrived was read.')
+              : t(
+                  '{rejected, plural, one {# record} other {# records}} could not be read: see the dead letters below.',
+                  { rejected: status.rejected },
+                )}{' '}
+            {status.lagMs.n > 0 && t('Lines arrive within {time} (p99).', { time: duration(status.lagMs.p99) })}
           </p>
           {answer.groups.length > 0 && <Strips answer={answer} />}
         </>
@@ -79,10 +83,15 @@ export function Completeness({
 
 function verdictOf({ coverage }: IngestStatusAnswer, { groups }: Coverage): string {
   const poor = groups.filter((group) => (group.values['value'] ?? 1) < COMPLETE);
-  if (groups.length === 0) return 'No invocations in this time range.';
+  if (groups.length === 0) return t('No invocations in this time range.');
   if (poor.length > 0)
-    return `Lines are missing: ${count(poor.length)} of ${plural(groups.length, 'function')} ${poor.length === 1 ? 'is' : 'are'} below ${percent(COMPLETE)} coverage.`;
-  return `Complete: ${coverage === null ? 'all functions' : percent(coverage)} of invocations have START and REPORT.`;
+    return t(
+      'Lines are missing: {poor, number} of {n, plural, one {# function} other {# functions}} {poor, plural, one {is} other {are}} below {limit} coverage.',
+      { poor: poor.length, n: groups.length, limit: percent(COMPLETE) },
+    );
+  return coverage === null
+    ? t('Complete: all invocations have START and REPORT.')
+    : t('Complete: {share} of invocations have START and REPORT.', { share: percent(coverage) });
 }
 
 const CELL_HEIGHT = 16;
@@ -94,12 +103,12 @@ function Strips({ answer }: { readonly answer: Coverage }) {
   return (
     <>
       <div class="scroll">
-        <table aria-label="Coverage by function and time">
+        <table aria-label={t('Coverage by function and time')}>
           <thead>
             <tr>
-              <th>Function</th>
-              <th class="number">Coverage</th>
-              <th>Over time</th>
+              <th>{t('Function')}</th>
+              <th class="number">{t('Coverage')}</th>
+              <th>{t('Over time')}</th>
             </tr>
           </thead>
           <tbody>
@@ -110,10 +119,22 @@ function Strips({ answer }: { readonly answer: Coverage }) {
         </table>
       </div>
       <p class="soft small">
-        {time(range.from, zone).slice(0, 16)} to {time(range.to, zone).slice(0, 16)}:
-        <span class="strip-key complete" /> complete <span class="strip-key partial" /> lines missing{' '}
-        <span class="strip-key none" /> no invocations
-        {total > groups.length && `; the ${count(groups.length)} functions with the lowest coverage of ${count(total)}`}
+        {rich('{from} to {to}: {complete} complete {partial} lines missing {none} no invocations', {
+          from: time(range.from, zone).slice(0, 16),
+          to: time(range.to, zone).slice(0, 16),
+          complete: <span class="strip-key complete" />,
+          partial: <span class="strip-key partial" />,
+          none: <span class="strip-key none" />,
+        })}
+        {total > groups.length && (
+          <>
+            {' '}
+            {t(
+              '({n, plural, one {the function with the lowest coverage} other {the # functions with the lowest coverage}} of {total, number})',
+              { n: groups.length, total },
+            )}
+          </>
+        )}
       </p>
     </>
   );
@@ -136,7 +157,10 @@ function Row({ group, range }: { readonly group: Group; readonly range: Coverage
     group.series.map((point) => [Math.round((Date.parse(point.at) - fromMs) / range.bucketMs), point]),
   );
   const missing = group.series.filter(({ n, values }) => n > 0 && (values['value'] ?? 1) < COMPLETE);
-  const worst = missing.length === 0 ? 'complete' : `lines missing in ${plural(missing.length, 'part')} of the range`;
+  const worst =
+    missing.length === 0
+      ? t('complete')
+      : t('lines missing in {n, plural, one {# part} other {# parts}} of the range', { n: missing.length });
   return (
     <tr>
       <td>
@@ -159,7 +183,9 @@ function Row({ group, range }: { readonly group: Group; readonly range: Coverage
               <rect class={tone} x={at} y={0} width={0.9} height={CELL_HEIGHT}>
                 <title>
                   {time(fromMs + at * range.bucketMs, zone).slice(0, 16)}:{' '}
-                  {value === null ? 'no invocations' : `${percent(value)} of ${count(point?.n ?? 0)}`}
+                  {value === null
+                    ? t('no invocations')
+                    : t('{share} of {n, number}', { share: percent(value), n: point?.n ?? 0 })}
                 </title>
               </rect>
             );

@@ -5,6 +5,7 @@ import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { FirstRecord } from '../../components/first-record.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
+import { rich, t } from '../../i18n/translate.ts';
 import { useCopyButton } from '../../state/clipboard.ts';
 import { setSearchParams, useLocation } from '../../state/location.ts';
 
@@ -20,9 +21,9 @@ export function Connect() {
   const kit = data?.kits.find((entry) => entry.id === query.get('kit')) ?? data?.kits[0];
   const isBlocked = kit !== undefined && pushesOf(kit) && data !== null && data.problem !== null;
   const create = (): void => {
-    call('createToken', { body: { name: `connect ${kit?.id ?? ''}`.trim(), scope: 'ingest' } }).then(
+    call('createToken', { body: { name: ['connect', kit?.id ?? ''].join(' ').trim(), scope: 'ingest' } }).then(
       (created) => setKey(created.token),
-      (reason: unknown) => setError(reason instanceof Error ? reason.message : 'Failed to create the key'),
+      (reason: unknown) => setError(reason instanceof Error ? reason.message : t('Failed to create the key')),
     );
   };
   return (
@@ -31,20 +32,21 @@ export function Connect() {
         <h1>{PAGES.connect.title}</h1>
         <div class="grow" />
         <button type="button" onClick={create} disabled={key !== null || data === null || isBlocked}>
-          Create ingest key
+          {t('Create ingest key')}
         </button>
       </div>
-      <ErrorBanner result={answer} what="the setup guides" />
+      <ErrorBanner result={answer} what={t('the setup guides')} />
       {error !== null && <p role="alert">{error}</p>}
       {key !== null && (
         <p role="status">
-          Key created and filled into the commands below. Copy them now; it will not be shown again. It can only send
-          logs.
+          {t(
+            'Key created and filled into the commands below. Copy them now; it will not be shown again. It can only send logs.',
+          )}
         </p>
       )}
       {data !== null && kit !== undefined && (
         <>
-          <div class="tabs" role="tablist" aria-label="Ways to connect">
+          <div class="tabs" role="tablist" aria-label={t('Ways to connect')}>
             {data.kits.map((entry) => (
               <button
                 type="button"
@@ -85,8 +87,10 @@ function KitView({
       <p>{kit.summary}</p>
       {pushes && data.problem !== null && (
         <p role="alert" class="notice">
-          <strong>This way does not work yet.</strong> {data.problem} Until then, choose a way without Firehose, such as
-          the forwarder or pull.
+          {rich(
+            '<b>This way does not work yet.</b> {problem} Until then, choose a way without Firehose, such as the forwarder or pull.',
+            { problem: data.problem, b: (content) => <strong>{content}</strong> },
+          )}
         </p>
       )}
       <ol class={pushes && data.problem !== null ? 'steps blocked' : 'steps'}>
@@ -106,7 +110,7 @@ function KitView({
               download={file.name}
               href={`data:text/plain;charset=utf-8,${encodeURIComponent(fill(file.text))}`}
             >
-              Download {file.name}
+              {t('Download {name}', { name: file.name })}
             </a>
           </p>
           <Code text={fill(file.text)} />

@@ -1,4 +1,4 @@
-import { count, percent, plural } from '../../../ingest/text/quantities.ts';
+import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { ImportsAnswer } from '../../../server/http/contract/imports.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -6,6 +6,7 @@ import { ActionResult } from '../../components/action-result.tsx';
 import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 
@@ -20,25 +21,25 @@ export function Imports() {
     action.run(async () => {
       await call('undoImport', { params: { id } });
       imports.reload();
-      return 'Import undone. Data that was also delivered another way was kept.';
+      return t('Import undone. Data that was also delivered another way was kept.');
     });
   const items = imports.data?.items ?? [];
-  if (items.length === 0) return <ErrorBanner result={imports} what="the imports" />;
+  if (items.length === 0) return <ErrorBanner result={imports} what={t('the imports')} />;
   return (
-    <section class="panel" aria-label="Imports">
+    <section class="panel" aria-label={t('Imports')}>
       <div class="head">
-        <h2>Imports</h2>
+        <h2>{t('Imports')}</h2>
       </div>
       <ActionResult action={action} />
       <div class="scroll">
         <table>
           <thead>
             <tr>
-              <th>Started</th>
-              <th>File</th>
-              <th>Functions</th>
-              <th class="number">Events</th>
-              <th>State</th>
+              <th>{t('Started')}</th>
+              <th>{t('File')}</th>
+              <th>{t('Functions')}</th>
+              <th class="number">{t('Events')}</th>
+              <th>{t('State')}</th>
               <th />
             </tr>
           </thead>
@@ -56,8 +57,10 @@ export function Imports() {
                 <td>
                   {one.state === 'stored' && (
                     <ConfirmedButton
-                      label="Undo"
-                      confirmLabel={`Remove ${plural(one.accepted, 'event')}`}
+                      label={t('Undo')}
+                      confirmLabel={t('Remove {accepted, plural, one {# event} other {# events}}', {
+                        accepted: one.accepted,
+                      })}
                       disabled={action.busy}
                       onConfirm={() => undo(one.id)}
                     />
@@ -68,7 +71,7 @@ export function Imports() {
           </tbody>
         </table>
         {imports.data?.truncated === true && (
-          <p class="soft">Only the newest {count(items.length)} imports are listed.</p>
+          <p class="soft">{t('Only the newest {n, number} imports are listed.', { n: items.length })}</p>
         )}
       </div>
     </section>
@@ -78,12 +81,12 @@ export function Imports() {
 function stateOf({ state, progress, undoUntil }: Import): string {
   switch (state) {
     case 'stored':
-      return `can be undone until ${undoUntil?.slice(0, 10)}`;
+      return t('can be undone until {day}', { day: undoUntil?.slice(0, 10) ?? '–' });
     case 'undoing':
-      return `being undone, ${percent(progress)}`;
+      return t('being undone, {share}', { share: percent(progress) });
     case 'undone':
-      return 'undone';
+      return t('undone');
     case 'kept':
-      return 'too old to be undone';
+      return t('too old to be undone');
   }
 }

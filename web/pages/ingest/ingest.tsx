@@ -1,15 +1,14 @@
-import { useState } from 'preact/hooks';
-import { byteSize, count, duration, percent, plural } from '../../../ingest/text/quantities.ts';
-import type { DeadLettersAnswer, IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
+import { byteSize, count, duration, percent } from '../../../ingest/text/quantities.ts';
+import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
-import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { ago, time, visible } from '../../format.ts';
-import { useView } from '../../state/view.ts';
+import { ago, visible } from '../../format.ts';
+import { rich, t } from '../../i18n/translate.ts';
 import { Completeness } from './completeness.tsx';
+import { DeadLetters } from './dead-letters.tsx';
 import { DemoData } from './demo-data.tsx';
 import { Imports } from './imports.tsx';
 import { KeyTroubles } from './key-troubles.tsx';
@@ -24,9 +23,9 @@ export function Ingest() {
         <h1>{PAGES.ingest.title}</h1>
         <Freshness result={status} />
       </div>
-      <ErrorBanner result={status} what="the ingest status" />
+      <ErrorBanner result={status} what={t('the ingest status')} />
       {status.data !== null && <Status data={status.data} updatedMs={status.updatedMs} />}
-      <ErrorBanner result={deadLetters} what="the dead letters" />
+      <ErrorBanner result={deadLetters} what={t('the dead letters')} />
       {deadLetters.data !== null && <DeadLetters data={deadLetters.data} reload={deadLetters.reload} />}
       <Imports />
     </>
@@ -36,38 +35,48 @@ export function Ingest() {
 function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readonly updatedMs: number | null }) {
   const state =
     data.accepted > 0
-      ? 'Receiving'
+      ? t('Receiving')
       : data.sources.length > 0
-        ? 'Connected, waiting for the first Lambda line'
-        : 'No data yet';
+        ? t('Connected, waiting for the first Lambda line')
+        : t('No data yet');
   return (
     <>
       <div class="tiles">
         <StatTile
-          label="State"
+          label={t('State')}
           value={state}
           note={
             data.sources[0] === undefined
-              ? 'see the Connect page'
-              : `last data ${ago(Date.parse(data.sources[0].lastSeenAt), Date.now())}`
+              ? t('see the Connect page')
+              : t('last data {time}', { time: ago(Date.parse(data.sources[0].lastSeenAt), Date.now()) })
           }
         />
         <StatTile
-          label="Log events stored"
+          label={t('Log events stored')}
           value={count(data.accepted)}
-          note={`${count(data.duplicates)} duplicates ignored`}
+          note={t('{n, plural, one {# duplicate} other {{count} duplicates}} ignored', {
+            n: data.duplicates,
+            count: count(data.duplicates),
+          })}
         />
-        <StatTile label="Without telemetry" value={count(data.ignored)} note="well formed; reasons below" />
-        <StatTile label="Dead letters" value={count(data.rejected)} note="could not be parsed; listed below" />
+        <StatTile label={t('Without telemetry')} value={count(data.ignored)} note={t('well formed; reasons below')} />
         <StatTile
-          label="Lag p50 / p99"
+          label={t('Dead letters')}
+          value={count(data.rejected)}
+          note={t('could not be parsed; listed below')}
+        />
+        <StatTile
+          label={t('Lag p50 / p99')}
           value={data.lagMs.n === 0 ? '–' : `${duration(data.lagMs.p50)} / ${duration(data.lagMs.p99)}`}
-          note="from event to receipt"
+          note={t('from event to receipt')}
         />
         <StatTile
-          label={<Term name="coverage">Coverage</Term>}
+          label={<Term name="coverage">{t('Coverage')}</Term>}
           value={percent(data.coverage)}
-          note={`${count(data.orphanStarts)} START without REPORT · ${byteSize(data.databaseBytes)} on disk`}
+          note={t('{orphanStarts} START without REPORT · {size} on disk', {
+            orphanStarts: count(data.orphanStarts),
+            size: byteSize(data.databaseBytes),
+          })}
         />
       </div>
       {data.clock !== null && (
@@ -86,10 +95,12 @@ function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readon
       {data.skippedRows.length > 0 && <SkippedRows of={data.skippedRows} />}
       {data.ignoredReasons.length > 0 && <WithoutTelemetry of={data.ignoredReasons} />}
       {data.unknownFields.length > 0 && (
-        <section class="panel" aria-label="Unknown fields">
-          <h2>Unknown fields</h2>
+        <section class="panel" aria-label={t('Unknown fields')}>
+          <h2>{t('Unknown fields')}</h2>
           <p class="soft small">
-            REPORT lines contain these fields, which are not evaluated yet. The rest of the lines is parsed as usual.
+            {t(
+              'REPORT lines contain these fields, which are not evaluated yet. The rest of the lines is parsed as usual.',
+            )}
           </p>
           <p>{data.unknownFields.map((field) => `${visible(field.key)} (${count(field.n)})`).join(', ')}</p>
         </section>
@@ -100,8 +111,8 @@ function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readon
 
 function WithoutTelemetry({ of }: { readonly of: IngestStatusAnswer['ignoredReasons'] }) {
   return (
-    <section class="panel" aria-label="Without telemetry">
-      <h2>Without telemetry</h2>
+    <section class="panel" aria-label={t('Without telemetry')}>
+      <h2>{t('Without telemetry')}</h2>
       <ul class="plain">
         {of.map(({ reason, text, n }) => (
           <li key={reason}>
@@ -115,21 +126,21 @@ function WithoutTelemetry({ of }: { readonly of: IngestStatusAnswer['ignoredReas
 
 function Sources({ data }: { readonly data: IngestStatusAnswer }) {
   return (
-    <section class="panel" aria-label="Sources">
+    <section class="panel" aria-label={t('Sources')}>
       <div class="head">
-        <h2>Sources</h2>
+        <h2>{t('Sources')}</h2>
       </div>
       <div class="scroll">
         <table>
           <thead>
             <tr>
-              <th>Source</th>
-              <th>Last request</th>
-              <th>Last data</th>
-              <th class="number">Requests</th>
-              <th class="number">Events</th>
-              <th class="number">Rejected</th>
-              <th class="number">Lag p50 / p99</th>
+              <th>{t('Source')}</th>
+              <th>{t('Last request')}</th>
+              <th>{t('Last data')}</th>
+              <th class="number">{t('Requests')}</th>
+              <th class="number">{t('Events')}</th>
+              <th class="number">{t('Rejected')}</th>
+              <th class="number">{t('Lag p50 / p99')}</th>
             </tr>
           </thead>
           <tbody>
@@ -139,7 +150,7 @@ function Sources({ data }: { readonly data: IngestStatusAnswer }) {
                   {source.kind} <span class="mono">{visible(source.name)}</span>
                 </td>
                 <td>{ago(Date.parse(source.lastSeenAt), Date.now())}</td>
-                <td>{source.lastDataAt === null ? 'never' : ago(Date.parse(source.lastDataAt), Date.now())}</td>
+                <td>{source.lastDataAt === null ? t('never') : ago(Date.parse(source.lastDataAt), Date.now())}</td>
                 <td class="number">{count(source.requests)}</td>
                 <td class="number">{count(source.events)}</td>
                 <td class="number">{count(source.rejected)}</td>
@@ -157,14 +168,17 @@ function Sources({ data }: { readonly data: IngestStatusAnswer }) {
 
 function MissingData({ data }: { readonly data: IngestStatusAnswer }) {
   return (
-    <section class="panel" aria-label="Missing data">
-      <h2>Missing data</h2>
+    <section class="panel" aria-label={t('Missing data')}>
+      <h2>{t('Missing data')}</h2>
       <ul class="plain">
         {data.coverageReasons.map((reason) => (
           <li>
             <span class="badge warm">{count(reason.n)}</span> {reason.text}
             {reason.examples.length > 0 && (
-              <span class="soft small"> For example {reason.examples.map((name) => visible(name)).join(', ')}</span>
+              <span class="soft small">
+                {' '}
+                {t('For example {names}', { names: reason.examples.map((name) => visible(name)).join(', ') })}
+              </span>
             )}
           </li>
         ))}
@@ -178,14 +192,14 @@ function Collectors({ of }: { readonly of: IngestStatusAnswer['collectors'] }) {
   const noticed = of.filter(({ notice }) => notice !== null);
   if (noticed.length === 0) return null;
   return (
-    <section class="panel" aria-label="Collectors with problems">
+    <section class="panel" aria-label={t('Collectors with problems')}>
       <div class="head">
-        <h2>Collectors with problems</h2>
+        <h2>{t('Collectors with problems')}</h2>
       </div>
       <ul>
         {noticed.map(({ name, region, overdue, notice }) => (
           <li key={`${name} ${region}`}>
-            <span class="badge bad">{overdue ? 'late' : 'problem'}</span> {visible(notice ?? '')}
+            <span class="badge bad">{overdue ? t('late') : t('problem')}</span> {visible(notice ?? '')}
           </li>
         ))}
       </ul>
@@ -195,19 +209,19 @@ function Collectors({ of }: { readonly of: IngestStatusAnswer['collectors'] }) {
 
 function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
   return (
-    <section class="panel" aria-label="Pulled log groups">
+    <section class="panel" aria-label={t('Pulled log groups')}>
       <div class="head">
-        <h2>Pulled log groups</h2>
+        <h2>{t('Pulled log groups')}</h2>
       </div>
       <div class="scroll">
         <table>
           <thead>
             <tr>
-              <th>Log group</th>
-              <th>State</th>
-              <th>Read up to</th>
-              <th class="number">Events</th>
-              <th>Last attempt</th>
+              <th>{t('Log group')}</th>
+              <th>{t('State')}</th>
+              <th>{t('Read up to')}</th>
+              <th class="number">{t('Events')}</th>
+              <th>{t('Last attempt')}</th>
             </tr>
           </thead>
           <tbody>
@@ -226,7 +240,7 @@ function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
                 <td>
                   {pull.watermarkAt === null
                     ? pull.running
-                      ? 'first scan in progress'
+                      ? t('first scan in progress')
                       : '–'
                     : ago(Date.parse(pull.watermarkAt), Date.now())}
                 </td>
@@ -241,103 +255,50 @@ function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
   );
 }
 
-function DeadLetters({ data, reload }: { readonly data: DeadLettersAnswer; readonly reload: () => void }) {
-  const { zone } = useView();
-  const [outcomes, setOutcomes] = useState<Readonly<Record<number, string>>>({});
-  const replay = (id: number): void => {
-    call('replayDeadLetter', { params: { id } }).then(
-      ({ outcome, stillRejected }) => {
-        setOutcomes((old) => ({
-          ...old,
-          [id]: stillRejected ? 'still unparsable' : `${outcome.accepted} events stored`,
-        }));
-        reload();
-      },
-      (reason: unknown) =>
-        setOutcomes((old) => ({ ...old, [id]: reason instanceof Error ? reason.message : 'failed' })),
-    );
-  };
-  return (
-    <section class="panel" aria-label="Dead letters">
-      <div class="head">
-        <h2>Dead letters</h2>
-      </div>
-      {data.items.length === 0 ? (
-        <p class="soft">No dead letters: all records were parsed.</p>
-      ) : (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th>Received</th>
-                <th>Reason</th>
-                <th>Preview</th>
-                <th class="number">Count</th>
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {data.items.map((letter) => (
-                <tr>
-                  <td class="mono">{time(letter.receivedAt, zone)}</td>
-                  <td>
-                    <span class="badge warm">{letter.reason}</span>
-                    <span class="interval">{visible(letter.detail)}</span>
-                  </td>
-                  <td class="lines">{visible(letter.preview).slice(0, 160)}</td>
-                  <td class="number">{letter.seen}</td>
-                  <td>
-                    {letter.replayedAt === null ? (
-                      <button type="button" onClick={() => replay(letter.id)}>
-                        Replay
-                      </button>
-                    ) : (
-                      <span class="badge good">replayed</span>
-                    )}
-                    <span class="interval">{outcomes[letter.id]}</span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
-  );
-}
-
 /** How far causes of cold starts are computed; shown while hours wait or a function fails. */
 function Attribution({ of }: { readonly of: IngestStatusAnswer['attribution'] }) {
   const { pendingHours, hoursPerSecond, failed, late, working } = of;
   if ((pendingHours ?? 0) === 0 && failed.length === 0) return null;
   const left = hoursPerSecond === null || pendingHours === null ? null : (1000 * pendingHours) / hoursPerSecond;
   return (
-    <section class="panel" aria-label="Causes of cold starts">
-      <h2>Causes of cold starts</h2>
+    <section class="panel" aria-label={t('Causes of cold starts')}>
+      <h2>{t('Causes of cold starts')}</h2>
       <p class="soft small">
         {pendingHours === null
-          ? 'Waiting for the first round.'
-          : `${plural(pendingHours, 'function hour')} to attribute`}
+          ? t('Waiting for the first round.')
+          : t('{pendingHours, plural, one {# function hour} other {# function hours}} to attribute', { pendingHours })}
         {hoursPerSecond !== null &&
           left !== null &&
-          `, about ${duration(left)} at ${count(Math.round(hoursPerSecond))} per second`}
+          t(', about {time} at {rate, number} per second', {
+            time: duration(left),
+            rate: Math.round(hoursPerSecond),
+          })}
       </p>
       {working !== null && (
         <p class="soft small">
-          Attributing <span class="mono">{visible(working.function ?? 'unknown')}</span> (about{' '}
-          {plural(working.invocations, 'invocation')}), started {ago(Date.parse(working.since), Date.now())}. Other
-          functions do not wait for it.
+          {rich(
+            'Attributing {name} (about {n, plural, one {# invocation} other {# invocations}}), started {time}. Other functions do not wait for it.',
+            {
+              name: <span class="mono">{visible(working.function ?? t('unknown'))}</span>,
+              n: working.invocations,
+              time: ago(Date.parse(working.since), Date.now()),
+            },
+          )}
         </p>
       )}
-      {late > 0 && <p class="small">{plural(late, 'function')} waiting for ten minutes or longer.</p>}
+      {late > 0 && (
+        <p class="small">
+          {t('{late, plural, one {# function} other {# functions}} waiting for ten minutes or longer.', { late })}
+        </p>
+      )}
       {failed.length > 0 && (
         <table>
           <thead>
             <tr>
-              <th>Function</th>
-              <th>Hour</th>
-              <th>Reason</th>
-              <th class="number">Attempts</th>
+              <th>{t('Function')}</th>
+              <th>{t('Hour')}</th>
+              <th>{t('Reason')}</th>
+              <th class="number">{t('Attempts')}</th>
             </tr>
           </thead>
           <tbody>
@@ -359,15 +320,15 @@ function Attribution({ of }: { readonly of: IngestStatusAnswer['attribution'] })
 /** Rows of the store that cannot be read. */
 function SkippedRows({ of }: { readonly of: IngestStatusAnswer['skippedRows'] }) {
   return (
-    <section class="panel" aria-label="Damaged rows">
-      <h2>Damaged rows</h2>
-      <p class="soft small">These rows of the database cannot be read and are left out of every page.</p>
+    <section class="panel" aria-label={t('Damaged rows')}>
+      <h2>{t('Damaged rows')}</h2>
+      <p class="soft small">{t('These rows of the database cannot be read and are left out of every page.')}</p>
       <table>
         <thead>
           <tr>
-            <th>Table</th>
-            <th class="number">Rows</th>
-            <th>First row</th>
+            <th>{t('Table')}</th>
+            <th class="number">{t('Rows')}</th>
+            <th>{t('First row')}</th>
           </tr>
         </thead>
         <tbody>

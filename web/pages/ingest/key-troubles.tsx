@@ -2,24 +2,26 @@
 import { count } from '../../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
 import { time, visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 
 export function KeyTroubles({ of }: { readonly of: IngestStatusAnswer['keyTroubles'] }) {
   const { zone } = useView();
   return (
-    <section class="panel" aria-label="Keys beyond a limit">
-      <h2>Keys beyond a limit</h2>
+    <section class="panel" aria-label={t('Keys beyond a limit')}>
+      <h2>{t('Keys beyond a limit')}</h2>
       <p class="soft small">
-        These keys sent bodies beyond a limit within the last thirty days. Data that was not stored was refused, or is
-        listed under dead letters.
+        {t(
+          'These keys sent bodies beyond a limit within the last thirty days. Data that was not stored was refused, or is listed under dead letters.',
+        )}
       </p>
       <table>
         <thead>
           <tr>
-            <th>Key</th>
-            <th>Limit</th>
-            <th class="number">Bodies</th>
-            <th>Last</th>
+            <th>{t('Key')}</th>
+            <th>{t('Limit')}</th>
+            <th class="number">{t('Bodies')}</th>
+            <th>{t('Last')}</th>
           </tr>
         </thead>
         <tbody>

@@ -8,6 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { rich, t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
@@ -33,31 +34,33 @@ export function DeclaredFacts() {
       };
       await call('updateInventory', { body: { functions: [facts] } });
       answer.reload();
-      return `Saved for ${id}. Declared values override those from other sources from now on.`;
+      return t('Saved for {id}. Declared values override those from other sources from now on.', { id });
     });
   return (
-    <Section title="Function configuration">
+    <Section title={t('Function configuration')}>
       <p class="soft small">
-        Logs do not contain architecture, timeout or VPC. Read them from AWS with <code>thermocline inventory</code>, or
-        declare them here.
+        {rich(
+          'Logs do not contain architecture, timeout or VPC. Read them from AWS with {command}, or declare them here.',
+          { command: <code>thermocline inventory</code> },
+        )}
       </p>
-      <ActionForm action={action} submit="Save configuration" onSubmit={declare}>
+      <ActionForm action={action} submit={t('Save configuration')} onSubmit={declare}>
         <label class="small">
-          function <input required value={id} onInput={(event) => setId(event.currentTarget.value)} />
+          {t('function')} <input required value={id} onInput={(event) => setId(event.currentTarget.value)} />
         </label>
         <label class="small">
-          architecture{' '}
+          {t('architecture')}{' '}
           <select
             value={architecture}
             onChange={(event) => setArchitecture(oneOf(['x86_64', 'arm64'], event.currentTarget.value) ?? '')}
           >
-            <option value="">unchanged</option>
+            <option value="">{t('unchanged')}</option>
             <option value="x86_64">x86_64</option>
             <option value="arm64">arm64</option>
           </select>
         </label>
         <label class="small">
-          timeout, s{' '}
+          {t('timeout, s')}{' '}
           <input
             type="number"
             min="1"
@@ -68,26 +71,26 @@ export function DeclaredFacts() {
           />
         </label>
         <label class="small">
-          subnets{' '}
+          {t('subnets')}{' '}
           <input
-            placeholder="subnet-…, or none"
+            placeholder={t('subnet-…, or none')}
             value={subnets}
             onInput={(event) => setSubnets(event.currentTarget.value)}
           />
         </label>
       </ActionForm>
-      <ErrorBanner result={answer} what="the inventory" />
+      <ErrorBanner result={answer} what={t('the inventory')} />
       {answer.data !== null && answer.data.items.length > 0 && (
         <DataTable
-          label="Function configuration"
+          label={t('Function configuration')}
           columns={[
-            { title: 'Function' },
-            { title: 'Memory', number: true },
-            { title: 'Timeout', number: true },
-            { title: 'Architecture' },
-            { title: 'VPC' },
-            { title: 'Source' },
-            { title: 'Since' },
+            { title: t('Function') },
+            { title: t('Memory'), number: true },
+            { title: t('Timeout'), number: true },
+            { title: t('Architecture') },
+            { title: t('VPC') },
+            { title: t('Source') },
+            { title: t('Since') },
           ]}
           rows={answer.data.items.map((one) => [
             <a href={hrefTo(`/functions/${encodeURIComponent(one.id)}`)}>
@@ -103,7 +106,7 @@ export function DeclaredFacts() {
         />
       )}
       {answer.data !== null && answer.data.nextCursor !== null && (
-        <p class="soft small">The first {MAX_SHOWN} are listed; use the API to get all.</p>
+        <p class="soft small">{t('The first {n} are listed; use the API to get all.', { n: MAX_SHOWN })}</p>
       )}
     </Section>
   );

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { count, plural } from '../../../ingest/text/quantities.ts';
+import { count } from '../../../ingest/text/quantities.ts';
 import type { RedactionAnswer, RedactionTestAnswer } from '../../../server/http/contract/redaction.ts';
 import { call } from '../../api/client.ts';
 import type { RequestOf } from '../../api/request.ts';
@@ -9,6 +9,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
+import { rich, t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 
 const MOST_CHARS = 65_536;
@@ -22,8 +23,8 @@ type Pattern = RedactionAnswer['patterns'][number];
 export function Redaction() {
   const answer = useQuery('getRedaction');
   return (
-    <Section title="Redaction">
-      <ErrorBanner result={answer} what="the rules of redaction" />
+    <Section title={t('Redaction')}>
+      <ErrorBanner result={answer} what={t('the rules of redaction')} />
       {answer.data !== null && <Rules data={answer.data} />}
       {answer.data !== null && <Test data={answer.data} />}
     </Section>
@@ -34,26 +35,33 @@ function Rules({ data }: { readonly data: RedactionAnswer }) {
   const replaced = (rule: string): number => data.replaced.find((one) => one.rule === rule)?.n ?? 0;
   const rules = [
     ...data.patterns.filter(({ isOn }) => isOn).map(({ name, finds }) => ({ rule: name, finds })),
-    ...data.keys.map((key) => ({ rule: `key:${key}`, finds: `values of members named ${key}` })),
+    ...data.keys.map((key) => ({ rule: `key:${key}`, finds: t('values of members named {key}', { key }) })),
     ...data.expressions.map(({ name, expression }) => ({ rule: name, finds: expression })),
   ];
   if (rules.length === 0)
     return (
       <p class="soft small">
-        There are no rules: lines, errors and dead letters are stored as they are sent. Set{' '}
-        <code>THERMOCLINE_REDACT</code>, <code>THERMOCLINE_REDACT_KEYS</code> or{' '}
-        <code>THERMOCLINE_REDACT_EXPRESSIONS</code> to replace parts of them before they are stored.
+        {rich(
+          'There are no rules: lines, errors and dead letters are stored as they are sent. Set {patterns}, {keys} or {expressions} to replace parts of them before they are stored.',
+          {
+            patterns: <code>THERMOCLINE_REDACT</code>,
+            keys: <code>THERMOCLINE_REDACT_KEYS</code>,
+            expressions: <code>THERMOCLINE_REDACT_EXPRESSIONS</code>,
+          },
+        )}
       </p>
     );
   return (
     <>
       <p class="soft small">
-        Replaced in lines, errors and dead letters before they are stored. Lines that were stored before a rule was set
-        stay until they are deleted (<code>thermocline delete-lines</code>).
+        {rich(
+          'Replaced in lines, errors and dead letters before they are stored. Lines that were stored before a rule was set stay until they are deleted ({command}).',
+          { command: <code>thermocline delete-lines</code> },
+        )}
       </p>
       <DataTable
-        label="Rules of redaction"
-        columns={[{ title: 'Rule' }, { title: 'Finds' }, { title: 'Replaced', number: true }]}
+        label={t('Rules of redaction')}
+        columns={[{ title: t('Rule') }, { title: t('Finds') }, { title: t('Replaced'), number: true }]}
         rows={rules.map(({ rule, finds }) => [
           <span class="mono">{visible(rule)}</span>,
           <span class="small">{visible(finds)}</span>,
@@ -84,10 +92,10 @@ function Test({ data }: { readonly data: RedactionAnswer }) {
     });
   return (
     <>
-      <h3>Test a line</h3>
-      <ActionForm action={action} submit="Test" onSubmit={test}>
+      <h3>{t('Test a line')}</h3>
+      <ActionForm action={action} submit={t('Test')} onSubmit={test}>
         <label class="small wide">
-          Line or JSON event
+          {t('Line or JSON event')}
           <textarea
             class="code"
             required
@@ -99,28 +107,24 @@ function Test({ data }: { readonly data: RedactionAnswer }) {
           />
         </label>
         <label class="small">
-          <input type="checkbox" checked={isOther} onInput={(event) => setOther(event.currentTarget.checked)} /> try
-          other rules
+          <input type="checkbox" checked={isOther} onInput={(event) => setOther(event.currentTarget.checked)} />
+          {t('try other rules')}
         </label>
         {isOther && <Patterns all={data.patterns} chosen={names} onChange={setNames} />}
         {isOther && (
           <label class="small">
-            keys{' '}
-            <input
-              value={keys}
-              placeholder="password, *token*"
-              onInput={(event) => setKeys(event.currentTarget.value)}
-            />
+            {t('keys')}{' '}
+            <input value={keys} placeholder={EXAMPLE.keys} onInput={(event) => setKeys(event.currentTarget.value)} />
           </label>
         )}
         {isOther && (
           <label class="small wide">
-            Expressions, one per line
+            {t('Expressions, one per line')}
             <textarea
               class="code"
               rows={2}
               value={expressions}
-              placeholder="order = ORD-[0-9]+"
+              placeholder={EXAMPLE.expressions}
               onInput={(event) => setExpressions(event.currentTarget.value)}
             />
           </label>
@@ -142,7 +146,7 @@ function Patterns({
 }) {
   return (
     <fieldset class="controls">
-      <legend class="small">Patterns</legend>
+      <legend class="small">{t('Patterns')}</legend>
       {all.map(({ name, finds }) => (
         <label class="small" title={finds}>
           <input
@@ -159,13 +163,17 @@ function Patterns({
   );
 }
 
+const EXAMPLE = { keys: 'password, *token*', expressions: 'order = ORD-[0-9]+' } as const;
+
 /** What the rules do to the line, as a sentence. */
 function summary({ findings, source, hasRules }: RedactionTestAnswer): string {
-  const service =
-    source === 'platform' ? ' It is a line of the Lambda service: what would change its figures is not replaced.' : '';
-  if (!hasRules) return `There are no rules: the line would be stored as it is.${service}`;
-  if (findings.length === 0) return `No rule finds anything: the line would be stored as it is.${service}`;
-  return `${plural(findings.length, 'part')} would be replaced.${service}`;
+  const effect = !hasRules
+    ? t('There are no rules: the line would be stored as it is.')
+    : findings.length === 0
+      ? t('No rule finds anything: the line would be stored as it is.')
+      : t('{n, plural, one {# part} other {# parts}} would be replaced.', { n: findings.length });
+  if (source !== 'platform') return effect;
+  return `${effect} ${t('It is a line of the Lambda service: what would change its figures is not replaced.')}`;
 }
 
 function Result({
@@ -176,14 +184,14 @@ function Result({
   readonly answer: RedactionTestAnswer;
 }) {
   return (
-    <section aria-label="What would be stored">
+    <section aria-label={t('What would be stored')}>
       <div class="lines">
         <div>{visible(stored)}</div>
       </div>
       {findings.length > 0 && (
         <DataTable
-          label="Findings"
-          columns={[{ title: 'Rule' }, { title: 'Replaced text' }]}
+          label={t('Findings')}
+          columns={[{ title: t('Rule') }, { title: t('Replaced text') }]}
           rows={findings
             .slice(0, MOST_SHOWN)
             .map(({ rule, start, end }) => [
@@ -193,7 +201,7 @@ function Result({
         />
       )}
       {findings.length > MOST_SHOWN && (
-        <p class="soft small">{count(findings.length - MOST_SHOWN)} more are not listed.</p>
+        <p class="soft small">{t('{n, number} more are not listed.', { n: findings.length - MOST_SHOWN })}</p>
       )}
     </section>
   );
@@ -211,7 +219,7 @@ function expressionsOf(text: string): Record<string, string> {
   return Object.fromEntries(
     listOf(text, '\n').map((line) => {
       const at = line.indexOf('=');
-      if (at === -1) throw new Error(`Write each expression as name = expression: ${line}`);
+      if (at === -1) throw new Error(t('Write each expression as name = expression: {line}', { line }));
       return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
     }),
   );

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { byteSize, fixed, plural } from '../../../ingest/text/quantities.ts';
+import { byteSize } from '../../../ingest/text/quantities.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { SettingsAnswer } from '../../../server/http/contract/settings.ts';
 import type { NewTokenAnswer } from '../../../server/http/contract/tokens.ts';
@@ -15,11 +15,12 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { time, visible } from '../../format.ts';
-import { t } from '../../i18n/translate.ts';
+import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 import { DeclaredFacts } from './declared-facts.tsx';
 import { LineDeletion } from './line-deletion.tsx';
+import { Prices } from './prices.tsx';
 import { Redaction } from './redaction.tsx';
 
 const POLL_MS = 1000;
@@ -34,7 +35,7 @@ export function Settings() {
         <h1>{PAGES.settings.title}</h1>
         {answer.data !== null && <span class="soft small">Thermocline {answer.data.version}</span>}
       </div>
-      <ErrorBanner result={answer} what="settings" />
+      <ErrorBanner result={answer} what={t('settings')} />
       <Checklist title={t('Setup')} hidesWhenDone />
       {answer.data !== null && <Storage data={answer.data} />}
       {answer.data !== null && <Retention data={answer.data} reload={answer.reload} />}
@@ -53,28 +54,34 @@ export function Settings() {
 function Storage({ data: { storage, capacity } }: { readonly data: SettingsAnswer }) {
   const { zone } = useView();
   return (
-    <Section title="Storage">
+    <Section title={t('Storage')}>
       {storage.paused !== null && (
         <p role="alert">
           <strong>{storage.paused}</strong>
         </p>
       )}
       <div class="tiles">
-        <StatTile label="Database" value={byteSize(storage.databaseBytes)} note={storage.folder} />
+        <StatTile label={t('Database')} value={byteSize(storage.databaseBytes)} note={storage.folder} />
         <StatTile
-          label="Free disk space"
+          label={t('Free disk space')}
           value={storage.freeBytes === null ? '–' : byteSize(storage.freeBytes)}
-          note={`minimum ${byteSize(storage.minFreeBytes)}`}
+          note={t('minimum {size}', { size: byteSize(storage.minFreeBytes) })}
         />
         <StatTile
-          label="Integrity"
-          value={storage.damage.length === 0 ? (storage.checkedAt === null ? 'not checked yet' : 'OK') : 'damaged'}
-          note={storage.checkedAt === null ? 'checked once a day' : `last checked ${time(storage.checkedAt, zone)}`}
+          label={t('Integrity')}
+          value={
+            storage.damage.length === 0 ? (storage.checkedAt === null ? t('not checked yet') : t('OK')) : t('damaged')
+          }
+          note={
+            storage.checkedAt === null
+              ? t('checked once a day')
+              : t('last checked {time}', { time: time(storage.checkedAt, zone) })
+          }
         />
       </div>
       {storage.damage.map(({ file, findings }) => (
         <p>
-          <span class="badge bad">damaged</span> {visible(file)}: {visible(findings[0] ?? '')}
+          <span class="badge bad">{t('damaged')}</span> {visible(file)}: {visible(findings[0] ?? '')}
         </p>
       ))}
       <p class="soft small">{capacity}.</p>
@@ -83,10 +90,10 @@ function Storage({ data: { storage, capacity } }: { readonly data: SettingsAnswe
 }
 
 const RETENTION_FIELDS = [
-  ['rawDays', 'Raw log lines', 'rawSince'],
-  ['detailDays', 'Invocations and other events', 'detailSince'],
-  ['historyDays', 'Rollups, causes, environments', 'historySince'],
-  ['quarantineDays', 'Dead letters (unparsable records)', null],
+  ['rawDays', message('Raw log lines'), 'rawSince'],
+  ['detailDays', message('Invocations and other events'), 'detailSince'],
+  ['historyDays', message('Rollups, causes, environments'), 'historySince'],
+  ['quarantineDays', message('Dead letters (unparsable records)'), null],
 ] as const;
 
 function Retention({ data: { retention }, reload }: { readonly data: SettingsAnswer; readonly reload: () => void }) {
@@ -101,7 +108,7 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
       return message;
     });
   return (
-    <Section title="Data retention">
+    <Section title={t('Data retention')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -113,15 +120,15 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
               historyDays: wanted('historyDays'),
               quarantineDays: wanted('quarantineDays'),
             },
-            'Saved. Older data is deleted within minutes and cannot be restored.',
+            t('Saved. Older data is deleted within minutes and cannot be restored.'),
           );
         }}
       >
         <DataTable
-          label="Retention"
-          columns={[{ title: 'Data' }, { title: 'Days' }, { title: 'Kept since' }]}
+          label={t('Retention')}
+          columns={[{ title: t('Data') }, { title: t('Days') }, { title: t('Kept since') }]}
           rows={RETENTION_FIELDS.map(([key, label, since]) => [
-            <label for={key}>{label}</label>,
+            <label for={key}>{translated(label)}</label>,
             <input
               id={key}
               type="number"
@@ -136,20 +143,20 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
         />
         <p class="controls">
           <button type="submit" class="primary" disabled={action.busy}>
-            Save
+            {t('Save')}
           </button>
           {retention.source === 'stored' && (
             <button
               type="button"
               disabled={action.busy}
-              onClick={() => store(null, 'Reset to the values of the server configuration.')}
+              onClick={() => store(null, t('Reset to the values of the server configuration.'))}
             >
-              Reset to defaults
+              {t('Reset to defaults')}
             </button>
           )}
         </p>
       </form>
-      <p class="soft small">The age of a record counts from its timestamp or its receipt, whichever is later.</p>
+      <p class="soft small">{t('The age of a record counts from its timestamp or its receipt, whichever is later.')}</p>
       <ActionResult action={action} />
     </Section>
   );
@@ -168,7 +175,7 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
   const { everyHours, keep, folder } = settings.backups;
   return (
     <Section
-      title="Backups"
+      title={t('Backups')}
       aside={
         <button
           type="button"
@@ -177,21 +184,24 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
             action.run(async () => {
               await call('startBackup', { body: {} });
               answer.reload();
-              return 'Backup started.';
+              return t('Backup started.');
             })
           }
         >
-          Back up now
+          {t('Back up now')}
         </button>
       }
     >
       <p class="soft small">
         {everyHours === null
-          ? 'Automatic backups are off. Set THERMOCLINE_BACKUP_HOURS to turn them on.'
-          : `Automatic backup every ${everyHours} h; the newest ${keep} are kept.`}{' '}
-        Folder: {visible(folder)}. To restore a backup, stop the server and run <code>thermocline restore</code>.
+          ? t('Automatic backups are off. Set THERMOCLINE_BACKUP_HOURS to turn them on.')
+          : t('Automatic backup every {everyHours} h; the newest {keep} are kept.', { everyHours, keep })}{' '}
+        {rich('Folder: {folder}. To restore a backup, stop the server and run {command}.', {
+          folder: visible(folder),
+          command: <code>thermocline restore</code>,
+        })}
       </p>
-      <ErrorBanner result={answer} what="backups" />
+      <ErrorBanner result={answer} what={t('backups')} />
       {running !== null && (
         <p role="status">
           {running.what} <progress max={running.total} value={running.done} />
@@ -199,21 +209,26 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
       )}
       {answer.data?.error !== null && answer.data !== null && (
         <p role="alert">
-          <strong>Last backup failed: {visible(answer.data.error)}</strong>
+          <strong>{t('Last backup failed: {error}', { error: visible(answer.data.error) })}</strong>
         </p>
       )}
       <ActionResult action={action} />
       {answer.data !== null &&
         (answer.data.items.length === 0 ? (
-          <p>No backups yet.</p>
+          <p>{t('No backups yet.')}</p>
         ) : (
           <DataTable
-            label="Backups"
-            columns={[{ title: 'Created' }, { title: 'Size', number: true }, { title: 'Trigger' }, { title: 'Folder' }]}
+            label={t('Backups')}
+            columns={[
+              { title: t('Created') },
+              { title: t('Size'), number: true },
+              { title: t('Trigger') },
+              { title: t('Folder') },
+            ]}
             rows={answer.data.items.map((one) => [
               <span class="mono">{time(one.createdAt, zone)}</span>,
               byteSize(one.bytes),
-              one.by === 'schedule' ? 'schedule' : 'manual',
+              one.by === 'schedule' ? t('schedule') : t('manual'),
               <span class="mono small">{visible(one.path)}</span>,
             ])}
           />
@@ -234,26 +249,27 @@ function Tokens() {
       setCreated(await call('createToken', { body: { name, scope } }));
       setName('');
       answer.reload();
-      return 'Token created. Copy it now; it will not be shown again.';
+      return t('Token created. Copy it now; it will not be shown again.');
     });
   const revoke = (id: string): void =>
     action.run(async () => {
       await call('revokeToken', { params: { id } });
       answer.reload();
-      return 'Token revoked; its sessions have ended.';
+      return t('Token revoked; its sessions have ended.');
     });
   return (
-    <Section title="Tokens">
-      <ActionForm action={action} submit="Create token" onSubmit={add}>
+    <Section title={t('Tokens')}>
+      <ActionForm action={action} submit={t('Create token')} onSubmit={add}>
         <label class="small">
-          name <input required maxLength={100} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+          {t('name')}{' '}
+          <input required maxLength={100} value={name} onInput={(event) => setName(event.currentTarget.value)} />
         </label>
         <label class="small">
-          scope{' '}
+          {t('scope')}{' '}
           <select value={scope} onChange={(event) => setScope(oneOf(SCOPES, event.currentTarget.value) ?? 'read')}>
-            <option value="ingest">ingest</option>
-            <option value="read">read</option>
-            <option value="admin">admin</option>
+            {SCOPES.map((one) => (
+              <option value={one}>{one}</option>
+            ))}
           </select>
         </label>
       </ActionForm>
@@ -262,22 +278,29 @@ function Tokens() {
           <code class="mono">{created.token}</code>
         </p>
       )}
-      <ErrorBanner result={answer} what="tokens" />
+      <ErrorBanner result={answer} what={t('tokens')} />
       {answer.data !== null && (
         <DataTable
-          label="Tokens"
-          columns={[{ title: 'Name' }, { title: 'Scope' }, { title: 'Created' }, { title: 'Last used' }, { title: '' }]}
+          label={t('Tokens')}
+          columns={[
+            { title: t('Name') },
+            { title: t('Scope') },
+            { title: t('Created') },
+            { title: t('Last used') },
+            { title: '' },
+          ]}
           rows={answer.data.items.map((one) => [
             visible(one.name),
             one.scope,
             <span class="mono">{time(one.createdAt, zone).slice(0, 10)}</span>,
-            <span class="mono">{one.lastUsedAt === null ? 'never' : time(one.lastUsedAt, zone)}</span>,
+            <span class="mono">{one.lastUsedAt === null ? t('never') : time(one.lastUsedAt, zone)}</span>,
             one.revokedAt === null ? (
               <button type="button" class="plain" disabled={action.busy} onClick={() => revoke(one.id)}>
-                Revoke<span class="visually-hidden"> {one.name}</span>
+                {t('Revoke')}
+                <span class="visually-hidden"> {one.name}</span>
               </button>
             ) : (
-              <span class="badge">revoked</span>
+              <span class="badge">{t('revoked')}</span>
             ),
           ])}
         />
@@ -290,20 +313,20 @@ function Password() {
   const action = useAction();
   const [password, setPassword] = useState('');
   return (
-    <Section title="Web password">
+    <Section title={t('Web password')}>
       <ActionForm
         action={action}
-        submit="Set password"
+        submit={t('Set password')}
         onSubmit={() => {
           action.run(async () => {
             await call('setPassword', { body: { password } });
             setPassword('');
-            return 'Password set. Sessions that used the old password have ended.';
+            return t('Password set. Sessions that used the old password have ended.');
           });
         }}
       >
         <label class="small">
-          new password, 12 characters or more{' '}
+          {t('new password, 12 characters or more')}{' '}
           <input
             type="password"
             autocomplete="new-password"
@@ -323,21 +346,21 @@ function Audit() {
   const { zone } = useView();
   const answer = useQuery('listAuditLog', { query: { limit: 50 } });
   return (
-    <Section title="Audit log">
-      <ErrorBanner result={answer} what="the audit log" />
+    <Section title={t('Audit log')}>
+      <ErrorBanner result={answer} what={t('the audit log')} />
       {answer.data !== null && (
         <DataTable
-          label="Audit log"
+          label={t('Audit log')}
           columns={[
-            { title: 'Time' },
-            { title: 'User' },
-            { title: 'Client' },
-            { title: 'Request' },
-            { title: 'Status', number: true },
+            { title: t('Time') },
+            { title: t('User') },
+            { title: t('Client') },
+            { title: t('Request') },
+            { title: t('Status'), number: true },
           ]}
           rows={answer.data.items.map((one) => [
             <span class="mono">{time(one.at, zone)}</span>,
-            visible(one.name === '' ? 'anonymous' : one.name),
+            visible(one.name === '' ? t('anonymous') : one.name),
             visible(one.client),
             <span class="mono small">
               {one.method} {visible(one.path)}
@@ -346,37 +369,6 @@ function Audit() {
           ])}
         />
       )}
-    </Section>
-  );
-}
-
-function Prices({ data: { prices } }: { readonly data: SettingsAnswer }) {
-  return (
-    <Section title="Prices">
-      <p class="soft small">
-        AWS list prices as of {prices.asOf}, first tier. Savings plans and another tier are declared in the environment;
-        the free tier is not deducted.
-      </p>
-      <details>
-        <summary>{plural(prices.regions.length, 'region')}</summary>
-        <DataTable
-          label="Prices"
-          columns={[
-            { title: 'Region' },
-            { title: 'x86, GB-s', number: true },
-            { title: 'arm64, GB-s', number: true },
-            { title: '1 M requests', number: true },
-            { title: 'Currency' },
-          ]}
-          rows={prices.regions.map((one) => [
-            one.region,
-            one.x86PerGbS,
-            one.arm64PerGbS,
-            fixed(one.perRequest * 1e6, 2),
-            one.currency,
-          ])}
-        />
-      </details>
     </Section>
   );
 }
