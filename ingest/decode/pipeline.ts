@@ -286,7 +286,7 @@ class RecordDecoder {
 
   #addDocument({ value, text }: Document, bytes: Buffer | null): void {
     if (isObject(value) && looksLikeMetric(value)) {
-      const result = readMetric(value);
+      const result = readMetric(value, text);
       if (result.ok) this.#addRecords(result.records, result.ignored);
       else this.reject(result.reason, text);
       return;

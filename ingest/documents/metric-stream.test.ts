@@ -158,3 +158,18 @@ test('a file holds periods as it holds other documents', () => {
     ignored: [],
   });
 });
+
+test('statistics and dimensions of a large object are counted in its text', () => {
+  const many = (n: number): Record<string, unknown> =>
+    Object.fromEntries(Array.from({ length: n }, (_, at) => [`x${at}`, 'y']));
+  const read = (given: object): unknown => {
+    const record = { ...EXAMPLE, ...given };
+    const text = JSON.stringify({ ...record, more: 'x'.repeat(5000) });
+    expect(readMetric(record, text)).toEqual(readMetric(record));
+    return readMetric(record, text);
+  };
+  expect(read({ value: { ...FOUR, ...many(96) } })).toMatchObject({ ok: true, ignored: 'metric-statistic' });
+  expect(read({ value: { ...FOUR, ...many(97) } })).toEqual({ ok: false, reason: 'metric-value-impossible' });
+  expect(read({ dimensions: many(30) })).toMatchObject({ ok: true });
+  expect(read({ dimensions: many(31) })).toEqual({ ok: false, reason: 'metric-dimensions-unreadable' });
+});

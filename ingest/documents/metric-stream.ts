@@ -2,9 +2,10 @@
 import type { MetricStatistics } from '../records/metric.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import { isEpochMs, MINUTE_MS } from '../records/time.ts';
+import { statesMoreThan } from '../text/json-members.ts';
 import type { Json } from './json.ts';
 import { isObject, textAt } from './json.ts';
-import { metricDimensions, metricName, metricUnit } from './metric-text.ts';
+import { MOST_DIMENSIONS, metricDimensions, metricName, metricUnit } from './metric-text.ts';
 
 /** Metric streams name themselves in each object. */
 export function looksLikeMetric(value: Json): boolean {
@@ -41,8 +42,8 @@ function statistic(value: unknown): number | null | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** Reads one object of a metric stream. */
-export function readMetric(record: Json): DocumentResult {
+/** Reads one object of a metric stream. `text` is what it was parsed from, or "" if that is not known. */
+export function readMetric(record: Json, text = ''): DocumentResult {
   const [namespace, name] = [metricName(record['namespace']), metricName(record['metric_name'])];
   if (namespace === null || name === null) return { ok: false, reason: 'metric-without-name' };
   const unit = metricUnit(record['unit']);
@@ -54,9 +55,9 @@ export function readMetric(record: Json): DocumentResult {
   if (!isObject(value)) return { ok: false, reason: 'metric-without-value' };
   const figures = readFigures({ count: value['count'], sum: value['sum'], min: value['min'], max: value['max'] });
   if (typeof figures === 'string') return { ok: false, reason: figures };
-  const further = readPercentiles(value);
+  const further = statesMoreThan(MOST_STATISTICS, text, 'value') ? null : readPercentiles(value);
   if (further === null) return { ok: false, reason: 'metric-value-impossible' };
-  const dimensions = dimensionsOf(record['dimensions']);
+  const dimensions = statesMoreThan(MOST_DIMENSIONS, text, 'dimensions') ? null : dimensionsOf(record['dimensions']);
   if (dimensions === null) return { ok: false, reason: 'metric-dimensions-unreadable' };
   const metric: MetricStatistics = {
     kind: 'metric-statistics',

@@ -74,7 +74,8 @@ function withJson(record: Json | null, read: (record: Json) => DocumentResult): 
 /** Checks for member names in the text first, because parsing every JSON line would be slow. */
 function readShaped(message: string, options: DocumentOptions): DocumentResult {
   const has = (word: string): boolean => message.includes(`"${word}"`);
-  if (has('trace_id') && has('start_time') && has('id')) return withJson(parseJson(message), readSegment);
+  if (has('trace_id') && has('start_time') && has('id'))
+    return withJson(parseJson(message), (document) => readSegment(document, message));
   if (has('traceId') && has('spanId')) return readSpanText(message);
   const isDeploy = (): boolean => DEPLOY_EVENTS.some((event) => message.includes(`"${event}`));
   if (has('eventName') && (ENI_EVENTS.some(has) || isDeploy())) return withJson(parseJson(message), readCloudTrail);
@@ -128,9 +129,9 @@ class DocumentParts implements ParsedDocument {
 
 /**
  * Reads a JSON document as tools save it: traces, CloudTrail files, function lists, tuning results, periods of metrics. Null for any other
- * document. `text` returns the original text; it is called only when needed.
+ * document. `text` returns the original text; it is called only when needed. `given`: that text where there is one, or "".
  */
-export function readDocument(value: unknown, text: () => string): ParsedDocument | null {
+export function readDocument(value: unknown, text: () => string, given = ''): ParsedDocument | null {
   if (!isObject(value)) return null;
   if (Array.isArray(value['Traces'])) return each(listAt(value, 'Traces'), addTrace);
   if (Array.isArray(value['Segments']) && value['Id'] !== undefined) return each([value], addTrace);
@@ -140,8 +141,9 @@ export function readDocument(value: unknown, text: () => string): ParsedDocument
   if (looksLikeTuning(value)) return single(readTuning(value), text);
   if (looksLikeFunctionFacts(value)) return single(readFunctionFacts(value), text);
   if (isCloudTrail(value)) return each([value], addTrail);
-  if (looksLikeMetric(value)) return single(readMetric(value), text);
-  if (value['trace_id'] !== undefined && value['start_time'] !== undefined) return single(readSegment(value), text);
+  if (looksLikeMetric(value)) return single(readMetric(value, given), text);
+  if (value['trace_id'] !== undefined && value['start_time'] !== undefined)
+    return single(readSegment(value, given), text);
   if (value['traceId'] !== undefined && value['spanId'] !== undefined) return single(readSpanText(text()), text);
   return null;
 }
@@ -177,7 +179,7 @@ function addTrace(parts: DocumentParts, trace: unknown): void {
     if (typeof text !== 'string') parts.add({ ok: false, reason: 'document-not-json' }, () => jsonText(segment));
     else
       parts.add(
-        withJson(parseJson(text), (document) => readSegmentOf(document, limitExceeded)),
+        withJson(parseJson(text), (document) => readSegmentOf(document, limitExceeded, text)),
         () => text,
       );
   }

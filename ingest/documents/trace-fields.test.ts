@@ -370,3 +370,21 @@ describe('ids longer than the 16 digits of X-Ray and OpenTelemetry', () => {
     });
   });
 });
+
+test.each([
+  ['texts, numbers and booleans', { a: 'x', b: 1, c: true, d: null, e: [1], f: { g: 1 } }],
+  [
+    'more than are kept',
+    Object.fromEntries(Array.from({ length: 70 }, (_, at) => [`a${at}`, at % 7 === 0 ? null : at])),
+  ],
+  ['names with escapes', { 'a"\\b': 1, 'ü\n': 'x' }],
+  [
+    'numbers as names',
+    { b: 1, 7: 2, ...Object.fromEntries(Array.from({ length: 70 }, (_, at) => [`a${at}`, at])), 3: 4 },
+  ],
+  ['none', {}],
+])('annotations of a large segment are those of a small one: %s', (_, annotations) => {
+  const document = { ...SEGMENT, annotations };
+  const text = JSON.stringify({ ...document, metadata: 'x'.repeat(5000) });
+  expect(readSegment(document, text)).toEqual(readSegment(document));
+});

@@ -1,6 +1,7 @@
 /** Reads X-Ray segment documents (`BatchGetTraces` → `Segments[].Document`). Times are epoch seconds as doubles. */
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Subsegment, TraceSegment } from '../records/trace-segment.ts';
+import { eachMember, largeObjectAt, stringAt } from '../text/json-members.ts';
 import { integer, plural } from '../text/quantities.ts';
 import { MOST_MEMBERS } from './exact-json.ts';
 import type { Json } from './json.ts';
@@ -13,13 +14,13 @@ const MAX_LEVELS = 33;
 /** Of X-Ray's annotations, of the attributes of a span, and of those of its resource. */
 const MAX_ANNOTATIONS = 64;
 
-/** Reads one parsed segment document. */
-export function readSegment(document: Json): DocumentResult {
-  return readSegmentOf(document, null);
+/** Reads one parsed segment document. `text` is what it was parsed from, or "" if that is not known. */
+export function readSegment(document: Json, text = ''): DocumentResult {
+  return readSegmentOf(document, null, text);
 }
 
 /** Reads a segment document of a trace as BatchGetTraces returned it. */
-export function readSegmentOf(document: Json, limitExceeded: boolean | null): DocumentResult {
+export function readSegmentOf(document: Json, limitExceeded: boolean | null, text = ''): DocumentResult {
   const traceId = xrayTraceId(textAt(document, 'trace_id'));
   const id = textAt(document, 'id');
   if (traceId === null || id === null) return { ok: false, reason: 'segment-without-id' };
@@ -31,7 +32,7 @@ export function readSegmentOf(document: Json, limitExceeded: boolean | null): Do
   if (endNs !== null && endNs < startNs) return { ok: false, reason: 'segment-ends-before-start' };
   const aws = objectAt(document, 'aws');
   const response = objectAt(objectAt(document, 'http'), 'response');
-  const annotations = readFlat(objectAt(document, 'annotations'));
+  const annotations = readAnnotations(objectAt(document, 'annotations'), text);
   const { subsegments, ...beyond } = flatten(document, id);
   const part = leftOf({ ...beyond, annotations: annotations.beyond });
   const segment: TraceSegment = {
@@ -162,11 +163,44 @@ function nanoseconds(record: Json, key: string): bigint | null {
   return seconds === null || seconds <= 0 || seconds > 1e11 ? null : BigInt(Math.round(seconds * 1e6)) * 1000n;
 }
 
-/** The first members that are strings, numbers or booleans, and how many of them are beyond. */
-export function readFlat(record: Json | null): {
+/** Annotations of a document, and how many are not among them. */
+interface Flat {
   readonly values: Readonly<Record<string, string | number | boolean>>;
   readonly beyond: number;
-} {
+}
+
+/** Those of a large document are counted in its text. */
+function readAnnotations(record: Json | null, text: string): Flat {
+  const at = record === null ? -1 : largeObjectAt(text, 'annotations');
+  if (record === null || at === -1) return readFlat(record);
+  const names: string[] = [];
+  let beyond = 0;
+  let hasNumbers = false;
+  eachMember(text, at, (name, value) => {
+    // Members with numbers as names come first, and cost little.
+    hasNumbers = isDigit(text.charCodeAt(name + 1));
+    if (!isFlat(text.charCodeAt(value))) return !hasNumbers;
+    if (names.length < MAX_ANNOTATIONS) names.push(stringAt(text, name));
+    else beyond += 1;
+    return !hasNumbers;
+  });
+  if (hasNumbers) return readFlat(record);
+  return { values: readFlat(Object.fromEntries(names.map((name) => [name, record[name]]))).values, beyond };
+}
+
+/** Whether a value that begins with the character is a string, a number or a boolean. */
+function isFlat(code: number): boolean {
+  return !(code === OPEN_BRACE || code === OPEN_BRACKET || code === LETTER_N);
+}
+
+const [OPEN_BRACE, OPEN_BRACKET, LETTER_N] = [0x7b, 0x5b, 0x6e];
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** The first members that are strings, numbers or booleans, and how many of them are beyond. */
+export function readFlat(record: Json | null): Flat {
   const kept: [string, string | number | boolean][] = [];
   let beyond = 0;
   for (const key in record) {

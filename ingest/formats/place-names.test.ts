@@ -1,7 +1,8 @@
 /** Names under which tools and services keep the parts of an event, from the documentation of each. */
 import { describe, expect, test } from 'vitest';
+import type { Json } from '../documents/json.ts';
 import { readCsv } from './event-table.ts';
-import { holdsPlatformLine, placeOf, readWrapped, recordTime } from './wrapped-event.ts';
+import { holdsPlatformLine, placeOf, readWrapped, recordTime, statesPlatformLine } from './wrapped-event.ts';
 
 const ISO = '2026-11-20T12:15:30.123Z';
 const T = 1_795_176_930_123;
@@ -150,6 +151,23 @@ describe('a message that is a platform line', () => {
     expect(holdsPlatformLine({ a: 'hello', b: 5, c: null })).toBe(false);
     expect(holdsPlatformLine({ ...others, z: START })).toBe(true);
     expect(holdsPlatformLine({ ...others, y: 1, z: START })).toBe(false);
+  });
+
+  test.each(['', 'x'.repeat(4096)])('is found so in the text of a record, which is large with %#', (long) => {
+    const others = Object.fromEntries(Array.from({ length: 99 }, (_, at) => [`a${at}`, 1]));
+    const states = (record: Json): boolean => {
+      const own = { ...record, long };
+      return statesPlatformLine(own, JSON.stringify(own));
+    };
+    expect(states({ a: START })).toBe(true);
+    expect(states({ a: `\t${START}` })).toBe(true);
+    expect(states({ a: { b: START } })).toBe(true);
+    expect(states({ a: { b: { c: START } } })).toBe(false);
+    expect(states({ a: [START] })).toBe(false);
+    expect(states({ a: { ...others, z: START } })).toBe(true);
+    expect(states({ a: { ...others, y: 1, z: START } })).toBe(false);
+    expect(states({ ...others, z: START })).toBe(true);
+    expect(states({ ...others, y: 1, z: START })).toBe(false);
   });
 });
 

@@ -11,6 +11,7 @@ import { isPlatformLine } from '../lines/platform-line.ts';
 import type { StreamIdentity } from '../records/log-event.ts';
 import { Batches } from '../text/batches.ts';
 import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
+import { hasWideObject, LARGE_CHARS } from '../text/json-members.ts';
 import { withLineFeeds } from '../text/lines.ts';
 import { isGzipInBase64 } from './base64.ts';
 import { eachYamlEvent, readTextOutput } from './cli-output.ts';
@@ -44,10 +45,7 @@ import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
 import { readTimedLines } from './timed-lines.ts';
 import { areMessages, hasTimedLine, logTailOf, untimedFormOf } from './untimed-messages.ts';
-import { holdsPlatformLine, placeOf, readWrapped, recordTime } from './wrapped-event.ts';
-
-/** Characters of a large object. */
-const LARGE_CHARS = 4096;
+import { placeOf, readWrapped, recordTime, statesPlatformLine } from './wrapped-event.ts';
 
 export interface RawLogsSource {
   readonly account: string;
@@ -131,7 +129,7 @@ class RawLogsReader {
   /** Reads traces, CloudTrail files, function lists and tuning results; returns false for any other document. */
   #telemetryDocument(value: unknown, given: string | null): boolean {
     const textOf = (): string => given ?? jsonText(value);
-    return this.#addDocument(readDocument(value, textOf), textOf);
+    return this.#addDocument(readDocument(value, textOf, given ?? ''), textOf);
   }
 
   #addDocument(found: ParsedDocument | null, textOf: () => string): boolean {
@@ -234,8 +232,8 @@ class RawLogsReader {
     );
   }
 
-  /** `text` is the original text, or null for a short member of an array. */
-  #document(value: unknown, text: string | null): void {
+  /** `text` is the original text, or null for a member of an array. `chars`: about as many as it takes, if it may be wide. */
+  #document(value: unknown, text: string | null, chars = text?.length ?? 0): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       const own = text ?? lazily(value);
       const read = Array.isArray(value) ? readWrapped(value, own) : null;
@@ -245,7 +243,7 @@ class RawLogsReader {
     }
     const record = lowerFirst(value as Json);
     // Naming each member of a large object takes longer than asking it for all that any reader knows.
-    const isLarge = text !== null && text.length > LARGE_CHARS;
+    const isLarge = chars > LARGE_CHARS;
     const readers = record === value && !isLarge ? shapeOf(record) : EVERY_SHAPE;
     if ((readers & SHAPE.enough) === 0) {
       this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? lazily(value) });
@@ -269,7 +267,9 @@ class RawLogsReader {
     } else {
       const inner = (readers & READER.list) === 0 ? null : recordsIn(record);
       if (inner !== null) {
-        for (const item of inner) this.#document(item, null);
+        const each = chars / inner.length;
+        const size = each > LARGE_CHARS && (text === null || hasWideObject(text)) ? each : 0;
+        for (const item of inner) this.#document(item, null, size);
         return;
       }
       if (!isLarge && isBulkAction(record)) {
@@ -322,7 +322,7 @@ class RawLogsReader {
   #ownRecord(record: Json, text: string | null): void {
     const time = readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record);
     // Most records hold no platform line: those are not parsed again.
-    if (holdsPlatformLine(record) && !isPlatformLine(text ?? jsonText(record)))
+    if (statesPlatformLine(record, text) && !isPlatformLine(text ?? jsonText(record)))
       this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: text ?? lazily(record) });
     else if (time !== null) this.#add(NOWHERE, time, text ?? jsonText(record));
     else this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? lazily(record) });

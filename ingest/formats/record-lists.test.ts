@@ -15,6 +15,7 @@ import {
   STREAM,
   T,
 } from '../../test/support/export-forms.ts';
+import { readRawLogs } from './raw-logs.ts';
 import { isBulkAction } from './record-lists.ts';
 
 const lines = [
@@ -186,4 +187,24 @@ test.each([
   'if_primary_term',
 ])('%s may be in an action', (name) => {
   expect(isBulkAction({ index: { [name]: 'x' } })).toBe(true);
+});
+
+const SOURCE = { account: '1', region: 'r', logGroup: '/aws/lambda/f', logStream: '' };
+
+test('records of very many members are read as others are', () => {
+  const more = Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`a${at}`, 1]));
+  const source = { message: 'x', timestamp: 1_795_888_751_426 };
+  const read = (record: object): unknown =>
+    readRawLogs(Buffer.from(JSON.stringify({ hits: { hits: [{ _source: record }] } })), SOURCE);
+  expect(read({ ...source, ...more })).toEqual(read(source));
+});
+
+test('a time alone is no record, however long the answer around it is', () => {
+  const read = (took: string): unknown => {
+    const answer = { took, hits: { hits: [{ _source: { time: 1_795_888_751_426 } }] } };
+    return readRawLogs(Buffer.from(JSON.stringify(answer)), SOURCE);
+  };
+  const expected = { streams: [], unreadable: [{ reason: 'not-a-log-event', text: '{"time":1795888751426}' }] };
+  expect(read('1')).toMatchObject(expected);
+  expect(read('x'.repeat(9000))).toMatchObject(expected);
 });

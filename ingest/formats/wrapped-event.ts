@@ -6,6 +6,7 @@
 import { accessLogTime } from '../documents/access-log.ts';
 import { isPlatformLine, parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
+import { eachMember, LARGE_CHARS, stringAt } from '../text/json-members.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
 import type { EventPlace, ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
@@ -250,6 +251,28 @@ export function holdsPlatformLine(value: unknown, depth = 2): boolean {
 }
 
 const MOST_MEMBERS = 100;
+
+/** The same for a record with its text, or null: in a large one the line is looked for in the text. */
+export function statesPlatformLine(record: Json, text: string | null): boolean {
+  return text !== null && text.length > LARGE_CHARS
+    ? isStatedIn(text, text.indexOf('{'), true)
+    : holdsPlatformLine(record);
+}
+
+function isStatedIn(text: string, from: number, isRecord: boolean): boolean {
+  let members = 0;
+  let isFound = false;
+  eachMember(text, from, (_, value) => {
+    const code = text.charCodeAt(value);
+    if (code === QUOTE) isFound = isPlatformLine(stringAt(text, value));
+    else if (code === OPEN_BRACE && isRecord) isFound = isStatedIn(text, value, false);
+    members += 1;
+    return !isFound && members < MOST_MEMBERS;
+  });
+  return isFound;
+}
+
+const [QUOTE, OPEN_BRACE] = [0x22, 0x7b];
 
 const NOWHERE = { stream: '', id: '', group: null } as const;
 

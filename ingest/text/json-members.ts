@@ -1,0 +1,114 @@
+/**
+ * Members of an object by its text. V8 sorts all names of an object of very many members before it gives the first of them, which takes half
+ * as long as parsing: readers of a few members of large objects find those in the text. The texts are JSON that was parsed before.
+ */
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
+
+/** Texts up to this size hold too few members for it to matter. */
+export const LARGE_CHARS = 4096;
+
+/** Offsets of a member: of the quote before its name, of its value, and after that. */
+export type TakeMember = (name: number, value: number, end: number) => boolean;
+
+/** Calls `take` with each member of the object that begins at `from` until it returns false. */
+export function eachMember(text: string, from: number, take: TakeMember): void {
+  let name = afterBlanks(text, from + 1);
+  while (text.charCodeAt(name) === QUOTE) {
+    const value = afterBlanks(text, afterBlanks(text, stringEnd(text, name)) + 1);
+    const end = valueEnd(text, value);
+    if (!take(name, value, end)) return;
+    const next = afterBlanks(text, end);
+    if (text.charCodeAt(next) !== COMMA) return;
+    name = afterBlanks(text, next + 1);
+  }
+}
+
+/**
+ * The offset of the object that is the member `wanted` of a large document; -1 if there is none, or if the text is not large. Of members
+ * with one name it is the last. A name with escapes is not found.
+ */
+export function largeObjectAt(text: string, wanted: string): number {
+  if (text.length <= LARGE_CHARS) return -1;
+  const quoted = `"${wanted}"`;
+  let found = -1;
+  eachMember(text, text.indexOf('{'), (name, value) => {
+    if (text.startsWith(quoted, name)) found = text.charCodeAt(value) === OPEN_BRACE ? value : -1;
+    return true;
+  });
+  return found;
+}
+
+/** Whether the member `wanted` of a large document is an object that states more than `most` members. */
+export function statesMoreThan(most: number, text: string, wanted: string): boolean {
+  const from = largeObjectAt(text, wanted);
+  let n = 0;
+  if (from !== -1)
+    eachMember(text, from, () => {
+      n += 1;
+      return n <= most;
+    });
+  return n > most;
+}
+
+/** Members of one object that no log record has. */
+const WIDE = 1000;
+
+/** Whether an object in the text has more members than any log record has. */
+export function hasWideObject(text: string): boolean {
+  /** Commas of each open container. */
+  const commas: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = stringEnd(text, at) - 1;
+    else if (code === OPEN_BRACE) commas.push(0);
+    else if (code === OPEN_BRACKET) commas.push(Number.NEGATIVE_INFINITY);
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) commas.pop();
+    else if (code === COMMA) {
+      const last = commas.length - 1;
+      const n = (commas[last] ?? 0) + 1;
+      if (n > WIDE) return true;
+      commas[last] = n;
+    }
+  }
+  return false;
+}
+
+/** The string that begins at the offset. */
+export function stringAt(text: string, from: number): string {
+  const end = stringEnd(text, from);
+  const own = text.slice(from + 1, end - 1);
+  return own.includes('\\') ? String(JSON.parse(text.slice(from, end))) : own;
+}
+
+function afterBlanks(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) <= 0x20) at += 1;
+  return at;
+}
+
+function stringEnd(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at + 1;
+}
+
+function valueEnd(text: string, from: number): number {
+  const first = text.charCodeAt(from);
+  if (first === QUOTE) return stringEnd(text, from);
+  const isContainer = first === OPEN_BRACE || first === OPEN_BRACKET;
+  let depth = 0;
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = stringEnd(text, at) - 1;
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1;
+    if (isContainer && depth === 0) return at + 1;
+    // A number or a word ends before a comma, a bracket or a blank.
+    if (depth < 0 || (!isContainer && (code === COMMA || code <= 0x20))) return at;
+    at += 1;
+  }
+  return at;
+}
