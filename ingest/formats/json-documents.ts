@@ -1,7 +1,7 @@
 /** Splits text into JSON documents: concatenated, newline-separated, pretty-printed, or with other text between them. */
 
 import type { JsonExcess } from '../text/json-limits.ts';
-import { exceededJsonLimit } from '../text/json-limits.ts';
+import { exceededJsonLimit, measuredJson, parseMeasured } from '../text/json-limits.ts';
 import { parseJsonText } from '../text/json-syntax.ts';
 
 export interface Document {
@@ -33,8 +33,9 @@ export function parseDocuments(text: string): Documents {
 
 /** The same, one document at a time: a list of all of them would hold many times the text. Returns what lies between them. */
 export function eachDocument(text: string, take: (value: unknown, text: string) => void): readonly Undecodable[] {
-  const limit = exceededJsonLimit(text);
-  const whole = limit === null ? parseJsonText(text) : undefined;
+  const measured = measuredJson(text);
+  const limit = measured.excess;
+  const whole = parseMeasured(text, measured);
   if (whole !== undefined) {
     take(whole, text);
     return [];

@@ -10,7 +10,7 @@ import { readDocument, readTextDocument } from '../documents/read-document.ts';
 import { isPlatformLine } from '../lines/platform-line.ts';
 import type { StreamIdentity } from '../records/log-event.ts';
 import { Batches } from '../text/batches.ts';
-import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
+import { measuredJson, parseMeasured } from '../text/json-limits.ts';
 import { hasWideObject, LARGE_CHARS } from '../text/json-members.ts';
 import { withLineFeeds } from '../text/lines.ts';
 import { isGzipInBase64 } from './base64.ts';
@@ -167,8 +167,9 @@ class RawLogsReader {
 
   readJson(text: string): void {
     if (text.trimStart().startsWith('[')) {
-      const excess = exceededJsonLimit(text);
-      const value = excess === null ? parseLimited(text) : null;
+      const measured = measuredJson(text);
+      const { excess } = measured;
+      const value = parseMeasured(text, measured);
       if (Array.isArray(value) && areMessages(value)) this.#unreadable.push({ reason: 'messages-without-times', text });
       else if (Array.isArray(value)) this.#items(value, longItems(text, LARGE_CHARS));
       else if (excess === null || text.includes('\n')) this.readText(text);

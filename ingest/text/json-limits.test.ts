@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { leastCpuMs, leastCpuRatio } from '../../test/support/cpu.ts';
 import { parseDocuments } from '../formats/json-documents.ts';
 import { readMessage } from '../formats/subscription.ts';
-import { exceededJsonLimit, parseLimited } from './json-limits.ts';
+import { exceededJsonLimit, measuredJson, parseLimited } from './json-limits.ts';
 
 const nested = (depth: number, open = '[', close = ']'): string =>
   `${open.repeat(depth)}${' '.repeat(2000)}${close.repeat(depth)}`;
@@ -23,6 +23,26 @@ test.each([
 ])('%s', (_, text, expected) => {
   expect(exceededJsonLimit(text)?.limit ?? null).toBe(expected);
   expect(parseLimited(text) === undefined).toBe(expected !== null);
+});
+
+const BLANKS = ' '.repeat(2000);
+
+test.each([
+  ['a value', `{"a":[1,"]}"]}${BLANKS}`, true],
+  ['two values', `{}${BLANKS}{}`, true],
+  ['an open bracket', `{"a":[${BLANKS}`, false],
+  ['an open string', `"a${BLANKS}`, false],
+  ['an open string behind an escaped quote', `"a\\"${BLANKS}`, false],
+  ['one bracket too many, and one too few', `]${BLANKS}[`, false],
+  ['one bracket too many', `{"a":1}}${BLANKS}`, false],
+  ['a comma before a bracket', `[1,${BLANKS}]`, false],
+  ['a comma before a brace', `{"a":1,}${BLANKS}`, false],
+  ['a comma in a string before a bracket', `["1,"]${BLANKS}`, true],
+  ['a comma before a bracket in a string', `[",]"]${BLANKS}`, true],
+  ['a short text, which is not measured', '[', true],
+])('whether %s may be one value', (_, text, expected) => {
+  expect(measuredJson(text).mayBeWhole).toBe(expected);
+  if (!expected) expect(() => void JSON.parse(text)).toThrow();
 });
 
 test('what goes beyond a limit is told with what was found and what is allowed', () => {

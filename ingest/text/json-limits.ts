@@ -36,15 +36,26 @@ function tooDense(chars: number, objects: number, members: number): JsonExcess {
   return { limit: 'json-too-dense', message };
 }
 
-/**
- * Returns the limit that the text exceeds, or null if it may be parsed. Brackets inside of strings do not count. One pass.
- */
-export function exceededJsonLimit(text: string): JsonExcess | null {
-  if (text.length <= SMALL_CHARS) return null;
+/** What one pass over a text says about it. */
+export interface MeasuredJson {
+  readonly excess: JsonExcess | null;
+  /**
+   * Whether the text can be one value: false where a bracket or string is not closed, or a comma stands before a closing bracket. JSON.parse
+   * reads most of a text before it finds such a place, and its documents are parsed one by one after that.
+   */
+  readonly mayBeWhole: boolean;
+}
+
+const SMALL: MeasuredJson = { excess: null, mayBeWhole: true };
+
+/** Measures a text. Brackets inside of strings do not count. One pass. */
+export function measuredJson(text: string): MeasuredJson {
+  if (text.length <= SMALL_CHARS) return SMALL;
   let depth = 0;
   let objects = 0;
   let members = 0;
   let inString = false;
+  let isBroken = false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (inString) {
@@ -54,16 +65,37 @@ export function exceededJsonLimit(text: string): JsonExcess | null {
     else if (code === 0x7b || code === 0x5b) {
       objects += 1;
       depth += 1;
-      if (depth > MAX_JSON_DEPTH) return nestedTooDeep(at);
-    } else if (code === 0x7d || code === 0x5d) depth = Math.max(0, depth - 1);
-    else if (code === 0x3a) members += 1;
+      if (depth > MAX_JSON_DEPTH) return { excess: nestedTooDeep(at), mayBeWhole: false };
+    } else if (code === 0x7d || code === 0x5d) {
+      depth -= 1;
+      if (depth < 0 || endsInComma(text, at)) isBroken = true;
+      if (depth < 0) depth = 0;
+    } else if (code === 0x3a) members += 1;
   }
-  if (text.length <= COUNTED_CHARS) return null;
+  const mayBeWhole = depth === 0 && !inString && !isBroken;
   const isDense = objects * CHARS_PER_OBJECT > text.length || members * CHARS_PER_MEMBER > text.length;
-  return isDense ? tooDense(text.length, objects, members) : null;
+  const excess = isDense && text.length > COUNTED_CHARS ? tooDense(text.length, objects, members) : null;
+  return { excess, mayBeWhole };
+}
+
+/** Whether a comma stands before the offset, with nothing but blanks between. */
+function endsInComma(text: string, end: number): boolean {
+  let at = end - 1;
+  while (text.charCodeAt(at) <= 0x20) at -= 1;
+  return text.charCodeAt(at) === 0x2c;
+}
+
+/** Returns the limit that the text exceeds, or null if it may be parsed. */
+export function exceededJsonLimit(text: string): JsonExcess | null {
+  return measuredJson(text).excess;
 }
 
 /** Parses JSON within the limits; undefined for any other text. */
 export function parseLimited(text: string): unknown {
-  return exceededJsonLimit(text) === null ? parseJsonText(text) : undefined;
+  return parseMeasured(text, measuredJson(text));
+}
+
+/** The same for a text that was measured. */
+export function parseMeasured(text: string, { excess, mayBeWhole }: MeasuredJson): unknown {
+  return excess === null && mayBeWhole ? parseJsonText(text) : undefined;
 }
