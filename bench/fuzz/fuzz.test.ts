@@ -4,7 +4,7 @@ import { Random } from '../../ingest/records/random.ts';
 import { NAMED_CASES } from './cases.ts';
 import { ENTRY_POINTS } from './entry-points.ts';
 import { textOf } from './genes.ts';
-import { cpuOf, search } from './search.ts';
+import { costOfKept, cpuOf, keptText, search } from './search.ts';
 
 const CHARS = 120_000;
 const TRIES = 40;
@@ -113,4 +113,14 @@ test('a short search finds no text that costs more, and none that makes the deco
     return { entryPoint, genes, times, growth };
   });
   expect(costs.filter(({ times, growth }) => times > MOST || growth > MOST_GROWTH)).toEqual([]);
+});
+
+test('a kept text is measured again by its format', () => {
+  const text = { format: 'lines', head: '', piece: '2026-11-20T10:00:00Z START RequestId: #\n', tail: '' };
+  expect(keptText(JSON.parse(JSON.stringify({ ...text, more: 1 })))).toEqual(text);
+  // A few ms for each MB at least: each line is an event. Text of one long line costs next to nothing.
+  expect(costOfKept(text, ENTRY_POINTS)).toBeGreaterThan(5);
+  expect(costOfKept({ ...text, piece: 'x' }, ENTRY_POINTS)).toBe(0);
+  expect(() => costOfKept({ ...text, format: 'none' }, ENTRY_POINTS)).toThrow('unknown format none');
+  expect(() => keptText({ ...text, tail: 1 })).toThrow('expected JSON with format, head, piece and tail');
 });

@@ -14,6 +14,33 @@ export interface Found {
   readonly growth: number;
 }
 
+/** A text that is kept with the figures, and its format. */
+export interface KeptText {
+  readonly format: string;
+  readonly head: string;
+  readonly piece: string;
+  readonly tail: string;
+}
+
+/** Throws if the value is no such text. */
+export function keptText(value: unknown): KeptText {
+  const { format, head, piece, tail } = Object(value) as Readonly<Record<string, unknown>>;
+  if (typeof format !== 'string' || typeof head !== 'string' || typeof piece !== 'string' || typeof tail !== 'string')
+    throw new TypeError('expected JSON with format, head, piece and tail');
+  return { format, head, piece, tail };
+}
+
+/** How often a kept text is measured: the first bodies run code that is not compiled yet. */
+const AGAIN = 9;
+
+/** CPU time of a kept text for each MB, ms: the least of some measurements; 0 if it became cheap. */
+export function costOfKept({ format, ...parts }: KeptText, entryPoints: readonly EntryPoint[]): number {
+  const entryPoint = entryPoints.find(({ name }) => name === format);
+  if (entryPoint === undefined) throw new RangeError(`unknown format ${format}`);
+  const genes = { ...parts, entryPoint: 0 };
+  return Math.min(...Array.from({ length: AGAIN }, () => measured(entryPoint, genes)?.msPerMb ?? 0));
+}
+
 export interface SearchResult {
   /** The costliest, worst first. */
   readonly worst: readonly Found[];
