@@ -19,6 +19,7 @@ import { mountIngest } from './ingest/routes.ts';
 import { jsonBody, LargeBody } from './json-body.ts';
 import { Turns } from './limits/turns.ts';
 import { asProblemError, ProblemError, problemOf } from './problems.ts';
+import { mountPrometheus } from './prometheus/routes.ts';
 import { releaseWhenSent } from './release-bytes.ts';
 import { storeFor } from './requester-store.ts';
 import { routeTable } from './routes/table.generated.ts';
@@ -40,6 +41,7 @@ export function createApp(context: Context): Hono {
   app.use(withoutBodyOfHead);
   mountIngest(app, context);
   mountOperations(app, context);
+  mountPrometheus(app, context, turns);
   for (const route of routeTable) app.on(route.method.toUpperCase(), route.path, handlerOf(context, route));
   app.all('/api/*', (c) => {
     const known = routeTable.some((route) => matches(route.path, c.req.path));

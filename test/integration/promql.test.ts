@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../ingest/records/time.ts';
 import type { Series } from '../../server/analytics/promql/values.ts';
 import { PromqlError } from '../../server/analytics/promql/values.ts';
-import { matcherTest } from '../../server/http/answers/prometheus/matchers.ts';
 import { parsePromql } from '../../server/http/answers/prometheus/parse.ts';
 import { resultOf } from '../../server/http/answers/prometheus/result.ts';
+import { matcherTest } from '../../server/storage/questions/series/matchers.ts';
 import { Prometheus } from '../support/prometheus.ts';
 import { randomFrom, randomQuery, randomSeries, SAMPLES_FROM_MS, SAMPLES_TO_MS } from '../support/promql-queries.ts';
 

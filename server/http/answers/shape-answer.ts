@@ -44,13 +44,28 @@ type RestOf<Args extends readonly unknown[], Q extends Names> = Args extends rea
  * no other thread. Where the store has no such threads, the answers thread runs the task. Rejects as the questions do.
  */
 export async function readShaped<K extends keyof AnswerTasks, const Q extends Names>(
-  { store, analysis }: { readonly store: Pick<Store, 'readShaped'>; readonly analysis: Pick<AnalysisPool, 'shape'> },
+  threads: Threads,
   questions: { readonly [I in keyof Q]: Question<Q[I]> },
   name: K,
   ...args: RestOf<Parameters<AnswerTasks[K]>, Q>
 ): Promise<EncodedJson<BodyOf<K>>> {
+  return (await readShapedAnswer(threads, questions, name, ...args)).answer;
+}
+
+/** {@link readShaped}, with what the handler needs to know of the answer. */
+export async function readShapedAnswer<K extends keyof AnswerTasks, const Q extends Names>(
+  { store, analysis }: Threads,
+  questions: { readonly [I in keyof Q]: Question<Q[I]> },
+  name: K,
+  ...args: RestOf<Parameters<AnswerTasks[K]>, Q>
+): Promise<ShapedAnswer<K>> {
   const found = await store.readShaped(questions, { name, args });
-  if ('bytes' in found) return new EncodedJson(found.bytes);
-  const { bytes } = (await analysis.shape(name, [...found, ...args])) as ShapedBytes;
-  return new EncodedJson(bytes);
+  const { bytes, meta } = 'bytes' in found ? found : ((await analysis.shape(name, [...found, ...args])) as ShapedBytes);
+  return { answer: new EncodedJson(bytes), meta: meta as MetaOf<K> };
+}
+
+/** What reads and shapes. */
+interface Threads {
+  readonly store: Pick<Store, 'readShaped'>;
+  readonly analysis: Pick<AnalysisPool, 'shape'>;
 }

@@ -16,6 +16,8 @@ import { metricValues } from './metric-values.ts';
 import { monthCost } from './month-cost.ts';
 import { overview } from './overview.ts';
 import { overviewWithPrevious } from './overview-with-previous.ts';
+import { promqlListing, promqlResult } from './prometheus/answers.ts';
+import { listingPlan, promqlPlan } from './prometheus/plan.ts';
 import { queryResult } from './query-result.ts';
 import { redactionTest } from './redaction-test.ts';
 import { storedQueryResult } from './stored-query-result.ts';
@@ -30,6 +32,7 @@ export const answerTasks = {
   functionList,
   invocationExport,
   invocationList,
+  listingPlan,
   logExport,
   logList,
   logNews,
@@ -37,6 +40,9 @@ export const answerTasks = {
   monthCost,
   overview,
   overviewWithPrevious,
+  promqlListing,
+  promqlPlan,
+  promqlResult,
   queryResult,
   redactionTest,
   storedQueryResult,

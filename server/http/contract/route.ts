@@ -17,6 +17,7 @@ export const TAGS = {
   Changes: 'Deployments, configuration changes and level shifts',
   Comparisons: 'Two periods or two load tests side by side',
   Query: 'Structured queries and exports',
+  Prometheus: 'The API of Prometheus, for Grafana and other clients of it',
   Inventory: 'Configuration of functions',
   Alerts: 'Alert rules, alerts, silences and routing',
   Receivers: 'Receivers of notifications and their deliveries',

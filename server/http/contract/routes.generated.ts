@@ -28,6 +28,7 @@ import { metricRoutes } from './metrics.ts';
 import { monthCostRoutes } from './month-cost.ts';
 import { networkRoutes } from './network.ts';
 import { overviewRoutes } from './overview.ts';
+import { prometheusRoutes } from './prometheus.ts';
 import { provisionedRoutes } from './provisioned.ts';
 import { queryRoutes } from './query.ts';
 import { receiverRoutes } from './receivers.ts';
@@ -74,6 +75,7 @@ export const routes = {
   ...monthCostRoutes,
   ...networkRoutes,
   ...overviewRoutes,
+  ...prometheusRoutes,
   ...provisionedRoutes,
   ...queryRoutes,
   ...receiverRoutes,

@@ -38,7 +38,9 @@ describe('each example is what its schemas accept', () => {
 });
 
 describe('an unknown query parameter is refused', () => {
-  test.each(declared.filter(([, { query }]) => query !== undefined))('%s', (id, { query }) => {
+  // Prometheus ignores parameters that it does not know, and its clients send some.
+  const strict = declared.filter(([, { path, query }]) => query !== undefined && !path.startsWith('/prometheus/'));
+  test.each(strict)('%s', (id, { query }) => {
     const example: Example = examples[id as keyof typeof examples];
     const given = Object.entries(example.query ?? {}).map(([name, value]) => [name, String(value)]);
     expect(query?.safeParse(Object.fromEntries(given)).success).toBe(true);

@@ -4,6 +4,7 @@ import { examples } from '../contract/examples/examples.generated.ts';
 import { firehoseAnswer } from '../contract/ingest-routes.ts';
 import type { ProblemCode } from '../contract/problem.ts';
 import { PROBLEMS, problem } from '../contract/problem.ts';
+import { prometheusFailure } from '../contract/prometheus.ts';
 import type { Example, RouteDeclaration } from '../contract/route.ts';
 import { TAGS } from '../contract/route.ts';
 import { routes } from '../contract/routes.generated.ts';
@@ -18,6 +19,15 @@ const INGEST_STATUSES: Readonly<Record<number, string>> = {
   405: 'The method is not supported',
   429: 'Rate limit exceeded for this key. Retry later',
   503: 'Not stored. Retry the request',
+};
+
+/** Failures of the Prometheus-compatible API have the shape that clients of Prometheus expect. */
+const PROMETHEUS_STATUSES: Readonly<Record<number, string>> = {
+  400: 'A parameter or the query is not valid, or not supported',
+  401: 'The token is missing or unknown',
+  403: 'The token does not have the required scope',
+  422: 'The query cannot be evaluated, or exceeds a limit',
+  503: 'The query timed out, or the store is temporarily unavailable',
 };
 
 /** Builds the document; `version` is that of the product. */
@@ -46,6 +56,7 @@ export function openApiDocument(version: string): Json {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A token tc_<scope>_…; admin covers every scope' },
         session: { type: 'apiKey', in: 'cookie', name: 'thermocline_session' },
+        basic: { type: 'http', scheme: 'basic', description: 'Any user name, with a token as the password' },
         firehose: { type: 'apiKey', in: 'header', name: 'X-Amz-Firehose-Access-Key' },
       },
       responses: document.responses,
@@ -57,6 +68,10 @@ export function openApiDocument(version: string): Json {
 
 function isIngest({ path }: RouteDeclaration): boolean {
   return path.startsWith('/ingest/');
+}
+
+function isPrometheus({ path }: RouteDeclaration): boolean {
+  return path.startsWith('/prometheus/');
 }
 
 function operationOf(operationId: string, route: RouteDeclaration, components: Components): Json {
@@ -82,6 +97,7 @@ function operationOf(operationId: string, route: RouteDeclaration, components: C
 
 function securityOf(route: RouteDeclaration): Json[] {
   if (route.scope === 'public') return [];
+  if (isPrometheus(route)) return [{ bearer: [] }, { basic: [] }];
   return isIngest(route) ? [{ bearer: [] }, { firehose: [] }] : [{ bearer: [] }, { session: [] }];
 }
 
@@ -123,20 +139,23 @@ function contentOf({ stream, answer }: RouteDeclaration, example: Example | unde
 
 function failuresOf(route: RouteDeclaration, components: Components): Json {
   if (isIngest(route)) {
-    if (route.scope === 'public') return {};
-    const schema = components.add(firehoseAnswer, 'output');
-    return Object.fromEntries(
-      Object.entries(INGEST_STATUSES).map(([status, description]) => [
-        status,
-        { description, content: { 'application/json': { schema } } },
-      ]),
-    );
+    return route.scope === 'public' ? {} : statusesOf(INGEST_STATUSES, components.add(firehoseAnswer, 'output'));
   }
+  if (isPrometheus(route)) return statusesOf(PROMETHEUS_STATUSES, components.add(prometheusFailure, 'output'));
   const statuses = new Set(problemsOf(route).map((code) => PROBLEMS[code].status));
   return Object.fromEntries(
     [...statuses]
       .toSorted((a, b) => a - b)
       .map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]),
+  );
+}
+
+function statusesOf(statuses: Readonly<Record<number, string>>, schema: Json): Json {
+  return Object.fromEntries(
+    Object.entries(statuses).map(([status, description]) => [
+      status,
+      { description, content: { 'application/json': { schema } } },
+    ]),
   );
 }
 

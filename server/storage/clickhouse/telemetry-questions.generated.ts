@@ -32,6 +32,7 @@ import { preInits } from '../questions/pre-inits/clickhouse.ts';
 import { provisioned } from '../questions/provisioned/clickhouse.ts';
 import { pullCheckpoint, pullCheckpoints } from '../questions/pull-checkpoints/clickhouse.ts';
 import { responses } from '../questions/responses/clickhouse.ts';
+import { series } from '../questions/series/clickhouse.ts';
 import { tenants } from '../questions/tenants/clickhouse.ts';
 import { timeseries } from '../questions/timeseries/clickhouse.ts';
 import { serviceMap, trace } from '../questions/traces/clickhouse.ts';
@@ -95,6 +96,7 @@ export const telemetryQuestions: {
   pullCheckpoint,
   pullCheckpoints,
   responses,
+  series,
   tenants,
   timeseries,
   serviceMap,

@@ -32,6 +32,7 @@ import type { PreInitsQuestions } from './pre-inits/types.ts';
 import type { ProvisionedQuestions } from './provisioned/types.ts';
 import type { PullCheckpointsQuestions } from './pull-checkpoints/types.ts';
 import type { ResponsesQuestions } from './responses/types.ts';
+import type { SeriesQuestions } from './series/types.ts';
 import type { TenantsQuestions } from './tenants/types.ts';
 import type { TimeseriesQuestions } from './timeseries/types.ts';
 import type { TracesQuestions } from './traces/types.ts';
@@ -71,6 +72,7 @@ export type * from './pre-inits/types.ts';
 export type * from './provisioned/types.ts';
 export type * from './pull-checkpoints/types.ts';
 export type * from './responses/types.ts';
+export type * from './series/types.ts';
 export type * from './tenants/types.ts';
 export type * from './timeseries/types.ts';
 export type * from './traces/types.ts';
@@ -115,6 +117,7 @@ export interface TelemetryReader
     ProvisionedQuestions,
     PullCheckpointsQuestions,
     ResponsesQuestions,
+    SeriesQuestions,
     TenantsQuestions,
     TimeseriesQuestions,
     TracesQuestions,
@@ -176,6 +179,7 @@ export function telemetryReaderOf(
     pullCheckpoint: call('pullCheckpoint'),
     pullCheckpoints: call('pullCheckpoints'),
     responses: call('responses'),
+    series: call('series'),
     tenants: call('tenants'),
     timeseries: call('timeseries'),
     serviceMap: call('serviceMap'),

@@ -32,6 +32,7 @@ import { preInits } from '../questions/pre-inits/sqlite.ts';
 import { provisioned } from '../questions/provisioned/sqlite.ts';
 import { pullCheckpoint, pullCheckpoints } from '../questions/pull-checkpoints/sqlite.ts';
 import { responses } from '../questions/responses/sqlite.ts';
+import { series } from '../questions/series/sqlite.ts';
 import { tenants } from '../questions/tenants/sqlite.ts';
 import { timeseries } from '../questions/timeseries/sqlite.ts';
 import { serviceMap, trace } from '../questions/traces/sqlite.ts';
@@ -95,6 +96,7 @@ export const telemetryQuestions: {
   pullCheckpoint,
   pullCheckpoints,
   responses,
+  series,
   tenants,
   timeseries,
   serviceMap,

@@ -1,18 +1,16 @@
 /** Durations and texts of PromQL. */
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { PromqlError } from '../../../analytics/promql/values.ts';
+import { promqlDurationMs } from '../../presentation/promql-duration.ts';
 
-const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
-const UNITS_MS = [365 * DAY_MS, 7 * DAY_MS, DAY_MS, HOUR_MS, MINUTE_MS, 1000, 1];
 /** About what Prometheus can represent. */
 const LONGEST_YEARS = 290;
 
 /** A duration such as `1h30m`, ms. @throws PromqlError */
 export function durationMs(text: string): number {
-  const parts = DURATION.exec(text);
-  if (text === '' || parts === null)
+  const ms = promqlDurationMs(text);
+  if (ms === null)
     throw new PromqlError('bad_data', `not a valid duration string: ${JSON.stringify(text.slice(0, 40))}`);
-  const ms = UNITS_MS.reduce((sum, unit, at) => sum + Number(parts[at + 1] ?? 0) * unit, 0);
   if (ms > LONGEST_YEARS * 365 * DAY_MS) throw new PromqlError('bad_data', 'duration out of range');
   return ms;
 }

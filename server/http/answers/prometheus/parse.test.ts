@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
 import { partsOf } from '../../../analytics/promql/expression.ts';
 import { PromqlError } from '../../../analytics/promql/values.ts';
+import { testOf } from '../../../storage/questions/series/matchers.ts';
 import { durationMs, textOf } from './literals.ts';
-import { testOf } from './matchers.ts';
 import { MAX_QUERY_CHARS, parsePromql, parseSelector } from './parse.ts';
 
 function refusal(query: string): string {

@@ -8,9 +8,9 @@ import type { Expression, Selector } from '../../../analytics/promql/expression.
 import { AGGREGATIONS, typeOf } from '../../../analytics/promql/expression.ts';
 import { METRIC_NAME } from '../../../analytics/promql/labels.ts';
 import { PromqlError } from '../../../analytics/promql/values.ts';
+import { checkMatchers } from '../../../storage/questions/series/matchers.ts';
 import { callOf } from './calls.ts';
 import { durationMs, textOf } from './literals.ts';
-import { checkMatchers } from './matchers.ts';
 import type { Operator } from './operators.ts';
 import { Chain, operatorOf } from './operators.ts';
 

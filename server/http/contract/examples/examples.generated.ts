@@ -28,6 +28,7 @@ import { metricExamples } from './metrics.ts';
 import { monthCostExamples } from './month-cost.ts';
 import { networkExamples } from './network.ts';
 import { overviewExamples } from './overview.ts';
+import { prometheusExamples } from './prometheus.ts';
 import { provisionedExamples } from './provisioned.ts';
 import { queryExamples } from './query.ts';
 import { receiverExamples } from './receivers.ts';
@@ -76,6 +77,7 @@ export const examples: ExamplesOf<Routes> = {
   ...monthCostExamples,
   ...networkExamples,
   ...overviewExamples,
+  ...prometheusExamples,
   ...provisionedExamples,
   ...queryExamples,
   ...receiverExamples,
