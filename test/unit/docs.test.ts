@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { AGGREGATIONS, MATH_FUNCTIONS, RANGE_FUNCTIONS } from '../../server/analytics/promql/expression.ts';
 import { settingsTable } from '../../server/config/settings.ts';
 import { createMetrics } from '../../server/http/metrics.ts';
+import { FAMILIES } from '../../server/http/presentation/prometheus-metrics.ts';
 import { routeTable } from '../../server/http/routes/table.generated.ts';
 
 const standing = { pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0, lagSeconds: 0 };
@@ -27,6 +29,18 @@ test('the table lists every metric', async () => {
     .filter((name) => name.startsWith('thermocline_'));
   const documented = [...doc('metrics.md').matchAll(/^\| `(thermocline_\w+)`/gm)].map((match) => match[1]);
   expect(new Set(documented)).toEqual(new Set(names));
+});
+
+test('integrations: the table lists every derived metric with its type, and the text every function of PromQL', () => {
+  const text = doc('integrations.md');
+  const documented = [...text.matchAll(/^\| `(thermocline_\w+)` \| (\w+)/gm)].map(
+    ([, name, type]) => `${name} ${type}`,
+  );
+  expect(documented).toEqual(FAMILIES.map(({ name, type }) => `${name} ${type}`));
+  const missing = [...AGGREGATIONS, ...RANGE_FUNCTIONS, ...MATH_FUNCTIONS].filter(
+    (name) => !text.includes(`\`${name}\``),
+  );
+  expect(missing).toEqual([]);
 });
 
 test('the table lists every route with its scope', () => {
