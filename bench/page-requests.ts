@@ -38,6 +38,14 @@ const QUERIES: Readonly<Record<string, object>> = {
   'query cost by memory size': { metric: 'costUsd', from: 'now-7d', groupBy: ['memoryMb'], interval: '6h' },
 };
 
+/** What Grafana asks of the Prometheus-compatible API. */
+const PROMETHEUS: Readonly<Record<string, string>> = {
+  'rates by function': 'query?query=topk(10, sum by (function) (rate(thermocline_invocations_total[1h])))',
+  'quantile of the fleet':
+    'query?query=histogram_quantile(0.95, sum by (le) (rate(thermocline_duration_seconds_bucket[1h])))',
+  'values of a label': 'label/function/values?match[]=thermocline_invocations_total',
+};
+
 /** Returns the requests of all pages; those about one function, for each of `functions`. */
 export function pageRequests(functions: readonly string[]): readonly PageRequest[] {
   const gets = Object.entries(routes).flatMap(([name, { method, path }]): PageRequest[] => {
@@ -53,7 +61,11 @@ export function pageRequests(functions: readonly string[]): readonly PageRequest
     path: '/api/v1/query',
     body: JSON.stringify(body),
   }));
-  return [...gets, ...queries];
+  const prometheus = Object.entries(PROMETHEUS).map(([name, path]) => ({
+    name,
+    path: encodeURI(`/prometheus/api/v1/${path}`),
+  }));
+  return [...gets, ...queries, ...prometheus];
 }
 
 /** Sends one request and reads the response. @throws Error if the status is not 200. */

@@ -7,7 +7,6 @@ import type { LabelMatcher } from '../../../analytics/promql/expression.ts';
 import type { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { RELATIVE_ERROR } from '../../../analytics/sketch/sketch.ts';
 import { entryOf } from '../../map-entry.ts';
-import { addAll } from '../../rollup/aggregation.ts';
 import { READ_COLUMNS } from '../../rollup/bucket.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { ResolvedRange } from '../shared-types.ts';
@@ -81,7 +80,7 @@ class Sums {
   readonly #init: (Float64Array | null)[] = COLD_START_KINDS.map(() => null);
 
   add(counts: ArrayLike<number>, maxMemoryMb: number | null): void {
-    addAll(this.counts, Float64Array.from(counts));
+    for (let at = 0; at < this.counts.length; at += 1) this.counts[at] = (this.counts[at] ?? 0) + (counts[at] ?? 0);
     if (maxMemoryMb !== null) this.maxMemoryMb = Math.max(this.maxMemoryMb ?? 0, maxMemoryMb);
   }
 
@@ -128,6 +127,8 @@ export class SliceCollector {
   readonly #passesOwner: Test;
   readonly #passes: Test;
   readonly #slices = new Map<string, Slice>();
+  /** Rows of one series share their key, whose text is written once. */
+  readonly #known = new WeakMap<SliceKey, Slice>();
   #rows = 0;
 
   constructor(query: SeriesQuery) {
@@ -157,7 +158,11 @@ export class SliceCollector {
 
   /** The sums that a row of the slice belongs to; `atMs`: start of its bucket, or null before the range. */
   sumsAt(key: SliceKey, atMs: number | null): Sums {
-    const slice = entryOf(this.#slices, textOf(key), () => ({ key, before: new Sums(), buckets: new Map() }));
+    let slice = this.#known.get(key);
+    if (slice === undefined) {
+      slice = entryOf(this.#slices, textOf(key), () => ({ key, before: new Sums(), buckets: new Map() }));
+      this.#known.set(key, slice);
+    }
     return atMs === null ? slice.before : entryOf(slice.buckets, atMs, () => new Sums());
   }
 
