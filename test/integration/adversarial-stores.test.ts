@@ -154,6 +154,15 @@ const METRICS = [
   'coldStartSeconds',
 ];
 
+const SELECTOR = '{function="NAME"}';
+const PROMQL = [
+  `sum by (version, type) (increase(thermocline_failures_total${SELECTOR}[1d]))`,
+  `histogram_quantile(0.9, sum by (le) (rate(thermocline_duration_seconds_bucket${SELECTOR}[4d])))`,
+  `histogram_quantile(0.9, sum by (le, kind) (rate(thermocline_init_duration_seconds_bucket${SELECTOR}[4d])))`,
+  `rate(thermocline_cost_usd_total${SELECTOR}[1d]) / rate(thermocline_invocations_total${SELECTOR}[1d])`,
+  `max_over_time(thermocline_max_memory_used_bytes${SELECTOR}[4d])`,
+];
+
 /** Addresses of the derived questions about a function, by operation. */
 function questionsOf(
   name: string,
@@ -170,6 +179,9 @@ function questionsOf(
     listMetrics: [`function=${name}`],
     getMetricPoints: [`${RANGE}&function=${name}&namespace=AWS/Lambda&name=Throttles`],
     getNetwork: [RANGE],
+    prometheusQuery: PROMQL.map((query) => `time=${iso(NOW)}&query=${promqlOf(query, name)}`),
+    prometheusQueryRange: PROMQL.map((query) => `${SPAN}&step=1h&query=${promqlOf(query, name)}`),
+    prometheusSeries: [`${SPAN}&match[]=${promqlOf(SELECTOR, name)}`],
   };
   return Object.entries<RouteDeclaration>(routes).flatMap(([operation, route]) => {
     const isOfFunction =
@@ -177,6 +189,12 @@ function questionsOf(
     const queries = further[operation] ?? (isOfFunction ? [RANGE] : []);
     return queries.map((query) => [operation, route, `${route.path.replace(':id', name)}?${query}`] as const);
   });
+}
+
+const SPAN = `start=${iso(FROM_MS - DAY_MS)}&end=${iso(NOW)}`;
+
+function promqlOf(query: string, name: string): string {
+  return encodeURIComponent(query.replaceAll('NAME', name));
 }
 
 /** Addresses of the groups of the function's failures. */
