@@ -11,7 +11,7 @@ import { keepCompiledCode } from './compiled-code.mjs';
  * packages stay outside of the bundle.
  */
 const BUNDLED =
-  /^(?:kysely|zod|hono|@hono\/node-server|csv-parse|commander|ipaddr\.js|p-limit|p-throttle|prom-client|protobufjs|re2js|yaml)(?:\/|$)/;
+  /^(?:kysely|zod|hono|@hono\/node-server|@modelcontextprotocol\/sdk|csv-parse|commander|ipaddr\.js|p-limit|p-throttle|prom-client|protobufjs|re2js|yaml)(?:\/|$)/;
 const keepOutside = {
   name: 'keep-packages-outside',
   setup: ({ onResolve }) => {
@@ -25,9 +25,7 @@ const keepOutside = {
 
 /** Writes the licenses of the packages whose code is in the bundle. */
 function writeLicenses(inputs) {
-  const names = new Set(
-    Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
-  );
+  const names = new Set(inputs.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
   const texts = [...names].toSorted().map((name) => {
     const folder = join('node_modules', name);
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
@@ -63,11 +61,21 @@ const ENTRIES = {
   'workers/analysis': 'server/roles/analysis-worker.ts',
 };
 
+/** What the program loads when it is first used: a server without MCP clients neither reads nor compiles the SDK. */
+const ON_DEMAND = { mcp: 'server/mcp/mcp-server.ts' };
+
 /**
  * Builds one bundle for each thread. Names of bundles hold a hash of their content, so that compiled code is never used for another.
  * @returns the file name of each bundle, without its folder, by its name in `ENTRIES`
  */
 async function buildBundles() {
+  const onDemand = await buildEntries(ON_DEMAND, []);
+  const others = await buildEntries(ENTRIES, [onDemandFrom(onDemand.files)]);
+  writeLicenses([...onDemand.inputs, ...others.inputs]);
+  return others.files;
+}
+
+async function buildEntries(entryPoints, plugins) {
   const { metafile } = await build({
     ...common,
     format: 'cjs',
@@ -91,19 +99,36 @@ async function buildBundles() {
     },
     // Positions in stack traces need no copy of the sources.
     sourcesContent: false,
-    plugins: [keepOutside],
+    plugins: [...plugins, keepOutside],
     metafile: true,
-    entryPoints: ENTRIES,
+    entryPoints,
   });
-  writeLicenses(metafile.inputs);
   const outputs = Object.entries(metafile.outputs).filter(([, { entryPoint }]) => entryPoint !== undefined);
-  return Object.fromEntries(
-    Object.entries(ENTRIES).map(([name, entry]) => {
+  const files = Object.fromEntries(
+    Object.entries(entryPoints).map(([name, entry]) => {
       const [file] = outputs.find(([, { entryPoint }]) => entryPoint === entry);
       return [name, basename(file)];
     }),
   );
+  return { files, inputs: Object.keys(metafile.inputs) };
 }
+
+/** Lets a dynamic import of an entry of `ON_DEMAND` load its bundle. */
+const onDemandFrom = (files) => ({
+  name: 'on-demand-from-bundle',
+  setup: ({ onResolve, onLoad }) => {
+    for (const [name, entry] of Object.entries(ON_DEMAND)) {
+      const pattern = new RegExp(`/${basename(entry).replace('.', '\\.')}$`);
+      onResolve({ filter: pattern }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: files[name], namespace: 'on-demand' } : undefined,
+      );
+    }
+    onResolve({ filter: /^\.\/load-bundle\.cjs$/, namespace: 'on-demand' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => ({
+      contents: `module.exports = require('./load-bundle.cjs').loadBundle(new URL('./${path}', __url));\n`,
+    }));
+  },
+});
 
 /** Lets main.ts load the program from its bundle. */
 const programFrom = (file) => ({

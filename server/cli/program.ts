@@ -25,6 +25,7 @@ import { gateCommand } from './commands/gate.ts';
 import { importCommand } from './commands/import.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { inventoryCommand } from './commands/inventory.ts';
+import { mcpCommand } from './commands/mcp.ts';
 import { moveCommand } from './commands/move.ts';
 import { passwordCommand } from './commands/password.ts';
 import { reportCommand } from './commands/report.ts';
@@ -85,6 +86,7 @@ function build(first: string | undefined, runWork: Run): Command {
   reportCommand(program, runWork);
   deployMarkerCommand(program, runWork);
   gateCommand(program, runWork);
+  mcpCommand(program, runWork);
   connectCommand(program, runWork);
   backfillCommand(program, runWork);
   subscribeCommand(program, runWork);

@@ -5,6 +5,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
 import * as z from 'zod';
+import type { ApiClient } from '../../ingest/api/api-client.ts';
 import { StoreError } from '../storage/ports.ts';
 import type { Principal } from './access/auth.ts';
 import { authorise, principalOf } from './access/authorise.ts';
@@ -42,7 +43,14 @@ export function createApp(context: Context): Hono {
   mountIngest(app, context);
   mountOperations(app, context);
   mountPrometheus(app, context, turns);
-  for (const route of routeTable) app.on(route.method.toUpperCase(), route.path, handlerOf(context, route));
+  for (const route of routeTable) app.on(route.method.toUpperCase(), route.path, handlerOf(app, context, route));
+  app.all('/mcp', (c) => {
+    c.header('Allow', 'POST');
+    throw new ProblemError(
+      'method-not-allowed',
+      `${c.req.method} /mcp: there are no sessions and no stream of the server`,
+    );
+  });
   app.all('/api/*', (c) => {
     const known = routeTable.some((route) => matches(route.path, c.req.path));
     throw new ProblemError(known ? 'method-not-allowed' : 'not-found', `${c.req.method} ${c.req.path.slice(0, 200)}`);
@@ -58,7 +66,7 @@ const withoutBodyOfHead: MiddlewareHandler = async (c, next) => {
   if (c.req.raw.method === 'HEAD') await c.res.body?.cancel().catch(() => undefined);
 };
 
-function handlerOf(context: Context, route: Route): Handler {
+function handlerOf(app: Hono, context: Context, route: Route): Handler {
   return async (c) => {
     const began = performance.now();
     let status = 200;
@@ -80,6 +88,7 @@ function handlerOf(context: Context, route: Route): Handler {
         params: parse(route.params, c.req.param(), 'path') as never,
         body: (route.body === undefined || body instanceof LargeBody ? body : parse(route.body, body, 'body')) as never,
         request: c.req.raw,
+        callApi: callerOf(app, c),
         client: clientOf(c, context.config),
         noteSignIn: (who, how) => {
           signIn = { who, how };
@@ -103,6 +112,26 @@ function handlerOf(context: Context, route: Route): Handler {
       await note(context, c, route, { principal, signIn, status });
       context.metrics.apiSeconds.observe({ route: route.path, status }, (performance.now() - began) / 1000);
     }
+  };
+}
+
+/** Headers that say who asks and from where: requests in a caller's name have them too. */
+const CALLER_HEADERS = [
+  ...(['authorization', 'x-amz-firehose-access-key', 'cookie'] as const),
+  ...(['origin', 'sec-fetch-site', 'x-forwarded-for', 'x-forwarded-proto'] as const),
+];
+
+/** Asks routes of this app in the name of the caller of another: each is authorised, limited and audited as if it came alone. */
+function callerOf(app: Hono, c: HonoContext): ApiClient {
+  return async (path, init = {}) => {
+    const headers = new Headers(init.headers);
+    for (const name of CALLER_HEADERS) {
+      const value = c.req.header(name);
+      if (value !== undefined) headers.set(name, value);
+    }
+    // Without the outgoing message: the answer is read here, and sent as part of another.
+    const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
+    return app.fetch(new Request(new URL(path, c.req.url), { ...init, headers }), { incoming });
   };
 }
 

@@ -1,5 +1,6 @@
 /** Ties handlers to route declarations. */
 import type * as z from 'zod';
+import type { ApiClient } from '../../ingest/api/api-client.ts';
 import type { Principal } from './access/auth.ts';
 import type { EncodedJson } from './answers/encoded-json.ts';
 import type { Context } from './context.ts';
@@ -20,6 +21,8 @@ export interface Call<D> {
     ? Parsed<S> | (D extends { maxBodyBytes: number } ? LargeBody : never)
     : undefined;
   readonly request: Request;
+  /** Asks another route of this server with the caller's credential. */
+  readonly callApi: ApiClient;
   /** IP address of the client. */
   readonly client: string;
   /** Names who signs in and how, for the audit log; null while that is unknown. */

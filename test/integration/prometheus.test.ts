@@ -5,7 +5,7 @@ import { deliver } from '../../bench/accuracy/subject.ts';
 import { Random } from '../../ingest/records/random.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import { deliveries, ORDERLY } from '../../ingest/simulator/deliver.ts';
-import { demoPlans, playPlans } from '../../ingest/simulator/fleets.ts';
+import { mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
 import { prometheusFailure, prometheusRoutes } from '../../server/http/contract/prometheus.ts';
 import { FAMILIES, namesOf } from '../../server/http/presentation/prometheus-metrics.ts';
 import type { TestProduct } from '../support/product.ts';
@@ -28,7 +28,7 @@ let rows: readonly ExportedRow[];
 
 beforeAll(async () => {
   product = await startProduct({ now: () => TO + 7 * MINUTE_MS });
-  const streams = playPlans(demoPlans(TO), 5, FROM, TO).flatMap((one) => one.streams);
+  const streams = playPlans(mixedPlans(9, 5, FROM, TO), 5, FROM, TO).flatMap((one) => one.streams);
   const subject = { request: product.fetch, derive: product.derive };
   await deliver(subject, deliveries(streams, ORDERLY, new Random(1)));
   await product.derive();

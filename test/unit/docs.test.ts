@@ -44,7 +44,7 @@ test('integrations: the table lists every derived metric with its type, and the 
 });
 
 test('the table lists every route with its scope', () => {
-  const documented = [...doc('api.md').matchAll(/^\| `(GET|POST|PUT|DELETE) (\/api\/v1\/\S+)` \| (\w+)/gm)].map(
+  const documented = [...doc('api.md').matchAll(/^\| `(GET|POST|PUT|DELETE) (\/(?:api\/v1\/\S+|mcp))` \| (\w+)/gm)].map(
     (match) => `${match[1]} ${match[2]} ${match[3]}`,
   );
   expect(new Set(documented)).toEqual(

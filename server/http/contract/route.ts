@@ -21,6 +21,7 @@ export const TAGS = {
   Inventory: 'Configuration of functions',
   Alerts: 'Alert rules, alerts, silences and routing',
   Receivers: 'Receivers of notifications and their deliveries',
+  MCP: 'Tools for clients of the Model Context Protocol',
   Ingest: 'Ingest endpoints, ingest status, dead letters and setup instructions',
   Access: 'Sessions, tokens, password and audit log',
   Settings: 'Retention and backups',
@@ -46,8 +47,8 @@ export interface RouteDeclaration {
   readonly bodyTypes?: readonly string[];
   /** The JSON answer; with `stream`, one event or one row of it. */
   readonly answer: z.ZodType;
-  /** `events`: server-sent events. `rows`: NDJSON or CSV. `text`: plain text. */
-  readonly stream?: 'events' | 'rows' | 'text';
+  /** The handler writes the response. `events`: server-sent events. `rows`: NDJSON or CSV. `text`: plain text. `json`: JSON. */
+  readonly stream?: 'events' | 'rows' | 'text' | 'json';
   /** Problems beyond those of every route: validation, authentication, body size and type, an unavailable store. */
   readonly problems?: readonly ProblemCode[];
 }

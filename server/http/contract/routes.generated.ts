@@ -23,6 +23,7 @@ import { liveRoutes } from './live.ts';
 import { loadTestRoutes } from './load-tests.ts';
 import { logRoutes } from './logs.ts';
 import { markerRoutes } from './markers.ts';
+import { mcpRoutes } from './mcp.ts';
 import { memoryRoutes } from './memory.ts';
 import { metricRoutes } from './metrics.ts';
 import { monthCostRoutes } from './month-cost.ts';
@@ -70,6 +71,7 @@ export const routes = {
   ...loadTestRoutes,
   ...logRoutes,
   ...markerRoutes,
+  ...mcpRoutes,
   ...memoryRoutes,
   ...metricRoutes,
   ...monthCostRoutes,

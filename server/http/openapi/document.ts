@@ -125,6 +125,7 @@ function contentOf({ stream, answer }: RouteDeclaration, example: Example | unde
   const schema = components.add(answer, 'output');
   switch (stream) {
     case undefined:
+    case 'json':
       return { 'application/json': { schema, ...shown } };
     case 'events':
       return { 'text/event-stream': { schema, ...shown } };

@@ -21,6 +21,7 @@ import { liveHandlers } from './live.ts';
 import { loadTestHandlers } from './load-tests.ts';
 import { logHandlers } from './logs.ts';
 import { markerHandlers } from './markers.ts';
+import { mcpHandlers } from './mcp.ts';
 import { memoryHandlers } from './memory.ts';
 import { metricHandlers } from './metrics.ts';
 import { monthCostHandlers } from './month-cost.ts';
@@ -66,6 +67,7 @@ export const routeTable: readonly Route[] = [
   ...loadTestHandlers,
   ...logHandlers,
   ...markerHandlers,
+  ...mcpHandlers,
   ...memoryHandlers,
   ...metricHandlers,
   ...monthCostHandlers,

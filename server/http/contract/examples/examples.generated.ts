@@ -23,6 +23,7 @@ import { liveExamples } from './live.ts';
 import { loadTestExamples } from './load-tests.ts';
 import { logExamples } from './logs.ts';
 import { markerExamples } from './markers.ts';
+import { mcpExamples } from './mcp.ts';
 import { memoryExamples } from './memory.ts';
 import { metricExamples } from './metrics.ts';
 import { monthCostExamples } from './month-cost.ts';
@@ -72,6 +73,7 @@ export const examples: ExamplesOf<Routes> = {
   ...loadTestExamples,
   ...logExamples,
   ...markerExamples,
+  ...mcpExamples,
   ...memoryExamples,
   ...metricExamples,
   ...monthCostExamples,

@@ -1,0 +1,44 @@
+/** `thermocline mcp`: the tools for clients of the Model Context Protocol, over standard input and output. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { requestJson } from '../../../ingest/api/api-client.ts';
+import { configFromProcess } from '../../config/environment.ts';
+import { version } from '../../config/paths.ts';
+import type { Scope } from '../../storage/ports.ts';
+import { examples } from '../arguments.ts';
+import type { Run } from '../command.ts';
+import { openServer } from '../target.ts';
+
+interface McpOptions {
+  readonly url?: string;
+  readonly token?: string;
+}
+
+export function mcpCommand(program: Command, run: Run): void {
+  program
+    .command('mcp')
+    .description('serve tools to a client of the Model Context Protocol, over standard input and output')
+    .addOption(
+      new Option('--url <url>', 'address of the server; without it, that of this data folder').env('THERMOCLINE_URL'),
+    )
+    .addOption(
+      new Option('--token <token>', 'token with the scope read; with admin, also alerts and silences').env(
+        'THERMOCLINE_TOKEN',
+      ),
+    )
+    .addHelpText('after', examples('thermocline mcp --url https://thermocline.example.com'))
+    .action((options: McpOptions) => run(() => serve(options)));
+}
+
+async function serve(options: McpOptions): Promise<number> {
+  const target = await openServer(options);
+  try {
+    const { scope } = await requestJson<{ scope: Scope }>(target.request, '/api/v1/session');
+    const baseUrl = options.url === undefined ? (configFromProcess().publicUrl ?? target.url) : target.url;
+    const { serveStdio } = await import('../../mcp/mcp-server.ts');
+    await serveStdio({ client: target.request, scope, version, baseUrl: baseUrl ?? '' });
+    return 0;
+  } finally {
+    await target.close();
+  }
+}
