@@ -97,6 +97,7 @@ const SAME_TEXTS = [
   'time range longer',
   'help keys',
   'failure … …',
+  'view …',
   'Go to',
   'X-Ray',
   'yesterday, last monday 9:00–12:00, 3h',

@@ -6,6 +6,7 @@ import { chartPng } from '../charts/png.ts';
 import { t } from '../i18n/translate.ts';
 import { useCopyButton } from '../state/clipboard.ts';
 import type { Marker } from '../state/markers.ts';
+import { Dated } from './dated.tsx';
 import { MarkerList } from './marker-list.tsx';
 
 export interface TableData {
@@ -79,7 +80,9 @@ export function ChartPanel({ title, description, table, source, chartLabel, mark
           </div>
         </details>
       </div>
-      <p class="soft small">{description}</p>
+      <p class="soft small">
+        <Dated text={description} />
+      </p>
       {shown ? <DataTable table={table} /> : children}
       {markers !== undefined && <MarkerList markers={markers} />}
     </section>

@@ -1,6 +1,6 @@
 /** Finds functions, invocations, traces, failures, pages and actions by name. Loaded when it is first opened. */
 
-import { Activity, CircleAlert, CornerDownLeft, Search, Star, Zap } from 'lucide-preact';
+import { Activity, Bookmark, CircleAlert, CornerDownLeft, Search, Star, Zap } from 'lucide-preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PageDefinition, PageName } from '../../server/http/contract/pages.ts';
 import { PAGES } from '../../server/http/contract/pages.ts';
@@ -15,6 +15,7 @@ import { hrefTo, navigate, setSearchParams } from '../state/location.ts';
 import type { PaletteItem } from '../state/palette-search.ts';
 import { pageOfId, search } from '../state/palette-search.ts';
 import { rangeOf, zoomedOut } from '../state/range.ts';
+import { savedViews } from '../state/saved-views.ts';
 import { chooseTheme, currentTheme } from '../state/theme.ts';
 import { useView } from '../state/view.ts';
 import { GROUPS, ICONS } from './navigation.tsx';
@@ -28,6 +29,7 @@ interface CommandPaletteProps {
 const GROUP_NAMES: Readonly<Record<PaletteItem['group'], Message>> = {
   'Go to': message('Go to'),
   Favourites: message('Favourites'),
+  Views: message('Saved views'),
   Recent: message('Recent'),
   Functions: message('Functions'),
   Failures: message('Failures'),
@@ -153,6 +155,7 @@ function Option({ item, at, active, run, choose }: OptionProps) {
 function iconOf({ group, key }: PaletteItem): typeof Search {
   if (group === 'Favourites') return Star;
   if (group === 'Failures') return CircleAlert;
+  if (group === 'Views') return Bookmark;
   if (group === 'Actions') return Zap;
   return (
     GROUPS.flat().flatMap((name) => (name === key ? [ICONS[name]] : []))[0] ?? (group === 'Go to' ? Search : Activity)
@@ -198,12 +201,16 @@ function useFound(
     );
     const known = [
       ...favouriteFunctions().map((one) => functionItem('Favourites', one)),
+      ...viewItems(),
       ...recentFunctions().map((one) => functionItem('Recent', one)),
     ];
     const ofFailures = words.length < MIN_FAILURE_LETTERS ? [] : failuresOf(failures.data?.items ?? []);
     // Without a text, functions would hide what else there is: those that were used stand for them.
     if (words === '') return [...search(known, ''), ...pageItems(), ...actionItems(showHelp)];
-    return [...search([...ofFunctions, ...pageItems(), ...actionItems(showHelp)], words), ...ofFailures];
+    return [
+      ...search([...viewItems(), ...ofFunctions, ...pageItems(), ...actionItems(showHelp)], words),
+      ...ofFailures,
+    ];
   }, [words, functions.data, failures.data]);
   return { items, loading: functions.loading || failures.loading };
 }
@@ -211,6 +218,15 @@ function useFound(
 function functionItem(group: PaletteItem['group'], { id, name }: KnownFunction, note?: string): PaletteItem {
   const href = hrefTo(`/functions/${encodeURIComponent(id)}`);
   return { key: `${group} ${id}`, group, label: visible(name), ...(note === undefined ? {} : { note }), run: { href } };
+}
+
+function viewItems(): readonly PaletteItem[] {
+  return savedViews().map(({ name, address }) => ({
+    key: `view ${name}`,
+    group: 'Views',
+    label: visible(name),
+    run: { href: address },
+  }));
 }
 
 interface Failure {

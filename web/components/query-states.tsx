@@ -11,6 +11,7 @@ import { rich, t } from '../i18n/translate.ts';
 import { useNow } from '../state/clock.ts';
 import { FILTERS } from '../state/filters.ts';
 import { hrefTo, setSearchParams } from '../state/location.ts';
+import { Dated } from './dated.tsx';
 import { FirstRun } from './first-run.tsx';
 
 /** Why `what` could not be loaded, with a button to retry. Renders nothing while there is no error. */
@@ -95,10 +96,12 @@ function FilteredOut({ what, status }: { readonly what: string; readonly status:
   return (
     <EmptyState title={t('No {what} in this time range', { what })}>
       <p>
-        {t('Stored data covers {from} to {to}.', {
-          from: firstEventAt?.slice(0, 10) ?? DASH,
-          to: lastEventAt?.slice(0, 10) ?? DASH,
-        })}
+        <Dated
+          text={t('Stored data covers {from} to {to}.', {
+            from: firstEventAt?.slice(0, 10) ?? DASH,
+            to: lastEventAt?.slice(0, 10) ?? DASH,
+          })}
+        />
       </p>
       <p>
         <button

@@ -1,3 +1,4 @@
+import { ArrowDown, ArrowUp } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { Component } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
@@ -52,7 +53,26 @@ export function SortableTable<T>({ label, rows, columns: all, initial, isFirst }
   };
   return (
     <>
-      {all.length >= PICKABLE && <ColumnPicker label={label} columns={all} hidden={hidden} toggle={toggle} />}
+      <div class="table-tools">
+        <label class="phone-only small">
+          {t('Sort by')}{' '}
+          <select value={sort} onChange={(event) => setSearchParams({ sort: event.currentTarget.value }, true)}>
+            {all.flatMap(({ key, title, sort: isSortable }) =>
+              isSortable === undefined
+                ? []
+                : [
+                    <option key={`-${key}`} value={`-${key}`}>
+                      {t('{column}, descending', { column: title })}
+                    </option>,
+                    <option key={key} value={key}>
+                      {t('{column}, ascending', { column: title })}
+                    </option>,
+                  ],
+            )}
+          </select>
+        </label>
+        {all.length >= PICKABLE && <ColumnPicker label={label} columns={all} hidden={hidden} toggle={toggle} />}
+      </div>
       <div class="scroll">
         <table class="cards" aria-label={label}>
           <thead>
@@ -67,7 +87,7 @@ export function SortableTable<T>({ label, rows, columns: all, initial, isFirst }
                   ) : (
                     <button type="button" onClick={() => click(entry)}>
                       {entry.title}
-                      {entry.key === column?.key ? (descending ? ' ↓' : ' ↑') : ''}
+                      {entry.key === column?.key && (descending ? <ArrowDown size={13} /> : <ArrowUp size={13} />)}
                     </button>
                   )}
                 </th>

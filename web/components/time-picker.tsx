@@ -21,6 +21,7 @@ import {
 import type { ReadRange } from '../state/time-text.ts';
 import type { Zone } from '../state/zone.ts';
 import { rememberZone, zoneName, zoneNames, zoneOf } from '../state/zone.ts';
+import { Dated } from './dated.tsx';
 
 interface TimePickerProps {
   readonly query: URLSearchParams;
@@ -91,7 +92,7 @@ function ExactBounds({ range, zone }: { readonly range: Range; readonly zone: Zo
     <p class="exact">
       {range.relative && <strong>{rangeLabel(range, zone)}</strong>}{' '}
       <span class="mono">
-        {clockText(fromMs, zone)} – {clockText(endMs, zone)}
+        <Dated text={`${clockText(fromMs, zone)} – ${clockText(endMs, zone)}`} />
       </span>{' '}
       <span class="soft">
         {lengthText(endMs - fromMs)}, {zoneName(zone)}

@@ -9,6 +9,7 @@ import { rangeOf, toMs } from '../state/range.ts';
 import { useCurrentTitle } from '../state/title.ts';
 import { zoneOf } from '../state/zone.ts';
 import { FavouriteButton } from './favourite-button.tsx';
+import { SavedViews } from './saved-views.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { RefreshButton, TimeControl } from './time-control.tsx';
 
@@ -31,6 +32,7 @@ interface TopBarProps {
 
 /** Where one is, and what all pages share: search, time, refresh, link, theme. */
 export function TopBar({ path, query, openMenu, openPalette }: TopBarProps) {
+  const title = useCurrentTitle();
   return (
     <header class="bar">
       <button type="button" class="icon plain narrow-only" aria-label={t('Menu')} onClick={openMenu}>
@@ -45,6 +47,9 @@ export function TopBar({ path, query, openMenu, openPalette }: TopBarProps) {
       </button>
       <TimeControl query={query} />
       <RefreshButton query={query} />
+      <div class="wide-only">
+        <SavedViews title={title} />
+      </div>
       <CopyLink query={query} />
       <ThemeButton />
     </header>

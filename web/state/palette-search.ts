@@ -4,7 +4,7 @@ import { t } from '../i18n/translate.ts';
 export interface PaletteItem {
   /** Different for each item. */
   readonly key: string;
-  readonly group: 'Go to' | 'Favourites' | 'Recent' | 'Functions' | 'Failures' | 'Pages' | 'Actions';
+  readonly group: 'Go to' | 'Favourites' | 'Views' | 'Recent' | 'Functions' | 'Failures' | 'Pages' | 'Actions';
   readonly label: string;
   /** What tells items of the same label apart. */
   readonly note?: string;

@@ -45,7 +45,7 @@ describe('the list', () => {
     expect(requested).toContain('/api/v1/errors?from=now-7d&to=now-1d&limit=500');
     expect(text).toContain('1,236 failures in 2 groups. 1 group came back after being resolved.');
     expect(table('Groups of failures')).toEqual([
-      ['Failure', 'Over time', 'Failures ↓', 'Requests', 'First seen', 'Last seen', 'State'],
+      ['Failure', 'Over time', 'Failures', 'Requests', 'First seen', 'Last seen', 'State'],
       [
         'KeyError: "" load (orders.py) checkout thrown',
         '',

@@ -54,7 +54,7 @@ test('each column has its figure, unit and basis; most invocations come first', 
     [
       'Function',
       'Over time',
-      'Invocations ↓',
+      'Invocations',
       'Errors',
       'Cold starts',
       'Cold-start time',
