@@ -28,11 +28,7 @@ const NOTHING = 0.0005;
 /** What a change did, or why that is not known yet. */
 export function summaryText({ differences, verdict, reason, hours, isJudged }: ChangeItem): string {
   if (!isJudged) return t('Not compared');
-  if (hours !== null)
-    return t(
-      'Not enough data yet, because only {compared} of the {required} required hours since the change can be compared with the same hour of a day before it',
-      { compared: String(hours.compared), required: String(hours.required) },
-    );
+  if (hours !== null) return t('Not enough data yet: {compared} of {required} comparable hours', hoursOf(hours));
   if (reason !== null) return t('Not enough data yet, because nothing ran before the change');
   const parts = ORDER.flatMap((metric) => {
     const found = differences.find((one) => one.metric === metric);
@@ -42,6 +38,19 @@ export function summaryText({ differences, verdict, reason, hours, isJudged }: C
   return isUnknown
     ? t('Not enough data yet, because too few invocations ran before or after it')
     : joined(parts.map(({ text }) => text));
+}
+
+function hoursOf({ compared, required }: NonNullable<ChangeItem['hours']>) {
+  return { compared: String(compared), required: String(required) };
+}
+
+/** Why a change is not judged, where its values tell; null where they do not. */
+export function reasonText({ hours }: ChangeItem): string | null {
+  if (hours === null) return null;
+  return t(
+    'Not yet: only {compared} of the {required} required hours since the change can be compared with the same hour of a day before it.',
+    hoursOf(hours),
+  );
 }
 
 function partOf({

@@ -19,6 +19,12 @@ export function changeLabel(item: ChangeItem): string {
   return written()?.labelText(item) ?? item.label;
 }
 
+/** Why there is no verdict yet, in a sentence; null if there is one, or where the summary says it. */
+export function changeReason(item: ChangeItem): string | null {
+  const shown = written();
+  return item.hours === null ? null : shown === null ? item.reason : shown.reasonText(item);
+}
+
 /** `p95 unchanged (+15 %, not significant), cost −8.0 %`. */
 export function changeSummary(item: ChangeItem): string {
   return written()?.summaryText(item) ?? item.summary;

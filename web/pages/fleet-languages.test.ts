@@ -101,5 +101,7 @@ test('reasons of the API with values of their own are translated', async () => {
   const early = { ...change, verdict: 'insufficient-data' as const, reason: 'r', hours: { compared: 2, required: 3 } };
   const listChanges = { ...examples.listChanges.answer, items: [early] };
   const changes = await showPage(h(Changes, {}), { answers: { listChanges } });
-  expect(changes.text).toContain('必要な 3 時間のうち、前日以前の同じ時間帯と比較できるのは 2 時間だけです');
+  expect(changes.text).toContain('データがまだ足りません（比較できる時間 2 / 3 時間）');
+  await changes.click('詳細');
+  expect(changes.text).toContain('必要な 3 時間のうち、前日以前の同じ時間帯と比較できるのは 2 時間だけです。');
 });

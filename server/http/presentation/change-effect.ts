@@ -1,7 +1,9 @@
 /** What a change did to a function, in one line. */
 import { comparedChange } from '../../../ingest/text/compared-text.ts';
 import type { ComparedMetric, Difference, Verdict } from '../../analytics/compare/verdict.ts';
+import type { ChangesAnswer } from '../contract/changes.ts';
 
+type ChangeItem = ChangesAnswer['items'][number];
 type Compared = Pick<Difference, 'metric' | 'unit' | 'change' | 'p' | 'verdict'>;
 
 const NAMES: Readonly<Record<ComparedMetric, string>> = {
@@ -23,9 +25,14 @@ const SIGNIFICANT = 0.05;
 
 /**
  * `p95 unchanged (+15 %, not significant), errors +1.2 points, cost -8.0 %`. Names each metric that changed; p95 and cost always.
- * `reason` says why there is no verdict; null if there is one.
+ * `reason` says why there is no verdict, `hours` how many can be compared where that is why; both null if there is one.
  */
-export function changeEffect(differences: readonly Compared[], verdict: Verdict, reason: string | null): string {
+export function changeEffect(
+  differences: readonly Compared[],
+  verdict: Verdict,
+  { reason, hours }: { readonly reason: string | null; readonly hours: ChangeItem['hours'] },
+): string {
+  if (hours !== null) return `Not enough data yet: ${hours.compared} of ${hours.required} comparable hours`;
   if (reason !== null) return `Not enough data yet, because ${withoutCapital(reason)}`;
   const parts = ORDER.flatMap((metric) => {
     const found = differences.find((one) => one.metric === metric);
@@ -52,6 +59,6 @@ function partOf({ metric, unit, change, p, verdict }: Compared): string[] {
 const NOTHING = 0.0005;
 
 function withoutCapital(sentence: string): string {
-  const rest = sentence.replace(/^Not yet: /, '').replace(/\.$/, '');
+  const rest = sentence.replace(/\.$/, '');
   return rest.charAt(0).toLowerCase() + rest.slice(1);
 }

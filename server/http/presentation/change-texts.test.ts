@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { law } from '../../../test/support/law.ts';
 import type { ChangeItem } from '../../../web/i18n/change-texts.ts';
-import { labelText, summaryText } from '../../../web/i18n/change-texts.ts';
+import { labelText, reasonText, summaryText } from '../../../web/i18n/change-texts.ts';
 import { hoursMissing, tooEarly } from '../../analytics/compare/controls.ts';
 import { changeEffect } from './change-effect.ts';
 import { changeLabel } from './change-label.ts';
@@ -52,7 +52,8 @@ test('the effect in one line, and why it is not known yet', () => {
         hours: hoursMissing(controls, before),
         isJudged: true,
       };
-      expect(summaryText(item as never)).toBe(changeEffect(found as never, whole, reason));
+      expect(summaryText(item as never)).toBe(changeEffect(found as never, whole, item));
+      if (item.hours !== null) expect(reasonText(item as never)).toBe(reason);
     }),
   );
 });

@@ -113,7 +113,7 @@ async function judge({ analysis }: Context, all: readonly ChangePeriods[]): Prom
     const differences = [...(found?.differences ?? [])];
     const { verdict, reason, hours } = found ?? UNJUDGED;
     const isJudged = found !== undefined;
-    const summary = isJudged ? changeEffect(differences, verdict, reason) : NOT_JUDGED;
+    const summary = isJudged ? changeEffect(differences, verdict, { reason, hours }) : NOT_JUDGED;
     return {
       item: { ...item, verdict, reason, hours, differences, isJudged, summary, effect: moveEffect(item, differences) },
       ...{ key, patch },

@@ -21,7 +21,8 @@ const change = (more: Partial<Answer['items'][number]>): Answer['items'][number]
 const worse = change({ verdict: 'worse', label: 'memory 1024 → 512 MB', summary: 'p95 +38 %, cost −12 %' });
 const early = change({
   ...{ verdict: 'insufficient-data', function: { id: '111122223333:eu-west-1:search', name: 'search' } },
-  summary: 'Not enough data yet, because nothing ran before the change',
+  ...{ summary: 'Not enough data yet: 0 of 3 comparable hours', reason: 'Not yet: only 0 of the 3 …' },
+  hours: { compared: 0, required: 3 },
 });
 const counts = { improved: 1, worse: 1, 'no-evidence': 0, 'insufficient-data': 1 };
 const answer = (more: Partial<Answer>): Answer => ({
@@ -91,6 +92,13 @@ test('details show values and differences; older changes are the next page', asy
   expect(page.requested.at(-1)).toContain('cursor=abc');
   await page.click('Newest');
   expect(page.requested.at(-1)).not.toContain('cursor');
+});
+
+test('details say why a change is not compared yet', async () => {
+  const page = await show({ items: [early] });
+  expect(page.section('Changes')).not.toContain('Not yet: only');
+  await page.click('Details');
+  expect(page.section('Changes')).toContain('Not yet: only 0 of the 3 …');
 });
 
 test('an empty range says what it looked for', async () => {

@@ -6,7 +6,7 @@ import { DifferenceTable } from '../../components/comparison.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { ReportedDeploy } from '../../components/reported-deploy.tsx';
 import { time, visible } from '../../format.ts';
-import { changeLabel, changeSummary } from '../../i18n/change.ts';
+import { changeLabel, changeReason, changeSummary } from '../../i18n/change.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
@@ -207,9 +207,11 @@ function ChangeRow({ item }: { readonly item: Item }) {
 }
 
 function ChangeDetails({ item }: { readonly item: Item }) {
+  const reason = changeReason(item);
   return (
     <div class="inner">
       {item.deploy !== null && <ReportedDeploy deploy={item.deploy} />}
+      {reason !== null && <p class="soft">{reason}</p>}
       {item.n !== null && (
         <p class="soft">
           {t(

@@ -110,7 +110,7 @@ function Totals({ now, before }: { readonly now: Overview; readonly before: Over
     return change === null ? '' : t('{change} against the period before', { change: signedPercent(change) });
   };
   return (
-    <div class="tiles">
+    <div class="tiles fleet">
       <StatTile
         label={t('Invocations')}
         value={count(now.invocations)}
