@@ -65,6 +65,19 @@ export function duration(ms: number | null): string {
   return ms >= 100 ? `${Math.round(ms)} ms` : `${significant(ms, 3)} ms`;
 }
 
+/** A length of time that is chosen, not measured, given in ms: `1 h`, `1.5 min`, `1 day`. Fractions have three significant digits. */
+export function chosenLength(ms: number): string {
+  const [size, unit] = CHOSEN_UNITS.find(([one]) => ms >= one) ?? [1, 'ms'];
+  return unit === 'day' ? plural(ms / size, unit) : `${significant(ms / size, 3)} ${unit}`;
+}
+
+const CHOSEN_UNITS = [
+  [DAY_MS, 'day'],
+  [HOUR_MS, 'h'],
+  [MINUTE_MS, 'min'],
+  [1000, 's'],
+] as const;
+
 /** A sum of seconds, with two significant digits below 10. */
 export function seconds(value: number | null): string {
   if (value === null) return DASH;

@@ -115,7 +115,7 @@ test.each([
     period({ hours: 8 }),
     1,
     1,
-    'too few blocks of 60',
+    'too few blocks of 1 h',
   ],
 ])('%s is no comparison', (_what, before, after, shownBefore, shownAfter, reason) => {
   expect(cost(before, after)).toEqual({

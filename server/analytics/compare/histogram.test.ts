@@ -168,10 +168,8 @@ test('why a metric cannot be compared', () => {
   expect(tooFew('inits', [199.5, 2], 30, true)).toBe(
     'Too few: 199 inits before and 2 after in the hours of the day that both periods have; at least 30 are required on each side.',
   );
-  expect(tooFewBlocks('inits', HOUR_MS)).toMatch(/^The inits come from too few blocks of 60\.0 min /);
-  expect(tooFewIndependent('inits', HOUR_MS)).toMatch(
-    /^The inits came in too few bursts: those of the same 60\.0 min /,
-  );
+  expect(tooFewBlocks('inits', HOUR_MS)).toMatch(/^The inits come from too few blocks of 1 h /);
+  expect(tooFewIndependent('inits', HOUR_MS)).toMatch(/^The inits came in too few bursts: those of the same 1 h /);
   expect(errorsNotKnown(1200)).toMatch(/^Of 1,200 invocations /);
   expect(
     [noPrice([true, true]), noPrice([true, false]), noPrice([false, true])].map((text) => text.split(' is ')[0]),

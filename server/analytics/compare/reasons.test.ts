@@ -26,10 +26,10 @@ test.each([
 
 test('bursts and blocks name their length', () => {
   expect(tooFewIndependent('errors', HOUR_MS)).toBe(
-    'The errors came in too few bursts: those of the same 60.0 min resemble each other, so that they are worth fewer independent ones than are required. Compare longer periods.',
+    'The errors came in too few bursts: those of the same 1 h resemble each other, so that they are worth fewer independent ones than are required. Compare longer periods.',
   );
   expect(tooFewBlocks('inits', HOUR_MS)).toBe(
-    'The inits come from too few blocks of 60.0 min to know how much they vary from one to the next. Compare longer periods.',
+    'The inits come from too few blocks of 1 h to know how much they vary from one to the next. Compare longer periods.',
   );
 });
 

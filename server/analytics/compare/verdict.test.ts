@@ -49,7 +49,7 @@ describe('verdicts', () => {
     expect(reasonOf(few, 'p99')).toBe(`Too few: 30 invocations ${need} 500 are required on each side.`);
     // One environment of 40 invocations: one init. In the later period 3,000 / 40.
     expect(reasonOf(few, 'initP50')).toBe(
-      'Too few: 1 inits before and 75 after; at least 30 are required on each side.',
+      'Too few: 1 init before and 75 after; at least 30 are required on each side.',
     );
     expect(reasonOf({ ...large, errorsUnknown: 1200 }, 'errorRate')).toBe(
       'Of 1,200 invocations it is not known whether the handler threw.',
@@ -63,7 +63,7 @@ describe('verdicts', () => {
       'A value is 0, and a change relative to 0 is not defined.',
     );
     const burst = { ...large, blocks: large.blocks.slice(0, 1) };
-    expect(reasonOf(burst, 'coldStartRate', burst)).toContain('too few blocks of 60.0 min');
+    expect(reasonOf(burst, 'coldStartRate', burst)).toContain('too few blocks of 1 h');
     for (const period of [few, large, burst]) {
       for (const { verdict, reason } of differencesOf(period, large)) {
         expect(reason === null).toBe(verdict !== 'insufficient-data');

@@ -1,4 +1,4 @@
-import { count, duration, fixed, percent, usd } from '../../../ingest/text/quantities.ts';
+import { chosenLength, count, fixed, percent, usd } from '../../../ingest/text/quantities.ts';
 import type { FailuresAnswer } from '../../../server/http/contract/failures.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { StatusBadge } from '../../components/badges.tsx';
@@ -11,7 +11,7 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
-import { errorNote, errorPercent, time, visible } from '../../format.ts';
+import { duration, errorNote, errorPercent, time, visible } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -125,7 +125,7 @@ function unusedNote({ n, initMs, usd: cost, unpriced }: FailuresAnswer['cost']['
 
 function timeoutText({ timeoutMs, source, p999Ms }: FailuresAnswer['timeout']): string {
   if (timeoutMs === null) return t('Timeout unknown. Import the inventory, or wait until an invocation times out.');
-  const values = { timeout: duration(timeoutMs), p999: duration(p999Ms) };
+  const values = { timeout: chosenLength(timeoutMs), p999: duration(p999Ms) };
   return source === 'inventory'
     ? t('Timeout {timeout} (from the inventory); 99.9 % of invocations take less than {p999}.', values)
     : t('Timeout {timeout} (from timed-out invocations); 99.9 % of invocations take less than {p999}.', values);

@@ -1,6 +1,6 @@
 /** Every number on the page of a function is one of the API's answers, in its unit, and chart points are its data. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { byteSize, duration, fixed, significant } from '../../../ingest/text/quantities.ts';
+import { byteSize, chosenLength, duration, fixed, significant } from '../../../ingest/text/quantities.ts';
 import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
 import { FUNCTION_ID, showTabOf } from '../../../test/support/show-function.ts';
 import type { Answers } from '../../../test/support/show-page.ts';
@@ -62,7 +62,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
 function otherForms(value: unknown): readonly string[] {
   if (typeof value === 'number')
     return [
-      ...[byteSize(value).split(' ')[0] ?? '', duration(value).split(' ')[0] ?? ''],
+      ...[byteSize(value).split(' ')[0] ?? '', duration(value).split(' ')[0] ?? '', chosenLength(value)],
       ...[fixed(value, 1), `${fixed(value, 1)} MB`, `+${fixed(value, 1)} MB`, `${significant(value * 100, 4)} %`],
     ];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(otherForms) : [];

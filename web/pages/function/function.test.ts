@@ -234,7 +234,7 @@ describe('failures', () => {
     });
     expect(section('Failures over time')).toContain('881 failures in 12.3 k invocations.');
     expect(section('Timeout')).toContain(
-      'Timeout 3.00 s (from timed-out invocations); 99.9 % of invocations take less than 3.46 s.',
+      'Timeout 3 s (from timed-out invocations); 99.9 % of invocations take less than 3.46 s.',
     );
   });
 
