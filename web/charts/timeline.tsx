@@ -220,7 +220,7 @@ function paint(canvas: HTMLCanvasElement, drawing: Drawing): void {
     context.lineTo(atX, height);
     context.stroke();
   };
-  context.font = '12px system-ui, sans-serif';
+  context.font = `12px ${designToken('font')}`;
   context.fillStyle = designToken('muted');
   context.strokeStyle = designToken('line');
   for (const tick of timeTicks(fromMs, toMs, Math.max(2, Math.floor(width / TICK_PX)), utcOffsetMs)) {

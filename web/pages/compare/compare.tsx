@@ -1,4 +1,4 @@
-import { count, duration, percent } from '../../../ingest/text/quantities.ts';
+import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { CompareAnswer } from '../../../server/http/contract/compare.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -8,7 +8,7 @@ import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
-import { time } from '../../format.ts';
+import { duration, time } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { costReasons } from '../../state/cost-reasons.ts';

@@ -10,7 +10,8 @@ export function DeleteFunction({ id, name }: { readonly id: string; readonly nam
   const action = useAction();
   const remove = (): void =>
     action.run(async () => {
-      if (typed !== name) throw new Error(t('Type {name} to delete it.', { name }));
+      const refusal = t('Type {name} to delete it.', { name });
+      if (typed !== name) throw new Error(refusal);
       await call('deleteFunction', { params: { id } });
       return t('Deleted. What is delivered again from now on is stored as new.');
     });

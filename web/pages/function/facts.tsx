@@ -1,9 +1,9 @@
-import { count, duration, mb, percent, usd } from '../../../ingest/text/quantities.ts';
+import { count, mb, percent, usd } from '../../../ingest/text/quantities.ts';
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
 import { Estimate } from '../../components/estimate.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
-import { errorNote, errorPercent, quantileBasis, quantileInterval, time } from '../../format.ts';
+import { duration, errorNote, errorPercent, quantileBasis, quantileInterval, time } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { consoleLinks } from '../../state/aws-links.ts';
 import { useView } from '../../state/view.ts';

@@ -1,9 +1,9 @@
-import { duration } from '../../../ingest/text/quantities.ts';
 import type { TimeseriesAnswer } from '../../../server/http/contract/timeseries.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
+import { duration } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';

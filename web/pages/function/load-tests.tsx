@@ -1,16 +1,14 @@
-import { count, duration, percent } from '../../../ingest/text/quantities.ts';
+import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { LoadTestComparison, LoadTestList } from '../../../server/http/contract/load-tests.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { VerdictBadge } from '../../components/comparison.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { time, visible } from '../../format.ts';
+import { duration, time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 import { FirstAnswer } from './first-answer.tsx';
-
-const COMMAND = ['npx', 'thermocline', 'import', 'RESULT', '--function', 'NAME'].join(' ');
 
 /** The Load tests tab: imported runs, and the newest compared with the one before. */
 export function LoadTests({ id }: { readonly id: string }) {
@@ -21,7 +19,7 @@ export function LoadTests({ id }: { readonly id: string }) {
     return (
       <EmptyState title={t('No load tests of this function')}>
         <p>{t('Import what hey or Locust printed:')}</p>
-        <pre>{COMMAND}</pre>
+        <pre>npx thermocline import RESULT --function NAME</pre>
       </EmptyState>
     );
   const [newest, earlier] = data.items;

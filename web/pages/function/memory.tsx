@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../../ingest/records/time.ts';
-import { count, duration, fixed, mb, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
+import { count, fixed, mb, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -9,6 +9,7 @@ import { Estimate } from '../../components/estimate.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
+import { duration } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';

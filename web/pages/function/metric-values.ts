@@ -1,5 +1,6 @@
 /** Values of metrics with their units, as CloudWatch names them. */
-import { byteSize, count, duration, integer, significant } from '../../../ingest/text/quantities.ts';
+import { byteSize, count, integer, significant } from '../../../ingest/text/quantities.ts';
+import { duration } from '../../format.ts';
 
 const DASH = '–';
 const DIGITS = 4;

@@ -1,4 +1,4 @@
-import { count, duration, percent } from '../../../ingest/text/quantities.ts';
+import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { NetworkAnswer } from '../../../server/http/contract/network.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { EniEvents } from '../../components/eni-events.tsx';
@@ -6,7 +6,7 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { interval, quantileBasis, quantileInterval } from '../../format.ts';
+import { duration, interval, quantileBasis, quantileInterval } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';

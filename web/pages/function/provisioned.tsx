@@ -1,4 +1,4 @@
-import { count, duration, mb, percent, usd } from '../../../ingest/text/quantities.ts';
+import { count, mb, percent, usd } from '../../../ingest/text/quantities.ts';
 import type { ProvisionedAnswer } from '../../../server/http/contract/provisioned.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -7,6 +7,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
+import { duration } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';

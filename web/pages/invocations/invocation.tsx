@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
-import { count, duration, mb, usd } from '../../../ingest/text/quantities.ts';
+import { count, mb, usd } from '../../../ingest/text/quantities.ts';
 import type { InvocationAnswer } from '../../../server/http/contract/invocations.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ColdBadge, StatusBadge } from '../../components/badges.tsx';
 import { Clamped } from '../../components/clamped.tsx';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
-import { time, visible } from '../../format.ts';
+import { duration, time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
