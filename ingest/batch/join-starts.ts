@@ -11,7 +11,10 @@ export function settledStarts(state: StreamState, join: (row: number, start: Ope
   if (state.starts === null && state.reports === null) return state.newestStart === null ? NONE : [state.newestStart];
   fileStart(state);
   joinStarts(state, join);
-  return state.starts === null ? NONE : [...state.starts.values()].flat();
+  if (state.starts === null) return NONE;
+  const left: OpenStart[] = [];
+  for (const starts of state.starts.values()) for (const start of starts) left.push(start);
+  return left;
 }
 
 /**

@@ -107,8 +107,9 @@ export function endRequest(state: StreamState, requestId: string): void {
 
 function onlyOpen({ openRequests }: StreamState, newest: string | null): string | null {
   if (openRequests === null) return newest;
+  if (openRequests.size !== 1) return null;
   const [only = null] = openRequests;
-  return openRequests.size === 1 ? only : null;
+  return only;
 }
 
 /** Moves the last START to the list of its request id. */

@@ -116,3 +116,15 @@ test('each row without a time is a problem with its text, and each of a multitud
   expect(problems.filter(({ reason }) => reason === 'row-without-time')).toHaveLength(6001);
   expect(problems.at(-1)).toEqual({ reason: 'time-rounded', text: '1.8E+12,also' });
 });
+
+test.each([
+  ['one blank around a cell', '| time | message |\n| 2026-11-26T10:00:01.000Z | a |\n', 'a'],
+  ['none', '|time|message|\n|2026-11-26T10:00:01.000Z|a|\n', 'a'],
+  ['many, and tabs', '|  time |\tmessage |\n|   2026-11-26T10:00:01.000Z\t | \t a b \t|\n', 'a b'],
+  ['no-break spaces', '| time | message |\n| 2026-11-26T10:00:01.000Z\u00a0| \u00a0a\u00a0 |\n', 'a'],
+  ['an empty cell', '| time | message |\n| 2026-11-26T10:00:01.000Z |  |\n', ''],
+  ['three cells', '| id | time | message |\n| 1 | 2026-11-26T10:00:01.000Z | a |\n', 'a'],
+  ['four cells for two columns', '| time | message |\n| 2026-11-26T10:00:01.000Z | a | b | c |\n', 'a | b | c'],
+])('cells of a table with %s', (_, table, message) => {
+  expect(readTable(table)?.events).toMatchObject([{ timestampMs: AT_MS, message }]);
+});

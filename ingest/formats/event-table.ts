@@ -200,7 +200,7 @@ function rowsOf(
   return { rows, outside };
 }
 
-const BAR = 0x7c;
+const [BAR, BLANK] = [0x7c, 0x20];
 
 /** Whether the first character that is no blank is a bar. */
 function beginsWithBar(line: string): boolean {
@@ -219,14 +219,28 @@ function cellsOf(line: string): readonly string[] | null {
 }
 
 function trimmedCells(text: string): readonly string[] {
-  const cells: string[] = [];
-  let from = 0;
-  for (let bar = text.indexOf('|'); bar !== -1; bar = text.indexOf('|', from)) {
-    cells.push(text.slice(from, bar).trim());
+  const first = text.indexOf('|');
+  if (first === -1) return [trimmed(text, 0, text.length)];
+  const second = text.indexOf('|', first + 1);
+  // The usual two cells of a row: a list that `push` begins has room for 17.
+  if (second === -1) return [trimmed(text, 0, first), trimmed(text, first + 1, text.length)];
+  const cells = [trimmed(text, 0, first), trimmed(text, first + 1, second)];
+  let from = second + 1;
+  for (let bar = text.indexOf('|', from); bar !== -1; bar = text.indexOf('|', from)) {
+    cells.push(trimmed(text, from, bar));
     from = bar + 1;
   }
-  cells.push(text.slice(from).trim());
+  cells.push(trimmed(text, from, text.length));
   return cells;
+}
+
+/** The text between two offsets without blanks around it, cut out once. */
+function trimmed(text: string, given: number, to: number): string {
+  let [from, end] = [given, to];
+  while (from < end && text.charCodeAt(from) === BLANK) from += 1;
+  while (end > from && text.charCodeAt(end - 1) === BLANK) end -= 1;
+  // Other white space is rare.
+  return text.slice(from, end).trim();
 }
 
 /** A part of every text that `readEventTime` reads. */

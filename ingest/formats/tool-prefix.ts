@@ -145,12 +145,38 @@ function lastTimeIn(head: string): TimeInHead | null {
 /** The time that most heads begin with; null if the expression must look for it. */
 function timeAtStart(head: string): TimeInHead | null {
   const to = logTimeEnd(head, 0);
-  if (to === -1) return null;
+  if (to === -1) return epochAtStart(head);
   const bracket = head.charCodeAt(to) === CLOSE_BRACKET ? to + 1 : to;
   return { isDate: true, begin: 0, from: 0, to, end: head.charCodeAt(bracket) === COLON ? bracket + 1 : bracket };
 }
 
-const [COLON, CLOSE_BRACKET] = [0x3a, 0x5d];
+/** Digits of epoch seconds, of epoch milliseconds, and of the fraction of seconds. */
+const [SECONDS_DIGITS, MS_DIGITS, LEAST_FRACTION, MOST_FRACTION] = [10, 13, 3, 9];
+
+/** `1795888751.426` or `[1795888751426]`, and a blank. */
+function epochAtStart(head: string): TimeInHead | null {
+  const isBracketed = head.charCodeAt(0) === OPEN_BRACKET;
+  const from = isBracketed ? 1 : 0;
+  let to = afterDigits(head, from);
+  if (isBracketed) {
+    if (to - from !== MS_DIGITS || head.charCodeAt(to) !== CLOSE_BRACKET || head.charCodeAt(to + 1) !== BLANK)
+      return null;
+    return { isDate: false, begin: 0, from, to, end: to + 1 };
+  }
+  if (to !== SECONDS_DIGITS || head.charCodeAt(to) !== DOT) return null;
+  const fraction = to + 1;
+  to = afterDigits(head, fraction);
+  if (to - fraction < LEAST_FRACTION || to - fraction > MOST_FRACTION || head.charCodeAt(to) !== BLANK) return null;
+  return { isDate: false, begin: 0, from, to, end: to };
+}
+
+function afterDigits(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39) at += 1;
+  return at;
+}
+
+const [BLANK, DOT, COLON, CLOSE_BRACKET] = [0x20, 0x2e, 0x3a, 0x5d];
 
 const OPEN_BRACE = 0x7b;
 const TIME_FIRST = new RegExp(`^${TIME}`);
