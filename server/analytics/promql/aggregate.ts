@@ -33,8 +33,11 @@ export function aggregate(
   return withValues(
     [...groups.values()].map((group) => {
       const result = newRow(group.labels, steps);
+      // One list for all steps: thousands of rows have values at each.
+      const values: number[] = [];
       for (let step = 0; step < steps; step += 1) {
-        const values = group.rows.filter((row) => row.present[step] === 1).map((row) => row.values[step] ?? 0);
+        values.length = 0;
+        for (const row of group.rows) if (row.present[step] === 1) values.push(row.values[step] ?? 0);
         if (values.length === 0) continue;
         result.values[step] = aggregated(op, values, parameter?.[step] ?? 0);
         result.present[step] = 1;

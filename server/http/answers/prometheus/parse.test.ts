@@ -112,3 +112,8 @@ test('the parts of an expression', () => {
   expect(kinds).toEqual(['number', 'set']);
   expect(partsOf(parsePromql('clamp_max(a, 2)')).map(({ kind }) => kind)).toEqual(['selector', 'number']);
 });
+
+test('deep brackets are refused before they are parsed', () => {
+  expect(refusal(`${'('.repeat(101)}1${')'.repeat(101)}`)).toContain('more than 100 levels deep');
+  expect(parsePromql(`${'('.repeat(99)}1${')'.repeat(99)}`)).toEqual(number(1));
+});
