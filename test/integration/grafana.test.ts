@@ -8,7 +8,7 @@ import { deliver } from '../../bench/accuracy/subject.ts';
 import { Random } from '../../ingest/records/random.ts';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import { deliveries, ORDERLY } from '../../ingest/simulator/deliver.ts';
-import { demoPlans, playPlans } from '../../ingest/simulator/fleets.ts';
+import { mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -46,7 +46,7 @@ let functionName = '';
 
 beforeAll(async () => {
   product = await startProduct({ now: () => TO });
-  const streams = playPlans(demoPlans(TO), 5, FROM, TO).flatMap((one) => one.streams);
+  const streams = playPlans(mixedPlans(9, 5, FROM, TO), 5, FROM, TO).flatMap((one) => one.streams);
   await deliver({ request: product.fetch, derive: product.derive }, deliveries(streams, ORDERLY, new Random(1)));
   await product.derive();
   const query = 'topk(1, sum by (function) (increase(thermocline_failures_total[6h])))';
