@@ -12,6 +12,7 @@ export const checks = [
   ['types', 'npm', ['run', '-s', 'types']],
   ['architecture', 'npm', ['run', '-s', 'architecture']],
   ['format and lint', 'node', ['scripts/lint.mjs']],
+  ['translations', 'node', ['scripts/messages.mjs', '--check']],
   ['OpenAPI', 'node', ['scripts/lint-openapi.mjs']],
   ['dead exports', 'npm', ['run', '-s', 'dead-exports']],
 ];
