@@ -182,7 +182,7 @@ describe('the time control', () => {
   });
 });
 
-test('all time charts of a page point at the same time; arrow keys read the points', async () => {
+test('all time charts of a page point at the same time; arrow keys read the points, digits hide series', async () => {
   const { context, page } = await signedIn(browser, demo, { theme: 'light', width: 1440 });
   await settled(page, `${demo}/`, 'What needs attention');
   const charts = page.locator('canvas');
@@ -203,6 +203,10 @@ test('all time charts of a page point at the same time; arrow keys read the poin
   const last = await said.textContent();
   await page.keyboard.press('ArrowLeft');
   await expect.poll(() => said.textContent()).not.toBe(last);
+  for (const state of ['hidden', 'shown']) {
+    await page.keyboard.press('1');
+    await said.filter({ hasText: `succeeded: ${state}` }).waitFor();
+  }
   await page.keyboard.press('Escape');
   expect(await page.locator('canvas[data-pointed]').count()).toBe(0);
   await context.close();

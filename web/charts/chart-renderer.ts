@@ -64,6 +64,8 @@ export function createChart(canvas: HTMLCanvasElement, initial: ChartProps): Cha
         chart.draw();
         return '';
       }
+      const toggled = props.series[Number(key) - 1];
+      if (toggled !== undefined) return toggle(chart, toggled.label);
       const places = placesOf(props.series);
       const place = steppedTo(places, props.axis === 'time' ? pointedAt() : own, key);
       if (place === null) return null;
@@ -84,6 +86,17 @@ export function createChart(canvas: HTMLCanvasElement, initial: ChartProps): Cha
     },
     destroy: () => chart.destroy(),
   };
+}
+
+/** Hides a series with its band, or shows it again. @returns which it is now, in words. */
+function toggle(chart: ChartJs<'bar' | 'line'>, label: string): string {
+  const { datasets } = chart.data;
+  const first = datasets.findIndex((dataset) => dataset.label === label);
+  const isShown = !chart.isDatasetVisible(first);
+  chart.setDatasetVisibility(first, isShown);
+  for (let at = first + 1; isBand(datasets[at]?.label); at += 1) chart.setDatasetVisibility(at, isShown);
+  chart.update('none');
+  return isShown ? t('{series}: shown', { series: label }) : t('{series}: hidden', { series: label });
 }
 
 /** The values at a place, as the tooltip has them. */

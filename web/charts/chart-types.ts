@@ -41,7 +41,10 @@ export interface ChartProps {
 export interface ChartHandle {
   /** Shows new data, markers, formats and colours. A drag in progress and hidden series stay as they are. */
   update(props: ChartProps): void;
-  /** Points at the place that a key leads to, Escape at none. @returns what is there, in words; null for other keys. */
+  /**
+   * Points at the place that a key leads to, Escape at none; `1` hides the first series or shows it again. @returns what is there, or what
+   * became of the series, in words; null for other keys.
+   */
   step(key: string): string | null;
   destroy(): void;
 }

@@ -21,6 +21,8 @@ const help = (): readonly (readonly [key: string, what: string])[] => [
   ['r', t('Refresh')],
   ['[  ]', t('Shift the time range back, forward')],
   ['z', t('Zoom out: a time range twice as long')],
+  ['←  →', t('In a chart: its points, one by one')],
+  ['1 … 9', t('In a chart: hide a series, or show it again')],
   ['Esc', t('Close, or clear the search')],
   ['?', t('Keyboard shortcuts')],
 ];
