@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { clearQueryCache } from '../../api/use-query.ts';
+import { LanguagePicker } from '../../components/language-picker.tsx';
 import { t } from '../../i18n/translate.ts';
 import { navigate, useLocation } from '../../state/location.ts';
 
@@ -62,6 +63,7 @@ export function SignIn() {
           )}
         </p>
         <pre>npx thermocline sign-in</pre>
+        <LanguagePicker />
       </section>
     </main>
   );
