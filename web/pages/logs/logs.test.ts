@@ -203,6 +203,14 @@ describe('following', () => {
     expect(stream.closed).toBe(true);
   });
 
+  test('while nothing matches yet, it says where new lines come', async () => {
+    vi.stubGlobal('EventSource', Stream);
+    expect((await show({ items: [] }, '?follow=1')).text).toContain('New lines are counted above as they arrive.');
+    restore();
+    vi.stubGlobal('EventSource', Stream);
+    expect((await show({ items: [] })).text).toContain('Choose a longer range, or fewer conditions.');
+  });
+
   test('what was not sent is counted; a broken stream and a failed search are said', async () => {
     const { shown, stream, wait, searches } = await follow();
     stream.send('counts', { lines: 0, notSent: 0, problem: null });

@@ -55,7 +55,7 @@ export function Logs() {
       <ErrorBanner result={answer} what={t('the log lines')} />
       <LogHistogram text={text} functionId={only} isFollowed={isFollowed} />
       {isFollowed && <LiveState live={live} />}
-      {data !== null && <Lines answer={data} fresh={live.lines} isFirst={cursor === null} />}
+      {data !== null && <Lines answer={data} fresh={live.lines} isFirst={cursor === null} isFollowed={isFollowed} />}
     </>
   );
 }
@@ -162,9 +162,10 @@ interface LinesProps {
   /** Lines that came since. */
   readonly fresh: readonly LogLine[];
   readonly isFirst: boolean;
+  readonly isFollowed: boolean;
 }
 
-function Lines({ answer, fresh, isFirst }: LinesProps) {
+function Lines({ answer, fresh, isFirst, isFollowed }: LinesProps) {
   const { nextCursor, search } = answer;
   const items = withFresh(answer.items, fresh);
   return (
@@ -173,7 +174,11 @@ function Lines({ answer, fresh, isFirst }: LinesProps) {
       {items.length === 0 && search.endedAt === null ? (
         <WhenDataExists what={t('log lines')}>
           <EmptyState title={t('No matching lines in this time range')}>
-            <p>{t('Choose a longer range, or fewer conditions.')}</p>
+            <p>
+              {isFollowed
+                ? t('New lines are counted above as they arrive.')
+                : t('Choose a longer range, or fewer conditions.')}
+            </p>
           </EmptyState>
         </WhenDataExists>
       ) : (
