@@ -299,7 +299,12 @@ function Line({ line }: { readonly line: LogLine }) {
 const BAD_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal']);
 
 function LevelBadge({ level }: { readonly level: string }) {
-  return <span class={`badge ${BAD_LEVELS.has(level) ? 'bad' : level === 'warn' ? 'warning' : ''}`}>{level}</span>;
+  const tone = BAD_LEVELS.has(level) ? 'bad' : level === 'warn' ? 'warning' : '';
+  return (
+    <span class={`badge ${tone}`} lang="en">
+      {level}
+    </span>
+  );
 }
 
 /** The lines of the same stream in the minute before and after. */
