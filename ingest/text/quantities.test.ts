@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DAY_MS } from '../records/time.ts';
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../records/time.ts';
 import {
   byteSize,
   chosenLength,
@@ -40,12 +40,12 @@ const cases: readonly [name: string, got: string, expected: string][] = [
   ['a short duration', duration(1.5), '1.5 ms'],
   ['a duration in ms', duration(999.4), '999 ms'],
   ['a duration in s', duration(12_345), '12.3 s'],
-  ['an hour that was chosen', chosenLength(3_600_000), '1 h'],
+  ['an hour that was chosen', chosenLength(HOUR_MS), '1 h'],
   ['a chosen length in min', chosenLength(90_000), '1.5 min'],
   ['a chosen length in s', chosenLength(3000), '3 s'],
   ['a chosen length in ms', chosenLength(250), '250 ms'],
-  ['a chosen day', chosenLength(86_400_000), '1 day'],
-  ['chosen days', chosenLength(604_800_000), '7 days'],
+  ['a chosen day', chosenLength(DAY_MS), '1 day'],
+  ['chosen days', chosenLength(WEEK_MS), '7 days'],
   ['a duration in min', duration(90_000), '1.50 min'],
   ['a duration in h', duration(9_000_000), '2.50 h'],
   ['a duration in days', duration(259_200_000), '3.00 days'],
