@@ -109,3 +109,22 @@ test('whether provisioned concurrency is worth it: a tab', async () => {
   await page.getByText('Numbers of provisioned environments').first().waitFor();
   expect(clicks).toBe(2);
 });
+
+test('the timeline of environments says what is pointed at, and leads to its lines', async () => {
+  await settled(page, `${demo}/functions/search?tab=environments`, 'Environment timeline');
+  const timeline = page.getByRole('region', { name: 'Environment timeline' });
+  await timeline.locator('section').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  const said = await timeline.getByRole('status').last().textContent();
+  expect(said).toMatch(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\].+ invocations?, \d+ failed\. busy [\d.]+ % of its time/);
+  // Beside it stands the same.
+  const shown = await timeline.locator('.timeline-tip').textContent();
+  expect(said?.startsWith(shown?.slice(0, 40) ?? '?')).toBe(true);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/logs\?.*stream/);
+  await page
+    .getByText(/REPORT RequestId/)
+    .first()
+    .waitFor();
+});

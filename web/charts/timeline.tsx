@@ -97,7 +97,8 @@ export function Timeline(props: TimelineProps) {
     const lane = Math.floor((y - AXIS_PX + (box.current?.scrollTop ?? 0)) / rowPx);
     const slackMs = ((toMs - fromMs) / width) * CELL_PX;
     const one = rows.find((row) => row.lane === lane && atMs >= row.startMs - slackMs && atMs <= row.endMs + slackMs);
-    return one === undefined ? null : { one, atMs, left: x, top: y };
+    if (one === undefined) return null;
+    return { one, atMs: Math.max(one.startMs, Math.min(one.endMs, atMs)), left: x, top: y };
   };
   const choose = (step: number): void => {
     const next = Math.max(0, Math.min(rows.length - 1, chosen === null ? 0 : chosen + step));
@@ -158,7 +159,7 @@ export function Timeline(props: TimelineProps) {
               if (Math.abs(x - start) > MIN_DRAG_PX) {
                 const startMs = fromMs + (start / width) * (toMs - fromMs);
                 onZoom(Math.min(startMs, atMs), Math.max(startMs, atMs));
-              } else if (found !== null) navigate(hrefOf(found.one, atMs));
+              } else if (found !== null) navigate(hrefOf(found.one, found.atMs));
             }}
           />
         </div>
