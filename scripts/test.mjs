@@ -12,10 +12,10 @@ function ensureChromium() {
   install('Chromium', 'the browser tests', 'CHROMIUM_PATH', ['chromium', 'fonts-dejavu-core']);
 }
 
-/** promtool is Prometheus's rule tester; tests compare the state machine of alerts with it. */
+/** Tests compare the state machine of alerts with promtool, and the evaluation of PromQL with prometheus beside it. */
 function ensurePromtool() {
   if (process.env.PROMTOOL_PATH !== undefined || existsSync('/usr/bin/promtool')) return;
-  install('promtool', 'the comparison of alerts', 'PROMTOOL_PATH', ['prometheus']);
+  install('promtool', 'the comparison of alerts and of PromQL', 'PROMTOOL_PATH', ['prometheus']);
 }
 
 function install(what, purpose, variable, packages) {

@@ -254,6 +254,17 @@ export function describeConformance(prepare: (given: Conformance) => Promise<Tes
     });
 
     test.each([
+      'sum by (function, version) (increase(thermocline_invocations_total[30m]))',
+      'sum by (type) (increase(thermocline_failures_total[1h]))',
+      'histogram_quantile(0.9, sum by (le, kind) (increase(thermocline_init_duration_seconds_bucket[1h])))',
+      'sum by (memory_mb) (increase(thermocline_cost_usd_total{region=~"eu-.+"}[1h]))',
+      'thermocline_function_info',
+    ])('PromQL: %s', async (query) => {
+      const times = `start=${(TO - 3 * HOUR) / 1000}&end=${TO / 1000}&step=10m`;
+      await compared(`/prometheus/api/v1/query_range?${times}&query=${encodeURIComponent(query)}`);
+    });
+
+    test.each([
       { metric: 'invocations', groupBy: ['function', 'memoryMb'] },
       { metric: 'durationMs', groupBy: ['function'], aggregations: ['p50', 'p99'] },
       { metric: 'initMs', groupBy: [] },
