@@ -64,20 +64,33 @@ const ENTRIES = {
 /** What the program loads when it is first used: a server without MCP clients neither reads nor compiles the SDK. */
 const ON_DEMAND = { mcp: 'server/mcp/mcp-server.ts' };
 
+/** What the MCP SDK imports and the product does not use: a validator of what clients are asked for, and schemas of Zod 3. */
+const UNUSED = /^(?:ajv|ajv-formats|zod\/v3|zod-to-json-schema)$/;
+const withoutUnused = {
+  name: 'without-unused',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: UNUSED }, ({ path, importer }) =>
+      importer.includes('/@modelcontextprotocol/sdk/') ? { path, namespace: 'unused' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 /**
  * Builds one bundle for each thread. Names of bundles hold a hash of their content, so that compiled code is never used for another.
  * @returns the file name of each bundle, without its folder, by its name in `ENTRIES`
  */
 async function buildBundles() {
-  const onDemand = await buildEntries(ON_DEMAND, []);
+  const onDemand = await buildEntries(ON_DEMAND, [withoutUnused], { minifyIdentifiers: true });
   const others = await buildEntries(ENTRIES, [onDemandFrom(onDemand.files)]);
   writeLicenses([...onDemand.inputs, ...others.inputs]);
   return others.files;
 }
 
-async function buildEntries(entryPoints, plugins) {
+async function buildEntries(entryPoints, plugins, options = {}) {
   const { metafile } = await build({
     ...common,
+    ...options,
     format: 'cjs',
     packages: 'bundle',
     entryNames: '[dir]/[name]-[hash]',

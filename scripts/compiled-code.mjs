@@ -95,6 +95,9 @@ async function use(url) {
   const ask = (path) => answer(fetch(`${url}/api/v1/${path}`, { headers: { authorization } }));
   const { items } = await ask('functions');
   for (const path of ['invocations', 'ingest/status', `functions/${items[0].id}/memory`]) await ask(path);
+  const tools = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+  const mcp = { authorization, 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+  await answer(fetch(`${url}/mcp`, { method: 'POST', headers: mcp, body: JSON.stringify(tools) }));
 }
 
 async function answer(response) {
