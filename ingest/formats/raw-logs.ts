@@ -279,7 +279,7 @@ class RawLogsReader {
       }
       const read = (readers & READER.wrapped) === 0 ? null : readWrapped(record, text ?? lazily(record));
       if (read !== null) this.#addExport(read);
-      else this.#ownRecord(record, text);
+      else this.#ownRecord(record, text, (readers & SHAPE.time) !== 0);
     }
   }
 
@@ -319,9 +319,9 @@ class RawLogsReader {
     }
   }
 
-  /** A JSON line: a platform record or an application log. `text` is null for a member of an array. */
-  #ownRecord(record: Json, text: string | null): void {
-    const time = readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record);
+  /** A JSON line: a platform record or an application log. `text` is null for a member of an array. `mayHaveTime`: by its names. */
+  #ownRecord(record: Json, text: string | null, mayHaveTime: boolean): void {
+    const time = mayHaveTime ? (readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record)) : null;
     // Most records hold no platform line: those are not parsed again.
     if (statesPlatformLine(record, text) && !isPlatformLine(text ?? jsonText(record)))
       this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: text ?? lazily(record) });

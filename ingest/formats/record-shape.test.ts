@@ -4,7 +4,7 @@ import { readForwarded } from './forwarded-event.ts';
 import { recordsIn } from './record-lists.ts';
 import { EVERY_READER, EVERY_SHAPE, READER, SHAPE, shapeOf } from './record-shape.ts';
 import { logTailOf } from './untimed-messages.ts';
-import { readWrapped } from './wrapped-event.ts';
+import { readWrapped, recordTime } from './wrapped-event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Reader = keyof typeof READER;
@@ -91,7 +91,7 @@ test.each(CASES)('the reader %s is asked for %j, which it takes', (reader, value
 });
 
 test('members that no reader knows ask none', () => {
-  expect(shapeOf({ a: { awslogs: {} }, timestamp: 1, toString: 1 })).toBe(SHAPE.enough);
+  expect(shapeOf({ a: { awslogs: {} }, stamp: 1, toString: 1 })).toBe(SHAPE.enough);
 });
 
 /** A record in which `member` answers for each member that is asked for. */
@@ -109,7 +109,7 @@ const isListed = (name: string, reader: Reader): boolean => (shapeOf({ [name]: t
 test('each reader has a bit, and every reader has them all', () => {
   expect(NAMES).toEqual(Object.keys(READER));
   expect(NAMES.reduce((all, reader) => all | READER[reader], 0)).toBe(EVERY_READER);
-  expect(EVERY_SHAPE).toBe(EVERY_READER + SHAPE.place + SHAPE.enough);
+  expect(EVERY_SHAPE).toBe(EVERY_READER + SHAPE.place + SHAPE.enough + SHAPE.time);
 });
 
 test.each([
@@ -158,3 +158,21 @@ test.each(NAMES.flatMap((reader) => HELD.map(([held, value]) => [reader, held, v
     expect(READERS[reader](recordOf((name) => (isListed(name, reader) ? undefined : value)))).toBeNull();
   },
 );
+
+test('a value without the bit of a time has none', () => {
+  const asked = new Set<string>();
+  const record = new Proxy<Json>({}, { get: (_, name) => void asked.add(String(name)) });
+  expect(recordTime(record)).toBeNull();
+  // An access log has an id, a time and a status: its time decides.
+  for (const name of ['timestamp', '@timestamp', 'time', 'date', '_time', '_messagetime']) {
+    expect(asked).toContain(name);
+    expect(shapeOf({ [name]: TIME }) & SHAPE.time).toBe(SHAPE.time);
+  }
+  const accessLog = { requestId: 'a', status: 200 };
+  expect(shapeOf(accessLog) & SHAPE.time).toBe(0);
+  for (const name of ['requestTimeEpoch', 'requestTime', 'request_time']) {
+    const timed = { ...accessLog, [name]: '20/Nov/2026:10:00:00 +0000', routeKey: '/x' };
+    expect(shapeOf(timed) & SHAPE.time).toBe(SHAPE.time);
+  }
+  expect(recordTime({ ...accessLog, routeKey: '/x' })).toBeNull();
+});

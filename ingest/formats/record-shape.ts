@@ -3,18 +3,19 @@
  * for some eighty members that the record does not have. All is found in one pass over the members: the first name of an object
  * of very many takes as long as all of them, and half as long as parsing.
  */
+import { ACCESS_LOG_NAMES } from '../documents/access-log.ts';
 import { SHORTEST_LINE } from './text-line.ts';
-import { PLACE_NAMES } from './wrapped-event.ts';
+import { PLACE_NAMES, TIME_NAMES } from './wrapped-event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** Readers, as bits. */
 export const READER = { forwarded: 1, logTail: 2, document: 4, list: 8, wrapped: 16 } as const;
 export const EVERY_READER = 31;
-/** Further bits: a member may name the place of the event, and the value holds as much as a time and a message. */
-export const SHAPE = { place: 32, enough: 64 } as const;
+/** Further bits: a member may name the place of the event, or its time, and the value holds as much as a time and a message. */
+export const SHAPE = { place: 32, enough: 64, time: 128 } as const;
 /** The bits of a value whose members are not looked through. */
-export const EVERY_SHAPE = EVERY_READER | SHAPE.place | SHAPE.enough;
+export const EVERY_SHAPE = EVERY_READER | SHAPE.place | SHAPE.enough | SHAPE.time;
 
 /** Members without which a reader takes no value. The test reads records that tell which members they are asked for. */
 const NAMES: readonly (readonly [reader: number, names: readonly string[]])[] = [
@@ -34,6 +35,7 @@ const NAMES: readonly (readonly [reader: number, names: readonly string[]])[] = 
 
 const BITS = new Map<string, number>();
 for (const [reader, names] of NAMES) for (const name of names) BITS.set(name, (BITS.get(name) ?? 0) | reader);
+for (const name of [...TIME_NAMES, ...ACCESS_LOG_NAMES.time]) BITS.set(name, (BITS.get(name) ?? 0) | SHAPE.time);
 for (const name of PLACE_NAMES) BITS.set(name, (BITS.get(name) ?? 0) | SHAPE.place);
 
 /** The bits of the readers that may take the value, and those of {@link SHAPE}. */

@@ -205,7 +205,8 @@ const MESSAGE_NAMES = [
   '_raw',
   '_msg',
 ];
-const TIME_NAMES = ['timestamp', '@timestamp', 'time', 'date', '_time', '_messagetime'];
+/** Names under which shippers and log services give the time of a record. */
+export const TIME_NAMES = ['timestamp', '@timestamp', 'time', 'date', '_time', '_messagetime'];
 
 /**
  * The time of a record, under the names that shippers and log services give it, or of an access log; null if it has none that
