@@ -340,7 +340,7 @@ test.each([
   ['alert', '1 alert', '2 alerts'],
   ['ingest-gap', '1 ingest gap', '2 ingest gaps'],
 ] as const)('markers of %s are counted', async (kind, one, two) => {
-  const marker = { x: Date.UTC(2026, 10, 27, 10), until: null, kind, label: 'x', function: null };
+  const marker = { x: Date.UTC(2026, 10, 27, 10), until: null, kind, label: 'x', function: null, url: null };
   for (const [n, text] of [
     [1, one],
     [2, two],

@@ -33,17 +33,22 @@ export function MarkerList({ markers }: { readonly markers: readonly Marker[] })
           <li>
             <span class="mono">{time(marker.x, zone)}</span>
             {marker.until !== null && <span class="mono"> – {time(marker.until, zone)}</span>}{' '}
-            {marker.function === null ? (
-              marker.label
-            ) : (
-              <a href={hrefTo(`/functions/${encodeURIComponent(marker.function.id)}`, { tab: 'changes' })}>
-                {marker.label}
-              </a>
-            )}
+            <MarkerLabel marker={marker} />
           </li>
         ))}
       </ul>
       {markers.length > MAX_LISTED && <p>{t('Only the newest {n} are listed.', { n: String(MAX_LISTED) })}</p>}
     </details>
+  );
+}
+
+function MarkerLabel({ marker: { function: owner, url, label } }: { readonly marker: Marker }) {
+  if (owner !== null)
+    return <a href={hrefTo(`/functions/${encodeURIComponent(owner.id)}`, { tab: 'changes' })}>{label}</a>;
+  if (url === null) return <>{label}</>;
+  return (
+    <a href={url} target="_blank" rel="noreferrer noopener">
+      {label}
+    </a>
   );
 }

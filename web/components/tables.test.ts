@@ -299,11 +299,11 @@ test('each metric of a comparison has its name and unit', async () => {
 });
 
 test('markers are counted by kind, and listed with their times and links', async () => {
-  const marker = { x: Date.UTC(2026, 10, 27, 10), until: null, function: null };
+  const marker = { x: Date.UTC(2026, 10, 27, 10), until: null, function: null, url: null };
   const link = { id: 'a:b', name: 'b' };
   const markers = [
     { ...marker, kind: 'deploy' as const, label: 'b: version 7', function: link },
-    { ...marker, kind: 'runtime-patch' as const, label: 'nodejs' },
+    { ...marker, kind: 'runtime-patch' as const, label: 'nodejs', url: 'https://example.com/c/1' },
     { ...marker, kind: 'runtime-patch' as const, label: 'python' },
     { ...marker, kind: 'ingest-gap' as const, label: 'no data', until: Date.UTC(2026, 10, 27, 11, 30) },
   ];
@@ -316,6 +316,7 @@ test('markers are counted by kind, and listed with their times and links', async
     '2026-11-27 10:00:00 python',
     '2026-11-27 10:00:00 – 2026-11-27 11:30:00 no data',
   ]);
+  expect(page.link('nodejs')).toBe('https://example.com/c/1');
   expect(page.link('b: version 7')).toBe('/functions/a%3Ab?from=now-7d&to=now-1d&tab=changes');
   restore();
   const many = Array.from({ length: 51 }, (_, n) => ({ ...marker, kind: 'alert' as const, label: `alert ${n}` }));

@@ -44,7 +44,10 @@ test('markers of all functions name theirs; those of one function do not', async
       label: 'slow\u202e',
       function: of,
     },
-    { at: '2026-11-21T05:00:00.000Z', until: null, kind: 'gap', label: 'no data', function: null },
+    {
+      ...{ at: '2026-11-21T05:00:00.000Z', until: null, kind: 'deploy', label: 'version 7', function: null },
+      deploy: { url: 'https://example.com/c/1' },
+    },
   ];
   answer = () => Response.json({ items });
   const all = hooked(() => useMarkers(null));
@@ -58,14 +61,18 @@ test('markers of all functions name theirs; those of one function do not', async
       kind: 'alert',
       label: 'checkout: slow\\u202e',
       function: of,
+      url: null,
     },
-    { x: Date.UTC(2026, 10, 21, 5), until: null, kind: 'gap', label: 'no data', function: null },
+    {
+      ...{ x: Date.UTC(2026, 10, 21, 5), until: null, kind: 'deploy', label: 'version 7', function: null },
+      url: 'https://example.com/c/1',
+    },
   ]);
   all.unmount();
   const one = hooked(() => useMarkers(of.id));
   await settle();
   expect(requested[1]).toBe('/api/v1/markers?from=now-7d&to=now&function=1%3Aus-east-1%3Acheckout');
-  expect(one.current.map(({ label }) => label)).toEqual(['slow\\u202e', 'no data']);
+  expect(one.current.map(({ label }) => label)).toEqual(['slow\\u202e', 'version 7']);
   one.unmount();
 });
 

@@ -7,6 +7,8 @@ import { useView } from './view.ts';
 
 export interface Marker extends ChartMarker {
   readonly function: { readonly id: string; readonly name: string } | null;
+  /** What was reported of the deployment is at this address; null for others. */
+  readonly url: string | null;
 }
 
 /** Markers of one function, or of all (null); then labels name the function. Empty while loading and after an error. */
@@ -23,6 +25,7 @@ export function useMarkers(functionId: string | null): readonly Marker[] {
           functionId === null && item.function !== null ? `${item.function.name}: ${item.label}` : item.label,
         ),
         function: item.function,
+        url: item.deploy?.url ?? null,
       })),
     [data, functionId],
   );

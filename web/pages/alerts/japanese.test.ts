@@ -36,7 +36,7 @@ const PAGES: readonly (readonly [name: string, view: ComponentChild, search: str
   ).map(([tab, shows]) => [`alerts, ${tab}`, h(Alerts, {}), `?tab=${tab}`, shows] as const),
   ['ingest', h(Ingest, {}), '', 'データは揃っていますか?'],
   ['settings', h(Settings, {}), '', 'データの保持期間'],
-  ['first run', h(FirstRun, {}), '', 'データを取り込む 3 つの方法'],
+  ['first run', h(FirstRun, {}), '', 'データを取得する 3 つの方法'],
 ];
 
 test.each(PAGES)('%s', async (_, view, search, shows) => {

@@ -5,10 +5,12 @@ import { useQuery } from '../../api/use-query.ts';
 import { DifferenceTable, VerdictBadge } from '../../components/comparison.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
+import { ReportedDeploy } from '../../components/reported-deploy.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { changeReason, changeSummary } from '../../i18n/change.ts';
 import type { Message } from '../../i18n/translate.ts';
-import { message, t, translated } from '../../i18n/translate.ts';
+import { message, shownLanguage, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 
 /** The Versions & changes tab: each change with its effect, and all configurations. */
@@ -59,9 +61,12 @@ export function Change({ item, named = false }: { readonly item: Item; readonly 
             after: count(item.n.after),
           })}`}
       </p>
-      {item.reason === null && <p>{item.summary}</p>}
+      {item.deploy !== null && <ReportedDeploy deploy={item.deploy} />}
+      {item.reason === null && <p>{changeSummary(item)}</p>}
       {item.effect !== null && <p>{visible(item.effect)}</p>}
-      {item.reason !== null && <p class="soft">{item.reason}</p>}
+      {item.reason !== null && (
+        <p class="soft">{changeReason(item) ?? (shownLanguage() === 'en' ? item.reason : changeSummary(item))}</p>
+      )}
       <ChangedValues before={item.before} after={item.after} />
       {item.differences.length > 0 && (
         <details>

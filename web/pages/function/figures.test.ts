@@ -55,6 +55,8 @@ const TEXT_FIGURES = Object.keys({ ...shared, ...texts }).flatMap((text) => figu
 const OWN: Readonly<Record<string, readonly string[]>> = {
   // The length of the range, and the hours of the schedule.
   provisioned: ['7.00 days', ...Array.from({ length: 25 }, (_, hour) => String(hour).padStart(2, '0'))],
+  // What the commit of a deployment begins with.
+  changes: ['9'],
   memory: ['0 %', '5.0 %', '10 %', '20 %', '50 %', '100 %'],
 };
 
