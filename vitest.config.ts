@@ -21,6 +21,7 @@ const product = {
  */
 const LONGEST = [
   'errors',
+  'languages',
   'pages-desktop',
   'pages-phone',
   'actions',

@@ -10,7 +10,8 @@ const FUNCTION = encodeURIComponent(DEMO_FUNCTION);
 /** Accessibility does not depend on the width. */
 const AXE_WIDTH = 1440;
 
-const pages: readonly [name: string, path: string, shows: string][] = [
+/** Name, address, and a text that each shows with the demo's data. */
+export const pages: readonly [name: string, path: string, shows: string][] = [
   ['overview', '/', 'What needs attention'],
   ['functions', '/functions', 'webhook-fanout'],
   ['function', `/functions/${FUNCTION}`, 'Median, 95th'],
