@@ -10,6 +10,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { ApiClient } from '../../ingest/api/api-client.ts';
 import { ApiError, readAnswer } from '../../ingest/api/api-client.ts';
 import { MINUTE_MS } from '../../ingest/records/time.ts';
+import { byteSize } from '../../ingest/text/quantities.ts';
 import type { Caller } from './caller.ts';
 import type { Ask, Tool, ToolAnswer } from './tool.ts';
 import { withQuery } from './tool.ts';
@@ -47,6 +48,8 @@ const INSTRUCTIONS =
 /** Longest time of one call of a tool, all its questions together. */
 const CALL_MS = MINUTE_MS;
 const NONCE_BYTES = 12;
+/** Larger answers of the API would keep the main thread from other requests while they are parsed. */
+const MOST_ANSWER_BYTES = 2_097_152;
 
 /** Clients are never asked for input, whose schema would be needed. The SDK's own validator takes half of the time of a request. */
 const NO_VALIDATOR = {
@@ -93,9 +96,9 @@ function serverFor(caller: Caller): McpServer {
 
 function askOf(client: ApiClient, signal: AbortSignal): Ask {
   return {
-    get: async <T>(path: string, query = {}) => readAnswer<T>(await client(withQuery(path, query), { signal })),
+    get: async <T>(path: string, query = {}) => bounded<T>(await client(withQuery(path, query), { signal })),
     post: async <T>(path: string, body: unknown) =>
-      readAnswer<T>(
+      bounded<T>(
         await client(path, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
@@ -104,6 +107,18 @@ function askOf(client: ApiClient, signal: AbortSignal): Ask {
         }),
       ),
   };
+}
+
+/** The answer of the API. @throws ApiError with what it refused, or if the answer is too large */
+async function bounded<T>(response: Response): Promise<T> {
+  const { status } = response;
+  const bytes = await response.arrayBuffer();
+  if (bytes.byteLength > MOST_ANSWER_BYTES)
+    throw new ApiError(
+      `The answer has ${byteSize(bytes.byteLength)}, more than ${byteSize(MOST_ANSWER_BYTES)}: choose a shorter time range or filters. query_metric answers groups of any fleet.`,
+      status,
+    );
+  return readAnswer<T>(new Response(bytes, { status }));
 }
 
 /** The summary with its links, and what came from logs in a block of its own. Some clients show only the structured content. */

@@ -54,7 +54,8 @@ export const listFunctions = tool({
         functions: rows.map(
           ({ id, memoryMb, runtime, invocations, errors, costUsd, coldStartSeconds, durationMs }) => ({
             id: shown(id),
-            ...{ memoryMb, runtime, invocations, errors, costUsd, coldStartSeconds, durationMs },
+            runtime: runtime === null ? null : shown(runtime),
+            ...{ memoryMb, invocations, errors, costUsd, coldStartSeconds, durationMs },
           }),
         ),
         total: found.length,
