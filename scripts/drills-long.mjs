@@ -79,7 +79,7 @@ let failed = false;
 for (const drill of drills) {
   const began = performance.now();
   const from = progress[drill.name]?.done ?? 0;
-  if (drill.unit !== undefined && from < drill.size) await measureAgain(drill.name);
+  if (drill.unit !== undefined && from < drill.size && !interrupted && !failed) await measureAgain(drill.name);
   while (!interrupted && !failed && (progress[drill.name]?.done ?? 0) < drill.size) {
     const { done = 0 } = progress[drill.name] ?? {};
     const n = Math.min(drill.slice, drill.size - done);
@@ -110,14 +110,14 @@ function merged(before = { done: 0 }, { worst, ...values }, n, unit) {
   return { ...after, unit, worst: (isWorse ? worst : before.worst) ?? null, worstAt: decoder };
 }
 
-/** The worst text of a format was measured with another decoder: measures it with this one. Without the text its cost is forgotten. */
+/** The worst text of a format was measured with another decoder: measures it with this one. Without the text its cost is not known. */
 async function measureAgain(name) {
   const before = progress[name];
   if (before === undefined || before.worstAt === decoder) return;
   const { worst = null } = before;
   const now =
     worst === null
-      ? { worstMsPerMb: 0 }
+      ? { worstMsPerMb: null }
       : JSON.parse(
           await output(process.execPath, [join(root, 'dist/bench/fuzz.js'), '--again', JSON.stringify(worst)]),
         );

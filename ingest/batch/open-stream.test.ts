@@ -1,8 +1,9 @@
 /** Days of a stream on which errors of the runtime would have been received. */
 import { expect, test } from 'vitest';
 import type { FilterDay } from '../records/batch.ts';
+import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import { DAY_MS } from '../records/time.ts';
-import { newState, OpenStream } from './open-stream.ts';
+import { beginRequest, endRequest, newState, OpenStream } from './open-stream.ts';
 
 const open = (errors: ConstructorParameters<typeof OpenStream>[0]) =>
   new OpenStream(errors, () => newState(0, { logStream: 's' }));
@@ -55,4 +56,16 @@ test('nothing is known without filters', () => {
   const stream = open([]);
   stream.sees(DAY_MS);
   expect(daysOf(stream)).toEqual([[], []]);
+});
+
+test('the open request of an unknown stream is the only one that is open', () => {
+  const state = newState(0, { logStream: UNKNOWN_STREAM });
+  beginRequest(state, 'a');
+  expect(state.openRequestId).toBe('a');
+  beginRequest(state, 'b');
+  expect(state.openRequestId).toBeNull();
+  endRequest(state, 'a');
+  expect(state.openRequestId).toBe('b');
+  endRequest(state, 'b');
+  expect(state.openRequestId).toBeNull();
 });

@@ -85,7 +85,9 @@ function serverFor(caller: Caller): McpServer {
         const answer = await run(askOf(caller.client, AbortSignal.any(signals)), given as never);
         return resultOf(answer, caller.baseUrl, nonce);
       } catch (error) {
-        return refusalOf(error, nonce);
+        return late.signal.aborted
+          ? refused('The call took longer than a minute. Choose a shorter time range.')
+          : refusalOf(error, nonce);
       } finally {
         clearTimeout(timer);
       }
@@ -139,10 +141,9 @@ export function resultOf(answer: ToolAnswer, baseUrl: string, nonce: string): Ca
 
 const CONFLICT = 409;
 
-/** What the API refused, in its words. @throws what is no refusal: the SDK answers it */
+/** What the API refused, in its words. */
 function refusalOf(error: unknown, nonce: string): CallToolResult {
-  if (error instanceof Error && error.name === 'AbortError')
-    return refused('The call took too long or was cancelled. Choose a shorter time range.');
+  if (error instanceof Error && error.name === 'AbortError') return refused('The call was cancelled.');
   if (!(error instanceof ApiError)) return refused('The server could not be reached, or its answer could not be read.');
   if (error.status !== CONFLICT) return refused(sentence(error.message));
   // Names that the functions have in logs.

@@ -107,7 +107,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   'function, cold-starts': ['Kind', 'Ended', 'Request ID', 'Status'],
   'function, provisioned': ['Provisioned'],
   'function, load-tests': ['Run', 'Imported'],
-  'function, memory': ['Memory', 'Basis', 'Memory'],
+  'function, memory': ['Memory', 'Basis', 'Why not', 'Memory'],
   'function, failures': [
     'Failure',
     'Last seen',

@@ -2,6 +2,8 @@
 import type { Candidate } from './candidates.ts';
 import type { Comparable } from './comparable.ts';
 import { failsMore } from './confounders.ts';
+import type { Floor } from './floor.ts';
+import type { Objective } from './recommend.ts';
 import type { SizeEvidence } from './samples.ts';
 
 export type Exclusion = 'below-minimum' | 'fails-more' | 'duration-unknown' | 'too-slow';
@@ -19,9 +21,29 @@ export interface SafetyLimits {
   readonly maxSlower: number;
 }
 
+export function limitsOf(
+  { maxDurationMs, maxSlower }: Objective,
+  { memoryMb: currentMb }: SizeEvidence,
+  floor: Floor | null,
+  { candidates, failing }: { readonly candidates: readonly Candidate[]; readonly failing: readonly SizeEvidence[] },
+): SafetyLimits {
+  const nowMs = candidates.find(({ memoryMb }) => memoryMb === currentMb)?.durationMs ?? null;
+  const failingMb = failing.map(({ memoryMb }) => memoryMb);
+  return { currentMb, nowMs, floorMb: floor?.floorMb ?? null, failingMb, maxDurationMs, maxSlower };
+}
+
 /** Sizes at which more invocations failed than at the current one. */
 export function failingSizes(current: SizeEvidence, { compared }: Comparable): readonly SizeEvidence[] {
   return compared.filter(({ size }) => failsMore(current, size, compared.length)).map(({ size }) => size);
+}
+
+export interface AssessedCandidate extends Candidate {
+  /** Why it is not safe to choose; null if it is. */
+  readonly exclusion: Exclusion | null;
+}
+
+export function assessed(candidates: readonly Candidate[], limits: SafetyLimits): readonly AssessedCandidate[] {
+  return candidates.map((candidate) => ({ ...candidate, exclusion: exclusionOf(candidate, limits) }));
 }
 
 /** Null for a size that may be recommended. The current size is excluded only if it is too small. */

@@ -15,7 +15,8 @@ import { comparableSizes } from './comparable.ts';
 import { resampledMeans } from './comparison.ts';
 import { failed } from './confounders.ts';
 import type { ControlFunction } from './controls.ts';
-import { exclusionOf, failingSizes } from './exclusion.ts';
+import type { AssessedCandidate, SafetyLimits } from './exclusion.ts';
+import { assessed, exclusionOf, failingSizes, limitsOf } from './exclusion.ts';
 import type { FailureCosts } from './failed-attempts.ts';
 import { failureCosts, NO_FAILURES } from './failed-attempts.ts';
 import type { Floor, MemoryUse } from './floor.ts';
@@ -76,9 +77,7 @@ export interface RightSize {
   readonly observed: readonly ObservedSize[];
   readonly model: TracedModel | null;
   readonly floor: Floor | null;
-  readonly candidates: readonly Candidate[];
-  /** Observed sizes at which more invocations failed than at the current one. */
-  readonly failingMb: readonly number[];
+  readonly candidates: readonly AssessedCandidate[];
   readonly recommendation: Recommendation | null;
   /** Imported results of Power Tuning, with the reason why one is left out; null if it is used. */
   readonly tuning: readonly { readonly id: string; readonly exclusion: string | null }[];
@@ -100,7 +99,7 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   const observed = sizes.map((size) => observe(size, means.get(size.memoryMb) ?? [], prices, failures));
   const floor = floorOf(use);
   const unused = question.tuning.map(({ id }) => ({ id, exclusion: NOTHING_TO_COMPARE }));
-  const known = { observed, model: null, floor, candidates: [], failingMb: [], tuning: unused };
+  const known = { observed, model: null, floor, candidates: [], tuning: unused };
   const pressing = pressingReasons(use);
   const usable = sizes.filter(isEnough);
   const current = usable.find((size) => size.memoryMb === use.currentMb);
@@ -136,7 +135,13 @@ export function rightSize(question: Question, dice: Dice): RightSize {
             pressing.length === 0 ? null : raisedMb(use, floor),
           )
         : [];
-    return { ...known, candidates, tuning, ...raised(conclusion, pressing, question, floor) };
+    const limits = limitsOf(question, current, floor, { candidates: [], failing: [] });
+    return {
+      ...known,
+      candidates: assessed(candidates, limits),
+      tuning,
+      ...raised(conclusion, pressing, question, floor),
+    };
   }
   const nowMeans = means.get(current.memoryMb) ?? [];
   const seen = observedCandidates(current, nowMeans, comparable.compared, prices, failures);
@@ -150,16 +155,15 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   );
   const untested = sizes.length - 1 - comparable.compared.length;
   const failing = failingSizes(current, comparable);
-  const sized = { current, nowMeans, comparable, candidates, floor, untested, failing };
+  const limits = limitsOf(question, current, floor, { candidates, failing });
+  const sized = { current, nowMeans, comparable, candidates, floor, untested, failing, limits };
   const conclusion = conclude(question, { ...sized, tested: tuned.sizes, failures: expected }, dice);
   const excluded = comparable.compared.length === 0 ? aloneOf(comparable) : exclusionsOf(comparable);
   const reasons = [...comparable.notes, ...excluded, ...tuned.notes, ...misfit, ...conclusion.reasons];
-  const failingMb = failing.map(({ memoryMb }) => memoryMb);
   return {
     ...known,
     model,
-    candidates,
-    failingMb,
+    candidates: assessed(candidates, limits),
     tuning,
     ...raised({ ...conclusion, reasons }, pressing, question, floor),
   };
@@ -251,25 +255,18 @@ interface Found {
   /** Observed sizes that could not be compared. */
   readonly untested: number;
   readonly failing: readonly SizeEvidence[];
+  readonly limits: SafetyLimits;
 }
 
 function conclude(question: Question, found: Found, dice: Dice): Conclusion {
-  const { maxDurationMs, maxSlower, goal } = question;
-  const { current, nowMeans, candidates, failures, floor, untested, failing } = found;
+  const { maxDurationMs, goal } = question;
+  const { current, nowMeans, candidates, failures, floor, untested, failing, limits } = found;
   const { compared } = found.comparable;
   const now = candidates.find((candidate) => candidate.memoryMb === current.memoryMb);
   const reasons = failing.map(
     (size) =>
       `${size.memoryMb} MB is not recommended, because more invocations failed: ${failed(size)} against ${failed(current)}.`,
   );
-  const limits = {
-    currentMb: current.memoryMb,
-    nowMs: now?.durationMs ?? null,
-    floorMb: floor?.floorMb ?? null,
-    failingMb: failing.map(({ memoryMb }) => memoryMb),
-    maxDurationMs,
-    maxSlower,
-  };
   const possible = candidates.filter((candidate) => candidate !== now && exclusionOf(candidate, limits) === null);
   const allowed = possible.filter(({ interval }) => interval !== null);
   if (now === undefined || (maxDurationMs !== null && now.durationMs > maxDurationMs && possible.length === 0)) {

@@ -3,7 +3,6 @@ import type * as z from 'zod';
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
 import { priceOf } from '../../analytics/cost/cost.ts';
 import { factorsAt } from '../../analytics/cost/terms.ts';
-import { exclusionOf } from '../../analytics/memory/exclusion.ts';
 import { tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
 import type { RightSize } from '../../analytics/memory/right-size.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
@@ -81,14 +80,6 @@ export async function memoryOf(
   });
   const { floor, model, recommendation } = answer;
   const now = answer.observed.find((size) => size.memoryMb === currentMb);
-  const limits = {
-    currentMb,
-    nowMs: answer.candidates.find((one) => one.memoryMb === currentMb)?.durationMs ?? null,
-    floorMb: floor?.floorMb ?? null,
-    failingMb: answer.failingMb,
-    maxDurationMs: query.maxDurationMs ?? null,
-    maxSlower: query.maxSlower,
-  };
   return {
     range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
     currentMb,
@@ -107,7 +98,7 @@ export async function memoryOf(
           },
     floorMb: floor?.floorMb ?? null,
     floorReason: floor?.reason ?? null,
-    candidates: answer.candidates.map((one) => ({ ...one, exclusion: exclusionOf(one, limits) })),
+    candidates: [...answer.candidates],
     recommendation,
     tuning: runs.map((run) => ({
       ...tuningRunView(run),
