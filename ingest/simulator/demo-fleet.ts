@@ -22,7 +22,10 @@ export interface DemoPlan {
 export const BROKEN_AGAIN = { name: 'webhook-fanout', errorType: 'TypeError', version: '19' } as const;
 const BROKEN_AGAIN_MS = 2 * MINUTE_MS;
 
-/** Plans of the demo fleet at `nowMs`; its deploys are so old that most of them can be compared with the days before. */
+/**
+ * Plans of the demo fleet at `nowMs`. Within the last day it has changes that are worse, better and unchanged, each old enough to be
+ * compared with the days before.
+ */
 export function demoFleet(nowMs: number): readonly DemoPlan[] {
   const requests = requestPlans((hours) => nowMs - hours * HOUR_MS, nowMs + BROKEN_AGAIN_MS);
   return [
@@ -46,7 +49,7 @@ function requestPlans(before: (hours: number) => number, brokenMs: number): read
       // Version 42 makes it slower, and version 43 mends that.
       deploys: [
         { atMs: before(75), version: '42', workFactor: 1.5 },
-        { atMs: before(28), version: '43', workFactor: 0.95 },
+        { atMs: before(20), version: '43', workFactor: 0.95 },
       ],
       tracedShare: 0.15,
       caller: 'storefront-api',
@@ -97,7 +100,7 @@ function requestPlans(before: (hours: number) => number, brokenMs: number): read
         { atMs: before(104), memoryMb: 2048 },
         { atMs: before(80), memoryMb: 512 },
         { atMs: before(56), memoryMb: 1024 },
-        { atMs: before(32), memoryMb: 2048 },
+        { atMs: before(22), memoryMb: 2048 },
       ],
       printsMetrics: true,
       errors: [
@@ -122,7 +125,7 @@ function requestPlans(before: (hours: number) => number, brokenMs: number): read
       initMs: 240,
       snapStart: true,
       // Nothing that can be measured changes.
-      deploys: [{ atMs: before(62), version: '13' }],
+      deploys: [{ atMs: before(18), version: '13' }],
     }),
     planOf({
       name: 'thumbnail',
@@ -179,7 +182,7 @@ function requestPlans(before: (hours: number) => number, brokenMs: number): read
       usedMb: 38,
       initMs: 34,
       firstConnectionMs: 12,
-      patches: [{ atMs: before(40) }],
+      patches: [{ atMs: before(16) }],
       recycleMeanMs: 2 * HOUR_MS,
     }),
     planOf({
@@ -204,7 +207,7 @@ function requestPlans(before: (hours: number) => number, brokenMs: number): read
       usedMb: 130,
       initMs: 520,
       provisioned: 3,
-      deploys: [{ atMs: before(31), version: '8' }],
+      deploys: [{ atMs: before(14), version: '8' }],
       appLines: { share: 0.2, texts: ['INFO quote {n} is valid for 15 minutes'] },
     }),
   ];
