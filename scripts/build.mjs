@@ -208,7 +208,7 @@ export async function buildServer() {
 /** Builds the typed client that other programs import. */
 export async function buildClient() {
   await build({
-    entryPoints: { index: 'server/client/index.ts' },
+    entryPoints: { index: 'server/client/client.ts' },
     outdir: 'dist/client',
     bundle: true,
     packages: 'external',

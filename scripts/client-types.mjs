@@ -2,11 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 
-/** Types of the module; the comments are those of server/client/index.ts. */
+/** Types of the module; the comments are those of server/client/client.ts. */
 function declarations(source) {
   const [options] = /export interface ClientOptions \{[\s\S]*?\n\}\n/.exec(source) ?? [];
   const [comment] = /\/\*\*(?:(?!\*\/)[\s\S])*?\*\/(?=\nexport function createClient)/.exec(source) ?? [];
-  if (options === undefined || comment === undefined) throw new Error('server/client/index.ts: declarations not found');
+  if (options === undefined || comment === undefined) throw new Error('server/client/client.ts: declarations not found');
   return `import type { Client } from 'openapi-fetch';
 import type { components, operations, paths } from './api.js';
 
@@ -24,5 +24,5 @@ export declare function createClient(options: ClientOptions): ThermoclineClient;
 export async function writeClientTypes() {
   const api = await openapiTypescript(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
   writeFileSync('dist/client/api.d.ts', astToString(api));
-  writeFileSync('dist/client/index.d.ts', declarations(readFileSync('server/client/index.ts', 'utf8')));
+  writeFileSync('dist/client/index.d.ts', declarations(readFileSync('server/client/client.ts', 'utf8')));
 }
