@@ -1,4 +1,3 @@
-import { duration } from '../../../ingest/text/quantities.ts';
 import type { DeliveriesAnswer } from '../../../server/http/contract/deliveries.ts';
 import { call } from '../../api/client.ts';
 import { oneOf } from '../../api/one-of.ts';
@@ -7,7 +6,7 @@ import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { time, visible } from '../../format.ts';
+import { duration, time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { setSearchParams } from '../../state/location.ts';

@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
-import { duration } from '../../../ingest/text/quantities.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
-import { visible } from '../../format.ts';
+import { duration, visible } from '../../format.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import type { Action } from '../../state/action.ts';
 import { useAction } from '../../state/action.ts';

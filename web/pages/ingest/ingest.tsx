@@ -1,11 +1,11 @@
-import { byteSize, count, duration, percent } from '../../../ingest/text/quantities.ts';
+import { byteSize, count, percent } from '../../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { ago, visible } from '../../format.ts';
+import { ago, duration, visible } from '../../format.ts';
 import { rich, t } from '../../i18n/translate.ts';
 import { Completeness } from './completeness.tsx';
 import { DeadLetters } from './dead-letters.tsx';

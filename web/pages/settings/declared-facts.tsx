@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { duration, mb } from '../../../ingest/text/quantities.ts';
+import { mb } from '../../../ingest/text/quantities.ts';
 import { call } from '../../api/client.ts';
 import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -7,7 +7,7 @@ import { ActionForm } from '../../components/action-form.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { time, visible } from '../../format.ts';
+import { duration, time, visible } from '../../format.ts';
 import { rich, t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
