@@ -6,6 +6,12 @@ thermocline() { npx --yes --package "$PACKAGE" thermocline "$@"; }
 lines() { printf '%s\n' "$1" | sed -e 's/^[[:space:]]*//' -e 's/[[:space:]]*$//' -e '/^$/d'; }
 mapfile -t functions < <(lines "$FUNCTIONS")
 
+# npx ends with 1 as well if it cannot install the package: that must not be taken for a regression.
+if ! thermocline --version >/dev/null; then
+  echo '::error::The command line of Thermocline cannot be installed: see the log above' >&2
+  exit 3
+fi
+
 case "$STEP" in
 marker)
   arguments=(--commit "$GITHUB_SHA" --author "$GITHUB_ACTOR" --link "$COMMIT_LINK")

@@ -10,11 +10,16 @@ export const rangeInput = (from = 'now-24h') => ({
   to: time.optional().describe('End, like from. Default: now'),
 });
 
-export const functionInput = z
+/** A part of a path: dots alone would lead out of it. */
+export const nameInput = z
   .string()
   .min(1)
   .max(256)
-  .describe('Id of a function (account:region:name), or its name if it is unambiguous');
+  .regex(/^(?!\.{1,2}$)/, 'expected a name or an id');
+
+export const functionInput = nameInput.describe(
+  'Id of a function (account:region:name), or its name if it is unambiguous',
+);
 
 export const limitInput = z
   .number()

@@ -154,14 +154,25 @@ function refused(...texts: readonly string[]): CallToolResult {
   return { isError: true, content: texts.map((text) => ({ type: 'text', text })) };
 }
 
+const ACCEPTED = 202;
+
+/** A request that the same body cancels would stay without an answer, and the body with it. Null if nothing else was sent. */
+function withoutCancellations(body: unknown): unknown {
+  if (!Array.isArray(body)) return body;
+  const sent = body.filter((one) => (one as { readonly method?: unknown }).method !== 'notifications/cancelled');
+  return sent.length === 0 ? null : sent;
+}
+
 /** Answers one POST of streamable HTTP, whose body was read and validated. Nothing remains of it afterwards: there are no sessions. */
 export async function answerPost(request: Request, body: unknown, caller: Caller): Promise<Response> {
+  const sent = withoutCancellations(body);
+  if (sent === null) return new Response(null, { status: ACCEPTED });
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   const server = serverFor(caller);
   // The SDK's types are not written for exactOptionalPropertyTypes.
   await server.connect(transport as Parameters<McpServer['connect']>[0]);
   try {
-    return await transport.handleRequest(request, { parsedBody: body });
+    return await transport.handleRequest(request, { parsedBody: sent });
   } finally {
     await server.close();
   }

@@ -237,6 +237,27 @@ test('streamable HTTP without sessions: methods, bodies, batches, hosts and orig
   expect(await statusOf(ping(1), { 'mcp-protocol-version': '1999-01-01' })).toBe(400);
 });
 
+test('a request that its own body cancels is answered, as the others are; ids are different', async () => {
+  const call = (id: number, name: string) => ({
+    ...{ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: {} } },
+  });
+  const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } };
+  const accept = { accept: 'application/json, text/event-stream' };
+  const ping = { jsonrpc: '2.0', id: 2, method: 'ping' };
+  const answer = await post('/mcp', [call(1, 'get_costs'), cancelled, ping], accept);
+  const answers = (await answer.json()) as { readonly id: number }[];
+  expect(answers.map(({ id }) => id).toSorted()).toEqual([1, 2]);
+  expect((await post('/mcp', [cancelled], accept)).status).toBe(202);
+  const twice = await post('/mcp', [ping, ping], accept);
+  expect([twice.status, await twice.text()]).toEqual([400, expect.stringContaining('a different id for each request')]);
+  const dots = await post(
+    '/mcp',
+    { ...call(3, 'get_network'), params: { name: 'get_network', arguments: { function: '..' } } },
+    accept,
+  );
+  expect(await dots.text()).toContain('expected a name or an id');
+});
+
 test('thermocline mcp serves the same tools over stdio', async () => {
   const client = new Client({ name: 'test', version: '1' });
   const transport = new StdioClientTransport({

@@ -27,7 +27,8 @@ function runAction(inputs: Readonly<Record<string, string>>, codes: Readonly<Rec
   ];
   for (const path of [summary, output, calls]) writeFileSync(path, '');
   const cases = Object.entries(codes).map(([name, code]) => `${name}) exit ${code};;`);
-  const stub = `#!/bin/bash\nprintf '%s\\n' "$(printf '[%s]' "$@")" >> ${calls}\necho "about $6"\ncase "$6" in ${cases.join(' ')} esac\n`;
+  const install = codes['install'] ?? 0;
+  const stub = `#!/bin/bash\n[ "$5" != --version ] || exit ${install}\nprintf '%s\\n' "$(printf '[%s]' "$@")" >> ${calls}\necho "about $6"\ncase "$6" in ${cases.join(' ')} esac\n`;
   writeFileSync(join(folder, 'npx'), stub, { mode: 0o755 });
   const github: Readonly<Record<string, string>> = {
     ...{ 'github.server_url': 'https://github.com', 'github.repository': 'acme/shop', 'github.sha': '9f2c1d7' },
@@ -116,6 +117,12 @@ test.each([
 ])('%o is an error', async (inputs, message) => {
   const { code, calls, err } = await runAction({ ...SERVER, ...inputs });
   expect([code, calls, err]).toEqual([1, [], `::error::${message}\n`]);
+});
+
+test.each(['marker', 'gate'])('%s: a command line that cannot be installed is no regression', async (step) => {
+  const { code, calls, output, err } = await runAction({ ...SERVER, step, functions: 'a' }, { install: 1 });
+  expect([code, calls, output]).toEqual([3, [], '']);
+  expect(err).toContain('::error::The command line of Thermocline cannot be installed');
 });
 
 test('what an input contains is never run', async () => {

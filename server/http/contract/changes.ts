@@ -45,7 +45,7 @@ export const changesAnswer = z
         deploy: reportedDeploy
           .nullable()
           .describe(
-            'What was reported of the deployment: the newest marker of the function in the week before the change with its published version, or else in the hour before it, unless that names another version; null if there is none',
+            'What was reported of the deployment: the nearest marker of the function in the week before the change with its published version, or else in the hour before it, unless that names another version, or up to ten minutes after it; null if there is none',
           ),
         before: side,
         after: side,

@@ -5,7 +5,7 @@ import { declareRoutes } from './route.ts';
 
 const MARKER_KINDS = ['deploy', 'memory', 'runtime-patch', 'configuration', 'alert', 'ingest-gap'] as const;
 
-const MOST_PATTERNS = 100;
+const MOST_PATTERNS = 20;
 const given = (longest: number) => nameOf(longest).nullable().default(null);
 
 /** What a pipeline or a person says of a deployment; null where it was not said. */
@@ -31,9 +31,11 @@ export const newMarker = z
       .regex(/^[\w.:-]{1,100}$/, { error: 'expected 1 to 100 letters, digits, or any of . : - _' })
       .optional()
       .describe('A marker that is sent again with its id is stored once. Default: a random one'),
-    at: timeInput.optional().describe('When it was deployed, RFC 3339, at most 400 days ago; default: now'),
+    at: timeInput
+      .optional()
+      .describe('When it was deployed, RFC 3339, at most 400 days ago and 5 minutes ahead; default: now'),
     functions: z
-      .array(nameOf(256))
+      .array(nameOf(256).regex(/^(?:[^*]*\*){0,3}[^*]*$/, { error: 'expected at most three * in a pattern' }))
       .max(MOST_PATTERNS)
       .default([])
       .describe('Names, ids (account:region:name), or patterns such as orders-*; none for all functions'),

@@ -12,6 +12,9 @@ const request = z
   })
   .meta({ id: 'McpMessage' });
 
+const idsOf = (messages: readonly z.infer<typeof request>[]) =>
+  messages.flatMap((one) => (one.id === undefined ? [] : [one.id]));
+
 /** Most messages of one body. */
 const MOST_MESSAGES = 10;
 const MOST_BYTES = 65_536;
@@ -27,7 +30,16 @@ export const mcpRoutes = declareRoutes({
     scope: 'read',
     tag: 'MCP',
     summary: 'Call the tools for clients of the Model Context Protocol (streamable HTTP, without sessions)',
-    body: z.union([request, z.array(request).min(1).max(MOST_MESSAGES)]),
+    body: z.union([
+      request,
+      z
+        .array(request)
+        .min(1)
+        .max(MOST_MESSAGES)
+        .refine((messages) => new Set(idsOf(messages)).size === idsOf(messages).length, {
+          error: 'expected a different id for each request',
+        }),
+    ]),
     maxBodyBytes: MOST_BYTES,
     answer,
     stream: 'json',

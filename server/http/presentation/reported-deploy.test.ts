@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { MINUTE_MS as MINUTE } from '../../../ingest/records/time.ts';
 import type { DeployMarker } from '../../storage/ports.ts';
-import { deployOf, markerLabel, namesFunction } from './reported-deploy.ts';
+import { namesFunction } from '../../storage/questions/markers/result.ts';
+import { deployOf, markerLabel } from './reported-deploy.ts';
 
 const identity = { account: '111122223333', region: 'eu-west-1', name: 'orders-api' };
 const marker = (id: string, atMs: number, more: Partial<DeployMarker> = {}): DeployMarker => ({
@@ -22,11 +23,14 @@ test.each([
   expect(namesFunction(marker('a', 0, { functions }), identity)).toBe(expected);
 });
 
-test('a change is that of the newest report in the hour before it, or up to ten minutes after it', () => {
+test('a change is that of the nearest report in the hour before it, or up to ten minutes after it', () => {
   const markers = [marker('b', 50 * MINUTE), marker('a', 0)];
   expect(found(markers, 55 * MINUTE)).toBe('b');
   expect(found(markers, 40 * MINUTE)).toBe('b');
+  expect(found([markers[0] as DeployMarker], 39 * MINUTE)).toBe(null);
   expect(found(markers, 39 * MINUTE)).toBe('a');
+  // Reported a minute late, while the next deployment follows soon.
+  expect(found([marker('next', 8 * MINUTE), marker('own', MINUTE)], 0)).toBe('own');
   expect(found(markers, 110 * MINUTE)).toBe('b');
   expect(found(markers, 111 * MINUTE)).toBe(null);
   expect(found([marker('a', 0, { functions: ['other'] })], MINUTE)).toBe(null);

@@ -1,8 +1,8 @@
 /** Deployments as pipelines and people reported them, and the changes that they explain. */
 import { DAY_MS, HOUR_MS, iso, MINUTE_MS } from '../../../ingest/records/time.ts';
-import { globMatches } from '../../../ingest/text/glob.ts';
-import { functionIdOf } from '../../storage/function-id.ts';
-import type { DeployMarker, FunctionIdentity } from '../../storage/ports.ts';
+import type { DeployMarker } from '../../storage/ports.ts';
+import type { NamedFunction } from '../../storage/questions/markers/result.ts';
+import { namesFunction } from '../../storage/questions/markers/result.ts';
 import type { ReportedDeploy } from '../contract/markers.ts';
 
 /** Longest time from a report to the first line of what was deployed, if nothing but the time connects them. */
@@ -16,32 +16,29 @@ const LATEST = '$LATEST';
 /** Characters by which people know a commit. */
 const SHORT_COMMIT = 7;
 
-type Named = Pick<FunctionIdentity, 'account' | 'region' | 'name'>;
-
-/** Whether the marker concerns the function. */
-export function namesFunction({ functions }: DeployMarker, owner: Named): boolean {
-  if (functions.length === 0) return true;
-  const id = functionIdOf(owner);
-  return functions.some((pattern) => globMatches(pattern, owner.name) || globMatches(pattern, id));
-}
-
 /**
- * What was reported of a change: the newest marker of the function with the published version that it changed to, in the week before
- * it, or else the newest in the hour before it, unless that names another version. Null if there is none.
+ * What was reported of a change: the marker of the function that is nearest to it in time, with the published version that it changed
+ * to, in the week before it and up to ten minutes after it, or else in the hour before it, unless that names another version. Null if
+ * there is none.
  * @param markers newest first
  */
 export function deployOf(
   markers: readonly DeployMarker[],
-  change: { readonly identity: Named; readonly atMs: number; readonly version: string | null },
+  change: { readonly identity: NamedFunction; readonly atMs: number; readonly version: string | null },
 ): DeployMarker | null {
-  const own = markers.filter(
-    (marker) => marker.atMs <= change.atMs + AFTERWARDS_MS && namesFunction(marker, change.identity),
-  );
   const { version, atMs } = change;
   const isPublished = version !== null && version !== LATEST;
-  const named = own.find((marker) => isPublished && marker.version === version && marker.atMs >= atMs - LATEST_MS);
-  const soon = own.find((marker) => !(isPublished && marker.version !== null) && marker.atMs >= atMs - SOON_MS);
-  return named ?? soon ?? null;
+  const isNamed = (marker: DeployMarker): boolean => isPublished && marker.version === version;
+  const isSoon = (marker: DeployMarker): boolean =>
+    marker.atMs >= atMs - SOON_MS && !(isPublished && marker.version !== null);
+  // Times first: names are patterns, and there may be thousands of markers.
+  const near = markers
+    .filter((marker) => marker.atMs <= atMs + AFTERWARDS_MS && marker.atMs >= atMs - LATEST_MS)
+    .filter((marker) => isNamed(marker) || isSoon(marker))
+    .toSorted((a, b) => Math.abs(a.atMs - atMs) - Math.abs(b.atMs - atMs));
+  const own = (accepts: (marker: DeployMarker) => boolean): DeployMarker | null =>
+    near.find((marker) => accepts(marker) && namesFunction(marker, change.identity)) ?? null;
+  return own(isNamed) ?? own(isSoon);
 }
 
 /** As the API answers it. */

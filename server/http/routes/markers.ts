@@ -13,7 +13,7 @@ import { markerRoutes } from '../contract/markers.ts';
 import { implement } from '../implement.ts';
 import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
 import { changeLabel } from '../presentation/change-label.ts';
-import { deployView, markerLabel, namesFunction } from '../presentation/reported-deploy.ts';
+import { deployView, markerLabel } from '../presentation/reported-deploy.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import { rejectInvalid } from '../validation.ts';
@@ -31,7 +31,7 @@ export const markerHandlers = implement(markerRoutes, {
     const only = query.function === undefined ? null : await functionOf(query.function, context.store);
     const [changes, reported, events, later] = await Promise.all([
       context.store.read.changeMarks({ ...range, functionId: only?.functionId, limit: query.limit }),
-      context.store.read.deployMarkers(range),
+      context.store.read.deployMarkers({ ...range, owner: only ?? undefined, limit: query.limit + 1 }),
       context.store.read.alertEvents({ ...range, newestFirst: true, limit: 2 * query.limit }),
       // Alerts that began before the range and ended after it are found by their end.
       context.store.read.alertEvents({ fromMs: range.toMs, limit: 2 * query.limit }),
@@ -43,18 +43,17 @@ export const markerHandlers = implement(markerRoutes, {
       })
       .filter(({ alert }) => Date.parse(alert.startsAt) < range.toMs);
     const alerts = alertsOf(context, notified, range.toMs).filter((alert) => only === null || isOf(alert, only));
-    const deploys = reported.filter((marker) => only === null || namesFunction(marker, only));
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
       items: [
         ...changes.items.map(changeMarker),
-        ...deploys.slice(0, query.limit).map(deployMarker),
+        ...reported.slice(0, query.limit).map(deployMarker),
         ...alerts.slice(0, query.limit).map(alertMarker),
       ].toSorted((a, b) => compareText(a.at, b.at)),
       nextCursor: null,
       truncated:
         changes.total > changes.items.length ||
-        Math.max(deploys.length, alerts.length) > query.limit ||
+        Math.max(reported.length, alerts.length) > query.limit ||
         events.length === 2 * query.limit,
     };
   },
@@ -63,11 +62,11 @@ export const markerHandlers = implement(markerRoutes, {
     const { at, id = randomUUID(), ...said } = body;
     const atMs = at === undefined ? nowMs : (parseRfc3339(at) ?? nowMs);
     if (atMs < nowMs - OLDEST_MS || atMs > nowMs + AHEAD_MS)
-      rejectInvalid([{ field: 'at', message: 'expected a time of the last 400 days' }]);
+      rejectInvalid([{ field: 'at', message: 'expected a time at most 400 days ago and at most 5 minutes ahead' }]);
     const marker = { ...said, id, atMs, sender: principal?.name ?? '' };
     const storedMs = await context.store.control.addMarker(marker, { nowMs, isDated: at !== undefined });
     if (storedMs !== null) return deployView({ ...marker, atMs: storedMs });
-    throw new ProblemError('conflict', `Another marker has the id ${id}; its content differs`);
+    throw new ProblemError('conflict', `Another marker has the id ${id}, and its content differs: send another id`);
   },
   deleteMarker: async ({ context, params }) => {
     if (!(await context.store.control.deleteMarker(params.id)))

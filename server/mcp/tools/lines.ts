@@ -4,7 +4,7 @@ import { byteSize, duration, mb, plural, usd } from '../../../ingest/text/quanti
 import type { InvocationAnswer } from '../../http/contract/invocations.ts';
 import type { LogsAnswer } from '../../http/contract/logs.ts';
 import { logsQuery } from '../../http/contract/logs.ts';
-import { functionInput, limitInput, rangeInput } from '../inputs.ts';
+import { functionInput, limitInput, nameInput, rangeInput } from '../inputs.ts';
 import { minuteText } from '../phrases.ts';
 import { link, MOST_ROWS, tool } from '../tool.ts';
 import { shown, unusual } from '../untrusted.ts';
@@ -71,7 +71,7 @@ export const getInvocation = tool({
   name: 'get_invocation',
   title: 'Get an invocation',
   description: 'All attempts of a request: status, durations, memory, cold start with its cause, error and log lines.',
-  input: z.strictObject({ requestId: z.string().min(1).max(256) }),
+  input: z.strictObject({ requestId: nameInput }),
   run: async (ask, { requestId }) => {
     const answer = await ask.get<InvocationAnswer>(`/api/v1/invocations/${encodeURIComponent(requestId)}`);
     const attempts = answer.attempts.slice(0, MOST_ROWS);

@@ -1,7 +1,7 @@
 /** Tokens, sessions, settings and the audit log: the control plane, which is SQLite with every telemetry store. */
 import type { AuditEntry, Credentials, StoredToken } from '../questions/credentials/types.ts';
 import type { StoredErrorState } from '../questions/error-states/types.ts';
-import type { DeployMarker } from '../questions/markers/types.ts';
+import type { DeployMarker, MarkerQuery } from '../questions/markers/types.ts';
 import type { RetentionPolicy, StoredRetention } from '../questions/retention/types.ts';
 
 /** A token as it is stored: its SHA-256, never its text. */
@@ -33,7 +33,7 @@ export interface ControlReader {
   /** Returns what people decided about groups of failures, by function and fingerprint. */
   errorStates(query: Record<string, never>): Promise<readonly StoredErrorState[]>;
   /** Returns deployments that pipelines and people reported, newest first. The range is half-open, epoch ms. */
-  deployMarkers(query: { readonly fromMs: number; readonly toMs: number }): Promise<readonly DeployMarker[]>;
+  deployMarkers(query: MarkerQuery): Promise<readonly DeployMarker[]>;
   /** Returns the stored retention policy, and the oldest time each kind of data reaches back to, epoch ms. */
   retention(query: Record<string, never>): Promise<StoredRetention>;
 }

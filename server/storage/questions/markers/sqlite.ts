@@ -2,14 +2,15 @@
 import type { Databases } from '../../sqlite/databases.ts';
 import { markerFunctions, parseStored } from '../../stored-json.ts';
 import { isTime, validRows } from '../../stored-rows.ts';
-import type { DeployMarker } from './types.ts';
+import { namesFunction } from './result.ts';
+import type { DeployMarker, MarkerQuery } from './types.ts';
 
 const CHECKS = { atMs: isTime };
 
 /** Markers of a range of time, newest first. */
 export async function deployMarkers(
   { control }: Databases,
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  { fromMs, toMs, owner, limit }: MarkerQuery,
 ): Promise<readonly DeployMarker[]> {
   const rows = await control
     .selectFrom('marker')
@@ -20,8 +21,10 @@ export async function deployMarkers(
     .orderBy('id', 'desc')
     .execute();
   const name = ({ id }: { readonly id: string }): string => `marker ${id}`;
-  return validRows(rows, CHECKS, name).flatMap((row) => {
+  const found = validRows(rows, CHECKS, name).flatMap((row) => {
     const functions = parseStored(markerFunctions, row.functions, name(row));
-    return functions === null ? [] : [{ ...row, functions }];
+    const isOwn = functions !== null && (owner === undefined || namesFunction({ functions }, owner));
+    return isOwn ? [{ ...row, functions }] : [];
   });
+  return found.slice(0, limit);
 }

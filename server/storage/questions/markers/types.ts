@@ -17,5 +17,14 @@ export interface DeployMarker {
   readonly sender: string;
 }
 
+export interface MarkerQuery {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Only those that concern this function. */
+  readonly owner?: { readonly account: string; readonly region: string; readonly name: string } | undefined;
+  /** The newest so many; all without it. */
+  readonly limit?: number;
+}
+
 /** Markers that are kept. Beyond them the oldest are deleted. */
 export const MOST_MARKERS = 10_000;
