@@ -32,10 +32,10 @@ const GROUPS: Readonly<Record<FindingCode, Message>> = {
     '{functions, plural, one {{name} runs on {runtimes}: AWS accepts no updates of its code any more} other {# functions run on {runtimes}: AWS accepts no updates of their code any more}}',
   ),
   'runtime-deprecated': message(
-    '{functions, plural, one {{name} runs} other {# functions run}} on {runtimes}, without security updates since {deprecation}',
+    '{functions, plural, one {{name} runs} other {# functions run}} on {runtimes}, without security updates since {days, select, several {these days} other {{deprecation}}}',
   ),
   'runtime-ending': message(
-    '{functions, plural, one {{name} runs on {runtimes}, which gets} other {# functions run on {runtimes}, which get}} no security updates after {deprecation}',
+    '{functions, plural, one {{name} runs on {runtimes}, which gets} other {# functions run on {runtimes}, which get}} no security updates after {days, select, several {these days} other {{deprecation}}}',
   ),
   'memory-too-small': message(
     '{functions, plural, one {{name} needs {memoryMb} MB instead of {currentMb}} other {# functions need more memory}}',
@@ -83,6 +83,7 @@ export function groupText(code: FindingCode, parameters: Parameters): string {
     waited: seconds(number(parameters['waitedSeconds'])),
     runtimes: text(parameters['runtimes']),
     deprecation: text(parameters['deprecation']),
+    days: parameters['deprecation'] === null ? 'several' : 'one',
     saving: usd(number(parameters['monthlySavingUsd'])),
     memoryMb: text(parameters['memoryMb']),
     currentMb: text(parameters['currentMb']),

@@ -44,6 +44,25 @@ test('one function is named with its sizes, and a size that must be raised comes
   ]);
 });
 
+const deprecated = (name: string, runtime: string, deprecation: string): Found => ({
+  ...{ functionId: `a:r:${name}`, name, affected: null, isLowerBound: false, invocations: null, wastedUsd: null },
+  ...{ severity: 'medium', weight: 1, monthlySavingUsd: null },
+  text: { code: 'runtime-deprecated', parameters: { name, runtime, deprecation, blockUpdate: null } },
+});
+
+test('runtimes have one day, or each its own', () => {
+  const [one, two, three] = [
+    deprecated('a', 'dotnet8', '2026-11-10'),
+    deprecated('b', 'nodejs20.x', '2026-04-30'),
+    deprecated('c', 'nodejs20.x', '2026-04-30'),
+  ];
+  const sentence = (...found: readonly Found[]) => groupFindings(found)[0]?.sentence;
+  expect(sentence(two, three)).toBe('2 functions run on nodejs20.x, without security updates since 2026-04-30');
+  expect(sentence(one, two, three)).toBe(
+    '3 functions run on dotnet8 (2026-11-10), nodejs20.x (2026-04-30), without security updates since these days',
+  );
+});
+
 test('nothing found, no group', () => {
   expect(groupFindings([])).toEqual([]);
 });

@@ -111,10 +111,17 @@ function savingOf(found: readonly Found[]): FindingGroup['monthlySavingUsd'] {
   return { value: sum(({ value }) => value), low: sum(({ low }) => low), high: sum(({ high }) => high) };
 }
 
+/** Each runtime with its day where the days differ. */
 function runtimesOf(found: readonly Found[]): Pick<GroupParameters, 'runtimes' | 'deprecation'> {
   const known = found.flatMap(({ text }) => ('deprecation' in text.parameters ? [text.parameters] : []));
-  const names = [...new Set(known.flatMap(({ runtime }) => runtime ?? []))].toSorted(compareText);
-  const [deprecation = null] = known.map((one) => one.deprecation).toSorted(compareText);
+  const days = new Set(known.map(({ deprecation }) => deprecation));
+  const [day = null] = days;
+  const named = known.flatMap(({ runtime, deprecation }) => {
+    if (runtime === null) return [];
+    return days.size > 1 ? `${runtime} (${deprecation})` : runtime;
+  });
+  const names = [...new Set(named)].toSorted(compareText);
+  const deprecation = days.size > 1 ? null : day;
   if (names.length === 0) return { runtimes: null, deprecation };
   const more = names.length > MOST_RUNTIMES ? ` and ${names.length - MOST_RUNTIMES} more` : '';
   return { runtimes: `${names.slice(0, MOST_RUNTIMES).join(', ')}${more}`, deprecation };

@@ -72,7 +72,7 @@ const group: fc.Arbitrary<GroupParameters> = fc.record({
   invocations: some(n),
   waitedSeconds: some(time),
   runtimes: runtime,
-  deprecation: day,
+  deprecation: some(day),
   monthlySavingUsd: some(time),
   currentMb: sizes.currentMb,
   memoryMb: sizes.memoryMb,

@@ -117,7 +117,7 @@ export type GroupParameters = {
   readonly waitedSeconds: number | null;
   /** At most three runtimes, in alphabetical order. */
   readonly runtimes: string | null;
-  /** Days of deprecation, `YYYY-MM-DD`: the earliest. */
+  /** The day of deprecation, `YYYY-MM-DD`; null if the runtimes have different ones, which are in `runtimes`. */
   readonly deprecation: string | null;
   readonly monthlySavingUsd: number | null;
   /** Of the worst function. */
@@ -145,9 +145,9 @@ export function groupSentence(code: FindingCode, values: GroupParameters): strin
     case 'runtime-update-blocked':
       return `${who} ${isOne ? 'runs' : 'run'} on ${runtimes}: AWS accepts no updates of ${isOne ? 'its' : 'their'} code any more`;
     case 'runtime-deprecated':
-      return `${who} ${isOne ? 'runs' : 'run'} on ${runtimes}, without security updates since ${deprecation}`;
+      return `${who} ${isOne ? 'runs' : 'run'} on ${runtimes}, without security updates since ${deprecation ?? 'these days'}`;
     case 'runtime-ending':
-      return `${who} ${isOne ? 'runs' : 'run'} on ${runtimes}, which ${isOne ? 'gets' : 'get'} no security updates after ${deprecation}`;
+      return `${who} ${isOne ? 'runs' : 'run'} on ${runtimes}, which ${isOne ? 'gets' : 'get'} no security updates after ${deprecation ?? 'these days'}`;
     case 'memory-too-small':
       return isOne ? `${name} needs ${values.memoryMb} MB instead of ${values.currentMb}` : `${who} need more memory`;
     case 'memory-saving': {
