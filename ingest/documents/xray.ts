@@ -1,7 +1,7 @@
 /** Reads X-Ray segment documents (`BatchGetTraces` → `Segments[].Document`). Times are epoch seconds as doubles. */
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Subsegment, TraceSegment } from '../records/trace-segment.ts';
-import { eachMember, largeObjectAt, stringAt } from '../text/json-members.ts';
+import { eachMember, largeObjectAt, lastValues, stringAt } from '../text/json-members.ts';
 import { integer, plural } from '../text/quantities.ts';
 import { MOST_MEMBERS } from './exact-json.ts';
 import type { Json } from './json.ts';
@@ -173,20 +173,34 @@ interface Flat {
 function readAnnotations(record: Json | null, text: string): Flat {
   const at = record === null ? -1 : largeObjectAt(text, 'annotations');
   if (record === null || at === -1) return readFlat(record);
-  const names: string[] = [];
+  // Those of an object that is not wide cost little.
+  if (lastValues(text, at) !== null) return readFlat(record);
+  const names = new Set<string>();
   let beyond = 0;
-  let hasNumbers = false;
+  let mayBeNumber = false;
   eachMember(text, at, (name, value) => {
     // Members with numbers as names come first, and cost little.
-    hasNumbers = isDigit(text.charCodeAt(name + 1));
-    if (!isFlat(text.charCodeAt(value))) return !hasNumbers;
-    if (names.length < MAX_ANNOTATIONS) names.push(stringAt(text, name));
-    else beyond += 1;
-    return !hasNumbers;
+    const code = text.charCodeAt(name + 1);
+    mayBeNumber = isDigit(code) || code === BACKSLASH;
+    if (names.size < MAX_ANNOTATIONS) {
+      const own = stringAt(text, name);
+      if (isAnnotation(record[own])) names.add(own);
+    } else if (isFlat(text.charCodeAt(value))) beyond += 1;
+    return !mayBeNumber;
   });
-  if (hasNumbers) return readFlat(record);
-  return { values: readFlat(Object.fromEntries(names.map((name) => [name, record[name]]))).values, beyond };
+  if (mayBeNumber) return readFlat(record);
+  return { values: readFlat(Object.fromEntries([...names].map((name) => [name, record[name]]))).values, beyond };
 }
+
+function isAnnotation(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+const BACKSLASH = 0x5c;
 
 /** Whether a value that begins with the character is a string, a number or a boolean. */
 function isFlat(code: number): boolean {
@@ -194,10 +208,6 @@ function isFlat(code: number): boolean {
 }
 
 const [OPEN_BRACE, OPEN_BRACKET, LETTER_N] = [0x7b, 0x5b, 0x6e];
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
 
 /** The first members that are strings, numbers or booleans, and how many of them are beyond. */
 export function readFlat(record: Json | null): Flat {

@@ -11,7 +11,8 @@ import { isPlatformLine } from '../lines/platform-line.ts';
 import type { StreamIdentity } from '../records/log-event.ts';
 import { Batches } from '../text/batches.ts';
 import { measuredJson, parseMeasured } from '../text/json-limits.ts';
-import { hasWideObject, LARGE_CHARS } from '../text/json-members.ts';
+import type { WideNames } from '../text/json-members.ts';
+import { hasBoth, LARGE_CHARS, wideObjectNames } from '../text/json-members.ts';
 import { withLineFeeds } from '../text/lines.ts';
 import { isGzipInBase64 } from './base64.ts';
 import { eachYamlEvent, readTextOutput } from './cli-output.ts';
@@ -233,8 +234,8 @@ class RawLogsReader {
     );
   }
 
-  /** `text` is the original text, or null for a member of an array. `chars`: about as many as it takes, if it may be wide. */
-  #document(value: unknown, text: string | null, chars = text?.length ?? 0): void {
+  /** `text` is the original text, or null for a member of an array. `wide`: names of an object that is too large to be listed. */
+  #document(value: unknown, text: string | null, wide: WideNames = null): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       const own = text ?? lazily(value);
       const read = Array.isArray(value) ? readWrapped(value, own) : null;
@@ -244,7 +245,7 @@ class RawLogsReader {
     }
     const record = lowerFirst(value as Json);
     // Naming each member of a large object takes longer than asking it for all that any reader knows.
-    const isLarge = chars > LARGE_CHARS;
+    const isLarge = text === null ? hasBoth(record, wide) : text.length > LARGE_CHARS;
     const readers = record === value && !isLarge ? shapeOf(record) : EVERY_SHAPE;
     if ((readers & SHAPE.enough) === 0) {
       this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? lazily(value) });
@@ -268,9 +269,8 @@ class RawLogsReader {
     } else {
       const inner = (readers & READER.list) === 0 ? null : recordsIn(record);
       if (inner !== null) {
-        const each = chars / inner.length;
-        const size = each > LARGE_CHARS && (text === null || hasWideObject(text)) ? each : 0;
-        for (const item of inner) this.#document(item, null, size);
+        const names = text !== null && text.length / inner.length > LARGE_CHARS ? wideObjectNames(text) : wide;
+        for (const item of inner) this.#document(item, null, names);
         return;
       }
       if (!isLarge && isBulkAction(record)) {
@@ -279,7 +279,7 @@ class RawLogsReader {
       }
       const read = (readers & READER.wrapped) === 0 ? null : readWrapped(record, text ?? lazily(record));
       if (read !== null) this.#addExport(read);
-      else this.#ownRecord(record, text, (readers & SHAPE.time) !== 0);
+      else this.#ownRecord(record, text, (readers & SHAPE.time) !== 0, record === value);
     }
   }
 
@@ -320,10 +320,10 @@ class RawLogsReader {
   }
 
   /** A JSON line: a platform record or an application log. `text` is null for a member of an array. `mayHaveTime`: by its names. */
-  #ownRecord(record: Json, text: string | null, mayHaveTime: boolean): void {
+  #ownRecord(record: Json, text: string | null, mayHaveTime: boolean, isAsGiven: boolean): void {
     const time = mayHaveTime ? (readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record)) : null;
     // Most records hold no platform line: those are not parsed again.
-    if (statesPlatformLine(record, text) && !isPlatformLine(text ?? jsonText(record)))
+    if (statesPlatformLine(record, isAsGiven ? text : null) && !isPlatformLine(text ?? jsonText(record)))
       this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: text ?? lazily(record) });
     else if (time !== null) this.#add(NOWHERE, time, text ?? jsonText(record));
     else this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? lazily(record) });

@@ -6,7 +6,7 @@
 import { accessLogTime } from '../documents/access-log.ts';
 import { isPlatformLine, parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
-import { eachMember, LARGE_CHARS, stringAt } from '../text/json-members.ts';
+import { eachMember, LARGE_CHARS, lastValues, stringAt } from '../text/json-members.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
 import type { EventPlace, ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
@@ -253,23 +253,27 @@ export function holdsPlatformLine(value: unknown, depth = 2): boolean {
 
 const MOST_MEMBERS = 100;
 
-/** The same for a record with its text, or null: in a large one the line is looked for in the text. */
+/** The same for a record with the text that it was parsed from, or null: in a large one the line is looked for in the text. */
 export function statesPlatformLine(record: Json, text: string | null): boolean {
   return text !== null && text.length > LARGE_CHARS
-    ? isStatedIn(text, text.indexOf('{'), true)
+    ? isStatedIn(record, text, text.indexOf('{'), true)
     : holdsPlatformLine(record);
 }
 
-function isStatedIn(text: string, from: number, isRecord: boolean): boolean {
+function isStatedIn(record: Json, text: string, from: number, isRecord: boolean): boolean {
+  const values = lastValues(text, from);
   let members = 0;
   let isFound = false;
-  eachMember(text, from, (_, value) => {
+  const look = (value: number, own: unknown): boolean => {
     const code = text.charCodeAt(value);
     if (code === QUOTE) isFound = isPlatformLine(stringAt(text, value));
-    else if (code === OPEN_BRACE && isRecord) isFound = isStatedIn(text, value, false);
+    else if (code === OPEN_BRACE && isRecord && isObject(own)) isFound = isStatedIn(own, text, value, false);
     members += 1;
     return !isFound && members < MOST_MEMBERS;
-  });
+  };
+  if (values === null)
+    eachMember(text, from, (name, value) => look(value, isRecord ? record[stringAt(text, name)] : null));
+  else for (const name in record) if (!look(values.get(name) ?? -1, record[name])) break;
   return isFound;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eachMember, hasWideObject, largeObjectAt, statesMoreThan, stringAt } from './json-members.ts';
+import { eachMember, largeObjectAt, lastValues, statesMoreThan, stringAt, wideObjectNames } from './json-members.ts';
 
 function membersOf(text: string): readonly (readonly [name: string, value: string])[] {
   const members: [string, string][] = [];
@@ -92,8 +92,19 @@ test('the members of an object are counted up to a number', () => {
 
 test('a wide object has more than 1,001 members, wherever it is', () => {
   const object = (n: number): string => `{${Array.from({ length: n }, (_, at) => `"a${at}":[1,2]`).join(',')}}`;
-  expect([hasWideObject(object(1001)), hasWideObject(object(1002))]).toEqual([false, true]);
-  expect(hasWideObject(`{"a":[{},${object(1002)}]}`)).toBe(true);
-  expect(hasWideObject(JSON.stringify(Array.from({ length: 2000 }, () => ({ a: 1, b: 'x,y' }))))).toBe(false);
-  expect(hasWideObject(`{"a":"${','.repeat(2000)}"}`)).toBe(false);
+  expect([wideObjectNames(object(1001)), wideObjectNames(object(1002))]).toEqual([null, ['a0', 'a1001']]);
+  expect(wideObjectNames(`{"a":[{},${object(1002)}]}`)).toEqual(['a0', 'a1001']);
+  expect(wideObjectNames(JSON.stringify(Array.from({ length: 2000 }, () => ({ a: 1, b: 'x,y' }))))).toBe(null);
+  expect(wideObjectNames(`{"a":"${','.repeat(2000)}"}`)).toBe(null);
+  // Equal names are one member.
+  expect(wideObjectNames(`{${'"a":1,'.repeat(2000)}"a":2}`)).toBe(null);
+});
+
+test('the last value of each name, escaped or not, unless there are too many', () => {
+  const text = String.raw`{"a":1,"\u0061":22,"b":{"a":3}}`;
+  expect([...(lastValues(text, 0) ?? [])]).toEqual([
+    ['a', text.indexOf('22')],
+    ['b', text.indexOf('{"a":3')],
+  ]);
+  expect(lastValues(`{${Array.from({ length: 1001 }, (_, at) => `"a${at}":1`).join(',')}}`, 0)).toBe(null);
 });

@@ -34,7 +34,8 @@ export function largeObjectAt(text: string, wanted: string): number {
   const quoted = `"${wanted}"`;
   let found = -1;
   eachMember(text, text.indexOf('{'), (name, value) => {
-    if (text.startsWith(quoted, name)) found = text.charCodeAt(value) === OPEN_BRACE ? value : -1;
+    const isWanted = text.startsWith(quoted, name) || (isEscaped(text, name) && stringAt(text, name) === wanted);
+    if (isWanted) found = text.charCodeAt(value) === OPEN_BRACE ? value : -1;
     return true;
   });
   return found;
@@ -43,36 +44,73 @@ export function largeObjectAt(text: string, wanted: string): number {
 /** Whether the member `wanted` of a large document is an object that states more than `most` members. */
 export function statesMoreThan(most: number, text: string, wanted: string): boolean {
   const from = largeObjectAt(text, wanted);
-  let n = 0;
+  const names = new Set<string>();
   if (from !== -1)
-    eachMember(text, from, () => {
-      n += 1;
-      return n <= most;
+    eachMember(text, from, (name) => {
+      names.add(stringAt(text, name));
+      return names.size <= most;
     });
-  return n > most;
+  return names.size > most;
+}
+
+/** Whether the string that begins at the offset has an escape. */
+function isEscaped(text: string, from: number): boolean {
+  for (let at = from + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) return true;
+    if (code === QUOTE) return false;
+  }
+  return false;
+}
+
+/** Offsets of the last value of each name of the object at `from`; null if it is wide: only then its names cost much. */
+export function lastValues(text: string, from: number): ReadonlyMap<string, number> | null {
+  const values = new Map<string, number>();
+  let n = 0;
+  eachMember(text, from, (name, value) => {
+    n += 1;
+    if (n <= WIDE) values.set(stringAt(text, name), value);
+    return n <= WIDE;
+  });
+  return n > WIDE ? null : values;
 }
 
 /** Members of one object that no log record has. */
 const WIDE = 1000;
 
-/** Whether an object in the text has more members than any log record has. */
-export function hasWideObject(text: string): boolean {
-  /** Commas of each open container. */
+/** Two names of an object that has more members than any log record has; null if there is none. */
+export type WideNames = readonly [string, string] | null;
+
+/** Whether the object may be that one: it has both names. */
+export function hasBoth(record: object, names: WideNames): boolean {
+  return names?.every((name) => Object.hasOwn(record, name)) === true;
+}
+
+/** Those of the first one in the text. */
+export function wideObjectNames(text: string): WideNames {
+  /** Commas of each open container, and where the first name of each is. */
   const commas: number[] = [];
+  const begins: number[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = stringEnd(text, at) - 1;
-    else if (code === OPEN_BRACE) commas.push(0);
-    else if (code === OPEN_BRACKET) commas.push(Number.NEGATIVE_INFINITY);
-    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) commas.pop();
-    else if (code === COMMA) {
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      commas.push(code === OPEN_BRACE ? 0 : Number.NEGATIVE_INFINITY);
+      begins.push(afterBlanks(text, at + 1));
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      commas.pop();
+      begins.pop();
+    } else if (code === COMMA) {
       const last = commas.length - 1;
       const n = (commas[last] ?? 0) + 1;
-      if (n > WIDE) return true;
+      if (n > WIDE) {
+        const names = [stringAt(text, begins[last] ?? 0), stringAt(text, afterBlanks(text, at + 1))] as const;
+        if (names[0] !== names[1]) return [names[0], names[1]];
+      }
       commas[last] = n;
     }
   }
-  return false;
+  return null;
 }
 
 /** The string that begins at the offset. */

@@ -125,8 +125,10 @@ test.each([1, 7, 59, 100, 179])('an export in pages of at most %i is the list', 
 });
 
 test('every list that is cut at a limit has a cursor, or says how much there is', () => {
-  // Not lists of what is stored: the next traces to fetch, and how many functions are analysed.
-  expect(silentlyCutRoutes()).toEqual(['listTracesToFetch', 'listRecommendations']);
+  // Not lists of what is stored: the next traces to fetch, and how many functions are analysed. Prometheus has no cursors: its limit is
+  // that of who asks.
+  const own = silentlyCutRoutes().filter((name) => !name.startsWith('prometheus'));
+  expect(own).toEqual(['listTracesToFetch', 'listRecommendations']);
 });
 
 test.each([1, 2, 3])('pages of every paged route are the list, random contents %i', async (seed) => {
