@@ -21,7 +21,7 @@ export type Value =
   | { readonly kind: 'scalar'; readonly values: Float64Array }
   | { readonly kind: 'vector'; readonly rows: readonly Row[] };
 
-/** What a query evaluates to nothing but an error: the names of Prometheus. */
+/** An error of a query, with its type as Prometheus names it. */
 export class PromqlError extends Error {
   override readonly name = 'PromqlError';
   readonly errorType: 'bad_data' | 'execution';

@@ -44,7 +44,7 @@ function bad(message: string): PromqlError {
   return new PromqlError('bad_data', message);
 }
 
-/** Refuses deep nesting before the parser reads it: brackets in texts count too, which only refuses texts that nobody writes. */
+/** Refuses deep nesting before the parser reads it. Brackets in texts count too. */
 function checkDepth(query: string): void {
   let depth = 0;
   for (const char of query) {
