@@ -33,7 +33,7 @@ export type PromqlPlan =
   | {
       readonly ok: true;
       readonly expression: Expression;
-      /** Null if the query reads no series. */
+      /** Null if the query reads no series, or the future alone. */
       readonly question: SeriesQuery | null;
     }
   | PromqlFailure;
@@ -98,6 +98,8 @@ function questionOf(expression: Expression, { startMs, endMs, stepMs, nowMs }: Q
   const ranges = reads.flatMap(({ rangeMs }) => (rangeMs === null ? [] : [rangeMs]));
   const fromOf = (lookbackMs: number): number =>
     Math.min(...reads.map(({ offsetMs, rangeMs }) => startMs - offsetMs - (rangeMs ?? lookbackMs)));
+  // Nothing is known of the future: the bucket in which a counter would begin there has a sample all the same.
+  if (fromOf(LOOKBACK_MS) > nowMs) return null;
   const lastMs = Math.min(nowMs, Math.max(...reads.map(({ offsetMs }) => endMs - offsetMs)));
   const widthMs = widthOf(lastMs - fromOf(LOOKBACK_MS), stepMs, ranges);
   const fromMs = Math.max(0, fromOf(Math.max(LOOKBACK_MS, widthMs)));
