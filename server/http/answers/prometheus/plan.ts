@@ -1,6 +1,6 @@
 /** Parses a query and decides which rollups it reads. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
-import type { Expression, LabelMatcher } from '../../../analytics/promql/expression.ts';
+import type { Expression, LabelMatcher, RangeFunction } from '../../../analytics/promql/expression.ts';
 import { partsOf } from '../../../analytics/promql/expression.ts';
 import { PromqlError } from '../../../analytics/promql/values.ts';
 import type { SeriesQuery } from '../../../storage/questions/series/types.ts';
@@ -84,12 +84,34 @@ interface Read {
   readonly offsetMs: number;
   /** Null without a range. */
   readonly rangeMs: number | null;
+  /** Whether the result depends on how many samples there are. */
+  readonly needsSamples: boolean;
 }
 
+/** Functions whose results are nearly the same over wider buckets. Counts, sums, averages and steps between samples are not. */
+const OVER_WIDER: ReadonlySet<RangeFunction> = new Set([
+  'rate',
+  'increase',
+  'delta',
+  'min_over_time',
+  'max_over_time',
+  'last_over_time',
+  'present_over_time',
+]);
+
 function readsOf(expression: Expression): readonly Read[] {
-  if (expression.kind === 'selector') return [{ ...expression.selector, rangeMs: null }];
-  if (expression.kind === 'range') return [{ ...expression.selector, rangeMs: expression.rangeMs }];
-  return partsOf(expression).flatMap(readsOf);
+  switch (expression.kind) {
+    case 'selector':
+      return [{ ...expression.selector, rangeMs: null, needsSamples: false }];
+    case 'range':
+      return [{ ...expression.selector, rangeMs: expression.rangeMs, needsSamples: true }];
+    case 'over-range':
+      return partsOf(expression)
+        .flatMap(readsOf)
+        .map((read) => ({ ...read, needsSamples: read.needsSamples && !OVER_WIDER.has(expression.name) }));
+    default:
+      return partsOf(expression).flatMap(readsOf);
+  }
 }
 
 function questionOf(expression: Expression, { startMs, endMs, stepMs, nowMs }: QueryTimes): SeriesQuery | null {
@@ -101,7 +123,9 @@ function questionOf(expression: Expression, { startMs, endMs, stepMs, nowMs }: Q
   // Nothing is known of the future: the bucket in which a counter would begin there has a sample all the same.
   if (fromOf(LOOKBACK_MS) > nowMs) return null;
   const lastMs = Math.min(nowMs, Math.max(...reads.map(({ offsetMs }) => endMs - offsetMs)));
-  const widthMs = widthOf(lastMs - fromOf(LOOKBACK_MS), stepMs, ranges);
+  const widthMs = reads.some(({ needsSamples }) => needsSamples)
+    ? LEVELS[0].widthMs
+    : widthOf(lastMs - fromOf(LOOKBACK_MS), stepMs, ranges);
   const fromMs = Math.max(0, fromOf(Math.max(LOOKBACK_MS, widthMs)));
   const families = reads.flatMap(({ matchers }) => familiesOf(matchers));
   const wants = (sketches: string): boolean => families.some((family) => family.sketches === sketches);
