@@ -57,6 +57,7 @@ test.each([
   ['braces', '{('.repeat(9000)],
   ['length', 'a'.repeat(MAX_QUERY_CHARS + 1)],
   ['regular expression', `x{a=~"${'a'.repeat(5000)}"}`],
+  ['regular expressions', Array.from({ length: 51 }, () => 'x{a=~"b.*"}').join(' + ')],
   ['repetitions', 'x{a=~"((a{1,1000}){1,1000}){1,1000}"}'],
 ])('refuses too many %s with a reason', (_, query) => {
   expect(refusal(query)).toMatch(/^bad_data: .{10,}/);

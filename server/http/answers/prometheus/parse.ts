@@ -8,7 +8,7 @@ import type { Expression, Selector } from '../../../analytics/promql/expression.
 import { AGGREGATIONS, typeOf } from '../../../analytics/promql/expression.ts';
 import { METRIC_NAME } from '../../../analytics/promql/labels.ts';
 import { PromqlError } from '../../../analytics/promql/values.ts';
-import { checkMatchers } from '../../../storage/questions/series/matchers.ts';
+import { checkMatchers, PatternCount } from '../../../storage/questions/series/matchers.ts';
 import { callOf } from './calls.ts';
 import { durationMs, textOf } from './literals.ts';
 import type { Operator } from './operators.ts';
@@ -20,8 +20,8 @@ export const MAX_QUERY_CHARS = 20_000;
 const MAX_DEPTH = 100;
 const MAX_PARTS = 500;
 
-/** @throws PromqlError (bad_data) */
-export function parsePromql(query: string): Expression {
+/** `patterns`: those of the request before this query. @throws PromqlError (bad_data) */
+export function parsePromql(query: string, patterns = new PatternCount()): Expression {
   if (query.length > MAX_QUERY_CHARS)
     throw bad(`the query has ${query.length} characters, more than the limit of ${MAX_QUERY_CHARS}`);
   checkDepth(query);
@@ -29,12 +29,12 @@ export function parsePromql(query: string): Expression {
   checkSyntax(tree, query);
   const top = childrenOf(tree.topNode)[0];
   if (top === undefined) throw bad('unknown position: parse error: no expression found in input');
-  return new Reader(query).expression(top);
+  return new Reader(query, patterns).expression(top);
 }
 
 /** Parses a selector of series: a metric, labels, or both. @throws PromqlError (bad_data) */
-export function parseSelector(text: string): Selector {
-  const expression = parsePromql(text);
+export function parseSelector(text: string, patterns = new PatternCount()): Selector {
+  const expression = parsePromql(text, patterns);
   if (expression.kind !== 'selector' || expression.selector.offsetMs !== 0)
     throw bad('parse error: expected a vector selector');
   return expression.selector;
@@ -88,9 +88,11 @@ function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
 
 class Reader {
   readonly #query: string;
+  readonly #patterns: PatternCount;
 
-  constructor(query: string) {
+  constructor(query: string, patterns: PatternCount) {
     this.#query = query;
+    this.#patterns = patterns;
   }
 
   expression(node: SyntaxNode): Expression {
@@ -218,6 +220,7 @@ class Reader {
         matchers.push({ name: this.#text(name), op: sign, value: textOf(this.#text(value)) });
       }
     }
+    this.#patterns.add(matchers);
     checkMatchers(matchers);
     return { matchers, offsetMs: 0 };
   }

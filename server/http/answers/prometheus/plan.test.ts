@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
 import { RANGE_FUNCTIONS } from '../../../analytics/promql/expression.ts';
 import type { SeriesQuery } from '../../../storage/questions/series/types.ts';
 import type { QueryTimes } from './plan.ts';
-import { promqlPlan } from './plan.ts';
+import { listingPlan, promqlPlan } from './plan.ts';
 
 const NOW_MS = 20_000 * DAY_MS;
 
@@ -76,4 +76,19 @@ test('five minutes of a long time are more buckets than a query reads', () => {
   expect(() => widthOf('changes(x[21d])', 500 * DAY_MS, DAY_MS)).toThrow(
     'reads 150048 buckets of time, more than the limit of 150000',
   );
+});
+
+test('the selectors of a list have at most 50 regular expressions together', () => {
+  const times = { startMs: NOW_MS - HOUR_MS, endMs: NOW_MS };
+  const selector = 'x{a=~"b.*",c!~"d.*"}';
+  const { meta: accepted } = listingPlan(
+    Array.from({ length: 25 }, () => selector),
+    times,
+  );
+  expect(accepted.ok).toBe(true);
+  const { meta: refused } = listingPlan(
+    Array.from({ length: 26 }, () => selector),
+    times,
+  );
+  expect(refused).toMatchObject({ ok: false, errorType: 'bad_data' });
 });

@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
 import type { Expression, LabelMatcher, RangeFunction } from '../../../analytics/promql/expression.ts';
 import { partsOf } from '../../../analytics/promql/expression.ts';
 import { PromqlError } from '../../../analytics/promql/values.ts';
+import { PatternCount } from '../../../storage/questions/series/matchers.ts';
 import type { SeriesQuery } from '../../../storage/questions/series/types.ts';
 import { LEVELS } from '../../../storage/rollup/bucket.ts';
 import type { Shaped } from '../shaped.ts';
@@ -55,7 +56,8 @@ export function listingPlan(
   { startMs, endMs }: Pick<QueryTimes, 'startMs' | 'endMs'>,
 ): Shaped<null, ListingPlan> {
   return failing(() => {
-    const matchers = selectors.length === 0 ? [[]] : selectors.map((text) => parseSelector(text).matchers);
+    const patterns = new PatternCount();
+    const matchers = selectors.length === 0 ? [[]] : selectors.map((text) => parseSelector(text, patterns).matchers);
     const span = endMs - startMs;
     const level = LEVELS.find(({ widthMs }) => span / widthMs <= 400) ?? LEVELS[2];
     // The last bucket may not be complete yet: its series exist all the same.
