@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../ingest/records/time.ts';
 import type { Series } from '../../server/analytics/promql/values.ts';
-import { PromqlError } from '../../server/analytics/promql/values.ts';
+import { Budget, PromqlError } from '../../server/analytics/promql/values.ts';
 import { parsePromql } from '../../server/http/answers/prometheus/parse.ts';
 import { resultOf } from '../../server/http/answers/prometheus/result.ts';
 import { matcherTest } from '../../server/storage/questions/series/matchers.ts';
@@ -48,6 +48,7 @@ function ours(series: readonly Series[], { query, startMs, endMs, stepMs }: Ques
       stepsMs,
       lookbackMs: LOOKBACK_MS,
       maxValues: MAX_VALUES,
+      budget: new Budget(MAX_VALUES),
       series: ({ matchers }) => {
         const passes = matcherTest(matchers);
         return series.filter(({ labels }) => passes(labels));

@@ -110,19 +110,34 @@ function candidates(rows: readonly Row[], matching: Matching): readonly Candidat
   return rows.map((row) => ({ row, signature: signatureOf(row.labels, matching) }));
 }
 
+interface Results {
+  readonly steps: number;
+  /** Called before each row that is made. */
+  readonly onRow: () => void;
+}
+
 /** Pairs the rows of two vectors. @throws PromqlError if a row has several partners and the matching does not say so */
 export function betweenVectors(
   operation: Operation,
   left: readonly Row[],
   right: readonly Row[],
   matching: Matching,
-  steps: number,
+  { steps, onRow }: Results,
 ): readonly Row[] {
   const swapped = matching.many === 'right';
   const many = candidates(swapped ? right : left, matching);
   const one = candidates(swapped ? left : right, matching);
   const results = new Map<string, Row>();
   const labelsOf = resultLabels(operation, matching);
+  const rowOf = (labels: Labels): Row => {
+    let result = results.get(labels.key);
+    if (result === undefined) {
+      onRow();
+      result = newRow(labels, steps);
+      results.set(labels.key, result);
+    }
+    return result;
+  };
   for (let step = 0; step < steps; step += 1) {
     const partners = new Map<string, Row>();
     const hasMany = many.some(({ row }) => row.present[step] === 1);
@@ -144,18 +159,13 @@ export function betweenVectors(
       const taken = paired.get(signature) ?? new Set();
       if (matching.many === null ? taken.size > 0 : taken.has(labels.key)) throw ambiguous(matching);
       paired.set(signature, taken.add(labels.key));
-      write(results, labels, step, value, steps);
+      write(rowOf(labels), step, value);
     }
   }
   return [...results.values()];
 }
 
-function write(results: Map<string, Row>, labels: Labels, step: number, value: number, steps: number): void {
-  let result = results.get(labels.key);
-  if (result === undefined) {
-    result = newRow(labels, steps);
-    results.set(labels.key, result);
-  }
+function write(result: Row, step: number, value: number): void {
   if (result.present[step] === 1)
     throw new PromqlError('execution', 'vector cannot contain metrics with the same labelset');
   result.values[step] = value;

@@ -5,6 +5,7 @@ import { evaluate } from './evaluate.ts';
 import type { Expression, RangeFunction } from './expression.ts';
 import { Labels } from './labels.ts';
 import type { Series, Value } from './values.ts';
+import { Budget } from './values.ts';
 
 const EVERY_MS = 5 * MINUTE_MS;
 
@@ -17,9 +18,15 @@ function seriesOf(values: readonly number[], labels: Readonly<Record<string, str
 
 const selector = { matchers: [], offsetMs: 0 };
 
-function at(expression: Expression, minutes: readonly number[], series: readonly Series[], maxValues = 1000): Value {
+function at(
+  expression: Expression,
+  minutes: readonly number[],
+  series: readonly Series[],
+  { maxValues = 1000, limit = 1000 } = {},
+): Value {
   const stepsMs = Float64Array.from(minutes, (minute) => minute * MINUTE_MS);
-  return evaluate(expression, { stepsMs, lookbackMs: EVERY_MS, maxValues, series: () => series });
+  const budget = new Budget(limit);
+  return evaluate(expression, { stepsMs, lookbackMs: EVERY_MS, maxValues, budget, series: () => series });
 }
 
 function over(name: RangeFunction, rangeMinutes: number): Expression {
@@ -114,5 +121,74 @@ test('two partners are refused, unless the matching says so', () => {
 
 test('a query that would need too much memory is refused with the limit', () => {
   const many = Array.from({ length: 11 }, (_, index) => seriesOf([1], { index: String(index) }));
-  expect(() => at({ kind: 'selector', selector }, [0, 1], many, 20)).toThrow('exceed the limit of 20 values');
+  expect(() => at({ kind: 'selector', selector }, [0, 1], many, { maxValues: 20 })).toThrow(
+    'exceed the limit of 20 values',
+  );
+});
+
+const newest: Expression = { kind: 'selector', selector };
+const all = { on: false, labels: [], many: null, include: [] } as const;
+const two = [seriesOf([1], { a: 'p' }), seriesOf([2], { a: 'q' })];
+
+test.each<readonly [string, Expression, number]>([
+  // Two series at two steps are four values.
+  ['a selector', newest, 4],
+  ['a range', over('count_over_time', 5), 4],
+  ['a function of a selector', { kind: 'math', name: 'abs', of: newest }, 8],
+  ['a sorted selector', { kind: 'sort', of: newest, descending: false }, 4],
+  ['a sum', { kind: 'aggregate', op: 'sum', without: false, labels: [], parameter: null, of: newest }, 4 + 2],
+  ['a set', { kind: 'set', op: 'and', left: newest, right: newest, matching: all }, 3 * 4],
+  ['pairs', { kind: 'arithmetic', op: '+', left: newest, right: newest, matching: all }, 3 * 4],
+  [
+    'a vector and a number',
+    { kind: 'comparison', op: '>', bool: false, left: newest, right: { kind: 'number', value: 0 }, matching: all },
+    2 * 4,
+  ],
+])('all parts of a query together have a limit: %s', (_, expression, values) => {
+  expect(at(expression, [0, 1], two, { limit: values })).toMatchObject({ kind: 'vector' });
+  expect(() => at(expression, [0, 1], two, { limit: values - 1 })).toThrow(`exceed the limit of ${values - 1}.`);
+});
+
+test('nested operators hold their left operands while the right ones are evaluated', () => {
+  let nested: Expression = newest;
+  for (let depth = 0; depth < 15; depth += 1)
+    nested = { kind: 'set', op: 'and', left: newest, right: nested, matching: all };
+  // 16 selectors and 15 results.
+  expect(() => at(nested, [0, 1], two, { maxValues: 4, limit: 31 * 4 - 1 })).toThrow('all parts exceed the limit');
+  expect(at(nested, [0, 1], two, { maxValues: 4, limit: 31 * 4 })).toMatchObject({ kind: 'vector' });
+});
+
+test('pairs that differ from step to step are counted while they are made', () => {
+  // At each of four steps another series is the partner, and its label makes another row: 4 rows of 4 values.
+  const partners = Array.from({ length: 4 }, (_, index) => {
+    const labels = Labels.of(Object.entries({ a: 'p', b: String(index) }));
+    return { labels, times: Float64Array.of(index * 2 * EVERY_MS), values: Float64Array.of(1) };
+  });
+  const many = [
+    seriesOf(
+      Array.from({ length: 8 }, () => 1),
+      { a: 'p', c: '1' },
+    ),
+  ];
+  const series = (name: string) => (name === 'many' ? many : partners);
+  const selected = (name: string): Expression => ({
+    kind: 'selector',
+    selector: { matchers: [{ name: 'side', op: '=', value: name }], offsetMs: 0 },
+  });
+  const expression: Expression = {
+    kind: 'arithmetic',
+    op: '*',
+    left: selected('many'),
+    right: selected('one'),
+    matching: { on: true, labels: ['a'], many: 'left', include: ['b'] },
+  };
+  const evaluated = (maxValues: number, limit: number): Value =>
+    evaluate(expression, {
+      stepsMs: Float64Array.from({ length: 4 }, (_, index) => index * 2 * EVERY_MS),
+      ...{ lookbackMs: MINUTE_MS, maxValues, budget: new Budget(limit) },
+      series: ({ matchers }) => series(matchers[0]?.value ?? ''),
+    });
+  // 4 values of one side, 16 of the other, and 16 results.
+  expect(evaluated(16, 36)).toMatchObject({ kind: 'vector', rows: { length: 4 } });
+  expect(() => evaluated(16, 35)).toThrow('exceed the limit of 35.');
 });

@@ -5,7 +5,7 @@ import type { Expression, MathFunction, Selector } from './expression.ts';
 import { histogramQuantile } from './histogram.ts';
 import { NO_LABELS } from './labels.ts';
 import { newestAt, overRanges } from './select.ts';
-import type { Row, Series, Value } from './values.ts';
+import type { Budget, Row, Series, Value } from './values.ts';
 import { joinRows, mapRow, PromqlError, withValues } from './values.ts';
 
 export interface Evaluation {
@@ -15,14 +15,25 @@ export interface Evaluation {
   readonly lookbackMs: number;
   /** Values, steps times rows, that one part of the expression may have. */
   readonly maxValues: number;
+  /** Of all parts together: what one operand holds stays while the other is evaluated. */
+  readonly budget: Budget;
   /** Series that match a selector, each with samples of the time that it needs. */
   readonly series: (selector: Selector) => readonly Series[];
 }
 
+/** Expressions whose rows are counted before or while they are made, or are those of their operand. */
+const COUNTS_ITSELF: ReadonlySet<Expression['kind']> = new Set([
+  'selector',
+  'over-range',
+  'arithmetic',
+  'comparison',
+  'sort',
+]);
+
 /** @throws PromqlError */
 export function evaluate(expression: Expression, evaluation: Evaluation): Value {
   const value = evaluated(expression, evaluation);
-  if (value.kind === 'vector') checkSize(value.rows, evaluation);
+  if (value.kind === 'vector' && !COUNTS_ITSELF.has(expression.kind)) checkCount(value.rows.length, evaluation);
   return value;
 }
 
@@ -124,14 +135,25 @@ function operated(
   const operation = { op: expression.op, bool: expression.kind === 'comparison' && expression.bool };
   const left = evaluate(expression.left, evaluation);
   const right = evaluate(expression.right, evaluation);
+  const besideScalar = (rows: readonly Row[], scalar: Float64Array, scalarIsLeft: boolean): Value => {
+    checkCount(rows.length, evaluation);
+    return vector(withScalar(operation, rows, scalar, scalarIsLeft));
+  };
   if (left.kind === 'scalar') {
     return right.kind === 'scalar'
       ? { kind: 'scalar', values: betweenScalars(operation, left.values, right.values) }
-      : vector(withScalar(operation, right.rows, left.values, true));
+      : besideScalar(right.rows, left.values, true);
   }
-  if (right.kind === 'scalar') return vector(withScalar(operation, left.rows, right.values, false));
+  if (right.kind === 'scalar') return besideScalar(left.rows, right.values, false);
   const steps = evaluation.stepsMs.length;
-  return vector(betweenVectors(operation, left.rows, right.rows, expression.matching, steps));
+  // Pairs that differ from step to step can be many more than the rows of either side.
+  let rows = 0;
+  const onRow = (): void => {
+    rows += 1;
+    checkPart(rows, evaluation);
+    evaluation.budget.take(steps);
+  };
+  return vector(betweenVectors(operation, left.rows, right.rows, expression.matching, { steps, onRow }));
 }
 
 function clamped(expression: Extract<Expression, { kind: 'clamp' }>, evaluation: Evaluation): Value {
@@ -182,11 +204,13 @@ function calculated(name: MathFunction, value: number): number {
   }
 }
 
-function checkSize(rows: readonly Row[], evaluation: Evaluation): void {
-  checkCount(rows.length, evaluation);
+/** Counts rows that are made. @throws PromqlError if they are too many, by themselves or with all others of the query */
+function checkCount(rows: number, evaluation: Evaluation): void {
+  checkPart(rows, evaluation);
+  evaluation.budget.take(rows * evaluation.stepsMs.length);
 }
 
-function checkCount(rows: number, { stepsMs, maxValues }: Evaluation): void {
+function checkPart(rows: number, { stepsMs, maxValues }: Evaluation): void {
   if (rows * stepsMs.length <= maxValues) return;
   throw new PromqlError(
     'execution',

@@ -32,6 +32,27 @@ export class PromqlError extends Error {
   }
 }
 
+/** What one query may hold: samples of its series, and values of all parts of its expression. */
+export class Budget {
+  readonly #limit: number;
+  #left: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#left = limit;
+  }
+
+  /** Call before the values are made. @throws PromqlError if more than the limit are */
+  take(values: number): void {
+    this.#left -= values;
+    if (this.#left >= 0) return;
+    throw new PromqlError(
+      'execution',
+      `query processing would load too many samples into memory: the samples of all series and the values of all parts exceed the limit of ${this.#limit}. Select fewer series, a longer step or a shorter time range, or use fewer operators`,
+    );
+  }
+}
+
 export function newRow(labels: Labels, steps: number): Row {
   return { labels, values: new Float64Array(steps), present: new Uint8Array(steps) };
 }

@@ -3,7 +3,7 @@ import type { PriceTerms } from '../../../analytics/cost/terms.ts';
 import type { Expression, LabelMatcher } from '../../../analytics/promql/expression.ts';
 import type { Labels } from '../../../analytics/promql/labels.ts';
 import type { Series } from '../../../analytics/promql/values.ts';
-import { PromqlError } from '../../../analytics/promql/values.ts';
+import { Budget, PromqlError } from '../../../analytics/promql/values.ts';
 import type { ReaderResult } from '../../../storage/packed.ts';
 import type { Shaped } from '../shaped.ts';
 import type { PromqlFailure, QueryTimes } from './plan.ts';
@@ -13,6 +13,8 @@ import { labelSetsOf, seriesOf } from './series-source.ts';
 
 /** Most values, series times steps, that a part of an expression may have. */
 const MAX_VALUES = 10_000_000;
+/** Most values of all parts of an expression together, with the samples of its selectors: some 300 MB. */
+const MAX_VALUES_OF_ALL = 30_000_000;
 
 /** A text of JSON, and the failure if it is one. */
 type Answer = Shaped<string, PromqlFailure | null>;
@@ -27,14 +29,16 @@ export function promqlResult(rollups: ReaderResult<'series'> | null, form: Query
   const { expression, startMs, endMs, stepMs, terms } = form;
   const steps = stepMs === null ? 1 : Math.floor((endMs - startMs) / stepMs) + 1;
   const found = new Map<string, readonly Series[]>();
+  const budget = new Budget(MAX_VALUES_OF_ALL);
   return succeeding(() =>
     resultOf(expression, stepMs !== null, {
       stepsMs: Float64Array.from({ length: steps }, (_, at) => startMs + at * (stepMs ?? 0)),
       lookbackMs: Math.max(LOOKBACK_MS, rollups?.range.widthMs ?? 0),
       maxValues: MAX_VALUES,
+      budget,
       series: ({ matchers }) => {
         const key = JSON.stringify(matchers);
-        const series = found.get(key) ?? (rollups === null ? [] : seriesOf(rollups, matchers, terms));
+        const series = found.get(key) ?? (rollups === null ? [] : seriesOf(rollups, matchers, terms, budget));
         found.set(key, series);
         return series;
       },

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
 import type { LabelMatcher } from '../../../analytics/promql/expression.ts';
+import { Budget } from '../../../analytics/promql/values.ts';
 import { HISTOGRAM_BOUNDS_MS } from '../../../storage/questions/series/bounds.ts';
 import type { BucketSums, RollupSeries, SeriesSlice } from '../../../storage/questions/series/types.ts';
 import { READ_AT, READ_COLUMNS, type ReadColumn } from '../../../storage/rollup/bucket.ts';
@@ -37,7 +38,7 @@ function named(name: string, ...further: readonly LabelMatcher[]): readonly Labe
 
 /** `[minutes from the start, value]` of each sample of each series. */
 function samples(found: RollupSeries, name: string): readonly (readonly (readonly [number, number])[])[] {
-  return seriesOf(found, named(name), TERMS).map(({ times, values }) =>
+  return seriesOf(found, named(name), TERMS, new Budget(10_000_000)).map(({ times, values }) =>
     [...times].map((ms, at) => [(ms - FROM_MS) / MINUTE_MS, values[at] ?? 0] as const),
   );
 }
@@ -113,7 +114,7 @@ test('buckets of a histogram are cumulative', () => {
   const found = rollups(slice([sums({ n: 4 }, { duration })]));
   const last = (name: string, le: string): number | undefined => {
     const matchers = named(name, { name: 'le', op: '=', value: le });
-    return seriesOf(found, matchers, TERMS)[0]?.values.at(-1);
+    return seriesOf(found, matchers, TERMS, new Budget(10_000_000))[0]?.values.at(-1);
   };
   const bounds = ['0.005', '0.025', '0.05', '900', '+Inf'];
   expect(bounds.map((le) => last('thermocline_duration_seconds_bucket', le))).toEqual([2, 2, 3, 3, 4]);
@@ -135,7 +136,17 @@ test('one information series for all versions of a function', () => {
 test('too many samples are refused with the limit', () => {
   const many = { fromMs: FROM_MS, toMs: FROM_MS + 6_000_000 * WIDTH_MS, widthMs: WIDTH_MS };
   const found = { ...rollups(slice([sums({ n: 1 })])), range: many };
-  expect(() => seriesOf(found, named('thermocline_invocations_total'), TERMS)).toThrow(
+  expect(() => seriesOf(found, named('thermocline_invocations_total'), TERMS, new Budget(10_000_000))).toThrow(
     'more than the limit of 5000000',
+  );
+});
+
+test('samples are part of what the query may hold', () => {
+  // Two counters of four samples each.
+  const found = rollups(slice([sums({ n: 1 })]), slice([sums({ n: 1 })], { version: '8' }));
+  const budget = new Budget(15);
+  expect(seriesOf(found, named('thermocline_invocations_total'), TERMS, budget)).toHaveLength(2);
+  expect(() => seriesOf(found, named('thermocline_invocations_total'), TERMS, budget)).toThrow(
+    'exceed the limit of 15.',
   );
 });

@@ -2,7 +2,7 @@
 import type { PriceTerms } from '../../../analytics/cost/terms.ts';
 import type { LabelMatcher } from '../../../analytics/promql/expression.ts';
 import { Labels, METRIC_NAME } from '../../../analytics/promql/labels.ts';
-import type { Series } from '../../../analytics/promql/values.ts';
+import type { Budget, Series } from '../../../analytics/promql/values.ts';
 import { PromqlError } from '../../../analytics/promql/values.ts';
 import { matcherTest, testOf } from '../../../storage/questions/series/matchers.ts';
 import type { RollupSeries, SeriesSlice } from '../../../storage/questions/series/types.ts';
@@ -62,11 +62,12 @@ export function labelSetsOf(
   return [...findAll(rollups, matchers, terms).values()].map(({ labels }) => labels);
 }
 
-/** @throws PromqlError if there are too many samples */
+/** @throws PromqlError if there are too many samples, by themselves or with all else that the query holds */
 export function seriesOf(
   rollups: RollupSeries,
   matchers: readonly LabelMatcher[],
   terms: PriceTerms,
+  budget: Budget,
 ): readonly Series[] {
   const { fromMs, toMs, widthMs } = rollups.range;
   const points = Math.round((toMs - fromMs) / widthMs) + 1;
@@ -76,6 +77,7 @@ export function seriesOf(
       'execution',
       `the query selects ${found.length} series with ${points} samples each, more than the limit of ${MAX_SAMPLES} samples. Select fewer series, or a shorter time range`,
     );
+  budget.take(found.length * points);
   const times = Float64Array.from({ length: points }, (_, at) => fromMs + at * widthMs);
   return found.flatMap((one) => sampled(one, times, widthMs));
 }
