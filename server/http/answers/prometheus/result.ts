@@ -20,6 +20,9 @@ export type QueryData =
       readonly result: readonly { readonly metric: Metric; readonly values: readonly Sample[] }[];
     };
 
+/** Most values of an answer: some 30 MB of JSON. */
+const MAX_ANSWERED = 1_000_000;
+
 /** `isRange`: at several steps; otherwise at one. @throws PromqlError */
 export function resultOf(expression: Expression, isRange: boolean, evaluation: Evaluation): QueryData {
   const type = typeOf(expression);
@@ -40,6 +43,7 @@ export function resultOf(expression: Expression, isRange: boolean, evaluation: E
   }
   const rows = value.rows.filter(({ present }) => present.includes(1));
   if (isRange) {
+    checkAnswer(rows.reduce((sum, { present }) => sum + countOf(present), 0));
     const ordered = rows.toSorted((a, b) => (a.labels.key < b.labels.key ? -1 : 1));
     const result = ordered.map((row) => ({ metric: row.labels.toObject(), values: samplesOf(row, stepsMs) }));
     return { resultType: 'matrix', result };
@@ -68,13 +72,30 @@ function rawSamples(
   { series }: Evaluation,
 ): QueryData {
   const endMs = atMs - selector.offsetMs;
-  const result = series(selector).flatMap(({ labels, times, values }) => {
-    const samples = [...times].flatMap((ms, at) =>
-      ms >= endMs - rangeMs && ms <= endMs ? [sampleOf(ms, values[at] ?? 0)] : [],
-    );
+  const isInRange = (ms: number): boolean => ms >= endMs - rangeMs && ms <= endMs;
+  const found = series(selector);
+  checkAnswer(found.reduce((sum, { times }) => sum + countOf(times.map((ms) => Number(isInRange(ms)))), 0));
+  const result = found.flatMap(({ labels, times, values }) => {
+    const samples = [...times].flatMap((ms, at) => (isInRange(ms) ? [sampleOf(ms, values[at] ?? 0)] : []));
     return samples.length === 0 ? [] : [{ metric: labels.toObject(), values: samples }];
   });
   return { resultType: 'matrix', result };
+}
+
+/** Before samples are written as texts, which need far more memory than numbers. @throws PromqlError */
+function checkAnswer(values: number): void {
+  if (values <= MAX_ANSWERED) return;
+  throw new PromqlError(
+    'execution',
+    `the answer would have ${values} values, more than the limit of ${MAX_ANSWERED}. Aggregate or select fewer series, or choose a longer step or a shorter time range`,
+  );
+}
+
+/** How many are 1: all others are 0. */
+function countOf(present: ArrayLike<number>): number {
+  let count = 0;
+  for (let at = 0; at < present.length; at += 1) count += present[at] ?? 0;
+  return count;
 }
 
 function samplesOf({ values, present }: Row, stepsMs: Float64Array): readonly Sample[] {
