@@ -133,10 +133,10 @@ function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
         beginAtZero: true,
         stacked: props.stacked ?? false,
         grid: { color: designToken('line') },
-        // Bars are counts: half a cold start does not exist.
         ticks: {
           ...ticks,
-          callback: (value) => (props.kind === 'bar' && !Number.isInteger(value) ? null : props.formatY(Number(value))),
+          ...((props.fractional ?? props.kind === 'line') ? {} : { precision: 0 }),
+          callback: (value) => props.formatY(Number(value)),
         },
         title: { display: true, text: props.yTitle, color: colour, font },
       },

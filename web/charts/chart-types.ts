@@ -25,6 +25,8 @@ export interface ChartProps {
   /** `log` spreads values over powers of ten, which suits durations. */
   readonly axis: 'time' | 'value' | 'log';
   readonly stacked?: boolean;
+  /** Whether values between whole numbers exist. Without it, lines have some, and bars are counts: half a cold start does not exist. */
+  readonly fractional?: boolean;
   /** Requested time range, ISO 8601: the axis spans it even where it has no data. */
   readonly span?: { readonly from: string; readonly to: string };
   /** What the displayed time zone is ahead of UTC: ticks fall on its full hours. */

@@ -19,6 +19,8 @@ interface TimeSeriesPanelProps {
   readonly span: { readonly from: string; readonly to: string };
   readonly kind: 'bar' | 'line';
   readonly stacked?: boolean;
+  /** Whether values between whole numbers exist; of bars, only where this says so. */
+  readonly fractional?: boolean;
   readonly yTitle: string;
   readonly formatY: (value: number) => string;
   readonly markers: readonly Marker[];

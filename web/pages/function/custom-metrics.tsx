@@ -195,6 +195,7 @@ function Values({
       source={source}
       span={data.range}
       kind={isSum && groups.length === 1 ? 'bar' : 'line'}
+      fractional
       yTitle={unit === null || unit === 'None' ? statisticName(statistic) : `${statisticName(statistic)}, ${unit}`}
       formatY={(value) => metricValue(value, unit)}
       markers={markers}

@@ -31,6 +31,11 @@ test('figures of the function, without those of the fleet', async () => {
   expect(text).not.toContain('Worst finding');
 });
 
+test('cost has parts of a dollar on its axis, counts have whole numbers', async () => {
+  const { charts } = await showTab('overview', { answers: { getOverview: example } });
+  expect(['Cost', 'Cold starts'].map((label) => charts.get(label)?.fractional)).toEqual([true, undefined]);
+});
+
 test('quantiles of the duration are one chart, whose table lists all three', async () => {
   const answer = {
     ...examples.getFunctionTimeseries.answer,

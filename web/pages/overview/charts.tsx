@@ -119,6 +119,7 @@ export function CostChart({ data, source, markers }: FleetChartProps) {
       markers={markers}
       kind="bar"
       span={data.range}
+      fractional
       yTitle="USD"
       formatY={usd}
       series={[
