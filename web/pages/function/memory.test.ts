@@ -227,6 +227,42 @@ describe('memory', () => {
     expect(none.text).not.toContain('priced as x86');
   });
 
+  test('without candidates, observed sizes are dots if any has enough invocations', async () => {
+    const [size] = example.observed;
+    if (size === undefined) throw new Error('no example');
+    const one = { ...size, memorySizeMb: 256, costPerMillionUsd: 2.5, meanBilledMs: 40, interval: { low: 2, high: 3 } };
+    const show128 = (enough: boolean) =>
+      show({
+        candidates: [],
+        observed: [
+          { ...one, enough },
+          { ...one, memorySizeMb: 128, enough: false },
+        ],
+      });
+    const page = await show128(true);
+    const pointsOf = (label: string) => page.charts.get(label)?.series.map((series) => [series.label, series.points]);
+    expect(pointsOf('Cost by memory size')).toEqual([
+      [
+        'observed',
+        [
+          { x: 128, y: 2.5 },
+          { x: 256, y: 2.5 },
+        ],
+      ],
+    ]);
+    expect(pointsOf('Duration by memory size')?.[0]?.[1]).toEqual([
+      { x: 128, y: 40 },
+      { x: 256, y: 40 },
+    ]);
+    await page.click('Table');
+    expect(page.table('Cost by memory size').slice(1)).toEqual([
+      ['128', '2.5', 'observed', '2', '3'],
+      ['256', '2.5', 'observed', '2', '3'],
+    ]);
+    restore();
+    expect((await show128(false)).charts.size).toBe(0);
+  });
+
   test('sizes that are current and recommended, and too few invocations, are marked', async () => {
     const [observed] = example.observed;
     if (observed === undefined) throw new Error('no example');

@@ -211,6 +211,11 @@ function Curve({
   const ordered = data.candidates.toSorted((a, b) => a.memoryMb - b.memoryMb);
   const value = (one: MemoryAnswer['candidates'][number]): number =>
     which === 'cost' ? one.costPerMillionUsd : one.durationMs;
+  const seen = (one: MemoryAnswer['observed'][number]): number =>
+    which === 'cost' ? one.costPerMillionUsd : one.meanBilledMs;
+  /** Intervals are of the cost. */
+  const boundsOf = ({ interval }: Pick<MemoryAnswer['candidates'][number], 'interval'>) =>
+    which === 'cost' && interval !== null ? [interval.low, interval.high] : [null, null];
   const format = which === 'cost' ? usd : duration;
   const tested = ordered.filter(({ basis }) => basis === 'tested');
   const observed = data.observed.toSorted((a, b) => a.memorySizeMb - b.memorySizeMb);
@@ -226,18 +231,15 @@ function Curve({
       }
       table={{
         columns: ['memoryMb', which === 'cost' ? 'costPerMillionUsd' : 'durationMs', 'basis', 'low', 'high'],
-        rows: ordered.map((one) => [
-          one.memoryMb,
-          value(one),
-          one.basis,
-          one.interval?.low ?? null,
-          one.interval?.high ?? null,
-        ]),
+        rows:
+          ordered.length === 0
+            ? observed.map((one) => [one.memorySizeMb, seen(one), 'observed', ...boundsOf(one)])
+            : ordered.map((one) => [one.memoryMb, value(one), one.basis, ...boundsOf(one)]),
       }}
       source={source}
       chartLabel={label}
     >
-      {ordered.length === 0 ? (
+      {ordered.length === 0 && observed.every(({ enough }) => !enough) ? (
         <p class="soft">{t('No memory size has enough invocations for a chart.')}</p>
       ) : (
         <Chart
@@ -249,28 +251,32 @@ function Curve({
           formatY={format}
           formatX={(x) => `${Math.round(x)}`}
           series={[
-            {
-              label: lineLabel(ordered),
-              colour: 'chart-1',
-              dashed: true,
-              points: ordered.map((one) => ({ x: one.memoryMb, y: value(one) })),
-              ...(which === 'cost'
-                ? {
-                    band: ordered.map(({ memoryMb, interval }) => ({
-                      x: memoryMb,
-                      low: interval?.low ?? null,
-                      high: interval?.high ?? null,
-                    })),
-                  }
-                : {}),
-            },
+            ...(ordered.length === 0
+              ? []
+              : [
+                  {
+                    label: lineLabel(ordered),
+                    colour: 'chart-1' as const,
+                    dashed: true,
+                    points: ordered.map((one) => ({ x: one.memoryMb, y: value(one) })),
+                    ...(which === 'cost'
+                      ? {
+                          band: ordered.map(({ memoryMb, interval }) => ({
+                            x: memoryMb,
+                            low: interval?.low ?? null,
+                            high: interval?.high ?? null,
+                          })),
+                        }
+                      : {}),
+                  },
+                ]),
             {
               label: t('observed'),
               colour: 'chart-2',
               dotsOnly: true,
               points: observed.map((one) => ({
                 x: one.memorySizeMb,
-                y: which === 'cost' ? one.costPerMillionUsd : one.meanBilledMs,
+                y: seen(one),
               })),
             },
             ...(tested.length === 0
