@@ -44,7 +44,9 @@ export function Candidates({ data }: { readonly data: MemoryAnswer }) {
   return (
     <Section title={t('Candidates')}>
       {safe.length === 0 ? (
-        <p class="soft">{t('No size is known to be safe.')}</p>
+        <p class="soft">
+          {data.floorMb === null ? t('No size is known to be safe.') : t('No other size is known to be safe.')}
+        </p>
       ) : (
         <CandidateTable label={t('Candidates')} data={data} rows={safe} />
       )}

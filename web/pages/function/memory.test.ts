@@ -149,8 +149,12 @@ describe('memory', () => {
       ['512 MB', 'its duration is not known: only bounds are'],
       ['640 MB', 'slower than is allowed'],
     ]);
-    const none = await show({ candidates: sizes.slice(0, 1), recommendation: null });
+    const none = await show({ candidates: sizes.slice(0, 1), recommendation: null, floorMb: null });
     expect(none.section('Candidates')).toContain('No size is known to be safe. 1 size that is not safe');
+    restore();
+    // The tile names one that is.
+    const other = await show({ candidates: sizes.slice(0, 1), recommendation: null, floorMb: 1024 });
+    expect(other.section('Candidates')).toContain('No other size is known to be safe. 1 size that is not safe');
   });
 
   test.each([
