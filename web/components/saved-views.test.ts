@@ -48,6 +48,7 @@ test.each([
   ['no list', { name: 'a' }],
   ['another site', [{ name: 'a', address: 'https://example.com/' }]],
   ['another host', [{ name: 'a', address: '//example.com/' }]],
+  ['another host behind a tab', [{ name: 'a', address: '/\t/example.com/' }]],
   ['no address', [{ name: 'a' }, null, 3]],
 ])('what was stored by somebody else is left out: %s', async (_, kept) => {
   const { page } = await show(kept);

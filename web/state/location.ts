@@ -28,6 +28,14 @@ export function useLocation(): PageLocation {
   return location;
 }
 
+/**
+ * Whether an address is a path of this site. It is read as the browser reads it: tabs and line breaks in it are left out, and `\` is `/`.
+ */
+export function isLocal(address: string): boolean {
+  const { origin } = window.location;
+  return address.startsWith('/') && URL.canParse(address, origin) && new URL(address, origin).origin === origin;
+}
+
 /** Opens an address of the UI and adds it to the history. */
 export function navigate(href: string): void {
   window.history.pushState(null, '', href);

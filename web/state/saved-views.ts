@@ -1,5 +1,6 @@
 /** Pages with their filters and time range under a name, kept in this browser. */
 import { useEffect, useState } from 'preact/hooks';
+import { isLocal } from './location.ts';
 
 export interface SavedView {
   readonly name: string;
@@ -24,9 +25,7 @@ export function savedViews(): readonly SavedView[] {
 function savedView(value: unknown): SavedView | null {
   if (typeof value !== 'object' || value === null || !('name' in value) || !('address' in value)) return null;
   const { name, address } = value;
-  return typeof name === 'string' && typeof address === 'string' && /^\/(?![/\\])/.test(address)
-    ? { name, address }
-    : null;
+  return typeof name === 'string' && typeof address === 'string' && isLocal(address) ? { name, address } : null;
 }
 
 /** Saves a view; it takes the place of one of the same name. */

@@ -20,6 +20,11 @@ test.each([
   ['?next=https%3A%2F%2Fexample.com', '/'],
   ['?next=%2F%2Fexample.com', '/'],
   ['?next=%2F%5Cexample.com', '/'],
+  // Browsers leave out tabs and line breaks.
+  ['?next=%2F%09%2Fexample.com', '/'],
+  ['?next=%2F%0D%0A%5Cexample.com', '/'],
+  // No address at all.
+  ['?next=%2F%2F', '/'],
 ])('after signing in at %s the page is %s', async (search, address) => {
   const page = await show(search);
   await page.fill('Token or password', 'tc_admin_EXAMPLE');

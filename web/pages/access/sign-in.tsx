@@ -3,7 +3,7 @@ import { call } from '../../api/client.ts';
 import { clearQueryCache } from '../../api/use-query.ts';
 import { LanguagePicker } from '../../components/language-picker.tsx';
 import { t } from '../../i18n/translate.ts';
-import { navigate, useLocation } from '../../state/location.ts';
+import { isLocal, navigate, useLocation } from '../../state/location.ts';
 
 /** Signs in with a token or the password, or with the one-time code in a link that the server printed. */
 export function SignIn() {
@@ -71,5 +71,5 @@ export function SignIn() {
 
 /** Prevents an open redirect: accepts paths of this site only. */
 function localPath(next: string | null): string {
-  return next !== null && /^\/(?![/\\])/.test(next) ? next : '/';
+  return next !== null && isLocal(next) ? next : '/';
 }
