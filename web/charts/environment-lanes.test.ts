@@ -1,7 +1,7 @@
 /** Rows and densities of the environment timeline. */
 import { expect, test } from 'vitest';
 import type { Environment, Placed } from './environment-lanes.ts';
-import { busyShare, cellsOf, placed } from './environment-lanes.ts';
+import { busyShare, cellsOf, placed, steppedFrom } from './environment-lanes.ts';
 
 const AT = Date.UTC(2026, 10, 28);
 
@@ -68,4 +68,16 @@ test('invocations at the same time make no environment more than busy, and a lif
   ]);
   expect(cellsOf(one, AT, 10, 1)[0]?.busy).toBe(1);
   expect(busyShare({ environment: one, lane: 0, startMs: AT, endMs: AT })).toBeNull();
+});
+
+test('a step leads from the chosen environment, wherever a refresh has put it', () => {
+  const named = (id: number, fromMs: number) => ({ ...environment(fromMs, fromMs + 5), id });
+  const rows = placed([named(7, 0), named(8, 10), named(9, 20)], 0);
+  const idAfter = (given: readonly Placed[], chosen: number | null, step: number) =>
+    steppedFrom(given, chosen, step)?.environment.id;
+  expect([idAfter(rows, null, 1), idAfter(rows, 7, 1), idAfter(rows, 9, 1), idAfter(rows, 7, -1)]).toEqual([
+    7, 8, 9, 7,
+  ]);
+  // The first has left the range.
+  expect([idAfter(rows.slice(1), 8, 1), idAfter(rows.slice(1), 7, 1), idAfter([], 7, 1)]).toEqual([9, 8, undefined]);
 });

@@ -26,6 +26,12 @@ export function placed(environments: readonly Environment[], gapMs: number): rea
     });
 }
 
+/** The environment `step` places after the chosen one; the first where none is chosen, or the chosen one is not there any more. */
+export function steppedFrom(rows: readonly Placed[], chosen: number | null, step: number): Placed | undefined {
+  const at = rows.findIndex(({ environment }) => environment.id === chosen);
+  return rows[at === -1 ? 0 : Math.max(0, Math.min(rows.length - 1, at + step))];
+}
+
 function extentOf({ firstSeenAt, lastSeenAt, runs }: Environment): Pick<Placed, 'startMs' | 'endMs'> {
   const [first] = runs;
   const begin = first === undefined ? Number.POSITIVE_INFINITY : first.startMs - (first.initMs ?? 0);

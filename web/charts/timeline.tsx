@@ -5,13 +5,14 @@ import { navigate } from '../state/location.ts';
 import { holdRefresh } from '../state/refresh.ts';
 import { designToken, onThemeChange } from '../state/theme.ts';
 import type { Placed } from './environment-lanes.ts';
-import { cellsOf, placed } from './environment-lanes.ts';
+import { cellsOf, placed, steppedFrom } from './environment-lanes.ts';
 import type { ChartMarker } from './markers.ts';
 import { timeTicks } from './time-ticks.ts';
 
 interface TimelineProps {
   readonly label: string;
   readonly answer: EnvironmentsAnswer;
+  /** Times below the axis are drawn again when it is another function. */
   readonly formatX: (ms: number) => string;
   /** What the displayed time zone is ahead of UTC: ticks fall on its full hours. */
   readonly utcOffsetMs: number;
@@ -47,12 +48,13 @@ interface Pointed {
 
 /** Environments in rows that they share one after the other, darker the busier they were. A drag selects a time range. */
 export function Timeline(props: TimelineProps) {
-  const { answer, onZoom, markers, describe, hrefOf, label } = props;
+  const { answer, formatX, utcOffsetMs, onZoom, markers, describe, hrefOf, label } = props;
   const box = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const pressed = useRef<number | null>(null);
   const release = useRef<() => void>(() => undefined);
   const [pointed, setPointed] = useState<Pointed | null>(null);
+  /** Id of an environment: a refresh gives it another place. */
   const [chosen, setChosen] = useState<number | null>(null);
   const fromMs = Date.parse(answer.range.from);
   const toMs = Date.parse(answer.range.to);
@@ -61,7 +63,7 @@ export function Timeline(props: TimelineProps) {
   const rowPx = Math.max(ROW_PX.least, Math.min(ROW_PX.most, Math.floor(MAX_HEIGHT_PX / lanes)));
   const total = AXIS_PX + lanes * rowPx + 4;
   const height = Math.min(total, MAX_HEIGHT_PX + AXIS_PX);
-  const marked = pointed?.one ?? (chosen === null ? undefined : rows[chosen]);
+  const marked = pointed?.one ?? rows.find(({ environment }) => environment.id === chosen);
   useEffect(() => {
     const [frame, view] = [canvas.current, box.current];
     if (frame === null || view === null) return;
@@ -84,7 +86,7 @@ export function Timeline(props: TimelineProps) {
       unsubscribe();
       view.removeEventListener('scroll', schedule);
     };
-  }, [answer, markers, marked]);
+  }, [answer, markers, marked, formatX, utcOffsetMs]);
   useEffect(() => () => release.current(), []);
 
   const placeOf = ({ clientX, clientY }: PointerEvent) => {
@@ -101,15 +103,15 @@ export function Timeline(props: TimelineProps) {
     return { one, atMs: Math.max(one.startMs, Math.min(one.endMs, atMs)), left: x, top: y };
   };
   const choose = (step: number): void => {
-    const next = Math.max(0, Math.min(rows.length - 1, chosen === null ? 0 : chosen + step));
-    setChosen(next);
-    const top = (rows[next]?.lane ?? 0) * rowPx;
+    const next = steppedFrom(rows, chosen, step);
+    setChosen(next?.environment.id ?? null);
+    const top = (next?.lane ?? 0) * rowPx;
     const view = box.current;
     if (view !== null && (top < view.scrollTop || top > view.scrollTop + height - AXIS_PX - rowPx))
       view.scrollTop = top;
   };
   const key = (event: KeyboardEvent): void => {
-    const one = chosen === null ? undefined : rows[chosen];
+    const one = rows.find(({ environment }) => environment.id === chosen);
     if (event.key === 'ArrowRight' || event.key === 'ArrowDown') choose(1);
     else if (event.key === 'ArrowLeft' || event.key === 'ArrowUp') choose(-1);
     else if (event.key === 'Escape') setChosen(null);

@@ -1,3 +1,4 @@
+import { useCallback } from 'preact/hooks';
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
 import { count, fixed, integer, mb, percent } from '../../../ingest/text/quantities.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -23,6 +24,7 @@ export function Environments({ id }: { readonly id: string }) {
   const markers = useMarkers(id);
   const answer = useQuery('getFunctionEnvironments', { params: { id }, query: { ...view.rangeQuery, limit: 5000 } });
   const { source } = answer;
+  const formatX = useCallback((x: number) => shortTime(x, view.zone), [view.zone]);
   const data = answer.data;
   if (data === null) return <FirstAnswer result={answer} what={t('environments')} />;
   if (data.items.length === 0) {
@@ -114,7 +116,7 @@ export function Environments({ id }: { readonly id: string }) {
           label={title}
           answer={data}
           markers={markers}
-          formatX={(x) => shortTime(x, view.zone)}
+          formatX={formatX}
           utcOffsetMs={zoneOffsetMs(Date.parse(data.range.to), view.zone)}
           onZoom={zoomTo}
           describe={(one, atMs) => linesOf(one, atMs, view.zone)}
