@@ -69,10 +69,10 @@ function Origin({ data: { group, deploy, returned } }: { readonly data: ErrorGro
     hasFrame: group.frame === '' ? 'no' : 'yes',
     frame: visible(group.frame),
     code: (content: ComponentChildren) => <span class="mono">{content}</span>,
-    since: time(group.firstAt, zone),
+    since: <time>{time(group.firstAt, zone)}</time>,
     version: versionText(group.firstVersion),
     update: deploy === null ? 'none' : deploy.kind,
-    at: deploy === null ? '' : time(deploy.at, zone),
+    at: deploy === null ? '' : <time>{time(deploy.at, zone)}</time>,
   };
   return (
     <p>
@@ -80,11 +80,15 @@ function Origin({ data: { group, deploy, returned } }: { readonly data: ErrorGro
         'Fails in <a>{name}</a>{hasFrame, select, yes { at <code>{frame}</code>} other {}} since {since}, first in {version}{update, select, none {} unknown {, after the update of {at}} code {, after the update (code) of {at}} create {, after the update (create) of {at}} other {, after the update (configuration) of {at}}}.',
         values,
       )}
-      {returned !== null &&
-        ` ${t('It was resolved at {at} and came back in {version}.', {
-          at: time(group.decidedAt, zone),
-          version: versionText(returned.version),
-        })}`}
+      {returned !== null && (
+        <>
+          {' '}
+          {rich('It was resolved at {at} and came back in {version}.', {
+            at: <time>{time(group.decidedAt, zone)}</time>,
+            version: versionText(returned.version),
+          })}
+        </>
+      )}
     </p>
   );
 }

@@ -110,10 +110,16 @@ describe('one group', () => {
     });
 
   test('says where and since when it fails, and that it came back', async () => {
-    const { text, tile, table, link, section } = await show();
+    const { text, tile, table, link, section, elements } = await show();
     expect(text).toContain(
       'Fails in checkout since 2026-11-27 09:12:44, first in version 44, after the update (code) of 2026-11-27 09:10:02. It was resolved at 2026-11-27 10:00:00 and came back in version 45.',
     );
+    // None of them is broken at a hyphen.
+    expect(elements('time').map((one) => one.text)).toEqual([
+      '2026-11-27 09:12:44',
+      '2026-11-27 09:10:02',
+      '2026-11-27 10:00:00',
+    ]);
     expect(tile('Failures')).toEqual({ value: '2', note: 'failed attempts' });
     expect(tile('Requests').value).toBe('2');
     expect(table('Versions')[1]?.slice(0, 3)).toEqual(['version 44', '17', '9']);

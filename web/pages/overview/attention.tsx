@@ -19,6 +19,7 @@ import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
 import type { QueryResult } from '../../api/use-query.ts';
 import { useQuery } from '../../api/use-query.ts';
+import { Dated } from '../../components/dated.tsx';
 import { Estimate } from '../../components/estimate.tsx';
 import { groupSentence, nextSentence } from '../../i18n/finding.ts';
 import type { Message } from '../../i18n/translate.ts';
@@ -149,7 +150,9 @@ export function FindingRow({ group }: { readonly group: FindingGroup }) {
         <span class="visually-hidden">{translated(SEVERITIES[severity])}:</span>
       </span>
       <div class="what">
-        <p class="sentence">{groupSentence(group)}</p>
+        <p class="sentence">
+          <Dated text={groupSentence(group)} />
+        </p>
         {functions.total > 1 && (
           <p class="soft small">
             {functions.total > NAMED

@@ -234,6 +234,13 @@ test('at most seven groups are listed until the others are asked for', async () 
   expect(page.section('What needs attention')).toContain('group 8');
 });
 
+test('a date in a finding is not broken at its hyphens', async () => {
+  const sentence = 'python3.9 can be updated until 2027-02-01: 3 functions';
+  const page = await show({ findingGroups: [group({ code: 'runtime-ending', sentence })] });
+  expect(page.section('What needs attention')).toContain(sentence);
+  expect(page.elements('time').map((one) => one.text)).toContain('2027-02-01');
+});
+
 test('without findings it says what was looked for', async () => {
   const none = { ...recommendations, findingGroups: [] };
   const { section } = await show({ findingGroups: [] }, { listRecommendations: none });
