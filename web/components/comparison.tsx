@@ -3,6 +3,7 @@
 import { comparedChange, comparedValue } from '../../ingest/text/compared-text.ts';
 import type { CompareAnswer } from '../../server/http/contract/compare.ts';
 import { duration } from '../format.ts';
+import { clausesText, listText } from '../i18n/lists.ts';
 import { COMPARED_METRICS } from '../i18n/server-texts.ts';
 import type { Message } from '../i18n/translate.ts';
 import { message, t, translated } from '../i18n/translate.ts';
@@ -115,14 +116,16 @@ export function differenceSentence(rows: readonly Difference[]): string {
     ...(changed.length === 0
       ? []
       : [
-          changed
-            .map(({ metric, change, unit }) => `${translated(COMPARED_METRICS[metric])} ${changeText(change, unit)}`)
-            .join(', '),
+          listText(
+            changed.map(
+              ({ metric, change, unit }) => `${translated(COMPARED_METRICS[metric])} ${changeText(change, unit)}`,
+            ),
+          ),
         ]),
     ...(unchanged === 0
       ? []
       : [t('{n, plural, one {# metric} other {# metrics}} without a significant change', { n: unchanged })]),
     ...(unknown === 0 ? [] : [t('{n, plural, one {# metric} other {# metrics}} with too little data', { n: unknown })]),
   ];
-  return parts.join('; ');
+  return clausesText(parts);
 }

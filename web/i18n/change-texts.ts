@@ -1,6 +1,7 @@
 /** What changes are and did, from their values. In English each text is that of the API, which a test compares. */
 import { comparedChange } from '../../ingest/text/compared-text.ts';
 import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
+import { listText } from './lists.ts';
 import type { Message } from './translate.ts';
 import { message, t, translated } from './translate.ts';
 
@@ -37,7 +38,7 @@ export function summaryText({ differences, verdict, reason, hours, isJudged }: C
   const isUnknown = verdict === 'insufficient-data' && parts.every(({ isKnown }) => !isKnown);
   return isUnknown
     ? t('Not enough data yet, because too few invocations ran before or after it')
-    : joined(parts.map(({ text }) => text));
+    : listText(parts.map(({ text }) => text));
 }
 
 function hoursOf({ compared, required }: NonNullable<ChangeItem['hours']>) {
@@ -94,21 +95,33 @@ const KINDS: Readonly<Record<string, Message>> = {
 
 /** What changed, in a few words. */
 export function labelText({ kinds, before, after }: ChangeItem): string {
-  return joined(kinds.map((kind) => kindText(kind, before, after)));
+  return listText(kinds.map((kind) => kindText(kind, before, after)));
 }
 
 type Side = ChangeItem['before'];
 
 function kindText(kind: string, before: Side, after: Side): string {
   const of = (side: Side, name: string): string => String(side[name] ?? '?');
-  if (kind === 'memory')
-    return t('memory {before} → {after} MB', { before: of(before, 'memoryMb'), after: of(after, 'memoryMb') });
+  if (kind === 'memory') return memoryText(of(before, 'memoryMb'), of(after, 'memoryMb'));
   if (kind === 'architecture') return `${of(before, kind)} → ${of(after, kind)}`;
-  if (kind === 'version') return t('version {version}', { version: of(after, kind) });
+  if (kind === 'version') return versionText(of(after, kind));
   const known = KINDS[kind];
   return known === undefined ? kind.replace('-', ' ') : translated(known);
 }
 
-function joined(texts: readonly string[]): string {
-  return texts.join(', ');
+const memoryText = (before: string, after: string): string => t('memory {before} → {after} MB', { before, after });
+const versionText = (version: string): string => t('version {version}', { version });
+
+/** A label as the API gives it, where the values are not given: `version 43, memory 1024 → 512 MB`. */
+export function wordedLabel(label: string): string {
+  return listText(label.split(', ').map(wordedPart));
+}
+
+function wordedPart(part: string): string {
+  const [, before, after] = /^memory (\S+) → (\S+) MB$/.exec(part) ?? [];
+  if (before !== undefined && after !== undefined) return memoryText(before, after);
+  const [, version, commit = ''] = /^version (\S+)( \(\S+\))?$/.exec(part) ?? [];
+  if (version !== undefined) return versionText(version) + commit;
+  const known = KINDS[part.replace(' ', '-')];
+  return known === undefined ? part : translated(known);
 }

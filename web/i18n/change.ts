@@ -1,8 +1,10 @@
 /** What changed, and what it did, in the language of the reader: in English as the API says it, and else from its values. */
 import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
+import type { MarkersAnswer } from '../../server/http/contract/markers.ts';
 import { shownLanguage } from './translate.ts';
 
 type ChangeItem = ChangesAnswer['items'][number];
+type MarkerItem = MarkersAnswer['items'][number];
 type Texts = typeof import('./change-texts.ts');
 
 /** Null until a language needs them. */
@@ -28,4 +30,10 @@ export function changeReason(item: ChangeItem): string | null {
 /** `p95 unchanged (+15 %, not significant), cost −8.0 %`. */
 export function changeSummary(item: ChangeItem): string {
   return written()?.summaryText(item) ?? item.summary;
+}
+
+/** The label of a marker: of changes in words, and what people named as they named it. */
+export function markerLabel({ kind, deploy, label }: MarkerItem): string {
+  const isNamed = kind === 'alert' || kind === 'ingest-gap' || (deploy !== null && deploy.label !== null);
+  return isNamed ? label : (written()?.wordedLabel(label) ?? label);
 }

@@ -3,6 +3,8 @@ import { useMemo } from 'preact/hooks';
 import { useQuery } from '../api/use-query.ts';
 import type { ChartMarker } from '../charts/markers.ts';
 import { visible } from '../format.ts';
+import { markerLabel } from '../i18n/change.ts';
+import { t } from '../i18n/translate.ts';
 import { useView } from './view.ts';
 
 export interface Marker extends ChartMarker {
@@ -22,7 +24,9 @@ export function useMarkers(functionId: string | null): readonly Marker[] {
         until: item.until === null ? null : Date.parse(item.until),
         kind: item.kind,
         label: visible(
-          functionId === null && item.function !== null ? `${item.function.name}: ${item.label}` : item.label,
+          functionId === null && item.function !== null
+            ? t('{name}: {label}', { name: item.function.name, label: markerLabel(item) })
+            : markerLabel(item),
         ),
         function: item.function,
         url: item.deploy?.url ?? null,
