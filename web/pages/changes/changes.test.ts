@@ -77,7 +77,7 @@ test('details show values and differences; older changes are the next page', asy
   expect(page.link('9f2c1d7')).toBe('https://github.com/acme/search/commit/9f2c1d7be04a');
   expect(page.table('Changed values')).toEqual([
     ['Field', 'Before', 'After'],
-    ['version', '42', '43'],
+    ['Version', '42', '43'],
   ]);
   // 412.1 ms and 473.9 ms.
   expect(page.table('Differences')[1]).toEqual([

@@ -8,10 +8,11 @@ import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { ReportedDeploy } from '../../components/reported-deploy.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
-import { changeReason, changeSummary } from '../../i18n/change.ts';
+import { changeLabel, changeReason, changeSummary } from '../../i18n/change.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, shownLanguage, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
+import { fieldName } from './change-fields.ts';
 
 /** The Versions & changes tab: each change with its effect, and all configurations. */
 export function Changes({ id, facts }: { readonly id: string; readonly facts: FunctionAnswer }) {
@@ -50,7 +51,9 @@ export function Change({ item, named = false }: { readonly item: Item; readonly 
   const { zone } = useView();
   return (
     <Section
-      title={`${named ? `${item.function.name}: ` : ''}${item.kinds.join(', ')}`}
+      title={visible(
+        named ? t('{name}: {label}', { name: item.function.name, label: changeLabel(item) }) : changeLabel(item),
+      )}
       aside={<VerdictBadge verdict={item.verdict} />}
     >
       <p>
@@ -98,7 +101,7 @@ export function ChangedValues({
     <DataTable
       label={t('Changed values')}
       columns={[{ title: t('Field') }, { title: t('Before') }, { title: t('After') }]}
-      rows={keys.map((key) => [key, text(before[key]), text(after[key])])}
+      rows={keys.map((key) => [fieldName(key), text(before[key]), text(after[key])])}
     />
   );
 }

@@ -210,19 +210,19 @@ describe('versions and changes', () => {
   test('a change has its time, source, invocations, values and effect', async () => {
     const { section, table, requested } = await show(list([change]));
     expect(requested).toContain(`/api/v1/changes?${RANGE}&function=111122223333%3Aeu-west-1%3Acheckout`);
-    const shown = section('memory, architecture');
-    expect(shown).toContain('memory, architecture worse 2026-11-24 10:15:30 · from the inventory');
+    const shown = section('memory 256 → 512 MB, x86_64 → arm64');
+    expect(shown).toContain('memory 256 → 512 MB, x86_64 → arm64 worse 2026-11-24 10:15:30 · from the inventory');
     expect(shown).toContain('12,345 invocations before, 23.5 k after');
     expect(shown).toContain('p95 +7.1 %, cost: not enough data');
     expect(shown).toContain('arm64 is 7.1 % slower and costs 13 % less');
-    for (const value of ['memoryMb 256 512', 'architecture x86_64 arm64', 'timeoutMs – 3000'])
+    for (const value of ['Memory (MB) 256 512', 'Architecture x86_64 arm64', 'Timeout (ms) – 3000'])
       expect(shown).toContain(value);
     expect(shown).not.toContain('layers');
     expect(table('Changed values')).toEqual([
       ['Field', 'Before', 'After'],
-      ['memoryMb', '256', '512'],
-      ['architecture', 'x86_64', 'arm64'],
-      ['timeoutMs', '–', '3000'],
+      ['Memory (MB)', '256', '512'],
+      ['Architecture', 'x86_64', 'arm64'],
+      ['Timeout (ms)', '–', '3000'],
     ]);
     // 1.2345 s and 12.345 s with three digits; changes of ratios in points.
     expect(table('Differences')).toEqual([
@@ -244,13 +244,20 @@ describe('versions and changes', () => {
     const { text } = await show(
       list(
         [
-          { ...change, source: 'logs', verdict: 'improved', kinds: ['version'] },
-          { ...change, source: 'level', verdict: 'insufficient-data', kinds: ['p50'], reason: 'Only 2 hours since' },
+          { ...change, source: 'logs', verdict: 'improved', kinds: ['version'], label: 'version 43' },
+          {
+            ...change,
+            source: 'level',
+            verdict: 'insufficient-data',
+            kinds: ['p50'],
+            label: 'p50',
+            reason: 'Only 2 hours since',
+          },
         ],
         { truncated: true, total: 12_345 },
       ),
     );
-    expect(text).toContain('version better 2026-11-24 10:15:30 · detected in logs');
+    expect(text).toContain('version 43 better 2026-11-24 10:15:30 · detected in logs');
     expect(text).toContain('p50 insufficient data 2026-11-24 10:15:30 · a metric shifted for an unknown reason');
     expect(text).toContain('Only 2 hours since');
     expect(text).toContain('Only the newest of 12.3 k changes are shown.');
