@@ -7,10 +7,11 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration, time, visible } from '../../format.ts';
-import { t } from '../../i18n/translate.ts';
+import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
+import { DELIVERY_STATES } from './state-names.ts';
 
 type State = DeliveriesAnswer['items'][number]['state'];
 
@@ -63,8 +64,8 @@ export function Deliveries() {
             onChange={(event) => setSearchParams({ state: event.currentTarget.value, cursor: null })}
           >
             <option value="">{t('any')}</option>
-            {Object.keys(STATES).map((state) => (
-              <option value={state}>{state}</option>
+            {(Object.keys(STATES) as State[]).map((state) => (
+              <option value={state}>{translated(DELIVERY_STATES[state])}</option>
             ))}
           </select>
         </label>
@@ -92,7 +93,7 @@ export function Deliveries() {
             </>,
             visible(one.receiver),
             <>
-              <span class={`badge ${STATES[one.state]}`}>{one.state}</span>
+              <span class={`badge ${STATES[one.state]}`}>{translated(DELIVERY_STATES[one.state])}</span>
               {one.nextAttemptAt !== null && (
                 <span class="interval">{t('next {value}', { value: time(one.nextAttemptAt, zone).slice(11) })}</span>
               )}

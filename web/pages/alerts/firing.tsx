@@ -4,13 +4,14 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
-import { t } from '../../i18n/translate.ts';
+import { t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 import { useAlertHistory } from './alert-history.ts';
 import { AlertRow } from './alert-row.tsx';
 import type { Rule } from './signals.ts';
 import { conditionOf } from './signals.ts';
+import { ALERT_STATUSES, severityName } from './state-names.ts';
 
 type Instance = InstancesAnswer['items'][number];
 
@@ -61,7 +62,9 @@ export function Firing() {
             columns={[{ title: t('Time') }, { title: t('State') }, { title: t('Summary') }]}
             rows={history.data.items.map((item) => [
               <Timestamp at={item.at} />,
-              <span class={`badge ${item.status === 'firing' ? 'bad' : 'good'}`}>{item.status}</span>,
+              <span class={`badge ${item.status === 'firing' ? 'bad' : 'good'}`}>
+                {translated(ALERT_STATUSES[item.status])}
+              </span>,
               <>
                 {visible(item.summary)}
                 {item.reason !== null && <span class="interval">{item.reason}</span>}
@@ -113,7 +116,7 @@ function RuleGroup({
           {group.length > 1 && (
             <span class="soft small">{t('{n, plural, one {# alert} other {# alerts}}', { n: group.length })}</span>
           )}
-          <span class={`badge ${TONES[first.severity] ?? ''}`}>{first.severity}</span>
+          <span class={`badge ${TONES[first.severity] ?? ''}`}>{severityName(first.severity)}</span>
           {rule !== null && <a href={hrefTo('/alerts', { tab: 'rules', edit: rule.id })}>{t('Edit rule')}</a>}
           {first.runbookUrl !== null && (
             <a href={first.runbookUrl} rel="noopener noreferrer">

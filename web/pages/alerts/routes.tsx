@@ -10,6 +10,7 @@ import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
+import { severityName } from './state-names.ts';
 
 type Route = RoutingDocument['routes'][number];
 
@@ -180,7 +181,7 @@ function WhoIsNotified() {
           {t('of severity')}{' '}
           <select value={severity} onChange={(event) => setSeverity(event.currentTarget.value)}>
             {['info', 'warning', 'critical'].map((one) => (
-              <option value={one}>{one}</option>
+              <option value={one}>{severityName(one)}</option>
             ))}
           </select>
         </label>

@@ -8,7 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
-import { t } from '../../i18n/translate.ts';
+import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
@@ -17,6 +17,7 @@ import { RuleForm } from './rule-form.tsx';
 import { RuleText } from './rule-text.tsx';
 import type { Rule } from './signals.ts';
 import { conditionOf, SIGNALS } from './signals.ts';
+import { RULE_STATES, severityName } from './state-names.ts';
 
 const STATES: Readonly<Record<Rule['state'], string>> = {
   firing: 'bad',
@@ -154,11 +155,11 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
           <>
             <a href={hrefTo('/alerts', { tab: 'rules', edit: one.id })}>{visible(one.name)}</a>
             <span class="interval">
-              {conditionOf(one)} · {one.severity}
+              {conditionOf(one)} · {severityName(one.severity)}
             </span>
           </>,
           <>
-            <span class={`badge ${STATES[one.state]}`}>{one.state}</span>
+            <span class={`badge ${STATES[one.state]}`}>{translated(RULE_STATES[one.state])}</span>
             {one.error !== null && <span class="interval reason">{visible(one.error)}</span>}
             {one.warning !== null && <span class="interval reason">{visible(one.warning)}</span>}
           </>,

@@ -8,9 +8,10 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
-import { t } from '../../i18n/translate.ts';
+import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
+import { SILENCE_STATES } from './state-names.ts';
 
 const TONES = { active: 'warm', pending: '', expired: '' } as const;
 
@@ -52,7 +53,7 @@ export function Silences() {
                       .join(', '),
                   )}
                 </span>,
-                <span class={`badge ${TONES[one.state]}`}>{one.state}</span>,
+                <span class={`badge ${TONES[one.state]}`}>{translated(SILENCE_STATES[one.state])}</span>,
                 <span class="mono">{time(one.endsAt, zone)}</span>,
                 <>
                   {visible(one.comment)}
