@@ -1,4 +1,4 @@
-import { PAGES } from '../../../server/http/contract/pages.ts';
+import { pageTitle } from '../../i18n/server-texts.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
@@ -25,7 +25,7 @@ export function Alerts() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.alerts.title}</h1>
+        <h1>{pageTitle('alerts')}</h1>
       </div>
       <nav class="tabs" aria-label={t('Views of alerts')}>
         {TABS.map(([key, label]) => (

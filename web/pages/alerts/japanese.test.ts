@@ -45,3 +45,11 @@ test.each(PAGES)('%s', async (_, view, search, shows) => {
   expect(text).toContain(shows);
   expect(ENGLISH.filter((english) => text.includes(english))).toEqual([]);
 });
+
+test('states, severities and the title are words of the language', async () => {
+  setCatalogue('ja', catalogue);
+  const { text } = await showPage(h(Alerts, {}), { search: '?tab=rules' });
+  expect(text).toMatch(/^アラート/);
+  expect(text).toMatch(/発報中|正常|保留中|無効/);
+  expect(text).not.toMatch(/\b(?:inactive|pending|firing|disabled|critical|warning)\b/);
+});

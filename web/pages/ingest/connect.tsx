@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { ConnectAnswer } from '../../../server/http/contract/connect.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { FirstRecord } from '../../components/first-record.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
-import { rich, t } from '../../i18n/translate.ts';
+import { pageTitle } from '../../i18n/server-texts.ts';
+import type { Message } from '../../i18n/translate.ts';
+import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useCopyButton } from '../../state/clipboard.ts';
 import { setSearchParams, useLocation } from '../../state/location.ts';
 
@@ -29,7 +30,7 @@ export function Connect() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.connect.title}</h1>
+        <h1>{pageTitle('connect')}</h1>
         <div class="grow" />
         <button type="button" onClick={create} disabled={key !== null || data === null || isBlocked}>
           {t('Create ingest key')}
@@ -54,7 +55,7 @@ export function Connect() {
                 aria-selected={entry.id === kit.id}
                 onClick={() => setSearchParams({ kit: entry.id })}
               >
-                {entry.title}
+                {kitTitle(entry)}
               </button>
             ))}
           </div>
@@ -64,6 +65,21 @@ export function Connect() {
       )}
     </>
   );
+}
+
+const KITS: Readonly<Record<string, Message>> = {
+  metrics: message('Metric stream'),
+  'metrics-terraform': message('Metric stream (Terraform)'),
+  forwarder: message('Lambda forwarder'),
+  pull: message('[way to connect] Pull'),
+  file: message('[way to connect] File'),
+  proxy: message('Reverse proxy'),
+};
+
+/** The name of a way to connect; names of products stay as the server has them. */
+function kitTitle({ id, title }: Kit): string {
+  const known = KITS[id];
+  return known === undefined ? title : translated(known);
 }
 
 /** Whether Firehose would deliver to this server. */
@@ -83,7 +99,7 @@ function KitView({
   const fill = (text: string): string => (keyText === null ? text : text.replaceAll(data.keyPlaceholder, keyText));
   const pushes = pushesOf(kit);
   return (
-    <section class="panel" aria-label={kit.title}>
+    <section class="panel" aria-label={kitTitle(kit)}>
       <p>{kit.summary}</p>
       {pushes && data.problem !== null && (
         <p role="alert" class="notice">
@@ -121,7 +137,7 @@ function KitView({
 }
 
 function Code({ text }: { readonly text: string }) {
-  const { label, copy } = useCopyButton('Copy');
+  const { label, copy } = useCopyButton(t('[verb] Copy'));
   return (
     <div class="copyable">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}

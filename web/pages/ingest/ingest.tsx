@@ -1,11 +1,11 @@
 import { byteSize, count, percent } from '../../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { ago, duration, visible } from '../../format.ts';
+import { pageTitle } from '../../i18n/server-texts.ts';
 import { rich, t } from '../../i18n/translate.ts';
 import { Completeness } from './completeness.tsx';
 import { DeadLetters } from './dead-letters.tsx';
@@ -20,7 +20,7 @@ export function Ingest() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.ingest.title}</h1>
+        <h1>{pageTitle('ingest')}</h1>
         <Freshness result={status} />
       </div>
       <ErrorBanner result={status} what={t('the ingest status')} />

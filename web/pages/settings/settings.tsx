@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
 import { byteSize } from '../../../ingest/text/quantities.ts';
-import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { SettingsAnswer } from '../../../server/http/contract/settings.ts';
 import type { NewTokenAnswer } from '../../../server/http/contract/tokens.ts';
 import { call } from '../../api/client.ts';
@@ -15,6 +14,7 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { time, visible } from '../../format.ts';
+import { pageTitle } from '../../i18n/server-texts.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
@@ -32,7 +32,7 @@ export function Settings() {
   return (
     <>
       <div class="title">
-        <h1>{PAGES.settings.title}</h1>
+        <h1>{pageTitle('settings')}</h1>
         {answer.data !== null && <span class="soft small">Thermocline {answer.data.version}</span>}
       </div>
       <ErrorBanner result={answer} what={t('settings')} />
