@@ -19,8 +19,10 @@ export const SHOWN_AT_MS = Date.UTC(2026, 10, 28, 8);
 /** Answers by operation; others are the examples of the contract. */
 export type Answers = { readonly [Id in OperationId]?: AnswerOf<Id> };
 
-/** Operations that fail: with a problem document, or without any answer. */
-export type Failures = { readonly [Id in OperationId]?: Pick<Problem, 'code' | 'detail' | 'errors'> | 'unreachable' };
+/** Operations that fail: with a problem document, or without any answer; or whose answer has not come yet. */
+export type Failures = {
+  readonly [Id in OperationId]?: Pick<Problem, 'code' | 'detail' | 'errors'> | 'unreachable' | 'pending';
+};
 
 export interface ShownElement {
   readonly text: string;
@@ -85,6 +87,7 @@ export async function showPage(
     else sent.push([`${method} ${address}`, typeof body === 'string' ? JSON.parse(body) : undefined]);
     const id = operationOf(method, address);
     const failure = failures[id];
+    if (failure === 'pending') return new Promise(() => undefined);
     if (failure === 'unreachable') return Promise.reject(new TypeError('fetch failed'));
     return Promise.resolve(
       failure === undefined ? Response.json(answers[id] ?? examples[id].answer) : problemResponse(failure),

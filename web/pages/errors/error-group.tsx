@@ -18,6 +18,7 @@ import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
+import { FirstAnswer } from '../function/first-answer.tsx';
 import { ErrorKindBadge, ErrorStateBadge, groupHref, versionText } from './error-cells.tsx';
 
 /** One group of failures: when it began, its versions, the newest stacks, and what was decided about it. */
@@ -26,7 +27,7 @@ export function ErrorGroupPage({ id, fingerprint }: { readonly id: string; reado
   const answer = useQuery('getErrorGroup', { params: { id, fingerprint }, query: view.rangeQuery });
   const { data } = answer;
   useTitle(data === null ? t('[title] Failure') : visible(data.group.title).slice(0, 60));
-  if (data === null) return <ErrorBanner result={answer} what={t('this group of failures')} />;
+  if (data === null) return <FirstAnswer result={answer} what={t('this group of failures')} tiles={3} />;
   const { group } = data;
   return (
     <>

@@ -128,6 +128,12 @@ describe('one group', () => {
     expect(link('8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11')).toBe('/invocations/8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11');
   });
 
+  test('while it loads, shapes are in its place', async () => {
+    const page = h(ErrorGroupPage, { id, fingerprint: back.fingerprint });
+    const { elements } = await showPage(page, { failures: { getErrorGroup: 'pending' } });
+    expect(elements('div').some(({ attributes }) => attributes['aria-label'] === 'Loading')).toBe(true);
+  });
+
   test('it came back in the version that the API says, whatever failed last or in the range', async () => {
     const { text } = await show({ ...detail, returned: { version: '44' } });
     expect(text).toContain('came back in version 44.');
