@@ -179,18 +179,24 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
       source={source}
       chartLabel={label}
     >
-      <Chart
-        label={label}
-        kind="bar"
-        axis="log"
-        xTitle={t('init duration')}
-        yTitle={t('cold starts')}
-        formatY={count}
-        formatX={(x) => duration(x)}
-        series={[
-          { label: t('on-demand inits'), colour: 'chart-1', points: bars.map((bar) => ({ x: bar.upToMs, y: bar.n })) },
-        ]}
-      />
+      {bars.length > 0 && (
+        <Chart
+          label={label}
+          kind="bar"
+          axis="log"
+          xTitle={t('init duration')}
+          yTitle={t('cold starts')}
+          formatY={count}
+          formatX={(x) => duration(x)}
+          series={[
+            {
+              label: t('on-demand inits'),
+              colour: 'chart-1',
+              points: bars.map((bar) => ({ x: bar.upToMs, y: bar.n })),
+            },
+          ]}
+        />
+      )}
     </ChartPanel>
   );
 }

@@ -299,6 +299,12 @@ describe('cold starts', () => {
     expect(section('Init duration')).toContain(words);
   });
 
+  test('without a bin there is no chart of inits', async () => {
+    const { charts, section } = await show({ initHistogram: [], initMs: { ...example.initMs, n: 0 } });
+    expect(charts.has('Init duration')).toBe(false);
+    expect(section('Init duration')).toContain('No on-demand inits in this time range.');
+  });
+
   test('five bins of the histogram make a bar, at the end of its last', async () => {
     // Bins of a sketch: 1.0202 to the power of 5 k to 5 k + 4 make one bar; inits without a duration have their own.
     const at = (power: number): number => 1.020_202_02 ** (power + 0.5);
