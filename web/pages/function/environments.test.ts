@@ -57,6 +57,8 @@ describe('environments', () => {
     );
     expect(page.section('Environment timeline')).not.toContain('Only the newest');
     expect(page.section('Environment timeline')).toContain('idle to busy all the time init failure');
+    // Half an environment does not exist: the axis has whole numbers.
+    expect(page.charts.get('Concurrency')?.fractional).toBe(false);
     await page.click('Table');
     expect(page.table('Concurrency')).toEqual([
       ['at', 'max', 'mean'],

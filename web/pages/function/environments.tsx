@@ -61,6 +61,7 @@ export function Environments({ id }: { readonly id: string }) {
         markers={markers}
         kind="line"
         span={data.range}
+        fractional={false}
         yTitle={t('busy environments')}
         formatY={(value) => (Number.isInteger(value) ? String(value) : fixed(value, 1))}
         series={[

@@ -24,6 +24,8 @@ describe('what CloudWatch counts', () => {
     const { section, charts } = await show();
     expect(section('Throttles')).toContain('log lines do not show them. Total: 14.');
     expect(charts.get('Throttles')?.kind).toBe('bar');
+    // Ticks are whole numbers, as all of its points.
+    expect(charts.get('Throttles')?.fractional).toBe(false);
     expect(charts.get('Throttles')?.series.map((one) => one.points.map(({ y }) => y))).toEqual([[0, 14]]);
   });
 

@@ -125,6 +125,7 @@ function MetricChart({
       source={source}
       span={data.range}
       kind={isSum ? 'bar' : 'line'}
+      fractional={item.points.some((point) => point.value !== null && !Number.isInteger(point.value))}
       yTitle={isSum ? t('sum') : t('maximum')}
       formatY={(y) => metricValue(y, item.unit)}
       markers={markers}
