@@ -17,6 +17,8 @@ test('runs are listed, and the newest is compared with the one before', async ()
   const comparison = {
     ...examples.compareLoadTests.answer,
     verdict: 'worse',
+    before: { ...examples.compareLoadTests.answer.before, requests: 2000 },
+    after: { ...examples.compareLoadTests.answer.after, requests: 1 },
     tails: [
       { thresholdMs: 250, before: tail, after: { ...tail, value: 0.3 }, change: 0.2, low: 0.12, high: 0.28, p: 0 },
     ],
@@ -34,6 +36,12 @@ test('runs are listed, and the newest is compared with the one before', async ()
     ['Requests', 'Failed', 'Requests a second', 'Mean', 'Slowest'],
     ['1,200', '3', '365', '1.50 s', '–'],
     ['500', '0', '365', '97 ms', '547 ms'],
+  ]);
+  expect(table('Slow requests')[0]).toEqual([
+    'Slower than',
+    'Before: 2,000 requests',
+    'After: 1 request',
+    'Change, 95 % interval',
   ]);
   expect(table('Slow requests')[1]).toEqual(['250 ms', '10 %', '30 %', '20 % (12 % – 28 %)']);
   expect(section('The newest run against the one before')).toContain('worse');

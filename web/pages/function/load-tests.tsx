@@ -81,8 +81,14 @@ function Tails({ data }: { readonly data: LoadTestComparison }) {
       label={t('Slow requests')}
       columns={[
         { title: t('Slower than') },
-        { title: t('{n, plural, one {# request} other {# requests}}', { n: data.before.requests }), number: true },
-        { title: t('{n, plural, one {# request} other {# requests}}', { n: data.after.requests }), number: true },
+        {
+          title: t('Before: {n, plural, one {# request} other {# requests}}', { n: data.before.requests }),
+          number: true,
+        },
+        {
+          title: t('After: {n, plural, one {# request} other {# requests}}', { n: data.after.requests }),
+          number: true,
+        },
         { title: t('Change, 95 % interval'), number: true },
       ]}
       rows={data.tails.map((row) => [
