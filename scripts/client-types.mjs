@@ -6,7 +6,8 @@ import openapiTypescript, { astToString } from 'openapi-typescript';
 function declarations(source) {
   const [options] = /export interface ClientOptions \{[\s\S]*?\n\}\n/.exec(source) ?? [];
   const [comment] = /\/\*\*(?:(?!\*\/)[\s\S])*?\*\/(?=\nexport function createClient)/.exec(source) ?? [];
-  if (options === undefined || comment === undefined) throw new Error('server/client/client.ts: declarations not found');
+  if (options === undefined || comment === undefined)
+    throw new Error('server/client/client.ts: declarations not found');
   return `import type { Client } from 'openapi-fetch';
 import type { components, operations, paths } from './api.js';
 
