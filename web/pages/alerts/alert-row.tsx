@@ -7,6 +7,7 @@ import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { ago, ofLargest, time, visible } from '../../format.ts';
+import { listText } from '../../i18n/lists.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useNow } from '../../state/clock.ts';
@@ -60,7 +61,7 @@ export function AlertRow({
           {t('Started {time}.', { time: ago(Date.parse(item.startsAt), nowMs) })}{' '}
           {item.notifies.length === 0
             ? t('Nobody is notified: no route takes it.')
-            : t('Notifies {receivers}.', { receivers: visible(item.notifies.join(', ')) })}
+            : t('Notifies {receivers}.', { receivers: visible(listText(item.notifies)) })}
         </p>
         <p class="controls">
           {name !== undefined && item.labels['error'] !== undefined && (

@@ -4,6 +4,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { listText } from '../../i18n/lists.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
@@ -150,10 +151,7 @@ function Watched({ rules }: { readonly rules: readonly Rule[] }) {
       <p>
         {t('{n, plural, one {# rule} other {# rules}} watched: {names}{more, plural, =0 {} other { and # others}}.', {
           n: enabled.length,
-          names: enabled
-            .slice(0, MOST_NAMED)
-            .map(({ name }) => visible(name))
-            .join(', '),
+          names: listText(enabled.slice(0, MOST_NAMED).map(({ name }) => visible(name))),
           more: Math.max(0, enabled.length - MOST_NAMED),
         })}
       </p>

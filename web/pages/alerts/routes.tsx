@@ -8,6 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
+import { clausesText } from '../../i18n/lists.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { severityName } from './state-names.ts';
@@ -169,7 +170,9 @@ function WhoIsNotified() {
         body: { labels: { alertname: name, severity, function: functionName } },
       });
       if (matched.length === 0) return t('Nobody: no route takes this alert.');
-      return matched.map(({ route, receiver }) => t('{receiver}, by route {n}', { receiver, n: route + 1 })).join('; ');
+      return clausesText(
+        matched.map(({ route, receiver }) => t('{receiver}, by route {n}', { receiver, n: route + 1 })),
+      );
     });
   return (
     <Section title={t('Who would be notified?')}>

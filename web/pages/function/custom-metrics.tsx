@@ -7,6 +7,7 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { time, visible } from '../../format.ts';
+import { listText } from '../../i18n/lists.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
@@ -250,7 +251,7 @@ function notesOf({ others, truncated }: MetricPointsAnswer): readonly string[] {
   if (others.units.length > 0)
     notes.push(
       t('Not included: values in {units}.', {
-        units: others.units.map((unit) => visible(unit ?? t('no unit'))).join(', '),
+        units: listText(others.units.map((unit) => visible(unit ?? t('no unit')))),
       }),
     );
   if (others.dimensions.length > 0) {

@@ -4,6 +4,7 @@ import { Estimate } from '../../components/estimate.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { duration, errorNote, errorPercent, quantileBasis, quantileInterval, time } from '../../format.ts';
+import { listText } from '../../i18n/lists.ts';
 import { t } from '../../i18n/translate.ts';
 import { consoleLinks } from '../../state/aws-links.ts';
 import { useView } from '../../state/view.ts';
@@ -42,9 +43,9 @@ export function Facts({ data }: { readonly data: FunctionAnswer }) {
           <dt>{t('Duration')}</dt>
           <dd>
             <Estimate
-              value={QUANTILES.map((name) => `${name} ${duration(data.durationMs[name])}`).join(', ')}
+              value={listText(QUANTILES.map((name) => `${name} ${duration(data.durationMs[name])}`))}
               detail={t('95 % intervals: {intervals}; {basis}', {
-                intervals: QUANTILES.map((name) => `${name} ${quantileInterval(data.durationMs, name)}`).join(', '),
+                intervals: listText(QUANTILES.map((name) => `${name} ${quantileInterval(data.durationMs, name)}`)),
                 basis: quantileBasis(data.durationMs, QUANTILES),
               })}
             />
@@ -108,9 +109,9 @@ function architecturesOf({ architecture, versions }: FunctionAnswer): string {
     counts.set(name, (counts.get(name) ?? 0) + one.invocations);
   }
   if (counts.size < 2) return architecture ?? t('architecture unknown');
-  return [...counts]
-    .map(([name, n]) => t('{name} ({n, plural, one {# invocation} other {# invocations}})', { name, n }))
-    .join(', ');
+  return listText(
+    [...counts].map(([name, n]) => t('{name} ({n, plural, one {# invocation} other {# invocations}})', { name, n })),
+  );
 }
 
 /** When AWS ends support of the runtime, in a sentence. */

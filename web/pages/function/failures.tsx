@@ -12,6 +12,7 @@ import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { duration, errorNote, errorPercent, time, visible } from '../../format.ts';
+import { listText } from '../../i18n/lists.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -113,14 +114,13 @@ function unusedNote({ n, initMs, usd: cost, unpriced }: FailuresAnswer['cost']['
       : unpriced === n
         ? t('cost not known')
         : t('{n} of unknown cost', { n: count(unpriced) });
-  return [
+  const parts = [
     t('environments'),
     initMs === null ? null : t('{duration} of init', { duration: duration(initMs) }),
     cost === null ? null : usd(cost),
     rest,
-  ]
-    .filter((part) => part !== null)
-    .join(', ');
+  ];
+  return listText(parts.filter((part) => part !== null));
 }
 
 function timeoutText({ timeoutMs, source, p999Ms }: FailuresAnswer['timeout']): string {

@@ -7,6 +7,7 @@ import { ChartPanel } from '../../components/chart-panel.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { between, duration } from '../../format.ts';
+import { clausesText } from '../../i18n/lists.ts';
 import { t } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
@@ -82,7 +83,7 @@ function evidence({ n, deaths, evidence: of }: KeepAliveAnswer): string {
   if (of.youngOnly)
     parts.push(t('only environments younger than two hours, because older ones are also recycled for their age'));
   if (of.truncated) parts.push(t('only the newest invocations of the time range'));
-  return t('From {parts}.', { parts: parts.join('; ') });
+  return t('From {parts}.', { parts: clausesText(parts) });
 }
 
 function Curve({ data, source }: { readonly data: KeepAliveAnswer; readonly source: string }) {

@@ -6,6 +6,7 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { time, visible } from '../../format.ts';
+import { clausesText } from '../../i18n/lists.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -219,5 +220,5 @@ function unknownOrEqual({ aws, ours }: Pick<Comparison, 'aws' | 'ours'>): string
 }
 
 function sentence(reasons: readonly Reason[]): string {
-  return visible(reasons.map((reason) => translated(REASONS[reason])).join('; '));
+  return visible(clausesText(reasons.map((reason) => translated(REASONS[reason]))));
 }

@@ -8,6 +8,7 @@ import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration } from '../../format.ts';
+import { listText } from '../../i18n/lists.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
@@ -132,7 +133,7 @@ function avoidedSentence({ options }: ProvisionedAnswer): string {
     ...(best.avoidedWaitMs === null ? [] : [t('{duration} of waiting', { duration: duration(best.avoidedWaitMs) })]),
     cost,
   ];
-  return `${parts.join(', ')}.`;
+  return t('{sentence}.', { sentence: listText(parts) });
 }
 
 function evidence({ invocations, truncated, range, memoryMb }: ProvisionedAnswer): string {

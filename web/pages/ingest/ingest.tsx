@@ -5,6 +5,7 @@ import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { ago, duration, visible } from '../../format.ts';
+import { listText } from '../../i18n/lists.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';
 import { rich, t } from '../../i18n/translate.ts';
 import { Completeness } from './completeness.tsx';
@@ -177,7 +178,7 @@ function MissingData({ data }: { readonly data: IngestStatusAnswer }) {
             {reason.examples.length > 0 && (
               <span class="soft small">
                 {' '}
-                {t('For example {names}', { names: reason.examples.map((name) => visible(name)).join(', ') })}
+                {t('For example {names}', { names: listText(reason.examples.map((name) => visible(name))) })}
               </span>
             )}
           </li>

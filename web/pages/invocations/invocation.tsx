@@ -8,6 +8,7 @@ import { Clamped } from '../../components/clamped.tsx';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { duration, time, visible } from '../../format.ts';
+import { listText } from '../../i18n/lists.ts';
 import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
@@ -161,7 +162,7 @@ function AttemptPanel({ attempt, of, missing }: AttemptPanelProps) {
 
 function durationText(attempt: Attempt): string {
   const { durationMs, billedDurationMs, initDurationMs, hiddenInitDurationMs, restoreDurationMs } = attempt;
-  return [
+  const parts = [
     duration(durationMs),
     t('billed {duration}', { duration: duration(billedDurationMs) }),
     initDurationMs === null ? null : t('init {duration}', { duration: duration(initDurationMs) }),
@@ -169,9 +170,8 @@ function durationText(attempt: Attempt): string {
       ? null
       : t('including {duration} of init', { duration: duration(hiddenInitDurationMs) }),
     restoreDurationMs === null ? null : t('restore {duration}', { duration: duration(restoreDurationMs) }),
-  ]
-    .filter((part) => part !== null)
-    .join(', ');
+  ];
+  return listText(parts.filter((part) => part !== null));
 }
 
 /** Whether the attempt started or replayed its execution, with a link to the execution; or why that is not known. */
