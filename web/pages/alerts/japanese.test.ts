@@ -30,11 +30,11 @@ const PAGES: readonly (readonly [name: string, view: ComponentChild, search: str
       ['rules&new=1', 'ルールを作成'],
       ['silences', '新しいサイレンス'],
       ['receivers', '新しい受信先'],
-      ['routes', '誰に通知されますか?'],
+      ['routes', '誰に通知されますか？'],
       ['deliveries', '配信'],
     ] as const
   ).map(([tab, shows]) => [`alerts, ${tab}`, h(Alerts, {}), `?tab=${tab}`, shows] as const),
-  ['ingest', h(Ingest, {}), '', 'データは揃っていますか?'],
+  ['ingest', h(Ingest, {}), '', 'データは揃っていますか？'],
   ['settings', h(Settings, {}), '', 'データの保持期間'],
   ['first run', h(FirstRun, {}), '', 'データを取得する 3 つの方法'],
 ];
