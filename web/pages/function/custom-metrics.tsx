@@ -196,7 +196,7 @@ function Values({
       source={source}
       span={data.range}
       kind={isSum && groups.length === 1 ? 'bar' : 'line'}
-      fractional
+      fractional={groups.some((group) => group.points.some(({ value }) => value !== null && !Number.isInteger(value)))}
       yTitle={unit === null || unit === 'None' ? statisticName(statistic) : `${statisticName(statistic)}, ${unit}`}
       formatY={(value) => metricValue(value, unit)}
       markers={markers}

@@ -174,6 +174,15 @@ describe('custom metrics', () => {
     expect(section('Shop / Orders')).toContain('count: 310, of 310 values');
     expect(charts.get('Shop / Orders')?.formatY(1500)).toBe('1,500');
     expect(charts.get('Shop / Orders')?.kind).toBe('bar');
+    restore();
+    // Ticks below one only where a point is no whole number.
+    const shown = async (value: number) => {
+      const given = { ...group, points: [{ at: '2026-11-27T08:00:00.000Z', value, n: 1 }] };
+      const page = await show({ getMetricPoints: { ...points, statistic: 'sum', groups: [given] } });
+      restore();
+      return page.charts.get('Shop / Orders')?.fractional;
+    };
+    expect([await shown(2), await shown(0.5)]).toEqual([false, true]);
   });
 
   test('a value that is not known has its reason', async () => {
