@@ -103,7 +103,7 @@ function Strips({ answer }: { readonly answer: Coverage }) {
   return (
     <>
       <div class="scroll">
-        <table aria-label={t('Coverage by function and time')}>
+        <table class="cards" aria-label={t('Coverage by function and time')}>
           <thead>
             <tr>
               <th>{t('Function')}</th>
@@ -166,7 +166,9 @@ function Row({ group, range }: { readonly group: Group; readonly range: Coverage
       <td>
         <a href={hrefTo(`/functions/${encodeURIComponent(id)}`)}>{name}</a>
       </td>
-      <td class="number">{percent(group.values['value'] ?? null)}</td>
+      <td class="number" data-label={t('Coverage')}>
+        {percent(group.values['value'] ?? null)}
+      </td>
       <td class="strip-cell">
         <svg
           class="strip"

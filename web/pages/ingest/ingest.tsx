@@ -1,6 +1,7 @@
 import { byteSize, count, percent } from '../../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
 import { useQuery } from '../../api/use-query.ts';
+import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
@@ -131,38 +132,29 @@ function Sources({ data }: { readonly data: IngestStatusAnswer }) {
       <div class="head">
         <h2>{t('Sources')}</h2>
       </div>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>{t('Source')}</th>
-              <th>{t('Last request')}</th>
-              <th>{t('Last data')}</th>
-              <th class="number">{t('Requests')}</th>
-              <th class="number">{t('Events')}</th>
-              <th class="number">{t('Rejected')}</th>
-              <th class="number">{t('Lag p50 / p99')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.sources.map((source) => (
-              <tr>
-                <td>
-                  {source.kind} <span class="mono">{visible(source.name)}</span>
-                </td>
-                <td>{ago(Date.parse(source.lastSeenAt), Date.now())}</td>
-                <td>{source.lastDataAt === null ? t('never') : ago(Date.parse(source.lastDataAt), Date.now())}</td>
-                <td class="number">{count(source.requests)}</td>
-                <td class="number">{count(source.events)}</td>
-                <td class="number">{count(source.rejected)}</td>
-                <td class="number">
-                  {source.lagMs.n === 0 ? '–' : `${duration(source.lagMs.p50)} / ${duration(source.lagMs.p99)}`}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={t('Sources')}
+        columns={[
+          { title: t('Source') },
+          { title: t('Last request') },
+          { title: t('Last data') },
+          { title: t('Requests'), number: true },
+          { title: t('Events'), number: true },
+          { title: t('Rejected'), number: true },
+          { title: t('Lag p50 / p99'), number: true },
+        ]}
+        rows={data.sources.map((source) => [
+          <>
+            {source.kind} <span class="mono">{visible(source.name)}</span>
+          </>,
+          ago(Date.parse(source.lastSeenAt), Date.now()),
+          source.lastDataAt === null ? t('never') : ago(Date.parse(source.lastDataAt), Date.now()),
+          count(source.requests),
+          count(source.events),
+          count(source.rejected),
+          source.lagMs.n === 0 ? '–' : `${duration(source.lagMs.p50)} / ${duration(source.lagMs.p99)}`,
+        ])}
+      />
     </section>
   );
 }
