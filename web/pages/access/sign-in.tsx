@@ -36,7 +36,7 @@ export function SignIn() {
             signIn({ secret });
           }}
         >
-          <p>
+          <p class="controls">
             <label>
               {t('Token or password')}{' '}
               <input
@@ -46,7 +46,7 @@ export function SignIn() {
                 value={secret}
                 onInput={(event) => setSecret(event.currentTarget.value)}
               />
-            </label>{' '}
+            </label>
             <button type="submit" class="primary">
               {t('Sign in')}
             </button>
