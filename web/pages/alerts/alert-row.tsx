@@ -8,7 +8,8 @@ import { DataTable } from '../../components/data-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { ago, ofLargest, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
-import { t } from '../../i18n/translate.ts';
+import { STATUSES } from '../../i18n/server-texts.ts';
+import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useNow } from '../../state/clock.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -106,7 +107,7 @@ function Evidence({ item }: { readonly item: Instance }) {
           {one.requestId.slice(0, 13)}…
         </a>,
         <span class="mono">{time(one.timestamp, zone)}</span>,
-        one.status,
+        Object.hasOwn(STATUSES, one.status) ? translated(STATUSES[one.status as keyof typeof STATUSES]) : one.status,
         <>
           {one.cause ?? '–'}
           {one.line !== undefined && one.line !== null && <span class="interval mono">{visible(one.line)}</span>}

@@ -153,7 +153,9 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
         ]}
         rows={rules.map((one) => [
           <>
-            <a href={hrefTo('/alerts', { tab: 'rules', edit: one.id })}>{visible(one.name)}</a>
+            <a translate={false} href={hrefTo('/alerts', { tab: 'rules', edit: one.id })}>
+              {visible(one.name)}
+            </a>
             <span class="interval">
               {conditionOf(one)} · {severityName(one.severity)}
             </span>

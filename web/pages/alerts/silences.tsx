@@ -91,7 +91,7 @@ function NewSilence({ reload }: { readonly reload: () => void }) {
       <ActionForm action={action} submit={t('Create silence')} onSubmit={add}>
         <label class="small">
           {t('where')}{' '}
-          <select value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
+          <select translate={false} value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
             {['function', 'alertname', 'severity', 'account', 'region'].map((one) => (
               <option value={one}>{one}</option>
             ))}

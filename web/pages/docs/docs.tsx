@@ -65,17 +65,21 @@ function Route({
           <tbody>
             {operation.parameters.map((parameter) => (
               <tr>
-                <td class="mono">
+                <td class="mono" translate={false}>
                   {parameter.name} <span class="soft">{parameter.in}</span>
                 </td>
                 <td class="mono">
-                  {parameter.schema.default === undefined
-                    ? parameter.required
-                      ? t('required')
-                      : '–'
-                    : String(parameter.schema.default)}
+                  {parameter.schema.default === undefined ? (
+                    parameter.required ? (
+                      t('required')
+                    ) : (
+                      '–'
+                    )
+                  ) : (
+                    <span translate={false}>{String(parameter.schema.default)}</span>
+                  )}
                 </td>
-                <td>{parameter.description ?? parameter.schema.enum?.join(', ') ?? ''}</td>
+                <td translate={false}>{parameter.description ?? parameter.schema.enum?.join(', ') ?? ''}</td>
               </tr>
             ))}
           </tbody>

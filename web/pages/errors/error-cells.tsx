@@ -42,11 +42,22 @@ export function groupHref(functionId: string, fingerprint: string): string {
 }
 
 /** Title and first own frame, linked to the group's page. */
+/** The API's name of what Lambda itself ended, in the language of the reader; what a function threw is its own text. */
+export function errorTitle({ kind, title }: Pick<ErrorGroupAnswer, 'kind' | 'title'>): string {
+  const own = OWN_TITLES[title];
+  return own !== undefined && (kind === 'oom' || kind === 'timeout') ? translated(own) : visible(title);
+}
+
+const OWN_TITLES: Readonly<Record<string, Message>> = {
+  'Out of memory': message('Out of memory'),
+  'Timed out': message('Timed out'),
+};
+
 export function ErrorTitle({ group }: { readonly group: ErrorGroupAnswer }) {
   return (
     <>
-      <a class="three-lines" href={groupHref(group.function.id, group.fingerprint)} title={visible(group.title)}>
-        {visible(group.title)}
+      <a class="three-lines" href={groupHref(group.function.id, group.fingerprint)} title={errorTitle(group)}>
+        {errorTitle(group)}
       </a>
       {group.frame !== '' && <span class="interval mono">{visible(group.frame)}</span>}
     </>

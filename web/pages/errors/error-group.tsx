@@ -19,20 +19,20 @@ import { useMarkers } from '../../state/markers.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 import { FirstAnswer } from '../function/first-answer.tsx';
-import { ErrorKindBadge, ErrorStateBadge, groupHref, versionText } from './error-cells.tsx';
+import { ErrorKindBadge, ErrorStateBadge, errorTitle, groupHref, versionText } from './error-cells.tsx';
 
 /** One group of failures: when it began, its versions, the newest stacks, and what was decided about it. */
 export function ErrorGroupPage({ id, fingerprint }: { readonly id: string; readonly fingerprint: string }) {
   const view = useView();
   const answer = useQuery('getErrorGroup', { params: { id, fingerprint }, query: view.rangeQuery });
   const { data } = answer;
-  useTitle(data === null ? t('[title] Failure') : visible(data.group.title).slice(0, 60));
+  useTitle(data === null ? t('[title] Failure') : errorTitle(data.group).slice(0, 60));
   if (data === null) return <FirstAnswer result={answer} what={t('this group of failures')} tiles={3} />;
   const { group } = data;
   return (
     <>
       <div class="title">
-        <h1>{visible(group.title)}</h1>
+        <h1>{errorTitle(group)}</h1>
         <ErrorKindBadge kind={group.kind} />
         <ErrorStateBadge state={group.state} />
         <Freshness result={answer} />

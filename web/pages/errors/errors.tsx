@@ -11,7 +11,7 @@ import { rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 import type { Zone } from '../../state/zone.ts';
-import { ERROR_STATES, ErrorKindBadge, ErrorStateBadge, ErrorTitle, versionText } from './error-cells.tsx';
+import { ERROR_STATES, ErrorKindBadge, ErrorStateBadge, ErrorTitle, errorTitle, versionText } from './error-cells.tsx';
 
 const STATES = ['open', 'regressed', 'resolved', 'ignored'] as const;
 /** Groups that are listed; the answer says how many more match. */
@@ -37,7 +37,7 @@ function columnsIn(zone: Zone): readonly Column<ErrorGroupAnswer>[] {
       key: 'spark',
       title: t('Over time'),
       cell: (row) => (
-        <Sparkline values={row.series} label={t('{name}: failures over time', { name: visible(row.title) })} />
+        <Sparkline values={row.series} label={t('{name}: failures over time', { name: errorTitle(row) })} />
       ),
     },
     {

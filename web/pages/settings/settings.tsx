@@ -266,7 +266,11 @@ function Tokens() {
         </label>
         <label class="small">
           {t('scope')}{' '}
-          <select value={scope} onChange={(event) => setScope(oneOf(SCOPES, event.currentTarget.value) ?? 'read')}>
+          <select
+            translate={false}
+            value={scope}
+            onChange={(event) => setScope(oneOf(SCOPES, event.currentTarget.value) ?? 'read')}
+          >
             {SCOPES.map((one) => (
               <option value={one}>{one}</option>
             ))}
@@ -291,7 +295,7 @@ function Tokens() {
           ]}
           rows={answer.data.items.map((one) => [
             visible(one.name),
-            one.scope,
+            <span translate={false}>{one.scope}</span>,
             <span class="mono">{time(one.createdAt, zone).slice(0, 10)}</span>,
             <span class="mono">{one.lastUsedAt === null ? t('never') : time(one.lastUsedAt, zone)}</span>,
             one.revokedAt === null ? (
