@@ -35,6 +35,15 @@ test('texts of the data may be English, whole or as a part', () => {
   expect(found('check outside now', data)).toEqual(['check outside now']);
 });
 
+test('a name that people gave may be a text that the pages have', () => {
+  const catalogue = { Timeouts: 'タイムアウト' };
+  const found = (data: unknown) => untranslated(['Timeouts'], catalogue, data);
+  expect([found({ items: [{ name: 'Timeouts' }] }), found({ items: [{ title: 'Timeouts' }] })]).toEqual([
+    [],
+    ['Timeouts'],
+  ]);
+});
+
 test('a page gives its texts, names and words of charts, without code', async () => {
   const text = h('p', { title: 'A hint' }, 'Run ', h('code', {}, 'npm install it'), ' and ', h('b', {}, 'wait'));
   const { readable } = await showPage(

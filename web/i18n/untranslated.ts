@@ -14,12 +14,18 @@ const OTHER_LETTERS = /[\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef]+/g;
 
 /**
  * English sentences among `texts` that neither come from the data nor from outside of the catalogue: two words in a row of which one
- * is in lower case, and texts that the catalogue translates. Texts of `data`, at any depth, may be shown as they are.
+ * is in lower case, and texts that the catalogue translates, unless they are names that people gave. Texts of `data`, at any depth, may
+ * be shown as they are.
  */
 export function untranslated(texts: readonly string[], catalogue: Catalogue, data: unknown): readonly string[] {
   const own = new Map(Object.entries(catalogue).filter(([english, text]) => text !== english && text !== ''));
+  const names = new Set(namesOf(data));
   const given = [...new Set(textsOf(data))].filter((text) => /[A-Za-z]{2}/.test(text)).toSorted(longestFirst);
-  return [...new Set(texts.flatMap((text) => (own.has(text) ? [text] : sentencesOf(withoutData(text, given)))))];
+  return [
+    ...new Set(
+      texts.flatMap((text) => (own.has(text) && !names.has(text) ? [text] : sentencesOf(withoutData(text, given)))),
+    ),
+  ];
 }
 
 const longestFirst = (a: string, b: string): number => b.length - a.length;
@@ -60,4 +66,14 @@ function textsOf(data: unknown): readonly string[] {
   if (typeof data === 'string') return [data.replaceAll(/\s+/g, ' ').trim()];
   if (Array.isArray(data)) return data.flatMap(textsOf);
   return typeof data === 'object' && data !== null ? Object.values(data).flatMap(textsOf) : [];
+}
+
+/** Members whose texts people name, such as rules. */
+const NAMES: ReadonlySet<string> = new Set(['name', 'ruleName', 'label']);
+
+function namesOf(data: unknown): readonly string[] {
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data).flatMap(([key, value]) =>
+    typeof value === 'string' ? (NAMES.has(key) ? [value] : []) : namesOf(value),
+  );
 }

@@ -51,7 +51,10 @@ function Route({
         <code>
           {method.toUpperCase()} {path}
         </code>{' '}
-        {operation.summary} <span class="badge">{operation['x-scope']}</span>
+        {operation.summary}{' '}
+        <span class="badge" translate={false}>
+          {operation['x-scope']}
+        </span>
       </summary>
       {operation.parameters !== undefined && operation.parameters.length > 0 && (
         <table>
