@@ -34,12 +34,12 @@ export default defineConfig({
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
       output: {
-        // Small files compress badly: the frame is one file, what two pages share another, and pages between which people go to and fro
+        // Small files compress badly: the frame is one file, what three pages share another, and pages between which people go to and fro
         // a third. Each imports only from those above it.
         codeSplitting: {
           groups: [
             { name: (id, context) => (isOfFrame(id, context) ? 'frame' : null), debugName: 'frame', priority: 2 },
-            { name: 'shared', minShareCount: 2, priority: 1 },
+            { name: 'shared', minShareCount: 3, priority: 1 },
             { name: 'lists', test: /web\/pages\/(overview|functions)\// },
             { name: 'failures', test: /web\/pages\/(errors|logs|invocations)\// },
             { name: 'fleet', test: /web\/pages\/(changes|compare|network|report)\// },

@@ -183,8 +183,8 @@ describe('views', () => {
     await settled(page, `${server.url}/map`, 'Service calls');
     const boxes = page.locator('svg[data-chart="Service calls"] .box');
     await boxes.first().waitFor();
-    expect(await boxes.count()).toBe(7);
-    expect(await page.locator('svg[data-chart="Service calls"] .edge').count()).toBe(7);
+    expect(await boxes.count()).toBe(8);
+    expect(await page.locator('svg[data-chart="Service calls"] .edge').count()).toBe(8);
     const menu = page.getByRole('group').filter({ hasText: 'Export' });
     await menu.getByText('Export').click();
     const [download] = await Promise.all([
