@@ -278,7 +278,8 @@ describe.each(KINDS)('$name', ({ name }) => {
   test('the list of functions shows what was sent', async () => {
     const sent = sentFigures(name);
     await settled(page, `${server.url}/functions?${RANGE}`, 'dear');
-    const row = page.getByRole('row', { name: new RegExp(`^${name} `) });
+    // Before the name is the button of favourites.
+    const row = page.getByRole('row', { name: new RegExp(`^${name}: favourite ${name} `) });
     const cells = await row.locator('td').allInnerTexts();
     const titles = await page.locator('table[aria-label="Functions"] th').allInnerTexts();
     const cell = (title: string): string =>
