@@ -137,7 +137,7 @@ export function FindingRow({ group }: { readonly group: FindingGroup }) {
   const named = functions.worst.slice(0, NAMED).map(({ id, name, affected }, at) => (
     <Fragment key={id}>
       {at > 0 && ', '}
-      <a href={tabOf(id, next.code)}>{name}</a>
+      <a href={tabOf(id, next.code, code)}>{name}</a>
       {affected !== null && ` ${count(affected)}`}
     </Fragment>
   ));
@@ -162,7 +162,7 @@ export function FindingRow({ group }: { readonly group: FindingGroup }) {
         )}
       </div>
       <Money group={group} />
-      <a class="next" href={tabOf(next.functionId, next.code)}>
+      <a class="next" href={tabOf(next.functionId, next.code, code)}>
         {nextSentence(group)}
         <ArrowRight size={14} />
       </a>
@@ -191,8 +191,10 @@ function Money({ group: { monthlySavingUsd: saving, wastedUsd } }: { readonly gr
   );
 }
 
-function tabOf(functionId: string, tab: string): string {
-  return hrefTo(`/functions/${encodeURIComponent(functionId)}`, { tab });
+/** Memory sizes are recommended from 14 days: their tab shows the same, and not the page's range, which may be too short. */
+function tabOf(functionId: string, tab: FindingGroup['next']['code'], code: FindingGroup['code']): string {
+  const range = code.startsWith('memory-') ? { from: 'now-14d', to: 'now' } : {};
+  return hrefTo(`/functions/${encodeURIComponent(functionId)}`, { tab, ...range });
 }
 
 /** In the place of findings about memory sizes, so that nothing moves when they come. */
