@@ -64,7 +64,7 @@ test('which memory change saves most per month, how sure, and how much slower: o
 
 test('one failed invocation with its lines: two clicks', async () => {
   await fromOverview();
-  await click(/See the errors of .+ by cause, with their lines/);
+  await click(/See how long .+ ran, and which timeout would do|See the errors of .+ by cause, with their lines/);
   await click(/^[\da-f]{8}-[\da-f]{4}-/);
   await page.getByRole('heading', { name: 'Log lines' }).first().waitFor();
   await page
