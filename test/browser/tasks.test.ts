@@ -12,8 +12,19 @@ let clicks = 0;
 beforeAll(async () => {
   browser = await launch();
   ({ page } = await signedIn(browser, demo, { theme: 'light', width: 1440 }));
+  await causesAreKnown();
 });
 afterAll(() => browser?.close());
+
+/** Causes are attributed some minutes after lines arrive, and a page that is open shows what it was answered. */
+async function causesAreKnown(): Promise<void> {
+  const known = async (): Promise<boolean> => {
+    const answer = await page.context().request.get(`${demo}/api/v1/functions/search/cold-starts`);
+    expect(answer.status()).toBe(200);
+    return ((await answer.json()) as ColdStartsAnswer).advice !== null;
+  };
+  while (!(await known())) await new Promise((resolve) => setTimeout(resolve, 250));
+}
 
 async function fromOverview(): Promise<void> {
   await settled(page, `${demo}/`, 'What needs attention');
