@@ -95,6 +95,7 @@ forbid(
   /^export default /,
   'named exports only',
 );
+forbid(code, /\bvi\.wait(?:For|Until)\(/, 'it gives up after a second, which a busy machine takes: use expect.poll');
 forbid(product, /\.sort\(/, 'use toSorted: do not change inputs', [
   // Sorts typed arrays that it has just created.
   'server/analytics/metrics/concurrency.ts',

@@ -164,13 +164,15 @@ async function untilFewerThan(folder: string, rows: number): Promise<void> {
   await until(folder, 'SELECT count(*) FROM invocation', (n) => n < rows);
 }
 
-const DUE = `SELECT count(*) FROM kept_day WHERE kind = 'function'
-  AND (dropped = 2 OR (dropped = 0 AND day < ${TODAY - KEPT_DAYS} AND received_ms < ${(TODAY - KEPT_DAYS) * DAY_MS}))`;
+const DUE = `SELECT count(*) FROM kept_day
+  WHERE (dropped = 2 OR (dropped = 0 AND day < ${TODAY - KEPT_DAYS} AND received_ms < ${(TODAY - KEPT_DAYS) * DAY_MS}))`;
 
+/** Whether days of functions are left to delete. */
 function isDue(folder: string): boolean {
-  return withDatabase(folder, (db) => Number(db.prepare(DUE).pluck().get()) > 0);
+  return withDatabase(folder, (db) => Number(db.prepare(`${DUE} AND kind = 'function'`).pluck().get()) > 0);
 }
 
+/** Days of log groups are begun and deleted after those of functions. */
 async function untilDeleted(folder: string): Promise<void> {
   await until(folder, DUE, (n) => n === 0);
 }

@@ -1,6 +1,6 @@
 /** Metrics that are pulled: from a test server that speaks the CloudWatch protocol to the answers of the product. */
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HttpMetricSink } from '../../ingest/api/metric-sink.ts';
 import { lambdaClient, metricsClient } from '../../ingest/aws/aws-clients.ts';
 import { accountOf } from '../../ingest/aws/inventory.ts';
@@ -231,7 +231,7 @@ test('the server pulls by its settings, and logs the price', async () => {
   });
   const headers = { authorization: `Bearer ${ADMIN}` };
   const read = async () => (await (await fetch(`${server.url}/api/v1/ingest/status`, { headers })).json()) as Status;
-  await vi.waitFor(async () => expect((await read()).pulls).toHaveLength(1));
+  await expect.poll(async () => (await read()).pulls).toHaveLength(1);
   const { pulls, ...found } = await read();
   const price = '1 metric every 30 minutes: about $0.01 a month (list price of GetMetricData).';
   expect(pulls).toMatchObject([{ account: ACCOUNT, region: REGION, state: 'ok', message: price }]);
