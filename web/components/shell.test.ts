@@ -209,7 +209,7 @@ describe('the command palette', () => {
   const opened = async (search = ''): Promise<ShownPage> => {
     const page = await show(search);
     await press('k', { ctrlKey: true, field: 'INPUT' });
-    await vi.waitFor(() => expect(page.text).toContain('results'));
+    await expect.poll(() => page.text).toContain('results');
     return page;
   };
 
@@ -222,7 +222,7 @@ describe('the command palette', () => {
       const page = await show('');
       expect(page.text).not.toContain('results');
       await open(page);
-      await vi.waitFor(() => expect(page.text).toContain('results'));
+      await expect.poll(() => page.text).toContain('results');
       restore();
       vi.stubGlobal('HTMLElement', Field);
     }
@@ -236,7 +236,7 @@ describe('the command palette', () => {
     const page = await show(RANGE);
     Object.assign(localStorage, { getItem: (key: string) => kept[key] ?? null });
     await press('k', { ctrlKey: true });
-    await vi.waitFor(() => expect(page.text).toContain('results'));
+    await expect.poll(() => page.text).toContain('results');
     const groups = page.elements('div').filter(({ attributes }) => attributes['role'] === 'group');
     expect(groups.map(({ attributes }) => attributes['aria-label'])).toEqual([
       ...['Favourites', 'Recent', 'Pages', 'Actions'],
@@ -248,7 +248,7 @@ describe('the command palette', () => {
     const page = await opened(RANGE);
     const [known] = examples.listFunctions.answer.items;
     await page.fill('palette-field', known?.name ?? '');
-    await vi.waitFor(() => expect(options(page).some((text) => text.startsWith(known?.name ?? '-'))).toBe(true));
+    await expect.poll(() => options(page).some((text) => text.startsWith(known?.name ?? '-'))).toBe(true);
     expect(page.requested.some((address) => address.startsWith('/api/v1/errors?') && /[?&]text=/.test(address))).toBe(
       true,
     );
@@ -261,7 +261,7 @@ describe('the command palette', () => {
     await page.fill('palette-field', '1-67891233-abcdef012345678912345678');
     expect(options(page)).toEqual(['Trace 1-67891233-abcdef012345678912345678']);
     await page.fill('palette-field', 'nothing at all');
-    await vi.waitFor(() => expect(page.text).toContain('Failures'));
+    await expect.poll(() => page.text).toContain('Failures');
   });
 });
 
@@ -315,10 +315,10 @@ describe('the time control', () => {
     const apply = () => page.elements('button').find(({ text }) => text === 'Apply')?.attributes;
     expect(apply()).toHaveProperty('disabled');
     await page.fill('In words', 'soon');
-    await vi.waitFor(() => expect(page.text).toContain('“soon” is not understood. What is: 3h'));
+    await expect.poll(() => page.text).toContain('“soon” is not understood. What is: 3h');
     expect(apply()).toHaveProperty('disabled');
     await page.fill('In words', 'last monday 9:00–12:00');
-    await vi.waitFor(() => expect(page.text).toContain('2026-11-23 09:00 – 2026-11-23 12:00, 3 h'));
+    await expect.poll(() => page.text).toContain('2026-11-23 09:00 – 2026-11-23 12:00, 3 h');
     await page.submit('Apply');
     expect(page.address).toBe('/functions?from=2026-11-23T09%3A00%3A00.000Z&to=2026-11-23T12%3A00%3A00.000Z');
   });

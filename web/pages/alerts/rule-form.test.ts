@@ -30,7 +30,7 @@ const asked = (sent: readonly (readonly [string, unknown])[]) =>
 
 test('a new rule says what it matches, how often it would have fired, and of which part of the time', async () => {
   const page = await show('new=1&functions=prod-*', answers);
-  await vi.waitFor(() => expect(page.section('Preview')).toContain('Matches 14 functions'));
+  await expect.poll(() => page.section('Preview')).toContain('Matches 14 functions');
   const text = page.section('Preview');
   expect(text).toContain('Would have fired twice in 7 days.');
   expect(text).toContain('Data covers 1 day of 7 days: the count is that of the covered part.');
