@@ -4,7 +4,6 @@ import { hooked } from '../../test/support/hooks.ts';
 import { useAction } from './action.ts';
 import { useCopyButton } from './clipboard.ts';
 import { useNow } from './clock.ts';
-import { trackRequest, usePageReady } from './page-ready.ts';
 import { chooseTheme, currentTheme, designToken, onThemeChange } from './theme.ts';
 import { setTitle, useTitle } from './title.ts';
 import { useView } from './view.ts';
@@ -135,6 +134,9 @@ test('a copy button says for two seconds whether copying worked', async () => {
 
 test('a page is ready 20 ms after its last request is answered, and after 700 ms in any case', async () => {
   browser('');
+  // Requests of other tests' pages may still be open, and would count.
+  vi.resetModules();
+  const { trackRequest, usePageReady } = await import('./page-ready.ts');
   const first = trackRequest();
   const page = hooked(() => usePageReady('a'));
   await vi.advanceTimersByTimeAsync(100);
