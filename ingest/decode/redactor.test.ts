@@ -196,7 +196,25 @@ test('parts of a line of the service are tried up to a number, after which the l
   // 60 parts are tried in 119 halves, 80 would be in 159: at most 128 are.
   const found = (pairs: number) => lineFindings(rules, `START RequestId: ${idOf(pairs)} Version: a\n`).length;
   expect(found(60)).toBe(0);
+  expect(found(64)).toBe(0);
+  // In 129, of which the last is one part that is not tried.
+  expect(found(65)).toBe(1);
   expect(found(80)).toBeGreaterThan(0);
+});
+
+test('an error is read again from its line, of which a rule may replace what it cannot find in a member', async () => {
+  const ofMember = await redactionOf({ patterns: [], keys: [], expressions: { of: '"errorMessage":"(\\w+)' } });
+  if (ofMember === null) throw new Error('no rules');
+  const error = { errorType: 'OrderError', errorMessage: 'no order', stack: [] };
+  const thrown = '{"errorType":"OrderError","errorMessage":"no order","stackTrace":[]}';
+  for (const line of [
+    `LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code.\r${thrown}`,
+    `2026-11-20T10:00:00.000Z\t${REQUEST}\tERROR\tInvoke Error \t${thrown}`,
+  ])
+    expect(new Redactor(ofMember).error(line, error as never)).toMatchObject({
+      errorType: 'OrderError',
+      errorMessage: '[redacted:of] order',
+    });
 });
 
 test('an error of a line without findings is the one that was given', () => {
@@ -230,6 +248,8 @@ test('a fault of the service is kept without what is replaced of its members', a
     errorMessage: 'mail [redacted:email]',
   });
   expect(new Redactor(rules).fault('RequestId: x Error: y', fault)).toBe(fault);
+  // What the line does not say stays unknown, whatever its name.
+  expect(new Redactor(rules).fault(line, { ...fault, errorMessage: null }).errorMessage).toBeNull();
 });
 
 test('annotations of a trace are replaced by their texts and names', () => {
@@ -329,5 +349,11 @@ test('metrics with a text that is replaced are not stored', () => {
     stays({ dimensions: [['a', 'ada@example.com']] }),
     stays({ dimensions: [['ada@example.com', 'b']] }),
     stays({ dimensions: [['password', 'b']] }),
-  ]).toEqual([true, false, false, false, false, false]);
+    stays({
+      dimensions: [
+        ['a', 'b'],
+        ['to', 'ada@example.com'],
+      ],
+    }),
+  ]).toEqual([true, false, false, false, false, false, false]);
 });
