@@ -8,7 +8,7 @@ import { restore, showPage } from '../../test/support/show-page.ts';
 import { catalogue as ja } from '../i18n/ja.ts';
 import { catalogue as ko } from '../i18n/ko.ts';
 import { setCatalogue } from '../i18n/translate.ts';
-import { untranslated } from '../i18n/untranslated.ts';
+import { untranslated } from '../../test/support/untranslated.ts';
 import { WarningBadges } from './badges.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { DifferenceTable, differenceSentence } from './comparison.tsx';

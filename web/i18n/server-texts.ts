@@ -60,6 +60,15 @@ export const COLD_STARTS: Readonly<Record<ColdStart['kind'], Message>> = {
   'managed-instance': message('managed-instance cold start'),
 };
 
+/** Kinds of cold starts in a list of them. */
+export const COLD_START_KINDS: Readonly<Record<ColdStart['kind'], Message>> = {
+  'on-demand': message('on-demand'),
+  provisioned: message('provisioned'),
+  'snap-start': message('snap-start'),
+  suppressed: message('suppressed'),
+  'managed-instance': message('managed-instance'),
+};
+
 export const CAUSES: Readonly<Record<NonNullable<ColdStart['cause']>, Message>> = {
   provisioned: message('provisioned'),
   'snap-start': message('snap-start'),

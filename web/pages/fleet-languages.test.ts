@@ -10,7 +10,7 @@ import { loadFindingTexts } from '../i18n/finding.ts';
 import { catalogue as ja } from '../i18n/ja.ts';
 import { catalogue as ko } from '../i18n/ko.ts';
 import { setCatalogue } from '../i18n/translate.ts';
-import { untranslated } from '../i18n/untranslated.ts';
+import { untranslated } from '../../test/support/untranslated.ts';
 import { SignIn } from './access/sign-in.tsx';
 import { Changes } from './changes/changes.tsx';
 import { Docs } from './docs/docs.tsx';

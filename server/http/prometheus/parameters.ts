@@ -1,5 +1,6 @@
 /** Parameters of requests to the Prometheus-compatible API, from the address and from a form. */
 import { DAY_MS, parseIsoTime } from '../../../ingest/records/time.ts';
+import type { QueryTimes } from '../answers/prometheus/plan.ts';
 import { promqlDurationMs } from '../presentation/promql-duration.ts';
 import { FailedQuery, invalidParameter } from './failure.ts';
 
@@ -8,11 +9,7 @@ const MAX_POINTS = 11_000;
 /** Most selectors of a request. */
 const MAX_SELECTORS = 50;
 
-export interface Times {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly stepMs: number | null;
-}
+export type Times = Omit<QueryTimes, 'nowMs'>;
 
 export function instantTimes(parameters: URLSearchParams, nowMs: number): Times {
   const endMs = timeOf(parameters, 'time') ?? nowMs;

@@ -18,7 +18,7 @@ import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from '../function/first-answer.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { ErrorKindBadge, ErrorStateBadge, errorTitle, groupHref, versionText } from './error-cells.tsx';
 
 /** One group of failures: when it began, its versions, the newest stacks, and what was decided about it. */

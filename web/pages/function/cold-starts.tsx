@@ -12,13 +12,13 @@ import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
 import { duration, interval, quantileBasis, quantileInterval } from '../../format.ts';
+import { CAUSES, COLD_START_KINDS } from '../../i18n/server-texts.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
-import { CAUSE_NAMES, KIND_NAMES } from './cause-names.ts';
 import { ColdStartAdvice } from './cold-start-advice.tsx';
-import { FirstAnswer } from './first-answer.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 
 /** With fewer invocations the rate is too uncertain to be read alone. */
 const MIN_INVOCATIONS = 50;
@@ -201,7 +201,7 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
   );
 }
 
-const CAUSES: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], Message>> = {
+const EXPLANATIONS: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], Message>> = {
   provisioned: message('provisioned concurrency: no caller waited'),
   'snap-start': message('restored from a snapshot'),
   deploy: message('new version, code, memory size or extension'),
@@ -237,11 +237,11 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
                 <tr>
                   <td>
                     {row.cause === 'proactive' ? (
-                      <Term name="proactive">{translated(CAUSE_NAMES[row.cause])}</Term>
+                      <Term name="proactive">{translated(CAUSES[row.cause])}</Term>
                     ) : (
-                      translated(CAUSE_NAMES[row.cause])
+                      translated(CAUSES[row.cause])
                     )}
-                    <span class="interval">{translated(CAUSES[row.cause])}</span>
+                    <span class="interval">{translated(EXPLANATIONS[row.cause])}</span>
                   </td>
                   <td class="number">{count(row.n)}</td>
                   <td class="number">{percent(row.share)}</td>
@@ -295,9 +295,9 @@ function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
               <tr>
                 <td>
                   {row.kind === 'suppressed' ? (
-                    <Term name={row.kind}>{translated(KIND_NAMES[row.kind])}</Term>
+                    <Term name={row.kind}>{translated(COLD_START_KINDS[row.kind])}</Term>
                   ) : (
-                    translated(KIND_NAMES[row.kind])
+                    translated(COLD_START_KINDS[row.kind])
                   )}
                 </td>
                 <td class="number">{count(row.n)}</td>

@@ -13,7 +13,7 @@ import { message, t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from './first-answer.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { metricValue } from './metric-values.ts';
 
 const STATISTICS = ['average', 'sum', 'min', 'max', 'count', 'p50', 'p90', 'p95', 'p99'] as const;

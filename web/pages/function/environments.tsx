@@ -16,7 +16,7 @@ import { useMarkers } from '../../state/markers.ts';
 import { useView, zoomTo } from '../../state/view.ts';
 import type { Zone } from '../../state/zone.ts';
 import { zoneOffsetMs } from '../../state/zone.ts';
-import { FirstAnswer } from './first-answer.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 
 /** The Environments tab: concurrency over time, and a timeline of environments by how busy they were. */
 export function Environments({ id }: { readonly id: string }) {

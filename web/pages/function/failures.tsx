@@ -19,7 +19,7 @@ import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 import { ErrorStateBadge, ErrorTitle } from '../errors/error-cells.tsx';
-import { FirstAnswer } from './first-answer.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 
 const TIMEOUT: Readonly<Record<FailuresAnswer['timeout']['verdict'], readonly [label: Message, tone: string]>> = {
   'too-tight': [message('too tight'), 'bad'],

@@ -10,7 +10,7 @@ import { useView } from '../../state/view.ts';
 import { FindingRow } from '../overview/attention.tsx';
 import { ColdChart, CostChart, InvocationsChart } from '../overview/charts.tsx';
 import { Tiles } from '../overview/tiles.tsx';
-import { FirstAnswer } from './first-answer.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 
 /** The Overview tab: the worst finding with its next step, totals against the period before, and all of it over time. */
 export function FunctionOverview({ id }: { readonly id: string }) {

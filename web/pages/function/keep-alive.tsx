@@ -12,7 +12,7 @@ import { t } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from './first-answer.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 
 /** Time range that both analyses of this tab are made for. */
 const USUAL_RANGE_MS = 7 * DAY_MS;

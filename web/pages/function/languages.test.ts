@@ -6,7 +6,7 @@ import type { Answers } from '../../../test/support/show-page.ts';
 import { restore } from '../../../test/support/show-page.ts';
 import type { Catalogue } from '../../i18n/translate.ts';
 import { setCatalogue } from '../../i18n/translate.ts';
-import { untranslated } from '../../i18n/untranslated.ts';
+import { untranslated } from '../../../test/support/untranslated.ts';
 import { FunctionPage } from './function.tsx';
 
 const TABS = [

@@ -8,7 +8,7 @@ import { Section } from '../../components/section.tsx';
 import { duration, time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from './first-answer.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 
 /** The Load tests tab: imported runs, and the newest compared with the one before. */
 export function LoadTests({ id }: { readonly id: string }) {

@@ -15,7 +15,7 @@ import { message, t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from './first-answer.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { BASIS, Candidates, Measurement, Observed } from './memory-sizes.tsx';
 import { TuningRuns } from './tuning-runs.tsx';
 

@@ -10,7 +10,7 @@ import { duration, interval, quantileBasis, quantileInterval } from '../../forma
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from './first-answer.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 
 const DATABASE: Readonly<Record<NonNullable<NonNullable<NetworkAnswer['capacity']>['database']>['verdict'], Message>> =
   { fits: message('fits'), 'near-limit': message('near limit'), exceeded: message('exceeded') };

@@ -12,7 +12,7 @@ import { listText } from '../../i18n/lists.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from './first-answer.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 
 type Option = ProvisionedAnswer['options'][number];
 type Interval = NonNullable<Option['avoidedInterval']>;

@@ -39,12 +39,15 @@ const NAMED = 3;
 
 /** Recommendations of memory sizes, over 14 days up to the end of the page's range. */
 export function useRecommendations(): QueryResult<RecommendationsAnswer> {
-  const { query } = useView();
-  const range = rangeOf(query);
+  return useQuery('listRecommendations', { query: memoryRange(useView().query) });
+}
+
+/** The 14 days up to the end of the page's range. */
+function memoryRange(query: URLSearchParams): { readonly from: string; readonly to: string } {
+  const { to } = rangeOf(query);
   // Rounded to the hour: a request that differs at each render would be sent without end.
-  const toHourMs = Math.floor(toMs(range.to, Date.now()) / HOUR_MS) * HOUR_MS;
-  const from = range.to === 'now' ? 'now-14d' : String(toHourMs - MEMORY_RANGE_MS);
-  return useQuery('listRecommendations', { query: { from, to: range.to } });
+  const toHourMs = Math.floor(toMs(to, Date.now()) / HOUR_MS) * HOUR_MS;
+  return { from: to === 'now' ? 'now-14d' : String(toHourMs - MEMORY_RANGE_MS), to };
 }
 
 interface AttentionProps {
@@ -134,10 +137,13 @@ const TONES = { high: 'bad', medium: 'warning', low: '' } as const;
 /** A kind of finding in a row: a sentence, the worst functions, money, and the next step. */
 export function FindingRow({ group }: { readonly group: FindingGroup }) {
   const { code, severity, next, functions } = group;
+  // Memory sizes are recommended from 14 days: their tab shows the same, and not the page's range, which may be too short.
+  const { query } = useView();
+  const range = code.startsWith('memory-') ? memoryRange(query) : {};
   const named = functions.worst.slice(0, NAMED).map(({ id, name, affected }, at) => (
     <Fragment key={id}>
       {at > 0 && ', '}
-      <a href={tabOf(id, next.code, code)}>{name}</a>
+      <a href={tabOf(id, next.code, range)}>{name}</a>
       {affected !== null && ` ${count(affected)}`}
     </Fragment>
   ));
@@ -162,7 +168,7 @@ export function FindingRow({ group }: { readonly group: FindingGroup }) {
         )}
       </div>
       <Money group={group} />
-      <a class="next" href={tabOf(next.functionId, next.code, code)}>
+      <a class="next" href={tabOf(next.functionId, next.code, range)}>
         {nextSentence(group)}
         <ArrowRight size={14} />
       </a>
@@ -191,9 +197,7 @@ function Money({ group: { monthlySavingUsd: saving, wastedUsd } }: { readonly gr
   );
 }
 
-/** Memory sizes are recommended from 14 days: their tab shows the same, and not the page's range, which may be too short. */
-function tabOf(functionId: string, tab: FindingGroup['next']['code'], code: FindingGroup['code']): string {
-  const range = code.startsWith('memory-') ? { from: 'now-14d', to: 'now' } : {};
+function tabOf(functionId: string, tab: FindingGroup['next']['code'], range: Readonly<Record<string, string>>): string {
   return hrefTo(`/functions/${encodeURIComponent(functionId)}`, { tab, ...range });
 }
 

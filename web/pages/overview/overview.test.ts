@@ -84,6 +84,15 @@ const recommendations: NonNullable<Answers['listRecommendations']> = {
   looked: 8,
   undecided: 6,
 };
+const saving = group({
+  code: 'memory-saving',
+  next: {
+    code: 'memory',
+    functionId: '111122223333:eu-west-1:search',
+    parameters: {},
+    sentence: 'Compare cost of search',
+  },
+});
 const show = (change: Partial<typeof answer> = {}, more: Answers = {}) =>
   showPage(h(Overview, {}), {
     search: '?from=now-7d&to=now-1d&tz=utc&q=x',
@@ -217,6 +226,16 @@ test('what needs attention is listed by urgency, with money and a next step that
   );
   expect(link('basket')).toBe(
     '/functions/111122223333%3Aeu-west-1%3Abasket?from=now-7d&to=now-1d&tz=utc&tab=cold-starts',
+  );
+});
+
+test('the next step about a memory size shows the 14 days that it was found in', async () => {
+  // The end of the range is a day ago: 14 days up to the full hour of the end, 2026-11-27T08:00 less 14 days, as they were asked for.
+  const from = Date.UTC(2026, 10, 13, 8);
+  const { link, requested } = await show({}, { listRecommendations: { ...recommendations, findingGroups: [saving] } });
+  expect(requested).toContain(`/api/v1/recommendations?from=${from}&to=now-1d`);
+  expect(link('Compare cost of search')).toBe(
+    `/functions/111122223333%3Aeu-west-1%3Asearch?from=${from}&to=now-1d&tz=utc&tab=memory`,
   );
 });
 

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import { afterEach, expect, test } from 'vitest';
-import { restore, showPage } from '../../test/support/show-page.ts';
+import { restore, showPage } from './show-page.ts';
 import { untranslated } from './untranslated.ts';
 
 afterEach(restore);

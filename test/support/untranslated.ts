@@ -1,5 +1,5 @@
 /** For tests of pages in another language: English sentences among what a page shows. */
-import type { Catalogue } from './translate.ts';
+import type { Catalogue } from '../../web/i18n/translate.ts';
 
 /** Units, and words that are the same in all languages. */
 const SAME = new Set(

@@ -1,6 +1,6 @@
-import type { QueryResult } from '../../api/use-query.ts';
-import { ErrorBanner } from '../../components/query-states.tsx';
-import { Skeleton } from '../../components/skeleton.tsx';
+import type { QueryResult } from '../api/use-query.ts';
+import { ErrorBanner } from './query-states.tsx';
+import { Skeleton } from './skeleton.tsx';
 
 /** In the place of a tab that has no data yet: grey shapes while it loads, or why it could not be loaded. */
 export function FirstAnswer({
