@@ -261,7 +261,10 @@ function argumentFaults(text, call, name) {
   return wanted.filter((one) => !given.includes(one)).map((one) => `no value for {${one}}: ${text}`);
 }
 
-for (const file of filesOf('web')) if (!file.startsWith('web/i18n/translate')) examine(file);
+/** Sentences that the API writes in English, and pages in the language of the reader. */
+const API_TEXTS = ['ingest/text/memory-reason-texts.ts', 'ingest/text/reason-texts.ts'];
+
+for (const file of [...filesOf('web'), ...API_TEXTS]) if (!file.startsWith('web/i18n/translate')) examine(file);
 
 const areaOf = (text) => {
   const areas = [...shown.get(text)];

@@ -11,7 +11,11 @@ const TIME_UNITS = { min: message('{n} min'), h: message('{n} h'), days: message
 
 /** A length of time given in ms, as `duration` of ingest/text has it: `1.5 ms`, `2.00 h`. */
 export function duration(ms: number | null): string {
-  const text = englishDuration(ms);
+  return lengthUnits(englishDuration(ms));
+}
+
+/** A length of time in English with its unit in the language of the reader. */
+export function lengthUnits(text: string): string {
   const [, n = '', unit] = /^(.*) (min|h|days)$/.exec(text) ?? [];
   return unit === undefined ? text : translated(TIME_UNITS[unit as keyof typeof TIME_UNITS], { n });
 }

@@ -120,14 +120,13 @@ describe('memory', () => {
   test('whose growth is not known has the reason', () => {
     expect(answer(1024, followed(1).slice(1))).toMatchObject({
       leak: null,
-      leakReason:
-        'Fewer than 5 environments of the current size ran at least 20 invocations whose memory use is known.',
+      leakReason: { code: 'memory-few-long-lived' },
       result: { floor: { floorMb: 192 } },
     });
     expect(answer(null, followed(1))).toMatchObject({
       currentMb: null,
       leak: null,
-      leakReason: 'The current memory size is not known.',
+      leakReason: { code: 'memory-size-unknown' },
     });
   });
 });

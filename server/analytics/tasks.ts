@@ -3,6 +3,7 @@
  * thread: arguments and results are cloned between threads, and random numbers come from a seed.
  */
 import { Random } from '../../ingest/records/random.ts';
+import { reasonOf } from '../../ingest/text/reason.ts';
 import type { SeriesValue } from './changes/change-points.ts';
 import { changePoints } from './changes/change-points.ts';
 import { movedIdleWindows, movedThresholds } from './cold-starts/moved-parameters.ts';
@@ -52,7 +53,7 @@ interface MemoryQuestion extends Omit<Question, 'use' | 'sizes'> {
   readonly seed: number;
 }
 
-const SIZE_UNKNOWN = 'The current memory size is not known.';
+const SIZE_UNKNOWN = reasonOf('memory-size-unknown');
 
 function memory({ seed, use, sizes, newestMb, configuredMb, ...question }: MemoryQuestion) {
   const evidence = sizes.map((size) => size.evidence);

@@ -140,6 +140,8 @@ describe('invalid input is rejected, and the error names the parameter', () => {
     ['/api/v1/invocations?limit=0', 'limit'],
     ['/api/v1/invocations?limit=100000', 'limit'],
     ['/api/v1/invocations?status=fine', 'status'],
+    ['/api/v1/invocations?sort=price', 'sort'],
+    ['/api/v1/invocations?sort=-durationMs&cursor=nonsense', 'cursor'],
     ['/api/v1/invocations?cursor=nonsense', 'cursor'],
     ['/api/v1/invocations?memoryMb=-5', 'memoryMb'],
     ['/api/v1/rejects?cursor=x', 'cursor'],

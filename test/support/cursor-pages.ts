@@ -110,9 +110,11 @@ async function addLines({ product, random }: Listed): Promise<void> {
 const GENERATORS: Readonly<Record<string, Generator>> = {
   listInvocations: {
     add: addInvocations,
-    lists: ['', '&function=tied-1', '&cold=true', '&status=timeout', '&memoryMb=128', `&requestId=${RETRIED}`].map(
-      (rest) => `${RANGE}${rest}`,
-    ),
+    lists: [
+      ...['', '&function=tied-1', '&cold=true', '&status=timeout', '&memoryMb=128', `&requestId=${RETRIED}`],
+      // All take the same time: the order is that of the key.
+      ...['&sort=-durationMs', '&sort=initDurationMs&function=tied-1', '&sort=endedAt'],
+    ].map((rest) => `${RANGE}${rest}`),
     key: (item) => `${JSON.stringify(item['function'])} ${item['requestId']} ${item['endedAt']} ${item['logStream']}`,
   },
   searchLogs: {

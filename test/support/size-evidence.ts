@@ -5,6 +5,8 @@ import type { ControlFunction } from '../../server/analytics/memory/controls.ts'
 import type { Question, RightSize } from '../../server/analytics/memory/right-size.ts';
 import { rightSize } from '../../server/analytics/memory/right-size.ts';
 import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/memory/samples.ts';
+import type { Worded } from './worded.ts';
+import { worded } from './worded.ts';
 
 /** A Monday, 00:00 UTC. */
 export const MONDAY_MS = Date.UTC(2026, 10, 2);
@@ -76,7 +78,7 @@ export function cheapestOf(
   currentMb: number,
   usedMb: number,
   changes: Partial<Question> = {},
-): RightSize {
+): Worded<RightSize> {
   const question: Question = {
     sizes,
     use: {
@@ -98,7 +100,7 @@ export function cheapestOf(
     tuning: [],
     ...changes,
   };
-  return rightSize(question, () => random.next());
+  return worded(rightSize(question, () => random.next()));
 }
 
 const HOURS = 168;

@@ -14,6 +14,7 @@ import {
   PointElement,
   Tooltip,
 } from 'chart.js';
+import { signedPercent } from '../../ingest/text/quantities.ts';
 import { t } from '../i18n/translate.ts';
 import { designToken } from '../state/theme.ts';
 import type { ChartHandle, ChartProps, ChartSeries } from './chart-types.ts';
@@ -101,11 +102,22 @@ function toggle(chart: ChartJs<'bar' | 'line'>, label: string): string {
 
 /** The values at a place, as the tooltip has them. */
 function wordsAt({ series, formatX, formatY }: ChartProps, x: number): string {
-  const values = series.map(({ label, points }) => {
-    const y = points[nearestIndex(points, x)]?.y ?? null;
-    return `${label}: ${y === null ? '–' : formatY(y)}`;
-  });
+  const values = series.map((one) => labelled(one, x, one.points[nearestIndex(one.points, x)]?.y ?? null, formatY));
   return `${formatX(x)}. ${values.join(', ')}`;
+}
+
+/** A value with its series; of the period before also what it is now, and the change since. */
+function labelled(
+  { label, comparedWith }: Pick<ChartSeries, 'label' | 'comparedWith'>,
+  x: number,
+  y: number | null,
+  formatY: ChartProps['formatY'],
+): string {
+  const text = `${label}: ${y === null ? '–' : formatY(y)}`;
+  const now = comparedWith?.[nearestIndex(comparedWith, x)]?.y ?? null;
+  if (y === null || now === null) return text;
+  const change = y === 0 ? '' : `, ${signedPercent(now / y - 1)}`;
+  return `${text} → ${formatY(now)}${change}`;
 }
 
 function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
@@ -154,7 +166,10 @@ function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
         filter: (item) => !isBand(item.dataset.label),
         callbacks: {
           title: (items) => (items[0] === undefined ? '' : titleAt(props, items[0].parsed.x ?? 0)),
-          label: (item) => `${item.dataset.label}: ${item.parsed.y === null ? '–' : props.formatY(item.parsed.y)}`,
+          label: ({ dataset: { label = '' }, parsed: { x, y } }) => {
+            const comparedWith = props.series.find((one) => one.label === label)?.comparedWith ?? [];
+            return labelled({ label, comparedWith }, x ?? 0, y, props.formatY);
+          },
         },
       },
     },
@@ -231,6 +246,9 @@ const MARKER_ROW = {
   },
 } as const;
 
+/** Opacity of a line of the period before, as the end of a colour. */
+const LIGHTER = '99';
+
 const BAND = 'band:';
 
 /** Bounds of a band are datasets of their own, without a place in legend and tooltip. */
@@ -244,9 +262,14 @@ function datasetsOf(props: ChartProps): Dataset[] {
 }
 
 function lineOf(series: ChartSeries, kind: ChartProps['kind'], isPartialAt: (x: number) => boolean): object {
-  const colour = designToken(series.colour);
-  const partial = kind === 'bar' && series.points.some(({ x }) => isPartialAt(x)) ? hatch(colour) : null;
+  const isEarlier = series.comparedWith !== undefined;
+  const colour = `${designToken(series.colour)}${isEarlier ? LIGHTER : ''}`;
+  const partial = !isEarlier && kind === 'bar' && series.points.some(({ x }) => isPartialAt(x)) ? hatch(colour) : null;
   return {
+    type: isEarlier ? 'line' : kind,
+    // In a stack of its own, and drawn last.
+    stack: isEarlier ? series.label : kind,
+    order: isEarlier ? -1 : 0,
     label: series.label,
     data: series.points,
     borderColor: colour,
@@ -256,10 +279,10 @@ function lineOf(series: ChartSeries, kind: ChartProps['kind'], isPartialAt: (x: 
           ? colour
           : `${colour}22`
         : series.points.map(({ x }) => (isPartialAt(x) ? partial : colour)),
-    borderWidth: kind === 'bar' ? 0 : 2,
-    borderDash: series.dashed ? [5, 4] : [],
+    borderWidth: kind === 'bar' && !isEarlier ? 0 : 2,
+    borderDash: series.dashed || isEarlier ? [5, 4] : [],
     showLine: series.dotsOnly !== true,
-    pointRadius: series.dotsOnly === true ? 5 : series.points.length > 60 ? 0 : 2,
+    pointRadius: series.dotsOnly === true ? 5 : isEarlier || series.points.length > 60 ? 0 : 2,
     // A value holds until the next point.
     stepped: series.stepped === true ? 'before' : false,
     spanGaps: false,

@@ -14,6 +14,8 @@ export interface ChartSeries {
   readonly dotsOnly?: boolean;
   /** Ordered by `x`: epoch ms on a time axis. */
   readonly points: readonly { readonly x: number; readonly y: number | null }[];
+  /** What these points, of the period before at the times of this one, are compared with: drawn dashed, lighter and over the others. */
+  readonly comparedWith?: readonly { readonly x: number; readonly y: number | null }[];
   /** Confidence bounds, drawn as a band around the line. */
   readonly band?: readonly { readonly x: number; readonly low: number | null; readonly high: number | null }[];
 }

@@ -1,31 +1,59 @@
 import { mb } from '../../ingest/text/quantities.ts';
-import type { Invocation } from '../../server/http/contract/invocations.ts';
+import type { Invocation, InvocationSort } from '../../server/http/contract/invocations.ts';
+import { oneOf } from '../api/one-of.ts';
 import { duration, time, visible } from '../format.ts';
 import { CAUSES } from '../i18n/server-texts.ts';
 import { t, translated } from '../i18n/translate.ts';
-import { hrefTo } from '../state/location.ts';
+import { hrefTo, setSearchParams } from '../state/location.ts';
 import { useView } from '../state/view.ts';
 import { ColdBadge, StatusBadge } from './badges.tsx';
+import { SortHeader, SortSelect, sortedBy } from './sorting.tsx';
 
-/** A table of invocations. Each links to the page with its log lines. */
-export function InvocationTable({ rows }: { readonly rows: readonly Invocation[] }) {
-  const { zone } = useView();
+/** What a list of invocations is in the order of, as the API names it. */
+export const INVOCATION_SORTS = [
+  'endedAt',
+  'durationMs',
+  'billedDurationMs',
+  'initDurationMs',
+  'maxMemoryUsedMb',
+  '-endedAt',
+  '-durationMs',
+  '-billedDurationMs',
+  '-initDurationMs',
+  '-maxMemoryUsedMb',
+] as const satisfies readonly InvocationSort[];
+
+const initOf = (row: Invocation): number | null =>
+  row.initDurationMs ?? row.restoreDurationMs ?? row.hiddenInitDurationMs;
+
+interface InvocationTableProps {
+  readonly rows: readonly Invocation[];
+  /** Whether the API was asked for the order, or these rows are all there are; without it nothing sorts, as in a list that moves. */
+  readonly sorting?: 'asked' | 'here';
+}
+
+/** A table of invocations. Each links to the page with its log lines. The order is in the URL. */
+export function InvocationTable({ rows, sorting }: InvocationTableProps) {
+  const { query, zone } = useView();
+  const sort = oneOf(INVOCATION_SORTS, query.get('sort')) ?? '-endedAt';
+  const shown = sorting === undefined ? '' : sort;
+  const columns = columnsOf(sorting !== undefined);
+  const choose = (next: string): void => setSearchParams({ sort: next, cursor: null }, true);
+  const by = columns.find(({ name }) => name === sort.replace('-', ''));
+  const inOrder = sorting === 'here' && by !== undefined ? sortedBy(rows, by.of, sort.startsWith('-')) : rows;
   return (
     <div class="scroll">
+      {sorting !== undefined && <SortSelect columns={columns} sort={shown} choose={choose} />}
       <table class="cards" aria-label={t('Invocations')}>
         <thead>
           <tr>
-            <th>{t('Ended')}</th>
-            <th>{t('Request ID')}</th>
-            <th>{t('Status')}</th>
-            <th class="number">{t('Duration')}</th>
-            <th class="number">{t('Billed')}</th>
-            <th class="number">{t('Init')}</th>
-            <th class="number">{t('Memory used')}</th>
+            {columns.map((column) => (
+              <SortHeader {...column} sort={shown} choose={choose} />
+            ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {inOrder.map((row) => (
             <tr>
               <td class="mono" data-label={t('Ended')}>
                 {time(row.endedAt, zone, true)}
@@ -54,7 +82,7 @@ export function InvocationTable({ rows }: { readonly rows: readonly Invocation[]
                 {duration(row.billedDurationMs)}
               </td>
               <td class="number" data-label={t('Init')}>
-                {duration(row.initDurationMs ?? row.restoreDurationMs ?? row.hiddenInitDurationMs)}
+                {duration(initOf(row))}
               </td>
               <td class="number" data-label={t('Memory used')}>
                 {t('{used} of {size}', { used: mb(row.maxMemoryUsedMb), size: mb(row.memorySizeMb) })}
@@ -65,4 +93,21 @@ export function InvocationTable({ rows }: { readonly rows: readonly Invocation[]
       </table>
     </div>
   );
+}
+
+function columnsOf(isSortable: boolean) {
+  const column = (
+    title: string,
+    name: InvocationSort | null,
+    of: (row: Invocation) => number | string | null = () => null,
+  ) => ({ title, name: isSortable ? name : null, of, number: name !== null && name !== 'endedAt' });
+  return [
+    column(t('Ended'), 'endedAt', (row) => row.endedAt),
+    column(t('Request ID'), null),
+    column(t('Status'), null),
+    column(t('Duration'), 'durationMs', (row) => row.durationMs),
+    column(t('Billed'), 'billedDurationMs', (row) => row.billedDurationMs),
+    column(t('Init'), 'initDurationMs', initOf),
+    column(t('Memory used'), 'maxMemoryUsedMb', (row) => row.maxMemoryUsedMb),
+  ];
 }

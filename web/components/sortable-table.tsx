@@ -1,10 +1,10 @@
-import { ArrowDown, ArrowUp } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { Component } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/translate.ts';
 import { setSearchParams, useLocation } from '../state/location.ts';
 import { ColumnPicker, useColumnChoice } from './column-picker.tsx';
+import { SortHeader, SortSelect, sortedBy } from './sorting.tsx';
 
 export interface Column<T> {
   readonly key: string;
@@ -37,40 +37,19 @@ export function SortableTable<T>({ label, rows, columns: all, initial, isFirst }
   const by = column?.sort;
   const { shown, sentinel } = useIncrementalRows(rows.length, sort);
   const sorted = useMemo(() => {
-    const inOrder = by === undefined ? rows : rows.toSorted((a, b) => compare(by(a), by(b)) * (descending ? -1 : 1));
+    const inOrder = by === undefined ? rows : sortedBy(rows, by, descending);
     return isFirst === undefined ? inOrder : [...inOrder.filter(isFirst), ...inOrder.filter((row) => !isFirst(row))];
   }, [rows, sort, isFirst]);
-  const click = (entry: Column<T>): void => {
-    const next =
-      entry.key === column?.key
-        ? descending
-          ? entry.key
-          : `-${entry.key}`
-        : entry.number
-          ? `-${entry.key}`
-          : entry.key;
-    setSearchParams({ sort: next }, true);
-  };
+  const choose = (next: string): void => setSearchParams({ sort: next }, true);
+  const headOf = ({ key, title, number, sort: isSortable }: Column<T>) => ({
+    name: isSortable === undefined ? null : key,
+    title,
+    number,
+  });
   return (
     <>
       <div class="table-tools">
-        <label class="phone-only small">
-          {t('Sort by')}{' '}
-          <select value={sort} onChange={(event) => setSearchParams({ sort: event.currentTarget.value }, true)}>
-            {all.flatMap(({ key, title, sort: isSortable }) =>
-              isSortable === undefined
-                ? []
-                : [
-                    <option key={`-${key}`} value={`-${key}`}>
-                      {t('{column}, descending', { column: title })}
-                    </option>,
-                    <option key={key} value={key}>
-                      {t('{column}, ascending', { column: title })}
-                    </option>,
-                  ],
-            )}
-          </select>
-        </label>
+        <SortSelect columns={all.map(headOf)} sort={sort} choose={choose} />
         {all.length >= PICKABLE && <ColumnPicker label={label} columns={all} hidden={hidden} toggle={toggle} />}
       </div>
       <div class="scroll">
@@ -78,19 +57,7 @@ export function SortableTable<T>({ label, rows, columns: all, initial, isFirst }
           <thead>
             <tr>
               {columns.map((entry) => (
-                <th
-                  class={entry.number ? 'number' : ''}
-                  aria-sort={entry.key === column?.key ? (descending ? 'descending' : 'ascending') : undefined}
-                >
-                  {entry.sort === undefined ? (
-                    entry.title
-                  ) : (
-                    <button type="button" onClick={() => click(entry)}>
-                      {entry.title}
-                      {entry.key === column?.key && (descending ? <ArrowDown size={13} /> : <ArrowUp size={13} />)}
-                    </button>
-                  )}
-                </th>
+                <SortHeader {...headOf(entry)} sort={sort} choose={choose} />
               ))}
             </tr>
           </thead>
@@ -163,10 +130,4 @@ function useIncrementalRows(total: number, order: string) {
     return () => observer.disconnect();
   }, [shown, total]);
   return { shown, sentinel };
-}
-
-/** Compares numbers or texts; null is less than everything. */
-function compare(a: number | string | null, b: number | string | null): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
-  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b));
 }

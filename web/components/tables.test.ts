@@ -4,11 +4,47 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { restore, showPage } from '../../test/support/show-page.ts';
 import { ChartPanel } from './chart-panel.tsx';
 import { DifferenceTable } from './comparison.tsx';
+import { DataTable } from './data-table.tsx';
 import { MarkerList } from './marker-list.tsx';
 import { SortableTable } from './sortable-table.tsx';
 import { shortTime } from './time-series-panel.tsx';
 
 afterEach(restore);
+
+describe('a table of data', () => {
+  const columns = [
+    { title: 'Name' },
+    { title: 'N', number: true, values: [9, null, 10] },
+    { title: 'Seen', values: ['2026-11-02', '2026-11-10', '2026-11-01'] },
+  ];
+  const rows = ['b', 'c', 'a'].map((name) => [name, `${name} times`, name]);
+  const show = () => showPage(h(DataTable, { label: 'Rows', columns, rows }));
+
+  test('is in the order of its rows until a column with values is chosen; what is not known comes last', async () => {
+    const page = await show();
+    const names = () =>
+      page
+        .table('Rows')
+        .slice(1)
+        .map(([name]) => name)
+        .join('');
+    const sorted = () => page.elements('th').map(({ attributes }) => attributes['aria-sort']);
+    expect([names(), sorted()]).toEqual(['bca', [undefined, undefined, undefined]]);
+    await page.click('N');
+    expect([names(), sorted()]).toEqual(['abc', [undefined, 'descending', undefined]]);
+    await page.click('N');
+    expect([names(), sorted()]).toEqual(['bac', [undefined, 'ascending', undefined]]);
+    await page.click('Seen');
+    expect([names(), sorted()]).toEqual(['abc', [undefined, undefined, 'ascending']]);
+    await page.fill('Sort by', '-2');
+    expect(names()).toBe('cba');
+  });
+
+  test('of a single row nothing sorts', async () => {
+    const one = h(DataTable, { label: 'Rows', columns: [{ title: 'N', values: [1] }], rows: [['1']] });
+    expect((await showPage(one)).elements('button')).toEqual([]);
+  });
+});
 
 describe('a sorted table', () => {
   type Row = { readonly name: string; readonly n: number | null };
@@ -60,7 +96,7 @@ describe('a sorted table', () => {
     await page.click('N');
     expect([page.address, names()]).toEqual(['/?q=x&sort=-n', 'abc']);
     await page.click('N');
-    expect([page.address, names()]).toEqual(['/?q=x&sort=n', 'cba']);
+    expect([page.address, names()]).toEqual(['/?q=x&sort=n', 'bac']);
   });
 
   test('on a phone, a list of the sortable columns sorts', async () => {
@@ -78,7 +114,7 @@ describe('a sorted table', () => {
         .table('Rows')
         .slice(1)
         .map(([name]) => name),
-    ).toEqual(['c', 'b', 'a']);
+    ).toEqual(['b', 'a', 'c']);
   });
 
   test('of many columns some can be left out, which the browser keeps; the first one stays', async () => {

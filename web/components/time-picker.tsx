@@ -65,6 +65,14 @@ export function TimePicker({ query, close }: TimePickerProps) {
         ))}
       </fieldset>
       <OwnBounds key={`${range.from} ${range.to} ${zone}`} range={range} zone={zone} choose={choose} />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={query.get('previous') === '1'}
+          onChange={(event) => setSearchParams({ previous: event.currentTarget.checked ? '1' : null })}
+        />{' '}
+        {t('Show the period before in charts')}
+      </label>
       <div class="fields">
         <ZoneField zone={zone} />
         <label>

@@ -1,6 +1,7 @@
 /** Languages of the pages. English stands in the code; the catalogue of another language is loaded when it is chosen. */
 import { loadChangeTexts } from './change.ts';
 import { loadFindingTexts } from './finding.ts';
+import { loadReasonTexts } from './reason.ts';
 import type { Catalogue } from './translate.ts';
 import { setCatalogue } from './translate.ts';
 
@@ -34,7 +35,7 @@ export async function startLanguage(): Promise<void> {
 
 async function showLanguage(language: Language): Promise<void> {
   const load = async (): Promise<Catalogue> => {
-    if (language !== 'en') await Promise.all([loadFindingTexts(), loadChangeTexts()]);
+    if (language !== 'en') await Promise.all([loadFindingTexts(), loadChangeTexts(), loadReasonTexts()]);
     return LOADERS[language]();
   };
   const catalogue = await load().catch(() => null);

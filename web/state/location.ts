@@ -57,7 +57,7 @@ export function setSearchParams(changes: Readonly<Record<string, string | null>>
 }
 
 /** Parameters that links keep. */
-const GLOBAL_PARAMS = ['from', 'to', 'refresh', 'tz', ...FILTERS];
+const GLOBAL_PARAMS = ['from', 'to', 'refresh', 'tz', 'previous', ...FILTERS];
 
 /** The address of a page, with the current time range, refresh interval, time zone and filters. */
 export function hrefTo(path: string, extra: Readonly<Record<string, string>> = {}): string {

@@ -11,6 +11,8 @@ export interface View {
   /** Time range as API parameters. */
   readonly rangeQuery: { readonly from: string; readonly to: string };
   readonly zone: Zone;
+  /** Whether charts also show the period before, of equal length. */
+  readonly comparesPrevious: boolean;
   /** Filters of functions, for pages that apply them. */
   readonly filters: Filters;
 }
@@ -22,6 +24,7 @@ export function useView(): View {
     query,
     rangeQuery: { from, to },
     zone: zoneOf(query),
+    comparesPrevious: query.get('previous') === '1',
     filters: filtersOf(query),
   };
 }

@@ -22,8 +22,11 @@ describe('timeout', () => {
     expect(verdictOf(2399, 4).verdict).toBe('fits');
     expect(verdictOf(3000, 5)).toMatchObject({
       verdict: 'fits',
-      reason:
-        '5 of 5000 attempts timed out after 3000 ms; 99 % of attempts end within 1000 ms: no evidence that a longer timeout would help',
+      reason: {
+        code: 'timeout-no-evidence',
+        parameters: { timedOut: 5, invocations: 5000, timeoutMs: 3000, p99Ms: 1000 },
+        text: '5 of 5000 attempts timed out after 3.00 s; 99 % of attempts end within 1.00 s: no evidence that a longer timeout would help',
+      },
     });
   });
 
@@ -47,22 +50,22 @@ describe('timeout', () => {
       'the timeout is unknown: the inventory does not contain it, and too few attempts timed out to infer it',
     ],
     ['few invocations', { invocations: 999 }, 'insufficient-data', '999 invocations: at least 1000 are required'],
-    ['a thousand', { invocations: 1000 }, 'fits', '99.9 % of attempts end within 400 ms; the timeout is 3000 ms'],
-    ['tight', { p999Ms: 2400.4 }, 'too-tight', '0.1 % of attempts take 2400 ms or more; the timeout is 3000 ms'],
+    ['a thousand', { invocations: 1000 }, 'fits', '99.9 % of attempts end within 400 ms; the timeout is 3.00 s'],
+    ['tight', { p999Ms: 2400.4 }, 'too-tight', '0.1 % of attempts take 2.40 s or more; the timeout is 3.00 s'],
     [
       'loose: more than ten times the p99',
       { p99Ms: 299.9, timedOutMs: [3000, 3000] },
       'too-loose',
-      '2 attempts timed out after 3000 ms; 99 % of attempts end within 300 ms',
+      '2 attempts timed out after 3.00 s; 99 % of attempts end within 300 ms',
     ],
     [
       'ten times the p99',
       { p99Ms: 300, timedOutMs: [3000, 3000] },
       'fits',
-      '99.9 % of attempts end within 400 ms; the timeout is 3000 ms',
+      '99.9 % of attempts end within 400 ms; the timeout is 3.00 s',
     ],
   ])('%s', (_, given, verdict, reason) => {
-    expect(adviseTimeout({ ...evidence, ...given })).toMatchObject({ verdict, reason });
+    expect(adviseTimeout({ ...evidence, ...given })).toMatchObject({ verdict, reason: { text: reason } });
   });
 
   test('eight of ten attempts that end within 2 % of the middle one show the limit', () => {

@@ -1,4 +1,6 @@
 /** Checks whether a function's timeout fits its durations. */
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 
 export interface TimeoutEvidence {
   /** From inventory; null if unknown. */
@@ -15,7 +17,7 @@ export interface TimeoutAdvice {
   readonly timeoutMs: number | null;
   readonly source: 'inventory' | 'inferred' | null;
   readonly verdict: 'too-tight' | 'too-loose' | 'fits' | 'insufficient-data';
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 /** Minimum number of invocations to estimate a rate of one in a thousand. */
@@ -36,37 +38,31 @@ export function adviseTimeout(evidence: TimeoutEvidence): TimeoutAdvice {
   const inferredMs = inferLimit(timedOutMs);
   const timeoutMs = evidence.configuredMs ?? inferredMs;
   const source = evidence.configuredMs !== null ? 'inventory' : inferredMs === null ? null : 'inferred';
-  const say = (verdict: TimeoutAdvice['verdict'], reason: string): TimeoutAdvice => ({
+  const say = (verdict: TimeoutAdvice['verdict'], reason: Reason): TimeoutAdvice => ({
     timeoutMs,
     source,
     verdict,
     reason,
   });
   if (timeoutMs === null) {
-    return say(
-      'insufficient-data',
-      'the timeout is unknown: the inventory does not contain it, and too few attempts timed out to infer it',
-    );
+    return say('insufficient-data', reasonOf('timeout-unknown'));
   }
   if (p99Ms === null || p999Ms === null || invocations < FEWEST_INVOCATIONS) {
-    return say('insufficient-data', `${invocations} invocations: at least ${FEWEST_INVOCATIONS} are required`);
+    return say('insufficient-data', reasonOf('timeout-few', { invocations, required: FEWEST_INVOCATIONS }));
   }
   // Timed-out attempts end at the limit themselves, so they are separated from those that come near it.
   const timeoutShare = timedOutMs.length / invocations;
   if (timeoutShare < 0.001 && p999Ms >= TIGHT_SHARE * timeoutMs) {
-    return say('too-tight', `0.1 % of attempts take ${Math.round(p999Ms)} ms or more; the timeout is ${timeoutMs} ms`);
+    return say('too-tight', reasonOf('timeout-tight', { p999Ms, timeoutMs }));
   }
   if (timedOutMs.length > 0 && timeoutMs > LOOSE_TIMES * p99Ms) {
-    return say(
-      'too-loose',
-      `${timedOutMs.length} attempts timed out after ${timeoutMs} ms; 99 % of attempts end within ${Math.round(p99Ms)} ms`,
-    );
+    return say('too-loose', reasonOf('timeout-loose', { timedOut: timedOutMs.length, timeoutMs, p99Ms }));
   }
   if (p999Ms >= timeoutMs) {
-    const said = `${timedOutMs.length} of ${invocations} attempts timed out after ${timeoutMs} ms; 99 % of attempts end within ${Math.round(p99Ms)} ms`;
-    return say('fits', `${said}: no evidence that a longer timeout would help`);
+    const attempts = { timedOut: timedOutMs.length, invocations, timeoutMs, p99Ms };
+    return say('fits', reasonOf('timeout-no-evidence', attempts));
   }
-  return say('fits', `99.9 % of attempts end within ${Math.round(p999Ms)} ms; the timeout is ${timeoutMs} ms`);
+  return say('fits', reasonOf('timeout-fits', { p999Ms, timeoutMs }));
 }
 
 /** If all timed-out attempts ended at the same duration, that was the limit. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { DAY_MS, HOUR_MS, WEEK_MS } from '../../../ingest/records/time.ts';
 import { evidence, MONDAY_MS } from '../../../test/support/size-evidence.ts';
+import { worded } from '../../../test/support/worded.ts';
 import type { Code } from './code.ts';
 import { comparableSizes } from './comparable.ts';
 import type { EnvironmentSample, SizeEvidence } from './samples.ts';
@@ -38,8 +39,8 @@ const compare = (current: SizeEvidence, others: readonly SizeEvidence[], codeOf 
       pairing,
       Math.exp(logRatio),
     ]),
-    exclusions: found.exclusions,
-    notes: found.notes,
+    exclusions: worded(found.exclusions),
+    notes: worded(found.notes),
   };
 };
 const NOW = size(1024, 100);

@@ -1,5 +1,6 @@
 /** Finds the sizes that can be compared with the current one, and says why the others cannot. */
-import { fixed, percent } from '../../../ingest/text/quantities.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import type { Dice } from '../statistics/bootstrap.ts';
 import { RESAMPLES } from '../statistics/bootstrap.ts';
 import { normalDraw } from '../statistics/normal.ts';
@@ -24,9 +25,9 @@ export interface ComparedSize extends Comparison {
 export interface Comparable {
   readonly compared: readonly ComparedSize[];
   /** Why sizes were left out, one sentence each. */
-  readonly exclusions: readonly string[];
+  readonly exclusions: readonly Reason[];
   /** What limits the comparison, one sentence each. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Reason[];
 }
 
 /** What else may differ between the sizes. */
@@ -55,10 +56,11 @@ export function comparableSizes(
   dice: Dice,
 ): Comparable {
   const compared: ComparedSize[] = [];
-  const exclusions: string[] = [];
-  const notes = new Set<string>();
+  const exclusions: Reason[] = [];
+  const notes: Reason[] = [];
   const spread = spreadBetweenVersions([current, ...others], codeOf);
   for (const other of others) {
+    const sizes = { otherMb: other.memoryMb, currentMb: current.memoryMb };
     const found = confounders(current, other, runtime);
     const same = sameCode(current, other, codeOf);
     if (same === null && spread === null) {
@@ -72,13 +74,11 @@ export function comparableSizes(
     const [now, then] = same ?? [current.environments, other.environments];
     const paired = compareDurations(now, then, dice, RESAMPLES);
     if (paired === null) {
-      exclusions.push(`${other.memoryMb} MB and ${current.memoryMb} MB ran at different hours of the day.`);
+      exclusions.push(reasonOf('memory-other-hours', sizes));
       continue;
     }
     if (!WEEKENDS_APART.has(paired.pairing) && weekendsDiffer(current, other)) {
-      exclusions.push(
-        `${other.memoryMb} MB and ${current.memoryMb} MB ran on different days of the week, and share too few hours of working days and of weekends.`,
-      );
+      exclusions.push(reasonOf('memory-other-weekdays', sizes));
       continue;
     }
     const traced = tracedAtBoth(current, other);
@@ -92,18 +92,18 @@ export function comparableSizes(
       exclusions.push(impossible(current.memoryMb, other.memoryMb, comparison.logRatio));
       continue;
     }
-    if (same === null)
-      notes.add('Different versions ran at the sizes: the intervals contain the spread between versions.');
-    else if (!isKnown(current, codeOf) || !isKnown(other, codeOf)) {
-      notes.add(
-        'It is not known whether the code changed together with the size: no inventory or CloudTrail covers it.',
-      );
-    }
+    if (same === null) notes.push(reasonOf('memory-versions-differ'));
+    else if (!isKnown(current, codeOf) || !isKnown(other, codeOf)) notes.push(reasonOf('memory-code-unknown'));
     if (comparison.pairing !== 'hour')
-      notes.add(timesNote(other.memoryMb, current.memoryMb, traced !== null, controlled));
+      notes.push(timesNote(other.memoryMb, current.memoryMb, traced !== null, controlled));
     compared.push({ ...comparison, resamples, size: other });
   }
-  return { compared, exclusions: [...new Set(exclusions)], notes: [...notes] };
+  return { compared, exclusions: distinct(exclusions), notes: distinct(notes) };
+}
+
+/** Each sentence once. */
+function distinct(reasons: readonly Reason[]): readonly Reason[] {
+  return [...new Map(reasons.map((reason) => [reason.text, reason])).values()];
 }
 
 /** Calls at the current size and at the other one. */
@@ -118,16 +118,12 @@ function tracedAtBoth({ remote: now }: SizeEvidence, { remote: then }: SizeEvide
 }
 
 /** Says what the comparison of sizes that ran at different times assumes. */
-function timesNote(otherMb: number, currentMb: number, traced: boolean, controlled: Controlled | null): string {
-  if (traced) {
-    return 'The sizes ran at different times: calls to other services are taken as those at the current size, and nothing else is assumed to have changed.';
-  }
-  if (controlled === null || controlled.controls === 0) {
-    return 'The sizes ran at different times, and there are no controls (at least three functions of the account and region that did not change): it is assumed that conditions were the same.';
-  }
+function timesNote(otherMb: number, currentMb: number, traced: boolean, controlled: Controlled | null): Reason {
+  if (traced) return reasonOf('memory-times-traced');
+  if (controlled === null || controlled.controls === 0) return reasonOf('memory-times-uncontrolled');
   const { change, controls } = controlled;
-  const by = `${percent(Math.abs(change))} ${change < 0 ? 'faster' : 'slower'}`;
-  return `${otherMb} MB and ${currentMb} MB ran at different times: ${controls} functions that did not change were ${by} at the times of ${otherMb} MB, which is subtracted.`;
+  const by = { changeShare: Math.abs(change), isFaster: change < 0 };
+  return reasonOf('memory-times-controlled', { otherMb, currentMb, controls, ...by });
 }
 
 /**
@@ -166,11 +162,12 @@ function isKnown(size: SizeEvidence, codeOf: CodeOf): boolean {
   return size.environments.every((environment) => codeOf(environment).basis !== 'unknown');
 }
 
-function differentCode(current: SizeEvidence, other: SizeEvidence, codeOf: CodeOf): string {
+function differentCode(current: SizeEvidence, other: SizeEvidence, codeOf: CodeOf): Reason {
   const certain = [current, other].every((size) => size.environments.every((one) => codeOf(one).basis === 'hash'));
-  const [sizeA, sizeB] = [`${current.memoryMb} MB`, `${other.memoryMb} MB`];
-  if (certain) return `The code changed together with the size: no code ran at both ${sizeA} and ${sizeB}.`;
-  return `No version ran at both sizes: ${current.versions.join(', ')} at ${sizeA}, ${other.versions.join(', ')} at ${sizeB}. An inventory with all versions would show which of them are the same code.`;
+  const sizes = { currentMb: current.memoryMb, otherMb: other.memoryMb };
+  if (certain) return reasonOf('memory-code-changed', sizes);
+  const versions = { currentVersions: current.versions.join(', '), otherVersions: other.versions.join(', ') };
+  return reasonOf('memory-no-shared-version', { ...sizes, ...versions });
 }
 
 /**
@@ -201,10 +198,10 @@ function isImpossible(currentMb: number, otherMb: number, resamples: readonly nu
   return share((value) => value < low) > IMPOSSIBLE || share((value) => value > high) > IMPOSSIBLE;
 }
 
-function impossible(currentMb: number, otherMb: number, logRatio: number): string {
-  const [small, large] = [Math.min(currentMb, otherMb), Math.max(currentMb, otherMb)];
+function impossible(currentMb: number, otherMb: number, logRatio: number): Reason {
+  const [smallMb, largeMb] = [Math.min(currentMb, otherMb), Math.max(currentMb, otherMb)];
   const gain = Math.exp(currentMb < otherMb ? -logRatio : logRatio);
   return gain < 1
-    ? `${small} MB was faster than ${large} MB, which less memory cannot be: something else changed.`
-    : `${large} MB was ${fixed(gain, 2)} times as fast as ${small} MB, more than its memory explains: something else changed.`;
+    ? reasonOf('memory-smaller-faster', { smallMb, largeMb })
+    : reasonOf('memory-gain-unexplained', { smallMb, largeMb, gainFactor: gain });
 }

@@ -1,9 +1,12 @@
 /** What else may differ between two sizes. */
 import { describe, expect, test } from 'vitest';
+import { worded } from '../../../test/support/worded.ts';
 import { Random } from '../../../ingest/records/random.ts';
 import { cheapestOf, evidence } from '../../../test/support/size-evidence.ts';
-import { confounders, weekendsDiffer } from './confounders.ts';
+import { confounders as confounderReasons, weekendsDiffer } from './confounders.ts';
 import type { SizeEvidence } from './samples.ts';
+
+const confounders = (...given: Parameters<typeof confounderReasons>) => worded(confounderReasons(...given));
 
 const TRUTH = { fixedMs: 200, cpuMs: 1, usedMb: 80 };
 

@@ -1,6 +1,7 @@
 /** Checks whether two memory sizes differ in anything but size, in which case their comparison is not valid. */
 
-import { byteSize, duration, integer, percent } from '../../../ingest/text/quantities.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { median } from '../statistics/order.ts';
 import { homogeneity, kolmogorovSmirnov, newcombe } from '../statistics/two-samples.ts';
 import { hasManagedHeap } from './floor.ts';
@@ -38,16 +39,16 @@ const ROUTE_DISTANCE = 0.25;
 const CERTAIN = 0.001;
 const SIGNIFICANT = 0.01;
 
-/** Returns what else differs, one sentence each; empty if nothing was found. */
-export function confounders(a: SizeEvidence, b: SizeEvidence, runtime: string | null): readonly string[] {
-  const found: string[] = [];
-  const [sizeA, sizeB] = [`${a.memoryMb} MB`, `${b.memoryMb} MB`];
+/** Returns what else differs; empty if nothing was found. */
+export function confounders(a: SizeEvidence, b: SizeEvidence, runtime: string | null): readonly Reason[] {
+  const found: Reason[] = [];
+  const sizes = { currentMb: a.memoryMb, otherMb: b.memoryMb };
   // Timeouts and lack of memory are effects of the size.
   const [errorsA, errorsB] = [a.failures - a.sizeFailures, b.failures - b.sizeFailures];
   const errors = newcombe(errorsA, a.invocations, errorsB, b.invocations);
   if (errors !== null && errors.p < CERTAIN && errors.value < -ERROR_POINTS) {
-    const [shareA, shareB] = [percent(errorsA / a.invocations), percent(errorsB / b.invocations)];
-    found.push(`The error rates differ: ${shareA} at ${sizeA}, ${shareB} at ${sizeB}.`);
+    const shares = { currentShare: errorsA / a.invocations, otherShare: errorsB / b.invocations };
+    found.push(reasonOf('memory-errors-differ', { ...sizes, ...shares }));
   }
   for (const [limited, other] of [
     [a, b],
@@ -55,32 +56,34 @@ export function confounders(a: SizeEvidence, b: SizeEvidence, runtime: string | 
   ] as const) {
     if (limitDiffers(limited, other)) {
       found.push(
-        `The timeout differs: invocations ended after ${duration(limitOf(limited))} at ${limited.memoryMb} MB, and some ran longer at ${other.memoryMb} MB.`,
+        reasonOf('memory-timeout-differs', {
+          limitMs: limitOf(limited),
+          limitedMb: limited.memoryMb,
+          otherMb: other.memoryMb,
+        }),
       );
     }
   }
   if (loadDiffers(a, b, runtime)) {
-    const [usedA, usedB] = [median(usedOf(a)), median(usedOf(b))].map(Math.round);
-    found.push(`The load differs: ${usedA} MB were used at ${sizeA}, ${usedB} MB at ${sizeB}.`);
+    const used = { currentUsedMb: Math.round(median(usedOf(a))), otherUsedMb: Math.round(median(usedOf(b))) };
+    found.push(reasonOf('memory-load-differs', { ...sizes, ...used }));
   }
   const shared = sharedTenants(a.environments, b.environments);
   if (shared < LEAST_SHARED_TENANTS) {
-    found.push(`The tenants differ: the sizes served the same ones in ${percent(shared)} of their invocations.`);
+    found.push(reasonOf('memory-tenants-differ', { sharedShare: shared }));
   }
   if (responsesDiffer(a, b)) {
-    const [bytesA, bytesB] = [byteSize(meanOf(a.responseBytes)), byteSize(meanOf(b.responseBytes))];
-    found.push(
-      `The responses differ: ${bytesA} on average at ${sizeA}, ${bytesB} at ${sizeB}, so the requests may have differed as well.`,
-    );
+    const bytes = { currentBytes: meanOf(a.responseBytes), otherBytes: meanOf(b.responseBytes) };
+    found.push(reasonOf('memory-responses-differ', { ...sizes, ...bytes }));
   }
   const route = routesDiffer(a, b);
   if (route !== null) {
-    found.push(
-      `The routes differ: ${percent(route.distance)} of the requests in the access log were for other routes at ${sizeB} than at ${sizeA}${readOf(a, b)}.`,
-    );
+    const lines = a.routesReadPerHour ?? b.routesReadPerHour;
+    const read = { isCut: lines !== null, lines: lines ?? 0 };
+    found.push(reasonOf('memory-routes-differ', { ...sizes, differingShare: route.distance, ...read }));
   }
   if (Math.abs(weekendShare(a.environments) - weekendShare(b.environments)) > WEEKENDS_APART) {
-    found.push('One of the sizes ran mostly at weekends, the other mostly on other days.');
+    found.push(reasonOf('memory-weekends-differ'));
   }
   return found;
 }
@@ -128,22 +131,12 @@ function routesDiffer(a: SizeEvidence, b: SizeEvidence): { readonly distance: nu
   return p < CERTAIN && distance > ROUTE_DISTANCE ? { distance } : null;
 }
 
-/** What was not read of the access logs. */
-function readOf(a: SizeEvidence, b: SizeEvidence): string {
-  const read = a.routesReadPerHour ?? b.routesReadPerHour;
-  return read === null ? '' : `, in the first ${integer(read)} lines of an access log in each hour: there were more`;
-}
-
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function usedOf(size: SizeEvidence): readonly number[] {
   return size.environments.map((environment) => environment.maxMemoryUsedMb).filter((used) => used !== null);
-}
-
-export function failed({ failures, invocations }: SizeEvidence): string {
-  return percent(failures / invocations);
 }
 
 /** Returns the share of invocations that both sizes have of the same tenants; 1 without tenant isolation. */

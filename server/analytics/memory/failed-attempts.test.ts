@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import { worded } from '../../../test/support/worded.ts';
 import { costPerMillion } from './candidates.ts';
 import { failureCosts, NO_FAILURES } from './failed-attempts.ts';
 import { rightSize } from './right-size.ts';
@@ -81,21 +82,23 @@ function cheapestOf(random: Random, sizes: readonly SizeEvidence[], currentMb: n
     leaking: false,
     currentMb,
   };
-  return rightSize(
-    {
-      sizes,
-      use,
-      prices: PRICES,
-      invocationsPerMonth: 1e6,
-      goal: 'cheapest',
-      weight: 0.5,
-      maxDurationMs: null,
-      maxSlower: 10,
-      code: { updates: [], versionCodes: {} },
-      controls: [],
-      tuning: [],
-    },
-    () => random.next(),
+  return worded(
+    rightSize(
+      {
+        sizes,
+        use,
+        prices: PRICES,
+        invocationsPerMonth: 1e6,
+        goal: 'cheapest',
+        weight: 0.5,
+        maxDurationMs: null,
+        maxSlower: 10,
+        code: { updates: [], versionCodes: {} },
+        controls: [],
+        tuning: [],
+      },
+      () => random.next(),
+    ),
   );
 }
 

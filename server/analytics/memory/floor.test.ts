@@ -39,7 +39,7 @@ describe('floor', () => {
     ],
     [{ ...use, outOfMemoryAtMb: [192, 256] }, 'Ran out of memory at 256 MB in the last 30 days.'],
     [{ ...use, leaking: true }, 'Memory use grows with each invocation, so no smaller size is recommended.'],
-  ])('%o says why', (given, reason) => expect(floorOf(given)?.reason).toBe(reason));
+  ])('%o says why', (given, reason) => expect(floorOf(given)?.reason.text).toBe(reason));
   test('is null if no line reports memory use', () => expect(floorOf({ ...use, maxUsedMb: null })).toBeNull());
 });
 

@@ -1,4 +1,6 @@
 /** Lower bound of a function's memory size. */
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 
 /** Sizes to consider, MB. AWS accepts any whole number from 128 to 10,240. */
 export const SIZE_STEPS: readonly number[] = [
@@ -49,7 +51,7 @@ export function neededMb(
 
 export interface Floor {
   readonly floorMb: number;
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 /** Returns the smallest size that may be recommended; null if no line contains the memory used and none ran out of it. */
@@ -60,7 +62,7 @@ export function floorOf(use: MemoryUse): Floor | null {
   if (use.leaking && worst < currentMb) {
     return {
       floorMb: currentMb,
-      reason: 'Memory use grows with each invocation, so no smaller size is recommended.',
+      reason: reasonOf('memory-leaking'),
     };
   }
   const factor = hasManagedHeap(use.runtime) ? ROOMY_HEADROOM : HEADROOM;
@@ -68,11 +70,11 @@ export function floorOf(use: MemoryUse): Floor | null {
   const needed = stepUp(usedMb * factor);
   if (needed <= worst) {
     const next = SIZE_STEPS.find((size) => size > worst) ?? worst;
-    return { floorMb: next, reason: `Ran out of memory at ${worst} MB in the last 30 days.` };
+    return { floorMb: next, reason: reasonOf('memory-ran-out', { worstMb: worst }) };
   }
   return {
     floorMb: needed,
-    reason: `At most ${usedMb} MB were used; with ${Math.round((factor - 1) * 100)} % headroom that is ${needed} MB. Used memory at one size does not bound the need at another.`,
+    reason: reasonOf('memory-headroom', { usedMb, headroomShare: factor - 1, neededMb: needed }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Detects environments whose memory use grows with every invocation. */
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import { median, medianInterval } from '../statistics/order.ts';
 import type { Point } from '../statistics/trend.ts';
@@ -16,8 +17,7 @@ export interface Leak {
 }
 
 /** Why growth is not known. */
-export const TOO_FEW_LONG_LIVED =
-  'Fewer than 5 environments of the current size ran at least 20 invocations whose memory use is known.';
+export const TOO_FEW_LONG_LIVED = reasonOf('memory-few-long-lived');
 
 /** Minimum number of sampled invocations per environment. */
 const SHORTEST = 20;

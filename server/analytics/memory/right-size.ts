@@ -2,7 +2,8 @@
  * Recommends a memory size from observed invocations. One size gives bounds, two a verdict between them, and three or more
  * that span a factor of four a curve. Otherwise there is no recommendation, and the result says what is missing.
  */
-import { percent } from '../../../ingest/text/quantities.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
 import { percentileInterval, RESAMPLES } from '../statistics/bootstrap.ts';
 import { ascending, quantileOf } from '../statistics/order.ts';
@@ -13,7 +14,6 @@ import { codeFinder } from './code.ts';
 import type { Comparable } from './comparable.ts';
 import { comparableSizes } from './comparable.ts';
 import { resampledMeans } from './comparison.ts';
-import { failed } from './confounders.ts';
 import type { ControlFunction } from './controls.ts';
 import type { AssessedCandidate, SafetyLimits } from './exclusion.ts';
 import { assessed, exclusionOf, failingSizes, limitsOf } from './exclusion.ts';
@@ -67,20 +67,20 @@ export interface ObservedSize {
   /** 95 % interval of the cost, from resampled blocks of time; null if they are too few. */
   readonly interval: Interval | null;
   /** Why there is no interval; null if there is one. */
-  readonly intervalReason: string | null;
+  readonly intervalReason: Reason | null;
   readonly enough: boolean;
 }
 
 export interface RightSize {
   readonly finding: Finding;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Reason[];
   readonly observed: readonly ObservedSize[];
   readonly model: TracedModel | null;
   readonly floor: Floor | null;
   readonly candidates: readonly AssessedCandidate[];
   readonly recommendation: Recommendation | null;
   /** Imported results of Power Tuning, with the reason why one is left out; null if it is used. */
-  readonly tuning: readonly { readonly id: string; readonly exclusion: string | null }[];
+  readonly tuning: readonly { readonly id: string; readonly exclusion: Reason | null }[];
 }
 
 const SPAN_FOR_CURVE = 4;
@@ -169,18 +169,17 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   };
 }
 
-const NOTHING_TO_COMPARE = 'Production has too few invocations at the current size to compare it with.';
-const ONE_SIZE =
-  'One size was observed: these are bounds, not a prediction. Running another size would give a clear answer.';
-const CONFOUNDED = 'Confounded: the sizes differ in more than memory.';
+const NOTHING_TO_COMPARE = reasonOf('tuning-nothing-to-compare');
+const ONE_SIZE = reasonOf('memory-one-size');
+const CONFOUNDED = reasonOf('memory-confounded');
 
 /** Production has nothing to compare the current size with. */
-function aloneOf({ exclusions }: Comparable): readonly string[] {
+function aloneOf({ exclusions }: Comparable): readonly Reason[] {
   return exclusions.length === 0 ? [] : [CONFOUNDED, ...exclusions];
 }
 
-function exclusionsOf({ exclusions }: Comparable): readonly string[] {
-  return exclusions.length === 0 ? [] : ['Sizes that differ in more than memory are left out.', ...exclusions];
+function exclusionsOf({ exclusions }: Comparable): readonly Reason[] {
+  return exclusions.length === 0 ? [] : [reasonOf('memory-sizes-left-out'), ...exclusions];
 }
 
 function observe(
@@ -226,7 +225,7 @@ function modelOf(
   seen: readonly Candidate[],
   sizes: readonly SizeEvidence[],
   current: SizeEvidence,
-): { readonly model: TracedModel | null; readonly misfit: readonly string[] } {
+): { readonly model: TracedModel | null; readonly misfit: readonly Reason[] } {
   const points = seen.map(({ memoryMb, durationMs }) => ({
     memoryMb,
     durationMs,
@@ -236,11 +235,7 @@ function modelOf(
   const span = (points.at(-1)?.memoryMb ?? 0) / (points[0]?.memoryMb ?? 1);
   const fitted = points.length >= 3 && span >= SPAN_FOR_CURVE ? fitTraced(points) : null;
   if (fitted === null || (fitted.looError ?? LEAST_ERROR) <= MOST_LOO_ERROR) return { model: fitted, misfit: [] };
-  const error = Math.round((fitted.looError ?? 0) * 100);
-  return {
-    model: null,
-    misfit: [`No model: its leave-one-out error is ${error} %. Only observed sizes are compared.`],
-  };
+  return { model: null, misfit: [reasonOf('memory-no-model', { errorShare: fitted.looError ?? 0 })] };
 }
 
 interface Found {
@@ -263,16 +258,19 @@ function conclude(question: Question, found: Found, dice: Dice): Conclusion {
   const { current, nowMeans, candidates, failures, floor, untested, failing, limits } = found;
   const { compared } = found.comparable;
   const now = candidates.find((candidate) => candidate.memoryMb === current.memoryMb);
-  const reasons = failing.map(
-    (size) =>
-      `${size.memoryMb} MB is not recommended, because more invocations failed: ${failed(size)} against ${failed(current)}.`,
+  const reasons: readonly Reason[] = failing.map((size) =>
+    reasonOf('memory-fails-more', {
+      otherMb: size.memoryMb,
+      otherShare: size.failures / size.invocations,
+      currentShare: current.failures / current.invocations,
+    }),
   );
   const possible = candidates.filter((candidate) => candidate !== now && exclusionOf(candidate, limits) === null);
   const allowed = possible.filter(({ interval }) => interval !== null);
   if (now === undefined || (maxDurationMs !== null && now.durationMs > maxDurationMs && possible.length === 0)) {
     return {
       finding: 'inconclusive',
-      reasons: [...reasons, 'No observed or modelled size meets the memory floor and the maximum duration.'],
+      reasons: [...reasons, reasonOf('memory-nothing-allowed')],
       recommendation: null,
     };
   }
@@ -300,15 +298,15 @@ function conclude(question: Question, found: Found, dice: Dice): Conclusion {
       finding: 'inconclusive',
       reasons: [
         ...reasons,
-        `${open.memoryMb} MB may save up to ${percent(open.relativeSaving.high)}, but it is not certain that it saves.`,
+        reasonOf('memory-uncertain-saving', { otherMb: open.memoryMb, savingShare: open.relativeSaving.high }),
       ],
       recommendation: null,
     };
   }
   const promises = promisesOf(possible, now, goal, found.tested);
   if (promises.length > 0 || tests === 0) {
-    const nothing = 'None of the sizes that Power Tuning tested promises a material gain within the limits.';
-    const experiment = 'Power Tuning results without a known spread are not conclusive: they show which size to try.';
+    const nothing = reasonOf('memory-tested-no-gain');
+    const experiment = reasonOf('memory-tested-inconclusive');
     return {
       finding: 'inconclusive',
       reasons: [...reasons, ...(promises.length === 0 ? [nothing] : promises), experiment],
@@ -318,13 +316,13 @@ function conclude(question: Question, found: Found, dice: Dice): Conclusion {
   if (untested > 0) {
     return {
       finding: 'inconclusive',
-      reasons: [...reasons, `No compared size is better for "${goal}", but not every observed size could be compared.`],
+      reasons: [...reasons, reasonOf('memory-not-all-compared', { goal })],
       recommendation: null,
     };
   }
   return {
     finding: 'optimized',
-    reasons: [...reasons, `No compared size is better for "${goal}".`],
+    reasons: [...reasons, reasonOf('memory-optimized', { goal })],
     recommendation: null,
   };
 }
@@ -332,7 +330,7 @@ function conclude(question: Question, found: Found, dice: Dice): Conclusion {
 /** A size that is too small must be raised, whatever the comparison says about cost. */
 function raised(
   conclusion: Conclusion,
-  pressing: readonly string[],
+  pressing: readonly Reason[],
   { use, goal }: Question,
   floor: Floor | null,
 ): Conclusion {
@@ -346,7 +344,7 @@ function raised(
   if (memoryMb <= use.currentMb) {
     return {
       finding: 'under-provisioned',
-      reasons: [...reasons, `${LARGEST_MB} MB is the largest size: the function has to use less memory.`],
+      reasons: [...reasons, reasonOf('memory-largest', { largestMb: LARGEST_MB })],
       recommendation: null,
     };
   }
@@ -373,21 +371,22 @@ function nextStep(mb: number): number {
   return SIZE_STEPS.find((size) => size > mb) ?? mb;
 }
 
-function pressingReasons({ outOfMemoryAtMb, currentUsedMb, currentMb }: MemoryUse): string[] {
+function pressingReasons({ outOfMemoryAtMb, currentUsedMb, currentMb }: MemoryUse): readonly Reason[] {
   if (currentMb <= 0) return [];
   if (outOfMemoryAtMb.some((size) => size >= currentMb)) {
-    return [`Ran out of memory at ${Math.max(...outOfMemoryAtMb)} MB in the last 30 days: a larger size is required.`];
+    return [reasonOf('memory-ran-out-larger', { worstMb: Math.max(...outOfMemoryAtMb) })];
   }
   if (currentUsedMb !== null && currentUsedMb >= NEARLY_FULL * currentMb) {
-    return [`${currentUsedMb} of ${currentMb} MB were used: a larger size is required, whatever its cost.`];
+    return [reasonOf('memory-nearly-full', { usedMb: currentUsedMb, currentMb })];
   }
   return [];
 }
 
-function missing(currentMb: number, sizes: readonly SizeEvidence[]): string {
+function missing(currentMb: number, sizes: readonly SizeEvidence[]): Reason {
   const size = sizes.find((one) => one.memoryMb === currentMb);
   const n = size === undefined ? 0 : countOf(size);
   const timedOut = size?.timeouts.n ?? 0;
   const environments = size?.environments.length ?? 0;
-  return `${n - timedOut} warm, successful invocations in ${environments} environments at ${currentMb} MB: ${FEWEST_INVOCATIONS} in ${FEWEST_ENVIRONMENTS} are required.`;
+  const required = { requiredInvocations: FEWEST_INVOCATIONS, requiredEnvironments: FEWEST_ENVIRONMENTS };
+  return reasonOf('memory-too-few', { invocations: n - timedOut, environments, currentMb, ...required });
 }

@@ -40,7 +40,7 @@ test.each([
   [[environment([1, 0])], 'Nothing was billed at this size.'],
   [[], 'Nothing was billed at this size.'],
 ])('why there is no interval: %#', (environments, sentence) => {
-  expect(noIntervalReason(environments)).toBe(sentence);
+  expect(noIntervalReason(environments).text).toBe(sentence);
 });
 
 describe('the interval of the mean', () => {

@@ -2,7 +2,8 @@
  * Observations at one memory size: warm invocations that succeeded or timed out, without the first of each environment. A
  * timeout counts with the time until the limit, so means are restricted means (Royston and Parmar 2013).
  */
-import { plural } from '../../../ingest/text/quantities.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { FEWEST_BLOCKS, sumVariance } from '../statistics/blocks.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import { percentileInterval } from '../statistics/bootstrap.ts';
@@ -114,10 +115,10 @@ function hourlyInterval(environments: readonly EnvironmentSample[]): Interval | 
 }
 
 /** Why the mean billed duration has no interval. */
-export function noIntervalReason(environments: readonly EnvironmentSample[]): string {
-  if (!(meanBilledMs(environments) > 0)) return 'Nothing was billed at this size.';
+export function noIntervalReason(environments: readonly EnvironmentSample[]): Reason {
+  if (!(meanBilledMs(environments) > 0)) return reasonOf('memory-nothing-billed');
   const hours = new Set(environments.flatMap((one) => one.hours.map(({ startMs }) => startMs))).size;
-  return `${plural(environments.length, 'environment')} in ${plural(hours, 'hour')}: ${FEWEST_BLOCKS} hours are required to know how much they differ.`;
+  return reasonOf('memory-few-hours', { environments: environments.length, hours, required: FEWEST_BLOCKS });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Candidates that Power Tuning tested and production did not run. */
-import { percent } from '../../../ingest/text/quantities.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { percentileInterval } from '../statistics/bootstrap.ts';
 import { ascending } from '../statistics/order.ts';
 import type { Candidate, Prices } from './candidates.ts';
@@ -54,7 +55,7 @@ export function promisesOf(
   now: Candidate,
   goal: Goal,
   tested: readonly TestedSize[],
-): readonly string[] {
+): readonly Reason[] {
   return possible.flatMap((candidate) => {
     const size = tested.find(({ memoryMb, resamples }) => memoryMb === candidate.memoryMb && resamples === null);
     if (size === undefined) return [];
@@ -67,8 +68,9 @@ export function promisesOf(
 }
 
 /** Says what an unconfirmed size would change. */
-function promiseOf({ memoryMb, logRatio }: TestedSize, currentMb: number, cost: number): string {
+function promiseOf({ memoryMb, logRatio }: TestedSize, currentMb: number, cost: number): Reason {
   const change = Math.exp(logRatio) - 1;
-  const speed = `${percent(Math.abs(change))} ${change < 0 ? 'faster' : 'slower'}`;
-  return `In Power Tuning ${memoryMb} MB was ${speed} than ${currentMb} MB and ${percent(Math.abs(cost))} ${cost < 0 ? 'cheaper' : 'more expensive'}.`;
+  const speed = { speedShare: Math.abs(change), isFaster: change < 0 };
+  const price = { costShare: Math.abs(cost), isCheaper: cost < 0 };
+  return reasonOf('tuning-promise', { otherMb: memoryMb, currentMb, ...speed, ...price });
 }

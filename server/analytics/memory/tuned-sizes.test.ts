@@ -1,6 +1,7 @@
 /** Which Power Tuning runs are used, and what is said of them. Production takes 100 ms at 1,024 MB and 150 ms at 512 MB. */
 import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../../ingest/records/time.ts';
+import { worded } from '../../../test/support/worded.ts';
 import type { CodeUpdate } from './code.ts';
 import type { ComparedSize } from './comparable.ts';
 import type { SizeEvidence } from './samples.ts';
@@ -28,7 +29,7 @@ const tuned = (
   runs: readonly TuningEvidence[],
   compared: readonly ComparedSize[] = [],
   updates: readonly CodeUpdate[] = [],
-) => tunedSizes(CURRENT, compared, runs, updates, () => 0.5);
+) => worded(tunedSizes(CURRENT, compared, runs, updates, () => 0.5));
 const exclusionOf = (...given: Parameters<typeof tuned>) => [...tuned(...given).exclusions.values()].at(-1);
 
 describe('a run is left out', () => {

@@ -5,7 +5,8 @@
  */
 
 import type { TuningPoint } from '../../../ingest/records/tuning-run.ts';
-import { duration, fixed, plural } from '../../../ingest/text/quantities.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import type { Dice } from '../statistics/bootstrap.ts';
 import { percentileInterval, RESAMPLES } from '../statistics/bootstrap.ts';
 import { normalDraw } from '../statistics/normal.ts';
@@ -39,9 +40,9 @@ export interface TestedSize {
 export interface TunedSizes {
   readonly sizes: readonly TestedSize[];
   /** Why a run is left out, by its id; null if it is used. */
-  readonly exclusions: ReadonlyMap<string, string | null>;
+  readonly exclusions: ReadonlyMap<string, Reason | null>;
   /** What the sizes rest on, and what that assumes; empty if no run is used. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Reason[];
 }
 
 /** Runs of which on their differences give a spread. */
@@ -60,15 +61,15 @@ export function tunedSizes(
   updates: readonly CodeUpdate[],
   dice: Dice,
 ): TunedSizes {
-  const exclusions = new Map<string, string | null>();
+  const exclusions = new Map<string, Reason | null>();
   const used: Ratios[] = [];
   const seen = new Set<string>();
   for (const run of runs) {
     const ratios = ratiosOf(run, current.memoryMb);
     const exclusion = seen.has(keyOf(run))
-      ? 'It is the same run as another one.'
+      ? reasonOf('tuning-same-run')
       : ratios === null
-        ? `It did not test the current size, ${current.memoryMb} MB.`
+        ? reasonOf('tuning-other-size', { currentMb: current.memoryMb })
         : exclusionOf(run, ratios, current, compared, updates);
     seen.add(keyOf(run));
     exclusions.set(run.id, exclusion);
@@ -111,16 +112,17 @@ function exclusionOf(
   current: SizeEvidence,
   compared: readonly ComparedSize[],
   updates: readonly CodeUpdate[],
-): string | null {
+): Reason | null {
   const { atMs, coldStarts } = run;
-  if (coldStarts === true) return 'Most of its invocations were cold starts, so that its durations contain inits.';
+  if (coldStarts === true) return reasonOf('tuning-cold-starts');
   const changed =
     atMs === null ? undefined : updates.find((update) => update.atMs > atMs && changesCode(update, updates));
-  if (changed !== undefined) return `The code was updated after it, on ${dayOf(changed.atMs)}.`;
+  if (changed !== undefined) return reasonOf('tuning-code-updated', { day: dayOf(changed.atMs) });
   const durations = ascending(current.environments.flatMap(({ durationsMs }) => durationsMs));
   const [low, high] = [quantileOf(durations, USUAL[0]), quantileOf(durations, USUAL[1])];
   if (currentMs < low / (1 + TOLERANCE) || currentMs > high * (1 + TOLERANCE)) {
-    return `Its payload is not that of production: ${duration(currentMs)} at ${current.memoryMb} MB, where nine of ten production invocations take ${duration(low)} to ${duration(high)}.`;
+    const production = { currentMb: current.memoryMb, lowMs: low, highMs: high };
+    return reasonOf('tuning-other-payload', { testedMs: currentMs, ...production });
   }
   for (const { size, logRatio, resamples } of compared) {
     const log = logs.get(size.memoryMb);
@@ -128,8 +130,9 @@ function exclusionOf(
     if (log === undefined || interval === null) continue;
     const slack = Math.log(1 + TOLERANCE);
     if (log < interval.low - slack || log > interval.high + slack) {
-      const [its, ours] = [Math.exp(log), Math.exp(logRatio)].map((ratio) => fixed(ratio, 2));
-      return `Production contradicts it: ${size.memoryMb} MB took ${its} times as long as ${current.memoryMb} MB in the run, and ${ours} times as long in production.`;
+      const sizes = { otherMb: size.memoryMb, currentMb: current.memoryMb };
+      const ratios = { testedFactor: Math.exp(log), observedFactor: Math.exp(logRatio) };
+      return reasonOf('tuning-contradicted', { ...sizes, ...ratios });
     }
   }
   return null;
@@ -142,8 +145,8 @@ function isImpossible(currentMb: number, { memoryMb, meanLog }: Averaged): boole
   return meanLog < low - slack || meanLog > high + slack;
 }
 
-function impossible(currentMb: number, { memoryMb, meanLog }: Averaged): string {
-  return `${memoryMb} MB took ${fixed(Math.exp(meanLog), 2)} times as long as ${currentMb} MB in Power Tuning, which memory alone does not explain: left out.`;
+function impossible(currentMb: number, { memoryMb, meanLog }: Averaged): Reason {
+  return reasonOf('tuning-unexplained', { otherMb: memoryMb, currentMb, ratioFactor: Math.exp(meanLog) });
 }
 
 /** Tests whether an update replaced the code: an update of the configuration alone, or with the same hash, does not. */
@@ -183,27 +186,25 @@ function testedSize(currentMb: number, { memoryMb, meanLog, logs }: Averaged, di
   return { memoryMb, logRatio, resamples, runs: logs.length };
 }
 
-function notesOf(used: readonly Ratios[], sizes: readonly TestedSize[]): readonly string[] {
+function notesOf(used: readonly Ratios[], sizes: readonly TestedSize[]): readonly Reason[] {
   const listed = sizes.map(({ memoryMb }) => memoryMb).join(', ');
-  const runs = used.length === 1 ? 'one Power Tuning run' : `${used.length} Power Tuning runs`;
   const times = used.map(({ run }) => run.atMs).filter((atMs) => atMs !== null);
-  const [first, last] = [dayOf(Math.min(...times, LAST_MS)), dayOf(Math.max(...times, 0))];
-  const when =
-    times.length < used.length
-      ? 'at a time that is not known'
-      : first === last
-        ? `on ${first}`
-        : `from ${first} to ${last}`;
+  const [firstDay, lastDay] = [dayOf(Math.min(...times, LAST_MS)), dayOf(Math.max(...times, 0))];
   const n = used.map(({ run }) => run.invocations).filter((count) => count !== null);
-  const size = n.length < used.length ? 'an unknown number of invocations' : plural(Math.min(...n), 'invocation');
-  const cold = used.some(({ run }) => run.coldStarts === null)
-    ? ' It is not known whether its invocations ran at once, which would add inits.'
-    : '';
-  const spread = sizes.every(({ resamples }) => resamples === null)
-    ? ` It states no spread, so the certainty is not known: ${FEWEST_RUNS} runs would show it.`
-    : '';
+  const basis = {
+    sizes: listed,
+    runs: used.length,
+    when: times.length < used.length ? 'unknown' : firstDay === lastDay ? 'day' : 'days',
+    firstDay,
+    lastDay,
+    isParallelKnown: used.every(({ run }) => run.coldStarts !== null),
+    isSpreadKnown: sizes.some(({ resamples }) => resamples !== null),
+    required: FEWEST_RUNS,
+  };
   return [
-    `${listed} MB: from ${runs} ${when} with its own payload and ${size} at each size, not from production.${cold}${spread}`,
+    n.length < used.length
+      ? reasonOf('tuning-basis-unknown-size', basis)
+      : reasonOf('tuning-basis', { ...basis, invocations: Math.min(...n) }),
   ];
 }
 

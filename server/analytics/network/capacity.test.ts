@@ -113,8 +113,8 @@ describe('a missing route out', () => {
   });
 
   test('the reason', () => {
-    expect(missingRoute(true, [3010.4, 3000, 3000], 4).reason).toBe(
-      '3 of 4 cold starts timed out after the same 3010 ms: check the route to a NAT gateway or a VPC endpoint',
+    expect(missingRoute(true, [3010.4, 3000, 3000], 4).reason?.text).toBe(
+      '3 of 4 cold starts timed out after the same 3.01 s: check the route to a NAT gateway or a VPC endpoint',
     );
   });
 });

@@ -47,7 +47,7 @@ test.each<[string, Partial<Deployment>, string]>([
   expect(found.outside).toEqual([]);
   // Roughly alike are those that share these three.
   expect(found.roughlyOutside).toHaveLength(['memory size', 'runtime', 'package type'].includes(field) ? 0 : 2);
-  expect(found.problem).toContain(`in ${field} (2); placement, download and network cannot be separated`);
+  expect(found.problem?.text).toContain(`in ${field} (2); placement, download and network cannot be separated`);
 });
 
 test('sizes within a tenth or a megabyte match; versions of a layer are no difference', () => {
@@ -70,7 +70,7 @@ test.each<[string, Partial<Deployment>, string]>([
   const own = deployment({ vpc: true, ...changes });
   const found = matchCohort(own, [own, deployment(changes)], AT);
   expect(found.outside).toEqual([]);
-  expect(found.problem).toContain(text);
+  expect(found.problem?.text).toContain(text);
 });
 
 test('a tenth of a large package matches, more does not', () => {
@@ -92,7 +92,7 @@ test('since December 2020 a function may be an image: an unknown package type is
   expect(before.outside).toHaveLength(1);
   const after = matchCohort(own, [own, deployment({ packageType: null })], Date.UTC(2020, 11, 2));
   expect(after.outside).toEqual([]);
-  expect(after.problem).toContain('package type of the function is unknown');
+  expect(after.problem?.text).toContain('package type of the function is unknown');
 });
 
 test('images without a runtime are compared with images of the same size', () => {
@@ -110,7 +110,7 @@ test('in 2019 every function was an archive on x86_64', () => {
 
 test('without any function outside', () => {
   const own = deployment({ vpc: true });
-  expect(matchCohort(own, [own], AT).problem).toMatch(/^Not comparable: no function outside of a VPC is known/);
+  expect(matchCohort(own, [own], AT).problem?.text).toMatch(/^Not comparable: no function outside of a VPC is known/);
 });
 
 test('a package of unknown size matches none, however small the other one is', () => {
@@ -126,11 +126,11 @@ test('a package of unknown size matches none, however small the other one is', (
 test('the sentence describes the function and counts the differences', () => {
   const own = deployment({ vpc: true });
   const others = [deployment({ runtime: 'python3.13' }), deployment({ memoryMb: 1024 }), deployment({ memoryMb: 256 })];
-  expect(matchCohort(own, [own, ...others], AT).problem).toBe(
+  expect(matchCohort(own, [own, ...others], AT).problem?.text).toBe(
     'Not comparable: none of 3 functions outside of a VPC matches this function (nodejs22.x, Zip, x86_64, 512 MB memory, 12.0 MiB code). They differ, or are unknown, in runtime (1), memory size (2); placement, download and network cannot be separated.',
   );
   const image = deployment({ vpc: true, packageType: 'Image', runtime: null });
-  expect(matchCohort(image, [image, deployment()], AT).problem).toContain('(Image, x86_64, 512 MB memory,');
+  expect(matchCohort(image, [image, deployment()], AT).problem?.text).toContain('(Image, x86_64, 512 MB memory,');
 });
 
 test.each([

@@ -1,5 +1,7 @@
 /** Functions that are comparable with a function in a VPC but for the VPC. What cannot be matched is excluded, with the reason. */
-import { byteSize, count, mb, plural } from '../../../ingest/text/quantities.ts';
+import { byteSize, count, mb } from '../../../ingest/text/quantities.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 
 /** What the time before init depends on besides the network: placement and download. null is unknown. */
 export interface Deployment {
@@ -20,7 +22,7 @@ export interface Cohort {
   /** Functions outside of a VPC with the same runtime and memory size: enough to recognise an interface per environment. */
   readonly roughlyOutside: readonly number[];
   /** Why there is no comparison; null if there are functions on both sides. */
-  readonly problem: string | null;
+  readonly problem: Reason | null;
 }
 
 const MB = 1_048_576;
@@ -76,7 +78,7 @@ function layersOf({ layers }: Deployment): string {
     .join('\n');
 }
 
-function unknownProblem(self: Deployment): string | null {
+function unknownProblem(self: Deployment): Reason | null {
   const unknown = (
     [
       ['package type', self.packageType],
@@ -89,19 +91,22 @@ function unknownProblem(self: Deployment): string | null {
     .filter(([, value]) => value === null)
     .map(([field]) => field);
   if (unknown.length === 0) return null;
-  return `Not comparable: ${unknown.join(', ')} of the function ${unknown.length === 1 ? 'is' : 'are'} unknown, so placement and download cannot be told apart from the network. Import its configuration (thermocline inventory).`;
+  return reasonOf('network-fields-unknown', { fields: unknown.join(', '), isOne: unknown.length === 1 });
 }
 
-function unmatchedProblem(self: Deployment, outside: readonly Deployment[]): string {
-  const together = 'placement, download and network cannot be separated';
-  if (outside.length === 0) return `Not comparable: no function outside of a VPC is known in this region; ${together}.`;
+function unmatchedProblem(self: Deployment, outside: readonly Deployment[]): Reason {
+  if (outside.length === 0) return reasonOf('network-none-outside');
   const fields = new Map<Field, number>();
   for (const one of outside) {
     const field = mismatch(self, one);
     if (field !== null) fields.set(field, (fields.get(field) ?? 0) + 1);
   }
-  const list = [...fields].map(([field, n]) => `${field} (${count(n)})`).join(', ');
-  return `Not comparable: none of ${plural(outside.length, 'function')} outside of a VPC matches this function (${descriptionOf(self)}). They differ, or are unknown, in ${list}; ${together}.`;
+  const differing = [...fields].map(([field, n]) => `${field} (${count(n)})`).join(', ');
+  return reasonOf('network-unmatched', {
+    functions: outside.length,
+    description: descriptionOf(self),
+    fields: differing,
+  });
 }
 
 function descriptionOf({ runtime, packageType, architecture, memoryMb, codeSizeBytes }: Deployment): string {

@@ -1,5 +1,6 @@
 /** Shares of slow requests in two runs of a load generator, from the bars that it prints. */
 import { describe, expect, test } from 'vitest';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { compareLoad } from './load-test.ts';
 
 /** A run by its bars: upper bound in ms and number of requests. */
@@ -59,7 +60,7 @@ describe('verdicts', () => {
   test('fewer than fifty requests, or none that are known', () => {
     expect(compareLoad(run([100, 50]), run([100, 49]))).toMatchObject({
       verdict: 'insufficient-data',
-      reason: '49 requests in a run: at least 50 are required.',
+      reason: { text: '49 requests in a run: at least 50 are required.' },
     });
     expect(compareLoad(run([100, 50]), run([100, 50])).verdict).toBe('no-evidence');
     for (const [before, after] of [
@@ -69,7 +70,7 @@ describe('verdicts', () => {
       expect(compareLoad(before, after)).toEqual({
         tails: [],
         verdict: 'insufficient-data',
-        reason: 'A run has no histogram.',
+        reason: reasonOf('load-tests-no-histogram'),
       });
   });
 
@@ -77,7 +78,7 @@ describe('verdicts', () => {
     const found = compareLoad(run([100, 0]), run([200, 0]));
     expect(found).toMatchObject({
       verdict: 'insufficient-data',
-      reason: '0 requests in a run: at least 50 are required.',
+      reason: { text: '0 requests in a run: at least 50 are required.' },
     });
     expect(found.tails[0]).toMatchObject({ change: 0, low: -1, high: 1, p: 1 });
   });

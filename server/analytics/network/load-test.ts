@@ -1,5 +1,7 @@
 /** Compares client latency in two runs of a load generator. Compares distributions only; requests are not matched. */
 import type { LoadTest } from '../../../ingest/records/load-test.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import type { Verdict } from '../compare/verdict.ts';
 import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';
@@ -22,7 +24,7 @@ export interface TailDifference {
 export interface LoadComparison {
   readonly tails: readonly TailDifference[];
   readonly verdict: Verdict;
-  readonly reason: string | null;
+  readonly reason: Reason | null;
 }
 
 const FEWEST = 50;
@@ -36,7 +38,7 @@ const FIXED_MS = [1000, 2000, 10_000];
  */
 export function compareLoad(before: LoadRun, after: LoadRun): LoadComparison {
   if (before.histogram.length === 0 || after.histogram.length === 0) {
-    return { tails: [], verdict: 'insufficient-data', reason: 'A run has no histogram.' };
+    return { tails: [], verdict: 'insufficient-data', reason: reasonOf('load-tests-no-histogram') };
   }
   const own = tailStart((before.slowestMs ?? 0) >= (after.slowestMs ?? 0) ? before : after);
   const thresholds = [...new Set([own, ...FIXED_MS])].toSorted((a, b) => a - b);
@@ -46,7 +48,7 @@ export function compareLoad(before: LoadRun, after: LoadRun): LoadComparison {
     return {
       tails,
       verdict: 'insufficient-data',
-      reason: `${smaller} requests in a run: at least ${FEWEST} are required.`,
+      reason: reasonOf('load-tests-few', { requests: smaller, required: FEWEST }),
     };
   }
   const deciding = tails.find((tail) => tail.thresholdMs === own);

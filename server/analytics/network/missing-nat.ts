@@ -2,11 +2,13 @@
  * Detects VPC functions without a route out: their first invocations all time out after the same time, waiting for a
  * response.
  */
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 
 export interface MissingRoute {
   readonly suspected: boolean;
   readonly timeouts: number;
-  readonly reason: string | null;
+  readonly reason: Reason | null;
 }
 
 const FEWEST = 3;
@@ -24,8 +26,6 @@ export function missingRoute(vpc: boolean | null, timedOutMs: readonly number[],
   return {
     suspected,
     timeouts,
-    reason: suspected
-      ? `${timeouts} of ${coldStarts} cold starts timed out after the same ${Math.round(most)} ms: check the route to a NAT gateway or a VPC endpoint`
-      : null,
+    reason: suspected ? reasonOf('network-missing-route', { timeouts, coldStarts, limitMs: most }) : null,
   };
 }

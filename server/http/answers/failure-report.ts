@@ -14,6 +14,7 @@ import type { InventoryEntry } from '../../storage/questions/inventory/types.ts'
 import type { FailuresAnswer } from '../contract/failures.ts';
 import { invocationOf, wasteOfUsage } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
+import { codeOf } from '../presentation/reasons.ts';
 import type { Shaped } from './shaped.ts';
 
 /** `history` of the function's configurations, newest first. */
@@ -76,7 +77,12 @@ export function failureReport(
       found.range,
       terms,
     ),
-    timeout: { ...advice, p999Ms: found.durationMs.p999 },
+    timeout: {
+      ...advice,
+      reason: advice.reason.text,
+      reasonCode: codeOf(advice.reason),
+      p999Ms: found.durationMs.p999,
+    },
     truncated: found.truncated,
     series: found.buckets.map((bucket) => ({
       at: iso(bucket.fromMs),

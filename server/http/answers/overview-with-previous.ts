@@ -20,16 +20,16 @@ export function overviewWithPrevious(
   // Findings of the time before are not asked for: they need no metrics.
   const earlier = overview(before, { range: before.range, metrics: [] }, nowMs, declared, terms).body;
   return {
-    body: { ...body, previous: previousOf(body, earlier, firstSeenMs(fleet, before) <= before.range.fromMs) },
+    body: { ...body, previous: previousOf(body, earlier, firstSeenMs(fleet, before)) },
     meta,
   };
 }
 
-function previousOf(now: OverviewAnswer, before: OverviewAnswer, isComplete: boolean): PreviousPeriod {
+function previousOf(now: OverviewAnswer, before: OverviewAnswer, firstMs: number): PreviousPeriod {
   const areErrorsKnown = now.errorRate.unknown === null && before.errorRate.unknown === null;
   return {
     range: before.range,
-    isComplete,
+    isComplete: firstMs <= Date.parse(before.range.from),
     invocations: before.invocations,
     errors: before.errors,
     errorRate: before.errorRate,
@@ -38,6 +38,7 @@ function previousOf(now: OverviewAnswer, before: OverviewAnswer, isComplete: boo
     coldStartSeconds: before.coldStartSeconds,
     costUsd: before.costUsd,
     coverage: before.coverage,
+    series: before.series.filter(({ at }) => Date.parse(at) + before.range.bucketMs > firstMs),
     differences: {
       errorRate: areErrorsKnown ? rateDifference(before.errorRate, now.errorRate) : null,
       userFeltColdStartRate: rateDifference(before.userFeltColdStartRate, now.userFeltColdStartRate),

@@ -64,3 +64,29 @@ test('the previous period has its totals, and the differences of rates', () => {
       .body.previous,
   ).toBe(null);
 });
+
+test('parts of the previous period begin with the first data', () => {
+  const terms = { plans: [], tier: 1, logTier: 1 } as const;
+  const range = { fromMs: NOON, toMs: NOON + 3000, widthMs: 1000 };
+  const before = { fromMs: NOON - 3000, toMs: NOON, widthMs: 1000 };
+  const one = named('a', { n: 7 });
+  // First seen in the second of three parts.
+  const functions = [{ ...one, identity: { ...one.identity, firstSeenMs: NOON - 1500 } }];
+  const buckets = [3000, 2000, 1000].map((ago) => ({
+    ...{ fromMs: NOON - ago, usage: [] },
+    counts: { ...noCounts(), n: ago },
+  }));
+  const { previous } = overviewWithPrevious(
+    { range, functions, buckets: [] },
+    { range, metrics: [] },
+    { range: before, functions, buckets },
+    NOON,
+    { hours: 24, functions: [] },
+    terms,
+  ).body;
+  expect(previous?.series.map(({ at, invocations }) => [Date.parse(at) - NOON, invocations])).toEqual([
+    [-2000, 2000],
+    [-1000, 1000],
+  ]);
+  expect(previous?.isComplete).toBe(false);
+});

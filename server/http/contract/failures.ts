@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { errorRate, filterQuery, invocationStatus, isoTime, priceAssumptions, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { invocation } from './invocations.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 export const failuresQuery = z.strictObject({
@@ -81,6 +82,7 @@ export const failuresAnswer = z
       p999Ms: z.number().nullable(),
       verdict: z.enum(['too-tight', 'too-loose', 'fits', 'insufficient-data']),
       reason: z.string(),
+      reasonCode: optionalReasonCode,
     }),
     truncated: z.boolean().describe('Only the newest failures were analyzed individually'),
     series: z.array(

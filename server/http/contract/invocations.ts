@@ -9,6 +9,7 @@ import {
   pageQuery,
   rangeQuery,
 } from './common.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 export const invocation = z
@@ -61,6 +62,17 @@ export const invocation = z
   .meta({ id: 'Invocation' });
 export type Invocation = z.infer<typeof invocation>;
 
+/** Numbers that lists of invocations are sorted by. */
+export const INVOCATION_NUMBERS = [
+  'endedAt',
+  'durationMs',
+  'billedDurationMs',
+  'initDurationMs',
+  'maxMemoryUsedMb',
+] as const;
+const descending = INVOCATION_NUMBERS.map((name) => `-${name}` as const);
+export type InvocationSort = (typeof INVOCATION_NUMBERS | typeof descending)[number];
+
 export const invocationsQuery = z.strictObject({
   ...rangeQuery,
   ...filterQuery,
@@ -75,6 +87,12 @@ export const invocationsQuery = z.strictObject({
   traceId: z.string().max(256).optional(),
   cause: coldStartCause.optional(),
   tenant: z.string().min(1).max(256).optional().describe('Tenant id of a function with tenant isolation'),
+  sort: z
+    .enum([...INVOCATION_NUMBERS, ...descending])
+    .default('-endedAt')
+    .describe(
+      'Newest first, or by a number: `-` is descending. What has no value comes last, of equal values the newest first. initDurationMs is that of a restore where there was no init. Attempts of requestId are always in their order',
+    ),
 });
 
 export const invocationsAnswer = z
@@ -125,6 +143,7 @@ export const invocationDurable = z.object({
     .nullable()
     .describe('Durable execution that the invocation belongs to; see reason if null'),
   reason: z.string().nullable().describe('Why execution is null'),
+  reasonCode: optionalReasonCode,
 });
 
 export const invocationAnswer = z
@@ -162,7 +181,7 @@ export const invocationRoutes = declareRoutes({
     path: '/api/v1/invocations',
     scope: 'read',
     tag: 'Invocations',
-    summary: 'List invocations, newest first',
+    summary: 'List invocations, newest first or by a number',
     query: invocationsQuery,
     answer: invocationsAnswer,
     problems: ['not-found', 'ambiguous'],

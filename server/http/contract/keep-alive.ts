@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { filterQuery, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 export const keepAliveQuery = z.strictObject({
@@ -31,6 +32,7 @@ export const keepAliveAnswer = z
       .array(z.object({ idleMs: z.number(), survival: z.number(), low: z.number(), high: z.number() }))
       .describe('Share still alive after this idle time, with a pointwise 95 % band'),
     method: z.string(),
+    methodCode: optionalReasonCode,
     evidence: z.object({
       invocations: z.number().int(),
       environments: z.number().int(),
@@ -38,6 +40,7 @@ export const keepAliveAnswer = z
       youngOnly: z.boolean().describe('Only environments younger than two hours: older ones are also recycled by age'),
     }),
     reason: z.string().nullable().describe('Why there is no curve, no median or no interval'),
+    reasonCode: optionalReasonCode,
   })
   .meta({ id: 'FunctionKeepAlive' });
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { filterQuery, isoTime, pageQuery, rate } from './common.ts';
 import { verdict } from './compare.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 export const loadTest = z
@@ -50,7 +51,9 @@ export const loadCompareAnswer = z
       .describe('Shares of requests above each threshold, from bars that lie entirely above it'),
     verdict,
     reason: z.string().nullable(),
+    reasonCode: optionalReasonCode,
     method: z.string(),
+    methodCode: optionalReasonCode,
   })
   .meta({ id: 'LoadTestComparison' });
 

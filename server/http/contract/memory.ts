@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { bounds, filterQuery, priceAssumptions, quantiles, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
+import { optionalReasonCode, optionalReasonCodes } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 import { tuningRunFields } from './tuning-runs.ts';
 
@@ -32,6 +33,7 @@ export const memoryAnswer = z
     currentMb: z.number().nullable(),
     finding: z.enum(['optimized', 'over-provisioned', 'under-provisioned', 'insufficient-data', 'inconclusive']),
     reasons: z.array(z.string()),
+    reasonCodes: optionalReasonCodes,
     observed: z.array(
       z.object({
         memorySizeMb: z.number(),
@@ -48,6 +50,7 @@ export const memoryAnswer = z
           .describe('Per million successful invocations: failed ones are billed and repeated'),
         interval: bounds.nullable().describe('95 % interval of the cost, from resampled blocks of time'),
         intervalReason: z.string().nullable().describe('Why there is no interval; null if there is one'),
+        intervalReasonCode: optionalReasonCode,
         enough: z.boolean().describe('At least 50 invocations in 5 environments'),
         sampled: z.boolean().describe('Durations are from a sample of invocations, spread evenly over time'),
       }),
@@ -71,6 +74,7 @@ export const memoryAnswer = z
       ),
     floorMb: z.number().nullable(),
     floorReason: z.string().nullable(),
+    floorReasonCode: optionalReasonCode,
     candidates: z.array(
       z.object({
         memoryMb: z.number(),
@@ -104,6 +108,7 @@ export const memoryAnswer = z
         z.object({
           ...tuningRunFields,
           refusal: z.string().nullable().describe('Why it is not taken into account; null if it is'),
+          refusalCode: optionalReasonCode,
         }),
       )
       .describe('Imported results of AWS Lambda Power Tuning, newest import first'),
@@ -118,6 +123,7 @@ export const memoryAnswer = z
       .nullable()
       .describe('Growth of Max Memory Used, MB per thousand invocations'),
     leakReason: z.string().nullable().describe('Why leak is null'),
+    leakReasonCode: optionalReasonCode,
     invocationsPerMonth: z.number(),
     successesPerMonth: z
       .number()

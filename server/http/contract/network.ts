@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { isoTime, quantiles, quantilesWithIntervals, range, rangeQuery, rate } from './common.ts';
 import { functionParams } from './functions.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 const from = rangeQuery.from.removeDefault().default('now-30d');
@@ -51,6 +52,7 @@ export const networkAnswer = z
     range,
     vpc: z.boolean().nullable().describe('From the inventory; null if unknown'),
     summary: z.string().describe('What the traces show about the latency that the VPC adds'),
+    summaryCode: optionalReasonCode,
     era: z
       .enum(['per-environment', 'shared'])
       .nullable()
@@ -127,6 +129,7 @@ export const networkAnswer = z
       suspected: z.boolean(),
       timeouts: z.number().int(),
       reason: z.string().nullable(),
+      reasonCode: optionalReasonCode,
     }),
     cohort: z
       .object({
@@ -140,7 +143,9 @@ export const networkAnswer = z
       ),
     truncated: z.boolean().describe('Only the newest traces of the range were analyzed'),
     method: z.string(),
+    methodCode: optionalReasonCode,
     reason: z.string().nullable().describe('What data is missing for an answer'),
+    reasonCode: optionalReasonCode,
   })
   .meta({ id: 'FunctionNetwork' });
 export type NetworkAnswer = z.infer<typeof networkAnswer>;
@@ -174,6 +179,7 @@ export const fleetNetworkAnswer = z
       }),
     ),
     reason: z.string().nullable().describe('What data is missing for an answer'),
+    reasonCode: optionalReasonCode,
   })
   .meta({ id: 'FleetNetwork' });
 export type FleetNetworkAnswer = z.infer<typeof fleetNetworkAnswer>;

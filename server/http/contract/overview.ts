@@ -25,6 +25,17 @@ export const overviewQuery = z.strictObject({
     .describe('true: also the period of equal length directly before'),
 });
 
+const point = z.object({
+  at: isoTime,
+  invocations: z.number().int(),
+  errors: z.number().int(),
+  coldStarts: z.number().int(),
+  userFeltColdStarts: z.number().int().nullable(),
+  coldStartsWithoutStream: z.number().int().describe('Whether a caller waited is not known'),
+  coldStartSeconds: z.number().nullable(),
+  costUsd: z.number().nullable().describe('By REPORT lines; without declared Managed Instances'),
+});
+
 const difference = z
   .object({ value: z.number(), low: z.number(), high: z.number() })
   .nullable()
@@ -42,6 +53,7 @@ const previousPeriod = z
     coldStartSeconds: z.number().nullable(),
     costUsd: z.number().nullable(),
     coverage,
+    series: z.array(point).describe('Its parts from the first one with data on, as wide as those of this period'),
     differences: z.object({ errorRate: difference, userFeltColdStartRate: difference }),
   })
   .meta({ id: 'PreviousPeriod' });
@@ -80,18 +92,7 @@ export const overviewAnswer = z
     coverage,
     coverageReason: z.string().nullable(),
     withoutStream,
-    series: z.array(
-      z.object({
-        at: isoTime,
-        invocations: z.number().int(),
-        errors: z.number().int(),
-        coldStarts: z.number().int(),
-        userFeltColdStarts: z.number().int().nullable(),
-        coldStartsWithoutStream: z.number().int().describe('Whether a caller waited is not known'),
-        coldStartSeconds: z.number().nullable(),
-        costUsd: z.number().nullable().describe('By REPORT lines; without declared Managed Instances'),
-      }),
-    ),
+    series: z.array(point),
     top: z.object({
       invocations: ranked,
       errors: rankedByFailures,

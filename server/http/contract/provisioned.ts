@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { bounds, filterQuery, priceAssumptions, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
+import { optionalReasonCode, optionalReasonCodes } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 export const provisionedQuery = z.strictObject({
@@ -54,7 +55,9 @@ export const provisionedAnswer = z
     priceAssumptions,
     priceAssumed: z.boolean(),
     method: z.string(),
+    methodCode: optionalReasonCode,
     reason: z.string().nullable(),
+    reasonCodes: optionalReasonCodes,
   })
   .meta({ id: 'FunctionProvisionedConcurrency' });
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { isoTime, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
+import { optionalReasonCodes } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 export const executionsQuery = z.strictObject({
@@ -99,6 +100,7 @@ export const managedInstancesAnswer = z
     peakConcurrency: z.number().int(),
     verdict: z.enum(['cheaper', 'dearer']).nullable().describe('Of Managed Instances compared with on-demand'),
     reason: z.string().nullable().describe('Why an amount or the verdict is null'),
+    reasonCodes: optionalReasonCodes,
   })
   .meta({ id: 'ManagedInstances' });
 

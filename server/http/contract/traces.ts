@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 const timed = {
@@ -26,6 +27,7 @@ export const serviceMapAnswer = z
     traces: z.number().int().describe('Number of traces in the map'),
     truncated: z.boolean().describe('Only the newest traces were used'),
     reason: z.string().nullable(),
+    reasonCode: optionalReasonCode,
   })
   .meta({ id: 'ServiceMap' });
 export type ServiceMapAnswer = z.infer<typeof serviceMapAnswer>;

@@ -1,23 +1,27 @@
 /** The durable execution that the attempts of a request belong to. */
 import type * as z from 'zod';
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import type { InvocationDetail, Store } from '../../storage/ports.ts';
 import type { invocationDurable } from '../contract/invocations.ts';
+
+import { codeOf } from './reasons.ts';
 
 type Durable = z.infer<typeof invocationDurable>;
 
 /** Lines of the SDK's logger are between START and REPORT; their times may come from another clock. */
 const SLACK_MS = MINUTE_MS;
 
+const UNKNOWN = reasonOf('durable-unknown');
+
 export const NOT_DURABLE: Durable = {
   isDurableFunction: null,
   execution: null,
-  reason:
-    'The function is not known to be durable: none of its lines names a durable execution, and no inventory says whether it is durable',
+  reason: UNKNOWN.text,
+  reasonCode: codeOf(UNKNOWN),
 };
 
-const NO_LINE =
-  'No stored line names a durable execution with this request ID. Lambda’s own lines never do; the SDK’s logger does, if it wrote a line and the subscription filter passes it (add ?"durable-execution" to the pattern)';
+const NO_LINE = reasonOf('durable-no-line');
 
 /** Returns what is known of the request’s execution in each function that ran it, by function id. */
 export async function durableOf(
@@ -50,8 +54,11 @@ export async function durableOf(
         ]);
         const isDurable = features.includes('durable') || (entry?.facts.durable ?? null);
         if (isDurable === null) return [functionId, NOT_DURABLE];
-        const reason = isDurable ? NO_LINE : 'The inventory says that the function is not durable';
-        return [functionId, { isDurableFunction: isDurable, execution: null, reason }];
+        const reason = isDurable ? NO_LINE : reasonOf('durable-not');
+        return [
+          functionId,
+          { isDurableFunction: isDurable, execution: null, reason: reason.text, reasonCode: codeOf(reason) },
+        ];
       }),
     ),
   );

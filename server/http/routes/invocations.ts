@@ -1,6 +1,8 @@
 import { iso } from '../../../ingest/records/time.ts';
+import type { InvocationOrder } from '../../storage/questions/invocations/types.ts';
 import { readShaped } from '../answers/shape-answer.ts';
-import { invocationRoutes } from '../contract/invocations.ts';
+import type { InvocationSort } from '../contract/invocations.ts';
+import { INVOCATION_NUMBERS, invocationRoutes } from '../contract/invocations.ts';
 import { implement } from '../implement.ts';
 import { durableOf, NOT_DURABLE } from '../presentation/durable-invocation.ts';
 import { environmentOf, invocationOf } from '../presentation/present.ts';
@@ -9,10 +11,10 @@ import { filterOf, rangeOf } from '../query.ts';
 
 export const invocationHandlers = implement(invocationRoutes, {
   listInvocations: async ({ context, query }) => {
-    const { from, to, function: name, account, region, version, memoryMb, architecture, ...rest } = query;
+    const { from, to, function: name, account, region, version, memoryMb, architecture, sort, ...rest } = query;
     const range = rangeOf({ from, to }, context.now());
     const filter = await filterOf({ function: name, account, region, version, memoryMb, architecture }, context.store);
-    const question = ['invocations', { ...range, ...filter, ...rest }] as const;
+    const question = ['invocations', { ...range, ...filter, ...rest, order: orderOf(sort) }] as const;
     return readShaped(context, [question], 'invocationList', context.config.priceTerms);
   },
   getInvocation: async ({ context, params }) => {
@@ -44,3 +46,10 @@ export const invocationHandlers = implement(invocationRoutes, {
     };
   },
 });
+
+/** Undefined for the newest first, which lists are in without an order. */
+function orderOf(sort: InvocationSort): InvocationOrder | undefined {
+  if (sort === '-endedAt') return undefined;
+  const by = INVOCATION_NUMBERS.find((name) => sort === name || sort === `-${name}`);
+  return by === undefined ? undefined : { by, descending: sort.startsWith('-') };
+}

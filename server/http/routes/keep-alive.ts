@@ -1,21 +1,16 @@
 /** Handler of a function's keep-alive curve. */
-import { duration, percent } from '../../../ingest/text/quantities.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { MIN_TERMINATIONS } from '../../analytics/metrics/minimum-samples.ts';
 import type { KeepAlive } from '../../storage/ports.ts';
 import { keepAliveRoutes } from '../contract/keep-alive.ts';
 import { implement } from '../implement.ts';
+import { codeOf, sentenceOf } from '../presentation/reasons.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 /** Maximum invocations that are analyzed, newest first; enough for a curve, as the policy is the same for all. */
 const MAX_RUNS = 30_000;
-
-/** How the median was found, by the shape of the idle windows. */
-const MEDIAN = {
-  window: 'log-logistic window with evictions',
-  steps: 'steps of a fixed period',
-  none: 'mean over the resamples',
-} as const;
 
 export const keepAliveHandlers = implement(keepAliveRoutes, {
   getFunctionKeepAlive: async ({ context, params, query }) => {
@@ -33,6 +28,8 @@ export const keepAliveHandlers = implement(keepAliveRoutes, {
     });
     const { survival, invocations, environments, truncated, youngOnly } = found;
     const isHidden = isHiddenByProvisioned(found);
+    const method = reasonOf('keep-alive-method', { shape: survival?.shape ?? 'none' });
+    const reason = whyNot(found);
     return {
       n: found.n,
       deaths: found.deaths,
@@ -41,9 +38,11 @@ export const keepAliveHandlers = implement(keepAliveRoutes, {
       p90Ms: isHidden ? null : (survival?.p90Ms ?? null),
       medianInterval: survival?.medianInterval ?? null,
       curve: [...(survival?.curve ?? [])],
-      method: `interval-censored survival (Turnbull), band from 200 resamples of hours; median: ${MEDIAN[survival?.shape ?? 'none']}; its interval: likelihood ratio`,
+      method: method.text,
+      methodCode: codeOf(method),
       evidence: { invocations, environments, truncated, youngOnly },
-      reason: reasonOf(found),
+      reason: sentenceOf(reason),
+      reasonCode: codeOf(reason),
     };
   },
 });
@@ -56,25 +55,19 @@ function isHiddenByProvisioned({ survival, elsewhere, invocations }: KeepAlive):
   return survival !== null && survival.isSharp === false && elsewhere >= MUCH_ELSEWHERE * invocations;
 }
 
-function reasonOf(found: KeepAlive): string | null {
+function whyNot(found: KeepAlive): Reason | null {
   const { survival, n, deaths, elsewhere, invocations } = found;
   if (survival !== null) {
     if (isHiddenByProvisioned(found)) {
-      const share = percent(elsewhere / invocations);
-      return `Median not known within 10 %: provisioned environments, or ones initialised ahead of demand, served ${share} of the invocations, and ${n} idle periods of the others leave a shorter or longer window possible.${within(survival.medianInterval)}`;
+      const { low = null, high = null } = survival.medianInterval ?? {};
+      const bounds = { hasInterval: low !== null, lowMs: low, highMs: high };
+      return reasonOf('keep-alive-hidden', { elsewhereShare: elsewhere / invocations, n, ...bounds });
     }
-    const longest = duration(survival.longestMs);
-    if (survival.medianMs === null) {
-      return `Median not known: fewer than half of the environments end within ${longest}, the longest idle time that was inspected.`;
-    }
+    const { longestMs } = survival;
+    if (survival.medianMs === null) return reasonOf('keep-alive-median-beyond', { longestMs });
     if (survival.medianInterval !== null) return null;
-    return `Interval not known: it reaches beyond ${longest}, the longest idle time that was inspected.`;
+    return reasonOf('keep-alive-interval-beyond', { longestMs });
   }
-  if (n === 0) return 'Insufficient data: no environment was idle between two requests.';
-  return `Insufficient data: ${deaths} environments are known to have ended while idle; ${MIN_TERMINATIONS} are required.`;
-}
-
-function within(interval: { readonly low: number; readonly high: number } | null): string {
-  if (interval === null) return '';
-  return ` It lies between ${duration(interval.low)} and ${duration(interval.high)} (95 % interval).`;
+  if (n === 0) return reasonOf('keep-alive-no-idle');
+  return reasonOf('keep-alive-few-deaths', { deaths, required: MIN_TERMINATIONS });
 }

@@ -1,10 +1,12 @@
 /** Handlers of imported load tests and their comparison. */
 
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import type { StoredLoadTest } from '../../storage/questions/load-tests/types.ts';
 import { loadTestRoutes } from '../contract/load-tests.ts';
 import { implement } from '../implement.ts';
 import { importedPage, readImportedCursor } from '../presentation/imported-page.ts';
+import { codeOf, sentenceOf } from '../presentation/reasons.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf } from '../query.ts';
 
@@ -31,11 +33,15 @@ export const loadTestHandlers = implement(loadTestRoutes, {
       after: viewOf(after),
       tails: [...tails],
       verdict,
-      reason,
-      method: 'distributional: shares above thresholds, Newcombe interval; no request is matched',
+      reason: sentenceOf(reason),
+      reasonCode: codeOf(reason),
+      method: METHOD.text,
+      methodCode: codeOf(METHOD),
     };
   },
 });
+
+const METHOD = reasonOf('load-tests-method');
 
 function viewOf(test: StoredLoadTest) {
   return {

@@ -13,6 +13,7 @@ import { type memoryQuery, memoryRoutes } from '../contract/memory.ts';
 import { implement } from '../implement.ts';
 import { ControlFunctions } from '../memory-controls.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
+import { codeOf, codesOf, sentenceOf } from '../presentation/reasons.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { tuningRunView } from '../presentation/tuning-run.ts';
 import { functionOf, rangeOf } from '../query.ts';
@@ -84,7 +85,8 @@ export async function memoryOf(
     range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
     currentMb,
     finding: answer.finding,
-    reasons: [...answer.reasons],
+    reasons: answer.reasons.map(({ text }) => text),
+    reasonCodes: codesOf(answer.reasons),
     observed: observedOf(answer, found),
     model:
       model === null
@@ -97,15 +99,17 @@ export async function memoryOf(
             remoteMs: model.remoteMs,
           },
     floorMb: floor?.floorMb ?? null,
-    floorReason: floor?.reason ?? null,
+    floorReason: floor?.reason.text ?? null,
+    floorReasonCode: codeOf(floor?.reason ?? null),
     candidates: [...answer.candidates],
     recommendation,
-    tuning: runs.map((run) => ({
-      ...tuningRunView(run),
-      refusal: answer.tuning.find(({ id }) => id === run.id)?.exclusion ?? null,
-    })),
+    tuning: runs.map((run) => {
+      const refusal = answer.tuning.find(({ id }) => id === run.id)?.exclusion ?? null;
+      return { ...tuningRunView(run), refusal: sentenceOf(refusal), refusalCode: codeOf(refusal) };
+    }),
     leak,
-    leakReason,
+    leakReason: sentenceOf(leakReason),
+    leakReasonCode: codeOf(leakReason),
     invocationsPerMonth,
     successesPerMonth: invocationsPerMonth * (1 - (now?.failedShare ?? 0)),
     billedInitMs,
@@ -120,11 +124,13 @@ export async function memoryOf(
 }
 
 function observedOf(answer: RightSize, found: MemoryEvidence) {
-  return answer.observed.map(({ memoryMb, ...rest }) => {
+  return answer.observed.map(({ memoryMb, intervalReason, ...rest }) => {
     const size = found.sizes.find((one) => one.evidence.memoryMb === memoryMb);
     return {
       memorySizeMb: memoryMb,
       ...rest,
+      intervalReason: sentenceOf(intervalReason),
+      intervalReasonCode: codeOf(intervalReason),
       maxMemoryUsedMb: size?.maxUsedMb ?? null,
       sampled: size?.sampled ?? false,
     };

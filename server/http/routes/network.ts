@@ -1,6 +1,7 @@
 /** Handlers of VPC network latency, of a function (from traces) and of the fleet. */
 
 import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
 import { rateInLists } from '../../analytics/metrics/counted-rate.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
@@ -13,6 +14,7 @@ import { networkRoutes } from '../contract/network.ts';
 import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { networkReason, networkSummary } from '../presentation/network-summary.ts';
+import { codeOf, sentenceOf } from '../presentation/reasons.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 /** Maximum segments that are analyzed of the function and its cohort, newest first; a cold start has two. */
@@ -22,6 +24,7 @@ const MOST_REQUESTS = 20_000;
 /** Maximum runs for the peak concurrency, newest first. */
 const MOST_RUNS = 50_000;
 const MOST_FUNCTIONS = 5000;
+const METHOD = reasonOf('network-method');
 
 export const networkHandlers = implement(networkRoutes, {
   getFunctionNetwork: async ({ context, params, query }) => {
@@ -46,10 +49,12 @@ export const networkHandlers = implement(networkRoutes, {
       coldStarts: coldStartsOf(cold.counts),
     });
     const evidence = { ...found, vpc, era, comparison, own: found.own.length };
+    const [summarized, reason] = [networkSummary(evidence), networkReason(evidence)];
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
       vpc,
-      summary: networkSummary(evidence),
+      summary: summarized.text,
+      summaryCode: codeOf(summarized),
       era,
       preInitMs: summary?.preInitMs ?? null,
       over2s: summary?.over2s ?? null,
@@ -62,7 +67,11 @@ export const networkHandlers = implement(networkRoutes, {
       firstConnectionMs: taxOf(cold, 1, identity.region, AT_LIST_PRICE).firstConnectionMs,
       eniEvents: eventsOf(net.events),
       capacity: await capacityFor(context, identity, era, range, query),
-      missingRoute,
+      missingRoute: {
+        ...missingRoute,
+        reason: sentenceOf(missingRoute.reason),
+        reasonCode: codeOf(missingRoute.reason),
+      },
       cohort: {
         functions: comparison?.outside.functions ?? 0,
         coldStarts: comparison?.outside.coldStarts ?? 0,
@@ -70,9 +79,10 @@ export const networkHandlers = implement(networkRoutes, {
         coldStartsInVpc: comparison?.inside.coldStarts ?? 0,
       },
       truncated: found.truncated,
-      method:
-        'X-Ray: from the start of the service segment to that of Initialization, without Dwell Time; means of functions in and outside of a VPC, 95 % interval',
-      reason: networkReason(evidence),
+      method: METHOD.text,
+      methodCode: codeOf(METHOD),
+      reason: sentenceOf(reason),
+      reasonCode: codeOf(reason),
     };
   },
   getFleetNetwork: async ({ context, query }) => {
@@ -96,6 +106,7 @@ export const networkHandlers = implement(networkRoutes, {
         users.set(subnetId, [...(users.get(subnetId) ?? []), functionIdOf(entry)]);
       }
     }
+    const reason = inventory.length === 0 ? reasonOf('network-vpcs-unknown') : null;
     const subnetIds = [...new Set([...net.bySubnet.map((one) => one.subnetId), ...users.keys()])];
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: net.widthMs },
@@ -114,10 +125,8 @@ export const networkHandlers = implement(networkRoutes, {
           lastEventAt: isoOrNull(seen?.lastMs ?? null),
         };
       }),
-      reason:
-        inventory.length === 0
-          ? 'It is not known which functions are in a VPC. Import their configuration (thermocline inventory).'
-          : null,
+      reason: sentenceOf(reason),
+      reasonCode: codeOf(reason),
     };
   },
 });

@@ -1,6 +1,8 @@
 /** Handler of the provisioned-concurrency simulation. */
 
 import { iso } from '../../../ingest/records/time.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { priceOf, provisionedPriceOf } from '../../analytics/cost/cost.ts';
 import { factorsAt } from '../../analytics/cost/terms.ts';
 import { MIN_TERMINATIONS } from '../../analytics/metrics/minimum-samples.ts';
@@ -8,6 +10,7 @@ import type { ProvisionedAnswer } from '../../storage/ports.ts';
 import { provisionedRoutes } from '../contract/provisioned.ts';
 import { implement } from '../implement.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
+import { codeOf, codesOf } from '../presentation/reasons.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
@@ -36,6 +39,7 @@ export const provisionedHandlers = implement(provisionedRoutes, {
       seed: seedOf(identity),
     });
     const { fromMs, toMs } = found.played;
+    const reasons = whyNot(found, size);
     return {
       range: { from: iso(Math.floor(fromMs)), to: iso(toMs), bucketMs: Math.ceil(toMs - fromMs) },
       memoryMb: size,
@@ -51,21 +55,22 @@ export const provisionedHandlers = implement(provisionedRoutes, {
         context.config.priceTerms,
       ),
       priceAssumed: onDemand.assumed || kept.assumed,
-      method:
-        'replay of observed requests against provisioned environments and simulated on-demand ones, kept as long as the function shows',
-      reason: reasonOf(found, size),
+      method: METHOD.text,
+      methodCode: codeOf(METHOD),
+      reason: reasons.length === 0 ? null : reasons.map(({ text }) => text).join(' '),
+      reasonCodes: codesOf(reasons),
     };
   },
 });
 
-function reasonOf({ invocations, options, deaths }: ProvisionedAnswer, memoryMb: number | null): string | null {
-  if (invocations === 0) return 'Insufficient data: no invocations in this time range.';
-  const reasons: string[] = [];
-  if (memoryMb === null) reasons.push('The memory size is unknown, and with it all costs.');
+const METHOD = reasonOf('provisioned-method');
+
+function whyNot({ invocations, options, deaths }: ProvisionedAnswer, memoryMb: number | null): readonly Reason[] {
+  if (invocations === 0) return [reasonOf('provisioned-no-invocations')];
+  const reasons: Reason[] = [];
+  if (memoryMb === null) reasons.push(reasonOf('provisioned-no-memory'));
   if (options.some(({ avoided }) => avoided === null)) {
-    reasons.push(
-      `Where invocations spill over, avoided cold starts are unknown: ${deaths} environments are known to have ended while idle; ${MIN_TERMINATIONS} are required to know how long idle ones are kept.`,
-    );
+    reasons.push(reasonOf('provisioned-few-deaths', { deaths, required: MIN_TERMINATIONS }));
   }
-  return reasons.length === 0 ? null : reasons.join(' ');
+  return reasons;
 }

@@ -1,5 +1,6 @@
 /** Handlers of durable executions, responses, and Managed Instances. */
 import { HOUR_MS, iso } from '../../../ingest/records/time.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import {
   breakEvenHourUsd,
   durableOperationsUsd,
@@ -11,6 +12,7 @@ import type { TimeRange } from '../../storage/ports.ts';
 import { specialKindRoutes } from '../contract/special-kinds.ts';
 import { implement } from '../implement.ts';
 import { costOfUsage } from '../presentation/present.ts';
+import { codesOf } from '../presentation/reasons.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 function answered({ fromMs, toMs }: TimeRange) {
@@ -19,9 +21,8 @@ function answered({ fromMs, toMs }: TimeRange) {
 
 /** Newest invocations that the peak of concurrency is found in. */
 const MOST_RUNS = 50_000;
-const NO_REPORTS = 'Invocations on Managed Instances have no billed duration on their REPORT line';
-const NO_PRICE =
-  'Declare the number of instances and the EC2 price of one per hour (PUT /api/v1/inventory), or pass instances and instanceHourUsd';
+const NO_REPORTS = reasonOf('managed-no-reports');
+const NO_PRICE = reasonOf('managed-no-price');
 
 export const specialKindHandlers = implement(specialKindRoutes, {
   getFunctionExecutions: async ({ context, params, query }) => {
@@ -77,7 +78,7 @@ export const specialKindHandlers = implement(specialKindRoutes, {
         : { instances, instanceHourUsd, ...managedCost({ instances, instanceHourUsd, hours, requests: invocations }) };
     const verdict = managed === null || onDemandUsd === null ? null : verdictOf(managed.totalUsd, onDemandUsd);
     const reasons = [
-      onDemandUsd === null ? (isManaged ? NO_REPORTS : 'No REPORT lines with a billed duration in this range') : null,
+      onDemandUsd === null ? (isManaged ? NO_REPORTS : reasonOf('managed-not-billed')) : null,
       managed === null ? NO_PRICE : null,
     ].filter((reason) => reason !== null);
     return {
@@ -89,7 +90,8 @@ export const specialKindHandlers = implement(specialKindRoutes, {
       breakEvenHourUsd: onDemandUsd === null ? null : breakEvenHourUsd(onDemandUsd, hours, invocations),
       peakConcurrency: concurrency.peak,
       verdict,
-      reason: reasons.length === 0 ? null : reasons.join('. '),
+      reason: reasons.length === 0 ? null : reasons.map(({ text }) => text).join('. '),
+      reasonCodes: codesOf(reasons),
     };
   },
 });

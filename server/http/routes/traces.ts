@@ -1,9 +1,11 @@
 /** Handlers of traces and the service map. */
 
 import { iso } from '../../../ingest/records/time.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { segmentView } from '../../storage/questions/traces/result.ts';
 import { traceRoutes } from '../contract/traces.ts';
 import { implement } from '../implement.ts';
+import { codeOf, sentenceOf } from '../presentation/reasons.ts';
 import { ProblemError } from '../problems.ts';
 import { filterOf, rangeOf } from '../query.ts';
 
@@ -55,16 +57,15 @@ export const traceHandlers = implement(traceRoutes, {
       ...(await filterOf(filter, context.store)),
       mostTraces: MOST_TRACES,
     });
+    const reason = found.traces === 0 ? reasonOf('map-no-traces') : null;
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
       nodes: [...found.map.nodes],
       edges: [...found.map.edges],
       traces: found.traces,
       truncated: found.truncated,
-      reason:
-        found.traces === 0
-          ? 'No trace is stored in this time range. Import X-Ray documents or spans, or fetch traces with thermocline traces.'
-          : null,
+      reason: sentenceOf(reason),
+      reasonCode: codeOf(reason),
     };
   },
 });

@@ -6,6 +6,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { StatusBadge } from '../../components/badges.tsx';
 import { DataTable } from '../../components/data-table.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
@@ -18,7 +19,6 @@ import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from '../../components/first-answer.tsx';
 import { ErrorKindBadge, ErrorStateBadge, errorTitle, groupHref, versionText } from './error-cells.tsx';
 
 /** One group of failures: when it began, its versions, the newest stacks, and what was decided about it. */
@@ -162,10 +162,10 @@ function Versions({ group }: { readonly group: ErrorGroupAnswer }) {
         label={t('Versions')}
         columns={[
           { title: t('Version') },
-          { title: t('Failures'), number: true },
-          { title: t('Requests'), number: true },
-          { title: t('First in this time range') },
-          { title: t('[column] Last') },
+          { title: t('Failures'), number: true, values: group.versions.map((one) => one.failures) },
+          { title: t('Requests'), number: true, values: group.versions.map((one) => one.invocations) },
+          { title: t('First in this time range'), values: group.versions.map((one) => one.firstAt) },
+          { title: t('[column] Last'), values: group.versions.map((one) => one.lastAt) },
         ]}
         rows={group.versions.map((one) => [
           versionText(one.version),

@@ -146,11 +146,11 @@ function Configurations({ facts }: { readonly facts: FunctionAnswer }) {
         label={t('Configurations')}
         columns={[
           { title: t('Version') },
-          { title: t('Memory'), number: true },
+          { title: t('Memory'), number: true, values: facts.configurations.map((row) => row.memoryMb) },
           { title: t('Runtime') },
-          { title: t('Environments'), number: true },
-          { title: t('First seen') },
-          { title: t('Last seen') },
+          { title: t('Environments'), number: true, values: facts.configurations.map((row) => row.environments) },
+          { title: t('First seen'), values: facts.configurations.map((row) => row.firstSeenAt) },
+          { title: t('Last seen'), values: facts.configurations.map((row) => row.lastSeenAt) },
         ]}
         rows={facts.configurations.map((row) => [
           row.version ?? '–',

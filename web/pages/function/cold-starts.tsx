@@ -4,6 +4,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
 import { Estimate } from '../../components/estimate.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { InvocationTable } from '../../components/invocation-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
@@ -18,7 +19,6 @@ import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 import { ColdStartAdvice } from './cold-start-advice.tsx';
-import { FirstAnswer } from '../../components/first-answer.tsx';
 
 /** With fewer invocations the rate is too uncertain to be read alone. */
 const MIN_INVOCATIONS = 50;
@@ -91,7 +91,7 @@ export function ColdStarts({ id }: { readonly id: string }) {
       )}
       {data.examples.length > 0 && (
         <Section title={t('Latest cold starts')}>
-          <InvocationTable rows={data.examples} />
+          <InvocationTable rows={data.examples} sorting="here" />
         </Section>
       )}
     </>

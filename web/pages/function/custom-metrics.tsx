@@ -3,6 +3,7 @@ import type { MetricPointsAnswer, MetricSeriesAnswer } from '../../../server/htt
 import { useQuery } from '../../api/use-query.ts';
 import type { Colour } from '../../charts/chart-types.ts';
 import { DataTable } from '../../components/data-table.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
@@ -13,7 +14,6 @@ import { message, t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from '../../components/first-answer.tsx';
 import { metricValue } from './metric-values.ts';
 
 const STATISTICS = ['average', 'sum', 'min', 'max', 'count', 'p50', 'p90', 'p95', 'p99'] as const;
@@ -290,8 +290,8 @@ function Dropped({ data }: { readonly data: MetricSeriesAnswer }) {
         columns={[
           { title: t('Metric') },
           { title: t('Why') },
-          { title: t('Values'), number: true },
-          { title: t('Last') },
+          { title: t('Values'), number: true, values: data.dropped.map((one) => one.values) },
+          { title: t('Last'), values: data.dropped.map((one) => one.lastAt) },
         ]}
         rows={data.dropped.map(({ namespace, name, reason, values, lastAt }) => [
           name === '' ? <span class="soft">{t('others')}</span> : visible(`${namespace} / ${name}`),

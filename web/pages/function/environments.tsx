@@ -6,6 +6,7 @@ import type { Placed } from '../../charts/environment-lanes.ts';
 import { busyShare } from '../../charts/environment-lanes.ts';
 import { Timeline } from '../../charts/timeline.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { shortTime, TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
@@ -16,7 +17,6 @@ import { useMarkers } from '../../state/markers.ts';
 import { useView, zoomTo } from '../../state/view.ts';
 import type { Zone } from '../../state/zone.ts';
 import { zoneOffsetMs } from '../../state/zone.ts';
-import { FirstAnswer } from '../../components/first-answer.tsx';
 
 /** The Environments tab: concurrency over time, and a timeline of environments by how busy they were. */
 export function Environments({ id }: { readonly id: string }) {

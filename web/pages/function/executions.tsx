@@ -40,12 +40,12 @@ export function Executions({ id }: { readonly id: string }) {
             label={t('Durable executions')}
             columns={[
               { title: t('Execution') },
-              { title: t('Started') },
-              { title: t('Last line') },
-              { title: t('Invocations') },
-              { title: t('Replays'), number: true },
-              { title: t('Operations'), number: true },
-              { title: t('Cost of operations'), number: true },
+              { title: t('Started'), values: data.items.map((row) => row.firstAt) },
+              { title: t('Last line'), values: data.items.map((row) => row.lastAt) },
+              { title: t('Invocations'), values: data.items.map((row) => row.invocations.length) },
+              { title: t('Replays'), number: true, values: data.items.map((row) => row.replays) },
+              { title: t('Operations'), number: true, values: data.items.map((row) => row.operations) },
+              { title: t('Cost of operations'), number: true, values: data.items.map((row) => row.operationsUsd) },
             ]}
             rows={data.items.map((row) => [
               <span title={row.executionId}>{visible(row.name)}</span>,

@@ -3,6 +3,7 @@ import type { FailuresAnswer } from '../../../server/http/contract/failures.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { StatusBadge } from '../../components/badges.tsx';
 import { DataTable } from '../../components/data-table.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { InvocationTable } from '../../components/invocation-table.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
@@ -13,13 +14,13 @@ import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { duration, errorNote, errorPercent, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 import { ErrorStateBadge, ErrorTitle } from '../errors/error-cells.tsx';
-import { FirstAnswer } from '../../components/first-answer.tsx';
 
 const TIMEOUT: Readonly<Record<FailuresAnswer['timeout']['verdict'], readonly [label: Message, tone: string]>> = {
   'too-tight': [message('too tight'), 'bad'],
@@ -86,7 +87,7 @@ export function Failures({ id }: { readonly id: string }) {
           <span class={`badge ${TIMEOUT[data.timeout.verdict][1]}`}>
             {translated(TIMEOUT[data.timeout.verdict][0])}
           </span>{' '}
-          {data.timeout.reason}
+          {reasonText(data.timeout.reason, data.timeout.reasonCode)}
         </p>
         <p class="soft small">{timeoutText(data.timeout)}</p>
       </Section>
@@ -100,7 +101,7 @@ export function Failures({ id }: { readonly id: string }) {
       <LatestErrors rows={data.examples} />
       {data.examples.length > 0 && (
         <Section title={t('Latest failures')}>
-          <InvocationTable rows={data.examples} />
+          <InvocationTable rows={data.examples} sorting="here" />
         </Section>
       )}
     </>
@@ -191,8 +192,8 @@ function ErrorGroups({ id }: { readonly id: string }) {
         label={t('Groups of failures')}
         columns={[
           { title: t('Failure') },
-          { title: t('Failures'), number: true },
-          { title: t('Last seen') },
+          { title: t('Failures'), number: true, values: items.map((group) => group.failures) },
+          { title: t('Last seen'), values: items.map((group) => group.lastAt) },
           { title: t('State') },
         ]}
         rows={items.map((group) => [

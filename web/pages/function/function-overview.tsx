@@ -1,5 +1,9 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../../ingest/records/time.ts';
+import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import type { TimeseriesAnswer } from '../../../server/http/contract/timeseries.ts';
+import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
@@ -9,16 +13,17 @@ import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 import { FindingRow } from '../overview/attention.tsx';
 import { ColdChart, CostChart, InvocationsChart } from '../overview/charts.tsx';
+import { earlierSeries } from '../overview/earlier.ts';
 import { Tiles } from '../overview/tiles.tsx';
-import { FirstAnswer } from '../../components/first-answer.tsx';
 
 /** The Overview tab: the worst finding with its next step, totals against the period before, and all of it over time. */
 export function FunctionOverview({ id }: { readonly id: string }) {
   const { rangeQuery } = useView();
   const markers = useMarkers(id);
-  const durations = useDurations(id);
   const answer = useQuery('getOverview', { query: { ...rangeQuery, function: id, previous: 'true' } });
   const data = answer.data;
+  const durations = useDurations(id);
+  const earlier = useEarlierDurations(id, data);
   if (data === null) return <FirstAnswer result={answer} what={t('the figures of this function')} tiles={4} />;
   const [worst] = data.findingGroups;
   const charts = { data, source: answer.source, markers };
@@ -35,7 +40,7 @@ export function FunctionOverview({ id }: { readonly id: string }) {
       <Tiles data={data} />
       <div class="two">
         <InvocationsChart {...charts} />
-        <DurationChart answers={durations} markers={markers} />
+        <DurationChart answers={durations} earlier={earlier} markers={markers} />
       </div>
       <div class="two">
         <ColdChart {...charts} />
@@ -56,11 +61,51 @@ function useDurations(id: string) {
   return { p50: of('p50'), p95: of('p95'), p99: of('p99') };
 }
 
+const INTERVALS = ['5m', '15m', '30m', '1h', '3h', '6h', '12h', '1d', '1w'] as const;
+
+/** The same of the period before, in parts as wide; asked for where charts show it. */
+function useEarlierDurations(id: string, data: OverviewAnswer | null) {
+  const { comparesPrevious } = useView();
+  const previous = comparesPrevious ? (data?.previous ?? null) : null;
+  const of = (stat: (typeof STATS)[number]) =>
+    useQuery(
+      'getFunctionTimeseries',
+      previous === null
+        ? null
+        : {
+            params: { id },
+            query: {
+              from: previous.range.from,
+              to: previous.range.to,
+              metric: 'durationMs',
+              stat,
+              interval: oneOf(INTERVALS, intervalOf(previous.range.bucketMs)),
+            },
+          },
+    );
+  return { p50: of('p50'), p95: of('p95'), p99: of('p99'), from: previous?.range.from ?? null };
+}
+
+/** `30m`, `3h`, `1d` or `1w`, as the API names the width of parts. */
+function intervalOf(widthMs: number): string {
+  const [unitMs, unit] =
+    widthMs >= WEEK_MS
+      ? [WEEK_MS, 'w']
+      : widthMs >= DAY_MS
+        ? [DAY_MS, 'd']
+        : widthMs >= HOUR_MS
+          ? [HOUR_MS, 'h']
+          : [MINUTE_MS, 'm'];
+  return `${widthMs / unitMs}${unit}`;
+}
+
 function DurationChart({
   answers,
+  earlier,
   markers,
 }: {
   readonly answers: ReturnType<typeof useDurations>;
+  readonly earlier: ReturnType<typeof useEarlierDurations>;
   readonly markers: ReturnType<typeof useMarkers>;
 }) {
   const p50 = answers.p50.data;
@@ -84,16 +129,23 @@ function DurationChart({
       span={p50.range}
       yTitle={t('duration')}
       formatY={duration}
-      series={shown.map(({ stat, points }) => ({
-        label: stat,
-        colour: COLOURS[stat],
-        points: points.map(({ at, value }) => ({ x: Date.parse(at), y: value })),
-      }))}
+      series={[
+        ...shown.map(({ stat, points }) => ({ label: stat, colour: COLOURS[stat], points: placed(points) })),
+        ...shown.flatMap(({ stat, points }) => {
+          const before = earlier[stat].data;
+          if (before === null || earlier.from === null) return [];
+          const shiftMs = Date.parse(p50.range.from) - Date.parse(before.range.from);
+          const label = t('{stat} in the period before', { stat });
+          return earlierSeries(label, COLOURS[stat], placed(points), placed(pointsOf(before)), shiftMs);
+        }),
+      ]}
     />
   );
 }
 
 type Point = TimeseriesAnswer['series'][number]['points'][number];
+
+const placed = (points: readonly Point[]) => points.map(({ at, value }) => ({ x: Date.parse(at), y: value }));
 
 function pointsOf(answer: TimeseriesAnswer | null): readonly Point[] {
   return answer?.series[0]?.points ?? [];

@@ -65,6 +65,19 @@ describe('stored', () => {
     expect(hovers).toContain('3 environments were busy');
   });
 
+  test('a click on a number asks for its order, and for the first page of it', async () => {
+    const page = await showTab('invocations', { answers: list([cold, warm]), chosen: '&cursor=abc' });
+    const heads = () => page.elements('th').map(({ attributes }) => attributes['aria-sort']);
+    expect(heads()[0]).toBe('descending');
+    await page.click('Duration');
+    expect(page.requested.at(-1)).toContain('&sort=-durationMs');
+    expect(page.requested.at(-1)).not.toContain('cursor');
+    expect([page.address, heads()[3]]).toEqual([expect.stringContaining('sort=-durationMs'), 'descending']);
+    await page.click('Duration');
+    expect(page.requested.at(-1)).toContain('&sort=durationMs');
+    expect(page.elements('option').map(({ text }) => text)).toContain('Memory used, ascending');
+  });
+
   test('an init is restored or hidden, and its caller waited, did not, or is not known', async () => {
     const start = (
       kind: 'snap-start' | 'suppressed' | 'provisioned',

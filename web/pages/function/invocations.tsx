@@ -1,7 +1,7 @@
 import { oneOf } from '../../api/one-of.ts';
 import { addressOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
-import { InvocationTable } from '../../components/invocation-table.tsx';
+import { INVOCATION_SORTS, InvocationTable } from '../../components/invocation-table.tsx';
 import { LiveTail } from '../../components/live-tail.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import type { Message } from '../../i18n/translate.ts';
@@ -19,7 +19,7 @@ const STATUS_NAMES: Readonly<Record<(typeof STATUSES)[number], Message>> = {
   exit: message('exit'),
 };
 
-/** The Invocations tab: newest first, filtered, in pages; or live, as they are stored. */
+/** The Invocations tab: newest first or by a number, filtered, in pages; or live, as they are stored. */
 export function Invocations({ id, tenants }: { readonly id: string; readonly tenants: boolean }) {
   const view = useView();
   const live = view.query.get('live') === '1';
@@ -104,6 +104,8 @@ function liveFilter(chosen: URLSearchParams): LiveFilter {
 function StoredInvocations({ id }: { readonly id: string }) {
   const view = useView();
   const minDurationMs = view.query.get('minDurationMs');
+  const sort = oneOf(INVOCATION_SORTS, view.query.get('sort'));
+  const isNewestFirst = sort === undefined || sort === '-endedAt';
   const answer = useQuery('listInvocations', {
     query: {
       ...view.rangeQuery,
@@ -112,6 +114,7 @@ function StoredInvocations({ id }: { readonly id: string }) {
       cold: oneOf(['true', 'false'], view.query.get('cold')),
       minDurationMs: minDurationMs === null ? undefined : Number(minDurationMs),
       tenant: view.query.get('tenant') || undefined,
+      sort,
       cursor: view.query.get('cursor') ?? undefined,
     },
   });
@@ -132,17 +135,17 @@ function StoredInvocations({ id }: { readonly id: string }) {
           </button>
         </EmptyState>
       )}
-      {data !== null && data.items.length > 0 && <InvocationTable rows={data.items} />}
+      {data !== null && data.items.length > 0 && <InvocationTable rows={data.items} sorting="asked" />}
       {data !== null && (
         <p class="controls">
           {view.query.get('cursor') !== null && (
             <button type="button" onClick={() => setSearchParams({ cursor: null })}>
-              ← {t('Newest')}
+              ← {isNewestFirst ? t('Newest') : t('First page')}
             </button>
           )}
           {data.nextCursor !== null && (
             <button type="button" onClick={() => setSearchParams({ cursor: data.nextCursor })}>
-              {t('Older')} →
+              {isNewestFirst ? t('Older') : t('Next page')} →
             </button>
           )}
         </p>

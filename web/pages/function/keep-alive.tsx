@@ -4,15 +4,16 @@ import type { KeepAliveAnswer } from '../../../server/http/contract/keep-alive.t
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { between, duration } from '../../format.ts';
 import { clausesText } from '../../i18n/lists.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from '../../components/first-answer.tsx';
 
 /** Time range that both analyses of this tab are made for. */
 const USUAL_RANGE_MS = 7 * DAY_MS;
@@ -32,9 +33,9 @@ export function KeepAlive({ id }: { readonly id: string }) {
         <p>
           <strong>{sentence(data)}</strong>
         </p>
-        {data.reason !== null && <p>{data.reason}</p>}
+        {data.reason !== null && <p>{reasonText(data.reason, data.reasonCode)}</p>}
         <p class="soft small">{evidence(data)}</p>
-        <p class="soft small">{t('Method: {method}.', { method: data.method })}</p>
+        <p class="soft small">{t('Method: {method}.', { method: reasonText(data.method, data.methodCode) })}</p>
         {isShort && (
           <p>
             <button type="button" onClick={() => setSearchParams({ from: 'now-7d', to: null })}>

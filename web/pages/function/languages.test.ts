@@ -4,9 +4,9 @@ import { examples } from '../../../server/http/contract/examples/examples.genera
 import { FUNCTION_ID, showTabOf } from '../../../test/support/show-function.ts';
 import type { Answers } from '../../../test/support/show-page.ts';
 import { restore } from '../../../test/support/show-page.ts';
+import { untranslated } from '../../../test/support/untranslated.ts';
 import type { Catalogue } from '../../i18n/translate.ts';
 import { setCatalogue } from '../../i18n/translate.ts';
-import { untranslated } from '../../../test/support/untranslated.ts';
 import { FunctionPage } from './function.tsx';
 
 const TABS = [

@@ -3,12 +3,13 @@ import type { LoadTestComparison, LoadTestList } from '../../../server/http/cont
 import { useQuery } from '../../api/use-query.ts';
 import { VerdictBadge } from '../../components/comparison.tsx';
 import { DataTable } from '../../components/data-table.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration, time, visible } from '../../format.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from '../../components/first-answer.tsx';
 
 /** The Load tests tab: imported runs, and the newest compared with the one before. */
 export function LoadTests({ id }: { readonly id: string }) {
@@ -40,12 +41,12 @@ function Runs({ items }: Pick<LoadTestList, 'items'>) {
         label={t('Load tests')}
         columns={[
           { title: t('Run') },
-          { title: t('Imported') },
-          { title: t('Requests'), number: true },
-          { title: t('Failed'), number: true },
-          { title: t('Requests a second'), number: true },
-          { title: t('Mean'), number: true },
-          { title: t('Slowest'), number: true },
+          { title: t('Imported'), values: items.map((run) => run.importedAt) },
+          { title: t('Requests'), number: true, values: items.map((run) => run.requests) },
+          { title: t('Failed'), number: true, values: items.map((run) => run.failures) },
+          { title: t('Requests a second'), number: true, values: items.map((run) => run.requestsPerSecond) },
+          { title: t('Mean'), number: true, values: items.map((run) => run.averageMs) },
+          { title: t('Slowest'), number: true, values: items.map((run) => run.slowestMs) },
         ]}
         rows={items.map((run) => [
           `${run.tool}: ${visible(run.name)}`,
@@ -67,9 +68,9 @@ function Newest({ before, after }: { readonly before: string; readonly after: st
   if (data === null) return <ErrorBanner result={answer} what={t('the comparison of load tests')} />;
   return (
     <Section title={t('The newest run against the one before')} aside={<VerdictBadge verdict={data.verdict} />}>
-      {data.reason !== null && <p class="soft">{data.reason}</p>}
+      {data.reason !== null && <p class="soft">{reasonText(data.reason, data.reasonCode)}</p>}
       <Tails data={data} />
-      <p class="soft small">{data.method}</p>
+      <p class="soft small">{reasonText(data.method, data.methodCode)}</p>
     </Section>
   );
 }

@@ -2,6 +2,7 @@ import { count, usd } from '../../../ingest/text/quantities.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
+import { writtenReasons } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
@@ -87,7 +88,7 @@ export function ManagedInstances({ id }: { readonly id: string }) {
           {data.reason !== null && (
             <>
               <dt>{t('Unknown because')}</dt>
-              <dd>{data.reason}</dd>
+              <dd>{writtenReasons(data.reasonCodes) ?? data.reason}</dd>
             </>
           )}
         </dl>

@@ -6,6 +6,7 @@ import { Estimate } from '../../components/estimate.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration } from '../../format.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 
@@ -82,9 +83,9 @@ function CandidateTable({
     <DataTable
       label={label}
       columns={[
-        { title: t('Memory') },
-        { title: t('Duration'), number: true },
-        { title: t('Cost per million'), number: true },
+        { title: t('Memory'), values: rows.map((one) => one.memoryMb) },
+        { title: t('Duration'), number: true, values: rows.map((one) => one.durationMs) },
+        { title: t('Cost per million'), number: true, values: rows.map((one) => one.costPerMillionUsd) },
         { title: t('Interval'), number: true },
         { title: t('Basis') },
         ...(isUnsafe ? [{ title: t('Why not') }] : []),
@@ -111,14 +112,14 @@ export function Observed({ data }: { readonly data: MemoryAnswer }) {
       <DataTable
         label={t('Observed sizes')}
         columns={[
-          { title: t('Memory') },
-          { title: t('Invocations'), number: true },
-          { title: t('Environments'), number: true },
-          { title: t('Billed, mean'), number: true },
-          { title: t('Duration p50 / p95'), number: true },
-          { title: t('Failed'), number: true },
-          { title: t('Peak memory'), number: true },
-          { title: t('Cost per million'), number: true },
+          { title: t('Memory'), values: data.observed.map((one) => one.memorySizeMb) },
+          { title: t('Warm invocations'), number: true, values: data.observed.map((one) => one.n) },
+          { title: t('Environments'), number: true, values: data.observed.map((one) => one.environments) },
+          { title: t('Billed, mean'), number: true, values: data.observed.map((one) => one.meanBilledMs) },
+          { title: t('Duration p50 / p95'), number: true, values: data.observed.map((one) => one.durationMs.p50) },
+          { title: t('Failed'), number: true, values: data.observed.map((one) => one.failedShare) },
+          { title: t('Peak memory'), number: true, values: data.observed.map((one) => one.maxMemoryUsedMb) },
+          { title: t('Cost per million'), number: true, values: data.observed.map((one) => one.costPerMillionUsd) },
         ]}
         rows={data.observed.map((one) => [
           <>
@@ -137,7 +138,7 @@ export function Observed({ data }: { readonly data: MemoryAnswer }) {
             significant={one.interval !== null}
             detail={
               one.interval === null
-                ? t('No interval: {reason}', { reason: one.intervalReason })
+                ? t('No interval: {reason}', { reason: reasonText(one.intervalReason, one.intervalReasonCode) })
                 : t('95 % interval {low} to {high}', { low: usd(one.interval.low), high: usd(one.interval.high) })
             }
           />,

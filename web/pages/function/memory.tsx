@@ -6,16 +6,17 @@ import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
 import { Estimate } from '../../components/estimate.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { duration } from '../../format.ts';
+import { reasonText, reasonTexts } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from '../../components/first-answer.tsx';
 import { BASIS, Candidates, Measurement, Observed } from './memory-sizes.tsx';
 import { TuningRuns } from './tuning-runs.tsx';
 
@@ -76,7 +77,7 @@ export function Memory({ id }: { readonly id: string }) {
           <span class={`badge ${tone}`}>{translated(label)}</span> <Conclusion data={data} />
         </p>
         <ul class="reasons">
-          {data.reasons.map((reason) => (
+          {reasonTexts(data.reasons, data.reasonCodes).map((reason) => (
             <li>{reason}</li>
           ))}
         </ul>
@@ -95,7 +96,11 @@ export function Memory({ id }: { readonly id: string }) {
           value={mb(data.currentMb)}
           note={t('{n} invocations a month', { n: count(data.invocationsPerMonth) })}
         />
-        <StatTile label={t('Minimum safe size')} value={mb(data.floorMb)} note={data.floorReason ?? t('unknown')} />
+        <StatTile
+          label={t('Minimum safe size')}
+          value={mb(data.floorMb)}
+          note={reasonText(data.floorReason, data.floorReasonCode) ?? t('unknown')}
+        />
         <StatTile label={t('Model')} value={modelValue(data)} note={modelNote(data)} />
         <StatTile label={t('Memory growth')} value={leakValue(data)} note={leakNote(data)} />
       </div>
@@ -178,8 +183,8 @@ function leakValue({ leak }: MemoryAnswer): string {
   return leak.leaking ? `+${fixed(leak.mbPer1k, 1)} MB` : t('steady');
 }
 
-function leakNote({ leak, leakReason }: MemoryAnswer): string {
-  if (leak === null) return leakReason ?? t('not known');
+function leakNote({ leak, leakReason, leakReasonCode }: MemoryAnswer): string {
+  if (leak === null) return reasonText(leakReason, leakReasonCode) ?? t('not known');
   const values = {
     growth: `${fixed(leak.mbPer1k, 1)} MB`,
     low: fixed(leak.interval?.low ?? 0, 1),

@@ -2,15 +2,16 @@ import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { NetworkAnswer } from '../../../server/http/contract/network.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { EniEvents } from '../../components/eni-events.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { duration, interval, quantileBasis, quantileInterval } from '../../format.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from '../../components/first-answer.tsx';
 
 const DATABASE: Readonly<Record<NonNullable<NonNullable<NetworkAnswer['capacity']>['database']>['verdict'], Message>> =
   { fits: message('fits'), 'near-limit': message('near limit'), exceeded: message('exceeded') };
@@ -31,10 +32,10 @@ export function NetworkTab({ id }: { readonly id: string }) {
           <span class="badge">
             {data.vpc === null ? t('VPC unknown') : data.vpc ? t('in a VPC') : t('not in a VPC')}
           </span>{' '}
-          <strong>{data.summary}</strong>
+          <strong>{reasonText(data.summary, data.summaryCode)}</strong>
         </p>
-        {data.reason !== null && <p>{data.reason}</p>}
-        <p class="soft small">{data.method}</p>
+        {data.reason !== null && <p>{reasonText(data.reason, data.reasonCode)}</p>}
+        <p class="soft small">{reasonText(data.method, data.methodCode)}</p>
         {data.truncated && <p class="soft small">{t('Only the newest traces of the time range were analysed.')}</p>}
       </Section>
       <div class="tiles">
@@ -147,7 +148,10 @@ export function NetworkTab({ id }: { readonly id: string }) {
             {data.missingRoute.suspected
               ? t(
                   '{n, plural, one {# timeout suggests} other {# timeouts suggest}} a missing route to the internet: {reason}',
-                  { n: data.missingRoute.timeouts, reason: data.missingRoute.reason ?? '' },
+                  {
+                    n: data.missingRoute.timeouts,
+                    reason: reasonText(data.missingRoute.reason, data.missingRoute.reasonCode) ?? '',
+                  },
                 )
               : t('No sign of a missing route to the internet.')}
           </p>

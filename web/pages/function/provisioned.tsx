@@ -4,15 +4,16 @@ import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
 import { DataTable } from '../../components/data-table.tsx';
+import { FirstAnswer } from '../../components/first-answer.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
+import { reasonText, writtenReasons } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
-import { FirstAnswer } from '../../components/first-answer.tsx';
 
 type Option = ProvisionedAnswer['options'][number];
 type Interval = NonNullable<Option['avoidedInterval']>;
@@ -30,9 +31,9 @@ export function Provisioned({ id }: { readonly id: string }) {
         <p>
           <strong>{costSentence(data)}</strong> {avoidedSentence(data)}
         </p>
-        {data.reason !== null && <p>{data.reason}</p>}
+        {data.reason !== null && <p>{whyNot(data)}</p>}
         <p class="soft small">{evidence(data)}</p>
-        <p class="soft small">{t('Method: {method}.', { method: data.method })}</p>
+        <p class="soft small">{t('Method: {method}.', { method: reasonText(data.method, data.methodCode) })}</p>
         {data.priceAssumed && (
           <p class="soft small">
             {t('Not all prices of this region and architecture are known: the standard rate is assumed.')}
@@ -193,7 +194,7 @@ function OptionChart({
       chartLabel={title}
     >
       {data.options.every((one) => one.kept === 0 || one[column] === null) ? (
-        <p class="soft">{data.reason ?? t('No number of provisioned environments was simulated.')}</p>
+        <p class="soft">{whyNot(data) ?? t('No number of provisioned environments was simulated.')}</p>
       ) : (
         <Chart
           label={title}
@@ -221,19 +222,24 @@ function OptionChart({
   );
 }
 
+/** Sentences are joined by blanks, also in the answer. */
+function whyNot({ reason, reasonCodes }: ProvisionedAnswer): string | null {
+  return reason === null ? null : (writtenReasons(reasonCodes) ?? reason);
+}
+
 function Options({ options }: { readonly options: ProvisionedAnswer['options'] }) {
   return (
     <Section title={t('Numbers of provisioned environments')}>
       <DataTable
         label={t('Numbers of provisioned environments')}
         columns={[
-          { title: t('Provisioned') },
-          { title: t('Cold starts avoided'), number: true },
-          { title: t('Waiting avoided'), number: true },
-          { title: t('Spilled over'), number: true },
-          { title: t('Utilisation'), number: true },
-          { title: t('Compute cost'), number: true },
-          { title: t('Compared with none'), number: true },
+          { title: t('Provisioned'), values: options.map((one) => one.kept) },
+          { title: t('Cold starts avoided'), number: true, values: options.map((one) => one.avoided) },
+          { title: t('Waiting avoided'), number: true, values: options.map((one) => one.avoidedWaitMs) },
+          { title: t('Spilled over'), number: true, values: options.map((one) => one.spilled) },
+          { title: t('Utilisation'), number: true, values: options.map((one) => one.utilisation) },
+          { title: t('Compute cost'), number: true, values: options.map((one) => one.costUsd) },
+          { title: t('Compared with none'), number: true, values: options.map((one) => one.costChangeUsd) },
         ]}
         rows={options.map((one) => [
           count(one.kept),

@@ -26,14 +26,14 @@ export function Tenants({ id }: { readonly id: string }) {
           <DataTable
             label={t('Tenants')}
             columns={[
-              { title: t('Tenant') },
-              { title: t('Invocations'), number: true },
-              { title: t('Errors'), number: true },
-              { title: t('Cold starts'), number: true },
-              { title: t('Environments'), number: true },
-              { title: t('Duration p50'), number: true },
-              { title: 'p95', number: true },
-              { title: t('Last seen') },
+              { title: t('Tenant'), values: data.items.map((row) => row.tenant) },
+              { title: t('Invocations'), number: true, values: data.items.map((row) => row.invocations) },
+              { title: t('Errors'), number: true, values: data.items.map((row) => row.errorRate.value) },
+              { title: t('Cold starts'), number: true, values: data.items.map((row) => row.coldStarts) },
+              { title: t('Environments'), number: true, values: data.items.map((row) => row.environments) },
+              { title: t('Duration p50'), number: true, values: data.items.map((row) => row.durationMs.p50) },
+              { title: 'p95', number: true, values: data.items.map((row) => row.durationMs.p95) },
+              { title: t('Last seen'), values: data.items.map((row) => row.lastAt) },
             ]}
             rows={data.items.map((row) => [
               <a href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: 'invocations', tenant: row.tenant })}>

@@ -5,6 +5,7 @@ import { ActionResult } from '../../components/action-result.tsx';
 import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration, time } from '../../format.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
@@ -45,7 +46,7 @@ export function TuningRuns({ runs, changed }: { readonly runs: readonly Run[]; r
                 </td>
                 <td class="number">{run.invocations === null ? t('not known') : count(run.invocations)}</td>
                 <td>{run.points.map((point) => `${mb(point.memoryMb)} ${duration(point.durationMs)}`).join(' · ')}</td>
-                <td>{run.refusal ?? t('taken into account')}</td>
+                <td>{reasonText(run.refusal, run.refusalCode) ?? t('taken into account')}</td>
                 <td>
                   <ConfirmedButton
                     label={t('Delete')}

@@ -136,12 +136,16 @@ function Sources({ data }: { readonly data: IngestStatusAnswer }) {
         label={t('Sources')}
         columns={[
           { title: t('Source') },
-          { title: t('Last request') },
-          { title: t('Last data') },
-          { title: t('Requests'), number: true },
-          { title: t('Events'), number: true },
-          { title: t('Rejected'), number: true },
-          { title: t('Lag p50 / p99'), number: true },
+          { title: t('Last request'), values: data.sources.map((one) => one.lastSeenAt) },
+          { title: t('Last data'), values: data.sources.map((one) => one.lastDataAt) },
+          { title: t('Requests'), number: true, values: data.sources.map((one) => one.requests) },
+          { title: t('Events'), number: true, values: data.sources.map((one) => one.events) },
+          { title: t('Rejected'), number: true, values: data.sources.map((one) => one.rejected) },
+          {
+            title: t('Lag p50 / p99'),
+            number: true,
+            values: data.sources.map(({ lagMs }) => (lagMs.n === 0 ? null : lagMs.p50)),
+          },
         ]}
         rows={data.sources.map((source) => [
           <>

@@ -9,6 +9,7 @@ import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { duration, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
@@ -176,8 +177,8 @@ function durationText(attempt: Attempt): string {
 
 /** Whether the attempt started or replayed its execution, with a link to the execution; or why that is not known. */
 function DurableExecution({ attempt }: { readonly attempt: Attempt }) {
-  const { execution, reason } = attempt.durable;
-  if (execution === null) return <>{t('unknown: {reason}', { reason })}</>;
+  const { execution, reason, reasonCode } = attempt.durable;
+  if (execution === null) return <>{t('unknown: {reason}', { reason: reasonText(reason, reasonCode) })}</>;
   const { name, executionId, replay, position, invocations } = execution;
   const href = hrefTo(`/functions/${encodeURIComponent(attempt.function.id)}`, {
     tab: 'executions',

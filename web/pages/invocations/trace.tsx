@@ -188,11 +188,11 @@ function Phases({ data }: { readonly data: TraceAnswer }) {
         label={t('Phases')}
         columns={[
           { title: t('Function') },
-          { title: t('Queued'), number: true },
-          { title: t('Before init'), number: true },
-          { title: t('Init'), number: true },
-          { title: t('Invocation'), number: true },
-          { title: t('Overhead'), number: true },
+          { title: t('Queued'), number: true, values: data.lambda.map((one) => one.queuedMs) },
+          { title: t('Before init'), number: true, values: data.lambda.map((one) => one.preInitMs) },
+          { title: t('Init'), number: true, values: data.lambda.map((one) => one.initMs) },
+          { title: t('Invocation'), number: true, values: data.lambda.map((one) => one.invocationMs) },
+          { title: t('Overhead'), number: true, values: data.lambda.map((one) => one.overheadMs) },
         ]}
         rows={data.lambda.map((one) => [
           visible(one.name),

@@ -2,6 +2,7 @@ import { X } from 'lucide-preact';
 import { useQuery } from '../../api/use-query.ts';
 import { MapPanel } from '../../components/map-panel.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
+import { reasonText } from '../../i18n/reason.ts';
 import { rich, t } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
@@ -32,7 +33,7 @@ export function ServiceMapPage() {
       {data?.traces === 0 && (
         <WhenDataExists what={t('traces')}>
           <EmptyState title={t('No traces in this time range')}>
-            <p>{data.reason}</p>
+            <p>{reasonText(data.reason, data.reasonCode)}</p>
             <p>
               {rich(
                 'The map is drawn from traces. Turn on active tracing for a function, and fetch sampled traces from X-Ray with <code>thermocline traces</code>.',

@@ -7,6 +7,7 @@ import { ErrorBanner, Freshness, NoDataState } from '../../components/query-stat
 import { Section } from '../../components/section.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { duration, interval, time, visible } from '../../format.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
@@ -28,7 +29,7 @@ export function Network() {
       {empty && <NoDataState what={t('functions')} />}
       {data !== null && !empty && (
         <>
-          {data.reason !== null && <p class="panel">{data.reason}</p>}
+          {data.reason !== null && <p class="panel">{reasonText(data.reason, data.reasonCode)}</p>}
           <VpcComparison data={data} />
           {data.series.length > 0 && <Events data={data} source={answer.source} />}
           <div class="two from-wide">
@@ -123,10 +124,10 @@ function Subnets({ data }: { readonly data: FleetNetworkAnswer }) {
           label={t('Subnets')}
           columns={[
             { title: t('Subnet') },
-            { title: t('Functions') },
-            { title: t('Interfaces created'), number: true },
-            { title: t('Failed'), number: true },
-            { title: t('Last event') },
+            { title: t('Functions'), values: data.subnets.map((row) => row.functions.length) },
+            { title: t('Interfaces created'), number: true, values: data.subnets.map((row) => row.interfacesCreated) },
+            { title: t('Failed'), number: true, values: data.subnets.map((row) => row.failed) },
+            { title: t('Last event'), values: data.subnets.map((row) => row.lastEventAt) },
           ]}
           rows={data.subnets.map((row) => [
             <span class="mono">{visible(row.subnetId)}</span>,

@@ -13,7 +13,7 @@ import {
 import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
-import { count, usd } from '../../../ingest/text/quantities.ts';
+import { count, integer, usd } from '../../../ingest/text/quantities.ts';
 import type { FindingGroup } from '../../../server/http/contract/findings.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
@@ -91,6 +91,7 @@ export function Attention({ data, recommendations }: AttentionProps) {
           {t('and {n} more', { n: groups.length - shown.length })}
         </button>
       )}
+      <RestOfCallers data={data} />
       {shownMemory.length < memory.length && (
         <p class="soft small">
           {t(
@@ -100,6 +101,20 @@ export function Attention({ data, recommendations }: AttentionProps) {
       )}
       <p class="soft small">{recommendationsNote(recommendations.data, recommendations.error?.message ?? null)}</p>
     </section>
+  );
+}
+
+/** Why the callers of the finding are fewer than those of the total, where they are. */
+function RestOfCallers({ data: { findingGroups, userFeltColdStarts: all } }: { readonly data: OverviewAnswer }) {
+  const named = findingGroups.find(({ code }) => code === 'cold-starts')?.affected ?? null;
+  if (named === null || all === null || named >= all) return null;
+  return (
+    <p class="soft small">
+      {t(
+        'A finding names functions at which more than 1 % of callers waited, with 95 % confidence: {named} of all {all} cold starts that callers waited for.',
+        { named: integer(named), all: integer(all) },
+      )}
+    </p>
   );
 }
 

@@ -5,6 +5,7 @@ import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { t } from '../../i18n/translate.ts';
 import type { Marker } from '../../state/markers.ts';
+import { useEarlier } from './earlier.ts';
 
 interface FleetChartProps {
   readonly data: OverviewAnswer;
@@ -14,13 +15,16 @@ interface FleetChartProps {
 
 /** Invocations by outcome. */
 export function InvocationsChart({ data, source, markers }: FleetChartProps) {
+  const { seriesOf, note } = useEarlier(data);
   return (
     <TimeSeriesPanel
       title={t('Invocations and errors')}
-      description={t(
-        '{invocations, plural, one {# invocation} other {# invocations}}, {errors} failed, per {bucket}. Drag to zoom.',
-        { invocations: data.invocations, errors: count(data.errors), bucket: bucket(data.range.bucketMs) },
-      )}
+      description={
+        t(
+          '{invocations, plural, one {# invocation} other {# invocations}}, {errors} failed, per {bucket}. Drag to zoom.',
+          { invocations: data.invocations, errors: count(data.errors), bucket: bucket(data.range.bucketMs) },
+        ) + note
+      }
       table={{
         columns: ['at', 'invocations', 'errors'],
         rows: data.series.map((point) => [point.at, point.invocations, point.errors]),
@@ -43,6 +47,7 @@ export function InvocationsChart({ data, source, markers }: FleetChartProps) {
           colour: 'chart-bad',
           points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.errors })),
         },
+        ...seriesOf((point) => point.invocations),
       ]}
     />
   );
@@ -50,10 +55,11 @@ export function InvocationsChart({ data, source, markers }: FleetChartProps) {
 
 /** Cold starts, by whether a caller waited. */
 export function ColdChart({ data, source, markers }: FleetChartProps) {
+  const { seriesOf, note } = useEarlier(data);
   return (
     <TimeSeriesPanel
       title={t('Cold starts')}
-      description={coldText(data)}
+      description={coldText(data) + note}
       table={{
         columns: ['at', 'coldStarts', 'userFelt', 'withoutStream', 'coldStartSeconds'],
         rows: data.series.map((point) => [
@@ -86,6 +92,7 @@ export function ColdChart({ data, source, markers }: FleetChartProps) {
           })),
         },
         ...(data.withoutStream === null ? [] : [withoutStreamSeries(data)]),
+        ...seriesOf((point) => point.coldStarts),
       ]}
     />
   );
@@ -107,13 +114,16 @@ function withoutStreamSeries({ series }: OverviewAnswer) {
 
 /** Cost by REPORT lines. */
 export function CostChart({ data, source, markers }: FleetChartProps) {
+  const { seriesOf, note } = useEarlier(data);
   return (
     <TimeSeriesPanel
       title={t('Cost')}
-      description={t('{amount} by billed duration and requests, per {bucket}.', {
-        amount: usd(data.costUsd),
-        bucket: bucket(data.range.bucketMs),
-      })}
+      description={
+        t('{amount} by billed duration and requests, per {bucket}.', {
+          amount: usd(data.costUsd),
+          bucket: bucket(data.range.bucketMs),
+        }) + note
+      }
       table={{ columns: ['at', 'costUsd'], rows: data.series.map((point) => [point.at, point.costUsd]) }}
       source={source}
       markers={markers}
@@ -128,6 +138,7 @@ export function CostChart({ data, source, markers }: FleetChartProps) {
           colour: 'chart-1',
           points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.costUsd })),
         },
+        ...seriesOf((point) => point.costUsd),
       ]}
     />
   );

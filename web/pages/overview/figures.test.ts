@@ -27,7 +27,7 @@ const given: NonNullable<Answers['getOverview']> = {
   series: [at(1), at(4), at(7)],
   previous: {
     ...{ isComplete: true, invocations: 48_000, errors: 96, userFeltColdStarts: 700, coldStartSeconds: 400.5 },
-    ...{ range: base.range, costUsd: 0.25, coverage: 0.99 },
+    ...{ range: base.range, costUsd: 0.25, coverage: 0.99, series: [] },
     errorRate: { ...before, failures: 96, unknown: null },
     userFeltColdStartRate: before,
     differences: {

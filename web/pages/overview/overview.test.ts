@@ -1,6 +1,6 @@
 /** The figures of the Overview page, worked out by hand from a fixed answer. */
 import { h } from 'preact';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
 import type { Answers } from '../../../test/support/show-page.ts';
 import { restore, showPage } from '../../../test/support/show-page.ts';
@@ -63,7 +63,7 @@ const answer: NonNullable<Answers['getOverview']> = {
     range: { from: '2026-11-15T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z', bucketMs: 10_800_000 },
     errorRate: { value: 0.05, low: 0.04, high: 0.06, n: 14_000, failures: 700, unknown: null },
     userFeltColdStartRate: { value: 0.43, low: 0.41, high: 0.45, n: 9000 },
-    ...{ costUsd: 2_000_000, coverage: 0.99 },
+    ...{ costUsd: 2_000_000, coverage: 0.99, series: [] },
     differences: {
       errorRate: { value: 0.0214, low: 0.005, high: 0.0379 },
       userFeltColdStartRate: { value: -0.007, low: -0.034, high: 0.02 },
@@ -197,6 +197,46 @@ test('the charts say what they show', async () => {
   expect(section('Cold starts')).toContain('844 cold starts, 808 user-felt.');
 });
 
+describe('the period before in charts', () => {
+  const [point] = examples.getOverview.answer.series;
+  if (point === undefined) throw new Error('no example');
+  const at = (text: string, invocations: number) => ({ ...point, at: `2026-11-${text}:00:00.000Z`, invocations });
+  // Six days, and the six before them: the first of them has no data before 03:00.
+  const series = [at('21T00', 10), at('21T03', 20), at('21T06', 30)];
+  const earlier = answer.previous && { ...answer.previous, series: [at('15T03', 16), at('15T06', 40)] };
+  const shown = (search: string, previous = earlier) =>
+    showPage(h(Overview, {}), { search, answers: { getOverview: { ...answer, series, previous } } });
+
+  test('is drawn where the address asks for it, at the times of this one, with gaps where it has no data', async () => {
+    const page = await shown('?previous=1');
+    const [line, ...others] = (page.charts.get('Invocations and errors')?.series ?? []).filter(
+      ({ comparedWith }) => comparedWith !== undefined,
+    );
+    const times = [0, 3, 6].map((hour) => Date.UTC(2026, 10, 21, hour));
+    const place = (values: readonly (number | null)[]) => times.map((x, index) => ({ x, y: values[index] }));
+    expect(others).toEqual([]);
+    expect([line?.label, line?.points, line?.comparedWith]).toEqual([
+      'the period before',
+      place([null, 16, 40]),
+      place([10, 20, 30]),
+    ]);
+    expect(page.section('Invocations and errors')).not.toContain('period before');
+    // Links keep it.
+    expect(page.link('checkout')).toContain('previous=1');
+  });
+
+  test('is not drawn else, and a part without data is said', async () => {
+    const without = await shown('?from=now-7d');
+    expect(without.charts.get('Invocations and errors')?.series.map(({ label }) => label)).toEqual([
+      'succeeded',
+      'failed',
+    ]);
+    restore();
+    const partly = await shown('?previous=1', earlier && { ...earlier, isComplete: false });
+    expect(partly.section('Invocations and errors')).toContain('Of the period before, only a part has data, or none.');
+  });
+});
+
 test('the lists of functions show value, n and a link with the range', async () => {
   const { table, link } = await show();
   expect(table('Most cold-start time')).toEqual([['checkout', '259 s', 'n=17.3 k']]);
@@ -237,6 +277,17 @@ test('the next step about a memory size shows the 14 days that it was found in',
   expect(link('Compare cost of search')).toBe(
     `/functions/111122223333%3Aeu-west-1%3Asearch?from=${from}&to=now-1d&tz=utc&tab=memory`,
   );
+});
+
+test('where a finding counts fewer callers than the total, it is said why', async () => {
+  const [first, ...others] = answer.findingGroups;
+  if (first === undefined) throw new Error('no group');
+  const why = /A finding names functions at which more than 1 % of callers waited.*: (.*) of all (.*) cold starts/;
+  const fewer = await show({ userFeltColdStarts: 1819, findingGroups: [{ ...first, affected: 1804 }, ...others] });
+  expect(why.exec(fewer.section('What needs attention'))?.slice(1)).toEqual(['1,804', '1,819']);
+  restore();
+  // 808 of 808.
+  expect((await show()).section('What needs attention')).not.toMatch(why);
 });
 
 test('at most seven groups are listed until the others are asked for', async () => {

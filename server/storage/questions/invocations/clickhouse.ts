@@ -26,11 +26,14 @@ import type {
   StoredInvocation,
   TimeRange,
 } from '../../ports.ts';
+import type { Selection } from './clickhouse-order.ts';
+import { newestSelection, numberOf, orderedSelection } from './clickhouse-order.ts';
 import { columnsOf } from './columns.ts';
 import type { InvocationCursor } from './cursor.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { readCursor, readOrderedCursor, writeCursor, writeOrderedCursor } from './cursor.ts';
 import type { FaultRow } from './result.ts';
 import { attemptsPage, failureFields, NO_FAILURE } from './result.ts';
+import type { InvocationOrder } from './types.ts';
 
 export interface InvocationRow {
   readonly functionId: number;
@@ -74,6 +77,7 @@ const RETRIES_MS = 24 * 60 * MINUTE_MS;
 /** A page in descending order of (end, function, environment, request id). */
 export async function invocations(context: QueryContext, query: InvocationQuery): Promise<Page<StoredInvocation>> {
   if (query.requestId !== undefined) return attemptsPage(await byRequestId(context, query.requestId), query);
+  if (query.order !== undefined) return orderedInvocations(context, query, query.order);
   const after = query.cursor === undefined ? null : readCursor(query.cursor);
   const rows = await newestRows(context, query, after, query.limit + 1);
   const page = rows.slice(0, query.limit);
@@ -85,6 +89,27 @@ export async function invocations(context: QueryContext, query: InvocationQuery)
 export async function invocationColumns(context: QueryContext, query: InvocationQuery): Promise<InvocationColumnsPage> {
   const { items, nextCursor } = await invocations(context, query);
   return { columns: columnsOf(items), rows: items.length, nextCursor };
+}
+
+/** A page in the order of a number: what has no value last, of equal values the newest first. Reads all rows of the range. */
+async function orderedInvocations(
+  context: QueryContext,
+  query: InvocationQuery,
+  order: InvocationOrder,
+): Promise<Page<StoredInvocation>> {
+  const after = query.cursor === undefined ? null : readOrderedCursor(query.cursor, order);
+  const candidates = await candidatesOf(context, query);
+  const range = { fromMs: Math.floor(query.fromMs), toMs: Math.ceil(query.toMs) };
+  const selection = orderedSelection(order, after);
+  const rows =
+    candidates.functionIds.length === 0
+      ? []
+      : await rowsWithin(context, candidates, query, selection, range, query.limit + 1);
+  const page = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  const nextCursor =
+    last === undefined ? null : writeOrderedCursor({ ...last, value: numberOf(last, order.by) }, order);
+  return { items: await present(context, page), nextCursor };
 }
 
 /** The newest rows that match, without paging. `kept`: cold starts of the range, if they were already requested. */
@@ -112,7 +137,8 @@ async function newestRows(
   const firstMs = query.functionId !== undefined && query.cold === true ? FIRST_COLD_LOOK_MS : FIRST_LOOK_MS;
   for (let lookMs = firstMs; untilMs > fromMs && rows.length < limit; lookMs *= FURTHER) {
     const sinceMs = Math.max(fromMs, untilMs - lookMs);
-    rows.push(...(await rowsWithin(context, candidates, query, after, { fromMs: sinceMs, toMs: untilMs }, limit)));
+    const range = { fromMs: sinceMs, toMs: untilMs };
+    rows.push(...(await rowsWithin(context, candidates, query, newestSelection(after), range, limit)));
     untilMs = sinceMs;
   }
   return rows.slice(0, limit);
@@ -122,7 +148,7 @@ async function rowsWithin(
   context: QueryContext,
   { functionIds: ids, ...candidates }: Candidates,
   query: InvocationQuery,
-  after: InvocationCursor | null,
+  { after, orderBy }: Selection,
   range: TimeRange,
   limit: number,
 ): Promise<readonly InvocationRow[]> {
@@ -144,14 +170,14 @@ async function rowsWithin(
   return context.client.all<InvocationRow>(
     `SELECT ${COLUMNS} FROM ${invocationRows(isCold ? `${where} AND ${wasOnceCold(where)}` : where)}
      WHERE ${conditions.join(' AND ')}
-     ORDER BY end_ms DESC, function_id DESC, environment_id DESC, request_id DESC LIMIT {limit:UInt32}`,
+     ORDER BY ${orderBy} LIMIT {limit:UInt32}`,
     { ...bound, ...candidates.bound, ids, fromMs: range.fromMs, toMs: range.toMs, limit },
   );
 }
 
 function conditionsOf(
   query: InvocationQuery,
-  after: InvocationCursor | null,
+  after: Selection['after'],
 ): { conditions: string[]; bound: QueryParameters } {
   const { status, minDurationMs, traceId, version, memoryMb, tenant } = query;
   const conditions = [
@@ -163,16 +189,11 @@ function conditionsOf(
     ...(tenant === undefined ? [] : ['tenant = {tenant:String}']),
     ...(version === undefined ? [] : ['series_version = {version:String}']),
     ...(memoryMb === undefined ? [] : ['memory_mb = {memoryMb:UInt32}']),
-    ...(after === null
-      ? []
-      : [
-          `(end_ms, function_id, environment_id, request_id)
-           < ({endMs:Int64}, {functionId:UInt64}, {environmentId:UInt64}, {requestId:String})`,
-        ]),
+    ...(after === null ? [] : [after.condition]),
   ];
   const minUs = minDurationMs === undefined ? undefined : Math.round(minDurationMs * 1000);
   const code = status === undefined ? undefined : STATUSES.indexOf(status);
-  return { conditions, bound: { status: code, minUs, traceId, version, memoryMb, tenant, ...after } };
+  return { conditions, bound: { status: code, minUs, traceId, version, memoryMb, tenant, ...after?.cursor } };
 }
 
 /** All attempts of a request id, oldest first. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { onBoth, queryBoth } from '../../../../test/support/contract.ts';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../../../test/support/contract-fixture.ts';
 import type { Part } from '../../../../test/support/fleet-streams.ts';
 import { batchOf } from '../../../../test/support/fleet-streams.ts';
+import type { InvocationOrder } from './types.ts';
 
 test('newest first, with every field', async () => {
   const { items, nextCursor } = await queryBoth('invocations', () => ({ ...CHECKOUT_RANGE, limit: 10 }));
@@ -36,6 +37,73 @@ test.each([
   const { items } = await queryBoth('invocations', () => ({ ...FLEET_RANGE, ...filter, limit: 50 }));
   if (filter.status !== undefined) expect(items.every((one) => one.status === filter.status)).toBe(true);
   if (filter.cold !== undefined) expect(items.every((one) => (one.coldStart !== null) === filter.cold)).toBe(true);
+});
+
+describe('in the order of a number', () => {
+  const order = (by: InvocationOrder['by'], descending: boolean) => ({ order: { by, descending } });
+
+  test('of equal values the newest first, and what has none last', async () => {
+    // Worked out from the fixture: 3 timed out after 3,000 ms, 1 took 100 ms after an init of 250 ms; the others were warm.
+    const idsBy = async (by: InvocationOrder['by'], descending: boolean) =>
+      (await queryBoth('invocations', () => ({ ...CHECKOUT_RANGE, ...order(by, descending), limit: 10 }))).items.map(
+        (one) => one.requestId,
+      );
+    expect((await idsBy('durationMs', true))[0]).toBe(checkoutId(3));
+    expect((await idsBy('durationMs', false)).at(-1)).toBe(checkoutId(3));
+    for (const descending of [true, false]) {
+      const inits = await idsBy('initDurationMs', descending);
+      expect(inits[0]).toBe(checkoutId(1));
+      expect(inits.slice(1)).toEqual([3, 4, 2].map(checkoutId));
+    }
+    expect(await idsBy('endedAt', false)).toEqual([1, 2, 4, 3].map(checkoutId));
+  });
+
+  test.each(
+    (['endedAt', 'durationMs', 'billedDurationMs', 'initDurationMs', 'maxMemoryUsedMb'] as const).flatMap((by) =>
+      [true, false].map((descending) => [by, descending] as const),
+    ),
+  )('%s, descending %s: pages are the list, sorted by its values', async (by, descending) => {
+    const all = await queryBoth('invocations', () => ({ ...FLEET_RANGE, ...order(by, descending), limit: 300 }));
+    const numberOf = (one: (typeof all.items)[number]): number | null =>
+      by === 'endedAt'
+        ? one.endMs
+        : by === 'initDurationMs'
+          ? (one.initDurationMs ?? one.restoreDurationMs ?? one.hiddenInitDurationMs)
+          : one[by];
+    const values = all.items.map(numberOf);
+    const known = values.filter((value) => value !== null);
+    const sign = descending ? -1 : 1;
+    expect(values).toEqual([...known.toSorted((a, b) => sign * (a - b)), ...values.slice(known.length)]);
+    expect(values.slice(known.length).every((value) => value === null)).toBe(true);
+    const paged: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const at = cursor;
+      const page = await queryBoth('invocations', () => ({
+        ...FLEET_RANGE,
+        ...order(by, descending),
+        limit: 37,
+        cursor: at,
+      }));
+      paged.push(...page.items.map((one) => one.requestId));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined && paged.length < all.items.length);
+    expect(paged.slice(0, all.items.length)).toEqual(all.items.map((one) => one.requestId));
+  });
+
+  test('a cursor of another order is refused', async () => {
+    const { nextCursor } = await queryBoth('invocations', () => ({
+      ...CHECKOUT_RANGE,
+      ...order('durationMs', true),
+      limit: 2,
+    }));
+    expect(nextCursor).not.toBeNull();
+    for (const other of [order('durationMs', false), order('billedDurationMs', true), {}])
+      await onBoth(async ({ store }) => {
+        const read = store.read.invocations({ ...CHECKOUT_RANGE, ...other, limit: 2, cursor: nextCursor ?? '' });
+        await expect(read).rejects.toThrow(/^cursor: /);
+      });
+  });
 });
 
 test('by column, for exports', async () => {

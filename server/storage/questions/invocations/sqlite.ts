@@ -1,9 +1,7 @@
 /** Raw invocations: newest first, in pages. */
 
-import type { Expression, ExpressionBuilder, SelectQueryBuilder } from 'kysely';
-import { requestIdBytes, requestIdText, traceBytes } from '../../../../ingest/batch/request-id.ts';
-import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
-import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
+import type { Expression, ExpressionBuilder } from 'kysely';
+import { requestIdBytes } from '../../../../ingest/batch/request-id.ts';
 import { Heap } from '../../../analytics/statistics/heap.ts';
 import type {
   FunctionIdentity,
@@ -21,18 +19,20 @@ import { attemptsOf, INVOCATION_BY_KEY } from '../../sqlite/request-index.ts';
 import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
 import { functionsIn, seriesIn } from '../../sqlite/series.ts';
 import { matches, seriesOverTime } from '../../sqlite/series-over-time.ts';
-import { START_SLOT } from '../causes/sqlite.ts';
 import { columnsOf } from './columns.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { attemptsPage } from './result.ts';
 import { COLUMNS, JSON_ROWS, parseRows, rowOf } from './rows.ts';
 import { presentRows } from './sqlite-details.ts';
+import { cursorOf, narrowed, newestFirst } from './sqlite-filter.ts';
+import { orderedInvocations } from './sqlite-ordered.ts';
 import { FIRST_SPAN_MS, rowsInWindows } from './windows.ts';
 
 /** A page in descending order of (end, function, environment, request id). */
 export async function invocations(db: Databases, query: InvocationQuery): Promise<Page<StoredInvocation>> {
   if (query.requestId !== undefined) return attemptsPage(await byRequestId(db, query.requestId), query);
+  if (query.order !== undefined) return orderedInvocations(db, query, query.order);
   const after = query.cursor === undefined ? null : readCursor(query.cursor);
   const rows = await newestRows(db, query, after, query.limit + 1);
   const page = rows.slice(0, query.limit);
@@ -218,61 +218,6 @@ function follows(
   ]);
 }
 
-function newestFirst(a: InvocationRow, b: InvocationRow): number {
-  return (
-    b.end_ms - a.end_ms ||
-    b.function_id - a.function_id ||
-    b.environment_id - a.environment_id ||
-    compareIds(b.request_id, a.request_id)
-  );
-}
-
-/** Compares like SQLite, which sorts text before blobs. */
-function compareIds(a: InvocationRow['request_id'], b: InvocationRow['request_id']): number {
-  if (typeof a !== typeof b) return typeof a === 'string' ? -1 : 1;
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-function narrowed<O>(
-  select: SelectQueryBuilder<TelemetryTables, 'invocation', O>,
-  query: InvocationQuery,
-): SelectQueryBuilder<TelemetryTables, 'invocation', O> {
-  let narrowed = select;
-  if (query.cold !== undefined) narrowed = narrowed.where('cold', query.cold ? 'is not' : 'is', null);
-  if (query.status !== undefined) narrowed = narrowed.where('status', '=', STATUSES.indexOf(query.status));
-  if (query.minDurationMs !== undefined)
-    narrowed = narrowed.where('duration_us', '>=', Math.round(query.minDurationMs * 1000));
-  if (query.traceId !== undefined) {
-    const bytes = traceBytes(query.traceId);
-    narrowed = narrowed.where('trace_id', '=', bytes === null ? query.traceId : Buffer.from(bytes));
-  }
-  const { tenant } = query;
-  if (tenant !== undefined) {
-    narrowed = narrowed.where('tenant_id', '=', (eb) =>
-      eb.selectFrom('label').select('label.id').where('text', '=', tenant),
-    );
-  }
-  if (query.cause !== undefined) {
-    const cause = CAUSES.indexOf(query.cause);
-    narrowed = narrowed
-      .where('cold', 'is not', null)
-      .where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom('cold_start')
-            .select('cold_start.cause')
-            .whereRef('cold_start.function_id', '=', 'invocation.function_id')
-            .where('cold_start.slot_ms', '=', START_SLOT)
-            .whereRef('cold_start.end_ms', '=', 'invocation.end_ms')
-            .whereRef('cold_start.request_id', '=', 'invocation.request_id')
-            .whereRef('cold_start.environment_id', '=', 'invocation.environment_id')
-            .where('cold_start.cause', '=', cause),
-        ),
-      );
-  }
-  return narrowed;
-}
-
 /** All attempts of a request id, oldest first. */
 export async function byRequestId(db: Databases, requestId: string): Promise<readonly StoredInvocation[]> {
   return presentRows(db, attemptsOf(db, requestIdBytes(requestId)));
@@ -285,13 +230,4 @@ export async function invocationsByKey(
 ): Promise<readonly StoredInvocation[]> {
   const rows = query.keys.flatMap((key) => INVOCATION_BY_KEY.get(db.telemetry, key) ?? []);
   return presentRows(db, rows);
-}
-
-function cursorOf({
-  end_ms: endMs,
-  function_id: functionId,
-  environment_id: environmentId,
-  request_id: id,
-}: InvocationRow): InvocationCursor {
-  return { endMs, functionId, environmentId, requestId: requestIdText(id) };
 }

@@ -53,6 +53,13 @@ export interface StoredInvocation {
   readonly attributes: string | null;
 }
 
+/** What has no value comes last in both directions; of equal values, the newest first. */
+export interface InvocationOrder {
+  /** `initDurationMs` is that of a restore, or of an init inside the invocation, where there was no init of its own. */
+  readonly by: 'endedAt' | 'durationMs' | 'billedDurationMs' | 'initDurationMs' | 'maxMemoryUsedMb';
+  readonly descending: boolean;
+}
+
 export interface InvocationQuery extends TimeRange, FunctionFilter {
   readonly requestId?: string | undefined;
   readonly cold?: boolean | undefined;
@@ -61,6 +68,8 @@ export interface InvocationQuery extends TimeRange, FunctionFilter {
   readonly traceId?: string | undefined;
   readonly cause?: Cause | undefined;
   readonly tenant?: string | undefined;
+  /** Newest first where it is not given. Attempts of a request id are always in their order. */
+  readonly order?: InvocationOrder | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -133,7 +142,7 @@ export interface CommittedRows {
 
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface InvocationsQuestions {
-  /** Returns a page of invocations, newest first. Rejects with a RangeError if the cursor is not one of this store. */
+  /** Returns a page of invocations, newest first or in the `order`. Rejects with a RangeError if the cursor is not one of this store. */
   invocations(query: InvocationQuery): Promise<Page<StoredInvocation>>;
   /** Returns a page of {@link invocations} by column: for exports, of which each row costs more than its question. */
   invocationColumns(query: InvocationQuery): Promise<InvocationColumnsPage>;

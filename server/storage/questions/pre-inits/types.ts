@@ -1,4 +1,5 @@
 /** Pre-init time of traced cold starts. */
+import type { Reason } from '../../../../ingest/text/reason.ts';
 import type { TimedPreInit } from '../../../analytics/network/eni-latency.ts';
 import type { TimeRange } from '../shared-types.ts';
 
@@ -18,7 +19,7 @@ export interface PreInitSamples {
   /** Functions outside of a VPC with the same runtime and memory size, with any code; only for ranges that begin before September 2019. */
   readonly roughlyOutside: readonly TimedPreInit[];
   /** Why there is no function to compare with; null if there is one. */
-  readonly cohortProblem: string | null;
+  readonly cohortProblem: Reason | null;
   /** Traced cold starts of the function whose service segment is not stored or not finished, or shared with other attempts. */
   readonly unmatched: number;
   readonly truncated: boolean;
