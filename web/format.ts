@@ -2,6 +2,7 @@
 import { escaped } from '../ingest/text/printable.ts';
 import { count, DASH, duration as englishDuration, percent, usd } from '../ingest/text/quantities.ts';
 import type { ErrorRate, QuantilesWithIntervals, Rate } from '../server/http/contract/common.ts';
+import { reasonText } from './i18n/reason.ts';
 import { message, shownLanguage, t, translated } from './i18n/translate.ts';
 import type { Zone } from './state/zone.ts';
 import { zoneOffsetMs } from './state/zone.ts';
@@ -80,8 +81,9 @@ export function quantileBasis(quantiles: QuantilesWithIntervals, names: readonly
   if (n === 0) return t('no data');
   const missing = new Map<string, { readonly reason: string; readonly isOpen: boolean; readonly of: QuantileName[] }>();
   for (const name of names) {
-    const { low, reason } = intervals[name];
-    if (reason === null) continue;
+    const { low, reason: sentence, reasonCode } = intervals[name];
+    if (sentence === null) continue;
+    const reason = reasonText(sentence, reasonCode);
     const key = `${low === null}${reason}`;
     const known = missing.get(key);
     if (known === undefined) missing.set(key, { reason, isOpen: low !== null, of: [name] });

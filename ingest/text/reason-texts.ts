@@ -38,6 +38,9 @@ export const REASON_TEXTS = {
   'cost-gap': message(
     'The cost leaves out {unpriced} of {invocations} invocations. No REPORT line states billed duration and memory size, or the region has no price in dollars. REPORT lines of Managed Instances have no billed duration: the list of functions states their cost, once the inventory declares the EC2 instances and their price',
   ),
+  'cost-no-instance-price': message(
+    'REPORT lines of Managed Instances have no billed duration. Declare the number of EC2 instances and the price of one per hour in the inventory',
+  ),
   'cost-no-invocations': message('No invocations in this period.'),
   'cost-no-invocations-in-month': message('No invocations in this month'),
   'cost-by-instances': message(

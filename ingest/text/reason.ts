@@ -39,6 +39,16 @@ export function reasonOf<const Code extends ReasonCode>(code: Code, ...given: Ar
   return { code, parameters, text: englishMessage(REASON_TEXTS[code], reasonValues(parameters)) };
 }
 
+/** The sentence, and beside it the code with its parameters, which answers have where there is a reason. */
+export interface CodedReason {
+  readonly reason: string | null;
+  readonly reasonCode?: Pick<Reason, 'code' | 'parameters'>;
+}
+
+export function coded({ code, parameters, text }: Reason): CodedReason & { readonly reason: string } {
+  return { reason: text, reasonCode: { code, parameters } };
+}
+
 /** How lengths of time are written, in the language of a text: measured ones, and chosen ones such as `1 h`. */
 export interface LengthTexts {
   readonly measured: (ms: number) => string;

@@ -3,7 +3,7 @@
  * thread: arguments and results are cloned between threads, and random numbers come from a seed.
  */
 import { Random } from '../../ingest/records/random.ts';
-import { reasonOf } from '../../ingest/text/reason.ts';
+import { coded, reasonOf } from '../../ingest/text/reason.ts';
 import type { SeriesValue } from './changes/change-points.ts';
 import { changePoints } from './changes/change-points.ts';
 import { movedIdleWindows, movedThresholds } from './cold-starts/moved-parameters.ts';
@@ -86,10 +86,10 @@ function changes(periods: readonly Before[]) {
     const same = matchHours(before, after);
     const reason = tooEarly(same, before);
     const hours = hoursMissing(same, before);
-    if (reason === null) return { differences: differencesOf(before, after, same), reason, hours };
+    if (reason === null) return { differences: differencesOf(before, after, same), reason: null, hours };
     // Without blocks no metric is compared; the reason is the same for all.
     const differences = differencesOf(before, after, { ...same, before: [], after: [] });
-    return { differences: differences.map((one) => ({ ...one, reason })), reason, hours };
+    return { differences: differences.map((one) => ({ ...one, ...coded(reason) })), reason: reason.text, hours };
   });
   const verdicts = verdictsAcross(compared.map(({ differences }) => differences));
   return compared.map((one, at) => ({ ...one, verdict: verdicts[at] ?? ('no-evidence' as const) }));

@@ -4,6 +4,7 @@ import { comparedChange, comparedValue } from '../../ingest/text/compared-text.t
 import type { CompareAnswer } from '../../server/http/contract/compare.ts';
 import { duration } from '../format.ts';
 import { clausesText, listText } from '../i18n/lists.ts';
+import { reasonText } from '../i18n/reason.ts';
 import { COMPARED_METRICS } from '../i18n/server-texts.ts';
 import type { Message } from '../i18n/translate.ts';
 import { message, t, translated } from '../i18n/translate.ts';
@@ -55,7 +56,7 @@ export function DifferenceTable({ rows }: { readonly rows: readonly Difference[]
         </>,
         <>
           <VerdictBadge verdict={row.verdict} />
-          {row.reason !== null && <span class="interval reason">{row.reason}</span>}
+          {row.reason !== null && <span class="interval reason">{reasonText(row.reason, row.reasonCode)}</span>}
         </>,
       ])}
     />

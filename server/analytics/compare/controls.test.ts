@@ -69,8 +69,8 @@ test('a change of less than three hours ago cannot be compared yet', () => {
   const after = (hours: number) =>
     matchHours(before, period(Array.from({ length: hours }, (_, hour) => block(1, hour + 1, 1))));
   expect(tooEarly(after(3), before)).toBeNull();
-  expect(tooEarly(after(2), before)).toMatch(/^Not yet: only 2 of the 3 required hours /);
-  expect(tooEarly(after(3), period([]))).toBe('Nothing ran before the change.');
+  expect(tooEarly(after(2), before)?.text).toMatch(/^Not yet: only 2 of the 3 required hours /);
+  expect(tooEarly(after(3), period([]))?.text).toBe('Nothing ran before the change.');
   expect([after(3), after(2)].map((controls) => hoursMissing(controls, before))).toEqual([
     null,
     { compared: 2, required: 3 },

@@ -1,5 +1,8 @@
 /** Which blocks of time of two periods are compared: the same hours of the day, and of working days or of weekends. */
+
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import type { Block, Period } from './period.ts';
 
 export interface Controls {
@@ -73,8 +76,8 @@ export function uncontrolled(before: Period, after: Period): Controls {
 const FEWEST_HOURS = 3;
 
 /** Why a change cannot be compared with the same hours of earlier days; null if it can. */
-export function tooEarly({ after }: Controls, before: Period): string | null {
-  if (before.n === 0) return 'Nothing ran before the change.';
+export function tooEarly({ after }: Controls, before: Period): Reason | null {
+  if (before.n === 0) return reasonOf('change-nothing-before');
   if (after.length >= FEWEST_HOURS) return null;
-  return `Not yet: only ${after.length} of the ${FEWEST_HOURS} required hours since the change can be compared with the same hour of a day before it.`;
+  return reasonOf('change-too-early', { compared: after.length, required: FEWEST_HOURS });
 }

@@ -118,7 +118,7 @@ test.each([
     'too few blocks of 1 h',
   ],
 ])('%s is no comparison', (_what, before, after, shownBefore, shownAfter, reason) => {
-  expect(cost(before, after)).toEqual({
+  expect(cost(before, after)).toMatchObject({
     metric: 'costPer1k',
     unit: 'USD',
     before: shownBefore,

@@ -162,17 +162,17 @@ describe('differences with intervals', () => {
 });
 
 test('why a metric cannot be compared', () => {
-  expect(tooFew('invocations', [1234.9999999, 50], 500, false)).toBe(
+  expect(tooFew('invocations', [1234.9999999, 50], 500, false).text).toBe(
     'Too few: 1,235 invocations before and 50 after; at least 500 are required on each side.',
   );
-  expect(tooFew('inits', [199.5, 2], 30, true)).toBe(
+  expect(tooFew('inits', [199.5, 2], 30, true).text).toBe(
     'Too few: 199 inits before and 2 after in the hours of the day that both periods have; at least 30 are required on each side.',
   );
-  expect(tooFewBlocks('inits', HOUR_MS)).toMatch(/^The inits come from too few blocks of 1 h /);
-  expect(tooFewIndependent('inits', HOUR_MS)).toMatch(/^The inits came in too few bursts: those of the same 1 h /);
-  expect(errorsNotKnown(1200)).toMatch(/^Of 1,200 invocations /);
+  expect(tooFewBlocks('inits', HOUR_MS).text).toMatch(/^The inits come from too few blocks of 1 h /);
+  expect(tooFewIndependent('inits', HOUR_MS).text).toMatch(/^The inits came in too few bursts: those of the same 1 h /);
+  expect(errorsNotKnown(1200).text).toMatch(/^Of 1,200 invocations /);
   expect(
-    [noPrice([true, true]), noPrice([true, false]), noPrice([false, true])].map((text) => text.split(' is ')[0]),
+    [noPrice([true, true]), noPrice([true, false]), noPrice([false, true])].map(({ text }) => text.split(' is ')[0]),
   ).toEqual(['The cost of either period', 'The cost of the period before', 'The cost of the period after']);
 });
 

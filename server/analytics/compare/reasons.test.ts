@@ -21,20 +21,20 @@ test.each([
     'Too few: 200 invocations before and 199 after; at least 1,000 are required on each side.',
   ],
 ])('too few: %j', (sizes, inSharedHours, sentence) => {
-  expect(tooFew('invocations', sizes, 1000, inSharedHours)).toBe(sentence);
+  expect(tooFew('invocations', sizes, 1000, inSharedHours).text).toBe(sentence);
 });
 
 test('bursts and blocks name their length', () => {
-  expect(tooFewIndependent('errors', HOUR_MS)).toBe(
-    'The errors came in too few bursts: those of the same 1 h resemble each other, so that they are worth fewer independent ones than are required. Compare longer periods.',
+  expect(tooFewIndependent('invocations', HOUR_MS).text).toBe(
+    'The invocations came in too few bursts: those of the same 1 h resemble each other, so that they are worth fewer independent ones than are required. Compare longer periods.',
   );
-  expect(tooFewBlocks('inits', HOUR_MS)).toBe(
+  expect(tooFewBlocks('inits', HOUR_MS).text).toBe(
     'The inits come from too few blocks of 1 h to know how much they vary from one to the next. Compare longer periods.',
   );
 });
 
 test('errors that are not known are counted', () => {
-  expect(errorsNotKnown(12_345)).toBe('Of 12,345 invocations it is not known whether the handler threw.');
+  expect(errorsNotKnown(12_345).text).toBe('Of 12,345 invocations it is not known whether the handler threw.');
 });
 
 test.each([
@@ -42,5 +42,7 @@ test.each([
   [true, false, 'the period before'],
   [false, true, 'the period after'],
 ])('without a price before: %s, after: %s', (before, after, side) => {
-  expect(noPrice([before, after])).toBe(`The cost of ${side} is not known: its price or its memory size is not known.`);
+  expect(noPrice([before, after]).text).toBe(
+    `The cost of ${side} is not known: its price or its memory size is not known.`,
+  );
 });

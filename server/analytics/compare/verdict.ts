@@ -1,4 +1,6 @@
 /** Compares two periods of one function metric by metric and decides whether it improved or got worse. */
+import type { CodedReason, Reason } from '../../../ingest/text/reason.ts';
+import { coded } from '../../../ingest/text/reason.ts';
 import type { SketchColumns } from '../sketch/columns.ts';
 import { Z95 } from '../statistics/normal.ts';
 import { quantileT, twoSidedT } from '../statistics/student.ts';
@@ -16,7 +18,8 @@ import { errorsNotKnown, NOT_POSITIVE, noPrice, tooFew, tooFewBlocks, tooFewInde
 export type Verdict = 'improved' | 'worse' | 'no-evidence' | 'insufficient-data';
 export type ComparedMetric = 'p50' | 'p95' | 'p99' | 'initP50' | 'errorRate' | 'coldStartRate' | 'costPer1k';
 
-export interface Difference {
+/** The reason says why the metric cannot be compared; null if it can. */
+export interface Difference extends CodedReason {
   readonly metric: ComparedMetric;
   readonly unit: 'ms' | 'ratio' | 'USD';
   readonly before: number | null;
@@ -28,8 +31,6 @@ export interface Difference {
   /** Two-sided p of "no change", adjusted for the number of tests in its family. */
   readonly p: number | null;
   readonly verdict: Verdict;
-  /** Why the metric cannot be compared; null if it can. */
-  readonly reason: string | null;
 }
 
 /** Smaller relative changes do not matter, however significant. */
@@ -236,7 +237,7 @@ function quantileDifference(
   fewest: number,
 ): Difference {
   const [a, b] = [quantileEstimate(before, q), quantileEstimate(after, q)];
-  const few = (reason: string): Difference => insufficient(metric, 'ms', [a?.value ?? null, b?.value ?? null], reason);
+  const few = (reason: Reason): Difference => insufficient(metric, 'ms', [a?.value ?? null, b?.value ?? null], reason);
   const noun = metric === 'initP50' ? 'inits' : 'invocations';
   const inTail = FEWEST_IN_TAIL / (1 - q);
   const needed = Math.max(fewest, inTail);
@@ -264,7 +265,7 @@ function rateDifference(
 ): Difference {
   const hits = ofBlocks(sides, hitsOf);
   const [before, after] = [meanOf(counts[0], hits[0], frame.weights[0]), meanOf(counts[1], hits[1], frame.weights[1])];
-  const few = (reason: string): Difference => insufficient(metric, 'ratio', [before, after], reason);
+  const few = (reason: Reason): Difference => insufficient(metric, 'ratio', [before, after], reason);
   const [worth, worthAfter] = sizes;
   if (before === null || after === null || Math.min(...sizes) < FEWEST)
     return few(tooFew('invocations', sizes, FEWEST, sides.isPart));
@@ -319,7 +320,7 @@ function costDifference(
     return mean === null || period.costPer1kUsd === null || !all ? null : (period.costPer1kUsd * mean) / all;
   });
   const [a = null, b = null] = costs;
-  const few = (reason: string): Difference =>
+  const few = (reason: Reason): Difference =>
     insufficient('costPer1k', 'USD', [a ?? before.costPer1kUsd, b ?? after.costPer1kUsd], reason);
   const moments = [momentsOf(before.durationMs), momentsOf(after.durationMs)] as const;
   if (Math.min(...sizes) < FEWEST) return few(tooFew('invocations', sizes, FEWEST, sides.isPart));
@@ -375,8 +376,8 @@ function insufficient(
   metric: ComparedMetric,
   unit: Difference['unit'],
   [before, after]: readonly [before: number | null, after: number | null],
-  reason: string,
+  reason: Reason,
 ): Difference {
   const unknown = { change: null, low: null, high: null, p: null };
-  return { metric, unit, before, after, ...unknown, verdict: 'insufficient-data', reason };
+  return { metric, unit, before, after, ...unknown, verdict: 'insufficient-data', ...coded(reason) };
 }

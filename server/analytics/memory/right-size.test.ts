@@ -5,6 +5,7 @@ import { Random } from '../../../ingest/records/random.ts';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { published } from '../../../test/support/published-data.ts';
 import { cheapestOf, durationAt, evidence, MONDAY_MS, PRICES } from '../../../test/support/size-evidence.ts';
+import type { Worded } from '../../../test/support/worded.ts';
 import { costPerMillion } from './candidates.ts';
 import type { RightSize } from './right-size.ts';
 import type { SizeEvidence } from './samples.ts';
@@ -187,7 +188,7 @@ describe('what must not be recommended', () => {
     };
     const found = cheapestOf(random, [several(512, 1), several(1024, 5)], 1024, 90);
     const plain = cheapestOf(random, [evidence(random, truth, 512), evidence(random, truth, 1024)], 1024, 90);
-    const width = ({ recommendation }: RightSize): number =>
+    const width = ({ recommendation }: Worded<RightSize>): number =>
       (recommendation?.latencyChange?.high ?? 0) - (recommendation?.latencyChange?.low ?? 0);
     expect(found.reasons.join(' ')).toMatch(/spread between versions/);
     expect(width(found)).toBeGreaterThan(width(plain));

@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { cheapestOf, evidence, MONDAY_MS, PRICES } from '../../../test/support/size-evidence.ts';
+import type { Worded } from '../../../test/support/worded.ts';
 import type { RightSize } from './right-size.ts';
 import { meanBilledMs } from './samples.ts';
 import type { TuningEvidence } from './tuning-runs.ts';
@@ -36,7 +37,8 @@ const TRUTH = { fixedMs: 45, cpuMs: 12.6, usedMb: 80 };
 
 const NOTHING = /^None of the sizes that Power Tuning tested promises a material gain within the limits\.$/;
 
-const basisOf = (found: RightSize, memoryMb: number) => found.candidates.find((one) => one.memoryMb === memoryMb);
+const basisOf = (found: Worded<RightSize>, memoryMb: number) =>
+  found.candidates.find((one) => one.memoryMb === memoryMb);
 
 describe('one size in production', () => {
   test('a run adds tested sizes with an unknown spread, and recommends nothing', () => {

@@ -5,6 +5,8 @@
  * inventory read it, or as declared.
  */
 import { PLATFORM_FILTER } from '../../../ingest/lines/platform-terms.ts';
+import type { CodedReason } from '../../../ingest/text/reason.ts';
+import { coded, reasonOf } from '../../../ingest/text/reason.ts';
 import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';
 import { rateOf } from './counted-rate.ts';
@@ -20,7 +22,7 @@ export interface ErrorRate extends Rate {
   readonly unknown: UnknownErrors | null;
 }
 
-export interface UnknownErrors {
+export interface UnknownErrors extends CodedReason {
   /** Invocations of which it is unknown whether the handler threw. */
   readonly invocations: number;
   readonly reason: string;
@@ -51,10 +53,11 @@ export function errorRateFrom(counts: ErrorCounts, known: Rate): ErrorRate {
 export function unknownErrorsOf(counts: Pick<InvocationCounts, 'n' | 'errors_unknown'>): UnknownErrors | null {
   const invocations = counts.errors_unknown;
   if (invocations === 0) return null;
-  const share = invocations === counts.n ? 'these invocations' : `${invocations} of ${counts.n} invocations`;
-  return {
-    invocations,
-    reason: `For ${share}, only timeouts, crashes and other faults that Lambda itself reports are known: no line of the application or its runtime was received with them, so a handler that throws looks like a success.`,
-    remedy: ERRORS_REMEDY,
-  };
+  const all = counts.n;
+  const reason = reasonOf('errors-unknown', {
+    isAll: invocations === all,
+    unknown: invocations,
+    invocations: all,
+  });
+  return { invocations, ...coded(reason), remedy: ERRORS_REMEDY };
 }

@@ -134,7 +134,10 @@ describe('blocks of time', () => {
   });
   test('no values, and too few blocks', () => {
     const [none, few] = [quantileIntervals([]).p50, quantileIntervals([1, 2, 3].map(() => sketchOf([5, 999]))).p50];
-    expect(none).toEqual({ low: null, high: null, effectiveN: null, reason: 'No values in this time range.' });
+    expect(none).toEqual({
+      ...{ low: null, high: null, effectiveN: null, reason: 'No values in this time range.' },
+      reasonCode: { code: 'interval-no-values', parameters: {} },
+    });
     expect(few).toEqual({
       low: null,
       high: null,

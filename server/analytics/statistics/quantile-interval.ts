@@ -3,20 +3,21 @@
  * independent: a slow hour is slow for all of its invocations. So the share of values below the quantile gets the variance
  * that the blocks show, and the interval of that share is inverted within the sketch.
  */
-import { count, plural } from '../../../ingest/text/quantities.ts';
+import { count } from '../../../ingest/text/quantities.ts';
+import type { CodedReason, Reason } from '../../../ingest/text/reason.ts';
+import { coded, reasonOf } from '../../../ingest/text/reason.ts';
 import { binEdges, RELATIVE_ERROR, Sketch } from '../sketch/sketch.ts';
 import { FEWEST_BLOCKS, frequenciesOf, sumVariance } from './blocks.ts';
 import { Z95 } from './normal.ts';
 import { incompleteBeta, quantileT } from './student.ts';
 
-export interface QuantileInterval {
+/** The reason says why an end is not known, or neither. */
+export interface QuantileInterval extends CodedReason {
   /** Edges of bins of the sketch; null if not known. Few values show where the quantile begins, but not how far it may go. */
   readonly low: number | null;
   readonly high: number | null;
   /** Independent values that would give the same interval; null where too few blocks show how values depend on each other. */
   readonly effectiveN: number | null;
-  /** Why an end is not known, or neither; null if both are known. */
-  readonly reason: string | null;
 }
 
 export interface QuantileIntervals {
@@ -58,14 +59,15 @@ interface Values {
 }
 
 function intervalOf(values: Values, q: number): QuantileInterval {
-  const unknown = (reason: string, effectiveN: number | null = null) => ({ low: null, high: null, effectiveN, reason });
+  const unknown = (reason: Reason, effectiveN: number | null = null) => ({
+    ...{ low: null, high: null, effectiveN },
+    ...coded(reason),
+  });
   const { all, blocks } = values;
   const n = sizeOf(all);
-  if (n === 0) return unknown('No values in this time range.');
+  if (n === 0) return unknown(reasonOf('interval-no-values'));
   if (blocks.length < FEWEST_BLOCKS) {
-    return unknown(
-      `The values are in ${plural(blocks.length, 'block')} of time; ${FEWEST_BLOCKS} are required to know how much they differ.`,
-    );
+    return unknown(reasonOf('interval-few-blocks', { blocks: blocks.length, required: FEWEST_BLOCKS }));
   }
   const at = binAt(all, Math.max(1, Math.ceil(q * n)));
   // The quantile is somewhere in its bin, so both edges count. A tail that happened to come in few blocks says little about
@@ -77,9 +79,9 @@ function intervalOf(values: Values, q: number): QuantileInterval {
   const { low, high } = effectiveN === middle ? first : endsOf(all, q, effectiveN);
   if (low !== null && high !== null)
     return { low: binEdges(low)[0], high: binEdges(high)[1], effectiveN, reason: null };
-  const worth = `The ${count(n)} values are worth ${count(Math.floor(effectiveN))} independent ones; ${fewestFor(q)} are required`;
-  if (low === null) return unknown(`${worth}.`, effectiveN);
-  return { low: binEdges(low)[0], high: null, effectiveN, reason: `${worth} to know the upper end.` };
+  const worth = { values: count(n), worth: count(Math.floor(effectiveN)), required: fewestFor(q) };
+  if (low === null) return unknown(reasonOf('interval-few-values', worth), effectiveN);
+  return { ...unknown(reasonOf('interval-few-values-above', worth), effectiveN), low: binEdges(low)[0] };
 }
 
 /** Bins at the ranks between which the quantile lies; null where the rank would be outside the sample. */

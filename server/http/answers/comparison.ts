@@ -1,6 +1,7 @@
 /** Two periods of a function beside each other, with their differences. */
 import { iso } from '../../../ingest/records/time.ts';
 import { significant } from '../../../ingest/text/quantities.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import type { Period } from '../../analytics/compare/period.ts';
 import { comparePeriods } from '../../analytics/compare/two-periods.ts';
 import { unpricedInvocations } from '../../analytics/cost/cost.ts';
@@ -12,6 +13,7 @@ import type { CompareAnswer } from '../contract/compare.ts';
 import { measured } from '../presentation/measured-period.ts';
 import { costGap } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
+import { costReasonOf } from '../presentation/reasons.ts';
 import type { Shaped } from './shaped.ts';
 
 const OTHER_HOURS =
@@ -57,9 +59,9 @@ function sideOf(
     quantiles: { p50, p95, p99, n },
     histogram: durationMs.map(([ms, count]) => ({ ms, n: count })),
     costPer1kUsd,
-    costReason:
+    ...costReasonOf(
       n === 0
-        ? 'No invocations in this period.'
+        ? reasonOf('cost-no-invocations')
         : costGap(
             unpricedInvocations(
               found.usage.map((slice) => ({ region, ...slice })),
@@ -67,6 +69,7 @@ function sideOf(
             ),
             n,
           ),
+    ),
     coverage: coverageOf(found.counts),
   };
 }

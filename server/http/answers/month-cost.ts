@@ -1,6 +1,7 @@
 /** Cost of the current calendar month: until now, and a forecast of all of it. */
 
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { totalCost, unpricedInvocations } from '../../analytics/cost/cost.ts';
 import { costForecast, FEWEST_FORECAST_DAYS, MOST_FORECAST_DAYS } from '../../analytics/cost/forecast.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
@@ -11,6 +12,7 @@ import type { MonthCostAnswer } from '../contract/month-cost.ts';
 import type { CalendarMonth } from '../presentation/calendar-month.ts';
 import { edgeRead, utcDayOf } from '../presentation/calendar-month.ts';
 import { costGap } from '../presentation/present.ts';
+import { costReasonOf } from '../presentation/reasons.ts';
 import type { Shaped } from './shaped.ts';
 
 export function monthCost(
@@ -52,9 +54,9 @@ export function monthCost(
     range: { from: iso(edge.range.fromMs), to: iso(nowMs), bucketMs: DAY_MS },
     endsAt: iso(month.toMs),
     costUsd,
-    costReason: invocations === 0 ? 'No invocations in this month' : costGap(unpriced, invocations),
+    ...costReasonOf(invocations === 0 ? reasonOf('cost-no-invocations-in-month') : costGap(unpriced, invocations)),
     forecast,
-    forecastReason: forecast === null ? reasonOf(costUsd, known.length) : null,
+    forecastReason: forecast === null ? noForecast(costUsd, known.length) : null,
     forecastDays:
       forecast === null && costUsd !== null ? { known: known.length, required: FEWEST_FORECAST_DAYS } : null,
     days: days.buckets
@@ -72,7 +74,7 @@ function knownDays({ functions }: FleetAggregate, todayMs: number): readonly num
   return known;
 }
 
-function reasonOf(costUsd: number | null, days: number): string {
+function noForecast(costUsd: number | null, days: number): string {
   if (costUsd === null) return 'The cost of this month is not known';
   return `Not known, because data covers ${days} whole days before today: ${FEWEST_FORECAST_DAYS} are required`;
 }

@@ -1,6 +1,7 @@
 /** The overview: totals, series, rankings and findings of the fleet. */
 
 import { iso } from '../../../ingest/records/time.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { totalCost } from '../../analytics/cost/cost.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsOf } from '../../analytics/cost/terms.ts';
@@ -22,8 +23,9 @@ import type { Counts } from '../../storage/questions/shared-types.ts';
 import { addCounts, noCounts } from '../../storage/rollup/aggregation.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
-import { COST_UNKNOWN, costOf, wasteOfUsage } from '../presentation/present.ts';
+import { costOf, wasteOfUsage } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
+import { costReasonOf } from '../presentation/reasons.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { findingsOf } from './findings.ts';
 import { platformCountsOf, withoutInvocations } from './platform-subjects.ts';
@@ -118,10 +120,11 @@ export function overview(
     userFeltColdStartRate: rateOf(totals, blocks, (one) => one.user_felt, placedOf),
     coldStartSeconds: coldStartSecondsOf(all),
     costUsd: priced.length === 0 ? null : priced.reduce((total, row) => total + (row.cost.costUsd ?? 0), 0),
-    costReason:
+    ...costReasonOf(
       priced.length === rows.length
         ? null
-        : `Unknown for ${rows.length - priced.length} of ${rows.length} functions, which no sum includes: ${COST_UNKNOWN}`,
+        : reasonOf('cost-unknown-of-some', { unknown: rows.length - priced.length, functions: rows.length }),
+    ),
     costAssumed: priced.some((row) => row.cost.assumed),
     priceAssumptions: priceAssumptions(
       fleet.functions.flatMap(({ identity: { region }, usage }) =>

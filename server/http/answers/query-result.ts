@@ -13,6 +13,7 @@ import type { AggregateGroup, AggregatePoint, Dimension } from '../../storage/po
 import type { StructuredAnswer } from '../contract/query.ts';
 import { costGap } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
+import { sentenceOf } from '../presentation/reasons.ts';
 import type { Shaped } from './shaped.ts';
 
 const PRICED: ReadonlySet<MetricName> = new Set(['costUsd', 'wastedUsd']);
@@ -91,9 +92,9 @@ export function queryResult(
 
 /** Which usage has a price does not depend on the time. */
 function costReasonOf(metric: MetricName, { usage, counts }: AggregatePoint): string | null {
-  if (metric === 'costUsd') return costGap(unpricedInvocations(usage, AT_LIST_PRICE), counts.n);
+  if (metric === 'costUsd') return sentenceOf(costGap(unpricedInvocations(usage, AT_LIST_PRICE), counts.n));
   if (metric !== 'wastedUsd') return null;
-  return costGap(unpricedInvocations(failedUsage(usage), AT_LIST_PRICE), errorsOf(counts));
+  return sentenceOf(costGap(unpricedInvocations(failedUsage(usage), AT_LIST_PRICE), errorsOf(counts)));
 }
 
 function keyOf({ group }: AggregateGroup): string {

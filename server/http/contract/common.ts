@@ -1,6 +1,7 @@
 /** Schemas that several routes share. */
 import * as z from 'zod';
 import { parseRfc3339, parseTime } from '../../../ingest/records/time.ts';
+import { optionalReasonCode } from './reasons.ts';
 
 export const isoTime = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC, milliseconds');
 
@@ -48,6 +49,7 @@ export const unknownErrors = z
   .object({
     invocations: z.number().int().describe('Invocations of which it is unknown whether the handler threw'),
     reason: z.string(),
+    reasonCode: optionalReasonCode,
     remedy: z.string().nullable().describe('null in the rows of a list, which states it once as errorsRemedy'),
   })
   .nullable()
@@ -105,6 +107,7 @@ const quantileInterval = z
         'Independent values that would give the same interval; null where too few blocks of time show how values depend on each other',
       ),
     reason: z.string().nullable().describe('Why an end is not known, or neither; null if both are known'),
+    reasonCode: optionalReasonCode,
   })
   .describe('95 % interval in ms, at edges of bins of the sketch')
   .meta({ id: 'QuantileInterval' });
@@ -204,6 +207,7 @@ export const withoutStream = z
     invocations: z.number().int(),
     coldStarts: z.number().int().describe('Cold starts among them'),
     reason: z.string(),
+    reasonCode: optionalReasonCode,
   })
   .nullable()
   .describe(

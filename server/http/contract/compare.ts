@@ -1,6 +1,7 @@
 /** Comparison of two periods of a function. */
 import * as z from 'zod';
 import { coverage, filterQuery, priceAssumptions, quantiles, range } from './common.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 const period = z
@@ -30,6 +31,7 @@ const side = z.object({
     .describe('Count of values within 1 % of each point'),
   costPer1kUsd: z.number().nullable(),
   costReason: z.string().nullable().describe('Why costPer1kUsd is null, or which invocations it leaves out'),
+  costReasonCode: optionalReasonCode,
   coverage,
 });
 
@@ -54,6 +56,7 @@ export const compareAnswer = z
           ),
         verdict,
         reason: z.string().nullable().describe('Why the verdict is insufficient-data; null for every other verdict'),
+        reasonCode: optionalReasonCode,
       }),
     ),
     verdict,

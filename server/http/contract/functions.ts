@@ -18,6 +18,7 @@ import {
 } from './common.ts';
 import { functionKindFields } from './function-kind.ts';
 import { environmentFacts, invocation } from './invocations.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 import { timeseriesAnswer, timeseriesQuery } from './timeseries.ts';
 
@@ -88,6 +89,7 @@ export const functionSummary = z
       .nullable()
       .describe('managed-instances: declared EC2 instances and their price, with AWS’s fee, over the whole range'),
     costReason: z.string().nullable().describe('Why costUsd is null'),
+    costReasonCode: optionalReasonCode,
     wastedUsd: z
       .number()
       .nullable()

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { filterQuery, isoTime, range } from './common.ts';
 import { withInterval } from './memory.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 const isZone = (timeZone: string): boolean => {
@@ -31,6 +32,7 @@ export const monthCostAnswer = z
     endsAt: isoTime.describe('End of the month'),
     costUsd: z.number().nullable().describe('By REPORT lines; without declared Managed Instances'),
     costReason: z.string().nullable().describe('Why costUsd is null, or what it leaves out; null if it is complete'),
+    costReasonCode: optionalReasonCode,
     forecast: withInterval
       .extend({ weeks: z.number().int().describe('Whole weeks before today that it is computed from') })
       .nullable()

@@ -13,6 +13,7 @@ import {
   withoutStream,
 } from './common.ts';
 import { findingGroup, functionFinding } from './findings.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 export const overviewQuery = z.strictObject({
@@ -82,6 +83,7 @@ export const overviewAnswer = z
       .string()
       .nullable()
       .describe('Why the cost of some or all functions is unknown; null if it is known of all'),
+    costReasonCode: optionalReasonCode,
     costAssumed: z.boolean().describe('Region or architecture had to be assumed'),
     priceAssumptions,
     wastedUsd: z

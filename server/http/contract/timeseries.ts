@@ -1,6 +1,7 @@
 /** The question and answer of a metric over time. */
 import * as z from 'zod';
 import { coverage, filterQuery, interval, isoTime, range, rangeQuery } from './common.ts';
+import { optionalReasonCode } from './reasons.ts';
 
 const metric = z.enum([
   'invocations',
@@ -35,6 +36,7 @@ export const timeseriesAnswer = z
     unit: z.enum(['count', 'ratio', 'ms', 's', 'MB', 'USD']),
     coverage,
     costReason: z.string().nullable().describe('For costUsd: why values are null, or which invocations they leave out'),
+    costReasonCode: optionalReasonCode,
     series: z.array(
       z.object({
         group: z.string(),

@@ -44,7 +44,7 @@ test('the effect in one line, and why it is not known yet', () => {
   law(
     fc.property(differences, verdict, hours, (found, whole, [after, n]) => {
       const [controls, before] = [{ after: Array.from({ length: after }) }, { n }] as never[] as [never, never];
-      const reason = tooEarly(controls, before);
+      const reason = tooEarly(controls, before)?.text ?? null;
       const item = {
         differences: found,
         verdict: whole,

@@ -41,12 +41,14 @@ test('without a line, lines of others or the inventory say whether the function 
     execution: null,
     reason:
       'The function is not known to be durable: none of its lines names a durable execution, and no inventory says whether it is durable',
+    reasonCode: { code: 'durable-unknown', parameters: {} },
   });
   const no = await durable({ inventory: [{ facts: { durable: false } }] });
   expect(no.answer).toEqual({
     isDurableFunction: false,
     execution: null,
     reason: 'The inventory says that the function is not durable',
+    reasonCode: { code: 'durable-not', parameters: {} },
   });
   for (const known of [{ features: ['durable'] }, { inventory: [{ facts: { durable: true } }] }]) {
     const yes = await durable(known);

@@ -1,6 +1,8 @@
 /** Converts stored rows to API shapes: ISO times, rates with intervals, costs. */
 
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { failedUsage, totalCost } from '../../analytics/cost/cost.ts';
 import { managedCost } from '../../analytics/cost/special-kinds.ts';
 import type { PriceFactors, PriceTerms } from '../../analytics/cost/terms.ts';
@@ -24,6 +26,7 @@ import { parseStored, streamAttributes } from '../../storage/stored-json.ts';
 import type { FunctionSummary, Warning } from '../contract/functions.ts';
 import type { EnvironmentFacts, Invocation } from '../contract/invocations.ts';
 import { coldStartRate, errorsRate, userFeltRate } from './function-rates.ts';
+import { costReasonOf } from './reasons.ts';
 import { STREAM_UNKNOWN } from './without-stream.ts';
 
 type Priced = Pick<UsageSlice, 'memoryMb' | 'architecture' | 'invocations' | 'billedMs'>;
@@ -41,20 +44,18 @@ export function wasteOfUsage(region: string, usage: readonly UsageSlice[], facto
 }
 
 /** Why a function has no cost by its REPORT lines. */
-export const COST_UNKNOWN =
-  'No REPORT line states billed duration and memory size, or the region has no price in dollars. REPORT lines of Managed Instances have no billed duration: declare the number of EC2 instances and the price of one per hour in the inventory';
+const COST_UNKNOWN = reasonOf('cost-unknown');
 
 /**
  * Why a cost by REPORT lines is null, or what it leaves out; null if it is complete. `unpriced` of `n` invocations have no
  * cost.
  */
-export function costGap(unpriced: number, n: number): string | null {
+export function costGap(unpriced: number, n: number): Reason | null {
   if (unpriced === 0) return null;
-  return unpriced >= n ? NOT_BILLED : `The cost leaves out ${unpriced} of ${n} invocations. ${NOT_BILLED}`;
+  return unpriced >= n ? NOT_BILLED : reasonOf('cost-gap', { unpriced, invocations: n });
 }
 
-const NOT_BILLED =
-  'No REPORT line states billed duration and memory size, or the region has no price in dollars. REPORT lines of Managed Instances have no billed duration: the list of functions states their cost, once the inventory declares the EC2 instances and their price';
+const NOT_BILLED = reasonOf('cost-not-billed');
 
 /** Functions on Managed Instances with declared prices, and the length of the range in hours. */
 export interface DeclaredCosts {
@@ -67,13 +68,15 @@ export function costOf(
   { identity, usage, counts }: Pick<FunctionAggregate, 'identity' | 'usage' | 'counts'>,
   { hours, functions }: DeclaredCosts,
   factors: PriceFactors,
-): Pick<FunctionSummary, 'costUsd' | 'costBasis' | 'costReason'> & { readonly assumed: boolean } {
+): Pick<FunctionSummary, 'costUsd' | 'costBasis' | 'costReason' | 'costReasonCode'> & { readonly assumed: boolean } {
   const reported = costOfUsage(identity.region, usage, factors);
   if (reported !== null) {
     return { costUsd: reported.usd, costBasis: 'report', costReason: null, assumed: reported.assumed };
   }
   const declared = functions.find((one) => one.functionId === identity.functionId);
-  if (declared === undefined) return { costUsd: null, costBasis: null, costReason: COST_UNKNOWN, assumed: false };
+  if (declared === undefined) {
+    return { costUsd: null, costBasis: null, ...costReasonOf(COST_UNKNOWN), assumed: false };
+  }
   const { totalUsd } = managedCost({ ...declared, hours, requests: counts.n });
   return { costUsd: totalUsd, costBasis: 'managed-instances', costReason: null, assumed: false };
 }
@@ -157,7 +160,7 @@ export function costOfInvocation(row: StoredInvocation, terms: PriceTerms): numb
 
 /** Why the log stream of an invocation is null; null if it is known. */
 export function streamReasonOf({ logStream }: Pick<StoredInvocation, 'logStream'>): string | null {
-  return logStream === null ? STREAM_UNKNOWN : null;
+  return logStream === null ? STREAM_UNKNOWN.text : null;
 }
 
 export function invocationOf(row: StoredInvocation, terms: PriceTerms): Invocation {

@@ -15,3 +15,11 @@ export function codeOf(reason: Reason | null): ReasonCodeView | null {
 export function codesOf(reasons: readonly Reason[]): ReasonCodeView[] {
   return reasons.map((reason) => codeOf(reason));
 }
+
+/** Why a cost is null, or what it leaves out. */
+export function costReasonOf(reason: Reason | null): {
+  readonly costReason: string | null;
+  readonly costReasonCode: ReasonCodeView | null;
+} {
+  return { costReason: sentenceOf(reason), costReasonCode: codeOf(reason) };
+}

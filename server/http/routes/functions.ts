@@ -1,6 +1,8 @@
 /** Handlers of functions: list, details, time series, cold starts, environments. */
 
 import { iso } from '../../../ingest/records/time.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { unpricedInvocations } from '../../analytics/cost/cost.ts';
 import type { PriceFactors } from '../../analytics/cost/terms.ts';
 import { AT_LIST_PRICE, factorsOf } from '../../analytics/cost/terms.ts';
@@ -16,6 +18,7 @@ import { coldRatesOf } from '../presentation/cold-start-rates.ts';
 import { moneyOf } from '../presentation/function-cost.ts';
 import { costGap, costOfUsage, summaryOf } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
+import { costReasonOf } from '../presentation/reasons.ts';
 import { ProblemError } from '../problems.ts';
 import { autoWidth, declaredCosts, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
 
@@ -24,8 +27,7 @@ const DEPLOYS = 50;
 /** Newest configurations that costs are computed from. */
 const STATES = 1000;
 const MAX_RUNS = 50_000;
-const NO_PRICE =
-  'REPORT lines of Managed Instances have no billed duration. Declare the number of EC2 instances and the price of one per hour in the inventory';
+const NO_PRICE = reasonOf('cost-no-instance-price');
 
 export const functionHandlers = implement(functionRoutes, {
   listFunctions: async ({ context, query }) => {
@@ -86,7 +88,7 @@ export const functionHandlers = implement(functionRoutes, {
         firstSeenAt: iso(firstSeenMs),
         lastSeenAt: iso(lastSeenMs),
       })),
-      costReason: summary.costUsd === null && features.includes('managed-instances') ? NO_PRICE : summary.costReason,
+      ...(summary.costUsd === null && features.includes('managed-instances') ? costReasonOf(NO_PRICE) : {}),
       priceAssumptions: priceAssumptions(
         item.usage.map((slice) => ({ ...slice, region: identity.region })),
         answered,
@@ -121,7 +123,7 @@ export const functionHandlers = implement(functionRoutes, {
         n: points.reduce((sum, point) => sum + point.counts.n, 0),
         with_start: points.reduce((sum, point) => sum + point.counts.with_start, 0),
       }),
-      costReason: query.metric === 'costUsd' ? bucketCostReason(points, region, isDeclared) : null,
+      ...costReasonOf(query.metric === 'costUsd' ? bucketCostReason(points, region, isDeclared) : null),
       series: groups.map((group) => ({
         group,
         points: points
@@ -177,11 +179,10 @@ const UNITS: Readonly<Record<Metric, TimeseriesAnswer['unit']>> = {
   costUsd: 'USD',
 };
 
-const BY_RANGE =
-  'Declared EC2 instances cost the same whether they are invoked or not: their cost is stated for the whole range, not for each bucket';
+const BY_RANGE = reasonOf('cost-by-instances');
 
 /** Why buckets have no cost, or what they leave out. Which usage has a price does not depend on the time. */
-function bucketCostReason(points: readonly SeriesPoint[], region: string, isDeclared: boolean): string | null {
+function bucketCostReason(points: readonly SeriesPoint[], region: string, isDeclared: boolean): Reason | null {
   const usage = points.flatMap((point) => point.usage.map((slice) => ({ region, ...slice })));
   const invocations = points.reduce((sum, point) => sum + point.counts.n, 0);
   const gap = costGap(unpricedInvocations(usage, AT_LIST_PRICE), invocations);

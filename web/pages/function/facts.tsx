@@ -5,6 +5,7 @@ import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { duration, errorNote, errorPercent, quantileBasis, quantileInterval, time } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { consoleLinks } from '../../state/aws-links.ts';
 import { useView } from '../../state/view.ts';
@@ -73,8 +74,8 @@ export function Facts({ data }: { readonly data: FunctionAnswer }) {
   );
 }
 
-function costText({ costUsd, costReason, costBasis }: FunctionAnswer): string {
-  if (costReason !== null) return t('unknown: {reason}', { reason: costReason });
+function costText({ costUsd, costReason, costReasonCode, costBasis }: FunctionAnswer): string {
+  if (costReason !== null) return t('unknown: {reason}', { reason: reasonText(costReason, costReasonCode) });
   const cost = usd(costUsd);
   return costBasis === 'report'
     ? t('{cost} by billed duration', { cost })

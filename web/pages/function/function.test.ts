@@ -164,7 +164,7 @@ describe('memory', () => {
     expect(table('Observed sizes').slice(-2)).toEqual([
       [
         'Memory',
-        'Invocations',
+        'Warm invocations',
         'Environments',
         'Billed, mean',
         'Duration p50 / p95',

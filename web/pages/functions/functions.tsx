@@ -11,6 +11,7 @@ import type { Column } from '../../components/sortable-table.tsx';
 import { SortableTable } from '../../components/sortable-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { duration, errorNote, errorPercent, interval } from '../../format.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { toggleFavourite, useFavourites } from '../../state/known-functions.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
@@ -83,7 +84,7 @@ function figureColumns(): readonly Column<FunctionSummary>[] {
       cell: ({ errorRate }) => (
         <Basis
           value={errorPercent(errorRate)}
-          basis={[errorNote(errorRate), errorRate.unknown?.reason ?? ''].filter((text) => text !== '').join('. ')}
+          basis={[errorNote(errorRate), unknownReason(errorRate)].filter((text) => text !== '').join('. ')}
         />
       ),
     },
@@ -136,8 +137,12 @@ function figureColumns(): readonly Column<FunctionSummary>[] {
 }
 
 /** Why the cost is unknown, or what it is computed from where that is not the list price of the invocations. */
-function costTitle({ costReason, costBasis, warnings }: FunctionSummary): string {
-  if (costReason !== null) return costReason;
+function unknownReason({ unknown }: FunctionSummary['errorRate']): string {
+  return unknown === null ? '' : reasonText(unknown.reason, unknown.reasonCode);
+}
+
+function costTitle({ costReason, costReasonCode, costBasis, warnings }: FunctionSummary): string {
+  if (costReason !== null) return reasonText(costReason, costReasonCode);
   if (costBasis === 'managed-instances') return t('Declared EC2 instances and their price, with AWS’s fee');
   return warnings.includes('price-assumed') ? t('Priced as x86: architecture unknown') : '';
 }

@@ -9,6 +9,7 @@ import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
+import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
@@ -71,7 +72,7 @@ function OverviewContent({
       <UnknownErrors rate={data.errorRate} />
       {data.costReason !== null && (
         <p class="soft small" role="note">
-          {t('Cost: {reason}.', { reason: data.costReason })}
+          {t('Cost: {reason}.', { reason: reasonText(data.costReason, data.costReasonCode) })}
         </p>
       )}
       <WithoutStream found={data.withoutStream} />

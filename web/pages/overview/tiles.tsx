@@ -5,6 +5,7 @@ import type { Change } from '../../components/stat-tile.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { errorNote, errorPercent, interval, wastedText } from '../../format.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import { shownLanguage, t } from '../../i18n/translate.ts';
 
 interface TilesProps {
@@ -97,7 +98,8 @@ function coverageNote({ coverageReason }: OverviewAnswer): string {
 function MonthTile({ month }: { readonly month: MonthCostAnswer | null }) {
   const label = t('This month');
   if (month === null) return <StatTile label={label} value="…" note={t('loading')} />;
-  const { forecast, costReason, timeZone } = month;
+  const { forecast, timeZone } = month;
+  const costReason = reasonText(month.costReason, month.costReasonCode);
   const value = usd(month.costUsd);
   const until = t('{month} in {zone}, until now.', { month: month.month, zone: timeZone });
   const known = sentences(until, costReason);
@@ -176,7 +178,7 @@ function points(before: number | null, found: PreviousPeriod['differences']['err
   };
 }
 
-function costBasis({ costAssumed, costReason }: OverviewAnswer): string {
+function costBasis({ costAssumed, costReason, costReasonCode }: OverviewAnswer): string {
   const basis = costAssumed ? t('Some regions or architectures are assumed.') : t('By billed duration and requests.');
-  return sentences(basis, costReason);
+  return sentences(basis, reasonText(costReason, costReasonCode));
 }
