@@ -36,6 +36,7 @@ const STORAGE_PAUSE_MS = 1000;
 const CLOCK_PAUSE_MS = 1000;
 /** Lines that were received since are searched as they came, which takes longer. */
 const PACK_PAUSE_MS = 5000;
+const TAGS_PAUSE_MS = 5000;
 const BACKUP_PAUSE_MS = 60_000;
 const DISCOVERY_PAUSE_MS = 60_000;
 /** The start waits this long for the integrity check of the files; a longer check continues in the background. */
@@ -129,6 +130,8 @@ function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
   add('clock monitoring', CLOCK_PAUSE_MS, () => product.clock.round());
   add('storage monitoring', STORAGE_PAUSE_MS, () => product.storage.round());
   add('scheduled backup', BACKUP_PAUSE_MS, () => product.backups.round());
+  const { tagsFile } = product;
+  if (tagsFile !== null) add('reading of tags', TAGS_PAUSE_MS, () => tagsFile.round());
   add('alert evaluation', ALERT_PAUSE_MS, () => product.alerts.round());
   return schedule;
 }

@@ -55,6 +55,10 @@ export interface Config {
   /** Interval of pulling metrics; null if they are not pulled. */
   readonly pullMetricsMs: number | null;
   readonly inventory: boolean;
+  /** File of tags; null for none. */
+  readonly tagsFile: string | null;
+  /** Key of the tag whose value is the team of a function. */
+  readonly teamTag: string;
   readonly accessLogs: AccessLogShape;
   /** What is replaced in log lines before they are stored; null for nothing. */
   readonly redaction: RedactionRules | null;
@@ -160,6 +164,8 @@ export function readConfig(
     traces: set.THERMOCLINE_TRACES === 'on',
     pullMetricsMs: set.THERMOCLINE_PULL_METRICS === 'on' ? set.THERMOCLINE_PULL_METRICS_MINUTES * MINUTE_MS : null,
     inventory: set.THERMOCLINE_INVENTORY === 'on',
+    tagsFile: set.THERMOCLINE_TAGS === undefined ? null : resolve(set.THERMOCLINE_TAGS),
+    teamTag: set.THERMOCLINE_TEAM_TAG,
     redaction: rulesOf(set.THERMOCLINE_REDACT, set.THERMOCLINE_REDACT_KEYS, set.THERMOCLINE_REDACT_EXPRESSIONS ?? {}),
     accessLogs: Object.freeze({
       names: definedOnly(set.THERMOCLINE_ACCESS_LOG_FIELDS ?? {}),

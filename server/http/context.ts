@@ -13,6 +13,8 @@ import type { DemoRun } from '../jobs/demo-run.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
 import type { Store } from '../storage/ports.ts';
 import type { SkippedRowCounter } from '../storage/skipped-rows.ts';
+import type { TagBook } from '../tags/tag-book.ts';
+import type { TagsFile } from '../tags/tags-file-watch.ts';
 import type { Authenticator } from './access/auth.ts';
 import type { LoginThrottle } from './access/login-throttle.ts';
 import type { OpenStreams } from './access/open-streams.ts';
@@ -56,6 +58,9 @@ export interface Context {
   readonly keyTroubles: KeyTroubles;
   readonly skippedRows: SkippedRowCounter;
   readonly live: LiveHub;
+  readonly tags: TagBook;
+  /** Null without a file of tags. */
+  readonly tagsFile: Pick<TagsFile, 'state'> | null;
   readonly streams: OpenStreams;
   readonly kitPaths: KitPaths;
   /** The OpenAPI document, a `file:` URL. */

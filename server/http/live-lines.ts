@@ -32,6 +32,8 @@ export interface FollowedSearch {
   /** Valid, in the language of searches. */
   readonly text: string;
   readonly functionId: number | undefined;
+  /** Of these functions only. */
+  readonly selected?: readonly number[] | undefined;
 }
 
 /** What a search is run with. */
@@ -64,12 +66,12 @@ const encoder = new TextEncoder();
 /** Runs a search, and returns its lines that are not among the known ones; null: all are known. Rejects as questions do. */
 export async function newLines(
   { store, analysis, now }: Means,
-  { text, functionId }: FollowedSearch,
+  search: FollowedSearch,
   known: readonly string[] | null,
 ): Promise<LogNews> {
   const nowMs = now();
   const range = { fromMs: nowMs - FOLLOWED_MS, toMs: nowMs + AHEAD_MS };
-  const question = ['logs', { ...range, text, functionId, limit: PAGE }] as const;
+  const question = ['logs', { ...range, ...search, limit: PAGE }] as const;
   const { bytes } = await readShaped({ store, analysis }, [question], 'logNews', known);
   return readLogNews(bytes);
 }
@@ -93,7 +95,7 @@ export class LiveLines {
     search: FollowedSearch,
     keys: readonly string[],
   ): ReadableStream<Uint8Array> {
-    const id = JSON.stringify([search.text, search.functionId ?? null]);
+    const id = JSON.stringify([search.text, search.functionId ?? null, search.selected ?? null]);
     let watcher: Watcher | undefined;
     return new ReadableStream<Uint8Array>(
       {

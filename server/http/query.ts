@@ -3,6 +3,9 @@
 import { DAY_MS, HOUR_MS, parseTime, WEEK_MS } from '../../ingest/records/time.ts';
 import type { FunctionFilter, FunctionIdentity, Store, TimeRange } from '../storage/ports.ts';
 import { narrows } from '../storage/rollup/aggregation.ts';
+import type { FunctionSelection } from '../tags/tag-book.ts';
+import type { Context } from './context.ts';
+import { parseTagFilter } from './contract/tag-filter.ts';
 import type { DeclaredCosts } from './presentation/present.ts';
 import { ProblemError } from './problems.ts';
 
@@ -30,20 +33,44 @@ export function rangeOf(query: { readonly from: string; readonly to: string }, n
   return { fromMs, toMs };
 }
 
-interface FilterQuery {
+interface SelectionQuery {
   readonly account?: string | undefined;
   readonly region?: string | undefined;
+  readonly architecture?: string | undefined;
+  readonly runtime?: string | undefined;
+  readonly vpc?: 'true' | 'false' | undefined;
+  readonly tag?: readonly string[] | undefined;
+}
+
+interface FilterQuery extends SelectionQuery {
   readonly function?: string | undefined;
   readonly version?: string | undefined;
   readonly memoryMb?: number | undefined;
-  readonly architecture?: string | undefined;
 }
 
-/** Resolves the filter's function to its id. @throws ProblemError not-found or ambiguous. */
-export async function filterOf(query: FilterQuery, store: Store): Promise<FunctionFilter> {
-  const { function: name, ...filter } = query;
-  if (name === undefined) return filter;
-  return { ...filter, functionId: (await functionOf(name, store)).functionId };
+/** Resolves the filter's function, and what its tags, runtime and VPC select, to ids. @throws ProblemError not-found or ambiguous. */
+export async function filterOf(query: FilterQuery, { store, tags }: Pick<Context, 'store' | 'tags'>): Promise<FunctionFilter> {
+  const { function: name, tag, runtime, vpc, ...filter } = query;
+  const selected = await tags.selected(selectionOf({ tag, runtime, vpc }));
+  const found = selected === undefined ? filter : { ...filter, selected };
+  if (name === undefined) return found;
+  return { ...found, functionId: (await functionOf(name, store)).functionId };
+}
+
+/** Ids of the functions that match every filter; undefined without filters. Of an architecture: those that have it now. */
+export async function selectedBy(
+  query: SelectionQuery,
+  { tags }: Pick<Context, 'tags'>,
+): Promise<readonly number[] | undefined> {
+  return tags.selected(selectionOf(query));
+}
+
+function selectionOf({ tag = [], vpc, account, region, architecture, runtime }: SelectionQuery): FunctionSelection {
+  return {
+    tags: tag.flatMap((text) => parseTagFilter(text) ?? []),
+    ...{ account, region, architecture, runtime },
+    vpc: vpc === undefined ? undefined : vpc === 'true',
+  };
 }
 
 /**

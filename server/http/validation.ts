@@ -1,6 +1,7 @@
 /** From zod's issues to the field errors of a problem document. */
 import type { Context as HonoContext } from 'hono';
 import * as z from 'zod';
+import { REPEATABLE } from './contract/common.ts';
 import { ProblemError } from './problems.ts';
 
 export interface FieldError {
@@ -30,13 +31,18 @@ function nameOf(key: string): string {
 
 type Parsed<T> = { readonly success: true; readonly data: T } | { readonly success: false; readonly error: z.ZodError };
 
-/** Parses the query of a request. A parameter that appears twice is refused: which of its values is meant is not known. */
+/**
+ * Parses the query of a request. A parameter that appears twice is refused, because which of its values is meant is not known, unless
+ * it is a list.
+ */
 export function parseQuery<Schema extends z.ZodType>(
   schema: Schema,
   { req }: Pick<HonoContext, 'req'>,
 ): Parsed<z.output<Schema>> {
-  const repeated = Object.entries(req.queries()).filter(([, values]) => values.length > 1);
-  if (repeated.length === 0) return schema.safeParse(req.query());
+  const given = Object.entries(req.queries());
+  const repeated = given.filter(([name, values]) => values.length > 1 && !REPEATABLE.has(name));
+  const valueOf = ([name, values]: (typeof given)[number]) => [name, REPEATABLE.has(name) ? values : values[0]];
+  if (repeated.length === 0) return schema.safeParse(Object.fromEntries(given.map(valueOf)));
   const issues = repeated.map(([name, input]) => {
     const path = [nameOf(name)];
     return { code: 'custom' as const, path, message: 'appears twice', input };

@@ -46,6 +46,9 @@ import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
 import { SkippedRowCounter } from '../storage/skipped-rows.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
+import { TagBook } from '../tags/tag-book.ts';
+import { taggedReader } from '../tags/tagged-reader.ts';
+import { TagsFile } from '../tags/tags-file-watch.ts';
 import { withinMs } from './within-ms.ts';
 
 export interface Product {
@@ -63,6 +66,8 @@ export interface Product {
   /** The time that the server goes by, epoch ms. */
   readonly now: () => number;
   readonly alerts: AlertEngine;
+  /** Null without a file of tags. */
+  readonly tagsFile: TagsFile | null;
   /** Admin access for the owner of the data folder while this process runs; never stored. */
   readonly localToken: string;
   /** The admin token created by this first start; null otherwise. It is not stored in clear text. */
@@ -195,11 +200,15 @@ async function assemble(
   const codes = new SignInCodes(monotonicNow);
   const streams = new OpenStreams((principal) => auth.isValid(principal));
   auth.onRefresh(() => streams.endInvalid());
+  const tagsFile =
+    config.tagsFile === null ? null : new TagsFile({ path: config.tagsFile, files, now, log });
+  const tags = new TagBook({ read: store.read, control: store.control, file: tagsFile, teamKey: config.teamTag, now });
+  const ofRules = taggedReader(store.read, tags);
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
   const alerts = new AlertEngine({
     read: store.read,
     write: store.alerts,
-    signals: new Signals(store.read, metricSource(store.read, config.priceTerms)),
+    signals: new Signals(ofRules, metricSource(ofRules, config.priceTerms)),
     egress,
     evidence: alertEvidence(store.read),
     now,
@@ -213,6 +222,8 @@ async function assemble(
     nextTurn: () => setImmediate(),
     onError: (error, what) => log.warn({ err: error }, `alerts: ${what}`),
   });
+  await tagsFile?.round();
+  await tags.load();
   await alerts.start();
   if (alerts.isNew)
     await (await import('../alerts/rules/builtin-rules.ts')).installBuiltinRules(alerts, assetPaths.kits.deploy);
@@ -303,6 +314,8 @@ async function assemble(
     ),
     runs,
     live,
+    tags,
+    tagsFile,
     streams,
     requestIds: new RequestIds(),
     admission: new KeyAdmission(monotonicNow),
@@ -350,6 +363,7 @@ async function assemble(
     clock,
     now,
     alerts,
+    tagsFile,
     localToken,
     firstToken,
     firstSignIn: () => {

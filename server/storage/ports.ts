@@ -27,6 +27,7 @@ export type * from './questions/error-states/types.ts';
 export type * from './questions/markers/types.ts';
 export type * from './questions/retention/types.ts';
 export type * from './questions/shared-types.ts';
+export type * from './questions/tags/types.ts';
 export type * from './questions/telemetry-reader.generated.ts';
 
 /** All reads of a store. */

@@ -27,6 +27,9 @@ const list = z.array(z.string()).nullable();
 /** `metric_series.dimensions`. */
 export const metricDimensions: z.ZodType<Dimensions> = z.array(z.tuple([z.string(), z.string()]));
 
+/** `function_tag.tags`. */
+export const storedTags = z.record(z.string(), z.string());
+
 /** `marker.functions`. */
 export const markerFunctions = z.array(z.string());
 

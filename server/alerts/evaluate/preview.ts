@@ -9,6 +9,7 @@ import type { DryRun } from './dry-run.ts';
 import { dryRun, hasHistory } from './dry-run.ts';
 import { filtersOf } from './metric-source.ts';
 import type { SignalReader } from './signals.ts';
+import { tagFilters } from './tag-filters.ts';
 
 /** What a reader of the preview has to know to trust it. */
 export interface PreviewNotice {
@@ -47,7 +48,7 @@ export async function previewRule(
 
 /** The functions that a rule evaluates, by the invocations in the range. */
 async function functionsOf(
-  { signal, functions }: Rule,
+  { signal, functions, tags = [] }: Rule,
   read: Pick<TelemetryReader, 'aggregate'>,
   range: TimeRange,
 ): Promise<readonly string[] | null> {
@@ -60,7 +61,7 @@ async function functionsOf(
     default: {
       // A stored metric takes filters by account and region only, as invocations do too.
       const own = 'filters' in signal ? filtersOf(signal.filters) : [];
-      const filters = [...own, ...named, ...(signal.kind === 'platformLatency' ? [IN_VPC] : [])];
+      const filters = [...own, ...named, ...filtersOf(tagFilters(tags)), ...(signal.kind === 'platformLatency' ? [IN_VPC] : [])];
       const query = { ...range, filters, groupBy: ['function'] as const, widthMs: null, sketch: null, quantiles: [] };
       const { groups } = await read.aggregate(query);
       return groups.map(({ group: [id] }) => String(id ?? '')).toSorted();

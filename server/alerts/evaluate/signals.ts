@@ -3,6 +3,8 @@ import { HOUR_MS, WEEK_MS } from '../../../ingest/records/time.ts';
 import { globMatches } from '../../../ingest/text/glob.ts';
 import type { ControlReader, TelemetryReader, TimeRange } from '../../storage/ports.ts';
 import { joinStates } from '../../storage/questions/errors/states.ts';
+import { passesTags } from '../../http/contract/tag-filter.ts';
+import type { TaggedReader } from '../../tags/tagged-reader.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
 import type { GroupField, Labels, Measured, MetricQuery, Rule } from '../rules/rule.ts';
 
@@ -13,6 +15,7 @@ import { isContinuous } from './continuous-sources.ts';
 import { measureErrorGroups } from './error-rate.ts';
 import { windowOf } from './evaluate.ts';
 import type { Measurement, MetricResult } from './measurement.ts';
+import { filtersIn, tagFilters } from './tag-filters.ts';
 
 /** Limit of series per query; more are dropped and reported as truncated. */
 export const MAX_SERIES = 10_000;
@@ -39,7 +42,8 @@ export type SignalReader = Pick<
   | 'peakConcurrency'
   | 'errorGroups'
   | 'errorStates'
->;
+> &
+  Partial<Pick<TaggedReader, 'tagsOf' | 'teamKey'>>;
 
 /** Ingest counters at one moment. */
 interface CounterSample {
@@ -83,7 +87,7 @@ export class Signals {
    */
   async measure(rule: Rule, tickMs: number): Promise<Measurement> {
     const all = await this.#measure(rule, tickMs);
-    const found = { ...all, measured: all.measured.filter((series) => isOfRule(rule, series)) };
+    const found = { ...all, measured: all.measured.flatMap((series) => this.#ofRule(rule, series)) };
     const neededMs = neededFromMs(rule, tickMs);
     if (neededMs === null || found.measured.every(({ value }) => value === null)) return found;
     this.#firstEvent ??= Promise.resolve(this.#known ?? this.#read.ingestStatus({}));
@@ -94,6 +98,19 @@ export class Signals {
     };
     const measured = found.measured.map((series) => (isCovered(series) ? series : { ...series, value: null }));
     return { ...found, measured };
+  }
+
+  /** The series, with the team of its function among the labels; none where the rule does not evaluate its function. */
+  #ofRule(rule: Rule, series: Measured): readonly Measured[] {
+    const { labels } = series;
+    const { account = '', region = '', function: name } = labels;
+    const tags = name === undefined ? undefined : this.#read.tagsOf?.({ account, region, name });
+    if (!isOfRule(rule, series, (key) => tags?.get(key)?.value)) return [];
+    const { teamKey = '' } = this.#read;
+    const team = tags?.get(teamKey)?.value;
+    if (team === undefined || teamKey in labels || teamKey in rule.labels) return [series];
+    // The team may change while an alert fires: it does not tell one series from another.
+    return [{ ...series, series: series.series ?? fingerprint(labels), labels: { ...labels, [teamKey]: team } }];
   }
 
   async #measure(rule: Rule, tickMs: number): Promise<Measurement> {
@@ -307,15 +324,22 @@ export class Signals {
 }
 
 /** The query, of the functions that the rule names. */
-function ofFunctions<S extends Pick<MetricQuery, 'filters'>>(signal: S, { functions }: Rule): S {
-  if (functions.length === 0) return signal;
-  return { ...signal, filters: [...signal.filters, { field: 'function', op: 'matches', value: functions }] };
+function ofFunctions<S extends Pick<MetricQuery, 'filters'>>(signal: S, { functions, tags = [] }: Rule): S {
+  if (functions.length === 0 && tags.length === 0) return signal;
+  const named = functions.length === 0 ? [] : [{ field: 'function', op: 'matches', value: functions } as const];
+  return { ...signal, filters: [...signal.filters, ...named, ...tagFilters(tags)] };
 }
 
 /** Whether a series is of a function that the rule names. Those without a function of their own were measured over these alone. */
-function isOfRule({ functions }: Rule, { labels }: Measured): boolean {
+function isOfRule(
+  { functions, tags = [] }: Rule,
+  { labels }: Measured,
+  tagOf: (key: string) => string | undefined,
+): boolean {
   const { account = '', region = '', function: name } = labels;
-  if (functions.length === 0 || name === undefined) return true;
+  if (name === undefined) return true;
+  if (!passesTags(filtersIn(tags), tagOf)) return false;
+  if (functions.length === 0) return true;
   const id = `${account}:${region}:${name}`;
   return functions.some((pattern) => globMatches(pattern, name) || globMatches(pattern, id));
 }

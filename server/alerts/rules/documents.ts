@@ -1,7 +1,7 @@
 /** Converts rules and routing between API documents (durations such as `5m`) and the engine's form (ms), and validates them. */
 
 import { durationMs, durationText, MINUTE_MS } from '../../../ingest/records/time.ts';
-import { aggregationProblem, metricProblems } from '../../analytics/metrics/stored-metrics.ts';
+import { aggregationProblem, isStored, metricProblems } from '../../analytics/metrics/stored-metrics.ts';
 import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import type { RoutingDocument } from '../../http/contract/routing.ts';
 import type { Routing } from '../notify/routing.ts';
@@ -68,6 +68,12 @@ export function ruleErrors(document: RuleDocument): readonly FieldError[] {
   }
   if (document.functions.length > 0 && WITHOUT_FUNCTION.has(signal.kind))
     errors.push({ field: 'functions', message: `${signal.kind} is not measured by function` });
+  if (document.tags.length > 0) {
+    if (WITHOUT_FUNCTION.has(signal.kind))
+      errors.push({ field: 'tags', message: `${signal.kind} is not measured by function` });
+    else if ('metric' in signal && isStored(signal.metric) && !document.groupBy.includes('function'))
+      errors.push({ field: 'tags', message: `expected groupBy with function, since ${signal.metric} has no tags of its own` });
+  }
   for (const field of RULE_FIELDS) errors.push(...rangeError(field, document[field], RULE_RANGES[field]));
   if (signal.kind === 'burnRate') {
     const field = 'signal.shortWindow';
@@ -121,6 +127,7 @@ export function documentOf(rule: Rule): RuleDocument {
   return {
     ...rest,
     functions: [...rest.functions],
+    tags: [...(rest.tags ?? [])],
     groupBy: [...rest.groupBy],
     receivers: [...rest.receivers],
     labels: { ...rest.labels },

@@ -92,6 +92,8 @@ export interface Rule {
   readonly bound: 'value' | 'certain';
   /** Names of functions, or patterns of them, that the rule evaluates; empty for all. */
   readonly functions: readonly string[];
+  /** Tags that the functions must have, as filters by tag; absent or empty for any. */
+  readonly tags?: readonly string[];
   readonly groupBy: readonly GroupField[];
   readonly windowMs: number;
   /** The window ends this long before the evaluation, so that late lines are included. */
@@ -172,6 +174,7 @@ export function isSameQuery(a: Rule, b: Rule): boolean {
     threshold,
     bound,
     functions,
+    tags = [],
     groupBy,
     windowMs,
     settleMs,
@@ -181,7 +184,7 @@ export function isSameQuery(a: Rule, b: Rule): boolean {
     receivers,
   }: Rule) =>
     JSON.stringify([
-      [signal, functions, groupBy, windowMs, settleMs, minSamples, noData],
+      [signal, functions, tags, groupBy, windowMs, settleMs, minSamples, noData],
       [comparison, threshold, bound, enabled],
       // Those that were notified hear that the alert ended, and the new ones that it fires.
       receivers,

@@ -1,7 +1,7 @@
 /** Alert rules: document, state, and dry runs over stored history. */
 import * as z from 'zod';
 import { duration, id, labels, name, revision } from './alert-fields.ts';
-import { emptyAnswer, isoTime, nameOf } from './common.ts';
+import { emptyAnswer, isoTime, nameOf, tagFilter } from './common.ts';
 import { aggregation, customMetric, METRICS, queryFilter } from './query.ts';
 import { declareRoutes } from './route.ts';
 
@@ -81,6 +81,11 @@ export const ruleDocument = z
       .max(50)
       .default([])
       .describe('Functions to evaluate: names, ids, or patterns such as prod-*; none for all of them'),
+    tags: z
+      .array(tagFilter)
+      .max(20)
+      .default([])
+      .describe('Tags that the functions must have: key:value, key (any value) or !key (no such tag); none for any'),
     groupBy: z.array(z.enum(GROUP_FIELDS)).max(5).default([]),
     window: duration.default('5m').describe('1m to 31d'),
     settle: duration

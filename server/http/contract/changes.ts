@@ -1,12 +1,13 @@
 /** Changes of functions and their effects. */
 import * as z from 'zod';
-import { filterQuery, isoTime, pageQuery, range, rangeQuery } from './common.ts';
+import { filterQuery, isoTime, pageQuery, range, rangeQuery, selectionQuery } from './common.ts';
 import { compareAnswer, verdict } from './compare.ts';
 import { reportedDeploy } from './markers.ts';
 import { declareRoutes } from './route.ts';
 
 export const changesQuery = z.strictObject({
   ...rangeQuery,
+  ...selectionQuery,
   from: rangeQuery.from.removeDefault().default('now-7d'),
   function: filterQuery.function,
   order: z

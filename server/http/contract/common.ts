@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { parseRfc3339, parseTime } from '../../../ingest/records/time.ts';
 import { optionalReasonCode } from './reasons.ts';
+import { parseTagFilter } from './tag-filter.ts';
 
 export const isoTime = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC, milliseconds');
 
@@ -168,9 +169,39 @@ export const optionalRange = {
   to: timeText.optional().describe('Epoch ms, ISO 8601 or now'),
 };
 
+/** Parameters that may appear several times. */
+export const REPEATABLE: ReadonlySet<string> = new Set(['tag']);
+
+/** A filter by tag as text; see tag-filter.ts. */
+export const tagFilter = z
+  .string()
+  .max(512)
+  .refine((text) => parseTagFilter(text) !== null, {
+    error: 'expected key:value, key (any value) or !key (no such tag)',
+  });
+
+/** Filters that select functions as a whole. */
+export const selectionQuery = {
+  account: z.string().max(64).optional(),
+  region: z.string().max(64).optional(),
+  architecture: z.enum(['x86_64', 'arm64']).optional(),
+  runtime: z.string().max(64).optional().describe('Identifier that AWS uses, such as python3.13'),
+  vpc: z.enum(['true', 'false']).optional().describe('Whether the function is in a VPC, by the inventory'),
+  tag: z
+    .array(tagFilter)
+    .max(20)
+    .optional()
+    .describe(
+      'key:value, key (any value) or !key (no such tag); may appear several times: one of those with the same key, and that for every key. A backslash escapes a colon in a key',
+    ),
+};
+
 export const filterQuery = {
   account: z.string().max(64).optional(),
   region: z.string().max(64).optional(),
+  runtime: selectionQuery.runtime,
+  vpc: selectionQuery.vpc,
+  tag: selectionQuery.tag,
   function: z.string().max(256).optional().describe('account:region:name, or the name if it is unambiguous'),
   version: z.string().max(129).optional(),
   memoryMb: z.coerce.number().int().min(1).max(1_048_576).optional(),

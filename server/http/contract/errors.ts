@@ -1,6 +1,6 @@
 /** Groups of failures by their fingerprint. */
 import * as z from 'zod';
-import { invocationStatus, isoTime, range, rangeQuery } from './common.ts';
+import { invocationStatus, isoTime, range, rangeQuery, selectionQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { declareRoutes } from './route.ts';
 
@@ -61,6 +61,7 @@ export type ErrorGroupAnswer = z.infer<typeof errorGroup>;
 
 export const errorsQuery = z.strictObject({
   ...rangeQuery,
+  ...selectionQuery,
   function: z.string().max(256).optional().describe('account:region:name, or the name if it is unambiguous'),
   kind: errorKind.optional(),
   state: errorState.optional(),

@@ -1,6 +1,6 @@
 /** Search of log lines. */
 import * as z from 'zod';
-import { filterQuery, isoTime, pageQuery, rangeQuery } from './common.ts';
+import { filterQuery, isoTime, pageQuery, rangeQuery, selectionQuery } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const logLine = z
@@ -65,6 +65,7 @@ export type LogRow = z.infer<typeof logRow>;
 export const logsQuery = z.strictObject({
   ...rangeQuery,
   ...pageQuery,
+  ...selectionQuery,
   function: filterQuery.function,
   limit: z.coerce.number().int().min(1).max(200).default(50),
   q: z
@@ -80,7 +81,7 @@ export const logExportQuery = logsQuery.omit({ cursor: true }).extend({
   limit: z.coerce.number().int().min(1).max(1_000_000).default(100_000).describe('Maximum number of lines'),
 });
 
-const histogramQuery = logsQuery.pick({ from: true, to: true, function: true, q: true }).extend({
+const histogramQuery = logsQuery.omit({ cursor: true, limit: true }).extend({
   bins: z.coerce.number().int().min(1).max(500).default(60).describe('Most bins; their width is a round time'),
 });
 
@@ -132,7 +133,7 @@ export const logRoutes = declareRoutes({
     scope: 'read',
     tag: 'Logs',
     summary: 'Follow a search: stream its new lines (server-sent events)',
-    query: logsQuery.pick({ function: true, q: true }),
+    query: logsQuery.omit({ cursor: true, limit: true, from: true, to: true }),
     answer: logEvent,
     stream: 'events',
     problems: ['not-found', 'ambiguous', 'too-many-requests'],

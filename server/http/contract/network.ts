@@ -1,6 +1,6 @@
 /** VPC network: latency of one function, and the fleet. */
 import * as z from 'zod';
-import { isoTime, quantiles, quantilesWithIntervals, range, rangeQuery, rate } from './common.ts';
+import { isoTime, quantiles, quantilesWithIntervals, range, rangeQuery, rate, selectionQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
@@ -150,7 +150,7 @@ export const networkAnswer = z
   .meta({ id: 'FunctionNetwork' });
 export type NetworkAnswer = z.infer<typeof networkAnswer>;
 
-export const fleetNetworkQuery = z.strictObject({ ...rangeQuery, from });
+export const fleetNetworkQuery = z.strictObject({ ...rangeQuery, ...selectionQuery, from });
 
 const side = z.object({
   functions: z.number().int(),

@@ -50,17 +50,16 @@ export const METRICS = [
   'custom',
 ] as const;
 
-const dimension = z.enum([
-  'function',
-  'account',
-  'region',
-  'version',
-  'memoryMb',
-  'architecture',
-  'runtime',
-  'vpc',
-  'packageType',
-]);
+const tagDimension = z
+  .templateLiteral(['tag.', z.string()])
+  .refine((text) => text.length > 4 && text.length <= 132, { error: 'expected tag. and a key of 1 to 128 characters' });
+
+const dimension = z
+  .union([
+    z.enum(['function', 'account', 'region', 'version', 'memoryMb', 'architecture', 'runtime', 'vpc', 'packageType']),
+    tagDimension,
+  ])
+  .describe('A dimension, or tag. and the key of a tag: tag.team. Functions without the tag are the group null');
 const value = z.union([z.string().max(256), z.number(), z.boolean(), z.null()]);
 
 export const aggregation = z.string().regex(/^(?:sum|perSecond|value|average|min|max|count|p\d{1,2}(?:\.\d{1,2})?)$/, {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { range, rangeQuery } from './common.ts';
+import { range, rangeQuery, selectionQuery } from './common.ts';
 import { findingGroup, functionFinding } from './findings.ts';
 import { LISTED_FUNCTIONS } from './functions.ts';
 import { memoryQuery, withInterval } from './memory.ts';
@@ -7,6 +7,7 @@ import { declareRoutes } from './route.ts';
 
 export const recommendationsQuery = z.strictObject({
   ...rangeQuery,
+  ...selectionQuery,
   from: memoryQuery.shape.from,
   limit: z.coerce.number().int().min(1).max(20).default(8).describe('Number of most expensive functions to analyze'),
 });

@@ -9,6 +9,7 @@ import { revisionOf } from '../../alerts/rules/revision.ts';
 import type { Rule } from '../../alerts/rules/rule.ts';
 import { ruleStatus } from '../../alerts/status.ts';
 import type { TimeRange } from '../../storage/ports.ts';
+import { taggedReader } from '../../tags/tagged-reader.ts';
 import type { Context } from '../context.ts';
 import { alertRuleRoutes } from '../contract/alert-rules.ts';
 import { implement } from '../implement.ts';
@@ -22,7 +23,7 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
     rejectInvalid(inRule(ruleErrors(body.rule)));
     const toMs = context.now();
     const range = { fromMs: toMs - body.days * DAY_MS, toMs };
-    const found = await previewRule(ruleOf(body.rule), context.store.read, context.config.priceTerms, range);
+    const found = await previewRule(ruleOf(body.rule), readerOf(context), context.config.priceTerms, range);
     const { unit, functions, points, dataFromMs, notices } = found;
     return {
       ...dryRunBody(found, range),
@@ -65,13 +66,17 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
     const toMs = context.now();
     const range = { fromMs: toMs - body.days * DAY_MS, toMs };
     try {
-      return dryRunBody(await dryRun(rule, context.store.read, context.config.priceTerms, range), range);
+      return dryRunBody(await dryRun(rule, readerOf(context), context.config.priceTerms, range), range);
     } catch (error) {
       if (error instanceof RangeError) rejectInvalid([{ field: 'rule.signal.kind', message: error.message }]);
       throw error;
     }
   },
 });
+
+function readerOf({ store, tags }: Context) {
+  return taggedReader(store.read, tags);
+}
 
 function dryRunBody({ fired, stepMs, evaluations }: DryRun, { fromMs, toMs }: TimeRange) {
   return {

@@ -17,7 +17,7 @@ import { changeLabel } from '../presentation/change-label.ts';
 import { measured } from '../presentation/measured-period.ts';
 import { moveEffect } from '../presentation/move-effect.ts';
 import { AFTERWARDS_MS, deployOf, deployView, LATEST_MS } from '../presentation/reported-deploy.ts';
-import { functionOf, rangeOf } from '../query.ts';
+import { functionOf, rangeOf, selectedBy } from '../query.ts';
 
 /** Longest periods that are compared: a week of earlier days, so that each hour has several controls. */
 const BEFORE_MS = 7 * DAY_MS;
@@ -49,15 +49,16 @@ export const changeHandlers = implement(changeRoutes, {
     const range = rangeOf(query, nowMs);
     const only = query.function === undefined ? null : await functionOf(query.function, context.store);
     const cursor = query.cursor === undefined ? undefined : readChangeCursor(query.cursor);
+    const selected = await selectedBy(query, context);
     const found = await context.store.read.changes({
-      ...range,
+      ...{ ...range, selected },
       ...{ functionId: only?.functionId, limit: query.limit, cursor, sidesOf: JUDGED_CHANGES },
       ...{ beforeMs: BEFORE_MS, afterMs: AFTER_MS, nowMs },
     });
     const markers = await markersFor(context, found.items);
     const known = found.items.map((change) => periodsOf(change, markers));
     const last = known.at(-1);
-    const levels = only === null ? [] : await levelsOf(context, only, range);
+    const levels = only === null || selected?.includes(only.functionId) === false ? [] : await levelsOf(context, only, range);
     const inPage = levels.filter(
       ({ key }) =>
         (cursor === undefined || compareChanges(key, cursor) > 0) &&

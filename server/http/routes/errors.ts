@@ -10,7 +10,7 @@ import { errorRoutes } from '../contract/errors.ts';
 import { implement } from '../implement.ts';
 import { errorGroupOf } from '../presentation/error-groups.ts';
 import { ProblemError } from '../problems.ts';
-import { functionOf, rangeOf } from '../query.ts';
+import { functionOf, rangeOf, selectedBy } from '../query.ts';
 
 /** Groups that are read, most failures first. */
 const MOST_GROUPS = 2000;
@@ -27,7 +27,8 @@ export const errorHandlers = implement(errorRoutes, {
     const functionId = query.function === undefined ? undefined : (await functionOf(query.function, store)).functionId;
     const range = rangeOf(query, context.now());
     const states = await store.read.errorStates({});
-    const question = ['errorGroups', { ...range, functionId, limit: MOST_GROUPS }] as const;
+    const selected = await selectedBy(query, context);
+    const question = ['errorGroups', { ...range, functionId, selected, limit: MOST_GROUPS }] as const;
     return readShaped(context, [question], 'errorList', states, query);
   },
   getErrorGroup: async ({ context, params, query }) => {

@@ -22,7 +22,7 @@ export const exportHandlers = implement(exportRoutes, {
     const { from, to, format, limit, status, cause, tenant, ...filter } = query;
     if (params.what === 'functions') rejectRowFilters({ status, cause, tenant });
     const range = rangeOf({ from, to }, context.now());
-    const found = await filterOf(filter, context.store);
+    const found = await filterOf(filter, context);
     const csv = (format ?? formatOf(request)) === 'csv';
     const pages = (): AsyncGenerator<Bytes> =>
       params.what === 'functions'

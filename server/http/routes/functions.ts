@@ -32,7 +32,7 @@ const NO_PRICE = reasonOf('cost-no-instance-price');
 export const functionHandlers = implement(functionRoutes, {
   listFunctions: async ({ context, query }) => {
     const range = rangeOf(query, context.now());
-    const filter = { ...range, ...(await filterOf(query, context.store)) };
+    const filter = { ...range, ...(await filterOf(query, context)) };
     // One after the other: requests that arrive together must not take two places each in the queue of the readers.
     const declared = await declaredCosts(context.store, filter);
     const question = ['functions', { ...filter, limit: LISTED_FUNCTIONS }] as const;

@@ -11,9 +11,11 @@ import { filterOf, rangeOf } from '../query.ts';
 
 export const invocationHandlers = implement(invocationRoutes, {
   listInvocations: async ({ context, query }) => {
-    const { from, to, function: name, account, region, version, memoryMb, architecture, sort, ...rest } = query;
+    const { from, to, function: name, account, region, version, memoryMb, ...others } = query;
+    const { architecture, runtime, vpc, tag, sort, ...rest } = others;
     const range = rangeOf({ from, to }, context.now());
-    const filter = await filterOf({ function: name, account, region, version, memoryMb, architecture }, context.store);
+    const owners = { function: name, account, region, architecture, runtime, vpc, tag };
+    const filter = await filterOf({ ...owners, version, memoryMb }, context);
     const question = ['invocations', { ...range, ...filter, ...rest, order: orderOf(sort) }] as const;
     return readShaped(context, [question], 'invocationList', context.config.priceTerms);
   },

@@ -6,31 +6,30 @@ import { logRoutes } from '../contract/logs.ts';
 import { implement } from '../implement.ts';
 import { newLines } from '../live-lines.ts';
 import { logHistogram } from '../presentation/log-histogram.ts';
-import { functionOf, rangeOf } from '../query.ts';
+import { functionOf, rangeOf, selectedBy } from '../query.ts';
 import { EVENT_STREAM, streamOf, streamResponse } from '../stream-response.ts';
 
 /** Lines of a page of an export: each may be a megabyte. */
 const PAGE = 100;
 
-interface Given {
-  readonly from: string;
-  readonly to: string;
+type Given = Parameters<typeof selectedBy>[0] & {
   readonly function?: string | undefined;
   readonly q: string;
+};
+
+async function searchOf({ from, to, ...given }: Given & { readonly from: string; readonly to: string }, context: Context) {
+  return { ...rangeOf({ from, to }, context.now()), ...(await linesOf(given, context)) };
 }
 
-async function searchOf({ from, to, function: name, q }: Given, context: Context) {
-  const range = rangeOf({ from, to }, context.now());
+async function linesOf({ function: name, q, ...selection }: Given, context: Context) {
   const functionId = name === undefined ? undefined : (await functionOf(name, context.store)).functionId;
-  return { ...range, text: q, functionId };
+  return { text: q, functionId, selected: await selectedBy(selection, context) };
 }
 
 export const logHandlers = implement(logRoutes, {
   streamLogs: async (call) => {
     const { context, query } = call;
-    const functionId =
-      query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId;
-    const search = { text: query.q, functionId };
+    const search = await linesOf(query, context);
     // A search that is not valid is a problem, not the end of a stream.
     const { keys } = await newLines(context, search, null);
     return streamResponse(call, 'events', EVENT_STREAM, () => context.live.lines.open(context, search, keys)) as never;

@@ -9,13 +9,14 @@ import { FEWEST_COLD } from '../../analytics/metrics/minimum-samples.ts';
 import type { AnalysisTasks } from '../../analytics/tasks.ts';
 import { functionIdOf } from '../../storage/function-id.ts';
 import type { AggregateGroup, FunctionIdentity, InterfaceEvents, TimeRange } from '../../storage/ports.ts';
+import { isSelected } from '../../storage/selected.ts';
 import type { Context } from '../context.ts';
 import { networkRoutes } from '../contract/network.ts';
 import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { networkReason, networkSummary } from '../presentation/network-summary.ts';
 import { codeOf, sentenceOf } from '../presentation/reasons.ts';
-import { functionOf, rangeOf } from '../query.ts';
+import { functionOf, rangeOf, selectedBy } from '../query.ts';
 
 /** Maximum segments that are analyzed of the function and its cohort, newest first; a cold start has two. */
 const MOST_SEGMENTS = 8000;
@@ -88,12 +89,20 @@ export const networkHandlers = implement(networkRoutes, {
   getFleetNetwork: async ({ context, query }) => {
     const range = rangeOf(query, context.now());
     const { store } = context;
-    const selection = { ...range, filters: [], widthMs: null, sketch: 'init', quantiles: [0.5, 0.95, 0.99] } as const;
+    const selected = await selectedBy(query, context);
+    const selection = {
+      ...range,
+      selected,
+      filters: [],
+      widthMs: null,
+      sketch: 'init',
+      quantiles: [0.5, 0.95, 0.99],
+    } as const;
     const [net, byVpc, functions, inventory] = await Promise.all([
-      store.read.fleetNetwork(range),
+      store.read.fleetNetwork({ ...range, selected }),
       store.read.aggregate({ ...selection, rates: true, groupBy: ['vpc'] }),
       store.read.aggregate({ ...selection, sketch: null, quantiles: [], groupBy: ['vpc', 'function'] }),
-      store.read.inventory({ limit: MOST_FUNCTIONS }),
+      store.read.inventory({ limit: MOST_FUNCTIONS }).then((all) => all.filter(isSelected(selected))),
     ]);
     const side = (vpc: boolean | null) =>
       sideOf(

@@ -12,7 +12,7 @@ import { autoWidth, declaredCosts, filterOf, rangeOf, widthOf } from '../query.t
 export const overviewHandlers = implement(overviewRoutes, {
   getOverview: async ({ context, query }) => {
     const range = rangeOf(query, context.now());
-    const filter = await filterOf(query, context.store);
+    const filter = await filterOf(query, context);
     const widthMs = widthOf(query.interval, range);
     // One after the other: requests that arrive together must not take two places each in the queue of the readers.
     const declared = await declaredCosts(context.store, { ...range, ...filter });
@@ -49,6 +49,7 @@ function platformQuery(range: TimeRange, filter: FunctionFilter): MetricPointsQu
     names: COUNTED_METRICS.map((metric) => PLATFORM_METRICS[metric].name),
     source: 'cloudwatch',
     functionId: filter.functionId,
+    selected: filter.selected,
     owners: [...owner('account', filter.account), ...owner('region', filter.region)],
     dimensions: [],
     groupBy: ['function'],

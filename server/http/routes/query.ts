@@ -50,10 +50,12 @@ export const queryHandlers = implement(queryRoutes, {
       const form = { metric, aggregations, groupBy: names, order, limit: Math.min(limit, most) };
       return readShaped(context, [['metricPoints', pointsQueryOf(question)]], 'storedQueryResult', form);
     }
+    const tags = await context.tags.valuesOf([...groupBy, ...filters.map(({ field }) => field)]);
     const query = {
       ...range,
       filters,
       groupBy,
+      tags,
       sketch: sketchOf(metric),
       quantiles: aggregations.map(quantileOf).filter((q) => q !== null),
     };

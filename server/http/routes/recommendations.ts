@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
 import { functionIdOf } from '../../storage/function-id.ts';
-import type { FunctionIdentity, TimeRange } from '../../storage/ports.ts';
+import type { FunctionFilter, FunctionIdentity, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import { LISTED_FUNCTIONS } from '../contract/functions.ts';
 import type { MemoryAnswer } from '../contract/memory.ts';
@@ -16,7 +16,7 @@ import type { Found } from '../presentation/finding-groups.ts';
 import { groupFindings } from '../presentation/finding-groups.ts';
 import { findingSentence } from '../presentation/finding-text.ts';
 import { costOfUsage } from '../presentation/present.ts';
-import { rangeOf } from '../query.ts';
+import { rangeOf, selectedBy } from '../query.ts';
 import { SingleFlightCache } from '../single-flight-cache.ts';
 import { memoryOf } from './memory.ts';
 
@@ -31,7 +31,8 @@ export const recommendationHandlers = implement(recommendationRoutes, {
   listRecommendations: ({ context, query }) => {
     // Others may wait for the same answer when this client leaves.
     const { shared = context } = context;
-    return cacheOf(shared).get(JSON.stringify(query), context.now(), () => answerOf(shared, query));
+    const key = JSON.stringify([query, shared.tags.revision]);
+    return cacheOf(shared).get(key, context.now(), () => answerOf(shared, query));
   },
 });
 
@@ -48,7 +49,8 @@ function cacheOf(context: Context): SingleFlightCache<RecommendationsAnswer> {
 
 async function answerOf(context: Context, query: z.infer<typeof recommendationsQuery>): Promise<RecommendationsAnswer> {
   const range = rangeOf(query, context.now());
-  const expensive = await mostExpensive(context, range, query.limit);
+  const selected = await selectedBy(query, context);
+  const expensive = await mostExpensive(context, { ...range, selected }, query.limit);
   const limit = pLimit(AT_ONCE);
   const controls = new ControlFunctions(context.store.read);
   const looked = await limit.map(expensive, async (identity) => ({
@@ -70,8 +72,12 @@ async function answerOf(context: Context, query: z.infer<typeof recommendationsQ
 
 const UNDECIDED: ReadonlySet<MemoryAnswer['finding']> = new Set(['insufficient-data', 'inconclusive']);
 
-async function mostExpensive({ store }: Context, range: TimeRange, limit: number): Promise<FunctionIdentity[]> {
-  const { items } = await store.read.functions({ ...range, limit: LISTED_FUNCTIONS });
+async function mostExpensive(
+  { store }: Context,
+  query: TimeRange & Pick<FunctionFilter, 'selected'>,
+  limit: number,
+): Promise<FunctionIdentity[]> {
+  const { items } = await store.read.functions({ ...query, limit: LISTED_FUNCTIONS });
   return items
     .map(({ identity, usage }) => ({ identity, usd: costOfUsage(identity.region, usage, AT_LIST_PRICE)?.usd ?? 0 }))
     .toSorted((a, b) => b.usd - a.usd)

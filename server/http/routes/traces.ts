@@ -54,7 +54,7 @@ export const traceHandlers = implement(traceRoutes, {
     const range = rangeOf({ from, to }, context.now());
     const found = await context.store.read.serviceMap({
       ...range,
-      ...(await filterOf(filter, context.store)),
+      ...(await filterOf(filter, context)),
       mostTraces: MOST_TRACES,
     });
     const reason = found.traces === 0 ? reasonOf('map-no-traces') : null;

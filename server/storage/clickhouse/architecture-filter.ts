@@ -15,9 +15,9 @@ export interface Candidates {
 }
 
 export async function candidatesOf(context: QueryContext, query: TimeRange & FunctionFilter): Promise<Candidates> {
-  const { functionId, account, region, architecture } = query;
+  const { functionId, selected, account, region, architecture } = query;
   // A filter by id alone needs no look-up.
-  if (functionId !== undefined && account === undefined && region === undefined && architecture === undefined)
+  if (functionId !== undefined && [selected, account, region, architecture].every((value) => value === undefined))
     return { functionIds: [functionId], condition: '1', bound: {} };
   const found = await functionsIn(context, query);
   if (architecture === undefined) return { functionIds: found.map((one) => one.functionId), condition: '1', bound: {} };

@@ -34,6 +34,7 @@ export function controlStoreOver({ client, now, applyRetention }: Dependencies, 
     mergeErrors: (merge) => control.mergeErrors(merge),
     addMarker: (marker, receipt) => control.addMarker(marker, receipt),
     deleteMarker: (id) => control.deleteMarker(id),
+    saveTags: (source, functions, nowMs) => control.saveTags(source, functions, nowMs),
     markReplayed: async (id, nowMs) => {
       const row = await client.one<object>(
         `SELECT reject_id, source_kind, source_name, reason, size FROM reject WHERE reject_id = {id:UInt64} LIMIT 1`,

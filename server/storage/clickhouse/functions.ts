@@ -69,12 +69,13 @@ export async function functionsIn(
   context: QueryContext,
   query: FunctionFilter & TimeRange,
 ): Promise<readonly FunctionIdentity[]> {
-  const { functionId, account, region, fromMs, toMs } = query;
+  const { functionId, selected, account, region, fromMs, toMs } = query;
   if (functionId !== undefined) {
     // Other parts of the question run this very query too, so it is shared.
     const one = (await identitiesOf(context, [functionId])).get(functionId);
     const matches =
       one !== undefined &&
+      selected?.includes(functionId) !== false &&
       (account === undefined || one.account === account) &&
       (region === undefined || one.region === region) &&
       one.lastSeenMs >= Math.floor(fromMs) &&
@@ -82,6 +83,7 @@ export async function functionsIn(
     return matches ? [one] : [];
   }
   return identitiesWhere(context, placed(query), SEEN, {
+    selected,
     account,
     region,
     fromMs: Math.floor(fromMs),
@@ -94,21 +96,22 @@ export async function functionIdsIn(
   context: QueryContext,
   query: FunctionFilter & TimeRange,
 ): Promise<readonly number[]> {
-  const { functionId, account, region, fromMs, toMs } = query;
+  const { functionId, selected, account, region, fromMs, toMs } = query;
   if (functionId !== undefined) return (await functionsIn(context, query)).map((one) => one.functionId);
   const rows = await context.client.all<{ functionId: number }>(
     `SELECT function_id AS functionId, min(first_seen_ms) AS firstSeenMs, max(last_seen_ms) AS lastSeenMs
      FROM lambda_function WHERE ${placed(query)} GROUP BY function_id, account, region, name HAVING ${SEEN}
      ORDER BY firstSeenMs, functionId`,
-    { account, region, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
+    { selected, account, region, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
   );
   return rows.map((row) => row.functionId);
 }
 
 const SEEN = 'lastSeenMs >= {fromMs:Int64} AND firstSeenMs < {toMs:Int64}';
 
-function placed({ account, region }: FunctionFilter): string {
+function placed({ selected, account, region }: FunctionFilter): string {
   const where = [
+    ...(selected === undefined ? [] : ['function_id IN {selected:Array(UInt64)}']),
     ...(account === undefined ? [] : ['account = {account:String}']),
     ...(region === undefined ? [] : ['region = {region:String}']),
   ];

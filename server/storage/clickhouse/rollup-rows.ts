@@ -82,8 +82,9 @@ export async function mostInvokedIds(
   query: FunctionFilter & TimeRange & Pick<RollupRowQuery, 'segments'>,
   limit: number,
 ): Promise<{ readonly ids: readonly number[]; readonly invoked: number }> {
-  const { functionId, account, region, version, memoryMb, segments } = query;
+  const { functionId, selected, account, region, version, memoryMb, segments } = query;
   const where = [
+    ...(selected === undefined ? [] : ['function_id IN {selected:Array(UInt64)}']),
     ...(functionId === undefined ? [] : ['function_id = {functionId:UInt64}']),
     ...(account === undefined ? [] : ['account = {account:String}']),
     ...(region === undefined ? [] : ['region = {region:String}']),
@@ -100,6 +101,7 @@ export async function mostInvokedIds(
      ORDER BY sum(cell.n) DESC, any(owner.name), any(owner.account), any(owner.region) LIMIT {limit:UInt32}`,
     {
       functionId,
+      selected,
       account,
       region,
       version,

@@ -209,6 +209,7 @@ class ClickHouseStore implements Store {
       audit: (query) => read.audit(query),
       errorStates: (query) => read.errorStates(query),
       deployMarkers: (query) => read.deployMarkers(query),
+      functionTags: (query) => read.functionTags(query),
       alertSnapshot: (query) => read.alertSnapshot(query),
       alertEvents: (query) => read.alertEvents(query),
       dueDeliveries: (query) => read.dueDeliveries(query),

@@ -14,7 +14,7 @@ import { errorExamples, errorGroups } from '../questions/errors/clickhouse.ts';
 import { failures } from '../questions/failures/clickhouse.ts';
 import { features } from '../questions/features/clickhouse.ts';
 import { fleet } from '../questions/fleet/clickhouse.ts';
-import { configurations, functionIds, functions, functionsPage, resolveFunction } from '../questions/functions/clickhouse.ts';
+import { configurations, functionIds, functions, functionsPage, knownFunctions, resolveFunction } from '../questions/functions/clickhouse.ts';
 import { imports } from '../questions/imports/clickhouse.ts';
 import { ingestStatus } from '../questions/ingest-status/clickhouse.ts';
 import { inventory } from '../questions/inventory/clickhouse.ts';
@@ -72,6 +72,7 @@ export const telemetryQuestions: {
   functions,
   functionIds,
   functionsPage,
+  knownFunctions,
   resolveFunction,
   configurations,
   imports,

@@ -30,6 +30,7 @@ export function workerControlPlane(client: ClickHouseQueryClient, processName: s
       audit: reject,
       errorStates: reject,
       deployMarkers: reject,
+      functionTags: reject,
       alertSnapshot: reject,
       alertEvents: reject,
       dueDeliveries: reject,
@@ -54,6 +55,7 @@ export function workerControlPlane(client: ClickHouseQueryClient, processName: s
       mergeErrors: reject,
       addMarker: reject,
       deleteMarker: reject,
+      saveTags: reject,
       recordTraceAttempts: reject,
     },
     alerts: {

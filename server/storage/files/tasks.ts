@@ -1,6 +1,17 @@
 /** Tasks of the file thread: calls on files of the data folder and of backups, which can block for as long as a disk hangs. */
-import { closeSync, existsSync, fsyncSync, lstatSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import type { TagsFileResult } from '../../tags/tags-file.ts';
 import { freeBytes } from '../free-space.ts';
 import { openNew, replaceFile } from '../own-files.ts';
 import type { Backup } from '../ports/maintenance.ts';
@@ -54,6 +65,26 @@ export const fileTasks = {
     // Schemas are loaded when they are needed: this thread starts before every other.
     const { listBackups } = await import('../sqlite/maintenance/manifest.ts');
     return listBackups(folder);
+  },
+  /** Reads the file of tags unless `known` is its stamp; `result` is null then. */
+  readTags: async (
+    path: string,
+    known: string | null,
+  ): Promise<{ readonly stamp: string | null; readonly result: TagsFileResult | null }> => {
+    const { readTagsFile, sizeFault, MOST_FILE_BYTES } = await import('../../tags/tags-file.ts');
+    const refused = (stamp: string | null, error: string) => ({ stamp, result: { ok: false, errors: [error] } }) as const;
+    try {
+      const found = statSync(path);
+      // Reading a pipe or a device may never end.
+      if (!found.isFile()) return refused(null, `${path} is not a file`);
+      const { size, mtimeMs, ino } = found;
+      const stamp = `${ino} ${size} ${mtimeMs}`;
+      if (stamp === known) return { stamp, result: null };
+      if (size > MOST_FILE_BYTES) return refused(stamp, sizeFault(size));
+      return { stamp, result: readTagsFile(readFileSync(path, 'utf8')) };
+    } catch (error) {
+      return refused(null, error instanceof Error ? error.message : String(error));
+    }
   },
   removeBackup: (path: string): void => rmSync(path, { recursive: true, force: true }),
   replaceFile: (path: string, text: string): void => replaceFile(path, text),

@@ -3,6 +3,7 @@ import type { AuditEntry, Credentials, StoredToken } from '../questions/credenti
 import type { StoredErrorState } from '../questions/error-states/types.ts';
 import type { DeployMarker, MarkerQuery } from '../questions/markers/types.ts';
 import type { RetentionPolicy, StoredRetention } from '../questions/retention/types.ts';
+import type { StoredTagSource, StoredTags, TaggedFunction, Tags } from '../questions/tags/types.ts';
 
 /** A token as it is stored: its SHA-256, never its text. */
 export type NewToken = Omit<StoredToken, 'lastUsedMs' | 'revokedMs'> & { readonly sha256: Uint8Array };
@@ -34,6 +35,8 @@ export interface ControlReader {
   errorStates(query: Record<string, never>): Promise<readonly StoredErrorState[]>;
   /** Returns deployments that pipelines and people reported, newest first. The range is half-open, epoch ms. */
   deployMarkers(query: MarkerQuery): Promise<readonly DeployMarker[]>;
+  /** Returns the tags of every function that has stored ones, once for each source. */
+  functionTags(query: Record<string, never>): Promise<readonly StoredTags[]>;
   /** Returns the stored retention policy, and the oldest time each kind of data reaches back to, epoch ms. */
   retention(query: Record<string, never>): Promise<StoredRetention>;
 }
@@ -95,6 +98,12 @@ export interface ControlStore {
   ): Promise<number | null>;
   /** Deletes it. Returns false if there is none. */
   deleteMarker(id: string): Promise<boolean>;
+  /** Replaces the tags that the source has for each of these functions. A function without tags has none of this source then. */
+  saveTags(
+    source: StoredTagSource,
+    functions: readonly (TaggedFunction & { readonly tags: Tags })[],
+    nowMs: number,
+  ): Promise<void>;
   /** Counts one attempt that did not bring each trace completely, so that the next attempt waits. */
   recordTraceAttempts(traceIds: readonly string[], nowMs: number): Promise<void>;
 }

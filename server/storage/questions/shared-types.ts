@@ -10,6 +10,8 @@ export interface TimeRange {
 
 export interface FunctionFilter {
   readonly functionId?: number | undefined;
+  /** Only these functions: what filters by tag, runtime or VPC select. */
+  readonly selected?: readonly number[] | undefined;
   readonly account?: string | undefined;
   readonly region?: string | undefined;
   readonly version?: string | undefined;

@@ -155,6 +155,7 @@ export function telemetryReaderOf(
     functions: call('functions'),
     functionIds: call('functionIds'),
     functionsPage: call('functionsPage'),
+    knownFunctions: call('knownFunctions'),
     resolveFunction: call('resolveFunction'),
     configurations: call('configurations'),
     imports: call('imports'),

@@ -6,6 +6,7 @@ import { audit, credentials, passwordHash } from '../questions/credentials/sqlit
 import { errorStates } from '../questions/error-states/sqlite.ts';
 import { deployMarkers } from '../questions/markers/sqlite.ts';
 import { retention } from '../questions/retention/sqlite.ts';
+import { functionTags } from '../questions/tags/sqlite.ts';
 import type { Databases } from './databases.ts';
 import { cutLines } from './lines/delete-lines.ts';
 import { packLines } from './lines/pack.ts';
@@ -29,6 +30,7 @@ const reads: Queries = {
   audit,
   errorStates,
   deployMarkers,
+  functionTags,
   retention,
   alertSnapshot,
   alertEvents,

@@ -11,7 +11,7 @@ import type { Databases } from './databases.ts';
 import type { FunctionCount, FunctionValues } from './function-lists.ts';
 import { functionCount, functionValues, ofFunctions } from './function-lists.ts';
 import type { Param } from './read-connection.ts';
-import { byFilters, byShape, telemetryStatement } from './read-connection.ts';
+import { byFilters, byShape, jsonList, telemetryStatement } from './read-connection.ts';
 import type { TelemetryTables } from './schema.ts';
 
 /** Functions that match the filter and have events in the range. */
@@ -19,12 +19,16 @@ export async function functionsIn(
   db: Databases,
   query: FunctionFilter & TimeRange,
 ): Promise<readonly FunctionIdentity[]> {
-  return readable(FUNCTIONS(query).all(db.telemetry, query));
+  return readable(FUNCTIONS(query).all(db.telemetry, bound(query)));
 }
 
 /** Ids of the functions of {@link functionsIn}, in the same order. */
 export function functionIdsIn({ telemetry }: Databases, query: FunctionFilter & TimeRange): readonly number[] {
-  return FUNCTION_IDS(query).all(telemetry, query);
+  return FUNCTION_IDS(query).all(telemetry, bound(query));
+}
+
+function bound({ selected, ...query }: FunctionFilter & TimeRange): FunctionQuery {
+  return selected === undefined ? query : { ...query, selected: JSON.stringify(selected) };
 }
 
 /** Selects the columns of {@link identity}. */
@@ -53,11 +57,13 @@ interface FunctionQuery {
   fromMs: number;
   toMs: number;
   functionId?: number | undefined;
+  /** JSON array. */
+  selected?: string | undefined;
   account?: string | undefined;
   region?: string | undefined;
 }
 
-const FUNCTION_FILTERS = ['functionId', 'account', 'region'] as const;
+const FUNCTION_FILTERS = ['functionId', 'selected', 'account', 'region'] as const;
 
 const FUNCTIONS = byFilters(FUNCTION_FILTERS, (given) =>
   telemetryStatement((db, param: Param<FunctionQuery>) => matching(db, param, given)),
@@ -74,6 +80,7 @@ function matching(db: Kysely<TelemetryTables>, param: Param<FunctionQuery>, give
     .where('last_seen_ms', '>=', param('fromMs'))
     .where('first_seen_ms', '<', param('toMs'));
   if (given.has('functionId')) select = select.where('id', '=', param('functionId'));
+  if (given.has('selected')) select = select.where('id', 'in', jsonList(param('selected')));
   if (given.has('account')) select = select.where('account', '=', param('account'));
   if (given.has('region')) select = select.where('region', '=', param('region'));
   return select;

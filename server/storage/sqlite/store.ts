@@ -314,6 +314,7 @@ function controlOver(writer: Writer): ControlStore {
     mergeErrors: call('mergeErrors'),
     addMarker: call('addMarker'),
     deleteMarker: call('deleteMarker'),
+    saveTags: call('saveTags'),
     recordTraceAttempts: call('recordTraceAttempts'),
   };
 }

@@ -14,7 +14,7 @@ import { errorExamples, errorGroups } from '../questions/errors/sqlite.ts';
 import { failures } from '../questions/failures/sqlite.ts';
 import { features } from '../questions/features/sqlite.ts';
 import { fleet } from '../questions/fleet/sqlite.ts';
-import { configurations, functionIds, functions, functionsPage, resolveFunction } from '../questions/functions/sqlite.ts';
+import { configurations, functionIds, functions, functionsPage, knownFunctions, resolveFunction } from '../questions/functions/sqlite.ts';
 import { imports } from '../questions/imports/sqlite.ts';
 import { ingestStatus } from '../questions/ingest-status/sqlite.ts';
 import { inventory } from '../questions/inventory/sqlite.ts';
@@ -72,6 +72,7 @@ export const telemetryQuestions: {
   functions,
   functionIds,
   functionsPage,
+  knownFunctions,
   resolveFunction,
   configurations,
   imports,

@@ -6,7 +6,7 @@ import { LineCount, MOST_COUNTED_BYTES } from '../../questions/log-histogram/res
 import type { LogHistogram, LogHistogramQuery } from '../../questions/log-histogram/types.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 import { isExact, lineFilter } from './condition-sql.ts';
-import type { Extent, Hours, SearchedLines } from './hours.ts';
+import type { Extent, Hours, LineOwners, SearchedLines } from './hours.ts';
 import { estimateBytes, extentOf, lengthOf, planHours, searchedLines, withinHours } from './hours.ts';
 import { digestOf, levelOf } from './line-rows.ts';
 import { readLosses } from './losses.ts';
@@ -23,14 +23,13 @@ const KEY = 'function_id, stream_id, at_ms, sequence, digest, occurrence';
 
 export async function countLines(client: ClickHouseQueryClient, query: LogHistogramQuery): Promise<LogHistogram> {
   const count = new LineCount(query);
-  const { functionId } = query;
   const { hiddenMs } = await readLosses(client);
   const filter = lineFilter(count.condition);
-  const lines = searchedLines({ fromMs: count.fromMs, toMs: count.upToMs + 1 }, filter, functionId, hiddenMs);
+  const lines = searchedLines({ fromMs: count.fromMs, toMs: count.upToMs + 1 }, filter, query, hiddenMs);
   const origins = new Origins(client);
   const stored = { lines: 0, bytes: 0 };
-  const waiting = await countChunks(client, { count, lines, origins }, functionId, hiddenMs, stored);
-  const extent = await extentOf(client, lines, hiddenMs, functionId);
+  const waiting = await countChunks(client, { count, lines, origins }, query, hiddenMs, stored);
+  const extent = await extentOf(client, lines, hiddenMs, query);
   if (extent !== null) {
     await countHours(
       client,
@@ -54,12 +53,12 @@ interface Work {
 async function countChunks(
   client: ClickHouseQueryClient,
   { count, lines, origins }: Work,
-  functionId: number | undefined,
+  owners: LineOwners,
   hiddenMs: number,
   stored: { lines: number; bytes: number },
 ): Promise<string> {
   const keys: string[] = [];
-  for (const part of inReads(await waitingChunks(client, lines, functionId, hiddenMs))) {
+  for (const part of inReads(await waitingChunks(client, lines, owners, hiddenMs))) {
     await origins.read(part);
     for (const [at, found] of (await readChunks(client, part)).entries()) {
       const chunk = part[at];

@@ -1,5 +1,6 @@
 /** The hours of a search, newest first, in parts that do not read too much. */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import type { LogQuery } from '../../questions/logs/types.ts';
 import type { TimeRange } from '../../questions/shared-types.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 import type { LineFilter } from './condition-sql.ts';
@@ -13,14 +14,24 @@ export interface SearchedLines {
   readonly where: string;
 }
 
+/** Functions whose lines are searched; both undefined for all. */
+export type LineOwners = Pick<LogQuery, 'functionId' | 'selected'>;
+
+/** SQL before further conditions. */
+export function ownedBy({ functionId, selected }: LineOwners): string {
+  const one = functionId === undefined ? '' : `function_id = ${functionId} AND `;
+  // No function has the id 0, and a list must not be empty.
+  return selected === undefined ? one : `${one}function_id IN (${[0, ...selected].join(',')}) AND `;
+}
+
 /** SQL of the lines of a range that may match. */
 export function searchedLines(
   { fromMs, toMs }: TimeRange,
   filter: LineFilter,
-  functionId: number | undefined,
+  owners: LineOwners,
   hiddenMs: number,
 ): SearchedLines {
-  const own = functionId === undefined ? '' : `function_id = ${functionId} AND `;
+  const own = ownedBy(owners);
   return {
     fromMs: Math.ceil(fromMs),
     upToMs: Math.ceil(toMs) - 1,
@@ -53,9 +64,9 @@ export async function extentOf(
   client: ClickHouseQueryClient,
   { fromMs, upToMs }: SearchedLines,
   hiddenMs: number,
-  functionId: number | undefined,
+  owners: LineOwners,
 ): Promise<Extent | null> {
-  const own = functionId === undefined ? '' : `function_id = ${functionId} AND `;
+  const own = ownedBy(owners);
   const [range, sizes] = await Promise.all([
     client.one<{ firstMs: number; lastMs: number; lines: number }>(
       `SELECT min(hour_ms) AS firstMs, max(hour_ms) AS lastMs, count() AS lines FROM log_line

@@ -35,12 +35,11 @@ interface Searched {
 async function searchOnce(client: ClickHouseQueryClient, query: LogQuery): Promise<Searched> {
   const search = new LineSearch(query);
   const { losses, hiddenMs } = await readLosses(client);
-  const { functionId } = query;
   const filter = lineFilter(search.condition);
-  const lines = searchedLines({ fromMs: search.fromMs, toMs: search.upToMs + 1 }, filter, functionId, hiddenMs);
+  const lines = searchedLines({ fromMs: search.fromMs, toMs: search.upToMs + 1 }, filter, query, hiddenMs);
   const origins = new Origins(client);
-  const chunks = new Chunks(client, search, origins, await waitingChunks(client, lines, functionId, hiddenMs));
-  const extent = await extentOf(client, lines, hiddenMs, functionId);
+  const chunks = new Chunks(client, search, origins, await waitingChunks(client, lines, query, hiddenMs));
+  const extent = await extentOf(client, lines, hiddenMs, query);
   if (extent !== null) {
     const atOnce = isExact(filter) ? query.limit + 1 : MOST_LINES;
     await searchHours(client, { search, lines, origins, chunks, atOnce }, extent);

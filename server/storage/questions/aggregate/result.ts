@@ -8,7 +8,15 @@ import type { Blocks } from '../../rollup/rate-blocks.ts';
 import { blocksOf, RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { Counts, ResolvedRange, UsageSlice } from '../shared-types.ts';
-import type { Aggregate, AggregatePoint, AggregateQuery, Dimension, DimensionValue } from './types.ts';
+import type {
+  Aggregate,
+  AggregatePoint,
+  AggregateQuery,
+  Dimension,
+  DimensionValue,
+  TagDimension,
+  TagValues,
+} from './types.ts';
 
 /** Dimensions of a rollup row. */
 export interface Slice {
@@ -61,7 +69,8 @@ export class Groups {
   }
 
   #groupOfSlice(slice: Slice): readonly DimensionValue[] {
-    return this.#query.groupBy.map((field) => dimensionOf(slice, field));
+    const { groupBy, tags } = this.#query;
+    return groupBy.map((field) => dimensionOf(slice, field, tags));
   }
 
   #entryOf(slice: Slice): Group {
@@ -128,15 +137,28 @@ class Point {
   }
 }
 
-/** Returns whether the slice passes every filter of the query. */
-export function passes(slice: Slice, query: AggregateQuery): boolean {
-  return query.filters.every(
+/** Returns whether the slice passes every filter of the query. Of tags, `null` is to have none with this key. */
+export function passes(slice: Slice, { filters, tags }: AggregateQuery): boolean {
+  return filters.every(
     ({ field, values, not, isGlob = false }) =>
-      values.some((value) => (isGlob ? isLike(slice, field, value) : isSame(dimensionOf(slice, field), value))) !== not,
+      values.some((value) => {
+        if (isGlob) return isLike(slice, field, value, tags);
+        const own = dimensionOf(slice, field, tags);
+        return isTag(field) ? own === (value === null ? null : String(value)) : isSame(own, value);
+      }) !== not,
   );
 }
 
-function dimensionOf({ owner, version, memoryMb, architecture }: Slice, field: Dimension): DimensionValue {
+function isTag(field: Dimension): field is TagDimension {
+  return field.startsWith('tag.');
+}
+
+function dimensionOf(
+  { owner, version, memoryMb, architecture }: Slice,
+  field: Dimension,
+  tags: TagValues | undefined,
+): DimensionValue {
+  if (isTag(field)) return tags?.get(field)?.get(owner.functionId) ?? null;
   switch (field) {
     case 'function':
       return `${owner.account}:${owner.region}:${owner.name}`;
@@ -160,8 +182,8 @@ function dimensionOf({ owner, version, memoryMb, architecture }: Slice, field: D
 }
 
 /** Functions match by their name or their id. */
-function isLike(slice: Slice, field: Dimension, pattern: DimensionValue): boolean {
-  const own = dimensionOf(slice, field);
+function isLike(slice: Slice, field: Dimension, pattern: DimensionValue, tags: TagValues | undefined): boolean {
+  const own = dimensionOf(slice, field, tags);
   if (own === null || pattern === null) return false;
   const isMatch = (text: string): boolean => globMatches(String(pattern), text);
   return isMatch(String(own)) || (field === 'function' && isMatch(slice.owner.name));

@@ -1,8 +1,12 @@
 /** Aggregate queries over rollups: filters, groups and quantiles. */
-import type { Counts, RateBlocks, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
+import type { Counts, FunctionFilter, RateBlocks, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
+
+/** A tag by its key: `tag.team`. */
+export type TagDimension = `tag.${string}`;
 
 /** Dimensions to filter and group by. */
 export type Dimension =
+  | TagDimension
   | 'function'
   | 'account'
   | 'region'
@@ -12,6 +16,8 @@ export type Dimension =
   | 'runtime'
   | 'vpc'
   | 'packageType';
+
+export type TagValues = ReadonlyMap<TagDimension, ReadonlyMap<number, string>>;
 
 export type DimensionValue = string | number | boolean | null;
 
@@ -24,9 +30,11 @@ export interface DimensionFilter {
   readonly isGlob?: boolean;
 }
 
-export interface AggregateQuery extends TimeRange {
+export interface AggregateQuery extends TimeRange, Pick<FunctionFilter, 'selected'> {
   readonly filters: readonly DimensionFilter[];
   readonly groupBy: readonly Dimension[];
+  /** Of each tag among the dimensions: its values by function. Functions that are not listed do not have the tag. */
+  readonly tags?: TagValues | undefined;
   /** Width of the buckets, ms; null for totals over the range. */
   readonly widthMs: number | null;
   /** Metric of the quantiles; null for no quantiles. */

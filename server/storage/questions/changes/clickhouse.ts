@@ -4,6 +4,7 @@ import { hourName } from '../../clickhouse/attribution/cold-start-json.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { ChangeMark, ChangeMarksQuery, ChangesPage, ChangesQuery } from '../../ports.ts';
+import { isSelected } from '../../selected.ts';
 import { attributedChanges, parseStored } from '../../stored-json.ts';
 import { distribution } from '../distribution/clickhouse.ts';
 import { factsOfFunctions } from '../inventory/clickhouse.ts';
@@ -33,7 +34,7 @@ export async function changes(context: QueryContext, query: ChangesQuery): Promi
 
 async function found(context: QueryContext, query: ChangeMarksQuery): Promise<readonly FoundChange[]> {
   const [logs, inventory] = await Promise.all([fromLogs(context, query), fromInventory(context, query)]);
-  return inOrder([...logs, ...inventory]);
+  return inOrder([...logs, ...inventory].filter(isSelected(query.selected)));
 }
 
 async function fromLogs(

@@ -1,5 +1,6 @@
 /** Changes of functions, found in logs or in inventory, with the periods before and after each. */
 import type { ChangeMark, ChangeMarksQuery, ChangesPage, ChangesQuery } from '../../ports.ts';
+import { isSelected } from '../../selected.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { byShape, telemetryStatement } from '../../sqlite/read-connection.ts';
@@ -24,7 +25,7 @@ export async function changeMarks(
 }
 
 function found(db: Databases, query: ChangeMarksQuery): readonly FoundChange[] {
-  return inOrder([...fromLogs(db, query), ...fromInventory(db, query)]);
+  return inOrder([...fromLogs(db, query), ...fromInventory(db, query)].filter(isSelected(query.selected)));
 }
 
 export async function changes(db: Databases, query: ChangesQuery): Promise<ChangesPage> {

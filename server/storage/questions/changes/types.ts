@@ -51,12 +51,14 @@ export interface ChangeMark {
 
 export interface ChangeMarksQuery extends TimeRange {
   readonly functionId?: number | undefined;
+  readonly selected?: readonly number[] | undefined;
   /** Limit of the list, newest first. */
   readonly limit: number;
 }
 
 export interface ChangesQuery extends TimeRange {
   readonly functionId?: number | undefined;
+  readonly selected?: readonly number[] | undefined;
   /** Limit of the list, newest first. */
   readonly limit: number;
   readonly cursor?: ChangeCursor | undefined;

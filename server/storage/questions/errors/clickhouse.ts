@@ -19,7 +19,7 @@ function countsOf(where: string): string {
 }
 
 export async function errorGroups(context: QueryContext, query: ErrorGroupsQuery): Promise<ErrorGroups> {
-  const { functionId, fingerprints, limit } = query;
+  const { functionId, selected, fingerprints, limit } = query;
   const range = errorRange(query);
   const parts = await context.client.all<ErrorPartRow>(
     `SELECT function_id AS functionId, fingerprint, version, intDiv(slot_ms - {fromMs:Int64}, {widthMs:Int64}) AS part,
@@ -27,11 +27,13 @@ export async function errorGroups(context: QueryContext, query: ErrorGroupsQuery
        min(from_first) AS firstMs, max(to_last) AS lastMs
      FROM ${countsOf(`slot_ms >= {fromMs:Int64} AND slot_ms < {toMs:Int64}
        ${functionId === undefined ? '' : 'AND function_id = {functionId:UInt64}'}
+       ${selected === undefined ? '' : 'AND function_id IN {selected:Array(UInt64)}'}
        ${fingerprints === undefined ? '' : 'AND fingerprint IN {fingerprints:Array(String)}'}`)}
      GROUP BY functionId, fingerprint, version, part`,
     {
       ...range,
       ...(functionId === undefined ? {} : { functionId }),
+      ...(selected === undefined ? {} : { selected }),
       ...(fingerprints === undefined ? {} : { fingerprints }),
     },
   );

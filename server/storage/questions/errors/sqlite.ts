@@ -1,6 +1,7 @@
 /** Groups of failures on SQLite. */
 import { sql } from 'kysely';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { isSelected } from '../../selected.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { hourFailures } from '../../sqlite/hour-failures.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
@@ -81,11 +82,12 @@ const LASTS = telemetryStatement((db, param: Param<{ functionId: number; fingerp
 );
 
 export async function errorGroups(db: Databases, query: ErrorGroupsQuery): Promise<ErrorGroups> {
-  const { functionId, fingerprints, limit } = query;
+  const { functionId, selected, fingerprints, limit } = query;
   const range = errorRange(query);
   const wanted = fingerprints === undefined ? null : new Set(fingerprints);
   const parts = PARTS(functionId === undefined ? 'all functions' : 'one function')
     .all(db.telemetry, { ...range, functionId })
+    .filter(isSelected(selected))
     .filter(({ fingerprint }) => wanted?.has(fingerprint) !== false);
   const largest = largestGroups(parts, limit);
   const groups = largest.keys.flatMap((key) => {

@@ -64,6 +64,7 @@ export interface ErrorExample extends Failure {
 
 export interface ErrorGroupsQuery extends TimeRange {
   readonly functionId?: number | undefined;
+  readonly selected?: readonly number[] | undefined;
   readonly fingerprints?: readonly string[] | undefined;
   readonly limit: number;
 }

@@ -16,11 +16,11 @@ import type { FunctionFilter, FunctionIdentity, TimeRange } from '../../ports.ts
 import type { Segment } from '../../rollup/range.ts';
 import { align, cover } from '../../rollup/range.ts';
 import { blocksOf } from '../../rollup/rate-blocks.ts';
-import { FunctionSumsBuilder, FunctionTotalsBuilder, mostInvoked } from './result.ts';
-import type { FunctionsPage, FunctionTotals } from './types.ts';
+import { FunctionSumsBuilder, FunctionTotalsBuilder, knownFunctionsOf, mostInvoked } from './result.ts';
+import type { FunctionsPage, FunctionTotals, KnownFunctions } from './types.ts';
 
-function isFiltered({ functionId, account, region, architecture }: FunctionFilter): boolean {
-  return [functionId, account, region, architecture].some((value) => value !== undefined);
+function isFiltered({ functionId, selected, account, region, architecture }: FunctionFilter): boolean {
+  return [functionId, selected, account, region, architecture].some((value) => value !== undefined);
 }
 
 export async function functions(
@@ -99,6 +99,10 @@ async function mostInvokedOf(
   const { limit, architecture } = query;
   if (limit === undefined || architecture !== undefined || segments.length === 0) return null;
   return (await functionsStored(context)) <= limit ? null : mostInvokedIds(context, { ...query, segments }, limit);
+}
+
+export async function knownFunctions(context: QueryContext): Promise<KnownFunctions> {
+  return knownFunctionsOf(await identitiesWhere(context, '1', '1', {}));
 }
 
 /** Functions of that name, narrowed by account and region when they are given. */

@@ -1,12 +1,14 @@
 /** Totals per function: counts, quantiles, and counts by parts of the range. */
 import { compareText } from '../../../../ingest/text/compare-text.ts';
+import { runtimeOf } from '../../../analytics/runtimes/identifier.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
+import { functionIdOf } from '../../function-id.ts';
 import { addCounts, addUsage, noCounts, quantiles } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
 import type { Blocks } from '../../rollup/rate-blocks.ts';
 import { RateBlocksBuilder } from '../../rollup/rate-blocks.ts';
 import type { Counts, UsageSlice } from '../shared-types.ts';
-import type { FunctionAggregate, FunctionIdentity, FunctionSums } from './types.ts';
+import type { FunctionAggregate, FunctionIdentity, FunctionSums, KnownFunctions } from './types.ts';
 
 interface Invoked {
   readonly identity: FunctionIdentity;
@@ -19,6 +21,17 @@ export function mostInvoked(all: readonly Invoked[], limit: number): { ids: Read
   const first =
     invoked.length <= limit ? invoked : invoked.toSorted((a, b) => b.n - a.n || byName(a, b)).slice(0, limit);
   return { ids: new Set(first.map(({ identity }) => identity.functionId)), omitted: invoked.length - first.length };
+}
+
+export function knownFunctionsOf(all: readonly FunctionIdentity[]): KnownFunctions {
+  const inOrder = all.toSorted((a, b) => compareText(functionIdOf(a), functionIdOf(b)));
+  return {
+    functionIds: inOrder.map(({ functionId }) => functionId),
+    ids: inOrder.map(functionIdOf),
+    architectures: inOrder.map(({ architecture }) => architecture),
+    runtimes: inOrder.map(runtimeOf),
+    vpcs: inOrder.map(({ vpc }) => vpc),
+  };
 }
 
 function byName({ identity: a }: Invoked, { identity: b }: Invoked): number {

@@ -19,8 +19,8 @@ import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import type { Series } from '../../sqlite/series.ts';
 import { functionIdsIn, functionsById, functionsIn, identities, mergeOnDemand, readable } from '../../sqlite/series.ts';
 import { isTime, validRows } from '../../stored-rows.ts';
-import { FunctionSumsBuilder, FunctionTotalsBuilder, mostInvoked } from './result.ts';
-import type { FunctionsPage, FunctionTotals } from './types.ts';
+import { FunctionSumsBuilder, FunctionTotalsBuilder, knownFunctionsOf, mostInvoked } from './result.ts';
+import type { FunctionsPage, FunctionTotals, KnownFunctions } from './types.ts';
 
 export async function functions(
   db: Databases,
@@ -151,6 +151,12 @@ const NAMED = byFilters(['account', 'region'], (given) =>
     return select;
   }),
 );
+
+const ALL = telemetryStatement((db) => identities({ telemetry: db }));
+
+export async function knownFunctions({ telemetry }: Databases): Promise<KnownFunctions> {
+  return knownFunctionsOf(readable(ALL.all(telemetry)));
+}
 
 /** Functions of that name, narrowed by account and region when they are given. */
 export async function resolveFunction(

@@ -2,7 +2,7 @@
 import type { LogQuery } from '../logs/types.ts';
 import type { TimeRange } from '../shared-types.ts';
 
-export interface LogHistogramQuery extends TimeRange, Pick<LogQuery, 'text' | 'functionId'> {
+export interface LogHistogramQuery extends TimeRange, Pick<LogQuery, 'text' | 'functionId' | 'selected'> {
   /** Most bins. */
   readonly bins: number;
 }

@@ -53,7 +53,7 @@ export interface Chunk {
 /** Chunks that overlap the range, the newest last line first. */
 export function waitingChunks(
   db: Databases,
-  { functionId }: Pick<LogQuery, 'functionId'>,
+  { functionId, selected }: Pick<LogQuery, 'functionId' | 'selected'>,
   search: SearchedTimes,
 ): readonly Chunk[] {
   const all = db.telemetry
@@ -61,12 +61,15 @@ export function waitingChunks(
     .select(['id', 'environment_id as environmentId', 'first_ms as firstMs', 'last_ms as lastMs'])
     .where('last_ms', '>=', Math.floor(search.fromMs))
     .where('first_ms', '<=', search.upToMs);
-  const ofFunction =
-    functionId === undefined
-      ? all
-      : all.where('environment_id', 'in', ({ selectFrom }) =>
-          selectFrom('environment').select('id').where('function_id', '=', functionId),
-        );
+  let ofFunction = all;
+  if (functionId !== undefined)
+    ofFunction = ofFunction.where('environment_id', 'in', ({ selectFrom }) =>
+      selectFrom('environment').select('id').where('function_id', '=', functionId),
+    );
+  if (selected !== undefined)
+    ofFunction = ofFunction.where('environment_id', 'in', ({ selectFrom }) =>
+      selectFrom('environment').select('id').where('function_id', 'in', idList(selected)),
+    );
   return db.telemetry.all(ofFunction).toSorted((a, b) => b.lastMs - a.lastMs || b.id - a.id);
 }
 
@@ -99,7 +102,7 @@ export interface BlockRow {
 /** Without their text, which most of them need not be read for. */
 export function blocksNewestFirst(
   db: Databases,
-  { functionId }: Pick<LogQuery, 'functionId'>,
+  { functionId, selected }: Pick<LogQuery, 'functionId' | 'selected'>,
   search: SearchedTimes,
 ): IterableIterator<BlockRow> {
   const all = db.telemetry
@@ -117,7 +120,10 @@ export function blocksNewestFirst(
     .where('last_ms', '>=', Math.floor(search.fromMs))
     .where('first_ms', '<=', search.upToMs)
     .orderBy('last_ms', 'desc');
-  return db.telemetry.iterate(functionId === undefined ? all : all.where('function_id', '=', functionId));
+  const ofSelected = selected === undefined ? all : all.where('function_id', 'in', idList(selected));
+  return db.telemetry.iterate(
+    functionId === undefined ? ofSelected : ofSelected.where('function_id', '=', functionId),
+  );
 }
 
 const counts = z.array(z.int());

@@ -6,6 +6,7 @@ export interface LogQuery extends TimeRange {
   /** In the language of server/analytics/lines/query.ts; empty for all lines. */
   readonly text: string;
   readonly functionId?: number | undefined;
+  readonly selected?: readonly number[] | undefined;
   readonly limit: number;
   /** `nextCursor` of the page before. */
   readonly cursor?: string | undefined;

@@ -26,7 +26,7 @@ interface SelectedSeries extends Pick<MetricPoints, 'name' | 'source' | 'unit' |
 export function selectSeries(
   name: string,
   all: readonly OwnedSeries[],
-  query: Pick<MetricPointsQuery, 'source' | 'unit' | 'dimensions' | 'groupBy' | 'owners'>,
+  query: Pick<MetricPointsQuery, 'source' | 'unit' | 'dimensions' | 'groupBy' | 'owners' | 'selected'>,
 ): SelectedSeries | null {
   const matching = all.filter((one) => one.name === name && matches(one, query));
   const sources = distinct(matching.map((one) => one.source));
@@ -81,9 +81,13 @@ function ownerName(identity: FunctionIdentity | null): string | null {
 
 function matches(
   series: OwnedSeries,
-  { source, unit, dimensions, owners }: Pick<MetricPointsQuery, 'source' | 'unit' | 'dimensions' | 'owners'>,
+  { source, unit, dimensions, owners, selected }: Pick<
+    MetricPointsQuery,
+    'source' | 'unit' | 'dimensions' | 'owners' | 'selected'
+  >,
 ): boolean {
   if (source !== undefined && series.source !== source) return false;
+  if (selected !== undefined && !selected.includes(series.identity?.functionId ?? 0)) return false;
   if (unit !== undefined && series.unit !== unit) return false;
   const has = ([name, value]: readonly [string, string]): boolean =>
     series.dimensions.some(([key, own]) => key === name && own === value);

@@ -78,6 +78,7 @@ export interface MetricPointsQuery extends TimeRange {
   readonly unit?: string | undefined;
   readonly source?: MetricSource | undefined;
   readonly functionId?: number | undefined;
+  readonly selected?: readonly number[] | undefined;
   readonly owners: readonly MetricOwnerFilter[];
   /** Dimensions that the series must have. */
   readonly dimensions: Dimensions;

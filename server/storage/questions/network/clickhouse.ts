@@ -7,7 +7,7 @@ import { isOwnLine } from '../../clickhouse/insert/own-line.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth } from '../../clickhouse/query-context.ts';
 import { STATUS } from '../../enums.ts';
-import type { FleetNetwork, FunctionNetwork, InterfaceEvents, TimeRange } from '../../ports.ts';
+import type { FleetNetwork, FunctionFilter, FunctionNetwork, InterfaceEvents, TimeRange } from '../../ports.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly mostRequests: number };
 
@@ -18,7 +18,7 @@ const ROWS = invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fr
 
 export async function functionNetwork(context: QueryContext, query: Query): Promise<FunctionNetwork> {
   const [events, edge, timedOutMs] = await Promise.all([
-    eventsOf(context, query, query.functionId),
+    eventsOf(context, query, query),
     edgeOf(context, query),
     timedOut(context, query),
   ]);
@@ -46,15 +46,23 @@ function eventsWhere(where: string): string {
   return `(SELECT * FROM network_event WHERE ${where} LIMIT 1 BY at_ms, id)`;
 }
 
+function ofSelected({ selected }: Pick<FunctionFilter, 'selected'>): string {
+  return selected === undefined ? '' : 'AND function_id IN {selected:Array(UInt64)}';
+}
+
 const CREATED = "countIf(name = 'CreateNetworkInterface' AND error_code IS NULL) AS created";
 const FAILED = 'countIf(error_code IS NOT NULL) AS failed';
 
-export async function fleetNetwork(context: QueryContext, query: TimeRange): Promise<FleetNetwork> {
+export async function fleetNetwork(
+  context: QueryContext,
+  query: TimeRange & Pick<FunctionFilter, 'selected'>,
+): Promise<FleetNetwork> {
   const widthMs = chartWidth(context, query);
-  const bound = { fromMs: Math.floor(query.fromMs), toMs: Math.ceil(query.toMs) };
-  const within = `FROM ${eventsWhere('at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64}')}`;
+  const { selected } = query;
+  const bound = { fromMs: Math.floor(query.fromMs), toMs: Math.ceil(query.toMs), selected };
+  const within = `FROM ${eventsWhere(`at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} ${ofSelected(query)}`)}`;
   const [events, series, bySubnet] = await Promise.all([
-    eventsOf(context, query, null),
+    eventsOf(context, query, { selected }),
     context.client.all<FleetNetwork['series'][number]>(
       `SELECT intDiv(at_ms, ${widthMs}) * ${widthMs} AS fromMs, ${CREATED},
          countIf(name = 'DeleteNetworkInterface' AND error_code IS NULL) AS deleted, ${FAILED} ${within}
@@ -71,11 +79,15 @@ export async function fleetNetwork(context: QueryContext, query: TimeRange): Pro
 }
 
 /** Returns interface events, failed calls and network errors found in logs, of one function or of all. */
-async function eventsOf(context: QueryContext, range: TimeRange, functionId: number | null): Promise<InterfaceEvents> {
-  const own = functionId === null ? '' : 'AND function_id = {functionId:UInt64}';
+async function eventsOf(
+  context: QueryContext,
+  range: TimeRange,
+  { functionId, selected }: Pick<FunctionFilter, 'functionId' | 'selected'>,
+): Promise<InterfaceEvents> {
+  const own = functionId === undefined ? ofSelected({ selected }) : 'AND function_id = {functionId:UInt64}';
   const within = `at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} ${own}`;
   const events = eventsWhere(within);
-  const bound = { fromMs: Math.floor(range.fromMs), toMs: Math.ceil(range.toMs), functionId };
+  const bound = { fromMs: Math.floor(range.fromMs), toMs: Math.ceil(range.toMs), functionId, selected };
   const [byName, failures, inLogs] = await Promise.all([
     context.client.all<InterfaceEvents['byName'][number]>(
       `SELECT name, count() AS n, ${FAILED} FROM ${events} GROUP BY name ORDER BY n DESC, name`,

@@ -7,10 +7,10 @@ import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
 import { STATUS } from '../../enums.ts';
-import type { FleetNetwork, FunctionNetwork, InterfaceEvents, TimeRange } from '../../ports.ts';
+import type { FleetNetwork, FunctionFilter, FunctionNetwork, InterfaceEvents, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
-import { byShape, telemetryStatement } from '../../sqlite/read-connection.ts';
+import { byShape, jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 
@@ -66,55 +66,72 @@ interface EventRange {
   fromMs: number;
   toMs: number;
   functionId?: number | undefined;
+  /** JSON array. */
+  selected?: string | undefined;
 }
 
-type Scope = 'all functions' | 'one function';
+type Scope = 'all functions' | 'one function' | 'selected functions';
+
+function scopeOf({ functionId, selected }: EventRange): Scope {
+  if (functionId !== undefined) return 'one function';
+  return selected === undefined ? 'all functions' : 'selected functions';
+}
 
 function networkEvents(db: Kysely<TelemetryTables>, param: Param<EventRange>, scope: Scope) {
   const select = db
     .selectFrom('network_event')
     .where('at_ms', '>=', param('fromMs'))
     .where('at_ms', '<', param('toMs'));
-  return scope === 'one function' ? select.where('function_id', '=', param('functionId')) : select;
+  if (scope === 'one function') return select.where('function_id', '=', param('functionId'));
+  return scope === 'all functions' ? select : select.where('function_id', 'in', jsonList(param('selected')));
 }
 
 /** Events over time, in buckets of a width. Numbers are bound as REAL, hence the cast. */
-const EVENTS_OVER_TIME = telemetryStatement((db, param: Param<EventRange & { widthMs: number }>) =>
-  networkEvents(db, param, 'all functions')
-    .select([
-      sql<number>`CAST(at_ms / ${param('widthMs')} AS INTEGER) * ${param('widthMs')}`.as('fromMs'),
-      succeeded('CreateNetworkInterface').as('created'),
-      succeeded('DeleteNetworkInterface').as('deleted'),
-      FAILED.as('failed'),
-    ])
-    .groupBy('fromMs')
-    .orderBy('fromMs'),
+const EVENTS_OVER_TIME = byShape((scope: Scope) =>
+  telemetryStatement((db, param: Param<EventRange & { widthMs: number }>) =>
+    networkEvents(db, param, scope)
+      .select([
+        sql<number>`CAST(at_ms / ${param('widthMs')} AS INTEGER) * ${param('widthMs')}`.as('fromMs'),
+        succeeded('CreateNetworkInterface').as('created'),
+        succeeded('DeleteNetworkInterface').as('deleted'),
+        FAILED.as('failed'),
+      ])
+      .groupBy('fromMs')
+      .orderBy('fromMs'),
+  ),
 );
 
-const EVENTS_BY_SUBNET = telemetryStatement((db, param: Param<EventRange>) =>
-  networkEvents(db, param, 'all functions')
-    .select(({ fn }) => [
-      'subnet_id as subnetId',
-      succeeded('CreateNetworkInterface').as('created'),
-      FAILED.as('failed'),
-      fn.max('at_ms').as('lastMs'),
-    ])
-    .where('subnet_id', 'is not', null)
-    .$narrowType<{ subnetId: NotNull }>()
-    .groupBy('subnet_id')
-    .orderBy('failed', 'desc')
-    .orderBy('created', 'desc')
-    .limit(MOST_SUBNETS),
+const EVENTS_BY_SUBNET = byShape((scope: Scope) =>
+  telemetryStatement((db, param: Param<EventRange>) =>
+    networkEvents(db, param, scope)
+      .select(({ fn }) => [
+        'subnet_id as subnetId',
+        succeeded('CreateNetworkInterface').as('created'),
+        FAILED.as('failed'),
+        fn.max('at_ms').as('lastMs'),
+      ])
+      .where('subnet_id', 'is not', null)
+      .$narrowType<{ subnetId: NotNull }>()
+      .groupBy('subnet_id')
+      .orderBy('failed', 'desc')
+      .orderBy('created', 'desc')
+      .limit(MOST_SUBNETS),
+  ),
 );
 
-/** Events of network interfaces of all functions, over time and by subnet. */
-export async function fleetNetwork(db: Databases, { fromMs, toMs }: TimeRange): Promise<FleetNetwork> {
+/** Events of network interfaces of all functions, or of the selected ones, over time and by subnet. */
+export async function fleetNetwork(
+  db: Databases,
+  { fromMs, toMs, selected }: TimeRange & Pick<FunctionFilter, 'selected'>,
+): Promise<FleetNetwork> {
   const widthMs = chartWidth(db, { fromMs, toMs });
+  const range: EventRange = { fromMs, toMs, ...(selected === undefined ? {} : { selected: JSON.stringify(selected) }) };
+  const scope = scopeOf(range);
   return {
-    events: eventsOf(db, { fromMs, toMs }),
-    series: EVENTS_OVER_TIME.all(db.telemetry, { fromMs, toMs, widthMs }),
+    events: eventsOf(db, range),
+    series: EVENTS_OVER_TIME(scope).all(db.telemetry, { ...range, widthMs }),
     widthMs,
-    bySubnet: EVENTS_BY_SUBNET.all(db.telemetry, { fromMs, toMs }),
+    bySubnet: EVENTS_BY_SUBNET(scope).all(db.telemetry, range),
   };
 }
 
@@ -149,7 +166,12 @@ const NETWORK_FAULTS = byShape((scope: Scope) =>
             .selectFrom('environment')
             .crossJoin('fault')
             .whereRef('fault.environment_id', '=', 'environment.id')
-            .where('environment.function_id', '=', param('functionId'))
+            .where(
+              'environment.function_id',
+              ...(scope === 'one function'
+                ? (['=', param('functionId')] as const)
+                : (['in', jsonList(param('selected'))] as const)),
+            )
             .where('last_seen_ms', '>=', param('fromMs'));
     return faults
       .select(({ fn }) => ['error_type as errorType', fn.countAll<number>().as('n')])
@@ -166,7 +188,7 @@ const NETWORK_FAULTS = byShape((scope: Scope) =>
 
 /** Returns interface events, failed calls and network errors found in logs, of one function or of all. */
 function eventsOf({ telemetry }: Databases, range: EventRange): InterfaceEvents {
-  const scope: Scope = range.functionId === undefined ? 'all functions' : 'one function';
+  const scope = scopeOf(range);
   return {
     byName: EVENTS_BY_NAME(scope).all(telemetry, range),
     failures: FAILED_CALLS(scope).all(telemetry, range),

@@ -1,7 +1,7 @@
 /** Network events: created and deleted interfaces, failures, and requests as seen by API gateways. */
 
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
-import type { TimeRange } from '../shared-types.ts';
+import type { FunctionFilter, TimeRange } from '../shared-types.ts';
 
 export interface InterfaceEvents {
   readonly byName: readonly { readonly name: string; readonly n: number; readonly failed: number }[];
@@ -41,6 +41,6 @@ export interface NetworkQuestions {
   functionNetwork(
     query: TimeRange & { readonly functionId: number; readonly mostRequests: number },
   ): Promise<FunctionNetwork>;
-  /** Returns network interface events and network failures of all functions. */
-  fleetNetwork(query: TimeRange): Promise<FleetNetwork>;
+  /** Returns network interface events and network failures of all functions, or of the selected ones. */
+  fleetNetwork(query: TimeRange & Pick<FunctionFilter, 'selected'>): Promise<FleetNetwork>;
 }

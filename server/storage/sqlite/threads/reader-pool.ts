@@ -67,6 +67,7 @@ export class ReaderPool {
       audit: call('audit'),
       errorStates: call('errorStates'),
       deployMarkers: call('deployMarkers'),
+      functionTags: call('functionTags'),
       retention: call('retention'),
       staleHours: call('staleHours'),
       attributeHours: call('attributeHours'),

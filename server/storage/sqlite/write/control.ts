@@ -9,6 +9,7 @@ import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import { keyTroubles, parseStored, retentionPolicy } from '../../stored-json.ts';
 import { mergeErrors, saveErrorState } from './error-states.ts';
 import { addMarker, deleteMarker } from './markers.ts';
+import { saveTags } from './tags.ts';
 
 /** X-Ray keeps traces for 30 days. */
 const TRACE_RETENTION_MS = 31 * DAY_MS;
@@ -137,6 +138,11 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
     }
     case 'deleteMarker':
       return deleteMarker(control, call.args[0]);
+    case 'saveTags': {
+      const [source, functions, nowMs] = call.args;
+      control.transaction(() => saveTags(control, source, functions, nowMs))();
+      return undefined;
+    }
     case 'noteKeyTroubles': {
       const [added, nowMs] = call.args;
       return noteKeyTroubles(control, added, nowMs);
