@@ -10,7 +10,11 @@ import {
   FilterLogEventsCommand,
   TestMetricFilterCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { ListFunctionsCommand, ListProvisionedConcurrencyConfigsCommand } from '@aws-sdk/client-lambda';
+import {
+  ListFunctionsCommand,
+  ListProvisionedConcurrencyConfigsCommand,
+  ListTagsCommand,
+} from '@aws-sdk/client-lambda';
 import { BatchGetTracesCommand } from '@aws-sdk/client-xray';
 import { PLATFORM_FILTER } from '../lines/platform-terms.ts';
 import { LAMBDA_NAMESPACE } from '../records/metric-function.ts';
@@ -118,7 +122,6 @@ export async function probeAws(
         client.send(new ListProvisionedConcurrencyConfigsCommand({ FunctionName, MaxItems: 1 })),
       );
     } else if (listed !== null) skip('lambda:ListProvisionedConcurrencyConfigs', 'there is no function');
-    client.destroy();
     const logs = withHeaders(logsClient(scope, RATE_LIMIT), note);
     const logGroupName = listed?.Functions?.[0]?.LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
     if (FunctionName !== undefined)
@@ -129,6 +132,10 @@ export async function probeAws(
       logs.send(new DescribeAccountPoliciesCommand({ policyType: 'SUBSCRIPTION_FILTER_POLICY' })),
     );
     logs.destroy();
+    const Resource = listed?.Functions?.[0]?.FunctionArn ?? FunctionName;
+    if (Resource !== undefined)
+      await may('lambda:ListTags', region, () => client.send(new ListTagsCommand({ Resource })));
+    client.destroy();
   }
   if (wants.traces) {
     const client = withHeaders(xrayClient(scope, RATE_LIMIT), note);

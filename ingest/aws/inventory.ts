@@ -1,8 +1,9 @@
-/** Reads the configuration of every function in a region, and its provisioned concurrency and subscription filters if permitted. */
+/** Reads the configuration of every function in a region, and its provisioned concurrency, subscription filters and tags if permitted. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { FunctionConfiguration, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   ListFunctionsCommand,
+  ListTagsCommand,
   paginateListFunctions,
   paginateListProvisionedConcurrencyConfigs,
 } from '@aws-sdk/client-lambda';
@@ -21,10 +22,21 @@ export interface InventoryResult {
   readonly problem: string | null;
   /** Why patterns of subscription filters could not be read, or null. */
   readonly filtersProblem: string | null;
+  /** Why tags could not be read, or null. Those that were read before stay. */
+  readonly tagsProblem: string | null;
+}
+
+/** A function with the tags that AWS has for it. */
+interface ReadTags {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads and stores the configuration. Continues without provisioned concurrency and without subscription filters if those fail.
+ * Reads and stores the configuration. Continues without provisioned concurrency, without subscription filters and without tags if those
+ * fail.
  * @throws errors of ListFunctions
  */
 export async function readInventory(
@@ -36,6 +48,8 @@ export async function readInventory(
   let functions = 0;
   let changed = 0;
   let problem: string | null = null;
+  let tagsProblem: string | null = null;
+  let tagged: ReadTags[] = [];
   const filters = new FilterReader(logs);
   let part: object[] = [];
   const flush = async (): Promise<void> => {
@@ -47,6 +61,13 @@ export async function readInventory(
     });
     changed += outcome.accepted;
     part = [];
+    if (tagged.length === 0) return;
+    await requestJson(api, '/api/v1/tags', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ functions: tagged }),
+    });
+    tagged = [];
   };
   for await (const page of paginateListFunctions({ client, pageSize: 50 }, {})) {
     for (const configuration of page.Functions ?? []) {
@@ -56,6 +77,13 @@ export async function readInventory(
           provisioned = await provisionedOf(client, configuration);
         } catch (error) {
           problem = explainAws(error, 'lambda:ListProvisionedConcurrencyConfigs');
+        }
+      }
+      if (tagsProblem === null) {
+        try {
+          tagged.push(...(await tagsOf(client, configuration)));
+        } catch (error) {
+          tagsProblem = explainAws(error, 'lambda:ListTags');
         }
       }
       const subscribed = await filters.filtersOf(configuration);
@@ -70,7 +98,7 @@ export async function readInventory(
     onProgress?.(functions);
   }
   await flush();
-  return { functions, changed, problem, filtersProblem: filters.problem };
+  return { functions, changed, problem, filtersProblem: filters.problem, tagsProblem };
 }
 
 /** The account, as any function in the region names it; null if there is none, '' if functions may not be listed. */
@@ -92,4 +120,12 @@ async function provisionedOf(client: LambdaClient, { FunctionName }: FunctionCon
       sum += config.RequestedProvisionedConcurrentExecutions ?? 0;
   }
   return sum;
+}
+
+/** The function with its tags; empty if its ARN is not known. */
+async function tagsOf(client: LambdaClient, { FunctionArn: arn }: FunctionConfiguration): Promise<readonly ReadTags[]> {
+  const [, , , region, account, , name] = arn?.split(':') ?? [];
+  if (region === undefined || account === undefined || name === undefined) return [];
+  const { Tags: tags = {} } = await client.send(new ListTagsCommand({ Resource: arn }));
+  return [{ account, region, name, tags }];
 }

@@ -7,9 +7,10 @@ export const PULL_ACTIONS = {
 } as const;
 
 /**
- * Actions that the inventory uses if they are permitted: the patterns of subscription filters. Without them the filters named
- * in THERMOCLINE_ERROR_FILTERS are taken to pass reported errors.
+ * Actions that the inventory uses if they are permitted: the patterns of subscription filters, without which the filters named
+ * in THERMOCLINE_ERROR_FILTERS are taken to pass reported errors, and tags.
  */
 export const OPTIONAL_PULL_ACTIONS = {
   SubscriptionFilters: ['logs:DescribeSubscriptionFilters', 'logs:DescribeAccountPolicies'],
+  Tags: ['lambda:ListTags'],
 } as const;

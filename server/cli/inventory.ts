@@ -35,11 +35,13 @@ export async function runInventory(config: Config, options: InventoryOptions): P
     const client = lambdaClient(scope, limit);
     const logs = logsClient(scope, limit);
     try {
-      const { functions, changed, problem, filtersProblem } = await readInventory(client, logs, target.request);
+      const found = await readInventory(client, logs, target.request);
+      const { functions, changed, problem, filtersProblem, tagsProblem } = found;
       writeOut(`${functions} functions, ${changed} new or changed\n`);
       if (problem !== null) writeOut(`Provisioned concurrency is unknown. ${plain(problem)}\n`);
       if (filtersProblem !== null)
         writeOut(`Patterns of subscription filters are not compared. ${plain(filtersProblem)}\n`);
+      if (tagsProblem !== null) writeOut(`Tags are not read. ${plain(tagsProblem)}\n`);
       return 0;
     } catch (error) {
       if (error instanceof ApiError) throw error;

@@ -6,10 +6,10 @@ import { compileFormat } from '../../ingest/documents/access-log.ts';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
-import { tagFault } from '../tags/tag-limits.ts';
 import { checkedList, keyFault, patternFault, redactionExpressions } from './redaction-settings.ts';
 import { parseSavingsPlans } from './savings-plans.ts';
 import { number } from './setting-numbers.ts';
+import { tagVariables } from './tag-settings.ts';
 
 const port = number(0, 65_535, true);
 const list = z.string().transform((text) =>
@@ -284,16 +284,7 @@ export const variables = {
     .describe(
       '`on`: read function configurations from Lambda every hour, and their tags and the patterns of their subscription filters if permitted',
     ),
-  THERMOCLINE_TAGS: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('File of tags (YAML): patterns of functions and the tags that they have. Read at start and when it changes'),
-  THERMOCLINE_TEAM_TAG: z
-    .string()
-    .refine((key) => tagFault(key, '') === null, 'expected a key of 1 to 128 characters')
-    .default('team')
-    .describe('Key of the tag whose value is the team of a function'),
+  ...tagVariables,
   THERMOCLINE_ACCESS_LOG_FORMAT: z
     .string()
     .max(4096, 'expected at most 4096 characters')

@@ -49,7 +49,10 @@ interface FilterQuery extends SelectionQuery {
 }
 
 /** Resolves the filter's function, and what its tags, runtime and VPC select, to ids. @throws ProblemError not-found or ambiguous. */
-export async function filterOf(query: FilterQuery, { store, tags }: Pick<Context, 'store' | 'tags'>): Promise<FunctionFilter> {
+export async function filterOf(
+  query: FilterQuery,
+  { store, tags }: Pick<Context, 'store' | 'tags'>,
+): Promise<FunctionFilter> {
   const { function: name, tag, runtime, vpc, ...filter } = query;
   const selected = await tags.selected(selectionOf({ tag, runtime, vpc }));
   const found = selected === undefined ? filter : { ...filter, selected };

@@ -41,8 +41,8 @@ export function parseQuery<Schema extends z.ZodType>(
 ): Parsed<z.output<Schema>> {
   const given = Object.entries(req.queries());
   const repeated = given.filter(([name, values]) => values.length > 1 && !REPEATABLE.has(name));
-  const valueOf = ([name, values]: (typeof given)[number]) => [name, REPEATABLE.has(name) ? values : values[0]];
-  if (repeated.length === 0) return schema.safeParse(Object.fromEntries(given.map(valueOf)));
+  const pairOf = ([name, values]: (typeof given)[number]) => [name, REPEATABLE.has(name) ? values : values[0]];
+  if (repeated.length === 0) return schema.safeParse(Object.fromEntries(given.map(pairOf)));
   const issues = repeated.map(([name, input]) => {
     const path = [nameOf(name)];
     return { code: 'custom' as const, path, message: 'appears twice', input };

@@ -175,7 +175,8 @@ function inventoryCollector({ config, send, log }: CollectorOptions, region: str
   const client = lambdaClient({ region, proxy: config.proxy }, config.pull);
   const logs = logsClient({ region, proxy: config.proxy }, config.pull);
   const run = async (): Promise<string | null> => {
-    const { problem, filtersProblem, ...result } = await readInventory(client, logs, send);
+    const { problem, filtersProblem, tagsProblem, ...result } = await readInventory(client, logs, send);
+    if (tagsProblem !== null) log.info(`Tags are not read. ${tagsProblem}`);
     if (filtersProblem !== null) log.info(`Patterns of subscription filters are not compared. ${filtersProblem}`);
     if (problem === null) log.info(result, 'inventory read');
     else log.warn(result, problem);

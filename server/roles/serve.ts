@@ -200,8 +200,7 @@ async function assemble(
   const codes = new SignInCodes(monotonicNow);
   const streams = new OpenStreams((principal) => auth.isValid(principal));
   auth.onRefresh(() => streams.endInvalid());
-  const tagsFile =
-    config.tagsFile === null ? null : new TagsFile({ path: config.tagsFile, files, now, log });
+  const tagsFile = config.tagsFile === null ? null : new TagsFile({ path: config.tagsFile, files, now, log });
   const tags = new TagBook({ read: store.read, control: store.control, file: tagsFile, teamKey: config.teamTag, now });
   const ofRules = taggedReader(store.read, tags);
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });

@@ -91,10 +91,7 @@ export class TagBook {
   }
 
   /** Replaces the tags that the source has for these functions. Rejects with a StoreError. */
-  async save(
-    source: StoredTagSource,
-    functions: readonly (TaggedFunction & { readonly tags: Tags })[],
-  ): Promise<void> {
+  async save(source: StoredTagSource, functions: readonly (TaggedFunction & { readonly tags: Tags })[]): Promise<void> {
     await this.#of.control.saveTags(source, functions, this.#of.now());
     await this.load();
   }

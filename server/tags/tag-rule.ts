@@ -1,5 +1,6 @@
 /** Rules of a file of tags, and the tags that a function has of all sources. Pure. */
 import { globMatches } from '../../ingest/text/glob.ts';
+import { TAG_SOURCES } from '../http/contract/tag-limits.ts';
 
 /** Gives tags to functions. A list that is null admits everything; patterns have `*` and `?`. */
 export interface TagRule {
@@ -10,8 +11,6 @@ export interface TagRule {
   readonly tags: readonly (readonly [key: string, value: string])[];
 }
 
-/** The first has precedence over the second, and that over the third. */
-export const TAG_SOURCES = ['manual', 'file', 'inventory'] as const;
 export type TagSource = (typeof TAG_SOURCES)[number];
 
 export interface ResolvedTag {

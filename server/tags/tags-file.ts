@@ -2,7 +2,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { integer } from '../../ingest/text/quantities.ts';
-import { MOST_TAGS, ownTagFault } from './tag-limits.ts';
+import { MOST_TAGS, ownTagFault } from '../http/contract/tag-limits.ts';
 import type { TagRule } from './tag-rule.ts';
 
 export const MOST_FILE_BYTES = 262_144;
@@ -70,11 +70,11 @@ export function readTagsFile(text: string): TagsFileResult {
   if (!parsed.success) return refused(...parsed.error.issues.flatMap((issue) => messagesOf(issue, document, lineOf)));
   const { rules } = parsed.data;
   const all = rules.reduce(
-    (sum, { functions = [], accounts = [], regions = [] }) =>
-      sum + functions.length + accounts.length + regions.length,
+    (sum, { functions = [], accounts = [], regions = [] }) => sum + functions.length + accounts.length + regions.length,
     0,
   );
-  if (all > MOST_PATTERNS) return refused(`rules: ${integer(all)} patterns; expected at most ${integer(MOST_PATTERNS)}`);
+  if (all > MOST_PATTERNS)
+    return refused(`rules: ${integer(all)} patterns; expected at most ${integer(MOST_PATTERNS)}`);
   return {
     ok: true,
     rules: rules.map(({ functions = null, accounts = null, regions = null, tags }) => ({
@@ -90,7 +90,10 @@ export function sizeFault(bytes: number): string {
 
 function refused(...errors: readonly string[]): TagsFileResult {
   const shown = errors.slice(0, MOST_ERRORS);
-  return { ok: false, errors: errors.length > MOST_ERRORS ? [...shown, `and ${errors.length - MOST_ERRORS} more`] : shown };
+  return {
+    ok: false,
+    errors: errors.length > MOST_ERRORS ? [...shown, `and ${errors.length - MOST_ERRORS} more`] : shown,
+  };
 }
 
 function messagesOf(

@@ -150,7 +150,7 @@ test('when reader and answer threads are killed under load, only the answers in 
     const query = { fromMs: 0, toMs: 8.64e12 };
     const found = await readers.packed('functions', query);
     const AT_LIST = { plans: [], tier: 1, logTier: 1 } as const;
-    const args = [0, { hours: 1, functions: [] }, AT_LIST] as const;
+    const args = [0, { hours: 1, functions: [] }, AT_LIST, new Map()] as const;
     const { answer } = await shapeAnswer(pool, 'functionList', found, ...args);
     const shaped = await readers.shaped([['functions', query]], { name: 'functionList', args });
     expect(shaped.bytes).toEqual(answer.bytes);

@@ -71,6 +71,8 @@ export class AwsDouble {
   readonly traces = new Map<string, { Id: string; Segments: { Id: string; Document: string }[] }>();
   readonly functions: Json[] = [];
   readonly provisioned = new Map<string, Json[]>();
+  /** By the name of the function. */
+  readonly tags = new Map<string, Json>();
   readonly metrics = new MetricsDouble(() => this.now());
   filtersPerGroup = 2;
   pageEvents = 10_000;
@@ -326,6 +328,16 @@ export class AwsDouble {
           .at(-1) ?? '';
       return { ProvisionedConcurrencyConfigs: this.provisioned.get(name) ?? [] };
     }
+    const tags = /^GET \/2017-03-31\/tags\/([^/?]+)/.exec(target);
+    if (tags !== null)
+      return {
+        Tags:
+          this.tags.get(
+            decodeURIComponent(tags[1] ?? '')
+              .split(':')
+              .at(-1) ?? '',
+          ) ?? {},
+      };
     throw new Fault('UnknownOperationException', target);
   }
 }

@@ -67,6 +67,7 @@ export const operations = {
   listReceivers: 'get /api/v1/alerts/receivers',
   listRecommendations: 'get /api/v1/recommendations',
   listSilences: 'get /api/v1/alerts/silences',
+  listTags: 'get /api/v1/tags',
   listTokens: 'get /api/v1/tokens',
   mergeErrors: 'post /api/v1/functions/:id/errors/:fingerprint/merge',
   previewAlertRouting: 'post /api/v1/alerts/routing/preview',

@@ -53,7 +53,9 @@ export function addressOf<Id extends OperationId>(id: Id, ...[request]: RequestA
   const [, template = ''] = operations[id].split(' ');
   const path = template.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])));
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  const values = ([name, value]: (typeof given)[number]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)]);
+  const text = new URLSearchParams(given.flatMap(values)).toString();
   return text === '' ? path : `${path}?${text}`;
 }
 

@@ -1,25 +1,31 @@
 import { expect, test } from 'vitest';
-import { filtersOf, isOfFilters } from './filters.ts';
+import { appliedOn, FILTERS, filtersOf } from './filters.ts';
 
 const of = (text: string) => filtersOf(new URLSearchParams(text));
 
-test('filters are those of the address; an architecture that is none is left out', () => {
-  expect(of('account=1&region=eu&architecture=arm64&runtime=java21&q=x')).toEqual({
+test('filters are those of the address; an architecture and a VPC that are none are left out', () => {
+  expect(of('account=1&region=eu&architecture=arm64&runtime=java21&vpc=false&q=x')).toEqual({
     account: '1',
     region: 'eu',
     architecture: 'arm64',
     runtime: 'java21',
+    vpc: 'false',
   });
-  expect(of('architecture=z80')).toEqual({});
+  expect(of('architecture=z80&vpc=maybe')).toEqual({});
 });
 
-test.each([
-  ['', true],
-  ['account=1', true],
-  ['account=2', false],
-  ['region=eu', true],
-  ['region=us', false],
-  ['account=1&region=us', false],
-])('a function of account 1 in eu, filtered by "%s": %s', (text, expected) => {
-  expect(isOfFilters('1:eu:name:with:colons', of(text))).toBe(expected);
+test('a tag may appear several times; empty ones are left out', () => {
+  expect(of('tag=team:shop&tag=!tier&tag=').tag).toEqual(['team:shop', '!tier']);
+  expect(of('tag=').tag).toBeUndefined();
+});
+
+test.each(['overview', 'functions', 'changes', 'errors', 'logs', 'network', 'map', 'report', 'alerts'] as const)(
+  'every filter is applied on the page %s',
+  (page) => {
+    expect(appliedOn(page)).toEqual(FILTERS);
+  },
+);
+
+test.each(['function', 'ingest', 'settings', undefined] as const)('none is applied on the page %s', (page) => {
+  expect(appliedOn(page)).toEqual([]);
 });

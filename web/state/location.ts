@@ -42,12 +42,18 @@ export function navigate(href: string): void {
   window.dispatchEvent(new Event(CHANGED));
 }
 
-/** Changes query parameters and keeps the others; null or '' removes one. `replace` adds no entry to the history. */
-export function setSearchParams(changes: Readonly<Record<string, string | null>>, replace = false): void {
+/**
+ * Changes query parameters and keeps the others; null or '' removes one, and a list sets it once for each value. `replace` adds no
+ * entry to the history.
+ */
+export function setSearchParams(
+  changes: Readonly<Record<string, string | readonly string[] | null>>,
+  replace = false,
+): void {
   const { path, query } = currentLocation();
   for (const [key, value] of Object.entries(changes)) {
-    if (value === null || value === '') query.delete(key);
-    else query.set(key, value);
+    query.delete(key);
+    for (const one of typeof value === 'string' ? [value] : (value ?? [])) if (one !== '') query.append(key, one);
   }
   const text = query.toString();
   const href = text === '' ? path : `${path}?${text}`;
@@ -64,8 +70,7 @@ export function hrefTo(path: string, extra: Readonly<Record<string, string>> = {
   const { query } = currentLocation();
   const kept = new URLSearchParams();
   for (const key of GLOBAL_PARAMS) {
-    const value = query.get(key);
-    if (value !== null) kept.set(key, value);
+    for (const value of query.getAll(key)) kept.append(key, value);
   }
   for (const [key, value] of Object.entries(extra)) kept.set(key, value);
   const text = kept.toString();

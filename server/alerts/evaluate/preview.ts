@@ -61,7 +61,12 @@ async function functionsOf(
     default: {
       // A stored metric takes filters by account and region only, as invocations do too.
       const own = 'filters' in signal ? filtersOf(signal.filters) : [];
-      const filters = [...own, ...named, ...filtersOf(tagFilters(tags)), ...(signal.kind === 'platformLatency' ? [IN_VPC] : [])];
+      const filters = [
+        ...own,
+        ...named,
+        ...filtersOf(tagFilters(tags)),
+        ...(signal.kind === 'platformLatency' ? [IN_VPC] : []),
+      ];
       const query = { ...range, filters, groupBy: ['function'] as const, widthMs: null, sketch: null, quantiles: [] };
       const { groups } = await read.aggregate(query);
       return groups.map(({ group: [id] }) => String(id ?? '')).toSorted();

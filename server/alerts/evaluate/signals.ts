@@ -1,9 +1,9 @@
 /** Measures the signals of rules through the store. Rules with the same query at the same tick share the result. */
 import { HOUR_MS, WEEK_MS } from '../../../ingest/records/time.ts';
 import { globMatches } from '../../../ingest/text/glob.ts';
+import { passesTags } from '../../http/contract/tag-filter.ts';
 import type { ControlReader, TelemetryReader, TimeRange } from '../../storage/ports.ts';
 import { joinStates } from '../../storage/questions/errors/states.ts';
-import { passesTags } from '../../http/contract/tag-filter.ts';
 import type { TaggedReader } from '../../tags/tagged-reader.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
 import type { GroupField, Labels, Measured, MetricQuery, Rule } from '../rules/rule.ts';

@@ -72,7 +72,10 @@ export function ruleErrors(document: RuleDocument): readonly FieldError[] {
     if (WITHOUT_FUNCTION.has(signal.kind))
       errors.push({ field: 'tags', message: `${signal.kind} is not measured by function` });
     else if ('metric' in signal && isStored(signal.metric) && !document.groupBy.includes('function'))
-      errors.push({ field: 'tags', message: `expected groupBy with function, since ${signal.metric} has no tags of its own` });
+      errors.push({
+        field: 'tags',
+        message: `expected groupBy with function, since ${signal.metric} has no tags of its own`,
+      });
   }
   for (const field of RULE_FIELDS) errors.push(...rangeError(field, document[field], RULE_RANGES[field]));
   if (signal.kind === 'burnRate') {

@@ -2,6 +2,7 @@
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsOf } from '../../analytics/cost/terms.ts';
 import type { ReaderResult } from '../../storage/packed.ts';
+import type { Tags } from '../../storage/ports.ts';
 import type { FunctionSummary } from '../contract/functions.ts';
 import { csvHead, csvRow, ndjsonRow } from '../presentation/export-text.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
@@ -29,13 +30,30 @@ export function functionExport(
   nowMs: number,
   declared: DeclaredCosts,
   terms: PriceTerms,
+  tags: ReadonlyMap<number, Tags>,
 ): Shaped<string> {
   const factors = factorsOf(terms, range);
   // No column is an interval.
-  const rows = items.map((item) => functionRow(summaryOf({ ...item, blocks: null }, nowMs, declared, factors)));
+  const rows = items.map((item) =>
+    functionRow(
+      summaryOf({ ...item, blocks: null }, nowMs, declared, factors),
+      tags.get(item.identity.functionId) ?? NO_TAGS,
+    ),
+  );
   const head = form.csv && form.isFirst ? csvHead(FUNCTION_COLUMNS) : '';
-  const text = form.csv ? (row: FunctionRow) => csvRow(FUNCTION_COLUMNS, row) : (row: FunctionRow) => ndjsonRow(row);
+  const text = form.csv
+    ? (row: FunctionRow) => csvRow(FUNCTION_COLUMNS, { ...row, tags: tagsText(row.tags) })
+    : (row: FunctionRow) => ndjsonRow(row);
   return { body: head + rows.map(text).join(''), meta: null };
+}
+
+const NO_TAGS: Tags = {};
+
+/** `key=value`, separated by semicolons. */
+function tagsText(tags: Tags): string {
+  return Object.entries(tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(';');
 }
 
 const FUNCTION_COLUMNS = [
@@ -69,12 +87,13 @@ const FUNCTION_COLUMNS = [
   'coverage',
   'firstSeenAt',
   'lastSeenAt',
+  'tags',
 ] as const;
 
 type FunctionRow = ReturnType<typeof functionRow>;
 
 /** Written out: a spread with exceptions takes ten times as long, and lists have tens of thousands of functions. */
-function functionRow(summary: FunctionSummary) {
+function functionRow(summary: FunctionSummary, tags: Tags) {
   const { durationMs, initMs, errorRate } = summary;
   return {
     id: summary.id,
@@ -109,5 +128,6 @@ function functionRow(summary: FunctionSummary) {
     initP50Ms: initMs.p50,
     initP95Ms: initMs.p95,
     initP99Ms: initMs.p99,
+    tags,
   };
 }

@@ -8,6 +8,7 @@ import { factorsOf } from '../../analytics/cost/terms.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
 import { ERRORS_REMEDY } from '../../analytics/metrics/error-rate.ts';
 import type { ReaderResult } from '../../storage/packed.ts';
+import type { Tags } from '../../storage/ports.ts';
 import type { FunctionSummary, FunctionsAnswer } from '../contract/functions.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
 import { summaryOf } from '../presentation/present.ts';
@@ -19,11 +20,16 @@ export function functionList(
   nowMs: number,
   declared: DeclaredCosts,
   terms: PriceTerms,
+  tags: ReadonlyMap<number, Tags>,
 ): Shaped<FunctionsAnswer> {
   const factors = factorsOf(terms, range);
   const n = items.reduce((sum, item) => sum + item.counts.n, 0);
   const with_start = items.reduce((sum, item) => sum + item.counts.with_start, 0);
-  const summaries = items.map((item) => summaryOf(item, nowMs, declared, factors));
+  const summaries = items.map((item) => {
+    const own = tags.get(item.identity.functionId);
+    const summary = summaryOf(item, nowMs, declared, factors);
+    return own === undefined ? summary : { ...summary, tags: own };
+  });
   const compared = againstRuntime(summaries.map((one) => ({ runtime: one.runtime, initMs: one.initMs.p50 })));
   const body = {
     range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.widthMs },

@@ -104,6 +104,7 @@ export const functionSummary = z
     spark: z
       .array(z.number())
       .describe('Invocations in at most 32 equal parts of the range; the range may cut the first and the last'),
+    tags: z.record(z.string(), z.string()).describe('Tags of the function, of all sources'),
     firstSeenAt: isoTime,
     lastSeenAt: isoTime,
     warnings: z.array(warning),

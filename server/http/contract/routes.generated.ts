@@ -40,6 +40,7 @@ import { settingsRoutes } from './settings.ts';
 import { setupRoutes } from './setup.ts';
 import { silenceRoutes } from './silences.ts';
 import { specialKindRoutes } from './special-kinds.ts';
+import { tagRoutes } from './tags.ts';
 import { tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
@@ -88,6 +89,7 @@ export const routes = {
   ...setupRoutes,
   ...silenceRoutes,
   ...specialKindRoutes,
+  ...tagRoutes,
   ...tenantRoutes,
   ...tokenRoutes,
   ...traceRoutes,

@@ -31,11 +31,30 @@ export function tagFilterText({ key, value, is }: TagFilter): string {
 }
 
 /** Whether tags pass filters: of the filters with one key at least one, and that for every key. */
-export function passesTags(filters: readonly TagFilter[], valueOf: (key: string) => string | undefined): boolean {
+export function passesTags(filters: readonly TagFilter[], tagOf: (key: string) => string | undefined): boolean {
   const passes = ({ key, value, is }: TagFilter): boolean => {
-    const own = valueOf(key);
+    const own = tagOf(key);
     if (is === 'absent') return own === undefined;
     return is === 'present' ? own !== undefined : own === value;
   };
   return filters.every(({ key }) => filters.some((other) => other.key === key && passes(other)));
+}
+
+/** A filter of a structured query. */
+export interface TagDimensionFilter {
+  readonly field: `tag.${string}`;
+  readonly op: 'in' | '!=';
+  readonly value: (string | null)[] | null;
+}
+
+/** The same as filters of a structured query: one for each key. */
+export function tagDimensionFilters(filters: readonly TagFilter[]): readonly TagDimensionFilter[] {
+  return [...new Set(filters.map(({ key }) => key))].flatMap((key): readonly TagDimensionFilter[] => {
+    const own = filters.filter((one) => one.key === key);
+    const values = own.flatMap(({ is, value }) => (is === 'present' ? [] : [is === 'absent' ? null : value]));
+    const field = `tag.${key}` as const;
+    if (own.every(({ is }) => is !== 'present')) return [{ field, op: 'in', value: values }];
+    // Any value, or none as well: every function.
+    return values.includes(null) ? [] : [{ field, op: '!=', value: null }];
+  });
 }

@@ -81,7 +81,7 @@ export function costOf(
   return { costUsd: totalUsd, costBasis: 'managed-instances', costReason: null, assumed: false };
 }
 
-/** Without `blocks`, intervals of rates assume independent invocations, and the spark is empty. */
+/** Without tags. Without `blocks`, intervals of rates assume independent invocations, and the spark is empty. */
 export function summaryOf(
   aggregate: FunctionSums & { readonly blocks: RateBlocks | null },
   nowMs: number,
@@ -119,6 +119,7 @@ export function summaryOf(
     initAgainstRuntime: null,
     coverage: coverageOf(counts),
     spark: [...(aggregate.blocks?.n ?? [])],
+    tags: {},
     firstSeenAt: iso(identity.firstSeenMs),
     lastSeenAt: iso(identity.lastSeenMs),
     warnings: warningsOf(aggregate, support, assumed),

@@ -58,7 +58,8 @@ export const changeHandlers = implement(changeRoutes, {
     const markers = await markersFor(context, found.items);
     const known = found.items.map((change) => periodsOf(change, markers));
     const last = known.at(-1);
-    const levels = only === null || selected?.includes(only.functionId) === false ? [] : await levelsOf(context, only, range);
+    const levels =
+      only === null || selected?.includes(only.functionId) === false ? [] : await levelsOf(context, only, range);
     const inPage = levels.filter(
       ({ key }) =>
         (cursor === undefined || compareChanges(key, cursor) > 0) &&

@@ -94,9 +94,10 @@ async function* functionPages(
   limit: number,
   csv: boolean,
 ): AsyncGenerator<Bytes> {
-  const [all, { hours, functions }] = await Promise.all([
+  const [all, { hours, functions }, tags] = await Promise.all([
     context.store.read.functionIds(query),
     declaredCosts(context.store, query),
+    context.tags.tagged(),
   ]);
   const ids = all.slice(0, limit);
   const declared = new Map(functions.map((one) => [one.functionId, one]));
@@ -106,7 +107,8 @@ async function* functionPages(
     const costs = { hours, functions: functionIds.flatMap((id) => declared.get(id) ?? []) };
     const question = ['functionsPage', { ...query, functionIds }] as const;
     const form = { csv, isFirst: first === 0 };
-    const page = readShaped(context, [question], 'functionExport', form, nowMs, costs, context.config.priceTerms);
+    const own = new Map(functionIds.map((id) => [id, tags.get(id) ?? {}]));
+    const page = readShaped(context, [question], 'functionExport', form, nowMs, costs, context.config.priceTerms, own);
     // It fails where it is awaited, unless the client leaves before.
     page.catch(() => undefined);
     return page;

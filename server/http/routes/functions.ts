@@ -10,6 +10,7 @@ import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf, userFeltOf } fr
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { SeriesPoint } from '../../storage/ports.ts';
+import { plainTags } from '../../tags/tag-book.ts';
 import { readShaped } from '../answers/shape-answer.ts';
 import { functionRoutes, LISTED_FUNCTIONS } from '../contract/functions.ts';
 import type { TimeseriesAnswer } from '../contract/timeseries.ts';
@@ -36,7 +37,8 @@ export const functionHandlers = implement(functionRoutes, {
     // One after the other: requests that arrive together must not take two places each in the queue of the readers.
     const declared = await declaredCosts(context.store, filter);
     const question = ['functions', { ...filter, limit: LISTED_FUNCTIONS }] as const;
-    return readShaped(context, [question], 'functionList', context.now(), declared, context.config.priceTerms);
+    const tags = await context.tags.tagged();
+    return readShaped(context, [question], 'functionList', context.now(), declared, context.config.priceTerms, tags);
   },
   getFunction: async ({ context, params, query }) => {
     const identity = await functionOf(params.id, context.store);
@@ -72,6 +74,7 @@ export const functionHandlers = implement(functionRoutes, {
     const summary = summaryOf(item, context.now(), declared, factors);
     return {
       ...summary,
+      tags: plainTags(context.tags.tagsOf(identity)),
       errorRate: errorRateOf(item.counts, blocks),
       coldStartRate,
       userFeltColdStartRate,

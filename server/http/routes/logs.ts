@@ -17,7 +17,10 @@ type Given = Parameters<typeof selectedBy>[0] & {
   readonly q: string;
 };
 
-async function searchOf({ from, to, ...given }: Given & { readonly from: string; readonly to: string }, context: Context) {
+async function searchOf(
+  { from, to, ...given }: Given & { readonly from: string; readonly to: string },
+  context: Context,
+) {
   return { ...rangeOf({ from, to }, context.now()), ...(await linesOf(given, context)) };
 }
 

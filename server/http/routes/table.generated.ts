@@ -37,6 +37,7 @@ import { settingsHandlers } from './settings.ts';
 import { setupHandlers } from './setup.ts';
 import { silenceHandlers } from './silences.ts';
 import { specialKindHandlers } from './special-kinds.ts';
+import { tagHandlers } from './tags.ts';
 import { tenantHandlers } from './tenants.ts';
 import { tokenHandlers } from './tokens.ts';
 import { traceHandlers } from './traces.ts';
@@ -83,6 +84,7 @@ export const routeTable: readonly Route[] = [
   ...setupHandlers,
   ...silenceHandlers,
   ...specialKindHandlers,
+  ...tagHandlers,
   ...tenantHandlers,
   ...tokenHandlers,
   ...traceHandlers,

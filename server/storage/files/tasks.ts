@@ -72,7 +72,8 @@ export const fileTasks = {
     known: string | null,
   ): Promise<{ readonly stamp: string | null; readonly result: TagsFileResult | null }> => {
     const { readTagsFile, sizeFault, MOST_FILE_BYTES } = await import('../../tags/tags-file.ts');
-    const refused = (stamp: string | null, error: string) => ({ stamp, result: { ok: false, errors: [error] } }) as const;
+    const refused = (stamp: string | null, error: string) =>
+      ({ stamp, result: { ok: false, errors: [error] } }) as const;
     try {
       const found = statSync(path);
       // Reading a pipe or a device may never end.

@@ -106,6 +106,15 @@ export interface ErrorState {
   versions: string;
 }
 
+export interface FunctionTag {
+  account: string;
+  name: string;
+  region: string;
+  source: string;
+  tags: string;
+  updated_ms: number;
+}
+
 export interface Marker {
   at_ms: number;
   author: string | null;
@@ -162,6 +171,7 @@ export interface DB {
   alert_watch: AlertWatch;
   audit: Audit;
   error_state: ErrorState;
+  function_tag: FunctionTag;
   marker: Marker;
   session: Session;
   setting: Setting;

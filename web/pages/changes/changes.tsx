@@ -24,7 +24,9 @@ export function Changes() {
   const view = useView();
   const cursor = view.query.get('cursor') ?? undefined;
   const order = view.query.get('order') === 'worst' ? 'worst' : 'newest';
-  const answer = useQuery('listChanges', { query: { ...view.rangeQuery, order, limit: PAGE_SIZE, cursor } });
+  const answer = useQuery('listChanges', {
+    query: { ...view.rangeQuery, ...view.filters, order, limit: PAGE_SIZE, cursor },
+  });
   const data = answer.data;
   return (
     <>

@@ -29,7 +29,7 @@ const BINS_PER_GROUP = 10;
 /** Compares two periods of a function: verdict, metrics with intervals, overlaid histograms of duration. */
 export function Compare() {
   const view = useView();
-  const functions = useQuery('listFunctions', { query: view.rangeQuery });
+  const functions = useQuery('listFunctions', { query: { ...view.rangeQuery, ...view.filters } });
   const chosen = view.query.get('function') ?? '';
   const periods = periodsOf(view.query, Date.now());
   const [before, after] = [periodText(periods.before), periodText(periods.after)];

@@ -89,6 +89,7 @@ export function Errors() {
   const answer = useQuery('listErrors', {
     query: {
       ...view.rangeQuery,
+      ...view.filters,
       limit: LIMIT,
       ...(text === '' ? {} : { text }),
       ...(state === undefined ? {} : { state }),

@@ -158,13 +158,12 @@ function searched(text: string): (row: FunctionSummary) => boolean {
 /** All functions in a searchable, sortable table, favourites first; intervals and n of its numbers are one click away. */
 export function Functions() {
   const view = useView();
-  const { account, region, architecture, runtime } = view.filters;
-  const answer = useQuery('listFunctions', { query: { ...view.rangeQuery, account, region, architecture } });
+  const answer = useQuery('listFunctions', { query: { ...view.rangeQuery, ...view.filters } });
   const intervals = useIntervals();
   const search = view.query.get('q') ?? '';
   const items = answer.data?.items ?? [];
   const isMatch = searched(search);
-  const rows = items.filter((row) => (runtime === undefined || row.runtime === runtime) && isMatch(row));
+  const rows = items.filter(isMatch);
   const areSimulated = items.length > 0 && items.every(isSimulated);
   return (
     <>

@@ -33,7 +33,7 @@ export function LogHistogram({ text, functionId, isFollowed }: LogHistogramProps
   const view = useView();
   const answer = useQuery(
     'countLogs',
-    { query: { ...view.rangeQuery, q: text, function: functionId ?? undefined } },
+    { query: { ...view.rangeQuery, ...view.filters, q: text, function: functionId ?? undefined } },
     isFollowed ? { pollMs: FOLLOW_MS } : {},
   );
   const markers = useMarkers(functionId);

@@ -28,7 +28,7 @@ export function Logs() {
   const only = view.query.get('function');
   const cursor = view.query.get('cursor');
   const isFollowed = view.query.get('follow') === '1' && cursor === null;
-  const search = { q: text, function: only ?? undefined };
+  const search = { ...view.filters, q: text, function: only ?? undefined };
   const answer = useQuery('searchLogs', {
     query: { ...view.rangeQuery, ...search, cursor: cursor ?? undefined, limit: 100 },
   });

@@ -11,7 +11,9 @@ import { useView } from '../../state/view.ts';
 export function ServiceMapPage() {
   const view = useView();
   const only = view.query.get('function');
-  const answer = useQuery('getServiceMap', { query: { ...view.rangeQuery, function: only ?? undefined } });
+  const answer = useQuery('getServiceMap', {
+    query: { ...view.rangeQuery, ...view.filters, function: only ?? undefined },
+  });
   const { data } = answer;
   return (
     <>

@@ -16,7 +16,7 @@ import { useView } from '../../state/view.ts';
 /** Functions in a VPC compared with the others, network-interface events, subnets. */
 export function Network() {
   const view = useView();
-  const answer = useQuery('getFleetNetwork', { query: view.rangeQuery });
+  const answer = useQuery('getFleetNetwork', { query: { ...view.rangeQuery, ...view.filters } });
   const data = answer.data;
   const empty = data !== null && data.vpc.functions + data.other.functions + data.unknown.functions === 0;
   return (

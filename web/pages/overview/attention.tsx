@@ -24,8 +24,6 @@ import { Estimate } from '../../components/estimate.tsx';
 import { groupSentence, nextSentence } from '../../i18n/finding.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
-import type { Filters } from '../../state/filters.ts';
-import { isOfFilters } from '../../state/filters.ts';
 import { hrefTo } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
@@ -39,7 +37,8 @@ const NAMED = 3;
 
 /** Recommendations of memory sizes, over 14 days up to the end of the page's range. */
 export function useRecommendations(): QueryResult<RecommendationsAnswer> {
-  return useQuery('listRecommendations', { query: memoryRange(useView().query) });
+  const { query, filters } = useView();
+  return useQuery('listRecommendations', { query: { ...memoryRange(query), ...filters } });
 }
 
 /** The 14 days up to the end of the page's range. */
@@ -58,10 +57,8 @@ interface AttentionProps {
 /** What hurts or costs, by kind, the most urgent first, each with its next step. */
 export function Attention({ data, recommendations }: AttentionProps) {
   const [isWhole, setWhole] = useState(false);
-  const { filters } = useView();
   const memory = recommendations.data?.findingGroups ?? [];
-  const shownMemory = memory.filter((group) => isOnlyOf(group, filters));
-  const groups = [...data.findingGroups, ...shownMemory].toSorted((a, b) => b.urgency - a.urgency);
+  const groups = [...data.findingGroups, ...memory].toSorted((a, b) => b.urgency - a.urgency);
   const shown = isWhole ? groups : mostUrgent(groups);
   return (
     <section class="panel attention-panel" aria-label={t('What needs attention')}>
@@ -92,13 +89,6 @@ export function Attention({ data, recommendations }: AttentionProps) {
         </button>
       )}
       <RestOfCallers data={data} />
-      {shownMemory.length < memory.length && (
-        <p class="soft small">
-          {t(
-            'Memory sizes are analysed for all accounts and regions together: what is found of others is not listed here.',
-          )}
-        </p>
-      )}
       <p class="soft small">{recommendationsNote(recommendations.data, recommendations.error?.message ?? null)}</p>
     </section>
   );
@@ -116,12 +106,6 @@ function RestOfCallers({ data: { findingGroups, userFeltColdStarts: all } }: { r
       )}
     </p>
   );
-}
-
-/** Groups of recommendations are made over all functions: one that holds others than the filters select would misstate its sums. */
-function isOnlyOf({ functions: { total, worst } }: FindingGroup, filters: Filters): boolean {
-  const own = worst.filter(({ id }) => isOfFilters(id, filters));
-  return own.length === worst.length && (worst.length === total || (!filters.account && !filters.region));
 }
 
 const ICONS: Readonly<Record<FindingGroup['code'], typeof CircleX>> = {

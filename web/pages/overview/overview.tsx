@@ -22,12 +22,11 @@ import { Tiles } from './tiles.tsx';
 /** Fleet health at a glance: what needs attention, totals, invocations and cold starts over time, top functions. */
 export function Overview() {
   const view = useView();
-  const { account, region } = view.filters;
-  const answer = useQuery('getOverview', { query: { ...view.rangeQuery, account, region, previous: 'true' } });
+  const answer = useQuery('getOverview', { query: { ...view.rangeQuery, ...view.filters, previous: 'true' } });
   const data = answer.data;
   const recommendations = useRecommendations();
   const timeZone = view.zone === 'utc' ? 'UTC' : view.zone === 'local' ? localZone() : view.zone;
-  const month = useQuery('getMonthCost', { query: { timeZone } });
+  const month = useQuery('getMonthCost', { query: { timeZone, ...view.filters } });
   return (
     <>
       <div class="title">

@@ -70,8 +70,8 @@ test('rows: the most expensive first, new and vanished functions, and what is no
     ['2026-09', result({ checkout: 2, gone: 5 })],
     ['2026-08', result({ checkout: 4 })],
   ]);
-  const rows = costRows({ byPeriod, error: null }, period);
-  expect(rows.map(({ name, costUsd, beforeUsd, trend }) => [name, costUsd, beforeUsd, trend])).toEqual([
+  const rows = costRows({ byPeriod, error: null }, period, 'function');
+  expect(rows.map(({ id, costUsd, beforeUsd, trend }) => [id?.split(':').at(-1), costUsd, beforeUsd, trend])).toEqual([
     ['search', 3, null, [null, null, null, null, null, 3]],
     ['checkout', 1, 2, [null, null, null, 4, 2, 1]],
     ['odd', null, null, [null, null, null, null, null, null]],

@@ -12,9 +12,10 @@ import { errorPercent, ofLargest, visible } from '../../format.ts';
 import { findingSentence } from '../../i18n/finding.ts';
 import { t } from '../../i18n/translate.ts';
 import { useNow } from '../../state/clock.ts';
+import { filtersOf } from '../../state/filters.ts';
 import { setSearchParams, useLocation } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
-import type { CostRow } from './cost-rows.ts';
+import type { CostGroup, CostRow } from './cost-rows.ts';
 import { changeOf, costRows, useCosts } from './cost-rows.ts';
 import { periodText } from './period-text.ts';
 import type { Period } from './periods.ts';
@@ -35,10 +36,16 @@ export function Report() {
   const period = periodOf(query.get('period') ?? '') ?? lastMonth(nowMs);
   const before = previousOf(period);
   useTitle(t('Report: {period}', { period: periodText(period) }));
-  const overview = useQuery('getOverview', { query: rangeOf(period) });
-  const earlier = useQuery('getOverview', { query: rangeOf(before) });
-  const costs = useCosts(period);
-  const rows = costRows(costs, period);
+  const filters = filtersOf(query);
+  const overview = useQuery('getOverview', { query: { ...rangeOf(period), ...filters } });
+  const earlier = useQuery('getOverview', { query: { ...rangeOf(before), ...filters } });
+  const tags = useQuery('listTags');
+  const groups = groupsOf(tags.data);
+  const by = groups.find(({ group }) => group === query.get('by')) ?? groups[0];
+  // The groups are not known before the tags are.
+  const isKnown = tags.data !== null || tags.error !== null;
+  const costs = useCosts(period, isKnown ? (by?.group ?? 'function') : null, filters);
+  const rows = costRows(costs, period, by?.group ?? 'function');
   return (
     <article class="report">
       <div class="title">
@@ -54,8 +61,23 @@ export function Report() {
             </optgroup>
           </select>
         </label>
+        <label class="small no-print">
+          {t('cost by')}{' '}
+          <select value={by?.group ?? ''} onChange={(event) => setSearchParams({ by: event.currentTarget.value })}>
+            {groups.map(({ group, name }) => (
+              <option key={group} value={group}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
         <div class="grow" />
-        <button type="button" class="no-print" disabled={rows.length === 0} onClick={() => saveCsv(period, rows)}>
+        <button
+          type="button"
+          class="no-print"
+          disabled={rows.length === 0}
+          onClick={() => saveCsv(period, by?.group ?? 'function', rows)}
+        >
           CSV
         </button>
         <button type="button" class="primary no-print" onClick={() => window.print()}>
@@ -79,7 +101,7 @@ export function Report() {
         <>
           <Totals now={overview.data} before={earlier.data} />
           <Findings of={overview.data} />
-          <Costs rows={rows} period={period} error={costs.error} />
+          {by !== undefined && <Costs rows={rows} by={by} period={period} error={costs.error} />}
           <PriceAssumptions sentences={overview.data.priceAssumptions} />
         </>
       )}
@@ -163,35 +185,67 @@ function Findings({ of }: { readonly of: Overview }) {
   );
 }
 
+interface GroupChoice {
+  readonly group: CostGroup;
+  readonly name: string;
+}
+
+/** Keys of tags that are offered; the team comes first, where functions have one. */
+const MOST_KEYS = 50;
+
+function groupsOf(tags: AnswerOf<'listTags'> | null): readonly GroupChoice[] {
+  const tagged = (tags?.items ?? [])
+    .slice(0, MOST_KEYS)
+    .map(({ key }) => ({ group: `tag.${key}` as const, name: visible(key) }));
+  const team = tagged.filter(({ group }) => group === `tag.${tags?.teamKey ?? ''}`);
+  return [
+    ...team,
+    { group: 'function', name: t('[cost by] function') },
+    { group: 'account', name: t('[cost by] account') },
+    { group: 'region', name: t('[cost by] region') },
+    ...tagged.filter((one) => !team.includes(one)),
+  ];
+}
+
+/** Name of a row: functions without the tag are a group of their own. */
+function rowName(id: string | null, { group, name }: GroupChoice): string {
+  if (id === null) return t('no {key}', { key: name });
+  return visible(group === 'function' ? id.split(':').slice(2).join(':') : id);
+}
+
 function Costs({
   rows,
+  by,
   period,
   error,
 }: {
   readonly rows: readonly CostRow[];
+  readonly by: GroupChoice;
   readonly period: Period;
   readonly error: string | null;
 }) {
+  const title = t('Cost by {group}', { group: by.name });
   return (
-    <Section title={t('Cost by function')}>
+    <Section title={title}>
       {error !== null && (
         <p role="alert">
           <strong>{t('Failed to load the costs.')}</strong> {error}
         </p>
       )}
       <DataTable
-        label={t('Cost by function')}
+        label={title}
         columns={[
-          { title: t('Function') },
+          { title: by.group === 'function' ? t('Function') : by.name },
           { title: periodText(period), number: true },
           { title: t('[column] Before'), number: true },
           { title: t('[column] Change'), number: true },
           { title: t('Trend') },
         ]}
-        rows={rows.map(({ name, costUsd, beforeUsd, trend }) => {
+        rows={rows.map(({ id, costUsd, beforeUsd, trend }) => {
+          const name = rowName(id, by);
           const change = changeOf(costUsd, beforeUsd);
           return [
-            visible(name),
+            name,
             usd(costUsd),
             usd(beforeUsd),
             change === null ? '–' : signedPercent(change),
@@ -206,9 +260,14 @@ function Costs({
   );
 }
 
-function saveCsv({ key }: Period, rows: readonly CostRow[]): void {
-  const head = ['function', 'account', 'region', 'cost_usd', 'before_usd'];
-  const lines = [head, ...rows.map((row) => [row.name, row.account, row.region, row.costUsd, row.beforeUsd])];
+function saveCsv({ key }: Period, by: CostGroup, rows: readonly CostRow[]): void {
+  const owner = by === 'function' ? ['function', 'account', 'region'] : [by];
+  const ownerOf = ({ id }: CostRow): readonly (string | null)[] => {
+    const [account = '', region = '', ...name] = id?.split(':') ?? [];
+    return by === 'function' ? [name.join(':'), account, region] : [id];
+  };
+  const head = [...owner, 'cost_usd', 'before_usd'];
+  const lines = [head, ...rows.map((row) => [...ownerOf(row), row.costUsd, row.beforeUsd])];
   const text = lines.map((line) => line.map((value) => csvCell(value)).join(',')).join('\r\n');
   const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
   const link = document.createElement('a');

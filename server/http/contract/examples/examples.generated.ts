@@ -40,6 +40,7 @@ import { settingsExamples } from './settings.ts';
 import { setupExamples } from './setup.ts';
 import { silenceExamples } from './silences.ts';
 import { specialKindExamples } from './special-kinds.ts';
+import { tagExamples } from './tags.ts';
 import { tenantExamples } from './tenants.ts';
 import { tokenExamples } from './tokens.ts';
 import { traceExamples } from './traces.ts';
@@ -90,6 +91,7 @@ export const examples: ExamplesOf<Routes> = {
   ...setupExamples,
   ...silenceExamples,
   ...specialKindExamples,
+  ...tagExamples,
   ...tenantExamples,
   ...tokenExamples,
   ...traceExamples,

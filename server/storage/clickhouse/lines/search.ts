@@ -5,8 +5,8 @@ import { LineSearch, MOST_READ_BYTES } from '../../questions/logs/result.ts';
 import type { LogPage, LogQuery } from '../../questions/logs/types.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 import { isExact, lineFilter } from './condition-sql.ts';
-import type { Extent, Hours, SearchedLines } from './hours.ts';
-import { estimateBytes, extentOf, lengthOf, planHours, searchedLines, withinHours } from './hours.ts';
+import type { Extent, Hours, LineOwners, SearchedLines } from './hours.ts';
+import { estimateBytes, extentOf, lengthOf, ownedBy, planHours, searchedLines, withinHours } from './hours.ts';
 import { levelOf } from './line-rows.ts';
 import { readLosses } from './losses.ts';
 import type { StreamKey } from './origins.ts';
@@ -52,13 +52,12 @@ async function searchOnce(client: ClickHouseQueryClient, query: LogQuery): Promi
 export function waitingChunks(
   client: ClickHouseQueryClient,
   { fromMs, upToMs }: SearchedLines,
-  functionId: number | undefined,
+  owners: LineOwners,
   hiddenMs: number,
 ): Promise<readonly Chunk[]> {
-  const own = functionId === undefined ? '' : `function_id = ${functionId} AND `;
   return chunksOf(
     client,
-    `${own}last_ms >= ${fromMs} AND first_ms <= ${upToMs} AND received_ms > ${hiddenMs}`,
+    `${ownedBy(owners)}last_ms >= ${fromMs} AND first_ms <= ${upToMs} AND received_ms > ${hiddenMs}`,
     'ORDER BY last_ms DESC, function_id, stream_id, first_ms, digest, import_id',
   );
 }

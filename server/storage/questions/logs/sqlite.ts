@@ -121,9 +121,7 @@ export function blocksNewestFirst(
     .where('first_ms', '<=', search.upToMs)
     .orderBy('last_ms', 'desc');
   const ofSelected = selected === undefined ? all : all.where('function_id', 'in', idList(selected));
-  return db.telemetry.iterate(
-    functionId === undefined ? ofSelected : ofSelected.where('function_id', '=', functionId),
-  );
+  return db.telemetry.iterate(functionId === undefined ? ofSelected : ofSelected.where('function_id', '=', functionId));
 }
 
 const counts = z.array(z.int());

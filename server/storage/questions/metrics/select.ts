@@ -81,10 +81,13 @@ function ownerName(identity: FunctionIdentity | null): string | null {
 
 function matches(
   series: OwnedSeries,
-  { source, unit, dimensions, owners, selected }: Pick<
-    MetricPointsQuery,
-    'source' | 'unit' | 'dimensions' | 'owners' | 'selected'
-  >,
+  {
+    source,
+    unit,
+    dimensions,
+    owners,
+    selected,
+  }: Pick<MetricPointsQuery, 'source' | 'unit' | 'dimensions' | 'owners' | 'selected'>,
 ): boolean {
   if (source !== undefined && series.source !== source) return false;
   if (selected !== undefined && !selected.includes(series.identity?.functionId ?? 0)) return false;

@@ -166,11 +166,10 @@ const NETWORK_FAULTS = byShape((scope: Scope) =>
             .selectFrom('environment')
             .crossJoin('fault')
             .whereRef('fault.environment_id', '=', 'environment.id')
-            .where(
-              'environment.function_id',
-              ...(scope === 'one function'
-                ? (['=', param('functionId')] as const)
-                : (['in', jsonList(param('selected'))] as const)),
+            .where((eb) =>
+              scope === 'one function'
+                ? eb('environment.function_id', '=', param('functionId'))
+                : eb('environment.function_id', 'in', jsonList(param('selected'))),
             )
             .where('last_seen_ms', '>=', param('fromMs'));
     return faults

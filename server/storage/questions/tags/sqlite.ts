@@ -1,7 +1,7 @@
 /** Tags of functions, as AWS has them and as people set them. */
 import type { Databases } from '../../sqlite/databases.ts';
 import { parseStored, storedTags } from '../../stored-json.ts';
-import type { StoredTags, StoredTagSource } from './types.ts';
+import type { StoredTagSource, StoredTags } from './types.ts';
 
 /** Every function with stored tags, once for each source. */
 export async function functionTags({ control }: Databases): Promise<readonly StoredTags[]> {

@@ -1,7 +1,10 @@
-/** Which keys and values tags may have. AWS: keys of 1 to 128 characters, values of at most 256, and 50 tags that users set. Pure. */
+/** Sources of tags, and which keys and values they may have. AWS: keys of 1 to 128 characters, values of at most 256, and 50 tags that users set. Pure. */
 
-export const LONGEST_KEY = 128;
-export const LONGEST_VALUE = 256;
+/** The first has precedence over the second, and that over the third. */
+export const TAG_SOURCES = ['manual', 'file', 'inventory'] as const;
+
+const LONGEST_KEY = 128;
+const LONGEST_VALUE = 256;
 /** Tags that people set on a function; AWS admits as many. */
 export const MOST_TAGS = 50;
 /** Keys that only AWS sets, such as aws:cloudformation:stack-name. */
