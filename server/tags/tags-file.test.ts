@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { MOST_FILE_BYTES, readTagsFile } from './tags-file.ts';
+
+const errorsOf = (text: string): readonly string[] => {
+  const read = readTagsFile(text);
+  return read.ok ? [] : read.errors;
+};
+
+test('rules of a file, of which every scalar is text', () => {
+  const read = readTagsFile(`
+rules:
+  - functions: ['checkout-*', cart]
+    accounts: [012345678901]
+    tags: {team: shop, cost-center: 0815, empty: }
+  - regions: [eu-*]
+    tags:
+      "aws is fine: inside": yes
+`);
+  expect(read).toEqual({
+    ok: true,
+    rules: [
+      {
+        functions: ['checkout-*', 'cart'],
+        accounts: ['012345678901'],
+        regions: null,
+        tags: [
+          ['team', 'shop'],
+          ['cost-center', '0815'],
+          ['empty', ''],
+        ],
+      },
+      { functions: null, accounts: null, regions: ['eu-*'], tags: [['aws is fine: inside', 'yes']] },
+    ],
+  });
+});
+
+test('JSON is YAML; a file without rules gives no tags', () => {
+  expect(readTagsFile('{"rules":[{"functions":["a"],"tags":{"team":"x"}}]}')).toMatchObject({ ok: true });
+  expect(readTagsFile('rules: []')).toEqual({ ok: true, rules: [] });
+});
+
+test.each([
+  ['', ['line 1: rules: expected a list of rules']],
+  ['- a', ['line 1: file: expected rules: and a list of them']],
+  [
+    'rules:\n  - functions: checkout\n    tags: {team: a}',
+    ['line 2: rules.0.functions: expected a list of names or patterns with * and ?'],
+  ],
+  ['rules:\n  - tags: {team: a}', ['line 2: rules.0: expected functions, accounts or regions to match']],
+  [
+    'rules:\n  - functions: []\n    tags: {team: a}',
+    ['line 2: rules.0.functions: expected at least one name or pattern'],
+  ],
+  ['rules:\n  - functions: [a]', ['line 2: rules.0.tags: expected tags, such as team: shop']],
+  ['rules:\n  - functions: [a]\n    tags: {team: [a, b]}', ['line 3: rules.0.tags.team: expected text']],
+  [
+    'rules:\n  - functions: [a]\n    tags:\n      aws:stack: b',
+    ['line 4: rules.0.tags.aws:stack: keys that begin with aws: are reserved for AWS'],
+  ],
+  [
+    'rules:\n  - functions: [a]\n    tags:\n      team: "a\u202eb"',
+    ['line 4: rules.0.tags.team: expected no control, direction or invisible characters'],
+  ],
+  ['rules:\n  - functions: [a]\n    tag: {team: a}\n    tags: {team: a}', ['line 3: rules.0.tag: unknown field']],
+  ['rules: []\nteams: []', ['line 2: teams: unknown field']],
+])('%j is refused with the line, the field and what was expected', (text, expected) => {
+  expect(errorsOf(text)).toEqual(expected);
+});
+
+test('a key that appears twice, and text that is no YAML', () => {
+  expect(errorsOf('rules:\n  - functions: [a]\n    tags: {team: a, team: b}')).toEqual([
+    'line 3: Map keys must be unique',
+  ]);
+  expect(errorsOf('rules: [')[0]).toMatch(/^line 1: /);
+});
+
+test('aliases are refused before they are expanded', () => {
+  const bomb = Array.from({ length: 30 }, (_, at) =>
+    at === 0 ? 'a0: &a0 [x, x]' : `a${at}: &a${at} [*a${at - 1}, *a${at - 1}]`,
+  ).join('\n');
+  expect(errorsOf(`${bomb}\nrules: *a29`)).toEqual(['YAML aliases (*name) are not supported']);
+});
+
+test('a file, a rule or patterns beyond their limits', () => {
+  expect(errorsOf('#'.repeat(MOST_FILE_BYTES + 1))).toEqual(['the file has 262,145 bytes; expected at most 262,144']);
+  const rules = (n: number, of: string) => `rules:\n${`  - {functions: [${of}], tags: {team: a}}\n`.repeat(n)}`;
+  expect(errorsOf(rules(1001, 'a'))).toEqual(['line 2: rules: expected at most 1,000 rules']);
+  expect(errorsOf(rules(1000, 'a,b,c,d,e,f'))).toEqual(['rules: 6,000 patterns; expected at most 5,000']);
+  const tags = Array.from({ length: 51 }, (_, at) => `k${at}: v`).join(', ');
+  expect(errorsOf(`rules:\n  - functions: [a]\n    tags: {${tags}}`)).toEqual([
+    'line 3: rules.0.tags: expected at most 50 tags',
+  ]);
+});
+
+test('of many errors, the first twenty are stated', () => {
+  const errors = errorsOf(`rules:\n${'  - {}\n'.repeat(40)}`);
+  expect(errors).toHaveLength(21);
+  expect(errors.at(-1)).toBe('and 20 more');
+});
