@@ -12,6 +12,20 @@ const BATCH_MS = 70 * DAY_MS;
 export const BEHIND_GATEWAY = 'checkout';
 export const GATEWAY_ROUTE = 'GET /checkout';
 
+/** Tags of the functions, as AWS would have them. One function is of no team. */
+export const DEMO_TAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  checkout: { team: 'payments', tier: 'critical' },
+  'orders-api': { team: 'payments', tier: 'critical' },
+  pricing: { team: 'payments' },
+  quotes: { team: 'payments' },
+  'invoice-pdf': { team: 'payments' },
+  search: { team: 'catalog', tier: 'critical' },
+  'catalog-export': { team: 'catalog' },
+  thumbnail: { team: 'catalog' },
+  auth: { team: 'platform', tier: 'critical' },
+  'webhook-fanout': { team: 'platform' },
+};
+
 export interface DemoPlan {
   readonly plan: FunctionPlan;
   readonly fromMs: number;

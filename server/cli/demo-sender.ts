@@ -72,4 +72,15 @@ export class DemoSender {
       await readAnswer(await this.#target.request('/api/v1/inventory', { method: 'PUT', headers, body }));
     }
   }
+
+  /** Tags of functions, as the inventory reads them of AWS. */
+  async tags(tags: Readonly<Record<string, Readonly<Record<string, string>>>>): Promise<void> {
+    const functions = Object.entries(tags).map(([name, own]) => {
+      const [account, region] = idOf(name).split(':');
+      return { account, region, name, tags: own };
+    });
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ functions });
+    await readAnswer(await this.#target.request('/api/v1/tags', { method: 'PUT', headers, body }));
+  }
 }

@@ -68,6 +68,14 @@ export async function selectedBy(
   return tags.selected(selectionOf(query));
 }
 
+/** Ids (account:region:name) of the functions that match every filter; undefined without filters. */
+export async function selectedNames(
+  query: SelectionQuery,
+  { tags }: Pick<Context, 'tags'>,
+): Promise<ReadonlySet<string> | undefined> {
+  return tags.selectedNames(selectionOf(query));
+}
+
 function selectionOf({ tag = [], vpc, account, region, architecture, runtime }: SelectionQuery): FunctionSelection {
   return {
     tags: tag.flatMap((text) => parseTagFilter(text) ?? []),

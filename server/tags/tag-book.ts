@@ -96,6 +96,18 @@ export class TagBook {
     await this.load();
   }
 
+  /** Removes the stored tags of all functions of an account. Rejects with a StoreError. */
+  async removeAccount(account: string): Promise<void> {
+    for (const source of ['inventory', 'manual'] as const) {
+      const ids = [...this.#stored[source].keys()].filter((id) => id.startsWith(`${account}:`));
+      if (ids.length > 0)
+        await this.save(
+          source,
+          ids.map((id) => ({ ...namedBy(id), tags: {} })),
+        );
+    }
+  }
+
   /** The tags of a function, by key. It need not be known. */
   tagsOf(owner: Named): ResolvedTags {
     const id = idOf(owner);
@@ -117,20 +129,34 @@ export class TagBook {
   }
 
   /** Ids of the functions that are selected; undefined where everything is. Rejects with a StoreError. */
-  async selected({ tags, ...fields }: FunctionSelection): Promise<readonly number[] | undefined> {
+  async selected(selection: FunctionSelection): Promise<readonly number[] | undefined> {
+    return this.#select(selection, ({ functionIds }, at) => functionIds[at] ?? 0);
+  }
+
+  /** As {@link selected}, as account:region:name. */
+  async selectedNames(selection: FunctionSelection): Promise<ReadonlySet<string> | undefined> {
+    const names = await this.#select(selection, ({ ids }, at) => ids[at] ?? '');
+    return names && new Set(names);
+  }
+
+  async #select<T>(
+    { tags, ...fields }: FunctionSelection,
+    of: (known: KnownFunctions, at: number) => T,
+  ): Promise<readonly T[] | undefined> {
     const { account, region, architecture, runtime, vpc } = fields;
     if (tags.length === 0 && Object.values(fields).every((value) => value === undefined)) return undefined;
-    const ids: number[] = [];
-    await this.#forEach((functionId, owned, at, known) => {
+    const found: T[] = [];
+    await this.#forEach((_, owned, at, known) => {
+      const [ofAccount, ofRegion] = known.ids[at]?.split(':', 2) ?? [];
       const isMatch =
-        (account === undefined || known.ids[at]?.startsWith(`${account}:`) === true) &&
-        (region === undefined || known.ids[at]?.split(':', 2)[1] === region) &&
+        (account === undefined || ofAccount === account) &&
+        (region === undefined || ofRegion === region) &&
         (architecture === undefined || known.architectures[at] === architecture) &&
         (runtime === undefined || known.runtimes[at] === runtime) &&
         (vpc === undefined || known.vpcs[at] === vpc);
-      if (isMatch && passesTags(tags, (key) => owned.get(key)?.value)) ids.push(functionId);
+      if (isMatch && passesTags(tags, (key) => owned.get(key)?.value)) found.push(of(known, at));
     });
-    return ids;
+    return found;
   }
 
   /** Values of the tags among the dimensions, for an aggregate; undefined without any. Rejects with a StoreError. */

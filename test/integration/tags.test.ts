@@ -236,7 +236,7 @@ test.each([
   [{ tags: { k: 1 } }, 'tags.k', /expected string/],
   ['{"tags":{"k":"a","k":"b"}}', 'tags.k', /twice/],
   [{ tags: [] }, 'tags', /expected record/],
-])('%.60j is refused with the field', async (body, field, expected) => {
+])('a body is refused with the field: %#', async (body, field, expected) => {
   const response = await put('/api/v1/functions/orphan/tags', body);
   expect(response.status).toBe(400);
   const { errors } = (await response.json()) as { errors: { field: string; message: string }[] };

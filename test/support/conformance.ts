@@ -24,7 +24,12 @@ const RANGE = `from=${TO - 3 * HOUR}&to=${TO}`;
 /** Long enough to be answered from hourly rollups. */
 const LONG = `from=${TO - 72 * HOUR}&to=${TO}`;
 
+/** Functions of a team: two of the four. */
+const SHOP = `${RANGE}&tag=team:shop`;
+
 const FUNCTIONS = ['plain', 'json', 'fails', 'snap'].map((name) => `${name}-${SEED}`);
+
+const TAGS = [{ team: 'shop' }, { team: 'shop', tier: 'gold' }, { team: 'web' }] as const;
 
 /** Clock of both products. */
 let nowMs = NOW;
@@ -51,6 +56,12 @@ async function feedDocuments(product: TestProduct, documented: readonly Document
         { subnetIds: at < 2 ? ['subnet-1'] : [], timeoutMs, architecture: at === 0 ? 'arm64' : null },
       ),
     );
+  const tags = FUNCTIONS.flatMap((name, at) => (at < 3 ? [{ ...place, name, tags: TAGS[at] ?? {} }] : []));
+  await product.fetch('/api/v1/tags', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ functions: tags }),
+  });
   const documents = documentsAbout(documented);
   const loads = [loadTestOf('before', FUNCTIONS[0] ?? '', 1), loadTestOf('after', FUNCTIONS[0] ?? '', 2)];
   await product.store.write(batchOfRecords(documents, place), SOURCE);
@@ -162,8 +173,14 @@ const requested: Record<string, readonly string[]> = {
     `${RANGE}&namespace=Shop&name=Orders&statistic=average&dimensions=${encodeURIComponent('{"tenant":"t1"}')}`,
     `${LONG}&namespace=Shop&name=Nothing`,
   ],
-  '/api/v1/overview': [RANGE, LONG],
-  '/api/v1/functions': [RANGE, LONG, `${RANGE}&region=eu-west-1`],
+  '/api/v1/overview': [RANGE, LONG, SHOP],
+  '/api/v1/functions': [RANGE, LONG, SHOP, `${RANGE}&tag=!team`, `${RANGE}&vpc=true`, `${RANGE}&region=eu-west-1`],
+  '/api/v1/errors': [RANGE, SHOP],
+  '/api/v1/changes': [RANGE, SHOP],
+  '/api/v1/network': [RANGE, SHOP],
+  '/api/v1/service-map': [RANGE, SHOP],
+  '/api/v1/logs': [RANGE, SHOP],
+  '/api/v1/logs/histogram': [RANGE, SHOP],
   '/api/v1/invocations': [
     RANGE,
     `${RANGE}&limit=7`,
@@ -175,6 +192,8 @@ const requested: Record<string, readonly string[]> = {
     `${RANGE}&cause=scale-out`,
     `${RANGE}&memoryMb=1024`,
     `${RANGE}&version=$LATEST`,
+    SHOP,
+    `${SHOP}&architecture=arm64`,
     `${RANGE}&function=fails-${SEED}`,
   ],
 };
@@ -271,6 +290,8 @@ export function describeConformance(prepare: (given: Conformance) => Promise<Tes
       { metric: 'coldStartMs', groupBy: ['version'] },
       { metric: 'costUsd', groupBy: ['architecture', 'vpc'], filters: [{ field: 'memoryMb', op: '!=', value: 128 }] },
       { metric: 'maxMemoryUsedMb', groupBy: ['function'] },
+      { metric: 'costUsd', groupBy: ['tag.team', 'tag.tier'] },
+      { metric: 'errorRate', groupBy: ['tag.team'], filters: [{ field: 'tag.team', op: '!=', value: 'shop' }] },
       { metric: 'throttles', groupBy: ['function'] },
       {
         metric: 'custom',

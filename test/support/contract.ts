@@ -101,10 +101,10 @@ export async function queryBoth<K extends keyof StoreReader>(
 }
 
 /** Changes both stores alike. Tests that do so restore what they change. */
-export async function onBoth(change: (product: TestProduct) => Promise<void>): Promise<void> {
+export async function onBoth(change: (product: TestProduct, ids: FunctionIds) => Promise<void>): Promise<void> {
   stores ??= open();
   const { sqlite, clickhouse } = await stores;
-  for (const store of [sqlite, clickhouse]) if (store !== null) await change(store.product);
+  for (const store of [sqlite, clickhouse]) if (store !== null) await change(store.product, store.ids);
 }
 
 /** Packs the log lines that were received before now, in both stores. */

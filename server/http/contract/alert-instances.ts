@@ -1,6 +1,6 @@
 /** Alerts that are pending or firing, and the history of notified transitions. */
 import * as z from 'zod';
-import { isoTime } from './common.ts';
+import { isoTime, selectionQuery } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 const alert = z.object({
@@ -56,6 +56,7 @@ export const instancesAnswer = z
   .meta({ id: 'AlertList' });
 
 export const historyQuery = z.strictObject({
+  ...selectionQuery,
   ruleId: z.string().max(64).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.coerce.number().int().min(1).optional(),
@@ -76,6 +77,7 @@ export const alertInstanceRoutes = declareRoutes({
     scope: 'admin',
     tag: 'Alerts',
     summary: 'List pending and firing alerts',
+    query: z.strictObject(selectionQuery).describe('Alerts without a function of their own are listed whatever the filters are'),
     answer: instancesAnswer,
   },
   listAlertHistory: {

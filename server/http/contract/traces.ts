@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
+import { filterQuery, isoTime, range, rangeQuery, selectionQuery } from './common.ts';
 import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
@@ -18,7 +18,7 @@ const map = {
   edges: z.array(z.object({ from: z.string(), to: z.string(), n: z.number().int() })),
 };
 
-export const serviceMapQuery = z.strictObject({ ...rangeQuery, function: filterQuery.function });
+export const serviceMapQuery = z.strictObject({ ...rangeQuery, ...selectionQuery, function: filterQuery.function });
 
 export const serviceMapAnswer = z
   .object({

@@ -4,15 +4,18 @@ import type { Alert } from '../../alerts/evaluate/alert.ts';
 import { routesFor } from '../../alerts/notify/dispatch.ts';
 import { instanceStatuses } from '../../alerts/status.ts';
 import { alertOfEvent } from '../../alerts/stored-state.ts';
+import type { Context } from '../context.ts';
 import { alertInstanceRoutes } from '../contract/alert-instances.ts';
 import { implement } from '../implement.ts';
+import { selectedNames } from '../query.ts';
 
 export const alertInstanceHandlers = implement(alertInstanceRoutes, {
-  listAlerts: async ({ context }) => {
+  listAlerts: async ({ context, query }) => {
     const { alerts } = context;
+    const isListed = await listedBy(query, context);
     const statuses = instanceStatuses(alerts.instances(), alerts.routing(), alerts.silences(), context.now());
     return {
-      items: statuses.map(({ alert, state, phase, silenced, inhibited }) => ({
+      items: statuses.filter(({ alert }) => isListed(alert)).map(({ alert, state, phase, silenced, inhibited }) => ({
         ...alertBody(alert),
         state: phase,
         failing: state.failing,
@@ -24,7 +27,8 @@ export const alertInstanceHandlers = implement(alertInstanceRoutes, {
     };
   },
   listAlertHistory: async ({ context, query }) => {
-    const { ruleId, limit, cursor } = query;
+    const { ruleId, limit, cursor, ...selection } = query;
+    const isListed = await listedBy(selection, context);
     const events = await context.store.read.alertEvents({
       ...(ruleId === undefined ? {} : { ruleId }),
       ...(cursor === undefined ? {} : { beforeSeq: cursor }),
@@ -35,12 +39,22 @@ export const alertInstanceHandlers = implement(alertInstanceRoutes, {
     return {
       items: shown.flatMap((event) => {
         const alert = alertOfEvent(event);
-        return alert === null ? [] : [{ ...alertBody(alert), status: event.status, at: iso(event.atMs) }];
+        return alert === null || !isListed(alert) ? [] : [{ ...alertBody(alert), status: event.status, at: iso(event.atMs) }];
       }),
       nextCursor: events.length > limit ? String(shown.at(-1)?.seq) : null,
     };
   },
 });
+
+/** Whether an alert is of the functions that the filters select. One without a function concerns them all. */
+async function listedBy(
+  query: Parameters<typeof selectedNames>[0],
+  context: Context,
+): Promise<(alert: Pick<Alert, 'labels'>) => boolean> {
+  const names = await selectedNames(query, context);
+  return ({ labels: { account = '', region = '', function: name } }) =>
+    names === undefined || name === undefined || names.has(`${account}:${region}:${name}`);
+}
 
 function alertBody({ labels, annotations, interval, evidence, receivers: _, ...alert }: Alert) {
   return {

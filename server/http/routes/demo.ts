@@ -19,6 +19,7 @@ export const demoHandlers = implement(demoRoutes, {
   startDemo: async ({ context }) => {
     if (context.demo.state().startedMs !== null) throw new ProblemError('conflict', 'The demo is running already');
     await context.store.deleteTelemetry({ account: SIMULATED_ACCOUNT });
+    await context.tags.removeAccount(SIMULATED_ACCOUNT);
     if (!context.demo.start()) throw new ProblemError('conflict', 'The demo is running already');
     return {};
   },

@@ -7,7 +7,7 @@ import { traceRoutes } from '../contract/traces.ts';
 import { implement } from '../implement.ts';
 import { codeOf, sentenceOf } from '../presentation/reasons.ts';
 import { ProblemError } from '../problems.ts';
-import { filterOf, rangeOf } from '../query.ts';
+import { functionOf, rangeOf, selectedBy } from '../query.ts';
 
 export const traceHandlers = implement(traceRoutes, {
   getTrace: async ({ context, params }) => {
@@ -50,11 +50,11 @@ export const traceHandlers = implement(traceRoutes, {
     };
   },
   getServiceMap: async ({ context, query }) => {
-    const { from, to, ...filter } = query;
-    const range = rangeOf({ from, to }, context.now());
+    const range = rangeOf(query, context.now());
     const found = await context.store.read.serviceMap({
       ...range,
-      ...(await filterOf(filter, context)),
+      functionId: query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId,
+      selected: await selectedBy(query, context),
       mostTraces: MOST_TRACES,
     });
     const reason = found.traces === 0 ? reasonOf('map-no-traces') : null;

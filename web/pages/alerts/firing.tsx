@@ -21,9 +21,10 @@ const SEVERITIES = ['critical', 'warning', 'info'];
 
 /** Firing alerts by rule, the worst first, each with its evidence and a silence; pending alerts, and the history of transitions. */
 export function Firing() {
-  const answer = useQuery('listAlerts');
+  const { filters } = useView();
+  const answer = useQuery('listAlerts', { query: filters });
   const rules = useQuery('listAlertRules');
-  const history = useQuery('listAlertHistory', { query: { limit: 50 } });
+  const history = useQuery('listAlertHistory', { query: { ...filters, limit: 50 } });
   const items = answer.data?.items ?? [];
   const firing = items.filter((item) => item.state === 'firing');
   const pending = items.filter((item) => item.state === 'pending');

@@ -28,9 +28,9 @@ export function newDraft(choice: SignalChoice, functions: readonly string[] = []
 
 /** The draft with another signal, and what that signal begins with. Name, functions, receivers and severity stay. */
 export function withSignal(draft: RuleDocument, choice: SignalChoice): RuleDocument {
-  const { id, name, severity, enabled, receivers, functions, labels, annotations, runbookUrl } = draft;
+  const { id, name, severity, enabled, receivers, functions, tags, labels, annotations, runbookUrl } = draft;
   const kept = { id, name, severity, enabled, receivers, labels, annotations, runbookUrl };
-  const own = choice.isGlobal === true ? {} : { functions, groupBy: ['function' as const] };
+  const own = choice.isGlobal === true ? {} : { functions, ...(tags && { tags }), groupBy: ['function' as const] };
   return { ...definedOf(kept), ...definedOf(own), ...choice.start, signal: choice.signal } as RuleDocument;
 }
 

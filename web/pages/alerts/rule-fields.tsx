@@ -66,6 +66,7 @@ export function SignalField({ draft, refused, onChange }: FieldsProps) {
 /** Names and patterns of functions, and their kind. */
 export function FunctionFields({ draft, refused, onChange }: FieldsProps) {
   const [text, setText] = useState((draft.functions ?? []).join(', '));
+  const [tags, setTags] = useState((draft.tags ?? []).join(', '));
   if (choiceOf(draft.signal)?.isGlobal === true)
     return <p class="soft small">{t('This signal is measured for the installation as a whole.')}</p>;
   const kind = kindOf(draft);
@@ -84,6 +85,20 @@ export function FunctionFields({ draft, refused, onChange }: FieldsProps) {
         />
         <span class="field-help">{t('Names, or patterns such as prod-*, separated by commas.')}</span>
         <FieldError refused={refused} field="functions" />
+      </label>
+      <label class="field small">
+        {t('tags')}
+        <input
+          value={tags}
+          placeholder={t('any tags')}
+          spellcheck={false}
+          onInput={(event) => {
+            setTags(event.currentTarget.value);
+            onChange({ ...draft, tags: namesIn(event.currentTarget.value) });
+          }}
+        />
+        <span class="field-help">{t('team:shop, or !team for functions without it, separated by commas.')}</span>
+        <FieldError refused={refused} field="tags" />
       </label>
       {takesKinds(draft) && (
         <label class="field small">

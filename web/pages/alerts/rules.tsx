@@ -165,7 +165,11 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
             {one.error !== null && <span class="interval reason">{visible(one.error)}</span>}
             {one.warning !== null && <span class="interval reason">{visible(one.warning)}</span>}
           </>,
-          one.functions.length === 0 ? <span class="soft">{t('all')}</span> : visible(one.functions.join(', ')),
+          one.functions.length + one.tags.length === 0 ? (
+            <span class="soft">{t('all')}</span>
+          ) : (
+            visible([...one.functions, ...one.tags].join(', '))
+          ),
           one.receivers.length === 0 ? <span class="soft">{t('by routes')}</span> : visible(one.receivers.join(', ')),
           count(one.firing),
           <div class="row-actions">

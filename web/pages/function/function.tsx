@@ -15,6 +15,7 @@ import { Executions } from './executions.tsx';
 import { Facts } from './facts.tsx';
 import { Failures } from './failures.tsx';
 import { FunctionOverview } from './function-overview.tsx';
+import { FunctionTags } from './function-tags.tsx';
 import { Invocations } from './invocations.tsx';
 import { KeepAlive } from './keep-alive.tsx';
 import { LoadTests } from './load-tests.tsx';
@@ -111,6 +112,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
               {tab === 'executions' && <Executions id={id} />}
               {tab === 'responses' && <Responses id={id} />}
               {tab === 'cold-starts' && <ColdStarts id={id} />}
+              <FunctionTags id={id} count={Object.keys(answer.data.tags).length} />
               <DeleteFunction id={id} name={answer.data.name} />
             </>
           )}

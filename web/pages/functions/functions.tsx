@@ -10,12 +10,15 @@ import { EmptyState, ErrorBanner, Freshness, NoDataState } from '../../component
 import type { Column } from '../../components/sortable-table.tsx';
 import { SortableTable } from '../../components/sortable-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { duration, errorNote, errorPercent, interval } from '../../format.ts';
+import { duration, errorNote, errorPercent, interval, visible } from '../../format.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { toggleFavourite, useFavourites } from '../../state/known-functions.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
+
+/** Values that are shown beside the name. */
+const MOST_TAGS = 3;
 
 const isSimulated = ({ account }: FunctionSummary): boolean => account === '000000000000';
 
@@ -32,8 +35,9 @@ function nameColumn(favourites: ReadonlySet<string>, marksSimulated: boolean): C
         {marksSimulated && isSimulated(row) && <SimulatedBadge />}
         <WarningBadges warnings={row.warnings} />
         <span class="interval">
-          {[row.region, row.runtime, mb(row.memoryMb).replace(' ', '\u00a0')]
+          {[row.region, row.runtime, mb(row.memoryMb).replace(' ', '\u00a0'), ...Object.values(row.tags).slice(0, MOST_TAGS)]
             .filter((part) => part !== null && part !== '')
+            .map((part) => visible(part ?? ''))
             .join(' · ')}
         </span>
       </>
@@ -147,12 +151,13 @@ function costTitle({ costReason, costReasonCode, costBasis, warnings }: Function
   return warnings.includes('price-assumed') ? t('Priced as x86: architecture unknown') : '';
 }
 
-/** Accepts functions by a part of their name, region or runtime, or, where the text has `*` or `?`, by their whole name. */
+/** Accepts functions by a part of their name, region, runtime or tags, or, where the text has `*` or `?`, by their whole name. */
 function searched(text: string): (row: FunctionSummary) => boolean {
   const wanted = text.toLowerCase();
   return isGlob(wanted)
     ? ({ name }) => globMatches(wanted, name.toLowerCase())
-    : ({ name, region, runtime }) => `${name} ${region} ${runtime ?? ''}`.toLowerCase().includes(wanted);
+    : ({ name, region, runtime, tags }) =>
+        `${name} ${region} ${runtime ?? ''} ${Object.values(tags).join(' ')}`.toLowerCase().includes(wanted);
 }
 
 /** All functions in a searchable, sortable table, favourites first; intervals and n of its numbers are one click away. */
