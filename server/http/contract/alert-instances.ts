@@ -77,7 +77,9 @@ export const alertInstanceRoutes = declareRoutes({
     scope: 'admin',
     tag: 'Alerts',
     summary: 'List pending and firing alerts',
-    query: z.strictObject(selectionQuery).describe('Alerts without a function of their own are listed whatever the filters are'),
+    query: z
+      .strictObject(selectionQuery)
+      .describe('Alerts without a function of their own are listed whatever the filters are'),
     answer: instancesAnswer,
   },
   listAlertHistory: {

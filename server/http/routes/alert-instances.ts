@@ -15,14 +15,16 @@ export const alertInstanceHandlers = implement(alertInstanceRoutes, {
     const isListed = await listedBy(query, context);
     const statuses = instanceStatuses(alerts.instances(), alerts.routing(), alerts.silences(), context.now());
     return {
-      items: statuses.filter(({ alert }) => isListed(alert)).map(({ alert, state, phase, silenced, inhibited }) => ({
-        ...alertBody(alert),
-        state: phase,
-        failing: state.failing,
-        silenced,
-        inhibited,
-        notifies: [...new Set(routesFor(alert, alerts.routing().routes).map(([, route]) => route.receiverId))],
-      })),
+      items: statuses
+        .filter(({ alert }) => isListed(alert))
+        .map(({ alert, state, phase, silenced, inhibited }) => ({
+          ...alertBody(alert),
+          state: phase,
+          failing: state.failing,
+          silenced,
+          inhibited,
+          notifies: [...new Set(routesFor(alert, alerts.routing().routes).map(([, route]) => route.receiverId))],
+        })),
       nextCursor: null,
     };
   },
@@ -39,7 +41,9 @@ export const alertInstanceHandlers = implement(alertInstanceRoutes, {
     return {
       items: shown.flatMap((event) => {
         const alert = alertOfEvent(event);
-        return alert === null || !isListed(alert) ? [] : [{ ...alertBody(alert), status: event.status, at: iso(event.atMs) }];
+        return alert === null || !isListed(alert)
+          ? []
+          : [{ ...alertBody(alert), status: event.status, at: iso(event.atMs) }];
       }),
       nextCursor: events.length > limit ? String(shown.at(-1)?.seq) : null,
     };

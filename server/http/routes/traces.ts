@@ -53,7 +53,8 @@ export const traceHandlers = implement(traceRoutes, {
     const range = rangeOf(query, context.now());
     const found = await context.store.read.serviceMap({
       ...range,
-      functionId: query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId,
+      functionId:
+        query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId,
       selected: await selectedBy(query, context),
       mostTraces: MOST_TRACES,
     });

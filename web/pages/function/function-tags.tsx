@@ -97,7 +97,8 @@ function tagsIn(text: string): Record<string, string> {
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
     const [key = '', ...value] = line.split('=');
-    if (key.trim() === '' || value.length === 0) throw new Error(t('{line}: expected key=value', { line: visible(line) }));
+    if (key.trim() === '' || value.length === 0)
+      throw new Error(t('{line}: expected key=value', { line: visible(line) }));
     if (tags.has(key.trim())) throw new Error(t('{key} appears twice', { key: visible(key.trim()) }));
     tags.set(key.trim(), value.join('=').trim());
   }

@@ -35,7 +35,12 @@ function nameColumn(favourites: ReadonlySet<string>, marksSimulated: boolean): C
         {marksSimulated && isSimulated(row) && <SimulatedBadge />}
         <WarningBadges warnings={row.warnings} />
         <span class="interval">
-          {[row.region, row.runtime, mb(row.memoryMb).replace(' ', '\u00a0'), ...Object.values(row.tags).slice(0, MOST_TAGS)]
+          {[
+            row.region,
+            row.runtime,
+            mb(row.memoryMb).replace(' ', '\u00a0'),
+            ...Object.values(row.tags).slice(0, MOST_TAGS),
+          ]
             .filter((part) => part !== null && part !== '')
             .map((part) => visible(part ?? ''))
             .join(' · ')}

@@ -189,6 +189,29 @@ describe.each(['as received', 'packed', 'received again'])('lines %s', (state) =
     },
   );
 
+  test('lines of selected functions', async () => {
+    await onBoth(async ({ store }) => {
+      // ClickHouse knows a function once its invocations are classified.
+      await store.attribution.classifyPending();
+      const known = await Promise.all(NAMES.map((name) => store.read.resolveFunction({ ...SCOPE, name })));
+      const [talker = -1, listener = -1] = known.flat().map(({ functionId }) => functionId);
+      const linesOf = async (selected: readonly number[]) => {
+        const { lines } = await store.read.logs({ ...RANGE, text: '', selected, limit: 100 });
+        const { bins } = await store.read.logHistogram({ ...RANGE, text: '', selected, bins: 1 });
+        const counted = bins.reduce(
+          (sum, bin) => sum + (bin?.errors ?? 0) + (bin?.warnings ?? 0) + (bin?.others ?? 0),
+          0,
+        );
+        expect(counted).toBe(lines.length);
+        return lines.map(({ function: owner }) => owner.name).toSorted();
+      };
+      // Five lines in each of two streams.
+      expect(await linesOf([listener])).toEqual(Array.from({ length: 10 }, () => 'listener'));
+      expect(await linesOf([talker, listener])).toHaveLength(20);
+      expect(await linesOf([])).toEqual([]);
+    });
+  });
+
   test('an attempt has its lines', async () => {
     // ClickHouse knows an attempt once it is classified.
     await onBoth(({ store }) => store.attribution.classifyPending());
