@@ -14,6 +14,7 @@ import type { EgressClient } from './notify/deliverer.ts';
 import { Deliverer } from './notify/deliverer.ts';
 import type { AlertTransition, FlushedGroup, OpenGroup } from './notify/dispatch.ts';
 import { flushGroup, insertIntoGroups } from './notify/dispatch.ts';
+import type { MailSender } from './notify/mail-exchange.ts';
 import type { KnownReceiver, Receiver, ReceiverSecrets } from './notify/receiver.ts';
 import type { NamedSilence, Routing } from './notify/routing.ts';
 import { alertFingerprint } from './rules/fingerprint.ts';
@@ -24,6 +25,8 @@ import { alertOfEvent, groupToJson } from './stored-state.ts';
 export interface EngineOptions extends RuleRunnerOptions {
   readonly read: AlertReader;
   readonly egress: EgressClient & { blockReason(url: string): string | null };
+  /** Sends e-mail; absent or null if no mail server is configured. */
+  readonly mail?: MailSender | null;
   /** The time by which history is deleted, epoch ms. */
   readonly settledNow: () => number;
   /** Uniform in [0, 1). */
@@ -67,6 +70,7 @@ export class AlertEngine {
       read: options.read,
       write: options.write,
       egress: options.egress,
+      mail: options.mail ?? null,
       now: options.now,
       random: options.random,
       receiver: (id) => this.#state.receivers.get(id) ?? null,

@@ -3,6 +3,7 @@
  * (`told`, `toldMs`, `keeping`, `ended`), this file maps it.
  */
 import * as z from 'zod';
+import { isTimeZone } from '../../ingest/records/time-zone.ts';
 import { customMetric, METRICS, queryFilter } from '../http/contract/query.ts';
 import { FORMATS } from '../http/contract/receivers.ts';
 import { parseStored as parseStoredJson } from '../storage/stored-json.ts';
@@ -12,7 +13,7 @@ import type { GroupMemberMeta, OpenGroup } from './notify/dispatch.ts';
 import type { Member } from './notify/grouping.ts';
 import type { Receiver, ReceiverSecrets } from './notify/receiver.ts';
 import type { NamedSilence, Routing } from './notify/routing.ts';
-import { isTimeZone, labelsOfGroupKey } from './notify/routing.ts';
+import { labelsOfGroupKey } from './notify/routing.ts';
 import { matcherError } from './rules/matchers.ts';
 import type { Rule, Signal } from './rules/rule.ts';
 
@@ -129,6 +130,8 @@ const receiver: z.ZodType<Receiver> = z.object({
   id: text,
   name: text,
   url: text,
+  // Receivers of older versions have none.
+  to: z.array(text).default([]),
   format: z.enum(FORMATS),
   template: text.nullable(),
   headers: labels,

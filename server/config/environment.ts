@@ -5,6 +5,7 @@ import type { ProxySettings } from '../../ingest/api/proxy-settings.ts';
 import type { AccessLogShape, RawRetention } from '../../ingest/decode/pipeline.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { RedactionRules } from '../../ingest/redaction/rules.ts';
+import type { SmtpSettings } from '../alerts/egress/smtp-client.ts';
 import type { PriceTerms } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
@@ -79,6 +80,8 @@ export interface Config {
   readonly outbound: { readonly allow: readonly string[]; readonly http: boolean };
   /** Proxies of outgoing requests. */
   readonly proxy: ProxySettings;
+  /** The mail server; null if e-mail is not sent. */
+  readonly smtp: SmtpSettings | null;
   readonly logLevel: string;
 }
 
@@ -110,6 +113,7 @@ export function readConfig(
     if (value !== '' && value.trim() === '') errors.push(`${name}: expected a value, got only blanks`);
   }
   const proxy = readProxies(given, errors);
+  const password = readSmtpPassword(given, environment, errors);
   if (!result.success)
     for (const issue of result.error.issues) {
       const name = String(issue.path[0]);
@@ -190,6 +194,7 @@ export function readConfig(
       http: set.THERMOCLINE_OUTBOUND_HTTP === 'on',
     }),
     proxy: Object.freeze(proxy),
+    smtp: smtpOf(set, password),
     logLevel: set.THERMOCLINE_LOG_LEVEL,
   });
 }
@@ -208,6 +213,35 @@ function readProxies(environment: Readonly<Record<string, string | undefined>>, 
     .split(/[\s,]+/)
     .filter((entry) => entry !== '');
   return { http: read('http_proxy'), https: read('https_proxy'), bypass };
+}
+
+/** The password of the mail server; from another variable if the setting names one. Adds an error if that is not set. */
+function readSmtpPassword(
+  { THERMOCLINE_SMTP_PASSWORD: given }: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string | undefined>>,
+  errors: string[],
+): string | null {
+  if (given === undefined || !given.startsWith('env:')) return given ?? null;
+  const found = environment[given.slice('env:'.length)];
+  if (found !== undefined && found !== '') return found;
+  errors.push('THERMOCLINE_SMTP_PASSWORD: expected env: and the name of a variable that is set');
+  return null;
+}
+
+function smtpOf(set: Settings, password: string | null): SmtpSettings | null {
+  const { THERMOCLINE_SMTP_URL: text, THERMOCLINE_SMTP_FROM: from } = set;
+  if (text === undefined || from === undefined) return null;
+  const url = new URL(text);
+  const isTls = url.protocol === 'smtps:';
+  return Object.freeze({
+    host: url.hostname,
+    port: url.port === '' ? (isTls ? 465 : 587) : Number(url.port),
+    security: isTls ? 'tls' : set.THERMOCLINE_SMTP_STARTTLS === 'off' ? 'none' : 'starttls',
+    user: set.THERMOCLINE_SMTP_USER ?? null,
+    password,
+    from,
+    caFile: set.THERMOCLINE_SMTP_CA ?? null,
+  });
 }
 
 type Settings = ReturnType<typeof settings.parse>;

@@ -10,6 +10,7 @@ import { checkedList, keyFault, patternFault, redactionExpressions } from './red
 import { parseSavingsPlans } from './savings-plans.ts';
 import { number } from './setting-numbers.ts';
 import { tagVariables } from './tag-settings.ts';
+import { smtpFaults, smtpVariables } from './smtp-settings.ts';
 
 const port = number(0, 65_535, true);
 const list = z.string().transform((text) =>
@@ -347,6 +348,7 @@ export const variables = {
       'Private networks that webhooks may reach: comma-separated addresses or CIDR ranges (`10.0.0.0/8`). Public addresses are always allowed, metadata services and link-local addresses never',
     ),
   THERMOCLINE_OUTBOUND_HTTP: onOff.default('off').describe('`on`: webhooks may also use `http:`'),
+  ...smtpVariables,
   THERMOCLINE_LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('`fatal`, `error`, `warn`, `info`, `debug` or `silent`. Logs are JSON lines on standard error'),
@@ -368,6 +370,7 @@ export const settings = z.object(variables).superRefine((set, issue) => {
       message: 'expected THERMOCLINE_CLICKHOUSE_URL to begin with https: if this is set',
     });
   }
+  for (const [path, message] of smtpFaults(set)) issue.addIssue({ code: 'custom', path: [path], message });
   const { THERMOCLINE_INGEST_BUDGET_MB: budgetMb, THERMOCLINE_MEMORY_MB: memoryMb } = set;
   if (budgetMb !== undefined && memoryMb !== undefined && budgetMb > memoryMb / 2) {
     issue.addIssue({

@@ -7,6 +7,7 @@ import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { Decoder } from '../../ingest/decode/decoder.ts';
 import { SsrfSafeClient } from '../alerts/egress/egress-client.ts';
+import { SmtpClient } from '../alerts/egress/smtp-client.ts';
 import { AlertEngine } from '../alerts/engine.ts';
 import { alertEvidence } from '../alerts/evaluate/evidence.ts';
 import { metricSource } from '../alerts/evaluate/metric-source.ts';
@@ -204,11 +205,20 @@ async function assemble(
   const tags = new TagBook({ read: store.read, control: store.control, file: tagsFile, teamKey: config.teamTag, now });
   const ofRules = taggedReader(store.read, tags);
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
+  const smtp = config.smtp === null ? null : new SmtpClient({ settings: config.smtp, allow: config.outbound.allow });
   const alerts = new AlertEngine({
     read: store.read,
     write: store.alerts,
     signals: new Signals(ofRules, metricSource(ofRules, config.priceTerms)),
     egress,
+    mail:
+      smtp === null
+        ? null
+        : {
+            send: (mail) => smtp.send(mail),
+            headersOf: (mail) => smtp.headersOf(mail),
+            attachmentsOf: async () => [],
+          },
     evidence: alertEvidence(store.read),
     now,
     settledNow: () => guarded.settledNow(),
@@ -341,6 +351,7 @@ async function assemble(
     await auth.flushUses().catch(() => undefined);
     // Deliveries in progress are aborted, recorded as not delivered, and retried after the next start.
     await egress.close();
+    smtp?.close();
     await alerts.idle();
     await decoder.close();
     await analysis.close();

@@ -7,6 +7,7 @@ import type { LoadTest } from '../../ingest/records/load-test.ts';
 import type { Dimensions } from '../../ingest/records/metric.ts';
 import type { PullCheckpoint, PullScan } from '../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource } from '../../ingest/records/sink.ts';
+import { isTimeZone } from '../../ingest/records/time-zone.ts';
 import type { TuningPoint } from '../../ingest/records/tuning-run.ts';
 import type { CauseEvidence } from '../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../analytics/cold-starts/classify.ts';
@@ -15,6 +16,7 @@ import type { AttributedChange, CarriedState, EnvironmentConfiguration } from '.
 import type { ClockMark } from '../clock/guarded-clock.ts';
 import type { KeyTrouble } from './ports/control-store.ts';
 import type { StoredFacts } from './questions/inventory/result.ts';
+import type { ReportSchedule } from './questions/reports/types.ts';
 import type { RetentionPolicy } from './questions/retention/types.ts';
 import type { StoredSegment } from './questions/traces/types.ts';
 import { reportSkippedRow } from './skipped-rows.ts';
@@ -32,6 +34,25 @@ export const storedTags = z.record(z.string(), z.string());
 
 /** `marker.functions`. */
 export const markerFunctions = z.array(z.string());
+
+/** `report_schedule.schedule`. */
+export const reportSchedule: z.ZodType<ReportSchedule> = z.object({
+  id: z.string(),
+  name: z.string(),
+  every: z.enum(['week', 'month']),
+  weekday: z.number().int().min(1).max(7),
+  day: z.number().int().min(1).max(28),
+  hour: z.number().int().min(0).max(23),
+  timeZone: z.string().refine(isTimeZone, 'unknown time zone'),
+  filters: z.object({
+    account: z.string().optional(),
+    region: z.string().optional(),
+    function: z.string().optional(),
+  }),
+  receivers: z.array(z.string()),
+  keep: z.number().int().min(1),
+  enabled: z.boolean(),
+});
 
 /** `cold_start.evidence`. */
 export const coldStartEvidence: z.ZodType<CauseEvidence> = z.object({

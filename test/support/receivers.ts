@@ -6,6 +6,7 @@ export function testReceiver(id: string, change: Partial<Receiver> = {}): Receiv
     id,
     name: id,
     url: `https://${id}.example/`,
+    to: [],
     format: 'native',
     template: null,
     headers: {},

@@ -1,37 +1,20 @@
 /** Request bodies of notifications, one form per receiver format. Log text is data in all of them: JSON does the quoting. */
 import { escapedJson } from '../../../ingest/text/printable.ts';
-import type { Alert } from '../evaluate/alert.ts';
 import { fingerprintHash } from '../rules/fingerprint.ts';
 import type { Labels } from '../rules/rule.ts';
-import { SEVERITIES } from '../rules/rule.ts';
-import type { CardLine, ChatLinks } from './chat-cards.ts';
-import { slackBlocks, teamsMessage } from './chat-cards.ts';
-import { CHAT_TEXTS, oneLine } from './chat-text.ts';
+import type { CardLine } from './chat-cards.ts';
+import { discordMessage, slackBlocks, teamsMessage } from './chat-cards.ts';
+import { CHAT_TEXTS } from './chat-text.ts';
+import { opsgenie, pagerduty } from './incidents.ts';
+import { alertMail } from './mail.ts';
+import type { AlertStatus } from './marks.ts';
+import { markOf, toneOf } from './marks.ts';
+import type { Notification } from './notification.ts';
+import { linksOf } from './notification.ts';
 import type { ReceiverFormat } from './receiver.ts';
 import { labelsOfGroupKey } from './routing.ts';
 import type { TemplateData } from './template.ts';
 import { fillTemplate } from './template.ts';
-
-export type AlertStatus = 'firing' | 'resolved';
-
-export interface NotifiedAlert {
-  readonly status: AlertStatus;
-  readonly alert: Alert;
-}
-
-/** The content of one notification about a group of alerts. */
-export interface Notification {
-  /** JSON `[[name, value], …]` of the labels that the group is grouped by. */
-  readonly groupKey: string;
-  readonly receiver: string;
-  /** Listed alerts; `total` also counts those left out. */
-  readonly alerts: readonly NotifiedAlert[];
-  readonly total: number;
-  /** ISO 8601. */
-  readonly timestamp: string;
-  /** Base URL for links; null if not configured. */
-  readonly publicUrl: string | null;
-}
 
 export interface Body {
   /** `alert.firing`, `alert.resolved`, `change.verdict`, `ingest.gap`, `error.new` or `error.regressed`. */
@@ -40,13 +23,9 @@ export interface Body {
 }
 
 const MAX_NATIVE_BYTES = 20_000;
-/** Alerts listed in chat messages and PagerDuty details. */
+/** Alerts listed in chat messages. */
 const MAX_ATTACHED_ALERTS = 20;
 const MAX_SLACK_CHARS = 2900;
-const MAX_DISCORD_CHARS = 1900;
-const MAX_DEDUP_CHARS = 255;
-/** Message flag of Discord: no previews of links. */
-const DISCORD_SUPPRESS_EMBEDS = 4;
 
 /** Renders a notification in the receiver's format. */
 export function bodyOf(
@@ -71,16 +50,13 @@ export function bodyOf(
     case 'teams':
       return { type, body: json(teams(notification)) };
     case 'discord':
-      return {
-        type,
-        body: json({
-          content: lines(notification, CHAT_TEXTS.discord).slice(0, MAX_DISCORD_CHARS),
-          allowed_mentions: { parse: [] },
-          flags: DISCORD_SUPPRESS_EMBEDS,
-        }),
-      };
+      return { type, body: json(discordMessage(notification)) };
     case 'pagerduty':
       return { type, body: json(pagerduty(notification, status, options.routingKey ?? '')) };
+    case 'opsgenie':
+      return { type, body: json(opsgenie(notification, status)) };
+    case 'email':
+      return { type, body: json(alertMail(notification)) };
     case 'template':
       return { type, body: fillTemplate(options.template ?? '{}', templateData(notification), options.url ?? null) };
   }
@@ -183,36 +159,6 @@ function alertmanager({ groupKey, receiver, alerts, total, publicUrl }: Notifica
   };
 }
 
-/** PagerDuty Events v2: one incident per group, opened and resolved by the same `dedup_key`. */
-function pagerduty({ groupKey, receiver, alerts, total }: Notification, status: string, routingKey: string): object {
-  const [first] = alerts;
-  return {
-    routing_key: routingKey,
-    event_action: status === 'firing' ? 'trigger' : 'resolve',
-    dedup_key: dedupKey(`${receiver}/${groupKey}`),
-    payload: {
-      summary: `${oneLine(first?.alert.summary ?? '')}${total > 1 ? ` and ${total - 1} more` : ''}`.slice(0, 1024),
-      source: 'thermocline',
-      severity: SEVERITIES.find((one) => one === first?.alert.severity) ?? 'warning',
-      timestamp: first?.alert.startsAt,
-      custom_details: {
-        alerts: alerts.slice(0, MAX_ATTACHED_ALERTS).map((one) => ({
-          status: one.status,
-          labels: Object.fromEntries(Object.entries(one.alert.labels).map(([name, value]) => [name, oneLine(value)])),
-          summary: oneLine(one.alert.summary),
-        })),
-      },
-    },
-  };
-}
-
-/** PagerDuty takes 255 characters. Of a longer key it has the start and a hash, so that groups do not share an incident. */
-function dedupKey(key: string): string {
-  if (key.length <= MAX_DEDUP_CHARS) return key;
-  const hash = fingerprintHash({ key });
-  return `${key.slice(0, MAX_DEDUP_CHARS - hash.length - 1)}#${hash}`;
-}
-
 function lines(notification: Notification, text: (value: string) => string): string {
   const shown = notification.alerts.slice(0, MAX_ATTACHED_ALERTS).map(({ status, alert }) => {
     return `${markOf(status, alert)} ${text(alert.summary)}`;
@@ -221,27 +167,13 @@ function lines(notification: Notification, text: (value: string) => string): str
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
-/** Why an alert ended although its condition did not become false. Other reasons are recoveries. */
-const ENDED_BECAUSE: Readonly<Record<string, string>> = {
-  'missing-data': 'no more data arrives',
-  'rule-deleted': 'its rule was deleted',
-  'rule-changed': 'its rule was changed',
-  'receiver-deleted': 'the receiver was deleted',
-};
-
-function markOf(status: AlertStatus, { severity, reason }: Alert): string {
-  if (status === 'firing') return severity === 'critical' ? '🔴 critical' : '🟠 firing';
-  const because = reason === null ? undefined : ENDED_BECAUSE[reason];
-  return because === undefined ? '✅ resolved' : `⚪ ended because ${because}:`;
-}
-
 /** Text without formatting, mentions of names and previews of links (Slack's reference of incoming webhooks), and buttons. */
 function slack(notification: Notification): object {
   const text = lines(notification, CHAT_TEXTS.slack).slice(0, MAX_SLACK_CHARS);
-  const links = linksOf(notification);
+  const blocks = slackBlocks(text, linksOf(notification));
   return {
     text,
-    ...(links === null ? {} : { blocks: slackBlocks(text, links) }),
+    ...(blocks.length === 0 ? {} : { blocks }),
     mrkdwn: false,
     parse: 'none',
     link_names: false,
@@ -252,22 +184,11 @@ function slack(notification: Notification): object {
 
 function teams(notification: Notification): object {
   const listed = notification.alerts.slice(0, MAX_ATTACHED_ALERTS).map(({ status, alert }): CardLine => {
-    const tone = status === 'resolved' ? 'ended' : alert.severity === 'critical' ? 'critical' : 'firing';
-    return { tone, text: `${markOf(status, alert)} ${alert.summary}` };
+    return { tone: toneOf(status, alert), text: `${markOf(status, alert)} ${alert.summary}` };
   });
   const more = notification.total - listed.length;
   const others: readonly CardLine[] = more > 0 ? [{ tone: 'firing', text: `and ${more} more` }] : [];
   return teamsMessage([...listed, ...others], linksOf(notification));
-}
-
-/** The page of the alerts, and the silence of the first one that fires; null where the address of the product is not configured. */
-function linksOf({ alerts, publicUrl }: Notification): ChatLinks | null {
-  if (publicUrl === null) return null;
-  const firing = alerts.find(({ status }) => status === 'firing');
-  return {
-    open: `${publicUrl}/alerts`,
-    silence: firing === undefined ? null : `${publicUrl}/alerts?silence=${encodeURIComponent(firing.alert.id)}`,
-  };
 }
 
 /** JSON whose text holds no characters that a terminal or a page would obey; values are the same. */

@@ -52,6 +52,7 @@ beforeEach(() => {
         return { status, headers, body, tookMs: 12 };
       },
     },
+    mail: null,
     now: () => nowMs,
     // The middle of the jitter.
     random: () => 0.5,

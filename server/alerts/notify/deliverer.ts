@@ -3,6 +3,7 @@
  * fails delays only its own group, and a failing receiver no other. The result of an attempt is stored before the next one
  * starts.
  */
+import * as z from 'zod';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type {
   AlertReader,
@@ -13,7 +14,11 @@ import type {
 } from '../../storage/questions/alerts/types.ts';
 import type { OutboundResponse } from '../egress/egress-client.ts';
 import { OutboundError } from '../egress/egress-client.ts';
+import type { Attempt } from './exchange.ts';
 import { HIDDEN, shownAnswer } from './hidden.ts';
+import { opsgenieRequest } from './incidents.ts';
+import type { MailSender } from './mail-exchange.ts';
+import { mailExchange } from './mail-exchange.ts';
 import type { KnownReceiver, Receiver, ReceiverSecrets } from './receiver.ts';
 import { liveSecrets } from './receiver.ts';
 import type { AttemptOutcome, RetryDecision } from './retry.ts';
@@ -34,20 +39,13 @@ export interface DelivererOptions {
   readonly read: Pick<AlertReader, 'dueDeliveries'>;
   readonly write: Pick<AlertStore, 'saveAttempt'>;
   readonly egress: EgressClient;
+  /** Sends e-mail; null if no mail server is configured. */
+  readonly mail: MailSender | null;
   readonly now: () => number;
   readonly random: () => number;
   readonly receiver: (id: string) => KnownReceiver | null;
   /** Called when the receiver answered 410 or its retries are exhausted. */
   readonly onReceiverFailed: (receiverId: string, reason: 'gone' | 'failing') => Promise<void>;
-}
-
-/** Request and response of one attempt, with secrets redacted. */
-export interface Exchange {
-  readonly requestHeaders: Readonly<Record<string, string>>;
-  readonly status: number | null;
-  readonly error: string | null;
-  readonly answer: string | null;
-  readonly tookMs: number;
 }
 
 const CANCELLED: DeliveryState = 'cancelled';
@@ -109,7 +107,7 @@ export class Deliverer {
       });
       return;
     }
-    const { outcome, exchange } = await this.exchange(delivery, found.receiver, found.secrets);
+    const { outcome, exchange, rest } = await this.exchange(delivery, found.receiver, found.secrets);
     const firstMs = delivery.firstMs ?? atMs;
     const decision = decideRetry(outcome, attempt, firstMs, now(), random());
     const log: StoredAttempt = {
@@ -120,13 +118,23 @@ export class Deliverer {
       status: exchange.status,
       error:
         decision.kind === 'refused'
-          ? `The receiver refused this notification with ${exchange.status}. It is not sent again by itself`
+          ? [
+              `The receiver refused this notification with ${exchange.status}. It is not sent again by itself`,
+              exchange.error,
+            ]
+              .filter((part) => part !== null)
+              .join('. ')
           : exchange.error,
       answer: exchange.answer,
     };
     this.#note(delivery.receiverId, outcome, decision);
     const state = decision.kind === 'retry' ? 'pending' : decision.kind;
-    await write.saveAttempt({ attempt: log, state, nextMs: decision.kind === 'retry' ? decision.atMs : now() });
+    await write.saveAttempt({
+      attempt: log,
+      state,
+      nextMs: decision.kind === 'retry' ? decision.atMs : now(),
+      ...(rest === undefined ? {} : { body: rest }),
+    });
     if (decision.kind === 'gone') await onReceiverFailed(delivery.receiverId, 'gone');
     // A receiver that accepts others refuses this one only.
     const isDead = (this.#acceptedMs.get(delivery.receiverId) ?? Number.NEGATIVE_INFINITY) < firstMs;
@@ -145,7 +153,8 @@ export class Deliverer {
     const nowMs = this.#options.now();
     if (kind === 'delivered') this.#acceptedMs.set(receiverId, nowMs);
     if (kind !== 'retry') return;
-    const pauseMs = outcome.kind === 'failed' ? UNREACHABLE_MS : retryAfterMs(outcome.retryAfter, nowMs);
+    const wantedMs = outcome.kind === 'answered' ? retryAfterMs(outcome.retryAfter, nowMs) : 0;
+    const pauseMs = outcome.kind === 'failed' ? UNREACHABLE_MS : wantedMs;
     if (pauseMs > 0) this.#pausedUntilMs.set(this.#addressOf(receiverId), nowMs + pauseMs);
   }
 
@@ -154,19 +163,22 @@ export class Deliverer {
     return `${receiverId} ${this.#options.receiver(receiverId)?.receiver.url ?? ''}`;
   }
 
-  /** Sends one signed request. Never rejects: failures are part of the exchange. */
+  /** Sends one signed request, or one e-mail. Never rejects: failures are part of the exchange. */
   async exchange(
-    { id, body }: Pick<StoredDelivery, 'id' | 'body'>,
+    delivery: Pick<StoredDelivery, 'id' | 'body'>,
     receiver: Receiver,
     secrets: ReceiverSecrets,
-  ): Promise<{ readonly outcome: AttemptOutcome; readonly exchange: Exchange }> {
-    const { egress, now } = this.#options;
+  ): Promise<Attempt> {
+    const { egress, mail, now } = this.#options;
+    if (receiver.format === 'email') return mailExchange(mail, delivery, receiver, now);
     const startedMs = now();
-    const signed = sign(id, startedMs, body, liveSecrets(secrets, startedMs));
-    const own = { 'content-type': 'application/json', 'user-agent': 'thermocline', ...signed };
-    const shown = { ...own, ...Object.fromEntries(Object.keys(receiver.headers).map((name) => [name, HIDDEN])) };
+    let shown: Readonly<Record<string, string>> = {};
     try {
-      const answer = await egress.post({ url: receiver.url, body, headers: { ...receiver.headers, ...own } });
+      const { url, body, headers } = requestOf(delivery, receiver, secrets);
+      const signed = sign(delivery.id, startedMs, body, liveSecrets(secrets, startedMs));
+      const own = { 'content-type': 'application/json', 'user-agent': 'thermocline', ...signed };
+      shown = { ...own, ...Object.fromEntries(Object.keys(headers).map((name) => [name, HIDDEN])) };
+      const answer = await egress.post({ url, body, headers: { ...headers, ...own } });
       return {
         outcome: { kind: 'answered', status: answer.status, retryAfter: answer.headers['retry-after'] ?? null },
         exchange: {
@@ -185,4 +197,18 @@ export class Deliverer {
       };
     }
   }
+}
+
+/** Bodies of Opsgenie name the alert that they create or close. */
+const opsgenieBody = z.looseObject({ alias: z.string() });
+
+/** Where the request of a delivery goes, and what belongs to it besides the signature. */
+function requestOf(
+  { body }: Pick<StoredDelivery, 'body'>,
+  { url, format, headers }: Receiver,
+  { routingKey }: ReceiverSecrets,
+): { readonly url: string; readonly body: string; readonly headers: Readonly<Record<string, string>> } {
+  if (format !== 'opsgenie') return { url, body, headers };
+  const authorization = routingKey === null ? {} : { authorization: `GenieKey ${routingKey}` };
+  return { ...opsgenieRequest(url, opsgenieBody.parse(JSON.parse(body))), headers: { ...headers, ...authorization } };
 }

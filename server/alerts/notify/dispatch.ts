@@ -1,9 +1,10 @@
 /** Adds transitions to notification groups and flushes groups that are due. Pure, given ids. */
 import type { Alert } from '../evaluate/alert.ts';
 import type { Labels } from '../rules/rule.ts';
-import type { AlertStatus, NotifiedAlert } from './bodies.ts';
 import type { Group, Member } from './grouping.ts';
 import { DEFAULT_TIMING, flush, openGroup, upsertMember } from './grouping.ts';
+import type { AlertStatus } from './marks.ts';
+import type { NotifiedAlert } from './notification.ts';
 import type { Route, Silence } from './routing.ts';
 import { groupKeyOf, isMuteTime, isSilenced, routesOf } from './routing.ts';
 

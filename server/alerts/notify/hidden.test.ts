@@ -6,6 +6,7 @@ const receiver = (headers: Record<string, string>, url = 'https://example.com/ho
   id: 'r',
   name: 'R',
   url,
+  to: [],
   format: 'native',
   template: null,
   headers,

@@ -10,6 +10,7 @@ const CHATS: ReadonlySet<Receiver['format']> = new Set(['slack', 'teams', 'disco
 
 /** The address without its secret parts: anyone who knows a Slack, Teams or Discord address can post to it, and queries contain tokens. */
 export function shownUrl({ url, format }: Pick<Receiver, 'url' | 'format'>): string {
+  if (format === 'email') return '';
   // Only a damaged row has no valid address.
   if (!URL.canParse(url)) return HIDDEN;
   const parsed = new URL(url);

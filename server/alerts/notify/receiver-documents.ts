@@ -32,17 +32,19 @@ const OWN_HEADERS = new Set([
 
 /**
  * Validation errors of a receiver beyond the schema; empty if it is valid. `known` is the stored receiver of the same id,
- * `blockReason` says why requests to a URL are blocked.
+ * `blockReason` says why requests to a URL are blocked, `isMailConfigured` whether the server knows a mail server.
  */
 export function receiverErrors(
   document: ReceiverDocument,
   known: KnownReceiver | null,
   blockReason: (url: string) => string | null,
+  isMailConfigured: boolean,
 ): readonly FieldError[] {
   const { format, template, routingKey, headers } = document;
   const errors: FieldError[] = [];
-  const reason = blockReason(keptUrl(document, known) ?? document.url);
+  const reason = format === 'email' ? null : blockReason(keptUrl(document, known) ?? document.url);
   if (reason !== null) errors.push({ field: 'url', message: reason });
+  errors.push(...mailErrors(document, isMailConfigured));
   if (format === 'template' && template === null) {
     errors.push({ field: 'template', message: 'required for format template' });
   }
@@ -61,9 +63,32 @@ export function receiverErrors(
       errors.push({ field: `headers.${header}`, message: 'appears twice: the case of letters does not matter' });
   }
   const keptKey = keptUrl(document, known) === null ? null : (known?.secrets.routingKey ?? null);
-  if (format === 'pagerduty' && routingKey === null && keptKey === null) {
-    errors.push({ field: 'routingKey', message: 'required for format pagerduty' });
+  if (KEYED.has(format) && routingKey === null && keptKey === null) {
+    errors.push({ field: 'routingKey', message: `required for format ${format}` });
   }
+  if (format === 'opsgenie' && routingKey !== null && !/^[\x21-\x7e]+$/.test(routingKey)) {
+    errors.push({ field: 'routingKey', message: 'expected a key of letters, digits and punctuation of ASCII' });
+  }
+  return errors;
+}
+
+/** Formats that need a key besides the address. */
+const KEYED: ReadonlySet<ReceiverDocument['format']> = new Set(['pagerduty', 'opsgenie']);
+
+function mailErrors({ format, url, to, enabled }: ReceiverDocument, isMailConfigured: boolean): readonly FieldError[] {
+  if (format !== 'email')
+    return to.length === 0 ? [] : [{ field: 'to', message: 'only for format email: expected no addresses' }];
+  const errors: FieldError[] = [];
+  if (url !== '') errors.push({ field: 'url', message: 'expected no URL for format email: the addresses are in `to`' });
+  if (to.length === 0)
+    errors.push({ field: 'to', message: 'required for format email: expected at least one address' });
+  if (new Set(to.map((address) => address.toLowerCase())).size < to.length)
+    errors.push({ field: 'to', message: 'expected each address once' });
+  if (enabled && !isMailConfigured)
+    errors.push({
+      field: 'format',
+      message: 'the server cannot send e-mail yet: set THERMOCLINE_SMTP_URL and THERMOCLINE_SMTP_FROM',
+    });
   return errors;
 }
 

@@ -8,7 +8,10 @@ export type ReceiverFormat = (typeof FORMATS)[number];
 export interface Receiver {
   readonly id: string;
   readonly name: string;
+  /** Empty for format `email`. */
   readonly url: string;
+  /** E-mail addresses; only for format `email`. */
+  readonly to: readonly string[];
   readonly format: ReceiverFormat;
   /** Body template; only for format `template`. */
   readonly template: string | null;
@@ -25,7 +28,7 @@ export interface Receiver {
 export interface ReceiverSecrets {
   /** Newest first; two during rotation. */
   readonly signing: readonly { readonly secret: string; readonly untilMs: number | null }[];
-  /** PagerDuty's integration key. */
+  /** PagerDuty's integration key, or Opsgenie's API key. */
   readonly routingKey: string | null;
 }
 

@@ -18,10 +18,14 @@ const stored = (change: Partial<Receiver> = {}) => ({
 });
 
 describe('validity', () => {
+  let isMailConfigured = true;
   const errors = (change: object, known: ReturnType<typeof stored> | null = null) =>
-    receiverErrors(document(change), known, (url) => (url.includes('blocked') ? `${url} is blocked` : null)).map(
-      ({ field, message }) => `${field}: ${message}`,
-    );
+    receiverErrors(
+      document(change),
+      known,
+      (url) => (url.includes('blocked') ? `${url} is blocked` : null),
+      isMailConfigured,
+    ).map(({ field, message }) => `${field}: ${message}`);
 
   test.each([
     [{}, []],
@@ -33,6 +37,17 @@ describe('validity', () => {
     [{ format: 'native', template: 'hello' }, []],
     [{ format: 'pagerduty' }, ['routingKey: required for format pagerduty']],
     [{ format: 'pagerduty', routingKey: 'k' }, []],
+    [{ format: 'opsgenie' }, ['routingKey: required for format opsgenie']],
+    [{ format: 'opsgenie', routingKey: 'k' }, []],
+    [
+      { format: 'opsgenie', routingKey: 'k\r\nx: y' },
+      ['routingKey: expected a key of letters, digits and punctuation of ASCII'],
+    ],
+    [{ format: 'email', url: '', to: ['a@example.com'] }, []],
+    [{ format: 'email', url: '' }, ['to: required for format email: expected at least one address']],
+    [{ format: 'email', to: ['a@example.com'] }, ['url: expected no URL for format email: the addresses are in `to`']],
+    [{ format: 'email', url: '', to: ['a@example.com', 'A@example.com'] }, ['to: expected each address once']],
+    [{ to: ['a@example.com'] }, ['to: only for format email: expected no addresses']],
     [{ headers: { authorization: 'x', 'X-Team': 'y' } }, []],
     [
       { headers: { 'X-Team': 'y', 'x-team': 'z' } },
@@ -41,6 +56,23 @@ describe('validity', () => {
   ])('%j', (change, expected) => {
     expect(errors(change)).toEqual(expected);
   });
+
+  test('e-mail needs a mail server, unless the receiver is disabled', () => {
+    isMailConfigured = false;
+    const change = { format: 'email', url: '', to: ['a@example.com'] };
+    expect(errors(change)).toEqual([
+      'format: the server cannot send e-mail yet: set THERMOCLINE_SMTP_URL and THERMOCLINE_SMTP_FROM',
+    ]);
+    expect(errors({ ...change, enabled: false })).toEqual([]);
+    isMailConfigured = true;
+  });
+
+  test.each(['a@example.com\r\nBcc: b@example.com', 'a@b, c@d', '"a b"@example.com', 'a', '<a@example.com>', 'a@-x'])(
+    '%j is no address of a receiver',
+    (address) => {
+      expect(receiverDocument.safeParse({ id: 'p', name: 'P', format: 'email', to: [address] }).success).toBe(false);
+    },
+  );
 
   test.each(['content-length', 'Transfer-Encoding', 'upgrade', 'expect', 'HOST', 'Webhook-Signature', 'User-Agent'])(
     'the header %s is the server’s',
@@ -89,6 +121,7 @@ describe('from document to receiver', () => {
         id: 'p',
         name: 'P',
         url: 'https://p.example/?token=abc',
+        to: [],
         format: 'native',
         template: null,
         headers: { x: 'y' },

@@ -14,6 +14,8 @@ const MAX_RETRY_AFTER_MS = HOUR_MS;
 /** Result of one attempt. */
 export type AttemptOutcome =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | null }
+  /** Reply code of a mail server (RFC 5321, 4.2.1): 4yz is temporary, 5yz permanent. */
+  | { readonly kind: 'replied'; readonly code: number }
   /** No response. Blocked requests count as well: a host name may resolve to another address later. */
   | { readonly kind: 'failed' };
 
@@ -38,15 +40,23 @@ export function decideRetry(
   nowMs: number,
   random: number,
 ): RetryDecision {
+  if (isAccepted(outcome)) return { kind: 'delivered' };
   if (outcome.kind === 'answered') {
-    if (outcome.status >= 200 && outcome.status < 300) return { kind: 'delivered' };
     if (outcome.status === 410) return { kind: 'gone' };
     if (outcome.status >= 400 && outcome.status < 500 && !PASSING.has(outcome.status)) return { kind: 'refused' };
   }
+  if (outcome.kind === 'replied' && outcome.code >= 500) return { kind: 'refused' };
   const scheduled = (DELAYS_MS[attempts - 1] ?? LATER_MS) * (1 + JITTER * (2 * random - 1));
   const requested = outcome.kind === 'answered' ? retryAfterMs(outcome.retryAfter, nowMs) : 0;
   const atMs = Math.round(nowMs + Math.max(scheduled, requested));
   return atMs - firstMs > GIVE_UP_MS ? { kind: 'exhausted' } : { kind: 'retry', atMs };
+}
+
+/** Whether the receiver accepted what was sent. */
+export function isAccepted(outcome: AttemptOutcome): boolean {
+  if (outcome.kind === 'failed') return false;
+  const status = outcome.kind === 'answered' ? outcome.status : outcome.code;
+  return status >= 200 && status < 300;
 }
 
 /** Parses Retry-After (seconds or HTTP date) into ms, at most one hour. Returns 0 if it is missing or invalid. */

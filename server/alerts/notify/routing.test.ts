@@ -1,6 +1,7 @@
 /** Mute times, groups and inhibitions. */
 import { describe, expect, test } from 'vitest';
-import { groupKeyOf, inhibitor, isMuteTime, isTimeZone, labelsOfGroupKey } from './routing.ts';
+import { isTimeZone } from '../../../ingest/records/time-zone.ts';
+import { groupKeyOf, inhibitor, isMuteTime, labelsOfGroupKey } from './routing.ts';
 
 describe('mute times', () => {
   const FRIDAY = '2026-11-20';

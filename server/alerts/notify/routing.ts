@@ -111,15 +111,6 @@ export function inhibitor(inhibitions: readonly Inhibition[], firing: readonly L
     );
 }
 
-/** Whether it is a time zone that this Node knows. */
-export function isTimeZone(name: string): boolean {
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: name }) !== null;
-  } catch {
-    return false;
-  }
-}
-
 /** True if `nowMs` lies within the mute time, in its time zone. */
 export function isMuteTime({ timeZone, weekdays, from, to }: MuteTime, nowMs: number): boolean {
   const parts = new Intl.DateTimeFormat('en-GB', {

@@ -2,8 +2,10 @@
 import { iso } from '../../../ingest/records/time.ts';
 import type { Alert } from '../evaluate/alert.ts';
 import { testAlert } from '../evaluate/alert.ts';
-import type { Body, Notification } from './bodies.ts';
+import type { Body } from './bodies.ts';
 import { bodyOf, nativeData, templateData } from './bodies.ts';
+import { mailText } from './mail.ts';
+import type { Notification } from './notification.ts';
 import type { KnownReceiver, ReceiverFormat } from './receiver.ts';
 import { namesInTemplate, templateError } from './template.ts';
 
@@ -29,7 +31,9 @@ export function previewBody(
   nowMs: number,
   publicUrl: string | null,
 ): Body & { readonly problem: string | null } {
-  const made = bodyOf(format, sampleNotification('preview', nowMs, publicUrl), { template, routingKey: null });
+  const notification = sampleNotification('preview', nowMs, publicUrl);
+  const made = bodyOf(format, notification, { template, routingKey: null });
+  if (format === 'email') return { ...made, body: mailText(made.body), problem: null };
   return { ...made, problem: format === 'template' && template !== null ? templateProblem(template) : null };
 }
 

@@ -7,8 +7,9 @@ import type { Alert, Instance } from '../evaluate/alert.ts';
 import { endAll, evaluate } from '../evaluate/evaluate.ts';
 import { ruleOf } from '../rules/documents.ts';
 import type { Comparison, Labels, Measured, Rule, Signal } from '../rules/rule.ts';
-import type { AlertStatus, NotifiedAlert } from './bodies.ts';
 import { bodyOf } from './bodies.ts';
+import type { AlertStatus } from './marks.ts';
+import type { NotifiedAlert } from './notification.ts';
 import type { ReceiverFormat } from './receiver.ts';
 
 const TICK_MS = Date.UTC(2026, 10, 21, 12);
@@ -271,7 +272,7 @@ function textsOf(status: AlertStatus, alert: Alert) {
     native: [native.data.status, native.data.reason, native.data.summary],
     alertmanager: [alertmanager.status, alertmanager.alerts[0]?.status, alertmanager.alerts[0]?.annotations.summary],
     slack: (body('slack', one) as { text: string }).text,
-    discord: (body('discord', one) as { content: string }).content,
+    discord: (body('discord', one) as { embeds: { description: string }[] }).embeds[0]?.description ?? '',
     teams: (body('template', one, TEAMS) as { text: string }).text,
     plain: (body('template', one) as { text: string }).text,
     pagerduty: [pagerduty.event_action, pagerduty.payload.severity, pagerduty.payload.summary],

@@ -2,10 +2,10 @@
 
 import { durationMs, durationText, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { aggregationProblem, isStored, metricProblems } from '../../analytics/metrics/stored-metrics.ts';
+import { isTimeZone } from '../../../ingest/records/time-zone.ts';
 import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import type { RoutingDocument } from '../../http/contract/routing.ts';
 import type { Routing } from '../notify/routing.ts';
-import { isTimeZone } from '../notify/routing.ts';
 import { matcherError } from './matchers.ts';
 import type { Rule, Signal } from './rule.ts';
 

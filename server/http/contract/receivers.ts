@@ -4,15 +4,27 @@ import { id, name, revision } from './alert-fields.ts';
 import { emptyAnswer } from './common.ts';
 import { declareRoutes } from './route.ts';
 
-export const FORMATS = ['native', 'alertmanager', 'slack', 'teams', 'discord', 'pagerduty', 'template'] as const;
+export const FORMATS = [
+  ...(['native', 'alertmanager', 'slack', 'teams', 'discord'] as const),
+  ...(['pagerduty', 'opsgenie', 'email', 'template'] as const),
+] as const;
+/** An address of ASCII without quotes, comments and lists (a subset of RFC 5321): no part of it can become a header. */
+const mailAddress = z
+  .string()
+  .max(254)
+  .regex(/^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, {
+    error: 'expected an e-mail address such as team@example.com',
+  });
 const receiverFields = {
   name,
   url: z
     .string()
     .max(2048)
+    .default('')
     .describe(
-      'Returned without its secret parts; sent back like that, it stays as it is. Another address drops headers and routing key',
+      'Returned without its secret parts; sent back like that, it stays as it is. Another address drops headers and routing key. Empty for format email',
     ),
+  to: z.array(mailAddress).max(50).default([]).describe('Addresses; only for format email, which is sent by SMTP'),
   format: z.enum(FORMATS).default('native'),
   template: z.string().max(16_384).nullable().default(null).describe('For format template; {{field}} is replaced'),
   sendResolved: z.boolean().default(true),
@@ -25,7 +37,12 @@ export const receiverDocument = z
       .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), z.string().regex(/^[\x20-\x7e]{0,1024}$/))
       .default({})
       .describe('Sent with each notification; never returned'),
-    routingKey: z.string().max(128).nullable().default(null).describe('PagerDuty integration key; never returned'),
+    routingKey: z
+      .string()
+      .max(128)
+      .nullable()
+      .default(null)
+      .describe('Integration key of PagerDuty, or API key of Opsgenie (GenieKey); never returned'),
     enabled: z.boolean().default(true),
   })
   .meta({ id: 'ReceiverUpdate' });
@@ -82,7 +99,7 @@ export const previewBody = z
 export const previewAnswer = z
   .object({
     type: z.string(),
-    body: z.string().describe('Body of a test notification'),
+    body: z.string().describe('Body of a test notification; of an e-mail, its subject and its text'),
     problem: z.string().nullable().describe('Why the body is not valid JSON; null if it is'),
   })
   .meta({ id: 'NotificationPreview' });

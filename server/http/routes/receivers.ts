@@ -1,7 +1,9 @@
 import { shownBody, shownUrl } from '../../alerts/notify/hidden.ts';
+import { mailText } from '../../alerts/notify/mail.ts';
 import type { KnownReceiver } from '../../alerts/notify/receiver.ts';
 import { rotated } from '../../alerts/notify/receiver.ts';
 import { receiverErrors, receiverOf } from '../../alerts/notify/receiver-documents.ts';
+import { isAccepted } from '../../alerts/notify/retry.ts';
 import { previewBody, testBody } from '../../alerts/notify/sample-notification.ts';
 import { newSecret } from '../../alerts/notify/signature.ts';
 import { revisionOfReceiver } from '../../alerts/rules/revision.ts';
@@ -20,7 +22,12 @@ export const receiverHandlers = implement(receiverRoutes, {
     const before = context.alerts.receiver(id);
     // What is hidden of it is kept from the receiver which was read.
     if (!isRead(before, revision)) throw changedMeanwhile(id, before, revision);
-    const errors = receiverErrors(document, before, (url) => context.alerts.urlBlockReason(url));
+    const errors = receiverErrors(
+      document,
+      before,
+      (url) => context.alerts.urlBlockReason(url),
+      context.config.smtp !== null,
+    );
     const idErrors = document.id === id ? [] : [{ field: 'id', message: `must be ${id}, as in the path` }];
     if (errors.length + idErrors.length > 0) {
       throw new ProblemError('invalid-request', 'The body is not valid', [...idErrors, ...errors]);
@@ -56,13 +63,14 @@ export const receiverHandlers = implement(receiverRoutes, {
   },
   testReceiver: async ({ context, params }) => {
     const { receiver, secrets } = receiverById(params.id, context);
-    const body = testBody({ receiver, secrets }, context.now(), context.config.publicUrl);
+    const stored = testBody({ receiver, secrets }, context.now(), context.config.publicUrl);
     const id = `msg_${context.alerts.newId()}`;
-    const { outcome, exchange } = await context.alerts.deliverer.exchange({ id, body }, receiver, secrets);
+    const { outcome, exchange } = await context.alerts.deliverer.exchange({ id, body: stored }, receiver, secrets);
+    const body = receiver.format === 'email' ? mailText(stored) : stored;
     return {
       ...exchange,
       requestHeaders: { ...exchange.requestHeaders },
-      delivered: outcome.kind === 'answered' && outcome.status >= 200 && outcome.status < 300,
+      delivered: isAccepted(outcome),
       body: shownBody(body, secrets),
       answer: exchange.answer?.slice(0, 1024) ?? null,
     };
@@ -101,6 +109,7 @@ function receiverBody(known: KnownReceiver) {
   const { headers, disabled, ...receiver } = known.receiver;
   return {
     ...receiver,
+    to: [...receiver.to],
     url: shownUrl(known.receiver),
     headers: Object.keys(headers),
     enabled: disabled === null,

@@ -107,11 +107,15 @@ export interface AlertStore {
     readonly removed: readonly string[];
     readonly deliveries: readonly NewDelivery[];
   }): Promise<void>;
-  /** Logs a delivery attempt, and sets the delivery's state and the time of its next attempt. */
+  /**
+   * Logs a delivery attempt, and sets the delivery's state and the time of its next attempt. `body`: what is left to send, if that
+   * changed.
+   */
   saveAttempt(result: {
     readonly attempt: StoredAttempt;
     readonly state: DeliveryState;
     readonly nextMs: number;
+    readonly body?: string;
   }): Promise<void>;
   /** Makes deliveries pending again with their original webhook-id. Returns how many. */
   redeliver(ids: readonly string[], nowMs: number): Promise<number>;

@@ -1,6 +1,7 @@
 /** Writes of alerts. Runs in the writer's thread; each call is one transaction. */
 import type Database from 'better-sqlite3';
 import type { AlertStore, EvaluatedRule } from '../../questions/alerts/types.ts';
+import { addDeliveries } from './deliveries.ts';
 
 type Arguments<K extends keyof AlertStore> = Parameters<AlertStore[K]>;
 export type AlertingCall = {
@@ -122,22 +123,12 @@ function dispatched(
   for (const { id, receiverId, state } of changed) save.run(id, receiverId, state);
   const drop = db.prepare('DELETE FROM alert_group WHERE id = ?');
   for (const id of removed) drop.run(id);
-  const supersede = db.prepare(
-    "UPDATE alert_delivery SET state = 'superseded', ended_ms = ? WHERE receiver_id = ? AND group_id = ? AND state = 'pending'",
-  );
-  const add = db.prepare(
-    `INSERT INTO alert_delivery (id, receiver_id, group_id, type, body, state, attempts, created_ms, next_ms)
-     VALUES (@id, @receiverId, @groupId, @type, @body, 'pending', 0, @createdMs, @createdMs)`,
-  );
-  for (const delivery of deliveries) {
-    if (delivery.groupId !== '') supersede.run(delivery.createdMs, delivery.receiverId, delivery.groupId);
-    add.run(delivery);
-  }
+  addDeliveries(db, deliveries);
   setting(db, 'alerts.dispatched', String(seq));
   return undefined;
 }
 
-function attempted(db: Database.Database, { attempt, state, nextMs }: Arguments<'saveAttempt'>[0]): undefined {
+function attempted(db: Database.Database, { attempt, state, nextMs, body }: Arguments<'saveAttempt'>[0]): undefined {
   db.prepare(
     `INSERT OR REPLACE INTO alert_attempt (delivery_id, attempt, at_ms, took_ms, status, error, answer)
      VALUES (@deliveryId, @attempt, @atMs, @tookMs, @status, @error, @answer)`,
@@ -148,6 +139,7 @@ function attempted(db: Database.Database, { attempt, state, nextMs }: Arguments<
        ended_ms = CASE WHEN @state = 'pending' THEN ended_ms ELSE @atMs END
      WHERE id = @id`,
   ).run({ id: attempt.deliveryId, attempt: attempt.attempt, atMs: attempt.atMs, state, nextMs });
+  if (body !== undefined) db.prepare('UPDATE alert_delivery SET body = ? WHERE id = ?').run(body, attempt.deliveryId);
   return undefined;
 }
 
