@@ -38,6 +38,7 @@ const CLOCK_PAUSE_MS = 1000;
 const PACK_PAUSE_MS = 5000;
 const TAGS_PAUSE_MS = 5000;
 const BACKUP_PAUSE_MS = 60_000;
+const REPORT_PAUSE_MS = 60_000;
 const DISCOVERY_PAUSE_MS = 60_000;
 /** The start waits this long for the integrity check of the files; a longer check continues in the background. */
 const CHECK_MS = 5000;
@@ -132,6 +133,7 @@ function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
   add('scheduled backup', BACKUP_PAUSE_MS, () => product.backups.round());
   const { tagsFile } = product;
   if (tagsFile !== null) add('reading of tags', TAGS_PAUSE_MS, () => tagsFile.round());
+  add('scheduled reports', REPORT_PAUSE_MS, () => product.reports.round());
   add('alert evaluation', ALERT_PAUSE_MS, () => product.alerts.round());
   return schedule;
 }

@@ -10,6 +10,7 @@ import type { Backups } from '../jobs/backups.ts';
 import type { ClockWatch } from '../jobs/clock-watch.ts';
 import type { CollectorRuns } from '../jobs/collector-runs.ts';
 import type { DemoRun } from '../jobs/demo-run.ts';
+import type { Reports } from '../jobs/reports/reports.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
 import type { Store } from '../storage/ports.ts';
 import type { SkippedRowCounter } from '../storage/skipped-rows.ts';
@@ -40,6 +41,7 @@ export interface Context {
   readonly runs: CollectorRuns;
   readonly alerts: AlertEngine;
   readonly demo: DemoRun;
+  readonly reports: Reports;
   readonly decoder: Decoder;
   readonly analysis: AnalysisPool;
   readonly attribution: Pick<ColdStartAttribution, 'progress'>;

@@ -38,6 +38,7 @@ import { Backups } from '../jobs/backups.ts';
 import { ClockWatch } from '../jobs/clock-watch.ts';
 import { CollectorRuns } from '../jobs/collector-runs.ts';
 import { DemoRun } from '../jobs/demo-run.ts';
+import { Reports } from '../jobs/reports/reports.ts';
 import { ballastBytes } from '../jobs/disk.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
 import { damageSentence, isBroken, StorageWatch } from '../jobs/storage-watch.ts';
@@ -69,6 +70,7 @@ export interface Product {
   readonly alerts: AlertEngine;
   /** Null without a file of tags. */
   readonly tagsFile: TagsFile | null;
+  readonly reports: Reports;
   /** Admin access for the owner of the data folder while this process runs; never stored. */
   readonly localToken: string;
   /** The admin token created by this first start; null otherwise. It is not stored in clear text. */
@@ -217,7 +219,7 @@ async function assemble(
         : {
             send: (mail) => smtp.send(mail),
             headersOf: (mail) => smtp.headersOf(mail),
-            attachmentsOf: async () => [],
+            attachmentsOf: (id) => reports.attachmentsOf(id),
           },
     evidence: alertEvidence(store.read),
     now,
@@ -297,10 +299,24 @@ async function assemble(
   });
   await keyTroubles.start();
   const runs = new CollectorRuns(now, monotonicNow);
+  const reports = new Reports({
+    store,
+    ask: async (path, init = {}) => {
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `Bearer ${localToken}`);
+      return app.fetch(new Request(new URL(path, 'http://127.0.0.1'), { ...init, headers }));
+    },
+    receivers: () => alerts.receivers(),
+    now,
+    newId: () => alerts.newId(),
+    publicUrl: config.publicUrl,
+    onError: (error, { id }) => log.warn({ err: error, schedule: id }, 'a report could not be made and will be retried'),
+  });
   const demo = new DemoRun(fileURLToPath(assetPaths.program), now);
   const app = createApp({
     config,
     demo,
+    reports,
     store,
     storage,
     backups,
@@ -374,6 +390,7 @@ async function assemble(
     now,
     alerts,
     tagsFile,
+    reports,
     localToken,
     firstToken,
     firstSignIn: () => {

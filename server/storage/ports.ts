@@ -25,6 +25,8 @@ export type * from './questions/attribution/types.ts';
 export type { AuditEntry, Credentials, Scope, StoredToken } from './questions/credentials/types.ts';
 export type * from './questions/error-states/types.ts';
 export type * from './questions/markers/types.ts';
+export type * from './questions/reports/types.ts';
+export { MOST_SCHEDULES } from './questions/reports/types.ts';
 export type * from './questions/retention/types.ts';
 export type * from './questions/shared-types.ts';
 export type * from './questions/tags/types.ts';

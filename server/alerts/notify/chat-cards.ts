@@ -25,12 +25,12 @@ export function slackBlocks(text: string, links: MessageLinks): readonly object[
 }
 
 export interface CardLine {
-  readonly tone: Tone;
+  readonly tone: Tone | 'plain';
   /** As it is written: a text run has no Markdown and no HTML. */
   readonly text: string;
 }
 
-const COLOURS = { critical: 'attention', firing: 'warning', ended: 'good' } as const;
+const COLOURS = { critical: 'attention', firing: 'warning', ended: 'good', plain: 'default' } as const;
 /** A message may have 28 kB (limits of Teams). */
 const MAX_LINE_CHARS = 900;
 

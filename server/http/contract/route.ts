@@ -21,6 +21,7 @@ export const TAGS = {
   Inventory: 'Configuration of functions',
   Alerts: 'Alert rules, alerts, silences and routing',
   Receivers: 'Receivers of notifications and their deliveries',
+  Reports: 'Weekly and monthly reports',
   MCP: 'Tools for clients of the Model Context Protocol',
   Ingest: 'Ingest endpoints, ingest status, dead letters and setup instructions',
   Access: 'Sessions, tokens, password and audit log',
@@ -47,8 +48,8 @@ export interface RouteDeclaration {
   readonly bodyTypes?: readonly string[];
   /** The JSON answer; with `stream`, one event or one row of it. */
   readonly answer: z.ZodType;
-  /** The handler writes the response. `events`: server-sent events. `rows`: NDJSON or CSV. `text`: plain text. `json`: JSON. */
-  readonly stream?: 'events' | 'rows' | 'text' | 'json';
+  /** The handler writes the response. `events`: server-sent events. `rows`: NDJSON or CSV. `text`: plain text. `json`: JSON. `document`: HTML or CSV. */
+  readonly stream?: 'events' | 'rows' | 'text' | 'json' | 'document';
   /** Problems beyond those of every route: validation, authentication, body size and type, an unavailable store. */
   readonly problems?: readonly ProblemCode[];
 }

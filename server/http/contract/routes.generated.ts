@@ -35,6 +35,7 @@ import { queryRoutes } from './query.ts';
 import { receiverRoutes } from './receivers.ts';
 import { recommendationRoutes } from './recommendations.ts';
 import { redactionRoutes } from './redaction.ts';
+import { reportRoutes } from './reports.ts';
 import { routingRoutes } from './routing.ts';
 import { settingsRoutes } from './settings.ts';
 import { setupRoutes } from './setup.ts';
@@ -84,6 +85,7 @@ export const routes = {
   ...receiverRoutes,
   ...recommendationRoutes,
   ...redactionRoutes,
+  ...reportRoutes,
   ...routingRoutes,
   ...settingsRoutes,
   ...setupRoutes,

@@ -133,6 +133,8 @@ function contentOf({ stream, answer }: RouteDeclaration, example: Example | unde
       return { 'application/x-ndjson': { schema, ...shown }, 'text/csv': { schema: { type: 'string' } } };
     case 'text':
       return { 'text/plain': { schema, ...shown } };
+    case 'document':
+      return { 'text/html': { schema, ...shown }, 'text/csv': { schema } };
     default:
       return stream satisfies never;
   }

@@ -51,6 +51,13 @@ export const receiverHandlers = implement(receiverRoutes, {
         'conflict',
         `Receiver ${params.id} is named by the rule ${rule.name}. Choose another receiver in the rule first.`,
       );
+    const schedules = await context.store.read.reportSchedules({});
+    const report = schedules.find(({ schedule }) => schedule.receivers.includes(params.id))?.schedule;
+    if (report !== undefined)
+      throw new ProblemError(
+        'conflict',
+        `Receiver ${params.id} gets the report ${report.name}. Choose another receiver for the report first.`,
+      );
     await context.alerts.removeReceiver(params.id);
     return {};
   },

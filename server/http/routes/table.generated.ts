@@ -32,6 +32,7 @@ import { queryHandlers } from './query.ts';
 import { receiverHandlers } from './receivers.ts';
 import { recommendationHandlers } from './recommendations.ts';
 import { redactionHandlers } from './redaction.ts';
+import { reportHandlers } from './reports.ts';
 import { routingHandlers } from './routing.ts';
 import { settingsHandlers } from './settings.ts';
 import { setupHandlers } from './setup.ts';
@@ -79,6 +80,7 @@ export const routeTable: readonly Route[] = [
   ...receiverHandlers,
   ...recommendationHandlers,
   ...redactionHandlers,
+  ...reportHandlers,
   ...routingHandlers,
   ...settingsHandlers,
   ...setupHandlers,

@@ -35,6 +35,9 @@ export function controlStoreOver({ client, now, applyRetention }: Dependencies, 
     addMarker: (marker, receipt) => control.addMarker(marker, receipt),
     deleteMarker: (id) => control.deleteMarker(id),
     saveTags: (source, functions, nowMs) => control.saveTags(source, functions, nowMs),
+    saveReportSchedule: (schedule, sinceMs) => control.saveReportSchedule(schedule, sinceMs),
+    deleteReportSchedule: (id) => control.deleteReportSchedule(id),
+    addReport: (report, deliveries, keep) => control.addReport(report, deliveries, keep),
     markReplayed: async (id, nowMs) => {
       const row = await client.one<object>(
         `SELECT reject_id, source_kind, source_name, reason, size FROM reject WHERE reject_id = {id:UInt64} LIMIT 1`,

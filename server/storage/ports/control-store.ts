@@ -2,6 +2,7 @@
 import type { AuditEntry, Credentials, StoredToken } from '../questions/credentials/types.ts';
 import type { StoredErrorState } from '../questions/error-states/types.ts';
 import type { DeployMarker, MarkerQuery } from '../questions/markers/types.ts';
+import type { ReportReader, ReportStore } from '../questions/reports/types.ts';
 import type { RetentionPolicy, StoredRetention } from '../questions/retention/types.ts';
 import type { StoredTagSource, StoredTags, TaggedFunction, Tags } from '../questions/tags/types.ts';
 
@@ -21,7 +22,7 @@ export interface KeyTrouble {
 }
 
 /** Reads of the control plane. Each rejects with a StoreError (`unavailable`, `deadline`). */
-export interface ControlReader {
+export interface ControlReader extends ReportReader {
   /** Returns all tokens (revoked and expired ones too) and all sessions, with their SHA-256 digests. */
   credentials(query: Record<string, never>): Promise<Credentials>;
   /** Returns the admin password's hash as a PHC string, or null if no password is set. */
@@ -42,7 +43,7 @@ export interface ControlReader {
 }
 
 /** Writes of the control plane. Each is one transaction, durable when it resolves, or rejects with a StoreError. */
-export interface ControlStore {
+export interface ControlStore extends ReportStore {
   /** Stores a new token. Rejects if the id exists. */
   addToken(token: NewToken): Promise<void>;
   /** Revokes the token and ends its sessions. Returns false if there is no such token or it was revoked before. */

@@ -128,6 +128,30 @@ export interface Marker {
   version: string | null;
 }
 
+export interface Report {
+  csv: Uint8Array;
+  csv_bytes: number;
+  due_ms: number | null;
+  from_ms: number;
+  html: Uint8Array;
+  html_bytes: number;
+  id: string;
+  made_by: "schedule" | "request";
+  made_ms: number;
+  name: string;
+  period: string;
+  schedule_id: string;
+  to_ms: number;
+}
+
+export interface ReportSchedule {
+  id: string;
+  last_period: string | null;
+  last_to_ms: number | null;
+  schedule: string;
+  since_ms: number;
+}
+
 export interface Session {
   created_ms: number;
   expires_ms: number;
@@ -173,6 +197,8 @@ export interface DB {
   error_state: ErrorState;
   function_tag: FunctionTag;
   marker: Marker;
+  report: Report;
+  report_schedule: ReportSchedule;
   session: Session;
   setting: Setting;
   store: Store;

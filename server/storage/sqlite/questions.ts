@@ -5,6 +5,7 @@ import { attributeHours, idleTimes, initGaps, staleHours } from '../questions/at
 import { audit, credentials, passwordHash } from '../questions/credentials/sqlite.ts';
 import { errorStates } from '../questions/error-states/sqlite.ts';
 import { deployMarkers } from '../questions/markers/sqlite.ts';
+import { reportFiles, reportSchedules, reports } from '../questions/reports/sqlite.ts';
 import { retention } from '../questions/retention/sqlite.ts';
 import { functionTags } from '../questions/tags/sqlite.ts';
 import type { Databases } from './databases.ts';
@@ -31,6 +32,9 @@ const reads: Queries = {
   errorStates,
   deployMarkers,
   functionTags,
+  reportSchedules,
+  reports,
+  reportFiles,
   retention,
   alertSnapshot,
   alertEvents,

@@ -22,6 +22,7 @@ const NARROWER = {
     'alert_event.status': "'firing' | 'resolved'",
     'idle_window.source': "'own' | 'fleet'",
     'load_test.tool': "'hey' | 'locust'",
+    'report.made_by': "'schedule' | 'request'",
     'pull_checkpoint.mode': "'poll' | 'backfill'",
     'pull_checkpoint.state': 'PullState',
     'request_index_pending.entries': 'Buffer',

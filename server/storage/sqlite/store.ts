@@ -315,6 +315,9 @@ function controlOver(writer: Writer): ControlStore {
     addMarker: call('addMarker'),
     deleteMarker: call('deleteMarker'),
     saveTags: call('saveTags'),
+    saveReportSchedule: call('saveReportSchedule'),
+    deleteReportSchedule: call('deleteReportSchedule'),
+    addReport: call('addReport'),
     recordTraceAttempts: call('recordTraceAttempts'),
   };
 }

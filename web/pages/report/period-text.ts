@@ -1,6 +1,7 @@
 /** Names of periods in the language of the reader. */
+
+import type { Period } from '../../../server/http/contract/periods.ts';
 import { shownLanguage, t } from '../../i18n/translate.ts';
-import type { Period } from './periods.ts';
 
 /** `November 2026`, `Week 48, 2026-11-23 to 2026-11-29`. */
 export function periodText({ week, fromMs, lastDay, firstDay }: Period): string {

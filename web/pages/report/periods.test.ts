@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { monthsUntil, periodOf, previousOf, weeksUntil } from '../../../server/http/contract/periods.ts';
 import { periodText } from './period-text.ts';
-import { monthsUntil, periodOf, previousOf, weeksUntil } from './periods.ts';
 
 /** A Saturday. */
 const NOW_MS = Date.UTC(2026, 10, 28, 8);

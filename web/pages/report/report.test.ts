@@ -2,10 +2,10 @@
 import { h } from 'preact';
 import { afterEach, expect, test } from 'vitest';
 import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import { periodOf } from '../../../server/http/contract/periods.ts';
+import { changeOf, costRows } from '../../../server/http/contract/report-rows.ts';
 import type { Answers, Failures } from '../../../test/support/show-page.ts';
 import { restore, showPage } from '../../../test/support/show-page.ts';
-import { changeOf, costRows } from './cost-rows.ts';
-import { periodOf } from './periods.ts';
 import { Report } from './report.tsx';
 
 afterEach(restore);
@@ -70,7 +70,7 @@ test('rows: the most expensive first, new and vanished functions, and what is no
     ['2026-09', result({ checkout: 2, gone: 5 })],
     ['2026-08', result({ checkout: 4 })],
   ]);
-  const rows = costRows({ byPeriod, error: null }, period, 'function');
+  const rows = costRows(byPeriod, period, 'function');
   expect(rows.map(({ id, costUsd, beforeUsd, trend }) => [id?.split(':').at(-1), costUsd, beforeUsd, trend])).toEqual([
     ['search', 3, null, [null, null, null, null, null, 3]],
     ['checkout', 1, 2, [null, null, null, 4, 2, 1]],

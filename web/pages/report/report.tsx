@@ -1,5 +1,8 @@
 import { count, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
-import { csvCell } from '../../../server/http/contract/csv.ts';
+import type { Period } from '../../../server/http/contract/periods.ts';
+import { lastMonth, monthsUntil, periodOf, previousOf, weeksUntil } from '../../../server/http/contract/periods.ts';
+import type { CostGroup, CostRow } from '../../../server/http/contract/report-rows.ts';
+import { changeOf, costCsv, costRows, partsOf } from '../../../server/http/contract/report-rows.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -15,11 +18,8 @@ import { useNow } from '../../state/clock.ts';
 import { filtersOf } from '../../state/filters.ts';
 import { setSearchParams, useLocation } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
-import type { CostGroup, CostRow } from './cost-rows.ts';
-import { changeOf, costRows, useCosts } from './cost-rows.ts';
+import { useCosts } from './cost-rows.ts';
 import { periodText } from './period-text.ts';
-import type { Period } from './periods.ts';
-import { lastMonth, monthsUntil, periodOf, previousOf, weeksUntil } from './periods.ts';
 
 type Overview = AnswerOf<'getOverview'>;
 
@@ -45,7 +45,7 @@ export function Report() {
   // The groups are not known before the tags are.
   const isKnown = tags.data !== null || tags.error !== null;
   const costs = useCosts(period, isKnown ? (by?.group ?? 'function') : null, filters);
-  const rows = costRows(costs, period, by?.group ?? 'function');
+  const rows = costRows(costs.byPeriod, period, by?.group ?? 'function');
   return (
     <article class="report">
       <div class="title">
@@ -210,7 +210,7 @@ function groupsOf(tags: AnswerOf<'listTags'> | null): readonly GroupChoice[] {
 /** Name of a row: functions without the tag are a group of their own. */
 function rowName(id: string | null, { group, name }: GroupChoice): string {
   if (id === null) return t('no {key}', { key: name });
-  return visible(group === 'function' ? id.split(':').slice(2).join(':') : id);
+  return visible(group === 'function' ? partsOf(id).name : id);
 }
 
 function Costs({
@@ -261,15 +261,7 @@ function Costs({
 }
 
 function saveCsv({ key }: Period, by: CostGroup, rows: readonly CostRow[]): void {
-  const owner = by === 'function' ? ['function', 'account', 'region'] : [by];
-  const ownerOf = ({ id }: CostRow): readonly (string | null)[] => {
-    const [account = '', region = '', ...name] = id?.split(':') ?? [];
-    return by === 'function' ? [name.join(':'), account, region] : [id];
-  };
-  const head = [...owner, 'cost_usd', 'before_usd'];
-  const lines = [head, ...rows.map((row) => [...ownerOf(row), row.costUsd, row.beforeUsd])];
-  const text = lines.map((line) => line.map((value) => csvCell(value)).join(',')).join('\r\n');
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  const url = URL.createObjectURL(new Blob([costCsv(rows, by)], { type: 'text/csv' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = `thermocline-${key}.csv`;

@@ -35,6 +35,7 @@ import { queryExamples } from './query.ts';
 import { receiverExamples } from './receivers.ts';
 import { recommendationExamples } from './recommendations.ts';
 import { redactionExamples } from './redaction.ts';
+import { reportExamples } from './reports.ts';
 import { routingExamples } from './routing.ts';
 import { settingsExamples } from './settings.ts';
 import { setupExamples } from './setup.ts';
@@ -86,6 +87,7 @@ export const examples: ExamplesOf<Routes> = {
   ...receiverExamples,
   ...recommendationExamples,
   ...redactionExamples,
+  ...reportExamples,
   ...routingExamples,
   ...settingsExamples,
   ...setupExamples,

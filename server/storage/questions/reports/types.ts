@@ -33,6 +33,10 @@ export interface StoredSchedule {
   readonly schedule: ReportSchedule;
   /** Reports that were due before this time are not made up for, epoch ms. */
   readonly sinceMs: number;
+  /** Key of the last period with a report by schedule, also if that was deleted; null before the first. */
+  readonly lastPeriod: string | null;
+  /** Its end, epoch ms. */
+  readonly lastToMs: number | null;
 }
 
 export interface StoredReport {
@@ -73,7 +77,7 @@ export interface ReportStore {
   deleteReportSchedule(id: string): Promise<boolean>;
   /**
    * Stores a report together with its deliveries, and deletes the oldest beyond `keep`, in one transaction. Returns false, and stores
-   * nothing, if the schedule was deleted, or has a report about the period that was made by schedule as well.
+   * nothing, if the schedule was deleted, or had a report by schedule about this or a later period, and this is one as well.
    */
   addReport(report: ReportFiles, deliveries: readonly NewDelivery[], keep: number): Promise<boolean>;
 }

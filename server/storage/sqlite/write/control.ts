@@ -10,6 +10,7 @@ import { keyTroubles, parseStored, retentionPolicy } from '../../stored-json.ts'
 import { mergeErrors, saveErrorState } from './error-states.ts';
 import { addMarker, deleteMarker } from './markers.ts';
 import { saveTags } from './tags.ts';
+import { addReport, deleteReportSchedule, saveReportSchedule } from './reports.ts';
 
 /** X-Ray keeps traces for 30 days. */
 const TRACE_RETENTION_MS = 31 * DAY_MS;
@@ -142,6 +143,17 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
       const [source, functions, nowMs] = call.args;
       control.transaction(() => saveTags(control, source, functions, nowMs))();
       return undefined;
+    }
+    case 'saveReportSchedule':
+      saveReportSchedule(control, call.args);
+      return undefined;
+    case 'deleteReportSchedule': {
+      const [id] = call.args;
+      return control.transaction(() => deleteReportSchedule(control, id))();
+    }
+    case 'addReport': {
+      const { args } = call;
+      return control.transaction(() => addReport(control, args))();
     }
     case 'noteKeyTroubles': {
       const [added, nowMs] = call.args;

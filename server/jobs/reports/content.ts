@@ -1,0 +1,87 @@
+/** What a report says: the answers of the API that the Report page shows, for one period and those before it. */
+import type * as z from 'zod';
+import type { ApiClient } from '../../../ingest/api/api-client.ts';
+import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { iso } from '../../../ingest/records/time.ts';
+import type { OverviewAnswer } from '../../http/contract/overview.ts';
+import type { Period } from '../../http/contract/periods.ts';
+import { previousOf } from '../../http/contract/periods.ts';
+import type { structuredAnswer } from '../../http/contract/query.ts';
+import type { CostRow } from '../../http/contract/report-rows.ts';
+import { costQuery, costRows, trendOf } from '../../http/contract/report-rows.ts';
+import type { ReportFilters } from '../../storage/questions/reports/types.ts';
+import { boundsOf } from './schedule-times.ts';
+
+type CostAnswer = z.infer<typeof structuredAnswer>;
+
+const COSTS = costQuery('function');
+
+/** Which period of what a report is about. */
+export interface ReportScope {
+  readonly period: Period;
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly filters: ReportFilters;
+}
+
+export interface ReportContent {
+  readonly scope: ReportScope;
+  readonly bounds: { readonly fromMs: number; readonly toMs: number };
+  readonly overview: OverviewAnswer;
+  /** Of the period before; null if it has no data. */
+  readonly before: OverviewAnswer | null;
+  /** The most expensive first. */
+  readonly rows: readonly CostRow[];
+  /** True if there are more functions than an answer of the API lists. */
+  readonly isCut: boolean;
+}
+
+/** Asks the API one question after the other: a report is no reason to let pages wait. @throws ApiError if one is not answered */
+export async function readContent(ask: ApiClient, scope: ReportScope): Promise<ReportContent> {
+  const { period, timeZone, filters } = scope;
+  const overview = await overviewOf(ask, scope, period);
+  const before = await overviewOf(ask, scope, previousOf(period));
+  const byPeriod = new Map<string, CostAnswer>();
+  for (const one of trendOf(period)) {
+    const body = {
+      ...rangeOf(one, timeZone),
+      ...COSTS,
+      filters: Object.entries(filters).flatMap(([field, value]) =>
+        // A function is named by its id or, where it is unambiguous, by its name.
+        value === undefined ? [] : [{ field, op: field === 'function' ? 'matches' : '=', value }],
+      ),
+    };
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    byPeriod.set(one.key, await readAnswer<CostAnswer>(await ask('/api/v1/query', init)));
+  }
+  return {
+    scope,
+    bounds: boundsOf(period, timeZone),
+    overview,
+    before: before.functions === 0 ? null : before,
+    rows: costRows(byPeriod, period, 'function'),
+    isCut: (byPeriod.get(period.key)?.groups.length ?? 0) >= COSTS.limit,
+  };
+}
+
+async function overviewOf(ask: ApiClient, { timeZone, filters }: ReportScope, period: Period): Promise<OverviewAnswer> {
+  const query = new URLSearchParams(rangeOf(period, timeZone));
+  for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, value);
+  return readAnswer<OverviewAnswer>(await ask(`/api/v1/overview?${query}`));
+}
+
+function rangeOf(period: Period, timeZone: string): { from: string; to: string } {
+  const { fromMs, toMs } = boundsOf(period, timeZone);
+  return { from: iso(fromMs), to: iso(toMs) };
+}
+
+const MONTHS = [
+  ...['January', 'February', 'March', 'April', 'May', 'June', 'July'],
+  ...['August', 'September', 'October', 'November', 'December'],
+];
+
+/** `November 2026`, `Week 48, 2026-11-23 to 2026-11-29`. */
+export function periodName({ week, firstDay, lastDay }: Period): string {
+  if (week !== null) return `Week ${week}, ${firstDay} to ${lastDay}`;
+  return `${MONTHS[Number(firstDay.slice(5, 7)) - 1] ?? ''} ${firstDay.slice(0, 4)}`;
+}

@@ -1,0 +1,155 @@
+/** A report as one HTML file for screens and for A4 paper: no scripts, no other files, pictures as inline SVG. Pure. */
+import { escapeHtml } from '../../../ingest/text/html.ts';
+import { count, integer, signedPercent, usd } from '../../../ingest/text/quantities.ts';
+import type { OverviewAnswer } from '../../http/contract/overview.ts';
+import { previousOf } from '../../http/contract/periods.ts';
+import type { CostRow } from '../../http/contract/report-rows.ts';
+import { changeOf, partsOf } from '../../http/contract/report-rows.ts';
+import type { ReportContent } from './content.ts';
+import { periodName } from './content.ts';
+import { factsOf, findingsOf, scopeSentence, titleOf } from './facts.ts';
+
+export interface ReportPage {
+  readonly content: ReportContent;
+  /** Of the schedule; null for a preview. */
+  readonly name: string | null;
+  /** ISO 8601. */
+  readonly madeAt: string;
+  /** That it was made late; null if it was not. */
+  readonly note: string | null;
+}
+
+/** Widths that A4 leaves within its margins are in the style: tables break between rows, and long names within them. */
+const STYLE = `@page{size:A4;margin:14mm 12mm}
+*{box-sizing:border-box}
+html{color-scheme:light}
+body{margin:0 auto;padding:16px;max-width:960px;background:#fff;color:#101828;font:14px/1.45 -apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+h1{font-size:22px;margin:0 0 4px}h2{font-size:16px;margin:24px 0 8px;break-after:avoid}
+p{margin:0 0 8px;overflow-wrap:anywhere}.soft{color:#667085}.note{border-left:4px solid #b54708;padding:4px 0 4px 10px}
+.facts{display:grid;grid-template-columns:repeat(3,1fr);gap:10px;margin:16px 0}
+.fact{border:1px solid #d0d5dd;border-radius:6px;padding:8px 10px;break-inside:avoid;overflow-wrap:anywhere}
+.fact b{display:block;font-size:20px}.fact span{display:block;font-size:12px;color:#667085}
+.charts{display:grid;grid-template-columns:1fr 1fr;gap:16px}figure{margin:0;break-inside:avoid}figcaption{font-size:12px;color:#667085}
+svg{display:block;width:100%}.bars{height:90px}.bars rect,.trend rect{fill:#2e6ae6}.bars .bad{fill:#b42318}.trend{width:72px;height:18px}
+table{width:100%;border-collapse:collapse;table-layout:fixed;font-size:12px}thead{display:table-header-group}
+tr{break-inside:avoid}th,td{padding:4px 6px;border-bottom:1px solid #eaecf0;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th{font-size:11px;color:#667085}.n{text-align:right;font-variant-numeric:tabular-nums}
+col.name{width:auto}col.place{width:19%}col.money{width:12%}col.change{width:10%}col.trend{width:86px}
+ol,ul{margin:0;padding-left:20px}li{margin:0 0 4px;overflow-wrap:anywhere;break-inside:avoid}
+@media print{body{padding:0;max-width:none;font-size:12px}}
+@media (max-width:600px){.facts,.charts{grid-template-columns:1fr 1fr}col.place,.place{display:none}}`;
+
+/** What browsers may do with the file: show it. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
+
+export function reportHtml({ content, name, madeAt, note }: ReportPage): string {
+  const { overview, rows } = content;
+  const title = titleOf(content);
+  const body = [
+    `<h1>${escapeHtml(title)}</h1>`,
+    `<p class="soft">${escapeHtml(scopeSentence(content))}</p>`,
+    ...(note === null ? [] : [`<p class="note">${escapeHtml(note)}</p>`]),
+    ...(overview.functions === 0
+      ? ['<p>No invocations are stored of this period.</p>']
+      : [facts(content), charts(overview), findings(content), costs(content, rows), assumptions(overview)]),
+    `<p class="soft">${escapeHtml(`Made at ${madeAt} by Thermocline${name === null ? '' : `, for ${name}`}.`)}</p>`,
+  ];
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
+<body>
+${body.join('\n')}
+</body></html>
+`;
+}
+
+function facts(content: ReportContent): string {
+  const all = factsOf(content);
+  const tiles = all.map(
+    ({ label, value, note }) =>
+      `<div class="fact"><span>${escapeHtml(label)}</span><b>${escapeHtml(value)}</b><span>${escapeHtml(note)}</span></div>`,
+  );
+  const reasons = all.flatMap(({ label, reason }) =>
+    reason === null ? [] : [`<li>${escapeHtml(`${label}: ${reason}`)}</li>`],
+  );
+  const unknown = reasons.length === 0 ? '' : `<h2>Not known, because</h2>\n<ul>${reasons.join('')}</ul>`;
+  return `<div class="facts">${tiles.join('')}</div>\n${unknown}`;
+}
+
+const CHART_WIDTH = 400;
+const CHART_HEIGHT = 90;
+
+function charts({ series }: OverviewAnswer): string {
+  if (series.length === 0) return '';
+  const [first, last] = [series[0]?.at ?? '', series.at(-1)?.at ?? ''];
+  const range = `${first.slice(0, 16).replace('T', ' ')} to ${last.slice(0, 16).replace('T', ' ')} UTC`;
+  const invocations = series.map(({ invocations: n }) => n);
+  const dollars = series.map(({ costUsd }) => costUsd);
+  const most = Math.max(...invocations, 0);
+  const priciest = Math.max(...dollars.map((one) => one ?? 0), 0);
+  return `<div class="charts">${figure(
+    `Invocations and, in red, errors: ${range}, at most ${integer(most)} in one bar`,
+    bars(invocations, most, '') +
+      bars(
+        series.map(({ errors }) => errors),
+        most,
+        'bad',
+      ),
+  )}${figure(
+    `Cost: ${range}, at most ${usd(priciest)} in one bar${dollars.includes(null) ? '. Parts without a bar are not known' : ''}`,
+    bars(dollars, priciest, ''),
+  )}</div>`;
+}
+
+function figure(caption: string, shapes: string): string {
+  const text = escapeHtml(caption);
+  return `<figure><svg class="bars" viewBox="0 0 ${CHART_WIDTH} ${CHART_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${text}"><path d="M0 ${CHART_HEIGHT}H${CHART_WIDTH}" stroke="#d0d5dd"/>${shapes}</svg><figcaption>${text}</figcaption></figure>`;
+}
+
+/** Bars from the bottom; of zero and of what is not known there is none. */
+function bars(values: readonly (number | null)[], most: number, kind: string): string {
+  return boxes(values, most, CHART_WIDTH, CHART_HEIGHT)
+    .map((box) => `<rect${kind === '' ? '' : ` class="${kind}"`} ${box}/>`)
+    .join('');
+}
+
+function boxes(values: readonly (number | null)[], most: number, width: number, height: number): readonly string[] {
+  const step = width / Math.max(1, values.length);
+  return values.flatMap((value, at) => {
+    if (value === null || value <= 0 || most <= 0) return [];
+    const tall = Math.max(1, (value / most) * height);
+    const size = `width="${rounded(Math.max(0.5, step - 1))}" height="${rounded(tall)}"`;
+    return [`x="${rounded(at * step)}" y="${rounded(height - tall)}" ${size}`];
+  });
+}
+
+const rounded = (value: number): string => String(Math.round(value * 10) / 10);
+
+function findings(content: ReportContent): string {
+  const sentences = findingsOf(content).map((sentence) => `<li>${escapeHtml(sentence)}</li>`);
+  return `<h2>Findings</h2>\n${sentences.length === 0 ? '<p class="soft">None.</p>' : `<ol>${sentences.join('')}</ol>`}`;
+}
+
+function costs({ scope: { period }, isCut }: ReportContent, rows: readonly CostRow[]): string {
+  if (rows.length === 0) return '';
+  const name = escapeHtml(periodName(period).replace(/,.*/, ''));
+  const earlier = escapeHtml(periodName(previousOf(period)).replace(/,.*/, ''));
+  const head = `<thead><tr><th>Function</th><th class="place">Account and region</th><th class="n">${name}</th><th class="n">${earlier}</th><th class="n">Change</th><th>Trend</th></tr></thead>`;
+  const cut = isCut ? `<p class="soft">The ${count(rows.length)} most expensive functions; there are more.</p>` : '';
+  return `<h2>Cost by function</h2>\n${cut}<table><colgroup><col class="name"><col class="place"><col class="money"><col class="money"><col class="change"><col class="trend"></colgroup>${head}<tbody>\n${rows.map(costRow).join('\n')}\n</tbody></table>`;
+}
+
+function costRow({ id, costUsd, beforeUsd, trend }: CostRow): string {
+  const { name, account, region } = partsOf(id);
+  const change = changeOf(costUsd, beforeUsd);
+  const most = Math.max(...trend.map((value) => value ?? 0));
+  const shapes = boxes(trend, most, 72, 18).map((box) => `<rect ${box}/>`);
+  const label = escapeHtml(`Cost of ${name}, the last ${trend.length} periods`);
+  const place = [account, region].filter((part) => part !== '').join(' ');
+  return `<tr><td>${escapeHtml(name)}</td><td class="place">${escapeHtml(place)}</td><td class="n">${usd(costUsd)}</td><td class="n">${usd(beforeUsd)}</td><td class="n">${change === null ? '–' : signedPercent(change)}</td><td><svg class="trend" viewBox="0 0 72 18" preserveAspectRatio="none" role="img" aria-label="${label}">${shapes.join('')}</svg></td></tr>`;
+}
+
+function assumptions({ priceAssumptions }: OverviewAnswer): string {
+  if (priceAssumptions.length === 0) return '';
+  const items = priceAssumptions.map((sentence) => `<li>${escapeHtml(sentence)}.</li>`);
+  return `<h2>What these prices assume</h2>\n<ul class="soft">${items.join('')}</ul>`;
+}
