@@ -8,7 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { ago, ofLargest, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
-import { STATUSES } from '../../i18n/server-texts.ts';
+import { CAUSES, STATUSES } from '../../i18n/server-texts.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useNow } from '../../state/clock.ts';
@@ -109,12 +109,18 @@ function Evidence({ item }: { readonly item: Instance }) {
         <span class="mono">{time(one.timestamp, zone)}</span>,
         Object.hasOwn(STATUSES, one.status) ? translated(STATUSES[one.status as keyof typeof STATUSES]) : one.status,
         <>
-          {one.cause ?? '–'}
+          {causeText(one.cause)}
           {one.line !== undefined && one.line !== null && <span class="interval mono">{visible(one.line)}</span>}
         </>,
       ])}
     />
   );
+}
+
+/** The cause of a cold start by its name; another text as it is. */
+function causeText(cause: string | null): string {
+  if (cause === null) return '–';
+  return Object.hasOwn(CAUSES, cause) ? translated(CAUSES[cause as keyof typeof CAUSES]) : visible(cause);
 }
 
 const HOURS = [2, 24, 168];

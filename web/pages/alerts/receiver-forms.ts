@@ -14,6 +14,8 @@ export interface ReceiverForm {
   readonly help: Message;
 }
 
+const MAIL_EXAMPLE = 'team@example.com';
+
 export const RECEIVER_FORMS: readonly [ReceiverForm, ...ReceiverForm[]] = [
   {
     format: 'slack',
@@ -34,10 +36,22 @@ export const RECEIVER_FORMS: readonly [ReceiverForm, ...ReceiverForm[]] = [
     help: message('In Discord: channel settings, Integrations, Webhooks.'),
   },
   {
+    format: 'email',
+    label: message('E-mail'),
+    placeholder: MAIL_EXAMPLE,
+    help: message('Addresses with commas between them. The server needs the settings of a mail server.'),
+  },
+  {
     format: 'pagerduty',
     label: message('PagerDuty'),
     placeholder: 'https://events.pagerduty.com/v2/enqueue',
     help: message('The address of the Events API, and the integration key of a service.'),
+  },
+  {
+    format: 'opsgenie',
+    label: message('Opsgenie'),
+    placeholder: 'https://api.opsgenie.com/v2/alerts',
+    help: message('The address of the Alert API, of your region, and the key of an API integration.'),
   },
   {
     format: 'native',
@@ -62,4 +76,17 @@ export const RECEIVER_FORMS: readonly [ReceiverForm, ...ReceiverForm[]] = [
 export function formLabel(format: Format): string {
   const form = RECEIVER_FORMS.find((one) => one.format === format);
   return form === undefined ? format : translated(form.label);
+}
+
+/** Formats that need a key besides the address. */
+export const isKeyed = (format: Format): boolean => format === 'pagerduty' || format === 'opsgenie';
+
+/** What a receiver of the format is saved with: an address of the web, or addresses of e-mail. */
+export function addressFields(
+  format: Format,
+  address: string,
+  routingKey: string,
+): { readonly url: string; readonly to?: string[]; readonly routingKey?: string } {
+  if (format === 'email') return { url: '', to: address.split(/[\s,;]+/).filter((one) => one !== '') };
+  return { url: address, ...(isKeyed(format) ? { routingKey } : {}) };
 }

@@ -11,6 +11,8 @@ import { Section } from '../../components/section.tsx';
 import { duration, visible } from '../../format.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
+import type { Format } from './receiver-forms.ts';
+import { addressFields, isKeyed, RECEIVER_FORMS } from './receiver-forms.ts';
 
 type Receiver = ReceiversAnswer['items'][number];
 
@@ -20,8 +22,7 @@ const DISABLED = {
   failing: message('disabled: all deliveries failed for a day'),
 } as const;
 const EXAMPLE = 'team-pager';
-const FORMATS = ['native', 'alertmanager', 'slack', 'teams', 'discord', 'pagerduty', 'template'] as const;
-type Format = (typeof FORMATS)[number];
+const FORMATS = RECEIVER_FORMS.map(({ format }) => format);
 const TEMPLATE = '{"text": "{{summary}}", "rule": "{{rule.name}}", "function": "{{labels.function}}"}';
 /** Debounce: the preview is requested after this pause in typing. */
 const DEBOUNCE_MS = 300;
@@ -85,7 +86,7 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
         </>
       }
     >
-      <p class="mono">{visible(one.url)}</p>
+      <p class="mono">{visible(one.format === 'email' ? one.to.join(', ') : one.url)}</p>
       <p class="soft small">
         {one.sendResolved
           ? t('Notified when alerts fire and when they resolve.')
@@ -134,12 +135,11 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
         body: {
           id,
           name: id,
-          url,
+          ...addressFields(format, url, routingKey),
           format,
           // One of this id is not replaced.
           revision: null,
           ...(format === 'template' ? { template } : {}),
-          ...(format === 'pagerduty' ? { routingKey } : {}),
         },
       });
       setSecret(saved.secret);
@@ -154,12 +154,12 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
           <input required value={id} placeholder={EXAMPLE} onInput={(event) => setId(event.currentTarget.value)} />
         </label>
         <label class="small">
-          {t('URL')}{' '}
+          {format === 'email' ? t('addresses') : t('URL')}{' '}
           <input
             required
-            type="url"
+            type={format === 'email' ? 'text' : 'url'}
             value={url}
-            placeholder="https://example.com/hook"
+            placeholder={RECEIVER_FORMS.find((one) => one.format === format)?.placeholder}
             onInput={(event) => setUrl(event.currentTarget.value)}
           />
         </label>
@@ -171,7 +171,7 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
             ))}
           </select>
         </label>
-        {format === 'pagerduty' && (
+        {isKeyed(format) && (
           <label class="small">
             {t('integration key')}{' '}
             <input required value={routingKey} onInput={(event) => setRoutingKey(event.currentTarget.value)} />

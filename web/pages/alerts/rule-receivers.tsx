@@ -8,7 +8,7 @@ import { t, translated } from '../../i18n/translate.ts';
 import type { Action } from '../../state/action.ts';
 import { useAction } from '../../state/action.ts';
 import type { Receiver, ReceiverForm } from './receiver-forms.ts';
-import { formLabel, RECEIVER_FORMS } from './receiver-forms.ts';
+import { addressFields, formLabel, isKeyed, RECEIVER_FORMS } from './receiver-forms.ts';
 import { idFor } from './rule-draft.ts';
 
 /** Whom a rule notifies: receivers to tick, a new one to create in place, and a message to test them. */
@@ -106,7 +106,7 @@ function NewRuleReceiver({
       const id = idFor(title, taken, 'receiver');
       await call('saveReceiver', {
         params: { id },
-        body: { id, name: title, url, format: form.format, ...(form.format === 'pagerduty' ? { routingKey } : {}) },
+        body: { id, name: title, format: form.format, ...addressFields(form.format, url, routingKey) },
       });
       onAdded(id);
       return testOne(id);
@@ -139,14 +139,14 @@ function NewRuleReceiver({
       <label class="field small">
         {t('receiver address')}
         <input
-          type="url"
+          type={form.format === 'email' ? 'text' : 'url'}
           value={url}
           placeholder={form.placeholder}
           onInput={(event) => setUrl(event.currentTarget.value)}
         />
         <span class="field-help">{translated(form.help)}</span>
       </label>
-      {form.format === 'pagerduty' && (
+      {isKeyed(form.format) && (
         <label class="field small">
           {t('integration key')}
           <input value={routingKey} onInput={(event) => setRoutingKey(event.currentTarget.value)} />

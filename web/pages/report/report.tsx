@@ -20,6 +20,7 @@ import { setSearchParams, useLocation } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useCosts } from './cost-rows.ts';
 import { periodText } from './period-text.ts';
+import { ReportSchedules } from './report-schedules.tsx';
 
 type Overview = AnswerOf<'getOverview'>;
 
@@ -46,6 +47,7 @@ export function Report() {
   const isKnown = tags.data !== null || tags.error !== null;
   const costs = useCosts(period, isKnown ? (by?.group ?? 'function') : null, filters);
   const rows = costRows(costs.byPeriod, period, by?.group ?? 'function');
+  const isScheduling = query.get('schedules') === 'on';
   return (
     <article class="report">
       <div class="title">
@@ -75,6 +77,14 @@ export function Report() {
         <button
           type="button"
           class="no-print"
+          aria-pressed={isScheduling}
+          onClick={() => setSearchParams({ schedules: isScheduling ? null : 'on' })}
+        >
+          {t('Schedule')}
+        </button>
+        <button
+          type="button"
+          class="no-print"
           disabled={rows.length === 0}
           onClick={() => saveCsv(period, by?.group ?? 'function', rows)}
         >
@@ -84,6 +94,7 @@ export function Report() {
           {t('Print or save as PDF')}
         </button>
       </div>
+      {isScheduling && <ReportSchedules />}
       <p class="soft">
         {t(
           '{period}, in UTC{isOver, select, no {, which has not ended yet} other {}}{isCompared, select, yes {, against {before}} no {. No data of {before} to compare with} other {}}.',

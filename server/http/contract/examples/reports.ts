@@ -20,7 +20,11 @@ const view = {
 
 export const reportExamples: ExamplesOf<typeof reportRoutes> = {
   listReportSchedules: { answer: { items: [view], nextCursor: null } },
-  saveReportSchedule: { params: { id: 'weekly' }, body: { ...schedule, revision: null }, answer: { ...view, last: null } },
+  saveReportSchedule: {
+    params: { id: 'weekly' },
+    body: { ...schedule, revision: null },
+    answer: { ...view, last: null },
+  },
   deleteReportSchedule: { params: { id: 'weekly' }, answer: {} },
   sendReport: {
     params: { id: 'weekly' },
@@ -28,6 +32,10 @@ export const reportExamples: ExamplesOf<typeof reportRoutes> = {
     answer: { ...report, id: 'weekly.2026-W47.9f2c1d7be04a9f2c1d7be04a', by: 'request', dueAt: null },
   },
   listReports: { params: { id: 'weekly' }, answer: { items: [report], nextCursor: null } },
-  getReport: { params: { id: 'weekly.2026-W47' }, query: { format: 'csv' }, answer: 'function,account,region,cost_usd,before_usd' },
+  getReport: {
+    params: { id: 'weekly.2026-W47' },
+    query: { format: 'csv' },
+    answer: 'function,account,region,cost_usd,before_usd',
+  },
   previewReport: { query: { every: 'month', period: '2026-10' }, answer: '<!doctype html>\n<html lang="en">' },
 };
