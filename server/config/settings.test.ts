@@ -12,6 +12,7 @@ const FREE: ReadonlySet<string> = new Set([
   'THERMOCLINE_CLICKHOUSE_CLUSTER',
   'THERMOCLINE_CLICKHOUSE_CA',
   'THERMOCLINE_BACKUP_FOLDER',
+  'THERMOCLINE_SMTP_CA',
 ]);
 /** Valid texts among the wrong ones. */
 const VALID: ReadonlySet<string> = new Set([
@@ -141,4 +142,54 @@ test.each([
   expect(message).toMatch(sentence);
   expect(message.split('\n')).toHaveLength(1);
   expect(message).not.toContain('word@');
+});
+
+describe('the mail server', () => {
+  const SMTP = { THERMOCLINE_SMTP_URL: 'smtp://mail.example.com', THERMOCLINE_SMTP_FROM: 'Ops <ops@example.com>' };
+  const faultOf = (environment: Readonly<Record<string, string>>): string => {
+    try {
+      readConfig(environment);
+      return '';
+    } catch (error) {
+      return (error as ConfigError).message;
+    }
+  };
+
+  test('ports and encryption follow from the address', () => {
+    expect(readConfig({}).smtp).toBeNull();
+    expect(readConfig(SMTP).smtp).toMatchObject({ host: 'mail.example.com', port: 587, security: 'starttls' });
+    const tls = { ...SMTP, THERMOCLINE_SMTP_URL: 'smtps://mail.example.com' };
+    expect(readConfig(tls).smtp).toMatchObject({ port: 465, security: 'tls' });
+    const clear = { ...SMTP, THERMOCLINE_SMTP_URL: 'smtp://10.0.0.1:2525', THERMOCLINE_SMTP_STARTTLS: 'off' };
+    expect(readConfig(clear).smtp).toMatchObject({ host: '10.0.0.1', port: 2525, security: 'none' });
+  });
+
+  test('the password may be in another variable, or in a file that is read later', () => {
+    const user = { ...SMTP, THERMOCLINE_SMTP_USER: 'u' };
+    expect(readConfig({ ...user, THERMOCLINE_SMTP_PASSWORD: 'env:MAIL_SECRET', MAIL_SECRET: 's' }).smtp?.password).toBe('s');
+    expect(readConfig({ ...user, THERMOCLINE_SMTP_PASSWORD: 'file:/run/x' }).smtp?.password).toBe('file:/run/x');
+    expect(faultOf({ ...user, THERMOCLINE_SMTP_PASSWORD: 'env:MAIL_SECRET' })).toBe(
+      'THERMOCLINE_SMTP_PASSWORD: expected env: and the name of a variable that is set',
+    );
+  });
+
+  test.each([
+    [{ THERMOCLINE_SMTP_URL: 'smtp://u:secret@mail.example.com' }, 'THERMOCLINE_SMTP_URL: expected a URL without user'],
+    [{ THERMOCLINE_SMTP_URL: 'https://mail.example.com' }, 'THERMOCLINE_SMTP_URL: expected a URL such as smtp://'],
+    [{ THERMOCLINE_SMTP_FROM: 'a@b.example, c@d.example' }, 'THERMOCLINE_SMTP_FROM: expected an e-mail address'],
+    [{ THERMOCLINE_SMTP_FROM: 'Ops <ops@example.com' }, 'THERMOCLINE_SMTP_FROM: expected both < and >'],
+    [{ THERMOCLINE_SMTP_USER: 'u' }, 'THERMOCLINE_SMTP_USER: expected THERMOCLINE_SMTP_PASSWORD'],
+    [
+      { THERMOCLINE_SMTP_USER: 'u', THERMOCLINE_SMTP_PASSWORD: 'secret', THERMOCLINE_SMTP_STARTTLS: 'off' },
+      'THERMOCLINE_SMTP_STARTTLS: expected required: the password would be sent without encryption',
+    ],
+  ])('%j is refused', (change, expected) => {
+    const fault = faultOf({ ...SMTP, ...change });
+    expect(fault).toContain(expected);
+    expect(fault).not.toContain('secret@');
+  });
+
+  test('an address without a sender is refused', () => {
+    expect(faultOf({ THERMOCLINE_SMTP_URL: SMTP.THERMOCLINE_SMTP_URL })).toMatch(/^THERMOCLINE_SMTP_URL: expected THERMOCLINE_SMTP_FROM/);
+  });
 });

@@ -63,14 +63,13 @@ export function smtpFaults({
   const faults: [string, string][] = [];
   if (url !== undefined && from === undefined)
     faults.push([
-      'THERMOCLINE_SMTP_FROM',
-      'required with THERMOCLINE_SMTP_URL; expected an address such as alerts@example.com',
+      'THERMOCLINE_SMTP_URL',
+      'expected THERMOCLINE_SMTP_FROM to be set as well, to an address such as alerts@example.com',
     ]);
-  if ((user === undefined) !== (password === undefined))
-    faults.push([
-      user === undefined ? 'THERMOCLINE_SMTP_USER' : 'THERMOCLINE_SMTP_PASSWORD',
-      'expected both THERMOCLINE_SMTP_USER and THERMOCLINE_SMTP_PASSWORD, or none of them',
-    ]);
+  if (user !== undefined && password === undefined)
+    faults.push(['THERMOCLINE_SMTP_USER', 'expected THERMOCLINE_SMTP_PASSWORD to be set as well']);
+  if (password !== undefined && user === undefined)
+    faults.push(['THERMOCLINE_SMTP_PASSWORD', 'expected THERMOCLINE_SMTP_USER to be set as well']);
   if (startTls === 'off' && url !== undefined && /^smtps:/i.test(url))
     faults.push(['THERMOCLINE_SMTP_STARTTLS', 'expected THERMOCLINE_SMTP_URL to begin with smtp: if this is off']);
   if (startTls === 'off' && user !== undefined)
