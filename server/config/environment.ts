@@ -15,6 +15,8 @@ import type { Capacity } from './capacity.ts';
 import { capacityOf } from './capacity.ts';
 import type { Machine } from './machine.ts';
 import { readMachine } from './machine.ts';
+import type { OidcSettings } from './oidc-settings.ts';
+import { oidcOf } from './oidc-settings.ts';
 import { rulesOf } from './redaction-settings.ts';
 import { settings, variables } from './settings.ts';
 
@@ -78,6 +80,8 @@ export interface Config {
   readonly priceTerms: PriceTerms;
   readonly trustProxy: boolean;
   readonly outbound: { readonly allow: readonly string[]; readonly http: boolean };
+  /** The identity provider with which users sign in; null without one. */
+  readonly oidc: OidcSettings | null;
   /** Proxies of outgoing requests. */
   readonly proxy: ProxySettings;
   /** The mail server; null if e-mail is not sent. */
@@ -193,6 +197,7 @@ export function readConfig(
       allow: Object.freeze(set.THERMOCLINE_OUTBOUND_ALLOW),
       http: set.THERMOCLINE_OUTBOUND_HTTP === 'on',
     }),
+    oidc: oidcOf(set),
     proxy: Object.freeze(proxy),
     smtp: smtpOf(set, password),
     logLevel: set.THERMOCLINE_LOG_LEVEL,

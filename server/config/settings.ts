@@ -6,6 +6,7 @@ import { compileFormat } from '../../ingest/documents/access-log.ts';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
+import { checkOidc, oidcVariables } from './oidc-settings.ts';
 import { checkedList, keyFault, patternFault, redactionExpressions } from './redaction-settings.ts';
 import { parseSavingsPlans } from './savings-plans.ts';
 import { number } from './setting-numbers.ts';
@@ -342,6 +343,7 @@ export const variables = {
     .describe(
       '`on`: take the client address from the last entry of `X-Forwarded-For`. Use only behind a proxy that sets it; otherwise clients can evade throttling',
     ),
+  ...oidcVariables,
   THERMOCLINE_OUTBOUND_ALLOW: networks
     .default([])
     .describe(
@@ -355,6 +357,7 @@ export const variables = {
 } as const;
 
 export const settings = z.object(variables).superRefine((set, issue) => {
+  checkOidc(set, (name, message) => issue.addIssue({ code: 'custom', path: [name], message }));
   if (set.THERMOCLINE_STORE === 'clickhouse' && set.THERMOCLINE_CLICKHOUSE_URL === undefined) {
     issue.addIssue({
       code: 'custom',

@@ -6,11 +6,13 @@ import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
 import * as z from 'zod';
 import type { ApiClient } from '../../ingest/api/api-client.ts';
+import type { Restriction } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
 import type { Principal } from './access/auth.ts';
 import { authorise, principalOf } from './access/authorise.ts';
 import { clientOf } from './access/client-address.ts';
 import { isHttps } from './access/cookies.ts';
+import { mountOidc } from './access/oidc/routes.ts';
 import { EncodedJson } from './answers/encoded-json.ts';
 import { checkHost } from './check-host.ts';
 import type { Context } from './context.ts';
@@ -43,6 +45,7 @@ export function createApp(context: Context): Hono {
   mountIngest(app, context);
   mountOperations(app, context);
   mountPrometheus(app, context, turns);
+  mountOidc(app, context);
   for (const route of routeTable) app.on(route.method.toUpperCase(), route.path, handlerOf(app, context, route));
   app.all('/mcp', (c) => {
     c.header('Allow', 'POST');
@@ -82,7 +85,7 @@ function handlerOf(app: Hono, context: Context, route: Route): Handler {
       principal = authorise(config, route, c.req.raw, caller === null ? null : principalOf(auth, c.req.raw, config));
       if (route.body !== undefined) body = await jsonBody(context, c, principal, route.maxBodyBytes);
       const answer = await route.handle({
-        context: forRequest(context, route, c.req.raw.signal),
+        context: forRequest(context, route, c.req.raw.signal, principal?.restriction ?? null),
         principal,
         query: valid(parseQuery(route.query ?? NO_QUERY, c), 'query') as never,
         params: parse(route.params, c.req.param(), 'path') as never,
@@ -135,17 +138,33 @@ function callerOf(app: Hono, c: HonoContext): ApiClient {
   };
 }
 
-/** The context for one request: its reads have the lane of the route, and end when the client leaves. A change is completed. */
-function forRequest(context: Context, { method, path, scope }: Route, signal: AbortSignal): Context {
-  if (method !== 'get' && scope !== 'read') return context;
+/**
+ * The context for one request: its reads have the lane of the route and see what the caller may read, and end when the client leaves. A
+ * change is completed.
+ */
+function forRequest(
+  context: Context,
+  { method, path, scope }: Route,
+  signal: AbortSignal,
+  restriction: Restriction | null,
+): Context {
+  const isChange = method !== 'get' && scope !== 'read';
+  if (isChange && restriction === null) return context;
   const lane = path.startsWith('/api/v1/export') ? 'export' : 'interactive';
-  return { ...context, shared: context, store: storeFor(context.store, { lane, signal }) };
+  const requester = isChange ? { lane, restriction } as const : { lane, signal, restriction } as const;
+  // What several requests share belongs to callers that may read everything.
+  const shared =
+    restriction === null ? context : { ...context, store: storeFor(context.store, { lane: 'own', restriction }) };
+  return { ...context, shared, store: storeFor(context.store, requester) };
 }
 
 interface SignIn {
   readonly who: Principal | null;
   readonly how: SignInWay;
 }
+
+/** Scopes of changes that are audited. */
+const AUDITED_SCOPES: ReadonlySet<string> = new Set(['edit', 'admin']);
 
 /** Outcomes of sign-in attempts that are audited: success, wrong credentials, insufficient scope. */
 const SIGN_IN_ENDS: ReadonlySet<number> = new Set([200, 401, 403]);
@@ -157,7 +176,7 @@ async function note(
   route: Route,
   { principal, signIn, status }: { principal: Principal | null; signIn: SignIn | null; status: number },
 ): Promise<void> {
-  const isChange = route.method !== 'get' && route.scope === 'admin' && principal !== null;
+  const isChange = route.method !== 'get' && AUDITED_SCOPES.has(route.scope) && principal !== null;
   // Only audit sign-ins that passed the throttle, so that strangers cannot fill the log.
   const isSignIn = route.method === 'post' && route.path === '/api/v1/session' && SIGN_IN_ENDS.has(status);
   if (!isChange && !isSignIn) return;

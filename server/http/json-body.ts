@@ -66,7 +66,7 @@ function parsed(text: string): unknown {
   return read.value;
 }
 
-async function readFromStranger({ strangers, config }: Context, c: HonoContext): Promise<BodyResult> {
+export async function readFromStranger({ strangers, config }: Context, c: HonoContext): Promise<BodyResult> {
   const leave = strangers.enter(clientOf(c, config));
   if (leave === null) return { ok: false, reason: 'busy' };
   try {

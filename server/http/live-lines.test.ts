@@ -10,7 +10,10 @@ let searched: string[] = [];
 let takeMs = 0;
 let answer: (text: string) => { readonly lines: number; readonly notSent?: number; readonly chars?: number };
 
-const store: Pick<Store, 'readShaped'> = {
+const store: Pick<Store, 'readShaped' | 'readsFor'> = {
+  readsFor: () => {
+    throw new Error('no caller is restricted');
+  },
   readShaped: (questions) => {
     const [, { text }] = questions[0] as unknown as [string, { text: string }];
     searched.push(text);

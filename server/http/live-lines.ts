@@ -6,7 +6,7 @@
 import type { Logger } from 'pino';
 import { MINUTE_MS, SECOND_MS } from '../../ingest/records/time.ts';
 import type { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
-import type { Store } from '../storage/ports.ts';
+import type { Restriction, Store } from '../storage/ports.ts';
 import { readShaped } from './answers/shape-answer.ts';
 import type { LogNews } from './presentation/log-news.ts';
 import { readLogNews } from './presentation/log-news.ts';
@@ -77,14 +77,14 @@ export async function newLines(
 }
 
 export class LiveLines {
-  readonly #store: Pick<Store, 'readShaped'>;
+  readonly #store: Pick<Store, 'readShaped' | 'readsFor'>;
   readonly #log: Pick<Logger, 'warn'>;
   readonly #followed = new Map<string, Followed>();
   #timer: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #isSearching = false;
 
-  constructor(store: Pick<Store, 'readShaped'>, log: Pick<Logger, 'warn'>) {
+  constructor(store: Pick<Store, 'readShaped' | 'readsFor'>, log: Pick<Logger, 'warn'>) {
     this.#store = store;
     this.#log = log;
   }
@@ -94,8 +94,11 @@ export class LiveLines {
     { analysis, now }: Omit<Means, 'store'>,
     search: FollowedSearch,
     keys: readonly string[],
+    restriction: Restriction | null = null,
   ): ReadableStream<Uint8Array> {
-    const id = JSON.stringify([search.text, search.functionId ?? null, search.selected ?? null]);
+    // Callers who may read other functions follow another search.
+    const id = JSON.stringify([search.text, search.functionId ?? null, search.selected ?? null, restriction]);
+    const store = restriction === null ? this.#store : this.#store.readsFor({ lane: 'own', restriction });
     let watcher: Watcher | undefined;
     return new ReadableStream<Uint8Array>(
       {
@@ -103,7 +106,7 @@ export class LiveLines {
           watcher = { controller, notSent: 0, fullSinceMs: null };
           controller.enqueue(countsEvent(0, 0, null));
           // Not with the reads of the request: they end with it.
-          this.#enter(id, { store: this.#store, analysis, now }, search, keys).watchers.add(watcher);
+          this.#enter(id, { store, analysis, now }, search, keys).watchers.add(watcher);
           this.#listen();
         },
         cancel: () => {

@@ -16,6 +16,8 @@ export type LiveFilter = (row: StoredInvocation) => boolean;
 
 interface Watcher {
   readonly filter: LiveFilter;
+  /** Rows that the subscriber may know of; null for all. */
+  readonly isVisible: LiveFilter | null;
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
   /** Counts that no event has reported yet, because the backlog was full. */
   unreported: CommitCounts;
@@ -71,13 +73,16 @@ export class LiveHub {
     this.lines = new LiveLines(store, log);
   }
 
-  /** Opens a stream of server-sent events. It ends with {@link close} or when the client disconnects. */
-  open(filter: LiveFilter): ReadableStream<Uint8Array> {
+  /**
+   * Opens a stream of server-sent events. Rows that are not visible do not exist in it, and are not counted. It ends with {@link close} or
+   * when the client disconnects.
+   */
+  open(filter: LiveFilter, isVisible: LiveFilter | null = null): ReadableStream<Uint8Array> {
     let watcher: Watcher | undefined;
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          watcher = { filter, controller, unreported: NO_COUNTS };
+          watcher = { filter, isVisible, controller, unreported: NO_COUNTS };
           this.#watchers.add(watcher);
           controller.enqueue(encoder.encode(': connected\n\n'));
           this.#listen();
@@ -154,7 +159,12 @@ export class LiveHub {
     }
   }
 
-  #pass(watcher: Watcher, events: readonly InvocationEvent[], more: number): void {
+  #pass(watcher: Watcher, committed: readonly InvocationEvent[], unread: number): void {
+    const { isVisible } = watcher;
+    const events = isVisible === null ? committed : committed.filter(({ row }) => isVisible(row));
+    // Nothing is known of rows that were not read: they may be invisible.
+    const more = isVisible === null ? unread : 0;
+    if (isVisible !== null && events.length === 0) return;
     const wanted = events.filter(({ row }) => watcher.filter(row));
     let sent = 0;
     for (const event of wanted) {

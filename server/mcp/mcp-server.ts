@@ -11,6 +11,7 @@ import type { ApiClient } from '../../ingest/api/api-client.ts';
 import { ApiError, readAnswer } from '../../ingest/api/api-client.ts';
 import { MINUTE_MS } from '../../ingest/records/time.ts';
 import { byteSize } from '../../ingest/text/quantities.ts';
+import { covers } from '../storage/role-scopes.ts';
 import type { Caller } from './caller.ts';
 import type { Ask, Tool, ToolAnswer } from './tool.ts';
 import { withQuery } from './tool.ts';
@@ -60,7 +61,7 @@ const NO_VALIDATOR = {
 
 /** Tools that a caller with this scope is offered. */
 function offered(scope: Caller['scope']): readonly Tool[] {
-  return TOOLS.filter((one) => one.scope !== 'admin' || scope === 'admin');
+  return TOOLS.filter((one) => one.scope === 'public' || covers(scope, one.scope));
 }
 
 function serverFor(caller: Caller): McpServer {

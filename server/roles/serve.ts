@@ -19,6 +19,7 @@ import type { Config } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken, newTokenText, sha256 } from '../http/access/auth.ts';
 import { LoginThrottle } from '../http/access/login-throttle.ts';
+import { identityOf } from '../http/access/oidc/routes.ts';
 import { OpenStreams } from '../http/access/open-streams.ts';
 import { SignInCodes } from '../http/access/sign-in-codes.ts';
 import { createApp } from '../http/app.ts';
@@ -325,8 +326,10 @@ async function assemble(
     analysis,
     attribution,
     auth,
+    identity: identityOf({ config, egress, now }),
     throttle: new LoginThrottle(monotonicNow),
     codes,
+    egress,
     budget: new ByteBudget(config.capacity.bodyBudgetBytes),
     apiBodies: new ByteBudget(API_BODY_BYTES),
     strangers: new StrangerBodies(),
@@ -418,7 +421,8 @@ async function ensureAdmin(
 ): Promise<string | null> {
   const add = async (name: string, text: string): Promise<void> => {
     const id = randomBytes(6).toString('hex');
-    await store.control.addToken({ id, name, scope: 'admin', createdMs: now(), expiresMs: null, sha256: sha256(text) });
+    const token = { id, name, scope: 'admin', createdMs: now(), expiresMs: null, restriction: null } as const;
+    await store.control.addToken({ ...token, sha256: sha256(text) });
     await auth.refresh();
   };
   if (config.adminToken !== null) {

@@ -11,6 +11,7 @@ import type { TelemetryWriter } from './ports/telemetry-writer.ts';
 import type { AlertReader, AlertStore } from './questions/alerts/types.ts';
 import type { AttributionReader, AttributionStore } from './questions/attribution/types.ts';
 import type { TelemetryReader } from './questions/telemetry-reader.generated.ts';
+import type { Restriction } from './restriction.ts';
 
 export type * from './ports/clock.ts';
 export type * from './ports/control-store.ts';
@@ -31,6 +32,8 @@ export type * from './questions/retention/types.ts';
 export type * from './questions/shared-types.ts';
 export type * from './questions/tags/types.ts';
 export type * from './questions/telemetry-reader.generated.ts';
+export type * from './questions/users/types.ts';
+export type { Restriction } from './restriction.ts';
 
 /** All reads of a store. */
 export interface StoreReader extends TelemetryReader, AttributionReader, ControlReader, AlertReader {}
@@ -63,6 +66,8 @@ export interface Requester {
   readonly lane: 'interactive' | 'export' | 'own';
   /** Aborted when the client no longer waits for the answer. */
   readonly signal?: AbortSignal;
+  /** What the client may read: to it, other functions do not exist. Null or absent: everything. */
+  readonly restriction?: Restriction | null;
 }
 
 /** A store: telemetry, its attribution, and the control plane. */

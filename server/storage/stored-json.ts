@@ -19,6 +19,10 @@ import type { StoredFacts } from './questions/inventory/result.ts';
 import type { ReportSchedule } from './questions/reports/types.ts';
 import type { RetentionPolicy } from './questions/retention/types.ts';
 import type { StoredSegment } from './questions/traces/types.ts';
+import type { Grant } from './questions/users/types.ts';
+import { ROLES } from './questions/users/types.ts';
+import type { Restriction } from './restriction.ts';
+import { restrictionOf } from './restriction.ts';
 import { reportSkippedRow } from './skipped-rows.ts';
 
 const count = z.number();
@@ -31,6 +35,16 @@ export const metricDimensions: z.ZodType<Dimensions> = z.array(z.tuple([z.string
 
 /** `function_tag.tags`. */
 export const storedTags = z.record(z.string(), z.string());
+
+/** `token.restriction`: its entries. */
+export const restriction: z.ZodType<Restriction> = z.array(z.string()).transform((entries, context) => {
+  const found = restrictionOf(entries);
+  if (found === null) context.addIssue({ code: 'custom', message: 'not a restriction' });
+  return found ?? z.NEVER;
+});
+
+/** `user.claimed` and `user.assigned`. */
+export const grant: z.ZodType<Grant> = z.object({ role: z.enum(ROLES), restriction: restriction.nullable() });
 
 /** `marker.functions`. */
 export const markerFunctions = z.array(z.string());

@@ -16,7 +16,7 @@ const range = 'from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z';
 
 beforeAll(async () => {
   product = await startProduct();
-  for (const scope of ['ingest', 'read', 'deploy', 'admin']) {
+  for (const scope of ['ingest', 'read', 'deploy', 'edit', 'admin']) {
     const created = await product.json<{ token: string }>('/api/v1/tokens', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -55,9 +55,15 @@ const concrete = (path: string): string =>
   path.replaceAll(/:\w+/g, (name) => (path.includes('rejects') ? '1' : (sample[name] ?? 'x')));
 
 describe('every route × every scope', () => {
-  const holders = ['none', 'wrong', 'ingest', 'read', 'deploy', 'admin'] as const;
+  const holders = ['none', 'wrong', 'ingest', 'read', 'deploy', 'edit', 'admin'] as const;
+  /** What each scope may do besides itself. */
+  const more: Readonly<Record<string, readonly string[]>> = {
+    deploy: ['read'],
+    edit: ['read', 'deploy'],
+    admin: ['ingest', 'read', 'deploy', 'edit'],
+  };
   const allowed = (held: string, needed: string): boolean =>
-    needed === 'public' || held === 'admin' || held === needed || (held === 'deploy' && needed === 'read');
+    needed === 'public' || held === needed || (more[held]?.includes(needed) ?? false);
   const cases = routeTable
     .filter((route) => !(route.method === 'delete' && route.path.includes('tokens')))
     .flatMap((route) => holders.map((held) => [route.method, route.path, held, route.scope] as const));

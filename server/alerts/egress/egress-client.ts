@@ -42,6 +42,12 @@ export interface OutboundRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A request of any method. */
+export interface OutboundCall extends Omit<OutboundRequest, 'body'> {
+  readonly method: 'GET' | 'POST';
+  readonly body: string | null;
+}
+
 const TIMEOUT_MS = 15_000;
 const MAX_RESPONSE_BYTES = 65_536;
 const MAX_HEADER_BYTES = 16_384;
@@ -167,7 +173,12 @@ export class SsrfSafeClient {
   }
 
   /** Sends a POST request. @throws OutboundError if it is blocked, or no status arrives in time. */
-  async post({ url, body, headers }: OutboundRequest): Promise<OutboundResponse> {
+  post(request: OutboundRequest): Promise<OutboundResponse> {
+    return this.send({ ...request, method: 'POST' });
+  }
+
+  /** Sends a request. @throws OutboundError if it is blocked, or no status arrives in time. */
+  async send({ url, method, body, headers }: OutboundCall): Promise<OutboundResponse> {
     const reason = this.blockReason(url);
     if (reason !== null) throw new OutboundError(reason, true);
     const startedMs = this.#now();
@@ -182,7 +193,7 @@ export class SsrfSafeClient {
       }
       const { request } = await import('undici');
       const response = await request(url, {
-        method: 'POST',
+        method,
         body,
         headers: { ...headers, connection: 'close' },
         dispatcher: await dispatcher,

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { NewTokenAnswer } from '../../http/contract/tokens.ts';
+import { SCOPES } from '../../storage/questions/credentials/types.ts';
 import { examples, wholeNumber } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import { writeErr, writeOut } from '../output.ts';
@@ -12,6 +13,7 @@ import { withTarget } from '../target.ts';
 interface CreateOptions {
   readonly scope: string;
   readonly expiresInDays?: number;
+  readonly restriction?: readonly string[];
 }
 
 export function tokenCreateCommand(token: Command, run: Run): void {
@@ -21,15 +23,22 @@ export function tokenCreateCommand(token: Command, run: Run): void {
     .argument('<name>', 'name of the token')
     .addOption(
       new Option('--scope <scope>', 'scope of the token')
-        .choices(['ingest', 'read', 'deploy', 'admin'])
+        .choices([...SCOPES])
         .makeOptionMandatory(),
     )
     .addOption(new Option('--expires-in-days <n>', 'lifetime in days').argParser(wholeNumber))
+    .addOption(
+      new Option(
+        '--restriction <entries...>',
+        'functions that it may read, such as function:payments-* account:111122223333; every function by default',
+      ),
+    )
     .addHelpText(
       'after',
       examples(
         'thermocline token create firehose --scope ingest',
         'thermocline token create grafana --scope read --expires-in-days 90',
+        "thermocline token create payments --scope read --restriction 'function:payments-*'",
       ),
     )
     .action((name: string, options: CreateOptions) => run(() => createToken(name, options)));

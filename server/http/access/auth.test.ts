@@ -2,13 +2,14 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { Credentials, Store } from '../../storage/ports.ts';
+import { covers } from '../../storage/role-scopes.ts';
 import type { Principal } from './auth.ts';
-import { Authenticator, covers, newTokenText, sha256 } from './auth.ts';
+import { Authenticator, newTokenText, sha256 } from './auth.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Token = Mutable<Credentials['tokens'][number]>;
 
-const READER: Principal = { tokenId: 't', name: 'T', scope: 'read', session: null };
+const READER: Principal = { tokenId: 't', name: 'T', scope: 'read', restriction: null, session: null };
 
 /** An authenticator on a store in memory, with a clock that the test moves. */
 async function setUp(change: Partial<Token> = {}) {
@@ -22,6 +23,7 @@ async function setUp(change: Partial<Token> = {}) {
     expiresMs: null,
     lastUsedMs: null,
     revokedMs: null,
+    restriction: null,
     ...change,
   };
   const sessions: Mutable<Credentials['sessions'][number]>[] = [];
@@ -147,13 +149,14 @@ test('the use of a token is stored at most once a minute', async () => {
   ]);
 });
 
-test('admin includes every scope, deploy also read, the others themselves only', () => {
-  const scopes = ['ingest', 'read', 'deploy', 'admin'] as const;
+test('admin includes every scope, edit also deploy and read, deploy also read, the others themselves only', () => {
+  const scopes = ['ingest', 'read', 'deploy', 'edit', 'admin'] as const;
   expect(scopes.map((held) => scopes.filter((needed) => covers(held, needed)))).toEqual([
     ['ingest'],
     ['read'],
     ['read', 'deploy'],
-    ['ingest', 'read', 'deploy', 'admin'],
+    ['read', 'deploy', 'edit'],
+    ['ingest', 'read', 'deploy', 'edit', 'admin'],
   ]);
 });
 

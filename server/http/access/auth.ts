@@ -1,13 +1,15 @@
 /** Authenticates tokens and sessions, by constant-time comparison with digests in memory. */
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { DAY_MS } from '../../../ingest/records/time.ts';
-import type { Credentials, Scope, Store } from '../../storage/ports.ts';
+import { DAY_MS, SECOND_MS } from '../../../ingest/records/time.ts';
+import type { Credentials, ProviderSession, Restriction, Scope, Store, StoredToken } from '../../storage/ports.ts';
 
 export interface Principal {
   readonly tokenId: string;
   readonly name: string;
   readonly scope: Scope;
+  /** The functions that it may read; null for all. */
+  readonly restriction: Restriction | null;
   /** SHA-256 of the session cookie, hexadecimal; null for tokens. With a cookie, unsafe methods require the same origin. */
   readonly session: string | null;
 }
@@ -16,6 +18,8 @@ export interface Principal {
 export const PASSWORD_TOKEN = 'password';
 /** Absolute lifetime of a session. */
 const SESSION_MS = 30 * DAY_MS;
+/** Of a session that an identity provider opened: the user's groups are asked again after it. */
+const PROVIDER_SESSION_MS = DAY_MS;
 /** A session ends after this long without use. */
 const IDLE_MS = DAY_MS;
 /** Minimum interval between writes of a session's last use. */
@@ -46,9 +50,33 @@ export function newLocalToken(): string {
   return `tc_local_${randomBytes(32).toString('base64url')}`;
 }
 
-/** Whether a scope includes another: admin includes all, deploy includes read. */
-export function covers(held: Scope, needed: Scope): boolean {
-  return held === 'admin' || held === needed || (held === 'deploy' && needed === 'read');
+/** Ids of users begin with it: each is also the id of the token to which the user's sessions belong. */
+const USER_PREFIX = 'user:';
+
+/** A new id of a user of the identity provider. */
+export function newUserId(): string {
+  return `${USER_PREFIX}${randomBytes(9).toString('base64url')}`;
+}
+
+/** A random digest that no token has: users have no text to sign in with. */
+export function newUserSecret(): Uint8Array {
+  return sha256(randomBytes(32).toString('hex'));
+}
+
+export function isUserId(tokenId: string): boolean {
+  return tokenId.startsWith(USER_PREFIX);
+}
+
+/** How callers with this token authenticated. */
+export function wayOf(tokenId: string): 'oidc' | 'password' | 'local' | 'token' {
+  if (isUserId(tokenId)) return 'oidc';
+  if (tokenId === PASSWORD_TOKEN) return 'password';
+  return tokenId === LOCAL_TOKEN_ID ? 'local' : 'token';
+}
+
+/** The principal of a token, or of a session of it. */
+function principalWith({ id, name, scope, restriction }: StoredToken, session: string | null): Principal {
+  return { tokenId: id, name, scope, restriction, session };
 }
 
 type StoredSession = Credentials['sessions'][number];
@@ -78,7 +106,7 @@ export class Authenticator {
         ? null
         : {
             digest: sha256(localToken),
-            principal: { tokenId: LOCAL_TOKEN_ID, name: 'this machine', scope: 'admin', session: null },
+            principal: { tokenId: LOCAL_TOKEN_ID, name: 'this machine', scope: 'admin', restriction: null, session: null },
           };
   }
 
@@ -93,11 +121,15 @@ export class Authenticator {
     this.#onRefresh = listener;
   }
 
-  /** Whether the credential that was authenticated may still be used. Not a use: an idle session stays idle. */
-  isValid({ tokenId, session }: Principal): boolean {
+  /**
+   * Whether the credential that was authenticated may still be used as it was: not after its scope or restriction changed. Not a use: an
+   * idle session stays idle.
+   */
+  isValid({ tokenId, session, scope, restriction }: Principal): boolean {
     if (tokenId === LOCAL_TOKEN_ID) return true;
     const token = this.#credentials.tokens.find((entry) => entry.id === tokenId);
-    if (token === undefined || !this.#isAlive(token)) return false;
+    if (token === undefined || !this.#isAlive(token) || token.scope !== scope) return false;
+    if (JSON.stringify(token.restriction) !== JSON.stringify(restriction)) return false;
     if (session === null) return true;
     const stored = this.#credentials.sessions.find((entry) => hexOf(entry.sha256) === session);
     return stored !== undefined && this.#isOpen(stored);
@@ -111,7 +143,7 @@ export class Authenticator {
   byId(id: string): Principal | null {
     const token = this.#credentials.tokens.find((entry) => entry.id === id);
     if (token === undefined || !this.#isAlive(token)) return null;
-    return { tokenId: token.id, name: token.name, scope: token.scope, session: null };
+    return principalWith(token, null);
   }
 
   /** The admin token that has been valid longest, other than that of the password; undefined if there is none. */
@@ -130,7 +162,7 @@ export class Authenticator {
     for (const token of this.#credentials.tokens) {
       const same = timingSafeEqual(token.sha256, digest);
       if (same && this.#isAlive(token)) {
-        found = { tokenId: token.id, name: token.name, scope: token.scope, session: null };
+        found = principalWith(token, null);
         this.#noteUse(token.id);
       }
     }
@@ -150,21 +182,26 @@ export class Authenticator {
       this.#touched.set(key, nowMs);
       this.#store.control.touchSession(digest, nowMs).catch(() => undefined);
     }
-    return { tokenId: token.id, name: token.name, scope: token.scope, session: key };
+    return principalWith(token, key);
   }
 
-  /** Opens a session for a token; returns the cookie's value. */
-  async openSession(principal: Principal): Promise<{ readonly value: string; readonly maxAgeSec: number }> {
+  /** Opens a session for a token; returns the cookie's value. One of an identity provider lasts a day. */
+  async openSession(
+    { tokenId }: Pick<Principal, 'tokenId'>,
+    provider?: ProviderSession,
+  ): Promise<{ readonly value: string; readonly maxAgeSec: number }> {
     const value = randomBytes(32).toString('base64url');
     const createdMs = this.#now();
+    const lastsMs = provider === undefined ? SESSION_MS : PROVIDER_SESSION_MS;
     await this.#store.control.addSession({
       sha256: sha256(value),
-      tokenId: principal.tokenId,
+      tokenId,
       createdMs,
-      expiresMs: createdMs + SESSION_MS,
+      expiresMs: createdMs + lastsMs,
+      ...(provider === undefined ? {} : { provider }),
     });
     await this.refresh();
-    return { value, maxAgeSec: SESSION_MS / 1000 };
+    return { value, maxAgeSec: lastsMs / SECOND_MS };
   }
 
   /** Ends the session of a cookie. An unknown cookie costs no write: strangers send what they like. */

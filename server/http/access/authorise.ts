@@ -1,10 +1,11 @@
 /** Authenticates a request to a declared route and checks its scope. */
 import type { Config } from '../../config/environment.ts';
 import type { RouteDeclaration } from '../contract/route.ts';
+import { covers } from '../../storage/role-scopes.ts';
 import { ProblemError } from '../problems.ts';
 import type { Authenticator, Principal } from './auth.ts';
-import { covers } from './auth.ts';
 import { sessionCookieOf } from './cookies.ts';
+import { answersRestricted, FLEET_WIDE } from './restricted-routes.ts';
 
 type AccessConfig = Pick<Config, 'publicUrl' | 'trustProxy'>;
 
@@ -22,6 +23,7 @@ export function authorise(
   if (principal === null) throw new ProblemError('unauthenticated');
   if (!covers(principal.scope, route.scope))
     throw new ProblemError('forbidden', `Scope ${route.scope} is required; this token has scope ${principal.scope}`);
+  if (principal.restriction !== null && !answersRestricted(route)) throw new ProblemError('forbidden', FLEET_WIDE);
   if (principal.session !== null && route.method !== 'get' && !isSameOrigin(request, config)) {
     throw new ProblemError('forbidden', 'Cross-site requests with a session cookie are refused');
   }

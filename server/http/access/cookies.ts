@@ -34,3 +34,31 @@ export function sessionCookie(value: string, maxAgeSec: number, config: PublicAd
     secure: isHttps(config),
   });
 }
+
+const LOGIN_NAME = 'thermocline_login';
+
+/** Name of the cookie of a sign-in under way: each has its own, so that several tabs can sign in. */
+function loginCookieName(state: string, config: PublicAddress): string {
+  const name = `${LOGIN_NAME}_${state.slice(0, 8).replaceAll(/[^\w-]/g, '')}`;
+  return isHttps(config) ? `__Host-${name}` : name;
+}
+
+/** What a sign-in under way is sealed in; null if the browser has not brought it. */
+export function loginCookieOf(request: Request, state: string, config: PublicAddress): string | null {
+  const name = loginCookieName(state, config);
+  return parse(request.headers.get('cookie') ?? '', name)[name] ?? null;
+}
+
+/**
+ * The Set-Cookie header of a sign-in under way; an empty value with a `maxAgeSec` of 0 ends it. SameSite=Lax, because the provider leads
+ * the browser back: with Strict it would not be sent.
+ */
+export function loginCookie(state: string, value: string, maxAgeSec: number, config: PublicAddress): string {
+  return serialize(loginCookieName(state, config), value, {
+    httpOnly: true,
+    sameSite: 'Lax',
+    path: '/',
+    maxAge: maxAgeSec,
+    secure: isHttps(config),
+  });
+}

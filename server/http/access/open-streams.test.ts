@@ -6,6 +6,7 @@ const principal = (tokenId: string, session: string | null = null): Principal =>
   tokenId,
   name: tokenId,
   scope: 'read',
+  restriction: null,
   session,
 });
 

@@ -1,8 +1,8 @@
 /** Sessions, the password, and the audit log. */
 import * as z from 'zod';
-import { emptyAnswer, isoTime } from './common.ts';
+import { isoTime } from './common.ts';
 import { declareRoutes } from './route.ts';
-import { scope } from './tokens.ts';
+import { restriction, scope } from './tokens.ts';
 
 export const newSession = z
   .union(
@@ -31,7 +31,21 @@ export const codeAnswer = z
   })
   .meta({ id: 'SignInCode' });
 export type SignInCodeAnswer = z.infer<typeof codeAnswer>;
-export const sessionAnswer = z.object({ scope, name: z.string() }).meta({ id: 'Session' });
+export const sessionAnswer = z
+  .object({ scope, name: z.string(), restriction: restriction.nullable() })
+  .meta({ id: 'Session' });
+export const signOutAnswer = z
+  .object({
+    redirect: z.string().nullable().describe('Where the browser signs out at the identity provider too; null for nowhere'),
+  })
+  .meta({ id: 'SignOut' });
+export const signInOptions = z
+  .object({
+    oidc: z
+      .object({ name: z.string(), path: z.string().describe('Begins the sign-in; takes returnTo, a path of this site') })
+      .nullable(),
+  })
+  .meta({ id: 'SignInOptions' });
 export const newPassword = z.strictObject({ password: z.string().min(12).max(128) }).meta({ id: 'NewPassword' });
 export const passwordAnswer = z.object({ set: z.boolean() }).meta({ id: 'PasswordState' });
 
@@ -45,7 +59,11 @@ export const auditAnswer = z
       z.object({
         at: isoTime,
         tokenId: z.string().nullable(),
-        name: z.string().describe('Name of the token, and for sign-ins how: by token, password or code'),
+        name: z.string().describe('Name of the user or token, and for sign-ins how: by token, password, code or oidc'),
+        how: z
+          .enum(['oidc', 'password', 'local', 'token'])
+          .nullable()
+          .describe('How the caller authenticated: as a user of the identity provider, with the password, by a local command, or by a token'),
         client: z.string().describe('IP address of the client'),
         method: z.string(),
         path: z.string(),
@@ -91,7 +109,15 @@ export const accessRoutes = declareRoutes({
     scope: 'public',
     tag: 'Access',
     summary: 'End the session',
-    answer: emptyAnswer,
+    answer: signOutAnswer,
+  },
+  getSignInOptions: {
+    method: 'get',
+    path: '/api/v1/session/options',
+    scope: 'public',
+    tag: 'Access',
+    summary: 'Get the identity provider that users can sign in with',
+    answer: signInOptions,
   },
   setPassword: {
     method: 'put',

@@ -74,7 +74,7 @@ export const alertInstanceRoutes = declareRoutes({
   listAlerts: {
     method: 'get',
     path: '/api/v1/alerts/instances',
-    scope: 'admin',
+    scope: 'read',
     tag: 'Alerts',
     summary: 'List pending and firing alerts',
     query: z
@@ -85,7 +85,7 @@ export const alertInstanceRoutes = declareRoutes({
   listAlertHistory: {
     method: 'get',
     path: '/api/v1/alerts/history',
-    scope: 'admin',
+    scope: 'read',
     tag: 'Alerts',
     summary: 'List fired and resolved alerts, newest first',
     query: historyQuery,

@@ -215,7 +215,7 @@ export const alertRuleRoutes = declareRoutes({
   previewAlertRule: {
     method: 'post',
     path: '/api/v1/alerts/rules/preview',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Alerts',
     summary:
       'Say which functions a draft rule evaluates, what it measured in the last days, and when it would have fired',
@@ -225,7 +225,7 @@ export const alertRuleRoutes = declareRoutes({
   listAlertRules: {
     method: 'get',
     path: '/api/v1/alerts/rules',
-    scope: 'admin',
+    scope: 'read',
     tag: 'Alerts',
     summary: 'List alert rules with their state',
     answer: rulesAnswer,
@@ -233,7 +233,7 @@ export const alertRuleRoutes = declareRoutes({
   getAlertRule: {
     method: 'get',
     path: '/api/v1/alerts/rules/:id',
-    scope: 'admin',
+    scope: 'read',
     tag: 'Alerts',
     summary: 'Get an alert rule',
     params: ruleParams,
@@ -243,7 +243,7 @@ export const alertRuleRoutes = declareRoutes({
   saveAlertRule: {
     method: 'put',
     path: '/api/v1/alerts/rules/:id',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Alerts',
     summary: 'Create or replace an alert rule; if its query changed, its alerts are resolved',
     params: ruleParams,
@@ -254,7 +254,7 @@ export const alertRuleRoutes = declareRoutes({
   deleteAlertRule: {
     method: 'delete',
     path: '/api/v1/alerts/rules/:id',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Alerts',
     summary: 'Delete an alert rule and resolve its alerts',
     params: ruleParams,
@@ -264,7 +264,7 @@ export const alertRuleRoutes = declareRoutes({
   dryRunAlertRule: {
     method: 'post',
     path: '/api/v1/alerts/rules/:id/dry-run',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Alerts',
     summary: 'Evaluate a rule over the last days without notifying',
     params: ruleParams,

@@ -155,7 +155,7 @@ export const errorRoutes = declareRoutes({
   setErrorState: {
     method: 'put',
     path: '/api/v1/functions/:id/errors/:fingerprint',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Errors',
     summary: 'Resolve, ignore or open a group of failures',
     params: errorGroupParams,
@@ -166,7 +166,7 @@ export const errorRoutes = declareRoutes({
   mergeErrors: {
     method: 'post',
     path: '/api/v1/functions/:id/errors/:fingerprint/merge',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Errors',
     summary: 'Merge groups of failures of the function into this one',
     params: errorGroupParams,
@@ -177,7 +177,7 @@ export const errorRoutes = declareRoutes({
   splitErrors: {
     method: 'post',
     path: '/api/v1/functions/:id/errors/:fingerprint/split',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Errors',
     summary: 'Separate groups of failures that were merged into this one',
     params: errorGroupParams,

@@ -110,7 +110,7 @@ export const markerRoutes = declareRoutes({
   deleteMarker: {
     method: 'delete',
     path: '/api/v1/markers/:id',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Changes',
     summary: 'Delete a reported deployment',
     params: markerParams,

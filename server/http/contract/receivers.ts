@@ -112,7 +112,7 @@ export const receiverRoutes = declareRoutes({
   listReceivers: {
     method: 'get',
     path: '/api/v1/alerts/receivers',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Receivers',
     summary: 'List receivers without their secrets',
     answer: receiversAnswer,

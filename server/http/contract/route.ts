@@ -35,7 +35,7 @@ export interface RouteDeclaration {
   /** Path with `:name` parameters. */
   readonly path: `/${string}`;
   /** Scope that a token or session must cover. `public` needs no authentication. */
-  readonly scope: 'public' | 'ingest' | 'read' | 'deploy' | 'admin';
+  readonly scope: 'public' | 'ingest' | 'read' | 'deploy' | 'edit' | 'admin';
   readonly tag: Tag;
   readonly summary: string;
   readonly params?: z.ZodType;

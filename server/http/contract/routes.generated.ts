@@ -46,6 +46,7 @@ import { tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
 import { tuningRunRoutes } from './tuning-runs.ts';
+import { userRoutes } from './users.ts';
 
 /** Declared routes by operation id. */
 export const routes = {
@@ -96,6 +97,7 @@ export const routes = {
   ...tokenRoutes,
   ...traceRoutes,
   ...tuningRunRoutes,
+  ...userRoutes,
 } as const;
 
 export type Routes = typeof routes;

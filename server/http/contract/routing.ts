@@ -86,7 +86,7 @@ export const routingRoutes = declareRoutes({
   previewAlertRouting: {
     method: 'post',
     path: '/api/v1/alerts/routing/preview',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Alerts',
     summary: 'Say which receivers an alert with these labels would be sent to',
     body: routingPreviewBody,
@@ -95,7 +95,7 @@ export const routingRoutes = declareRoutes({
   getAlertRouting: {
     method: 'get',
     path: '/api/v1/alerts/routing',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Alerts',
     summary: 'Get routes and inhibitions',
     answer: routingAnswer,

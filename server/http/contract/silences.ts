@@ -42,7 +42,7 @@ export const silenceRoutes = declareRoutes({
   listSilences: {
     method: 'get',
     path: '/api/v1/alerts/silences',
-    scope: 'admin',
+    scope: 'read',
     tag: 'Alerts',
     summary: 'List active, pending and recently expired silences',
     answer: silencesAnswer,
@@ -50,7 +50,7 @@ export const silenceRoutes = declareRoutes({
   createSilence: {
     method: 'post',
     path: '/api/v1/alerts/silences',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Alerts',
     summary: 'Create a silence for matching alerts',
     body: newSilence,
@@ -59,7 +59,7 @@ export const silenceRoutes = declareRoutes({
   expireSilence: {
     method: 'delete',
     path: '/api/v1/alerts/silences/:id',
-    scope: 'admin',
+    scope: 'edit',
     tag: 'Alerts',
     summary: 'Expire a silence now',
     params: silenceParams,

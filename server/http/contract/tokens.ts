@@ -1,10 +1,21 @@
 import * as z from 'zod';
 import { emptyAnswer, isoTime, nameOf } from './common.ts';
+import { ENTRY_FORM, isEntry, LONGEST_ENTRY, MOST_ENTRIES } from './restriction-entries.ts';
 import { declareRoutes } from './route.ts';
 
 export const scope = z
-  .enum(['ingest', 'read', 'deploy', 'admin'])
-  .describe('ingest: sends events. read: reads. deploy: reads, and reports deployments. admin: everything');
+  .enum(['ingest', 'read', 'deploy', 'edit', 'admin'])
+  .describe(
+    'ingest: sends events. read: reads. deploy: reads, and reports deployments. edit: also changes alert rules, silences, error groups and markers. admin: everything',
+  );
+/** Conditions of which functions may be read. */
+export const restriction = z
+  .array(z.string().max(LONGEST_ENTRY).refine(isEntry, ENTRY_FORM))
+  .min(1)
+  .max(MOST_ENTRIES)
+  .describe(
+    'Functions that may be read: account:…, region:… and function:… with * and ?. Entries of one kind are alternatives; every kind that is given has to match. Null: every function',
+  );
 export const token = z
   .object({
     id: z.string(),
@@ -14,6 +25,7 @@ export const token = z
     expiresAt: isoTime.nullable(),
     lastUsedAt: isoTime.nullable(),
     revokedAt: isoTime.nullable(),
+    restriction: restriction.nullable(),
   })
   .meta({ id: 'Token' });
 export type Token = z.infer<typeof token>;
@@ -23,6 +35,7 @@ export const newToken = z
     name: nameOf(100),
     scope,
     expiresInDays: z.number().int().min(1).max(3650).optional(),
+    restriction: restriction.optional(),
   })
   .meta({ id: 'NewToken' });
 export const newTokenAnswer = token

@@ -96,9 +96,9 @@ async function guarded(
     const caller = callerOf(context, c.req.raw);
     await turns.next(caller === null ? 'anonymous' : 'known');
     // Again: the credential may have ended while the request waited.
-    check(context, route, c.req.raw, caller === null ? null : callerOf(context, c.req.raw));
+    const restriction = check(context, route, c.req.raw, caller === null ? null : callerOf(context, c.req.raw));
     const parameters = await parametersOf(context, c);
-    const store = storeFor(context.store, { lane: 'interactive', signal: c.req.raw.signal });
+    const store = storeFor(context.store, { lane: 'interactive', signal: c.req.raw.signal, restriction });
     const answer = await handle({ context: { ...context, store }, parameters, label: c.req.param('label') ?? '' });
     c.header('Cache-Control', 'no-store');
     if (!('bytes' in answer)) return c.json(answer);
@@ -120,8 +120,13 @@ function callerOf({ auth, config }: Context, request: Request): Principal | null
   return password === null ? principalOf(auth, request, config) : auth.byToken(password);
 }
 
-/** @throws FailedQuery if the caller may not read */
-function check({ config }: Context, route: RouteDeclaration, request: Request, caller: Principal | null): void {
+/** Returns what the caller may read; null for everything. @throws FailedQuery if it may not read */
+function check(
+  { config }: Context,
+  route: RouteDeclaration,
+  request: Request,
+  caller: Principal | null,
+): Principal['restriction'] {
   if (caller === null)
     throw new FailedQuery(
       'unauthorized',
@@ -129,6 +134,7 @@ function check({ config }: Context, route: RouteDeclaration, request: Request, c
     );
   try {
     authorise(config, route, request, caller);
+    return caller.restriction;
   } catch (error) {
     if (error instanceof ProblemError) throw new FailedQuery('forbidden', error.message);
     throw error;

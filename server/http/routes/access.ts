@@ -3,15 +3,17 @@ import { randomBytes } from 'node:crypto';
 import type * as z from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
 import type { Principal } from '../access/auth.ts';
-import { isLocal, PASSWORD_TOKEN, sha256 } from '../access/auth.ts';
+import { isLocal, isUserId, PASSWORD_TOKEN, sha256, wayOf } from '../access/auth.ts';
 import { addressGroup } from '../access/client-address.ts';
 import { sessionCookie, sessionCookieOf } from '../access/cookies.ts';
+import { LOGIN_PATH } from '../access/oidc/routes.ts';
 import { hashPassword, isOutdated, isPassword, LONGEST_PASSWORD } from '../access/password.ts';
 import type { Context } from '../context.ts';
 import type { newSession } from '../contract/access.ts';
 import { accessRoutes } from '../contract/access.ts';
 import type { SignInWay } from '../implement.ts';
 import { implement } from '../implement.ts';
+import { entriesOrNull } from '../presentation/restriction.ts';
 import { ProblemError } from '../problems.ts';
 
 export const accessHandlers = implement(accessRoutes, {
@@ -22,7 +24,7 @@ export const accessHandlers = implement(accessRoutes, {
     if (before !== null) await context.auth.closeSession(before);
     const session = await context.auth.openSession(principal);
     setHeader('Set-Cookie', sessionCookie(session.value, session.maxAgeSec, context.config));
-    return { scope: principal.scope, name: principal.name };
+    return { scope: principal.scope, name: principal.name, restriction: entriesOrNull(principal.restriction) };
   },
   createSignInCode: async ({ context: { auth, codes }, principal, body }) => {
     if (principal === null) throw new ProblemError('unauthenticated');
@@ -30,19 +32,31 @@ export const accessHandlers = implement(accessRoutes, {
     if (id !== principal.tokenId && principal.scope !== 'admin')
       throw new ProblemError('forbidden', 'A code for another token needs scope admin');
     const owner = id === undefined ? null : auth.byId(id);
+    if (owner !== null && isUserId(owner.tokenId))
+      throw new ProblemError('forbidden', 'Users sign in with the identity provider');
     if (owner === null || owner.scope === 'ingest')
       throw new ProblemError('not-found', 'No such token may sign in. Create one with scope read or admin');
     return { code: codes.issue(owner.tokenId), name: owner.name };
   },
-  getSession: async ({ principal }) => ({ scope: principal?.scope ?? 'read', name: principal?.name ?? '' }),
+  getSession: async ({ principal }) => ({
+    scope: principal?.scope ?? 'read',
+    name: principal?.name ?? '',
+    restriction: entriesOrNull(principal?.restriction ?? null),
+  }),
   signOut: async ({ context, request, setHeader }) => {
-    const value = sessionCookieOf(request, context.config);
-    if (value !== null) {
-      await context.auth.closeSession(value);
-    }
-    setHeader('Set-Cookie', sessionCookie('', 0, context.config));
-    return {};
+    const { auth, config, store } = context;
+    const value = sessionCookieOf(request, config);
+    setHeader('Set-Cookie', sessionCookie('', 0, config));
+    const principal = value === null ? null : auth.bySession(value);
+    if (value === null) return { redirect: null };
+    const isUser = principal !== null && isUserId(principal.tokenId);
+    const idToken = isUser ? await store.read.sessionIdToken({ sha256: sha256(value) }) : null;
+    await auth.closeSession(value);
+    return { redirect: isUser ? await endSessionUrl(context, idToken) : null };
   },
+  getSignInOptions: async ({ context: { config } }) => ({
+    oidc: config.oidc === null ? null : { name: config.oidc.name, path: LOGIN_PATH },
+  }),
   setPassword: async ({ context, body }) => {
     await context.store.control.setPassword(await hashPassword(body.password, context.config.capacity.hashKib), {
       id: PASSWORD_TOKEN,
@@ -50,6 +64,7 @@ export const accessHandlers = implement(accessRoutes, {
       scope: 'admin',
       createdMs: context.now(),
       expiresMs: null,
+      restriction: null,
       // A random digest that no token has: password sessions belong to this row.
       sha256: sha256(randomBytes(32).toString('hex')),
     });
@@ -66,11 +81,21 @@ export const accessHandlers = implement(accessRoutes, {
     const found = await context.store.read.audit({ ...before, limit: limit + 1 });
     const shown = found.slice(0, limit);
     return {
-      items: shown.map(({ seq: _, atMs, ...entry }) => ({ ...entry, at: iso(atMs) })),
+      items: shown.map(({ seq: _, atMs, ...entry }) => ({
+        ...entry,
+        at: iso(atMs),
+        how: entry.tokenId === null ? null : wayOf(entry.tokenId),
+      })),
       nextCursor: found.length > limit ? String(shown.at(-1)?.seq) : null,
     };
   },
 });
+
+/** Where the browser signs out at the identity provider; null where that is not possible. */
+async function endSessionUrl({ identity, config }: Context, idToken: string | null): Promise<string | null> {
+  const provider = await identity?.provider();
+  return (await provider?.endSessionUrl(idToken, `${config.publicUrl ?? ''}/`))?.href ?? null;
+}
 
 /**
  * Whom a sign-in is of. Tokens cannot be guessed, so a valid one is never throttled.
@@ -133,5 +158,5 @@ async function byPassword(password: string, context: Context): Promise<Principal
   const { hashKib } = context.config.capacity;
   if (!(await isPassword(password, stored, hashKib)) || stored === null) return null;
   if (isOutdated(stored, hashKib)) await context.store.control.rehashPassword(await hashPassword(password, hashKib));
-  return { tokenId: PASSWORD_TOKEN, name: 'password', scope: 'admin', session: null };
+  return { tokenId: PASSWORD_TOKEN, name: 'password', scope: 'admin', restriction: null, session: null };
 }

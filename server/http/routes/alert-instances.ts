@@ -5,15 +5,18 @@ import { routesFor } from '../../alerts/notify/dispatch.ts';
 import { instanceStatuses } from '../../alerts/status.ts';
 import { alertOfEvent } from '../../alerts/stored-state.ts';
 import type { Context } from '../context.ts';
+import { mayReadAlert } from '../access/alerts-of.ts';
 import { alertInstanceRoutes } from '../contract/alert-instances.ts';
 import { implement } from '../implement.ts';
 import { selectedNames } from '../query.ts';
 
 export const alertInstanceHandlers = implement(alertInstanceRoutes, {
-  listAlerts: async ({ context, query }) => {
+  listAlerts: async ({ context, query, principal }) => {
     const { alerts } = context;
     const isListed = await listedBy(query, context);
-    const statuses = instanceStatuses(alerts.instances(), alerts.routing(), alerts.silences(), context.now());
+    const restriction = principal?.restriction ?? null;
+    const visible = alerts.instances().filter(({ alert }) => mayReadAlert(restriction, alert));
+    const statuses = instanceStatuses(visible, alerts.routing(), alerts.silences(), context.now());
     return {
       items: statuses
         .filter(({ alert }) => isListed(alert))

@@ -31,11 +31,13 @@ async function linesOf({ function: name, q, ...selection }: Given, context: Cont
 
 export const logHandlers = implement(logRoutes, {
   streamLogs: async (call) => {
-    const { context, query } = call;
+    const { context, query, principal } = call;
     const search = await linesOf(query, context);
     // A search that is not valid is a problem, not the end of a stream.
     const { keys } = await newLines(context, search, null);
-    return streamResponse(call, 'events', EVENT_STREAM, () => context.live.lines.open(context, search, keys)) as never;
+    const restriction = principal?.restriction ?? null;
+    const open = () => context.live.lines.open(context, search, keys, restriction);
+    return streamResponse(call, 'events', EVENT_STREAM, open) as never;
   },
   searchLogs: async ({ context, query }) => {
     const { limit, cursor, ...given } = query;

@@ -6,7 +6,8 @@ import { compareText } from '../../../ingest/text/compare-text.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
 import { alertOfEvent } from '../../alerts/stored-state.ts';
 import { functionIdOf } from '../../storage/function-id.ts';
-import type { ChangeMark, DeployMarker, FunctionIdentity } from '../../storage/ports.ts';
+import type { ChangeMark, DeployMarker, FunctionIdentity, Restriction } from '../../storage/ports.ts';
+import { mayReadAlert } from '../access/alerts-of.ts';
 import type { Context } from '../context.ts';
 import type { MarkersAnswer } from '../contract/markers.ts';
 import { markerRoutes } from '../contract/markers.ts';
@@ -26,7 +27,7 @@ const AHEAD_MS = 5 * MINUTE_MS;
 type Marker = MarkersAnswer['items'][number];
 
 export const markerHandlers = implement(markerRoutes, {
-  listMarkers: async ({ context, query }) => {
+  listMarkers: async ({ context, query, principal }) => {
     const range = rangeOf(query, context.now());
     const only = query.function === undefined ? null : await functionOf(query.function, context.store);
     const [changes, reported, events, later] = await Promise.all([
@@ -42,7 +43,10 @@ export const markerHandlers = implement(markerRoutes, {
         return alert === null ? [] : [{ ...event, alert }];
       })
       .filter(({ alert }) => Date.parse(alert.startsAt) < range.toMs);
-    const alerts = alertsOf(context, notified, range.toMs).filter((alert) => only === null || isOf(alert, only));
+    const restriction = principal?.restriction ?? null;
+    const alerts = alertsOf(context, notified, range.toMs).filter(
+      (alert) => (only === null || isOf(alert, only)) && mayReadAlert(restriction, alert),
+    );
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
       items: [
@@ -63,7 +67,8 @@ export const markerHandlers = implement(markerRoutes, {
     const atMs = at === undefined ? nowMs : (parseRfc3339(at) ?? nowMs);
     if (atMs < nowMs - OLDEST_MS || atMs > nowMs + AHEAD_MS)
       rejectInvalid([{ field: 'at', message: 'expected a time at most 400 days ago and at most 5 minutes ahead' }]);
-    const marker = { ...said, id, atMs, sender: principal?.name ?? '' };
+    const functions = await functionsOf(said.functions, principal?.restriction ?? null, context);
+    const marker = { ...said, functions, id, atMs, sender: principal?.name ?? '' };
     const storedMs = await context.store.control.addMarker(marker, { nowMs, isDated: at !== undefined });
     if (storedMs !== null) return deployView({ ...marker, atMs: storedMs });
     throw new ProblemError('conflict', `Another marker has the id ${id}, and its content differs: send another id`);
@@ -74,6 +79,25 @@ export const markerHandlers = implement(markerRoutes, {
     return {};
   },
 });
+
+/**
+ * What a marker may name. Without all functions, each has to be a function that the sender may read, and is stored with its account
+ * and region: its name alone may also be that of another.
+ */
+async function functionsOf(
+  named: readonly string[],
+  restriction: Restriction | null,
+  { store }: Context,
+): Promise<readonly string[]> {
+  if (restriction === null) return named;
+  if (named.length === 0) {
+    const message = 'expected the functions that were deployed: this account is restricted to some functions';
+    rejectInvalid([{ field: 'functions', message }]);
+  }
+  const found = [];
+  for (const name of named) found.push(functionIdOf(await functionOf(name, store)));
+  return found;
+}
 
 function deployMarker(marker: DeployMarker): Marker {
   const deploy = deployView(marker);

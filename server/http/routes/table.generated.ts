@@ -43,6 +43,7 @@ import { tenantHandlers } from './tenants.ts';
 import { tokenHandlers } from './tokens.ts';
 import { traceHandlers } from './traces.ts';
 import { tuningRunHandlers } from './tuning-runs.ts';
+import { userHandlers } from './users.ts';
 import type { Route } from '../implement.ts';
 
 /** All API routes with their handlers. */
@@ -91,4 +92,5 @@ export const routeTable: readonly Route[] = [
   ...tokenHandlers,
   ...traceHandlers,
   ...tuningRunHandlers,
+  ...userHandlers,
 ];

@@ -1,4 +1,4 @@
-/** Tools about alerts. Their routes need scope admin. */
+/** Tools about alerts. */
 import * as z from 'zod';
 import { integer, plural, quantity } from '../../../ingest/text/quantities.ts';
 import type { InstancesAnswer } from '../../http/contract/alert-instances.ts';
@@ -11,7 +11,6 @@ export const listAlerts = tool({
   name: 'list_alerts',
   title: 'List alerts',
   description: 'Pending and firing alerts with value, threshold and sample size, and whether they are silenced.',
-  scope: 'admin',
   input: z.strictObject({}),
   run: async (ask) => {
     const { items } = await ask.get<InstancesAnswer>('/api/v1/alerts/instances');
@@ -47,7 +46,7 @@ export const createSilence = tool({
   title: 'Create a silence',
   description:
     'Stops notifications of the alerts whose labels match, until endsAt. The only tool that changes something; it is in the audit log.',
-  scope: 'admin',
+  scope: 'edit',
   writes: true,
   // Without the names of the schemas, to which the JSON schema would refer: some clients resolve no references.
   input: z.strictObject({ ...newSilence.shape, matchers: z.array(z.strictObject(matcher.shape)).min(1).max(20) }),

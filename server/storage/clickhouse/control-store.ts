@@ -26,6 +26,9 @@ export function controlStoreOver({ client, now, applyRetention }: Dependencies, 
     recordTokenUse: (uses) => control.recordTokenUse(uses),
     addSession: (session) => control.addSession(session),
     endSession: (sha256) => control.endSession(sha256),
+    saveUser: (signIn) => control.saveUser(signIn),
+    changeUser: (change) => control.changeUser(change),
+    endSessions: (which) => control.endSessions(which),
     setRetention: async (policy) => {
       await control.setRetention(policy);
       await applyRetention(policy);

@@ -17,7 +17,7 @@ const GENERATION = 'generation';
 const KEY_TROUBLES = 'ingest.key-troubles ';
 
 /** A token as it is published; the digest is hexadecimal. */
-type SharedToken = Omit<StoredToken, 'sha256' | 'lastUsedMs'> & { readonly sha256: string };
+type SharedToken = Omit<StoredToken, 'sha256' | 'lastUsedMs' | 'restriction'> & { readonly sha256: string };
 
 const time = z.number().nullable();
 const sharedToken: z.ZodType<SharedToken> = z.object({
@@ -43,7 +43,7 @@ export class SharedConfig {
   async publish({ tokens }: Credentials, policy: RetentionPolicy): Promise<void> {
     const ingest: SharedToken[] = tokens
       .filter((token) => token.scope === 'ingest')
-      .map(({ lastUsedMs: _used, sha256, ...token }) => ({ ...token, sha256: Buffer.from(sha256).toString('hex') }));
+      .map(({ lastUsedMs: _used, restriction: _none, sha256, ...token }) => ({ ...token, sha256: Buffer.from(sha256).toString('hex') }));
     await this.#put(CREDENTIALS, JSON.stringify(ingest));
     await this.#put(RETENTION, JSON.stringify(policy));
   }
@@ -97,6 +97,7 @@ export async function sharedCredentials(client: ClickHouseQueryClient): Promise<
       .map(({ sha256, ...token }) => ({
         ...token,
         lastUsedMs: null,
+        restriction: null,
         sha256: Uint8Array.from(Buffer.from(sha256, 'hex')),
       })),
     sessions: [],

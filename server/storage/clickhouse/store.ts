@@ -207,6 +207,8 @@ class ClickHouseStore implements Store {
       credentials: (query) => read.credentials(query),
       passwordHash: (query) => read.passwordHash(query),
       audit: (query) => read.audit(query),
+      users: (query) => read.users(query),
+      sessionIdToken: (query) => read.sessionIdToken(query),
       errorStates: (query) => read.errorStates(query),
       deployMarkers: (query) => read.deployMarkers(query),
       functionTags: (query) => read.functionTags(query),

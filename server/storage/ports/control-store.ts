@@ -4,10 +4,18 @@ import type { StoredErrorState } from '../questions/error-states/types.ts';
 import type { DeployMarker, MarkerQuery } from '../questions/markers/types.ts';
 import type { ReportReader, ReportStore } from '../questions/reports/types.ts';
 import type { RetentionPolicy, StoredRetention } from '../questions/retention/types.ts';
-import type { StoredTagSource, StoredTags, TaggedFunction, Tags } from '../questions/tags/types.ts';
+import type { StoredTags, StoredTagSource, TaggedFunction, Tags } from '../questions/tags/types.ts';
+import type { Grant, ProviderUser, StoredUser } from '../questions/users/types.ts';
 
 /** A token as it is stored: its SHA-256, never its text. */
 export type NewToken = Omit<StoredToken, 'lastUsedMs' | 'revokedMs'> & { readonly sha256: Uint8Array };
+
+/** A session at the identity provider. */
+export interface ProviderSession {
+  /** Null where the provider does not name its sessions. */
+  readonly sid: string | null;
+  readonly idToken: string | null;
+}
 
 /** Bodies of one ingest key that exceeded one limit. */
 export interface KeyTrouble {
@@ -32,6 +40,10 @@ export interface ControlReader extends ReportReader {
     readonly beforeSeq?: number;
     readonly limit: number;
   }): Promise<readonly (AuditEntry & { readonly seq: number })[]>;
+  /** Returns the users of the identity provider, by name. Sessions that expired by `nowMs` are not counted. */
+  users(query: { readonly nowMs: number }): Promise<readonly StoredUser[]>;
+  /** Returns the ID token with which the session was opened, or null. */
+  sessionIdToken(query: { readonly sha256: Uint8Array }): Promise<string | null>;
   /** Returns what people decided about groups of failures, by function and fingerprint. */
   errorStates(query: Record<string, never>): Promise<readonly StoredErrorState[]>;
   /** Returns deployments that pipelines and people reported, newest first. The range is half-open, epoch ms. */
@@ -69,9 +81,37 @@ export interface ControlStore extends ReportStore {
     readonly tokenId: string;
     readonly createdMs: number;
     readonly expiresMs: number;
+    /** Where the identity provider opened it. */
+    readonly provider?: ProviderSession;
   }): Promise<void>;
   /** Deletes the session. Does nothing if there is none. */
   endSession(sha256: Uint8Array): Promise<void>;
+  /**
+   * Stores what the identity provider said of a user. A new user gets the id and the digest. Returns the user's id, which is that of
+   * the token that sessions belong to.
+   */
+  saveUser(signIn: {
+    readonly user: ProviderUser;
+    readonly newId: string;
+    readonly sha256: Uint8Array;
+    readonly nowMs: number;
+  }): Promise<string>;
+  /** Sets what an admin decided about a user. Disabling ends all sessions. Returns false if there is no such user. */
+  changeUser(change: {
+    readonly id: string;
+    readonly assigned: Grant | null;
+    readonly isDisabled: boolean;
+    readonly nowMs: number;
+  }): Promise<boolean>;
+  /**
+   * Ends all sessions of a user, or those that an identity provider names by subject, by its own session, or by both. Returns how many
+   * there were.
+   */
+  endSessions(
+    which:
+      | { readonly userId: string }
+      | { readonly issuer: string; readonly subject: string | null; readonly sid: string | null },
+  ): Promise<number>;
   /** Sets the retention policy, effective at once. Null restores the policy of the process's settings. */
   setRetention(policy: RetentionPolicy | null): Promise<void>;
   /** Marks a dead letter as replayed. Returns false if there is no such dead letter. */

@@ -155,7 +155,9 @@ export interface ReportSchedule {
 export interface Session {
   created_ms: number;
   expires_ms: number;
+  id_token: string | null;
   last_used_ms: number;
+  provider_session: string | null;
   sha256: Uint8Array;
   token_id: string;
 }
@@ -178,9 +180,22 @@ export interface Token {
   id: string;
   last_used_ms: number | null;
   name: string;
+  restriction: string | null;
   revoked_ms: number | null;
   scope: Scope;
   sha256: Uint8Array;
+}
+
+export interface User {
+  assigned: string | null;
+  claimed: string;
+  created_ms: number;
+  email: string | null;
+  id: string;
+  issuer: string;
+  name: string;
+  signed_in_ms: number;
+  subject: string;
 }
 
 export interface DB {
@@ -203,4 +218,5 @@ export interface DB {
   setting: Setting;
   store: Store;
   token: Token;
+  user: User;
 }

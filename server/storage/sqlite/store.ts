@@ -304,6 +304,9 @@ function controlOver(writer: Writer): ControlStore {
     recordTokenUse: call('recordTokenUse'),
     addSession: call('addSession'),
     endSession: call('endSession'),
+    saveUser: call('saveUser'),
+    changeUser: call('changeUser'),
+    endSessions: call('endSessions'),
     markReplayed: call('markReplayed'),
     setRetention: async (policy) => {
       await call('setRetention')(policy);

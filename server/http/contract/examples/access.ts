@@ -4,10 +4,11 @@ import type { accessRoutes } from '../access.ts';
 import type { ExamplesOf } from '../route.ts';
 
 export const accessExamples: ExamplesOf<typeof accessRoutes> = {
-  signIn: { body: { secret: 'tc_admin_EXAMPLE' }, answer: { scope: 'admin', name: 'configured admin' } },
+  signIn: { body: { secret: 'tc_admin_EXAMPLE' }, answer: { scope: 'admin', name: 'configured admin', restriction: null } },
   createSignInCode: { body: {}, answer: { code: 'EXAMPLE', name: 'configured admin' } },
-  getSession: { answer: { scope: 'admin', name: 'configured admin' } },
-  signOut: { answer: {} },
+  getSession: { answer: { scope: 'admin', name: 'configured admin', restriction: null } },
+  signOut: { answer: { redirect: null } },
+  getSignInOptions: { answer: { oidc: { name: 'Okta', path: '/auth/oidc/login' } } },
   setPassword: { body: { password: 'correct horse battery staple' }, answer: { set: true } },
   removePassword: { answer: { set: false } },
   listAuditLog: {
@@ -17,6 +18,7 @@ export const accessExamples: ExamplesOf<typeof accessRoutes> = {
         {
           tokenId: 'e8892c33c60a',
           name: 'configured admin',
+          how: 'token',
           client: '127.0.0.1',
           method: 'DELETE',
           path: '/api/v1/password',

@@ -46,6 +46,7 @@ import { tenantExamples } from './tenants.ts';
 import { tokenExamples } from './tokens.ts';
 import { traceExamples } from './traces.ts';
 import { tuningRunExamples } from './tuning-runs.ts';
+import { userExamples } from './users.ts';
 import type { ExamplesOf } from '../route.ts';
 import type { Routes } from '../routes.generated.ts';
 
@@ -98,4 +99,5 @@ export const examples: ExamplesOf<Routes> = {
   ...tokenExamples,
   ...traceExamples,
   ...tuningRunExamples,
+  ...userExamples,
 };

@@ -1,11 +1,13 @@
 /** Tokens and sessions, which the server keeps in memory to check requests, the password hash, and the audit log. */
 import type { AuditEntry, Credentials } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import { parseStored, restriction } from '../../stored-json.ts';
 import type { RowChecks } from '../../stored-rows.ts';
 import { isCount, isOneOf, isSha256, isTime, orNull, validPage, validRows } from '../../stored-rows.ts';
+import { SCOPES } from './types.ts';
 
 const TOKEN: RowChecks<Credentials['tokens'][number]> = {
-  scope: isOneOf('ingest', 'read', 'deploy', 'admin'),
+  scope: isOneOf(...SCOPES),
   sha256: isSha256,
   createdMs: isTime,
   expiresMs: orNull(isTime),
@@ -20,16 +22,22 @@ const AUDIT: RowChecks<StoredAudit> = { atMs: isTime, status: isCount };
 export async function credentials(db: Databases): Promise<Credentials> {
   const tokens = await db.control.selectFrom('token').selectAll().orderBy('created_ms').execute();
   const sessions = await db.control.selectFrom('session').selectAll().execute();
-  const storedTokens = tokens.map((row) => ({
-    id: row.id,
-    name: row.name,
-    scope: row.scope,
-    sha256: Uint8Array.from(row.sha256),
-    createdMs: row.created_ms,
-    expiresMs: row.expires_ms,
-    lastUsedMs: row.last_used_ms,
-    revokedMs: row.revoked_ms,
-  }));
+  const storedTokens = tokens.flatMap((row) => {
+    const limits = row.restriction === null ? null : parseStored(restriction, row.restriction, `token ${row.id}`);
+    // A token whose restriction cannot be read must not become one without a restriction.
+    if (limits === null && row.restriction !== null) return [];
+    return {
+      id: row.id,
+      name: row.name,
+      scope: row.scope,
+      sha256: Uint8Array.from(row.sha256),
+      createdMs: row.created_ms,
+      expiresMs: row.expires_ms,
+      lastUsedMs: row.last_used_ms,
+      revokedMs: row.revoked_ms,
+      restriction: limits,
+    };
+  });
   const storedSessions = sessions.map((row) => ({
     sha256: Uint8Array.from(row.sha256),
     tokenId: row.token_id,

@@ -1,7 +1,10 @@
 /** Tokens, sessions and audit log of the control plane. */
 
-/** `deploy` reads, and reports deployments. */
-export type Scope = 'ingest' | 'read' | 'deploy' | 'admin';
+import type { Restriction } from '../../restriction.ts';
+
+/** `deploy` reads, and reports deployments. `edit` also changes what a team works with: alert rules, silences, error groups, markers. */
+export const SCOPES = ['ingest', 'read', 'deploy', 'edit', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 export interface StoredToken {
   readonly id: string;
@@ -11,6 +14,8 @@ export interface StoredToken {
   readonly expiresMs: number | null;
   readonly lastUsedMs: number | null;
   readonly revokedMs: number | null;
+  /** The functions that it may read; null for all. */
+  readonly restriction: Restriction | null;
 }
 
 /** Tokens and sessions that requests are checked against; held in memory. */

@@ -65,6 +65,8 @@ export class ReaderPool {
       credentials: call('credentials'),
       passwordHash: call('passwordHash'),
       audit: call('audit'),
+      users: call('users'),
+      sessionIdToken: call('sessionIdToken'),
       errorStates: call('errorStates'),
       deployMarkers: call('deployMarkers'),
       functionTags: call('functionTags'),
@@ -106,13 +108,18 @@ export class ReaderPool {
 
   /** Packs chunks of log lines into blocks, in a thread of its own, and leaves them serialized. */
   async packLines(query: PackQuery): Promise<Packed<PackedLines>> {
-    const { bytes, page } = (await this.#pack({ method: 'packLines', query, form: 'packed' })) as PackedAnswer;
+    const { bytes, page } = (await this.#pack({
+      method: 'packLines',
+      query,
+      restriction: null,
+      form: 'packed',
+    })) as PackedAnswer;
     return new Packed<PackedLines>(bytes, null, page);
   }
 
   /** Finds log lines to delete, in the thread that packs them: a part at a time. */
   async cutLines(query: DeletionQuery): Promise<CutLines> {
-    return (await this.#pack({ method: 'cutLines', query, form: 'plain' })) as CutLines;
+    return (await this.#pack({ method: 'cutLines', query, restriction: null, form: 'plain' })) as CutLines;
   }
 
   async #pack(job: ReaderJob): Promise<unknown> {
@@ -133,14 +140,14 @@ export class ReaderPool {
   async #query(
     method: keyof StoreReader,
     query: unknown,
-    { lane, signal }: Requester,
+    { lane, signal, restriction = null }: Requester,
     form: ReaderJob['form'] = 'plain',
   ): Promise<unknown> {
     const deadlineMs = this.#deadlineMs(BACKGROUND.has(method));
     const large = largeOf(query);
     const workMs = large === null ? undefined : Math.max(deadlineMs, large * LARGE_MS_PER_RUN);
     try {
-      const job = { method, query, form };
+      const job = { method, query, restriction, form };
       return await this.#poolFor(method).run(job, [], workMs, large === null ? lane : 'large', signal);
     } catch (error) {
       if (error instanceof PoolError) throw storeErrorOf(error, workMs ?? deadlineMs);

@@ -1,15 +1,14 @@
 /** The work of a reader thread: read-only connections that answer one query at a time. */
-import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
 import type { PageFacts, Question, ShapedBytes, ShapeTask } from '../../packed.ts';
 import { packedBytes, pageFactsOf } from '../../packed.ts';
 import type { AttributedHours } from '../../ports.ts';
 import { partBuffers } from '../../questions/attribution/cold-start-parts.ts';
-import { openReader } from '../connection.ts';
+import type { Restriction } from '../../restriction.ts';
 import type { Databases } from '../databases.ts';
 import { queries } from '../questions.ts';
-import { ReadConnection } from '../read-connection.ts';
+import { ReaderConnections } from './reader-connections.ts';
 
 export interface ReaderData {
   /** The data folder. */
@@ -28,6 +27,8 @@ export interface ReaderJob {
   readonly method: keyof typeof queries;
   /** Argument of the method. */
   readonly query: unknown;
+  /** What the caller may read; null for everything. */
+  readonly restriction: Restriction | null;
   /** How the answer is returned: as it is, serialized (packed.ts), or shaped by a task. */
   readonly form: 'plain' | 'packed' | ShapedForm;
 }
@@ -41,27 +42,22 @@ interface ShapedForm extends ShapeTask {
 type Shape = (name: string, args: readonly unknown[]) => ShapedBytes;
 
 const { folder, mappedBytes } = workerData as ReaderData;
-const telemetry = openReader(join(folder, 'telemetry.db'), mappedBytes ?? undefined);
-const control = openReader(join(folder, 'control.db'), mappedBytes ?? undefined);
-const databases: Databases = {
-  telemetry: new ReadConnection(telemetry),
-  control: new ReadConnection(control),
-  files: { telemetry: join(folder, 'telemetry.db') },
-};
+const connections = new ReaderConnections(folder, mappedBytes ?? undefined);
 
-function run(method: keyof typeof queries, query: unknown): Promise<unknown> {
+function run(databases: Databases, method: keyof typeof queries, query: unknown): Promise<unknown> {
   return (queries[method] as (databases: Databases, query: unknown) => Promise<unknown>)(databases, query);
 }
 
 /** All statements of a job see one snapshot. */
 async function answer(job: ReaderJob, shape: Shape): Promise<unknown> {
+  const { telemetry, databases } = connections.of(job.restriction);
   telemetry.exec('BEGIN');
   try {
-    const value = await run(job.method, job.query);
+    const value = await run(databases, job.method, job.query);
     if (job.form === 'plain') return value;
     if (job.form === 'packed') return { bytes: packedBytes(value), page: pageFactsOf(value) } satisfies PackedAnswer;
     const answers = [value];
-    for (const [method, query] of job.form.more) answers.push(await run(method, query));
+    for (const [method, query] of job.form.more) answers.push(await run(databases, method, query));
     telemetry.exec('COMMIT');
     return shape(job.form.name, [...answers, ...job.form.args]);
   } finally {

@@ -34,6 +34,7 @@ const token = (id: string, expiresMs: number | null = null) => ({
   sha256: Buffer.from(`hash of ${id}`),
   createdMs: 5,
   expiresMs,
+  restriction: null,
 });
 const session = (name: string, tokenId: string, expiresMs = NOW) => ({
   sha256: Buffer.from(name),
@@ -55,6 +56,7 @@ describe('tokens', () => {
     expires_ms: null,
     last_used_ms: null,
     revoked_ms: null,
+    restriction: null,
     ...change,
   });
 

@@ -11,6 +11,7 @@ import { mergeErrors, saveErrorState } from './error-states.ts';
 import { addMarker, deleteMarker } from './markers.ts';
 import { saveTags } from './tags.ts';
 import { addReport, deleteReportSchedule, saveReportSchedule } from './reports.ts';
+import { changeUser, endSessions, restrictionText, saveUser } from './users.ts';
 
 /** X-Ray keeps traces for 30 days. */
 const TRACE_RETENTION_MS = 31 * DAY_MS;
@@ -26,10 +27,13 @@ export type ControlCall = {
 const MOST_SESSIONS = 200;
 
 function addSession(control: Database.Database, session: Arguments<'addSession'>[0]): void {
-  const { sha256, tokenId, createdMs, expiresMs } = session;
+  const { sha256, tokenId, createdMs, expiresMs, provider = { sid: null, idToken: null } } = session;
   control
-    .prepare('INSERT INTO session (sha256, token_id, created_ms, last_used_ms, expires_ms) VALUES (?, ?, ?, ?, ?)')
-    .run(sha256, tokenId, createdMs, createdMs, expiresMs);
+    .prepare(
+      `INSERT INTO session (sha256, token_id, created_ms, last_used_ms, expires_ms, provider_session, id_token)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(sha256, tokenId, createdMs, createdMs, expiresMs, provider.sid, provider.idToken);
   control
     .prepare(
       `DELETE FROM session WHERE token_id = :tokenId AND sha256 <> :sha256 AND sha256 NOT IN (
@@ -105,6 +109,12 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
     case 'endSession':
       control.prepare('DELETE FROM session WHERE sha256 = ?').run(call.args[0]);
       return undefined;
+    case 'saveUser':
+      return control.transaction(() => saveUser(control, call.args[0]))();
+    case 'changeUser':
+      return control.transaction(() => changeUser(control, call.args[0]))();
+    case 'endSessions':
+      return endSessions(control, call.args[0]);
     case 'recordTraceAttempts': {
       const [traceIds, nowMs] = call.args;
       const note = telemetry.prepare(
@@ -198,7 +208,8 @@ export function forgetControl(control: Database.Database, nowMs: number): void {
     control
       .prepare(
         `DELETE FROM token WHERE min(ifnull(revoked_ms, 9e15), ifnull(expires_ms, 9e15)) < ?
-         AND NOT EXISTS (SELECT 1 FROM session WHERE token_id = token.id)`,
+         AND NOT EXISTS (SELECT 1 FROM session WHERE token_id = token.id)
+         AND NOT EXISTS (SELECT 1 FROM user WHERE user.id = token.id)`,
       )
       .run(nowMs - AUDIT_RETENTION_MS);
   })();
@@ -206,6 +217,11 @@ export function forgetControl(control: Database.Database, nowMs: number): void {
 
 function addToken(control: Database.Database, token: Arguments<'addToken'>[0]): void {
   control
-    .prepare('INSERT INTO token (id, name, scope, sha256, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?)')
-    .run(token.id, token.name, token.scope, token.sha256, token.createdMs, token.expiresMs);
+    .prepare(
+      'INSERT INTO token (id, name, scope, sha256, created_ms, expires_ms, restriction) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
+    .run(
+      ...[token.id, token.name, token.scope, token.sha256, token.createdMs, token.expiresMs],
+      restrictionText(token.restriction),
+    );
 }

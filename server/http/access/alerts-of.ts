@@ -1,0 +1,10 @@
+/** Which alerts a caller may read. */
+import type { Alert } from '../../alerts/evaluate/alert.ts';
+import type { Restriction } from '../../storage/restriction.ts';
+import { mayRead } from '../../storage/restriction.ts';
+
+/** Whether the alert is of a function that may be read. Those of the whole fleet are of none. */
+export function mayReadAlert(restriction: Restriction | null, { labels }: Pick<Alert, 'labels'>): boolean {
+  const { function: name, account = '', region = '' } = labels;
+  return restriction === null || (name !== undefined && mayRead(restriction, { account, region, name }));
+}
