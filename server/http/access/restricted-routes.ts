@@ -50,7 +50,6 @@ const ROUTES: ReadonlySet<string> = new Set([
   'post /api/v1/markers',
   'get /api/v1/metrics',
   'get /api/v1/metrics/points',
-  'get /api/v1/network',
   'get /api/v1/overview',
   'post /api/v1/query',
   'get /api/v1/recommendations',

@@ -18,7 +18,7 @@ test('many queries of one request are no warning of a leak, and leave no listene
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   try {
     const { signal } = new AbortController();
-    const client = new ClickHouseQueryClient(raw, OPTIONS).withSignal(signal);
+    const client = new ClickHouseQueryClient(raw, OPTIONS).onBehalfOf({ signal });
     const queries = Array.from({ length: 20 }, (_, at) => client.all(`SELECT ${at}`));
     await Promise.all(queries);
     expect(warned).not.toHaveBeenCalled();

@@ -2,14 +2,24 @@
 import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { StoreError } from '../ports.ts';
+import type { Restriction } from '../restriction.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
+import { restrictedQuery } from './restricted-tables.ts';
 
 /** Longest statement, bytes: statements list the rollup buckets they recompute. */
 const LONGEST_STATEMENT = '4194304';
 
 /** Values of the `{name:Type}` parameters of a query. Undefined and null bind nothing. */
 export type QueryParameters = Readonly<Record<string, unknown>>;
+
+/** On whose behalf queries run. */
+export interface Caller {
+  /** Aborted when the client no longer waits for the answers. */
+  readonly signal?: AbortSignal | undefined;
+  /** What the caller may read; null or absent for everything. */
+  readonly restriction?: Restriction | null | undefined;
+}
 
 /** Queries and inserts of one ClickHouse database. */
 export class ClickHouseQueryClient {
@@ -19,36 +29,36 @@ export class ClickHouseQueryClient {
   /** The client that created this one for a single question, where shared queries are looked up. */
   readonly #parent: ClickHouseQueryClient | undefined;
 
-  /** Aborted when the client no longer waits for the answers. */
-  readonly #signal: AbortSignal | undefined;
+  readonly #caller: Caller;
 
   constructor(
     client: ClickHouseClient,
     options: ClickHouseOptions,
     parent?: ClickHouseQueryClient,
-    signal?: AbortSignal,
+    caller: Caller = {},
   ) {
     this.raw = client;
     this.#options = options;
     this.#parent = parent;
-    this.#signal = signal;
+    this.#caller = caller;
   }
 
-  /** Returns a client whose queries end when the signal is aborted. Their results are not shared with other queries. */
-  withSignal(signal: AbortSignal): ClickHouseQueryClient {
-    return new ClickHouseQueryClient(this.raw, this.#options, undefined, signal);
+  /** Returns a client for one caller. The results of its queries are not shared with those of other clients. */
+  onBehalfOf(caller: Caller): ClickHouseQueryClient {
+    return new ClickHouseQueryClient(this.raw, this.#options, undefined, caller);
   }
 
   /** Returns a client for one question: its parts share the results of {@link shared}. */
   forOneQuestion(): ClickHouseQueryClient {
-    return new ClickHouseQueryClient(this.raw, this.#options, this, this.#signal);
+    return new ClickHouseQueryClient(this.raw, this.#options, this, this.#caller);
   }
 
   /** Returns all rows of a query. `settings` override ClickHouse's settings for this query. @throws StoreError */
   async all<T>(query: string, bound: QueryParameters = {}, settings: ClickHouseSettings = {}): Promise<T[]> {
+    const { signal, restriction = null } = this.#caller;
     try {
       const answer = await this.raw.query({
-        query,
+        query: restriction === null ? query : restrictedQuery(query, restriction),
         query_params: givenOf(bound),
         format: 'JSONEachRow',
         // Ids and times fit into 53 bits, so 64-bit integers need not be quoted.
@@ -56,14 +66,14 @@ export class ClickHouseQueryClient {
           ...settings,
           output_format_json_quote_64bit_integers: 0,
           // Ends the query on the server too, when the connection is closed.
-          ...(this.#signal === undefined ? {} : { cancel_http_readonly_queries_on_client_close: 1 }),
+          ...(signal === undefined ? {} : { cancel_http_readonly_queries_on_client_close: 1 }),
         },
         // A signal for each query: the client leaves its listeners on the signal when the query has ended.
-        ...(this.#signal === undefined ? {} : { abort_signal: AbortSignal.any([this.#signal]) }),
+        ...(signal === undefined ? {} : { abort_signal: AbortSignal.any([signal]) }),
       });
       return await answer.json<T>();
     } catch (error) {
-      if (this.#signal?.aborted === true)
+      if (signal?.aborted === true)
         throw new StoreError('abandoned', 'The client no longer waits for the answer.');
       throw storeErrorOf(error, this.#options);
     }

@@ -44,7 +44,7 @@ import { lineDeletion } from './lines/line-deletion.ts';
 import { openLineJobs } from './lines/line-jobs.ts';
 import { LineKeeper } from './lines/line-keeper.ts';
 import type { LineReader } from './lines/line-threads.ts';
-import { LineThreads, readHere } from './lines/line-threads.ts';
+import { LineThreads, readHere, restrictedLines } from './lines/line-threads.ts';
 import { assertSchema, migrate } from './migrate.ts';
 import { ClickHouseQueryClient } from './query-client.ts';
 import type { QueryContext } from './query-context.ts';
@@ -198,7 +198,7 @@ class ClickHouseStore implements Store {
       saveIdleWindows: (windows) => saveIdleWindows(client, windows),
       saveProactiveThresholds: (thresholds) => saveProactiveThresholds(client, thresholds, now()),
     };
-    this.readPacked = this.#packedOver(() => this.read);
+    this.readPacked = this.#packedOver(() => this.read, this.#lineReader);
     this.readShaped = (questions) => allPacked(this.readPacked, questions);
     const { read } = controlPlane;
     this.read = {
@@ -223,19 +223,21 @@ class ClickHouseStore implements Store {
   }
 
   /** ClickHouse has lanes of its own: its settings for users and quotas. */
-  readsFor({ signal }: Requester): Pick<Store, 'read' | 'readPacked' | 'readShaped'> {
-    if (signal === undefined) return this;
-    const context = { ...this.#context, client: this.#client.withSignal(signal), signal };
+  readsFor({ signal, restriction = null }: Requester): Pick<Store, 'read' | 'readPacked' | 'readShaped'> {
+    if (signal === undefined && restriction === null) return this;
+    const client = this.#client.onBehalfOf({ signal, restriction });
+    const lines = restrictedLines(this.#lineReader, restriction);
+    const context = { ...this.#context, client, lines, ...(signal === undefined ? {} : { signal }) };
     const read = { ...this.read, ...telemetryReader(context) };
-    const readPacked = this.#packedOver(() => read, signal);
+    const readPacked = this.#packedOver(() => read, lines, signal);
     return { read, readPacked, readShaped: (questions) => allPacked(readPacked, questions) };
   }
 
   /** Log lines stay serialized as their thread returns them. */
-  #packedOver(read: () => StoreReader, signal?: AbortSignal): PackedReader {
+  #packedOver(read: () => StoreReader, lines: LineReader, signal?: AbortSignal): PackedReader {
     return (name, query) =>
       name === 'logs'
-        ? this.#lineReader.packed({ op: 'search', query: query as LogQuery }, signal)
+        ? lines.packed({ op: 'search', query: query as LogQuery }, signal)
         : unserialized(read(), name, query);
   }
 

@@ -96,7 +96,7 @@ function rowsSql(table: string, ownership: Ownership, permitted: string): string
     case 'functions':
       return permitted;
     case 'own':
-      return `"function_id" IN (${functions})`;
+      return `+"function_id" IN (${functions})`;
     case 'environment':
       return `EXISTS (SELECT 1 FROM main."environment" AS owner WHERE owner."id" = main."${table}"."environment_id"
         AND owner."function_id" IN (${functions}))`;
@@ -107,10 +107,10 @@ function rowsSql(table: string, ownership: Ownership, permitted: string): string
   }
 }
 
-/** A condition on a row of `function`. */
+/** A condition on a row of `function`. The plus keeps it from choosing another index: rows come in the order in which they would without it. */
 function conditionSql({ kind, anyOf }: RestrictionCondition): string {
   const column = { account: 'account', region: 'region', function: 'name' }[kind];
-  return `(${anyOf.map((pattern) => `"${column}" GLOB ${quoted(pattern)}`).join(' OR ')})`;
+  return `(${anyOf.map((pattern) => `+"${column}" GLOB ${quoted(pattern)}`).join(' OR ')})`;
 }
 
 function quoted(text: string): string {

@@ -1,6 +1,7 @@
 /** What is done with log lines: each job may read many of them, so they run in threads of their own. */
 import type { LogHistogramQuery } from '../../questions/log-histogram/types.ts';
 import type { LogQuery } from '../../questions/logs/types.ts';
+import type { Restriction } from '../../restriction.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import { connect } from '../connection.ts';
 import { ClickHouseQueryClient } from '../query-client.ts';
@@ -15,13 +16,15 @@ import type { PackOptions, Unreadable } from './pack.ts';
 import { packLines } from './pack.ts';
 import { searchLines } from './search.ts';
 
-export type LineJob =
+/** `restriction`: what the caller may read; absent for everything. */
+export type LineJob = { readonly restriction?: Restriction } & (
   | { readonly op: 'search'; readonly query: LogQuery }
   | { readonly op: 'count'; readonly query: LogHistogramQuery }
   | { readonly op: 'stream'; readonly query: StreamRange }
   | { readonly op: 'pack'; readonly query: PackOptions }
   | { readonly op: 'limit'; readonly query: LineLimits }
-  | { readonly op: 'delete'; readonly query: LineDeletionQuery };
+  | { readonly op: 'delete'; readonly query: LineDeletionQuery }
+);
 
 export interface LineJobs {
   /** Rejects with a StoreError, or a RangeError for a search that is not valid. */
@@ -31,10 +34,11 @@ export interface LineJobs {
 
 export function openLineJobs(options: ClickHouseOptions): LineJobs {
   const connection = connect(options);
-  const client = new ClickHouseQueryClient(connection, options);
+  const own = new ClickHouseQueryClient(connection, options);
   const unreadable: Unreadable = new Set();
   return {
     run: async (job) => {
+      const client = job.restriction === undefined ? own : own.onBehalfOf({ restriction: job.restriction });
       switch (job.op) {
         case 'search':
           return searchLines(client, job.query);

@@ -2,6 +2,7 @@
 import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
 import { Packed, pageFactsOf, unpackedBytes } from '../../packed.ts';
 import { StoreError } from '../../ports.ts';
+import type { Restriction } from '../../restriction.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import type { LineJob, LineJobs } from './line-jobs.ts';
 import type { LineReply } from './line-worker.ts';
@@ -27,6 +28,12 @@ export interface LineReader {
 export async function answerOf<T>(reader: LineReader, job: LineJob, signal?: AbortSignal): Promise<T> {
   const { bytes, value } = await reader.packed<T>(job, signal);
   return (bytes === null ? value : unpackedBytes(bytes)) as T;
+}
+
+/** The lines that a caller may read. */
+export function restrictedLines(reader: LineReader, restriction: Restriction | null): LineReader {
+  if (restriction === null) return reader;
+  return { packed: (job, signal) => reader.packed({ ...job, restriction }, signal) };
 }
 
 /** Reads in this thread, for processes that serve no requests. */
