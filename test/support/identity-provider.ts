@@ -105,17 +105,17 @@ function providerWith(issuer: string, key: JWK, made: TestProvider): Provider {
       },
     ],
     // The product is in this process: its sign-outs come as they would over its public address.
-    fetch: async (url, options) => {
+    fetch: async (url: string | URL, options: RequestInit) => {
       const { pathname } = new URL(String(url));
-      const answer = await made.product?.app.request(`${PUBLIC_URL}${pathname}`, options as RequestInit);
+      const answer = await made.product?.app.request(`${PUBLIC_URL}${pathname}`, options);
       return answer ?? new Response(null, { status: 502 });
     },
-    jwks: { keys: [key as never] },
+    jwks: { keys: [key] },
     cookies: { keys: ['a key of cookies'] },
     pkce: { required: () => true },
     claims: { openid: ['sub', 'sid'], profile: ['name'], email: ['email', 'email_verified'], groups: ['groups'] },
     scopes: ['openid', 'profile', 'email', 'groups'],
-    findAccount: (_, id) => ({ accountId: id, claims: async () => ({ sub: id, ...made.people.get(id) }) as never }),
+    findAccount: (_: unknown, id: string) => ({ accountId: id, claims: async () => ({ sub: id, ...made.people.get(id) }) }),
     features: { devInteractions: { enabled: true }, backchannelLogout: { enabled: true } },
     ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 600, Session: 3600, Grant: 3600 },
   });
@@ -179,7 +179,10 @@ export class Browser {
   }
 
   /** A request of the API in the session. */
-  async api<T = Record<string, unknown>>(path: string, init: RequestInit = {}): Promise<{ readonly status: number; readonly body: T }> {
+  async api<T = Record<string, unknown>>(
+    path: string,
+    init: RequestInit = {},
+  ): Promise<{ readonly status: number; readonly body: T }> {
     const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...init.headers };
     const answer = await this.request(path, { ...init, headers });
     return { status: answer.status, body: (await answer.json()) as T };

@@ -49,7 +49,7 @@ test('what is not declared does not compile', () => {
   // @ts-expect-error an unknown field of the body
   initOf('createToken', { body: { name: 'ci', scope: 'read', colour: 'red' } });
   expectTypeOf<AnswerOf<'listTokens'>['items'][number]['scope']>().toEqualTypeOf<
-    'ingest' | 'read' | 'deploy' | 'admin'
+    'ingest' | 'read' | 'deploy' | 'edit' | 'admin'
   >();
   expectTypeOf<AnswerOf<'getOverview'>>().not.toHaveProperty('invocationCount');
   expectTypeOf<NonNullable<RequestOf<'listInvocations'>['query']>['minDurationMs']>().toEqualTypeOf<

@@ -1,7 +1,9 @@
-import { BookOpen, Keyboard, LogOut, PanelLeftClose, PanelLeftOpen, X } from 'lucide-preact';
+import { BookOpen, Keyboard, LogOut, PanelLeftClose, PanelLeftOpen, UserRound, X } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { PAGES } from '../../server/http/contract/pages.ts';
 import { call } from '../api/client.ts';
+import { useQuery } from '../api/use-query.ts';
+import { visible } from '../format.ts';
 import { t } from '../i18n/translate.ts';
 import { hrefTo, navigate } from '../state/location.ts';
 import { LanguagePicker } from './language-picker.tsx';
@@ -89,6 +91,7 @@ function Brand() {
 }
 
 function FootLinks({ showHelp }: { readonly showHelp: () => void }) {
+  const session = useQuery('getSession').data;
   return (
     <>
       <a class="nav-item" href={hrefTo(PAGES.docs.path)} title="API">
@@ -100,6 +103,15 @@ function FootLinks({ showHelp }: { readonly showHelp: () => void }) {
         <span>{t('Keyboard shortcuts')}</span>
       </button>
       <LanguagePicker />
+      {session !== null && (
+        <span
+          class="nav-item soft"
+          title={`${session.name} (${session.scope}) ${session.restriction?.join(' ') ?? ''}`}
+        >
+          <UserRound size={17} />
+          <span>{visible(session.name)}</span>
+        </span>
+      )}
       <button type="button" class="plain nav-item" onClick={signOut} title={t('Sign out')}>
         <LogOut size={17} />
         <span>{t('Sign out')}</span>
@@ -108,7 +120,9 @@ function FootLinks({ showHelp }: { readonly showHelp: () => void }) {
   );
 }
 
+/** Ends the session, also at the identity provider if it opened it. */
 async function signOut(): Promise<void> {
-  await call('signOut').catch(() => undefined);
-  navigate(PAGES.signIn.path);
+  const ended = await call('signOut').catch(() => null);
+  if (typeof ended?.redirect === 'string') window.location.assign(ended.redirect);
+  else navigate(PAGES.signIn.path);
 }

@@ -92,7 +92,7 @@ export function interceptLinks(): void {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (link === null || link.origin !== window.location.origin || link.target !== '' || link.hasAttribute('download'))
       return;
-    if (link.pathname.startsWith('/api') || link.pathname === '/openapi.json' || link.hash !== '') return;
+    if (/^\/(?:api|auth)\//.test(link.pathname) || link.pathname === '/openapi.json' || link.hash !== '') return;
     event.preventDefault();
     navigate(link.pathname + link.search);
     window.scrollTo(0, 0);

@@ -1,15 +1,16 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
-import { clearQueryCache } from '../../api/use-query.ts';
+import { clearQueryCache, useQuery } from '../../api/use-query.ts';
 import { LanguagePicker } from '../../components/language-picker.tsx';
 import { t } from '../../i18n/translate.ts';
 import { isLocal, navigate, useLocation } from '../../state/location.ts';
 
-/** Signs in with a token or the password, or with the one-time code in a link that the server printed. */
+/** Signs in with the identity provider, with a token or the password, or with the one-time code in a link that the server printed. */
 export function SignIn() {
   const { query } = useLocation();
   const [secret, setSecret] = useState('');
   const [error, setError] = useState<string | null>(null);
+  const options = useQuery('getSignInOptions').data;
   const signIn = (body: { readonly secret: string } | { readonly code: string }): void => {
     call('signIn', { body }).then(
       () => navigate(localPath(query.get('next'))),
@@ -52,6 +53,16 @@ export function SignIn() {
             </button>
           </p>
         </form>
+        {options?.oidc && (
+          <p>
+            <a
+              class="button"
+              href={`${options.oidc.path}?returnTo=${encodeURIComponent(localPath(query.get('next')))}`}
+            >
+              {t('Sign in with {name}', { name: options.oidc.name })}
+            </a>
+          </p>
+        )}
         {error !== null && (
           <p role="alert">
             <strong>{error}</strong>

@@ -22,11 +22,13 @@ import { DeclaredFacts } from './declared-facts.tsx';
 import { LineDeletion } from './line-deletion.tsx';
 import { Prices } from './prices.tsx';
 import { Redaction } from './redaction.tsx';
+import { EXAMPLE, entriesIn, Users } from './users.tsx';
 
 const POLL_MS = 1000;
-const SCOPES = ['ingest', 'read', 'deploy', 'admin'] as const;
+const SCOPES = ['ingest', 'read', 'deploy', 'edit', 'admin'] as const;
+const RESTRICTED: readonly string[] = ['read', 'deploy', 'edit'];
 
-/** Storage, retention, backups, declared configuration, prices, tokens, password and the audit log. */
+/** Storage, retention, backups, declared configuration, prices, users, tokens, password and the audit log. */
 export function Settings() {
   const answer = useQuery('getSettings');
   return (
@@ -44,6 +46,7 @@ export function Settings() {
       {answer.data !== null && <Backups settings={answer.data} />}
       <DeclaredFacts />
       {answer.data !== null && <Prices data={answer.data} />}
+      <Users />
       <Tokens />
       <Password />
       <Audit />
@@ -243,11 +246,16 @@ function Tokens() {
   const action = useAction();
   const [name, setName] = useState('');
   const [scope, setScope] = useState<(typeof SCOPES)[number]>('read');
+  const [functions, setFunctions] = useState('');
   const [created, setCreated] = useState<NewTokenAnswer | null>(null);
   const add = (): void =>
     action.run(async () => {
-      setCreated(await call('createToken', { body: { name, scope } }));
+      const restriction = RESTRICTED.includes(scope) ? entriesIn(functions) : null;
+      setCreated(
+        await call('createToken', { body: { name, scope, ...(restriction === null ? {} : { restriction }) } }),
+      );
       setName('');
+      setFunctions('');
       answer.reload();
       return t('Token created. Copy it now; it will not be shown again.');
     });
@@ -276,6 +284,16 @@ function Tokens() {
             ))}
           </select>
         </label>
+        {RESTRICTED.includes(scope) && (
+          <label class="small">
+            {t('only functions')}{' '}
+            <input
+              value={functions}
+              placeholder={EXAMPLE}
+              onInput={(event) => setFunctions(event.currentTarget.value)}
+            />
+          </label>
+        )}
       </ActionForm>
       {created !== null && (
         <p>
@@ -295,7 +313,10 @@ function Tokens() {
           ]}
           rows={answer.data.items.map((one) => [
             visible(one.name),
-            <span translate={false}>{one.scope}</span>,
+            <span translate={false}>
+              {one.scope}{' '}
+              {one.restriction !== null && <span class="mono small">{visible(one.restriction.join(' '))}</span>}
+            </span>,
             <span class="mono">{time(one.createdAt, zone).slice(0, 10)}</span>,
             <span class="mono">{one.lastUsedAt === null ? t('never') : time(one.lastUsedAt, zone)}</span>,
             one.revokedAt === null ? (

@@ -1,0 +1,17 @@
+/** Restrictions on ClickHouse. */
+import { afterAll } from 'vitest';
+import type { TestClickHouse } from '../support/clickhouse.ts';
+import { startClickHouse } from '../support/clickhouse.ts';
+import { startProduct } from '../support/product.ts';
+import { describeRestrictions } from '../support/restrictions.ts';
+
+const engines: TestClickHouse[] = [];
+
+describeRestrictions(async (now) => {
+  const engine = await startClickHouse();
+  engines.push(engine);
+  return startProduct({ now, environment: engine.settings });
+});
+afterAll(async () => {
+  for (const engine of engines) await engine.close();
+});

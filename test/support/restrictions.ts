@@ -1,0 +1,360 @@
+/**
+ * Law: to a caller who may read some functions, the others do not exist. Each route answers as a server that stores only the permitted
+ * functions answers a caller without a restriction, or refuses because it concerns the whole fleet.
+ */
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeStreams } from '../../ingest/decode/pipeline.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
+import type { TelemetryRecord } from '../../ingest/records/telemetry-record.ts';
+import { HOUR_MS } from '../../ingest/records/time.ts';
+import { answersRestricted } from '../../server/http/access/restricted-routes.ts';
+import type { Route } from '../../server/http/implement.ts';
+import { routeTable } from '../../server/http/routes/table.generated.ts';
+import type { DocumentedInvocation } from './fleet-documents.ts';
+import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
+import type { Part } from './fleet-streams.ts';
+import { streams } from './fleet-streams.ts';
+import { point } from './metric-records.ts';
+import type { TestProduct } from './product.ts';
+import { ADMIN, removeFolder } from './product.ts';
+
+const SEED = 7;
+const TO = Date.UTC(2026, 10, 20);
+const NOW = TO + HOUR_MS;
+const RANGE = `from=${TO - 3 * HOUR_MS}&to=${TO}`;
+const PERMITTED = ['plain-7', 'fails-7'];
+const HIDDEN = ['json-7', 'snap-7'];
+const RESTRICTION = ['function:pl*n-7', 'function:fails-7', `account:${SIMULATED_ACCOUNT}`, 'region:*'];
+const SOURCE = { kind: 'logs', name: 'test' } as const;
+const PLACE = { account: SIMULATED_ACCOUNT, region: SIMULATED_REGION };
+
+/** Stores every function; its caller may read some. */
+let whole: TestProduct;
+/** Stores the permitted functions alone. */
+let part: TestProduct;
+let token = '';
+
+const isOf = (names: readonly string[]) => (one: Part) =>
+  names.some((name) => one.identity.logGroup === `/aws/lambda/${name}`);
+
+async function storeLines(product: TestProduct, parts: readonly Part[]): Promise<void> {
+  const given = { streams: parts, unreadable: [], records: [], ignored: [] };
+  const batch = decodeStreams(given, { account: '', region: '' }, { raw: 'all', region: '', selfLogGroups: [] });
+  await product.store.write(batch, SOURCE);
+}
+
+async function storeRecords(product: TestProduct, name: string, records: readonly TelemetryRecord[]): Promise<void> {
+  const batch = batchOfRecords(records, PLACE);
+  const digest = (at: number): string => createHash('sha256').update(`${name} ${at}`).digest('hex').slice(0, 32);
+  await product.store.write(
+    { ...batch, records: batch.records.map((one, at) => ({ ...one, digest: digest(at) })) },
+    SOURCE,
+  );
+}
+
+async function documented(product: TestProduct, names: readonly string[]): Promise<readonly DocumentedInvocation[]> {
+  const all = await product.json<{ items: DocumentedInvocation[] }>(`/api/v1/invocations?${RANGE}&limit=500`);
+  return all.items.filter((one) => names.includes(one.function.name)).slice(0, 40);
+}
+
+function documentsOf(
+  names: readonly string[],
+  invocations: readonly DocumentedInvocation[],
+): readonly TelemetryRecord[] {
+  return [
+    ...documentsAbout(invocations),
+    ...names.flatMap((name) => [
+      inventoryOf({ ...PLACE, name }, { subnetIds: ['subnet-1'], timeoutMs: 3000, architecture: null }),
+      loadTestOf('before', name, 1),
+      point({ ...PLACE, dimensions: [['FunctionName', name]], startMs: TO - HOUR_MS, sum: name.length, count: 30 }),
+    ]),
+  ];
+}
+
+/** Segments of one trace have different ids. */
+function withOtherSegmentId(one: TelemetryRecord): TelemetryRecord {
+  if (one.kind !== 'trace-segment') return one;
+  const other = (id: string): string => `f${id.slice(1)}`;
+  return { ...one, id: other(one.id), parentId: one.parentId === null ? null : other(one.parentId) };
+}
+
+/** Ids that a store assigns. */
+const ASSIGNED = new Set(['environmentId', 'functionId', 'id', 'nextCursor']);
+/** How long idle environments are kept is estimated from the whole fleet where a function's own data does not suffice. */
+const OF_FLEET = new Set(['evidence', 'idleWindow']);
+
+function comparable(value: unknown): unknown {
+  if (typeof value === 'number') return Number(value.toPrecision(13));
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !OF_FLEET.has(key))
+      .filter(([key, inner]) => !(ASSIGNED.has(key) && (typeof inner === 'number' || key === 'nextCursor')))
+      .map(([key, inner]) => [key, comparable(inner)]),
+  );
+}
+
+async function bodyOf(answer: Response): Promise<unknown> {
+  if (answer.headers.get('content-type')?.includes('json') !== true) return answer.text();
+  const text = await answer.text();
+  return text.includes('\n')
+    ? text
+        .split('\n')
+        .filter((row) => row !== '')
+        .map((row): unknown => JSON.parse(row))
+    : JSON.parse(text);
+}
+
+const asRestricted = (path: string, init: RequestInit = {}): Promise<Response> =>
+  whole.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
+
+/** Expects the same answer of both. @returns it */
+async function compared(path: string, init: RequestInit = {}): Promise<unknown> {
+  const [restricted, expected] = await Promise.all([asRestricted(path, init), part.fetch(path, init)]);
+  const [found, wanted] = [await bodyOf(restricted), await bodyOf(expected)];
+  expect(restricted.status, `${path}: ${JSON.stringify(found).slice(0, 300)}`).toBe(expected.status);
+  expect(comparable(found), path).toEqual(comparable(wanted));
+  return found;
+}
+
+/** Routes whose answers are not those of a store, or that need an object: they have tests of their own below. */
+const ELSEWHERE = /\/session|\/demo|\/live|alerts\/|:requestId|:traceId|:fingerprint|load-tests\/compare|prometheus/;
+const gets = routeTable.filter((route) => route.method === 'get' && route.scope === 'read');
+
+/** Queries in addition to the range, or instead of it. */
+const QUERIES: Readonly<Record<string, readonly string[]>> = {
+  '/api/v1/compare': [
+    `function=plain-7&before=${TO - 3 * HOUR_MS}/${TO - HOUR_MS}&after=${TO - HOUR_MS}/${TO}`,
+    `before=${TO - 3 * HOUR_MS}/${TO - HOUR_MS}&after=${TO - HOUR_MS}/${TO}`,
+    `function=json-7&before=${TO - 3 * HOUR_MS}/${TO - HOUR_MS}&after=${TO - HOUR_MS}/${TO}`,
+  ],
+  '/api/v1/functions': [RANGE, `${RANGE}&region=${SIMULATED_REGION}`],
+  '/api/v1/invocations': [
+    RANGE,
+    `${RANGE}&limit=500`,
+    `${RANGE}&cold=true`,
+    `${RANGE}&function=json-7`,
+    `${RANGE}&memoryMb=1024`,
+  ],
+  '/api/v1/logs': [RANGE, `${RANGE}&q=REPORT`, `${RANGE}&function=snap-7`],
+  '/api/v1/logs/export': [`${RANGE}&limit=300`],
+  '/api/v1/metrics': ['', 'search=Throttles'],
+  '/api/v1/metrics/points': [
+    `${RANGE}&namespace=AWS/Lambda&name=Throttles`,
+    `${RANGE}&namespace=AWS/Lambda&name=Throttles&groupBy=function`,
+  ],
+  '/api/v1/errors': [RANGE, `${RANGE}&function=plain-7`],
+  '/api/v1/load-tests': ['', 'limit=1'],
+  '/api/v1/tuning-runs': [''],
+};
+
+function queriesOf({ path, query }: Route): readonly string[] {
+  const usual = query?.safeParse(Object.fromEntries(new URLSearchParams(RANGE))).success === true ? RANGE : '';
+  return QUERIES[path] ?? [usual];
+}
+
+/** `start` starts a product with an empty store. */
+export function describeRestrictions(start: (now: () => number) => Promise<TestProduct>): void {
+  beforeAll(async () => {
+    const now = (): number => NOW;
+    [whole, part] = await Promise.all([start(now), start(now)]);
+    const all = streams(SEED, TO);
+    for (const product of [whole, part]) await storeLines(product, all.filter(isOf(PERMITTED)));
+    await storeLines(whole, all.filter(isOf(HIDDEN)));
+    const own = documentsOf(PERMITTED, await documented(part, PERMITTED));
+    for (const product of [whole, part]) await storeRecords(product, 'own', own);
+    // The traces have the same ids: some of their segments are of functions that the caller may not read.
+    const others = documentsOf(HIDDEN, await documented(whole, HIDDEN));
+    await storeRecords(whole, 'others', others.map(withOtherSegmentId));
+    await storeRecords(whole, 'account', [
+      point({ ...PLACE, dimensions: [], startMs: TO - HOUR_MS, sum: 99, count: 99 }),
+    ]);
+    for (const product of [whole, part]) {
+      await product.derive();
+      while (await product.store.lines.pack());
+    }
+    const body = JSON.stringify({ name: 'some', scope: 'read', restriction: RESTRICTION });
+    const headers = { 'content-type': 'application/json' };
+    const made = await whole.json<{ token: string; restriction: string[] }>('/api/v1/tokens', {
+      method: 'POST',
+      headers,
+      body,
+    });
+    expect(made.restriction.toSorted()).toEqual(RESTRICTION.toSorted());
+    token = made.token;
+  });
+  afterAll(async () => {
+    for (const product of [whole, part]) {
+      await product.close();
+      removeFolder(product.folder);
+    }
+  });
+
+  describe('every question', () => {
+    const cases = gets
+      .filter((route) => answersRestricted(route) && !ELSEWHERE.test(route.path))
+      .flatMap((route) =>
+        route.path.includes(':id')
+          ? [...PERMITTED, ...HIDDEN].map((name) => [route.path.replace(':id', name), route] as const)
+          : route.path.includes(':what')
+            ? ['invocations', 'functions', 'cold-starts'].map(
+                (what) => [route.path.replace(':what', what), route] as const,
+              )
+            : [[route.path, route] as const],
+      );
+    test.each(cases)('%s', async (path, route) => {
+      for (const query of queriesOf(route)) {
+        const found = JSON.stringify(await compared(`${path}?${query}`));
+        const asked = HIDDEN.find((name) => `${path}${query}`.includes(name));
+        for (const name of HIDDEN) if (name !== asked) expect(found, `${path}?${query}`).not.toContain(name);
+        // Not because nothing is stored.
+        if (asked !== undefined) {
+          expect((await whole.fetch(`${path}?${query}`)).status).toBe(200);
+          expect(JSON.parse(found)).toMatchObject({ code: 'not-found' });
+        }
+      }
+    });
+
+    test('an admin reads more of the same server', async () => {
+      const names = async (credential: string) => {
+        const headers = { authorization: `Bearer ${credential}` };
+        const { items } = await whole.json<{ items: { name: string }[] }>(`/api/v1/functions?${RANGE}`, { headers });
+        return items.map(({ name }) => name).toSorted();
+      };
+      expect(await names(ADMIN)).toEqual([...PERMITTED, ...HIDDEN].toSorted());
+      expect(await names(token)).toEqual(PERMITTED.toSorted());
+    });
+
+    test.each([
+      { metric: 'invocations', groupBy: ['function'] },
+      { metric: 'costUsd', groupBy: [] },
+      { metric: 'durationMs', groupBy: ['memoryMb'], aggregations: ['p50', 'p99'] },
+      { metric: 'throttles', groupBy: ['function'] },
+    ])('structured: %j', async (query) => {
+      const times = { from: new Date(TO - 3 * HOUR_MS).toISOString(), to: new Date(TO).toISOString() };
+      const body = JSON.stringify({ ...times, ...query });
+      await compared('/api/v1/query', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    });
+
+    test.each([
+      'query?query=sum(increase(thermocline_invocations_total[2h]))',
+      'query?query=count by (function) (thermocline_function_info)',
+      'label/function/values?match[]=thermocline_invocations_total',
+      'series?match[]=thermocline_invocations_total',
+    ])('PromQL: %s', async (query) => {
+      const times = query.startsWith('query')
+        ? `&time=${TO / 1000}`
+        : `&start=${(TO - 3 * HOUR_MS) / 1000}&end=${TO / 1000}`;
+      await compared(`/prometheus/api/v1/${encodeURI(query)}${times}`);
+    });
+  });
+
+  describe('objects by id', () => {
+    test('invocations and their lines', async () => {
+      for (const [names, status] of [
+        [PERMITTED, 200],
+        [HIDDEN, 404],
+      ] as const)
+        for (const { requestId } of (await documented(whole, names)).slice(0, 5))
+          expect((await asRestricted(`/api/v1/invocations/${requestId}`)).status).toBe(status);
+      const [own] = await documented(part, PERMITTED);
+      await compared(`/api/v1/invocations/${own?.requestId}`);
+    });
+
+    test('a trace shows segments of permitted functions only', async () => {
+      for (const at of [0, 3, 9])
+        await compared(`/api/v1/traces/1-${(0x65000000 + at).toString(16)}-${at.toString(16).padStart(24, '0')}`);
+    });
+
+    test('load tests are compared if both may be read', async () => {
+      const { items } = await whole.json<{ items: { id: string; functionName?: string }[] }>('/api/v1/load-tests');
+      const own = await asRestricted('/api/v1/load-tests').then(
+        (answer) => answer.json() as Promise<{ items: { id: string }[] }>,
+      );
+      const hidden = items.filter(({ id }) => !own.items.some((one) => one.id === id));
+      expect([own.items.length, hidden.length]).toEqual([2, 2]);
+      const compare = (before = '', after = '') =>
+        asRestricted(`/api/v1/load-tests/compare?before=${before}&after=${after}`);
+      expect((await compare(own.items[0]?.id, own.items[1]?.id)).status).toBe(200);
+      expect((await compare(own.items[0]?.id, hidden[0]?.id)).status).toBe(404);
+    });
+
+    test('the state of an error group of another function cannot be set', async () => {
+      const [group] = (
+        await whole.json<{ items: { fingerprint: string; function: { name: string } }[] }>(`/api/v1/errors?${RANGE}`)
+      ).items;
+      const body = JSON.stringify({ name: 'edits', scope: 'edit', restriction: ['function:json-*'] });
+      const headers = { 'content-type': 'application/json' };
+      const { token: other } = await whole.json<{ token: string }>('/api/v1/tokens', { method: 'POST', headers, body });
+      const path = `/api/v1/functions/${group?.function.name}/errors/${group?.fingerprint}`;
+      const put = (credential: string) =>
+        whole.fetch(path, {
+          method: 'PUT',
+          headers: { ...headers, authorization: `Bearer ${credential}` },
+          body: JSON.stringify({ state: 'ignored' }),
+        });
+      expect((await put(other)).status).toBe(404);
+      expect((await put(ADMIN)).status).toBe(200);
+    });
+  });
+
+  describe('what concerns the whole fleet', () => {
+    const refused = routeTable.filter((route) => route.scope !== 'public' && !answersRestricted(route));
+    test.each(refused.map((route) => [route.method, route.path, route] as const))(
+      '%s %s is refused',
+      async (method, path) => {
+        const hasBody = method === 'post' || method === 'put';
+        const answer = await asRestricted(path.replaceAll(/:\w+/g, 'plain-7'), {
+          method: method.toUpperCase(),
+          headers: { 'content-type': 'application/json' },
+          ...(hasBody ? { body: '{}' } : {}),
+        });
+        expect(answer.status).toBe(403);
+      },
+    );
+
+    test('the reason is given', async () => {
+      const answer = await asRestricted('/api/v1/ingest/status');
+      expect(await answer.json()).toMatchObject({
+        code: 'forbidden',
+        detail: expect.stringContaining('restricted to some functions'),
+      });
+    });
+  });
+
+  describe('tokens', () => {
+    const create = (body: object) =>
+      whole.fetch('/api/v1/tokens', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'x', scope: 'read', ...body }),
+      });
+    test.each([
+      [{ restriction: [] }],
+      [{ restriction: ['payments-*'] }],
+      [{ restriction: ["function:x' OR 1=1 --"] }],
+      [{ restriction: ['function:'] }],
+      [{ restriction: ['team:payments'] }],
+      [{ restriction: [`function:${'x'.repeat(300)}`] }],
+      [{ restriction: Array.from({ length: 101 }, (_, at) => `function:f${at}`) }],
+      [{ scope: 'admin', restriction: ['function:x'] }],
+      [{ scope: 'ingest', restriction: ['function:x'] }],
+    ])('%j is refused', async (body) => {
+      const answer = await create(body);
+      expect(answer.status).toBe(400);
+      expect(JSON.stringify(await answer.json())).toContain('restriction');
+    });
+
+    test('a restriction survives rotation', async () => {
+      const made = (await (await create({ restriction: ['function:plain-*'] })).json()) as { id: string };
+      const rotated = await whole.json(`/api/v1/tokens/${made.id}/rotate`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
+      expect(rotated).toMatchObject({ restriction: ['function:plain-*'] });
+    });
+  });
+}
