@@ -1,7 +1,9 @@
 /** A store as one request sees it. */
 import type { Packed } from '../storage/packed.ts';
-import type { DeployMarker, MarkerQuery, Requester, Restriction, Store, StoreReader } from '../storage/ports.ts';
-import { functionNamedBy } from '../storage/function-id.ts';
+import type { DeployMarker, MarkerQuery, Requester, Restriction, Store, StoredAlertEvent, StoreReader } from '../storage/ports.ts';
+import { alertOfEvent } from '../alerts/stored-state.ts';
+import { mayReadAlert } from './access/alerts-of.ts';
+import { functionIdOf, functionNamedBy } from '../storage/function-id.ts';
 import { mayRead } from '../storage/restriction.ts';
 import { FLEET_WIDE } from './access/restricted-routes.ts';
 import { ProblemError } from './problems.ts';
@@ -48,7 +50,7 @@ function restricted({ read, readPacked, readShaped }: Reads, restriction: Restri
   const refuse = (): Promise<never> => Promise.reject(new ProblemError('forbidden', FLEET_WIDE));
   const refusals = Object.fromEntries(FLEET_QUESTIONS.map((name) => [name, refuse])) as Partial<StoreReader>;
   return {
-    read: { ...read, ...refusals, deployMarkers: (query) => markersFor(read, restriction, query) },
+    read: { ...read, ...refusals, deployMarkers: (query) => markersFor(read, restriction, query), alertEvents: (query) => eventsFor(read, restriction, query) },
     readPacked: (name, query) => (REFUSED.has(name) ? refuse() : readPacked(name, query)) as Promise<Packed<never>>,
     readShaped: (questions, task) =>
       questions.some(([name]) => REFUSED.has(name)) ? refuse() : readShaped(questions, task),
@@ -65,7 +67,34 @@ async function markersFor(
   const found = (await read.deployMarkers(query)).flatMap((marker) => {
     if (marker.functions.length === 0) return marker;
     const functions = marker.functions.filter((entry) => mayRead(restriction, functionNamedBy(entry, unknown)));
-    return functions.length > 0 || query.owner !== undefined ? { ...marker, functions } : [];
+    if (functions.length > 0) return { ...marker, functions };
+    return query.owner === undefined ? [] : { ...marker, functions: [functionIdOf(query.owner)] };
   });
   return found.slice(0, limit);
+}
+
+/** Events that are read at once, and how many pages at most: a list of rare alerts ends early rather than late. */
+const EVENTS = 500;
+const MOST_PAGES = 40;
+
+/** Transitions of alerts of permitted functions: as many as are asked for, if there are. */
+async function eventsFor(
+  read: Pick<StoreReader, 'alertEvents'>,
+  restriction: Restriction,
+  query: Parameters<StoreReader['alertEvents']>[0],
+): Promise<readonly StoredAlertEvent[]> {
+  const found: StoredAlertEvent[] = [];
+  let after: Pick<typeof query, 'beforeSeq' | 'afterSeq'> = {};
+  for (let pages = 0; pages < MOST_PAGES && found.length < query.limit; pages += 1) {
+    const events = await read.alertEvents({ ...query, ...after, limit: EVENTS });
+    const visible = events.filter((event) => {
+      const alert = alertOfEvent(event);
+      return alert !== null && mayReadAlert(restriction, alert);
+    });
+    found.push(...visible);
+    const seq = events.at(-1)?.seq;
+    if (events.length < EVENTS || seq === undefined) break;
+    after = query.newestFirst === true ? { beforeSeq: seq } : { afterSeq: seq };
+  }
+  return found.slice(0, query.limit);
 }

@@ -3,14 +3,14 @@ import { afterAll } from 'vitest';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
 import { startProduct } from '../support/product.ts';
-import { describeRestrictions } from '../support/restrictions.ts';
+import { describeRestrictions, KEPT } from '../support/restrictions.ts';
 
 const engines: TestClickHouse[] = [];
 
 describeRestrictions(async (now) => {
   const engine = await startClickHouse();
   engines.push(engine);
-  return startProduct({ now, environment: engine.settings });
+  return startProduct({ now, environment: { ...engine.settings, ...KEPT } });
 });
 afterAll(async () => {
   for (const engine of engines) await engine.close();

@@ -236,13 +236,6 @@ describe('a sign-in is refused', () => {
     expect(await session(browser)).toMatchObject({ scope: 'admin', restriction: null });
   });
 
-  test('after too many that failed', async () => {
-    provider.tamper = (claims) => ({ ...claims, nonce: 'another' });
-    for (let n = 0; n < 10; n += 1) expect((await new Browser(product).signIn('ada')).answer?.status).toBe(400);
-    const { answer } = await new Browser(product).signIn('ada');
-    expect([answer?.status, answer?.headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^\d+$/)]);
-  });
-
   test('to other sites: what it returns to is a path of this one', async () => {
     for (const returnTo of ['https://evil.example.com/', '//evil.example.com', '/\\evil.example.com', '\\/evil', 'javascript:alert(1)', '/\t/evil.example.com', '/a/..//evil.example.com', 'x'.repeat(3000)]) {
       const { url } = await new Browser(product).signIn('root', returnTo);
@@ -449,7 +442,7 @@ describe('claims', () => {
   });
 });
 
-test('sessions of a month ago are deleted with their tokens of the provider', async () => {
+test('sessions that have expired are not counted', async () => {
   await new Browser(product).signIn('ada');
   aheadMs = 30 * DAY_MS;
   expect((await product.json<{ items: unknown[] }>('/api/v1/users')).items).toMatchObject([{ sessions: 0 }]);

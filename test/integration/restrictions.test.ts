@@ -1,5 +1,5 @@
 /** Restrictions on SQLite. */
 import { startProduct } from '../support/product.ts';
-import { describeRestrictions } from '../support/restrictions.ts';
+import { describeRestrictions, KEPT } from '../support/restrictions.ts';
 
-describeRestrictions((now) => startProduct({ now }));
+describeRestrictions((now) => startProduct({ now, environment: KEPT }));

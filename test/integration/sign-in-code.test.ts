@@ -33,7 +33,7 @@ test('a code opens one session, within a minute', async () => {
   const code = await newCode();
   upMs = 60_000;
   const signed = await post('/api/v1/session', { code });
-  expect([signed.status, await signed.json()]).toEqual([200, { scope: 'admin', name: 'configured admin' }]);
+  expect([signed.status, await signed.json()]).toEqual([200, { scope: 'admin', name: 'configured admin', restriction: null }]);
   expect((await post('/api/v1/session', { code })).status).toBe(401);
   const late = await newCode();
   upMs += 60_001;
@@ -46,7 +46,7 @@ test('a code is of its own token; a code for another needs admin, and none opens
   const [reader, sender] = [await newToken('read'), await newToken('ingest')];
   const asReader = { authorization: `Bearer ${reader.token}` };
   const signed = await post('/api/v1/session', { code: await newCode(asReader) });
-  expect(await signed.json()).toEqual({ scope: 'read', name: 'a read' });
+  expect(await signed.json()).toEqual({ scope: 'read', name: 'a read', restriction: null });
   const { items } = await product.json<{ items: { id: string; scope: string }[] }>('/api/v1/tokens');
   const admin = items.find(({ scope }) => scope === 'admin')?.id;
   expect((await post('/api/v1/session/code', { tokenId: admin }, asReader)).status).toBe(403);

@@ -155,7 +155,14 @@ function queriesOf({ path, query }: Route): readonly string[] {
   return QUERIES[path] ?? [usual];
 }
 
-/** `start` starts a product with an empty store. */
+/** Settings of the products: ClickHouse deletes by its own clock. */
+export const KEPT = {
+  THERMOCLINE_RAW_RETENTION_DAYS: '3650',
+  THERMOCLINE_DETAIL_RETENTION_DAYS: '3650',
+  THERMOCLINE_HISTORY_RETENTION_DAYS: '3650',
+};
+
+/** `start` starts a product with an empty store and the settings {@link KEPT}. */
 export function describeRestrictions(start: (now: () => number) => Promise<TestProduct>): void {
   beforeAll(async () => {
     const now = (): number => NOW;
@@ -215,6 +222,11 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
           expect(JSON.parse(found)).toMatchObject({ code: 'not-found' });
         }
       }
+    });
+
+    test('log lines are found', async () => {
+      const { items } = (await compared(`/api/v1/logs?${RANGE}`)) as { items: readonly object[] };
+      expect(items.length).toBeGreaterThan(20);
     });
 
     test('an admin reads more of the same server', async () => {

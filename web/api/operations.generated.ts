@@ -18,6 +18,7 @@ export const operations = {
   deleteSimulatedFleet: 'delete /api/v1/demo',
   deleteTuningRun: 'delete /api/v1/tuning-runs/:id',
   dryRunAlertRule: 'post /api/v1/alerts/rules/:id/dry-run',
+  endUserSessions: 'delete /api/v1/users/:id/sessions',
   expireSilence: 'delete /api/v1/alerts/silences/:id',
   getAlertRouting: 'get /api/v1/alerts/routing',
   getConnectInstructions: 'get /api/v1/connect',
@@ -47,8 +48,10 @@ export const operations = {
   getPlatformMetrics: 'get /api/v1/functions/:id/platform-metrics',
   getRedaction: 'get /api/v1/redaction',
   getServiceMap: 'get /api/v1/service-map',
+  getSession: 'get /api/v1/session',
   getSettings: 'get /api/v1/settings',
   getSetup: 'get /api/v1/setup',
+  getSignInOptions: 'get /api/v1/session/options',
   getTrace: 'get /api/v1/traces/:traceId',
   listAlertHistory: 'get /api/v1/alerts/history',
   listAlertRules: 'get /api/v1/alerts/rules',
@@ -72,6 +75,7 @@ export const operations = {
   listSilences: 'get /api/v1/alerts/silences',
   listTags: 'get /api/v1/tags',
   listTokens: 'get /api/v1/tokens',
+  listUsers: 'get /api/v1/users',
   mergeErrors: 'post /api/v1/functions/:id/errors/:fingerprint/merge',
   previewAlertRouting: 'post /api/v1/alerts/routing/preview',
   previewAlertRule: 'post /api/v1/alerts/rules/preview',
@@ -103,6 +107,7 @@ export const operations = {
   updateAlertRouting: 'put /api/v1/alerts/routing',
   updateInventory: 'put /api/v1/inventory',
   updateSettings: 'put /api/v1/settings',
+  updateUser: 'put /api/v1/users/:id',
 } as const satisfies Endpoints;
 
 /** Operation id of a route that the pages use. */

@@ -45,3 +45,15 @@ test('a link with a code signs in by itself', async () => {
   expect(page.sent).toEqual([['POST /api/v1/session', { code: 'a-1_b' }]]);
   expect(page.address).toBe('/');
 });
+
+test('the identity provider is offered, and leads back to the page', async () => {
+  const page = await show('?next=%2Ffunctions%3Ffrom%3Dnow-7d');
+  expect(page.link('Sign in with Okta')).toBe('/auth/oidc/login?returnTo=%2Ffunctions%3Ffrom%3Dnow-7d');
+  const evil = await show('?next=https%3A%2F%2Fexample.com');
+  expect(evil.link('Sign in with Okta')).toBe('/auth/oidc/login?returnTo=%2F');
+});
+
+test('without an identity provider there is the form alone', async () => {
+  const page = await showPage(h(SignIn, {}), { path: '/sign-in', answers: { getSignInOptions: { oidc: null } } });
+  expect(page.text).not.toContain('Sign in with');
+});

@@ -133,7 +133,7 @@ function Assignment({
   const submit = (): void => {
     const restriction = entriesIn(entries);
     save(
-      assignedRole === null ? null : { role: assignedRole, restriction: assignedRole === 'admin' ? null : restriction },
+      assignedRole === undefined ? null : { role: assignedRole, restriction: assignedRole === 'admin' ? null : restriction },
     );
   };
   return (
@@ -149,7 +149,7 @@ function Assignment({
           ))}
         </select>
       </label>
-      {assignedRole !== null && assignedRole !== 'admin' && (
+      {assignedRole !== undefined && assignedRole !== 'admin' && (
         <label class="small">
           {t('Functions')}{' '}
           <input

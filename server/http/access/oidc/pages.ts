@@ -26,7 +26,7 @@ const ENGLISH: Texts = {
   disabled: 'Your account is disabled here. Ask an admin to enable it.',
   expired: 'This sign-in has expired, was used before, or was begun in another browser. Sign in again.',
   invalid: 'The answer of the identity provider was not accepted. Sign in again; if this repeats, an admin finds the reason in the log.',
-  throttled: 'Too many failed sign-ins. Retry in a few minutes.',
+  throttled: 'Too many sign-ins at once. Retry in a minute.',
   unreachable: 'The identity provider cannot be reached. Retry later, or sign in with a token or the password.',
 };
 
@@ -40,7 +40,7 @@ const LANGUAGES: Readonly<Record<string, Texts>> = {
     disabled: 'このアカウントは無効になっています。有効にするよう管理者に依頼してください。',
     expired: 'このサインインは期限切れか、使用済みか、別のブラウザで開始されたものです。もう一度サインインしてください。',
     invalid: 'ID プロバイダーの応答を受け入れられませんでした。もう一度サインインしてください。繰り返す場合は、管理者がログで原因を確認できます。',
-    throttled: 'サインインの失敗が多すぎます。数分後に再試行してください。',
+    throttled: '同時のサインインが多すぎます。1 分後に再試行してください。',
     unreachable: 'ID プロバイダーに接続できません。後で再試行するか、トークンまたはパスワードでサインインしてください。',
   },
   ko: {
@@ -51,7 +51,7 @@ const LANGUAGES: Readonly<Record<string, Texts>> = {
     disabled: '이 계정은 비활성화되어 있습니다. 활성화하도록 관리자에게 요청하세요.',
     expired: '이 로그인은 만료되었거나, 이미 사용되었거나, 다른 브라우저에서 시작되었습니다. 다시 로그인하세요.',
     invalid: 'ID 공급자의 응답을 받아들일 수 없습니다. 다시 로그인하세요. 반복되면 관리자가 로그에서 원인을 확인할 수 있습니다.',
-    throttled: '로그인 실패가 너무 많습니다. 몇 분 후에 다시 시도하세요.',
+    throttled: '동시에 진행 중인 로그인이 너무 많습니다. 1분 후에 다시 시도하세요.',
     unreachable: 'ID 공급자에 연결할 수 없습니다. 나중에 다시 시도하거나 토큰 또는 비밀번호로 로그인하세요.',
   },
 };

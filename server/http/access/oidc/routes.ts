@@ -1,12 +1,12 @@
 /** Sign-in with the identity provider: the routes that browsers and the provider use. They answer with redirects and pages. */
 import type { Hono, Context as HonoContext } from 'hono';
-import type { AttemptEnd } from '../login-throttle.ts';
+import { HashingLane, LaneFullError } from '../hashing-lane.ts';
 import type { Context } from '../../context.ts';
 import { readFromStranger } from '../../json-body.ts';
 import { ProblemError } from '../../problems.ts';
 import { headersOfPages } from '../../security-headers.ts';
 import { newUserId, newUserSecret } from '../auth.ts';
-import { addressGroup, clientOf } from '../client-address.ts';
+import { clientOf } from '../client-address.ts';
 import { loginCookie, loginCookieOf, sessionCookie, sessionCookieOf } from '../cookies.ts';
 import { grantOf, namesOf } from './grants.ts';
 import { LOGIN_MS, LoginStates, ownPath } from './login-states.ts';
@@ -17,6 +17,9 @@ import type { OidcProvider, SignedIn } from './provider.ts';
 export const LOGIN_PATH = '/auth/oidc/login';
 const CALLBACK_PATH = '/auth/oidc/callback';
 const LOGOUT_PATH = '/auth/oidc/backchannel-logout';
+
+/** Answers of the provider that are redeemed at once, and that wait: strangers can bring some that are none. */
+const lane = new HashingLane(8, 100);
 
 /** The identity provider of a server; null without one. */
 export type Identity = { provider(): Promise<OidcProvider> } | null;
@@ -80,27 +83,17 @@ async function callback(context: Context, states: LoginStates, c: HonoContext): 
   const found = states.find(loginCookieOf(c.req.raw, state, config), state);
   if (found === null) return page(c, 'expired');
   c.header('Set-Cookie', loginCookie(state, '', 0, config), { append: true });
-  const client = clientOf(c, config);
-  // Every attempt asks the provider.
-  const attempt = context.throttle.begin(addressGroup(client));
-  if (!attempt.admitted) {
-    c.header('Retry-After', String(attempt.waitSec));
-    return page(c, 'throttled');
-  }
   states.use(found);
-  let end: AttemptEnd = 'failed';
   try {
-    const signedIn = await provider.redeem(new URL(c.req.url).search, found);
+    const signedIn = await lane.run(() => provider.redeem(new URL(c.req.url).search, found));
     const failure = await openSession(context, c, signedIn);
-    end = 'succeeded';
     return failure === null ? redirect(c, `${config.publicUrl ?? ''}${found.returnTo}`) : page(c, failure);
   } catch (error) {
+    if (error instanceof LaneFullError) return page(c, 'throttled');
     const answer = await failed(context, c, error);
-    if (answer.status === FAILURE_STATUS.unreachable) end = 'withdrawn';
-    else await audit(context, c, { tokenId: null, name: 'nobody', status: answer.status });
+    if (answer.status !== FAILURE_STATUS.unreachable)
+      await audit(context, c, { tokenId: null, name: 'nobody', status: answer.status });
     return answer;
-  } finally {
-    attempt.end(end);
   }
 }
 
