@@ -11,7 +11,7 @@ import { keepCompiledCode } from './compiled-code.mjs';
  * packages stay outside of the bundle.
  */
 const BUNDLED =
-  /^(?:kysely|zod|hono|@hono\/node-server|@modelcontextprotocol\/sdk|csv-parse|commander|ipaddr\.js|p-limit|p-throttle|prom-client|protobufjs|re2js|yaml)(?:\/|$)/;
+  /^(?:kysely|zod|hono|@hono\/node-server|@modelcontextprotocol\/sdk|csv-parse|commander|hyparquet|hyparquet-writer|ipaddr\.js|p-limit|p-throttle|prom-client|protobufjs|re2js|yaml)(?:\/|$)/;
 const keepOutside = {
   name: 'keep-packages-outside',
   setup: ({ onResolve }) => {
@@ -55,6 +55,7 @@ const ENTRIES = {
   'workers/writer': 'server/storage/sqlite/threads/writer-worker.ts',
   'workers/upkeep': 'server/storage/sqlite/maintenance/maintenance-process.ts',
   'workers/files': 'server/storage/files/file-worker.ts',
+  'workers/sql': 'server/roles/sql-process.ts',
   'workers/reader': 'server/roles/reader-worker.ts',
   'workers/decode': 'ingest/decode/decode-worker.ts',
   'workers/lines': 'server/storage/clickhouse/lines/line-worker.ts',
@@ -62,7 +63,7 @@ const ENTRIES = {
 };
 
 /** What the program loads when it is first used: a server without MCP clients neither reads nor compiles the SDK. */
-const ON_DEMAND = { mcp: 'server/mcp/mcp-server.ts' };
+const ON_DEMAND = { mcp: 'server/mcp/mcp-server.ts', parquet: 'server/cli/export/parquet-file.ts' };
 
 /** What the MCP SDK imports and the product does not use: a validator of what clients are asked for, and schemas of Zod 3. */
 const UNUSED = /^(?:ajv|ajv-formats|zod\/v3|zod-to-json-schema)$/;

@@ -46,6 +46,8 @@ export interface Config {
   /** Sizes of threads, caches and queues. */
   readonly capacity: Capacity;
   readonly readDeadlineMs: number;
+  /** Whether queries in SQL can be run. */
+  readonly sqlConsole: boolean;
   readonly pull: {
     readonly logGroups: readonly string[];
     readonly exclude: readonly string[];
@@ -161,6 +163,7 @@ export function readConfig(
       }),
     ),
     readDeadlineMs: set.THERMOCLINE_READ_DEADLINE_MS,
+    sqlConsole: set.THERMOCLINE_SQL_CONSOLE === 'on',
     pull: Object.freeze({
       logGroups: Object.freeze(set.THERMOCLINE_PULL_LOG_GROUPS),
       exclude: Object.freeze(set.THERMOCLINE_PULL_EXCLUDE),

@@ -13,7 +13,7 @@ import type { CollectorRuns } from '../jobs/collector-runs.ts';
 import type { DemoRun } from '../jobs/demo-run.ts';
 import type { Reports } from '../jobs/reports/reports.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
-import type { Store } from '../storage/ports.ts';
+import type { SqlConsole, Store } from '../storage/ports.ts';
 import type { SkippedRowCounter } from '../storage/skipped-rows.ts';
 import type { TagBook } from '../tags/tag-book.ts';
 import type { TagsFile } from '../tags/tags-file-watch.ts';
@@ -80,6 +80,8 @@ export interface Context {
   /** Folder of the built web client, or null without one (tests). */
   readonly webRoot: string | null;
   readonly version: string;
+  /** The SQL console; a sentence that says why there is none. */
+  readonly sql: SqlConsole | string;
 }
 
 /** The dependencies of the ingest endpoints. */

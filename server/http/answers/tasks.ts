@@ -20,6 +20,7 @@ import { promqlListing, promqlResult } from './prometheus/answers.ts';
 import { listingPlan, promqlPlan } from './prometheus/plan.ts';
 import { queryResult } from './query-result.ts';
 import { redactionTest } from './redaction-test.ts';
+import { rollupExport } from './rollup-export.ts';
 import { storedQueryResult } from './stored-query-result.ts';
 
 export const answerTasks = {
@@ -45,6 +46,7 @@ export const answerTasks = {
   promqlResult,
   queryResult,
   redactionTest,
+  rollupExport,
   storedQueryResult,
 };
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { coldStartCause, filterQuery, invocationStatus, rangeQuery } from './common.ts';
 import { declareRoutes } from './route.ts';
 
-export const exportParams = z.object({ what: z.enum(['invocations', 'functions', 'cold-starts']) });
+export const exportParams = z.object({ what: z.enum(['invocations', 'functions', 'cold-starts', 'rollups']) });
 
 export const exportQuery = z.strictObject({
   ...rangeQuery,
@@ -18,6 +18,7 @@ export const exportQuery = z.strictObject({
     .describe(
       'Tenant id of a function with tenant isolation. Filters invocations and cold starts; refused for functions',
     ),
+  interval: z.enum(['1h', '1d']).optional().describe('Width of the buckets of rollups; default 1h. Refused for others'),
   format: z.enum(['csv', 'ndjson']).optional().describe('Default: by the Accept header, else NDJSON'),
   limit: z.coerce.number().int().min(1).max(1_000_000).default(100_000).describe('Maximum number of rows'),
 });
@@ -32,7 +33,7 @@ export const exportRoutes = declareRoutes({
     path: '/api/v1/export/:what',
     scope: 'read',
     tag: 'Query',
-    summary: 'Export invocations, functions or cold starts as CSV or NDJSON',
+    summary: 'Export invocations, functions, cold starts or rollups as CSV or NDJSON',
     params: exportParams,
     query: exportQuery,
     answer: exportRow,

@@ -14,8 +14,10 @@ export const PROBLEMS = {
   'payload-too-large': { status: 413, title: 'The request body is too large' },
   'unsupported-media-type': { status: 415, title: 'The request body must be JSON' },
   misdirected: { status: 421, title: 'The host name is not one of this server' },
+  'query-too-large': { status: 422, title: 'The query needs more memory than it may use' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Internal server error' },
+  'not-available': { status: 501, title: 'Not available on this server' },
   unavailable: { status: 503, title: 'The store is temporarily unavailable' },
   deadline: { status: 504, title: 'The query timed out. Choose a shorter time range' },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>;

@@ -1,11 +1,13 @@
 /** Handler of exports: streams rows as CSV or NDJSON, page by page. */
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import type { LabelMatcher } from '../../analytics/promql/expression.ts';
 import type { Packed, ReaderResult } from '../../storage/packed.ts';
 import type { EncodedJson } from '../answers/encoded-json.ts';
-import { readShaped, shapeAnswer } from '../answers/shape-answer.ts';
+import { readShaped, readShapedAnswer, shapeAnswer } from '../answers/shape-answer.ts';
 import type { Context } from '../context.ts';
 import { exportRoutes } from '../contract/export.ts';
 import { implement } from '../implement.ts';
-import { declaredCosts, filterOf, rangeOf } from '../query.ts';
+import { declaredCosts, filterOf, functionOf, rangeOf } from '../query.ts';
 import { streamOf, streamResponse } from '../stream-response.ts';
 import { rejectInvalid } from '../validation.ts';
 
@@ -19,44 +21,36 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export const exportHandlers = implement(exportRoutes, {
   exportRows: async (call) => {
     const { context, params, query, request } = call;
-    const { from, to, format, limit, status, cause, tenant, ...filter } = query;
-    if (params.what === 'functions') rejectRowFilters({ status, cause, tenant });
+    const { from, to, format, limit, status, cause, tenant, interval, ...filter } = query;
+    if (params.what === 'functions' || params.what === 'rollups')
+      rejectFilters({ status, cause, tenant }, 'filters invocations and cold starts, not rollups and functions');
+    if (params.what !== 'rollups') rejectFilters({ interval }, 'is the width of rollups, which others do not have');
     const range = rangeOf({ from, to }, context.now());
     const found = await filterOf(filter, context);
     const csv = (format ?? formatOf(request)) === 'csv';
-    const pages = (): AsyncGenerator<Bytes> =>
-      params.what === 'functions'
-        ? functionPages(context, { ...range, ...found }, limit, csv)
-        : invocationPages(
-            context,
-            {
-              ...range,
-              ...found,
-              ...(params.what === 'cold-starts' ? { cold: true } : {}),
-              status,
-              cause,
-              tenant,
-              limit,
-            },
-            csv,
-          );
+    const pages = async (): Promise<AsyncGenerator<Bytes>> => {
+      if (params.what === 'functions') return functionPages(context, { ...range, ...found }, limit, csv);
+      if (params.what === 'rollups') {
+        const matchers = await matchersOf(filter, context.store);
+        return rollupPages(context, range, matchers, { widthMs: interval === '1d' ? DAY_MS : HOUR_MS, limit, csv });
+      }
+      const cold = params.what === 'cold-starts' ? { cold: true } : {};
+      return invocationPages(context, { ...range, ...found, ...cold, status, cause, tenant, limit }, csv);
+    };
+    const rows = await pages();
     const headers = {
       'content-type': csv ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson',
       'content-disposition': `attachment; filename="thermocline-${params.what}.${csv ? 'csv' : 'ndjson'}"`,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     };
-    return streamResponse(call, 'rows', headers, () => streamOf(pages())) as never;
+    return streamResponse(call, 'rows', headers, () => streamOf(rows)) as never;
   },
 });
 
-/** A row of a function is about all of its invocations. @throws ProblemError if a filter of single invocations is given */
-function rejectRowFilters(filters: Readonly<Record<string, string | undefined>>): void {
-  rejectInvalid(
-    Object.entries(filters).flatMap(([field, value]) =>
-      value === undefined ? [] : [{ field, message: 'filters invocations and cold starts, not functions' }],
-    ),
-  );
+/** @throws ProblemError if a filter is given that rows of this kind do not have */
+function rejectFilters(filters: Readonly<Record<string, string | undefined>>, message: string): void {
+  rejectInvalid(Object.entries(filters).flatMap(([field, value]) => (value === undefined ? [] : [{ field, message }])));
 }
 
 function formatOf(request: Request): 'csv' | 'ndjson' {
@@ -119,5 +113,53 @@ async function* functionPages(
     const page: EncodedJson<string> = await next;
     next = first < ids.length ? read(first) : null;
     yield page.bytes;
+  }
+}
+
+/** The labels of rollups that a filter asks for. */
+async function matchersOf(
+  { function: name, ...filter }: Parameters<typeof filterOf>[0],
+  store: Context['store'],
+): Promise<readonly LabelMatcher[]> {
+  const owner = name === undefined ? null : await functionOf(name, store);
+  const labels = {
+    ...{ account: filter.account, region: filter.region, version: filter.version, architecture: filter.architecture },
+    memory_mb: filter.memoryMb === undefined ? undefined : String(filter.memoryMb),
+    ...(owner === null ? {} : { function: owner.name, account: owner.account, region: owner.region }),
+  };
+  return Object.entries(labels).flatMap(([label, value]) =>
+    value === undefined ? [] : [{ name: label, op: '=' as const, value }],
+  );
+}
+
+/** Most rows of rollups that one page reads. */
+const PAGE_ROLLUPS = 5_000_000;
+
+/** A page is a day, of rollups of an hour, or thirty of them. */
+async function* rollupPages(
+  context: Context,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  matchers: readonly LabelMatcher[],
+  { widthMs, limit, csv }: { readonly widthMs: number; readonly limit: number; readonly csv: boolean },
+): AsyncGenerator<Bytes> {
+  const pageMs = widthMs === DAY_MS ? 30 * DAY_MS : DAY_MS;
+  let left = limit;
+  for (let startMs = Math.floor(fromMs / DAY_MS) * DAY_MS; startMs < toMs && left > 0; startMs += pageMs) {
+    const range = {
+      fromMs: Math.max(startMs, Math.floor(fromMs / widthMs) * widthMs),
+      toMs: Math.min(startMs + pageMs, Math.ceil(toMs / widthMs) * widthMs),
+    };
+    const question = { ...range, widthMs, selectors: [matchers], sketches: 'duration', maxRows: PAGE_ROLLUPS } as const;
+    const isFirst = startMs <= fromMs;
+    const form = { csv, isFirst, limit: left };
+    const page = await readShapedAnswer(
+      context,
+      [['series', question]],
+      'rollupExport',
+      form,
+      context.config.priceTerms,
+    );
+    left -= page.meta;
+    yield page.answer.bytes;
   }
 }

@@ -1,0 +1,239 @@
+/**
+ * Writes invocations and rollups as Parquet, one folder for each day. A run writes the days that are new or changed since the last: each
+ * file replaces the one before it at once, and the manifest follows each day, so that an interrupted run goes on where it was.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ApiClient } from '../../../ingest/api/api-client.ts';
+import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
+import type { Progress } from '../progress.ts';
+import { UserError } from '../user-error.ts';
+import type { Dataset } from './datasets.ts';
+import { DATASETS } from './datasets.ts';
+import type { ExportedDay, Manifest } from './manifest.ts';
+import { OWN_FOLDER, readManifest, writeManifest } from './manifest.ts';
+import type { ParquetFile } from './parquet-file.ts';
+
+/** A day is settled this long after its end: late lines and causes of cold starts have arrived. */
+const SETTLE_MS = 6 * HOUR_MS;
+/** Most rows of one request to the API. */
+const MOST_ROWS = 1_000_000;
+const LEAST_WINDOW_MS = 1;
+
+export interface ExportRequest {
+  readonly request: ApiClient;
+  readonly folder: string;
+  /** First and last time, epoch ms. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly progress: Pick<Progress, 'add'>;
+}
+
+export interface ExportSummary {
+  /** Days that were written. */
+  readonly written: readonly string[];
+  /** Days that had not changed. */
+  readonly unchanged: number;
+  /** Days whose files were kept because Thermocline no longer stores all of their invocations. */
+  readonly kept: readonly string[];
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+type DayState = 'changed' | 'unchanged' | 'kept';
+
+/** @throws UserError, ApiError, or what the signal was aborted with; complete days are kept */
+export async function exportParquet(options: ExportRequest): Promise<ExportSummary> {
+  const { folder, version } = options;
+  const manifest = readManifest(folder, version);
+  const own = join(folder, OWN_FOLDER);
+  mkdirSync(own, { recursive: true });
+  const { ParquetFile: File } = await import('./parquet-file.ts');
+  const days = await fingerprints(options);
+  const summary = { written: [] as string[], unchanged: 0, kept: [] as string[], rows: 0, bytes: 0 };
+  const exported = { ...manifest.days };
+  for (const [day, fingerprint] of days) {
+    const before = exported[day];
+    if (before?.fingerprint === fingerprint && before.settled) {
+      summary.unchanged += 1;
+      continue;
+    }
+    const found = await exportDay(options, File, day, before);
+    if (found.state === 'kept') summary.kept.push(day);
+    else summary.written.push(day);
+    exported[day] = {
+      ...found.parts,
+      fingerprint,
+      writtenAt: iso(options.toMs),
+      settled: isSettled(day, options.toMs),
+    };
+    summary.rows += found.rows;
+    summary.bytes += found.bytes;
+    writeManifest(folder, { format: 1, version, days: exported } satisfies Manifest);
+  }
+  rmSync(join(own, 'part.parquet'), { force: true });
+  return summary;
+}
+
+function isSettled(day: string, nowMs: number): boolean {
+  return Date.parse(day) + DAY_MS + SETTLE_MS <= nowMs;
+}
+
+/** Digests of the rollups of each day of the range, in order. */
+async function fingerprints({ request, fromMs, toMs, signal }: ExportRequest): Promise<ReadonlyMap<string, string>> {
+  const first = Math.floor(fromMs / DAY_MS) * DAY_MS;
+  const hashes = new Map<string, ReturnType<typeof createHash>>();
+  const range = { fromMs: first, toMs: toMs + 1 };
+  for await (const line of exportLines(request, 'rollups', range, { interval: '1d' }, signal)) {
+    const day = String(recordOf(line)['bucketAt']).slice(0, 10);
+    const hash = hashes.get(day) ?? createHash('sha256');
+    hashes.set(day, hash);
+    hash.update(`${line}\n`);
+  }
+  return new Map([...hashes].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([day, hash]) => [day, hash.digest('hex')]));
+}
+
+interface DayResult {
+  readonly state: DayState;
+  readonly parts: Pick<ExportedDay, 'invocations' | 'rollups'>;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+async function exportDay(
+  options: ExportRequest,
+  File: typeof ParquetFile,
+  day: string,
+  before: ExportedDay | undefined,
+): Promise<DayResult> {
+  const parts: { -readonly [name in Dataset['name']]?: ExportedDay['rollups'] } = {};
+  let state: DayState = 'changed';
+  for (const dataset of DATASETS) {
+    const written = await writePart(options, File, dataset, day, before?.[dataset.name]);
+    if (written.isKept) state = 'kept';
+    parts[dataset.name] = written.part;
+  }
+  const nothing = { file: '', rows: 0, bytes: 0 };
+  const { invocations = nothing, rollups = nothing } = parts;
+  return {
+    state,
+    parts: { invocations, rollups },
+    rows: invocations.rows + rollups.rows,
+    bytes: invocations.bytes + rollups.bytes,
+  };
+}
+
+/** Writes one file. One that had more invocations than are stored now is kept: retention has deleted them, or a person. */
+async function writePart(
+  { request, folder, version, signal, progress }: ExportRequest,
+  File: typeof ParquetFile,
+  dataset: Dataset,
+  day: string,
+  before: ExportedDay['rollups'] | undefined,
+): Promise<{ readonly part: ExportedDay['rollups']; readonly isKept: boolean }> {
+  const fromMs = Date.parse(day);
+  const name = join(dataset.name, `day=${day}`);
+  const file = new File(join(folder, OWN_FOLDER, 'part.parquet'), dataset.columns, {
+    'thermocline.version': version,
+    'thermocline.dataset': dataset.name,
+    'thermocline.day': day,
+  });
+  for await (const line of allLines(request, dataset, { fromMs, toMs: fromMs + DAY_MS }, signal)) {
+    file.add(recordOf(line));
+    progress.add(1, `${dataset.name} of ${day}`);
+  }
+  if (before !== undefined && file.rows < before.rows && dataset.name === 'invocations') {
+    return { part: before, isKept: true };
+  }
+  mkdirSync(join(folder, name), { recursive: true });
+  const target = join(name, 'part-0.parquet');
+  await file.moveTo(join(folder, target));
+  return { part: { file: target, rows: file.rows, bytes: statSync(join(folder, target)).size }, isKept: false };
+}
+
+interface Range {
+  readonly fromMs: number;
+  /** Exclusive. */
+  readonly toMs: number;
+}
+
+/** The rows of a range, of any number: a request that reaches the limit of the API is repeated by halves. */
+async function* allLines(
+  request: ApiClient,
+  { name, query }: Dataset,
+  range: Range,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  for (const { fromMs, toMs } of await windowsOf(request, name, range, signal)) {
+    let n = 0;
+    for await (const line of exportLines(request, name, { fromMs, toMs }, query, signal)) {
+      n += 1;
+      yield line;
+    }
+    if (n >= MOST_ROWS && toMs - fromMs > LEAST_WINDOW_MS)
+      throw new UserError(
+        `More than ${MOST_ROWS} rows arrived from ${iso(fromMs)} to ${iso(toMs)} meanwhile. Run the export again`,
+      );
+  }
+}
+
+/** Hours with fewer rows than a request returns, the newest first, as the API returns them; a day where that suffices. */
+async function windowsOf(
+  request: ApiClient,
+  name: Dataset['name'],
+  range: Range,
+  signal: AbortSignal,
+): Promise<readonly Range[]> {
+  if (name === 'rollups' || (await countOf(request, range, signal)) < MOST_ROWS / 2) return [range];
+  const middle = Math.floor((range.fromMs + range.toMs) / 2);
+  if (middle === range.fromMs) return [range];
+  return [
+    ...(await windowsOf(request, name, { fromMs: middle, toMs: range.toMs }, signal)),
+    ...(await windowsOf(request, name, { fromMs: range.fromMs, toMs: middle }, signal)),
+  ];
+}
+
+/** Invocations by the rollups; the range is widened to their buckets. */
+async function countOf(request: ApiClient, { fromMs, toMs }: Range, signal: AbortSignal): Promise<number> {
+  const body = JSON.stringify({ from: iso(fromMs), to: iso(toMs), metric: 'invocations' });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await readAnswer<{ groups: { values: Record<string, number | null> }[] }>(
+    await request('/api/v1/query', { method: 'POST', headers, body, signal }),
+  );
+  return answer.groups.reduce((sum, { values }) => sum + (values['sum'] ?? 0), 0);
+}
+
+/** Lines of NDJSON of an export. @throws UserError if the answer ends in the middle of a line */
+async function* exportLines(
+  request: ApiClient,
+  what: Dataset['name'],
+  { fromMs, toMs }: Range,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const range = { from: String(fromMs), to: String(toMs), limit: String(MOST_ROWS), format: 'ndjson' };
+  const response = await request(`/api/v1/export/${what}?${new URLSearchParams({ ...query, ...range })}`, { signal });
+  if (!response.ok || response.body === null) {
+    await readAnswer(response);
+    return;
+  }
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    signal.throwIfAborted();
+    const lines = (text + decoder.decode(chunk, { stream: true })).split('\n');
+    text = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (text !== '') throw new UserError('The server ended the export before its last row. Run the export again');
+}
+
+function recordOf(line: string): Readonly<Record<string, unknown>> {
+  const row: unknown = JSON.parse(line);
+  if (typeof row !== 'object' || row === null) throw new UserError('Expected rows of an export, got another answer');
+  return Object.fromEntries(Object.entries(row));
+}
