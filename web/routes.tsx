@@ -26,6 +26,7 @@ const ROUTES: { readonly [Name in PageName]: LoadPage<Name> } = {
   map: () => import('./pages/network/map.tsx').then(({ ServiceMapPage }) => ServiceMapPage),
   compare: () => import('./pages/compare/compare.tsx').then(({ Compare }) => Compare),
   report: () => import('./pages/report/report.tsx').then(({ Report }) => Report),
+  sql: () => import('./pages/sql/sql.tsx').then(({ Sql }) => Sql),
   alerts: () => import('./pages/alerts/alerts.tsx').then(({ Alerts }) => Alerts),
   ingest: () => import('./pages/ingest/ingest.tsx').then(({ Ingest }) => Ingest),
   connect: () => import('./pages/ingest/connect.tsx').then(({ Connect }) => Connect),

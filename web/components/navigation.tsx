@@ -13,6 +13,7 @@ import {
   Network,
   ScrollText,
   Settings,
+  SquareTerminal,
   Waypoints,
 } from 'lucide-preact';
 import type { PageDefinition, PageName } from '../../server/http/contract/pages.ts';
@@ -36,6 +37,7 @@ export const ICONS: Readonly<Record<NavigationName, typeof House>> = {
   map: Waypoints,
   compare: GitCompareArrows,
   report: FileText,
+  sql: SquareTerminal,
   alerts: Bell,
   ingest: Database,
   connect: Cable,
@@ -45,7 +47,7 @@ export const ICONS: Readonly<Record<NavigationName, typeof House>> = {
 /** Pages that belong together, from the top. */
 export const GROUPS: readonly (readonly NavigationName[])[] = [
   ['overview', 'functions', 'changes', 'errors', 'logs'],
-  ['network', 'map', 'compare', 'report'],
+  ['network', 'map', 'compare', 'report', 'sql'],
   ['alerts'],
   ['ingest', 'connect', 'settings'],
 ];

@@ -23,6 +23,7 @@ const PAGE_TITLES: Readonly<Record<PageTitle, Message>> = {
   Map: message('Map'),
   Compare: message('Compare'),
   Report: message('Report'),
+  SQL: message('SQL'),
   Alerts: message('Alerts'),
   Ingest: message('Ingest'),
   Connect: message('Connect'),

@@ -18,6 +18,7 @@ import { Network } from './network/network.tsx';
 import { Overview } from './overview/overview.tsx';
 import { Report } from './report/report.tsx';
 import { Settings } from './settings/settings.tsx';
+import { Sql } from './sql/sql.tsx';
 
 afterEach(restore);
 
@@ -38,6 +39,7 @@ const PAGES: readonly (readonly [name: string, show: () => Promise<ShownPage>])[
   ['compare', page(h(Compare, {}), `${RANGE}&function=${FUNCTION_ID}`)],
   ['ingest', page(h(Ingest, {}))],
   ['settings', page(h(Settings, {}))],
+  ['sql', page(h(Sql, {}))],
   ['invocation', page(h(InvocationPage, { requestId: 'a' }))],
   ['trace', page(h(TracePage, { traceId: 'a' }))],
   ...['firing', 'rules', 'silences', 'receivers', 'deliveries'].map(

@@ -113,9 +113,12 @@ async function exportDay(
   const parts: { -readonly [name in Dataset['name']]?: ExportedDay['rollups'] } = {};
   let state: DayState = 'changed';
   for (const dataset of DATASETS) {
-    const written = await writePart(options, File, dataset, day, before?.[dataset.name]);
-    if (written.isKept) state = 'kept';
-    parts[dataset.name] = written.part;
+    // Both files of a day say the same.
+    const isKept: boolean = state === 'kept';
+    const written = isKept ? null : await writePart(options, File, dataset, day, before?.[dataset.name]);
+    if (written === null) state = 'kept';
+    const part = written ?? before?.[dataset.name];
+    if (part !== undefined) parts[dataset.name] = part;
   }
   const nothing = { file: '', rows: 0, bytes: 0 };
   const { invocations = nothing, rollups = nothing } = parts;
@@ -127,14 +130,14 @@ async function exportDay(
   };
 }
 
-/** Writes one file. One that had more invocations than are stored now is kept: retention has deleted them, or a person. */
+/** Writes one file. Null if it had more invocations than are stored now, and is kept: retention has deleted them, or a person. */
 async function writePart(
   { request, folder, version, signal, progress }: ExportRequest,
   File: typeof ParquetFile,
   dataset: Dataset,
   day: string,
   before: ExportedDay['rollups'] | undefined,
-): Promise<{ readonly part: ExportedDay['rollups']; readonly isKept: boolean }> {
+): Promise<ExportedDay['rollups'] | null> {
   const fromMs = Date.parse(day);
   const name = join(dataset.name, `day=${day}`);
   const file = new File(join(folder, OWN_FOLDER, 'part.parquet'), dataset.columns, {
@@ -146,13 +149,12 @@ async function writePart(
     file.add(recordOf(line));
     progress.add(1, `${dataset.name} of ${day}`);
   }
-  if (before !== undefined && file.rows < before.rows && dataset.name === 'invocations') {
-    return { part: before, isKept: true };
-  }
+  if (dataset.name === 'invocations' && before !== undefined && file.rows < before.rows) return null;
+  if (file.rows === 0) return { file: '', rows: 0, bytes: 0 };
   mkdirSync(join(folder, name), { recursive: true });
   const target = join(name, 'part-0.parquet');
   await file.moveTo(join(folder, target));
-  return { part: { file: target, rows: file.rows, bytes: statSync(join(folder, target)).size }, isKept: false };
+  return { file: target, rows: file.rows, bytes: statSync(join(folder, target)).size };
 }
 
 interface Range {

@@ -28,6 +28,7 @@ export const PAGES = {
   map: { path: '/map', title: 'Service map', navigation: 'Map', shortcut: 'g m' },
   compare: { path: '/compare', title: 'Compare', navigation: 'Compare', shortcut: 'c' },
   report: { path: '/report', title: 'Report', navigation: 'Report', shortcut: null },
+  sql: { path: '/sql', title: 'SQL', navigation: 'SQL', shortcut: null },
   alerts: { path: '/alerts', title: 'Alerts', navigation: 'Alerts', shortcut: 'g a' },
   ingest: { path: '/ingest', title: 'Ingest', navigation: 'Ingest', shortcut: 'g i' },
   connect: { path: '/connect', title: 'Connect', navigation: 'Connect', shortcut: null },

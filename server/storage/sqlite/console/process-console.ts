@@ -35,6 +35,7 @@ export class ProcessConsole implements SqlConsole {
   /** Called when it is their turn. */
   readonly #waiting = new Set<() => void>();
   #free = MOST_RUNNING;
+  #isClosed = false;
 
   constructor(options: ProcessConsoleOptions) {
     this.#options = options;
@@ -46,6 +47,8 @@ export class ProcessConsole implements SqlConsole {
       return { kind: 'busy', retryAfterSec: Math.ceil(this.#options.deadlineMs / 1000) };
     if (!(await this.#turn(signal))) return { kind: 'abandoned' };
     try {
+      // The client may have left, or the server stopped, between two turns of the event loop.
+      if (this.#isClosed || signal?.aborted === true) return { kind: 'abandoned' };
       return await this.#inProcess(query, signal);
     } finally {
       this.#free += 1;
@@ -55,6 +58,7 @@ export class ProcessConsole implements SqlConsole {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const child of this.#running) child.kill('SIGKILL');
   }
 
@@ -111,7 +115,7 @@ export class ProcessConsole implements SqlConsole {
         resolve(outcome ?? ended);
       };
       child.once('error', (error) => end({ kind: 'failed', message: error.message }));
-      child.once('exit', (code, ended) => end(endOf(code, ended, memoryBytes)));
+      child.once('exit', (code, ended) => end(this.#isClosed ? { kind: 'abandoned' } : endOf(code, ended, memoryBytes)));
       const job: QueryJob = {
         ...query,
         path: join(folder, 'telemetry.db'),
