@@ -91,7 +91,7 @@ beforeAll(async () => {
     migrations: new URL('../../migrations/sqlite', import.meta.url).pathname,
     workers: new URL('../../dist/workers/', import.meta.url),
   };
-  await fillStore(data, { size: 6000, functions: 5, days: 3, toMs: NOW }, folders);
+  await fillStore(data, { size: 10_000, functions: 5, days: 3, toMs: NOW }, folders);
   product = await startProduct({ folder: data, now: () => clock });
   await write('00000000-0000-4000-8000-00000000000a', NOW - HOUR_MS);
   await exported('out');
@@ -120,13 +120,13 @@ test.skipIf(duck === null)('DuckDB reads types, nulls and sums that equal the ex
     .map((line) => JSON.parse(line) as Record<string, number | string | null>);
   const sum = (name: string): number => api.reduce((total, row) => total + Number(row[name] ?? 0), 0);
   const count = (name: string): number => api.filter((row) => row[name] !== null).length;
-  expect(api).toHaveLength(6001);
+  expect(api).toHaveLength(10_001);
   const [found] = await rows(
     `SELECT count(*)::INT, sum(duration_ms), sum(billed_ms), sum(cost_usd), count(init_ms)::INT, count(cause)::INT,
       count(DISTINCT day)::INT, epoch_ms(max(ended_at))::DOUBLE FROM ${source('out', 'invocations')}`,
   );
   expect(found).toEqual([
-    6001,
+    10_001,
     expect.closeTo(sum('durationMs'), 3),
     sum('billedDurationMs'),
     expect.closeTo(sum('costUsd'), 9),
@@ -171,7 +171,7 @@ test('a second run writes only what is not settled, and a late event its day', a
   expect(await exported('again')).toMatchObject({ written: ['2026-11-22'], unchanged: 2 });
   expect(await exported('again')).toMatchObject({ written: [], unchanged: 3, rows: 0 });
   const untouched = statSync(join(folder, 'again/invocations/day=2026-11-21/part-0.parquet')).mtimeMs;
-  await write('00000000-0000-4000-8000-00000000000b', NOW - 2 * DAY_MS - HOUR_MS);
+  await write('00000000-0000-4000-8000-00000000000b', NOW - 2 * DAY_MS - HOUR_MS, 'late');
   expect(await exported('again')).toMatchObject({ written: ['2026-11-20'], unchanged: 2 });
   expect(statSync(join(folder, 'again/invocations/day=2026-11-21/part-0.parquet')).mtimeMs).toBe(untouched);
 });

@@ -152,7 +152,7 @@ function withoutIds(value: unknown): unknown {
 
 /** Routes about the process or the control plane, which is the same store in both products. */
 const ELSEWHERE =
-  /tokens|audit|alerts|settings|session|\/live$|openapi|stream|connect|access|backups|storage|ingest|prices|replay|events/;
+  /tokens|audit|alerts|settings|session|\/live$|openapi|stream|connect|access|backups|storage|ingest|prices|replay|events|\/sql$/;
 const paths = routeTable
   .filter((route) => route.method === 'get' && route.path.startsWith('/api/v1') && !ELSEWHERE.test(route.path))
   .flatMap(({ path, query }) =>
@@ -251,6 +251,19 @@ export function describeConformance(prepare: (given: Conformance) => Promise<Tes
       for (const path of single) await compared(path);
       for (const at of [0, 7, 31]) {
         await compared(`/api/v1/traces/1-${(0x65000000 + at).toString(16)}-${at.toString(16).padStart(24, '0')}`);
+      }
+    });
+
+    test('exported rollups', async () => {
+      const rollups = async (product: TestProduct, query: string): Promise<readonly unknown[]> =>
+        (await (await product.fetch(`/api/v1/export/rollups?${RANGE}${query}&format=ndjson`)).text())
+          .trimEnd()
+          .split('\n')
+          .map((line) => withoutIds(JSON.parse(line)));
+      for (const query of ['', '&interval=1d', `&function=fails-${SEED}`, '&memoryMb=1024']) {
+        const expected = await rollups(sqlite, query);
+        expect(expected.length).toBeGreaterThan(0);
+        expect(await rollups(clickhouse, query)).toEqual(expected);
       }
     });
 

@@ -101,6 +101,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
       'Request',
     ],
   ],
+  sql: ['Column', 'Type', 'Meaning'],
   trace: ['Segment', '0 ms to 1.00 s', 'Function'],
   report: ['Function', 'Trend'],
   'alerts, firing': ['Request', 'Time', 'Status', 'Cause', 'Time', 'State', 'Summary'],

@@ -51,19 +51,21 @@ export function Sql() {
             run();
           }}
         >
-          <textarea
-            class="code"
-            aria-label={t('SQL statement')}
-            rows={Math.min(20, Math.max(5, sql.split('\n').length + 1))}
-            spellcheck={false}
-            value={sql}
-            onInput={(event) => setSql(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-              event.preventDefault();
-              run();
-            }}
-          />
+          <label class="small">
+            {t('SQL statement')}
+            <textarea
+              class="code"
+              rows={Math.min(20, Math.max(5, sql.split('\n').length + 1))}
+              spellcheck={false}
+              value={sql}
+              onInput={(event) => setSql(event.currentTarget.value)}
+              onKeyDown={(event) => {
+                if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+                event.preventDefault();
+                run();
+              }}
+            />
+          </label>
           <p class="controls">
             <button type="submit" class="primary" disabled={busy || schema.data?.available === false}>
               {t('Run')}
