@@ -49,7 +49,8 @@ const exported = (name: string, change: Partial<ExportRequest> = {}) =>
     toMs: clock,
     version: 'test',
     signal: new AbortController().signal,
-    progress: { add: () => undefined },
+    onStart: () => undefined,
+    onRow: () => undefined,
     ...change,
   });
 const filesOf = (name: string): string[] =>
@@ -179,11 +180,11 @@ test('a second run writes only what is not settled, and a late event its day', a
 test('an interrupted run leaves complete files alone, and the next one goes on', async () => {
   const stopping = new AbortController();
   let n = 0;
-  const add = (): void => {
+  const onRow = (): void => {
     n += 1;
     if (n === 4500) stopping.abort();
   };
-  await expect(exported('cut', { signal: stopping.signal, progress: { add } })).rejects.toThrow();
+  await expect(exported('cut', { signal: stopping.signal, onRow })).rejects.toThrow();
   const complete = filesOf('cut').filter((path) => path.includes('day='));
   const days = Object.keys(JSON.parse(readFileSync(join(folder, 'cut/_thermocline/manifest.json'), 'utf8')).days);
   expect(days.length).toBeGreaterThan(0);

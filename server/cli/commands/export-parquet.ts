@@ -52,12 +52,12 @@ async function parquet(options: ParquetOptions): Promise<number> {
   if (/^[a-z0-9]+:\/\//i.test(options.to))
     throw new UserError(`--to: expected a folder, got ${options.to}. Copy the folder with aws s3 sync`);
   const folder = resolve(options.to);
-  mkdirSync(folder, { recursive: true });
+  inFolder(folder, () => mkdirSync(folder, { recursive: true }));
   const stopping = new AbortController();
   onTermination(() => stopping.abort());
   const target = await openServer(options);
   const nowMs = Date.now();
-  const progress = new Progress(0, 'rows');
+  let progress = new Progress(0, 'rows');
   try {
     const summary = await exportParquet({
       request: target.request,
@@ -66,7 +66,10 @@ async function parquet(options: ParquetOptions): Promise<number> {
       toMs: nowMs,
       version,
       signal: stopping.signal,
-      progress,
+      onStart: (invocations) => {
+        progress = new Progress(invocations, 'rows');
+      },
+      onRow: (note) => progress.add(1, note),
     });
     progress.finish();
     if (options.json === true) writeJson(summary);
@@ -74,12 +77,27 @@ async function parquet(options: ParquetOptions): Promise<number> {
     return 0;
   } catch (error) {
     progress.finish();
-    if (!stopping.signal.aborted) throw error;
+    if (!stopping.signal.aborted) throw writingFault(folder, error);
     writeErr('Interrupted. Complete days are kept; run the command again to go on.\n');
     return 130;
   } finally {
     await target.close();
   }
+}
+
+/** Runs work on the folder. @throws UserError if the folder cannot be used */
+function inFolder(folder: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw writingFault(folder, error);
+  }
+}
+
+/** What went wrong with the disk, in a sentence; any other error unchanged. */
+function writingFault(folder: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error) || 'address' in error) return error;
+  return new UserError(`--to: expected a folder that can be written, but ${folder} cannot be (${String(error.code)})`);
 }
 
 function sentenceOf({ written, unchanged, kept, rows, bytes }: ExportSummary, folder: string): string {

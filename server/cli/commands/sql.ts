@@ -78,8 +78,10 @@ async function writeRows(request: ApiClient, statement: string, { format, limit 
   });
   if (!response.ok) await readAnswer(response);
   let truncated = response.headers.get(TRUNCATED_HEADER);
-  if (format === 'csv' || format === 'ndjson') writeOut((await response.text()).replaceAll('\r\n', '\n'));
-  else {
+  if (format === 'csv') writeOut((await response.text()).replaceAll('\r\n', '\n'));
+  else if (format === 'ndjson') {
+    for (const line of (await response.text()).split('\n')) if (line !== '') writeJson(JSON.parse(line));
+  } else {
     const answer = await readAnswer<SqlAnswer>(response);
     truncated = answer.truncated;
     if (format === 'json') writeJson(answer);

@@ -2,13 +2,13 @@
  * Writes invocations and rollups as Parquet, one folder for each day. A run writes the days that are new or changed since the last: each
  * file replaces the one before it at once, and the manifest follows each day, so that an interrupted run goes on where it was.
  */
+import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClient } from '../../../ingest/api/api-client.ts';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
 import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
-import type { Progress } from '../progress.ts';
 import { UserError } from '../user-error.ts';
 import type { Dataset } from './datasets.ts';
 import { DATASETS } from './datasets.ts';
@@ -30,7 +30,9 @@ export interface ExportRequest {
   readonly toMs: number;
   readonly version: string;
   readonly signal: AbortSignal;
-  readonly progress: Pick<Progress, 'add'>;
+  /** Called with the number of invocations to write, once it is known. */
+  readonly onStart: (invocations: number) => void;
+  readonly onRow: (note: string) => void;
 }
 
 export interface ExportSummary {
@@ -44,7 +46,7 @@ export interface ExportSummary {
   readonly bytes: number;
 }
 
-type DayState = 'changed' | 'unchanged' | 'kept';
+type DayState = 'changed' | 'kept';
 
 /** @throws UserError, ApiError, or what the signal was aborted with; complete days are kept */
 export async function exportParquet(options: ExportRequest): Promise<ExportSummary> {
@@ -53,48 +55,61 @@ export async function exportParquet(options: ExportRequest): Promise<ExportSumma
   const own = join(folder, OWN_FOLDER);
   mkdirSync(own, { recursive: true });
   const { ParquetFile: File } = await import('./parquet-file.ts');
-  const days = await fingerprints(options);
-  const summary = { written: [] as string[], unchanged: 0, kept: [] as string[], rows: 0, bytes: 0 };
   const exported = { ...manifest.days };
-  for (const [day, fingerprint] of days) {
+  const all = await storedDays(options);
+  const changed = all.filter(({ day, fingerprint }) => {
     const before = exported[day];
-    if (before?.fingerprint === fingerprint && before.settled) {
-      summary.unchanged += 1;
-      continue;
-    }
+    return before?.fingerprint !== fingerprint || !before.settled;
+  });
+  const written: string[] = [];
+  const kept: string[] = [];
+  let [rows, bytes] = [0, 0];
+  options.onStart(changed.reduce((sum, { invocations }) => sum + invocations, 0));
+  for (const { day, fingerprint } of changed) {
+    const before = exported[day];
     const found = await exportDay(options, File, day, before);
-    if (found.state === 'kept') summary.kept.push(day);
-    else summary.written.push(day);
+    (found.state === 'kept' ? kept : written).push(day);
     exported[day] = {
       ...found.parts,
       fingerprint,
       writtenAt: iso(options.toMs),
       settled: isSettled(day, options.toMs),
     };
-    summary.rows += found.rows;
-    summary.bytes += found.bytes;
+    rows += found.rows;
+    bytes += found.bytes;
     writeManifest(folder, { format: 1, version, days: exported } satisfies Manifest);
   }
   rmSync(join(own, 'part.parquet'), { force: true });
-  return summary;
+  return { written, unchanged: all.length - changed.length, kept, rows, bytes };
 }
 
 function isSettled(day: string, nowMs: number): boolean {
   return Date.parse(day) + DAY_MS + SETTLE_MS <= nowMs;
 }
 
-/** Digests of the rollups of each day of the range, in order. */
-async function fingerprints({ request, fromMs, toMs, signal }: ExportRequest): Promise<ReadonlyMap<string, string>> {
+interface StoredDay {
+  readonly day: string;
+  /** Digest of its rollups. */
+  readonly fingerprint: string;
+  readonly invocations: number;
+}
+
+/** The days of the range with invocations, in order. */
+async function storedDays({ request, fromMs, toMs, signal }: ExportRequest): Promise<readonly StoredDay[]> {
   const first = Math.floor(fromMs / DAY_MS) * DAY_MS;
-  const hashes = new Map<string, ReturnType<typeof createHash>>();
+  const days = new Map<string, { readonly hash: Hash; invocations: number }>();
   const range = { fromMs: first, toMs: toMs + 1 };
   for await (const line of exportLines(request, 'rollups', range, { interval: '1d' }, signal)) {
-    const day = String(recordOf(line)['bucketAt']).slice(0, 10);
-    const hash = hashes.get(day) ?? createHash('sha256');
-    hashes.set(day, hash);
-    hash.update(`${line}\n`);
+    const { bucketAt, invocations } = recordOf(line);
+    const day = String(bucketAt).slice(0, 10);
+    const known = days.get(day) ?? { hash: createHash('sha256'), invocations: 0 };
+    days.set(day, known);
+    known.hash.update(`${line}\n`);
+    known.invocations += Number(invocations);
   }
-  return new Map([...hashes].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([day, hash]) => [day, hash.digest('hex')]));
+  return [...days]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, { hash, invocations }]) => ({ day, fingerprint: hash.digest('hex'), invocations }));
 }
 
 interface DayResult {
@@ -132,7 +147,7 @@ async function exportDay(
 
 /** Writes one file. Null if it had more invocations than are stored now, and is kept: retention has deleted them, or a person. */
 async function writePart(
-  { request, folder, version, signal, progress }: ExportRequest,
+  { request, folder, version, signal, onRow }: ExportRequest,
   File: typeof ParquetFile,
   dataset: Dataset,
   day: string,
@@ -147,7 +162,7 @@ async function writePart(
   });
   for await (const line of allLines(request, dataset, { fromMs, toMs: fromMs + DAY_MS }, signal)) {
     file.add(recordOf(line));
-    progress.add(1, `${dataset.name} of ${day}`);
+    onRow(`${dataset.name} of ${day}`);
   }
   if (dataset.name === 'invocations' && before !== undefined && file.rows < before.rows) return null;
   if (file.rows === 0) return { file: '', rows: 0, bytes: 0 };

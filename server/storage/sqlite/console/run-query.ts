@@ -63,10 +63,10 @@ function writeRows(
   return { kind: 'rows', rows, truncated };
 }
 
-/** Errors of SQLite while it computes rows are about the statement: a value that is too long, JSON that is malformed. */
+/** Errors of the file. All others are about the statement: a value that is too long, JSON that is malformed, a sketch that is none. */
+const OF_FILE = /^SQLITE_(?:CORRUPT|IOERR|NOTADB|CANTOPEN|BUSY|LOCKED|PROTOCOL|FULL|INTERNAL)/;
+
 function evaluationFault(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^SQLITE_(?:ERROR|TOOBIG|MISMATCH|NOMEM|RANGE)$/.test(code) && error instanceof Error
-    ? new SqlRefusal(error.message)
-    : error;
+  if (!(error instanceof Error) || ('code' in error && OF_FILE.test(String(error.code)))) return error;
+  return new SqlRefusal(error.message);
 }
