@@ -136,7 +136,9 @@ test.skipIf(duck === null)('DuckDB reads types, nulls and sums that equal the ex
     3,
     Math.max(...api.map((row) => Date.parse(String(row['endedAt'])))),
   ]);
-  const types = await rows(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${source('out', 'invocations')})`);
+  const types = await rows(
+    `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${source('out', 'invocations')})`,
+  );
   expect(Object.fromEntries(types as [string, string][])).toMatchObject({
     ended_at: 'TIMESTAMP WITH TIME ZONE',
     function: 'VARCHAR',
@@ -206,7 +208,14 @@ test('files of invocations that are stored no longer are kept', async () => {
 
 test('the command on the folder of a server that is stopped', async () => {
   await product.close();
-  const { code, stdout } = await runCommand(data, ['export', 'parquet', '--to', join(folder, 'cli'), '--since', '2026-11-01']);
+  const { code, stdout } = await runCommand(data, [
+    'export',
+    'parquet',
+    '--to',
+    join(folder, 'cli'),
+    '--since',
+    '2026-11-01',
+  ]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Wrote 3 days \(2026-11-20 to 2026-11-22\), /);
   const refused = await runCommand(data, ['export', 'parquet', '--to', 's3://bucket/prefix']);

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillStore } from '../../bench/fill-store.ts';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { SqlAnswer, SqlSchema } from '../../server/http/contract/sql.ts';
-import { ProcessConsole } from '../../server/storage/sqlite/console/process-console.ts';
 import { SQL_VIEWS } from '../../server/storage/sql/catalogue.ts';
+import { ProcessConsole } from '../../server/storage/sqlite/console/process-console.ts';
 import { runCommand } from '../support/command.ts';
 import type { RunningServer } from '../support/product.ts';
 import { ADMIN, memoryFolder, removeFolder, startProduct, startServer } from '../support/product.ts';
@@ -132,9 +132,15 @@ describe('hostile queries', () => {
   test.each([
     ['a blob of a gigabyte', 'SELECT hex(randomblob(900000000))'],
     ['a group of long texts', "SELECT group_concat(printf('%.*c', 100000000, 'x')) FROM functions"],
-    ['a sort of everything by everything', 'SELECT * FROM invocations a, invocations b ORDER BY a.duration_ms * b.duration_ms'],
+    [
+      'a sort of everything by everything',
+      'SELECT * FROM invocations a, invocations b ORDER BY a.duration_ms * b.duration_ms',
+    ],
     ['a recursion that is kept', 'WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n) SELECT max(i) FROM n'],
-    ['a cross join', 'SELECT count(*) FROM invocations a, invocations b, invocations c WHERE a.duration_ms + b.duration_ms < c.duration_ms'],
+    [
+      'a cross join',
+      'SELECT count(*) FROM invocations a, invocations b, invocations c WHERE a.duration_ms + b.duration_ms < c.duration_ms',
+    ],
     ['a pattern that backtracks', `SELECT printf('%.*c', 1000000, 'a') LIKE '${'%a'.repeat(2000)}b'`],
     ['NOT fifty thousand times', `SELECT ${'NOT '.repeat(15_000)}1`],
   ])('%s ends with an error', async (_what, sql) => {
@@ -209,7 +215,10 @@ test('where the console is switched off, it says so', async () => {
     body: JSON.stringify({ sql: 'SELECT 1' }),
   });
   expect(response.status).toBe(501);
-  expect(await response.json()).toMatchObject({ code: 'not-available', detail: expect.stringContaining('switched off') });
+  expect(await response.json()).toMatchObject({
+    code: 'not-available',
+    detail: expect.stringContaining('switched off'),
+  });
   expect(await product.json('/api/v1/sql')).toMatchObject({ available: false });
   await product.close();
   removeFolder(product.folder);

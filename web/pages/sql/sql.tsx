@@ -72,7 +72,11 @@ export function Sql() {
             </button>
             <kbd>Ctrl Enter</kbd>
             {history.length > 0 && (
-              <select aria-label={t('Earlier statements')} value="" onChange={(event) => setSql(event.currentTarget.value)}>
+              <select
+                aria-label={t('Earlier statements')}
+                value=""
+                onChange={(event) => setSql(event.currentTarget.value)}
+              >
                 <option value="">{t('Earlier statements')}</option>
                 {history.map((one) => (
                   <option value={one}>{visible(one.replaceAll(/\s+/g, ' ').slice(0, 80))}</option>
@@ -119,7 +123,9 @@ function Rows(answer: SqlAnswer) {
       <DataTable
         label={t('Result')}
         columns={columns.map((title, at) => ({ title: visible(title), number: isNumber[at] === true }))}
-        rows={rows.map((row) => row.map((value) => (value === null ? <span class="soft">–</span> : visible(String(value)))))}
+        rows={rows.map((row) =>
+          row.map((value) => (value === null ? <span class="soft">–</span> : visible(String(value)))),
+        )}
       />
     </Section>
   );

@@ -115,7 +115,9 @@ export class ProcessConsole implements SqlConsole {
         resolve(outcome ?? ended);
       };
       child.once('error', (error) => end({ kind: 'failed', message: error.message }));
-      child.once('exit', (code, ended) => end(this.#isClosed ? { kind: 'abandoned' } : endOf(code, ended, memoryBytes)));
+      child.once('exit', (code, ended) =>
+        end(this.#isClosed ? { kind: 'abandoned' } : endOf(code, ended, memoryBytes)),
+      );
       const job: QueryJob = {
         ...query,
         path: join(folder, 'telemetry.db'),
