@@ -1,5 +1,5 @@
 /** What each dead-letter reason means, and what to do about it. Shown beside the entry on the ingest page. */
-const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
+export const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
   'report-without-duration':
     'The REPORT line has no Duration, so no invocation can be stored. Check whether a log shipper truncates lines.',
   'runtime-done-without-request-id':

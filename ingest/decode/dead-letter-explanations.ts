@@ -1,4 +1,5 @@
 /** What each reason of a rejected record means, and what its sender can do. */
+import { DEAD_LETTER_REASONS } from '../batch/dead-letter-reasons.ts';
 import { MAX_NAMES } from '../documents/load-test.ts';
 import { MOST_DIMENSIONS } from '../documents/metric-text.ts';
 import { limits } from '../formats/limits.ts';
@@ -80,6 +81,11 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'A message of a metric stream in OpenTelemetry format that is cut or damaged. The other messages of its record were read.',
   'otel-without-summary':
     'A metric in OpenTelemetry format that is no summary, as all of CloudWatch are. Other sources than CloudWatch metric streams are not read.',
+  'otlp-item-empty': 'A span or log record of OTLP that is too small to hold its ids or a time, or that is no object.',
+  'otlp-log-without-time':
+    'A log record of OTLP without a possible time: expected timeUnixNano or observedTimeUnixNano in nanoseconds since the epoch.',
+  'otlp-function-not-named':
+    'A log record of OTLP whose resource names no function: expected faas.name, cloud.resource_id or aws.log.group.names among the attributes of the resource.',
   'load-test-unreadable': 'Neither a hey summary with its histogram, nor hey or Locust CSV with requests.',
   'load-test-too-many-names': `Statistics of Locust with more than ${integer(MAX_NAMES)} names of requests. Group requests by name= and export again.`,
   'function-without-name': 'An entry of a function list needs FunctionName.',
@@ -90,5 +96,5 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
 
 /** The sentence for a reason; the reason itself where it is a sentence already. */
 export function explainDeadLetter(reason: string): string {
-  return EXPLANATIONS[reason] ?? reason;
+  return EXPLANATIONS[reason] ?? DEAD_LETTER_REASONS[reason] ?? reason;
 }

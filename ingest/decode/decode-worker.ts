@@ -9,10 +9,14 @@ import { readInventoryList } from '../formats/inventory-list.ts';
 import type { BodyLimit } from '../formats/limits.ts';
 import { limits } from '../formats/limits.ts';
 import { loadTestUpload, readLoadTest } from '../formats/load-test-file.ts';
+import type { Signal } from '../formats/otlp/items.ts';
+import type { Encoding } from '../formats/otlp/request.ts';
+import { readOtlp } from '../formats/otlp/request.ts';
 import { readPulledPage } from '../formats/pulled-page.ts';
 import type { RawLogsSource } from '../formats/raw-logs.ts';
 import { inflatedAllowance, readUpload, UploadError } from '../formats/upload-parts.ts';
 import type { Batch, PackedBatch } from '../records/batch.ts';
+import { recordsIn } from '../records/dead-letter.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import { serveJobs } from '../threads/serve-jobs.ts';
 import type { DecodeContext, Decoded } from './pipeline.ts';
@@ -37,6 +41,7 @@ export type DecodeJob = {
   | { readonly kind: 'load-test'; readonly functionName: string | null }
   | { readonly kind: 'pull' }
   | { readonly kind: 'inventory' }
+  | { readonly kind: 'otlp'; readonly signal: Signal; readonly encoding: Encoding }
 );
 
 /** A decoded body: its batch is read by the thread that stores it. */
@@ -48,6 +53,8 @@ export type DecodedBody =
       /** The position of a pull after this batch is stored. */
       readonly checkpoint?: PullCheckpoint;
       readonly limits: readonly string[];
+      /** Records that could not be read, by reason. Parts of a document that was read otherwise are not among them. */
+      readonly unreadable: readonly (readonly [reason: string, n: number])[];
     }
   /** `limits`: reasons by which the body, or a part of it, was beyond a limit. */
   | (Extract<Decoded, { ok: false }> & { readonly limits: readonly string[] });
@@ -71,6 +78,12 @@ function limitsIn({ deadLetters }: Batch): readonly string[] {
   return [...new Set(reasons)];
 }
 
+function unreadableIn({ deadLetters }: Batch): readonly (readonly [reason: string, n: number])[] {
+  const reasons = new Set(deadLetters.map(({ reason }) => reason));
+  reasons.delete('trace-document-shortened');
+  return [...reasons].map((one) => [one, recordsIn(deadLetters.filter(({ reason }) => reason === one))] as const);
+}
+
 serveJobs(answer, (result) => (result.ok ? [result.batch.packed.buffer] : []));
 if ((workerData as DecodeThreadData).warmsUp) warmUp(answer);
 
@@ -79,7 +92,12 @@ async function answer(given: DecodeJob): Promise<DecodedBody> {
   const job = rules === null ? given : { ...given, context: { ...given.context, rules } };
   const decoded = job.kind === 'logs' ? await decodeLogs(job) : decode(job);
   return decoded.ok
-    ? { ...decoded, batch: packBatch(decoded.batch), limits: limitsIn(decoded.batch) }
+    ? {
+        ...decoded,
+        batch: packBatch(decoded.batch),
+        limits: limitsIn(decoded.batch),
+        unreadable: unreadableIn(decoded.batch),
+      }
     : { ...decoded, limits: decoded.limit === undefined ? [] : [decoded.limit] };
 }
 
@@ -103,7 +121,8 @@ async function decodeLogs(job: Extract<DecodeJob, { kind: 'logs' }>): Promise<De
 
 function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
   const sent = sentOf(job);
-  const maxBytes = job.kind === 'firehose' ? limits.bodyBytes : inflatedAllowance(sent.length);
+  const isBounded = job.kind === 'firehose' || job.kind === 'otlp';
+  const maxBytes = isBounded ? limits.bodyBytes : inflatedAllowance(sent.length);
   const content = decodeContent(sent, job.codings ?? [], maxBytes);
   if (!content.ok) return rejected(content);
   const body = content.bytes;
@@ -123,6 +142,11 @@ function decode(job: Exclude<DecodeJob, { kind: 'logs' }>): Decoded {
       if (!list.ok) return { ok: false, requestId: '', ...list.error };
       const batch = decodeStreams(inventoryUpload(list.facts), { account: '', region: '' }, job.context);
       return { ok: true, requestId: '', batch };
+    }
+    case 'otlp': {
+      const read = readOtlp(body, job.signal, job.encoding);
+      if (!read.ok) return { ...read, requestId: '' };
+      return { ok: true, requestId: '', batch: decodeStreams(read.upload, { account: '', region: '' }, job.context) };
     }
     case 'load-test': {
       const text = body.toString('utf8');

@@ -1,7 +1,8 @@
 /**
- * Reads spans of the log group `aws/spans` (Transaction Search): OpenTelemetry names in flat maps, nanoseconds as JSON
- * numbers above 2^53.
+ * Reads spans with OpenTelemetry's names: those of the log group `aws/spans` (Transaction Search), in flat maps with nanoseconds as JSON
+ * numbers above 2^53, and those that exporters send (OTLP).
  */
+import { functionArn } from '../records/arn.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { TraceSegment } from '../records/trace-segment.ts';
 import { parseJsonExact } from './exact-json.ts';
@@ -9,6 +10,25 @@ import type { Json } from './json.ts';
 import { numberAt, objectAt, textAt } from './json.ts';
 import { isLongId, xrayTraceId } from './trace-id.ts';
 import { leftOf, readFlat } from './xray.ts';
+
+/** What a span states, whatever it was written in. */
+export interface SpanParts {
+  readonly traceId: string | null;
+  readonly id: string | null;
+  readonly parentId: string | null;
+  readonly name: string | null;
+  /** In capitals: SERVER, CLIENT, PRODUCER, CONSUMER or INTERNAL; null if it is not stated. */
+  readonly kind: string | null;
+  readonly startNs: bigint | null;
+  readonly endNs: bigint | null;
+  /** OK, ERROR or UNSET, perhaps with the prefix STATUS_CODE_; null if it is not stated. */
+  readonly status: string | null;
+  readonly attributes: Json | null;
+  readonly resource: Json | null;
+  /** Attributes and members that were not read. */
+  readonly attributesLeft: number;
+  readonly membersLeft: number;
+}
 
 /** Reads the JSON of a span. */
 export function readSpanText(text: string): DocumentResult {
@@ -18,44 +38,81 @@ export function readSpanText(text: string): DocumentResult {
 
 /** `members`: those of the document that were not parsed. */
 export function readSpan(document: Json, members = 0): DocumentResult {
-  const traceId = xrayTraceId(textAt(document, 'traceId'));
-  const id = textAt(document, 'spanId');
-  if (traceId === null || id === null) return { ok: false, reason: 'span-without-id' };
-  const parentId = textAt(document, 'parentSpanId');
-  if (isLongId(id) || isLongId(parentId)) return { ok: false, reason: 'segment-id-too-long' };
   const startNs = nanoseconds(document['startTimeUnixNano']);
-  if (startNs === null) return { ok: false, reason: 'segment-without-time' };
   const durationNs = nanoseconds(document['durationNano']);
-  const endNs = nanoseconds(document['endTimeUnixNano']) ?? (durationNs === null ? null : startNs + durationNs);
+  const endNs = nanoseconds(document['endTimeUnixNano']);
+  return segmentOfSpan({
+    traceId: textAt(document, 'traceId'),
+    id: textAt(document, 'spanId'),
+    parentId: textAt(document, 'parentSpanId'),
+    name: textAt(document, 'name'),
+    kind: textAt(document, 'kind'),
+    startNs,
+    endNs: endNs ?? (durationNs === null || startNs === null ? null : startNs + durationNs),
+    status: textAt(objectAt(document, 'status'), 'code'),
+    attributes: objectAt(document, 'attributes'),
+    resource: objectAt(objectAt(document, 'resource'), 'attributes'),
+    attributesLeft: 0,
+    membersLeft: members,
+  });
+}
+
+/** The name under which the kind of a span is stored among its annotations, in lower case, as Jaeger and Zipkin have it. */
+export const KIND_ANNOTATION = 'span.kind';
+/** Kinds that are stored: those at the border of a service. */
+const BORDER_KINDS: ReadonlySet<string> = new Set(['SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER']);
+
+export function segmentOfSpan(span: SpanParts): DocumentResult {
+  const traceId = xrayTraceId(span.traceId);
+  const { id, parentId, startNs, endNs, attributes, resource, kind } = span;
+  if (traceId === null || id === null) return { ok: false, reason: 'span-without-id' };
+  if (isLongId(id) || isLongId(parentId)) return { ok: false, reason: 'segment-id-too-long' };
+  if (startNs === null) return { ok: false, reason: 'segment-without-time' };
   if (endNs !== null && endNs < startNs) return { ok: false, reason: 'segment-ends-before-start' };
-  const attributes = objectAt(document, 'attributes');
-  const resource = objectAt(objectAt(document, 'resource'), 'attributes');
   const [ofResource, ofSpan] = [readFlat(resource), readFlat(attributes)];
-  const status = numberAt(attributes, 'http.response.status_code') ?? numberAt(attributes, 'http.status_code');
-  const part = leftOf({ attributes: ofResource.beyond + ofSpan.beyond, members });
+  const part = leftOf({
+    attributes: ofResource.beyond + ofSpan.beyond + span.attributesLeft,
+    members: span.membersLeft,
+  });
   const segment: TraceSegment = {
     kind: 'trace-segment',
     traceId,
     id,
     parentId,
-    name: textAt(document, 'name') ?? '',
+    name: span.name ?? '',
     origin: textAt(attributes, 'aws.xray.origin') ?? textAt(attributes, 'origin'),
     startNs,
     endNs,
-    requestId: textAt(attributes, 'faas.invocation_id') ?? textAt(attributes, 'aws.request_id'),
-    resourceArn:
-      textAt(attributes, 'aws.lambda.invoked_arn') ??
-      textAt(resource, 'cloud.resource_id') ??
-      textAt(resource, 'faas.id') ??
-      null,
-    httpStatus: status,
-    outcome: outcomeOf(textAt(objectAt(document, 'status'), 'code')),
-    annotations: { ...ofResource.values, ...ofSpan.values },
+    requestId:
+      textAt(attributes, 'faas.invocation_id') ??
+      textAt(attributes, 'faas.execution') ??
+      textAt(attributes, 'aws.request_id'),
+    resourceArn: resourceArnOf(attributes, resource),
+    httpStatus: numberAt(attributes, 'http.response.status_code') ?? numberAt(attributes, 'http.status_code'),
+    outcome: outcomeOf(span.status),
+    annotations: {
+      ...ofResource.values,
+      ...ofSpan.values,
+      ...(kind !== null && BORDER_KINDS.has(kind) ? { [KIND_ANNOTATION]: kind.toLowerCase() } : {}),
+    },
     subsegments: [],
     limitExceeded: null,
     notRead: part.left ?? null,
   };
   return { ok: true, records: [segment], ...part };
+}
+
+/** The function that a span is of: by its ARN, or by name, account and region of the resource. */
+function resourceArnOf(attributes: Json | null, resource: Json | null): string | null {
+  const stated =
+    textAt(attributes, 'aws.lambda.invoked_arn') ??
+    textAt(attributes, 'cloud.resource_id') ??
+    textAt(attributes, 'faas.id') ??
+    textAt(resource, 'cloud.resource_id') ??
+    textAt(resource, 'faas.id');
+  if (stated !== null) return stated;
+  const account = textAt(resource, 'cloud.account.id') ?? textAt(attributes, 'cloud.account.id');
+  return functionArn(account, textAt(resource, 'cloud.region'), textAt(resource, 'faas.name'));
 }
 
 function outcomeOf(code: string | null): TraceSegment['outcome'] {
@@ -64,7 +121,7 @@ function outcomeOf(code: string | null): TraceSegment['outcome'] {
 }
 
 /** Reads digits that {@link parseJsonExact} kept as text, or a number small enough to be exact. */
-function nanoseconds(value: unknown): bigint | null {
+export function nanoseconds(value: unknown): bigint | null {
   if (typeof value === 'string' && /^\d{1,19}$/.test(value)) return BigInt(value);
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null;
 }

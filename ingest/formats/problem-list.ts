@@ -17,8 +17,9 @@ export class ProblemList {
       return;
     }
     const more = this.#more.get(given.reason);
-    if (more === undefined) this.#more.set(given.reason, { ...withText(given), n: 1 });
-    else more.n += 1;
+    const { n = 1 } = given;
+    if (more === undefined) this.#more.set(given.reason, { ...withText(given), n });
+    else more.n += n;
   }
 
   /** Adds JSON that goes beyond a limit. */

@@ -14,3 +14,10 @@ export function functionOfArn(arn: string | null): { account: string; region: st
   const match = /^arn:aws[a-z-]*:lambda:([a-z0-9-]{5,20}):(\d{12}):function:([\w-]{1,140})(?::|$)/.exec(arn ?? '');
   return match === null ? null : { region: match[1] ?? '', account: match[2] ?? '', name: match[3] ?? '' };
 }
+
+/** The ARN of a Lambda function; null if one of its parts is missing or has another form. */
+export function functionArn(account: string | null, region: string | null, name: string | null): string | null {
+  if (!/^\d{12}$/.test(account ?? '') || !REGION.test(region ?? '') || !/^[\w-]{1,140}$/.test(name ?? '')) return null;
+  const partition = region?.startsWith('cn-') ? 'aws-cn' : region?.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+}

@@ -4,7 +4,17 @@ import type { PullCheckpoint } from './pull-checkpoint.ts';
 
 /** The origin of a batch, shown on the ingest page. */
 export interface BatchSource {
-  readonly kind: 'firehose' | 'lambda' | 'logs' | 'pull' | 'import' | 'demo' | 'replay' | 'traces' | 'inventory';
+  readonly kind:
+    | 'firehose'
+    | 'lambda'
+    | 'logs'
+    | 'pull'
+    | 'import'
+    | 'demo'
+    | 'replay'
+    | 'traces'
+    | 'inventory'
+    | 'otlp';
   readonly name: string;
   /** The import that brings it, if that can be undone. */
   readonly importId?: string;

@@ -26,8 +26,8 @@ import type { TimedPreInit } from './network/eni-latency.ts';
 import { compareByFunction, eraOf, summarize } from './network/eni-latency.ts';
 import { compareLoad } from './network/load-test.ts';
 import { missingRoute } from './network/missing-nat.ts';
-import type { TraceSegmentView } from './network/phases.ts';
 import { phasesOf, serviceMap } from './network/phases.ts';
+import type { TraceSegmentView } from './network/trace-segment-view.ts';
 import { ascending, quantileOf } from './statistics/order.ts';
 import type { Point } from './statistics/trend.ts';
 

@@ -18,6 +18,7 @@ import { checkHost } from './check-host.ts';
 import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
 import type { Route, SignInWay } from './implement.ts';
+import { mountOtlp } from './ingest/otlp-routes.ts';
 import { mountIngest } from './ingest/routes.ts';
 import { jsonBody, LargeBody } from './json-body.ts';
 import { Turns } from './limits/turns.ts';
@@ -43,6 +44,7 @@ export function createApp(context: Context): Hono {
   app.use(checkHost(context.config));
   app.use(withoutBodyOfHead);
   mountIngest(app, context);
+  mountOtlp(app, context);
   mountOperations(app, context);
   mountPrometheus(app, context, turns);
   mountOidc(app, context);

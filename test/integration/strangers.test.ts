@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { httpServer } from '../../server/cli/http-server.ts';
 import { ingestRoutes } from '../../server/http/contract/ingest-routes.ts';
+import { otlpRoutes } from '../../server/http/contract/otlp.ts';
 import { routeTable } from '../../server/http/routes/table.generated.ts';
 import type { TestProduct } from '../support/product.ts';
 import { ADMIN, removeFolder, startProduct } from '../support/product.ts';
@@ -114,7 +115,7 @@ test.each([
 });
 
 test('no body is read before the credential is checked, on any declared route', async () => {
-  const routes = [...routeTable, ...Object.values(ingestRoutes)].filter(
+  const routes = [...routeTable, ...Object.values(ingestRoutes), ...Object.values(otlpRoutes)].filter(
     ({ method, scope }) => scope !== 'public' && method !== 'get',
   );
   expect(routes.length).toBeGreaterThan(30);

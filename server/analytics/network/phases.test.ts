@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { TraceSegmentView } from './phases.ts';
 import { phasesOf, serviceMap } from './phases.ts';
+import type { TraceSegmentView } from './trace-segment-view.ts';
 
 const ns = (ms: number): bigint => BigInt(Math.round(ms * 1000)) * 1000n;
 const span = (name: string, fromMs: number, toMs: number | null, namespace: string | null = null, id = name) => ({

@@ -1,14 +1,8 @@
 /** Presents a trace: the phases of each Lambda attempt, and the service map. */
-import type { LambdaSegment } from './attempts.ts';
 import { FUNCTION_ORIGIN, pairRuns, SERVICE_ORIGIN } from './attempts.ts';
 import { preInitOf } from './pre-init.ts';
-
-export interface TraceSegmentView extends LambdaSegment {
-  readonly outcome: string | null;
-  readonly subsegments: readonly (LambdaSegment['subsegments'][number] & {
-    readonly namespace: string | null;
-  })[];
-}
+import { withoutSpans } from './spans.ts';
+import type { TraceSegmentView } from './trace-segment-view.ts';
 
 /** One attempt of a function within a trace. Durations in ms; null if its documents do not contain them. */
 export interface LambdaPhases {
@@ -24,7 +18,8 @@ export interface LambdaPhases {
 }
 
 /** Returns the attempts of a trace in order of start. */
-export function phasesOf(segments: readonly TraceSegmentView[]): readonly LambdaPhases[] {
+export function phasesOf(rows: readonly TraceSegmentView[]): readonly LambdaPhases[] {
+  const segments = withoutSpans(rows);
   const services = segments.filter((segment) => segment.origin === SERVICE_ORIGIN);
   const paired = pairRuns(segments).map((pair) => ({ ...pair, cold: preInitOf(pair) }));
   const lone = services.filter((service) => !paired.some((pair) => pair.service === service));
@@ -60,7 +55,8 @@ export interface ServiceMap {
  * Builds the service map. Lambda's two segments of one function become one node; calls without a segment of their own are
  * nodes too.
  */
-export function serviceMap(segments: readonly TraceSegmentView[]): ServiceMap {
+export function serviceMap(rows: readonly TraceSegmentView[]): ServiceMap {
+  const segments = withoutSpans(rows);
   const nodes = new Map<string, { name: string; kind: string | null; n: number; failed: number }>();
   const edges = new Map<string, { from: string; to: string; n: number }>();
   const byId = new Map<string, TraceSegmentView>();

@@ -28,6 +28,7 @@ import { memoryRoutes } from './memory.ts';
 import { metricRoutes } from './metrics.ts';
 import { monthCostRoutes } from './month-cost.ts';
 import { networkRoutes } from './network.ts';
+import { otlpRoutes } from './otlp.ts';
 import { overviewRoutes } from './overview.ts';
 import { prometheusRoutes } from './prometheus.ts';
 import { provisionedRoutes } from './provisioned.ts';
@@ -77,6 +78,7 @@ export const routes = {
   ...metricRoutes,
   ...monthCostRoutes,
   ...networkRoutes,
+  ...otlpRoutes,
   ...overviewRoutes,
   ...prometheusRoutes,
   ...provisionedRoutes,

@@ -3,6 +3,9 @@ import type * as z from 'zod';
 import type { IngestContext } from '../context.ts';
 import { fieldErrorsOf } from '../validation.ts';
 
+/** Writes the answer to a request that was not stored, in the form that its sender expects. */
+export type Refuse = (context: IngestContext, status: Status, message: string, requestId: string) => Response;
+
 export type Status = 200 | 400 | 401 | 403 | 404 | 405 | 415 | 429 | 500 | 503;
 
 /** A response with exactly the fields that Firehose allows. */
@@ -15,11 +18,16 @@ export function firehoseAnswer(context: IngestContext, requestId: string, status
   return jsonResponse(body, status);
 }
 
+/** {@link Refuse} for Firehose, and for all senders without a form of their own. */
+export const refuseFirehose: Refuse = (context, status, message, requestId) =>
+  firehoseAnswer(context, requestId, status, message);
+
 export function jsonResponse(body: string, status: Status): Response {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
-  };
+  return bytesResponse(new TextEncoder().encode(body), 'application/json', status);
+}
+
+export function bytesResponse(body: Uint8Array<ArrayBuffer>, contentType: string, status: Status): Response {
+  const headers: Record<string, string> = { 'content-type': contentType, 'content-length': String(body.length) };
   if (status === 503 || status === 429) headers['retry-after'] = '5';
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   return new Response(body, { status, headers });

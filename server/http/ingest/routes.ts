@@ -3,12 +3,9 @@
  * never sent, because Firehose drops data on 413; keys are checked before the body is read.
  */
 import type { Hono, Context as HonoContext } from 'hono';
-import * as z from 'zod';
-import { DecodeError } from '../../../ingest/decode/decoder.ts';
 import { readCommonAttributes } from '../../../ingest/formats/attributes.ts';
 import { arnRegion } from '../../../ingest/records/arn.ts';
 import type { BatchSource } from '../../../ingest/records/sink.ts';
-import type { Scope } from '../../storage/ports.ts';
 import { covers } from '../../storage/role-scopes.ts';
 import type { IngestContext } from '../context.ts';
 import { importId } from '../contract/imports.ts';
@@ -16,17 +13,12 @@ import { loadTestQuery, rawLogsQuery } from '../contract/ingest.ts';
 import { ingestRoutes } from '../contract/ingest-routes.ts';
 import type { RouteDeclaration } from '../contract/route.ts';
 import { parseQuery } from '../validation.ts';
-import { badQuery, fieldMessage, firehoseAnswer, jsonResponse } from './answer.ts';
+import { badQuery, firehoseAnswer, jsonResponse, refuseFirehose } from './answer.ts';
 import { checkpoint, pull, tracesMissed, tracesWanted } from './collector-routes.ts';
 import { decodeContext } from './decode-context.ts';
-import { ingest, noteTrouble, requestIdOf, scopeOf, sourceNameOf } from './upload.ts';
-
-interface Rejection {
-  readonly status: 400 | 401 | 403 | 429 | 503;
-  readonly message: string;
-}
-
-type IngestHandler = (context: IngestContext, c: HonoContext) => Promise<Response>;
+import type { IngestHandler } from './guard.ts';
+import { guarded } from './guard.ts';
+import { ingest, requestIdOf, scopeOf, sourceNameOf } from './upload.ts';
 
 /** Handler of each declared ingest route, with its label in the metric `thermocline_ingest_requests_total`. */
 const HANDLERS: Readonly<Record<keyof typeof ingestRoutes, readonly [label: string, handle: IngestHandler]>> = {
@@ -51,7 +43,9 @@ export function mountIngest(app: Hono, context: IngestContext): void {
     const declared: RouteDeclaration = ingestRoutes[operationId as keyof typeof ingestRoutes];
     const { method, path, scope, query } = declared;
     app.on(method.toUpperCase(), path, (c) =>
-      scope === 'public' ? handle(context, c) : guarded(context, c, { label, scope, query }, handle),
+      scope === 'public'
+        ? handle(context, c)
+        : guarded(context, c, { label, scope, query, refuse: refuseFirehose }, handle),
     );
   }
   app.all('/ingest/*', (c, next) => {
@@ -62,75 +56,6 @@ export function mountIngest(app: Hono, context: IngestContext): void {
     }
     return firehoseAnswer(context, requestIdOf(c), 404, `Unknown ingest endpoint. Known: ${POST_PATHS.join(', ')}`);
   });
-}
-
-/** Checks the access key before the handler runs, and turns exceptions into a 503 that senders retry. */
-async function guarded(
-  context: IngestContext,
-  c: HonoContext,
-  { label, scope, query }: { readonly label: string; readonly scope: Scope; readonly query: z.ZodType | undefined },
-  handle: IngestHandler,
-): Promise<Response> {
-  const stop = context.metrics.ingestSeconds.startTimer();
-  const rejection = authorise(context, c, scope) ?? strayParameter(c, query);
-  const response =
-    rejection === null
-      ? await handle(context, c).catch((error: unknown) => failed(context, c, error))
-      : firehoseAnswer(context, requestIdOf(c), rejection.status, rejection.message);
-  stop();
-  context.metrics.ingestRequests.inc({ route: label, status: response.status });
-  return response;
-}
-
-const NO_QUERY = z.strictObject({});
-
-/**
- * Returns the rejection of a query parameter on a route without any, which would be ignored otherwise. AWS adds none: Firehose
- * sends the URL as it is configured.
- */
-function strayParameter(c: HonoContext, query: z.ZodType | undefined): Rejection | null {
-  if (query !== undefined) return null;
-  const parsed = parseQuery(NO_QUERY, c);
-  return parsed.success ? null : { status: 400, message: fieldMessage(parsed.error, 'query') };
-}
-
-/** Returns the rejection, or null if the key may ingest. Runs before the body is read. */
-function authorise(context: IngestContext, c: HonoContext, needed: Scope): Rejection | null {
-  const { headers } = c.req.raw;
-  const bearer = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
-  const key = headers.get('x-amz-firehose-access-key') ?? bearer ?? '';
-  const principal = context.auth.byToken(key);
-  if (principal === null) {
-    return {
-      status: 401,
-      message:
-        'Missing or unknown access key. Send an ingest token in X-Amz-Firehose-Access-Key or Authorization: Bearer',
-    };
-  }
-  if (!covers(principal.scope, needed))
-    return { status: 403, message: `Scope ${needed} is required; this token has scope ${principal.scope}` };
-  if (!context.quota.admits(principal.tokenId)) {
-    return { status: 429, message: 'Rate limit exceeded for this key. Retry later' };
-  }
-  const paused = context.storage.pauseReason();
-  if (paused !== null) return { status: 503, message: paused };
-  c.set('tokenId', principal.tokenId);
-  c.set('tokenName', principal.name);
-  c.set('scope', principal.scope);
-  return null;
-}
-
-function failed(context: IngestContext, c: HonoContext, error: unknown): Response {
-  const requestId = requestIdOf(c);
-  if (error instanceof DecodeError) noteTrouble(context, c, error.code === 'too-slow' ? 'too-slow' : 'thread-lost');
-  if (error instanceof DecodeError && error.code === 'too-slow') {
-    context.log.error({ err: error }, 'a body took too long to decode; nothing of it was stored');
-    return firehoseAnswer(context, requestId, 503, `${error.message}. Nothing of it was stored`);
-  }
-  context.log.error({ err: error }, 'ingest failed; the request was not stored');
-  const paused = context.storage.pauseReason();
-  if (paused !== null) return firehoseAnswer(context, requestId, 503, paused);
-  return firehoseAnswer(context, requestId, 503, 'Failed to store the request. Retry it');
 }
 
 async function firehose(context: IngestContext, c: HonoContext): Promise<Response> {

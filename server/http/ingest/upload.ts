@@ -9,7 +9,8 @@ import { privateBytes } from '../../config/machine.ts';
 import type { Scope } from '../../storage/ports.ts';
 import type { IngestContext } from '../context.ts';
 import { bodyErrorMessage, readBody } from '../limits/body.ts';
-import { closing, firehoseAnswer } from './answer.ts';
+import type { Refuse } from './answer.ts';
+import { closing, refuseFirehose } from './answer.ts';
 
 /** Firehose's request id, the same for all retries of a delivery. */
 export function requestIdOf(c: HonoContext): string {
@@ -43,23 +44,24 @@ export async function ingest(
   source: BatchSource,
   request: (body: Uint8Array) => DecodeJob,
   answer: (decoded: Extract<DecodedBody, { ok: true }>, outcome: WriteOutcome) => Response,
+  refuse: Refuse = refuseFirehose,
 ): Promise<Response> {
   const id = requestIdOf(c);
+  const busy = (): Response => refuse(context, 503, BUSY, id);
   const encoding = readContentEncoding(c.req.header('content-encoding'));
-  if (!encoding.ok) return unsupportedEncoding(context, id, encoding.message);
+  if (!encoding.ok) return unsupportedEncoding(context, id, encoding.message, refuse);
   const key = String(c.get('tokenId'));
   const admission = context.admission.of(key);
-  if (!admission.admits()) return closing(firehoseAnswer(context, id, 503, BUSY));
+  if (!admission.admits()) return closing(busy());
   const { largestBodyBytes, memoryBytes } = context.config.capacity;
   // One body at a time where memory is short: the others are sent again.
-  if (context.budget.heldBytes > 0 && privateBytes() > memoryBytes * FULL_MEMORY)
-    return closing(firehoseAnswer(context, id, 503, BUSY));
+  if (context.budget.heldBytes > 0 && privateBytes() > memoryBytes * FULL_MEMORY) return closing(busy());
   const read = await readBody(c.req.raw, Math.min(limits.bodyBytes, largestBodyBytes), context.budget);
   context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
   if (!read.ok) {
-    if (read.reason === 'too-large') return tooLarge(context, c);
-    if (read.reason === 'busy') return firehoseAnswer(context, id, 503, BUSY);
-    const refused = firehoseAnswer(context, id, 400, bodyErrorMessage(read.reason, limits.bodyBytes, announcedOf(c)));
+    if (read.reason === 'too-large') return tooLarge(context, c, refuse);
+    if (read.reason === 'busy') return busy();
+    const refused = refuse(context, 400, bodyErrorMessage(read.reason, limits.bodyBytes, announcedOf(c)), id);
     return read.reason === 'slow' ? closing(refused) : refused;
   }
   context.quota.spend(key, read.body.length);
@@ -68,15 +70,15 @@ export async function ingest(
   // Check again: many bodies may have been read at the same time.
   if (!admission.admits()) {
     read.release();
-    return firehoseAnswer(context, id, 503, BUSY);
+    return busy();
   }
   admission.enter(length);
   try {
     const decoded = await context.decoder.decode({ ...request(read.body), codings: encoding.codings }, key);
     for (const reason of decoded.limits) noteTrouble(context, c, reason);
-    if (!decoded.ok) return firehoseAnswer(context, id === '' ? decoded.requestId : id, 400, decoded.message);
+    if (!decoded.ok) return refuse(context, 400, decoded.message, id === '' ? decoded.requestId : id);
     const late = decoded.checkpoint === undefined ? null : futureTime(decoded.checkpoint, context.now());
-    if (late !== null) return firehoseAnswer(context, id, 400, late);
+    if (late !== null) return refuse(context, 400, late, id);
     context.clock?.observe(decoded.batch);
     const outcome = await context.store.write(decoded.batch, source, decoded.checkpoint);
     count(context, outcome);
@@ -89,8 +91,13 @@ export async function ingest(
 }
 
 /** A 415 with the accepted codings (RFC 9110, 15.5.16). Senders keep what they could not deliver. */
-export function unsupportedEncoding(context: IngestContext, requestId: string, message: string): Response {
-  const response = firehoseAnswer(context, requestId, 415, message);
+export function unsupportedEncoding(
+  context: IngestContext,
+  requestId: string,
+  message: string,
+  refuse: Refuse = refuseFirehose,
+): Response {
+  const response = refuse(context, 415, message, requestId);
   response.headers.set('accept-encoding', ACCEPTED_CODINGS);
   return response;
 }
@@ -120,15 +127,15 @@ export function noteTrouble(context: IngestContext, c: HonoContext, reason: stri
 const FULL_MEMORY = 0.75;
 
 /** A body that another server could read is refused for now, so that its sender keeps it. */
-function tooLarge(context: IngestContext, c: HonoContext): Response {
+function tooLarge(context: IngestContext, c: HonoContext, refuse: Refuse): Response {
   const { largestBodyBytes } = context.config.capacity;
   const announced = announcedOf(c);
   const beyond = (most: number): string => bodyErrorMessage('too-large', most, announced);
   if (largestBodyBytes >= limits.bodyBytes || Number(announced ?? 0) > limits.bodyBytes)
-    return firehoseAnswer(context, requestIdOf(c), 400, beyond(limits.bodyBytes));
+    return refuse(context, 400, beyond(limits.bodyBytes), requestIdOf(c));
   noteTrouble(context, c, 'body-beyond-memory');
   const message = `${beyond(largestBodyBytes)}. This server has no memory for more: send smaller bodies, or raise its memory or THERMOCLINE_INGEST_BUDGET_MB`;
-  return closing(firehoseAnswer(context, requestIdOf(c), 503, message));
+  return closing(refuse(context, 503, message, requestIdOf(c)));
 }
 
 const BUSY = 'Server overloaded. Retry the request';

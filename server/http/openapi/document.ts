@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { examples } from '../contract/examples/examples.generated.ts';
 import { firehoseAnswer } from '../contract/ingest-routes.ts';
+import { otlpStatus } from '../contract/otlp.ts';
 import type { ProblemCode } from '../contract/problem.ts';
 import { PROBLEMS, problem } from '../contract/problem.ts';
 import { prometheusFailure } from '../contract/prometheus.ts';
@@ -19,6 +20,12 @@ const INGEST_STATUSES: Readonly<Record<number, string>> = {
   405: 'The method is not supported',
   429: 'Rate limit exceeded for this key. Retry later',
   503: 'Not stored. Retry the request',
+};
+
+/** Failures of OTLP/HTTP are google.rpc.Status. */
+const OTLP_STATUSES: Readonly<Record<number, string>> = {
+  ...INGEST_STATUSES,
+  415: 'Content-Type or Content-Encoding is not supported',
 };
 
 /** Failures of the Prometheus-compatible API have the shape that clients of Prometheus expect. */
@@ -70,6 +77,10 @@ function isIngest({ path }: RouteDeclaration): boolean {
   return path.startsWith('/ingest/');
 }
 
+function isOtlp({ path }: RouteDeclaration): boolean {
+  return path.startsWith('/v1/');
+}
+
 function isPrometheus({ path }: RouteDeclaration): boolean {
   return path.startsWith('/prometheus/');
 }
@@ -98,7 +109,7 @@ function operationOf(operationId: string, route: RouteDeclaration, components: C
 function securityOf(route: RouteDeclaration): Json[] {
   if (route.scope === 'public') return [];
   if (isPrometheus(route)) return [{ bearer: [] }, { basic: [] }];
-  return isIngest(route) ? [{ bearer: [] }, { firehose: [] }] : [{ bearer: [] }, { session: [] }];
+  return isIngest(route) || isOtlp(route) ? [{ bearer: [] }, { firehose: [] }] : [{ bearer: [] }, { session: [] }];
 }
 
 function bodyOf({ body, bodyTypes }: RouteDeclaration, example: Example | undefined, components: Components): Json {
@@ -144,6 +155,7 @@ function failuresOf(route: RouteDeclaration, components: Components): Json {
   if (isIngest(route)) {
     return route.scope === 'public' ? {} : statusesOf(INGEST_STATUSES, components.add(firehoseAnswer, 'output'));
   }
+  if (isOtlp(route)) return statusesOf(OTLP_STATUSES, components.add(otlpStatus, 'output'));
   if (isPrometheus(route)) return statusesOf(PROMETHEUS_STATUSES, components.add(prometheusFailure, 'output'));
   const statuses = new Set(problemsOf(route).map((code) => PROBLEMS[code].status));
   return Object.fromEntries(

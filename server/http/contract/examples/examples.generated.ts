@@ -28,6 +28,7 @@ import { memoryExamples } from './memory.ts';
 import { metricExamples } from './metrics.ts';
 import { monthCostExamples } from './month-cost.ts';
 import { networkExamples } from './network.ts';
+import { otlpExamples } from './otlp.ts';
 import { overviewExamples } from './overview.ts';
 import { prometheusExamples } from './prometheus.ts';
 import { provisionedExamples } from './provisioned.ts';
@@ -79,6 +80,7 @@ export const examples: ExamplesOf<Routes> = {
   ...metricExamples,
   ...monthCostExamples,
   ...networkExamples,
+  ...otlpExamples,
   ...overviewExamples,
   ...prometheusExamples,
   ...provisionedExamples,

@@ -1,5 +1,5 @@
 /** Converts stored segments to the form used by analytics: times in nanoseconds as bigint. */
-import type { TraceSegmentView } from '../../../analytics/network/phases.ts';
+import type { TraceSegmentView } from '../../../analytics/network/trace-segment-view.ts';
 import type { StoredSegment } from './types.ts';
 
 export function segmentView(segment: StoredSegment): TraceSegmentView {

@@ -1,0 +1,74 @@
+/** What both encodings of OTLP are read as, and the limits of what is read. */
+
+import { MOST_MEMBERS } from '../../documents/exact-json.ts';
+import type { Json } from '../../documents/json.ts';
+import type { OtlpLogRecord } from '../../documents/otlp-log.ts';
+import type { SpanParts } from '../../documents/spans.ts';
+
+export type Signal = 'traces' | 'logs';
+
+/** A span without its resource. */
+export type OtlpSpan = Omit<SpanParts, 'resource' | 'membersLeft'>;
+
+/** Spans or log records of a request, in the order in which they are sent. */
+export interface OtlpItems {
+  /** The resource of the items that follow. `left`: attributes that were not read. */
+  resource(attributes: Json, left: number): void;
+  span(span: OtlpSpan): void;
+  log(record: OtlpLogRecord): void;
+  /** Spans or log records that are too small to hold what they must. */
+  empty(n: number): void;
+}
+
+/** Levels of lists and maps in a value that are read; below them it is null. */
+export const MOST_LEVELS = 16;
+/** Values of one list or map that are read, and attributes of one span, record or resource. */
+export const MOST_VALUES = MOST_MEMBERS;
+/** Links of one span whose traces are named. */
+export const MOST_LINKS = 8;
+/** A span has the ids of its trace and of itself and a start: 18, 10 and 9 bytes. */
+export const SMALLEST_SPAN = 37;
+/** A log record has a time: 9 bytes. */
+export const SMALLEST_LOG = 9;
+
+export const KINDS = ['', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+export const STATUS_CODES = ['UNSET', 'OK', 'ERROR'];
+
+/** Attributes while they are read: the last of a name counts, and those beyond the limit are counted. */
+export class AttributeCollector {
+  readonly #entries: [string, unknown][] = [];
+  left = 0;
+
+  /** Whether another one is read. */
+  takes(): boolean {
+    if (this.#entries.length < MOST_VALUES) return true;
+    this.left += 1;
+    return false;
+  }
+
+  add(key: string, value: unknown): void {
+    if (key !== '' && value !== null) this.#entries.push([key, value]);
+  }
+
+  finish(): Json {
+    return Object.fromEntries(this.#entries);
+  }
+}
+
+/** Attributes of a span with flat values: lists and maps become JSON. Exceptions and links become attributes. */
+export function flatAttributes(attributes: Json, extra: readonly (readonly [string, string])[]): Json {
+  const flat = Object.entries(attributes).map(
+    ([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : value] as const,
+  );
+  return Object.fromEntries([...extra, ...flat]);
+}
+
+/** Epoch ms of nanoseconds since the epoch; null for 0, which is no time. */
+export function epochMs(nanoseconds: bigint | null): number | null {
+  return nanoseconds === null || nanoseconds === 0n ? null : Number(nanoseconds / 1_000_000n);
+}
+
+/** Lower-case hexadecimal digits; null for an id that is not set. */
+export function idOf(hex: string): string | null {
+  return hex === '' || /^0+$/.test(hex) ? null : hex.toLowerCase();
+}

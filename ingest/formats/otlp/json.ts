@@ -1,0 +1,148 @@
+/**
+ * Requests of OTLP in JSON: the JSON of Protocol Buffers, with ids as hexadecimal digits, enumerations as numbers, and 64-bit integers as
+ * texts or numbers.
+ */
+
+import type { Json } from '../../documents/json.ts';
+import { isObject, listAt, objectAt } from '../../documents/json.ts';
+import { nanoseconds } from '../../documents/spans.ts';
+import type { OtlpItems, Signal } from './items.ts';
+import {
+  AttributeCollector,
+  epochMs,
+  flatAttributes,
+  idOf,
+  KINDS,
+  MOST_LEVELS,
+  MOST_LINKS,
+  MOST_VALUES,
+  STATUS_CODES,
+} from './items.ts';
+import { exceptionOf } from './protobuf.ts';
+
+/** Names of the lists of a signal, from the outermost on. */
+const NAMES = {
+  traces: { resources: 'resourceSpans', scopes: 'scopeSpans', items: 'spans' },
+  logs: { resources: 'resourceLogs', scopes: 'scopeLogs', items: 'logRecords' },
+} as const;
+
+/** Reads a request. Returns the path of a member that is not what it must be; null if it was read. */
+export function readJsonRequest(request: Json, signal: Signal, items: OtlpItems): string | null {
+  const names = NAMES[signal];
+  const resources = request[names.resources];
+  if (resources !== undefined && !Array.isArray(resources)) return names.resources;
+  for (const resource of listAt(request, names.resources)) {
+    if (!isObject(resource)) return `${names.resources}[]`;
+    const scopes = listAt(resource, names.scopes);
+    if (scopes.length === 0) continue;
+    const attributes = attributesOf(objectAt(resource, 'resource'));
+    items.resource(attributes.finish(), attributes.left);
+    for (const scope of scopes) {
+      let empty = 0;
+      for (const item of listAt(isObject(scope) ? scope : null, names.items)) {
+        if (!isObject(item)) empty += 1;
+        else if (signal === 'traces') readSpan(item, items);
+        else readLog(item, items);
+      }
+      if (empty > 0) items.empty(empty);
+    }
+  }
+  return null;
+}
+
+function readSpan(span: Json, items: OtlpItems): void {
+  const attributes = attributesOf(span);
+  const extra: (readonly [string, string])[] = [];
+  for (const event of listAt(span, 'events')) {
+    if (extra.length > 0 || !isObject(event)) continue;
+    extra.push(...exceptionOf(textOf(event['name']), attributesOf(event).finish()));
+  }
+  const links = listAt(span, 'links')
+    .slice(0, MOST_LINKS)
+    .flatMap((link) => (isObject(link) ? [idOf(textOf(link['traceId']))] : []))
+    .filter((id) => id !== null);
+  if (links.length > 0) extra.push(['span.links', links.join(',')]);
+  const [startNs, endNs] = [nanoseconds(span['startTimeUnixNano']), nanoseconds(span['endTimeUnixNano'])];
+  items.span({
+    traceId: idOf(textOf(span['traceId'])),
+    id: idOf(textOf(span['spanId'])),
+    parentId: idOf(textOf(span['parentSpanId'])),
+    name: textOf(span['name']),
+    kind: enumName(span['kind'], KINDS, 'SPAN_KIND_'),
+    startNs: startNs === 0n ? null : startNs,
+    endNs: endNs === 0n ? null : endNs,
+    status: enumName(objectAt(span, 'status')?.['code'], STATUS_CODES, 'STATUS_CODE_'),
+    attributes: flatAttributes(attributes.finish(), extra),
+    attributesLeft: attributes.left,
+  });
+}
+
+function readLog(record: Json, items: OtlpItems): void {
+  const severity = record['severityNumber'];
+  items.log({
+    timestampMs: epochMs(nanoseconds(record['timeUnixNano'])) ?? epochMs(nanoseconds(record['observedTimeUnixNano'])),
+    severityNumber: typeof severity === 'number' && Number.isSafeInteger(severity) ? severity : 0,
+    severityText: textOf(record['severityText']),
+    body: anyValue(record['body'], 0),
+    attributes: attributesOf(record).finish(),
+    traceId: idOf(textOf(record['traceId'])) ?? '',
+    spanId: idOf(textOf(record['spanId'])) ?? '',
+  });
+}
+
+function attributesOf(holder: Json | null): AttributeCollector {
+  const attributes = new AttributeCollector();
+  for (const pair of listAt(holder, 'attributes')) {
+    if (!attributes.takes() || !isObject(pair)) continue;
+    attributes.add(textOf(pair['key']), anyValue(pair['value'], 0));
+  }
+  return attributes;
+}
+
+/** A value; null if there is none, or if it is nested deeper than is read. */
+function anyValue(value: unknown, level: number): unknown {
+  if (!isObject(value) || level > MOST_LEVELS) return null;
+  const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } = value;
+  if (typeof stringValue === 'string') return stringValue;
+  if (typeof boolValue === 'boolean') return boolValue;
+  if (intValue !== undefined) return integerOf(intValue);
+  if (doubleValue !== undefined) return doubleOf(doubleValue);
+  if (isObject(arrayValue))
+    return listAt(arrayValue, 'values')
+      .slice(0, MOST_VALUES)
+      .map((one) => anyValue(one, level + 1));
+  if (isObject(kvlistValue))
+    return Object.fromEntries(
+      listAt(kvlistValue, 'values')
+        .slice(0, MOST_VALUES)
+        .flatMap((one) => (isObject(one) ? [[textOf(one['key']), anyValue(one['value'], level + 1)]] : [])),
+    );
+  return typeof bytesValue === 'string' ? bytesValue : null;
+}
+
+/** A safe integer as a number, any other as its digits. */
+function integerOf(value: unknown): number | string | null {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : null;
+  if (typeof value !== 'string' || !/^-?\d{1,19}$/.test(value)) return null;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function doubleOf(value: unknown): number | string | null {
+  if (typeof value === 'number') return value;
+  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return value;
+  return typeof value === 'string' && value !== '' && Number.isFinite(Number(value)) ? Number(value) : null;
+}
+
+/** Enumerations are numbers; older encoders wrote their names. */
+function enumName(value: unknown, names: readonly string[], prefix: string): string {
+  if (typeof value === 'string') {
+    const name = value.startsWith(prefix) ? value.slice(prefix.length) : value;
+    return names.includes(name) ? name : (names[0] ?? '');
+  }
+  return (typeof value === 'number' ? names[value] : undefined) ?? names[0] ?? '';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

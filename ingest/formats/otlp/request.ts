@@ -1,0 +1,169 @@
+/** Requests of OTLP/HTTP: spans become trace segments, log records events of the streams that their resources name. */
+import { parseJsonExact } from '../../documents/exact-json.ts';
+import type { Json } from '../../documents/json.ts';
+import { jsonText } from '../../documents/json.ts';
+import type { OtlpLogRecord } from '../../documents/otlp-log.ts';
+import { lineOf } from '../../documents/otlp-log.ts';
+import type { OtlpPlace } from '../../documents/otlp-resource.ts';
+import { placeOfResource } from '../../documents/otlp-resource.ts';
+import { segmentOfSpan } from '../../documents/spans.ts';
+import { isEpochMs } from '../../records/time.ts';
+import type { TraceSegment } from '../../records/trace-segment.ts';
+import { exceededJsonLimit } from '../../text/json-limits.ts';
+import { EventStreams } from '../event-streams.ts';
+import type { BodyLimit } from '../limits.ts';
+import type { ParsedUpload, UploadedRecord } from '../parsed-upload.ts';
+import { identityText } from '../parsed-upload.ts';
+import { ProblemList } from '../problem-list.ts';
+import type { OtlpItems, OtlpSpan, Signal } from './items.ts';
+import { flatAttributes } from './items.ts';
+import { readJsonRequest } from './json.ts';
+import { readProtobuf } from './protobuf.ts';
+
+export type Encoding = 'protobuf' | 'json';
+
+export type OtlpRead =
+  | { readonly ok: true; readonly upload: ParsedUpload }
+  | { readonly ok: false; readonly message: string; readonly limit?: BodyLimit };
+
+/** Reads the body of a request. What of it cannot be read becomes a problem; a body that is no request is refused as a whole. */
+export function readOtlp(body: Buffer, signal: Signal, encoding: Encoding): OtlpRead {
+  const items = new UploadOf(body.length);
+  if (encoding === 'protobuf') {
+    try {
+      readProtobuf(body, signal, items);
+    } catch {
+      return { ok: false, message: `body: expected ${MESSAGES[signal]} in Protocol Buffers; it is cut or damaged` };
+    }
+    return { ok: true, upload: items.finish() };
+  }
+  const text = body.toString('utf8');
+  const excess = exceededJsonLimit(text);
+  if (excess !== null) return { ok: false, message: `body: ${excess.message}`, limit: excess.limit };
+  const json = parseJsonExact(text);
+  if (json === null) return { ok: false, message: `body: expected ${MESSAGES[signal]} in JSON` };
+  const wrong = readJsonRequest(json.value, signal, items);
+  if (wrong !== null)
+    return { ok: false, message: `${wrong}: expected ${wrong.endsWith('[]') ? 'objects' : 'a list'}` };
+  return { ok: true, upload: items.finish() };
+}
+
+const MESSAGES = { traces: 'an ExportTraceServiceRequest', logs: 'an ExportLogsServiceRequest' } as const;
+
+/**
+ * Each span is stored with the attributes of its resource. So that a large resource is not stored millions of times, they may take so many
+ * characters of a request, and so many more for each byte of it; of spans beyond, they are left out and counted.
+ */
+const SHARED_CHARS = 65_536;
+const SHARED_CHARS_PER_BYTE = 4;
+
+class UploadOf implements OtlpItems {
+  readonly #problems = new ProblemList();
+  readonly #streams = new EventStreams(this.#problems);
+  readonly #records: UploadedRecord[] = [];
+  #sharedChars: number;
+  #resource: Json = {};
+  #resourceChars = 0;
+  #resourceLeft = 0;
+  #place: OtlpPlace = { account: '', region: '', logGroup: '', logStream: '' };
+  /** Segments of the resource that name no function, and the function that another one names. */
+  #unnamed: TraceSegment[] = [];
+  #arn: string | null = null;
+
+  constructor(bodyBytes: number) {
+    this.#sharedChars = SHARED_CHARS + SHARED_CHARS_PER_BYTE * bodyBytes;
+  }
+
+  resource(attributes: Json, left: number): void {
+    this.#closeResource();
+    this.#resource = flatAttributes(attributes, []);
+    this.#resourceLeft = left;
+    this.#resourceChars = jsonText(this.#resource).length;
+    this.#place = placeOfResource(attributes);
+  }
+
+  span(span: OtlpSpan): void {
+    const isShared = this.#sharedChars >= this.#resourceChars;
+    if (isShared) this.#sharedChars -= this.#resourceChars;
+    const resource = isShared ? this.#resource : null;
+    const left = isShared ? this.#resourceLeft : this.#resourceLeft + Object.keys(this.#resource).length;
+    const parts = { ...span, resource, attributesLeft: span.attributesLeft + left, membersLeft: 0 };
+    const result = segmentOfSpan(parts);
+    if (!result.ok) {
+      this.#problems.push({ reason: result.reason, text: () => spanText(span, resource) });
+      return;
+    }
+    for (const record of result.records) {
+      if (record.kind !== 'trace-segment') continue;
+      if (record.resourceArn === null) this.#unnamed.push(record);
+      else {
+        this.#arn ??= record.resourceArn;
+        this.#add(record);
+      }
+    }
+    if (result.left !== undefined)
+      this.#problems.push({
+        reason: 'trace-document-shortened',
+        text: () => spanText(span, null),
+        detail: result.left,
+      });
+  }
+
+  log(record: OtlpLogRecord): void {
+    const { timestampMs } = record;
+    if (timestampMs === null || !isEpochMs(timestampMs)) {
+      this.#problems.push({ reason: 'otlp-log-without-time', text: () => jsonText(record) });
+      return;
+    }
+    const message = lineOf(record, timestampMs);
+    if (this.#place.logGroup === '') {
+      this.#problems.push({
+        reason: 'otlp-function-not-named',
+        text: () => JSON.stringify({ timestamp: timestampMs, message }),
+      });
+      return;
+    }
+    this.#streams.add(this.#place, { id: '', timestampMs, message });
+  }
+
+  empty(n: number): void {
+    this.#problems.push({ reason: 'otlp-item-empty', text: '', n });
+  }
+
+  finish(): ParsedUpload {
+    this.#closeResource();
+    return {
+      streams: this.#streams.finish(),
+      records: this.#records,
+      unreadable: this.#problems.finish(),
+      ignored: [],
+    };
+  }
+
+  /** Spans of one resource are of one function: those inside of an invocation do not name it. */
+  #closeResource(): void {
+    for (const record of this.#unnamed) this.#add({ ...record, resourceArn: this.#arn });
+    this.#unnamed = [];
+    this.#arn = null;
+  }
+
+  #add(record: TraceSegment): void {
+    this.#records.push({ record, text: identityText });
+  }
+}
+
+/** The span in the form of the log group `aws/spans`, which a replay reads. */
+function spanText({ traceId, id, parentId, startNs, endNs, ...span }: OtlpSpan, resource: Json | null): string {
+  return jsonText({
+    traceId: traceId ?? undefined,
+    spanId: id ?? undefined,
+    parentSpanId: parentId ?? undefined,
+    name: span.name,
+    kind: span.kind,
+    startTimeUnixNano: startNs === null ? undefined : String(startNs),
+    endTimeUnixNano: endNs === null ? undefined : String(endNs),
+    status: { code: span.status },
+    attributes: span.attributes,
+    ...(resource === null ? {} : { resource: { attributes: resource } }),
+  });
+}
