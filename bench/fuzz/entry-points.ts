@@ -1,6 +1,9 @@
 /** Entry points for bytes: each decodes a body as the decode threads do, in this process. */
 import { gzipSync } from 'node:zlib';
 import { decodeFirehose, decodeLambdaEvent, decodeStreams } from '../../ingest/decode/pipeline.ts';
+import type { Signal } from '../../ingest/formats/otlp/items.ts';
+import type { Encoding } from '../../ingest/formats/otlp/request.ts';
+import { readOtlp } from '../../ingest/formats/otlp/request.ts';
 import { readPulledPage } from '../../ingest/formats/pulled-page.ts';
 import { readRawLogs } from '../../ingest/formats/raw-logs.ts';
 
@@ -36,6 +39,23 @@ function otelRecord(text: string): number {
   const data = Buffer.concat([varint(message.length), message]).toString('base64');
   envelope(JSON.stringify({ requestId: 'r', timestamp: 1, records: [{ data }] }));
   return message.length;
+}
+
+/** A request of OTLP with the text as its only scope. */
+function otlpScope(signal: Signal, text: string): number {
+  const scope = Buffer.from(text, 'latin1');
+  const resource = Buffer.concat([Buffer.from([0x12]), varint(scope.length), scope]);
+  const named = Buffer.concat([Buffer.from(NAMED_RESOURCE, 'latin1'), resource]);
+  return otlp(signal, 'protobuf', Buffer.concat([Buffer.from([0x0a]), varint(named.length), named]));
+}
+
+/** A resource with the attribute `faas.name`: `f`. */
+const NAMED_RESOURCE = '\n\u0012\n\u0010\n\tfaas.name\u0012\u0003\n\u0001f';
+
+function otlp(signal: Signal, encoding: Encoding, body: Buffer): number {
+  const read = readOtlp(body, signal, encoding);
+  if (read.ok) decodeStreams(read.upload, { account: '', region: '' }, context);
+  return body.length;
 }
 
 function varint(value: number): Buffer {
@@ -90,6 +110,11 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
   { name: 'record', decode: firehose },
   { name: 'envelope', decode: envelope },
   { name: 'OpenTelemetry record', decode: otelRecord },
+  { name: 'OTLP scope of spans', decode: (text) => otlpScope('traces', text) },
+  { name: 'OTLP scope of logs', decode: (text) => otlpScope('logs', text) },
+  { name: 'OTLP request', decode: (text) => otlp('traces', 'protobuf', Buffer.from(text, 'latin1')) },
+  { name: 'OTLP spans in JSON', decode: (text) => otlp('traces', 'json', Buffer.from(text)) },
+  { name: 'OTLP logs in JSON', decode: (text) => otlp('logs', 'json', Buffer.from(text)) },
   { name: 'forwarded', decode: forwarded },
   { name: 'forwarded message', decode: (text) => forwarded(JSON.stringify({ Records: [{ body: text }] })) },
   { name: 'pull', decode: pull },
