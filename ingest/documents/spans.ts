@@ -3,7 +3,7 @@
  * numbers above 2^53, and those that exporters send (OTLP).
  */
 import { functionArn } from '../records/arn.ts';
-import type { DocumentResult } from '../records/telemetry-record.ts';
+import type { DocumentProblem, DocumentResult } from '../records/telemetry-record.ts';
 import type { TraceSegment } from '../records/trace-segment.ts';
 import { parseJsonExact } from './exact-json.ts';
 import type { Json } from './json.ts';
@@ -24,10 +24,8 @@ export interface SpanParts {
   /** OK, ERROR or UNSET, perhaps with the prefix STATUS_CODE_; null if it is not stated. */
   readonly status: string | null;
   readonly attributes: Json | null;
-  readonly resource: Json | null;
-  /** Attributes and members that were not read. */
+  /** Attributes that were not read. */
   readonly attributesLeft: number;
-  readonly membersLeft: number;
 }
 
 /** Reads the JSON of a span. */
@@ -41,7 +39,7 @@ export function readSpan(document: Json, members = 0): DocumentResult {
   const startNs = nanoseconds(document['startTimeUnixNano']);
   const durationNs = nanoseconds(document['durationNano']);
   const endNs = nanoseconds(document['endTimeUnixNano']);
-  return segmentOfSpan({
+  const parts: SpanParts = {
     traceId: textAt(document, 'traceId'),
     id: textAt(document, 'spanId'),
     parentId: textAt(document, 'parentSpanId'),
@@ -51,10 +49,12 @@ export function readSpan(document: Json, members = 0): DocumentResult {
     endNs: endNs ?? (durationNs === null || startNs === null ? null : startNs + durationNs),
     status: textAt(objectAt(document, 'status'), 'code'),
     attributes: objectAt(document, 'attributes'),
-    resource: objectAt(objectAt(document, 'resource'), 'attributes'),
     attributesLeft: 0,
-    membersLeft: members,
-  });
+  };
+  const result = segmentOfSpan(parts, objectAt(objectAt(document, 'resource'), 'attributes'), 0, members);
+  if (!result.ok) return result;
+  const { segment } = result;
+  return { ok: true, records: [segment], ...(segment.notRead === null ? {} : { left: segment.notRead }) };
 }
 
 /** The name under which the kind of a span is stored among its annotations, in lower case, as Jaeger and Zipkin have it. */
@@ -62,18 +62,28 @@ export const KIND_ANNOTATION = 'span.kind';
 /** Kinds that are stored: those at the border of a service. */
 const BORDER_KINDS: ReadonlySet<string> = new Set(['SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER']);
 
-export function segmentOfSpan(span: SpanParts): DocumentResult {
+export type SpanResult =
+  | { readonly ok: true; readonly segment: TraceSegment }
+  | { readonly ok: false; readonly reason: Exclude<DocumentProblem, 'not-ours'> };
+
+/** `resourceLeft`, `membersLeft`: attributes of the resource and members of the document that were not read. */
+export function segmentOfSpan(
+  span: SpanParts,
+  resource: Json | null,
+  resourceLeft: number,
+  membersLeft = 0,
+): SpanResult {
   const traceId = xrayTraceId(span.traceId);
-  const { id, parentId, startNs, endNs, attributes, resource, kind } = span;
+  const { id, parentId, startNs, endNs, attributes, kind } = span;
   if (traceId === null || id === null) return { ok: false, reason: 'span-without-id' };
   if (isLongId(id) || isLongId(parentId)) return { ok: false, reason: 'segment-id-too-long' };
   if (startNs === null) return { ok: false, reason: 'segment-without-time' };
   if (endNs !== null && endNs < startNs) return { ok: false, reason: 'segment-ends-before-start' };
   const [ofResource, ofSpan] = [readFlat(resource), readFlat(attributes)];
-  const part = leftOf({
-    attributes: ofResource.beyond + ofSpan.beyond + span.attributesLeft,
-    members: span.membersLeft,
-  });
+  const attributesLeft = ofResource.beyond + ofSpan.beyond + span.attributesLeft + resourceLeft;
+  const isWhole = attributesLeft + membersLeft === 0;
+  const annotations: Record<string, string | number | boolean> = { ...ofResource.values, ...ofSpan.values };
+  if (kind !== null && BORDER_KINDS.has(kind)) annotations[KIND_ANNOTATION] = kind.toLowerCase();
   const segment: TraceSegment = {
     kind: 'trace-segment',
     traceId,
@@ -90,16 +100,12 @@ export function segmentOfSpan(span: SpanParts): DocumentResult {
     resourceArn: resourceArnOf(attributes, resource),
     httpStatus: numberAt(attributes, 'http.response.status_code') ?? numberAt(attributes, 'http.status_code'),
     outcome: outcomeOf(span.status),
-    annotations: {
-      ...ofResource.values,
-      ...ofSpan.values,
-      ...(kind !== null && BORDER_KINDS.has(kind) ? { [KIND_ANNOTATION]: kind.toLowerCase() } : {}),
-    },
+    annotations,
     subsegments: [],
     limitExceeded: null,
-    notRead: part.left ?? null,
+    notRead: isWhole ? null : (leftOf({ attributes: attributesLeft, members: membersLeft }).left ?? null),
   };
-  return { ok: true, records: [segment], ...part };
+  return { ok: true, segment };
 }
 
 /** The function that a span is of: by its ARN, or by name, account and region of the resource. */

@@ -7,8 +7,7 @@ import type { SpanParts } from '../../documents/spans.ts';
 
 export type Signal = 'traces' | 'logs';
 
-/** A span without its resource. */
-export type OtlpSpan = Omit<SpanParts, 'resource' | 'membersLeft'>;
+export type OtlpSpan = SpanParts;
 
 /** Spans or log records of a request, in the order in which they are sent. */
 export interface OtlpItems {
@@ -34,33 +33,47 @@ export const SMALLEST_LOG = 9;
 export const KINDS = ['', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 export const STATUS_CODES = ['UNSET', 'OK', 'ERROR'];
 
-/** Attributes while they are read: the last of a name counts, and those beyond the limit are counted. */
+/** Attributes or members of a map while they are read: the last of a name counts, and those beyond the limit are counted. */
 export class AttributeCollector {
-  readonly #entries: [string, unknown][] = [];
+  #entries: [string, unknown][] | null = null;
   left = 0;
 
   /** Whether another one is read. */
   takes(): boolean {
-    if (this.#entries.length < MOST_VALUES) return true;
+    if (this.#entries === null || this.#entries.length < MOST_VALUES) return true;
     this.left += 1;
     return false;
   }
 
   add(key: string, value: unknown): void {
-    if (key !== '' && value !== null) this.#entries.push([key, value]);
+    if (key === '' || value === null) return;
+    this.#entries ??= [];
+    this.#entries.push([key, value]);
   }
 
   finish(): Json {
-    return Object.fromEntries(this.#entries);
+    return this.#entries === null ? NONE : Object.fromEntries(this.#entries);
   }
 }
 
+const NONE: Json = Object.freeze({});
+
 /** Attributes of a span with flat values: lists and maps become JSON. Exceptions and links become attributes. */
 export function flatAttributes(attributes: Json, extra: readonly (readonly [string, string])[]): Json {
+  if (attributes === NONE && extra.length === 0) return NONE;
   const flat = Object.entries(attributes).map(
     ([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : value] as const,
   );
   return Object.fromEntries([...extra, ...flat]);
+}
+
+/** Attributes for an event of a span, if it is an exception. */
+export function exceptionOf(name: string, attributes: Json): [string, string][] {
+  if (name !== 'exception') return [];
+  return ['exception.type', 'exception.message'].flatMap((key) => {
+    const value = attributes[key];
+    return typeof value === 'string' && value !== '' ? [[key, value] satisfies [string, string]] : [];
+  });
 }
 
 /** Epoch ms of nanoseconds since the epoch; null for 0, which is no time. */
@@ -70,5 +83,5 @@ export function epochMs(nanoseconds: bigint | null): number | null {
 
 /** Lower-case hexadecimal digits; null for an id that is not set. */
 export function idOf(hex: string): string | null {
-  return hex === '' || /^0+$/.test(hex) ? null : hex.toLowerCase();
+  return hex === '' || (hex.startsWith('00') && /^0+$/.test(hex)) ? null : hex.toLowerCase();
 }

@@ -10,6 +10,7 @@ import type { OtlpItems, Signal } from './items.ts';
 import {
   AttributeCollector,
   epochMs,
+  exceptionOf,
   flatAttributes,
   idOf,
   KINDS,
@@ -18,7 +19,6 @@ import {
   MOST_VALUES,
   STATUS_CODES,
 } from './items.ts';
-import { exceptionOf } from './protobuf.ts';
 
 /** Names of the lists of a signal, from the outermost on. */
 const NAMES = {
@@ -52,10 +52,9 @@ export function readJsonRequest(request: Json, signal: Signal, items: OtlpItems)
 
 function readSpan(span: Json, items: OtlpItems): void {
   const attributes = attributesOf(span);
-  const extra: (readonly [string, string])[] = [];
+  let extra: [string, string][] = [];
   for (const event of listAt(span, 'events')) {
-    if (extra.length > 0 || !isObject(event)) continue;
-    extra.push(...exceptionOf(textOf(event['name']), attributesOf(event).finish()));
+    if (extra.length === 0 && isObject(event)) extra = exceptionOf(textOf(event['name']), attributesOf(event).finish());
   }
   const links = listAt(span, 'links')
     .slice(0, MOST_LINKS)
@@ -91,12 +90,16 @@ function readLog(record: Json, items: OtlpItems): void {
 }
 
 function attributesOf(holder: Json | null): AttributeCollector {
-  const attributes = new AttributeCollector();
-  for (const pair of listAt(holder, 'attributes')) {
-    if (!attributes.takes() || !isObject(pair)) continue;
-    attributes.add(textOf(pair['key']), anyValue(pair['value'], 0));
+  return pairsOf(listAt(holder, 'attributes'), 0);
+}
+
+function pairsOf(list: readonly unknown[], level: number): AttributeCollector {
+  const pairs = new AttributeCollector();
+  for (const pair of list) {
+    if (!pairs.takes() || !isObject(pair)) continue;
+    pairs.add(textOf(pair['key']), anyValue(pair['value'], level));
   }
-  return attributes;
+  return pairs;
 }
 
 /** A value; null if there is none, or if it is nested deeper than is read. */
@@ -111,12 +114,7 @@ function anyValue(value: unknown, level: number): unknown {
     return listAt(arrayValue, 'values')
       .slice(0, MOST_VALUES)
       .map((one) => anyValue(one, level + 1));
-  if (isObject(kvlistValue))
-    return Object.fromEntries(
-      listAt(kvlistValue, 'values')
-        .slice(0, MOST_VALUES)
-        .flatMap((one) => (isObject(one) ? [[textOf(one['key']), anyValue(one['value'], level + 1)]] : [])),
-    );
+  if (isObject(kvlistValue)) return pairsOf(listAt(kvlistValue, 'values'), level + 1).finish();
   return typeof bytesValue === 'string' ? bytesValue : null;
 }
 

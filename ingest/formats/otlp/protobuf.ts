@@ -1,13 +1,14 @@
 /**
  * Requests of OTLP in Protocol Buffers: ExportTraceServiceRequest and ExportLogsServiceRequest of opentelemetry-proto 1.x. One reader goes
- * over the body; nothing is copied but texts and ids.
+ * over the body; nothing is copied but texts and ids. Each `case` is the tag of a field: its number times 8, and its wire type.
  */
 import protobuf from 'protobufjs/minimal.js';
 import type { Json } from '../../documents/json.ts';
-import type { OtlpItems, OtlpSpan, Signal } from './items.ts';
+import type { OtlpItems, Signal } from './items.ts';
 import {
   AttributeCollector,
   epochMs,
+  exceptionOf,
   flatAttributes,
   idOf,
   KINDS,
@@ -19,47 +20,6 @@ import {
   STATUS_CODES,
 } from './items.ts';
 
-const VARINT = 0;
-const BIT_64 = 1;
-const LENGTH_DELIMITED = 2;
-
-/** Fields by message. */
-const FIELD = {
-  request: { resources: 1 },
-  resourceItems: { resource: 1, scopes: 2 },
-  resource: { attributes: 1 },
-  scopeItems: { items: 2 },
-  span: {
-    traceId: 1,
-    spanId: 2,
-    parentSpanId: 4,
-    name: 5,
-    kind: 6,
-    start: 7,
-    end: 8,
-    attributes: 9,
-    events: 11,
-    links: 13,
-    status: 15,
-  },
-  event: { name: 2, attributes: 3 },
-  link: { traceId: 1 },
-  status: { code: 3 },
-  log: {
-    time: 1,
-    severityNumber: 2,
-    severityText: 3,
-    body: 5,
-    attributes: 6,
-    traceId: 9,
-    spanId: 10,
-    observed: 11,
-  },
-  pair: { key: 1, value: 2 },
-  any: { text: 1, bool: 2, int: 3, double: 4, list: 5, map: 6, bytes: 7 },
-  values: { values: 1 },
-} as const;
-
 /** Reads a request. @throws RangeError or Error if the bytes are none, or end early */
 export function readProtobuf(bytes: Buffer, signal: Signal, items: OtlpItems): void {
   new RequestReader(bytes, signal, items).read();
@@ -68,33 +28,25 @@ export function readProtobuf(bytes: Buffer, signal: Signal, items: OtlpItems): v
 class RequestReader {
   readonly #reader: protobuf.Reader;
   readonly #bytes: Buffer;
-  readonly #signal: Signal;
+  readonly #isTraces: boolean;
   readonly #items: OtlpItems;
 
   constructor(bytes: Buffer, signal: Signal, items: OtlpItems) {
     this.#reader = protobuf.Reader.create(bytes);
     this.#bytes = bytes;
-    this.#signal = signal;
+    this.#isTraces = signal === 'traces';
     this.#items = items;
   }
 
   read(): void {
-    this.#each(this.#reader.len, (field, type, end) => {
-      if (field !== FIELD.request.resources || type !== LENGTH_DELIMITED) return false;
-      this.#resourceItems(this.#end(end));
-      return true;
-    });
-  }
-
-  /** Calls `take` for each field up to `end`; what it does not take is skipped. */
-  #each(end: number, take: (field: number, type: number, end: number) => boolean): void {
     const reader = this.#reader;
+    const end = reader.len;
     while (reader.pos < end) {
       const tag = reader.uint32();
-      if (tag >>> 3 === 0) throw new RangeError('a field has the number 0');
-      if (!take(tag >>> 3, tag & 7, end)) reader.skipType(tag & 7);
+      // resource_spans, resource_logs
+      if (tag === 0x0a) this.#resourceItems(this.#end(end));
+      else this.#skip(tag);
     }
-    if (reader.pos !== end) throw new RangeError('a field ends beyond its message');
   }
 
   /** Where the message or text that begins here ends. */
@@ -105,158 +57,224 @@ class RequestReader {
     return end;
   }
 
+  #skip(tag: number): void {
+    if (tag < 8) throw new RangeError('a field has the number 0');
+    this.#reader.skipType(tag & 7);
+  }
+
+  #finish(end: number): void {
+    if (this.#reader.pos !== end) throw new RangeError('a field ends beyond its message');
+  }
+
   #resourceItems(end: number): void {
-    const { resource, scopes } = FIELD.resourceItems;
     const reader = this.#reader;
-    const found: [from: number, to: number][] = [];
-    let attributes = new AttributeCollector();
-    this.#each(end, (field, type) => {
-      if (type !== LENGTH_DELIMITED || (field !== resource && field !== scopes)) return false;
-      const own = this.#end(end);
-      if (field === resource) attributes = this.#resource(own);
-      // The resource may follow its items.
-      else found.push([reader.pos, own]);
-      reader.pos = own;
-      return true;
-    });
+    const found: number[] = [];
+    let attributes: AttributeCollector | null = null;
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      if (tag === 0x0a) attributes = this.#resource(this.#end(end));
+      else if (tag === 0x12) {
+        // The resource may follow its items.
+        const own = this.#end(end);
+        found.push(reader.pos, own);
+        reader.pos = own;
+      } else this.#skip(tag);
+    }
+    this.#finish(end);
     if (found.length === 0) return;
-    this.#items.resource(attributes.finish(), attributes.left);
-    for (const [from, to] of found) {
-      reader.pos = from;
-      this.#scopeItems(to);
+    this.#items.resource(attributes?.finish() ?? {}, attributes?.left ?? 0);
+    for (let at = 0; at < found.length; at += 2) {
+      reader.pos = found[at] ?? end;
+      this.#scopeItems(found[at + 1] ?? end);
     }
     reader.pos = end;
   }
 
   #resource(end: number): AttributeCollector {
+    const reader = this.#reader;
     const attributes = new AttributeCollector();
-    this.#each(end, (field, type) => {
-      if (field !== FIELD.resource.attributes || type !== LENGTH_DELIMITED) return false;
-      this.#pair(this.#end(end), attributes);
-      return true;
-    });
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      if (tag === 0x0a) this.#attribute(this.#end(end), attributes);
+      else this.#skip(tag);
+    }
+    this.#finish(end);
     return attributes;
   }
 
   #scopeItems(end: number): void {
     const reader = this.#reader;
-    const isTraces = this.#signal === 'traces';
-    const smallest = isTraces ? SMALLEST_SPAN : SMALLEST_LOG;
+    const smallest = this.#isTraces ? SMALLEST_SPAN : SMALLEST_LOG;
     let empty = 0;
-    this.#each(end, (field, type) => {
-      if (field !== FIELD.scopeItems.items || type !== LENGTH_DELIMITED) return false;
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      if (tag !== 0x12) {
+        this.#skip(tag);
+        continue;
+      }
       const own = this.#end(end);
       if (own - reader.pos < smallest) {
         empty += 1;
         reader.pos = own;
-      } else if (isTraces) this.#span(own);
+      } else if (this.#isTraces) this.#span(own);
       else this.#log(own);
-      return true;
-    });
+    }
+    this.#finish(end);
     if (empty > 0) this.#items.empty(empty);
   }
 
   #span(end: number): void {
-    const own = FIELD.span;
+    const reader = this.#reader;
     const attributes = new AttributeCollector();
-    const extra: (readonly [string, string])[] = [];
-    const links: string[] = [];
-    const span: { -readonly [K in 'traceId' | 'id' | 'parentId' | 'name' | 'startNs' | 'endNs']: OtlpSpan[K] } = {
-      traceId: null,
-      id: null,
-      parentId: null,
-      name: '',
-      startNs: null,
-      endNs: null,
-    };
+    let extra: [string, string][] = [];
+    let links = '';
     let [kind, status] = [0, 0];
-    this.#each(end, (field, type) => {
-      if (type === LENGTH_DELIMITED) {
-        if (field === own.traceId) span.traceId = this.#id(end);
-        else if (field === own.spanId) span.id = this.#id(end);
-        else if (field === own.parentSpanId) span.parentId = this.#id(end);
-        else if (field === own.name) span.name = this.#text(end);
-        else if (field === own.attributes) this.#pair(this.#end(end), attributes);
-        else if (field === own.events && extra.length === 0) this.#exception(this.#end(end), extra);
-        else if (field === own.links && links.length < MOST_LINKS) this.#link(this.#end(end), links);
-        else if (field === own.status) status = this.#status(this.#end(end));
-        else return false;
-        return true;
+    let traceId: string | null = null;
+    let id: string | null = null;
+    let parentId: string | null = null;
+    let name = '';
+    let startNs: bigint | null = null;
+    let endNs: bigint | null = null;
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      switch (tag) {
+        case 0x0a:
+          traceId = this.#id(end);
+          break;
+        case 0x12:
+          id = this.#id(end);
+          break;
+        case 0x22:
+          parentId = this.#id(end);
+          break;
+        case 0x2a:
+          name = this.#text(end);
+          break;
+        case 0x30:
+          kind = reader.int32();
+          break;
+        case 0x39:
+          startNs = this.#fixed64();
+          break;
+        case 0x41:
+          endNs = this.#fixed64();
+          break;
+        case 0x4a:
+          this.#attribute(this.#end(end), attributes);
+          break;
+        case 0x5a:
+          if (extra.length === 0) extra = this.#exception(this.#end(end));
+          else reader.skipType(2);
+          break;
+        case 0x6a:
+          if (links.length < MOST_LINKS * ID_CHARS) links = this.#link(this.#end(end), links);
+          else reader.skipType(2);
+          break;
+        case 0x7a:
+          status = this.#status(this.#end(end));
+          break;
+        default:
+          this.#skip(tag);
       }
-      if (type === BIT_64 && field === own.start) span.startNs = this.#fixed64();
-      else if (type === BIT_64 && field === own.end) span.endNs = this.#fixed64();
-      else if (type === VARINT && field === own.kind) kind = this.#reader.int32();
-      else return false;
-      return true;
-    });
-    if (links.length > 0) extra.push(['span.links', links.join(',')]);
+    }
+    this.#finish(end);
+    if (links !== '') extra.push(['span.links', links]);
     this.#items.span({
-      ...span,
+      traceId,
+      id,
+      parentId,
+      name,
       kind: KINDS[kind] ?? '',
+      startNs,
+      endNs,
       status: STATUS_CODES[status] ?? 'UNSET',
       attributes: flatAttributes(attributes.finish(), extra),
       attributesLeft: attributes.left,
     });
   }
 
-  /** Type and message of an exception that a span recorded as an event. */
-  #exception(end: number, extra: (readonly [string, string])[]): void {
+  /** Type and message of an exception that a span recorded as an event; nothing for another event. */
+  #exception(end: number): [string, string][] {
+    const reader = this.#reader;
     const attributes = new AttributeCollector();
     let name = '';
-    this.#each(end, (field, type) => {
-      if (type !== LENGTH_DELIMITED) return false;
-      if (field === FIELD.event.name) name = this.#text(end);
-      else if (field === FIELD.event.attributes) this.#pair(this.#end(end), attributes);
-      else return false;
-      return true;
-    });
-    extra.push(...exceptionOf(name, attributes.finish()));
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      if (tag === 0x12) name = this.#text(end);
+      else if (tag === 0x1a) this.#attribute(this.#end(end), attributes);
+      else this.#skip(tag);
+    }
+    this.#finish(end);
+    return exceptionOf(name, attributes.finish());
   }
 
-  #link(end: number, links: string[]): void {
-    this.#each(end, (field, type) => {
-      if (field !== FIELD.link.traceId || type !== LENGTH_DELIMITED) return false;
-      const traceId = this.#id(end);
-      if (traceId !== null) links.push(traceId);
-      return true;
-    });
+  /** The ids of traces before this link, and its own. */
+  #link(end: number, before: string): string {
+    const reader = this.#reader;
+    let traceId: string | null = null;
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      if (tag === 0x0a) traceId = this.#id(end);
+      else this.#skip(tag);
+    }
+    this.#finish(end);
+    return traceId === null ? before : before === '' ? traceId : `${before},${traceId}`;
   }
 
   #status(end: number): number {
+    const reader = this.#reader;
     let code = 0;
-    this.#each(end, (field, type) => {
-      if (field !== FIELD.status.code || type !== VARINT) return false;
-      code = this.#reader.int32();
-      return true;
-    });
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      if (tag === 0x18) code = reader.int32();
+      else this.#skip(tag);
+    }
+    this.#finish(end);
     return code;
   }
 
   #log(end: number): void {
-    const own = FIELD.log;
+    const reader = this.#reader;
     const attributes = new AttributeCollector();
-    const times: { sent: bigint | null; observed: bigint | null } = { sent: null, observed: null };
+    let sentNs: bigint | null = null;
+    let observedNs: bigint | null = null;
     let severityNumber = 0;
     let [severityText, traceId, spanId] = ['', '', ''];
     let body: unknown = null;
-    this.#each(end, (field, type) => {
-      if (type === LENGTH_DELIMITED) {
-        if (field === own.severityText) severityText = this.#text(end);
-        else if (field === own.body) body = this.#any(this.#end(end), 0);
-        else if (field === own.attributes) this.#pair(this.#end(end), attributes);
-        else if (field === own.traceId) traceId = this.#id(end) ?? '';
-        else if (field === own.spanId) spanId = this.#id(end) ?? '';
-        else return false;
-        return true;
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      switch (tag) {
+        case 0x09:
+          sentNs = this.#fixed64();
+          break;
+        case 0x10:
+          severityNumber = reader.int32();
+          break;
+        case 0x1a:
+          severityText = this.#text(end);
+          break;
+        case 0x2a:
+          body = this.#any(this.#end(end), 0);
+          break;
+        case 0x32:
+          this.#attribute(this.#end(end), attributes);
+          break;
+        case 0x4a:
+          traceId = this.#id(end) ?? '';
+          break;
+        case 0x52:
+          spanId = this.#id(end) ?? '';
+          break;
+        case 0x59:
+          observedNs = this.#fixed64();
+          break;
+        default:
+          this.#skip(tag);
       }
-      if (type === BIT_64 && field === own.time) times.sent = this.#fixed64();
-      else if (type === BIT_64 && field === own.observed) times.observed = this.#fixed64();
-      else if (type === VARINT && field === own.severityNumber) severityNumber = this.#reader.int32();
-      else return false;
-      return true;
-    });
+    }
+    this.#finish(end);
     this.#items.log({
-      timestampMs: epochMs(times.sent) ?? epochMs(times.observed),
+      timestampMs: epochMs(sentNs) ?? epochMs(observedNs),
       severityNumber,
       severityText,
       body,
@@ -266,84 +284,99 @@ class RequestReader {
     });
   }
 
-  #pair(end: number, attributes: AttributeCollector): void {
-    if (!attributes.takes()) {
-      this.#reader.pos = end;
-      return;
-    }
-    this.#keyValue(end, 0, (key, value) => attributes.add(key, value));
+  #attribute(end: number, attributes: AttributeCollector): void {
+    if (attributes.takes()) this.#pair(end, 0, attributes);
+    else this.#reader.pos = end;
   }
 
-  #keyValue(end: number, level: number, add: (key: string, value: unknown) => void): void {
+  #pair(end: number, level: number, into: AttributeCollector): void {
+    const reader = this.#reader;
     let key = '';
     let value: unknown = null;
-    this.#each(end, (field, type) => {
-      if (type !== LENGTH_DELIMITED) return false;
-      if (field === FIELD.pair.key) key = this.#text(end);
-      else if (field === FIELD.pair.value) value = this.#any(this.#end(end), level);
-      else return false;
-      return true;
-    });
-    add(key, value);
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      if (tag === 0x0a) key = this.#text(end);
+      else if (tag === 0x12) value = this.#any(this.#end(end), level);
+      else this.#skip(tag);
+    }
+    this.#finish(end);
+    into.add(key, value);
   }
 
   /** A value; null if there is none, or if it is nested deeper than is read. */
   #any(end: number, level: number): unknown {
-    const own = FIELD.any;
     const reader = this.#reader;
-    let value: unknown = null;
     if (level > MOST_LEVELS) {
       reader.pos = end;
       return null;
     }
-    this.#each(end, (field, type) => {
-      if (type === LENGTH_DELIMITED) {
-        if (field === own.text) value = this.#text(end);
-        else if (field === own.list) value = this.#list(this.#end(end), level + 1);
-        else if (field === own.map) value = this.#map(this.#end(end), level + 1);
-        else if (field === own.bytes) value = this.#slice(end).toString('base64');
-        else return false;
-        return true;
+    let value: unknown = null;
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      switch (tag) {
+        case 0x0a:
+          value = this.#text(end);
+          break;
+        case 0x10:
+          value = reader.bool();
+          break;
+        case 0x18:
+          value = integerOf(reader.int64());
+          break;
+        case 0x21:
+          value = doubleOf(reader.double());
+          break;
+        case 0x2a:
+          value = this.#list(this.#end(end), level + 1);
+          break;
+        case 0x32:
+          value = this.#map(this.#end(end), level + 1);
+          break;
+        case 0x3a:
+          value = this.#base64(end);
+          break;
+        default:
+          this.#skip(tag);
       }
-      if (type === VARINT && field === own.bool) value = reader.bool();
-      else if (type === VARINT && field === own.int) value = integerOf(reader.int64());
-      else if (type === BIT_64 && field === own.double) value = doubleOf(reader.double());
-      else return false;
-      return true;
-    });
+    }
+    this.#finish(end);
     return value;
   }
 
   #list(end: number, level: number): readonly unknown[] {
+    const reader = this.#reader;
     const values: unknown[] = [];
-    this.#each(end, (field, type) => {
-      if (field !== FIELD.values.values || type !== LENGTH_DELIMITED || values.length >= MOST_VALUES) return false;
-      values.push(this.#any(this.#end(end), level));
-      return true;
-    });
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      if (tag === 0x0a && values.length < MOST_VALUES) values.push(this.#any(this.#end(end), level));
+      else this.#skip(tag);
+    }
+    this.#finish(end);
     return values;
   }
 
   #map(end: number, level: number): Json {
-    const entries: [string, unknown][] = [];
-    this.#each(end, (field, type) => {
-      if (field !== FIELD.values.values || type !== LENGTH_DELIMITED || entries.length >= MOST_VALUES) return false;
-      this.#keyValue(this.#end(end), level, (key, value) => entries.push([key, value]));
-      return true;
-    });
-    return Object.fromEntries(entries);
-  }
-
-  #slice(outer: number): Buffer {
-    const end = this.#end(outer);
-    const slice = this.#bytes.subarray(this.#reader.pos, end);
-    this.#reader.pos = end;
-    return slice;
+    const reader = this.#reader;
+    const entries = new AttributeCollector();
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      if (tag === 0x0a && entries.takes()) this.#pair(this.#end(end), level, entries);
+      else this.#skip(tag);
+    }
+    this.#finish(end);
+    return entries.finish();
   }
 
   #text(outer: number): string {
     const end = this.#end(outer);
     const text = this.#bytes.toString('utf8', this.#reader.pos, end);
+    this.#reader.pos = end;
+    return text;
+  }
+
+  #base64(outer: number): string {
+    const end = this.#end(outer);
+    const text = this.#bytes.toString('base64', this.#reader.pos, end);
     this.#reader.pos = end;
     return text;
   }
@@ -357,14 +390,18 @@ class RequestReader {
 
   /** Null for 0, which is no time. */
   #fixed64(): bigint | null {
-    const low = this.#reader.fixed32();
-    const ns = (BigInt(this.#reader.fixed32()) << 32n) + BigInt(low);
+    const reader = this.#reader;
+    if (reader.pos + 8 > reader.len) throw new RangeError('the body ends in a number');
+    const ns = this.#bytes.readBigUInt64LE(reader.pos);
+    reader.pos += 8;
     return ns === 0n ? null : ns;
   }
 }
 
 /** Of an id that is too long, so much is read that it stays too long. */
 const MOST_ID_BYTES = 32;
+/** Characters of the id of a trace, with a comma. */
+const ID_CHARS = 33;
 
 /** A safe integer as a number, any other as its digits. */
 function integerOf(value: number | { toString(): string }): number | string {
@@ -375,13 +412,4 @@ function integerOf(value: number | { toString(): string }): number | string {
 /** Numbers that JSON does not have as the texts that OTLP's JSON has for them. */
 function doubleOf(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
-}
-
-/** Attributes for an event of a span, if it is an exception. */
-export function exceptionOf(name: string, attributes: Json): readonly (readonly [string, string])[] {
-  if (name !== 'exception') return [];
-  return ['exception.type', 'exception.message'].flatMap((key) => {
-    const value = attributes[key];
-    return typeof value === 'string' && value !== '' ? [[key, value] as const] : [];
-  });
 }

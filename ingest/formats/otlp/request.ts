@@ -87,25 +87,22 @@ class UploadOf implements OtlpItems {
     if (isShared) this.#sharedChars -= this.#resourceChars;
     const resource = isShared ? this.#resource : null;
     const left = isShared ? this.#resourceLeft : this.#resourceLeft + Object.keys(this.#resource).length;
-    const parts = { ...span, resource, attributesLeft: span.attributesLeft + left, membersLeft: 0 };
-    const result = segmentOfSpan(parts);
+    const result = segmentOfSpan(span, resource, left);
     if (!result.ok) {
       this.#problems.push({ reason: result.reason, text: () => spanText(span, resource) });
       return;
     }
-    for (const record of result.records) {
-      if (record.kind !== 'trace-segment') continue;
-      if (record.resourceArn === null) this.#unnamed.push(record);
-      else {
-        this.#arn ??= record.resourceArn;
-        this.#add(record);
-      }
+    const { segment } = result;
+    if (segment.resourceArn === null) this.#unnamed.push(segment);
+    else {
+      this.#arn ??= segment.resourceArn;
+      this.#add(segment);
     }
-    if (result.left !== undefined)
+    if (segment.notRead !== null)
       this.#problems.push({
         reason: 'trace-document-shortened',
         text: () => spanText(span, null),
-        detail: result.left,
+        detail: segment.notRead,
       });
   }
 
@@ -142,7 +139,8 @@ class UploadOf implements OtlpItems {
 
   /** Spans of one resource are of one function: those inside of an invocation do not name it. */
   #closeResource(): void {
-    for (const record of this.#unnamed) this.#add({ ...record, resourceArn: this.#arn });
+    const arn = this.#arn;
+    for (const record of this.#unnamed) this.#add(arn === null ? record : { ...record, resourceArn: arn });
     this.#unnamed = [];
     this.#arn = null;
   }
