@@ -67,13 +67,14 @@ export async function serve(config: Config): Promise<number> {
   const schedule = scheduleJobs(config, product, log);
   await publish(discoveryFile, url, product, schedule, log);
   const collectors = await collect(config, product, log);
+  const exporting = await startMetricExport(config, product, log);
   return new Promise((resolve) => {
     onTermination((signal) => {
       log.info({ signal }, 'stopping: finishing requests in progress');
       product.files.run('removeFile', discoveryFile).catch(() => undefined);
       product.endStreams();
       void schedule.stop();
-      const collected = collectors?.stop() ?? Promise.resolve();
+      const collected = Promise.all([collectors?.stop(), exporting?.stop()]);
       closeServer(server)
         .then(() => collected)
         .then(() => product.close())
@@ -88,6 +89,13 @@ export async function serve(config: Config): Promise<number> {
     // Last: readers of this output may send a signal at once.
     greet(config, url, product, performance.now() - startedMs);
   });
+}
+
+/** Imports the job only where a receiver is configured. */
+async function startMetricExport(config: Config, product: Product, log: Logger): Promise<Schedule | null> {
+  if (config.metricExport === null) return null;
+  const { exportMetrics } = await import('./export-metrics.ts');
+  return exportMetrics(config, product, version, log);
 }
 
 /** Writes the server discovery file, with which commands on the same data folder find and use this server. */

@@ -3,12 +3,13 @@
 import { join, resolve } from 'node:path';
 import type { ProxySettings } from '../../ingest/api/proxy-settings.ts';
 import type { AccessLogShape, RawRetention } from '../../ingest/decode/pipeline.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../ingest/records/time.ts';
 import type { RedactionRules } from '../../ingest/redaction/rules.ts';
 import type { SmtpSettings } from '../alerts/egress/smtp-client.ts';
 import type { PriceTerms } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
+import type { MetricExportTarget } from '../jobs/metric-export.ts';
 import type { MetricOptions } from '../storage/metrics/quota.ts';
 import type { RetentionPolicy } from '../storage/questions/retention/types.ts';
 import type { Capacity } from './capacity.ts';
@@ -18,6 +19,7 @@ import { readMachine } from './machine.ts';
 import type { OidcSettings } from './oidc-settings.ts';
 import { oidcOf } from './oidc-settings.ts';
 import { rulesOf } from './redaction-settings.ts';
+import { parseHeaders, readSecret } from './secret-reference.ts';
 import { settings, variables } from './settings.ts';
 
 export interface Config {
@@ -89,6 +91,8 @@ export interface Config {
   /** The mail server; null if e-mail is not sent. */
   readonly smtp: SmtpSettings | null;
   readonly logLevel: string;
+  /** Where derived metrics are sent; null for nowhere. */
+  readonly metricExport: MetricExportTarget | null;
 }
 
 /** Invalid environment. The message has one line per error. */
@@ -127,6 +131,7 @@ export function readConfig(
       if (!errors.some((line) => line.startsWith(`${name}: `)))
         errors.push(`${name}: ${issue.message.slice(0, MOST_MESSAGE_CHARS)}`);
     }
+  const metricExport = result.success ? metricExportOf(result.data, environment, errors) : null;
   if (!result.success || errors.length > 0) throw new ConfigError(errors.join('\n'));
   const set = result.data;
   return Object.freeze({
@@ -204,6 +209,29 @@ export function readConfig(
     proxy: Object.freeze(proxy),
     smtp: smtpOf(set, password),
     logLevel: set.THERMOCLINE_LOG_LEVEL,
+    metricExport,
+  });
+}
+
+/** Adds an error for headers that cannot be read. */
+function metricExportOf(
+  set: Settings,
+  environment: Readonly<Record<string, string | undefined>>,
+  errors: string[],
+): MetricExportTarget | null {
+  const { THERMOCLINE_OTLP_METRICS_URL: url, THERMOCLINE_OTLP_METRICS_HEADERS: reference } = set;
+  let headers: Readonly<Record<string, string>> = {};
+  try {
+    if (reference !== undefined) headers = parseHeaders(readSecret(reference, environment));
+  } catch (error) {
+    errors.push(`THERMOCLINE_OTLP_METRICS_HEADERS: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (url === undefined) return null;
+  return Object.freeze({
+    url,
+    headers: Object.freeze(headers),
+    encoding: set.THERMOCLINE_OTLP_METRICS_ENCODING,
+    intervalMs: set.THERMOCLINE_OTLP_METRICS_SECONDS * SECOND_MS,
   });
 }
 

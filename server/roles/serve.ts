@@ -60,6 +60,7 @@ export interface Product {
   readonly files: FileThread;
   readonly app: Hono;
   readonly decoder: Decoder;
+  readonly analysis: AnalysisPool;
   readonly store: Store;
   readonly runs: CollectorRuns;
   readonly storage: StorageWatch;
@@ -386,6 +387,7 @@ async function assemble(
   return {
     app,
     decoder,
+    analysis,
     files,
     store,
     runs,

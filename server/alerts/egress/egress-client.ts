@@ -38,7 +38,7 @@ export class OutboundError extends Error {
 
 export interface OutboundRequest {
   readonly url: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
 }
 

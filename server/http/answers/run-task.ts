@@ -16,5 +16,6 @@ export function isAnswerTask(name: string): boolean {
 /** Runs a task of tasks.ts. */
 export function shapedBytes(name: string, args: readonly unknown[]): ShapedBytes {
   const { body, meta } = (tasks[name] as Task)(...args);
+  if (body instanceof Uint8Array) return { bytes: new Uint8Array(body), meta };
   return { bytes: encoder.encode(typeof body === 'string' ? body : JSON.stringify(body)), meta };
 }

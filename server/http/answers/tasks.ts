@@ -17,6 +17,7 @@ import { monthCost } from './month-cost.ts';
 import { overview } from './overview.ts';
 import { overviewWithPrevious } from './overview-with-previous.ts';
 import { promqlListing, promqlResult } from './prometheus/answers.ts';
+import { otlpMetrics } from './prometheus/otlp-metrics.ts';
 import { listingPlan, promqlPlan } from './prometheus/plan.ts';
 import { queryResult } from './query-result.ts';
 import { redactionTest } from './redaction-test.ts';
@@ -39,6 +40,7 @@ export const answerTasks = {
   logNews,
   metricValues,
   monthCost,
+  otlpMetrics,
   overview,
   overviewWithPrevious,
   promqlListing,

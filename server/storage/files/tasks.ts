@@ -1,15 +1,5 @@
 /** Tasks of the file thread: calls on files of the data folder and of backups, which can block for as long as a disk hangs. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, lstatSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TagsFileResult } from '../../tags/tags-file.ts';
 import { freeBytes } from '../free-space.ts';
@@ -89,6 +79,8 @@ export const fileTasks = {
   },
   removeBackup: (path: string): void => rmSync(path, { recursive: true, force: true }),
   replaceFile: (path: string, text: string): void => replaceFile(path, text),
+  /** The text of a file; null if there is none. */
+  readFile: (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null),
   removeFile: (path: string): void => rmSync(path, { force: true }),
 };
 
