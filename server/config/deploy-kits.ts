@@ -47,6 +47,7 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
   // A template must not contain an address that its own AllowedPattern refuses.
   const firehoseUrl = `${endpointProblem(baseUrl) === null ? baseUrl : HOST_PLACEHOLDER}/ingest/firehose`;
   const lambdaUrl = `${isLoopback(baseUrl) ? HOST_PLACEHOLDER : baseUrl}/ingest/lambda`;
+  const otlpUrl = isLoopback(baseUrl) ? HOST_PLACEHOLDER : baseUrl;
   const files = (...names: readonly string[]): readonly KitFile[] | null => {
     const found = names.map((name) => {
       const text = read(name);
@@ -146,6 +147,24 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
           command: `aws cloudformation deploy --stack-name thermocline --template-file forwarder.yaml --capabilities CAPABILITY_IAM --parameter-overrides EndpointUrl=${lambdaUrl} AccessKey=${key}${isPrivate(baseUrl) ? ' SubnetIds=SUBNET_IDS SecurityGroupIds=SECURITY_GROUP_IDS' : ''}`,
         },
         { ...subscribe, command: 'npx thermocline subscribe --all-lambda --destination FORWARDER_ARN' },
+        arrives,
+      ],
+    },
+    {
+      id: 'opentelemetry',
+      title: 'OpenTelemetry',
+      summary:
+        'Spans, and the lines of the platform and the function, from the OpenTelemetry layers: no CloudWatch Logs needed.',
+      files: files('otel/collector.yaml'),
+      steps: [
+        {
+          text: 'Save the file as collector.yaml beside the code of the function and deploy it. Then add the layers of opentelemetry-lambda: its collector and the instrumentation for your language. The command replaces the layers and variables that the function has: add those.',
+          command: `aws lambda update-function-configuration --function-name FUNCTION --layers COLLECTOR_LAYER_ARN INSTRUMENTATION_LAYER_ARN --environment 'Variables={AWS_LAMBDA_EXEC_WRAPPER=/opt/otel-handler,OPENTELEMETRY_COLLECTOR_CONFIG_URI=/var/task/collector.yaml,THERMOCLINE_URL=${otlpUrl},THERMOCLINE_KEY=${key},THERMOCLINE_ACCOUNT=ACCOUNT_ID}'`,
+        },
+        {
+          text: 'Send lines by one way: a function whose log group is subscribed too counts each invocation once, but its application lines are stored twice.',
+          command: null,
+        },
         arrives,
       ],
     },

@@ -330,6 +330,16 @@ describe.each(CASES)('kits for %s', (baseUrl) => {
     }
   });
 
+  test('the collector gets the address and the key in the variables that its configuration names', () => {
+    const { files = [], steps = [] } = all.find(({ id }) => id === 'opentelemetry') ?? {};
+    const names = [...(files[0]?.text.matchAll(/\$\{env:(\w+)\}/g) ?? [])].map(([, name]) => name);
+    const command = steps[0]?.command ?? '';
+    expect(new Set(names)).toEqual(new Set(['THERMOCLINE_URL', 'THERMOCLINE_KEY', 'THERMOCLINE_ACCOUNT']));
+    for (const name of names) expect(command).toContain(`${name}=`);
+    expect(command).toContain('THERMOCLINE_KEY=tc_ingest_0123456789abcdef');
+    expect(command).toMatch(/THERMOCLINE_URL=https?:\/\/[^,]+,/);
+  });
+
   test('the prefix of the address is kept', () => {
     const { pathname } = new URL(baseUrl);
     const prefix = pathname === '/' ? '' : pathname;

@@ -27,8 +27,8 @@ export const MOST_VALUES = MOST_MEMBERS;
 export const MOST_LINKS = 8;
 /** A span has the ids of its trace and of itself and a start: 18, 10 and 9 bytes. */
 export const SMALLEST_SPAN = 37;
-/** A log record has a time: 9 bytes. */
-export const SMALLEST_LOG = 9;
+/** A log record has a time, 9 bytes, and a body of one character or more. */
+export const SMALLEST_LOG = 14;
 
 export const KINDS = ['', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 export const STATUS_CODES = ['UNSET', 'OK', 'ERROR'];
@@ -56,7 +56,8 @@ export class AttributeCollector {
   }
 }
 
-const NONE: Json = Object.freeze({});
+/** No attributes. */
+export const NONE: Json = Object.freeze({});
 
 /** Attributes of a span with flat values: lists and maps become JSON. Exceptions and links become attributes. */
 export function flatAttributes(attributes: Json, extra: readonly (readonly [string, string])[]): Json {

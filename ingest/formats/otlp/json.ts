@@ -51,7 +51,9 @@ export function readJsonRequest(request: Json, signal: Signal, items: OtlpItems)
 }
 
 function readSpan(span: Json, items: OtlpItems): void {
-  const attributes = attributesOf(span);
+  const [traceId, id] = [idOf(textOf(span['traceId'])), idOf(textOf(span['spanId']))];
+  // Nothing else is read of what is no span.
+  const attributes = traceId === null || id === null ? new AttributeCollector() : attributesOf(span);
   let extra: [string, string][] = [];
   for (const event of listAt(span, 'events')) {
     if (extra.length === 0 && isObject(event)) extra = exceptionOf(textOf(event['name']), attributesOf(event).finish());
@@ -63,8 +65,8 @@ function readSpan(span: Json, items: OtlpItems): void {
   if (links.length > 0) extra.push(['span.links', links.join(',')]);
   const [startNs, endNs] = [nanoseconds(span['startTimeUnixNano']), nanoseconds(span['endTimeUnixNano'])];
   items.span({
-    traceId: idOf(textOf(span['traceId'])),
-    id: idOf(textOf(span['spanId'])),
+    traceId,
+    id,
     parentId: idOf(textOf(span['parentSpanId'])),
     name: textOf(span['name']),
     kind: enumName(span['kind'], KINDS, 'SPAN_KIND_'),

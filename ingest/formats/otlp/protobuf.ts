@@ -76,7 +76,7 @@ class RequestReader {
       else if (tag === 0x12) {
         // The resource may follow its items.
         const own = this.#end(end);
-        found.push(reader.pos, own);
+        if (own > reader.pos) found.push(reader.pos, own);
         reader.pos = own;
       } else this.#skip(tag);
     }

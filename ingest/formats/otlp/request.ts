@@ -16,7 +16,7 @@ import type { ParsedUpload, UploadedRecord } from '../parsed-upload.ts';
 import { identityText } from '../parsed-upload.ts';
 import { ProblemList } from '../problem-list.ts';
 import type { OtlpItems, OtlpSpan, Signal } from './items.ts';
-import { flatAttributes } from './items.ts';
+import { flatAttributes, NONE } from './items.ts';
 import { readJsonRequest } from './json.ts';
 import { readProtobuf } from './protobuf.ts';
 
@@ -57,15 +57,27 @@ const MESSAGES = { traces: 'an ExportTraceServiceRequest', logs: 'an ExportLogsS
 const SHARED_CHARS = 65_536;
 const SHARED_CHARS_PER_BYTE = 4;
 
+interface SharedAttributes {
+  readonly flat: Json;
+  readonly chars: number;
+  readonly n: number;
+}
+
+function sharedOf(attributes: Json): SharedAttributes {
+  const flat = flatAttributes(attributes, []);
+  return { flat, chars: jsonText(flat).length, n: Object.keys(flat).length };
+}
+
 class UploadOf implements OtlpItems {
   readonly #problems = new ProblemList();
   readonly #streams = new EventStreams(this.#problems);
   readonly #records: UploadedRecord[] = [];
   #sharedChars: number;
-  #resource: Json = {};
-  #resourceChars = 0;
-  #resourceLeft = 0;
-  #place: OtlpPlace = { account: '', region: '', logGroup: '', logStream: '' };
+  /** The resource of the items that follow; what is made of it is made for the first of them. */
+  #attributes: Json = NONE;
+  #attributesLeft = 0;
+  #shared: SharedAttributes | null = null;
+  #place: OtlpPlace | null = null;
   /** Segments of the resource that name no function, and the function that another one names. */
   #unnamed: TraceSegment[] = [];
   #arn: string | null = null;
@@ -76,17 +88,19 @@ class UploadOf implements OtlpItems {
 
   resource(attributes: Json, left: number): void {
     this.#closeResource();
-    this.#resource = flatAttributes(attributes, []);
-    this.#resourceLeft = left;
-    this.#resourceChars = jsonText(this.#resource).length;
-    this.#place = placeOfResource(attributes);
+    this.#attributes = attributes;
+    this.#attributesLeft = left;
+    this.#shared = null;
+    this.#place = null;
   }
 
   span(span: OtlpSpan): void {
-    const isShared = this.#sharedChars >= this.#resourceChars;
-    if (isShared) this.#sharedChars -= this.#resourceChars;
-    const resource = isShared ? this.#resource : null;
-    const left = isShared ? this.#resourceLeft : this.#resourceLeft + Object.keys(this.#resource).length;
+    this.#shared ??= sharedOf(this.#attributes);
+    const { flat, chars, n } = this.#shared;
+    const isShared = this.#sharedChars >= chars;
+    if (isShared) this.#sharedChars -= chars;
+    const resource = isShared ? flat : null;
+    const left = isShared ? this.#attributesLeft : this.#attributesLeft + n;
     const result = segmentOfSpan(span, resource, left);
     if (!result.ok) {
       this.#problems.push({ reason: result.reason, text: () => spanText(span, resource) });
@@ -112,7 +126,13 @@ class UploadOf implements OtlpItems {
       this.#problems.push({ reason: 'otlp-log-without-time', text: () => jsonText(record) });
       return;
     }
+    const { body, attributes } = record;
+    if ((body === null || body === '') && attributes === NONE) {
+      this.empty(1);
+      return;
+    }
     const message = lineOf(record, timestampMs);
+    this.#place ??= placeOfResource(this.#attributes);
     if (this.#place.logGroup === '') {
       this.#problems.push({
         reason: 'otlp-function-not-named',
