@@ -28,6 +28,7 @@ const EMPTY: AlertSnapshot = {
   receivers: [],
   silences: [],
   routing: null,
+  managed: null,
   dispatchedSeq: 0,
 };
 
@@ -80,6 +81,7 @@ const FULL: AlertSnapshot = {
   ],
   silences: [{ id: 's', silence: JSON.stringify(silence), endsMs: 2 }],
   routing: JSON.stringify(routing),
+  managed: null,
   dispatchedSeq: 7,
 };
 
@@ -140,6 +142,7 @@ test('a row that cannot be read is reported and counted, and the others are load
     receivers: [{ id: 'bad', receiver: '{}', secrets: '{}' }, ...FULL.receivers],
     silences: [{ id: 'bad', silence: bad, endsMs: 2 }, ...FULL.silences],
     routing: '{"routes":[],"inhibitions":3}',
+    managed: null,
   });
   expect(reported).toEqual([
     'stored rule bad is invalid and was skipped',

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import type { AlertReader, StoredRuleState } from '../storage/questions/alerts/types.ts';
 import { reportSkippedRow } from '../storage/skipped-rows.ts';
 import { reasonOf as zodReason } from '../storage/stored-json.ts';
+import type { ManagedMark } from './code/managed.ts';
+import { markKey } from './code/managed.ts';
 import type { Alert, Instance } from './evaluate/alert.ts';
 import type { DispatchSnapshot, OpenGroup, ReceiverState } from './notify/dispatch.ts';
 import type { KnownReceiver } from './notify/receiver.ts';
@@ -22,6 +24,8 @@ export class AlertState {
   readonly receivers = new Map<string, KnownReceiver>();
   readonly silences = new Map<string, NamedSilence>();
   routing: Routing = { routes: [], inhibitions: [] };
+  /** What was applied from files, by `markKey`. */
+  readonly managed = new Map<string, ManagedMark>();
   /** Rules whose last evaluation exceeded the limit of series. */
   readonly truncated = new Set<string>();
   /** True until routing is saved for the first time. */
@@ -78,6 +82,12 @@ export class AlertState {
     const { routing } = stored;
     this.isNew = routing === null;
     if (routing !== null) attempt('setting', 'routing', () => (this.routing = parseStored('routing', routing)));
+    this.managed.clear();
+    const { managed } = stored;
+    if (managed !== null)
+      attempt('setting', 'marks of managed rules', () => {
+        for (const mark of parseStored('managed', managed)) this.managed.set(markKey(mark.kind, mark.id), mark);
+      });
     this.dispatchedSeq = stored.dispatchedSeq;
   }
 

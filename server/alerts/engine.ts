@@ -5,6 +5,10 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { AlertReader, NewDelivery, StoredRuleState } from '../storage/questions/alerts/types.ts';
 import { AlertState } from './alert-state.ts';
+import { applyConfiguration } from './code/apply.ts';
+import type { ManagedKind, ManagedMark } from './code/managed.ts';
+import { markKey } from './code/managed.ts';
+import type { ConfigurationChange, StoredConfiguration } from './code/plan.ts';
 import type { Instance } from './evaluate/alert.ts';
 import type { RuleRunnerOptions } from './evaluate/rule-runner.ts';
 import { RuleRunner, TRUNCATED } from './evaluate/rule-runner.ts';
@@ -19,7 +23,9 @@ import type { KnownReceiver, Receiver, ReceiverSecrets } from './notify/receiver
 import type { NamedSilence, Routing } from './notify/routing.ts';
 import { alertFingerprint } from './rules/fingerprint.ts';
 import type { Rule } from './rules/rule.ts';
-import { isSameQuery, tickOf } from './rules/rule.ts';
+import { isSameQuery } from './rules/rule.ts';
+import type { AlertStats } from './stats.ts';
+import { alertStats } from './stats.ts';
 import { alertOfEvent, groupToJson } from './stored-state.ts';
 
 export interface EngineOptions extends RuleRunnerOptions {
@@ -41,16 +47,6 @@ const CLEANUP_INTERVAL_MS = HOUR_MS;
 /** Smaller steps back are ordinary clock corrections. */
 const MIN_CLOCK_REWIND_MS = MINUTE_MS;
 const EVENTS_PER_DISPATCH = 10_000;
-
-/** Counts for the product's own metrics. */
-export interface AlertStats {
-  readonly pending: number;
-  readonly firing: number;
-  readonly failingRules: number;
-  readonly disabledReceivers: number;
-  /** How far the most delayed rule is behind its tick, s. */
-  readonly lagSeconds: number;
-}
 
 export class AlertEngine {
   readonly #options: EngineOptions;
@@ -162,20 +158,7 @@ export class AlertEngine {
   }
 
   stats(): AlertStats {
-    const { rules, ruleStates, receivers } = this.#state;
-    const count = (phase: string): number => this.instances().filter(({ state }) => state.phase === phase).length;
-    const nowMs = this.#options.now();
-    const lagsMs = [...rules.values()].flatMap((rule) => {
-      const ruleState = ruleStates.get(rule.id);
-      return rule.enabled && ruleState !== undefined ? [tickOf(rule, nowMs) - ruleState.untilMs] : [];
-    });
-    return {
-      pending: count('pending'),
-      firing: count('firing'),
-      failingRules: [...ruleStates.values()].filter((ruleState) => ruleState.errors > 0).length,
-      disabledReceivers: [...receivers.values()].filter(({ receiver }) => receiver.disabled !== null).length,
-      lagSeconds: Math.max(0, ...lagsMs) / 1000,
-    };
+    return alertStats(this.#state, this.#options.now());
   }
 
   rules(): readonly Rule[] {
@@ -235,12 +218,14 @@ export class AlertEngine {
     });
   }
 
-  /** Deletes a rule and resolves its firing alerts. */
-  removeRule(id: string): Promise<void> {
+  /** Deletes a rule and resolves its firing alerts, if `agrees`; false, and nothing changes, if not. */
+  removeRule(id: string, agrees: () => boolean = () => true): Promise<boolean> {
     return this.inTurn(async () => {
+      if (!agrees()) return false;
       await this.#runner.resolveRule(id, 'rule-deleted', true);
       this.#state.rules.delete(id);
       this.#state.ruleStates.delete(id);
+      return true;
     });
   }
 
@@ -265,14 +250,16 @@ export class AlertEngine {
     });
   }
 
-  /** Deletes a receiver, its groups and its pending deliveries. */
-  removeReceiver(id: string): Promise<void> {
+  /** Deletes a receiver, its groups and its pending deliveries, if `agrees`; false, and nothing changes, if not. */
+  removeReceiver(id: string, agrees: () => boolean = () => true): Promise<boolean> {
     return this.inTurn(async () => {
+      if (!agrees()) return false;
       await this.#options.write.removeReceiver(id, this.#options.now());
       this.#state.receivers.delete(id);
       for (const group of [...this.#state.groups.values()])
         if (group.receiverId === id) this.#state.groups.delete(group.id);
       await this.#runner.resolveMetaAlert(receiverSeries(id), 'receiver-deleted');
+      return true;
     });
   }
 
@@ -293,13 +280,34 @@ export class AlertEngine {
       await this.#options.write.saveRouting(JSON.stringify(routing));
       this.#state.routing = routing;
       this.#state.isNew = false;
-      const changed = new Set<string>();
-      for (const [key, alert] of this.#state.dispatchSnapshot().firing) {
-        for (const id of this.#insert({ key, status: 'firing', alert })) changed.add(id);
-      }
-      await this.#saveDispatch(changed, []);
+      await this.#insertFiring();
       return true;
     });
+  }
+
+  /** The file that a rule, a receiver or a list is managed by; null if the API may change it. */
+  managed(kind: ManagedKind, id: string): ManagedMark | null {
+    return this.#state.managed.get(markKey(kind, id)) ?? null;
+  }
+
+  /** Applies what `decide` makes of what is stored then, as one transaction; nothing changes if it returns null. */
+  changeConfiguration(decide: (stored: StoredConfiguration) => ConfigurationChange | null): Promise<void> {
+    return this.inTurn(async () => {
+      const change = decide(this.#state);
+      if (change === null) return;
+      const { write, now } = this.#options;
+      await applyConfiguration(change, { state: this.#state, runner: this.#runner, write, nowMs: now() });
+      if (change.routing !== null) await this.#insertFiring();
+    });
+  }
+
+  /** Inserts what fires into the groups of new routes. */
+  async #insertFiring(): Promise<void> {
+    const changed = new Set<string>();
+    for (const [key, alert] of this.#state.dispatchSnapshot().firing) {
+      for (const id of this.#insert({ key, status: 'firing', alert })) changed.add(id);
+    }
+    await this.#saveDispatch(changed, []);
   }
 
   /** Raises a self-monitoring alert about storage; resolves it if `sentence` is null. */

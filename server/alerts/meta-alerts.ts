@@ -17,7 +17,8 @@ export function ruleSeries(id: string): string {
 }
 
 /**
- * Series of the meta-alert about storage or a job; `trouble` is `disk`, `damage`, `files`, `backup`, `attribution` or `clock`.
+ * Series of the meta-alert about storage or a job; `trouble` is `disk`, `damage`, `files`, `backup`, `attribution`, `clock` or
+ * `rules`.
  */
 export function storageSeries(trouble: string): string {
   return `storage:${trouble}`;
@@ -30,6 +31,7 @@ const STORAGE_ALERT_NAMES: Readonly<Record<string, string>> = {
   backup: 'Backup failed',
   attribution: 'Cold starts not attributed',
   clock: 'System clock not plausible',
+  rules: 'Rule files not applied',
 };
 
 /** The meta-alert about storage. */

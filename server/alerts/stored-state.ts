@@ -7,6 +7,8 @@ import { isTimeZone } from '../../ingest/records/time-zone.ts';
 import { customMetric, METRICS, queryFilter } from '../http/contract/query.ts';
 import { FORMATS } from '../http/contract/receivers.ts';
 import { parseStored as parseStoredJson } from '../storage/stored-json.ts';
+import type { ManagedMark } from './code/managed.ts';
+import { MANAGED_KINDS } from './code/managed.ts';
 import type { Alert } from './evaluate/alert.ts';
 import type { SeriesState } from './evaluate/transition.ts';
 import type { GroupMemberMeta, OpenGroup } from './notify/dispatch.ts';
@@ -180,6 +182,10 @@ const routing: z.ZodType<Routing> = z.object({
   inhibitions: z.array(z.object({ source: matchers, target: matchers, equal: z.array(text) })),
 });
 
+const managed: z.ZodType<readonly ManagedMark[]> = z.array(
+  z.object({ kind: z.enum(MANAGED_KINDS), id: text, owner: text, file: text, references: labels }),
+);
+
 const group = z.object({
   routeKey: text,
   groupKey: text.refine((key) => labelsOfGroupKey(key) !== null, 'not a group key'),
@@ -191,7 +197,7 @@ const group = z.object({
   keeping: z.array(z.tuple([text, z.object({ labels, ended: alert.nullable() })])),
 });
 
-const SCHEMAS = { rule, seriesState, alert, receiver, secrets, silence, routing } as const;
+const SCHEMAS = { rule, seriesState, alert, receiver, secrets, silence, routing, managed } as const;
 type Stored = { readonly [Kind in keyof typeof SCHEMAS]: z.infer<(typeof SCHEMAS)[Kind]> };
 
 /** Parses stored JSON of one kind. @throws Error (a SyntaxError or ZodError) if it is not valid. */

@@ -1,6 +1,7 @@
 /**
  * The command line. Each command declares itself in a file of `commands/`; help lists them in the order of this file.
  * Exit codes: 0 success, 1 failure, 2 invalid usage or environment, 130 interrupted. Those of `gate` are decisions; it has 3 for all else.
+ * `rules plan` has 2 for changes, and 1 for all else.
  */
 
 import { Command, CommanderError } from 'commander';
@@ -14,6 +15,7 @@ import { backfillCommand } from './commands/backfill.ts';
 import { backupCommand } from './commands/backup.ts';
 import { backupsCommand } from './commands/backups.ts';
 import { clockCommand } from './commands/clock.ts';
+import { completionCommand } from './commands/completion.ts';
 import { connectCommand } from './commands/connect.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { deleteLinesCommand } from './commands/delete-lines.ts';
@@ -31,7 +33,11 @@ import { moveCommand } from './commands/move.ts';
 import { passwordCommand } from './commands/password.ts';
 import { reportCommand } from './commands/report.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { rulesApplyCommand } from './commands/rules-apply.ts';
 import { rulesCheckCommand } from './commands/rules-check.ts';
+import { rulesExportCommand } from './commands/rules-export.ts';
+import { rulesPlanCommand } from './commands/rules-plan.ts';
+import { rulesReleaseCommand } from './commands/rules-release.ts';
 import { rulesTestCommand } from './commands/rules-test.ts';
 import { serveCommand } from './commands/serve.ts';
 import { setAsideCommand } from './commands/set-aside.ts';
@@ -61,12 +67,15 @@ export async function run(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     const failed = explain(error);
-    return argv[2] === 'gate' && failed !== 0 ? NO_DECISION : failed;
+    if (failed === 0) return 0;
+    if (argv[2] === 'gate') return NO_DECISION;
+    return argv[2] === 'rules' && argv[3] === 'plan' ? NO_PLAN : failed;
   }
 }
 
 /** A pipeline must not take a server that is away, or a misspelt option, for a decision. */
 const NO_DECISION = 3;
+const NO_PLAN = 1;
 
 /** The default command applies only where no command is named: a misspelt one would count as an argument of `serve`. */
 function build(first: string | undefined, runWork: Run): Command {
@@ -76,34 +85,47 @@ function build(first: string | undefined, runWork: Run): Command {
     .showHelpAfterError('(add --help for usage)')
     .configureOutput({ writeOut, writeErr })
     .exitOverride();
+  program.commandsGroup('Run:');
   serveCommand(program, runWork, { isDefault: first === undefined || first.startsWith('-') });
   ingestCommand(program, runWork);
   deriveCommand(program, runWork);
-  moveCommand(program, runWork);
-  importCommand(program, runWork);
   demoCommand(program, runWork);
-  deleteCommand(program, runWork);
-  deleteLinesCommand(program, runWork);
+  mcpCommand(program, runWork);
+  program.commandsGroup('Connect AWS:');
+  connectCommand(program, runWork);
+  subscribeCommand(program, runWork);
+  backfillCommand(program, runWork);
+  tracesCommand(program, runWork);
+  inventoryCommand(program, runWork);
+  program.commandsGroup('Data:');
+  importCommand(program, runWork);
   tailCommand(program, runWork);
   reportCommand(program, runWork);
   sqlCommand(program, runWork);
   exportParquetCommand(program.command('export').description('write telemetry for other programs'), runWork);
-  deployMarkerCommand(program, runWork);
-  gateCommand(program, runWork);
-  mcpCommand(program, runWork);
-  connectCommand(program, runWork);
-  backfillCommand(program, runWork);
-  subscribeCommand(program, runWork);
-  tracesCommand(program, runWork);
-  inventoryCommand(program, runWork);
+  deleteCommand(program, runWork);
+  deleteLinesCommand(program, runWork);
   const tuning = program.command('tuning').description('list and delete imported results of AWS Lambda Power Tuning');
   tuningListCommand(tuning, runWork);
   tuningDeleteCommand(tuning, runWork);
-  const rules = program.command('rules').description('check and test alert rule files');
+  program.commandsGroup('Pipelines and alerts:');
+  deployMarkerCommand(program, runWork);
+  gateCommand(program, runWork);
+  const rules = program.command('rules').description('plan, apply, export, check and test alert rule files');
+  rulesPlanCommand(rules, runWork);
+  rulesApplyCommand(rules, runWork);
+  rulesExportCommand(rules, runWork);
+  rulesReleaseCommand(rules, runWork);
   rulesCheckCommand(rules, runWork);
   rulesTestCommand(rules, runWork);
+  program.commandsGroup('Access:');
   signInCommand(program, runWork);
   passwordCommand(program, runWork);
+  const token = program.command('token').description('create, list and revoke access tokens');
+  tokenCreateCommand(token, runWork);
+  tokenListCommand(token, runWork);
+  tokenRevokeCommand(token, runWork);
+  program.commandsGroup('Operate:');
   doctorCommand(program, runWork);
   backupCommand(program, runWork);
   backupsCommand(program, runWork);
@@ -112,18 +134,17 @@ function build(first: string | undefined, runWork: Run): Command {
   setAsideCommand(program, runWork);
   acceptLossCommand(program, runWork);
   clockCommand(program, runWork);
+  moveCommand(program, runWork);
+  program.commandsGroup('Settings and help:');
   settingsCommand(program, runWork);
-  const token = program.command('token').description('create, list and revoke access tokens');
-  tokenCreateCommand(token, runWork);
-  tokenListCommand(token, runWork);
-  tokenRevokeCommand(token, runWork);
+  completionCommand(program, runWork);
   return program;
 }
 
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof ConfigError) {
-    writeErr(`Invalid environment:\n${error.message}\n`);
+    writeErr(`Invalid settings:\n${error.message}\n`);
     return 2;
   }
   if (error instanceof UserError || error instanceof ApiError || error instanceof StoreError) {

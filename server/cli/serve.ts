@@ -10,6 +10,7 @@ import { Schedule } from '../jobs/schedule.ts';
 import { RECOVERY_HINT } from '../jobs/storage-watch.ts';
 import type { Product } from '../roles/serve.ts';
 import { compose } from '../roles/serve.ts';
+import { withinMs } from '../roles/within-ms.ts';
 import { StoreError } from '../storage/ports.ts';
 import { closeServer } from './close-server.ts';
 import { collect } from './collect.ts';
@@ -40,6 +41,10 @@ const TAGS_PAUSE_MS = 5000;
 const BACKUP_PAUSE_MS = 60_000;
 const REPORT_PAUSE_MS = 60_000;
 const DISCOVERY_PAUSE_MS = 60_000;
+/** Rule files are read again: watchers miss what mounts and network file systems change. */
+const RULES_PAUSE_MS = 5000;
+/** The start waits this long for rule files; a disk that hangs delays only them. */
+const RULES_MS = 5000;
 /** The start waits this long for the integrity check of the files; a longer check continues in the background. */
 const CHECK_MS = 5000;
 /** Interval of attempts to open a store that is unavailable. */
@@ -64,6 +69,7 @@ export async function serve(config: Config): Promise<number> {
   const { server, url } = front;
   front.answerWith(product.app.fetch);
   const discoveryFile = join(config.dataFolder, 'server.json');
+  await applyRules(product, log);
   const schedule = scheduleJobs(config, product, log);
   await publish(discoveryFile, url, product, schedule, log);
   const collectors = await collect(config, product, log);
@@ -96,6 +102,14 @@ async function startMetricExport(config: Config, product: Product, log: Logger):
   if (config.metricExport === null) return null;
   const { exportMetrics } = await import('./export-metrics.ts');
   return exportMetrics(config, product, version, log);
+}
+
+/** Applies rule files before rules are evaluated. What fails, or takes too long, is tried again by the schedule. */
+async function applyRules({ ruleFolder }: Product, log: Logger): Promise<void> {
+  const applied = ruleFolder
+    .round()
+    .catch((error: unknown) => log.warn({ err: error }, 'rule files could not be applied and will be tried again'));
+  await withinMs(applied, RULES_MS);
 }
 
 /** Writes the server discovery file, with which commands on the same data folder find and use this server. */
@@ -142,6 +156,7 @@ function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
   const { tagsFile } = product;
   if (tagsFile !== null) add('reading of tags', TAGS_PAUSE_MS, () => tagsFile.round());
   add('scheduled reports', REPORT_PAUSE_MS, () => product.reports.round());
+  add('reading of rule files', RULES_PAUSE_MS, () => product.ruleFolder.round());
   add('alert evaluation', ALERT_PAUSE_MS, () => product.alerts.round());
   return schedule;
 }

@@ -21,6 +21,7 @@ import { oidcOf } from './oidc-settings.ts';
 import { rulesOf } from './redaction-settings.ts';
 import { parseHeaders, readSecret } from './secret-reference.ts';
 import { settings, variables } from './settings.ts';
+import { similarName } from './suggestion.ts';
 
 export interface Config {
   readonly dataFolder: string;
@@ -86,6 +87,8 @@ export interface Config {
   readonly outbound: { readonly allow: readonly string[]; readonly http: boolean };
   /** The identity provider with which users sign in; null without one. */
   readonly oidc: OidcSettings | null;
+  /** File or folder of rules that are applied; null if none is set. */
+  readonly rulesPath: string | null;
   /** Proxies of outgoing requests. */
   readonly proxy: ProxySettings;
   /** The mail server; null if e-mail is not sent. */
@@ -115,7 +118,7 @@ export function readConfig(
     Object.entries(environment).filter(([name, value]) => value !== '' || name === 'THERMOCLINE_ERROR_FILTERS'),
   );
   const result = settings.safeParse(given);
-  const errors = unknown.map((key) => `${key}: unknown setting`);
+  const errors = unknown.map((key) => `${key}: unknown setting${suggestion(key)}`);
   for (const name of Object.keys(variables)) {
     const value = given[name] ?? '';
     if (/\p{Cc}/u.test(value)) errors.push(`${name}: expected text without control characters`);
@@ -206,6 +209,7 @@ export function readConfig(
       http: set.THERMOCLINE_OUTBOUND_HTTP === 'on',
     }),
     oidc: oidcOf(set),
+    rulesPath: set.THERMOCLINE_RULES === undefined ? null : resolve(set.THERMOCLINE_RULES),
     proxy: Object.freeze(proxy),
     smtp: smtpOf(set, password),
     logLevel: set.THERMOCLINE_LOG_LEVEL,
@@ -233,6 +237,14 @@ function metricExportOf(
     encoding: set.THERMOCLINE_OTLP_METRICS_ENCODING,
     intervalMs: set.THERMOCLINE_OTLP_METRICS_SECONDS * SECOND_MS,
   });
+}
+
+/** What an unknown setting was probably meant to be. What all names begin with says nothing. */
+function suggestion(key: string): string {
+  const prefix = 'THERMOCLINE_';
+  const known = Object.keys(variables).map((name) => name.slice(prefix.length));
+  const similar = similarName(key.slice(prefix.length), known);
+  return similar === null ? '' : `; did you mean ${prefix}${similar}?`;
 }
 
 /** Reads the usual variables of proxies; the lower-case name wins. Adds an error for a proxy that cannot be used. */
@@ -306,7 +318,12 @@ function definedOnly(fields: Readonly<Record<string, readonly string[] | undefin
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** Reads the environment of this process. @throws ConfigError */
-export function configFromProcess(): Config {
-  return readConfig(process.env);
+/** Reads the environment of this process; `flags` are settings by name that take precedence. @throws ConfigError */
+export function configFromProcess(flags: Readonly<Record<string, string>> = {}): Config {
+  return readConfig({ ...process.env, ...flags });
+}
+
+/** A variable that rule files refer to as `env:NAME`; undefined if it is not set. */
+export function environmentVariable(name: string): string | undefined {
+  return process.env[name];
 }

@@ -7,6 +7,7 @@ import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import { checkOidc, oidcVariables } from './oidc-settings.ts';
+import { accessLogFields } from './access-log-settings.ts';
 import { checkedList, keyFault, patternFault, redactionExpressions } from './redaction-settings.ts';
 import { parseSavingsPlans } from './savings-plans.ts';
 import { secretReference } from './secret-reference.ts';
@@ -84,35 +85,6 @@ const plainUrl = httpUrl.refine(
   (text) => hasNoUser(text) && !/[?#]/.test(text),
   'expected a URL without user, password, query and fragment, such as https://thermocline.example.com',
 );
-const names = z.array(z.string().min(1), { error: 'expected lists of names, such as {"time":["when"]}' }).optional();
-const accessLogFields = z
-  .string()
-  .transform((text, issue) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      issue.addIssue({ code: 'custom', message: 'expected JSON' });
-      return z.NEVER;
-    }
-  })
-  .pipe(
-    z.strictObject(
-      {
-        requestId: names,
-        time: names,
-        route: names,
-        status: names,
-        lambdaRequestId: names,
-        integrationLatency: names,
-        responseLatency: names,
-      },
-      {
-        error:
-          'expected an object with lists of names for requestId, time, route, status, lambdaRequestId, integrationLatency or responseLatency',
-      },
-    ),
-  );
-
 const tier = oneOf(['1', '2', '3']).transform((text): PriceTier => (text === '1' ? 1 : text === '2' ? 2 : 3));
 
 const logTier = oneOf(['1', '2', '3', '4']).transform(
@@ -343,6 +315,13 @@ export const variables = {
     .default(1)
     .describe(
       'Price tier of the ingestion of Lambda logs that log volume is priced at since May 2025: `1`, or `2`, `3` and `4` beyond 10, 30 and 50 TB a month per account and region',
+    ),
+  THERMOCLINE_RULES: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Rule file, or folder of rule files (`.yaml`, `.yml`, `.json`), which `serve` applies at start and when they change: rules, receivers, routes and inhibitions. What comes from files is changed there only',
     ),
   THERMOCLINE_TRUST_PROXY: onOff
     .default('off')

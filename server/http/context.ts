@@ -12,6 +12,7 @@ import type { ClockWatch } from '../jobs/clock-watch.ts';
 import type { CollectorRuns } from '../jobs/collector-runs.ts';
 import type { DemoRun } from '../jobs/demo-run.ts';
 import type { Reports } from '../jobs/reports/reports.ts';
+import type { RuleFolder } from '../jobs/rule-folder.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
 import type { SqlConsole, Store } from '../storage/ports.ts';
 import type { SkippedRowCounter } from '../storage/skipped-rows.ts';
@@ -42,6 +43,7 @@ export interface Context {
   readonly backups: Backups;
   readonly runs: CollectorRuns;
   readonly alerts: AlertEngine;
+  readonly ruleFolder: Pick<RuleFolder, 'state'>;
   readonly demo: DemoRun;
   readonly reports: Reports;
   readonly decoder: Decoder;
@@ -106,6 +108,8 @@ export type IngestContext = Pick<
   readonly attribution?: Pick<ColdStartAttribution, 'progress'>;
   /** Present where this process checks the system clock. */
   readonly clock?: Pick<ClockWatch, 'observe' | 'sentence'>;
+  /** Present where this process applies rule files. */
+  readonly ruleFolder?: Pick<RuleFolder, 'state'>;
   /** Why ingest is paused; null if it is not. */
   readonly storage: { pauseReason(): string | null };
 };

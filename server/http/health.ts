@@ -41,7 +41,7 @@ async function withinTime(probe: Promise<void>): Promise<void> {
 }
 
 /** What works only in part; without names, because the endpoint is public. */
-function warningsOf({ attribution, runs, skippedRows, clock }: IngestContext): readonly string[] {
+function warningsOf({ attribution, runs, skippedRows, clock, ruleFolder }: IngestContext): readonly string[] {
   const warnings: string[] = [];
   const doubt = clock?.sentence() ?? null;
   if (doubt !== null) warnings.push(doubt);
@@ -65,6 +65,11 @@ function warningsOf({ attribution, runs, skippedRows, clock }: IngestContext): r
     warnings.push(
       `${rows} of table ${table} cannot be read and ${n === 1 ? 'is' : 'are'} skipped; see the Ingest page.`,
     );
+  }
+  const problems = ruleFolder?.state()?.problems.length ?? 0;
+  if (problems > 0) {
+    const errors = problems === 1 ? 'an error' : `${problems} errors`;
+    warnings.push(`Rule files have ${errors} and are not applied; the last valid ones stay. See the Ingest page.`);
   }
   return warnings;
 }

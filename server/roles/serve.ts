@@ -16,6 +16,7 @@ import type { ClockSource } from '../clock/guarded-clock.ts';
 import { GuardedClock } from '../clock/guarded-clock.ts';
 import { givenClock, systemClock } from '../clock/system-clock.ts';
 import type { Config } from '../config/environment.ts';
+import { environmentVariable } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken, newTokenText, sha256 } from '../http/access/auth.ts';
 import { LoginThrottle } from '../http/access/login-throttle.ts';
@@ -41,6 +42,7 @@ import { CollectorRuns } from '../jobs/collector-runs.ts';
 import { DemoRun } from '../jobs/demo-run.ts';
 import { Reports } from '../jobs/reports/reports.ts';
 import { ballastBytes } from '../jobs/disk.ts';
+import { RuleFolder } from '../jobs/rule-folder.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
 import { damageSentence, isBroken, StorageWatch } from '../jobs/storage-watch.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
@@ -74,6 +76,7 @@ export interface Product {
   /** Null without a file of tags. */
   readonly tagsFile: TagsFile | null;
   readonly reports: Reports;
+  readonly ruleFolder: RuleFolder;
   /** Admin access for the owner of the data folder while this process runs; never stored. */
   readonly localToken: string;
   /** The admin token created by this first start; null otherwise. It is not stored in clear text. */
@@ -247,6 +250,10 @@ async function assemble(
       .reportStorageTrouble(trouble, sentence)
       .catch((error: unknown) => log.warn({ err: error }, 'alerts: a self-monitoring alert could not be recorded'));
   };
+  const ruleFolder = new RuleFolder({
+    ...{ path: config.rulesPath, files, alerts, now, log, onTrouble },
+    variable: environmentVariable,
+  });
   const storage = new StorageWatch({
     folder: config.dataFolder,
     minFreeBytes: config.minFreeBytes,
@@ -326,6 +333,7 @@ async function assemble(
     storage,
     backups,
     alerts,
+    ruleFolder,
     decoder,
     analysis,
     attribution,
@@ -400,6 +408,7 @@ async function assemble(
     alerts,
     tagsFile,
     reports,
+    ruleFolder,
     localToken,
     firstToken,
     firstSignIn: () => {

@@ -91,6 +91,7 @@ export class MemoryAlertStore
         receivers: [...this.receivers.values()],
         silences: [],
         routing: this.routing,
+        managed: null,
         dispatchedSeq: this.dispatchedSeq,
       }),
       alertEvents: async ({ afterSeq = 0, limit }) => this.events.filter(({ seq }) => seq > afterSeq).slice(0, limit),

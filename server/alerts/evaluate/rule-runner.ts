@@ -90,11 +90,26 @@ export class RuleRunner {
 
   /** Resolves the firing alerts of a rule that was deleted or whose query changed, and the meta-alert about it. */
   async resolveRule(ruleId: string, reason: string, removeRule: boolean): Promise<void> {
-    const known = this.#state.instancesOf(ruleId);
-    const transitions = endAll(known, this.#options.now(), reason);
-    await this.#write(ruleId, { changed: [], removed: [...known.keys()], transitions }, removeRule);
+    await this.#options.write.saveEvaluations(this.resolution(ruleId, reason, removeRule));
+    this.forgetInstances(ruleId);
+  }
+
+  /** What resolving the alerts of a rule, and the meta-alert about it, writes. It takes effect with {@link forgetInstances}. */
+  resolution(ruleId: string, reason: string, removeRule: boolean): readonly EvaluatedRule[] {
+    const nowMs = this.#options.now();
+    const ended = (id: string, known: ReadonlyMap<string, Instance>): EvaluatedRule =>
+      this.#resultOf(id, { changed: [], removed: [...known.keys()], transitions: endAll(known, nowMs, reason) }, null);
+    const meta = this.#state.instancesOf(META_RULE_ID).get(ruleSeries(ruleId));
+    return [
+      { ...ended(ruleId, this.#state.instancesOf(ruleId)), removeRule },
+      ...(meta === undefined ? [] : [ended(META_RULE_ID, new Map([[meta.series, meta]]))]),
+    ];
+  }
+
+  /** Forgets the alerts of a rule and the meta-alert about it, after {@link resolution} was stored. */
+  forgetInstances(ruleId: string): void {
     this.#state.instances.delete(ruleId);
-    await this.resolveMetaAlert(ruleSeries(ruleId), reason);
+    this.#state.instancesOf(META_RULE_ID).delete(ruleSeries(ruleId));
   }
 
   /** Raises a meta-alert; does nothing if it already fires. */
@@ -214,12 +229,8 @@ export class RuleRunner {
     return found;
   }
 
-  #write(
-    ruleId: string,
-    evaluation: Pick<Evaluation, 'changed' | 'removed' | 'transitions'>,
-    removeRule = false,
-  ): Promise<void> {
-    return this.#options.write.saveEvaluations([{ ...this.#resultOf(ruleId, evaluation, null), removeRule }]);
+  #write(ruleId: string, evaluation: Pick<Evaluation, 'changed' | 'removed' | 'transitions'>): Promise<void> {
+    return this.#options.write.saveEvaluations([this.#resultOf(ruleId, evaluation, null)]);
   }
 
   #resultOf(

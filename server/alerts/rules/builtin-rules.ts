@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { routingDocument } from '../../http/contract/routing.ts';
 import type { AlertEngine } from '../engine.ts';
 import { routingOf, ruleOf } from './documents.ts';
-import { readRuleFile } from './rule-files.ts';
+import { fileErrorText, readRuleFile } from './rule-files.ts';
 
 const INHIBITIONS = [
   // Without incoming lines, rates are meaningless.
@@ -24,7 +24,7 @@ export async function installBuiltinRules(
   folder: URL,
 ): Promise<void> {
   const result = readRuleFile(readFileSync(new URL('rules/builtin.yaml', folder), 'utf8'));
-  if (!result.ok) throw new Error(`rules/builtin.yaml: ${result.errors.join('; ')}`);
+  if (!result.ok) throw new Error(`rules/builtin.yaml: ${result.errors.map(fileErrorText).join('; ')}`);
   for (const rule of result.file.rules) await alerts.saveRule(ruleOf(rule));
   await alerts.saveRouting(routingOf(routingDocument.parse({ routes: [], inhibitions: INHIBITIONS })));
 }

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { durationMs, durationText } from '../../../ingest/records/time.ts';
 import { documentOf, ruleOf } from './documents.ts';
-import { readRuleFile, runRuleTests, valuesOf } from './rule-files.ts';
+import { fileErrorText, readRuleFile, runRuleTests, valuesOf } from './rule-files.ts';
 
 const pack = readFileSync(new URL('../../../deploy/rules/builtin.yaml', import.meta.url), 'utf8');
 
 function read(text: string) {
   const result = readRuleFile(text);
-  if (!result.ok) throw new Error(result.errors.join('\n'));
+  if (!result.ok) throw new Error(result.errors.map(fileErrorText).join('\n'));
   return result.file;
 }
 
@@ -39,7 +39,15 @@ describe('the built-in rules', () => {
 describe('errors', () => {
   const rule = 'id: a\n    name: A\n    threshold: 1';
   test.each([
-    ['rules: []', 'rules: '],
+    ['{}', 'expected rules, receivers, routes or inhibitions'],
+    ['rules:\n  - id: a\n    name: A\n    signal: {kind: unparsed}\n    threshold: high', '5: rules.0.threshold: '],
+    ['receivers:\n  - {id: a, name: A, url: x, routingKey: R0', 'Flow map'],
+    [
+      'receivers:\n  - {id: a, name: A, url: x}\n  - id: b\n    name: B\n    url: x\n    routingKey: R0123',
+      '6: receivers.1.routingKey: expected env:NAME or file:PATH',
+    ],
+    ['routes:\n  - receiver: a\n    groupWait: 2d', '3: routes.0.groupWait: expected between 0s and 1d'],
+    ['routers: []', '1: routers: unknown field'],
     ['rules:\n  - {id: A B, name: A, threshold: 1, signal: {kind: unparsed}}', 'rules.0.id: expected lower-case'],
     ['rules:\n  - {id: a, name: A, threshold: 1, signal: {kind: sunspots}}', 'rules.0.signal.kind'],
     [
@@ -76,7 +84,7 @@ describe('errors', () => {
   ])('%j', (text, fault) => {
     const result = readRuleFile(text);
     expect(result.ok).toBe(false);
-    expect(result.ok ? '' : result.errors.join('\n')).toContain(fault);
+    expect(result.ok ? '' : result.errors.map(fileErrorText).join('\n')).toContain(fault);
   });
 });
 

@@ -1,19 +1,37 @@
-/** Rule files (YAML or JSON) with unit tests in the style of promtool. Tests run the production state machine. */
-import { parseDocument } from 'yaml';
+/** Rule files (YAML or JSON): rules, receivers, routes and inhibitions, with unit tests of rules in the style of promtool. */
+import type { Document } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { durationMs, durationText } from '../../../ingest/records/time.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import { ruleDocument } from '../../http/contract/alert-rules.ts';
+import { receiverDocument } from '../../http/contract/receivers.ts';
+import { routingDocument } from '../../http/contract/routing.ts';
+import { secretReference } from '../code/secret-references.ts';
 import type { Instance } from '../evaluate/alert.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
-import { ruleErrors, ruleOf } from './documents.ts';
+import { HIDDEN } from '../notify/hidden.ts';
+import { routeTimeErrors, ruleErrors, ruleOf } from './documents.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Measured, Rule } from './rule.ts';
 
 const labels = z.record(z.string(), z.string());
+/** A secret that a file does not hold itself. */
+const reference = z
+  .string()
+  .refine((text) => text === HIDDEN || secretReference(text) !== null, 'expected env:NAME or file:PATH')
+  .nullable()
+  .default(null);
+
 const fileSchema = z.strictObject({
-  rules: z.array(ruleDocument).min(1).max(1000),
+  rules: z.array(ruleDocument).max(1000).default([]),
+  receivers: z
+    .array(receiverDocument.extend({ routingKey: reference, signingSecret: reference }))
+    .max(200)
+    .default([]),
+  routes: routingDocument.shape.routes.unwrap().optional(),
+  inhibitions: routingDocument.shape.inhibitions.unwrap().optional(),
   tests: z
     .array(
       z.strictObject({
@@ -37,56 +55,119 @@ const fileSchema = z.strictObject({
 });
 export type RuleFile = z.infer<typeof fileSchema>;
 
-export type RuleFileResult =
-  | { readonly ok: true; readonly file: RuleFile }
-  | { readonly ok: false; readonly errors: readonly string[] };
+/** An error in a rule file. */
+export interface FileError {
+  /** Line of the field, from 1; null where it is not known. */
+  readonly line: number | null;
+  /** Path of the field, joined by dots; empty for the whole file. */
+  readonly field: string;
+  readonly message: string;
+}
 
-/** Parses a rule file. On failure, returns all errors, each with the field and what was expected. */
+export type RuleFileResult =
+  | {
+      readonly ok: true;
+      readonly file: RuleFile;
+      /** Line of a field such as `rules.0.window`, or of the nearest one around it. */
+      readonly lineOf: (field: string) => number | null;
+    }
+  | { readonly ok: false; readonly errors: readonly FileError[] };
+
+/** One line for an error: `12: rules.0.window: expected …`. */
+export function fileErrorText({ line, field, message }: FileError): string {
+  return [...(line === null ? [] : [String(line)]), ...(field === '' ? [] : [field]), message].join(': ');
+}
+
+/** Parses a rule file. On failure, returns all errors, each with its line, the field and what was expected. */
 export function readRuleFile(text: string): RuleFileResult {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) return { ok: false, errors: document.errors.map((error) => error.message) };
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const lineOf = (field: string): number | null => lineAt(document, lines, field === '' ? [] : field.split('.'));
+  if (document.errors.length > 0)
+    return {
+      ok: false,
+      errors: document.errors.map(({ message, linePos }) => ({
+        line: linePos?.[0].line ?? null,
+        field: '',
+        message: message.split(/ at line \d+, column/)[0] ?? message,
+      })),
+    };
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 0 });
   } catch {
-    return { ok: false, errors: ['YAML aliases (*name) are not supported'] };
+    return { ok: false, errors: [{ line: null, field: '', message: 'YAML aliases (*name) are not supported' }] };
   }
   const parsed = fileSchema.safeParse(value);
-  if (!parsed.success) {
-    return { ok: false, errors: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${messageOf(issue)}`) };
-  }
-  const { rules, tests } = parsed.data;
-  const errors = rules.flatMap((rule, at) =>
-    ruleErrors(rule).map(({ field, message }) => `rules.${at}.${field}: ${message}`),
+  const errors = (parsed.success ? errorsIn(parsed.data) : parsed.error.issues.flatMap(errorsOf)).map((error) => ({
+    line: lineOf(error.field),
+    ...error,
+  }));
+  if (!parsed.success || errors.length > 0) return { ok: false, errors };
+  return { ok: true, file: parsed.data, lineOf };
+}
+
+type FieldError = Omit<FileError, 'line'>;
+
+/** Errors of an issue: each unknown name has its own. Of a key of a record, what is wrong with the key. */
+function errorsOf(issue: z.core.$ZodIssue): readonly FieldError[] {
+  const at = (...more: readonly string[]): string => [...issue.path, ...more].join('.');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ field: at(key), message: 'unknown field' }));
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return [{ field: at(), message }];
+}
+
+/** Errors beyond the schema. */
+function errorsIn({ rules, receivers, routes, inhibitions, tests }: RuleFile): readonly FieldError[] {
+  const errors: FieldError[] = rules.flatMap((rule, at) =>
+    ruleErrors(rule).map(({ field, message }) => ({ field: `rules.${at}.${field}`, message })),
   );
-  for (const [at, { id }] of rules.entries()) {
-    if (rules.findIndex((rule) => rule.id === id) < at) errors.push(`rules.${at}.id: duplicate id ${id}`);
-  }
+  for (const [kind, list] of [['rules', rules] as const, ['receivers', receivers] as const])
+    for (const [at, { id }] of list.entries())
+      if (list.findIndex((one) => one.id === id) < at)
+        errors.push({ field: `${kind}.${at}.id`, message: `duplicate id ${id}` });
+  if (rules.length + receivers.length + tests.length === 0 && routes === undefined && inhibitions === undefined)
+    errors.push({ field: '', message: 'expected rules, receivers, routes or inhibitions' });
+  errors.push(...routeTimeErrors(routes ?? []));
   for (const [at, test] of tests.entries()) {
     const rule = rules.find(({ id }) => id === test.rule);
-    if (rule === undefined) errors.push(`tests.${at}.rule: unknown rule ${test.rule}`);
-    else errors.push(...timeErrors(rule, Object.keys(test.firing)).map((error) => `tests.${at}.firing.${error}`));
+    if (rule === undefined) errors.push({ field: `tests.${at}.rule`, message: `unknown rule ${test.rule}` });
+    else
+      for (const [time, message] of timeErrors(rule, Object.keys(test.firing)))
+        errors.push({ field: `tests.${at}.firing.${time}`, message });
     for (const [index, series] of test.series.entries()) {
       const { invalid } = valuesOf(series.values);
       if (invalid !== null)
-        errors.push(
-          `tests.${at}.series.${index}.values: invalid value ${invalid}; expected values such as 0 1.5 _ 0x4 1+2x3`,
-        );
+        errors.push({
+          field: `tests.${at}.series.${index}.values`,
+          message: `invalid value ${invalid}; expected values such as 0 1.5 _ 0x4 1+2x3`,
+        });
     }
   }
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, file: parsed.data };
+  return errors;
+}
+
+/** Line of the node at a path, or of the nearest one around it that has a place in the text. */
+function lineAt(document: Document, lines: LineCounter, path: readonly string[]): number | null {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node: unknown = document.getIn(
+      path.slice(0, length).map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
+      true,
+    );
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return null;
 }
 
 /** Times at which a rule is not evaluated: what a test expects there would never be compared. */
-function timeErrors({ evaluationInterval }: RuleDocument, times: readonly string[]): readonly string[] {
+function timeErrors(
+  { evaluationInterval }: RuleDocument,
+  times: readonly string[],
+): readonly (readonly [time: string, message: string])[] {
   return times
     .filter((time) => durationMs(time) % durationMs(evaluationInterval) !== 0)
-    .map((time) => `${time}: expected a multiple of evaluationInterval (${evaluationInterval})`);
-}
-
-/** The message of an issue; of a key of a record, what is wrong with the key. */
-function messageOf(issue: z.core.$ZodIssue): string {
-  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    .map((time) => [time, `expected a multiple of evaluationInterval (${evaluationInterval})`]);
 }
 
 export interface RuleTestFailure {

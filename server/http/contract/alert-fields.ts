@@ -17,3 +17,9 @@ export const labels = z.record(labelName, z.string().max(1024)).refine((all) => 
 });
 /** Of a stored document: a change of one that was read names the revision that it had. */
 export const revision = z.string().max(64);
+/** Of a rule, a receiver or a list that was applied from a file. */
+export const managed = z
+  .object({ file: z.string(), owner: z.string().describe('folder for files of THERMOCLINE_RULES') })
+  .nullable()
+  .describe('The file that it was applied from: a change by the API is refused with 409; null without one')
+  .meta({ id: 'ManagedBy' });

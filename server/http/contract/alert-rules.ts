@@ -1,6 +1,6 @@
 /** Alert rules: document, state, and dry runs over stored history. */
 import * as z from 'zod';
-import { duration, id, labels, name, revision } from './alert-fields.ts';
+import { duration, id, labels, managed, name, revision } from './alert-fields.ts';
 import { emptyAnswer, isoTime, nameOf, tagFilter } from './common.ts';
 import { aggregation, customMetric, METRICS, queryFilter } from './query.ts';
 import { declareRoutes } from './route.ts';
@@ -138,6 +138,7 @@ export const ruleAnswer = ruleDocument
     late: z.number().int().describe('Windows that received lines after their evaluation'),
     warning: z.string().nullable(),
     revision: revision.describe('Changes with the document of the rule, and not with its state'),
+    managed,
   })
   .meta({ id: 'AlertRuleWithState' });
 export const rulesAnswer = z.object({ items: z.array(ruleAnswer), nextCursor: z.null() }).meta({ id: 'AlertRuleList' });
@@ -259,7 +260,7 @@ export const alertRuleRoutes = declareRoutes({
     summary: 'Delete an alert rule and resolve its alerts',
     params: ruleParams,
     answer: emptyAnswer,
-    problems: ['not-found'],
+    problems: ['not-found', 'conflict'],
   },
   dryRunAlertRule: {
     method: 'post',

@@ -196,6 +196,21 @@ export const ingestStatusAnswer = z
         }),
       )
       .describe('Stored rows that could not be read since the process started, and are left out of answers'),
+    ruleFiles: z
+      .object({
+        path: z.string().describe('THERMOCLINE_RULES'),
+        appliedAt: isoTime.nullable().describe('Last time since the start that the files were applied'),
+        problems: z.array(
+          z.object({
+            file: z.string(),
+            line: z.number().int().nullable(),
+            field: z.string().describe('Empty where the file as a whole is meant'),
+            message: z.string(),
+          }),
+        ),
+      })
+      .nullable()
+      .describe('Rule files, and why they are not applied as they are now; null if none are set'),
     clock: z
       .string()
       .nullable()

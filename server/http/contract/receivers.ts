@@ -1,6 +1,6 @@
 /** Receivers of notifications: document, tests and previews. */
 import * as z from 'zod';
-import { id, name, revision } from './alert-fields.ts';
+import { id, managed, name, revision } from './alert-fields.ts';
 import { emptyAnswer } from './common.ts';
 import { declareRoutes } from './route.ts';
 
@@ -65,6 +65,7 @@ const receiver = z
     enabled: z.boolean(),
     disabled: z.enum(['by-hand', 'gone', 'failing']).nullable(),
     revision: revision.describe('Changes with the receiver, and with what is hidden of it'),
+    managed,
   })
   .meta({ id: 'Receiver' });
 export const receiverAnswer = receiver
@@ -146,7 +147,7 @@ export const receiverRoutes = declareRoutes({
     summary: 'Rotate the signing secret; the new one is returned once, and the old one stays valid for a day',
     params: receiverParams,
     answer: receiverAnswer,
-    problems: ['not-found'],
+    problems: ['not-found', 'conflict'],
   },
   testReceiver: {
     method: 'post',

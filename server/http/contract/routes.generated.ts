@@ -1,5 +1,6 @@
 // Written by `npm run lists`. Do not edit.
 import { accessRoutes } from './access.ts';
+import { alertConfigurationRoutes } from './alert-configuration.ts';
 import { alertInstanceRoutes } from './alert-instances.ts';
 import { alertRuleRoutes } from './alert-rules.ts';
 import { changeRoutes } from './changes.ts';
@@ -50,6 +51,7 @@ import { tuningRunRoutes } from './tuning-runs.ts';
 /** Declared routes by operation id. */
 export const routes = {
   ...accessRoutes,
+  ...alertConfigurationRoutes,
   ...alertInstanceRoutes,
   ...alertRuleRoutes,
   ...changeRoutes,

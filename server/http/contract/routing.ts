@@ -1,6 +1,6 @@
 /** Notification routing: routes, mute times and inhibitions. */
 import * as z from 'zod';
-import { duration, labelName, labels, revision } from './alert-fields.ts';
+import { duration, labelName, labels, managed, revision } from './alert-fields.ts';
 import { declareRoutes } from './route.ts';
 import { matchers } from './silences.ts';
 
@@ -79,7 +79,10 @@ export const routingPreviewAnswer = z
   })
   .meta({ id: 'AlertRoutingPreview' });
 export const routingAnswer = routingDocument
-  .extend({ revision: revision.describe('Changes with routes and inhibitions') })
+  .extend({
+    revision: revision.describe('Changes with routes and inhibitions'),
+    managed: z.object({ routes: managed, inhibitions: managed }),
+  })
   .meta({ id: 'AlertRoutingWithRevision' });
 
 export const routingRoutes = declareRoutes({

@@ -13,6 +13,7 @@ import { taggedReader } from '../../tags/tagged-reader.ts';
 import type { Context } from '../context.ts';
 import { alertRuleRoutes } from '../contract/alert-rules.ts';
 import { implement } from '../implement.ts';
+import { managedBy, rejectManaged } from '../presentation/managed.ts';
 import { ProblemError } from '../problems.ts';
 import { rejectInvalid } from '../validation.ts';
 
@@ -48,16 +49,21 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
     if (body.id !== params.id) rejectInvalid([{ field: 'id', message: `must be ${params.id}, as in the path` }]);
     const { revision, ...document } = body;
     rejectInvalid([...ruleErrors(document), ...unknownReceivers(document.receivers, context)]);
+    rejectManaged(context, 'rule', params.id);
     const isSaved = await context.alerts.saveRule(
       ruleOf(document),
-      (stored) => revision === undefined || (stored !== null && revisionOf(stored) === revision),
+      (stored) =>
+        context.alerts.managed('rule', params.id) === null &&
+        (revision === undefined || (stored !== null && revisionOf(stored) === revision)),
     );
+    rejectManaged(context, 'rule', params.id);
     if (!isSaved) throw new ProblemError('conflict', changedMeanwhile(params.id, context));
     return ruleBody(ruleById(params.id, context), context);
   },
   deleteAlertRule: async ({ context, params }) => {
     ruleById(params.id, context);
-    await context.alerts.removeRule(params.id);
+    await context.alerts.removeRule(params.id, () => context.alerts.managed('rule', params.id) === null);
+    rejectManaged(context, 'rule', params.id);
     return {};
   },
   dryRunAlertRule: async ({ context, params, body }) => {
@@ -126,5 +132,6 @@ function ruleBody(rule: Rule, { alerts }: Context) {
     late: ruleState?.late ?? 0,
     warning: alerts.warning(rule.id),
     revision: revisionOf(rule),
+    managed: managedBy(alerts.managed('rule', rule.id)),
   };
 }

@@ -78,6 +78,7 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
         overdue: run.overdue,
         notice: overdueSentence(run) ?? run.notice,
       })),
+      ruleFiles: ruleFilesOf(context),
       clock: context.clock.sentence(),
       endpoint: `${context.config.publicUrl ?? new URL(request.url).origin}/ingest/firehose`,
     };
@@ -107,6 +108,16 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
     return { outcome: { ...outcome, rejected: recordsIn(batch.deadLetters) }, stillRejected };
   },
 });
+
+function ruleFilesOf({ ruleFolder }: Context): IngestStatusAnswer['ruleFiles'] {
+  const state = ruleFolder.state();
+  if (state === null) return null;
+  return {
+    path: state.path,
+    appliedAt: isoOrNull(state.appliedMs),
+    problems: state.problems.map((problem) => ({ ...problem })),
+  };
+}
 
 async function attributionOf({ attribution, store }: Context): Promise<IngestStatusAnswer['attribution']> {
   const { pendingHours, oldestHourMs, hoursPerSecond, failed, working, late } = attribution.progress();

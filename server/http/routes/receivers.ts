@@ -10,15 +10,17 @@ import { revisionOfReceiver } from '../../alerts/rules/revision.ts';
 import type { Context } from '../context.ts';
 import { receiverRoutes } from '../contract/receivers.ts';
 import { implement } from '../implement.ts';
+import { managedBy, rejectManaged } from '../presentation/managed.ts';
 import { ProblemError } from '../problems.ts';
 
 export const receiverHandlers = implement(receiverRoutes, {
   listReceivers: async ({ context }) => ({
-    items: context.alerts.receivers().map(({ id }) => receiverBody(receiverById(id, context))),
+    items: context.alerts.receivers().map(({ id }) => receiverBody(receiverById(id, context), context)),
     nextCursor: null,
   }),
   saveReceiver: async ({ context, params, body: { revision, ...document } }) => {
     const { id } = params;
+    rejectManaged(context, 'receiver', id);
     const before = context.alerts.receiver(id);
     // What is hidden of it is kept from the receiver which was read.
     if (!isRead(before, revision)) throw changedMeanwhile(id, before, revision);
@@ -34,14 +36,18 @@ export const receiverHandlers = implement(receiverRoutes, {
     }
     const secret = newSecret();
     const saved = receiverOf(document, before, secret);
-    const isSaved = await context.alerts.saveReceiver(saved.receiver, saved.secrets, (stored) =>
-      isRead(stored, revision),
+    const isSaved = await context.alerts.saveReceiver(
+      saved.receiver,
+      saved.secrets,
+      (stored) => context.alerts.managed('receiver', id) === null && isRead(stored, revision),
     );
+    rejectManaged(context, 'receiver', id);
     if (!isSaved) throw changedMeanwhile(id, context.alerts.receiver(id), revision);
-    return { ...receiverBody(saved), secret: before === null ? secret : null };
+    return { ...receiverBody(saved, context), secret: before === null ? secret : null };
   },
   deleteReceiver: async ({ context, params }) => {
     receiverById(params.id, context);
+    rejectManaged(context, 'receiver', params.id);
     const used = context.alerts.routing().routes.some((one) => one.receiverId === params.id);
     if (used)
       throw new ProblemError('conflict', `Receiver ${params.id} is used by a route. Remove it from the routes first.`);
@@ -58,15 +64,19 @@ export const receiverHandlers = implement(receiverRoutes, {
         'conflict',
         `Receiver ${params.id} gets the report ${report.name}. Choose another receiver for the report first.`,
       );
-    await context.alerts.removeReceiver(params.id);
+    await context.alerts.removeReceiver(params.id, () => context.alerts.managed('receiver', params.id) === null);
+    rejectManaged(context, 'receiver', params.id);
     return {};
   },
   rotateReceiverSecret: async ({ context, params }) => {
     const { receiver, secrets } = receiverById(params.id, context);
+    // One that no file names is generated here, and rotated here.
+    if (context.alerts.managed('receiver', params.id)?.references['signingSecret'] !== undefined)
+      rejectManaged(context, 'receiver', params.id);
     const secret = newSecret();
     const saved = { receiver, secrets: rotated(secrets, secret, context.now()) };
     await context.alerts.saveReceiver(saved.receiver, saved.secrets);
-    return { ...receiverBody(saved), secret };
+    return { ...receiverBody(saved, context), secret };
   },
   testReceiver: async ({ context, params }) => {
     const { receiver, secrets } = receiverById(params.id, context);
@@ -112,7 +122,7 @@ function changedMeanwhile(id: string, stored: KnownReceiver | null, revision: st
   );
 }
 
-function receiverBody(known: KnownReceiver) {
+function receiverBody(known: KnownReceiver, { alerts }: Context) {
   const { headers, disabled, ...receiver } = known.receiver;
   return {
     ...receiver,
@@ -122,5 +132,6 @@ function receiverBody(known: KnownReceiver) {
     enabled: disabled === null,
     disabled,
     revision: revisionOfReceiver(known),
+    managed: managedBy(alerts.managed('receiver', known.receiver.id)),
   };
 }

@@ -1,9 +1,11 @@
+import { WHOLE } from '../../alerts/code/managed.ts';
 import { routesOf } from '../../alerts/notify/routing.ts';
 import { documentOfRouting, routeTimeErrors, routingErrors, routingOf } from '../../alerts/rules/documents.ts';
 import { revisionOfRouting } from '../../alerts/rules/revision.ts';
 import type { Context } from '../context.ts';
 import { routingRoutes } from '../contract/routing.ts';
 import { implement } from '../implement.ts';
+import { managedBy, rejectManaged } from '../presentation/managed.ts';
 import { ProblemError } from '../problems.ts';
 import { rejectInvalid } from '../validation.ts';
 
@@ -19,6 +21,11 @@ export const routingHandlers = implement(routingRoutes, {
     return { matched: matched.map((route) => ({ route: routes.indexOf(route), receiver: route.receiverId })) };
   },
   updateAlertRouting: async ({ context, body: { revision, ...change } }) => {
+    const kinds = (['routes', 'inhibitions'] as const).filter((kind) => change[kind] !== undefined);
+    const rejectLists = (): void => {
+      for (const kind of kinds) rejectManaged(context, kind, WHOLE);
+    };
+    rejectLists();
     const stored = context.alerts.routing();
     // What the change omits is that of the routing which was read.
     if (revision !== undefined && revisionOfRouting(stored) !== revision) throw changedMeanwhile();
@@ -30,8 +37,11 @@ export const routingHandlers = implement(routingRoutes, {
     rejectInvalid([...routingErrors(next, receivers), ...routeTimeErrors(change.routes ?? [])]);
     const isSaved = await context.alerts.saveRouting(
       routingOf(next),
-      (now) => revision === undefined || revisionOfRouting(now) === revision,
+      (now) =>
+        kinds.every((kind) => context.alerts.managed(kind, WHOLE) === null) &&
+        (revision === undefined || revisionOfRouting(now) === revision),
     );
+    rejectLists();
     if (!isSaved) throw changedMeanwhile();
     return routingBody(context);
   },
@@ -46,5 +56,12 @@ function changedMeanwhile(): ProblemError {
 
 function routingBody({ alerts }: Context) {
   const routing = alerts.routing();
-  return { ...documentOfRouting(routing), revision: revisionOfRouting(routing) };
+  return {
+    ...documentOfRouting(routing),
+    revision: revisionOfRouting(routing),
+    managed: {
+      routes: managedBy(alerts.managed('routes', WHOLE)),
+      inhibitions: managedBy(alerts.managed('inhibitions', WHOLE)),
+    },
+  };
 }

@@ -1,5 +1,6 @@
 // Written by `npm run lists`. Do not edit.
 import { accessHandlers } from './access.ts';
+import { alertConfigurationHandlers } from './alert-configuration.ts';
 import { alertInstanceHandlers } from './alert-instances.ts';
 import { alertRuleHandlers } from './alert-rules.ts';
 import { changeHandlers } from './changes.ts';
@@ -47,6 +48,7 @@ import type { Route } from '../implement.ts';
 /** All API routes with their handlers. */
 export const routeTable: readonly Route[] = [
   ...accessHandlers,
+  ...alertConfigurationHandlers,
   ...alertInstanceHandlers,
   ...alertRuleHandlers,
   ...changeHandlers,

@@ -79,6 +79,7 @@ export function workerControlPlane(client: ClickHouseQueryClient, processName: s
       removeReceiver: reject,
       saveSilence: reject,
       saveRouting: reject,
+      saveConfiguration: reject,
       onClockRewind: reject,
       deleteBefore: reject,
     },

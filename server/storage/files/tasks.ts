@@ -1,4 +1,4 @@
-/** Tasks of the file thread: calls on files of the data folder and of backups, which can block for as long as a disk hangs. */
+/** Tasks of the file thread: calls on files of the data folder, of backups and of rules, which can block for as long as a disk hangs. */
 import { closeSync, existsSync, fsyncSync, lstatSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TagsFileResult } from '../../tags/tags-file.ts';
@@ -6,6 +6,7 @@ import { freeBytes } from '../free-space.ts';
 import { openNew, replaceFile } from '../own-files.ts';
 import type { Backup } from '../ports/maintenance.ts';
 import { STORE_FILES } from '../sqlite/maintenance/store-files.ts';
+import { readSecretFile, readTextFiles } from './text-files.ts';
 
 const BALLAST = 'ballast';
 const CHUNK_BYTES = 1_048_576;
@@ -82,6 +83,8 @@ export const fileTasks = {
   /** The text of a file; null if there is none. */
   readFile: (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null),
   removeFile: (path: string): void => rmSync(path, { force: true }),
+  readTextFiles,
+  readSecretFile,
 };
 
 export type FileTasks = typeof fileTasks;

@@ -340,6 +340,7 @@ function alertingOver(writer: Writer): AlertStore {
     removeReceiver: call('removeReceiver'),
     saveSilence: call('saveSilence'),
     saveRouting: call('saveRouting'),
+    saveConfiguration: call('saveConfiguration'),
     onClockRewind: call('onClockRewind'),
     deleteBefore: call('deleteBefore'),
   };

@@ -6,6 +6,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
 import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
+import { ManagedBadge } from '../../components/managed-by.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration, visible } from '../../format.ts';
@@ -76,13 +77,16 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
       aside={
         <>
           {one.disabled !== null && <span class="badge bad">{translated(DISABLED[one.disabled])}</span>}
+          <ManagedBadge by={one.managed} />
           <span class="badge">{one.format}</span>
           <button type="button" disabled={action.busy} onClick={test}>
             {t('Test')}
           </button>
-          <button type="button" class="plain" disabled={action.busy} onClick={remove}>
-            {t('Remove')}
-          </button>
+          {one.managed === null && (
+            <button type="button" class="plain" disabled={action.busy} onClick={remove}>
+              {t('Remove')}
+            </button>
+          )}
         </>
       }
     >

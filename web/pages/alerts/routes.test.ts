@@ -22,7 +22,8 @@ const route: Routing['routes'][number] = {
   continue: true,
 };
 const all = { ...route, matchers: [], receiver: 'chat', groupBy: ['alertname'], continue: false };
-const getAlertRouting: Routing = { routes: [route, all], inhibitions: [], revision: 'r1' };
+const NONE = { routes: null, inhibitions: null };
+const getAlertRouting: Routing = { routes: [route, all], inhibitions: [], revision: 'r1', managed: NONE };
 
 test('routes are listed in their order, and moved and removed', async () => {
   const page = await show({ getAlertRouting });
@@ -79,7 +80,7 @@ test('who would be notified is asked with the labels of an alert', async () => {
 
 test('no routes, no receivers, and a failure', async () => {
   const page = await show({
-    getAlertRouting: { routes: [], inhibitions: [], revision: 'r1' },
+    getAlertRouting: { routes: [], inhibitions: [], revision: 'r1', managed: NONE },
     listReceivers: { items: [], nextCursor: null },
   });
   expect(page.text).toContain('No routes: alerts of rules without receivers of their own notify nobody.');

@@ -5,6 +5,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
 import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
+import { ManagedNotice } from '../../components/managed-by.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
@@ -20,6 +21,7 @@ export function Routes() {
   const answer = useQuery('getAlertRouting');
   const action = useAction();
   const routes = answer.data?.routes ?? [];
+  const managed = answer.data?.managed.routes ?? null;
   const save = (next: readonly Route[], message: string): void =>
     action.run(async () => {
       // The server refuses the change if somebody else has changed the routes meanwhile.
@@ -42,6 +44,7 @@ export function Routes() {
               'Tried from the top. The first route that matches takes the alert, unless it continues. Rules with receivers of their own need no route.',
             )}
           </p>
+          <ManagedNotice by={managed} />
           <ActionResult action={action} />
           {routes.length === 0 ? (
             <p>{t('No routes: alerts of rules without receivers of their own notify nobody.')}</p>
@@ -64,30 +67,34 @@ export function Routes() {
                     })}
                   </span>
                 </>,
-                <div class="row-actions">
-                  <button
-                    type="button"
-                    class="plain small"
-                    disabled={action.busy || at === 0}
-                    onClick={() => save(moved(at), t('Route moved up.'))}
-                  >
-                    {t('Move up')}
-                  </button>
-                  <button
-                    type="button"
-                    class="plain small"
-                    disabled={action.busy}
-                    onClick={() => save(routes.toSpliced(at, 1), t('Route removed.'))}
-                  >
-                    {t('Remove route')}
-                  </button>
-                </div>,
+                managed === null && (
+                  <div class="row-actions">
+                    <button
+                      type="button"
+                      class="plain small"
+                      disabled={action.busy || at === 0}
+                      onClick={() => save(moved(at), t('Route moved up.'))}
+                    >
+                      {t('Move up')}
+                    </button>
+                    <button
+                      type="button"
+                      class="plain small"
+                      disabled={action.busy}
+                      onClick={() => save(routes.toSpliced(at, 1), t('Route removed.'))}
+                    >
+                      {t('Remove route')}
+                    </button>
+                  </div>
+                ),
               ])}
             />
           )}
         </Section>
       )}
-      {answer.data !== null && <NewRoute onAdd={(route) => save([...routes, route], t('Route added at the end.'))} />}
+      {answer.data !== null && managed === null && (
+        <NewRoute onAdd={(route) => save([...routes, route], t('Route added at the end.'))} />
+      )}
       <WhoIsNotified />
     </>
   );

@@ -16,6 +16,7 @@ export function documentOf(rule: Rule): RuleDocument {
     late: _l,
     warning: _w,
     revision: _r,
+    managed: _m,
     ...document
   } = rule;
   return document;

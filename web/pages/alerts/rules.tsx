@@ -5,6 +5,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { DataTable } from '../../components/data-table.tsx';
+import { ManagedBadge, ManagedNotice } from '../../components/managed-by.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
@@ -98,6 +99,7 @@ function RuleEditor({ edited, copied, isMissing, functions, taken, asText, reloa
           </a>
         )}
       </p>
+      <ManagedNotice by={edited?.managed ?? null} />
       {isMissing ? (
         <p role="alert">{t('This rule is not stored. It may have been deleted.')}</p>
       ) : edited !== null && asText ? (
@@ -157,7 +159,7 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
               {visible(one.name)}
             </a>
             <span class="interval">
-              {conditionOf(one)} · {severityName(one.severity)}
+              {conditionOf(one)} · {severityName(one.severity)} <ManagedBadge by={one.managed} />
             </span>
           </>,
           <>
@@ -173,15 +175,17 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
           one.receivers.length === 0 ? <span class="soft">{t('by routes')}</span> : visible(one.receivers.join(', ')),
           count(one.firing),
           <div class="row-actions">
-            <button
-              type="button"
-              class="plain small"
-              disabled={action.busy}
-              onClick={() => setEnabled(one, !one.enabled)}
-            >
-              {one.enabled ? t('Disable') : t('Enable')}
-              <span class="visually-hidden"> {visible(one.name)}</span>
-            </button>
+            {one.managed === null && (
+              <button
+                type="button"
+                class="plain small"
+                disabled={action.busy}
+                onClick={() => setEnabled(one, !one.enabled)}
+              >
+                {one.enabled ? t('Disable') : t('Enable')}
+                <span class="visually-hidden"> {visible(one.name)}</span>
+              </button>
+            )}
             <button
               type="button"
               class="plain small"
@@ -190,12 +194,14 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
             >
               {t('Duplicate')}
             </button>
-            <ConfirmedButton
-              label={t('Delete')}
-              confirmLabel={t('Delete rule')}
-              disabled={action.busy}
-              onConfirm={() => remove(one)}
-            />
+            {one.managed === null && (
+              <ConfirmedButton
+                label={t('Delete')}
+                confirmLabel={t('Delete rule')}
+                disabled={action.busy}
+                onConfirm={() => remove(one)}
+              />
+            )}
           </div>,
         ])}
       />

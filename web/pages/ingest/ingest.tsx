@@ -14,6 +14,7 @@ import { DeadLetters } from './dead-letters.tsx';
 import { DemoData } from './demo-data.tsx';
 import { Imports } from './imports.tsx';
 import { KeyTroubles } from './key-troubles.tsx';
+import { RuleFiles } from './rule-files.tsx';
 
 /** Ingest status: sources, lag, coverage, pulled log groups and dead letters. */
 export function Ingest() {
@@ -86,6 +87,7 @@ function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readon
           {data.clock}
         </p>
       )}
+      <RuleFiles of={data.ruleFiles} />
       <Completeness status={data} updatedMs={updatedMs} />
       {data.coverageReasons.length > 0 && <MissingData data={data} />}
       {data.sources.length > 0 && <Sources data={data} />}

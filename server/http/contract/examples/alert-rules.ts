@@ -75,6 +75,7 @@ export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
           late: 0,
           warning: null,
           revision: '8l0k8Wd0tQ3vZJ1m',
+          managed: null,
         },
       ],
       nextCursor: null,
@@ -115,6 +116,7 @@ export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
       late: 0,
       warning: null,
       revision: 'Jm2xq0bT7cRw5n_A',
+      managed: null,
     },
   },
   saveAlertRule: {
@@ -177,6 +179,7 @@ export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
       late: 0,
       warning: null,
       revision: 'e4Yh1pU-9sKd3vGz',
+      managed: null,
     },
   },
   deleteAlertRule: { params: { id: 'checkout-errors' }, answer: {} },

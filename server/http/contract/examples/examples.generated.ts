@@ -1,5 +1,6 @@
 // Written by `npm run lists`. Do not edit.
 import { accessExamples } from './access.ts';
+import { alertConfigurationExamples } from './alert-configuration.ts';
 import { alertInstanceExamples } from './alert-instances.ts';
 import { alertRuleExamples } from './alert-rules.ts';
 import { changeExamples } from './changes.ts';
@@ -52,6 +53,7 @@ import type { Routes } from '../routes.generated.ts';
 /** One example for each declared route. */
 export const examples: ExamplesOf<Routes> = {
   ...accessExamples,
+  ...alertConfigurationExamples,
   ...alertInstanceExamples,
   ...alertRuleExamples,
   ...changeExamples,

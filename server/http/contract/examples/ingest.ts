@@ -49,6 +49,7 @@ export const ingestStatusExamples: ExamplesOf<typeof ingestStatusRoutes> = {
       },
       keyTroubles: [{ key: 'forwarder', reason: 'json-nested-too-deep', n: 2, lastAt: '2026-11-20T10:00:00.000Z' }],
       skippedRows: [],
+      ruleFiles: null,
       clock: null,
       endpoint: 'https://thermocline.example.com/ingest/firehose',
     },

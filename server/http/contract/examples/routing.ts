@@ -10,6 +10,7 @@ export const routingExamples: ExamplesOf<typeof routingRoutes> = {
   getAlertRouting: {
     answer: {
       revision: 'q1vN8sW0c5LkTz2E',
+      managed: { routes: null, inhibitions: null },
       inhibitions: [
         {
           source: [{ name: 'alertname', value: 'No lines arrive', isRegex: false, isEqual: true }],
@@ -44,6 +45,7 @@ export const routingExamples: ExamplesOf<typeof routingRoutes> = {
     },
     answer: {
       revision: 'q1vN8sW0c5LkTz2E',
+      managed: { routes: null, inhibitions: null },
       inhibitions: [
         {
           source: [{ name: 'alertname', value: 'No lines arrive', isRegex: false, isEqual: true }],

@@ -66,6 +66,7 @@ export async function alertSnapshot(db: Databases): Promise<AlertSnapshot> {
       ({ id }) => `alert_silence ${id}`,
     ),
     routing: setting('alerts.routing'),
+    managed: setting('alerts.managed'),
     dispatchedSeq: dispatchedSeq(setting('alerts.dispatched')),
   };
 }

@@ -87,6 +87,8 @@ export interface AlertSnapshot {
   readonly silences: readonly { readonly id: string; readonly silence: string; readonly endsMs: number }[];
   /** JSON of routes and inhibitions; null if none were saved yet. */
   readonly routing: string | null;
+  /** JSON of the marks of what was applied from files; null if nothing was yet. */
+  readonly managed: string | null;
   /** Sequence number of the newest event that was added to notification groups. */
   readonly dispatchedSeq: number;
 }
@@ -127,6 +129,19 @@ export interface AlertStore {
   saveSilence(id: string, silence: string, endsMs: number): Promise<void>;
   /** Replaces routes and inhibitions; `routing` is JSON. */
   saveRouting(routing: string): Promise<void>;
+  /** Stores rules, receivers, routing and marks that were applied from files, with the alerts that this resolves: all or nothing. */
+  saveConfiguration(configuration: {
+    /** Resolved alerts, and rules to delete. */
+    readonly evaluations: readonly EvaluatedRule[];
+    readonly rules: AlertSnapshot['rules'];
+    readonly receivers: AlertSnapshot['receivers'];
+    readonly removedReceivers: readonly string[];
+    /** JSON; null where it does not change. */
+    readonly routing: string | null;
+    /** JSON. */
+    readonly managed: string;
+    readonly nowMs: number;
+  }): Promise<void>;
   /** Moves pending deliveries back by `byMs`, after the clock went back by that much. */
   onClockRewind(byMs: number): Promise<void>;
   /** Deletes events, ended deliveries and ended silences that are older than `beforeMs`. */

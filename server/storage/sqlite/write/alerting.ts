@@ -16,14 +16,8 @@ export function applyAlerting(db: Database.Database, call: AlertingCall): unknow
 
 function run(db: Database.Database, call: AlertingCall): unknown {
   switch (call.name) {
-    case 'saveRule': {
-      const [id, rule, nowMs] = call.args;
-      db.prepare(
-        `INSERT INTO alert_rule (id, rule, updated_ms) VALUES (?, ?, ?)
-         ON CONFLICT DO UPDATE SET rule = excluded.rule, updated_ms = excluded.updated_ms`,
-      ).run(id, rule, nowMs);
-      return undefined;
-    }
+    case 'saveRule':
+      return savedRule(db, ...call.args);
     case 'saveEvaluations':
       return evaluated(db, ...call.args);
     case 'saveDispatch':
@@ -38,23 +32,12 @@ function run(db: Database.Database, call: AlertingCall): unknown {
       );
       return ids.reduce((sum, id) => sum + again.run(nowMs, id).changes, 0);
     }
-    case 'saveReceiver': {
-      const [id, receiver, secrets] = call.args;
-      db.prepare(
-        `INSERT INTO alert_receiver (id, receiver, secrets) VALUES (?, ?, ?)
-         ON CONFLICT DO UPDATE SET receiver = excluded.receiver, secrets = excluded.secrets`,
-      ).run(id, receiver, secrets);
-      return undefined;
-    }
-    case 'removeReceiver': {
-      const [id, nowMs] = call.args;
-      db.prepare('DELETE FROM alert_receiver WHERE id = ?').run(id);
-      db.prepare('DELETE FROM alert_group WHERE receiver_id = ?').run(id);
-      db.prepare(
-        "UPDATE alert_delivery SET state = 'cancelled', ended_ms = ? WHERE receiver_id = ? AND state = 'pending'",
-      ).run(nowMs, id);
-      return undefined;
-    }
+    case 'saveReceiver':
+      return savedReceiver(db, ...call.args);
+    case 'removeReceiver':
+      return removedReceiver(db, ...call.args);
+    case 'saveConfiguration':
+      return configured(db, ...call.args);
     case 'saveSilence': {
       const [id, silence, endsMs] = call.args;
       db.prepare(
@@ -81,6 +64,44 @@ function run(db: Database.Database, call: AlertingCall): unknown {
       return undefined;
     }
   }
+}
+
+function savedRule(db: Database.Database, ...[id, rule, nowMs]: Arguments<'saveRule'>): undefined {
+  db.prepare(
+    `INSERT INTO alert_rule (id, rule, updated_ms) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET rule = excluded.rule, updated_ms = excluded.updated_ms`,
+  ).run(id, rule, nowMs);
+  return undefined;
+}
+
+function savedReceiver(db: Database.Database, ...[id, receiver, secrets]: Arguments<'saveReceiver'>): undefined {
+  db.prepare(
+    `INSERT INTO alert_receiver (id, receiver, secrets) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET receiver = excluded.receiver, secrets = excluded.secrets`,
+  ).run(id, receiver, secrets);
+  return undefined;
+}
+
+function removedReceiver(db: Database.Database, ...[id, nowMs]: Arguments<'removeReceiver'>): undefined {
+  db.prepare('DELETE FROM alert_receiver WHERE id = ?').run(id);
+  db.prepare('DELETE FROM alert_group WHERE receiver_id = ?').run(id);
+  db.prepare(
+    "UPDATE alert_delivery SET state = 'cancelled', ended_ms = ? WHERE receiver_id = ? AND state = 'pending'",
+  ).run(nowMs, id);
+  return undefined;
+}
+
+function configured(
+  db: Database.Database,
+  { evaluations, rules, receivers, removedReceivers, routing, managed, nowMs }: Arguments<'saveConfiguration'>[0],
+): undefined {
+  evaluated(db, evaluations);
+  for (const { id, rule } of rules) savedRule(db, id, rule, nowMs);
+  for (const { id, receiver, secrets } of receivers) savedReceiver(db, id, receiver, secrets);
+  for (const id of removedReceivers) removedReceiver(db, id, nowMs);
+  if (routing !== null) setting(db, 'alerts.routing', routing);
+  setting(db, 'alerts.managed', managed);
+  return undefined;
 }
 
 function evaluated(db: Database.Database, results: readonly EvaluatedRule[]): undefined {
