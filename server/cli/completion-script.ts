@@ -48,9 +48,7 @@ function nodesOf(command: Command, path: readonly string[]): readonly Node[] {
 function optionOf(option: Option): Node['options'] {
   if (option.long === undefined || option.long === null) return [];
   const takesValue = option.required || option.optional;
-  return [
-    { word: option.long, description: line(option.description), takesValue, values: option.argChoices ?? [] },
-  ];
+  return [{ word: option.long, description: line(option.description), takesValue, values: option.argChoices ?? [] }];
 }
 
 function line(text: string): string {
@@ -80,7 +78,10 @@ function valueBranches(nodes: readonly Node[], complete: (values: readonly strin
 
 function bash(nodes: readonly Node[]): string {
   const words = ({ commands, options, values }: Node): string =>
-    [...commands, ...options].map(({ word }) => word).concat(values).join(' ');
+    [...commands, ...options]
+      .map(({ word }) => word)
+      .concat(values)
+      .join(' ');
   return `# Completion of thermocline for bash. Load it with: source <(thermocline completion bash)
 _thermocline() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} at='' word
@@ -144,7 +145,8 @@ function fish(nodes: readonly Node[]): string {
       ),
       ...(values.length === 0 ? [] : [`complete -c thermocline ${condition} -f -a ${single(values.join(' '))}`]),
       ...options.map((option) => {
-        const value = option.values.length > 0 ? ` -x -a ${single(option.values.join(' '))}` : option.takesValue ? ' -r' : '';
+        const value =
+          option.values.length > 0 ? ` -x -a ${single(option.values.join(' '))}` : option.takesValue ? ' -r' : '';
         return `complete -c thermocline ${condition} -l ${option.word.slice(2)}${value} -d ${single(option.description)}`;
       }),
     ];

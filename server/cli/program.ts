@@ -138,6 +138,7 @@ function build(first: string | undefined, runWork: Run): Command {
   program.commandsGroup('Settings and help:');
   settingsCommand(program, runWork);
   completionCommand(program, runWork);
+  program.helpCommand('help [command]', 'show the help of a command');
   return program;
 }
 

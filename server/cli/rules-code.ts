@@ -31,7 +31,10 @@ export async function planRules(path: string, options: RulesOptions): Promise<nu
 }
 
 /** Applies the files: all of them, or nothing. Without a revision, that of a plan that is made first. */
-export async function applyRules(path: string, { revision, ...options }: RulesOptions & { readonly revision?: string }) {
+export async function applyRules(
+  path: string,
+  { revision, ...options }: RulesOptions & { readonly revision?: string },
+) {
   const applied = await withTargetOf(options, async (target) => {
     const of = revision ?? (await send(target, path, options, 'plan')).revision;
     return send(target, path, options, 'apply', of);
@@ -108,7 +111,9 @@ function print(plan: PlanAnswer, { json }: RulesOptions, what: 'plan' | 'apply')
   const { create, change, adopt, delete: deleted, unchanged } = plan.counts;
   if (isUnchanged(plan)) return writeOut(`No changes: ${unchanged} as in the files.\n`);
   const [created, changed, adopted, gone] =
-    what === 'plan' ? ['to create', 'to change', 'to adopt', 'to delete'] : ['created', 'changed', 'adopted', 'deleted'];
+    what === 'plan'
+      ? ['to create', 'to change', 'to adopt', 'to delete']
+      : ['created', 'changed', 'adopted', 'deleted'];
   const parts = [
     `${create} ${created}`,
     `${change} ${changed}`,

@@ -13,6 +13,7 @@ const FREE: ReadonlySet<string> = new Set([
   'THERMOCLINE_CLICKHOUSE_CA',
   'THERMOCLINE_BACKUP_FOLDER',
   'THERMOCLINE_SMTP_CA',
+  'THERMOCLINE_RULES',
 ]);
 /** Valid texts among the wrong ones. */
 const VALID: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 /** Rules as code: plan, apply, export and release by the CLI and the API, and a folder that is read at start and on change. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callAlerts, OUTBOUND, putReceiver } from '../support/alert-routes.ts';
@@ -101,11 +101,14 @@ describe('the commands', () => {
     write('other.yaml', RULES);
     write('orders.yaml', RULES);
     const twice = await command('plan', rules);
-    expect(twice.stderr).toMatch(/other\.yaml:2: rules\.1\.id: checkout-errors is also in .*orders\.yaml\n/);
+    expect(twice.stderr).toMatch(/other\.yaml:2: rules\.0\.id: checkout-errors is also in .*orders\.yaml\n/);
     // A misspelt option is not taken for "there are changes".
     expect((await command('plan', rules, '--prine')).code).toBe(1);
     expect((await command('check', rules)).code).toBe(1);
-    expect(await command('apply', join(rules, 'none'))).toMatchObject({ code: 1, stderr: expect.stringMatching(/does not exist\n$/) });
+    expect(await command('apply', join(rules, 'none'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/does not exist\n$/),
+    });
   });
 
   test('what the server refuses is named by file and line as well', async () => {
@@ -139,7 +142,10 @@ describe('the commands', () => {
     const { revision } = JSON.parse((await command('plan', rules, '--json')).stdout) as { revision: string };
     await command('apply', rules);
     const late = await command('apply', rules, '--revision', revision);
-    expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('were changed after the plan. Nothing was saved.')]);
+    expect([late.code, late.stderr]).toEqual([
+      1,
+      expect.stringContaining('were changed after the plan. Nothing was saved.'),
+    ]);
   });
 });
 
@@ -194,7 +200,11 @@ describe('the API', () => {
 
   test('applies all of it or nothing', async () => {
     const before = await (await product.fetch('/api/v1/alerts/configuration')).text();
-    const broken = { ...configuration, receivers: [], rules: [...configuration.rules, { file: 'c.yaml', document: { ...rule, id: 'b', window: '1s' } }] };
+    const broken = {
+      ...configuration,
+      receivers: [],
+      rules: [...configuration.rules, { file: 'c.yaml', document: { ...rule, id: 'b', window: '1s' } }],
+    };
     const response = await product.fetch('/api/v1/alerts/configuration', {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -271,16 +281,18 @@ describe('a folder', () => {
     write('orders.yaml', RULES.replace('threshold: 0.02', 'threshold: high'));
     const problems = async () =>
       (await get<{ ruleFiles: { problems: object[] } }>('/api/v1/ingest/status')).ruleFiles.problems;
-    await expect.poll(problems, patience).toEqual([
-      { file: 'orders.yaml', line: 5, field: 'rules.0.threshold', message: expect.stringContaining('number') },
-    ]);
+    await expect
+      .poll(problems, patience)
+      .toEqual([
+        { file: 'orders.yaml', line: 5, field: 'rules.0.threshold', message: expect.stringContaining('number') },
+      ]);
     expect(await thresholds()).toEqual([['checkout-errors', 0.05]]);
     expect(await get('/readyz')).toEqual({
       status: 'ready',
       warnings: ['Rule files have an error and are not applied; the last valid ones stay. See the Ingest page.'],
     });
     expect(server?.output()).toMatch(/"file":"orders.yaml","line":5,"field":"rules.0.threshold"/);
-    const alerts = async () => JSON.stringify(await get('/api/v1/alerts'));
+    const alerts = async () => JSON.stringify(await get('/api/v1/alerts/instances'));
     await expect.poll(alerts, patience).toContain('Rule files not applied');
 
     // A folder that is empty is one that is not mounted: nothing is deleted.
@@ -307,8 +319,4 @@ describe('a folder', () => {
     expect(await thresholds()).toEqual([]);
     expect(JSON.stringify(await get('/api/v1/alerts/rules'))).toContain('checkout-errors');
   });
-});
-
-test('the built-in rules are a rule file that can be adopted', () => {
-  expect(readFileSync(new URL('../../deploy/rules/builtin.yaml', import.meta.url), 'utf8')).toMatch(/^rules:/m);
 });

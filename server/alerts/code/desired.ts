@@ -18,7 +18,7 @@ export type DesiredResult =
 export async function desiredOf(set: RuleSet, read: SecretReader): Promise<DesiredResult> {
   const problems: FileProblem[] = [];
   const receivers: DesiredReceiver[] = [];
-  for (const [at, { source, document, lineOf }] of set.receivers.entries()) {
+  for (const { source, path, document, lineOf } of set.receivers) {
     const references: Record<string, string> = {};
     const resolve = async (field: string, text: string): Promise<string> => {
       const reference = secretReference(text);
@@ -30,7 +30,7 @@ export async function desiredOf(set: RuleSet, read: SecretReader): Promise<Desir
       problems.push({
         file: source.file,
         line: lineOf(field),
-        field: `receivers.${at}.${field}`,
+        field: `${path}.${field}`,
         message: `${text}: ${reason}`,
       });
       return '';

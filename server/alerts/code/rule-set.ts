@@ -25,6 +25,8 @@ export interface FileProblem extends FileError {
 /** One thing of a file, and where its fields are. */
 interface Written<T> {
   readonly source: SourceText;
+  /** Path in its file: `rules.0`. */
+  readonly path: string;
   readonly document: T;
   readonly lineOf: (field: string) => number | null;
 }
@@ -72,6 +74,7 @@ export function readRuleSet(sources: readonly SourceText[]): RuleSetResult {
     const written = <T>(name: string, list: readonly T[]): Written<T>[] =>
       list.map((document, at) => ({
         source,
+        path: `${name}.${at}`,
         document,
         lineOf: (field) => lineOf(`${name}.${at}${field === '' ? '' : `.${field}`}`),
       }));
@@ -83,8 +86,7 @@ export function readRuleSet(sources: readonly SourceText[]): RuleSetResult {
     if (file.routes !== undefined) routeFiles.push(source.file);
     if (file.inhibitions !== undefined) inhibitionFiles.push(source.file);
   }
-  for (const [kind, list] of [['rules', rules] as const, ['receivers', receivers] as const])
-    problems.push(...duplicates(kind, list));
+  problems.push(...duplicates(rules), ...duplicates(receivers));
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
@@ -100,14 +102,14 @@ export function readRuleSet(sources: readonly SourceText[]): RuleSetResult {
   };
 }
 
-function duplicates(kind: string, list: readonly Written<{ readonly id: string }>[]): readonly FileProblem[] {
+function duplicates(list: readonly Written<{ readonly id: string }>[]): readonly FileProblem[] {
   const first = new Map<string, string>();
-  return list.flatMap(({ source: { file }, document: { id }, lineOf }, at) => {
+  return list.flatMap(({ source: { file }, path, document: { id }, lineOf }) => {
     const before = first.get(id);
     if (before === undefined) first.set(id, file);
     // Of one file, its own errors name them.
     if (before === undefined || before === file) return [];
-    return [{ file, line: lineOf('id'), field: `${kind}.${at}.id`, message: `${id} is also in ${before}` }];
+    return [{ file, line: lineOf('id'), field: `${path}.id`, message: `${id} is also in ${before}` }];
   });
 }
 
@@ -120,6 +122,7 @@ export function placed(set: RuleSet, errors: readonly FieldError[]): readonly Fi
     const list = kind === undefined ? null : set[kind as 'rules' | 'receivers' | 'routes' | 'inhibitions'];
     const found = list?.[Number(at)];
     if (found === undefined) return { file: 'rule files', line: null, field, message };
-    return { file: found.source.file, line: found.lineOf(inner), field, message };
+    const path = inner === '' ? found.path : `${found.path}.${inner}`;
+    return { file: found.source.file, line: found.lineOf(inner), field: path, message };
   });
 }

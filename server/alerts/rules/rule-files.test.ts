@@ -88,6 +88,13 @@ describe('errors', () => {
   });
 });
 
+test('the example of docs/alerts.md is valid, and its test passes', () => {
+  const docs = readFileSync(new URL('../../../docs/alerts.md', import.meta.url), 'utf8');
+  const file = read(/```yaml\n(rules:[\s\S]*?)```/.exec(docs)?.[1] ?? '');
+  expect([file.rules.length, file.receivers.length, file.routes?.length, file.tests.length]).toEqual([1, 1, 1, 1]);
+  expect(runRuleTests(file)).toEqual([]);
+});
+
 describe('a test of a rule', () => {
   const run = (test: string, rule = 'threshold: 1') =>
     runRuleTests(

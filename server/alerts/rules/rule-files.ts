@@ -98,6 +98,12 @@ export function readRuleFile(text: string): RuleFileResult {
   } catch {
     return { ok: false, errors: [{ line: null, field: '', message: 'YAML aliases (*name) are not supported' }] };
   }
+  // An empty list is a statement; a file without any is one that was not written yet.
+  if (value === null || (typeof value === 'object' && Object.keys(value).length === 0))
+    return {
+      ok: false,
+      errors: [{ line: null, field: '', message: 'expected rules, receivers, routes or inhibitions' }],
+    };
   const parsed = fileSchema.safeParse(value);
   const errors = (parsed.success ? errorsIn(parsed.data) : parsed.error.issues.flatMap(errorsOf)).map((error) => ({
     line: lineOf(error.field),
@@ -127,8 +133,6 @@ function errorsIn({ rules, receivers, routes, inhibitions, tests }: RuleFile): r
     for (const [at, { id }] of list.entries())
       if (list.findIndex((one) => one.id === id) < at)
         errors.push({ field: `${kind}.${at}.id`, message: `duplicate id ${id}` });
-  if (rules.length + receivers.length + tests.length === 0 && routes === undefined && inhibitions === undefined)
-    errors.push({ field: '', message: 'expected rules, receivers, routes or inhibitions' });
   errors.push(...routeTimeErrors(routes ?? []));
   for (const [at, test] of tests.entries()) {
     const rule = rules.find(({ id }) => id === test.rule);

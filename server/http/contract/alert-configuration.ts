@@ -102,7 +102,8 @@ export const alertConfigurationRoutes = declareRoutes({
     path: '/api/v1/alerts/configuration',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'Export rules, receivers, routes and inhibitions as a rule file (YAML), which applies again without a change',
+    summary:
+      'Export rules, receivers, routes and inhibitions as a rule file (YAML), which applies again without a change',
     answer: z.string(),
     stream: 'text',
   },

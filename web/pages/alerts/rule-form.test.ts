@@ -151,7 +151,7 @@ test('a stored rule is edited with everything that the form does not show', asyn
   await page.fill('threshold', '3');
   await page.submit('Save rule');
   const saved = page.sent.find(([request]) => request === `PUT /api/v1/alerts/rules/${stored.id}`);
-  const { state, firing, pending, evaluatedUntil, error, skipped, late, warning, ...document } = stored;
+  const { state, firing, pending, evaluatedUntil, error, skipped, late, warning, managed, ...document } = stored;
   expect(saved?.[1]).toEqual({ ...document, threshold: 3 });
 });
 

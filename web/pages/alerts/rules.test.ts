@@ -110,7 +110,8 @@ describe('rules', () => {
       'Evaluated up to 2026-11-27 07:56:00; 1 evaluation skipped, 12,345 windows changed by late data.',
     );
     const [field] = page.elements('textarea');
-    const { state, firing, pending, evaluatedUntil, error, skipped, late, warning, revision, ...document } = errors;
+    const { state, firing, pending, evaluatedUntil, error, skipped, late, warning, revision, managed, ...document } =
+      errors;
     expect(JSON.parse(field?.attributes['value'] ?? '')).toEqual(document);
     await page.fill('rule-text', JSON.stringify({ ...document, threshold: 0.1 }));
     await page.click('Save');

@@ -195,6 +195,19 @@ test('rows that cannot be read are counted', async () => {
   ]);
 });
 
+test('rule files with errors are named with file, line and field', async () => {
+  const problems = [
+    { file: 'orders.yaml', line: 5, field: 'rules.0.threshold', message: 'expected a number' },
+    { file: 'token.txt', line: null, field: '', message: 'does not exist' },
+  ];
+  const page = await showStatus({ ruleFiles: { path: '/etc/rules', appliedAt: null, problems } });
+  expect(page.section('Rule files')).toContain('The files in /etc/rules have errors and are not applied.');
+  expect(page.section('Rule files')).toContain('orders.yaml 5 rules.0.threshold: expected a number');
+  expect(page.section('Rule files')).toContain('token.txt – does not exist');
+  const fine = await showStatus({ ruleFiles: { path: '/etc/rules', appliedAt: null, problems: [] } });
+  expect(fine.text).not.toContain('Rule files');
+});
+
 test('dead letters: reason, text, number, and what a replay came to', async () => {
   const [letter] = examples.listDeadLetters.answer.items;
   if (letter === undefined) throw new Error('no example');
