@@ -1,6 +1,7 @@
 /** Plans of rules as code: what is created, changed, adopted and deleted, and what is refused. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import { law } from '../../../test/support/law.ts';
 import { configurationBody } from '../../http/contract/alert-configuration.ts';
 import type { KnownReceiver } from '../notify/receiver.ts';
@@ -208,7 +209,7 @@ describe('secrets', () => {
     expect(made.changes[0]?.fields).toEqual([{ field: 'signingSecret', before: 'null', after: 'env:SIGN' }]);
     expect(applied(stored, made).receivers.get('pd')?.secrets.signing).toEqual([
       { secret: next, untilMs: null },
-      { secret: SECRET, untilMs: NOW + 86_400_000 },
+      { secret: SECRET, untilMs: NOW + DAY_MS },
     ]);
     expect(errors(plan({ receivers: [receiver('pd', { ...pagerduty, signingSecret: 'x' })] }))).toEqual([
       'receivers.0.signingSecret: expected whsec_ and 24 to 64 bytes in base64',
