@@ -17,9 +17,9 @@ const MAX_SCRIPT_BYTES = 220_000;
 /** Of the first page that people open. */
 const MAX_FIRST_BYTES = 120_000;
 /** Of what only the map, or only pages in another language, load. */
-const MAX_ON_DEMAND_BYTES = 22_000;
+const MAX_ON_DEMAND_BYTES = 32_000;
 /** Of all texts in one language, which its readers load in addition. */
-const MAX_CATALOGUE_BYTES = 50_000;
+const MAX_CATALOGUE_BYTES = 64_000;
 const ENVIRONMENTS = 5000;
 const RUNS_EACH = 10;
 const FUNCTIONS = 1000;
@@ -63,7 +63,7 @@ test('all JavaScript of the UI, gzipped, is below the limit, and what is loaded 
   const files = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js'));
   const isCatalogue = (path: string): boolean => /(?:^|\/)(?:ja|ko)-[^/]*$/.test(path);
   // The layout of the map, and sentences in other languages than English.
-  const isOnDemand = (path: string): boolean => /(?:^|\/)(?:map-layout|finding-texts|change-texts)-[^/]*$/.test(path);
+  const isOnDemand = (path: string): boolean => /(?:^|\/)(?:map-layout|finding-texts|change-texts|reason-texts)-[^/]*$/.test(path);
   const catalogues = files.filter(isCatalogue);
   const others = files.filter(isOnDemand);
   const scripts = files.filter((path) => !isCatalogue(path) && !isOnDemand(path));
@@ -75,7 +75,7 @@ test('all JavaScript of the UI, gzipped, is below the limit, and what is loaded 
     `${scripts.length} scripts, ${kB(bytes)} gzipped; on demand ${kB(gzippedBytes(others))}, catalogues ${texts.map(kB).join(', ')}`,
   );
   expect(bytes).toBeLessThanOrEqual(MAX_SCRIPT_BYTES);
-  expect(others).toHaveLength(3);
+  expect(others).toHaveLength(4);
   expect(gzippedBytes(others)).toBeLessThanOrEqual(MAX_ON_DEMAND_BYTES);
   expect(texts).toHaveLength(2);
   expect(Math.max(...texts)).toBeLessThanOrEqual(MAX_CATALOGUE_BYTES);

@@ -1,13 +1,14 @@
 /** The frame, empty states and shared components in the languages of the catalogues. */
 import type { ComponentChild } from 'preact';
 import { h } from 'preact';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { examples } from '../../server/http/contract/examples/examples.generated.ts';
 import type { Answers, ShownPage } from '../../test/support/show-page.ts';
 import { restore, showPage } from '../../test/support/show-page.ts';
 import { untranslated } from '../../test/support/untranslated.ts';
 import { catalogue as ja } from '../i18n/ja.ts';
 import { catalogue as ko } from '../i18n/ko.ts';
+import { loadReasonTexts } from '../i18n/reason.ts';
 import { setCatalogue } from '../i18n/translate.ts';
 import { WarningBadges } from './badges.tsx';
 import { CommandPalette } from './command-palette.tsx';
@@ -18,6 +19,7 @@ import { NoDataState } from './query-states.tsx';
 import { Shell } from './shell.tsx';
 import { TimePicker } from './time-picker.tsx';
 
+beforeAll(loadReasonTexts);
 afterEach(restore);
 
 const ANY = () => undefined;

@@ -10,6 +10,7 @@ import { loadChangeTexts } from '../i18n/change.ts';
 import { loadFindingTexts } from '../i18n/finding.ts';
 import { catalogue as ja } from '../i18n/ja.ts';
 import { catalogue as ko } from '../i18n/ko.ts';
+import { loadReasonTexts } from '../i18n/reason.ts';
 import { setCatalogue } from '../i18n/translate.ts';
 import { SignIn } from './access/sign-in.tsx';
 import { Changes } from './changes/changes.tsx';
@@ -24,7 +25,7 @@ import { Overview } from './overview/overview.tsx';
 import { Report } from './report/report.tsx';
 
 beforeAll(async () => {
-  await Promise.all([loadFindingTexts(), loadChangeTexts()]);
+  await Promise.all([loadFindingTexts(), loadChangeTexts(), loadReasonTexts()]);
 });
 afterEach(restore);
 

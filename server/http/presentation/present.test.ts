@@ -107,8 +107,10 @@ test.each([
 
 test('what a cost leaves out', () => {
   expect(costGap(0, 10)).toBeNull();
-  expect(costGap(3, 10)).toMatch(/^The cost leaves out 3 of 10 invocations\. No REPORT line states billed duration/);
-  expect(costGap(10, 10)).toMatch(/^No REPORT line states billed duration/);
+  expect(costGap(3, 10)?.text).toMatch(
+    /^The cost leaves out 3 of 10 invocations\. No REPORT line states billed duration/,
+  );
+  expect(costGap(10, 10)?.text).toMatch(/^No REPORT line states billed duration/);
 });
 
 const terms = { plans: [], tier: 1 } as never;

@@ -7,6 +7,30 @@ import { REASON_CODES, reasonValues } from '../../../ingest/text/reason.ts';
 import { REASON_TEXTS } from '../../../ingest/text/reason-texts.ts';
 import { law } from '../../../test/support/law.ts';
 import { writtenReason } from '../../../web/i18n/reason-texts.ts';
+import { examples } from '../contract/examples/examples.generated.ts';
+import { reasonCode } from '../contract/reasons.ts';
+
+/** Codes beside their sentences, at any depth of an answer. */
+function codedIn(value: unknown): readonly (readonly [sentence: unknown, code: unknown])[] {
+  if (Array.isArray(value)) return value.flatMap(codedIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const fields = Object.entries(value);
+  const own = fields.flatMap(([name, code]) =>
+    /(?:eason|method|summary|refusal)Code$/.test(name) && code !== null
+      ? [[Reflect.get(value, name.slice(0, -'Code'.length)), code] as const]
+      : [],
+  );
+  return [...own, ...fields.flatMap(([, one]) => codedIn(one))];
+}
+
+test('in the examples of the contract, each code makes the sentence beside it', () => {
+  const found = codedIn(Object.values(examples).map(({ answer }) => answer));
+  expect(found.length).toBeGreaterThan(10);
+  for (const [sentence, code] of found) {
+    const reason = reasonCode.parse(code);
+    expect(writtenReason(reason)).toBe(sentence);
+  }
+});
 
 const PLURAL_OR_NUMBER = fc.oneof(fc.constantFrom(0, 1, 2, 1000, 12_345_678), fc.nat({ max: 1e9 }));
 const time = fc.double({ min: 0, max: 1e9, noNaN: true });

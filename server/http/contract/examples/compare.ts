@@ -42,6 +42,10 @@ export const compareExamples: ExamplesOf<typeof compareRoutes> = {
           p: null,
           verdict: 'insufficient-data',
           reason: 'Too few: 0 invocations before and 3,749 after; at least 50 are required on each side.',
+          reasonCode: {
+            code: 'compare-few',
+            parameters: { noun: 'invocations', before: 0, after: 3749, isPart: false, required: 50 },
+          },
         },
       ],
       verdict: 'insufficient-data',

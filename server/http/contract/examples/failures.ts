@@ -40,7 +40,11 @@ export const failureExamples: ExamplesOf<typeof failureRoutes> = {
         source: 'inferred',
         verdict: 'fits',
         reason:
-          '40 of 3749 attempts timed out after 3000 ms; 99 % of attempts end within 3012 ms: no evidence that a longer timeout would help',
+          '40 of 3749 attempts timed out after 3.00 s; 99 % of attempts end within 3.01 s: no evidence that a longer timeout would help',
+        reasonCode: {
+          code: 'timeout-no-evidence',
+          parameters: { timedOut: 40, invocations: 3749, timeoutMs: 3000, p99Ms: 3012 },
+        },
         p999Ms: 3464.146914,
       },
       truncated: false,

@@ -9,6 +9,10 @@ const tooFew = (low: number, effectiveN: number, required: number) => ({
   high: null,
   effectiveN,
   reason: `The 36 values are worth ${Math.floor(effectiveN)} independent ones; ${required} are required to know the upper end.`,
+  reasonCode: {
+    code: 'interval-few-values-above' as const,
+    parameters: { values: '36', worth: String(Math.floor(effectiveN)), required },
+  },
 });
 
 const INIT = {

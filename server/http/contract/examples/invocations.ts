@@ -92,6 +92,7 @@ export const invocationExamples: ExamplesOf<typeof invocationRoutes> = {
             execution: null,
             reason:
               'The function is not known to be durable: none of its lines names a durable execution, and no inventory says whether it is durable',
+            reasonCode: { code: 'durable-unknown', parameters: {} },
           },
           environment: {
             id: 763,

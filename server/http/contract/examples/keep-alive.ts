@@ -17,6 +17,7 @@ export const keepAliveExamples: ExamplesOf<typeof keepAliveRoutes> = {
       curve: [{ idleMs: 1000, survival: 0.996793, low: 0.994964, high: 0.998562 }],
       method:
         'interval-censored survival (Turnbull), band from 200 resamples of hours; median: log-logistic window with evictions; its interval: likelihood ratio',
+      methodCode: { code: 'keep-alive-method', parameters: { shape: 'window' } },
       evidence: { invocations: 3749, environments: 36, truncated: false, youngOnly: true },
       reason: null,
     },

@@ -77,6 +77,7 @@ export const loadTestExamples: ExamplesOf<typeof loadTestRoutes> = {
       verdict: 'no-evidence',
       reason: null,
       method: 'distributional: shares above thresholds, Newcombe interval; no request is matched',
+      methodCode: { code: 'load-tests-method', parameters: {} },
     },
   },
 };

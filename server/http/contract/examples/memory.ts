@@ -15,6 +15,7 @@ export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
       reasons: [
         'One size was observed: these are bounds, not a prediction. Running another size would give a clear answer.',
       ],
+      reasonCodes: [{ code: 'memory-one-size', parameters: {} }],
       observed: [
         {
           memorySizeMb: 256,
@@ -34,6 +35,7 @@ export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
       model: null,
       floorMb: 256,
       floorReason: 'Memory use grows with each invocation, so no smaller size is recommended.',
+      floorReasonCode: { code: 'memory-leaking', parameters: {} },
       candidates: [
         {
           memoryMb: 192,

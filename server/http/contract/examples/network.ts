@@ -11,6 +11,7 @@ export const networkExamples: ExamplesOf<typeof networkRoutes> = {
       range: { from: '2026-11-21T07:56:55.830Z', to: '2026-11-28T07:56:55.830Z', bucketMs: 604800000 },
       vpc: true,
       summary: 'It is unknown whether the VPC makes cold starts longer.',
+      summaryCode: { code: 'network-unknown', parameters: {} },
       era: 'shared',
       preInitMs: null,
       over2s: null,
@@ -35,7 +36,9 @@ export const networkExamples: ExamplesOf<typeof networkRoutes> = {
       truncated: false,
       method:
         'X-Ray: from the start of the service segment to that of Initialization, without Dwell Time; means of functions in and outside of a VPC, 95 % interval',
+      methodCode: { code: 'network-method', parameters: {} },
       reason: 'Not observable in logs: REPORT begins after the network is attached. Enable active tracing (X-Ray).',
+      reasonCode: { code: 'network-not-traced', parameters: {} },
     },
   },
   getFleetNetwork: {

@@ -33,6 +33,7 @@ export const provisionedExamples: ExamplesOf<typeof provisionedRoutes> = {
       priceAssumed: true,
       method:
         'replay of observed requests against provisioned environments and simulated on-demand ones, kept as long as the function shows',
+      methodCode: { code: 'provisioned-method', parameters: {} },
       reason: null,
     },
   },

@@ -54,6 +54,7 @@ export const traceExamples: ExamplesOf<typeof traceRoutes> = {
       truncated: false,
       reason:
         'No trace is stored in this time range. Import X-Ray documents or spans, or fetch traces with thermocline traces.',
+      reasonCode: { code: 'map-no-traces', parameters: {} },
     },
   },
 };
