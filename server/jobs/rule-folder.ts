@@ -20,6 +20,8 @@ export interface RuleFolderOptions {
   readonly alerts: Pick<AlertEngine, 'changeConfiguration' | 'urlBlockReason'>;
   /** Value of an environment variable; undefined if it is not set. */
   readonly variable: (name: string) => string | undefined;
+  /** Whether e-mail can be sent. */
+  readonly isMailConfigured: boolean;
   readonly now: () => number;
   readonly log: Pick<Logger, 'info' | 'error'>;
   readonly onTrouble: OnTrouble;
@@ -110,7 +112,7 @@ export class RuleFolder {
   }
 
   async #apply(set: RuleSet, desired: Desired): Promise<void> {
-    const { alerts, now, log } = this.#options;
+    const { alerts, isMailConfigured, now, log } = this.#options;
     const { placed } = await import('../alerts/code/rule-set.ts');
     let plan: ConfigurationPlan | null = null;
     // At start a receiver that failures disabled stays disabled; a change of the files is a wish to try again.
@@ -118,6 +120,7 @@ export class RuleFolder {
     await alerts.changeConfiguration((stored) => {
       plan = planConfiguration({ ...desired, owner: FOLDER_OWNER, prune: true }, stored, {
         blockReason: (url) => alerts.urlBlockReason(url),
+        isMailConfigured,
         newSecret,
         nowMs: now(),
         enablesAgain,

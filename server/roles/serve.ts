@@ -253,6 +253,7 @@ async function assemble(
   const ruleFolder = new RuleFolder({
     ...{ path: config.rulesPath, files, alerts, now, log, onTrouble },
     variable: environmentVariable,
+    isMailConfigured: config.smtp !== null,
   });
   const storage = new StorageWatch({
     folder: config.dataFolder,

@@ -11,6 +11,8 @@ import { fieldsOf } from './fields.ts';
 
 export interface CodeReceiverOptions {
   readonly blockReason: (url: string) => string | null;
+  /** Whether e-mail can be sent. */
+  readonly isMailConfigured: boolean;
   readonly newSecret: () => string;
   readonly nowMs: number;
 }
@@ -28,7 +30,7 @@ const NOT_KNOWN = `${HIDDEN} keeps a stored value, and none is stored; expected 
 export function codeReceiverOf(
   document: CodeReceiver,
   known: KnownReceiver | null,
-  { blockReason, newSecret, nowMs }: CodeReceiverOptions,
+  { blockReason, isMailConfigured, newSecret, nowMs }: CodeReceiverOptions,
 ): CodeReceiverResult {
   const { signingSecret, ...given } = document;
   const errors: FieldError[] = [];
@@ -52,7 +54,7 @@ export function codeReceiverOf(
     errors.push({ field: 'signingSecret', message: 'expected whsec_ and 24 to 64 bytes in base64' });
   const whole = { ...given, url, headers, routingKey };
   if (errors.length > 0) return { ok: false, errors };
-  errors.push(...receiverErrors(whole, known, blockReason));
+  errors.push(...receiverErrors(whole, known, blockReason, isMailConfigured));
   if (whole.format === 'pagerduty' && routingKey === null && !errors.some(({ field }) => field === 'routingKey'))
     errors.push({ field: 'routingKey', message: 'required for format pagerduty' });
   if (errors.length > 0) return { ok: false, errors };

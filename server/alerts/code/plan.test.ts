@@ -19,6 +19,7 @@ const NOW = Date.UTC(2026, 10, 28);
 const SECRET = `whsec_${'A'.repeat(43)}=`;
 const OPTIONS = {
   blockReason: (url: string) => (url.startsWith('http') ? null : 'expected an address'),
+  isMailConfigured: true,
   newSecret: () => SECRET,
   nowMs: NOW,
   enablesAgain: true,

@@ -246,6 +246,7 @@ const EMPTY_RECEIVER: KnownReceiver = {
     id: '',
     name: '',
     url: '',
+    to: [],
     format: 'native',
     template: null,
     headers: {},

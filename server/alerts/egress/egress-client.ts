@@ -45,7 +45,7 @@ export interface OutboundRequest {
 /** A request of any method. */
 export interface OutboundCall extends Omit<OutboundRequest, 'body'> {
   readonly method: 'GET' | 'POST';
-  readonly body: string | null;
+  readonly body: string | Uint8Array | null;
 }
 
 const TIMEOUT_MS = 15_000;

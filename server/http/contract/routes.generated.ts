@@ -37,16 +37,19 @@ import { queryRoutes } from './query.ts';
 import { receiverRoutes } from './receivers.ts';
 import { recommendationRoutes } from './recommendations.ts';
 import { redactionRoutes } from './redaction.ts';
+import { reportRoutes } from './reports.ts';
 import { routingRoutes } from './routing.ts';
 import { settingsRoutes } from './settings.ts';
 import { setupRoutes } from './setup.ts';
 import { silenceRoutes } from './silences.ts';
 import { specialKindRoutes } from './special-kinds.ts';
 import { sqlRoutes } from './sql.ts';
+import { tagRoutes } from './tags.ts';
 import { tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
 import { tuningRunRoutes } from './tuning-runs.ts';
+import { userRoutes } from './users.ts';
 
 /** Declared routes by operation id. */
 export const routes = {
@@ -88,16 +91,19 @@ export const routes = {
   ...receiverRoutes,
   ...recommendationRoutes,
   ...redactionRoutes,
+  ...reportRoutes,
   ...routingRoutes,
   ...settingsRoutes,
   ...setupRoutes,
   ...silenceRoutes,
   ...specialKindRoutes,
   ...sqlRoutes,
+  ...tagRoutes,
   ...tenantRoutes,
   ...tokenRoutes,
   ...traceRoutes,
   ...tuningRunRoutes,
+  ...userRoutes,
 } as const;
 
 export type Routes = typeof routes;

@@ -3,7 +3,7 @@ import type { Context as HonoContext } from 'hono';
 import * as z from 'zod';
 import { DecodeError } from '../../../ingest/decode/decoder.ts';
 import type { Scope } from '../../storage/ports.ts';
-import { covers } from '../access/auth.ts';
+import { covers } from '../../storage/role-scopes.ts';
 import type { IngestContext } from '../context.ts';
 import { parseQuery } from '../validation.ts';
 import type { Refuse } from './answer.ts';

@@ -6,7 +6,6 @@ import type { Hono, Context as HonoContext } from 'hono';
 import { readCommonAttributes } from '../../../ingest/formats/attributes.ts';
 import { arnRegion } from '../../../ingest/records/arn.ts';
 import type { BatchSource } from '../../../ingest/records/sink.ts';
-import { covers } from '../../storage/role-scopes.ts';
 import type { IngestContext } from '../context.ts';
 import { importId } from '../contract/imports.ts';
 import { loadTestQuery, rawLogsQuery } from '../contract/ingest.ts';

@@ -67,6 +67,7 @@ async function planned(
     if (revision !== undefined && revision !== found) return null;
     plan = planConfiguration(desired, stored, {
       blockReason: (url) => alerts.urlBlockReason(url),
+      isMailConfigured: context.config.smtp !== null,
       newSecret,
       nowMs: context.now(),
       enablesAgain: true,

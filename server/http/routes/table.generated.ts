@@ -33,16 +33,19 @@ import { queryHandlers } from './query.ts';
 import { receiverHandlers } from './receivers.ts';
 import { recommendationHandlers } from './recommendations.ts';
 import { redactionHandlers } from './redaction.ts';
+import { reportHandlers } from './reports.ts';
 import { routingHandlers } from './routing.ts';
 import { settingsHandlers } from './settings.ts';
 import { setupHandlers } from './setup.ts';
 import { silenceHandlers } from './silences.ts';
 import { specialKindHandlers } from './special-kinds.ts';
 import { sqlHandlers } from './sql.ts';
+import { tagHandlers } from './tags.ts';
 import { tenantHandlers } from './tenants.ts';
 import { tokenHandlers } from './tokens.ts';
 import { traceHandlers } from './traces.ts';
 import { tuningRunHandlers } from './tuning-runs.ts';
+import { userHandlers } from './users.ts';
 import type { Route } from '../implement.ts';
 
 /** All API routes with their handlers. */
@@ -81,14 +84,17 @@ export const routeTable: readonly Route[] = [
   ...receiverHandlers,
   ...recommendationHandlers,
   ...redactionHandlers,
+  ...reportHandlers,
   ...routingHandlers,
   ...settingsHandlers,
   ...setupHandlers,
   ...silenceHandlers,
   ...specialKindHandlers,
   ...sqlHandlers,
+  ...tagHandlers,
   ...tenantHandlers,
   ...tokenHandlers,
   ...traceHandlers,
   ...tuningRunHandlers,
+  ...userHandlers,
 ];

@@ -8,7 +8,7 @@ import type { StoredMail } from '../../alerts/notify/mail.ts';
 import { mailPage, shortened } from '../../alerts/notify/mail.ts';
 import type { MessageLinks } from '../../alerts/notify/notification.ts';
 import type { ReceiverFormat } from '../../alerts/notify/receiver.ts';
-import { changeOf } from '../../http/contract/report-rows.ts';
+import { changeOf, partsOf } from '../../http/contract/report-rows.ts';
 import type { StoredReport } from '../../storage/questions/reports/types.ts';
 import type { ReportContent } from './content.ts';
 import { factsOf, findingsOf, scopeSentence, titleOf } from './facts.ts';
@@ -162,9 +162,9 @@ function mailHtml(message: ReportMessage, reasons: readonly string[], files: str
     `<ul style="margin:0;padding-left:20px">${sentences.map((one) => `<li>${escapeHtml(one)}</li>`).join('')}</ul>`;
   const heading = (title: string): string => `<h2 style="font-size:15px;margin:20px 0 6px">${escapeHtml(title)}</h2>`;
   const findings = findingsOf(content);
-  const costs = content.rows.slice(0, MOST_ROWS).map(({ name, costUsd, beforeUsd }) => {
+  const costs = content.rows.slice(0, MOST_ROWS).map(({ id, costUsd, beforeUsd }) => {
     const change = changeOf(costUsd, beforeUsd);
-    return [shortened(name, 80), usd(costUsd), usd(beforeUsd), change === null ? '–' : signedPercent(change)];
+    return [shortened(partsOf(id).name, 80), usd(costUsd), usd(beforeUsd), change === null ? '–' : signedPercent(change)];
   });
   const parts = [
     `<h1 style="font-size:20px;margin:0 0 4px">${escapeHtml(titleOf(content))}</h1>`,

@@ -37,16 +37,19 @@ import { queryExamples } from './query.ts';
 import { receiverExamples } from './receivers.ts';
 import { recommendationExamples } from './recommendations.ts';
 import { redactionExamples } from './redaction.ts';
+import { reportExamples } from './reports.ts';
 import { routingExamples } from './routing.ts';
 import { settingsExamples } from './settings.ts';
 import { setupExamples } from './setup.ts';
 import { silenceExamples } from './silences.ts';
 import { specialKindExamples } from './special-kinds.ts';
 import { sqlExamples } from './sql.ts';
+import { tagExamples } from './tags.ts';
 import { tenantExamples } from './tenants.ts';
 import { tokenExamples } from './tokens.ts';
 import { traceExamples } from './traces.ts';
 import { tuningRunExamples } from './tuning-runs.ts';
+import { userExamples } from './users.ts';
 import type { ExamplesOf } from '../route.ts';
 import type { Routes } from '../routes.generated.ts';
 
@@ -90,14 +93,17 @@ export const examples: ExamplesOf<Routes> = {
   ...receiverExamples,
   ...recommendationExamples,
   ...redactionExamples,
+  ...reportExamples,
   ...routingExamples,
   ...settingsExamples,
   ...setupExamples,
   ...silenceExamples,
   ...specialKindExamples,
   ...sqlExamples,
+  ...tagExamples,
   ...tenantExamples,
   ...tokenExamples,
   ...traceExamples,
   ...tuningRunExamples,
+  ...userExamples,
 };
