@@ -100,7 +100,12 @@ export const NAMED_CASES: readonly NamedCase[] = [
     '\u0012%\n\u00100123456789abcdef\u0012\u000801234567\x39\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008',
   ),
   named('empty log records of OTLP', 'OTLP scope of logs', '', '\u0012\0'),
-  named('the smallest log records of OTLP', 'OTLP scope of logs', '', '\u0012\u000e\t\0\0\x7f\x1b\x7f\x1b\xe9\x18*\u0003\n\u0001x'),
+  named(
+    'the smallest log records of OTLP',
+    'OTLP scope of logs',
+    '',
+    '\u0012\u000e\t\0\0\x7f\x1b\x7f\x1b\xe9\x18*\u0003\n\u0001x',
+  ),
   named('empty resources of OTLP', 'OTLP request', '', '\n\0'),
   named('resources of OTLP with an empty scope', 'OTLP request', '', '\n\u0002\u0012\0'),
   named(

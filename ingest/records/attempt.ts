@@ -50,3 +50,12 @@ export function secondOf(ms: number): number {
 export function exactBounds(ms: number): readonly [fromMs: number, toMs: number] {
   return [ms, isWholeSecond(ms) ? ms + SECOND_MS - 1 : ms];
 }
+
+/** Digits of a duration differ by sender: text has hundredths of a millisecond, JSON thousandths. */
+const ROUNDED_US = 10;
+
+/** Whether two durations can be of one event, µs: they are equal, or one is the other in hundredths of a millisecond. */
+export function mayBeSameDuration(a: number, b: number): boolean {
+  if (a === b) return true;
+  return Math.abs(a - b) * 2 <= ROUNDED_US && (a % ROUNDED_US === 0 || b % ROUNDED_US === 0);
+}

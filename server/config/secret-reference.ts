@@ -9,10 +9,7 @@ export const secretReference = z
   .regex(REFERENCE, 'expected env:NAME or file:/path, so that the secret is not in the settings themselves');
 
 /** The text that a reference names, without blanks at its ends. @throws Error if there is none */
-export function readSecret(
-  reference: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): string {
+export function readSecret(reference: string, environment: Readonly<Record<string, string | undefined>>): string {
   const name = reference.slice(reference.indexOf(':') + 1);
   if (reference.startsWith('file:')) {
     try {

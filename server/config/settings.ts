@@ -8,9 +8,9 @@ import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import { checkOidc, oidcVariables } from './oidc-settings.ts';
 import { accessLogFields } from './access-log-settings.ts';
+import { metricExportVariables } from './metric-export-settings.ts';
 import { checkedList, keyFault, patternFault, redactionExpressions } from './redaction-settings.ts';
 import { parseSavingsPlans } from './savings-plans.ts';
-import { secretReference } from './secret-reference.ts';
 import { number } from './setting-numbers.ts';
 import { tagVariables } from './tag-settings.ts';
 import { smtpFaults, smtpVariables } from './smtp-settings.ts';
@@ -336,22 +336,7 @@ export const variables = {
     ),
   THERMOCLINE_OUTBOUND_HTTP: onOff.default('off').describe('`on`: webhooks may also use `http:`'),
   ...smtpVariables,
-  THERMOCLINE_OTLP_METRICS_URL: plainUrl
-    .optional()
-    .describe(
-      'Address that derived metrics are sent to by OTLP/HTTP, as it is, such as `https://otlp.example.com/v1/metrics`. Private networks as for webhooks. Unset: nothing is sent',
-    ),
-  THERMOCLINE_OTLP_METRICS_HEADERS: secretReference
-    .optional()
-    .describe(
-      'Where the headers of these requests are: `env:NAME` or `file:/path`, with a text such as `authorization=Bearer%20TOKEN`, as in `OTEL_EXPORTER_OTLP_HEADERS`',
-    ),
-  THERMOCLINE_OTLP_METRICS_SECONDS: number(10, 3600, true)
-    .default(60)
-    .describe('Interval at which derived metrics are sent, in seconds'),
-  THERMOCLINE_OTLP_METRICS_ENCODING: oneOf(['protobuf', 'json'])
-    .default('protobuf')
-    .describe('Encoding of these requests: `protobuf` or `json`'),
+  ...metricExportVariables,
   THERMOCLINE_LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('`fatal`, `error`, `warn`, `info`, `debug` or `silent`. Logs are JSON lines on standard error'),

@@ -21,7 +21,17 @@ afterEach(() => removeFolder(folder));
 
 test('connect lists its kits, renders one, and creates a working key', async () => {
   const list = await runCommand(folder, ['connect']);
-  for (const kit of ['cloudformation', 'sam', 'terraform', 'metrics', 'forwarder', 'opentelemetry', 'pull', 'file', 'proxy'])
+  for (const kit of [
+    'cloudformation',
+    'sam',
+    'terraform',
+    'metrics',
+    'forwarder',
+    'opentelemetry',
+    'pull',
+    'file',
+    'proxy',
+  ])
     expect(list.stdout).toMatch(new RegExp(`^${kit} `, 'm'));
   const server = await startServer(folder);
   try {

@@ -144,7 +144,9 @@ test.each(['protobuf', 'json'] as const)('sums, histograms and gauges since the 
     timeUnixNano: `${nowMs}000000`,
     asDouble: 3,
   });
-  expect(Object.fromEntries(sum?.dataPoints[0]?.attributes.map(({ key, value }) => [key, value.stringValue]) ?? [])).toEqual({
+  expect(
+    Object.fromEntries(sum?.dataPoints[0]?.attributes.map(({ key, value }) => [key, value.stringValue]) ?? []),
+  ).toEqual({
     function: 'paid',
     account: '123456789012',
     region: 'eu-west-1',
@@ -182,7 +184,9 @@ test('what arrives late is added to the next export, and nothing is counted twic
   await invocation(2, START + 20 * 60_000, 100);
   nowMs += 60_000;
   await run(job);
-  const values = received.map((one) => metricsOf(one).get('thermocline_invocations_total')?.sum?.dataPoints[0]?.asDouble);
+  const values = received.map(
+    (one) => metricsOf(one).get('thermocline_invocations_total')?.sum?.dataPoints[0]?.asDouble,
+  );
   expect(values).toEqual([1, 2]);
 });
 

@@ -182,7 +182,11 @@ describe.each(ENCODINGS)('log records in %s', (encoding) => {
 
   test('the observed time counts where there is no other', () => {
     const { streams, unreadable } = of(
-      logsRequest({ 'faas.name': 'f' }, { body: 'a', observedNs: line.timeNs + 999_999n }, { body: 'a line without a time' }),
+      logsRequest(
+        { 'faas.name': 'f' },
+        { body: 'a', observedNs: line.timeNs + 999_999n },
+        { body: 'a line without a time' },
+      ),
     );
     expect(streams[0]?.events).toEqual([{ id: '', timestampMs: AT, message: 'a' }]);
     expect(unreadable.map(({ reason }) => reason)).toEqual(['otlp-log-without-time']);

@@ -94,8 +94,8 @@ describe("beside X-Ray's segments of the same attempt", () => {
     name: 'checkout',
     origin: 'AWS::Lambda::Function',
     subsegments: [
-      { id: 'i', parentId: 'function', name: 'Initialization', startNs: 950n * MS, endNs: 1090n * MS, namespace: null },
-      { id: 'v', parentId: 'function', name: 'Invocation', startNs: 1095n * MS, endNs: 1345n * MS, namespace: null },
+      { id: 'i', name: 'Initialization', startNs: 950n * MS, endNs: 1090n * MS, namespace: null },
+      { id: 'v', name: 'Invocation', startNs: 1095n * MS, endNs: 1345n * MS, namespace: null },
     ],
   });
   const phases = [

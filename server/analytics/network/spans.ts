@@ -25,7 +25,7 @@ export function withoutSpans(rows: readonly TraceSegmentView[]): readonly TraceS
     if (isRoot(span)) continue;
     const root = isInit(span) ? invocationOf(span) : rootOf(span);
     if (root === null) continue;
-    partsOf.get(root.id)?.push(partOf(span, root));
+    partsOf.get(root.id)?.push(partOf(span));
     taken.add(span);
   }
   const runOf = runFinder(rows);
@@ -41,7 +41,7 @@ export function withoutSpans(rows: readonly TraceSegmentView[]): readonly TraceS
     }
     const hasInit = run.subsegments.some((part) => part.name === INIT);
     const own = added.get(run.id) ?? [];
-    own.push(partOf(root, run));
+    own.push(partOf(root));
     for (const part of parts) if (!hasInit || part.name !== INIT) own.push(part);
     added.set(run.id, own);
   }
@@ -109,12 +109,12 @@ function runFinder(rows: readonly TraceSegmentView[]): (span: TraceSegmentView) 
   return ({ parentId, requestId }) => byId.get(parentId ?? '') ?? byRequest.get(requestId ?? '') ?? null;
 }
 
-function partOf(span: TraceSegmentView, parent: TraceSegmentView): Part {
+function partOf(span: TraceSegmentView): Part {
   const { id, startNs, endNs, annotations } = span;
   const kind = annotations?.[KIND];
   const isCall = kind === 'client' || kind === 'producer';
   const name = isInit(span) ? INIT : isCall ? calledName(span) : span.name;
-  return { id, parentId: span.parentId ?? parent.id, name, startNs, endNs, namespace: isCall ? 'remote' : null };
+  return { id, name, startNs, endNs, namespace: isCall ? 'remote' : null };
 }
 
 /** Attributes that name the service that was called, the most telling first. */

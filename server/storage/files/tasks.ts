@@ -1,5 +1,15 @@
 /** Tasks of the file thread: calls on files of the data folder, of backups and of rules, which can block for as long as a disk hangs. */
-import { closeSync, existsSync, fsyncSync, lstatSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { TagsFileResult } from '../../tags/tags-file.ts';
 import { freeBytes } from '../free-space.ts';

@@ -67,6 +67,27 @@ describe('REPORT', () => {
     expect(sums()).toEqual([{ n: 2, started: 0, unplaced: 0 }]);
   });
 
+  // The JSON format has thousandths of a millisecond. The collector of OpenTelemetry writes hundredths, and does not know the log stream.
+  const rounded = (ms: string): LogLine => [T + 1251, report(1251)[1].replace('150.00', ms)];
+  test.each([
+    ['146.541', '146.54', 1, 146_541],
+    ['146.545', '146.55', 1, 146_550],
+    ['146.541', '146.55', 2, 146_541],
+    ['146.541', '146.542', 2, 146_541],
+  ])('%s ms with a log stream and %s ms without are of %d invocations', (exact, other, n, durationUs) => {
+    for (const first of [true, false]) {
+      const base = first ? 0 : 60_000;
+      const at = ([ms, text]: LogLine): LogLine => [ms + base, text];
+      const both = [() => deliver([at(rounded(exact))]), () => deliver([at(rounded(other))], '')];
+      for (const step of first ? both : both.toReversed()) step();
+      const found = store.rows(
+        `SELECT duration_us AS durationUs FROM invocation WHERE end_ms = ${T + 1251 + base} ORDER BY duration_us`,
+      );
+      expect(found.map((row) => row['durationUs'])).toEqual(n === 1 ? [durationUs] : [durationUs, expect.any(Number)]);
+    }
+    expect(sums()).toMatchObject([{ n: 2 * n }]);
+  });
+
   test('exact times a millisecond apart are two lines', () => {
     deliver([report(1250)]);
     expect(deliver([report(1251)])).toEqual(outcome(1, 0));

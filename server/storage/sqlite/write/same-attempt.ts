@@ -8,6 +8,7 @@ import { afterFault } from '../../../../ingest/batch/status.ts';
 import {
   exactBounds,
   isWholeSecond,
+  mayBeSameDuration,
   mayBeSameTime,
   mayBeStartOf,
   moreExact,
@@ -63,7 +64,7 @@ export class SameAttempt {
     ) as InvocationRow[];
     const same = rows.filter(
       (row) =>
-        row.durationUs === given.durationUs &&
+        mayBeSameDuration(row.durationUs, given.durationUs) &&
         mayBeSameTime(row.endMs, endMs) &&
         (row.environmentId === environment.id || !isStreamId(row.environmentId) || !hasStream(environment)),
     );
@@ -85,6 +86,8 @@ export class SameAttempt {
       ...stored,
       environmentId: home.id,
       ...exactTimes(stored, given),
+      // Of a rounded one and an exact one, the same whatever came first.
+      durationUs: Math.max(stored.durationUs, given.durationUs),
       seriesId: this.#dimensions.morePreciseSeries(known.seriesId, unknown.seriesId),
       status: STATUS[again === 'success' ? status : afterFault(status, again)],
       errorTypeId: known.errorTypeId ?? unknown.errorTypeId,
@@ -172,7 +175,7 @@ export function runOf(endMs: number, startMs: number): number {
 }
 
 /** Changes that apply to a stored row as a whole. */
-const RARE = ['seriesId', 'tenantId', 'sampled', 'traceId', 'segmentId'] as const;
+const RARE = ['seriesId', 'durationUs', 'tenantId', 'sampled', 'traceId', 'segmentId'] as const;
 
 /** Returns whether a copy of a row contains something that the row does not. */
 export function saysMore(copy: InvocationRow, row: InvocationRow): boolean {
