@@ -222,11 +222,7 @@ export const variables = {
     .optional()
     .describe('Threads that run queries. Default: 2, or 1 below 384 MB of memory'),
   THERMOCLINE_READ_DEADLINE_MS: number(100, 300_000, true).default(30_000).describe('Query timeout, in milliseconds'),
-  THERMOCLINE_SQL_CONSOLE: onOff
-    .default('on')
-    .describe(
-      '`off`: nobody can run SQL over the documented views, which otherwise admins can, up to the query timeout each',
-    ),
+  THERMOCLINE_SQL_CONSOLE: onOff.default('on').describe('`off`: nobody can run SQL over the documented views'),
   THERMOCLINE_INGEST_BUDGET_MB: number(8, 65_536, true)
     .optional()
     .describe(

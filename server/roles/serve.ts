@@ -47,14 +47,14 @@ import type { OnTrouble } from '../jobs/storage-watch.ts';
 import { damageSentence, isBroken, StorageWatch } from '../jobs/storage-watch.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
 import { FileThread } from '../storage/files/file-thread.ts';
-import type { SqlConsole, Store } from '../storage/ports.ts';
+import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
 import { SkippedRowCounter } from '../storage/skipped-rows.ts';
-import { ProcessConsole } from '../storage/sqlite/console/process-console.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
 import { TagBook } from '../tags/tag-book.ts';
 import { taggedReader } from '../tags/tagged-reader.ts';
 import { TagsFile } from '../tags/tags-file-watch.ts';
+import { sqlConsole } from './sql-queries.ts';
 import { withinMs } from './within-ms.ts';
 
 export interface Product {
@@ -419,24 +419,6 @@ async function assemble(
     endStreams: () => live.close(),
     close,
   };
-}
-
-/** Memory of the process of an SQL query, by the memory of the machine. */
-const LEAST_SQL_BYTES = 134_217_728;
-const MOST_SQL_BYTES = 536_870_912;
-
-/** The SQL console, or why there is none. */
-function sqlConsole(config: Config, { workers }: AssetPaths): SqlConsole | string {
-  if (!config.sqlConsole) return 'The SQL console is switched off (THERMOCLINE_SQL_CONSOLE=off)';
-  if (config.clickhouse !== null)
-    return 'The SQL console reads SQLite. With THERMOCLINE_STORE=clickhouse, query ClickHouse itself, with a user of its own that may only read';
-  return new ProcessConsole({
-    workers,
-    folder: config.dataFolder,
-    terms: config.priceTerms,
-    deadlineMs: config.readDeadlineMs,
-    memoryBytes: Math.max(LEAST_SQL_BYTES, Math.min(MOST_SQL_BYTES, config.capacity.memoryBytes / 4)),
-  });
 }
 
 /** Waits up to `checkMs` for the integrity check. @throws StoreError if it found damage by then. */

@@ -19,7 +19,7 @@ export type { StoreErrorCode } from './ports/errors.ts';
 export { StoreError } from './ports/errors.ts';
 export type * from './ports/lines.ts';
 export type * from './ports/maintenance.ts';
-export type * from './ports/sql-console.ts';
+export type * from './ports/sql.ts';
 export type * from './ports/telemetry-writer.ts';
 export { UNDO_MS } from './ports/telemetry-writer.ts';
 export type * from './questions/alerts/types.ts';

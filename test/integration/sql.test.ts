@@ -4,7 +4,7 @@ import { fillStore } from '../../bench/fill-store.ts';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { SqlAnswer, SqlSchema } from '../../server/http/contract/sql.ts';
 import { SQL_VIEWS } from '../../server/storage/sql/catalogue.ts';
-import { ProcessConsole } from '../../server/storage/sqlite/console/process-console.ts';
+import { QueryProcesses } from '../../server/storage/sqlite/console/query-processes.ts';
 import { runCommand } from '../support/command.ts';
 import type { RunningServer } from '../support/product.ts';
 import { ADMIN, memoryFolder, removeFolder, startProduct, startServer } from '../support/product.ts';
@@ -151,10 +151,10 @@ describe('hostile queries', () => {
   });
 
   /** A console without the deadline of the server, of which a query ends only if something ends it. */
-  function patientConsole(): ProcessConsole {
+  function patientConsole(): QueryProcesses {
     const workers = new URL('../../dist/workers/', import.meta.url);
     const terms = { plans: [], tier: 1, logTier: 1 } as const;
-    return new ProcessConsole({ workers, folder, terms, deadlineMs: 3_000_000, memoryBytes: 536_870_912 });
+    return new QueryProcesses({ workers, folder, terms, deadlineMs: 3_000_000, memoryBytes: 536_870_912 });
   }
   const query = { sql: FOREVER, limit: 1, format: 'json' } as const;
 

@@ -1,6 +1,6 @@
 /** Messages between the server and the process of a query. */
 import type { PriceTerms } from '../../../analytics/cost/terms.ts';
-import type { SqlQuery, SqlRows } from '../../ports/sql-console.ts';
+import type { SqlQuery, SqlRows } from '../../ports/sql.ts';
 
 export interface QueryJob extends SqlQuery {
   /** Path of telemetry.db. */

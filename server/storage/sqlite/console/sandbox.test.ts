@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requestIdBytes, traceBytes } from '../../../../ingest/batch/request-id.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { SQL_VIEWS } from '../../sql/catalogue.ts';
 import { migrate } from '../migrate.ts';
@@ -47,7 +48,7 @@ function fill(db: Database.Database): void {
   run.run(2, AT, 'own-id', -2, 2, null, 5000, null, 0, null, null, null, null);
   for (const [bucket, ...values] of [
     [AT, 10, 20],
-    [AT + 3_600_000, 1000, 1000],
+    [AT + HOUR_MS, 1000, 1000],
   ] as const) {
     db.prepare(`INSERT INTO rollup_1h (function_id, bucket, series_id, n, with_start, timeouts, errors, ooms, exits, cold_on_demand,
       cold_provisioned, cold_snap_start, cold_suppressed, cold_managed_instance, user_felt, billed_ms, felt_init_us, duration, cold)

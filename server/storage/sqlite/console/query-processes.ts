@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PriceTerms } from '../../../analytics/cost/terms.ts';
-import type { SqlConsole, SqlOutcome, SqlQuery } from '../../ports/sql-console.ts';
+import type { SqlConsole, SqlOutcome, SqlQuery } from '../../ports/sql.ts';
 import type { QueryJob, QueryReply } from './query-job.ts';
 import { MEMORY_SIGNAL } from './query-job.ts';
 
@@ -18,7 +18,7 @@ const HEAP_MB = 128;
 /** The process ends itself this long after the server should have ended it. */
 const GRACE_MS = 2000;
 
-export interface ProcessConsoleOptions {
+export interface QueryProcessOptions {
   /** Folder of the built entry points. */
   readonly workers: URL;
   /** The data folder. */
@@ -29,26 +29,26 @@ export interface ProcessConsoleOptions {
   readonly memoryBytes: number;
 }
 
-export class ProcessConsole implements SqlConsole {
-  readonly #options: ProcessConsoleOptions;
+export class QueryProcesses implements SqlConsole {
+  readonly #options: QueryProcessOptions;
   readonly #running = new Set<ChildProcess>();
   /** Called when it is their turn. */
   readonly #waiting = new Set<() => void>();
   #free = MOST_RUNNING;
   #isClosed = false;
 
-  constructor(options: ProcessConsoleOptions) {
+  constructor(options: QueryProcessOptions) {
     this.#options = options;
   }
 
   async run(query: SqlQuery, signal?: AbortSignal): Promise<SqlOutcome> {
-    if (signal?.aborted === true) return { kind: 'abandoned' };
+    if (hasLeft(signal)) return { kind: 'abandoned' };
     if (this.#free === 0 && this.#waiting.size >= MOST_WAITING)
       return { kind: 'busy', retryAfterSec: Math.ceil(this.#options.deadlineMs / 1000) };
     if (!(await this.#turn(signal))) return { kind: 'abandoned' };
     try {
       // The client may have left, or the server stopped, between two turns of the event loop.
-      if (this.#isClosed || signal?.aborted === true) return { kind: 'abandoned' };
+      if (this.#isClosed || hasLeft(signal)) return { kind: 'abandoned' };
       return await this.#inProcess(query, signal);
     } finally {
       this.#free += 1;
@@ -131,6 +131,11 @@ export class ProcessConsole implements SqlConsole {
       });
     });
   }
+}
+
+/** Whether the client of a query has left. */
+function hasLeft(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }
 
 /** Exit code of V8 without memory: SIGABRT, or as Node on Windows reports it. */
