@@ -118,8 +118,8 @@ export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded
   if (excess !== null) return { ...failure(`body: ${excess.message}`), limit: excess.limit };
   if (values.length === 0) return failure('body: not JSON; expected {"awslogs":{"data":"<base64 gzip>"}}');
   const decoder = new RecordDecoder(context);
-  for (const { value, text } of values) {
-    const items = readForwarded(value, text);
+  for (const { value, text, whole } of values) {
+    const items = readForwarded(value, text, whole);
     if (items === null) return failure(`body: expected ${FORWARDED_FORMS}`);
     for (const item of items) {
       if (item.kind === 'data') decoder.addBase64(item.data, () => item.field);
@@ -284,9 +284,9 @@ class RecordDecoder {
     if (n > 0) this.reject(reasonForText(rest), rest, n);
   }
 
-  #addDocument({ value, text }: Document, bytes: Buffer | null): void {
+  #addDocument({ value, text, whole }: Document, bytes: Buffer | null): void {
     if (isObject(value) && looksLikeMetric(value)) {
-      const result = readMetric(value, text);
+      const result = readMetric(value, text, whole !== null);
       if (result.ok) this.#addRecords(result.records, result.ignored);
       else this.reject(result.reason, text);
       return;

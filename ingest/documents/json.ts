@@ -1,6 +1,7 @@
 /** Typed access to parsed JSON: a value of the expected type, or null. */
 import { parseIsoTime } from '../records/time.ts';
 import { parseLimited } from '../text/json-limits.ts';
+import type { WholeText } from '../text/known-members.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -67,4 +68,14 @@ export function jsonText(value: unknown): string {
   } catch {
     return 'nested too deeply to serialise';
   }
+}
+
+/** The same for a value within a text of which not all may have been parsed. */
+export function jsonIn(whole: WholeText | null, value: unknown): string {
+  return whole === null ? jsonText(value) : whole.jsonOf(value);
+}
+
+/** The text of a value, made where it is needed. A closure in the caller would allocate its variables for each record. */
+export function lazily(value: unknown, whole: WholeText | null = null): () => string {
+  return () => jsonIn(whole, value);
 }

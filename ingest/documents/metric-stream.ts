@@ -2,7 +2,7 @@
 import type { MetricStatistics } from '../records/metric.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import { isEpochMs, MINUTE_MS } from '../records/time.ts';
-import { statesMoreThan } from '../text/json-members.ts';
+import { parsedMember, statesMoreThan } from '../text/json-members.ts';
 import type { Json } from './json.ts';
 import { isObject, textAt } from './json.ts';
 import { MOST_DIMENSIONS, metricDimensions, metricName, metricUnit } from './metric-text.ts';
@@ -42,8 +42,12 @@ function statistic(value: unknown): number | null | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** Reads one object of a metric stream. `text` is what it was parsed from, or "" if that is not known. */
-export function readMetric(record: Json, text = ''): DocumentResult {
+/**
+ * Reads one object of a metric stream. `text` is what it was parsed from, or "" if that is not known. `isPart`: not all of the text was
+ * parsed; names of dimensions and percentiles are then read from it.
+ */
+export function readMetric(record: Json, text = '', isPart = false): DocumentResult {
+  const whole = (name: string): unknown => (isPart ? parsedMember(text, name) : record[name]);
   const [namespace, name] = [metricName(record['namespace']), metricName(record['metric_name'])];
   if (namespace === null || name === null) return { ok: false, reason: 'metric-without-name' };
   const unit = metricUnit(record['unit']);
@@ -55,9 +59,9 @@ export function readMetric(record: Json, text = ''): DocumentResult {
   if (!isObject(value)) return { ok: false, reason: 'metric-without-value' };
   const figures = readFigures({ count: value['count'], sum: value['sum'], min: value['min'], max: value['max'] });
   if (typeof figures === 'string') return { ok: false, reason: figures };
-  const further = statesMoreThan(MOST_STATISTICS, text, 'value') ? null : readPercentiles(value);
+  const further = statesMoreThan(MOST_STATISTICS, text, 'value') ? null : readPercentiles(whole('value'));
   if (further === null) return { ok: false, reason: 'metric-value-impossible' };
-  const dimensions = statesMoreThan(MOST_DIMENSIONS, text, 'dimensions') ? null : dimensionsOf(record['dimensions']);
+  const dimensions = statesMoreThan(MOST_DIMENSIONS, text, 'dimensions') ? null : dimensionsOf(whole('dimensions'));
   if (dimensions === null) return { ok: false, reason: 'metric-dimensions-unreadable' };
   const metric: MetricStatistics = {
     kind: 'metric-statistics',
@@ -85,9 +89,10 @@ const MOST_STATISTICS = 100;
 const FIGURES: ReadonlySet<string> = new Set(['count', 'sum', 'min', 'max']);
 
 /** Null if a percentile is no number. `isWhole`: there are no other statistics, such as trimmed means. */
-function readPercentiles(value: Json): { readonly percentiles: Percentiles; readonly isWhole: boolean } | null {
+function readPercentiles(stated: unknown): { readonly percentiles: Percentiles; readonly isWhole: boolean } | null {
   const found: (readonly [percent: number, value: number])[] = [];
   let [members, others] = [0, 0];
+  const value: Json = isObject(stated) ? stated : {};
   for (const key in value) {
     members += 1;
     if (members > MOST_STATISTICS) return null;

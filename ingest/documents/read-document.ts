@@ -5,6 +5,7 @@
  */
 import type { IgnoredReason } from '../records/ignored.ts';
 import type { DocumentProblem, DocumentResult, TelemetryRecord } from '../records/telemetry-record.ts';
+import type { WholeText } from '../text/known-members.ts';
 import type { AccessLogNames, TextFormat } from './access-log.ts';
 import {
   ACCESS_LOG_NAMES,
@@ -21,7 +22,7 @@ import { looksLikeFlowLog, readFlowLog } from './flow-log.ts';
 import { looksLikeFunctionFacts, readFunctionFacts } from './function-facts.ts';
 import { readInsights } from './insights.ts';
 import type { Json } from './json.ts';
-import { isObject, jsonText, listAt, parseJson, textAt } from './json.ts';
+import { isObject, jsonIn, listAt, parseJson, textAt } from './json.ts';
 import { looksLikeMetric, readMetric } from './metric-stream.ts';
 import { looksLikeTuning, looksLikeTuningUrl, readTuning, readTuningUrl } from './power-tuning.ts';
 import { readSpanText } from './spans.ts';
@@ -129,10 +130,22 @@ class DocumentParts implements ParsedDocument {
 
 /**
  * Reads a JSON document as tools save it: traces, CloudTrail files, function lists, tuning results, periods of metrics. Null for any other
- * document. `text` returns the original text; it is called only when needed. `given`: that text where there is one, or "".
+ * document. `text` returns the original text; it is called only when needed. `given`: that text where there is one, or "". `whole`: the text
+ * around the value, if not all of that was parsed.
  */
-export function readDocument(value: unknown, text: () => string, given = ''): ParsedDocument | null {
+export function readDocument(
+  value: unknown,
+  text: () => string,
+  given = '',
+  whole: WholeText | null = null,
+): ParsedDocument | null {
   if (!isObject(value)) return null;
+  const each = <T>(items: readonly T[], add: AddPart<T>): ParsedDocument => {
+    const parts = new DocumentParts();
+    for (const item of items) add(parts, item, whole);
+    return parts;
+  };
+  const isPart = whole !== null && whole.partOf(value) !== null;
   if (Array.isArray(value['Traces'])) return each(listAt(value, 'Traces'), addTrace);
   if (Array.isArray(value['Segments']) && value['Id'] !== undefined) return each([value], addTrace);
   if (Array.isArray(value['Functions'])) return each(listAt(value, 'Functions'), addFunction);
@@ -141,18 +154,15 @@ export function readDocument(value: unknown, text: () => string, given = ''): Pa
   if (looksLikeTuning(value)) return single(readTuning(value), text);
   if (looksLikeFunctionFacts(value)) return single(readFunctionFacts(value), text);
   if (isCloudTrail(value)) return each([value], addTrail);
-  if (looksLikeMetric(value)) return single(readMetric(value, given), text);
+  if (looksLikeMetric(value)) return single(readMetric(value, given, isPart), text);
   if (value['trace_id'] !== undefined && value['start_time'] !== undefined)
-    return single(readSegment(value, given), text);
+    return single(readSegment(value, given, isPart), text);
   if (value['traceId'] !== undefined && value['spanId'] !== undefined) return single(readSpanText(text()), text);
   return null;
 }
 
-function each<T>(items: readonly T[], add: (parts: DocumentParts, item: T) => void): ParsedDocument {
-  const parts = new DocumentParts();
-  for (const item of items) add(parts, item);
-  return parts;
-}
+/** Adds a part of a document. */
+type AddPart<T> = (parts: DocumentParts, item: T, whole: WholeText | null) => void;
 
 function single(result: DocumentResult, text: () => string): ParsedDocument {
   const parts = new DocumentParts();
@@ -171,12 +181,12 @@ export function readTextDocument(text: string): ParsedDocument | null {
 }
 
 /** `Document` is JSON text inside the JSON. */
-function addTrace(parts: DocumentParts, trace: unknown): void {
+function addTrace(parts: DocumentParts, trace: unknown, whole: WholeText | null): void {
   const said = isObject(trace) ? trace['LimitExceeded'] : null;
   const limitExceeded = typeof said === 'boolean' ? said : null;
   for (const segment of listAt(isObject(trace) ? trace : null, 'Segments')) {
     const text = isObject(segment) ? segment['Document'] : null;
-    if (typeof text !== 'string') parts.add({ ok: false, reason: 'document-not-json' }, () => jsonText(segment));
+    if (typeof text !== 'string') parts.add({ ok: false, reason: 'document-not-json' }, () => jsonIn(whole, segment));
     else
       parts.add(
         withJson(parseJson(text), (document) => readSegmentOf(document, limitExceeded, text)),
@@ -185,15 +195,15 @@ function addTrace(parts: DocumentParts, trace: unknown): void {
   }
 }
 
-function addFunction(parts: DocumentParts, entry: unknown): void {
-  if (isObject(entry)) parts.add(readFunctionFacts(entry), () => jsonText(entry));
-  else parts.add({ ok: false, reason: 'function-without-name' }, () => jsonText(entry));
+function addFunction(parts: DocumentParts, entry: unknown, whole: WholeText | null): void {
+  if (isObject(entry)) parts.add(readFunctionFacts(entry), () => jsonIn(whole, entry));
+  else parts.add({ ok: false, reason: 'function-without-name' }, () => jsonIn(whole, entry));
 }
 
 function isCloudTrail(entry: unknown): entry is Json {
   return isObject(entry) && textAt(entry, 'eventName') !== null && textAt(entry, 'eventSource') !== null;
 }
 
-function addTrail(parts: DocumentParts, entry: Json): void {
-  parts.add(readCloudTrail(entry), () => jsonText(entry));
+function addTrail(parts: DocumentParts, entry: Json, whole: WholeText | null): void {
+  parts.add(readCloudTrail(entry), () => jsonIn(whole, entry));
 }

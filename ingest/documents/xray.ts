@@ -1,7 +1,7 @@
 /** Reads X-Ray segment documents (`BatchGetTraces` → `Segments[].Document`). Times are epoch seconds as doubles. */
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Subsegment, TraceSegment } from '../records/trace-segment.ts';
-import { eachMember, largeObjectAt, lastValues, stringAt } from '../text/json-members.ts';
+import { eachMember, largeObjectAt, lastValues, parsedMember, stringAt } from '../text/json-members.ts';
 import { integer, plural } from '../text/quantities.ts';
 import { MOST_MEMBERS } from './exact-json.ts';
 import type { Json } from './json.ts';
@@ -14,13 +14,21 @@ const MAX_LEVELS = 33;
 /** Of X-Ray's annotations, of the attributes of a span, and of those of its resource. */
 const MAX_ANNOTATIONS = 64;
 
-/** Reads one parsed segment document. `text` is what it was parsed from, or "" if that is not known. */
-export function readSegment(document: Json, text = ''): DocumentResult {
-  return readSegmentOf(document, null, text);
+/**
+ * Reads one parsed segment document. `text` is what it was parsed from, or "" if that is not known. `isPart`: not all of the text was
+ * parsed; annotations are then read from it.
+ */
+export function readSegment(document: Json, text = '', isPart = false): DocumentResult {
+  return readSegmentOf(document, null, text, isPart);
 }
 
 /** Reads a segment document of a trace as BatchGetTraces returned it. */
-export function readSegmentOf(document: Json, limitExceeded: boolean | null, text = ''): DocumentResult {
+export function readSegmentOf(
+  document: Json,
+  limitExceeded: boolean | null,
+  text = '',
+  isPart = false,
+): DocumentResult {
   const traceId = xrayTraceId(textAt(document, 'trace_id'));
   const id = textAt(document, 'id');
   if (traceId === null || id === null) return { ok: false, reason: 'segment-without-id' };
@@ -32,7 +40,7 @@ export function readSegmentOf(document: Json, limitExceeded: boolean | null, tex
   if (endNs !== null && endNs < startNs) return { ok: false, reason: 'segment-ends-before-start' };
   const aws = objectAt(document, 'aws');
   const response = objectAt(objectAt(document, 'http'), 'response');
-  const annotations = readAnnotations(objectAt(document, 'annotations'), text);
+  const annotations = readAnnotations(document, text, isPart);
   const { subsegments, ...beyond } = flatten(document, id);
   const part = leftOf({ ...beyond, annotations: annotations.beyond });
   const segment: TraceSegment = {
@@ -170,30 +178,26 @@ interface Flat {
 }
 
 /** Those of a large document are counted in its text. */
-function readAnnotations(record: Json | null, text: string): Flat {
-  const at = record === null ? -1 : largeObjectAt(text, 'annotations');
-  if (record === null || at === -1) return readFlat(record);
+function readAnnotations(document: Json, text: string, isPart: boolean): Flat {
+  const at = largeObjectAt(text, 'annotations');
+  const all = (): Flat =>
+    readFlat(objectAt(isPart ? { annotations: parsedMember(text, 'annotations') } : document, 'annotations'));
   // Those of an object that is not wide cost little.
-  if (lastValues(text, at) !== null) return readFlat(record);
-  const names = new Set<string>();
+  if (at === -1 || lastValues(text, at) !== null) return all();
+  const values = new Map<string, unknown>();
   let beyond = 0;
   let mayBeNumber = false;
-  eachMember(text, at, (name, value) => {
+  eachMember(text, at, (name, value, end) => {
     // Members with numbers as names come first, and cost little.
     const code = text.charCodeAt(name + 1);
     mayBeNumber = isDigit(code) || code === BACKSLASH;
-    if (names.size < MAX_ANNOTATIONS) {
-      const own = stringAt(text, name);
-      if (isAnnotation(record[own])) names.add(own);
+    const own = stringAt(text, name);
+    if (values.size < MAX_ANNOTATIONS || values.has(own)) {
+      if (isFlat(text.charCodeAt(value))) values.set(own, JSON.parse(text.slice(value, end)));
     } else if (isFlat(text.charCodeAt(value))) beyond += 1;
     return !mayBeNumber;
   });
-  if (mayBeNumber) return readFlat(record);
-  return { values: readFlat(Object.fromEntries([...names].map((name) => [name, record[name]]))).values, beyond };
-}
-
-function isAnnotation(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return mayBeNumber ? all() : { values: readFlat(Object.fromEntries(values)).values, beyond };
 }
 
 function isDigit(code: number): boolean {

@@ -2,8 +2,9 @@
  * What CloudWatch Logs hands to a Lambda forwarder, directly or through Kinesis, and the envelopes in which events come back
  * from its dead-letter queue, its on-failure destination, or a topic.
  */
-import { jsonText } from '../documents/json.ts';
+import { jsonIn } from '../documents/json.ts';
 import { parseLimited } from '../text/json-limits.ts';
+import type { WholeText } from '../text/known-members.ts';
 
 export type ForwardedItem =
   /** Base64 of one subscription message, usually compressed. */
@@ -17,35 +18,50 @@ type Json = Readonly<Record<string, unknown>>;
 /** A message of a queue holds an on-failure record, which holds the event: no chain of envelopes is longer than this. */
 const MAX_DEPTH = 6;
 
-/** The subscription messages in an event or dead letter; null if the value is neither. `text` is the value as written. */
-export function readForwarded(value: unknown, text?: string): readonly ForwardedItem[] | null {
-  return read(value, text, 0);
+/**
+ * The subscription messages in an event or dead letter; null if the value is neither. `text` is the value as written. `whole`: the text
+ * around it, if not all of that was parsed.
+ */
+export function readForwarded(
+  value: unknown,
+  text?: string,
+  whole: WholeText | null = null,
+): readonly ForwardedItem[] | null {
+  return read(value, { text, whole }, 0);
 }
 
-function read(value: unknown, text: string | undefined, depth: number): readonly ForwardedItem[] | null {
-  if (depth > MAX_DEPTH) return [unreadable('dead-letter-nested-too-deep', value, text)];
+/** The text of a value, and the text around it, if not all of that was parsed. */
+interface Written {
+  readonly text: string | undefined;
+  readonly whole: WholeText | null;
+}
+
+function read(value: unknown, written: Written, depth: number): readonly ForwardedItem[] | null {
+  if (depth > MAX_DEPTH) return [unreadable('dead-letter-nested-too-deep', value, written)];
+  const within = { text: undefined, whole: written.whole };
   if (Array.isArray(value)) {
-    const items = value.map((item) => read(item, undefined, depth + 1));
+    const items = value.map((item) => read(item, within, depth + 1));
     return items.length > 0 && items.every((item) => item !== null) ? items.flat() : null;
   }
   if (!isRecord(value)) return null;
-  if (value['messageType'] !== undefined) return [{ kind: 'message', value, text: text ?? jsonText(value) }];
+  if (value['messageType'] !== undefined) return [{ kind: 'message', value, text: textOf(value, written) }];
   const { awslogs } = value;
   if (isRecord(awslogs) && ('data' in awslogs || Object.keys(value).length === 1))
-    return [dataItem(awslogs['data'], 'awslogs.data', value, text)];
+    return [dataItem(awslogs['data'], 'awslogs.data', value, written)];
   const inner = (payload: unknown): readonly ForwardedItem[] =>
-    (typeof payload === 'string' ? readText(payload, depth + 1) : read(payload, undefined, depth + 1)) ?? [
-      unreadable('dead-letter-not-an-event', payload, undefined),
+    (typeof payload === 'string' ? readText(payload, depth + 1) : read(payload, within, depth + 1)) ?? [
+      unreadable('dead-letter-not-an-event', payload, within),
     ];
   const { Records, records, Messages, requestPayload, payload } = value;
-  if (Array.isArray(records) && records.some(holdsData) && isFirehose(value)) return records.map(firehoseItem);
-  if (Array.isArray(Records) && Records.length > 0) return readRecords(Records, inner);
+  if (Array.isArray(records) && records.some(holdsData) && isFirehose(value))
+    return records.map((record, at) => firehoseItem(record, at, within));
+  if (Array.isArray(Records) && Records.length > 0) return readRecords(Records, inner, within);
   if (Array.isArray(Messages) && Messages.every((message) => isRecord(message) && 'Body' in message))
     return (Messages as readonly Json[]).flatMap((message) => inner(message['Body']));
   const isOnFailure = isRecord(value['requestContext']) && 'functionArn' in value['requestContext'];
   if (requestPayload !== undefined && (isOnFailure || holdsEvent(requestPayload))) return inner(requestPayload);
   if (isOnFailure && payload !== undefined) return inner(payload);
-  if (isOnFailure && 'KinesisBatchInfo' in value) return [unreadable('dead-letter-without-payload', value, text)];
+  if (isOnFailure && 'KinesisBatchInfo' in value) return [unreadable('dead-letter-without-payload', value, written)];
   if (isRecord(value['detail']) && value['detail']['requestPayload'] !== undefined)
     return inner(value['detail']['requestPayload']);
   if (value['Type'] === 'Notification' && 'TopicArn' in value && typeof value['Message'] === 'string')
@@ -58,15 +74,16 @@ function read(value: unknown, text: string | undefined, depth: number): readonly
 function readRecords(
   records: readonly unknown[],
   inner: (payload: unknown) => readonly ForwardedItem[],
+  within: Written,
 ): readonly ForwardedItem[] | null {
   const items: ForwardedItem[] = [];
   for (const [at, record] of records.entries()) {
     if (!isRecord(record)) return null;
     if (isRecord(record['kinesis']))
-      items.push(dataItem(record['kinesis']['data'], `Records[${at}].kinesis.data`, record, undefined));
+      items.push(dataItem(record['kinesis']['data'], `Records[${at}].kinesis.data`, record, within));
     // aws kinesis get-records
     else if (typeof record['Data'] === 'string' && 'PartitionKey' in record)
-      items.push(dataItem(record['Data'], `Records[${at}].Data`, record, undefined));
+      items.push(dataItem(record['Data'], `Records[${at}].Data`, record, within));
     else if (isRecord(record['Sns'])) for (const item of inner(record['Sns']['Message'])) items.push(item);
     else if (typeof record['body'] === 'string') for (const item of inner(record['body'])) items.push(item);
     else return null;
@@ -86,9 +103,9 @@ function holdsData(record: unknown): boolean {
   return isRecord(record) && typeof record['data'] === 'string';
 }
 
-function firehoseItem(record: unknown, at: number): ForwardedItem {
-  if (!isRecord(record)) return unreadable('record-without-data', record, undefined);
-  return dataItem(record['data'], `records[${at}].data`, record, undefined);
+function firehoseItem(record: unknown, at: number, within: Written): ForwardedItem {
+  if (!isRecord(record)) return unreadable('record-without-data', record, within);
+  return dataItem(record['data'], `records[${at}].data`, record, within);
 }
 
 function holdsEvent(payload: unknown): boolean {
@@ -97,16 +114,24 @@ function holdsEvent(payload: unknown): boolean {
 
 function readText(text: string, depth: number): readonly ForwardedItem[] | null {
   const value = parseLimited(text);
-  return value === undefined ? null : read(value, text, depth);
+  return value === undefined ? null : read(value, { text, whole: null }, depth);
 }
 
-function dataItem(data: unknown, field: string, value: unknown, text: string | undefined): ForwardedItem {
-  if (typeof data !== 'string') return unreadable('record-without-data', value, text);
-  return { kind: 'data', data, field, text: text ?? jsonText(value) };
+function dataItem(data: unknown, field: string, value: unknown, written: Written): ForwardedItem {
+  if (typeof data !== 'string') return unreadable('record-without-data', value, written);
+  return { kind: 'data', data, field, text: textOf(value, written) };
 }
 
-function unreadable(reason: string, value: unknown, text: string | undefined): ForwardedItem {
-  return { kind: 'unreadable', reason, text: text ?? (typeof value === 'string' ? value : jsonText(value)) };
+function unreadable(reason: string, value: unknown, written: Written): ForwardedItem {
+  return {
+    kind: 'unreadable',
+    reason,
+    text: written.text === undefined && typeof value === 'string' ? value : textOf(value, written),
+  };
+}
+
+function textOf(value: unknown, { text, whole }: Written): string {
+  return text ?? jsonIn(whole, value);
 }
 
 function isRecord(value: unknown): value is Json {

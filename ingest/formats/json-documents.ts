@@ -1,14 +1,22 @@
 /** Splits text into JSON documents: concatenated, newline-separated, pretty-printed, or with other text between them. */
 
-import type { JsonExcess } from '../text/json-limits.ts';
-import { exceededJsonLimit, measuredJson, parseMeasured } from '../text/json-limits.ts';
+import type { JsonExcess, MeasuredJson } from '../text/json-limits.ts';
+import { exceededJsonLimit, measuredJson } from '../text/json-limits.ts';
 import { parseJsonText } from '../text/json-syntax.ts';
+import type { KnownMembers, WholeText } from '../text/known-members.ts';
+import { parseKnownMembers } from '../text/known-members.ts';
+import { KNOWN_NAMES, WHOLE_NAMES } from './known-names.ts';
 
 export interface Document {
   readonly value: unknown;
   /** The original text. Serialising `value` again could overflow the stack if it is deeply nested. */
   readonly text: string;
+  /** The text, where members that no reader asks for were left out of the value. */
+  readonly whole: WholeText | null;
 }
+
+/** Takes a document. */
+export type TakeDocument = (value: unknown, text: string, whole: WholeText | null) => void;
 
 /** Text that is not JSON, or that is too much to be parsed. */
 export interface Undecodable {
@@ -25,19 +33,19 @@ export interface Documents {
 /** Splits and parses text. A single document, the usual case, is parsed directly. */
 export function parseDocuments(text: string): Documents {
   const values: Document[] = [];
-  const undecodable = eachDocument(text, (value, own) => {
-    values.push({ value, text: own });
+  const undecodable = eachDocument(text, (value, own, whole) => {
+    values.push({ value, text: own, whole });
   });
   return { values, undecodable };
 }
 
 /** The same, one document at a time: a list of all of them would hold many times the text. Returns what lies between them. */
-export function eachDocument(text: string, take: (value: unknown, text: string) => void): readonly Undecodable[] {
+export function eachDocument(text: string, take: TakeDocument): readonly Undecodable[] {
   const measured = measuredJson(text);
   const limit = measured.excess;
-  const whole = parseMeasured(text, measured);
-  if (whole !== undefined) {
-    take(whole, text);
+  const only = parseDocument(text, measured);
+  if (only !== undefined) {
+    take(only.value, text, only.whole);
     return [];
   }
   const undecodable: Undecodable[] = [];
@@ -63,11 +71,11 @@ export function eachDocument(text: string, take: (value: unknown, text: string) 
     if (code === 0x7b) searchable -= (end === -1 ? text.length : end) - at;
     const own = end === -1 || isTooShort(text, at, end) ? null : text.slice(at, end);
     const ownLimit = own === null || limit === null ? null : exceededJsonLimit(own);
-    const value = own === null || ownLimit !== null ? undefined : parseJsonText(own);
-    if (own !== null && value !== undefined) {
+    const found = own === null || ownLimit !== null ? undefined : parseWithin(own, measured);
+    if (own !== null && found !== undefined) {
       flush();
       searchable += own.length;
-      take(value, own);
+      take(found.value, own, found.whole);
       at = end;
       continue;
     }
@@ -89,6 +97,18 @@ export function eachDocument(text: string, take: (value: unknown, text: string) 
   }
   flush();
   return undecodable;
+}
+
+/** Parses a text that was measured; undefined for one that is too much or not JSON. */
+export function parseDocument(text: string, measured: MeasuredJson): KnownMembers | undefined {
+  return measured.excess === null && measured.mayBeWhole ? parseWithin(text, measured) : undefined;
+}
+
+/** The same for a part of the text that was measured: of objects of many shapes only the members are parsed that readers ask for. */
+function parseWithin(text: string, { hasManyShapes }: MeasuredJson): KnownMembers | undefined {
+  if (hasManyShapes) return parseKnownMembers(text, KNOWN_NAMES, WHOLE_NAMES);
+  const value = parseJsonText(text);
+  return value === undefined ? undefined : { value, whole: null };
 }
 
 /** The shortest document that holds a time and a message is longer: `{"time":1,"log":""}`. */

@@ -1,13 +1,16 @@
 /** Reads the body of `POST /ingest/pull`: events of FilterLogEvents or points of GetMetricData, and the checkpoint after them. */
 
-import { jsonText } from '../documents/json.ts';
+import { jsonIn, jsonText } from '../documents/json.ts';
 import { readMetric } from '../documents/metric-stream.ts';
 import type { IgnoredReason } from '../records/ignored.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PullCheckpoint, PullScan, PullState } from '../records/pull-checkpoint.ts';
+import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { JsonLimit } from '../text/json-limits.ts';
-import { exceededJsonLimit, parseLimited } from '../text/json-limits.ts';
+import { measuredJson } from '../text/json-limits.ts';
+import type { WholeText } from '../text/known-members.ts';
 import { readEventTime } from './event-time.ts';
+import { parseDocument } from './json-documents.ts';
 import type { ParsedUpload, Unreadable, UploadedRecord } from './parsed-upload.ts';
 
 export type PulledPage =
@@ -20,19 +23,21 @@ const STATES: readonly PullState[] = ['ok', 'throttled', 'gone', 'denied', 'cred
 
 export function readPulledPage(body: Buffer): PulledPage {
   const text = body.toString('utf8');
-  const excess = exceededJsonLimit(text);
+  const measured = measuredJson(text);
+  const { excess } = measured;
   if (excess !== null) return { ok: false, message: `body: ${excess.message}`, limit: excess.limit };
-  const value = parseLimited(text);
-  if (value === undefined) return { ok: false, message: 'body: not valid JSON' };
-  const record = objectOf(value);
+  const parsed = parseDocument(text, measured);
+  if (parsed === undefined) return { ok: false, message: 'body: not valid JSON' };
+  const { whole } = parsed;
+  const record = objectOf(parsed.value);
   const checkpoint = readCheckpoint(objectOf(record?.['checkpoint']));
   if (typeof checkpoint === 'string') return { ok: false, message: checkpoint };
   const events = record?.['events'];
   if (!Array.isArray(events)) return { ok: false, message: 'events: expected an array' };
   const metrics = record?.['metrics'] ?? [];
   if (!Array.isArray(metrics)) return { ok: false, message: 'metrics: expected an array' };
-  const given = readEvents(events, checkpoint);
-  const { records, unreadable, ignored } = readPoints(metrics, checkpoint);
+  const given = readEvents(events, checkpoint, whole);
+  const { records, unreadable, ignored } = readPoints(metrics, checkpoint, whole);
   return {
     ok: true,
     checkpoint,
@@ -44,15 +49,16 @@ export function readPulledPage(body: Buffer): PulledPage {
 function readPoints(
   metrics: readonly unknown[],
   { account, region }: PullCheckpoint,
+  whole: WholeText | null,
 ): Pick<ParsedUpload, 'records' | 'unreadable' | 'ignored'> {
   const records: UploadedRecord[] = [];
   const unreadable: Unreadable[] = [];
   const ignored: [IgnoredReason, number][] = [];
   for (const metric of metrics) {
     const object = objectOf(metric);
-    const result = object === null ? NO_OBJECT : readMetric(object);
+    const result = object === null ? NO_OBJECT : readPoint(object, whole?.partOf(object) ?? null);
     if (!result.ok) {
-      unreadable.push({ reason: result.reason, text: jsonText(metric) });
+      unreadable.push({ reason: result.reason, text: jsonIn(whole, metric) });
       continue;
     }
     if (result.ignored !== undefined) ignored.push([result.ignored, 1]);
@@ -65,12 +71,21 @@ function readPoints(
   return { records, unreadable, ignored };
 }
 
+/** `part`: the text of a point of which not all was parsed. */
+function readPoint(point: Json, part: string | null): DocumentResult {
+  return part === null ? readMetric(point) : readMetric(point, part, true);
+}
+
 const NO_OBJECT = { ok: false, reason: 'metric-without-name' } as const;
 
 /** A point is told by what it states. */
 const noDigest = (): string => '';
 
-function readEvents(events: readonly unknown[], { account, region, logGroup }: PullCheckpoint): ParsedUpload {
+function readEvents(
+  events: readonly unknown[],
+  { account, region, logGroup }: PullCheckpoint,
+  whole: WholeText | null,
+): ParsedUpload {
   const streams = new Map<string, { identity: StreamIdentity; events: LogEvent[] }>();
   const unreadable: { reason: string; text: string }[] = [];
   let converted = 0;
@@ -79,13 +94,13 @@ function readEvents(events: readonly unknown[], { account, region, logGroup }: P
     const message = event?.['message'];
     const logStream = event?.['logStreamName'];
     if (typeof message !== 'string' || typeof event?.['timestamp'] !== 'number' || typeof logStream !== 'string') {
-      unreadable.push({ reason: 'pulled-event-incomplete', text: jsonText(raw) });
+      unreadable.push({ reason: 'pulled-event-incomplete', text: jsonIn(whole, raw) });
       continue;
     }
     const id = typeof event['eventId'] === 'string' ? event['eventId'] : '';
     const timestamp = readEventTime(event['timestamp']);
     if (timestamp === null) {
-      unreadable.push({ reason: 'timestamp-impossible', text: jsonText(raw) });
+      unreadable.push({ reason: 'timestamp-impossible', text: jsonIn(whole, raw) });
       continue;
     }
     const { timestampMs, isConverted } = timestamp;

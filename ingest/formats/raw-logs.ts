@@ -4,15 +4,15 @@
  */
 import { IgnoredCounter } from '../batch/ignored-counter.ts';
 import type { Json } from '../documents/json.ts';
-import { jsonText } from '../documents/json.ts';
+import { jsonText, lazily } from '../documents/json.ts';
 import type { ParsedDocument } from '../documents/read-document.ts';
 import { readDocument, readTextDocument } from '../documents/read-document.ts';
 import { isPlatformLine } from '../lines/platform-line.ts';
 import type { StreamIdentity } from '../records/log-event.ts';
 import { Batches } from '../text/batches.ts';
-import { measuredJson, parseMeasured } from '../text/json-limits.ts';
-import type { WideNames } from '../text/json-members.ts';
-import { hasBoth, LARGE_CHARS, wideObjectNames } from '../text/json-members.ts';
+import { measuredJson } from '../text/json-limits.ts';
+import { LARGE_CHARS } from '../text/json-members.ts';
+import type { WholeText } from '../text/known-members.ts';
 import { withLineFeeds } from '../text/lines.ts';
 import { isGzipInBase64 } from './base64.ts';
 import { eachYamlEvent, readTextOutput } from './cli-output.ts';
@@ -27,7 +27,7 @@ import type { ExportRead } from './export-event.ts';
 import { readForwarded } from './forwarded-event.ts';
 import { inflate, inflateMessage, isGzip, limitOf, trailingMessage } from './inflate.ts';
 import type { Document } from './json-documents.ts';
-import { eachDocument, longItems, parseDocuments } from './json-documents.ts';
+import { eachDocument, longItems, parseDocument, parseDocuments } from './json-documents.ts';
 import type { BodyLimit } from './limits.ts';
 import { limits } from './limits.ts';
 import { readLineForm } from './line-form.ts';
@@ -128,9 +128,9 @@ class RawLogsReader {
   }
 
   /** Reads traces, CloudTrail files, function lists and tuning results; returns false for any other document. */
-  #telemetryDocument(value: unknown, given: string | null): boolean {
+  #telemetryDocument(value: unknown, given: string | null, whole: WholeText | null): boolean {
     const textOf = (): string => given ?? jsonText(value);
-    return this.#addDocument(readDocument(value, textOf, given ?? ''), textOf);
+    return this.#addDocument(readDocument(value, textOf, given ?? '', whole), textOf);
   }
 
   #addDocument(found: ParsedDocument | null, textOf: () => string): boolean {
@@ -170,15 +170,15 @@ class RawLogsReader {
     if (text.trimStart().startsWith('[')) {
       const measured = measuredJson(text);
       const { excess } = measured;
-      const value = parseMeasured(text, measured);
+      const { value, whole = null } = parseDocument(text, measured) ?? {};
       if (Array.isArray(value) && areMessages(value)) this.#unreadable.push({ reason: 'messages-without-times', text });
-      else if (Array.isArray(value)) this.#items(value, longItems(text, LARGE_CHARS));
+      else if (Array.isArray(value)) this.#items(value, text, whole);
       else if (excess === null || text.includes('\n')) this.readText(text);
       else this.#unreadable.pushExcess(excess, text);
       return;
     }
-    const documents = new Batches<Document>(({ value, text: own }) => this.#document(value, own));
-    const undecodable = eachDocument(text, (value, own) => documents.add({ value, text: own }));
+    const documents = new Batches<Document>(({ value, text: own, whole }) => this.#document(value, own, whole));
+    const undecodable = eachDocument(text, (value, own, whole) => documents.add({ value, text: own, whole }));
     documents.flush();
     for (const { text: piece, limit } of undecodable) {
       if (limit === null) this.readLines(piece);
@@ -186,9 +186,10 @@ class RawLogsReader {
     }
   }
 
-  /** `long`: texts of long items, by their index. They are read as documents of their own are: serialising them again takes as long as parsing. */
-  #items(items: readonly unknown[], long: ReadonlyMap<number, string>): void {
-    for (let at = 0; at < items.length; at += 1) this.#document(items[at], long.get(at) ?? null);
+  /** Long items are read with their texts, as documents of their own are: serialising them again takes as long as parsing. */
+  #items(items: readonly unknown[], text: string, whole: WholeText | null): void {
+    const long = longItems(text, LARGE_CHARS);
+    for (let at = 0; at < items.length; at += 1) this.#document(items[at], long.get(at) ?? null, whole);
   }
 
   /** Text that is no JSON: a load test, a table, console rows, command-line output, else lines. */
@@ -205,7 +206,7 @@ class RawLogsReader {
       this.#unreadable.push({ reason, text });
       return;
     }
-    const events = new Batches<unknown>((event) => this.#event(event, null));
+    const events = new Batches<unknown>((event) => this.#event(event, null, null));
     const unreadable = eachYamlEvent(text, (event) => events.add(event));
     if (unreadable !== null) {
       events.flush();
@@ -234,59 +235,60 @@ class RawLogsReader {
     );
   }
 
-  /** `text` is the original text, or null for a member of an array. `wide`: names of an object that is too large to be listed. */
-  #document(value: unknown, text: string | null, wide: WideNames = null): void {
+  /** `given` is the original text, or null for a member of an array. `whole`: the text around it, if not all of that was parsed. */
+  #document(value: unknown, given: string | null, whole: WholeText | null = null): void {
+    const part = whole === null ? null : whole.partOf(value);
+    const text = given ?? part;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      const own = text ?? lazily(value);
-      const read = Array.isArray(value) ? readWrapped(value, own) : null;
+      const own = text ?? lazily(value, whole);
+      const read = Array.isArray(value) ? readWrapped(value, own, whole) : null;
       if (read !== null) this.#addExport(read);
       else this.#unreadable.push({ reason: 'not-a-log-event', text: own });
       return;
     }
     const record = lowerFirst(value as Json);
     // Naming each member of a large object takes longer than asking it for all that any reader knows.
-    const isLarge = text === null ? hasBoth(record, wide) : text.length > LARGE_CHARS;
+    const isLarge = part === null && text !== null && text.length > LARGE_CHARS;
     const readers = record === value && !isLarge ? shapeOf(record) : EVERY_SHAPE;
     if ((readers & SHAPE.enough) === 0) {
       this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? lazily(value) });
       return;
     }
-    if ((readers & READER.forwarded) !== 0 && this.#deadLetter(record, text)) return;
+    if ((readers & READER.forwarded) !== 0 && this.#deadLetter(record, text, whole)) return;
     if ((readers & READER.logTail) !== 0 && this.#logTail(record, text)) return;
     if (typeof record['rawData'] === 'string' && 'errorCode' in record) {
       this.#failedDelivery(record['rawData'], text ?? jsonText(value));
       return;
     }
-    if ((readers & READER.document) !== 0 && this.#telemetryDocument(value, text)) return;
+    if ((readers & READER.document) !== 0 && this.#telemetryDocument(value, text, whole)) return;
     if (Array.isArray(record['events'])) {
       // The output of filter-log-events or get-log-events.
       const group = record['logGroup'] ?? record['logGroupName'];
-      for (const event of record['events']) this.#event(event, typeof group === 'string' ? group : null);
+      for (const event of record['events']) this.#event(event, typeof group === 'string' ? group : null, whole);
     } else if (record['messageType'] !== undefined) {
       this.#subscription(value, text);
     } else if ('message' in record && ('timestamp' in record || 'eventTime' in record) && !('level' in record)) {
-      this.#event(record, null, (readers & SHAPE.place) !== 0);
+      this.#event(record, null, whole, (readers & SHAPE.place) !== 0);
     } else {
       const inner = (readers & READER.list) === 0 ? null : recordsIn(record);
       if (inner !== null) {
-        const names = text !== null && text.length / inner.length > LARGE_CHARS ? wideObjectNames(text) : wide;
-        for (const item of inner) this.#document(item, null, names);
+        for (const item of inner) this.#document(item, null, whole);
         return;
       }
       if (!isLarge && isBulkAction(record)) {
         this.#ignored.add('bulk-action');
         return;
       }
-      const read = (readers & READER.wrapped) === 0 ? null : readWrapped(record, text ?? lazily(record));
+      const read = (readers & READER.wrapped) === 0 ? null : readWrapped(record, text ?? lazily(record), whole);
       if (read !== null) this.#addExport(read);
-      else this.#ownRecord(record, text, (readers & SHAPE.time) !== 0, record === value);
+      else this.#ownRecord(record, text, (readers & SHAPE.time) !== 0, record === value, part !== null);
     }
   }
 
   /** What a forwarder could not deliver: the event itself, an on-failure record, or messages of a queue that hold either. */
-  #deadLetter(record: Json, text: string | null): boolean {
+  #deadLetter(record: Json, text: string | null, whole: WholeText | null): boolean {
     if (record['messageType'] !== undefined) return false;
-    const items = readForwarded(record, text ?? undefined);
+    const items = readForwarded(record, text ?? undefined, whole);
     for (const item of items ?? []) {
       if (item.kind === 'data') this.#failedDelivery(item.data, item.text);
       else if (item.kind === 'message') this.#subscription(item.value, item.text);
@@ -312,7 +314,8 @@ class RawLogsReader {
       return;
     }
     const { values, undecodable } = parseDocuments(record.text);
-    for (const { value, text: own } of values) if (!this.#telemetryDocument(value, own)) this.#subscription(value, own);
+    for (const { value, text: own, whole } of values)
+      if (!this.#telemetryDocument(value, own, whole)) this.#subscription(value, own);
     for (const { text: piece, limit } of undecodable) {
       if (limit === null) this.#unreadable.push({ reason: 'not-a-subscription-message', text: piece });
       else this.#unreadable.pushExcess(limit, piece);
@@ -320,10 +323,13 @@ class RawLogsReader {
   }
 
   /** A JSON line: a platform record or an application log. `text` is null for a member of an array. `mayHaveTime`: by its names. */
-  #ownRecord(record: Json, text: string | null, mayHaveTime: boolean, isAsGiven: boolean): void {
+  #ownRecord(record: Json, text: string | null, mayHaveTime: boolean, isAsGiven: boolean, isPart: boolean): void {
     const time = mayHaveTime ? (readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record)) : null;
     // Most records hold no platform line: those are not parsed again.
-    if (statesPlatformLine(record, isAsGiven ? text : null) && !isPlatformLine(text ?? jsonText(record)))
+    if (
+      statesPlatformLine(record, isAsGiven || isPart ? text : null, isPart) &&
+      !isPlatformLine(text ?? jsonText(record))
+    )
       this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: text ?? lazily(record) });
     else if (time !== null) this.#add(NOWHERE, time, text ?? jsonText(record));
     else this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? lazily(record) });
@@ -336,18 +342,18 @@ class RawLogsReader {
     }
     const message = readMessage(value, { region: this.#source.region });
     if (message.kind === 'control') this.#ignored.add('control-message');
-    if (message.kind === 'rejected') this.#unreadable.push({ reason: message.reason, text: lazily(value) });
+    if (message.kind === 'rejected') this.#unreadable.push({ reason: message.reason, text: text ?? lazily(value) });
     if (message.kind !== 'data') return;
     this.#converted += message.converted;
-    for (const problem of unreadEvents(message)) this.#unreadable.push({ ...problem, text: jsonText(value) });
+    for (const problem of unreadEvents(message)) this.#unreadable.push({ ...problem, text: text ?? jsonText(value) });
     for (const stream of message.streams) for (const event of stream.events) this.#streams.add(stream.identity, event);
   }
 
-  #event(value: unknown, group: string | null, mayNamePlace?: boolean): void {
+  #event(value: unknown, group: string | null, whole: WholeText | null, mayNamePlace?: boolean): void {
     const record = (typeof value === 'object' && value !== null ? value : {}) as Json;
     const message = record['message'];
     if (typeof message !== 'string') {
-      this.#unreadable.push({ reason: 'log-event-without-message', text: lazily(value) });
+      this.#unreadable.push({ reason: 'log-event-without-message', text: lazily(value, whole) });
       return;
     }
     const time = record['timestamp'] ?? record['eventTime'];
@@ -359,7 +365,7 @@ class RawLogsReader {
     const place = placeOf(record, mayNamePlace);
     const timestamp = readEventTime(time);
     if (timestamp === null) {
-      this.#unreadable.push({ reason: 'timestamp-impossible', text: lazily(value) });
+      this.#unreadable.push({ reason: 'timestamp-impossible', text: lazily(value, whole) });
       return;
     }
     const identity = this.#identity(place.stream, group ?? place.group);
@@ -392,8 +398,3 @@ class RawLogsReader {
 }
 
 const NOWHERE = { stream: '', group: null } as const;
-
-/** The text of a value, made where it is needed. A closure in the caller would allocate its variables for each record. */
-function lazily(value: unknown): () => string {
-  return () => jsonText(value);
-}

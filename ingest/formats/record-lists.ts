@@ -55,6 +55,9 @@ const BULK_MEMBERS: ReadonlySet<string> = new Set([
   'if_primary_term',
 ]);
 
+/** Names by which such a line is told. */
+export const BULK_NAMES: readonly string[] = [...BULK_ACTIONS, ...BULK_MEMBERS];
+
 /** Hits of Elasticsearch and OpenSearch, and one hit as elasticdump writes it. */
 function hitsOf(value: unknown): readonly unknown[] | null {
   const hits = objectAt(value)?.['hits'];

@@ -33,6 +33,8 @@ const NAMES: readonly (readonly [reader: number, names: readonly string[]])[] = 
   [READER.wrapped, ['message', 'log', 'msg', 'line', 'textPayload', 'full_message', 'short_message', '_raw', '_msg']],
 ];
 
+export const LISTED_NAMES: readonly string[] = NAMES.flatMap(([, names]) => names);
+
 const BITS = new Map<string, number>();
 for (const [reader, names] of NAMES) for (const name of names) BITS.set(name, (BITS.get(name) ?? 0) | reader);
 for (const name of [...TIME_NAMES, ...ACCESS_LOG_NAMES.time]) BITS.set(name, (BITS.get(name) ?? 0) | SHAPE.time);

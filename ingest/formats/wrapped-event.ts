@@ -4,9 +4,11 @@
  * application's own JSON line.
  */
 import { accessLogTime } from '../documents/access-log.ts';
+import { jsonIn } from '../documents/json.ts';
 import { isPlatformLine, parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
 import { eachMember, LARGE_CHARS, lastValues, stringAt } from '../text/json-members.ts';
+import type { WholeText } from '../text/known-members.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
 import type { EventPlace, ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
@@ -16,15 +18,18 @@ type Json = Readonly<Record<string, unknown>>;
 
 type Text = ExportProblem['text'];
 
-/** Reads one JSON value; null when it is none of these forms. `text` is the value as it was written, for problems. */
-export function readWrapped(value: unknown, text: Text): ExportRead | null {
-  if (Array.isArray(value)) return fieldsRow(value, text) ?? pair(value);
+/**
+ * Reads one JSON value; null when it is none of these forms. `text` is the value as it was written, for problems. `whole`: the text
+ * around it, if not all of that was parsed.
+ */
+export function readWrapped(value: unknown, text: Text, whole: WholeText | null = null): ExportRead | null {
+  if (Array.isArray(value)) return fieldsRow(value, text, whole) ?? pair(value);
   if (!isObject(value)) return null;
   const isInsights = value['@message'] !== undefined || value['@ptr'] !== undefined;
   return (
-    queryResults(value, text) ??
+    queryResults(value, text, whole) ??
     (isInsights ? null : shipped(value)) ??
-    insightsRow(value, text) ??
+    insightsRow(value, text, whole) ??
     liveTail(value) ??
     loki(value) ??
     openTelemetry(value) ??
@@ -33,7 +38,7 @@ export function readWrapped(value: unknown, text: Text): ExportRead | null {
 }
 
 /** `aws logs get-query-results`: rows of `{ field, value }`. */
-function queryResults(value: Json, text: Text): ExportRead | null {
+function queryResults(value: Json, text: Text, whole: WholeText | null): ExportRead | null {
   const results = value['results'];
   if (!Array.isArray(results) || !results.every(Array.isArray)) return null;
   const status = value['status'];
@@ -41,8 +46,8 @@ function queryResults(value: Json, text: Text): ExportRead | null {
   const problems: ExportProblem[] = [];
   if (status === 'Running' || status === 'Scheduled') problems.push({ reason: 'insights-still-running', text });
   for (const fields of results as readonly (readonly unknown[])[]) {
-    const own = (): string => JSON.stringify(fields);
-    const read = fieldsRow(fields, own);
+    const own = (): string => jsonIn(whole, fields);
+    const read = fieldsRow(fields, own, whole);
     if (read === null) problems.push({ reason: 'insights-without-message', text: own });
     else {
       for (const event of read.events) events.push(event);
@@ -53,14 +58,14 @@ function queryResults(value: Json, text: Text): ExportRead | null {
 }
 
 /** One row of `{ field, value }`; null when the array is none. */
-function fieldsRow(fields: readonly unknown[], text: Text): ExportRead | null {
+function fieldsRow(fields: readonly unknown[], text: Text, whole: WholeText | null): ExportRead | null {
   if (fields.length === 0 || !fields.every((one) => isObject(one) && typeof one['field'] === 'string')) return null;
   const row = Object.fromEntries(fields.filter(isObject).map((one) => [String(one['field']), one['value']]));
-  return insightsRow(row, text) ?? { events: [], problems: [{ reason: 'insights-without-message', text }] };
+  return insightsRow(row, text, whole) ?? { events: [], problems: [{ reason: 'insights-without-message', text }] };
 }
 
 /** A row of Logs Insights' JSON export. */
-function insightsRow(value: Json, text: Text): ExportRead | null {
+function insightsRow(value: Json, text: Text, whole: WholeText | null): ExportRead | null {
   const time = value['@timestamp'];
   const message = value['@message'];
   if (message === undefined && (value['@ptr'] !== undefined || (time !== undefined && value['message'] === undefined)))
@@ -75,7 +80,7 @@ function insightsRow(value: Json, text: Text): ExportRead | null {
       eventOf(
         { stream: textOf(value['@logStream']), id: '', group: log === '' ? null : group },
         at,
-        messageOf(message),
+        messageOf(message, whole),
         account,
       ),
     );
@@ -86,7 +91,9 @@ function insightsRow(value: Json, text: Text): ExportRead | null {
     id: id !== undefined && /^\d{56}$/.test(id) ? id : '',
     group: textOf(value['@log_group']) || null,
   };
-  return one(eventOf(place, at, messageOf(message), owner !== undefined && /^\d{12}$/.test(owner) ? owner : null));
+  return one(
+    eventOf(place, at, messageOf(message, whole), owner !== undefined && /^\d{12}$/.test(owner) ? owner : null),
+  );
 }
 
 /** `--query 'events[].[timestamp,message]'`, in either order. */
@@ -253,26 +260,35 @@ export function holdsPlatformLine(value: unknown, depth = 2): boolean {
 
 const MOST_MEMBERS = 100;
 
-/** The same for a record with the text that it was parsed from, or null: in a large one the line is looked for in the text. */
-export function statesPlatformLine(record: Json, text: string | null): boolean {
+/**
+ * The same for a record with the text that it was parsed from, or null: in a large one the line is looked for in the text, and in one
+ * that was not parsed in full (`isPart`).
+ */
+export function statesPlatformLine(record: Json, text: string | null, isPart = false): boolean {
+  if (isPart && text !== null) return MAY_BE_LINE.test(text) && isStatedIn(null, text, text.indexOf('{'), true);
   return text !== null && text.length > LARGE_CHARS
     ? isStatedIn(record, text, text.indexOf('{'), true)
     : holdsPlatformLine(record);
 }
 
-function isStatedIn(record: Json, text: string, from: number, isRecord: boolean): boolean {
+/** How the JSON of a platform line begins: by a letter of its first word, a digit or a brace, or with an escape. */
+const MAY_BE_LINE = /"(?:\s*[SERITLU{\d]|\s*\\)/;
+
+/** `record`: the object at the offset, whose members come in its order; null for the order of the text. */
+function isStatedIn(record: Json | null, text: string, from: number, isRecord: boolean): boolean {
   const values = lastValues(text, from);
   let members = 0;
   let isFound = false;
   const look = (value: number, own: unknown): boolean => {
     const code = text.charCodeAt(value);
     if (code === QUOTE) isFound = isPlatformLine(stringAt(text, value));
-    else if (code === OPEN_BRACE && isRecord && isObject(own)) isFound = isStatedIn(own, text, value, false);
+    else if (code === OPEN_BRACE && isRecord) isFound = isStatedIn(isObject(own) ? own : null, text, value, false);
     members += 1;
     return !isFound && members < MOST_MEMBERS;
   };
   if (values === null)
-    eachMember(text, from, (name, value) => look(value, isRecord ? record[stringAt(text, name)] : null));
+    eachMember(text, from, (name, value) => look(value, isRecord ? record?.[stringAt(text, name)] : null));
+  else if (record === null) [...values.values()].every((value) => look(value, null));
   else for (const name in record) if (!look(values.get(name) ?? -1, record[name])) break;
   return isFound;
 }
@@ -363,8 +379,8 @@ function namesPlace(value: Json): boolean {
 }
 
 /** A message that a tool parsed already is a JSON record again. */
-function messageOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function messageOf(value: unknown, whole: WholeText | null): string {
+  return typeof value === 'string' ? value : jsonIn(whole, value);
 }
 
 function textOf(value: unknown): string {

@@ -3,6 +3,7 @@
  * that a text of brackets takes many times its size: such texts are recognised before they are parsed.
  */
 
+import { SHORTEST_OF_MANY_SHAPES, ShapeCount } from './json-shapes.ts';
 import { parseJsonText } from './json-syntax.ts';
 import { integer } from './quantities.ts';
 
@@ -44,9 +45,11 @@ export interface MeasuredJson {
    * reads most of a text before it finds such a place, and its documents are parsed one by one after that.
    */
   readonly mayBeWhole: boolean;
+  /** Whether its objects have more lists of names than tools print. */
+  readonly hasManyShapes: boolean;
 }
 
-const SMALL: MeasuredJson = { excess: null, mayBeWhole: true };
+const SMALL: MeasuredJson = { excess: null, mayBeWhole: true, hasManyShapes: false };
 
 /** Measures a text. Brackets inside of strings do not count. One pass. */
 export function measuredJson(text: string): MeasuredJson {
@@ -56,26 +59,40 @@ export function measuredJson(text: string): MeasuredJson {
   let members = 0;
   let inString = false;
   let isBroken = false;
+  /** The last string: a name if a colon follows. */
+  let from = 0;
+  let end = 0;
+  const shapes = text.length > SHORTEST_OF_MANY_SHAPES ? new ShapeCount(MAX_JSON_DEPTH) : null;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (inString) {
       if (code === 0x5c) at += 1;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
-    else if (code === 0x7b || code === 0x5b) {
+      else if (code === 0x22) {
+        inString = false;
+        end = at;
+      }
+    } else if (code === 0x22) {
+      inString = true;
+      from = at + 1;
+    } else if (code === 0x7b || code === 0x5b) {
       objects += 1;
       depth += 1;
-      if (depth > MAX_JSON_DEPTH) return { excess: nestedTooDeep(at), mayBeWhole: false };
+      if (depth > MAX_JSON_DEPTH) return { excess: nestedTooDeep(at), mayBeWhole: false, hasManyShapes: false };
+      shapes?.begin(depth);
     } else if (code === 0x7d || code === 0x5d) {
       depth -= 1;
       if (depth < 0 || endsInComma(text, at)) isBroken = true;
       if (depth < 0) depth = 0;
-    } else if (code === 0x3a) members += 1;
+    } else if (code === 0x3a) {
+      members += 1;
+      shapes?.add(depth, text, from, end);
+      from = end;
+    }
   }
   const mayBeWhole = depth === 0 && !inString && !isBroken;
   const isDense = objects * CHARS_PER_OBJECT > text.length || members * CHARS_PER_MEMBER > text.length;
   const excess = isDense && text.length > COUNTED_CHARS ? tooDense(text.length, objects, members) : null;
-  return { excess, mayBeWhole };
+  return { excess, mayBeWhole, hasManyShapes: shapes?.areMany === true };
 }
 
 /** Whether a comma stands before the offset, with nothing but blanks between. */
@@ -96,6 +113,6 @@ export function parseLimited(text: string): unknown {
 }
 
 /** The same for a text that was measured. */
-export function parseMeasured(text: string, { excess, mayBeWhole }: MeasuredJson): unknown {
+function parseMeasured(text: string, { excess, mayBeWhole }: MeasuredJson): unknown {
   return excess === null && mayBeWhole ? parseJsonText(text) : undefined;
 }

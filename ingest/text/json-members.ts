@@ -41,6 +41,16 @@ export function largeObjectAt(text: string, wanted: string): number {
   return found;
 }
 
+/** The value of the member `wanted` of a document; undefined if there is none. */
+export function parsedMember(text: string, wanted: string): unknown {
+  let [from, to] = [0, 0];
+  eachMember(text, text.indexOf('{'), (name, value, end) => {
+    if (stringAt(text, name) === wanted) [from, to] = [value, end];
+    return true;
+  });
+  return to === 0 ? undefined : JSON.parse(text.slice(from, to));
+}
+
 /** Whether the member `wanted` of a large document is an object that states more than `most` members. */
 export function statesMoreThan(most: number, text: string, wanted: string): boolean {
   const from = largeObjectAt(text, wanted);
@@ -77,41 +87,6 @@ export function lastValues(text: string, from: number): ReadonlyMap<string, numb
 
 /** Members of one object that no log record has. */
 const WIDE = 1000;
-
-/** Two names of an object that has more members than any log record has; null if there is none. */
-export type WideNames = readonly [string, string] | null;
-
-/** Whether the object may be that one: it has both names. */
-export function hasBoth(record: object, names: WideNames): boolean {
-  return names?.every((name) => Object.hasOwn(record, name)) === true;
-}
-
-/** Those of the first one in the text. */
-export function wideObjectNames(text: string): WideNames {
-  /** Commas of each open container, and where the first name of each is. */
-  const commas: number[] = [];
-  const begins: number[] = [];
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) at = stringEnd(text, at) - 1;
-    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-      commas.push(code === OPEN_BRACE ? 0 : Number.NEGATIVE_INFINITY);
-      begins.push(afterBlanks(text, at + 1));
-    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
-      commas.pop();
-      begins.pop();
-    } else if (code === COMMA) {
-      const last = commas.length - 1;
-      const n = (commas[last] ?? 0) + 1;
-      if (n > WIDE) {
-        const names = [stringAt(text, begins[last] ?? 0), stringAt(text, afterBlanks(text, at + 1))] as const;
-        if (names[0] !== names[1]) return [names[0], names[1]];
-      }
-      commas[last] = n;
-    }
-  }
-  return null;
-}
 
 /** The string that begins at the offset. */
 export function stringAt(text: string, from: number): string {

@@ -72,8 +72,8 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** The offset of the value after a name and its colon, or -1. */
-function afterName(text: string, from: number): number {
+/** The offset of the value after the name that begins at `from` and its colon, or -1. */
+export function afterName(text: string, from: number): number {
   if (text.charCodeAt(from) !== QUOTE) return -1;
   const end = afterString(text, from);
   if (end === -1) return -1;
@@ -81,7 +81,8 @@ function afterName(text: string, from: number): number {
   return text.charCodeAt(colon) === COLON ? afterBlanks(text, colon + 1) : -1;
 }
 
-function afterBlanks(text: string, from: number): number {
+/** The offset of the first character from `from` that is no blank. */
+export function afterBlanks(text: string, from: number): number {
   let at = from;
   for (;;) {
     const code = text.charCodeAt(at);
@@ -90,7 +91,8 @@ function afterBlanks(text: string, from: number): number {
   }
 }
 
-function afterScalar(text: string, at: number, code: number): number {
+/** The offset after a string, number or word that begins with the character `code` at `at`, or -1. */
+export function afterScalar(text: string, at: number, code: number): number {
   if (code === QUOTE) return afterString(text, at);
   if (code === MINUS || isDigit(code)) return afterNumber(text, at);
   for (const word of WORDS) if (code === word.charCodeAt(0) && text.startsWith(word, at)) return at + word.length;
@@ -99,7 +101,8 @@ function afterScalar(text: string, at: number, code: number): number {
 
 const WORDS = ['true', 'false', 'null'];
 
-function afterString(text: string, from: number): number {
+/** The offset after the string whose quote is at `from`, or -1. */
+export function afterString(text: string, from: number): number {
   for (let at = from + 1; ; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) return at + 1;
