@@ -10,11 +10,18 @@ export function settledStarts(state: StreamState, join: (row: number, start: Ope
   // Of streams of one line there may be very many.
   if (state.starts === null && state.reports === null) return state.newestStart === null ? NONE : [state.newestStart];
   fileStart(state);
-  joinStarts(state, join);
-  if (state.starts === null) return NONE;
-  const left: OpenStart[] = [];
-  for (const starts of state.starts.values()) for (const start of starts) left.push(start);
-  return left;
+  const { starts, reports } = state;
+  if (starts === null || reports === null) return starts ?? NONE;
+  const startsById = new Map<string, OpenStart[]>();
+  for (const start of starts) addTo(startsById, start.line.requestId, start);
+  joinStarts({ starts: startsById, reports }, join);
+  return [...startsById.values()].flat();
+}
+
+/** STARTs by their request id, and REPORTs that did not follow theirs. */
+interface Attempts {
+  readonly starts: Map<string, OpenStart[]>;
+  readonly reports: readonly OpenReport[];
 }
 
 /**
@@ -22,10 +29,9 @@ export function settledStarts(state: StreamState, join: (row: number, start: Ope
  * Linear in the lines but for their sorting. What is left of the starts stays in `starts`.
  */
 export function joinStarts(
-  { starts: startsById, reports: given }: Pick<StreamState, 'starts' | 'reports'>,
+  { starts: startsById, reports: given }: Attempts,
   join: (row: number, start: OpenStart) => void,
 ): void {
-  if (startsById === null || given === null) return;
   const reportsById = new Map<string, OpenReport[]>();
   for (const report of given) if (startsById.has(report.requestId)) addTo(reportsById, report.requestId, report);
   for (const [requestId, reports] of reportsById) {

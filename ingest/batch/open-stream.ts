@@ -17,7 +17,8 @@ export interface OpenReport {
 /** Maps of most streams stay empty, and a body may have a stream for each line: they are made when they are needed. */
 export interface StreamState {
   readonly index: number;
-  starts: Map<string, OpenStart[]> | null;
+  /** Those whose REPORT did not follow. */
+  starts: OpenStart[] | null;
   reports: OpenReport[] | null;
   openRequestId: string | null;
   /** Requests that are open, if the log stream is unknown: its lines may be of several environments. Else null. */
@@ -112,11 +113,11 @@ function onlyOpen({ openRequests }: StreamState, newest: string | null): string 
   return only;
 }
 
-/** Moves the last START to the list of its request id. */
+/** Moves the last START to the list of those before. */
 export function fileStart(state: StreamState): void {
   if (state.newestStart === null) return;
-  state.starts ??= new Map();
-  addTo(state.starts, state.newestStart.line.requestId, state.newestStart);
+  state.starts ??= [];
+  state.starts.push(state.newestStart);
   state.newestStart = null;
 }
 

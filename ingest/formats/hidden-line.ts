@@ -41,9 +41,17 @@ const SHORTEST_CARRIED = 11;
 /** How lines begin that nothing stands before. */
 const OWN_BEGINNINGS = ['START RequestId: ', 'END RequestId: ', 'REPORT RequestId: '];
 
+/** The last line that was searched, and what was found: the readers of a line ask one after the other. */
+let last = { line: '', at: -1 };
+
 /** The offset of a platform line that something stands before; -1 if there is none. */
 export function hiddenLineAt(line: string): number {
   if (line.length < SHORTEST_CARRIED) return -1;
+  if (line !== last.line) last = { line, at: search(line) };
+  return last.at;
+}
+
+function search(line: string): number {
   for (const own of OWN_BEGINNINGS) if (line.charCodeAt(own.length) > BLANK && line.startsWith(own)) return -1;
   const start = line.slice(0, 2 * PREFIX_CHARS);
   const id = start.indexOf(ID);

@@ -220,7 +220,14 @@ const UNKNOWN_ORDER = (): DayOrder => 'unknown';
 
 /** A date with the name of its month before a line, which names day and year beyond doubt; null if the line has none. */
 export function readNamedDate(line: string): { readonly timestampMs: number; readonly end: number } | null {
+  // Most lines begin with a letter of no day or month.
+  if (!mayBeginDate(line.charCodeAt(0))) return null;
   const match = NAMED_PREFIX.exec(line);
   const time = match === null ? null : readLocalTime(match[1] ?? '', UNKNOWN_ORDER);
   return match === null || time === null || !time.ok ? null : { timestampMs: time.timestampMs, end: match[0].length };
+}
+
+/** Whether a named date may begin with the character: a digit, the letter of a day or month, or a bracket. */
+function mayBeginDate(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || code === 0x5b;
 }

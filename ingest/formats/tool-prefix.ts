@@ -24,36 +24,54 @@ const SHORT = 120;
 const TOOL_TIME = String.raw`(?:\[?${TIME}\]?|\[\d{13}\]|(?<![\w.])\d{10}\.\d{3,9}(?![\w.])):?`;
 const EVERY_TIME = new RegExp(TOOL_TIME, 'g');
 
+/** What a tool puts before the time. */
+interface Label {
+  /** The characters that it may begin with. */
+  readonly begins: RegExp;
+  /** A part of every such label. */
+  readonly has: string;
+  readonly form: RegExp;
+}
+
+const label = (begins: RegExp, has: string, form: RegExp): Label => ({ begins, has, form });
+
 /** What tools put before the time, each as often as it is found. The most specific first. */
-const LABELS: readonly RegExp[] = [
+const LABELS: readonly Label[] = [
   // An outer time: docker, kubectl and GitHub Actions add their own before that of the line.
-  new RegExp(String.raw`${TOOL_TIME}\s`, 'y'),
-  new RegExp(String.raw`\(?${STREAM}\)?\s`, 'y'),
-  /\/aws\/\S{1,507}\s/y,
+  label(/[[\d]/, '', new RegExp(String.raw`${TOOL_TIME}\s`, 'y')),
+  label(/[(\d]/, '/', new RegExp(String.raw`\(?${STREAM}\)?\s`, 'y')),
+  label(/\//, '/aws/', /\/aws\/\S{1,507}\s/y),
   // kubectl logs --prefix
-  /\[pod\/[^\]\s]{1,300}\]\s{1,4}/y,
+  label(/\[/, '[pod/', /\[pod\/[^\]\s]{1,300}\]\s{1,4}/y),
   // docker compose logs, pm2 logs
-  /(?:\d{1,5}\|)?[\w.@/$-]{1,200} {0,64}\| {1,4}/y,
+  label(/[\w.@/$-]/, '| ', /(?:\d{1,5}\|)?[\w.@/$-]{1,200} {0,64}\| {1,4}/y),
   // Syslog by RFC 5424
-  /<\d{1,3}>1 /y,
+  label(/</, '>1 ', /<\d{1,3}>1 /y),
   // journalctl -o short-full
-  /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) /y,
+  label(/[FMSTW]/, '', /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) /y),
   // concurrently, nx; a level in brackets is an application's
-  /\[(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\])[\w.:/@ -]{1,100}\] {1,4}/iy,
+  label(/\[/, '] ', /\[(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\])[\w.:/@ -]{1,100}\] {1,4}/iy),
   // grep, with and without line numbers
-  /(?=[^\s:]{0,300}[./])[\w./@$#[\]-]{1,300}:(?:\d{1,9}:)? ?/y,
-  /[\w./@$[\]-]{1,300}\.\w{1,10}-(?:\d{1,9}-)?/y,
+  label(/[\w./@$#[\]-]/, ':', /(?=[^\s:]{0,300}[./])[\w./@$#[\]-]{1,300}:(?:\d{1,9}:)? ?/y),
+  label(/[\w./@$[\]-]/, '.', /[\w./@$[\]-]{1,300}\.\w{1,10}-(?:\d{1,9}-)?/y),
   // cat -n, nl, less -N
-  /\s{0,16}\d{1,9}[\t :]\s{0,8}/y,
+  label(/[\s\d]/, '', /\s{0,16}\d{1,9}[\t :]\s{0,8}/y),
   // gh run view --log: job and step
-  /[^\t]{1,100}\t[^\t]{1,100}\t\ufeff?/y,
+  label(/[^\t]/, '\t', /[^\t]{1,100}\t[^\t]{1,100}\t\ufeff?/y),
   // turbo: package and task
-  /[\w@./-]{1,100}[:#][\w-]{1,60}: /y,
+  label(/[\w@./-]/, ': ', /[\w@./-]{1,100}[:#][\w-]{1,60}: /y),
   // Quotes and lists
-  /[>*-] /y,
+  label(/[>*-]/, ' ', /[>*-] /y),
   // stern: pod and container
-  /(?=[a-z0-9.]{1,252}-)[a-z0-9][a-z0-9.-]{0,252} [a-z0-9][a-z0-9.-]{0,62} (?:› )?/y,
+  label(/[a-z0-9.]/, '-', /(?=[a-z0-9.]{1,252}-)[a-z0-9][a-z0-9.-]{0,252} [a-z0-9][a-z0-9.-]{0,62} (?:› )?/y),
 ];
+
+/** Characters of ASCII; one that stands for all others is a blank, as some of them are. */
+const [ASCII, OTHER_BLANK] = [0x80, 0xa0];
+/** Those that may begin with each character of ASCII, and with another one. */
+const LABELS_BY_FIRST = Array.from({ length: ASCII + 1 }, (_, code) =>
+  LABELS.filter(({ begins }) => begins.test(String.fromCharCode(code === ASCII ? OTHER_BLANK : code))),
+);
 /** More labels than any tool puts before a line. */
 const MOST_LABELS = 6;
 
@@ -227,9 +245,10 @@ function isLabels(text: string): boolean {
 }
 
 function labelEnd(text: string, from: number): number {
-  for (const label of LABELS) {
-    label.lastIndex = from;
-    if (label.test(text)) return label.lastIndex;
+  for (const { has, form } of LABELS_BY_FIRST[Math.min(text.charCodeAt(from), ASCII)] ?? []) {
+    if (!text.includes(has, from)) continue;
+    form.lastIndex = from;
+    if (form.test(text)) return form.lastIndex;
   }
   return -1;
 }

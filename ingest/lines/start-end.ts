@@ -17,6 +17,14 @@ export function parseStart(message: string): LineResult {
     isWord(message, version + VERSION.length, end, LONGEST_VERSION)
   )
     return started(message.slice(START.length, version), message.slice(version + VERSION.length, end));
+  // No other key without a colon.
+  if (
+    end !== -1 &&
+    version === -1 &&
+    isWord(message, START.length, end, LONGEST_ID) &&
+    !message.includes(':', START.length)
+  )
+    return started(message.slice(START.length, end), null);
   const text = unescapeSeparators(message.slice(0, 4096));
   if (!/^START\s{1,8}RequestId:/.test(text)) return { ok: false, reason: 'not-platform' };
   const fields = scanFields(text, 'START'.length);
