@@ -26,7 +26,7 @@ export async function checkAws(
         findings.push({
           area: 'AWS',
           verdict: 'note',
-          sentence: `Optional${where}: ${problem} Without it, patterns of subscription filters are not compared.`,
+          sentence: `Optional${where}: ${problem} Without it, ${action === 'lambda:ListTags' ? 'tags are not read' : 'patterns of subscription filters are not compared'}.`,
         });
       else if (problem !== null)
         findings.push({

@@ -139,3 +139,19 @@ test('the timeline of environments says what is pointed at, and leads to its lin
     .first()
     .waitFor();
 });
+
+test('last month’s cost by team, with its trend: one click', async () => {
+  await fromOverview();
+  clicks += 1;
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Report' }).click();
+  const costs = page.getByRole('table', { name: 'Cost by team' });
+  await costs.waitFor();
+  expect(await costs.getByRole('columnheader').allInnerTexts()).toEqual(
+    expect.arrayContaining(['team', expect.stringMatching(/^\w+ \d{4}$/), 'Before', 'Change', 'Trend']),
+  );
+  // Two months are over: each team has a cost in dollars, and a line over the periods.
+  await costs.getByRole('row', { name: /^payments \$/ }).waitFor();
+  await costs.getByRole('row', { name: /^no team/ }).waitFor();
+  await costs.getByRole('img', { name: 'Cost of payments, the last 6 periods' }).waitFor();
+  expect(clicks).toBe(1);
+});

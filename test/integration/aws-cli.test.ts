@@ -194,6 +194,36 @@ describe('inventory', () => {
     }
   });
 
+  test('reads tags if that is permitted, says so if not, and keeps those read before', async () => {
+    const tagsOf = async (name: string): Promise<unknown> => {
+      const server = await startServer(folder);
+      try {
+        const headers = { authorization: `Bearer ${ADMIN}` };
+        const answer = await fetch(`${server.url}/api/v1/functions/${name}/tags`, { headers });
+        return ((await answer.json()) as { items: { key: string; value: string; source: string }[] }).items;
+      } finally {
+        await server.stop();
+      }
+    };
+    const team = { key: 'team', value: 'shop', source: 'inventory', overridden: [] };
+    const stack = { key: 'aws:cloudformation:stack-name', value: 's', source: 'inventory', overridden: [] };
+    aws.functions.push(configuration('f1'), configuration('f2'));
+    aws.tags.set('f1', { team: 'shop', [stack.key]: 's' });
+    aws.tags.set('f2', { team: 'web' });
+    expect((await run('inventory')).stdout).toBe('2 functions, 2 new or changed\n');
+    expect(await tagsOf('f1')).toEqual([stack, team]);
+    aws.tags.delete('f2');
+    aws.tags.set('f1', { team: 'shop' });
+    await run('inventory');
+    expect(await tagsOf('f1')).toEqual([team]);
+    expect(await tagsOf('f2')).toEqual([]);
+    aws.script = ({ target }) =>
+      target.includes('/2017-03-31/tags/') ? { type: 'AccessDeniedException', message: 'not you' } : undefined;
+    const denied = await run('inventory');
+    expect(denied.stdout).toMatch(/2 functions, 0 new or changed\nTags are not read\. .*Allow lambda:ListTags/);
+    expect(await tagsOf('f1')).toEqual([team]);
+  });
+
   test('reads functions from a file and names errors in it', async () => {
     const file = join(folder, 'functions.json');
     writeFileSync(file, JSON.stringify({ Functions: [configuration('a')] }));

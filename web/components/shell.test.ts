@@ -174,8 +174,11 @@ describe('the filter bar', () => {
     const page = await show('?tz=utc', '/functions');
     await page.click('Filter');
     const [known] = examples.listFunctions.answer.items;
-    const options = page.elements('option').map(({ text }) => text);
-    expect(options).toEqual(expect.arrayContaining([known?.account, known?.region, known?.runtime, 'arm64']));
+    // The code of the fields is fetched when they are opened.
+    const options = (): readonly string[] => page.elements('option').map(({ text }) => text);
+    await expect
+      .poll(options)
+      .toEqual(expect.arrayContaining([known?.account, known?.region, known?.runtime, 'arm64']));
     await page.fill('Region', 'eu-west-1');
     await page.fill('Architecture', 'arm64');
     expect(page.address).toBe('/functions?tz=utc&region=eu-west-1&architecture=arm64');
@@ -187,17 +190,37 @@ describe('the filter bar', () => {
     expect(page.address).toBe('/functions?tz=utc');
   });
 
+  test('tags are added one by one, and each chip removes its own', async () => {
+    const page = await show('?tag=tier:gold', '/functions');
+    await page.click('Filter');
+    await expect.poll(() => page.elements('optgroup').length).toBeGreaterThan(0);
+    const tags = page.elements('option').map(({ text }) => text);
+    expect(tags).toEqual(expect.arrayContaining(['shop (1)', 'team: any', 'no team']));
+    await page.fill('Tag', 'team:shop');
+    await page.fill('Tag', '!team');
+    expect(page.address).toBe('/functions?tag=tier%3Agold&tag=team%3Ashop&tag=%21team');
+    expect(chips(page)).toEqual(['tier: gold', 'team: shop', 'no team']);
+    expect(page.link('Changes')).toBe('/changes?tag=tier%3Agold&tag=team%3Ashop&tag=%21team');
+    await page.click('team: shop');
+    expect(page.address).toBe('/functions?tag=tier%3Agold&tag=%21team');
+  });
+
+  test('what a filter says is shown with its marks of direction', async () => {
+    const page = await show(`?tag=${encodeURIComponent('a\u202eb:<b>x</b>')}&vpc=false`, '/functions');
+    expect(chips(page)).toEqual(['not in a VPC', 'a\\u202eb: <b>x</b>']);
+  });
+
   test('a page says which filters it does not apply; one without filters has no bar', async () => {
     const page = await show('?runtime=java21&region=eu-west-1', '/');
-    expect(chips(page)).toEqual(['Region: eu-west-1', 'Runtime: java21 (not applied here)']);
+    expect(chips(page)).toEqual(['Region: eu-west-1', 'Runtime: java21']);
     expect(page.link('Functions')).toBe('/functions?region=eu-west-1&runtime=java21');
     restore();
     vi.stubGlobal('HTMLElement', Field);
-    const other = await show('', '/map');
+    const other = await show('', '/ingest');
     expect(other.elements('section').filter(({ attributes }) => attributes['aria-label'] === 'Filters')).toEqual([]);
     restore();
     vi.stubGlobal('HTMLElement', Field);
-    const map = await show('?region=eu-west-1', '/map');
+    const map = await show('?region=eu-west-1', '/ingest');
     expect(chips(map)).toEqual(['Region: eu-west-1 (not applied here)']);
     expect(map.elements('button').some(({ text }) => text === 'Filter')).toBe(false);
   });

@@ -52,8 +52,10 @@ export function setSearchParams(
 ): void {
   const { path, query } = currentLocation();
   for (const [key, value] of Object.entries(changes)) {
-    query.delete(key);
-    for (const one of typeof value === 'string' ? [value] : (value ?? [])) if (one !== '') query.append(key, one);
+    const [first = '', ...others] = typeof value === 'string' ? [value] : (value ?? []);
+    if (first === '') query.delete(key);
+    else query.set(key, first);
+    for (const one of others) query.append(key, one);
   }
   const text = query.toString();
   const href = text === '' ? path : `${path}?${text}`;

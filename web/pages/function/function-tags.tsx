@@ -21,21 +21,12 @@ const SOURCES: Readonly<Record<Tag['source'], Message>> = {
 };
 
 /** The tags of a function with their sources, and a form for those that are set here. */
-export function FunctionTags({ id, count }: { readonly id: string; readonly count: number }) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <details class="panel" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{t('Tags ({n})', { n: String(count) })}</summary>
-      {isOpen && <Tags id={id} />}
-    </details>
-  );
-}
-
-function Tags({ id }: { readonly id: string }) {
+export function FunctionTags({ id }: { readonly id: string }) {
   const answer = useQuery('getFunctionTags', { params: { id } });
   const { data } = answer;
   return (
-    <>
+    <details class="panel">
+      <summary>{data === null ? t('Tags') : t('Tags ({n})', { n: String(data.items.length) })}</summary>
       <ErrorBanner result={answer} what={t('the tags')} />
       {data !== null && data.items.length > 0 && (
         <DataTable
@@ -51,7 +42,7 @@ function Tags({ id }: { readonly id: string }) {
         />
       )}
       {data !== null && <OwnTags id={id} manual={data.manual} reload={answer.reload} />}
-    </>
+    </details>
   );
 }
 

@@ -112,7 +112,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
               {tab === 'executions' && <Executions id={id} />}
               {tab === 'responses' && <Responses id={id} />}
               {tab === 'cold-starts' && <ColdStarts id={id} />}
-              <FunctionTags id={id} count={Object.keys(answer.data.tags).length} />
+              <FunctionTags id={id} />
               <DeleteFunction id={id} name={answer.data.name} />
             </>
           )}

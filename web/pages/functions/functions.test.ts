@@ -49,7 +49,7 @@ test('each column has its figure, unit and basis; most invocations come first', 
   const { table, requested, text } = await show('?from=now-7d&to=now-1d');
   expect(requested).toContain('/api/v1/functions?from=now-7d&to=now-1d');
   expect(text).toContain('2 of 2');
-  const memory = 'eu-west-1 · nodejs24.x · 512 MB';
+  const memory = 'eu-west-1 · nodejs24.x · 512 MB · shop';
   expect(table('Functions')).toEqual([
     [
       'Function',
@@ -204,13 +204,20 @@ test('numbers stand alone until intervals are asked for; this browser keeps the 
   expect(kept).toEqual([['intervals', 'shown']]);
 });
 
-test('filters go to the API; the runtime is looked for in its answer', async () => {
-  const { requested, table } = await showPage(h(Functions, {}), {
-    search: '?account=111122223333&region=eu-west-1&architecture=arm64&runtime=java21',
-    answers: {
-      listFunctions: { ...examples.listFunctions.answer, items: [quiet, { ...checkout, runtime: 'java21' }] },
-    },
+test('every filter goes to the API', async () => {
+  const { requested } = await showPage(h(Functions, {}), {
+    search: '?account=1&region=eu-west-1&architecture=arm64&runtime=java21&vpc=true&tag=team:shop&tag=!tier',
+    answers: { listFunctions: examples.listFunctions.answer },
   });
-  expect(requested[0]).toMatch(/account=111122223333&region=eu-west-1&architecture=arm64$/);
+  expect(requested[0]).toMatch(
+    /account=1&region=eu-west-1&architecture=arm64&runtime=java21&vpc=true&tag=team%3Ashop&tag=%21tier$/,
+  );
+});
+
+test('a value of a tag is searched for', async () => {
+  const { table } = await showPage(h(Functions, {}), {
+    search: '?q=SHOP',
+    answers: { listFunctions: { ...examples.listFunctions.answer, items: [{ ...quiet, tags: {} }, checkout] } },
+  });
   expect(table('Functions').map(([name]) => name?.split(' ')[0])).toEqual(['Function', 'checkout']);
 });

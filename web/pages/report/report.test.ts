@@ -33,7 +33,7 @@ test('a period before without data is said once', async () => {
 });
 
 test('the last whole month against the one before, by days of the calendar', async () => {
-  const page = await show('', { runQuery: result({ checkout: 2 }) });
+  const page = await show('?by=function', { runQuery: result({ checkout: 2 }) });
   // Shown on 28 November 2026.
   expect(page.text).toContain('October 2026, in UTC, against September 2026.');
   expect(page.requested.filter((address) => address.startsWith('/api/v1/overview'))).toEqual([
@@ -52,6 +52,35 @@ test('the last whole month against the one before, by days of the calendar', asy
     ['Function', 'October 2026', 'Before', 'Change', 'Trend'],
     ['checkout', '$2.00', '$2.00', '+0 %', ''],
   ]);
+});
+
+test('by team where functions have one; those without are a row, and the filters go along', async () => {
+  const groups = [
+    ['shop', 3],
+    [null, 1],
+  ].map(([team, sum]) => ({ group: { 'tag.team': team }, n: 1, values: { sum } }));
+  const answer = { ...result({}), groups: groups.map((one) => ({ ...result({ x: 1 }).groups[0], ...one })) };
+  const page = await show('?tag=team:shop&tag=!team&vpc=false', { runQuery: answer as Result });
+  expect(page.table('Cost by team')).toEqual([
+    ['team', 'October 2026', 'Before', 'Change', 'Trend'],
+    ['shop', '$3.00', '$3.00', '+0 %', ''],
+    ['no team', '$1.00', '$1.00', '+0 %', ''],
+  ]);
+  expect(page.sent[0]?.[1]).toMatchObject({
+    groupBy: ['tag.team'],
+    filters: [
+      { field: 'vpc', value: false },
+      { field: 'tag.team', op: 'in', value: ['shop', null] },
+    ],
+  });
+  await page.fill('cost by', 'region');
+  expect(page.address).toBe('/report?tag=team%3Ashop&tag=%21team&vpc=false&by=region');
+});
+
+test('without tags, costs are by function', async () => {
+  const none = { ...examples.listTags.answer, items: [] } as NonNullable<Answers['listTags']>;
+  const page = await show('', { runQuery: result({ checkout: 2 }), listTags: none });
+  expect(page.table('Cost by function')[1]?.[0]).toBe('checkout');
 });
 
 test('another period is chosen in the address, and one that has not ended says so', async () => {
