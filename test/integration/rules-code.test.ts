@@ -135,7 +135,7 @@ describe('the commands', () => {
     write('orders.yaml', RULES);
     await command('apply', rules, '--owner', 'orders');
     expect((await command('release', '--owner', 'orders')).stdout).toBe('Released 3 of owner orders.\n');
-    expect((await command('apply', rules, '--owner', 'billing')).stdout).toMatch(/3 adopted/);
+    expect((await command('apply', rules, '--owner', 'billing')).stdout).toContain('1 changed, 2 adopted');
   });
 
   test('apply with the revision of a plan fails if anything was changed since', async () => {
@@ -196,6 +196,15 @@ describe('the API', () => {
     });
     // A generated signing secret is rotated here: no file names one.
     await callAlerts(product, 'POST', 'receivers/pager/rotate-secret', {});
+  });
+
+  test('shows an address that comes from elsewhere as where it comes from', async () => {
+    const [{ file, document }] = configuration.receivers as [{ file: string; document: object }];
+    const receivers = [{ file, document, references: { url: 'env:PAGER_URL' } }];
+    await callAlerts(product, 'PUT', 'configuration', { ...configuration, receivers });
+    const answer = JSON.stringify(await callAlerts(product, 'GET', 'receivers'));
+    expect(answer).toContain('"url":"env:PAGER_URL"');
+    expect(answer).not.toContain('s3cr3t');
   });
 
   test('applies all of it or nothing', async () => {

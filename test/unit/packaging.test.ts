@@ -130,6 +130,19 @@ test('the Kubernetes example is complete and sets existing settings only', () =>
     expect(securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false });
 });
 
+test('every file that names the version names that of package.json', () => {
+  const { version } = JSON.parse(read('package.json')) as { version: string };
+  const named = (file: string, pattern: RegExp): readonly (string | undefined)[] =>
+    [...read(file).matchAll(pattern)].map((match) => match[1]);
+  const all = [
+    named('docker-compose.yml', /image: thermocline:(\S+)/g),
+    named('deploy/kubernetes/thermocline.yaml', /thermocline:(\d\S+)/g),
+    named('deploy/helm/thermocline/Chart.yaml', /^(?:version|appVersion): (\S+)$/gm),
+    named('README.md', /version (\d\S+?);/g),
+  ];
+  expect(all.map((versions) => [versions.length > 0, ...new Set(versions)])).toEqual(all.map(() => [true, version]));
+});
+
 test('the systemd unit sets existing settings only and is sandboxed', () => {
   const unit = read('deploy/systemd/thermocline.service');
   for (const [, name = ''] of unit.matchAll(/\b(THERMOCLINE_[A-Z_]+)=/g))

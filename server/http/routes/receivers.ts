@@ -124,14 +124,16 @@ function changedMeanwhile(id: string, stored: KnownReceiver | null, revision: st
 
 function receiverBody(known: KnownReceiver, { alerts }: Context) {
   const { headers, disabled, ...receiver } = known.receiver;
+  const mark = alerts.managed('receiver', known.receiver.id);
   return {
     ...receiver,
     to: [...receiver.to],
-    url: shownUrl(known.receiver),
+    // An address that a file takes from elsewhere is a secret.
+    url: mark?.references['url'] ?? shownUrl(known.receiver),
     headers: Object.keys(headers),
     enabled: disabled === null,
     disabled,
     revision: revisionOfReceiver(known),
-    managed: managedBy(alerts.managed('receiver', known.receiver.id)),
+    managed: managedBy(mark),
   };
 }

@@ -1,0 +1,70 @@
+/**
+ * Packs the product, installs the tarball into clean folders under Node.js 20, 22 and 24, and runs it there: `--version`, a server
+ * whose `/readyz` answers, and the command line against it. Needs a build and the npm registry, from which npm's package `node` brings
+ * the other versions. `npm run release:check -- 22` checks one version.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { install, pack } from './staged-package.mjs';
+
+const versions = process.argv.length > 2 ? process.argv.slice(2) : ['20', '22', '24'];
+const folder = mkdtempSync(join(tmpdir(), 'thermocline-release-'));
+const READY_MS = 120_000;
+
+/** The folder of the `node` binary of a major version: of this process, or from npm's package `node`. */
+function binOf(version) {
+  if (process.versions.node.startsWith(`${version}.`)) return join(process.execPath, '..');
+  return join(install(`node@${version}`, join(folder, `node-${version}`)), 'node/bin');
+}
+
+/** Starts the server on a free port, asks it, and stops it. */
+async function run(node, main, data) {
+  const server = spawn(node, [main, 'serve', '--port', '0', '--data', data], {
+    env: { PATH: process.env.PATH, THERMOCLINE_MIN_FREE_MB: '16', THERMOCLINE_LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const timer = setTimeout(() => server.kill('SIGKILL'), READY_MS);
+  try {
+    let output = '';
+    const url = await new Promise((resolve, reject) => {
+      server.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
+      server.stdout.on('data', (chunk) => {
+        output += chunk;
+        const found = /ready at (http\S+)/.exec(output)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    });
+    server.removeAllListeners('exit');
+    const ready = await fetch(`${url}/readyz`);
+    if (!ready.ok) throw new Error(`/readyz answered ${ready.status}`);
+    const page = await (await fetch(url, { headers: { accept: 'text/html' } })).text();
+    if (!page.includes('<title>')) throw new Error('the page was not served');
+    const env = { PATH: process.env.PATH, THERMOCLINE_DATA: data };
+    const rules = execFileSync(node, [main, 'rules', 'export'], { env, encoding: 'utf8' });
+    if (!rules.includes('out-of-memory')) throw new Error('the built-in rules are missing');
+  } finally {
+    clearTimeout(timer);
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    if (server.exitCode === null && server.kill('SIGTERM')) await ended;
+  }
+}
+
+try {
+  const tarball = pack(join(folder, 'tarball'));
+  for (const version of versions) {
+    const began = Date.now();
+    const bin = binOf(version);
+    const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+    const packages = install(tarball, join(folder, `installed-${version}`), env);
+    const node = join(bin, 'node');
+    const main = join(packages, 'thermocline/dist/main.js');
+    const printed = execFileSync(node, [main, '--version'], { encoding: 'utf8' }).trim();
+    await run(node, main, join(folder, `data-${version}`));
+    const exact = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+    console.log(`Node.js ${exact}: installed and runs ${printed} (${Math.round((Date.now() - began) / 1000)} s)`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
