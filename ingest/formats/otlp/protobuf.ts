@@ -262,5 +262,4 @@ class RequestReader extends MessageReader {
       spanId,
     });
   }
-
 }

@@ -45,6 +45,9 @@ export async function metricRequests(
     form,
   );
   let at = 0;
-  const requests = meta.lengths.map((length) => answer.bytes.slice(at, (at += length)));
+  const requests = meta.lengths.map((length) => {
+    at += length;
+    return answer.bytes.slice(at - length, at);
+  });
   return { requests, points: meta.points };
 }
