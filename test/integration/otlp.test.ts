@@ -231,9 +231,14 @@ describe.each(WAYS)('exporters: %s, gzip %s', (encoding, gzip) => {
     for (const one of [...events.toReversed(), ...events]) logger.emit(one);
     await provider.forceFlush();
     await provider.shutdown();
+    // REPORT names no trace: the spans of the request do.
+    const traced = traceId(500 + number);
+    const spans = new (encoding === 'json' ? JsonTraces : ProtoTraces)(options('traces', gzip));
+    await exportInvocation(spans, { ...names, traceId: traced, requestId: id });
     const { attempts } = (await api(`/api/v1/invocations/${id}`)) as { attempts: Record<string, unknown>[] };
     expect(attempts).toHaveLength(1);
     expect(attempts[0]).toMatchObject({
+      traceId: xrayId(traced),
       startedAt: new Date(AT).toISOString(),
       durationMs: 250.12,
       billedDurationMs: 251,

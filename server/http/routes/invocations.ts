@@ -1,5 +1,6 @@
-import { iso } from '../../../ingest/records/time.ts';
+import { iso, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { InvocationOrder } from '../../storage/questions/invocations/types.ts';
+import type { Store, StoredInvocation } from '../../storage/ports.ts';
 import { readShaped } from '../answers/shape-answer.ts';
 import type { InvocationSort } from '../contract/invocations.ts';
 import { INVOCATION_NUMBERS, invocationRoutes } from '../contract/invocations.ts';
@@ -22,14 +23,16 @@ export const invocationHandlers = implement(invocationRoutes, {
   getInvocation: async ({ context, params }) => {
     const found = await context.store.read.invocation({ requestId: params.requestId });
     if (found === null) throw new ProblemError('not-found', 'Unknown request id');
-    const [durable, { rawSinceMs }] = await Promise.all([
+    const [durable, { rawSinceMs }, traces] = await Promise.all([
       durableOf(context.store, params.requestId, found),
       context.store.read.retention({}),
+      Promise.all(found.attempts.map(({ invocation }) => traceOf(context.store, invocation))),
     ]);
     return {
       requestId: params.requestId,
-      attempts: found.attempts.map(({ invocation, lines, environment }) => ({
+      attempts: found.attempts.map(({ invocation, lines, environment }, at) => ({
         ...invocationOf(invocation, context.config.priceTerms),
+        traceId: traces[at] ?? null,
         durable: durable.get(invocation.functionId) ?? NOT_DURABLE,
         environment: environment === null ? null : environmentOf(environment),
         lines: lines.map((line) => ({
@@ -54,4 +57,15 @@ function orderOf(sort: InvocationSort): InvocationOrder | undefined {
   if (sort === '-endedAt') return undefined;
   const by = INVOCATION_NUMBERS.find((name) => sort === name || sort === `-${name}`);
   return by === undefined ? undefined : { by, descending: sort.startsWith('-') };
+}
+
+/** Clocks of functions and of the service that writes REPORT differ by less. */
+const CLOCKS_MS = MINUTE_MS;
+
+/** The trace of an attempt: that of its REPORT, or the one whose spans name the request. */
+async function traceOf({ read }: Pick<Store, 'read'>, invocation: StoredInvocation): Promise<string | null> {
+  const { traceId, functionId, requestId, endMs, durationMs } = invocation;
+  if (traceId !== null) return traceId;
+  const fromMs = endMs - durationMs - CLOCKS_MS;
+  return read.traceOfRequest({ functionId, requestId, fromMs, toMs: endMs + CLOCKS_MS });
 }

@@ -35,7 +35,7 @@ import { responses } from '../questions/responses/clickhouse.ts';
 import { series } from '../questions/series/clickhouse.ts';
 import { tenants } from '../questions/tenants/clickhouse.ts';
 import { timeseries } from '../questions/timeseries/clickhouse.ts';
-import { serviceMap, trace } from '../questions/traces/clickhouse.ts';
+import { serviceMap, trace, traceOfRequest } from '../questions/traces/clickhouse.ts';
 import { tracesToFetch } from '../questions/traces-to-fetch/clickhouse.ts';
 import { tuningRuns } from '../questions/tuning-runs/clickhouse.ts';
 import type { TelemetryReader } from '../questions/telemetry-reader.generated.ts';
@@ -101,6 +101,7 @@ export const telemetryQuestions: {
   tenants,
   timeseries,
   serviceMap,
+  traceOfRequest,
   trace,
   tracesToFetch,
   tuningRuns,

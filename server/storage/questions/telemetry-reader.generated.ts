@@ -184,6 +184,7 @@ export function telemetryReaderOf(
     tenants: call('tenants'),
     timeseries: call('timeseries'),
     serviceMap: call('serviceMap'),
+    traceOfRequest: call('traceOfRequest'),
     trace: call('trace'),
     tracesToFetch: call('tracesToFetch'),
     tuningRuns: call('tuningRuns'),

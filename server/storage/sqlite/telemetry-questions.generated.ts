@@ -35,7 +35,7 @@ import { responses } from '../questions/responses/sqlite.ts';
 import { series } from '../questions/series/sqlite.ts';
 import { tenants } from '../questions/tenants/sqlite.ts';
 import { timeseries } from '../questions/timeseries/sqlite.ts';
-import { serviceMap, trace } from '../questions/traces/sqlite.ts';
+import { serviceMap, trace, traceOfRequest } from '../questions/traces/sqlite.ts';
 import { tracesToFetch } from '../questions/traces-to-fetch/sqlite.ts';
 import { tuningRuns } from '../questions/tuning-runs/sqlite.ts';
 import type { TelemetryReader } from '../questions/telemetry-reader.generated.ts';
@@ -101,6 +101,7 @@ export const telemetryQuestions: {
   tenants,
   timeseries,
   serviceMap,
+  traceOfRequest,
   trace,
   tracesToFetch,
   tuningRuns,

@@ -52,6 +52,19 @@ async function segmentsOf(
   return found;
 }
 
+export async function traceOfRequest(
+  context: QueryContext,
+  { functionId, requestId, fromMs, toMs }: TimeRange & { readonly functionId: number; readonly requestId: string },
+): Promise<string | null> {
+  const [found] = await context.client.all<{ traceId: string }>(
+    `SELECT trace_id AS traceId FROM ${segments(
+      'function_id = {functionId:UInt64} AND start_ns >= {fromNs:Int64} AND start_ns < {toNs:Int64} AND request_id = {requestId:String}',
+    )} ORDER BY start_ns, id LIMIT 1`,
+    { functionId, requestId, fromNs: nanoseconds(fromMs), toNs: nanoseconds(toMs) },
+  );
+  return found?.traceId ?? null;
+}
+
 type MapQuery = TimeRange & FunctionFilter & { readonly mostTraces: number };
 
 /** Service map of the newest traces. Every function gets an equal share, so that a busy one does not hide the others. */

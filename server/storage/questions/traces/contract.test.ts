@@ -9,6 +9,25 @@ test('segments of one trace', async () => {
   expect(await queryBoth('trace', () => ({ traceId: '1-00000000-000000000000000000000000' }))).toEqual([]);
 });
 
+test('the trace of a request, in the time in which it may have begun', async () => {
+  const traceId = `1-65000000-${'0'.repeat(24)}`;
+  const [service] = await queryBoth('trace', () => ({ traceId }));
+  const { functionId, requestId, startNs = '0' } = service ?? {};
+  const startMs = Number(BigInt(startNs) / 1_000_000n);
+  const ask = (more: object) =>
+    queryBoth('traceOfRequest', () => ({
+      functionId: functionId ?? 0,
+      requestId: requestId ?? '',
+      fromMs: startMs,
+      toMs: startMs + 1000,
+      ...more,
+    }));
+  expect(await ask({})).toBe(traceId);
+  expect(await ask({ requestId: '00000000-0000-4000-8000-00000000dead' })).toBeNull();
+  expect(await ask({ fromMs: startMs + 1 })).toBeNull();
+  expect(await ask({ toMs: startMs })).toBeNull();
+});
+
 test('whether a trace exceeds X-Ray’s size limit', async () => {
   const limitsOf = async (at: number) => {
     const traceId = `1-${(0x65000000 + at).toString(16)}-${at.toString(16).padStart(24, '0')}`;

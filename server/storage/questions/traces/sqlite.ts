@@ -1,6 +1,6 @@
 /** Segments and spans of one trace, and the service map of many. */
 import { sql } from 'kysely';
-import { requestIdText, traceBytes, traceText } from '../../../../ingest/batch/request-id.ts';
+import { requestIdBytes, requestIdText, traceBytes, traceText } from '../../../../ingest/batch/request-id.ts';
 import type { ServiceMap } from '../../../analytics/network/phases.ts';
 import { serviceMap as mapOf } from '../../../analytics/network/phases.ts';
 import type { FunctionFilter, TimeRange } from '../../ports.ts';
@@ -35,6 +35,36 @@ export async function trace(db: Databases, query: { readonly traceId: string }):
     if (parsed === null) return [];
     return { ...row, requestId: requestId === null ? null : requestIdText(requestId), ...parsed };
   });
+}
+
+interface OfRequestQuery {
+  functionId: number;
+  fromNs: bigint;
+  toNs: bigint;
+  requestId: Uint8Array | string;
+}
+
+const OF_REQUEST = telemetryStatement((db, param: Param<OfRequestQuery>) =>
+  db
+    .selectFrom('trace_segment')
+    .select('trace_id')
+    .where('function_id', '=', param('functionId'))
+    .where('start_ns', '>=', sql<number>`${param('fromNs')}`)
+    .where('start_ns', '<', sql<number>`${param('toNs')}`)
+    .where('request_id', '=', param('requestId'))
+    .orderBy('start_ns')
+    .orderBy('id')
+    .limit(1),
+).asValues();
+
+/** The index of a function's segments by time bounds what is read. */
+export async function traceOfRequest(
+  db: Databases,
+  { functionId, requestId, fromMs, toMs }: TimeRange & { readonly functionId: number; readonly requestId: string },
+): Promise<string | null> {
+  const times = { fromNs: nanoseconds(fromMs), toNs: nanoseconds(toMs) };
+  const [found] = OF_REQUEST.all(db.telemetry, { functionId, ...times, requestId: requestIdBytes(requestId) });
+  return found === undefined ? null : typeof found === 'string' ? found : traceText(found);
 }
 
 interface NewestQuery {

@@ -36,6 +36,13 @@ export interface TracesQuestions {
   serviceMap(
     query: TimeRange & FunctionFilter & { readonly mostTraces: number },
   ): Promise<{ readonly map: ServiceMap; readonly traces: number; readonly truncated: boolean }>;
+  /**
+   * Returns the trace of the first segment or span of a request of the function that begins in the range, or null. For invocations whose
+   * log names no trace, as without active tracing of X-Ray.
+   */
+  traceOfRequest(
+    query: TimeRange & { readonly functionId: number; readonly requestId: string },
+  ): Promise<string | null>;
   /** Returns the segments of a trace by start time. Empty if none is stored. */
   trace(query: { readonly traceId: string }): Promise<readonly StoredSegment[]>;
 }
