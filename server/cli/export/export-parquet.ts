@@ -8,7 +8,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClient } from '../../../ingest/api/api-client.ts';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
-import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, iso, MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
 import { UserError } from '../user-error.ts';
 import type { Dataset } from './datasets.ts';
 import { DATASETS } from './datasets.ts';
@@ -20,7 +20,8 @@ import type { ParquetFile } from './parquet-file.ts';
 const SETTLE_MS = 6 * HOUR_MS;
 /** Most rows of one request to the API. */
 const MOST_ROWS = 1_000_000;
-const LEAST_WINDOW_MS = 1;
+/** Finest rollups, by which rows are counted before they are asked for. */
+const COUNTED_MS = 5 * MINUTE_MS;
 
 export interface ExportRequest {
   readonly request: ApiClient;
@@ -178,7 +179,7 @@ interface Range {
   readonly toMs: number;
 }
 
-/** The rows of a range, of any number: a request that reaches the limit of the API is repeated by halves. */
+/** The rows of a range, of any number: none is asked for that would reach the limit of the API. */
 async function* allLines(
   request: ApiClient,
   { name, query }: Dataset,
@@ -191,14 +192,12 @@ async function* allLines(
       n += 1;
       yield line;
     }
-    if (n >= MOST_ROWS && toMs - fromMs > LEAST_WINDOW_MS)
-      throw new UserError(
-        `More than ${MOST_ROWS} rows arrived from ${iso(fromMs)} to ${iso(toMs)} meanwhile. Run the export again`,
-      );
+    if (n >= MOST_ROWS)
+      throw new UserError(`${iso(fromMs)} to ${iso(toMs)}: expected fewer than ${MOST_ROWS} rows. Run the export again`);
   }
 }
 
-/** Hours with fewer rows than a request returns, the newest first, as the API returns them; a day where that suffices. */
+/** Parts of a range with fewer rows than a request returns, the newest first, as the API returns rows; all of it where that suffices. */
 async function windowsOf(
   request: ApiClient,
   name: Dataset['name'],
@@ -206,12 +205,20 @@ async function windowsOf(
   signal: AbortSignal,
 ): Promise<readonly Range[]> {
   if (name === 'rollups' || (await countOf(request, range, signal)) < MOST_ROWS / 2) return [range];
-  const middle = Math.floor((range.fromMs + range.toMs) / 2);
-  if (middle === range.fromMs) return [range];
+  const { fromMs, toMs } = range;
+  if (toMs - fromMs <= COUNTED_MS) return secondsOf(range);
+  const middle = fromMs + Math.ceil((toMs - fromMs) / 2 / COUNTED_MS) * COUNTED_MS;
   return [
-    ...(await windowsOf(request, name, { fromMs: middle, toMs: range.toMs }, signal)),
-    ...(await windowsOf(request, name, { fromMs: range.fromMs, toMs: middle }, signal)),
+    ...(await windowsOf(request, name, { fromMs: middle, toMs }, signal)),
+    ...(await windowsOf(request, name, { fromMs, toMs: middle }, signal)),
   ];
+}
+
+/** The seconds of a range, the newest first: how many rows each has is not known. */
+function secondsOf({ fromMs, toMs }: Range): readonly Range[] {
+  const seconds: Range[] = [];
+  for (let endMs = toMs; endMs > fromMs; endMs -= SECOND_MS) seconds.push({ fromMs: endMs - SECOND_MS, toMs: endMs });
+  return seconds;
 }
 
 /** Invocations by the rollups; the range is widened to their buckets. */

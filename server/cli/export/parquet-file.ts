@@ -4,9 +4,6 @@ import type { BasicType, ColumnSource } from 'hyparquet-writer';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import type { ExportColumn } from './datasets.ts';
 
-/** A value of a row of the API's export. */
-export type ExportValue = string | number | boolean | null;
-
 /** Rows in memory before they are written: some ten megabytes. */
 const GROUP_ROWS = 20_000;
 
