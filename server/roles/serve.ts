@@ -51,10 +51,9 @@ import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
 import { SkippedRowCounter } from '../storage/skipped-rows.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
-import { TagBook } from '../tags/tag-book.ts';
-import { taggedReader } from '../tags/tagged-reader.ts';
-import { TagsFile } from '../tags/tags-file-watch.ts';
 import { sqlConsole } from './sql-queries.ts';
+import { openTags } from '../tags/open-tags.ts';
+import type { TagsFile } from '../tags/tags-file-watch.ts';
 import { withinMs } from './within-ms.ts';
 
 export interface Product {
@@ -209,9 +208,7 @@ async function assemble(
   const codes = new SignInCodes(monotonicNow);
   const streams = new OpenStreams((principal) => auth.isValid(principal));
   auth.onRefresh(() => streams.endInvalid());
-  const tagsFile = config.tagsFile === null ? null : new TagsFile({ path: config.tagsFile, files, now, log });
-  const tags = new TagBook({ read: store.read, control: store.control, file: tagsFile, teamKey: config.teamTag, now });
-  const ofRules = taggedReader(store.read, tags);
+  const { tags, tagsFile, ofRules } = await openTags({ config, store, files, now, log });
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
   const smtp = config.smtp === null ? null : new SmtpClient({ settings: config.smtp, allow: config.outbound.allow });
   const alerts = new AlertEngine({
@@ -239,8 +236,6 @@ async function assemble(
     nextTurn: () => setImmediate(),
     onError: (error, what) => log.warn({ err: error }, `alerts: ${what}`),
   });
-  await tagsFile?.round();
-  await tags.load();
   await alerts.start();
   if (alerts.isNew)
     await (await import('../alerts/rules/builtin-rules.ts')).installBuiltinRules(alerts, assetPaths.kits.deploy);

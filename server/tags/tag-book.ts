@@ -33,7 +33,7 @@ export interface FunctionSelection {
 }
 
 /** A tag key with its values, most functions first. */
-export interface KnownTag {
+interface KnownTag {
   readonly key: string;
   readonly functions: number;
   readonly values: readonly { readonly value: string; readonly functions: number }[];
@@ -213,12 +213,12 @@ export class TagBook {
 
 const PREFIX = 'tag.';
 
-export function isTag(dimension: Dimension): dimension is TagDimension {
+function isTag(dimension: Dimension): dimension is TagDimension {
   return dimension.startsWith(PREFIX);
 }
 
 /** The key of a tag that is a dimension. */
-export function keyOf(dimension: TagDimension): string {
+function keyOf(dimension: TagDimension): string {
   return dimension.slice(PREFIX.length);
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { FileTasks } from '../storage/files/tasks.ts';
 import type { TagRule } from './tag-rule.ts';
 
-export interface TagsFileState {
+interface TagsFileState {
   readonly rules: number;
   /** Why the file as it is now is not in use; empty if it is. */
   readonly errors: readonly string[];

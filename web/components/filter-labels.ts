@@ -22,7 +22,7 @@ export function filterLabel(name: FilterName, value: string): string {
 }
 
 /** What a filter by tag says. */
-export function tagLabel(text: string): string {
+function tagLabel(text: string): string {
   const filter = parseTagFilter(text);
   if (filter === null) return visible(text);
   const { is } = filter;

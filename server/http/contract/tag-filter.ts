@@ -41,7 +41,7 @@ export function passesTags(filters: readonly TagFilter[], tagOf: (key: string) =
 }
 
 /** A filter of a structured query. */
-export interface TagDimensionFilter {
+interface TagDimensionFilter {
   readonly field: `tag.${string}`;
   readonly op: 'in' | '!=';
   readonly value: (string | null)[] | null;

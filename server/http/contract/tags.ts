@@ -5,7 +5,7 @@ import { declareRoutes } from './route.ts';
 import { MOST_TAGS, TAG_SOURCES } from './tag-limits.ts';
 
 /** Most functions of one request: AWS answers their tags one by one. */
-export const MOST_TAGGED = 1000;
+const MOST_TAGGED = 1000;
 /** Of AWS: users set 50, and AWS some more. */
 const MOST_READ_TAGS = 200;
 const MOST_SHOWN_VALUES = 200;
@@ -15,7 +15,7 @@ const source = z.enum(TAG_SOURCES).describe('manual: set here. file: THERMOCLINE
 const tags = z.record(z.string(), z.string());
 const params = z.object({ id: z.string().max(512).describe('account:region:name, or the name if it is unambiguous') });
 
-export const knownTagsAnswer = z
+const knownTagsAnswer = z
   .object({
     teamKey: z.string().describe('The key whose value is the team of a function: THERMOCLINE_TEAM_TAG'),
     items: z
@@ -44,7 +44,7 @@ export const knownTagsAnswer = z
   .meta({ id: 'TagList' });
 export type KnownTagsAnswer = z.infer<typeof knownTagsAnswer>;
 
-export const functionTagsAnswer = z
+const functionTagsAnswer = z
   .object({
     items: z.array(
       z.object({
@@ -62,7 +62,7 @@ export const functionTagsAnswer = z
   .meta({ id: 'FunctionTags' });
 export type FunctionTagsAnswer = z.infer<typeof functionTagsAnswer>;
 
-export const ownTags = z
+const ownTags = z
   .strictObject({
     tags: tags.describe(
       `Replace those set here: at most ${MOST_TAGS}, keys of 1 to 128 characters that do not begin with aws:, values of at most 256`,
@@ -70,7 +70,7 @@ export const ownTags = z
   })
   .meta({ id: 'FunctionTagsRequest' });
 
-export const readTags = z
+const readTags = z
   .strictObject({
     functions: z
       .array(
