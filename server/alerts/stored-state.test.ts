@@ -46,6 +46,7 @@ describe('rules', () => {
     ...['info', 'warning', 'critical'].map((severity) => ({ severity })),
     ...['value', 'certain'].map((bound) => ({ bound })),
     { groupBy: ['account', 'region', 'function', 'version', 'memoryMb'] },
+    { tags: ['team:shop', '!tier'] },
     ...['memoryUse', 'timeoutUse', 'ingestSilence', 'unparsed', 'doomLoop', 'networkErrors', 'platformLatency'].map(
       (kind) => ({
         signal: { kind },

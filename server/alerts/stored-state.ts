@@ -69,6 +69,7 @@ const rule: z.ZodType<Rule> = z.object({
   bound: z.enum(['value', 'certain']),
   // Rules of older versions are about all functions, and have no receivers of their own.
   functions: z.array(text).default([]),
+  tags: z.array(text).exactOptional(),
   groupBy: z.array(z.enum(['account', 'region', 'function', 'version', 'memoryMb'])),
   windowMs: z.number().positive(),
   settleMs: ms,

@@ -14,6 +14,7 @@ const FREE: ReadonlySet<string> = new Set([
   'THERMOCLINE_BACKUP_FOLDER',
   'THERMOCLINE_SMTP_CA',
   'THERMOCLINE_RULES',
+  'THERMOCLINE_TAGS',
 ]);
 /** Valid texts among the wrong ones. */
 const VALID: ReadonlySet<string> = new Set([
@@ -28,6 +29,7 @@ const VALID: ReadonlySet<string> = new Set([
     `THERMOCLINE_${name} 0x10`,
     `THERMOCLINE_${name} 1e3`,
   ]),
+  ...['-1', '12 MB', '0x10', '1e3'].map((key) => `THERMOCLINE_TEAM_TAG ${key}`),
   // Names that DNS allows, although nobody uses them.
   'THERMOCLINE_HOST_NAMES -1',
   'THERMOCLINE_HOST -1',

@@ -1,6 +1,8 @@
 /** Settings of tags and teams. */
 import * as z from 'zod';
-import { tagFault } from '../http/contract/tag-limits.ts';
+
+/** Characters that AWS admits in keys of tags. */
+const KEY = /^[\p{L}\p{N} ._:/=+@-]{1,128}$/u;
 
 export const tagVariables = {
   THERMOCLINE_TAGS: z
@@ -12,7 +14,7 @@ export const tagVariables = {
     ),
   THERMOCLINE_TEAM_TAG: z
     .string()
-    .refine((key) => tagFault(key, '') === null, 'expected a key of 1 to 128 characters')
+    .regex(KEY, 'expected a key of 1 to 128 letters, digits, blanks and . _ : / = + - @')
     .default('team')
     .describe('Key of the tag whose value is the team of a function'),
 } as const;

@@ -316,5 +316,7 @@ test('tags survive a restart', async () => {
   await product.close();
   product = await startProduct({ folder: product.folder, now: () => NOW, environment: { THERMOCLINE_TAGS: file } });
   expect(await listed('tag=team:pay')).toEqual(['checkout']);
+  const { tags } = await product.json<{ tags: string[] }>('/api/v1/alerts/rules/shop-errors');
+  expect(tags).toEqual(['team:shop', '!drawn']);
   expect(await listed('tag=tier:gold')).toEqual(['search']);
 });

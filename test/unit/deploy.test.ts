@@ -384,8 +384,8 @@ test('the policy of pull is the one that the doctor tries', () => {
   const { Metrics: metrics, ...others } = PULL_ACTIONS;
   expect(Object.values(others).flat().toSorted()).toEqual(actionsOf(field));
   expect(metrics).toEqual(['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData']);
-  const filters = ['logs:DescribeSubscriptionFilters', 'logs:DescribeAccountPolicies'];
-  expect(actionsOf(policy)).toEqual([...actionsOf(field), ...metrics, ...filters].toSorted());
+  const optional = ['logs:DescribeSubscriptionFilters', 'logs:DescribeAccountPolicies', 'lambda:ListTags'];
+  expect(actionsOf(policy)).toEqual([...actionsOf(field), ...metrics, ...optional].toSorted());
 });
 
 test('filters and forwarder pass every platform line and every reported failure of the corpus', () => {

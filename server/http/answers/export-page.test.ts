@@ -71,11 +71,11 @@ test('invocations: every column in its unit', () => {
 test('functions: every column in its unit', () => {
   const none = { hours: 24, functions: [] };
   const form = { csv: true, isFirst: true };
-  const tags = new Map([[workedFunction.identity.functionId, { team: 'shop', tier: '=1+1' }]]);
+  const tags = new Map([[workedFunction.identity.functionId, { team: '=1+1' }]]);
   const { body } = functionExport({ items: [workedFunction], range }, form, NOON, none, terms, tags);
   const { costUsd, wastedUsd, ...rest } = cells(body);
   expect(rest).toEqual({
-    tags: 'team=shop;tier==1+1',
+    tags: 'team==1+1',
     id: '123456789012:us-east-1:checkout',
     name: 'checkout',
     account: '123456789012',
