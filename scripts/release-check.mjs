@@ -1,22 +1,30 @@
 /**
  * Packs the product, installs the tarball into clean folders under Node.js 20, 22 and 24, and runs it there: `--version`, a server
- * whose `/readyz` answers, and the command line against it. Needs a build and the npm registry, from which npm's package `node` brings
+ * whose `/readyz` answers, and the command line against it. Needs a build and the npm registry, which has
  * the other versions. `npm run release:check -- 22` checks one version.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { compilerSettings } from './ensure.mjs';
 import { install, pack } from './staged-package.mjs';
 
 const versions = process.argv.length > 2 ? process.argv.slice(2) : ['20', '22', '24'];
 const folder = mkdtempSync(join(tmpdir(), 'thermocline-release-'));
 const READY_MS = 120_000;
 
-/** The folder of the `node` binary of a major version: of this process, or from npm's package `node`. */
-function binOf(version) {
-  if (process.versions.node.startsWith(`${version}.`)) return join(process.execPath, '..');
-  return join(install(`node@${version}`, join(folder, `node-${version}`)), 'node/bin');
+/**
+ * The environment for npm and the `node` binary of a major version: of this process, or from npm's package for this platform, which
+ * has the headers as well. The native module is compiled where no binary can be fetched.
+ */
+function nodeOf(version) {
+  if (process.versions.node.startsWith(`${version}.`)) return { node: process.execPath, env: process.env };
+  const name = `node-${process.platform}-${process.arch}`;
+  const home = join(install(`${name}@${version}`, join(folder, `node-${version}`)), name);
+  const path = `${join(home, 'bin')}${delimiter}${process.env.PATH}`;
+  const settings = compilerSettings(`${version}.0.0`);
+  return { node: join(home, 'bin/node'), env: { ...process.env, ...settings, PATH: path, npm_config_nodedir: home } };
 }
 
 /** Starts the server on a free port, asks it, and stops it. */
@@ -55,10 +63,8 @@ try {
   const tarball = pack(join(folder, 'tarball'));
   for (const version of versions) {
     const began = Date.now();
-    const bin = binOf(version);
-    const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+    const { node, env } = nodeOf(version);
     const packages = install(tarball, join(folder, `installed-${version}`), env);
-    const node = join(bin, 'node');
     const main = join(packages, 'thermocline/dist/main.js');
     const printed = execFileSync(node, [main, '--version'], { encoding: 'utf8' }).trim();
     await run(node, main, join(folder, `data-${version}`));

@@ -19,8 +19,8 @@ export function pack(folder) {
  */
 export function install(what, folder, env = process.env) {
   mkdirSync(folder, { recursive: true });
-  // npm 11 runs install scripts only of packages that are named: of these two, which fetch or compile what they contain.
-  const project = { private: true, allowScripts: { 'better-sqlite3': true, node: true } };
+  // npm 11 runs install scripts only of packages that are named: this one fetches or compiles its native module.
+  const project = { private: true, allowScripts: { 'better-sqlite3': true } };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(project));
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', what];
   execFileSync('npm', args, { cwd: folder, env, stdio: 'inherit' });

@@ -125,7 +125,7 @@ function errorsOf(issue: z.core.$ZodIssue): readonly FieldError[] {
 }
 
 /** Errors beyond the schema. */
-function errorsIn({ rules, receivers, routes, inhibitions, tests }: RuleFile): readonly FieldError[] {
+function errorsIn({ rules, receivers, routes, tests }: RuleFile): readonly FieldError[] {
   const errors: FieldError[] = rules.flatMap((rule, at) =>
     ruleErrors(rule).map(({ field, message }) => ({ field: `rules.${at}.${field}`, message })),
   );

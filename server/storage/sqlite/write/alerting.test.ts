@@ -36,6 +36,44 @@ test('rules, receivers, silences and routes are created, and replaced as a whole
   expect(settings()).toEqual({ 'alerts.routing': 'routes 2' });
 });
 
+describe('a configuration of files', () => {
+  const resolved = { alertId: 'al', ruleId: 'gone', status: 'resolved' as const, atMs: 5, alert: 'ended' };
+  const configuration = {
+    evaluations: [{ ruleState: null, ruleId: 'gone', removeRule: true, changed: [], removed: ['x'], events: [resolved] }],
+    rules: [{ id: 'new', rule: 'rule' }],
+    receivers: [{ id: 'pager', receiver: 'receiver', secrets: 'secrets' }],
+    removedReceivers: ['old'],
+    routing: 'routes',
+    managed: 'marks',
+    nowMs: 7,
+  };
+  const before = () => {
+    apply({ name: 'saveRule', args: ['gone', 'rule', 1] });
+    apply({ name: 'saveReceiver', args: ['old', 'receiver', 'secrets'] });
+  };
+
+  test('is stored with the alerts that it resolves', () => {
+    before();
+    apply({ name: 'saveConfiguration', args: [configuration] });
+    expect(all('alert_rule')).toEqual([{ id: 'new', rule: 'rule', updated_ms: 7 }]);
+    expect(all('alert_receiver')).toEqual([{ id: 'pager', receiver: 'receiver', secrets: 'secrets' }]);
+    expect(all('alert_event')).toMatchObject([{ alert_id: 'al', rule_id: 'gone', status: 'resolved' }]);
+    expect(settings()).toEqual({ 'alerts.routing': 'routes', 'alerts.managed': 'marks' });
+    apply({ name: 'saveConfiguration', args: [{ ...configuration, routing: null, managed: 'others' }] });
+    expect(settings()).toEqual({ 'alerts.routing': 'routes', 'alerts.managed': 'others' });
+  });
+
+  test('is not stored at all if a part of it cannot be', () => {
+    before();
+    // The last of its parts: what came before it is undone.
+    const broken = { ...configuration, managed: null as unknown as string };
+    expect(() => apply({ name: 'saveConfiguration', args: [broken] })).toThrow('NOT NULL');
+    expect(all('alert_rule')).toEqual([{ id: 'gone', rule: 'rule', updated_ms: 1 }]);
+    expect(all('alert_receiver')).toEqual([{ id: 'old', receiver: 'receiver', secrets: 'secrets' }]);
+    expect([all('alert_event'), settings()]).toEqual([[], {}]);
+  });
+});
+
 describe('evaluations', () => {
   const state = { ruleId: 'r', untilMs: 100, error: null, errors: 0, late: 1, skipped: 2, tookMs: 3.6 };
   const none = { ruleState: null, ruleId: 'r', removeRule: false, changed: [], removed: [], events: [] };
