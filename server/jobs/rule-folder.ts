@@ -10,6 +10,7 @@ import type { FileProblem, RuleSet } from '../alerts/code/rule-set.ts';
 import type { SecretReader } from '../alerts/code/secret-references.ts';
 import type { AlertEngine } from '../alerts/engine.ts';
 import { newSecret } from '../alerts/notify/signature.ts';
+import { environmentVariable } from '../config/environment.ts';
 import type { FileThread } from '../storage/files/file-thread.ts';
 import type { OnTrouble } from './storage-watch.ts';
 
@@ -18,8 +19,6 @@ export interface RuleFolderOptions {
   readonly path: string | null;
   readonly files: Pick<FileThread, 'run'>;
   readonly alerts: Pick<AlertEngine, 'changeConfiguration' | 'urlBlockReason'>;
-  /** Value of an environment variable; undefined if it is not set. */
-  readonly variable: (name: string) => string | undefined;
   /** Whether e-mail can be sent. */
   readonly isMailConfigured: boolean;
   readonly now: () => number;
@@ -45,9 +44,9 @@ export class RuleFolder {
   readonly #options: RuleFolderOptions;
   #problems: readonly FileProblem[] = [];
   #appliedMs: number | null = null;
-  /** Digest of the texts, and what they say. */
-  #read: { readonly digest: string; readonly set: RuleSet } | null = null;
-  /** Digest of what was applied, or refused, last: with its secrets. */
+  /** Checksum of the texts, and what they say. */
+  #read: { readonly checksum: string; readonly set: RuleSet } | null = null;
+  /** Checksum of what was applied, or refused, last: with its secrets. */
   #done = '';
   /** When what is stored did not allow it, epoch ms. */
   #refusedMs: number | null = null;
@@ -75,11 +74,11 @@ export class RuleFolder {
       this.#refuse(result.problems);
       return;
     }
-    const digest = digestOf(JSON.stringify(result.desired));
+    const checksum = checksumOf(JSON.stringify(result.desired));
     const isRefused = this.#refusedMs !== null && this.#options.now() - this.#refusedMs < RETRY_MS;
-    if (digest === this.#done && (isRefused || this.#problems.length === 0)) return;
+    if (checksum === this.#done && (isRefused || this.#problems.length === 0)) return;
     await this.#apply(set, result.desired);
-    this.#done = digest;
+    this.#done = checksum;
   }
 
   /** What the folder applied while it was set can be changed by the API again. */
@@ -102,12 +101,12 @@ export class RuleFolder {
       return this.#refuse([
         { file: path, line: null, field: '', message: 'expected at least one file that ends in .yaml, .yml or .json' },
       ]);
-    const digest = digestOf(JSON.stringify(found.files));
-    if (this.#read?.digest === digest) return this.#read.set;
+    const checksum = checksumOf(JSON.stringify(found.files));
+    if (this.#read?.checksum === checksum) return this.#read.set;
     const { readRuleSet } = await import('../alerts/code/rule-set.ts');
     const result = readRuleSet(found.files);
     if (!result.ok) return this.#refuse(result.problems);
-    this.#read = { digest, set: result.set };
+    this.#read = { checksum, set: result.set };
     return result.set;
   }
 
@@ -145,9 +144,8 @@ export class RuleFolder {
   }
 
   readonly #secrets: SecretReader = async (reference, folder) => {
-    const { files, variable } = this.#options;
-    if (reference.kind === 'file') return files.run('readSecretFile', reference.path, folder);
-    const value = variable(reference.name);
+    if (reference.kind === 'file') return this.#options.files.run('readSecretFile', reference.path, folder);
+    const value = environmentVariable(reference.name);
     return value === undefined ? { reason: 'is not set in the environment of the server' } : { value };
   };
 
@@ -179,6 +177,6 @@ function isSameMarks(before: ReadonlyMap<string, object>, after: readonly object
   return JSON.stringify([...before.values()]) === JSON.stringify(after);
 }
 
-function digestOf(text: string): string {
+function checksumOf(text: string): string {
   return createHash('sha256').update(text).digest('base64');
 }

@@ -16,7 +16,6 @@ import type { ClockSource } from '../clock/guarded-clock.ts';
 import { GuardedClock } from '../clock/guarded-clock.ts';
 import { givenClock, systemClock } from '../clock/system-clock.ts';
 import type { Config } from '../config/environment.ts';
-import { environmentVariable } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken, newTokenText, sha256 } from '../http/access/auth.ts';
 import { LoginThrottle } from '../http/access/login-throttle.ts';
@@ -247,7 +246,6 @@ async function assemble(
   };
   const ruleFolder = new RuleFolder({
     ...{ path: config.rulesPath, files, alerts, now, log, onTrouble },
-    variable: environmentVariable,
     isMailConfigured: config.smtp !== null,
   });
   const storage = new StorageWatch({

@@ -1,4 +1,5 @@
 /** Receivers of rule files: what is stored of them, and what of them is shown. Pure but for the new signing secret. */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CodeReceiver } from '../../http/contract/alert-configuration.ts';
 import { HIDDEN, shownUrl } from '../notify/hidden.ts';
 import type { KnownReceiver } from '../notify/receiver.ts';
@@ -60,11 +61,16 @@ export function codeReceiverOf(
   if (errors.length > 0) return { ok: false, errors };
   const { receiver, secrets } = receiverOf(whole, known, newSecret());
   const merged = { receiver: { ...receiver, headers }, secrets: { ...secrets, routingKey } };
-  if (signingSecret === null || signingSecret === HIDDEN || secrets.signing[0]?.secret === signingSecret)
-    return { ok: true, receiver: merged };
-  const signing =
-    known === null ? [{ secret: signingSecret, untilMs: null }] : rotated(merged.secrets, signingSecret, nowMs).signing;
+  const next = signingSecret ?? HIDDEN;
+  if (next === HIDDEN || isSame(next, secrets.signing[0]?.secret ?? '')) return { ok: true, receiver: merged };
+  const signing = known === null ? [{ secret: next, untilMs: null }] : rotated(merged.secrets, next, nowMs).signing;
   return { ok: true, receiver: { ...merged, secrets: { ...merged.secrets, signing } } };
+}
+
+/** Compares in constant time. */
+function isSame(a: string, b: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(a), hash(b));
 }
 
 type References = Readonly<Record<string, string>>;

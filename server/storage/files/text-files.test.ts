@@ -38,7 +38,11 @@ test('a mounted ConfigMap is read once, by its links', () => {
 test.each([
   ['a link to nothing', () => symlinkSync('nowhere', join(folder, 'x.yaml')), 'x.yaml does not exist'],
   ['a pipe', () => execFileSync('mkfifo', [join(folder, 'x.yaml')]), 'x.yaml is not a file'],
-  ['bytes that are no text', () => writeFileSync(join(folder, 'x.yaml'), Buffer.from([0xff])), 'x.yaml is not UTF-8 text'],
+  [
+    'bytes that are no text',
+    () => writeFileSync(join(folder, 'x.yaml'), Buffer.from([0xff])),
+    'x.yaml is not UTF-8 text',
+  ],
   ['a large file', () => writeFileSync(join(folder, 'x.yaml'), 'x'.repeat(1_048_577)), 'x.yaml is larger than 1 MiB'],
   ['a loop of links', () => symlinkSync('.', join(folder, 'loop')), /^loop\S* folders are nested more than 5 deep$/],
 ])('%s fails the whole folder, so that nothing is taken for deleted', (_, make, reason) => {

@@ -66,10 +66,7 @@ export function readTextFiles(path: string, extensions: readonly string[]): Text
 class LimitError extends Error {}
 
 /** Reads a secret: the text of a file without the line break at its end. Relative paths are below `folder`. */
-export function readSecretFile(
-  path: string,
-  folder: string,
-): { readonly value: string } | { readonly reason: string } {
+export function readSecretFile(path: string, folder: string): { readonly value: string } | { readonly reason: string } {
   try {
     const whole = resolve(folder, path);
     const stats = statSync(whole);

@@ -39,7 +39,9 @@ test('rules, receivers, silences and routes are created, and replaced as a whole
 describe('a configuration of files', () => {
   const resolved = { alertId: 'al', ruleId: 'gone', status: 'resolved' as const, atMs: 5, alert: 'ended' };
   const configuration = {
-    evaluations: [{ ruleState: null, ruleId: 'gone', removeRule: true, changed: [], removed: ['x'], events: [resolved] }],
+    evaluations: [
+      { ruleState: null, ruleId: 'gone', removeRule: true, changed: [], removed: ['x'], events: [resolved] },
+    ],
     rules: [{ id: 'new', rule: 'rule' }],
     receivers: [{ id: 'pager', receiver: 'receiver', secrets: 'secrets' }],
     removedReceivers: ['old'],
