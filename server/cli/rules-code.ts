@@ -106,10 +106,15 @@ const SIGNS = {
 } as const;
 
 function print(plan: PlanAnswer, { json }: RulesOptions, what: 'plan' | 'apply'): void {
-  if (json === true) return writeJson(plan, 2);
+  if (json === true) writeJson(plan, 2);
+  else writeOut(printChanges(plan, what));
+}
+
+/** Prints the changes, and returns the last line. */
+function printChanges(plan: PlanAnswer, what: 'plan' | 'apply'): string {
   for (const change of plan.changes) printChange(change);
   const { create, change, adopt, delete: deleted, unchanged } = plan.counts;
-  if (isUnchanged(plan)) return writeOut(`No changes: ${unchanged} as in the files.\n`);
+  if (isUnchanged(plan)) return `No changes: ${unchanged} as in the files.\n`;
   const [created, changed, adopted, gone] =
     what === 'plan'
       ? ['to create', 'to change', 'to adopt', 'to delete']
@@ -121,7 +126,7 @@ function print(plan: PlanAnswer, { json }: RulesOptions, what: 'plan' | 'apply')
     `${deleted} ${gone}`,
     `${unchanged} unchanged`,
   ];
-  writeOut(`${what === 'plan' ? 'Plan' : 'Applied'}: ${parts.join(', ')}.\n`);
+  return `${what === 'plan' ? 'Plan' : 'Applied'}: ${parts.join(', ')}.\n`;
 }
 
 function printChange({ kind, id, name, action, file, fields }: PlannedChange): void {

@@ -49,13 +49,13 @@ describe('a configuration of files', () => {
     managed: 'marks',
     nowMs: 7,
   };
-  const before = () => {
+  const saveOlder = () => {
     apply({ name: 'saveRule', args: ['gone', 'rule', 1] });
     apply({ name: 'saveReceiver', args: ['old', 'receiver', 'secrets'] });
   };
 
   test('is stored with the alerts that it resolves', () => {
-    before();
+    saveOlder();
     apply({ name: 'saveConfiguration', args: [configuration] });
     expect(all('alert_rule')).toEqual([{ id: 'new', rule: 'rule', updated_ms: 7 }]);
     expect(all('alert_receiver')).toEqual([{ id: 'pager', receiver: 'receiver', secrets: 'secrets' }]);
@@ -66,7 +66,7 @@ describe('a configuration of files', () => {
   });
 
   test('is not stored at all if a part of it cannot be', () => {
-    before();
+    saveOlder();
     // The last of its parts: what came before it is undone.
     const broken = { ...configuration, managed: null as unknown as string };
     expect(() => apply({ name: 'saveConfiguration', args: [broken] })).toThrow('NOT NULL');
