@@ -12,12 +12,6 @@ export interface SourceText {
   readonly text: string;
 }
 
-/** A place in a file. */
-export interface Place {
-  readonly file: string;
-  readonly line: number | null;
-}
-
 export interface FileProblem extends FileError {
   readonly file: string;
 }
