@@ -2,23 +2,15 @@
 import { escaped } from '../ingest/text/printable.ts';
 import { count, DASH, duration as englishDuration, percent, usd } from '../ingest/text/quantities.ts';
 import type { ErrorRate, QuantilesWithIntervals, Rate } from '../server/http/contract/common.ts';
+import { lengthUnits } from './i18n/lengths.ts';
 import { reasonText } from './i18n/reason.ts';
 import { message, shownLanguage, t, translated } from './i18n/translate.ts';
 import type { Zone } from './state/zone.ts';
 import { zoneOffsetMs } from './state/zone.ts';
 
-/** Units of time that are words; ms and s are the same in all languages. */
-const TIME_UNITS = { min: message('{n} min'), h: message('{n} h'), days: message('{n} days') } as const;
-
 /** A length of time given in ms, as `duration` of ingest/text has it: `1.5 ms`, `2.00 h`. */
 export function duration(ms: number | null): string {
   return lengthUnits(englishDuration(ms));
-}
-
-/** A length of time in English with its unit in the language of the reader. */
-export function lengthUnits(text: string): string {
-  const [, n = '', unit] = /^(.*) (min|h|days)$/.exec(text) ?? [];
-  return unit === undefined ? text : translated(TIME_UNITS[unit as keyof typeof TIME_UNITS], { n });
 }
 
 /** `p95 and p99`, `a, b, and c`. */

@@ -13,8 +13,6 @@ export interface Reason {
   readonly text: string;
 }
 
-export const REASON_CODES = Object.keys(REASON_TEXTS) as readonly ReasonCode[];
-
 /** The part of a text behind a brace, up to a comma or the brace that closes it; option texts have blanks. */
 type NameAt<Rest> = Rest extends `${infer Inner}}${string}`
   ? Inner extends `${infer Name},${string}`

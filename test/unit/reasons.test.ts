@@ -1,7 +1,7 @@
 /** docs/reasons.md lists every code of a reason with its sentence. */
 import { expect, test } from 'vitest';
-import { REASON_CODES } from '../../ingest/text/reason.ts';
 import { REASON_TEXTS } from '../../ingest/text/reason-texts.ts';
+import { REASON_CODES } from '../../server/http/contract/reason-codes.ts';
 
 const HEAD = `# Codes of reasons
 

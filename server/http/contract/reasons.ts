@@ -1,6 +1,6 @@
 /** Codes of sentences that say why something is as it is, or is not known. */
 import * as z from 'zod';
-import { REASON_CODES } from '../../../ingest/text/reason.ts';
+import { REASON_CODES } from './reason-codes.ts';
 
 /** Stands beside an English sentence; null where that is null. */
 export const reasonCode = z

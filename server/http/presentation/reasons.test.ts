@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { englishMessage } from '../../../ingest/text/english-message.ts';
 import type { ReasonCode } from '../../../ingest/text/reason.ts';
-import { REASON_CODES, reasonValues } from '../../../ingest/text/reason.ts';
+import { reasonValues } from '../../../ingest/text/reason.ts';
 import { REASON_TEXTS } from '../../../ingest/text/reason-texts.ts';
 import { law } from '../../../test/support/law.ts';
 import { writtenReason } from '../../../web/i18n/reason-texts.ts';
 import { examples } from '../contract/examples/examples.generated.ts';
+import { REASON_CODES } from '../contract/reason-codes.ts';
 import { reasonCode } from '../contract/reasons.ts';
 
 /** Codes beside their sentences, at any depth of an answer. */
@@ -22,6 +23,10 @@ function codedIn(value: unknown): readonly (readonly [sentence: unknown, code: u
   );
   return [...own, ...fields.flatMap(([, one]) => codedIn(one))];
 }
+
+test('the contract has the codes of all texts', () => {
+  expect(REASON_CODES).toEqual(Object.keys(REASON_TEXTS));
+});
 
 test('in the examples of the contract, each code makes the sentence beside it', () => {
   const found = codedIn(Object.values(examples).map(({ answer }) => answer));
