@@ -4,7 +4,7 @@ import { count, DASH, duration as englishDuration, percent, usd } from '../inges
 import type { ErrorRate, QuantilesWithIntervals, Rate } from '../server/http/contract/common.ts';
 import { lengthUnits } from './i18n/lengths.ts';
 import { reasonText } from './i18n/reason.ts';
-import { message, shownLanguage, t, translated } from './i18n/translate.ts';
+import { shownLanguage, t } from './i18n/translate.ts';
 import type { Zone } from './state/zone.ts';
 import { zoneOffsetMs } from './state/zone.ts';
 
