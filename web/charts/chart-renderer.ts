@@ -157,7 +157,7 @@ function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
       legend: {
         display: props.series.length > 1,
         align: 'start',
-        labels: { color: designToken('ink'), font, boxWidth: 12, boxHeight: 12, filter: (item) => !isBand(item.text) },
+        labels: { color: designToken('ink'), font, boxWidth: 12, boxHeight: 12, filter: (item) => !isBand(item.text), sort: (a, b) => (a.datasetIndex ?? 0) - (b.datasetIndex ?? 0) },
       },
       tooltip: {
         titleFont: font,
@@ -273,8 +273,9 @@ function lineOf(series: ChartSeries, kind: ChartProps['kind'], isPartialAt: (x: 
     label: series.label,
     data: series.points,
     borderColor: colour,
-    backgroundColor:
-      partial === null
+    backgroundColor: isEarlier
+      ? 'transparent'
+      : partial === null
         ? kind === 'bar'
           ? colour
           : `${colour}22`

@@ -58,3 +58,35 @@ test('the AWS console is linked by account and region', async () => {
     'https://cn-north-1.console.amazonaws.cn/lambda/home?region=cn-north-1#/functions/checkout',
   );
 });
+
+test('durations of the period before are asked for in parts as wide, and drawn at the times of this one', async () => {
+  const overview = examples.getOverview.answer;
+  const durations = examples.getFunctionTimeseries.answer;
+  const at = (text: string, value: number) => ({ at: text, value, n: 9 });
+  const points = [at('2026-11-21T00:30:00.000Z', 100), at('2026-11-21T01:00:00.000Z', 200)];
+  const range = { from: '2026-11-21T00:00:00.000Z', to: '2026-11-22T00:00:00.000Z', bucketMs: 1_800_000 };
+  const before = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z', bucketMs: 3_600_000 };
+  const page = await showTab('overview', {
+    chosen: '&previous=1',
+    answers: {
+      getOverview: {
+        ...overview,
+        previous: {
+          ...{ range: before, isComplete: true, invocations: 1, errors: 0, userFeltColdStarts: 0, coldStartSeconds: 0 },
+          ...{ errorRate: overview.errorRate, userFeltColdStartRate: overview.userFeltColdStartRate, costUsd: 0 },
+          ...{ coverage: 1, series: [], differences: { errorRate: null, userFeltColdStartRate: null } },
+        },
+      },
+      getFunctionTimeseries: { ...durations, range, series: [{ group: '', points }] },
+    },
+  });
+  const asked = page.requested.filter((one) => one.includes('from=2026-11-20'));
+  expect(asked).toHaveLength(3);
+  expect(asked[0]).toContain('&to=2026-11-21T00%3A00%3A00.000Z');
+  // As wide as those of this period, and not as those of the overview.
+  expect(asked.every((one) => one.includes('interval=30m'))).toBe(true);
+  const series = page.charts.get('Duration')?.series ?? [];
+  expect(series.map(({ label }) => label)).toEqual(
+    ['p50', 'p95', 'p99'].flatMap((stat) => stat).concat(['p50', 'p95', 'p99'].map((stat) => `${stat} in the period before`)),
+  );
+});

@@ -23,7 +23,7 @@ export function FunctionOverview({ id }: { readonly id: string }) {
   const answer = useQuery('getOverview', { query: { ...rangeQuery, function: id, previous: 'true' } });
   const data = answer.data;
   const durations = useDurations(id);
-  const earlier = useEarlierDurations(id, data);
+  const earlier = useEarlierDurations(id, data, durations.p50.data?.range.bucketMs ?? null);
   if (data === null) return <FirstAnswer result={answer} what={t('the figures of this function')} tiles={4} />;
   const [worst] = data.findingGroups;
   const charts = { data, source: answer.source, markers };
@@ -64,9 +64,9 @@ function useDurations(id: string) {
 const INTERVALS = ['5m', '15m', '30m', '1h', '3h', '6h', '12h', '1d', '1w'] as const;
 
 /** The same of the period before, in parts as wide; asked for where charts show it. */
-function useEarlierDurations(id: string, data: OverviewAnswer | null) {
+function useEarlierDurations(id: string, data: OverviewAnswer | null, widthMs: number | null) {
   const { comparesPrevious } = useView();
-  const previous = comparesPrevious ? (data?.previous ?? null) : null;
+  const previous = comparesPrevious && widthMs !== null ? (data?.previous ?? null) : null;
   const of = (stat: (typeof STATS)[number]) =>
     useQuery(
       'getFunctionTimeseries',
@@ -79,7 +79,7 @@ function useEarlierDurations(id: string, data: OverviewAnswer | null) {
               to: previous.range.to,
               metric: 'durationMs',
               stat,
-              interval: oneOf(INTERVALS, intervalOf(previous.range.bucketMs)),
+              interval: oneOf(INTERVALS, intervalOf(widthMs ?? 0)),
             },
           },
     );
