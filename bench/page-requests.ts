@@ -19,6 +19,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'compareLoadTests',
   'streamInvocations',
   'streamLogs',
+  'listReports',
+  'getReport',
 ]);
 
 /** Parameters of routes that need more than a function. */

@@ -169,7 +169,9 @@ describe('the mail server', () => {
 
   test('the password may be in another variable, or in a file that is read later', () => {
     const user = { ...SMTP, THERMOCLINE_SMTP_USER: 'u' };
-    expect(readConfig({ ...user, THERMOCLINE_SMTP_PASSWORD: 'env:MAIL_SECRET', MAIL_SECRET: 's' }).smtp?.password).toBe('s');
+    expect(readConfig({ ...user, THERMOCLINE_SMTP_PASSWORD: 'env:MAIL_SECRET', MAIL_SECRET: 's' }).smtp?.password).toBe(
+      's',
+    );
     expect(readConfig({ ...user, THERMOCLINE_SMTP_PASSWORD: 'file:/run/x' }).smtp?.password).toBe('file:/run/x');
     expect(faultOf({ ...user, THERMOCLINE_SMTP_PASSWORD: 'env:MAIL_SECRET' })).toBe(
       'THERMOCLINE_SMTP_PASSWORD: expected env: and the name of a variable that is set',
@@ -193,6 +195,8 @@ describe('the mail server', () => {
   });
 
   test('an address without a sender is refused', () => {
-    expect(faultOf({ THERMOCLINE_SMTP_URL: SMTP.THERMOCLINE_SMTP_URL })).toMatch(/^THERMOCLINE_SMTP_URL: expected THERMOCLINE_SMTP_FROM/);
+    expect(faultOf({ THERMOCLINE_SMTP_URL: SMTP.THERMOCLINE_SMTP_URL })).toMatch(
+      /^THERMOCLINE_SMTP_URL: expected THERMOCLINE_SMTP_FROM/,
+    );
   });
 });

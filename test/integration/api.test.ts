@@ -43,6 +43,11 @@ beforeAll(async () => {
   const [group] = (await product.json<{ items: { fingerprint: string }[] }>(`/api/v1/errors?${day}`)).items;
   sample[':fingerprint'] = group?.fingerprint ?? 'none is stored';
   own['/api/v1/functions/:id/errors/:fingerprint'] = day;
+  await product.fetch('/api/v1/report-schedules/edge', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'edge', name: 'Weekly', every: 'week' }),
+  });
 });
 afterAll(async () => {
   await product.close();
@@ -76,7 +81,7 @@ describe('every route × every scope', () => {
       ...(method === 'post' || method === 'put' ? { body: '{}' } : {}),
     };
     // Not the function that later tests read.
-    const target = method === 'delete' ? concrete(path).replace('/functions/edge', '/functions/x') : concrete(path);
+    const target = method === 'delete' ? concrete(path).replace(/\/(functions|report-schedules)\/edge/, '/$1/x') : concrete(path);
     const response = await product.app.request(target, init);
     const refused = response.status === 401 || response.status === 403;
     if (path === '/api/v1/session' && method === 'post') return;

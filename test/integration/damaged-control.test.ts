@@ -28,6 +28,9 @@ const PATHS = [
   '/api/v1/alerts/history',
   '/api/v1/alerts/deliveries',
   '/api/v1/markers',
+  '/api/v1/report-schedules',
+  '/api/v1/report-schedules/weekly/reports',
+  '/api/v1/reports/weekly.2026-W46',
   '/api/v1/ingest/status',
 ];
 const folders = testFolders(memoryFolder);
@@ -73,6 +76,8 @@ beforeAll(async () => {
     matchers: [{ name: 'function', value: 'x.*', isRegex: true, isEqual: true }],
   };
   await put('alerts/silences', silence, 'POST');
+  await put('report-schedules/weekly', { id: 'weekly', name: 'Weekly', every: 'week', receivers: ['pager'] });
+  await put('report-schedules/weekly/send', {}, 'POST');
   await put('tokens', { name: 'dashboard', scope: 'read' }, 'POST');
   await put('password', { password: 'a long password for tests' }, 'PUT');
   await put('settings', { retention: { rawDays: 5, detailDays: 30, historyDays: 300, quarantineDays: 20 } }, 'PUT');

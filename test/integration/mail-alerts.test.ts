@@ -80,7 +80,8 @@ interface Delivery {
   readonly state: string;
   readonly attempts: { readonly status: number | null; readonly error: string | null }[];
 }
-const deliveries = async (): Promise<readonly Delivery[]> => (await call<{ items: Delivery[] }>('GET', 'deliveries')).items;
+const deliveries = async (): Promise<readonly Delivery[]> =>
+  (await call<{ items: Delivery[] }>('GET', 'deliveries')).items;
 
 test('an alert and its end are one conversation', async () => {
   await putReceiver(product, 'mail', '', { format: 'email', to: ['ops@example.com'] });
@@ -108,8 +109,7 @@ test('one recipient is retried, one set aside, one served: each gets the message
       attempts: [
         {
           status: 451,
-          error:
-            'The mail server refused gone@x.example: 550 No such user. It will be sent again to busy@x.example',
+          error: 'The mail server refused gone@x.example: 550 No such user. It will be sent again to busy@x.example',
         },
       ],
     },
@@ -185,11 +185,12 @@ test('Opsgenie: created with its key, closed by the alias, and the key never sho
     `GenieKey ${key}`,
     `GenieKey ${key}`,
   ]);
-  expect([opened?.path, closed?.path]).toEqual([
-    '/v2/alerts',
-    `/v2/alerts/${alias}/close?identifierType=alias`,
+  expect([opened?.path, closed?.path]).toEqual(['/v2/alerts', `/v2/alerts/${alias}/close?identifierType=alias`]);
+  const shown = JSON.stringify([
+    await call('GET', 'receivers'),
+    await call('GET', 'deliveries'),
+    await call('POST', 'receivers/duty/test'),
   ]);
-  const shown = JSON.stringify([await call('GET', 'receivers'), await call('GET', 'deliveries'), await call('POST', 'receivers/duty/test')]);
   expect(shown).not.toContain(key);
   expect(shown).toContain('(hidden)');
 });

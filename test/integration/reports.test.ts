@@ -214,7 +214,12 @@ test('chats and webhooks get a summary with a link', async () => {
   );
   expect(bodies.find(({ type }) => type === 'report.ready')).toMatchObject({
     data: {
-      ...{ id: 'weekly.2026-W47', period: '2026-W47', figures: { invocations: 30, functions: 2 }, before: { invocations: 10 } },
+      ...{
+        id: 'weekly.2026-W47',
+        period: '2026-W47',
+        figures: { invocations: 30, functions: 2 },
+        before: { invocations: 10 },
+      },
       links: {
         ui: 'https://thermocline.example/report?period=2026-W47',
         csv: 'https://thermocline.example/api/v1/reports/weekly.2026-W47?format=csv',
@@ -239,7 +244,10 @@ test('a preview is shown as the caller sees it, and nothing is stored or sent', 
 test.each([
   [{ timeZone: 'Mars/Olympus' }, 'timeZone: expected an IANA time zone such as Europe/Berlin'],
   [{ receivers: ['nobody'] }, 'receivers.0: there is no receiver nobody'],
-  [{ receivers: ['pager'] }, 'receivers.0: receivers of format pagerduty take no reports: expected email, slack, teams, discord, native'],
+  [
+    { receivers: ['pager'] },
+    'receivers.0: receivers of format pagerduty take no reports: expected email, slack, teams, discord, native',
+  ],
   [{ receivers: ['mail', 'mail'] }, 'receivers.1: expected each receiver once'],
   [{ id: 'other' }, 'id: must be weekly, as in the path'],
   [{ hour: 24 }, 'hour: '],
@@ -247,7 +255,10 @@ test.each([
   [{ day: 31 }, 'day: '],
 ])('%j is refused, and the answer names the field', async (change, expected) => {
   await putReceiver(product, 'mail', '', { format: 'email', to: ['ops@example.com'] });
-  await putReceiver(product, 'pager', 'https://events.pagerduty.com/v2/enqueue', { format: 'pagerduty', routingKey: 'k' });
+  await putReceiver(product, 'pager', 'https://events.pagerduty.com/v2/enqueue', {
+    format: 'pagerduty',
+    routingKey: 'k',
+  });
   const [status, problem] = await call<{ errors: { field: string; message: string }[] }>(
     'PUT',
     'report-schedules/weekly',
@@ -263,7 +274,10 @@ test('conflicts, unknown schedules and periods, and receivers that are in use', 
   await schedule({ hour: 9, revision });
   expect((await call('PUT', 'report-schedules/weekly', { ...SCHEDULE, revision }))[0]).toBe(409);
   const [inUse, { detail }] = await call<{ detail: string }>('DELETE', 'alerts/receivers/mail');
-  expect([inUse, detail]).toEqual([409, 'Receiver mail gets the report Costs. Choose another receiver for the report first.']);
+  expect([inUse, detail]).toEqual([
+    409,
+    'Receiver mail gets the report Costs. Choose another receiver for the report first.',
+  ]);
   for (const period of ['2026-11', '2027-W01', '2026-W54'])
     expect([period, (await call('POST', 'report-schedules/weekly/send', { period }))[0]]).toEqual([period, 400]);
   expect((await call('POST', 'report-schedules/none/send', {}))[0]).toBe(404);

@@ -66,8 +66,13 @@ export const reportHandlers = implement(reportRoutes, {
   getReport: async ({ context, params, query }) => {
     const found = await context.store.read.reportFiles({ id: params.id });
     if (found === null) throw new ProblemError('not-found', `No report ${params.id}`);
-    const file = (await filesOf(found))[query.format];
-    return document(file.toString('utf8'), query.format, `thermocline-${found.period}`, 'attachment');
+    const files = await filesOf(found);
+    if (files === null)
+      throw new ProblemError(
+        'not-found',
+        `Report ${params.id} is damaged. Make it again with the period ${found.period}.`,
+      );
+    return document(files[query.format].toString('utf8'), query.format, `thermocline-${found.period}`, 'attachment');
   },
   previewReport: async ({ context, callApi, query: { every, timeZone, period: key, format, ...filters } }) => {
     if (!isTimeZone(timeZone)) rejectInvalid([{ field: 'timeZone', message: TIME_ZONE }]);

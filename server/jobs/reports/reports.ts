@@ -101,11 +101,13 @@ export class Reports {
     return this.#make({ schedule, period, id, by: 'request', dueMs: null, receivers });
   }
 
-  /** The files of a stored report as attachments; none if it was deleted. */
+  /** The files of a stored report as attachments; none if it was deleted or is damaged. */
   async attachmentsOf(id: string): Promise<readonly MailAttachment[]> {
     const found = await this.#options.store.read.reportFiles({ id });
     if (found === null) return [];
-    const { html, csv } = await filesOf(found);
+    const files = await filesOf(found);
+    if (files === null) return [];
+    const { html, csv } = files;
     const filename = `thermocline-${found.period}`;
     return [
       { filename: `${filename}.html`, contentType: 'text/html; charset=utf-8', content: html },
@@ -146,10 +148,17 @@ function isOpen({ schedule, sinceMs, lastPeriod, lastToMs }: StoredSchedule, { p
   return dueMs >= sinceMs && period.key !== lastPeriod && toMs > (lastToMs ?? 0);
 }
 
-/** The files of a stored report. */
+/** The files of a stored report; null if they are damaged. */
 export async function filesOf({
   html,
   csv,
-}: Pick<ReportFiles, 'html' | 'csv'>): Promise<{ readonly html: Buffer; readonly csv: Buffer }> {
-  return { html: await inflated(html), csv: await inflated(csv) };
+}: Pick<ReportFiles, 'html' | 'csv'>): Promise<{ readonly html: Buffer; readonly csv: Buffer } | null> {
+  const options = { maxOutputLength: MOST_FILE_BYTES };
+  return Promise.all([inflated(html, options), inflated(csv, options)]).then(
+    ([htmlFile, csvFile]) => ({ html: htmlFile, csv: csvFile }),
+    () => null,
+  );
 }
+
+/** A report of a thousand functions has half a megabyte. */
+const MOST_FILE_BYTES = 33_554_432;

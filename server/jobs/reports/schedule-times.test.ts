@@ -31,7 +31,14 @@ describe('wall clocks', () => {
   });
 
   test('an instant is found again by what clocks show', () => {
-    const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Pacific/Chatham'];
+    const zones = [
+      'UTC',
+      'Europe/Berlin',
+      'America/New_York',
+      'Australia/Lord_Howe',
+      'Asia/Kolkata',
+      'Pacific/Chatham',
+    ];
     const seconds = fc.integer({ min: at('2015-01-01') / 1000, max: at('2030-01-01') / 1000 });
     fc.assert(
       fc.property(seconds, fc.constantFrom(...zones), (second, zone) => {
@@ -77,7 +84,10 @@ describe('due reports', () => {
     // Sunday 22 November, 20:00 in UTC: Monday in Tokyo.
     expect(lastWhole({ every: 'week', timeZone: 'Asia/Tokyo' }, at('2026-11-22T20:00:00Z')).key).toBe('2026-W47');
     expect(lastWhole({ every: 'week', timeZone: 'UTC' }, at('2026-11-22T20:00:00Z')).key).toBe('2026-W46');
-    const { fromMs, toMs } = boundsOf(lastWhole({ every: 'month', timeZone: 'Europe/Berlin' }, at('2026-11-05')), 'Europe/Berlin');
+    const { fromMs, toMs } = boundsOf(
+      lastWhole({ every: 'month', timeZone: 'Europe/Berlin' }, at('2026-11-05')),
+      'Europe/Berlin',
+    );
     // October has the hour of winter time twice.
     expect([iso(fromMs), iso(toMs)]).toEqual(['2026-09-30T22:00:00.000Z', '2026-10-31T23:00:00.000Z']);
     expect(toMs - fromMs).toBe(31 * DAY_MS + HOUR_MS);
