@@ -39,9 +39,9 @@ import { Backups } from '../jobs/backups.ts';
 import { ClockWatch } from '../jobs/clock-watch.ts';
 import { CollectorRuns } from '../jobs/collector-runs.ts';
 import { DemoRun } from '../jobs/demo-run.ts';
-import { Reports } from '../jobs/reports/reports.ts';
 import { ballastBytes } from '../jobs/disk.ts';
 import { RuleFolder } from '../jobs/rule-folder.ts';
+import { Reports } from '../jobs/reports/reports.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
 import { damageSentence, isBroken, StorageWatch } from '../jobs/storage-watch.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
@@ -209,7 +209,14 @@ async function assemble(
   auth.onRefresh(() => streams.endInvalid());
   const { tags, tagsFile, ofRules } = await openTags({ config, store, files, now, log });
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
-  const smtp = config.smtp === null ? null : new SmtpClient({ settings: config.smtp, allow: config.outbound.allow });
+  const smtp =
+    config.smtp === null
+      ? null
+      : new SmtpClient({
+          settings: config.smtp,
+          allow: config.outbound.allow,
+          readText: (path) => files.run('readText', path),
+        });
   const alerts = new AlertEngine({
     read: store.read,
     write: store.alerts,
@@ -314,7 +321,8 @@ async function assemble(
     now,
     newId: () => alerts.newId(),
     publicUrl: config.publicUrl,
-    onError: (error, { id }) => log.warn({ err: error, schedule: id }, 'a report could not be made and will be retried'),
+    onError: (error, { id }) =>
+      log.warn({ err: error, schedule: id }, 'a report could not be made and will be retried'),
   });
   const demo = new DemoRun(fileURLToPath(assetPaths.program), now);
   const sql = sqlConsole(config, assetPaths);

@@ -1,5 +1,6 @@
 /** E-mail over the wire: what a genuine server gets, and what becomes of refusals, wrong certificates and silence. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -49,6 +50,7 @@ function clientOf(port: number, change: Partial<SmtpSettings> = {}, allow = ['12
   const client = new SmtpClient({
     settings,
     allow,
+    readText: (path) => readFile(path, 'utf8'),
     timeoutMs,
     resolve: (_name, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]),
   });

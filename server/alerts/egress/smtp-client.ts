@@ -3,7 +3,6 @@
  * operator turns it off. Each message has a connection of its own.
  */
 import { lookup as systemLookup } from 'node:dns';
-import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { OutboundError } from './egress-client.ts';
 import { blockReasonOf, parseNetworks } from './outbound-address.ts';
@@ -64,6 +63,8 @@ export interface SmtpClientOptions {
   readonly settings: SmtpSettings;
   /** Private networks that are allowed, as addresses or CIDR ranges. */
   readonly allow: readonly string[];
+  /** Reads a file that a setting names. */
+  readonly readText: (path: string) => Promise<string>;
   readonly resolve?: Resolve;
   /** Longest silence of the server. A whole message may take four times as long. */
   readonly timeoutMs?: number;
@@ -88,12 +89,14 @@ interface SmtpFailure {
 export class SmtpClient {
   readonly #settings: SmtpSettings;
   readonly #networks;
+  readonly #readText: SmtpClientOptions['readText'];
   readonly #resolve: Resolve;
   readonly #timeoutMs: number;
   readonly #now: () => number;
   readonly #closing = new AbortController();
 
-  constructor({ settings, allow, resolve = systemLookup, timeoutMs = TIMEOUT_MS, now }: SmtpClientOptions) {
+  constructor({ settings, allow, readText, resolve = systemLookup, timeoutMs = TIMEOUT_MS, now }: SmtpClientOptions) {
+    this.#readText = readText;
     this.#settings = settings;
     this.#networks = parseNetworks(allow);
     this.#resolve = resolve;
@@ -165,8 +168,8 @@ export class SmtpClient {
   async #transport() {
     const { host, port, security, user, password, caFile } = this.#settings;
     const address = await this.#address(host);
-    const secret = password === null ? null : await secretOf(password);
-    const ca = caFile === null ? null : await readSetting(caFile, 'THERMOCLINE_SMTP_CA');
+    const secret = password === null ? null : await this.#secret(password);
+    const ca = caFile === null ? null : await this.#file(caFile, 'THERMOCLINE_SMTP_CA');
     // Import lazily: saves memory in servers without e-mail.
     const { createTransport } = await import('nodemailer');
     return createTransport({
@@ -181,6 +184,18 @@ export class SmtpClient {
       connectionTimeout: this.#timeoutMs,
       greetingTimeout: this.#timeoutMs,
       socketTimeout: this.#timeoutMs,
+    });
+  }
+
+  async #secret(password: string): Promise<string> {
+    if (!password.startsWith('file:')) return password;
+    const text = await this.#file(password.slice('file:'.length), 'THERMOCLINE_SMTP_PASSWORD');
+    return text.replace(/\r?\n$/, '');
+  }
+
+  async #file(path: string, setting: string): Promise<string> {
+    return this.#readText(path).catch(() => {
+      throw new OutboundError(`the file of ${setting} cannot be read`, false);
     });
   }
 
@@ -210,19 +225,6 @@ export class SmtpClient {
 /** The bare address of a sender. */
 function senderOf(from: string): string {
   return /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from.trim();
-}
-
-async function secretOf(password: string): Promise<string> {
-  if (!password.startsWith('file:')) return password;
-  return (await readSetting(password.slice('file:'.length), 'THERMOCLINE_SMTP_PASSWORD')).replace(/\r?\n$/, '');
-}
-
-async function readSetting(path: string, name: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    throw new OutboundError(`the file of ${name} cannot be read`, false);
-  }
 }
 
 /** The result of a transaction. What is refused for now decides before what was accepted, and that before what is refused for good. */

@@ -1,5 +1,6 @@
 /** Handlers of weekly and monthly reports. */
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { iso } from '../../../ingest/records/time.ts';
 import { isTimeZone } from '../../../ingest/records/time-zone.ts';
 import { readContent } from '../../jobs/reports/content.ts';
@@ -80,7 +81,7 @@ export const reportHandlers = implement(reportRoutes, {
     const content = await readContent(callApi, { period, timeZone, filters });
     const name = `thermocline-${period.key}`;
     if (format === 'csv') return document(costCsv(content.rows, 'function'), format, name, 'attachment');
-    const html = reportHtml({ content, name: null, madeAt: iso(context.now()), note: null });
+    const html = await reportHtml({ content, name: null, madeAt: iso(context.now()), note: null }, () => setImmediate());
     return document(html, format, name, 'inline');
   },
 });

@@ -42,22 +42,37 @@ ol,ul{margin:0;padding-left:20px}li{margin:0 0 4px;overflow-wrap:anywhere;break-
 /** What browsers may do with the file: show it. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-export function reportHtml({ content, name, madeAt, note }: ReportPage): string {
-  const { overview, rows } = content;
-  const title = titleOf(content);
-  const body = [
-    `<h1>${escapeHtml(title)}</h1>`,
-    `<p class="soft">${escapeHtml(scopeSentence(content))}</p>`,
-    ...(note === null ? [] : [`<p class="note">${escapeHtml(note)}</p>`]),
-    ...(overview.functions === 0
-      ? ['<p>No invocations are stored of this period.</p>']
-      : [facts(content), charts(overview), findings(content), costs(content, rows), assumptions(overview)]),
-    `<p class="soft">${escapeHtml(`Made at ${madeAt} by Thermocline${name === null ? '' : `, for ${name}`}.`)}</p>`,
-  ];
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
+/** Rows of the table that are written at once. */
+const ROWS_AT_ONCE = 50;
+
+/** Writes the file over several turns of the event loop: `nextTurn` resolves in the next one. */
+export async function reportHtml(page: ReportPage, nextTurn: () => Promise<unknown>): Promise<string> {
+  const written: string[] = [];
+  for (const part of partsOf(page)) {
+    written.push(part);
+    await nextTurn();
+  }
+  return written.join('\n');
+}
+
+function* partsOf({ content, name, madeAt, note }: ReportPage): Generator<string> {
+  const { overview } = content;
+  const title = escapeHtml(titleOf(content));
+  yield `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>${title}</title><style>${STYLE}</style></head>
 <body>
-${body.join('\n')}
+<h1>${title}</h1>
+<p class="soft">${escapeHtml(scopeSentence(content))}</p>`;
+  if (note !== null) yield `<p class="note">${escapeHtml(note)}</p>`;
+  if (overview.functions === 0) yield '<p>No invocations are stored of this period.</p>';
+  else {
+    yield facts(content);
+    yield charts(overview);
+    yield findings(content);
+    yield* costs(content);
+    yield assumptions(overview);
+  }
+  yield `<p class="soft">${escapeHtml(`Made at ${madeAt} by Thermocline${name === null ? '' : `, for ${name}`}.`)}</p>
 </body></html>
 `;
 }
@@ -129,13 +144,19 @@ function findings(content: ReportContent): string {
   return `<h2>Findings</h2>\n${sentences.length === 0 ? '<p class="soft">None.</p>' : `<ol>${sentences.join('')}</ol>`}`;
 }
 
-function costs({ scope: { period }, isCut }: ReportContent, rows: readonly CostRow[]): string {
-  if (rows.length === 0) return '';
+function* costs({ scope: { period }, isCut, rows }: ReportContent): Generator<string> {
+  if (rows.length === 0) return;
   const name = escapeHtml(periodName(period).replace(/,.*/, ''));
   const earlier = escapeHtml(periodName(previousOf(period)).replace(/,.*/, ''));
   const head = `<thead><tr><th>Function</th><th class="place">Account and region</th><th class="n">${name}</th><th class="n">${earlier}</th><th class="n">Change</th><th>Trend</th></tr></thead>`;
   const cut = isCut ? `<p class="soft">The ${count(rows.length)} most expensive functions; there are more.</p>` : '';
-  return `<h2>Cost by function</h2>\n${cut}<table><colgroup><col class="name"><col class="place"><col class="money"><col class="money"><col class="change"><col class="trend"></colgroup>${head}<tbody>\n${rows.map(costRow).join('\n')}\n</tbody></table>`;
+  yield `<h2>Cost by function</h2>\n${cut}<table><colgroup><col class="name"><col class="place"><col class="money"><col class="money"><col class="change"><col class="trend"></colgroup>${head}<tbody>`;
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
+    yield rows
+      .slice(at, at + ROWS_AT_ONCE)
+      .map(costRow)
+      .join('\n');
+  yield '</tbody></table>';
 }
 
 function costRow({ id, costUsd, beforeUsd, trend }: CostRow): string {

@@ -89,6 +89,8 @@ export const fileTasks = {
     }
   },
   removeBackup: (path: string): void => rmSync(path, { recursive: true, force: true }),
+  /** Text of a file that a setting names. */
+  readText: (path: string): string => readFileSync(path, 'utf8'),
   replaceFile: (path: string, text: string): void => replaceFile(path, text),
   /** The text of a file; null if there is none. */
   readFile: (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null),
