@@ -11,7 +11,7 @@ import { keepCompiledCode } from './compiled-code.mjs';
  * packages stay outside of the bundle.
  */
 const BUNDLED =
-  /^(?:kysely|zod|hono|@hono\/node-server|@modelcontextprotocol\/sdk|csv-parse|commander|hyparquet|hyparquet-writer|ipaddr\.js|p-limit|p-throttle|prom-client|protobufjs|re2js|yaml)(?:\/|$)/;
+  /^(?:kysely|zod|hono|@hono\/node-server|@modelcontextprotocol\/sdk|csv-parse|commander|hyparquet|hyparquet-writer|ipaddr\.js|jose|openid-client|p-limit|p-throttle|prom-client|protobufjs|re2js|yaml)(?:\/|$)/;
 const keepOutside = {
   name: 'keep-packages-outside',
   setup: ({ onResolve }) => {
@@ -62,8 +62,12 @@ const ENTRIES = {
   'workers/analysis': 'server/roles/analysis-worker.ts',
 };
 
-/** What the program loads when it is first used: a server without MCP clients neither reads nor compiles the SDK. */
-const ON_DEMAND = { mcp: 'server/mcp/mcp-server.ts', parquet: 'server/cli/export/parquet-file.ts' };
+/** What the program loads when it is first used: a server without MCP clients or an identity provider neither reads nor compiles their packages. */
+const ON_DEMAND = {
+  mcp: 'server/mcp/mcp-server.ts',
+  oidc: 'server/http/access/oidc/provider.ts',
+  parquet: 'server/cli/export/parquet-file.ts',
+};
 
 /** What the MCP SDK imports and the product does not use: a validator of what clients are asked for, and schemas of Zod 3. */
 const UNUSED = /^(?:ajv|ajv-formats|zod\/v3|zod-to-json-schema)$/;

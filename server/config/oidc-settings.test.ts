@@ -36,10 +36,13 @@ test('a provider of the settings', () => {
 });
 
 test.each([
-  [{ THERMOCLINE_PUBLIC_URL: '' }, 'THERMOCLINE_PUBLIC_URL: required if THERMOCLINE_OIDC_ISSUER is set'],
-  [{ THERMOCLINE_OIDC_ROLES: '' }, 'THERMOCLINE_OIDC_ROLES: required'],
-  [{ THERMOCLINE_OIDC_CLIENT_ID: '' }, 'THERMOCLINE_OIDC_CLIENT_ID: required'],
-  [{ THERMOCLINE_OIDC_ISSUER: '' }, 'THERMOCLINE_OIDC_ISSUER: required if other settings of the provider are set'],
+  [{ THERMOCLINE_PUBLIC_URL: '' }, 'THERMOCLINE_OIDC_ISSUER: expected THERMOCLINE_PUBLIC_URL to be set as well'],
+  [{ THERMOCLINE_OIDC_ROLES: '' }, 'THERMOCLINE_OIDC_ISSUER: expected THERMOCLINE_OIDC_ROLES to be set as well'],
+  [
+    { THERMOCLINE_OIDC_CLIENT_ID: '' },
+    'THERMOCLINE_OIDC_ISSUER: expected THERMOCLINE_OIDC_CLIENT_ID to be set as well',
+  ],
+  [{ THERMOCLINE_OIDC_ISSUER: '' }, 'THERMOCLINE_OIDC_ROLES: expected THERMOCLINE_OIDC_ISSUER to be set as well'],
   [{ THERMOCLINE_OIDC_ISSUER: 'https://u:p@id.example.com' }, 'expected a URL without user'],
   [{ THERMOCLINE_OIDC_SCOPES: 'profile' }, 'with openid among them'],
 ])('%j is refused', (change, sentence) => {

@@ -1,9 +1,8 @@
 /** Settings of the identity provider. */
 import * as z from 'zod';
-import { ENTRY_FORM, isEntry } from '../http/contract/restriction-entries.ts';
 import type { Grant, Role } from '../storage/questions/users/types.ts';
 import { ROLES } from '../storage/questions/users/types.ts';
-import { restrictionOf } from '../storage/restriction.ts';
+import { ENTRY_FORM, isEntry, restrictionOf } from '../storage/restriction.ts';
 
 /** What users whose claim has a value that matches may do. */
 export interface RoleMapping {
@@ -66,10 +65,13 @@ const roles = z.string().transform((text, issue) => {
   }
 });
 
-const issuer = z.url({ protocol: /^https?$/, error: 'expected a URL such as https://id.example.com' }).refine((text) => {
-  const { username, password, search, hash } = new URL(text);
-  return username === '' && password === '' && search === '' && hash === '';
-}, 'expected a URL without user, password, query and fragment');
+const issuer = z
+  .url({ protocol: /^https?$/, error: 'expected a URL such as https://id.example.com' })
+  .refine((text) => {
+    if (!URL.canParse(text)) return true;
+    const { username, password, search, hash } = new URL(text);
+    return username === '' && password === '' && search === '' && hash === '';
+  }, 'expected a URL without user, password, query and fragment');
 
 /** Environment variables; part of those in settings.ts. */
 export const oidcVariables = {
@@ -117,15 +119,16 @@ export function checkOidc(
   set: Variables & { readonly THERMOCLINE_PUBLIC_URL?: string | undefined },
   report: (name: string, message: string) => void,
 ): void {
-  const needed = ['THERMOCLINE_OIDC_CLIENT_ID', 'THERMOCLINE_OIDC_ROLES', 'THERMOCLINE_PUBLIC_URL'] as const;
   if (set.THERMOCLINE_OIDC_ISSUER !== undefined) {
-    for (const name of needed)
-      if (set[name] === undefined) report(name, 'required if THERMOCLINE_OIDC_ISSUER is set');
+    const needed = ['THERMOCLINE_OIDC_CLIENT_ID', 'THERMOCLINE_OIDC_ROLES', 'THERMOCLINE_PUBLIC_URL'] as const;
+    const missing = needed.filter((name) => set[name] === undefined);
+    if (missing.length > 0) report('THERMOCLINE_OIDC_ISSUER', `expected ${missing.join(', ')} to be set as well`);
     return;
   }
-  const { THERMOCLINE_OIDC_CLIENT_ID: id, THERMOCLINE_OIDC_CLIENT_SECRET: secret, THERMOCLINE_OIDC_ROLES: mapped } = set;
-  if (id !== undefined || secret !== undefined || mapped !== undefined)
-    report('THERMOCLINE_OIDC_ISSUER', 'required if other settings of the provider are set');
+  const unset: Readonly<Record<string, unknown>> = parsed.parse({});
+  for (const [name, value] of Object.entries(set))
+    if (name in oidcVariables && value !== unset[name])
+      report(name, 'expected THERMOCLINE_OIDC_ISSUER to be set as well');
 }
 
 /** The identity provider of the settings; null without one. */

@@ -153,7 +153,7 @@ function forRequest(
   const isChange = method !== 'get' && scope !== 'read';
   if (isChange && restriction === null) return context;
   const lane = path.startsWith('/api/v1/export') ? 'export' : 'interactive';
-  const requester = isChange ? { lane, restriction } as const : { lane, signal, restriction } as const;
+  const requester = isChange ? ({ lane, restriction } as const) : ({ lane, signal, restriction } as const);
   // What several requests share belongs to callers that may read everything.
   const shared =
     restriction === null ? context : { ...context, store: storeFor(context.store, { lane: 'own', restriction }) };

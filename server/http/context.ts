@@ -1,7 +1,6 @@
 /** Dependencies of the routes, provided by the composition root. */
 import type { Logger } from 'pino';
 import type { Decoder } from '../../ingest/decode/decoder.ts';
-import type { SsrfSafeClient } from '../alerts/egress/egress-client.ts';
 import type { AlertEngine } from '../alerts/engine.ts';
 import type { KitPaths } from '../config/deploy-kits.ts';
 import type { Config } from '../config/environment.ts';
@@ -20,7 +19,7 @@ import type { TagBook } from '../tags/tag-book.ts';
 import type { TagsFile } from '../tags/tags-file-watch.ts';
 import type { Authenticator } from './access/auth.ts';
 import type { LoginThrottle } from './access/login-throttle.ts';
-import type { Identity } from './access/oidc/routes.ts';
+import type { Identity } from './access/oidc/identity.ts';
 import type { OpenStreams } from './access/open-streams.ts';
 import type { SignInCodes } from './access/sign-in-codes.ts';
 import type { KeyAdmission } from './limits/admission.ts';
@@ -54,8 +53,6 @@ export interface Context {
   readonly codes: SignInCodes;
   /** The identity provider; null without one. */
   readonly identity: Identity;
-  /** The client of outgoing requests. */
-  readonly egress: Pick<SsrfSafeClient, 'send'>;
   readonly budget: ByteBudget;
   /** Bodies of authenticated API requests. */
   readonly apiBodies: ByteBudget;

@@ -38,9 +38,12 @@ describe('alerts', () => {
   test('are those of permitted functions, as many as are asked for', async () => {
     const others = [{ ...pay, function: 'invoices' }, { ...pay, account: '444455556666' }, { function: 'pay-in' }, {}];
     // One of a thousand may be read: pages of 500 are read until there are enough.
-    const events = Array.from({ length: 3001 }, (_, seq) => event(seq, seq % 1000 === 0 ? pay : (others[seq % 4] ?? {})));
+    const events = Array.from({ length: 3001 }, (_, seq) =>
+      event(seq, seq % 1000 === 0 ? pay : (others[seq % 4] ?? {})),
+    );
     const { read, asked } = readsOf(events);
-    const seqs = async (query: Parameters<typeof read.alertEvents>[0]) => (await read.alertEvents(query)).map(({ seq }) => seq);
+    const seqs = async (query: Parameters<typeof read.alertEvents>[0]) =>
+      (await read.alertEvents(query)).map(({ seq }) => seq);
     expect(await seqs({ limit: 10, newestFirst: true })).toEqual([3000, 2000, 1000, 0]);
     expect(await seqs({ limit: 2, newestFirst: true, beforeSeq: 3000 })).toEqual([2000, 1000]);
     expect(await seqs({ limit: 3 })).toEqual([0, 1000, 2000]);
@@ -71,7 +74,11 @@ describe('reported deployments', () => {
 
   test('of one function, which may be read, are shown whatever they name', async () => {
     const owner = { account: '111122223333', region: 'eu-west-1', name: 'pay-in' };
-    const found = await readsOf([], [marker('a name', ['pay-in', 'invoices'])]).read.deployMarkers({ fromMs: 0, toMs: 9, owner });
+    const found = await readsOf([], [marker('a name', ['pay-in', 'invoices'])]).read.deployMarkers({
+      fromMs: 0,
+      toMs: 9,
+      owner,
+    });
     expect(found).toEqual([marker('a name', ['111122223333:eu-west-1:pay-in'])]);
   });
 });
@@ -84,6 +91,9 @@ test('questions about the whole fleet are refused, however they are asked', asyn
   await expect(read.credentials({})).rejects.toMatchObject(refused);
   await expect(read.users({ nowMs: 0 })).rejects.toMatchObject(refused);
   await expect(readPacked('imports', { limit: 1 })).rejects.toMatchObject(refused);
-  const questions = [['functionIds', { fromMs: 0, toMs: 1 }], ['deadLetters', { limit: 1 }]] as const;
+  const questions = [
+    ['functionIds', { fromMs: 0, toMs: 1 }],
+    ['deadLetters', { limit: 1 }],
+  ] as const;
   await expect(readShaped(questions, { name: 'x', args: [] })).rejects.toMatchObject(refused);
 });

@@ -1,10 +1,19 @@
 /** A store as one request sees it. */
-import type { Packed } from '../storage/packed.ts';
-import type { DeployMarker, MarkerQuery, Requester, Restriction, Store, StoredAlertEvent, StoreReader } from '../storage/ports.ts';
+
 import { alertOfEvent } from '../alerts/stored-state.ts';
-import { mayReadAlert } from './access/alerts-of.ts';
 import { functionIdOf, functionNamedBy } from '../storage/function-id.ts';
+import type { Packed } from '../storage/packed.ts';
+import type {
+  DeployMarker,
+  MarkerQuery,
+  Requester,
+  Restriction,
+  Store,
+  StoredAlertEvent,
+  StoreReader,
+} from '../storage/ports.ts';
 import { mayRead } from '../storage/restriction.ts';
+import { mayReadAlert } from './access/alerts-of.ts';
 import { FLEET_WIDE } from './access/restricted-routes.ts';
 import { ProblemError } from './problems.ts';
 
@@ -50,7 +59,12 @@ function restricted({ read, readPacked, readShaped }: Reads, restriction: Restri
   const refuse = (): Promise<never> => Promise.reject(new ProblemError('forbidden', FLEET_WIDE));
   const refusals = Object.fromEntries(FLEET_QUESTIONS.map((name) => [name, refuse])) as Partial<StoreReader>;
   return {
-    read: { ...read, ...refusals, deployMarkers: (query) => markersFor(read, restriction, query), alertEvents: (query) => eventsFor(read, restriction, query) },
+    read: {
+      ...read,
+      ...refusals,
+      deployMarkers: (query) => markersFor(read, restriction, query),
+      alertEvents: (query) => eventsFor(read, restriction, query),
+    },
     readPacked: (name, query) => (REFUSED.has(name) ? refuse() : readPacked(name, query)) as Promise<Packed<never>>,
     readShaped: (questions, task) =>
       questions.some(([name]) => REFUSED.has(name)) ? refuse() : readShaped(questions, task),

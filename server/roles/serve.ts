@@ -19,7 +19,7 @@ import type { Config } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken, newTokenText, sha256 } from '../http/access/auth.ts';
 import { LoginThrottle } from '../http/access/login-throttle.ts';
-import { identityOf } from '../http/access/oidc/routes.ts';
+import { identityOf } from '../http/access/oidc/identity.ts';
 import { OpenStreams } from '../http/access/open-streams.ts';
 import { SignInCodes } from '../http/access/sign-in-codes.ts';
 import { createApp } from '../http/app.ts';
@@ -343,7 +343,6 @@ async function assemble(
     identity: identityOf({ config, egress, now }),
     throttle: new LoginThrottle(monotonicNow),
     codes,
-    egress,
     budget: new ByteBudget(config.capacity.bodyBudgetBytes),
     apiBodies: new ByteBudget(API_BODY_BYTES),
     strangers: new StrangerBodies(),

@@ -3,8 +3,10 @@
  * that it holds for every question; {@link mayRead} decides where no store is asked.
  */
 import { globMatches } from '../../ingest/text/glob.ts';
-import type { ConditionKind } from '../http/contract/restriction-entries.ts';
-import { CONDITION_KINDS, partsOfEntry } from '../http/contract/restriction-entries.ts';
+
+/** What conditions are about. `function` is the name of a function. */
+const CONDITION_KINDS = ['account', 'region', 'function'] as const;
+type ConditionKind = (typeof CONDITION_KINDS)[number];
 
 /** Holds for a function if one of the patterns matches. In patterns `*` matches any characters, `?` one. */
 export interface RestrictionCondition {
@@ -21,6 +23,23 @@ export interface RestrictedFunction {
   readonly account: string;
   readonly region: string;
   readonly name: string;
+}
+
+const LONGEST_ENTRY = 200;
+const ENTRY = new RegExp(`^(${CONDITION_KINDS.join('|')}):([\\w.*?$-]+)$`);
+
+/** What an entry looks like, for messages. */
+export const ENTRY_FORM = 'expected account:…, region:… or function:…, with letters, digits, "-", "_", "*" and "?"';
+
+/** The kind and the pattern of an entry such as `function:payments-*`; null if it is none. */
+function partsOfEntry(text: string): { readonly kind: string; readonly pattern: string } | null {
+  const [, kind, pattern] = (text.length <= LONGEST_ENTRY && ENTRY.exec(text)) || [];
+  return kind === undefined || pattern === undefined ? null : { kind, pattern };
+}
+
+/** Whether a text is an entry of a restriction. */
+export function isEntry(text: string): boolean {
+  return partsOfEntry(text) !== null;
 }
 
 /** The restriction that entries state: those of one kind are alternatives. Null if there are none, or one is not valid. */

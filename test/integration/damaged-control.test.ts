@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
 import { MINUTE_MS } from '../../ingest/records/time.ts';
+import { restrictionOf } from '../../server/storage/restriction.ts';
 import { OUTBOUND } from '../support/alert-routes.ts';
 import { invocation, message, record, send } from '../support/firehose.ts';
 import { testFolders } from '../support/folders.ts';
@@ -19,6 +20,7 @@ const PATHS = [
   '/api/v1/session',
   '/api/v1/audit',
   '/api/v1/tokens',
+  '/api/v1/users',
   '/api/v1/settings',
   '/api/v1/alerts/rules',
   '/api/v1/alerts/receivers',
@@ -79,6 +81,16 @@ beforeAll(async () => {
   await put('report-schedules/weekly', { id: 'weekly', name: 'Weekly', every: 'week', receivers: ['pager'] });
   await put('report-schedules/weekly/send', {}, 'POST');
   await put('tokens', { name: 'dashboard', scope: 'read' }, 'POST');
+  await put('tokens', { name: 'payments', scope: 'read', restriction: ['function:pay-*'] }, 'POST');
+  await product.store.control.saveUser({
+    user: {
+      ...{ issuer: 'https://id.example.com', subject: 'ada', name: 'Ada', email: null },
+      grant: { role: 'viewer', restriction: restrictionOf(['function:pay-*']) },
+    },
+    newId: 'user:ada',
+    sha256: Buffer.alloc(32, 7),
+    nowMs,
+  });
   await put('password', { password: 'a long password for tests' }, 'PUT');
   await put('settings', { retention: { rawDays: 5, detailDays: 30, historyDays: 300, quarantineDays: 20 } }, 'PUT');
   for (let minute = 0; minute < 4; minute += 1) {
@@ -140,6 +152,25 @@ function withFlippedBit(value: Value, random: Random): bigint | Buffer | null {
   bytes[at] = (bytes[at] ?? 0) ^ (1 << Math.floor(random.next() * 8));
   return bytes;
 }
+
+test.each(['{', '[]', '["nonsense"]', '"function:pay-*"', 'null'])(
+  'a token whose restriction is %s is skipped: it must not become one without a restriction',
+  async (restriction) => {
+    const folder = folders.copyOf(origin);
+    const db = new Database(join(folder, 'control.db'));
+    db.prepare("UPDATE token SET restriction = ? WHERE name = 'payments'").run(restriction);
+    db.close();
+    const product = await start(folder);
+    try {
+      const { items } = await product.json<{ items: { name: string }[] }>('/api/v1/tokens');
+      const names = items.map(({ name }) => name);
+      expect(names).toContain('dashboard');
+      expect(names).not.toContain('payments');
+    } finally {
+      await product.close();
+    }
+  },
+);
 
 test('a token with half a digest is reported and skipped; the others sign in', async () => {
   const folder = folders.copyOf(origin);

@@ -1,11 +1,13 @@
 /** Sign-in with a genuine OpenID provider: what it brings, and every way in which it has to be refused. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { JWTPayload } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { TestProvider } from '../support/identity-provider.ts';
 import { Browser, CLIENT, PUBLIC_URL, startProvider } from '../support/identity-provider.ts';
 import type { TestProduct } from '../support/product.ts';
-import { ADMIN, removeFolder, startProduct } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, startProduct, startServer } from '../support/product.ts';
 
 let provider: TestProvider;
 let product: TestProduct;
@@ -63,7 +65,9 @@ describe('a sign-in', () => {
       name: 'Ada Lovelace',
       restriction: ['account:111122223333', 'function:pay-*'],
     });
-    expect(await audit()).toMatchObject([{ name: 'Ada Lovelace (by oidc)', how: 'oidc', path: '/auth/oidc/callback', status: 200 }]);
+    expect(await audit()).toMatchObject([
+      { name: 'Ada Lovelace (by oidc)', how: 'oidc', path: '/auth/oidc/callback', status: 200 },
+    ]);
   });
 
   test('is offered on the sign-in page', async () => {
@@ -75,9 +79,13 @@ describe('a sign-in', () => {
     const browser = new Browser(product);
     await browser.signIn('root');
     const [login, ended, opened] = browser.set;
-    expect(login).toMatch(/^__Host-thermocline_login_[\w-]{1,8}=[\w-]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    expect(login).toMatch(
+      /^__Host-thermocline_login_[\w-]{1,8}=[\w-]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
     expect(ended).toMatch(/^__Host-thermocline_login_[\w-]{1,8}=; Max-Age=0; /);
-    expect(opened).toMatch(/^__Host-thermocline_session=[\w-]+; Max-Age=86400; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    expect(opened).toMatch(
+      /^__Host-thermocline_session=[\w-]+; Max-Age=86400; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
   });
 
   test('asks with PKCE, state and nonce, which differ each time', async () => {
@@ -237,7 +245,16 @@ describe('a sign-in is refused', () => {
   });
 
   test('to other sites: what it returns to is a path of this one', async () => {
-    for (const returnTo of ['https://evil.example.com/', '//evil.example.com', '/\\evil.example.com', '\\/evil', 'javascript:alert(1)', '/\t/evil.example.com', '/a/..//evil.example.com', 'x'.repeat(3000)]) {
+    for (const returnTo of [
+      'https://evil.example.com/',
+      '//evil.example.com',
+      '/\\evil.example.com',
+      '\\/evil',
+      'javascript:alert(1)',
+      '/\t/evil.example.com',
+      '/a/..//evil.example.com',
+      'x'.repeat(3000),
+    ]) {
       const { url } = await new Browser(product).signIn('root', returnTo);
       expect(url.href, returnTo).toBe(`${PUBLIC_URL}/`);
     }
@@ -329,9 +346,14 @@ describe('signing out', () => {
 });
 
 describe('users', () => {
-  const users = async () => (await product.json<{ items: { id: string; role: string; disabled: boolean }[] }>('/api/v1/users')).items;
+  const users = async () =>
+    (await product.json<{ items: { id: string; role: string; disabled: boolean }[] }>('/api/v1/users')).items;
   const change = (id: string, body: object) =>
-    product.fetch(`/api/v1/users/${id}`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    product.fetch(`/api/v1/users/${id}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
 
   test('are listed with their role, sessions and when they were seen', async () => {
     const browser = new Browser(product);
@@ -446,4 +468,15 @@ test('sessions that have expired are not counted', async () => {
   await new Browser(product).signIn('ada');
   aheadMs = 30 * DAY_MS;
   expect((await product.json<{ items: unknown[] }>('/api/v1/users')).items).toMatchObject([{ sessions: 0 }]);
+});
+
+test('the built server loads what it needs when the first user signs in', async () => {
+  const folder = memoryFolder();
+  const server = await startServer(folder, settings());
+  const { url } = JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8')) as { url: string };
+  const answer = await fetch(new URL('/auth/oidc/login', url), { redirect: 'manual' });
+  expect(answer.status).toBe(302);
+  expect(new URL(answer.headers.get('location') ?? '').origin).toBe(provider.issuer);
+  await server.stop();
+  removeFolder(folder);
 });

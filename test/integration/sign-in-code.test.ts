@@ -33,7 +33,10 @@ test('a code opens one session, within a minute', async () => {
   const code = await newCode();
   upMs = 60_000;
   const signed = await post('/api/v1/session', { code });
-  expect([signed.status, await signed.json()]).toEqual([200, { scope: 'admin', name: 'configured admin', restriction: null }]);
+  expect([signed.status, await signed.json()]).toEqual([
+    200,
+    { scope: 'admin', name: 'configured admin', restriction: null },
+  ]);
   expect((await post('/api/v1/session', { code })).status).toBe(401);
   const late = await newCode();
   upMs += 60_001;

@@ -115,7 +115,10 @@ function providerWith(issuer: string, key: JWK, made: TestProvider): Provider {
     pkce: { required: () => true },
     claims: { openid: ['sub', 'sid'], profile: ['name'], email: ['email', 'email_verified'], groups: ['groups'] },
     scopes: ['openid', 'profile', 'email', 'groups'],
-    findAccount: (_: unknown, id: string) => ({ accountId: id, claims: async () => ({ sub: id, ...made.people.get(id) }) }),
+    findAccount: (_: unknown, id: string) => ({
+      accountId: id,
+      claims: async () => ({ sub: id, ...made.people.get(id) }),
+    }),
     features: { devInteractions: { enabled: true }, backchannelLogout: { enabled: true } },
     ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 600, Session: 3600, Grant: 3600 },
   });

@@ -2,7 +2,7 @@ import { BookOpen, Keyboard, LogOut, PanelLeftClose, PanelLeftOpen, UserRound, X
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { PAGES } from '../../server/http/contract/pages.ts';
 import { call } from '../api/client.ts';
-import { useQuery } from '../api/use-query.ts';
+import type { AnswerOf } from '../api/request.ts';
 import { visible } from '../format.ts';
 import { t } from '../i18n/translate.ts';
 import { hrefTo, navigate } from '../state/location.ts';
@@ -91,7 +91,11 @@ function Brand() {
 }
 
 function FootLinks({ showHelp }: { readonly showHelp: () => void }) {
-  const session = useQuery('getSession').data;
+  const [session, setSession] = useState<AnswerOf<'getSession'> | null>(null);
+  // Not with the queries of the page, which are repeated when it is refreshed.
+  useEffect(() => {
+    call('getSession').then(setSession, () => undefined);
+  }, []);
   return (
     <>
       <a class="nav-item" href={hrefTo(PAGES.docs.path)} title="API">

@@ -21,11 +21,7 @@ export function tokenCreateCommand(token: Command, run: Run): void {
     .command('create')
     .description('create a token and print it; it is not shown again')
     .argument('<name>', 'name of the token')
-    .addOption(
-      new Option('--scope <scope>', 'scope of the token')
-        .choices([...SCOPES])
-        .makeOptionMandatory(),
-    )
+    .addOption(new Option('--scope <scope>', 'scope of the token').choices([...SCOPES]).makeOptionMandatory())
     .addOption(new Option('--expires-in-days <n>', 'lifetime in days').argParser(wholeNumber))
     .addOption(
       new Option(

@@ -106,7 +106,13 @@ export class Authenticator {
         ? null
         : {
             digest: sha256(localToken),
-            principal: { tokenId: LOCAL_TOKEN_ID, name: 'this machine', scope: 'admin', restriction: null, session: null },
+            principal: {
+              tokenId: LOCAL_TOKEN_ID,
+              name: 'this machine',
+              scope: 'admin',
+              restriction: null,
+              session: null,
+            },
           };
   }
 

@@ -1,7 +1,7 @@
 /** Authenticates a request to a declared route and checks its scope. */
 import type { Config } from '../../config/environment.ts';
-import type { RouteDeclaration } from '../contract/route.ts';
 import { covers } from '../../storage/role-scopes.ts';
+import type { RouteDeclaration } from '../contract/route.ts';
 import { ProblemError } from '../problems.ts';
 import type { Authenticator, Principal } from './auth.ts';
 import { sessionCookieOf } from './cookies.ts';

@@ -36,13 +36,19 @@ export const sessionAnswer = z
   .meta({ id: 'Session' });
 export const signOutAnswer = z
   .object({
-    redirect: z.string().nullable().describe('Where the browser signs out at the identity provider too; null for nowhere'),
+    redirect: z
+      .string()
+      .nullable()
+      .describe('Where the browser signs out at the identity provider too; null for nowhere'),
   })
   .meta({ id: 'SignOut' });
 export const signInOptions = z
   .object({
     oidc: z
-      .object({ name: z.string(), path: z.string().describe('Begins the sign-in; takes returnTo, a path of this site') })
+      .object({
+        name: z.string(),
+        path: z.string().describe('Begins the sign-in; takes returnTo, a path of this site'),
+      })
       .nullable(),
   })
   .meta({ id: 'SignInOptions' });
@@ -63,7 +69,9 @@ export const auditAnswer = z
         how: z
           .enum(['oidc', 'password', 'local', 'token'])
           .nullable()
-          .describe('How the caller authenticated: as a user of the identity provider, with the password, by a local command, or by a token'),
+          .describe(
+            'How the caller authenticated: as a user of the identity provider, with the password, by a local command, or by a token',
+          ),
         client: z.string().describe('IP address of the client'),
         method: z.string(),
         path: z.string(),

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { emptyAnswer, isoTime, nameOf } from './common.ts';
-import { ENTRY_FORM, isEntry, LONGEST_ENTRY, MOST_ENTRIES } from './restriction-entries.ts';
 import { declareRoutes } from './route.ts';
 
 export const scope = z
@@ -10,9 +9,16 @@ export const scope = z
   );
 /** Conditions of which functions may be read. */
 export const restriction = z
-  .array(z.string().max(LONGEST_ENTRY).refine(isEntry, ENTRY_FORM))
+  .array(
+    z
+      .string()
+      .max(200)
+      .regex(/^(?:account|region|function):[\w.*?$-]+$/, {
+        error: 'expected account:…, region:… or function:…, with letters, digits, "-", "_", "*" and "?"',
+      }),
+  )
   .min(1)
-  .max(MOST_ENTRIES)
+  .max(100)
   .describe(
     'Functions that may be read: account:…, region:… and function:… with * and ?. Entries of one kind are alternatives; every kind that is given has to match. Null: every function',
   );

@@ -34,7 +34,9 @@ const changedUser = z
   .strictObject({
     assigned: grant
       .nullable()
-      .describe('In place of what the claims grant; null for what they grant. Without a mapped claim users cannot sign in'),
+      .describe(
+        'In place of what the claims grant; null for what they grant. Without a mapped claim users cannot sign in',
+      ),
     disabled: z.boolean().describe('Ends all sessions, and refuses new ones'),
   })
   .refine(({ assigned }) => assigned?.role !== 'admin' || assigned.restriction === null, {

@@ -6,7 +6,7 @@ import type { Principal } from '../access/auth.ts';
 import { isLocal, isUserId, PASSWORD_TOKEN, sha256, wayOf } from '../access/auth.ts';
 import { addressGroup } from '../access/client-address.ts';
 import { sessionCookie, sessionCookieOf } from '../access/cookies.ts';
-import { LOGIN_PATH } from '../access/oidc/routes.ts';
+import { LOGIN_PATH } from '../access/oidc/identity.ts';
 import { hashPassword, isOutdated, isPassword, LONGEST_PASSWORD } from '../access/password.ts';
 import type { Context } from '../context.ts';
 import type { newSession } from '../contract/access.ts';

@@ -15,7 +15,8 @@ export const liveHandlers = implement(liveRoutes, {
       (functionId === null || row.functionId === functionId) &&
       (query.cold === undefined || (row.coldStart !== null) === (query.cold === 'true')) &&
       (query.failed === undefined || row.status !== 'success');
-    const isVisible: LiveFilter | null = restriction === null ? null : (row) => mayRead(restriction, { ...row, name: row.functionName });
+    const isVisible: LiveFilter | null =
+      restriction === null ? null : (row) => mayRead(restriction, { ...row, name: row.functionName });
     // Declared as `stream`: the response is not JSON.
     return streamResponse(call, 'events', EVENT_STREAM, () => context.live.open(filter, isVisible)) as never;
   },

@@ -65,16 +65,7 @@ function isToken({ id }: Pick<StoredToken, 'id'>): boolean {
   return id !== PASSWORD_TOKEN && !isUserId(id);
 }
 
-function tokenOf({
-  createdMs,
-  expiresMs,
-  lastUsedMs,
-  revokedMs,
-  id,
-  name,
-  scope,
-  restriction,
-}: StoredToken): Token {
+function tokenOf({ createdMs, expiresMs, lastUsedMs, revokedMs, id, name, scope, restriction }: StoredToken): Token {
   return {
     id,
     name,

@@ -73,8 +73,7 @@ export class ClickHouseQueryClient {
       });
       return await answer.json<T>();
     } catch (error) {
-      if (signal?.aborted === true)
-        throw new StoreError('abandoned', 'The client no longer waits for the answer.');
+      if (signal?.aborted === true) throw new StoreError('abandoned', 'The client no longer waits for the answer.');
       throw storeErrorOf(error, this.#options);
     }
   }

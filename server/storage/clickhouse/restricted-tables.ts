@@ -29,10 +29,42 @@ const WITHOUT_FUNCTION: Readonly<Record<string, 'shared' | 'hidden'>> = {
 
 /** Tables with a column `function_id`. A test compares them with the migrations. */
 export const FUNCTION_TABLES = [
-  ...(['architecture_fact', 'deploy', 'derived_slot', 'durable_line', 'environment', 'error_day', 'error_group'] as const),
-  ...(['error_hour', 'extension_fact', 'fault_fact', 'idle_window', 'init_fact', 'inventory_fact', 'invocation_fact'] as const),
-  ...(['lambda_function', 'line_stream', 'load_test', 'log_line', 'metric_drop', 'metric_point', 'metric_series'] as const),
-  ...(['metric_value', 'moved_metric_line', 'network_event', 'pending', 'raw_fact', 'resource_use', 'response'] as const),
+  ...([
+    'architecture_fact',
+    'deploy',
+    'derived_slot',
+    'durable_line',
+    'environment',
+    'error_day',
+    'error_group',
+  ] as const),
+  ...([
+    'error_hour',
+    'extension_fact',
+    'fault_fact',
+    'idle_window',
+    'init_fact',
+    'inventory_fact',
+    'invocation_fact',
+  ] as const),
+  ...([
+    'lambda_function',
+    'line_stream',
+    'load_test',
+    'log_line',
+    'metric_drop',
+    'metric_point',
+    'metric_series',
+  ] as const),
+  ...([
+    'metric_value',
+    'moved_metric_line',
+    'network_event',
+    'pending',
+    'raw_fact',
+    'resource_use',
+    'response',
+  ] as const),
   ...(['rollup_1d', 'rollup_1h', 'rollup_5m', 'runtime_fact', 'settled', 'start_fact', 'stream_fact'] as const),
   ...(['trace_segment', 'tuning_run'] as const),
 ] as const;

@@ -43,7 +43,10 @@ export class SharedConfig {
   async publish({ tokens }: Credentials, policy: RetentionPolicy): Promise<void> {
     const ingest: SharedToken[] = tokens
       .filter((token) => token.scope === 'ingest')
-      .map(({ lastUsedMs: _used, restriction: _none, sha256, ...token }) => ({ ...token, sha256: Buffer.from(sha256).toString('hex') }));
+      .map(({ lastUsedMs: _used, restriction: _none, sha256, ...token }) => ({
+        ...token,
+        sha256: Buffer.from(sha256).toString('hex'),
+      }));
     await this.#put(CREDENTIALS, JSON.stringify(ingest));
     await this.#put(RETENTION, JSON.stringify(policy));
   }

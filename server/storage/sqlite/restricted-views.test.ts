@@ -43,12 +43,27 @@ function restricted<T>(restriction: Restriction, read: (db: Database.Database) =
 }
 
 test('functions are those that may be read, whatever the patterns', () => {
-  const pattern = fc.constantFrom('*', 'pay*', 'pay-??', '?ay*', 'a.b', 'a?b', '*-*', 'PAY-IN', 'x', '11*3', 'eu-*', '*1');
+  const pattern = fc.constantFrom(
+    '*',
+    'pay*',
+    'pay-??',
+    '?ay*',
+    'a.b',
+    'a?b',
+    '*-*',
+    'PAY-IN',
+    'x',
+    '11*3',
+    'eu-*',
+    '*1',
+  );
   const entry = fc.tuple(fc.constantFrom('account', 'region', 'function'), pattern).map((parts) => parts.join(':'));
   law(
     fc.property(fc.array(entry, { minLength: 1, maxLength: 4 }), (entries) => {
       const restriction = restrictionOf(entries) ?? [];
-      const found = restricted(restriction, (db) => db.prepare('SELECT account, region, name FROM function ORDER BY id').all());
+      const found = restricted(restriction, (db) =>
+        db.prepare('SELECT account, region, name FROM function ORDER BY id').all(),
+      );
       expect(found).toEqual(OWNERS.filter((owner) => mayRead(restriction, owner)));
     }),
     { numRuns: 60 },
@@ -58,9 +73,21 @@ test('functions are those that may be read, whatever the patterns', () => {
 test('every table is known, none can be written, and the fleet’s are empty', () => {
   file.prepare("INSERT INTO counter (name, n) VALUES ('x', 1)").run();
   restricted(restrictionOf(['function:pay*']) ?? [], (db) => {
-    const tables = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").pluck().all();
+    const tables = file
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .pluck()
+      .all();
     const views = db.prepare("SELECT name FROM sqlite_temp_schema WHERE type = 'view'").pluck().all();
-    const shared = ['gateway_request', 'kept_day', 'label', 'line_loss', 'log_group', 'log_volume', 'request_index_pending', 'store'];
+    const shared = [
+      'gateway_request',
+      'kept_day',
+      'label',
+      'line_loss',
+      'log_group',
+      'log_volume',
+      'request_index_pending',
+      'store',
+    ];
     expect([...views, ...shared].toSorted()).toEqual(tables.toSorted());
     expect(db.prepare('SELECT * FROM counter').all()).toEqual([]);
     expect(() => db.exec('CREATE TEMP TABLE t (a)')).toThrow('readonly');
@@ -69,7 +96,8 @@ test('every table is known, none can be written, and the fleet’s are empty', (
 });
 
 test('rows of other functions are left out, also those that belong to a function by their environment', () => {
-  const id = (name: string) => file.prepare('SELECT id FROM function WHERE name = ? AND account <> ?').pluck().get(name, '');
+  const id = (name: string) =>
+    file.prepare('SELECT id FROM function WHERE name = ? AND account <> ?').pluck().get(name, '');
   file.prepare("INSERT INTO log_group (id, account, region, name) VALUES (1, '', '', 'g')").run();
   const environment = file.prepare(
     `INSERT INTO environment (id, function_id, log_group_id, log_stream, first_seen_ms, last_seen_ms) VALUES (?, ?, 1, ?, 0, 0)`,

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
-import { clearQueryCache, useQuery } from '../../api/use-query.ts';
+import type { AnswerOf } from '../../api/request.ts';
+import { clearQueryCache } from '../../api/use-query.ts';
 import { LanguagePicker } from '../../components/language-picker.tsx';
 import { t } from '../../i18n/translate.ts';
 import { isLocal, navigate, useLocation } from '../../state/location.ts';
@@ -10,7 +11,7 @@ export function SignIn() {
   const { query } = useLocation();
   const [secret, setSecret] = useState('');
   const [error, setError] = useState<string | null>(null);
-  const options = useQuery('getSignInOptions').data;
+  const [options, setOptions] = useState<AnswerOf<'getSignInOptions'> | null>(null);
   const signIn = (body: { readonly secret: string } | { readonly code: string }): void => {
     call('signIn', { body }).then(
       () => navigate(localPath(query.get('next'))),
@@ -19,6 +20,7 @@ export function SignIn() {
   };
   useEffect(() => {
     clearQueryCache();
+    call('getSignInOptions').then(setOptions, () => undefined);
     const code = /^#code=([\w-]+)$/.exec(window.location.hash)?.[1];
     if (code === undefined) return;
     window.history.replaceState(null, '', '/sign-in');

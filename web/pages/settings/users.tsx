@@ -133,7 +133,9 @@ function Assignment({
   const submit = (): void => {
     const restriction = entriesIn(entries);
     save(
-      assignedRole === undefined ? null : { role: assignedRole, restriction: assignedRole === 'admin' ? null : restriction },
+      assignedRole === undefined
+        ? null
+        : { role: assignedRole, restriction: assignedRole === 'admin' ? null : restriction },
     );
   };
   return (

@@ -35,10 +35,22 @@ test('the first mapping that matches holds, in the order of the setting', () => 
 });
 
 test.each([
-  [{ name: 'Ada', email: 'a@b.c', sub: 's' }, { name: 'Ada', email: 'a@b.c' }],
-  [{ preferred_username: 'ada', sub: 's' }, { name: 'ada', email: null }],
-  [{ name: ' \u202e ', sub: 's' }, { name: 's', email: null }],
-  [{ name: 'A\u0007d\u202ea\n', sub: 's' }, { name: 'Ada', email: null }],
+  [
+    { name: 'Ada', email: 'a@b.c', sub: 's' },
+    { name: 'Ada', email: 'a@b.c' },
+  ],
+  [
+    { preferred_username: 'ada', sub: 's' },
+    { name: 'ada', email: null },
+  ],
+  [
+    { name: ' \u202e ', sub: 's' },
+    { name: 's', email: null },
+  ],
+  [
+    { name: 'A\u0007d\u202ea\n', sub: 's' },
+    { name: 'Ada', email: null },
+  ],
   [{ name: 'x'.repeat(101) }, { name: 'x'.repeat(100), email: null }],
   [{ name: 5 }, { name: 'unnamed', email: null }],
 ])('the names in %j', (claims, expected) => {

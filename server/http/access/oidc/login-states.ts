@@ -84,7 +84,8 @@ const LONGEST_PATH = 2000;
 
 /** The path of this site that a text names, with query and fragment; `/` for anything else, so that no other site can be named. */
 export function ownPath(text: string | undefined): string {
-  if (text === undefined || text.length > LONGEST_PATH || !/^\/(?![/\\])/.test(text) || /[\\\p{Cc}]/u.test(text)) return '/';
+  if (text === undefined || text.length > LONGEST_PATH || !/^\/(?![/\\])/.test(text) || /[\\\p{Cc}]/u.test(text))
+    return '/';
   const base = 'http://own.invalid';
   if (!URL.canParse(text, base)) return '/';
   const { origin, pathname, search, hash } = new URL(text, base);

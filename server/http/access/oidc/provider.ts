@@ -7,7 +7,6 @@ import { createRemoteJWKSet, customFetch as customJwksFetch, decodeJwt, jwtVerif
 import type { Configuration, ServerMetadata } from 'openid-client';
 import * as client from 'openid-client';
 import { MINUTE_MS, SECOND_MS } from '../../../../ingest/records/time.ts';
-import { OutboundError } from '../../../alerts/egress/egress-client.ts';
 import type { OidcSettings } from '../../../config/oidc-settings.ts';
 import type { Claims } from './grants.ts';
 import { lacksClaim } from './grants.ts';
@@ -127,7 +126,9 @@ export class OidcProvider {
   }
 
   /** Checks a logout token, once. Returns whose sessions end. @throws ProviderError */
-  async redeemLogout(token: string): Promise<{ readonly issuer: string; readonly subject: string | null; readonly sid: string | null }> {
+  async redeemLogout(
+    token: string,
+  ): Promise<{ readonly issuer: string; readonly subject: string | null; readonly sid: string | null }> {
     const { settings, now } = this.#options;
     try {
       // Before keys are fetched: anyone can send one.
@@ -235,7 +236,8 @@ function isSameIssuer(given: string | undefined, configured: string): boolean {
 function providerErrorOf(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof OutboundError) return new ProviderError('unreachable', cause.message);
+    // By its name: this file has a bundle of its own, in which the class is another.
+    if (cause.name === 'OutboundError') return new ProviderError('unreachable', cause.message);
   if (error instanceof client.AuthorizationResponseError)
     return new ProviderError(error.error === 'access_denied' ? 'cancelled' : 'invalid', error.error);
   return new ProviderError('invalid', error instanceof Error ? error.message : 'unknown');

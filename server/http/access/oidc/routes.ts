@@ -1,6 +1,5 @@
 /** Sign-in with the identity provider: the routes that browsers and the provider use. They answer with redirects and pages. */
 import type { Hono, Context as HonoContext } from 'hono';
-import { HashingLane, LaneFullError } from '../hashing-lane.ts';
 import type { Context } from '../../context.ts';
 import { readFromStranger } from '../../json-body.ts';
 import { ProblemError } from '../../problems.ts';
@@ -8,44 +7,18 @@ import { headersOfPages } from '../../security-headers.ts';
 import { newUserId, newUserSecret } from '../auth.ts';
 import { clientOf } from '../client-address.ts';
 import { loginCookie, loginCookieOf, sessionCookie, sessionCookieOf } from '../cookies.ts';
+import { HashingLane, LaneFullError } from '../hashing-lane.ts';
 import { grantOf, namesOf } from './grants.ts';
+import { CALLBACK_PATH, LOGIN_PATH } from './identity.ts';
 import { LOGIN_MS, LoginStates, ownPath } from './login-states.ts';
 import type { SignInFailure } from './pages.ts';
 import { FAILURE_STATUS, failurePage } from './pages.ts';
 import type { OidcProvider, SignedIn } from './provider.ts';
 
-export const LOGIN_PATH = '/auth/oidc/login';
-const CALLBACK_PATH = '/auth/oidc/callback';
 const LOGOUT_PATH = '/auth/oidc/backchannel-logout';
 
 /** Answers of the provider that are redeemed at once, and that wait: strangers can bring some that are none. */
 const lane = new HashingLane(8, 100);
-
-/** The identity provider of a server; null without one. */
-export type Identity = { provider(): Promise<OidcProvider> } | null;
-
-/** The identity provider of the settings, loaded on first use; null without one. */
-export function identityOf({ config, egress, now }: Pick<Context, 'config' | 'egress' | 'now'>): Identity {
-  const { oidc: settings, publicUrl } = config;
-  if (settings === null || publicUrl === null) return null;
-  let loaded: Promise<OidcProvider> | undefined;
-  const load = async (): Promise<OidcProvider> => {
-    const { OidcProvider } = await import('./provider.ts');
-    return new OidcProvider({
-      settings,
-      redirectUri: `${publicUrl}${CALLBACK_PATH}`,
-      now,
-      fetch: async (url, { method, headers, body }) => {
-        const answer = await egress.send({ url, method: method === 'POST' ? 'POST' : 'GET', headers, body });
-        return new Response(answer.body === '' ? null : answer.body, {
-          status: answer.status,
-          headers: { 'content-type': answer.headers['content-type'] ?? '' },
-        });
-      },
-    });
-  };
-  return { provider: () => (loaded ??= load()) };
-}
 
 export function mountOidc(app: Hono, context: Context): void {
   const states = new LoginStates(context.now);

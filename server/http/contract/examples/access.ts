@@ -4,7 +4,10 @@ import type { accessRoutes } from '../access.ts';
 import type { ExamplesOf } from '../route.ts';
 
 export const accessExamples: ExamplesOf<typeof accessRoutes> = {
-  signIn: { body: { secret: 'tc_admin_EXAMPLE' }, answer: { scope: 'admin', name: 'configured admin', restriction: null } },
+  signIn: {
+    body: { secret: 'tc_admin_EXAMPLE' },
+    answer: { scope: 'admin', name: 'configured admin', restriction: null },
+  },
   createSignInCode: { body: {}, answer: { code: 'EXAMPLE', name: 'configured admin' } },
   getSession: { answer: { scope: 'admin', name: 'configured admin', restriction: null } },
   signOut: { answer: { redirect: null } },
