@@ -7,10 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeStreams } from '../../ingest/decode/pipeline.ts';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
 import type { TelemetryRecord } from '../../ingest/records/telemetry-record.ts';
-import { HOUR_MS } from '../../ingest/records/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import { answersRestricted } from '../../server/http/access/restricted-routes.ts';
 import type { Route } from '../../server/http/implement.ts';
 import { routeTable } from '../../server/http/routes/table.generated.ts';
+import { invocation, message, record, requestId, send } from './firehose.ts';
 import type { DocumentedInvocation } from './fleet-documents.ts';
 import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
 import type { Part } from './fleet-streams.ts';
@@ -309,6 +310,53 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
         });
       expect((await put(other)).status).toBe(404);
       expect((await put(ADMIN)).status).toBe(200);
+    });
+  });
+
+  describe('live streams', () => {
+    /** Invocations of a hidden and of a permitted function, which both products get if they may. */
+    async function sendNew(n: number): Promise<void> {
+      const of = (at: number, name: string) =>
+        record(
+          message(invocation(at, NOW - 5 * MINUTE_MS + n), {
+            owner: SIMULATED_ACCOUNT,
+            logGroup: `/aws/lambda/${name}`,
+          }),
+        );
+      await send(whole, [of(n, 'json-7'), of(n + 1, 'plain-7')]);
+      await send(part, [of(n + 1, 'plain-7')]);
+      // ClickHouse announces what is classified.
+      for (const product of [whole, part]) await product.derive();
+    }
+
+    /** What a stream sends until it has sent `last`. */
+    async function readUntil(path: string, last: string, act: () => Promise<void>): Promise<string> {
+      const answer = await asRestricted(path);
+      expect(answer.status).toBe(200);
+      const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+      await act();
+      let text = '';
+      while (!text.includes(last)) {
+        const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
+        if (done) break;
+        text += value ?? '';
+      }
+      await reader?.cancel();
+      return text;
+    }
+
+    test('invocations, and their counts', async () => {
+      const text = await readUntil('/api/v1/live', 'event: counts', () => sendNew(9001));
+      expect(text).toContain(requestId(9002));
+      expect(text).not.toContain(requestId(9001));
+      expect(text).toContain('event: counts\ndata: {"invocations":1,');
+    });
+
+    test('log lines', async () => {
+      const text = await readUntil('/api/v1/logs/live?q=REPORT', requestId(9102), () => sendNew(9101));
+      expect(text).toContain('plain-7');
+      expect(text).not.toContain(requestId(9101));
+      expect(text).not.toContain('json-7');
     });
   });
 
