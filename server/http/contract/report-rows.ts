@@ -66,7 +66,7 @@ function costsOf(result: Result | undefined, by: CostGroup): ReadonlyMap<string 
 }
 
 /** The parts of a function's id, which is `account:region:name`. */
-export function partsOf(id: string | null): {
+export function idParts(id: string | null): {
   readonly name: string;
   readonly account: string;
   readonly region: string;
@@ -84,7 +84,7 @@ export function changeOf(value: number | null, before: number | null): number | 
 export function costCsv(rows: readonly CostRow[], by: CostGroup): string {
   const head = [...(by === 'function' ? ['function', 'account', 'region'] : [by]), 'cost_usd', 'before_usd'];
   const ownerOf = ({ id }: CostRow): readonly (string | null)[] => {
-    const { name, account, region } = partsOf(id);
+    const { name, account, region } = idParts(id);
     return by === 'function' ? [name, account, region] : [id];
   };
   const lines = [head, ...rows.map((row) => [...ownerOf(row), row.costUsd, row.beforeUsd])];

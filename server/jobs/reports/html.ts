@@ -4,7 +4,7 @@ import { count, integer, signedPercent, usd } from '../../../ingest/text/quantit
 import type { OverviewAnswer } from '../../http/contract/overview.ts';
 import { previousOf } from '../../http/contract/periods.ts';
 import type { CostRow } from '../../http/contract/report-rows.ts';
-import { changeOf, partsOf } from '../../http/contract/report-rows.ts';
+import { changeOf, idParts } from '../../http/contract/report-rows.ts';
 import type { ReportContent } from './content.ts';
 import { periodName } from './content.ts';
 import { factsOf, findingsOf, scopeSentence, titleOf } from './facts.ts';
@@ -160,7 +160,7 @@ function* costs({ scope: { period }, isCut, rows }: ReportContent): Generator<st
 }
 
 function costRow({ id, costUsd, beforeUsd, trend }: CostRow): string {
-  const { name, account, region } = partsOf(id);
+  const { name, account, region } = idParts(id);
   const change = changeOf(costUsd, beforeUsd);
   const most = Math.max(...trend.map((value) => value ?? 0));
   const shapes = boxes(trend, most, 72, 18).map((box) => `<rect ${box}/>`);

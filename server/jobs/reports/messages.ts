@@ -8,7 +8,7 @@ import type { StoredMail } from '../../alerts/notify/mail.ts';
 import { mailPage, shortened } from '../../alerts/notify/mail.ts';
 import type { MessageLinks } from '../../alerts/notify/notification.ts';
 import type { ReceiverFormat } from '../../alerts/notify/receiver.ts';
-import { changeOf, partsOf } from '../../http/contract/report-rows.ts';
+import { changeOf, idParts } from '../../http/contract/report-rows.ts';
 import type { StoredReport } from '../../storage/questions/reports/types.ts';
 import type { ReportContent } from './content.ts';
 import { factsOf, findingsOf, scopeSentence, titleOf } from './facts.ts';
@@ -164,7 +164,12 @@ function mailHtml(message: ReportMessage, reasons: readonly string[], files: str
   const findings = findingsOf(content);
   const costs = content.rows.slice(0, MOST_ROWS).map(({ id, costUsd, beforeUsd }) => {
     const change = changeOf(costUsd, beforeUsd);
-    return [shortened(partsOf(id).name, 80), usd(costUsd), usd(beforeUsd), change === null ? '–' : signedPercent(change)];
+    return [
+      shortened(idParts(id).name, 80),
+      usd(costUsd),
+      usd(beforeUsd),
+      change === null ? '–' : signedPercent(change),
+    ];
   });
   const parts = [
     `<h1 style="font-size:20px;margin:0 0 4px">${escapeHtml(titleOf(content))}</h1>`,

@@ -2,7 +2,7 @@ import { count, percent, signedPercent, usd } from '../../../ingest/text/quantit
 import type { Period } from '../../../server/http/contract/periods.ts';
 import { lastMonth, monthsUntil, periodOf, previousOf, weeksUntil } from '../../../server/http/contract/periods.ts';
 import type { CostGroup, CostRow } from '../../../server/http/contract/report-rows.ts';
-import { changeOf, costCsv, costRows, partsOf } from '../../../server/http/contract/report-rows.ts';
+import { changeOf, costCsv, costRows, idParts } from '../../../server/http/contract/report-rows.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -221,7 +221,7 @@ function groupsOf(tags: AnswerOf<'listTags'> | null): readonly GroupChoice[] {
 /** Name of a row: functions without the tag are a group of their own. */
 function rowName(id: string | null, { group, name }: GroupChoice): string {
   if (id === null) return t('no {key}', { key: name });
-  return visible(group === 'function' ? partsOf(id).name : id);
+  return visible(group === 'function' ? idParts(id).name : id);
 }
 
 function Costs({
