@@ -1,15 +1,11 @@
 /** Composition root of the server: picks store, decoder and clock, and passes them to the app. */
 
-import { randomBytes } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { Decoder } from '../../ingest/decode/decoder.ts';
 import { SsrfSafeClient } from '../alerts/egress/egress-client.ts';
-import { SmtpClient } from '../alerts/egress/smtp-client.ts';
-import { AlertEngine } from '../alerts/engine.ts';
-import { alertEvidence } from '../alerts/evaluate/evidence.ts';
+import type { AlertEngine } from '../alerts/engine.ts';
 import { metricSource } from '../alerts/evaluate/metric-source.ts';
 import { Signals } from '../alerts/evaluate/signals.ts';
 import type { ClockSource } from '../clock/guarded-clock.ts';
@@ -17,7 +13,7 @@ import { GuardedClock } from '../clock/guarded-clock.ts';
 import { givenClock, systemClock } from '../clock/system-clock.ts';
 import type { Config } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
-import { Authenticator, newLocalToken, newTokenText, sha256 } from '../http/access/auth.ts';
+import { Authenticator, newLocalToken } from '../http/access/auth.ts';
 import { LoginThrottle } from '../http/access/login-throttle.ts';
 import { identityOf } from '../http/access/oidc/identity.ts';
 import { OpenStreams } from '../http/access/open-streams.ts';
@@ -40,8 +36,8 @@ import { ClockWatch } from '../jobs/clock-watch.ts';
 import { CollectorRuns } from '../jobs/collector-runs.ts';
 import { DemoRun } from '../jobs/demo-run.ts';
 import { ballastBytes } from '../jobs/disk.ts';
-import { RuleFolder } from '../jobs/rule-folder.ts';
 import { Reports } from '../jobs/reports/reports.ts';
+import { RuleFolder } from '../jobs/rule-folder.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
 import { damageSentence, isBroken, StorageWatch } from '../jobs/storage-watch.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
@@ -50,9 +46,11 @@ import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
 import { SkippedRowCounter } from '../storage/skipped-rows.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
-import { sqlConsole } from './sql-queries.ts';
 import { openTags } from '../tags/open-tags.ts';
 import type { TagsFile } from '../tags/tags-file-watch.ts';
+import { ensureAdmin } from './first-admin.ts';
+import { openAlerts } from './open-alerts.ts';
+import { sqlConsole } from './sql-queries.ts';
 import { withinMs } from './within-ms.ts';
 
 export interface Product {
@@ -209,38 +207,18 @@ async function assemble(
   auth.onRefresh(() => streams.endInvalid());
   const { tags, tagsFile, ofRules } = await openTags({ config, store, files, now, log });
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
-  const smtp =
-    config.smtp === null
-      ? null
-      : new SmtpClient({
-          settings: config.smtp,
-          allow: config.outbound.allow,
-          readText: (path) => files.run('readText', path),
-        });
-  const alerts = new AlertEngine({
-    read: store.read,
-    write: store.alerts,
-    signals: new Signals(ofRules, metricSource(ofRules, config.priceTerms)),
-    egress,
-    mail:
-      smtp === null
-        ? null
-        : {
-            send: (mail) => smtp.send(mail),
-            headersOf: (mail) => smtp.headersOf(mail),
-            attachmentsOf: (id) => reports.attachmentsOf(id),
-          },
-    evidence: alertEvidence(store.read),
-    now,
+  const { alerts, closeMail } = openAlerts({
+    ...{
+      config,
+      store,
+      files,
+      egress,
+      signals: new Signals(ofRules, metricSource(ofRules, config.priceTerms)),
+      log,
+      now,
+    },
     settledNow: () => guarded.settledNow(),
-    random: Math.random,
-    randomHex: (digits) =>
-      randomBytes(Math.ceil(digits / 2))
-        .toString('hex')
-        .slice(0, digits),
-    publicUrl: config.publicUrl,
-    nextTurn: () => setImmediate(),
-    onError: (error, what) => log.warn({ err: error }, `alerts: ${what}`),
+    attachmentsOf: (id) => reports.attachmentsOf(id),
   });
   await alerts.start();
   if (alerts.isNew)
@@ -384,7 +362,7 @@ async function assemble(
     await auth.flushUses().catch(() => undefined);
     // Deliveries in progress are aborted, recorded as not delivered, and retried after the next start.
     await egress.close();
-    smtp?.close();
+    closeMail();
     await alerts.idle();
     await decoder.close();
     await analysis.close();
@@ -426,27 +404,4 @@ async function checkBeforeStart(storage: StorageWatch, checkMs: number): Promise
   await withinMs(storage.check(), checkMs);
   const { damage } = storage.state();
   if (isBroken(damage)) throw new StoreError('damaged', damageSentence(damage));
-}
-
-/** Creates an admin token at the first start, or stores the hash of the configured one. */
-async function ensureAdmin(
-  store: Store,
-  auth: Authenticator,
-  config: Config,
-  now: () => number,
-): Promise<string | null> {
-  const add = async (name: string, text: string): Promise<void> => {
-    const id = randomBytes(6).toString('hex');
-    const token = { id, name, scope: 'admin', createdMs: now(), expiresMs: null, restriction: null } as const;
-    await store.control.addToken({ ...token, sha256: sha256(text) });
-    await auth.refresh();
-  };
-  if (config.adminToken !== null) {
-    if (auth.byToken(config.adminToken)?.scope !== 'admin') await add('configured admin', config.adminToken);
-    return null;
-  }
-  if (auth.credentials.tokens.some((token) => token.scope === 'admin' && token.revokedMs === null)) return null;
-  const text = newTokenText('admin');
-  await add('first admin', text);
-  return text;
 }
