@@ -2,6 +2,7 @@
 
 import type { JsonExcess, MeasuredJson } from '../text/json-limits.ts';
 import { exceededJsonLimit, measuredJson } from '../text/json-limits.ts';
+import { LARGE_CHARS } from '../text/json-members.ts';
 import { parseJsonText } from '../text/json-syntax.ts';
 import type { KnownMembers, WholeText } from '../text/known-members.ts';
 import { parseKnownMembers } from '../text/known-members.ts';
@@ -106,9 +107,17 @@ export function parseDocument(text: string, measured: MeasuredJson): KnownMember
 
 /** The same for a part of the text that was measured: of objects of many shapes only the members are parsed that readers ask for. */
 function parseWithin(text: string, { hasManyShapes }: MeasuredJson): KnownMembers | undefined {
-  if (hasManyShapes) return parseKnownMembers(text, KNOWN_NAMES, WHOLE_NAMES);
+  if (hasManyShapes && !mayHaveOwnNames(text)) return parseKnownMembers(text, KNOWN_NAMES, WHOLE_NAMES);
   const value = parseJsonText(text);
   return value === undefined ? undefined : { value, whole: null };
+}
+
+/** Segments of traces have annotations of any name, and metrics dimensions: short ones are parsed at once. None is shorter. */
+const SHORTEST_WITH_OWN_NAMES = 90;
+
+function mayHaveOwnNames(text: string): boolean {
+  if (text.length < SHORTEST_WITH_OWN_NAMES || text.length > LARGE_CHARS) return false;
+  return text.includes('"trace_id"') || text.includes('"metric_stream_name"');
 }
 
 /** The shortest document that holds a time and a message is longer: `{"time":1,"log":""}`. */

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../documents/json.ts';
 import { readCsv } from './event-table.ts';
-import { holdsPlatformLine, placeOf, readWrapped, recordTime, statesPlatformLine } from './wrapped-event.ts';
+import { holdsPlatformLine, statesPlatformLine } from './stated-line.ts';
+import { placeOf, readWrapped, recordTime } from './wrapped-event.ts';
 
 const ISO = '2026-11-20T12:15:30.123Z';
 const T = 1_795_176_930_123;

@@ -40,13 +40,14 @@ import { readPrintedValues } from './printed-values.ts';
 import { ProblemList } from './problem-list.ts';
 import { isBulkAction, recordsIn } from './record-lists.ts';
 import { EVERY_SHAPE, READER, SHAPE, shapeOf } from './record-shape.ts';
+import { statesPlatformLine } from './stated-line.ts';
 import { contradictsItself, readMessage, unreadEvents } from './subscription.ts';
 import { withoutColours } from './terminal-colours.ts';
 import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
 import { readTimedLines } from './timed-lines.ts';
 import { areMessages, hasTimedLine, logTailOf, untimedFormOf } from './untimed-messages.ts';
-import { placeOf, readWrapped, recordTime, statesPlatformLine } from './wrapped-event.ts';
+import { placeOf, readWrapped, recordTime } from './wrapped-event.ts';
 
 export interface RawLogsSource {
   readonly account: string;
@@ -326,10 +327,8 @@ class RawLogsReader {
   #ownRecord(record: Json, text: string | null, mayHaveTime: boolean, isAsGiven: boolean, isPart: boolean): void {
     const time = mayHaveTime ? (readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record)) : null;
     // Most records hold no platform line: those are not parsed again.
-    if (
-      statesPlatformLine(record, isAsGiven || isPart ? text : null, isPart) &&
-      !isPlatformLine(text ?? jsonText(record))
-    )
+    const stated = statesPlatformLine(record, isAsGiven || isPart ? text : null, isPart);
+    if (stated && !isPlatformLine(text ?? jsonText(record)))
       this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: text ?? lazily(record) });
     else if (time !== null) this.#add(NOWHERE, time, text ?? jsonText(record));
     else this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? lazily(record) });

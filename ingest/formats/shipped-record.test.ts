@@ -1,7 +1,8 @@
 /** Records of log shippers, their times and places: names are those of the tools' documentation. */
 import { describe, expect, test } from 'vitest';
 import { exportEvent as event, GROUP, ID, iso, START, STREAM, T } from '../../test/support/export-forms.ts';
-import { holdsPlatformLine, placeOf, readWrapped, recordTime } from './wrapped-event.ts';
+import { holdsPlatformLine } from './stated-line.ts';
+import { placeOf, readWrapped, recordTime } from './wrapped-event.ts';
 
 const EVENT_ID = '3'.repeat(56);
 const read = (value: unknown) => readWrapped(value, 'as it was written');

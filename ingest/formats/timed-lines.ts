@@ -5,8 +5,10 @@ import { logTimeEnd } from '../records/time.ts';
 import { eachLine } from '../text/lines.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime, timeMsAt } from './event-time.ts';
+import { hiddenLineAt } from './hidden-line.ts';
 import type { PrefixedLine, ReadLine } from './text-line.ts';
 import { readPrefixedLine, SHORTEST_LINE, withoutLabel } from './text-line.ts';
+import type { HiddenLineProblem } from './tool-prefix.ts';
 import { hiddenLineProblem } from './tool-prefix.ts';
 
 type LinePlace = Pick<PrefixedLine, 'stream' | 'group'>;
@@ -50,10 +52,12 @@ export function readTimedLines(
       return;
     }
     const prefixed = isShort ? null : readPrefixedLine(line);
-    const isGlued = prefixed === null && !isShort && gluedRecordAt(line) > 0;
+    const glued = prefixed === null && !isShort ? gluedRecordAt(line) : -1;
+    const isGlued = glued > 0;
+    const statedMs = isGlued ? statedTime(line, glued) : null;
     // A record behind other text is read below, and parsed there, unless an event is open.
     const mayHide = prefixed === null && !isShort && (!isGlued || pending !== null);
-    const hidden = mayHide ? hiddenLineProblem(line, false) : (prefixed?.hidden ?? null);
+    const hidden = mayHide ? hiddenProblemOf(line, statedMs === null ? -1 : glued) : (prefixed?.hidden ?? null);
     if (hidden !== null && !isGlued) {
       flush();
       reject(hidden, line);
@@ -67,26 +71,28 @@ export function readTimedLines(
     } else {
       flush();
       if (line.length <= LONGEST_TIME_OF_DAY && TIME_OF_DAY.test(line)) isBelowTimeOfDay = true;
-      readUntimed(line, add, (reason) => reject(isBelowTimeOfDay ? 'time-incomplete' : reason, line));
+      if (statedMs !== null) add(NOWHERE, { timestampMs: statedMs, isConverted: false }, line.slice(glued));
+      else readUntimed(line, glued, add, (reason) => reject(isBelowTimeOfDay ? 'time-incomplete' : reason, line));
     }
   };
   eachLine(text, take);
   flush();
 }
 
+/** `timed`: where a record that states its time begins behind other text, or -1. It is parsed as an event, not twice. */
+function hiddenProblemOf(line: string, timed: number): HiddenLineProblem | null {
+  const at = hiddenLineAt(line);
+  return hiddenLineProblem(line, false, at, at !== -1 && at === timed);
+}
+
 /** Reads a line without a time before it: only JSON platform records and access logs carry their own. */
 function readUntimed(
   line: string,
+  glued: number,
   add: (place: LinePlace, time: EventTime, message: string) => void,
   reject: (reason: string, line: string) => void,
 ): void {
-  const glued = gluedRecordAt(line);
   const message = glued > 0 ? line.slice(glued) : line;
-  const timestampMs = glued > 0 ? statedTime(message) : null;
-  if (timestampMs !== null) {
-    add(NOWHERE, { timestampMs, isConverted: false }, message);
-    return;
-  }
   const result = parsePlatformLine(message);
   const time = readEventTime(result.ok ? result.time : accessLogLineTime(message));
   if (time !== null) add(NOWHERE, time, message);
@@ -97,11 +103,12 @@ const TIME_MEMBER = '{"time":"';
 const TYPE_MEMBER = '","type":"platform.';
 
 /**
- * Epoch ms of a record that begins with its time and type, as Lambda writes it; null for any other. Read by its characters: the
+ * Epoch ms of the record at the offset, if it begins with its time and type, as Lambda writes it; null for any other. Read by its characters: the
  * event is parsed later, which finds what is wrong with it.
  */
-function statedTime(record: string): number | null {
-  if (!record.startsWith(TIME_MEMBER)) return null;
-  const end = logTimeEnd(record, TIME_MEMBER.length);
-  return end !== -1 && record.startsWith(TYPE_MEMBER, end) ? timeMsAt(record, TIME_MEMBER.length, end) : null;
+function statedTime(line: string, record: number): number | null {
+  if (!line.startsWith(TIME_MEMBER, record)) return null;
+  const time = record + TIME_MEMBER.length;
+  const end = logTimeEnd(line, time);
+  return end !== -1 && line.startsWith(TYPE_MEMBER, end) ? timeMsAt(line, time, end) : null;
 }

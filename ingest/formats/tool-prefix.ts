@@ -210,11 +210,17 @@ function ownTimeOf(message: string): string | null {
 /**
  * Why the platform line behind a few characters of `text` is not read; null when there is none, or when the characters are a
  * runtime's or a logger's: then the line is an application's. `timed`: a time stands before `text`. `at`: where the line begins, or -1.
+ * `isRead`: the line is read as an event of its own, which finds what is wrong with it.
  */
-export function hiddenLineProblem(text: string, timed: boolean, at = hiddenLineAt(text)): HiddenLineProblem | null {
+export function hiddenLineProblem(
+  text: string,
+  timed: boolean,
+  at = hiddenLineAt(text),
+  isRead = false,
+): HiddenLineProblem | null {
   if (at === -1 || at > SHORT) return null;
   const head = text.slice(0, at);
-  if (APPLICATION.test(head) || !parsePlatformLine(text.slice(at)).ok) return null;
+  if (APPLICATION.test(head) || !(isRead || parsePlatformLine(text.slice(at)).ok)) return null;
   if (timed || lastTimeIn(head) !== null) return 'platform-line-behind-prefix';
   return INCOMPLETE_TIME.test(head) ? 'time-incomplete' : 'line-without-time';
 }

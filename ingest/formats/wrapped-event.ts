@@ -5,9 +5,8 @@
  */
 import { accessLogTime } from '../documents/access-log.ts';
 import { jsonIn } from '../documents/json.ts';
-import { isPlatformLine, parsePlatformLine } from '../lines/platform-line.ts';
+import { parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
-import { eachMember, LARGE_CHARS, lastValues, stringAt } from '../text/json-members.ts';
 import type { WholeText } from '../text/known-members.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime } from './event-time.ts';
@@ -60,9 +59,18 @@ function queryResults(value: Json, text: Text, whole: WholeText | null): ExportR
 /** One row of `{ field, value }`; null when the array is none. */
 function fieldsRow(fields: readonly unknown[], text: Text, whole: WholeText | null): ExportRead | null {
   if (fields.length === 0 || !fields.every((one) => isObject(one) && typeof one['field'] === 'string')) return null;
-  const row = Object.fromEntries(fields.filter(isObject).map((one) => [String(one['field']), one['value']]));
+  const row: Record<string, unknown> = {};
+  for (const one of fields.filter(isObject)) {
+    const name = String(one['field']);
+    if (ROW_NAMES.has(name)) row[name] = one['value'];
+  }
   return insightsRow(row, text, whole) ?? { events: [], problems: [{ reason: 'insights-without-message', text }] };
 }
+
+/** The fields of a row that are read: V8 describes each list of other names anew. */
+const ROW_NAMES: ReadonlySet<string> = new Set(
+  '@timestamp @message message @ptr @log @logStream @log_group @log_stream @owner @id'.split(' '),
+);
 
 /** A row of Logs Insights' JSON export. */
 function insightsRow(value: Json, text: Text, whole: WholeText | null): ExportRead | null {
@@ -244,56 +252,6 @@ function newRelic(value: Json): ExportRead | null {
   });
   return events.length === 0 ? null : { events, problems: [] };
 }
-
-/** Whether a member of the record, or of an object in it, is a platform line as it stands. */
-export function holdsPlatformLine(value: unknown, depth = 2): boolean {
-  if (typeof value === 'string') return isPlatformLine(value);
-  if (!isObject(value) || depth === 0) return false;
-  let members = 0;
-  for (const name in value) {
-    if (holdsPlatformLine(value[name], depth - 1)) return true;
-    members += 1;
-    if (members === MOST_MEMBERS) return false;
-  }
-  return false;
-}
-
-const MOST_MEMBERS = 100;
-
-/**
- * The same for a record with the text that it was parsed from, or null: in a large one the line is looked for in the text, and in one
- * that was not parsed in full (`isPart`).
- */
-export function statesPlatformLine(record: Json, text: string | null, isPart = false): boolean {
-  if (isPart && text !== null) return MAY_BE_LINE.test(text) && isStatedIn(null, text, text.indexOf('{'), true);
-  return text !== null && text.length > LARGE_CHARS
-    ? isStatedIn(record, text, text.indexOf('{'), true)
-    : holdsPlatformLine(record);
-}
-
-/** How the JSON of a platform line begins: by a letter of its first word, a digit or a brace, or with an escape. */
-const MAY_BE_LINE = /"(?:\s*[SERITLU{\d]|\s*\\)/;
-
-/** `record`: the object at the offset, whose members come in its order; null for the order of the text. */
-function isStatedIn(record: Json | null, text: string, from: number, isRecord: boolean): boolean {
-  const values = lastValues(text, from);
-  let members = 0;
-  let isFound = false;
-  const look = (value: number, own: unknown): boolean => {
-    const code = text.charCodeAt(value);
-    if (code === QUOTE) isFound = isPlatformLine(stringAt(text, value));
-    else if (code === OPEN_BRACE && isRecord) isFound = isStatedIn(isObject(own) ? own : null, text, value, false);
-    members += 1;
-    return !isFound && members < MOST_MEMBERS;
-  };
-  if (values === null)
-    eachMember(text, from, (name, value) => look(value, isRecord ? record?.[stringAt(text, name)] : null));
-  else if (record === null) [...values.values()].every((value) => look(value, null));
-  else for (const name in record) if (!look(values.get(name) ?? -1, record[name])) break;
-  return isFound;
-}
-
-const [QUOTE, OPEN_BRACE] = [0x22, 0x7b];
 
 const NOWHERE = { stream: '', id: '', group: null } as const;
 
