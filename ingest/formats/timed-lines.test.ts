@@ -86,3 +86,12 @@ test('a damaged record behind other text is a dead letter with what is wrong wit
   const { deadLetters } = decodeStreams(readRawText(`x${damaged}\n`, source), source, context);
   expect(deadLetters.map(({ reason }) => reason)).toEqual(['platform-json-unreadable']);
 });
+
+test('a record behind other text below an event is one of its own, damaged or not, unless an application printed it', () => {
+  const messages = (line: string): readonly string[] =>
+    readForm(`2026-11-26T10:00:00Z a\n${line}\n`).events.map(({ message }) => message);
+  const damaged = RECORD.slice(0, -1);
+  expect(messages(`!${RECORD}`)).toEqual(['a', RECORD]);
+  expect(messages(`!${damaged}`)).toEqual(['a', damaged]);
+  expect(messages(`x = ${RECORD}`)).toEqual([`a\nx = ${RECORD}`]);
+});
