@@ -175,3 +175,10 @@ describe('the place of a record', () => {
     expect(placeOf({ other: { logGroup: '/x' }, constructor: 'x' })).toEqual(NOWHERE);
   });
 });
+
+test('a key of an OpenTelemetry attribute that is an object names nothing', () => {
+  const attributes = [{ key: { toString: 1 }, value: { stringValue: '/aws/lambda/f' } }];
+  const record = { timeUnixNano: '1795888751426000000', body: { stringValue: 'x' } };
+  const read = readWrapped({ resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords: [record] }] }] }, '');
+  expect(read?.events.map(({ message, group }) => [message, group])).toEqual([['x', null]]);
+});

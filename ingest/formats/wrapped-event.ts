@@ -152,7 +152,7 @@ function openTelemetry(value: Json): ExportRead | null {
   if (!Array.isArray(value['resourceLogs'])) return null;
   const events = objectsIn(value['resourceLogs']).flatMap((resource) => {
     const attributes = isObject(resource['resource']) ? objectsIn(resource['resource']['attributes']) : [];
-    const place = placeOf(Object.fromEntries(attributes.map((one) => [String(one['key']), firstText(one['value'])])));
+    const place = placeOf(Object.fromEntries(attributes.map((one) => [textOf(one['key']), firstText(one['value'])])));
     const records = objectsIn(resource['scopeLogs']).flatMap((scope) => objectsIn(scope['logRecords']));
     return records.flatMap((record) => {
       const at = readEventTime(record['timeUnixNano']) ?? readEventTime(record['observedTimeUnixNano']);
