@@ -14,6 +14,8 @@ export interface OtlpItems {
   /** The resource of the items that follow. `left`: attributes that were not read. */
   resource(attributes: Json, left: number): void;
   span(span: OtlpSpan): void;
+  /** A span whose id, or that of its trace, is not set: nothing else of it is read. `text`: what is known of it. */
+  withoutId(text: () => string): void;
   log(record: OtlpLogRecord): void;
   /** Spans or log records that are too small to hold what they must. */
   empty(n: number): void;

@@ -4,7 +4,7 @@
  */
 
 import type { Json } from '../../documents/json.ts';
-import { isObject, listAt, objectAt } from '../../documents/json.ts';
+import { isObject, jsonText, listAt, objectAt } from '../../documents/json.ts';
 import { nanoseconds } from '../../documents/spans.ts';
 import type { OtlpItems, Signal } from './items.ts';
 import {
@@ -52,8 +52,11 @@ export function readJsonRequest(request: Json, signal: Signal, items: OtlpItems)
 
 function readSpan(span: Json, items: OtlpItems): void {
   const [traceId, id] = [idOf(textOf(span['traceId'])), idOf(textOf(span['spanId']))];
-  // Nothing else is read of what is no span.
-  const attributes = traceId === null || id === null ? new AttributeCollector() : attributesOf(span);
+  if (traceId === null || id === null) {
+    items.withoutId(() => jsonText(span));
+    return;
+  }
+  const attributes = attributesOf(span);
   let extra: [string, string][] = [];
   for (const event of listAt(span, 'events')) {
     if (extra.length === 0 && isObject(event)) extra = exceptionOf(textOf(event['name']), attributesOf(event).finish());

@@ -157,6 +157,10 @@ class RequestReader extends MessageReader {
       }
     }
     this.finish(end);
+    if (traceId === null || id === null) {
+      this.#items.withoutId(() => JSON.stringify({ traceId, spanId: id, name }));
+      return;
+    }
     if (links !== '') extra.push(['span.links', links]);
     this.#items.span({
       traceId,

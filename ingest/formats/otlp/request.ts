@@ -120,6 +120,10 @@ class UploadOf implements OtlpItems {
       });
   }
 
+  withoutId(text: () => string): void {
+    this.#problems.push({ reason: 'span-without-id', text });
+  }
+
   log(record: OtlpLogRecord): void {
     const { timestampMs } = record;
     if (timestampMs === null || !isEpochMs(timestampMs)) {
