@@ -220,7 +220,7 @@ export const pullCheckpoint: z.ZodType<Omit<PullCheckpoint, 'scan'> & { readonly
 
 /** `import_piece.source`: where a batch came from. */
 export const pieceSource: z.ZodType<BatchSource> = z.object({
-  kind: z.enum(['firehose', 'lambda', 'logs', 'pull', 'import', 'demo', 'replay', 'traces', 'inventory']),
+  kind: z.enum(['firehose', 'lambda', 'logs', 'pull', 'import', 'demo', 'replay', 'traces', 'inventory', 'otlp']),
   name: z.string(),
   importId: z.string().exactOptional(),
 });
