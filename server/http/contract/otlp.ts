@@ -31,7 +31,7 @@ export const otlpStatus = z
 const OTLP_TYPES = ['application/x-protobuf', 'application/json'] as const;
 
 export const otlpRoutes = declareRoutes({
-  exportTraces: {
+  otlpTraces: {
     method: 'post',
     path: '/v1/traces',
     scope: 'ingest',
@@ -40,7 +40,7 @@ export const otlpRoutes = declareRoutes({
     bodyTypes: OTLP_TYPES,
     answer: tracesAnswer,
   },
-  exportLogs: {
+  otlpLogs: {
     method: 'post',
     path: '/v1/logs',
     scope: 'ingest',

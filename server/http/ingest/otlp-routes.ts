@@ -17,7 +17,7 @@ import { ingest, scopeOf } from './upload.ts';
 
 type Signal = 'traces' | 'logs';
 
-const SIGNALS: Readonly<Record<keyof typeof otlpRoutes, Signal>> = { exportTraces: 'traces', exportLogs: 'logs' };
+const SIGNALS: Readonly<Record<keyof typeof otlpRoutes, Signal>> = { otlpTraces: 'traces', otlpLogs: 'logs' };
 
 const NO_METRICS =
   'Metrics of OpenTelemetry are not accepted. Set OTEL_METRICS_EXPORTER=none, or send traces and logs alone; metrics of CloudWatch arrive by a metric stream';

@@ -3,7 +3,7 @@ import type { otlpRoutes } from '../otlp.ts';
 import type { ExamplesOf } from '../route.ts';
 
 export const otlpExamples: ExamplesOf<typeof otlpRoutes> = {
-  exportTraces: {
+  otlpTraces: {
     body: {
       resourceSpans: [
         {
@@ -33,7 +33,7 @@ export const otlpExamples: ExamplesOf<typeof otlpRoutes> = {
     },
     answer: {},
   },
-  exportLogs: {
+  otlpLogs: {
     body: {
       resourceLogs: [
         {
