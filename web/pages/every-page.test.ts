@@ -103,7 +103,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
   sql: ['Column', 'Type', 'Meaning'],
   trace: ['Segment', '0 ms to 1.00 s', 'Function'],
-  report: ['Function', 'Trend'],
+  report: ['team', 'Trend'],
   'alerts, firing': ['Request', 'Time', 'Status', 'Cause', 'Time', 'State', 'Summary'],
   'alerts, rules': ['Rule', 'State', 'Functions', 'Notifies', ''],
   'alerts, silences': ['Matchers', 'State', 'Ends', 'Comment', ''],
@@ -167,7 +167,9 @@ test.each(PAGES)(
     const titles = shown
       .elements('th')
       .map(({ text, attributes }) => [text.replace(/ [↑↓]$/, ''), attributes['class'] ?? ''] as const);
-    expect(titles.flatMap(([title, side]) => (side === 'number' ? [] : [title]))).toEqual(WORDS[name] ?? []);
+    // Below each view of a function are its tags.
+    const words = [...(WORDS[name] ?? []), ...(name.startsWith('function, ') ? ['Key', 'Value', 'Source'] : [])];
+    expect(titles.flatMap(([title, side]) => (side === 'number' ? [] : [title]))).toEqual(words);
     expect(titles.filter(([, side]) => side !== '' && side !== 'number')).toEqual([]);
 
     // Badges have one of four tones, or none; no class is made of what is not there.

@@ -121,6 +121,7 @@ describe('functions', () => {
       memoryUse: null,
       maxMemoryUsedMb: null,
       warnings: [],
+      tags: {},
     });
     const [titles = [], [name, ...rest] = []] = table('Functions');
     const memory = [name, ...rest][titles.indexOf('Memory used')];
