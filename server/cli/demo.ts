@@ -4,7 +4,7 @@ import { readAnswer } from '../../ingest/api/api-client.ts';
 import { SIMULATED_ACCOUNT } from '../../ingest/records/demo-scope.ts';
 import { Random } from '../../ingest/records/random.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
-import { DEMO_TAGS, BEHIND_GATEWAY, DEMO_MS, demoFleet, GATEWAY_ROUTE } from '../../ingest/simulator/demo-fleet.ts';
+import { BEHIND_GATEWAY, DEMO_MS, DEMO_TAGS, demoFleet, GATEWAY_ROUTE } from '../../ingest/simulator/demo-fleet.ts';
 import type { PlayedPart } from '../../ingest/simulator/demo-player.ts';
 import { DemoPlayer } from '../../ingest/simulator/demo-player.ts';
 import { mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
