@@ -1,0 +1,92 @@
+/** The book of tags over a store that knows three functions. */
+import { expect, test } from 'vitest';
+import type { StoredTags } from '../storage/ports.ts';
+import { TagBook } from './tag-book.ts';
+import type { TagRule } from './tag-rule.ts';
+
+const IDS = ['1:eu-west-1:cart', '1:eu-west-1:checkout', '2:us-east-1:a:b'];
+
+function bookOf(rules: readonly TagRule[] = []) {
+  let stored: StoredTags[] = [];
+  let changed = (): void => undefined;
+  const file = {
+    rules: () => rules,
+    onChange: (notify: () => void) => {
+      changed = notify;
+    },
+  };
+  const book = new TagBook({
+    read: {
+      functionTags: async () => stored,
+      knownFunctions: async () => ({
+        functionIds: [11, 12, 13],
+        ids: IDS,
+        architectures: ['arm64', null, 'x86_64'],
+        runtimes: ['nodejs22.x', 'python3.13', null],
+        vpcs: [true, false, null],
+      }),
+    },
+    control: {
+      saveTags: async (source, functions, updatedMs) => {
+        const isNew = (one: StoredTags): boolean =>
+          one.source !== source || functions.every(({ name }) => name !== one.name);
+        stored = [...stored.filter(isNew), ...functions.map((one) => ({ ...one, source, updatedMs }))];
+      },
+    },
+    file,
+    teamKey: 'team',
+    now: () => 0,
+  });
+  return { book, fileChanged: () => changed() };
+}
+
+const CART = { account: '1', region: 'eu-west-1', name: 'cart' };
+
+test.each([
+  [{ tags: [] }, undefined],
+  [{ tags: [], account: '1' }, [11, 12]],
+  [{ tags: [], region: 'us-east-1' }, [13]],
+  [{ tags: [], architecture: 'arm64' }, [11]],
+  [{ tags: [], runtime: 'python3.13' }, [12]],
+  // Whether the third is in a VPC is not known: it is neither.
+  [{ tags: [], vpc: true }, [11]],
+  [{ tags: [], vpc: false }, [12]],
+  [{ tags: [{ key: 'team', value: null, is: 'absent' }] }, [12, 13]],
+  [{ tags: [{ key: 'team', value: 'shop', is: 'value' }], vpc: false }, []],
+] as const)('%j selects %j', async (selection, expected) => {
+  const { book } = bookOf();
+  await book.save('manual', [{ ...CART, tags: { team: 'shop' } }]);
+  expect(await book.selected(selection)).toEqual(expected);
+});
+
+test('what is saved replaces what the source had, and increases the revision, as a change of the file does', async () => {
+  const { book, fileChanged } = bookOf([
+    { functions: ['cart'], accounts: null, regions: null, tags: [['team', 'of the file']] },
+  ]);
+  const valueOf = () => book.tagsOf(CART).get('team')?.value;
+  expect(valueOf()).toBe('of the file');
+  const before = book.revision;
+  await book.save('manual', [{ ...CART, tags: { team: 'by hand' } }]);
+  expect(valueOf()).toBe('by hand');
+  await book.save('manual', [{ ...CART, tags: {} }]);
+  await book.save('inventory', [{ ...CART, tags: { team: 'of AWS' } }]);
+  expect(valueOf()).toBe('of the file');
+  const afterwards = book.revision;
+  expect(afterwards).toBeGreaterThan(before);
+  fileChanged();
+  expect(book.revision).toBeGreaterThan(afterwards);
+});
+
+test('values of dimensions by function; only tags have any', async () => {
+  const { book } = bookOf();
+  await book.save('inventory', [{ account: '2', region: 'us-east-1', name: 'a:b', tags: { team: 'web' } }]);
+  expect(await book.valuesOf(['function', 'region'])).toBeUndefined();
+  expect(await book.valuesOf(['function', 'tag.team', 'tag.none'])).toEqual(
+    new Map([
+      ['tag.team', new Map([[13, 'web']])],
+      ['tag.none', new Map()],
+    ]),
+  );
+  await book.removeAccount('2');
+  expect(await book.keys()).toEqual([]);
+});
