@@ -9,14 +9,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const SEPARATOR = `${'-'.repeat(80)}\n`;
 const product = JSON.parse(readFileSync('package.json', 'utf8'));
 
-const sbomOf = (...args) =>
-  JSON.parse(
-    execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', ...args], {
-      encoding: 'utf8',
-      maxBuffer: 256 * 1_048_576,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    }),
-  );
+/** Every package of the lock file. With `--omit dev`, npm leaves out those that development dependencies need as well. */
+const all = JSON.parse(
+  execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
+    encoding: 'utf8',
+    maxBuffer: 256 * 1_048_576,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  }),
+);
 
 /** Names of packages in the server's bundles: the build writes their licenses. */
 const inServer = new Set(
@@ -29,30 +29,37 @@ const inBrowser = new Set(
   [...readFileSync('dist/web/licenses.md', 'utf8').matchAll(/^## (\S+) - /gm)].map(([, name]) => name),
 );
 
-const installed = sbomOf('--omit', 'dev');
-const all = sbomOf();
-const installedRefs = new Set(installed.components.map((one) => one['bom-ref']));
-// Of two installed versions of a package, a bundle has the one at the top.
-const top = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
-const added = [...inServer, ...inBrowser]
-  .map((name) => `${name}@${top(name)}`)
-  .filter((ref, at, refs) => !installedRefs.has(ref) && refs.indexOf(ref) === at)
-  .map((ref) => {
-    const found = all.components.find((one) => one['bom-ref'] === ref);
-    if (found === undefined) throw new Error(`${ref} is bundled, and npm sbom does not list it`);
-    return { ...found, scope: 'required' };
-  });
-const components = [...installed.components, ...added].toSorted((a, b) => (a['bom-ref'] < b['bom-ref'] ? -1 : 1));
-const known = new Set([installed.metadata.component['bom-ref'], ...components.map((one) => one['bom-ref'])]);
-const dependencies = [
-  ...installed.dependencies,
-  ...all.dependencies.filter(({ ref }) => added.some((one) => one['bom-ref'] === ref)),
-].map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => known.has(one)) }));
+/** Of several versions of a package in the lock file, that of the product's own imports. */
+const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+const refOf = (name) => `${name}@${packages[`node_modules/${name}`].version}`;
+
+/** What the product imports, and what that needs in turn. */
+const needs = new Map(all.dependencies.map(({ ref, dependsOn }) => [ref, dependsOn]));
+const refs = new Set();
+const add = (ref) => {
+  if (refs.has(ref)) return;
+  refs.add(ref);
+  for (const one of needs.get(ref) ?? []) add(one);
+};
+for (const name of Object.keys(product.dependencies)) add(refOf(name));
+// A bundle has the code that it imports, and not all that a package needs.
+for (const name of [...inServer, ...inBrowser]) refs.add(refOf(name));
+
+const components = all.components
+  .filter((one) => refs.has(one['bom-ref']))
+  .map((one) => ({ ...one, scope: 'required' }))
+  .toSorted((a, b) => (a['bom-ref'] < b['bom-ref'] ? -1 : 1));
+const missing = [...refs].filter((ref) => !components.some((one) => one['bom-ref'] === ref));
+if (missing.length > 0) throw new Error(`npm sbom does not list ${missing.join(', ')}`);
+const root = all.metadata.component;
+const known = new Set([root['bom-ref'], ...refs]);
 const sbom = {
-  ...installed,
-  metadata: { ...installed.metadata, component: { ...installed.metadata.component, name: product.name } },
+  ...all,
+  metadata: { ...all.metadata, component: { ...root, name: product.name } },
   components,
-  dependencies,
+  dependencies: all.dependencies
+    .filter(({ ref }) => known.has(ref))
+    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => known.has(one)) })),
 };
 writeFileSync('dist/sbom.cdx.json', `${JSON.stringify(sbom, null, 1)}\n`);
 
