@@ -193,7 +193,9 @@ async function* allLines(
       yield line;
     }
     if (n >= MOST_ROWS)
-      throw new UserError(`${iso(fromMs)} to ${iso(toMs)}: expected fewer than ${MOST_ROWS} rows. Run the export again`);
+      throw new UserError(
+        `${iso(fromMs)} to ${iso(toMs)}: expected fewer than ${MOST_ROWS} rows. Run the export again`,
+      );
   }
 }
 
