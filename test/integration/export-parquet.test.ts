@@ -220,4 +220,6 @@ test('the command on the folder of a server that is stopped', async () => {
   expect(stdout).toMatch(/^Wrote 3 days \(2026-11-20 to 2026-11-22\), /);
   const refused = await runCommand(data, ['export', 'parquet', '--to', 's3://bucket/prefix']);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('--to: expected a folder') });
+  const nowhere = await runCommand(data, ['export', 'parquet', '--to', '/proc/nowhere/deep']);
+  expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be (ENOENT)') });
 });

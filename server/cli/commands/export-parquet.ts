@@ -1,5 +1,5 @@
 /** `thermocline export parquet --to FOLDER`: writes invocations and rollups for DuckDB, Athena, Spark and others. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
@@ -52,7 +52,7 @@ async function parquet(options: ParquetOptions): Promise<number> {
   if (/^[a-z0-9]+:\/\//i.test(options.to))
     throw new UserError(`--to: expected a folder, got ${options.to}. Copy the folder with aws s3 sync`);
   const folder = resolve(options.to);
-  inFolder(folder, () => mkdirSync(folder, { recursive: true }));
+  createFolder(folder);
   const stopping = new AbortController();
   onTermination(() => stopping.abort());
   const target = await openServer(options);
@@ -85,10 +85,10 @@ async function parquet(options: ParquetOptions): Promise<number> {
   }
 }
 
-/** Runs work on the folder. @throws UserError if the folder cannot be used */
-function inFolder(folder: string, work: () => void): void {
+/** Creates the folder in one that exists: a recursive mkdir does not end where parents cannot be created. @throws UserError */
+function createFolder(folder: string): void {
   try {
-    work();
+    if (!existsSync(folder)) mkdirSync(folder);
   } catch (error) {
     throw writingFault(folder, error);
   }
