@@ -379,12 +379,9 @@ export class AlertEngine {
     const { publicUrl, randomHex } = this.#options;
     const timestamp = new Date(nowMs).toISOString();
     const notification = { groupKey, receiver: receiver.name, alerts, total, timestamp, publicUrl };
-    const { template } = receiver;
-    const { type, body } = bodyOf(receiver.format, notification, {
-      template,
-      routingKey: secrets.routingKey,
-      url: receiver.url,
-    });
+    const { template, url } = receiver;
+    const { routingKey } = secrets;
+    const { type, body } = bodyOf(receiver.format, notification, { template, routingKey, url });
     return { id: `msg_${randomHex(24)}`, receiverId: receiver.id, groupId, type, body, createdMs: nowMs };
   }
 
@@ -395,7 +392,7 @@ export class AlertEngine {
     const receiver = { ...known.receiver, disabled: reason };
     await this.#options.write.saveReceiver(id, JSON.stringify(receiver), JSON.stringify(known.secrets));
     this.#state.receivers.set(id, { ...known, receiver });
-    const { now, randomHex } = this.#options;
-    await this.#runner.raiseMetaAlert(receiverDisabledAlert(receiver, reason, now(), `al_${randomHex(24)}`));
+    const nowMs = this.#options.now();
+    await this.#runner.raiseMetaAlert(receiverDisabledAlert(receiver, reason, nowMs, `al_${this.newId()}`));
   }
 }

@@ -36,7 +36,7 @@ import { ClockWatch } from '../jobs/clock-watch.ts';
 import { CollectorRuns } from '../jobs/collector-runs.ts';
 import { DemoRun } from '../jobs/demo-run.ts';
 import { ballastBytes } from '../jobs/disk.ts';
-import { Reports } from '../jobs/reports/reports.ts';
+import type { Reports } from '../jobs/reports/reports.ts';
 import { RuleFolder } from '../jobs/rule-folder.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
 import { damageSentence, isBroken, StorageWatch } from '../jobs/storage-watch.ts';
@@ -50,6 +50,7 @@ import { openTags } from '../tags/open-tags.ts';
 import type { TagsFile } from '../tags/tags-file-watch.ts';
 import { ensureAdmin } from './first-admin.ts';
 import { openAlerts } from './open-alerts.ts';
+import { composeMail, composeReports } from './reports.ts';
 import { sqlConsole } from './sql-queries.ts';
 import { withinMs } from './within-ms.ts';
 
@@ -207,18 +208,11 @@ async function assemble(
   auth.onRefresh(() => streams.endInvalid());
   const { tags, tagsFile, ofRules } = await openTags({ config, store, files, now, log });
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
-  const { alerts, closeMail } = openAlerts({
-    ...{
-      config,
-      store,
-      files,
-      egress,
-      signals: new Signals(ofRules, metricSource(ofRules, config.priceTerms)),
-      log,
-      now,
-    },
+  const mail = composeMail(config, files, (id) => reports.attachmentsOf(id));
+  const alerts = openAlerts({
+    ...{ config, store, egress, mail, log, now },
+    signals: new Signals(ofRules, metricSource(ofRules, config.priceTerms)),
     settledNow: () => guarded.settledNow(),
-    attachmentsOf: (id) => reports.attachmentsOf(id),
   });
   await alerts.start();
   if (alerts.isNew)
@@ -288,20 +282,7 @@ async function assemble(
   });
   await keyTroubles.start();
   const runs = new CollectorRuns(now, monotonicNow);
-  const reports = new Reports({
-    store,
-    ask: async (path, init = {}) => {
-      const headers = new Headers(init.headers);
-      headers.set('authorization', `Bearer ${localToken}`);
-      return app.fetch(new Request(new URL(path, 'http://127.0.0.1'), { ...init, headers }));
-    },
-    receivers: () => alerts.receivers(),
-    now,
-    newId: () => alerts.newId(),
-    publicUrl: config.publicUrl,
-    onError: (error, { id }) =>
-      log.warn({ err: error, schedule: id }, 'a report could not be made and will be retried'),
-  });
+  const reports = composeReports({ store, alerts, config, log, now }, (request) => app.fetch(request), localToken);
   const demo = new DemoRun(fileURLToPath(assetPaths.program), now);
   const sql = sqlConsole(config, assetPaths);
   const app = createApp({
@@ -362,7 +343,7 @@ async function assemble(
     await auth.flushUses().catch(() => undefined);
     // Deliveries in progress are aborted, recorded as not delivered, and retried after the next start.
     await egress.close();
-    closeMail();
+    mail?.close();
     await alerts.idle();
     await decoder.close();
     await analysis.close();

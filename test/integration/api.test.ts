@@ -81,7 +81,8 @@ describe('every route × every scope', () => {
       ...(method === 'post' || method === 'put' ? { body: '{}' } : {}),
     };
     // Not the function that later tests read.
-    const target = method === 'delete' ? concrete(path).replace(/\/(functions|report-schedules)\/edge/, '/$1/x') : concrete(path);
+    const target =
+      method === 'delete' ? concrete(path).replace(/\/(functions|report-schedules)\/edge/, '/$1/x') : concrete(path);
     const response = await product.app.request(target, init);
     const refused = response.status === 401 || response.status === 403;
     if (path === '/api/v1/session' && method === 'post') return;

@@ -168,7 +168,7 @@ export class SmtpClient {
   async #transport() {
     const { host, port, security, user, password, caFile } = this.#settings;
     const address = await this.#address(host);
-    const secret = password === null ? null : await this.#secret(password);
+    const pass = password === null ? null : await this.#secret(password);
     const ca = caFile === null ? null : await this.#file(caFile, 'THERMOCLINE_SMTP_CA');
     // Import lazily: saves memory in servers without e-mail.
     const { createTransport } = await import('nodemailer');
@@ -178,7 +178,7 @@ export class SmtpClient {
       secure: security === 'tls',
       requireTLS: security === 'starttls',
       ignoreTLS: security === 'none',
-      ...(user === null || secret === null ? {} : { auth: { user, pass: secret } }),
+      ...(user === null || pass === null ? {} : { auth: { user, pass } }),
       // The certificate is that of the name, whatever address it has.
       tls: { servername: isIP(host) === 0 ? host : '', minVersion: 'TLSv1.2', ...(ca === null ? {} : { ca }) },
       connectionTimeout: this.#timeoutMs,
