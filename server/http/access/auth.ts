@@ -67,8 +67,9 @@ export function isUserId(tokenId: string): boolean {
   return tokenId.startsWith(USER_PREFIX);
 }
 
-/** How callers with this token authenticated. */
-export function wayOf(tokenId: string): 'oidc' | 'password' | 'local' | 'token' {
+/** How callers with this token authenticated; null without one. */
+export function wayOf(tokenId: string | null): 'oidc' | 'password' | 'local' | 'token' | null {
+  if (typeof tokenId !== 'string') return null;
   if (isUserId(tokenId)) return 'oidc';
   if (tokenId === PASSWORD_TOKEN) return 'password';
   return tokenId === LOCAL_TOKEN_ID ? 'local' : 'token';

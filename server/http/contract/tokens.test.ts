@@ -9,5 +9,9 @@ test('the API takes exactly the entries that are ones', () => {
     fc.stringMatching(/^(?:account|region|function|tag|Function)?:?[\w.*?$ '[-]{0,9}$/),
     fc.constantFrom(`function:${'x'.repeat(191)}`, `function:${'x'.repeat(192)}`, 'function:a\n', 'function:ü'),
   );
-  law(fc.property(entry, (text) => expect(schema.safeParse([text]).success).toBe(isEntry(text))));
+  law(
+    fc.property(entry, (text) => {
+      expect(schema.safeParse([text]).success).toBe(isEntry(text));
+    }),
+  );
 });

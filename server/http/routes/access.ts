@@ -84,7 +84,7 @@ export const accessHandlers = implement(accessRoutes, {
       items: shown.map(({ seq: _, atMs, ...entry }) => ({
         ...entry,
         at: iso(atMs),
-        how: entry.tokenId === null ? null : wayOf(entry.tokenId),
+        how: wayOf(entry.tokenId),
       })),
       nextCursor: found.length > limit ? String(shown.at(-1)?.seq) : null,
     };

@@ -27,7 +27,7 @@ export function identityOf({ config, egress, now }: Dependencies): Identity {
       settings,
       redirectUri: `${publicUrl}${CALLBACK_PATH}`,
       now,
-      fetch: async (url, { method, headers, body }) => {
+      send: async (url, { method, headers, body }) => {
         const answer = await egress.send({ url, method: method === 'POST' ? 'POST' : 'GET', headers, body });
         return new Response(answer.body === '' ? null : answer.body, {
           status: answer.status,

@@ -23,7 +23,7 @@ const LOGOUT_SEC = 600;
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** Sends a request under the rules of outgoing ones. Rejects with an OutboundError. */
-export type Fetch = (
+export type Send = (
   url: string,
   init: { readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly body: string | null },
 ) => Promise<Response>;
@@ -32,7 +32,7 @@ export interface ProviderOptions {
   readonly settings: OidcSettings;
   /** Address of the callback, as registered at the provider. */
   readonly redirectUri: string;
-  readonly fetch: Fetch;
+  readonly send: Send;
   /** Epoch ms. */
   readonly now: () => number;
 }
@@ -97,28 +97,28 @@ export class OidcProvider {
         expectedNonce: nonce,
         idTokenExpected: true,
       });
-      const token = tokens.claims();
-      if (token === undefined || tokens.id_token === undefined) throw new ProviderError('invalid', 'no ID token');
+      const [signed, idToken = ''] = [tokens.claims(), tokens.id_token];
+      if (signed === undefined || idToken.length === 0) throw new ProviderError('invalid', 'no ID token');
       const { userinfo_endpoint: more } = configuration.serverMetadata();
       const claims =
-        more !== undefined && lacksClaim(token, this.#options.settings)
-          ? { ...(await client.fetchUserInfo(configuration, tokens.access_token, token.sub)), ...token }
-          : token;
-      const sid = typeof token['sid'] === 'string' ? token['sid'] : null;
-      return { issuer: token.iss, subject: token.sub, claims, idToken: tokens.id_token, sid };
+        more !== undefined && lacksClaim(signed, this.#options.settings)
+          ? { ...(await client.fetchUserInfo(configuration, tokens.access_token, signed.sub)), ...signed }
+          : signed;
+      const sid = typeof signed['sid'] === 'string' ? signed['sid'] : null;
+      return { issuer: signed.iss, subject: signed.sub, claims, idToken, sid };
     } catch (error) {
       throw providerErrorOf(error);
     }
   }
 
   /** Where the browser is sent to sign out at the provider too; null if it offers none, or cannot be asked. */
-  async endSessionUrl(idToken: string | null, returnTo: string): Promise<URL | null> {
+  async endSessionUrl(hint: string | null, returnTo: string): Promise<URL | null> {
     try {
       const configuration = await this.#configuration();
       if (configuration.serverMetadata().end_session_endpoint === undefined) return null;
       return client.buildEndSessionUrl(configuration, {
         post_logout_redirect_uri: returnTo,
-        ...(idToken === null ? {} : { id_token_hint: idToken }),
+        ...(hint === null ? {} : { id_token_hint: hint }),
       });
     } catch {
       return null;
@@ -167,8 +167,8 @@ export class OidcProvider {
 
   #keysAt(uri: string): JWTVerifyGetKey {
     if (this.#keys?.uri === uri) return this.#keys.of;
-    const { fetch } = this.#options;
-    const get = (url: string): Promise<Response> => fetch(url, { method: 'GET', headers: {}, body: null });
+    const { send } = this.#options;
+    const get = (url: string): Promise<Response> => send(url, { method: 'GET', headers: {}, body: null });
     this.#keys = { uri, of: createRemoteJWKSet(new URL(uri), { [customJwksFetch]: get }) };
     return this.#keys.of;
   }
@@ -177,14 +177,14 @@ export class OidcProvider {
   async #configuration(): Promise<Configuration> {
     const { settings, now } = this.#options;
     const metadata = await this.#readMetadata();
-    const { clientId, clientSecret } = settings;
+    const { clientId, clientSecret: key } = settings;
     const ways = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
     const secret = ways.includes('client_secret_basic') ? client.ClientSecretBasic : client.ClientSecretPost;
     const configuration = new client.Configuration(
       metadata,
       clientId,
       { [client.clockTolerance]: TOLERANCE_SEC, [client.clockSkew]: Math.round((now() - Date.now()) / SECOND_MS) },
-      clientSecret === null ? client.None() : secret(clientSecret),
+      key === null ? client.None() : secret(key),
     );
     configuration[client.customFetch] = this.#customFetch;
     client.enableNonRepudiationChecks(configuration);
@@ -193,7 +193,7 @@ export class OidcProvider {
   }
 
   readonly #customFetch: client.CustomFetch = (url, { method, headers, body }) =>
-    this.#options.fetch(url, { method, headers, body: body === undefined || body === null ? null : String(body) });
+    this.#options.send(url, { method, headers, body: body === undefined || body === null ? null : String(body) });
 
   /** @throws ProviderError */
   async #readMetadata(): Promise<ServerMetadata> {
