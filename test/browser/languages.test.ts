@@ -5,10 +5,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { catalogue as ja } from '../../web/i18n/ja.ts';
 import { catalogue as ko } from '../../web/i18n/ko.ts';
-import { untranslated } from '../support/untranslated.ts';
 import type { Opened } from '../support/browser.ts';
 import { launch, shoot, signedIn } from '../support/browser.ts';
 import { pages } from '../support/pages.ts';
+import { untranslated } from '../support/untranslated.ts';
 
 const { demo } = inject('sites');
 const view = { theme: 'light', width: 390 } as const;

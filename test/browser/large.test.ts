@@ -63,7 +63,8 @@ test('all JavaScript of the UI, gzipped, is below the limit, and what is loaded 
   const files = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js'));
   const isCatalogue = (path: string): boolean => /(?:^|\/)(?:ja|ko)-[^/]*$/.test(path);
   // The layout of the map, and sentences in other languages than English.
-  const isOnDemand = (path: string): boolean => /(?:^|\/)(?:map-layout|finding-texts|change-texts|reason-texts)-[^/]*$/.test(path);
+  const isOnDemand = (path: string): boolean =>
+    /(?:^|\/)(?:map-layout|finding-texts|change-texts|reason-texts)-[^/]*$/.test(path);
   const catalogues = files.filter(isCatalogue);
   const others = files.filter(isOnDemand);
   const scripts = files.filter((path) => !isCatalogue(path) && !isOnDemand(path));

@@ -157,7 +157,14 @@ function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
       legend: {
         display: props.series.length > 1,
         align: 'start',
-        labels: { color: designToken('ink'), font, boxWidth: 12, boxHeight: 12, filter: (item) => !isBand(item.text), sort: (a, b) => (a.datasetIndex ?? 0) - (b.datasetIndex ?? 0) },
+        labels: {
+          color: designToken('ink'),
+          font,
+          boxWidth: 12,
+          boxHeight: 12,
+          filter: (item) => !isBand(item.text),
+          sort: (a, b) => (a.datasetIndex ?? 0) - (b.datasetIndex ?? 0),
+        },
       },
       tooltip: {
         titleFont: font,

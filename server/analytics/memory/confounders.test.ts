@@ -1,8 +1,8 @@
 /** What else may differ between two sizes. */
 import { describe, expect, test } from 'vitest';
-import { worded } from '../../../test/support/worded.ts';
 import { Random } from '../../../ingest/records/random.ts';
 import { cheapestOf, evidence } from '../../../test/support/size-evidence.ts';
+import { worded } from '../../../test/support/worded.ts';
 import { confounders as confounderReasons, weekendsDiffer } from './confounders.ts';
 import type { SizeEvidence } from './samples.ts';
 
