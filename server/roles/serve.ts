@@ -1,5 +1,4 @@
 /** Composition root of the server: picks store, decoder and clock, and passes them to the app. */
-
 import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';

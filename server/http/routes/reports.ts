@@ -81,7 +81,9 @@ export const reportHandlers = implement(reportRoutes, {
     const content = await readContent(callApi, { period, timeZone, filters });
     const name = `thermocline-${period.key}`;
     if (format === 'csv') return document(costCsv(content.rows, 'function'), format, name, 'attachment');
-    const html = await reportHtml({ content, name: null, madeAt: iso(context.now()), note: null }, () => setImmediate());
+    const html = await reportHtml({ content, name: null, madeAt: iso(context.now()), note: null }, () =>
+      setImmediate(),
+    );
     return document(html, format, name, 'inline');
   },
 });
