@@ -6,14 +6,14 @@ import { compileFormat } from '../../ingest/documents/access-log.ts';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
-import { checkOidc, oidcVariables } from './oidc-settings.ts';
 import { accessLogFields } from './access-log-settings.ts';
 import { metricExportVariables } from './metric-export-settings.ts';
+import { checkOidc, oidcVariables } from './oidc-settings.ts';
 import { checkedList, keyFault, patternFault, redactionExpressions } from './redaction-settings.ts';
 import { parseSavingsPlans } from './savings-plans.ts';
 import { number } from './setting-numbers.ts';
-import { tagVariables } from './tag-settings.ts';
 import { smtpFaults, smtpVariables } from './smtp-settings.ts';
+import { tagVariables } from './tag-settings.ts';
 
 const port = number(0, 65_535, true);
 const list = z.string().transform((text) =>

@@ -63,14 +63,14 @@ test('what is saved replaces what the source had, and increases the revision, as
   const { book, fileChanged } = bookOf([
     { functions: ['cart'], accounts: null, regions: null, tags: [['team', 'of the file']] },
   ]);
-  const valueOf = () => book.tagsOf(CART).get('team')?.value;
-  expect(valueOf()).toBe('of the file');
+  const teamOf = () => book.tagsOf(CART).get('team')?.value;
+  expect(teamOf()).toBe('of the file');
   const before = book.revision;
   await book.save('manual', [{ ...CART, tags: { team: 'by hand' } }]);
-  expect(valueOf()).toBe('by hand');
+  expect(teamOf()).toBe('by hand');
   await book.save('manual', [{ ...CART, tags: {} }]);
   await book.save('inventory', [{ ...CART, tags: { team: 'of AWS' } }]);
-  expect(valueOf()).toBe('of the file');
+  expect(teamOf()).toBe('of the file');
   const afterwards = book.revision;
   expect(afterwards).toBeGreaterThan(before);
   fileChanged();

@@ -1,8 +1,8 @@
 /** Converts rules and routing between API documents (durations such as `5m`) and the engine's form (ms), and validates them. */
 
 import { durationMs, durationText, MINUTE_MS } from '../../../ingest/records/time.ts';
-import { aggregationProblem, isStored, metricProblems } from '../../analytics/metrics/stored-metrics.ts';
 import { isTimeZone } from '../../../ingest/records/time-zone.ts';
+import { aggregationProblem, isStored, metricProblems } from '../../analytics/metrics/stored-metrics.ts';
 import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import type { RoutingDocument } from '../../http/contract/routing.ts';
 import type { Routing } from '../notify/routing.ts';

@@ -6,14 +6,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../ingest/records/time.ts';
 import { exportParquet } from './export-parquet.ts';
 
-const DAY = Date.UTC(2026, 10, 20);
+const MIDNIGHT = Date.UTC(2026, 10, 20);
 
 /** Exports a day; returns the ranges of invocations that were asked for, in hours after midnight. `count`: invocations of a range. */
 async function rangesOf(count: (fromMs: number, toMs: number) => number): Promise<readonly [number, number][]> {
   const folder = mkdtempSync(join(tmpdir(), 'thermocline-export-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const asked: [number, number][] = [];
-  const hours = (ms: number): number => (ms - DAY) / HOUR_MS;
+  const hours = (ms: number): number => (ms - MIDNIGHT) / HOUR_MS;
   await exportParquet({
     request: async (path, init) => {
       const url = new URL(path, 'http://localhost');
@@ -24,12 +24,12 @@ async function rangesOf(count: (fromMs: number, toMs: number) => number): Promis
       const [from, to] = [Number(url.searchParams.get('from')), Number(url.searchParams.get('to'))];
       if (url.pathname.endsWith('/invocations')) asked.push([hours(from), hours(to)]);
       const isDaily = url.searchParams.get('interval') === '1d';
-      const row = { bucketAt: new Date(DAY).toISOString(), invocations: count(DAY, DAY + DAY_MS) };
+      const row = { bucketAt: new Date(MIDNIGHT).toISOString(), invocations: count(MIDNIGHT, MIDNIGHT + DAY_MS) };
       return new Response(isDaily ? `${JSON.stringify(row)}\n` : '');
     },
     folder,
-    fromMs: DAY,
-    toMs: DAY + 2 * DAY_MS,
+    fromMs: MIDNIGHT,
+    toMs: MIDNIGHT + 2 * DAY_MS,
     version: 'test',
     signal: new AbortController().signal,
     onStart: () => undefined,
@@ -54,7 +54,7 @@ test('a day of many is halved until each part has less than half of what a reque
 
 test('five minutes of very many are asked for by the second', async () => {
   // A million in the first five minutes, and nothing else.
-  const ranges = await rangesOf((fromMs) => (fromMs === DAY ? 1_000_000 : 0));
+  const ranges = await rangesOf((fromMs) => (fromMs === MIDNIGHT ? 1_000_000 : 0));
   const seconds = ranges.filter(([from, to]) => Math.round((to - from) * HOUR_MS) === SECOND_MS);
   expect(seconds).toHaveLength(300);
   expect(seconds[0]?.[1]).toBeCloseTo(1 / 12, 9);

@@ -1,6 +1,6 @@
 import { iso, MINUTE_MS } from '../../../ingest/records/time.ts';
-import type { InvocationOrder } from '../../storage/questions/invocations/types.ts';
 import type { Store, StoredInvocation } from '../../storage/ports.ts';
+import type { InvocationOrder } from '../../storage/questions/invocations/types.ts';
 import { readShaped } from '../answers/shape-answer.ts';
 import type { InvocationSort } from '../contract/invocations.ts';
 import { INVOCATION_NUMBERS, invocationRoutes } from '../contract/invocations.ts';

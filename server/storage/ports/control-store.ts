@@ -4,7 +4,7 @@ import type { StoredErrorState } from '../questions/error-states/types.ts';
 import type { DeployMarker, MarkerQuery } from '../questions/markers/types.ts';
 import type { ReportReader, ReportStore } from '../questions/reports/types.ts';
 import type { RetentionPolicy, StoredRetention } from '../questions/retention/types.ts';
-import type { StoredTags, StoredTagSource, TaggedFunction, Tags } from '../questions/tags/types.ts';
+import type { StoredTagSource, StoredTags, TaggedFunction, Tags } from '../questions/tags/types.ts';
 import type { Grant, ProviderUser, StoredUser } from '../questions/users/types.ts';
 
 /** A token as it is stored: its SHA-256, never its text. */

@@ -9,8 +9,8 @@ import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import { keyTroubles, parseStored, retentionPolicy } from '../../stored-json.ts';
 import { mergeErrors, saveErrorState } from './error-states.ts';
 import { addMarker, deleteMarker } from './markers.ts';
-import { saveTags } from './tags.ts';
 import { addReport, deleteReportSchedule, saveReportSchedule } from './reports.ts';
+import { saveTags } from './tags.ts';
 import { changeUser, endSessions, restrictionText, saveUser } from './users.ts';
 
 /** X-Ray keeps traces for 30 days. */
