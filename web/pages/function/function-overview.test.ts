@@ -65,16 +65,8 @@ test('durations of the period before are asked for in parts as wide, and drawn a
   const durations = examples.getFunctionTimeseries.answer;
   const at = (text: string, value: number) => ({ at: text, value, n: 9 });
   const points = [at('2026-11-21T00:30:00.000Z', 100), at('2026-11-21T01:00:00.000Z', 200)];
-<<<<<<< ours
   const range = { from: '2026-11-21T00:00:00.000Z', to: '2026-11-22T00:00:00.000Z', bucketMs: HOUR_MS / 2 };
   const before = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z', bucketMs: HOUR_MS };
-||||||| base
-  const range = { from: '2026-11-21T00:00:00.000Z', to: '2026-11-22T00:00:00.000Z', bucketMs: 1_800_000 };
-  const before = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z', bucketMs: 3_600_000 };
-=======
-  const range = { from: '2026-11-21T00:00:00.000Z', to: '2026-11-22T00:00:00.000Z', bucketMs: 1_800_000 };
-  const before = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z', bucketMs: HOUR_MS };
->>>>>>> theirs
   const page = await showTab('overview', {
     chosen: '&previous=1',
     answers: {
