@@ -183,7 +183,7 @@ test('failures of a function', async () => {
     'By kind: 40 timeout.',
     'Retries: 61 of 61 requests were retried, 61 recovered, 0 failed on every attempt.',
     'Failed attempts cost $0.00047 and 2.28 min of billed time.',
-    'Timeout 3.00 s: fits. 40 of 3749 attempts timed out after 3000 ms; 99 % of attempts end within 3012 ms: no evidence that a longer timeout would help',
+    'Timeout 3.00 s: fits. 40 of 3749 attempts timed out after 3.00 s; 99 % of attempts end within 3.01 s: no evidence that a longer timeout would help',
   ]);
   expect(found.untrusted).toContainEqual({
     ...{ requestId: '17485520-1844-469f-a501-0e1a226ad30b', errorType: 'Runtime.ExitError', errorMessage: null },

@@ -90,6 +90,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
       'Since',
       'Region',
       'Currency',
+      ...['Name', 'Role', 'Functions', 'Last seen', ''],
       'Name',
       'Scope',
       'Created',

@@ -1,5 +1,6 @@
 /** Costs of sizes, their bounds, what Power Tuning adds, and how candidates are ordered and tested. Worked out by hand. */
 import { describe, expect, test } from 'vitest';
+import { worded } from '../../../test/support/worded.ts';
 import type { Candidate } from './candidates.ts';
 import {
   boundCandidates,
@@ -244,7 +245,7 @@ describe('sizes that Power Tuning tested', () => {
       ['balanced', 0.8, 130, 'In Power Tuning 512 MB was 20 % faster than 1024 MB and 30 % more expensive.'],
       ['balanced', 1.2, 80, 'In Power Tuning 512 MB was 20 % slower than 1024 MB and 20 % cheaper.'],
     ] as const)('%s', (goal, ratio, usd, sentence) => {
-      expect(promises(goal, ratio, usd)).toEqual([sentence]);
+      expect(worded(promises(goal, ratio, usd))).toEqual([sentence]);
     });
 
     test.each([

@@ -143,6 +143,7 @@ describe('blocks of time', () => {
       high: null,
       effectiveN: null,
       reason: 'The values are in 3 blocks of time; 4 are required to know how much they differ.',
+      reasonCode: { code: 'interval-few-blocks', parameters: { blocks: 3, required: 4 } },
     });
   });
 });

@@ -105,7 +105,8 @@ describe('sessions', () => {
 
   test('a session is stored as used when it was opened, then touched, then ended', () => {
     const read = (name: string) => rows(`SELECT * FROM session WHERE sha256 = CAST('${name}' AS BLOB)`);
-    const row = { sha256: Buffer.from('x'), token_id: 'a', created_ms: 6, last_used_ms: 6, expires_ms: 99 };
+    const times = { created_ms: 6, last_used_ms: 6, expires_ms: 99 };
+    const row = { sha256: Buffer.from('x'), token_id: 'a', ...times, provider_session: null, id_token: null };
     expect(read('x')).toEqual([row]);
     apply({ name: 'touchSession', args: [Buffer.from('x'), 44] });
     expect([read('x'), read('y')]).toEqual([[{ ...row, last_used_ms: 44 }], [{ ...row, sha256: Buffer.from('y') }]]);
