@@ -2,6 +2,7 @@
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import type { LabelMatcher } from '../../analytics/promql/expression.ts';
 import type { Packed, ReaderResult } from '../../storage/packed.ts';
+import type { FunctionFilter, TimeRange } from '../../storage/ports.ts';
 import type { EncodedJson } from '../answers/encoded-json.ts';
 import { readShaped, readShapedAnswer, shapeAnswer } from '../answers/shape-answer.ts';
 import type { Context } from '../context.ts';
@@ -32,7 +33,12 @@ export const exportHandlers = implement(exportRoutes, {
       if (params.what === 'functions') return functionPages(context, { ...range, ...found }, limit, csv);
       if (params.what === 'rollups') {
         const matchers = await matchersOf(filter, context.store);
-        return rollupPages(context, range, matchers, { widthMs: interval === '1d' ? DAY_MS : HOUR_MS, limit, csv });
+        const { selected } = found;
+        return rollupPages(context, { ...range, selected }, matchers, {
+          widthMs: interval === '1d' ? DAY_MS : HOUR_MS,
+          limit,
+          csv,
+        });
       }
       const cold = params.what === 'cold-starts' ? { cold: true } : {};
       return invocationPages(context, { ...range, ...found, ...cold, status, cause, tenant, limit }, csv);
@@ -138,7 +144,7 @@ const PAGE_ROLLUPS = 5_000_000;
 /** A page is a day, of rollups of an hour, or thirty of them. */
 async function* rollupPages(
   context: Context,
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  { fromMs, toMs, selected }: TimeRange & Pick<FunctionFilter, 'selected'>,
   matchers: readonly LabelMatcher[],
   { widthMs, limit, csv }: { readonly widthMs: number; readonly limit: number; readonly csv: boolean },
 ): AsyncGenerator<Bytes> {
@@ -149,7 +155,14 @@ async function* rollupPages(
       fromMs: Math.max(startMs, Math.floor(fromMs / widthMs) * widthMs),
       toMs: Math.min(startMs + pageMs, Math.ceil(toMs / widthMs) * widthMs),
     };
-    const question = { ...range, widthMs, selectors: [matchers], sketches: 'duration', maxRows: PAGE_ROLLUPS } as const;
+    const question = {
+      ...range,
+      selected,
+      widthMs,
+      selectors: [matchers],
+      sketches: 'duration',
+      maxRows: PAGE_ROLLUPS,
+    } as const;
     const isFirst = startMs <= fromMs;
     const form = { csv, isFirst, limit: left };
     const page = await readShapedAnswer(

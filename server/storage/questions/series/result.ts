@@ -8,6 +8,7 @@ import type { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { RELATIVE_ERROR } from '../../../analytics/sketch/sketch.ts';
 import { entryOf } from '../../map-entry.ts';
 import { READ_COLUMNS } from '../../rollup/bucket.ts';
+import { isSelected } from '../../selected.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { ResolvedRange } from '../shared-types.ts';
 import { HISTOGRAM_BOUNDS_MS } from './bounds.ts';
@@ -124,6 +125,7 @@ interface Slice {
 
 export class SliceCollector {
   readonly #query: SeriesQuery;
+  readonly #isSelected: ReturnType<typeof isSelected>;
   readonly #passesOwner: Test;
   readonly #passes: Test;
   readonly #slices = new Map<string, Slice>();
@@ -133,13 +135,14 @@ export class SliceCollector {
 
   constructor(query: SeriesQuery) {
     this.#query = query;
+    this.#isSelected = isSelected(query.selected);
     this.#passesOwner = testsOf(query.selectors, OWN_LABELS);
     this.#passes = testsOf(query.selectors, [...OWN_LABELS, ...SLICE_LABELS]);
   }
 
   /** Whether a slice of the function may pass. */
   wantsFunction(owner: FunctionIdentity): boolean {
-    return this.#passesOwner({ owner, version: null, memoryMb: null, architecture: null });
+    return this.#isSelected(owner) && this.#passesOwner({ owner, version: null, memoryMb: null, architecture: null });
   }
 
   wants(key: SliceKey): boolean {

@@ -1,8 +1,8 @@
 /** Rollups as series of buckets, one for each version, memory size and architecture of a function. */
 import type { LabelMatcher } from '../../../analytics/promql/expression.ts';
-import type { ResolvedRange, TimeRange } from '../shared-types.ts';
+import type { FunctionFilter, ResolvedRange, TimeRange } from '../shared-types.ts';
 
-export interface SeriesQuery extends TimeRange {
+export interface SeriesQuery extends TimeRange, Pick<FunctionFilter, 'selected'> {
   /** Width of the buckets, ms: that of a rollup. Wider ones are read where narrower ones are not stored any more. */
   readonly widthMs: number;
   /** Lists of matchers, of which a slice passes one. Matchers of labels that slices do not have are left out of account. */
