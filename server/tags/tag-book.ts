@@ -182,10 +182,11 @@ export class TagBook {
     return all;
   }
 
-  /** Keys of the tags that functions have, in alphabetical order. Rejects with a StoreError. */
-  async keys(): Promise<readonly KnownTag[]> {
+  /** Keys of the tags that functions for which `isCounted` is true have, in alphabetical order. Rejects with a StoreError. */
+  async keys(isCounted: (owner: Named) => boolean = () => true): Promise<readonly KnownTag[]> {
     const byKey = new Map<string, Map<string, number>>();
-    await this.#forEach((_, owned) => {
+    await this.#forEach((_, owned, at, { ids }) => {
+      if (owned.size > 0 && !isCounted(namedBy(ids[at] ?? ''))) return;
       for (const { key, value } of owned.values()) {
         const values = byKey.get(key) ?? new Map<string, number>();
         byKey.set(key, values);

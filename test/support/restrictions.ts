@@ -54,6 +54,15 @@ async function storeRecords(product: TestProduct, name: string, records: readonl
   );
 }
 
+/** Sets the tags of functions: all have the same stage. */
+async function setTags(product: TestProduct, names: readonly string[], team: string): Promise<void> {
+  for (const name of names) {
+    const body = JSON.stringify({ tags: { team, stage: 'live' } });
+    const headers = { 'content-type': 'application/json' };
+    await product.json(`/api/v1/functions/${name}/tags`, { method: 'PUT', headers, body });
+  }
+}
+
 async function documented(product: TestProduct, names: readonly string[]): Promise<readonly DocumentedInvocation[]> {
   const all = await product.json<{ items: DocumentedInvocation[] }>(`/api/v1/invocations?${RANGE}&limit=500`);
   return all.items.filter((one) => names.includes(one.function.name)).slice(0, 40);
@@ -124,6 +133,11 @@ async function compared(path: string, init: RequestInit = {}): Promise<unknown> 
 const ELSEWHERE = /\/session|\/demo|\/live|alerts\/|:requestId|:traceId|:fingerprint|load-tests\/compare|prometheus/;
 const gets = routeTable.filter((route) => route.method === 'get' && route.scope === 'read');
 
+/** Filters by tag: functions that the caller may read have the first as others have it, and none has the second. */
+const OF_ALL = 'tag=stage:live';
+const HIDDEN_TEAM = 'hidden-team';
+const OF_HIDDEN = `tag=team:${HIDDEN_TEAM}`;
+
 /** Queries in addition to the range, or instead of it. */
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/compare': [
@@ -131,7 +145,7 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
     `before=${TO - 3 * HOUR_MS}/${TO - HOUR_MS}&after=${TO - HOUR_MS}/${TO}`,
     `function=json-7&before=${TO - 3 * HOUR_MS}/${TO - HOUR_MS}&after=${TO - HOUR_MS}/${TO}`,
   ],
-  '/api/v1/functions': [RANGE, `${RANGE}&region=${SIMULATED_REGION}`],
+  '/api/v1/functions': [RANGE, `${RANGE}&region=${SIMULATED_REGION}`, `${RANGE}&${OF_ALL}`, `${RANGE}&${OF_HIDDEN}`],
   '/api/v1/invocations': [
     RANGE,
     `${RANGE}&limit=500`,
@@ -139,7 +153,13 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
     `${RANGE}&function=json-7`,
     `${RANGE}&memoryMb=1024`,
   ],
-  '/api/v1/logs': [RANGE, `${RANGE}&q=REPORT`, `${RANGE}&function=snap-7`],
+  '/api/v1/logs': [
+    RANGE,
+    `${RANGE}&q=REPORT`,
+    `${RANGE}&function=snap-7`,
+    `${RANGE}&${OF_ALL}`,
+    `${RANGE}&${OF_HIDDEN}`,
+  ],
   '/api/v1/logs/export': [`${RANGE}&limit=300`],
   '/api/v1/metrics': ['', 'search=Throttles'],
   '/api/v1/metrics/points': [
@@ -149,6 +169,13 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/errors': [RANGE, `${RANGE}&function=plain-7`],
   '/api/v1/load-tests': ['', 'limit=1'],
   '/api/v1/tuning-runs': [''],
+  '/api/v1/cost/month': ['', OF_ALL, OF_HIDDEN],
+  '/api/v1/overview': [RANGE, `${RANGE}&${OF_ALL}`, `${RANGE}&${OF_HIDDEN}`],
+  '/api/v1/export/:what': [RANGE, `${RANGE}&${OF_ALL}`, `${RANGE}&${OF_HIDDEN}`],
+  '/api/v1/report-preview': [
+    ...['html', 'csv'].map((format) => `every=month&period=2026-11&format=${format}`),
+    'every=month&period=2026-11&function=json-7',
+  ],
 };
 
 function queriesOf({ path, query }: Route): readonly string[] {
@@ -183,6 +210,8 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
       await product.derive();
       while (await product.store.lines.pack());
     }
+    for (const product of [whole, part]) await setTags(product, PERMITTED, 'own-team');
+    await setTags(whole, HIDDEN, HIDDEN_TEAM);
     const body = JSON.stringify({ name: 'some', scope: 'read', restriction: RESTRICTION });
     const headers = { 'content-type': 'application/json' };
     const made = await whole.json<{ token: string; restriction: string[] }>('/api/v1/tokens', {
@@ -207,7 +236,7 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
         route.path.includes(':id')
           ? [...PERMITTED, ...HIDDEN].map((name) => [route.path.replace(':id', name), route] as const)
           : route.path.includes(':what')
-            ? ['invocations', 'functions', 'cold-starts'].map(
+            ? ['invocations', 'functions', 'cold-starts', 'rollups'].map(
                 (what) => [route.path.replace(':what', what), route] as const,
               )
             : [[route.path, route] as const],
@@ -216,7 +245,8 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
       for (const query of queriesOf(route)) {
         const found = JSON.stringify(await compared(`${path}?${query}`));
         const asked = HIDDEN.find((name) => `${path}${query}`.includes(name));
-        for (const name of HIDDEN) if (name !== asked) expect(found, `${path}?${query}`).not.toContain(name);
+        for (const name of [...HIDDEN, HIDDEN_TEAM])
+          if (name !== asked && !query.includes(name)) expect(found, `${path}?${query}`).not.toContain(name);
         // Not because nothing is stored.
         if (asked !== undefined) {
           expect((await whole.fetch(`${path}?${query}`)).status).toBe(200);
@@ -245,6 +275,12 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
       { metric: 'costUsd', groupBy: [] },
       { metric: 'durationMs', groupBy: ['memoryMb'], aggregations: ['p50', 'p99'] },
       { metric: 'throttles', groupBy: ['function'] },
+      { metric: 'costUsd', groupBy: ['tag.team'] },
+      {
+        metric: 'invocations',
+        groupBy: ['tag.stage'],
+        filters: [{ field: 'tag.team', op: 'matches', value: '*-team' }],
+      },
     ])('structured: %j', async (query) => {
       const times = { from: new Date(TO - 3 * HOUR_MS).toISOString(), to: new Date(TO).toISOString() };
       const body = JSON.stringify({ ...times, ...query });

@@ -39,7 +39,7 @@ const knownTagsAnswer = z
         errors: z.array(z.string()).describe('Why the file as it is now is not in use; empty if it is'),
       })
       .nullable()
-      .describe('null without THERMOCLINE_TAGS'),
+      .describe('null without THERMOCLINE_TAGS, and for callers who may read some functions only'),
   })
   .meta({ id: 'TagList' });
 export type KnownTagsAnswer = z.infer<typeof knownTagsAnswer>;

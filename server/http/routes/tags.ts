@@ -1,5 +1,6 @@
 /** Handlers of the tags of functions. */
 import { isoOrNull } from '../../../ingest/records/time.ts';
+import { mayRead } from '../../storage/restriction.ts';
 import type { Named } from '../../tags/tag-rule.ts';
 import type { Context } from '../context.ts';
 import { MOST_TAGS, ownTagFault, tagFault } from '../contract/tag-limits.ts';
@@ -14,9 +15,11 @@ import { rejectInvalid } from '../validation.ts';
 const MOST_ERRORS = 20;
 
 export const tagHandlers = implement(tagRoutes, {
-  listTags: async ({ context: { tags, tagsFile } }) => {
-    const known = await tags.keys();
-    const state = tagsFile?.state() ?? null;
+  listTags: async ({ context: { tags, tagsFile }, principal }) => {
+    const restriction = principal?.restriction ?? null;
+    const known = await tags.keys((owner) => mayRead(restriction, owner));
+    // The file is about every function.
+    const state = restriction === null ? (tagsFile?.state() ?? null) : null;
     return {
       teamKey: tags.teamKey,
       items: known.slice(0, SHOWN.keys).map(({ key, functions, values }) => ({
