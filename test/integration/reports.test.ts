@@ -241,6 +241,20 @@ test('a preview is shown as the caller sees it, and nothing is stored or sent', 
   expect((await csv.text()).split('\r\n')).toHaveLength(3);
 });
 
+test('a report of a function that is not known is not found, whether it is shown or sent', async () => {
+  await putReceiver(product, 'mail', '', { format: 'email', to: ['ops@example.com'] });
+  await schedule({ receivers: ['mail'], filters: { function: 'nobody' } });
+  for (const answer of [
+    await product.fetch('/api/v1/report-preview?function=nobody'),
+    await product.fetch('/api/v1/report-schedules/weekly/send', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    }),
+  ])
+    expect(await answer.json()).toMatchObject({ status: 404, code: 'not-found', detail: 'Unknown function nobody' });
+});
+
 test.each([
   [{ timeZone: 'Mars/Olympus' }, 'timeZone: expected an IANA time zone such as Europe/Berlin'],
   [{ receivers: ['nobody'] }, 'receivers.0: there is no receiver nobody'],

@@ -109,7 +109,8 @@ function comparable(value: unknown): unknown {
 async function bodyOf(answer: Response): Promise<unknown> {
   if (answer.headers.get('content-type')?.includes('json') !== true) return answer.text();
   const text = await answer.text();
-  return text.includes('\n')
+  // An export without rows is empty.
+  return text === '' || text.includes('\n')
     ? text
         .split('\n')
         .filter((row) => row !== '')

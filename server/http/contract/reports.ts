@@ -148,7 +148,7 @@ export const reportRoutes = declareRoutes({
     params: scheduleParams,
     body: sendRequest,
     answer: report,
-    problems: ['not-found', 'conflict'],
+    problems: ['not-found', 'ambiguous', 'conflict'],
   },
   listReports: {
     method: 'get',

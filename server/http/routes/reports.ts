@@ -1,6 +1,7 @@
 /** Handlers of weekly and monthly reports. */
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { ApiError } from '../../../ingest/api/api-client.ts';
 import { iso } from '../../../ingest/records/time.ts';
 import { isTimeZone } from '../../../ingest/records/time-zone.ts';
 import { readContent } from '../../jobs/reports/content.ts';
@@ -8,7 +9,7 @@ import { reportHtml } from '../../jobs/reports/html.ts';
 import { isReportFormat, REPORT_FORMATS } from '../../jobs/reports/messages.ts';
 import { filesOf, isLate } from '../../jobs/reports/reports.ts';
 import { lastWhole, nextDue } from '../../jobs/reports/schedule-times.ts';
-import type { ReportSchedule, StoredReport, StoredSchedule } from '../../storage/ports.ts';
+import type { ReportFilters, ReportSchedule, StoredReport, StoredSchedule } from '../../storage/ports.ts';
 import { MOST_SCHEDULES } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { Period } from '../contract/periods.ts';
@@ -18,6 +19,7 @@ import type { ReportScheduleView, ReportsAnswer, ScheduleDocument } from '../con
 import { reportRoutes } from '../contract/reports.ts';
 import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
+import { functionOf } from '../query.ts';
 import { rejectInvalid } from '../validation.ts';
 
 export const reportHandlers = implement(reportRoutes, {
@@ -55,7 +57,8 @@ export const reportHandlers = implement(reportRoutes, {
     const period = chosenPeriod(body.period, schedule, context.now());
     const receivers = body.receivers ?? schedule.receivers;
     rejectInvalid(receiverErrors(receivers, context));
-    const made = await context.reports.send(schedule, period, receivers);
+    await rejectUnknown(schedule.filters, context);
+    const made = await context.reports.send(schedule, period, receivers).catch(rejectRefused);
     if (made === null) throw unknownSchedule(params.id);
     return reportView(made);
   },
@@ -78,7 +81,8 @@ export const reportHandlers = implement(reportRoutes, {
   previewReport: async ({ context, callApi, query: { every, timeZone, period: key, format, ...filters } }) => {
     if (!isTimeZone(timeZone)) rejectInvalid([{ field: 'timeZone', message: TIME_ZONE }]);
     const period = chosenPeriod(key, { every, timeZone }, context.now());
-    const content = await readContent(callApi, { period, timeZone, filters });
+    await rejectUnknown(filters, context);
+    const content = await readContent(callApi, { period, timeZone, filters }).catch(rejectRefused);
     const name = `thermocline-${period.key}`;
     if (format === 'csv') return document(costCsv(content.rows, 'function'), format, name, 'attachment');
     const html = await reportHtml({ content, name: null, madeAt: iso(context.now()), note: null }, () =>
@@ -87,6 +91,18 @@ export const reportHandlers = implement(reportRoutes, {
     return document(html, format, name, 'inline');
   },
 });
+
+/** @throws ProblemError (not-found, ambiguous) if the report is of one function and there is none of this name, or several */
+async function rejectUnknown({ function: name }: ReportFilters, { store }: Context): Promise<void> {
+  if (name !== undefined) await functionOf(name, store);
+}
+
+/** @throws ProblemError (unavailable) where a question of the report was refused because there are too many; else the error itself */
+function rejectRefused(error: unknown): never {
+  if (error instanceof ApiError && (error.status === 503 || error.status === 429))
+    throw new ProblemError('unavailable', `The report was not made: ${error.message}`);
+  throw error;
+}
 
 const TIME_ZONE = 'expected an IANA time zone such as Europe/Berlin';
 

@@ -1,5 +1,6 @@
 /** What selects functions as a whole, on both stores: every question that takes it answers about these functions alone. */
 import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { onBoth, queryBoth } from '../../../../test/support/contract.ts';
 import { FLEET, FLEET_RANGE, SCOPE } from '../../../../test/support/contract-fixture.ts';
 import { functionIdOf } from '../../function-id.ts';
@@ -79,4 +80,14 @@ test('groups by a tag; functions without it are one group, and the sums are the 
   expect(byTeam.get('web')).toBe(of(FLEET.snap));
   const sum = (all: ReadonlyMap<unknown, number>): number => [...all.values()].reduce((total, n) => total + n, 0);
   expect(sum(byTeam)).toBe(sum(each));
+});
+
+test('series of rollups', async () => {
+  await onBoth(async ({ store: { read } }, ids) => {
+    const all = { ...FLEET_RANGE, selectors: [[]], sketches: 'none', widthMs: HOUR_MS, maxRows: 10_000 } as const;
+    const namesOf = async (selected: readonly number[]) =>
+      [...new Set((await read.series({ ...all, selected })).slices.map((slice) => slice.function))].toSorted();
+    expect(await namesOf([ids.plain, ids.fails])).toEqual([FLEET.fails, FLEET.plain].toSorted());
+    expect(await namesOf([])).toEqual([]);
+  });
 });
