@@ -126,6 +126,8 @@ const CALLER_HEADERS = [
   ...(['origin', 'sec-fetch-site', 'x-forwarded-for', 'x-forwarded-proto'] as const),
 ];
 
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /** Asks routes of this app in the name of the caller of another: each is authorised, limited and audited as if it came alone. */
 function callerOf(app: Hono, c: HonoContext): ApiClient {
   return async (path, init = {}) => {
@@ -134,6 +136,8 @@ function callerOf(app: Hono, c: HonoContext): ApiClient {
       const value = c.req.header(name);
       if (value !== undefined) headers.set(name, value);
     }
+    // A GET changes nothing, nor do its questions: it may come from a bookmark or another site, also where a question is a POST.
+    if (SAFE_METHODS.has(c.req.method)) headers.set('sec-fetch-site', 'same-origin');
     // Without the outgoing message: the answer is read here, and sent as part of another.
     const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
     return app.fetch(new Request(new URL(path, c.req.url), { ...init, headers }), { incoming });

@@ -8,7 +8,7 @@ import { invocation, message, record, send } from '../support/firehose.ts';
 import type { Certificate } from '../support/mail-server.ts';
 import { certificateOf, MailServer } from '../support/mail-server.ts';
 import type { TestProduct } from '../support/product.ts';
-import { memoryFolder, removeFolder, startProduct } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, startProduct } from '../support/product.ts';
 import type { ReceiverDouble } from '../support/receiver.ts';
 import { startReceiver } from '../support/receiver.ts';
 
@@ -239,6 +239,19 @@ test('a preview is shown as the caller sees it, and nothing is stored or sent', 
   expect(mails.received).toEqual([]);
   const csv = await product.fetch('/api/v1/report-preview?every=month&period=2026-11&format=csv');
   expect((await csv.text()).split('\r\n')).toHaveLength(3);
+});
+
+test('a preview opens from a bookmark with the cookie of a session', async () => {
+  nowMs = MONDAY;
+  const signedIn = await product.app.request('/api/v1/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+    body: JSON.stringify({ token: ADMIN }),
+  });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const headers = { cookie, 'sec-fetch-site': 'none' };
+  const response = await product.app.request('/api/v1/report-preview?every=week', { headers });
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
 });
 
 test('a report of a function that is not known is not found, whether it is shown or sent', async () => {
