@@ -222,7 +222,9 @@ export const variables = {
     .optional()
     .describe('Threads that run queries. Default: 2, or 1 below 384 MB of memory'),
   THERMOCLINE_READ_DEADLINE_MS: number(100, 300_000, true).default(30_000).describe('Query timeout, in milliseconds'),
-  THERMOCLINE_SQL_CONSOLE: onOff.default('on').describe('`off`: nobody can run SQL over the documented views'),
+  THERMOCLINE_SQL_CONSOLE: onOff
+    .default('on')
+    .describe('`off`: switches off read-only SQL over the documented views, for everybody'),
   THERMOCLINE_INGEST_BUDGET_MB: number(8, 65_536, true)
     .optional()
     .describe(
@@ -328,9 +330,11 @@ export const variables = {
   THERMOCLINE_OUTBOUND_ALLOW: networks
     .default([])
     .describe(
-      'Private networks that webhooks may reach: comma-separated addresses or CIDR ranges (`10.0.0.0/8`). Public addresses are always allowed, metadata services and link-local addresses never',
+      'Private networks that outgoing requests (webhooks, e-mail, OTLP metrics, the identity provider) may reach: comma-separated addresses or CIDR ranges (`10.0.0.0/8`). Public addresses are always allowed, metadata services and link-local addresses never',
     ),
-  THERMOCLINE_OUTBOUND_HTTP: onOff.default('off').describe('`on`: webhooks may also use `http:`'),
+  THERMOCLINE_OUTBOUND_HTTP: onOff
+    .default('off')
+    .describe('`on`: outgoing requests to webhooks, OTLP receivers and the identity provider may also use `http:`'),
   ...smtpVariables,
   ...metricExportVariables,
   THERMOCLINE_LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])

@@ -22,9 +22,7 @@ export function mcpCommand(program: Command, run: Run): void {
       new Option('--url <url>', 'address of the server; without it, that of this data folder').env('THERMOCLINE_URL'),
     )
     .addOption(
-      new Option('--token <token>', 'token with the scope read; with admin, also alerts and silences').env(
-        'THERMOCLINE_TOKEN',
-      ),
+      new Option('--token <token>', 'token with the scope read; with edit, also silences').env('THERMOCLINE_TOKEN'),
     )
     .addHelpText('after', examples('thermocline mcp --url https://thermocline.example.com'))
     .action((options: McpOptions) => run(() => serve(options)));

@@ -1,6 +1,7 @@
 /** `thermocline rules test`: runs the tests of a rule file. */
 import type { Command } from 'commander';
 import { plain } from '../../../ingest/text/printable.ts';
+import { plural } from '../../../ingest/text/quantities.ts';
 import { runRuleTests } from '../../alerts/rules/rule-files.ts';
 import { examples } from '../arguments.ts';
 import type { Run } from '../command.ts';
@@ -26,6 +27,8 @@ function testRules(path: string): number {
     writeOut(`${plain(`FAILED ${rule} at ${at}: expected ${expected}, found ${found}`)}\n`);
   }
   const failed = new Set(failures.map((failure) => failure.rule)).size;
-  writeOut(`${file.tests.length} tests, ${failed === 0 ? 'all passed' : `failures in ${failed} rules`}\n`);
+  writeOut(
+    `${plural(file.tests.length, 'test')}, ${failed === 0 ? 'all passed' : `failures in ${plural(failed, 'rule')}`}\n`,
+  );
   return failures.length === 0 ? 0 : 1;
 }

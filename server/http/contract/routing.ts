@@ -75,7 +75,7 @@ export const routingPreviewAnswer = z
   .object({
     matched: z
       .array(z.object({ route: z.number().int().describe('Index in the list of routes'), receiver: z.string() }))
-      .describe('Routes that take the alert, in order; none: nobody is notified'),
+      .describe('Routes that take the alert, in order; empty if no receiver is notified'),
   })
   .meta({ id: 'AlertRoutingPreview' });
 export const routingAnswer = routingDocument
