@@ -38,7 +38,7 @@ export function Users() {
       <ErrorBanner result={answer} what={t('users')} />
       {answer.data?.items.length === 0 && (
         <p class="soft small">
-          {rich('Nobody has signed in with an identity provider. Set {setting} to offer it.', {
+          {rich('No users have signed in with an identity provider. Set {setting} to offer it.', {
             setting: <code>THERMOCLINE_OIDC_ISSUER</code>,
           })}
         </p>

@@ -69,7 +69,7 @@ export function checkStatement(sql: string): readonly SqlToken[] {
 
 function faultOf({ kind, text, value }: SqlToken, next: SqlToken | undefined): string | null {
   if (kind === 'illegal') {
-    return /["'`[]/.test(text) ? `this ${text} has no end` : `unexpected character ${JSON.stringify(text)}`;
+    return /["'`[]/.test(text) ? `unterminated ${text}` : `unexpected character ${JSON.stringify(text)}`;
   }
   if (kind === 'variable') return `${text.slice(0, 50)}: parameters are not supported; write the value`;
   if (kind !== 'name' && kind !== 'text') return null;
