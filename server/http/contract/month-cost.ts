@@ -1,25 +1,17 @@
 /** Cost of the current calendar month, with a forecast. */
 import * as z from 'zod';
+import { isTimeZone } from '../../../ingest/records/time-zone.ts';
 import { filterQuery, isoTime, range } from './common.ts';
 import { withInterval } from './memory.ts';
 import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
-
-const isZone = (timeZone: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const monthCostQuery = z.strictObject({
   ...filterQuery,
   timeZone: z
     .string()
     .max(64)
-    .refine(isZone, { error: 'expected a time zone of the IANA data base, such as Europe/Berlin' })
+    .refine(isTimeZone, { error: 'expected a time zone of the IANA data base, such as Europe/Berlin' })
     .default('UTC')
     .describe('Zone whose calendar month it is'),
 });

@@ -1,5 +1,6 @@
 /** The calendar month of a time in a time zone. */
-import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import { DAY_MS } from '../../../ingest/records/time.ts';
+import { instantOf, wallClockAt } from '../../../ingest/records/zoned-time.ts';
 import { MOST_FORECAST_DAYS } from '../../analytics/cost/forecast.ts';
 
 export interface CalendarMonth {
@@ -11,39 +12,13 @@ export interface CalendarMonth {
 
 /** @throws RangeError if the zone is unknown */
 export function calendarMonth(atMs: number, timeZone: string): CalendarMonth {
-  const clock = clockOf(timeZone);
-  const there = new Date(clock(atMs));
+  const there = new Date(wallClockAt(atMs, timeZone));
   const [year, month] = [there.getUTCFullYear(), there.getUTCMonth()];
   return {
     name: new Date(Date.UTC(year, month)).toISOString().slice(0, 7),
-    fromMs: instantOf(Date.UTC(year, month), clock),
-    toMs: instantOf(Date.UTC(year, month + 1), clock),
+    fromMs: instantOf(Date.UTC(year, month), timeZone),
+    toMs: instantOf(Date.UTC(year, month + 1), timeZone),
   };
-}
-
-/** From an instant to the time that clocks of the zone show, both as epoch ms. */
-type Clock = (ms: number) => number;
-
-function clockOf(timeZone: string): Clock {
-  const format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
-    timeZone,
-    ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' },
-    hourCycle: 'h23',
-  });
-  return (ms) => {
-    const parts = new Map(format.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
-    const get = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-    return Date.UTC(get('year'), get('month') - 1, get('day'), get('hour'), get('minute'), get('second'));
-  };
-}
-
-/** The instant at which clocks show `shownMs`; where they skip it, the first one after. */
-function instantOf(shownMs: number, clock: Clock): number {
-  // No zone is further than a day from UTC, and offsets change at most by some hours.
-  let ms = shownMs;
-  for (let step = 0; step < 3; step += 1) ms += shownMs - clock(ms);
-  if (clock(ms) === shownMs || clock(ms) > shownMs) return ms;
-  return ms + HOUR_MS;
 }
 
 /** Midnight UTC at or before a time, and the first one after it. */

@@ -2,9 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
+import { instantOf, wallClockAt } from '../../../ingest/records/zoned-time.ts';
 import { previousOf } from '../../http/contract/periods.ts';
 import { boundsOf, lastDue, lastWhole, nextDue } from './schedule-times.ts';
-import { instantOf, wallClockAt } from './zoned-time.ts';
 
 const at = (text: string): number => Date.parse(text);
 const WEEKLY = { every: 'week', weekday: 1, day: 1, hour: 8, timeZone: 'Europe/Berlin' } as const;

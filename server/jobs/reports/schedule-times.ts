@@ -1,9 +1,9 @@
 /** When scheduled reports are due, and which period each is about: exactly one for each calendar week or month of its time zone. */
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import { instantOf, wallClockAt } from '../../../ingest/records/zoned-time.ts';
 import type { Period } from '../../http/contract/periods.ts';
 import { monthsUntil, previousOf, weeksUntil } from '../../http/contract/periods.ts';
 import type { ReportSchedule } from '../../storage/questions/reports/types.ts';
-import { instantOf, wallClockAt } from './zoned-time.ts';
 
 type Times = Pick<ReportSchedule, 'every' | 'weekday' | 'day' | 'hour' | 'timeZone'>;
 

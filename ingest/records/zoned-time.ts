@@ -2,10 +2,9 @@
  * Wall-clock times of IANA time zones. A wall clock is written as the epoch milliseconds that it would have in UTC, so that the
  * arithmetic of calendars works on it.
  */
+import { HOUR_MS } from './time.ts';
 
-import { HOUR_MS } from '../../../ingest/records/time.ts';
-
-/** What clocks of the zone show at an instant. */
+/** What clocks of the zone show at an instant. @throws RangeError if the zone is unknown */
 export function wallClockAt(atMs: number, timeZone: string): number {
   const parts = formatOf(timeZone).formatToParts(atMs);
   const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((one) => one.type === type)?.value);
@@ -29,7 +28,8 @@ export function instantOf(wallClockMs: number, timeZone: string): number {
 
 const WIDEST_OFFSET_MS = 14 * HOUR_MS;
 
-/** By zone: making one takes as long as using it a hundred times. */
+/** By zone: making one takes as long as using it a hundred times. Callers choose names, in any case: at most so many are kept. */
+const MOST_FORMATS = 100;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
@@ -39,6 +39,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
     ...{ timeZone, year: 'numeric', month: 'numeric', day: 'numeric' },
     ...{ hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23' },
   });
+  if (formats.size >= MOST_FORMATS) formats.clear();
   formats.set(timeZone, format);
   return format;
 }
