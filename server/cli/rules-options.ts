@@ -1,14 +1,11 @@
 /** Options that the commands of rules as code share. */
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import { tokenOption, urlOption } from './server-options.ts';
 
 /** Adds the server and its token. */
 export function serverOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--url <url>', 'address of the server; without it, that of this data folder').env('THERMOCLINE_URL'),
-    )
-    .addOption(new Option('--token <token>', 'token with the scope admin').env('THERMOCLINE_TOKEN'));
+  return command.addOption(urlOption()).addOption(tokenOption('admin'));
 }
 
 /** Adds the owner, the server and its token. */

@@ -270,10 +270,12 @@ function readSmtpPassword(
   errors: string[],
 ): string | null {
   if (given === undefined || !given.startsWith('env:')) return given ?? null;
-  const found = environment[given.slice('env:'.length)];
-  if (found !== undefined && found !== '') return found;
-  errors.push('THERMOCLINE_SMTP_PASSWORD: expected env: and the name of a variable that is set');
-  return null;
+  try {
+    return readSecret(given, environment);
+  } catch (error) {
+    errors.push(`THERMOCLINE_SMTP_PASSWORD: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
 }
 
 function smtpOf(set: Settings, password: string | null): SmtpSettings | null {

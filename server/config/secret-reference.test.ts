@@ -23,6 +23,8 @@ test('a variable, a file, and what is not there', () => {
   writeFileSync(path, 'authorization=Bearer%20x\n');
   expect(readSecret(`file:${path}`, {})).toBe('authorization=Bearer%20x');
   expect(readSecret('env:A', { A: 'b' })).toBe('b');
+  // A password may end in a blank.
+  expect(readSecret('env:A', { A: 'b ' })).toBe('b ');
   expect(() => readSecret('env:A', { A: '' })).toThrow('the variable A is not set');
   expect(() => readSecret(`file:${path}-no`, {})).toThrow('cannot be read');
 });

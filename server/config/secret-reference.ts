@@ -8,19 +8,19 @@ export const secretReference = z
   .string()
   .regex(REFERENCE, 'expected env:NAME or file:/path, so that the secret is not in the settings themselves');
 
-/** The text that a reference names, without blanks at its ends. @throws Error if there is none */
+/** The text that a reference names, without the line break at its end. @throws Error if there is none */
 export function readSecret(reference: string, environment: Readonly<Record<string, string | undefined>>): string {
   const name = reference.slice(reference.indexOf(':') + 1);
   if (reference.startsWith('file:')) {
     try {
-      return readFileSync(name, 'utf8').trim();
+      return readFileSync(name, 'utf8').replace(/\r?\n$/, '');
     } catch {
       throw new Error(`the file ${name} cannot be read`);
     }
   }
   const value = environment[name];
   if (value === undefined || value === '') throw new Error(`the variable ${name} is not set`);
-  return value.trim();
+  return value;
 }
 
 /** Headers in the form of OTEL_EXPORTER_OTLP_HEADERS: `name=value,name=value`, values percent-encoded. @throws Error if they have another */

@@ -174,7 +174,7 @@ describe('the mail server', () => {
     );
     expect(readConfig({ ...user, THERMOCLINE_SMTP_PASSWORD: 'file:/run/x' }).smtp?.password).toBe('file:/run/x');
     expect(faultOf({ ...user, THERMOCLINE_SMTP_PASSWORD: 'env:MAIL_SECRET' })).toBe(
-      'THERMOCLINE_SMTP_PASSWORD: expected env: and the name of a variable that is set',
+      'THERMOCLINE_SMTP_PASSWORD: the variable MAIL_SECRET is not set',
     );
   });
 

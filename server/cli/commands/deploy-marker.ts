@@ -9,6 +9,7 @@ import type { ReportedDeploy } from '../../http/contract/markers.ts';
 import { examples, timeArgument } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
+import { tokenOption, urlOption } from '../server-options.ts';
 import { openServer } from '../target.ts';
 
 interface MarkerOptions {
@@ -36,10 +37,8 @@ export function deployMarkerCommand(program: Command, run: Run): void {
     .option('--label <text>', 'instead of the version and the commit')
     .addOption(new Option('--at <time>', 'when it was deployed; without it, now').argParser(timeArgument))
     .option('--id <id>', 'what tells this deployment from others, such as the id of the run: it is stored once')
-    .addOption(
-      new Option('--url <url>', 'address of the server; without it, that of this data folder').env('THERMOCLINE_URL'),
-    )
-    .addOption(new Option('--token <token>', 'token with the scope deploy').env('THERMOCLINE_TOKEN'))
+    .addOption(urlOption())
+    .addOption(tokenOption('deploy'))
     .addHelpText(
       'after',
       examples(

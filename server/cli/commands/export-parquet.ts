@@ -12,6 +12,7 @@ import type { ExportSummary } from '../export/export-parquet.ts';
 import { exportParquet } from '../export/export-parquet.ts';
 import { writeErr, writeJson, writeOut } from '../output.ts';
 import { Progress } from '../progress.ts';
+import { tokenOption, urlOption } from '../server-options.ts';
 import { onTermination } from '../signals.ts';
 import { openServer } from '../target.ts';
 import { UserError } from '../user-error.ts';
@@ -26,8 +27,8 @@ export function exportParquetCommand(parent: Command, run: Run): void {
     .addOption(
       new Option('--since <time>', 'first day: 2026-11-01 or now-90d').default('now-35d').argParser(timeArgument),
     )
-    .option('--url <url>', 'address of a server elsewhere; default: the one of this data folder, or the folder itself')
-    .addOption(new Option('--token <token>', 'read token of the server at --url').env('THERMOCLINE_TOKEN'))
+    .addOption(urlOption())
+    .addOption(tokenOption('read'))
     .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',

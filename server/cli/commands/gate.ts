@@ -15,6 +15,7 @@ import { METRICS, readLimit } from '../gate/limits.ts';
 import type { Format, GateReport } from '../gate/output.ts';
 import { FORMATS, formatReport } from '../gate/output.ts';
 import { writeErr, writeOut } from '../output.ts';
+import { tokenOption, urlOption } from '../server-options.ts';
 import { openServer } from '../target.ts';
 import { UserError } from '../user-error.ts';
 
@@ -66,10 +67,8 @@ export function gateCommand(program: Command, run: Run): void {
     )
     .addOption(new Option('--format <format>', 'of the output').choices([...FORMATS]).default('text'))
     .option('--output <file>', 'write to a file, and one line to the terminal')
-    .addOption(
-      new Option('--url <url>', 'address of the server; without it, that of this data folder').env('THERMOCLINE_URL'),
-    )
-    .addOption(new Option('--token <token>', 'token with the scope read').env('THERMOCLINE_TOKEN'))
+    .addOption(urlOption())
+    .addOption(tokenOption('read'))
     .addHelpText(
       'after',
       examples(

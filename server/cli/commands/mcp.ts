@@ -1,12 +1,12 @@
 /** `thermocline mcp`: the tools for clients of the Model Context Protocol, over standard input and output. */
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import { requestJson } from '../../../ingest/api/api-client.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import { version } from '../../config/paths.ts';
 import type { Scope } from '../../storage/ports.ts';
 import { examples } from '../arguments.ts';
 import type { Run } from '../command.ts';
+import { tokenOption, urlOption } from '../server-options.ts';
 import { openServer } from '../target.ts';
 
 interface McpOptions {
@@ -18,12 +18,8 @@ export function mcpCommand(program: Command, run: Run): void {
   program
     .command('mcp')
     .description('serve tools to a client of the Model Context Protocol, over standard input and output')
-    .addOption(
-      new Option('--url <url>', 'address of the server; without it, that of this data folder').env('THERMOCLINE_URL'),
-    )
-    .addOption(
-      new Option('--token <token>', 'token with the scope read; with edit, also silences').env('THERMOCLINE_TOKEN'),
-    )
+    .addOption(urlOption())
+    .addOption(tokenOption('read; with edit, also silences'))
     .addHelpText('after', examples('thermocline mcp --url https://thermocline.example.com'))
     .action((options: McpOptions) => run(() => serve(options)));
 }

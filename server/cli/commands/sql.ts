@@ -10,6 +10,7 @@ import { MOST_SQL_ROWS, TRUNCATED_HEADER } from '../../http/contract/sql.ts';
 import { examples, wholeNumber } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import { writeErr, writeJson, writeOut } from '../output.ts';
+import { tokenOption, urlOption } from '../server-options.ts';
 import { openServer } from '../target.ts';
 import { UserError } from '../user-error.ts';
 
@@ -25,8 +26,8 @@ export function sqlCommand(program: Command, run: Run): void {
       new Option('--limit <n>', `maximum number of rows, up to ${MOST_SQL_ROWS}`).default(1000).argParser(wholeNumber),
     )
     .option('--schema', 'list the views and their columns instead')
-    .option('--url <url>', 'address of a server elsewhere; default: the one of this data folder, or the folder itself')
-    .addOption(new Option('--token <token>', 'admin token of the server at --url').env('THERMOCLINE_TOKEN'))
+    .addOption(urlOption())
+    .addOption(tokenOption('admin'))
     .addHelpText(
       'after',
       examples(
