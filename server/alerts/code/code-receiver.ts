@@ -4,7 +4,7 @@ import type { CodeReceiver } from '../../http/contract/alert-configuration.ts';
 import { HIDDEN, shownUrl } from '../notify/hidden.ts';
 import type { KnownReceiver } from '../notify/receiver.ts';
 import { rotated } from '../notify/receiver.ts';
-import { receiverErrors, receiverOf } from '../notify/receiver-documents.ts';
+import { KEYED, receiverErrors, receiverOf } from '../notify/receiver-documents.ts';
 import { isSecret } from '../notify/signature.ts';
 import type { FieldError } from '../rules/documents.ts';
 import type { Fields } from './fields.ts';
@@ -56,8 +56,8 @@ export function codeReceiverOf(
   const whole = { ...given, url, headers, routingKey };
   if (errors.length > 0) return { ok: false, errors };
   errors.push(...receiverErrors(whole, known, blockReason, isMailConfigured));
-  if (whole.format === 'pagerduty' && routingKey === null && !errors.some(({ field }) => field === 'routingKey'))
-    errors.push({ field: 'routingKey', message: 'required for format pagerduty' });
+  if (KEYED.has(whole.format) && routingKey === null && !errors.some(({ field }) => field === 'routingKey'))
+    errors.push({ field: 'routingKey', message: `required for format ${whole.format}` });
   if (errors.length > 0) return { ok: false, errors };
   const { receiver, secrets } = receiverOf(whole, known, newSecret());
   const merged = { receiver: { ...receiver, headers }, secrets: { ...secrets, routingKey } };

@@ -182,6 +182,13 @@ describe('secrets', () => {
     expect(applied(stored, made).receivers.get('pd')?.secrets.routingKey).toBe('R-secret-2');
   });
 
+  test.each(['pagerduty', 'opsgenie'])('a file without the key of a %s receiver is refused, also where one is stored', (format) => {
+    const keyed = applied(EMPTY, plan({ receivers: [receiver('on-call', { format, routingKey: 'key-1' })] }));
+    expect(errors(plan({ receivers: [receiver('on-call', { format, name: 'Other' })] }, keyed))).toEqual([
+      `receivers.0.routingKey: required for format ${format}`,
+    ]);
+  });
+
   test('a header that the file does not name is removed', () => {
     const made = plan(
       { receivers: [receiver('pd', { ...pagerduty, headers: {} }, { routingKey: 'env:PD_KEY' })] },
@@ -334,6 +341,16 @@ describe('an export', () => {
       expect(exportConfiguration(after)).toBe(exportConfiguration(byHand));
       expect(plan(desired.desired, after).counts).toMatchObject({ create: 0, change: 0, adopt: 0, delete: 0 });
     }
+  });
+
+  test('has the addresses of e-mail receivers, and applies again', async () => {
+    const mail = receiver('mail', { format: 'email', url: '', to: ['ops@example.com'] });
+    const stored = { ...applied(EMPTY, plan({ receivers: [mail] })), managed: new Map() };
+    const result = readRuleSet([{ file: 'all.yaml', folder: '/', text: exportConfiguration(stored) }]);
+    if (!result.ok) throw new Error(result.problems.map(problemText).join('\n'));
+    const desired = await desiredOf(result.set, async () => ({ reason: 'no reference is expected' }));
+    if (!desired.ok) throw new Error(desired.problems.map(problemText).join('\n'));
+    expect(actions(plan(desired.desired, stored))).toContain('adopt receiver mail');
   });
 
   test('leaves out what is as usual', () => {

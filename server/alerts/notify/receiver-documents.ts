@@ -73,7 +73,7 @@ export function receiverErrors(
 }
 
 /** Formats that need a key besides the address. */
-const KEYED: ReadonlySet<ReceiverDocument['format']> = new Set(['pagerduty', 'opsgenie']);
+export const KEYED: ReadonlySet<ReceiverDocument['format']> = new Set(['pagerduty', 'opsgenie']);
 
 function mailErrors({ format, url, to, enabled }: ReceiverDocument, isMailConfigured: boolean): readonly FieldError[] {
   if (format !== 'email')
