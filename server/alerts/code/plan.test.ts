@@ -182,12 +182,15 @@ describe('secrets', () => {
     expect(applied(stored, made).receivers.get('pd')?.secrets.routingKey).toBe('R-secret-2');
   });
 
-  test.each(['pagerduty', 'opsgenie'])('a file without the key of a %s receiver is refused, also where one is stored', (format) => {
-    const keyed = applied(EMPTY, plan({ receivers: [receiver('on-call', { format, routingKey: 'key-1' })] }));
-    expect(errors(plan({ receivers: [receiver('on-call', { format, name: 'Other' })] }, keyed))).toEqual([
-      `receivers.0.routingKey: required for format ${format}`,
-    ]);
-  });
+  test.each(['pagerduty', 'opsgenie'])(
+    'a file without the key of a %s receiver is refused, also where one is stored',
+    (format) => {
+      const keyed = applied(EMPTY, plan({ receivers: [receiver('on-call', { format, routingKey: 'key-1' })] }));
+      expect(errors(plan({ receivers: [receiver('on-call', { format, name: 'Other' })] }, keyed))).toEqual([
+        `receivers.0.routingKey: required for format ${format}`,
+      ]);
+    },
+  );
 
   test('a header that the file does not name is removed', () => {
     const made = plan(
