@@ -22,10 +22,15 @@ const OWN = new Set([
   'wait_end_of_query',
 ]);
 
+/** Longest parameter that a server takes by default (`http_max_field_value_size`), bytes: in the URL or in a form, also the query in a form. */
+const LONGEST_FIELD = 131_072;
+
 const TOKEN = 'insert_deduplication_token';
 
 /** Maximum number of concurrent statements; each needs a thread (UV_THREADPOOL_SIZE). */
 const AT_ONCE = 8;
+
+const isTooLong = (value) => Buffer.byteLength(value) > LONGEST_FIELD;
 
 const text = (value) => `'${value.replaceAll(/['\\]/g, '\\$&')}'`;
 
@@ -114,6 +119,9 @@ const server = createServer((request, response) => {
       const form = await new Response(body, { headers: { 'content-type': type } }).formData();
       body = form.get('query');
       for (const [key, value] of form) if (key !== 'query') url.searchParams.set(key, value);
+    }
+    if ([...url.searchParams.values(), ...(type.startsWith('multipart/') ? [body] : [])].some(isTooLong)) {
+      return refuse(400, 'Poco::Exception. Code: 1000, e.code() = 0, HTML Form Exception: Field value too long');
     }
     try {
       const sql = isBinary ? query : query === null ? body : `${query}\n${body}`;

@@ -21,6 +21,8 @@ export interface ClickHouseOptions {
 /** The schema uses features that older versions lack. */
 export const OLDEST_VERSION = '25.3';
 const CONNECTIONS = 16;
+/** Longest statement, bytes: statements list functions, and the rollup buckets that they recompute. */
+const LONGEST_STATEMENT = '4194304';
 
 /** Creates a client; connections open on first use. @throws StoreError if the CA file cannot be read. */
 export function connect(options: ClickHouseOptions): ClickHouseClient {
@@ -48,6 +50,7 @@ export function connect(options: ClickHouseOptions): ClickHouseClient {
       // A Distributed table forwards a batch before it answers.
       distributed_foreground_insert: 1,
       wait_end_of_query: 1,
+      max_query_size: LONGEST_STATEMENT,
       date_time_output_format: 'iso',
       // On a cluster, run subqueries for keys once instead of on every node.
       ...(options.cluster === null ? {} : { distributed_product_mode: 'global' as const }),

@@ -1,14 +1,12 @@
 /** Runs queries and inserts with bound parameters; errors become StoreErrors. */
 import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import { TupleParam } from '@clickhouse/client';
 import { StoreError } from '../ports.ts';
 import type { Restriction } from '../restriction.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
-import { restrictedQuery } from './restricted-tables.ts';
-
-/** Longest statement, bytes: statements list the rollup buckets they recompute. */
-const LONGEST_STATEMENT = '4194304';
+import { quoted, restrictedQuery } from './restricted-tables.ts';
 
 /** Values of the `{name:Type}` parameters of a query. Undefined and null bind nothing. */
 export type QueryParameters = Readonly<Record<string, unknown>>;
@@ -56,10 +54,11 @@ export class ClickHouseQueryClient {
   /** Returns all rows of a query. `settings` override ClickHouse's settings for this query. @throws StoreError */
   async all<T>(query: string, bound: QueryParameters = {}, settings: ClickHouseSettings = {}): Promise<T[]> {
     const { signal, restriction = null } = this.#caller;
+    const asked = withListsInText(query, givenOf(bound));
     try {
       const answer = await this.raw.query({
-        query: restriction === null ? query : restrictedQuery(query, restriction),
-        query_params: givenOf(bound),
+        query: restriction === null ? asked.query : restrictedQuery(asked.query, restriction, this.#options.database),
+        query_params: asked.bound,
         format: 'JSONEachRow',
         // Ids and times fit into 53 bits, so 64-bit integers need not be quoted.
         clickhouse_settings: {
@@ -96,12 +95,9 @@ export class ClickHouseQueryClient {
 
   /** Runs a statement without a result. @throws StoreError */
   async run(query: string, bound: QueryParameters = {}): Promise<void> {
+    const asked = withListsInText(query, givenOf(bound));
     try {
-      await this.raw.command({
-        query,
-        query_params: givenOf(bound),
-        clickhouse_settings: { max_query_size: LONGEST_STATEMENT },
-      });
+      await this.raw.command({ query: asked.query, query_params: asked.bound });
     } catch (error) {
       throw storeErrorOf(error, this.#options);
     }
@@ -129,6 +125,34 @@ export class ClickHouseQueryClient {
 /** Omits parameters that are undefined or null. */
 function givenOf(bound: QueryParameters): Record<string, unknown> {
   return Object.fromEntries(Object.entries(bound).filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** Lists with more members are written into the statement. */
+const LONGEST_BOUND_LIST = 100;
+
+/**
+ * The query with its lists in the text, if one is long. ClickHouse rejects requests with a parameter of more than 128 KiB
+ * (`http_max_field_value_size`, which the request itself cannot raise): about 7,000 ids of functions. How long a statement may be is a setting
+ * of the connection, but beside a long parameter the statement is one too: so no list stays.
+ */
+function withListsInText(
+  query: string,
+  bound: Record<string, unknown>,
+): { readonly query: string; readonly bound: Record<string, unknown> } {
+  const lists = new Map(Object.entries(bound).filter(([, value]) => Array.isArray(value)));
+  if (![...lists.values()].some((list) => Array.isArray(list) && list.length > LONGEST_BOUND_LIST))
+    return { query, bound };
+  const text = query.replaceAll(/\{(\w+):([^{}]+)\}/g, (parameter, name: string, type: string) =>
+    lists.has(name) ? `CAST(${quoted(literal(lists.get(name)))}, '${type}')` : parameter,
+  );
+  return { query: text, bound: Object.fromEntries(Object.entries(bound).filter(([name]) => !lists.has(name))) };
+}
+
+/** A value as ClickHouse reads it in text. */
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(',')}]`;
+  if (value instanceof TupleParam) return `(${value.values.map(literal).join(',')})`;
+  return typeof value === 'string' ? quoted(value) : String(value);
 }
 
 /** Current epoch ms by ClickHouse's clock: versions of replaced rows must be ordered by one clock. */

@@ -28,7 +28,10 @@ export function selectSeries(
   all: readonly OwnedSeries[],
   query: Pick<MetricPointsQuery, 'source' | 'unit' | 'dimensions' | 'groupBy' | 'owners' | 'selected'>,
 ): SelectedSeries | null {
-  const matching = all.filter((one) => one.name === name && matches(one, query));
+  const selected = query.selected === undefined ? null : new Set(query.selected);
+  const isSelected = ({ identity }: OwnedSeries): boolean =>
+    selected === null || selected.has(identity?.functionId ?? 0);
+  const matching = all.filter((one) => one.name === name && isSelected(one) && matches(one, query));
   const sources = distinct(matching.map((one) => one.source));
   const source: MetricSource = sources.includes('emf') ? 'emf' : 'cloudwatch';
   const ofSource = withFunction(
@@ -81,16 +84,9 @@ function ownerName(identity: FunctionIdentity | null): string | null {
 
 function matches(
   series: OwnedSeries,
-  {
-    source,
-    unit,
-    dimensions,
-    owners,
-    selected,
-  }: Pick<MetricPointsQuery, 'source' | 'unit' | 'dimensions' | 'owners' | 'selected'>,
+  { source, unit, dimensions, owners }: Pick<MetricPointsQuery, 'source' | 'unit' | 'dimensions' | 'owners'>,
 ): boolean {
   if (source !== undefined && series.source !== source) return false;
-  if (selected !== undefined && !selected.includes(series.identity?.functionId ?? 0)) return false;
   if (unit !== undefined && series.unit !== unit) return false;
   const has = ([name, value]: readonly [string, string]): boolean =>
     series.dimensions.some(([key, own]) => key === name && own === value);

@@ -48,6 +48,35 @@ test('invocations, failures and changes', async () => {
   });
 });
 
+/** More than fit into one parameter of a request to ClickHouse (128 KiB), or into a statement of the usual length (256 KiB) twice. */
+const MANY = Array.from({ length: 10_000 }, (_, at) => Number.MAX_SAFE_INTEGER - at);
+
+test('thousands of selected functions', async () => {
+  await onBoth(async ({ store: { read } }, ids) => {
+    const selected = [...MANY, ids.fails];
+    const query = { ...FLEET_RANGE, selected };
+    expect(await read.functionIds(query)).toEqual([ids.fails]);
+    expect(names((await read.functions(query)).items)).toEqual([FLEET.fails]);
+    expect(names((await read.fleet({ ...query, widthMs: null })).functions)).toEqual([FLEET.fails]);
+    const { items } = await read.invocations({ ...query, limit: 100 });
+    expect(new Set(items.map(({ functionName }) => functionName))).toEqual(new Set([FLEET.fails]));
+    const { groups } = await read.errorGroups({ ...query, limit: 1000 });
+    expect(new Set(names(groups))).toEqual(new Set([FLEET.fails]));
+    const own = await read.changeMarks({ ...FLEET_RANGE, selected: [ids.fails], limit: 1000 });
+    expect((await read.changeMarks({ ...query, limit: 1000 })).total).toBe(own.total);
+    expect(await read.fleetNetwork(query)).toEqual(await read.fleetNetwork({ ...FLEET_RANGE, selected: [ids.fails] }));
+    const lines = { ...FLEET_RANGE, text: 'request:* OR function:fail*' };
+    const [all, few] = await Promise.all(
+      [selected, [ids.fails]].map((some) => read.logs({ ...lines, selected: some, limit: 100 })),
+    );
+    expect(all?.lines).toEqual(few?.lines);
+    const [counted, alone] = await Promise.all(
+      [selected, [ids.fails]].map((some) => read.logHistogram({ ...lines, selected: some, bins: 4 })),
+    );
+    expect(counted?.bins).toEqual(alone?.bins);
+  });
+});
+
 test('the network of the fleet, of no function', async () => {
   const { events, series, bySubnet } = await queryBoth('fleetNetwork', () => ({ ...FLEET_RANGE, selected: [] }));
   expect([events, series, bySubnet]).toEqual([{ byName: [], failures: [], inLogs: [] }, [], []]);
