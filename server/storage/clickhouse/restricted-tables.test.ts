@@ -22,11 +22,11 @@ test('every table of the migrations is known, and those with functions are filte
   expect(withFunction.filter((name) => !isOfImport(name)).toSorted()).toEqual([...FUNCTION_TABLES].toSorted());
 });
 
-test('a query has filters for the tables that it names', () => {
+test('a query has filters for the tables that it names, with the database of the tables in them', () => {
   const restriction = restrictionOf(['account:111122223333', 'function:pay-*', 'function:a.b?']) ?? [];
   const permitted = String.raw`match(account, \'^(?s:111122223333)$\') AND match(name, \'^(?s:a\\\\.b.|pay\\\\-.*)$\')`;
-  expect(restrictedQuery('SELECT 1', restriction)).toBe('SELECT 1');
-  expect(restrictedQuery('SELECT n FROM rollup_1h JOIN reject', restriction)).toBe(
-    `SELECT n FROM rollup_1h JOIN reject SETTINGS additional_table_filters = {'rollup_1h': 'function_id IN (SELECT function_id FROM lambda_function WHERE ${permitted})', 'reject': '0'}`,
+  expect(restrictedQuery('SELECT 1', restriction, 'lambdas')).toBe('SELECT 1');
+  expect(restrictedQuery('SELECT n FROM rollup_1h JOIN reject', restriction, 'lambdas')).toBe(
+    `SELECT n FROM rollup_1h JOIN reject SETTINGS additional_table_filters = {'rollup_1h': 'function_id IN (SELECT function_id FROM \`lambdas\`.lambda_function WHERE ${permitted})', 'reject': '0'}`,
   );
 });

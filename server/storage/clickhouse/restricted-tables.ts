@@ -72,11 +72,14 @@ export const FUNCTION_TABLES = [
 /** Every table, for the test. */
 export const KNOWN_TABLES: readonly string[] = [...FUNCTION_TABLES, ...Object.keys(WITHOUT_FUNCTION)];
 
-/** The query with filters on the tables that it names. */
-export function restrictedQuery(query: string, restriction: Restriction): string {
+/**
+ * The query with filters on the tables that it names. On a cluster, nodes get the filters of a Distributed table as they are, and may have
+ * another default database: tables in filters are named with theirs.
+ */
+export function restrictedQuery(query: string, restriction: Restriction, database: string): string {
   const named = new Set(query.match(/\b\w+\b/g));
   const permitted = restriction.map(conditionSql).join(' AND ');
-  const own = `function_id IN (SELECT function_id FROM lambda_function WHERE ${permitted})`;
+  const own = `function_id IN (SELECT function_id FROM ${identifier(database)}.lambda_function WHERE ${permitted})`;
   const filters = [
     ...FUNCTION_TABLES.map((table) => [table, table === 'lambda_function' ? permitted : own] as const),
     ...Object.entries(WITHOUT_FUNCTION).flatMap(([table, kind]) => (kind === 'hidden' ? [[table, '0'] as const] : [])),
@@ -97,6 +100,11 @@ function expressionOf(pattern: string): string {
   return pattern.replaceAll(/[^\w]/g, (char) => (char === '*' ? '.*' : char === '?' ? '.' : `\\${char}`));
 }
 
-function quoted(text: string): string {
+/** A literal of ClickHouse's SQL. */
+export function quoted(text: string): string {
   return `'${text.replaceAll(/['\\]/g, '\\$&')}'`;
+}
+
+function identifier(name: string): string {
+  return `\`${name.replaceAll(/[`\\]/g, '\\$&')}\``;
 }
