@@ -4,9 +4,7 @@ import { startClickHouse } from '../support/clickhouse.ts';
 import { checkPages, FILLED_MS } from '../support/cursor-pages.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
-/** It takes some minutes, and more on a busy machine. */
-const HANGS_MS = 1_800_000;
-
+// It takes some minutes, and many on a busy machine.
 test('pages of every paged route are the list', async () => {
   const engine = await startClickHouse();
   const clock = { ms: FILLED_MS };
@@ -17,4 +15,4 @@ test('pages of every paged route are the list', async () => {
   await product.close();
   removeFolder(product.folder);
   await engine.close();
-}, HANGS_MS);
+}, 1_800_000);
