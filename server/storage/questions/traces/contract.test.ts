@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queryBoth } from '../../../../test/support/contract.ts';
+import { onBoth, queryBoth } from '../../../../test/support/contract.ts';
 import { FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
 
 test('segments of one trace', async () => {
@@ -11,21 +11,18 @@ test('segments of one trace', async () => {
 
 test('the trace of a request, in the time in which it may have begun', async () => {
   const traceId = `1-65000000-${'0'.repeat(24)}`;
-  const [service] = await queryBoth('trace', () => ({ traceId }));
-  const { functionId, requestId, startNs = '0' } = service ?? {};
-  const startMs = Number(BigInt(startNs) / 1_000_000n);
-  const ask = (more: object) =>
-    queryBoth('traceOfRequest', () => ({
-      functionId: functionId ?? 0,
-      requestId: requestId ?? '',
-      fromMs: startMs,
-      toMs: startMs + 1000,
-      ...more,
-    }));
-  expect(await ask({})).toBe(traceId);
-  expect(await ask({ requestId: '00000000-0000-4000-8000-00000000dead' })).toBeNull();
-  expect(await ask({ fromMs: startMs + 1 })).toBeNull();
-  expect(await ask({ toMs: startMs })).toBeNull();
+  // Each store has ids of its own for functions.
+  await onBoth(async ({ store: { read } }) => {
+    const [service] = await read.trace({ traceId });
+    const { functionId, requestId, startNs = '0' } = service ?? {};
+    const fromMs = Number(BigInt(startNs) / 1_000_000n);
+    const query = { functionId: functionId ?? 0, requestId: requestId ?? '', fromMs, toMs: fromMs + 1000 };
+    expect(await read.traceOfRequest(query)).toBe(traceId);
+    const unknown = '00000000-0000-4000-8000-00000000dead';
+    expect(await read.traceOfRequest({ ...query, requestId: unknown })).toBeNull();
+    expect(await read.traceOfRequest({ ...query, fromMs: fromMs + 1 })).toBeNull();
+    expect(await read.traceOfRequest({ ...query, toMs: fromMs })).toBeNull();
+  });
 });
 
 test('whether a trace exceeds X-Ray’s size limit', async () => {
