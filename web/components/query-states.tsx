@@ -21,7 +21,8 @@ export function ErrorBanner({ result, what }: { readonly result: QueryResult<unk
     <div class="panel error-banner" role="alert">
       {rich('<b>Failed to load {what}.</b> {reason}.', {
         what,
-        reason: result.error.message,
+        // The sentence has its own full stop.
+        reason: result.error.message.replace(/\.$/, ''),
         b: (content) => <strong key="what">{content}</strong>,
       })}{' '}
       {result.data !== null && t('Showing the last data received.')}{' '}

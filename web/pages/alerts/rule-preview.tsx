@@ -126,7 +126,7 @@ function Answer({ draft, answer }: { readonly draft: RuleDocument; readonly answ
           span={answer}
           yTitle={labelOf(draft)}
           formatY={(value) => quantity(value, unit)}
-          formatX={(value) => time(value, zone)}
+          formatX={(value) => shortTime(value, zone)}
           series={[
             {
               label: t('Highest of the functions'),

@@ -73,9 +73,15 @@ function OwnTags({ id, manual, reload }: OwnTagsProps) {
     });
   return (
     <ActionForm action={action} submit={t('Save tags')} onSubmit={save}>
-      <label class="field small">
+      <label class="field wide small">
         {t('tags set here, one key=value a line')}
-        <textarea rows={3} spellcheck={false} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        <textarea
+          class="code"
+          rows={3}
+          spellcheck={false}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
         <span class="field-help">{t('They have precedence over the file of tags and over AWS.')}</span>
       </label>
     </ActionForm>

@@ -37,7 +37,9 @@ export function Sql() {
   };
   return (
     <>
-      <h1>SQL</h1>
+      <div class="title">
+        <h1>SQL</h1>
+      </div>
       <ErrorBanner result={schema} what={t('the views')} />
       {schema.data?.reason && (
         <p class="panel" role="alert">
@@ -123,12 +125,19 @@ function Rows(answer: SqlAnswer) {
       <DataTable
         label={t('Result')}
         columns={columns.map((title, at) => ({ title: visible(title), number: isNumber[at] === true }))}
-        rows={rows.map((row) =>
-          row.map((value) => (value === null ? <span class="soft">–</span> : visible(String(value)))),
-        )}
+        rows={rows.map((row) => row.map(cell))}
       />
     </Section>
   );
+}
+
+/** Times and names stay on one line. */
+const ONE_LINE = 30;
+
+function cell(value: SqlAnswer['rows'][number][number]) {
+  if (value === null) return <span class="soft">–</span>;
+  const text = visible(String(value));
+  return <span class={text.length <= ONE_LINE ? 'nowrap' : ''}>{text}</span>;
 }
 
 function saveCsv({ columns, rows }: SqlAnswer): void {
