@@ -4,6 +4,7 @@ import type { Problem } from '../../../server/http/contract/problem.ts';
 import { ApiError, call } from '../../api/client.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { Chart } from '../../charts/chart.tsx';
+import { shortTime } from '../../components/time-series-panel.tsx';
 import { time, visible } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
