@@ -31,7 +31,7 @@ export const pages: readonly [name: string, path: string, shows: string][] = [
   ['logs', '/logs', 'surrounding lines'],
   ['map', '/map', 'Service calls'],
   ['compare', `/compare?function=${FUNCTION}`, 'Duration histogram'],
-  ['report', '/report?period=2026-11', 'Cost by function'],
+  ['report', '/report?period=2026-11&by=function', 'Cost by function'],
   ['sql', '/sql', 'duration_sketch'],
   ['alerts', '/alerts', 'Silence 2 h'],
   ['alert-rules', '/alerts?tab=rules', 'Error rate above 1 %'],
