@@ -151,7 +151,7 @@ module.exports = {
       name: 'contract-stands-alone',
       severity: 'error',
       from: { path: '^server/http/contract/', pathNot: tests },
-      to: { pathNot: '^(server/http/contract/|ingest/records/time.ts|node_modules/zod)' },
+      to: { pathNot: '^(server/http/contract/|ingest/records/time(-zone)?.ts|node_modules/zod)' },
     },
     {
       name: 'only-the-demo-uses-the-simulator',

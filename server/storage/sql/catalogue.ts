@@ -165,7 +165,7 @@ export const SQL_VIEWS: readonly SqlView[] = [
       ...FUNCTION,
       text('day', 'Day, such as 2026-11-30'),
       ...SERIES,
-      integer('invocations', 'Invocations'),
+      integer('invocations', 'Invocations that ended on the day'),
       number('gb_seconds', 'Billed GB-seconds; null if the memory is unknown'),
       number(
         'cost_usd',
