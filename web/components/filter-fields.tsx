@@ -32,7 +32,9 @@ export function FilterFields({ names }: { readonly names: readonly FilterName[] 
           >
             <option value="">{t('any')}</option>
             {valuesOf(name, data?.items ?? [], filters[name]).map((value) => (
-              <option value={value}>{name === 'vpc' ? (value === 'true' ? t('yes') : t('[VPC] no')) : value}</option>
+              <option value={value}>
+                {name === 'vpc' ? (value === 'true' ? t('yes') : t('[network] no')) : value}
+              </option>
             ))}
           </select>
         </label>

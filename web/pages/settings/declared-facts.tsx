@@ -99,7 +99,7 @@ export function DeclaredFacts() {
             mb(one.memoryMb),
             duration(one.timeoutMs),
             one.architecture ?? '–',
-            one.subnetIds === null ? '–' : one.subnetIds.length > 0 ? t('yes') : t('[VPC] no'),
+            one.subnetIds === null ? '–' : one.subnetIds.length > 0 ? t('yes') : t('[network] no'),
             visible(one.source),
             <span class="mono">{time(one.since, zone).slice(0, 10)}</span>,
           ])}

@@ -290,7 +290,6 @@ function Tokens() {
             <input
               value={functions}
               placeholder={EXAMPLE}
-              size={40}
               onInput={(event) => setFunctions(event.currentTarget.value)}
             />
           </label>
