@@ -118,7 +118,12 @@ describe('one function', () => {
     const answer = await ask('no-way-out');
     expect(answer.missingRoute).toMatchObject({ suspected: true, timeouts: played[2]?.truth.invocations });
     expect(answer.missingRoute.reason).toMatch(/NAT gateway/);
-    expect((await ask('inside')).missingRoute).toEqual({ suspected: false, timeouts: 0, reason: null });
+    expect((await ask('inside')).missingRoute).toEqual({
+      suspected: false,
+      timeouts: 0,
+      reason: null,
+      reasonCode: null,
+    });
   });
 });
 

@@ -213,6 +213,7 @@ test('an invocation states its durable execution and whether it replays it, or w
     isDurableFunction: true,
     execution: null,
     reason: expect.stringContaining('add ?"durable-execution" to the pattern') as string,
+    reasonCode: { code: 'durable-no-line', parameters: {} },
   });
   expect(await durableOf(kindId(1))).toMatchObject({
     isDurableFunction: null,

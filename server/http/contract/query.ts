@@ -54,11 +54,21 @@ const tagDimension = z
   .templateLiteral(['tag.', z.string()])
   .refine((text) => text.length > 4 && text.length <= 132, { error: 'expected tag. and a key of 1 to 128 characters' });
 
+const DIMENSIONS = [
+  'function',
+  'account',
+  'region',
+  'version',
+  'memoryMb',
+  'architecture',
+  'runtime',
+  'vpc',
+  'packageType',
+] as const;
 const dimension = z
-  .union([
-    z.enum(['function', 'account', 'region', 'version', 'memoryMb', 'architecture', 'runtime', 'vpc', 'packageType']),
-    tagDimension,
-  ])
+  .union([z.enum(DIMENSIONS), tagDimension], {
+    error: `expected one of ${DIMENSIONS.join(', ')}, or tag. and a key of 1 to 128 characters`,
+  })
   .describe('A dimension, or tag. and the key of a tag: tag.team. Functions without the tag are the group null');
 const value = z.union([z.string().max(256), z.number(), z.boolean(), z.null()]);
 

@@ -52,9 +52,11 @@ export const routingDocument = z
   })
   .meta({ id: 'AlertRouting' });
 export type RoutingDocument = z.infer<typeof routingDocument>;
+const managedLists = z.object({ routes: managed, inhibitions: managed });
 /** Omitted fields keep their values. */
 export const routingChange = z
   .strictObject({
+    managed: managedLists.optional().describe('As it was answered; it changes nothing'),
     routes: routingDocument.shape.routes.unwrap().optional(),
     inhibitions: routingDocument.shape.inhibitions.unwrap().optional(),
     revision: revision
@@ -81,7 +83,7 @@ export const routingPreviewAnswer = z
 export const routingAnswer = routingDocument
   .extend({
     revision: revision.describe('Changes with routes and inhibitions'),
-    managed: z.object({ routes: managed, inhibitions: managed }),
+    managed: managedLists,
   })
   .meta({ id: 'AlertRoutingWithRevision' });
 
