@@ -84,6 +84,7 @@ test('the report of a month with its costs by function: one click; as CSV: anoth
   expect(clicks()).toBe(1);
   // The demo is of the last day: this month or the one before.
   await page.getByLabel('period').selectOption(new Date(Date.now() - 12 * HOUR_MS).toISOString().slice(0, 7));
+  await page.getByLabel('cost by').selectOption('function');
   await page.getByRole('cell', { name: 'checkout', exact: true }).waitFor();
   await shoot(page, 'report', wide);
   const [download] = await Promise.all([page.waitForEvent('download'), click('button', 'CSV')]);

@@ -179,6 +179,7 @@ function questionsOf(
     listMetrics: [`function=${name}`],
     getMetricPoints: [`${RANGE}&function=${name}&namespace=AWS/Lambda&name=Throttles`],
     getNetwork: [RANGE],
+    getFunctionTags: [''],
     prometheusQuery: PROMQL.map((query) => `time=${iso(NOW)}&query=${promqlOf(query, name)}`),
     prometheusQueryRange: PROMQL.map((query) => `${SPAN}&step=1h&query=${promqlOf(query, name)}`),
     prometheusSeries: [`${SPAN}&match[]=${promqlOf(SELECTOR, name)}`],
