@@ -49,7 +49,7 @@ test('an alert to Slack on functions by a pattern, with a tested receiver, in on
   await click('link', 'Rules');
   await click('button', 'New rule');
   expect(clicks()).toBe(3);
-  await fieldOf(page, 'functions').fill('check*, sea*');
+  await page.getByRole('textbox', { name: /^functions/ }).fill('check*, sea*');
   await page.getByText('Matches 2 functions').waitFor();
   await fieldOf(page, 'threshold in ms').fill('900');
   await page.getByText(/Would have fired (?:never|once|twice|\d+ times) in 7 days\./).waitFor();

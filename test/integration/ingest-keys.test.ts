@@ -58,7 +58,14 @@ test('of all declared routes, an ingest key may use those that add events', asyn
     const { status } = await withKey(path.replaceAll(/:\w+/g, 'x'), { method: method.toUpperCase() });
     if (status !== 403) allowed.push(operationId);
   }
-  expect(allowed.toSorted()).toEqual(['ingestFirehose', 'ingestLambda', 'ingestLoadTest', 'ingestLogs']);
+  expect(allowed.toSorted()).toEqual([
+    'ingestFirehose',
+    'ingestLambda',
+    'ingestLoadTest',
+    'ingestLogs',
+    'otlpLogs',
+    'otlpTraces',
+  ]);
 });
 
 test.each([
