@@ -83,8 +83,10 @@ test('the report of a month with its costs by function: one click; as CSV: anoth
   await page.getByRole('button', { name: 'Print or save as PDF' }).waitFor();
   expect(clicks()).toBe(1);
   // The demo is of the last day: this month or the one before.
-  await page.getByLabel('period').selectOption(new Date(Date.now() - 12 * HOUR_MS).toISOString().slice(0, 7));
-  await page.getByLabel('cost by').selectOption('function');
+  await page
+    .getByRole('combobox', { name: /^period/ })
+    .selectOption(new Date(Date.now() - 12 * HOUR_MS).toISOString().slice(0, 7));
+  await page.getByRole('combobox', { name: /^cost by/ }).selectOption('function');
   await page.getByRole('cell', { name: 'checkout', exact: true }).waitFor();
   await shoot(page, 'report', wide);
   const [download] = await Promise.all([page.waitForEvent('download'), click('button', 'CSV')]);
