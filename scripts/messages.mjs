@@ -270,6 +270,10 @@ const areaOf = (text) => {
   const areas = [...shown.get(text)];
   return areas.length === 1 && AREAS.includes(areas[0]) ? areas[0] : 'shared';
 };
+/** A note for translators that is not written so would be shown. */
+for (const text of shown.keys())
+  if (/^\[[^\]]*\] /.test(text) && !/^\[[a-z ]+\] /.test(text))
+    faults.push(`a note in lower case is expected: ${text}`);
 const isRich = (text) => /<\/?\w+>/.test(text);
 
 for (const language of LANGUAGES) {

@@ -154,11 +154,14 @@ describe('hostile queries', () => {
 
   test.each([
     ['a pattern that backtracks', `SELECT printf('%.*c', 1000000, 'a') LIKE '${'%a'.repeat(2000)}b' FROM ${MANY}`],
-    ['a sketch that is none', "SELECT quantile(x'01ffffffffffffffff7f02', 0.5)"],
   ])('%s ends, with an answer where the machine is fast', async (_what, sql) => {
     const { status, healthy } = await withHealth(sql);
     expect([200, 504]).toContain(status);
     expect(healthy).toBeGreaterThan(0);
+  });
+
+  test('the quantile of bytes that are no sketch is not known', async () => {
+    expect((await run("SELECT quantile(x'01ffffffffffffffff7f02', 0.5)")).rows).toEqual([[null]]);
   });
 
   /** A console without the deadline of the server, of which a query ends only if something ends it. */

@@ -1,9 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { byteSize } from '../../../ingest/text/quantities.ts';
 import type { SettingsAnswer } from '../../../server/http/contract/settings.ts';
-import type { NewTokenAnswer } from '../../../server/http/contract/tokens.ts';
 import { call } from '../../api/client.ts';
-import { oneOf } from '../../api/one-of.ts';
 import type { RequestOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
@@ -22,11 +20,10 @@ import { DeclaredFacts } from './declared-facts.tsx';
 import { LineDeletion } from './line-deletion.tsx';
 import { Prices } from './prices.tsx';
 import { Redaction } from './redaction.tsx';
-import { EXAMPLE, entriesIn, Users } from './users.tsx';
+import { Tokens } from './tokens.tsx';
+import { Users } from './users.tsx';
 
 const POLL_MS = 1000;
-const SCOPES = ['ingest', 'read', 'deploy', 'edit', 'admin'] as const;
-const RESTRICTED: readonly string[] = ['read', 'deploy', 'edit'];
 
 /** Storage, retention, backups, declared configuration, prices, users, tokens, password and the audit log. */
 export function Settings() {
@@ -236,100 +233,6 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
             ])}
           />
         ))}
-    </Section>
-  );
-}
-
-function Tokens() {
-  const { zone } = useView();
-  const answer = useQuery('listTokens');
-  const action = useAction();
-  const [name, setName] = useState('');
-  const [scope, setScope] = useState<(typeof SCOPES)[number]>('read');
-  const [functions, setFunctions] = useState('');
-  const [created, setCreated] = useState<NewTokenAnswer | null>(null);
-  const add = (): void =>
-    action.run(async () => {
-      const restriction = RESTRICTED.includes(scope) ? entriesIn(functions) : null;
-      setCreated(
-        await call('createToken', { body: { name, scope, ...(restriction === null ? {} : { restriction }) } }),
-      );
-      setName('');
-      setFunctions('');
-      answer.reload();
-      return t('Token created. Copy it now; it will not be shown again.');
-    });
-  const revoke = (id: string): void =>
-    action.run(async () => {
-      await call('revokeToken', { params: { id } });
-      answer.reload();
-      return t('Token revoked; its sessions have ended.');
-    });
-  return (
-    <Section title={t('Tokens')}>
-      <ActionForm action={action} submit={t('Create token')} onSubmit={add}>
-        <label class="small">
-          {t('name')}{' '}
-          <input required maxLength={100} value={name} onInput={(event) => setName(event.currentTarget.value)} />
-        </label>
-        <label class="small">
-          {t('scope')}{' '}
-          <select
-            translate={false}
-            value={scope}
-            onChange={(event) => setScope(oneOf(SCOPES, event.currentTarget.value) ?? 'read')}
-          >
-            {SCOPES.map((one) => (
-              <option value={one}>{one}</option>
-            ))}
-          </select>
-        </label>
-        {RESTRICTED.includes(scope) && (
-          <label class="small">
-            {t('only functions')}{' '}
-            <input
-              value={functions}
-              placeholder={EXAMPLE}
-              onInput={(event) => setFunctions(event.currentTarget.value)}
-            />
-          </label>
-        )}
-      </ActionForm>
-      {created !== null && (
-        <p>
-          <code class="mono">{created.token}</code>
-        </p>
-      )}
-      <ErrorBanner result={answer} what={t('tokens')} />
-      {answer.data !== null && (
-        <DataTable
-          label={t('Tokens')}
-          columns={[
-            { title: t('Name') },
-            { title: t('Scope') },
-            { title: t('Created') },
-            { title: t('Last used') },
-            { title: '' },
-          ]}
-          rows={answer.data.items.map((one) => [
-            visible(one.name),
-            <span translate={false}>
-              {one.scope}{' '}
-              {one.restriction !== null && <span class="mono small">{visible(one.restriction.join(' '))}</span>}
-            </span>,
-            <span class="mono">{time(one.createdAt, zone).slice(0, 10)}</span>,
-            <span class="mono">{one.lastUsedAt === null ? t('never') : time(one.lastUsedAt, zone)}</span>,
-            one.revokedAt === null ? (
-              <button type="button" class="plain" disabled={action.busy} onClick={() => revoke(one.id)}>
-                {t('Revoke')}
-                <span class="visually-hidden"> {one.name}</span>
-              </button>
-            ) : (
-              <span class="badge">{t('revoked')}</span>
-            ),
-          ])}
-        />
-      )}
     </Section>
   );
 }
