@@ -185,6 +185,10 @@ test('texts of documents are replaced', () => {
   expect(batch.records).toMatchObject([{ record: { kind: 'gateway-request', route: 'GET /users/[redacted:email]' } }]);
 });
 
+test.each([null, undefined])('without rules (%s) nothing is compiled', async (none) => {
+  expect(await redactionOf(none)).toBe(null);
+});
+
 test('rules that were not compiled are refused', () => {
   expect(() => stored(['x'], { rules: null })).toThrow(RangeError);
 });
@@ -271,6 +275,12 @@ test('lines of a message that could not be read are replaced, and where they are
     JSON.stringify({ owner: place.account, logEvents: [{ id: '1', timestamp: null, message: text }, { message: 5 }] });
   expect(redactor.payload(message('to ada@example.com'))).toBe(message('to [redacted:email]'));
   expect(redactor.payload(message('START RequestId: 12 Version: 1'))).toBe(message('START RequestId: 12 Version: 1'));
+  // An id of CloudWatch Logs is digits alone: others are texts of the sender.
+  const withId = (id: string) => JSON.stringify({ logEvents: [{ id, timestamp: 1, message: 'nothing' }] });
+  expect(redactor.payload(withId('3891'))).toBe(withId('3891'));
+  expect(redactor.payload(withId('of ada@example.com 38'))).toBe(withId('of [redacted:email] [redacted:digits]'));
+  expect(redactor.payload(withId('38 of ada@example.com'))).toBe(withId('[redacted:digits] of [redacted:email]'));
+  expect(redactor.payload(withId('3'.repeat(65)))).toBe(withId('[redacted:digits]'));
   // As it was sent, where nothing is replaced.
   const spaced = `{ "logEvents": [{ "message": "nothing" }] }`;
   expect(redactor.payload(spaced)).toBe(spaced);
@@ -286,6 +296,8 @@ test('bytes that are text are read as such, others are not kept', () => {
   expect(redactor.payload(Buffer.from('a\0b'))).toBe('[redacted:unreadable]');
   // A text may hold either: it was read before.
   expect(redactor.payload('a\ufffdb')).toBe('a\ufffdb');
+  // Half of a pair, which UTF-8 cannot say.
+  expect(redactor.payload('a\ud83d to ada@example.com')).toBe('a\ud83d to [redacted:email]');
 });
 
 test('JSON that is no message of a subscription keeps its form', () => {
