@@ -6,11 +6,11 @@ import type { TagRule } from './tag-rule.ts';
 
 const IDS = ['1:eu-west-1:cart', '1:eu-west-1:checkout', '2:us-east-1:a:b'];
 
-function bookOf(rules: readonly TagRule[] = []) {
+function bookOf(rules: readonly TagRule[] | null = []) {
   let stored: StoredTags[] = [];
   let changed = (): void => undefined;
   const file = {
-    rules: () => rules,
+    rules: () => rules ?? [],
     onChange: (notify: () => void) => {
       changed = notify;
     },
@@ -33,7 +33,7 @@ function bookOf(rules: readonly TagRule[] = []) {
         stored = [...stored.filter(isNew), ...functions.map((one) => ({ ...one, source, updatedMs }))];
       },
     },
-    file,
+    file: rules === null ? null : file,
     teamKey: 'team',
     now: () => 0,
   });
@@ -89,4 +89,38 @@ test('values of dimensions by function; only tags have any', async () => {
   );
   await book.removeAccount('2');
   expect(await book.keys()).toEqual([]);
+});
+
+test('keys and values with the number of functions that have them', async () => {
+  const { book } = bookOf();
+  const CHECKOUT = { account: '1', region: 'eu-west-1', name: 'checkout' };
+  const NAMED_AB = { account: '2', region: 'us-east-1', name: 'a:b' };
+  await book.save('manual', [
+    { ...CART, tags: { team: 'shop', stage: 'prod' } },
+    { ...CHECKOUT, tags: { team: 'web', stage: 'prod' } },
+    { ...NAMED_AB, tags: { team: 'web' } },
+  ]);
+  const team = (...values: readonly [string, number][]) => ({
+    key: 'team',
+    functions: values.reduce((sum, [, functions]) => sum + functions, 0),
+    values: values.map(([value, functions]) => ({ value, functions })),
+  });
+  const stage = { key: 'stage', functions: 2, values: [{ value: 'prod', functions: 2 }] };
+  expect(await book.keys()).toEqual([stage, team(['web', 2], ['shop', 1])]);
+  expect(await book.keys(({ account }) => account === '1')).toEqual([stage, team(['shop', 1], ['web', 1])]);
+  expect(await book.tagged()).toEqual(
+    new Map([
+      [11, { team: 'shop', stage: 'prod' }],
+      [12, { team: 'web', stage: 'prod' }],
+      [13, { team: 'web' }],
+    ]),
+  );
+});
+
+test('a book without a file', async () => {
+  const { book } = bookOf(null);
+  expect([...book.tagsOf(CART)]).toEqual([]);
+  await book.save('inventory', [{ ...CART, tags: { team: 'of AWS' } }]);
+  expect(book.storedTags('inventory', CART)).toEqual({ team: 'of AWS' });
+  expect(book.storedTags('manual', CART)).toEqual({});
 });

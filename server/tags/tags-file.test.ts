@@ -62,6 +62,10 @@ test.each([
     ['line 4: rules.0.tags.team: expected no control, direction or invisible characters'],
   ],
   ['rules:\n  - functions: [a]\n    tag: {team: a}\n    tags: {team: a}', ['line 3: rules.0.tag: unknown field']],
+  [
+    `rules:\n  - functions: [${'a'.repeat(257)}]\n    tags: {team: a}`,
+    ['line 2: rules.0.functions.0: expected at most 256 characters'],
+  ],
   ['rules: []\nteams: []', ['line 2: teams: unknown field']],
 ])('%j is refused with the line, the field and what was expected', (text, expected) => {
   expect(errorsOf(text)).toEqual(expected);

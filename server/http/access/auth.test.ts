@@ -28,6 +28,7 @@ async function setUp(change: Partial<Token> = {}) {
   };
   const sessions: Mutable<Credentials['sessions'][number]>[] = [];
   const touches: number[] = [];
+  const ends: Uint8Array[] = [];
   const uses: { readonly id: string; readonly atMs: number }[] = [];
   const clock = { nowMs: Date.UTC(2026, 10, 1) };
   const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(b);
@@ -45,6 +46,7 @@ async function setUp(change: Partial<Token> = {}) {
         for (const one of sessions) if (same(one.sha256, digest)) one.lastUsedMs = atMs;
       },
       endSession: async (digest: Uint8Array) => {
+        ends.push(digest);
         sessions.splice(0, sessions.length, ...sessions.filter((one) => !same(one.sha256, digest)));
       },
       recordTokenUse: async (given: readonly { readonly id: string; readonly atMs: number }[]) => {
@@ -54,7 +56,7 @@ async function setUp(change: Partial<Token> = {}) {
   } as unknown as Store;
   const access = new Authenticator(store, () => clock.nowMs, null);
   await access.refresh();
-  return { access, clock, token, text, touches, uses };
+  return { access, clock, token, text, touches, uses, ends };
 }
 
 test('a session that is used every day ends after 30 days', async () => {
@@ -165,4 +167,22 @@ test('a token names its scope and holds 192 random bits', () => {
   // 32 digits of base64url, 6 bits each.
   for (const token of tokens) expect(token).toMatch(/^tc_ingest_[\w-]{32}$/);
   expect(new Set(tokens).size).toBe(50);
+});
+
+test('each session is looked at by itself', async () => {
+  const { access } = await setUp();
+  const [first, second] = [await access.openSession({ tokenId: 't' }), await access.openSession({ tokenId: 't' })];
+  const [a, b] = [access.bySession(first.value), access.bySession(second.value)];
+  if (a === null || b === null) throw new Error('no session');
+  await access.closeSession(first.value);
+  expect([access.isValid(a), access.isValid(b)]).toEqual([false, true]);
+});
+
+test('a cookie that is no session ends none, and costs no write', async () => {
+  const { access, ends } = await setUp();
+  const { value } = await access.openSession({ tokenId: 't' });
+  await access.closeSession('a cookie of a stranger');
+  expect(ends).toEqual([]);
+  await access.closeSession(value);
+  expect(ends).toHaveLength(1);
 });

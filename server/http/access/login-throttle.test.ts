@@ -64,3 +64,24 @@ test('one address alone does not keep others out, and holds one entry', () => {
   for (let n = 0; n < 5000; n += 1) attempt('a', 'failed');
   expect(attempt('b', 'succeeded')).toBe(0);
 });
+
+test('the quarter of an hour begins with the first attempt', () => {
+  fail('a', 5);
+  nowMs += 10 * 60_000;
+  fail('a', 5);
+  expect(attempt('a', 'failed')).toBe(5 * 60);
+});
+
+test('the window of strangers begins with the first of them, however long the server runs', () => {
+  nowMs = 10 * 60_000;
+  for (let n = 0; n < 10; n += 1) fail(`stranger ${n}`, 10);
+  expect(attempt('another', 'failed')).toBe(15 * 60);
+});
+
+test('attempts in progress keep their places beyond the window', () => {
+  const begun = [throttle.begin('a'), throttle.begin('a')];
+  nowMs += QUARTER_MS + 1;
+  expect(attempt('a', 'failed')).toBe(1);
+  for (const one of begun) if (one.admitted) one.end('failed');
+  expect(attempt('a', 'failed')).toBe(0);
+});

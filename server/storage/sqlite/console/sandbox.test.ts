@@ -128,6 +128,38 @@ describe('views', () => {
   });
 });
 
+test.each([
+  ['0', 10],
+  ['0.0', 10],
+  ['1', 20],
+  ['-0.1', null],
+  ['1.1', null],
+  ["'0.5'", null],
+  ['NULL', null],
+])('the quantile %s of 10 and 20', (q, expected) => {
+  const [[value] = []] = rows(`SELECT quantile(duration_sketch, ${q}) FROM hourly WHERE bucket_ms = ${AT}`);
+  if (expected === null) expect(value).toBeNull();
+  else expect(Math.abs(Number(value) - expected)).toBeLessThanOrEqual(expected / 100);
+});
+
+test.each([
+  ...['load_extension', 'readfile', 'writefile', 'edit', 'dbstat', 'bytecode', 'tables_used'],
+  ...['sqlite_stat1', 'pragma_x', 'fts3_x', 'fts4aux', 'fts5vocab', 'rtree_x', 'geopoly_area'],
+])('%s is refused by name', (name) => {
+  expect(refusal(`SELECT ${name}(1)`)).toMatchObject({
+    message: `${name} is not available here: query the documented views`,
+    at: 7,
+  });
+});
+
+test('names that only look alike are names, and a long one is cut in its error', () => {
+  for (const name of ['my_sqlite_x', 'readfiles', 'afts5', 'xrtree'])
+    expect(rows(`SELECT 1 AS ${name}`)).toEqual([[1]]);
+  expect(refusal(`SELECT sqlite_${'x'.repeat(200)}`).message).toBe(
+    `sqlite_${'x'.repeat(93)} is not available here: query the documented views`,
+  );
+});
+
 describe('what is refused', () => {
   test.each([
     ['a table', 'SELECT * FROM reject'],
